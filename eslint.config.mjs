@@ -1,0 +1,138 @@
+// The house rules as lint: a line of code knows its room. See docs/ARCHITECTURE.md for the plan.
+import js from '@eslint/js';
+import { importX } from 'eslint-plugin-import-x';
+import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
+import ts from 'typescript-eslint';
+
+/** What each room may import besides itself. A name without a slash is a room (or a file) directly under src/. */
+const mayImport = {
+	pool: [],
+	gemini: ['pool', 'masking.ts', 'dispose.ts'],
+	keys: ['pool', 'masking.ts', 'dispose.ts', 'settings.ts'],
+	'masking.ts': [],
+	'dispose.ts': [],
+	'settings.ts': ['dispose.ts', 'pool'],
+	'words.ts': ['pool', 'keys', 'gemini', 'masking.ts'],
+	'ask.ts': ['pool', 'gemini', 'settings.ts', 'dispose.ts', 'words.ts', 'masking.ts'],
+	chat: ['ask.ts', 'settings.ts', 'words.ts', 'gemini', 'keys', 'pool', 'masking.ts', 'dispose.ts', 'webviews'],
+	editor: ['ask.ts', 'settings.ts', 'words.ts', 'gemini', 'keys', 'pool', 'masking.ts', 'dispose.ts'],
+	views: ['ask.ts', 'settings.ts', 'words.ts', 'gemini', 'keys', 'pool', 'masking.ts', 'dispose.ts', 'webviews'],
+	monitoring: ['ask.ts', 'settings.ts', 'words.ts', 'gemini', 'keys', 'pool', 'masking.ts', 'dispose.ts'],
+	webviews: ['dispose.ts', 'masking.ts'],
+	simulator: [],
+	platform: ['pool', 'masking.ts', 'dispose.ts'],
+};
+
+const zones = Object.entries(mayImport).map(([room, others]) => ({
+	target: `./src/${room}`,
+	from: './src',
+	except: [room, ...others].map((name) => `./${name}`),
+	message: `src/${room} may import ${others.length ? others.join(', ') : 'no other room'} only.`,
+}));
+
+const ban = (name, message) => ({ name, message });
+const vscodeBan = ban('vscode', 'Only host rooms know the editor.');
+const nodeBan = { group: ['node:*'], message: 'Only platform, the shell of the simulator and tests import node:*.' };
+const sdkBan = { group: ['@google/genai', '@google/genai/*'], message: 'Only src/gemini knows the SDK.' };
+const poolFace = {
+	group: ['**/pool/*', '!**/pool/pool'],
+	message: 'Outside the engine import its face, src/pool/pool.ts.',
+};
+
+const impure = [
+	'Date',
+	'setTimeout',
+	'setInterval',
+	'setImmediate',
+	'fetch',
+	'process',
+	'Buffer',
+	'performance',
+	'crypto',
+];
+
+export default ts.config(
+	{ ignores: ['dist', 'out', '.vscode-test', 'test/vscode/node_modules', 'test/fixtures/planted'] },
+	js.configs.recommended,
+	{
+		files: ['**/*.ts'],
+		extends: [ts.configs.strictTypeChecked],
+		plugins: { 'import-x': importX },
+		settings: {
+			'import-x/resolver-next': [
+				createTypeScriptImportResolver({ project: ['tsconfig.json', 'src/webviews/tsconfig.json'] }),
+			],
+		},
+		languageOptions: {
+			parserOptions: { project: ['tsconfig.json', 'src/webviews/tsconfig.json'], tsconfigRootDir: import.meta.dirname },
+		},
+		rules: {
+			'max-lines': ['error', 400],
+			'import-x/no-default-export': 'error',
+			'import-x/no-cycle': 'error',
+			'import-x/no-restricted-paths': ['error', { zones }],
+			'@typescript-eslint/consistent-type-imports': 'error',
+			'@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+			'@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+			'@typescript-eslint/no-confusing-void-expression': 'off',
+			'@typescript-eslint/unified-signatures': 'off',
+			'no-console': 'error',
+		},
+	},
+	{
+		files: ['src/**/*.ts'],
+		rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: [nodeBan, sdkBan, poolFace] }] },
+	},
+	{
+		files: ['src/gemini/**/*.ts'],
+		rules: {
+			'@typescript-eslint/no-restricted-imports': ['error', { paths: [vscodeBan], patterns: [nodeBan, poolFace] }],
+		},
+	},
+	{
+		files: ['src/pool/**/*.ts'],
+		rules: {
+			'@typescript-eslint/no-restricted-imports': ['error', { paths: [vscodeBan], patterns: [nodeBan, sdkBan] }],
+			'no-restricted-globals': ['error', ...impure],
+			'no-restricted-properties': ['error', { object: 'Math', property: 'random', message: 'Chance is injected.' }],
+		},
+	},
+	{
+		files: ['src/simulator/**/*.ts'],
+		rules: {
+			'@typescript-eslint/no-restricted-imports': ['error', { paths: [vscodeBan], patterns: [nodeBan, sdkBan] }],
+		},
+	},
+	{
+		files: ['src/simulator/{http,cli}.ts', 'src/platform/**/*.ts'],
+		rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: [sdkBan, poolFace] }] },
+	},
+	{
+		files: ['src/simulator/cli.ts', 'test/**/*.ts'],
+		rules: { 'no-console': 'off' },
+	},
+	{
+		files: ['test/**/*.ts'],
+		rules: { '@typescript-eslint/no-unused-expressions': 'off' },
+	},
+	{
+		files: ['**/*.js', '**/*.mjs'],
+		languageOptions: {
+			sourceType: 'module',
+			globals: {
+				process: 'readonly',
+				console: 'readonly',
+				require: 'readonly',
+				module: 'writable',
+				__dirname: 'readonly',
+				URL: 'readonly',
+				URLSearchParams: 'readonly',
+				setTimeout: 'readonly',
+				clearTimeout: 'readonly',
+				fetch: 'readonly',
+				Buffer: 'readonly',
+			},
+		},
+	},
+	{ files: ['**/*.js'], languageOptions: { sourceType: 'commonjs' } },
+);

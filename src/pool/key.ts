@@ -1,0 +1,46 @@
+/** Identities and what a person configured: the pool reads these, the keyring makes them. No secret is ever in here. */
+
+declare const brand: unique symbol;
+type Brand<B extends string> = string & { readonly [brand]: B };
+
+export type KeyId = Brand<'key'>;
+export type ProjectId = Brand<'project'>;
+/** A bucket is project x resolved model; its id is made by `bucketId` alone. */
+export type BucketId = Brand<'bucket'>;
+export type LeaseId = Brand<'lease'>;
+
+/** The kinds of quota the service counts: requests and input tokens a minute, requests and input tokens a Pacific day. */
+export type Dimension = 'rpm' | 'tpm' | 'rpd' | 'tpd';
+export type Limits = Readonly<Partial<Record<Dimension, number>>>;
+
+/** Where limits, tier and billing live: limits are per project, never per key (gemini FACTS 1). */
+export interface Project {
+	readonly id: ProjectId;
+	/** Shown to people; absent for a project minted for a single key. */
+	readonly label?: string;
+	/** Projects of one billing account stop together when its credits run out. */
+	readonly account?: string;
+	readonly tier: 'free' | 'paid';
+	/** The user's own limits by model; they win over learnt ones. */
+	readonly limits?: Readonly<Record<string, Limits>>;
+	/** The most a person wants to spend a Pacific day, over all models. */
+	readonly dailyCap?: { readonly requests?: number; readonly tokens?: number };
+}
+
+export interface Key {
+	readonly id: KeyId;
+	readonly project: ProjectId;
+	readonly label: string;
+	/** Safe to show, for instance `AQ.A…x7Qz`. */
+	readonly mask: string;
+	/** Sorts the keys; compared as plain strings. */
+	readonly rank: string;
+	readonly role: 'primary' | 'backup';
+	/** Turns under weighted round robin; anything but a finite number above 0 counts as no turn. */
+	readonly weight: number;
+	readonly enabled: boolean;
+}
+
+export function bucketId(project: ProjectId, model: string): BucketId {
+	return `${project}/${model}` as BucketId;
+}

@@ -1,0 +1,146 @@
+import type { BucketId, KeyId, LeaseId, Dimension } from './key';
+import type { Off } from './clock';
+import type { Reason } from './verdict';
+
+/** ms since 1970 by the ledger's clock: stored, and compared across processes. */
+export type Wall = number;
+
+export type KeyState =
+	| { readonly is: 'unproven' }
+	| { readonly is: 'good'; readonly since: Wall }
+	| {
+			readonly is: 'benched';
+			readonly why: Reason;
+			readonly since: Wall;
+			/** What the service said, masked. */
+			readonly said?: string;
+			/** When `models.list` asks again; absent: a person must act. */
+			readonly recheckAt?: Wall;
+			/** ms between the re-checks that are left after `recheckAt`. */
+			readonly rechecksLeft: readonly number[];
+			/** Whether it had worked before: three such within a minute are an abuse signal. */
+			readonly hadWorked: boolean;
+	  };
+
+export type BucketState =
+	| { readonly is: 'open' }
+	/** This tier has no such model. */
+	| { readonly is: 'closed'; readonly why: Reason; readonly until: Wall }
+	| {
+			readonly is: 'resting';
+			readonly why: Reason;
+			readonly until: Wall;
+			readonly since: Wall;
+			readonly repeats: number;
+	  }
+	/** One call after a rest; the others wait for its outcome. */
+	| { readonly is: 'probing'; readonly why: Reason; readonly lease: LeaseId; readonly repeats: number };
+
+export interface Limit {
+	/** Requests or tokens. */
+	readonly value: number;
+	readonly from: 'taught' | 'probed';
+	readonly at: Wall;
+	/** From when a batch call may test whether it still holds. */
+	readonly doubtAt: Wall;
+	/** ms: the last distance to `doubtAt`, doubled when a test confirms the limit. */
+	readonly doubtMs: number;
+}
+
+export interface Lease {
+	readonly id: LeaseId;
+	readonly holder: string;
+	/** Input tokens reserved. */
+	readonly input: number;
+	readonly sentAt: Wall;
+	readonly expiresAt: Wall;
+	/** The limit this call tests, where it goes beyond a doubted one. */
+	readonly tests?: Dimension;
+}
+
+/** Sends close in time, counted together. `first` to `last` in ms since 1970. */
+export type Tally = readonly [first: Wall, last: Wall, requests: number, input: number];
+
+/** Project x resolved model: plain data with a schema version, so that any ledger can hold it. */
+export interface Bucket {
+	readonly v: 1;
+	readonly state: BucketState;
+	readonly limits: Readonly<Partial<Record<Dimension, Limit>>>;
+	/** The last minute, oldest first. */
+	readonly minute: readonly Tally[];
+	/** The Pacific day that ends at `endsAt`. */
+	readonly day: { readonly endsAt: Wall; readonly requests: number; readonly input: number };
+	readonly leases: readonly Lease[];
+}
+
+export interface KeyRecord {
+	readonly v: 1;
+	readonly state: KeyState;
+	/** 0 to 100. */
+	readonly score: number;
+	readonly lastUsed: Wall;
+	/** At score 0: when one request may try it again, and the distance to the next (ms). */
+	readonly probe?: { readonly at: Wall; readonly waitMs: number };
+	readonly success: number;
+	/** Quota and key verdicts only: the service's own trouble is no key's fault. */
+	readonly fail: number;
+	readonly tokens: { readonly input: number; readonly output: number };
+}
+
+export interface ModelRecord {
+	readonly v: 1;
+	readonly overloadedUntil: Wall;
+	readonly repeats: number;
+	/** What an alias stands for; what a quota said outranks what an answer said. */
+	readonly resolvesTo?: { readonly model: string; readonly from: 'quota' | 'answer' };
+	/** Input tokens for each UTF-8 byte. */
+	readonly tokensPerByte: number;
+	readonly samples: number;
+}
+
+export interface PoolRecord {
+	readonly v: 1;
+	readonly paused?: { readonly why: Reason; readonly by: KeyId; readonly since: Wall; readonly said?: string };
+}
+
+export interface Docs {
+	readonly bucket: ReadonlyMap<BucketId, Bucket>;
+	readonly key: ReadonlyMap<KeyId, KeyRecord>;
+	readonly model: ReadonlyMap<string, ModelRecord>;
+	readonly pool: PoolRecord;
+}
+
+/** One document's name and type. */
+export type DocRef =
+	| { readonly kind: 'bucket'; readonly id: BucketId }
+	| { readonly kind: 'key'; readonly id: KeyId }
+	| { readonly kind: 'model'; readonly id: string }
+	| { readonly kind: 'pool' };
+
+/** Reads the named documents and collects what a step writes. */
+export interface Tx {
+	bucket(id: BucketId): Bucket;
+	key(id: KeyId): KeyRecord;
+	model(id: string): ModelRecord;
+	pool(): PoolRecord;
+	put(ref: { kind: 'bucket'; id: BucketId }, doc: Bucket): void;
+	put(ref: { kind: 'key'; id: KeyId }, doc: KeyRecord): void;
+	put(ref: { kind: 'model'; id: string }, doc: ModelRecord): void;
+	put(ref: { kind: 'pool' }, doc: PoolRecord): void;
+}
+
+/** Small plain-data documents, read stale and synchronously, changed only by an atomic step. It knows nothing of quotas. */
+export interface Ledger {
+	/** May be stale: for ranking and for views, never to admit. The maps are live and read-only. */
+	replica(): Docs;
+	/**
+	 * Reads and writes documents atomically: all or none. `step` is pure and may run again on conflict; `now` is the store's clock.
+	 * Rejects with a `PoolError` of reason `ledgerDown` when the store cannot be reached.
+	 */
+	transact<T>(step: (tx: Tx, now: Wall) => T): Promise<T>;
+	/** The store's clock. */
+	now(): Wall;
+	/** Own and foreign writes, after they happened. */
+	onDidChange(listener: (refs: readonly DocRef[]) => void): Off;
+	close(): Promise<void>;
+}

@@ -1,0 +1,24 @@
+/** What a person may tune, validated by `settings.ts`; each may change while requests run. */
+export interface Options {
+	/** One of `strategyNames`; an unknown name counts as the default. */
+	readonly strategy: string;
+	/** The model that `usable` in the snapshot speaks of. */
+	readonly model: string;
+	/** Sends a round: at most max(5, this x enabled keys). */
+	readonly maxRetries: number;
+	readonly baseDelayMs: number;
+	readonly paidKeys: 'last' | 'mixed' | 'first';
+	readonly whenExhausted: 'fallbackModel' | 'wait';
+	/** Batch calls at the same time, 1 to 32. */
+	readonly batchWidth: number;
+}
+
+export const defaults: Options = {
+	strategy: 'headroom',
+	model: 'gemini-3.8-flash',
+	maxRetries: 3,
+	baseDelayMs: 1000,
+	paidKeys: 'last',
+	whenExhausted: 'fallbackModel',
+	batchWidth: 3,
+};

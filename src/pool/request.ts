@@ -1,0 +1,62 @@
+import type { KeyId, ProjectId } from './key';
+
+/** What the pool must know of a prompt; the payload stays with the caller. */
+export interface Request {
+	/** Unique; ties log lines, trails and leases together. */
+	readonly id: string;
+	/** The surface it came from, for instance `chat`, `palette`, `batch`. */
+	readonly origin: string;
+	/** The wanted model, then those that may answer instead. */
+	readonly models: readonly [wanted: string, ...fallbacks: string[]];
+	readonly priority: 'chat' | 'batch';
+	readonly cost: Cost;
+	readonly needs: Needs;
+	/** What the consumer can bear when a stream breaks after output was shown. */
+	readonly recovery: 'retract' | 'continue' | 'fail';
+	/** The longest total wait for quota, in ms. */
+	readonly maxWaitMs: number;
+	/** Silence that counts as a broken stream, in ms. */
+	readonly idle: { readonly firstMs: number; readonly betweenMs: number };
+}
+
+export interface Cost {
+	/** UTF-8 bytes of all text sent; the pool turns them into tokens with the ratio it learns for each model. */
+	readonly bytes: number;
+	/** Tokens known beforehand, for instance the fixed price of images. */
+	readonly tokens: number;
+}
+
+export interface Needs {
+	/** Only keys of paid projects: unpaid prompts may be read by humans. */
+	readonly paid?: boolean;
+	/** Uploaded files and cached content belong to one project. */
+	readonly project?: ProjectId;
+}
+
+export interface Target {
+	readonly key: KeyId;
+	readonly model: string;
+}
+
+/** Tokens of one answer as the service counted them. */
+export interface Usage {
+	readonly input: number;
+	readonly cached: number;
+	readonly output: number;
+	readonly thoughts: number;
+}
+
+export interface Chunk<C> {
+	readonly output?: C;
+	/** The finish reason. A stream is complete only when one came. */
+	readonly finished?: string;
+	readonly usage?: Usage;
+	/** The model that really answered, where an alias was asked for. */
+	readonly servedBy?: string;
+}
+
+/**
+ * One call on one key. The pool never sees payload, secret or SDK. It throws `Failure` only, and honours the signal.
+ * `written` is the output already shown, for a consumer that continues broken answers.
+ */
+export type Open<C> = (on: Target & { readonly written: readonly C[] }, signal: AbortSignal) => AsyncIterable<Chunk<C>>;

@@ -1,0 +1,73 @@
+import type { Key, Project } from './key';
+import type { Wall } from './ledger';
+import type { Reason } from './verdict';
+
+/** How one key stands for one model, in the glossary's words. Exactly one is true at any time. */
+export type Standing =
+	| { readonly is: 'usable' }
+	| { readonly is: 'disabled' }
+	/** Needs a person, or a stated re-check. */
+	| {
+			readonly is: 'benched';
+			readonly why: Reason;
+			readonly since: Wall;
+			readonly recheckAt?: Wall;
+			readonly said?: string;
+	  }
+	/** Ends by itself at `until`. */
+	| { readonly is: 'resting'; readonly why: Reason; readonly until: Wall }
+	/** One call tests it after a rest; the others wait for its outcome. */
+	| { readonly is: 'probing'; readonly why: Reason }
+	/** This tier has no such model. */
+	| { readonly is: 'closed'; readonly why: Reason; readonly until: Wall };
+
+/** What is left of one known limit. */
+export interface Room {
+	readonly used: number;
+	readonly limit: number;
+	/** The user's own, taught by a 429, or found by a test. */
+	readonly from: 'user' | 'taught' | 'probed';
+}
+
+/** One key as people see it: for views, the status bar and monitoring. */
+export interface KeyView {
+	readonly key: Key;
+	readonly project: Project;
+	/** For the pool's default model. */
+	readonly standing: Standing;
+	/** 0 to 100; health is the score only. */
+	readonly score: number;
+	/** ms since 1970; 0 when never used. */
+	readonly lastUsed: Wall;
+	readonly success: number;
+	readonly fail: number;
+	readonly tokens: { readonly input: number; readonly output: number };
+	/** False until a check or an answer proved it. */
+	readonly proven: boolean;
+	readonly models: readonly ModelView[];
+}
+
+/** One bucket (project x resolved model) that has been used or touched. */
+export interface ModelView {
+	readonly model: string;
+	readonly standing: Standing;
+	readonly requestsToday: number;
+	readonly tokensToday: number;
+	readonly rooms: Readonly<Partial<Record<'rpm' | 'tpm' | 'rpd' | 'tpd', Room>>>;
+	readonly inFlight: number;
+}
+
+/** The whole pool at one moment, one object per revision. */
+export interface Snapshot {
+	readonly rev: number;
+	/** The ledger's clock when it was taken, ms since 1970. */
+	readonly at: Wall;
+	readonly keys: readonly KeyView[];
+	/** Usable keys and enabled keys for the default model. */
+	readonly usable: number;
+	readonly total: number;
+	readonly model: string;
+	readonly paused?: { readonly why: Reason; readonly by: string; readonly since: Wall; readonly said?: string };
+	readonly waiting: number;
+	readonly strategy: string;
+}
