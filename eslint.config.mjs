@@ -60,7 +60,10 @@ export default ts.config(
 		plugins: { 'import-x': importX },
 		settings: {
 			'import-x/resolver-next': [
-				createTypeScriptImportResolver({ project: ['tsconfig.json', 'src/webviews/tsconfig.json'] }),
+				createTypeScriptImportResolver({
+					noWarnOnMultipleProjects: true,
+					project: ['tsconfig.json', 'src/webviews/tsconfig.json'],
+				}),
 			],
 		},
 		languageOptions: {
