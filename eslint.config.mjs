@@ -80,6 +80,7 @@ export default ts.config(
 			'@typescript-eslint/no-confusing-void-expression': 'off',
 			'@typescript-eslint/unified-signatures': 'off',
 			'no-console': 'error',
+			'@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
 		},
 	},
 	{
