@@ -95,7 +95,9 @@ async function* stream(delivery: Delivery): AsyncGenerator<string> {
 		const event = framing.event(render(chunk, facts));
 		const breaking = breakOf(fault);
 		if (breaking && (sent >= breaking.afterPieces || chunk.finishReason !== undefined)) {
-			call.ended('broken');
+			if (breaking.kind !== 'hang') {
+				call.ended('broken');
+			}
 			yield* breakOff(breaking, event, framing, delivery);
 			return;
 		}

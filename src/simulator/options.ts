@@ -1,6 +1,6 @@
 import type { Chance, Clock } from './clock';
 import type { Fault } from './faults';
-import type { Quota, Spending } from './quota';
+import type { Quota } from './quota';
 import type { Tier } from './quotaBodies';
 import type { WindowKind } from './windows';
 
@@ -10,8 +10,8 @@ export interface ProjectOptions {
 	readonly tier: Tier;
 	/** By resolved model; a model that is not named gets what its tier usually gets. */
 	readonly quotas?: Readonly<Record<string, Quota>>;
-	/** By resolved model: what somebody else had used before the first call. */
-	readonly spent?: Readonly<Record<string, Spending>>;
+	/** By resolved model: requests made earlier in the day, before the current minute. */
+	readonly spentToday?: Readonly<Record<string, number>>;
 }
 
 export interface KeyOptions {

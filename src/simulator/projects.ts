@@ -1,5 +1,6 @@
 import { defaultQuota, resolveModel } from './models';
 import type { ProjectOptions, ServiceOptions } from './options';
+import { nextPacificMidnight } from './pacificDay';
 import { createAccount, type Account } from './quota';
 import type { Tier } from './quotaBodies';
 import type { WindowKind } from './windows';
@@ -13,7 +14,8 @@ export class Project {
 		/** As bodies name it: `projects/<consumer>`. */
 		readonly consumer: string,
 		private readonly window: WindowKind,
-		private readonly now: number,
+		/** End of the day in which the service began; ms since 1970. */
+		private readonly dayEnds: number,
 	) {}
 
 	get id(): string {
@@ -39,11 +41,8 @@ export class Project {
 			throw new Error(`The simulator has no model ${model}; name a resolved one.`);
 		}
 		const quota = this.options.quotas?.[model] ?? defaultQuota(resolved, this.tier);
-		const account = createAccount(this.window, quota);
-		const spent = this.options.spent?.[model];
-		if (spent) {
-			account.spend(spent, this.now);
-		}
+		const earlier = this.options.spentToday?.[model] ?? 0;
+		const account = createAccount(this.window, quota, { requests: earlier, dayEnds: this.dayEnds });
 		this.accounts.set(model, account);
 		return account;
 	}
@@ -53,9 +52,9 @@ export class Projects {
 	private readonly all: ReadonlyMap<string, Project>;
 
 	constructor({ projects, window = 'fixed', clock }: ServiceOptions) {
-		const now = clock.now();
+		const dayEnds = nextPacificMidnight(clock.now());
 		this.all = new Map(
-			projects.map((one, index) => [one.id, new Project(one, String(411_082_643_095 + index * 7919), window, now)]),
+			projects.map((one, index) => [one.id, new Project(one, String(411_082_643_095 + index * 7919), window, dayEnds)]),
 		);
 	}
 

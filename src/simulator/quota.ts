@@ -34,14 +34,18 @@ export interface Account {
 	quota: Quota;
 }
 
-export function createAccount(kind: WindowKind, initial: Quota): Account {
+/** @param today what was used in the day that ends at `dayEnds` (ms since 1970). */
+export function createAccount(
+	kind: WindowKind,
+	initial: Quota,
+	today: { readonly requests: number; readonly dayEnds: number },
+): Account {
 	const requests = createMeter(kind);
 	const tokens = createMeter(kind);
-	let today = 0;
-	let dayEnds = 0;
+	let { requests: used, dayEnds } = today;
 	const turnDay = (now: number): void => {
 		if (now >= dayEnds) {
-			today = 0;
+			used = 0;
 			dayEnds = nextPacificMidnight(now);
 		}
 	};
@@ -51,7 +55,7 @@ export function createAccount(kind: WindowKind, initial: Quota): Account {
 			turnDay(now);
 			const { rpm = Infinity, tpm = Infinity, rpd = Infinity } = this.quota;
 			const all: Exceeded[] = [
-				{ limit: 'rpd', value: rpd, wait: today < rpd ? 0 : dayEnds - now },
+				{ limit: 'rpd', value: rpd, wait: used < rpd ? 0 : dayEnds - now },
 				{ limit: 'rpm', value: rpm, wait: requests.wait(1, rpm, now) },
 				{ limit: 'tpm', value: tpm, wait: tokens.wait(amount, tpm, now) },
 			];
@@ -59,7 +63,7 @@ export function createAccount(kind: WindowKind, initial: Quota): Account {
 		},
 		spend(spending, now) {
 			turnDay(now);
-			today += spending.requests;
+			used += spending.requests;
 			requests.spend(spending.requests, this.quota.rpm ?? Infinity, now);
 			tokens.spend(spending.tokens, this.quota.tpm ?? Infinity, now);
 		},

@@ -30,11 +30,12 @@ describe('simulator: answers through the real SDK', () => {
 		assert.equal(answer.modelVersion, flash);
 		assert.equal(answer.candidates?.[0]?.finishReason, 'STOP');
 		const usage = answer.usageMetadata;
+		assert.ok(usage);
 		assert.equal(
-			usage?.totalTokenCount,
-			(usage?.promptTokenCount ?? NaN) + (usage.candidatesTokenCount ?? NaN) + (usage.thoughtsTokenCount ?? NaN),
+			usage.totalTokenCount,
+			(usage.promptTokenCount ?? NaN) + (usage.candidatesTokenCount ?? NaN) + (usage.thoughtsTokenCount ?? NaN),
 		);
-		assert.equal(usage?.promptTokenCount, service.log[0]?.inputTokens);
+		assert.equal(usage.promptTokenCount, service.log[0]?.inputTokens);
 		const counted = await clock.until(
 			client().models.countTokens({ model: flash, contents: 'Hello there, simulator' }),
 		);
