@@ -89,7 +89,7 @@ function checkedEvents(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Ar
 						await reader.cancel();
 						throw refusal;
 					}
-					const { done, value }: ReadableStreamReadResult<Uint8Array> = await reader.read();
+					const { done, value }: Awaited<ReturnType<typeof reader.read>> = await reader.read();
 					const passing = done ? check.end() : check.pass(decoder.decode(value, { stream: true }));
 					if (passing !== '') {
 						controller.enqueue(encoder.encode(passing));

@@ -28,6 +28,8 @@ const statusByName = new Map<string, number>([
 	['UNIMPLEMENTED', 501],
 	['UNAVAILABLE', 503],
 	['SERVICE_UNAVAILABLE', 503],
+	['OVERLOADED', 503],
+	['OVERLOADED_ERROR', 503],
 	['DEADLINE_EXCEEDED', 504],
 ]);
 
