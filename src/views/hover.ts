@@ -83,7 +83,7 @@ function why(standing: Standing, facts: Facts, words: Words, now: Wall): string 
 function serviceSaid(said: string | undefined, { t }: Words): string | undefined {
 	const most = 300;
 	if (!said) return undefined;
-	return `> ${plain(t('Google said: {0}', said.length > most ? `${said.slice(0, most)}…` : said))}`;
+	return `> ${plain(t('The service said: {0}', said.length > most ? `${said.slice(0, most)}…` : said))}`;
 }
 
 function tier(of: 'free' | 'paid', { t }: Words): string {
