@@ -10,6 +10,7 @@ export function fallbackKind(why: Reason): FallbackKind {
 		case 'rpm':
 		case 'tpm':
 		case 'rpd':
+		case 'tpd':
 		case 'capacity':
 		case 'cap':
 		case 'noUsableKey':

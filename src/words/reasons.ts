@@ -47,6 +47,12 @@ export function reasonInWords(why: Reason, facts: Facts, { t, when, count }: Voi
 				text: t('The requests allowed per day are used up. Google counts anew from midnight Pacific time.'),
 				remedy: back,
 			};
+		case 'tpd':
+			return {
+				brief: t('tokens per day used up'),
+				text: t('The input tokens allowed per day are used up. Google counts anew from midnight Pacific time.'),
+				remedy: back,
+			};
 		case 'capacity':
 			return {
 				brief: t('refused for lack of capacity'),
