@@ -1,5 +1,5 @@
 import type { Gemini, Piece, Prompt } from './gemini/gemini';
-import { PoolError, type Part, type Pool, type PoolStream, type Request } from './pool/pool';
+import { PoolError, type Pool, type PoolStream, type Request } from './pool/pool';
 import type { Settings } from './settings';
 
 /** What a surface says beside the prompt; everything else (fallbacks, waits, paid-only, cost) is decided behind `Ask`, once. */
@@ -66,13 +66,17 @@ function guarded(stream: PoolStream<Piece>, allowed: () => Promise<boolean>): Po
 			return stream.trail;
 		},
 		useModel: (model) => stream.useModel(model),
-		async *[Symbol.asyncIterator](): AsyncGenerator<Part<Piece>, void, undefined> {
-			if (!(await allowed())) throw new PoolError('hostRefused', []);
-			yield* iterate(stream);
+		[Symbol.asyncIterator]: () => {
+			const parts = stream[Symbol.asyncIterator]();
+			let answer: Promise<boolean> | undefined;
+			return {
+				next: async () => {
+					answer ??= allowed();
+					if (!(await answer)) throw new PoolError('hostRefused', []);
+					return parts.next();
+				},
+				return: async () => (await parts.return?.()) ?? { done: true, value: undefined },
+			};
 		},
 	};
-}
-
-async function* iterate(stream: PoolStream<Piece>): AsyncGenerator<Part<Piece>, void, undefined> {
-	yield* stream;
 }

@@ -38,6 +38,7 @@ export function fallbackKind(why: Reason): FallbackKind {
 		case 'tooLargeForTier':
 		case 'tierLacksModel':
 		case 'region':
+		case 'hostRefused':
 		case 'badRequest':
 		case 'noSuchModel':
 			return 'request_error';

@@ -59,6 +59,13 @@ export function reasonInWords(why: Reason, facts: Facts, { t, when, count }: Voi
 				text: t('Google refused for lack of capacity and named no limit.'),
 				remedy: back,
 			};
+		case 'hostRefused':
+			return {
+				brief: t('the address of the service is not allowed'),
+				text: t('The setting keypool.baseUrl names a host that may not receive your keys. Nothing was sent.'),
+				remedy: t('Use Google’s address, an https address that you confirm, or this computer.'),
+				action: settings,
+			};
 		case 'cap':
 			return {
 				brief: t('your daily cap is reached'),
