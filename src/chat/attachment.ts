@@ -11,14 +11,7 @@ export interface Attachment {
 
 /** UTF-8 bytes. */
 export function bytesOf(text: string): number {
-	let bytes = text.length;
-	for (let i = 0; i < text.length; i++) {
-		const unit = text.charCodeAt(i);
-		if (unit > 0x7f) bytes++;
-		// A surrogate is half of a character of four bytes, so it counts as two.
-		if (unit > 0x7ff && (unit < 0xd800 || unit > 0xdfff)) bytes++;
-	}
-	return bytes;
+	return new TextEncoder().encode(text).length;
 }
 
 /** The attachment as the model reads it. The fence is longer than any in the text, so that the text cannot end it. */
