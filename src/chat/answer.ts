@@ -81,7 +81,7 @@ export function receive(answer: RunningAnswer, part: Part<Piece>, { now, labelOf
 			return text === '' ? begin(startedAt) : { is: 'streaming', text, startedAt };
 		case 'waiting': {
 			const { on, why, inMs, ahead } = part;
-			const wait: Wait = { key: labelOf(on.key), model: on.model, why, until: now + inMs, ahead };
+			const wait: Wait = { ...(on.key === undefined ? {} : { key: labelOf(on.key) }), model: on.model, why, until: now + inMs, ahead };
 			return text === ''
 				? { is: 'waiting', step: 'queued', wait, text, startedAt }
 				: { is: 'streaming', wait, text, startedAt };

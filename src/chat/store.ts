@@ -32,6 +32,8 @@ const reasons: Readonly<Record<Reason, true>> = {
 	rpm: true,
 	tpm: true,
 	rpd: true,
+	tpd: true,
+	hostRefused: true,
 	capacity: true,
 	tooLargeForTier: true,
 	tierLacksModel: true,
