@@ -119,7 +119,7 @@ export default ts.config(
 		rules: { '@typescript-eslint/no-unused-expressions': 'off' },
 	},
 	{
-		files: ['**/*.js', '**/*.mjs'],
+		files: ['**/*.js', '**/*.cjs', '**/*.mjs'],
 		languageOptions: {
 			sourceType: 'module',
 			globals: {
@@ -134,8 +134,9 @@ export default ts.config(
 				clearTimeout: 'readonly',
 				fetch: 'readonly',
 				Buffer: 'readonly',
+				performance: 'readonly',
 			},
 		},
 	},
-	{ files: ['**/*.js'], languageOptions: { sourceType: 'commonjs' } },
+	{ files: ['**/*.js', '**/*.cjs'], languageOptions: { sourceType: 'commonjs' } },
 );
