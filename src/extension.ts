@@ -8,12 +8,8 @@ export function activate(context: vscode.ExtensionContext): void {
 		development = readDevelopment(process.env);
 	}
 	const status = vscode.window.createStatusBarItem('keypool.status', vscode.StatusBarAlignment.Right, 100);
-	status.name = vscode.l10n.t('Keypool');
+	status.name = 'Keypool';
 	status.text = `$(key) ${String(development?.keys.length ?? 0)}`;
-	status.command = 'keypool.ask';
 	status.show();
-	context.subscriptions.push(
-		status,
-		vscode.commands.registerCommand('keypool.ask', () => vscode.window.showInputBox({ prompt: vscode.l10n.t('Ask') })),
-	);
+	context.subscriptions.push(status);
 }

@@ -1,2 +1,139 @@
 /** The face of the only room that knows the SDK. */
+import type * as Sdk from '@google/genai/web';
+import type { Masker } from '../masking';
+import { Failure, type Chunk, type Cost, type KeyId, type Open } from '../pool/pool';
+import { beginAttempt, type Attempt } from './abort';
+import { AnswerReader } from './answer';
+import { validateBaseUrl } from './baseUrl';
+import { createClients } from './client';
+import { costOf } from './cost';
+import { failureOf } from './failures/failure';
+import { describe } from './failures/network';
+import { listModels, touchModels, type ModelInfo } from './models';
+import { flawOf, parametersOf } from './parameters';
+import type { Piece, Prompt } from './prompt';
+import { maskAlso, sendable } from './secret';
+
 export * from './prompt';
+export { googleBaseUrl, validateBaseUrl, type BaseUrlCheck } from './baseUrl';
+export type { ModelInfo } from './models';
+
+export interface GeminiOptions {
+	/** The keyring's: undefined where the key is gone. */
+	readonly secretOf: (key: KeyId) => Promise<string | undefined>;
+	/** Read before each call, so that a changed setting counts at once. */
+	readonly baseUrl: () => string;
+	readonly mask: Masker;
+	/** The host's, so that its proxy settings are honoured. */
+	readonly fetch: typeof globalThis.fetch;
+}
+
+/**
+ * The Gemini service. Every call throws `Failure` alone, with nothing unmasked in it, or the reason of the caller's own
+ * signal once that is aborted.
+ */
+export interface Gemini {
+	/** One streamed call. It ends without a `finished` chunk where the service's stream did: the caller decides what that means. */
+	open(prompt: Prompt): Open<Piece>;
+	/** What the prompt weighs before it is sent. */
+	cost(prompt: Prompt): Cost;
+	/** Resolves where the service knows the key. Costs no quota; does not prove that the key may call a model. */
+	check(secret: string, signal: AbortSignal): Promise<void>;
+	/** The models that can answer prompts, at most 1,000. */
+	models(secret: string, signal: AbortSignal): Promise<readonly ModelInfo[]>;
+}
+
+export function createGemini({ secretOf, baseUrl, mask, fetch }: GeminiOptions): Gemini {
+	const clients = createClients(fetch);
+
+	async function* answer(
+		prompt: Prompt,
+		{ key, model, written }: Parameters<Open<Piece>>[0],
+		signal: AbortSignal,
+	): AsyncGenerator<Chunk<Piece>> {
+		const attempt = beginAttempt(signal);
+		let safe = mask;
+		let reader: AnswerReader | undefined;
+		try {
+			const { client, secret } = await prepare(attempt, prompt, key);
+			safe = maskAlso(mask, secret);
+			reader = new AnswerReader(model, safe);
+			const parameters = parametersOf(prompt, model, written, attempt.signal);
+			for await (const response of await client.models.generateContentStream(parameters)) {
+				yield* reader.read(response);
+			}
+		} catch (thrown) {
+			signal.throwIfAborted();
+			if (reader?.finished !== true) {
+				throw failureOf(thrown, safe, model);
+			}
+		} finally {
+			attempt.end();
+		}
+	}
+
+	/** Everything that can go wrong before a byte is sent. */
+	async function prepare(
+		attempt: Attempt,
+		prompt: Prompt,
+		key: KeyId,
+	): Promise<{ readonly client: Sdk.GoogleGenAI; readonly secret: string }> {
+		const flaw = flawOf(prompt);
+		if (flaw !== undefined) {
+			throw new Failure({ act: 'fail', why: 'badRequest' }, false, flaw);
+		}
+		try {
+			const secret = sendable(await attempt.orAborted(secretOf(key)));
+			return { secret, client: await attempt.orAborted(clients.of(key, secret, address())) };
+		} catch (thrown) {
+			throw unsent(thrown, mask);
+		}
+	}
+
+	function address(): string {
+		const url = baseUrl();
+		const check = validateBaseUrl(url);
+		if (!check.ok) {
+			throw new Failure(
+				{ act: 'fail', why: 'unexpected' },
+				false,
+				`The address of the service is refused: ${check.why}.`,
+			);
+		}
+		return url.trim();
+	}
+
+	/** A call on a secret that need not belong to a key yet. */
+	async function once<T>(
+		secret: string,
+		signal: AbortSignal,
+		call: (client: Sdk.GoogleGenAI, signal: AbortSignal) => Promise<T>,
+	): Promise<T> {
+		const safe = maskAlso(mask, secret);
+		const attempt = beginAttempt(signal);
+		try {
+			const client = await attempt.orAborted(clients.once(sendable(secret), address())).catch((thrown: unknown) => {
+				throw unsent(thrown, safe);
+			});
+			return await call(client, attempt.signal);
+		} catch (thrown) {
+			signal.throwIfAborted();
+			throw failureOf(thrown, safe);
+		} finally {
+			attempt.end();
+		}
+	}
+
+	return {
+		open: (prompt) => (on, signal) => answer(prompt, on, signal),
+		cost: costOf,
+		check: (secret, signal) => once(secret, signal, touchModels),
+		models: (secret, signal) => once(secret, signal, listModels),
+	};
+}
+
+function unsent(thrown: unknown, mask: Masker): Failure {
+	return thrown instanceof Failure
+		? thrown
+		: new Failure({ act: 'fail', why: 'unexpected' }, false, mask(describe(thrown)).slice(0, 1000));
+}

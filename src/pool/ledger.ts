@@ -89,8 +89,14 @@ export interface KeyRecord {
 
 export interface ModelRecord {
 	readonly v: 1;
+	/** Overload (503) is the model's, shared by every request. */
 	readonly overloadedUntil: Wall;
+	/** Back-offs in a row; 0 while the model answers. */
 	readonly repeats: number;
+	/** The one call that goes first after a back-off. */
+	readonly probe?: { readonly lease: LeaseId; readonly expiresAt: Wall };
+	/** Until then the service is known to have no such model. */
+	readonly missingUntil?: Wall;
 	/** What an alias stands for; what a quota said outranks what an answer said. */
 	readonly resolvesTo?: { readonly model: string; readonly from: 'quota' | 'answer' };
 	/** Input tokens for each UTF-8 byte. */
@@ -117,16 +123,21 @@ export type DocRef =
 	| { readonly kind: 'model'; readonly id: string }
 	| { readonly kind: 'pool' };
 
-/** Reads the named documents and collects what a step writes. */
+/** One document to be written. */
+export type Write =
+	| { readonly kind: 'bucket'; readonly id: BucketId; readonly doc: Bucket }
+	| { readonly kind: 'key'; readonly id: KeyId; readonly doc: KeyRecord }
+	| { readonly kind: 'model'; readonly id: string; readonly doc: ModelRecord }
+	| { readonly kind: 'pool'; readonly doc: PoolRecord };
+
+/** Reads documents (a fresh one where none is stored) and collects what a step writes; reads see the step's own writes. */
 export interface Tx {
 	bucket(id: BucketId): Bucket;
 	key(id: KeyId): KeyRecord;
 	model(id: string): ModelRecord;
 	pool(): PoolRecord;
-	put(ref: { kind: 'bucket'; id: BucketId }, doc: Bucket): void;
-	put(ref: { kind: 'key'; id: KeyId }, doc: KeyRecord): void;
-	put(ref: { kind: 'model'; id: string }, doc: ModelRecord): void;
-	put(ref: { kind: 'pool' }, doc: PoolRecord): void;
+	/** Writing back what was read changes nothing and tells nobody. */
+	put(write: Write): void;
 }
 
 /** Small plain-data documents, read stale and synchronously, changed only by an atomic step. It knows nothing of quotas. */

@@ -17,7 +17,8 @@ export type Part<C> =
 	/** Sent again whenever one of its facts moves. */
 	| {
 			readonly type: 'waiting';
-			readonly on: Target;
+			/** Whom it waits for; no key where the model itself is overloaded. */
+			readonly on: { readonly key?: KeyId; readonly model: string };
 			readonly why: Reason;
 			/** ms from now until the pool will try again, as far as it knows. */
 			readonly inMs: number;

@@ -1,9 +1,238 @@
 /** The engine's face: everything the rest of the house may know of it. */
+import type { Clock, Random } from './clock';
+import { Events, type PoolEvent } from './events';
+import { Granter } from './granter';
+import type { BucketId, Key, KeyId, Project, ProjectId } from './key';
+import type { Ledger } from './ledger';
+import { defaults, type Options } from './options';
+import { Outcomes } from './outcomes';
+import { PoolError, type Attempt, type Part, type PoolStream } from './part';
+import { Queue } from './queue';
+import { Rechecks, type Check } from './rechecks';
+import type { Open, Request } from './request';
+import { Roster } from './roster';
+import { Run, type Engine } from './run';
+import { Slots } from './slots';
+import { Snapshots } from './snapshots';
+import type { Snapshot } from './standing';
+import { Statistics, type StatisticsData } from './statistics';
+import {
+	isStrategyName,
+	startStrategy,
+	strategyNames,
+	type RunningStrategy,
+	type StrategyName,
+} from './strategies/registry';
+import type { Failure } from './verdict';
+import type { Off } from './clock';
+
+export * from './batch';
 export * from './clock';
+export type { PoolEvent } from './events';
 export * from './key';
 export * from './ledger';
+export { MemoryLedger, type LedgerData } from './memoryLedger';
 export * from './options';
 export * from './part';
+export type { Check } from './rechecks';
 export * from './request';
 export * from './standing';
+export type { MinuteCount, StatisticsData, Trail } from './statistics';
+export { isStrategyName, strategyNames, type StrategyName } from './strategies/registry';
 export * from './verdict';
+
+/** What a person does to the pool's state. */
+export type Act =
+	| { readonly do: 'resume' }
+	| { readonly do: 'unbench'; readonly key: KeyId }
+	/** All models of the project, or one. */
+	| { readonly do: 'clearRest'; readonly project: ProjectId; readonly model?: string };
+
+export interface PoolParts {
+	readonly ledger: Ledger;
+	readonly clock: Clock;
+	readonly random: Random;
+	readonly check: Check;
+	readonly statistics?: StatisticsData;
+	/** A listener threw: the pool goes on. */
+	readonly onListenerError?: (error: unknown) => void;
+}
+
+/** Answers every request through one fallback pool over the keys it is given. */
+export class Pool {
+	private options: Options = defaults;
+	private roster = new Roster([], []);
+	private running: { readonly name: StrategyName; readonly strategy: RunningStrategy };
+	private readonly slots: Slots;
+	private readonly outcomes: Outcomes;
+	private readonly queue: Queue;
+	private readonly rechecks: Rechecks;
+	private readonly snapshots: Snapshots;
+	private readonly statistics: Statistics;
+	private readonly events: Events<PoolEvent>;
+	private readonly engine: Engine;
+	private readonly ended = new AbortController();
+
+	constructor(private readonly parts: PoolParts) {
+		const { ledger, clock, random, check } = parts;
+		const options = (): Options => this.options;
+		const roster = (): Roster => this.roster;
+		this.running = start(defaults.strategy);
+		this.events = new Events(parts.onListenerError ?? (() => undefined));
+		this.statistics = new Statistics(parts.statistics);
+		this.slots = new Slots(ledger, this.roster);
+		this.outcomes = new Outcomes(ledger, roster, random, () => this.options.baseDelayMs);
+		this.queue = new Queue(ledger, clock, random);
+		this.rechecks = new Rechecks(ledger, clock, roster, this.outcomes, check);
+		this.snapshots = new Snapshots(
+			ledger,
+			clock,
+			roster,
+			options,
+			() => this.queue.length,
+			() => this.events.emit({ type: 'changed' }),
+		);
+		this.engine = {
+			ledger,
+			clock,
+			random,
+			granter: new Granter(ledger, this.slots, random, options, () => this.running.strategy),
+			queue: this.queue,
+			outcomes: this.outcomes,
+			options,
+			enabledKeys: () => this.roster.enabled,
+			attempted: (request, attempt) => this.attempted(request, attempt),
+		};
+	}
+
+	/** Sends one request through the pool. Nothing happens before it is iterated; iterating throws `PoolError` only. */
+	stream<C>(request: Request, open: Open<C>, signal?: AbortSignal): PoolStream<C> {
+		const left = new AbortController();
+		const all = AbortSignal.any([left.signal, this.ended.signal, ...(signal ? [signal] : [])]);
+		const run = new Run(this.engine, request, open, all);
+		const parts = this.watched(request, run);
+		return {
+			get trail() {
+				return run.trail;
+			},
+			useModel: (model) => run.useModel(model),
+			[Symbol.asyncIterator]: () => ({
+				next: () => parts.next(),
+				return: async () => {
+					// A consumer that leaves ends the call at once, even while it waits for the next piece.
+					left.abort(new Error('The consumer has left.'));
+					await parts.return(undefined).catch(() => undefined);
+					return { done: true, value: undefined };
+				},
+			}),
+		};
+	}
+
+	/** Replaces keys and projects. A key that is in use and gone finishes its answer. */
+	setKeys(keys: readonly Key[], projects: readonly Project[]): void {
+		this.roster = new Roster(keys, projects);
+		this.slots.setRoster(this.roster);
+		this.running.strategy.moved(this.roster.order);
+		this.rechecks.arm();
+		this.changed();
+	}
+
+	/** Changes options while requests run. An unknown strategy counts as the default. */
+	configure(options: Partial<Options>): void {
+		this.options = { ...this.options, ...options };
+		if (this.options.strategy !== this.running.name) {
+			this.running = start(this.options.strategy);
+			this.options = { ...this.options, strategy: this.running.name };
+		}
+		this.changed();
+	}
+
+	async act(act: Act): Promise<void> {
+		switch (act.do) {
+			case 'resume':
+				return this.outcomes.resume();
+			case 'unbench':
+				return this.outcomes.unbench(act.key);
+			case 'clearRest':
+				return this.outcomes.clearRests(this.bucketsOf(act.project, act.model));
+		}
+	}
+
+	/** Asks the service about a key now, and keeps what it says. Returns why it failed, or nothing. */
+	check(key: KeyId): Promise<Failure | undefined> {
+		return this.rechecks.check(key);
+	}
+
+	/** What a check made elsewhere (before the key was kept) found out. */
+	learn(key: KeyId, failure: Failure | undefined): Promise<void> {
+		return this.outcomes.checked(key, failure);
+	}
+
+	snapshot(): Snapshot {
+		return this.snapshots.take();
+	}
+
+	/** The place in the key order that is next in turn, where the strategy has turns. */
+	nextIndex(): number | undefined {
+		return this.running.strategy.next(this.roster.order);
+	}
+
+	usage(): Statistics {
+		return this.statistics;
+	}
+
+	onEvent(listener: (event: PoolEvent) => void): Off {
+		return this.events.on(listener);
+	}
+
+	/** Cancels what runs. The ledger is its owner's to close. */
+	dispose(): void {
+		this.ended.abort(new Error('The pool has ended.'));
+		this.queue.dispose();
+		this.rechecks.dispose();
+		this.snapshots.dispose();
+		this.slots.dispose();
+		this.events.clear();
+	}
+
+	private async *watched<C>(request: Request, run: Run<C>): AsyncGenerator<Part<C>, void, undefined> {
+		const { id, origin } = request;
+		let outcome: Attempt['outcome'] = 'cancelled';
+		try {
+			for await (const part of run.parts()) {
+				if (part.type === 'done') outcome = 'answered';
+				if (part.type !== 'output') this.events.emit({ type: 'part', request: id, origin, part });
+				yield part;
+			}
+		} catch (error) {
+			outcome = error instanceof PoolError ? error.reason : 'unexpected';
+			this.events.emit({ type: 'failed', request: id, origin, reason: outcome });
+			throw error;
+		} finally {
+			const attempts = [...run.trail];
+			this.statistics.ended({ request: id, origin, endedAt: this.parts.ledger.now(), outcome, attempts });
+		}
+	}
+
+	private attempted({ id, origin }: Request, attempt: Attempt): void {
+		this.statistics.attempted(attempt, this.parts.ledger.now());
+		this.events.emit({ type: 'attempt', request: id, origin, attempt });
+	}
+
+	private bucketsOf(project: ProjectId, model: string | undefined): readonly BucketId[] {
+		const prefix = `${project}/${model ?? ''}`;
+		return [...this.parts.ledger.replica().bucket.keys()].filter((id) =>
+			model === undefined ? id.startsWith(prefix) : id === prefix,
+		);
+	}
+
+	private changed(): void {
+		this.snapshots.invalidate();
+		this.queue.wake();
+	}
+}
+
+function start(name: string): { name: StrategyName; strategy: RunningStrategy } {
+	const known = isStrategyName(name) ? name : (strategyNames[0] ?? 'headroom');
+	return { name: known, strategy: startStrategy(known) };
+}

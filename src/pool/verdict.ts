@@ -5,6 +5,7 @@ export type Reason =
 	| 'rpm'
 	| 'tpm'
 	| 'rpd'
+	| 'tpd'
 	| 'capacity'
 	| 'tooLargeForTier'
 	| 'tierLacksModel'

@@ -1,0 +1,103 @@
+import type * as Sdk from '@google/genai/web';
+import type { Masker } from '../masking';
+import { Failure, type Chunk, type Usage } from '../pool/pool';
+import { emptyAnswer } from './failures/failure';
+import type { Piece } from './prompt';
+
+/** The model is to blame for these, not what was asked: without a text, another try may bring one. */
+const failedToWrite = new Set([
+	'STOP',
+	'MALFORMED_FUNCTION_CALL',
+	'MALFORMED_RESPONSE',
+	'UNEXPECTED_TOOL_CALL',
+	'TOO_MANY_TOOL_CALLS',
+	'MISSING_THOUGHT_SIGNATURE',
+	'NO_IMAGE',
+	'IMAGE_OTHER',
+]);
+/** No end: not said, or said to be continued. */
+const unfinished = new Set(['FINISH_REASON_UNSPECIFIED', 'CONTINUATION']);
+
+/** Reads the responses of one stream, in order. */
+export class AnswerReader {
+	/** Whether a text or a function call has come: thoughts alone are no answer. */
+	private hasAnswer = false;
+	private isFinished = false;
+
+	constructor(
+		/** As asked for. */
+		private readonly model: string,
+		private readonly mask: Masker,
+	) {}
+
+	/** True once a finish reason came: whatever breaks afterwards, the answer is complete. */
+	get finished(): boolean {
+		return this.isFinished;
+	}
+
+	/** Throws `Failure` where the service answered with nothing to show: a blocked prompt, a finish without a text. */
+	read(response: Sdk.GenerateContentResponse): readonly Chunk<Piece>[] {
+		const candidate = response.candidates?.[0];
+		const pieces = (candidate?.content?.parts ?? []).flatMap(pieceOf);
+		this.hasAnswer ||= pieces.some(({ type }) => type !== 'thought');
+		const finished = this.finishOf(response, candidate);
+		this.isFinished ||= finished !== undefined;
+
+		const usage = usageOf(response.usageMetadata);
+		const servedBy = response.modelVersion?.replace(/^models\//, '');
+		const facts: Chunk<Piece> = {
+			...(finished !== undefined && { finished }),
+			...(usage !== undefined && { usage }),
+			...(servedBy !== undefined && servedBy !== '' && servedBy !== this.model && { servedBy }),
+		};
+		const last = pieces.pop();
+		return [...pieces.map((output) => ({ output })), last === undefined ? facts : { output: last, ...facts }];
+	}
+
+	private finishOf(
+		{ promptFeedback }: Sdk.GenerateContentResponse,
+		candidate: Sdk.Candidate | undefined,
+	): string | undefined {
+		const blocked = promptFeedback?.blockReason;
+		if (blocked !== undefined && !this.hasAnswer) {
+			throw this.nothingToShow('prompt blocked', blocked, promptFeedback?.blockReasonMessage);
+		}
+		const reason: string | undefined = candidate?.finishReason;
+		if (reason === undefined || unfinished.has(reason)) {
+			return undefined;
+		}
+		if (!this.hasAnswer && !this.isFinished && reason !== 'MAX_TOKENS') {
+			throw this.nothingToShow('answer withheld', reason, candidate?.finishMessage);
+		}
+		return reason;
+	}
+
+	private nothingToShow(what: string, reason: string, message = ''): Failure {
+		const said = this.mask([`${what}: ${reason}`, message].filter((text) => text !== '').join('. ')).slice(0, 1000);
+		return new Failure(
+			failedToWrite.has(reason) ? emptyAnswer : { act: 'fail', why: 'contentBlocked' },
+			true,
+			said,
+			200,
+		);
+	}
+}
+
+function pieceOf(part: Sdk.Part): Piece[] {
+	const { text, thought, functionCall } = part;
+	if (functionCall !== undefined) {
+		return [{ type: 'call', name: functionCall.name ?? '', args: functionCall.args ?? {} }];
+	}
+	return text === undefined || text === '' ? [] : [{ type: thought === true ? 'thought' : 'text', text }];
+}
+
+function usageOf(usage: Sdk.GenerateContentResponseUsageMetadata | undefined): Usage | undefined {
+	return (
+		usage && {
+			input: (usage.promptTokenCount ?? 0) + (usage.toolUsePromptTokenCount ?? 0),
+			cached: usage.cachedContentTokenCount ?? 0,
+			output: usage.candidatesTokenCount ?? 0,
+			thoughts: usage.thoughtsTokenCount ?? 0,
+		}
+	);
+}

@@ -1,0 +1,42 @@
+/** Google's own service. */
+export const googleBaseUrl = 'https://generativelanguage.googleapis.com';
+
+export type BaseUrlCheck =
+	| {
+			readonly ok: true;
+			/** `other`: a host that will receive the keys, to be confirmed by a person once. */
+			readonly kind: 'google' | 'loopback' | 'other';
+			/** With the port where it is not the scheme's own. */
+			readonly host: string;
+	  }
+	| { readonly ok: false; readonly why: 'notAUrl' | 'notHttps' | 'credentials' | 'query' };
+
+/**
+ * Whether keys may be sent there at all: https (on this machine http too), no credentials, no query, no fragment.
+ * A path is allowed, for gateways.
+ */
+export function validateBaseUrl(url: string): BaseUrlCheck {
+	const trimmed = url.trim();
+	const parsed = URL.canParse(trimmed) ? new URL(trimmed) : undefined;
+	if (parsed === undefined || parsed.hostname === '') {
+		return { ok: false, why: 'notAUrl' };
+	}
+	const { protocol, hostname, host, username, password } = parsed;
+	const loopback = isLoopback(hostname);
+	if (protocol !== 'https:' && !(protocol === 'http:' && loopback)) {
+		return { ok: false, why: 'notHttps' };
+	}
+	if (username !== '' || password !== '') {
+		return { ok: false, why: 'credentials' };
+	}
+	// Not `search` and `hash`: both are empty for a bare "?" or "#", after which the SDK would append its path.
+	if (/[?#]/.test(trimmed)) {
+		return { ok: false, why: 'query' };
+	}
+	return { ok: true, kind: loopback ? 'loopback' : host === new URL(googleBaseUrl).host ? 'google' : 'other', host };
+}
+
+/** URL has already brought every spelling of an address into its canonical form. */
+function isLoopback(hostname: string): boolean {
+	return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname);
+}

@@ -1,0 +1,24 @@
+import type { Cost } from '../pool/pool';
+import type { Prompt } from './prompt';
+
+/**
+ * What an image of up to 384 x 384 pixels, or one tile of a larger one, costs
+ * (https://ai.google.dev/gemini-api/docs/tokens, "Multimodal tokens"). Newer models can charge more at a higher media
+ * resolution; the answer's usage corrects the count.
+ */
+export const tokensPerImage = 258;
+
+/** What a prompt weighs before it is sent: UTF-8 bytes of every text in it, and the fixed price of its images. */
+export function costOf({ turns, options }: Prompt): Cost {
+	const contents = turns.flatMap((turn) => turn.content);
+	const texts = [
+		...contents.map((content) => (content.type === 'text' ? content.text : '')),
+		options?.system ?? '',
+		...[options?.jsonSchema, options?.tools].map((part) => (part === undefined ? '' : JSON.stringify(part))),
+	];
+	const encoder = new TextEncoder();
+	return {
+		bytes: texts.reduce((sum, text) => sum + encoder.encode(text).byteLength, 0),
+		tokens: contents.filter(({ type }) => type === 'image').length * tokensPerImage,
+	};
+}

@@ -1,0 +1,108 @@
+import { parseDuration } from './duration';
+
+/** One quota that a 429 says was exceeded. */
+export interface Violation {
+	readonly quotaId?: string;
+	readonly quotaMetric?: string;
+	/** The resolved model, which an alias hides. */
+	readonly model?: string;
+	/** Requests or tokens; absent where this tier has no quota at all. */
+	readonly quotaValue?: number;
+	readonly per: 'minute' | 'day' | 'unknown';
+	readonly counts: 'requests' | 'tokens';
+}
+
+/** What the `details` of a google.rpc.Status say, whatever their order. */
+export interface Details {
+	readonly violations: readonly Violation[];
+	/** ms, from RetryInfo. */
+	readonly retryDelayMs?: number;
+	/** From ErrorInfo, for instance `API_KEY_INVALID`. */
+	readonly reason?: string;
+	readonly domain?: string;
+	readonly metadata: Readonly<Record<string, string>>;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+/** Masks and shortens a text before it is kept. */
+export type Keep = (text: string) => string;
+
+const maxDetails = 32;
+
+export function readDetails(details: unknown, keep: Keep): Details {
+	const entries = Array.isArray(details) ? details.slice(0, maxDetails).filter(isFields) : [];
+	const info = entries.find((entry) => typeof entry['reason'] === 'string');
+	const delays = entries.map((entry) => retryDelay(entry['retryDelay'])).filter((ms) => ms !== undefined);
+	return {
+		violations: entries.flatMap((entry) => violations(entry['violations'], keep)),
+		...(delays.length > 0 && { retryDelayMs: Math.max(...delays) }),
+		...text('reason', info?.['reason'], keep),
+		...text('domain', info?.['domain'], keep),
+		metadata: metadata(info?.['metadata'], keep),
+	};
+}
+
+/** Older bodies name the quota in ErrorInfo's metadata instead of a QuotaFailure. */
+export function violationInMetadata(metadata: Readonly<Record<string, string>>, keep: Keep): Violation | undefined {
+	const { quota_limit: quotaId, quota_metric: quotaMetric, quota_limit_value: quotaValue } = metadata;
+	return quotaId === undefined ? undefined : violation({ quotaId, quotaMetric, quotaValue }, keep);
+}
+
+/** Texts that lost their details still list quotas: "Quota exceeded for metric: m, limit: 20, model: n". */
+export function violationsInMessage(message: string, keep: Keep): readonly Violation[] {
+	const line = /metric: ([\w./-]{1,120}), limit: (\d{1,15})(?:, model: ([\w.-]{1,80}))?/g;
+	return [...message.matchAll(line)]
+		.slice(0, maxDetails)
+		.map(([, quotaMetric, quotaValue, model]) =>
+			violation({ quotaMetric, quotaValue, quotaDimensions: { model } }, keep),
+		);
+}
+
+export function isFields(value: unknown): value is Fields {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function violations(list: unknown, keep: Keep): Violation[] {
+	return Array.isArray(list)
+		? list
+				.slice(0, maxDetails)
+				.filter(isFields)
+				.filter((entry) => typeof entry['quotaId'] === 'string' || typeof entry['quotaMetric'] === 'string')
+				.map((entry) => violation(entry, keep))
+		: [];
+}
+
+function violation(entry: Fields, keep: Keep): Violation {
+	const name = [entry['quotaId'], entry['quotaMetric']].filter((part) => typeof part === 'string').join(' ');
+	const dimensions = isFields(entry['quotaDimensions']) ? entry['quotaDimensions'] : {};
+	const model = typeof dimensions['model'] === 'string' ? dimensions['model'].replace(/^models\//, '') : '';
+	const value = /^\d{1,15}$/.test(String(entry['quotaValue'])) ? Number(entry['quotaValue']) : undefined;
+	return {
+		...text('quotaId', entry['quotaId'], keep),
+		...text('quotaMetric', entry['quotaMetric'], keep),
+		// Recorders and proxies put placeholders such as "[truncated]" here.
+		...(/^[a-z\d][\w.-]{2,80}$/i.test(model) && { model: keep(model) }),
+		...(value !== undefined && { quotaValue: value }),
+		per: /per_?day/i.test(name) ? 'day' : /per_?minute/i.test(name) ? 'minute' : 'unknown',
+		counts: /token/i.test(name) ? 'tokens' : 'requests',
+	};
+}
+
+/** As JSON has it ("38s"), or as a protobuf that was printed ({ seconds: 38, nanos: 5 }). */
+function retryDelay(value: unknown): number | undefined {
+	if (isFields(value)) {
+		return parseDuration(`${String(Number(value['seconds'] ?? 0) + Number(value['nanos'] ?? 0) / 1e9)}s`);
+	}
+	return typeof value === 'string' ? parseDuration(value) : undefined;
+}
+
+function metadata(value: unknown, keep: Keep): Record<string, string> {
+	const entries = isFields(value) ? Object.entries(value).slice(0, maxDetails) : [];
+	return Object.fromEntries(
+		entries.flatMap(([name, item]) => (typeof item === 'string' ? [[keep(name), keep(item)]] : [])),
+	);
+}
+
+function text<Name extends string>(name: Name, value: unknown, keep: Keep): Partial<Record<Name, string>> {
+	return (typeof value === 'string' ? { [name]: keep(value) } : {}) as Partial<Record<Name, string>>;
+}

@@ -1,0 +1,85 @@
+/** What is known of an error that no service told: the runtime's own, with its causes. */
+export interface Cause {
+	readonly kind: 'redirected' | 'network' | 'cutStream' | 'emptyAnswer' | 'unsendableKey';
+	/** False only where no byte of the request can have left for the service. */
+	readonly sent: boolean;
+}
+
+/** Names of undici, Node and Chromium for failures before the request could be written. */
+const neverSent =
+	/^(?:ENOTFOUND|EAI_[A-Z]+|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENETDOWN|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|CERT_[A-Z_]+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_[A-Z_]+|ERR_TLS_[A-Z_]+|ERR_(?:NAME_NOT_RESOLVED|NAME_RESOLUTION_FAILED|CONNECTION_REFUSED|INTERNET_DISCONNECTED|ADDRESS_UNREACHABLE|PROXY_CONNECTION_FAILED|CERT_[A-Z_]+|SSL_[A-Z_]+))$/;
+const network = /^(?:E[A-Z]{3,}|EAI_[A-Z]+|UND_ERR_[A-Z_]+|HPE_[A-Z_]+|ERR_(?!INVALID)[A-Z_]+)$/;
+
+const patterns: readonly (readonly [kind: Cause['kind'], sent: boolean, words: RegExp])[] = [
+	['redirected', true, /redirect/i],
+	['unsendableKey', false, /invalid header value|bytestring|invalid character in header/i],
+	['cutStream', true, /incomplete json segment|exception parsing stream chunk|unexpected end of json/i],
+	['emptyAnswer', true, /response body is empty/i],
+	['network', true, /fetch failed|failed to fetch|networkerror|network error|terminated|socket hang up|load failed/i],
+];
+
+/** Undefined where the error tells nothing of the kind. Looks at messages and codes of the error and its causes. */
+export function causeOf(thrown: unknown): Cause | undefined {
+	const chain = causes(thrown);
+	for (const [kind, sent, words] of patterns) {
+		if (kind === 'network') {
+			const codes = codesOf(chain);
+			if (codes.some((code) => network.test(code) || neverSent.test(code))) {
+				return { kind, sent: !codes.every((code) => neverSent.test(code)) };
+			}
+		}
+		if (chain.some(({ message }) => words.test(message))) {
+			return { kind, sent };
+		}
+	}
+	if (chain.some(({ name }) => name === 'SyntaxError')) {
+		return { kind: 'cutStream', sent: true };
+	}
+	// Not ours: the caller has looked at its own signals before.
+	return chain.some(({ name }) => name === 'AbortError' || name === 'TimeoutError')
+		? { kind: 'network', sent: true }
+		: undefined;
+}
+
+/** The error and its causes in one line, unmasked: "fetch failed: connect ECONNREFUSED 127.0.0.1:9". */
+export function describe(thrown: unknown): string {
+	const texts = causes(thrown).map(({ message, code }) => message || code);
+	return [...new Set(texts)].filter((text) => text !== '').join(': ');
+}
+
+interface Link {
+	readonly name: string;
+	readonly message: string;
+	readonly code: string;
+}
+
+const maxCauses = 12;
+
+/** The error, its causes, and the errors of an aggregate (one for each address that was tried). */
+function causes(thrown: unknown): Link[] {
+	const links: Link[] = [];
+	const queue: unknown[] = [thrown];
+	for (let next = queue.shift(); next !== undefined && links.length < maxCauses; next = queue.shift()) {
+		if (typeof next === 'string') {
+			links.push({ name: '', message: next.slice(0, 2000), code: '' });
+		} else if (typeof next === 'object' && next !== null) {
+			const { name, message, code, cause, errors } = next as Readonly<Record<string, unknown>>;
+			links.push({ name: short(name), message: short(message), code: short(code) });
+			const others: readonly unknown[] = Array.isArray(errors) ? errors.slice(0, maxCauses) : [];
+			queue.push(...others, cause);
+		}
+	}
+	return links;
+}
+
+/** Chromium has its code in the message: `net::ERR_CONNECTION_REFUSED`. */
+function codesOf(chain: readonly Link[]): string[] {
+	return chain.flatMap(({ code, message }) => [
+		...(code === '' ? [] : [code]),
+		...[...message.matchAll(/\bnet::(ERR_[A-Z_]+)/g)].map(([, name = '']) => name),
+	]);
+}
+
+function short(value: unknown): string {
+	return typeof value === 'string' ? value.slice(0, 2000) : '';
+}

@@ -1,0 +1,23 @@
+import type { Masker } from '../masking';
+import { Failure } from '../pool/pool';
+import { unsendableKey } from './failures/failure';
+
+/**
+ * A header carries printable ASCII only. Checked before the runtime does, because its error message quotes the whole value.
+ * Throws `Failure` (nothing was sent).
+ */
+export function sendable(secret: string | undefined): string {
+	if (secret === undefined || secret === '') {
+		throw new Failure(unsendableKey, false, 'The secret of this key is missing.');
+	}
+	if (!/^[\x21-\x7e]+$/.test(secret)) {
+		throw new Failure(unsendableKey, false, 'The key contains characters that cannot be sent.');
+	}
+	return secret;
+}
+
+/** Also redacts the secret in use: the masker cannot know one that is still being checked, or was replaced just now. */
+export function maskAlso(mask: Masker, secret: string): Masker {
+	const bare = secret.trim();
+	return (text) => mask(bare === '' ? text : text.replaceAll(bare, '…'));
+}

@@ -1,0 +1,88 @@
+/** One server-sent event: its name (`message` where none was given) and its data. */
+export interface ServerEvent {
+	readonly name: string;
+	readonly data: string;
+}
+
+/** Characters. An answer can hold an image in one event; no event is larger than this. */
+const maxEvent = 32 * 1024 * 1024;
+const maxStray = 65_536;
+
+/**
+ * Cuts a text/event-stream into events, however its bytes are chunked and its lines end. Unlike the SDK's reader it
+ * keeps named events, among them `event: error`.
+ */
+export class EventReader {
+	/** Pieces of the line that has not ended yet: joined once, or a long line would cost its square. */
+	private pieces: string[] = [];
+	private size = 0;
+	private endedWithCr = false;
+	private name: string | undefined;
+	private data: string[] = [];
+	private stray = '';
+
+	/** Lines that are no part of the format: what a proxy or a plain error body sends instead. At most 64 KiB are kept. */
+	get strayText(): string {
+		return this.stray;
+	}
+
+	/**
+	 * Takes more of the stream; returns the events that it completed.
+	 * Throws a SyntaxError where one event grows beyond 32 Mi characters.
+	 */
+	push(text: string): ServerEvent[] {
+		const events: ServerEvent[] = [];
+		// The second half of a CRLF that two chunks share.
+		const fresh = this.endedWithCr && text.startsWith('\n') ? text.slice(1) : text;
+		this.endedWithCr = text.endsWith('\r') || (this.endedWithCr && text === '');
+		const [first = '', ...others] = fresh.split(/\r\n|\n|\r/);
+		this.take(first);
+		for (const next of others) {
+			const event = this.endLine();
+			if (event !== undefined) {
+				events.push(event);
+			}
+			this.take(next);
+		}
+		return events;
+	}
+
+	/** The stream is over. Returns the event that had begun but was not ended by a blank line. */
+	end(): ServerEvent | undefined {
+		return this.endLine() ?? this.endEvent();
+	}
+
+	private take(piece: string): void {
+		this.size += piece.length;
+		if (this.size > maxEvent) {
+			throw new SyntaxError('An event of the stream is larger than 32 Mi characters');
+		}
+		this.pieces.push(piece);
+	}
+
+	private endLine(): ServerEvent | undefined {
+		const line = this.pieces.join('');
+		this.pieces = [];
+		if (line === '') {
+			return this.endEvent();
+		}
+		const [, field, value = ''] = /^(data|event|id|retry|)(?:: ?(.*))?$/s.exec(line) ?? [];
+		if (field === undefined) {
+			this.stray = `${this.stray}${line.slice(0, maxStray)}\n`.slice(0, maxStray);
+		} else if (field === 'data') {
+			this.data.push(value);
+		} else if (field === 'event') {
+			this.name = value.trim();
+		}
+		return undefined;
+	}
+
+	private endEvent(): ServerEvent | undefined {
+		const begun = this.name !== undefined || this.data.length > 0;
+		const event = { name: this.name ?? 'message', data: this.data.join('\n') };
+		this.name = undefined;
+		this.data = [];
+		this.size = 0;
+		return begun ? event : undefined;
+	}
+}

@@ -1,0 +1,79 @@
+import type { Attempt, Off, Part, Snapshot, Target, Wall } from '../pool/pool';
+import { fallbackKind } from './fallbackKind';
+import type { Log } from './log';
+
+/** What the pool tells whoever watches; no output, so no text of prompt or answer is in it. */
+export type WatchedEvent =
+	| { readonly type: 'attempt'; readonly request: string; readonly origin: string; readonly attempt: Attempt }
+	| { readonly type: 'part'; readonly request: string; readonly origin: string; readonly part: WatchedPart };
+type WatchedPart = Exclude<Part<never>, { type: 'output' }>;
+
+export interface WatchedPool {
+	snapshot(): Snapshot;
+	onEvent(listener: (event: WatchedEvent) => void): Off;
+}
+
+/** Each attempt at debug, each fallback a warning with key, reason and until. The request's id ties its lines together. */
+export function logPool(pool: WatchedPool, log: Log): Off {
+	return pool.onEvent((event) => {
+		const at = `[${event.request} ${event.origin}]`;
+		if (event.type === 'attempt') log.debug(`${at} ${attemptLine(event.attempt)}`);
+		else logPart(at, event.part, pool.snapshot(), log);
+	});
+}
+
+function attemptLine({ label, model, outcome, ms, usage, said }: Attempt): string {
+	const tokens = usage ? `, ${usage.input} tokens in, ${usage.output + usage.thoughts} out` : '';
+	return `attempt: ${label} on ${model}: ${outcome} after ${Math.round(ms)} ms${tokens}${said ? `; said: ${said}` : ''}`;
+}
+
+function logPart(at: string, part: WatchedPart, snapshot: Snapshot, log: Log): void {
+	switch (part.type) {
+		case 'switched': {
+			const { from, to, why } = part;
+			const end = untilOf(from, snapshot);
+			log.warn(
+				`${at} fallback: ${nameOf(from, snapshot)} ${fallbackKind(why)} (${why})` +
+					`${end === undefined ? '' : ` until ${new Date(end).toISOString()}`}; next: ${nameOf(to, snapshot)}`,
+			);
+			return;
+		}
+		case 'waiting':
+			log.info(
+				`${at} waiting: ${nameOf(part.on, snapshot)} ${part.why}, ${Math.ceil(part.inMs / 1000)} s, ${part.ahead} ahead`,
+			);
+			return;
+		case 'retract':
+			log.info(`${at} retracted: ${part.why}`);
+			return;
+		case 'done':
+			log.info(`${at} answered: ${nameOf(part.on, snapshot)} ${part.finished}, ${part.trail.length} attempts`);
+			return;
+	}
+}
+
+function nameOf({ key, model }: Target, snapshot: Snapshot): string {
+	const label = snapshot.keys.find((view) => view.key.id === key)?.key.label ?? key;
+	return `${label} on ${model}`;
+}
+
+/** Until when the key cannot answer for the model, as far as the pool knows. */
+function untilOf({ key, model }: Target, snapshot: Snapshot): Wall | undefined {
+	const view = snapshot.keys.find((other) => other.key.id === key);
+	const standing =
+		view?.standing.is === 'benched'
+			? view.standing
+			: (view?.models.find((other) => other.model === model)?.standing ?? view?.standing);
+	switch (standing?.is) {
+		case 'resting':
+		case 'closed':
+			return standing.until;
+		case 'benched':
+			return standing.recheckAt;
+		case 'usable':
+		case 'disabled':
+		case 'probing':
+		case undefined:
+			return undefined;
+	}
+}

@@ -1,0 +1,39 @@
+import type { BucketId } from './key';
+import type { Options } from './options';
+import type { Granter } from './granter';
+import { isGrant, type Denial, type Grant, type Seek } from './seek';
+
+/** ms. A wait for the wanted model that is at most this long beats another model. */
+const worthWaitingMs = 10_000;
+/** After this many back-offs in a row the model is not waited for any more while another one can serve. */
+const mostBackOffs = 4;
+
+/** A grant, perhaps on another model than the wanted one and then with the reason; or when to ask again. */
+export type Choice = { readonly grant: Grant; readonly insteadOf?: Denial } | { readonly denial: Denial };
+
+/**
+ * The wanted model; where all its keys rest for longer than is worth waiting, the first fallback that can serve now;
+ * else the wait for whichever bucket is back first.
+ */
+export async function grantAny(
+	granter: Granter,
+	seeks: readonly Seek[],
+	whenExhausted: Options['whenExhausted'],
+	now: number,
+	held: ReadonlySet<BucketId>,
+): Promise<Choice> {
+	const [wanted, ...fallbacks] = seeks;
+	if (!wanted) return { denial: { why: 'noKeys', retryAt: Infinity, on: undefined, model: '' } };
+	const answer = await granter.grant(wanted, held);
+	if (isGrant(answer)) return { grant: answer };
+	if (answer.why === 'paused') return { denial: answer };
+	const soon = answer.retryAt - now <= worthWaitingMs && (answer.repeats ?? 0) <= mostBackOffs;
+	if (soon || whenExhausted === 'wait') return { denial: answer };
+	let first = answer;
+	for (const seek of fallbacks) {
+		const other = await granter.grant(seek, held);
+		if (isGrant(other)) return { grant: other, insteadOf: answer };
+		if (other.retryAt < first.retryAt) first = other;
+	}
+	return { denial: first };
+}

@@ -1,0 +1,43 @@
+import type { Off } from './clock';
+import type { Attempt, Part } from './part';
+
+/** What the pool tells whoever watches: monitoring, views, alerts. Watching changes nothing. */
+export type PoolEvent =
+	/** Something in band, apart from output. */
+	| {
+			readonly type: 'part';
+			readonly request: string;
+			readonly origin: string;
+			readonly part: Exclude<Part<never>, { type: 'output' }>;
+	  }
+	| { readonly type: 'attempt'; readonly request: string; readonly origin: string; readonly attempt: Attempt }
+	/** A request ended without an answer. */
+	| { readonly type: 'failed'; readonly request: string; readonly origin: string; readonly reason: string }
+	/** The snapshot is a new one. */
+	| { readonly type: 'changed' };
+
+/** Listeners that cannot hurt: one that throws is reported to the others' side channel and the pool goes on. */
+export class Events<E> {
+	private readonly listeners = new Set<(event: E) => void>();
+
+	constructor(private readonly onListenerError: (error: unknown) => void) {}
+
+	on(listener: (event: E) => void): Off {
+		this.listeners.add(listener);
+		return () => this.listeners.delete(listener);
+	}
+
+	emit(event: E): void {
+		for (const listener of [...this.listeners]) {
+			try {
+				listener(event);
+			} catch (error) {
+				this.onListenerError(error);
+			}
+		}
+	}
+
+	clear(): void {
+		this.listeners.clear();
+	}
+}

@@ -1,0 +1,216 @@
+import type { Random } from './clock';
+import { bucketId, type BucketId, type Limits, type Project } from './key';
+import { taken } from './keyRecord';
+import type { Ledger, Wall } from './ledger';
+import { freshModelRecord, overloadedUntil, probing, tokensOf } from './modelRecord';
+import type { Options } from './options';
+import { admit, type Denied } from './quota/admit';
+import { limitOf, mayTest } from './quota/limits';
+import type { Cost } from './request';
+import { isGrant, type Denial, type Grant, type Seek } from './seek';
+import { resolve, upToDate, type Slot, type Slots } from './slots';
+import type { RunningStrategy } from './strategies/registry';
+import { mostRanked } from './strategies/strategy';
+
+/** How often stale facts may mislead one choice before it counts as denied. */
+const mostPasses = 4;
+const none: ReadonlySet<BucketId> = new Set();
+/** The model part of the bucket that counts a project's daily cap. */
+const allModels = '*';
+
+/** Rank, then grant: the strategy ranks from possibly stale facts, one atomic step on the ledger grants. */
+export class Granter {
+	constructor(
+		private readonly ledger: Ledger,
+		private readonly slots: Slots,
+		private readonly random: Random,
+		private readonly options: () => Options,
+		private readonly strategy: () => RunningStrategy,
+	) {}
+
+	/** `held` are kept for requests that are ahead. */
+	async grant(seek: Seek, held: ReadonlySet<BucketId> = none): Promise<Grant | Denial> {
+		const now = this.ledger.now();
+		const refused = this.refusedForAll(seek, now);
+		if (refused) return refused;
+		const likely = this.likelyTokens(seek.model, seek.cost);
+		const denied = new Set<BucketId>(held);
+		let last: Denial | undefined;
+		for (let pass = 0; pass < mostPasses; pass++) {
+			const from = this.usable(seek, likely, denied, now);
+			for (const slot of this.rank(seek, from, now)) {
+				if (denied.has(slot.bucketId)) continue;
+				const answer = await this.lease(seek, slot, false);
+				if (isGrant(answer)) {
+					this.strategy().took(slot, from);
+					return answer;
+				}
+				last = earlier(last, answer);
+				denied.add(slot.bucketId);
+			}
+			if (from.length <= mostRanked) break;
+		}
+		return (await this.test(seek, now)) ?? this.denial(seek, likely, now, last);
+	}
+
+	/** Keys that could take the request now, in key order. */
+	usable(seek: Seek, likely: number, denied: ReadonlySet<BucketId>, now: Wall): Slot[] {
+		const from: Slot[] = [];
+		for (const slot of this.slots.of(seek.model)) {
+			if (!this.mayServe(seek, slot) || denied.has(slot.bucketId)) continue;
+			const { blockedUntil, tokensLeft } = upToDate(this.ledger, slot, now);
+			if (blockedUntil <= now && likely <= tokensLeft) from.push(slot);
+		}
+		return from;
+	}
+
+	/** Apart from quota: enabled, not benched, not spent in this round, and what the request needs. */
+	private mayServe({ needs, spentKeys, spentBuckets, paidForSize }: Seek, slot: Slot): boolean {
+		const { key, project, record } = slot;
+		if (!key.enabled || record.state.is === 'benched') return false;
+		if ((needs.paid || paidForSize) && project.tier !== 'paid') return false;
+		if (needs.project !== undefined && needs.project !== project.id) return false;
+		return (
+			!(spentBuckets.size > 0 && spentBuckets.has(slot.bucketId)) && !(spentKeys.size > 0 && spentKeys.has(key.id))
+		);
+	}
+
+	private rank(seek: Seek, from: readonly Slot[], now: Wall): readonly Slot[] {
+		const preferred = seek.prefer === undefined ? undefined : from.find(({ key }) => key.id === seek.prefer);
+		if (preferred) return [preferred, ...this.byMoney(from, now)];
+		return this.byMoney(from, now);
+	}
+
+	/** Free buckets before paid ones, unless the setting or the strategy has an order of its own. */
+	private byMoney(from: readonly Slot[], now: Wall): readonly Slot[] {
+		const { paidKeys, strategy: name } = this.options();
+		const strategy = this.strategy();
+		const ranked = (some: readonly Slot[]): readonly Slot[] => strategy.rank(some, this.random, now);
+		if (paidKeys === 'mixed' || name === 'weighted' || name === 'primaryBackup') return ranked(from);
+		const free: Slot[] = [];
+		const paid: Slot[] = [];
+		for (const slot of from) (slot.project.tier === 'free' ? free : paid).push(slot);
+		if (free.length === 0 || paid.length === 0) return ranked(from);
+		const [first, second] = paidKeys === 'last' ? [free, paid] : [paid, free];
+		const top = ranked(first);
+		return top.length < mostRanked ? [...top, ...ranked(second)] : top;
+	}
+
+	/** The atomic step: everything that ranking may have seen stale is looked at again. */
+	private lease(seek: Seek, slot: Slot, mayTestLimits: boolean): Promise<Grant | Denial> {
+		const { model, cost, lease, holder, leaseMs } = seek;
+		const { key, project, bucketId: id, own } = slot;
+		const resolved = resolve(this.ledger, model);
+		const capId = capOf(project);
+		return this.ledger.transact((tx, now): Grant | Denial => {
+			const deny = ({ why, retryAt }: Denied): Denial => ({ why, retryAt, on: key, model });
+			if (tx.pool().paused) return deny({ why: 'paused', retryAt: Infinity });
+			const record = tx.key(key.id);
+			if (record.state.is === 'benched') return deny({ why: record.state.why, retryAt: Infinity });
+			const modelRecord = tx.model(resolved);
+			const busyUntil = overloadedUntil(modelRecord, now);
+			if (busyUntil > now) return deny({ why: 'overloaded', retryAt: busyUntil });
+			const ask = { lease, holder, leaseMs, own, mayTest: mayTestLimits, ...tokensOf(cost, modelRecord) };
+			const admitted = admit(tx.bucket(id), ask, now);
+			if ('why' in admitted) return deny(admitted);
+			if (capId) {
+				const capped = admit(tx.bucket(capId), { ...ask, own: capLimits(project), mayTest: false }, now);
+				if ('why' in capped) return deny({ why: 'cap', retryAt: capped.retryAt });
+				tx.put({ kind: 'bucket', id: capId, doc: capped.next });
+			}
+			tx.put({ kind: 'bucket', id, doc: admitted.next });
+			tx.put({ kind: 'key', id: key.id, doc: taken(record, now) });
+			tx.put({ kind: 'model', id: resolved, doc: probing(modelRecord, lease, now + leaseMs) });
+			const { label } = key;
+			return { key: key.id, model, lease, holder, label, bucketId: id, capId, resolved, cost, sentAt: now, leaseMs };
+		});
+	}
+
+	/** Everything is denied: a call may go beyond one learnt limit that is in doubt, to see if it still holds. */
+	private async test(seek: Seek, now: Wall): Promise<Grant | undefined> {
+		for (const slot of this.slots.of(seek.model)) {
+			if (!this.mayServe(seek, slot)) continue;
+			const { why } = upToDate(this.ledger, slot, now);
+			const bucket = this.ledger.replica().bucket.get(slot.bucketId);
+			if (!bucket || (why !== 'rpm' && why !== 'tpm' && why !== 'rpd')) continue;
+			if (bucket.state.is !== 'open' || !mayTest(bucket, slot.own, why, now)) continue;
+			const answer = await this.lease(seek, slot, true);
+			if (isGrant(answer)) return answer;
+		}
+		return undefined;
+	}
+
+	/** Input tokens of a request on a model, by the ratio learnt so far. */
+	likelyTokens(model: string, cost: Cost): number {
+		const record = this.ledger.replica().model.get(resolve(this.ledger, model)) ?? freshModelRecord;
+		return tokensOf(cost, record).likely;
+	}
+
+	private refusedForAll({ model }: Seek, now: Wall): Denial | undefined {
+		const { pool, model: models } = this.ledger.replica();
+		const refuse = (why: Denial['why'], retryAt: Wall): Denial => ({ why, retryAt, on: undefined, model });
+		if (pool.paused) return refuse('paused', Infinity);
+		const record = models.get(resolve(this.ledger, model));
+		if (!record) return undefined;
+		if (record.missingUntil !== undefined && record.missingUntil > now) return refuse('noSuchModel', Infinity);
+		const until = overloadedUntil(record, now);
+		return until > now ? { ...refuse('overloaded', until), repeats: record.repeats } : undefined;
+	}
+
+	/** Why nothing can serve, told of the key that would be back first. */
+	private denial(seek: Seek, likely: number, now: Wall, last: Denial | undefined): Denial {
+		let first = last;
+		for (const slot of this.slots.of(seek.model)) {
+			const denied = this.whyNot(seek, slot, likely, now);
+			if (denied) first = earlier(first, { ...denied, on: slot.key, bucketId: slot.bucketId, model: seek.model });
+		}
+		return first ?? { why: 'noKeys', retryAt: Infinity, on: undefined, model: seek.model };
+	}
+
+	/** Why this key cannot serve; nothing for one that is out of the question. */
+	private whyNot(seek: Seek, slot: Slot, likely: number, now: Wall): (Denied & { limit?: number }) | undefined {
+		const { record, key } = slot;
+		if (!key.enabled) return undefined;
+		if (record.state.is === 'benched') return { why: record.state.why, retryAt: Infinity };
+		const { blockedUntil, why, tokensLeft } = upToDate(this.ledger, slot, now);
+		if (!this.mayServe(seek, slot)) {
+			const waits = blockedUntil > now && !(seek.paidForSize && slot.project.tier === 'free');
+			return waits && isOnOffer(seek, slot) ? { why: why ?? 'noUsableKey', retryAt: blockedUntil } : undefined;
+		}
+		if (blockedUntil > now) return { why: why ?? 'noUsableKey', retryAt: blockedUntil };
+		if (likely > tokensLeft) {
+			const limit = this.tokenLimit(slot);
+			return limit !== undefined && likely > limit
+				? { why: 'tooLargeForTier', retryAt: Infinity, limit }
+				: { why: 'tpm', retryAt: Math.max(slot.outlook.changesAt, now + 1) };
+		}
+		return undefined;
+	}
+
+	private tokenLimit(slot: Slot): number | undefined {
+		const bucket = this.ledger.replica().bucket.get(slot.bucketId);
+		return bucket && limitOf(bucket, slot.own, 'tpm');
+	}
+}
+
+/** Whether a key spent in this round will be on offer again after a wait. */
+function isOnOffer({ needs }: Seek, { project }: Slot): boolean {
+	return !(needs.paid && project.tier !== 'paid') && (needs.project === undefined || needs.project === project.id);
+}
+
+function earlier(a: Denial | undefined, b: Denial): Denial {
+	return a && a.retryAt <= b.retryAt ? a : b;
+}
+
+function capOf({ id, dailyCap }: Project): BucketId | undefined {
+	return dailyCap && (dailyCap.requests !== undefined || dailyCap.tokens !== undefined)
+		? bucketId(id, allModels)
+		: undefined;
+}
+
+function capLimits({ dailyCap }: Project): Limits {
+	return {
+		...(dailyCap?.requests === undefined ? {} : { rpd: dailyCap.requests }),
+		...(dailyCap?.tokens === undefined ? {} : { tpd: dailyCap.tokens }),
+	};
+}

@@ -1,0 +1,41 @@
+/** Hands the newest value to one reader; older ones that nobody read are replaced. It ends once. */
+export class Mailbox<T, R> {
+	private value: { readonly of: T } | undefined;
+	private end: { readonly result: R } | { readonly error: unknown } | undefined;
+	private notify: (() => void) | undefined;
+
+	constructor(work: Promise<R>) {
+		work.then(
+			(result) => this.finish({ result }),
+			(error: unknown) => this.finish({ error }),
+		);
+	}
+
+	post(value: T): void {
+		this.value = { of: value };
+		this.notify?.();
+	}
+
+	/** The newest value not read yet, or the end. Throws what the work threw. */
+	async next(): Promise<{ readonly value: T } | { readonly result: R }> {
+		for (;;) {
+			if (this.end) {
+				if ('error' in this.end) throw this.end.error;
+				return this.end;
+			}
+			if (this.value) {
+				const { of } = this.value;
+				this.value = undefined;
+				return { value: of };
+			}
+			await new Promise<void>((resolve) => {
+				this.notify = resolve;
+			});
+		}
+	}
+
+	private finish(end: { readonly result: R } | { readonly error: unknown }): void {
+		this.end = end;
+		this.notify?.();
+	}
+}

@@ -1,0 +1,79 @@
+import type { LeaseId } from './key';
+import type { ModelRecord, Wall } from './ledger';
+import type { Random } from './clock';
+import type { Cost, Usage } from './request';
+
+/** Before anything is learnt: about four bytes a token. */
+const firstRatio = 0.25;
+/** Weight of the newest sample. */
+const learningRate = 0.2;
+/** Shorter prompts say too little about the ratio. */
+const leastBytes = 200;
+/** ms. One back-off is never longer. */
+export const longestBackOffMs = 30_000;
+
+export const freshModelRecord: ModelRecord = {
+	v: 1,
+	overloadedUntil: 0,
+	repeats: 0,
+	tokensPerByte: firstRatio,
+	samples: 0,
+};
+
+/** `base` x 2^n plus 0 to 1 s of jitter, capped at 30 s. All in ms; `n` counts from 0. */
+export function backOffMs(baseMs: number, n: number, random: Random): number {
+	return Math.min(longestBackOffMs, baseMs * 2 ** Math.min(n, 10) + random() * 1000);
+}
+
+/** 503: every request on this model backs off together. Those that were under way when it began do not make it longer. */
+export function overloaded(record: ModelRecord, sentAt: Wall, waitMs: (n: number) => number, now: Wall): ModelRecord {
+	const { probe, ...rest } = record;
+	if (record.overloadedUntil > now && sentAt < record.overloadedUntil) return rest;
+	return { ...rest, overloadedUntil: now + waitMs(record.repeats), repeats: record.repeats + 1 };
+}
+
+/** The model answers again. */
+export function recovered(record: ModelRecord): ModelRecord {
+	if (record.repeats === 0 && !record.probe) return record;
+	const { probe, ...rest } = record;
+	return { ...rest, overloadedUntil: 0, repeats: 0 };
+}
+
+/** After an overload one call goes first; the others wait for its outcome. */
+export function probing(record: ModelRecord, lease: LeaseId, expiresAt: Wall): ModelRecord {
+	return record.repeats > 0 ? { ...record, probe: { lease, expiresAt } } : record;
+}
+
+/** The probe ended without a word about the load. */
+export function probeEnded(record: ModelRecord, lease: LeaseId): ModelRecord {
+	if (record.probe?.lease !== lease) return record;
+	const { probe, ...rest } = record;
+	return rest;
+}
+
+/** When a call on this model may go out; 0 for now. */
+export function overloadedUntil(record: ModelRecord, now: Wall): Wall {
+	if (record.repeats === 0) return 0;
+	// A clock that went backwards leaves times of the future: no back-off is longer than this.
+	if (record.overloadedUntil > now) return Math.min(record.overloadedUntil, now + longestBackOffMs);
+	return record.probe && record.probe.expiresAt > now ? record.probe.expiresAt : 0;
+}
+
+/** Input tokens of a request: what is likely, and what it is at most. */
+export function tokensOf(cost: Cost, record: ModelRecord): { readonly likely: number; readonly atMost: number } {
+	const likely = Math.ceil(cost.tokens + cost.bytes * record.tokensPerByte);
+	return { likely, atMost: Math.ceil(likely * (record.samples < 3 ? 1.6 : 1.2)) };
+}
+
+/** Learns the ratio from what the service counted. */
+export function counted(record: ModelRecord, cost: Cost, usage: Usage): ModelRecord {
+	const text = usage.input - cost.tokens;
+	if (cost.bytes < leastBytes || text <= 0) return record;
+	const sample = Math.min(1, text / cost.bytes);
+	const rate = record.samples === 0 ? 1 : learningRate;
+	return {
+		...record,
+		tokensPerByte: record.tokensPerByte + rate * (sample - record.tokensPerByte),
+		samples: Math.min(record.samples + 1, 1000),
+	};
+}

@@ -1,0 +1,209 @@
+import type { Random } from './clock';
+import { bucketId, type BucketId, type KeyId } from './key';
+import { benched, failed, proven, recheckFailed, recheckPostponed, succeeded, unbenched } from './keyRecord';
+import type { Ledger, Tx, Wall } from './ledger';
+import { backOffMs, counted, overloaded, probeEnded, recovered } from './modelRecord';
+import { proved } from './quota/admit';
+import { clearRest, close, merged, rest } from './quota/rest';
+import { renewed, settle, type Ending } from './quota/settle';
+import type { Usage } from './request';
+import type { Roster } from './roster';
+import type { Grant } from './seek';
+import type { Failure, Verdict } from './verdict';
+
+/** ms. Three keys that had worked, benched within this time for any 403, are an abuse signal. */
+const burstMs = 60_000;
+const burstKeys = 3;
+/** ms. The service is known to lack a model for this long (errors/index.json). */
+const missingMs = 10 * 60_000;
+/** ms between re-checks that did not reach the service. */
+const postponedMs = 60_000;
+
+/** Writes what became of a call into the ledger: each outcome is one atomic step. */
+export class Outcomes {
+	constructor(
+		private readonly ledger: Ledger,
+		private readonly roster: () => Roster,
+		private readonly random: Random,
+		private readonly baseDelayMs: () => number,
+	) {}
+
+	/** The first sign of life: those who wait for this probe may go. */
+	proved(grant: Grant): Promise<void> {
+		return this.ledger.transact((tx, now) => {
+			tx.put({ kind: 'bucket', id: grant.bucketId, doc: proved(tx.bucket(grant.bucketId), grant.lease, now) });
+			tx.put({ kind: 'model', id: grant.resolved, doc: recovered(tx.model(grant.resolved)) });
+		});
+	}
+
+	/** A stream that goes on keeps its lease. */
+	renew(grant: Grant): Promise<void> {
+		return this.ledger.transact((tx, now) => {
+			for (const id of bucketsOf(grant)) {
+				tx.put({ kind: 'bucket', id, doc: renewed(tx.bucket(id), grant.lease, grant.leaseMs, now) });
+			}
+		});
+	}
+
+	answered(grant: Grant, usage: Usage | undefined, servedBy: string | undefined): Promise<void> {
+		return this.ledger.transact((tx, now) => {
+			settleAll(tx, grant, { is: 'answered', ...(usage ? { input: usage.input } : {}) }, now);
+			const tokens = { input: usage?.input ?? 0, output: (usage?.output ?? 0) + (usage?.thoughts ?? 0) };
+			tx.put({ kind: 'key', id: grant.key, doc: succeeded(tx.key(grant.key), tokens, now) });
+			const model = recovered(tx.model(grant.resolved));
+			tx.put({ kind: 'model', id: grant.resolved, doc: usage ? counted(model, grant.cost, usage) : model });
+			if (servedBy !== undefined) resolveAlias(tx, grant, servedBy, 'answer', now);
+		});
+	}
+
+	/** Cut by the consumer: counts against no key; what was sent stays spent. */
+	cut(grant: Grant, sent: boolean): Promise<void> {
+		return this.ledger.transact((tx, now) => {
+			settleAll(tx, grant, { is: sent ? 'spent' : 'unsent' }, now);
+			tx.put({ kind: 'model', id: grant.resolved, doc: probeEnded(tx.model(grant.resolved), grant.lease) });
+		});
+	}
+
+	failed(grant: Grant, failure: Failure): Promise<void> {
+		const { verdict } = failure;
+		return this.ledger.transact((tx, now) => {
+			settleAll(tx, grant, endingOf(failure), now);
+			tx.put({ kind: 'model', id: grant.resolved, doc: probeEnded(tx.model(grant.resolved), grant.lease) });
+			this.apply(tx, grant, failure, now);
+			if (verdict.act === 'rest' || verdict.act === 'close' || verdict.act === 'bench') {
+				tx.put({ kind: 'key', id: grant.key, doc: failed(tx.key(grant.key), now) });
+			}
+		});
+	}
+
+	/** A re-check or a first check of a key: `verdict` absent means that the service knows it. */
+	checked(key: KeyId, failure: Failure | undefined): Promise<void> {
+		return this.ledger.transact((tx, now) => {
+			const record = tx.key(key);
+			if (!failure) {
+				tx.put({ kind: 'key', id: key, doc: proven(record, now) });
+			} else if (failure.verdict.act === 'bench') {
+				if (record.state.is === 'benched') tx.put({ kind: 'key', id: key, doc: recheckFailed(record, now) });
+				else this.bench(tx, key, failure.verdict, failure.said, now);
+			} else {
+				tx.put({ kind: 'key', id: key, doc: recheckPostponed(record, postponedMs, now) });
+			}
+		});
+	}
+
+	unbench(key: KeyId): Promise<void> {
+		return this.ledger.transact((tx) => tx.put({ kind: 'key', id: key, doc: unbenched(tx.key(key)) }));
+	}
+
+	/** A person says that these buckets may work again. */
+	clearRests(ids: readonly BucketId[]): Promise<void> {
+		return this.ledger.transact((tx, now) => {
+			for (const id of ids) tx.put({ kind: 'bucket', id, doc: clearRest(tx.bucket(id), now) });
+		});
+	}
+
+	resume(): Promise<void> {
+		return this.ledger.transact((tx) => tx.put({ kind: 'pool', doc: { v: 1 } }));
+	}
+
+	private apply(tx: Tx, grant: Grant, { verdict, said }: Failure, now: Wall): void {
+		switch (verdict.act) {
+			case 'rest':
+				this.atBothNames(tx, grant, verdict.model, now, (id) => rest(tx.bucket(id), verdict, now));
+				break;
+			case 'close':
+				this.atBothNames(tx, grant, verdict.model, now, (id) => close(tx.bucket(id), verdict, now));
+				break;
+			case 'bench':
+				this.bench(tx, grant.key, verdict, said, now);
+				break;
+			case 'backOff':
+				if (verdict.scope === 'model') {
+					const base = this.baseDelayMs();
+					const waitMs = (n: number): number => backOffMs(base, n, this.random);
+					const doc = overloaded(tx.model(grant.resolved), grant.sentAt, waitMs, now);
+					tx.put({ kind: 'model', id: grant.resolved, doc });
+				}
+				break;
+			case 'fail':
+				if (verdict.why === 'noSuchModel') {
+					const doc = { ...tx.model(grant.resolved), missingUntil: now + missingMs };
+					tx.put({ kind: 'model', id: grant.resolved, doc });
+				}
+				break;
+			case 'tryOneOther':
+			case 'skipTier':
+				break;
+		}
+	}
+
+	/** A 429 names the resolved model: its bucket rests, and so does the one that was asked. */
+	private atBothNames(
+		tx: Tx,
+		grant: Grant,
+		named: string | undefined,
+		now: Wall,
+		step: (id: BucketId) => ReturnType<typeof rest>,
+	): void {
+		if (named !== undefined) resolveAlias(tx, grant, named, 'quota', now);
+		const ids = new Set([grant.bucketId]);
+		const key = this.roster().key(grant.key);
+		if (named !== undefined && key) ids.add(bucketId(key.project, named));
+		for (const id of ids) tx.put({ kind: 'bucket', id, doc: step(id) });
+	}
+
+	private bench(tx: Tx, key: KeyId, verdict: Extract<Verdict, { act: 'bench' }>, said: string, now: Wall): void {
+		const roster = this.roster();
+		for (const id of roster.sharing(key, verdict.scope)) {
+			tx.put({ kind: 'key', id, doc: benched(tx.key(id), verdict, said, now) });
+		}
+		const abuse = verdict.abuse || isBurst(tx, roster, now);
+		if (abuse && !tx.pool().paused) {
+			tx.put({ kind: 'pool', doc: { v: 1, paused: { why: verdict.why, by: key, since: now, said } } });
+		}
+	}
+}
+
+function bucketsOf({ bucketId: id, capId }: Grant): readonly BucketId[] {
+	return capId === undefined ? [id] : [id, capId];
+}
+
+function settleAll(tx: Tx, grant: Grant, ending: Ending, now: Wall): void {
+	for (const id of bucketsOf(grant)) {
+		tx.put({ kind: 'bucket', id, doc: settle(tx.bucket(id), grant.lease, ending, now) });
+	}
+}
+
+/** Calls that were refused for quota or for the key did not count at the service. */
+function endingOf({ sent, verdict }: Failure): Ending {
+	if (!sent) return { is: 'unsent' };
+	return { is: verdict.act === 'rest' || verdict.act === 'close' || verdict.act === 'bench' ? 'refused' : 'spent' };
+}
+
+/** Remembers what an alias stands for, once; what a quota said outranks what an answer said. Counts move along. */
+function resolveAlias(tx: Tx, grant: Grant, to: string, from: 'quota' | 'answer', now: Wall): void {
+	const record = tx.model(grant.model);
+	const known = record.resolvesTo;
+	if (to === grant.model && !known) return;
+	if (known?.model === to || (known?.from === 'quota' && from === 'answer')) return;
+	tx.put({ kind: 'model', id: grant.model, doc: { ...record, resolvesTo: { model: to, from } } });
+	const target = renamed(grant.bucketId, grant.resolved, to);
+	if (target === grant.bucketId) return;
+	tx.put({ kind: 'bucket', id: target, doc: merged(tx.bucket(target), tx.bucket(grant.bucketId), now) });
+}
+
+function renamed(id: BucketId, from: string, to: string): BucketId {
+	return id.endsWith(`/${from}`) ? (`${id.slice(0, -from.length)}${to}` as BucketId) : id;
+}
+
+/** A project that was switched off counts once, however many keys it has. */
+function isBurst(tx: Tx, roster: Roster, now: Wall): boolean {
+	const hit = new Set<string>();
+	for (const { id, project } of roster.keys) {
+		const { state } = tx.key(id);
+		if (state.is !== 'benched' || !state.hadWorked || now - state.since > burstMs) continue;
+		if (state.why === 'blocked') hit.add(id);
+		if (state.why === 'serviceDisabled' || state.why === 'denied') hit.add(project);
+	}
+	return hit.size >= burstKeys;
+}

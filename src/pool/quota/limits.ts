@@ -1,0 +1,58 @@
+import type { Dimension, Limits } from '../key';
+import type { Bucket, Limit, Wall } from '../ledger';
+
+/** A minute's limit is doubted for the first time after this, in ms; then twice as late each time a test confirms it. */
+const firstDoubtMs = 10 * 60_000;
+const lastDoubtMs = 24 * 3_600_000;
+
+export const dimensions: readonly Dimension[] = ['rpm', 'tpm', 'rpd', 'tpd'];
+
+/** What holds: the user's own limit, else the learnt one; nothing where neither is known. */
+export function limitOf(bucket: Bucket, own: Limits | undefined, dimension: Dimension): number | undefined {
+	return own?.[dimension] ?? bucket.limits[dimension]?.value;
+}
+
+/** Whether a call may go beyond the learnt limit, to see if it still holds: doubt is due and nobody else is testing. */
+export function mayTest(bucket: Bucket, own: Limits | undefined, dimension: Dimension, now: Wall): boolean {
+	const learnt = bucket.limits[dimension];
+	return (
+		own?.[dimension] === undefined &&
+		learnt !== undefined &&
+		learnt.doubtAt <= now &&
+		!bucket.leases.some((lease) => lease.tests === dimension)
+	);
+}
+
+/** Takes the limit a 429 stated. One that was known already and held once more is doubted later than before. */
+export function taught(bucket: Bucket, dimension: Dimension, value: number, now: Wall): Bucket['limits'] {
+	const known = bucket.limits[dimension];
+	const daily = dimension === 'rpd' || dimension === 'tpd';
+	const confirmed = known?.value === value && known.doubtAt <= now;
+	const doubtMs =
+		known?.value !== value ? firstDoubtMs : confirmed ? Math.min(known.doubtMs * 2, lastDoubtMs) : known.doubtMs;
+	const limit: Limit = {
+		value,
+		from: 'taught',
+		at: now,
+		doubtMs,
+		doubtAt: daily ? bucket.day.endsAt : now + doubtMs,
+	};
+	return { ...bucket.limits, [dimension]: limit };
+}
+
+/**
+ * A call beyond the limit was answered, so the limit is no longer true. It grows by half, so that a limit that was raised
+ * is found in a few steps and a window that merely began anew costs one refusal.
+ */
+export function outgrown(bucket: Bucket, dimension: Dimension, now: Wall): Bucket['limits'] {
+	const known = bucket.limits[dimension];
+	if (!known) return bucket.limits;
+	const limit: Limit = {
+		value: Math.ceil(known.value * 1.5) + 1,
+		from: 'probed',
+		at: now,
+		doubtMs: firstDoubtMs,
+		doubtAt: now,
+	};
+	return { ...bucket.limits, [dimension]: limit };
+}

@@ -1,0 +1,60 @@
+import type { Limits } from '../key';
+import type { Bucket, Wall } from '../ledger';
+import { at } from './bucket';
+import { limitOf } from './limits';
+import { firstChangeAfter, minuteUse } from './minute';
+import { deniedByState, deniedByWindow } from './admit';
+import type { Reason } from '../verdict';
+
+/** What ranking needs of a bucket, computed once and true until `changesAt` unless the bucket is written to. */
+export interface Outlook {
+	/** A call of no size is denied until then; 0 where it is not. */
+	readonly blockedUntil: Wall;
+	readonly why: Reason | undefined;
+	/** The least remaining/limit over the known windows; 1 where none is known. */
+	readonly headroom: number;
+	/** Input tokens that still fit into the minute; infinite where no limit is known. */
+	readonly tokensLeft: number;
+	readonly inFlight: number;
+	readonly changesAt: Wall;
+}
+
+export const clear: Outlook = {
+	blockedUntil: 0,
+	why: undefined,
+	headroom: 1,
+	tokensLeft: Infinity,
+	inFlight: 0,
+	changesAt: Infinity,
+};
+
+export function outlook(given: Bucket, own: Limits | undefined, now: Wall): Outlook {
+	const bucket = at(given, now);
+	const { state, minute, day, leases } = bucket;
+	const used = minuteUse(minute, now);
+	const rpm = limitOf(bucket, own, 'rpm');
+	const tpm = limitOf(bucket, own, 'tpm');
+	const headroom = Math.min(
+		share(rpm, used.requests),
+		share(tpm, used.input),
+		share(limitOf(bucket, own, 'rpd'), day.requests),
+		share(limitOf(bucket, own, 'tpd'), day.input),
+	);
+	const blocked = deniedByState(bucket, now) ?? deniedByWindow(bucket, { likely: 0, atMost: 0, own }, now);
+	let changesAt = Math.min(day.endsAt, firstChangeAfter(minute, now) ?? Infinity);
+	if (state.is === 'resting' || state.is === 'closed') changesAt = Math.min(changesAt, state.until);
+	for (const lease of leases) changesAt = Math.min(changesAt, lease.expiresAt);
+	return {
+		blockedUntil: blocked?.retryAt ?? 0,
+		why: blocked?.why,
+		headroom,
+		tokensLeft: tpm === undefined ? Infinity : tpm - used.input,
+		inFlight: leases.length,
+		changesAt: changesAt > now ? changesAt : now + 1,
+	};
+}
+
+function share(limit: number | undefined, used: number): number {
+	if (limit === undefined) return 1;
+	return limit > 0 ? Math.max(0, (limit - used) / limit) : 0;
+}

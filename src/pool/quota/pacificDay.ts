@@ -1,0 +1,31 @@
+import type { Wall } from '../ledger';
+
+/** The service counts days in this zone (gemini FACTS 1). */
+const pacific = new Intl.DateTimeFormat('en-US', {
+	timeZone: 'America/Los_Angeles',
+	hourCycle: 'h23',
+	hour: 'numeric',
+	minute: 'numeric',
+	second: 'numeric',
+});
+
+const hour = 3_600_000;
+
+/** ms since local midnight as the wall clock in Los Angeles shows it. */
+function timeOfDay(at: Wall): number {
+	let ms = at % 1000;
+	for (const { type, value } of pacific.formatToParts(at - ms)) {
+		if (type === 'hour') ms += Number(value) * hour;
+		if (type === 'minute') ms += Number(value) * 60_000;
+		if (type === 'second') ms += Number(value) * 1000;
+	}
+	return ms;
+}
+
+/** The first midnight in Los Angeles after `now`, in ms since 1970. Days of 23 and 25 hours are counted right. */
+export function pacificMidnightAfter(now: Wall): Wall {
+	const guess = now - timeOfDay(now) + 24 * hour;
+	const off = timeOfDay(guess);
+	if (off === 0) return guess;
+	return off < 12 * hour ? guess - off : guess + 24 * hour - off;
+}

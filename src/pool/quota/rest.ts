@@ -1,0 +1,126 @@
+import type { Bucket, Wall } from '../ledger';
+import { dimensionOf, type Verdict } from '../verdict';
+import { at } from './bucket';
+import { taught } from './limits';
+import { minuteMs, minuteUse, tally } from './minute';
+
+/** ms. A minute's quota without a stated delay. */
+const defaultRestMs = 60_000;
+/** ms. A 429 without details: this, doubled at each repeat up to the longest (gemini FACTS 4). */
+const capacityMs = 30_000;
+const capacityLongestMs = 10 * 60_000;
+/** ms. No minute's quota rests longer, whatever was stated; none rests shorter, so that nothing spins. */
+const minuteLongestMs = 60 * 60_000;
+const shortestMs = 1_000;
+/** ms. A stated daily delay may pass midnight Pacific by this much at most (errors/index.json). */
+const pastMidnightMs = 5 * 60_000;
+/** A clean stretch of this length, in ms, forgets earlier refusals. */
+const forgetMs = 15 * 60_000;
+
+type RestVerdict = Extract<Verdict, { act: 'rest' }>;
+type CloseVerdict = Extract<Verdict, { act: 'close' }>;
+
+/** Sends the bucket to rest as a 429 says, and learns from it: the stated limit, and that it is used up. */
+export function rest(given: Bucket, verdict: RestVerdict, now: Wall): Bucket {
+	const bucket = at(given, now);
+	const dimension = dimensionOf(verdict.why);
+	const repeats = nextRepeats(bucket, now);
+	const until = restsUntil(bucket, verdict, repeats, now);
+	const before = bucket.state;
+	const state: Bucket['state'] =
+		before.is === 'resting' && before.until >= until
+			? before
+			: { is: 'resting', why: verdict.why, since: now, until, repeats };
+	const learnt: Bucket = {
+		...bucket,
+		state,
+		limits:
+			dimension && verdict.limit !== undefined && verdict.limit > 0
+				? taught(bucket, dimension, verdict.limit, now)
+				: bucket.limits,
+	};
+	return verdict.limit === undefined ? learnt : usedUp(learnt, verdict.why, verdict.limit, until, now);
+}
+
+/** This tier has no such model. */
+export function close(given: Bucket, verdict: CloseVerdict, now: Wall): Bucket {
+	return { ...at(given, now), state: { is: 'closed', why: verdict.why, until: now + verdict.forMs } };
+}
+
+/** A person says that it may work again; what was counted and learnt stays. */
+export function clearRest(given: Bucket, now: Wall): Bucket {
+	const bucket = at(given, now);
+	const { day } = bucket;
+	return {
+		...bucket,
+		state: { is: 'open' },
+		minute: [],
+		day: { ...day, requests: 0, input: 0 },
+	};
+}
+
+/** An alias turned out to be another bucket's model: what was counted under the alias counts there. */
+export function merged(given: Bucket, alias: Bucket, now: Wall): Bucket {
+	const bucket = at(given, now);
+	const other = at(alias, now);
+	const minute = other.minute.reduce(
+		(all, [, last, requests, input]) => tally(all, last, requests, input, now),
+		bucket.minute,
+	);
+	return {
+		...bucket,
+		minute,
+		day: {
+			...bucket.day,
+			requests: bucket.day.requests + other.day.requests,
+			input: bucket.day.input + other.day.input,
+		},
+	};
+}
+
+function nextRepeats({ state }: Bucket, now: Wall): number {
+	if (state.is === 'probing') return state.repeats + 1;
+	if (state.is !== 'resting') return 0;
+	if (state.until > now) return state.repeats;
+	return now - state.until < forgetMs ? state.repeats + 1 : 0;
+}
+
+function restsUntil({ day }: Bucket, { why, delayMs }: RestVerdict, repeats: number, now: Wall): Wall {
+	const stated = delayMs === undefined || !(delayMs >= 0) ? undefined : Math.max(delayMs, shortestMs);
+	switch (why) {
+		case 'rpd':
+			return stated === undefined ? day.endsAt : Math.min(now + stated, day.endsAt + pastMidnightMs);
+		case 'capacity':
+			return now + Math.min(stated ?? capacityMs * 2 ** Math.min(repeats, 10), capacityLongestMs);
+		case 'rpm':
+		case 'tpm':
+			return now + Math.min(stated ?? defaultRestMs, minuteLongestMs);
+	}
+}
+
+/**
+ * The service says the limit is reached. Where our own count is below it, somebody else uses the project: raise the count
+ * by what we did not send, and let it leave when the rest ends.
+ */
+function usedUp(bucket: Bucket, why: RestVerdict['why'], limit: number, until: Wall, now: Wall): Bucket {
+	const used = minuteUse(bucket.minute, now);
+	switch (why) {
+		case 'rpm': {
+			const foreign = limit - used.requests;
+			return foreign > 0 ? { ...bucket, minute: foreignTally(bucket, foreign, 0, until, now) } : bucket;
+		}
+		case 'tpm':
+			return bucket;
+		case 'rpd':
+			return {
+				...bucket,
+				day: { ...bucket.day, endsAt: until, requests: Math.max(bucket.day.requests, limit) },
+			};
+		case 'capacity':
+			return bucket;
+	}
+}
+
+function foreignTally(bucket: Bucket, requests: number, input: number, until: Wall, now: Wall): Bucket['minute'] {
+	return tally(bucket.minute, Math.min(until - minuteMs - shortestMs, now), requests, input, now);
+}

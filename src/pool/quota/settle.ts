@@ -1,0 +1,70 @@
+import type { LeaseId } from '../key';
+import type { Bucket, Lease, Wall } from '../ledger';
+import { at, leaseOf } from './bucket';
+import { outgrown } from './limits';
+import { correct } from './minute';
+
+/** How a leased call ended, as far as its quota goes. */
+export type Ending =
+	/** Answered; the service counted this many input tokens, where it said so. */
+	| { readonly is: 'answered'; readonly input?: number }
+	/** Sent, and failed or was cut: what was reserved stays spent. */
+	| { readonly is: 'spent' }
+	/** The service refused it for quota: such calls do not count there. */
+	| { readonly is: 'refused' }
+	/** Never sent: the only refund. */
+	| { readonly is: 'unsent' };
+
+/** Ends a lease. One that has expired was settled as spent, and stays so. */
+export function settle(given: Bucket, id: LeaseId, ending: Ending, now: Wall): Bucket {
+	const bucket = at(given, now);
+	const lease = leaseOf(bucket, id);
+	if (!lease) return bucket;
+	const leases = bucket.leases.filter((one) => one !== lease);
+	const freed: Bucket = { ...bucket, leases, state: afterProbe(bucket, lease, ending) };
+	switch (ending.is) {
+		case 'answered': {
+			const counted = ending.input === undefined ? freed : corrected(freed, lease, 0, ending.input - lease.input);
+			return lease.tests ? { ...counted, limits: outgrown(counted, lease.tests, now) } : counted;
+		}
+		case 'spent':
+			return freed;
+		case 'refused':
+		case 'unsent':
+			return corrected(freed, lease, -1, -lease.input);
+	}
+}
+
+/** A stream that goes on keeps its lease. */
+export function renewed(given: Bucket, id: LeaseId, leaseMs: number, now: Wall): Bucket {
+	const bucket = at(given, now);
+	return leaseOf(bucket, id)
+		? {
+				...bucket,
+				leases: bucket.leases.map((lease) => (lease.id === id ? { ...lease, expiresAt: now + leaseMs } : lease)),
+			}
+		: bucket;
+}
+
+/** A probe that ended without an answer or a new rest leaves the next one to probe. */
+function afterProbe({ state }: Bucket, lease: Lease, ending: Ending): Bucket['state'] {
+	if (state.is !== 'probing' || state.lease !== lease.id) return state;
+	if (ending.is === 'answered') return { is: 'open' };
+	return { is: 'resting', why: state.why, since: lease.sentAt, until: lease.sentAt, repeats: state.repeats };
+}
+
+function corrected(bucket: Bucket, lease: Lease, requests: number, input: number): Bucket {
+	const { day } = bucket;
+	const sameDay = lease.sentAt >= day.endsAt - 25 * 3_600_000 && lease.sentAt < day.endsAt;
+	return {
+		...bucket,
+		minute: correct(bucket.minute, lease.sentAt, requests, input),
+		day: sameDay
+			? {
+					endsAt: day.endsAt,
+					requests: Math.max(0, day.requests + requests),
+					input: Math.max(0, day.input + input),
+				}
+			: day,
+	};
+}

@@ -1,0 +1,45 @@
+import type { Key, KeyId, Project, ProjectId } from './key';
+
+/** The keys in their order, each with its project: what a person configured, ready to look up. */
+export class Roster {
+	readonly keys: readonly Key[];
+	readonly order: readonly KeyId[];
+	readonly enabled: number;
+	private readonly byId: ReadonlyMap<KeyId, Key>;
+	private readonly projects: ReadonlyMap<ProjectId, Project>;
+
+	constructor(keys: readonly Key[], projects: readonly Project[]) {
+		this.keys = [...new Map(keys.map((key) => [key.id, key])).values()].sort(byRank);
+		this.order = this.keys.map(({ id }) => id);
+		this.enabled = this.keys.filter(({ enabled }) => enabled).length;
+		this.byId = new Map(this.keys.map((key) => [key.id, key]));
+		this.projects = new Map(projects.map((project) => [project.id, project]));
+	}
+
+	key(id: KeyId): Key | undefined {
+		return this.byId.get(id);
+	}
+
+	/** A project that nobody described is a free one. */
+	project(id: ProjectId): Project {
+		return this.projects.get(id) ?? { id, tier: 'free' };
+	}
+
+	/** Every key that shares the project, or the billing account, of this one; itself among them. */
+	sharing(id: KeyId, scope: 'key' | 'project' | 'account'): readonly KeyId[] {
+		const key = this.byId.get(id);
+		if (!key || scope === 'key') return [id];
+		const { account } = this.project(key.project);
+		return this.keys
+			.filter((other) => {
+				if (other.project === key.project) return true;
+				return scope === 'account' && account !== undefined && this.project(other.project).account === account;
+			})
+			.map((other) => other.id);
+	}
+}
+
+function byRank(a: Key, b: Key): number {
+	if (a.rank === b.rank) return a.id < b.id ? -1 : 1;
+	return a.rank < b.rank ? -1 : 1;
+}

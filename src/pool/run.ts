@@ -1,0 +1,334 @@
+import { grantAny, type Choice } from './anyModel';
+import { call } from './call';
+import type { Clock, Random } from './clock';
+import { Course } from './course';
+import type { Granter } from './granter';
+import type { LeaseId } from './key';
+import type { Ledger } from './ledger';
+import { Mailbox } from './mailbox';
+import { backOffMs } from './modelRecord';
+import type { Options } from './options';
+import type { Outcomes } from './outcomes';
+import { PoolError, type Attempt, type Part, type PoolFacts } from './part';
+import { Refused, type Queue } from './queue';
+import type { Open, Request, Target, Usage } from './request';
+import type { Denial, Grant, Seek } from './seek';
+import { Failure, type Reason } from './verdict';
+
+/** What a request needs of the engine. */
+export interface Engine {
+	readonly ledger: Ledger;
+	readonly clock: Clock;
+	readonly random: Random;
+	readonly granter: Granter;
+	readonly queue: Queue;
+	readonly outcomes: Outcomes;
+	options(): Options;
+	enabledKeys(): number;
+	/** An attempt ended: for the log and the statistics. */
+	attempted(request: Request, attempt: Attempt): void;
+}
+
+/** A trail keeps this many attempts, the newest. */
+const longestTrail = 200;
+const leastSends = 5;
+/** A lease outlives the longest silence by this much, in ms. */
+const leaseGraceMs = 30_000;
+
+type Granted = Extract<Choice, { grant: unknown }>;
+
+/** One request on its way to an answer: look for a key, send, judge, go on. */
+export class Run<C> {
+	private readonly course: Course;
+	private readonly attempts: Attempt[] = [];
+	private readonly written: C[] = [];
+	/** The attempt whose output stands on the screen. */
+	private shown: number | undefined;
+	private count = 0;
+	private previous: { readonly on: Target; readonly why: Reason } | undefined;
+	private lastFailure: Failure | undefined;
+	private waitedMs = 0;
+
+	constructor(
+		private readonly engine: Engine,
+		private readonly request: Request,
+		private readonly open: Open<C>,
+		private readonly signal: AbortSignal,
+	) {
+		this.course = new Course(request.models);
+	}
+
+	get trail(): readonly Attempt[] {
+		return this.attempts;
+	}
+
+	useModel(model: string): void {
+		this.course.useModel(model);
+		this.engine.queue.wake();
+	}
+
+	/** Throws `PoolError` only. */
+	async *parts(): AsyncGenerator<Part<C>, void, undefined> {
+		try {
+			for (;;) {
+				const { grant, insteadOf } = yield* this.acquire();
+				const switched = this.switched(grant, insteadOf);
+				if (switched) yield switched;
+				const ended = yield* this.send(grant);
+				if (ended) return;
+			}
+		} catch (error) {
+			throw this.asPoolError(error);
+		}
+	}
+
+	private async *acquire(): AsyncGenerator<Part<C>, Granted, undefined> {
+		const { engine, course, request } = this;
+		const most = Math.max(leastSends, engine.options().maxRetries * engine.enabledKeys());
+		if (course.sends >= most) throw new PoolError('tooManyTries', this.attempts, { ...this.lastSaid(), limit: most });
+		const began = engine.clock.steady();
+		const wait = { began: false };
+		const mailbox = new Mailbox<Part<C>, Granted>(
+			engine.queue.acquire(
+				{
+					priority: request.priority,
+					kind: this.kind(),
+					size: request.cost.bytes + request.cost.tokens,
+					patienceMs: () => request.maxWaitMs - this.waitedMs - (engine.clock.steady() - began),
+					attempt: (held) => {
+						// A wait has begun: what was spent in the last round may be asked again.
+						if (wait.began) course.newRound();
+						return grantAny(
+							engine.granter,
+							course.open.map((model) => this.seek(model)),
+							engine.options().whenExhausted,
+							engine.ledger.now(),
+							held,
+						);
+					},
+					waits: (denial, ahead) => {
+						wait.began = true;
+						mailbox.post(this.waiting(denial, ahead));
+					},
+					giveBack: ({ grant }) => void engine.outcomes.cut(grant, false).catch(ignore),
+				},
+				this.signal,
+			),
+		);
+		try {
+			for (;;) {
+				const next = await mailbox.next();
+				if ('result' in next) return next.result;
+				yield next.value;
+			}
+		} finally {
+			if (wait.began) this.waitedMs += engine.clock.steady() - began;
+		}
+	}
+
+	/** True once the answer is whole. */
+	private async *send(grant: Grant): AsyncGenerator<Part<C>, boolean, undefined> {
+		const { engine, request, course } = this;
+		const attempt = ++this.count;
+		course.sends++;
+		const began = engine.clock.steady();
+		let usage: Usage | undefined;
+		let servedBy: string | undefined;
+		let finished: string | undefined;
+		const lease = { settled: false };
+		let renewAt = began + grant.leaseMs / 2;
+		let alive = false;
+		const ended = (outcome: Attempt['outcome'], said?: string): void => {
+			lease.settled = true;
+			this.record(grant, engine.clock.steady() - began, outcome, usage, said);
+		};
+		try {
+			const chunks = call(engine.clock, {
+				open: this.open,
+				on: { key: grant.key, model: grant.model },
+				written: this.written,
+				signal: this.signal,
+				firstMs: request.idle.firstMs * course.patience,
+				betweenMs: request.idle.betweenMs * course.patience,
+			});
+			for await (const chunk of chunks) {
+				if (!alive) {
+					alive = true;
+					await engine.outcomes.proved(grant);
+				}
+				if (engine.clock.steady() > renewAt) {
+					renewAt = engine.clock.steady() + grant.leaseMs / 2;
+					await engine.outcomes.renew(grant);
+				}
+				usage = chunk.usage ?? usage;
+				servedBy = chunk.servedBy ?? servedBy;
+				finished = chunk.finished ?? finished;
+				if (chunk.output !== undefined) yield* this.show(chunk.output, attempt);
+			}
+			await engine.outcomes.answered(grant, usage, servedBy);
+			ended('answered');
+			const on = { key: grant.key, model: grant.model };
+			yield { type: 'done', attempt, finished: finished ?? '', on, ...(usage ? { usage } : {}), trail: this.attempts };
+			return true;
+		} catch (error) {
+			if (lease.settled || !(error instanceof Failure)) throw error;
+			await engine.outcomes.failed(grant, error);
+			ended(error.verdict.why, error.said);
+			yield* this.afterFailure(error, grant, attempt);
+			return false;
+		} finally {
+			// A cancel, or a consumer that left: nobody's fault.
+			if (!lease.settled) {
+				ended('cancelled');
+				await engine.outcomes.cut(grant, true).catch(ignore);
+			}
+		}
+	}
+
+	private *show(output: C, attempt: number): Generator<Part<C>, void, undefined> {
+		if (this.shown !== undefined && this.shown !== attempt && this.request.recovery === 'retract') {
+			yield { type: 'retract', attempt: this.shown, why: this.previous?.why ?? 'cutStream' };
+		}
+		this.shown = attempt;
+		if (this.request.recovery === 'continue') this.written.push(output);
+		yield { type: 'output', attempt, value: output };
+	}
+
+	private async *afterFailure(
+		failure: Failure,
+		grant: Grant,
+		attempt: number,
+	): AsyncGenerator<Part<C>, void, undefined> {
+		const { verdict } = failure;
+		this.lastFailure = failure;
+		this.previous = { on: { key: grant.key, model: grant.model }, why: verdict.why };
+		if (this.shown === attempt && this.request.recovery === 'fail') throw this.failedWith(failure);
+		if (this.tooLargeForTier(verdict, grant)) this.course.paidForSize = true;
+		const next = this.course.after(verdict, grant);
+		if (next.go === 'fail') throw this.failedWith(failure);
+		if (next.go === 'afterBackOff') {
+			const ms = backOffMs(this.engine.options().baseDelayMs, next.n, this.engine.random);
+			yield { type: 'waiting', on: this.previous.on, why: verdict.why, inMs: ms, ahead: 0 };
+			await this.pause(ms);
+		}
+	}
+
+	/** The request alone is larger than what the tier takes in a minute. */
+	private tooLargeForTier(verdict: Failure['verdict'], grant: Grant): boolean {
+		if (verdict.act !== 'rest' || verdict.why !== 'tpm' || verdict.limit === undefined) return false;
+		return this.engine.granter.likelyTokens(grant.model, grant.cost) > verdict.limit;
+	}
+
+	private switched(grant: Grant, insteadOf: Denial | undefined): Part<C> | undefined {
+		const to: Target = { key: grant.key, model: grant.model };
+		const { previous } = this;
+		const from: Target = previous?.on ?? { key: grant.key, model: this.course.wanted };
+		if (from.key === to.key && from.model === to.model) return undefined;
+		const why = previous?.why ?? insteadOf?.why ?? 'overloaded';
+		return { type: 'switched', attempt: this.count + 1, from, to, why };
+	}
+
+	private waiting(denial: Denial, ahead: number): Part<C> {
+		const key = denial.on?.id ?? this.previous?.on.key;
+		const inMs = Math.max(0, denial.retryAt - this.engine.ledger.now());
+		return { type: 'waiting', on: { ...(key ? { key } : {}), model: denial.model }, why: denial.why, inMs, ahead };
+	}
+
+	private seek(model: string): Seek {
+		const { request, course } = this;
+		return {
+			model,
+			cost: request.cost,
+			needs: course.paidOnly ? { ...request.needs, paid: true } : request.needs,
+			lease: `${request.id}.${this.count + 1}` as LeaseId,
+			holder: request.id,
+			leaseMs: Math.max(request.idle.firstMs, request.idle.betweenMs) * course.patience + leaseGraceMs,
+			spentBuckets: course.spentBuckets,
+			spentKeys: course.spentKeys,
+			paidForSize: course.paidForSize,
+			prefer: course.prefer,
+		};
+	}
+
+	/** Requests of one kind are granted or denied alike, apart from their size. */
+	private kind(): string {
+		const { course, request } = this;
+		const { paid, project } = request.needs;
+		const fresh = course.spentBuckets.size + course.spentKeys.size === 0;
+		const needs = `${String(paid === true || course.paidOnly)} ${project ?? ''} ${String(course.paidForSize)}`;
+		return fresh && !course.prefer ? `${course.open.join(' ')} ${needs}` : request.id;
+	}
+
+	private pause(ms: number): Promise<void> {
+		return new Promise((resolve, reject) => {
+			const cancel = (): void => {
+				off();
+				reject(this.signal.reason instanceof Error ? this.signal.reason : new Error('cancelled'));
+			};
+			const off = this.engine.clock.after(ms, () => {
+				this.signal.removeEventListener('abort', cancel);
+				resolve();
+			});
+			if (this.signal.aborted) cancel();
+			else this.signal.addEventListener('abort', cancel, { once: true });
+		});
+	}
+
+	private record(grant: Grant, ms: number, outcome: Attempt['outcome'], usage: Usage | undefined, said?: string): void {
+		const { key, model, label, sentAt } = grant;
+		const attempt: Attempt = {
+			key,
+			model,
+			label,
+			sentAt,
+			ms,
+			outcome,
+			...(said ? { said } : {}),
+			...(usage ? { usage } : {}),
+		};
+		this.attempts.push(attempt);
+		if (this.attempts.length > longestTrail) this.attempts.shift();
+		this.engine.attempted(this.request, attempt);
+	}
+
+	private failedWith({ verdict, said }: Failure): PoolError {
+		const abuse = verdict.act === 'bench' && verdict.abuse;
+		const last = this.previous?.on;
+		return new PoolError(abuse ? 'paused' : verdict.why, this.attempts, {
+			...(said ? { said } : {}),
+			...(last ? { key: last.key, model: last.model } : {}),
+		});
+	}
+
+	private asPoolError(error: unknown): PoolError {
+		if (error instanceof PoolError) return error;
+		if (this.signal.aborted) return new PoolError('cancelled', this.attempts);
+		if (error instanceof Refused) return this.refused(error);
+		if (error instanceof Failure) return this.failedWith(error);
+		return new PoolError('unexpected', this.attempts, this.lastSaid());
+	}
+
+	private refused({ denial, tooLong }: Refused): PoolError {
+		const { why, retryAt, model, limit } = denial;
+		const facts: PoolFacts = {
+			...this.lastSaid(),
+			model,
+			...(denial.on ? { key: denial.on.id } : {}),
+			...(retryAt === Infinity ? {} : { retryAt }),
+			...(limit === undefined ? {} : { limit }),
+		};
+		if (tooLong) return new PoolError('waitedTooLong', this.attempts, facts);
+		if (why !== 'noKeys') return new PoolError(why, this.attempts, facts);
+		// Nobody is left who was not tried: the last failure is the reason.
+		const last = this.lastFailure?.verdict.why;
+		return new PoolError(last ?? (this.engine.enabledKeys() > 0 ? 'noUsableKey' : 'noKeys'), this.attempts, facts);
+	}
+
+	private lastSaid(): PoolFacts {
+		return this.lastFailure?.said ? { said: this.lastFailure.said } : {};
+	}
+}
+
+function ignore(): void {
+	// The ledger is gone: the lease settles as spent when it expires.
+}

@@ -1,0 +1,55 @@
+import type { BucketId, Key, KeyId, LeaseId } from './key';
+import type { Wall } from './ledger';
+import type { Cost, Needs, Target } from './request';
+import type { Reason } from './verdict';
+
+/** What one request looks for on one model. */
+export interface Seek {
+	readonly model: string;
+	readonly cost: Cost;
+	readonly needs: Needs;
+	readonly lease: LeaseId;
+	readonly holder: string;
+	readonly leaseMs: number;
+	/** Spent in this round: not sent to again before a wait. */
+	readonly spentBuckets: ReadonlySet<BucketId>;
+	readonly spentKeys: ReadonlySet<KeyId>;
+	/** The request is too large for free keys. */
+	readonly paidForSize: boolean;
+	/** The key to stay on, where it can serve. */
+	readonly prefer: KeyId | undefined;
+}
+
+/** A leased place in a bucket: the permission to send once. */
+export interface Grant extends Target {
+	readonly lease: LeaseId;
+	readonly holder: string;
+	readonly label: string;
+	readonly bucketId: BucketId;
+	/** The bucket that counts the project's daily cap, where there is one. */
+	readonly capId: BucketId | undefined;
+	/** The model's own name where `model` is an alias. */
+	readonly resolved: string;
+	readonly cost: Cost;
+	readonly sentAt: Wall;
+	readonly leaseMs: number;
+}
+
+/** Nothing can serve now. */
+export interface Denial {
+	readonly why: Reason;
+	/** ms since 1970; infinite where waiting does not help. */
+	readonly retryAt: Wall;
+	/** The key that would be back first. */
+	readonly on: Key | undefined;
+	readonly model: string;
+	readonly bucketId?: BucketId;
+	/** A limit the wording needs. */
+	readonly limit?: number;
+	/** Back-offs in a row, where the model is overloaded. */
+	readonly repeats?: number;
+}
+
+export function isGrant(answer: Grant | Denial): answer is Grant {
+	return 'lease' in answer;
+}

@@ -1,0 +1,170 @@
+import type { Clock, Off } from './clock';
+import { bucketId, type BucketId, type Key, type Project } from './key';
+import { freshKeyRecord } from './keyRecord';
+import type { Bucket, KeyRecord, Ledger, Wall } from './ledger';
+import { at } from './quota/bucket';
+import { dimensions, limitOf } from './quota/limits';
+import { minuteUse } from './quota/minute';
+import { outlook } from './quota/outlook';
+import type { Options } from './options';
+import type { Roster } from './roster';
+import { resolve } from './slots';
+import type { KeyView, ModelView, Room, Snapshot, Standing } from './standing';
+
+/** Takes snapshots: one object per revision, and a new revision when time alone changes how a key stands. */
+export class Snapshots {
+	private rev = 0;
+	private taken: Snapshot | undefined;
+	private timer: Off | undefined;
+	private readonly off: Off;
+
+	constructor(
+		private readonly ledger: Ledger,
+		private readonly clock: Clock,
+		private readonly roster: () => Roster,
+		private readonly options: () => Options,
+		private readonly waiting: () => number,
+		private readonly changed: () => void,
+	) {
+		this.off = ledger.onDidChange(() => this.invalidate());
+	}
+
+	/** Something that a snapshot shows has changed. */
+	invalidate(): void {
+		this.timer?.();
+		this.timer = undefined;
+		if (this.taken) {
+			this.taken = undefined;
+			this.rev++;
+		}
+		this.changed();
+	}
+
+	take(): Snapshot {
+		this.taken ??= this.make();
+		return this.taken;
+	}
+
+	dispose(): void {
+		this.off();
+		this.timer?.();
+	}
+
+	private make(): Snapshot {
+		const now = this.ledger.now();
+		const { pool } = this.ledger.replica();
+		const { model, strategy } = this.options();
+		const buckets = bucketsByProject(this.ledger);
+		const keys = this.roster().keys.map((key) => this.view(key, buckets, now));
+		this.arm(keys, now);
+		const label = (id: string): string => keys.find(({ key }) => key.id === id)?.key.label ?? id;
+		return {
+			rev: this.rev,
+			at: now,
+			keys,
+			usable: pool.paused ? 0 : keys.filter(({ standing }) => standing.is === 'usable').length,
+			total: this.roster().enabled,
+			model,
+			...(pool.paused ? { paused: { ...pool.paused, by: label(pool.paused.by) } } : {}),
+			waiting: this.waiting(),
+			strategy,
+		};
+	}
+
+	private view(key: Key, buckets: ReadonlyMap<string, readonly [string, Bucket][]>, now: Wall): KeyView {
+		const project = this.roster().project(key.project);
+		const record = this.ledger.replica().key.get(key.id) ?? freshKeyRecord;
+		const models = (buckets.get(project.id) ?? []).map(([model, bucket]) => viewOf(model, bucket, project, now));
+		return {
+			key,
+			project,
+			standing: this.standing(key, project, record, now),
+			score: record.score,
+			lastUsed: record.lastUsed,
+			success: record.success,
+			fail: record.fail,
+			tokens: record.tokens,
+			proven: record.state.is === 'good',
+			models,
+		};
+	}
+
+	private standing(key: Key, project: Project, { state }: KeyRecord, now: Wall): Standing {
+		if (!key.enabled) return { is: 'disabled' };
+		if (state.is === 'benched') {
+			const { why, since, recheckAt, said } = state;
+			return {
+				is: 'benched',
+				why,
+				since,
+				...(recheckAt === undefined ? {} : { recheckAt }),
+				...(said ? { said } : {}),
+			};
+		}
+		const { model } = this.options();
+		const resolved = resolve(this.ledger, model);
+		const bucket = this.ledger.replica().bucket.get(bucketId(project.id, resolved));
+		return bucket ? bucketStanding(bucket, project, resolved, now) : { is: 'usable' };
+	}
+
+	/** Looks again when the first rest ends. */
+	private arm(keys: readonly KeyView[], now: Wall): void {
+		let next = Infinity;
+		for (const { standing, models } of keys) {
+			for (const one of [standing, ...models.map((model) => model.standing)]) {
+				if (one.is === 'resting' || one.is === 'closed') next = Math.min(next, one.until);
+			}
+		}
+		this.timer?.();
+		this.timer = next === Infinity ? undefined : this.clock.after(Math.max(1, next - now), () => this.invalidate());
+	}
+}
+
+function bucketsByProject(ledger: Ledger): ReadonlyMap<string, readonly [string, Bucket][]> {
+	const byProject = new Map<string, [string, Bucket][]>();
+	for (const [id, bucket] of ledger.replica().bucket) {
+		const [project, model] = split(id);
+		if (model === '*') continue;
+		const list = byProject.get(project);
+		if (list) list.push([model, bucket]);
+		else byProject.set(project, [[model, bucket]]);
+	}
+	return byProject;
+}
+
+function split(id: BucketId): [project: string, model: string] {
+	const slash = id.indexOf('/');
+	return [id.slice(0, slash), id.slice(slash + 1)];
+}
+
+function viewOf(model: string, given: Bucket, project: Project, now: Wall): ModelView {
+	const bucket = at(given, now);
+	const own = project.limits?.[model];
+	const minute = minuteUse(bucket.minute, now);
+	const used = { rpm: minute.requests, tpm: minute.input, rpd: bucket.day.requests, tpd: bucket.day.input };
+	const rooms: Partial<Record<(typeof dimensions)[number], Room>> = {};
+	for (const dimension of dimensions) {
+		const limit = limitOf(bucket, own, dimension);
+		if (limit === undefined) continue;
+		const from = own?.[dimension] === undefined ? (bucket.limits[dimension]?.from ?? 'taught') : 'user';
+		rooms[dimension] = { used: used[dimension], limit, from };
+	}
+	return {
+		model,
+		standing: bucketStanding(bucket, project, model, now),
+		requestsToday: bucket.day.requests,
+		tokensToday: bucket.day.input,
+		rooms,
+		inFlight: bucket.leases.length,
+	};
+}
+
+function bucketStanding(given: Bucket, project: Project, model: string, now: Wall): Standing {
+	const bucket = at(given, now);
+	const { state } = bucket;
+	const { blockedUntil, why } = outlook(bucket, project.limits?.[model], now);
+	if (blockedUntil <= now) return { is: 'usable' };
+	if (state.is === 'closed') return { is: 'closed', why: state.why, until: state.until };
+	if (state.is === 'probing') return { is: 'probing', why: state.why };
+	return { is: 'resting', why: why ?? 'capacity', until: blockedUntil };
+}

@@ -1,0 +1,56 @@
+import type { Random } from '../clock';
+import type { KeyId } from '../key';
+import type { Wall } from '../ledger';
+import { headroom } from './headroom';
+import { healthScore } from './healthScore';
+import { leastRecentlyUsed } from './leastRecentlyUsed';
+import { primaryBackup } from './primaryBackup';
+import { roundRobin } from './roundRobin';
+import type { Candidate, Strategy } from './strategy';
+import { weighted } from './weighted';
+
+const makers = {
+	headroom: () => running(headroom),
+	roundRobin: () => running(roundRobin),
+	weighted: () => running(weighted),
+	primaryBackup: () => running(primaryBackup),
+	healthScore: () => running(healthScore),
+	leastRecentlyUsed: () => running(leastRecentlyUsed),
+} satisfies Record<string, () => RunningStrategy>;
+
+export type StrategyName = keyof typeof makers;
+
+/** In the order in which they are offered; the first is the default. */
+export const strategyNames = Object.keys(makers) as readonly StrategyName[];
+
+export function isStrategyName(name: string): name is StrategyName {
+	return Object.hasOwn(makers, name);
+}
+
+/** A strategy with its memo: the only thing about it that changes. */
+export interface RunningStrategy {
+	rank<T extends Candidate>(from: readonly T[], random: Random, now: Wall): readonly T[];
+	took(granted: Candidate, from: readonly Candidate[]): void;
+	next(order: readonly KeyId[]): number | undefined;
+	/** Keys came, went or moved: places in the order mean something else now. */
+	moved(order: readonly KeyId[]): void;
+}
+
+/** Starts a strategy by name. */
+export function startStrategy(name: StrategyName): RunningStrategy {
+	return makers[name]();
+}
+
+function running<M>(strategy: Strategy<M>): RunningStrategy {
+	let memo = strategy.start;
+	return {
+		rank: (from, random, now) => strategy.rank(from, memo, random, now),
+		took: (granted, from) => {
+			memo = strategy.took(memo, granted, from);
+		},
+		next: (order) => strategy.next?.(memo, order),
+		moved: (order) => {
+			memo = strategy.moved(memo, order);
+		},
+	};
+}

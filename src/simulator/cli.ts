@@ -1,0 +1,89 @@
+import { parseArgs } from 'node:util';
+import { serve } from './http';
+import { isScenarioName, optionsOf, scenarioNames, scenarioOf, type ScenarioName } from './scenario';
+import { createService, systemClock, type WindowKind } from './service';
+
+const usage = `A stand-in for the Gemini service, on this machine.
+
+  --port <number>      port to listen on; 0 takes any free one (default 8787)
+  --scenario <name>    which keys there are and what is wrong with them (default five-keys)
+  --window <kind>      how a minute is counted: fixed, sliding or bucket (default fixed)
+  --pace <ms>          time between two pieces of a streamed answer (default 40)
+  --list               the scenarios and their keys
+  --help               this text
+
+A question with [short] in it gets one sentence, one with [long] about 10,000 tokens.`;
+
+interface Plan {
+	readonly port: number;
+	readonly scenario: ScenarioName;
+	readonly window: WindowKind;
+	readonly pace: number;
+}
+
+/** A command line that cannot be followed; the message says why. */
+class UsageError extends Error {}
+
+function read(args: readonly string[]): Plan | 'help' | 'list' {
+	const { values } = parseArgs({
+		args: [...args],
+		options: {
+			port: { type: 'string', default: '8787' },
+			scenario: { type: 'string', default: 'five-keys' },
+			window: { type: 'string', default: 'fixed' },
+			pace: { type: 'string', default: '40' },
+			list: { type: 'boolean', default: false },
+			help: { type: 'boolean', short: 'h', default: false },
+		},
+	});
+	if (values.help || values.list) {
+		return values.help ? 'help' : 'list';
+	}
+	const { scenario, window } = values;
+	if (!isScenarioName(scenario)) {
+		throw new UsageError(`--scenario is one of ${scenarioNames.join(', ')}.`);
+	}
+	if (window !== 'fixed' && window !== 'sliding' && window !== 'bucket') {
+		throw new UsageError('--window is fixed, sliding or bucket.');
+	}
+	return { scenario, window, port: whole('port', values.port, 65_535), pace: whole('pace', values.pace, 60_000) };
+}
+
+function whole(name: string, text: string, most: number): number {
+	const value = Number(text);
+	if (text.trim() === '' || !Number.isInteger(value) || value < 0 || value > most) {
+		throw new UsageError(`--${name} is a whole number from 0 to ${most}.`);
+	}
+	return value;
+}
+
+async function main(args: readonly string[]): Promise<void> {
+	const plan = read(args);
+	if (plan === 'help') {
+		console.log(usage);
+		return;
+	}
+	if (plan === 'list') {
+		for (const name of scenarioNames) {
+			const { description, secrets } = scenarioOf(name);
+			console.log(`${name}: ${description}\n  ${secrets.join(' ')}`);
+		}
+		return;
+	}
+	const { port, window, pace } = plan;
+	const scenario = scenarioOf(plan.scenario);
+	const service = createService(optionsOf(scenario, { clock: systemClock, chance: Math.random, window, pace }));
+	const server = await serve(service, { port });
+	console.log(`The simulator answers at ${server.url} (${plan.scenario}: ${scenario.description}).`);
+	console.log(`Keys: ${scenario.secrets.join(',')}`);
+	const stop = (): void => void server.close();
+	process.once('SIGINT', stop);
+	process.once('SIGTERM', stop);
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+	const message = error instanceof Error ? error.message : String(error);
+	const code = error instanceof Error && 'code' in error ? error.code : undefined;
+	console.error(code === 'EADDRINUSE' ? 'The port is taken: choose another with --port, or 0 for any.' : message);
+	process.exitCode = 1;
+});

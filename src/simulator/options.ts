@@ -1,0 +1,42 @@
+import type { Chance, Clock } from './clock';
+import type { Fault } from './faults';
+import type { Quota } from './quota';
+import type { Tier } from './quotaBodies';
+import type { WindowKind } from './windows';
+
+/** Who owns quotas: every key of a project draws on the same ones. */
+export interface ProjectOptions {
+	readonly id: string;
+	readonly tier: Tier;
+	/** By resolved model; a model that is not named gets what its tier usually gets. */
+	readonly quotas?: Readonly<Record<string, Quota>>;
+	/** By resolved model: requests made earlier in the day, before the current minute. */
+	readonly spentToday?: Readonly<Record<string, number>>;
+}
+
+export interface KeyOptions {
+	readonly secret: string;
+	/** `id` of a project of the same options. */
+	readonly project: string;
+	readonly faults?: readonly Fault[];
+}
+
+export interface ServiceOptions {
+	readonly clock: Clock;
+	readonly chance: Chance;
+	readonly projects: readonly ProjectOptions[];
+	readonly keys: readonly KeyOptions[];
+	/** Faults that meet every key: a model overloaded for a while. */
+	readonly faults?: readonly Fault[];
+	/** Absent: `fixed`. */
+	readonly window?: WindowKind;
+	/**
+	 * The delay that a per-day 429 states. The real one mostly lies: 21 to 45 s. `short`: as the real one (the default);
+	 * `true`: until the reset; a number: always these ms.
+	 */
+	readonly dailyDelay?: 'short' | 'true' | number;
+	/** ms before the headers of each answer; a function is asked for each call. Absent: 0. */
+	readonly latency?: number | (() => number);
+	/** ms between two pieces of a stream. Absent: 20. */
+	readonly pace?: number;
+}

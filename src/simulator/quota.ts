@@ -1,0 +1,71 @@
+import { nextPacificMidnight } from './pacificDay';
+import { createMeter, type WindowKind } from './windows';
+
+/** Limits of a project for one model; absent: without limit; 0: this tier has no such model. */
+export interface Quota {
+	/** Requests a minute. */
+	readonly rpm?: number;
+	/** Input tokens a minute. */
+	readonly tpm?: number;
+	/** Requests a day, which ends at midnight in Los Angeles. */
+	readonly rpd?: number;
+}
+
+export interface Spending {
+	readonly requests: number;
+	readonly tokens: number;
+}
+
+export type Limit = keyof Quota;
+
+/** One limit that a request ran into. */
+export interface Exceeded {
+	readonly limit: Limit;
+	readonly value: number;
+	/** ms until the request would fit, by the truth. */
+	readonly wait: number;
+}
+
+/** What one project has used of one model. */
+export interface Account {
+	/** Every limit that the request would exceed; none: it may pass, and `spend` must follow. */
+	check(tokens: number, now: number): readonly Exceeded[];
+	spend(spending: Spending, now: number): void;
+	quota: Quota;
+}
+
+/** @param today what was used in the day that ends at `dayEnds` (ms since 1970). */
+export function createAccount(
+	kind: WindowKind,
+	initial: Quota,
+	today: { readonly requests: number; readonly dayEnds: number },
+): Account {
+	const requests = createMeter(kind);
+	const tokens = createMeter(kind);
+	let { requests: used, dayEnds } = today;
+	const turnDay = (now: number): void => {
+		if (now >= dayEnds) {
+			used = 0;
+			dayEnds = nextPacificMidnight(now);
+		}
+	};
+	return {
+		quota: initial,
+		check(amount, now) {
+			turnDay(now);
+			const { rpm = Infinity, tpm = Infinity, rpd = Infinity } = this.quota;
+			const all: Exceeded[] = [
+				{ limit: 'rpd', value: rpd, wait: used < rpd ? 0 : dayEnds - now },
+				{ limit: 'rpm', value: rpm, wait: requests.wait(1, rpm, now) },
+				{ limit: 'tpm', value: tpm, wait: tokens.wait(amount, tpm, now) },
+			];
+			return all.filter(({ wait, value }) => wait > 0 || value === 0);
+		},
+		spend(spending, now) {
+			turnDay(now);
+			used += spending.requests;
+			requests.spend(spending.requests, this.quota.rpm ?? Infinity, now);
+			tokens.spend(spending.tokens, this.quota.tpm ?? Infinity, now);
+		},
+	};
+}

@@ -1,0 +1,232 @@
+import { excerpt } from './answer';
+import { badRequest, createBody, notFound, statusText, type Body, type BodyName, type Circumstances } from './bodies';
+import type { AnswerFacts } from './chunks';
+import type { Chance, Clock } from './clock';
+import { hang } from './clock';
+import { deliver, type Form } from './delivery';
+import { fetchFailed, jsonResponse, wrap } from './responses';
+import type { Failing } from './faults';
+import { InvalidRequest, readGeneration, readTokenCount, type Generation } from './generation';
+import type { Holds } from './holds';
+import type { Call } from './log';
+import { describeModel, listNames, type ApiVersion, type Model } from './models';
+import type { Project } from './projects';
+import type { Exceeded } from './quota';
+import { exhausted, unavailable } from './quotaBodies';
+import type { Incoming } from './request';
+import { rpcOf, type Route } from './route';
+
+/** A call that came with a known key. */
+export interface Subject {
+	readonly incoming: Incoming;
+	readonly route: Route;
+	readonly secret: string;
+	readonly project: Project;
+	/** Absent where the address names none that exists. */
+	readonly model: Model | undefined;
+	readonly form: Form;
+	readonly call: Call;
+}
+
+export interface Reception {
+	readonly clock: Clock;
+	readonly chance: Chance;
+	readonly holds: Holds;
+	readonly dailyDelay: 'short' | 'true' | number;
+	/** ms before the headers of an answer, asked for each one. */
+	readonly latency: () => number;
+}
+
+/** Decided on arrival, because quotas are taken then; told after `latency` ms. */
+export interface Decision {
+	readonly latency: number;
+	readonly respond: () => Response | Promise<Response>;
+}
+
+/** Decides what becomes of a call. `fault` goes wrong with it; `pace` is ms between the pieces of a stream. */
+export function decide(reception: Reception, subject: Subject, fault: Failing | undefined, pace: number): Decision {
+	const { route, model, incoming } = subject;
+	const refusal = fault && refuseByFault(subject, fault);
+	if (refusal) {
+		return { latency: 0, respond: refusal };
+	}
+	switch (route.type) {
+		case 'none':
+			return refuse(subject, 'no_such_method', notFound());
+		case 'list':
+			return found(subject, listModels(route.version, incoming.url.searchParams));
+		case 'get': {
+			const description = describeModel(route.model, route.version);
+			return description ? found(subject, description) : refuseByName(subject, '404_model_not_found');
+		}
+		case 'call':
+			if (!model?.methods.includes(route.method === 'countTokens' ? 'countTokens' : 'generateContent')) {
+				return refuseByName(subject, '404_model_not_found');
+			}
+			try {
+				return route.method === 'countTokens'
+					? found(subject, countOf(readTokenCount(incoming.body)))
+					: generate(reception, subject, { model, request: readGeneration(incoming.body) }, fault, pace);
+			} catch (error) {
+				if (error instanceof InvalidRequest) {
+					return refuse(subject, 'invalid_request', badRequest(error.message));
+				}
+				throw error;
+			}
+	}
+}
+
+function generate(
+	{ clock, chance, holds, dailyDelay, latency }: Reception,
+	subject: Subject,
+	{ model, request }: { readonly model: Model; readonly request: Generation },
+	fault: Failing | undefined,
+	pace: number,
+): Decision {
+	const { project, call, form, incoming } = subject;
+	if (request.inputTokens > model.inputTokenLimit) {
+		return refuseByName(subject, '400_input_tokens_exceed_model');
+	}
+	const facts: AnswerFacts = {
+		request,
+		model,
+		nonce: `sim-answer-${hex(chance, 12)}`,
+		responseId: hex(chance, 22),
+	};
+	call.asked(excerpt(request.question));
+	const now = clock.now();
+	const account = project.account(model.name);
+	const exceeded = account.check(request.inputTokens, now);
+	if (exceeded.length > 0) {
+		const why = exceeded.some(({ value }) => value === 0) ? 'limit0' : exceeded.map(({ limit }) => limit).join('+');
+		return refuse(subject, why, quotaBody(subject, model, exceeded, dailyDelay, chance));
+	}
+	account.spend({ requests: 1, tokens: request.inputTokens }, now);
+	return {
+		latency: latency(),
+		respond: () => {
+			call.answered(request.inputTokens, facts.nonce);
+			const circumstances = circumstancesOf(subject);
+			return deliver({ form, facts, fault, pace, circumstances, clock, holds, call }, incoming.signal);
+		},
+	};
+}
+
+function quotaBody(
+	{ project }: Subject,
+	model: Model,
+	exceeded: readonly Exceeded[],
+	dailyDelay: Reception['dailyDelay'],
+	chance: Chance,
+): Body {
+	const day = exceeded.find(({ limit }) => limit === 'rpd');
+	const longest = Math.max(...exceeded.map(({ wait }) => wait));
+	if (exceeded.some(({ value }) => value === 0)) {
+		return unavailable(model.name, longest);
+	}
+	// The real service states 21 to 45 s for a quota that comes back at midnight.
+	const lie = dailyDelay === 'short' ? 21_000 + chance() * 24_000 : dailyDelay;
+	const delay = day && lie !== 'true' ? lie : longest;
+	return exhausted(project.tier, model.name, exceeded, delay);
+}
+
+/** What a fault answers before any quota is looked at; nothing where the fault belongs into the answer. */
+function refuseByFault(subject: Subject, fault: Failing): (() => Response | Promise<Response>) | undefined {
+	const { incoming, call, form } = subject;
+	switch (fault.kind) {
+		case 'error': {
+			if (fault.afterPieces !== undefined && form !== 'single') {
+				return undefined;
+			}
+			const body = createBody(fault.body, circumstancesOf(subject));
+			call.rejected(fault.body, body.status);
+			return () => jsonResponse(wrap(body, fault.wrapping ?? naturalWrapping(form)));
+		}
+		case 'reset':
+			call.rejected('reset', 0);
+			return () => Promise.reject(fetchFailed('ECONNRESET'));
+		case 'hang':
+			if (fault.afterPieces !== undefined) {
+				return undefined;
+			}
+			call.rejected('hang', 0);
+			return () => hang(incoming.signal);
+		case 'redirect':
+			call.rejected('redirect', 302);
+			return () =>
+				incoming.redirect === 'error'
+					? Promise.reject(new TypeError('fetch failed', { cause: new Error('unexpected redirect') }))
+					: new Response(null, { status: 302, statusText: statusText(302), headers: { location: fault.to } });
+		case 'html':
+			call.rejected('html', fault.status);
+			return () =>
+				new Response(page(fault.status), {
+					status: fault.status,
+					statusText: statusText(fault.status),
+					headers: { 'content-type': 'text/html; charset=UTF-8' },
+				});
+		default:
+			return undefined;
+	}
+}
+
+function refuse({ call, form }: Pick<Subject, 'call' | 'form'>, why: string, body: Body): Decision {
+	call.rejected(why, body.status);
+	return { latency: 0, respond: () => jsonResponse(wrap(body, naturalWrapping(form))) };
+}
+
+function refuseByName(subject: Subject, name: BodyName): Decision {
+	return refuse(subject, name, createBody(name, circumstancesOf(subject)));
+}
+
+function found({ call }: Subject, json: unknown): Decision {
+	return {
+		latency: 0,
+		respond: () => {
+			call.answered(0);
+			return jsonResponse({ status: 200, json });
+		},
+	};
+}
+
+/** A stream of the plain form is an array, and so is its error. */
+function naturalWrapping(form: Form): 'array' | 'plain' {
+	return form === 'array' ? 'array' : 'plain';
+}
+
+export function circumstancesOf({ secret, project, model, route }: Subject): Circumstances {
+	const requestedModel = route.type === 'call' || route.type === 'get' ? route.model : '';
+	return {
+		secret,
+		consumer: project.consumer,
+		model: model?.name ?? requestedModel,
+		requestedModel,
+		rpc: rpcOf(route),
+		version: route.type === 'none' ? 'v1beta' : route.version,
+	};
+}
+
+/** A page of the list; the token is the index of the first name. */
+function listModels(version: ApiVersion, query: URLSearchParams): unknown {
+	const names = listNames(version);
+	const size = Math.min(1000, Math.max(1, Math.floor(Number(query.get('pageSize')) || 50)));
+	const first = Math.max(0, Math.floor(Number(query.get('pageToken')) || 0));
+	const next = first + size;
+	return {
+		models: names.slice(first, next).map((name) => describeModel(name, version)),
+		...(next < names.length && { nextPageToken: String(next) }),
+	};
+}
+
+function countOf(tokens: number): unknown {
+	return { totalTokens: tokens, promptTokensDetails: [{ modality: 'TEXT', tokenCount: tokens }] };
+}
+
+function hex(chance: Chance, digits: number): string {
+	return Array.from({ length: digits }, () => Math.floor(chance() * 16).toString(16)).join('');
+}
+
+function page(status: number): string {
+	const title = `Error ${status} (${statusText(status)})!!1`;
+	return `<!DOCTYPE html>\n<html lang=en>\n<meta charset=utf-8>\n<title>${title}</title>\n<p><b>${status}.</b> <ins>That’s an error.</ins>\n`;
+}

@@ -1,0 +1,110 @@
+import type { KeyView, ModelView, Room, Standing, Wall } from '../pool/pool';
+import type { Facts, Words } from '../words';
+import { bar, lines, paragraphs, plain } from './markdown';
+import type { Row } from './rows';
+import { keyStanding, requestsInWords, standingIcon } from './shownRow';
+
+/** More models than fit on a hover help nobody. */
+const mostModels = 6;
+
+/** The Markdown of a row's hover, made when somebody looks. All foreign text in it is plain. */
+export function hoverOf(row: Row, words: Words, now: Wall): string {
+	switch (row.kind) {
+		case 'paused': {
+			const { why, since, said } = row.paused;
+			const reason = words.sayReason(why);
+			return paragraphs(
+				`$(debug-pause) **${plain(words.sayReason('paused').text)}**`,
+				plain(words.t('Since {0}, because of {1}: {2}', words.sayTime(since, now), row.by, reason.text)),
+				serviceSaid(said, words),
+				plain(words.t('Select this row to resume.')),
+			);
+		}
+		case 'project':
+			return paragraphs(
+				`**${plain(row.project.label ?? words.t('Shared project'))}** · ${tier(row.project.tier, words)}`,
+				plain(words.t('Google counts per project: these {0} keys share one quota.', row.keys)),
+			);
+		case 'key':
+			return keyHover(row.view, row.sharedBy, words, now);
+		case 'model':
+			return paragraphs(
+				`**${plain(row.view.model)}** · ${plain(row.key.key.label)}`,
+				state(words.sayStanding(row.view.standing, now), row.view.standing),
+				why(row.view.standing, { model: row.view.model }, words, now),
+				modelLines(row.view, words),
+			);
+	}
+}
+
+function keyHover(view: KeyView, sharedBy: number, words: Words, now: Wall): string {
+	const { t, sayCount } = words;
+	const { key, project, standing, success, fail } = view;
+	const answers = success + fail;
+	const hidden = view.models.length - mostModels;
+	return paragraphs(
+		`**${plain(key.label)}** · ${plain(key.mask)} · ${tier(project.tier, words)}`,
+		state(keyStanding(view, words, now), standing),
+		why(standing, { mask: key.mask }, words, now),
+		sharedBy > 1 ? plain(t('{0} keys = 1 quota', sharedBy)) : undefined,
+		...view.models
+			.slice(0, mostModels)
+			.map((model) =>
+				lines(`**${plain(model.model)}** · ${plain(words.sayStanding(model.standing, now))}`, modelLines(model, words)),
+			),
+		hidden > 0 ? plain(hidden === 1 ? t('1 more model') : t('{0} more models', hidden)) : undefined,
+		lines(
+			plain(view.lastUsed === 0 ? t('Never used') : t('Last used {0}', words.sayTime(view.lastUsed, now))),
+			answers === 0
+				? undefined
+				: plain(t('{0} % of {1} calls answered', Math.floor((100 * success) / answers), sayCount(answers))),
+		),
+	);
+}
+
+function state(said: string, standing: Standing): string {
+	return `$(${standingIcon(standing).name}) ${plain(said)}`;
+}
+
+function why(standing: Standing, facts: Facts, words: Words, now: Wall): string | undefined {
+	if (standing.is === 'usable' || standing.is === 'disabled') return undefined;
+	const ends = standing.is === 'resting' ? { retryAt: standing.until } : {};
+	const { text, remedy, link } = words.sayReason(standing.why, { ...facts, ...ends });
+	const benched = standing.is === 'benched' ? standing : undefined;
+	return paragraphs(
+		lines(plain(text), remedy && plain(remedy), link && `[${plain(link.title)}](${link.url})`),
+		serviceSaid(benched?.said, words),
+		benched?.recheckAt === undefined
+			? undefined
+			: plain(words.t('Keypool checks it again by itself: {0}', words.sayTime(benched.recheckAt, now))),
+	);
+}
+
+function serviceSaid(said: string | undefined, { t }: Words): string | undefined {
+	const most = 300;
+	if (!said) return undefined;
+	return `> ${plain(t('The service said: {0}', said.length > most ? `${said.slice(0, most)}…` : said))}`;
+}
+
+function tier(of: 'free' | 'paid', { t }: Words): string {
+	return plain(of === 'free' ? t('free tier') : t('paid tier'));
+}
+
+function modelLines({ rooms, requestsToday, tokensToday }: ModelView, words: Words): string {
+	const { t, sayCount } = words;
+	const tokens = tokensToday === 1 ? t('1 token') : t('{0} tokens', sayCount(tokensToday));
+	return lines(
+		plain(`${requestsInWords(requestsToday, words)}, ${tokens}`),
+		room(rooms.rpd, t('requests today'), words),
+		room(rooms.tpd, t('input tokens today'), words),
+		room(rooms.rpm, t('requests this minute'), words),
+		room(rooms.tpm, t('input tokens this minute'), words),
+	);
+}
+
+function room(of: Room | undefined, what: string, { t, sayCount }: Words): string | undefined {
+	if (!of) return undefined;
+	const { used, limit, from } = of;
+	const counted = t('{0} of {1} {2}', sayCount(used), sayCount(limit), what);
+	return `${bar(used, limit)} ${plain(from === 'user' ? t('{0} (your limit)', counted) : counted)}`;
+}

@@ -1,0 +1,12 @@
+import type { Translate } from '../words';
+
+/** Characters that a label may have, as the keyring stores it. */
+export const longestLabel = 60;
+
+/** What is wrong with a new name for a key, in words; undefined when nothing is. `others` are the names of the other keys. */
+export function labelProblem(label: string, others: readonly string[], t: Translate): string | undefined {
+	const name = label.trim();
+	if (name === '') return t('A key needs a name.');
+	if (name.length > longestLabel) return t('A name has at most {0} characters.', longestLabel);
+	return others.includes(name) ? t('Another key has this name.') : undefined;
+}

@@ -1,0 +1,86 @@
+import type { Disposable } from '../dispose';
+import type { KeyView, Snapshot } from '../pool/pool';
+import type { Words } from '../words';
+import { hoverOf } from './hover';
+import { keepCurrent } from './keepCurrent';
+import type { PoolView, ViewClock } from './poolView';
+import { nextChangeMs } from './rests';
+import { keyOfRow, rowsOf, type Row, type Rows } from './rows';
+import { shownRow, type ShownRow } from './shownRow';
+
+/** What must be drawn anew: some rows by id, or the tree where rows came, went or moved. */
+export type Redraw = 'all' | readonly string[];
+
+/** The rows of the keys tree, kept current. Counts down only while somebody can see it. */
+export class LiveRows implements Disposable {
+	private rows: Rows = { top: [], byId: new Map() };
+	private shown: ReadonlyMap<string, ShownRow> = new Map();
+	private seen: Snapshot | undefined;
+	private visible = false;
+	private readonly current: ReturnType<typeof keepCurrent>;
+
+	constructor(
+		private readonly pool: PoolView,
+		private readonly words: Words,
+		private readonly clock: ViewClock,
+		private readonly redraw: (what: Redraw, snapshot: Snapshot) => void,
+	) {
+		this.current = keepCurrent(pool, clock, () => this.update());
+	}
+
+	/** Ids of the children of a row, or of the top. */
+	childrenOf(id?: string): readonly string[] {
+		return id === undefined ? this.rows.top : (this.rows.byId.get(id)?.children ?? []);
+	}
+
+	get(id: string): { readonly row: Row; readonly shown: ShownRow } | undefined {
+		const row = this.rows.byId.get(id);
+		const shown = this.shown.get(id);
+		return row && shown && { row, shown };
+	}
+
+	keyOf(id: unknown): KeyView | undefined {
+		return keyOfRow(this.rows, id);
+	}
+
+	hover(id: string): string | undefined {
+		const row = this.rows.byId.get(id);
+		return row && hoverOf(row, this.words, this.clock.now());
+	}
+
+	setVisible(visible: boolean): void {
+		if (visible === this.visible) return;
+		this.visible = visible;
+		this.current.refresh();
+	}
+
+	dispose(): void {
+		this.current.dispose();
+	}
+
+	/** @returns ms until a countdown moves; undefined while nobody looks. */
+	private update(): number | undefined {
+		const now = this.clock.now();
+		const snapshot = this.pool.snapshot();
+		const rows = rowsOf(snapshot);
+		const shown = new Map([...rows.byId].map(([id, row]) => [id, shownRow(row, this.words, now)]));
+		const sameShape = shapeOf(rows) === shapeOf(this.rows);
+		// A hover tells more than its row, and the editor keeps it until the row is drawn anew.
+		const sameFacts = (id: string) => snapshot === this.seen || same(rows.byId.get(id), this.rows.byId.get(id));
+		const changed = [...shown.keys()].filter((id) => !same(shown.get(id), this.shown.get(id)) || !sameFacts(id));
+		this.seen = snapshot;
+		this.rows = rows;
+		this.shown = shown;
+		if (!sameShape) this.redraw('all', snapshot);
+		else if (changed.length > 0) this.redraw(changed, snapshot);
+		return this.visible ? nextChangeMs(snapshot, now) : undefined;
+	}
+}
+
+function shapeOf({ top, byId }: Rows): string {
+	return JSON.stringify([top, [...byId.values()].map(({ id, children }) => [id, children])]);
+}
+
+function same(a: Row | ShownRow | undefined, b: Row | ShownRow | undefined): boolean {
+	return JSON.stringify(a) === JSON.stringify(b);
+}

@@ -1,0 +1,13 @@
+import type { Off, Snapshot, Wall } from '../pool/pool';
+
+/** What a view may know of the pool: it looks, and never acts. */
+export interface PoolView {
+	snapshot(): Snapshot;
+	onDidChange(listener: () => void): Off;
+}
+
+/** The ledger's time, so that what a view counts down is what the pool waits for; see `Clock` for `after`. */
+export interface ViewClock {
+	now(): Wall;
+	after(ms: number, run: () => void): Off;
+}

@@ -1,0 +1,99 @@
+import type { KeyView, Standing, Wall } from '../pool/pool';
+import type { Words } from '../words';
+import type { Row } from './rows';
+
+/** A row as it appears, free of the editor's types. */
+export interface ShownRow {
+	readonly label: string;
+	readonly description: string;
+	/** A codicon and a theme colour. */
+	readonly icon: { readonly name: string; readonly color?: string };
+	/** Parts joined by `;`, matched by the menus in package.json. */
+	readonly contextValue: string;
+	/** What a screen reader says. It holds no countdown, so that it is not repeated each second. */
+	readonly spoken: string;
+	readonly command?: { readonly id: 'keypool.resume'; readonly title: string };
+}
+
+export function shownRow(row: Row, words: Words, now: Wall): ShownRow {
+	const { t } = words;
+	switch (row.kind) {
+		case 'paused': {
+			const { brief } = words.sayReason(row.paused.why);
+			return {
+				label: t('Paused: {0}', brief),
+				description: row.by,
+				icon: { name: 'debug-pause', color: 'list.errorForeground' },
+				contextValue: 'paused',
+				spoken: t('Keypool is paused because of {0}: {1}. Press Enter to resume.', row.by, brief),
+				command: { id: 'keypool.resume', title: t('Resume') },
+			};
+		}
+		case 'project': {
+			const label = row.project.label ?? t('Shared project');
+			const shared = t('{0} keys = 1 quota', row.keys);
+			return {
+				label,
+				description: shared,
+				icon: { name: 'folder' },
+				contextValue: `project;${row.project.tier}`,
+				spoken: t('Project {0}: {1} keys share one quota', label, row.keys),
+			};
+		}
+		case 'key': {
+			const { key, standing } = row.view;
+			return {
+				label: key.label,
+				description: `${key.mask} · ${keyStanding(row.view, words, now)}`,
+				icon: icon(row.view),
+				contextValue: `key;${standing.is}`,
+				spoken: t('Key {0}: {1}', key.label, words.speakStanding(standing, now)),
+			};
+		}
+		case 'model': {
+			const { model, standing, requestsToday } = row.view;
+			const today = requestsInWords(requestsToday, words);
+			return {
+				label: model,
+				description: `${words.sayStanding(standing, now)} · ${today}`,
+				icon: standingIcon(standing),
+				contextValue: `model;${standing.is}`,
+				spoken: t('Model {0}: {1}, {2}', model, words.speakStanding(standing, now), today),
+			};
+		}
+	}
+}
+
+export function requestsInWords(requests: number, { t, sayCount }: Words): string {
+	return requests === 1 ? t('1 request today') : t('{0} requests today', sayCount(requests));
+}
+
+/** An unproven key may answer, but nobody has seen it do so. */
+export function keyStanding(view: KeyView, words: Words, now: Wall): string {
+	const said = words.sayStanding(view.standing, now);
+	return view.standing.is === 'usable' && !view.proven ? words.t('{0}, not checked yet', said) : said;
+}
+
+function icon(view: KeyView): ShownRow['icon'] {
+	return view.standing.is === 'usable' && !view.proven
+		? { name: 'circle-outline', color: 'charts.green' }
+		: standingIcon(view.standing);
+}
+
+/** Shape and colour both differ, for whoever does not see the colour. */
+export function standingIcon({ is }: Standing): ShownRow['icon'] {
+	switch (is) {
+		case 'usable':
+			return { name: 'pass-filled', color: 'charts.green' };
+		case 'resting':
+			return { name: 'clock', color: 'charts.yellow' };
+		case 'probing':
+			return { name: 'sync', color: 'charts.blue' };
+		case 'benched':
+			return { name: 'error', color: 'list.errorForeground' };
+		case 'closed':
+			return { name: 'lock', color: 'disabledForeground' };
+		case 'disabled':
+			return { name: 'circle-slash', color: 'disabledForeground' };
+	}
+}

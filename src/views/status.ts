@@ -1,0 +1,85 @@
+import type { KeyView, Snapshot, Wall } from '../pool/pool';
+import type { Words } from '../words';
+import { lines, paragraphs, plain } from './markdown';
+import { requestsInWords } from './shownRow';
+
+/** The status bar item before it becomes one. */
+export interface Status {
+	readonly text: string;
+	/** Markdown. No countdown: it stays true while it is read. */
+	readonly hover: string;
+	readonly spoken: string;
+	/** Only while something is wrong. */
+	readonly alarm?: 'warning' | 'error';
+}
+
+/** More keys than a hover can hold are counted. */
+const mostKeys = 10;
+
+export function statusOf(snapshot: Snapshot, words: Words, now: Wall): Status {
+	const { t } = words;
+	if (snapshot.paused) {
+		const reason = words.sayReason(snapshot.paused.why);
+		const paused = words.sayReason('paused');
+		return {
+			text: `$(debug-pause) ${t('paused')}`,
+			hover: paragraphs(`**${plain(paused.text)}**`, plain(reason.text), paused.remedy && plain(paused.remedy)),
+			spoken: t('Keypool is paused: {0}', reason.brief),
+			alarm: 'error',
+		};
+	}
+	if (snapshot.keys.length === 0) {
+		const { text, remedy } = words.sayReason('noKeys');
+		return {
+			text: `$(key) ${t('no keys')}`,
+			hover: lines(plain(text), remedy && plain(remedy)),
+			spoken: text,
+		};
+	}
+	const { usable, total, model } = snapshot;
+	const canAnswer =
+		total === 1
+			? t('{0} of 1 key can answer with {1} now.', usable, model)
+			: t('{0} of {1} keys can answer with {2} now.', usable, total, model);
+	return {
+		text: `$(key) ${usable}/${total}`,
+		hover: paragraphs(
+			`**${plain(canAnswer)}**`,
+			notUsable(snapshot.keys, words, now),
+			plain(waitingInWords(snapshot.waiting, words)),
+			lines(
+				plain(t('{0} in all.', requestsInWords(requestsToday(snapshot.keys), words))),
+				plain(t('Strategy: {0}.', words.sayStrategy(snapshot.strategy))),
+			),
+		),
+		spoken: canAnswer,
+		...(usable === 0 ? { alarm: 'warning' } : {}),
+	};
+}
+
+function notUsable(keys: readonly KeyView[], words: Words, now: Wall): string {
+	const others = keys.filter(({ standing }) => standing.is !== 'usable' && standing.is !== 'disabled');
+	const hidden = others.length - mostKeys;
+	const said = others
+		.slice(0, mostKeys)
+		.map(({ key, standing }) => `**${plain(key.label)}**: ${plain(words.speakStanding(standing, now))}`);
+	return lines(
+		...said,
+		hidden > 0 ? plain(hidden === 1 ? words.t('1 more key') : words.t('{0} more keys', hidden)) : undefined,
+	);
+}
+
+function waitingInWords(waiting: number, { t }: Words): string {
+	if (waiting === 0) return '';
+	return waiting === 1 ? t('1 question waits for a key.') : t('{0} questions wait for a key.', waiting);
+}
+
+/** Keys of one project see the same buckets: each is counted once. */
+function requestsToday(keys: readonly KeyView[]): number {
+	const buckets = new Map(
+		keys.flatMap(({ project, models }) =>
+			models.map(({ model, requestsToday }) => [`${project.id}/${model}`, requestsToday] as const),
+		),
+	);
+	return [...buckets.values()].reduce((sum, requests) => sum + requests, 0);
+}

@@ -1,0 +1,77 @@
+import type { PoolError, Reason, Standing, Wall } from './pool/pool';
+import { createCalendar, type Locale } from './words/calendar';
+import { reasonInWords } from './words/reasons';
+import type { Facts, Said, Translate } from './words/said';
+import { moment, standingAloud, standingInWords, when, type StandingVoice } from './words/standings';
+
+export type { Facts, HelpfulCommand, Said, Translate } from './words/said';
+export { countdownMs, type Locale } from './words/calendar';
+
+/** Codes and facts in the user's language. It knows no editor: `extension.ts` hands in `vscode.l10n.t` and the language. */
+export interface Words {
+	readonly t: Translate;
+	/** A reason with its remedy. */
+	readonly sayReason: (why: Reason, facts?: Facts) => Said;
+	/** What ended a request: its reason, and for a last straw what the last key said. */
+	readonly sayError: (error: PoolError) => Said;
+	/** Short, for a row: may be a countdown that changes each second. */
+	readonly sayStanding: (standing: Standing, now: Wall) => string;
+	/** To be read aloud, or to stay on screen: names the time of day. */
+	readonly speakStanding: (standing: Standing, now: Wall) => string;
+	/** The name of a strategy as the settings know it; an unknown one is said as it is. */
+	readonly sayStrategy: (name: string) => string;
+	/** A time of day, past or to come, with its day where that is not today. */
+	readonly sayTime: (at: Wall, now: Wall) => string;
+	/** A number with the language's separators. */
+	readonly sayCount: (value: number) => string;
+}
+
+/** `now` gives ms since 1970. */
+export function createWords(t: Translate, locale: Locale, now: () => number): Words {
+	const count = new Intl.NumberFormat([locale.language, 'en']);
+	const calendar = createCalendar(locale);
+	const voice = {
+		t,
+		when: (at: number) => when(calendar.until(at, now()), t),
+		count: (value: number) => count.format(value),
+	};
+	const sayReason = (why: Reason, facts: Facts = {}): Said => reasonInWords(why, facts, voice);
+	const standings: StandingVoice = { t, calendar, brief: (why) => sayReason(why).brief };
+
+	return {
+		t,
+		sayReason,
+		sayError: (error) => withLastStraw(sayReason(error.reason, error.facts), error, sayReason, t),
+		sayStanding: (standing, at) => standingInWords(standing, at, standings),
+		speakStanding: (standing, at) => standingAloud(standing, at, standings),
+		sayStrategy: (name) => strategyInWords(name, t),
+		sayTime: (at, from) => moment(calendar.moment(at, from), t),
+		sayCount: voice.count,
+	};
+}
+
+/** "Too many tries" alone helps nobody: the last reason is what to act on. */
+function withLastStraw(said: Said, error: PoolError, sayReason: (why: Reason) => Said, t: Translate): Said {
+	const last = error.trail.at(-1);
+	if (error.reason !== 'tooManyTries' || last === undefined || last.outcome === 'answered') return said;
+	return { ...said, text: `${said.text} ${t('Last reason: {0}.', sayReason(last.outcome).brief)}` };
+}
+
+function strategyInWords(name: string, t: Translate): string {
+	switch (name) {
+		case 'headroom':
+			return t('most quota left first');
+		case 'roundRobin':
+			return t('in turn');
+		case 'weighted':
+			return t('in turn by weight');
+		case 'primaryBackup':
+			return t('primary keys first');
+		case 'healthScore':
+			return t('by health');
+		case 'leastRecentlyUsed':
+			return t('least recently used first');
+		default:
+			return name;
+	}
+}

@@ -1,0 +1,274 @@
+import type { Reason } from '../pool/pool';
+import { pages, type Facts, type Said, type Translate } from './said';
+
+/** What the sentences are built with. `when` says a moment to come: "in 0:42", "tomorrow at 09:00". */
+export interface Voice {
+	readonly t: Translate;
+	readonly when: (at: number) => string;
+	readonly count: (value: number) => string;
+}
+
+/** Exhaustive: a new reason does not compile until it has words. */
+export function reasonInWords(why: Reason, facts: Facts, { t, when, count }: Voice): Said {
+	const back =
+		facts.retryAt === undefined
+			? t('It works again by itself.')
+			: t('It works again by itself {0}.', when(facts.retryAt));
+	const firstBack = facts.retryAt === undefined ? undefined : t('The first key is back {0}.', when(facts.retryAt));
+	const addKey = { command: 'keypool.addKey', title: t('Add Key') } as const;
+	const check = { command: 'keypool.checkAllKeys', title: t('Check All Keys') } as const;
+	const showKeys = { command: 'keypool.keys.focus', title: t('Show Keys') } as const;
+	const showLog = { command: 'keypool.showLog', title: t('Show Log') } as const;
+	const settings = { command: 'keypool.openSettings', title: t('Open Settings') } as const;
+	const aiStudio = { url: pages.aiStudioKeys, title: t('Google AI Studio') } as const;
+
+	switch (why) {
+		case 'rpm':
+			return {
+				brief: t('requests per minute used up'),
+				text:
+					facts.limit === undefined
+						? t('The requests allowed per minute are used up.')
+						: t('The {0} requests allowed per minute are used up.', count(facts.limit)),
+				remedy: back,
+			};
+		case 'tpm':
+			return {
+				brief: t('tokens per minute used up'),
+				text:
+					facts.limit === undefined
+						? t('The input tokens allowed per minute are used up.')
+						: t('The {0} input tokens allowed per minute are used up.', count(facts.limit)),
+				remedy: back,
+			};
+		case 'rpd':
+			return {
+				brief: t('requests per day used up'),
+				text: t('The requests allowed per day are used up. Google counts anew from midnight Pacific time.'),
+				remedy: back,
+			};
+		case 'capacity':
+			return {
+				brief: t('refused for lack of capacity'),
+				text: t('Google refused for lack of capacity and named no limit.'),
+				remedy: back,
+			};
+		case 'cap':
+			return {
+				brief: t('your daily cap is reached'),
+				text: t('The daily cap that you set for this project is reached.'),
+				remedy: back,
+			};
+		case 'tooLargeForTier':
+			return {
+				brief: t('too large for this tier'),
+				text:
+					facts.limit === undefined
+						? t('The request is larger than all input tokens that this tier allows per minute.')
+						: t(
+								'The request is larger than the {0} input tokens that this tier allows per minute.',
+								count(facts.limit),
+							),
+				remedy: t('Shorten it, or use a key of a paid project.'),
+			};
+		case 'tierLacksModel':
+			return {
+				brief: t('not in this tier'),
+				text:
+					facts.model === undefined
+						? t('The tier of this project does not include the model. Waiting does not help.')
+						: t('The tier of this project does not include {0}. Waiting does not help.', facts.model),
+				remedy: t('Choose another model, or use a key of a paid project.'),
+				action: settings,
+			};
+		case 'badKey':
+			return {
+				brief: t('not a valid key'),
+				text: t('Google does not accept this key. It may be mistyped, expired or deleted.'),
+				remedy: facts.mask?.startsWith('AIza')
+					? t('Google is retiring keys that begin with AIza. Create one that begins with AQ. in Google AI Studio.')
+					: t('Create a new key in Google AI Studio and add it here.'),
+				action: addKey,
+				link: aiStudio,
+			};
+		case 'blocked':
+			return {
+				brief: t('blocked by Google'),
+				text: t('Google refuses this key for the Gemini API. Most often a restriction of the key excludes it.'),
+				remedy: t('Allow the Generative Language API in the restrictions of the key, then check it again.'),
+				action: check,
+				link: { url: pages.credentials, title: t('Keys in the Google Cloud console') },
+			};
+		case 'serviceDisabled':
+			return {
+				brief: t('Gemini API not enabled'),
+				text: t('The Gemini API is not enabled in the project of this key.'),
+				remedy: t('Enable it in the Google Cloud console. Keypool checks the key again by itself.'),
+				action: check,
+				link: { url: pages.enableApi, title: t('Enable the API') },
+			};
+		case 'billing':
+			return {
+				brief: t('stopped by billing'),
+				text: t(
+					'Google stops this project for billing: its credits or its spending cap are used up, or billing is missing.',
+				),
+				remedy: t('Settle it in the billing pages, then check the key again.'),
+				action: check,
+				link: { url: pages.billing, title: t('Billing') },
+			};
+		case 'suspended':
+			return {
+				brief: t('project suspended by Google'),
+				text: t('Google has suspended the project of this key.'),
+				remedy: t('Read what Google says about the project. Keypool does not use it until you check the key again.'),
+				action: check,
+				link: { url: pages.cloudConsole, title: t('Google Cloud console') },
+			};
+		case 'leaked':
+			return {
+				brief: t('reported as leaked'),
+				text: t('Google has reported this key as leaked and blocked it for good.'),
+				remedy: t('Delete it in Google AI Studio, create a new one, and find where the old one was published.'),
+				action: addKey,
+				link: aiStudio,
+			};
+		case 'denied':
+			return {
+				brief: t('project denied access by Google'),
+				text: t('Google has denied the project of this key access to the Gemini API.'),
+				remedy: t('Ask Google about the project. Keypool does not use it until you check the key again.'),
+				action: check,
+				link: { url: pages.cloudConsole, title: t('Google Cloud console') },
+			};
+		case 'region':
+			return {
+				brief: t('not offered in this region'),
+				text: t('Google does not offer unpaid use of the Gemini API where this connection comes from.'),
+				remedy: t('Use a key of a paid project.'),
+				action: addKey,
+			};
+		case 'badRequest':
+			return {
+				brief: t('request not accepted'),
+				text: t('Google does not accept this request. Every key would get the same answer.'),
+				remedy: t('Change or shorten the question. The log holds what Google said.'),
+				action: showLog,
+			};
+		case 'noSuchModel':
+			return {
+				brief: t('no such model'),
+				text:
+					facts.model === undefined
+						? t('Google has no model of this name.')
+						: t('Google has no model named {0}.', facts.model),
+				remedy: t('Choose another model in the settings.'),
+				action: settings,
+			};
+		case 'contentBlocked':
+			return {
+				brief: t('blocked for its content'),
+				text: t('Google blocked the question or the answer for its content.'),
+				remedy: t('Put the question in other words.'),
+			};
+		case 'overloaded':
+			return {
+				brief: t('model overloaded'),
+				text: t('The model is overloaded at the moment, for every key.'),
+				remedy: t('Try again shortly, or choose another model.'),
+			};
+		case 'internal':
+			return {
+				brief: t('error inside the service'),
+				text: t('The service had an error of its own.'),
+				remedy: t('Try again. If it comes back, change the question: some prompts cause it.'),
+			};
+		case 'deadline':
+			return {
+				brief: t('took too long'),
+				text: t('The service ran out of time for this request.'),
+				remedy: t('Try again, or ask for less at once.'),
+			};
+		case 'network':
+			return {
+				brief: t('service not reachable'),
+				text: t('The service cannot be reached.'),
+				remedy: t('Check the network connection and the proxy settings.'),
+				action: showLog,
+			};
+		case 'redirected':
+			return {
+				brief: t('redirected elsewhere'),
+				text: t('The address of the service leads elsewhere. The key did not follow.'),
+				remedy: t('Check the base URL in the settings.'),
+				action: settings,
+			};
+		case 'cutStream':
+			return { brief: t('answer cut off'), text: t('The answer broke off.'), remedy: t('Try again.') };
+		case 'idle':
+			return {
+				brief: t('nothing came for too long'),
+				text: t('The answer stopped arriving.'),
+				remedy: t('Try again, or allow more time in the settings.'),
+				action: settings,
+			};
+		case 'emptyAnswer':
+			return {
+				brief: t('empty answer'),
+				text: t('The service sent an answer without content.'),
+				remedy: t('Try again, or put the question in other words.'),
+			};
+		case 'unexpected':
+			return {
+				brief: t('unknown failure'),
+				text: t('The service failed in a way that Keypool does not know.'),
+				remedy: t('The log holds what it said.'),
+				action: showLog,
+			};
+		case 'cancelled':
+			return { brief: t('stopped'), text: t('Stopped by you.') };
+		case 'waitedTooLong':
+			return {
+				brief: t('waited too long'),
+				text: t('No key can answer in time.'),
+				remedy: firstBack ?? t('Try again later, or choose another model.'),
+				action: showKeys,
+			};
+		case 'tooManyTries':
+			return {
+				brief: t('too many tries'),
+				text: t('No key gave an answer, and the tries for this question are used up.'),
+				remedy: firstBack ?? t('Look at what each key needs, then try again.'),
+				action: showKeys,
+			};
+		case 'noKeys':
+			return {
+				brief: t('no key yet'),
+				text: t('There is no Gemini API key yet.'),
+				remedy: t('Add a key to begin.'),
+				action: addKey,
+				link: aiStudio,
+			};
+		case 'noUsableKey':
+			return {
+				brief: t('no usable key'),
+				text: t('No key can answer right now.'),
+				remedy: firstBack ?? t('The keys view says what each key needs.'),
+				action: showKeys,
+			};
+		case 'paused':
+			return {
+				brief: t('paused'),
+				text: t('Keypool has paused to protect your keys.'),
+				remedy: t('Look at the key that caused it, then resume.'),
+				action: { command: 'keypool.resume', title: t('Resume') },
+			};
+		case 'ledgerDown':
+			return {
+				brief: t('quota store not reachable'),
+				text: t('The store that holds quotas and key states cannot be reached.'),
+				remedy: t('Reload the window. If it stays so, the log says why.'),
+				action: showLog,
+			};
+	}
+}

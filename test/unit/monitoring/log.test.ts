@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { createLog, type Log } from '../../../src/monitoring/log';
+import { logPool, type WatchedEvent } from '../../../src/monitoring/poolLog';
+import { keyView, model, noon, snapshotOf, standings } from '../views/snapshots';
+
+function recorder(): { channel: Log; lines: string[] } {
+	const lines: string[] = [];
+	const level = (name: string) => (line: string) => lines.push(`${name} ${line}`);
+	return {
+		lines,
+		channel: {
+			trace: level('trace'),
+			debug: level('debug'),
+			info: level('info'),
+			warn: level('warn'),
+			error: level('error'),
+		},
+	};
+}
+
+describe('log', () => {
+	it('masks every line, keeps it one line, and bounds it', () => {
+		const { channel, lines } = recorder();
+		const log = createLog(channel, (text) => text.replaceAll('secret', '***'));
+		log.error('a secret\r\nb\u2028c');
+		log.debug('x'.repeat(10_000));
+		assert.equal(lines[0], 'error a *** b c');
+		assert.ok(lines[1] !== undefined && lines[1].length < 2100);
+	});
+
+	it('writes each attempt at debug and each fallback as a warning with key, reason and until', () => {
+		const { channel, lines } = recorder();
+		const keys = [keyView('Free', standings.minute), keyView('Paid', standings.usable)] as const;
+		const [free, paid] = keys.map(({ key }) => ({ key: key.id, model }));
+		assert.ok(free && paid);
+		const listeners: ((event: WatchedEvent) => void)[] = [];
+		logPool(
+			{
+				snapshot: () => snapshotOf(keys),
+				onEvent: (listener) => {
+					listeners.push(listener);
+					return () => undefined;
+				},
+			},
+			createLog(channel, (text) => text),
+		);
+		const about = { request: 'r1', origin: 'chat' };
+		const attempt = { ...free, label: 'Free', sentAt: noon, ms: 12.4, outcome: 'rpm', said: 'Quota exceeded' } as const;
+		for (const listener of listeners) {
+			listener({ type: 'attempt', ...about, attempt });
+			listener({ type: 'part', ...about, part: { type: 'switched', attempt: 2, from: free, to: paid, why: 'rpm' } });
+		}
+		assert.deepEqual(lines, [
+			`debug [r1 chat] attempt: Free on ${model}: rpm after 12 ms; said: Quota exceeded`,
+			`warn [r1 chat] fallback: Free on ${model} rate_limited (rpm) until 2026-11-24T12:00:42.000Z; next: Paid on ${model}`,
+		]);
+	});
+});

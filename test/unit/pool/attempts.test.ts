@@ -1,0 +1,224 @@
+import assert from 'node:assert/strict';
+import { answers, badKey, breaks, fails, hangs, internal, leaked, network, overloaded, Rig, rpd, rpm } from './rig';
+
+describe('a request through the pool', () => {
+	it('is answered by the next key at once when one is rate-limited and one is dead', async () => {
+		const rig = new Rig({ a: {}, b: {}, c: {} }, (send) => {
+			if (send.key === 'a') return fails(rpm());
+			if (send.key === 'b') return fails(badKey);
+			return answers(send);
+		});
+		const asked = await rig.answer();
+		assert.equal(asked.text, 'from c');
+		assert.equal(rig.order, 'a b c');
+		assert.equal(rig.elapsed, 0);
+		assert.equal(asked.types, 'switched switched output done');
+		assert.deepEqual(
+			asked.done?.trail.map(({ label, outcome }) => `${label} ${outcome}`),
+			['a rpm', 'b badKey', 'c answered'],
+		);
+		const standings = rig.pool.snapshot().keys.map(({ standing }) => standing.is);
+		assert.deepEqual(standings, ['resting', 'benched', 'usable']);
+		assert.equal(rig.pool.snapshot().usable, 1);
+	});
+
+	it('rests a daily quota until midnight Pacific, whatever short delay was offered', async () => {
+		const rig = new Rig({ a: {}, b: {} }, (send) => (send.key === 'a' ? fails(rpd) : answers(send)), {
+			start: Date.UTC(2026, 10, 24, 20),
+		});
+		await rig.answer();
+		const [a] = rig.pool.snapshot().keys;
+		assert.deepEqual(a?.standing, { is: 'resting', why: 'rpd', until: Date.UTC(2026, 10, 25, 8) });
+	});
+
+	it('waits for the earliest key, says so, and is answered then', async () => {
+		const rig = new Rig({ a: {}, b: {} }, (send) => {
+			if (send.nth > 1) return answers(send);
+			return fails(rpm(send.key === 'a' ? 50_000 : 20_000));
+		});
+		const asked = rig.ask();
+		await rig.clock.advance(10_000);
+		const waiting = asked.parts.at(-1);
+		assert.ok(waiting?.type === 'waiting');
+		assert.deepEqual(
+			{ ...waiting },
+			{ type: 'waiting', on: { key: 'b', model: 'm' }, why: 'rpm', inMs: 20_000, ahead: 0 },
+		);
+		await rig.clock.until(asked.ended);
+		assert.equal(asked.text, 'from b');
+		assert.equal(rig.elapsed, 20_000);
+	});
+
+	it('fails at once, with the time, when the first key is back later than it may wait', async () => {
+		const rig = new Rig({ a: {} }, () => fails(rpd));
+		const { error } = await rig.answer();
+		assert.equal(error?.reason, 'waitedTooLong');
+		assert.equal(error.facts.retryAt, Date.UTC(2026, 10, 25, 8));
+		assert.equal(rig.elapsed, 0);
+	});
+
+	it('takes another model when every key rests for longer than is worth waiting, and says so', async () => {
+		const rig = new Rig({ a: {} }, (send) => (send.model === 'm' ? fails(rpm(50_000)) : answers(send)));
+		const asked = await rig.answer({ models: ['m', 'lite'] });
+		assert.equal(asked.done?.on.model, 'lite');
+		const switched = asked.parts.find((part) => part.type === 'switched');
+		assert.deepEqual(switched?.to, { key: 'a', model: 'lite' });
+		assert.equal(rig.elapsed, 0);
+	});
+
+	it('waits for the wanted model when it is back within ten seconds', async () => {
+		const rig = new Rig({ a: {} }, (send) => (send.nth === 1 ? fails(rpm(8_000)) : answers(send)));
+		const asked = await rig.answer({ models: ['m', 'lite'] });
+		assert.equal(asked.done?.on.model, 'm');
+	});
+
+	it('backs an overloaded model off on the same key, doubling, then uses the fallback model', async () => {
+		const rig = new Rig({ a: {}, b: {} }, (send) => (send.model === 'm' ? fails(overloaded) : answers(send)));
+		const asked = await rig.answer({ models: ['m', 'lite'] });
+		assert.equal(asked.done?.on.model, 'lite');
+		const onWanted = rig.sends.filter(({ model }) => model === 'm');
+		assert.deepEqual(new Set(onWanted.map(({ key }) => key)), new Set(['a']));
+		assert.deepEqual(
+			onWanted.map(({ at }) => at),
+			[0, 1000, 3000, 7000, 15_000],
+		);
+	});
+
+	it('shares an overload: a second request does not knock while the first backs off', async () => {
+		const rig = new Rig({ a: {}, b: {} }, (send, clock) => (clock.steady() < 3000 ? fails(overloaded) : answers(send)));
+		const first = rig.ask();
+		await rig.clock.settle();
+		const second = rig.ask();
+		await rig.clock.until(Promise.all([first.ended, second.ended]));
+		assert.deepEqual(
+			rig.sends.map(({ at }) => at),
+			[0, 1000, 3000, 3000],
+		);
+		assert.ok(first.done && second.done);
+	});
+
+	it('tries a server error twice more on the same key, then one other key, then fails', async () => {
+		const rig = new Rig({ a: {}, b: {}, c: {} }, () => fails(internal, 'An internal error has occurred.'));
+		const { error } = await rig.answer();
+		assert.equal(rig.order, 'a a a b');
+		assert.equal(error?.reason, 'internal');
+		assert.equal(error.facts.said, 'An internal error has occurred.');
+	});
+
+	it('stays on the key through network trouble', async () => {
+		const rig = new Rig({ a: {}, b: {} }, (send) => (send.nth < 4 ? fails(network) : answers(send)));
+		const asked = await rig.answer();
+		assert.equal(asked.text, 'from a');
+		assert.deepEqual(
+			rig.sends.map(({ at }) => at),
+			[0, 1000, 3000, 7000],
+		);
+	});
+
+	it('takes a broken answer back just before its successor speaks, and doubles nothing', async () => {
+		const rig = new Rig({ a: {}, b: {} }, (send) => (send.key === 'a' ? breaks('half', rpm()) : answers(send)));
+		const asked = await rig.answer();
+		assert.equal(asked.types, 'output switched retract output done');
+		assert.equal(asked.text, 'from b');
+	});
+
+	it('treats an end without a finish reason as broken', async () => {
+		const rig = new Rig({ a: {} }, (send) => (send.nth === 1 ? breaks('half') : answers(send)));
+		const asked = await rig.answer();
+		assert.equal(asked.text, 'from a');
+		assert.equal(asked.done?.trail[0]?.outcome, 'cutStream');
+	});
+
+	it('keeps what had come when the consumer can bear only failure', async () => {
+		const rig = new Rig({ a: {}, b: {} }, () => breaks('half', network));
+		const asked = await rig.answer({ recovery: 'fail' });
+		assert.equal(asked.text, 'half');
+		assert.equal(asked.error?.reason, 'network');
+		assert.equal(rig.sends.length, 1);
+	});
+
+	it('hands the written text to the successor when the consumer continues', async () => {
+		const rig = new Rig({ a: {}, b: {} }, (send) => (send.key === 'a' ? breaks('half', rpm()) : answers(send)));
+		const asked = await rig.answer({ recovery: 'continue' });
+		assert.deepEqual(rig.sends[1]?.written, ['half']);
+		assert.equal(asked.text, 'halffrom b');
+	});
+
+	it('gives up on silence after the time-out and tries again', async () => {
+		const rig = new Rig({ a: {} }, (send) => (send.nth === 1 ? hangs(send) : answers(send)));
+		const asked = await rig.answer();
+		assert.equal(asked.text, 'from a');
+		assert.equal(rig.sends[1]?.at, 61_000);
+		assert.ok(rig.sends[0]?.signal.aborted);
+	});
+
+	it('passes a cancel on at once and counts it against no key', async () => {
+		const rig = new Rig({ a: {} }, (send) => hangs(send));
+		const stop = new AbortController();
+		const asked = rig.ask({}, stop.signal);
+		await rig.clock.settle();
+		stop.abort();
+		assert.ok(rig.sends[0]?.signal.aborted);
+		await asked.ended;
+		assert.equal(asked.error?.reason, 'cancelled');
+		const [a] = rig.pool.snapshot().keys;
+		assert.equal(a?.standing.is, 'usable');
+		assert.equal(a.fail, 0);
+		assert.equal(a.score, 100);
+		assert.equal(rig.clock.pending, 0);
+	});
+
+	it('pauses on an abuse signal instead of trying the rest, until a person resumes', async () => {
+		const rig = new Rig({ a: {}, b: {} }, (send) =>
+			send.key === 'a' ? fails(leaked, 'reported as leaked') : answers(send),
+		);
+		const first = await rig.answer();
+		assert.equal(first.error?.reason, 'paused');
+		const second = await rig.answer();
+		assert.equal(second.error?.reason, 'paused');
+		assert.equal(rig.order, 'a');
+		await rig.pool.act({ do: 'resume' });
+		const third = await rig.answer();
+		assert.equal(third.text, 'from b');
+	});
+
+	it('bounds the sends of a round', async () => {
+		const plenty = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`k${index}`, {}]));
+		const rig = new Rig(plenty, () => fails(badKey));
+		const { error } = await rig.answer();
+		assert.equal(rig.sends.length, 12);
+		assert.equal(error?.reason, 'badKey');
+	});
+
+	it('says that there is no key', async () => {
+		const rig = new Rig({}, answers);
+		const { error } = await rig.answer();
+		assert.equal(error?.reason, 'noKeys');
+	});
+
+	it('frees a benched key when a re-check succeeds, and sends nothing to it before', async () => {
+		const rig = new Rig({ a: {} }, (send) => (send.nth === 1 ? fails(badKey) : answers(send)));
+		const first = await rig.answer();
+		assert.equal(first.error?.reason, 'badKey');
+		await rig.clock.advance(59_000);
+		assert.deepEqual(rig.checks, []);
+		await rig.clock.advance(2_000);
+		assert.deepEqual(rig.checks, ['a']);
+		const second = await rig.answer();
+		assert.equal(second.text, 'from a');
+	});
+
+	it('learns a limit and admits before sending', async () => {
+		const rig = new Rig({ a: {} }, (send) => (send.nth === 4 ? fails(rpm(60_000, 3)) : answers(send)));
+		for (let n = 0; n < 3; n++) await rig.answer();
+		const fourth = rig.ask();
+		await rig.clock.until(fourth.ended);
+		assert.ok(rig.elapsed >= 60_000 && rig.elapsed < 61_000, `waited until ${rig.elapsed}`);
+		for (let n = 0; n < 2; n++) await rig.answer();
+		assert.ok(rig.elapsed >= 60_000 && rig.elapsed < 61_000, `waited until ${rig.elapsed}`);
+		const last = await rig.answer();
+		assert.ok(last.done);
+		assert.ok(rig.elapsed >= 120_000 && rig.elapsed < 121_000, `waited until ${rig.elapsed}`);
+		assert.equal(last.done.trail.length, 1);
+	});
+});

@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import type { Project } from '../../../src/pool/pool';
+import { hoverOf } from '../../../src/views/hover';
+import { keyOfRow, needAttention, rowsOf } from '../../../src/views/rows';
+import { shownRow } from '../../../src/views/shownRow';
+import { keyView, modelView, noon, snapshotOf, standings, words } from './snapshots';
+
+const shared: Project = { id: 'p' as Project['id'], label: 'Team', tier: 'paid' };
+
+function outline(snapshot: ReturnType<typeof snapshotOf>): unknown[] {
+	const { top, byId } = rowsOf(snapshot);
+	const show = (id: string): unknown => {
+		const row = byId.get(id);
+		assert.ok(row);
+		const { label, description } = shownRow(row, words, noon);
+		return row.children.length === 0
+			? `${label} | ${description}`
+			: [`${label} | ${description}`, ...row.children.map(show)];
+	};
+	return top.map(show);
+}
+
+function hover(view: ReturnType<typeof keyView>): string {
+	const row = rowsOf(snapshotOf([view])).byId.get(`key:${view.key.id}`);
+	assert.ok(row);
+	return hoverOf(row, words, noon);
+}
+
+describe('rows of the keys tree', () => {
+	it('groups keys only where they share a quota, and says so', () => {
+		const snapshot = snapshotOf([
+			keyView('A', standings.usable),
+			keyView('B', standings.minute, { project: shared }),
+			keyView('C', standings.leaked),
+			keyView('D', standings.minute, { project: shared }),
+		]);
+		assert.deepEqual(outline(snapshot), [
+			'A | AQ.A…x7Qz · usable',
+			['Team | 2 keys = 1 quota', 'B | AQ.A…x7Qz · resting 0:42', 'D | AQ.A…x7Qz · resting 0:42'],
+			'C | AQ.A…x7Qz · needs attention: reported as leaked',
+		]);
+	});
+
+	it('shows the models of a key below it', () => {
+		const key = keyView('A', standings.day, { models: [modelView(standings.day, { requestsToday: 20 })] });
+		assert.deepEqual(outline(snapshotOf([key])), [
+			[
+				'A | AQ.A…x7Qz · until midnight Pacific (08:00 tomorrow)',
+				'gemini-3.8-flash | until midnight Pacific (08:00 tomorrow) · 20 requests today',
+			],
+		]);
+	});
+
+	it('puts a pause first, with the key that caused it and the way out', () => {
+		const key = keyView('A', standings.leaked);
+		const snapshot = snapshotOf([key], { paused: { why: 'leaked', by: key.key.id, since: noon } });
+		assert.equal(outline(snapshot)[0], 'Paused: reported as leaked | A');
+		const row = rowsOf(snapshot).byId.get('paused');
+		assert.ok(row);
+		assert.equal(shownRow(row, words, noon).command?.id, 'keypool.resume');
+	});
+
+	it('gives the menus the state of a key', () => {
+		const context = (view: ReturnType<typeof keyView>) => {
+			const row = rowsOf(snapshotOf([view])).byId.get(`key:${view.key.id}`);
+			return row && shownRow(row, words, noon).contextValue;
+		};
+		assert.equal(context(keyView('A', standings.leaked)), 'key;benched');
+		assert.equal(context(keyView('A', standings.minute)), 'key;resting');
+		assert.equal(context(keyView('A', standings.disabled)), 'key;disabled');
+	});
+
+	it('says of a key that nobody has tried yet that it is unchecked', () => {
+		assert.deepEqual(outline(snapshotOf([keyView('A', standings.usable, { proven: false })])), [
+			'A | AQ.A…x7Qz · usable, not checked yet',
+		]);
+	});
+
+	it('finds the key of a row, and none for anything else that a command may be given', () => {
+		const key = keyView('A', standings.usable, { models: [modelView(standings.usable)] });
+		const rows = rowsOf(snapshotOf([key]));
+		assert.equal(keyOfRow(rows, 'key:id of A'), key);
+		assert.equal(keyOfRow(rows, 'model:id of A/gemini-3.8-flash'), key);
+		for (const other of [undefined, 'paused', 'key:gone', { id: 'key:id of A' }])
+			assert.equal(keyOfRow(rows, other), undefined);
+	});
+
+	it('counts only enabled keys among those that need attention', () => {
+		const off = keyView('B', standings.leaked);
+		const keys = [keyView('A', standings.leaked), { ...off, key: { ...off.key, enabled: false } }];
+		assert.deepEqual(
+			needAttention(snapshotOf(keys)).map(({ key }) => key.label),
+			['A'],
+		);
+	});
+});
+
+describe('hover of a key', () => {
+	it('tells why, what helps, what the service said, and what is left of the limits', () => {
+		const text = hover(
+			keyView('A', standings.leaked, {
+				models: [
+					modelView(standings.usable, {
+						requestsToday: 12,
+						tokensToday: 3400,
+						rooms: { rpd: { used: 12, limit: 20, from: 'taught' }, rpm: { used: 5, limit: 5, from: 'user' } },
+					}),
+				],
+				lastUsed: noon - 60_000,
+				success: 19,
+				fail: 1,
+			}),
+		);
+		for (const part of [
+			'blocked it for good',
+			'create a new one',
+			'The service said: Your API key was reported as leaked',
+			'12 requests today, 3,400 tokens',
+			'`██████░░░░` 12 of 20 requests today',
+			'`██████████` 5 of 5 requests this minute',
+			'your limit',
+			'Last used 11:59',
+			'95 % of 20 calls answered',
+		])
+			assert.ok(text.replaceAll('\\', '').includes(part), `${part}\n---\n${text}`);
+	});
+
+	it('shows labels and service texts as they are: no link, image, HTML or icon comes out of them', () => {
+		const hostile = '[x](command:evil) ![i](https://e.example/i.png) <b>$(key) `c`\n# h';
+		const text = hover(keyView(hostile, { ...standings.leaked, said: hostile }));
+		assert.doesNotMatch(text, /(?<!\\)\]\((?!https:\/\/aistudio\.google\.com)/);
+		assert.doesNotMatch(text.replaceAll('\\', ''), /\$\(key\)/);
+		assert.doesNotMatch(text, /(?<!\\)<b/);
+		assert.doesNotMatch(text, /^# h/m);
+	});
+});

@@ -1,0 +1,93 @@
+import type { Key, KeyView, ModelView, Project, Snapshot, Standing } from '../../../src/pool/pool';
+import type { PoolView } from '../../../src/views/poolView';
+import { createWords, type Translate } from '../../../src/words';
+
+export const noon = Date.UTC(2026, 10, 24, 12);
+export const minute = 60_000;
+export const hour = 60 * minute;
+export const model = 'gemini-3.8-flash';
+
+export const translate: Translate = (message, ...values) =>
+	message.replace(/\{(\d+)\}/g, (_, index: string) => String(values[Number(index)]));
+
+export const words = createWords(translate, { language: 'en', zone: 'UTC' }, () => noon);
+
+export const standings = {
+	usable: { is: 'usable' },
+	disabled: { is: 'disabled' },
+	minute: { is: 'resting', why: 'rpm', until: noon + 42_000 },
+	// Midnight in California, seen from noon UTC.
+	day: { is: 'resting', why: 'rpd', until: Date.UTC(2026, 10, 25, 8) },
+	leaked: { is: 'benched', why: 'leaked', since: noon - hour, said: 'Your API key was reported as leaked.' },
+} as const satisfies Record<string, Standing>;
+
+export function keyView(
+	label: string,
+	standing: Standing,
+	more: Partial<KeyView> & { project?: Project } = {},
+): KeyView {
+	const project = more.project ?? { id: `project of ${label}` as Project['id'], tier: 'free' };
+	const key: Key = {
+		id: `id of ${label}` as Key['id'],
+		project: project.id,
+		label,
+		mask: 'AQ.A…x7Qz',
+		rank: label,
+		role: 'primary',
+		weight: 1,
+		enabled: standing.is !== 'disabled',
+	};
+	return {
+		key,
+		project,
+		standing,
+		score: 100,
+		lastUsed: 0,
+		success: 0,
+		fail: 0,
+		tokens: { input: 0, output: 0 },
+		proven: true,
+		models: [],
+		...more,
+	};
+}
+
+export function modelView(standing: Standing, more: Partial<ModelView> = {}): ModelView {
+	return { model, standing, requestsToday: 0, tokensToday: 0, rooms: {}, inFlight: 0, ...more };
+}
+
+export function snapshotOf(keys: readonly KeyView[], more: Partial<Snapshot> = {}): Snapshot {
+	const enabled = keys.filter(({ key }) => key.enabled);
+	return {
+		rev: 1,
+		at: noon,
+		keys,
+		usable: enabled.filter(({ standing }) => standing.is === 'usable').length,
+		total: enabled.length,
+		model,
+		waiting: 0,
+		strategy: 'headroom',
+		...more,
+	};
+}
+
+/** A pool whose snapshot is set by the test. */
+export class SettablePool implements PoolView {
+	private readonly listeners = new Set<() => void>();
+
+	constructor(private current: Snapshot) {}
+
+	snapshot(): Snapshot {
+		return this.current;
+	}
+
+	onDidChange(listener: () => void): () => void {
+		this.listeners.add(listener);
+		return () => this.listeners.delete(listener);
+	}
+
+	set(snapshot: Snapshot): void {
+		this.current = snapshot;
+		for (const listener of this.listeners) listener();
+	}
+}

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { statusOf } from '../../../src/views/status';
+import { keyView, modelView, noon, snapshotOf, standings, words } from './snapshots';
+
+const status = (...args: Parameters<typeof snapshotOf>) => statusOf(snapshotOf(...args), words, noon);
+
+describe('status bar', () => {
+	it('shows usable over enabled keys, without alarm while one can work', () => {
+		const { text, alarm, spoken } = status([
+			keyView('A', standings.usable),
+			keyView('B', standings.minute),
+			keyView('C', standings.disabled),
+		]);
+		assert.equal(text, '$(key) 1/2');
+		assert.equal(alarm, undefined);
+		assert.equal(spoken, '1 of 2 keys can answer with gemini-3.8-flash now.');
+	});
+
+	it('warns only when keys are there and none can work', () => {
+		assert.equal(status([keyView('A', standings.minute)]).alarm, 'warning');
+		const none = status([]);
+		assert.deepEqual([none.text, none.alarm], ['$(key) no keys', undefined]);
+	});
+
+	it('shows a pause before anything else', () => {
+		const paused = status([keyView('A', standings.usable)], { paused: { why: 'leaked', by: 'A', since: noon } });
+		assert.deepEqual([paused.text, paused.alarm], ['$(debug-pause) paused', 'error']);
+	});
+
+	it('tells on hover what rests until when, and today\u2019s requests once for keys that share a project', () => {
+		const key = keyView('A', standings.day, { models: [modelView(standings.day, { requestsToday: 20 })] });
+		const other = keyView('B', standings.leaked, { project: key.project, models: key.models });
+		const text = status([key, other, keyView('C', standings.usable)]).hover.replaceAll('\\', '');
+		for (const part of [
+			'**1 of 3 keys can answer with gemini-3.8-flash now.**',
+			'**A**: resting until midnight Pacific, 08:00 tomorrow here: requests per day used up',
+			'**B**: needs attention: reported as leaked',
+			'20 requests today in all.',
+			'Strategy: most quota left first.',
+		])
+			assert.ok(text.includes(part), `${part}\n---\n${text}`);
+		assert.ok(!text.includes('**C**'));
+	});
+});
