@@ -1,5 +1,6 @@
-import type { Piece, Prompt } from './gemini/prompt';
-import type { PoolStream } from './pool/pool';
+import type { Gemini, Piece, Prompt } from './gemini/gemini';
+import { PoolError, type Pool, type PoolStream, type Request } from './pool/pool';
+import type { Settings } from './settings';
 
 /** What a surface says beside the prompt; everything else (fallbacks, waits, paid-only, cost) is decided behind `Ask`, once. */
 export interface AskOptions {
@@ -15,3 +16,67 @@ export interface AskOptions {
 
 /** The one door from a surface to the pool. Iterating throws `PoolError` only. */
 export type Ask = (prompt: Prompt, options: AskOptions, signal: AbortSignal) => PoolStream<Piece>;
+
+export interface AskParts {
+	readonly pool: Pool;
+	readonly gemini: Pick<Gemini, 'open' | 'cost'>;
+	readonly settings: Settings;
+	/** Resolves to whether keys may go to the host that the settings name; asks the user where that is needed. */
+	readonly mayReachService: () => Promise<boolean>;
+	/** Unique ids for requests. */
+	readonly newId: () => string;
+}
+
+/** ms that a batch waits for a key at most. */
+const batchWaitMs = 15 * 60_000;
+
+export function createAsk({ pool, gemini, settings, mayReachService, newId }: AskParts): Ask {
+	return (prompt, options, signal) => {
+		const request = requestOf(prompt, options, settings, gemini, newId());
+		const stream = pool.stream(request, gemini.open(prompt), signal);
+		return guarded(stream, mayReachService);
+	};
+}
+
+function requestOf(
+	prompt: Prompt,
+	{ origin, model = '', priority = 'chat', recovery = 'retract' }: AskOptions,
+	settings: Settings,
+	gemini: Pick<Gemini, 'cost'>,
+	id: string,
+): Request {
+	const wanted = model === '' ? settings.model.value : model;
+	return {
+		id,
+		origin,
+		models: [wanted, ...settings.fallbackModels.value.filter((other) => other !== wanted)],
+		priority,
+		cost: gemini.cost(prompt),
+		needs: settings.paidOnly.value ? { paid: true } : {},
+		recovery,
+		maxWaitMs: priority === 'chat' ? settings.maxWait.value : batchWaitMs,
+		idle: { firstMs: settings.firstTokenTimeout.value, betweenMs: settings.idleTimeout.value },
+	};
+}
+
+/** Nothing is sent before it is clear that this host may have the keys. */
+function guarded(stream: PoolStream<Piece>, allowed: () => Promise<boolean>): PoolStream<Piece> {
+	return {
+		get trail() {
+			return stream.trail;
+		},
+		useModel: (model) => stream.useModel(model),
+		[Symbol.asyncIterator]: () => {
+			const parts = stream[Symbol.asyncIterator]();
+			let answer: Promise<boolean> | undefined;
+			return {
+				next: async () => {
+					answer ??= allowed();
+					if (!(await answer)) throw new PoolError('hostRefused', []);
+					return parts.next();
+				},
+				return: async () => (await parts.return?.()) ?? { done: true, value: undefined },
+			};
+		},
+	};
+}

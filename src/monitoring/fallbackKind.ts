@@ -10,6 +10,7 @@ export function fallbackKind(why: Reason): FallbackKind {
 		case 'rpm':
 		case 'tpm':
 		case 'rpd':
+		case 'tpd':
 		case 'capacity':
 		case 'cap':
 		case 'noUsableKey':
@@ -37,6 +38,7 @@ export function fallbackKind(why: Reason): FallbackKind {
 		case 'tooLargeForTier':
 		case 'tierLacksModel':
 		case 'region':
+		case 'hostRefused':
 		case 'badRequest':
 		case 'noSuchModel':
 			return 'request_error';

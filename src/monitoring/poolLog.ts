@@ -1,23 +1,21 @@
-import type { Attempt, Off, Part, Snapshot, Target, Wall } from '../pool/pool';
+import type { Attempt, KeyId, Off, PoolEvent, Snapshot, Target, Wall } from '../pool/pool';
 import { fallbackKind } from './fallbackKind';
 import type { Log } from './log';
 
-/** What the pool tells whoever watches; no output, so no text of prompt or answer is in it. */
-export type WatchedEvent =
-	| { readonly type: 'attempt'; readonly request: string; readonly origin: string; readonly attempt: Attempt }
-	| { readonly type: 'part'; readonly request: string; readonly origin: string; readonly part: WatchedPart };
-type WatchedPart = Exclude<Part<never>, { type: 'output' }>;
+type WatchedPart = Extract<PoolEvent, { type: 'part' }>['part'];
 
 export interface WatchedPool {
 	snapshot(): Snapshot;
-	onEvent(listener: (event: WatchedEvent) => void): Off;
+	onEvent(listener: (event: PoolEvent) => void): Off;
 }
 
 /** Each attempt at debug, each fallback a warning with key, reason and until. The request's id ties its lines together. */
 export function logPool(pool: WatchedPool, log: Log): Off {
 	return pool.onEvent((event) => {
+		if (event.type === 'changed') return;
 		const at = `[${event.request} ${event.origin}]`;
 		if (event.type === 'attempt') log.debug(`${at} ${attemptLine(event.attempt)}`);
+		else if (event.type === 'failed') log.warn(`${at} failed: ${event.reason}`);
 		else logPart(at, event.part, pool.snapshot(), log);
 	});
 }
@@ -52,7 +50,8 @@ function logPart(at: string, part: WatchedPart, snapshot: Snapshot, log: Log): v
 	}
 }
 
-function nameOf({ key, model }: Target, snapshot: Snapshot): string {
+function nameOf({ key, model }: { readonly key?: KeyId; readonly model: string }, snapshot: Snapshot): string {
+	if (key === undefined) return model;
 	const label = snapshot.keys.find((view) => view.key.id === key)?.key.label ?? key;
 	return `${label} on ${model}`;
 }

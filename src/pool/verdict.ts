@@ -24,6 +24,7 @@ export type Reason =
 	| 'deadline'
 	| 'network'
 	| 'redirected'
+	| 'hostRefused'
 	| 'cutStream'
 	| 'idle'
 	| 'emptyAnswer'

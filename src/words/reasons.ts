@@ -47,11 +47,24 @@ export function reasonInWords(why: Reason, facts: Facts, { t, when, count }: Voi
 				text: t('The requests allowed per day are used up. Google counts anew from midnight Pacific time.'),
 				remedy: back,
 			};
+		case 'tpd':
+			return {
+				brief: t('tokens per day used up'),
+				text: t('The input tokens allowed per day are used up. Google counts anew from midnight Pacific time.'),
+				remedy: back,
+			};
 		case 'capacity':
 			return {
 				brief: t('refused for lack of capacity'),
 				text: t('Google refused for lack of capacity and named no limit.'),
 				remedy: back,
+			};
+		case 'hostRefused':
+			return {
+				brief: t('the address of the service is not allowed'),
+				text: t('The setting keypool.baseUrl names a host that may not receive your keys. Nothing was sent.'),
+				remedy: t('Use Google’s address, an https address that you confirm, or this computer.'),
+				action: settings,
 			};
 		case 'cap':
 			return {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createLog, type Log } from '../../../src/monitoring/log';
-import { logPool, type WatchedEvent } from '../../../src/monitoring/poolLog';
+import type { PoolEvent } from '../../../src/pool/pool';
+import { logPool } from '../../../src/monitoring/poolLog';
 import { keyView, model, noon, snapshotOf, standings } from '../views/snapshots';
 
 function recorder(): { channel: Log; lines: string[] } {
@@ -33,7 +34,7 @@ describe('log', () => {
 		const keys = [keyView('Free', standings.minute), keyView('Paid', standings.usable)] as const;
 		const [free, paid] = keys.map(({ key }) => ({ key: key.id, model }));
 		assert.ok(free && paid);
-		const listeners: ((event: WatchedEvent) => void)[] = [];
+		const listeners: ((event: PoolEvent) => void)[] = [];
 		logPool(
 			{
 				snapshot: () => snapshotOf(keys),

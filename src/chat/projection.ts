@@ -1,0 +1,77 @@
+import type { AnswerView, FooterView, TurnView, WaitView } from '../webviews/protocol';
+import { fallbacks, type Account, type Answer, type Wait } from './answer';
+import { bytesOf } from './attachment';
+import type { Turn } from './conversation';
+import type { Wording } from './wording';
+
+/** Turns what is stored into what is shown: codes become words, instants become durations from `now` (ms since 1970). */
+export function turnView(turn: Turn, words: Wording, now: number): TurnView {
+	return {
+		id: turn.id,
+		question: {
+			text: turn.question.text,
+			attachments: turn.question.attachments.map(({ label, text }) => ({ label, bytes: bytesOf(text) })),
+		},
+		text: turn.answer.text,
+		answer: answerView(turn.answer, words, now),
+	};
+}
+
+export function answerView(answer: Answer, words: Wording, now: number): AnswerView {
+	switch (answer.is) {
+		case 'waiting':
+			return answer.step === 'queued'
+				? { is: 'waiting', step: 'queued', wait: waitView(answer.wait, words, now) }
+				: { is: 'waiting', step: answer.step };
+		case 'streaming':
+			return answer.wait ? { is: 'streaming', wait: waitView(answer.wait, words, now) } : { is: 'streaming' };
+		case 'done': {
+			const note = noteOn(answer.finished, words);
+			return { is: 'done', footer: footerView(answer.account, words), ...(note !== undefined && { note }) };
+		}
+		case 'failed': {
+			const { text, remedy, action, link } = words.sayReason(answer.why, answer.facts);
+			return {
+				is: 'failed',
+				footer: footerView(answer.account, words),
+				error: {
+					text,
+					...(remedy !== undefined && { remedy }),
+					...(action && { action: action.title }),
+					...(link && { link }),
+				},
+			};
+		}
+		case 'stopped':
+			return { is: 'stopped', footer: footerView(answer.account, words) };
+	}
+}
+
+function waitView({ key, model, why, until, ahead }: Wait, words: Wording, now: number): WaitView {
+	return { key, model, why: words.sayReason(why).brief, inMs: Math.max(0, until - now), ahead };
+}
+
+function footerView({ on, usage, ms, trail }: Account, words: Wording): FooterView {
+	return {
+		...(on && { key: on.key, model: on.model }),
+		...(usage && { input: usage.input, output: usage.output + usage.thoughts }),
+		ms,
+		fallbacks: fallbacks(trail),
+		trail: trail.map((sent) => ({
+			...sent,
+			words: sent.outcome === 'answered' ? words.t('answered') : words.sayReason(sent.outcome).brief,
+		})),
+	};
+}
+
+/** Only an end that a reader cannot see in the text itself is worth a note. */
+function noteOn(finished: string, { t }: Wording): string | undefined {
+	switch (finished) {
+		case 'STOP':
+			return undefined;
+		case 'MAX_TOKENS':
+			return t('The answer reached its length limit.');
+		default:
+			return t('The service ended the answer early ({0}).', finished);
+	}
+}

@@ -1,0 +1,22 @@
+import type { PoolFacts, Reason } from '../pool/pool';
+
+/** `vscode.l10n.t`, or anything like it. Call it as `t('…')` with a literal: the texts are found by reading the code. */
+export type Translate = (message: string, ...values: (string | number)[]) => string;
+
+/** What the chat needs of the words; `words.ts` has more. */
+export interface Wording {
+	readonly t: Translate;
+	sayReason(
+		why: Reason,
+		facts?: PoolFacts,
+	): {
+		/** A few words without a full stop, to stand after a label. */
+		readonly brief: string;
+		/** One or two sentences. */
+		readonly text: string;
+		readonly remedy?: string;
+		/** The one button that helps. */
+		readonly action?: { readonly command: string; readonly title: string };
+		readonly link?: { readonly url: string; readonly title: string };
+	};
+}

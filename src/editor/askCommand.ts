@@ -1,0 +1,25 @@
+import * as vscode from 'vscode';
+import type { ChatDoor } from './askInChat';
+import { ensureKey } from './ensureKey';
+
+/** `Keypool: Ask…`: an input box; the answer comes in the chat. `text` skips the box, for key bindings and tests. */
+export function registerAsk(chat: ChatDoor, anyKey: () => boolean): vscode.Disposable {
+	return vscode.commands.registerCommand('keypool.ask', async (given?: unknown) => {
+		if (!(await ensureKey(anyKey))) {
+			return;
+		}
+		const text = typeof given === 'string' ? given : await askUser();
+		if (text !== undefined && text.trim() !== '') {
+			await chat.ask({ text, origin: 'palette', attachments: [] });
+		}
+	});
+}
+
+function askUser(): Thenable<string | undefined> {
+	return vscode.window.showInputBox({
+		title: vscode.l10n.t('Ask Gemini'),
+		prompt: vscode.l10n.t('The answer comes in the chat of Keypool.'),
+		placeHolder: vscode.l10n.t('Ask Gemini…'),
+		ignoreFocusOut: true,
+	});
+}

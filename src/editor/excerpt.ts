@@ -1,0 +1,30 @@
+import * as vscode from 'vscode';
+import { innermost } from './innermost';
+
+/** The part of a document that a command is about. */
+export interface Excerpt {
+	readonly kind: 'selection' | 'symbol' | 'visible';
+	readonly range: vscode.Range;
+	/** The symbol's name. */
+	readonly name?: string;
+}
+
+/** The selection; without one the symbol at the cursor; without that the visible lines. */
+export async function excerptOf(editor: vscode.TextEditor): Promise<Excerpt> {
+	const { document, selection } = editor;
+	if (!selection.isEmpty) {
+		return { kind: 'selection', range: selection };
+	}
+	const symbol = innermost(await symbolsOf(document), selection.active);
+	if (symbol) {
+		return { kind: 'symbol', range: symbol.range, name: symbol.name };
+	}
+	const [first] = editor.visibleRanges;
+	return { kind: 'visible', range: document.validateRange(first ?? document.lineAt(selection.active).range) };
+}
+
+/** A provider answers with a tree or with a flat list; the list has no ranges of whole symbols that could be relied on. */
+async function symbolsOf(document: vscode.TextDocument): Promise<readonly vscode.DocumentSymbol[]> {
+	const found: unknown = await vscode.commands.executeCommand('vscode.executeDocumentSymbolProvider', document.uri);
+	return Array.isArray(found) ? found.filter((symbol) => symbol instanceof vscode.DocumentSymbol) : [];
+}

@@ -1,0 +1,57 @@
+/** A variable's value, or a line that names none. */
+export interface Assignment {
+	readonly name?: string;
+	readonly value: string;
+}
+
+/** A name, `=` or `:`, a value. A value of nothing but `=` is the padding of a bare token. */
+const assignment = /^(?:export\s+|set\s+|\$env:)?["']?([A-Za-z_][\w.-]{0,99})["']?\s*[=:]\s*(?!=*$)(.*)$/i;
+/** Lines that a quoted value may span. */
+const mostLines = 100;
+
+/**
+ * The assignments of `.env` text, and its other lines as they are: comments dropped, `export`, quotes (also around
+ * several lines) and all line ends understood.
+ */
+export function* assignmentsIn(text: string): Iterable<Assignment> {
+	const lines = text.split(/\r\n|\n|\r/);
+	for (let at = 0; at < lines.length; at += 1) {
+		const line = (lines[at] ?? '').trim();
+		if (line === '' || line.startsWith('#') || line.startsWith('//')) {
+			continue;
+		}
+		const [, name, rest] = assignment.exec(line) ?? [];
+		if (name === undefined || rest === undefined) {
+			yield { value: withoutComment(line) };
+			continue;
+		}
+		const quote = /^["'`]/.exec(rest)?.[0];
+		if (quote === undefined) {
+			yield { name, value: withoutComment(rest) };
+			continue;
+		}
+		const more = rest.includes(quote, 1) ? 0 : linesToQuote(lines, at, quote);
+		const value = [rest.slice(1), ...lines.slice(at + 1, at + 1 + more)].join('\n');
+		at += more;
+		const end = value.indexOf(quote);
+		yield { name, value: end === -1 ? value : value.slice(0, end) };
+	}
+}
+
+/** How many lines follow until the quote closes; 0 where another assignment or the end comes first. */
+function linesToQuote(lines: readonly string[], from: number, quote: string): number {
+	for (let more = 1; more <= mostLines; more += 1) {
+		const line = lines[from + more];
+		if (line === undefined || assignment.test(line.trim())) {
+			return 0;
+		}
+		if (line.includes(quote)) {
+			return more;
+		}
+	}
+	return 0;
+}
+
+function withoutComment(value: string): string {
+	return value.replace(/(?:^|\s)#.*$/, '').trim();
+}

@@ -1,0 +1,143 @@
+import { ProgressLocation, l10n, window } from 'vscode';
+import type { Key, KeyId } from '../pool/pool';
+import type { Check, CheckOutcome } from './check';
+import { checkKeys, tally } from './check';
+import type { AddResult, Keyring } from './keyring';
+import { KeyringError } from './keyring';
+import type { Found } from './paste';
+import { sayKeyringReason, sayOutcome } from './words';
+
+/** What the commands on keys need from the rest of the house. */
+export interface KeyTools {
+	readonly keyring: Keyring;
+	readonly check: Check;
+	/** Hears what each check found, so that the pool can use it. */
+	readonly checked: (id: KeyId, outcome: CheckOutcome) => void;
+}
+
+/** Stores keys, checks them, asks about those that the service refused, and ends in one sentence. */
+export async function storeFound(found: readonly Found[], tools: KeyTools): Promise<void> {
+	const result = await stored(found, tools.keyring);
+	const [first] = result.added;
+	if (!first) {
+		sayDuplicates(result);
+		return;
+	}
+	const outcomes = await checkWithProgress(result.added, tools);
+	const refused = result.added.filter((key) => outcomes.get(key.id)?.is === 'refused');
+	const gone = refused.length > 0 ? await dropped(refused, outcomes, tools.keyring) : 0;
+	if (gone === result.added.length) {
+		void window.showInformationMessage(l10n.t('No key was kept.'));
+	} else if (refused.length === 0 && result.added.length === 1 && result.duplicates.length === 0) {
+		const outcome = outcomes.get(first.id) ?? { is: 'cancelled' };
+		void window.showInformationMessage(
+			outcome.is === 'works'
+				? l10n.t('{0} ({1}) was added and works.', first.label, first.mask)
+				: l10n.t('{0} ({1}) was added. {2}', first.label, first.mask, sayOutcome(first.label, outcome)),
+		);
+	} else {
+		const counts = tally(outcomes.values());
+		void window.showInformationMessage(
+			l10n.t(
+				'Keys added: {0}. Working: {1}, refused: {2}, not checked: {3}, there already: {4}.',
+				result.added.length - gone,
+				counts.works,
+				counts.refused - gone,
+				counts.undecided + counts.cancelled,
+				result.duplicates.length,
+			),
+		);
+	}
+}
+
+/** Checks keys that are there, and ends in one sentence. */
+export async function checkAndSay(keys: readonly Key[], tools: KeyTools): Promise<void> {
+	const outcomes = await checkWithProgress(keys, tools);
+	const [only] = keys;
+	if (keys.length === 1 && only) {
+		const outcome = outcomes.get(only.id) ?? { is: 'cancelled' };
+		const say = outcome.is === 'refused' ? window.showWarningMessage : window.showInformationMessage;
+		void say(sayOutcome(only.label, outcome));
+		return;
+	}
+	const counts = tally(outcomes.values());
+	const unchecked = counts.undecided + counts.cancelled;
+	const sentence = l10n.t(
+		'Keys checked: {0}. Working: {1}, refused: {2}, not checked: {3}.',
+		keys.length,
+		counts.works,
+		counts.refused,
+		unchecked,
+	);
+	void (counts.refused > 0 ? window.showWarningMessage(sentence) : window.showInformationMessage(sentence));
+}
+
+async function stored(found: readonly Found[], keyring: Keyring): Promise<AddResult> {
+	try {
+		return await keyring.add(found.map(({ secret, name }) => ({ secret, label: name })));
+	} catch (error) {
+		if (error instanceof KeyringError && error.added.length > 0) {
+			const sentence = sayKeyringReason(error.reason);
+			void window.showErrorMessage(
+				l10n.t('{0} of {1} keys were stored. {2}', error.added.length, found.length, sentence),
+			);
+			return { added: error.added, duplicates: [] };
+		}
+		throw error;
+	}
+}
+
+function sayDuplicates({ duplicates }: AddResult): void {
+	const [first] = duplicates;
+	if (first && duplicates.length === 1) {
+		void window.showInformationMessage(l10n.t('This key is there already, as {0}.', first.of.label));
+	} else if (first) {
+		void window.showInformationMessage(l10n.t('All {0} keys are there already.', duplicates.length));
+	}
+}
+
+async function checkWithProgress(keys: readonly Key[], tools: KeyTools): Promise<ReadonlyMap<KeyId, CheckOutcome>> {
+	const title = l10n.t('Checking keys with the service');
+	const location = ProgressLocation.Notification;
+	return window.withProgress({ location, title, cancellable: true }, async (progress, token) => {
+		const abort = new AbortController();
+		const cancelling = token.onCancellationRequested(() => abort.abort());
+		const labels = new Map(keys.map((key) => [key.id, key.label]));
+		try {
+			return await checkKeys(
+				keys.map((key) => key.id),
+				(id) => tools.keyring.secretOf(id),
+				tools.check,
+				abort.signal,
+				(id, outcome) => {
+					progress.report({ increment: 100 / keys.length, message: sayOutcome(labels.get(id) ?? '', outcome) });
+					tools.checked(id, outcome);
+				},
+			);
+		} finally {
+			cancelling.dispose();
+		}
+	});
+}
+
+/** Asks whether refused keys stay; says how many were removed. */
+async function dropped(
+	refused: readonly Key[],
+	outcomes: ReadonlyMap<KeyId, CheckOutcome>,
+	keyring: Keyring,
+): Promise<number> {
+	const [first] = refused;
+	const question =
+		refused.length === 1 && first
+			? sayOutcome(first.label, outcomes.get(first.id) ?? { is: 'cancelled' })
+			: l10n.t('The service refused {0} of the keys.', refused.length);
+	const remove = refused.length === 1 ? l10n.t('Remove It') : l10n.t('Remove Them');
+	const answer = await window.showWarningMessage(question, l10n.t('Keep'), remove);
+	if (answer !== remove) {
+		return 0;
+	}
+	for (const key of refused) {
+		await keyring.remove(key.id);
+	}
+	return refused.length;
+}

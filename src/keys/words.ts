@@ -1,0 +1,103 @@
+import { l10n } from 'vscode';
+import type { Reason } from '../pool/pool';
+import type { CheckOutcome } from './check';
+import type { Refusal } from './secret';
+import type { KeyringReason } from './secretStore';
+
+/** Why a text is no key, and what to do. */
+export function sayRefusal(refusal: Refusal): string {
+	switch (refusal.why) {
+		case 'empty':
+			return l10n.t('There is no key in it.');
+		case 'innerSpace':
+			return l10n.t('A key has no spaces or line breaks inside. Copy it again in one piece.');
+		case 'control':
+			return l10n.t('It contains invisible control characters. Copy the key again from Google AI Studio.');
+		case 'nonAscii':
+			return l10n.t('A key has plain letters, digits and signs only. Copy it again from Google AI Studio.');
+		case 'tooShort':
+			return l10n.t('It is too short for a Gemini key. Was it copied whole?');
+		case 'tooLong':
+			return l10n.t('It is too long for a Gemini key.');
+		case 'severalInOne':
+			return l10n.t('These are several keys run together. Put a comma between them.');
+		case 'otherService':
+			return l10n.t('This belongs to another service ({0}). Create a Gemini key in Google AI Studio.', refusal.service);
+	}
+}
+
+/** What a check found, about one key. */
+export function sayOutcome(label: string, outcome: CheckOutcome): string {
+	switch (outcome.is) {
+		case 'works':
+			return l10n.t('{0} works.', label);
+		case 'refused':
+			return l10n.t('{0} was refused: {1}.', label, sayWhy(outcome.why));
+		case 'undecided':
+			return l10n.t('{0} is kept, but could not be checked: {1}.', label, sayWhy(outcome.why));
+		case 'cancelled':
+			return l10n.t('{0} was not checked.', label);
+	}
+}
+
+/** The reasons that a check can end with, in the middle of a sentence. */
+export function sayWhy(why: Reason): string {
+	switch (why) {
+		case 'badKey':
+			return l10n.t('the service does not know it (mistyped, deleted, expired, or a retired kind of key)');
+		case 'blocked':
+			return l10n.t('its restrictions do not allow the Gemini API');
+		case 'serviceDisabled':
+			return l10n.t('the Gemini API is not enabled in its project');
+		case 'billing':
+			return l10n.t('its project has a billing problem');
+		case 'suspended':
+			return l10n.t('its project is suspended');
+		case 'leaked':
+			return l10n.t('it was reported as leaked, so replace it');
+		case 'denied':
+			return l10n.t('its project has been denied access');
+		case 'region':
+			return l10n.t('the service is not available from this region without billing');
+		case 'network':
+			return l10n.t('the service cannot be reached');
+		case 'redirected':
+			return l10n.t('the service redirects elsewhere, and keys do not follow');
+		case 'rpm':
+		case 'tpm':
+		case 'rpd':
+		case 'capacity':
+			return l10n.t('its quota is used up for now');
+		case 'overloaded':
+		case 'internal':
+		case 'deadline':
+		case 'idle':
+		case 'cutStream':
+		case 'emptyAnswer':
+			return l10n.t('the service has trouble at the moment');
+		default:
+			return l10n.t('the service gave an unexpected answer');
+	}
+}
+
+/** Why the keyring refused, with the remedy. */
+export function sayKeyringReason(reason: KeyringReason): string {
+	switch (reason) {
+		case 'storeRefused':
+			return l10n.t('The secret storage of the system refused. Unlock it and try again.');
+		case 'noSuchKey':
+			return l10n.t('That key is no longer there.');
+		case 'noSuchProject':
+			return l10n.t('That project is no longer there.');
+		case 'badLabel':
+			return l10n.t('A name has 1 to 60 characters on one line.');
+		case 'labelTaken':
+			return l10n.t('Another key has this name already.');
+		case 'badValue':
+			return l10n.t('That value is out of range.');
+		case 'full':
+			return l10n.t('Keypool keeps at most 1,000 keys. Remove some first.');
+		case 'disposed':
+			return l10n.t('Keypool is shutting down. Try again after the window has reloaded.');
+	}
+}

@@ -1,0 +1,26 @@
+import type { Span } from './span';
+
+/** Whole matches are secrets: the shapes of Gemini keys (gemini FACTS 3) and of Google's access tokens. */
+const tokens = [/AIza[\w-]{30,}/g, /AQ\.[\w.-]{40,}/g, /ya29\.[\w.-]{10,}/g];
+
+/** What follows the first group is a secret, whatever its shape. Every repetition in a group is bounded. */
+const named = [
+	/((?:[?&]|%3f|%26)key(?:=|%3d))[^&\s"'`<>#,;)\\‹›]{5,}/gi,
+	/(x-goog-api-key["'\\]{0,4}\s{0,8}[:=,]\s{0,8}["'\\]{0,4})[^\s"'`,;<>(){}[\]\\‹›]{5,}/gi,
+	/(api_?key["'\\]{0,4}\s{0,8}[:=]\s{0,8}["'\\]{0,4})[^\s"'`,;<>(){}[\]\\‹›]{8,}/gi,
+	/(bearer\s{1,8})[\w.~+/-]{20,}/gi,
+];
+
+/** The parts of `text` that look like a secret, though nobody told us of it. */
+export function* lookalikes(text: string): Iterable<Span> {
+	for (const pattern of tokens) {
+		for (const match of text.matchAll(pattern)) {
+			yield { start: match.index, end: match.index + match[0].length };
+		}
+	}
+	for (const pattern of named) {
+		for (const match of text.matchAll(pattern)) {
+			yield { start: match.index + (match[1]?.length ?? 0), end: match.index + match[0].length };
+		}
+	}
+}

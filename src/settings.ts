@@ -1,0 +1,228 @@
+import type * as vscode from 'vscode';
+import * as v from 'valibot';
+import type { Disposable } from './dispose';
+import { DisposableStore } from './dispose';
+import { Emitter } from './emitter';
+import type { Options } from './pool/pool';
+import { defaults } from './pool/pool';
+
+/** Where raw settings come from. Names are without `keypool.`. */
+export interface SettingsSource {
+	/** The value in force, just as somebody wrote it. */
+	read(name: string): unknown;
+	/** The values of every level (user, workspace): for a demand that no level may lift. */
+	readLevels(name: string): readonly unknown[];
+	/** Some setting may have changed. */
+	onDidChange(listener: () => void): Disposable;
+}
+
+/** The configuration of VS Code as a source. */
+export function configurationSource(
+	workspace: Pick<typeof vscode.workspace, 'getConfiguration' | 'onDidChangeConfiguration'>,
+): SettingsSource {
+	return {
+		read: (name) => workspace.getConfiguration('keypool').get(name),
+		readLevels: (name) => {
+			const levels = workspace.getConfiguration('keypool').inspect(name);
+			return [levels?.globalValue, levels?.workspaceValue, levels?.workspaceFolderValue];
+		},
+		onDidChange: (listener) =>
+			workspace.onDidChangeConfiguration((change) => {
+				if (change.affectsConfiguration('keypool')) {
+					listener();
+				}
+			}),
+	};
+}
+
+/** One setting: validated, and observable. A bad value counts as the default. */
+export class Setting<T> {
+	private readonly changed: Emitter<T>;
+	private current: T;
+	private bad = false;
+
+	constructor(
+		/** As in the manifest, without `keypool.`. */
+		readonly name: string,
+		private readonly read: () => unknown,
+		private readonly schema: v.GenericSchema<unknown, T>,
+		private readonly fallback: T,
+		private readonly reports: SettingsReports,
+	) {
+		this.changed = new Emitter<T>(reports.failed);
+		this.current = this.validated();
+	}
+
+	get value(): T {
+		return this.current;
+	}
+
+	onDidChange(listener: (value: T) => void): Disposable {
+		return this.changed.event(listener);
+	}
+
+	/** Reads again; says whether the value is another one. */
+	refresh(): boolean {
+		const next = this.validated();
+		const differs = JSON.stringify(next) !== JSON.stringify(this.current);
+		this.current = next;
+		return differs;
+	}
+
+	tell(): void {
+		this.changed.fire(this.current);
+	}
+
+	/** Warns once of a bad setting, and again only after it had been good. */
+	private validated(): T {
+		const raw = this.read();
+		const parsed = v.safeParse(this.schema, raw);
+		const bad = !parsed.success && raw !== undefined;
+		if (bad && !this.bad) {
+			this.reports.bad(this.name, raw);
+		}
+		this.bad = bad;
+		return parsed.success ? parsed.output : this.fallback;
+	}
+}
+
+export interface SettingsReports {
+	/** A setting holds what it does not take; the default counts instead. */
+	readonly bad: (name: string, raw: unknown) => void;
+	/** A listener threw. */
+	readonly failed: (error: unknown) => void;
+}
+
+/** The strategies by the names that `pool/strategies` gives them. */
+export const strategyChoices = [
+	'headroom',
+	'roundRobin',
+	'weighted',
+	'primaryBackup',
+	'healthScore',
+	'leastRecentlyUsed',
+] as const;
+
+const modelName = v.pipe(
+	v.string(),
+	v.trim(),
+	v.transform((name) => name.replace(/^models\//, '')),
+	v.regex(/^[\w.-]{1,100}$/),
+);
+const modelNames = v.pipe(
+	v.array(modelName),
+	v.maxLength(10),
+	v.transform((names): readonly string[] => [...new Set(names)]),
+);
+/** Only its being a text is judged here: what is no fit address is to be refused aloud, not replaced by another host. */
+const address = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(2_000));
+
+const whole = (least: number, most: number) => v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
+/** Seconds as a person writes them, ms as the code reads them. */
+const seconds = (least: number, most: number) =>
+	v.pipe(
+		v.number(),
+		v.minValue(least),
+		v.maxValue(most),
+		v.transform((value) => Math.round(value * 1000)),
+	);
+
+/** Wherever one level demands it, it is so. */
+const demand = v.pipe(
+	v.array(v.unknown()),
+	v.transform((levels) => levels.includes(true)),
+);
+
+/** Every setting. The manifest says the same of each (a test compares them). */
+export class Settings implements Disposable {
+	readonly model: Setting<string>;
+	readonly fallbackModels: Setting<readonly string[]>;
+	readonly strategy: Setting<(typeof strategyChoices)[number]>;
+	readonly paidKeys: Setting<Options['paidKeys']>;
+	/** True where the user or the workspace demands it: neither lifts the other's demand. */
+	readonly paidOnly: Setting<boolean>;
+	readonly whenExhausted: Setting<Options['whenExhausted']>;
+	/** Sends a round: at most max(5, this x enabled keys). */
+	readonly maxRetries: Setting<number>;
+	/** ms before the first retry on the same key. */
+	readonly baseDelay: Setting<number>;
+	/** ms that a person's prompt waits for a key at most. */
+	readonly maxWait: Setting<number>;
+	/** Batch calls at the same time. */
+	readonly batchWidth: Setting<number>;
+	/** ms of silence before the first piece of an answer. */
+	readonly firstTokenTimeout: Setting<number>;
+	/** ms of silence between two pieces. */
+	readonly idleTimeout: Setting<number>;
+	readonly baseUrl: Setting<string>;
+
+	private readonly every: { readonly name: string; refresh(): boolean; tell(): void }[] = [];
+	private readonly changed: Emitter<undefined>;
+	private readonly owned = new DisposableStore();
+	private pool: Options | undefined;
+
+	constructor(source: SettingsSource, reports: SettingsReports) {
+		const keep = <T>(setting: Setting<T>): Setting<T> => {
+			this.every.push(setting);
+			return setting;
+		};
+		/** `fallback` is written as the manifest has it. */
+		const add = <I, T>(name: string, schema: v.GenericSchema<I, T>, fallback: NoInfer<I>): Setting<T> =>
+			keep(new Setting(name, () => source.read(name), schema, v.parse(schema, fallback), reports));
+
+		this.model = add('model', modelName, defaults.model);
+		this.fallbackModels = add('fallbackModels', modelNames, ['gemini-3.5-flash-lite']);
+		this.strategy = add('strategy', v.picklist(strategyChoices), 'headroom');
+		this.paidKeys = add('paidKeys', v.picklist(['last', 'mixed', 'first']), 'last');
+		this.paidOnly = keep(new Setting('paidOnly', () => source.readLevels('paidOnly'), demand, false, reports));
+		this.whenExhausted = add('whenExhausted', v.picklist(['fallbackModel', 'wait']), 'fallbackModel');
+		this.maxRetries = add('maxRetries', whole(1, 10), 3);
+		this.baseDelay = add('baseDelay', seconds(0.1, 30), 1);
+		this.maxWait = add('maxWait', seconds(0, 3600), 120);
+		this.batchWidth = add('batchWidth', whole(1, 32), 3);
+		this.firstTokenTimeout = add('firstTokenTimeout', seconds(1, 600), 60);
+		this.idleTimeout = add('idleTimeout', seconds(1, 600), 30);
+		this.baseUrl = add('baseUrl', address, 'https://generativelanguage.googleapis.com');
+
+		this.changed = this.owned.add(new Emitter<undefined>(reports.failed));
+		this.owned.add(source.onDidChange(() => this.refresh()));
+	}
+
+	/** Something changed; each setting has told its own listeners before. */
+	onDidChange(listener: () => void): Disposable {
+		return this.changed.event(() => listener());
+	}
+
+	/** All names, as in the manifest without `keypool.`. */
+	get names(): readonly string[] {
+		return this.every.map((setting) => setting.name);
+	}
+
+	/** What the pool takes; the same object until something changes. */
+	get options(): Options {
+		this.pool ??= {
+			strategy: this.strategy.value,
+			model: this.model.value,
+			maxRetries: this.maxRetries.value,
+			baseDelayMs: this.baseDelay.value,
+			paidKeys: this.paidKeys.value,
+			whenExhausted: this.whenExhausted.value,
+			batchWidth: this.batchWidth.value,
+		};
+		return this.pool;
+	}
+
+	dispose(): void {
+		this.owned.dispose();
+	}
+
+	/** All values are new before anybody hears of one. */
+	private refresh(): void {
+		const changes = this.every.filter((setting) => setting.refresh());
+		if (changes.length > 0) {
+			this.pool = undefined;
+			changes.forEach((setting) => setting.tell());
+			this.changed.fire(undefined);
+		}
+	}
+}

@@ -1,0 +1,298 @@
+import { html, nothing as none, render, type TemplateResult } from 'lit-html';
+import { repeat } from 'lit-html/directives/repeat.js';
+import type { ChatEvent } from '../protocol';
+import type { Actions } from './actions';
+import { AnswerText } from './answerText';
+import { composer } from './composer';
+import { Connection, type VsCode } from './connection';
+import { Follow } from './follow';
+import { filled, Numbers } from './format';
+import { Frames } from './frames';
+import { createHighlight } from './highlight';
+import { icon } from './icon';
+import { createMarkdown } from './markdown';
+import { recall, remember } from './memory';
+import { isRunning, nothing, received, runningTurn, waitOf, type Shown, type ShownTurn } from './model';
+import { turn } from './turn';
+import { welcome } from './welcome';
+
+/** UTF-16 units of an answer that are read aloud when it is done. */
+const maxAloud = 5_000;
+
+/** The chat's document: receives the conversation, draws it, and sends back what a person does. */
+export class App {
+	private model = nothing;
+	private numbers = new Numbers('en');
+	private notice: string | undefined;
+	private sending = false;
+	private ticking: ReturnType<typeof setInterval> | undefined;
+	private follow: Follow | undefined;
+	private readonly openTrails = new Set<string>();
+	private readonly texts = new Map<string, AnswerText>();
+	private readonly connection: Connection;
+	private readonly frames = new Frames(() => this.follow?.settle());
+	private readonly highlight = createHighlight();
+	private readonly markdown = createMarkdown((alt) => filled(this.model.shown?.strings.image ?? '{0}', alt));
+	private readonly actions: Actions = this.createActions();
+	private readonly drawShell = () => {
+		this.shell();
+		return false;
+	};
+
+	constructor(
+		private readonly root: HTMLElement,
+		private readonly vscode: VsCode,
+	) {
+		this.connection = new Connection(vscode, (event) => this.receive(event), window);
+		// VS Code would open a link by itself as well: the host alone does, and only what it allows.
+		for (const kind of ['click', 'auxclick'] as const) {
+			root.addEventListener(kind, (event) => this.clicked(event), { capture: true });
+		}
+		new ResizeObserver(() => this.follow?.settle()).observe(root);
+		this.ask('ready');
+	}
+
+	private receive(event: ChatEvent): void {
+		const before = this.model.shown;
+		const next = received(this.model, event, performance.now());
+		if (!next) {
+			this.ask('ready');
+			return;
+		}
+		this.model = next;
+		if (event.type === 'state') {
+			this.numbers = new Numbers(event.state.locale);
+		}
+		this.syncTexts();
+		if (event.type === 'state' || event.changes.some(({ type }) => type !== 'append')) {
+			this.frames.request(this.drawShell);
+			this.announce(before);
+		}
+	}
+
+	private syncTexts(): void {
+		const turns = this.model.shown?.turns ?? [];
+		for (const { id, text, generation, answer } of turns) {
+			this.textOf(id).update(text, generation, !isRunning(answer));
+		}
+		if (this.texts.size > turns.length) {
+			const known = new Set(turns.map(({ id }) => id));
+			for (const [id, text] of this.texts) {
+				if (!known.has(id)) {
+					text.dispose();
+					this.texts.delete(id);
+					this.openTrails.delete(id);
+				}
+			}
+		}
+	}
+
+	private textOf(id: string): AnswerText {
+		let text = this.texts.get(id);
+		if (!text) {
+			text = new AnswerText({
+				frames: this.frames,
+				markdown: this.markdown,
+				highlight: this.highlight,
+				strings: this.model.shown?.strings ?? { code: '', copyCode: '', copied: '' },
+				copy: (code) => this.copy(code),
+			});
+			this.texts.set(id, text);
+		}
+		return text;
+	}
+
+	private shell(): void {
+		const { shown } = this.model;
+		if (!shown) {
+			return;
+		}
+		render(this.page(shown), this.root);
+		this.follow ??= this.firstShown();
+		this.tick(shown);
+	}
+
+	private page(shown: Shown): TemplateResult {
+		const { strings, turns, hasKeys } = shown;
+		const running = runningTurn(shown) !== undefined;
+		const jump = this.follow !== undefined && !this.follow.atEnd && turns.length > 0;
+		return html`<main class="chat">
+			<div class="log" role="log" aria-live="off" aria-label=${strings.conversation} tabindex="0">
+				${turns.length === 0 ? welcome(strings, hasKeys, this.actions) : none}
+				${repeat(
+					turns,
+					({ id }) => id,
+					(one) => this.turn(one, shown, running),
+				)}
+			</div>
+			<div class="below">
+				<button type="button" class="jump" ?hidden=${!jump} @click=${this.actions.toEnd}>
+					${icon('arrow-down')}${strings.jumpToEnd}
+				</button>
+				${composer({ strings, actions: this.actions, running, notice: this.notice })}
+			</div>
+			<div class="aloud" role="status" data-role="announcer"></div>
+		</main>`;
+	}
+
+	private turn(one: ShownTurn, { strings }: Shown, busy: boolean): TemplateResult {
+		return turn(one, {
+			strings,
+			numbers: this.numbers,
+			actions: this.actions,
+			busy,
+			open: this.openTrails.has(one.id),
+			now: performance.now(),
+			text: this.textOf(one.id).element,
+		});
+	}
+
+	private firstShown(): Follow {
+		const follow = new Follow(this.element('.log'), () => {
+			this.frames.request(this.drawShell);
+			this.save();
+		});
+		const { draft, scrollTop } = recall(this.vscode);
+		this.input().value = draft;
+		if (scrollTop !== undefined) {
+			follow.restore(scrollTop);
+		}
+		return follow;
+	}
+
+	/** The countdown moves once a second, and only while there is one. */
+	private tick({ turns }: Shown): void {
+		const waits = turns.some(({ answer }) => waitOf(answer) !== undefined);
+		if (waits && this.ticking === undefined) {
+			this.ticking = setInterval(() => this.frames.request(this.drawShell), 1_000);
+		} else if (!waits) {
+			clearInterval(this.ticking);
+			this.ticking = undefined;
+		}
+	}
+
+	/** An answer is read aloud once, when it has ended, never token by token. */
+	private announce(before: Shown | undefined): void {
+		const ran = before && runningTurn(before);
+		const now = ran && this.model.shown?.turns.find(({ id }) => id === ran.id);
+		const strings = this.model.shown?.strings;
+		if (!this.follow || !now || !strings || isRunning(now.answer)) {
+			return;
+		}
+		const said = {
+			done: filled(strings.answered, now.text.slice(0, maxAloud)),
+			stopped: strings.stopped,
+			failed: now.answer.is === 'failed' ? `${now.answer.error.text} ${now.answer.error.remedy ?? ''}` : '',
+			waiting: '',
+			streaming: '',
+		}[now.answer.is];
+		this.element('[data-role="announcer"]').textContent = said;
+	}
+
+	private createActions(): Actions {
+		const input = () => this.input().focus();
+		return {
+			send: () => void this.send(),
+			stop: () => {
+				this.ask('stop');
+				input();
+			},
+			retry: (id) => {
+				this.request({ type: 'retry', turn: id });
+				this.follow?.toEnd();
+				input();
+			},
+			anotherModel: () => this.ask('anotherModel'),
+			act: (id) => this.request({ type: 'act', turn: id }),
+			addKey: () => this.ask('addKey'),
+			openLink: (href) => this.request({ type: 'openLink', href }),
+			copyAnswer: (id) => void this.copy(this.model.shown?.turns.find((one) => one.id === id)?.text ?? ''),
+			toggleTrail: (id) => {
+				if (!this.openTrails.delete(id)) {
+					this.openTrails.add(id);
+				}
+				this.frames.request(this.drawShell);
+			},
+			toEnd: () => {
+				this.follow?.toEnd();
+				input();
+			},
+			draft: () => this.save(),
+		};
+	}
+
+	/** The draft stays until the host has taken it. */
+	private async send(): Promise<void> {
+		const input = this.input();
+		const text = input.value;
+		if (this.sending || text.trim() === '') {
+			return;
+		}
+		this.sending = true;
+		const error = await this.connection.request({ type: 'send', text });
+		this.sending = false;
+		this.tellNotice(error);
+		if (error === undefined && input.value === text) {
+			input.value = '';
+			this.save();
+		}
+		this.follow?.toEnd();
+	}
+
+	private async copy(text: string): Promise<boolean> {
+		const error = await this.connection.request({ type: 'copy', text });
+		this.tellNotice(error);
+		if (error === undefined) {
+			this.element('[data-role="announcer"]').textContent = this.model.shown?.strings.copied ?? '';
+		}
+		return error === undefined;
+	}
+
+	private ask(type: 'ready' | 'stop' | 'anotherModel' | 'addKey'): void {
+		this.request({ type });
+	}
+
+	private request(body: Parameters<Connection['request']>[0]): void {
+		void this.connection.request(body).then((error) => this.tellNotice(error));
+	}
+
+	private tellNotice(error: string | undefined): void {
+		if (this.notice !== error) {
+			this.notice = error;
+			this.frames.request(this.drawShell);
+		}
+	}
+
+	private clicked(event: MouseEvent): void {
+		const link = event.target instanceof Element ? event.target.closest('a') : null;
+		if (link) {
+			event.preventDefault();
+			event.stopPropagation();
+			if (event.type === 'click') {
+				this.actions.openLink(link.href);
+			}
+		}
+	}
+
+	private save(): void {
+		const draft = this.input().value;
+		const { follow } = this;
+		remember(this.vscode, follow && !follow.atEnd ? { draft, scrollTop: follow.top } : { draft });
+	}
+
+	private input(): HTMLTextAreaElement {
+		const input = this.element('[data-role="input"]');
+		if (!(input instanceof HTMLTextAreaElement)) {
+			throw new Error('The input box is no text area.');
+		}
+		return input;
+	}
+
+	private element(selector: string): HTMLElement {
+		const found = this.root.querySelector(selector);
+		if (!(found instanceof HTMLElement)) {
+			throw new Error(`The page lacks ${selector}.`);
+		}
+		return found;
+	}
+}

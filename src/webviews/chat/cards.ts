@@ -1,0 +1,59 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import type { ChatStrings, ErrorView, WaitView } from '../protocol';
+import type { Actions } from './actions';
+import { countdown, filled, type Numbers } from './format';
+import { icon } from './icon';
+
+/** Who is waited for, why, how long and behind how many. `leftMs` counts down on screen; it is not read aloud. */
+export function waitCard(
+	wait: WaitView,
+	leftMs: number,
+	{ strings, numbers, actions }: { strings: ChatStrings; numbers: Numbers; actions: Actions },
+): TemplateResult {
+	const next = leftMs > 0 ? filled(strings.tryingAgain, countdown(leftMs)) : strings.retrying;
+	const ahead = wait.ahead === 1 ? strings.aheadOne : filled(strings.ahead, numbers.count(wait.ahead));
+	return html`<div class="card" data-role="waiting">
+		${icon('watch')}
+		<div class="card-body">
+			<p class="card-title">${filled(strings.waitingFor, isolated(wait.key), isolated(wait.model))}</p>
+			<p>${wait.why} · <span role="timer" data-field="countdown">${next}</span></p>
+			${wait.ahead > 0 ? html`<p data-field="ahead">${ahead}</p>` : nothing}
+			<div class="buttons">
+				<button type="button" class="button secondary" data-action="anotherModel" @click=${actions.anotherModel}>
+					${strings.anotherModel}
+				</button>
+				<button type="button" class="button secondary" data-action="cancel" @click=${actions.stop}>
+					${strings.cancel}
+				</button>
+			</div>
+		</div>
+	</div>`;
+}
+
+/** What went wrong, what helps, and one button for it. */
+export function errorCard(
+	error: ErrorView,
+	turn: string,
+	{ strings, actions, busy }: { strings: ChatStrings; actions: Actions; busy: boolean },
+): TemplateResult {
+	const act = () => (error.action === undefined ? actions.retry(turn) : actions.act(turn));
+	const { link } = error;
+	return html`<div class="card error" data-role="error">
+		${icon('warning')}
+		<div class="card-body">
+			<p class="card-title" dir="auto">${error.text}</p>
+			${error.remedy === undefined ? nothing : html`<p dir="auto">${error.remedy}</p>`}
+			${link ? html`<p><a href=${link.url}>${link.title}</a></p>` : nothing}
+			<div class="buttons">
+				<button type="button" class="button" data-action="help" ?disabled=${busy} @click=${act}>
+					${error.action ?? strings.retry}
+				</button>
+			</div>
+		</div>
+	</div>`;
+}
+
+/** Keeps a name of any direction from turning the sentence around it. */
+function isolated(name: string): string {
+	return `\u2068${name}\u2069`;
+}

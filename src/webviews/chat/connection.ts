@@ -1,0 +1,46 @@
+import type { ChatEvent, ChatRequest, Request, ToView } from '../protocol';
+
+/** What VS Code gives a webview's document, once. */
+export interface VsCode {
+	postMessage(message: unknown): void;
+	getState(): unknown;
+	setState(state: unknown): void;
+}
+
+/** Requests that wait for a reply; the oldest are given up beyond this. */
+const maxPending = 100;
+
+/** The document's end of the channel. */
+export class Connection {
+	private last = 0;
+	private readonly pending = new Map<number, (error: string | undefined) => void>();
+
+	constructor(
+		private readonly vscode: VsCode,
+		onEvent: (event: ChatEvent) => void,
+		target: Window,
+	) {
+		target.addEventListener('message', ({ data }: MessageEvent<ToView<ChatEvent>>) => {
+			if (data.type === 'event') {
+				onEvent(data.event);
+			} else {
+				this.settle(data.id, data.ok ? undefined : data.error);
+			}
+		});
+	}
+
+	/** Resolves to undefined, or to what went wrong in words for a person. */
+	request(body: ChatRequest): Promise<string | undefined> {
+		const id = ++this.last;
+		this.settle(id - maxPending, undefined);
+		return new Promise((resolve) => {
+			this.pending.set(id, resolve);
+			this.vscode.postMessage({ id, body } satisfies Request<ChatRequest>);
+		});
+	}
+
+	private settle(id: number, error: string | undefined): void {
+		this.pending.get(id)?.(error);
+		this.pending.delete(id);
+	}
+}

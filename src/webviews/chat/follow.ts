@@ -1,0 +1,69 @@
+/** px from the end within which a reader counts as being there. */
+const near = 32;
+
+/**
+ * Keeps the end of the log in view as it grows, for a reader who is there; somebody further up is left alone.
+ * Only the reader's own scrolling changes that.
+ */
+export class Follow {
+	private following = true;
+	private wanted: number | undefined;
+	private lastTop = 0;
+
+	constructor(
+		private readonly log: HTMLElement,
+		private readonly onChange: (following: boolean) => void,
+	) {
+		log.addEventListener('scroll', () => this.scrolled(), { passive: true });
+	}
+
+	get atEnd(): boolean {
+		return this.following;
+	}
+
+	get top(): number {
+		return this.log.scrollTop;
+	}
+
+	/** Goes back to a place of reading as soon as enough has been drawn. */
+	restore(scrollTop: number): void {
+		this.following = false;
+		this.wanted = scrollTop;
+		this.settle();
+	}
+
+	toEnd(): void {
+		this.wanted = undefined;
+		this.set(true);
+		this.settle();
+	}
+
+	/** After something was drawn. */
+	settle(): void {
+		const { log } = this;
+		if (this.following) {
+			log.scrollTop = log.scrollHeight;
+		} else if (this.wanted !== undefined && log.scrollHeight - log.clientHeight >= this.wanted) {
+			log.scrollTop = this.wanted;
+			this.wanted = undefined;
+			this.onChange(this.following);
+		}
+	}
+
+	/** Growth alone can bring this event late: only moving up means that the reader left the end. */
+	private scrolled(): void {
+		const { scrollTop, scrollHeight, clientHeight } = this.log;
+		const up = scrollTop < this.lastTop;
+		this.lastTop = scrollTop;
+		if (this.wanted === undefined && scrollHeight - clientHeight - scrollTop <= near) {
+			this.set(true);
+		} else if (up) {
+			this.set(false);
+		}
+	}
+
+	private set(following: boolean): void {
+		this.following = following;
+		this.onChange(following);
+	}
+}

@@ -1,0 +1,21 @@
+import { html, type TemplateResult } from 'lit-html';
+import type { ChatStrings } from '../protocol';
+import type { Actions } from './actions';
+import { icon } from './icon';
+
+/** What an empty chat says: how to begin, with a key or without. */
+export function welcome(strings: ChatStrings, hasKeys: boolean, actions: Actions): TemplateResult {
+	return hasKeys
+		? html`<div class="welcome" data-role="welcome">
+				${icon('comment-discussion')}
+				<h2>${strings.welcomeTitle}</h2>
+				<p>${strings.welcomeText}</p>
+				<p>${strings.welcomeTip}</p>
+			</div>`
+		: html`<div class="welcome" data-role="welcome">
+				${icon('key')}
+				<h2>${strings.welcomeKeysTitle}</h2>
+				<p>${strings.welcomeKeysText}</p>
+				<button type="button" class="button" data-action="addKey" @click=${actions.addKey}>${strings.addKey}</button>
+			</div>`;
+}

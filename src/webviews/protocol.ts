@@ -1,0 +1,170 @@
+/**
+ * What crosses between a host and its webviews: types only, so that browser code can import them. The host owns the
+ * conversation. Times cross as durations (ms), never as instants: the clocks of a remote window differ.
+ */
+
+/** A view's message. Exactly one `Reply` with the same id answers it. */
+export interface Request<M> {
+	/** Unique in one document, from 1. */
+	readonly id: number;
+	readonly body: M;
+}
+
+export type Reply =
+	| { readonly type: 'reply'; readonly id: number; readonly ok: true }
+	/** In words for a person. */
+	| { readonly type: 'reply'; readonly id: number; readonly ok: false; readonly error: string };
+
+/** What a document receives: events in order, and replies to its own requests. */
+export type ToView<E> = { readonly type: 'event'; readonly event: E } | Reply;
+
+/** What the chat's document asks of the host. */
+export type ChatRequest =
+	/** The document is new, or has missed an update: the whole state follows. */
+	| { readonly type: 'ready' }
+	| { readonly type: 'send'; readonly text: string }
+	| { readonly type: 'stop' }
+	| { readonly type: 'retry'; readonly turn: string }
+	/** The host offers the models; the running request goes on with the chosen one. */
+	| { readonly type: 'anotherModel' }
+	/** Runs the action that the turn's error card offers. */
+	| { readonly type: 'act'; readonly turn: string }
+	| { readonly type: 'addKey' }
+	| { readonly type: 'openLink'; readonly href: string }
+	| { readonly type: 'copy'; readonly text: string };
+
+/** What the host tells the chat's document. `rev` grows by one with each event; a gap means that one was lost. */
+export type ChatEvent =
+	| { readonly type: 'state'; readonly rev: number; readonly state: ChatState }
+	| { readonly type: 'update'; readonly rev: number; readonly changes: readonly ChatChange[] };
+
+export type ChatChange =
+	/** A new turn at the end, or a known one replaced whole. */
+	| { readonly type: 'turn'; readonly turn: TurnView }
+	| { readonly type: 'append'; readonly turn: string; readonly text: string }
+	/** The answer's text so far is void; what is on screen stays until its successor comes. */
+	| { readonly type: 'retract'; readonly turn: string }
+	| { readonly type: 'answer'; readonly turn: string; readonly state: AnswerView }
+	| { readonly type: 'hasKeys'; readonly hasKeys: boolean };
+
+export interface ChatState {
+	/** BCP 47, for numbers. */
+	readonly locale: string;
+	readonly strings: ChatStrings;
+	readonly hasKeys: boolean;
+	/** Oldest first. */
+	readonly turns: readonly TurnView[];
+}
+
+export interface TurnView {
+	readonly id: string;
+	readonly question: QuestionView;
+	/** Markdown as the model wrote it. */
+	readonly text: string;
+	readonly answer: AnswerView;
+}
+
+export interface QuestionView {
+	readonly text: string;
+	/** What was sent along, with its size in UTF-8 bytes. */
+	readonly attachments: readonly { readonly label: string; readonly bytes: number }[];
+}
+
+export type AnswerView =
+	| { readonly is: 'waiting'; readonly step: 'sending' | 'thinking' }
+	| { readonly is: 'waiting'; readonly step: 'queued'; readonly wait: WaitView }
+	/** `wait`: a broken answer waits for its successor. */
+	| { readonly is: 'streaming'; readonly wait?: WaitView }
+	/** `note`: why the answer ended early, in words. */
+	| { readonly is: 'done'; readonly footer: FooterView; readonly note?: string }
+	| { readonly is: 'failed'; readonly footer: FooterView; readonly error: ErrorView }
+	| { readonly is: 'stopped'; readonly footer: FooterView };
+
+export interface WaitView {
+	/** Key label and model. */
+	readonly key: string;
+	readonly model: string;
+	/** In words. */
+	readonly why: string;
+	/** ms from the arrival of this message until the pool tries again. */
+	readonly inMs: number;
+	/** Requests that are served before this one. */
+	readonly ahead: number;
+}
+
+export interface ErrorView {
+	readonly text: string;
+	readonly remedy?: string;
+	/** The title of the one button that helps. */
+	readonly action?: string;
+	/** A page that helps. */
+	readonly link?: { readonly url: string; readonly title: string };
+}
+
+export interface FooterView {
+	readonly key?: string;
+	readonly model?: string;
+	/** Tokens. */
+	readonly input?: number;
+	/** Tokens, thoughts included. */
+	readonly output?: number;
+	/** From question to end. */
+	readonly ms: number;
+	/** How often another key or model took over. */
+	readonly fallbacks: number;
+	/** Every send, oldest first. */
+	readonly trail: readonly TrailView[];
+}
+
+export interface TrailView {
+	readonly label: string;
+	readonly model: string;
+	/** `answered` or the reason's code. */
+	readonly outcome: string;
+	/** The outcome in words. */
+	readonly words: string;
+	readonly ms: number;
+}
+
+/** Localised by the host. `{0}` is filled in by the document. */
+export interface ChatStrings {
+	readonly addKey: string;
+	readonly ahead: string;
+	readonly aheadOne: string;
+	readonly anotherModel: string;
+	readonly answer: string;
+	readonly answered: string;
+	readonly attached: string;
+	readonly cancel: string;
+	readonly code: string;
+	readonly conversation: string;
+	readonly copied: string;
+	readonly copyAnswer: string;
+	readonly copyCode: string;
+	readonly fallbacks: string;
+	readonly fallbacksOne: string;
+	readonly image: string;
+	readonly input: string;
+	readonly jumpToEnd: string;
+	readonly key: string;
+	readonly model: string;
+	readonly placeholder: string;
+	readonly question: string;
+	readonly retry: string;
+	readonly retrying: string;
+	readonly seconds: string;
+	readonly send: string;
+	readonly sending: string;
+	readonly stop: string;
+	readonly stopped: string;
+	readonly thinking: string;
+	readonly tokens: string;
+	readonly trail: string;
+	readonly tryingAgain: string;
+	readonly waitingFor: string;
+	readonly welcomeKeysText: string;
+	readonly welcomeKeysTitle: string;
+	readonly welcomeText: string;
+	readonly welcomeTip: string;
+	readonly welcomeTitle: string;
+}

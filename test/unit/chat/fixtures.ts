@@ -1,0 +1,22 @@
+import type { EndedAnswer } from '../../../src/chat/answer';
+import type { Question, Turn } from '../../../src/chat/conversation';
+import type { Attempt, KeyId } from '../../../src/pool/pool';
+
+/** The keyring alone mints ids; a test may pretend. */
+export const keyId = (id: string): KeyId => id as KeyId;
+
+export function attempt(label: string, outcome: Attempt['outcome']): Attempt {
+	return { key: keyId(label), label, model: 'flash', sentAt: 0, ms: 100, outcome };
+}
+
+export function question(text: string): Question {
+	return { text, origin: 'chat', attachments: [] };
+}
+
+export function done(text: string): EndedAnswer {
+	return { is: 'done', text, finished: 'STOP', account: { ms: 1, trail: [] } };
+}
+
+export function turn(id: string, asked: string, answer: Turn['answer']): Turn {
+	return { id, question: question(asked), answer };
+}

@@ -1,0 +1,81 @@
+import type { Ask, AskOptions } from '../../../src/ask';
+import type { Piece, Prompt } from '../../../src/gemini/gemini';
+import { PoolError, type Attempt, type Part } from '../../../src/pool/pool';
+
+/** One request whose parts come when a test says so. */
+export class ScriptedRequest {
+	readonly models: string[] = [];
+	readonly trail: Attempt[] = [];
+	private readonly steps: (() => IteratorResult<Part<Piece>>)[] = [];
+	private wake: (() => void) | undefined;
+
+	constructor(
+		readonly prompt: Prompt,
+		readonly options: AskOptions,
+		readonly signal: AbortSignal,
+	) {
+		signal.addEventListener('abort', () => this.fail(new PoolError('cancelled', this.trail)));
+	}
+
+	send(part: Part<Piece>): void {
+		this.step(() => ({ done: false, value: part }));
+	}
+
+	text(text: string): void {
+		this.send({ type: 'output', attempt: 1, value: { type: 'text', text } });
+	}
+
+	end(): void {
+		this.step(() => ({ done: true, value: undefined }));
+	}
+
+	fail(error: Error): void {
+		this.step(() => {
+			throw error;
+		});
+	}
+
+	useModel(model: string): void {
+		this.models.push(model);
+	}
+
+	[Symbol.asyncIterator](): AsyncIterator<Part<Piece>> {
+		return {
+			next: async () => {
+				while (this.steps.length === 0) {
+					await new Promise<void>((resolve) => (this.wake = resolve));
+				}
+				const step = this.steps.shift();
+				return step ? step() : { done: true, value: undefined };
+			},
+		};
+	}
+
+	private step(step: () => IteratorResult<Part<Piece>>): void {
+		this.steps.push(step);
+		this.wake?.();
+	}
+}
+
+export class ScriptedAsk {
+	readonly requests: ScriptedRequest[] = [];
+
+	readonly ask: Ask = (prompt, options, signal) => {
+		const request = new ScriptedRequest(prompt, options, signal);
+		this.requests.push(request);
+		return request;
+	};
+
+	get last(): ScriptedRequest {
+		const last = this.requests.at(-1);
+		if (!last) {
+			throw new Error('Nothing was asked.');
+		}
+		return last;
+	}
+}
+
+/** Lets every promise settle that needs no time. */
+export async function settle(): Promise<void> {
+	await new Promise<void>((resolve) => setImmediate(resolve));
+}
