@@ -1,0 +1,164 @@
+// Builds everything that runs outside tests. `node esbuild.js [--production] [--outdir=folder]`
+//
+// The extension host gets CommonJS in chunks: esbuild splits at each `import()` in ESM only, so the split output is
+// rewritten to CommonJS afterwards, file by file. A heavy room (the SDK) thus stays unread until its first use, a
+// module shared by two chunks still exists once (separate entry points would give two classes of one name), and the
+// bundle runs in every host that the manifest's `engines` allows, with no ESM loader in the way of activation.
+const { randomUUID } = require('node:crypto');
+const fs = require('node:fs/promises');
+const { existsSync } = require('node:fs');
+const path = require('node:path');
+const esbuild = require('esbuild');
+
+const root = __dirname;
+
+/** What is built, and from where. A file that is named here and missing is an error. */
+const entries = {
+	host: { extension: 'src/extension.ts' },
+	browser: { chat: 'src/webviews/chat/main.ts' },
+	node: { simulator: 'src/simulator/cli.ts' },
+};
+
+/** Files of packages that webviews load as they are. */
+const assets = ['@vscode/codicons/dist/codicon.css', '@vscode/codicons/dist/codicon.ttf'];
+
+/**
+ * @param {{ production?: boolean, outdir?: string }} options
+ * @returns {Promise<{ activation: number }>} the bytes that activation reads
+ */
+async function build({ production = false, outdir = 'dist' } = {}) {
+	const out = path.resolve(root, outdir);
+	const common = {
+		absWorkingDir: root,
+		bundle: true,
+		write: false,
+		metafile: true,
+		outdir: out,
+		minify: production,
+		sourcemap: production ? false : 'linked',
+		define: { __DEV__: String(!production) },
+		logLevel: 'warning',
+	};
+	const [host, browser, node] = await Promise.all([
+		esbuild.build({
+			...common,
+			entryPoints: entries.host,
+			platform: 'node',
+			target: 'node20',
+			format: 'esm',
+			splitting: true,
+			chunkNames: 'chunks/[name]-[hash]',
+			external: ['vscode'],
+			sourcemap: production ? false : 'inline',
+		}),
+		esbuild.build({
+			...common,
+			entryPoints: entries.browser,
+			platform: 'browser',
+			target: 'es2022',
+			format: 'iife',
+			loader: { '.ttf': 'file', '.svg': 'dataurl' },
+		}),
+		esbuild.build({ ...common, entryPoints: entries.node, platform: 'node', target: 'node20', format: 'cjs' }),
+		checkBrowserHost(common),
+	]);
+	const files = [
+		...(await Promise.all(host.outputFiles.map(toCommonJs))).flat(),
+		...browser.outputFiles,
+		...node.outputFiles,
+	];
+	await Promise.all(files.map((file) => write(file.path, file.contents)));
+	await Promise.all(
+		assets.map(async (asset) => write(path.join(out, path.basename(asset)), await fs.readFile(require.resolve(asset)))),
+	);
+	await removeOldChunks(out, files);
+	return { activation: activationBytes(host.metafile, files, out) };
+
+	/** A split ESM file as CommonJS; `import()` of a sibling becomes a deferred `require`. The maps are composed. */
+	async function toCommonJs(file) {
+		const { code, map } = await esbuild.transform(file.text, {
+			format: 'cjs',
+			platform: 'node',
+			target: 'node20',
+			supported: { 'dynamic-import': false },
+			minify: production,
+			sourcemap: production ? false : 'external',
+			sourcefile: path.basename(file.path),
+		});
+		return production
+			? [{ path: file.path, contents: code }]
+			: [
+					{ path: file.path, contents: `${code}//# sourceMappingURL=${path.basename(file.path)}.map\n` },
+					{ path: `${file.path}.map`, contents: map },
+				];
+	}
+}
+
+/** vscode.dev has no Node: the same sources must bundle for its host too. Nothing is written, nothing is shipped. */
+async function checkBrowserHost(common) {
+	await esbuild.build({
+		...common,
+		sourcemap: false,
+		entryPoints: entries.host,
+		platform: 'browser',
+		target: 'es2022',
+		format: 'cjs',
+		external: ['vscode'],
+	});
+}
+
+/** The entry and what it imports statically: read before `activate` runs. */
+function activationBytes(metafile, files, out) {
+	const sizes = new Map(files.map((file) => [file.path, Buffer.byteLength(file.contents)]));
+	const wanted = [path.join(out, 'extension.js')];
+	for (const name of wanted) {
+		const { imports = [] } = metafile.outputs[path.relative(root, name)] ?? {};
+		for (const { path: target, kind } of imports) {
+			const file = path.join(root, target);
+			if (kind === 'import-statement' && sizes.has(file) && !wanted.includes(file)) {
+				wanted.push(file);
+			}
+		}
+	}
+	return wanted.reduce((sum, name) => sum + (sizes.get(name) ?? 0), 0);
+}
+
+/** Replaces the file in one step: a window that runs from this folder never reads half a file. */
+async function write(file, contents) {
+	await fs.mkdir(path.dirname(file), { recursive: true });
+	const partial = `${file}.${randomUUID()}`;
+	await fs.writeFile(partial, contents);
+	await fs.rename(partial, file);
+}
+
+async function removeOldChunks(out, files) {
+	const folder = path.join(out, 'chunks');
+	const current = new Set(files.map((file) => file.path));
+	const names = existsSync(folder) ? await fs.readdir(folder) : [];
+	const old = names
+		.map((name) => path.join(folder, name))
+		.filter((file) => /\.js(\.map)?$/.test(file) && !current.has(file));
+	await Promise.all(old.map((file) => fs.rm(file, { force: true })));
+}
+
+async function main() {
+	const { values } = require('node:util').parseArgs({
+		options: { production: { type: 'boolean', default: false }, outdir: { type: 'string', default: 'dist' } },
+	});
+	const started = performance.now();
+	const { activation } = await build(values);
+	const took = Math.round(performance.now() - started);
+	console.log(`built ${values.outdir} in ${took} ms; activation reads ${(activation / 1024).toFixed(1)} KB`);
+}
+
+module.exports = { build };
+
+if (require.main === module) {
+	main().catch((error) => {
+		// esbuild has already said what is wrong with the sources.
+		if (!Array.isArray(error?.errors)) {
+			console.error(error);
+		}
+		process.exitCode = 1;
+	});
+}

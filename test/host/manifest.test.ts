@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import * as v from 'valibot';
+import * as vscode from 'vscode';
+
+const Manifest = v.object({
+	contributes: v.object({ commands: v.array(v.object({ command: v.string() })) }),
+});
+
+describe('the extension in VS Code', () => {
+	const extension = vscode.extensions.getExtension('keypool.keypool-gemini');
+
+	it('is found and activates', async () => {
+		assert.ok(extension, 'VS Code did not load the extension');
+		await extension.activate();
+		assert.equal(extension.isActive, true);
+	});
+
+	it('has registered exactly the commands that it declares', async () => {
+		assert.ok(extension);
+		await extension.activate();
+		const declared = v.parse(Manifest, extension.packageJSON).contributes.commands.map(({ command }) => command);
+		const known = await vscode.commands.getCommands(true);
+		// What VS Code itself makes of views (focus, open, …) is named after a view, two dots deep.
+		const registered = known.filter((command) => /^keypool\.[^.]+$/.test(command));
+		assert.deepEqual(registered.sort(), declared.sort());
+	});
+});

@@ -1,0 +1,4 @@
+import Mocha from 'mocha';
+
+declare const Reporter: typeof Mocha.reporters.Spec;
+export = Reporter;

@@ -1,0 +1,125 @@
+// `npm test`, and with `--full` what is longer: makes everything ready, runs all stages, and closes with one line,
+// `N passed, N failed`. Plain Node: a fresh clone has no packages yet.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { installHost, installPackages, root } from './vscode/setup.mjs';
+
+const mocha = ['node_modules/mocha/bin/mocha.js', '--reporter', 'test/reporter.cjs'];
+
+/**
+ * A stage is one command, or several in a row. Those with `counts` close their output with their own `N passed,
+ * N failed`; every other stage is one test. `after` names the stage that must have passed before.
+ */
+const quick = [
+	{ name: 'build', commands: [['esbuild.js'], ['esbuild.js', '--production', '--outdir=out/production']] },
+	{ name: 'window', counts: true, after: 'build', commands: [[...mocha, '--config', 'test/window/.mocharc.json']] },
+	{
+		name: 'types',
+		commands: ['.', 'src/webviews'].map((project) => ['node_modules/typescript/bin/tsc', '-p', project]),
+	},
+	{ name: 'lint', commands: [['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0']] },
+	{ name: 'format', commands: [['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.']] },
+	{ name: 'unit', counts: true, after: 'build', commands: [mocha] },
+	{ name: 'host', counts: true, after: 'build', commands: [['test/host/run.mjs']] },
+];
+
+const full = [
+	{ name: 'unit, at length', counts: true, commands: [[...mocha, '--timeout', '600000']], env: { KEYPOOL_FULL: '1' } },
+	...(existsSync(path.join(root, 'test/full'))
+		? [{ name: 'full', counts: true, after: 'build', commands: [[...mocha, '--config', 'test/full/.mocharc.json']] }]
+		: []),
+];
+
+/** Two cores: more at a time would only make window tests wait. */
+const width = 2;
+
+async function main() {
+	const started = performance.now();
+	const isFull = process.argv.includes('--full');
+	try {
+		await installPackages();
+		await installHost();
+	} catch (error) {
+		console.error(error.message);
+		console.log('0 passed, 1 failed');
+		return 1;
+	}
+	const results = await runAll(isFull ? [quick[0], ...full] : quick);
+	const sum = (field) => results.reduce((total, result) => total + result[field], 0);
+	console.log();
+	for (const { name, passed, failed, seconds } of results) {
+		console.log(`${failed === 0 ? '✔' : '✖'} ${name}: ${passed} ok, ${failed} not, ${seconds.toFixed(1)} s`);
+	}
+	console.log(`${((performance.now() - started) / 1000).toFixed(0)} s in all`);
+	console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
+	return sum('failed') === 0 ? 0 : 1;
+}
+
+/** In the order given, as far as `after` allows; each stage's output is shown in one piece when it has ended. */
+async function runAll(stages) {
+	const waiting = [...stages];
+	const running = new Map();
+	const results = [];
+	while (waiting.length > 0 || running.size > 0) {
+		const ended = new Map(results.map((result) => [result.name, result]));
+		for (let n = 0; n < waiting.length && running.size < width;) {
+			const before = waiting[n].after === undefined ? { failed: 0 } : ended.get(waiting[n].after);
+			if (before === undefined) {
+				n++;
+				continue;
+			}
+			const [stage] = waiting.splice(n, 1);
+			running.set(stage.name, before.failed === 0 ? runStage(stage) : skipped(stage));
+		}
+		const result = await Promise.race(running.values());
+		running.delete(result.name);
+		results.push(result);
+		console.log(`\n── ${result.name} (${result.seconds.toFixed(1)} s)\n${result.output}`);
+	}
+	return results;
+}
+
+async function skipped({ name, after }) {
+	return { name, passed: 0, failed: 1, seconds: 0, output: `not run, because ${after} failed` };
+}
+
+async function runStage({ name, commands, counts = false, env = {} }) {
+	const started = performance.now();
+	let output = '';
+	let code = 0;
+	for (const args of commands) {
+		code = await run(args, env, (text) => {
+			output += text;
+		});
+		if (code !== 0) {
+			break;
+		}
+	}
+	const seconds = (performance.now() - started) / 1000;
+	const own = /^(\d+) passed, (\d+) failed$/m.exec(output);
+	output = output.replace(/^\d+ passed, \d+ failed\n?/m, '').trim();
+	if (!counts || own === null) {
+		// A stage that should have counted, and did not, broke.
+		const good = code === 0 && !counts;
+		return { name, passed: good ? 1 : 0, failed: good ? 0 : 1, seconds, output };
+	}
+	const [passed, failed] = own.slice(1).map(Number);
+	return { name, passed, failed: Math.max(failed, code === 0 ? 0 : 1), seconds, output };
+}
+
+function run(args, env, write) {
+	return new Promise((resolve) => {
+		const child = spawn(process.execPath, args, {
+			cwd: root,
+			env: { ...process.env, FORCE_COLOR: process.stdout.isTTY ? '1' : '0', ...env },
+			stdio: ['ignore', 'pipe', 'pipe'],
+		});
+		child.stdout.on('data', write);
+		child.stderr.on('data', write);
+		child.once('error', (error) => write(`${error.message}\n`));
+		child.once('close', (code) => resolve(code ?? 1));
+	});
+}
+
+process.exitCode = await main();

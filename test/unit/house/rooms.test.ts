@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { ESLint } from 'eslint';
+import ts from 'typescript-eslint';
+
+const root = path.resolve(__dirname, '../../..');
+
+/** A line that is planted into a file; the file need not exist, what it imports must. */
+interface Plant {
+	readonly file: string;
+	readonly line: string;
+	readonly rule: string;
+}
+
+const restricted = '@typescript-eslint/no-restricted-imports';
+const dynamic = 'no-restricted-syntax';
+const zones = 'import-x/no-restricted-paths';
+
+const forbidden: readonly Plant[] = [
+	{ file: 'src/pool/planted.ts', line: `import 'vscode';`, rule: restricted },
+	{ file: 'src/pool/planted.ts', line: `import 'node:fs';`, rule: restricted },
+	{ file: 'src/pool/planted.ts', line: `import '@google/genai';`, rule: restricted },
+	{ file: 'src/pool/planted.ts', line: `import '../gemini/prompt';`, rule: zones },
+	{ file: 'src/pool/planted.ts', line: `import '../dispose';`, rule: zones },
+	{ file: 'src/gemini/planted.ts', line: `import 'vscode';`, rule: restricted },
+	{ file: 'src/gemini/planted.ts', line: `import '../ask';`, rule: zones },
+	{ file: 'src/ask.ts', line: `import '@google/genai/web';`, rule: restricted },
+	{ file: 'src/ask.ts', line: `import './pool/ledger';`, rule: restricted },
+	{ file: 'src/masking.ts', line: `import 'node:crypto';`, rule: restricted },
+	{ file: 'src/masking.ts', line: `import './ask';`, rule: zones },
+	{ file: 'src/views/planted.ts', line: `void import('@google/genai');`, rule: dynamic },
+	{ file: 'src/views/planted.ts', line: `void import('node:fs');`, rule: dynamic },
+	{ file: 'src/pool/planted.ts', line: `void import('vscode');`, rule: dynamic },
+	{ file: 'src/pool/planted.ts', line: `void import('../ask');`, rule: zones },
+];
+
+const allowed: readonly Omit<Plant, 'rule'>[] = [
+	{ file: 'src/pool/planted.ts', line: `import './key';` },
+	{ file: 'src/gemini/planted.ts', line: `import '@google/genai/web';` },
+	{ file: 'src/gemini/planted.ts', line: `import '../masking';` },
+	{ file: 'src/ask.ts', line: `import 'vscode';` },
+	{ file: 'src/ask.ts', line: `import './pool/pool';` },
+];
+
+describe('lint knows the rooms', function () {
+	this.timeout(60_000);
+	// Without types any path will do, and they do not matter to imports.
+	const eslint = new ESLint({ cwd: root, overrideConfig: [ts.configs.disableTypeChecked] });
+
+	/** The rules about imports that a planted line breaks. */
+	async function broken({ file, line }: Omit<Plant, 'rule'>): Promise<(string | null)[]> {
+		const results = await eslint.lintText(`${line}\n`, { filePath: path.join(root, file) });
+		const messages = results.flatMap(({ messages }) => messages);
+		assert.ok(
+			messages.every(({ fatal }) => fatal !== true),
+			JSON.stringify(messages),
+		);
+		return messages
+			.map(({ ruleId }) => ruleId)
+			.filter((rule) => rule !== null && [restricted, dynamic, zones].includes(rule));
+	}
+
+	for (const plant of forbidden) {
+		it(`refuses ${plant.line} in ${plant.file}`, async () => {
+			assert.deepEqual(await broken(plant), [plant.rule]);
+		});
+	}
+
+	for (const plant of allowed) {
+		it(`allows ${plant.line} in ${plant.file}`, async () => {
+			assert.deepEqual(await broken(plant), []);
+		});
+	}
+});

@@ -1,0 +1,61 @@
+// What the machine itself must have: a Chromium for the window, a C++ compiler for the one native module.
+import { accessSync, constants, existsSync } from 'node:fs';
+import path from 'node:path';
+import { run } from './command.mjs';
+
+/** The first of `names` on PATH. */
+export function onPath(...names) {
+	const folders = (process.env.PATH ?? '').split(path.delimiter).filter((folder) => folder !== '');
+	for (const file of names.flatMap((name) => folders.map((folder) => path.join(folder, name)))) {
+		try {
+			accessSync(file, constants.X_OK);
+			return file;
+		} catch {
+			// Not here.
+		}
+	}
+	return undefined;
+}
+
+export function chromium() {
+	const named = process.env.CHROMIUM;
+	return named !== undefined && existsSync(named)
+		? named
+		: onPath('chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable');
+}
+
+const parts = [
+	{
+		what: 'Chromium or Chrome (on PATH, or its file in CHROMIUM)',
+		has: chromium,
+		debian: ['chromium', 'fonts-dejavu-core'],
+	},
+	{ what: 'a C++ compiler (g++)', has: () => onPath('g++', 'c++', 'clang++'), debian: ['g++'] },
+	{ what: 'make', has: () => onPath('make', 'gmake'), debian: ['make'] },
+	{ what: 'Python 3', has: () => onPath('python3', 'python'), debian: ['python3'] },
+];
+
+/**
+ * Installs what is missing where that is ours to do (root on Debian); else throws one sentence that names each missing
+ * part.
+ */
+export async function prepareMachine(step) {
+	if (process.platform !== 'linux' || process.arch !== 'x64') {
+		throw new Error(
+			`The VS Code server build runs on Linux x64 only, and this is ${process.platform} ${process.arch}: ` +
+				'with the command `code` on PATH `npm start` uses the desktop VS Code.',
+		);
+	}
+	const missing = parts.filter((part) => part.has() === undefined);
+	const packages = missing.flatMap((part) => part.debian);
+	if (packages.length > 0 && process.getuid() === 0 && onPath('apt-get') !== undefined) {
+		step(`Debian packages: ${packages.join(' ')}`);
+		const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+		await run('apt-get', ['update'], { env });
+		await run('apt-get', ['install', '-y', '--no-install-recommends', ...packages], { env });
+	}
+	const lacking = missing.filter((part) => part.has() === undefined).map((part) => part.what);
+	if (lacking.length > 0) {
+		throw new Error(`This machine lacks ${lacking.join(', ')}: please install it and run this again.`);
+	}
+}

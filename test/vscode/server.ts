@@ -1,0 +1,141 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { host } from './host';
+
+export interface ServerOptions {
+	/** The user's settings. */
+	readonly settings?: Readonly<Record<string, unknown>>;
+	/** Added to the environment of the server, and so of its extension hosts. */
+	readonly env?: Readonly<Record<string, string>>;
+	/** False: a folder opens in Restricted Mode until the user trusts it. Absent: trust is switched off. */
+	readonly trustEverything?: boolean;
+}
+
+/** A running VS Code server with a data folder of its own. */
+export interface Server {
+	readonly url: URL;
+	/** The data folder: settings, logs, global storage. Gone after `close`. */
+	readonly data: string;
+	/** What the server wrote so far, its last 100,000 characters. */
+	output(): string;
+	/** Settles when the server has ended, by `close` or by itself. */
+	readonly ended: Promise<void>;
+	close(): Promise<void>;
+}
+
+/** Keeps a window as calm as a test needs it; a test's own settings go over these. */
+const calm = {
+	'telemetry.telemetryLevel': 'off',
+	'update.mode': 'none',
+	'extensions.autoUpdate': false,
+	'extensions.autoCheckUpdates': false,
+	'extensions.ignoreRecommendations': true,
+	'workbench.startupEditor': 'none',
+	'workbench.tips.enabled': false,
+	'workbench.enableExperiments': false,
+	'workbench.secondarySideBar.defaultVisibility': 'hidden',
+	'chat.commandCenter.enabled': false,
+	'git.enabled': false,
+	'npm.autoDetect': 'off',
+	'typescript.disableAutomaticTypeAcquisition': true,
+	'window.dialogStyle': 'custom',
+};
+
+const startLimitMs = 60_000;
+
+/** What would leak from the shell of whoever runs this into the window. */
+const foreign = /^(VSCODE_|ELECTRON_|KEYPOOL_|NODE_OPTIONS$|GEMINI_|GOOGLE_)/;
+
+/** Starts the server on a free port of the loopback; throws with its output when it does not come up. */
+export async function startServer({ settings, env, trustEverything = true }: ServerOptions = {}): Promise<Server> {
+	const { server, node } = host();
+	const data = mkdtempSync(path.join(tmpdir(), 'keypool-vscode-'));
+	const user = path.join(data, 'data/User');
+	mkdirSync(user, { recursive: true });
+	writeFileSync(path.join(user, 'settings.json'), JSON.stringify({ ...calm, ...settings }, undefined, '\t'));
+	const inherited = Object.entries(process.env).filter(([name]) => !foreign.test(name));
+	const args = ['out/server-main.js', '--host', '127.0.0.1', '--port', '0', '--without-connection-token'];
+	args.push('--accept-server-license-terms', '--server-data-dir', data, '--telemetry-level', 'off');
+	// Without it a built workbench ignores the payload that names the extension under development.
+	args.push('--enable-smoke-test-driver', ...(trustEverything ? ['--disable-workspace-trust'] : []));
+	const child = spawn(node, args, {
+		cwd: server,
+		env: { ...Object.fromEntries(inherited), ...env },
+		stdio: ['ignore', 'pipe', 'pipe'],
+		// A process group of its own: extension hosts end with it.
+		detached: true,
+	});
+	let output = '';
+	const ended = new Promise<void>((resolve) => {
+		child.once('close', () => resolve());
+	});
+	const signalGroup = (signal: NodeJS.Signals): void => {
+		try {
+			if (child.pid !== undefined) {
+				process.kill(-child.pid, signal);
+			}
+		} catch {
+			// It has ended.
+		}
+	};
+	const killNow = (): void => signalGroup('SIGKILL');
+	process.once('exit', killNow);
+	const close = async (): Promise<void> => {
+		signalGroup('SIGTERM');
+		const force = setTimeout(killNow, 2_000);
+		await ended;
+		clearTimeout(force);
+		killNow();
+		process.off('exit', killNow);
+		rmSync(data, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+	};
+	const url = await new Promise<URL | undefined>((resolve) => {
+		const limit = setTimeout(() => resolve(undefined), startLimitMs);
+		const read = (chunk: Buffer): void => {
+			output = (output + chunk.toString()).slice(-100_000);
+			const address = /Web UI available at (\S+)/.exec(output)?.[1];
+			if (address !== undefined) {
+				clearTimeout(limit);
+				resolve(new URL(address));
+			}
+		};
+		child.stdout.on('data', read);
+		child.stderr.on('data', read);
+		void ended.then(() => {
+			clearTimeout(limit);
+			resolve(undefined);
+		});
+	});
+	if (url === undefined) {
+		await close();
+		throw new Error(`The VS Code server did not come up:\n${output}`);
+	}
+	return { url, data, output: () => output, ended, close };
+}
+
+export interface WindowContent {
+	/** Absolute path of the folder to open; absent: an empty window. */
+	readonly folder?: string;
+	/** Absolute paths of extensions under development. */
+	readonly extensions: readonly string[];
+	/** Absolute path of a test runner to load in the extension host. */
+	readonly tests?: string;
+}
+
+/** The address that shows a window with this content. */
+export function windowAddress(server: URL, { folder, extensions, tests }: WindowContent): string {
+	const remote = (file: string): string => `vscode-remote://${server.host}${path.resolve(file)}`;
+	const payload = [
+		...extensions.map((extension) => ['extensionDevelopmentPath', remote(extension)]),
+		...(tests === undefined ? [] : [['extensionTestsPath', remote(tests)]]),
+		['skipWelcome', 'true'],
+	];
+	const address = new URL(server);
+	address.search = new URLSearchParams({
+		...(folder === undefined ? { ew: 'true' } : { folder: path.resolve(folder) }),
+		payload: JSON.stringify(payload),
+	}).toString();
+	return address.href;
+}

@@ -1,0 +1,143 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import type { FrameLocator, Locator, Page } from 'playwright-core';
+import { root } from '../vscode/host';
+
+const extensionId = 'keypool.keypool-gemini';
+
+/** One VS Code window, driven as a user would. Each act waits for what it needs and for what it causes; none sleeps. */
+export class Window {
+	/** Uncaught errors of the page, oldest first. */
+	readonly errors: string[] = [];
+
+	constructor(
+		readonly page: Page,
+		private readonly address: string,
+	) {
+		page.on('pageerror', (error) => this.errors.push(error.stack ?? error.message));
+	}
+
+	/** Opens the window, or opens it anew as "Reload Window" does. */
+	async load(): Promise<void> {
+		await this.page.goto(this.address);
+		await this.page.locator('.monaco-workbench .statusbar').waitFor();
+		// Shown once the extension host has answered.
+		await this.page.locator('[id="status.host"]').waitFor();
+	}
+
+	async reload(): Promise<void> {
+		await this.page.reload();
+		await this.page.locator('.monaco-workbench .statusbar').waitFor();
+		await this.page.locator('[id="status.host"]').waitFor();
+	}
+
+	/** Presses keys as Playwright names them: `Control+Shift+P`, `Enter`. */
+	press(...keys: readonly string[]): Promise<void> {
+		return keys.reduce((before, key) => before.then(() => this.page.keyboard.press(key)), Promise.resolve());
+	}
+
+	/** Types into whatever has the focus. */
+	type(text: string): Promise<void> {
+		return this.page.keyboard.type(text);
+	}
+
+	/** Runs a command from the palette by its whole title, such as `Keypool: Ask…`. */
+	async palette(title: string): Promise<void> {
+		await this.press('F1');
+		await this.quickInput.fill(`>${title}`);
+		await this.quickPick(title).first().waitFor();
+		await this.quickPick(title).first().click();
+	}
+
+	/** The text box of the quick input (palette, input boxes, picks) while it is open. */
+	get quickInput(): Locator {
+		return this.page.locator('.quick-input-widget:visible .quick-input-filter input');
+	}
+
+	/** Rows of the open quick pick that hold `text`. */
+	quickPick(text: string): Locator {
+		return this.page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row', { hasText: text });
+	}
+
+	/** Types into the open input box and accepts it. */
+	async answerInput(text: string): Promise<void> {
+		await this.quickInput.waitFor();
+		await this.type(text);
+		await this.press('Enter');
+	}
+
+	/** A status bar item of ours by its id, such as `keypool.status`. */
+	statusBarItem(id: string): Locator {
+		return this.page.locator(`[id="${extensionId}.${id}"]`);
+	}
+
+	/** Opens our container in the side bar. */
+	async openContainer(container = 'keypool'): Promise<void> {
+		const shown = this.page.locator(`[id="workbench.view.extension.${container}"]`);
+		if (!(await shown.isVisible())) {
+			await this.page
+				.locator(`.activitybar .action-item:has(.action-label[class*="view-extension-${container}"])`)
+				.click();
+		}
+		await shown.waitFor();
+	}
+
+	/** The section of a view in the side bar, by its name there. */
+	view(name: string): Locator {
+		return this.page.locator('.pane', { has: this.page.locator(`.pane-header[aria-label^="${name}"]`) });
+	}
+
+	/** Rows of a tree view; their `aria-label` is what a screen reader speaks. */
+	treeRows(name: string): Locator {
+		return this.view(name).locator('.monaco-list-row');
+	}
+
+	/** The document of our webview that is shown. */
+	webview(): FrameLocator {
+		return this.page
+			.frameLocator(`iframe.webview.ready[src*="extensionId=${extensionId}"]`)
+			.frameLocator('#active-frame');
+	}
+
+	/** Notifications on screen that hold `text`. */
+	notification(text: string): Locator {
+		return this.page.locator('.notifications-toasts .notification-list-item', { hasText: text });
+	}
+
+	/** The button of a modal dialog. */
+	dialogButton(text: string): Locator {
+		return this.page.locator('.monaco-dialog-box .monaco-button', { hasText: text });
+	}
+
+	/** Opens a file of the workspace by its name and puts the cursor into it. */
+	async openFile(name: string): Promise<void> {
+		await this.press('Control+P');
+		await this.quickInput.fill(name);
+		await this.quickPick(name).first().waitFor();
+		await this.press('Enter');
+		await this.page.locator(`.tab.active[data-resource-name="${path.basename(name)}"]`).waitFor();
+		await this.page.locator('.editor-instance .monaco-editor.focused').waitFor();
+	}
+
+	/** Selects whole lines, both numbers from 1 and included, in the focused editor. */
+	async selectLines(first: number, last: number): Promise<void> {
+		await this.press('Control+G');
+		await this.quickInput.fill(`:${String(first)}`);
+		await this.press('Enter');
+		await this.page.locator('.editor-instance .monaco-editor.focused').waitFor();
+		await this.press('Home');
+		for (let line = first; line < last; line++) {
+			await this.press('Shift+ArrowDown');
+		}
+		await this.press('Shift+End');
+		await this.page.locator('[id="status.editor.selection"]', { hasText: 'selected' }).waitFor();
+	}
+
+	/** Saves a picture as out/screenshots/<name>.png and returns its path relative to the project. */
+	async screenshot(name: string): Promise<string> {
+		const file = path.join('out/screenshots', `${name}.png`);
+		mkdirSync(path.join(root, 'out/screenshots'), { recursive: true });
+		await this.page.screenshot({ path: path.join(root, file) });
+		return file;
+	}
+}
