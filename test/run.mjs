@@ -20,7 +20,7 @@ const quick = [
 	},
 	{ name: 'lint', commands: [['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0']] },
 	{ name: 'format', commands: [['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.']] },
-	{ name: 'unit', counts: true, after: 'build', commands: [mocha] },
+	{ name: 'unit', counts: true, commands: [mocha] },
 	{ name: 'host', counts: true, after: 'build', commands: [['test/host/run.mjs']] },
 ];
 

@@ -14,8 +14,12 @@ const args = [
 	'--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1',
 ];
 
-export function launchBrowser(): Promise<Browser> {
-	return chromium.launch({ executablePath: host().chromium, args });
+export async function launchBrowser(): Promise<Browser> {
+	const executablePath = host().chromium;
+	if (executablePath === undefined) {
+		throw new Error('No browser is set up: run `node test/vscode/setup.mjs`.');
+	}
+	return chromium.launch({ executablePath, args });
 }
 
 /** A browser profile in which VS Code windows can be opened; pages of one profile share secrets and layout. */

@@ -10,8 +10,8 @@ const Host = v.object({
 	server: v.string(),
 	/** The Node that it runs on. */
 	node: v.string(),
-	/** The browser's executable. */
-	chromium: v.string(),
+	/** The browser's executable; absent where only the user's own browser is needed. */
+	chromium: v.optional(v.string()),
 });
 
 /** What the set-up made ready. */

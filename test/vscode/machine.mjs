@@ -24,12 +24,12 @@ export function chromium() {
 		: onPath('chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable');
 }
 
-const parts = [
-	{
-		what: 'Chromium or Chrome (on PATH, or its file in CHROMIUM)',
-		has: chromium,
-		debian: ['chromium', 'fonts-dejavu-core'],
-	},
+const browser = {
+	what: 'Chromium or Chrome (on PATH, or its file in CHROMIUM)',
+	has: chromium,
+	debian: ['chromium', 'fonts-dejavu-core'],
+};
+const compiler = [
 	{ what: 'a C++ compiler (g++)', has: () => onPath('g++', 'c++', 'clang++'), debian: ['g++'] },
 	{ what: 'make', has: () => onPath('make', 'gmake'), debian: ['make'] },
 	{ what: 'Python 3', has: () => onPath('python3', 'python'), debian: ['python3'] },
@@ -38,14 +38,17 @@ const parts = [
 /**
  * Installs what is missing where that is ours to do (root on Debian); else throws one sentence that names each missing
  * part.
+ *
+ * @param {{ browser: boolean, compiler: boolean }} needs
  */
-export async function prepareMachine(step) {
+export async function prepareMachine(needs, step) {
 	if (process.platform !== 'linux' || process.arch !== 'x64') {
 		throw new Error(
 			`The VS Code server build runs on Linux x64 only, and this is ${process.platform} ${process.arch}: ` +
 				'with the command `code` on PATH `npm start` uses the desktop VS Code.',
 		);
 	}
+	const parts = [...(needs.browser ? [browser] : []), ...(needs.compiler ? compiler : [])];
 	const missing = parts.filter((part) => part.has() === undefined);
 	const packages = missing.flatMap((part) => part.debian);
 	if (packages.length > 0 && process.getuid() === 0 && onPath('apt-get') !== undefined) {
@@ -56,6 +59,16 @@ export async function prepareMachine(step) {
 	}
 	const lacking = missing.filter((part) => part.has() === undefined).map((part) => part.what);
 	if (lacking.length > 0) {
-		throw new Error(`This machine lacks ${lacking.join(', ')}: please install it and run this again.`);
+		throw new Error(`This machine lacks ${lacking.join(', ')}: please install what is missing and run this again.`);
 	}
+}
+
+/**
+ * The command of a desktop VS Code that can show a window here. In a terminal of a remote window `code` is a messenger
+ * to the user's own VS Code, which is never touched; without a display no window can be shown.
+ */
+export function desktopCode() {
+	const { VSCODE_IPC_HOOK_CLI, DISPLAY, WAYLAND_DISPLAY } = process.env;
+	const screen = process.platform !== 'linux' || DISPLAY !== undefined || WAYLAND_DISPLAY !== undefined;
+	return screen && VSCODE_IPC_HOOK_CLI === undefined ? onPath('code', 'code.cmd') : undefined;
 }

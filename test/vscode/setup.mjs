@@ -25,13 +25,14 @@ export function installPackages() {
 	});
 }
 
-/** The VS Code server and its browser. */
-export function installHost() {
+/** The VS Code server, and the browser that shows it where a test drives it. */
+export function installHost({ browser = true } = {}) {
 	return locked(lock, async () => {
-		await prepareMachine(step);
 		const folder = path.join(kept, 'host');
 		const note = path.join(folder, 'recipe');
-		if (!existsSync(note) || readFileSync(note, 'utf8') !== recipe()) {
+		const made = existsSync(note) && readFileSync(note, 'utf8') === recipe();
+		await prepareMachine({ browser, compiler: !made }, step);
+		if (!made) {
 			await makeHost(folder);
 		}
 		const server = path.join(folder, 'node_modules/code-server/lib/vscode');

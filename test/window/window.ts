@@ -47,6 +47,8 @@ export class Window {
 		await this.quickInput.fill(`>${title}`);
 		await this.quickPick(title).first().waitFor();
 		await this.quickPick(title).first().click();
+		// What is typed next belongs to what the command opens.
+		await this.quickPick(title).first().waitFor({ state: 'hidden' });
 	}
 
 	/** The text box of the quick input (palette, input boxes, picks) while it is open. */
@@ -61,9 +63,8 @@ export class Window {
 
 	/** Types into the open input box and accepts it. */
 	async answerInput(text: string): Promise<void> {
-		await this.quickInput.waitFor();
-		await this.type(text);
-		await this.press('Enter');
+		await this.quickInput.pressSequentially(text);
+		await this.quickInput.press('Enter');
 	}
 
 	/** A status bar item of ours by its id, such as `keypool.status`. */

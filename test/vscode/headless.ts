@@ -1,0 +1,106 @@
+import * as v from 'valibot';
+import { maskKey } from '../../src/masking';
+import type { Window } from '../window/window';
+import { Workbench } from '../window/workbench';
+import { disagreements, sendsOf, type ShownAnswer } from './agreement';
+import { startBackend } from './backend';
+import { sampleFiles } from './sample';
+
+const Trail = v.pipe(
+	v.string(),
+	v.parseJson(),
+	v.array(v.object({ label: v.string(), model: v.string(), outcome: v.string() })),
+);
+
+/** Longest wait for the answer, in ms: the pool may have to wait for a key. */
+const answerLimitMs = 150_000;
+
+/**
+ * Drives the window as a user would, prints what it shows, and compares that with the simulator's own log.
+ *
+ * @returns the exit code: 0 only where there is an answer and all agree
+ */
+export async function askHeadless(question = 'How do I reverse a list in TypeScript?'): Promise<number> {
+	if (question.trim() === '') {
+		console.error('The question is empty.');
+		return 1;
+	}
+	const backend = await startBackend();
+	try {
+		console.log(`Behind the window is ${backend.description}.`);
+		const workbench = await Workbench.start({ env: backend.env, files: sampleFiles });
+		try {
+			const window = await workbench.open();
+			await window.statusBarItem('keypool.status').waitFor();
+			await window.palette('Keypool: Ask…');
+			await window.answerInput(question);
+			const shown = await readAnswer(window, question);
+			report(shown);
+			const found = backend.simulated === undefined ? [] : disagreements(shown, sendsOf(backend.simulated.log));
+			const odd = [...found, ...(await maskDisagreements(window, shown, backend.simulated))];
+			console.log(`screenshot: ${await window.screenshot('headless')}`);
+			if (odd.length > 0) {
+				console.error(`The window and the simulator disagree:\n${odd.map((line) => `  ${line}`).join('\n')}`);
+				return 1;
+			}
+			if (backend.simulated !== undefined) {
+				console.log("The window's answer, key and fallbacks agree with the simulator's log.");
+			}
+			return 0;
+		} catch (error) {
+			console.error(await workbench.evidence('headless'));
+			throw error;
+		} finally {
+			await workbench.close();
+		}
+	} finally {
+		await backend.close();
+	}
+}
+
+async function readAnswer(window: Window, question: string): Promise<ShownAnswer & { readonly model: string }> {
+	const answer = window.webview().locator('[data-role="answer"]').last();
+	const ended = window
+		.webview()
+		.locator('[data-role="answer"]:is([data-state="done"],[data-state="failed"],[data-state="stopped"])');
+	await ended.last().waitFor({ timeout: answerLimitMs });
+	if ((await answer.getAttribute('data-state')) !== 'done') {
+		throw new Error(`There is no answer. The chat says: ${await answer.innerText()}`);
+	}
+	const footer = answer.locator('.footer');
+	const count = await footer.locator('[data-field="fallbacks"]').getAttribute('data-count');
+	return {
+		question,
+		text: await answer.locator('.markdown').innerText(),
+		key: await footer.locator('[data-field="key"]').innerText(),
+		model: await footer.locator('[data-field="model"]').innerText(),
+		fallbacks: Number(count),
+		trail: v.parse(Trail, await footer.getAttribute('data-trail')),
+	};
+}
+
+function report({ text, key, model, fallbacks, trail }: ShownAnswer & { readonly model: string }): void {
+	console.log(`\n${text}\n\nkey: ${key}\nmodel: ${model}\nfallbacks: ${String(fallbacks)}`);
+	for (const [n, send] of trail.entries()) {
+		console.log(`  ${String(n + 1)}. ${send.label} (${send.model}): ${send.outcome}`);
+	}
+}
+
+/** The keys tree shows labels beside masks: the label under the answer must be the key that the simulator knows. */
+async function maskDisagreements(
+	window: Window,
+	{ key }: ShownAnswer,
+	simulated: { readonly secrets: readonly string[]; readonly log: Parameters<typeof sendsOf>[0] } | undefined,
+): Promise<readonly string[]> {
+	const last = sendsOf(simulated?.log ?? []).at(-1);
+	const secret = simulated?.secrets.find((each) => last !== undefined && each.endsWith(last.tail));
+	if (secret === undefined) {
+		return [];
+	}
+	await window.openContainer();
+	const row = window
+		.treeRows('Keys')
+		.filter({ hasText: key })
+		.filter({ hasText: maskKey(secret) });
+	return (await row.count()) === 1 ? [] : [`The keys tree does not show ${key} as ${maskKey(secret)}.`];
+}
