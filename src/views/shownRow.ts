@@ -44,7 +44,8 @@ export function shownRow(row: Row, words: Words, now: Wall): ShownRow {
 			const { key, standing } = row.view;
 			return {
 				label: key.label,
-				description: `${key.mask} · ${keyStanding(row.view, words, now)}`,
+				// The state first: a narrow side bar cuts the end off.
+				description: `${keyStanding(row.view, words, now)} · ${key.mask}`,
 				icon: icon(row.view),
 				contextValue: `key;${standing.is}`,
 				spoken: t('Key {0}: {1}', key.label, words.speakStanding(standing, now)),

@@ -25,7 +25,27 @@ describe('live rows', () => {
 		live.setVisible(true);
 		await clock.advance(3000);
 		assert.deepEqual(drawn, [['key:id of B'], ['key:id of B'], ['key:id of B']]);
-		assert.match(live.get('key:id of B')?.shown.description ?? '', /resting 0:39$/);
+		assert.match(live.get('key:id of B')?.shown.description ?? '', /resting 0:39/);
+	});
+
+	it('hold a row still while its hover is read, unless something happens to its key', async () => {
+		const { clock, pool, live, drawn } = open(three);
+		live.setVisible(true);
+		assert.match(live.hover('key:id of B') ?? '', /resting 0:42/);
+		await clock.advance(4000);
+		assert.deepEqual(drawn, []);
+		const leaked = [keyView('A', standings.usable), keyView('B', standings.leaked), ...three.keys.slice(2)];
+		pool.set(snapshotOf(leaked, { rev: 2 }));
+		await clock.advance(100);
+		assert.deepEqual(drawn, [['key:id of B']]);
+	});
+
+	it('count on after a hover was read', async () => {
+		const { clock, live } = open(three);
+		live.setVisible(true);
+		live.hover('key:id of B');
+		await clock.advance(11_000);
+		assert.match(live.get('key:id of B')?.shown.description ?? '', /resting 0:31/);
 	});
 
 	it('begin to count down when a long rest comes within ten minutes', async () => {
@@ -34,7 +54,7 @@ describe('live rows', () => {
 		await clock.advance(5000);
 		assert.deepEqual(drawn, []);
 		await clock.advance(1000);
-		assert.match(live.get('key:id of C')?.shown.description ?? '', /resting 9:59$/);
+		assert.match(live.get('key:id of C')?.shown.description ?? '', /resting 9:59/);
 	});
 
 	it('let no timer run while nobody looks, while nothing rests, and after the end', async () => {

@@ -35,9 +35,9 @@ describe('rows of the keys tree', () => {
 			keyView('D', standings.minute, { project: shared }),
 		]);
 		assert.deepEqual(outline(snapshot), [
-			'A | AQ.A…x7Qz · usable',
-			['Team | 2 keys = 1 quota', 'B | AQ.A…x7Qz · resting 0:42', 'D | AQ.A…x7Qz · resting 0:42'],
-			'C | AQ.A…x7Qz · needs attention: reported as leaked',
+			'A | usable · AQ.A…x7Qz',
+			['Team | 2 keys = 1 quota', 'B | resting 0:42 · AQ.A…x7Qz', 'D | resting 0:42 · AQ.A…x7Qz'],
+			'C | needs attention: reported as leaked · AQ.A…x7Qz',
 		]);
 	});
 
@@ -45,7 +45,7 @@ describe('rows of the keys tree', () => {
 		const key = keyView('A', standings.day, { models: [modelView(standings.day, { requestsToday: 20 })] });
 		assert.deepEqual(outline(snapshotOf([key])), [
 			[
-				'A | AQ.A…x7Qz · until midnight Pacific (08:00 tomorrow)',
+				'A | until midnight Pacific (08:00 tomorrow) · AQ.A…x7Qz',
 				'gemini-3.8-flash | until midnight Pacific (08:00 tomorrow) · 20 requests today',
 			],
 		]);
@@ -72,7 +72,7 @@ describe('rows of the keys tree', () => {
 
 	it('says of a key that nobody has tried yet that it is unchecked', () => {
 		assert.deepEqual(outline(snapshotOf([keyView('A', standings.usable, { proven: false })])), [
-			'A | AQ.A…x7Qz · usable, not checked yet',
+			'A | usable, not checked yet · AQ.A…x7Qz',
 		]);
 	});
 
