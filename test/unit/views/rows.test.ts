@@ -21,7 +21,7 @@ function outline(snapshot: ReturnType<typeof snapshotOf>): unknown[] {
 }
 
 function hover(view: ReturnType<typeof keyView>): string {
-	const row = rowsOf(snapshotOf([view])).byId.get(`key:${view.key.id}`);
+	const row = rowsOf(snapshotOf([view])).byId.get(view.key.id);
 	assert.ok(row);
 	return hoverOf(row, words, noon);
 }
@@ -62,7 +62,7 @@ describe('rows of the keys tree', () => {
 
 	it('gives the menus the state of a key', () => {
 		const context = (view: ReturnType<typeof keyView>) => {
-			const row = rowsOf(snapshotOf([view])).byId.get(`key:${view.key.id}`);
+			const row = rowsOf(snapshotOf([view])).byId.get(view.key.id);
 			return row && shownRow(row, words, noon).contextValue;
 		};
 		assert.equal(context(keyView('A', standings.leaked)), 'key;benched');
@@ -79,9 +79,9 @@ describe('rows of the keys tree', () => {
 	it('finds the key of a row, and none for anything else that a command may be given', () => {
 		const key = keyView('A', standings.usable, { models: [modelView(standings.usable)] });
 		const rows = rowsOf(snapshotOf([key]));
-		assert.equal(keyOfRow(rows, 'key:id of A'), key);
+		assert.equal(keyOfRow(rows, 'id of A'), key);
 		assert.equal(keyOfRow(rows, 'model:id of A/gemini-3.8-flash'), key);
-		for (const other of [undefined, 'paused', 'key:gone', { id: 'key:id of A' }])
+		for (const other of [undefined, 'paused', 'gone', { id: 'id of A' }])
 			assert.equal(keyOfRow(rows, other), undefined);
 	});
 
