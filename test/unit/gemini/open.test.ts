@@ -79,6 +79,9 @@ describe('gemini: one call', () => {
 		CR: bytes.replaceAll('\n', '\r'),
 		'single characters': Array.from(bytes.replaceAll('\n', '\r\n')),
 		'names, ids and comments': `: hello\n\nevent: message\nid: 1\n${bytes}: bye\n\n`,
+		'data over several lines, cut between CR and LF': Array.from(
+			bytes.replaceAll('"parts"', '\ndata: "parts"').replaceAll('\n', '\r\n'),
+		),
 		'no blank line at the end': bytes.trimEnd(),
 		'a [DONE] at the end': `${bytes}data: [DONE]\n\n`,
 		'no space after the colon': bytes.replaceAll('data: ', 'data:'),
