@@ -25,19 +25,31 @@ export interface Delivery {
 }
 
 /** Begins to answer with 200. */
-export function deliver(delivery: Delivery): Response {
+export function deliver(delivery: Omit<Delivery, 'signal'>, caller: AbortSignal): Response {
 	const type = delivery.form === 'sse' ? 'text/event-stream' : 'application/json; charset=UTF-8';
-	const texts = delivery.form === 'single' ? single(delivery) : stream(delivery);
-	return new Response(bodyOf(texts, delivery), { status: 200, statusText: 'OK', headers: { 'content-type': type } });
+	// One end for both ways to give up: the caller's signal, and a body that is cancelled.
+	const gone = new AbortController();
+	const whole = { ...delivery, signal: gone.signal };
+	const texts = delivery.form === 'single' ? single(whole) : stream(whole);
+	return new Response(bodyOf(texts, delivery.call, caller, gone), {
+		status: 200,
+		statusText: 'OK',
+		headers: { 'content-type': type },
+	});
 }
 
 /** Sends texts as somebody reads them, so that a stream that nobody reads leaves nothing running. */
-function bodyOf(texts: AsyncGenerator<string>, { call, signal }: Delivery): ReadableStream<Uint8Array> {
+function bodyOf(
+	texts: AsyncGenerator<string>,
+	call: Call,
+	caller: AbortSignal,
+	gone: AbortController,
+): ReadableStream<Uint8Array> {
 	const encoder = new TextEncoder();
 	let onAbort = (): void => undefined;
 	const end = (how: 'complete' | 'broken' | 'aborted'): void => {
 		call.ended(how);
-		signal.removeEventListener('abort', onAbort);
+		caller.removeEventListener('abort', onAbort);
 	};
 	call.began();
 	return new ReadableStream<Uint8Array>(
@@ -45,9 +57,10 @@ function bodyOf(texts: AsyncGenerator<string>, { call, signal }: Delivery): Read
 			start(controller) {
 				onAbort = () => {
 					end('aborted');
-					controller.error(signal.reason);
+					gone.abort(caller.reason);
+					controller.error(caller.reason);
 				};
-				signal.addEventListener('abort', onAbort);
+				caller.addEventListener('abort', onAbort);
 			},
 			async pull(controller) {
 				try {
@@ -63,10 +76,9 @@ function bodyOf(texts: AsyncGenerator<string>, { call, signal }: Delivery): Read
 					controller.error(error);
 				}
 			},
-			cancel() {
-				// Not awaited: the generator may be in the middle of a wait that only its signal ends.
+			cancel(reason) {
 				end('aborted');
-				void texts.return(undefined).catch(() => undefined);
+				gone.abort(reason);
 			},
 		},
 		{ highWaterMark: 0 },
@@ -129,8 +141,7 @@ async function* breakOff(
 	switch (fault.kind) {
 		case 'error': {
 			const { json } = wrap(createBody(fault.body, circumstances), fault.wrapping);
-			yield fault.bare === true ? JSON.stringify(json) : framing.event(json);
-			yield framing.close;
+			yield (fault.bare === true ? JSON.stringify(json) : framing.event(json)) + framing.close;
 			return;
 		}
 		case 'errorFrame':

@@ -24,8 +24,12 @@ export async function serve(
 ): Promise<Server> {
 	const server = createServer((request, response) => {
 		handle(service, request, response).catch(() => {
-			response.socket?.resetAndDestroy();
-			response.destroy();
+			if (response.headersSent) {
+				// What was written still arrives, and then nothing: the end of the body is missing.
+				response.socket?.destroySoon();
+			} else {
+				response.socket?.resetAndDestroy();
+			}
 		});
 	});
 	await new Promise<void>((resolve, reject) => {

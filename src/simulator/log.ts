@@ -6,7 +6,7 @@ export interface Entry {
 	readonly at: number;
 	/** Index into the options' keys; absent for a key that the service does not know. */
 	readonly key?: number;
-	/** Last four characters of the key; empty when none came. */
+	/** Last four characters of the key; empty when none came, or one too short to tell a part of. */
 	readonly tail: string;
 	readonly project?: string;
 	/** Resolved; as written where it names no model; absent for calls without one. */

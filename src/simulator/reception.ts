@@ -107,7 +107,7 @@ function generate(
 		respond: () => {
 			call.answered(request.inputTokens, facts.nonce);
 			const circumstances = circumstancesOf(subject);
-			return deliver({ form, facts, fault, pace, circumstances, clock, holds, call, signal: incoming.signal });
+			return deliver({ form, facts, fault, pace, circumstances, clock, holds, call }, incoming.signal);
 		},
 	};
 }

@@ -126,7 +126,8 @@ class Simulator implements Service {
 		const model = named === undefined || route.type === 'none' ? undefined : resolveModel(named, route.version);
 		const modelName = model?.name ?? named;
 		const call = this.journal.open(this.options.clock.now(), {
-			tail: secret.slice(-4),
+			// A shorter one would be told whole.
+			tail: secret.length > 4 ? secret.slice(-4) : '',
 			method: route.type === 'call' ? route.method : route.type === 'none' ? '' : route.type,
 			...(key && { key: key.index, project: key.project.id }),
 			...(modelName !== undefined && { model: modelName }),

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { bodyNames, type Failing } from '../../../src/simulator/service';
+import { bodyNames, type Failing, type Fault } from '../../../src/simulator/service';
 import { createStand, flash, lite, type Outcome, type Stand } from './stand';
 
-function withFault(failing: Failing): Stand {
+function withFault(failing: Failing & Pick<Fault, 'on'>): Stand {
 	return createStand({
 		keys: [{ secret: 'sim-one', project: 'one', faults: [{ when: 'always', ...failing }] }],
 	});
@@ -81,7 +81,7 @@ describe('simulator: faults as the real SDK sees them', () => {
 	});
 
 	it('redirects, and fails for a caller that forbids it', async () => {
-		const { service } = withFault({ kind: 'redirect', to: 'https://elsewhere.invalid/', on: 'everything' } as Failing);
+		const { service } = withFault({ kind: 'redirect', to: 'https://elsewhere.invalid/', on: 'everything' });
 		const url = `https://simulator.invalid/v1beta/models`;
 		const headers = { 'x-goog-api-key': 'sim-one' };
 		const response = await service.fetch(url, { headers, redirect: 'manual' });
@@ -128,6 +128,24 @@ describe('simulator: faults as the real SDK sees them', () => {
 		assert.equal(outcome.error instanceof Error && outcome.error.name, 'AbortError');
 		assert.equal(clock.pending, 0);
 		assert.equal(service.log[1]?.outcome, 'rejected:aborted');
+	});
+
+	it('forgets a held stream whose body is cancelled', async () => {
+		const { service, clock } = createStand();
+		const hold = service.hold();
+		const response = await service.fetch(`https://simulator.invalid/v1/models/${flash}:streamGenerateContent?alt=sse`, {
+			method: 'POST',
+			headers: { 'x-goog-api-key': 'sim-one' },
+			body: JSON.stringify({ contents: [{ parts: [{ text: 'x' }] }] }),
+		});
+		const reader = response.body?.getReader();
+		assert.ok(reader);
+		await clock.until(reader.read());
+		const second = reader.read();
+		await clock.until(hold.reached);
+		await reader.cancel();
+		assert.equal((await second).done, true);
+		assert.deepEqual([service.log[0]?.end, clock.pending], ['aborted', 0]);
 	});
 
 	it('happens at the n-th call, at the first calls, in a span of time, for one model, or for every key', async () => {

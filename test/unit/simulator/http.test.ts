@@ -59,7 +59,15 @@ describe('simulator: over sockets', () => {
 		service.setFaults([{ when: 'always', kind: 'reset' }]);
 		await assert.rejects(ask('sim-good-1'), { name: 'TypeError', message: 'fetch failed' });
 		service.setFaults([{ when: 'always', kind: 'cutStream', afterPieces: 2 }]);
-		await assert.rejects(ask('sim-good-1'), { name: 'TypeError', message: 'terminated' });
+		const pieces: (string | undefined)[] = [];
+		const reading = (async (): Promise<void> => {
+			const request = { model: flash, contents: 'x' };
+			for await (const chunk of await client('sim-good-1').models.generateContentStream(request)) {
+				pieces.push(chunk.text);
+			}
+		})();
+		await assert.rejects(reading, { name: 'TypeError', message: 'terminated' });
+		assert.equal(pieces.length, 2);
 	});
 
 	it('sees a caller that goes away', async () => {
