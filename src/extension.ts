@@ -4,7 +4,7 @@ import { ChatView } from './chat/chatView';
 import { Session } from './chat/session';
 import { mementoStore } from './chat/store';
 import { readDevelopment, type Development } from './development';
-import { DisposableStore } from './dispose';
+import { DisposableStore, type Disposable } from './dispose';
 import { registerAsk } from './editor/askCommand';
 import { registerExplainSelection } from './editor/explainSelection';
 import { validateBaseUrl } from './gemini/baseUrl';
@@ -19,10 +19,7 @@ import { logPool } from './monitoring/poolLog';
 import { systemClock } from './platform/systemClock';
 import { Failure, MemoryLedger, Pool, type KeyId } from './pool/pool';
 import { configurationSource, Settings } from './settings';
-import { registerKeyActions } from './views/keyActions';
-import { KeysTree } from './views/keysTree';
-import { createNotices, type Notice } from './views/notices';
-import { createStatusBar } from './views/statusBar';
+import { createViews } from './views/views';
 import { createWords } from './words';
 
 /** The composition root: what exists, who owns it, and who knows whom. */
@@ -52,7 +49,7 @@ export function activate(context: vscode.ExtensionContext): void {
 		new Keyring(development?.keys.length ? createMemoryStore() : context.secrets, {
 			mint: newId,
 			numbered: (n) => vscode.l10n.t('Key {0}', n),
-			learn: masker.learn,
+			learn: (secret) => masker.learn(secret),
 			report,
 		}),
 	);
@@ -87,12 +84,32 @@ export function activate(context: vscode.ExtensionContext): void {
 	const labelOf = (id: KeyId): string => keyring.list().keys.find((key) => key.id === id)?.label ?? '';
 	const view = {
 		snapshot: () => pool.snapshot(),
-		onDidChange: (listener: () => void) => pool.onEvent((event) => void (event.type === 'changed' && listener())),
+		onDidChange: (listener: () => void) =>
+			pool.onEvent((event) => {
+				if (event.type === 'changed') listener();
+			}),
 	};
 	const clock = { now: () => ledger.now(), after: systemClock.after };
-	const tree = owned.add(new KeysTree(view, words, clock));
-	owned.add(createStatusBar(view, words, clock));
-	owned.add(createNotices(view, words, clock, (notice) => void notify(notice)));
+	owned.add(
+		createViews(view, words, clock, {
+			recheck: async (key) => {
+				await pool.check(key);
+			},
+			clearRest: (project) => pool.act({ do: 'clearRest', project }),
+			resume: () => pool.act({ do: 'resume' }),
+			setEnabled: async (key, enabled) => {
+				await keyring.update(key, { enabled });
+			},
+			rename: async (key, label) => {
+				await keyring.update(key, { label });
+			},
+			showLog: () => channel.show(),
+			failed: (error) => {
+				report(error);
+				void vscode.window.showErrorMessage(vscode.l10n.t('That did not work. The log of Keypool says why.'));
+			},
+		}),
+	);
 	const session = owned.add(
 		new Session({
 			ask,
@@ -100,7 +117,10 @@ export function activate(context: vscode.ExtensionContext): void {
 			clock: systemClock,
 			newId,
 			store: mementoStore(context.workspaceState),
-			onStoreError: (what, error) => log.warn(`conversation ${what}: ${String(error ?? '')}`),
+			onStoreError: (what, error) => {
+				log.warn(`conversation ${what}`);
+				if (error !== undefined) report(error);
+			},
 		}),
 	);
 	const chat = owned.add(
@@ -111,7 +131,7 @@ export function activate(context: vscode.ExtensionContext): void {
 			now: systemClock.wall,
 			newNonce: newId,
 			models: (signal) => modelNames(signal),
-			keys: { any: anyKey, onDidChange: (listener) => disposer(keyring.onDidChange(() => listener())) },
+			keys: { any: anyKey, onDidChange: (listener) => offOf(keyring.onDidChange(listener)) },
 			onError: report,
 		}),
 	);
@@ -132,26 +152,6 @@ export function activate(context: vscode.ExtensionContext): void {
 			report,
 		}),
 	);
-	owned.add(
-		registerKeyActions(
-			view,
-			words,
-			{
-				recheck: async (key) => void (await pool.check(key)),
-				clearRest: (project) => pool.act({ do: 'clearRest', project }),
-				resume: () => pool.act({ do: 'resume' }),
-				setEnabled: async (key, enabled) => void (await keyring.update(key, { enabled })),
-				rename: async (key, label) => void (await keyring.update(key, { label })),
-				showLog: () => channel.show(),
-				failed: (error) => {
-					report(error);
-					void vscode.window.showErrorMessage(vscode.l10n.t('That did not work. The log of Keypool says why.'));
-				},
-			},
-			(row) => tree.keyOf(row),
-		),
-	);
-
 	void keyring
 		.load()
 		.then(applyKeys)
@@ -179,11 +179,6 @@ async function lend(development: Development | undefined, keyring: Keyring): Pro
 	if (lent.length > 0) await keyring.add(lent);
 }
 
-async function notify({ severity, text, action }: Notice): Promise<void> {
-	const show = severity === 'error' ? vscode.window.showErrorMessage : vscode.window.showWarningMessage;
-	if ((await show(text, action.title)) === action.title) await vscode.commands.executeCommand(action.command);
-}
-
-function disposer({ dispose }: { dispose(): void }): () => void {
-	return dispose;
+function offOf(registration: Disposable): () => void {
+	return () => registration.dispose();
 }
