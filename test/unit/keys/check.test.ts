@@ -28,10 +28,11 @@ async function run(
 
 describe('checking keys', () => {
 	it('tells a key that works from a refused one, and from one that nobody could ask about', async () => {
+		const failure = new Failure(bench('badKey', false), true, 'API key not valid');
 		const told = await run(ids('good', 'bad', 'far', 'odd', 'gone'), (secret) => {
 			switch (secret) {
 				case 'secret of bad':
-					return Promise.reject(new Failure(bench('badKey', false), true, 'API key not valid'));
+					return Promise.reject(failure);
 				case 'secret of far':
 					return Promise.reject(new Failure(unreachable, false, 'ENOTFOUND'));
 				case 'secret of odd':
@@ -43,7 +44,7 @@ describe('checking keys', () => {
 		const counts = tally(Object.values(told));
 		assert.deepEqual(told, {
 			good: { is: 'works' },
-			bad: { is: 'refused', why: 'badKey', said: 'API key not valid', abuse: false },
+			bad: { is: 'refused', why: 'badKey', said: 'API key not valid', abuse: false, failure },
 			far: { is: 'undecided', why: 'network' },
 			odd: { is: 'undecided', why: 'unexpected' },
 			gone: { is: 'cancelled' },
