@@ -36,7 +36,7 @@ export function sayOutcome(label: string, outcome: CheckOutcome): string {
 		case 'refused':
 			return l10n.t('{0} was refused: {1}.', label, sayWhy(outcome.why));
 		case 'undecided':
-			return l10n.t('{0} is kept, but could not be checked: {1}.', label, sayWhy(outcome.why));
+			return l10n.t('{0} could not be checked: {1}.', label, sayWhy(outcome.why));
 		case 'cancelled':
 			return l10n.t('{0} was not checked.', label);
 	}
