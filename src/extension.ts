@@ -1,15 +1,184 @@
 import * as vscode from 'vscode';
-import { type Development, readDevelopment } from './development';
+import { createAsk } from './ask';
+import { ChatView } from './chat/chatView';
+import { Session } from './chat/session';
+import { mementoStore } from './chat/store';
+import { readDevelopment, type Development } from './development';
+import { DisposableStore, type Disposable } from './dispose';
+import { registerAsk } from './editor/askCommand';
+import { registerExplainSelection } from './editor/explainSelection';
+import { validateBaseUrl } from './gemini/baseUrl';
+import { lazyGemini } from './gemini/lazyGemini';
+import { registerKeyCommands } from './keys/commands';
+import { confirmedHost } from './keys/hostConfirmation';
+import { Keyring, parseSecret } from './keys/keyring';
+import { createMemoryStore } from './keys/memoryStore';
+import { createMasker } from './masking';
+import { createLog } from './monitoring/log';
+import { logPool } from './monitoring/poolLog';
+import { systemClock } from './platform/systemClock';
+import { Failure, MemoryLedger, Pool, type KeyId } from './pool/pool';
+import { configurationSource, Settings } from './settings';
+import { createViews } from './views/views';
+import { createWords } from './words';
 
-/** The composition root. */
+/** The composition root: what exists, who owns it, and who knows whom. */
 export function activate(context: vscode.ExtensionContext): void {
-	let development: Development | undefined;
-	if (__DEV__ && context.extensionMode !== vscode.ExtensionMode.Production) {
-		development = readDevelopment(process.env);
+	const owned = new DisposableStore();
+	context.subscriptions.push(owned);
+	const newId = (): string => crypto.randomUUID();
+	const development =
+		__DEV__ && context.extensionMode !== vscode.ExtensionMode.Production ? fromEnvironment() : undefined;
+
+	// Words, log, settings.
+	const masker = createMasker();
+	const channel = owned.add(vscode.window.createOutputChannel('Keypool', { log: true }));
+	const log = createLog(channel, masker.mask);
+	const report = (error: unknown): void =>
+		log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+	const words = createWords(vscode.l10n.t, { language: vscode.env.language }, systemClock.wall);
+	const settings = owned.add(
+		new Settings(configurationSource(vscode.workspace), {
+			bad: (name) => log.warn(`setting keypool.${name} holds a value that it does not take; the default counts`),
+			failed: report,
+		}),
+	);
+
+	// Keys, and who may receive them.
+	const keyring = owned.add(
+		new Keyring(development?.keys.length ? createMemoryStore() : context.secrets, {
+			mint: newId,
+			numbered: (n) => vscode.l10n.t('Key {0}', n),
+			learn: (secret) => masker.learn(secret),
+			report,
+		}),
+	);
+	const baseUrl = (): string => development?.baseUrl ?? settings.baseUrl.value;
+	const host = confirmedHost(() => validateBaseUrl(baseUrl()), context.globalState);
+	const secretOf = (id: KeyId): Promise<string | undefined> => keyring.secretOf(id);
+	const gemini = lazyGemini(
+		async () => {
+			const { createGemini } = await import('./gemini/gemini');
+			return createGemini({ secretOf, baseUrl, mask: masker.mask, fetch: globalThis.fetch });
+		},
+		() => host.allowed(),
+	);
+
+	// The pool.
+	const ledger = new MemoryLedger(systemClock);
+	const check = async (id: KeyId, signal: AbortSignal): Promise<void> => {
+		const secret = await secretOf(id);
+		if (secret === undefined) throw new Failure({ act: 'fail', why: 'unexpected' }, false, 'The key is gone.');
+		await gemini.check(secret, signal);
+	};
+	const pool = owned.add(new Pool({ ledger, clock: systemClock, random: Math.random, check, onListenerError: report }));
+	const applyKeys = (): void => pool.setKeys(keyring.list().keys, keyring.list().projects);
+	owned.add(keyring.onDidChange(applyKeys));
+	pool.configure(settings.options);
+	owned.add(settings.onDidChange(() => pool.configure(settings.options)));
+	owned.add({ dispose: logPool(pool, log) });
+	const ask = createAsk({ pool, gemini, settings, mayReachService: () => host.allowed(), newId });
+
+	// What people see.
+	const anyKey = (): boolean => keyring.list().keys.length > 0;
+	const labelOf = (id: KeyId): string => keyring.list().keys.find((key) => key.id === id)?.label ?? '';
+	const view = {
+		snapshot: () => pool.snapshot(),
+		onDidChange: (listener: () => void) =>
+			pool.onEvent((event) => {
+				if (event.type === 'changed') listener();
+			}),
+	};
+	const clock = { now: () => ledger.now(), after: systemClock.after };
+	owned.add(
+		createViews(view, words, clock, {
+			recheck: async (key) => {
+				await pool.check(key);
+			},
+			clearRest: (project) => pool.act({ do: 'clearRest', project }),
+			resume: () => pool.act({ do: 'resume' }),
+			setEnabled: async (key, enabled) => {
+				await keyring.update(key, { enabled });
+			},
+			rename: async (key, label) => {
+				await keyring.update(key, { label });
+			},
+			showLog: () => channel.show(),
+			failed: (error) => {
+				report(error);
+				void vscode.window.showErrorMessage(vscode.l10n.t('That did not work. The log of Keypool says why.'));
+			},
+		}),
+	);
+	const session = owned.add(
+		new Session({
+			ask,
+			labelOf,
+			clock: systemClock,
+			newId,
+			store: mementoStore(context.workspaceState),
+			onStoreError: (what, error) => {
+				log.warn(`conversation ${what}`);
+				if (error !== undefined) report(error);
+			},
+		}),
+	);
+	const chat = owned.add(
+		new ChatView({
+			extensionUri: context.extensionUri,
+			session,
+			words,
+			now: systemClock.wall,
+			newNonce: newId,
+			models: (signal) => modelNames(signal),
+			keys: { any: anyKey, onDidChange: (listener) => offOf(keyring.onDidChange(listener)) },
+			onError: report,
+		}),
+	);
+
+	// What people do.
+	owned.add(registerAsk(chat, anyKey));
+	owned.add(registerExplainSelection(chat, anyKey));
+	owned.add(vscode.commands.registerCommand('keypool.newConversation', () => chat.newConversation()));
+	owned.add(
+		registerKeyCommands({
+			keyring,
+			check: (secret, signal) => gemini.check(secret, signal),
+			checked: (id, outcome) => {
+				if (outcome.is === 'works') void pool.learn(id, undefined).catch(report);
+				if (outcome.is === 'refused') void pool.learn(id, outcome.failure).catch(report);
+			},
+			environment: () => (typeof process === 'undefined' ? {} : process.env),
+			report,
+		}),
+	);
+	void keyring
+		.load()
+		.then(applyKeys)
+		.then(() => lend(development, keyring))
+		.catch(report);
+
+	async function modelNames(signal: AbortSignal): Promise<readonly string[]> {
+		const usable = pool.snapshot().keys.find(({ standing }) => standing.is !== 'benched' && standing.is !== 'disabled');
+		const secret = usable && (await secretOf(usable.key.id));
+		return secret === undefined ? [] : (await gemini.models(secret, signal)).map(({ id }) => id);
 	}
-	const status = vscode.window.createStatusBarItem('keypool.status', vscode.StatusBarAlignment.Right, 100);
-	status.name = 'Keypool';
-	status.text = `$(key) ${String(development?.keys.length ?? 0)}`;
-	status.show();
-	context.subscriptions.push(status);
+}
+
+function fromEnvironment(): Development {
+	return readDevelopment(typeof process === 'undefined' ? {} : process.env);
+}
+
+/** Keys of a trial run: in memory only. A simulated key is no secret, so its name may say what it does. */
+async function lend(development: Development | undefined, keyring: Keyring): Promise<void> {
+	const lent = (development?.keys ?? []).flatMap((text) => {
+		const parsed = parseSecret(text);
+		if (!parsed.ok) return [];
+		return [{ secret: parsed.secret, ...(text.startsWith('sim-') ? { label: text } : {}) }];
+	});
+	if (lent.length > 0) await keyring.add(lent);
+}
+
+function offOf(registration: Disposable): () => void {
+	return () => registration.dispose();
 }

@@ -13,7 +13,7 @@ export type Masker = (text: string) => string;
 export interface LearningMasker {
 	readonly mask: Masker;
 	/** Redacts `secret` from now on, in each form that it takes in JSON, URLs and HTML. */
-	learn(secret: string): void;
+	readonly learn: (secret: string) => void;
 }
 
 /** Stands where a secret was. Not ASCII, as every key is, so that no key can be made of it. */

@@ -21,6 +21,7 @@ export type EndedAnswer = { readonly text: string; readonly account: Account } &
 
 /** What the request waits for. */
 export interface Wait {
+	/** The label of the key; the model's name where the model itself is waited for. */
 	readonly key: string;
 	readonly model: string;
 	readonly why: Reason;
@@ -81,7 +82,13 @@ export function receive(answer: RunningAnswer, part: Part<Piece>, { now, labelOf
 			return text === '' ? begin(startedAt) : { is: 'streaming', text, startedAt };
 		case 'waiting': {
 			const { on, why, inMs, ahead } = part;
-			const wait: Wait = { ...(on.key === undefined ? {} : { key: labelOf(on.key) }), model: on.model, why, until: now + inMs, ahead };
+			const wait: Wait = {
+				key: on.key === undefined ? on.model : labelOf(on.key),
+				model: on.model,
+				why,
+				until: now + inMs,
+				ahead,
+			};
 			return text === ''
 				? { is: 'waiting', step: 'queued', wait, text, startedAt }
 				: { is: 'streaming', wait, text, startedAt };

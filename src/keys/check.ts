@@ -7,7 +7,13 @@ export type Check = (secret: string, signal: AbortSignal) => Promise<void>;
 /** What a check found. Only `refused` speaks against the key; `undecided` says that nobody could tell. */
 export type CheckOutcome =
 	| { readonly is: 'works' }
-	| { readonly is: 'refused'; readonly why: Reason; readonly said: string; readonly abuse: boolean }
+	| {
+			readonly is: 'refused';
+			readonly why: Reason;
+			readonly said: string;
+			readonly abuse: boolean;
+			readonly failure: Failure;
+	  }
 	| { readonly is: 'undecided'; readonly why: Reason }
 	| { readonly is: 'cancelled' };
 
@@ -57,7 +63,7 @@ async function checkOne(secret: string | undefined, check: Check, signal: AbortS
 		}
 		const { verdict, said } = error;
 		return verdict.act === 'bench'
-			? { is: 'refused', why: verdict.why, said, abuse: verdict.abuse }
+			? { is: 'refused', why: verdict.why, said, abuse: verdict.abuse, failure: error }
 			: { is: 'undecided', why: verdict.why };
 	}
 }

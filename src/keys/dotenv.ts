@@ -4,8 +4,8 @@ export interface Assignment {
 	readonly value: string;
 }
 
-/** A name, `=` or `:`, a value. A value of nothing but `=` is the padding of a bare token. */
-const assignment = /^(?:export\s+|set\s+|\$env:)?["']?([A-Za-z_][\w.-]{0,99})["']?\s*[=:]\s*(?!=*$)(.*)$/i;
+/** A name, `=` or `:`, a value. */
+const assignment = /^(?:export\s+|set\s+|\$env:)?["']?([A-Za-z_][\w.-]{0,99})["']?\s*[=:]\s*(.*)$/i;
 /** Lines that a quoted value may span. */
 const mostLines = 100;
 
@@ -21,7 +21,7 @@ export function* assignmentsIn(text: string): Iterable<Assignment> {
 			continue;
 		}
 		const [, name, rest] = assignment.exec(line) ?? [];
-		if (name === undefined || rest === undefined) {
+		if (name === undefined || rest === undefined || isPadding(name, rest)) {
 			yield { value: withoutComment(line) };
 			continue;
 		}
@@ -36,6 +36,11 @@ export function* assignmentsIn(text: string): Iterable<Assignment> {
 		const end = value.indexOf(quote);
 		yield { name, value: end === -1 ? value : value.slice(0, end) };
 	}
+}
+
+/** A long mixed word with nothing but `=` after it is a token with its padding. */
+function isPadding(name: string, rest: string): boolean {
+	return /^=*$/.test(rest) && name.length >= 20 && !/^[A-Z_]+$/.test(name);
 }
 
 /** How many lines follow until the quote closes; 0 where another assignment or the end comes first. */

@@ -44,7 +44,7 @@ export function parsePaste(text: string): PasteResult {
 	const collected = new Collected();
 	const whole = text.slice(0, pasteLimits.characters);
 	const single = parseSecret(whole);
-	const json = single.ok ? undefined : parsedJson(whole);
+	const json = parsedJson(whole);
 	if (!single.ok && single.why === 'otherService' && single.service === 'Google service account') {
 		collected.refuse({ mask: '{…}', why: single.why, service: single.service });
 	} else if (json !== undefined) {
@@ -64,13 +64,19 @@ export function parsePaste(text: string): PasteResult {
 class Collected {
 	private readonly found = new Map<string, Found>();
 	private readonly refused = new Map<string, Refused>();
+	/** No room for another key. */
 	private full = false;
+	/** No room for another refusal; keys are still looked for. */
+	private overflowed = false;
 
 	/** Takes each piece of a value: separated by white space, commas, semicolons or bars. */
 	tokens(value: string, name?: string): void {
-		const pieces = value.split(/[\s,;|]+/).filter((piece) => cleaned(piece) !== '');
+		const pieces = value
+			.split(/[\s,;|]+/)
+			.map(cleaned)
+			.filter((piece) => piece !== '');
 		const meant = name === undefined || keyVariable.test(name);
-		const hasKey = pieces.some((piece) => kindOf(cleaned(piece)) !== 'unknown');
+		const hasKey = pieces.some((piece) => kindOf(piece) !== 'unknown');
 		for (const piece of pieces) {
 			if (this.full) {
 				return;
@@ -90,7 +96,7 @@ class Collected {
 		const matches = text.match(shapes) ?? [];
 		if (matches.length > 0) {
 			this.refused.clear();
-			this.full = false;
+			this.overflowed = false;
 			matches.slice(0, pasteLimits.keys).forEach((match) => this.take(match, undefined));
 		}
 	}
@@ -110,7 +116,7 @@ class Collected {
 		if (this.refused.size < pasteLimits.keys) {
 			this.refused.set(JSON.stringify(refused), refused);
 		} else {
-			this.full = true;
+			this.overflowed = true;
 		}
 	}
 
@@ -118,14 +124,14 @@ class Collected {
 		return {
 			recognised: [...this.found.values()],
 			refused: [...this.refused.values()],
-			cut: cut || this.full,
+			cut: cut || this.full || this.overflowed,
 		};
 	}
 
 	private take(piece: string, name: string | undefined): void {
 		const parsed = parseSecret(piece);
 		if (!parsed.ok) {
-			this.refuse({ ...refusalOf(parsed), mask: maskKey(cleaned(piece)) });
+			this.refuse({ ...refusalOf(parsed), mask: maskKey(piece) });
 			return;
 		}
 		const value = parsed.secret.reveal();
@@ -146,13 +152,16 @@ function refusalOf(parsed: { readonly ok: false } & Refusal): Refusal {
 }
 
 function looksLikeKey(piece: string): boolean {
-	const kind = kindOf(cleaned(piece));
+	const kind = kindOf(piece);
 	return kind === 'AQ' || kind === 'AIza';
 }
 
-/** Prose or the number of a list beside a key. */
+/** Prose, an address or the number of a list beside a key. */
 function isWord(piece: string): boolean {
-	return kindOf(cleaned(piece)) === 'unknown' && piece.length < 20 && /^(?:\D*|\W*\d{1,4}\W*)$/.test(piece);
+	if (piece.includes('://')) {
+		return true;
+	}
+	return kindOf(piece) === 'unknown' && piece.length < 20 && /^(?:\D*|\W*\d{1,4}\W*)$/.test(piece);
 }
 
 function parsedJson(text: string): unknown {

@@ -20,7 +20,10 @@ export type Service =
 
 /** Why a text cannot be a key. */
 export type Refusal =
-	| { readonly why: 'empty' | 'innerSpace' | 'control' | 'nonAscii' | 'tooShort' | 'tooLong' | 'severalInOne' }
+	| {
+			readonly why:
+				'empty' | 'innerSpace' | 'control' | 'nonAscii' | 'tooShort' | 'tooLong' | 'severalInOne' | 'address';
+	  }
 	| { readonly why: 'otherService'; readonly service: Service };
 
 export type ParsedSecret =
@@ -68,14 +71,23 @@ const foreign: readonly (readonly [RegExp, Service])[] = [
 	[/^-----BEGIN [A-Z ]{0,20}PRIVATE KEY/, 'Google service account'],
 ];
 
-/** Quotes of every keyboard and word processor, around a key or left over at one end. */
-const outerQuotes = /^[\s"'`‘’“”„«»]+|[\s"'`‘’“”„«»]+$/g;
+/** White space, and quotes of every keyboard and word processor, around a key or left over at one end. */
+const around = /[\s"'`‘’“”„«»]/;
 /** Zero-width characters and marks of direction, which copying from web pages leaves behind. */
 const invisible = /\u00ad|\u200b|\u200c|\u200d|\u200e|\u200f|\u2060|\ufeff|[\u202a-\u202e]/g;
 
 /** The text without what copying adds around and into a key: white space, quotes, invisible characters. */
 export function cleaned(text: string): string {
-	return text.replace(invisible, '').replace(outerQuotes, '');
+	const visible = text.replace(invisible, '');
+	let start = 0;
+	let end = visible.length;
+	while (start < end && around.test(visible.charAt(start))) {
+		start += 1;
+	}
+	while (end > start && around.test(visible.charAt(end - 1))) {
+		end -= 1;
+	}
+	return visible.slice(start, end);
 }
 
 /** Reads one key as somebody typed or pasted it; says why where it cannot be one. */
@@ -100,6 +112,9 @@ export function parseSecret(text: string): ParsedSecret {
 	}
 	if (/[^\u0021-\u007e]/.test(value)) {
 		return { ok: false, why: 'nonAscii' };
+	}
+	if (/^\w+:\/\//.test(value)) {
+		return { ok: false, why: 'address' };
 	}
 	const kind = kindOf(value);
 	if (value.length < (kind === 'simulated' ? length.simulatedMin : length.min)) {

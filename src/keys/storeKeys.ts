@@ -5,7 +5,7 @@ import { checkKeys, tally } from './check';
 import type { AddResult, Keyring } from './keyring';
 import { KeyringError } from './keyring';
 import type { Found } from './paste';
-import { sayKeyringReason, sayOutcome } from './words';
+import { sayKeyringReason, sayOutcome, sayWhy } from './words';
 
 /** What the commands on keys need from the rest of the house. */
 export interface KeyTools {
@@ -28,13 +28,8 @@ export async function storeFound(found: readonly Found[], tools: KeyTools): Prom
 	const gone = refused.length > 0 ? await dropped(refused, outcomes, tools.keyring) : 0;
 	if (gone === result.added.length) {
 		void window.showInformationMessage(l10n.t('No key was kept.'));
-	} else if (refused.length === 0 && result.added.length === 1 && result.duplicates.length === 0) {
-		const outcome = outcomes.get(first.id) ?? { is: 'cancelled' };
-		void window.showInformationMessage(
-			outcome.is === 'works'
-				? l10n.t('{0} ({1}) was added and works.', first.label, first.mask)
-				: l10n.t('{0} ({1}) was added. {2}', first.label, first.mask, sayOutcome(first.label, outcome)),
-		);
+	} else if (result.added.length === 1 && result.duplicates.length === 0) {
+		void window.showInformationMessage(sayAdded(first, outcomes.get(first.id)));
 	} else {
 		const counts = tally(outcomes.values());
 		void window.showInformationMessage(
@@ -84,6 +79,19 @@ async function stored(found: readonly Found[], keyring: Keyring): Promise<AddRes
 			return { added: error.added, duplicates: [] };
 		}
 		throw error;
+	}
+}
+
+function sayAdded({ label, mask }: Key, outcome: CheckOutcome | undefined): string {
+	switch (outcome?.is) {
+		case 'works':
+			return l10n.t('{0} ({1}) was added and works.', label, mask);
+		case 'undecided':
+			return l10n.t('{0} ({1}) was added, but could not be checked: {2}.', label, mask, sayWhy(outcome.why));
+		case 'refused':
+			return l10n.t('{0} ({1}) is kept although the service refused it.', label, mask);
+		default:
+			return l10n.t('{0} ({1}) was added and not checked.', label, mask);
 	}
 }
 

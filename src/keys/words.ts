@@ -21,6 +21,8 @@ export function sayRefusal(refusal: Refusal): string {
 			return l10n.t('It is too long for a Gemini key.');
 		case 'severalInOne':
 			return l10n.t('These are several keys run together. Put a comma between them.');
+		case 'address':
+			return l10n.t('This is a web address, not a key. Copy the key itself.');
 		case 'otherService':
 			return l10n.t('This belongs to another service ({0}). Create a Gemini key in Google AI Studio.', refusal.service);
 	}
@@ -34,7 +36,7 @@ export function sayOutcome(label: string, outcome: CheckOutcome): string {
 		case 'refused':
 			return l10n.t('{0} was refused: {1}.', label, sayWhy(outcome.why));
 		case 'undecided':
-			return l10n.t('{0} is kept, but could not be checked: {1}.', label, sayWhy(outcome.why));
+			return l10n.t('{0} could not be checked: {1}.', label, sayWhy(outcome.why));
 		case 'cancelled':
 			return l10n.t('{0} was not checked.', label);
 	}

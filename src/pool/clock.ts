@@ -1,11 +1,11 @@
 /** Time comes in from outside, so that a day of traffic runs in seconds. */
 export interface Clock {
 	/** ms since 1970; can jump. */
-	wall(): number;
+	readonly wall: () => number;
 	/** ms, never goes backwards; only differences mean something. */
-	steady(): number;
+	readonly steady: () => number;
 	/** Runs once after `ms`; long delays are re-armed in steps so that a machine's sleep is noticed. */
-	after(ms: number, run: () => void): Off;
+	readonly after: (ms: number, run: () => void) => Off;
 }
 
 /** Ends a registration. Calling it twice does nothing. */

@@ -99,7 +99,7 @@ export type Verdict =
 	| {
 			/** The request is wrong or was answered with nothing to show: told at once. */
 			readonly act: 'fail';
-			readonly why: 'badRequest' | 'noSuchModel' | 'contentBlocked' | 'redirected' | 'unexpected';
+			readonly why: 'badRequest' | 'noSuchModel' | 'contentBlocked' | 'redirected' | 'hostRefused' | 'unexpected';
 	  };
 
 /** What a call throws, and nothing else. */

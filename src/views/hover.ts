@@ -2,12 +2,12 @@ import type { KeyView, ModelView, Room, Standing, Wall } from '../pool/pool';
 import type { Facts, Words } from '../words';
 import { bar, lines, paragraphs, plain } from './markdown';
 import type { Row } from './rows';
-import { keyStanding, requestsInWords, standingIcon } from './shownRow';
+import { requestsInWords, standingIcon, unchecked } from './shownRow';
 
 /** More models than fit on a hover help nobody. */
 const mostModels = 6;
 
-/** The Markdown of a row's hover, made when somebody looks. All foreign text in it is plain. */
+/** The Markdown of a row's hover, made when somebody looks. All foreign text in it is plain. No countdown: it would stand still. */
 export function hoverOf(row: Row, words: Words, now: Wall): string {
 	switch (row.kind) {
 		case 'paused': {
@@ -30,7 +30,7 @@ export function hoverOf(row: Row, words: Words, now: Wall): string {
 		case 'model':
 			return paragraphs(
 				`**${plain(row.view.model)}** · ${plain(row.key.key.label)}`,
-				state(words.sayStanding(row.view.standing, now), row.view.standing),
+				state(words.speakStanding(row.view.standing, now), row.view.standing),
 				why(row.view.standing, { model: row.view.model }, words, now),
 				modelLines(row.view, words),
 			);
@@ -44,13 +44,16 @@ function keyHover(view: KeyView, sharedBy: number, words: Words, now: Wall): str
 	const hidden = view.models.length - mostModels;
 	return paragraphs(
 		`**${plain(key.label)}** · ${plain(key.mask)} · ${tier(project.tier, words)}`,
-		state(keyStanding(view, words, now), standing),
+		state(unchecked(view, words.speakStanding(standing, now), words), standing),
 		why(standing, { mask: key.mask }, words, now),
 		sharedBy > 1 ? plain(t('{0} keys = 1 quota', sharedBy)) : undefined,
 		...view.models
 			.slice(0, mostModels)
 			.map((model) =>
-				lines(`**${plain(model.model)}** · ${plain(words.sayStanding(model.standing, now))}`, modelLines(model, words)),
+				lines(
+					`**${plain(model.model)}** · ${plain(words.speakStanding(model.standing, now))}`,
+					modelLines(model, words),
+				),
 			),
 		hidden > 0 ? plain(hidden === 1 ? t('1 more model') : t('{0} more models', hidden)) : undefined,
 		lines(
@@ -68,8 +71,7 @@ function state(said: string, standing: Standing): string {
 
 function why(standing: Standing, facts: Facts, words: Words, now: Wall): string | undefined {
 	if (standing.is === 'usable' || standing.is === 'disabled') return undefined;
-	const ends = standing.is === 'resting' ? { retryAt: standing.until } : {};
-	const { text, remedy, link } = words.sayReason(standing.why, { ...facts, ...ends });
+	const { text, remedy, link } = words.sayReason(standing.why, facts);
 	const benched = standing.is === 'benched' ? standing : undefined;
 	return paragraphs(
 		lines(plain(text), remedy && plain(remedy), link && `[${plain(link.title)}](${link.url})`),

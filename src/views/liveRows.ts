@@ -1,5 +1,5 @@
 import type { Disposable } from '../dispose';
-import type { KeyView, Snapshot } from '../pool/pool';
+import type { KeyView, Snapshot, Wall } from '../pool/pool';
 import type { Words } from '../words';
 import { hoverOf } from './hover';
 import { keepCurrent } from './keepCurrent';
@@ -11,11 +11,16 @@ import { shownRow, type ShownRow } from './shownRow';
 /** What must be drawn anew: some rows by id, or the tree where rows came, went or moved. */
 export type Redraw = 'all' | readonly string[];
 
+/** ms. The editor closes a row's hover when the row is drawn anew: while somebody may be reading it, its countdown stands still. */
+const readingMs = 10_000;
+
 /** The rows of the keys tree, kept current. Counts down only while somebody can see it. */
 export class LiveRows implements Disposable {
 	private rows: Rows = { top: [], byId: new Map() };
 	private shown: ReadonlyMap<string, ShownRow> = new Map();
 	private seen: Snapshot | undefined;
+	/** The row whose hover was opened last. */
+	private read: { readonly id: string; readonly until: Wall } | undefined;
 	private visible = false;
 	private readonly current: ReturnType<typeof keepCurrent>;
 
@@ -43,9 +48,12 @@ export class LiveRows implements Disposable {
 		return keyOfRow(this.rows, id);
 	}
 
+	/** The Markdown of a row's hover, asked for when it opens. */
 	hover(id: string): string | undefined {
 		const row = this.rows.byId.get(id);
-		return row && hoverOf(row, this.words, this.clock.now());
+		const now = this.clock.now();
+		this.read = { id, until: now + readingMs };
+		return row && hoverOf(row, this.words, now);
 	}
 
 	setVisible(visible: boolean): void {
@@ -63,11 +71,18 @@ export class LiveRows implements Disposable {
 		const now = this.clock.now();
 		const snapshot = this.pool.snapshot();
 		const rows = rowsOf(snapshot);
-		const shown = new Map([...rows.byId].map(([id, row]) => [id, shownRow(row, this.words, now)]));
+		const shown = new Map<string, ShownRow>();
+		const changed: string[] = [];
+		for (const [id, row] of rows.byId) {
+			// A hover tells more than its row, and the editor keeps it until the row is drawn anew.
+			const sameFacts = snapshot === this.seen || same(row, this.rows.byId.get(id));
+			const before = this.shown.get(id);
+			const beingRead = this.read?.id === id && now < this.read.until;
+			const next = before && sameFacts && beingRead ? before : shownRow(row, this.words, now);
+			if (!sameFacts || !same(next, before)) changed.push(id);
+			shown.set(id, next);
+		}
 		const sameShape = shapeOf(rows) === shapeOf(this.rows);
-		// A hover tells more than its row, and the editor keeps it until the row is drawn anew.
-		const sameFacts = (id: string) => snapshot === this.seen || same(rows.byId.get(id), this.rows.byId.get(id));
-		const changed = [...shown.keys()].filter((id) => !same(shown.get(id), this.shown.get(id)) || !sameFacts(id));
 		this.seen = snapshot;
 		this.rows = rows;
 		this.shown = shown;

@@ -70,8 +70,9 @@ export function keyOfRow(rows: Rows, id: unknown): KeyView | undefined {
 	return row?.kind === 'model' ? row.key : undefined;
 }
 
+/** The key's own id, because the editor hands a row's id to the commands on it, and those of other rooms expect a key's. */
 function keyRow(id: KeyId): string {
-	return `key:${id}`;
+	return id;
 }
 
 function projectRow(id: ProjectId): string {

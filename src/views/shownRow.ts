@@ -44,10 +44,11 @@ export function shownRow(row: Row, words: Words, now: Wall): ShownRow {
 			const { key, standing } = row.view;
 			return {
 				label: key.label,
-				description: `${key.mask} · ${keyStanding(row.view, words, now)}`,
+				// The state first: a narrow side bar cuts the end off.
+				description: `${unchecked(row.view, words.sayStanding(standing, now), words)} · ${key.mask}`,
 				icon: icon(row.view),
 				contextValue: `key;${standing.is}`,
-				spoken: t('Key {0}: {1}', key.label, words.speakStanding(standing, now)),
+				spoken: t('Key {0}: {1}', key.label, unchecked(row.view, words.speakStanding(standing, now), words)),
 			};
 		}
 		case 'model': {
@@ -68,10 +69,9 @@ export function requestsInWords(requests: number, { t, sayCount }: Words): strin
 	return requests === 1 ? t('1 request today') : t('{0} requests today', sayCount(requests));
 }
 
-/** An unproven key may answer, but nobody has seen it do so. */
-export function keyStanding(view: KeyView, words: Words, now: Wall): string {
-	const said = words.sayStanding(view.standing, now);
-	return view.standing.is === 'usable' && !view.proven ? words.t('{0}, not checked yet', said) : said;
+/** Adds to a key's standing in words that nobody has seen it answer yet. */
+export function unchecked(view: KeyView, said: string, { t }: Words): string {
+	return view.standing.is === 'usable' && !view.proven ? t('{0}, not checked yet', said) : said;
 }
 
 function icon(view: KeyView): ShownRow['icon'] {

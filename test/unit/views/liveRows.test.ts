@@ -24,8 +24,28 @@ describe('live rows', () => {
 		const { clock, live, drawn } = open(three);
 		live.setVisible(true);
 		await clock.advance(3000);
-		assert.deepEqual(drawn, [['key:id of B'], ['key:id of B'], ['key:id of B']]);
-		assert.match(live.get('key:id of B')?.shown.description ?? '', /resting 0:39$/);
+		assert.deepEqual(drawn, [['id of B'], ['id of B'], ['id of B']]);
+		assert.match(live.get('id of B')?.shown.description ?? '', /resting 0:39/);
+	});
+
+	it('hold a row still while its hover is read, unless something happens to its key', async () => {
+		const { clock, pool, live, drawn } = open(three);
+		live.setVisible(true);
+		assert.match(live.hover('id of B') ?? '', /resting until 12:00/);
+		await clock.advance(4000);
+		assert.deepEqual(drawn, []);
+		const leaked = [keyView('A', standings.usable), keyView('B', standings.leaked), ...three.keys.slice(2)];
+		pool.set(snapshotOf(leaked, { rev: 2 }));
+		await clock.advance(100);
+		assert.deepEqual(drawn, [['id of B']]);
+	});
+
+	it('count on after a hover was read', async () => {
+		const { clock, live } = open(three);
+		live.setVisible(true);
+		live.hover('id of B');
+		await clock.advance(11_000);
+		assert.match(live.get('id of B')?.shown.description ?? '', /resting 0:31/);
 	});
 
 	it('begin to count down when a long rest comes within ten minutes', async () => {
@@ -34,7 +54,7 @@ describe('live rows', () => {
 		await clock.advance(5000);
 		assert.deepEqual(drawn, []);
 		await clock.advance(1000);
-		assert.match(live.get('key:id of C')?.shown.description ?? '', /resting 9:59$/);
+		assert.match(live.get('id of C')?.shown.description ?? '', /resting 9:59/);
 	});
 
 	it('let no timer run while nobody looks, while nothing rests, and after the end', async () => {
@@ -60,7 +80,7 @@ describe('live rows', () => {
 			pool.set(snapshotOf([keyView('A', standings.usable, { success: rev })], { rev }));
 		}
 		await clock.advance(1000);
-		assert.deepEqual(drawn, [['key:id of A']]);
+		assert.deepEqual(drawn, [['id of A']]);
 		pool.set(snapshotOf([keyView('A', standings.usable), keyView('B', standings.usable)], { rev: 100 }));
 		await clock.advance(1000);
 		assert.deepEqual(drawn.slice(1), ['all']);

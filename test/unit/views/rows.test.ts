@@ -21,7 +21,7 @@ function outline(snapshot: ReturnType<typeof snapshotOf>): unknown[] {
 }
 
 function hover(view: ReturnType<typeof keyView>): string {
-	const row = rowsOf(snapshotOf([view])).byId.get(`key:${view.key.id}`);
+	const row = rowsOf(snapshotOf([view])).byId.get(view.key.id);
 	assert.ok(row);
 	return hoverOf(row, words, noon);
 }
@@ -35,9 +35,9 @@ describe('rows of the keys tree', () => {
 			keyView('D', standings.minute, { project: shared }),
 		]);
 		assert.deepEqual(outline(snapshot), [
-			'A | AQ.A…x7Qz · usable',
-			['Team | 2 keys = 1 quota', 'B | AQ.A…x7Qz · resting 0:42', 'D | AQ.A…x7Qz · resting 0:42'],
-			'C | AQ.A…x7Qz · needs attention: reported as leaked',
+			'A | usable · AQ.A…x7Qz',
+			['Team | 2 keys = 1 quota', 'B | resting 0:42 · AQ.A…x7Qz', 'D | resting 0:42 · AQ.A…x7Qz'],
+			'C | needs attention: reported as leaked · AQ.A…x7Qz',
 		]);
 	});
 
@@ -45,7 +45,7 @@ describe('rows of the keys tree', () => {
 		const key = keyView('A', standings.day, { models: [modelView(standings.day, { requestsToday: 20 })] });
 		assert.deepEqual(outline(snapshotOf([key])), [
 			[
-				'A | AQ.A…x7Qz · until midnight Pacific (08:00 tomorrow)',
+				'A | until midnight Pacific (08:00 tomorrow) · AQ.A…x7Qz',
 				'gemini-3.8-flash | until midnight Pacific (08:00 tomorrow) · 20 requests today',
 			],
 		]);
@@ -62,7 +62,7 @@ describe('rows of the keys tree', () => {
 
 	it('gives the menus the state of a key', () => {
 		const context = (view: ReturnType<typeof keyView>) => {
-			const row = rowsOf(snapshotOf([view])).byId.get(`key:${view.key.id}`);
+			const row = rowsOf(snapshotOf([view])).byId.get(view.key.id);
 			return row && shownRow(row, words, noon).contextValue;
 		};
 		assert.equal(context(keyView('A', standings.leaked)), 'key;benched');
@@ -72,16 +72,16 @@ describe('rows of the keys tree', () => {
 
 	it('says of a key that nobody has tried yet that it is unchecked', () => {
 		assert.deepEqual(outline(snapshotOf([keyView('A', standings.usable, { proven: false })])), [
-			'A | AQ.A…x7Qz · usable, not checked yet',
+			'A | usable, not checked yet · AQ.A…x7Qz',
 		]);
 	});
 
 	it('finds the key of a row, and none for anything else that a command may be given', () => {
 		const key = keyView('A', standings.usable, { models: [modelView(standings.usable)] });
 		const rows = rowsOf(snapshotOf([key]));
-		assert.equal(keyOfRow(rows, 'key:id of A'), key);
+		assert.equal(keyOfRow(rows, 'id of A'), key);
 		assert.equal(keyOfRow(rows, 'model:id of A/gemini-3.8-flash'), key);
-		for (const other of [undefined, 'paused', 'key:gone', { id: 'key:id of A' }])
+		for (const other of [undefined, 'paused', 'gone', { id: 'id of A' }])
 			assert.equal(keyOfRow(rows, other), undefined);
 	});
 

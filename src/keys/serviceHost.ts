@@ -1,0 +1,51 @@
+export type RefusedAddress = 'notAUrl' | 'notHttps' | 'credentials' | 'query';
+
+/** What is known of the address in force. */
+export type JudgedAddress =
+	| { readonly ok: true; readonly kind: 'google' | 'loopback' | 'other'; readonly host: string }
+	| { readonly ok: false; readonly why: RefusedAddress };
+
+export interface ServiceHostOptions {
+	/** The address in force, judged. */
+	readonly check: () => JudgedAddress;
+	/** Hosts that a person has confirmed before; kept outside settings, so that no workspace can write them. */
+	readonly confirmed: () => readonly string[];
+	readonly remember: (host: string) => PromiseLike<void>;
+	/** Asks a person whether this host may receive the keys. */
+	readonly confirm: (host: string) => PromiseLike<boolean>;
+	/** Says why the address is refused. */
+	readonly refuse: (why: RefusedAddress) => void;
+}
+
+/** Who may receive the keys: Google, this computer, and hosts that a person confirmed once. */
+export class ServiceHost {
+	private asking: { readonly host: string; readonly answer: Promise<boolean> } | undefined;
+	private told: RefusedAddress | undefined;
+
+	constructor(private readonly options: ServiceHostOptions) {}
+
+	/** Asks at most once at a time for each host; a no holds until the next act. */
+	async allowed(): Promise<boolean> {
+		const check = this.options.check();
+		if (!check.ok) {
+			if (this.told !== check.why) this.options.refuse(check.why);
+			this.told = check.why;
+			return false;
+		}
+		this.told = undefined;
+		if (check.kind !== 'other' || this.options.confirmed().includes(check.host)) return true;
+		if (this.asking?.host !== check.host) {
+			const answer = this.ask(check.host).finally(() => {
+				this.asking = undefined;
+			});
+			this.asking = { host: check.host, answer };
+		}
+		return this.asking.answer;
+	}
+
+	private async ask(host: string): Promise<boolean> {
+		const yes = await this.options.confirm(host);
+		if (yes) await this.options.remember(host);
+		return yes;
+	}
+}

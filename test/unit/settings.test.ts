@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import manifest from '../../package.json';
+import type { SettingsSource } from '../../src/settings';
+import { Settings, strategyChoices } from '../../src/settings';
+import { defaults } from '../../src/pool/pool';
+
+class Written implements SettingsSource {
+	values: Record<string, unknown> = {};
+	levels: unknown[] = [];
+	private readonly listeners = new Set<() => void>();
+
+	read(name: string): unknown {
+		return this.values[name];
+	}
+
+	readLevels(): readonly unknown[] {
+		return this.levels;
+	}
+
+	onDidChange(listener: () => void): { dispose(): void } {
+		this.listeners.add(listener);
+		return { dispose: () => void this.listeners.delete(listener) };
+	}
+
+	write(values: Record<string, unknown>): void {
+		Object.assign(this.values, values);
+		this.listeners.forEach((listener) => listener());
+	}
+}
+
+function open(values: Record<string, unknown> = {}) {
+	const source = new Written();
+	source.values = values;
+	const warnings: string[] = [];
+	const failures: unknown[] = [];
+	const settings = new Settings(source, {
+		bad: (name) => warnings.push(name),
+		failed: (error) => failures.push(error),
+	});
+	return { source, settings, warnings, failures };
+}
+
+const properties = manifest.contributes.configuration.properties;
+
+describe('settings', () => {
+	it('have the values of the design where nobody wrote any', () => {
+		const { settings, warnings } = open();
+		assert.deepEqual(settings.options, defaults);
+		assert.deepEqual(settings.fallbackModels.value, ['gemini-3.5-flash-lite']);
+		assert.deepEqual(
+			[settings.maxWait.value, settings.firstTokenTimeout.value, settings.idleTimeout.value, settings.paidOnly.value],
+			[120_000, 60_000, 30_000, false],
+		);
+		assert.equal(settings.baseUrl.value, 'https://generativelanguage.googleapis.com');
+		assert.deepEqual(warnings, []);
+	});
+
+	it('turn seconds into ms, and clean what can be cleaned', () => {
+		const { settings } = open({
+			baseDelay: 0.25,
+			maxWait: 0,
+			model: ' models/gemini-pro-latest ',
+			fallbackModels: ['a', 'a', 'models/b'],
+			baseUrl: ' http://127.0.0.1:8080 ',
+		});
+		assert.deepEqual([settings.baseDelay.value, settings.maxWait.value], [250, 0]);
+		assert.equal(settings.model.value, 'gemini-pro-latest');
+		assert.deepEqual(settings.fallbackModels.value, ['a', 'b']);
+		assert.equal(settings.baseUrl.value, 'http://127.0.0.1:8080');
+	});
+
+	it('fall back to the default on a bad value, and warn once for each', () => {
+		const bad: Record<string, unknown> = {
+			model: '',
+			fallbackModels: 'gemini',
+			strategy: 'fastest',
+			paidKeys: null,
+			whenExhausted: 3,
+			maxRetries: 0,
+			baseDelay: Number.NaN,
+			maxWait: -1,
+			batchWidth: 2.5,
+			firstTokenTimeout: '60',
+			idleTimeout: 1e9,
+			baseUrl: '  ',
+		};
+		const { source, settings, warnings } = open(bad);
+		assert.deepEqual(settings.options, defaults);
+		assert.deepEqual(warnings.sort(), Object.keys(bad).sort());
+		source.write({ maxRetries: 99, model: 'a b' });
+		assert.equal(warnings.length, Object.keys(bad).length);
+		source.write({ maxRetries: 2 });
+		source.write({ maxRetries: 99 });
+		assert.equal(warnings.length, Object.keys(bad).length + 1);
+	});
+
+	it('are never anything but valid, whatever is written', () => {
+		fc.assert(
+			fc.property(fc.dictionary(fc.constantFrom(...open().settings.names), fc.anything()), (values) => {
+				const { settings } = open(values);
+				const { options } = settings;
+				assert.ok((strategyChoices as readonly string[]).includes(options.strategy));
+				assert.ok(options.maxRetries >= 1 && options.maxRetries <= 10 && Number.isInteger(options.maxRetries));
+				assert.ok(options.batchWidth >= 1 && options.batchWidth <= 32);
+				assert.ok(options.baseDelayMs >= 100 && options.baseDelayMs <= 30_000);
+				assert.ok(options.model.length > 0 && settings.baseUrl.value.length > 0);
+			}),
+		);
+	});
+
+	it('tell of a change with all values new, and of nothing where nothing changed', () => {
+		const { source, settings, failures } = open();
+		const heard: string[] = [];
+		settings.model.onDidChange((model) =>
+			heard.push(`${model} ${settings.maxRetries.value} ${settings.options.maxRetries}`),
+		);
+		settings.idleTimeout.onDidChange(() => heard.push('idle'));
+		settings.model.onDidChange(() => {
+			throw new Error('a listener');
+		});
+		const all = settings.onDidChange(() => heard.push('any'));
+		source.write({ model: 'other', maxRetries: 5 });
+		assert.deepEqual(heard.splice(0), ['other 5 5', 'any']);
+		assert.equal(failures.length, 1);
+		source.write({ model: ' other ' });
+		assert.deepEqual(heard.splice(0), []);
+		all.dispose();
+		settings.dispose();
+		source.write({ model: 'third' });
+		assert.deepEqual(heard, []);
+	});
+
+	it('give the pool one object until something changes', () => {
+		const { source, settings } = open();
+		assert.equal(settings.options, settings.options);
+		const before = settings.options;
+		source.write({ strategy: 'weighted' });
+		assert.notEqual(settings.options, before);
+		assert.equal(settings.options.strategy, 'weighted');
+	});
+
+	it('demand paid keys when any level demands it, and no level lifts that', () => {
+		for (const [levels, demanded] of [
+			[[true, false], true],
+			[[undefined, true, undefined], true],
+			[[false, undefined], false],
+			[['yes', 1], false],
+		] as const) {
+			const { source, settings } = open();
+			source.levels = [...levels];
+			source.write({});
+			assert.equal(settings.paidOnly.value, demanded);
+		}
+	});
+});
+
+describe('the manifest', () => {
+	it('declares exactly the settings that are read, with their defaults', () => {
+		const declared = Object.entries(properties).map(
+			([name, { default: value }]) => [name.replace('keypool.', ''), value] as const,
+		);
+		assert.deepEqual(declared.map(([name]) => name).sort(), [...open().settings.names].sort());
+		const written = open(Object.fromEntries(declared));
+		assert.deepEqual(written.warnings, []);
+		assert.deepEqual(written.settings.options, open().settings.options);
+		for (const name of ['fallbackModels', 'maxWait', 'firstTokenTimeout', 'idleTimeout', 'baseUrl'] as const) {
+			assert.deepEqual(written.settings[name].value, open().settings[name].value);
+		}
+	});
+
+	it('names the same choices and bounds', () => {
+		assert.deepEqual(properties['keypool.strategy'].enum, strategyChoices);
+		for (const [name, property] of Object.entries(properties)) {
+			const setting = name.replace('keypool.', '');
+			const choices: readonly unknown[] = 'enum' in property ? property.enum : [];
+			const bounds = 'minimum' in property ? [property.minimum, property.maximum] : [];
+			for (const value of [...choices, ...bounds]) {
+				assert.deepEqual(open({ [setting]: value }).warnings, [], `${name} ${String(value)}`);
+			}
+			if ('minimum' in property) {
+				assert.deepEqual(open({ [setting]: property.minimum - 1 }).warnings, [setting]);
+				assert.deepEqual(open({ [setting]: property.maximum + 1 }).warnings, [setting]);
+			}
+		}
+	});
+
+	it('lets no workspace say where keys and prompts go, and no untrusted one what is spent', () => {
+		assert.equal(properties['keypool.baseUrl'].scope, 'application');
+		const { untrustedWorkspaces } = manifest.capabilities;
+		assert.equal(untrustedWorkspaces.supported, 'limited');
+		for (const name of ['baseUrl', 'model', 'fallbackModels', 'paidKeys']) {
+			assert.ok(untrustedWorkspaces.restrictedConfigurations.includes(`keypool.${name}`));
+		}
+	});
+});
