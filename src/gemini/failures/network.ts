@@ -13,14 +13,17 @@ const network = /^(?:E[A-Z]{3,}|EAI_[A-Z]+|UND_ERR_[A-Z_]+|HPE_[A-Z_]+|ERR_(?!IN
 const patterns: readonly (readonly [kind: Cause['kind'], sent: boolean, words: RegExp])[] = [
 	['redirected', true, /redirect/i],
 	['unsendableKey', false, /invalid header value|bytestring|invalid character in header/i],
-	['cutStream', true, /incomplete json segment|exception parsing stream chunk|unexpected end of json/i],
+	['cutStream', true, /incomplete json segment|exception parsing stream chunk/i],
 	['emptyAnswer', true, /response body is empty/i],
-	['network', true, /fetch failed|failed to fetch|networkerror|network error|terminated|socket hang up|load failed/i],
+	['network', true, /fetch failed|failed to fetch|networkerror|network error|^terminated$|socket hang up|load failed/i],
 ];
 
 /** Undefined where the error tells nothing of the kind. Looks at messages and codes of the error and its causes. */
 export function causeOf(thrown: unknown): Cause | undefined {
 	const chain = causes(thrown);
+	if (chain.some(({ name }) => name === 'SyntaxError')) {
+		return { kind: 'cutStream', sent: true };
+	}
 	for (const [kind, sent, words] of patterns) {
 		if (kind === 'network') {
 			const codes = codesOf(chain);
@@ -31,9 +34,6 @@ export function causeOf(thrown: unknown): Cause | undefined {
 		if (chain.some(({ message }) => words.test(message))) {
 			return { kind, sent };
 		}
-	}
-	if (chain.some(({ name }) => name === 'SyntaxError')) {
-		return { kind: 'cutStream', sent: true };
 	}
 	// Not ours: the caller has looked at its own signals before.
 	return chain.some(({ name }) => name === 'AbortError' || name === 'TimeoutError')

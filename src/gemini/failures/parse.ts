@@ -35,7 +35,7 @@ export type Unparsed = unknown;
 /** Characters that are looked at; the longest real body has 3,500. */
 const maxRead = 65_536;
 const maxKept = 1000;
-const maxLayers = 6;
+const maxLayers = 12;
 /** Reasons that texts without details still name. */
 const reasonInText = /\b(API_KEY_[A-Z_]{3,40}|ACCESS_TOKEN_[A-Z_]{3,40}|SERVICE_DISABLED|CONSUMER_SUSPENDED)\b/;
 

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Verdict } from '../../../src/pool/pool';
+import { failureIn, loadSdk, roomOver, run, verdictIn } from './room';
+
+const network: Verdict = { act: 'backOff', why: 'network', scope: 'request', times: 4, then: 'fallbackModel' };
+const piece = `data: ${JSON.stringify({ candidates: [{ content: { parts: [{ text: 'so far' }] } }] })}\n\n`;
+
+describe('gemini: over real sockets', () => {
+	const servers: Server[] = [];
+
+	before(loadSdk);
+	afterEach(async () => {
+		await Promise.all(
+			servers.splice(0).map(async (server) => {
+				server.closeAllConnections();
+				await new Promise((resolve) => server.close(resolve));
+			}),
+		);
+	});
+
+	async function listen(handle: RequestListener): Promise<string> {
+		const server = createServer(handle);
+		servers.push(server);
+		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+		return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+	}
+
+	for (const status of [301, 302, 303, 307, 308]) {
+		it(`does not carry the key along a ${status}`, async () => {
+			const seen: string[] = [];
+			const elsewhere = await listen((request, response) => {
+				seen.push(JSON.stringify(request.headers));
+				response.end();
+			});
+			const baseUrl = await listen((request, response) => {
+				request.resume();
+				response.writeHead(status, { location: `${elsewhere}/v1beta/models` }).end();
+			});
+			const gemini = roomOver(fetch, { baseUrl });
+			assert.deepEqual(verdictIn(await run(gemini)), { act: 'fail', why: 'redirected' });
+			await assert.rejects(gemini.check('sim-one', new AbortController().signal), /redirect/);
+			assert.deepEqual(seen, []);
+		});
+	}
+
+	it('reports a reset before headers as network trouble of a request that was sent', async () => {
+		const baseUrl = await listen((request) => request.socket.resetAndDestroy());
+		const failure = failureIn(await run(roomOver(fetch, { baseUrl })));
+		assert.deepEqual([failure.verdict, failure.sent], [network, true]);
+	});
+
+	it('reports a connection lost in the middle, and keeps what had come', async () => {
+		const baseUrl = await listen((request, response) => {
+			request.resume();
+			response.writeHead(200, { 'content-type': 'text/event-stream' });
+			response.write(piece, () => setImmediate(() => response.destroy()));
+		});
+		const outcome = await run(roomOver(fetch, { baseUrl }));
+		assert.deepEqual(verdictIn(outcome), network);
+		assert.equal(outcome.text, 'so far');
+	});
+
+	it('knows that nothing was sent where nobody listens', async () => {
+		const baseUrl = await listen((_, response) => response.end());
+		await new Promise((resolve) => servers.pop()?.close(resolve));
+		const failure = failureIn(await run(roomOver(fetch, { baseUrl })));
+		assert.deepEqual([failure.verdict, failure.sent], [network, false]);
+		assert.match(failure.said, /ECONNREFUSED/);
+	});
+
+	it('closes the connection when the caller aborts', async () => {
+		let closed: (() => void) | undefined;
+		const gone = new Promise<void>((resolve) => (closed = resolve));
+		const controller = new AbortController();
+		const baseUrl = await listen((request, response) => {
+			request.resume();
+			request.socket.once('close', () => closed?.());
+			response.writeHead(200, { 'content-type': 'text/event-stream' });
+			response.write(piece, () => setImmediate(() => controller.abort('enough')));
+		});
+		const outcome = await run(roomOver(fetch, { baseUrl }), { signal: controller.signal });
+		assert.equal(outcome.thrown, 'enough');
+		await gone;
+	});
+});
