@@ -28,7 +28,8 @@ export async function grantAny(
 	if (isGrant(answer)) return { grant: answer };
 	if (answer.why === 'paused') return { denial: answer };
 	const soon = answer.retryAt - now <= worthWaitingMs && (answer.repeats ?? 0) <= mostBackOffs;
-	if (soon || whenExhausted === 'wait') return { denial: answer };
+	// A wait that never ends is none: the fallback answers then, whatever the setting.
+	if (soon || (whenExhausted === 'wait' && answer.retryAt < Infinity)) return { denial: answer };
 	let first = answer;
 	for (const seek of fallbacks) {
 		const other = await granter.grant(seek, held);

@@ -1,4 +1,5 @@
 import { PoolError, type PoolStream } from './part';
+import type { Reason } from './verdict';
 
 /** One item of a batch when it is over; `index` is its place in the input. */
 export type BatchResult<R> =
@@ -71,16 +72,31 @@ async function one<T, R>(answer: Answer<T, R>, item: T, index: number, signal: A
 		if (!(error instanceof PoolError)) {
 			return { index, is: 'failed', error: new PoolError('unexpected', []) };
 		}
-		if (!endsTheBatch(error)) return { index, is: 'failed', error };
+		if (!poolReasons.has(error.reason)) return { index, is: 'failed', error };
 		const { retryAt } = error.facts;
 		return { index, is: 'kept', ...(retryAt === undefined ? {} : { retryAt }) };
 	}
 }
 
-/** Reasons that the next prompt would meet as well. */
-function endsTheBatch({ reason }: PoolError): boolean {
-	return reason === 'waitedTooLong' || reason === 'paused' || reason === 'noUsableKey' || reason === 'noKeys';
-}
+/** Reasons that lie in the pool, not in the prompt: the next one would meet them as well. */
+const poolReasons: ReadonlySet<Reason> = new Set<Reason>([
+	'waitedTooLong',
+	'cap',
+	'tierLacksModel',
+	'paused',
+	'noUsableKey',
+	'noKeys',
+	'ledgerDown',
+	'cancelled',
+	// Such a reason ends a prompt only where every key is benched.
+	'badKey',
+	'blocked',
+	'serviceDisabled',
+	'billing',
+	'suspended',
+	'leaked',
+	'denied',
+]);
 
 /** Reads a stream to its end: the text that stands, after retractions. */
 export async function collect<C>(stream: PoolStream<C>): Promise<readonly C[]> {

@@ -40,6 +40,7 @@ export async function* call<C>(clock: Clock, options: CallOptions<C>): AsyncGene
 			shown ||= next.value.output !== undefined;
 			finished ||= next.value.finished !== undefined;
 			yield next.value;
+			signal.throwIfAborted();
 		}
 	} catch (error) {
 		if (signal.aborted) throw signal.reason;

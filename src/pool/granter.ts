@@ -1,11 +1,14 @@
 import type { Random } from './clock';
-import { bucketId, type BucketId, type Limits, type Project } from './key';
+import type { BucketId } from './key';
 import { taken } from './keyRecord';
 import type { Ledger, Wall } from './ledger';
 import { freshModelRecord, overloadedUntil, probing, tokensOf } from './modelRecord';
 import type { Options } from './options';
-import { admit, type Denied } from './quota/admit';
-import { limitOf, mayTest } from './quota/limits';
+import { Present } from './present';
+import { admit, deniedByState, type Denied } from './quota/admit';
+import { at } from './quota/bucket';
+import { deniedByCap } from './quota/cap';
+import { dimensionInTheWay, limitOf, mayTest } from './quota/limits';
 import type { Cost } from './request';
 import { isGrant, type Denial, type Grant, type Seek } from './seek';
 import { resolve, upToDate, type Slot, type Slots } from './slots';
@@ -15,22 +18,26 @@ import { mostRanked } from './strategies/strategy';
 /** How often stale facts may mislead one choice before it counts as denied. */
 const mostPasses = 4;
 const none: ReadonlySet<BucketId> = new Set();
-/** The model part of the bucket that counts a project's daily cap. */
-const allModels = '*';
+/** ms. A bucket that is kept for requests ahead is asked for again after this at the latest. */
+const heldMs = 60_000;
 
 /** Rank, then grant: the strategy ranks from possibly stale facts, one atomic step on the ledger grants. */
 export class Granter {
+	private readonly present: Present;
+
 	constructor(
 		private readonly ledger: Ledger,
 		private readonly slots: Slots,
 		private readonly random: Random,
 		private readonly options: () => Options,
 		private readonly strategy: () => RunningStrategy,
-	) {}
+	) {
+		this.present = new Present(ledger);
+	}
 
 	/** `held` are kept for requests that are ahead. */
 	async grant(seek: Seek, held: ReadonlySet<BucketId> = none): Promise<Grant | Denial> {
-		const now = this.ledger.now();
+		const now = await this.present.now();
 		const refused = this.refusedForAll(seek, now);
 		if (refused) return refused;
 		const likely = this.likelyTokens(seek.model, seek.cost);
@@ -50,7 +57,7 @@ export class Granter {
 			}
 			if (from.length <= mostRanked) break;
 		}
-		return (await this.test(seek, now)) ?? this.denial(seek, likely, now, last);
+		return (await this.test(seek, likely, held, now)) ?? this.denial(seek, likely, held, now, last);
 	}
 
 	/** Keys that could take the request now, in key order. */
@@ -59,7 +66,7 @@ export class Granter {
 		for (const slot of this.slots.of(seek.model)) {
 			if (!this.mayServe(seek, slot) || denied.has(slot.bucketId)) continue;
 			const { blockedUntil, tokensLeft } = upToDate(this.ledger, slot, now);
-			if (blockedUntil <= now && likely <= tokensLeft) from.push(slot);
+			if (blockedUntil <= now && likely <= tokensLeft && !this.isCapped(slot, now)) from.push(slot);
 		}
 		return from;
 	}
@@ -99,9 +106,8 @@ export class Granter {
 	/** The atomic step: everything that ranking may have seen stale is looked at again. */
 	private lease(seek: Seek, slot: Slot, mayTestLimits: boolean): Promise<Grant | Denial> {
 		const { model, cost, lease, holder, leaseMs } = seek;
-		const { key, project, bucketId: id, own } = slot;
+		const { key, bucketId: id, own, cap } = slot;
 		const resolved = resolve(this.ledger, model);
-		const capId = capOf(project);
 		return this.ledger.transact((tx, now): Grant | Denial => {
 			const deny = ({ why, retryAt }: Denied): Denial => ({ why, retryAt, on: key, model });
 			if (tx.pool().paused) return deny({ why: 'paused', retryAt: Infinity });
@@ -113,27 +119,28 @@ export class Granter {
 			const ask = { lease, holder, leaseMs, own, mayTest: mayTestLimits, ...tokensOf(cost, modelRecord) };
 			const admitted = admit(tx.bucket(id), ask, now);
 			if ('why' in admitted) return deny(admitted);
-			if (capId) {
-				const capped = admit(tx.bucket(capId), { ...ask, own: capLimits(project), mayTest: false }, now);
+			if (cap) {
+				const capped = admit(tx.bucket(cap.id), { ...ask, own: cap.limits, mayTest: false }, now);
 				if ('why' in capped) return deny({ why: 'cap', retryAt: capped.retryAt });
-				tx.put({ kind: 'bucket', id: capId, doc: capped.next });
+				tx.put({ kind: 'bucket', id: cap.id, doc: capped.next });
 			}
 			tx.put({ kind: 'bucket', id, doc: admitted.next });
 			tx.put({ kind: 'key', id: key.id, doc: taken(record, now) });
 			tx.put({ kind: 'model', id: resolved, doc: probing(modelRecord, lease, now + leaseMs) });
 			const { label } = key;
+			const capId = cap?.id;
 			return { key: key.id, model, lease, holder, label, bucketId: id, capId, resolved, cost, sentAt: now, leaseMs };
 		});
 	}
 
 	/** Everything is denied: a call may go beyond one learnt limit that is in doubt, to see if it still holds. */
-	private async test(seek: Seek, now: Wall): Promise<Grant | undefined> {
+	private async test(seek: Seek, likely: number, held: ReadonlySet<BucketId>, now: Wall): Promise<Grant | undefined> {
 		for (const slot of this.slots.of(seek.model)) {
-			if (!this.mayServe(seek, slot)) continue;
-			const { why } = upToDate(this.ledger, slot, now);
+			if (!this.mayServe(seek, slot) || held.has(slot.bucketId)) continue;
+			const inTheWay = dimensionInTheWay(this.whyNot(seek, slot, likely, now)?.why);
 			const bucket = this.ledger.replica().bucket.get(slot.bucketId);
-			if (!bucket || (why !== 'rpm' && why !== 'tpm' && why !== 'rpd')) continue;
-			if (bucket.state.is !== 'open' || !mayTest(bucket, slot.own, why, now)) continue;
+			if (!bucket || !inTheWay || deniedByState(at(bucket, now), now)) continue;
+			if (!mayTest(bucket, slot.own, inTheWay, now)) continue;
 			const answer = await this.lease(seek, slot, true);
 			if (isGrant(answer)) return answer;
 		}
@@ -158,10 +165,10 @@ export class Granter {
 	}
 
 	/** Why nothing can serve, told of the key that would be back first. */
-	private denial(seek: Seek, likely: number, now: Wall, last: Denial | undefined): Denial {
+	private denial(seek: Seek, likely: number, held: ReadonlySet<BucketId>, now: Wall, last: Denial | undefined): Denial {
 		let first = last;
 		for (const slot of this.slots.of(seek.model)) {
-			const denied = this.whyNot(seek, slot, likely, now);
+			const denied = this.whyNot(seek, slot, likely, now) ?? this.isHeld(seek, slot, held, now);
 			if (denied) first = earlier(first, { ...denied, on: slot.key, bucketId: slot.bucketId, model: seek.model });
 		}
 		return first ?? { why: 'noKeys', retryAt: Infinity, on: undefined, model: seek.model };
@@ -170,13 +177,15 @@ export class Granter {
 	/** Why this key cannot serve; nothing for one that is out of the question. */
 	private whyNot(seek: Seek, slot: Slot, likely: number, now: Wall): (Denied & { limit?: number }) | undefined {
 		const { record, key } = slot;
-		if (!key.enabled) return undefined;
+		if (!key.enabled || !isOnOffer(seek, slot)) return undefined;
 		if (record.state.is === 'benched') return { why: record.state.why, retryAt: Infinity };
 		const { blockedUntil, why, tokensLeft } = upToDate(this.ledger, slot, now);
 		if (!this.mayServe(seek, slot)) {
 			const waits = blockedUntil > now && !(seek.paidForSize && slot.project.tier === 'free');
-			return waits && isOnOffer(seek, slot) ? { why: why ?? 'noUsableKey', retryAt: blockedUntil } : undefined;
+			return waits ? { why: why ?? 'noUsableKey', retryAt: blockedUntil } : undefined;
 		}
+		const capped = this.isCapped(slot, now);
+		if (capped) return capped;
 		if (blockedUntil > now) return { why: why ?? 'noUsableKey', retryAt: blockedUntil };
 		if (likely > tokensLeft) {
 			const limit = this.tokenLimit(slot);
@@ -185,6 +194,16 @@ export class Granter {
 				: { why: 'tpm', retryAt: Math.max(slot.outlook.changesAt, now + 1) };
 		}
 		return undefined;
+	}
+
+	/** Kept for requests that are ahead: their tokens come first. */
+	private isHeld(seek: Seek, slot: Slot, held: ReadonlySet<BucketId>, now: Wall): Denied | undefined {
+		if (!held.has(slot.bucketId) || !this.mayServe(seek, slot)) return undefined;
+		return { why: 'tpm', retryAt: Math.min(slot.outlook.changesAt, now + heldMs) };
+	}
+
+	private isCapped({ cap }: Slot, now: Wall): Denied | undefined {
+		return cap && deniedByCap(cap, this.ledger.replica().bucket.get(cap.id), now);
 	}
 
 	private tokenLimit(slot: Slot): number | undefined {
@@ -198,19 +217,8 @@ function isOnOffer({ needs }: Seek, { project }: Slot): boolean {
 	return !(needs.paid && project.tier !== 'paid') && (needs.project === undefined || needs.project === project.id);
 }
 
+/** Of two that never end, what is wrong with the request tells more than what is wrong with a key. */
 function earlier(a: Denial | undefined, b: Denial): Denial {
-	return a && a.retryAt <= b.retryAt ? a : b;
-}
-
-function capOf({ id, dailyCap }: Project): BucketId | undefined {
-	return dailyCap && (dailyCap.requests !== undefined || dailyCap.tokens !== undefined)
-		? bucketId(id, allModels)
-		: undefined;
-}
-
-function capLimits({ dailyCap }: Project): Limits {
-	return {
-		...(dailyCap?.requests === undefined ? {} : { rpd: dailyCap.requests }),
-		...(dailyCap?.tokens === undefined ? {} : { tpd: dailyCap.tokens }),
-	};
+	if (!a || b.retryAt < a.retryAt) return b;
+	return a.retryAt === b.retryAt && a.why !== 'tooLargeForTier' && b.why === 'tooLargeForTier' ? b : a;
 }

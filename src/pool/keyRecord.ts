@@ -1,5 +1,5 @@
 import type { KeyRecord, KeyState, Wall } from './ledger';
-import type { Verdict } from './verdict';
+import type { Reason, Verdict } from './verdict';
 
 export const freshKeyRecord: KeyRecord = {
 	v: 1,
@@ -21,12 +21,12 @@ const newKeyRechecksMs: readonly number[] = [60_000, 3 * 60_000, 10 * 60_000];
 
 type BenchVerdict = Extract<Verdict, { act: 'bench' }>;
 
-/** An answer: the key is good, its score rises. */
+/** An answer: the key is good, its score rises. A benched key stays benched: the call was sent before. */
 export function succeeded(record: KeyRecord, tokens: { input: number; output: number }, now: Wall): KeyRecord {
 	const { probe, ...rest } = record;
 	return {
 		...rest,
-		state: good(record.state, now),
+		state: record.state.is === 'benched' ? record.state : good(record.state, now),
 		score: Math.min(100, record.score + gain),
 		success: record.success + 1,
 		tokens: { input: record.tokens.input + tokens.input, output: record.tokens.output + tokens.output },
@@ -52,7 +52,9 @@ export function taken(record: KeyRecord, now: Wall): KeyRecord {
 	return { ...record, lastUsed: now, probe: { at: now + waitMs, waitMs } };
 }
 
+/** The service knows the key. That ends no bench that only a person can end: `models.list` answers such keys as well. */
 export function proven(record: KeyRecord, now: Wall): KeyRecord {
+	if (record.state.is === 'benched' && isFinal(record.state.why)) return record;
 	return { ...record, state: good(record.state, now) };
 }
 
@@ -85,7 +87,9 @@ export function recheckFailed(record: KeyRecord, now: Wall): KeyRecord {
 
 /** A re-check that did not reach the service says nothing about the key: ask again in `ms`. */
 export function recheckPostponed(record: KeyRecord, ms: number, now: Wall): KeyRecord {
-	return record.state.is === 'benched' ? { ...record, state: { ...record.state, recheckAt: now + ms } } : record;
+	return record.state.is === 'benched' && record.state.recheckAt !== undefined
+		? { ...record, state: { ...record.state, recheckAt: now + ms } }
+		: record;
 }
 
 function schedule(rechecks: readonly number[], now: Wall): { recheckAt?: Wall; rechecksLeft: readonly number[] } {
@@ -98,7 +102,10 @@ function good(state: KeyState, now: Wall): KeyState {
 }
 
 /** A reason that only a person can end is not replaced by a weaker one. */
-function outranks(known: string, next: string): boolean {
-	const final = ['leaked', 'suspended', 'denied', 'billing'];
-	return final.includes(known) && !final.includes(next);
+function outranks(known: Reason, next: Reason): boolean {
+	return isFinal(known) && !isFinal(next);
+}
+
+function isFinal(why: Reason): boolean {
+	return why === 'leaked' || why === 'suspended' || why === 'denied' || why === 'billing';
 }

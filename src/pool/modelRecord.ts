@@ -25,10 +25,10 @@ export function backOffMs(baseMs: number, n: number, random: Random): number {
 	return Math.min(longestBackOffMs, baseMs * 2 ** Math.min(n, 10) + random() * 1000);
 }
 
-/** 503: every request on this model backs off together. Those that were under way when it began do not make it longer. */
+/** 503: every request on this model backs off together. A call sent before the last back-off ended is old news. */
 export function overloaded(record: ModelRecord, sentAt: Wall, waitMs: (n: number) => number, now: Wall): ModelRecord {
+	if (sentAt < record.overloadedUntil) return record;
 	const { probe, ...rest } = record;
-	if (record.overloadedUntil > now && sentAt < record.overloadedUntil) return rest;
 	return { ...rest, overloadedUntil: now + waitMs(record.repeats), repeats: record.repeats + 1 };
 }
 
@@ -54,8 +54,7 @@ export function probeEnded(record: ModelRecord, lease: LeaseId): ModelRecord {
 /** When a call on this model may go out; 0 for now. */
 export function overloadedUntil(record: ModelRecord, now: Wall): Wall {
 	if (record.repeats === 0) return 0;
-	// A clock that went backwards leaves times of the future: no back-off is longer than this.
-	if (record.overloadedUntil > now) return Math.min(record.overloadedUntil, now + longestBackOffMs);
+	if (record.overloadedUntil > now) return record.overloadedUntil;
 	return record.probe && record.probe.expiresAt > now ? record.probe.expiresAt : 0;
 }
 

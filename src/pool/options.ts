@@ -13,6 +13,17 @@ export interface Options {
 	readonly batchWidth: number;
 }
 
+/** `next`, with the default for each number that is none; the width is held to 1 to 32. */
+export function sane(next: Options): Options {
+	const count = (value: number, fallback: number): number => (Number.isFinite(value) && value >= 0 ? value : fallback);
+	return {
+		...next,
+		maxRetries: count(next.maxRetries, defaults.maxRetries),
+		baseDelayMs: count(next.baseDelayMs, defaults.baseDelayMs),
+		batchWidth: Math.min(32, Math.max(1, Math.floor(count(next.batchWidth, defaults.batchWidth)))),
+	};
+}
+
 export const defaults: Options = {
 	strategy: 'headroom',
 	model: 'gemini-3.8-flash',

@@ -9,7 +9,7 @@ import { renewed, settle, type Ending } from './quota/settle';
 import type { Usage } from './request';
 import type { Roster } from './roster';
 import type { Grant } from './seek';
-import type { Failure, Verdict } from './verdict';
+import type { Failure, Reason, Verdict } from './verdict';
 
 /** ms. Three keys that had worked, benched within this time for any 403, are an abuse signal. */
 const burstMs = 60_000;
@@ -52,7 +52,7 @@ export class Outcomes {
 			tx.put({ kind: 'key', id: grant.key, doc: succeeded(tx.key(grant.key), tokens, now) });
 			const model = recovered(tx.model(grant.resolved));
 			tx.put({ kind: 'model', id: grant.resolved, doc: usage ? counted(model, grant.cost, usage) : model });
-			if (servedBy !== undefined) resolveAlias(tx, grant, servedBy, 'answer', now);
+			if (servedBy !== undefined) this.resolveAlias(tx, grant, servedBy, 'answer', now);
 		});
 	}
 
@@ -145,11 +145,32 @@ export class Outcomes {
 		now: Wall,
 		step: (id: BucketId) => ReturnType<typeof rest>,
 	): void {
-		if (named !== undefined) resolveAlias(tx, grant, named, 'quota', now);
+		if (named !== undefined) this.resolveAlias(tx, grant, named, 'quota', now);
 		const ids = new Set([grant.bucketId]);
 		const key = this.roster().key(grant.key);
 		if (named !== undefined && key) ids.add(bucketId(key.project, named));
 		for (const id of ids) tx.put({ kind: 'bucket', id, doc: step(id) });
+	}
+
+	/**
+	 * Remembers what an alias stands for; what a quota said outranks what an answer said. Counts, limits and rests of every
+	 * project move along, once for each source: an alias that goes to and fro must not count them again.
+	 */
+	private resolveAlias(tx: Tx, grant: Grant, to: string, from: 'quota' | 'answer', now: Wall): void {
+		const record = tx.model(grant.model);
+		const known = record.resolvesTo;
+		if (to === grant.model && !known) return;
+		if (known?.model === to || (known?.from === 'quota' && from === 'answer')) return;
+		tx.put({ kind: 'model', id: grant.model, doc: { ...record, resolvesTo: { model: to, from } } });
+		const source = known?.model ?? grant.model;
+		if (known?.from === from || source === to) return;
+		const projects = new Set(this.roster().keys.map(({ project }) => project));
+		for (const project of projects) {
+			const old = bucketId(project, source);
+			if (old !== grant.bucketId && !this.ledger.replica().bucket.has(old)) continue;
+			const target = bucketId(project, to);
+			tx.put({ kind: 'bucket', id: target, doc: merged(tx.bucket(target), tx.bucket(old), now) });
+		}
 	}
 
 	private bench(tx: Tx, key: KeyId, verdict: Extract<Verdict, { act: 'bench' }>, said: string, now: Wall): void {
@@ -157,7 +178,7 @@ export class Outcomes {
 		for (const id of roster.sharing(key, verdict.scope)) {
 			tx.put({ kind: 'key', id, doc: benched(tx.key(id), verdict, said, now) });
 		}
-		const abuse = verdict.abuse || isBurst(tx, roster, now);
+		const abuse = verdict.abuse || (isRefusal(verdict.why) && isBurst(tx, roster, now));
 		if (abuse && !tx.pool().paused) {
 			tx.put({ kind: 'pool', doc: { v: 1, paused: { why: verdict.why, by: key, since: now, said } } });
 		}
@@ -180,20 +201,9 @@ function endingOf({ sent, verdict }: Failure): Ending {
 	return { is: verdict.act === 'rest' || verdict.act === 'close' || verdict.act === 'bench' ? 'refused' : 'spent' };
 }
 
-/** Remembers what an alias stands for, once; what a quota said outranks what an answer said. Counts move along. */
-function resolveAlias(tx: Tx, grant: Grant, to: string, from: 'quota' | 'answer', now: Wall): void {
-	const record = tx.model(grant.model);
-	const known = record.resolvesTo;
-	if (to === grant.model && !known) return;
-	if (known?.model === to || (known?.from === 'quota' && from === 'answer')) return;
-	tx.put({ kind: 'model', id: grant.model, doc: { ...record, resolvesTo: { model: to, from } } });
-	const target = renamed(grant.bucketId, grant.resolved, to);
-	if (target === grant.bucketId) return;
-	tx.put({ kind: 'bucket', id: target, doc: merged(tx.bucket(target), tx.bucket(grant.bucketId), now) });
-}
-
-function renamed(id: BucketId, from: string, to: string): BucketId {
-	return id.endsWith(`/${from}`) ? (`${id.slice(0, -from.length)}${to}` as BucketId) : id;
+/** What a 403 can mean for a key that had worked, apart from what is an abuse signal by itself. */
+function isRefusal(why: Reason): boolean {
+	return why === 'blocked' || why === 'serviceDisabled' || why === 'denied';
 }
 
 /** A project that was switched off counts once, however many keys it has. */

@@ -2,17 +2,18 @@
 import type { Clock, Random } from './clock';
 import { Events, type PoolEvent } from './events';
 import { Granter } from './granter';
-import type { BucketId, Key, KeyId, Project, ProjectId } from './key';
+import { bucketId, type BucketId, type Key, type KeyId, type Project, type ProjectId } from './key';
 import type { Ledger } from './ledger';
-import { defaults, type Options } from './options';
+import { defaults, sane, type Options } from './options';
 import { Outcomes } from './outcomes';
 import { PoolError, type Attempt, type Part, type PoolStream } from './part';
 import { Queue } from './queue';
+import { allModels } from './quota/cap';
 import { Rechecks, type Check } from './rechecks';
 import type { Open, Request } from './request';
 import { Roster } from './roster';
 import { Run, type Engine } from './run';
-import { Slots } from './slots';
+import { resolve, Slots } from './slots';
 import { Snapshots } from './snapshots';
 import type { Snapshot } from './standing';
 import { Statistics, type StatisticsData } from './statistics';
@@ -32,7 +33,7 @@ export type { PoolEvent } from './events';
 export * from './key';
 export * from './ledger';
 export { MemoryLedger, type LedgerData } from './memoryLedger';
-export * from './options';
+export { defaults, type Options } from './options';
 export * from './part';
 export type { Check } from './rechecks';
 export * from './request';
@@ -139,7 +140,7 @@ export class Pool {
 
 	/** Changes options while requests run. An unknown strategy counts as the default. */
 	configure(options: Partial<Options>): void {
-		this.options = { ...this.options, ...options };
+		this.options = sane({ ...this.options, ...options });
 		if (this.options.strategy !== this.running.name) {
 			this.running = start(this.options.strategy);
 			this.options = { ...this.options, strategy: this.running.name };
@@ -220,10 +221,12 @@ export class Pool {
 	}
 
 	private bucketsOf(project: ProjectId, model: string | undefined): readonly BucketId[] {
-		const prefix = `${project}/${model ?? ''}`;
-		return [...this.parts.ledger.replica().bucket.keys()].filter((id) =>
-			model === undefined ? id.startsWith(prefix) : id === prefix,
-		);
+		const { ledger } = this.parts;
+		if (model !== undefined)
+			return [...new Set([model, resolve(ledger, model)])].map((name) => bucketId(project, name));
+		// What a person allowed a day is no rest: it stays counted.
+		const cap = bucketId(project, allModels);
+		return [...ledger.replica().bucket.keys()].filter((id) => id.startsWith(`${project}/`) && id !== cap);
 	}
 
 	private changed(): void {

@@ -8,7 +8,7 @@ import type { Denial } from './seek';
 export interface Seeker {
 	readonly priority: 'chat' | 'batch';
 	/** Requests of the same kind are denied alike; a denied one denies the larger ones of its kind. */
-	readonly kind: string;
+	kind(): string;
 	readonly size: number;
 	/** Tries once. `held` buckets are kept for requests that are ahead. */
 	attempt(held: ReadonlySet<BucketId>): Promise<Choice>;
@@ -161,14 +161,15 @@ export class Queue {
 			const batchFirst = batch.length > 0 && (chat.length === 0 || this.chatStreak >= longestChatStreak);
 			const entry = (batchFirst ? batch : chat).shift();
 			if (!entry?.live) continue;
-			const known = denied.get(entry.seeker.kind);
+			const kind = entry.seeker.kind();
+			const known = denied.get(kind);
 			if (known && entry.seeker.size >= known.size) {
 				this.deny(entry, known.denial);
 				continue;
 			}
 			const outcome = await this.tryOne(entry, held);
 			if (!outcome) continue;
-			denied.set(entry.seeker.kind, { size: entry.seeker.size, denial: outcome });
+			denied.set(kind, { size: entry.seeker.size, denial: outcome });
 			if (outcome.why === 'tpm' && outcome.bucketId !== undefined) held.add(outcome.bucketId);
 		}
 		this.tell();

@@ -8,6 +8,9 @@ import { Failure } from './verdict';
 /** Asks the service whether it knows the key, with `models.list`: no generation quota is used. Throws `Failure` only. */
 export type Check = (key: KeyId, signal: AbortSignal) => Promise<void>;
 
+/** So many re-checks run at the same time: thousands of retired keys must not look like an attack. */
+const mostAtOnce = 4;
+
 /** Re-checks benched keys when their time has come; success frees them. */
 export class Rechecks {
 	private readonly running = new Map<KeyId, Promise<Failure | undefined>>();
@@ -52,7 +55,7 @@ export class Rechecks {
 				next = Math.min(next, state.recheckAt);
 			}
 		}
-		if (next === Infinity) return;
+		if (next === Infinity || this.running.size >= mostAtOnce) return;
 		this.timer = this.clock.after(Math.max(1, next - this.ledger.now()), () => this.due());
 	}
 
@@ -66,6 +69,7 @@ export class Rechecks {
 		const now = this.ledger.now();
 		for (const { id, enabled } of this.roster().keys) {
 			const state = this.ledger.replica().key.get(id)?.state;
+			if (this.running.size >= mostAtOnce) break;
 			if (enabled && state?.is === 'benched' && state.recheckAt !== undefined && state.recheckAt <= now) {
 				void this.check(id).catch(() => undefined);
 			}

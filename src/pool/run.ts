@@ -34,6 +34,8 @@ const longestTrail = 200;
 const leastSends = 5;
 /** A lease outlives the longest silence by this much, in ms. */
 const leaseGraceMs = 30_000;
+/** ms. A place that was counted longer ago than this is not sent on: the windows would be wrong. */
+const stalePlaceMs = 1_000;
 
 type Granted = Extract<Choice, { grant: unknown }>;
 
@@ -48,6 +50,12 @@ export class Run<C> {
 	private previous: { readonly on: Target; readonly why: Reason } | undefined;
 	private lastFailure: Failure | undefined;
 	private waitedMs = 0;
+	/** The switch that was told last: a place that is taken anew for the same send is not told again. */
+	private told: { readonly attempt: number; readonly to: Target } | undefined;
+	/** The limit that showed that the request is too large for free keys. */
+	private tooLargeFor: number | undefined;
+	/** Ends a back-off of this request's own. */
+	private endPause: () => void = () => undefined;
 
 	constructor(
 		private readonly engine: Engine,
@@ -64,6 +72,7 @@ export class Run<C> {
 
 	useModel(model: string): void {
 		this.course.useModel(model);
+		this.endPause();
 		this.engine.queue.wake();
 	}
 
@@ -72,10 +81,8 @@ export class Run<C> {
 		try {
 			for (;;) {
 				const { grant, insteadOf } = yield* this.acquire();
-				const switched = this.switched(grant, insteadOf);
-				if (switched) yield switched;
-				const ended = yield* this.send(grant);
-				if (ended) return;
+				const ready = yield* this.announce(grant, insteadOf);
+				if (ready && (yield* this.send(grant))) return;
 			}
 		} catch (error) {
 			throw this.asPoolError(error);
@@ -88,41 +95,63 @@ export class Run<C> {
 		if (course.sends >= most) throw new PoolError('tooManyTries', this.attempts, { ...this.lastSaid(), limit: most });
 		const began = engine.clock.steady();
 		const wait = { began: false };
-		const mailbox = new Mailbox<Part<C>, Granted>(
-			engine.queue.acquire(
-				{
-					priority: request.priority,
-					kind: this.kind(),
-					size: request.cost.bytes + request.cost.tokens,
-					patienceMs: () => request.maxWaitMs - this.waitedMs - (engine.clock.steady() - began),
-					attempt: (held) => {
-						// A wait has begun: what was spent in the last round may be asked again.
-						if (wait.began) course.newRound();
-						return grantAny(
-							engine.granter,
-							course.open.map((model) => this.seek(model)),
-							engine.options().whenExhausted,
-							engine.ledger.now(),
-							held,
-						);
-					},
-					waits: (denial, ahead) => {
-						wait.began = true;
-						mailbox.post(this.waiting(denial, ahead));
-					},
-					giveBack: ({ grant }) => void engine.outcomes.cut(grant, false).catch(ignore),
+		const giveBack = ({ grant }: Granted): void => void engine.outcomes.cut(grant, false).catch(ignore);
+		const work = engine.queue.acquire(
+			{
+				priority: request.priority,
+				kind: () => this.kind(),
+				size: request.cost.bytes + request.cost.tokens,
+				patienceMs: () => request.maxWaitMs - this.waitedMs - (engine.clock.steady() - began),
+				attempt: (held) => {
+					// A wait has begun: what was spent in the last round may be asked again.
+					if (wait.began) course.newRound();
+					return grantAny(
+						engine.granter,
+						course.open.map((model) => this.seek(model)),
+						engine.options().whenExhausted,
+						engine.ledger.now(),
+						held,
+					);
 				},
-				this.signal,
-			),
+				waits: (denial, ahead) => {
+					wait.began = true;
+					mailbox.post(this.waiting(denial, ahead));
+				},
+				giveBack,
+			},
+			this.signal,
 		);
+		const mailbox = new Mailbox<Part<C>, Granted>(work);
+		let taken = false;
 		try {
 			for (;;) {
 				const next = await mailbox.next();
-				if ('result' in next) return next.result;
+				if ('result' in next) {
+					taken = true;
+					return next.result;
+				}
 				yield next.value;
 			}
 		} finally {
+			// The consumer left while the place was on its way.
+			if (!taken) void work.then(giveBack, ignore);
 			if (wait.began) this.waitedMs += engine.clock.steady() - began;
+		}
+	}
+
+	/** Tells of a switch. False, and the place is given back, where the consumer took so long that it is another minute. */
+	private async *announce(grant: Grant, insteadOf: Denial | undefined): AsyncGenerator<Part<C>, boolean, undefined> {
+		let ready = false;
+		try {
+			const switched = this.switched(grant, insteadOf);
+			if (switched) yield switched;
+			this.signal.throwIfAborted();
+			ready = Math.abs(this.engine.ledger.now() - grant.sentAt) <= stalePlaceMs;
+			// The same target again, so that it was told already.
+			if (!ready) this.course.prefer = grant.key;
+			return ready;
+		} finally {
+			if (!ready) await this.engine.outcomes.cut(grant, false).catch(ignore);
 		}
 	}
 
@@ -154,25 +183,25 @@ export class Run<C> {
 			for await (const chunk of chunks) {
 				if (!alive) {
 					alive = true;
-					await engine.outcomes.proved(grant);
+					await engine.outcomes.proved(grant).catch(ignore);
 				}
 				if (engine.clock.steady() > renewAt) {
 					renewAt = engine.clock.steady() + grant.leaseMs / 2;
-					await engine.outcomes.renew(grant);
+					await engine.outcomes.renew(grant).catch(ignore);
 				}
 				usage = chunk.usage ?? usage;
 				servedBy = chunk.servedBy ?? servedBy;
 				finished = chunk.finished ?? finished;
 				if (chunk.output !== undefined) yield* this.show(chunk.output, attempt);
 			}
-			await engine.outcomes.answered(grant, usage, servedBy);
+			await engine.outcomes.answered(grant, usage, servedBy).catch(ignore);
 			ended('answered');
 			const on = { key: grant.key, model: grant.model };
 			yield { type: 'done', attempt, finished: finished ?? '', on, ...(usage ? { usage } : {}), trail: this.attempts };
 			return true;
 		} catch (error) {
 			if (lease.settled || !(error instanceof Failure)) throw error;
-			await engine.outcomes.failed(grant, error);
+			await engine.outcomes.failed(grant, error).catch(ignore);
 			ended(error.verdict.why, error.said);
 			yield* this.afterFailure(error, grant, attempt);
 			return false;
@@ -203,7 +232,11 @@ export class Run<C> {
 		this.lastFailure = failure;
 		this.previous = { on: { key: grant.key, model: grant.model }, why: verdict.why };
 		if (this.shown === attempt && this.request.recovery === 'fail') throw this.failedWith(failure);
-		if (this.tooLargeForTier(verdict, grant)) this.course.paidForSize = true;
+		const exceeded = this.exceeded(verdict, grant);
+		if (exceeded !== undefined) {
+			this.course.paidForSize = true;
+			this.tooLargeFor = exceeded;
+		}
 		const next = this.course.after(verdict, grant);
 		if (next.go === 'fail') throw this.failedWith(failure);
 		if (next.go === 'afterBackOff') {
@@ -213,19 +246,23 @@ export class Run<C> {
 		}
 	}
 
-	/** The request alone is larger than what the tier takes in a minute. */
-	private tooLargeForTier(verdict: Failure['verdict'], grant: Grant): boolean {
-		if (verdict.act !== 'rest' || verdict.why !== 'tpm' || verdict.limit === undefined) return false;
-		return this.engine.granter.likelyTokens(grant.model, grant.cost) > verdict.limit;
+	/** The limit of the tier, where the request alone is larger than what it takes in a minute. */
+	private exceeded(verdict: Failure['verdict'], grant: Grant): number | undefined {
+		if (verdict.act === 'skipTier') return verdict.limit;
+		if (verdict.act !== 'rest' || verdict.why !== 'tpm' || verdict.limit === undefined) return undefined;
+		return this.engine.granter.likelyTokens(grant.model, grant.cost) > verdict.limit ? verdict.limit : undefined;
 	}
 
 	private switched(grant: Grant, insteadOf: Denial | undefined): Part<C> | undefined {
 		const to: Target = { key: grant.key, model: grant.model };
 		const { previous } = this;
 		const from: Target = previous?.on ?? { key: grant.key, model: this.course.wanted };
-		if (from.key === to.key && from.model === to.model) return undefined;
+		if (isSame(from, to)) return undefined;
+		const attempt = this.count + 1;
+		if (this.told?.attempt === attempt && isSame(this.told.to, to)) return undefined;
+		this.told = { attempt, to };
 		const why = previous?.why ?? insteadOf?.why ?? 'overloaded';
-		return { type: 'switched', attempt: this.count + 1, from, to, why };
+		return { type: 'switched', attempt, from, to, why };
 	}
 
 	private waiting(denial: Denial, ahead: number): Part<C> {
@@ -265,10 +302,12 @@ export class Run<C> {
 				off();
 				reject(this.signal.reason instanceof Error ? this.signal.reason : new Error('cancelled'));
 			};
-			const off = this.engine.clock.after(ms, () => {
+			this.endPause = () => {
+				off();
 				this.signal.removeEventListener('abort', cancel);
 				resolve();
-			});
+			};
+			const off = this.engine.clock.after(ms, this.endPause);
 			if (this.signal.aborted) cancel();
 			else this.signal.addEventListener('abort', cancel, { once: true });
 		});
@@ -309,24 +348,42 @@ export class Run<C> {
 	}
 
 	private refused({ denial, tooLong }: Refused): PoolError {
-		const { why, retryAt, model, limit } = denial;
+		const { why, retryAt, model } = denial;
+		const reason = tooLong ? (saysItAll(why) ? why : 'waitedTooLong') : this.reasonOf(why);
+		const limit = reason === 'tooLargeForTier' ? (denial.limit ?? this.tooLargeFor) : denial.limit;
 		const facts: PoolFacts = {
 			...this.lastSaid(),
 			model,
 			...(denial.on ? { key: denial.on.id } : {}),
 			...(retryAt === Infinity ? {} : { retryAt }),
 			...(limit === undefined ? {} : { limit }),
+			...(reason === 'tooLargeForTier' ? { size: this.engine.granter.likelyTokens(model, this.request.cost) } : {}),
 		};
-		if (tooLong) return new PoolError('waitedTooLong', this.attempts, facts);
-		if (why !== 'noKeys') return new PoolError(why, this.attempts, facts);
-		// Nobody is left who was not tried: the last failure is the reason.
-		const last = this.lastFailure?.verdict.why;
-		return new PoolError(last ?? (this.engine.enabledKeys() > 0 ? 'noUsableKey' : 'noKeys'), this.attempts, facts);
+		return new PoolError(reason, this.attempts, facts);
+	}
+
+	/** Nobody can serve, now or later: what the request itself met outranks what is wrong with keys it never asked. */
+	private reasonOf(denied: Reason): Reason {
+		if (denied === 'paused') return denied;
+		if (this.course.paidForSize) return 'tooLargeForTier';
+		const last = this.lastFailure?.verdict;
+		if (last?.act === 'backOff' || last?.act === 'tryOneOther') return last.why;
+		if (denied !== 'noKeys') return denied;
+		return last?.why ?? (this.engine.enabledKeys() > 0 ? 'noUsableKey' : 'noKeys');
 	}
 
 	private lastSaid(): PoolFacts {
 		return this.lastFailure?.said ? { said: this.lastFailure.said } : {};
 	}
+}
+
+function isSame(a: Target, b: Target): boolean {
+	return a.key === b.key && a.model === b.model;
+}
+
+/** Reasons with a remedy of their own, beside waiting. */
+function saysItAll(why: Reason): boolean {
+	return why === 'tierLacksModel' || why === 'cap';
 }
 
 function ignore(): void {

@@ -3,12 +3,14 @@ import { bucketId, type BucketId, type Key, type KeyId, type Limits, type Projec
 import { freshKeyRecord } from './keyRecord';
 import type { DocRef, KeyRecord, Ledger, Wall } from './ledger';
 import { clear, outlook, type Outlook } from './quota/outlook';
+import { capOf, type Cap } from './quota/cap';
 import type { Roster } from './roster';
 import type { Candidate } from './strategies/strategy';
 
 /** A candidate for one model that keeps what ranking needs, computed anew only when its documents or the time ask for it. */
 export interface Slot extends Candidate {
 	readonly own: Limits | undefined;
+	readonly cap: Cap | undefined;
 	record: KeyRecord;
 	headroom: number;
 	inFlight: number;
@@ -75,6 +77,11 @@ export function resolve(ledger: Ledger, model: string): string {
 	return ledger.replica().model.get(model)?.resolvesTo?.model ?? model;
 }
 
+/** The user's own limits for a model, by whichever of its names they were set. */
+export function ownLimits({ limits }: Project, model: string, resolved: string): Limits | undefined {
+	return limits?.[model] ?? limits?.[resolved];
+}
+
 /** Brings a slot up to `now`. Cheap while nothing changed. */
 export function upToDate(ledger: Ledger, slot: Slot, now: Wall): Outlook {
 	if (slot.outlook.changesAt <= now) {
@@ -122,7 +129,8 @@ class ModelSlots {
 			key,
 			project,
 			bucketId: bucketId(project.id, this.resolved),
-			own: project.limits?.[model] ?? project.limits?.[this.resolved],
+			own: ownLimits(project, model, this.resolved),
+			cap: capOf(project),
 			record: this.ledger.replica().key.get(key.id) ?? freshKeyRecord,
 			headroom: 1,
 			inFlight: 0,

@@ -1,14 +1,15 @@
 import type { Clock, Off } from './clock';
-import { bucketId, type BucketId, type Key, type Project } from './key';
+import { bucketId, type BucketId, type Key, type Limits, type Project } from './key';
 import { freshKeyRecord } from './keyRecord';
 import type { Bucket, KeyRecord, Ledger, Wall } from './ledger';
 import { at } from './quota/bucket';
+import { allModels, capOf, deniedByCap } from './quota/cap';
 import { dimensions, limitOf } from './quota/limits';
 import { minuteUse } from './quota/minute';
 import { outlook } from './quota/outlook';
 import type { Options } from './options';
 import type { Roster } from './roster';
-import { resolve } from './slots';
+import { ownLimits, resolve } from './slots';
 import type { KeyView, ModelView, Room, Snapshot, Standing } from './standing';
 
 /** Takes snapshots: one object per revision, and a new revision when time alone changes how a key stands. */
@@ -103,8 +104,13 @@ export class Snapshots {
 		}
 		const { model } = this.options();
 		const resolved = resolve(this.ledger, model);
-		const bucket = this.ledger.replica().bucket.get(bucketId(project.id, resolved));
-		return bucket ? bucketStanding(bucket, project, resolved, now) : { is: 'usable' };
+		const { bucket: buckets } = this.ledger.replica();
+		const bucket = buckets.get(bucketId(project.id, resolved));
+		const standing = bucket && bucketStanding(bucket, ownLimits(project, model, resolved), now);
+		if (standing && standing.is !== 'usable') return standing;
+		const cap = capOf(project);
+		const capped = cap && deniedByCap(cap, buckets.get(cap.id), now);
+		return capped ? { is: 'resting', why: 'cap', until: capped.retryAt } : { is: 'usable' };
 	}
 
 	/** Looks again when the first rest ends. */
@@ -124,7 +130,7 @@ function bucketsByProject(ledger: Ledger): ReadonlyMap<string, readonly [string,
 	const byProject = new Map<string, [string, Bucket][]>();
 	for (const [id, bucket] of ledger.replica().bucket) {
 		const [project, model] = split(id);
-		if (model === '*') continue;
+		if (model === allModels) continue;
 		const list = byProject.get(project);
 		if (list) list.push([model, bucket]);
 		else byProject.set(project, [[model, bucket]]);
@@ -151,7 +157,7 @@ function viewOf(model: string, given: Bucket, project: Project, now: Wall): Mode
 	}
 	return {
 		model,
-		standing: bucketStanding(bucket, project, model, now),
+		standing: bucketStanding(bucket, own, now),
 		requestsToday: bucket.day.requests,
 		tokensToday: bucket.day.input,
 		rooms,
@@ -159,10 +165,10 @@ function viewOf(model: string, given: Bucket, project: Project, now: Wall): Mode
 	};
 }
 
-function bucketStanding(given: Bucket, project: Project, model: string, now: Wall): Standing {
+function bucketStanding(given: Bucket, own: Limits | undefined, now: Wall): Standing {
 	const bucket = at(given, now);
 	const { state } = bucket;
-	const { blockedUntil, why } = outlook(bucket, project.limits?.[model], now);
+	const { blockedUntil, why } = outlook(bucket, own, now);
 	if (blockedUntil <= now) return { is: 'usable' };
 	if (state.is === 'closed') return { is: 'closed', why: state.why, until: state.until };
 	if (state.is === 'probing') return { is: 'probing', why: state.why };

@@ -2,7 +2,7 @@ import type { Dimension, LeaseId, Limits } from '../key';
 import type { Bucket, Lease, Wall } from '../ledger';
 import type { Reason } from '../verdict';
 import { at, leaseOf } from './bucket';
-import { limitOf, mayTest } from './limits';
+import { dimensionInTheWay, limitOf, mayTest } from './limits';
 import { fallsTo, minuteUse, tally } from './minute';
 
 /** What one call asks of a bucket. */
@@ -35,8 +35,10 @@ export function admit(given: Bucket, ask: Ask, now: Wall): { readonly lease: Lea
 	const denied = deniedByState(bucket, now) ?? deniedByWindow(bucket, ask, now);
 	let tests: Dimension | undefined;
 	if (denied) {
-		if (!isWindow(denied.why) || !ask.mayTest || !mayTest(bucket, ask.own, denied.why, now)) return denied;
-		tests = denied.why;
+		const inTheWay = dimensionInTheWay(denied.why);
+		const untested = !ask.mayTest || deniedByState(bucket, now) !== undefined;
+		if (!inTheWay || untested || !mayTest(bucket, ask.own, inTheWay, now)) return denied;
+		tests = inTheWay;
 	}
 	const lease: Lease = {
 		id: ask.lease,
@@ -58,10 +60,6 @@ export function admit(given: Bucket, ask: Ask, now: Wall): { readonly lease: Lea
 		leases: [...bucket.leases, lease],
 	};
 	return { lease, next };
-}
-
-function isWindow(why: Reason): why is Dimension {
-	return why === 'rpm' || why === 'tpm' || why === 'rpd' || why === 'tpd';
 }
 
 /** What rest, closure or a running probe say. */
@@ -108,9 +106,9 @@ export function deniedByWindow(
 	return undefined;
 }
 
-/** A limit of 0 never frees by waiting for sends to leave: ask again in a minute at the earliest. */
+/** A limit of 0 never frees by waiting for sends to leave. */
 function later(retryAt: Wall, now: Wall): Wall {
-	return retryAt > now ? retryAt : now + 60_000;
+	return retryAt > now ? retryAt : Infinity;
 }
 
 /** A probe that has shown its first sign of life lets the others through. */

@@ -1,10 +1,9 @@
 import type { LeaseId } from '../key';
 import type { Bucket, Lease, Wall } from '../ledger';
-import { pullBack } from './minute';
 import { pacificMidnightAfter } from './pacificDay';
 
 /** The clock may run this far ahead between two processes before a stored time counts as one of the future, in ms. */
-const skewMs = 5_000;
+export const skewMs = 5_000;
 
 const longestDayMs = 26 * 3_600_000;
 
@@ -21,23 +20,18 @@ export function freshBucket(now: Wall): Bucket {
 
 /**
  * The bucket as it stands at `now`: expired leases are gone (what they counted stays spent), a day that ended starts
- * anew, and times of the future, left by a clock that went backwards, are pulled to the present.
+ * anew. Other times of the future, left by a clock that went backwards, are `future.ts`'s.
  */
 export function at(bucket: Bucket, now: Wall): Bucket {
-	let { state, minute, day, leases } = bucket;
+	let { state, day, leases } = bucket;
 	if (day.endsAt <= now || day.endsAt > now + longestDayMs) {
 		day = { endsAt: pacificMidnightAfter(now), requests: 0, input: 0 };
 	}
-	const lastSend = minute.at(-1);
-	if (lastSend && lastSend[1] > now + skewMs) minute = pullBack(minute, now);
 	if (leases.some((lease) => isOver(lease, now))) leases = leases.filter((lease) => !isOver(lease, now));
-	if (state.is === 'resting' && state.since > now + skewMs) {
-		state = { ...state, since: now, until: now + (state.until - state.since) };
-	}
 	if (state.is === 'closed' && state.until <= now) state = { is: 'open' };
-	return state === bucket.state && minute === bucket.minute && day === bucket.day && leases === bucket.leases
+	return state === bucket.state && day === bucket.day && leases === bucket.leases
 		? bucket
-		: { ...bucket, state, minute, day, leases };
+		: { ...bucket, state, day, leases };
 }
 
 function isOver(lease: Lease, now: Wall): boolean {

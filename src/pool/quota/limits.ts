@@ -1,5 +1,6 @@
 import type { Dimension, Limits } from '../key';
 import type { Bucket, Limit, Wall } from '../ledger';
+import type { Reason } from '../verdict';
 
 /** A minute's limit is doubted for the first time after this, in ms; then twice as late each time a test confirms it. */
 const firstDoubtMs = 10 * 60_000;
@@ -10,6 +11,12 @@ export const dimensions: readonly Dimension[] = ['rpm', 'tpm', 'rpd', 'tpd'];
 /** What holds: the user's own limit, else the learnt one; nothing where neither is known. */
 export function limitOf(bucket: Bucket, own: Limits | undefined, dimension: Dimension): number | undefined {
 	return own?.[dimension] ?? bucket.limits[dimension]?.value;
+}
+
+/** The limit that is in the way, for reasons that are one. */
+export function dimensionInTheWay(why: Reason | undefined): Dimension | undefined {
+	if (why === 'tooLargeForTier') return 'tpm';
+	return dimensions.find((dimension) => dimension === why);
 }
 
 /** Whether a call may go beyond the learnt limit, to see if it still holds: doubt is due and nobody else is testing. */
@@ -42,13 +49,13 @@ export function taught(bucket: Bucket, dimension: Dimension, value: number, now:
 
 /**
  * A call beyond the limit was answered, so the limit is no longer true. It grows by half, so that a limit that was raised
- * is found in a few steps and a window that merely began anew costs one refusal.
+ * is found in a few steps and a window that merely began anew costs one refusal; a limit on tokens at least to `input`.
  */
-export function outgrown(bucket: Bucket, dimension: Dimension, now: Wall): Bucket['limits'] {
+export function outgrown(bucket: Bucket, dimension: Dimension, input: number, now: Wall): Bucket['limits'] {
 	const known = bucket.limits[dimension];
 	if (!known) return bucket.limits;
 	const limit: Limit = {
-		value: Math.ceil(known.value * 1.5) + 1,
+		value: Math.max(Math.ceil(known.value * 1.5) + 1, dimension === 'tpm' || dimension === 'tpd' ? input : 0),
 		from: 'probed',
 		at: now,
 		doubtMs: firstDoubtMs,

@@ -48,7 +48,7 @@ export function fallsTo(minute: readonly Tally[], requests: number, input: numbe
 		if (left.requests <= requests && left.input <= input) break;
 		if (leavesAt(tally) <= now) continue;
 		left = { requests: left.requests - tally[2], input: left.input - tally[3] };
-		at = leavesAt(tally);
+		at = Math.max(at, leavesAt(tally));
 	}
 	return at;
 }

@@ -11,6 +11,9 @@ const pacific = new Intl.DateTimeFormat('en-US', {
 
 const hour = 3_600_000;
 
+/** ms. A stated daily delay may pass midnight by this much at most (errors/index.json). */
+export const pastMidnightMs = 5 * 60_000;
+
 /** ms since local midnight as the wall clock in Los Angeles shows it. */
 function timeOfDay(at: Wall): number {
 	let ms = at % 1000;

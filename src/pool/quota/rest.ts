@@ -1,8 +1,10 @@
+import type { Dimension } from '../key';
 import type { Bucket, Wall } from '../ledger';
 import { dimensionOf, type Verdict } from '../verdict';
 import { at } from './bucket';
 import { taught } from './limits';
 import { minuteMs, minuteUse, tally } from './minute';
+import { pastMidnightMs } from './pacificDay';
 
 /** ms. A minute's quota without a stated delay. */
 const defaultRestMs = 60_000;
@@ -12,8 +14,6 @@ const capacityLongestMs = 10 * 60_000;
 /** ms. No minute's quota rests longer, whatever was stated; none rests shorter, so that nothing spins. */
 const minuteLongestMs = 60 * 60_000;
 const shortestMs = 1_000;
-/** ms. A stated daily delay may pass midnight Pacific by this much at most (errors/index.json). */
-const pastMidnightMs = 5 * 60_000;
 /** A clean stretch of this length, in ms, forgets earlier refusals. */
 const forgetMs = 15 * 60_000;
 
@@ -28,18 +28,13 @@ export function rest(given: Bucket, verdict: RestVerdict, now: Wall): Bucket {
 	const until = restsUntil(bucket, verdict, repeats, now);
 	const before = bucket.state;
 	const state: Bucket['state'] =
-		before.is === 'resting' && before.until >= until
+		(before.is === 'resting' || before.is === 'closed') && before.until >= until
 			? before
 			: { is: 'resting', why: verdict.why, since: now, until, repeats };
-	const learnt: Bucket = {
-		...bucket,
-		state,
-		limits:
-			dimension && verdict.limit !== undefined && verdict.limit > 0
-				? taught(bucket, dimension, verdict.limit, now)
-				: bucket.limits,
-	};
-	return verdict.limit === undefined ? learnt : usedUp(learnt, verdict.why, verdict.limit, until, now);
+	const { limit } = verdict;
+	if (!dimension || limit === undefined || !Number.isFinite(limit) || limit <= 0) return { ...bucket, state };
+	const learnt: Bucket = { ...bucket, state, limits: taught(bucket, dimension, limit, now) };
+	return usedUp(learnt, dimension, limit, until, now);
 }
 
 /** This tier has no such model. */
@@ -47,7 +42,7 @@ export function close(given: Bucket, verdict: CloseVerdict, now: Wall): Bucket {
 	return { ...at(given, now), state: { is: 'closed', why: verdict.why, until: now + verdict.forMs } };
 }
 
-/** A person says that it may work again; what was counted and learnt stays. */
+/** A person says that it may work again: what was counted is forgotten, what was learnt of limits stays. */
 export function clearRest(given: Bucket, now: Wall): Bucket {
 	const bucket = at(given, now);
 	const { day } = bucket;
@@ -69,6 +64,8 @@ export function merged(given: Bucket, alias: Bucket, now: Wall): Bucket {
 	);
 	return {
 		...bucket,
+		state: bucket.state.is === 'open' && isShut(other, now) ? other.state : bucket.state,
+		limits: { ...other.limits, ...bucket.limits },
 		minute,
 		day: {
 			...bucket.day,
@@ -76,6 +73,10 @@ export function merged(given: Bucket, alias: Bucket, now: Wall): Bucket {
 			input: bucket.day.input + other.day.input,
 		},
 	};
+}
+
+function isShut({ state }: Bucket, now: Wall): boolean {
+	return (state.is === 'resting' || state.is === 'closed') && state.until > now;
 }
 
 function nextRepeats({ state }: Bucket, now: Wall): number {
@@ -102,25 +103,20 @@ function restsUntil({ day }: Bucket, { why, delayMs }: RestVerdict, repeats: num
  * The service says the limit is reached. Where our own count is below it, somebody else uses the project: raise the count
  * by what we did not send, and let it leave when the rest ends.
  */
-function usedUp(bucket: Bucket, why: RestVerdict['why'], limit: number, until: Wall, now: Wall): Bucket {
-	const used = minuteUse(bucket.minute, now);
-	switch (why) {
+function usedUp(bucket: Bucket, dimension: Dimension, limit: number, until: Wall, now: Wall): Bucket {
+	switch (dimension) {
 		case 'rpm': {
-			const foreign = limit - used.requests;
-			return foreign > 0 ? { ...bucket, minute: foreignTally(bucket, foreign, 0, until, now) } : bucket;
+			const foreign = limit - minuteUse(bucket.minute, now).requests;
+			if (foreign <= 0) return bucket;
+			const sentAt = Math.min(until - minuteMs - shortestMs, now);
+			return { ...bucket, minute: tally(bucket.minute, sentAt, foreign, 0, now) };
+		}
+		case 'rpd': {
+			const requests = Math.max(bucket.day.requests, limit);
+			return { ...bucket, day: { ...bucket.day, endsAt: until, requests } };
 		}
 		case 'tpm':
-			return bucket;
-		case 'rpd':
-			return {
-				...bucket,
-				day: { ...bucket.day, endsAt: until, requests: Math.max(bucket.day.requests, limit) },
-			};
-		case 'capacity':
+		case 'tpd':
 			return bucket;
 	}
-}
-
-function foreignTally(bucket: Bucket, requests: number, input: number, until: Wall, now: Wall): Bucket['minute'] {
-	return tally(bucket.minute, Math.min(until - minuteMs - shortestMs, now), requests, input, now);
 }

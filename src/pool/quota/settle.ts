@@ -3,6 +3,7 @@ import type { Bucket, Lease, Wall } from '../ledger';
 import { at, leaseOf } from './bucket';
 import { outgrown } from './limits';
 import { correct } from './minute';
+import { pacificMidnightAfter, pastMidnightMs } from './pacificDay';
 
 /** How a leased call ended, as far as its quota goes. */
 export type Ending =
@@ -25,7 +26,8 @@ export function settle(given: Bucket, id: LeaseId, ending: Ending, now: Wall): B
 	switch (ending.is) {
 		case 'answered': {
 			const counted = ending.input === undefined ? freed : corrected(freed, lease, 0, ending.input - lease.input);
-			return lease.tests ? { ...counted, limits: outgrown(counted, lease.tests, now) } : counted;
+			if (!lease.tests) return counted;
+			return { ...counted, limits: outgrown(counted, lease.tests, ending.input ?? lease.input, now) };
 		}
 		case 'spent':
 			return freed;
@@ -53,13 +55,20 @@ function afterProbe({ state }: Bucket, lease: Lease, ending: Ending): Bucket['st
 	return { is: 'resting', why: state.why, since: lease.sentAt, until: lease.sentAt, repeats: state.repeats };
 }
 
+/** A call that went out before midnight and ended after it was counted on a day that is over. */
+function isOfDay(sentAt: Wall, endsAt: Wall): boolean {
+	const hoursBefore = (endsAt - sentAt) / 3_600_000;
+	if (hoursBefore <= 0 || hoursBefore > 25) return false;
+	// Days have 23 to 25 hours; only at their edge the calendar has to be asked.
+	return hoursBefore < 22.9 || pacificMidnightAfter(sentAt) >= endsAt - pastMidnightMs;
+}
+
 function corrected(bucket: Bucket, lease: Lease, requests: number, input: number): Bucket {
 	const { day } = bucket;
-	const sameDay = lease.sentAt >= day.endsAt - 25 * 3_600_000 && lease.sentAt < day.endsAt;
 	return {
 		...bucket,
 		minute: correct(bucket.minute, lease.sentAt, requests, input),
-		day: sameDay
+		day: isOfDay(lease.sentAt, day.endsAt)
 			? {
 					endsAt: day.endsAt,
 					requests: Math.max(0, day.requests + requests),

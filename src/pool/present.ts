@@ -1,0 +1,33 @@
+import type { Ledger, Wall } from './ledger';
+import { longestBackOffMs } from './modelRecord';
+import { skewMs } from './quota/bucket';
+import { bucketOfNow, keyOfNow, modelOfNow } from './quota/future';
+
+/** Notices a ledger's clock that went backwards, and brings what is stored to the present, once. */
+export class Present {
+	/** Infinite at first: what was stored in an earlier session may be of the future, too. */
+	private latest: Wall = Infinity;
+
+	constructor(private readonly ledger: Ledger) {}
+
+	/** The ledger's clock; after a step backwards no document is of the future any more. */
+	async now(): Promise<Wall> {
+		const now = this.ledger.now();
+		const wentBack = now < this.latest - skewMs;
+		this.latest = wentBack ? now : Math.max(now, this.latest);
+		if (wentBack) await this.bringBack();
+		return now;
+	}
+
+	private bringBack(): Promise<void> {
+		const { bucket, key, model } = this.ledger.replica();
+		const ids = { buckets: [...bucket.keys()], keys: [...key.keys()], models: [...model.keys()] };
+		return this.ledger.transact((tx, now) => {
+			for (const id of ids.buckets) tx.put({ kind: 'bucket', id, doc: bucketOfNow(tx.bucket(id), now) });
+			for (const id of ids.keys) tx.put({ kind: 'key', id, doc: keyOfNow(tx.key(id), now) });
+			for (const id of ids.models) {
+				tx.put({ kind: 'model', id, doc: modelOfNow(tx.model(id), longestBackOffMs, now) });
+			}
+		});
+	}
+}

@@ -1,0 +1,30 @@
+import { bucketId, type BucketId, type Limits, type Project } from '../key';
+import type { Bucket, Wall } from '../ledger';
+import { deniedByWindow, type Denied } from './admit';
+import { at } from './bucket';
+
+/** The model part of the bucket that counts a project's daily cap over all models. */
+export const allModels = '*';
+
+/** A project's daily cap: where it is counted, and what it allows. */
+export interface Cap {
+	readonly id: BucketId;
+	readonly limits: Limits;
+}
+
+/** The most a person wants to spend a Pacific day; nothing where no number says so. */
+export function capOf({ id, dailyCap }: Project): Cap | undefined {
+	const limits: Limits = { ...one('rpd', dailyCap?.requests), ...one('tpd', dailyCap?.tokens) };
+	return Object.keys(limits).length > 0 ? { id: bucketId(id, allModels), limits } : undefined;
+}
+
+/** Whether the cap is used up at `now`, and until when. */
+export function deniedByCap(cap: Cap, counted: Bucket | undefined, now: Wall): Denied | undefined {
+	if (!counted) return undefined;
+	const denied = deniedByWindow(at(counted, now), { likely: 0, atMost: 0, own: cap.limits }, now);
+	return denied && { why: 'cap', retryAt: denied.retryAt };
+}
+
+function one(dimension: keyof Limits, value: number | undefined): Limits {
+	return value === undefined || Number.isNaN(value) ? {} : { [dimension]: value };
+}
