@@ -54,15 +54,16 @@ export class ChatView implements vscode.WebviewViewProvider, Disposable {
 	 */
 	async ask(question: Question): Promise<void> {
 		await vscode.commands.executeCommand(`${ChatView.id}.focus`);
-		if (!this.options.session.running || (await mayStop())) {
+		if (!this.options.session.running || (await mayStop(vscode.l10n.t('Stop and Ask')))) {
 			await this.options.session.ask(question);
 		}
 	}
 
+	/** Opens the view with an empty conversation; the old one stays stored. */
 	async newConversation(): Promise<void> {
 		await vscode.commands.executeCommand(`${ChatView.id}.focus`);
-		if (!this.options.session.running || (await mayStop())) {
-			this.options.session.clear();
+		if (!this.options.session.running || (await mayStop(vscode.l10n.t('Stop')))) {
+			this.options.session.startAnew();
 		}
 	}
 
@@ -187,8 +188,7 @@ export class ChatView implements vscode.WebviewViewProvider, Disposable {
 	}
 }
 
-async function mayStop(): Promise<boolean> {
-	const stop = vscode.l10n.t('Stop and Ask');
+async function mayStop(stop: string): Promise<boolean> {
 	const text = vscode.l10n.t('An answer is still running in the chat.');
 	return (await vscode.window.showInformationMessage(text, stop)) === stop;
 }

@@ -66,6 +66,7 @@ function user({ text, attachments }: Question): PromptTurn {
 	return { role: 'user', content: [{ type: 'text', text: parts.join('\n\n') }] };
 }
 
-function sizeOf({ question, answer }: Turn): number {
+/** UTF-16 units. */
+export function sizeOf({ question, answer }: Turn): number {
 	return question.attachments.reduce((sum, { text }) => sum + text.length, question.text.length + answer.text.length);
 }

@@ -31,17 +31,18 @@ interface Running {
 }
 
 /** ms between two saves of an answer that still grows. */
-const saveEveryMs = 2_000;
+const saveEveryMs = 5_000;
 
 /** One conversation that lives: it asks, receives, stops and saves. At most one answer runs. */
 export class Session implements Disposable {
 	private current: Conversation;
+	private earlier: readonly Conversation[];
 	private run: Running | undefined;
 	private saving: Off | undefined;
 	private readonly listeners = new Set<(change: SessionChange) => void>();
 
 	constructor(private readonly options: SessionOptions) {
-		this.current = this.restored();
+		({ earlier: this.earlier, current: this.current } = this.restored());
 	}
 
 	get conversation(): Conversation {
@@ -86,12 +87,15 @@ export class Session implements Disposable {
 		this.run?.stream.useModel(model);
 	}
 
-	/** Begins an empty conversation. */
-	clear(): void {
+	/** Begins an empty conversation; the old one stays stored. */
+	startAnew(): void {
 		this.stop();
-		this.current = { id: this.options.newId(), turns: [] };
-		this.emit({ type: 'conversation' });
-		this.save();
+		if (this.current.turns.length > 0) {
+			this.earlier = [...this.earlier, this.current];
+			this.current = { id: this.options.newId(), turns: [] };
+			this.emit({ type: 'conversation' });
+			this.save();
+		}
 	}
 
 	turn(id: string): Turn | undefined {
@@ -189,20 +193,17 @@ export class Session implements Disposable {
 		}
 	}
 
-	private restored(): Conversation {
+	private restored(): { earlier: readonly Conversation[]; current: Conversation } {
 		const { store, newId, onStoreError } = this.options;
-		const empty: Conversation = { id: newId(), turns: [] };
 		const found = restore(store.load());
-		switch (found.is) {
-			case 'empty':
-				return empty;
-			case 'restored':
-				return found.conversation;
-			case 'damaged':
-				store.setAside(found.data).then(undefined, (error: unknown) => onStoreError('unsaved', error));
-				onStoreError('damaged');
-				return empty;
+		if (found.is === 'restored') {
+			return found;
 		}
+		if (found.is === 'damaged') {
+			store.setAside(found.data).then(undefined, (error: unknown) => onStoreError('unsaved', error));
+			onStoreError('damaged');
+		}
+		return { earlier: [], current: { id: newId(), turns: [] } };
 	}
 
 	private saveLater(): void {
@@ -213,6 +214,8 @@ export class Session implements Disposable {
 		this.saving?.();
 		this.saving = undefined;
 		const { store, clock, onStoreError } = this.options;
-		store.save(toSaved(this.current, clock.wall())).then(undefined, (error: unknown) => onStoreError('unsaved', error));
+		store
+			.save(toSaved(this.earlier, this.current, clock.wall()))
+			.then(undefined, (error: unknown) => onStoreError('unsaved', error));
 	}
 }

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { KeyId, Reason } from '../pool/pool';
 import { isRunning, maxText, maxTrail, stop, type EndedAnswer } from './answer';
-import { trimmed, type Conversation } from './conversation';
+import { maxSize, sizeOf, trimmed, type Conversation } from './conversation';
 
 /** Where conversations survive a reload: workspace storage, never secrets. */
 export interface ConversationStore {
@@ -67,6 +67,9 @@ const reasons: Readonly<Record<Reason, true>> = {
 	ledgerDown: true,
 };
 
+/** Conversations that are kept; the oldest go first. */
+const maxConversations = 50;
+
 const count = v.pipe(v.number(), v.minValue(0));
 const line = v.pipe(v.string(), v.maxLength(10_000));
 const text = v.pipe(v.string(), v.maxLength(maxText));
@@ -109,7 +112,11 @@ const turn = v.object({
 const saved = v.object({
 	v: v.literal(1),
 	/** The one on screen is the last. */
-	conversations: v.pipe(v.array(v.object({ id: line, turns: v.array(turn) })), v.minLength(1), v.maxLength(1_000)),
+	conversations: v.pipe(
+		v.array(v.object({ id: line, turns: v.array(turn) })),
+		v.minLength(1),
+		v.maxLength(maxConversations),
+	),
 });
 
 /** Version 1 of what is stored: ended answers only. */
@@ -117,7 +124,7 @@ export type Saved = v.InferOutput<typeof saved>;
 
 export type Restored =
 	| { readonly is: 'empty' }
-	| { readonly is: 'restored'; readonly conversation: Conversation }
+	| { readonly is: 'restored'; readonly earlier: readonly Conversation[]; readonly current: Conversation }
 	/** What was stored cannot be read. */
 	| { readonly is: 'damaged'; readonly data: unknown };
 
@@ -126,18 +133,34 @@ export function restore(data: unknown): Restored {
 		return { is: 'empty' };
 	}
 	const parsed = v.safeParse(saved, data);
-	const last = parsed.success ? parsed.output.conversations.at(-1) : undefined;
-	return last ? { is: 'restored', conversation: { id: last.id, turns: trimmed(last.turns) } } : { is: 'damaged', data };
+	const conversations = parsed.success ? parsed.output.conversations : [];
+	const last = conversations.at(-1);
+	return last
+		? { is: 'restored', earlier: conversations.slice(0, -1), current: { id: last.id, turns: trimmed(last.turns) } }
+		: { is: 'damaged', data };
 }
 
-/** A running answer is saved as stopped: that is what it is when this window does not come back. */
-export function toSaved({ id, turns }: Conversation, now: number): Saved {
+/**
+ * What is stored: the current conversation and the newest earlier ones that fit. A running answer is saved as stopped:
+ * that is what it is when this window does not come back.
+ */
+export function toSaved(earlier: readonly Conversation[], current: Conversation, now: number): Saved {
+	const all = [...earlier, current];
+	let size = 0;
+	const first = all.findLastIndex((conversation, i) => {
+		size += conversation.turns.reduce((sum, turn) => sum + sizeOf(turn), 0);
+		return i < all.length - 1 && (size > maxSize || all.length - i > maxConversations);
+	});
+	return { v: 1, conversations: all.slice(first + 1).map((conversation) => savedConversation(conversation, now)) };
+}
+
+function savedConversation({ id, turns }: Conversation, now: number): Saved['conversations'][number] {
 	const ended = turns.map((turn) => ({
 		id: turn.id,
 		question: { ...turn.question, attachments: [...turn.question.attachments] },
 		answer: savedAnswer(isRunning(turn.answer) ? stop(turn.answer, [], now) : turn.answer),
 	}));
-	return { v: 1, conversations: [{ id, turns: ended }] };
+	return { id, turns: ended };
 }
 
 function savedAnswer(answer: EndedAnswer): Saved['conversations'][number]['turns'][number]['answer'] {

@@ -37,7 +37,7 @@ export function chatStrings(t: Translate): ChatStrings {
 		tokens: t('{0} tokens in, {1} out', '{0}', '{1}'),
 		trail: t('How the answer came about'),
 		tryingAgain: t('next try in {0}', '{0}'),
-		waitingFor: t('Waiting for {0}', '{0}'),
+		waitingFor: t('Waiting for {0} ({1})', '{0}', '{1}'),
 		welcomeKeysText: t(
 			'Keypool sends each question to a key that can answer now. Keys are kept in the secret storage of VS Code, nowhere else.',
 		),

@@ -1,6 +1,6 @@
 import type { PoolFacts, Reason } from '../pool/pool';
 
-/** `vscode.l10n.t`, or anything like it. Call it as `t('…')` with a literal: the texts are found by reading the code. */
+/** `vscode.l10n.t`, or anything like it. Call it with a literal text: translations are found by reading the code. */
 export type Translate = (message: string, ...values: (string | number)[]) => string;
 
 /** What the chat needs of the words; `words.ts` has more. */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ChatDoor } from './askInChat';
+import type { ChatDoor } from './chatDoor';
 import { ensureKey } from './ensureKey';
 
 /** `Keypool: Ask…`: an input box; the answer comes in the chat. `text` skips the box, for key bindings and tests. */

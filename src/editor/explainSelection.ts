@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ChatDoor } from './askInChat';
+import type { ChatDoor } from './chatDoor';
 import { ensureKey } from './ensureKey';
 import { excerptOf, type Excerpt } from './excerpt';
 

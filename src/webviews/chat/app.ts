@@ -48,7 +48,6 @@ export class App {
 		for (const kind of ['click', 'auxclick'] as const) {
 			root.addEventListener(kind, (event) => this.clicked(event), { capture: true });
 		}
-		new ResizeObserver(() => this.follow?.settle()).observe(root);
 		this.ask('ready');
 	}
 

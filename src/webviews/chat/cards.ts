@@ -45,7 +45,13 @@ export function errorCard(
 			${error.remedy === undefined ? nothing : html`<p dir="auto">${error.remedy}</p>`}
 			${link ? html`<p><a href=${link.url}>${link.title}</a></p>` : nothing}
 			<div class="buttons">
-				<button type="button" class="button" data-action="help" ?disabled=${busy} @click=${act}>
+				<button
+					type="button"
+					class="button"
+					data-action="help"
+					?disabled=${busy && error.action === undefined}
+					@click=${act}
+				>
 					${error.action ?? strings.retry}
 				</button>
 			</div>

@@ -15,6 +15,8 @@ export class Follow {
 		private readonly onChange: (following: boolean) => void,
 	) {
 		log.addEventListener('scroll', () => this.scrolled(), { passive: true });
+		// A growing input box takes room from the log.
+		new ResizeObserver(() => this.settle()).observe(log);
 	}
 
 	get atEnd(): boolean {

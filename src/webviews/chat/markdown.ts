@@ -5,7 +5,8 @@ const tags = [
 	...['p', 'br', 'hr', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'strong', 'em', 's', 'code', 'pre', 'blockquote'],
 	...['ul', 'ol', 'li', 'table', 'thead', 'tbody', 'tr', 'th', 'td', 'a'],
 ];
-const attributes = ['href', 'title', 'start', 'data-align', 'data-language'];
+/** Attributes that hold no address. */
+const plain = ['title', 'start', 'data-align', 'data-language'];
 const linkSchemes = /^(?:https?|mailto):/i;
 
 /**
@@ -45,7 +46,8 @@ export function createMarkdown(imageLabel: (alt: string) => string): (source: st
 		DOMPurify.sanitize(markdown.render(source), {
 			RETURN_DOM_FRAGMENT: true,
 			ALLOWED_TAGS: tags,
-			ALLOWED_ATTR: attributes,
+			ALLOWED_ATTR: ['href', ...plain],
+			ADD_URI_SAFE_ATTR: plain,
 			ALLOW_DATA_ATTR: false,
 			ALLOW_ARIA_ATTR: false,
 			ALLOWED_URI_REGEXP: linkSchemes,

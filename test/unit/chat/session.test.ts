@@ -172,6 +172,23 @@ describe('A chat session', () => {
 		assert.deepEqual(open(memento).session.conversation, before);
 	});
 
+	it('begins anew without losing the old conversation', async () => {
+		const { session, script, memento } = open();
+		const asked = session.ask(question('Hi'));
+		script.last.send(doneBy);
+		script.last.end();
+		await asked;
+		session.startAnew();
+		session.startAnew();
+		assert.deepEqual(session.conversation.turns, []);
+		const back = restore(memento.values.get('keypool.conversations'));
+		assert.ok(back.is === 'restored');
+		assert.deepEqual(
+			back.earlier.map(({ turns }) => turns[0]?.question.text),
+			['Hi'],
+		);
+	});
+
 	it('saves what has come of a long answer while it runs', async () => {
 		const { session, script, memento, timers } = open();
 		void session.ask(question('Hi'));
@@ -180,7 +197,7 @@ describe('A chat session', () => {
 		timers.shift()?.();
 		const back = restore(memento.values.get('keypool.conversations'));
 		assert.ok(back.is === 'restored');
-		assert.equal(back.conversation.turns[0]?.answer.text, 'so far');
+		assert.equal(back.current.turns[0]?.answer.text, 'so far');
 	});
 
 	it('keeps what had come when the window closes, and leaves no timer', async () => {

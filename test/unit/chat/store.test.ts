@@ -40,15 +40,27 @@ const throughJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value
 
 describe('Stored conversations', () => {
 	it('come back as they were', () => {
-		const back = restore(throughJson(toSaved(conversation, 0)));
-		assert.deepEqual(back, { is: 'restored', conversation });
+		const back = restore(throughJson(toSaved([], conversation, 0)));
+		assert.deepEqual(back, { is: 'restored', earlier: [], current: conversation });
+	});
+
+	it('keep the newest conversations that fit, the current one always', () => {
+		const ids = (data: unknown) => {
+			const back = restore(data);
+			return back.is === 'restored' ? [...back.earlier, back.current].map(({ id }) => id) : [];
+		};
+		const many = Array.from({ length: 80 }, (_, i) => ({ ...conversation, id: String(i) }));
+		assert.deepEqual(ids(toSaved(many, conversation, 0)), [...many.slice(-49).map(({ id }) => id), 'c']);
+		const turns = Array.from({ length: 5 }, (_, i) => turn(String(i), 'q', done('x'.repeat(1_000_000))));
+		assert.deepEqual(ids(toSaved([conversation], { id: 'big', turns: turns.slice(0, 3) }, 0)), ['c', 'big']);
+		assert.deepEqual(ids(toSaved([conversation], { id: 'huge', turns }, 0)), ['huge']);
 	});
 
 	it('keep what had come of an answer that still ran, as stopped', () => {
 		const running = { id: 'c', turns: [turn('1', 'one', { ...begin(1_000), is: 'streaming', text: 'so far' })] };
-		const back = restore(throughJson(toSaved(running, 3_000)));
+		const back = restore(throughJson(toSaved([], running, 3_000)));
 		assert.ok(back.is === 'restored');
-		const answer = back.conversation.turns[0]?.answer;
+		const answer = back.current.turns[0]?.answer;
 		assert.deepEqual(answer, { is: 'stopped', text: 'so far', account: { ms: 2_000, trail: [] } });
 	});
 
@@ -57,7 +69,7 @@ describe('Stored conversations', () => {
 	});
 
 	it('are recognised as damaged, whatever they are', () => {
-		const good = toSaved(conversation, 0);
+		const good = toSaved([], conversation, 0);
 		const damaged = [
 			null,
 			'text',
@@ -75,10 +87,10 @@ describe('Stored conversations', () => {
 	});
 
 	it('survive a reason that only a newer version knows', () => {
-		const text = JSON.stringify(toSaved(conversation, 0)).replace('waitedTooLong', 'newReason');
+		const text = JSON.stringify(toSaved([], conversation, 0)).replace('waitedTooLong', 'newReason');
 		const back = restore(JSON.parse(text));
 		assert.ok(back.is === 'restored');
-		const answer = back.conversation.turns[1]?.answer;
+		const answer = back.current.turns[1]?.answer;
 		assert.ok(answer?.is === 'failed');
 		assert.equal(answer.why, 'unexpected');
 	});

@@ -1,0 +1,383 @@
+import assert from 'node:assert/strict';
+import type { Browser } from 'playwright-core';
+import { ChatPage, buildFiles, footer, launch, turn } from './chatPage';
+import { hostile } from './hostile';
+import { themeNames } from './themes';
+
+const wait = { key: 'work', model: 'gemini-3.8-flash', why: 'requests a minute used up', inMs: 42_000, ahead: 2 };
+
+describe('the chat’s document', () => {
+	let browser: Browser;
+	let files: Awaited<ReturnType<typeof buildFiles>>;
+	let chat: ChatPage;
+
+	before(async () => {
+		[browser, files] = await Promise.all([launch(), buildFiles()]);
+	});
+
+	after(() => browser.close());
+
+	beforeEach(async () => {
+		chat = await ChatPage.open(browser, files);
+		await chat.request('ready');
+	});
+
+	afterEach(async () => {
+		assert.deepEqual(chat.errors, []);
+		await chat.page.close();
+	});
+
+	const scrollTo = (top: number) => chat.page.evaluate(`document.querySelector('.log').scrollTop = ${top}`);
+	const place = () => chat.page.evaluate(`document.querySelector('.log').scrollTop`);
+
+	describe('with hostile Markdown', () => {
+		it('runs and loads nothing, and the view stays whole', async () => {
+			const forbidden = 'img, svg, script, iframe, object, embed, style, form, base, [style], [onclick], [onmouseover]';
+			for (const [name, text] of Object.entries(hostile)) {
+				await chat.state([turn(name, text), turn(`after ${name}`, `**whole after ${name}**`)]);
+				await chat.page.locator('strong', { hasText: `whole after ${name}` }).waitFor();
+				for (const link of await chat.page.locator('.markdown a').all()) {
+					assert.match((await link.getAttribute('href')) ?? '', /^(?:https?|mailto):/, name);
+				}
+				assert.equal(await chat.page.evaluate('globalThis.pwned'), undefined, name);
+				assert.deepEqual(chat.loads, [], name);
+				assert.deepEqual(chat.errors, [], name);
+				assert.equal(await chat.page.locator('.markdown').locator(forbidden).count(), 0, name);
+			}
+		});
+
+		it('does the same while it streams, one character at a time', async () => {
+			const text = `${hostile['fence language breakout'] ?? ''}\n\n${hostile['javascript link'] ?? ''}\n\n${hostile['remote image'] ?? ''}`;
+			await chat.state([turn('1', '', { is: 'streaming' })]);
+			for (const character of text) {
+				await chat.update({ type: 'append', turn: '1', text: character });
+			}
+			await chat.update({ type: 'answer', turn: '1', state: { is: 'done', footer } });
+			await chat.answer('done').locator('a', { hasText: 'Image: look' }).waitFor();
+			assert.equal(await chat.page.evaluate('globalThis.pwned'), undefined);
+			assert.deepEqual(chat.loads, []);
+		});
+	});
+
+	it('lets the host open a link, and stays where it is', async () => {
+		await chat.state([turn('1', '[docs](https://example.com/a?b=c) ![pic](https://example.com/p.png)')]);
+		const address = chat.page.url();
+		await chat.page.locator('a', { hasText: 'docs' }).click();
+		await chat.page.locator('a', { hasText: 'docs' }).click({ button: 'middle' });
+		assert.deepEqual(await chat.request('openLink'), { type: 'openLink', href: 'https://example.com/a?b=c' });
+		assert.equal(chat.requests.filter(({ type }) => type === 'openLink').length, 1);
+		assert.equal(chat.page.url(), address);
+		assert.deepEqual(chat.loads, []);
+	});
+
+	it('does not let VS Code open a link as well', async () => {
+		await chat.state([turn('1', '[docs](https://example.com/)')]);
+		await chat.page.evaluate(`document.addEventListener('click', () => (globalThis.seen = true))`);
+		await chat.page.locator('a', { hasText: 'docs' }).click();
+		await chat.request('openLink');
+		assert.equal(await chat.page.evaluate('globalThis.seen'), undefined);
+	});
+
+	it('sends with Enter, keeps Shift+Enter for a new line, and empties the box once the host has taken it', async () => {
+		await chat.state([]);
+		await chat.input.focus();
+		await chat.page.keyboard.type('one');
+		await chat.page.keyboard.press('Shift+Enter');
+		await chat.page.keyboard.type('two');
+		await chat.page.keyboard.press('Enter');
+		assert.deepEqual(await chat.request('send'), { type: 'send', text: 'one\ntwo' });
+		await chat.drawn();
+		assert.equal(await chat.input.inputValue(), '');
+	});
+
+	it('sends nothing of blanks, and leaves Enter to an input method that composes', async () => {
+		await chat.state([]);
+		await chat.input.fill('   ');
+		await chat.page.keyboard.press('Enter');
+		await chat.input.fill('tiếng Việt');
+		await chat.input.dispatchEvent('keydown', { key: 'Enter', isComposing: true });
+		await chat.drawn();
+		assert.deepEqual(
+			chat.requests.map(({ type }) => type),
+			['ready'],
+		);
+	});
+
+	it('keeps the draft and says why when the host refuses', async () => {
+		chat.refuse = ({ type }) => (type === 'send' ? 'An answer is still running.' : undefined);
+		await chat.state([turn('1', 'so far', { is: 'streaming' })]);
+		await chat.input.fill('next');
+		await chat.page.keyboard.press('Enter');
+		await chat.page.locator('[role="alert"]', { hasText: 'still running' }).waitFor();
+		assert.equal(await chat.input.inputValue(), 'next');
+	});
+
+	it('is used by the keyboard alone, in the order of reading', async () => {
+		await chat.state([turn('1', 'Text with `code`\n\n```ts\nconst a = 1;\n```\n[link](https://example.com)')]);
+		await chat.page.locator('.hljs-keyword').waitFor();
+		const visited: unknown[] = [];
+		for (let i = 0; i < 9; i++) {
+			await chat.page.keyboard.press('Tab');
+			visited.push(
+				await chat.page.evaluate(
+					`((e) => e.dataset.field ?? e.dataset.role ?? e.dataset.action ?? e.getAttribute('aria-label') ?? e.textContent)(document.activeElement)`,
+				),
+			);
+		}
+		assert.deepEqual(visited, [
+			'Conversation',
+			'Copy the code',
+			'Code',
+			'link',
+			'fallbacks',
+			'Copy the answer',
+			'Ask again',
+			'input',
+			'send',
+		]);
+	});
+
+	it('shows that it asks, thinks, waits and writes; the button stops it and the focus stays in reach', async () => {
+		await chat.state([turn('1', '', { is: 'waiting', step: 'sending' })]);
+		await chat.answer('waiting').getByText('Asking…').waitFor();
+		await chat.update({ type: 'answer', turn: '1', state: { is: 'waiting', step: 'thinking' } });
+		await chat.answer('waiting').getByText('Thinking…').waitFor();
+		await chat.update({ type: 'answer', turn: '1', state: { is: 'waiting', step: 'queued', wait } });
+		const card = chat.page.locator('[data-role="waiting"]');
+		await card.getByText('requests a minute used up').waitFor();
+		assert.match(await card.innerText(), /work.*gemini-3\.8-flash[\s\S]*0:4[12][\s\S]*2 requests are served first/);
+		await card.locator('[data-action="anotherModel"]').click();
+		await chat.request('anotherModel');
+		await card.locator('[data-action="cancel"]').click();
+		await chat.request('stop');
+		assert.equal(await chat.page.evaluate('document.activeElement.dataset.role'), 'input');
+		await chat.update(
+			{ type: 'append', turn: '1', text: 'Hello' },
+			{ type: 'answer', turn: '1', state: { is: 'streaming' } },
+		);
+		await chat.answer('streaming').locator('.markdown', { hasText: 'Hello' }).waitFor();
+		assert.equal(await card.count(), 0);
+	});
+
+	it('counts down by its own clock', async () => {
+		await chat.page.clock.install();
+		await chat.state([turn('1', '', { is: 'waiting', step: 'queued', wait: { ...wait, inMs: 61_000 } })]);
+		await chat.page.clock.runFor(100);
+		const timer = chat.page.locator('[role="timer"]');
+		assert.match(await timer.innerText(), /1:01/);
+		await chat.page.clock.runFor(6_000);
+		assert.match(await timer.innerText(), /0:55/);
+		await chat.page.clock.runFor(60_000);
+		assert.match(await timer.innerText(), /trying now/);
+	});
+
+	it('keeps a retracted text until its successor comes, and doubles nothing', async () => {
+		await chat.state([turn('1', 'Half an ans', { is: 'streaming' })]);
+		const text = chat.answer('streaming').locator('.markdown');
+		await text.getByText('Half an ans').waitFor();
+		await chat.update({ type: 'retract', turn: '1' });
+		await chat.drawn();
+		assert.equal(await text.innerText(), 'Half an ans');
+		await chat.update({ type: 'append', turn: '1', text: 'Whole' });
+		await text.getByText('Whole').waitFor();
+		assert.equal(await text.innerText(), 'Whole');
+	});
+
+	it('asks for the whole state when an update was lost', async () => {
+		await chat.state([turn('1', 'ab', { is: 'streaming' })]);
+		chat.lose();
+		chat.requests.length = 0;
+		await chat.update({ type: 'append', turn: '1', text: 'd' });
+		await chat.request('ready');
+		await chat.state([turn('1', 'abcd', { is: 'streaming' })]);
+		await chat.answer('streaming').locator('.markdown', { hasText: 'abcd' }).waitFor();
+	});
+
+	it('does not draw settled blocks again while the answer grows', async () => {
+		await chat.state([turn('1', 'First block.\n\n```ts\nconst a = 1;\n```\n\nTail', { is: 'streaming' })]);
+		await chat.page.locator('.hljs-keyword').waitFor();
+		await chat.page.evaluate(`document.querySelectorAll('.markdown > *').forEach((e, i) => (e.mark = i))`);
+		await chat.update({ type: 'append', turn: '1', text: ' grows.\n\nNext.' });
+		await chat.update({ type: 'answer', turn: '1', state: { is: 'done', footer } });
+		await chat.answer('done').locator('.markdown', { hasText: 'Next.' }).waitFor();
+		const marks = await chat.page.evaluate(
+			`[...document.querySelectorAll('.markdown > *')].map((e) => e.mark ?? 'new')`,
+		);
+		assert.deepEqual(marks, [0, 1, 2, 'new']);
+	});
+
+	it('follows the end for a reader who is there, and leaves one further up alone', async () => {
+		const long = Array.from({ length: 100 }, (_, i) => `Paragraph ${i}.`).join('\n\n');
+		await chat.state([turn('1', long, { is: 'streaming' })]);
+		await chat.page.getByText('Paragraph 99.').waitFor();
+		const left = () =>
+			chat.page.evaluate('((e) => e.scrollHeight - e.clientHeight - e.scrollTop)(document.querySelector(".log"))');
+		await chat.drawn();
+		assert.ok(Number(await left()) < 2);
+		await chat.update({ type: 'append', turn: '1', text: '\n\nMore one.' });
+		await chat.page.getByText('More one.').waitFor();
+		await chat.drawn();
+		assert.ok(Number(await left()) < 2);
+		await scrollTo(300);
+		await chat.page.locator('.jump').waitFor();
+		await chat.update({ type: 'append', turn: '1', text: '\n\nMore two.' });
+		await chat.page.getByText('More two.').waitFor();
+		await chat.drawn();
+		assert.equal(await place(), 300);
+		await chat.page.locator('.jump').click();
+		await chat.drawn();
+		assert.ok(Number(await left()) < 2);
+	});
+
+	it('has the draft and the place of reading again after it was hidden', async () => {
+		const long = Array.from({ length: 100 }, (_, i) => `Paragraph ${i}.`).join('\n\n');
+		await chat.state([turn('1', long)]);
+		await chat.page.getByText('Paragraph 99.').waitFor();
+		await chat.input.fill('half a question');
+		await scrollTo(200);
+		await chat.page.locator('.jump').waitFor();
+		await chat.page.reload();
+		await chat.state([turn('1', long)]);
+		await chat.page.getByText('Paragraph 99.').waitFor();
+		await chat.drawn();
+		assert.equal(await chat.input.inputValue(), 'half a question');
+		assert.equal(await place(), 200);
+	});
+
+	it('tells how an answer came about, the trail on demand', async () => {
+		await chat.state([turn('1', 'Answer')]);
+		const foot = chat.page.locator('.footer');
+		const field = (name: string) => foot.locator(`[data-field="${name}"]`);
+		assert.equal(await field('key').innerText(), 'work');
+		assert.equal(await field('model').innerText(), 'gemini-3.8-flash');
+		assert.match(await field('tokens').innerText(), /1,204.*356/);
+		assert.equal(await field('seconds').innerText(), '2.3 s');
+		assert.equal(await field('fallbacks').getAttribute('data-count'), '1');
+		assert.deepEqual(JSON.parse((await foot.getAttribute('data-trail')) ?? ''), [
+			{ label: 'personal', model: 'gemini-3.8-flash', outcome: 'rpm' },
+			{ label: 'work', model: 'gemini-3.8-flash', outcome: 'answered' },
+		]);
+		assert.equal(await chat.page.locator('.trail').isVisible(), false);
+		await field('fallbacks').press('Enter');
+		await chat.page.locator('.trail', { hasText: 'requests a minute used up' }).waitFor();
+	});
+
+	it('says what failed and gives the button that helps', async () => {
+		const error = { text: 'No key can answer.', remedy: 'The first is back at 09:00.', action: 'Show the Keys' };
+		await chat.state([turn('1', '', { is: 'failed', footer: { ms: 5, fallbacks: 0, trail: [] }, error })]);
+		const card = chat.answer('failed').locator('[data-role="error"]');
+		await card.getByRole('button', { name: 'Show the Keys' }).click();
+		assert.deepEqual(await chat.request('act'), { type: 'act', turn: '1' });
+		await chat.page.getByRole('button', { name: 'Ask again' }).click();
+		assert.deepEqual(await chat.request('retry'), { type: 'retry', turn: '1' });
+	});
+
+	it('reads an answer aloud once, when it is done', async () => {
+		const aloud = chat.page.locator('[data-role="announcer"]');
+		await chat.state([turn('1', 'The wh', { is: 'streaming' })]);
+		assert.equal(await chat.page.locator('[role="log"]').getAttribute('aria-live'), 'off');
+		await chat.update({ type: 'append', turn: '1', text: 'ole' });
+		await chat.drawn();
+		assert.equal(await aloud.textContent(), '');
+		await chat.update({ type: 'answer', turn: '1', state: { is: 'done', footer } });
+		await chat.answer('done').waitFor();
+		assert.equal(await aloud.textContent(), 'Answer: The whole');
+	});
+
+	it('copies exactly the code and the answer', async () => {
+		const code = 'const a = "<b>";\n\n\treturn a;\n';
+		await chat.state([turn('1', `Text\n\n\`\`\`ts\n${code}\`\`\`\n`)]);
+		await chat.page.locator('.hljs-keyword').first().waitFor();
+		await chat.page.getByRole('button', { name: 'Copy the code' }).click();
+		assert.equal((await chat.request('copy')).text, code);
+	});
+
+	it('keeps the numbers of a list that a block of code interrupts, and the alignment of a table', async () => {
+		await chat.state([
+			turn('1', '1. one\n\n```js\nx\n```\n\n2. two\n\n| a | b |\n|--:|:-:|\n| 1 | 2 |\n\nLast words.'),
+		]);
+		await chat.page.getByText('Last words.').waitFor();
+		assert.equal(await chat.page.locator('ol[start="2"]').innerText(), 'two');
+		const aligned = `[...document.querySelectorAll('td')].map((cell) => getComputedStyle(cell).textAlign)`;
+		assert.deepEqual(await chat.page.evaluate(aligned), ['end', 'center']);
+	});
+
+	it('offers to add a key where there is none, and what to ask where there is one', async () => {
+		await chat.state([], { hasKeys: false });
+		await chat.page.locator('[data-action="addKey"]').click();
+		await chat.request('addKey');
+		await chat.update({ type: 'hasKeys', hasKeys: true });
+		await chat.page.getByText('What do you want to know?').waitFor();
+		assert.equal(await chat.page.locator('[data-action="addKey"]').count(), 0);
+	});
+});
+
+const sample = `## Reading a file
+
+Use \`readFile\` from **node:fs/promises**, see [the documentation](https://nodejs.org/api/fs.html):
+
+\`\`\`typescript
+import { readFile } from 'node:fs/promises';
+
+// The whole file, decoded.
+const text = await readFile(new URL('./data.json', import.meta.url), { encoding: 'utf8', flag: 'r' });
+export const count = text.split('\\n').length + 1;
+\`\`\`
+
+1. It throws where the file is missing.
+2. It reads the whole file, so:
+   - stream large ones
+   - set a limit
+
+| Way | Memory | Speed |
+|:----|:------:|------:|
+| \`readFile\` | whole file | 1.0 |
+| \`createReadStream\` | 64 KB | 0.9 |
+
+> Văn bản tiếng Việt cũng hiển thị đúng.
+`;
+
+describe('the chat’s looks', () => {
+	let browser: Browser;
+	let files: Awaited<ReturnType<typeof buildFiles>>;
+
+	before(async () => {
+		[browser, files] = await Promise.all([launch(), buildFiles()]);
+	});
+
+	after(() => browser.close());
+
+	for (const theme of themeNames) {
+		it(`fit 200, 400 and 900 px in ${theme}`, async () => {
+			const chat = await ChatPage.open(browser, files, theme);
+			const look = async (name: string) => {
+				for (const width of [200, 400, 900]) {
+					await chat.page.setViewportSize({ width, height: 1_000 });
+					await chat.drawn();
+					await chat.screenshot(`chat-${name}-${theme}-${width}`);
+					assert.equal(await chat.page.evaluate('document.documentElement.scrollWidth > innerWidth'), false);
+				}
+			};
+			await chat.state([], { hasKeys: false });
+			await chat.page.locator('.welcome').waitFor();
+			await look('welcome');
+			const attachments = [{ label: 'parser.ts, lines 12–48', bytes: 3_210 }];
+			await chat.state([{ ...turn('1', sample), question: { text: 'How do I read a file?', attachments } }]);
+			await chat.page.locator('.hljs-keyword').first().waitFor();
+			await chat.page.locator('[data-field="fallbacks"]').click();
+			await look('answer');
+			const error = { text: 'Every key rests.', remedy: 'The first is back at 09:00.', action: 'Show the Keys' };
+			await chat.state([
+				turn('1', 'A short answer.'),
+				turn('2', '', { is: 'failed', footer: { ms: 900, fallbacks: 0, trail: [] }, error }),
+				turn('3', 'Half of', { is: 'stopped', footer: { ms: 900, fallbacks: 0, trail: [] } }),
+				turn('4', '', { is: 'waiting', step: 'queued', wait }),
+			]);
+			await chat.page.locator('[data-role="waiting"]').waitFor();
+			await chat.input.fill('A draft that is long enough to need more than one line in a narrow view');
+			await look('cards');
+			assert.deepEqual(chat.errors, []);
+			await chat.page.close();
+		});
+	}
+});

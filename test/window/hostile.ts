@@ -1,0 +1,38 @@
+const deep = '> '.repeat(500) + 'deep';
+
+/** Markdown that tries to run, to load, to leave, or to break the view. Each sets `globalThis.pwned` where it succeeds. */
+export const hostile: Readonly<Record<string, string>> = {
+	'script element': '<script>globalThis.pwned = 1</script>',
+	'image with onerror': '<img src=x onerror="globalThis.pwned = 1">',
+	'svg with onload': '<svg onload="globalThis.pwned = 1"><script>globalThis.pwned = 1</script></svg>',
+	frame: '<iframe src="https://evil.invalid/frame"></iframe>',
+	'frame with srcdoc': '<iframe srcdoc="<script>parent.pwned = 1</script>"></iframe>',
+	'object and embed': '<object data="https://evil.invalid/o"></object><embed src="https://evil.invalid/e">',
+	'style and import': '<style>@import "https://evil.invalid/s.css"; * { display: none }</style>',
+	'inline style': '<p style="background: url(https://evil.invalid/bg)">text</p>',
+	'base and meta':
+		'<base href="https://evil.invalid/"><meta http-equiv="refresh" content="0;url=https://evil.invalid/">',
+	form: '<form action="https://evil.invalid/"><button>Send</button></form>',
+	'remote image': '![look](https://evil.invalid/pixel.png)',
+	'image by reference': '![look][r]\n\n[r]: https://evil.invalid/pixel.png',
+	'data image': '![look](data:image/svg+xml;base64,PHN2ZyBvbmxvYWQ9ImFsZXJ0KDEpIi8+)',
+	'javascript link': '[click](javascript:globalThis.pwned=1)',
+	'javascript link in disguise': '[click](java&#x0A;script:globalThis.pwned=1) <JaVaScRiPt:globalThis.pwned=1>',
+	'data link': '[click](data:text/html,<script>opener.pwned=1</script>)',
+	'vbscript and file links': '[a](vbscript:x) [b](file:///etc/passwd) [c](vscode://x/y)',
+	'command link': '[run](command:workbench.action.terminal.new) <command:workbench.action.quit>',
+	'attribute breakout': '[a](https://x.invalid/"onmouseover="globalThis.pwned=1" "t\\"onclick=\\"globalThis.pwned=1")',
+	'fence language breakout': '```"><img src=x onerror=globalThis.pwned=1>\ncode\n```',
+	'nested fence language breakout': '- item\n\n  ```"><img/src=x/onerror=globalThis.pwned=1>\n  code\n  ```',
+	'highlighter breakout': '```html\n</code></pre><img src=x onerror="globalThis.pwned = 1">\n```',
+	'template marks': '${globalThis.pwned = 1} <!--?lit$123$--> {{constructor.constructor("globalThis.pwned=1")()}}',
+	'clobbering names': '<a id="body" name="acquireVsCodeApi">x</a><form id="querySelector"></form>',
+	mutation: '<math><mtext><table><mglyph><style><img src=x onerror="globalThis.pwned=1">',
+	'right-to-left override': '\u202eevil\u202c \u2066\u2067\u202b text',
+	'terminal escapes': '\u001b[31mred\u001b[0m \u0000 \u0007',
+	'deep quotes': deep,
+	'deep lists': Array.from({ length: 120 }, (_, i) => `${'  '.repeat(i)}- deep`).join('\n'),
+	'many marks': `${'*'.repeat(5_000)}a${'_'.repeat(5_000)}${'['.repeat(5_000)}`,
+	'open fence': '```js\nnever closed',
+	'one long word': 'x'.repeat(20_000),
+};
