@@ -18,6 +18,8 @@ import { mostRanked } from './strategies/strategy';
 /** How often stale facts may mislead one choice before it counts as denied. */
 const mostPasses = 4;
 const none: ReadonlySet<BucketId> = new Set();
+/** ms. A place that was counted longer ago than this is not sent on: the windows would be wrong. */
+const stalePlaceMs = 1_000;
 /** ms. A bucket that is kept for requests ahead is asked for again after this at the latest. */
 const heldMs = 60_000;
 
@@ -58,6 +60,16 @@ export class Granter {
 			if (from.length <= mostRanked) break;
 		}
 		return (await this.test(seek, likely, held, now)) ?? this.denial(seek, likely, held, now, last);
+	}
+
+	/** False where it has become known, since the grant, that a call would be refused. */
+	stillHolds({ bucketId: id, key: keyId, sentAt }: Grant): boolean {
+		const { bucket, key, pool } = this.ledger.replica();
+		const state = bucket.get(id)?.state;
+		const now = this.ledger.now();
+		if (pool.paused || key.get(keyId)?.state.is === 'benched') return false;
+		if ((state?.is === 'resting' || state?.is === 'closed') && state.until > now) return false;
+		return Math.abs(now - sentAt) <= stalePlaceMs;
 	}
 
 	/** Keys that could take the request now, in key order. */

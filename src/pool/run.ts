@@ -34,8 +34,6 @@ const longestTrail = 200;
 const leastSends = 5;
 /** A lease outlives the longest silence by this much, in ms. */
 const leaseGraceMs = 30_000;
-/** ms. A place that was counted longer ago than this is not sent on: the windows would be wrong. */
-const stalePlaceMs = 1_000;
 
 type Granted = Extract<Choice, { grant: unknown }>;
 
@@ -139,14 +137,14 @@ export class Run<C> {
 		}
 	}
 
-	/** Tells of a switch. False, and the place is given back, where the consumer took so long that it is another minute. */
+	/** Tells of a switch. False, and the place is given back, where the consumer took so long that it is good no more. */
 	private async *announce(grant: Grant, insteadOf: Denial | undefined): AsyncGenerator<Part<C>, boolean, undefined> {
 		let ready = false;
 		try {
 			const switched = this.switched(grant, insteadOf);
 			if (switched) yield switched;
 			this.signal.throwIfAborted();
-			ready = Math.abs(this.engine.ledger.now() - grant.sentAt) <= stalePlaceMs;
+			ready = this.engine.granter.stillHolds(grant);
 			// The same target again, so that it was told already.
 			if (!ready) this.course.prefer = grant.key;
 			return ready;

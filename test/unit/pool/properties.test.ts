@@ -1,0 +1,248 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { MemoryLedger, Pool, runBatch, strategyNames, type LedgerData } from '../../../src/pool/pool';
+import { chance } from './chance';
+import { lossy, mutants } from './mutants';
+import { wholeAnswer, World, type Asking, type Build, type Fault, type Scenario, type Sent } from './world';
+
+/** Replay a failure with its seed: KEYPOOL_SEED=… (and KEYPOOL_PATH=… for the very case). */
+const seed = Number(process.env['KEYPOOL_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+const path = process.env['KEYPOOL_PATH'];
+const numRuns = process.env['KEYPOOL_FULL'] === '1' ? 1000 : 100;
+
+const asking: fc.Arbitrary<Asking> = fc
+	.record({
+		atMs: fc.integer({ min: 0, max: 90_000 }),
+		priority: fc.constantFrom('chat', 'batch'),
+		recovery: fc.constantFrom('retract', 'continue', 'fail'),
+		bytes: fc.integer({ min: 4, max: 4000 }),
+		maxWaitMs: fc.constantFrom(0, 10_000, 120_000, 900_000),
+		cancelAfterMs: fc.option(fc.integer({ min: 0, max: 60_000 }), { nil: undefined, freq: 4 }),
+		lagMs: fc.constantFrom(0, 0, 0, 1500, 70_000),
+		fallback: fc.boolean(),
+	} as const)
+	.map(({ cancelAfterMs, ...rest }) => ({ ...rest, ...(cancelAfterMs === undefined ? {} : { cancelAfterMs }) }));
+
+const limit = (max: number): fc.Arbitrary<number | undefined> =>
+	fc.option(fc.integer({ min: 1, max }), { nil: undefined, freq: 2 });
+
+const quota = fc.record({ rpm: limit(4), tpm: limit(2000), rpd: limit(12) }).map(({ rpm, tpm, rpd }) => ({
+	...(rpm === undefined ? {} : { rpm }),
+	...(tpm === undefined ? {} : { tpm }),
+	...(rpd === undefined ? {} : { rpd }),
+}));
+
+const fault: fc.Arbitrary<Fault> = fc.constantFrom(
+	'none',
+	'none',
+	'none',
+	'none',
+	'network',
+	'unsent',
+	'cut',
+	'breaks',
+	'overloaded',
+	'internal',
+);
+
+const move = fc.record({
+	atMs: fc.integer({ min: 0, max: 120_000 }),
+	jumpMs: fc.option(fc.integer({ min: -3_600_000, max: 3_600_000 }), { nil: undefined, freq: 1 }),
+});
+
+const scenarios: fc.Arbitrary<Scenario> = fc.record({
+	strategy: fc.constantFrom(...strategyNames),
+	seed: fc.nat(),
+	keys: fc.array(
+		fc.record({
+			project: fc.nat({ max: 2 }),
+			paid: fc.boolean(),
+			fate: fc.constantFrom('good', 'good', 'good', 'dead', 'late', 'refused'),
+		} as const),
+		{ minLength: 1, maxLength: 5 },
+	),
+	quotas: fc.tuple(quota, quota, quota),
+	faults: fc.array(fault, { minLength: 1, maxLength: 8 }),
+	latencyMs: fc.constantFrom(0, 200, 4000),
+	requests: fc.array(asking, { minLength: 1, maxLength: 14 }),
+	moves: fc
+		.array(move, { maxLength: 2 })
+		.map((moves) => moves.map(({ atMs, jumpMs }) => ({ atMs, ...(jumpMs === undefined ? {} : { jumpMs }) }))),
+});
+
+type Property = (world: World) => void | Promise<void>;
+const sound: Build = (parts) => new Pool(parts);
+
+/** Plays each scenario once for all properties that only look. */
+type Play = (scenario: Scenario) => Promise<World>;
+
+async function holds(property: Property, play: Play): Promise<void> {
+	await fc.assert(inWorlds(property, play), { seed, numRuns, ...(path === undefined ? {} : { path }) });
+}
+
+async function isBrokenBy(build: Build, property: Property): Promise<void> {
+	const { failed } = await fc.check(inWorlds(property, playing(build)), { seed: 1, numRuns: 200, endOnFailure: true });
+	assert.ok(failed, 'the mutant was not noticed');
+}
+
+function playing(build: Build): Play {
+	return (scenario) => new World(scenario, build).play();
+}
+
+function playingOnce(build: Build): Play {
+	const played = new Map<string, Promise<World>>();
+	return (scenario) => {
+		const name = JSON.stringify(scenario);
+		const world = played.get(name) ?? playing(build)(scenario);
+		played.set(name, world);
+		return world;
+	};
+}
+
+function inWorlds(property: Property, play: Play): fc.IAsyncProperty<[Scenario]> {
+	return fc.asyncProperty(scenarios, async (scenario) => property(await play(scenario)));
+}
+
+const intoNoRest: Property = ({ sends }) => {
+	for (const { restsUntil, steady, wall, bucket } of sends) {
+		const rests = restsUntil !== undefined && steady < restsUntil.steady && wall < restsUntil.wall;
+		assert.ok(!rests, `${bucket} was known to rest`);
+	}
+};
+
+const toNoBenched: Property = ({ sends }) => {
+	for (const { isBenched, key } of sends) assert.ok(!isBenched, `${key} was benched`);
+};
+
+const withinLimits: Property = ({ sends }) => {
+	sends.forEach((sent, at) => {
+		const { limit: most, bucket, isTest } = sent;
+		if (most === undefined || isTest) return;
+		const before = sends.slice(0, at).filter((one) => one.bucket === bucket && one.counts && isInMinute(one, sent));
+		assert.ok(before.length < most, `${before.length + 1} sends into ${bucket}, whose limit is ${most}`);
+	});
+};
+
+/** By both clocks: one of them may have been set. */
+function isInMinute(one: Sent, of: Sent): boolean {
+	return of.steady - one.steady < 60_000 && of.wall - one.wall < 60_000 && of.wall >= one.wall;
+}
+
+const everyoneEnds: Property = ({ answered, scenario, hung }) => {
+	assert.equal(answered.length, scenario.requests.length);
+	assert.deepEqual(hung, []);
+	for (const { id, strange, reason, parts } of answered) {
+		assert.equal(strange, undefined);
+		assert.notEqual(reason === undefined, parts.at(-1)?.type !== 'done', `${id}: an answer or a reason, never both`);
+		assert.notEqual(reason, 'unexpected');
+	}
+};
+
+const sendsAreBounded: Property = ({ answered, sends, most }) => {
+	for (const {
+		id,
+		asking: { maxWaitMs },
+	} of answered) {
+		const own = sends.filter(({ request }) => request === id);
+		// No wait, no second round. With waits: a round ends with one, and none is shorter than a second.
+		const rounds = 1 + maxWaitMs / 1000;
+		assert.ok(own.length <= most * rounds, `${own.length} sends of ${id}`);
+		for (const { steady } of own) {
+			assert.ok(own.filter((one) => one.steady === steady).length <= most, `too many sends of ${id} at once`);
+		}
+	}
+};
+
+const piecesOf = (parts: World['answered'][number]['parts']): readonly number[] => {
+	let pieces: number[] = [];
+	for (const part of parts) {
+		if (part.type === 'retract') pieces = [];
+		if (part.type === 'output') pieces.push(part.value);
+	}
+	return pieces;
+};
+
+const inOrder: Property = async ({ answered }) => {
+	for (const { parts } of answered) {
+		for (const [at, part] of parts.entries()) {
+			const next = parts[at + 1];
+			if (part.type !== 'output' || next?.type !== 'output' || part.attempt !== next.attempt) continue;
+			assert.ok(part.value < next.value, 'a piece overtook another');
+		}
+	}
+	const indices: number[] = [];
+	const signal = new AbortController().signal;
+	const answer = (item: World['answered'][number]): Promise<string> => Promise.resolve(item.id);
+	for await (const { index } of runBatch(answered, answer, { width: () => 3, signal })) indices.push(index);
+	assert.deepEqual(indices, [...answered.keys()]);
+};
+
+const neverDoubled: Property = ({ answered }) => {
+	for (const { parts } of answered) {
+		const pieces = piecesOf(parts);
+		assert.equal(new Set(pieces).size, pieces.length, `pieces ${pieces.join(' ')}`);
+		if (parts.at(-1)?.type === 'done') assert.equal(pieces.length, wholeAnswer);
+	}
+};
+
+const outcomesSumToSends: Property = ({ answered, sends, counted }) => {
+	for (const { id, trail } of answered) {
+		assert.equal(trail.length, sends.filter(({ request }) => request === id).length);
+	}
+	assert.equal(counted, sends.length);
+};
+
+/** What a pool that starts from `data` shows and does next. */
+async function nextDecisions(world: World, data: LedgerData): Promise<unknown> {
+	world.ledger = new MemoryLedger(world.clock, data);
+	world.pool = world.start(world.ledger, chance(7));
+	const { keys, usable, paused } = world.pool.snapshot();
+	const from = world.sends.length;
+	const ends: unknown[] = [];
+	for (let n = 0; n < 4; n++) {
+		const stop = { atMs: 0, priority: 'chat', recovery: 'retract', bytes: 400, lagMs: 0, fallback: true } as const;
+		const asked = world.ask({ ...stop, maxWaitMs: 0, cancelAfterMs: 0 });
+		await world.clock.settle();
+		await world.clock.advance(0);
+		ends.push((await asked).reason);
+	}
+	world.pool.dispose();
+	return { keys, usable, paused, ends, sends: world.sends.slice(from).map(({ key, bucket }) => `${key} ${bucket}`) };
+}
+
+const restoredAlike =
+	(restore: (data: LedgerData) => LedgerData): Property =>
+	async (world) => {
+		const data = world.ledger.export();
+		const original = await nextDecisions(world, data);
+		assert.deepEqual(await nextDecisions(world, restore(data)), original);
+	};
+
+const throughJson = (data: LedgerData): LedgerData => JSON.parse(JSON.stringify(data)) as LedgerData;
+
+describe(`properties of the pool (KEYPOOL_SEED=${seed})`, function () {
+	this.timeout(numRuns * 1000);
+	const play = playingOnce(sound);
+
+	const all: readonly [name: string, property: Property, mutant: Build][] = [
+		['no call goes into a bucket known to be exhausted', intoNoRest, mutants.forgetsRests],
+		['no call goes to a benched key', toNoBenched, mutants.forgetsBenches],
+		['never more is admitted than a learned limit allows', withinLimits, mutants.countsNoSends],
+		['every request ends, with an answer or a reason', everyoneEnds, mutants.neverWakes],
+		['the sends of a request are bounded', sendsAreBounded, mutants.neverGivesUp],
+		['order is kept', inOrder, mutants.shuffles],
+		['no output is doubled, and a whole answer is whole', neverDoubled, mutants.retractsNothing],
+		['outcomes sum to sends', outcomesSumToSends, mutants.hedges],
+	];
+	for (const [name, property, mutant] of all) {
+		it(name, () => holds(property, play));
+		it(`… and a pool that breaks it is noticed: ${name}`, () => isBrokenBy(mutant, property));
+	}
+
+	it('restored state decides the same', () => holds(restoredAlike(throughJson), playing(sound)));
+	it('… and a restore that loses limits, counts and rests is noticed', () =>
+		isBrokenBy(
+			sound,
+			restoredAlike((data) => ({ ...data, bucket: data.bucket.map(([id, bucket]) => [id, lossy(bucket)] as const) })),
+		));
+});

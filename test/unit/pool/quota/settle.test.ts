@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import type { Bucket, LeaseId } from '../../../../src/pool/pool';
+import { admit } from '../../../../src/pool/quota/admit';
+import { at, freshBucket } from '../../../../src/pool/quota/bucket';
+import { bucketOfNow, keyOfNow, modelOfNow } from '../../../../src/pool/quota/future';
+import { renewed, settle, type Ending } from '../../../../src/pool/quota/settle';
+import { freshKeyRecord } from '../../../../src/pool/keyRecord';
+import { freshModelRecord } from '../../../../src/pool/modelRecord';
+import { after, ask, midnight, noon } from './buckets';
+
+const id = 'l0' as LeaseId;
+
+describe('settling a lease', () => {
+	const ends = (ending: Ending): unknown => {
+		const bucket = settle(after([noon]), id, ending, noon + 500);
+		return [bucket.day.requests, bucket.day.input, bucket.minute[0]?.[2], bucket.minute[0]?.[3], bucket.leases.length];
+	};
+
+	it('corrects an answer to what the service counted', () => {
+		assert.deepEqual(ends({ is: 'answered', input: 17 }), [1, 17, 1, 17, 0]);
+		assert.deepEqual(ends({ is: 'answered', input: 3 }), [1, 3, 1, 3, 0]);
+		assert.deepEqual(ends({ is: 'answered' }), [1, 10, 1, 10, 0]);
+	});
+
+	it('keeps what was sent spent, and refunds what was refused or never sent', () => {
+		assert.deepEqual(ends({ is: 'spent' }), [1, 10, 1, 10, 0]);
+		assert.deepEqual(ends({ is: 'refused' }), [0, 0, 0, 0, 0]);
+		assert.deepEqual(ends({ is: 'unsent' }), [0, 0, 0, 0, 0]);
+	});
+
+	it('leaves a lease that has expired as spent, and renews one that lives', () => {
+		const late = settle(after([noon]), id, { is: 'unsent' }, noon + 90_000);
+		assert.deepEqual([late.day.requests, late.leases.length], [1, 0]);
+		const kept = renewed(after([noon]), id, 90_000, noon + 60_000);
+		assert.equal(kept.leases[0]?.expiresAt, noon + 150_000);
+		assert.equal(settle(kept, id, { is: 'unsent' }, noon + 100_000).day.requests, 0);
+		assert.equal(renewed(after([noon]), id, 90_000, noon + 90_000).leases.length, 0);
+	});
+
+	it('takes nothing off a new day for a call that went out before midnight', () => {
+		for (const before of [1000, 30 * 60_000]) {
+			const sent = admit(freshBucket(noon), ask({ id: 'late', leaseMs: 7_200_000 }), midnight - before);
+			assert.ok('next' in sent);
+			const next = admit(sent.next, ask({ id: 'early' }), midnight + 1);
+			assert.ok('next' in next);
+			const settled = settle(next.next, 'late' as LeaseId, { is: 'refused' }, midnight + 2);
+			assert.deepEqual([settled.day.requests, settled.day.input], [1, 10]);
+		}
+	});
+
+	it('corrects the day from its first to its last hour, also on days of 23 and 25 hours', () => {
+		for (const [begins, ends] of [
+			[Date.UTC(2026, 10, 24, 8), midnight],
+			[Date.UTC(2026, 2, 8, 8), Date.UTC(2026, 2, 9, 7)],
+			[Date.UTC(2026, 10, 1, 7), Date.UTC(2026, 10, 2, 8)],
+		] as const) {
+			for (const at of [begins, begins + 1, ends - 2]) {
+				const sent = admit(freshBucket(at), ask(), at);
+				assert.ok('next' in sent);
+				assert.equal(settle(sent.next, 'l' as LeaseId, { is: 'unsent' }, at + 1).day.requests, 0);
+			}
+		}
+	});
+
+	it('opens the bucket when a probe was answered, and lets the next one probe when it was not', () => {
+		const state = { is: 'resting', why: 'rpm', since: noon - 9, until: noon, repeats: 1 } as const;
+		const probe = admit({ ...freshBucket(noon), state }, ask({ id: 'l0' }), noon);
+		assert.ok('next' in probe);
+		assert.deepEqual(settle(probe.next, id, { is: 'answered' }, noon + 1).state, { is: 'open' });
+		const cut = settle(probe.next, id, { is: 'spent' }, noon + 1);
+		assert.deepEqual(cut.state, { is: 'resting', why: 'rpm', since: noon, until: noon, repeats: 1 });
+	});
+
+	it('raises a limit that a test has outgrown by half, for tokens at least to what was taken', () => {
+		const limit = (value: number) => ({ value, from: 'taught', at: noon, doubtAt: noon, doubtMs: 1 }) as const;
+		const grown = (dimension: 'rpm' | 'tpm', value: number, input: number): unknown => {
+			const bucket: Bucket = { ...freshBucket(noon), limits: { [dimension]: limit(value) } };
+			const full = dimension === 'rpm' ? after([noon - 500], bucket) : bucket;
+			const sent = admit(full, ask({ id: 'l0', mayTest: true, likely: input, atMost: input }), noon);
+			assert.ok('next' in sent);
+			return settle(sent.next, id, { is: 'answered', input }, noon + 1).limits[dimension];
+		};
+		const next = { from: 'probed', at: noon + 1, doubtMs: 600_000, doubtAt: noon + 1 };
+		assert.deepEqual(grown('rpm', 1, 10), { ...next, value: 3 });
+		assert.deepEqual(grown('tpm', 8, 9), { ...next, value: 13 });
+		assert.deepEqual(grown('tpm', 8, 5000), { ...next, value: 5000 });
+	});
+});
+
+describe('a bucket and the time', () => {
+	it('starts a new day at midnight, drops expired leases, opens what was closed; else it is the same object', () => {
+		const bucket = after([noon]);
+		assert.equal(at(bucket, noon + 89_999), bucket);
+		assert.equal(at(bucket, noon + 90_000).leases.length, 0);
+		assert.deepEqual(at(bucket, midnight).day, { endsAt: midnight + 86_400_000, requests: 0, input: 0 });
+		assert.equal(at(bucket, midnight - 1).day.requests, 1);
+		const closed: Bucket = { ...bucket, state: { is: 'closed', why: 'tierLacksModel', until: noon + 10 } };
+		assert.deepEqual(at(closed, noon + 10).state, { is: 'open' });
+		assert.deepEqual(at(closed, noon + 9).state, closed.state);
+	});
+
+	it('drops a day that ends more than 26 hours ahead, and leases of the future', () => {
+		const bucket = after([noon]);
+		assert.equal(at(bucket, midnight - 26 * 3_600_000).day.requests, 1);
+		assert.equal(at(bucket, midnight - 26 * 3_600_000 - 1).day.requests, 0);
+		assert.equal(at(bucket, noon - 5000).leases.length, 1);
+		assert.equal(at(bucket, noon - 5001).leases.length, 0);
+	});
+
+	it('brings what a clock that went backwards left in the future to the present, and nothing else', () => {
+		const rests = { is: 'resting', why: 'rpm', since: noon, until: noon + 60_000, repeats: 0 } as const;
+		const bucket: Bucket = { ...after([noon]), state: rests };
+		assert.equal(bucketOfNow(bucket, noon - 5000), bucket);
+		const back = bucketOfNow(bucket, noon - 3_600_000);
+		assert.deepEqual(back.state, { ...rests, since: noon - 3_600_000, until: noon - 3_540_000 });
+		assert.deepEqual(back.minute, [[noon - 3_600_000, noon - 3_600_000, 1, 10]]);
+		const closed: Bucket = { ...bucket, state: { is: 'closed', why: 'tierLacksModel', until: noon + 90_000_000 } };
+		assert.deepEqual(bucketOfNow(closed, noon).state, {
+			is: 'closed',
+			why: 'tierLacksModel',
+			until: noon + 86_400_000,
+		});
+		assert.equal(keyOfNow(freshKeyRecord, noon), freshKeyRecord);
+		assert.equal(modelOfNow(freshModelRecord, 30_000, noon), freshModelRecord);
+		assert.equal(
+			modelOfNow({ ...freshModelRecord, overloadedUntil: noon + 90_000 }, 30_000, noon).overloadedUntil,
+			noon + 30_000,
+		);
+		const benched = {
+			is: 'benched',
+			why: 'badKey',
+			since: noon,
+			recheckAt: noon + 600_000,
+			rechecksLeft: [],
+			hadWorked: true,
+		} as const;
+		const key = keyOfNow(
+			{ ...freshKeyRecord, state: benched, lastUsed: noon, probe: { at: noon + 60_000, waitMs: 60_000 } },
+			noon - 10_000,
+		);
+		assert.equal(key.lastUsed, noon - 10_000);
+		assert.equal(key.probe?.at, noon + 50_000);
+		assert.deepEqual(key.state, { ...benched, since: noon - 10_000, recheckAt: noon + 590_000 });
+	});
+});

@@ -1,0 +1,336 @@
+import type { Pool } from '../../../src/pool/pool';
+import {
+	Failure,
+	MemoryLedger,
+	PoolError,
+	bucketId,
+	type Chunk,
+	type Key,
+	type KeyId,
+	type LedgerData,
+	type Open,
+	type Part,
+	type PoolParts,
+	type Project,
+	type ProjectId,
+	type Request,
+	type Verdict,
+} from '../../../src/pool/pool';
+import { VirtualClock } from '../virtualClock';
+import { chance } from './chance';
+
+/** What becomes of a call that no quota refuses. */
+export type Fault = 'none' | 'network' | 'unsent' | 'cut' | 'breaks' | 'overloaded' | 'internal';
+
+export interface Scenario {
+	readonly strategy: string;
+	readonly seed: number;
+	readonly keys: readonly { readonly project: number; readonly paid: boolean; readonly fate: Fate }[];
+	/** By project; absent: no such limit. */
+	readonly quotas: readonly { readonly rpm?: number; readonly tpm?: number; readonly rpd?: number }[];
+	/** For the n-th call, over and over. */
+	readonly faults: readonly Fault[];
+	readonly latencyMs: number;
+	readonly requests: readonly Asking[];
+	/** The machine's clock is set, or the host restarts (the ledger survives, the calls do not). */
+	readonly moves: readonly { readonly atMs: number; readonly jumpMs?: number }[];
+}
+
+/** Dead keys are told so; late ones are known from the first check on; refused ones are forbidden. */
+export type Fate = 'good' | 'dead' | 'late' | 'refused';
+
+export interface Asking {
+	readonly atMs: number;
+	readonly priority: Request['priority'];
+	readonly recovery: Request['recovery'];
+	readonly bytes: number;
+	readonly maxWaitMs: number;
+	readonly cancelAfterMs?: number;
+	/** How long the consumer takes over each part. */
+	readonly lagMs: number;
+	readonly fallback: boolean;
+}
+
+export interface Sent {
+	readonly request: string;
+	readonly key: string;
+	readonly bucket: string;
+	readonly steady: number;
+	readonly wall: number;
+	/** What the ledger held when it was sent. */
+	readonly limit: number | undefined;
+	readonly isTest: boolean;
+	/** What had been made known at an earlier moment, and forbids it. */
+	readonly restsUntil: Until | undefined;
+	readonly isBenched: boolean;
+	/** Whether the service counted it. */
+	counts: boolean;
+}
+
+interface Until {
+	readonly since: number;
+	readonly steady: number;
+	readonly wall: number;
+}
+
+export interface Answered {
+	readonly id: string;
+	readonly asking: Asking;
+	readonly parts: Part<number>[];
+	reason?: string;
+	/** Something else than a `PoolError` was thrown. */
+	strange?: unknown;
+	trail: readonly { readonly outcome: string }[];
+	ended: boolean;
+}
+
+export type Build = (parts: PoolParts) => Pool;
+
+/** Pieces of one whole answer. */
+export const wholeAnswer = 4;
+const start = Date.UTC(2026, 10, 24, 20);
+
+/**
+ * A service with quotas that share no code with the engine, and the traffic of a scenario against it. Everything is logged
+ * as an outsider sees it.
+ */
+export class World {
+	readonly clock = new VirtualClock(start);
+	readonly sends: Sent[] = [];
+	readonly answered: Answered[] = [];
+	/** Sends that the statistics of all pools of this world speak of. */
+	counted = 0;
+	/** Requests that had not ended when the world did. */
+	hung: readonly string[] = [];
+	private readonly projects: readonly Project[];
+	private readonly keys: readonly Key[];
+	private readonly resting = new Map<string, Until>();
+	/** Keys that the pool must know to be benched, and since when (steady). */
+	private readonly benched = new Map<string, number>();
+	private readonly pools: Pool[] = [];
+	private readonly known = new Set<string>();
+	private readonly random: () => number;
+	ledger: MemoryLedger;
+	pool: Pool;
+
+	constructor(
+		readonly scenario: Scenario,
+		private readonly build: Build,
+	) {
+		this.random = chance(scenario.seed);
+		this.projects = scenario.quotas.map((_, at) => ({
+			id: `p${at}` as ProjectId,
+			tier: scenario.keys.some(({ project, paid }) => project === at && paid) ? 'paid' : 'free',
+		}));
+		this.keys = scenario.keys.map(({ project }, at) => ({
+			id: `k${at}` as KeyId,
+			project: `p${project}` as ProjectId,
+			label: `k${at}`,
+			mask: `k${at}`,
+			rank: String(at),
+			role: at % 2 === 0 ? 'primary' : 'backup',
+			weight: (at % 3) + 1,
+			enabled: true,
+		}));
+		this.ledger = new MemoryLedger(this.clock);
+		this.pool = this.start(this.ledger);
+	}
+
+	/** The most sends of one round. */
+	get most(): number {
+		return Math.max(5, 3 * this.keys.length);
+	}
+
+	/** Plays the scenario to its end: every request has ended, or nothing is left that could end it. */
+	async play(): Promise<this> {
+		const { requests, moves } = this.scenario;
+		for (const asking of requests) this.clock.after(asking.atMs, () => void this.ask(asking));
+		for (const { atMs, jumpMs } of moves) {
+			this.clock.after(atMs, () => {
+				if (jumpMs === undefined) this.restart();
+				else this.clock.jump(jumpMs);
+			});
+		}
+		for (let turn = 0; turn < 2000 && !this.isOver; turn++) await this.clock.advance(5000);
+		await this.end();
+		return this;
+	}
+
+	start(ledger: MemoryLedger, random: () => number = this.random): Pool {
+		const { clock } = this;
+		const check = async (key: KeyId): Promise<void> => {
+			await Promise.resolve();
+			const fate = this.fateOf(key);
+			if (fate === 'dead' || fate === 'refused') throw new Failure(deadKey, true, '');
+			this.known.add(key);
+			this.benched.delete(key);
+		};
+		const pool = this.build({ ledger, clock, random, check });
+		this.pools.push(pool);
+		pool.setKeys(this.keys, this.projects);
+		pool.configure({ strategy: this.scenario.strategy, model: 'm' });
+		return pool;
+	}
+
+	open(request: string, pieces: readonly number[], on: { key: string; model: string }, signal: AbortSignal) {
+		const key = this.keys.find(({ id }) => id === on.key);
+		const bucket = bucketId(key?.project ?? ('none' as ProjectId), on.model);
+		const stored = this.ledger.replica().bucket.get(bucket);
+		const rest = this.resting.get(bucket);
+		const sent: Sent = {
+			request,
+			key: on.key,
+			bucket,
+			steady: this.clock.steady(),
+			wall: this.clock.wall(),
+			limit: stored?.limits.rpm?.value,
+			isTest: stored?.leases.some((lease) => lease.holder === request && lease.tests !== undefined) ?? false,
+			restsUntil: rest && rest.since < this.clock.steady() ? rest : undefined,
+			isBenched: (this.benched.get(on.key) ?? Infinity) < this.clock.steady(),
+			counts: true,
+		};
+		this.sends.push(sent);
+		return this.serve(
+			sent,
+			pieces,
+			this.scenario.faults[(this.sends.length - 1) % this.scenario.faults.length],
+			signal,
+		);
+	}
+
+	async ask(asking: Asking): Promise<Answered> {
+		const id = `r${this.answered.length}`;
+		const log: Answered = { id, asking, parts: [], trail: [], ended: false };
+		this.answered.push(log);
+		const stop = new AbortController();
+		if (asking.cancelAfterMs !== undefined) this.clock.after(asking.cancelAfterMs, () => stop.abort());
+		const request: Request = {
+			id,
+			origin: 'world',
+			models: asking.fallback ? ['m', 'lite'] : ['m'],
+			priority: asking.priority,
+			cost: { bytes: asking.bytes, tokens: 0 },
+			needs: {},
+			recovery: asking.recovery,
+			maxWaitMs: asking.maxWaitMs,
+			idle: { firstMs: 60_000, betweenMs: 30_000 },
+		};
+		const open: Open<number> = (on, signal) => this.open(id, on.written, on, signal);
+		const stream = this.pool.stream(request, open, stop.signal);
+		try {
+			for await (const part of stream) {
+				log.parts.push(part);
+				if (asking.lagMs > 0) await this.sleep(asking.lagMs);
+			}
+		} catch (error) {
+			if (error instanceof PoolError) log.reason = error.reason;
+			else log.strange = error;
+		}
+		log.trail = stream.trail;
+		log.ended = true;
+		return log;
+	}
+
+	private get isOver(): boolean {
+		return this.answered.length === this.scenario.requests.length && this.answered.every(({ ended }) => ended);
+	}
+
+	private async *serve(
+		sent: Sent,
+		written: readonly number[],
+		fault: Fault | undefined,
+		signal: AbortSignal,
+	): AsyncGenerator<Chunk<number>> {
+		const asking = this.answered.find(({ id }) => id === sent.request)?.asking;
+		const refusal = this.refusal(sent, asking?.bytes ?? 0);
+		if (refusal || fault === 'unsent') sent.counts = false;
+		await this.sleep(this.scenario.latencyMs, signal);
+		if (refusal) {
+			this.makeKnown(sent, refusal);
+			throw new Failure(refusal, true, '');
+		}
+		const breaks = fault === 'cut' || fault === 'breaks';
+		if (fault !== undefined && fault !== 'none' && !breaks) throw new Failure(verdicts[fault], fault !== 'unsent', '');
+		const half = breaks ? Math.floor(wholeAnswer / 2) : wholeAnswer;
+		for (let piece = written.length; piece < half; piece++) {
+			yield { output: piece };
+			await this.sleep(this.scenario.latencyMs, signal);
+		}
+		if (fault === 'cut') return;
+		if (fault === 'breaks') throw new Failure(verdicts.network, true, '');
+		const input = Math.ceil((asking?.bytes ?? 0) / 4);
+		yield { finished: 'STOP', usage: { input, cached: 0, output: 1, thoughts: 0 } };
+	}
+
+	private refusal(sent: Sent, bytes: number): Verdict | undefined {
+		const fate = this.fateOf(sent.key);
+		if (fate === 'dead' || (fate === 'late' && !this.known.has(sent.key))) return deadKey;
+		if (fate === 'refused') return refusedKey;
+		const quota = this.scenario.quotas[Number(sent.bucket.slice(1, sent.bucket.indexOf('/')))] ?? {};
+		const before = this.sends.filter((one) => one !== sent && one.bucket === sent.bucket && one.counts);
+		if (quota.rpd !== undefined && before.length >= quota.rpd) return { act: 'rest', why: 'rpd', limit: quota.rpd };
+		const minute = before.filter(({ steady }) => steady > sent.steady - 60_000);
+		if (quota.rpm !== undefined && minute.length >= quota.rpm) {
+			const delayMs = (minute[minute.length - quota.rpm]?.steady ?? sent.steady) + 60_000 - sent.steady;
+			return { act: 'rest', why: 'rpm', limit: quota.rpm, delayMs };
+		}
+		const tokens = minute.reduce((sum, { request }) => sum + this.tokensOf(request), Math.ceil(bytes / 4));
+		if (quota.tpm !== undefined && tokens > quota.tpm)
+			return { act: 'rest', why: 'tpm', limit: quota.tpm, delayMs: 60_000 };
+		return undefined;
+	}
+
+	private tokensOf(request: string): number {
+		return Math.ceil((this.answered.find(({ id }) => id === request)?.asking.bytes ?? 0) / 4);
+	}
+
+	/** From now on the pool knows. */
+	private makeKnown(sent: Sent, verdict: Verdict): void {
+		if (verdict.act === 'bench') {
+			if (this.fateOf(sent.key) !== 'late' || !this.known.has(sent.key))
+				this.benched.set(sent.key, this.clock.steady());
+		}
+		if (verdict.act !== 'rest') return;
+		const now = { steady: this.clock.steady(), wall: this.clock.wall() };
+		const until =
+			verdict.delayMs === undefined ? Date.UTC(2026, 10, 25, 8) - now.wall : Math.max(1000, verdict.delayMs);
+		this.resting.set(sent.bucket, { since: now.steady, steady: now.steady + until, wall: now.wall + until });
+	}
+
+	private restart(): void {
+		const data = JSON.parse(JSON.stringify(this.ledger.export())) as LedgerData;
+		this.pool.dispose();
+		this.ledger = new MemoryLedger(this.clock, data);
+		this.pool = this.start(this.ledger);
+	}
+
+	private async end(): Promise<void> {
+		this.hung = this.answered.filter(({ ended }) => !ended).map(({ id }) => id);
+		this.pool.dispose();
+		await this.clock.settle();
+		for (const pool of this.pools) for (const { sends } of pool.usage().minutes()) this.counted += sends;
+	}
+
+	private fateOf(key: string): Fate {
+		return this.scenario.keys[Number(key.slice(1))]?.fate ?? 'good';
+	}
+
+	private sleep(ms: number, signal?: AbortSignal): Promise<void> {
+		return new Promise((resolve, reject) => {
+			const off = this.clock.after(ms, resolve);
+			signal?.addEventListener('abort', () => {
+				off();
+				reject(new Error('aborted'));
+			});
+		});
+	}
+}
+
+const deadKey: Verdict = { act: 'bench', why: 'badKey', scope: 'key', abuse: false, recheckMs: [600_000] };
+const refusedKey: Verdict = { act: 'bench', why: 'blocked', scope: 'key', abuse: false, recheckMs: [] };
+const verdicts = {
+	network: { act: 'backOff', why: 'network', scope: 'request', times: 4, then: 'fallbackModel' },
+	unsent: { act: 'backOff', why: 'network', scope: 'request', times: 4, then: 'fallbackModel' },
+	overloaded: { act: 'backOff', why: 'overloaded', scope: 'model', times: 4, then: 'fallbackModel' },
+	internal: { act: 'backOff', why: 'internal', scope: 'request', times: 2, then: 'otherKey' },
+} satisfies Record<Exclude<Fault, 'none' | 'cut' | 'breaks'>, Verdict>;
