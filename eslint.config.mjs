@@ -80,7 +80,16 @@ const impure = [
 ];
 
 export default ts.config(
-	{ ignores: ['dist', 'out', '.vscode-test', 'test/vscode/node_modules', 'test/fixtures/planted'] },
+	{
+		ignores: [
+			'dist',
+			'out',
+			'.vscode-test',
+			'test/vscode/node_modules',
+			'test/judge/node_modules',
+			'test/fixtures/planted',
+		],
+	},
 	js.configs.recommended,
 	{
 		files: ['**/*.ts'],

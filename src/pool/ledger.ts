@@ -40,6 +40,8 @@ export interface Limit {
 	/** Requests or tokens. */
 	readonly value: number;
 	readonly from: 'taught' | 'probed';
+	/** What the service stated last, where a test has gone beyond it. */
+	readonly stated?: number;
 	readonly at: Wall;
 	/** From when a batch call may test whether it still holds. */
 	readonly doubtAt: Wall;

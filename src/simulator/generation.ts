@@ -32,6 +32,12 @@ export function readGeneration(text: string): Generation {
 	if (thinking['thinkingLevel'] !== undefined && thinking['thinkingBudget'] !== undefined) {
 		throw new InvalidRequest('You can only set one of thinking budget and thinking level.');
 	}
+	const { temperature } = config;
+	if (typeof temperature === 'number' && !(temperature >= 0 && temperature <= 2)) {
+		throw new InvalidRequest(
+			'* GenerateContentRequest.generation_config.temperature: temperature must be in the range [0.0, 2.0].\n',
+		);
+	}
 	const system = body['systemInstruction'] ?? body['system_instruction'];
 	const turns = [...contents, ...(system === undefined ? [] : [system])];
 	const tools = body['tools'] === undefined ? 0 : countTokens(JSON.stringify(body['tools']));

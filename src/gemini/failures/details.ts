@@ -83,7 +83,7 @@ function violation(entry: Fields, keep: Keep): Violation {
 		// Recorders and proxies put placeholders such as "[truncated]" here.
 		...(/^[a-z\d][\w.-]{2,80}$/i.test(model) && { model: keep(model) }),
 		...(value !== undefined && { quotaValue: value }),
-		per: /per_?day/i.test(name) ? 'day' : /per_?minute/i.test(name) ? 'minute' : 'unknown',
+		per: /per_?day|daily/i.test(name) ? 'day' : /per_?minute/i.test(name) ? 'minute' : 'unknown',
 		counts: /token/i.test(name) ? 'tokens' : 'requests',
 	};
 }

@@ -53,7 +53,8 @@ export function parseFailure(thrown: Unparsed, mask: Masker): ParsedFailure {
 	const http = isFields(thrown) && typeof thrown['status'] === 'number' ? thrown['status'] : undefined;
 	// The innermost is what the service itself said.
 	const layers = unwrap(isBody(thrown) || !isFields(thrown) ? thrown : thrown['message'], 0).reverse();
-	const message = layers.find((layer) => layer.message?.trim())?.message ?? '';
+	// Streams have put no-break spaces, and spaces twice, into texts that are told by their words.
+	const message = (layers.find((layer) => layer.message?.trim())?.message ?? '').replaceAll(/[^\S\n]+/g, ' ');
 	const inText = statusInText(message);
 
 	const details = readDetails(layers.find((layer) => Array.isArray(layer.details))?.details, keep);

@@ -30,13 +30,17 @@ export function mayTest(bucket: Bucket, own: Limits | undefined, dimension: Dime
 	);
 }
 
-/** Takes the limit a 429 stated. One that was known already and held once more is doubted later than before. */
+/**
+ * Takes the limit a 429 stated. One that was stated before and held once more is doubted later than before, also where
+ * a test got past it in between: a service that saves up what was not used lets some calls through beyond its limit.
+ */
 export function taught(bucket: Bucket, dimension: Dimension, value: number, now: Wall): Bucket['limits'] {
 	const known = bucket.limits[dimension];
 	const daily = dimension === 'rpd' || dimension === 'tpd';
-	const confirmed = known?.value === value && known.doubtAt <= now;
+	const isNew = (known?.stated ?? known?.value) !== value;
+	const confirmed = known !== undefined && known.doubtAt <= now;
 	const doubtMs =
-		known?.value !== value ? firstDoubtMs : confirmed ? Math.min(known.doubtMs * 2, lastDoubtMs) : known.doubtMs;
+		known === undefined || isNew ? firstDoubtMs : confirmed ? Math.min(known.doubtMs * 2, lastDoubtMs) : known.doubtMs;
 	const limit: Limit = {
 		value,
 		from: 'taught',
@@ -57,8 +61,9 @@ export function outgrown(bucket: Bucket, dimension: Dimension, input: number, no
 	const limit: Limit = {
 		value: Math.max(Math.ceil(known.value * 1.5) + 1, dimension === 'tpm' || dimension === 'tpd' ? input : 0),
 		from: 'probed',
+		stated: known.stated ?? known.value,
 		at: now,
-		doubtMs: firstDoubtMs,
+		doubtMs: known.doubtMs,
 		doubtAt: now,
 	};
 	return { ...bucket.limits, [dimension]: limit };

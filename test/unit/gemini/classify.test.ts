@@ -92,6 +92,11 @@ describe('gemini: what a failure means', () => {
 			{ act: 'rest', why: 'rpd', limit: 20 },
 		],
 		[
+			'an older id says daily',
+			{ code: 429, violations: [['DailyGenerateRequests', '20']], retryDelay: '38s' },
+			{ act: 'rest', why: 'rpd', limit: 20 },
+		],
+		[
 			'a day believes 10 minutes',
 			{ code: 429, violations: [[rpd, '20']], retryDelay: '600s' },
 			{ act: 'rest', why: 'rpd', limit: 20, delayMs: 10 * minute },

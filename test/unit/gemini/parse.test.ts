@@ -125,6 +125,11 @@ describe('gemini: the parser', () => {
 		['a string code', '{"error":{"code":"429","message":"slow down"}}', { status: 429, message: 'slow down' }],
 		['a word for a code', '{"error":{"code":"invalid_request","message":"no"}}', { status: 400, message: 'no' }],
 		['a name alone', '{"error":{"status":"PERMISSION_DENIED","message":"no"}}', { status: 403 }],
+		[
+			'no-break and double spaces',
+			'{"error":{"code":429,"message":"Please \u00a0retry\u00a0in  5s"}}',
+			{ message: 'Please retry in 5s', delayMs: 5000 },
+		],
 		['an error that is a text', '{"error":"quota"}', { message: 'quota' }],
 		[
 			'a body without an envelope',

@@ -169,6 +169,8 @@ describe('simulator: credentials', () => {
 		assert.equal((await post(`/v2/models`, '{}')).status, 404);
 		const both = { contents: [{}], generationConfig: { thinkingConfig: { thinkingLevel: 'LOW', thinkingBudget: 1 } } };
 		assert.equal((await post(`/v1/models/${flash}:generateContent`, JSON.stringify(both))).status, 400);
+		const hot = { contents: [{}], generationConfig: { temperature: 99 } };
+		assert.equal((await post(`/v1beta/models/${flash}:generateContent`, JSON.stringify(hot))).status, 400);
 	});
 
 	it('keeps a bounded log and whole counts', async () => {

@@ -1,0 +1,203 @@
+import { createGemini, type Gemini, type Prompt } from '../../src/gemini/gemini';
+import { systemClock } from '../../src/platform/systemClock';
+import {
+	MemoryLedger,
+	Pool,
+	PoolError,
+	collect,
+	type Clock,
+	type Key,
+	type KeyId,
+	type Project,
+	type ProjectId,
+	type Request,
+	type Snapshot,
+} from '../../src/pool/pool';
+import { VirtualClock } from '../unit/virtualClock';
+import type { Ask, Scenario } from './scenario';
+import { fetchOf, listen } from './transport';
+import { Upstream, type Call } from './upstream';
+
+/** What came of a scenario, in the words that scenarios expect it in. */
+export interface Outcome {
+	/** `A gemini-3.8-flash @0`: key, model (or `list`), s since the beginning; over sockets without the time. */
+	readonly calls: readonly string[];
+	/** What each send came to, in order. */
+	readonly outcomes: readonly string[];
+	/** How each ask ended: `answered`, or the reason. */
+	readonly ends: readonly string[];
+	readonly texts: readonly string[];
+	readonly keys: Readonly<Record<string, string>>;
+	readonly pool: string;
+	readonly raw: readonly Call[];
+}
+
+/** noon in Los Angeles; the day there ends in 12 h. */
+const noon = Date.UTC(2026, 10, 24, 20);
+
+/** Plays a scenario through pool, gemini room and the real SDK. */
+export async function play(scenario: Scenario): Promise<Outcome> {
+	return scenario.over === 'sockets' ? playOverSockets(scenario) : playInVirtualTime(scenario);
+}
+
+async function playInVirtualTime(scenario: Scenario): Promise<Outcome> {
+	const clock = new VirtualClock(noon);
+	const upstream = new Upstream(scenario, () => clock.steady() / 1000);
+	const stage = new Stage(scenario, clock, roomOver(fetchOf(upstream), 'https://upstream.invalid'), 1000);
+	const all = stage.askAll();
+	await clock.until(all);
+	await clock.advance((scenario.thenWait ?? 0) * 1000);
+	const outcome = stage.outcome(await all, upstream.calls, true);
+	stage.pool.dispose();
+	return outcome;
+}
+
+async function playOverSockets(scenario: Scenario): Promise<Outcome> {
+	const upstream = new Upstream(scenario, () => 0);
+	const listening = await listen(upstream);
+	try {
+		const stage = new Stage(scenario, systemClock, roomOver(fetch, listening.baseUrl), 5);
+		const outcome = stage.outcome(await stage.askAll(), upstream.calls, false);
+		stage.pool.dispose();
+		return outcome;
+	} finally {
+		await listening.close();
+	}
+}
+
+function roomOver(fetch: typeof globalThis.fetch, baseUrl: string): Gemini {
+	return createGemini({
+		secretOf: (key) => Promise.resolve(secretOf(key)),
+		baseUrl: () => baseUrl,
+		mask: (text) => text,
+		fetch,
+	});
+}
+
+function secretOf(key: string): string {
+	return `sim-key-${key}`;
+}
+
+interface Ended {
+	readonly end: string;
+	readonly text: string;
+}
+
+class Stage {
+	readonly pool: Pool;
+	private readonly sends: string[] = [];
+	private readonly began: number;
+
+	constructor(
+		private readonly scenario: Scenario,
+		private readonly clock: Clock,
+		private readonly gemini: Gemini,
+		baseDelayMs: number,
+	) {
+		this.began = clock.wall();
+		this.pool = new Pool({
+			ledger: new MemoryLedger(clock),
+			clock,
+			random: () => 0,
+			check: (key, signal) => gemini.check(secretOf(key), signal),
+		});
+		this.pool.onEvent((event) => {
+			if (event.type === 'attempt') this.sends.push(event.attempt.outcome);
+		});
+		const keys = Object.entries(scenario.keys);
+		this.pool.setKeys(keys.map(keyOf), keys.map(projectOf));
+		this.pool.configure({ strategy: 'roundRobin', baseDelayMs });
+	}
+
+	askAll(): Promise<readonly Ended[]> {
+		return Promise.all((this.scenario.asks ?? [{}]).map((ask, index) => this.ask(ask, index)));
+	}
+
+	outcome(ended: readonly Ended[], calls: readonly Call[], timed: boolean): Outcome {
+		const snapshot = this.pool.snapshot();
+		return {
+			calls: calls.map(({ key, what, at }) => `${key} ${what}${timed ? ` @${Math.round(at * 10) / 10}` : ''}`),
+			outcomes: this.sends,
+			ends: ended.map(({ end }) => end),
+			texts: ended.map(({ text }) => text),
+			keys: Object.fromEntries(snapshot.keys.map((view) => [view.key.id, this.standing(view)])),
+			pool: snapshot.paused ? `paused ${snapshot.paused.why}` : 'open',
+			raw: calls,
+		};
+	}
+
+	private async ask(ask: Ask, index: number): Promise<Ended> {
+		if (ask.at !== undefined) await this.wait(ask.at);
+		const prompt = promptOf(ask);
+		const cancel = new AbortController();
+		if (ask.cancelAfter !== undefined)
+			this.clock.after(ask.cancelAfter * 1000, () => cancel.abort(new Error('enough')));
+		const request: Request = {
+			id: `r${index}`,
+			origin: 'conformance',
+			models: ask.models ?? ['gemini-3.8-flash'],
+			priority: 'chat',
+			cost: this.gemini.cost(prompt),
+			needs: ask.project === undefined ? {} : { project: ask.project as ProjectId },
+			recovery: ask.whenBroken ?? 'retract',
+			maxWaitMs: (ask.maxWait ?? 120) * 1000,
+			idle: { firstMs: 60_000, betweenMs: 30_000 },
+		};
+		try {
+			const pieces = await collect(this.pool.stream(request, this.gemini.open(prompt), cancel.signal));
+			return { end: 'answered', text: pieces.map((piece) => (piece.type === 'text' ? piece.text : '')).join('') };
+		} catch (error) {
+			if (!(error instanceof PoolError)) throw error;
+			return { end: error.reason, text: '' };
+		}
+	}
+
+	private wait(s: number): Promise<void> {
+		return new Promise((resolve) => this.clock.after(s * 1000, resolve));
+	}
+
+	/** `usable`, `resting rpm until 39`, `benched badKey, asked again at 60`, `benched leaked`, `closed … until …`. */
+	private standing({ standing }: Snapshot['keys'][number]): string {
+		const at = (wall: number): string => String(Math.round((wall - this.began) / 100) / 10);
+		switch (standing.is) {
+			case 'resting':
+			case 'closed':
+				return `${standing.is} ${standing.why} until ${at(standing.until)}`;
+			case 'benched':
+				return `benched ${standing.why}${standing.recheckAt === undefined ? '' : `, asked again at ${at(standing.recheckAt)}`}`;
+			case 'probing':
+				return `probing ${standing.why}`;
+			case 'usable':
+			case 'disabled':
+				return standing.is;
+		}
+	}
+}
+
+function keyOf(
+	[id, { project = `project of ${id}` }]: readonly [string, Scenario['keys'][string]],
+	index: number,
+): Key {
+	return {
+		id: id as KeyId,
+		project: project as ProjectId,
+		label: id,
+		mask: id,
+		rank: String(index).padStart(5, '0'),
+		role: 'primary',
+		weight: 1,
+		enabled: true,
+	};
+}
+
+function projectOf([id, { project = `project of ${id}`, tier = 'free', account }]: readonly [
+	string,
+	Scenario['keys'][string],
+]): Project {
+	return { id: project as ProjectId, tier, ...(account !== undefined && { account }) };
+}
+
+function promptOf({ words = 4, options }: Ask): Prompt {
+	const text = Array.from({ length: words }, () => 'why').join(' ');
+	return { turns: [{ role: 'user', content: [{ type: 'text', text }] }], ...(options && { options }) };
+}
