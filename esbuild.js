@@ -49,6 +49,8 @@ async function build({ production = false, outdir = 'dist' } = {}) {
 			splitting: true,
 			chunkNames: 'chunks/[name]-[hash]',
 			external: ['vscode'],
+			// The SDK asks for it to tell a browser; in this host the mere look writes an error into the user's log.
+			define: { ...common.define, navigator: 'undefined' },
 			sourcemap: production ? false : 'inline',
 		}),
 		esbuild.build({

@@ -1,4 +1,4 @@
-import type { PoolError, Reason, Standing, Wall } from './pool/pool';
+import type { PoolFacts, Reason, Standing, Wall } from './pool/pool';
 import { createCalendar, type Locale } from './words/calendar';
 import { reasonInWords } from './words/reasons';
 import type { Facts, Said, Translate } from './words/said';
@@ -7,13 +7,21 @@ import { moment, standingAloud, standingInWords, when, type StandingVoice } from
 export type { Facts, HelpfulCommand, Said, Translate } from './words/said';
 export { countdownMs, type Locale } from './words/calendar';
 
+/** The end of a request without an answer: a `PoolError`, or what was stored of one. */
+export interface Ended {
+	readonly reason: Reason;
+	readonly facts: PoolFacts;
+	/** Oldest first. */
+	readonly trail: readonly { readonly outcome: 'answered' | Reason }[];
+}
+
 /** Codes and facts in the user's language. It knows no editor: `extension.ts` hands in `vscode.l10n.t` and the language. */
 export interface Words {
 	readonly t: Translate;
 	/** A reason with its remedy. */
 	readonly sayReason: (why: Reason, facts?: Facts) => Said;
-	/** What ended a request: its reason, and for a last straw what the last key said. */
-	readonly sayError: (error: PoolError) => Said;
+	/** What ended a request: its reason, and where that alone helps nobody the one of its last send. */
+	readonly sayError: (error: Ended) => Said;
 	/** Short, for a row: may be a countdown that changes each second. */
 	readonly sayStanding: (standing: Standing, now: Wall) => string;
 	/** To be read aloud, or to stay on screen: names the time of day. */
@@ -50,10 +58,11 @@ export function createWords(t: Translate, locale: Locale, now: () => number): Wo
 	};
 }
 
-/** "Too many tries" alone helps nobody: the last reason is what to act on. */
-function withLastStraw(said: Said, error: PoolError, sayReason: (why: Reason) => Said, t: Translate): Said {
-	const last = error.trail.at(-1);
-	if (error.reason !== 'tooManyTries' || last === undefined || last.outcome === 'answered') return said;
+/** "Too many tries" or "paused" alone helps nobody: the last reason is what to act on. */
+function withLastStraw(said: Said, { reason, trail }: Ended, sayReason: (why: Reason) => Said, t: Translate): Said {
+	const last = trail.at(-1);
+	if (reason !== 'tooManyTries' && reason !== 'paused') return said;
+	if (last === undefined || last.outcome === 'answered') return said;
 	return { ...said, text: `${said.text} ${t('Last reason: {0}.', sayReason(last.outcome).brief)}` };
 }
 

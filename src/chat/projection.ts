@@ -30,7 +30,8 @@ export function answerView(answer: Answer, words: Wording, now: number): AnswerV
 			return { is: 'done', footer: footerView(answer.account, words), ...(note !== undefined && { note }) };
 		}
 		case 'failed': {
-			const { text, remedy, action, link } = words.sayReason(answer.why, answer.facts);
+			const { why: reason, facts, account } = answer;
+			const { text, remedy, action, link } = words.sayError({ reason, facts, trail: account.trail });
 			return {
 				is: 'failed',
 				footer: footerView(answer.account, words),

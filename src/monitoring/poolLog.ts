@@ -9,15 +9,24 @@ export interface WatchedPool {
 	onEvent(listener: (event: PoolEvent) => void): Off;
 }
 
-/** Each attempt at debug, each fallback a warning with key, reason and until. The request's id ties its lines together. */
+/**
+ * Each attempt at debug, and at info where it failed, with what the service said; each fallback a warning with key,
+ * reason and until. The request's id ties its lines together.
+ */
 export function logPool(pool: WatchedPool, log: Log): Off {
 	return pool.onEvent((event) => {
 		if (event.type === 'changed') return;
 		const at = `[${event.request} ${event.origin}]`;
-		if (event.type === 'attempt') log.debug(`${at} ${attemptLine(event.attempt)}`);
+		if (event.type === 'attempt') logAttempt(at, event.attempt, log);
 		else if (event.type === 'failed') log.warn(`${at} failed: ${event.reason}`);
 		else logPart(at, event.part, pool.snapshot(), log);
 	});
+}
+
+function logAttempt(at: string, attempt: Attempt, log: Log): void {
+	const line = `${at} ${attemptLine(attempt)}`;
+	if (attempt.outcome === 'answered' || attempt.outcome === 'cancelled') log.debug(line);
+	else log.info(line);
 }
 
 function attemptLine({ label, model, outcome, ms, usage, said }: Attempt): string {

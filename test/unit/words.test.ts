@@ -73,5 +73,7 @@ describe('reasons in words', () => {
 			outcome: 'overloaded',
 		};
 		assert.match(words.sayError(new PoolError('tooManyTries', [attempt])).text, /Last reason: model overloaded\./);
+		const leaked = new PoolError('paused', [{ ...attempt, outcome: 'leaked' }]);
+		assert.match(words.sayError(leaked).text, /Last reason: reported as leaked\./);
 	});
 });

@@ -14,18 +14,33 @@ const args = [
 	'--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1',
 ];
 
+const viewport = { width: 1280, height: 800 };
+
 export async function launchBrowser(): Promise<Browser> {
-	const executablePath = host().chromium;
-	if (executablePath === undefined) {
-		throw new Error('No browser is set up: run `node test/vscode/setup.mjs`.');
-	}
-	return chromium.launch({ executablePath, args });
+	return chromium.launch({ executablePath: executable(), args });
 }
 
 /** A browser profile in which VS Code windows can be opened; pages of one profile share secrets and layout. */
 export async function newProfile(browser: Browser): Promise<BrowserContext> {
-	const profile = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+	return prepared(await browser.newContext({ viewport }));
+}
+
+/** A browser of its own whose profile is kept in `folder`; closing the profile closes it. */
+export async function launchProfile(folder: string): Promise<BrowserContext> {
+	return prepared(await chromium.launchPersistentContext(folder, { executablePath: executable(), args, viewport }));
+}
+
+function executable(): string {
+	const { chromium: file } = host();
+	if (file === undefined) {
+		throw new Error('No browser is set up: run `node test/vscode/setup.mjs`.');
+	}
+	return file;
+}
+
+async function prepared(profile: BrowserContext): Promise<BrowserContext> {
 	profile.setDefaultTimeout(30_000);
+	await profile.grantPermissions(['clipboard-read', 'clipboard-write']);
 	// The workbench encrypts secrets with a key of the server's, which the bare server does not hand out. With a fixed
 	// one, secrets survive a reload and are seen by a second page.
 	await profile.route(

@@ -1,16 +1,10 @@
-import * as v from 'valibot';
 import { maskKey } from '../../src/masking';
+import { Chat } from '../window/chat';
 import type { Window } from '../window/window';
 import { Workbench } from '../window/workbench';
 import { disagreements, sendsOf, type ShownAnswer } from './agreement';
 import { startBackend } from './backend';
 import { sampleFiles } from './sample';
-
-const Trail = v.pipe(
-	v.string(),
-	v.parseJson(),
-	v.array(v.object({ label: v.string(), model: v.string(), outcome: v.string() })),
-);
 
 /** Longest wait for the answer, in ms: the pool may have to wait for a key. */
 const answerLimitMs = 150_000;
@@ -32,9 +26,9 @@ export async function askHeadless(question = 'How do I reverse a list in TypeScr
 		try {
 			const window = await workbench.open();
 			await window.statusBarItem('keypool.status').waitFor();
-			await window.palette('Keypool: Ask…');
-			await window.answerInput(question);
-			const shown = await readAnswer(window, question);
+			const chat = new Chat(window);
+			await chat.ask(question);
+			const shown = await chat.finished(question, answerLimitMs);
 			report(shown);
 			const found = backend.simulated === undefined ? [] : disagreements(shown, sendsOf(backend.simulated.log));
 			const odd = [...found, ...(await maskDisagreements(window, shown, backend.simulated))];
@@ -56,27 +50,6 @@ export async function askHeadless(question = 'How do I reverse a list in TypeScr
 	} finally {
 		await backend.close();
 	}
-}
-
-async function readAnswer(window: Window, question: string): Promise<ShownAnswer & { readonly model: string }> {
-	const answer = window.webview().locator('[data-role="answer"]').last();
-	const ended = window
-		.webview()
-		.locator('[data-role="answer"]:is([data-state="done"],[data-state="failed"],[data-state="stopped"])');
-	await ended.last().waitFor({ timeout: answerLimitMs });
-	if ((await answer.getAttribute('data-state')) !== 'done') {
-		throw new Error(`There is no answer. The chat says: ${await answer.innerText()}`);
-	}
-	const footer = answer.locator('.footer');
-	const count = await footer.locator('[data-field="fallbacks"]').getAttribute('data-count');
-	return {
-		question,
-		text: await answer.locator('.markdown').innerText(),
-		key: await footer.locator('[data-field="key"]').innerText(),
-		model: await footer.locator('[data-field="model"]').innerText(),
-		fallbacks: Number(count),
-		trail: v.parse(Trail, await footer.getAttribute('data-trail')),
-	};
 }
 
 function report({ text, key, model, fallbacks, trail }: ShownAnswer & { readonly model: string }): void {

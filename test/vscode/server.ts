@@ -22,6 +22,9 @@ export interface Server {
 	output(): string;
 	/** Settles when the server has ended, by `close` or by itself. */
 	readonly ended: Promise<void>;
+	/** Ends the server and leaves its data where it is. */
+	stop(): Promise<void>;
+	/** Ends the server, if it still runs, and removes its data. */
 	close(): Promise<void>;
 }
 
@@ -82,13 +85,16 @@ export async function startServer({ settings, env, trustEverything = true }: Ser
 	};
 	const killNow = (): void => signalGroup('SIGKILL');
 	process.once('exit', killNow);
-	const close = async (): Promise<void> => {
+	const stop = async (): Promise<void> => {
 		signalGroup('SIGTERM');
 		const force = setTimeout(killNow, 2_000);
 		await ended;
 		clearTimeout(force);
 		killNow();
 		process.off('exit', killNow);
+	};
+	const close = async (): Promise<void> => {
+		await stop();
 		rmSync(data, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
 	};
 	const url = await new Promise<URL | undefined>((resolve) => {
@@ -112,7 +118,7 @@ export async function startServer({ settings, env, trustEverything = true }: Ser
 		await close();
 		throw new Error(`The VS Code server did not come up:\n${output}`);
 	}
-	return { url, data, output: () => output, ended, close };
+	return { url, data, output: () => output, ended, stop, close };
 }
 
 export interface WindowContent {

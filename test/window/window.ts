@@ -20,15 +20,18 @@ export class Window {
 	/** Opens the window, or opens it anew as "Reload Window" does. */
 	async load(): Promise<void> {
 		await this.page.goto(this.address);
-		await this.page.locator('.monaco-workbench .statusbar').waitFor();
-		// Shown once the extension host has answered.
-		await this.page.locator('[id="status.host"]').waitFor();
+		await this.activated();
 	}
 
 	async reload(): Promise<void> {
 		await this.page.reload();
+		await this.activated();
+	}
+
+	private async activated(): Promise<void> {
 		await this.page.locator('.monaco-workbench .statusbar').waitFor();
-		await this.page.locator('[id="status.host"]').waitFor();
+		// Ours comes when the extension has been activated; before that the palette does not know its commands.
+		await this.statusBarItem('keypool.status').waitFor();
 	}
 
 	/** Presses keys as Playwright names them: `Control+Shift+P`, `Enter`. */
@@ -45,10 +48,11 @@ export class Window {
 	async palette(title: string): Promise<void> {
 		await this.press('F1');
 		await this.quickInput.fill(`>${title}`);
-		await this.quickPick(title).first().waitFor();
-		await this.quickPick(title).first().click();
+		const focused = this.page.locator('.quick-input-widget:visible .monaco-list-row.focused', { hasText: title });
+		await focused.waitFor();
+		await this.press('Enter');
 		// What is typed next belongs to what the command opens.
-		await this.quickPick(title).first().waitFor({ state: 'hidden' });
+		await focused.waitFor({ state: 'hidden' });
 	}
 
 	/** The text box of the quick input (palette, input boxes, picks) while it is open. */
@@ -132,6 +136,13 @@ export class Window {
 		}
 		await this.press('Shift+End');
 		await this.page.locator('[id="status.editor.selection"]', { hasText: 'selected' }).waitFor();
+	}
+
+	/** Opens the context menu of whatever has the focus, by keyboard, and chooses in it. */
+	async contextMenu(item: string): Promise<void> {
+		await this.press('Shift+F10');
+		await this.page.locator('.monaco-menu .action-item', { hasText: item }).click();
+		await this.page.locator('.monaco-menu').waitFor({ state: 'detached' });
 	}
 
 	/** Saves a picture as out/screenshots/<name>.png and returns its path relative to the project. */

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Browser, BrowserContext } from 'playwright-core';
-import { launchBrowser, newProfile } from '../vscode/browser';
+import type { BrowserContext } from 'playwright-core';
+import { launchBrowser, launchProfile, newProfile } from '../vscode/browser';
 import { root } from '../vscode/host';
 import { type Server, type ServerOptions, startServer, windowAddress } from '../vscode/server';
 import { Window } from './window';
@@ -12,6 +12,8 @@ export interface WorkbenchOptions extends ServerOptions {
 	readonly files?: Readonly<Record<string, string>>;
 	/** Folders of the extensions under development; absent: this project. */
 	readonly extensions?: readonly string[];
+	/** A folder to keep the browser's profile in; absent: it is kept in memory. */
+	readonly profile?: string;
 }
 
 /** A VS Code server, a browser profile and a workspace folder, all fresh. */
@@ -20,7 +22,6 @@ export class Workbench {
 
 	private constructor(
 		readonly server: Server,
-		private readonly browser: Browser,
 		private readonly profile: BrowserContext,
 		/** Absolute path of the workspace folder. */
 		readonly folder: string,
@@ -28,16 +29,21 @@ export class Workbench {
 	) {}
 
 	/** Throws when the server or the browser does not start, and leaves nothing behind then. */
-	static async start({ files = {}, extensions = [root], ...options }: WorkbenchOptions = {}): Promise<Workbench> {
+	static async start({
+		files = {},
+		extensions = [root],
+		profile,
+		...options
+	}: WorkbenchOptions = {}): Promise<Workbench> {
 		const server = await startServer(options);
 		try {
-			const browser = await launchBrowser();
 			const folder = mkdtempSync(path.join(tmpdir(), 'keypool-workspace-'));
 			for (const [name, text] of Object.entries(files)) {
 				mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
 				writeFileSync(path.join(folder, name), text);
 			}
-			return new Workbench(server, browser, await newProfile(browser), folder, extensions);
+			const context = profile === undefined ? await newProfile(await launchBrowser()) : await launchProfile(profile);
+			return new Workbench(server, context, folder, extensions);
 		} catch (error) {
 			await server.close();
 			throw error;
@@ -68,10 +74,23 @@ export class Workbench {
 		return [...(await Promise.all(pictures)), ...errors, this.extensionHostLog().slice(-4_000)].join('\n');
 	}
 
+	/** Closes the browser and ends the server; what they wrote stays until `close`. */
+	async stop(): Promise<void> {
+		await this.closeBrowser();
+		await this.server.stop();
+	}
+
 	async close(): Promise<void> {
-		await this.browser.close();
+		await this.closeBrowser();
 		await this.server.close();
 		rmSync(this.folder, { recursive: true, force: true });
+	}
+
+	private async closeBrowser(): Promise<void> {
+		// A profile in memory is one of several that its browser could hold; one on disk is its browser.
+		const browser = this.profile.browser();
+		await this.profile.close();
+		await browser?.close();
 	}
 }
 

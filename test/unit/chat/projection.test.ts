@@ -7,6 +7,7 @@ import { done, turn } from './fixtures';
 const words: Wording = {
 	t: filled,
 	sayReason: (why) => ({ brief: `brief ${why}`, text: `text ${why}`, action: { command: 'x', title: `help ${why}` } }),
+	sayError: ({ reason }) => ({ brief: '', text: `text ${reason}`, action: { command: 'x', title: `help ${reason}` } }),
 };
 
 describe('What is shown of an answer', () => {

@@ -29,7 +29,7 @@ describe('log', () => {
 		assert.ok(lines[1] !== undefined && lines[1].length < 2100);
 	});
 
-	it('writes each attempt at debug and each fallback as a warning with key, reason and until', () => {
+	it('writes each attempt, a failed one for everybody with what the service said, and each fallback as a warning with key, reason and until', () => {
 		const { channel, lines } = recorder();
 		const keys = [keyView('Free', standings.minute), keyView('Paid', standings.usable)] as const;
 		const [free, paid] = keys.map(({ key }) => ({ key: key.id, model }));
@@ -49,10 +49,16 @@ describe('log', () => {
 		const attempt = { ...free, label: 'Free', sentAt: noon, ms: 12.4, outcome: 'rpm', said: 'Quota exceeded' } as const;
 		for (const listener of listeners) {
 			listener({ type: 'attempt', ...about, attempt });
+			listener({
+				type: 'attempt',
+				...about,
+				attempt: { ...paid, label: 'Paid', sentAt: noon, ms: 900, outcome: 'answered' },
+			});
 			listener({ type: 'part', ...about, part: { type: 'switched', attempt: 2, from: free, to: paid, why: 'rpm' } });
 		}
 		assert.deepEqual(lines, [
-			`debug [r1 chat] attempt: Free on ${model}: rpm after 12 ms; said: Quota exceeded`,
+			`info [r1 chat] attempt: Free on ${model}: rpm after 12 ms; said: Quota exceeded`,
+			`debug [r1 chat] attempt: Paid on ${model}: answered after 900 ms`,
 			`warn [r1 chat] fallback: Free on ${model} rate_limited (rpm) until 2026-11-24T12:00:42.000Z; next: Paid on ${model}`,
 		]);
 	});

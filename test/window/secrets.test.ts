@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Page } from 'playwright-core';
+import { maskKey } from '../../src/masking';
+import { scenarioOf } from '../../src/simulator/scenario';
+import { sendsOf } from '../vscode/agreement';
+import { Chat } from './chat';
+import { useSimulator } from './simulated';
+import { filesThatHold } from './traces';
+import { useWorkbench } from './workbench';
+
+/** Shaped as Google's are, and unlike anything else on the disk. */
+const secret = `AIza${'Sy-Never-On-Disk_'.repeat(3).slice(0, 35)}`;
+
+describe('a key in the secret storage', () => {
+	const { projects, ...scenario } = scenarioOf('two-good');
+	const simulator = useSimulator({
+		...scenario,
+		projects,
+		keys: [{ secret, project: 'good-1' }],
+	});
+	let profile = '';
+	const workbench = useWorkbench(() => {
+		profile = mkdtempSync(path.join(tmpdir(), 'keypool-profile-'));
+		return Promise.resolve({ env: simulator().env, profile });
+	});
+	after(() => rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }));
+
+	it('is asked for where there is none, works, survives a reload, and is nowhere in clear', async () => {
+		const window = await workbench().open();
+		const chat = new Chat(window);
+		await window.openContainer();
+		await window.view('Keys').getByText('Keypool answers your questions').waitFor();
+		await window.view('Keys').getByRole('button', { name: 'Add a Key' }).waitFor();
+		await window.statusBarItem('keypool.status').filter({ hasText: 'no keys' }).waitFor();
+		await window.screenshot('no-keys');
+
+		await window.palette('Keypool: Ask…');
+		await window.notification('Keypool has no Gemini key yet').getByRole('button', { name: 'Add a Key' }).click();
+		await window.answerInput(secret);
+		await window.notification(`Key 1 (${maskKey(secret)}) was added and works.`).waitFor();
+		await window.answerInput('Does it work? [short]');
+		assert.equal((await chat.finished('Does it work? [short]')).key, 'Key 1');
+		await window.screenshot('first-key');
+
+		await window.reload();
+		await window.openContainer();
+		await window.statusBarItem('keypool.status').filter({ hasText: '1/1' }).waitFor();
+		// A refusal whose text repeats the whole key, as Google's does.
+		simulator().service.setFaults([
+			{ when: { first: 1 }, on: 'generation', kind: 'error', body: '403_consumer_suspended' },
+		]);
+		await chat.ask('And after a reload?');
+		await chat.answerTo('And after a reload?').locator('[data-role="error"]').waitFor();
+		assert.equal(sendsOf(simulator().service.log).at(-1)?.tail, secret.slice(-4));
+		await window.screenshot('suspended');
+		await window.palette('Keypool: Show Log');
+		await window.page.locator('.output-view-container .view-line', { hasText: 'suspended' }).first().waitFor();
+
+		assert.ok(!(await everything(window.page)).includes(secret), 'the window shows the key');
+		await workbench().stop();
+		writeFileSync(path.join(profile, 'planted'), `a text ${secret} around it`);
+		assert.deepEqual(filesThatHold(profile, [secret]), [path.join(profile, 'planted')]);
+		assert.deepEqual(filesThatHold(workbench().server.data, [secret]), []);
+		assert.deepEqual(window.errors, []);
+	});
+});
+
+/** The documents of the window and of its webviews, with what stands in input boxes. */
+async function everything(page: Page): Promise<string> {
+	const texts = page.frames().map(async (frame) => {
+		const typed = await frame
+			.locator('input, textarea')
+			.evaluateAll((boxes) => boxes.map((box) => ('value' in box ? String(box.value) : '')));
+		return [await frame.content(), ...typed].join('\n');
+	});
+	return (await Promise.all(texts)).join('\n');
+}

@@ -1,0 +1,34 @@
+import { serve } from '../../src/simulator/http';
+import { optionsOf, type Scenario } from '../../src/simulator/scenario';
+import { createService, type Service, systemClock } from '../../src/simulator/service';
+
+/** A simulator that answers on the loopback while a test runs. */
+export interface Simulated {
+	readonly service: Service;
+	readonly url: string;
+	/** What leads a window from the sources to it, without any key. */
+	readonly env: Readonly<Record<string, string>>;
+	/** The same, with the scenario's keys lent to the window. */
+	readonly envWithKeys: Readonly<Record<string, string>>;
+}
+
+/** Registers a simulator for the enclosing `describe`. */
+export function useSimulator(scenario: Scenario): () => Simulated {
+	let running: (Simulated & { readonly close: () => Promise<void> }) | undefined;
+	before(async () => {
+		const service = createService(optionsOf(scenario, { clock: systemClock, chance: Math.random }));
+		const { url, close } = await serve(service);
+		const env = { KEYPOOL_BASE_URL: url };
+		running = { service, url, env, envWithKeys: { ...env, GEMINI_API_KEYS: scenario.secrets.join(',') }, close };
+	});
+	after(async () => {
+		await running?.close();
+		running = undefined;
+	});
+	return () => {
+		if (running === undefined) {
+			throw new Error('The simulator runs during tests only.');
+		}
+		return running;
+	};
+}
