@@ -121,7 +121,7 @@ export default ts.config(
 			'no-restricted-properties': ['error', { object: 'Math', property: 'random', message: 'Chance is injected.' }],
 		},
 	},
-	{ files: ['src/simulator/**/*.ts'], rules: refuse('vscode', 'node', 'sdk') },
+	{ files: ['src/simulator/**/*.ts', 'src/webviews/*/**/*.ts'], rules: refuse('vscode', 'node', 'sdk', 'poolFace') },
 	{ files: ['src/simulator/{http,cli}.ts', 'src/platform/**/*.ts'], rules: refuse('vscode', 'sdk', 'poolFace') },
 	{
 		files: ['src/simulator/cli.ts', 'test/**/*.ts'],

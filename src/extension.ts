@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { createAsk } from './ask';
 import { ChatView } from './chat/chatView';
+import { registerNewConversation } from './chat/commands';
 import { Session } from './chat/session';
 import { mementoStore } from './chat/store';
 import { readDevelopment, type Development } from './development';
@@ -139,7 +140,7 @@ export function activate(context: vscode.ExtensionContext): void {
 	// What people do.
 	owned.add(registerAsk(chat, anyKey));
 	owned.add(registerExplainSelection(chat, anyKey));
-	owned.add(vscode.commands.registerCommand('keypool.newConversation', () => chat.newConversation()));
+	owned.add(registerNewConversation(chat));
 	owned.add(
 		registerKeyCommands({
 			keyring,

@@ -112,7 +112,8 @@ function run(args, env, write) {
 	return new Promise((resolve) => {
 		const child = spawn(process.execPath, args, {
 			cwd: root,
-			env: { ...process.env, FORCE_COLOR: process.stdout.isTTY ? '1' : '0', ...env },
+			// The stages write into pipes, whatever this process writes to.
+			env: { ...process.env, ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }), ...env },
 			stdio: ['ignore', 'pipe', 'pipe'],
 		});
 		child.stdout.on('data', write);

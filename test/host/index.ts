@@ -11,7 +11,7 @@ export function run(): Promise<void> {
 		// A window's log is full of the workbench's own lines.
 		Mocha.reporters.Base.consoleLog = (...line: unknown[]) => appendFileSync(report, `${format(...line)}\n`);
 	}
-	const mocha = new Mocha({ timeout: 30_000, forbidOnly: true, forbidPending: true, reporter: Reporter, color: true });
+	const mocha = new Mocha({ timeout: 30_000, forbidOnly: true, forbidPending: true, reporter: Reporter, color: false });
 	const names = readdirSync(__dirname).filter((name) => name.endsWith('.test.js'));
 	for (const name of names.sort()) {
 		mocha.addFile(path.join(__dirname, name));

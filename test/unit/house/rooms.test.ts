@@ -28,6 +28,10 @@ const forbidden: readonly Plant[] = [
 	{ file: 'src/ask.ts', line: `import './pool/ledger';`, rule: restricted },
 	{ file: 'src/masking.ts', line: `import 'node:crypto';`, rule: restricted },
 	{ file: 'src/masking.ts', line: `import './ask';`, rule: zones },
+	{ file: 'src/views/planted.ts', line: `import '../simulator/service';`, rule: zones },
+	{ file: 'src/views/planted.ts', line: `import '../chat/conversation';`, rule: zones },
+	{ file: 'src/simulator/planted.ts', line: `import '../pool/pool';`, rule: zones },
+	{ file: 'src/webviews/chat/planted.ts', line: `import 'vscode';`, rule: restricted },
 	{ file: 'src/views/planted.ts', line: `void import('@google/genai');`, rule: dynamic },
 	{ file: 'src/views/planted.ts', line: `void import('node:fs');`, rule: dynamic },
 	{ file: 'src/pool/planted.ts', line: `void import('vscode');`, rule: dynamic },
@@ -39,6 +43,9 @@ const allowed: readonly Omit<Plant, 'rule'>[] = [
 	{ file: 'src/gemini/planted.ts', line: `import '@google/genai/web';` },
 	{ file: 'src/gemini/planted.ts', line: `import '../masking';` },
 	{ file: 'src/ask.ts', line: `import 'vscode';` },
+	{ file: 'src/views/planted.ts', line: `import '../ask';` },
+	{ file: 'src/simulator/http.ts', line: `import 'node:http';` },
+	{ file: 'src/platform/planted.ts', line: `import 'node:fs';` },
 	{ file: 'src/ask.ts', line: `import './pool/pool';` },
 ];
 
