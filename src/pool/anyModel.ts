@@ -4,7 +4,7 @@ import type { Granter } from './granter';
 import { isGrant, type Denial, type Grant, type Seek } from './seek';
 
 /** ms. A wait for the wanted model that is at most this long beats another model. */
-const worthWaitingMs = 10_000;
+export const worthWaitingMs = 10_000;
 /** After this many back-offs in a row the model is not waited for any more while another one can serve. */
 const mostBackOffs = 4;
 

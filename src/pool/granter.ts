@@ -1,11 +1,12 @@
 import type { Random } from './clock';
 import type { BucketId } from './key';
 import { taken } from './keyRecord';
-import type { Ledger, Wall } from './ledger';
+import type { Bucket, Ledger, Tx, Waiter, Wall } from './ledger';
+import { ahead, served } from './line';
 import { freshModelRecord, overloadedUntil, probing, tokensOf } from './modelRecord';
 import type { Options } from './options';
 import { Present } from './present';
-import { admit, deniedByState, type Denied } from './quota/admit';
+import { admit, deniedByState, type Ask, type Denied } from './quota/admit';
 import { at } from './quota/bucket';
 import { deniedByCap } from './quota/cap';
 import { dimensionInTheWay, limitOf, mayTest } from './quota/limits';
@@ -20,6 +21,10 @@ const mostPasses = 4;
 const none: ReadonlySet<BucketId> = new Set();
 /** ms. A place that was counted longer ago than this is not sent on: the windows would be wrong. */
 const stalePlaceMs = 1_000;
+/** ms. A place that another window's request was first for is asked for again after this at the latest. */
+const yieldMs = 1_000;
+/** Waiters of other windows that one step looks at. */
+const mostAhead = 32;
 /** ms. A bucket that is kept for requests ahead is asked for again after this at the latest. */
 const heldMs = 60_000;
 
@@ -131,6 +136,9 @@ export class Granter {
 			const ask = { lease, holder, leaseMs, own, mayTest: mayTestLimits, ...tokensOf(cost, modelRecord) };
 			const admitted = admit(tx.bucket(id), ask, now);
 			if ('why' in admitted) return deny(admitted);
+			const first = firstInLine(tx, seek, slot, ask, resolved, now);
+			if (first) return { ...deny({ why: first.why, retryAt: now + yieldMs }), behind: true };
+			if (seek.place) served(tx, seek.place, now);
 			if (cap) {
 				const capped = admit(tx.bucket(cap.id), { ...ask, own: cap.limits, mayTest: false }, now);
 				if ('why' in capped) return deny({ why: 'cap', retryAt: capped.retryAt });
@@ -222,6 +230,31 @@ export class Granter {
 		const bucket = this.ledger.replica().bucket.get(slot.bucketId);
 		return bucket && limitOf(bucket, slot.own, 'tpm');
 	}
+}
+
+/** Who of another window was there first, and takes or is kept the room that this request would need. */
+function firstInLine(
+	tx: Tx,
+	{ place }: Seek,
+	{ bucketId: id, own, project }: Slot,
+	ask: Ask,
+	model: string,
+	now: Wall,
+): Waiter | undefined {
+	if (!place) return undefined;
+	let first: Waiter | undefined;
+	let left: Bucket = tx.bucket(id);
+	for (const waiter of ahead(tx.lines(), place, now).slice(0, mostAhead)) {
+		if (waiter.holds === id) return waiter;
+		if (!waiter.models.includes(model) || (waiter.paid && project.tier !== 'paid')) continue;
+		if (waiter.project !== undefined && waiter.project !== project.id) continue;
+		const tokens = tokensOf(waiter.cost, tx.model(model));
+		const admitted = admit(left, { ...ask, ...tokens, own, mayTest: false }, now);
+		if ('why' in admitted) continue;
+		left = admitted.next;
+		first ??= waiter;
+	}
+	return first && 'why' in admit(left, ask, now) ? first : undefined;
 }
 
 /** Whether a key spent in this round will be on offer again after a wait. */

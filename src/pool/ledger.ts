@@ -1,5 +1,7 @@
-import type { BucketId, KeyId, LeaseId, Dimension } from './key';
+import type { BucketId, KeyId, LeaseId, Dimension, ProjectId } from './key';
 import type { Off } from './clock';
+import type { Cost } from './request';
+import type { MinuteCount, Trail } from './statistics';
 import type { Reason } from './verdict';
 
 /** ms since 1970 by the ledger's clock: stored, and compared across processes. */
@@ -111,35 +113,109 @@ export interface PoolRecord {
 	readonly paused?: { readonly why: Reason; readonly by: KeyId; readonly since: Wall; readonly said?: string };
 }
 
+/** One request that waits: what another window must know to let it go first. No text of it. */
+export interface Waiter {
+	/** The request's. */
+	readonly id: string;
+	readonly priority: 'chat' | 'batch';
+	/** When it came. */
+	readonly since: Wall;
+	/** What it waits for. */
+	readonly why: Reason;
+	/** Resolved models whose next free place it takes. */
+	readonly models: readonly string[];
+	readonly cost: Cost;
+	readonly paid: boolean;
+	readonly project?: ProjectId;
+	/** A bucket that is kept free until its tokens fit. */
+	readonly holds?: BucketId;
+}
+
+/** Who waits in one window. A window that has not been heard of for a while is gone, and its line with it. */
+export interface LineRecord {
+	readonly v: 1;
+	readonly beatAt: Wall;
+	/** In the order they came, bounded. */
+	readonly waiters: readonly Waiter[];
+	/** Chat requests of this window that went before a waiting batch request, in a row. */
+	readonly chatStreak: number;
+}
+
+/** What only one window may do at a time. */
+export type Role = 'housekeeping' | 'metrics' | 'alerts' | 'rotation' | 'gateway';
+
+export interface OwnerRecord {
+	readonly v: 1;
+	/** The window. */
+	readonly holder: string;
+	readonly expiresAt: Wall;
+}
+
 export interface Docs {
 	readonly bucket: ReadonlyMap<BucketId, Bucket>;
 	readonly key: ReadonlyMap<KeyId, KeyRecord>;
 	readonly model: ReadonlyMap<string, ModelRecord>;
 	readonly pool: PoolRecord;
+	/** Sends by minute, key and outcome, roughly oldest first. */
+	readonly usage: ReadonlyMap<string, MinuteCount>;
+	/** By request, oldest first. */
+	readonly trail: ReadonlyMap<string, Trail>;
+	/** By window. */
+	readonly line: ReadonlyMap<string, LineRecord>;
+	readonly owner: ReadonlyMap<Role, OwnerRecord>;
+}
+
+/** The type of each kind of document. */
+export interface DocTypes {
+	readonly bucket: Bucket;
+	readonly key: KeyRecord;
+	readonly model: ModelRecord;
+	readonly pool: PoolRecord;
+	readonly usage: MinuteCount;
+	readonly trail: Trail;
+	readonly line: LineRecord;
+	readonly owner: OwnerRecord;
 }
 
 /** One document's name and type. */
-export type DocRef =
+export type DocRef = NamedRef | { readonly kind: 'pool' };
+
+/** Documents of which there are many. */
+export type NamedRef =
 	| { readonly kind: 'bucket'; readonly id: BucketId }
 	| { readonly kind: 'key'; readonly id: KeyId }
-	| { readonly kind: 'model'; readonly id: string }
-	| { readonly kind: 'pool' };
+	| { readonly kind: 'owner'; readonly id: Role }
+	| { readonly kind: 'model' | 'usage' | 'trail' | 'line'; readonly id: string };
 
 /** One document to be written. */
 export type Write =
 	| { readonly kind: 'bucket'; readonly id: BucketId; readonly doc: Bucket }
 	| { readonly kind: 'key'; readonly id: KeyId; readonly doc: KeyRecord }
 	| { readonly kind: 'model'; readonly id: string; readonly doc: ModelRecord }
-	| { readonly kind: 'pool'; readonly doc: PoolRecord };
+	| { readonly kind: 'pool'; readonly doc: PoolRecord }
+	| { readonly kind: 'usage'; readonly id: string; readonly doc: MinuteCount }
+	| { readonly kind: 'trail'; readonly id: string; readonly doc: Trail }
+	| { readonly kind: 'line'; readonly id: string; readonly doc: LineRecord }
+	| { readonly kind: 'owner'; readonly id: Role; readonly doc: OwnerRecord };
 
-/** Reads documents (a fresh one where none is stored) and collects what a step writes; reads see the step's own writes. */
+/** What a step does to one document. */
+export type Change = Write | { readonly kind: 'drop'; readonly ref: NamedRef };
+
+/** Reads documents and collects what a step writes; reads see the step's own writes. */
 export interface Tx {
+	/** A fresh one where none is stored; so for keys, models and the pool. */
 	bucket(id: BucketId): Bucket;
 	key(id: KeyId): KeyRecord;
 	model(id: string): ModelRecord;
 	pool(): PoolRecord;
+	usage(id: string): MinuteCount | undefined;
+	owner(role: Role): OwnerRecord | undefined;
+	/** By window. */
+	lines(): ReadonlyMap<string, LineRecord>;
 	/** Writing back what was read changes nothing and tells nobody. */
 	put(write: Write): void;
+	/** Forgets a document; one that is not there is left so. */
+	drop(ref: NamedRef): void;
 }
 
 /** Small plain-data documents, read stale and synchronously, changed only by an atomic step. It knows nothing of quotas. */

@@ -9,6 +9,7 @@ import { renewed, settle, type Ending } from './quota/settle';
 import type { Usage } from './request';
 import type { Roster } from './roster';
 import type { Grant } from './seek';
+import { count } from './statistics';
 import type { Failure, Reason, Verdict } from './verdict';
 
 /** ms. Three keys that had worked, benched within this time for any 403, are an abuse signal. */
@@ -53,18 +54,20 @@ export class Outcomes {
 			const model = recovered(tx.model(grant.resolved));
 			tx.put({ kind: 'model', id: grant.resolved, doc: usage ? counted(model, grant.cost, usage) : model });
 			if (servedBy !== undefined) this.resolveAlias(tx, grant, servedBy, 'answer', now);
+			this.count(tx, grant, 'answered', usage, now);
 		});
 	}
 
 	/** Cut by the consumer: counts against no key; what was sent stays spent. */
-	cut(grant: Grant, sent: boolean): Promise<void> {
+	cut(grant: Grant, sent: boolean, usage?: Usage): Promise<void> {
 		return this.ledger.transact((tx, now) => {
 			settleAll(tx, grant, { is: sent ? 'spent' : 'unsent' }, now);
 			tx.put({ kind: 'model', id: grant.resolved, doc: probeEnded(tx.model(grant.resolved), grant.lease) });
+			if (sent) this.count(tx, grant, 'cancelled', usage, now);
 		});
 	}
 
-	failed(grant: Grant, failure: Failure): Promise<void> {
+	failed(grant: Grant, failure: Failure, usage: Usage | undefined): Promise<void> {
 		const { verdict } = failure;
 		return this.ledger.transact((tx, now) => {
 			settleAll(tx, grant, endingOf(failure), now);
@@ -73,6 +76,7 @@ export class Outcomes {
 			if (verdict.act === 'rest' || verdict.act === 'close' || verdict.act === 'bench') {
 				tx.put({ kind: 'key', id: grant.key, doc: failed(tx.key(grant.key), now) });
 			}
+			this.count(tx, grant, verdict.why, usage, now);
 		});
 	}
 
@@ -91,6 +95,17 @@ export class Outcomes {
 		});
 	}
 
+	/** Takes a re-check that is due, so that of several windows one asks. False where it is not due any more. */
+	takeRecheck(key: KeyId): Promise<boolean> {
+		return this.ledger.transact((tx, now) => {
+			const record = tx.key(key);
+			const { state } = record;
+			if (state.is !== 'benched' || state.recheckAt === undefined || state.recheckAt > now) return false;
+			tx.put({ kind: 'key', id: key, doc: recheckPostponed(record, postponedMs, now) });
+			return true;
+		});
+	}
+
 	unbench(key: KeyId): Promise<void> {
 		return this.ledger.transact((tx) => tx.put({ kind: 'key', id: key, doc: unbenched(tx.key(key)) }));
 	}
@@ -104,6 +119,10 @@ export class Outcomes {
 
 	resume(): Promise<void> {
 		return this.ledger.transact((tx) => tx.put({ kind: 'pool', doc: { v: 1 } }));
+	}
+
+	private count(tx: Tx, { key }: Grant, outcome: 'answered' | Reason, usage: Usage | undefined, now: Wall): void {
+		count(tx, this.ledger.replica(), { key, outcome, ...(usage ? { usage } : {}) }, now);
 	}
 
 	private apply(tx: Tx, grant: Grant, { verdict, said }: Failure, now: Wall): void {

@@ -16,7 +16,7 @@ import { Run, type Engine } from './run';
 import { resolve, Slots } from './slots';
 import { Snapshots } from './snapshots';
 import type { Snapshot } from './standing';
-import { Statistics, type StatisticsData } from './statistics';
+import { Statistics } from './statistics';
 import {
 	isStrategyName,
 	startStrategy,
@@ -24,6 +24,7 @@ import {
 	type RunningStrategy,
 	type StrategyName,
 } from './strategies/registry';
+import { outdated } from './trim';
 import type { Failure } from './verdict';
 import type { Off } from './clock';
 
@@ -32,7 +33,10 @@ export * from './clock';
 export type { PoolEvent } from './events';
 export * from './key';
 export * from './ledger';
+export { DocMaps, DocsTx, nameOf, refOf, stored } from './docMaps';
 export { MemoryLedger, type LedgerData } from './memoryLedger';
+export { Ownership } from './ownership';
+export { reconciled } from './reconcile';
 export { defaults, type Options } from './options';
 export * from './part';
 export type { Check } from './rechecks';
@@ -54,7 +58,8 @@ export interface PoolParts {
 	readonly clock: Clock;
 	readonly random: Random;
 	readonly check: Check;
-	readonly statistics?: StatisticsData;
+	/** This pool's name among those that share the ledger; absent where it is the only one. */
+	readonly window?: string;
 	/** A listener threw: the pool goes on. */
 	readonly onListenerError?: (error: unknown) => void;
 }
@@ -80,10 +85,10 @@ export class Pool {
 		const roster = (): Roster => this.roster;
 		this.running = start(defaults.strategy);
 		this.events = new Events(parts.onListenerError ?? (() => undefined));
-		this.statistics = new Statistics(parts.statistics);
+		this.statistics = new Statistics(ledger);
 		this.slots = new Slots(ledger, this.roster);
 		this.outcomes = new Outcomes(ledger, roster, random, () => this.options.baseDelayMs);
-		this.queue = new Queue(ledger, clock, random);
+		this.queue = new Queue(ledger, clock, random, parts.window);
 		this.rechecks = new Rechecks(ledger, clock, roster, this.outcomes, check);
 		this.snapshots = new Snapshots(
 			ledger,
@@ -173,6 +178,13 @@ export class Pool {
 		return this.snapshots.take();
 	}
 
+	/** Forgets what is of no use any more. For one of the windows, now and then. */
+	tidy(): Promise<void> {
+		return this.parts.ledger.transact((tx, now) => {
+			for (const ref of outdated(this.parts.ledger.replica(), this.roster, now)) tx.drop(ref);
+		});
+	}
+
 	/** The place in the key order that is next in turn, where the strategy has turns. */
 	nextIndex(): number | undefined {
 		return this.running.strategy.next(this.roster.order);
@@ -211,12 +223,12 @@ export class Pool {
 			throw error;
 		} finally {
 			const attempts = [...run.trail];
-			this.statistics.ended({ request: id, origin, endedAt: this.parts.ledger.now(), outcome, attempts });
+			const endedAt = this.parts.ledger.now();
+			this.statistics.ended({ request: id, origin, endedAt, outcome, attempts }).catch(() => undefined);
 		}
 	}
 
 	private attempted({ id, origin }: Request, attempt: Attempt): void {
-		this.statistics.attempted(attempt, this.parts.ledger.now());
 		this.events.emit({ type: 'attempt', request: id, origin, attempt });
 	}
 

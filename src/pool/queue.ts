@@ -1,6 +1,8 @@
 import type { Clock, Off, Random } from './clock';
 import type { BucketId } from './key';
-import type { Ledger } from './ledger';
+import { Announcer } from './announcer';
+import type { DocRef, Ledger, Waiter, Wall } from './ledger';
+import { ahead, longestChatStreak, type Place } from './line';
 import type { Choice } from './anyModel';
 import type { Denial } from './seek';
 
@@ -10,8 +12,11 @@ export interface Seeker {
 	/** Requests of the same kind are denied alike; a denied one denies the larger ones of its kind. */
 	kind(): string;
 	readonly size: number;
-	/** Tries once. `held` buckets are kept for requests that are ahead. */
-	attempt(held: ReadonlySet<BucketId>): Promise<Choice>;
+	/** Tries once. `held` buckets are kept for requests that are ahead; `place` is absent where it need not yield. */
+	attempt(held: ReadonlySet<BucketId>, place: Place | undefined): Promise<Choice>;
+	readonly id: string;
+	/** What another window must know of it, given why it waits. */
+	claim(denial: Denial): Pick<Waiter, 'models' | 'cost' | 'paid' | 'project'>;
 	/** ms that it may still wait. */
 	patienceMs(): number;
 	/** It waits; called again when a fact moves. */
@@ -35,6 +40,9 @@ export class Refused extends Error {
 
 interface Entry {
 	readonly seeker: Seeker;
+	readonly since: Wall;
+	/** Since when (steady) it has stood back for requests of other windows without a break. */
+	yields: number | undefined;
 	denial: Denial | undefined;
 	ahead: number;
 	resolve(choice: Extract<Choice, { grant: unknown }>): void;
@@ -42,8 +50,8 @@ interface Entry {
 	live: boolean;
 }
 
-/** So many chat requests may pass a waiting batch request in a row. */
-const longestChatStreak = 4;
+/** ms. A request stands back for other windows no longer than this at a stretch: they can be wrong about what they can use. */
+const longestYieldMs = 3_000;
 /** Share of a wait that is added by chance at most, and the most, in ms: no herd after a reset. */
 const jitterShare = 0.01;
 const mostJitterMs = 250;
@@ -57,13 +65,19 @@ export class Queue {
 	private again = false;
 	private timer: Off | undefined;
 	private readonly off: Off;
+	private readonly announcer: Announcer | undefined;
 
+	/** @param window this pool's name among those on the ledger; absent where it is the only one. */
 	constructor(
 		private readonly ledger: Ledger,
 		private readonly clock: Clock,
 		private readonly random: Random,
+		private readonly window?: string,
 	) {
-		this.off = ledger.onDidChange(() => this.wake());
+		this.announcer = window === undefined ? undefined : new Announcer(ledger, clock, window, () => this.waiters());
+		this.off = ledger.onDidChange((refs) => {
+			if (refs.some((ref) => this.concerns(ref))) this.wake();
+		});
 	}
 
 	get length(): number {
@@ -73,8 +87,9 @@ export class Queue {
 	/** Resolves with a grant; rejects with `Refused`, or with the signal's reason. */
 	async acquire(seeker: Seeker, signal: AbortSignal): Promise<Extract<Choice, { grant: unknown }>> {
 		signal.throwIfAborted();
+		const since = this.ledger.now();
 		if (this.length === 0) {
-			const choice = await seeker.attempt(nothingHeld);
+			const choice = await seeker.attempt(nothingHeld, this.place(seeker, since));
 			if ('grant' in choice) {
 				if (!signal.aborted) return choice;
 				seeker.giveBack(choice);
@@ -83,7 +98,7 @@ export class Queue {
 				throwIfHopeless(seeker, choice.denial, this.ledger.now());
 			}
 		}
-		return this.join(seeker, signal);
+		return this.join(seeker, since, signal);
 	}
 
 	/** Something changed for the waiting: try again now. */
@@ -100,9 +115,10 @@ export class Queue {
 	dispose(): void {
 		this.off();
 		this.timer?.();
+		this.announcer?.dispose();
 	}
 
-	private join(seeker: Seeker, signal: AbortSignal): Promise<Extract<Choice, { grant: unknown }>> {
+	private join(seeker: Seeker, since: Wall, signal: AbortSignal): Promise<Extract<Choice, { grant: unknown }>> {
 		return new Promise((resolve, reject) => {
 			const line = seeker.priority === 'chat' ? this.chat : this.batch;
 			const leave = (): void => {
@@ -113,6 +129,8 @@ export class Queue {
 			};
 			const entry: Entry = {
 				seeker,
+				since,
+				yields: undefined,
 				denial: undefined,
 				ahead: -1,
 				live: true,
@@ -161,15 +179,17 @@ export class Queue {
 			const batchFirst = batch.length > 0 && (chat.length === 0 || this.chatStreak >= longestChatStreak);
 			const entry = (batchFirst ? batch : chat).shift();
 			if (!entry?.live) continue;
+			// Another window's chat that goes first holds up a batch request, and no chat that came before it.
 			const kind = entry.seeker.kind();
-			const known = denied.get(kind);
+			const line = `${kind} ${entry.seeker.priority}`;
+			const known = denied.get(kind) ?? denied.get(line);
 			if (known && entry.seeker.size >= known.size) {
 				this.deny(entry, known.denial);
 				continue;
 			}
 			const outcome = await this.tryOne(entry, held);
 			if (!outcome) continue;
-			denied.set(kind, { size: entry.seeker.size, denial: outcome });
+			denied.set(outcome.behind ? line : kind, { size: entry.seeker.size, denial: outcome });
 			if (outcome.why === 'tpm' && outcome.bucketId !== undefined) held.add(outcome.bucketId);
 		}
 		this.tell();
@@ -178,7 +198,7 @@ export class Queue {
 	/** The denial, where there was one. */
 	private async tryOne(entry: Entry, held: ReadonlySet<BucketId>): Promise<Denial | undefined> {
 		try {
-			const choice = await entry.seeker.attempt(held);
+			const choice = await entry.seeker.attempt(held, this.placeOf(entry));
 			if ('denial' in choice) {
 				if (entry.live) this.deny(entry, choice.denial);
 				return choice.denial;
@@ -200,6 +220,7 @@ export class Queue {
 	}
 
 	private deny(entry: Entry, denial: Denial): void {
+		entry.yields = denial.behind ? (entry.yields ?? this.clock.steady()) : undefined;
 		const changed = entry.denial?.why !== denial.why || entry.denial.retryAt !== denial.retryAt;
 		if (changed) entry.ahead = -1;
 		entry.denial = denial;
@@ -212,10 +233,36 @@ export class Queue {
 
 	/** Tells those whose place or reason moved. */
 	private tell(): void {
-		[...this.chat, ...this.batch].forEach((entry, ahead) => {
-			if (!entry.denial || entry.ahead === ahead) return;
-			entry.ahead = ahead;
-			entry.seeker.waits(entry.denial, ahead);
+		[...this.chat, ...this.batch].forEach((entry, own) => {
+			const place = this.place(entry.seeker, entry.since);
+			const others = place ? ahead(this.ledger.replica().line, place, this.ledger.now()).length : 0;
+			if (!entry.denial || entry.ahead === own + others) return;
+			entry.ahead = own + others;
+			entry.seeker.waits(entry.denial, entry.ahead);
+		});
+		this.announcer?.update();
+	}
+
+	private concerns(ref: DocRef): boolean {
+		if (ref.kind === 'line') return ref.id !== this.window;
+		return ref.kind === 'bucket' || ref.kind === 'key' || ref.kind === 'model' || ref.kind === 'pool';
+	}
+
+	private place({ id, priority }: Seeker, since: Wall): Place | undefined {
+		return this.window === undefined ? undefined : { id, window: this.window, priority, since };
+	}
+
+	private placeOf({ seeker, since, yields }: Entry): Place | undefined {
+		const tooLong = yields !== undefined && this.clock.steady() - yields > longestYieldMs;
+		return tooLong ? undefined : this.place(seeker, since);
+	}
+
+	private waiters(): readonly Waiter[] {
+		return [...this.chat, ...this.batch].flatMap(({ seeker, since, denial }) => {
+			if (!denial) return [];
+			const { why, bucketId: id } = denial;
+			const holds = why === 'tpm' && id !== undefined ? { holds: id } : {};
+			return { id: seeker.id, priority: seeker.priority, since, why, ...holds, ...seeker.claim(denial) };
 		});
 	}
 

@@ -32,14 +32,7 @@ export class Rechecks {
 
 	/** Checks a key now. Returns why it failed; nothing where the service knows it. */
 	check(key: KeyId): Promise<Failure | undefined> {
-		const running = this.running.get(key);
-		if (running) return running;
-		const work = this.run(key).finally(() => {
-			this.running.delete(key);
-			this.arm();
-		});
-		this.running.set(key, work);
-		return work;
+		return this.once(key, () => this.run(key));
 	}
 
 	/** Sets the timer for the next re-check that is due. */
@@ -71,10 +64,27 @@ export class Rechecks {
 			const state = this.ledger.replica().key.get(id)?.state;
 			if (this.running.size >= mostAtOnce) break;
 			if (enabled && state?.is === 'benched' && state.recheckAt !== undefined && state.recheckAt <= now) {
-				void this.check(id).catch(() => undefined);
+				void this.once(id, () => this.runIfDue(id)).catch(() => undefined);
 			}
 		}
 		this.arm();
+	}
+
+	/** One of its kind at a time for each key. */
+	private once(key: KeyId, act: () => Promise<Failure | undefined>): Promise<Failure | undefined> {
+		const running = this.running.get(key);
+		if (running) return running;
+		const work = act().finally(() => {
+			this.running.delete(key);
+			this.arm();
+		});
+		this.running.set(key, work);
+		return work;
+	}
+
+	/** Every window has the same timer; the ledger says whose turn it is. */
+	private async runIfDue(key: KeyId): Promise<Failure | undefined> {
+		return (await this.outcomes.takeRecheck(key)) ? this.run(key) : undefined;
 	}
 
 	private async run(key: KeyId): Promise<Failure | undefined> {

@@ -1,10 +1,12 @@
 import { grantAny, type Choice } from './anyModel';
 import { call } from './call';
+import { claimOf } from './claim';
 import type { Clock, Random } from './clock';
 import { Course } from './course';
 import type { Granter } from './granter';
 import type { LeaseId } from './key';
 import type { Ledger } from './ledger';
+import type { Place } from './line';
 import { Mailbox } from './mailbox';
 import { backOffMs } from './modelRecord';
 import type { Options } from './options';
@@ -96,16 +98,18 @@ export class Run<C> {
 		const giveBack = ({ grant }: Granted): void => void engine.outcomes.cut(grant, false).catch(ignore);
 		const work = engine.queue.acquire(
 			{
+				id: request.id,
 				priority: request.priority,
+				claim: (denial) => claimOf(request, course, denial, engine.ledger, engine.options().whenExhausted),
 				kind: () => this.kind(),
 				size: request.cost.bytes + request.cost.tokens,
 				patienceMs: () => request.maxWaitMs - this.waitedMs - (engine.clock.steady() - began),
-				attempt: (held) => {
+				attempt: (held, place) => {
 					// A wait has begun: what was spent in the last round may be asked again.
 					if (wait.began) course.newRound();
 					return grantAny(
 						engine.granter,
-						course.open.map((model) => this.seek(model)),
+						course.open.map((model) => this.seek(model, place)),
 						engine.options().whenExhausted,
 						engine.ledger.now(),
 						held,
@@ -199,7 +203,7 @@ export class Run<C> {
 			return true;
 		} catch (error) {
 			if (lease.settled || !(error instanceof Failure)) throw error;
-			await engine.outcomes.failed(grant, error).catch(ignore);
+			await engine.outcomes.failed(grant, error, usage).catch(ignore);
 			ended(error.verdict.why, error.said);
 			yield* this.afterFailure(error, grant, attempt);
 			return false;
@@ -207,7 +211,7 @@ export class Run<C> {
 			// A cancel, or a consumer that left: nobody's fault.
 			if (!lease.settled) {
 				ended('cancelled');
-				await engine.outcomes.cut(grant, true).catch(ignore);
+				await engine.outcomes.cut(grant, true, usage).catch(ignore);
 			}
 		}
 	}
@@ -269,7 +273,7 @@ export class Run<C> {
 		return { type: 'waiting', on: { ...(key ? { key } : {}), model: denial.model }, why: denial.why, inMs, ahead };
 	}
 
-	private seek(model: string): Seek {
+	private seek(model: string, place: Place | undefined): Seek {
 		const { request, course } = this;
 		return {
 			model,
@@ -282,6 +286,7 @@ export class Run<C> {
 			spentKeys: course.spentKeys,
 			paidForSize: course.paidForSize,
 			prefer: course.prefer,
+			...(place ? { place } : {}),
 		};
 	}
 

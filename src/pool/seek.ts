@@ -1,5 +1,6 @@
 import type { BucketId, Key, KeyId, LeaseId } from './key';
 import type { Wall } from './ledger';
+import type { Place } from './line';
 import type { Cost, Needs, Target } from './request';
 import type { Reason } from './verdict';
 
@@ -18,6 +19,8 @@ export interface Seek {
 	readonly paidForSize: boolean;
 	/** The key to stay on, where it can serve. */
 	readonly prefer: KeyId | undefined;
+	/** Where it stands among the requests of all windows; absent where it need not yield to any. */
+	readonly place?: Place;
 }
 
 /** A leased place in a bucket: the permission to send once. */
@@ -48,6 +51,8 @@ export interface Denial {
 	readonly limit?: number;
 	/** Back-offs in a row, where the model is overloaded. */
 	readonly repeats?: number;
+	/** There is room, and a request of another window was there first. */
+	readonly behind?: true;
 }
 
 export function isGrant(answer: Grant | Denial): answer is Grant {

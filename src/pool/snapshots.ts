@@ -1,7 +1,7 @@
 import type { Clock, Off } from './clock';
 import { bucketId, type BucketId, type Key, type Limits, type Project } from './key';
 import { freshKeyRecord } from './keyRecord';
-import type { Bucket, KeyRecord, Ledger, Wall } from './ledger';
+import type { Bucket, DocRef, KeyRecord, Ledger, Wall } from './ledger';
 import { at } from './quota/bucket';
 import { allModels, capOf, deniedByCap } from './quota/cap';
 import { dimensions, limitOf } from './quota/limits';
@@ -27,7 +27,9 @@ export class Snapshots {
 		private readonly waiting: () => number,
 		private readonly changed: () => void,
 	) {
-		this.off = ledger.onDidChange(() => this.invalidate());
+		this.off = ledger.onDidChange((refs) => {
+			if (refs.some(isShown)) this.invalidate();
+		});
 	}
 
 	/** Something that a snapshot shows has changed. */
@@ -124,6 +126,10 @@ export class Snapshots {
 		this.timer?.();
 		this.timer = next === Infinity ? undefined : this.clock.after(Math.max(1, next - now), () => this.invalidate());
 	}
+}
+
+function isShown({ kind }: DocRef): boolean {
+	return kind === 'bucket' || kind === 'key' || kind === 'model' || kind === 'pool';
 }
 
 function bucketsByProject(ledger: Ledger): ReadonlyMap<string, readonly [string, Bucket][]> {

@@ -1,5 +1,5 @@
 import type { KeyId } from './key';
-import type { Wall } from './ledger';
+import type { Docs, Ledger, Tx, Wall } from './ledger';
 import type { Attempt } from './part';
 
 /** Sends of one key in one minute by outcome, and tokens. */
@@ -13,12 +13,13 @@ export interface MinuteCount {
 	readonly output: number;
 }
 
-/** One request's way, when it ended. */
+/** One request's way, when it ended. It keeps reasons, not what the service said: that can quote the prompt. */
 export interface Trail {
 	readonly request: string;
 	readonly origin: string;
 	readonly endedAt: Wall;
 	readonly outcome: Attempt['outcome'];
+	/** The newest at most. */
 	readonly attempts: readonly Attempt[];
 }
 
@@ -30,61 +31,69 @@ export interface StatisticsData {
 
 const keptMinutes = 24 * 60;
 const mostTrails = 200;
+const mostAttempts = 50;
 /** Counts kept at the most, whatever the number of keys: the oldest go first. */
 const mostCounts = 50_000;
 
-/** Usage by minute for 24 h by key and outcome, and the last 200 trails: bounded, exportable, restorable. */
+/** Usage of all windows by minute for 24 h by key and outcome, and the last 200 trails: kept in the ledger, bounded. */
 export class Statistics {
-	private readonly counts = new Map<string, MinuteCount>();
-	private trailList: Trail[] = [];
+	constructor(private readonly ledger: Ledger) {}
 
-	constructor(from?: StatisticsData) {
-		for (const count of from?.minutes ?? []) this.counts.set(nameOf(count), count);
-		this.trailList = [...(from?.trails ?? [])].slice(-mostTrails);
-	}
-
-	attempted({ key, outcome, usage }: Attempt, now: Wall): void {
-		const minute = Math.floor(now / 60_000);
-		const name = nameOf({ minute, key, outcome });
-		const known = this.counts.get(name);
-		this.counts.set(name, {
-			minute,
-			key,
-			outcome,
-			sends: (known?.sends ?? 0) + 1,
-			input: (known?.input ?? 0) + (usage?.input ?? 0),
-			output: (known?.output ?? 0) + (usage ? usage.output + usage.thoughts : 0),
+	/** Writes down how a request ended. */
+	ended(trail: Trail): Promise<void> {
+		const attempts = trail.attempts.slice(-mostAttempts).map(({ said, ...attempt }) => attempt);
+		return this.ledger.transact((tx) => {
+			const { trail: kept } = this.ledger.replica();
+			let excess = kept.size + 1 - mostTrails;
+			for (const id of kept.keys()) {
+				if (excess-- <= 0) break;
+				tx.drop({ kind: 'trail', id });
+			}
+			tx.put({ kind: 'trail', id: trail.request, doc: { ...trail, attempts } });
 		});
-		if (!known) this.trim(minute);
-	}
-
-	ended(trail: Trail): void {
-		this.trailList.push(trail);
-		if (this.trailList.length > mostTrails) this.trailList.shift();
 	}
 
 	/** Oldest first. */
 	minutes(): readonly MinuteCount[] {
-		return [...this.counts.values()];
+		return [...this.ledger.replica().usage.values()].sort((a, b) => a.minute - b.minute);
 	}
 
 	/** Oldest first. */
 	trails(): readonly Trail[] {
-		return this.trailList;
+		return [...this.ledger.replica().trail.values()].sort((a, b) => a.endedAt - b.endedAt);
 	}
 
 	export(): StatisticsData {
-		return { v: 1, minutes: this.minutes(), trails: [...this.trailList] };
-	}
-
-	private trim(minute: number): void {
-		for (const [name, count] of this.counts) {
-			if (count.minute > minute - keptMinutes && this.counts.size <= mostCounts) break;
-			this.counts.delete(name);
-		}
+		return { v: 1, minutes: this.minutes(), trails: this.trails() };
 	}
 }
 
-function nameOf({ minute, key, outcome }: Pick<MinuteCount, 'minute' | 'key' | 'outcome'>): string {
-	return `${minute} ${key} ${outcome}`;
+/** Counts one send as it ended, in the very step that settles it, so that no window that dies leaves half of it. */
+export function count(
+	tx: Tx,
+	{ usage: known }: Docs,
+	{ key, outcome, usage }: Pick<Attempt, 'key' | 'outcome' | 'usage'>,
+	now: Wall,
+): void {
+	const minute = Math.floor(now / 60_000);
+	const id = `${minute} ${key} ${outcome}`;
+	const before = tx.usage(id);
+	tx.put({
+		kind: 'usage',
+		id,
+		doc: {
+			minute,
+			key,
+			outcome,
+			sends: (before?.sends ?? 0) + 1,
+			input: (before?.input ?? 0) + (usage?.input ?? 0),
+			output: (before?.output ?? 0) + (usage ? usage.output + usage.thoughts : 0),
+		},
+	});
+	if (before) return;
+	let excess = known.size + 1 - mostCounts;
+	for (const [old, { minute: then }] of known) {
+		if (then > minute - keptMinutes && excess-- <= 0) break;
+		tx.drop({ kind: 'usage', id: old });
+	}
 }
