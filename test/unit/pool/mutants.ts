@@ -69,6 +69,10 @@ function changing(tx: Tx, change: (write: Write) => Write): Tx {
 		key: (id) => tx.key(id),
 		model: (id) => tx.model(id),
 		pool: () => tx.pool(),
+		usage: (id) => tx.usage(id),
+		owner: (id) => tx.owner(id),
+		lines: () => tx.lines(),
+		drop: (ref) => tx.drop(ref),
 		put: (write) => tx.put(change(write)),
 	};
 }

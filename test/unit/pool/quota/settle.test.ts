@@ -80,10 +80,10 @@ describe('settling a lease', () => {
 			assert.ok('next' in sent);
 			return settle(sent.next, id, { is: 'answered', input }, noon + 1).limits[dimension];
 		};
-		const next = { from: 'probed', at: noon + 1, doubtMs: 600_000, doubtAt: noon + 1 };
-		assert.deepEqual(grown('rpm', 1, 10), { ...next, value: 3 });
-		assert.deepEqual(grown('tpm', 8, 9), { ...next, value: 13 });
-		assert.deepEqual(grown('tpm', 8, 5000), { ...next, value: 5000 });
+		const next = { from: 'probed', at: noon + 1, doubtMs: 1, doubtAt: noon + 1 };
+		assert.deepEqual(grown('rpm', 1, 10), { ...next, stated: 1, value: 3 });
+		assert.deepEqual(grown('tpm', 8, 9), { ...next, stated: 8, value: 13 });
+		assert.deepEqual(grown('tpm', 8, 5000), { ...next, stated: 8, value: 5000 });
 	});
 });
 
