@@ -31,10 +31,12 @@ export async function grantAny(
 	// A wait that never ends is none: the fallback answers then, whatever the setting.
 	if (soon || (whenExhausted === 'wait' && answer.retryAt < Infinity)) return { denial: answer };
 	let first = answer;
+	let mayEndSooner = answer.mayEndSooner;
 	for (const seek of fallbacks) {
 		const other = await granter.grant(seek, held);
 		if (isGrant(other)) return { grant: other, insteadOf: answer };
 		if (other.retryAt < first.retryAt) first = other;
+		mayEndSooner ??= other.mayEndSooner;
 	}
-	return { denial: first };
+	return { denial: mayEndSooner ? { ...first, mayEndSooner } : first };
 }

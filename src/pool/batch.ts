@@ -40,7 +40,8 @@ export async function* runBatch<T, R>(
 			const index = next++;
 			const item = items[index];
 			if (item === undefined) continue;
-			const work = one(answer, item, index, all).then((result) => {
+			// A signal of its own: dozens of listeners on one would look like a leak.
+			const work = one(answer, item, index, AbortSignal.any([all])).then((result) => {
 				results.set(index, result);
 				if (result.is === 'kept' && !all.aborted)
 					keptUntil = result.retryAt === undefined ? {} : { retryAt: result.retryAt };

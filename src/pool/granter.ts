@@ -19,6 +19,7 @@ import { mostRanked } from './strategies/strategy';
 /** How often stale facts may mislead one choice before it counts as denied. */
 const mostPasses = 4;
 const none: ReadonlySet<BucketId> = new Set();
+const sooner = { mayEndSooner: true } as const;
 /** ms. A place that was counted longer ago than this is not sent on: the windows would be wrong. */
 const stalePlaceMs = 1_000;
 /** ms. A place that another window's request was first for is asked for again after this at the latest. */
@@ -126,13 +127,13 @@ export class Granter {
 		const { key, bucketId: id, own, cap } = slot;
 		const resolved = resolve(this.ledger, model);
 		return this.ledger.transact((tx, now): Grant | Denial => {
-			const deny = ({ why, retryAt }: Denied): Denial => ({ why, retryAt, on: key, model });
+			const deny = (denied: Denied): Denial => ({ ...denied, on: key, model, bucketId: id });
 			if (tx.pool().paused) return deny({ why: 'paused', retryAt: Infinity });
 			const record = tx.key(key.id);
 			if (record.state.is === 'benched') return deny({ why: record.state.why, retryAt: Infinity });
 			const modelRecord = tx.model(resolved);
 			const busyUntil = overloadedUntil(modelRecord, now);
-			if (busyUntil > now) return deny({ why: 'overloaded', retryAt: busyUntil });
+			if (busyUntil > now) return deny({ why: 'overloaded', retryAt: busyUntil, mayEndSooner: true });
 			const ask = { lease, holder, leaseMs, own, mayTest: mayTestLimits, ...tokensOf(cost, modelRecord) };
 			const admitted = admit(tx.bucket(id), ask, now);
 			if ('why' in admitted) return deny(admitted);
@@ -181,17 +182,22 @@ export class Granter {
 		if (!record) return undefined;
 		if (record.missingUntil !== undefined && record.missingUntil > now) return refuse('noSuchModel', Infinity);
 		const until = overloadedUntil(record, now);
-		return until > now ? { ...refuse('overloaded', until), repeats: record.repeats } : undefined;
+		if (until <= now) return undefined;
+		const isProbed = record.overloadedUntil <= now;
+		return { ...refuse('overloaded', until), repeats: record.repeats, ...(isProbed ? sooner : {}) };
 	}
 
 	/** Why nothing can serve, told of the key that would be back first. */
 	private denial(seek: Seek, likely: number, held: ReadonlySet<BucketId>, now: Wall, last: Denial | undefined): Denial {
 		let first = last;
+		let mayEndSooner = last?.mayEndSooner;
 		for (const slot of this.slots.of(seek.model)) {
 			const denied = this.whyNot(seek, slot, likely, now) ?? this.isHeld(seek, slot, held, now);
 			if (denied) first = earlier(first, { ...denied, on: slot.key, bucketId: slot.bucketId, model: seek.model });
+			mayEndSooner ??= denied?.mayEndSooner;
 		}
-		return first ?? { why: 'noKeys', retryAt: Infinity, on: undefined, model: seek.model };
+		if (!first) return { why: 'noKeys', retryAt: Infinity, on: undefined, model: seek.model };
+		return mayEndSooner ? { ...first, mayEndSooner } : first;
 	}
 
 	/** Why this key cannot serve; nothing for one that is out of the question. */
@@ -199,14 +205,15 @@ export class Granter {
 		const { record, key } = slot;
 		if (!key.enabled || !isOnOffer(seek, slot)) return undefined;
 		if (record.state.is === 'benched') return { why: record.state.why, retryAt: Infinity };
-		const { blockedUntil, why, tokensLeft } = upToDate(this.ledger, slot, now);
+		const { blockedUntil, why, tokensLeft, mayEndSooner } = upToDate(this.ledger, slot, now);
+		const blocked: Denied = { why: why ?? 'noUsableKey', retryAt: blockedUntil, ...(mayEndSooner ? sooner : {}) };
 		if (!this.mayServe(seek, slot)) {
 			const waits = blockedUntil > now && !(seek.paidForSize && slot.project.tier === 'free');
-			return waits ? { why: why ?? 'noUsableKey', retryAt: blockedUntil } : undefined;
+			return waits ? blocked : undefined;
 		}
 		const capped = this.isCapped(slot, now);
 		if (capped) return capped;
-		if (blockedUntil > now) return { why: why ?? 'noUsableKey', retryAt: blockedUntil };
+		if (blockedUntil > now) return blocked;
 		if (likely > tokensLeft) {
 			const limit = this.tokenLimit(slot);
 			return limit !== undefined && likely > limit
@@ -219,7 +226,7 @@ export class Granter {
 	/** Kept for requests that are ahead: their tokens come first. */
 	private isHeld(seek: Seek, slot: Slot, held: ReadonlySet<BucketId>, now: Wall): Denied | undefined {
 		if (!held.has(slot.bucketId) || !this.mayServe(seek, slot)) return undefined;
-		return { why: 'tpm', retryAt: Math.min(slot.outlook.changesAt, now + heldMs) };
+		return { why: 'tpm', retryAt: Math.min(slot.outlook.changesAt, now + heldMs), ...sooner };
 	}
 
 	private isCapped({ cap }: Slot, now: Wall): Denied | undefined {

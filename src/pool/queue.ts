@@ -84,41 +84,12 @@ export class Queue {
 		return this.chat.length + this.batch.length;
 	}
 
-	/** Resolves with a grant; rejects with `Refused`, or with the signal's reason. */
-	async acquire(seeker: Seeker, signal: AbortSignal): Promise<Extract<Choice, { grant: unknown }>> {
-		signal.throwIfAborted();
+	/**
+	 * Resolves with a grant; rejects with `Refused`, or with the signal's reason. Everybody stands in line, also where it is
+	 * empty: attempts side by side would overtake each other.
+	 */
+	acquire(seeker: Seeker, signal: AbortSignal): Promise<Extract<Choice, { grant: unknown }>> {
 		const since = this.ledger.now();
-		if (this.length === 0) {
-			const choice = await seeker.attempt(nothingHeld, this.place(seeker, since));
-			if ('grant' in choice) {
-				if (!signal.aborted) return choice;
-				seeker.giveBack(choice);
-				signal.throwIfAborted();
-			} else {
-				throwIfHopeless(seeker, choice.denial, this.ledger.now());
-			}
-		}
-		return this.join(seeker, since, signal);
-	}
-
-	/** Something changed for the waiting: try again now. */
-	wake(): void {
-		if (this.length === 0) return;
-		if (this.pumping) {
-			this.again = true;
-			return;
-		}
-		this.pumping = true;
-		void this.pump();
-	}
-
-	dispose(): void {
-		this.off();
-		this.timer?.();
-		this.announcer?.dispose();
-	}
-
-	private join(seeker: Seeker, since: Wall, signal: AbortSignal): Promise<Extract<Choice, { grant: unknown }>> {
 		return new Promise((resolve, reject) => {
 			const line = seeker.priority === 'chat' ? this.chat : this.batch;
 			const leave = (): void => {
@@ -155,6 +126,23 @@ export class Queue {
 			line.push(entry);
 			this.wake();
 		});
+	}
+
+	/** Something changed for the waiting: try again now. */
+	wake(): void {
+		if (this.length === 0) return;
+		if (this.pumping) {
+			this.again = true;
+			return;
+		}
+		this.pumping = true;
+		void this.pump();
+	}
+
+	dispose(): void {
+		this.off();
+		this.timer?.();
+		this.announcer?.dispose();
 	}
 
 	private async pump(): Promise<void> {
@@ -281,9 +269,9 @@ export class Queue {
 	}
 }
 
-const nothingHeld: ReadonlySet<BucketId> = new Set();
-
 function throwIfHopeless(seeker: Seeker, denial: Denial, now: number): void {
 	if (denial.retryAt === Infinity) throw new Refused(denial, false);
-	if (denial.retryAt - now > seeker.patienceMs()) throw new Refused(denial, true);
+	const patienceMs = seeker.patienceMs();
+	const isLonger = denial.retryAt - now > patienceMs;
+	if (isLonger && !(denial.mayEndSooner && patienceMs > 0)) throw new Refused(denial, true);
 }

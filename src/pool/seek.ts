@@ -46,6 +46,8 @@ export interface Denial {
 	/** The key that would be back first. */
 	readonly on: Key | undefined;
 	readonly model: string;
+	/** A call under way may free somebody before `retryAt`, so the wait is not known to be long. */
+	readonly mayEndSooner?: true;
 	readonly bucketId?: BucketId;
 	/** A limit the wording needs. */
 	readonly limit?: number;

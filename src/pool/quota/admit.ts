@@ -24,6 +24,8 @@ export interface Denied {
 	readonly why: Reason;
 	/** ms since 1970: when asking again may help; infinite where waiting never does. */
 	readonly retryAt: Wall;
+	/** A call under way decides: it may be over at any moment, and `retryAt` is only the latest. */
+	readonly mayEndSooner?: true;
 }
 
 /** From this share of a token limit on, the cautious estimate counts. */
@@ -73,7 +75,7 @@ export function deniedByState({ state, leases }: Bucket, now: Wall): Denied | un
 			return state.until > now ? { why: state.why, retryAt: state.until } : undefined;
 		case 'probing': {
 			const probe = leases.find((lease) => lease.id === state.lease);
-			return probe ? { why: state.why, retryAt: probe.expiresAt } : undefined;
+			return probe ? { why: state.why, retryAt: probe.expiresAt, mayEndSooner: true } : undefined;
 		}
 	}
 }

@@ -11,6 +11,8 @@ export interface Outlook {
 	/** A call of no size is denied until then; 0 where it is not. */
 	readonly blockedUntil: Wall;
 	readonly why: Reason | undefined;
+	/** A probe is under way: the block may end before `blockedUntil`. */
+	readonly mayEndSooner: boolean;
 	/** The least remaining/limit over the known windows; 1 where none is known. */
 	readonly headroom: number;
 	/** Input tokens that still fit into the minute; infinite where no limit is known. */
@@ -22,6 +24,7 @@ export interface Outlook {
 export const clear: Outlook = {
 	blockedUntil: 0,
 	why: undefined,
+	mayEndSooner: false,
 	headroom: 1,
 	tokensLeft: Infinity,
 	inFlight: 0,
@@ -47,6 +50,7 @@ export function outlook(given: Bucket, own: Limits | undefined, now: Wall): Outl
 	return {
 		blockedUntil: blocked?.retryAt ?? 0,
 		why: blocked?.why,
+		mayEndSooner: blocked?.mayEndSooner === true,
 		headroom,
 		tokensLeft: tpm === undefined ? Infinity : tpm - used.input,
 		inFlight: leases.length,

@@ -152,6 +152,43 @@ describe('a request through the pool', () => {
 		assert.ok(rig.sends[0]?.signal.aborted);
 	});
 
+	it('hands nothing out after a cancel, even what the service had already sent', async () => {
+		const stop = new AbortController();
+		const rig = new Rig({ a: {} }, async function* () {
+			await Promise.resolve();
+			yield { output: 'one' };
+			yield { output: 'two' };
+			yield { finished: 'STOP' };
+		});
+		const pieces: unknown[] = [];
+		const reading = (async () => {
+			for await (const part of rig.pool.stream(rig.request(), rig.open, stop.signal)) {
+				pieces.push(part);
+				stop.abort();
+			}
+		})();
+		await assert.rejects(reading, { reason: 'cancelled' });
+		assert.deepEqual(pieces, [{ type: 'output', attempt: 1, value: 'one' }]);
+	});
+
+	it('gives a request that needs longer twice the time', async () => {
+		const deadline = { act: 'backOff', why: 'deadline', scope: 'request', times: 1, then: 'fail' } as const;
+		const rig = new Rig({ a: {} }, (send) => {
+			if (send.nth === 1) return fails(deadline);
+			return send.nth === 2 ? hangs(send) : answers(send);
+		});
+		await rig.answer();
+		assert.deepEqual(
+			rig.sends.map(({ at }) => at),
+			[0, 1000, 122_000],
+		);
+	});
+
+	it('goes on for a consumer that can bear only failure while nothing was shown', async () => {
+		const rig = new Rig({ a: {}, b: {} }, (send) => (send.key === 'a' ? fails(rpm()) : answers(send)));
+		assert.equal((await rig.answer({ recovery: 'fail' })).text, 'from b');
+	});
+
 	it('passes a cancel on at once and counts it against no key', async () => {
 		const rig = new Rig({ a: {} }, (send) => hangs(send));
 		const stop = new AbortController();

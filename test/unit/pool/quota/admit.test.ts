@@ -131,6 +131,7 @@ describe('the outlook of a bucket', () => {
 		assert.deepEqual(seen, {
 			blockedUntil: 0,
 			why: undefined,
+			mayEndSooner: false,
 			headroom: 0.5,
 			tokensLeft: 20,
 			inFlight: 2,
