@@ -77,7 +77,7 @@ export function activate(context: vscode.ExtensionContext): void {
 	owned.add(keyring.onDidChange(applyKeys));
 	pool.configure(settings.options);
 	owned.add(settings.onDidChange(() => pool.configure(settings.options)));
-	owned.add({ dispose: logPool(pool, log) });
+	owned.add({ dispose: logPool(pool, systemClock, log) });
 	const ask = createAsk({ pool, gemini, settings, mayReachService: () => host.allowed(), newId });
 
 	// What people see.

@@ -1,37 +1,72 @@
-import type { Attempt, KeyId, Off, PoolEvent, Snapshot, Target, Wall } from '../pool/pool';
+import type { Attempt, Clock, KeyId, Off, PoolEvent, Reason, Snapshot, Target, Wall } from '../pool/pool';
+import type { Happening } from './episodes';
 import { fallbackKind } from './fallbackKind';
 import type { Log } from './log';
+import { watchPool, type WatchedPool } from './poolWatch';
 
 type WatchedPart = Extract<PoolEvent, { type: 'part' }>['part'];
 
-export interface WatchedPool {
-	snapshot(): Snapshot;
-	onEvent(listener: (event: PoolEvent) => void): Off;
-}
-
 /**
  * Each attempt at debug, and at info where it failed, with what the service said; each fallback a warning with key,
- * reason and until. The request's id ties its lines together.
+ * reason and until; the supply of keys as it runs out. The request's id ties its lines together.
  */
-export function logPool(pool: WatchedPool, log: Log): Off {
-	return pool.onEvent((event) => {
-		if (event.type === 'changed') return;
+export function logPool(pool: WatchedPool, clock: Pick<Clock, 'after'>, log: Log): Off {
+	const off = pool.onEvent((event) => {
+		if (event.type === 'changed' || event.type === 'ended') return;
 		const at = `[${event.request} ${event.origin}]`;
 		if (event.type === 'attempt') logAttempt(at, event.attempt, log);
 		else if (event.type === 'failed') log.warn(`${at} failed: ${event.reason}`);
 		else logPart(at, event.part, pool.snapshot(), log);
 	});
+	const offWatch = watchPool(pool, clock, (happening) => logHappening(happening, log));
+	return () => {
+		off();
+		offWatch();
+	};
+}
+
+function logHappening(happening: Happening, log: Log): void {
+	switch (happening.is) {
+		case 'almostExhausted':
+			log.error(
+				`CRITICAL almost exhausted: ${happening.usable} of ${happening.total} keys can answer with ${happening.model}`,
+			);
+			return;
+		case 'allExhausted':
+			log.error(
+				`all exhausted: none of ${happening.total} keys can answer with ${happening.model}${untilText(happening.back)}`,
+			);
+			return;
+		case 'recovered':
+			log.info(`recovered: ${happening.usable} of ${happening.total} keys can answer with ${happening.model}`);
+			return;
+		case 'keyNeedsAttention':
+			log.warn(`benched: ${happening.label} (${happening.why})`);
+			return;
+		case 'poolPaused':
+			log.error(`paused: ${happening.why}, by ${happening.by}`);
+			return;
+	}
 }
 
 function logAttempt(at: string, attempt: Attempt, log: Log): void {
-	const line = `${at} ${attemptLine(attempt)}`;
-	if (attempt.outcome === 'answered' || attempt.outcome === 'cancelled') log.debug(line);
-	else log.info(line);
+	const { label, model, outcome, ms, usage, said } = attempt;
+	const tokens = usage ? `, ${usage.input} tokens in, ${usage.output + usage.thoughts} out` : '';
+	const line = `${at} attempt: ${label} on ${model}: ${outcome} after ${Math.round(ms)} ms${tokens}`;
+	if (outcome === 'answered' || outcome === 'cancelled') {
+		log.debug(line);
+	} else if (said && canQuote(outcome)) {
+		log.info(line);
+		log.trace(`${at} said: ${said}`);
+	} else {
+		log.info(said ? `${line}; said: ${said}` : line);
+	}
 }
 
-function attemptLine({ label, model, outcome, ms, usage, said }: Attempt): string {
-	const tokens = usage ? `, ${usage.input} tokens in, ${usage.output + usage.thoughts} out` : '';
-	return `attempt: ${label} on ${model}: ${outcome} after ${Math.round(ms)} ms${tokens}${said ? `; said: ${said}` : ''}`;
+/** Whether the service can have judged the prompt, so that what it said can quote it. */
+function canQuote(outcome: Reason): boolean {
+	const kind = fallbackKind(outcome);
+	return kind === 'request_error' || kind === 'blocked' || outcome === 'unexpected' || outcome === 'internal';
 }
 
 function logPart(at: string, part: WatchedPart, snapshot: Snapshot, log: Log): void {
@@ -40,8 +75,8 @@ function logPart(at: string, part: WatchedPart, snapshot: Snapshot, log: Log): v
 			const { from, to, why } = part;
 			const end = untilOf(from, snapshot);
 			log.warn(
-				`${at} fallback: ${nameOf(from, snapshot)} ${fallbackKind(why)} (${why})` +
-					`${end === undefined ? '' : ` until ${new Date(end).toISOString()}`}; next: ${nameOf(to, snapshot)}`,
+				`${at} fallback: ${nameOf(from, snapshot)} ${fallbackKind(why)} (${why})${untilText(end)}; ` +
+					`next: ${nameOf(to, snapshot)}`,
 			);
 			return;
 		}
@@ -57,6 +92,10 @@ function logPart(at: string, part: WatchedPart, snapshot: Snapshot, log: Log): v
 			log.info(`${at} answered: ${nameOf(part.on, snapshot)} ${part.finished}, ${part.trail.length} attempts`);
 			return;
 	}
+}
+
+function untilText(end: Wall | undefined): string {
+	return end === undefined ? '' : ` until ${new Date(end).toISOString()}`;
 }
 
 function nameOf({ key, model }: { readonly key?: KeyId; readonly model: string }, snapshot: Snapshot): string {

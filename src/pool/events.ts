@@ -1,5 +1,6 @@
 import type { Off } from './clock';
 import type { Attempt, Part } from './part';
+import type { Trail } from './statistics';
 
 /** What the pool tells whoever watches: monitoring, views, alerts. Watching changes nothing. */
 export type PoolEvent =
@@ -13,6 +14,8 @@ export type PoolEvent =
 	| { readonly type: 'attempt'; readonly request: string; readonly origin: string; readonly attempt: Attempt }
 	/** A request ended without an answer. */
 	| { readonly type: 'failed'; readonly request: string; readonly origin: string; readonly reason: string }
+	/** A request ended, whether answered or not: once for each, whichever window on the ledger it ran in. */
+	| { readonly type: 'ended'; readonly in: 'this window' | 'another window'; readonly trail: Trail }
 	/** The snapshot is a new one. */
 	| { readonly type: 'changed' };
 

@@ -1,5 +1,6 @@
 /** The engine's face: everything the rest of the house may know of it. */
 import type { Clock, Random } from './clock';
+import { Endings } from './endings';
 import { Events, type PoolEvent } from './events';
 import { Granter } from './granter';
 import { bucketId, type BucketId, type Key, type KeyId, type Project, type ProjectId } from './key';
@@ -17,6 +18,7 @@ import { resolve, Slots } from './slots';
 import { Snapshots } from './snapshots';
 import type { Snapshot } from './standing';
 import { Statistics } from './statistics';
+import { Stopwatch } from './stopwatch';
 import {
 	isStrategyName,
 	startStrategy,
@@ -42,7 +44,7 @@ export * from './part';
 export type { Check } from './rechecks';
 export * from './request';
 export * from './standing';
-export type { MinuteCount, StatisticsData, Trail } from './statistics';
+export type { MinuteCount, StatisticsData, Took, Trail } from './statistics';
 export { isStrategyName, strategyNames, type StrategyName } from './strategies/registry';
 export * from './verdict';
 
@@ -76,6 +78,7 @@ export class Pool {
 	private readonly snapshots: Snapshots;
 	private readonly statistics: Statistics;
 	private readonly events: Events<PoolEvent>;
+	private readonly endings: Endings;
 	private readonly engine: Engine;
 	private readonly ended = new AbortController();
 
@@ -85,6 +88,7 @@ export class Pool {
 		const roster = (): Roster => this.roster;
 		this.running = start(defaults.strategy);
 		this.events = new Events(parts.onListenerError ?? (() => undefined));
+		this.endings = new Endings(ledger, (event) => this.events.emit(event));
 		this.statistics = new Statistics(ledger);
 		this.slots = new Slots(ledger, this.roster);
 		this.outcomes = new Outcomes(ledger, roster, random, () => this.options.baseDelayMs);
@@ -204,16 +208,19 @@ export class Pool {
 		this.queue.dispose();
 		this.rechecks.dispose();
 		this.snapshots.dispose();
+		this.endings.dispose();
 		this.slots.dispose();
 		this.events.clear();
 	}
 
 	private async *watched<C>(request: Request, run: Run<C>): AsyncGenerator<Part<C>, void, undefined> {
 		const { id, origin } = request;
+		const watch = new Stopwatch(this.parts.clock);
 		let outcome: Attempt['outcome'] = 'cancelled';
 		try {
 			for await (const part of run.parts()) {
 				if (part.type === 'done') outcome = 'answered';
+				watch.saw(part);
 				if (part.type !== 'output') this.events.emit({ type: 'part', request: id, origin, part });
 				yield part;
 			}
@@ -224,7 +231,9 @@ export class Pool {
 		} finally {
 			const attempts = [...run.trail];
 			const endedAt = this.parts.ledger.now();
-			this.statistics.ended({ request: id, origin, endedAt, outcome, attempts }).catch(() => undefined);
+			const trail = { request: id, origin, endedAt, outcome, attempts, took: watch.took(run.waited) };
+			this.endings.own(trail);
+			this.statistics.ended(trail).catch(() => undefined);
 		}
 	}
 

@@ -70,6 +70,11 @@ export class Run<C> {
 		return this.attempts;
 	}
 
+	/** ms in line for a key so far. */
+	get waited(): number {
+		return this.waitedMs;
+	}
+
 	useModel(model: string): void {
 		this.course.useModel(model);
 		this.endPause();

@@ -1,6 +1,7 @@
 import type { KeyId } from './key';
 import type { Docs, Ledger, Tx, Wall } from './ledger';
 import type { Attempt } from './part';
+import type { Reason } from './verdict';
 
 /** Sends of one key in one minute by outcome, and tokens. */
 export interface MinuteCount {
@@ -21,6 +22,20 @@ export interface Trail {
 	readonly outcome: Attempt['outcome'];
 	/** The newest at most. */
 	readonly attempts: readonly Attempt[];
+	/** Absent in trails that an earlier version left. */
+	readonly took?: Took;
+}
+
+/** How long a request took, in ms, and how often it went on elsewhere. */
+export interface Took {
+	/** From its first step to its end. */
+	readonly ms: number;
+	/** To its first output; absent where none came. */
+	readonly firstMs?: number;
+	/** In line for a key. */
+	readonly waitedMs: number;
+	/** Why it went from one key or model to another, the newest at most. */
+	readonly switches: readonly Reason[];
 }
 
 export interface StatisticsData {

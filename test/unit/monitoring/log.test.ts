@@ -3,6 +3,8 @@ import { createLog, type Log } from '../../../src/monitoring/log';
 import type { PoolEvent } from '../../../src/pool/pool';
 import { logPool } from '../../../src/monitoring/poolLog';
 import { keyView, model, noon, snapshotOf, standings } from '../views/snapshots';
+import { answers, badKey, fails, Rig, rpm } from '../pool/rig';
+import { VirtualClock } from '../virtualClock';
 
 function recorder(): { channel: Log; lines: string[] } {
 	const lines: string[] = [];
@@ -43,6 +45,7 @@ describe('log', () => {
 					return () => undefined;
 				},
 			},
+			new VirtualClock(),
 			createLog(channel, (text) => text),
 		);
 		const about = { request: 'r1', origin: 'chat' };
@@ -61,5 +64,64 @@ describe('log', () => {
 			`debug [r1 chat] attempt: Paid on ${model}: answered after 900 ms`,
 			`warn [r1 chat] fallback: Free on ${model} rate_limited (rpm) until 2026-11-24T12:00:42.000Z; next: Paid on ${model}`,
 		]);
+	});
+
+	function logged(rig: Rig): string[] {
+		const { channel, lines } = recorder();
+		logPool(
+			rig.pool,
+			rig.clock,
+			createLog(channel, (text) => text),
+		);
+		return lines;
+	}
+
+	it('says CRITICAL once an episode, which ends when two keys are usable', async () => {
+		let failing = ['a', 'b'];
+		const rig = new Rig({ a: {}, b: {}, c: {} }, (send) =>
+			failing.includes(send.key) ? fails(rpm(30_000)) : answers(send),
+		);
+		const lines = logged(rig);
+		const supply = (): string[] => lines.filter((line) => /exhausted|recovered/.test(line));
+		await rig.answer();
+		await rig.clock.advance(1_000);
+		await rig.answer();
+		await rig.clock.advance(1_000);
+		assert.deepEqual(supply(), ['error CRITICAL almost exhausted: 1 of 3 keys can answer with m']);
+		failing = [];
+		await rig.clock.advance(60_000);
+		assert.deepEqual(supply().slice(1), ['info recovered: 3 of 3 keys can answer with m']);
+		failing = ['a', 'b', 'c'];
+		rig.ask({ maxWaitMs: 0 });
+		await rig.clock.advance(1_000);
+		assert.deepEqual(
+			supply()
+				.slice(2)
+				.map((line) => line.replace(/ until .*/, '')),
+			[
+				'error CRITICAL almost exhausted: 0 of 3 keys can answer with m',
+				'error all exhausted: none of 3 keys can answer with m',
+			],
+		);
+	});
+
+	it('knows only "all exhausted" where one key is enabled', async () => {
+		const rig = new Rig({ a: {}, b: { enabled: false } }, () => fails(badKey));
+		const lines = logged(rig);
+		await rig.answer();
+		await rig.clock.advance(1_000);
+		assert.deepEqual(
+			lines.filter((line) => line.startsWith('error')),
+			['error all exhausted: none of 1 keys can answer with m'],
+		);
+		assert.ok(lines.includes('warn benched: a (badKey)'));
+	});
+
+	it('keeps what can quote the prompt for those who trace', async () => {
+		const rig = new Rig({ a: {} }, () => fails({ act: 'fail', why: 'badRequest' }, 'cannot read "my secret plan"'));
+		const lines = logged(rig);
+		await rig.answer();
+		const quoting = lines.filter((line) => line.includes('secret plan'));
+		assert.deepEqual(quoting, ['trace [r1 test] said: cannot read "my secret plan"']);
 	});
 });

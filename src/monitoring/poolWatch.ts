@@ -1,0 +1,36 @@
+import { nothingWatched, watch, type Happening } from './episodes';
+import type { Clock, Off, PoolEvent, Snapshot } from '../pool/pool';
+
+/** The pool as monitoring sees it: it looks, and never acts. */
+export interface WatchedPool {
+	snapshot(): Snapshot;
+	onEvent(listener: (event: PoolEvent) => void): Off;
+}
+
+/** ms. Under load the pool changes hundreds of times a second; a snapshot for each would cost more than the prompts. */
+const settleMs = 50;
+
+/** Tells of each happening in the pool once, shortly after it; of what is so already at the first look with it. */
+export function watchPool(
+	pool: WatchedPool,
+	clock: Pick<Clock, 'after'>,
+	tell: (happening: Happening, snapshot: Snapshot) => void,
+): Off {
+	let watched = nothingWatched;
+	let timer: Off | undefined;
+	const look = (): void => {
+		timer = undefined;
+		const snapshot = pool.snapshot();
+		const { after, new: found } = watch(watched, snapshot);
+		watched = after;
+		for (const happening of found) tell(happening, snapshot);
+	};
+	const off = pool.onEvent((event) => {
+		if (event.type === 'changed') timer ??= clock.after(settleMs, look);
+	});
+	timer = clock.after(settleMs, look);
+	return () => {
+		off();
+		timer?.();
+	};
+}
