@@ -73,7 +73,7 @@ async function everything(page: Page): Promise<string> {
 	const texts = page.frames().map(async (frame) => {
 		const typed = await frame
 			.locator('input, textarea')
-			.evaluateAll((boxes) => boxes.map((box) => ('value' in box ? String(box.value) : '')));
+			.evaluateAll((boxes) => boxes.map((box) => String(Reflect.get(box, 'value') ?? '')));
 		return [await frame.content(), ...typed].join('\n');
 	});
 	return (await Promise.all(texts)).join('\n');

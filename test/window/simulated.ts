@@ -17,9 +17,16 @@ export function useSimulator(scenario: Scenario): () => Simulated {
 	let running: (Simulated & { readonly close: () => Promise<void> }) | undefined;
 	before(async () => {
 		const service = createService(optionsOf(scenario, { clock: systemClock, chance: Math.random }));
-		const { url, close } = await serve(service);
+		const server = await serve(service);
+		const { url } = server;
 		const env = { KEYPOOL_BASE_URL: url };
-		running = { service, url, env, envWithKeys: { ...env, GEMINI_API_KEYS: scenario.secrets.join(',') }, close };
+		running = {
+			service,
+			url,
+			env,
+			envWithKeys: { ...env, GEMINI_API_KEYS: scenario.secrets.join(',') },
+			close: () => server.close(),
+		};
 	});
 	after(async () => {
 		await running?.close();
