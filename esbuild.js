@@ -7,6 +7,7 @@
 const { randomUUID } = require('node:crypto');
 const fs = require('node:fs/promises');
 const { existsSync } = require('node:fs');
+const { isBuiltin } = require('node:module');
 const path = require('node:path');
 const esbuild = require('esbuild');
 
@@ -96,7 +97,10 @@ async function build({ production = false, outdir = 'dist' } = {}) {
 	}
 }
 
-/** vscode.dev has no Node: the same sources must bundle for its host too. Nothing is written, nothing is shipped. */
+/**
+ * vscode.dev has no Node: the same sources must bundle for its host too. Nothing is written, nothing is shipped. What
+ * `src/platform` needs of Node, and the packages that come with it, are reached by `import()` there and may fail.
+ */
 async function checkBrowserHost(common) {
 	await esbuild.build({
 		...common,
@@ -106,8 +110,20 @@ async function checkBrowserHost(common) {
 		target: 'es2022',
 		format: 'cjs',
 		external: ['vscode'],
+		plugins: [nodeForPlatform],
 	});
 }
+
+const nodeForPlatform = {
+	name: 'node for the platform',
+	setup(build) {
+		build.onResolve({ filter: /^[a-z]/ }, ({ path: name, importer }) =>
+			isBuiltin(name) && /[\\/](src[\\/]platform|node_modules)[\\/]/.test(importer)
+				? { path: name, external: true }
+				: undefined,
+		);
+	},
+};
 
 /** The entry and what it imports statically: read before `activate` runs. */
 function activationBytes(metafile, files, out) {

@@ -16,9 +16,10 @@ import { Keyring, parseSecret } from './keys/keyring';
 import { createMemoryStore } from './keys/memoryStore';
 import { createMasker } from './masking';
 import { createLog } from './monitoring/log';
+import { startMetrics } from './monitoring/metrics/startMetrics';
 import { logPool } from './monitoring/poolLog';
 import { systemClock } from './platform/systemClock';
-import { Failure, MemoryLedger, Pool, type KeyId } from './pool/pool';
+import { Failure, MemoryLedger, Ownership, Pool, type KeyId } from './pool/pool';
 import { configurationSource, Settings } from './settings';
 import { createViews } from './views/views';
 import { createWords } from './words';
@@ -79,6 +80,25 @@ export function activate(context: vscode.ExtensionContext): void {
 	owned.add(settings.onDidChange(() => pool.configure(settings.options)));
 	owned.add({ dispose: logPool(pool, systemClock, log) });
 	const ask = createAsk({ pool, gemini, settings, mayReachService: () => host.allowed(), newId });
+
+	// Who watches: one of the windows on the ledger for each role.
+	const ownership = owned.add(new Ownership(ledger, systemClock, newId()));
+	owned.add(
+		startMetrics({
+			pool,
+			clock: systemClock,
+			mask: masker.mask,
+			log,
+			words,
+			port: settings.metricsPort,
+			ownership,
+			servePage: async (port, page) => {
+				const { servePage } = await import('./platform/pageServer');
+				return servePage(port, page);
+			},
+			warn: (text) => void vscode.window.showWarningMessage(text),
+		}),
+	);
 
 	// What people see.
 	const anyKey = (): boolean => keyring.list().keys.length > 0;

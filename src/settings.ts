@@ -155,6 +155,8 @@ export class Settings implements Disposable {
 	/** ms of silence between two pieces. */
 	readonly idleTimeout: Setting<number>;
 	readonly baseUrl: Setting<string>;
+	/** The loopback port of the metrics; 0 where there is none. */
+	readonly metricsPort: Setting<number>;
 
 	private readonly every: { readonly name: string; refresh(): boolean; tell(): void }[] = [];
 	private readonly changed: Emitter<undefined>;
@@ -183,6 +185,7 @@ export class Settings implements Disposable {
 		this.firstTokenTimeout = add('firstTokenTimeout', seconds(1, 600), 60);
 		this.idleTimeout = add('idleTimeout', seconds(1, 600), 30);
 		this.baseUrl = add('baseUrl', address, 'https://generativelanguage.googleapis.com');
+		this.metricsPort = add('metrics.port', whole(0, 65_535), 0);
 
 		this.changed = this.owned.add(new Emitter<undefined>(reports.failed));
 		this.owned.add(source.onDidChange(() => this.refresh()));

@@ -84,6 +84,7 @@ describe('settings', () => {
 			firstTokenTimeout: '60',
 			idleTimeout: 1e9,
 			baseUrl: '  ',
+			'metrics.port': 70_000,
 		};
 		const { source, settings, warnings } = open(bad);
 		assert.deepEqual(settings.options, defaults);

@@ -1,0 +1,148 @@
+import Registry from 'prom-client/lib/registry';
+import type { Masker } from '../../masking';
+import type { Attempt, Clock, Off, PoolEvent, Reason, Snapshot, Trail } from '../../pool/pool';
+import { fallbackKind } from '../fallbackKind';
+import { onSettled, type WatchedPool } from '../poolWatch';
+import { createFamilies, type Families } from './families';
+import { LabelValues } from './labelValues';
+import { RestCounter } from './restCounter';
+
+/** Different values of a label, so that a thousand keys do not make a hundred thousand series. */
+const mostKeys = 100;
+const mostModels = 20;
+/** Keys whose quotas are shown. */
+const mostQuotas = 50;
+
+const statuses = [
+	'success',
+	'rate_limited',
+	'invalid_key',
+	'server_error',
+	'request_error',
+	'blocked',
+	'cancelled',
+	'timeout',
+] as const;
+const keyStates = ['usable', 'resting', 'probing', 'closed', 'benched', 'disabled'] as const;
+const poolStates = ['running', 'almost_exhausted', 'exhausted', 'paused', 'empty'] as const;
+/** Always there, so that a rule about them finds a series before the first one. */
+const commonReasons: readonly Reason[] = ['rpm', 'rpd', 'overloaded', 'badKey'];
+
+/** Counts what the pool tells, from now on, for whoever reads it as Prometheus does. */
+export class Metrics {
+	/** Of `text()`. */
+	readonly contentType: string;
+	private readonly registry = new Registry();
+	private readonly families: Families;
+	private readonly keys: LabelValues;
+	private readonly models: LabelValues;
+	private readonly rests = new RestCounter();
+	private readonly offs: readonly Off[];
+
+	constructor(
+		private readonly pool: WatchedPool,
+		clock: Pick<Clock, 'after'>,
+		mask: Masker,
+	) {
+		this.contentType = this.registry.contentType;
+		this.families = createFamilies(this.registry);
+		this.keys = new LabelValues(mostKeys, mask);
+		this.models = new LabelValues(mostModels, mask);
+		for (const status of statuses) this.families.requests.inc({ status }, 0);
+		for (const reason of commonReasons) {
+			this.families.fallbacks.inc({ reason }, 0);
+			this.families.rests.inc({ reason }, 0);
+			this.families.benches.inc({ reason }, 0);
+		}
+		this.look(pool.snapshot());
+		this.offs = [pool.onEvent((event) => this.hear(event)), onSettled(pool, clock, () => this.look(pool.snapshot()))];
+	}
+
+	/** All families in Prometheus' text format, as they stand now. */
+	text(): Promise<string> {
+		const snapshot = this.pool.snapshot();
+		this.look(snapshot);
+		this.show(snapshot);
+		return this.registry.metrics();
+	}
+
+	dispose(): void {
+		for (const off of this.offs) off();
+		this.registry.clear();
+	}
+
+	private hear(event: PoolEvent): void {
+		if (event.type === 'attempt') this.sent(event.attempt);
+		if (event.type === 'part' && event.part.type === 'switched')
+			this.families.fallbacks.inc({ reason: event.part.why });
+		if (event.type !== 'ended') return;
+		this.ended(event.trail);
+		// Of another window nothing is heard but the end.
+		if (event.in === 'another window') {
+			for (const attempt of event.trail.attempts) this.sent(attempt);
+			for (const reason of event.trail.took?.switches ?? []) this.families.fallbacks.inc({ reason });
+		}
+	}
+
+	private sent({ label, model, outcome, usage }: Attempt): void {
+		const on = { key: this.keys.of(label), model: this.models.of(model) };
+		this.families.attempts.inc({ ...on, outcome });
+		if (!usage) return;
+		this.families.tokens.inc({ ...on, direction: 'input' }, usage.input);
+		this.families.tokens.inc({ ...on, direction: 'output' }, usage.output);
+		this.families.tokens.inc({ ...on, direction: 'thoughts' }, usage.thoughts);
+	}
+
+	private ended({ outcome, took }: Trail): void {
+		this.families.requests.inc({ status: outcome === 'answered' ? 'success' : fallbackKind(outcome) });
+		if (!took) return;
+		this.families.duration.observe(took.ms / 1000);
+		this.families.waiting.observe(took.waitedMs / 1000);
+		if (took.firstMs !== undefined) this.families.firstToken.observe(took.firstMs / 1000);
+	}
+
+	private look(snapshot: Snapshot): void {
+		const { rests, benches } = this.rests.begun(snapshot);
+		for (const reason of rests) this.families.rests.inc({ reason });
+		for (const reason of benches) this.families.benches.inc({ reason });
+	}
+
+	private show(snapshot: Snapshot): void {
+		const { available, enabled, keys, queue, pool } = this.families;
+		available.set(snapshot.usable);
+		enabled.set(snapshot.total);
+		queue.set(snapshot.waiting);
+		for (const state of keyStates) {
+			keys.set({ state }, snapshot.keys.filter(({ standing }) => standing.is === state).length);
+		}
+		const now = poolState(snapshot);
+		for (const state of poolStates) pool.set({ state }, state === now ? 1 : 0);
+		this.showQuotas(snapshot);
+	}
+
+	private showQuotas({ keys }: Snapshot): void {
+		const { used, limit } = this.families;
+		used.reset();
+		limit.reset();
+		const seen = new Set<string>();
+		for (const { key, project, models } of keys) {
+			// Keys of one project are one quota.
+			if (seen.has(project.id) || seen.size >= mostQuotas) continue;
+			seen.add(project.id);
+			for (const { model, rooms } of models) {
+				for (const [name, room] of Object.entries(rooms)) {
+					const labels = { key: this.keys.of(key.label), model: this.models.of(model), limit: name };
+					used.set(labels, room.used);
+					limit.set(labels, room.limit);
+				}
+			}
+		}
+	}
+}
+
+function poolState({ paused, usable, total }: Snapshot): (typeof poolStates)[number] {
+	if (paused) return 'paused';
+	if (total === 0) return 'empty';
+	if (usable === 0) return 'exhausted';
+	return usable === 1 && total > 1 ? 'almost_exhausted' : 'running';
+}

@@ -1,0 +1,76 @@
+import type { Disposable } from '../../dispose';
+import type { Masker } from '../../masking';
+import type { Clock, Off, Ownership } from '../../pool/pool';
+import type { Setting } from '../../settings';
+import type { Words } from '../../words';
+import type { Log } from '../log';
+import type { WatchedPool } from '../poolWatch';
+import { openMetricsPort } from './metricsPort';
+
+/** A page on the loopback, read again for each visit. */
+interface Page {
+	readonly path: string;
+	readonly contentType: string;
+	read(): Promise<string>;
+}
+
+export interface MetricsParts {
+	readonly pool: WatchedPool;
+	readonly clock: Pick<Clock, 'after'>;
+	readonly mask: Masker;
+	readonly log: Log;
+	readonly words: Words;
+	/** 0: off. */
+	readonly port: Setting<number>;
+	readonly ownership: Pick<Ownership, 'bid'>;
+	/** Rejects with an error whose `reason` is `inUse`, `notAllowed` or `failed`. */
+	readonly servePage: (port: number, page: Page) => Promise<{ close(): Promise<void> }>;
+	/** Shows a person a sentence. */
+	readonly warn: (text: string) => void;
+}
+
+/** Serves the metrics on the port that the setting names, from one of the windows on the ledger. */
+export function startMetrics(parts: MetricsParts): Disposable {
+	const { port, ownership, log } = parts;
+	let withdraw: Off | undefined;
+	const follow = (): void => {
+		withdraw?.();
+		const wanted = port.value;
+		withdraw = wanted === 0 ? undefined : ownership.bid('metrics', () => open(wanted));
+	};
+	const open = (wanted: number): Off =>
+		openMetricsPort(wanted, {
+			open: async () => {
+				const { Metrics } = await import('./metrics');
+				return new Metrics(parts.pool, parts.clock, parts.mask);
+			},
+			serve: (at, source) =>
+				parts.servePage(at, { path: '/metrics', contentType: source.contentType, read: () => source.text() }),
+			clock: parts.clock,
+			serving: (at) => log.info(`metrics are served on http://127.0.0.1:${at}/metrics`),
+			trouble: (at, error) => {
+				log.warn(`metrics cannot be served on port ${at}: ${error instanceof Error ? error.message : String(error)}`);
+				parts.warn(inWords(at, error, parts.words));
+			},
+		});
+	follow();
+	const registration = port.onDidChange(follow);
+	return {
+		dispose() {
+			registration.dispose();
+			withdraw?.();
+		},
+	};
+}
+
+function inWords(port: number, error: unknown, { t }: Words): string {
+	const reason = error instanceof Error && 'reason' in error ? error.reason : undefined;
+	switch (reason) {
+		case 'inUse':
+			return t('Port {0} for the metrics is taken by another program. Choose another one in the settings.', port);
+		case 'notAllowed':
+			return t('This computer does not allow port {0} for the metrics. Choose one above 1023 in the settings.', port);
+		default:
+			return t('The metrics cannot be served on port {0}. The log of Keypool says why.', port);
+	}
+}

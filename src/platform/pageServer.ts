@@ -1,0 +1,84 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** One page that is read again for each visit. */
+export interface Page {
+	/** For instance `/metrics`. */
+	readonly path: string;
+	readonly contentType: string;
+	read(): Promise<string>;
+}
+
+export interface PageServer {
+	readonly port: number;
+	close(): Promise<void>;
+}
+
+/** Why a port cannot be listened on. */
+export class PortError extends Error {
+	override readonly name = 'PortError';
+
+	constructor(
+		readonly reason: 'inUse' | 'notAllowed' | 'failed',
+		options?: ErrorOptions,
+	) {
+		super(reason, options);
+	}
+}
+
+const host = '127.0.0.1';
+/** ms. */
+const patience = 5_000;
+
+/**
+ * Serves a page on the loopback alone, to programs of this computer. A browser that was led here under another name is
+ * refused. Port 0 takes any free one. Rejects with `PortError`.
+ */
+export async function servePage(port: number, page: Page): Promise<PageServer> {
+	const server = createServer({ requestTimeout: patience, headersTimeout: patience }, (request, response) => {
+		answer(request, response, page).catch(() => response.destroy());
+	});
+	server.maxConnections = 16;
+	await listen(server, port);
+	const { port: taken } = server.address() as AddressInfo;
+	return {
+		port: taken,
+		close: () =>
+			new Promise((resolve) => {
+				server.close(() => resolve());
+				server.closeAllConnections();
+			}),
+	};
+}
+
+function listen(server: Server, port: number): Promise<void> {
+	return new Promise((resolve, reject) => {
+		server.once('error', (error: NodeJS.ErrnoException) => {
+			const reason = error.code === 'EADDRINUSE' ? 'inUse' : error.code === 'EACCES' ? 'notAllowed' : 'failed';
+			reject(new PortError(reason, { cause: error }));
+		});
+		server.listen(port, host, resolve);
+	});
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, page: Page): Promise<void> {
+	request.resume();
+	const say = (status: number, type: string, text: string): void => {
+		response.writeHead(status, {
+			'content-type': type,
+			'cache-control': 'no-store',
+			'x-content-type-options': 'nosniff',
+		});
+		response.end(request.method === 'HEAD' ? undefined : text);
+	};
+	const plain = 'text/plain; charset=utf-8';
+	const [path] = (request.url ?? '/').split('?');
+	if (!isLocal(request.headers.host)) say(403, plain, 'This page is for this computer.\n');
+	else if (path !== page.path) say(404, plain, `See ${page.path}\n`);
+	else if (request.method !== 'GET' && request.method !== 'HEAD') say(405, plain, 'Only GET.\n');
+	else say(200, page.contentType, await page.read());
+}
+
+function isLocal(name: string | undefined): boolean {
+	return name !== undefined && /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(name);
+}

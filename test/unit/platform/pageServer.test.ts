@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { request } from 'node:http';
+import { createServer, type AddressInfo } from 'node:net';
+import { PortError, servePage, type PageServer } from '../../../src/platform/pageServer';
+
+const page = { path: '/metrics', contentType: 'text/plain; version=0.0.4', read: () => Promise.resolve('a 1\n') };
+
+describe('a page on the loopback', () => {
+	let server: PageServer;
+	before(async () => {
+		server = await servePage(0, page);
+	});
+	after(() => server.close());
+
+	const visit = (path: string, init: { method?: string; host?: string } = {}) =>
+		new Promise<{ status: number | undefined; text: string; type: string | undefined }>((resolve, reject) => {
+			const visitor = request(
+				{
+					port: server.port,
+					host: '127.0.0.1',
+					path,
+					method: init.method ?? 'GET',
+					agent: false,
+					...(init.host ? { headers: { host: init.host } } : {}),
+				},
+				(response) => {
+					let text = '';
+					response.setEncoding('utf8').on('data', (piece: string) => (text += piece));
+					response.on('end', () =>
+						resolve({ status: response.statusCode, text, type: response.headers['content-type'] }),
+					);
+				},
+			);
+			visitor.on('error', reject).end();
+		});
+
+	it('answers whoever asks for it', async () => {
+		assert.deepEqual(await visit('/metrics?x=1'), { status: 200, text: 'a 1\n', type: page.contentType });
+	});
+
+	it('refuses other paths, other methods, and a browser that was led here under another name', async () => {
+		assert.equal((await visit('/')).status, 404);
+		assert.equal((await visit('/metrics', { method: 'POST' })).status, 405);
+		const led = await visit('/metrics', { host: 'evil.example' });
+		assert.deepEqual([led.status, led.text.includes('a 1')], [403, false]);
+	});
+
+	it('says when the port is taken', async () => {
+		await assert.rejects(
+			servePage(server.port, page),
+			(error) => error instanceof PortError && error.reason === 'inUse',
+		);
+	});
+
+	it('leaves no connection behind', async () => {
+		const other = await servePage(0, page);
+		const { port } = other;
+		const idle = await fetch(`http://127.0.0.1:${port}/metrics`);
+		await idle.text();
+		await other.close();
+		const again = createServer();
+		await new Promise<void>((resolve) => again.listen(port, '127.0.0.1', resolve));
+		assert.equal((again.address() as AddressInfo).port, port);
+		await new Promise((resolve) => again.close(resolve));
+	});
+});
