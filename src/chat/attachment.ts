@@ -13,12 +13,3 @@ export interface Attachment {
 export function bytesOf(text: string): number {
 	return new TextEncoder().encode(text).length;
 }
-
-/** The attachment as the model reads it. The fence is longer than any in the text, so that the text cannot end it. */
-export function fenced({ file, language, text }: Attachment): string {
-	const longest = Math.max(0, ...(text.match(/`{3,}/g) ?? []).map((run) => run.length));
-	const fence = '`'.repeat(Math.max(3, longest + 1));
-	const info = language.replace(/[^\w+#.-]/g, '');
-	const name = file.replace(/[\r\n`]/g, ' ');
-	return `File: ${name} (${info || 'plaintext'})\n${fence}${info}\n${text}${text.endsWith('\n') ? '' : '\n'}${fence}`;
-}

@@ -1,6 +1,7 @@
+import { fenced } from '../fenced';
 import type { Prompt, Turn as PromptTurn } from '../gemini/gemini';
 import { isRunning, type Answer } from './answer';
-import { fenced, type Attachment } from './attachment';
+import type { Attachment } from './attachment';
 
 /** A question and its answer. */
 export interface Turn {

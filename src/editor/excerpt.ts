@@ -19,8 +19,10 @@ export async function excerptOf(editor: vscode.TextEditor): Promise<Excerpt> {
 	if (symbol) {
 		return { kind: 'symbol', range: symbol.range, name: symbol.name };
 	}
-	const [first] = editor.visibleRanges;
-	return { kind: 'visible', range: document.validateRange(first ?? document.lineAt(selection.active).range) };
+	// Folded code lies between the ranges: it belongs to what is seen.
+	const [first, ...rest] = editor.visibleRanges;
+	const seen = rest.reduce((all, range) => all.union(range), first ?? document.lineAt(selection.active).range);
+	return { kind: 'visible', range: document.validateRange(seen) };
 }
 
 /** A provider answers with a tree or with a flat list; the list has no ranges of whole symbols that could be relied on. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { begin } from '../../../src/chat/answer';
-import { fenced } from '../../../src/chat/attachment';
+import { fenced } from '../../../src/fenced';
 import { maxSize, maxTurns, promptFor, trimmed, withTurn, type Conversation } from '../../../src/chat/conversation';
 import { done, turn } from './fixtures';
 
@@ -60,7 +60,7 @@ describe('A conversation', () => {
 
 	it('sends an attachment with its name and language, in a fence that its text cannot end', () => {
 		const text = 'a\n````\nend of fence\n```\n';
-		const sent = fenced({ label: 'x', file: 'src/a.md', language: 'markdown', text });
+		const sent = fenced({ file: 'src/a.md', language: 'markdown', text });
 		const lines = sent.split('\n');
 		assert.equal(lines[0], 'File: src/a.md (markdown)');
 		assert.equal(lines[1], '`````markdown');
@@ -69,7 +69,7 @@ describe('A conversation', () => {
 	});
 
 	it('does not let a file name or a language break out of its line', () => {
-		const sent = fenced({ label: 'x', file: 'a\n```\nb', language: 'js\n```', text: 'x' });
+		const sent = fenced({ file: 'a\n```\nb', language: 'js\n```', text: 'x' });
 		assert.deepEqual(sent.split('\n').length, 4);
 	});
 });
