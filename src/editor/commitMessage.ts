@@ -3,7 +3,6 @@ import { fenced } from '../fenced';
 import type { Prompt } from '../gemini/gemini';
 import { maxBytes } from './admission';
 import { askWithProgress, signature, type Assistant } from './assistant';
-import { registerCommand } from './command';
 import { ensureKey } from './ensureKey';
 import { chooseRepository, openRepositories, type Repository } from './git';
 import { changesIn, chooseDiff, secretChanges, type FileChange } from './gitDiff';
@@ -19,26 +18,20 @@ Answer with the message alone, as plain text: a first line of at most 72 charact
 only where it needs more, an empty line and a few lines that say why. Keep to the language and form of the earlier messages.`;
 
 /** `Keypool: Write Commit Message`: into the box of the source control view. */
-export function registerCommitMessage(assistant: Assistant): vscode.Disposable {
-	return registerCommand(
-		'keypool.commitMessage',
-		async (from) => {
-			if (!(await ensureKey(assistant.anyKey))) return;
-			const repositories = await openRepositories();
-			if (!repositories?.length) {
-				void vscode.window.showInformationMessage(
-					repositories
-						? vscode.l10n.t('No Git repository is open here.')
-						: vscode.l10n.t('Git is missing, or switched off in the settings of VS Code.'),
-				);
-				return;
-			}
-			const repository = await chooseRepository(repositories, from);
-			const changes = repository && (await changesToSend(repository));
-			if (changes && (await mayReplace(repository.inputBox.value))) await write(repository, changes, assistant);
-		},
-		assistant.report,
-	);
+export async function writeCommitMessage(assistant: Assistant, from: unknown): Promise<void> {
+	if (!(await ensureKey(assistant.anyKey))) return;
+	const repositories = await openRepositories();
+	if (!repositories?.length) {
+		void vscode.window.showInformationMessage(
+			repositories
+				? vscode.l10n.t('No Git repository is open here.')
+				: vscode.l10n.t('Git is missing, or switched off in the settings of VS Code.'),
+		);
+		return;
+	}
+	const repository = await chooseRepository(repositories, from);
+	const changes = repository && (await changesToSend(repository));
+	if (changes && (await mayReplace(repository.inputBox.value))) await write(repository, changes, assistant);
 }
 
 async function write(repository: Repository, changes: readonly FileChange[], assistant: Assistant): Promise<void> {
@@ -47,7 +40,9 @@ async function write(repository: Repository, changes: readonly FileChange[], ass
 	await vscode.commands.executeCommand('workbench.view.scm');
 	const answer = await askWithProgress(
 		assistant,
-		vscode.l10n.t('Commit message for {0} files', changes.length),
+		changes.length === 1
+			? vscode.l10n.t('Commit message for one file')
+			: vscode.l10n.t('Commit message for {0} files', changes.length),
 		promptFor(changes, await earlierMessages(repository)),
 		(text) => (inputBox.value = messageIn(text)),
 	);

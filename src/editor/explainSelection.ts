@@ -5,17 +5,15 @@ import type { Excerpt } from './excerpt';
 import { takeSnippet } from './snippet';
 
 /** `Keypool: Explain Selection`: the answer comes in the chat. */
-export function registerExplainSelection(chat: ChatDoor, anyKey: () => boolean): vscode.Disposable {
-	return vscode.commands.registerCommand('keypool.explainSelection', async () => {
-		if (!(await ensureKey(anyKey))) return;
-		const snippet = await takeSnippet('exact');
-		if (!snippet) return;
-		const { document, excerpt, label, file, text } = snippet;
-		await chat.ask({
-			text: questionFor(excerpt),
-			origin: 'selection',
-			attachments: [{ label, file, language: document.languageId, text }],
-		});
+export async function explainSelection(chat: ChatDoor, anyKey: () => boolean): Promise<void> {
+	if (!(await ensureKey(anyKey))) return;
+	const snippet = await takeSnippet('exact');
+	if (!snippet) return;
+	const { document, excerpt, label, file, text } = snippet;
+	await chat.ask({
+		text: questionFor(excerpt),
+		origin: 'selection',
+		attachments: [{ label, file, language: document.languageId, text }],
 	});
 }
 

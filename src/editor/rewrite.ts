@@ -1,41 +1,49 @@
 import * as vscode from 'vscode';
 import type { ApplyDiff } from './applyDiff';
 import { askWithProgress, signature, type Assistant } from './assistant';
-import { codeOf, fitted } from './codeBlock';
+import { codeOf } from './codeBlock';
 import { promptFor, type CodeTask } from './codeTask';
-import { registerCommand } from './command';
 import { ensureKey } from './ensureKey';
 import type { Excerpt } from './excerpt';
+import { fitCode } from './fitCode';
 import { takeSnippet, type Snippet } from './snippet';
 import { TrackedRange } from './trackedRange';
 import { whichCode } from './whichCode';
 
-type Rewriting = Exclude<CodeTask, { is: 'tests' }>;
+export type Rewriting = Exclude<CodeTask, { is: 'tests' }>;
 
-/** `Keypool: Fix`, `Document` and `Edit…`: the new code comes as a diff to accept or reject. */
-export function registerRewrites(assistant: Assistant, changes: ApplyDiff): vscode.Disposable {
-	const command = (id: string, plan: (snippet: Snippet, given: unknown) => Promise<Rewriting | undefined>) =>
-		registerCommand(
-			id,
-			async (given) => {
-				if (!(await ensureKey(assistant.anyKey))) return;
-				const snippet = await takeSnippet('wholeLines');
-				const task = snippet && (await plan(snippet, given));
-				if (snippet && task) await rewrite(snippet, task, assistant, changes);
-			},
-			assistant.report,
-		);
-	return vscode.Disposable.from(
-		command('keypool.fix', (snippet) => Promise.resolve({ is: 'fix', problems: problemsIn(snippet) })),
-		command('keypool.document', () => Promise.resolve({ is: 'document' })),
-		command('keypool.edit', async (snippet, given) => {
-			const instruction = typeof given === 'string' ? given : await askForInstruction(snippet.excerpt);
-			return instruction === undefined || instruction.trim() === '' ? undefined : { is: 'edit', instruction };
-		}),
-	);
+export interface RewriteTools {
+	readonly assistant: Assistant;
+	readonly diff: Pick<ApplyDiff, 'propose'>;
 }
 
-async function rewrite(snippet: Snippet, task: Rewriting, assistant: Assistant, changes: ApplyDiff): Promise<void> {
+/** `Keypool: Fix Code`, `Document Code` and `Edit Code…`: the new code comes as a diff to accept or reject. */
+export async function rewrite(
+	{ assistant, diff }: RewriteTools,
+	plan: (snippet: Snippet) => Rewriting | Promise<Rewriting | undefined>,
+): Promise<void> {
+	if (!(await ensureKey(assistant.anyKey))) return;
+	const snippet = await takeSnippet('wholeLines');
+	const task = snippet && (await plan(snippet));
+	if (snippet && task) await propose(snippet, task, assistant, diff);
+}
+
+export function fixing(snippet: Snippet): Rewriting {
+	return { is: 'fix', problems: problemsIn(snippet) };
+}
+
+/** @param given the instruction, for key bindings and tests; absent: the person is asked */
+export async function editing({ excerpt }: Snippet, given?: unknown): Promise<Rewriting | undefined> {
+	const instruction = typeof given === 'string' ? given : await askForInstruction(excerpt);
+	return instruction === undefined || instruction.trim() === '' ? undefined : { is: 'edit', instruction };
+}
+
+async function propose(
+	snippet: Snippet,
+	task: Rewriting,
+	assistant: Assistant,
+	diff: RewriteTools['diff'],
+): Promise<void> {
 	const { document, excerpt, file, text } = snippet;
 	const tracked = new TrackedRange(document, excerpt.range);
 	try {
@@ -47,11 +55,13 @@ async function rewrite(snippet: Snippet, task: Rewriting, assistant: Assistant, 
 			return tell(vscode.l10n.t('The new code is longer than the model may write at once. Select less.'));
 		}
 		if (answered.is === 'none') return tell(vscode.l10n.t('The answer holds no code. Try again.'));
-		const replacement = fitted(answered.code, text);
-		if (replacement === text) return tell(vscode.l10n.t('{0} would change nothing.', answer.model));
+		const indent = /^[ \t]*/.exec(text)?.[0] ?? '';
+		const replacement = fitCode(answered.code, { indent, atLineStart: true, replaced: text });
+		if (replacement === text.replaceAll('\r\n', '\n'))
+			return tell(vscode.l10n.t('{0} would change nothing.', answer.model));
 		const { range } = tracked;
 		if (!range) return tell(vscode.l10n.t('The code has changed since. Nothing was applied: ask once more.'));
-		await changes.propose({
+		await diff.propose({
 			document,
 			range,
 			replacement,

@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import { askWithProgress, signature, type Assistant } from './assistant';
 import { codeOf } from './codeBlock';
 import { promptFor } from './codeTask';
-import { registerCommand } from './command';
 import { ensureKey } from './ensureKey';
 import { takeSnippet } from './snippet';
 import { testFileFor } from './testFile';
@@ -12,34 +11,28 @@ import { whichCode } from './whichCode';
 const signedMs = 20_000;
 
 /** `Keypool: Write Tests`: they come as a new file beside the code, unsaved. */
-export function registerWriteTests(assistant: Assistant): vscode.Disposable {
-	return registerCommand(
-		'keypool.writeTests',
-		async () => {
-			if (!(await ensureKey(assistant.anyKey))) return;
-			const snippet = await takeSnippet('exact');
-			if (!snippet) return;
-			const { document, excerpt, file, text } = snippet;
-			const title = vscode.l10n.t('Tests: {0}', whichCode(excerpt));
-			const prompt = promptFor({ is: 'tests' }, { file, language: document.languageId, text });
-			const answer = await askWithProgress(assistant, title, prompt);
-			if (!answer) return;
-			const code = codeOf(answer.text, 'code');
-			if (code.is === 'none') {
-				void vscode.window.showInformationMessage(vscode.l10n.t('The answer holds no code. Try again.'));
-				return;
-			}
-			// Tests that were cut off are worth something all the same: the person sees them before they are saved.
-			await openBeside(document, code.code);
-			if (answer.cut || code.is === 'cut') {
-				void vscode.window.showWarningMessage(
-					vscode.l10n.t('The tests are not complete: they are longer than the model may write at once.'),
-				);
-			}
-			vscode.window.setStatusBarMessage(vscode.l10n.t('Tests by {0}', signature(answer)), signedMs);
-		},
-		assistant.report,
-	);
+export async function writeTests(assistant: Assistant): Promise<void> {
+	if (!(await ensureKey(assistant.anyKey))) return;
+	const snippet = await takeSnippet('exact');
+	if (!snippet) return;
+	const { document, excerpt, file, text } = snippet;
+	const title = vscode.l10n.t('Tests: {0}', whichCode(excerpt));
+	const prompt = promptFor({ is: 'tests' }, { file, language: document.languageId, text });
+	const answer = await askWithProgress(assistant, title, prompt);
+	if (!answer) return;
+	const code = codeOf(answer.text, 'code');
+	if (code.is === 'none') {
+		void vscode.window.showInformationMessage(vscode.l10n.t('The answer holds no code. Try again.'));
+		return;
+	}
+	// Tests that were cut off are worth something all the same: the person sees them before they are saved.
+	await openBeside(document, code.code);
+	if (answer.cut || code.is === 'cut') {
+		void vscode.window.showWarningMessage(
+			vscode.l10n.t('The tests are not complete: they are longer than the model may write at once.'),
+		);
+	}
+	vscode.window.setStatusBarMessage(vscode.l10n.t('Tests by {0}', signature(answer)), signedMs);
 }
 
 async function openBeside(source: vscode.TextDocument, text: string): Promise<void> {

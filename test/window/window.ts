@@ -138,11 +138,24 @@ export class Window {
 		await this.page.locator('[id="status.editor.selection"]', { hasText: 'selected' }).waitFor();
 	}
 
-	/** Opens the context menu of whatever has the focus, by keyboard, and chooses in it. */
-	async contextMenu(item: string): Promise<void> {
+	/** Opens the context menu of whatever has the focus, by keyboard, and chooses in it, through submenus to the last name. */
+	async contextMenu(...items: readonly string[]): Promise<void> {
 		await this.press('Shift+F10');
-		await this.page.locator('.monaco-menu .action-item', { hasText: item }).click();
-		await this.page.locator('.monaco-menu').waitFor({ state: 'detached' });
+		for (const item of items) {
+			await this.page.locator('.monaco-menu .action-item', { hasText: item }).last().click();
+		}
+		await this.page.locator('.monaco-menu').first().waitFor({ state: 'detached' });
+	}
+
+	/** The text of the focused editor, as far as it is on screen. */
+	async editorText(): Promise<string> {
+		const lines = await this.page.locator('.monaco-editor.focused .view-line').allInnerTexts();
+		return lines.join('\n').replaceAll('\u00a0', ' ');
+	}
+
+	/** The tab in front, by what it is called. */
+	activeTab(title: string | RegExp): Locator {
+		return this.page.locator('.tab.active', { hasText: title });
 	}
 
 	/** Saves a picture as out/screenshots/<name>.png and returns its path relative to the project. */

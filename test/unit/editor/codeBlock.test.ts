@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { codeOf, fitted } from '../../../src/editor/codeBlock';
+import { codeOf } from '../../../src/editor/codeBlock';
 
 const lines = (...all: string[]) => all.join('\n');
 
@@ -42,27 +42,5 @@ describe('the code in an answer', () => {
 	it('is none where there is nothing', () => {
 		assert.deepEqual(codeOf('', 'code'), { is: 'none' });
 		assert.deepEqual(codeOf(lines('```', '```'), 'code'), { is: 'none' });
-	});
-});
-
-describe('code in place of other code', () => {
-	it('gets the indentation that the answer left away', () => {
-		assert.equal(
-			fitted(lines('if (a) {', '\tb();', '', '}'), lines('\t\tif (a) {', '\t\t\tb;', '\t\t}')),
-			lines('\t\tif (a) {', '\t\t\tb();', '', '\t\t}'),
-		);
-	});
-
-	it('loses what the answer added', () => {
-		assert.equal(fitted(lines('    a', '      b'), lines('a', '  c')), lines('a', '  b'));
-	});
-
-	it('keeps its own where the lines have nothing in common', () => {
-		assert.equal(fitted(lines('a', '  b'), lines('\tx', '  y')), lines('a', '  b'));
-	});
-
-	it('keeps the line ends and the end of the original, without empty lines around', () => {
-		assert.equal(fitted('\n\na\nb\n\n', 'x\r\ny'), 'a\r\nb');
-		assert.equal(fitted('a', 'x\n'), 'a\n');
 	});
 });

@@ -1,0 +1,12 @@
+/** The commands of this room, known without reading what they do. */
+export const editorCommandNames = [
+	'keypool.ask',
+	'keypool.commitMessage',
+	'keypool.document',
+	'keypool.edit',
+	'keypool.explainSelection',
+	'keypool.fix',
+	'keypool.writeTests',
+] as const;
+
+export type EditorCommand = (typeof editorCommandNames)[number];
