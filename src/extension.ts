@@ -6,6 +6,8 @@ import { Session } from './chat/session';
 import { mementoStore } from './chat/store';
 import { readDevelopment, type Development } from './development';
 import { DisposableStore, type Disposable } from './dispose';
+import { createAnswerCode } from './editor/answerCode';
+import { ApplyDiff } from './editor/applyDiff';
 import { registerAsk } from './editor/askCommand';
 import { registerExplainSelection } from './editor/explainSelection';
 import { validateBaseUrl } from './gemini/baseUrl';
@@ -144,6 +146,7 @@ export function activate(context: vscode.ExtensionContext): void {
 			},
 		}),
 	);
+	const diff = owned.add(new ApplyDiff());
 	const chat = owned.add(
 		new ChatView({
 			extensionUri: context.extensionUri,
@@ -152,6 +155,7 @@ export function activate(context: vscode.ExtensionContext): void {
 			now: systemClock.wall,
 			newNonce: newId,
 			models: (signal) => modelNames(signal),
+			editor: createAnswerCode(diff),
 			keys: { any: anyKey, onDidChange: (listener) => offOf(keyring.onDidChange(listener)) },
 			onError: report,
 		}),
