@@ -39,8 +39,6 @@ export class ApplyDiff implements vscode.TextDocumentContentProvider, Disposable
 
 	constructor() {
 		this.owned.add(vscode.workspace.registerTextDocumentContentProvider(ApplyDiff.scheme, this));
-		this.owned.add(vscode.commands.registerCommand('keypool.acceptChange', () => this.acceptShown()));
-		this.owned.add(vscode.commands.registerCommand('keypool.rejectChange', () => this.rejectShown()));
 		this.owned.add(vscode.workspace.onDidChangeTextDocument((event) => this.follow(event)));
 		this.owned.add(vscode.window.tabGroups.onDidChangeTabs(({ closed }) => this.rejectClosed(closed)));
 	}
@@ -73,15 +71,8 @@ export class ApplyDiff implements vscode.TextDocumentContentProvider, Disposable
 		return text.slice(0, open.span.start) + open.replacement + text.slice(open.span.end);
 	}
 
-	dispose(): void {
-		for (const { settle } of this.open.values()) {
-			settle('rejected');
-		}
-		this.open.clear();
-		this.owned.dispose();
-	}
-
-	private async acceptShown(): Promise<void> {
+	/** Accepts the proposal in the active tab, if there is one. */
+	async accept(): Promise<void> {
 		const open = this.shown();
 		if (!open) {
 			return;
@@ -105,11 +96,20 @@ export class ApplyDiff implements vscode.TextDocumentContentProvider, Disposable
 		});
 	}
 
-	private async rejectShown(): Promise<void> {
+	/** Rejects the proposal in the active tab, if there is one. */
+	async reject(): Promise<void> {
 		const open = this.shown();
 		if (open) {
 			await this.end(open, 'rejected');
 		}
+	}
+
+	dispose(): void {
+		for (const { settle } of this.open.values()) {
+			settle('rejected');
+		}
+		this.open.clear();
+		this.owned.dispose();
 	}
 
 	private shown(): Open | undefined {

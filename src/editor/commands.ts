@@ -12,23 +12,25 @@ import { writeTests } from './writeTests';
 export interface EditorTools {
 	readonly chat: ChatDoor;
 	readonly assistant: Assistant;
-	readonly diff: Pick<ApplyDiff, 'propose'>;
+	readonly changes: ApplyDiff;
 }
 
 type Act = (argument?: unknown) => Promise<void>;
 
 /** The commands on the palette and on the code in front of a person. */
 export function editorCommands(tools: EditorTools): Readonly<Record<EditorCommand, Act>> {
-	const { chat, assistant } = tools;
+	const { chat, assistant, changes } = tools;
 	const { anyKey } = assistant;
 	const told = (act: Act): Act => telling(act, assistant.report);
 	return {
+		'keypool.acceptChange': told(() => changes.accept()),
 		'keypool.ask': told((given) => ask(chat, anyKey, given)),
 		'keypool.commitMessage': told((from) => writeCommitMessage(assistant, from)),
 		'keypool.document': told(() => rewrite(tools, () => ({ is: 'document' }))),
 		'keypool.edit': told((given) => rewrite(tools, (snippet) => editing(snippet, given))),
 		'keypool.explainSelection': told(() => explainSelection(chat, anyKey)),
 		'keypool.fix': told(() => rewrite(tools, fixing)),
+		'keypool.rejectChange': told(() => changes.reject()),
 		'keypool.writeTests': told(() => writeTests(assistant)),
 	};
 }

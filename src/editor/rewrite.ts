@@ -14,18 +14,18 @@ export type Rewriting = Exclude<CodeTask, { is: 'tests' }>;
 
 export interface RewriteTools {
 	readonly assistant: Assistant;
-	readonly diff: Pick<ApplyDiff, 'propose'>;
+	readonly changes: Pick<ApplyDiff, 'propose'>;
 }
 
 /** `Keypool: Fix Code`, `Document Code` and `Edit Code…`: the new code comes as a diff to accept or reject. */
 export async function rewrite(
-	{ assistant, diff }: RewriteTools,
+	{ assistant, changes }: RewriteTools,
 	plan: (snippet: Snippet) => Rewriting | Promise<Rewriting | undefined>,
 ): Promise<void> {
 	if (!(await ensureKey(assistant.anyKey))) return;
 	const snippet = await takeSnippet('wholeLines');
 	const task = snippet && (await plan(snippet));
-	if (snippet && task) await propose(snippet, task, assistant, diff);
+	if (snippet && task) await propose(snippet, task, assistant, changes);
 }
 
 export function fixing(snippet: Snippet): Rewriting {
@@ -42,7 +42,7 @@ async function propose(
 	snippet: Snippet,
 	task: Rewriting,
 	assistant: Assistant,
-	diff: RewriteTools['diff'],
+	changes: RewriteTools['changes'],
 ): Promise<void> {
 	const { document, excerpt, file, text } = snippet;
 	const tracked = new TrackedRange(document, excerpt.range);
@@ -61,7 +61,7 @@ async function propose(
 			return tell(vscode.l10n.t('{0} would change nothing.', answer.model));
 		const { range } = tracked;
 		if (!range) return tell(vscode.l10n.t('The code has changed since. Nothing was applied: ask once more.'));
-		await diff.propose({
+		await changes.propose({
 			document,
 			range,
 			replacement,
