@@ -15,11 +15,10 @@ export function registerCodeActions(): vscode.Disposable {
 }
 
 function actionsFor(range: vscode.Range, { diagnostics }: vscode.CodeActionContext): vscode.CodeAction[] {
-	const problems = diagnostics.filter(({ severity }) => severity <= vscode.DiagnosticSeverity.Warning);
-	const fixes =
-		problems.length === 0
-			? []
-			: [action(vscode.l10n.t('Fix with Keypool'), 'keypool.fix', vscode.CodeActionKind.QuickFix, problems)];
+	// It names no diagnostics, so that the exact fixes of the language stay before it.
+	const fixes = diagnostics.some(({ severity }) => severity <= vscode.DiagnosticSeverity.Warning)
+		? [action(vscode.l10n.t('Fix with Keypool'), 'keypool.fix', vscode.CodeActionKind.QuickFix)]
+		: [];
 	if (range.isEmpty) return fixes;
 	const rewrite = vscode.CodeActionKind.RefactorRewrite;
 	return [
@@ -31,14 +30,8 @@ function actionsFor(range: vscode.Range, { diagnostics }: vscode.CodeActionConte
 	];
 }
 
-function action(
-	title: string,
-	command: string,
-	kind: vscode.CodeActionKind,
-	diagnostics?: vscode.Diagnostic[],
-): vscode.CodeAction {
+function action(title: string, command: string, kind: vscode.CodeActionKind): vscode.CodeAction {
 	const made = new vscode.CodeAction(title, kind);
 	made.command = { command, title };
-	if (diagnostics) made.diagnostics = diagnostics;
 	return made;
 }

@@ -20,8 +20,6 @@ describe('key bindings', () => {
 		const others = (await defaults()).filter(({ command }) => !command.startsWith('keypool.'));
 		assert.ok(others.length > 500, 'the editor tells its own');
 		const taken = (key: string) => others.filter((other) => other.key === key).map(({ command }) => command);
-		console.log('ctrl+k', taken('ctrl+k'), [...'abcdefghijklmnopqrstuvwxyz0123456789'].filter((c) => !taken(`ctrl+k ctrl+${c}`).length));
-		console.log('plain', [...'abcdefghijklmnopqrstuvwxyz0123456789'].filter((c) => !taken(`ctrl+k ${c}`).length));
 		for (const { key } of ours) assert.deepEqual(taken(key), [], key);
 	});
 });

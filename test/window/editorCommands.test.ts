@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { scenarioOf } from '../../src/simulator/scenario';
 import type { Entry } from '../../src/simulator/service';
@@ -16,7 +16,9 @@ const secret = ['SERVICE', 'PASSWORD=correct-horse'].join('_');
 const files = {
 	...sampleFiles,
 	'.env': `${secret}\n`,
-	'wrong.ts': 'export const n: number = "one";\n',
+	'page.css': '.first {\n\tcolor: red;\n}\n\n.second {\n\tcolr: blue;\n}\n',
+	// The editor takes it for text, because it looks at the beginning alone.
+	'picture.bin': `${'text '.repeat(200)}${'\0\u0001'.repeat(50)}`,
 	'huge.txt': 'all work and no play\n'.repeat(250_000),
 };
 
@@ -27,9 +29,10 @@ describe('commands on the code in front', () => {
 	);
 	let window: Window;
 	before(async () => {
-		writeFileSync(path.join(workbench().folder, 'picture.bin'), Buffer.from([0x89, 0x50, 0, 0, 0xff, 0xfe, 0x0a]));
 		window = await workbench().open();
+		window.page.setDefaultTimeout(15_000);
 	});
+	beforeEach(() => window.palette('View: Close All Editors'));
 
 	const sends = () => sendsOf(simulator().service.log);
 	const lastSent = (): Entry => sends().at(-1) ?? assert.fail('nothing was sent');
@@ -47,7 +50,7 @@ describe('commands on the code in front', () => {
 		await window.page.getByText('function greet').first().waitFor();
 		await window.screenshot('editor-fix');
 		assert.equal(onDisk('fibonacci.ts'), sampleFiles['fibonacci.ts'], 'nothing has changed yet');
-		await window.palette('Keypool: Accept Change');
+		await window.palette('Keypool: Accept the Change');
 		await window.activeTab(/^fibonacci\.ts$/).waitFor();
 		await window.press('Control+S');
 		await until('the new code on the disk', () => onDisk('fibonacci.ts').includes('function greet'));
@@ -61,21 +64,22 @@ describe('commands on the code in front', () => {
 	});
 
 	it('document: without a selection it takes the symbol at the cursor and says so; rejected, nothing changes', async () => {
-		await window.openFile('fibonacci.ts');
-		await window.press('Control+Home', 'ArrowDown', 'ArrowDown', 'ArrowDown');
+		await window.openFile('page.css');
+		await window.press('Control+Home', 'ArrowDown');
+		await window.page.locator('.breadcrumbs-control', { hasText: '.first' }).waitFor();
 		const hold = simulator().service.hold();
 		try {
 			await window.palette('Keypool: Document Code');
-			await window.notification('Document: “fibonacci”, where the cursor is').waitFor();
+			await window.notification('Document: “.first”, where the cursor is').waitFor();
 			await hold.reached;
 			await window.screenshot('editor-progress');
 		} finally {
 			hold.release();
 		}
-		await window.activeTab('Document (gemini-3.8-flash').waitFor();
-		await window.palette('Keypool: Reject Change');
-		await window.activeTab(/^fibonacci\.ts$/).waitFor();
-		assert.equal(onDisk('fibonacci.ts'), sampleFiles['fibonacci.ts']);
+		await window.activeTab('page.css, lines 1–3: Document (gemini-3.8-flash').waitFor();
+		await window.palette('Keypool: Reject the Change');
+		await window.activeTab(/^page\.css$/).waitFor();
+		assert.equal(onDisk('page.css'), files['page.css']);
 	});
 
 	it('edit: asks what shall change, names the code, and sends the instruction', async () => {
@@ -87,7 +91,7 @@ describe('commands on the code in front', () => {
 		await window.answerInput('Print ten numbers');
 		await window.activeTab('fibonacci.ts, lines 9–10: Edit (gemini-3.8-flash').waitFor();
 		assert.match(lastSent().question ?? '', /Print ten numbers/);
-		await window.palette('Keypool: Reject Change');
+		await window.palette('Keypool: Reject the Change');
 	});
 
 	it('tests: come as a new unsaved file beside the code', async () => {
@@ -97,27 +101,36 @@ describe('commands on the code in front', () => {
 		await window.page.locator('.statusbar', { hasText: 'Tests by gemini-3.8-flash · sim-good-' }).waitFor();
 		assert.match(await window.editorText(), /function greet/);
 		await window.screenshot('editor-tests');
-		await window.palette('File: Revert and Close Editor');
+		await window.palette('View: Revert and Close Editor');
 	});
 
-	it('the light bulb: offers a fix where the editor reports a problem', async () => {
-		await window.openFile('wrong.ts');
-		await window.page.locator('.squiggly-error').first().waitFor();
+	it('the light bulb: offers a fix where the editor reports a problem, and tells the model of it', async () => {
+		await window.openFile('page.css');
+		await window.page.locator('.squiggly-warning').waitFor();
 		await window.press(
-			'Control+Home',
-			'Control+Shift+ArrowRight',
-			'Control+Shift+ArrowRight',
-			'Control+Shift+ArrowRight',
+			'Control+End',
+			'ArrowUp',
+			'ArrowUp',
+			'End',
+			'ArrowLeft',
+			'Control+ArrowLeft',
+			'Control+ArrowLeft',
 		);
 		await window.press('Control+.');
+		await window.page.locator('.action-widget').getByText('Fix with Keypool').waitFor();
+		await window.screenshot('editor-bulb');
 		await window.page.locator('.action-widget').getByText('Fix with Keypool').click();
-		await window.activeTab('wrong.ts, line 1: Fix').waitFor();
-		assert.match(lastSent().question ?? '', /The editor reports:\n- line 1: Type 'string' is not assignable/);
-		await window.palette('Keypool: Reject Change');
+		await window.activeTab('page.css, lines 5–7: Fix').waitFor();
+		assert.match(lastSent().question ?? '', /The editor reports:\n- line 2: Unknown property: 'colr'/);
+		await window.palette('Keypool: Reject the Change');
 	});
 
 	it('refuses binary data and five megabytes in words, and sends nothing', async () => {
 		const before = sends().length;
+		await window.openFile('picture.bin');
+		await window.press('Control+A');
+		await window.palette('Keypool: Explain Selection');
+		await window.notification('picture.bin is no text: it holds binary data. Nothing was sent.').waitFor();
 		await window.openFile('huge.txt');
 		await window.press('Control+A');
 		await window.palette('Keypool: Explain Selection');
@@ -166,14 +179,13 @@ describe('commands on the code in front', () => {
 			});
 		git('init', '-q');
 		git('add', '.env', 'fibonacci.ts');
-		await window.palette('Git: Open Repository');
 		await window.reload();
 		await window.palette('Keypool: Write Commit Message');
 		await window.page.locator('.monaco-dialog-box').getByText('These changes can hold secrets: .env').waitFor();
 		await window.dialogButton('Leave Out').click();
-		const box = window.page.locator('.scm-view .scm-input .view-lines');
-		await box.getByText('A simulated answer').waitFor();
 		await window.page.locator('.statusbar', { hasText: 'Message by gemini-3.8-flash' }).waitFor();
+		const box = window.page.locator('.scm-view .scm-input .view-lines');
+		await box.getByText('That is all.').waitFor();
 		await window.screenshot('editor-commit');
 		const { question = '' } = lastSent();
 		assert.ok(question.includes('fibonacci.ts') && !question.includes(secret), question);

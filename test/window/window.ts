@@ -123,7 +123,8 @@ export class Window {
 	async openFile(name: string): Promise<void> {
 		await this.press('Control+P');
 		await this.quickInput.fill(name);
-		await this.quickPick(name).first().waitFor();
+		// The list of before, recent files, stands until the new one has come.
+		await this.page.locator('.quick-input-widget:visible .monaco-list-row.focused', { hasText: name }).waitFor();
 		await this.press('Enter');
 		await this.page.locator(`.tab.active[data-resource-name="${path.basename(name)}"]`).waitFor();
 		await this.page.locator('.editor-instance .monaco-editor.focused').waitFor();
@@ -147,7 +148,8 @@ export class Window {
 	async contextMenu(...items: readonly string[]): Promise<void> {
 		await this.press('Shift+F10');
 		for (const item of items) {
-			await this.page.locator('.monaco-menu .action-item', { hasText: item }).last().click();
+			// A menu hears no button that goes up in its first 100 ms.
+			await this.page.locator('.monaco-menu .action-item', { hasText: item }).last().click({ delay: 150 });
 		}
 		await this.page.locator('.monaco-menu').first().waitFor({ state: 'detached' });
 	}

@@ -24,6 +24,6 @@ describe('what may go to the service', () => {
 
 	it('a file of secrets, and a text that looks like one, only after asking', () => {
 		assert.deepEqual(admission('.env', 'PORT=1'), { is: 'ask', sign: 'file' });
-		assert.deepEqual(admission('a.ts', `"AI${'za'}${'x'.repeat(35)}"`), { is: 'ask', sign: 'text' });
+		assert.deepEqual(admission('a.ts', `"AIza${'x'.repeat(35)}"`), { is: 'ask', sign: 'text' });
 	});
 });
