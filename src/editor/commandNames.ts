@@ -8,6 +8,7 @@ export const editorCommandNames = [
 	'keypool.explainSelection',
 	'keypool.fix',
 	'keypool.rejectChange',
+	'keypool.runBatchFile',
 	'keypool.writeTests',
 ] as const;
 

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { ApplyDiff } from './applyDiff';
 import { ask } from './askCommand';
 import type { Assistant } from './assistant';
+import type { BatchFiles } from './batch/runBatchFile';
 import type { ChatDoor } from './chatDoor';
 import type { EditorCommand } from './commandNames';
 import { writeCommitMessage } from './commitMessage';
@@ -13,13 +14,15 @@ export interface EditorTools {
 	readonly chat: ChatDoor;
 	readonly assistant: Assistant;
 	readonly changes: ApplyDiff;
+	/** Batches, whose libraries are read at the first use. */
+	readonly batch: () => Promise<BatchFiles>;
 }
 
 type Act = (argument?: unknown) => Promise<void>;
 
 /** The commands on the palette and on the code in front of a person. */
 export function editorCommands(tools: EditorTools): Readonly<Record<EditorCommand, Act>> {
-	const { chat, assistant, changes } = tools;
+	const { chat, assistant, changes, batch } = tools;
 	const { anyKey } = assistant;
 	const told = (act: Act): Act => telling(act, assistant.report);
 	return {
@@ -31,6 +34,7 @@ export function editorCommands(tools: EditorTools): Readonly<Record<EditorComman
 		'keypool.explainSelection': told(() => explainSelection(chat, anyKey)),
 		'keypool.fix': told(() => rewrite(tools, fixing)),
 		'keypool.rejectChange': told(() => changes.reject()),
+		'keypool.runBatchFile': told(async (file) => (await batch()).run(file)),
 		'keypool.writeTests': told(() => writeTests(assistant)),
 	};
 }
