@@ -38,6 +38,7 @@ export * from './ledger';
 export { DocMaps, DocsTx, nameOf, refOf, stored } from './docMaps';
 export { MemoryLedger, type LedgerData } from './memoryLedger';
 export { Ownership } from './ownership';
+export { keepTidy } from './housekeeping';
 export { SharedLedger, type SharedLedgerParts } from './sharedLedger';
 export * from './store';
 export { defaults, type Options } from './options';

@@ -25,7 +25,7 @@ export interface SharedLedgerParts {
 	readonly clock: Clock;
 	readonly random: Random;
 	/** The store is out of reach, and why: the windows do not know of each other until it is back. */
-	readonly onTrouble: (trouble: StoreTrouble) => void;
+	readonly onTrouble: (trouble: StoreTrouble, cause: unknown) => void;
 	/** A listener threw, or a store threw what it must not: the ledger goes on. */
 	readonly onError: (error: unknown) => void;
 }
@@ -110,16 +110,20 @@ export class SharedLedger implements Ledger {
 
 	/** Runs what waits, in the order it came, for as long as the store takes it. */
 	private drain(): void {
-		if (this.draining || this.retryTimer) return;
+		if (this.draining) return;
 		this.draining = true;
-		while (this.jobs.length > 0) {
-			const { mode } = this;
-			if (mode.is === 'shared') this.guarded(mode.store, () => this.runNext(mode.store));
-			else if (mode.is === 'alone') this.runAlone();
-			else break;
-			if (this.retryTimer) break;
-		}
+		while (this.jobs.length > 0 && this.takesNext());
 		this.draining = false;
+	}
+
+	/** Runs the first that waits; false where nothing can run now. */
+	private takesNext(): boolean {
+		const { mode } = this;
+		if (this.retryTimer) return false;
+		if (mode.is === 'shared') this.guarded(mode.store, () => this.runNext(mode.store));
+		else if (mode.is === 'alone') this.runAlone();
+		else return false;
+		return true;
 	}
 
 	private runNext(store: Store): void {
@@ -170,9 +174,9 @@ export class SharedLedger implements Ledger {
 			act();
 		} catch (error) {
 			const reason = this.reasonOf(error);
-			if (reason !== 'busy') this.goRound(reason, store);
+			if (reason !== 'busy') this.goRound(reason, store, error);
 			else if (this.isPatient()) this.retrySoon();
-			else this.goRound('locked', store);
+			else this.goRound('locked', store, error);
 		}
 	}
 
@@ -195,14 +199,14 @@ export class SharedLedger implements Ledger {
 		this.retryMs = firstRetryMs;
 	}
 
-	private goRound(trouble: StoreTrouble, store?: Store): void {
+	private goRound(trouble: StoreTrouble, store: Store | undefined, error?: unknown): void {
 		this.calm();
 		// A lock that somebody else holds ends some time: the store stays open.
 		const kept = trouble === 'locked' ? store : undefined;
 		if (!kept) store?.close();
 		this.lookTimer?.();
 		this.mode = { is: 'alone', base: copyOf(this.docs), store: kept };
-		this.parts.onTrouble(trouble);
+		this.parts.onTrouble(trouble, error instanceof StoreError ? error.cause : error);
 		if (trouble === 'damaged' || trouble === 'deleted') void this.begin(trouble);
 		else this.joinLater(trouble);
 	}
@@ -235,23 +239,24 @@ export class SharedLedger implements Ledger {
 			if (this.mode !== mode) store.close();
 			else this.join(store);
 		} catch (error) {
-			if (this.mode === mode) this.notJoined(this.reasonOf(error), store);
+			if (this.mode === mode) this.notJoined(error, store);
 		}
 		this.drain();
 	}
 
-	private notJoined(reason: StoreTrouble | 'busy', store: Store | undefined): void {
+	private notJoined(error: unknown, store: Store | undefined): void {
+		const reason = this.reasonOf(error);
 		if (this.mode.is === 'alone') {
 			if (reason !== 'busy') store?.close();
 			this.mode = { ...this.mode, store: reason === 'busy' ? store : undefined };
 			this.joinLater(reason === 'busy' ? 'locked' : reason);
 		} else if (reason !== 'busy') {
-			this.goRound(reason, store);
+			this.goRound(reason, store, error);
 		} else if (this.isPatient()) {
 			store?.close();
 			this.joinTimer = this.parts.clock.after(longestRetryMs * (0.5 + this.parts.random()), () => void this.open());
 		} else {
-			this.goRound('locked', store);
+			this.goRound('locked', store, error);
 		}
 	}
 
@@ -293,7 +298,7 @@ export class SharedLedger implements Ledger {
 		} catch (error) {
 			const reason = this.reasonOf(error);
 			if (reason !== 'busy') {
-				this.goRound(reason, store);
+				this.goRound(reason, store, error);
 				this.drain();
 				return;
 			}

@@ -16,23 +16,21 @@ export function rowOf(change: Change): Row {
 export function changeOf({ kind, id, body }: Row): Change | undefined {
 	switch (kind) {
 		case 'bucket':
-			return body === null
-				? drop({ kind, id: id as BucketId })
-				: { kind, id: id as BucketId, doc: parse<'bucket'>(body) };
+			return body === null ? drop({ kind, id: id as BucketId }) : { kind, id: id as BucketId, doc: parse(kind, body) };
 		case 'key':
-			return body === null ? drop({ kind, id: id as KeyId }) : { kind, id: id as KeyId, doc: parse<'key'>(body) };
+			return body === null ? drop({ kind, id: id as KeyId }) : { kind, id: id as KeyId, doc: parse(kind, body) };
 		case 'owner':
-			return body === null ? drop({ kind, id: id as Role }) : { kind, id: id as Role, doc: parse<'owner'>(body) };
+			return body === null ? drop({ kind, id: id as Role }) : { kind, id: id as Role, doc: parse(kind, body) };
 		case 'model':
-			return body === null ? drop({ kind, id }) : { kind, id, doc: parse<'model'>(body) };
+			return body === null ? drop({ kind, id }) : { kind, id, doc: parse(kind, body) };
 		case 'usage':
-			return body === null ? drop({ kind, id }) : { kind, id, doc: parse<'usage'>(body) };
+			return body === null ? drop({ kind, id }) : { kind, id, doc: parse(kind, body) };
 		case 'trail':
-			return body === null ? drop({ kind, id }) : { kind, id, doc: parse<'trail'>(body) };
+			return body === null ? drop({ kind, id }) : { kind, id, doc: parse(kind, body) };
 		case 'line':
-			return body === null ? drop({ kind, id }) : { kind, id, doc: parse<'line'>(body) };
+			return body === null ? drop({ kind, id }) : { kind, id, doc: parse(kind, body) };
 		case 'pool':
-			return body === null ? undefined : { kind, doc: parse<'pool'>(body) };
+			return body === null ? undefined : { kind, doc: parse(kind, body) };
 		default:
 			return undefined;
 	}
@@ -43,8 +41,8 @@ function drop(ref: NamedRef): Change {
 }
 
 /** The file's version says what its documents look like: only the same version of this extension writes it. */
-function parse<K extends keyof DocTypes>(body: string): DocTypes[K] {
+function parse<K extends keyof DocTypes>(kind: K, body: string): DocTypes[K] {
 	const doc: unknown = JSON.parse(body);
-	if (typeof doc !== 'object' || doc === null) throw new SyntaxError('no document');
+	if (typeof doc !== 'object' || doc === null) throw new SyntaxError(`no ${kind}`);
 	return doc as DocTypes[K];
 }

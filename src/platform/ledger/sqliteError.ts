@@ -19,8 +19,6 @@ const fileReasons: Readonly<Record<string, StoreError['reason']>> = {
 	ENOSPC: 'full',
 	EDQUOT: 'full',
 	EBUSY: 'busy',
-	ERR_UNKNOWN_BUILTIN_MODULE: 'missing',
-	MODULE_NOT_FOUND: 'missing',
 };
 
 /** What went wrong with the file, in the ledger's terms. */

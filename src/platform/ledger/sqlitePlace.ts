@@ -1,5 +1,6 @@
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import type * as Sqlite from 'node:sqlite';
 import type { DatabaseSync } from 'node:sqlite';
 import { StoreError, type Store, type StorePlace } from '../../pool/pool';
 import { migrate, migrations, type Migration } from './schema';
@@ -26,7 +27,7 @@ export class SqlitePlace implements StorePlace {
 
 	async open(): Promise<Store> {
 		try {
-			const { DatabaseSync } = await import('node:sqlite');
+			const { DatabaseSync } = await sqlite();
 			await mkdir(this.folder, { recursive: true });
 			// Made here, so that it is for this user alone; SQLite gives its side files the same rights.
 			await (await open(this.file, 'a', 0o600)).close();
@@ -90,6 +91,12 @@ export class SqlitePlace implements StorePlace {
 			if (old.has(Number(aside.exec(name)?.[1]))) await rm(path.join(this.folder, name), { force: true });
 		}
 	}
+}
+
+function sqlite(): Promise<typeof Sqlite> {
+	return import('node:sqlite').catch((error: unknown) => {
+		throw new StoreError('missing', { cause: error });
+	});
 }
 
 function configure(db: DatabaseSync): void {

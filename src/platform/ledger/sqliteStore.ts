@@ -109,7 +109,7 @@ export class SqliteStore implements Store {
 
 	private page({ rev, store, forgotten, wall, steady }: Head, since: number): Page {
 		const whole = since < forgotten;
-		const rows = rev === since ? [] : (whole ? this.statements.all.all() : this.statements.since.all(since));
+		const rows = rev === since ? [] : whole ? this.statements.all.all() : this.statements.since.all(since);
 		return {
 			rev,
 			store,
