@@ -1,19 +1,16 @@
 import * as vscode from 'vscode';
 import { createAsk } from './ask';
-import { ChatView } from './chat/chatView';
-import { registerNewConversation } from './chat/commands';
-import { Session } from './chat/session';
-import { mementoStore } from './chat/store';
+import { LazyChat } from './chat/lazyChat';
 import { readDevelopment, type Development } from './development';
 import { DisposableStore, type Disposable } from './dispose';
-import { registerAsk } from './editor/askCommand';
-import { registerExplainSelection } from './editor/explainSelection';
+import { editorCommandNames } from './editor/commandNames';
 import { validateBaseUrl } from './gemini/baseUrl';
 import { lazyGemini } from './gemini/lazyGemini';
-import { registerKeyCommands } from './keys/commands';
+import { keyCommandNames } from './keys/commandNames';
 import { confirmedHost } from './keys/hostConfirmation';
 import { Keyring, parseSecret } from './keys/keyring';
 import { createMemoryStore } from './keys/memoryStore';
+import { registerLazily } from './lazyCommands';
 import { createMasker } from './masking';
 import { createLog } from './monitoring/log';
 import { startMetrics } from './monitoring/metrics/startMetrics';
@@ -131,46 +128,46 @@ export function activate(context: vscode.ExtensionContext): void {
 			},
 		}),
 	);
-	const session = owned.add(
-		new Session({
-			ask,
-			labelOf,
-			clock: systemClock,
-			newId,
-			store: mementoStore(context.workspaceState),
-			onStoreError: (what, error) => {
-				log.warn(`conversation ${what}`);
-				if (error !== undefined) report(error);
-			},
-		}),
-	);
 	const chat = owned.add(
-		new ChatView({
-			extensionUri: context.extensionUri,
-			session,
-			words,
-			now: systemClock.wall,
-			newNonce: newId,
-			models: (signal) => modelNames(signal),
-			keys: { any: anyKey, onDidChange: (listener) => offOf(keyring.onDidChange(listener)) },
-			onError: report,
-		}),
+		new LazyChat(async () => {
+			const { createChat } = await import('./chat/createChat');
+			return createChat({
+				ask,
+				labelOf,
+				clock: systemClock,
+				newId,
+				memento: context.workspaceState,
+				extensionUri: context.extensionUri,
+				words,
+				newNonce: newId,
+				models: (signal) => modelNames(signal),
+				keys: { any: anyKey, onDidChange: (listener) => offOf(keyring.onDidChange(listener)) },
+				warn: (text) => log.warn(text),
+				onError: report,
+			});
+		}, report),
 	);
 
-	// What people do.
-	owned.add(registerAsk(chat, anyKey));
-	owned.add(registerExplainSelection(chat, anyKey));
-	owned.add(registerNewConversation(chat));
+	// What people do, read at its first use.
 	owned.add(
-		registerKeyCommands({
-			keyring,
-			check: (secret, signal) => gemini.check(secret, signal),
-			checked: (id, outcome) => {
-				if (outcome.is === 'works') void pool.learn(id, undefined).catch(report);
-				if (outcome.is === 'refused') void pool.learn(id, outcome.failure).catch(report);
-			},
-			environment: () => (typeof process === 'undefined' ? {} : process.env),
-			report,
+		registerLazily(editorCommandNames, async () => {
+			const { editorCommands } = await import('./editor/commands');
+			return editorCommands({ chat, anyKey });
+		}),
+	);
+	owned.add(
+		registerLazily(keyCommandNames, async () => {
+			const { keyCommands } = await import('./keys/commands');
+			return keyCommands({
+				keyring,
+				check: (secret, signal) => gemini.check(secret, signal),
+				checked: (id, outcome) => {
+					if (outcome.is === 'works') void pool.learn(id, undefined).catch(report);
+					if (outcome.is === 'refused') void pool.learn(id, outcome.failure).catch(report);
+				},
+				environment: () => (typeof process === 'undefined' ? {} : process.env),
+				report,
+			});
 		}),
 	);
 	void keyring

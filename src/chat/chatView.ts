@@ -15,6 +15,7 @@ import type { Wording } from './wording';
 
 export interface ChatViewOptions {
 	readonly extensionUri: vscode.Uri;
+	/** Becomes the view's own. */
 	readonly session: Session;
 	readonly words: Wording;
 	/** ms since 1970. */
@@ -28,9 +29,7 @@ export interface ChatViewOptions {
 }
 
 /** The chat in the side bar. Its document comes and goes; the session stays. */
-export class ChatView implements vscode.WebviewViewProvider, Disposable {
-	static readonly id = 'keypool.chat';
-
+export class ChatView implements Disposable {
 	private readonly owned = new DisposableStore();
 	private readonly outbox: Outbox;
 	private messages: Messages<ChatRequest, ChatEvent> | undefined;
@@ -40,12 +39,12 @@ export class ChatView implements vscode.WebviewViewProvider, Disposable {
 			(event) => this.messages?.notify(event) ?? Promise.resolve(false),
 			() => this.state(),
 		);
+		this.owned.add(options.session);
 		this.owned.add({ dispose: options.session.onDidChange((change) => this.tell(change)) });
 		this.owned.add({
 			dispose: options.keys.onDidChange(() => this.outbox.add({ type: 'hasKeys', hasKeys: options.keys.any() })),
 		});
 		this.owned.add({ dispose: () => this.messages?.dispose() });
-		this.owned.add(vscode.window.registerWebviewViewProvider(ChatView.id, this));
 	}
 
 	/**
@@ -53,7 +52,7 @@ export class ChatView implements vscode.WebviewViewProvider, Disposable {
 	 * resolves at once when that one is to go on.
 	 */
 	async ask(question: Question): Promise<void> {
-		await vscode.commands.executeCommand(`${ChatView.id}.focus`);
+		await vscode.commands.executeCommand('keypool.chat.focus');
 		if (!this.options.session.running || (await mayStop(vscode.l10n.t('Stop and Ask')))) {
 			await this.options.session.ask(question);
 		}
@@ -61,13 +60,14 @@ export class ChatView implements vscode.WebviewViewProvider, Disposable {
 
 	/** Opens the view with an empty conversation; the old one stays stored. */
 	async newConversation(): Promise<void> {
-		await vscode.commands.executeCommand(`${ChatView.id}.focus`);
+		await vscode.commands.executeCommand('keypool.chat.focus');
 		if (!this.options.session.running || (await mayStop(vscode.l10n.t('Stop')))) {
 			this.options.session.startAnew();
 		}
 	}
 
-	resolveWebviewView(view: vscode.WebviewView): void {
+	/** Fills a view that has opened. */
+	show(view: vscode.WebviewView): void {
 		const { webview } = view;
 		const dist = vscode.Uri.joinPath(this.options.extensionUri, 'dist');
 		const asset = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(dist, name)).toString();

@@ -1,13 +1,14 @@
-import { commands, l10n, window } from 'vscode';
-import type { Disposable } from '../dispose';
-import { DisposableStore } from '../dispose';
+import { l10n, window } from 'vscode';
 import type { Key } from '../pool/pool';
 import { addKey, importKeys, pasteKeys } from './addKeys';
 import { KeyringError } from './keyring';
 import { keyFor } from './pickKeys';
+import type { KeyCommand } from './commandNames';
 import type { KeyTools } from './storeKeys';
 import { checkAndSay } from './storeKeys';
 import { sayKeyringReason } from './words';
+
+type Act = (argument?: unknown) => Promise<void>;
 
 export interface KeyCommandsOptions extends KeyTools {
 	/** The environment of the extension host. */
@@ -17,13 +18,13 @@ export interface KeyCommandsOptions extends KeyTools {
 }
 
 /** The commands with which a person brings keys in, checks them, and takes them out. */
-export function registerKeyCommands(options: KeyCommandsOptions): Disposable {
+export function keyCommands(options: KeyCommandsOptions): Readonly<Record<KeyCommand, Act>> {
 	const { keyring } = options;
-	const actions = {
+	const acts: Record<KeyCommand, Act> = {
 		'keypool.addKey': () => addKey(options),
 		'keypool.pasteKeys': () => pasteKeys(options),
 		'keypool.importKeys': () => importKeys(options, options.environment()),
-		'keypool.checkKey': async (argument: unknown) => {
+		'keypool.checkKey': async (argument) => {
 			const key = await keyFor(argument, keyring.list().keys, l10n.t('Check which key?'));
 			if (key) {
 				await checkAndSay([key], options);
@@ -37,20 +38,18 @@ export function registerKeyCommands(options: KeyCommandsOptions): Disposable {
 				await checkAndSay(keys, options);
 			}
 		},
-		'keypool.removeKey': async (argument: unknown) => {
+		'keypool.removeKey': async (argument) => {
 			const key = await keyFor(argument, keyring.list().keys, l10n.t('Remove which key?'));
 			if (key) {
 				await removeKey(options, key);
 			}
 		},
 	};
-	const registered = new DisposableStore();
-	for (const [name, action] of Object.entries(actions)) {
-		registered.add(
-			commands.registerCommand(name, (argument: unknown) => worded(() => action(argument), options.report)),
-		);
-	}
-	return registered;
+	const entries = Object.entries(acts).map(([name, act]) => [
+		name,
+		(argument: unknown) => worded(() => act(argument), options.report),
+	]);
+	return Object.fromEntries(entries) as Record<KeyCommand, Act>;
 }
 
 async function removeKey({ keyring }: KeyTools, key: Key): Promise<void> {
