@@ -11,6 +11,8 @@ import { keyCommandNames } from './keys/commandNames';
 import { confirmedHost } from './keys/hostConfirmation';
 import { Keyring, parseSecret } from './keys/keyring';
 import { createMemoryStore } from './keys/memoryStore';
+import { OrderRotation } from './keys/orderRotation';
+import { sayBadRotation } from './keys/rotationNotice';
 import { registerLazily } from './lazyCommands';
 import { createMasker } from './masking';
 import { createLog } from './monitoring/log';
@@ -72,8 +74,17 @@ export function activate(context: vscode.ExtensionContext): void {
 		await gemini.check(secret, signal);
 	};
 	const pool = owned.add(new Pool({ ledger, clock: systemClock, random: Math.random, check, onListenerError: report }));
-	const applyKeys = (): void => pool.setKeys(keyring.list().keys, keyring.list().projects);
+	const rotation = owned.add(
+		new OrderRotation({
+			when: settings.rotation,
+			clock: systemClock,
+			refused: (expression) => sayBadRotation(expression, log),
+			report,
+		}),
+	);
+	const applyKeys = (): void => pool.setKeys(rotation.order(keyring.list().keys), keyring.list().projects);
 	owned.add(keyring.onDidChange(applyKeys));
+	owned.add(rotation.onDidChange(applyKeys));
 	pool.configure(settings.options);
 	owned.add(settings.onDidChange(() => pool.configure(settings.options)));
 	owned.add({ dispose: logPool(pool, systemClock, log) });
