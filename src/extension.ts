@@ -3,6 +3,7 @@ import { createAsk } from './ask';
 import { LazyChat } from './chat/lazyChat';
 import { readDevelopment, type Development } from './development';
 import { DisposableStore, type Disposable } from './dispose';
+import type { ApplyDiff } from './editor/applyDiff';
 import { editorCommandNames } from './editor/commandNames';
 import { validateBaseUrl } from './gemini/baseUrl';
 import { lazyGemini } from './gemini/lazyGemini';
@@ -170,9 +171,15 @@ export function activate(context: vscode.ExtensionContext): void {
 			},
 		}),
 	);
+	let diff: Promise<ApplyDiff> | undefined;
+	const changes = (): Promise<ApplyDiff> =>
+		(diff ??= import('./editor/applyDiff').then((room) => owned.add(new room.ApplyDiff())));
 	const chat = owned.add(
 		new LazyChat(async () => {
-			const { createChat } = await import('./chat/createChat');
+			const [{ createChat }, { createAnswerCode }] = await Promise.all([
+				import('./chat/createChat'),
+				import('./editor/answerCode'),
+			]);
 			return createChat({
 				ask,
 				labelOf,
@@ -183,6 +190,7 @@ export function activate(context: vscode.ExtensionContext): void {
 				words,
 				newNonce: newId,
 				models: (signal) => modelNames(signal),
+				editor: createAnswerCode(await changes()),
 				keys: { any: anyKey, onDidChange: (listener) => offOf(keyring.onDidChange(listener)) },
 				warn: (text) => log.warn(text),
 				onError: report,
@@ -194,7 +202,7 @@ export function activate(context: vscode.ExtensionContext): void {
 	owned.add(
 		registerLazily(editorCommandNames, async () => {
 			const { editorCommands } = await import('./editor/commands');
-			return editorCommands({ chat, anyKey });
+			return editorCommands({ chat, anyKey, changes: await changes() });
 		}),
 	);
 	owned.add(
