@@ -3,6 +3,7 @@ import { createAsk } from './ask';
 import { LazyChat } from './chat/lazyChat';
 import { readDevelopment, type Development } from './development';
 import { DisposableStore, type Disposable } from './dispose';
+import type { ApplyDiff } from './editor/applyDiff';
 import { editorCommandNames } from './editor/commandNames';
 import { validateBaseUrl } from './gemini/baseUrl';
 import { lazyGemini } from './gemini/lazyGemini';
@@ -10,6 +11,8 @@ import { keyCommandNames } from './keys/commandNames';
 import { confirmedHost } from './keys/hostConfirmation';
 import { Keyring, parseSecret } from './keys/keyring';
 import { createMemoryStore } from './keys/memoryStore';
+import { OrderRotation } from './keys/orderRotation';
+import { sayBadRotation } from './keys/rotationNotice';
 import { registerLazily } from './lazyCommands';
 import { createMasker } from './masking';
 import { createLog } from './monitoring/log';
@@ -71,8 +74,17 @@ export function activate(context: vscode.ExtensionContext): void {
 		await gemini.check(secret, signal);
 	};
 	const pool = owned.add(new Pool({ ledger, clock: systemClock, random: Math.random, check, onListenerError: report }));
-	const applyKeys = (): void => pool.setKeys(keyring.list().keys, keyring.list().projects);
+	const rotation = owned.add(
+		new OrderRotation({
+			when: settings.rotation,
+			clock: systemClock,
+			refused: (expression) => sayBadRotation(expression, log),
+			report,
+		}),
+	);
+	const applyKeys = (): void => pool.setKeys(rotation.order(keyring.list().keys), keyring.list().projects);
 	owned.add(keyring.onDidChange(applyKeys));
+	owned.add(rotation.onDidChange(applyKeys));
 	pool.configure(settings.options);
 	owned.add(settings.onDidChange(() => pool.configure(settings.options)));
 	owned.add({ dispose: logPool(pool, systemClock, log) });
@@ -128,9 +140,15 @@ export function activate(context: vscode.ExtensionContext): void {
 			},
 		}),
 	);
+	let diff: Promise<ApplyDiff> | undefined;
+	const changes = (): Promise<ApplyDiff> =>
+		(diff ??= import('./editor/applyDiff').then((room) => owned.add(new room.ApplyDiff())));
 	const chat = owned.add(
 		new LazyChat(async () => {
-			const { createChat } = await import('./chat/createChat');
+			const [{ createChat }, { createAnswerCode }] = await Promise.all([
+				import('./chat/createChat'),
+				import('./editor/answerCode'),
+			]);
 			return createChat({
 				ask,
 				labelOf,
@@ -141,6 +159,7 @@ export function activate(context: vscode.ExtensionContext): void {
 				words,
 				newNonce: newId,
 				models: (signal) => modelNames(signal),
+				editor: createAnswerCode(await changes()),
 				keys: { any: anyKey, onDidChange: (listener) => offOf(keyring.onDidChange(listener)) },
 				warn: (text) => log.warn(text),
 				onError: report,
@@ -152,7 +171,7 @@ export function activate(context: vscode.ExtensionContext): void {
 	owned.add(
 		registerLazily(editorCommandNames, async () => {
 			const { editorCommands } = await import('./editor/commands');
-			return editorCommands({ chat, anyKey });
+			return editorCommands({ chat, anyKey, changes: await changes() });
 		}),
 	);
 	owned.add(

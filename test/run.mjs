@@ -1,7 +1,7 @@
 // `npm test`, and with `--full` what is longer: makes everything ready, runs all stages, and closes with one line,
 // `N passed, N failed`. Plain Node: a fresh clone has no packages yet.
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { installHost, installPackages, root } from './vscode/setup.mjs';
 
@@ -26,10 +26,13 @@ const quick = [
 
 const full = [
 	{ name: 'unit, at length', counts: true, commands: [[...mocha, '--timeout', '600000']], env: { KEYPOOL_FULL: '1' } },
-	...(existsSync(path.join(root, 'test/full'))
+	...(readdirSync(path.join(root, 'test/full')).some((name) => name.endsWith('.test.ts'))
 		? [{ name: 'full', counts: true, after: 'build', commands: [[...mocha, '--config', 'test/full/.mocharc.json']] }]
 		: []),
 ];
+
+/** ms. The longest that one command of a stage may take: all of test/full/ together, for instance. */
+const longestMs = 15 * 60_000;
 
 /** Two cores: more at a time would only make window tests wait. */
 const width = 2;
@@ -116,10 +119,17 @@ function run(args, env, write) {
 			env: { ...process.env, ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }), ...env },
 			stdio: ['ignore', 'pipe', 'pipe'],
 		});
+		const stop = setTimeout(() => {
+			write(`Not over after ${longestMs / 60_000} min: ended\n`);
+			child.kill();
+		}, longestMs);
 		child.stdout.on('data', write);
 		child.stderr.on('data', write);
 		child.once('error', (error) => write(`${error.message}\n`));
-		child.once('close', (code) => resolve(code ?? 1));
+		child.once('close', (code) => {
+			clearTimeout(stop);
+			resolve(code ?? 1);
+		});
 	});
 }
 
