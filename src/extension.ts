@@ -49,6 +49,7 @@ export function activate(context: vscode.ExtensionContext): void {
 	// Keys, and who may receive them.
 	const keyring = owned.add(
 		new Keyring(development?.keys.length ? createMemoryStore() : context.secrets, {
+			clock: systemClock,
 			mint: newId,
 			numbered: (n) => vscode.l10n.t('Key {0}', n),
 			learn: (secret) => masker.learn(secret),
