@@ -14,13 +14,14 @@ import { registerKeyCommands } from './keys/commands';
 import { confirmedHost } from './keys/hostConfirmation';
 import { Keyring, parseSecret } from './keys/keyring';
 import { createMemoryStore } from './keys/memoryStore';
+import { sayFailure } from './keys/words';
 import { createMasker } from './masking';
 import { createLog } from './monitoring/log';
 import { startMetrics } from './monitoring/metrics/startMetrics';
 import { logPool } from './monitoring/poolLog';
 import { systemClock } from './platform/systemClock';
 import { Failure, MemoryLedger, Ownership, Pool, type KeyId } from './pool/pool';
-import { configurationSource, Settings } from './settings';
+import { configurationSource, Settings, settingWriter } from './settings';
 import { createViews } from './views/views';
 import { createWords } from './words';
 
@@ -111,24 +112,35 @@ export function activate(context: vscode.ExtensionContext): void {
 				if (event.type === 'changed') listener();
 			}),
 	};
-	const clock = { now: () => ledger.now(), after: systemClock.after };
 	owned.add(
-		createViews(view, words, clock, {
-			recheck: async (key) => {
-				await pool.check(key);
+		createViews({
+			pool: view,
+			history: {
+				onAttempt: (listener) =>
+					pool.onEvent((event) => {
+						if (event.type === 'attempt') listener(event.attempt);
+					}),
+				trails: () => pool.usage().trails(),
 			},
-			clearRest: (project) => pool.act({ do: 'clearRest', project }),
-			resume: () => pool.act({ do: 'resume' }),
-			setEnabled: async (key, enabled) => {
-				await keyring.update(key, { enabled });
-			},
-			rename: async (key, label) => {
-				await keyring.update(key, { label });
-			},
-			showLog: () => channel.show(),
-			failed: (error) => {
-				report(error);
-				void vscode.window.showErrorMessage(vscode.l10n.t('That did not work. The log of Keypool says why.'));
+			words,
+			clock: { now: () => ledger.now(), after: systemClock.after },
+			acts: {
+				update: async (key, patch) => {
+					await keyring.update(key, patch);
+				},
+				updateProject: async (project, patch) => {
+					await keyring.updateProject(project, patch);
+				},
+				move: async (keys, before) => {
+					for (const key of keys) await keyring.move(key, before);
+				},
+				clearRest: (project, model) => pool.act({ do: 'clearRest', project, ...(model !== undefined && { model }) }),
+				useAgain: (key) => pool.act({ do: 'unbench', key }),
+				resume: () => pool.act({ do: 'resume' }),
+				showLog: () => channel.show(),
+				set: settingWriter(vscode.workspace),
+				models: (signal) => modelNames(signal),
+				failed: (error) => sayFailure(error, report),
 			},
 		}),
 	);

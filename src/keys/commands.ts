@@ -8,7 +8,7 @@ import { KeyringError, undoMs } from './keyring';
 import { keyFor } from './pickKeys';
 import type { KeyTools } from './storeKeys';
 import { checkAndSay } from './storeKeys';
-import { sayKeyringReason } from './words';
+import { sayFailure } from './words';
 
 export interface KeyCommandsOptions extends KeyTools {
 	/** The environment of the extension host. */
@@ -105,11 +105,6 @@ async function worded(act: () => Promise<void>, report: (error: unknown) => void
 	try {
 		await act();
 	} catch (error) {
-		report(error);
-		void window.showErrorMessage(
-			error instanceof KeyringError
-				? sayKeyringReason(error.reason)
-				: l10n.t('Something unexpected happened. The log of Keypool has the details.'),
-		);
+		sayFailure(error, report);
 	}
 }

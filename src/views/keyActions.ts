@@ -1,65 +1,106 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../dispose';
-import type { KeyId, KeyView, ProjectId } from '../pool/pool';
+import type { Attempt, KeyId, KeyView, ModelView, Project } from '../pool/pool';
 import type { Words } from '../words';
-import { labelProblem } from './label';
-import type { PoolView } from './poolView';
+import type * as keyEdits from './editKey';
+import type * as projectEdits from './editProject';
+import type { Filter } from './filter';
+import type { KeyActs } from './keyActs';
+import { stepFor } from './order';
+import type { PoolView, ViewClock } from './poolView';
+import { choose } from './prompts';
 
-/** What the commands on a row do; handed in, because views look and never act by themselves. */
-export interface KeyActs {
-	/** Asks the service about the key now, whatever its next re-check. */
-	recheck(key: KeyId): Promise<void>;
-	/** Ends the rest of all buckets of the project. */
-	clearRest(project: ProjectId): Promise<void>;
-	resume(): Promise<void>;
-	setEnabled(key: KeyId, enabled: boolean): Promise<void>;
-	rename(key: KeyId, label: string): Promise<void>;
-	showLog(): void;
-	/** Words a failure of one of the above, and logs it. */
-	failed(error: unknown): void;
+/** What the commands ask of the tree: which key, project or model a row stands for. */
+export interface RowLookup {
+	keyOf(row: unknown): KeyView | undefined;
+	projectOf(row: unknown): Project | undefined;
+	modelOf(row: unknown): ModelView | undefined;
+	filter: Filter;
 }
 
-/** Registers the commands of the keys tree that change a key's state. `keyOf` finds the key of a tree row. */
-export function registerKeyActions(
-	pool: PoolView,
-	words: Words,
-	acts: KeyActs,
-	keyOf: (row: unknown) => KeyView | undefined,
-): Disposable {
+export interface KeyActionsParts {
+	readonly pool: PoolView;
+	readonly words: Words;
+	readonly clock: ViewClock;
+	readonly acts: KeyActs;
+	readonly rows: RowLookup;
+	/** The last failed call of a key, of one model where it is named. */
+	readonly failureOf: (key: KeyId, model?: string) => Attempt | undefined;
+}
+
+/** Registers the commands on rows of the keys tree and on the pool. What asks a person is read on first use. */
+export function registerKeyActions({ pool, words, clock, acts, rows, failureOf }: KeyActionsParts): Disposable {
 	const store = new DisposableStore();
 	const { t } = words;
 
-	const command = (id: string, run: () => Thenable<unknown>) =>
-		store.add(vscode.commands.registerCommand(id, () => settled(run)));
-	const keyCommand = (id: string, run: (view: KeyView) => Thenable<void>) =>
+	const command = (id: string, run: (row: unknown) => PromiseLike<unknown>) =>
 		store.add(
-			vscode.commands.registerCommand(id, (row?: unknown) =>
-				settled(async () => {
-					const view = keyOf(row) ?? (await pickKey(pool, words));
-					if (view) await run(view);
-				}),
-			),
+			vscode.commands.registerCommand(id, async (row?: unknown) => {
+				try {
+					await run(row);
+				} catch (error) {
+					acts.failed(error);
+				}
+			}),
 		);
-	const settled = async (run: () => Thenable<unknown>) => {
-		try {
-			await run();
-		} catch (error) {
-			acts.failed(error);
-		}
-	};
-
-	keyCommand('keypool.recheckKey', ({ key }) => inView(() => acts.recheck(key.id)));
-	keyCommand('keypool.clearRest', ({ project }) => inView(() => acts.clearRest(project.id)));
-	keyCommand('keypool.toggleKey', ({ key }) => acts.setEnabled(key.id, !key.enabled));
-	keyCommand('keypool.renameKey', async ({ key }) => {
-		const others = pool.snapshot().keys.flatMap((other) => (other.key.id === key.id ? [] : [other.key.label]));
-		const label = await vscode.window.showInputBox({
-			title: t('Rename {0}', key.label),
-			prompt: t('The name appears in views, answers and the log.'),
-			value: key.label,
-			validateInput: (text) => labelProblem(text, others, t),
+	const onKey = (id: string, run: (view: KeyView, row: unknown) => PromiseLike<unknown>) =>
+		command(id, async (row) => {
+			const view = rows.keyOf(row) ?? (await pickKey(pool, words));
+			if (view) await run(view, row);
 		});
-		if (label !== undefined && label.trim() !== key.label) await acts.rename(key.id, label.trim());
+	const editKey = (id: string, edit: Exclude<keyof typeof keyEdits, 'projectName'>) =>
+		onKey(id, async (view) => (await import('./editKey'))[edit]({ view, snapshot: pool.snapshot(), words, acts }));
+	const editProject = (id: string, edit: keyof typeof projectEdits) =>
+		command(id, async (row) => {
+			const project = rows.projectOf(row) ?? (await pickKey(pool, words))?.project;
+			const model = rows.modelOf(row)?.model;
+			const more = { snapshot: pool.snapshot(), words, acts, ...(model !== undefined && { model }) };
+			if (project) await (await import('./editProject'))[edit]({ project, ...more });
+		});
+	const step = (id: string, direction: 'up' | 'down') =>
+		onKey(id, async ({ key }) => {
+			const order = pool.snapshot().keys.map((view) => view.key.id);
+			const move = stepFor(order, key.id, direction);
+			if (move) await acts.move(move.keys, move.before);
+		});
+
+	editKey('keypool.renameKey', 'rename');
+	editKey('keypool.setRole', 'setRole');
+	editKey('keypool.setWeight', 'setWeight');
+	editKey('keypool.setProject', 'setProject');
+	editProject('keypool.renameProject', 'renameProject');
+	editProject('keypool.setAccount', 'setAccount');
+	editProject('keypool.setTier', 'setTier');
+	editProject('keypool.setLimits', 'setLimits');
+	editProject('keypool.setDailyCap', 'setDailyCap');
+	step('keypool.moveKeyUp', 'up');
+	step('keypool.moveKeyDown', 'down');
+	onKey('keypool.toggleKey', ({ key }) => acts.update(key.id, { enabled: !key.enabled }));
+	onKey('keypool.useAgain', ({ key }) => acts.useAgain(key.id));
+	onKey('keypool.clearRest', ({ project }, row) =>
+		vscode.window.withProgress({ location: { viewId: 'keypool.keys' } }, () =>
+			acts.clearRest(project.id, rows.modelOf(row)?.model),
+		),
+	);
+	onKey('keypool.explainKey', async (view, row) => {
+		const { explain } = await import('./explain');
+		const { showWhy } = await import('./showWhy');
+		const model = rows.modelOf(row);
+		const failure = failureOf(view.key.id, model?.model);
+		await showWhy(explain(view, model, failure, words, clock.now()), view.key.id, t);
+	});
+	command('keypool.chooseStrategy', async () =>
+		(await import('./editPool')).chooseStrategy({ snapshot: pool.snapshot(), words, acts }),
+	);
+	command('keypool.chooseModel', async () =>
+		(await import('./editPool')).chooseModel({ snapshot: pool.snapshot(), words, acts }),
+	);
+	command('keypool.filterKeys', async () => {
+		rows.filter = (await (await import('./editPool')).chooseFilter(rows.filter, words)) ?? rows.filter;
+	});
+	command('keypool.clearFilter', () => {
+		rows.filter = { by: 'none' };
+		return Promise.resolve();
 	});
 	command('keypool.resume', () => acts.resume());
 	command('keypool.showLog', () => Promise.resolve(acts.showLog()));
@@ -78,18 +119,10 @@ async function pickKey(pool: PoolView, words: Words): Promise<KeyView | undefine
 		if (chosen !== undefined && action) await vscode.commands.executeCommand(action.command);
 		return undefined;
 	}
-	const items = keys.map((view) => ({
+	const choices = keys.map((view) => ({
 		label: view.key.label,
 		description: `${view.key.mask} · ${words.speakStanding(view.standing, at)}`,
-		view,
+		value: view,
 	}));
-	const chosen = await vscode.window.showQuickPick(items, {
-		placeHolder: words.t('Which key?'),
-		matchOnDescription: true,
-	});
-	return chosen?.view;
-}
-
-function inView(run: () => Promise<void>): Thenable<void> {
-	return vscode.window.withProgress({ location: { viewId: 'keypool.keys' } }, run);
+	return (await choose(words.t('Which key?'), choices))?.value;
 }

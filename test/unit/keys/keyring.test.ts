@@ -131,7 +131,6 @@ describe('the keyring', () => {
 		assert.deepEqual(keyring.list(), before);
 	});
 
-
 	it('moves a key out of a shared project into one of its own', async () => {
 		const { keyring } = await open(new MemoryStore());
 		const [a, b] = await add(keyring, modern(1), modern(2));
