@@ -13,6 +13,7 @@ const mayImport = {
 	masking: [],
 	'emitter.ts': ['dispose.ts'],
 	'dispose.ts': [],
+	'lazyCommands.ts': ['dispose.ts'],
 	'settings.ts': ['dispose.ts', 'emitter.ts', 'pool'],
 	'words.ts': ['words', 'pool'],
 	words: ['pool'],

@@ -1,20 +1,20 @@
 import * as vscode from 'vscode';
 import { createAsk } from './ask';
-import { ChatView } from './chat/chatView';
-import { registerNewConversation } from './chat/commands';
-import { Session } from './chat/session';
-import { mementoStore } from './chat/store';
+import { LazyChat } from './chat/lazyChat';
 import { readDevelopment, type Development } from './development';
 import { DisposableStore, type Disposable } from './dispose';
-import { registerAsk } from './editor/askCommand';
-import { registerExplainSelection } from './editor/explainSelection';
+import type { ApplyDiff } from './editor/applyDiff';
+import { editorCommandNames } from './editor/commandNames';
 import { validateBaseUrl } from './gemini/baseUrl';
 import { lazyGemini } from './gemini/lazyGemini';
-import { registerKeyCommands } from './keys/commands';
+import { keyCommandNames } from './keys/commandNames';
 import { confirmedHost } from './keys/hostConfirmation';
 import { Keyring, parseSecret } from './keys/keyring';
 import { createMemoryStore } from './keys/memoryStore';
-import { sayFailure } from './keys/words';
+import { offerUndo } from './keys/offerUndo';
+import { OrderRotation } from './keys/orderRotation';
+import { sayBadRotation } from './keys/rotationNotice';
+import { registerLazily } from './lazyCommands';
 import { createMasker } from './masking';
 import { createLog } from './monitoring/log';
 import { startMetrics } from './monitoring/metrics/startMetrics';
@@ -22,6 +22,7 @@ import { logPool } from './monitoring/poolLog';
 import { systemClock } from './platform/systemClock';
 import { Failure, MemoryLedger, Ownership, Pool, type KeyId } from './pool/pool';
 import { configurationSource, Settings, settingWriter } from './settings';
+import { viewCommandNames } from './views/commandNames';
 import { createViews } from './views/views';
 import { createWords } from './words';
 
@@ -76,8 +77,17 @@ export function activate(context: vscode.ExtensionContext): void {
 		await gemini.check(secret, signal);
 	};
 	const pool = owned.add(new Pool({ ledger, clock: systemClock, random: Math.random, check, onListenerError: report }));
-	const applyKeys = (): void => pool.setKeys(keyring.list().keys, keyring.list().projects);
+	const rotation = owned.add(
+		new OrderRotation({
+			when: settings.rotation,
+			clock: systemClock,
+			refused: (expression) => sayBadRotation(expression, log),
+			report,
+		}),
+	);
+	const applyKeys = (): void => pool.setKeys(rotation.order(keyring.list().keys), keyring.list().projects);
 	owned.add(keyring.onDidChange(applyKeys));
+	owned.add(rotation.onDidChange(applyKeys));
 	pool.configure(settings.options);
 	owned.add(settings.onDidChange(() => pool.configure(settings.options)));
 	owned.add({ dispose: logPool(pool, systemClock, log) });
@@ -112,7 +122,7 @@ export function activate(context: vscode.ExtensionContext): void {
 				if (event.type === 'changed') listener();
 			}),
 	};
-	owned.add(
+	const views = owned.add(
 		createViews({
 			pool: view,
 			history: {
@@ -140,52 +150,68 @@ export function activate(context: vscode.ExtensionContext): void {
 				showLog: () => channel.show(),
 				set: settingWriter(vscode.workspace),
 				models: (signal) => modelNames(signal),
-				failed: (error) => sayFailure(error, report),
+				failed: (error) => {
+					void import('./keys/words').then(({ sayFailure }) => sayFailure(error, report));
+				},
 			},
 		}),
 	);
-	const session = owned.add(
-		new Session({
-			ask,
-			labelOf,
-			clock: systemClock,
-			newId,
-			store: mementoStore(context.workspaceState),
-			onStoreError: (what, error) => {
-				log.warn(`conversation ${what}`);
-				if (error !== undefined) report(error);
-			},
-		}),
-	);
+	let diff: Promise<ApplyDiff> | undefined;
+	const changes = (): Promise<ApplyDiff> =>
+		(diff ??= import('./editor/applyDiff').then((room) => owned.add(new room.ApplyDiff())));
 	const chat = owned.add(
-		new ChatView({
-			extensionUri: context.extensionUri,
-			session,
-			words,
-			now: systemClock.wall,
-			newNonce: newId,
-			models: (signal) => modelNames(signal),
-			keys: { any: anyKey, onDidChange: (listener) => offOf(keyring.onDidChange(listener)) },
-			onError: report,
-		}),
+		new LazyChat(async () => {
+			const [{ createChat }, { createAnswerCode }] = await Promise.all([
+				import('./chat/createChat'),
+				import('./editor/answerCode'),
+			]);
+			return createChat({
+				ask,
+				labelOf,
+				clock: systemClock,
+				newId,
+				memento: context.workspaceState,
+				extensionUri: context.extensionUri,
+				words,
+				newNonce: newId,
+				models: (signal) => modelNames(signal),
+				editor: createAnswerCode(await changes()),
+				keys: { any: anyKey, onDidChange: (listener) => offOf(keyring.onDidChange(listener)) },
+				warn: (text) => log.warn(text),
+				onError: report,
+			});
+		}, report),
 	);
 
-	// What people do.
-	owned.add(registerAsk(chat, anyKey));
-	owned.add(registerExplainSelection(chat, anyKey));
-	owned.add(registerNewConversation(chat));
+	// What people do, read at its first use.
 	owned.add(
-		registerKeyCommands({
-			keyring,
-			check: (secret, signal) => gemini.check(secret, signal),
-			checked: (id, outcome) => {
-				if (outcome.is === 'works') void pool.learn(id, undefined).catch(report);
-				if (outcome.is === 'refused') void pool.learn(id, outcome.failure).catch(report);
-			},
-			environment: () => (typeof process === 'undefined' ? {} : process.env),
-			report,
+		registerLazily(editorCommandNames, async () => {
+			const { editorCommands } = await import('./editor/commands');
+			return editorCommands({ chat, anyKey, changes: await changes() });
 		}),
 	);
+	owned.add(
+		registerLazily(keyCommandNames, async () => {
+			const { keyCommands } = await import('./keys/commands');
+			return keyCommands({
+				keyring,
+				check: (secret, signal) => gemini.check(secret, signal),
+				checked: (id, outcome) => {
+					if (outcome.is === 'works') void pool.learn(id, undefined).catch(report);
+					if (outcome.is === 'refused') void pool.learn(id, outcome.failure).catch(report);
+				},
+				environment: () => (typeof process === 'undefined' ? {} : process.env),
+				report,
+			});
+		}),
+	);
+	owned.add(
+		registerLazily(viewCommandNames, async () => {
+			const { keyActions } = await import('./views/keyActions');
+			return keyActions(views.forActions);
+		}),
+	);
+	owned.add(offerUndo(keyring));
 	void keyring
 		.load()
 		.then(applyKeys)

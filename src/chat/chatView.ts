@@ -6,6 +6,7 @@ import { Messages, WordedError } from '../webviews/messages';
 import type { ChatEvent, ChatRequest, ChatState } from '../webviews/protocol';
 import { chatRequest } from '../webviews/schema';
 import type { Question } from './conversation';
+import type { EditorDoor } from './editorDoor';
 import { openLink } from './links';
 import { Outbox } from './outbox';
 import { answerView, turnView } from './projection';
@@ -15,6 +16,7 @@ import type { Wording } from './wording';
 
 export interface ChatViewOptions {
 	readonly extensionUri: vscode.Uri;
+	/** Becomes the view's own. */
 	readonly session: Session;
 	readonly words: Wording;
 	/** ms since 1970. */
@@ -23,14 +25,13 @@ export interface ChatViewOptions {
 	readonly newNonce: () => string;
 	/** Names of the models to choose from. */
 	readonly models: (signal: AbortSignal) => Promise<readonly string[]>;
+	readonly editor: EditorDoor;
 	readonly keys: { any(): boolean; onDidChange(listener: () => void): Off };
 	readonly onError: (error: unknown) => void;
 }
 
 /** The chat in the side bar. Its document comes and goes; the session stays. */
-export class ChatView implements vscode.WebviewViewProvider, Disposable {
-	static readonly id = 'keypool.chat';
-
+export class ChatView implements Disposable {
 	private readonly owned = new DisposableStore();
 	private readonly outbox: Outbox;
 	private messages: Messages<ChatRequest, ChatEvent> | undefined;
@@ -40,12 +41,12 @@ export class ChatView implements vscode.WebviewViewProvider, Disposable {
 			(event) => this.messages?.notify(event) ?? Promise.resolve(false),
 			() => this.state(),
 		);
+		this.owned.add(options.session);
 		this.owned.add({ dispose: options.session.onDidChange((change) => this.tell(change)) });
 		this.owned.add({
 			dispose: options.keys.onDidChange(() => this.outbox.add({ type: 'hasKeys', hasKeys: options.keys.any() })),
 		});
 		this.owned.add({ dispose: () => this.messages?.dispose() });
-		this.owned.add(vscode.window.registerWebviewViewProvider(ChatView.id, this));
 	}
 
 	/**
@@ -53,7 +54,7 @@ export class ChatView implements vscode.WebviewViewProvider, Disposable {
 	 * resolves at once when that one is to go on.
 	 */
 	async ask(question: Question): Promise<void> {
-		await vscode.commands.executeCommand(`${ChatView.id}.focus`);
+		await vscode.commands.executeCommand('keypool.chat.focus');
 		if (!this.options.session.running || (await mayStop(vscode.l10n.t('Stop and Ask')))) {
 			await this.options.session.ask(question);
 		}
@@ -61,13 +62,14 @@ export class ChatView implements vscode.WebviewViewProvider, Disposable {
 
 	/** Opens the view with an empty conversation; the old one stays stored. */
 	async newConversation(): Promise<void> {
-		await vscode.commands.executeCommand(`${ChatView.id}.focus`);
+		await vscode.commands.executeCommand('keypool.chat.focus');
 		if (!this.options.session.running || (await mayStop(vscode.l10n.t('Stop')))) {
 			this.options.session.startAnew();
 		}
 	}
 
-	resolveWebviewView(view: vscode.WebviewView): void {
+	/** Fills a view that has opened. */
+	show(view: vscode.WebviewView): void {
 		const { webview } = view;
 		const dist = vscode.Uri.joinPath(this.options.extensionUri, 'dist');
 		const asset = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(dist, name)).toString();
@@ -118,6 +120,22 @@ export class ChatView implements vscode.WebviewViewProvider, Disposable {
 				return openLink(request.href);
 			case 'copy':
 				return vscode.env.clipboard.writeText(request.text);
+			case 'code':
+				return this.putCode(request);
+		}
+	}
+
+	/** A diff stays open for as long as the user thinks about it: nobody waits for that. */
+	private putCode({ act, code, language }: Extract<ChatRequest, { type: 'code' }>): Promise<void> | undefined {
+		const { editor, onError } = this.options;
+		switch (act) {
+			case 'insert':
+				return editor.insert(code);
+			case 'newFile':
+				return editor.newFile(code, language);
+			case 'apply':
+				editor.apply(code).catch(onError);
+				return undefined;
 		}
 	}
 

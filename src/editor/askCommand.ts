@@ -3,16 +3,14 @@ import type { ChatDoor } from './chatDoor';
 import { ensureKey } from './ensureKey';
 
 /** `Keypool: Ask…`: an input box; the answer comes in the chat. `text` skips the box, for key bindings and tests. */
-export function registerAsk(chat: ChatDoor, anyKey: () => boolean): vscode.Disposable {
-	return vscode.commands.registerCommand('keypool.ask', async (given?: unknown) => {
-		if (!(await ensureKey(anyKey))) {
-			return;
-		}
-		const text = typeof given === 'string' ? given : await askUser();
-		if (text !== undefined && text.trim() !== '') {
-			await chat.ask({ text, origin: 'palette', attachments: [] });
-		}
-	});
+export async function ask(chat: ChatDoor, anyKey: () => boolean, given?: unknown): Promise<void> {
+	if (!(await ensureKey(anyKey))) {
+		return;
+	}
+	const text = typeof given === 'string' ? given : await askUser();
+	if (text !== undefined && text.trim() !== '') {
+		await chat.ask({ text, origin: 'palette', attachments: [] });
+	}
 }
 
 function askUser(): Thenable<string | undefined> {

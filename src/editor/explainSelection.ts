@@ -7,15 +7,13 @@ import { excerptOf, type Excerpt } from './excerpt';
 const maxBytes = 256 * 1024;
 
 /** `Keypool: Explain Selection`: the answer comes in the chat. */
-export function registerExplainSelection(chat: ChatDoor, anyKey: () => boolean): vscode.Disposable {
-	return vscode.commands.registerCommand('keypool.explainSelection', async () => {
-		const editor = vscode.window.activeTextEditor;
-		if (!editor) {
-			void vscode.window.showInformationMessage(vscode.l10n.t('Open a file first: there is no code to explain.'));
-		} else if (await ensureKey(anyKey)) {
-			await explain(editor, chat);
-		}
-	});
+export async function explainSelection(chat: ChatDoor, anyKey: () => boolean): Promise<void> {
+	const editor = vscode.window.activeTextEditor;
+	if (!editor) {
+		void vscode.window.showInformationMessage(vscode.l10n.t('Open a file first: there is no code to explain.'));
+	} else if (await ensureKey(anyKey)) {
+		await explain(editor, chat);
+	}
 }
 
 async function explain(editor: vscode.TextEditor, chat: ChatDoor): Promise<void> {

@@ -1,14 +1,15 @@
-import { commands, l10n, window } from 'vscode';
-import type { Disposable } from '../dispose';
-import { DisposableStore } from '../dispose';
+import { l10n, window } from 'vscode';
 import type { Key, KeyId } from '../pool/pool';
 import { addKey, importKeys, pasteKeys } from './addKeys';
 import type { Keyring } from './keyring';
 import { KeyringError, undoMs } from './keyring';
 import { keyFor } from './pickKeys';
+import type { KeyCommand } from './commandNames';
 import type { KeyTools } from './storeKeys';
 import { checkAndSay } from './storeKeys';
 import { sayFailure } from './words';
+
+type Act = (argument?: unknown) => Promise<void>;
 
 export interface KeyCommandsOptions extends KeyTools {
 	/** The environment of the extension host. */
@@ -18,13 +19,13 @@ export interface KeyCommandsOptions extends KeyTools {
 }
 
 /** The commands with which a person brings keys in, checks them, and takes them out. */
-export function registerKeyCommands(options: KeyCommandsOptions): Disposable {
+export function keyCommands(options: KeyCommandsOptions): Readonly<Record<KeyCommand, Act>> {
 	const { keyring } = options;
-	const actions = {
+	const acts: Record<KeyCommand, Act> = {
 		'keypool.addKey': () => addKey(options),
 		'keypool.pasteKeys': () => pasteKeys(options),
 		'keypool.importKeys': () => importKeys(options, options.environment()),
-		'keypool.checkKey': async (argument: unknown) => {
+		'keypool.checkKey': async (argument) => {
 			const key = await keyFor(argument, keyring.list().keys, l10n.t('Check which key?'));
 			if (key) {
 				await checkAndSay([key], options);
@@ -38,7 +39,7 @@ export function registerKeyCommands(options: KeyCommandsOptions): Disposable {
 				await checkAndSay(keys, options);
 			}
 		},
-		'keypool.removeKey': async (argument: unknown) => {
+		'keypool.removeKey': async (argument) => {
 			const key = await keyFor(argument, keyring.list().keys, l10n.t('Remove which key?'));
 			if (key) {
 				await removeKey(options, key);
@@ -46,14 +47,11 @@ export function registerKeyCommands(options: KeyCommandsOptions): Disposable {
 		},
 		'keypool.undoRemove': () => bringBack(keyring, keyring.removed().at(-1)),
 	};
-	const registered = new DisposableStore();
-	registered.add(offerUndo(keyring));
-	for (const [name, action] of Object.entries(actions)) {
-		registered.add(
-			commands.registerCommand(name, (argument: unknown) => worded(() => action(argument), options.report)),
-		);
-	}
-	return registered;
+	const entries = Object.entries(acts).map(([name, act]) => [
+		name,
+		(argument: unknown) => worded(() => act(argument), options.report),
+	]);
+	return Object.fromEntries(entries) as Record<KeyCommand, Act>;
 }
 
 /** No question before it: for a while it can be undone. */
@@ -86,18 +84,6 @@ async function bringBack(keyring: Keyring, id: KeyId | undefined): Promise<void>
 			throw error;
 		}
 	}
-}
-
-/** Offers the undoing of a removal in menus only while it can be undone. */
-function offerUndo(keyring: Keyring): Disposable {
-	let offered = false;
-	return keyring.onDidChangeRemoved(() => {
-		const possible = keyring.removed().length > 0;
-		if (possible !== offered) {
-			offered = possible;
-			void commands.executeCommand('setContext', 'keypool.canUndoRemove', possible);
-		}
-	});
 }
 
 /** Runs an act; what goes wrong becomes one sentence. */

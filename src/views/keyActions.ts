@@ -1,14 +1,17 @@
 import * as vscode from 'vscode';
-import { DisposableStore, type Disposable } from '../dispose';
 import type { Attempt, KeyId, KeyView, ModelView, Project } from '../pool/pool';
 import type { Words } from '../words';
-import type * as keyEdits from './editKey';
-import type * as projectEdits from './editProject';
-import type { Filter } from './filter';
+import type { ViewCommand } from './commandNames';
+import { rename, setProject, setRole, setWeight, type EditKey } from './editKey';
+import { chooseFilter, chooseModel, chooseStrategy } from './editPool';
+import { renameProject, setAccount, setDailyCap, setLimits, setTier, type EditProject } from './editProject';
+import { explain } from './explain';
+import { noFilter, type Filter } from './filter';
 import type { KeyActs } from './keyActs';
 import { stepFor } from './order';
 import type { PoolView, ViewClock } from './poolView';
 import { choose } from './prompts';
+import { showWhy } from './showWhy';
 
 /** What the commands ask of the tree: which key, project or model a row stands for. */
 export interface RowLookup {
@@ -28,89 +31,83 @@ export interface KeyActionsParts {
 	readonly failureOf: (key: KeyId, model?: string) => Attempt | undefined;
 }
 
-/** Registers the commands on rows of the keys tree and on the pool. What asks a person is read on first use. */
-export function registerKeyActions({ pool, words, clock, acts, rows, failureOf }: KeyActionsParts): Disposable {
-	const store = new DisposableStore();
-	const { t } = words;
+type Action = (row?: unknown) => Promise<void>;
 
-	const command = (id: string, run: (row: unknown) => PromiseLike<unknown>) =>
-		store.add(
-			vscode.commands.registerCommand(id, async (row?: unknown) => {
-				try {
-					await run(row);
-				} catch (error) {
-					acts.failed(error);
-				}
-			}),
-		);
-	const onKey = (id: string, run: (view: KeyView, row: unknown) => PromiseLike<unknown>) =>
-		command(id, async (row) => {
+/** The commands on rows of the keys tree and on the pool. They get a row's id from the tree, and nothing from the palette. */
+export function keyActions(parts: KeyActionsParts): Readonly<Record<ViewCommand, Action>> {
+	const { pool, words, clock, acts, rows, failureOf } = parts;
+
+	const onKey = (run: (view: KeyView, row: unknown) => PromiseLike<void>) =>
+		worded(async (row) => {
 			const view = rows.keyOf(row) ?? (await pickKey(pool, words));
 			if (view) await run(view, row);
-		});
-	const editKey = (id: string, edit: Exclude<keyof typeof keyEdits, 'projectName'>) =>
-		onKey(id, async (view) => (await import('./editKey'))[edit]({ view, snapshot: pool.snapshot(), words, acts }));
-	const editProject = (id: string, edit: keyof typeof projectEdits) =>
-		command(id, async (row) => {
+		}, acts);
+	const onProject = (edit: (parts: EditProject) => Promise<void>) =>
+		worded(async (row) => {
 			const project = rows.projectOf(row) ?? (await pickKey(pool, words))?.project;
 			const model = rows.modelOf(row)?.model;
 			const more = { snapshot: pool.snapshot(), words, acts, ...(model !== undefined && { model }) };
-			if (project) await (await import('./editProject'))[edit]({ project, ...more });
-		});
-	const step = (id: string, direction: 'up' | 'down') =>
-		onKey(id, async ({ key }) => {
+			if (project) await edit({ project, ...more });
+		}, acts);
+	const editing = (edit: (parts: EditKey) => Promise<void>) =>
+		onKey((view) => edit({ view, snapshot: pool.snapshot(), words, acts }));
+	const stepping = (direction: 'up' | 'down') =>
+		onKey(async ({ key }) => {
 			const order = pool.snapshot().keys.map((view) => view.key.id);
 			const move = stepFor(order, key.id, direction);
 			if (move) await acts.move(move.keys, move.before);
 		});
+	const onPool = (run: () => PromiseLike<void>) => worded(run, acts);
+	const editPool = () => ({ snapshot: pool.snapshot(), words, acts });
 
-	editKey('keypool.renameKey', 'rename');
-	editKey('keypool.setRole', 'setRole');
-	editKey('keypool.setWeight', 'setWeight');
-	editKey('keypool.setProject', 'setProject');
-	editProject('keypool.renameProject', 'renameProject');
-	editProject('keypool.setAccount', 'setAccount');
-	editProject('keypool.setTier', 'setTier');
-	editProject('keypool.setLimits', 'setLimits');
-	editProject('keypool.setDailyCap', 'setDailyCap');
-	step('keypool.moveKeyUp', 'up');
-	step('keypool.moveKeyDown', 'down');
-	onKey('keypool.toggleKey', ({ key }) => acts.update(key.id, { enabled: !key.enabled }));
-	onKey('keypool.useAgain', ({ key }) => acts.useAgain(key.id));
-	onKey('keypool.clearRest', ({ project }, row) =>
-		vscode.window.withProgress({ location: { viewId: 'keypool.keys' } }, () =>
-			acts.clearRest(project.id, rows.modelOf(row)?.model),
+	return {
+		'keypool.renameKey': editing(rename),
+		'keypool.setRole': editing(setRole),
+		'keypool.setWeight': editing(setWeight),
+		'keypool.setProject': editing(setProject),
+		'keypool.renameProject': onProject(renameProject),
+		'keypool.setAccount': onProject(setAccount),
+		'keypool.setTier': onProject(setTier),
+		'keypool.setLimits': onProject(setLimits),
+		'keypool.setDailyCap': onProject(setDailyCap),
+		'keypool.moveKeyUp': stepping('up'),
+		'keypool.moveKeyDown': stepping('down'),
+		'keypool.toggleKey': onKey(({ key }) => acts.update(key.id, { enabled: !key.enabled })),
+		'keypool.useAgain': onKey(({ key }) => acts.useAgain(key.id)),
+		'keypool.clearRest': onKey(({ project }, row) => acts.clearRest(project.id, rows.modelOf(row)?.model)),
+		'keypool.explainKey': onKey((view, row) => {
+			const model = rows.modelOf(row);
+			const failure = failureOf(view.key.id, model?.model);
+			return showWhy(explain(view, model, failure, words, clock.now()), view.key.id, words.t);
+		}),
+		'keypool.chooseStrategy': onPool(() => chooseStrategy(editPool())),
+		'keypool.chooseModel': onPool(() => chooseModel(editPool())),
+		'keypool.filterKeys': onPool(async () => {
+			rows.filter = (await chooseFilter(rows.filter, words)) ?? rows.filter;
+		}),
+		'keypool.clearFilter': onPool(() => {
+			rows.filter = noFilter;
+			return Promise.resolve();
+		}),
+		'keypool.resume': onPool(() => acts.resume()),
+		'keypool.showLog': onPool(() => Promise.resolve(acts.showLog())),
+		'keypool.openSettings': onPool(() =>
+			vscode.commands.executeCommand('workbench.action.openSettings', '@ext:keypool.keypool-gemini'),
 		),
-	);
-	onKey('keypool.explainKey', async (view, row) => {
-		const { explain } = await import('./explain');
-		const { showWhy } = await import('./showWhy');
-		const model = rows.modelOf(row);
-		const failure = failureOf(view.key.id, model?.model);
-		await showWhy(explain(view, model, failure, words, clock.now()), view.key.id, t);
-	});
-	command('keypool.chooseStrategy', async () =>
-		(await import('./editPool')).chooseStrategy({ snapshot: pool.snapshot(), words, acts }),
-	);
-	command('keypool.chooseModel', async () =>
-		(await import('./editPool')).chooseModel({ snapshot: pool.snapshot(), words, acts }),
-	);
-	command('keypool.filterKeys', async () => {
-		rows.filter = (await (await import('./editPool')).chooseFilter(rows.filter, words)) ?? rows.filter;
-	});
-	command('keypool.clearFilter', () => {
-		rows.filter = { by: 'none' };
-		return Promise.resolve();
-	});
-	command('keypool.resume', () => acts.resume());
-	command('keypool.showLog', () => Promise.resolve(acts.showLog()));
-	command('keypool.openSettings', () =>
-		vscode.commands.executeCommand('workbench.action.openSettings', '@ext:keypool.keypool-gemini'),
-	);
-	return store;
+	};
 }
 
-/** From the palette no row is given. */
+/** Runs an act; what goes wrong is worded. */
+function worded(run: Action | (() => PromiseLike<void>), acts: KeyActs): Action {
+	return async (row) => {
+		try {
+			await run(row);
+		} catch (error) {
+			acts.failed(error);
+		}
+	};
+}
+
 async function pickKey(pool: PoolView, words: Words): Promise<KeyView | undefined> {
 	const { keys, at } = pool.snapshot();
 	if (keys.length === 0) {

@@ -1,6 +1,6 @@
 import { DisposableStore, type Disposable } from '../dispose';
 import type { Words } from '../words';
-import { registerKeyActions } from './keyActions';
+import type { KeyActionsParts } from './keyActions';
 import type { KeyActs } from './keyActs';
 import { KeysTree } from './keysTree';
 import { LastFailures, type CallHistory } from './lastFailures';
@@ -21,8 +21,13 @@ export interface ViewsParts {
 	readonly acts: KeyActs;
 }
 
-/** Registers keys tree, status bar, notices and the commands on rows, synchronously: call it in `activate`. */
-export function createViews({ pool, history, words, clock, acts }: ViewsParts): Disposable {
+/** The views, with what their commands need: those are read at their first use, by `keyActions`. */
+export interface Views extends Disposable {
+	readonly forActions: KeyActionsParts;
+}
+
+/** Registers keys tree, status bar and notices, synchronously: call it in `activate`. */
+export function createViews({ pool, history, words, clock, acts }: ViewsParts): Views {
 	const store = new DisposableStore();
 	const failures = store.add(new LastFailures(history));
 	const rows = store.add(
@@ -31,12 +36,14 @@ export function createViews({ pool, history, words, clock, acts }: ViewsParts): 
 		}),
 	);
 	store.add(createStatusBar(pool, words, clock));
-	const failureOf = (...of: Parameters<LastFailures['of']>) => failures.of(...of);
-	store.add(registerKeyActions({ pool, words, clock, acts, rows, failureOf }));
 	store.add(
 		createNotices(pool, words, clock, (notice) => {
 			showNotice(notice).catch((error: unknown) => acts.failed(error));
 		}),
 	);
-	return store;
+	const failureOf = (...of: Parameters<LastFailures['of']>) => failures.of(...of);
+	return {
+		forActions: { pool, words, clock, acts, rows, failureOf },
+		dispose: () => store.dispose(),
+	};
 }

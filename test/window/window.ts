@@ -109,6 +109,11 @@ export class Window {
 		return this.page.locator('.notifications-toasts .notification-list-item', { hasText: text });
 	}
 
+	/** Lines on screen of the output channel that is shown, which hold `text`. */
+	outputLines(text: string): Locator {
+		return this.page.locator('.output-view .view-line', { hasText: text });
+	}
+
 	/** The button of a modal dialog. */
 	dialogButton(text: string): Locator {
 		return this.page.locator('.monaco-dialog-box .monaco-button', { hasText: text });
