@@ -117,9 +117,8 @@ export class KeysTree
 		this.view.badge = count === 0 ? undefined : { value: count, tooltip };
 		this.view.description = snapshot.keys.length === 0 ? '' : snapshot.model;
 		const filter = filterInWords(this.live.filter, this.words);
-		// A message would keep the welcome of an empty pool away.
-		if (filter === undefined || snapshot.keys.length === 0) delete this.view.message;
-		else this.view.message = t('{0}: {1} of {2} keys', filter, this.live.keyCount, snapshot.keys.length);
+		const isFiltered = filter !== undefined && snapshot.keys.length > 0;
+		this.view.message = isFiltered ? t('{0}: {1} of {2} keys', filter, this.live.keyCount, snapshot.keys.length) : '';
 	}
 }
 
