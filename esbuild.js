@@ -121,7 +121,7 @@ const nodeForPlatform = {
 	name: 'node for the platform',
 	setup(build) {
 		build.onResolve({ filter: /^[a-z]/ }, ({ path: name, importer }) =>
-			isBuiltin(name) && /[\\/](src[\\/]platform|node_modules)[\\/]/.test(importer)
+			(name.startsWith('node:') || isBuiltin(name)) && /[\\/](src[\\/]platform|node_modules)[\\/]/.test(importer)
 				? { path: name, external: true }
 				: undefined,
 		);
