@@ -18,9 +18,12 @@ import { createMasker } from './masking';
 import { createLog } from './monitoring/log';
 import { startMetrics } from './monitoring/metrics/startMetrics';
 import { logPool } from './monitoring/poolLog';
+import { LazyPlace } from './platform/ledger/lazyPlace';
+import { machineClock } from './platform/machineClock';
 import { systemClock } from './platform/systemClock';
-import { Failure, MemoryLedger, Ownership, Pool, type KeyId } from './pool/pool';
+import { Failure, keepTidy, Ownership, Pool, SharedLedger, type KeyId } from './pool/pool';
 import { configurationSource, Settings } from './settings';
+import { createStoreNotice } from './views/storeNotice';
 import { createViews } from './views/views';
 import { createWords } from './words';
 
@@ -49,7 +52,8 @@ export function activate(context: vscode.ExtensionContext): void {
 	// Keys, and who may receive them.
 	const keyring = owned.add(
 		new Keyring(development?.keys.length ? createMemoryStore() : context.secrets, {
-			mint: newId,
+			// Lent keys have the same names in every window and after a reload: what is known of them lives on.
+			mint: development?.keys.length ? numbered('lent') : newId,
 			numbered: (n) => vscode.l10n.t('Key {0}', n),
 			learn: (secret) => masker.learn(secret),
 			report,
@@ -67,13 +71,39 @@ export function activate(context: vscode.ExtensionContext): void {
 	);
 
 	// The pool.
-	const ledger = new MemoryLedger(systemClock);
+	const folder = context.globalStorageUri;
+	const ledger = new SharedLedger({
+		place: new LazyPlace(folder.scheme === 'file' ? folder.fsPath : undefined, systemClock.wall),
+		clock: machineClock,
+		random: Math.random,
+		onTrouble: createStoreNotice({
+			words,
+			memory: context.globalState,
+			warn: (text) => void vscode.window.showWarningMessage(text),
+			log: (trouble, cause) => {
+				log.warn(`the record of quotas is out of reach: ${trouble}`);
+				if (cause !== undefined) report(cause);
+			},
+		}),
+		onError: report,
+	});
+	owned.add({ dispose: () => void ledger.close() });
+	const windowId = newId();
 	const check = async (id: KeyId, signal: AbortSignal): Promise<void> => {
 		const secret = await secretOf(id);
 		if (secret === undefined) throw new Failure({ act: 'fail', why: 'unexpected' }, false, 'The key is gone.');
 		await gemini.check(secret, signal);
 	};
-	const pool = owned.add(new Pool({ ledger, clock: systemClock, random: Math.random, check, onListenerError: report }));
+	const pool = owned.add(
+		new Pool({
+			ledger,
+			clock: systemClock,
+			random: Math.random,
+			check,
+			window: windowId,
+			onListenerError: report,
+		}),
+	);
 	const rotation = owned.add(
 		new OrderRotation({
 			when: settings.rotation,
@@ -91,7 +121,8 @@ export function activate(context: vscode.ExtensionContext): void {
 	const ask = createAsk({ pool, gemini, settings, mayReachService: () => host.allowed(), newId });
 
 	// Who watches: one of the windows on the ledger for each role.
-	const ownership = owned.add(new Ownership(ledger, systemClock, newId()));
+	const ownership = owned.add(new Ownership(ledger, systemClock, windowId));
+	ownership.bid('housekeeping', () => keepTidy(pool, systemClock, report));
 	owned.add(
 		startMetrics({
 			pool,
@@ -218,4 +249,10 @@ async function lend(development: Development | undefined, keyring: Keyring): Pro
 
 function offOf(registration: Disposable): () => void {
 	return () => registration.dispose();
+}
+
+/** Names that are the same each time. */
+function numbered(prefix: string): () => string {
+	let n = 0;
+	return () => `${prefix}-${++n}`;
 }
