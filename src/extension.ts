@@ -13,14 +13,21 @@ import { keyCommandNames } from './keys/commandNames';
 import { confirmedHost } from './keys/hostConfirmation';
 import { Keyring, parseSecret } from './keys/keyring';
 import { createMemoryStore } from './keys/memoryStore';
+import { offerUndo } from './keys/offerUndo';
+import { OrderRotation } from './keys/orderRotation';
+import { sayBadRotation } from './keys/rotationNotice';
 import { registerLazily } from './lazyCommands';
 import { createMasker } from './masking';
 import { createLog } from './monitoring/log';
 import { startMetrics } from './monitoring/metrics/startMetrics';
 import { logPool } from './monitoring/poolLog';
+import { LazyPlace } from './platform/ledger/lazyPlace';
+import { machineClock } from './platform/machineClock';
 import { systemClock } from './platform/systemClock';
-import { Failure, MemoryLedger, Ownership, Pool, type KeyId } from './pool/pool';
-import { configurationSource, Settings } from './settings';
+import { Failure, keepTidy, Ownership, Pool, SharedLedger, type KeyId } from './pool/pool';
+import { configurationSource, Settings, settingWriter } from './settings';
+import { viewCommandNames } from './views/commandNames';
+import { createStoreNotice } from './views/storeNotice';
 import { createViews } from './views/views';
 import { createWords } from './words';
 
@@ -49,7 +56,9 @@ export function activate(context: vscode.ExtensionContext): void {
 	// Keys, and who may receive them.
 	const keyring = owned.add(
 		new Keyring(development?.keys.length ? createMemoryStore() : context.secrets, {
-			mint: newId,
+			clock: systemClock,
+			// Lent keys have the same names in every window and after a reload: what is known of them lives on.
+			mint: development?.keys.length ? numbered('lent') : newId,
 			numbered: (n) => vscode.l10n.t('Key {0}', n),
 			learn: (secret) => masker.learn(secret),
 			report,
@@ -67,22 +76,58 @@ export function activate(context: vscode.ExtensionContext): void {
 	);
 
 	// The pool.
-	const ledger = new MemoryLedger(systemClock);
+	const folder = context.globalStorageUri;
+	const ledger = new SharedLedger({
+		place: new LazyPlace(folder.scheme === 'file' ? folder.fsPath : undefined),
+		clock: machineClock,
+		random: Math.random,
+		onTrouble: createStoreNotice({
+			words,
+			memory: context.globalState,
+			warn: (text) => void vscode.window.showWarningMessage(text),
+			log: (trouble, cause) => {
+				log.warn(`the record of quotas is out of reach: ${trouble}`);
+				if (cause !== undefined) report(cause);
+			},
+		}),
+		onError: report,
+	});
+	owned.add({ dispose: () => void ledger.close() });
+	const windowId = newId();
 	const check = async (id: KeyId, signal: AbortSignal): Promise<void> => {
 		const secret = await secretOf(id);
 		if (secret === undefined) throw new Failure({ act: 'fail', why: 'unexpected' }, false, 'The key is gone.');
 		await gemini.check(secret, signal);
 	};
-	const pool = owned.add(new Pool({ ledger, clock: systemClock, random: Math.random, check, onListenerError: report }));
-	const applyKeys = (): void => pool.setKeys(keyring.list().keys, keyring.list().projects);
+	const pool = owned.add(
+		new Pool({
+			ledger,
+			clock: systemClock,
+			random: Math.random,
+			check,
+			window: windowId,
+			onListenerError: report,
+		}),
+	);
+	const rotation = owned.add(
+		new OrderRotation({
+			when: settings.rotation,
+			clock: systemClock,
+			refused: (expression) => sayBadRotation(expression, log),
+			report,
+		}),
+	);
+	const applyKeys = (): void => pool.setKeys(rotation.order(keyring.list().keys), keyring.list().projects);
 	owned.add(keyring.onDidChange(applyKeys));
+	owned.add(rotation.onDidChange(applyKeys));
 	pool.configure(settings.options);
 	owned.add(settings.onDidChange(() => pool.configure(settings.options)));
 	owned.add({ dispose: logPool(pool, systemClock, log) });
 	const ask = createAsk({ pool, gemini, settings, mayReachService: () => host.allowed(), newId });
 
 	// Who watches: one of the windows on the ledger for each role.
-	const ownership = owned.add(new Ownership(ledger, systemClock, newId()));
+	const ownership = owned.add(new Ownership(ledger, systemClock, windowId));
+	ownership.bid('housekeeping', () => keepTidy(pool, systemClock, report));
 	owned.add(
 		startMetrics({
 			pool,
@@ -110,24 +155,37 @@ export function activate(context: vscode.ExtensionContext): void {
 				if (event.type === 'changed') listener();
 			}),
 	};
-	const clock = { now: () => ledger.now(), after: systemClock.after };
-	owned.add(
-		createViews(view, words, clock, {
-			recheck: async (key) => {
-				await pool.check(key);
+	const views = owned.add(
+		createViews({
+			pool: view,
+			history: {
+				onAttempt: (listener) =>
+					pool.onEvent((event) => {
+						if (event.type === 'attempt') listener(event.attempt);
+					}),
+				trails: () => pool.usage().trails(),
 			},
-			clearRest: (project) => pool.act({ do: 'clearRest', project }),
-			resume: () => pool.act({ do: 'resume' }),
-			setEnabled: async (key, enabled) => {
-				await keyring.update(key, { enabled });
-			},
-			rename: async (key, label) => {
-				await keyring.update(key, { label });
-			},
-			showLog: () => channel.show(),
-			failed: (error) => {
-				report(error);
-				void vscode.window.showErrorMessage(vscode.l10n.t('That did not work. The log of Keypool says why.'));
+			words,
+			clock: { now: () => ledger.now(), after: systemClock.after },
+			acts: {
+				update: async (key, patch) => {
+					await keyring.update(key, patch);
+				},
+				updateProject: async (project, patch) => {
+					await keyring.updateProject(project, patch);
+				},
+				move: async (keys, before) => {
+					for (const key of keys) await keyring.move(key, before);
+				},
+				clearRest: (project, model) => pool.act({ do: 'clearRest', project, ...(model !== undefined && { model }) }),
+				useAgain: (key) => pool.act({ do: 'unbench', key }),
+				resume: () => pool.act({ do: 'resume' }),
+				showLog: () => channel.show(),
+				set: settingWriter(vscode.workspace),
+				models: (signal) => modelNames(signal),
+				failed: (error) => {
+					void import('./keys/words').then(({ sayFailure }) => sayFailure(error, report));
+				},
 			},
 		}),
 	);
@@ -187,6 +245,13 @@ export function activate(context: vscode.ExtensionContext): void {
 			});
 		}),
 	);
+	owned.add(
+		registerLazily(viewCommandNames, async () => {
+			const { keyActions } = await import('./views/keyActions');
+			return keyActions(views.forActions);
+		}),
+	);
+	owned.add(offerUndo(keyring));
 	void keyring
 		.load()
 		.then(applyKeys)
@@ -216,4 +281,10 @@ async function lend(development: Development | undefined, keyring: Keyring): Pro
 
 function offOf(registration: Disposable): () => void {
 	return () => registration.dispose();
+}
+
+/** Names that are the same each time. */
+function numbered(prefix: string): () => string {
+	let n = 0;
+	return () => `${prefix}-${++n}`;
 }
