@@ -18,6 +18,8 @@ export interface Server {
 	readonly url: URL;
 	/** The data folder: settings, logs, global storage. Gone after `close`. */
 	readonly data: string;
+	/** Writes the user's settings anew; a window reads them when it is reloaded, because the bare server watches no files. */
+	configure(settings: Readonly<Record<string, unknown>>): void;
 	/** What the server wrote so far, its last 100,000 characters. */
 	output(): string;
 	/** Settles when the server has ended, by `close` or by itself. */
@@ -57,7 +59,9 @@ export async function startServer({ settings, env, trustEverything = true }: Ser
 	const data = mkdtempSync(path.join(tmpdir(), 'keypool-vscode-'));
 	const user = path.join(data, 'data/User');
 	mkdirSync(user, { recursive: true });
-	writeFileSync(path.join(user, 'settings.json'), JSON.stringify({ ...calm, ...settings }, undefined, '\t'));
+	const configure = (own: ServerOptions['settings'] = {}): void =>
+		writeFileSync(path.join(user, 'settings.json'), JSON.stringify({ ...calm, ...own }, undefined, '\t'));
+	configure(settings);
 	const inherited = Object.entries(process.env).filter(([name]) => !foreign.test(name));
 	const args = ['out/server-main.js', '--host', '127.0.0.1', '--port', '0', '--without-connection-token'];
 	args.push('--accept-server-license-terms', '--server-data-dir', data, '--telemetry-level', 'off');
@@ -118,7 +122,7 @@ export async function startServer({ settings, env, trustEverything = true }: Ser
 		await close();
 		throw new Error(`The VS Code server did not come up:\n${output}`);
 	}
-	return { url, data, output: () => output, ended, stop, close };
+	return { url, data, configure, output: () => output, ended, stop, close };
 }
 
 export interface WindowContent {
