@@ -53,6 +53,12 @@ const startLimitMs = 60_000;
 /** What would leak from the shell of whoever runs this into the window. */
 const foreign = /^(VSCODE_|ELECTRON_|KEYPOOL_|NODE_OPTIONS$|GEMINI_|GOOGLE_)/;
 
+/** The environment of a window: this process's, without what concerns another window, and with `added`. */
+export function windowEnvironment(added: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
+	const inherited = Object.entries(process.env).filter(([name]) => !foreign.test(name));
+	return { ...Object.fromEntries(inherited), ...added };
+}
+
 /** Starts the server on a free port of the loopback; throws with its output when it does not come up. */
 export async function startServer({ settings, env, trustEverything = true }: ServerOptions = {}): Promise<Server> {
 	const { server, node } = host();
@@ -62,14 +68,13 @@ export async function startServer({ settings, env, trustEverything = true }: Ser
 	const configure = (own: ServerOptions['settings'] = {}): void =>
 		writeFileSync(path.join(user, 'settings.json'), JSON.stringify({ ...calm, ...own }, undefined, '\t'));
 	configure(settings);
-	const inherited = Object.entries(process.env).filter(([name]) => !foreign.test(name));
 	const args = ['out/server-main.js', '--host', '127.0.0.1', '--port', '0', '--without-connection-token'];
 	args.push('--accept-server-license-terms', '--server-data-dir', data, '--telemetry-level', 'off');
 	// Without it a built workbench ignores the payload that names the extension under development.
 	args.push('--enable-smoke-test-driver', ...(trustEverything ? ['--disable-workspace-trust'] : []));
 	const child = spawn(node, args, {
 		cwd: server,
-		env: { ...Object.fromEntries(inherited), ...env },
+		env: windowEnvironment(env),
 		stdio: ['ignore', 'pipe', 'pipe'],
 		// A process group of its own: extension hosts end with it.
 		detached: true,
