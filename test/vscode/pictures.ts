@@ -16,6 +16,7 @@ export async function takePictures(): Promise<void> {
 	const workbench = await Workbench.start({ env: backend.env, files: sampleFiles });
 	try {
 		const window = await workbench.open();
+		await window.page.setViewportSize({ width: 1280, height: 960 });
 		await window.openContainer();
 		await widen(window, 170);
 		const chat = new Chat(window);
