@@ -127,6 +127,9 @@ const seconds = (least: number, most: number) =>
 		v.transform((value) => Math.round(value * 1000)),
 	);
 
+/** Whether five fields are a cron expression is judged where it is read, aloud. */
+const rotation = v.pipe(v.string(), v.trim(), v.maxLength(100), v.regex(/^(off|daily|\S+(\s+\S+){4})$/));
+
 /** Wherever one level demands it, it is so. */
 const demand = v.pipe(
 	v.array(v.unknown()),
@@ -155,6 +158,8 @@ export class Settings implements Disposable {
 	/** ms of silence between two pieces. */
 	readonly idleTimeout: Setting<number>;
 	readonly baseUrl: Setting<string>;
+	/** When the key order is rotated: `off`, `daily`, or a cron expression of five fields. */
+	readonly rotation: Setting<string>;
 	/** The loopback port of the metrics; 0 where there is none. */
 	readonly metricsPort: Setting<number>;
 
@@ -185,6 +190,7 @@ export class Settings implements Disposable {
 		this.firstTokenTimeout = add('firstTokenTimeout', seconds(1, 600), 60);
 		this.idleTimeout = add('idleTimeout', seconds(1, 600), 30);
 		this.baseUrl = add('baseUrl', address, 'https://generativelanguage.googleapis.com');
+		this.rotation = add('rotation', rotation, 'off');
 		this.metricsPort = add('metrics.port', whole(0, 65_535), 0);
 
 		this.changed = this.owned.add(new Emitter<undefined>(reports.failed));

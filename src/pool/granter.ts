@@ -6,9 +6,9 @@ import { ahead, served } from './line';
 import { freshModelRecord, overloadedUntil, probing, tokensOf } from './modelRecord';
 import type { Options } from './options';
 import { Present } from './present';
+import { cappedUntil, mayServe, Ranking } from './ranking';
 import { admit, deniedByState, type Ask, type Denied } from './quota/admit';
 import { at } from './quota/bucket';
-import { deniedByCap } from './quota/cap';
 import { dimensionInTheWay, limitOf, mayTest } from './quota/limits';
 import type { Cost } from './request';
 import { isGrant, type Denial, type Grant, type Seek } from './seek';
@@ -32,15 +32,17 @@ const heldMs = 60_000;
 /** Rank, then grant: the strategy ranks from possibly stale facts, one atomic step on the ledger grants. */
 export class Granter {
 	private readonly present: Present;
+	private readonly ranking: Ranking;
 
 	constructor(
 		private readonly ledger: Ledger,
 		private readonly slots: Slots,
-		private readonly random: Random,
-		private readonly options: () => Options,
+		random: Random,
+		options: () => Options,
 		private readonly strategy: () => RunningStrategy,
 	) {
 		this.present = new Present(ledger);
+		this.ranking = new Ranking(ledger, slots, random, options, strategy);
 	}
 
 	/** `held` are kept for requests that are ahead. */
@@ -52,8 +54,8 @@ export class Granter {
 		const denied = new Set<BucketId>(held);
 		let last: Denial | undefined;
 		for (let pass = 0; pass < mostPasses; pass++) {
-			const from = this.usable(seek, likely, denied, now);
-			for (const slot of this.rank(seek, from, now)) {
+			const from = this.ranking.usable(seek, likely, denied, now);
+			for (const slot of this.ranking.rank(seek, from, now)) {
 				if (denied.has(slot.bucketId)) continue;
 				const answer = await this.lease(seek, slot, false);
 				if (isGrant(answer)) {
@@ -76,49 +78,6 @@ export class Granter {
 		if (pool.paused || key.get(keyId)?.state.is === 'benched') return false;
 		if ((state?.is === 'resting' || state?.is === 'closed') && state.until > now) return false;
 		return Math.abs(now - sentAt) <= stalePlaceMs;
-	}
-
-	/** Keys that could take the request now, in key order. */
-	usable(seek: Seek, likely: number, denied: ReadonlySet<BucketId>, now: Wall): Slot[] {
-		const from: Slot[] = [];
-		for (const slot of this.slots.of(seek.model)) {
-			if (!this.mayServe(seek, slot) || denied.has(slot.bucketId)) continue;
-			const { blockedUntil, tokensLeft } = upToDate(this.ledger, slot, now);
-			if (blockedUntil <= now && likely <= tokensLeft && !this.isCapped(slot, now)) from.push(slot);
-		}
-		return from;
-	}
-
-	/** Apart from quota: enabled, not benched, not spent in this round, and what the request needs. */
-	private mayServe({ needs, spentKeys, spentBuckets, paidForSize }: Seek, slot: Slot): boolean {
-		const { key, project, record } = slot;
-		if (!key.enabled || record.state.is === 'benched') return false;
-		if ((needs.paid || paidForSize) && project.tier !== 'paid') return false;
-		if (needs.project !== undefined && needs.project !== project.id) return false;
-		return (
-			!(spentBuckets.size > 0 && spentBuckets.has(slot.bucketId)) && !(spentKeys.size > 0 && spentKeys.has(key.id))
-		);
-	}
-
-	private rank(seek: Seek, from: readonly Slot[], now: Wall): readonly Slot[] {
-		const preferred = seek.prefer === undefined ? undefined : from.find(({ key }) => key.id === seek.prefer);
-		if (preferred) return [preferred, ...this.byMoney(from, now)];
-		return this.byMoney(from, now);
-	}
-
-	/** Free buckets before paid ones, unless the setting or the strategy has an order of its own. */
-	private byMoney(from: readonly Slot[], now: Wall): readonly Slot[] {
-		const { paidKeys, strategy: name } = this.options();
-		const strategy = this.strategy();
-		const ranked = (some: readonly Slot[]): readonly Slot[] => strategy.rank(some, this.random, now);
-		if (paidKeys === 'mixed' || name === 'weighted' || name === 'primaryBackup') return ranked(from);
-		const free: Slot[] = [];
-		const paid: Slot[] = [];
-		for (const slot of from) (slot.project.tier === 'free' ? free : paid).push(slot);
-		if (free.length === 0 || paid.length === 0) return ranked(from);
-		const [first, second] = paidKeys === 'last' ? [free, paid] : [paid, free];
-		const top = ranked(first);
-		return top.length < mostRanked ? [...top, ...ranked(second)] : top;
 	}
 
 	/** The atomic step: everything that ranking may have seen stale is looked at again. */
@@ -157,7 +116,7 @@ export class Granter {
 	/** Everything is denied: a call may go beyond one learnt limit that is in doubt, to see if it still holds. */
 	private async test(seek: Seek, likely: number, held: ReadonlySet<BucketId>, now: Wall): Promise<Grant | undefined> {
 		for (const slot of this.slots.of(seek.model)) {
-			if (!this.mayServe(seek, slot) || held.has(slot.bucketId)) continue;
+			if (!mayServe(seek, slot) || held.has(slot.bucketId)) continue;
 			const inTheWay = dimensionInTheWay(this.whyNot(seek, slot, likely, now)?.why);
 			const bucket = this.ledger.replica().bucket.get(slot.bucketId);
 			if (!bucket || !inTheWay || deniedByState(at(bucket, now), now)) continue;
@@ -207,11 +166,11 @@ export class Granter {
 		if (record.state.is === 'benched') return { why: record.state.why, retryAt: Infinity };
 		const { blockedUntil, why, tokensLeft, mayEndSooner } = upToDate(this.ledger, slot, now);
 		const blocked: Denied = { why: why ?? 'noUsableKey', retryAt: blockedUntil, ...(mayEndSooner ? sooner : {}) };
-		if (!this.mayServe(seek, slot)) {
+		if (!mayServe(seek, slot)) {
 			const waits = blockedUntil > now && !(seek.paidForSize && slot.project.tier === 'free');
 			return waits ? blocked : undefined;
 		}
-		const capped = this.isCapped(slot, now);
+		const capped = cappedUntil(this.ledger, slot, now);
 		if (capped) return capped;
 		if (blockedUntil > now) return blocked;
 		if (likely > tokensLeft) {
@@ -225,12 +184,8 @@ export class Granter {
 
 	/** Kept for requests that are ahead: their tokens come first. */
 	private isHeld(seek: Seek, slot: Slot, held: ReadonlySet<BucketId>, now: Wall): Denied | undefined {
-		if (!held.has(slot.bucketId) || !this.mayServe(seek, slot)) return undefined;
+		if (!held.has(slot.bucketId) || !mayServe(seek, slot)) return undefined;
 		return { why: 'tpm', retryAt: Math.min(slot.outlook.changesAt, now + heldMs), ...sooner };
-	}
-
-	private isCapped({ cap }: Slot, now: Wall): Denied | undefined {
-		return cap && deniedByCap(cap, this.ledger.replica().bucket.get(cap.id), now);
 	}
 
 	private tokenLimit(slot: Slot): number | undefined {

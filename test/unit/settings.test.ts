@@ -85,6 +85,7 @@ describe('settings', () => {
 			idleTimeout: 1e9,
 			baseUrl: '  ',
 			'metrics.port': 70_000,
+			rotation: 'weekly',
 		};
 		const { source, settings, warnings } = open(bad);
 		assert.deepEqual(settings.options, defaults);

@@ -1,0 +1,89 @@
+import type { Disposable } from '../dispose';
+import { Emitter } from '../emitter';
+import type { Clock, Key, Off } from '../pool/pool';
+import type { Setting } from '../settings';
+import { rotated } from './rotation';
+import { cronTurns, daily, type Turns } from './turns';
+
+export interface OrderRotationParts {
+	/** `off`, `daily`, or a cron expression of five fields. */
+	readonly when: Setting<string>;
+	readonly clock: Pick<Clock, 'wall' | 'after'>;
+	/** The setting is no cron expression: the order stays as it is stored. */
+	readonly refused: (expression: string) => void;
+	/** A listener threw. */
+	readonly report: (error: unknown) => void;
+}
+
+/** Rotates the order of the keys as the setting says. Nothing is stored: every window computes the same order. */
+export class OrderRotation implements Disposable {
+	private readonly changed: Emitter<undefined>;
+	private readonly registration: Disposable;
+	private turns: Turns | undefined;
+	/** What the order was last rotated by. */
+	private count = 0;
+	private timer: Off | undefined;
+	private disposed = false;
+
+	constructor(private readonly parts: OrderRotationParts) {
+		this.changed = new Emitter<undefined>(parts.report);
+		this.registration = parts.when.onDidChange(() => this.follow());
+		this.follow();
+	}
+
+	/** The order is another one now. */
+	onDidChange(listener: () => void): Disposable {
+		return this.changed.event(() => listener());
+	}
+
+	/** @param keys in their stored order. */
+	order(keys: readonly Key[]): readonly Key[] {
+		return rotated(keys, this.count);
+	}
+
+	dispose(): void {
+		this.disposed = true;
+		this.timer?.();
+		this.registration.dispose();
+		this.changed.dispose();
+	}
+
+	private follow(): void {
+		const when = this.parts.when.value;
+		if (when === 'off' || when === 'daily') {
+			this.use(when === 'daily' ? daily : undefined);
+			return;
+		}
+		// The setting can change again while croner is being read.
+		const isCurrent = (): boolean => !this.disposed && this.parts.when.value === when;
+		cronTurns(when).then(
+			(turns) => {
+				if (isCurrent()) this.use(turns);
+			},
+			() => {
+				if (!isCurrent()) return;
+				this.use(undefined);
+				this.parts.refused(when);
+			},
+		);
+	}
+
+	private use(turns: Turns | undefined): void {
+		this.turns = turns;
+		this.look();
+	}
+
+	private look(): void {
+		this.timer?.();
+		this.timer = undefined;
+		const { clock } = this.parts;
+		const now = new Date(clock.wall());
+		const count = this.turns?.at(now) ?? 0;
+		if (this.turns) {
+			this.timer = clock.after(Math.max(1, this.turns.next(now).getTime() - now.getTime()), () => this.look());
+		}
+		if (count === this.count) return;
+		this.count = count;
+		this.changed.fire(undefined);
+	}
+}

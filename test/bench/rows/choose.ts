@@ -1,0 +1,76 @@
+import type { BucketId, KeyId, LeaseId } from '../../../src/pool/key';
+import { MemoryLedger } from '../../../src/pool/memoryLedger';
+import { defaults } from '../../../src/pool/options';
+import { Ranking } from '../../../src/pool/ranking';
+import type { Seek } from '../../../src/pool/seek';
+import { Slots } from '../../../src/pool/slots';
+import { startStrategy, strategyNames, type StrategyName } from '../../../src/pool/strategies/registry';
+import { seeded } from '../../unit/simulator/stand';
+import { blocksFor, timed, type Blocks, type Sample } from '../measure';
+import { mixedKeys, model } from '../mixedKeys';
+import type { Row } from '../row';
+
+/** µs by number of keys. */
+const goals = [
+	[10, 0.3],
+	[1_000, 10],
+	[10_000, 150],
+] as const;
+
+const nobody: ReadonlySet<BucketId> = new Set();
+const now = Date.UTC(2026, 10, 24, 20);
+
+export const row: Row = {
+	name: 'choose',
+	what:
+		'Choosing a key: from all keys to the best eight, with every filter on (switched off, benched, resting, used up, ' +
+		'paid last, daily cap, spent in this round, too large). µs a choice.',
+	run: ({ quick }) => {
+		const blocks = blocksFor(quick);
+		const figures = strategyNames.flatMap((strategy) =>
+			goals.map(([size, atMost]) => ({
+				of: `${strategy}, ${size.toLocaleString('en-US')} keys`,
+				unit: 'µs',
+				...choosing(strategy, size, blocks),
+				goal: { atMost },
+			})),
+		);
+		return Promise.resolve(figures);
+	},
+};
+
+function choosing(strategy: StrategyName, size: number, blocks: Blocks): Sample {
+	const { roster, data } = mixedKeys(size, seeded(1), now);
+	const ledger = new MemoryLedger({ wall: () => now }, data);
+	const slots = new Slots(ledger, roster);
+	const running = startStrategy(strategy);
+	const options = { ...defaults, strategy };
+	const ranking = new Ranking(
+		ledger,
+		slots,
+		seeded(2),
+		() => options,
+		() => running,
+	);
+	const spent = roster.keys.at(-5);
+	const seek: Seek = {
+		model,
+		cost: { bytes: 400, tokens: 0 },
+		needs: {},
+		lease: 'l' as LeaseId,
+		holder: 'r',
+		leaseMs: 90_000,
+		spentBuckets: new Set(),
+		spentKeys: new Set<KeyId>(spent ? [spent.id] : []),
+		paidForSize: false,
+		prefer: undefined,
+	};
+	const sample = timed(() => {
+		const from = ranking.usable(seek, 100, nobody, now);
+		const best = ranking.rank(seek, from, now)[0];
+		if (!best) throw new Error('Nobody was chosen.');
+		running.took(best, from);
+	}, blocks);
+	slots.dispose();
+	return sample;
+}
