@@ -52,41 +52,38 @@ export async function answerBatch(
 		const [wait] = steps.every((step) => step.is === 'waiting') ? steps : [];
 		tell({ over: rows.size, all: prompts.length, ...(wait?.is === 'waiting' && { wait }) });
 	};
-	const answer = async ({ prompt, system, model, index }: (typeof left)[number], stop: AbortSignal) => {
+	const keeper = new Keeper(rows.size, save);
+	const all = AbortSignal.any([signal, keeper.broken]);
+	const keep = (row: BatchRow): Promise<void> => {
+		rows.set(row.index, row);
+		report();
+		return keeper.keep(rows);
+	};
+	const answer = async (item: Item, _: number, stop: AbortSignal): Promise<void> => {
+		const { prompt, system, model, index } = item;
 		const turns = [{ role: 'user', content: [{ type: 'text', text: prompt }] }] as const;
 		const request = { turns, ...(system !== undefined && { options: { system } }) };
 		const options = { origin: 'batch', priority: 'batch', ...(model !== undefined && { model }) } as const;
 		try {
-			return await gather(ask(request, options, stop), labelOf, (step) => {
+			const gathered = await gather(ask(request, options, stop), labelOf, (step) => {
 				running.set(index, step);
 				report();
 			});
+			// At once, not in its turn: what waits for a slower one before it would be lost with the window, and asked twice.
+			await keep(answeredRow(item, gathered));
 		} finally {
 			running.delete(index);
 		}
 	};
 
-	let saved = rows.size;
 	let retryAt: number | undefined;
 	report();
-	for await (const result of runBatch(left, (item, _, stop) => answer(item, stop), { width, signal })) {
+	for await (const result of runBatch(left, answer, { width, signal: all })) {
 		const item = left[result.index];
-		if (item === undefined) continue;
-		if (result.is === 'kept') {
-			retryAt ??= result.retryAt;
-			continue;
-		}
-		rows.set(
-			item.index,
-			result.is === 'answered' ? answeredRow(item, result.result) : failedRow(item, result.error, say),
-		);
-		report();
-		if (rows.size - saved > rows.size * saveShare) {
-			await save(inOrder(rows));
-			saved = rows.size;
-		}
+		if (item !== undefined && result.is === 'failed') await keep(failedRow(item, result.error, say));
+		if (result.is === 'kept') retryAt ??= result.retryAt;
 	}
-	if (saved < rows.size) await save(inOrder(rows));
+	await keeper.finish(rows);
 	const failed = [...rows.values()].filter(({ status }) => status === 'failed').length;
 	return {
 		answered: rows.size - failed,
@@ -94,6 +91,52 @@ export async function answerBatch(
 		kept: prompts.length - rows.size,
 		...(retryAt !== undefined && { retryAt }),
 	};
+}
+
+type Item = BatchPrompt & { readonly index: number };
+
+/** Saves one after the other, and not each time. */
+class Keeper {
+	private last: Promise<void> = Promise.resolve();
+	private failure: { readonly error: unknown } | undefined;
+	private readonly abort = new AbortController();
+
+	/** @param saved how many rows the file holds */
+	constructor(
+		private saved: number,
+		private readonly save: BatchParts['save'],
+	) {}
+
+	/** Aborts when nothing can be kept any more: answers would be paid for and lost. */
+	get broken(): AbortSignal {
+		return this.abort.signal;
+	}
+
+	/** Resolves when the rows are kept, or are too few to be worth it yet. */
+	keep(rows: ReadonlyMap<number, BatchRow>): Promise<void> {
+		return this.next(() => rows.size - this.saved > rows.size * saveShare, rows);
+	}
+
+	/** @throws what a save threw */
+	async finish(rows: ReadonlyMap<number, BatchRow>): Promise<void> {
+		await this.next(() => rows.size > this.saved, rows);
+		if (this.failure) throw this.failure.error;
+	}
+
+	private next(worthwhile: () => boolean, rows: ReadonlyMap<number, BatchRow>): Promise<void> {
+		this.last = this.last.then(async () => {
+			if (this.failure || !worthwhile()) return;
+			const count = rows.size;
+			try {
+				await this.save(inOrder(rows));
+				this.saved = count;
+			} catch (error) {
+				this.failure = { error };
+				this.abort.abort();
+			}
+		});
+		return this.last;
+	}
 }
 
 function inOrder(rows: ReadonlyMap<number, BatchRow>): readonly BatchRow[] {

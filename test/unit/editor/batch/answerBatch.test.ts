@@ -4,7 +4,7 @@ import { answerBatch, type BatchEnd, type BatchProgress } from '../../../../src/
 import type { BatchRow } from '../../../../src/editor/batch/resultFile';
 import type { Piece } from '../../../../src/gemini/gemini';
 import type { Chunk, Open } from '../../../../src/pool/pool';
-import { answers, breaks, fails, Rig, rpd, rpm, type KeyPlan, type Script } from '../../pool/rig';
+import { answers, breaks, fails, hangs, Rig, rpd, rpm, type KeyPlan, type Script } from '../../pool/rig';
 
 /** A batch over a real pool in virtual time, whose far side is a script. */
 class BatchRig {
@@ -21,6 +21,10 @@ class BatchRig {
 		return this.saves.at(-1) ?? [];
 	}
 
+	/** What the disk does with a save. */
+	disk: () => Promise<void> = () => Promise.resolve();
+	width = 1;
+
 	run(texts: readonly string[], before = this.saved, signal = new AbortController().signal): Promise<BatchEnd> {
 		const { rig } = this;
 		const ask: Ask = ({ turns }, { priority = 'chat' }, stop) => {
@@ -33,10 +37,10 @@ class BatchRig {
 			ask,
 			labelOf: (key: string) => `label of ${key}`,
 			say: ({ reason }: { reason: string }) => `words for ${reason}`,
-			width: () => 1,
+			width: () => this.width,
 			save: (rows: readonly BatchRow[]) => {
 				this.saves.push(rows);
-				return Promise.resolve();
+				return this.disk();
 			},
 			tell: (progress: BatchProgress) => void this.progress.push(progress),
 		};
@@ -118,6 +122,27 @@ describe('a batch of prompts', () => {
 		});
 		assert.deepEqual(await batch.run(texts, [], stop.signal), { answered: 1, failed: 0, kept: 3 });
 		assert.deepEqual(shown(batch.saved), [[1, 'one', 'from a, a']]);
+	});
+
+	it('keeps an answer at once, also while a slower one before it is awaited', async () => {
+		const stop = new AbortController();
+		const batch = new BatchRig((send) => (send.nth === 1 ? hangs(send) : answers(send)));
+		batch.width = 2;
+		const run = batch.run(['slow', 'quick', 'quick as well'], [], stop.signal);
+		await batch.rig.clock.advance(1_000);
+		assert.deepEqual(
+			batch.saved.map(({ index }) => index),
+			[2, 3],
+		);
+		stop.abort();
+		assert.deepEqual(await run, { answered: 2, failed: 0, kept: 1 });
+	});
+
+	it('stops asking when the disk takes no more, since the answers would be lost', async () => {
+		const batch = new BatchRig(answers);
+		batch.disk = () => (batch.saves.length === 2 ? Promise.reject(new Error('disk full')) : Promise.resolve());
+		await assert.rejects(batch.run(texts), /disk full/);
+		assert.deepEqual(batch.asked, ['one', 'two']);
 	});
 
 	it('of thousands is not written anew for each answer: the cost would grow with the square', async () => {
