@@ -2,10 +2,9 @@ import type { Random } from './clock';
 import type { BucketId } from './key';
 import type { Ledger, Wall } from './ledger';
 import type { Options } from './options';
-import type { Denied } from './quota/admit';
-import { deniedByCap } from './quota/cap';
 import type { Seek } from './seek';
-import { upToDate, type Slot, type Slots } from './slots';
+import type { Slot } from './slot';
+import type { Slots } from './slots';
 import type { RunningStrategy } from './strategies/registry';
 import { mostRanked } from './strategies/strategy';
 
@@ -21,11 +20,16 @@ export class Ranking {
 
 	/** Keys that could take the request now, in key order. `likely` in input tokens. */
 	usable(seek: Seek, likely: number, denied: ReadonlySet<BucketId>, now: Wall): Slot[] {
+		const { all, columns } = this.slots.of(seek.model);
+		const docs = this.ledger.replica();
+		const isPicky = seek.spentKeys.size + seek.spentBuckets.size > 0 || needsOf(seek) || denied.size > 0;
 		const from: Slot[] = [];
-		for (const slot of this.slots.of(seek.model)) {
-			if (!mayServe(seek, slot) || denied.has(slot.bucketId)) continue;
-			const { blockedUntil, tokensLeft } = upToDate(this.ledger, slot, now);
-			if (blockedUntil <= now && likely <= tokensLeft && !cappedUntil(this.ledger, slot, now)) from.push(slot);
+		for (const slot of all) {
+			const { index } = slot;
+			if (columns.isShut(index)) continue;
+			if (columns.isStale(index, now)) slot.outlook(docs, now);
+			if (!columns.hasRoom(index, likely, now)) continue;
+			if (!isPicky || (!denied.has(slot.bucketId) && mayServe(seek, slot))) from.push(slot);
 		}
 		return from;
 	}
@@ -45,7 +49,7 @@ export class Ranking {
 		if (paidKeys === 'mixed' || name === 'weighted' || name === 'primaryBackup') return ranked(from);
 		const free: Slot[] = [];
 		const paid: Slot[] = [];
-		for (const slot of from) (slot.project.tier === 'free' ? free : paid).push(slot);
+		for (const slot of from) (slot.isPaid ? paid : free).push(slot);
 		if (free.length === 0 || paid.length === 0) return ranked(from);
 		const [first, second] = paidKeys === 'last' ? [free, paid] : [paid, free];
 		const top = ranked(first);
@@ -57,12 +61,12 @@ export class Ranking {
 export function mayServe({ needs, spentKeys, spentBuckets, paidForSize }: Seek, slot: Slot): boolean {
 	const { key, project, record } = slot;
 	if (!key.enabled || record.state.is === 'benched') return false;
-	if ((needs.paid || paidForSize) && project.tier !== 'paid') return false;
+	if ((needs.paid || paidForSize) && !slot.isPaid) return false;
 	if (needs.project !== undefined && needs.project !== project.id) return false;
 	return !(spentBuckets.size > 0 && spentBuckets.has(slot.bucketId)) && !(spentKeys.size > 0 && spentKeys.has(key.id));
 }
 
-/** Whether the daily cap of the slot's project is used up, and until when. */
-export function cappedUntil(ledger: Ledger, { cap }: Slot, now: Wall): Denied | undefined {
-	return cap && deniedByCap(cap, ledger.replica().bucket.get(cap.id), now);
+/** Whether the request asks for more than a key that works. */
+function needsOf({ needs, paidForSize }: Seek): boolean {
+	return paidForSize || needs.paid === true || needs.project !== undefined;
 }

@@ -12,7 +12,9 @@ export interface Candidate {
 	readonly record: KeyRecord;
 	/** The least remaining/limit over the known windows, 0 to 1; 1 where none is known. */
 	readonly headroom: number;
-	readonly inFlight: number;
+	/** Out of the record, because they are compared by the thousand. */
+	readonly lastUsed: Wall;
+	readonly score: number;
 }
 
 /** More are never ranked: when eight are denied, the ranking is made anew from fresher facts. */

@@ -19,7 +19,8 @@ export function candidates(plans: Readonly<Record<string, CandidatePlan>>): read
 			bucketId: bucketId(project, 'm'),
 			record: { ...freshKeyRecord, ...record },
 			headroom,
-			inFlight: 0,
+			lastUsed: record?.lastUsed ?? 0,
+			score: record?.score ?? freshKeyRecord.score,
 		};
 	});
 }
