@@ -1,6 +1,10 @@
 import type { Outlook } from './quota/outlook';
 import type { KeyRecord, Wall } from './ledger';
 
+/** Flags of the first column. */
+const shut = 1;
+const setAside = 2;
+
 /**
  * What choosing reads of each key for one model, one array of numbers for each fact: among ten thousand keys a scan over
  * arrays stays in the processor's caches, and one over documents does not. The index is the key's place in the order.
@@ -26,7 +30,7 @@ export class Columns {
 
 	/** `isShut`: no request may have the key, whatever it asks. */
 	setRecord(index: number, isShut: boolean, { lastUsed, score }: KeyRecord): void {
-		this.shut[index] = isShut ? 1 : 0;
+		this.shut[index] = isShut ? shut : 0;
 		this.lastUsed[index] = lastUsed;
 		this.score[index] = score;
 	}
@@ -43,8 +47,16 @@ export class Columns {
 		this.changesAt[index] = 0;
 	}
 
+	/** For one choice, which awaits nothing, these places count as shut too. */
+	setAside(places: readonly number[], aside: boolean): void {
+		for (const index of places) {
+			const before = this.shut[index] ?? 0;
+			this.shut[index] = aside ? before | setAside : before & ~setAside;
+		}
+	}
+
 	isShut(index: number): boolean {
-		return this.shut[index] === 1;
+		return this.shut[index] !== 0;
 	}
 
 	/** Whether its facts have to be read anew. */

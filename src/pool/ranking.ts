@@ -20,17 +20,21 @@ export class Ranking {
 
 	/** Keys that could take the request now, in key order. `likely` in input tokens. */
 	usable(seek: Seek, likely: number, denied: ReadonlySet<BucketId>, now: Wall): Slot[] {
-		const { all, columns } = this.slots.of(seek.model);
+		const slots = this.slots.of(seek.model);
+		const { all, columns } = slots;
 		const docs = this.ledger.replica();
-		const isPicky = seek.spentKeys.size + seek.spentBuckets.size > 0 || needsOf(seek) || denied.size > 0;
+		const needy = seek.paidForSize || seek.needs.paid === true || seek.needs.project !== undefined;
+		const aside = slots.placesOf(seek.spentKeys, seek.spentBuckets, denied);
+		columns.setAside(aside, true);
 		const from: Slot[] = [];
-		for (const slot of all) {
-			const { index } = slot;
+		for (let index = 0; index < all.length; index++) {
 			if (columns.isShut(index)) continue;
+			const slot = all[index];
+			if (!slot) continue;
 			if (columns.isStale(index, now)) slot.outlook(docs, now);
-			if (!columns.hasRoom(index, likely, now)) continue;
-			if (!isPicky || (!denied.has(slot.bucketId) && mayServe(seek, slot))) from.push(slot);
+			if (columns.hasRoom(index, likely, now) && (!needy || meets(seek, slot))) from.push(slot);
 		}
+		columns.setAside(aside, false);
 		return from;
 	}
 
@@ -58,15 +62,14 @@ export class Ranking {
 }
 
 /** Apart from quota: enabled, not benched, not spent in this round, and what the request needs. */
-export function mayServe({ needs, spentKeys, spentBuckets, paidForSize }: Seek, slot: Slot): boolean {
-	const { key, project, record } = slot;
-	if (!key.enabled || record.state.is === 'benched') return false;
-	if ((needs.paid || paidForSize) && !slot.isPaid) return false;
-	if (needs.project !== undefined && needs.project !== project.id) return false;
-	return !(spentBuckets.size > 0 && spentBuckets.has(slot.bucketId)) && !(spentKeys.size > 0 && spentKeys.has(key.id));
+export function mayServe(seek: Seek, slot: Slot): boolean {
+	const { spentKeys, spentBuckets } = seek;
+	if (!slot.key.enabled || slot.record.state.is === 'benched') return false;
+	return meets(seek, slot) && !spentBuckets.has(slot.bucketId) && !spentKeys.has(slot.key.id);
 }
 
-/** Whether the request asks for more than a key that works. */
-function needsOf({ needs, paidForSize }: Seek): boolean {
-	return paidForSize || needs.paid === true || needs.project !== undefined;
+/** Whether a key that works is one that the request may have. */
+function meets({ needs, paidForSize }: Seek, { isPaid, project }: Slot): boolean {
+	if ((needs.paid === true || paidForSize) && !isPaid) return false;
+	return needs.project === undefined || needs.project === project.id;
 }

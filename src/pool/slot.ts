@@ -3,7 +3,7 @@ import { bucketId, type BucketId, type Key, type Limits, type Project } from './
 import type { Docs, KeyRecord, Wall } from './ledger';
 import { capOf, deniedByCap, type Cap } from './quota/cap';
 import { clear, outlook, type Outlook } from './quota/outlook';
-import type { Candidate } from './strategies/strategy';
+import { turnsOf, type Candidate } from './strategies/strategy';
 
 /** A candidate for one model that keeps what choosing needs, computed anew only when its documents or the time ask for it. */
 export class Slot implements Candidate {
@@ -12,6 +12,7 @@ export class Slot implements Candidate {
 	readonly own: Limits | undefined;
 	readonly cap: Cap | undefined;
 	readonly isPaid: boolean;
+	readonly weight: number;
 	private current: KeyRecord;
 	private last: Outlook = clear;
 
@@ -29,6 +30,7 @@ export class Slot implements Candidate {
 		this.own = ownLimits(project, model, resolved);
 		this.cap = capOf(project);
 		this.isPaid = project.tier === 'paid';
+		this.weight = turnsOf(key);
 		this.current = record;
 		this.setRecord(record);
 	}

@@ -80,6 +80,19 @@ export class ModelSlots {
 		this.all = roster.keys.map((key, index) => this.make(index, key, roster.project(key.project), model));
 	}
 
+	/** The places of these keys, and of every key that draws on these buckets. */
+	placesOf(keys: ReadonlySet<KeyId>, ...buckets: readonly ReadonlySet<BucketId>[]): readonly number[] {
+		const places: number[] = [];
+		for (const id of keys) {
+			const slot = this.byKey.get(id);
+			if (slot) places.push(slot.index);
+		}
+		for (const ids of buckets) {
+			for (const id of ids) for (const { index } of this.byBucket.get(id) ?? []) places.push(index);
+		}
+		return places;
+	}
+
 	refreshKey(id: KeyId): void {
 		this.byKey.get(id)?.setRecord(this.recordOf(id));
 	}

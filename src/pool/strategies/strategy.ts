@@ -15,6 +15,13 @@ export interface Candidate {
 	/** Out of the record, because they are compared by the thousand. */
 	readonly lastUsed: Wall;
 	readonly score: number;
+	/** As `turnsOf` has it. */
+	readonly weight: number;
+}
+
+/** A weight as turns: a finite number above 0, or 0, which is no turn while another key has one. */
+export function turnsOf({ weight }: Key): number {
+	return Number.isFinite(weight) && weight > 0 ? weight : 0;
 }
 
 /** More are never ranked: when eight are denied, the ranking is made anew from fresher facts. */
