@@ -16,6 +16,8 @@ const secret = ['SERVICE', 'PASSWORD=correct-horse'].join('_');
 const files = {
 	...sampleFiles,
 	'.env': `${secret}\n`,
+	'capitals.csv': 'id,prompt\n7,"What is the capital of France? [short]"\n8,"And of Việt Nam, ""Hà Nội""? [short]"\n',
+	'broken.jsonl': '{"prompt":"Is this sent?"}\n{"prompt":\n',
 	'page.css': '.first {\n\tcolor: red;\n}\n\n.second {\n\tcolr: blue;\n}\n',
 	// The editor takes it for text, because it looks at the beginning alone.
 	'picture.bin': `${'text '.repeat(200)}${'\0\u0001'.repeat(50)}`,
@@ -148,6 +150,35 @@ describe('commands on the code in front', () => {
 		await window.screenshot('editor-secret');
 		await window.dialogButton('Cancel').click();
 		await window.page.locator('.monaco-dialog-box').waitFor({ state: 'detached' });
+		assert.equal(sends().length, before);
+	});
+
+	it('batch: a table of prompts is answered into a table beside it; one that is broken is refused whole', async () => {
+		await window.openFile('capitals.csv');
+		await window.palette('Keypool: Run Batch File…');
+		await window.page.locator('.monaco-dialog-box').getByText('capitals.csv holds 2 prompts.').waitFor();
+		await window.screenshot('editor-batch');
+		await window.dialogButton('Ask 2').click();
+		const told = window.notification('capitals.csv: 2 answered, 0 failed.');
+		await told.getByRole('button', { name: 'Open Results' }).click();
+		await window.activeTab('capitals.csv.results.csv').waitFor();
+		await window.screenshot('editor-batch-results');
+		const [header, first = '', second = ''] = onDisk('capitals.csv.results.csv').split(/\n(?=\d,)/);
+		assert.match(header ?? '', /^index,prompt,status,answer,model,key,.*,id$/);
+		const nonces = sends()
+			.slice(-2)
+			.map(({ nonce = 'none' }) => nonce);
+		assert.ok(nonces.every((nonce) => `${first}${second}`.split(nonce).length === 2));
+		assert.match(
+			first,
+			/^1,What is the capital of France\? \[short\],answered,[^]*,gemini-3\.8-flash,sim-good-\d,[^]*,7$/,
+		);
+		assert.match(second, /^2,"And of Việt Nam, ""Hà Nội""\? \[short\]",answered,[^]*,8\n$/);
+
+		const before = sends().length;
+		await window.openFile('broken.jsonl');
+		await window.palette('Keypool: Run Batch File…');
+		await window.notification('broken.jsonl, line 2 is no JSON. Nothing was sent.').waitFor();
 		assert.equal(sends().length, before);
 	});
 
