@@ -152,8 +152,9 @@ describe('statistics of the past', () => {
 	it('keep the last fifty attempts of each, without what was said', async () => {
 		const ledger = new MemoryLedger(new VirtualClock());
 		const statistics = new Statistics(ledger);
-		const attempt = (sentAt: number) =>
-			({ ...{ key: a, model: 'm', label: 'a', sentAt, ms: 1, outcome: 'rpm', said: 'hush' } }) as const;
+		const attempt = (sentAt: number) => ({
+			...{ key: a, model: 'm', label: 'a', sentAt, ms: 1, outcome: 'rpm' as const, said: 'hush' },
+		});
 		await statistics.ended(
 			trail(
 				'r',
