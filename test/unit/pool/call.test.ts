@@ -138,7 +138,7 @@ describe('one call', () => {
 		await first.clock.advance(firstMs - 1);
 		assert.equal(first.how, undefined);
 		await first.clock.advance(1);
-		await first.ended;
+		await first.clock.until(first.ended);
 		assert.equal(first.how, 'idle');
 		assert.ok(first.own?.aborted);
 		const next = new Played().start();
@@ -146,7 +146,7 @@ describe('one call', () => {
 		await next.clock.advance(betweenMs - 1);
 		assert.equal(next.how, undefined);
 		await next.clock.advance(1);
-		await next.ended;
+		await next.clock.until(next.ended);
 		assert.equal(next.how, 'idle');
 		assert.equal(next.clock.pending, 0);
 	});
@@ -192,7 +192,7 @@ describe('one call', () => {
 		await played.push({ output: 'x' });
 		const reason = new Error('mine');
 		played.stop.abort(reason);
-		await played.ended;
+		await played.clock.until(played.ended);
 		assert.deepEqual([played.error, played.own?.reason], [reason, reason]);
 		assert.equal(played.clock.pending, 0);
 		await played.push({ output: 'late' });
@@ -202,7 +202,7 @@ describe('one call', () => {
 	it('does not begin after a cancel', async () => {
 		const played = new Played();
 		played.stop.abort(new Error('mine'));
-		await played.start().ended;
+		await played.clock.until(played.start().ended);
 		assert.deepEqual([played.how, played.own], ['thrown', undefined]);
 	});
 

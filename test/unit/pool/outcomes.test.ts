@@ -54,7 +54,7 @@ describe('what an outcome leaves behind', () => {
 		const asked = rig.ask({}, stop.signal);
 		await rig.clock.settle();
 		stop.abort();
-		await asked.ended;
+		await rig.clock.until(asked.ended);
 		await rig.clock.settle();
 		const [view] = rig.pool.snapshot().keys;
 		assert.deepEqual([view?.fail, view?.score, view?.models[0]?.requestsToday], [0, 100, 1]);
@@ -154,7 +154,7 @@ describe('what an outcome leaves behind', () => {
 		assert.equal(rig.sends.length, 2);
 		stop.abort();
 		await rig.clock.settle();
-		await first.ended;
+		await rig.clock.until(first.ended);
 		assert.ok((await rig.answer({ maxWaitMs: 0 })).done);
 	});
 });

@@ -120,7 +120,7 @@ describe('the run of a request', () => {
 			const asked = rig.ask({}, stop.signal);
 			await rig.clock.advance(100);
 			stop.abort(new Error('mine'));
-			await asked.ended;
+			await rig.clock.until(asked.ended);
 			assert.deepEqual([asked.error?.reason, rig.sends.length, rig.clock.pending], ['cancelled', 1, 0]);
 		}
 	});
