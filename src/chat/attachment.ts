@@ -9,6 +9,20 @@ export interface Attachment {
 	readonly text: string;
 }
 
+/** A picture that goes along with a question. */
+export interface Picture {
+	/** Shown to people. */
+	readonly label: string;
+	readonly mimeType: string;
+	/** base64 without a prefix. */
+	readonly data: string;
+}
+
+/** Bytes of what base64 text holds. */
+export function bytesOfBase64(data: string): number {
+	return Math.floor((data.replace(/=+$/, '').length * 3) / 4);
+}
+
 /** UTF-8 bytes. */
 export function bytesOf(text: string): number {
 	return new TextEncoder().encode(text).length;
