@@ -15,9 +15,7 @@ export interface Cap {
 /** The most a person wants to spend a Pacific day; nothing where no number says so. */
 export function capOf({ id, dailyCap }: Project): Cap | undefined {
 	const limits: Limits = { ...one('rpd', dailyCap?.requests), ...one('tpd', dailyCap?.tokens) };
-	if (Object.keys(limits).length === 0) return undefined;
-	// A minute has no limit here that would have to be found out: the slow start is no concern of a cap.
-	return { id: bucketId(id, allModels), limits: { ...limits, rpm: Infinity } };
+	return Object.keys(limits).length > 0 ? { id: bucketId(id, allModels), limits } : undefined;
 }
 
 /** Whether the cap is used up at `now`, and until when. */
