@@ -64,6 +64,7 @@ const reasons: Readonly<Record<Reason, true>> = {
 	noKeys: true,
 	noUsableKey: true,
 	cap: true,
+	paidOnly: true,
 	paused: true,
 	ledgerDown: true,
 };
@@ -92,6 +93,7 @@ const facts = v.object({
 	said: v.exactOptional(line),
 	key: v.exactOptional(v.custom<KeyId>((value) => typeof value === 'string')),
 	model: v.exactOptional(line),
+	paidOnly: v.exactOptional(v.literal(true)),
 	limit: v.exactOptional(v.number()),
 	size: v.exactOptional(v.number()),
 });

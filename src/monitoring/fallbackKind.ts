@@ -40,6 +40,7 @@ export function fallbackKind(why: Reason): FallbackKind {
 		case 'tierLacksModel':
 		case 'region':
 		case 'hostRefused':
+		case 'paidOnly':
 		case 'badRequest':
 		case 'noSuchModel':
 			return 'request_error';

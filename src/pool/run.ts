@@ -377,11 +377,13 @@ export class Run<C> {
 		const last = this.lastFailure?.verdict;
 		if (last?.act === 'backOff' || last?.act === 'tryOneOther') return last.why;
 		if (denied !== 'noKeys') return denied;
-		return last?.why ?? (this.engine.enabledKeys() > 0 ? 'noUsableKey' : 'noKeys');
+		const none = this.request.needs.paid ? 'paidOnly' : 'noUsableKey';
+		return last?.why ?? (this.engine.enabledKeys() > 0 ? none : 'noKeys');
 	}
 
 	private lastSaid(): PoolFacts {
-		return this.lastFailure?.said ? { said: this.lastFailure.said } : {};
+		const { paid } = this.request.needs;
+		return { ...(this.lastFailure?.said && { said: this.lastFailure.said }), ...(paid && { paidOnly: true }) };
 	}
 }
 

@@ -37,6 +37,7 @@ export type Reason =
 	| 'noKeys'
 	| 'noUsableKey'
 	| 'cap'
+	| 'paidOnly'
 	| 'paused'
 	| 'ledgerDown';
 

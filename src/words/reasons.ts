@@ -78,6 +78,13 @@ export function reasonInWords(why: Reason, facts: Facts, { t, when, count }: Voi
 				text: t('The daily cap that you set for this project is reached.'),
 				remedy: back,
 			};
+		case 'paidOnly':
+			return {
+				brief: t('paid keys only'),
+				text: t('Only keys of paid projects may be used here, and no enabled key is one. Nothing was sent.'),
+				remedy: t('Add a key of a paid project, or set the tier of its project to paid. keypool.paidOnly demands it.'),
+				action: showKeys,
+			};
 		case 'tooLargeForTier':
 			return {
 				brief: t('too large for this tier'),
