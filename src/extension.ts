@@ -14,6 +14,7 @@ import { createMemoryStore } from './keys/memoryStore';
 import { offerUndo } from './keys/offerUndo';
 import { OrderRotation } from './keys/orderRotation';
 import { sayBadRotation } from './keys/rotationNotice';
+import { forgetErased } from './forgetErased';
 import { registerLazily } from './lazyCommands';
 import { createMasker } from './masking';
 import { createLog } from './monitoring/log';
@@ -50,6 +51,8 @@ export function activate(context: vscode.ExtensionContext): void {
 			failed: report,
 		}),
 	);
+
+	forgetErased({ workspaceState: context.workspaceState, globalState: context.globalState, report });
 
 	// Keys, and who may receive them.
 	const keyring = owned.add(
@@ -240,6 +243,15 @@ export function activate(context: vscode.ExtensionContext): void {
 		registerLazily(viewCommandNames, async () => {
 			const { keyActions } = await import('./views/keyActions');
 			return keyActions(views.forActions);
+		}),
+	);
+	owned.add(
+		registerLazily(['keypool.removeEverything'], async () => {
+			const { removeEverything } = await import('./removeEverything');
+			const { secrets, workspaceState, globalState, storageUri: files } = context;
+			const rooms = [() => keyring.eraseAll(), () => pool.forget(), () => chat.forget()];
+			const belongings = { secrets, workspaceState, globalState, files, rooms, now: systemClock.wall, report };
+			return { 'keypool.removeEverything': () => removeEverything(belongings) };
 		}),
 	);
 	owned.add(offerUndo(keyring));

@@ -68,6 +68,11 @@ export class ChatView implements Disposable {
 		}
 	}
 
+	/** Lets go of all conversations; the store is the caller's to erase. */
+	forget(): void {
+		this.options.session.forget();
+	}
+
 	/** Fills a view that has opened. */
 	show(view: vscode.WebviewView): void {
 		const { webview } = view;

@@ -98,6 +98,16 @@ export class Session implements Disposable {
 		}
 	}
 
+	/** Stops, and lets go of all conversations without storing anything: whoever asks for it erases the store. */
+	forget(): void {
+		this.stop();
+		this.saving?.();
+		this.saving = undefined;
+		this.earlier = [];
+		this.current = { id: this.options.newId(), turns: [] };
+		this.emit({ type: 'conversation' });
+	}
+
 	turn(id: string): Turn | undefined {
 		return this.current.turns.find((turn) => turn.id === id);
 	}

@@ -377,13 +377,13 @@ export class Run<C> {
 		const last = this.lastFailure?.verdict;
 		if (last?.act === 'backOff' || last?.act === 'tryOneOther') return last.why;
 		if (denied !== 'noKeys') return denied;
-		const none = this.request.needs.paid ? 'paidOnly' : 'noUsableKey';
-		return last?.why ?? (this.engine.enabledKeys() > 0 ? none : 'noKeys');
+		if (last || this.engine.enabledKeys() === 0) return last?.why ?? 'noKeys';
+		return this.request.needs.paid ? 'paidOnly' : 'noUsableKey';
 	}
 
 	private lastSaid(): PoolFacts {
-		const { paid } = this.request.needs;
-		return { ...(this.lastFailure?.said && { said: this.lastFailure.said }), ...(paid && { paidOnly: true }) };
+		const said = this.lastFailure?.said;
+		return { ...(said && { said }), ...(this.request.needs.paid && { paidOnly: true }) };
 	}
 }
 
@@ -396,6 +396,5 @@ function saysItAll(why: Reason): boolean {
 	return why === 'tierLacksModel' || why === 'cap';
 }
 
-function ignore(): void {
-	// The ledger is gone: the lease settles as spent when it expires.
-}
+/** The ledger is gone: the lease settles as spent when it expires. */
+function ignore(): void {}
