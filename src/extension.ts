@@ -79,7 +79,7 @@ export function activate(context: vscode.ExtensionContext): void {
 	// The pool.
 	const folder = context.globalStorageUri;
 	const ledger = new SharedLedger({
-		place: new LazyPlace(folder.scheme === 'file' ? folder.fsPath : undefined, systemClock.wall),
+		place: new LazyPlace(folder.scheme === 'file' ? folder.fsPath : undefined),
 		clock: machineClock,
 		random: Math.random,
 		onTrouble: createStoreNotice({
