@@ -30,8 +30,13 @@ import { createStoreNotice } from './views/storeNotice';
 import { createViews } from './views/views';
 import { createWords } from './words';
 
+/** What the tests inside VS Code get of a window that runs from the sources. Nobody else gets anything. */
+export interface TestAccess {
+	readonly secrets: vscode.SecretStorage;
+}
+
 /** The composition root: what exists, who owns it, and who knows whom. */
-export function activate(context: vscode.ExtensionContext): void {
+export function activate(context: vscode.ExtensionContext): TestAccess | undefined {
 	const owned = new DisposableStore();
 	context.subscriptions.push(owned);
 	const newId = (): string => crypto.randomUUID();
@@ -260,6 +265,8 @@ export function activate(context: vscode.ExtensionContext): void {
 		.then(applyKeys)
 		.then(() => lend(development, keyring))
 		.catch(report);
+
+	return __DEV__ && context.extensionMode === vscode.ExtensionMode.Test ? { secrets: context.secrets } : undefined;
 
 	async function modelNames(signal: AbortSignal): Promise<readonly string[]> {
 		const usable = pool.snapshot().keys.find(({ standing }) => standing.is !== 'benched' && standing.is !== 'disabled');
