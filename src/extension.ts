@@ -10,6 +10,7 @@ import { lazyGemini } from './gemini/lazyGemini';
 import { keyCommandNames } from './keys/commandNames';
 import { confirmedHost } from './keys/hostConfirmation';
 import { Keyring, parseSecret } from './keys/keyring';
+import { loadKeys, secretOrFailure } from './keys/lockedKeys';
 import { createMemoryStore } from './keys/memoryStore';
 import { offerUndo } from './keys/offerUndo';
 import { OrderRotation } from './keys/orderRotation';
@@ -72,7 +73,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 	);
 	const baseUrl = (): string => development?.baseUrl ?? settings.baseUrl.value;
 	const host = confirmedHost(() => validateBaseUrl(baseUrl()), context.globalState);
-	const secretOf = (id: KeyId): Promise<string | undefined> => keyring.secretOf(id);
+	const secretOf = (id: KeyId): Promise<string | undefined> => secretOrFailure(keyring.secretOf(id));
 	const gemini = lazyGemini(
 		async () => {
 			const { createGemini } = await import('./gemini/gemini');
@@ -260,8 +261,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 		}),
 	);
 	owned.add(offerUndo(keyring));
-	void keyring
-		.load()
+	void loadKeys(keyring, report)
 		.then(applyKeys)
 		.then(() => lend(development, keyring))
 		.catch(report);

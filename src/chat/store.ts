@@ -65,6 +65,7 @@ const reasons: Readonly<Record<Reason, true>> = {
 	noUsableKey: true,
 	cap: true,
 	paidOnly: true,
+	keysLocked: true,
 	paused: true,
 	ledgerDown: true,
 };

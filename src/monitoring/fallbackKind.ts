@@ -35,6 +35,7 @@ export function fallbackKind(why: Reason): FallbackKind {
 		case 'unexpected':
 		case 'tooManyTries':
 		case 'ledgerDown':
+		case 'keysLocked':
 			return 'server_error';
 		case 'tooLargeForTier':
 		case 'tierLacksModel':

@@ -78,6 +78,12 @@ export function reasonInWords(why: Reason, facts: Facts, { t, when, count }: Voi
 				text: t('The daily cap that you set for this project is reached.'),
 				remedy: back,
 			};
+		case 'keysLocked':
+			return {
+				brief: t('secret storage locked'),
+				text: t('The secret storage of the system refuses to hand out your keys. They are not lost. Nothing was sent.'),
+				remedy: t('Unlock it, then ask again.'),
+			};
 		case 'paidOnly':
 			return {
 				brief: t('paid keys only'),
