@@ -2,10 +2,11 @@ import * as vscode from 'vscode';
 import { createAsk } from './ask';
 import { LazyChat } from './chat/lazyChat';
 import { readDevelopment, type Development } from './development';
-import { DisposableStore, type Disposable } from './dispose';
+import { DisposableStore } from './dispose';
 import type { ApplyDiff } from './editor/applyDiff';
 import { editorCommandNames } from './editor/commandNames';
 import { validateBaseUrl } from './gemini/baseUrl';
+import type { ModelInfo } from './gemini/gemini';
 import { lazyGemini } from './gemini/lazyGemini';
 import { keyCommandNames } from './keys/commandNames';
 import { confirmedHost } from './keys/hostConfirmation';
@@ -15,7 +16,6 @@ import { createMemoryStore } from './keys/memoryStore';
 import { offerUndo } from './keys/offerUndo';
 import { OrderRotation } from './keys/orderRotation';
 import { sayBadRotation } from './keys/rotationNotice';
-import { forgetErased } from './forgetErased';
 import { registerLazily } from './lazyCommands';
 import { createMasker } from './masking';
 import { createLog } from './monitoring/log';
@@ -57,8 +57,6 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 			failed: report,
 		}),
 	);
-
-	forgetErased({ workspaceState: context.workspaceState, globalState: context.globalState, report });
 
 	// Keys, and who may receive them.
 	const keyring = owned.add(
@@ -189,7 +187,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 				resume: () => pool.act({ do: 'resume' }),
 				showLog: () => channel.show(),
 				set: settingWriter(vscode.workspace),
-				models: (signal) => modelNames(signal),
+				models: async (signal) => (await modelsOffered(signal)).map(({ id }) => id),
 				failed: (error) => {
 					void import('./keys/words').then(({ sayFailure }) => sayFailure(error, report));
 				},
@@ -199,24 +197,36 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 	let diff: Promise<ApplyDiff> | undefined;
 	const changes = (): Promise<ApplyDiff> =>
 		(diff ??= import('./editor/applyDiff').then((room) => owned.add(new room.ApplyDiff())));
+	const { extensionUri, globalStorageUri, workspaceState } = context;
 	const chat = owned.add(
 		new LazyChat(async () => {
-			const [{ createChat }, { createAnswerCode }] = await Promise.all([
+			const [{ createChat }, { createAnswerCode }, context] = await Promise.all([
 				import('./chat/createChat'),
 				import('./editor/answerCode'),
+				import('./editor/chatContext'),
 			]);
 			return createChat({
 				ask,
 				labelOf,
 				clock: systemClock,
 				newId,
-				memento: context.workspaceState,
-				extensionUri: context.extensionUri,
+				memento: workspaceState,
+				storage: vscode.Uri.joinPath(globalStorageUri, 'conversations'),
+				keep: settings.keepConversations,
+				extensionUri,
+				model: settings.model,
 				words,
 				newNonce: newId,
-				models: (signal) => modelNames(signal),
-				editor: createAnswerCode(await changes()),
-				keys: { any: anyKey, onDidChange: (listener) => offOf(keyring.onDidChange(listener)) },
+				models: (signal) => modelsOffered(signal),
+				cost: (prompt) => gemini.cost(prompt),
+				editor: {
+					...createAnswerCode(await changes()),
+					selection: context.codeForChat,
+					changes: context.changesForChat,
+					pickFiles: context.pickFiles,
+					readFile: context.readFile,
+				},
+				pool: { snapshot: view.snapshot, onDidChange: (listener) => ({ dispose: view.onDidChange(listener) }) },
 				warn: (text) => log.warn(text),
 				onError: report,
 			});
@@ -254,9 +264,10 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 	owned.add(
 		registerLazily(['keypool.removeEverything'], async () => {
 			const { removeEverything } = await import('./removeEverything');
-			const { secrets, workspaceState, globalState, storageUri: files } = context;
+			const { secrets, workspaceState, globalState, globalStorageUri } = context;
+			const files = vscode.Uri.joinPath(globalStorageUri, 'conversations');
 			const rooms = [() => keyring.eraseAll(), () => pool.forget(), () => chat.forget()];
-			const belongings = { secrets, workspaceState, globalState, files, rooms, now: systemClock.wall, report };
+			const belongings = { secrets, workspaceState, globalState, files, rooms, report };
 			return { 'keypool.removeEverything': () => removeEverything(belongings) };
 		}),
 	);
@@ -268,10 +279,10 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 
 	return __DEV__ && context.extensionMode === vscode.ExtensionMode.Test ? { secrets: context.secrets } : undefined;
 
-	async function modelNames(signal: AbortSignal): Promise<readonly string[]> {
+	async function modelsOffered(signal: AbortSignal): Promise<readonly ModelInfo[]> {
 		const usable = pool.snapshot().keys.find(({ standing }) => standing.is !== 'benched' && standing.is !== 'disabled');
 		const secret = usable && (await secretOf(usable.key.id));
-		return secret === undefined ? [] : (await gemini.models(secret, signal)).map(({ id }) => id);
+		return secret === undefined ? [] : gemini.models(secret, signal);
 	}
 }
 
@@ -287,10 +298,6 @@ async function lend(development: Development | undefined, keyring: Keyring): Pro
 		return [{ secret: parsed.secret, ...(text.startsWith('sim-') ? { label: text } : {}) }];
 	});
 	if (lent.length > 0) await keyring.add(lent);
-}
-
-function offOf(registration: Disposable): () => void {
-	return () => registration.dispose();
 }
 
 /** Names that are the same each time. */

@@ -1,18 +1,14 @@
 import * as vscode from 'vscode';
-import { cleared, erasedAt } from './forgetErased';
 
 /** Where Keypool keeps what belongs to a person, settings apart. */
 export interface Belongings {
 	readonly secrets: vscode.SecretStorage;
-	/** Of this folder; those of other folders are erased when they are opened next, by `forgetErased`. */
 	readonly workspaceState: vscode.Memento;
 	readonly globalState: vscode.Memento;
-	/** Files of this folder; absent without a folder. */
-	readonly files: vscode.Uri | undefined;
+	/** A folder that is deleted with all in it: the conversations of every workspace. */
+	readonly files: vscode.Uri;
 	/** What each room holds and would write again. */
 	readonly rooms: readonly (() => PromiseLike<void>)[];
-	/** ms since 1970. */
-	readonly now: () => number;
 	/** Hears what could not be erased. */
 	readonly report: (error: unknown) => void;
 }
@@ -38,15 +34,7 @@ export async function removeEverything(belongings: Belongings): Promise<void> {
 }
 
 /** Goes on after a failure: what can be erased is. */
-async function erased({
-	secrets,
-	workspaceState,
-	globalState,
-	files,
-	rooms,
-	now,
-	report,
-}: Belongings): Promise<boolean> {
+async function erased({ secrets, workspaceState, globalState, files, rooms, report }: Belongings): Promise<boolean> {
 	let complete = true;
 	const attempt = async (act: () => PromiseLike<unknown>): Promise<void> => {
 		try {
@@ -62,9 +50,7 @@ async function erased({
 	});
 	await attempt(() => cleared(workspaceState));
 	await attempt(() => cleared(globalState));
-	await attempt(() => globalState.update(erasedAt, now()));
-	await attempt(() => workspaceState.update(erasedAt, now()));
-	if (files && (await exists(files))) await attempt(() => vscode.workspace.fs.delete(files, { recursive: true }));
+	if (await exists(files)) await attempt(() => vscode.workspace.fs.delete(files, { recursive: true }));
 	return complete;
 }
 
@@ -75,4 +61,8 @@ async function exists(uri: vscode.Uri): Promise<boolean> {
 	} catch {
 		return false;
 	}
+}
+
+async function cleared(state: vscode.Memento): Promise<void> {
+	await Promise.all(state.keys().map((key) => state.update(key, undefined)));
 }

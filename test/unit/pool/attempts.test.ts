@@ -196,7 +196,7 @@ describe('a request through the pool', () => {
 		await rig.clock.settle();
 		stop.abort();
 		assert.ok(rig.sends[0]?.signal.aborted);
-		await asked.ended;
+		await rig.clock.until(asked.ended);
 		assert.equal(asked.error?.reason, 'cancelled');
 		const [a] = rig.pool.snapshot().keys;
 		assert.equal(a?.standing.is, 'usable');
