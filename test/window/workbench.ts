@@ -48,7 +48,7 @@ export class Workbench {
 			const context = profile === undefined ? await newProfile(await launchBrowser()) : await launchProfile(profile);
 			// As a language pack does it.
 			if (language !== undefined) {
-				await context.addInitScript((name) => void Reflect.set(globalThis, '_VSCODE_NLS_LANGUAGE', name), language);
+				await context.addInitScript({ content: `globalThis._VSCODE_NLS_LANGUAGE = ${JSON.stringify(language)};` });
 			}
 			return new Workbench(server, context, folder, extensions);
 		} catch (error) {
