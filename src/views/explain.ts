@@ -151,6 +151,10 @@ function actFor(
 			return view.proven ? undefined : { command: 'keypool.checkKey', onKey: true, title: t('Check Now') };
 		case 'benched':
 		case 'closed':
+			// The service knows such keys and refuses them all the same: a check proves nothing.
+			if (standing.why === 'billing' || standing.why === 'suspended' || standing.why === 'denied') {
+				return { command: 'keypool.useAgain', onKey: true, title: t('Use Again') };
+			}
 			if (said?.action?.command === 'keypool.checkAllKeys') {
 				return { command: 'keypool.checkKey', onKey: true, title: t('Check Now') };
 			}
