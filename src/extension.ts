@@ -4,6 +4,8 @@ import { LazyChat } from './chat/lazyChat';
 import { readDevelopment, type Development } from './development';
 import { DisposableStore } from './dispose';
 import type { ApplyDiff } from './editor/applyDiff';
+import type { BatchFiles } from './editor/batch/runBatchFile';
+import { registerCodeActions } from './editor/codeActions';
 import { editorCommandNames } from './editor/commandNames';
 import { validateBaseUrl } from './gemini/baseUrl';
 import type { ModelInfo } from './gemini/gemini';
@@ -234,10 +236,17 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 	);
 
 	// What people do, read at its first use.
+	const assistant = { ask, words, labelOf, now: systemClock.wall, anyKey, report };
+	owned.add(registerCodeActions());
+	let batches: Promise<BatchFiles> | undefined;
+	const batch = (): Promise<BatchFiles> =>
+		(batches ??= import('./editor/batch/runBatchFile').then((room) =>
+			owned.add(new room.BatchFiles({ assistant, width: () => settings.options.batchWidth, clock: systemClock })),
+		));
 	owned.add(
 		registerLazily(editorCommandNames, async () => {
 			const { editorCommands } = await import('./editor/commands');
-			return editorCommands({ chat, anyKey, changes: await changes() });
+			return editorCommands({ chat, assistant, changes: await changes(), batch });
 		}),
 	);
 	owned.add(

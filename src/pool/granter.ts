@@ -104,7 +104,9 @@ export class Granter {
 			if (first) return { ...deny({ why: first.why, retryAt: now + yieldMs }), behind: true };
 			if (seek.place) served(tx, seek.place, now);
 			if (cap) {
-				const capped = admit(tx.bucket(cap.id), { ...ask, own: cap.limits, mayTest: false }, now);
+				// A minute has no limit here that would have to be found out, so no slow start either.
+				const own = { ...cap.limits, rpm: Infinity };
+				const capped = admit(tx.bucket(cap.id), { ...ask, own, mayTest: false }, now);
 				if ('why' in capped) return deny({ why: 'cap', retryAt: capped.retryAt });
 				tx.put({ kind: 'bucket', id: cap.id, doc: capped.next });
 			}

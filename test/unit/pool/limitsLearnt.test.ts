@@ -158,6 +158,16 @@ describe('limits, tiers, aliases and money', () => {
 		assert.equal((await rig.answer()).text, 'from a');
 	});
 
+	it('a daily cap holds up nobody while there is room under it', async () => {
+		const rig = new Rig({ a: { tier: 'paid', dailyCap: { requests: 9 }, limits: { m: { rpm: 99 } } } }, answers);
+		const asked = Array.from({ length: 6 }, () => rig.ask());
+		await rig.clock.until(Promise.all(asked.map(({ ended }) => ended)));
+		assert.deepEqual(
+			asked.map(({ types }) => types),
+			asked.map(() => 'output done'),
+		);
+	});
+
 	it('a daily cap on tokens counts what the service counted', async () => {
 		const rig = new Rig({ a: { dailyCap: { tokens: 250 } } }, answers);
 		await rig.answer();

@@ -86,6 +86,17 @@ describe('a rest', () => {
 		assert.equal(minuteUse(rest(own, verdict({ why: 'rpm', limit: 2 }), noon + 1000).minute, noon + 1000).requests, 3);
 	});
 
+	it('keeps the count of a stranger for its minute where the service frees its quota bit by bit', () => {
+		const refused = verdict({ why: 'rpm', limit: 5, delayMs: 3_000 });
+		const once = rest(after([noon]), refused, noon + 1_000);
+		const use = (bucket: Bucket, at: number): number => minuteUse(bucket.minute, at).requests;
+		const again = rest(once, refused, noon + 6_000);
+		assert.deepEqual([use(again, noon + 10_000), use(again, noon + 66_000), use(again, noon + 66_151)], [5, 4, 0]);
+		// Refusals of the same moment, and one that comes later, say nothing of the kind.
+		assert.equal(use(rest(once, refused, noon + 1_100), noon + 10_000), 1);
+		assert.equal(use(rest(once, refused, noon + 61_000), noon + 65_000), 0);
+	});
+
 	it("ends the day's count with a believed daily delay", () => {
 		const bucket = rest(after([noon]), verdict({ why: 'rpd', limit: 20, delayMs: 3_600_000 }), noon);
 		assert.deepEqual(bucket.day, { endsAt: noon + 3_600_000, requests: 20, input: 10 });
