@@ -61,6 +61,14 @@ const drives: Readonly<Record<string, Drive | Elsewhere>> = {
 		await until('the empty chat', async () => (await chat.questions.count()) === 0);
 	},
 	'keypool.explainSelection': { shownIn: 'scenario.test.ts' },
+	'keypool.fix': { shownIn: 'editorCommands.test.ts' },
+	'keypool.document': { shownIn: 'editorCommands.test.ts' },
+	'keypool.edit': { shownIn: 'editorCommands.test.ts' },
+	'keypool.writeTests': { shownIn: 'editorCommands.test.ts' },
+	'keypool.commitMessage': { shownIn: 'editorCommands.test.ts' },
+	'keypool.runBatchFile': { shownIn: 'editorCommands.test.ts' },
+	'keypool.conversations': { shownIn: 'conversations.test.ts' },
+	'keypool.exportConversation': { shownIn: 'conversations.test.ts' },
 	'keypool.acceptChange': { shownIn: 'answerCode.test.ts' },
 	'keypool.rejectChange': { shownIn: 'answerCode.test.ts' },
 	'keypool.addKey': then(type('sk-ant-some-key-of-another-service'), async (window) => {
