@@ -87,6 +87,8 @@ const poolReasons: ReadonlySet<Reason> = new Set<Reason>([
 	'paused',
 	'noUsableKey',
 	'noKeys',
+	'paidOnly',
+	'keysLocked',
 	'ledgerDown',
 	'cancelled',
 	// Such a reason ends a prompt only where every key is benched.

@@ -98,6 +98,8 @@ describe('a batch', () => {
 		'paused',
 		'noKeys',
 		'noUsableKey',
+		'paidOnly',
+		'keysLocked',
 		'badKey',
 		'billing',
 		'ledgerDown',

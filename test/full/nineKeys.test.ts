@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { Chat } from './chat';
-import { nineKeys } from './nineKeys';
-import { useSimulator } from './simulated';
-import type { Window } from './window';
-import { useWorkbench } from './workbench';
+import { Chat } from '../window/chat';
+import { nineKeys } from '../window/nineKeys';
+import { useSimulator } from '../window/simulated';
+import type { Window } from '../window/window';
+import { useWorkbench } from '../window/workbench';
 
 const looks = [
 	{

@@ -4,11 +4,11 @@ import path from 'node:path';
 import manifest from '../../package.json';
 import english from '../../package.nls.json';
 import { scenarioOf } from '../../src/simulator/scenario';
-import { Chat } from './chat';
-import { useSimulator } from './simulated';
-import { until } from './until';
-import type { Window } from './window';
-import { useWorkbench } from './workbench';
+import { Chat } from '../window/chat';
+import { useSimulator } from '../window/simulated';
+import { until } from '../window/until';
+import type { Window } from '../window/window';
+import { useWorkbench } from '../window/workbench';
 
 /** Does what a person does after choosing the command in the palette, and sees what comes of it. */
 type Drive = (window: Window, chat: Chat) => Promise<void>;
@@ -166,7 +166,7 @@ describe('every command of the manifest', () => {
 			const title = titles.get(command);
 			assert.ok(typeof title === 'string', `${command} is declared`);
 			if (typeof drive === 'object') {
-				const file = path.join(__dirname, drive.shownIn);
+				const file = path.join(__dirname, '../window', drive.shownIn);
 				assert.ok(existsSync(file) && readFileSync(file, 'utf8').includes(title), `${drive.shownIn} drives ${title}`);
 				return;
 			}

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { Chat } from './chat';
-import { nineKeys } from './nineKeys';
-import { useSimulator } from './simulated';
-import type { Window } from './window';
-import { useWorkbench } from './workbench';
+import { Chat } from '../window/chat';
+import { nineKeys } from '../window/nineKeys';
+import { useSimulator } from '../window/simulated';
+import type { Window } from '../window/window';
+import { useWorkbench } from '../window/workbench';
 
 /** What a folder that nobody trusts would like: another model, and to have its demand for paid keys taken back by nobody. */
 const hostile = {
