@@ -14,6 +14,8 @@ import { OrderRotation } from './keys/orderRotation';
 import { sayBadRotation } from './keys/rotationNotice';
 import { registerLazily } from './lazyCommands';
 import { createMasker } from './masking';
+import { alertCommandNames } from './monitoring/alerts/commandNames';
+import { startAlerts } from './monitoring/alerts/startAlerts';
 import { createLog } from './monitoring/log';
 import { startMetrics } from './monitoring/metrics/startMetrics';
 import { logPool } from './monitoring/poolLog';
@@ -108,6 +110,40 @@ export function activate(context: vscode.ExtensionContext): void {
 		}),
 	);
 
+	const alertTargets = async () => {
+		const { readTargets } = await import('./monitoring/alerts/targets');
+		return readTargets({
+			secrets: context.secrets,
+			settings,
+			words,
+			fetch: (url, init) => globalThis.fetch(url, init),
+			sendMail: async (server, mail, signal) => {
+				const { sendMail } = await import('./platform/mailer');
+				await sendMail(server, mail, signal);
+			},
+			learn: (secret) => masker.learn(secret),
+			now: systemClock.wall,
+			newId,
+		});
+	};
+	owned.add(
+		startAlerts({
+			pool,
+			clock: systemClock,
+			random: Math.random,
+			log,
+			memory: {
+				read: () => context.globalState.get('alerts.told'),
+				write: (told) => void context.globalState.update('alerts.told', told),
+			},
+			settings,
+			secrets: context.secrets,
+			targets: alertTargets,
+			ownership,
+			report,
+		}),
+	);
+
 	// What people see.
 	const anyKey = (): boolean => keyring.list().keys.length > 0;
 	const labelOf = (id: KeyId): string => keyring.list().keys.find((key) => key.id === id)?.label ?? '';
@@ -177,6 +213,19 @@ export function activate(context: vscode.ExtensionContext): void {
 					if (outcome.is === 'refused') void pool.learn(id, outcome.failure).catch(report);
 				},
 				environment: () => (typeof process === 'undefined' ? {} : process.env),
+				report,
+			});
+		}),
+	);
+	owned.add(
+		registerLazily(alertCommandNames, async () => {
+			const { alertCommands } = await import('./monitoring/alerts/commands');
+			return alertCommands({
+				secrets: context.secrets,
+				targets: alertTargets,
+				clock: systemClock,
+				words,
+				log,
 				report,
 			});
 		}),
