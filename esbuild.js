@@ -75,6 +75,9 @@ async function build({ production = false, outdir = 'dist' } = {}) {
 		assets.map(async (asset) => write(path.join(out, path.basename(asset)), await fs.readFile(require.resolve(asset)))),
 	);
 	await removeOldChunks(out, files);
+	if (production) {
+		await write(path.join(out, 'ThirdPartyNotices.txt'), await noticesFor([host, browser]));
+	}
 	return { activation: activationBytes(host.metafile, files, out) };
 
 	/** A split ESM file as CommonJS; `import()` of a sibling becomes a deferred `require`. The maps are composed. */
@@ -118,7 +121,7 @@ const nodeForPlatform = {
 	name: 'node for the platform',
 	setup(build) {
 		build.onResolve({ filter: /^[a-z]/ }, ({ path: name, importer }) =>
-			isBuiltin(name) && /[\\/](src[\\/]platform|node_modules)[\\/]/.test(importer)
+			(name.startsWith('node:') || isBuiltin(name)) && /[\\/](src[\\/]platform|node_modules)[\\/]/.test(importer)
 				? { path: name, external: true }
 				: undefined,
 		);
@@ -139,6 +142,32 @@ function activationBytes(metafile, files, out) {
 		}
 	}
 	return wanted.reduce((sum, name) => sum + (sizes.get(name) ?? 0), 0);
+}
+
+/**
+ * The licences of other people's code and assets that are shipped: of what was bundled, not of what is installed. A
+ * package without a licence is an error.
+ */
+async function noticesFor(builds) {
+	const inputs = builds.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+	const paths = [...inputs, ...assets.map((asset) => `node_modules/${asset}`)];
+	const found = paths.map((file) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1]);
+	const folders = [...new Set(found.filter((folder) => folder !== undefined))].sort();
+	const notices = await Promise.all(
+		folders.map(async (folder) => {
+			const { name, version, license } = JSON.parse(await fs.readFile(path.join(root, folder, 'package.json'), 'utf8'));
+			const names = (await fs.readdir(path.join(root, folder)))
+				.filter((file) => /^(licen[cs]e|notice)/i.test(file))
+				.sort();
+			if (names.length === 0 && !license) {
+				throw new Error(`${folder} names no licence.`);
+			}
+			const texts = await Promise.all(names.map((file) => fs.readFile(path.join(root, folder, file), 'utf8')));
+			return [`${name} ${version} (${license})`, ...texts.map((text) => text.trim())].join('\n\n');
+		}),
+	);
+	const rule = `\n\n${'-'.repeat(80)}\n\n`;
+	return `${['Keypool for Gemini contains the work of others, under these licences.', ...notices].join(rule)}\n`;
 }
 
 /** Replaces the file in one step: a window that runs from this folder never reads half a file. */

@@ -88,6 +88,7 @@ export default ts.config(
 			'.vscode-test',
 			'test/vscode/node_modules',
 			'test/judge/node_modules',
+			'test/mutation/node_modules',
 			'test/fixtures/planted',
 		],
 	},

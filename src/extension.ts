@@ -3,6 +3,7 @@ import { createAsk } from './ask';
 import { LazyChat } from './chat/lazyChat';
 import { readDevelopment, type Development } from './development';
 import { DisposableStore, type Disposable } from './dispose';
+import type { ApplyDiff } from './editor/applyDiff';
 import { editorCommandNames } from './editor/commandNames';
 import { validateBaseUrl } from './gemini/baseUrl';
 import { lazyGemini } from './gemini/lazyGemini';
@@ -19,9 +20,12 @@ import { startAlerts } from './monitoring/alerts/startAlerts';
 import { createLog } from './monitoring/log';
 import { startMetrics } from './monitoring/metrics/startMetrics';
 import { logPool } from './monitoring/poolLog';
+import { LazyPlace } from './platform/ledger/lazyPlace';
+import { machineClock } from './platform/machineClock';
 import { systemClock } from './platform/systemClock';
-import { Failure, MemoryLedger, Ownership, Pool, type KeyId } from './pool/pool';
+import { Failure, keepTidy, Ownership, Pool, SharedLedger, type KeyId } from './pool/pool';
 import { configurationSource, Settings } from './settings';
+import { createStoreNotice } from './views/storeNotice';
 import { createViews } from './views/views';
 import { createWords } from './words';
 
@@ -50,7 +54,8 @@ export function activate(context: vscode.ExtensionContext): void {
 	// Keys, and who may receive them.
 	const keyring = owned.add(
 		new Keyring(development?.keys.length ? createMemoryStore() : context.secrets, {
-			mint: newId,
+			// Lent keys have the same names in every window and after a reload: what is known of them lives on.
+			mint: development?.keys.length ? numbered('lent') : newId,
 			numbered: (n) => vscode.l10n.t('Key {0}', n),
 			learn: (secret) => masker.learn(secret),
 			report,
@@ -68,13 +73,39 @@ export function activate(context: vscode.ExtensionContext): void {
 	);
 
 	// The pool.
-	const ledger = new MemoryLedger(systemClock);
+	const folder = context.globalStorageUri;
+	const ledger = new SharedLedger({
+		place: new LazyPlace(folder.scheme === 'file' ? folder.fsPath : undefined, systemClock.wall),
+		clock: machineClock,
+		random: Math.random,
+		onTrouble: createStoreNotice({
+			words,
+			memory: context.globalState,
+			warn: (text) => void vscode.window.showWarningMessage(text),
+			log: (trouble, cause) => {
+				log.warn(`the record of quotas is out of reach: ${trouble}`);
+				if (cause !== undefined) report(cause);
+			},
+		}),
+		onError: report,
+	});
+	owned.add({ dispose: () => void ledger.close() });
+	const windowId = newId();
 	const check = async (id: KeyId, signal: AbortSignal): Promise<void> => {
 		const secret = await secretOf(id);
 		if (secret === undefined) throw new Failure({ act: 'fail', why: 'unexpected' }, false, 'The key is gone.');
 		await gemini.check(secret, signal);
 	};
-	const pool = owned.add(new Pool({ ledger, clock: systemClock, random: Math.random, check, onListenerError: report }));
+	const pool = owned.add(
+		new Pool({
+			ledger,
+			clock: systemClock,
+			random: Math.random,
+			check,
+			window: windowId,
+			onListenerError: report,
+		}),
+	);
 	const rotation = owned.add(
 		new OrderRotation({
 			when: settings.rotation,
@@ -92,7 +123,8 @@ export function activate(context: vscode.ExtensionContext): void {
 	const ask = createAsk({ pool, gemini, settings, mayReachService: () => host.allowed(), newId });
 
 	// Who watches: one of the windows on the ledger for each role.
-	const ownership = owned.add(new Ownership(ledger, systemClock, newId()));
+	const ownership = owned.add(new Ownership(ledger, systemClock, windowId));
+	ownership.bid('housekeeping', () => keepTidy(pool, systemClock, report));
 	owned.add(
 		startMetrics({
 			pool,
@@ -175,9 +207,15 @@ export function activate(context: vscode.ExtensionContext): void {
 			},
 		}),
 	);
+	let diff: Promise<ApplyDiff> | undefined;
+	const changes = (): Promise<ApplyDiff> =>
+		(diff ??= import('./editor/applyDiff').then((room) => owned.add(new room.ApplyDiff())));
 	const chat = owned.add(
 		new LazyChat(async () => {
-			const { createChat } = await import('./chat/createChat');
+			const [{ createChat }, { createAnswerCode }] = await Promise.all([
+				import('./chat/createChat'),
+				import('./editor/answerCode'),
+			]);
 			return createChat({
 				ask,
 				labelOf,
@@ -188,6 +226,7 @@ export function activate(context: vscode.ExtensionContext): void {
 				words,
 				newNonce: newId,
 				models: (signal) => modelNames(signal),
+				editor: createAnswerCode(await changes()),
 				keys: { any: anyKey, onDidChange: (listener) => offOf(keyring.onDidChange(listener)) },
 				warn: (text) => log.warn(text),
 				onError: report,
@@ -199,7 +238,7 @@ export function activate(context: vscode.ExtensionContext): void {
 	owned.add(
 		registerLazily(editorCommandNames, async () => {
 			const { editorCommands } = await import('./editor/commands');
-			return editorCommands({ chat, anyKey });
+			return editorCommands({ chat, anyKey, changes: await changes() });
 		}),
 	);
 	owned.add(
@@ -259,4 +298,10 @@ async function lend(development: Development | undefined, keyring: Keyring): Pro
 
 function offOf(registration: Disposable): () => void {
 	return () => registration.dispose();
+}
+
+/** Names that are the same each time. */
+function numbered(prefix: string): () => string {
+	let n = 0;
+	return () => `${prefix}-${++n}`;
 }

@@ -1,7 +1,8 @@
-import type { PoolFacts, Reason, Standing, Wall } from './pool/pool';
+import type { PoolFacts, Reason, Standing, StoreTrouble, Wall } from './pool/pool';
 import { createCalendar, type Locale } from './words/calendar';
 import { reasonInWords } from './words/reasons';
 import type { Facts, Said, Translate } from './words/said';
+import { storeTroubleInWords } from './words/storeTroubles';
 import { moment, standingAloud, standingInWords, when, type StandingVoice } from './words/standings';
 
 export type { Facts, HelpfulCommand, Said, Translate } from './words/said';
@@ -30,6 +31,8 @@ export interface Words {
 	readonly sayStrategy: (name: string) => string;
 	/** A time of day, past or to come, with its day where that is not today. */
 	readonly sayTime: (at: Wall, now: Wall) => string;
+	/** Why this window does not know of the others, or did not. */
+	readonly sayStoreTrouble: (trouble: StoreTrouble) => string;
 	/** A number with the language's separators. */
 	readonly sayCount: (value: number) => string;
 }
@@ -54,6 +57,7 @@ export function createWords(t: Translate, locale: Locale, now: () => number): Wo
 		speakStanding: (standing, at) => standingAloud(standing, at, standings),
 		sayStrategy: (name) => strategyInWords(name, t),
 		sayTime: (at, from) => moment(calendar.moment(at, from), t),
+		sayStoreTrouble: (trouble) => storeTroubleInWords(trouble, t),
 		sayCount: voice.count,
 	};
 }

@@ -1,15 +1,25 @@
 // `npm test`, and with `--full` what is longer: makes everything ready, runs all stages, and closes with one line,
 // `N passed, N failed`. Plain Node: a fresh clone has no packages yet.
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import { installHost, installPackages, root } from './vscode/setup.mjs';
 
 const mocha = ['node_modules/mocha/bin/mocha.js', '--reporter', 'test/reporter.cjs'];
 
+/** A Node that has `node:sqlite`. */
+function nodeWithSqlite() {
+	if (isBuiltin('node:sqlite')) {
+		return process.execPath;
+	}
+	return JSON.parse(readFileSync(path.join(root, '.vscode-test/host.json'), 'utf8')).node;
+}
+
 /**
  * A stage is one command, or several in a row. Those with `counts` close their output with their own `N passed,
- * N failed`; every other stage is one test. `after` names the stage that must have passed before.
+ * N failed`; every other stage is one test. `after` names the stage that must have passed before; `node` answers what runs it,
+ * absent: the Node that runs this.
  */
 const quick = [
 	{ name: 'build', commands: [['esbuild.js'], ['esbuild.js', '--production', '--outdir=out/production']] },
@@ -21,15 +31,25 @@ const quick = [
 	{ name: 'lint', commands: [['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0']] },
 	{ name: 'format', commands: [['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.']] },
 	{ name: 'unit', counts: true, commands: [mocha] },
+	// node:sqlite: of this Node where it has it, of the one that the VS Code server runs on where not.
+	{
+		name: 'ledger',
+		counts: true,
+		node: nodeWithSqlite,
+		commands: [[...mocha, '--config', 'test/ledger/.mocharc.json']],
+	},
 	{ name: 'host', counts: true, after: 'build', commands: [['test/host/run.mjs']] },
 ];
 
 const full = [
 	{ name: 'unit, at length', counts: true, commands: [[...mocha, '--timeout', '600000']], env: { KEYPOOL_FULL: '1' } },
-	...(existsSync(path.join(root, 'test/full'))
+	...(readdirSync(path.join(root, 'test/full')).some((name) => name.endsWith('.test.ts'))
 		? [{ name: 'full', counts: true, after: 'build', commands: [[...mocha, '--config', 'test/full/.mocharc.json']] }]
 		: []),
 ];
+
+/** ms. The longest that one command of a stage may take: all of test/full/ together, for instance. */
+const longestMs = 15 * 60_000;
 
 /** Two cores: more at a time would only make window tests wait. */
 const width = 2;
@@ -84,12 +104,12 @@ async function skipped({ name, after }) {
 	return { name, passed: 0, failed: 1, seconds: 0, output: `not run, because ${after} failed` };
 }
 
-async function runStage({ name, commands, counts = false, env = {} }) {
+async function runStage({ name, commands, counts = false, env = {}, node = () => process.execPath }) {
 	const started = performance.now();
 	let output = '';
 	let code = 0;
 	for (const args of commands) {
-		code = await run(args, env, (text) => {
+		code = await run(node(), args, env, (text) => {
 			output += text;
 		});
 		if (code !== 0) {
@@ -108,18 +128,25 @@ async function runStage({ name, commands, counts = false, env = {} }) {
 	return { name, passed, failed: Math.max(failed, code === 0 ? 0 : 1), seconds, output };
 }
 
-function run(args, env, write) {
+function run(node, args, env, write) {
 	return new Promise((resolve) => {
-		const child = spawn(process.execPath, args, {
+		const child = spawn(node, args, {
 			cwd: root,
 			// The stages write into pipes, whatever this process writes to.
 			env: { ...process.env, ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }), ...env },
 			stdio: ['ignore', 'pipe', 'pipe'],
 		});
+		const stop = setTimeout(() => {
+			write(`Not over after ${longestMs / 60_000} min: ended\n`);
+			child.kill();
+		}, longestMs);
 		child.stdout.on('data', write);
 		child.stderr.on('data', write);
 		child.once('error', (error) => write(`${error.message}\n`));
-		child.once('close', (code) => resolve(code ?? 1));
+		child.once('close', (code) => {
+			clearTimeout(stop);
+			resolve(code ?? 1);
+		});
 	});
 }
 

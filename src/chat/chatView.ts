@@ -6,6 +6,7 @@ import { Messages, WordedError } from '../webviews/messages';
 import type { ChatEvent, ChatRequest, ChatState } from '../webviews/protocol';
 import { chatRequest } from '../webviews/schema';
 import type { Question } from './conversation';
+import type { EditorDoor } from './editorDoor';
 import { openLink } from './links';
 import { Outbox } from './outbox';
 import { answerView, turnView } from './projection';
@@ -24,6 +25,7 @@ export interface ChatViewOptions {
 	readonly newNonce: () => string;
 	/** Names of the models to choose from. */
 	readonly models: (signal: AbortSignal) => Promise<readonly string[]>;
+	readonly editor: EditorDoor;
 	readonly keys: { any(): boolean; onDidChange(listener: () => void): Off };
 	readonly onError: (error: unknown) => void;
 }
@@ -118,6 +120,22 @@ export class ChatView implements Disposable {
 				return openLink(request.href);
 			case 'copy':
 				return vscode.env.clipboard.writeText(request.text);
+			case 'code':
+				return this.putCode(request);
+		}
+	}
+
+	/** A diff stays open for as long as the user thinks about it: nobody waits for that. */
+	private putCode({ act, code, language }: Extract<ChatRequest, { type: 'code' }>): Promise<void> | undefined {
+		const { editor, onError } = this.options;
+		switch (act) {
+			case 'insert':
+				return editor.insert(code);
+			case 'newFile':
+				return editor.newFile(code, language);
+			case 'apply':
+				editor.apply(code).catch(onError);
+				return undefined;
 		}
 	}
 

@@ -31,7 +31,12 @@ export type ChatRequest =
 	| { readonly type: 'act'; readonly turn: string }
 	| { readonly type: 'addKey' }
 	| { readonly type: 'openLink'; readonly href: string }
-	| { readonly type: 'copy'; readonly text: string };
+	| { readonly type: 'copy'; readonly text: string }
+	/** Code of an answer goes to the editor; `language` as the answer named it. */
+	| { readonly type: 'code'; readonly act: CodeAct; readonly code: string; readonly language: string };
+
+/** At the cursor, over the selection as a diff, or into a new file. */
+export type CodeAct = 'insert' | 'apply' | 'newFile';
 
 /** What the host tells the chat's document. `rev` grows by one with each event; a gap means that one was lost. */
 export type ChatEvent =
@@ -134,6 +139,7 @@ export interface ChatStrings {
 	readonly anotherModel: string;
 	readonly answer: string;
 	readonly answered: string;
+	readonly applyCode: string;
 	readonly attached: string;
 	readonly cancel: string;
 	readonly code: string;
@@ -145,9 +151,11 @@ export interface ChatStrings {
 	readonly fallbacksOne: string;
 	readonly image: string;
 	readonly input: string;
+	readonly insertCode: string;
 	readonly jumpToEnd: string;
 	readonly key: string;
 	readonly model: string;
+	readonly newFile: string;
 	readonly placeholder: string;
 	readonly question: string;
 	readonly retry: string;

@@ -18,6 +18,12 @@ export const chatRequest = v.variant('type', [
 	v.strictObject({ type: v.literal('addKey') }),
 	v.strictObject({ type: v.literal('openLink'), href: link }),
 	v.strictObject({ type: v.literal('copy'), text: copied }),
+	v.strictObject({
+		type: v.literal('code'),
+		act: v.picklist(['insert', 'apply', 'newFile']),
+		code: copied,
+		language: v.pipe(v.string(), v.maxLength(1_000)),
+	}),
 ]) satisfies v.GenericSchema<unknown, ChatRequest>;
 
 /** The envelope around any view's message; the body is judged by the view's own schema. */

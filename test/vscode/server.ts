@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -7,6 +7,8 @@ import { host } from './host';
 export interface ServerOptions {
 	/** The user's settings. */
 	readonly settings?: Readonly<Record<string, unknown>>;
+	/** A package that is installed before the server starts. */
+	readonly vsix?: string;
 	/** Added to the environment of the server, and so of its extension hosts. */
 	readonly env?: Readonly<Record<string, string>>;
 	/** False: a folder opens in Restricted Mode until the user trusts it. Absent: trust is switched off. */
@@ -52,13 +54,22 @@ const startLimitMs = 60_000;
 const foreign = /^(VSCODE_|ELECTRON_|KEYPOOL_|NODE_OPTIONS$|GEMINI_|GOOGLE_)/;
 
 /** Starts the server on a free port of the loopback; throws with its output when it does not come up. */
-export async function startServer({ settings, env, trustEverything = true }: ServerOptions = {}): Promise<Server> {
+export async function startServer({
+	settings,
+	env,
+	vsix,
+	trustEverything = true,
+}: ServerOptions = {}): Promise<Server> {
 	const { server, node } = host();
 	const data = mkdtempSync(path.join(tmpdir(), 'keypool-vscode-'));
 	const user = path.join(data, 'data/User');
 	mkdirSync(user, { recursive: true });
 	writeFileSync(path.join(user, 'settings.json'), JSON.stringify({ ...calm, ...settings }, undefined, '\t'));
 	const inherited = Object.entries(process.env).filter(([name]) => !foreign.test(name));
+	if (vsix !== undefined) {
+		const install = ['out/server-main.js', '--accept-server-license-terms', '--server-data-dir', data];
+		execFileSync(node, [...install, '--install-extension', vsix], { cwd: server, stdio: 'pipe' });
+	}
 	const args = ['out/server-main.js', '--host', '127.0.0.1', '--port', '0', '--without-connection-token'];
 	args.push('--accept-server-license-terms', '--server-data-dir', data, '--telemetry-level', 'off');
 	// Without it a built workbench ignores the payload that names the extension under development.

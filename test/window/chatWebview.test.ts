@@ -116,7 +116,7 @@ describe('the chat’s document', () => {
 		await chat.state([turn('1', 'Text with `code`\n\n```ts\nconst a = 1;\n```\n[link](https://example.com)')]);
 		await chat.page.locator('.hljs-keyword').waitFor();
 		const visited: unknown[] = [];
-		for (let i = 0; i < 9; i++) {
+		for (let i = 0; i < 12; i++) {
 			await chat.page.keyboard.press('Tab');
 			visited.push(
 				await chat.page.evaluate(
@@ -127,6 +127,9 @@ describe('the chat’s document', () => {
 		assert.deepEqual(visited, [
 			'Conversation',
 			'Copy the code',
+			'Insert at the cursor',
+			'Apply to the selection…',
+			'Put into a new file',
 			'Code',
 			'link',
 			'fallbacks',

@@ -1,64 +1,97 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { maskKey } from '../../src/masking';
 import { serve } from '../../src/simulator/http';
 import { optionsOf, scenarioOf } from '../../src/simulator/scenario';
 import { createService, systemClock } from '../../src/simulator/service';
+import { makePackage, overBudget } from '../package/package.cjs';
+import { sendsOf } from '../vscode/agreement';
 import { root } from '../vscode/host';
+import { Chat } from './chat';
 import { useWorkbench } from './workbench';
 
-const { secrets, ...scenario } = scenarioOf('five-keys');
+const { secrets, ...scenario } = scenarioOf('two-good');
 const service = createService(optionsOf({ ...scenario, secrets }, { clock: systemClock, chance: Math.random }));
 
-/** An extension folder with what is packaged, built as it is shipped. */
-function packaged(): string {
-	const folder = mkdtempSync(path.join(tmpdir(), 'keypool-packaged-'));
-	const dist = path.join(folder, 'dist');
-	execFileSync(process.execPath, ['esbuild.js', '--production', `--outdir=${dist}`], { cwd: root, stdio: 'pipe' });
-	for (const name of ['package.json', 'package.nls.json', 'package.nls.vi.json', 'l10n', 'media']) {
-		cpSync(path.join(root, name), path.join(folder, name), { recursive: true });
-	}
-	return folder;
-}
+/** All that a user gets; a file of another kind must be added here by somebody who wants it shipped. */
+const expected = [
+	/^(package\.json|package\.nls(\.vi)?\.json|LICENSE|CHANGELOG\.md|README\.md)$/,
+	/^dist\/(extension|chat)\.js$/,
+	/^dist\/chunks\/[\w-]+\.js$/,
+	/^dist\/(chat|codicon)\.css$/,
+	/^dist\/codicon\.ttf$/,
+	/^dist\/ThirdPartyNotices\.txt$/,
+	/^l10n\/bundle\.l10n\.vi\.json$/,
+	/^media\/[\w./-]+\.(svg|png|md)$/,
+];
 
-describe('what is packaged', () => {
-	let folder = '';
+describe('the package', () => {
+	let made: Awaited<ReturnType<typeof makePackage>>;
+	let into = '';
 	let close = (): Promise<void> => Promise.resolve();
 	const workbench = useWorkbench(async () => {
-		folder = packaged();
+		into = mkdtempSync(path.join(tmpdir(), 'keypool-package-'));
+		made = await makePackage(into);
 		const server = await serve(service);
 		close = () => server.close();
-		// The folder under development is the packaged one: even there the environment must count for nothing.
-		return { extensions: [folder], env: { GEMINI_API_KEYS: secrets.join(','), KEYPOOL_BASE_URL: server.url } };
+		return {
+			extensions: [],
+			vsix: made.vsix,
+			settings: { 'keypool.baseUrl': server.url },
+			// For somebody who packaged a development build: it must count for nothing.
+			env: { GEMINI_API_KEYS: secrets.join(','), KEYPOOL_BASE_URL: server.url },
+		};
 	});
 	after(async () => {
 		await close();
-		rmSync(folder, { recursive: true, force: true });
+		rmSync(into, { recursive: true, force: true });
 	});
 
-	it('does not hold the code that reads keys and addresses from the environment', () => {
-		const names = readdirSync(path.join(folder, 'dist'), { recursive: true, encoding: 'utf8' });
-		const shipped = names.filter((name) => name.endsWith('.js') && name !== 'simulator.js');
-		const texts = shipped.map((name) => readFileSync(path.join(folder, 'dist', name), 'utf8'));
-		assert.ok(texts.length > 0);
+	it('holds what runs at a user’s place, and nothing else', () => {
 		assert.deepEqual(
-			shipped.filter((_, n) => texts[n]?.includes('KEYPOOL_BASE_URL')),
+			made.files.filter((name) => !expected.some((shape) => shape.test(name))),
 			[],
 		);
-		const development = readFileSync(path.join(root, 'dist/extension.js'), 'utf8');
-		assert.ok(development.includes('KEYPOOL_BASE_URL'), 'the development build no longer reads it under this name');
+		const texts = made.files.map((name) => [name, readFileSync(path.join(made.folder, name), 'latin1')] as const);
+		for (const forbidden of [/KEYPOOL_BASE_URL/, /AIza[\w-]{35}/, /sourceMappingURL=\w/]) {
+			assert.deepEqual(
+				texts.filter(([, text]) => forbidden.test(text)).map(([name]) => name),
+				[],
+				String(forbidden),
+			);
+		}
+		assert.deepEqual(
+			texts.filter(([, text]) => text.includes(root)).map(([name]) => name),
+			[],
+			'a path of this machine',
+		);
 	});
 
-	it('takes no key from the environment, and asks nobody', async () => {
+	it('keeps to its budget', () => {
+		assert.deepEqual(overBudget(made), []);
+	});
+
+	it('is installed in an empty data folder, and answers there with a key that was added by hand', async () => {
+		const installed = readdirSync(path.join(workbench().server.data, 'extensions'));
+		assert.deepEqual(
+			installed.filter((name) => name.startsWith('keypool.')),
+			['keypool.keypool-gemini-0.1.0'],
+		);
 		const window = await workbench().open();
 		const status = window.statusBarItem('keypool.status');
-		await status.waitFor();
-		await window.openContainer();
-		await window.view('Keys').waitFor();
-		assert.equal(await window.treeRows('Keys').count(), 0);
-		assert.doesNotMatch(await status.innerText(), /5/);
-		assert.deepEqual(service.log, []);
+		await status.filter({ hasText: 'no keys' }).waitFor();
+		assert.deepEqual(service.log, [], 'a key of the environment was used');
+
+		const [secret = ''] = secrets;
+		await window.palette('Keypool: Ask…');
+		await window.notification('Keypool has no Gemini key yet').getByRole('button', { name: 'Add a Key' }).click();
+		await window.answerInput(secret);
+		await window.notification(`Key 1 (${maskKey(secret)}) was added and works.`).waitFor();
+		await window.answerInput('Does the package work? [short]');
+		assert.equal((await new Chat(window).finished('Does the package work? [short]')).key, 'Key 1');
+		assert.equal(sendsOf(service.log).length, 1);
+		await window.screenshot('packaged');
 	});
 });

@@ -1,6 +1,6 @@
 import { html, nothing as none, render, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
-import type { ChatEvent } from '../protocol';
+import type { ChatEvent, ChatRequest, ChatStrings } from '../protocol';
 import type { Actions } from './actions';
 import { AnswerText } from './answerText';
 import { composer } from './composer';
@@ -70,9 +70,13 @@ export class App {
 	}
 
 	private syncTexts(): void {
-		const turns = this.model.shown?.turns ?? [];
+		const { shown } = this.model;
+		if (!shown) {
+			return;
+		}
+		const { turns, strings } = shown;
 		for (const { id, text, generation, answer } of turns) {
-			this.textOf(id).update(text, generation, !isRunning(answer));
+			this.textOf(id, strings).update(text, generation, !isRunning(answer));
 		}
 		if (this.texts.size > turns.length) {
 			const known = new Set(turns.map(({ id }) => id));
@@ -86,15 +90,16 @@ export class App {
 		}
 	}
 
-	private textOf(id: string): AnswerText {
+	private textOf(id: string, strings: ChatStrings): AnswerText {
 		let text = this.texts.get(id);
 		if (!text) {
 			text = new AnswerText({
 				frames: this.frames,
 				markdown: this.markdown,
 				highlight: this.highlight,
-				strings: this.model.shown?.strings ?? { code: '', copyCode: '', copied: '' },
+				strings,
 				copy: (code) => this.copy(code),
+				put: (act, code, language) => this.done({ type: 'code', act, code, language }),
 			});
 			this.texts.set(id, text);
 		}
@@ -142,7 +147,7 @@ export class App {
 			busy,
 			open: this.openTrails.has(one.id),
 			now: performance.now(),
-			text: this.textOf(one.id).element,
+			text: this.textOf(one.id, strings).element,
 		});
 	}
 
@@ -239,11 +244,17 @@ export class App {
 	}
 
 	private async copy(text: string): Promise<boolean> {
-		const error = await this.connection.request({ type: 'copy', text });
-		this.tellNotice(error);
-		if (error === undefined) {
+		const copied = await this.done({ type: 'copy', text });
+		if (copied) {
 			this.element('[data-role="announcer"]').textContent = this.model.shown?.strings.copied ?? '';
 		}
+		return copied;
+	}
+
+	/** Whether the host did it; where not, it is said why. */
+	private async done(body: ChatRequest): Promise<boolean> {
+		const error = await this.connection.request(body);
+		this.tellNotice(error);
 		return error === undefined;
 	}
 
@@ -251,8 +262,8 @@ export class App {
 		this.request({ type });
 	}
 
-	private request(body: Parameters<Connection['request']>[0]): void {
-		void this.connection.request(body).then((error) => this.tellNotice(error));
+	private request(body: ChatRequest): void {
+		void this.done(body);
 	}
 
 	private tellNotice(error: string | undefined): void {

@@ -1,14 +1,16 @@
-import type { ChatStrings } from '../protocol';
+import type { ChatStrings, CodeAct } from '../protocol';
 
 /** Lines that are laid out together: a growing block lays out its last chunk only. */
 const chunkLines = 100;
 
 export interface CodeTools {
-	readonly strings: Pick<ChatStrings, 'code' | 'copyCode' | 'copied'>;
+	readonly strings: Pick<ChatStrings, 'applyCode' | 'code' | 'copyCode' | 'insertCode' | 'newFile'>;
+	/** Resolves to whether it could be done. */
 	readonly copy: (text: string) => Promise<boolean>;
+	readonly put: (act: CodeAct, code: string, language: string) => Promise<boolean>;
 }
 
-/** A block of code on screen: its language, a button that copies it, and the code, which can grow. */
+/** A block of code on screen: its language, what can be done with it, and the code, which can grow. */
 export class CodeBlock {
 	readonly element = document.createElement('div');
 	private readonly code = document.createElement('code');
@@ -20,10 +22,7 @@ export class CodeBlock {
 		const head = document.createElement('div');
 		head.className = 'code-head';
 		this.label.className = 'code-language';
-		head.append(
-			this.label,
-			copyButton(tools, () => this.source),
-		);
+		head.append(this.label, this.buttons(tools));
 		const pre = document.createElement('pre');
 		// A reader without a mouse must be able to scroll wide code.
 		pre.tabIndex = 0;
@@ -50,6 +49,19 @@ export class CodeBlock {
 	colour(nodes: Node): void {
 		this.last = undefined;
 		this.code.replaceChildren(nodes);
+	}
+
+	private buttons({ strings, copy, put }: CodeTools): HTMLElement {
+		const buttons = document.createElement('div');
+		const puts = (act: CodeAct) => () => put(act, this.source, this.label.textContent);
+		buttons.className = 'code-tools';
+		buttons.append(
+			button('copy', strings.copyCode, () => copy(this.source)),
+			button('insert', strings.insertCode, puts('insert')),
+			button('diff', strings.applyCode, puts('apply')),
+			button('new-file', strings.newFile, puts('newFile')),
+		);
+		return buttons;
 	}
 
 	private append(added: string): void {
@@ -89,21 +101,22 @@ function after(text: string, from: number, lines: number): number {
 	return end;
 }
 
-function copyButton({ strings, copy }: CodeTools, text: () => string): HTMLButtonElement {
+/** A button that shows for a moment that it did what it says. */
+function button(icon: string, label: string, run: () => Promise<boolean>): HTMLButtonElement {
 	const button = document.createElement('button');
-	const icon = document.createElement('span');
+	const sign = document.createElement('span');
 	button.type = 'button';
 	button.className = 'icon-button';
-	button.title = strings.copyCode;
-	button.setAttribute('aria-label', strings.copyCode);
-	icon.className = 'codicon codicon-copy';
-	icon.setAttribute('aria-hidden', 'true');
-	button.append(icon);
+	button.title = label;
+	button.setAttribute('aria-label', label);
+	sign.className = `codicon codicon-${icon}`;
+	sign.setAttribute('aria-hidden', 'true');
+	button.append(sign);
 	button.addEventListener('click', () => {
-		void copy(text()).then((copied) => {
-			if (copied) {
-				icon.className = 'codicon codicon-check';
-				setTimeout(() => (icon.className = 'codicon codicon-copy'), 1_500);
+		void run().then((done) => {
+			if (done) {
+				sign.className = 'codicon codicon-check';
+				setTimeout(() => (sign.className = `codicon codicon-${icon}`), 1_500);
 			}
 		});
 	});

@@ -1,0 +1,48 @@
+import type { BucketId, Change, DocTypes, KeyId, NamedRef, Role } from '../../pool/pool';
+
+/** A document as the file holds it: its kind, its name, and its JSON; without one it was dropped. */
+export interface Row {
+	readonly kind: string;
+	readonly id: string;
+	readonly body: string | null;
+}
+
+export function rowOf(change: Change): Row {
+	if (change.kind === 'drop') return { kind: change.ref.kind, id: change.ref.id, body: null };
+	return { kind: change.kind, id: change.kind === 'pool' ? '' : change.id, body: JSON.stringify(change.doc) };
+}
+
+/** Nothing for a kind that this version does not know. Throws `SyntaxError` where the body is no document. */
+export function changeOf({ kind, id, body }: Row): Change | undefined {
+	switch (kind) {
+		case 'bucket':
+			return body === null ? drop({ kind, id: id as BucketId }) : { kind, id: id as BucketId, doc: parse(kind, body) };
+		case 'key':
+			return body === null ? drop({ kind, id: id as KeyId }) : { kind, id: id as KeyId, doc: parse(kind, body) };
+		case 'owner':
+			return body === null ? drop({ kind, id: id as Role }) : { kind, id: id as Role, doc: parse(kind, body) };
+		case 'model':
+			return body === null ? drop({ kind, id }) : { kind, id, doc: parse(kind, body) };
+		case 'usage':
+			return body === null ? drop({ kind, id }) : { kind, id, doc: parse(kind, body) };
+		case 'trail':
+			return body === null ? drop({ kind, id }) : { kind, id, doc: parse(kind, body) };
+		case 'line':
+			return body === null ? drop({ kind, id }) : { kind, id, doc: parse(kind, body) };
+		case 'pool':
+			return body === null ? undefined : { kind, doc: parse(kind, body) };
+		default:
+			return undefined;
+	}
+}
+
+function drop(ref: NamedRef): Change {
+	return { kind: 'drop', ref };
+}
+
+/** The file's version says what its documents look like: only the same version of this extension writes it. */
+function parse<K extends keyof DocTypes>(kind: K, body: string): DocTypes[K] {
+	const doc: unknown = JSON.parse(body);
+	if (typeof doc !== 'object' || doc === null) throw new SyntaxError(`no ${kind}`);
+	return doc as DocTypes[K];
+}

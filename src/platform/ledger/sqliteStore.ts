@@ -1,0 +1,167 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { StoreError, type Change, type Page, type Stamp, type Store } from '../../pool/pool';
+import { changeOf, rowOf, type Row } from './rows';
+import { asStoreError } from './sqliteError';
+
+/** Every so many revisions old marks of dropped documents are forgotten; whoever is further behind reads all. */
+const keptRevisions = 5_000;
+
+interface Head {
+	readonly store: string;
+	readonly rev: number;
+	readonly forgotten: number;
+	readonly wall: number | null;
+	readonly steady: number | null;
+	readonly version: number;
+}
+
+/** The ledger's documents in a SQLite file. Each call is short: where another process writes, it throws `busy` at once. */
+export class SqliteStore implements Store {
+	private readonly statements: Readonly<Record<keyof typeof sql, StatementSync>>;
+	private dataVersion: unknown;
+	/** What the head said when the lock was taken. */
+	private locked: Head | undefined;
+
+	/** @param version of the schema; `isSameFile`: whether the path still leads to the file that is open. */
+	constructor(
+		private readonly db: DatabaseSync,
+		private readonly version: number,
+		private readonly isSameFile: () => Promise<boolean>,
+	) {
+		this.statements = guarded(() => prepareAll(db));
+	}
+
+	begin(since: number): Page {
+		return guarded(() => {
+			this.statements.begin.run();
+			try {
+				const head = this.head();
+				this.locked = head;
+				return this.page(head, since);
+			} catch (error) {
+				this.rollback();
+				throw error;
+			}
+		});
+	}
+
+	commit(changes: readonly Change[], { wall, steady }: Stamp): number {
+		return guarded(() => {
+			try {
+				if (!this.locked) throw new Error('The lock is not held.');
+				const rev = this.locked.rev + 1;
+				for (const { kind, id, body } of changes.map(rowOf)) this.statements.put.run(kind, id, rev, body);
+				if (rev % keptRevisions === 0) this.forget(rev - keptRevisions);
+				this.statements.stamp.run(rev, wall, steady);
+				this.statements.commit.run();
+				this.locked = undefined;
+				return rev;
+			} catch (error) {
+				this.rollback();
+				throw error;
+			}
+		});
+	}
+
+	rollback(): void {
+		this.locked = undefined;
+		try {
+			this.statements.rollback.run();
+		} catch {
+			// SQLite has rolled back by itself.
+		}
+	}
+
+	look(since: number): Page | undefined {
+		return guarded(() => {
+			const seen = this.statements.dataVersion.get()?.['data_version'];
+			if (seen === this.dataVersion) return undefined;
+			this.statements.read.run();
+			let page: Page;
+			try {
+				page = this.page(this.head(), since);
+			} finally {
+				this.rollback();
+			}
+			this.dataVersion = seen;
+			return page;
+		});
+	}
+
+	isCurrent(): Promise<boolean> {
+		return this.isSameFile();
+	}
+
+	close(): void {
+		try {
+			this.db.close();
+		} catch {
+			// It is of no use any more, whatever is wrong with it.
+		}
+	}
+
+	private head(): Head {
+		const head = this.statements.head.get() as Head | undefined;
+		if (!head) throw new StoreError('damaged');
+		if (head.version > this.version) throw new StoreError('newer');
+		return head;
+	}
+
+	private page({ rev, store, forgotten, wall, steady }: Head, since: number): Page {
+		const whole = since < forgotten;
+		const rows = rev === since ? [] : whole ? this.statements.all.all() : this.statements.since.all(since);
+		return {
+			rev,
+			store,
+			stamp: wall === null || steady === null ? undefined : { wall, steady },
+			whole,
+			changes: (rows as unknown as Row[]).flatMap((row) => changeOf(row) ?? []),
+		};
+	}
+
+	private forget(upTo: number): void {
+		this.statements.forget.run(upTo);
+		this.statements.forgotten.run(upTo);
+	}
+}
+
+const sql = {
+	begin: 'BEGIN IMMEDIATE',
+	read: 'BEGIN',
+	commit: 'COMMIT',
+	rollback: 'ROLLBACK',
+	head: 'SELECT store, rev, forgotten, wall, steady, user_version AS version FROM head, pragma_user_version',
+	all: 'SELECT kind, id, body FROM doc WHERE body IS NOT NULL ORDER BY rev',
+	since: 'SELECT kind, id, body FROM doc WHERE rev > ? ORDER BY rev',
+	put: 'INSERT OR REPLACE INTO doc (kind, id, rev, body) VALUES (?, ?, ?, ?)',
+	stamp: 'UPDATE head SET rev = ?, wall = ?, steady = ?',
+	forget: 'DELETE FROM doc WHERE body IS NULL AND rev <= ?',
+	forgotten: 'UPDATE head SET forgotten = ?',
+	dataVersion: 'PRAGMA data_version',
+};
+
+function prepareAll(db: DatabaseSync): Record<keyof typeof sql, StatementSync> {
+	const prepare = (text: string): StatementSync => db.prepare(text);
+	return {
+		begin: prepare(sql.begin),
+		read: prepare(sql.read),
+		commit: prepare(sql.commit),
+		rollback: prepare(sql.rollback),
+		head: prepare(sql.head),
+		all: prepare(sql.all),
+		since: prepare(sql.since),
+		put: prepare(sql.put),
+		stamp: prepare(sql.stamp),
+		forget: prepare(sql.forget),
+		forgotten: prepare(sql.forgotten),
+		dataVersion: prepare(sql.dataVersion),
+	};
+}
+
+function guarded<T>(act: () => T): T {
+	try {
+		return act();
+	} catch (error) {
+		throw asStoreError(error);
+	}
+}

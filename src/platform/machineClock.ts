@@ -1,0 +1,13 @@
+import type { Clock } from '../pool/pool';
+import { systemClock } from './systemClock';
+
+/** The machine's clock, with a steady time that all its processes share. */
+export const machineClock: Clock = {
+	...systemClock,
+	steady: () => {
+		// A browser has no such time, and no other process.
+		if (typeof process === 'undefined' || typeof process.hrtime !== 'function') return systemClock.steady();
+		const [seconds, nanoseconds] = process.hrtime();
+		return seconds * 1_000 + nanoseconds / 1_000_000;
+	},
+};

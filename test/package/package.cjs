@@ -1,0 +1,72 @@
+// `npm run package`: makes the VSIX, lists what is in it, and holds it to its budget. Ends badly when it is too large.
+const { cpSync, readFileSync, rmSync, statSync, writeFileSync } = require('node:fs');
+const path = require('node:path');
+const { createVSIX, listFiles, PackageManager } = require('@vscode/vsce');
+const { build } = require('../../esbuild.js');
+const budgets = require('./budget.json');
+
+const root = path.resolve(__dirname, '../..');
+
+/** What is packaged beside the build: the project's own files, as they are. */
+const plain = ['package.json', 'package.nls.json', 'package.nls.vi.json', 'CHANGELOG.md', 'LICENSE', 'l10n', 'media'];
+
+/**
+ * Builds for production and packs it, in a folder of its own: `dist`, which a window may be running from, stays as it
+ * is. `into` is where the VSIX goes.
+ */
+async function makePackage(into = root) {
+	const folder = path.join(root, 'out/package');
+	rmSync(folder, { recursive: true, force: true });
+	for (const name of [...plain, '.vscodeignore']) {
+		cpSync(path.join(root, name), path.join(folder, name), { recursive: true });
+	}
+	writeFileSync(path.join(folder, 'README.md'), withoutRelative(readFileSync(path.join(root, 'README.md'), 'utf8')));
+	const { activation } = await build({ production: true, outdir: path.join(folder, 'dist') });
+	const { name, version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+	const vsix = path.join(into, `${name}-${version}.vsix`);
+	await createVSIX({
+		cwd: folder,
+		packagePath: vsix,
+		dependencies: false,
+		// Nobody has published a repository yet, and none is invented.
+		allowMissingRepository: true,
+		rewriteRelativeLinks: false,
+	});
+	const names = await listFiles({ cwd: folder, packageManager: PackageManager.None });
+	return { vsix, folder, files: names, bytes: statSync(vsix).size, activation };
+}
+
+/** What grew too much, in a sentence each; empty when all is well. */
+function overBudget({ bytes, activation }) {
+	return [
+		['the package', bytes, budgets.package],
+		['what activation reads', activation, budgets.activation],
+	].flatMap(([what, is, { recorded }]) =>
+		is > recorded * 1.05 ? [`${what}: ${is} bytes, over 5 % more than the ${recorded} on record`] : [],
+	);
+}
+
+/** Without a repository nothing relative can be reached from the Marketplace: pictures go, links become their text. */
+function withoutRelative(markdown) {
+	return markdown
+		.replace(/^!\[[^\]]*\]\((?!https:)[^)]*\)\n+/gm, '')
+		.replace(/\[([^\]]*)\]\((?!https:|#)[^)]*\)/g, '$1');
+}
+
+async function main() {
+	const made = await makePackage();
+	console.log(
+		`${path.relative(root, made.vsix)}: ${made.bytes} bytes (goal ${budgets.package.goal}); activation reads ${made.activation} (goal ${budgets.activation.goal})`,
+	);
+	const over = overBudget(made);
+	console.log(over.length === 0 ? 'within the budget of test/package/budget.json' : over.join('\n'));
+	return over.length === 0 ? 0 : 1;
+}
+
+module.exports = { makePackage, overBudget };
+
+if (require.main === module) {
+	void main().then((code) => {
+		process.exitCode = code;
+	});
+}

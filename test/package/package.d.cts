@@ -1,0 +1,16 @@
+export interface Made {
+	/** Absolute path of the package. */
+	readonly vsix: string;
+	readonly bytes: number;
+	/** Absolute path of the folder that was packed. */
+	readonly folder: string;
+	/** What was packed, relative to the folder. */
+	readonly files: readonly string[];
+	/** Bytes that activation reads. */
+	readonly activation: number;
+}
+
+/** Makes the package and puts it into a folder; absent: the project's. */
+export function makePackage(into?: string): Promise<Made>;
+/** What grew too much, in a sentence each; empty when all is well. */
+export function overBudget(made: Pick<Made, 'bytes' | 'activation'>): readonly string[];

@@ -1,0 +1,237 @@
+import assert from 'node:assert/strict';
+import type { DocRef, KeyId, KeyRecord, Ledger, Tx } from '../../../src/pool/pool';
+import { nameOf } from '../../../src/pool/pool';
+
+/** Windows on one ledger, as a test has them. */
+export interface Windows {
+	/** Another window. The first `transact` may wait until the store is open. */
+	open(): Ledger;
+	/** Lets every window hear of what was written so far. */
+	spread(): Promise<void>;
+	/** Lets as much time pass as the promise needs. */
+	until<T>(promise: Promise<T>): Promise<T>;
+	/** ms since 1970 by the store's clock. */
+	wall(): number;
+	pass(ms: number): Promise<void>;
+	close(): Promise<void>;
+}
+
+const a = 'a' as KeyId;
+const b = 'b' as KeyId;
+
+/** What every ledger must do, whatever it keeps its documents in: of one process, of a machine, of a team. */
+export function ledgerContract(name: string, start: () => Windows): void {
+	describe(`ledger contract: ${name}`, () => {
+		let windows: Windows;
+		let ledger: Ledger;
+		beforeEach(async () => {
+			windows = start();
+			ledger = windows.open();
+			await ledger.transact(() => undefined);
+		});
+		afterEach(() => windows.close());
+
+		/** Another window that knows all. */
+		const another = async (): Promise<Ledger> => {
+			const other = windows.open();
+			await other.transact(() => undefined);
+			return other;
+		};
+
+		it('gives what the step answers, and a fresh document where none is', async () => {
+			const score = await ledger.transact((tx) => tx.key(a).score);
+			assert.equal(score, 100);
+			assert.equal(ledger.replica().key.size, 0);
+		});
+
+		it('keeps what a step wrote, and shows it at once', async () => {
+			await ledger.transact((tx) => addToScore(tx, a, -20));
+			assert.equal(ledger.replica().key.get(a)?.score, 80);
+			assert.equal(await ledger.transact((tx) => tx.key(a).score), 80);
+		});
+
+		it('a step reads its own writes', async () => {
+			const score = await ledger.transact((tx) => {
+				addToScore(tx, a, -20);
+				addToScore(tx, a, -20);
+				return tx.key(a).score;
+			});
+			assert.equal(score, 60);
+			assert.equal(ledger.replica().key.get(a)?.score, 60);
+		});
+
+		it('writes all or nothing: a step that throws leaves no trace', async () => {
+			await ledger.transact((tx) => addToScore(tx, a, -10));
+			const failing = ledger.transact((tx) => {
+				addToScore(tx, a, -20);
+				addToScore(tx, b, -20);
+				throw new Error('no');
+			});
+			await assert.rejects(failing, /no/);
+			assert.equal(ledger.replica().key.get(a)?.score, 90);
+			assert.equal(ledger.replica().key.has(b), false);
+			const other = await another();
+			assert.equal(await other.transact((tx) => tx.key(a).score), 90);
+		});
+
+		it('forgets what is dropped, in every window', async () => {
+			const other = await another();
+			await ledger.transact((tx) => addToScore(tx, a, -10));
+			await windows.spread();
+			assert.equal(other.replica().key.get(a)?.score, 90);
+			await ledger.transact((tx) => tx.drop({ kind: 'key', id: a }));
+			await windows.spread();
+			assert.equal(ledger.replica().key.has(a), false);
+			assert.equal(other.replica().key.has(a), false);
+		});
+
+		it('every kind of document arrives as it was written', async () => {
+			const other = await another();
+			await ledger.transact(writeOneOfEach);
+			await windows.spread();
+			const { bucket, key, model, pool, usage, trail, line, owner } = other.replica();
+			const all = [...bucket, ...key, ...model, ...usage, ...trail, ...line, ...owner, pool];
+			const mine = ledger.replica();
+			assert.deepEqual(all, [
+				...mine.bucket,
+				...mine.key,
+				...mine.model,
+				...mine.usage,
+				...mine.trail,
+				...mine.line,
+				...mine.owner,
+				mine.pool,
+			]);
+			assert.deepEqual(
+				[bucket.size, key.size, model.size, usage.size, trail.size, line.size, owner.size, pool.paused?.why],
+				[1, 1, 1, 1, 1, 1, 1, 'leaked'],
+			);
+			assert.equal(await other.transact((tx) => [...tx.lines().keys()].join()), 'w');
+			assert.equal(await other.transact((tx) => tx.owner('metrics')?.holder), 'w');
+		});
+
+		it('tells every window what changed, after it happened, and nothing where nothing did', async () => {
+			const other = await another();
+			const own = heard(ledger);
+			const foreign = heard(other);
+			await ledger.transact((tx) => addToScore(tx, a, -10));
+			assert.deepEqual(own.splice(0), ['key a 90']);
+			await windows.spread();
+			assert.deepEqual(foreign.splice(0), ['key a 90']);
+			await ledger.transact((tx) => tx.put({ kind: 'key', id: a, doc: tx.key(a) }));
+			await ledger.transact((tx) => tx.drop({ kind: 'key', id: b }));
+			await windows.spread();
+			assert.deepEqual([own, foreign], [[], []]);
+		});
+
+		it('a listener that was taken off hears nothing', async () => {
+			const refs: DocRef[] = [];
+			ledger.onDidChange((changed) => refs.push(...changed))();
+			await ledger.transact((tx) => addToScore(tx, a, -10));
+			assert.deepEqual(refs, []);
+		});
+
+		it('a step sees what another window wrote, although nobody has told this one yet', async () => {
+			const other = await another();
+			await ledger.transact((tx) => addToScore(tx, a, -10));
+			assert.equal(await other.transact((tx) => tx.key(a).score), 90);
+			assert.equal(other.replica().key.get(a)?.score, 90);
+		});
+
+		it('steps of several windows at the same time lose nothing', async () => {
+			const all = [ledger, await another(), await another(), await another()];
+			const count = 25;
+			const steps = Array.from({ length: count }, () =>
+				all.map((one) => one.transact((tx) => tx.put(counted(tx)))),
+			).flat();
+			await windows.until(Promise.all(steps));
+			const last = await ledger.transact((tx) => tx.key(a).success);
+			assert.equal(last, count * all.length);
+		});
+
+		it('steps of one window run in the order they were given', async () => {
+			const order: number[] = [];
+			await windows.until(Promise.all([1, 2, 3].map((n) => ledger.transact(() => void order.push(n)))));
+			assert.deepEqual(order, [1, 2, 3]);
+		});
+
+		it('what a listener writes is written', async () => {
+			const done = new Promise<void>((resolve) => {
+				ledger.onDidChange((refs) => {
+					if (refs.some((ref) => nameOf(ref) === 'key a')) {
+						void ledger.transact((tx) => addToScore(tx, b, -20)).then(resolve);
+					}
+				});
+			});
+			await ledger.transact((tx) => addToScore(tx, a, -10));
+			await windows.until(done);
+			assert.equal(ledger.replica().key.get(b)?.score, 80);
+		});
+
+		it('all windows have the store’s clock, and it goes on', async () => {
+			const other = await another();
+			const times: number[] = [];
+			await ledger.transact((_, now) => void times.push(now));
+			await windows.pass(1_000);
+			await other.transact((_, now) => void times.push(now));
+			assert.deepEqual(times, [windows.wall() - 1_000, windows.wall()]);
+			assert.deepEqual([ledger.now(), other.now()], [windows.wall(), windows.wall()]);
+		});
+
+		it('a window that comes later finds what is known', async () => {
+			await ledger.transact(writeOneOfEach);
+			await ledger.close();
+			const later = await another();
+			assert.deepEqual(later.replica().pool, ledger.replica().pool);
+			assert.equal(later.replica().bucket.size, 1);
+		});
+
+		it('a closed window hears nothing', async () => {
+			const other = await another();
+			const told = heard(other);
+			await other.close();
+			await ledger.transact((tx) => addToScore(tx, a, -10));
+			await windows.spread();
+			assert.deepEqual(told, []);
+		});
+	});
+}
+
+function addToScore(tx: Tx, id: KeyId, by: number): void {
+	const record = tx.key(id);
+	tx.put({ kind: 'key', id, doc: { ...record, score: record.score + by } });
+}
+
+function counted(tx: Tx): { kind: 'key'; id: KeyId; doc: KeyRecord } {
+	const record = tx.key(a);
+	return { kind: 'key', id: a, doc: { ...record, success: record.success + 1 } };
+}
+
+function heard(ledger: Ledger): string[] {
+	const told: string[] = [];
+	ledger.onDidChange((refs) => {
+		for (const ref of refs) {
+			const score = ref.kind === 'key' ? ` ${String(ledger.replica().key.get(ref.id)?.score)}` : '';
+			told.push(nameOf(ref) + score);
+		}
+	});
+	return told;
+}
+
+/** A document of each kind, with text that a store could spoil. */
+export function writeOneOfEach(tx: Tx, now: number): void {
+	const bucket = 'p/m' as Parameters<Tx['bucket']>[0];
+	tx.put({ kind: 'bucket', id: bucket, doc: { ...tx.bucket(bucket), minute: [[now - 5, now, 2, 70.5]] } });
+	tx.put({ kind: 'key', id: a, doc: { ...tx.key(a), score: 0 } });
+	tx.put({ kind: 'model', id: 'm', doc: { ...tx.model('m'), resolvesTo: { model: 'm-001', from: 'quota' } } });
+	const said = 'Đã bị lộ — "\u0000\u2028😀" \'; DROP TABLE doc;';
+	tx.put({ kind: 'pool', doc: { v: 1, paused: { why: 'leaked', by: a, since: now, said } } });
+	const count = { minute: 1, key: a, outcome: 'answered', sends: 1, input: 2, output: 3 } as const;
+	tx.put({ kind: 'usage', id: '1 a answered', doc: count });
+	const trail = { request: 'r1', origin: 'chat', endedAt: now, outcome: 'answered', attempts: [] } as const;
+	tx.put({ kind: 'trail', id: 'r1', doc: trail });
+	const cost = { bytes: 1, tokens: 0 };
+	const waiter = { id: 'r2', priority: 'chat', since: now, why: 'rpm', models: ['m'], cost, paid: false } as const;
+	tx.put({ kind: 'line', id: 'w', doc: { v: 1, beatAt: now, waiters: [waiter], chatStreak: 0 } });
+	tx.put({ kind: 'owner', id: 'metrics', doc: { v: 1, holder: 'w', expiresAt: now + 1_000 } });
+}
