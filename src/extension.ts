@@ -20,6 +20,7 @@ import { startAlerts } from './monitoring/alerts/startAlerts';
 import { createLog } from './monitoring/log';
 import { startMetrics } from './monitoring/metrics/startMetrics';
 import { logPool } from './monitoring/poolLog';
+import { RecentLines } from './monitoring/recentLines';
 import { LazyPlace } from './platform/ledger/lazyPlace';
 import { machineClock } from './platform/machineClock';
 import { systemClock } from './platform/systemClock';
@@ -40,7 +41,8 @@ export function activate(context: vscode.ExtensionContext): void {
 	// Words, log, settings.
 	const masker = createMasker();
 	const channel = owned.add(vscode.window.createOutputChannel('Keypool', { log: true }));
-	const log = createLog(channel, masker.mask);
+	const recent = new RecentLines(systemClock.wall);
+	const log = createLog(recent.keeping(channel), masker.mask);
 	const report = (error: unknown): void =>
 		log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
 	const words = createWords(vscode.l10n.t, { language: vscode.env.language }, systemClock.wall);
@@ -57,7 +59,10 @@ export function activate(context: vscode.ExtensionContext): void {
 			// Lent keys have the same names in every window and after a reload: what is known of them lives on.
 			mint: development?.keys.length ? numbered('lent') : newId,
 			numbered: (n) => vscode.l10n.t('Key {0}', n),
-			learn: (secret) => masker.learn(secret),
+			// A simulated key that is lent is no secret: its label is the key.
+			learn: (secret) => {
+				if (!isSimulated(secret, development)) masker.learn(secret);
+			},
 			report,
 		}),
 	);
@@ -269,6 +274,21 @@ export function activate(context: vscode.ExtensionContext): void {
 			});
 		}),
 	);
+	owned.add(
+		registerLazily(['keypool.reportProblem'], async () => {
+			const { reportProblem } = await import('./monitoring/report/command');
+			return {
+				'keypool.reportProblem': () =>
+					reportProblem({
+						extensionId: context.extension.id,
+						settings: settings.names,
+						snapshot: () => pool.snapshot(),
+						lines: () => recent.lines,
+						mask: masker.mask,
+					}),
+			};
+		}),
+	);
 	void keyring
 		.load()
 		.then(applyKeys)
@@ -291,9 +311,13 @@ async function lend(development: Development | undefined, keyring: Keyring): Pro
 	const lent = (development?.keys ?? []).flatMap((text) => {
 		const parsed = parseSecret(text);
 		if (!parsed.ok) return [];
-		return [{ secret: parsed.secret, ...(text.startsWith('sim-') ? { label: text } : {}) }];
+		return [{ secret: parsed.secret, ...(isSimulated(text, development) ? { label: text } : {}) }];
 	});
 	if (lent.length > 0) await keyring.add(lent);
+}
+
+function isSimulated(key: string, development: Development | undefined): boolean {
+	return key.startsWith('sim-') && development?.keys.includes(key) === true;
 }
 
 function offOf(registration: Disposable): () => void {

@@ -59,7 +59,7 @@ async function main() {
 	const isFull = process.argv.includes('--full');
 	try {
 		await installPackages();
-		await installHost();
+		await installHost({ prometheus: isFull });
 	} catch (error) {
 		console.error(error.message);
 		console.log('0 passed, 1 failed');
