@@ -11,6 +11,7 @@ import { keyCommandNames } from './keys/commandNames';
 import { confirmedHost } from './keys/hostConfirmation';
 import { Keyring, parseSecret } from './keys/keyring';
 import { createMemoryStore } from './keys/memoryStore';
+import { offerUndo } from './keys/offerUndo';
 import { OrderRotation } from './keys/orderRotation';
 import { sayBadRotation } from './keys/rotationNotice';
 import { registerLazily } from './lazyCommands';
@@ -25,7 +26,8 @@ import { LazyPlace } from './platform/ledger/lazyPlace';
 import { machineClock } from './platform/machineClock';
 import { systemClock } from './platform/systemClock';
 import { Failure, keepTidy, Ownership, Pool, SharedLedger, type KeyId } from './pool/pool';
-import { configurationSource, Settings } from './settings';
+import { configurationSource, Settings, settingWriter } from './settings';
+import { viewCommandNames } from './views/commandNames';
 import { createStoreNotice } from './views/storeNotice';
 import { createViews } from './views/views';
 import { createWords } from './words';
@@ -56,6 +58,7 @@ export function activate(context: vscode.ExtensionContext): void {
 	// Keys, and who may receive them.
 	const keyring = owned.add(
 		new Keyring(development?.keys.length ? createMemoryStore() : context.secrets, {
+			clock: systemClock,
 			// Lent keys have the same names in every window and after a reload: what is known of them lives on.
 			mint: development?.keys.length ? numbered('lent') : newId,
 			numbered: (n) => vscode.l10n.t('Key {0}', n),
@@ -80,7 +83,7 @@ export function activate(context: vscode.ExtensionContext): void {
 	// The pool.
 	const folder = context.globalStorageUri;
 	const ledger = new SharedLedger({
-		place: new LazyPlace(folder.scheme === 'file' ? folder.fsPath : undefined, systemClock.wall),
+		place: new LazyPlace(folder.scheme === 'file' ? folder.fsPath : undefined),
 		clock: machineClock,
 		random: Math.random,
 		onTrouble: createStoreNotice({
@@ -191,24 +194,37 @@ export function activate(context: vscode.ExtensionContext): void {
 				if (event.type === 'changed') listener();
 			}),
 	};
-	const clock = { now: () => ledger.now(), after: systemClock.after };
-	owned.add(
-		createViews(view, words, clock, {
-			recheck: async (key) => {
-				await pool.check(key);
+	const views = owned.add(
+		createViews({
+			pool: view,
+			history: {
+				onAttempt: (listener) =>
+					pool.onEvent((event) => {
+						if (event.type === 'attempt') listener(event.attempt);
+					}),
+				trails: () => pool.usage().trails(),
 			},
-			clearRest: (project) => pool.act({ do: 'clearRest', project }),
-			resume: () => pool.act({ do: 'resume' }),
-			setEnabled: async (key, enabled) => {
-				await keyring.update(key, { enabled });
-			},
-			rename: async (key, label) => {
-				await keyring.update(key, { label });
-			},
-			showLog: () => channel.show(),
-			failed: (error) => {
-				report(error);
-				void vscode.window.showErrorMessage(vscode.l10n.t('That did not work. The log of Keypool says why.'));
+			words,
+			clock: { now: () => ledger.now(), after: systemClock.after },
+			acts: {
+				update: async (key, patch) => {
+					await keyring.update(key, patch);
+				},
+				updateProject: async (project, patch) => {
+					await keyring.updateProject(project, patch);
+				},
+				move: async (keys, before) => {
+					for (const key of keys) await keyring.move(key, before);
+				},
+				clearRest: (project, model) => pool.act({ do: 'clearRest', project, ...(model !== undefined && { model }) }),
+				useAgain: (key) => pool.act({ do: 'unbench', key }),
+				resume: () => pool.act({ do: 'resume' }),
+				showLog: () => channel.show(),
+				set: settingWriter(vscode.workspace),
+				models: (signal) => modelNames(signal),
+				failed: (error) => {
+					void import('./keys/words').then(({ sayFailure }) => sayFailure(error, report));
+				},
 			},
 		}),
 	);
@@ -289,6 +305,13 @@ export function activate(context: vscode.ExtensionContext): void {
 			};
 		}),
 	);
+	owned.add(
+		registerLazily(viewCommandNames, async () => {
+			const { keyActions } = await import('./views/keyActions');
+			return keyActions(views.forActions);
+		}),
+	);
+	owned.add(offerUndo(keyring));
 	void keyring
 		.load()
 		.then(applyKeys)

@@ -35,6 +35,17 @@ export function configurationSource(
 	};
 }
 
+/** Writes a setting where it counts: into the workspace where that one has it, else for the user. */
+export function settingWriter(
+	workspace: Pick<typeof vscode.workspace, 'getConfiguration'>,
+): (name: string, value: string) => Promise<void> {
+	return async (name, value) => {
+		const configuration = workspace.getConfiguration('keypool');
+		const forUser = configuration.inspect(name)?.workspaceValue === undefined;
+		await configuration.update(name, value, forUser);
+	};
+}
+
 /** One setting: validated, and observable. A bad value counts as the default. */
 export class Setting<T> {
 	private readonly changed: Emitter<T>;

@@ -43,6 +43,13 @@ const quick = [
 
 const full = [
 	{ name: 'unit, at length', counts: true, commands: [[...mocha, '--timeout', '600000']], env: { KEYPOOL_FULL: '1' } },
+	{
+		name: 'ledger, at length',
+		counts: true,
+		node: nodeWithSqlite,
+		commands: [[...mocha, '--config', 'test/ledger/.mocharc.json', '--timeout', '600000']],
+		env: { KEYPOOL_FULL: '1' },
+	},
 	...(readdirSync(path.join(root, 'test/full')).some((name) => name.endsWith('.test.ts'))
 		? [{ name: 'full', counts: true, after: 'build', commands: [[...mocha, '--config', 'test/full/.mocharc.json']] }]
 		: []),

@@ -35,6 +35,7 @@ const reasons: Readonly<Record<Reason, true>> = {
 	tpd: true,
 	hostRefused: true,
 	capacity: true,
+	unknownLimit: true,
 	tooLargeForTier: true,
 	tierLacksModel: true,
 	badKey: true,

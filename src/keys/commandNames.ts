@@ -6,6 +6,7 @@ export const keyCommandNames = [
 	'keypool.checkKey',
 	'keypool.checkAllKeys',
 	'keypool.removeKey',
+	'keypool.undoRemove',
 ] as const;
 
 export type KeyCommand = (typeof keyCommandNames)[number];

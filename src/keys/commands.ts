@@ -1,12 +1,13 @@
 import { l10n, window } from 'vscode';
-import type { Key } from '../pool/pool';
+import type { Key, KeyId } from '../pool/pool';
 import { addKey, importKeys, pasteKeys } from './addKeys';
-import { KeyringError } from './keyring';
+import type { Keyring } from './keyring';
+import { KeyringError, undoMs } from './keyring';
 import { keyFor } from './pickKeys';
 import type { KeyCommand } from './commandNames';
 import type { KeyTools } from './storeKeys';
 import { checkAndSay } from './storeKeys';
-import { sayKeyringReason } from './words';
+import { sayFailure } from './words';
 
 type Act = (argument?: unknown) => Promise<void>;
 
@@ -44,6 +45,7 @@ export function keyCommands(options: KeyCommandsOptions): Readonly<Record<KeyCom
 				await removeKey(options, key);
 			}
 		},
+		'keypool.undoRemove': () => bringBack(keyring, keyring.removed().at(-1)),
 	};
 	const entries = Object.entries(acts).map(([name, act]) => [
 		name,
@@ -52,16 +54,35 @@ export function keyCommands(options: KeyCommandsOptions): Readonly<Record<KeyCom
 	return Object.fromEntries(entries) as Record<KeyCommand, Act>;
 }
 
+/** No question before it: for a while it can be undone. */
 async function removeKey({ keyring }: KeyTools, key: Key): Promise<void> {
-	const remove = l10n.t('Remove');
-	const answer = await window.showWarningMessage(
-		l10n.t('Remove {0} ({1})?', key.label, key.mask),
-		{ modal: true, detail: l10n.t('Its secret is erased from this computer. The key itself stays valid at Google.') },
-		remove,
+	await keyring.remove(key.id);
+	const undo = l10n.t('Undo');
+	const answer = await window.showInformationMessage(
+		l10n.t(
+			'{0} was removed. In {1} seconds its secret is erased from this computer. The key itself stays valid at Google.',
+			key.label,
+			undoMs / 1000,
+		),
+		undo,
 	);
-	if (answer === remove) {
-		await keyring.remove(key.id);
-		void window.showInformationMessage(l10n.t('{0} was removed.', key.label));
+	if (answer === undo) {
+		await bringBack(keyring, key.id);
+	}
+}
+
+async function bringBack(keyring: Keyring, id: KeyId | undefined): Promise<void> {
+	try {
+		const key = id === undefined ? undefined : await keyring.restore(id);
+		void window.showInformationMessage(
+			key ? l10n.t('{0} is back.', key.label) : l10n.t('No key was removed a moment ago.'),
+		);
+	} catch (error) {
+		if (error instanceof KeyringError && error.reason === 'noSuchKey') {
+			void window.showWarningMessage(l10n.t('It is too late: the secret has been erased. Add the key again.'));
+		} else {
+			throw error;
+		}
 	}
 }
 
@@ -70,11 +91,6 @@ async function worded(act: () => Promise<void>, report: (error: unknown) => void
 	try {
 		await act();
 	} catch (error) {
-		report(error);
-		void window.showErrorMessage(
-			error instanceof KeyringError
-				? sayKeyringReason(error.reason)
-				: l10n.t('Something unexpected happened. The log of Keypool has the details.'),
-		);
+		sayFailure(error, report);
 	}
 }

@@ -2,7 +2,8 @@ import type { Disposable } from '../dispose';
 import { DisposableStore } from '../dispose';
 import { Emitter } from '../emitter';
 import { maskKey } from '../masking';
-import type { Key, KeyId, Project, ProjectId } from '../pool/pool';
+import type { Clock, Key, KeyId, Project, ProjectId } from '../pool/pool';
+import { Bin } from './bin';
 import { nextLabel, uniqueLabel } from './labels';
 import { Mirror } from './mirror';
 import { rankBetween } from './rank';
@@ -21,11 +22,13 @@ export type { Keys } from './roster';
 export type { KeyringReason, SecretStore } from './secretStore';
 export { KeyringError } from './secretStore';
 export { Secret, parseSecret } from './secret';
+export { undoMs } from './bin';
 
 /** Keys that a keyring takes. */
 export const mostKeys = 1_000;
 
 export interface KeyringOptions {
+	readonly clock: Pick<Clock, 'wall' | 'after'>;
 	/** A new id each time: letters, digits, `_` and `-`, 1 to 64 of them. */
 	readonly mint: () => string;
 	/** The label of a key that got none, for instance `Key 1`. */
@@ -69,6 +72,8 @@ export type ProjectPatch = { readonly [Field in keyof ProjectRecord]?: ProjectRe
 export class Keyring implements Disposable {
 	private readonly vault: Vault;
 	private readonly roster = new Roster();
+	private readonly bin: Bin;
+	private readonly binned: Emitter<undefined>;
 	private readonly mirror: Mirror;
 	private readonly owned = new DisposableStore();
 	private readonly changed: Emitter<Keys>;
@@ -83,7 +88,15 @@ export class Keyring implements Disposable {
 		private readonly options: KeyringOptions,
 	) {
 		this.vault = new Vault(store);
-		this.mirror = new Mirror(this.vault, this.roster, options);
+		this.binned = this.owned.add(new Emitter<undefined>(options.report));
+		this.bin = this.owned.add(
+			new Bin(
+				options.clock,
+				(id) => this.inBackground(() => this.erase(id)),
+				() => this.binned.fire(undefined),
+			),
+		);
+		this.mirror = new Mirror(this.vault, this.roster, this.bin, options);
 		this.changed = this.owned.add(new Emitter<Keys>(options.report));
 		this.secretChanged = this.owned.add(new Emitter<KeyId>(options.report));
 		this.owned.add(this.vault.onDidChange((kind, id) => this.follow(kind, id)));
@@ -92,6 +105,11 @@ export class Keyring implements Disposable {
 	/** Keys or projects changed, here or in another window. */
 	onDidChange(listener: (keys: Keys) => void): Disposable {
 		return this.changed.event(listener);
+	}
+
+	/** What `removed` returns changed. */
+	onDidChangeRemoved(listener: () => void): Disposable {
+		return this.binned.event(listener);
 	}
 
 	/** A secret was stored, replaced or removed: whoever holds something made of it lets go. */
@@ -220,21 +238,47 @@ export class Keyring implements Disposable {
 		});
 	}
 
-	/** Erases the secret first, then what was known of it. */
+	/** Takes a key away in every window. Its secret is erased after `undoMs`, at the latest at the next start. */
 	remove(id: KeyId): Promise<void> {
 		return this.serial(async () => {
-			const key = known(this.roster.get(id));
-			await this.vault.delete('key', id);
-			this.roster.drop(id);
+			await this.mirror.discard(known(await this.mirror.read(id)), this.options.clock.wall());
 			this.publish();
-			await this.mirror.attempt(() => this.vault.delete('meta', id));
-			await this.mirror.forgetProject(key.project);
 		});
+	}
+
+	/** Brings a removed key back, where its secret is not erased yet. One that was added again meanwhile is that key. */
+	restore(id: KeyId): Promise<Key> {
+		return this.serial(async () => {
+			const holders = await this.mirror.holders();
+			const secret = await this.vault.secret(id);
+			const again = secret === undefined ? undefined : this.roster.get(holders.get(secret) ?? id);
+			const key = known(again ?? (await this.mirror.recover(id)));
+			this.publish();
+			return key;
+		});
+	}
+
+	/** Keys that were removed and can be brought back, the newest last. */
+	removed(): readonly KeyId[] {
+		return this.bin.ids();
 	}
 
 	dispose(): void {
 		this.disposed = true;
 		this.owned.dispose();
+	}
+
+	/** The secret first, then what was known of it. A key that is back by now stays. */
+	private async erase(id: KeyId): Promise<void> {
+		const meta = (await this.vault.meta(id))?.value;
+		if (meta?.removedAt !== undefined) {
+			await this.vault.delete('key', id);
+			this.bin.take(id);
+			await this.mirror.attempt(() => this.vault.delete('meta', id));
+			if (meta.project !== undefined) {
+				await this.mirror.forgetProject(meta.project);
+			}
+		}
 	}
 
 	/** The secret goes last: whoever sees a key finds its metadata complete. */
@@ -297,12 +341,17 @@ export class Keyring implements Disposable {
 	private follow(kind: Kind, id: string): void {
 		this.stale.set(`${kind}.${id}`, { kind, id });
 		if (this.stale.size === 1) {
-			this.serial(() => this.catchUp()).catch((error: unknown) => {
-				if (!this.disposed) {
-					this.options.report(error);
-				}
-			});
+			this.inBackground(() => this.catchUp());
 		}
+	}
+
+	/** In its turn; what goes wrong is reported, as nobody waits for it. */
+	private inBackground(task: () => Promise<void>): void {
+		this.serial(task).catch((error: unknown) => {
+			if (!this.disposed) {
+				this.options.report(error);
+			}
+		});
 	}
 
 	private async catchUp(): Promise<void> {

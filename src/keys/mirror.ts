@@ -1,6 +1,7 @@
 import { maskKey } from '../masking';
 import type { Key, KeyId, Project, ProjectId } from '../pool/pool';
-import { nextLabel } from './labels';
+import type { Bin } from './bin';
+import { nextLabel, uniqueLabel } from './labels';
 import { evenRanks, rankAfter } from './rank';
 import type { Meta } from './records';
 import { isProjectId, isWholeMeta } from './records';
@@ -19,18 +20,26 @@ export class Mirror {
 	constructor(
 		private readonly vault: Vault,
 		private readonly roster: Roster,
+		private readonly bin: Bin,
 		private readonly options: MirrorOptions,
 	) {}
 
-	/** Reads a key and what is known of it. Undefined, and gone from the roster, where it has no secret. */
+	/** Reads a key and what is known of it. Undefined, and gone from the roster, where it has no secret or was removed. */
 	async read(id: KeyId): Promise<Key | undefined> {
 		const secret = await this.vault.secret(id);
 		if (secret === undefined) {
 			this.roster.drop(id);
+			this.bin.take(id);
 			return undefined;
 		}
 		this.options.learn(secret);
 		const meta = await this.vault.meta(id);
+		if (meta?.value.removedAt !== undefined) {
+			this.roster.drop(id);
+			this.bin.put(id, meta.value.project ?? ownProject(id), meta.value.removedAt);
+			return undefined;
+		}
+		this.bin.take(id);
 		const key = this.completed(id, secret, meta?.value);
 		this.roster.put(key);
 		await this.readProject(key.project);
@@ -86,10 +95,11 @@ export class Mirror {
 		return rankAfter(this.roster.lastRank()) ?? lastRank;
 	}
 
-	/** Which key holds which secret. For comparing, and to be let go of at once. */
+	/** Which key that was not removed holds which secret. For comparing, and to be let go of at once. */
 	async holders(): Promise<Map<string, KeyId>> {
 		const holders = new Map<string, KeyId>();
-		for (const id of await this.vault.ids()) {
+		const removed = this.bin.ids();
+		for (const id of (await this.vault.ids()).filter((one) => !removed.includes(one))) {
 			const secret = await this.vault.secret(id);
 			if (secret !== undefined) {
 				holders.set(secret, id);
@@ -98,9 +108,31 @@ export class Mirror {
 		return holders;
 	}
 
+	/** Takes a key away so that it can be brought back until its secret is erased. */
+	async discard(key: Key, removedAt: number): Promise<void> {
+		await this.vault.storeMeta(key.id, { ...metaOf(key), removedAt });
+		this.roster.drop(key.id);
+		this.bin.put(key.id, key.project, removedAt);
+	}
+
+	/** Brings a removed key back under a label that is free; undefined where it is gone, or was not removed. */
+	async recover(id: KeyId): Promise<Key | undefined> {
+		const secret = await this.vault.secret(id);
+		const { removedAt, ...meta } = (await this.vault.meta(id))?.value ?? {};
+		if (secret === undefined || removedAt === undefined) {
+			return undefined;
+		}
+		const key = this.completed(id, secret, meta);
+		const label = uniqueLabel(key.label, this.roster.labels(id)) ?? key.label;
+		await this.write({ ...key, label });
+		this.bin.take(id);
+		await this.readProject(key.project);
+		return this.roster.get(id);
+	}
+
 	/** Deletes what is stored of a project that holds no key any more. */
 	async forgetProject(id: ProjectId): Promise<void> {
-		if (!this.roster.inUse(id)) {
+		if (!this.roster.inUse(id) && !this.bin.holds(id)) {
 			await this.attempt(() => this.vault.delete('project', id));
 		}
 	}

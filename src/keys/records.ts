@@ -10,6 +10,8 @@ export interface Meta {
 	readonly weight: number;
 	readonly rank?: string;
 	readonly enabled: boolean;
+	/** ms since 1970: the key was taken away, and can be brought back for a little while. */
+	readonly removedAt?: number;
 }
 
 export type ProjectRecord = Omit<Project, 'id'>;
@@ -44,6 +46,7 @@ const metaSchema = v.object({
 	weight: v.optional(v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(1_000)), 1),
 	rank: v.exactOptional(v.pipe(v.string(), v.check(isRank))),
 	enabled: v.optional(v.boolean(), true),
+	removedAt: v.exactOptional(v.pipe(v.number(), v.finite(), v.minValue(0))),
 });
 
 const projectSchema = v.object({

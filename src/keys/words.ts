@@ -1,8 +1,8 @@
-import { l10n } from 'vscode';
+import { l10n, window } from 'vscode';
 import type { Reason } from '../pool/pool';
 import type { CheckOutcome } from './check';
 import type { Refusal } from './secret';
-import type { KeyringReason } from './secretStore';
+import { KeyringError, type KeyringReason } from './secretStore';
 
 /** Why a text is no key, and what to do. */
 export function sayRefusal(refusal: Refusal): string {
@@ -102,4 +102,14 @@ export function sayKeyringReason(reason: KeyringReason): string {
 		case 'disposed':
 			return l10n.t('Keypool is shutting down. Try again after the window has reloaded.');
 	}
+}
+
+/** What went wrong with an act becomes one sentence on screen, and all of it goes to `report`. */
+export function sayFailure(error: unknown, report: (error: unknown) => void): void {
+	report(error);
+	void window.showErrorMessage(
+		error instanceof KeyringError
+			? sayKeyringReason(error.reason)
+			: l10n.t('Something unexpected happened. The log of Keypool has the details.'),
+	);
 }

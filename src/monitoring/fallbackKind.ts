@@ -12,6 +12,7 @@ export function fallbackKind(why: Reason): FallbackKind {
 		case 'rpd':
 		case 'tpd':
 		case 'capacity':
+		case 'unknownLimit':
 		case 'cap':
 		case 'noUsableKey':
 			return 'rate_limited';

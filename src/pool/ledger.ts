@@ -60,6 +60,8 @@ export interface Lease {
 	readonly expiresAt: Wall;
 	/** The limit this call tests, where it goes beyond a doubted one. */
 	readonly tests?: Dimension;
+	/** It has shown its first sign of life; told only where the bucket's slow start asks for it. */
+	readonly alive?: true;
 }
 
 /** Sends close in time, counted together. `first` to `last` in ms since 1970. */
@@ -72,6 +74,8 @@ export interface Bucket {
 	readonly limits: Readonly<Partial<Record<Dimension, Limit>>>;
 	/** The last minute, oldest first. */
 	readonly minute: readonly Tally[];
+	/** Requests that one minute is known to have borne, counted while the limit of requests a minute is unknown. */
+	readonly borne?: number;
 	/** The Pacific day that ends at `endsAt`. */
 	readonly day: { readonly endsAt: Wall; readonly requests: number; readonly input: number };
 	readonly leases: readonly Lease[];

@@ -62,12 +62,14 @@ export class SharedLedger implements Ledger {
 	private retryMs = firstRetryMs;
 	private looks = 0;
 	private retryTimer: Off | undefined;
+	/** An opening under way. */
+	private opening: Promise<void> = Promise.resolve();
 	private lookTimer: Off | undefined;
 	private joinTimer: Off | undefined;
 
 	constructor(private readonly parts: SharedLedgerParts) {
 		this.time = new StoreClock(parts.clock);
-		void this.open();
+		this.start(this.open());
 	}
 
 	replica(): Docs {
@@ -98,6 +100,7 @@ export class SharedLedger implements Ledger {
 		return () => this.listeners.delete(listener);
 	}
 
+	/** Resolves when nothing is open any more. */
 	close(): Promise<void> {
 		const { mode } = this;
 		this.mode = { is: 'closed' };
@@ -105,7 +108,7 @@ export class SharedLedger implements Ledger {
 		this.listeners.clear();
 		for (const { reject } of this.jobs.splice(0)) reject(new PoolError('ledgerDown', []));
 		if (mode.is === 'shared' || mode.is === 'alone') mode.store?.close();
-		return Promise.resolve();
+		return this.opening;
 	}
 
 	/** Runs what waits, in the order it came, for as long as the store takes it. */
@@ -204,30 +207,34 @@ export class SharedLedger implements Ledger {
 		// A lock that somebody else holds ends some time: the store stays open.
 		const kept = trouble === 'locked' ? store : undefined;
 		if (!kept) store?.close();
-		this.lookTimer?.();
-		this.mode = { is: 'alone', base: copyOf(this.docs), store: kept };
+		this.serveAlone(kept);
 		this.parts.onTrouble(trouble, error instanceof StoreError ? error.cause : error);
-		if (trouble === 'damaged' || trouble === 'deleted') void this.begin(trouble);
+		if (trouble === 'damaged') this.start(this.parts.place.setAside().then(() => this.open()));
+		else if (trouble === 'deleted') this.start(this.open());
 		else this.joinLater(trouble);
+	}
+
+	/** Another store has taken the place of this one. */
+	private moveOn(store: Store): void {
+		store.close();
+		this.serveAlone(undefined);
+		this.start(this.open());
+	}
+
+	private serveAlone(store: Store | undefined): void {
+		this.lookTimer?.();
+		this.mode = { is: 'alone', base: copyOf(this.docs), store };
 	}
 
 	private joinLater(trouble: StoreTrouble): void {
 		this.joinTimer?.();
 		// What this editor lacks does not come while it runs.
 		if (trouble === 'missing') return;
-		this.joinTimer = this.parts.clock.after(trouble === 'locked' ? unlockMs : rejoinMs, () => void this.open());
+		this.joinTimer = this.parts.clock.after(trouble === 'locked' ? unlockMs : rejoinMs, () => this.start(this.open()));
 	}
 
-	/** The store was found damaged or gone: another one takes its place. */
-	private async begin(trouble: StoreTrouble): Promise<void> {
-		try {
-			if (trouble === 'damaged') await this.parts.place.setAside();
-		} catch (error) {
-			const reason = this.reasonOf(error);
-			this.joinLater(reason === 'busy' ? 'locked' : reason);
-			return;
-		}
-		await this.open();
+	private start(opening: Promise<void>): void {
+		this.opening = opening;
 	}
 
 	private async open(): Promise<void> {
@@ -254,7 +261,9 @@ export class SharedLedger implements Ledger {
 			this.goRound(reason, store, error);
 		} else if (this.isPatient()) {
 			store?.close();
-			this.joinTimer = this.parts.clock.after(longestRetryMs * (0.5 + this.parts.random()), () => void this.open());
+			this.joinTimer = this.parts.clock.after(longestRetryMs * (0.5 + this.parts.random()), () =>
+				this.start(this.open()),
+			);
 		} else {
 			this.goRound('locked', store, error);
 		}
@@ -310,9 +319,10 @@ export class SharedLedger implements Ledger {
 	}
 
 	private async check(store: Store): Promise<void> {
-		const isCurrent = await store.isCurrent();
-		if (isCurrent || this.mode.is !== 'shared' || this.mode.store !== store) return;
-		this.goRound('deleted', store);
+		const validity = await store.validity();
+		if (validity === 'current' || this.mode.is !== 'shared' || this.mode.store !== store) return;
+		if (validity === 'deleted') this.goRound('deleted', store);
+		else this.moveOn(store);
 		this.drain();
 	}
 

@@ -175,7 +175,8 @@ function bucketStanding(given: Bucket, own: Limits | undefined, now: Wall): Stan
 	const bucket = at(given, now);
 	const { state } = bucket;
 	const { blockedUntil, why } = outlook(bucket, own, now);
-	if (blockedUntil <= now) return { is: 'usable' };
+	// A bucket in slow start takes requests, a few at a time: no reason to count its key out.
+	if (blockedUntil <= now || why === 'unknownLimit') return { is: 'usable' };
 	if (state.is === 'closed') return { is: 'closed', why: state.why, until: state.until };
 	if (state.is === 'probing') return { is: 'probing', why: state.why };
 	return { is: 'resting', why: why ?? 'capacity', until: blockedUntil };

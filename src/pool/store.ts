@@ -29,6 +29,9 @@ export class StoreError extends Error {
 	}
 }
 
+/** Another store has taken the place of a superseded one. */
+export type StoreValidity = 'current' | 'superseded' | 'deleted';
+
 /** A moment by the store's clock, and by the machine's steady clock, which is one for all its processes (ms). */
 export interface Stamp {
 	readonly wall: Wall;
@@ -58,8 +61,8 @@ export interface Store {
 	rollback(): void;
 	/** What others changed after `since`, without the lock. Cheap where nobody has: answers nothing. */
 	look(since: number): Page | undefined;
-	/** False where others who open the store now would get another one. */
-	isCurrent(): Promise<boolean>;
+	/** Whether others who open the store now get this one. Never rejects. */
+	validity(): Promise<StoreValidity>;
 	close(): void;
 }
 
@@ -67,6 +70,6 @@ export interface Store {
 export interface StorePlace {
 	/** Opens the store, or begins it. Rejects with `StoreError`. */
 	open(): Promise<Store>;
-	/** Puts the store that was found damaged out of the way, unless another process has. Rejects with `StoreError`. */
+	/** The store that was opened last is damaged: the next one is another. */
 	setAside(): Promise<void>;
 }

@@ -7,6 +7,7 @@ export type Reason =
 	| 'rpd'
 	| 'tpd'
 	| 'capacity'
+	| 'unknownLimit'
 	| 'tooLargeForTier'
 	| 'tierLacksModel'
 	| 'badKey'

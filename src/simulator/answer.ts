@@ -37,7 +37,7 @@ export function* compose(request: Generation, model: string, nonce: string): Gen
 		yield '_A system instruction was given._\n\n';
 	}
 	yield '- The question reached the service.\n';
-	yield '- One key was enough to answer it.\n';
+	yield '- The answer is Markdown, with code and a table.\n';
 	yield `- The model was \`${model}\`.\n\n`;
 	yield* quoted.includes('[long]') ? longCode() : shortCode(nonce);
 	yield '| Step | Result |\n| --- | --- |\n';

@@ -1,8 +1,8 @@
-import type { KeyView, ModelView, Room, Standing, Wall } from '../pool/pool';
+import type { KeyView, ModelView, Project, Room, Standing, Wall } from '../pool/pool';
 import type { Facts, Words } from '../words';
 import { bar, lines, paragraphs, plain } from './markdown';
 import type { Row } from './rows';
-import { requestsInWords, standingIcon, unchecked } from './shownRow';
+import { requestsInWords, standingIcon, tierInWords, unchecked } from './shownRow';
 
 /** More models than fit on a hover help nobody. */
 const mostModels = 6;
@@ -20,10 +20,18 @@ export function hoverOf(row: Row, words: Words, now: Wall): string {
 				plain(words.t('Select this row to resume.')),
 			);
 		}
+		case 'account':
+			return paragraphs(
+				`**${plain(row.account)}**`,
+				plain(words.t('Projects of one billing account stop together when its credits run out.')),
+			);
 		case 'project':
 			return paragraphs(
 				`**${plain(row.project.label ?? words.t('Shared project'))}** · ${tier(row.project.tier, words)}`,
-				plain(words.t('Google counts per project: these {0} keys share one quota.', row.keys)),
+				row.keys > 1
+					? plain(words.t('Google counts per project: these {0} keys share one quota.', row.keys))
+					: undefined,
+				capInWords(row.project, words),
 			);
 		case 'key':
 			return keyHover(row.view, row.sharedBy, words, now);
@@ -46,7 +54,12 @@ function keyHover(view: KeyView, sharedBy: number, words: Words, now: Wall): str
 		`**${plain(key.label)}** · ${plain(key.mask)} · ${tier(project.tier, words)}`,
 		state(unchecked(view, words.speakStanding(standing, now), words), standing),
 		why(standing, { mask: key.mask }, words, now),
-		sharedBy > 1 ? plain(t('{0} keys = 1 quota', sharedBy)) : undefined,
+		lines(
+			sharedBy > 1 ? plain(t('{0} keys = 1 quota', sharedBy)) : undefined,
+			key.role === 'backup' ? plain(t('Backup key')) : undefined,
+			key.weight === 1 ? undefined : plain(t('Weight {0}', sayCount(key.weight))),
+			capInWords(project, words),
+		),
 		...view.models
 			.slice(0, mostModels)
 			.map((model) =>
@@ -88,8 +101,16 @@ function serviceSaid(said: string | undefined, { t }: Words): string | undefined
 	return `> ${plain(t('The service said: {0}', said.length > most ? `${said.slice(0, most)}…` : said))}`;
 }
 
-function tier(of: 'free' | 'paid', { t }: Words): string {
-	return plain(of === 'free' ? t('free tier') : t('paid tier'));
+function tier(of: 'free' | 'paid', words: Words): string {
+	return plain(tierInWords(of, words));
+}
+
+function capInWords({ dailyCap }: Project, { t, sayCount }: Words): string | undefined {
+	const { requests, tokens } = dailyCap ?? {};
+	return lines(
+		requests === undefined ? undefined : plain(t('Your daily cap: {0} requests', sayCount(requests))),
+		tokens === undefined ? undefined : plain(t('Your daily cap: {0} input tokens', sayCount(tokens))),
+	);
 }
 
 function modelLines({ rooms, requestsToday, tokensToday }: ModelView, words: Words): string {

@@ -1,75 +1,113 @@
 import * as vscode from 'vscode';
-import { DisposableStore, type Disposable } from '../dispose';
-import type { KeyId, KeyView, ProjectId } from '../pool/pool';
+import type { Attempt, KeyId, KeyView, ModelView, Project } from '../pool/pool';
 import type { Words } from '../words';
-import { labelProblem } from './label';
-import type { PoolView } from './poolView';
+import type { ViewCommand } from './commandNames';
+import { rename, setProject, setRole, setWeight, type EditKey } from './editKey';
+import { chooseFilter, chooseModel, chooseStrategy } from './editPool';
+import { renameProject, setAccount, setDailyCap, setLimits, setTier, type EditProject } from './editProject';
+import { explain } from './explain';
+import { noFilter, type Filter } from './filter';
+import type { KeyActs } from './keyActs';
+import { stepFor } from './order';
+import type { PoolView, ViewClock } from './poolView';
+import { choose } from './prompts';
+import { showWhy } from './showWhy';
 
-/** What the commands on a row do; handed in, because views look and never act by themselves. */
-export interface KeyActs {
-	/** Asks the service about the key now, whatever its next re-check. */
-	recheck(key: KeyId): Promise<void>;
-	/** Ends the rest of all buckets of the project. */
-	clearRest(project: ProjectId): Promise<void>;
-	resume(): Promise<void>;
-	setEnabled(key: KeyId, enabled: boolean): Promise<void>;
-	rename(key: KeyId, label: string): Promise<void>;
-	showLog(): void;
-	/** Words a failure of one of the above, and logs it. */
-	failed(error: unknown): void;
+/** What the commands ask of the tree: which key, project or model a row stands for. */
+export interface RowLookup {
+	keyOf(row: unknown): KeyView | undefined;
+	projectOf(row: unknown): Project | undefined;
+	modelOf(row: unknown): ModelView | undefined;
+	filter: Filter;
 }
 
-/** Registers the commands of the keys tree that change a key's state. `keyOf` finds the key of a tree row. */
-export function registerKeyActions(
-	pool: PoolView,
-	words: Words,
-	acts: KeyActs,
-	keyOf: (row: unknown) => KeyView | undefined,
-): Disposable {
-	const store = new DisposableStore();
-	const { t } = words;
+export interface KeyActionsParts {
+	readonly pool: PoolView;
+	readonly words: Words;
+	readonly clock: ViewClock;
+	readonly acts: KeyActs;
+	readonly rows: RowLookup;
+	/** The last failed call of a key, of one model where it is named. */
+	readonly failureOf: (key: KeyId, model?: string) => Attempt | undefined;
+}
 
-	const command = (id: string, run: () => Thenable<unknown>) =>
-		store.add(vscode.commands.registerCommand(id, () => settled(run)));
-	const keyCommand = (id: string, run: (view: KeyView) => Thenable<void>) =>
-		store.add(
-			vscode.commands.registerCommand(id, (row?: unknown) =>
-				settled(async () => {
-					const view = keyOf(row) ?? (await pickKey(pool, words));
-					if (view) await run(view);
-				}),
-			),
-		);
-	const settled = async (run: () => Thenable<unknown>) => {
+type Action = (row?: unknown) => Promise<void>;
+
+/** The commands on rows of the keys tree and on the pool. They get a row's id from the tree, and nothing from the palette. */
+export function keyActions(parts: KeyActionsParts): Readonly<Record<ViewCommand, Action>> {
+	const { pool, words, clock, acts, rows, failureOf } = parts;
+
+	const onKey = (run: (view: KeyView, row: unknown) => PromiseLike<void>) =>
+		worded(async (row) => {
+			const view = rows.keyOf(row) ?? (await pickKey(pool, words));
+			if (view) await run(view, row);
+		}, acts);
+	const onProject = (edit: (parts: EditProject) => Promise<void>) =>
+		worded(async (row) => {
+			const project = rows.projectOf(row) ?? (await pickKey(pool, words))?.project;
+			const model = rows.modelOf(row)?.model;
+			const more = { snapshot: pool.snapshot(), words, acts, ...(model !== undefined && { model }) };
+			if (project) await edit({ project, ...more });
+		}, acts);
+	const editing = (edit: (parts: EditKey) => Promise<void>) =>
+		onKey((view) => edit({ view, snapshot: pool.snapshot(), words, acts }));
+	const stepping = (direction: 'up' | 'down') =>
+		onKey(async ({ key }) => {
+			const order = pool.snapshot().keys.map((view) => view.key.id);
+			const move = stepFor(order, key.id, direction);
+			if (move) await acts.move(move.keys, move.before);
+		});
+	const onPool = (run: () => PromiseLike<void>) => worded(run, acts);
+	const editPool = () => ({ snapshot: pool.snapshot(), words, acts });
+
+	return {
+		'keypool.renameKey': editing(rename),
+		'keypool.setRole': editing(setRole),
+		'keypool.setWeight': editing(setWeight),
+		'keypool.setProject': editing(setProject),
+		'keypool.renameProject': onProject(renameProject),
+		'keypool.setAccount': onProject(setAccount),
+		'keypool.setTier': onProject(setTier),
+		'keypool.setLimits': onProject(setLimits),
+		'keypool.setDailyCap': onProject(setDailyCap),
+		'keypool.moveKeyUp': stepping('up'),
+		'keypool.moveKeyDown': stepping('down'),
+		'keypool.toggleKey': onKey(({ key }) => acts.update(key.id, { enabled: !key.enabled })),
+		'keypool.useAgain': onKey(({ key }) => acts.useAgain(key.id)),
+		'keypool.clearRest': onKey(({ project }, row) => acts.clearRest(project.id, rows.modelOf(row)?.model)),
+		'keypool.explainKey': onKey((view, row) => {
+			const model = rows.modelOf(row);
+			const failure = failureOf(view.key.id, model?.model);
+			return showWhy(explain(view, model, failure, words, clock.now()), view.key.id, words.t);
+		}),
+		'keypool.chooseStrategy': onPool(() => chooseStrategy(editPool())),
+		'keypool.chooseModel': onPool(() => chooseModel(editPool())),
+		'keypool.filterKeys': onPool(async () => {
+			rows.filter = (await chooseFilter(rows.filter, words)) ?? rows.filter;
+		}),
+		'keypool.clearFilter': onPool(() => {
+			rows.filter = noFilter;
+			return Promise.resolve();
+		}),
+		'keypool.resume': onPool(() => acts.resume()),
+		'keypool.showLog': onPool(() => Promise.resolve(acts.showLog())),
+		'keypool.openSettings': onPool(() =>
+			vscode.commands.executeCommand('workbench.action.openSettings', '@ext:keypool.keypool-gemini'),
+		),
+	};
+}
+
+/** Runs an act; what goes wrong is worded. */
+function worded(run: Action | (() => PromiseLike<void>), acts: KeyActs): Action {
+	return async (row) => {
 		try {
-			await run();
+			await run(row);
 		} catch (error) {
 			acts.failed(error);
 		}
 	};
-
-	keyCommand('keypool.recheckKey', ({ key }) => inView(() => acts.recheck(key.id)));
-	keyCommand('keypool.clearRest', ({ project }) => inView(() => acts.clearRest(project.id)));
-	keyCommand('keypool.toggleKey', ({ key }) => acts.setEnabled(key.id, !key.enabled));
-	keyCommand('keypool.renameKey', async ({ key }) => {
-		const others = pool.snapshot().keys.flatMap((other) => (other.key.id === key.id ? [] : [other.key.label]));
-		const label = await vscode.window.showInputBox({
-			title: t('Rename {0}', key.label),
-			prompt: t('The name appears in views, answers and the log.'),
-			value: key.label,
-			validateInput: (text) => labelProblem(text, others, t),
-		});
-		if (label !== undefined && label.trim() !== key.label) await acts.rename(key.id, label.trim());
-	});
-	command('keypool.resume', () => acts.resume());
-	command('keypool.showLog', () => Promise.resolve(acts.showLog()));
-	command('keypool.openSettings', () =>
-		vscode.commands.executeCommand('workbench.action.openSettings', '@ext:keypool.keypool-gemini'),
-	);
-	return store;
 }
 
-/** From the palette no row is given. */
 async function pickKey(pool: PoolView, words: Words): Promise<KeyView | undefined> {
 	const { keys, at } = pool.snapshot();
 	if (keys.length === 0) {
@@ -78,18 +116,10 @@ async function pickKey(pool: PoolView, words: Words): Promise<KeyView | undefine
 		if (chosen !== undefined && action) await vscode.commands.executeCommand(action.command);
 		return undefined;
 	}
-	const items = keys.map((view) => ({
+	const choices = keys.map((view) => ({
 		label: view.key.label,
 		description: `${view.key.mask} · ${words.speakStanding(view.standing, at)}`,
-		view,
+		value: view,
 	}));
-	const chosen = await vscode.window.showQuickPick(items, {
-		placeHolder: words.t('Which key?'),
-		matchOnDescription: true,
-	});
-	return chosen?.view;
-}
-
-function inView(run: () => Promise<void>): Thenable<void> {
-	return vscode.window.withProgress({ location: { viewId: 'keypool.keys' } }, run);
+	return (await choose(words.t('Which key?'), choices))?.value;
 }

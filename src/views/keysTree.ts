@@ -1,17 +1,27 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../dispose';
-import type { KeyView, Snapshot } from '../pool/pool';
+import type { KeyId, KeyView, ModelView, Project, Snapshot } from '../pool/pool';
 import type { Words } from '../words';
+import { noFilter, type Filter } from './filter';
+import type { RowLookup } from './keyActions';
 import { LiveRows, type Redraw } from './liveRows';
+import { moveFor, type Move } from './order';
 import type { PoolView, ViewClock } from './poolView';
 import { needAttention } from './rows';
-import type { ShownRow } from './shownRow';
+import { filterInWords, type ShownRow } from './shownRow';
+
+/** What the editor hands over when rows of this tree are dragged. */
+const rowsMime = 'application/vnd.code.tree.keypool.keys';
 
 /**
  * The keys tree. Its elements are row ids: plain strings keep their identity through every revision, so that single rows
  * are redrawn, and expansion and selection last.
  */
-export class KeysTree implements vscode.TreeDataProvider<string>, Disposable {
+export class KeysTree
+	implements vscode.TreeDataProvider<string>, vscode.TreeDragAndDropController<string>, RowLookup, Disposable
+{
+	readonly dragMimeTypes = [];
+	readonly dropMimeTypes = [rowsMime];
 	private readonly store = new DisposableStore();
 	private readonly changed = this.store.add(new vscode.EventEmitter<string[] | undefined>());
 	readonly onDidChangeTreeData = this.changed.event;
@@ -19,11 +29,19 @@ export class KeysTree implements vscode.TreeDataProvider<string>, Disposable {
 	private readonly live: LiveRows;
 
 	constructor(
-		pool: PoolView,
+		private readonly pool: PoolView,
 		private readonly words: Words,
 		clock: ViewClock,
+		private readonly move: (move: Move) => void,
 	) {
-		this.view = this.store.add(vscode.window.createTreeView('keypool.keys', { treeDataProvider: this }));
+		this.view = this.store.add(
+			vscode.window.createTreeView('keypool.keys', {
+				treeDataProvider: this,
+				dragAndDropController: this,
+				canSelectMany: false,
+				showCollapseAll: true,
+			}),
+		);
 		this.live = this.store.add(new LiveRows(pool, words, clock, (what, snapshot) => this.redraw(what, snapshot)));
 		this.store.add(this.view.onDidChangeVisibility(({ visible }) => this.live.setVisible(visible)));
 		this.live.setVisible(this.view.visible);
@@ -41,7 +59,7 @@ export class KeysTree implements vscode.TreeDataProvider<string>, Disposable {
 		const { row, shown } = found;
 		const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
 		if (row.children.length === 0) item.collapsibleState = None;
-		else item.collapsibleState = row.kind === 'project' ? Expanded : Collapsed;
+		else item.collapsibleState = row.kind === 'key' ? Collapsed : Expanded;
 		return dress(item, shown);
 	}
 
@@ -52,9 +70,39 @@ export class KeysTree implements vscode.TreeDataProvider<string>, Disposable {
 		return item;
 	}
 
+	handleDrag(rows: readonly string[], data: vscode.DataTransfer): void {
+		data.set(rowsMime, new vscode.DataTransferItem(rows));
+	}
+
+	handleDrop(target: string | undefined, data: vscode.DataTransfer): void {
+		const dropped: unknown = data.get(rowsMime)?.value;
+		const rows = (Array.isArray(dropped) ? dropped : []).filter((row) => typeof row === 'string');
+		const order = this.pool.snapshot().keys.map((view): KeyId => view.key.id);
+		const move = moveFor(this.live.all, order, rows, target);
+		if (move) this.move(move);
+	}
+
 	/** The key that a row stands for: commands get the row's id from the tree, and nothing from the palette. */
 	keyOf(id: unknown): KeyView | undefined {
 		return this.live.keyOf(id);
+	}
+
+	projectOf(id: unknown): Project | undefined {
+		return this.live.projectOf(id);
+	}
+
+	modelOf(id: unknown): ModelView | undefined {
+		const row = typeof id === 'string' ? this.live.get(id)?.row : undefined;
+		return row?.kind === 'model' ? row.view : undefined;
+	}
+
+	get filter(): Filter {
+		return this.live.filter;
+	}
+
+	set filter(filter: Filter) {
+		this.live.filter = filter;
+		void vscode.commands.executeCommand('setContext', 'keypool.filtered', filter.by !== noFilter.by);
 	}
 
 	dispose(): void {
@@ -63,10 +111,14 @@ export class KeysTree implements vscode.TreeDataProvider<string>, Disposable {
 
 	private redraw(what: Redraw, snapshot: Snapshot): void {
 		this.changed.fire(what === 'all' ? undefined : [...what]);
+		const { t } = this.words;
 		const count = needAttention(snapshot).length;
-		const tooltip =
-			count === 1 ? this.words.t('1 key needs attention') : this.words.t('{0} keys need attention', count);
+		const tooltip = count === 1 ? t('1 key needs attention') : t('{0} keys need attention', count);
 		this.view.badge = count === 0 ? undefined : { value: count, tooltip };
+		this.view.description = snapshot.keys.length === 0 ? '' : snapshot.model;
+		const filter = filterInWords(this.live.filter, this.words);
+		const isFiltered = filter !== undefined && snapshot.keys.length > 0;
+		this.view.message = isFiltered ? t('{0}: {1} of {2} keys', filter, this.live.keyCount, snapshot.keys.length) : '';
 	}
 }
 

@@ -1,11 +1,12 @@
 import type { Disposable } from '../dispose';
-import type { KeyView, Snapshot, Wall } from '../pool/pool';
+import type { KeyView, Project, Snapshot, Wall } from '../pool/pool';
 import type { Words } from '../words';
+import { noFilter, type Filter } from './filter';
 import { hoverOf } from './hover';
 import { keepCurrent } from './keepCurrent';
 import type { PoolView, ViewClock } from './poolView';
 import { nextChangeMs } from './rests';
-import { keyOfRow, rowsOf, type Row, type Rows } from './rows';
+import { keyOfRow, projectOfRow, rowsOf, type Row, type Rows } from './rows';
 import { shownRow, type ShownRow } from './shownRow';
 
 /** What must be drawn anew: some rows by id, or the tree where rows came, went or moved. */
@@ -22,6 +23,9 @@ export class LiveRows implements Disposable {
 	/** The row whose hover was opened last. */
 	private read: { readonly id: string; readonly until: Wall } | undefined;
 	private visible = false;
+	private chosen: Filter = noFilter;
+	/** Another filter was chosen since the last drawing. */
+	private filtered = false;
 	private readonly current: ReturnType<typeof keepCurrent>;
 
 	constructor(
@@ -48,6 +52,30 @@ export class LiveRows implements Disposable {
 		return keyOfRow(this.rows, id);
 	}
 
+	projectOf(id: unknown): Project | undefined {
+		return projectOfRow(this.rows, id);
+	}
+
+	/** All rows that are shown now. */
+	get all(): Rows {
+		return this.rows;
+	}
+
+	/** Keys that the filter lets through. */
+	get keyCount(): number {
+		return [...this.rows.byId.values()].filter(({ kind }) => kind === 'key').length;
+	}
+
+	get filter(): Filter {
+		return this.chosen;
+	}
+
+	set filter(filter: Filter) {
+		this.chosen = filter;
+		this.filtered = true;
+		this.current.refresh();
+	}
+
 	/** The Markdown of a row's hover, asked for when it opens. */
 	hover(id: string): string | undefined {
 		const row = this.rows.byId.get(id);
@@ -70,7 +98,7 @@ export class LiveRows implements Disposable {
 	private update(): number | undefined {
 		const now = this.clock.now();
 		const snapshot = this.pool.snapshot();
-		const rows = rowsOf(snapshot);
+		const rows = rowsOf(snapshot, this.chosen);
 		const shown = new Map<string, ShownRow>();
 		const changed: string[] = [];
 		for (const [id, row] of rows.byId) {
@@ -82,7 +110,8 @@ export class LiveRows implements Disposable {
 			if (!sameFacts || !same(next, before)) changed.push(id);
 			shown.set(id, next);
 		}
-		const sameShape = shapeOf(rows) === shapeOf(this.rows);
+		const sameShape = !this.filtered && shapeOf(rows) === shapeOf(this.rows);
+		this.filtered = false;
 		this.seen = snapshot;
 		this.rows = rows;
 		this.shown = shown;

@@ -1,9 +1,12 @@
 import type { KeyId, KeyView, ModelView, Project, ProjectId, Snapshot } from '../pool/pool';
+import { noFilter, passes, type Filter } from './filter';
 
 /** What the keys tree shows, before words: pure, so that it is tested without an editor. */
 export type Row = { readonly id: string; readonly children: readonly string[] } & (
 	| { readonly kind: 'paused'; readonly paused: NonNullable<Snapshot['paused']>; readonly by: string }
-	/** A parent only where keys share a quota. */
+	/** A billing account that a person named; its projects and keys are below it. */
+	| { readonly kind: 'account'; readonly account: string; readonly keys: number }
+	/** A parent where a person named the project, or keys share a quota. */
 	| { readonly kind: 'project'; readonly project: Project; readonly keys: number }
 	| { readonly kind: 'key'; readonly view: KeyView; readonly sharedBy: number }
 	| { readonly kind: 'model'; readonly key: KeyView; readonly view: ModelView }
@@ -18,44 +21,67 @@ export interface Rows {
 /** More models of one key than anybody reads. */
 const mostModels = 50;
 
-export function rowsOf(snapshot: Snapshot): Rows {
+export function rowsOf(snapshot: Snapshot, filter: Filter = noFilter): Rows {
 	const byId = new Map<string, Row>();
 	const top: string[] = [];
-	const add = (row: Row, to?: string[]) => {
+	const add = (row: Row): string => {
 		byId.set(row.id, row);
-		to?.push(row.id);
+		return row.id;
 	};
 
 	if (snapshot.paused) {
 		const { paused } = snapshot;
 		const by = snapshot.keys.find(({ key }) => key.id === paused.by)?.key.label ?? paused.by;
-		add({ kind: 'paused', id: 'paused', paused, by, children: [] }, top);
+		top.push(add({ kind: 'paused', id: 'paused', paused, by, children: [] }));
 	}
-	const byProject = new Map<ProjectId, KeyView[]>();
-	for (const view of snapshot.keys) {
-		byProject.set(view.project.id, [...(byProject.get(view.project.id) ?? []), view]);
-	}
-	for (const view of snapshot.keys) {
-		const siblings = byProject.get(view.project.id) ?? [view];
-		addKey(view, siblings.length, add);
-		if (siblings.length === 1) {
-			top.push(keyRow(view.key.id));
-		} else if (siblings[0] === view) {
-			const children = siblings.map(({ key }) => keyRow(key.id));
-			const id = projectRow(view.project.id);
-			add({ kind: 'project', id, project: view.project, keys: siblings.length, children }, top);
-		}
+	const sharing = groupBy(snapshot.keys, ({ project }) => project.id);
+	const shown = snapshot.keys.filter((view) => passes(view, filter));
+	for (const inAccount of groupBy(shown, accountOf).values()) {
+		const children = projectRows(inAccount, sharing, add);
+		const account = inAccount[0]?.project.account;
+		if (account === undefined) top.push(...children);
+		else top.push(add({ kind: 'account', id: `account:${account}`, account, keys: inAccount.length, children }));
 	}
 	return { top, byId };
 }
 
-function addKey(view: KeyView, sharedBy: number, add: (row: Row) => void): void {
-	const models = view.models.slice(0, mostModels);
-	const children = models.map(({ model }) => modelRow(view.key.id, model));
-	add({ kind: 'key', id: keyRow(view.key.id), view, sharedBy, children });
-	for (const model of models) {
-		add({ kind: 'model', id: modelRow(view.key.id, model.model), key: view, view: model, children: [] });
+/** Keys without an account each stand where their order puts them, as a group of their project's. */
+function accountOf({ project }: KeyView): string {
+	return project.account === undefined ? `project ${project.id}` : `account ${project.account}`;
+}
+
+function projectRows(
+	keys: readonly KeyView[],
+	sharing: ReadonlyMap<ProjectId, readonly KeyView[]>,
+	add: (row: Row) => string,
+): readonly string[] {
+	return [...groupBy(keys, ({ project }) => project.id).entries()].flatMap(([id, shown]) => {
+		const sharedBy = sharing.get(id)?.length ?? shown.length;
+		const children = shown.map((view) => addKey(view, sharedBy, add));
+		const project = shown[0]?.project;
+		if (project === undefined || (sharedBy === 1 && project.label === undefined)) return children;
+		return [add({ kind: 'project', id: projectRow(id), project, keys: sharedBy, children })];
+	});
+}
+
+function addKey(view: KeyView, sharedBy: number, add: (row: Row) => string): string {
+	const children = view.models
+		.slice(0, mostModels)
+		.map((model) =>
+			add({ kind: 'model', id: modelRow(view.key.id, model.model), key: view, view: model, children: [] }),
+		);
+	return add({ kind: 'key', id: keyRow(view.key.id), view, sharedBy, children });
+}
+
+/** Groups in the order of their first members. */
+function groupBy<K>(keys: readonly KeyView[], of: (view: KeyView) => K): ReadonlyMap<K, readonly KeyView[]> {
+	const groups = new Map<K, KeyView[]>();
+	for (const view of keys) {
+		const group = groups.get(of(view));
+		if (group) group.push(view);
+		else groups.set(of(view), [view]);
 	}
+	return groups;
 }
 
 /** Enabled keys that wait for a person. */
@@ -68,6 +94,12 @@ export function keyOfRow(rows: Rows, id: unknown): KeyView | undefined {
 	const row = typeof id === 'string' ? rows.byId.get(id) : undefined;
 	if (row?.kind === 'key') return row.view;
 	return row?.kind === 'model' ? row.key : undefined;
+}
+
+/** The project of a row: a project's own, or that of a key or model. */
+export function projectOfRow(rows: Rows, id: unknown): Project | undefined {
+	const row = typeof id === 'string' ? rows.byId.get(id) : undefined;
+	return row?.kind === 'project' ? row.project : keyOfRow(rows, id)?.project;
 }
 
 /** The key's own id, because the editor hands a row's id to the commands on it, and those of other rooms expect a key's. */

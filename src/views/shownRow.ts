@@ -1,5 +1,6 @@
-import type { KeyView, Standing, Wall } from '../pool/pool';
+import type { KeyView, ModelView, Project, Standing, Wall } from '../pool/pool';
 import type { Words } from '../words';
+import type { Filter } from './filter';
 import type { Row } from './rows';
 
 /** A row as it appears, free of the editor's types. */
@@ -29,31 +30,55 @@ export function shownRow(row: Row, words: Words, now: Wall): ShownRow {
 				command: { id: 'keypool.resume', title: t('Resume') },
 			};
 		}
+		case 'account': {
+			const keys = row.keys === 1 ? t('1 key') : t('{0} keys', row.keys);
+			return {
+				label: row.account,
+				description: keys,
+				icon: { name: 'account' },
+				contextValue: 'account',
+				spoken: t('Billing account {0}: {1}', row.account, keys),
+			};
+		}
 		case 'project': {
 			const label = row.project.label ?? t('Shared project');
+			const tier = tierInWords(row.project.tier, words);
 			const shared = t('{0} keys = 1 quota', row.keys);
 			return {
 				label,
-				description: shared,
+				description: row.keys > 1 ? `${shared} · ${tier}` : tier,
 				icon: { name: 'folder' },
 				contextValue: `project;${row.project.tier}`,
-				spoken: t('Project {0}: {1} keys share one quota', label, row.keys),
+				spoken:
+					row.keys > 1
+						? t('Project {0}, {1}: {2} keys share one quota', label, tier, row.keys)
+						: t('Project {0}, {1}', label, tier),
 			};
 		}
 		case 'key': {
-			const { key, standing } = row.view;
+			const { key, project, standing } = row.view;
+			const more = [
+				key.mask,
+				// A row of its project says it above.
+				project.tier === 'paid' && project.label === undefined && row.sharedBy === 1
+					? tierInWords('paid', words)
+					: undefined,
+				key.role === 'backup' ? t('backup') : undefined,
+			];
 			return {
 				label: key.label,
 				// The state first: a narrow side bar cuts the end off.
-				description: `${unchecked(row.view, words.sayStanding(standing, now), words)} · ${key.mask}`,
+				description: [unchecked(row.view, words.sayStanding(standing, now), words), ...more]
+					.filter((part) => part !== undefined)
+					.join(' · '),
 				icon: icon(row.view),
 				contextValue: `key;${standing.is}`,
 				spoken: t('Key {0}: {1}', key.label, unchecked(row.view, words.speakStanding(standing, now), words)),
 			};
 		}
 		case 'model': {
-			const { model, standing, requestsToday } = row.view;
-			const today = requestsInWords(requestsToday, words);
+			const { model, standing } = row.view;
+			const today = todayInWords(row.view, words);
 			return {
 				label: model,
 				description: `${words.sayStanding(standing, now)} · ${today}`,
@@ -67,6 +92,20 @@ export function shownRow(row: Row, words: Words, now: Wall): ShownRow {
 
 export function requestsInWords(requests: number, { t, sayCount }: Words): string {
 	return requests === 1 ? t('1 request today') : t('{0} requests today', sayCount(requests));
+}
+
+/** Requests and tokens of the day, against their limits where those are known. */
+export function todayInWords({ requestsToday, tokensToday, rooms: { rpd, tpd } }: ModelView, words: Words): string {
+	const { t, sayCount } = words;
+	const requests = rpd
+		? t('{0} of {1} requests today', sayCount(rpd.used), sayCount(rpd.limit))
+		: requestsInWords(requestsToday, words);
+	if (tpd) return `${requests}, ${t('{0} of {1} tokens', sayCount(tpd.used), sayCount(tpd.limit))}`;
+	return `${requests}, ${tokensToday === 1 ? t('1 token') : t('{0} tokens', sayCount(tokensToday))}`;
+}
+
+export function tierInWords(tier: Project['tier'], { t }: Words): string {
+	return tier === 'free' ? t('free tier') : t('paid tier');
 }
 
 /** Adds to a key's standing in words that nobody has seen it answer yet. */
@@ -95,5 +134,26 @@ export function standingIcon({ is }: Standing): ShownRow['icon'] {
 			return { name: 'lock', color: 'disabledForeground' };
 		case 'disabled':
 			return { name: 'circle-slash', color: 'disabledForeground' };
+	}
+}
+
+/** Undefined where all keys are shown. */
+export function filterInWords(filter: Filter, { t }: Words): string | undefined {
+	switch (filter.by) {
+		case 'none':
+			return undefined;
+		case 'text':
+			return t('Name contains “{0}”', filter.text);
+		case 'state':
+			switch (filter.state) {
+				case 'usable':
+					return t('Usable');
+				case 'resting':
+					return t('Resting');
+				case 'attention':
+					return t('Need attention');
+				case 'disabled':
+					return t('Disabled');
+			}
 	}
 }

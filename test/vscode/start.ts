@@ -8,7 +8,7 @@ import { DisposableStore } from '../../src/dispose';
 import { type Backend, startBackend } from './backend';
 import { root } from './host';
 import { sampleFiles, whatToTry } from './sample';
-import { startServer, windowAddress } from './server';
+import { startServer, windowAddress, windowEnvironment } from './server';
 
 export { askHeadless } from './headless';
 
@@ -75,7 +75,7 @@ async function showOnDesktop(
 	args.push(`--extensionDevelopmentPath=${root}`, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), folder);
 	console.log(`\nOpening VS Code (${command}).\n\n${whatToTry}\nCtrl+C, or closing the window, ends it.`);
 	const code = spawn(command, args, {
-		env: { ...process.env, ...backend.env },
+		env: windowEnvironment(backend.env),
 		stdio: ['ignore', 'ignore', 'inherit'],
 		shell: process.platform === 'win32',
 	});

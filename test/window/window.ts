@@ -146,7 +146,15 @@ export class Window {
 	/** Opens the context menu of whatever has the focus, by keyboard, and chooses in it. */
 	async contextMenu(item: string): Promise<void> {
 		await this.press('Shift+F10');
-		await this.page.locator('.monaco-menu .action-item', { hasText: item }).click();
+		await this.chooseInMenu(item);
+	}
+
+	/** Chooses in the menu that is open. By key: a menu takes no click that comes right after it opened. */
+	async chooseInMenu(item: string): Promise<void> {
+		const entry = this.page.locator('.monaco-menu .action-item', { hasText: item }).first();
+		await entry.hover();
+		await this.page.locator('.monaco-menu .action-item.focused', { hasText: item }).waitFor();
+		await this.press('Enter');
 		await this.page.locator('.monaco-menu').waitFor({ state: 'detached' });
 	}
 

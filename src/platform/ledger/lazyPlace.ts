@@ -5,10 +5,7 @@ export class LazyPlace implements StorePlace {
 	private place: Promise<StorePlace> | undefined;
 
 	/** @param folder absolute; absent: this host has no disk. */
-	constructor(
-		private readonly folder: string | undefined,
-		private readonly now: () => number,
-	) {}
+	constructor(private readonly folder: string | undefined) {}
 
 	async open(): Promise<Store> {
 		return (await this.load()).open();
@@ -21,7 +18,7 @@ export class LazyPlace implements StorePlace {
 	private load(): Promise<StorePlace> {
 		const { folder } = this;
 		if (folder === undefined) return Promise.reject(new StoreError('missing'));
-		this.place ??= import('./sqlitePlace').then(({ SqlitePlace }) => new SqlitePlace(folder, this.now));
+		this.place ??= import('./sqlitePlace').then(({ SqlitePlace }) => new SqlitePlace(folder));
 		return this.place;
 	}
 }

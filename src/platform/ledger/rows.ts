@@ -1,3 +1,4 @@
+import { isDocument } from './shapes';
 import type { BucketId, Change, DocTypes, KeyId, NamedRef, Role } from '../../pool/pool';
 
 /** A document as the file holds it: its kind, its name, and its JSON; without one it was dropped. */
@@ -40,9 +41,8 @@ function drop(ref: NamedRef): Change {
 	return { kind: 'drop', ref };
 }
 
-/** The file's version says what its documents look like: only the same version of this extension writes it. */
 function parse<K extends keyof DocTypes>(kind: K, body: string): DocTypes[K] {
 	const doc: unknown = JSON.parse(body);
-	if (typeof doc !== 'object' || doc === null) throw new SyntaxError(`no ${kind}`);
-	return doc as DocTypes[K];
+	if (!isDocument(kind, doc)) throw new SyntaxError(`no ${kind}`);
+	return doc;
 }

@@ -1,27 +1,33 @@
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type * as Sqlite from 'node:sqlite';
 import type { DatabaseSync } from 'node:sqlite';
-import { StoreError, type Store, type StorePlace } from '../../pool/pool';
+import { StoreError, type Store, type StorePlace, type StoreValidity } from '../../pool/pool';
 import { migrate, migrations, type Migration } from './schema';
 import { asStoreError } from './sqliteError';
 import { SqliteStore } from './sqliteStore';
 
 /** ms that SQLite itself may wait for a lock, blocking this process; beyond that the ledger asks again later. */
 const busyMs = 2;
-/** Files that were set aside and are kept, the newest. */
+/** Files that were found damaged and are kept beside the one in use, the newest. */
 const mostAside = 2;
-const suffixes = ['', '-wal', '-shm'] as const;
+const pattern = /^ledger-(\d+)\.sqlite$/;
 
-/** A SQLite file in a folder of its own. */
+/**
+ * SQLite files in a folder of their own, numbered: the highest is in use. One that was found damaged stays where it is, and
+ * one that was deleted does not come back: another number takes its place, so that a connection to the old one, which
+ * removes its side files by name when it ends, can never hit the new one.
+ */
 export class SqlitePlace implements StorePlace {
-	/** The file that was opened last. */
-	private opened: string | undefined;
+	/** The number that was opened last, and the lowest that may be opened. */
+	private opened = 0;
+	private least = 1;
+	/** Connections to deleted files stay open: their names may be in use again. */
+	private readonly abandoned: DatabaseSync[] = [];
 
-	/** @param folder absolute; made where it is missing. `now`: ms since 1970, names what is set aside. */
+	/** @param folder absolute; made where it is missing. */
 	constructor(
 		private readonly folder: string,
-		private readonly now: () => number,
 		private readonly steps: readonly Migration[] = migrations,
 	) {}
 
@@ -29,15 +35,20 @@ export class SqlitePlace implements StorePlace {
 		try {
 			const { DatabaseSync } = await sqlite();
 			await mkdir(this.folder, { recursive: true });
+			const number = Math.max(this.least, await this.highest());
+			const file = this.file(number);
+			this.opened = number;
 			// Made here, so that it is for this user alone; SQLite gives its side files the same rights.
-			await (await open(this.file, 'a', 0o600)).close();
-			this.opened = await this.identity();
-			const identity = this.opened;
-			const db = new DatabaseSync(this.file);
+			await (await open(file, 'a', 0o600)).close();
+			const identity = await identityOf(file);
+			const db = new DatabaseSync(file);
 			try {
 				configure(db);
 				migrate(db, this.steps);
-				return new SqliteStore(db, this.steps.length, () => this.isStill(identity));
+				return new SqliteStore(db, this.steps.length, {
+					validity: () => this.validityOf(number, identity),
+					abandon: () => this.abandoned.push(db),
+				});
 			} catch (error) {
 				db.close();
 				throw error;
@@ -48,48 +59,55 @@ export class SqlitePlace implements StorePlace {
 	}
 
 	async setAside(): Promise<void> {
+		this.least = this.opened + 1;
 		try {
-			// Another process was quicker: what lies there now is not what was found damaged.
-			if ((await this.identity()) !== this.opened) return;
-			const aside = `${this.file}.damaged-${this.now()}`;
-			for (const suffix of suffixes) await rename(this.file + suffix, aside + suffix).catch(ifMissing);
-			await this.trim();
-		} catch (error) {
-			throw asStoreError(error);
+			const old = (await this.numbers()).filter((number) => number <= this.opened).slice(0, -mostAside);
+			for (const number of old) {
+				for (const suffix of ['', '-wal', '-shm']) await rm(this.file(number) + suffix, { force: true });
+			}
+		} catch {
+			// They are in use, or their folder is gone: nothing depends on it.
 		}
 	}
 
-	private get file(): string {
-		return path.join(this.folder, 'ledger.sqlite');
+	private file(number: number): string {
+		return path.join(this.folder, `ledger-${number}.sqlite`);
 	}
 
-	private async isStill(identity: string | undefined): Promise<boolean> {
+	/** In ascending order. */
+	private async numbers(): Promise<readonly number[]> {
+		const names = await readdir(this.folder);
+		return names
+			.flatMap((name) => pattern.exec(name)?.[1] ?? [])
+			.map(Number)
+			.sort((a, b) => a - b);
+	}
+
+	private async highest(): Promise<number> {
+		return (await this.numbers()).at(-1) ?? 0;
+	}
+
+	private async validityOf(number: number, identity: string | undefined): Promise<StoreValidity> {
 		try {
-			return (await this.identity()) === identity;
+			if ((await identityOf(this.file(number))) !== identity) {
+				this.least = number + 1;
+				return 'deleted';
+			}
+			return (await this.highest()) > number ? 'superseded' : 'current';
 		} catch {
 			// Nobody can look now, so nobody else has opened another one either.
-			return true;
+			return 'current';
 		}
 	}
+}
 
-	private async identity(): Promise<string | undefined> {
-		try {
-			const { dev, ino } = await stat(this.file, { bigint: true });
-			return `${dev} ${ino}`;
-		} catch (error) {
-			ifMissing(error);
-			return undefined;
-		}
-	}
-
-	private async trim(): Promise<void> {
-		const aside = /\.damaged-(\d+)/;
-		const names = (await readdir(this.folder)).filter((name) => aside.test(name));
-		const times = [...new Set(names.map((name) => Number(aside.exec(name)?.[1])))].sort((a, b) => b - a);
-		const old = new Set(times.slice(mostAside));
-		for (const name of names) {
-			if (old.has(Number(aside.exec(name)?.[1]))) await rm(path.join(this.folder, name), { force: true });
-		}
+async function identityOf(file: string): Promise<string | undefined> {
+	try {
+		const { dev, ino } = await stat(file, { bigint: true });
+		return `${dev} ${ino}`;
+	} catch (error) {
+		if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+		throw error;
 	}
 }
 
@@ -106,8 +124,4 @@ function configure(db: DatabaseSync): void {
 	if (mode !== 'wal') throw new StoreError('unreachable');
 	// No wait for the disk at each commit: what a power cut takes is what the service tells again.
 	db.exec('PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 4194304');
-}
-
-function ifMissing(error: unknown): void {
-	if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
 }

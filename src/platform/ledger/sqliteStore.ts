@@ -1,10 +1,17 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { StoreError, type Change, type Page, type Stamp, type Store } from '../../pool/pool';
+import { StoreError, type Change, type Page, type Stamp, type Store, type StoreValidity } from '../../pool/pool';
 import { changeOf, rowOf, type Row } from './rows';
 import { asStoreError } from './sqliteError';
 
 /** Every so many revisions old marks of dropped documents are forgotten; whoever is further behind reads all. */
-const keptRevisions = 5_000;
+const keptRevisions = 1_000;
+
+/** What a store need know of the file that it is in. */
+export interface OpenFile {
+	validity(): Promise<StoreValidity>;
+	/** The file was deleted: the connection must not end as long as this process lives. */
+	abandon(): void;
+}
 
 interface Head {
 	readonly store: string;
@@ -21,12 +28,13 @@ export class SqliteStore implements Store {
 	private dataVersion: unknown;
 	/** What the head said when the lock was taken. */
 	private locked: Head | undefined;
+	private isGone = false;
 
-	/** @param version of the schema; `isSameFile`: whether the path still leads to the file that is open. */
+	/** @param version of the schema. */
 	constructor(
 		private readonly db: DatabaseSync,
 		private readonly version: number,
-		private readonly isSameFile: () => Promise<boolean>,
+		private readonly file: OpenFile,
 	) {
 		this.statements = guarded(() => prepareAll(db));
 	}
@@ -88,11 +96,17 @@ export class SqliteStore implements Store {
 		});
 	}
 
-	isCurrent(): Promise<boolean> {
-		return this.isSameFile();
+	async validity(): Promise<StoreValidity> {
+		const validity = await this.file.validity();
+		this.isGone ||= validity === 'deleted';
+		return validity;
 	}
 
 	close(): void {
+		if (this.isGone) {
+			this.file.abandon();
+			return;
+		}
 		try {
 			this.db.close();
 		} catch {

@@ -4,6 +4,7 @@ import type { Reason } from '../verdict';
 import { at, leaseOf } from './bucket';
 import { dimensionInTheWay, limitOf, mayTest } from './limits';
 import { fallsTo, minuteUse, tally } from './minute';
+import { borne, deniedBySlowStart } from './slowStart';
 
 /** What one call asks of a bucket. */
 export interface Ask {
@@ -34,7 +35,8 @@ const nearLimit = 0.8;
 /** The one window rule: takes a lease and counts the send, or says why not and when to ask again. */
 export function admit(given: Bucket, ask: Ask, now: Wall): { readonly lease: Lease; readonly next: Bucket } | Denied {
 	const bucket = at(given, now);
-	const denied = deniedByState(bucket, now) ?? deniedByWindow(bucket, ask, now);
+	const denied =
+		deniedByState(bucket, now) ?? deniedByWindow(bucket, ask, now) ?? deniedBySlowStart(bucket, ask.own, now);
 	let tests: Dimension | undefined;
 	if (denied) {
 		const inTheWay = dimensionInTheWay(denied.why);
@@ -113,9 +115,9 @@ function later(retryAt: Wall, now: Wall): Wall {
 	return retryAt > now ? retryAt : Infinity;
 }
 
-/** A probe that has shown its first sign of life lets the others through. */
+/** A call has shown its first sign of life: it lets those through that waited for it. */
 export function proved(given: Bucket, id: LeaseId, now: Wall): Bucket {
-	const bucket = at(given, now);
+	const bucket = borne(given, id, now);
 	return bucket.state.is === 'probing' && bucket.state.lease === id && leaseOf(bucket, id)
 		? { ...bucket, state: { is: 'open' } }
 		: bucket;

@@ -4,6 +4,7 @@ import { at } from './bucket';
 import { limitOf } from './limits';
 import { firstChangeAfter, minuteUse } from './minute';
 import { deniedByState, deniedByWindow } from './admit';
+import { deniedBySlowStart } from './slowStart';
 import type { Reason } from '../verdict';
 
 /** What ranking needs of a bucket, computed once and true until `changesAt` unless the bucket is written to. */
@@ -43,7 +44,10 @@ export function outlook(given: Bucket, own: Limits | undefined, now: Wall): Outl
 		share(limitOf(bucket, own, 'rpd'), day.requests),
 		share(limitOf(bucket, own, 'tpd'), day.input),
 	);
-	const blocked = deniedByState(bucket, now) ?? deniedByWindow(bucket, { likely: 0, atMost: 0, own }, now);
+	const blocked =
+		deniedByState(bucket, now) ??
+		deniedByWindow(bucket, { likely: 0, atMost: 0, own }, now) ??
+		deniedBySlowStart(bucket, own, now);
 	let changesAt = Math.min(day.endsAt, firstChangeAfter(minute, now) ?? Infinity);
 	if (state.is === 'resting' || state.is === 'closed') changesAt = Math.min(changesAt, state.until);
 	for (const lease of leases) changesAt = Math.min(changesAt, lease.expiresAt);

@@ -66,6 +66,7 @@ export function merged(given: Bucket, alias: Bucket, now: Wall): Bucket {
 		...bucket,
 		state: bucket.state.is === 'open' && isShut(other, now) ? other.state : bucket.state,
 		limits: { ...other.limits, ...bucket.limits },
+		...(alias.borne === undefined ? {} : { borne: Math.max(alias.borne, bucket.borne ?? 0) }),
 		minute,
 		day: {
 			...bucket.day,

@@ -28,6 +28,15 @@ export const mutants = {
 	countsNoSends: onWrites((write) =>
 		write.kind === 'bucket' ? { ...write, doc: { ...write.doc, minute: [] } } : write,
 	),
+	/** Knows the limits and counts sends, but no tokens. */
+	countsNoTokens: onWrites((write) =>
+		write.kind === 'bucket'
+			? {
+					...write,
+					doc: { ...write.doc, minute: write.doc.minute.map(([first, last, sends]) => [first, last, sends, 0]) },
+				}
+			: write,
+	),
 	/** Its timers never ring. */
 	neverWakes: (parts) => new Pool({ ...parts, clock: deaf(parts.clock) }),
 	/** Begins again whenever it has failed. */

@@ -116,10 +116,15 @@ const toNoBenched: Property = ({ sends }) => {
 
 const withinLimits: Property = ({ sends }) => {
 	sends.forEach((sent, at) => {
-		const { limit: most, bucket, isTest } = sent;
-		if (most === undefined || isTest) return;
-		const before = sends.slice(0, at).filter((one) => one.bucket === bucket && one.counts && isInMinute(one, sent));
-		assert.ok(before.length < most, `${before.length + 1} sends into ${bucket}, whose limit is ${most}`);
+		const { limits, bucket, isTest } = sent;
+		if (isTest) return;
+		const sameDay = sends.slice(0, at).filter((one) => one.bucket === bucket && one.counts);
+		const before = sameDay.filter((one) => isInMinute(one, sent));
+		const { rpm = Infinity, tpm = Infinity, rpd = Infinity } = limits;
+		assert.ok(before.length < rpm, `${before.length + 1} sends a minute into ${bucket}, whose limit is ${rpm}`);
+		assert.ok(sameDay.length < rpd, `${sameDay.length + 1} sends a day into ${bucket}, whose limit is ${rpd}`);
+		const tokens = before.reduce((sum, one) => sum + one.tokens, sent.tokens);
+		assert.ok(tokens <= tpm, `${tokens} tokens a minute into ${bucket}, whose limit is ${tpm}`);
 	});
 };
 
@@ -238,6 +243,8 @@ describe(`properties of the pool (KEYPOOL_SEED=${seed})`, function () {
 		it(name, () => holds(property, play));
 		it(`… and a pool that breaks it is noticed: ${name}`, () => isBrokenBy(mutant, property));
 	}
+
+	it('… and so is one that counts no tokens', () => isBrokenBy(mutants.countsNoTokens, withinLimits));
 
 	it('restored state decides the same', () => holds(restoredAlike(throughJson), playing(sound)));
 	it('… and a restore that loses limits, counts and rests is noticed', () =>

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Attempt, KeyId, PoolEvent } from '../../../src/pool/pool';
-import { Events } from '../../../src/pool/events';
+import type { Attempt, KeyId } from '../../../src/pool/pool';
 import { MemoryLedger } from '../../../src/pool/memoryLedger';
 import { count, Statistics } from '../../../src/pool/statistics';
 import { answers, fails, Rig, rpm } from './rig';
@@ -102,85 +101,5 @@ describe('statistics', () => {
 		}
 		assert.equal(statistics.trails().length, 200);
 		assert.equal(statistics.trails()[0]?.request, 'r100');
-	});
-});
-
-describe('bad input', () => {
-	it('of options falls back to the defaults, and an unknown strategy to headroom', async () => {
-		const rig = new Rig({ a: {}, b: {} }, answers);
-		rig.pool.configure({ strategy: 'nonsense', maxRetries: NaN, baseDelayMs: -1, batchWidth: 99 });
-		assert.equal(rig.pool.snapshot().strategy, 'headroom');
-		assert.ok((await rig.answer()).done);
-		const bounded = new Rig(
-			{ a: {} },
-			() => fails({ act: 'backOff', why: 'network', scope: 'request', times: 99, then: 'fail' }),
-			{
-				maxRetries: NaN,
-				baseDelayMs: NaN,
-			},
-		);
-		const { error } = await bounded.answer();
-		assert.equal(error?.reason, 'tooManyTries');
-		assert.deepEqual(
-			bounded.sends.map(({ at }) => at),
-			[0, 1000, 3000, 7000, 15_000],
-		);
-	});
-
-	it('of keys: none, all off, the same twice, ten thousand', async () => {
-		assert.equal((await new Rig({}, answers).answer()).error?.reason, 'noKeys');
-		assert.equal((await new Rig({ a: { enabled: false } }, answers).answer()).error?.reason, 'noKeys');
-		const many = new Rig(Object.fromEntries(Array.from({ length: 10_000 }, (_, at) => [`k${at}`, {}])), answers, {
-			strategy: 'headroom',
-		});
-		assert.equal((await many.answer()).text, 'from k0');
-		assert.equal((await many.answer()).text, 'from k1');
-	});
-
-	it('of a listener that throws: it is reported, and the pool goes on', async () => {
-		const rig = new Rig({ a: {} }, answers);
-		const seen: PoolEvent['type'][] = [];
-		rig.pool.onEvent(() => {
-			throw new Error('mine');
-		});
-		rig.pool.onEvent(({ type }) => seen.push(type));
-		assert.ok((await rig.answer()).done);
-		assert.ok(seen.includes('attempt'));
-		const reported: unknown[] = [];
-		const events = new Events<number>((error) => reported.push(error));
-		const mine = new Error('mine');
-		events.on(() => {
-			throw mine;
-		});
-		events.emit(1);
-		assert.deepEqual(reported, [mine]);
-	});
-
-	it('of a call that throws something strange: one worded reason', async () => {
-		for (const thrown of [new TypeError('x'), 'text', undefined]) {
-			const rig = new Rig({ a: {}, b: {} }, () => ({
-				[Symbol.asyncIterator]: () => ({
-					// eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- that is the point
-					next: () => Promise.reject(thrown),
-				}),
-			}));
-			assert.equal((await rig.answer()).error?.reason, 'unexpected');
-			assert.equal(rig.sends.length, 1);
-		}
-	});
-
-	it('of a ledger that is down: said at once before sending, and an answer that is whole is not spoilt', async () => {
-		const rig = new Rig({ a: {} }, answers);
-		let down = false;
-		const transact = rig.ledger.transact.bind(rig.ledger);
-		rig.ledger.transact = (step) => (down ? Promise.reject(new Error('gone')) : transact(step));
-		rig.setScript((send) => {
-			down = true;
-			return answers(send);
-		});
-		const first = await rig.answer();
-		assert.equal(first.text, 'from a');
-		assert.ok(first.done);
-		assert.ok((await rig.answer()).error);
 	});
 });

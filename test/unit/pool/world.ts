@@ -5,6 +5,7 @@ import {
 	PoolError,
 	bucketId,
 	type Chunk,
+	type Dimension,
 	type Key,
 	type KeyId,
 	type LedgerData,
@@ -57,8 +58,10 @@ export interface Sent {
 	readonly bucket: string;
 	readonly steady: number;
 	readonly wall: number;
+	/** Input tokens. */
+	readonly tokens: number;
 	/** What the ledger held when it was sent. */
-	readonly limit: number | undefined;
+	readonly limits: Partial<Record<Dimension, number>>;
 	readonly isTest: boolean;
 	/** What had been made known at an earlier moment, and forbids it. */
 	readonly restsUntil: Until | undefined;
@@ -183,7 +186,10 @@ export class World {
 			bucket,
 			steady: this.clock.steady(),
 			wall: this.clock.wall(),
-			limit: stored?.limits.rpm?.value,
+			tokens: this.tokensOf(request),
+			limits: Object.fromEntries(
+				Object.entries(stored?.limits ?? {}).map(([dimension, { value }]) => [dimension, value]),
+			),
 			isTest: stored?.leases.some((lease) => lease.holder === request && lease.tests !== undefined) ?? false,
 			restsUntil: rest && rest.since < this.clock.steady() ? rest : undefined,
 			isBenched: (this.benched.get(on.key) ?? Infinity) < this.clock.steady(),
@@ -242,7 +248,7 @@ export class World {
 		signal: AbortSignal,
 	): AsyncGenerator<Chunk<number>> {
 		const asking = this.answered.find(({ id }) => id === sent.request)?.asking;
-		const refusal = this.refusal(sent, asking?.bytes ?? 0);
+		const refusal = this.refusal(sent);
 		if (refusal || fault === 'unsent') sent.counts = false;
 		await this.sleep(this.scenario.latencyMs, signal);
 		if (refusal) {
@@ -262,7 +268,7 @@ export class World {
 		yield { finished: 'STOP', usage: { input, cached: 0, output: 1, thoughts: 0 } };
 	}
 
-	private refusal(sent: Sent, bytes: number): Verdict | undefined {
+	private refusal(sent: Sent): Verdict | undefined {
 		const fate = this.fateOf(sent.key);
 		if (fate === 'dead' || (fate === 'late' && !this.known.has(sent.key))) return deadKey;
 		if (fate === 'refused') return refusedKey;
@@ -274,7 +280,7 @@ export class World {
 			const delayMs = (minute[minute.length - quota.rpm]?.steady ?? sent.steady) + 60_000 - sent.steady;
 			return { act: 'rest', why: 'rpm', limit: quota.rpm, delayMs };
 		}
-		const tokens = minute.reduce((sum, { request }) => sum + this.tokensOf(request), Math.ceil(bytes / 4));
+		const tokens = minute.reduce((sum, one) => sum + one.tokens, sent.tokens);
 		if (quota.tpm !== undefined && tokens > quota.tpm)
 			return { act: 'rest', why: 'tpm', limit: quota.tpm, delayMs: 60_000 };
 		return undefined;

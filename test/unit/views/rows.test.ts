@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Project } from '../../../src/pool/pool';
+import type { Filter } from '../../../src/views/filter';
 import { hoverOf } from '../../../src/views/hover';
 import { keyOfRow, needAttention, rowsOf } from '../../../src/views/rows';
 import { shownRow } from '../../../src/views/shownRow';
@@ -36,19 +37,70 @@ describe('rows of the keys tree', () => {
 		]);
 		assert.deepEqual(outline(snapshot), [
 			'A | usable · AQ.A…x7Qz',
-			['Team | 2 keys = 1 quota', 'B | resting 0:42 · AQ.A…x7Qz', 'D | resting 0:42 · AQ.A…x7Qz'],
+			['Team | 2 keys = 1 quota · paid tier', 'B | resting 0:42 · AQ.A…x7Qz', 'D | resting 0:42 · AQ.A…x7Qz'],
 			'C | needs attention: reported as leaked · AQ.A…x7Qz',
 		]);
 	});
 
 	it('shows the models of a key below it', () => {
-		const key = keyView('A', standings.day, { models: [modelView(standings.day, { requestsToday: 20 })] });
+		const key = keyView('A', standings.day, {
+			models: [modelView(standings.day, { requestsToday: 20, tokensToday: 3400 })],
+		});
 		assert.deepEqual(outline(snapshotOf([key])), [
 			[
 				'A | until midnight Pacific (08:00 tomorrow) · AQ.A…x7Qz',
-				'gemini-3.8-flash | until midnight Pacific (08:00 tomorrow) · 20 requests today',
+				'gemini-3.8-flash | until midnight Pacific (08:00 tomorrow) · 20 requests today, 3,400 tokens',
 			],
 		]);
+	});
+
+	it('sets the day against its limit where that is known', () => {
+		const rooms = {
+			rpd: { used: 20, limit: 250, from: 'taught' },
+			tpd: { used: 3400, limit: 9000, from: 'user' },
+		} as const;
+		const key = keyView('A', standings.usable, { models: [modelView(standings.usable, { rooms })] });
+		assert.deepEqual(outline(snapshotOf([key])), [
+			['A | usable · AQ.A…x7Qz', 'gemini-3.8-flash | usable · 20 of 250 requests today, 3,400 of 9,000 tokens'],
+		]);
+	});
+
+	it('groups by billing account where one is named, and a named project is a group even of one key', () => {
+		const account = (id: string, more: Partial<Project> = {}): { project: Project } => ({
+			project: { id: id as Project['id'], tier: 'free', account: 'Work', ...more },
+		});
+		const snapshot = snapshotOf([
+			keyView('A', standings.usable, account('p1')),
+			keyView('B', standings.usable),
+			keyView('C', standings.usable, account('p2', { label: 'Shop', tier: 'paid' })),
+			keyView('D', standings.usable, { project: { id: 'p3' as Project['id'], tier: 'paid' } }),
+		]);
+		assert.deepEqual(outline(snapshot), [
+			['Work | 2 keys', 'A | usable · AQ.A…x7Qz', ['Shop | paid tier', 'C | usable · AQ.A…x7Qz']],
+			'B | usable · AQ.A…x7Qz',
+			'D | usable · AQ.A…x7Qz · paid tier',
+		]);
+	});
+
+	it('shows only the keys that pass a filter, and still says how many share a quota', () => {
+		const snapshot = snapshotOf([
+			keyView('Alpha', standings.usable, { project: shared }),
+			keyView('Beta', standings.minute, { project: shared }),
+			keyView('Gamma', standings.leaked),
+			keyView('Delta', standings.disabled),
+		]);
+		const shown = (filter: Filter) =>
+			[...rowsOf(snapshot, filter).byId.values()].flatMap((row) => (row.kind === 'key' ? row.view.key.label : []));
+		assert.deepEqual(shown({ by: 'state', state: 'usable' }), ['Alpha']);
+		assert.deepEqual(shown({ by: 'state', state: 'resting' }), ['Beta']);
+		assert.deepEqual(shown({ by: 'state', state: 'attention' }), ['Gamma']);
+		assert.deepEqual(shown({ by: 'state', state: 'disabled' }), ['Delta']);
+		assert.deepEqual(shown({ by: 'text', text: ' TEAM ' }), ['Alpha', 'Beta']);
+		assert.deepEqual(shown({ by: 'text', text: 'elta' }), ['Delta']);
+		assert.deepEqual(shown({ by: 'none' }).length, 4);
+		const rows = rowsOf(snapshot, { by: 'text', text: 'alpha' });
+		const project = rows.byId.get(rows.top[0] ?? '');
+		assert.equal(project?.kind === 'project' && project.keys, 2);
 	});
 
 	it('puts a pause first, with the key that caused it and the way out', () => {

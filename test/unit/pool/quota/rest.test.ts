@@ -99,11 +99,12 @@ describe('a rest', () => {
 	});
 
 	it('moves counts, limits and rests from an alias to its model', () => {
-		const alias = rest(after([noon]), verdict({ why: 'rpm', limit: 3 }), noon);
+		const alias = { ...rest(after([noon]), verdict({ why: 'rpm', limit: 3 }), noon), borne: 7 };
 		const both = merged(after([noon]), alias, noon + 1);
 		assert.deepEqual([both.day.requests, both.day.input], [2, 20]);
 		assert.equal(minuteUse(both.minute, noon + 1).requests, 4);
 		assert.equal(both.limits.rpm?.value, 3);
+		assert.equal(both.borne, 7);
 		assert.equal(both.state.is, 'resting');
 		assert.equal(merged(after([noon]), alias, noon + 60_000).state.is, 'open');
 	});

@@ -1,0 +1,96 @@
+import * as v from 'valibot';
+import type { DocTypes } from '../../pool/pool';
+
+const wall = v.number();
+const reason = v.string();
+const kindOf = <const K extends string>(is: K) => v.looseObject({ is: v.literal(is) });
+const rest = { why: reason, until: wall };
+
+const bucketState = v.variant('is', [
+	kindOf('open'),
+	v.looseObject({ is: v.literal('closed'), ...rest }),
+	v.looseObject({ is: v.literal('resting'), ...rest, since: wall, repeats: v.number() }),
+	v.looseObject({ is: v.literal('probing'), why: reason, lease: v.string(), repeats: v.number() }),
+]);
+
+const keyState = v.variant('is', [
+	kindOf('unproven'),
+	v.looseObject({ is: v.literal('good'), since: wall }),
+	v.looseObject({
+		is: v.literal('benched'),
+		why: reason,
+		since: wall,
+		recheckAt: v.optional(wall),
+		rechecksLeft: v.array(v.number()),
+		hadWorked: v.boolean(),
+	}),
+]);
+
+const limit = v.looseObject({ value: v.number(), at: wall, doubtAt: wall, doubtMs: v.number() });
+const tally = v.tuple([wall, wall, v.number(), v.number()]);
+const lease = v.looseObject({ id: v.string(), input: v.number(), sentAt: wall, expiresAt: wall });
+const cost = v.looseObject({ bytes: v.number(), tokens: v.number() });
+const waiter = v.looseObject({
+	id: v.string(),
+	priority: v.picklist(['chat', 'batch']),
+	since: wall,
+	why: reason,
+	models: v.array(v.string()),
+	cost,
+	paid: v.boolean(),
+});
+const v1 = { v: v.literal(1) };
+
+/** What each kind of document must look like to be worked with: enough that no step trips over one. */
+const shapes: Readonly<Record<keyof DocTypes, v.GenericSchema>> = {
+	bucket: v.looseObject({
+		...v1,
+		state: bucketState,
+		limits: v.record(v.string(), limit),
+		minute: v.array(tally),
+		day: v.looseObject({ endsAt: wall, requests: v.number(), input: v.number() }),
+		leases: v.array(lease),
+	}),
+	key: v.looseObject({
+		...v1,
+		state: keyState,
+		score: v.number(),
+		lastUsed: wall,
+		success: v.number(),
+		fail: v.number(),
+		tokens: v.looseObject({ input: v.number(), output: v.number() }),
+	}),
+	model: v.looseObject({
+		...v1,
+		overloadedUntil: wall,
+		repeats: v.number(),
+		tokensPerByte: v.number(),
+		samples: v.number(),
+	}),
+	pool: v.looseObject({
+		...v1,
+		paused: v.optional(v.looseObject({ why: reason, by: v.string(), since: wall })),
+	}),
+	usage: v.looseObject({
+		minute: v.number(),
+		key: v.string(),
+		outcome: v.string(),
+		sends: v.number(),
+		input: v.number(),
+		output: v.number(),
+	}),
+	trail: v.looseObject({
+		request: v.string(),
+		origin: v.string(),
+		endedAt: wall,
+		outcome: v.string(),
+		attempts: v.array(v.looseObject({ key: v.string(), model: v.string(), outcome: v.string() })),
+	}),
+	line: v.looseObject({ ...v1, beatAt: wall, waiters: v.array(waiter), chatStreak: v.number() }),
+	owner: v.looseObject({ ...v1, holder: v.string(), expiresAt: wall }),
+};
+
+/** Whether something read from a file is a document of this kind. */
+export function isDocument<K extends keyof DocTypes>(kind: K, value: unknown): value is DocTypes[K] {
+	return v.is(shapes[kind], value);
+}

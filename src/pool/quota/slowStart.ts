@@ -1,0 +1,44 @@
+import type { LeaseId, Limits } from '../key';
+import type { Bucket, Wall } from '../ledger';
+import type { Denied } from './admit';
+import { at, leaseOf } from './bucket';
+import { limitOf } from './limits';
+import { minuteUse } from './minute';
+
+/**
+ * Slow start, as in TCP: a bucket whose requests a minute are not known takes no herd, because each call that is under way
+ * when the limit is met is a refusal. What a minute is known to bear goes at once; beyond it a few at a time go ahead, and
+ * the first sign of life of one lets the next one go.
+ */
+export function deniedBySlowStart(bucket: Bucket, own: Limits | undefined, now: Wall): Denied | undefined {
+	if (bucket.leases.length < leastAhead || limitOf(bucket, own, 'rpm') !== undefined) return undefined;
+	const { borne = 0, leases, minute } = bucket;
+	const most = leastAhead + Math.floor(borne * shareAhead);
+	const ahead = leases.filter(isAhead);
+	const oldest = ahead[0];
+	if (!oldest || ahead.length < most || minuteUse(minute, now).requests < borne + most) return undefined;
+	const retryAt = Math.max(oldest.sentAt + expectedMs, now + leastMs);
+	return { why: 'unknownLimit', retryAt, mayEndSooner: true };
+}
+
+/** The first sign of life of a call: what the minute has borne without it is known now. */
+export function borne(given: Bucket, id: LeaseId, now: Wall): Bucket {
+	const bucket = at(given, now);
+	const lease = leaseOf(bucket, id);
+	if (!lease || !isAhead(lease) || bucket.limits.rpm) return bucket;
+	const leases = bucket.leases.map((one) => (one === lease ? { ...one, alive: true as const } : one));
+	const count = minuteUse(bucket.minute, now).requests - leases.filter(isAhead).length;
+	return { ...bucket, leases, borne: Math.max(bucket.borne ?? 0, count) };
+}
+
+/** As many as a batch is wide by default. */
+const leastAhead = 3;
+/** And so many more of what a minute has borne: what is under way doubles in about half a minute. */
+const shareAhead = 1 / 16;
+/** ms. A first sign of life takes no longer as a rule; looked for again after `leastMs` at the soonest. */
+const expectedMs = 10_000;
+const leastMs = 1_000;
+
+function isAhead({ alive }: Bucket['leases'][number]): boolean {
+	return alive !== true;
+}

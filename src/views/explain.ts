@@ -1,0 +1,153 @@
+import type { Attempt, KeyView, ModelView, Reason, Standing, Wall } from '../pool/pool';
+import type { Said, Words } from '../words';
+
+/** Why a key stands as it does: what happened, what the pool decided, what a person can do. */
+export interface Explanation {
+	readonly title: string;
+	/** Plain text. */
+	readonly paragraphs: readonly string[];
+	readonly link?: NonNullable<Said['link']>;
+	/** What helps, as a command on the key or without a key. */
+	readonly act?: { readonly command: string; readonly onKey: boolean; readonly title: string };
+}
+
+/** Characters of what the service said. */
+const longestSaid = 300;
+
+/**
+ * @param model absent: the state for the model that the pool speaks of.
+ * @param failure the key's last failed call, on that model where one is given.
+ */
+export function explain(
+	view: KeyView,
+	model: ModelView | undefined,
+	failure: Attempt | undefined,
+	words: Words,
+	now: Wall,
+): Explanation {
+	const standing = model?.standing ?? view.standing;
+	const why = 'why' in standing ? standing.why : undefined;
+	const facts = {
+		mask: view.key.mask,
+		...(model && { model: model.model }),
+		...limitIn(view, model, why),
+		...(standing.is === 'resting' && { retryAt: standing.until }),
+	};
+	const said = why === undefined ? undefined : words.sayReason(why, facts);
+	const { t } = words;
+	const subject = model ? t('{0} on {1}', view.key.label, model.model) : view.key.label;
+	const paragraphs = [
+		...happened(standing, failure, said, words, now),
+		decided(view, standing, words, now),
+		standing.is === 'resting' || standing.is === 'usable' ? undefined : said?.remedy,
+		others(view, model, words, now),
+	];
+	const act = actFor(view, standing, said, words);
+	return {
+		title: t('{0}: {1}', subject, words.speakStanding(standing, now)),
+		paragraphs: paragraphs.filter((part): part is string => part !== undefined && part !== ''),
+		...(said?.link && { link: said.link }),
+		...(act && { act }),
+	};
+}
+
+function happened(
+	standing: Standing,
+	failure: Attempt | undefined,
+	said: Said | undefined,
+	words: Words,
+	now: Wall,
+): readonly string[] {
+	const { t } = words;
+	const reason = said?.text ?? '';
+	if (standing.is === 'benched') {
+		const at = t('It happened at {0}.', words.sayTime(standing.since, now));
+		return [`${reason} ${at}`, quote(standing.said ?? failure?.said, words)];
+	}
+	if (failure === undefined || failure.outcome === 'answered') return [reason];
+	const call = t(
+		'Its last call that failed was at {0}, with {1}: {2}.',
+		words.sayTime(failure.sentAt, now),
+		failure.model,
+		words.sayReason(failure.outcome).brief,
+	);
+	return [reason, call, quote(failure.said, words)];
+}
+
+function quote(said: string | undefined, { t }: Words): string {
+	if (!said) return '';
+	const line = said.replace(/\s+/g, ' ');
+	return t('The service said: {0}', line.length > longestSaid ? `${line.slice(0, longestSaid)}…` : line);
+}
+
+function decided(view: KeyView, standing: Standing, words: Words, now: Wall): string {
+	const { t } = words;
+	switch (standing.is) {
+		case 'usable':
+			return view.proven
+				? t('It takes requests.')
+				: t('It takes requests. Nobody has seen it answer yet: check it to be sure.');
+		case 'disabled':
+			return t('You have disabled it. It takes no requests until you enable it.');
+		case 'resting':
+			return t(
+				'Keypool sends it nothing until {0} and uses other keys meanwhile. Then it tries again by itself.',
+				words.sayTime(standing.until, now),
+			);
+		case 'probing':
+			return t('Keypool tries one call with it. If that is answered, it takes requests again.');
+		case 'closed':
+			return t('Keypool does not use it for this model. It tries again at {0}.', words.sayTime(standing.until, now));
+		case 'benched':
+			return standing.recheckAt === undefined
+				? t('Keypool has set it aside and does not try it again by itself.')
+				: t(
+						'Keypool has set it aside and asks the service about it again at {0}.',
+						words.sayTime(standing.recheckAt, now),
+					);
+	}
+}
+
+/** A key that stands well for the one model may rest for another. */
+function others(view: KeyView, model: ModelView | undefined, words: Words, now: Wall): string | undefined {
+	if (model || view.standing.is === 'benched' || view.standing.is === 'disabled') return undefined;
+	const said = JSON.stringify(view.standing);
+	return view.models
+		.filter(({ standing }) => standing.is !== 'usable' && JSON.stringify(standing) !== said)
+		.slice(0, 3)
+		.map((one) => words.t('{0}: {1}', one.model, words.speakStanding(one.standing, now)))
+		.join('\n');
+}
+
+function limitIn(view: KeyView, model: ModelView | undefined, why: Reason | undefined): { limit?: number } {
+	if (why !== 'rpm' && why !== 'tpm' && why !== 'rpd' && why !== 'tpd') return {};
+	const from = model ? [model] : view.models.filter(({ standing }) => 'why' in standing && standing.why === why);
+	const limit = from[0]?.rooms[why]?.limit;
+	return limit === undefined ? {} : { limit };
+}
+
+function actFor(
+	view: KeyView,
+	standing: Standing,
+	said: Said | undefined,
+	{ t }: Words,
+): Explanation['act'] | undefined {
+	switch (standing.is) {
+		case 'disabled':
+			return { command: 'keypool.toggleKey', onKey: true, title: t('Enable') };
+		case 'resting':
+			return standing.why === 'cap'
+				? { command: 'keypool.setDailyCap', onKey: true, title: t('Change the Daily Cap') }
+				: { command: 'keypool.clearRest', onKey: true, title: t('Clear the Rest') };
+		case 'usable':
+			return view.proven ? undefined : { command: 'keypool.checkKey', onKey: true, title: t('Check Now') };
+		case 'benched':
+		case 'closed':
+			if (said?.action?.command === 'keypool.checkAllKeys') {
+				return { command: 'keypool.checkKey', onKey: true, title: t('Check Now') };
+			}
+			return said?.action && { command: said.action.command, onKey: false, title: said.action.title };
+		case 'probing':
+			return undefined;
+	}
+}

@@ -1,0 +1,22 @@
+import type { KeyPatch, ProjectPatch } from '../keys/keyring';
+import type { KeyId, ProjectId } from '../pool/pool';
+
+/** What the commands on rows do; handed in, because views look and never act by themselves. Each may reject. */
+export interface KeyActs {
+	update(key: KeyId, patch: KeyPatch): Promise<void>;
+	updateProject(project: ProjectId, patch: ProjectPatch): Promise<void>;
+	/** Puts keys, in their order, before another one; without it, at the end. */
+	move(keys: readonly KeyId[], before: KeyId | undefined): Promise<void>;
+	/** Ends the rest of all buckets of the project, or of one model's. */
+	clearRest(project: ProjectId, model: string | undefined): Promise<void>;
+	/** A benched key is tried again on a person's word. */
+	useAgain(key: KeyId): Promise<void>;
+	resume(): Promise<void>;
+	showLog(): void;
+	/** Writes a setting where it is set already, else for the user. */
+	set(name: 'model' | 'strategy', value: string): Promise<void>;
+	/** Names of models that the service offers; throws where nobody can ask it. */
+	models(signal: AbortSignal): Promise<readonly string[]>;
+	/** Words a failure of one of the above, and logs it. */
+	failed(error: unknown): void;
+}

@@ -1,0 +1,14 @@
+import * as vscode from 'vscode';
+import type { Translate } from '../words';
+import type { Explanation } from './explain';
+
+/** Shows an explanation with the buttons that help. `row` is what a command on the key takes. */
+export async function showWhy({ title, paragraphs, link, act }: Explanation, row: string, t: Translate): Promise<void> {
+	const open = link && t('Open {0}', link.title);
+	const buttons = [act?.title, open].filter((button) => button !== undefined);
+	const detail = paragraphs.join('\n\n');
+	const chosen = await vscode.window.showInformationMessage(title, { modal: true, detail }, ...buttons);
+	if (chosen === undefined) return;
+	if (link && chosen === open) await vscode.env.openExternal(vscode.Uri.parse(link.url));
+	else if (act) await vscode.commands.executeCommand(act.command, ...(act.onKey ? [row] : []));
+}
