@@ -51,7 +51,15 @@ const full = [
 		env: { KEYPOOL_FULL: '1' },
 	},
 	...(readdirSync(path.join(root, 'test/full')).some((name) => name.endsWith('.test.ts'))
-		? [{ name: 'full', counts: true, after: 'build', commands: [[...mocha, '--config', 'test/full/.mocharc.json']] }]
+		? [
+				{
+					name: 'full',
+					counts: true,
+					after: 'build',
+					node: nodeWithSqlite,
+					commands: [[...mocha, '--config', 'test/full/.mocharc.json']],
+				},
+			]
 		: []),
 ];
 
