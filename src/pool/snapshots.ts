@@ -9,7 +9,8 @@ import { minuteUse } from './quota/minute';
 import { outlook } from './quota/outlook';
 import type { Options } from './options';
 import type { Roster } from './roster';
-import { ownLimits, resolve } from './slots';
+import { ownLimits } from './slot';
+import { resolve } from './slots';
 import type { KeyView, ModelView, Room, Snapshot, Standing } from './standing';
 
 /** Takes snapshots: one object per revision, and a new revision when time alone changes how a key stands. */

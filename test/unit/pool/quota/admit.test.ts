@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Bucket, LeaseId } from '../../../../src/pool/pool';
 import { admit, proved } from '../../../../src/pool/quota/admit';
 import { freshBucket } from '../../../../src/pool/quota/bucket';
+import { minuteUse } from '../../../../src/pool/quota/minute';
 import { outlook } from '../../../../src/pool/quota/outlook';
 import { after, ask, midnight, noon } from './buckets';
 
@@ -49,6 +50,21 @@ describe('admission', () => {
 		assert.equal(denial(bucket, { own: { tpm: 100 }, likely: 70, atMost: 112 }, noon), 'admitted');
 		assert.deepEqual(denial(bucket, { own: { tpm: 100 }, likely: 71, atMost: 91 }, noon), ['tpm', noon + 60_150]);
 		assert.equal(denial(bucket, { own: { tpm: 100 }, likely: 71, atMost: 90 }, noon), 'admitted');
+	});
+
+	it('counts the cautious estimate of what is under way near the limit, until the service says how many they were', () => {
+		const size = { own: { tpm: 100 }, likely: 30, atMost: 40 };
+		const sends = (count: number): Bucket =>
+			Array.from({ length: count }).reduce((bucket: Bucket, _, n) => {
+				const answer = admit(bucket, ask({ id: `n${n}`, ...size }), noon);
+				if ('why' in answer) throw new Error(answer.why);
+				return answer.next;
+			}, freshBucket(noon));
+		assert.deepEqual(
+			[1, 2].map((count) => minuteUse(sends(count).minute, noon).input),
+			[30, 60],
+		);
+		assert.equal(minuteUse(sends(3).minute, noon).input, 100);
 	});
 
 	it('lets a request of nearly the whole limit into an empty minute, and never a larger one', () => {
