@@ -9,7 +9,7 @@ import { FaultyPlace } from '../ledger/faults';
 import { sum } from '../unit/monitoring/exposition';
 import { seeded } from '../unit/simulator/stand';
 import { randomFaults } from './randomFaults';
-import { World, type Asked } from './world';
+import { World, type Asked } from '../unit/whole/world';
 
 const requests = 10_000;
 const keys = 10;

@@ -1,8 +1,8 @@
-import { createGemini, type Piece } from '../../src/gemini/gemini';
-import { createMasker } from '../../src/masking';
-import { createLog, type Log } from '../../src/monitoring/log';
-import { Metrics } from '../../src/monitoring/metrics/metrics';
-import { logPool } from '../../src/monitoring/poolLog';
+import { createGemini, type Piece } from '../../../src/gemini/gemini';
+import { createMasker } from '../../../src/masking';
+import { createLog, type Log } from '../../../src/monitoring/log';
+import { Metrics } from '../../../src/monitoring/metrics/metrics';
+import { logPool } from '../../../src/monitoring/poolLog';
 import {
 	Failure,
 	Pool,
@@ -12,11 +12,11 @@ import {
 	type Ledger,
 	type Part,
 	type ProjectId,
-} from '../../src/pool/pool';
-import { createService, type Fault, type Service } from '../../src/simulator/service';
-import { seeded } from '../unit/simulator/stand';
-import { samplesIn, type Sample } from '../unit/monitoring/exposition';
-import { VirtualClock } from '../unit/virtualClock';
+} from '../../../src/pool/pool';
+import { createService, type Fault, type Service } from '../../../src/simulator/service';
+import { seeded } from '../simulator/stand';
+import { samplesIn, type Sample } from '../monitoring/exposition';
+import { VirtualClock } from '../virtualClock';
 
 export const flash = 'gemini-3.8-flash';
 export const lite = 'gemini-3.5-flash-lite';
@@ -42,6 +42,10 @@ export interface WorldOptions {
 	readonly ledger: (clock: VirtualClock) => Ledger;
 	/** Requests a minute of each project. */
 	readonly rpm?: number;
+	/** A key made of its name; absent: one that looks like Google's. */
+	readonly shape?: (name: string) => string;
+	/** What answers in place of the simulator, given the key that was sent; what is thrown is thrown. */
+	readonly answer?: (secret: string) => Response | Error;
 }
 
 /** The whole engine in virtual time: simulator, real SDK, pool, ledger, log and metrics, with what each of them counts. */
@@ -61,7 +65,8 @@ export class World {
 	private readonly gemini;
 	private readonly secrets = new Map<KeyId, string>();
 
-	constructor({ seed, keys, faults = [], ledger, rpm = 60 }: WorldOptions) {
+	constructor({ seed, keys, faults = [], ledger, rpm = 60, shape, answer }: WorldOptions) {
+		if (shape) this.secretOf = shape;
 		const { clock } = this;
 		this.random = seeded(seed);
 		const names = Array.from({ length: keys }, (_, n) => `k${n}`);
@@ -85,7 +90,9 @@ export class World {
 			mask: this.masker.mask,
 			fetch: (input, init) => {
 				if (/enerateContent/.test(input instanceof Request ? input.url : String(input))) this.sent++;
-				return this.service.fetch(input, init);
+				if (!answer) return this.service.fetch(input, init);
+				const answered = answer(new Headers(init?.headers).get('x-goog-api-key') ?? '');
+				return answered instanceof Error ? Promise.reject(answered) : Promise.resolve(answered);
 			},
 		});
 		this.pool = new Pool({
@@ -109,9 +116,7 @@ export class World {
 	}
 
 	/** Looks like a key of Google's, and is made at run time. */
-	secretOf(name: string): string {
-		return `AQ.${name}${'Zx9-'.repeat(13)}${name}`;
-	}
+	readonly secretOf: (name: string) => string = (name) => `AQ.${name}${'Zx9-'.repeat(13)}${name}`;
 
 	ask(question: string, signal?: AbortSignal): Asked {
 		const prompt = { turns: [{ role: 'user', content: [{ type: 'text', text: question }] }] } as const;
