@@ -2,10 +2,13 @@ import * as vscode from 'vscode';
 import { createAsk } from './ask';
 import { LazyChat } from './chat/lazyChat';
 import { readDevelopment, type Development } from './development';
-import { DisposableStore, type Disposable } from './dispose';
+import { DisposableStore } from './dispose';
 import type { ApplyDiff } from './editor/applyDiff';
+import type { BatchFiles } from './editor/batch/runBatchFile';
+import { registerCodeActions } from './editor/codeActions';
 import { editorCommandNames } from './editor/commandNames';
 import { validateBaseUrl } from './gemini/baseUrl';
+import type { ModelInfo } from './gemini/gemini';
 import { lazyGemini } from './gemini/lazyGemini';
 import { keyCommandNames } from './keys/commandNames';
 import { confirmedHost } from './keys/hostConfirmation';
@@ -221,7 +224,7 @@ export function activate(context: vscode.ExtensionContext): void {
 				resume: () => pool.act({ do: 'resume' }),
 				showLog: () => channel.show(),
 				set: settingWriter(vscode.workspace),
-				models: (signal) => modelNames(signal),
+				models: async (signal) => (await modelsOffered(signal)).map(({ id }) => id),
 				failed: (error) => {
 					void import('./keys/words').then(({ sayFailure }) => sayFailure(error, report));
 				},
@@ -231,24 +234,36 @@ export function activate(context: vscode.ExtensionContext): void {
 	let diff: Promise<ApplyDiff> | undefined;
 	const changes = (): Promise<ApplyDiff> =>
 		(diff ??= import('./editor/applyDiff').then((room) => owned.add(new room.ApplyDiff())));
+	const { extensionUri, globalStorageUri, workspaceState } = context;
 	const chat = owned.add(
 		new LazyChat(async () => {
-			const [{ createChat }, { createAnswerCode }] = await Promise.all([
+			const [{ createChat }, { createAnswerCode }, context] = await Promise.all([
 				import('./chat/createChat'),
 				import('./editor/answerCode'),
+				import('./editor/chatContext'),
 			]);
 			return createChat({
 				ask,
 				labelOf,
 				clock: systemClock,
 				newId,
-				memento: context.workspaceState,
-				extensionUri: context.extensionUri,
+				memento: workspaceState,
+				storage: vscode.Uri.joinPath(globalStorageUri, 'conversations'),
+				keep: settings.keepConversations,
+				extensionUri,
+				model: settings.model,
 				words,
 				newNonce: newId,
-				models: (signal) => modelNames(signal),
-				editor: createAnswerCode(await changes()),
-				keys: { any: anyKey, onDidChange: (listener) => offOf(keyring.onDidChange(listener)) },
+				models: (signal) => modelsOffered(signal),
+				cost: (prompt) => gemini.cost(prompt),
+				editor: {
+					...createAnswerCode(await changes()),
+					selection: context.codeForChat,
+					changes: context.changesForChat,
+					pickFiles: context.pickFiles,
+					readFile: context.readFile,
+				},
+				pool: { snapshot: view.snapshot, onDidChange: (listener) => ({ dispose: view.onDidChange(listener) }) },
 				warn: (text) => log.warn(text),
 				onError: report,
 			});
@@ -256,10 +271,17 @@ export function activate(context: vscode.ExtensionContext): void {
 	);
 
 	// What people do, read at its first use.
+	const assistant = { ask, words, labelOf, now: systemClock.wall, anyKey, report };
+	owned.add(registerCodeActions());
+	let batches: Promise<BatchFiles> | undefined;
+	const batch = (): Promise<BatchFiles> =>
+		(batches ??= import('./editor/batch/runBatchFile').then((room) =>
+			owned.add(new room.BatchFiles({ assistant, width: () => settings.options.batchWidth, clock: systemClock })),
+		));
 	owned.add(
 		registerLazily(editorCommandNames, async () => {
 			const { editorCommands } = await import('./editor/commands');
-			return editorCommands({ chat, anyKey, changes: await changes() });
+			return editorCommands({ chat, assistant, changes: await changes(), batch });
 		}),
 	);
 	owned.add(
@@ -318,10 +340,10 @@ export function activate(context: vscode.ExtensionContext): void {
 		.then(() => lend(development, keyring))
 		.catch(report);
 
-	async function modelNames(signal: AbortSignal): Promise<readonly string[]> {
+	async function modelsOffered(signal: AbortSignal): Promise<readonly ModelInfo[]> {
 		const usable = pool.snapshot().keys.find(({ standing }) => standing.is !== 'benched' && standing.is !== 'disabled');
 		const secret = usable && (await secretOf(usable.key.id));
-		return secret === undefined ? [] : (await gemini.models(secret, signal)).map(({ id }) => id);
+		return secret === undefined ? [] : gemini.models(secret, signal);
 	}
 }
 
@@ -341,10 +363,6 @@ async function lend(development: Development | undefined, keyring: Keyring): Pro
 
 function isSimulated(key: string, development: Development | undefined): boolean {
 	return key.startsWith('sim-') && development?.keys.includes(key) === true;
-}
-
-function offOf(registration: Disposable): () => void {
-	return () => registration.dispose();
 }
 
 /** Names that are the same each time. */

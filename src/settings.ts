@@ -191,6 +191,8 @@ export class Settings implements Disposable {
 	/** ms of silence between two pieces. */
 	readonly idleTimeout: Setting<number>;
 	readonly baseUrl: Setting<string>;
+	/** False: conversations of the chat are gone with the window. */
+	readonly keepConversations: Setting<boolean>;
 	/** When the key order is rotated: `off`, `daily`, or a cron expression of five fields. */
 	readonly rotation: Setting<string>;
 	/** The loopback port of the metrics; 0 where there is none. */
@@ -232,6 +234,7 @@ export class Settings implements Disposable {
 		this.idleTimeout = add('idleTimeout', seconds(1, 600), 30);
 		this.baseUrl = add('baseUrl', address, 'https://generativelanguage.googleapis.com');
 		this.rotation = add('rotation', rotation, 'off');
+		this.keepConversations = add('chat.keepConversations', v.boolean(), true);
 		this.metricsPort = add('metrics.port', whole(0, 65_535), 0);
 
 		this.alertInterval = add('alerts.interval', minutes(1, 1_440), 10);

@@ -17,6 +17,8 @@ export type EndedAnswer = { readonly text: string; readonly account: Account } &
 		| { readonly is: 'done'; readonly finished: string }
 		| { readonly is: 'failed'; readonly why: Reason; readonly facts: PoolFacts }
 		| { readonly is: 'stopped' }
+		/** The window closed, or its laptop, while the answer came. */
+		| { readonly is: 'cut' }
 	);
 
 /** What the request waits for. */
@@ -121,6 +123,11 @@ export function fail(
 /** What had come is kept. */
 export function stop(answer: RunningAnswer, trail: readonly Attempt[], now: number): EndedAnswer {
 	return { is: 'stopped', text: answer.text, account: unanswered(answer, trail, now) };
+}
+
+/** What a running answer is when its window does not come back. */
+export function cut(answer: RunningAnswer, now: number): EndedAnswer {
+	return { is: 'cut', text: answer.text, account: unanswered(answer, [], now) };
 }
 
 /** How often another key or model took over. */

@@ -9,16 +9,21 @@ export interface Attachment {
 	readonly text: string;
 }
 
+/** A picture that goes along with a question. */
+export interface Picture {
+	/** Shown to people. */
+	readonly label: string;
+	readonly mimeType: string;
+	/** base64 without a prefix. */
+	readonly data: string;
+}
+
+/** Bytes of what base64 text holds. */
+export function bytesOfBase64(data: string): number {
+	return Math.floor((data.replace(/=+$/, '').length * 3) / 4);
+}
+
 /** UTF-8 bytes. */
 export function bytesOf(text: string): number {
 	return new TextEncoder().encode(text).length;
-}
-
-/** The attachment as the model reads it. The fence is longer than any in the text, so that the text cannot end it. */
-export function fenced({ file, language, text }: Attachment): string {
-	const longest = Math.max(0, ...(text.match(/`{3,}/g) ?? []).map((run) => run.length));
-	const fence = '`'.repeat(Math.max(3, longest + 1));
-	const info = language.replace(/[^\w+#.-]/g, '');
-	const name = file.replace(/[\r\n`]/g, ' ');
-	return `File: ${name} (${info || 'plaintext'})\n${fence}${info}\n${text}${text.endsWith('\n') ? '' : '\n'}${fence}`;
 }

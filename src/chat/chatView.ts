@@ -1,16 +1,23 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../dispose';
-import type { Off } from '../pool/pool';
+import type { Snapshot } from '../pool/pool';
+import type { Setting } from '../settings';
 import { pageHtml } from '../webviews/html';
-import { Messages, WordedError } from '../webviews/messages';
-import type { ChatEvent, ChatRequest, ChatState } from '../webviews/protocol';
+import { Messages } from '../webviews/messages';
+import type { ChatEvent, ChatRequest, ChatState, PanelView } from '../webviews/protocol';
 import { chatRequest } from '../webviews/schema';
-import type { Question } from './conversation';
+import type { Asking } from './asking';
+import { bannerOf, type Banner } from './banner';
+import type { Catalogue } from './catalogue';
+import { titleOf, type Question } from './conversation';
+import type { Draft } from './draft';
 import type { EditorDoor } from './editorDoor';
 import { openLink } from './links';
+import { pickModel } from './modelPick';
 import { Outbox } from './outbox';
 import { answerView, turnView } from './projection';
 import type { Session, SessionChange } from './session';
+import { slashDescriptions } from './slashCommand';
 import { chatStrings } from './strings';
 import type { Wording } from './wording';
 
@@ -18,16 +25,25 @@ export interface ChatViewOptions {
 	readonly extensionUri: vscode.Uri;
 	/** Becomes the view's own. */
 	readonly session: Session;
+	readonly draft: Draft;
+	readonly asking: Asking;
+	readonly catalogue: Catalogue;
 	readonly words: Wording;
 	/** ms since 1970. */
 	readonly now: () => number;
 	/** Unguessable, new at each call. */
 	readonly newNonce: () => string;
-	/** Names of the models to choose from. */
-	readonly models: (signal: AbortSignal) => Promise<readonly string[]>;
+	/** The model where a conversation names none. */
+	readonly model: Pick<Setting<string>, 'value' | 'onDidChange'>;
 	readonly editor: EditorDoor;
-	readonly keys: { any(): boolean; onDidChange(listener: () => void): Off };
+	readonly pool: Pool;
 	readonly onError: (error: unknown) => void;
+}
+
+/** What the chat needs to know of the pool. */
+export interface Pool {
+	snapshot(): Snapshot;
+	onDidChange(listener: () => void): Disposable;
 }
 
 /** The chat in the side bar. Its document comes and goes; the session stays. */
@@ -35,17 +51,27 @@ export class ChatView implements Disposable {
 	private readonly owned = new DisposableStore();
 	private readonly outbox: Outbox;
 	private messages: Messages<ChatRequest, ChatEvent> | undefined;
+	/** What the document was told last: the pool changes more often than what is shown of it. */
+	private panelText = '';
 
 	constructor(private readonly options: ChatViewOptions) {
 		this.outbox = new Outbox(
 			(event) => this.messages?.notify(event) ?? Promise.resolve(false),
 			() => this.state(),
 		);
+		const tellPanel = () => this.tellPanel();
 		this.owned.add(options.session);
 		this.owned.add({ dispose: options.session.onDidChange((change) => this.tell(change)) });
-		this.owned.add({
-			dispose: options.keys.onDidChange(() => this.outbox.add({ type: 'hasKeys', hasKeys: options.keys.any() })),
-		});
+		this.owned.add({ dispose: options.draft.onDidChange(tellPanel) });
+		this.owned.add(options.pool.onDidChange(tellPanel));
+		this.owned.add(options.model.onDidChange(tellPanel));
+		this.owned.add(
+			vscode.window.onDidChangeWindowState(({ focused }) => {
+				if (focused) {
+					options.session.refresh().catch(options.onError);
+				}
+			}),
+		);
 		this.owned.add({ dispose: () => this.messages?.dispose() });
 	}
 
@@ -54,16 +80,18 @@ export class ChatView implements Disposable {
 	 * resolves at once when that one is to go on.
 	 */
 	async ask(question: Question): Promise<void> {
+		const { session } = this.options;
 		await vscode.commands.executeCommand('keypool.chat.focus');
-		if (!this.options.session.running || (await mayStop(vscode.l10n.t('Stop and Ask')))) {
-			await this.options.session.ask(question);
+		if (await this.mayStop(vscode.l10n.t('Stop and Ask'))) {
+			await session.refresh();
+			await session.ask(question);
 		}
 	}
 
 	/** Opens the view with an empty conversation; the old one stays stored. */
 	async newConversation(): Promise<void> {
 		await vscode.commands.executeCommand('keypool.chat.focus');
-		if (!this.options.session.running || (await mayStop(vscode.l10n.t('Stop')))) {
+		if (await this.mayStop(vscode.l10n.t('Stop'))) {
 			this.options.session.startAnew();
 		}
 	}
@@ -99,29 +127,63 @@ export class ChatView implements Disposable {
 
 	/** The view shows at once what happens; a reply says only that the request was taken. */
 	private async handle(request: ChatRequest, signal: AbortSignal): Promise<void> {
-		const { session } = this.options;
+		const { session, asking, draft } = this.options;
 		switch (request.type) {
 			case 'ready':
-				return this.outbox.refresh();
+				return this.ready(signal);
 			case 'send':
-				return this.send(request.text);
+				return asking.send(request.text);
 			case 'stop':
 				return session.stop();
 			case 'retry':
-				this.refuseWhileRunning();
-				return this.follow(session.retry(request.turn));
-			case 'anotherModel':
+				return asking.retry(request.turn);
+			case 'edit':
+				return this.edit(request.turn, request.text);
+			case 'pickModel':
 				return this.chooseModel(signal);
+			case 'options': {
+				const { model } = session.conversation.options;
+				return session.setOptions({ ...request.options, ...(model !== undefined && { model }) });
+			}
+			case 'attach':
+				return asking.attach(request.what);
+			case 'attachPicture':
+				return asking.attachPicture(request);
+			case 'detach':
+				return draft.remove(request.chip);
+			case 'actOnBanner':
+				return this.run(this.banner()?.command);
+			case 'anotherModel':
+				return this.useAnotherModel(signal);
 			case 'act':
 				return this.act(request.turn);
 			case 'addKey':
-				return vscode.commands.executeCommand('keypool.addKey');
+				return this.run('keypool.addKey');
 			case 'openLink':
 				return openLink(request.href);
 			case 'copy':
 				return vscode.env.clipboard.writeText(request.text);
 			case 'code':
 				return this.putCode(request);
+		}
+	}
+
+	private async ready(signal: AbortSignal): Promise<void> {
+		const { catalogue, session, pool } = this.options;
+		this.outbox.refresh();
+		await session.refresh();
+		if (pool.snapshot().keys.length > 0) {
+			// For the limits of the models; without it the usual ones count.
+			await catalogue.read(signal).catch(() => undefined);
+		}
+	}
+
+	private async edit(id: string, text: string): Promise<void> {
+		const { session, asking } = this.options;
+		const { turns } = session.conversation;
+		const later = turns.length - 1 - turns.findIndex((turn) => turn.id === id);
+		if (later === 0 || (await mayDrop(later))) {
+			asking.edit(id, text);
 		}
 	}
 
@@ -139,40 +201,41 @@ export class ChatView implements Disposable {
 		}
 	}
 
-	private send(text: string): void {
-		this.refuseWhileRunning();
-		if (text.trim() !== '') {
-			this.follow(this.options.session.ask({ text, origin: 'chat', attachments: [] }));
-		}
-	}
-
-	private refuseWhileRunning(): void {
-		if (this.options.session.running) {
-			throw new WordedError(vscode.l10n.t('An answer is still running. Stop it first.'));
-		}
-	}
-
-	/** An answer's own failure is part of the conversation; anything else is a fault of ours. */
-	private follow(answer: Promise<void>): void {
-		answer.catch(this.options.onError);
-	}
-
 	private async chooseModel(signal: AbortSignal): Promise<void> {
-		const models = await this.options.models(signal);
-		const chosen = await vscode.window.showQuickPick([...models], {
+		const { session, catalogue, model } = this.options;
+		const { model: current, ...others } = session.conversation.options;
+		const pick = {
+			title: vscode.l10n.t('Model'),
+			placeHolder: vscode.l10n.t('The questions of this conversation go to this model'),
+			byDefault: model.value,
+			...(current !== undefined && { current }),
+		};
+		const chosen = await pickModel(catalogue, pick, signal);
+		if (chosen) {
+			session.setOptions(chosen.is === 'default' ? others : { ...others, model: chosen.id });
+		}
+	}
+
+	private async useAnotherModel(signal: AbortSignal): Promise<void> {
+		const pick = {
 			title: vscode.l10n.t('Another Model'),
 			placeHolder: vscode.l10n.t('The question that waits goes to this model'),
-		});
-		if (chosen !== undefined && !signal.aborted) {
-			this.options.session.useModel(chosen);
+		};
+		const chosen = await pickModel(this.options.catalogue, pick, signal);
+		if (chosen?.is === 'model') {
+			this.options.session.useModel(chosen.id);
 		}
 	}
 
 	private async act(id: string): Promise<void> {
 		const answer = this.options.session.turn(id)?.answer;
-		const action = answer?.is === 'failed' ? this.options.words.sayReason(answer.why, answer.facts).action : undefined;
-		if (action) {
-			await vscode.commands.executeCommand(action.command);
+		const said = answer?.is === 'failed' ? this.options.words.sayReason(answer.why, answer.facts) : undefined;
+		await this.run(said?.action?.command);
+	}
+
+	private async run(command: string | undefined): Promise<void> {
+		if (command !== undefined) {
+			await vscode.commands.executeCommand(command);
 		}
 	}
 
@@ -181,8 +244,11 @@ export class ChatView implements Disposable {
 		switch (change.type) {
 			case 'conversation':
 				return this.outbox.reset();
+			case 'about':
+				return this.tellPanel();
 			case 'turn':
-				return this.outbox.add({ type: 'turn', turn: turnView(change.turn, words, now()) });
+				this.outbox.add({ type: 'turn', turn: turnView(change.turn, words, now()) });
+				return this.tellPanel();
 			case 'answer':
 				return this.outbox.add({
 					type: 'answer',
@@ -195,18 +261,62 @@ export class ChatView implements Disposable {
 		}
 	}
 
+	private tellPanel(): void {
+		const panel = this.panel();
+		const text = JSON.stringify(panel);
+		if (text !== this.panelText) {
+			this.panelText = text;
+			this.outbox.add({ type: 'panel', panel });
+		}
+	}
+
+	private panel(): PanelView {
+		const { session, draft, model, pool } = this.options;
+		const { options } = session.conversation;
+		const { model: chosen, ...own } = options;
+		const banner = this.banner();
+		return {
+			hasKeys: pool.snapshot().keys.length > 0,
+			title: titleOf(session.conversation),
+			model: chosen ?? model.value,
+			options: own,
+			chips: draft.chips,
+			...(banner && { banner: banner.view }),
+		};
+	}
+
+	private banner(): Banner | undefined {
+		return bannerOf(this.options.pool.snapshot(), this.options.words);
+	}
+
 	private state(): ChatState {
-		const { session, words, now, keys } = this.options;
+		const { session, words, now } = this.options;
+		const panel = this.panel();
+		this.panelText = JSON.stringify(panel);
 		return {
 			locale: vscode.env.language,
 			strings: chatStrings(words.t),
-			hasKeys: keys.any(),
+			commands: slashDescriptions(words.t),
+			panel,
 			turns: session.conversation.turns.map((turn) => turnView(turn, words, now())),
 		};
 	}
+
+	/** True where no answer runs, or the user lets it be stopped. */
+	private async mayStop(stop: string): Promise<boolean> {
+		if (!this.options.session.running) {
+			return true;
+		}
+		const text = vscode.l10n.t('An answer is still running in the chat.');
+		return (await vscode.window.showInformationMessage(text, stop)) === stop;
+	}
 }
 
-async function mayStop(stop: string): Promise<boolean> {
-	const text = vscode.l10n.t('An answer is still running in the chat.');
-	return (await vscode.window.showInformationMessage(text, stop)) === stop;
+async function mayDrop(turns: number): Promise<boolean> {
+	const resend = vscode.l10n.t('Ask Again');
+	const text =
+		turns === 1
+			? vscode.l10n.t('The question after this one goes with its answer.')
+			: vscode.l10n.t('The {0} questions after this one go with their answers.', turns);
+	return (await vscode.window.showWarningMessage(text, { modal: true }, resend)) === resend;
 }

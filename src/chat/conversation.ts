@@ -1,12 +1,15 @@
-import type { Prompt, Turn as PromptTurn } from '../gemini/gemini';
 import { isRunning, type Answer } from './answer';
-import { fenced, type Attachment } from './attachment';
+import type { Attachment, Picture } from './attachment';
 
 /** A question and its answer. */
 export interface Turn {
 	readonly id: string;
+	/** ms since 1970; turns stand in this order. */
+	readonly askedAt: number;
 	readonly question: Question;
 	readonly answer: Answer;
+	/** Earlier turns that did not fit the model's input any more and were not sent along. */
+	readonly omitted?: number;
 }
 
 export interface Question {
@@ -14,19 +17,52 @@ export interface Question {
 	/** The surface it came from. */
 	readonly origin: 'chat' | 'palette' | 'selection';
 	readonly attachments: readonly Attachment[];
+	readonly pictures?: readonly Picture[];
 }
+
+/** How the answers of one conversation are made; what is absent is the service's own choice. */
+export interface ConversationOptions {
+	/** Absent: the setting's model. */
+	readonly model?: string;
+	/** The system instruction. */
+	readonly system?: string;
+	/** 0 to 2. */
+	readonly temperature?: number;
+	/** Tokens. */
+	readonly maxOutputTokens?: number;
+	readonly thinking?: ThinkingLevel;
+}
+
+export const thinkingLevels = ['minimal', 'low', 'medium', 'high'] as const;
+export type ThinkingLevel = (typeof thinkingLevels)[number];
 
 /** Oldest turn first. */
 export interface Conversation {
 	readonly id: string;
+	/** Given by a person. */
+	readonly title?: string;
+	readonly options: ConversationOptions;
 	readonly turns: readonly Turn[];
 }
 
 /** Turns that are kept; the oldest go first. */
 export const maxTurns = 200;
 
-/** UTF-16 units of all questions, attachments and answers that are kept: workspace storage is read whole at start. */
-export const maxSize = 4_000_000;
+/** UTF-16 units of all questions, attachments, pictures and answers of a conversation that are kept. */
+export const maxSize = 16_000_000;
+
+/** Characters of a title that is made from the first question. */
+const titleLength = 60;
+
+/** What people call the conversation; empty where nothing was asked yet. */
+export function titleOf({ title, turns }: Pick<Conversation, 'title' | 'turns'>): string {
+	if (title !== undefined) {
+		return title;
+	}
+	const line = (turns[0]?.question.text ?? '').trim().split(/[\r\n]/)[0] ?? '';
+	const characters = Array.from(line);
+	return characters.length > titleLength ? `${characters.slice(0, titleLength - 1).join('')}…` : line;
+}
 
 /** The conversation with the turn at its end, or with the turn of that id replaced. */
 export function withTurn(conversation: Conversation, turn: Turn): Conversation {
@@ -47,26 +83,13 @@ export function trimmed(turns: readonly Turn[]): readonly Turn[] {
 	return turns.slice(first + 1);
 }
 
-/** What is sent for the turn: it and what went before, without failed answers and those of which nothing came. */
-export function promptFor(conversation: Conversation, turn: Turn): Prompt {
-	const end = conversation.turns.findIndex(({ id }) => id === turn.id);
-	const before = end === -1 ? conversation.turns : conversation.turns.slice(0, end);
-	return { turns: [...before.flatMap(pair), user(turn.question)] };
-}
-
-function pair({ question, answer }: Turn): PromptTurn[] {
-	if (answer.is === 'failed' || isRunning(answer) || answer.text.trim() === '') {
-		return [];
-	}
-	return [user(question), { role: 'model', content: [{ type: 'text', text: answer.text }] }];
-}
-
-function user({ text, attachments }: Question): PromptTurn {
-	const parts = [text, ...attachments.map(fenced)];
-	return { role: 'user', content: [{ type: 'text', text: parts.join('\n\n') }] };
+/** A turn that later questions build on: it was answered, at least in part. */
+export function isAnswered({ answer }: Turn): boolean {
+	return answer.is !== 'failed' && !isRunning(answer) && answer.text.trim() !== '';
 }
 
 /** UTF-16 units. */
 export function sizeOf({ question, answer }: Turn): number {
-	return question.attachments.reduce((sum, { text }) => sum + text.length, question.text.length + answer.text.length);
+	const sent = [...question.attachments.map(({ text }) => text), ...(question.pictures ?? []).map(({ data }) => data)];
+	return sent.reduce((sum, text) => sum + text.length, question.text.length + answer.text.length);
 }

@@ -1,23 +1,153 @@
+import * as vscode from 'vscode';
+import { DisposableStore } from '../dispose';
+import type { Gemini, ModelInfo } from '../gemini/gemini';
+import type { Setting } from '../settings';
+import { Asking } from './asking';
+import { Catalogue } from './catalogue';
 import { ChatView, type ChatViewOptions } from './chatView';
+import { exportConversation, showConversations } from './conversationsPick';
+import { Draft } from './draft';
+import { memoryFolder } from './folder';
+import { Library } from './library';
 import { Session, type SessionOptions } from './session';
-import { mementoStore, type Memento } from './store';
+import { workspaceFolder } from './workspaceFolder';
 
 export interface ChatParts
-	extends Omit<ChatViewOptions, 'session' | 'now'>, Omit<SessionOptions, 'store' | 'onStoreError'> {
-	/** Holds the conversations over a reload. */
-	readonly memento: Memento;
+	extends
+		Pick<ChatViewOptions, 'extensionUri' | 'newNonce' | 'editor' | 'pool' | 'model'>,
+		Pick<SessionOptions, 'ask' | 'labelOf' | 'clock' | 'newId'> {
+	readonly words: ChatViewOptions['words'] & { sayTime(at: number, now: number): string };
+	/** Where conversations of all workspaces are kept on disk. */
+	readonly storage: vscode.Uri;
+	/** Remembers which conversation was open. */
+	readonly memento: vscode.Memento;
+	/** False: conversations are gone with the window. */
+	readonly keep: Pick<Setting<boolean>, 'value' | 'onDidChange'>;
+	readonly models: (signal: AbortSignal) => Promise<readonly ModelInfo[]>;
+	readonly cost: Gemini['cost'];
 	readonly warn: (text: string) => void;
+	readonly onError: (error: unknown) => void;
 }
 
+/** What `extension.ts` does with the chat. */
+export interface Chat extends Pick<ChatView, 'ask' | 'newConversation' | 'show' | 'dispose'> {
+	showConversations(): void;
+	exportConversation(): Promise<void>;
+	/** Resolves when everything is stored. */
+	flush(): Promise<void>;
+}
+
+/** The conversation that was open last, by workspace. */
+const openKey = 'keypool.chat.open';
+
+/** UTF-8 bytes of a token, at the least: other languages than English and code have fewer than the usual four. */
+const bytesPerToken = 3;
+
 /** The chat view over the conversations of this workspace. */
-export function createChat(parts: ChatParts): ChatView {
+export async function createChat(parts: ChatParts): Promise<Chat> {
+	const { clock, keep, memento, model, newId, words, editor, onError } = parts;
+	const owned = new DisposableStore();
+	const [onDisk, inMemory] = [
+		workspaceFolder(vscode.Uri.joinPath(parts.storage, await workspaceName()), newId),
+		memoryFolder(),
+	];
+	const library = new Library({
+		folder: () => (keep.value ? onDisk : inMemory),
+		now: clock.wall,
+		onTrouble: tellOnce(parts),
+	});
+	const catalogue = new Catalogue(parts.models, clock.steady);
+	const last = memento.get(openKey);
 	const session = new Session({
 		...parts,
-		store: mementoStore(parts.memento),
-		onStoreError: (what, error) => {
-			parts.warn(`conversation ${what}`);
-			if (error !== undefined) parts.onError(error);
+		library,
+		current: typeof last === 'string' ? await library.open(last) : undefined,
+		inputLimit: (name) => catalogue.inputLimit(name ?? model.value),
+		weigh: (prompt) => {
+			const { bytes, tokens } = parts.cost(prompt);
+			return tokens + Math.ceil(bytes / bytesPerToken);
 		},
 	});
-	return new ChatView({ ...parts, session, now: () => parts.clock.wall() });
+	owned.add({
+		dispose: session.onDidChange(({ type }) => {
+			if (type === 'conversation' || type === 'turn') {
+				void memento.update(openKey, session.conversation.id);
+			}
+		}),
+	});
+	owned.add(
+		keep.onDidChange(() => {
+			void library.saveAll(session.conversation);
+			if (!keep.value) {
+				offerToDelete(onDisk).catch(onError);
+			}
+		}),
+	);
+	const draft = new Draft(newId);
+	const asking = new Asking({ session, draft, editor, t: words.t, onError });
+	const view = owned.add(new ChatView({ ...parts, session, draft, asking, catalogue, now: () => clock.wall() }));
+	return {
+		ask: (question) => view.ask(question),
+		newConversation: () => view.newConversation(),
+		show: (webview) => view.show(webview),
+		showConversations: () =>
+			showConversations({
+				library,
+				session,
+				editor,
+				sayTime: (at) => words.sayTime(at, clock.wall()),
+				t: words.t,
+				onError,
+			}),
+		exportConversation: () => exportConversation(session.conversation, { editor, t: words.t }),
+		flush: () => library.flush(),
+		dispose: () => owned.dispose(),
+	};
+}
+
+/**
+ * A folder's name for what is open in this window. The storage that VS Code gives a workspace is another one for a
+ * second window on it, so that conversations would not be shared.
+ */
+async function workspaceName(): Promise<string> {
+	const { workspaceFile, workspaceFolders } = vscode.workspace;
+	const open = workspaceFile ?? workspaceFolders?.[0]?.uri;
+	if (!open) {
+		return 'no-folder';
+	}
+	const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(open.toString()));
+	return [...new Uint8Array(digest, 0, 16)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** Damaged data, and a disk that refuses, are told once a window: the log has the rest. */
+function tellOnce({ warn, onError }: ChatParts): (what: 'damaged' | 'unsaved', error?: unknown) => void {
+	const told = new Set<string>();
+	return (what, error) => {
+		warn(
+			what === 'damaged' ? 'a stored conversation is damaged and was set aside' : 'a conversation could not be stored',
+		);
+		if (error !== undefined) {
+			onError(error);
+		}
+		if (!told.has(what)) {
+			told.add(what);
+			void vscode.window.showWarningMessage(
+				what === 'damaged'
+					? vscode.l10n.t('A part of your stored conversations could not be read. It was set aside.')
+					: vscode.l10n.t('A conversation could not be stored. It stays here until the window closes.'),
+			);
+		}
+	};
+}
+
+async function offerToDelete(onDisk: ReturnType<typeof workspaceFolder>): Promise<void> {
+	const stored = await onDisk.names('');
+	if (stored.length === 0) {
+		return;
+	}
+	const remove = vscode.l10n.t('Delete Them');
+	const text = vscode.l10n.t('Conversations are no longer stored. {0} are on disk from before.', stored.length);
+	if ((await vscode.window.showInformationMessage(text, remove)) === remove) {
+		await onDisk.remove('');
+	}
 }

@@ -1,19 +1,26 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../dispose';
-import type { ChatView } from './chatView';
+import type { Chat } from './createChat';
 import type { Question } from './conversation';
 
 /** The chat, whose code and conversations are read when its view opens or something is asked. */
 export class LazyChat implements vscode.WebviewViewProvider, Disposable {
 	private readonly owned = new DisposableStore();
-	private loaded: Promise<ChatView> | undefined;
+	private loaded: Promise<Chat> | undefined;
 
 	constructor(
-		private readonly load: () => Promise<ChatView>,
+		private readonly load: () => Promise<Chat>,
 		private readonly report: (error: unknown) => void,
 	) {
 		this.owned.add(vscode.window.registerWebviewViewProvider('keypool.chat', this));
-		this.owned.add(vscode.commands.registerCommand('keypool.newConversation', () => this.newConversation()));
+		const commands = {
+			'keypool.newConversation': (chat: Chat) => chat.newConversation(),
+			'keypool.conversations': (chat: Chat) => chat.showConversations(),
+			'keypool.exportConversation': (chat: Chat) => chat.exportConversation(),
+		};
+		for (const [name, run] of Object.entries(commands)) {
+			this.owned.add(vscode.commands.registerCommand(name, async () => run(await this.view())));
+		}
 	}
 
 	/** Opens the chat and asks there; resolves when the answer has ended. */
@@ -30,15 +37,16 @@ export class LazyChat implements vscode.WebviewViewProvider, Disposable {
 		}
 	}
 
+	/** Resolves when everything is stored. */
+	async flush(): Promise<void> {
+		await (await this.loaded)?.flush();
+	}
+
 	dispose(): void {
 		this.owned.dispose();
 	}
 
-	private async newConversation(): Promise<void> {
-		await (await this.view()).newConversation();
-	}
-
-	private view(): Promise<ChatView> {
+	private view(): Promise<Chat> {
 		return (this.loaded ??= this.load().then((view) => this.owned.add(view)));
 	}
 }

@@ -1,6 +1,6 @@
 import type { AnswerView, FooterView, TurnView, WaitView } from '../webviews/protocol';
 import { fallbacks, type Account, type Answer, type Wait } from './answer';
-import { bytesOf } from './attachment';
+import { bytesOf, bytesOfBase64 } from './attachment';
 import type { Turn } from './conversation';
 import type { Wording } from './wording';
 
@@ -10,11 +10,21 @@ export function turnView(turn: Turn, words: Wording, now: number): TurnView {
 		id: turn.id,
 		question: {
 			text: turn.question.text,
-			attachments: turn.question.attachments.map(({ label, text }) => ({ label, bytes: bytesOf(text) })),
+			attachments: [
+				...turn.question.attachments.map(({ label, text }) => ({ label, bytes: bytesOf(text) })),
+				...(turn.question.pictures ?? []).map(({ label, data }) => ({ label, bytes: bytesOfBase64(data) })),
+			],
 		},
+		...(turn.omitted !== undefined && { trimmed: trimmedInWords(turn.omitted, words) }),
 		text: turn.answer.text,
 		answer: answerView(turn.answer, words, now),
 	};
+}
+
+function trimmedInWords(omitted: number, { t }: Wording): string {
+	return omitted === 1
+		? t('The conversation has become too long for the model: the first question was not sent along.')
+		: t('The conversation has become too long for the model: the first {0} questions were not sent along.', omitted);
 }
 
 export function answerView(answer: Answer, words: Wording, now: number): AnswerView {
@@ -44,7 +54,17 @@ export function answerView(answer: Answer, words: Wording, now: number): AnswerV
 			};
 		}
 		case 'stopped':
-			return { is: 'stopped', footer: footerView(answer.account, words) };
+			return {
+				is: 'stopped',
+				footer: footerView(answer.account, words),
+				note: words.t('Stopped. What had come is kept.'),
+			};
+		case 'cut':
+			return {
+				is: 'stopped',
+				footer: footerView(answer.account, words),
+				note: words.t('Cut off: the window closed while the answer came. What had come is kept.'),
+			};
 	}
 }
 

@@ -2,13 +2,16 @@ import type { Ask } from '../ask';
 import type { Disposable } from '../dispose';
 import type { Piece } from '../gemini/gemini';
 import { PoolError, type Clock, type KeyId, type Off, type PoolStream } from '../pool/pool';
-import { begin, fail, isRunning, receive, stop, type Answer, type RunningAnswer } from './answer';
-import { promptFor, withTurn, type Conversation, type Question, type Turn } from './conversation';
-import { restore, toSaved, type ConversationStore } from './store';
+import { begin, cut, fail, isRunning, receive, stop, type Answer, type RunningAnswer } from './answer';
+import { withTurn, type Conversation, type ConversationOptions, type Question, type Turn } from './conversation';
+import type { Library } from './library';
+import { promptFor, type Weigh } from './prompt';
 
 /** What a view must redraw. Text comes as it grows; everything else as the answer's new state. */
 export type SessionChange =
 	| { readonly type: 'conversation' }
+	/** Title or options. */
+	| { readonly type: 'about' }
 	| { readonly type: 'turn'; readonly turn: Turn }
 	| { readonly type: 'append'; readonly turn: string; readonly text: string }
 	| { readonly type: 'retract'; readonly turn: string }
@@ -19,9 +22,12 @@ export interface SessionOptions {
 	readonly labelOf: (key: KeyId) => string;
 	readonly clock: Clock;
 	readonly newId: () => string;
-	readonly store: ConversationStore;
-	/** A save, or the setting aside of damaged data, failed, or damaged data was found. */
-	readonly onStoreError: (what: 'damaged' | 'unsaved', error?: unknown) => void;
+	readonly library: Pick<Library, 'open' | 'saveTurn' | 'saveAbout' | 'saveAll' | 'removeTurns' | 'prune'>;
+	/** The conversation to go on with; a new one where there is none. */
+	readonly current?: Conversation | undefined;
+	/** Input tokens that a model takes; absent: the setting's model. */
+	readonly inputLimit: (model: string | undefined) => number;
+	readonly weigh: Weigh;
 }
 
 interface Running {
@@ -31,18 +37,17 @@ interface Running {
 }
 
 /** ms between two saves of an answer that still grows. */
-const saveEveryMs = 5_000;
+const saveEveryMs = 2_000;
 
 /** One conversation that lives: it asks, receives, stops and saves. At most one answer runs. */
 export class Session implements Disposable {
 	private current: Conversation;
-	private earlier: readonly Conversation[];
 	private run: Running | undefined;
 	private saving: Off | undefined;
 	private readonly listeners = new Set<(change: SessionChange) => void>();
 
 	constructor(private readonly options: SessionOptions) {
-		({ earlier: this.earlier, current: this.current } = this.restored());
+		this.current = options.current ?? this.empty();
 	}
 
 	get conversation(): Conversation {
@@ -60,7 +65,8 @@ export class Session implements Disposable {
 
 	/** Asks at the end of the conversation. Resolves when the answer has ended, however it did. An answer that runs is stopped. */
 	ask(question: Question): Promise<void> {
-		return this.start({ id: this.options.newId(), question, answer: begin(this.options.clock.wall()) });
+		const now = this.options.clock.wall();
+		return this.start({ id: this.options.newId(), askedAt: now, question, answer: begin(now) });
 	}
 
 	/** Asks a turn's question again, in its place. Resolves as `ask` does; an unknown turn does nothing. */
@@ -68,6 +74,19 @@ export class Session implements Disposable {
 		const turn = this.turn(id);
 		if (turn) {
 			await this.start({ ...turn, answer: begin(this.options.clock.wall()) });
+		}
+	}
+
+	/** Asks a turn again in other words; what came after it built on the old ones, and goes. Resolves as `ask` does. */
+	async edit(id: string, text: string): Promise<void> {
+		const turn = this.turn(id);
+		if (turn) {
+			this.stop();
+			const kept = this.current.turns.indexOf(turn) + 1;
+			const gone = this.current.turns.slice(kept);
+			this.current = { ...this.current, turns: this.current.turns.slice(0, kept) };
+			void this.options.library.removeTurns(this.current.id, gone);
+			await this.start({ ...turn, question: { ...turn.question, text }, answer: begin(this.options.clock.wall()) });
 		}
 	}
 
@@ -89,13 +108,36 @@ export class Session implements Disposable {
 
 	/** Begins an empty conversation; the old one stays stored. */
 	startAnew(): void {
-		this.stop();
 		if (this.current.turns.length > 0) {
-			this.earlier = [...this.earlier, this.current];
-			this.current = { id: this.options.newId(), turns: [] };
-			this.emit({ type: 'conversation' });
-			this.save();
+			this.goTo(this.empty());
 		}
+	}
+
+	/** Goes on with another conversation; the old one stays stored. */
+	goTo(conversation: Conversation): void {
+		this.stop();
+		this.current = conversation;
+		this.emit({ type: 'conversation' });
+	}
+
+	/** Takes over what another window has added to this conversation. Not while an answer runs. */
+	async refresh(): Promise<void> {
+		const before = this.current;
+		const stored = before.turns.length > 0 ? await this.options.library.open(before.id) : undefined;
+		const known = new Set(before.turns.map(({ id }) => id));
+		if (stored?.turns.some(({ id }) => !known.has(id)) && this.current === before && !this.running) {
+			this.goTo(stored);
+		}
+	}
+
+	/** An empty title counts as none. */
+	rename(title: string): void {
+		const { title: _, ...rest } = this.current;
+		this.describe(title.trim() === '' ? rest : { ...rest, title: title.trim() });
+	}
+
+	setOptions(options: ConversationOptions): void {
+		this.describe({ ...this.current, options });
 	}
 
 	turn(id: string): Turn | undefined {
@@ -103,21 +145,40 @@ export class Session implements Disposable {
 	}
 
 	dispose(): void {
-		this.stop();
+		const run = this.run;
+		if (run) {
+			this.run = undefined;
+			run.abort.abort();
+			this.end(run, (answer) => cut(answer, this.options.clock.wall()));
+		}
 		this.saving?.();
 		this.listeners.clear();
 	}
 
-	private async start(turn: Turn): Promise<void> {
+	private async start(asked: Turn): Promise<void> {
 		this.stop();
-		const before = this.current.turns.length;
+		const { ask, inputLimit, library, weigh } = this.options;
+		const { turns: before, options } = this.current;
+		const { prompt, omitted } = promptFor(this.current, asked, inputLimit(options.model), weigh);
+		const { omitted: _, ...rest } = asked;
+		const turn = omitted > 0 ? { ...rest, omitted } : rest;
 		this.current = withTurn(this.current, turn);
+		const { turns } = this.current;
 		// Else a turn was replaced, or old ones went.
-		const grew = this.current.turns.length === before + 1;
+		const grew = turns.length === before.length + 1;
 		this.emit(grew ? { type: 'turn', turn } : { type: 'conversation' });
-		this.save();
+		void library.removeTurns(
+			this.current.id,
+			before.filter(({ id }) => !turns.some((kept) => kept.id === id)),
+		);
+		if (before.length === 0) {
+			void library.prune(this.current.id).catch(() => undefined);
+		}
+		this.save(turn.id);
 		const abort = new AbortController();
-		const stream = this.options.ask(promptFor(this.current, turn), { origin: turn.question.origin }, abort.signal);
+		const { model } = options;
+		const { origin } = turn.question;
+		const stream = ask(prompt, { origin, ...(model !== undefined && { model }) }, abort.signal);
 		const run: Running = { turn: turn.id, abort, stream };
 		this.run = run;
 		await this.consume(run);
@@ -153,7 +214,7 @@ export class Session implements Disposable {
 
 	private end(run: Running, next: (answer: RunningAnswer) => Answer): void {
 		this.advance(run, next);
-		this.save();
+		this.save(run.turn);
 	}
 
 	private advance(run: Running, next: (answer: RunningAnswer) => Answer): void {
@@ -167,10 +228,10 @@ export class Session implements Disposable {
 		}
 		this.current = withTurn(this.current, { ...turn, answer });
 		if (isRunning(answer)) {
-			this.saveLater();
+			this.saveLater(turn.id);
 		} else if (this.run === run) {
 			this.run = undefined;
-			this.save();
+			this.save(turn.id);
 		}
 		this.emitDifference(turn, answer);
 	}
@@ -193,29 +254,28 @@ export class Session implements Disposable {
 		}
 	}
 
-	private restored(): { earlier: readonly Conversation[]; current: Conversation } {
-		const { store, newId, onStoreError } = this.options;
-		const found = restore(store.load());
-		if (found.is === 'restored') {
-			return found;
-		}
-		if (found.is === 'damaged') {
-			store.setAside(found.data).then(undefined, (error: unknown) => onStoreError('unsaved', error));
-			onStoreError('damaged');
-		}
-		return { earlier: [], current: { id: newId(), turns: [] } };
+	private empty(): Conversation {
+		return { id: this.options.newId(), options: {}, turns: [] };
 	}
 
-	private saveLater(): void {
-		this.saving ??= this.options.clock.after(saveEveryMs, () => this.save());
+	private describe(conversation: Conversation): void {
+		this.current = conversation;
+		this.emit({ type: 'about' });
+		if (conversation.turns.length > 0) {
+			void this.options.library.saveAbout(conversation);
+		}
 	}
 
-	private save(): void {
+	private saveLater(turn: string): void {
+		this.saving ??= this.options.clock.after(saveEveryMs, () => this.save(turn));
+	}
+
+	private save(id: string): void {
 		this.saving?.();
 		this.saving = undefined;
-		const { store, clock, onStoreError } = this.options;
-		store
-			.save(toSaved(this.earlier, this.current, clock.wall()))
-			.then(undefined, (error: unknown) => onStoreError('unsaved', error));
+		const turn = this.turn(id);
+		if (turn) {
+			void this.options.library.saveTurn(this.current, turn);
+		}
 	}
 }

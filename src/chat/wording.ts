@@ -4,7 +4,7 @@ import type { PoolFacts, Reason } from '../pool/pool';
 export type Translate = (message: string, ...values: (string | number)[]) => string;
 
 /** What a person reads of a reason. */
-interface Said {
+export interface Said {
 	/** A few words without a full stop, to stand after a label. */
 	readonly brief: string;
 	/** One or two sentences. */

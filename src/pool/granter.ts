@@ -96,12 +96,17 @@ export class Granter {
 			if (busyUntil > now) return deny({ why: 'overloaded', retryAt: busyUntil, mayEndSooner: true });
 			const ask = { lease, holder, leaseMs, own, mayTest: mayTestLimits, ...tokensOf(cost, modelRecord) };
 			const admitted = admit(tx.bucket(id), ask, now);
-			if ('why' in admitted) return deny(admitted);
+			if ('why' in admitted) {
+				const limit = admitted.why === 'tooLargeForTier' ? limitOf(tx.bucket(id), own, 'tpm') : undefined;
+				return limit === undefined ? deny(admitted) : { ...deny(admitted), limit };
+			}
 			const first = firstInLine(tx, seek, slot, ask, resolved, now);
 			if (first) return { ...deny({ why: first.why, retryAt: now + yieldMs }), behind: true };
 			if (seek.place) served(tx, seek.place, now);
 			if (cap) {
-				const capped = admit(tx.bucket(cap.id), { ...ask, own: cap.limits, mayTest: false }, now);
+				// A minute has no limit here that would have to be found out, so no slow start either.
+				const own = { ...cap.limits, rpm: Infinity };
+				const capped = admit(tx.bucket(cap.id), { ...ask, own, mayTest: false }, now);
 				if ('why' in capped) return deny({ why: 'cap', retryAt: capped.retryAt });
 				tx.put({ kind: 'bucket', id: cap.id, doc: capped.next });
 			}

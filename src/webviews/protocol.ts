@@ -25,6 +25,18 @@ export type ChatRequest =
 	| { readonly type: 'send'; readonly text: string }
 	| { readonly type: 'stop' }
 	| { readonly type: 'retry'; readonly turn: string }
+	/** Asks a turn again in other words; what came after it goes. */
+	| { readonly type: 'edit'; readonly turn: string; readonly text: string }
+	/** The host offers the models; the conversation goes on with the chosen one. */
+	| { readonly type: 'pickModel' }
+	| { readonly type: 'options'; readonly options: OptionsView }
+	/** The code in front of a person, or files that the host offers, go along with the next question. */
+	| { readonly type: 'attach'; readonly what: 'selection' | 'files' }
+	/** `data`: base64 without a prefix. */
+	| { readonly type: 'attachPicture'; readonly label: string; readonly mimeType: PictureType; readonly data: string }
+	| { readonly type: 'detach'; readonly chip: string }
+	/** Runs the action that the banner offers. */
+	| { readonly type: 'actOnBanner' }
 	/** The host offers the models; the running request goes on with the chosen one. */
 	| { readonly type: 'anotherModel' }
 	/** Runs the action that the turn's error card offers. */
@@ -34,6 +46,9 @@ export type ChatRequest =
 	| { readonly type: 'copy'; readonly text: string }
 	/** Code of an answer goes to the editor; `language` as the answer named it. */
 	| { readonly type: 'code'; readonly act: CodeAct; readonly code: string; readonly language: string };
+
+/** Pictures that the service reads (https://ai.google.dev/gemini-api/docs/image-understanding). */
+export type PictureType = 'image/png' | 'image/jpeg' | 'image/webp' | 'image/heic' | 'image/heif';
 
 /** At the cursor, over the selection as a diff, or into a new file. */
 export type CodeAct = 'insert' | 'apply' | 'newFile';
@@ -50,20 +65,62 @@ export type ChatChange =
 	/** The answer's text so far is void; what is on screen stays until its successor comes. */
 	| { readonly type: 'retract'; readonly turn: string }
 	| { readonly type: 'answer'; readonly turn: string; readonly state: AnswerView }
-	| { readonly type: 'hasKeys'; readonly hasKeys: boolean };
+	| { readonly type: 'panel'; readonly panel: PanelView };
 
 export interface ChatState {
 	/** BCP 47, for numbers. */
 	readonly locale: string;
 	readonly strings: ChatStrings;
-	readonly hasKeys: boolean;
+	readonly commands: readonly CommandView[];
+	readonly panel: PanelView;
 	/** Oldest first. */
 	readonly turns: readonly TurnView[];
+}
+
+/** What stands around the conversation. */
+export interface PanelView {
+	readonly hasKeys: boolean;
+	/** What people call the conversation; empty where nothing was asked yet. */
+	readonly title: string;
+	/** The model that is asked next. */
+	readonly model: string;
+	readonly options: OptionsView;
+	/** What goes along with the next question. */
+	readonly chips: readonly ChipView[];
+	/** Why nothing can be answered at the moment, and what helps. */
+	readonly banner?: ErrorView;
+}
+
+/** What may be absent is the service's own choice. */
+export interface OptionsView {
+	/** The system instruction. */
+	readonly system?: string;
+	/** 0 to 2. */
+	readonly temperature?: number;
+	/** Tokens. */
+	readonly maxOutputTokens?: number;
+	readonly thinking?: 'minimal' | 'low' | 'medium' | 'high';
+}
+
+export interface ChipView {
+	readonly id: string;
+	readonly is: 'code' | 'file' | 'picture';
+	readonly label: string;
+	/** UTF-8 bytes. */
+	readonly bytes: number;
+}
+
+/** What can be written at the beginning of a question, after a slash. */
+export interface CommandView {
+	readonly name: string;
+	readonly description: string;
 }
 
 export interface TurnView {
 	readonly id: string;
 	readonly question: QuestionView;
+	/** What of the conversation was not sent along, in words. */
+	readonly trimmed?: string;
 	/** Markdown as the model wrote it. */
 	readonly text: string;
 	readonly answer: AnswerView;
@@ -83,7 +140,8 @@ export type AnswerView =
 	/** `note`: why the answer ended early, in words. */
 	| { readonly is: 'done'; readonly footer: FooterView; readonly note?: string }
 	| { readonly is: 'failed'; readonly footer: FooterView; readonly error: ErrorView }
-	| { readonly is: 'stopped'; readonly footer: FooterView };
+	/** `note`: by whom. */
+	| { readonly is: 'stopped'; readonly footer: FooterView; readonly note: string };
 
 export interface WaitView {
 	/** Key label and model. */
@@ -140,32 +198,50 @@ export interface ChatStrings {
 	readonly answer: string;
 	readonly answered: string;
 	readonly applyCode: string;
+	readonly attachFiles: string;
+	readonly attachSelection: string;
 	readonly attached: string;
+	readonly byService: string;
 	readonly cancel: string;
 	readonly code: string;
+	readonly commands: string;
 	readonly conversation: string;
 	readonly copied: string;
 	readonly copyAnswer: string;
 	readonly copyCode: string;
+	readonly detach: string;
+	readonly edit: string;
 	readonly fallbacks: string;
 	readonly fallbacksOne: string;
+	readonly goesAlong: string;
 	readonly image: string;
 	readonly input: string;
 	readonly insertCode: string;
 	readonly jumpToEnd: string;
 	readonly key: string;
+	readonly maxLength: string;
 	readonly model: string;
+	readonly modelIs: string;
 	readonly newFile: string;
+	readonly noPicture: string;
+	readonly options: string;
 	readonly placeholder: string;
 	readonly question: string;
+	readonly resend: string;
 	readonly retry: string;
 	readonly retrying: string;
 	readonly seconds: string;
 	readonly send: string;
 	readonly sending: string;
 	readonly stop: string;
-	readonly stopped: string;
+	readonly systemInstruction: string;
+	readonly temperature: string;
 	readonly thinking: string;
+	readonly thinkingHigh: string;
+	readonly thinkingLevel: string;
+	readonly thinkingLow: string;
+	readonly thinkingMedium: string;
+	readonly thinkingMinimal: string;
 	readonly tokens: string;
 	readonly trail: string;
 	readonly tryingAgain: string;

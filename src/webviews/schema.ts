@@ -5,6 +5,8 @@ import type { ChatRequest, Request } from './protocol';
 const id = v.pipe(v.string(), v.minLength(1), v.maxLength(100));
 const question = v.pipe(v.string(), v.maxLength(1_000_000));
 const copied = v.pipe(v.string(), v.maxLength(4_000_000));
+/** base64 units of 4 MB: a request to the service holds 20 MB in all. */
+const maxPicture = 5_600_000;
 const link = v.pipe(v.string(), v.maxLength(8_192));
 
 /** What a document may send: anything else is refused at the host's edge. */
@@ -13,6 +15,26 @@ export const chatRequest = v.variant('type', [
 	v.strictObject({ type: v.literal('send'), text: question }),
 	v.strictObject({ type: v.literal('stop') }),
 	v.strictObject({ type: v.literal('retry'), turn: id }),
+	v.strictObject({ type: v.literal('edit'), turn: id, text: question }),
+	v.strictObject({ type: v.literal('pickModel') }),
+	v.strictObject({
+		type: v.literal('options'),
+		options: v.strictObject({
+			system: v.exactOptional(v.pipe(v.string(), v.maxLength(100_000))),
+			temperature: v.exactOptional(v.pipe(v.number(), v.minValue(0), v.maxValue(2))),
+			maxOutputTokens: v.exactOptional(v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(1_000_000))),
+			thinking: v.exactOptional(v.picklist(['minimal', 'low', 'medium', 'high'])),
+		}),
+	}),
+	v.strictObject({ type: v.literal('attach'), what: v.picklist(['selection', 'files']) }),
+	v.strictObject({
+		type: v.literal('attachPicture'),
+		label: v.pipe(v.string(), v.maxLength(1_000)),
+		mimeType: v.picklist(['image/png', 'image/jpeg', 'image/webp', 'image/heic', 'image/heif']),
+		data: v.pipe(v.string(), v.maxLength(maxPicture), v.regex(/^[A-Za-z0-9+/]+={0,2}$/)),
+	}),
+	v.strictObject({ type: v.literal('detach'), chip: id }),
+	v.strictObject({ type: v.literal('actOnBanner') }),
 	v.strictObject({ type: v.literal('anotherModel') }),
 	v.strictObject({ type: v.literal('act'), turn: id }),
 	v.strictObject({ type: v.literal('addKey') }),

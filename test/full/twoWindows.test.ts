@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { scenarioOf } from '../../src/simulator/scenario';
 import { sendsOf } from '../vscode/agreement';
 import { Chat } from '../window/chat';
@@ -80,5 +82,30 @@ describe('two windows', () => {
 		await second.palette('Keypool: Resume');
 		for (const window of [second, first]) await shows(window, '/5');
 		assert.deepEqual([...first.errors, ...second.errors], []);
+	});
+});
+
+describe('a record of quotas that is damaged', () => {
+	const simulator = useSimulator(scenarioOf('two-good'));
+	const workbench = useWorkbench(() => Promise.resolve({ env: simulator().envWithKeys }));
+
+	it('is said once, and questions are answered all the same', async () => {
+		const folder = path.join(workbench().server.data, 'data/User/globalStorage/keypool.keypool-gemini');
+		mkdirSync(folder, { recursive: true });
+		writeFileSync(path.join(folder, 'ledger-1.sqlite'), 'garbage'.repeat(2_000));
+		const window = await workbench().open();
+		await window.notification('record of quotas was damaged').waitFor();
+		await window.screenshot('damaged-record');
+		const chat = new Chat(window);
+		await chat.ask('Does it work? [short]');
+		assert.equal((await chat.finished('Does it work? [short]')).trail.length, 1);
+		await window.reload();
+		await window.statusBarItem('keypool.status').filter({ hasText: '2/2' }).waitFor();
+		assert.equal(await window.notification('record of quotas').count(), 0);
+		assert.deepEqual(
+			readdirSync(folder).filter((name) => name.endsWith('.sqlite')),
+			['ledger-1.sqlite', 'ledger-2.sqlite'],
+		);
+		assert.deepEqual(window.errors, []);
 	});
 });

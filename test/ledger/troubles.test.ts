@@ -253,6 +253,15 @@ describe('the record of quotas in trouble', () => {
 		assert.deepEqual(files.troubles, ['full', 'readOnly', 'unreachable', 'unreachable']);
 	});
 
+	it('is for its user alone to read', async () => {
+		await files.open().transact(writeOneOfEach);
+		// Windows has other rights.
+		if (process.platform === 'win32') return;
+		for (const name of readdirSync(files.folder)) {
+			assert.equal(statSync(path.join(files.folder, name)).mode & 0o077, 0, name);
+		}
+	});
+
 	it('dropped documents leave the file', async () => {
 		const ledger = files.open();
 		await ledger.transact((tx) => {

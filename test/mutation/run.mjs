@@ -28,11 +28,8 @@ const rooms = [
 		of: 'src/pool',
 		kept: 'out/mutation/pool.json',
 		tests: [
-			'test/unit/pool/quota',
-			'test/unit/pool/strategies',
-			'test/unit/pool',
-			'test/unit/seed',
-			'test/conformance',
+			...['test/unit/pool/quota', 'test/unit/pool/strategies', 'test/unit/pool', 'test/unit/seed'],
+			...['test/conformance', 'test/ledger/contract', 'test/ledger/troubles'],
 		],
 		without: 'test/unit/pool/properties.test.ts',
 	},

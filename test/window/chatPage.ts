@@ -1,14 +1,25 @@
+import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
+import { slashDescriptions } from '../../src/chat/slashCommand';
 import { chatStrings } from '../../src/chat/strings';
 import { pageHtml } from '../../src/webviews/html';
-import type { AnswerView, ChatChange, ChatRequest, ChatState, FooterView, TurnView } from '../../src/webviews/protocol';
+import type {
+	AnswerView,
+	ChatChange,
+	ChatRequest,
+	ChatState,
+	FooterView,
+	PanelView,
+	TurnView,
+} from '../../src/webviews/protocol';
 import { themes } from './themes';
 
-const root = path.join(__dirname, '../..');
+/** Tests and benchmarks are started in the project's folder. */
+const root = process.cwd();
 const origin = 'https://chat.invalid';
 
 export const footer: FooterView = {
@@ -23,6 +34,8 @@ export const footer: FooterView = {
 		{ label: 'work', model: 'gemini-3.8-flash', outcome: 'answered', words: 'answered', ms: 2_100 },
 	],
 };
+
+export const panel: PanelView = { hasKeys: true, title: '', model: 'gemini-3.8-flash', options: {}, chips: [] };
 
 export function turn(id: string, text: string, answer: AnswerView = { is: 'done', footer }): TurnView {
 	return { id, question: { text: `Question ${id}`, attachments: [] }, text, answer };
@@ -76,8 +89,15 @@ export class ChatPage {
 		return chat;
 	}
 
-	async state(turns: readonly TurnView[], more: Partial<ChatState> = {}): Promise<void> {
-		const state: ChatState = { locale: 'en', strings: chatStrings(english), hasKeys: true, turns, ...more };
+	/** `more`: what stands around the conversation. */
+	async state(turns: readonly TurnView[], more: Partial<PanelView> = {}): Promise<void> {
+		const state: ChatState = {
+			locale: 'en',
+			strings: chatStrings(english),
+			commands: slashDescriptions(english),
+			panel: { ...panel, ...more },
+			turns,
+		};
 		await this.post({ type: 'event', event: { type: 'state', rev: ++this.rev, state } });
 		await this.input.waitFor();
 	}
@@ -89,6 +109,16 @@ export class ChatPage {
 	/** An update that never arrives. */
 	lose(): void {
 		this.rev++;
+	}
+
+	/** The number of the last event, for a test that posts events by itself. */
+	get lastRev(): number {
+		return this.rev;
+	}
+
+	/** Says that a test has posted so many events by itself. */
+	tell(events: number): void {
+		this.rev += events;
 	}
 
 	get input(): Locator {
@@ -153,7 +183,9 @@ export async function buildFiles(): Promise<Files> {
 		script: `${origin}/chat.js`,
 		styles: [`${origin}/codicon.css`, `${origin}/chat.css`],
 	});
-	const codicons = path.dirname(createRequire(__filename).resolve('@vscode/codicons/dist/codicon.css'));
+	const codicons = path.dirname(
+		createRequire(path.join(root, 'package.json')).resolve('@vscode/codicons/dist/codicon.css'),
+	);
 	const files = new Map([
 		['/', { body: Buffer.from(html), type: 'text/html' }],
 		['/codicon.css', { body: await readFile(path.join(codicons, 'codicon.css')), type: 'text/css' }],
@@ -175,4 +207,33 @@ export function launch(): Promise<Browser> {
 
 function english(text: string, ...values: readonly (string | number)[]): string {
 	return text.replace(/\{(\d)\}/g, (mark, i: string) => String(values[Number(i)] ?? mark));
+}
+
+/** Registers a fresh page of the chat for each test of the enclosing `describe`; an error on it fails the test. */
+export function useChatPage(): () => ChatPage {
+	let browser: Browser | undefined;
+	let files: Files | undefined;
+	let chat: ChatPage | undefined;
+	before(async () => {
+		[browser, files] = await Promise.all([launch(), buildFiles()]);
+	});
+	after(() => browser?.close());
+	beforeEach(async () => {
+		if (browser && files) {
+			chat = await ChatPage.open(browser, files);
+			await chat.request('ready');
+		}
+	});
+	afterEach(async () => {
+		if (chat) {
+			assert.deepEqual(chat.errors, []);
+			await chat.page.close();
+		}
+	});
+	return () => {
+		if (!chat) {
+			throw new Error('The page is there during tests only.');
+		}
+		return chat;
+	};
 }

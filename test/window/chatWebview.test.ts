@@ -1,63 +1,17 @@
 import assert from 'node:assert/strict';
-import type { Browser } from 'playwright-core';
-import { ChatPage, buildFiles, footer, launch, turn } from './chatPage';
-import { hostile } from './hostile';
-import { themeNames } from './themes';
+import { footer, panel, turn, useChatPage, type ChatPage } from './chatPage';
 
 const wait = { key: 'work', model: 'gemini-3.8-flash', why: 'requests a minute used up', inMs: 42_000, ahead: 2 };
 
 describe('the chat’s document', () => {
-	let browser: Browser;
-	let files: Awaited<ReturnType<typeof buildFiles>>;
+	const page = useChatPage();
 	let chat: ChatPage;
-
-	before(async () => {
-		[browser, files] = await Promise.all([launch(), buildFiles()]);
-	});
-
-	after(() => browser.close());
-
-	beforeEach(async () => {
-		chat = await ChatPage.open(browser, files);
-		await chat.request('ready');
-	});
-
-	afterEach(async () => {
-		assert.deepEqual(chat.errors, []);
-		await chat.page.close();
+	beforeEach(() => {
+		chat = page();
 	});
 
 	const scrollTo = (top: number) => chat.page.evaluate(`document.querySelector('.log').scrollTop = ${top}`);
 	const place = () => chat.page.evaluate(`document.querySelector('.log').scrollTop`);
-
-	describe('with hostile Markdown', () => {
-		it('runs and loads nothing, and the view stays whole', async () => {
-			const forbidden = 'img, svg, script, iframe, object, embed, style, form, base, [style], [onclick], [onmouseover]';
-			for (const [name, text] of Object.entries(hostile)) {
-				await chat.state([turn(name, text), turn(`after ${name}`, `**whole after ${name}**`)]);
-				await chat.page.locator('strong', { hasText: `whole after ${name}` }).waitFor();
-				for (const link of await chat.page.locator('.markdown a').all()) {
-					assert.match((await link.getAttribute('href')) ?? '', /^(?:https?|mailto):/, name);
-				}
-				assert.equal(await chat.page.evaluate('globalThis.pwned'), undefined, name);
-				assert.deepEqual(chat.loads, [], name);
-				assert.deepEqual(chat.errors, [], name);
-				assert.equal(await chat.page.locator('.markdown').locator(forbidden).count(), 0, name);
-			}
-		});
-
-		it('does the same while it streams, one character at a time', async () => {
-			const text = `${hostile['fence language breakout'] ?? ''}\n\n${hostile['javascript link'] ?? ''}\n\n${hostile['remote image'] ?? ''}`;
-			await chat.state([turn('1', '', { is: 'streaming' })]);
-			for (const character of text) {
-				await chat.update({ type: 'append', turn: '1', text: character });
-			}
-			await chat.update({ type: 'answer', turn: '1', state: { is: 'done', footer } });
-			await chat.answer('done').locator('a', { hasText: 'Image: look' }).waitFor();
-			assert.equal(await chat.page.evaluate('globalThis.pwned'), undefined);
-			assert.deepEqual(chat.loads, []);
-		});
-	});
 
 	it('lets the host open a link, and stays where it is', async () => {
 		await chat.state([turn('1', '[docs](https://example.com/a?b=c) ![pic](https://example.com/p.png)')]);
@@ -116,7 +70,7 @@ describe('the chat’s document', () => {
 		await chat.state([turn('1', 'Text with `code`\n\n```ts\nconst a = 1;\n```\n[link](https://example.com)')]);
 		await chat.page.locator('.hljs-keyword').waitFor();
 		const visited: unknown[] = [];
-		for (let i = 0; i < 12; i++) {
+		for (let i = 0; i < 18; i++) {
 			await chat.page.keyboard.press('Tab');
 			visited.push(
 				await chat.page.evaluate(
@@ -126,6 +80,8 @@ describe('the chat’s document', () => {
 		}
 		assert.deepEqual(visited, [
 			'Conversation',
+			'Question 1',
+			'Edit the question',
 			'Copy the code',
 			'Insert at the cursor',
 			'Apply to the selection…',
@@ -136,6 +92,10 @@ describe('the chat’s document', () => {
 			'Copy the answer',
 			'Ask again',
 			'input',
+			'Attach the code in the editor',
+			'Attach files…',
+			'pickModel',
+			'drawer',
 			'send',
 		]);
 	});
@@ -305,82 +265,25 @@ describe('the chat’s document', () => {
 		assert.deepEqual(await chat.page.evaluate(aligned), ['end', 'center']);
 	});
 
+	it('says why nothing can be answered, with the one button that helps', async () => {
+		await chat.state([], { banner: { text: 'Keypool has paused.', remedy: 'Look at the key.', action: 'Resume' } });
+		await chat.page.locator('[data-role="banner"]').getByRole('button', { name: 'Resume' }).click();
+		await chat.request('actOnBanner');
+		await chat.update({ type: 'panel', panel });
+		await chat.page.locator('[data-role="banner"]').waitFor({ state: 'detached' });
+	});
+
+	it('says what of the conversation was not sent along', async () => {
+		await chat.state([{ ...turn('1', 'Answer'), trimmed: 'The first 3 questions were not sent along.' }]);
+		await chat.answer('done').getByText('The first 3 questions were not sent along.').waitFor();
+	});
+
 	it('offers to add a key where there is none, and what to ask where there is one', async () => {
 		await chat.state([], { hasKeys: false });
 		await chat.page.locator('[data-action="addKey"]').click();
 		await chat.request('addKey');
-		await chat.update({ type: 'hasKeys', hasKeys: true });
+		await chat.update({ type: 'panel', panel });
 		await chat.page.getByText('What do you want to know?').waitFor();
 		assert.equal(await chat.page.locator('[data-action="addKey"]').count(), 0);
 	});
-});
-
-const sample = `## Reading a file
-
-Use \`readFile\` from **node:fs/promises**, see [the documentation](https://nodejs.org/api/fs.html):
-
-\`\`\`typescript
-import { readFile } from 'node:fs/promises';
-
-// The whole file, decoded.
-const text = await readFile(new URL('./data.json', import.meta.url), { encoding: 'utf8', flag: 'r' });
-export const count = text.split('\\n').length + 1;
-\`\`\`
-
-1. It throws where the file is missing.
-2. It reads the whole file, so:
-   - stream large ones
-   - set a limit
-
-| Way | Memory | Speed |
-|:----|:------:|------:|
-| \`readFile\` | whole file | 1.0 |
-| \`createReadStream\` | 64 KB | 0.9 |
-
-> Văn bản tiếng Việt cũng hiển thị đúng.
-`;
-
-describe('the chat’s looks', () => {
-	let browser: Browser;
-	let files: Awaited<ReturnType<typeof buildFiles>>;
-
-	before(async () => {
-		[browser, files] = await Promise.all([launch(), buildFiles()]);
-	});
-
-	after(() => browser.close());
-
-	for (const theme of themeNames) {
-		it(`fit 200, 400 and 900 px in ${theme}`, async () => {
-			const chat = await ChatPage.open(browser, files, theme);
-			const look = async (name: string) => {
-				for (const width of [200, 400, 900]) {
-					await chat.page.setViewportSize({ width, height: 1_000 });
-					await chat.drawn();
-					await chat.screenshot(`chat-${name}-${theme}-${width}`);
-					assert.equal(await chat.page.evaluate('document.documentElement.scrollWidth > innerWidth'), false);
-				}
-			};
-			await chat.state([], { hasKeys: false });
-			await chat.page.locator('.welcome').waitFor();
-			await look('welcome');
-			const attachments = [{ label: 'parser.ts, lines 12–48', bytes: 3_210 }];
-			await chat.state([{ ...turn('1', sample), question: { text: 'How do I read a file?', attachments } }]);
-			await chat.page.locator('.hljs-keyword').first().waitFor();
-			await chat.page.locator('[data-field="fallbacks"]').click();
-			await look('answer');
-			const error = { text: 'Every key rests.', remedy: 'The first is back at 09:00.', action: 'Show the Keys' };
-			await chat.state([
-				turn('1', 'A short answer.'),
-				turn('2', '', { is: 'failed', footer: { ms: 900, fallbacks: 0, trail: [] }, error }),
-				turn('3', 'Half of', { is: 'stopped', footer: { ms: 900, fallbacks: 0, trail: [] } }),
-				turn('4', '', { is: 'waiting', step: 'queued', wait }),
-			]);
-			await chat.page.locator('[data-role="waiting"]').waitFor();
-			await chat.input.fill('A draft that is long enough to need more than one line in a narrow view');
-			await look('cards');
-			assert.deepEqual(chat.errors, []);
-			await chat.page.close();
-		});
-	}
 });

@@ -1,7 +1,7 @@
 import type { Dimension, LeaseId, Limits } from '../key';
 import type { Bucket, Lease, Wall } from '../ledger';
 import type { Reason } from '../verdict';
-import { at, leaseOf } from './bucket';
+import { at, awaitedUntil, leaseOf } from './bucket';
 import { dimensionInTheWay, limitOf, mayTest } from './limits';
 import { fallsTo, minuteUse, tally } from './minute';
 import { borne, deniedBySlowStart } from './slowStart';
@@ -80,7 +80,7 @@ export function deniedByState({ state, leases }: Bucket, now: Wall): Denied | un
 			return state.until > now ? { why: state.why, retryAt: state.until } : undefined;
 		case 'probing': {
 			const probe = leases.find((lease) => lease.id === state.lease);
-			return probe ? { why: state.why, retryAt: probe.expiresAt, mayEndSooner: true } : undefined;
+			return probe ? { why: state.why, retryAt: awaitedUntil(probe, now), mayEndSooner: true } : undefined;
 		}
 	}
 }

@@ -1,7 +1,7 @@
 import type { LeaseId, Limits } from '../key';
-import type { Bucket, Wall } from '../ledger';
+import type { Bucket, Lease, Wall } from '../ledger';
 import type { Denied } from './admit';
-import { at, leaseOf } from './bucket';
+import { at, awaitedUntil, leaseOf } from './bucket';
 import { limitOf } from './limits';
 import { minuteUse } from './minute';
 
@@ -17,8 +17,7 @@ export function deniedBySlowStart(bucket: Bucket, own: Limits | undefined, now: 
 	const ahead = leases.filter(isAhead);
 	const oldest = ahead[0];
 	if (!oldest || ahead.length < most || minuteUse(minute, now).requests < borne + most) return undefined;
-	const retryAt = Math.max(oldest.sentAt + expectedMs, now + leastMs);
-	return { why: 'unknownLimit', retryAt, mayEndSooner: true };
+	return { why: 'unknownLimit', retryAt: awaitedUntil(oldest, now), mayEndSooner: true };
 }
 
 /** The first sign of life of a call: what the minute has borne without it is known now. */
@@ -35,10 +34,7 @@ export function borne(given: Bucket, id: LeaseId, now: Wall): Bucket {
 const leastAhead = 3;
 /** And so many more of what a minute has borne: what is under way doubles in about half a minute. */
 const shareAhead = 1 / 16;
-/** ms. A first sign of life takes no longer as a rule; looked for again after `leastMs` at the soonest. */
-const expectedMs = 10_000;
-const leastMs = 1_000;
 
-function isAhead({ alive }: Bucket['leases'][number]): boolean {
+function isAhead({ alive }: Lease): boolean {
 	return alive !== true;
 }

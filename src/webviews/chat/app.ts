@@ -2,9 +2,12 @@ import { html, nothing as none, render, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import type { ChatEvent, ChatRequest, ChatStrings } from '../protocol';
 import type { Actions } from './actions';
+import { saidOf } from './aloud';
 import { AnswerText } from './answerText';
+import { banner } from './cards';
 import { composer } from './composer';
 import { Connection, type VsCode } from './connection';
+import { drawer } from './drawer';
 import { Follow } from './follow';
 import { filled, Numbers } from './format';
 import { Frames } from './frames';
@@ -13,11 +16,10 @@ import { icon } from './icon';
 import { createMarkdown } from './markdown';
 import { recall, remember } from './memory';
 import { isRunning, nothing, received, runningTurn, waitOf, type Shown, type ShownTurn } from './model';
+import { readPicture } from './pictures';
+import { moved, noSuggestions, suggestionsFor, type Suggestions } from './suggestions';
 import { turn } from './turn';
 import { welcome } from './welcome';
-
-/** UTF-16 units of an answer that are read aloud when it is done. */
-const maxAloud = 5_000;
 
 /** The chat's document: receives the conversation, draws it, and sends back what a person does. */
 export class App {
@@ -27,6 +29,9 @@ export class App {
 	private sending = false;
 	private ticking: ReturnType<typeof setInterval> | undefined;
 	private follow: Follow | undefined;
+	private drawerOpen = false;
+	private editing: string | undefined;
+	private suggestions = noSuggestions;
 	private readonly openTrails = new Set<string>();
 	private readonly texts = new Map<string, AnswerText>();
 	private readonly connection: Connection;
@@ -47,6 +52,9 @@ export class App {
 		// VS Code would open a link by itself as well: the host alone does, and only what it allows.
 		for (const kind of ['click', 'auxclick'] as const) {
 			root.addEventListener(kind, (event) => this.clicked(event), { capture: true });
+		}
+		for (const kind of ['dragover', 'drop'] as const) {
+			root.addEventListener(kind, (event) => this.dropped(event));
 		}
 		this.ask('ready');
 	}
@@ -117,12 +125,13 @@ export class App {
 	}
 
 	private page(shown: Shown): TemplateResult {
-		const { strings, turns, hasKeys } = shown;
+		const { strings, turns, panel } = shown;
+		const { actions, numbers } = this;
 		const running = runningTurn(shown) !== undefined;
 		const jump = this.follow !== undefined && !this.follow.atEnd && turns.length > 0;
 		return html`<main class="chat">
 			<div class="log" role="log" aria-live="off" aria-label=${strings.conversation} tabindex="0">
-				${turns.length === 0 ? welcome(strings, hasKeys, this.actions) : none}
+				${turns.length === 0 ? welcome(strings, panel.hasKeys, actions) : none}
 				${repeat(
 					turns,
 					({ id }) => id,
@@ -133,7 +142,12 @@ export class App {
 				<button type="button" class="jump" ?hidden=${!jump} @click=${this.actions.toEnd}>
 					${icon('arrow-down')}${strings.jumpToEnd}
 				</button>
-				${composer({ strings, actions: this.actions, running, notice: this.notice })}
+				${panel.banner ? banner(panel.banner, { actions }) : none}
+				${drawer(panel.options, this.drawerOpen, strings, actions)}
+				${composer({
+					...{ strings, numbers, actions, panel, running },
+					...{ drawerOpen: this.drawerOpen, suggestions: this.suggestions, notice: this.notice },
+				})}
 			</div>
 			<div class="aloud" role="status" data-role="announcer"></div>
 		</main>`;
@@ -146,6 +160,7 @@ export class App {
 			actions: this.actions,
 			busy,
 			open: this.openTrails.has(one.id),
+			editing: this.editing === one.id,
 			now: performance.now(),
 			text: this.textOf(one.id, strings).element,
 		});
@@ -175,22 +190,11 @@ export class App {
 		}
 	}
 
-	/** An answer is read aloud once, when it has ended, never token by token. */
 	private announce(before: Shown | undefined): void {
-		const ran = before && runningTurn(before);
-		const now = ran && this.model.shown?.turns.find(({ id }) => id === ran.id);
-		const strings = this.model.shown?.strings;
-		if (!this.follow || !now || !strings || isRunning(now.answer)) {
-			return;
+		const said = this.follow && saidOf(before, this.model.shown);
+		if (said !== undefined) {
+			this.element('[data-role="announcer"]').textContent = said;
 		}
-		const said = {
-			done: filled(strings.answered, now.text.slice(0, maxAloud)),
-			stopped: strings.stopped,
-			failed: now.answer.is === 'failed' ? `${now.answer.error.text} ${now.answer.error.remedy ?? ''}` : '',
-			waiting: '',
-			streaming: '',
-		}[now.answer.is];
-		this.element('[data-role="announcer"]').textContent = said;
 	}
 
 	private createActions(): Actions {
@@ -221,8 +225,85 @@ export class App {
 				this.follow?.toEnd();
 				input();
 			},
-			draft: () => this.save(),
+			draft: (text) => {
+				this.save();
+				this.suggest(suggestionsFor(text, this.model.shown?.commands ?? []));
+			},
+			suggest: (by) => this.suggest(by === 'none' ? noSuggestions : moved(this.suggestions, by)),
+			complete: (at) => this.complete(at),
+			attach: (what) => {
+				this.request({ type: 'attach', what });
+				input();
+			},
+			attachPictures: (files) => void this.attachPictures(files),
+			detach: (chip) => {
+				this.request({ type: 'detach', chip });
+				input();
+			},
+			pickModel: () => this.ask('pickModel'),
+			toggleDrawer: () => {
+				this.drawerOpen = !this.drawerOpen;
+				this.frames.request(this.drawShell);
+				if (!this.drawerOpen) {
+					this.element('[data-action="drawer"]').focus();
+				}
+			},
+			setOptions: (options) => this.request({ type: 'options', options }),
+			actOnBanner: () => this.ask('actOnBanner'),
+			beginEdit: (id) => this.edit(id, '[data-role="edit"]'),
+			cancelEdit: () => this.edit(undefined, '[data-role="input"]'),
+			resend: (turn, text) => void this.resend(turn, text),
 		};
+	}
+
+	/** The focus goes where the person goes on; it waits until that has been drawn. */
+	private edit(id: string | undefined, focused: string): void {
+		this.editing = id;
+		this.shell();
+		this.element(focused).focus();
+	}
+
+	private async resend(turn: string, text: string): Promise<void> {
+		if (text.trim() !== '' && (await this.done({ type: 'edit', turn, text }))) {
+			this.edit(undefined, '[data-role="input"]');
+			this.follow?.toEnd();
+		}
+	}
+
+	private suggest(suggestions: Suggestions): void {
+		this.suggestions = suggestions;
+		this.frames.request(this.drawShell);
+	}
+
+	private complete(at = this.suggestions.at): void {
+		const chosen = this.suggestions.shown[at];
+		if (chosen) {
+			this.input().value = `/${chosen.name} `;
+			this.suggest(noSuggestions);
+			this.save();
+		}
+	}
+
+	private async attachPictures(files: readonly File[]): Promise<void> {
+		for (const file of files) {
+			const picture = await readPicture(file);
+			if (picture) {
+				await this.done({ type: 'attachPicture', ...picture });
+			} else {
+				this.tellNotice(filled(this.model.shown?.strings.noPicture ?? '', file.name));
+			}
+		}
+	}
+
+	/** A picture can be dropped anywhere; VS Code would open it instead. */
+	private dropped(event: DragEvent): void {
+		const files = [...(event.dataTransfer?.files ?? [])];
+		if (event.type === 'dragover' || files.length > 0) {
+			event.preventDefault();
+		}
+		if (files.length > 0) {
+			void this.attachPictures(files);
+		}
 	}
 
 	/** The draft stays until the host has taken it. */
@@ -233,6 +314,7 @@ export class App {
 			return;
 		}
 		this.sending = true;
+		this.suggest(noSuggestions);
 		const error = await this.connection.request({ type: 'send', text });
 		this.sending = false;
 		this.tellNotice(error);
@@ -258,7 +340,7 @@ export class App {
 		return error === undefined;
 	}
 
-	private ask(type: 'ready' | 'stop' | 'anotherModel' | 'addKey'): void {
+	private ask(type: 'ready' | 'stop' | 'anotherModel' | 'addKey' | 'pickModel' | 'actOnBanner'): void {
 		this.request({ type });
 	}
 

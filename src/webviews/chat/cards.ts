@@ -30,6 +30,28 @@ export function waitCard(
 	</div>`;
 }
 
+/** Why nothing can be answered at the moment, and the one button that helps. */
+export function banner(
+	{ text, remedy, action, link }: ErrorView,
+	{ actions }: { readonly actions: Actions },
+): TemplateResult {
+	return html`<div class="card error" data-role="banner" role="status">
+		${icon('warning')}
+		<div class="card-body">
+			<p class="card-title" dir="auto">${text}</p>
+			${remedy === undefined ? nothing : html`<p dir="auto">${remedy}</p>`}
+			${link ? html`<p><a href=${link.url}>${link.title}</a></p>` : nothing}
+			${
+				action === undefined
+					? nothing
+					: html`<div class="buttons">
+							<button type="button" class="button" data-action="banner" @click=${actions.actOnBanner}>${action}</button>
+						</div>`
+			}
+		</div>
+	</div>`;
+}
+
 /** What went wrong, what helps, and one button for it. */
 export function errorCard(
 	error: ErrorView,

@@ -50,8 +50,8 @@ export function waitOf(answer: AnswerView) {
 
 function changed(shown: Shown, change: ChatChange, now: number): Shown {
 	switch (change.type) {
-		case 'hasKeys':
-			return { ...shown, hasKeys: change.hasKeys };
+		case 'panel':
+			return { ...shown, panel: change.panel };
 		case 'turn': {
 			const old = shown.turns.find(({ id }) => id === change.turn.id);
 			const turn = arrived(change.turn, old, now);

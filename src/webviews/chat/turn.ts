@@ -1,11 +1,13 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { AnswerView, QuestionView } from '../protocol';
+import type { AnswerView } from '../protocol';
 import { errorCard, waitCard } from './cards';
 import { footer, type FooterContext } from './footer';
-import { icon } from './icon';
+import { icon, iconButton } from './icon';
 import { isRunning, waitOf, type ShownTurn } from './model';
 
 export interface TurnContext extends FooterContext {
+	/** The question is being written anew. */
+	readonly editing: boolean;
 	/** The document's steady clock, ms. */
 	readonly now: number;
 	/** Where the answer's text is drawn. */
@@ -17,7 +19,7 @@ export function turn(shown: ShownTurn, context: TurnContext): TemplateResult {
 	const { strings, text } = context;
 	const { id, answer } = shown;
 	return html`<article class="turn">
-		${question(shown.question, context)}
+		${question(shown, context)}
 		<section
 			class="answer"
 			data-role="answer"
@@ -25,18 +27,27 @@ export function turn(shown: ShownTurn, context: TurnContext): TemplateResult {
 			aria-busy=${isRunning(answer) ? 'true' : 'false'}
 			aria-label=${strings.answer}
 		>
-			${text} ${progress(answer, context)} ${waiting(shown, context)} ${ending(answer, id, context)}
+			${note(shown.trimmed)} ${text} ${progress(answer, context)} ${waiting(shown, context)}
+			${ending(answer, id, context)}
 		</section>
 	</article>`;
 }
 
-function question({ text, attachments }: QuestionView, { strings, numbers }: TurnContext): TemplateResult {
+function question({ id, question: { text, attachments } }: ShownTurn, context: TurnContext): TemplateResult {
+	const { strings, numbers, actions, busy, editing } = context;
 	const chips = attachments.map(
 		({ label, bytes }) =>
 			html`<li class="chip">${icon('file-code')}<bdi>${label}</bdi><span>${numbers.kilobytes(bytes)}</span></li>`,
 	);
 	return html`<section class="question" data-role="question" aria-label=${strings.question}>
-		<div class="question-text" dir="auto">${text}</div>
+		${
+			editing
+				? questionEditor(id, text, context)
+				: html`<div class="question-line">
+						<div class="question-text" dir="auto" tabindex="0">${text}</div>
+						${iconButton('edit', strings.edit, () => actions.beginEdit(id), busy)}
+					</div>`
+		}
 		${
 			chips.length > 0
 				? html`<ul class="chips" aria-label=${strings.attached}>
@@ -45,6 +56,35 @@ function question({ text, attachments }: QuestionView, { strings, numbers }: Tur
 				: nothing
 		}
 	</section>`;
+}
+
+/** Enter asks again, Escape leaves the question as it was. */
+function questionEditor(id: string, text: string, { strings, actions, busy }: TurnContext): TemplateResult {
+	const field = (from: EventTarget | null) =>
+		from instanceof Element ? from.closest('.question')?.querySelector('textarea') : undefined;
+	const resend = ({ currentTarget }: Event) => actions.resend(id, field(currentTarget)?.value ?? '');
+	const onKeyDown = (event: KeyboardEvent) => {
+		if (event.key === 'Escape') {
+			actions.cancelEdit();
+		} else if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
+			event.preventDefault();
+			resend(event);
+		}
+	};
+	return html`<div class="question-editor">
+		<textarea
+			data-role="edit"
+			rows="1"
+			dir="auto"
+			aria-label=${strings.edit}
+			.value=${text}
+			@keydown=${onKeyDown}
+		></textarea>
+		<div class="buttons">
+			<button type="button" class="button" ?disabled=${busy} @click=${resend}>${strings.resend}</button>
+			<button type="button" class="button secondary" @click=${actions.cancelEdit}>${strings.cancel}</button>
+		</div>
+	</div>`;
 }
 
 function progress(answer: AnswerView, { strings }: TurnContext): TemplateResult | typeof nothing {
@@ -70,7 +110,7 @@ function ending(answer: AnswerView, id: string, context: TurnContext): TemplateR
 		case 'failed':
 			return html`${errorCard(answer.error, id, context)}${footer(answer.footer, id, context)}`;
 		case 'stopped':
-			return html`${note(context.strings.stopped)}${footer(answer.footer, id, context)}`;
+			return html`${note(answer.note)}${footer(answer.footer, id, context)}`;
 	}
 }
 

@@ -13,7 +13,8 @@ const strings = chatStrings((text) => text);
 const state = (text = ''): ChatState => ({
 	locale: 'en',
 	strings,
-	hasKeys: true,
+	commands: [],
+	panel: { hasKeys: true, title: '', model: 'flash', options: {}, chips: [] },
 	turns: [{ id: 't', question: { text: 'q', attachments: [] }, text, answer: { is: 'streaming' } }],
 });
 

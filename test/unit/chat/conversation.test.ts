@@ -1,22 +1,30 @@
 import assert from 'node:assert/strict';
 import { begin } from '../../../src/chat/answer';
-import { fenced } from '../../../src/chat/attachment';
-import { maxSize, maxTurns, promptFor, trimmed, withTurn, type Conversation } from '../../../src/chat/conversation';
+import { maxSize, maxTurns, titleOf, trimmed, withTurn, type Conversation } from '../../../src/chat/conversation';
+import { promptFor, type Weigh } from '../../../src/chat/prompt';
+import { fenced } from '../../../src/fenced';
+import type { Prompt } from '../../../src/gemini/gemini';
 import { done, turn } from './fixtures';
 
 const account = { ms: 1, trail: [] };
 
-function texts(conversation: Conversation, id: string): string[] {
+const textsOf = ({ turns }: Prompt): string[] =>
+	turns.map(({ role, content }) => `${role}: ${content.map((part) => (part.type === 'text' ? part.text : '')).join()}`);
+
+/** A token a character. */
+const weigh: Weigh = (prompt) => textsOf(prompt).reduce((sum, text) => sum + text.length, 0);
+
+function fitted(conversation: Omit<Conversation, 'options'>, id: string, limit = 1_000) {
 	const last = conversation.turns.find((one) => one.id === id);
 	assert.ok(last);
-	return promptFor(conversation, last).turns.map(
-		({ role, content }) => `${role}: ${content.map((part) => (part.type === 'text' ? part.text : '')).join()}`,
-	);
+	return promptFor({ options: {}, ...conversation }, last, limit, weigh);
 }
+
+const texts = (conversation: Omit<Conversation, 'options'>, id: string) => textsOf(fitted(conversation, id).prompt);
 
 describe('A conversation', () => {
 	it('sends what went before, without failed answers and those of which nothing came', () => {
-		const conversation: Conversation = {
+		const conversation = {
 			id: 'c',
 			turns: [
 				turn('1', 'one', done('first')),
@@ -40,8 +48,41 @@ describe('A conversation', () => {
 		assert.deepEqual(texts({ id: 'c', turns }, '2'), ['user: one', 'model: first', 'user: two']);
 	});
 
+	it('leaves out whole turns, oldest first, when the model takes no more, and says how many', () => {
+		const turns = ['1', '2', '3', '4'].map((id) => turn(id, 'q'.repeat(10), done('a'.repeat(10))));
+		const all = [...turns, turn('5', 'last', begin(0))];
+		const { prompt, omitted } = fitted({ id: 'c', turns: all }, '5', 80);
+		assert.equal(omitted, 2);
+		assert.equal(prompt.turns.length, 5);
+		assert.ok(weigh(prompt) <= 80);
+		assert.deepEqual(fitted({ id: 'c', turns: all }, '5', 3).prompt.turns.length, 1);
+	});
+
+	it('hands on the options of the conversation, and pictures', () => {
+		const one = turn('1', 'What is this?', begin(0));
+		const picture = { label: 'a.png', mimeType: 'image/png', data: 'AAAA' };
+		const asked = { ...one, question: { ...one.question, pictures: [picture] } };
+		const options = { model: 'm', system: 'Be brief', temperature: 0, maxOutputTokens: 5, thinking: 'low' } as const;
+		const { prompt } = promptFor({ id: 'c', options, turns: [asked] }, asked, 1_000, weigh);
+		assert.deepEqual(prompt.options, {
+			system: 'Be brief',
+			temperature: 0,
+			maxOutputTokens: 5,
+			thinking: { level: 'low' },
+		});
+		assert.deepEqual(prompt.turns[0]?.content[1], { type: 'image', mimeType: 'image/png', data: 'AAAA' });
+	});
+
+	it('is called as a person says, else as it begins', () => {
+		assert.equal(titleOf({ turns: [] }), '');
+		assert.equal(titleOf({ turns: [turn('1', ' One line\nand more', begin(0))] }), 'One line');
+		assert.equal(titleOf({ title: 'Mine', turns: [turn('1', 'q', begin(0))] }), 'Mine');
+		const long = titleOf({ turns: [turn('1', '😀'.repeat(100), begin(0))] });
+		assert.equal(Array.from(long).length, 60);
+	});
+
 	it('keeps the newest turns', () => {
-		let conversation: Conversation = { id: 'c', turns: [] };
+		let conversation: Conversation = { id: 'c', options: {}, turns: [] };
 		for (let i = 0; i < maxTurns + 5; i++) {
 			conversation = withTurn(conversation, turn(String(i), 'q', done('a')));
 		}
@@ -60,7 +101,7 @@ describe('A conversation', () => {
 
 	it('sends an attachment with its name and language, in a fence that its text cannot end', () => {
 		const text = 'a\n````\nend of fence\n```\n';
-		const sent = fenced({ label: 'x', file: 'src/a.md', language: 'markdown', text });
+		const sent = fenced({ file: 'src/a.md', language: 'markdown', text });
 		const lines = sent.split('\n');
 		assert.equal(lines[0], 'File: src/a.md (markdown)');
 		assert.equal(lines[1], '`````markdown');
@@ -69,7 +110,7 @@ describe('A conversation', () => {
 	});
 
 	it('does not let a file name or a language break out of its line', () => {
-		const sent = fenced({ label: 'x', file: 'a\n```\nb', language: 'js\n```', text: 'x' });
+		const sent = fenced({ file: 'a\n```\nb', language: 'js\n```', text: 'x' });
 		assert.deepEqual(sent.split('\n').length, 4);
 	});
 });

@@ -18,5 +18,5 @@ export function done(text: string): EndedAnswer {
 }
 
 export function turn(id: string, asked: string, answer: Turn['answer']): Turn {
-	return { id, question: question(asked), answer };
+	return { id, askedAt: Number(id) || 0, question: question(asked), answer };
 }

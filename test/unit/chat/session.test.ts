@@ -1,26 +1,23 @@
 import assert from 'node:assert/strict';
 import { Session, type SessionChange } from '../../../src/chat/session';
-import { mementoStore, restore, type ConversationStore } from '../../../src/chat/store';
+import { memoryFolder, type Folder } from '../../../src/chat/folder';
+import { Library } from '../../../src/chat/library';
 import { PoolError } from '../../../src/pool/pool';
 import { attempt, keyId, question } from './fixtures';
 import { ScriptedAsk, settle } from './scriptedAsk';
 
-class Memento {
-	readonly values = new Map<string, unknown>();
-	get = (key: string) => this.values.get(key);
-	update = (key: string, value: unknown) => {
-		this.values.set(key, JSON.parse(JSON.stringify(value)));
-		return Promise.resolve();
-	};
-}
+let windows = 0;
 
-function open(memento = new Memento(), store: ConversationStore = mementoStore(memento)) {
+/** A session over a folder; a second one over the same folder is another window, or the next one. */
+async function open({ folder = memoryFolder(), id = '' }: { folder?: Folder; id?: string } = {}) {
 	const script = new ScriptedAsk();
 	const changes: SessionChange[] = [];
 	const troubles: string[] = [];
 	const timers: (() => void)[] = [];
 	let now = 1_000;
 	let ids = 0;
+	const name = `w${++windows}`;
+	const library = new Library({ folder: () => folder, now: () => now, onTrouble: (what) => troubles.push(what) });
 	const session = new Session({
 		ask: script.ask,
 		labelOf: (key) => key,
@@ -32,12 +29,14 @@ function open(memento = new Memento(), store: ConversationStore = mementoStore(m
 				return () => void timers.splice(timers.indexOf(run), timers.includes(run) ? 1 : 0);
 			},
 		},
-		newId: () => `id${++ids}`,
-		store,
-		onStoreError: (what) => troubles.push(what),
+		newId: () => `${name}-${++ids}`,
+		library,
+		current: await library.open(id),
+		inputLimit: () => 1_000_000,
+		weigh: () => 1,
 	});
 	session.onDidChange((change) => changes.push(change));
-	return { session, script, changes, troubles, timers, memento };
+	return { session, script, changes, troubles, timers, folder, library };
 }
 
 const trail = [attempt('busy', 'rpm'), attempt('good', 'answered')];
@@ -51,7 +50,7 @@ const doneBy = {
 
 describe('A chat session', () => {
 	it('streams an answer and tells a view only what is new', async () => {
-		const { session, script, changes } = open();
+		const { session, script, changes } = await open();
 		const asked = session.ask(question('Hi'));
 		assert.ok(session.running);
 		script.last.text('Hel');
@@ -67,14 +66,14 @@ describe('A chat session', () => {
 		);
 	});
 
-	it('hands the surface on, so that the log can say where a question came from', () => {
-		const { session, script } = open();
+	it('hands the surface on, so that the log can say where a question came from', async () => {
+		const { session, script } = await open();
 		void session.ask({ ...question('Hi'), origin: 'palette' });
 		assert.equal(script.last.options.origin, 'palette');
 	});
 
 	it('stops at once, keeps what had come, and ignores what comes late', async () => {
-		const { session, script } = open();
+		const { session, script } = await open();
 		const asked = session.ask(question('Hi'));
 		script.last.text('some');
 		await settle();
@@ -88,7 +87,7 @@ describe('A chat session', () => {
 	});
 
 	it('keeps the reason, the facts and the trail of a failure', async () => {
-		const { session, script } = open();
+		const { session, script } = await open();
 		const asked = session.ask(question('Hi'));
 		script.last.fail(new PoolError('waitedTooLong', [attempt('a', 'rpd')], { retryAt: 9 }));
 		await asked;
@@ -99,7 +98,7 @@ describe('A chat session', () => {
 
 	it('fails rather than spins when a stream breaks its promise', async () => {
 		for (const breakIt of ['end', 'throw'] as const) {
-			const { session, script } = open();
+			const { session, script } = await open();
 			const asked = session.ask(question('Hi'));
 			if (breakIt === 'end') {
 				script.last.end();
@@ -113,7 +112,7 @@ describe('A chat session', () => {
 	});
 
 	it('lets one answer run: a new question stops the old one', async () => {
-		const { session, script } = open();
+		const { session, script } = await open();
 		const first = session.ask(question('one'));
 		void session.ask(question('two'));
 		await first;
@@ -125,11 +124,11 @@ describe('A chat session', () => {
 	});
 
 	it('asks again in the place of the failed answer', async () => {
-		const { session, script } = open();
+		const { session, script } = await open();
 		const asked = session.ask(question('Hi'));
 		script.last.fail(new PoolError('network', []));
 		await asked;
-		const retried = session.retry('id2');
+		const retried = session.retry(session.conversation.turns[0]?.id ?? '');
 		script.last.text('now');
 		script.last.send(doneBy);
 		script.last.end();
@@ -140,15 +139,15 @@ describe('A chat session', () => {
 		);
 	});
 
-	it('moves what waits to another model', () => {
-		const { session, script } = open();
+	it('moves what waits to another model', async () => {
+		const { session, script } = await open();
 		void session.ask(question('Hi'));
 		session.useModel('lite');
 		assert.deepEqual(script.last.models, ['lite']);
 	});
 
 	it('tells a retraction once, and then the new text', async () => {
-		const { session, script, changes } = open();
+		const { session, script, changes } = await open();
 		void session.ask(question('Hi'));
 		script.last.text('half');
 		script.last.send({ type: 'retract', attempt: 1, why: 'cutStream' });
@@ -160,74 +159,113 @@ describe('A chat session', () => {
 		);
 	});
 
-	it('is there again after a reload', async () => {
-		const { session, script, memento } = open();
-		const asked = session.ask(question('Hi'));
-		script.last.text('Hello');
-		script.last.send(doneBy);
-		script.last.end();
+	const ended = async (opened: Awaited<ReturnType<typeof open>>, text: string) => {
+		const asked = opened.session.ask(question(text));
+		opened.script.last.text(`answer to ${text}`);
+		opened.script.last.send(doneBy);
+		opened.script.last.end();
 		await asked;
-		const before = session.conversation;
-		session.dispose();
-		assert.deepEqual(open(memento).session.conversation, before);
+		await opened.library.flush();
+	};
+	const questions = ({ session }: Awaited<ReturnType<typeof open>>) =>
+		session.conversation.turns.map(({ question: { text } }) => text);
+
+	it('is there again after a reload', async () => {
+		const first = await open();
+		await ended(first, 'Hi');
+		first.session.rename('Greetings');
+		first.session.setOptions({ model: 'pro', temperature: 1 });
+		await first.library.flush();
+		const before = first.session.conversation;
+		first.session.dispose();
+		const again = await open({ folder: first.folder, id: before.id });
+		assert.deepEqual(again.session.conversation, before);
+	});
+
+	it('asks with the model of the conversation', async () => {
+		const opened = await open();
+		opened.session.setOptions({ model: 'pro' });
+		void opened.session.ask(question('Hi'));
+		assert.equal(opened.script.last.options.model, 'pro');
 	});
 
 	it('begins anew without losing the old conversation', async () => {
-		const { session, script, memento } = open();
-		const asked = session.ask(question('Hi'));
-		script.last.send(doneBy);
-		script.last.end();
-		await asked;
-		session.startAnew();
-		session.startAnew();
-		assert.deepEqual(session.conversation.turns, []);
-		const back = restore(memento.values.get('keypool.conversations'));
-		assert.ok(back.is === 'restored');
+		const opened = await open();
+		await ended(opened, 'Hi');
+		opened.session.startAnew();
+		opened.session.startAnew();
+		assert.deepEqual(questions(opened), []);
 		assert.deepEqual(
-			back.earlier.map(({ turns }) => turns[0]?.question.text),
+			(await opened.library.list()).map(({ begins }) => begins),
 			['Hi'],
 		);
 	});
 
+	it('asks a question in other words in its place, and drops what came after', async () => {
+		const opened = await open();
+		await ended(opened, 'one');
+		await ended(opened, 'two');
+		await ended(opened, 'three');
+		const [, second] = opened.session.conversation.turns;
+		const edited = opened.session.edit(second?.id ?? '', 'two again');
+		opened.script.last.text('new');
+		opened.script.last.send(doneBy);
+		opened.script.last.end();
+		await edited;
+		await opened.library.flush();
+		assert.deepEqual(questions(opened), ['one', 'two again']);
+		assert.equal(opened.script.last.prompt.turns.length, 3);
+		const again = await open({ folder: opened.folder, id: opened.session.conversation.id });
+		assert.deepEqual(again.session.conversation, opened.session.conversation);
+	});
+
 	it('saves what has come of a long answer while it runs', async () => {
-		const { session, script, memento, timers } = open();
+		const { session, script, timers, library, folder } = await open();
 		void session.ask(question('Hi'));
 		script.last.text('so far');
 		await settle();
 		timers.shift()?.();
-		const back = restore(memento.values.get('keypool.conversations'));
-		assert.ok(back.is === 'restored');
-		assert.equal(back.current.turns[0]?.answer.text, 'so far');
+		await library.flush();
+		const back = await open({ folder, id: session.conversation.id });
+		const answer = back.session.conversation.turns[0]?.answer;
+		assert.deepEqual([answer?.is, answer?.text], ['cut', 'so far']);
 	});
 
-	it('keeps what had come when the window closes, and leaves no timer', async () => {
-		const { session, script, memento, timers } = open();
+	it('keeps what had come when the window closes, marked as cut, and leaves no timer', async () => {
+		const { session, script, timers, library, folder } = await open();
 		void session.ask(question('Hi'));
 		script.last.text('so far');
 		await settle();
 		session.dispose();
+		await library.flush();
 		assert.equal(timers.length, 0);
-		assert.equal(open(memento).session.conversation.turns[0]?.answer.is, 'stopped');
+		const back = await open({ folder, id: session.conversation.id });
+		assert.equal(back.session.conversation.turns[0]?.answer.is, 'cut');
 	});
 
-	it('sets damaged data aside, says so once, and begins anew', () => {
-		const memento = new Memento();
-		memento.values.set('keypool.conversations', { v: 1, conversations: 'broken' });
-		const { session, troubles } = open(memento);
-		assert.deepEqual(session.conversation.turns, []);
-		assert.deepEqual(troubles, ['damaged']);
-		assert.deepEqual(memento.values.get('keypool.conversations.damaged'), { v: 1, conversations: 'broken' });
+	it('loses nothing when two windows ask in one conversation at the same time', async () => {
+		const first = await open();
+		await ended(first, 'begun');
+		const { id } = first.session.conversation;
+		const second = await open({ folder: first.folder, id });
+		const asked = [first, second].map(({ session }, i) => session.ask(question(`from ${i}`)));
+		for (const { script } of [first, second]) {
+			script.last.text('answer');
+			script.last.send(doneBy);
+			script.last.end();
+		}
+		await Promise.all(asked);
+		await Promise.all([first.library.flush(), second.library.flush()]);
+		await Promise.all([first.session.refresh(), second.session.refresh()]);
+		assert.deepEqual(questions(first).sort(), ['begun', 'from 0', 'from 1']);
+		assert.deepEqual(questions(second), questions(first));
 	});
 
 	it('goes on when the store refuses, and says so', async () => {
 		const refuse = () => Promise.reject(new Error('disk full'));
-		const { session, script, troubles } = open(undefined, { load: () => undefined, save: refuse, setAside: refuse });
-		const asked = session.ask(question('Hi'));
-		script.last.send(doneBy);
-		script.last.end();
-		await asked;
-		await settle();
-		assert.equal(session.conversation.turns[0]?.answer.is, 'done');
-		assert.ok(troubles.includes('unsaved'));
+		const opened = await open({ folder: { ...memoryFolder(), write: refuse } });
+		await ended(opened, 'Hi');
+		assert.equal(opened.session.conversation.turns[0]?.answer.is, 'done');
+		assert.ok(opened.troubles.includes('unsaved'));
 	});
 });

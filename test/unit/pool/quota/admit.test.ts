@@ -94,7 +94,7 @@ describe('admission', () => {
 		const first = admit(resting, ask({ id: 'one' }), noon + 5000);
 		assert.ok('next' in first);
 		assert.deepEqual(first.next.state, { is: 'probing', why: 'rpm', lease: 'one', repeats: 2 });
-		assert.deepEqual(denial(first.next, { id: 'two' }, noon + 5001), ['rpm', noon + 95_000]);
+		assert.deepEqual(denial(first.next, { id: 'two' }, noon + 5001), ['rpm', noon + 15_000]);
 		const alive = proved(first.next, 'one' as LeaseId, noon + 5002);
 		assert.deepEqual(alive.state, { is: 'open' });
 		assert.equal(denial(alive, { id: 'two' }, noon + 5003), 'admitted');
@@ -105,6 +105,8 @@ describe('admission', () => {
 		const state = { is: 'resting', why: 'rpm', since: noon, until: noon, repeats: 0 } as const;
 		const first = admit({ ...freshBucket(noon), state }, ask({ id: 'one' }), noon);
 		assert.ok('next' in first);
+		assert.deepEqual(denial(first.next, { id: 'two' }, noon + 9_999), ['rpm', noon + 10_000]);
+		assert.deepEqual(denial(first.next, { id: 'two' }, noon + 10_000), ['rpm', noon + 90_000]);
 		assert.deepEqual(denial(first.next, { id: 'two' }, noon + 89_999), ['rpm', noon + 90_000]);
 		assert.equal(denial(first.next, { id: 'two' }, noon + 90_000), 'admitted');
 	});

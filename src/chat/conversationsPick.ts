@@ -1,0 +1,171 @@
+import * as vscode from 'vscode';
+import type { Library } from './library';
+import type { About } from './savedTurn';
+import type { Session } from './session';
+import { toMarkdown } from './exportMarkdown';
+import type { EditorDoor } from './editorDoor';
+import { titleOf, type Conversation } from './conversation';
+import type { Translate } from './wording';
+
+export interface ConversationsPick {
+	readonly library: Library;
+	readonly session: Session;
+	readonly editor: Pick<EditorDoor, 'newFile'>;
+	/** A moment in the past, in words. */
+	readonly sayTime: (at: number) => string;
+	readonly t: Translate;
+	readonly onError: (error: unknown) => void;
+}
+
+interface Item extends vscode.QuickPickItem {
+	readonly about: About;
+}
+
+/**
+ * The conversations of the workspace in a quick pick: choose one to go on with it; type to search in titles and in all
+ * that was said; buttons rename, export and delete.
+ */
+export function showConversations(options: ConversationsPick): void {
+	const { session, t, onError } = options;
+	const pick = vscode.window.createQuickPick<Item>();
+	const buttons = {
+		rename: { iconPath: new vscode.ThemeIcon('edit'), tooltip: t('Rename') },
+		exported: { iconPath: new vscode.ThemeIcon('export'), tooltip: t('Export as Markdown') },
+		remove: { iconPath: new vscode.ThemeIcon('trash'), tooltip: t('Delete') },
+	};
+	const conversations = new Map<string, Promise<Conversation | undefined>>();
+	/** Counts searches: one that is overtaken shows nothing any more. */
+	let searches = 0;
+	pick.title = t('Conversations');
+	pick.placeholder = t('Type to search in everything that was said');
+
+	const search = async (): Promise<void> => {
+		const mine = ++searches;
+		pick.busy = true;
+		const abouts = await options.library.list();
+		const found = await Promise.all(abouts.map((about) => itemFor(about, pick.value)));
+		if (mine === searches) {
+			pick.items = found.filter((item) => item !== undefined);
+			pick.busy = false;
+		}
+	};
+	const itemFor = async (about: About, sought: string): Promise<Item | undefined> => {
+		const where = sought.trim() === '' ? '' : await passage(about, sought.trim(), opened);
+		return where === undefined
+			? undefined
+			: {
+					about,
+					label: nameOf(about, t),
+					description: options.sayTime(about.changedAt),
+					...(where !== '' && { detail: where }),
+					alwaysShow: true,
+					buttons: Object.values(buttons),
+				};
+	};
+	const opened = (id: string): Promise<Conversation | undefined> => {
+		const known = conversations.get(id) ?? options.library.open(id);
+		conversations.set(id, known);
+		return known;
+	};
+	const quietly = (work: Promise<unknown>): void => void work.then(undefined, onError);
+
+	pick.onDidChangeValue(() => quietly(search()));
+	pick.onDidAccept(() => {
+		const [item] = pick.selectedItems;
+		pick.hide();
+		if (item) {
+			quietly(goOnWith(item.about.id, options));
+		}
+	});
+	pick.onDidTriggerItemButton(({ button, item }) => {
+		const { id } = item.about;
+		if (button === buttons.remove) {
+			quietly(removeAfterAsking(item.about, options));
+			pick.hide();
+		} else if (button === buttons.rename) {
+			pick.hide();
+			quietly(rename(item.about, options));
+		} else {
+			pick.hide();
+			quietly(exportConversation(id === session.conversation.id ? session.conversation : opened(id), options));
+		}
+	});
+	pick.onDidHide(() => pick.dispose());
+	pick.show();
+	quietly(search());
+}
+
+/** Opens the conversation as a Markdown document, to be read or saved anywhere. */
+export async function exportConversation(
+	of: Conversation | Promise<Conversation | undefined>,
+	{ editor, t }: Pick<ConversationsPick, 'editor' | 't'>,
+): Promise<void> {
+	const conversation = await of;
+	if (conversation) {
+		await editor.newFile(toMarkdown(conversation, t), 'markdown');
+	}
+}
+
+async function goOnWith(id: string, { library, session }: ConversationsPick): Promise<void> {
+	const conversation = await library.open(id);
+	if (conversation && !session.running) {
+		session.goTo(conversation);
+		await vscode.commands.executeCommand('keypool.chat.focus');
+	} else if (session.running && id !== session.conversation.id) {
+		void vscode.window.showInformationMessage(vscode.l10n.t('An answer is still running. Stop it first.'));
+	}
+}
+
+async function rename(about: About, { library, session, t }: ConversationsPick): Promise<void> {
+	const title = await vscode.window.showInputBox({
+		title: t('Rename'),
+		value: nameOf(about, t),
+		validateInput: (value) => (value.length > 200 ? t('A name has at most {0} characters.', 200) : undefined),
+	});
+	if (title === undefined) {
+		return;
+	}
+	if (about.id === session.conversation.id) {
+		session.rename(title);
+		return;
+	}
+	const conversation = await library.open(about.id);
+	if (conversation) {
+		const { title: _, ...rest } = conversation;
+		await library.saveAbout(title.trim() === '' ? rest : { ...rest, title: title.trim() });
+	}
+}
+
+async function removeAfterAsking(about: About, { library, session, t }: ConversationsPick): Promise<void> {
+	const remove = t('Delete');
+	const text = t('Delete “{0}”? This cannot be undone.', nameOf(about, t));
+	if ((await vscode.window.showWarningMessage(text, { modal: true }, remove)) !== remove) {
+		return;
+	}
+	if (about.id === session.conversation.id) {
+		session.startAnew();
+	}
+	await library.remove(about.id);
+}
+
+function nameOf({ title, begins }: About, t: Translate): string {
+	const name = title ?? begins;
+	return name === '' ? t('Conversation') : name;
+}
+
+/** Where the words stand: '' in the title, else the passage; undefined where nowhere. */
+async function passage(
+	about: About,
+	sought: string,
+	open: (id: string) => Promise<Conversation | undefined>,
+): Promise<string | undefined> {
+	const within = (text: string) => text.toLowerCase().indexOf(sought.toLowerCase());
+	if (within(about.title ?? about.begins) !== -1) {
+		return '';
+	}
+	const conversation = await open(about.id);
+	const texts = conversation?.turns.flatMap(({ question, answer }) => [question.text, answer.text]) ?? [];
+	const text = [titleOf(conversation ?? { turns: [] }), ...texts].find((one) => within(one) !== -1);
+	const at = text === undefined ? -1 : within(text);
+	return text === undefined ? undefined : text.slice(Math.max(0, at - 30), at + 90).replace(/\s+/g, ' ');
+}

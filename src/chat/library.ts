@@ -1,0 +1,168 @@
+import { titleOf, trimmed, type Conversation, type Turn } from './conversation';
+import type { Folder } from './folder';
+import { aboutFromText, aboutToText, turnFromText, turnToText, type About } from './savedTurn';
+
+export interface LibraryOptions {
+	/** Where conversations are kept at the moment: it changes with the setting. */
+	readonly folder: () => Folder;
+	/** ms since 1970. */
+	readonly now: () => number;
+	/** Damaged data was set aside, or something could not be saved. */
+	readonly onTrouble: (what: 'damaged' | 'unsaved', error?: unknown) => void;
+}
+
+/** Conversations that are kept; the oldest go first. */
+const maxConversations = 200;
+
+const aboutFile = 'about.json';
+
+/**
+ * All conversations of a workspace: a folder for each, a file for each turn. A turn is written by the window that asks
+ * it, so that windows do not write over each other's; what all of them write (title, options) is last come, last kept.
+ */
+export class Library {
+	private readonly waiting = new Map<string, () => Promise<void>>();
+	private working: Promise<void> | undefined;
+
+	constructor(private readonly options: LibraryOptions) {}
+
+	/** Undefined where nothing is stored of it. */
+	async open(id: string): Promise<Conversation | undefined> {
+		const about = await this.about(id);
+		const turns = (await Promise.all((await this.turnFiles(id)).map((file) => this.turn(file)))).flat();
+		if (!about && turns.length === 0) {
+			return undefined;
+		}
+		turns.sort((a, b) => a.askedAt - b.askedAt || (a.id < b.id ? -1 : 1));
+		return {
+			id,
+			...(about?.title !== undefined && { title: about.title }),
+			options: about?.options ?? {},
+			turns: trimmed(turns),
+		};
+	}
+
+	/** What is known of every conversation, newest first. */
+	async list(): Promise<readonly About[]> {
+		const ids = await this.folder.names('');
+		const known = (await Promise.all(ids.map((id) => this.about(id)))).filter((about) => about !== undefined);
+		return known.sort((a, b) => b.changedAt - a.changedAt);
+	}
+
+	/** Resolves when the turn is stored, or was reported as unsaved. */
+	saveTurn(conversation: Conversation, turn: Turn): Promise<void> {
+		const { now } = this.options;
+		void this.put(`${conversation.id}/${aboutFile}`, () => aboutToText(aboutOf(conversation, now())));
+		return this.put(`${conversation.id}/${turn.id}.json`, () => turnToText(turn, now()));
+	}
+
+	saveAbout(conversation: Conversation): Promise<void> {
+		return this.put(`${conversation.id}/${aboutFile}`, () => aboutToText(aboutOf(conversation, this.options.now())));
+	}
+
+	/** All of it: where it moves to another folder, or was deleted while it is still in use. */
+	async saveAll(conversation: Conversation): Promise<void> {
+		await Promise.all(conversation.turns.map((turn) => this.saveTurn(conversation, turn)));
+	}
+
+	async removeTurns(id: string, turns: readonly Turn[]): Promise<void> {
+		await Promise.all(turns.map((turn) => this.take(`${id}/${turn.id}.json`)));
+	}
+
+	remove(id: string): Promise<void> {
+		return this.take(id);
+	}
+
+	/** Deletes the oldest beyond what is kept; `current` stays. */
+	async prune(current: string): Promise<void> {
+		const old = (await this.list()).slice(maxConversations).filter(({ id }) => id !== current);
+		await Promise.all(old.map(({ id }) => this.remove(id)));
+	}
+
+	/** Resolves when nothing waits to be written any more. */
+	async flush(): Promise<void> {
+		await this.working;
+	}
+
+	private get folder(): Folder {
+		return this.options.folder();
+	}
+
+	private async turnFiles(id: string): Promise<readonly string[]> {
+		const names = await this.folder.names(id);
+		return names.filter((name) => name.endsWith('.json') && name !== aboutFile).map((name) => `${id}/${name}`);
+	}
+
+	private async turn(file: string): Promise<readonly Turn[]> {
+		const text = await this.folder.read(file);
+		const turn = text === undefined ? undefined : turnFromText(text);
+		if (text !== undefined && !turn) {
+			await this.setAside(file);
+		}
+		return turn ? [turn] : [];
+	}
+
+	private async about(id: string): Promise<About | undefined> {
+		const file = `${id}/${aboutFile}`;
+		const text = await this.folder.read(file);
+		const about = text === undefined ? undefined : aboutFromText(text);
+		if (text !== undefined && about?.id !== id) {
+			await this.setAside(file);
+			return undefined;
+		}
+		return about;
+	}
+
+	/** Nothing is lost: what cannot be read stays under another name. */
+	private async setAside(file: string): Promise<void> {
+		try {
+			await this.folder.move(file, `${file}.damaged`);
+			this.options.onTrouble('damaged');
+		} catch (error) {
+			this.options.onTrouble('damaged', error);
+		}
+	}
+
+	/** The text is made when its turn to be written comes: of several that wait for one file, the last is written. */
+	private put(path: string, text: () => string): Promise<void> {
+		const { folder } = this;
+		return this.later(path, () => folder.write(path, text()));
+	}
+
+	/** What waits to be written into a folder that goes is not written any more. */
+	private take(path: string): Promise<void> {
+		const { folder } = this;
+		[...this.waiting.keys()].filter((file) => file.startsWith(`${path}/`)).forEach((file) => this.waiting.delete(file));
+		return this.later(path, () => folder.remove(path));
+	}
+
+	private later(path: string, write: () => Promise<void>): Promise<void> {
+		this.waiting.delete(path);
+		this.waiting.set(path, write);
+		return (this.working ??= this.work());
+	}
+
+	private async work(): Promise<void> {
+		for (let [next] = this.waiting; next; [next] = this.waiting) {
+			const [path, write] = next;
+			this.waiting.delete(path);
+			try {
+				await write();
+			} catch (error) {
+				this.options.onTrouble('unsaved', error);
+			}
+		}
+		this.working = undefined;
+	}
+}
+
+function aboutOf(conversation: Conversation, changedAt: number): About {
+	const { id, title, options } = conversation;
+	return {
+		id,
+		...(title !== undefined && { title }),
+		begins: titleOf({ turns: conversation.turns }),
+		changedAt,
+		options,
+	};
+}

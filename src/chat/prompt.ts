@@ -1,0 +1,48 @@
+import { fenced } from '../fenced';
+import type { GenerationOptions, Prompt, Turn as PromptTurn } from '../gemini/gemini';
+import { isAnswered, type Conversation, type ConversationOptions, type Question, type Turn } from './conversation';
+
+/** Tokens of a prompt, as far as that can be known before it is sent. */
+export type Weigh = (prompt: Prompt) => number;
+
+export interface Fitted {
+	readonly prompt: Prompt;
+	/** Earlier turns that are not sent along because they do not fit. */
+	readonly omitted: number;
+}
+
+/**
+ * What is sent for the turn: it and what went before, without failed answers and those of which nothing came. Whole
+ * turns are left out, oldest first, until the rest is within `limit` tokens; the turn itself always goes.
+ */
+export function promptFor(conversation: Conversation, turn: Turn, limit: number, weigh: Weigh): Fitted {
+	const end = conversation.turns.findIndex(({ id }) => id === turn.id);
+	const before = (end === -1 ? conversation.turns : conversation.turns.slice(0, end)).filter(isAnswered);
+	const options = generationOptions(conversation.options);
+	const own: Prompt = { turns: [user(turn.question)], options };
+	let left = limit - weigh(own);
+	const first = before.findLastIndex((earlier) => {
+		left -= weigh({ turns: pair(earlier) });
+		return left < 0;
+	});
+	return { prompt: { turns: [...before.slice(first + 1).flatMap(pair), ...own.turns], options }, omitted: first + 1 };
+}
+
+function generationOptions({ system, temperature, maxOutputTokens, thinking }: ConversationOptions): GenerationOptions {
+	return {
+		...(system !== undefined && { system }),
+		...(temperature !== undefined && { temperature }),
+		...(maxOutputTokens !== undefined && { maxOutputTokens }),
+		...(thinking !== undefined && { thinking: { level: thinking } }),
+	};
+}
+
+function pair({ question, answer }: Turn): readonly PromptTurn[] {
+	return [user(question), { role: 'model', content: [{ type: 'text', text: answer.text }] }];
+}
+
+function user({ text, attachments, pictures = [] }: Question): PromptTurn {
+	const parts = [text, ...attachments.map(fenced)];
+	const images = pictures.map(({ mimeType, data }) => ({ type: 'image', mimeType, data }) as const);
+	return { role: 'user', content: [{ type: 'text', text: parts.join('\n\n') }, ...images] };
+}

@@ -1,0 +1,17 @@
+/** A piece of a file that goes along with a question. */
+export interface FilePiece {
+	/** Path as the model is told it: relative to the workspace, or the bare name. */
+	readonly file: string;
+	/** VS Code's language id. */
+	readonly language: string;
+	readonly text: string;
+}
+
+/** A piece of a file as the model reads it. The fence is longer than any in the text, so that the text cannot end it. */
+export function fenced({ file, language, text }: FilePiece): string {
+	const longest = Math.max(0, ...(text.match(/`{3,}/g) ?? []).map((run) => run.length));
+	const fence = '`'.repeat(Math.max(3, longest + 1));
+	const info = language.replace(/[^\w+#.-]/g, '');
+	const name = file.replace(/[\r\n`]/g, ' ');
+	return `File: ${name} (${info || 'plaintext'})\n${fence}${info}\n${text}${text.endsWith('\n') ? '' : '\n'}${fence}`;
+}

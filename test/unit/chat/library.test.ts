@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { begin } from '../../../src/chat/answer';
+import type { Conversation } from '../../../src/chat/conversation';
+import { memoryFolder, type Folder } from '../../../src/chat/folder';
+import { Library } from '../../../src/chat/library';
+import { attempt, done, turn } from './fixtures';
+
+const conversation: Conversation = {
+	id: 'c',
+	options: { system: 'Be brief', thinking: 'high' },
+	turns: [
+		{
+			...turn('1', 'one', {
+				...done('first'),
+				is: 'done',
+				finished: 'STOP',
+				account: {
+					on: { key: 'work', model: 'flash' },
+					usage: { input: 1, cached: 0, output: 2, thoughts: 3 },
+					ms: 5,
+					trail: [attempt('work', 'answered')].map(({ label, model, outcome, ms }) => ({ label, model, outcome, ms })),
+				},
+			}),
+			omitted: 2,
+			question: {
+				text: 'one',
+				origin: 'selection',
+				attachments: [{ label: 'a.ts, line 1', file: 'a.ts', language: 'typescript', text: 'x' }],
+				pictures: [{ label: 'p.png', mimeType: 'image/png', data: 'AAAA' }],
+			},
+		},
+		turn('2', 'two', {
+			is: 'failed',
+			text: '',
+			why: 'waitedTooLong',
+			facts: { retryAt: 7 },
+			account: { ms: 1, trail: [] },
+		}),
+	],
+};
+
+function open(folder: Folder = memoryFolder()) {
+	const troubles: string[] = [];
+	let now = 0;
+	const library = new Library({ folder: () => folder, now: () => ++now, onTrouble: (what) => troubles.push(what) });
+	return { library, folder, troubles };
+}
+
+describe('The library of conversations', () => {
+	it('gives a conversation back as it was', async () => {
+		const { library, folder } = open();
+		await library.saveAll(conversation);
+		assert.deepEqual(await open(folder).library.open('c'), conversation);
+	});
+
+	it('knows nothing of what was never stored', async () => {
+		const { library } = open();
+		assert.equal(await library.open('c'), undefined);
+		assert.deepEqual(await library.list(), []);
+	});
+
+	it('lists the newest first, by title or by how it begins', async () => {
+		const { library } = open();
+		await library.saveAll({ ...conversation, id: 'a', title: 'Mine' });
+		await library.saveAll({ ...conversation, id: 'b' });
+		assert.deepEqual(
+			(await library.list()).map(({ id, title, begins }) => [id, title ?? begins]),
+			[
+				['b', 'one'],
+				['a', 'Mine'],
+			],
+		);
+	});
+
+	it('keeps what had come of an answer that still ran, as cut', async () => {
+		const { library } = open();
+		await library.saveAll({
+			...conversation,
+			turns: [turn('1', 'one', { ...begin(0), is: 'streaming', text: 'so far' })],
+		});
+		const answer = (await library.open('c'))?.turns[0]?.answer;
+		assert.deepEqual([answer?.is, answer?.text], ['cut', 'so far']);
+	});
+
+	it('deletes a conversation and does not bring it back with a write that waited', async () => {
+		const { library, folder } = open();
+		await library.saveAll(conversation);
+		void library.saveAll(conversation);
+		await library.remove('c');
+		await library.flush();
+		assert.deepEqual(await folder.names(''), []);
+	});
+
+	it('sets aside what is damaged, says so, and reads the rest', async () => {
+		const good = open();
+		await good.library.saveAll(conversation);
+		const text = (await good.folder.read('c/2.json')) ?? '';
+		for (const damage of [
+			'',
+			'null',
+			'[]',
+			'{}',
+			text.slice(0, 50),
+			text.replace('"v":1', '"v":9'),
+			text.replace('"two"', '7'),
+		]) {
+			const { library, folder, troubles } = open();
+			await library.saveAll(conversation);
+			await folder.write('c/2.json', damage);
+			assert.deepEqual(
+				(await library.open('c'))?.turns.map(({ id }) => id),
+				['1'],
+			);
+			assert.deepEqual(troubles, ['damaged']);
+			assert.equal(await folder.read('c/2.json.damaged'), damage);
+			await library.open('c');
+			assert.equal(troubles.length, 1);
+		}
+	});
+
+	it('reads a conversation whose description is damaged', async () => {
+		const { library, folder, troubles } = open();
+		await library.saveAll(conversation);
+		await folder.write('c/about.json', '{');
+		const found = await library.open('c');
+		assert.deepEqual([found?.turns.length, found?.options], [2, {}]);
+		assert.deepEqual(troubles, ['damaged']);
+	});
+
+	it('survives a reason that only a newer version knows', async () => {
+		const { library, folder } = open();
+		await library.saveAll(conversation);
+		const text = (await folder.read('c/2.json')) ?? '';
+		await folder.write('c/2.json', text.replace('waitedTooLong', 'newReason'));
+		const answer = (await library.open('c'))?.turns[1]?.answer;
+		assert.equal(answer?.is === 'failed' && answer.why, 'unexpected');
+	});
+
+	it('keeps the newest conversations, and the one that is open', async () => {
+		const { library } = open();
+		const many = Array.from({ length: 205 }, (_, i) => ({ ...conversation, id: `c${i}` }));
+		for (const one of many) {
+			await library.saveAll(one);
+		}
+		await library.prune('c0');
+		const ids = (await library.list()).map(({ id }) => id);
+		assert.equal(ids.length, 201);
+		assert.ok(ids.includes('c0') && ids.includes('c204') && !ids.includes('c1'));
+	});
+
+	it('writes no file twice where one write will do', async () => {
+		let writes = 0;
+		const folder = memoryFolder();
+		const counting: Folder = { ...folder, write: (path, text) => (writes++, folder.write(path, text)) };
+		const { library } = open(counting);
+		const [first] = conversation.turns;
+		assert.ok(first);
+		await Promise.all(Array.from({ length: 50 }, () => library.saveTurn(conversation, first)));
+		assert.ok(writes <= 4, `${writes} writes`);
+	});
+});

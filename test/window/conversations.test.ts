@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { scenarioOf } from '../../src/simulator/scenario';
+import { sampleFiles } from '../vscode/sample';
+import { Chat } from './chat';
+import { useSimulator } from './simulated';
+import { until } from './until';
+import type { Window } from './window';
+import { useWorkbench } from './workbench';
+
+describe('conversations in a window', () => {
+	const simulator = useSimulator(scenarioOf('five-keys'));
+	const workbench = useWorkbench(() => Promise.resolve({ env: simulator().envWithKeys, files: sampleFiles }));
+	let window: Window;
+	let chat: Chat;
+	before(async () => {
+		window = await workbench().open();
+		chat = new Chat(window);
+	});
+
+	const button = (name: string) => window.webview().getByRole('button', { name });
+	const lastQuestion = () => simulator().service.log.findLast(({ question }) => question !== undefined)?.question ?? '';
+	/** The files of all stored turns. */
+	const stored = () => {
+		const user = path.join(workbench().server.data, 'data/User');
+		const names = readdirSync(user, { recursive: true, encoding: 'utf8' });
+		const turns = names.filter((name) => name.includes('/conversations/') && name.endsWith('.json'));
+		return turns.map((name) => readFileSync(path.join(user, name), 'utf8'));
+	};
+	const rowButton = async (row: string, label: string) => {
+		await window.quickPick(row).first().hover();
+		await window.quickPick(row).first().locator(`.action-label[aria-label="${label}"]`).click();
+	};
+
+	it('are several, survive a reload, and are found by what was said', async () => {
+		await chat.ask('Tell me of zebras [short]');
+		await chat.finished('Tell me of zebras [short]');
+		await window.palette('Keypool: New Conversation');
+		await chat.questions.first().waitFor({ state: 'detached' });
+		await chat.ask('Tell me of lions [short]');
+		const shown = await chat.finished('Tell me of lions [short]');
+		await window.reload();
+		await window.openContainer();
+		assert.deepEqual(await chat.finished('Tell me of lions [short]'), shown);
+
+		await window.palette('Keypool: Conversations…');
+		await window.quickPick('lions').waitFor();
+		await window.screenshot('conversations');
+		await window.quickInput.fill('zebras [short]", and the');
+		await window.quickPick('lions').waitFor({ state: 'detached' });
+		await window.quickPick('zebras').first().waitFor();
+		await window.press('Enter');
+		await chat.finished('Tell me of zebras [short]');
+		assert.equal(await chat.questions.count(), 1);
+	});
+
+	it('are renamed, exported and deleted', async () => {
+		await window.palette('Keypool: Conversations…');
+		await window.quickPick('zebras').waitFor();
+		await rowButton('zebras', 'Rename');
+		await window.page.locator('.quick-input-title', { hasText: 'Rename' }).waitFor();
+		await window.quickInput.fill('Stripes');
+		await window.press('Enter');
+		await window.palette('Keypool: Conversations…');
+		await window.quickPick('Stripes').waitFor();
+		await rowButton('Stripes', 'Export as Markdown');
+		const document = window.page.locator('.editor-instance .view-lines').last();
+		await document.filter({ hasText: 'Stripes' }).waitFor();
+		assert.match((await document.innerText()).replaceAll('\u00a0', ' '), /Tell me of zebras/);
+		await window.palette('Keypool: Conversations…');
+		await window.quickPick('lions').waitFor();
+		await rowButton('lions', 'Delete');
+		await window.dialogButton('Delete').click();
+		await window.palette('Keypool: Conversations…');
+		await window.quickPick('Stripes').waitFor();
+		assert.equal(await window.quickPick('lions').count(), 0);
+		await window.press('Escape');
+	});
+
+	it('send a question again in other words, and drop what built on the old ones after asking', async () => {
+		await chat.ask('A second question [short]');
+		await chat.finished('A second question [short]');
+		await button('Edit the question').first().click();
+		await window.webview().locator('[data-role="edit"]').fill('Tell me of quaggas [short]');
+		await window.webview().locator('[data-role="edit"]').press('Enter');
+		await window.dialogButton('Ask Again').click();
+		await chat.finished('Tell me of quaggas [short]');
+		assert.equal(await chat.questions.count(), 1);
+	});
+
+	it('ask the model that was picked, of those that the service offers', async () => {
+		await window.webview().locator('[data-action="pickModel"]').click();
+		await window.quickPick('gemini-3.5-flash-lite').first().click();
+		await window.webview().locator('[data-action="pickModel"]', { hasText: 'gemini-3.5-flash-lite' }).waitFor();
+		await window.screenshot('picked-model');
+		await chat.input.fill('Who are you? [short]');
+		await chat.input.press('Enter');
+		assert.equal((await chat.finished('Who are you? [short]')).model, 'gemini-3.5-flash-lite');
+	});
+
+	it('send code and files along, and say so when a file is gone', async () => {
+		const file = path.join(workbench().folder, 'short-lived.txt');
+		writeFileSync(file, 'the text of a file\n');
+		await window.openFile('fibonacci.ts');
+		await window.selectLines(2, 4);
+		await button('Attach the code in the editor').click();
+		const chips = window.webview().locator('[data-role="draft"] .chip');
+		await chips.filter({ hasText: 'fibonacci.ts, lines 2–4' }).waitFor();
+		await button('Attach files…').click();
+		await window.quickInput.fill('short-lived');
+		await window.quickPick('short-lived.txt').first().click();
+		await chips.filter({ hasText: 'short-lived.txt' }).waitFor();
+		await window.screenshot('chips');
+		await chat.input.fill('What is this? [short]');
+		await chat.input.press('Enter');
+		await chat.finished('What is this? [short]');
+		assert.match(lastQuestion(), /let \[a, b\][\s\S]*the text of a file/);
+		assert.equal(await chips.count(), 0);
+
+		await button('Attach files…').click();
+		await window.quickInput.fill('short-lived');
+		await window.quickPick('short-lived.txt').first().click();
+		await chips.filter({ hasText: 'short-lived.txt' }).waitFor();
+		rmSync(file);
+		await chat.input.fill('And this? [short]');
+		await chat.input.press('Enter');
+		await window.webview().locator('[role="alert"]', { hasText: 'does not exist any more' }).waitFor();
+		assert.equal(await chips.count(), 0);
+		assert.equal(await chat.input.inputValue(), 'And this? [short]');
+	});
+
+	it('explain the selection after a slash', async () => {
+		await window.openFile('fibonacci.ts');
+		await window.selectLines(3, 3);
+		await chat.input.fill('/explain in one line [short]');
+		await chat.input.press('Enter');
+		await chat.finished('in one line [short]');
+		assert.match(lastQuestion(), /^Explain this code\.[\s\S]*let \[a, b\] = \[0, 1\];/);
+	});
+
+	it('keep what had come when the window is reloaded in the middle of an answer', async () => {
+		const question = 'Will this be cut?';
+		const hold = simulator().service.hold();
+		try {
+			await chat.ask(question);
+			await chat.answerTo(question).getByText('A simulated answer').waitFor();
+			// What is written while an answer comes is written every two seconds.
+			await until('the first save', () =>
+				stored().some((text) => text.includes(question) && text.includes('A simulated answer')),
+			);
+			await window.reload();
+			await window.openContainer();
+			await chat.answerTo(question).getByText('Cut off').waitFor();
+			assert.match(await chat.answerTo(question).innerText(), /A simulated answer/);
+		} finally {
+			hold.release();
+		}
+	});
+
+	it('are shared by two windows, and neither loses what the other asked', async () => {
+		const second = await workbench().open();
+		const other = new Chat(second);
+		await second.palette('Keypool: Conversations…');
+		await second.quickPick('Stripes').first().click();
+		await other.finished('Who are you? [short]');
+		await other.ask('From the second window [short]');
+		await other.finished('From the second window [short]');
+		await window.page.bringToFront();
+		await chat.ask('From the first window [short]');
+		await chat.finished('From the first window [short]');
+		await chat.finished('From the second window [short]');
+		assert.deepEqual([...window.errors, ...second.errors], []);
+	});
+});
