@@ -62,6 +62,7 @@ export const editorApi: Readonly<Record<string, Sink | 'harmless'>> = {
 	'commands.executeCommand': 'command',
 	'commands.registerCommand': 'harmless',
 	'languages.registerCodeActionsProvider': 'harmless',
+	'languages.getDiagnostics': 'harmless',
 	'languages.getLanguages': 'harmless',
 	'extensions.getExtension': 'harmless',
 	'env.appName': 'harmless',
