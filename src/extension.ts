@@ -181,6 +181,7 @@ export function activate(context: vscode.ExtensionContext): void {
 			},
 			settings,
 			secrets: context.secrets,
+			load: () => import('./monitoring/alerts/alerts'),
 			targets: alertTargets,
 			ownership,
 			report,

@@ -2,13 +2,15 @@ import type { Disposable } from '../../dispose';
 import { DisposableStore } from '../../dispose';
 import type { Off, Ownership } from '../../pool/pool';
 import type { Settings } from '../../settings';
-import type { AlertsParts } from './alerts';
+import type { Alerts, AlertsParts } from './alerts';
 import { isAlertSecret, type AlertSecretStore } from './secrets';
 import type { Target } from './target';
 
 export interface StartAlertsParts extends Omit<AlertsParts, 'interval'> {
 	readonly settings: Settings;
 	readonly secrets: Pick<AlertSecretStore, 'onDidChange'>;
+	/** Reads what sends them, at its first use. */
+	readonly load: () => Promise<{ readonly Alerts: typeof Alerts }>;
 	readonly targets: () => Promise<readonly Target[]>;
 	readonly ownership: Pick<Ownership, 'bid'>;
 	readonly report: (error: unknown) => void;
@@ -24,13 +26,13 @@ export function startAlerts(parts: StartAlertsParts): Disposable {
 	const follow = async (): Promise<void> => {
 		const own = ++reading;
 		const targets = await parts.targets();
-		const { Alerts } = targets.length > 0 ? await import('./alerts') : {};
+		const sender = targets.length > 0 ? (await parts.load()).Alerts : undefined;
 		if (own !== reading) return;
 		withdraw?.();
 		withdraw =
-			Alerts &&
+			sender &&
 			ownership.bid('alerts', () => {
-				const alerts = new Alerts(targets, { ...parts, interval: settings.alertInterval });
+				const alerts = new sender(targets, { ...parts, interval: settings.alertInterval });
 				return () => alerts.dispose();
 			});
 	};

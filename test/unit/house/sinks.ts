@@ -84,6 +84,7 @@ export const editorApi: Readonly<Record<string, Sink | 'harmless'>> = {
 	'workspace.onDidChangeConfiguration': 'harmless',
 	'workspace.onDidChangeTextDocument': 'harmless',
 	'workspace.onDidCloseTextDocument': 'harmless',
+	'workspace.onDidGrantWorkspaceTrust': 'harmless',
 	'workspace.textDocuments': 'harmless',
 	'workspace.workspaceFolders': 'harmless',
 };
@@ -98,6 +99,7 @@ export const modules: Readonly<Record<string, Sink | 'harmless'>> = {
 	'node:crypto': 'harmless',
 	'node:net': 'harmless',
 	'node:path': 'harmless',
+	'node:util': 'harmless',
 	croner: 'harmless',
 	dompurify: 'harmless',
 	'highlight.js': 'harmless',
