@@ -50,7 +50,7 @@ function usesIn(file: string, text: string): readonly Use[] {
 	const visit = (node: ts.Node): void => {
 		if (ts.isImportDeclaration(node) && ts.isStringLiteral(node.moduleSpecifier)) {
 			const name = node.moduleSpecifier.text;
-			if (!node.importClause?.isTypeOnly) fromModule(name);
+			if (node.importClause?.phaseModifier !== ts.SyntaxKind.TypeKeyword) fromModule(name);
 			const bindings = node.importClause?.namedBindings;
 			if (name === 'vscode' && bindings) {
 				if (ts.isNamespaceImport(bindings)) whole = bindings.name.text;
