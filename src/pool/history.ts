@@ -1,7 +1,7 @@
 import type { Granter } from './granter';
 import { PoolError, type Attempt, type PoolFacts } from './part';
 import { Refused } from './queue';
-import type { Cost, Target, Usage } from './request';
+import type { Request, Target, Usage } from './request';
 import type { Grant } from './seek';
 import { Failure, type Reason } from './verdict';
 
@@ -26,7 +26,7 @@ export class History {
 
 	constructor(
 		private readonly granter: Pick<Granter, 'likelyTokens'>,
-		private readonly cost: Cost,
+		private readonly request: Pick<Request, 'cost' | 'needs'>,
 		private readonly enabledKeys: () => number,
 	) {}
 
@@ -87,7 +87,7 @@ export class History {
 			...(denial.on ? { key: denial.on.id } : {}),
 			...(retryAt === Infinity ? {} : { retryAt }),
 			...(limit === undefined ? {} : { limit }),
-			...(reason === 'tooLargeForTier' ? { size: this.granter.likelyTokens(model, this.cost) } : {}),
+			...(reason === 'tooLargeForTier' ? { size: this.granter.likelyTokens(model, this.request.cost) } : {}),
 		});
 	}
 
@@ -98,18 +98,20 @@ export class History {
 		const last = this.failure?.verdict;
 		if (last?.act === 'backOff' || last?.act === 'tryOneOther') return last.why;
 		if (denied !== 'noKeys') return denied;
-		return last?.why ?? (this.enabledKeys() > 0 ? 'noUsableKey' : 'noKeys');
+		if (last || this.enabledKeys() === 0) return last?.why ?? 'noKeys';
+		return this.request.needs.paid ? 'paidOnly' : 'noUsableKey';
 	}
 
 	/** The limit of the tier, where the request alone is larger than what it takes in a minute. */
 	private exceeded(verdict: Failure['verdict'], model: string): number | undefined {
 		if (verdict.act === 'skipTier') return verdict.limit;
 		if (verdict.act !== 'rest' || verdict.why !== 'tpm' || verdict.limit === undefined) return undefined;
-		return this.granter.likelyTokens(model, this.cost) > verdict.limit ? verdict.limit : undefined;
+		return this.granter.likelyTokens(model, this.request.cost) > verdict.limit ? verdict.limit : undefined;
 	}
 
 	private lastSaid(): PoolFacts {
-		return this.failure?.said ? { said: this.failure.said } : {};
+		const said = this.failure?.said;
+		return { ...(said && { said }), ...(this.request.needs.paid && { paidOnly: true }) };
 	}
 }
 

@@ -59,7 +59,7 @@ export class Run<C> {
 		private readonly signal: AbortSignal,
 	) {
 		this.course = new Course(request.models);
-		this.history = new History(engine.granter, request.cost, () => engine.enabledKeys());
+		this.history = new History(engine.granter, request, () => engine.enabledKeys());
 	}
 
 	get trail(): readonly Attempt[] {

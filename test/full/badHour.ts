@@ -53,16 +53,18 @@ describe('a bad hour in two windows', function () {
 		return { ...entry, nonce: entry.nonce };
 	}
 
-	function check(question: string, text: string, key: string): void {
+	/** `beginning` stands once in every answer. */
+	function check(question: string, text: string, key: string, beginning = 'You asked'): void {
 		const entry = answered(question);
-		assert.equal(text.split(entry.nonce).length - 1, 1, `“${question}” shows the answer once: ${text}`);
+		assert.ok(text.includes(entry.nonce), `“${question}” shows the answer that the service gave: ${text}`);
+		assert.equal(text.split(beginning).length - 1, 1, `“${question}” shows the answer once: ${text}`);
 		assert.ok(entry.tail !== '' && key.endsWith(entry.tail), `“${question}”: ${key} is not the key of ${entry.tail}`);
 		settled++;
 	}
 
 	/** A minute passes, and the first call of the next one is refused. */
-	function minute(...faults: readonly Fault[]): void {
-		clock.move(60_000);
+	async function minute(...faults: readonly Fault[]): Promise<void> {
+		await clock.move(60_000, 2);
 		simulator().service.setFaults([refusal, ...faults]);
 	}
 
@@ -85,7 +87,8 @@ describe('a bad hour in two windows', function () {
 			hasText: answered(instruction).nonce,
 		});
 		await code.waitFor();
-		check(instruction, await code.innerText(), / · (\S+)\)/.exec(title)?.[1] ?? title);
+		const shown = (await code.innerText()).replaceAll('\u00a0', ' ');
+		check(instruction, shown, / · (\S+)\)/.exec(title)?.[1] ?? title, 'function greet');
 		await window.palette('Keypool: Reject the Change');
 		await tab.waitFor({ state: 'detached' });
 	}
@@ -119,27 +122,27 @@ describe('a bad hour in two windows', function () {
 
 		// Questions in both windows, while every minute begins with a refusal.
 		for (const [n, window] of [...windows, ...windows].entries()) {
-			minute();
+			await minute();
 			await chat(window, `Chat question ${n + 1}, please. [short]`);
 		}
 		for (const [n, window] of windows.entries()) {
-			minute(cut);
+			await minute(cut);
 			await chat(window, `Question ${n + 1} whose answer breaks off.`);
 		}
 
 		// One key turns out to be deleted.
 		service.setFaults([{ when: 'always', kind: 'error', body: '400_api_key_invalid' }], 'sim-hour-4');
 		for (const [n, window] of [...windows, ...windows].entries()) {
-			minute();
+			await minute();
 			await edit(window, `Change number ${n + 1}: count from one.`);
 		}
 		for (const [n, window] of windows.entries()) {
-			minute();
+			await minute();
 			await chat(window, `Question ${n + 1} after the changes. [short]`);
 		}
 
 		// The second window is reloaded in the middle of its batch, and resumes it.
-		minute();
+		await minute();
 		const slow = service.hold((entry) => entry.question === batchPrompts[4]);
 		await second.openFile('prompts.txt');
 		await second.palette('Keypool: Run Batch File…');
@@ -155,7 +158,7 @@ describe('a bad hour in two windows', function () {
 		await until('nine answers on the disk', () => results().length === 9);
 		await second.reload();
 		slow.release();
-		minute();
+		await minute();
 		await second.openFile('prompts.txt');
 		await second.palette('Keypool: Run Batch File…');
 		await second.dialogButton('Ask 1').click();
@@ -171,19 +174,19 @@ describe('a bad hour in two windows', function () {
 		const asleep = 'What happens during the nap?';
 		await new Chat(first).ask(asleep);
 		await nap.reached;
-		clock.move(600_000);
+		await clock.move(600_000, 2);
 		nap.release();
 		const woken = await new Chat(first).finished(asleep, 60_000);
 		check(asleep, woken.text, woken.key);
 
 		for (const [n, window] of [...windows, ...windows].entries()) {
-			minute();
+			await minute();
 			await (n < 2
 				? edit(window, `Late change ${n + 1}: name it better.`)
 				: chat(window, `Late question ${n + 1}. [short]`));
 		}
 		for (const [n, window] of windows.entries()) {
-			minute();
+			await minute();
 			await explain(window, n + 3);
 		}
 		for (const window of windows) {

@@ -1,7 +1,8 @@
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { systemClock, type Clock } from '../../src/simulator/service';
+import { until } from '../window/until';
 
 /** A wall clock that a test can move, for the extension hosts of a server and for the simulator alike. */
 export class MovedClock {
@@ -10,7 +11,7 @@ export class MovedClock {
 	private ahead = 0;
 
 	constructor() {
-		this.move(0);
+		this.write();
 	}
 
 	/** For the server's environment. */
@@ -24,15 +25,25 @@ export class MovedClock {
 	/** For the simulator. */
 	readonly clock: Clock = { now: () => systemClock.now() + this.ahead, after: (ms, run) => systemClock.after(ms, run) };
 
-	/** The machine slept for `ms`: nobody ran meanwhile, and it is later now. */
-	move(ms: number): void {
+	/** The machine slept for `ms`: nobody ran meanwhile, and it is later now. Resolves when `hosts` extension hosts know. */
+	async move(ms: number, hosts: number): Promise<void> {
 		this.ahead += ms;
-		const partial = `${this.file}.part`;
-		writeFileSync(partial, String(this.ahead));
-		renameSync(partial, this.file);
+		this.write();
+		await until('the extension hosts to see the moved clock', () => this.seen() >= hosts);
 	}
 
 	dispose(): void {
 		rmSync(this.folder, { recursive: true, force: true });
+	}
+
+	private seen(): number {
+		const seen = readdirSync(this.folder).filter((name) => name.includes('.seen-'));
+		return seen.filter((name) => readFileSync(path.join(this.folder, name), 'utf8') === String(this.ahead)).length;
+	}
+
+	private write(): void {
+		const partial = `${this.file}.part`;
+		writeFileSync(partial, String(this.ahead));
+		renameSync(partial, this.file);
 	}
 }

@@ -151,6 +151,9 @@ async function prepare(source: vscode.Uri): Promise<Job | undefined> {
 		tell(vscode.l10n.t('A batch file ends in .txt (one prompt a line), .jsonl or .csv.'));
 		return undefined;
 	}
+	// What the person sees is what is asked.
+	const open = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === source.toString());
+	if (open?.isDirty === true && !(await open.save())) return undefined;
 	const { size } = await vscode.workspace.fs.stat(source);
 	if (size > maxFileBytes) {
 		tell(vscode.l10n.t('{0} is larger than {1} MB. Split it.', nameOf(source), maxFileBytes / 1024 / 1024));

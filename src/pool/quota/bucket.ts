@@ -39,7 +39,7 @@ function isOver(lease: Lease, now: Wall): boolean {
 }
 
 /** ms. The first sign of life of a call takes no longer as a rule. */
-const expectedMs = 10_000;
+export const expectedMs = 10_000;
 
 /** Until when a call's first sign of life is waited for: as long as it takes as a rule; where it is late, to the lease's end. */
 export function awaitedUntil({ sentAt, expiresAt }: Lease, now: Wall): Wall {

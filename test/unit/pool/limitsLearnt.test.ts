@@ -182,7 +182,7 @@ describe('limits, tiers, aliases and money', () => {
 		const project = rig.pool.snapshot().keys[1]?.project.id;
 		assert.ok(project);
 		assert.equal((await rig.answer({ needs: { project } })).text, 'from b');
-		assert.equal((await rig.answer({ needs: { project, paid: true } })).error?.reason, 'noUsableKey');
+		assert.equal((await rig.answer({ needs: { project, paid: true } })).error?.reason, 'paidOnly');
 	});
 
 	it('a limit of a day holds until the next one, and one call finds out whether it still does', async () => {
