@@ -5,16 +5,16 @@
  */
 export const sinks = {
 	log: ['extension.ts'],
-	notification: ['chat', 'editor', 'extension.ts', 'keys', 'monitoring', 'views'],
+	notification: ['chat', 'editor', 'extension.ts', 'keys', 'monitoring', 'views', 'removeEverything.ts'],
 	/** Pickers, boxes to type in, progress: labels and masks only. */
-	dialog: ['chat', 'editor', 'keys', 'monitoring', 'views'],
+	dialog: ['chat', 'editor', 'keys', 'monitoring', 'views', 'removeEverything.ts'],
 	tree: ['views'],
 	statusBar: ['editor', 'keys', 'views'],
 	webview: ['chat', 'views', 'webviews'],
 	/** Documents that are opened, shown or changed: answers, and the report of a problem. */
-	document: ['chat', 'editor', 'keys', 'monitoring', 'views'],
+	document: ['chat', 'editor', 'keys', 'monitoring', 'views', 'removeEverything.ts'],
 	/** Files that a person asked for. */
-	file: ['chat', 'editor', 'keys', 'views'],
+	file: ['chat', 'editor', 'keys', 'views', 'removeEverything.ts'],
 	clipboard: ['chat', 'keys', 'views'],
 	/** What the editor keeps for us: conversations, what was told. */
 	memento: ['extension.ts'],
@@ -27,7 +27,7 @@ export const sinks = {
 	/** Requests to the service, and alerts. */
 	network: ['extension.ts', 'gemini', 'monitoring', 'platform'],
 	browser: ['chat', 'editor', 'keys', 'views'],
-	command: ['chat', 'editor', 'extension.ts', 'keys', 'lazyCommands.ts', 'monitoring', 'views'],
+	command: ['chat', 'editor', 'extension.ts', 'keys', 'lazyCommands.ts', 'monitoring', 'views', 'removeEverything.ts'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 export type Sink = keyof typeof sinks;

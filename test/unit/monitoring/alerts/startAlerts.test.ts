@@ -16,7 +16,12 @@ function windows(rig: Rig) {
 		let targets: readonly Target[] = [];
 		const ownership = new Ownership(rig.ledger, rig.clock, name);
 		const settings = new Settings(
-			{ read: () => undefined, readLevels: () => [], onDidChange: () => ({ dispose: () => undefined }) },
+			{
+				read: () => undefined,
+				readLevels: () => [],
+				isRestricted: () => false,
+				onDidChange: () => ({ dispose: () => undefined }),
+			},
 			{ bad: () => undefined, failed: () => undefined },
 		);
 		const silent = (): void => undefined;
