@@ -20,9 +20,12 @@ import { OrderRotation } from './keys/orderRotation';
 import { sayBadRotation } from './keys/rotationNotice';
 import { registerLazily } from './lazyCommands';
 import { createMasker } from './masking';
+import { alertCommandNames } from './monitoring/alerts/commandNames';
+import { startAlerts } from './monitoring/alerts/startAlerts';
 import { createLog } from './monitoring/log';
 import { startMetrics } from './monitoring/metrics/startMetrics';
 import { logPool } from './monitoring/poolLog';
+import { RecentLines } from './monitoring/recentLines';
 import { LazyPlace } from './platform/ledger/lazyPlace';
 import { machineClock } from './platform/machineClock';
 import { systemClock } from './platform/systemClock';
@@ -49,7 +52,8 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 	// Words, log, settings.
 	const masker = createMasker();
 	const channel = owned.add(vscode.window.createOutputChannel('Keypool', { log: true }));
-	const log = createLog(channel, masker.mask);
+	const recent = new RecentLines(systemClock.wall);
+	const log = createLog(recent.keeping(channel), masker.mask);
 	const report = (error: unknown): void =>
 		log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
 	const words = createWords(vscode.l10n.t, { language: vscode.env.language }, systemClock.wall);
@@ -67,7 +71,10 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 			// Lent keys have the same names in every window and after a reload: what is known of them lives on.
 			mint: development?.keys.length ? numbered('lent') : newId,
 			numbered: (n) => vscode.l10n.t('Key {0}', n),
-			learn: (secret) => masker.learn(secret),
+			// A simulated key that is lent is no secret: its label is the key.
+			learn: (secret) => {
+				if (!isSimulated(secret, development)) masker.learn(secret);
+			},
 			report,
 		}),
 	);
@@ -149,6 +156,41 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 				return servePage(port, page);
 			},
 			warn: (text) => void vscode.window.showWarningMessage(text),
+		}),
+	);
+
+	const alertTargets = async () => {
+		const { readTargets } = await import('./monitoring/alerts/targets');
+		return readTargets({
+			secrets: context.secrets,
+			settings,
+			words,
+			fetch: (url, init) => globalThis.fetch(url, init),
+			sendMail: async (server, mail, signal) => {
+				const { sendMail } = await import('./platform/mailer');
+				await sendMail(server, mail, signal);
+			},
+			learn: (secret) => masker.learn(secret),
+			now: systemClock.wall,
+			newId,
+		});
+	};
+	owned.add(
+		startAlerts({
+			pool,
+			clock: systemClock,
+			random: Math.random,
+			log,
+			memory: {
+				read: () => context.globalState.get('alerts.told'),
+				write: (told) => void context.globalState.update('alerts.told', told),
+			},
+			settings,
+			secrets: context.secrets,
+			load: () => import('./monitoring/alerts/alerts'),
+			targets: alertTargets,
+			ownership,
+			report,
 		}),
 	);
 
@@ -265,6 +307,34 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 		}),
 	);
 	owned.add(
+		registerLazily(alertCommandNames, async () => {
+			const { alertCommands } = await import('./monitoring/alerts/commands');
+			return alertCommands({
+				secrets: context.secrets,
+				targets: alertTargets,
+				clock: systemClock,
+				words,
+				log,
+				report,
+			});
+		}),
+	);
+	owned.add(
+		registerLazily(['keypool.reportProblem'], async () => {
+			const { reportProblem } = await import('./monitoring/report/command');
+			return {
+				'keypool.reportProblem': () =>
+					reportProblem({
+						extensionId: context.extension.id,
+						settings: settings.names,
+						snapshot: () => pool.snapshot(),
+						lines: () => recent.lines,
+						mask: masker.mask,
+					}),
+			};
+		}),
+	);
+	owned.add(
 		registerLazily(viewCommandNames, async () => {
 			const { keyActions } = await import('./views/keyActions');
 			return keyActions(views.forActions);
@@ -304,9 +374,13 @@ async function lend(development: Development | undefined, keyring: Keyring): Pro
 	const lent = (development?.keys ?? []).flatMap((text) => {
 		const parsed = parseSecret(text);
 		if (!parsed.ok) return [];
-		return [{ secret: parsed.secret, ...(text.startsWith('sim-') ? { label: text } : {}) }];
+		return [{ secret: parsed.secret, ...(isSimulated(text, development) ? { label: text } : {}) }];
 	});
 	if (lent.length > 0) await keyring.add(lent);
+}
+
+function isSimulated(key: string, development: Development | undefined): boolean {
+	return key.startsWith('sim-') && development?.keys.includes(key) === true;
 }
 
 /** Names that are the same each time. */

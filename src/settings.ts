@@ -153,6 +153,28 @@ const seconds = (least: number, most: number) =>
 /** Whether five fields are a cron expression is judged where it is read, aloud. */
 const rotation = v.pipe(v.string(), v.trim(), v.maxLength(100), v.regex(/^(off|daily|\S+(\s+\S+){4})$/));
 
+const minutes = (least: number, most: number) =>
+	v.pipe(
+		v.number(),
+		v.minValue(least),
+		v.maxValue(most),
+		v.transform((value) => Math.round(value * 60_000)),
+	);
+
+const mailAddress = v.pipe(v.string(), v.trim(), v.maxLength(320), v.regex(/^[^\s@<>,;"]+@[^\s@<>,;"]+$/));
+const mailAddresses = v.pipe(
+	v.array(mailAddress),
+	v.maxLength(20),
+	v.transform((all): readonly string[] => all),
+);
+/** Without a password, which belongs to the secret storage. */
+const smtpAddress = v.pipe(
+	v.string(),
+	v.trim(),
+	v.maxLength(500),
+	v.regex(/^(|smtps?:\/\/([^\s/@:]+@)?(\[[\da-f:.]+\]|[^\s/@:?#[\]]+)(:\d{1,5})?\/?)$/i),
+);
+
 /** Wherever one level demands it, it is so. */
 const demand = v.pipe(
 	v.array(v.unknown()),
@@ -190,6 +212,14 @@ export class Settings implements Disposable {
 	/** The loopback port of the metrics; 0 where there is none. */
 	readonly metricsPort: Setting<number>;
 
+	/** ms between two alerts of the same kind. */
+	readonly alertInterval: Setting<number>;
+	/** The mail server, as `smtp://[user@]host[:port]` or `smtps://…`; empty where none is set. */
+	readonly alertSmtp: Setting<string>;
+	/** The sender of alerts by mail; empty: the first receiver. */
+	readonly alertMailFrom: Setting<string>;
+	readonly alertMailTo: Setting<readonly string[]>;
+
 	private readonly every: { readonly name: string; refresh(): boolean; tell(): void }[] = [];
 	private readonly changed: Emitter<undefined>;
 	private readonly owned = new DisposableStore();
@@ -225,6 +255,11 @@ export class Settings implements Disposable {
 		this.rotation = add('rotation', rotation, 'off');
 		this.keepConversations = add('chat.keepConversations', v.boolean(), true);
 		this.metricsPort = add('metrics.port', whole(0, 65_535), 0);
+
+		this.alertInterval = add('alerts.interval', minutes(1, 1_440), 10);
+		this.alertSmtp = add('alerts.smtp', smtpAddress, '');
+		this.alertMailFrom = add('alerts.mailFrom', v.union([v.literal(''), mailAddress]), '');
+		this.alertMailTo = add('alerts.mailTo', mailAddresses, []);
 
 		this.changed = this.owned.add(new Emitter<undefined>(reports.failed));
 		this.owned.add(source.onDidChange(() => this.refresh()));

@@ -69,7 +69,15 @@ const full = [
 		env: { KEYPOOL_FULL: '1' },
 	},
 	...(readdirSync(path.join(root, 'test/full')).some((name) => name.endsWith('.test.ts'))
-		? [{ name: 'full', counts: true, after: 'build', commands: [[...mocha, '--config', 'test/full/.mocharc.json']] }]
+		? [
+				{
+					name: 'full',
+					counts: true,
+					after: 'build',
+					node: nodeWithSqlite,
+					commands: [[...mocha, '--config', 'test/full/.mocharc.json']],
+				},
+			]
 		: []),
 ];
 
@@ -84,7 +92,7 @@ async function main() {
 	const isFull = process.argv.includes('--full');
 	try {
 		await installPackages();
-		await installHost();
+		await installHost({ prometheus: isFull });
 	} catch (error) {
 		console.error(error.message);
 		console.log('0 passed, 1 failed');

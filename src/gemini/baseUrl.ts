@@ -37,6 +37,6 @@ export function validateBaseUrl(url: string): BaseUrlCheck {
 }
 
 /** URL has already brought every spelling of an address into its canonical form. */
-function isLoopback(hostname: string): boolean {
+export function isLoopback(hostname: string): boolean {
 	return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname);
 }

@@ -88,7 +88,7 @@ function endOfWord(text: string, start: number): number {
 	return start + (word.exec(text)?.[0].length ?? 0);
 }
 
-/** A secret as itself, in a URL, in JSON, in JSON within JSON, and in HTML. Most keys look the same in all of them. */
+/** A secret as itself, in a URL, in JSON, in JSON within JSON, and each of the plain ones in HTML. Most keys look the same in all of them. */
 function formsOf(secret: string): ReadonlySet<string> {
 	const url = encodeURIComponent(secret.replace(/\p{Surrogate}/gu, ''));
 	const json = JSON.stringify(secret).slice(1, -1);
@@ -98,6 +98,11 @@ function formsOf(secret: string): ReadonlySet<string> {
 		url.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase()),
 		json,
 		JSON.stringify(json).slice(1, -1),
-		secret.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;'),
+		html(secret),
+		html(json),
 	]);
+}
+
+function html(text: string): string {
+	return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
 }

@@ -58,7 +58,7 @@ function supplyOf(before: Watched['supply'], snapshot: Snapshot, found: Happenin
 	return 'exhausted';
 }
 
-function firstBack({ keys }: Snapshot): Wall | undefined {
+export function firstBack({ keys }: Snapshot): Wall | undefined {
 	const ends = keys.flatMap(({ standing }) => (standing.is === 'resting' ? [standing.until] : []));
 	return ends.length > 0 ? Math.min(...ends) : undefined;
 }

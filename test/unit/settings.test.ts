@@ -92,6 +92,10 @@ describe('settings', () => {
 			baseUrl: '  ',
 			'metrics.port': 70_000,
 			rotation: 'weekly',
+			'alerts.interval': 0,
+			'alerts.smtp': 'smtp://user:password@host',
+			'alerts.mailFrom': 'nobody',
+			'alerts.mailTo': ['a@b.c', 'x'],
 		};
 		const { source, settings, warnings } = open(bad);
 		assert.deepEqual(settings.options, defaults);

@@ -1,4 +1,5 @@
-// What the machine itself must have: a Chromium for the window, a C++ compiler for the one native module.
+// What the machine itself must have: a Chromium for the window, a C++ compiler for the one native module, and for the
+// long tests a Prometheus.
 import { accessSync, constants, existsSync } from 'node:fs';
 import path from 'node:path';
 import { run } from './command.mjs';
@@ -29,6 +30,12 @@ const browser = {
 	has: chromium,
 	debian: ['chromium', 'fonts-dejavu-core'],
 };
+/** For the test of the metrics. */
+const prometheus = {
+	what: 'Prometheus with promtool (on PATH)',
+	has: () => onPath('prometheus') && onPath('promtool'),
+	debian: ['prometheus'],
+};
 const compiler = [
 	{ what: 'a C++ compiler (g++)', has: () => onPath('g++', 'c++', 'clang++'), debian: ['g++'] },
 	{ what: 'make', has: () => onPath('make', 'gmake'), debian: ['make'] },
@@ -39,7 +46,7 @@ const compiler = [
  * Installs what is missing where that is ours to do (root on Debian); else throws one sentence that names each missing
  * part.
  *
- * @param {{ browser: boolean, compiler: boolean }} needs
+ * @param {{ browser: boolean, compiler: boolean, prometheus: boolean }} needs
  */
 export async function prepareMachine(needs, step) {
 	if (process.platform !== 'linux' || process.arch !== 'x64') {
@@ -48,7 +55,11 @@ export async function prepareMachine(needs, step) {
 				'with the command `code` on PATH `npm start` uses the desktop VS Code.',
 		);
 	}
-	const parts = [...(needs.browser ? [browser] : []), ...(needs.compiler ? compiler : [])];
+	const parts = [
+		...(needs.browser ? [browser] : []),
+		...(needs.compiler ? compiler : []),
+		...(needs.prometheus ? [prometheus] : []),
+	];
 	const missing = parts.filter((part) => part.has() === undefined);
 	const packages = missing.flatMap((part) => part.debian);
 	if (packages.length > 0 && process.getuid() === 0 && onPath('apt-get') !== undefined) {

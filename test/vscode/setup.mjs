@@ -25,13 +25,13 @@ export function installPackages() {
 	});
 }
 
-/** The VS Code server, and the browser that shows it where a test drives it. */
-export function installHost({ browser = true } = {}) {
+/** The VS Code server, the browser that shows it where a test drives it, and what the long tests need. */
+export function installHost({ browser = true, prometheus = false } = {}) {
 	return locked(lock, async () => {
 		const folder = path.join(kept, 'host');
 		const note = path.join(folder, 'recipe');
 		const made = existsSync(note) && readFileSync(note, 'utf8') === recipe();
-		await prepareMachine({ browser, compiler: !made }, step);
+		await prepareMachine({ browser, compiler: !made, prometheus }, step);
 		if (!made) {
 			await makeHost(folder);
 		}

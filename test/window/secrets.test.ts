@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Page } from 'playwright-core';
 import { maskKey } from '../../src/masking';
 import { scenarioOf } from '../../src/simulator/scenario';
 import { sendsOf } from '../vscode/agreement';
 import { Chat } from './chat';
+import { everythingShown } from './everythingShown';
 import { useSimulator } from './simulated';
 import { filesThatHold } from './traces';
 import { useWorkbench } from './workbench';
@@ -59,7 +59,7 @@ describe('a key in the secret storage', () => {
 		await window.palette('Keypool: Show Log');
 		await window.outputLines('has been suspended').first().waitFor();
 
-		assert.ok(!(await everything(window.page)).includes(secret), 'the window shows the key');
+		assert.ok(!(await everythingShown(window.page)).includes(secret), 'the window shows the key');
 		await workbench().stop();
 		writeFileSync(path.join(profile, 'planted'), `a text ${secret} around it`);
 		assert.deepEqual(filesThatHold(profile, [secret]), [path.join(profile, 'planted')]);
@@ -70,14 +70,3 @@ describe('a key in the secret storage', () => {
 		assert.deepEqual(window.errors, []);
 	});
 });
-
-/** The documents of the window and of its webviews, with what stands in input boxes. */
-async function everything(page: Page): Promise<string> {
-	const texts = page.frames().map(async (frame) => {
-		const typed = await frame
-			.locator('input, textarea')
-			.evaluateAll((boxes) => boxes.map((box) => String(Reflect.get(box, 'value') ?? '')));
-		return [await frame.content(), ...typed].join('\n');
-	});
-	return (await Promise.all(texts)).join('\n');
-}

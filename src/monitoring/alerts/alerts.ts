@@ -1,0 +1,89 @@
+import type { Disposable } from '../../dispose';
+import type { Clock, Off, Random } from '../../pool/pool';
+import type { Setting } from '../../settings';
+import { watch, type Watched } from '../episodes';
+import type { Log } from '../log';
+import { onSettled, type WatchedPool } from '../poolWatch';
+import { Delivery } from './delivery';
+import { remember, remembered, type AlertMemory } from './memory';
+import type { Target } from './target';
+import { telling, type Told } from './telling';
+
+export interface AlertsParts {
+	readonly pool: WatchedPool;
+	readonly clock: Pick<Clock, 'wall' | 'after'>;
+	readonly random: Random;
+	readonly log: Log;
+	readonly memory: AlertMemory;
+	/** ms between two alerts of the same kind. */
+	readonly interval: Setting<number>;
+}
+
+/** ms. What happens together is told together, and what passes at once not at all. */
+const gatherMs = 2_000;
+
+/** Watches the pool and tells the targets. It only looks: no prompt waits for it, whatever becomes of an alert. */
+export class Alerts implements Disposable {
+	private readonly deliveries: readonly Delivery[];
+	private readonly off: Off;
+	private watched: Watched;
+	private told: Told;
+	private kept = '';
+	private timer: { readonly due: number; readonly off: Off } | undefined;
+
+	constructor(
+		targets: readonly Target[],
+		private readonly parts: AlertsParts,
+	) {
+		this.deliveries = targets.map((target) => new Delivery(target, parts));
+		this.told = remembered(parts.memory);
+		this.watched = this.told;
+		this.off = onSettled(parts.pool, parts.clock, () => this.look());
+	}
+
+	dispose(): void {
+		this.off();
+		this.timer?.off();
+		for (const delivery of this.deliveries) delivery.dispose();
+	}
+
+	private look(): void {
+		this.watched = watch(this.watched, this.parts.pool.snapshot()).after;
+		this.tellIn(gatherMs);
+	}
+
+	/** At the earliest of the times asked for. */
+	private tellIn(ms: number): void {
+		const due = this.parts.clock.wall() + ms;
+		if (this.timer && this.timer.due <= due) return;
+		this.timer?.off();
+		this.timer = { due, off: this.parts.clock.after(ms, () => this.tell()) };
+	}
+
+	private tell(): void {
+		this.timer = undefined;
+		const { pool, clock, interval } = this.parts;
+		const now = clock.wall();
+		const { alerts, told, again } = telling(this.told, this.watched, pool.snapshot(), now, interval.value);
+		this.told = told;
+		const arrivals = alerts.flatMap((alert) => this.deliveries.map((delivery) => delivery.add(alert)));
+		void anyOf(arrivals).then(() => this.keep(told));
+		if (again !== undefined) this.tellIn(Math.max(1, again - now));
+	}
+
+	/** What nobody has received is not told: the window that takes over tells it again. */
+	private keep(told: Told): void {
+		const text = JSON.stringify({ ...told, benched: [...told.benched] });
+		if (text === this.kept) return;
+		this.kept = text;
+		remember(this.parts.memory, told);
+	}
+}
+
+/** Resolves once one of them has arrived, or none can any more. */
+async function anyOf(arrivals: readonly Promise<boolean>[]): Promise<void> {
+	const failing = arrivals.map(async (arrival) => {
+		if (!(await arrival)) throw new Error('It did not arrive.');
+	});
+	await Promise.any(failing).catch(() => undefined);
+}

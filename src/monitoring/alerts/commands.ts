@@ -1,0 +1,125 @@
+import { commands, l10n, ProgressLocation, window } from 'vscode';
+import type { Clock } from '../../pool/pool';
+import type { Words } from '../../words';
+import type { Log } from '../log';
+import type { AlertCommand } from './commandNames';
+import { sendOnce } from './delivery';
+import { DeliveryError } from './deliveryError';
+import { isSafe } from './post';
+import { sayDelivery, sayTarget } from './sayDelivery';
+import { alertSecrets, type AlertSecret, type AlertSecretStore } from './secrets';
+import type { Target } from './target';
+
+export interface AlertCommandsOptions {
+	readonly secrets: AlertSecretStore;
+	readonly targets: () => Promise<readonly Target[]>;
+	readonly clock: Pick<Clock, 'wall' | 'after'>;
+	readonly words: Words;
+	readonly log: Log;
+	readonly report: (error: unknown) => void;
+}
+
+/** The commands that set up alerts and try them. */
+export function alertCommands(options: AlertCommandsOptions): Readonly<Record<AlertCommand, () => Promise<void>>> {
+	const worded = (act: () => Promise<void>) => async () => {
+		try {
+			await act();
+		} catch (error) {
+			options.report(error);
+			void window.showErrorMessage(l10n.t('That did not work. The log of Keypool says why.'));
+		}
+	};
+	return {
+		'keypool.setUpAlerts': worded(() => setUp(options)),
+		'keypool.sendTestAlert': worded(() => sendTest(options)),
+	};
+}
+
+async function setUp(options: AlertCommandsOptions): Promise<void> {
+	const { secrets } = options;
+	const row = async (secret: AlertSecret, label: string) => ({
+		label,
+		description: (await secrets.get(alertSecrets[secret])) ? l10n.t('set') : '',
+		secret,
+	});
+	const chosen = await window.showQuickPick(
+		[
+			await row('slack', l10n.t('Slack: address of an incoming webhook')),
+			await row('discord', l10n.t('Discord: address of a webhook')),
+			await row('webhook', l10n.t('Webhook: an address that takes JSON')),
+			await row('signingKey', l10n.t('Webhook: the key that signs it')),
+			await row('mailPassword', l10n.t('E-mail: the password of the mail server')),
+			{ label: l10n.t('E-mail: server and addresses, in the settings'), description: '', secret: undefined },
+		],
+		{ title: l10n.t('Set up alerts') },
+	);
+	if (!chosen) return;
+	const { secret } = chosen;
+	if (secret === undefined) {
+		await commands.executeCommand('workbench.action.openSettings', 'keypool.alerts');
+		return;
+	}
+	const isAddress = secret === 'slack' || secret === 'discord' || secret === 'webhook';
+	const value = await window.showInputBox({
+		title: chosen.label,
+		prompt: l10n.t('It is kept in the secret storage only. Leave it empty to remove it.'),
+		password: true,
+		ignoreFocusOut: true,
+		validateInput: (text) =>
+			isAddress && text.trim() !== '' && !isSafe(text.trim())
+				? l10n.t('Enter an https address without user and password.')
+				: undefined,
+	});
+	if (value === undefined) return;
+	const trimmed = value.trim();
+	if (trimmed === '') {
+		await secrets.delete(alertSecrets[secret]);
+		void window.showInformationMessage(l10n.t('Removed. No alert goes there any more.'));
+		return;
+	}
+	await secrets.store(alertSecrets[secret], trimmed);
+	const test = l10n.t('Send a Test Alert');
+	if ((await window.showInformationMessage(l10n.t('Stored.'), test)) === test) await sendTest(options);
+}
+
+/** Once to each target, whichever window sends the others. */
+async function sendTest(options: AlertCommandsOptions): Promise<void> {
+	const { words, log, clock } = options;
+	const targets = await options.targets();
+	if (targets.length === 0) {
+		const setUpAlerts = l10n.t('Set Up Alerts');
+		const answer = await window.showInformationMessage(l10n.t('No alert has a target yet.'), setUpAlerts);
+		if (answer === setUpAlerts) await setUp(options);
+		return;
+	}
+	const results = await window.withProgress(
+		{ location: ProgressLocation.Notification, title: l10n.t('Sending a test alert'), cancellable: true },
+		(_, token) => {
+			const abort = new AbortController();
+			token.onCancellationRequested(() => abort.abort(new Error('Cancelled by the user.')));
+			return Promise.all(
+				targets.map(async (target) => {
+					try {
+						await sendOnce(target, { is: 'test' }, clock.wall(), clock, abort.signal);
+						return { target, failed: undefined };
+					} catch (error) {
+						if (abort.signal.aborted) return undefined;
+						log.warn(`test alert to ${target.name} failed: ${error instanceof Error ? error.message : String(error)}`);
+						return { target, failed: error instanceof DeliveryError ? error.reason : ('unreachable' as const) };
+					}
+				}),
+			);
+		},
+	);
+	const ended = results.filter((result) => result !== undefined);
+	const arrived = ended.filter(({ failed }) => failed === undefined);
+	for (const { target, failed } of ended) {
+		if (failed === undefined) continue;
+		const name = sayTarget(target.name, words);
+		void window.showErrorMessage(l10n.t('No test alert to {0}: {1}', name, sayDelivery(failed, words)));
+	}
+	if (arrived.length > 0) {
+		const names = arrived.map(({ target }) => sayTarget(target.name, words)).join(', ');
+		void window.showInformationMessage(l10n.t('A test alert was sent: {0}', names));
+	}
+}

@@ -1,0 +1,144 @@
+import type { Clock, Random, Wall } from '../../pool/pool';
+import type { Log } from '../log';
+import type { Alert } from './alert';
+import { DeliveryError } from './deliveryError';
+import type { Target } from './target';
+
+export interface DeliveryParts {
+	readonly clock: Pick<Clock, 'wall' | 'after'>;
+	readonly random: Random;
+	readonly log: Log;
+}
+
+/** ms before the second try and each later one; then an alert is given up. */
+const waits = [5_000, 30_000, 120_000, 600_000];
+/** ms. Whatever a receiver asks for. */
+const longestWait = 600_000;
+/** ms that one try may take. */
+const patience = 15_000;
+/** Alerts that wait for one target; the oldest are given up. */
+const mostWaiting = 20;
+
+/** Sends one alert to one target once, for as long as it may take. */
+export async function sendOnce(
+	target: Target,
+	alert: Alert,
+	at: Wall,
+	clock: Pick<Clock, 'after'>,
+	signal: AbortSignal,
+): Promise<void> {
+	const limit = new AbortController();
+	const off = clock.after(patience, () => limit.abort(new DeliveryError('timedOut')));
+	try {
+		const either = AbortSignal.any([signal, limit.signal]);
+		await Promise.race([target.send(alert, at, either), aborted(either)]);
+	} catch (error) {
+		// Whatever the target makes of its end: this is why it ended.
+		signal.throwIfAborted();
+		limit.signal.throwIfAborted();
+		throw error;
+	} finally {
+		off();
+	}
+}
+
+/** Rejects when the signal is aborted: what does not listen to it is left behind. */
+function aborted(signal: AbortSignal): Promise<never> {
+	return new Promise((_, reject) => {
+		signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true });
+	});
+}
+
+interface Waiting {
+	readonly alert: Alert;
+	readonly at: Wall;
+	readonly settle: (arrived: boolean) => void;
+}
+
+/** Alerts on their way to one target, one after the other, each tried again for a while. It never throws. */
+export class Delivery {
+	private readonly waiting: Waiting[] = [];
+	private readonly ended = new AbortController();
+	private running = false;
+
+	constructor(
+		private readonly target: Target,
+		private readonly parts: DeliveryParts,
+	) {}
+
+	/** Resolves to whether it arrived; not at all where this ends before. */
+	add(alert: Alert): Promise<boolean> {
+		return new Promise((resolve) => {
+			if (this.ended.signal.aborted) return;
+			this.waiting.push({ alert, at: this.parts.clock.wall(), settle: resolve });
+			if (this.waiting.length > mostWaiting) {
+				const oldest = this.waiting.shift();
+				if (oldest) this.parts.log.warn(`alert ${oldest.alert.is} to ${this.target.name} given up: too many wait`);
+				oldest?.settle(false);
+			}
+			if (!this.running) void this.run();
+		});
+	}
+
+	dispose(): void {
+		this.waiting.length = 0;
+		this.ended.abort(new Error('Alerts have ended.'));
+	}
+
+	private async run(): Promise<void> {
+		this.running = true;
+		for (let next = this.waiting.shift(); next; next = this.waiting.shift()) await this.deliver(next);
+		this.running = false;
+	}
+
+	private async deliver({ alert, at, settle }: Waiting): Promise<void> {
+		const { clock, log } = this.parts;
+		const about = `alert ${alert.is} to ${this.target.name}`;
+		for (let tries = 0; !this.isOver(); tries++) {
+			try {
+				await sendOnce(this.target, alert, at, clock, this.ended.signal);
+				log.info(`${about} sent`);
+				settle(true);
+				return;
+			} catch (error) {
+				if (this.isOver()) return;
+				const wait = waitBefore(tries, error, this.parts.random);
+				log.warn(`${about} failed: ${textOf(error)}${wait === undefined ? '; given up' : ''}`);
+				if (wait === undefined) {
+					settle(false);
+					return;
+				}
+				await this.pause(wait);
+			}
+		}
+	}
+
+	private isOver(): boolean {
+		return this.ended.signal.aborted;
+	}
+
+	private pause(ms: number): Promise<void> {
+		const { signal } = this.ended;
+		return new Promise((resolve) => {
+			const end = (): void => {
+				off();
+				signal.removeEventListener('abort', end);
+				resolve();
+			};
+			const off = this.parts.clock.after(ms, end);
+			signal.addEventListener('abort', end);
+		});
+	}
+}
+
+/** ms until the next try, or that there is none. */
+function waitBefore(tries: number, error: unknown, random: Random): number | undefined {
+	const wait = waits[tries];
+	if (wait === undefined || !(error instanceof DeliveryError) || !error.passes) return undefined;
+	// Several machines that lost the same receiver do not come back to it at once.
+	return Math.min(longestWait, Math.max(error.retryAfterMs ?? 0, wait)) + random() * 1_000;
+}
+
+function textOf(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,56 @@
+import type { Disposable } from '../../dispose';
+import { DisposableStore } from '../../dispose';
+import type { Off, Ownership } from '../../pool/pool';
+import type { Settings } from '../../settings';
+import type { Alerts, AlertsParts } from './alerts';
+import { isAlertSecret, type AlertSecretStore } from './secrets';
+import type { Target } from './target';
+
+export interface StartAlertsParts extends Omit<AlertsParts, 'interval'> {
+	readonly settings: Settings;
+	readonly secrets: Pick<AlertSecretStore, 'onDidChange'>;
+	/** Reads what sends them, at its first use. */
+	readonly load: () => Promise<{ readonly Alerts: typeof Alerts }>;
+	readonly targets: () => Promise<readonly Target[]>;
+	readonly ownership: Pick<Ownership, 'bid'>;
+	readonly report: (error: unknown) => void;
+}
+
+/** Sends alerts to the targets that are set, from one of the windows on the ledger; where none is set, nothing is read. */
+export function startAlerts(parts: StartAlertsParts): Disposable {
+	const { settings, ownership, report } = parts;
+	const owned = new DisposableStore();
+	let withdraw: Off | undefined;
+	/** Counts the readings: an older one that is still under way is of no use. */
+	let reading = 0;
+	const follow = async (): Promise<void> => {
+		const own = ++reading;
+		const targets = await parts.targets();
+		const sender = targets.length > 0 ? (await parts.load()).Alerts : undefined;
+		if (own !== reading) return;
+		withdraw?.();
+		withdraw =
+			sender &&
+			ownership.bid('alerts', () => {
+				const alerts = new sender(targets, { ...parts, interval: settings.alertInterval });
+				return () => alerts.dispose();
+			});
+	};
+	const again = (): void => void follow().catch(report);
+	owned.add(
+		parts.secrets.onDidChange(({ key }) => {
+			if (isAlertSecret(key)) again();
+		}),
+	);
+	for (const setting of [settings.alertSmtp, settings.alertMailFrom, settings.alertMailTo]) {
+		owned.add(setting.onDidChange(again));
+	}
+	again();
+	owned.add({
+		dispose: () => {
+			reading++;
+			withdraw?.();
+		},
+	});
+	return owned;
+}

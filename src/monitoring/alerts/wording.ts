@@ -1,0 +1,61 @@
+import type { Wall } from '../../pool/pool';
+import type { Words } from '../../words';
+import type { Alert } from './alert';
+
+/** An alert for people: one line that says what, and the lines that say more. */
+export interface WordedAlert {
+	readonly title: string;
+	readonly lines: readonly string[];
+	readonly tone: 'bad' | 'warning' | 'good' | 'neutral';
+}
+
+/** `now`: when it is so, ms since 1970. */
+export function wordAlert(alert: Alert, words: Words, now: Wall): WordedAlert {
+	const { t } = words;
+	switch (alert.is) {
+		case 'almostExhausted':
+			return {
+				title: t('Gemini keys are almost exhausted'),
+				lines: [t('{0} of {1} keys can answer with {2}.', alert.usable, alert.total, alert.model)],
+				tone: 'warning',
+			};
+		case 'allExhausted': {
+			const none = t('None of {0} keys can answer with {1}.', alert.total, alert.model);
+			const { back } = alert;
+			return {
+				title: t('All Gemini keys are exhausted'),
+				lines: back === undefined ? [none] : [none, t('The first key is back at {0}.', words.sayTime(back, now))],
+				tone: 'bad',
+			};
+		}
+		case 'recovered':
+			return {
+				title: t('Gemini keys can answer again'),
+				lines: [t('{0} of {1} keys can answer with {2}.', alert.usable, alert.total, alert.model)],
+				tone: 'good',
+			};
+		case 'keysNeedAttention':
+			return {
+				title:
+					alert.keys.length + alert.more === 1
+						? t('A Gemini key needs attention')
+						: t('{0} Gemini keys need attention', alert.keys.length + alert.more),
+				lines: [
+					...alert.keys.map(({ label, why }) => `${label}: ${words.sayReason(why).brief}`),
+					...(alert.more > 0 ? [t('… and {0} more', alert.more)] : []),
+				],
+				tone: 'warning',
+			};
+		case 'poolPaused': {
+			const { text, remedy } = words.sayReason('paused');
+			const cause = `${alert.by}: ${words.sayReason(alert.why).brief}`;
+			return { title: t('Keypool has paused'), lines: [text, cause, ...(remedy ? [remedy] : [])], tone: 'bad' };
+		}
+		case 'test':
+			return {
+				title: t('A test alert of Keypool'),
+				lines: [t('Whoever reads this will hear when Gemini keys run out or need attention.')],
+				tone: 'neutral',
+			};
+	}
+}

@@ -1,0 +1,75 @@
+import { createTransport } from 'nodemailer';
+
+export interface MailServer {
+	readonly host: string;
+	readonly port: number;
+	readonly encryption: 'tls' | 'startTls' | 'plain';
+	readonly user?: string;
+	readonly password?: string;
+}
+
+export interface Mail {
+	readonly from: string;
+	readonly to: readonly string[];
+	readonly subject: string;
+	readonly text: string;
+}
+
+export type MailReason = 'unreachable' | 'refused' | 'serverTrouble' | 'noEncryption' | 'signIn';
+
+export class MailError extends Error {
+	override readonly name = 'MailError';
+
+	constructor(
+		readonly reason: MailReason,
+		message: string,
+		options?: ErrorOptions,
+	) {
+		super(message, options);
+	}
+}
+
+/** ms. */
+const patience = 10_000;
+
+/**
+ * Sends one mail and closes the connection. Without encryption nothing is said, except where `plain` asks for that.
+ * Rejects with `MailError`, also when `signal` is aborted.
+ *
+ * @param trusted certificates, in PEM, that count beside the machine's own.
+ */
+export async function sendMail(server: MailServer, mail: Mail, signal: AbortSignal, trusted?: string): Promise<void> {
+	const { host, port, encryption, user, password } = server;
+	const transport = createTransport({
+		host,
+		port,
+		secure: encryption === 'tls',
+		...(encryption === 'startTls' ? { requireTLS: true } : {}),
+		...(encryption === 'plain' ? { ignoreTLS: true } : {}),
+		...(user === undefined ? {} : { auth: { user, pass: password ?? '' } }),
+		...(trusted === undefined ? {} : { tls: { ca: trusted } }),
+		connectionTimeout: patience,
+		greetingTimeout: patience,
+		socketTimeout: patience,
+		dnsTimeout: patience,
+		disableFileAccess: true,
+		disableUrlAccess: true,
+	});
+	try {
+		await transport.sendMail({ ...mail, to: [...mail.to], signal });
+	} catch (cause) {
+		throw new MailError(reasonOf(cause), cause instanceof Error ? cause.message : String(cause), { cause });
+	} finally {
+		transport.close();
+	}
+}
+
+function reasonOf(error: unknown): MailReason {
+	const code = error instanceof Error && 'code' in error ? error.code : undefined;
+	const response = error instanceof Error && 'responseCode' in error ? Number(error.responseCode) : 0;
+	if (code === 'EAUTH' || code === 'ENOAUTH') return 'signIn';
+	if (code === 'ETLS' || code === 'EREQUIRETLS') return 'noEncryption';
+	if (response >= 500) return 'refused';
+	if (response >= 400) return 'serverTrouble';
+	return code === 'EENVELOPE' || code === 'EMESSAGE' ? 'refused' : 'unreachable';
+}

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { scenarioOf } from '../../src/simulator/scenario';
+import { Receiver } from '../unit/monitoring/alerts/receivers';
+import { formsOf, shapes } from '../unit/secrecy/leaks';
+import { sendsOf } from '../vscode/agreement';
+import { Chat } from '../window/chat';
+import { useSimulator } from '../window/simulated';
+import { everythingShown } from '../window/everythingShown';
+import { filesThatHold } from '../window/traces';
+import { until } from '../window/until';
+import { useWorkbench } from '../window/workbench';
+import { freePort } from './freePort';
+
+/** Shaped as Google's are, made at run time. */
+const secrets = ['k1', 'k2'].map((name, n) => shapes[n]?.(name) ?? '');
+const question = 'Why does my planted question stay here?';
+
+describe('keys that the service repeats, in a real window', () => {
+	const { projects, ...scenario } = scenarioOf('two-good');
+	const simulator = useSimulator({
+		...scenario,
+		projects,
+		keys: secrets.map((secret, n) => ({ secret, project: `good-${n + 1}` })),
+	});
+	let port = 0;
+	let profile = '';
+	let hook: Receiver;
+	const workbench = useWorkbench(async () => {
+		port = await freePort();
+		profile = mkdtempSync(path.join(tmpdir(), 'keypool-profile-'));
+		return { env: simulator().env, profile, settings: { 'keypool.metrics.port': port } };
+	});
+	before(async () => {
+		hook = await new Receiver(() => ({ status: 200 })).start();
+	});
+	after(async () => {
+		await hook.stop();
+		rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+	});
+
+	it('are on no screen, in no file, in no message and in no report', async () => {
+		const window = await workbench().open();
+		const { page } = window;
+		await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+		const clipboard = (): Promise<string> => page.evaluate<string>('navigator.clipboard.readText()');
+		for (const secret of secrets) {
+			await window.palette('Keypool: Add Key');
+			await window.answerInput(secret);
+			await window.notification('was added and works.').first().waitFor();
+		}
+		await window.palette('Keypool: Set Up Alerts');
+		await window.quickPick('Webhook: an address').click();
+		await window.answerInput(hook.url);
+		await window.notification('Stored.').waitFor();
+		const screens: string[] = [];
+		const look = async (): Promise<void> => void screens.push(await everythingShown(page));
+
+		for (const secret of secrets) {
+			simulator().service.setFaults(
+				[{ when: 'always', on: 'generation', kind: 'error', body: '403_consumer_suspended' }],
+				secret,
+			);
+		}
+		const chat = new Chat(window);
+		await chat.ask(question);
+		await chat.answerTo(question).locator('[data-role="error"]').waitFor();
+		await window.notification('Keypool has paused').waitFor();
+		await look();
+		const tail = sendsOf(simulator().service.log).at(-1)?.tail ?? '';
+		assert.ok(secrets.some((secret) => secret.endsWith(tail)));
+		await window.treeRows('Keys').filter({ hasText: 'suspended' }).last().hover();
+		await page.locator('.monaco-hover:visible', { hasText: 'suspended' }).first().waitFor();
+		await look();
+		await window.palette('Keypool: Show Log');
+		await window.outputLines('suspended').first().waitFor();
+		await look();
+		await window.palette('Keypool: Report a Problem');
+		await window.notification('This is the report.').waitFor();
+		await window.press('Control+A', 'Control+C');
+		const report = await clipboard();
+		assert.match(report, /benched \(suspended\)/);
+		assert.ok(!report.includes('planted question'), 'the report quotes the prompt');
+		await look();
+		await window.screenshot('canary');
+		const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+		assert.match(metrics, /gemini_pool_state\{state="paused"\} 1/);
+		await until('the alerts', () => hook.received.some(({ body }) => body.includes('keypool.pool_paused')));
+		const alerts = hook.received.map(({ body, headers }) => `${JSON.stringify(headers)}${body}`).join('\n');
+
+		const reached = { screens: screens.join('\n'), report, metrics, alerts, host: workbench().extensionHostLog() };
+		for (const [sink, text] of Object.entries(reached)) {
+			assert.ok(text.length > 0, `nothing was read of ${sink}`);
+			for (const form of secrets.flatMap(formsOf)) assert.ok(!text.includes(form), `${sink} holds ${form}`);
+		}
+		await workbench().stop();
+		assert.deepEqual(filesThatHold(profile, secrets), []);
+		assert.deepEqual(filesThatHold(workbench().server.data, secrets), []);
+		assert.deepEqual(filesThatHold(workbench().folder, secrets), []);
+		assert.deepEqual(window.errors, []);
+	});
+});

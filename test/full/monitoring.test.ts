@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Fault } from '../../src/simulator/service';
+import { scenarioOf } from '../../src/simulator/scenario';
+import { fields, Receiver, asSlack } from '../unit/monitoring/alerts/receivers';
+import { root } from '../vscode/host';
+import { sendsOf } from '../vscode/agreement';
+import { Chat } from '../window/chat';
+import { useSimulator } from '../window/simulated';
+import { until } from '../window/until';
+import type { Window } from '../window/window';
+import { useWorkbench } from '../window/workbench';
+import { freePort } from './freePort';
+import { Prometheus, promtool } from './prometheus';
+
+const docs = path.join(root, 'docs/monitoring');
+const rules = path.join(docs, 'rules.yml');
+
+/** Every expression of the dashboard and of the rules; a variable of Grafana's is a span of time. */
+function expressions(): readonly string[] {
+	const found: string[] = [];
+	const visit = (value: unknown): void => {
+		if (Array.isArray(value)) value.forEach(visit);
+		else if (typeof value === 'object' && value !== null) {
+			for (const [name, inner] of Object.entries(value)) {
+				if (name === 'expr' && typeof inner === 'string') found.push(inner.replaceAll('$__rate_interval', '1m'));
+				else visit(inner);
+			}
+		}
+	};
+	visit(JSON.parse(readFileSync(path.join(docs, 'dashboard.json'), 'utf8')));
+	const text = readFileSync(rules, 'utf8');
+	const inRules = [...text.matchAll(/^\s+expr: (?:>-\n((?:\s{10,}.*\n)+)|(.*)\n)/gm)].map(
+		([, folded, plain]) => folded?.trim().replace(/\s+/g, ' ') ?? plain ?? '',
+	);
+	assert.equal(inRules.length, text.split('- alert:').length - 1);
+	return [...found, ...inRules];
+}
+
+describe('a window that is watched', () => {
+	const simulator = useSimulator(scenarioOf('five-keys'));
+	let port = 0;
+	let slack: Receiver;
+	let prometheus: Prometheus | undefined;
+	let window: Window;
+	let chat: Chat;
+	const workbench = useWorkbench(async () => {
+		port = await freePort();
+		return { env: simulator().envWithKeys, settings: { 'keypool.metrics.port': port } };
+	});
+	before(async () => {
+		slack = await new Receiver(asSlack).start();
+		window = await workbench().open();
+		chat = new Chat(window);
+		prometheus = await Prometheus.start(`127.0.0.1:${port}`);
+	});
+	after(async () => {
+		await prometheus?.stop();
+		await slack.stop();
+	});
+	const metrics = async (): Promise<string> => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+	const number = (expression: string) => prometheus?.number(expression);
+
+	it('sends a test alert to the address that a person has entered', async () => {
+		await window.palette('Keypool: Send a Test Alert');
+		await window.notification('No alert has a target yet.').getByRole('button', { name: 'Set Up Alerts' }).click();
+		await window.quickPick('Slack').click();
+		await window.answerInput('http://example.com/');
+		await window.page.getByText('Enter an https address without user and password.').waitFor();
+		await window.quickInput.fill('');
+		await window.answerInput(slack.url);
+		await window.notification('Stored.').getByRole('button', { name: 'Send a Test Alert' }).click();
+		await window.notification('A test alert was sent: Slack').waitFor();
+		assert.match(String(fields(JSON.parse(slack.received[0]?.body ?? ''))['text']), /^A test alert of Keypool/);
+		await window.screenshot('test-alert');
+	});
+
+	it('is read by a real Prometheus, whose numbers are those of the service and of the status bar', async () => {
+		await until('a first reading', async () => (await number('gemini_enabled_keys')) === 5);
+		await chat.ask('What is a closure?');
+		await chat.finished('What is a closure?');
+		const leaked: Fault = { when: 'always', on: 'generation', kind: 'error', body: '403_leaked_key' };
+		for (const secret of ['sim-good-1', 'sim-good-2']) simulator().service.setFaults([leaked], secret);
+		for (const question of ['One?', 'Two?', 'Three?']) {
+			await chat.ask(question);
+			await chat.answerTo(question).locator('[data-role="error"]').waitFor();
+		}
+		const sends = sendsOf(simulator().service.log).length;
+		await until('the last reading', async () => (await number('sum(gemini_requests_total)')) === 4);
+		assert.equal(await number('sum(gemini_attempts_total)'), sends);
+		assert.equal(await number('gemini_requests_total{status="success"}'), 1);
+		assert.equal(await number('gemini_available_keys'), 0);
+		await window.statusBarItem('keypool.status').filter({ hasText: 'paused' }).waitFor();
+	});
+
+	it('serves what promtool takes, and rules and dashboard find each of their series', async () => {
+		promtool(['check', 'metrics'], await metrics());
+		promtool(['check', 'rules', rules]);
+		const all = expressions();
+		assert.ok(all.length > 20);
+		for (const expression of all) {
+			await until(`samples of ${expression}`, async () => ((await prometheus?.query(expression))?.length ?? 0) > 0);
+		}
+	});
+
+	it('has told by Slack what happened, with labels and no key', async () => {
+		const texts = (): string => slack.received.map(({ body }) => body).join('\n');
+		await until('the alerts', () => /paused/.test(texts()) && /need attention/.test(texts()));
+		assert.match(texts(), /sim-invalid: not a valid key/);
+		assert.ok(slack.received.length <= 6, `${slack.received.length} alerts`);
+		await window.palette('Keypool: Show Log');
+		await window.outputLines('poolPaused').first().waitFor();
+		await window.screenshot('alerts-in-the-log');
+		assert.ok(!(await window.page.content()).includes(new URL(slack.url).host), 'the address is on the screen');
+	});
+
+	it('opens a report to read first, with how the pool stands and without a prompt', async () => {
+		await window.palette('Keypool: Report a Problem');
+		await window.notification('This is the report.').waitFor();
+		const lines = window.page.locator('.editor-instance .view-line');
+		await lines.filter({ hasText: 'Keypool for Gemini: ' }).first().waitFor();
+		await window.screenshot('report');
+		await window.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+		await window.press('Control+A', 'Control+C');
+		const report = await window.page.evaluate<string>('navigator.clipboard.readText()');
+		assert.match(report, /paused since .*: leaked, by sim-good-/);
+		assert.match(report, /sim-day \(free, primary, weight 1\): resting \(rpd\)/);
+		assert.ok(!report.includes('closure') && !report.includes(new URL(slack.url).host));
+		assert.deepEqual(window.errors, []);
+	});
+});

@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict';
+import type { Alert } from '../../../../src/monitoring/alerts/alert';
+import { Alerts } from '../../../../src/monitoring/alerts/alerts';
+import { DeliveryError } from '../../../../src/monitoring/alerts/deliveryError';
+import type { Target } from '../../../../src/monitoring/alerts/target';
+import type { Log } from '../../../../src/monitoring/log';
+import type { Setting } from '../../../../src/settings';
+import { answers, badKey, fails, leaked, Rig, rpm, type Script } from '../../pool/rig';
+
+const minute = 60_000;
+const interval: Pick<Setting<number>, 'value'> = { value: 10 * minute };
+
+/** Keys that fail with a verdict for as long as they are in the map. */
+type Trouble = Map<string, Parameters<typeof fails>[0]>;
+
+function open(keys = ['a', 'b', 'c'], kept: { value: unknown } = { value: undefined }, given?: Rig) {
+	const trouble: Trouble = new Map();
+	const script: Script = (send) => {
+		const verdict = trouble.get(send.key);
+		return verdict ? fails(verdict) : answers(send);
+	};
+	const rig = given ?? new Rig(Object.fromEntries(keys.map((key) => [key, {}])), script);
+	const sent: Alert[] = [];
+	const lines: string[] = [];
+	const line = (text: string): void => void lines.push(text);
+	const log: Log = { trace: line, debug: line, info: line, warn: line, error: line };
+	/** What the receiver does with each try. */
+	const receiver = { take: (): Promise<void> => Promise.resolve() };
+	const target: Target = {
+		name: 'webhook',
+		send: async (alert) => {
+			await receiver.take();
+			sent.push(alert);
+		},
+	};
+	const alerts = new Alerts([target], {
+		pool: rig.pool,
+		clock: rig.clock,
+		random: () => 0,
+		log,
+		memory: { read: () => kept.value, write: (value) => (kept.value = structuredClone(value)) },
+		interval: interval as Setting<number>,
+	});
+	const names = (): string => sent.map(({ is }) => is).join(' ');
+	return { rig, trouble, sent, lines, receiver, alerts, kept, names };
+}
+
+/** Asks until every key has been tried once. */
+async function use(rig: Rig, times = 3): Promise<void> {
+	for (let n = 0; n < times; n++) rig.ask({ maxWaitMs: 0 });
+	await rig.clock.advance(3_000);
+}
+
+describe('alerts', () => {
+	it('tell what happened together once, and of the way down only where it ended', async () => {
+		const { rig, trouble, sent } = open();
+		for (const key of ['a', 'b', 'c']) trouble.set(key, rpm(30_000));
+		await use(rig);
+		assert.deepEqual(sent, [
+			{ is: 'allExhausted', total: 3, model: 'm', back: sent[0]?.is === 'allExhausted' ? sent[0].back : 0 },
+		]);
+		trouble.clear();
+		await rig.clock.advance(40_000);
+		assert.deepEqual(sent.slice(1), [{ is: 'recovered', usable: 3, total: 3, model: 'm' }]);
+	});
+
+	it('do not repeat a kind within the interval, and then tell what is so', async () => {
+		const { rig, trouble, names } = open();
+		for (let round = 0; round < 5; round++) {
+			for (const key of ['a', 'b', 'c']) trouble.set(key, rpm(20_000));
+			await use(rig);
+			trouble.clear();
+			await rig.clock.advance(40_000);
+		}
+		assert.equal(names(), 'allExhausted recovered');
+		for (const key of ['a', 'b', 'c']) trouble.set(key, rpm(30 * minute));
+		await use(rig);
+		assert.equal(names(), 'allExhausted recovered');
+		await rig.clock.advance(9 * minute);
+		assert.equal(names(), 'allExhausted recovered allExhausted');
+	});
+
+	it('name the keys that need attention together, and each of them once', async () => {
+		const { rig, trouble, sent, names } = open(['a', 'b', 'c', 'd', 'e']);
+		trouble.set('a', badKey).set('b', badKey);
+		await use(rig, 5);
+		assert.deepEqual(sent, [
+			{
+				is: 'keysNeedAttention',
+				keys: [
+					{ label: 'a', why: 'badKey' },
+					{ label: 'b', why: 'badKey' },
+				],
+				more: 0,
+			},
+		]);
+		await rig.clock.advance(30 * minute);
+		assert.equal(names(), 'keysNeedAttention');
+	});
+
+	it('tell of a pause', async () => {
+		const { rig, trouble, sent } = open();
+		trouble.set('a', leaked);
+		await use(rig, 1);
+		assert.deepEqual(
+			sent.find(({ is }) => is === 'poolPaused'),
+			{ is: 'poolPaused', why: 'leaked', by: 'a' },
+		);
+	});
+
+	it('are tried again with a growing distance, and given up in the end', async () => {
+		const { rig, trouble, receiver, lines } = open();
+		const tries: number[] = [];
+		receiver.take = () => {
+			tries.push(rig.elapsed);
+			return Promise.reject(new DeliveryError('serverTrouble', '503'));
+		};
+		trouble.set('a', badKey);
+		await use(rig);
+		await rig.clock.advance(60 * minute);
+		assert.deepEqual(
+			tries.map((at, n) => at - (tries[n - 1] ?? at)),
+			[0, 5_000, 30_000, 120_000, 600_000],
+		);
+		assert.match(lines.at(-1) ?? '', /keysNeedAttention to webhook failed: serverTrouble: 503; given up/);
+		assert.equal(rig.clock.pending <= 1, true, 'only the re-check of the key is left');
+	});
+
+	it('wait for as long as a receiver asks, but not for ever, and do not come back to one that refuses', async () => {
+		const { rig, trouble, receiver } = open();
+		const tries: number[] = [];
+		receiver.take = () => {
+			tries.push(rig.elapsed);
+			return Promise.reject(
+				tries.length < 3
+					? new DeliveryError('rateLimited', '', tries.length === 1 ? 90_000 : 1e9)
+					: new DeliveryError('refused'),
+			);
+		};
+		trouble.set('a', badKey);
+		await use(rig);
+		await rig.clock.advance(60 * minute);
+		assert.deepEqual(
+			tries.map((at, n) => at - (tries[n - 1] ?? at)),
+			[0, 90_000, 600_000],
+		);
+	});
+
+	it('give up on a receiver that hangs, and never hold up a prompt', async () => {
+		const { rig, trouble, receiver, lines } = open();
+		receiver.take = () => new Promise(() => undefined);
+		trouble.set('a', badKey);
+		await use(rig);
+		assert.equal((await rig.answer()).text.startsWith('from'), true);
+		await rig.clock.advance(20_000);
+		assert.match(lines.join('\n'), /failed: timedOut/);
+	});
+
+	it('repeat nothing after a reload, but tell what nobody has received', async () => {
+		const { rig, trouble, alerts, kept, names } = open();
+		trouble.set('a', badKey);
+		await use(rig);
+		alerts.dispose();
+		assert.equal(names(), 'keysNeedAttention');
+		const second = open([], kept, rig);
+		await rig.clock.advance(5_000);
+		assert.equal(second.names(), '');
+		second.receiver.take = () => Promise.reject(new DeliveryError('unreachable'));
+		for (const key of ['b', 'c']) trouble.set(key, rpm(30 * minute));
+		await use(rig);
+		second.alerts.dispose();
+		const third = open([], kept, rig);
+		await rig.clock.advance(5_000);
+		assert.equal(third.names(), 'allExhausted');
+	});
+
+	it('stand whatever is stored', async () => {
+		for (const value of ['?', 7, { supply: 'x' }, { supply: 'fine', benched: 1, paused: false, sentAt: {} }, null]) {
+			const { rig, trouble, names } = open(['a', 'b', 'c'], { value });
+			trouble.set('a', badKey);
+			await use(rig);
+			assert.equal(names(), 'keysNeedAttention');
+		}
+	});
+
+	it('leave nothing behind at their end', async () => {
+		const { rig, trouble, receiver, alerts } = open(['a', 'b', 'c']);
+		receiver.take = () => Promise.reject(new DeliveryError('unreachable'));
+		trouble.set('a', rpm(1_000));
+		await use(rig);
+		await rig.clock.advance(10 * minute);
+		alerts.dispose();
+		await rig.clock.settle();
+		rig.pool.dispose();
+		assert.equal(rig.clock.pending, 0);
+	});
+});

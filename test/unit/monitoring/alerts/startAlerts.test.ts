@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import type { Alert } from '../../../../src/monitoring/alerts/alert';
+import { Alerts } from '../../../../src/monitoring/alerts/alerts';
+import { startAlerts } from '../../../../src/monitoring/alerts/startAlerts';
+import type { Target } from '../../../../src/monitoring/alerts/target';
+import { Ownership } from '../../../../src/pool/pool';
+import { Settings } from '../../../../src/settings';
+import { badKey, answers, fails, Rig } from '../../pool/rig';
+
+/** Windows on one ledger, each with the same target. */
+function windows(rig: Rig) {
+	const kept: { value: unknown } = { value: undefined };
+	const open = (name: string) => {
+		const sent: Alert[] = [];
+		const secrets: ((change: { readonly key: string }) => void)[] = [];
+		let targets: readonly Target[] = [];
+		const ownership = new Ownership(rig.ledger, rig.clock, name);
+		const settings = new Settings(
+			{
+				read: () => undefined,
+				readLevels: () => [],
+				isRestricted: () => false,
+				onDidChange: () => ({ dispose: () => undefined }),
+			},
+			{ bad: () => undefined, failed: () => undefined },
+		);
+		const silent = (): void => undefined;
+		const alerts = startAlerts({
+			pool: rig.pool,
+			clock: rig.clock,
+			random: () => 0,
+			log: { trace: silent, debug: silent, info: silent, warn: silent, error: silent },
+			memory: { read: () => kept.value, write: (value) => (kept.value = value) },
+			settings,
+			secrets: {
+				onDidChange: (listener) => {
+					secrets.push(listener);
+					return { dispose: () => undefined };
+				},
+			},
+			load: () => Promise.resolve({ Alerts }),
+			targets: () => Promise.resolve(targets),
+			ownership,
+			report: (error) => {
+				throw error;
+			},
+		});
+		const setTarget = async (): Promise<void> => {
+			targets = [
+				{
+					name: 'slack',
+					send: (alert) => {
+						sent.push(alert);
+						return Promise.resolve();
+					},
+				},
+			];
+			for (const listener of secrets) listener({ key: 'alerts.slack' });
+			await rig.clock.advance(2_000);
+		};
+		return { sent, ownership, alerts, setTarget };
+	};
+	return { open };
+}
+
+function isFree(rig: Rig): boolean {
+	return !rig.ledger.replica().owner.has('alerts');
+}
+
+describe('alerts of several windows', () => {
+	it('are sent by one of them, and by another once that one is closed', async () => {
+		const bad = new Set(['a']);
+		const rig = new Rig({ a: {}, b: {}, c: {}, d: {} }, (send) => (bad.has(send.key) ? fails(badKey) : answers(send)));
+		const { open } = windows(rig);
+		const one = open('one');
+		await one.setTarget();
+		const two = open('two');
+		await two.setTarget();
+		const use = async (): Promise<void> => {
+			for (let n = 0; n < 4; n++) await rig.answer();
+			await rig.clock.advance(5_000);
+		};
+		await use();
+		assert.deepEqual([one.sent.length, two.sent.length], [1, 0]);
+		one.alerts.dispose();
+		one.ownership.dispose();
+		await rig.clock.advance(11 * 60_000);
+		bad.clear();
+		bad.add('b');
+		await use();
+		assert.deepEqual([one.sent.length, two.sent.length], [1, 1]);
+		assert.deepEqual(two.sent[0], { is: 'keysNeedAttention', keys: [{ label: 'b', why: 'badKey' }], more: 0 });
+		two.alerts.dispose();
+		two.ownership.dispose();
+	});
+
+	it('cost nothing where no target is set', async () => {
+		const rig = new Rig({ a: {} }, answers);
+		const { open } = windows(rig);
+		const { ownership } = open('one');
+		await rig.clock.advance(10_000);
+		assert.equal(ownership.owns('alerts'), false);
+		assert.ok(isFree(rig));
+	});
+});

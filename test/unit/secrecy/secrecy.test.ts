@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { begin, fail } from '../../../src/chat/answer';
+import { answerView } from '../../../src/chat/projection';
+import { Alerts } from '../../../src/monitoring/alerts/alerts';
+import { alertSecrets } from '../../../src/monitoring/alerts/secrets';
+import { readTargets } from '../../../src/monitoring/alerts/targets';
+import { createLog, type Log } from '../../../src/monitoring/log';
+import { logPool } from '../../../src/monitoring/poolLog';
+import { RecentLines } from '../../../src/monitoring/recentLines';
+import { problemReport } from '../../../src/monitoring/report/problemReport';
+import { MemoryLedger, type Docs } from '../../../src/pool/pool';
+import { hoverOf } from '../../../src/views/hover';
+import { createNotices } from '../../../src/views/notices';
+import { rowsOf } from '../../../src/views/rows';
+import { shownRow } from '../../../src/views/shownRow';
+import { statusOf } from '../../../src/views/status';
+import type { Sink } from '../house/sinks';
+import { words } from '../views/snapshots';
+import { World } from '../whole/world';
+import { formsOf, leaks, shapes, type Leak } from './leaks';
+
+/** What no text of the service reaches: a person's own words, keys where they belong, and what is asked of the service. */
+type Elsewhere = 'secretStorage' | 'dialog' | 'file' | 'browser' | 'command' | 'clipboard';
+
+/** What reached each sink. A new one does not compile until it is read here too, or named above. */
+type Reached = Record<Exclude<Sink, Elsewhere> | 'crash', string>;
+
+/** Lets two keys meet the leak, and collects what reaches the sinks. */
+async function run(
+	leak: Leak,
+	shape: (name: string) => string,
+): Promise<{ reached: Reached; secrets: readonly string[] }> {
+	const world = new World({
+		seed: 1,
+		keys: 2,
+		shape,
+		ledger: (clock) => new MemoryLedger(clock),
+		answer: (secret) => leak.answer(secret),
+	});
+	const { pool, clock, masker } = world;
+	const lines: string[] = [];
+	const line = (text: string): void => void lines.push(text);
+	const channel: Log = { trace: line, debug: line, info: line, warn: line, error: line };
+	const recent = new RecentLines(clock.wall);
+	const log = createLog(recent.keeping(channel), masker.mask);
+	logPool(pool, clock, log);
+
+	const posted: string[] = [];
+	const mails: string[] = [];
+	const told: unknown[] = [];
+	const setting = <T>(value: T) => ({ value });
+	const targets = await readTargets({
+		secrets: {
+			get: (name) => Promise.resolve(name === alertSecrets.signingKey ? undefined : 'https://example.com/hook'),
+		},
+		settings: {
+			alertSmtp: setting('smtp://localhost'),
+			alertMailFrom: setting(''),
+			alertMailTo: setting(['a@example.com']),
+		} as never,
+		words,
+		fetch: (url, init) => {
+			posted.push(url, JSON.stringify(init));
+			return Promise.resolve(new Response('ok'));
+		},
+		sendMail: (_, mail) => {
+			mails.push(JSON.stringify(mail));
+			return Promise.resolve();
+		},
+		learn: () => undefined,
+		now: clock.wall,
+		newId: () => 'id',
+	});
+	const memory = { read: () => undefined, write: (value: unknown) => void told.push(value) };
+	const interval = { value: 60_000 } as never;
+	const alerts = new Alerts(targets, { pool, clock, random: () => 0, log, memory, interval });
+	const notices: string[] = [];
+	const view = {
+		snapshot: () => pool.snapshot(),
+		onDidChange: (listener: () => void) => pool.onEvent((event) => event.type === 'changed' && listener()),
+	};
+	createNotices(view, words, { now: clock.wall, after: clock.after }, (notice) => notices.push(JSON.stringify(notice)));
+
+	const asked = world.ask('a question');
+	await clock.until(asked.ended);
+	for (const { key } of pool.snapshot().keys) await clock.until(pool.check(key.id)).catch(() => undefined);
+	await clock.advance(10_000);
+	const { error } = asked;
+	const snapshot = pool.snapshot();
+	const rows = [...rowsOf(snapshot).byId.values()];
+	const answer = fail(begin(0), error?.reason ?? 'unexpected', error?.facts ?? {}, error?.trail ?? [], clock.wall());
+	const reached: Reached = {
+		log: lines.join('\n'),
+		notification: [...notices, JSON.stringify(error && words.sayError(error))].join('\n'),
+		tree: rows
+			.flatMap((row) => [JSON.stringify(shownRow(row, words, clock.wall())), hoverOf(row, words, clock.wall())])
+			.join('\n'),
+		statusBar: JSON.stringify(statusOf(snapshot, words, clock.wall())),
+		webview: `${JSON.stringify(answerView(answer, words, clock.wall()))}${asked.text}`,
+		document: problemReport({ versions: [], settings: {}, snapshot, lines: recent.lines }, masker.mask),
+		memento: JSON.stringify([answer, told]),
+		ledger: JSON.stringify(plain(world.ledger.replica())),
+		page: await world.metrics.text(),
+		mail: mails.join('\n'),
+		network: posted.join('\n'),
+		crash: error ? `${error.stack ?? ''}${JSON.stringify(error)}${String(error.cause)}` : '',
+	};
+	alerts.dispose();
+	await world.end();
+	return { reached, secrets: ['k0', 'k1'].map(shape) };
+}
+
+function plain({ bucket, key, model, pool, usage, trail }: Docs): unknown {
+	return [[...bucket], [...key], [...model], pool, [...usage], [...trail]];
+}
+
+describe('a key that the service repeats', () => {
+	before(async () => {
+		await import('@google/genai/web');
+	});
+
+	for (const [n, shape] of shapes.entries()) {
+		it(`reaches no sink, in whatever text it comes (shape ${n + 1})`, async function () {
+			this.timeout(120_000);
+			// All of them in the long run; in the short one each shape meets others.
+			const some = process.env['KEYPOOL_FULL'] ? leaks : leaks.filter((_, at) => at % 6 === n);
+			const met = new Map<string, number>();
+			for (const leak of some) {
+				const { reached, secrets } = await run(leak, shape);
+				for (const [sink, text] of Object.entries(reached)) {
+					for (const form of secrets.flatMap(formsOf)) {
+						assert.ok(!text.includes(form), `${leak.name}: ${sink} holds ${form} in\n${text}`);
+					}
+					if (text.length > 2) met.set(sink, (met.get(sink) ?? 0) + 1);
+					if (text.includes('‹redacted›')) met.set(`${sink} redacted`, (met.get(`${sink} redacted`) ?? 0) + 1);
+				}
+			}
+			// The canaries really came that far.
+			for (const sink of ['log', 'tree', 'page', 'ledger', 'document', 'crash', 'webview', 'notification', 'memento']) {
+				assert.equal(met.get(sink), some.length, `something reached ${sink}`);
+			}
+			assert.ok((met.get('mail') ?? 0) > 0 && (met.get('network') ?? 0) > 0);
+			for (const sink of ['log', 'ledger', 'tree'])
+				assert.ok((met.get(`${sink} redacted`) ?? 0) > 0, `${sink} redacted`);
+		});
+	}
+});
