@@ -33,8 +33,6 @@ export interface ChatParts
 export interface Chat extends Pick<ChatView, 'ask' | 'newConversation' | 'show' | 'dispose'> {
 	showConversations(): void;
 	exportConversation(): Promise<void>;
-	/** Resolves when everything is stored. */
-	flush(): Promise<void>;
 }
 
 /** The conversation that was open last, by workspace. */
@@ -100,7 +98,6 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 				onError,
 			}),
 		exportConversation: () => exportConversation(session.conversation, { editor, t: words.t }),
-		flush: () => library.flush(),
 		dispose: () => owned.dispose(),
 	};
 }

@@ -261,6 +261,25 @@ describe('A chat session', () => {
 		assert.deepEqual(questions(second), questions(first));
 	});
 
+	it('shows the end of an answer that was still coming in another window', async () => {
+		const first = await open();
+		const asked = first.session.ask(question('Hi'));
+		first.script.last.text('half');
+		await settle();
+		first.timers.shift()?.();
+		await first.library.flush();
+		const second = await open({ folder: first.folder, id: first.session.conversation.id });
+		assert.equal(second.session.conversation.turns[0]?.answer.is, 'cut');
+		first.script.last.text(' and half');
+		first.script.last.send(doneBy);
+		first.script.last.end();
+		await asked;
+		await first.library.flush();
+		await second.session.refresh();
+		const answer = second.session.conversation.turns[0]?.answer;
+		assert.deepEqual([answer?.is, answer?.text], ['done', 'half and half']);
+	});
+
 	it('goes on when the store refuses, and says so', async () => {
 		const refuse = () => Promise.reject(new Error('disk full'));
 		const opened = await open({ folder: { ...memoryFolder(), write: refuse } });
