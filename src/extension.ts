@@ -4,6 +4,8 @@ import { LazyChat } from './chat/lazyChat';
 import { readDevelopment, type Development } from './development';
 import { DisposableStore } from './dispose';
 import type { ApplyDiff } from './editor/applyDiff';
+import type { BatchFiles } from './editor/batch/runBatchFile';
+import { registerCodeActions } from './editor/codeActions';
 import { editorCommandNames } from './editor/commandNames';
 import { validateBaseUrl } from './gemini/baseUrl';
 import type { ModelInfo } from './gemini/gemini';
@@ -11,6 +13,7 @@ import { lazyGemini } from './gemini/lazyGemini';
 import { keyCommandNames } from './keys/commandNames';
 import { confirmedHost } from './keys/hostConfirmation';
 import { Keyring, parseSecret } from './keys/keyring';
+import { loadKeys, secretOrFailure } from './keys/lockedKeys';
 import { createMemoryStore } from './keys/memoryStore';
 import { offerUndo } from './keys/offerUndo';
 import { OrderRotation } from './keys/orderRotation';
@@ -30,8 +33,13 @@ import { createStoreNotice } from './views/storeNotice';
 import { createViews } from './views/views';
 import { createWords } from './words';
 
+/** What the tests inside VS Code get of a window that runs from the sources. Nobody else gets anything. */
+export interface TestAccess {
+	readonly secrets: vscode.SecretStorage;
+}
+
 /** The composition root: what exists, who owns it, and who knows whom. */
-export function activate(context: vscode.ExtensionContext): void {
+export function activate(context: vscode.ExtensionContext): TestAccess | undefined {
 	const owned = new DisposableStore();
 	context.subscriptions.push(owned);
 	const newId = (): string => crypto.randomUUID();
@@ -65,7 +73,7 @@ export function activate(context: vscode.ExtensionContext): void {
 	);
 	const baseUrl = (): string => development?.baseUrl ?? settings.baseUrl.value;
 	const host = confirmedHost(() => validateBaseUrl(baseUrl()), context.globalState);
-	const secretOf = (id: KeyId): Promise<string | undefined> => keyring.secretOf(id);
+	const secretOf = (id: KeyId): Promise<string | undefined> => secretOrFailure(keyring.secretOf(id));
 	const gemini = lazyGemini(
 		async () => {
 			const { createGemini } = await import('./gemini/gemini');
@@ -228,10 +236,17 @@ export function activate(context: vscode.ExtensionContext): void {
 	);
 
 	// What people do, read at its first use.
+	const assistant = { ask, words, labelOf, now: systemClock.wall, anyKey, report };
+	owned.add(registerCodeActions());
+	let batches: Promise<BatchFiles> | undefined;
+	const batch = (): Promise<BatchFiles> =>
+		(batches ??= import('./editor/batch/runBatchFile').then((room) =>
+			owned.add(new room.BatchFiles({ assistant, width: () => settings.options.batchWidth, clock: systemClock })),
+		));
 	owned.add(
 		registerLazily(editorCommandNames, async () => {
 			const { editorCommands } = await import('./editor/commands');
-			return editorCommands({ chat, anyKey, changes: await changes() });
+			return editorCommands({ chat, assistant, changes: await changes(), batch });
 		}),
 	);
 	owned.add(
@@ -255,12 +270,23 @@ export function activate(context: vscode.ExtensionContext): void {
 			return keyActions(views.forActions);
 		}),
 	);
+	owned.add(
+		registerLazily(['keypool.removeEverything'], async () => {
+			const { removeEverything } = await import('./removeEverything');
+			const { secrets, workspaceState, globalState, globalStorageUri } = context;
+			const files = vscode.Uri.joinPath(globalStorageUri, 'conversations');
+			const rooms = [() => keyring.eraseAll(), () => pool.forget(), () => chat.forget()];
+			const belongings = { secrets, workspaceState, globalState, files, rooms, report };
+			return { 'keypool.removeEverything': () => removeEverything(belongings) };
+		}),
+	);
 	owned.add(offerUndo(keyring));
-	void keyring
-		.load()
+	void loadKeys(keyring, report)
 		.then(applyKeys)
 		.then(() => lend(development, keyring))
 		.catch(report);
+
+	return __DEV__ && context.extensionMode === vscode.ExtensionMode.Test ? { secrets: context.secrets } : undefined;
 
 	async function modelsOffered(signal: AbortSignal): Promise<readonly ModelInfo[]> {
 		const usable = pool.snapshot().keys.find(({ standing }) => standing.is !== 'benched' && standing.is !== 'disabled');

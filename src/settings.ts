@@ -12,13 +12,18 @@ export interface SettingsSource {
 	read(name: string): unknown;
 	/** The values of every level (user, workspace): for a demand that no level may lift. */
 	readLevels(name: string): readonly unknown[];
-	/** Some setting may have changed. */
+	/** Whether the window is in Restricted Mode. */
+	isRestricted(): boolean;
+	/** Some setting may have changed, or Restricted Mode ended. */
 	onDidChange(listener: () => void): Disposable;
 }
 
 /** The configuration of VS Code as a source. */
 export function configurationSource(
-	workspace: Pick<typeof vscode.workspace, 'getConfiguration' | 'onDidChangeConfiguration'>,
+	workspace: Pick<
+		typeof vscode.workspace,
+		'getConfiguration' | 'onDidChangeConfiguration' | 'isTrusted' | 'onDidGrantWorkspaceTrust'
+	>,
 ): SettingsSource {
 	return {
 		read: (name) => workspace.getConfiguration('keypool').get(name),
@@ -26,12 +31,19 @@ export function configurationSource(
 			const levels = workspace.getConfiguration('keypool').inspect(name);
 			return [levels?.globalValue, levels?.workspaceValue, levels?.workspaceFolderValue];
 		},
-		onDidChange: (listener) =>
-			workspace.onDidChangeConfiguration((change) => {
-				if (change.affectsConfiguration('keypool')) {
-					listener();
-				}
-			}),
+		isRestricted: () => !workspace.isTrusted,
+		onDidChange: (listener) => {
+			const owned = new DisposableStore();
+			owned.add(workspace.onDidGrantWorkspaceTrust(listener));
+			owned.add(
+				workspace.onDidChangeConfiguration((change) => {
+					if (change.affectsConfiguration('keypool')) {
+						listener();
+					}
+				}),
+			);
+			return owned;
+		},
 	};
 }
 
@@ -153,8 +165,10 @@ export class Settings implements Disposable {
 	readonly fallbackModels: Setting<readonly string[]>;
 	readonly strategy: Setting<(typeof strategyChoices)[number]>;
 	readonly paidKeys: Setting<Options['paidKeys']>;
-	/** True where the user or the workspace demands it: neither lifts the other's demand. */
+	/** True where the user, the workspace or Restricted Mode demands it: none lifts another's demand. */
 	readonly paidOnly: Setting<boolean>;
+	/** Whether Restricted Mode demands paid keys. */
+	readonly paidOnlyInRestrictedMode: Setting<boolean>;
 	readonly whenExhausted: Setting<Options['whenExhausted']>;
 	/** Sends a round: at most max(5, this x enabled keys). */
 	readonly maxRetries: Setting<number>;
@@ -194,7 +208,12 @@ export class Settings implements Disposable {
 		this.fallbackModels = add('fallbackModels', modelNames, ['gemini-3.5-flash-lite']);
 		this.strategy = add('strategy', v.picklist(strategyChoices), 'headroom');
 		this.paidKeys = add('paidKeys', v.picklist(['last', 'mixed', 'first']), 'last');
-		this.paidOnly = keep(new Setting('paidOnly', () => source.readLevels('paidOnly'), demand, false, reports));
+		this.paidOnlyInRestrictedMode = add('paidOnlyInRestrictedMode', v.boolean(), false);
+		const demands = (): readonly unknown[] => [
+			...source.readLevels('paidOnly'),
+			source.isRestricted() && source.read('paidOnlyInRestrictedMode'),
+		];
+		this.paidOnly = keep(new Setting('paidOnly', demands, demand, false, reports));
 		this.whenExhausted = add('whenExhausted', v.picklist(['fallbackModel', 'wait']), 'fallbackModel');
 		this.maxRetries = add('maxRetries', whole(1, 10), 3);
 		this.baseDelay = add('baseDelay', seconds(0.1, 30), 1);
@@ -228,6 +247,7 @@ export class Settings implements Disposable {
 			model: this.model.value,
 			maxRetries: this.maxRetries.value,
 			baseDelayMs: this.baseDelay.value,
+			paidOnly: this.paidOnly.value,
 			paidKeys: this.paidKeys.value,
 			whenExhausted: this.whenExhausted.value,
 			batchWidth: this.batchWidth.value,

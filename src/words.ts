@@ -52,7 +52,7 @@ export function createWords(t: Translate, locale: Locale, now: () => number): Wo
 	return {
 		t,
 		sayReason,
-		sayError: (error) => withLastStraw(sayReason(error.reason, error.facts), error, sayReason, t),
+		sayError: (error) => withDemand(withLastStraw(sayReason(error.reason, error.facts), error, sayReason, t), error, t),
 		sayStanding: (standing, at) => standingInWords(standing, at, standings),
 		speakStanding: (standing, at) => standingAloud(standing, at, standings),
 		sayStrategy: (name) => strategyInWords(name, t),
@@ -68,6 +68,15 @@ function withLastStraw(said: Said, { reason, trail }: Ended, sayReason: (why: Re
 	if (reason !== 'tooManyTries' && reason !== 'paused') return said;
 	if (last === undefined || last.outcome === 'answered') return said;
 	return { ...said, text: `${said.text} ${t('Last reason: {0}.', sayReason(last.outcome).brief)}` };
+}
+
+/** Free keys that could have answered were left out on purpose: who reads of no usable key must know. */
+function withDemand(said: Said, { reason, facts }: Ended, t: Translate): Said {
+	if (!facts.paidOnly || reason === 'paidOnly') return said;
+	return {
+		...said,
+		text: `${said.text} ${t('Only keys of paid projects are used here: keypool.paidOnly demands it.')}`,
+	};
 }
 
 function strategyInWords(name: string, t: Translate): string {

@@ -17,6 +17,12 @@ function nodeWithSqlite() {
 }
 
 /**
+ * What lint found in a file holds until the file changes. Rules that know types look into other files too: where it
+ * matters, all is looked at anew.
+ */
+const lintCache = process.env.CI === undefined ? ['--cache', '--cache-location', 'out/lint-cache'] : [];
+
+/**
  * A stage is one command, or several in a row. Those with `counts` close their output with their own `N passed,
  * N failed`; every other stage is one test. `after` names the stage that must have passed before; `node` answers what runs it,
  * absent: the Node that runs this.
@@ -26,10 +32,22 @@ const quick = [
 	{ name: 'window', counts: true, after: 'build', commands: [[...mocha, '--config', 'test/window/.mocharc.json']] },
 	{
 		name: 'types',
-		commands: ['.', 'src/webviews'].map((project) => ['node_modules/typescript/bin/tsc', '-p', project]),
+		commands: ['.', 'src/webviews'].map((project) => [
+			'node_modules/typescript/bin/tsc',
+			...['-p', project, '--incremental'],
+			...['--tsBuildInfoFile', `out/types-${path.basename(path.resolve(root, project))}.tsbuildinfo`],
+		]),
 	},
-	{ name: 'lint', commands: [['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0']] },
-	{ name: 'format', commands: [['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.']] },
+	{ name: 'lint', commands: [['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0', ...lintCache]] },
+	{
+		name: 'format',
+		commands: [
+			[
+				'node_modules/prettier/bin/prettier.cjs',
+				...['--check', '--log-level', 'warn', '--cache', '--cache-location', 'out/format-cache', '.'],
+			],
+		],
+	},
 	{ name: 'unit', counts: true, commands: [mocha] },
 	// node:sqlite: of this Node where it has it, of the one that the VS Code server runs on where not.
 	{

@@ -33,6 +33,8 @@ export interface ChatParts
 export interface Chat extends Pick<ChatView, 'ask' | 'newConversation' | 'show' | 'dispose'> {
 	showConversations(): void;
 	exportConversation(): Promise<void>;
+	/** Lets go of the conversation on screen; what is stored is the caller's to erase, once this has resolved. */
+	forget(): Promise<void>;
 }
 
 /** The conversation that was open last, by workspace. */
@@ -98,6 +100,11 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 				onError,
 			}),
 		exportConversation: () => exportConversation(session.conversation, { editor, t: words.t }),
+		forget: () => {
+			session.stop();
+			session.startAnew();
+			return library.flush();
+		},
 		dispose: () => owned.dispose(),
 	};
 }

@@ -28,6 +28,11 @@ export class LazyChat implements vscode.WebviewViewProvider, Disposable {
 		await (await this.view()).ask(question);
 	}
 
+	/** Lets go of all conversations; the store is the caller's to erase. */
+	async forget(): Promise<void> {
+		await (await this.loaded)?.forget();
+	}
+
 	async resolveWebviewView(view: vscode.WebviewView): Promise<void> {
 		try {
 			(await this.view()).show(view);

@@ -40,6 +40,8 @@ const reasons: Readonly<Record<Reason, true>> = {
 	noKeys: true,
 	noUsableKey: true,
 	cap: true,
+	paidOnly: true,
+	keysLocked: true,
 	paused: true,
 	ledgerDown: true,
 };
@@ -68,6 +70,7 @@ const facts = v.object({
 	said: v.exactOptional(line),
 	key: v.exactOptional(v.custom<KeyId>((value) => typeof value === 'string')),
 	model: v.exactOptional(line),
+	paidOnly: v.exactOptional(v.literal(true)),
 	limit: v.exactOptional(v.number()),
 	size: v.exactOptional(v.number()),
 });

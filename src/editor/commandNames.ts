@@ -2,8 +2,14 @@
 export const editorCommandNames = [
 	'keypool.acceptChange',
 	'keypool.ask',
+	'keypool.commitMessage',
+	'keypool.document',
+	'keypool.edit',
 	'keypool.explainSelection',
+	'keypool.fix',
 	'keypool.rejectChange',
+	'keypool.runBatchFile',
+	'keypool.writeTests',
 ] as const;
 
 export type EditorCommand = (typeof editorCommandNames)[number];

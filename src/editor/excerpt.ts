@@ -19,12 +19,22 @@ export async function excerptOf(editor: vscode.TextEditor): Promise<Excerpt> {
 	if (symbol) {
 		return { kind: 'symbol', range: symbol.range, name: symbol.name };
 	}
-	const [first] = editor.visibleRanges;
-	return { kind: 'visible', range: document.validateRange(first ?? document.lineAt(selection.active).range) };
+	// Folded code lies between the ranges: it belongs to what is seen.
+	const [first, ...rest] = editor.visibleRanges;
+	const seen = rest.reduce((all, range) => all.union(range), first ?? document.lineAt(selection.active).range);
+	return { kind: 'visible', range: document.validateRange(seen) };
 }
 
-/** A provider answers with a tree or with a flat list; the list has no ranges of whole symbols that could be relied on. */
+/**
+ * The command answers with objects that have what a `DocumentSymbol` has, and are instances of `SymbolInformation` all the
+ * same (`MergedInfo` in extHostApiCommands.ts of VS Code's sources): they are told by what they hold.
+ */
 async function symbolsOf(document: vscode.TextDocument): Promise<readonly vscode.DocumentSymbol[]> {
 	const found: unknown = await vscode.commands.executeCommand('vscode.executeDocumentSymbolProvider', document.uri);
-	return Array.isArray(found) ? found.filter((symbol) => symbol instanceof vscode.DocumentSymbol) : [];
+	return Array.isArray(found) ? found.filter(isDocumentSymbol) : [];
+}
+
+function isDocumentSymbol(symbol: unknown): symbol is vscode.DocumentSymbol {
+	if (typeof symbol !== 'object' || symbol === null) return false;
+	return 'range' in symbol && symbol.range instanceof vscode.Range && 'children' in symbol;
 }

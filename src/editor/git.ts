@@ -11,16 +11,44 @@ export interface Repository {
 	log(options: { readonly maxEntries: number }): Promise<readonly { readonly message: string }[]>;
 }
 
+interface Git {
+	/** `uninitialized` while it looks for repositories, right after the window has opened. */
+	readonly state: 'uninitialized' | 'initialized';
+	readonly onDidChangeState: vscode.Event<Git['state']>;
+	readonly repositories: readonly Repository[];
+}
+
 interface GitExtension {
 	readonly enabled: boolean;
-	getAPI(version: 1): { readonly repositories: readonly Repository[] };
+	getAPI(version: 1): Git;
 }
 
 /** The open repositories; undefined where Git is missing or switched off. */
 export async function openRepositories(): Promise<readonly Repository[] | undefined> {
 	const extension = vscode.extensions.getExtension<GitExtension>('vscode.git');
-	const git = extension && (await extension.activate());
-	return git?.enabled === true ? git.getAPI(1).repositories : undefined;
+	const exported = extension && (await extension.activate());
+	if (exported?.enabled !== true) return undefined;
+	const git = exported.getAPI(1);
+	if (git.state === 'uninitialized') await initialized(git);
+	return git.repositories;
+}
+
+/** Resolves when Git has looked for repositories, or the person does not want to wait. */
+function initialized(git: Git): Thenable<void> {
+	return vscode.window.withProgress(
+		{ location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Waiting for Git…'), cancellable: true },
+		(_, token) =>
+			new Promise<void>((resolve) => {
+				const ends = vscode.Disposable.from(
+					token.onCancellationRequested(() => end()),
+					git.onDidChangeState(() => end()),
+				);
+				const end = (): void => {
+					ends.dispose();
+					resolve();
+				};
+			}),
+	);
 }
 
 /**

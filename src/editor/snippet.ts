@@ -67,7 +67,8 @@ export async function mayBeSent(name: string, path: string, text: string): Promi
 	}
 }
 
-async function maySendSecrets(name: string, sign: SecretSign): Promise<boolean> {
+/** Asks whether a text that can hold secrets may go to the service. */
+export async function maySendSecrets(name: string, sign: SecretSign): Promise<boolean> {
 	const send = vscode.l10n.t('Send Anyway');
 	const chosen = await vscode.window.showWarningMessage(
 		sign === 'file'

@@ -4,20 +4,20 @@ import { Emitter } from '../emitter';
 import { maskKey } from '../masking';
 import type { Clock, Key, KeyId, Project, ProjectId } from '../pool/pool';
 import { Bin } from './bin';
+import type { AddResult, KeyPatch, NewKey, ProjectPatch } from './changes';
 import { nextLabel, uniqueLabel } from './labels';
 import { Mirror } from './mirror';
 import { rankBetween } from './rank';
-import type { ProjectRecord } from './records';
 import { isKeyId, isLabel, isProjectId, isWholeProject } from './records';
 import type { Keys } from './roster';
 import { Roster } from './roster';
-import type { Secret } from './secret';
 import type { SecretStore } from './secretStore';
 import { KeyringError } from './secretStore';
 import type { Kind } from './vault';
 import { Vault } from './vault';
 
 /** The room's face. */
+export type { AddResult, KeyPatch, NewKey, ProjectPatch } from './changes';
 export type { Keys } from './roster';
 export type { KeyringReason, SecretStore } from './secretStore';
 export { KeyringError } from './secretStore';
@@ -38,32 +38,6 @@ export interface KeyringOptions {
 	/** Hears what went wrong where nobody waits for an answer: following another window, a listener. */
 	readonly report: (error: unknown) => void;
 }
-
-export interface NewKey {
-	readonly secret: Secret;
-	/** Made unique; absent or blank: a numbered one. */
-	readonly label?: string | undefined;
-	/** A project of another key; absent: one of its own. */
-	readonly project?: ProjectId | undefined;
-}
-
-export interface AddResult {
-	readonly added: readonly Key[];
-	/** Secrets that the keyring had, or that came twice, with the key that holds them. */
-	readonly duplicates: readonly { readonly secret: Secret; readonly of: Key }[];
-}
-
-/** Absent fields stay as they are. `own`: out of a shared project into one of its own. */
-export interface KeyPatch {
-	readonly label?: string;
-	readonly project?: ProjectId | 'own';
-	readonly role?: Key['role'];
-	readonly weight?: number;
-	readonly enabled?: boolean;
-}
-
-/** Absent fields stay as they are; undefined takes a field away. */
-export type ProjectPatch = { readonly [Field in keyof ProjectRecord]?: ProjectRecord[Field] | undefined };
 
 /**
  * The keys in a secret store. Calls that change something run one after the other; several keyrings over one store,
@@ -121,8 +95,9 @@ export class Keyring implements Disposable {
 	load(): Promise<Keys> {
 		return this.serial(async () => {
 			const ids = (await this.vault.ids()).slice(0, mostKeys);
-			for (const gone of this.roster.ids().filter((id) => !ids.includes(id))) {
+			for (const gone of [...this.roster.ids(), ...this.bin.ids()].filter((id) => !ids.includes(id))) {
 				this.roster.drop(gone);
+				this.bin.take(gone);
 			}
 			for (const id of ids) {
 				await this.mirror.read(id);
@@ -256,6 +231,12 @@ export class Keyring implements Disposable {
 			this.publish();
 			return key;
 		});
+	}
+
+	/** Erases all keys with everything known of them, those that could be brought back too. There is no way back. */
+	async eraseAll(): Promise<void> {
+		await this.serial(() => this.vault.deleteAll());
+		await this.load();
 	}
 
 	/** Keys that were removed and can be brought back, the newest last. */

@@ -52,6 +52,15 @@ export class Vault {
 		return this.call(() => this.store.delete(`${kind}.${id}`));
 	}
 
+	/** Deletes everything of the keyring's, what was set aside too. The secrets go first. */
+	async deleteAll(): Promise<void> {
+		const names = await this.call(() => this.store.keys());
+		const ours = names.filter((name) => /^(?:key|meta|project|damaged)\./.test(name)).sort();
+		for (const name of [...ours.filter((one) => one.startsWith('key.')), ...ours]) {
+			await this.call(() => this.store.delete(name));
+		}
+	}
+
 	/** Keeps a damaged text under another name before it is written over. */
 	async setAside(kind: 'meta' | 'project', id: KeyId | ProjectId): Promise<void> {
 		const text = await this.call(() => this.store.get(`${kind}.${id}`));

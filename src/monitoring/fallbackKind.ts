@@ -35,11 +35,13 @@ export function fallbackKind(why: Reason): FallbackKind {
 		case 'unexpected':
 		case 'tooManyTries':
 		case 'ledgerDown':
+		case 'keysLocked':
 			return 'server_error';
 		case 'tooLargeForTier':
 		case 'tierLacksModel':
 		case 'region':
 		case 'hostRefused':
+		case 'paidOnly':
 		case 'badRequest':
 		case 'noSuchModel':
 			return 'request_error';

@@ -6,13 +6,14 @@ import { ahead, served } from './line';
 import { freshModelRecord, overloadedUntil, probing, tokensOf } from './modelRecord';
 import type { Options } from './options';
 import { Present } from './present';
-import { cappedUntil, mayServe, Ranking } from './ranking';
+import { mayServe, Ranking } from './ranking';
 import { admit, deniedByState, type Ask, type Denied } from './quota/admit';
 import { at } from './quota/bucket';
 import { dimensionInTheWay, limitOf, mayTest } from './quota/limits';
 import type { Cost } from './request';
 import { isGrant, type Denial, type Grant, type Seek } from './seek';
-import { resolve, upToDate, type Slot, type Slots } from './slots';
+import type { Slot } from './slot';
+import { resolve, type Slots } from './slots';
 import type { RunningStrategy } from './strategies/registry';
 import { mostRanked } from './strategies/strategy';
 
@@ -95,12 +96,17 @@ export class Granter {
 			if (busyUntil > now) return deny({ why: 'overloaded', retryAt: busyUntil, mayEndSooner: true });
 			const ask = { lease, holder, leaseMs, own, mayTest: mayTestLimits, ...tokensOf(cost, modelRecord) };
 			const admitted = admit(tx.bucket(id), ask, now);
-			if ('why' in admitted) return deny(admitted);
+			if ('why' in admitted) {
+				const limit = admitted.why === 'tooLargeForTier' ? limitOf(tx.bucket(id), own, 'tpm') : undefined;
+				return limit === undefined ? deny(admitted) : { ...deny(admitted), limit };
+			}
 			const first = firstInLine(tx, seek, slot, ask, resolved, now);
 			if (first) return { ...deny({ why: first.why, retryAt: now + yieldMs }), behind: true };
 			if (seek.place) served(tx, seek.place, now);
 			if (cap) {
-				const capped = admit(tx.bucket(cap.id), { ...ask, own: cap.limits, mayTest: false }, now);
+				// A minute has no limit here that would have to be found out, so no slow start either.
+				const own = { ...cap.limits, rpm: Infinity };
+				const capped = admit(tx.bucket(cap.id), { ...ask, own, mayTest: false }, now);
 				if ('why' in capped) return deny({ why: 'cap', retryAt: capped.retryAt });
 				tx.put({ kind: 'bucket', id: cap.id, doc: capped.next });
 			}
@@ -115,7 +121,7 @@ export class Granter {
 
 	/** Everything is denied: a call may go beyond one learnt limit that is in doubt, to see if it still holds. */
 	private async test(seek: Seek, likely: number, held: ReadonlySet<BucketId>, now: Wall): Promise<Grant | undefined> {
-		for (const slot of this.slots.of(seek.model)) {
+		for (const slot of this.slots.of(seek.model).all) {
 			if (!mayServe(seek, slot) || held.has(slot.bucketId)) continue;
 			const inTheWay = dimensionInTheWay(this.whyNot(seek, slot, likely, now)?.why);
 			const bucket = this.ledger.replica().bucket.get(slot.bucketId);
@@ -150,7 +156,7 @@ export class Granter {
 	private denial(seek: Seek, likely: number, held: ReadonlySet<BucketId>, now: Wall, last: Denial | undefined): Denial {
 		let first = last;
 		let mayEndSooner = last?.mayEndSooner;
-		for (const slot of this.slots.of(seek.model)) {
+		for (const slot of this.slots.of(seek.model).all) {
 			const denied = this.whyNot(seek, slot, likely, now) ?? this.isHeld(seek, slot, held, now);
 			if (denied) first = earlier(first, { ...denied, on: slot.key, bucketId: slot.bucketId, model: seek.model });
 			mayEndSooner ??= denied?.mayEndSooner;
@@ -164,20 +170,18 @@ export class Granter {
 		const { record, key } = slot;
 		if (!key.enabled || !isOnOffer(seek, slot)) return undefined;
 		if (record.state.is === 'benched') return { why: record.state.why, retryAt: Infinity };
-		const { blockedUntil, why, tokensLeft, mayEndSooner } = upToDate(this.ledger, slot, now);
+		const { blockedUntil, why, tokensLeft, mayEndSooner, changesAt } = slot.outlook(this.ledger.replica(), now);
 		const blocked: Denied = { why: why ?? 'noUsableKey', retryAt: blockedUntil, ...(mayEndSooner ? sooner : {}) };
 		if (!mayServe(seek, slot)) {
 			const waits = blockedUntil > now && !(seek.paidForSize && slot.project.tier === 'free');
 			return waits ? blocked : undefined;
 		}
-		const capped = cappedUntil(this.ledger, slot, now);
-		if (capped) return capped;
 		if (blockedUntil > now) return blocked;
 		if (likely > tokensLeft) {
 			const limit = this.tokenLimit(slot);
 			return limit !== undefined && likely > limit
 				? { why: 'tooLargeForTier', retryAt: Infinity, limit }
-				: { why: 'tpm', retryAt: Math.max(slot.outlook.changesAt, now + 1) };
+				: { why: 'tpm', retryAt: Math.max(changesAt, now + 1) };
 		}
 		return undefined;
 	}
@@ -185,7 +189,8 @@ export class Granter {
 	/** Kept for requests that are ahead: their tokens come first. */
 	private isHeld(seek: Seek, slot: Slot, held: ReadonlySet<BucketId>, now: Wall): Denied | undefined {
 		if (!held.has(slot.bucketId) || !mayServe(seek, slot)) return undefined;
-		return { why: 'tpm', retryAt: Math.min(slot.outlook.changesAt, now + heldMs), ...sooner };
+		const { changesAt } = slot.outlook(this.ledger.replica(), now);
+		return { why: 'tpm', retryAt: Math.min(changesAt, now + heldMs), ...sooner };
 	}
 
 	private tokenLimit(slot: Slot): number | undefined {

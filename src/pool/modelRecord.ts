@@ -9,6 +9,8 @@ const firstRatio = 0.25;
 const learningRate = 0.2;
 /** Shorter prompts say too little about the ratio. */
 const leastBytes = 200;
+/** Tokens that a prompt can cost beside its text; they weigh where it is short. */
+const framing = 4;
 /** ms. One back-off is never longer. */
 export const longestBackOffMs = 30_000;
 
@@ -61,7 +63,7 @@ export function overloadedUntil(record: ModelRecord, now: Wall): Wall {
 /** Input tokens of a request: what is likely, and what it is at most. */
 export function tokensOf(cost: Cost, record: ModelRecord): { readonly likely: number; readonly atMost: number } {
 	const likely = Math.ceil(cost.tokens + cost.bytes * record.tokensPerByte);
-	return { likely, atMost: Math.ceil(likely * (record.samples < 3 ? 1.6 : 1.2)) };
+	return { likely, atMost: Math.ceil(likely * (record.samples < 3 ? 1.6 : 1.2)) + framing };
 }
 
 /** Learns the ratio from what the service counted. */

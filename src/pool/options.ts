@@ -7,6 +7,8 @@ export interface Options {
 	/** Sends a round: at most max(5, this x enabled keys). */
 	readonly maxRetries: number;
 	readonly baseDelayMs: number;
+	/** `usable` in the snapshot speaks of keys of paid projects alone; each request says it for itself. */
+	readonly paidOnly: boolean;
 	readonly paidKeys: 'last' | 'mixed' | 'first';
 	readonly whenExhausted: 'fallbackModel' | 'wait';
 	/** Batch calls at the same time, 1 to 32. */
@@ -29,6 +31,7 @@ export const defaults: Options = {
 	model: 'gemini-3.8-flash',
 	maxRetries: 3,
 	baseDelayMs: 1000,
+	paidOnly: false,
 	paidKeys: 'last',
 	whenExhausted: 'fallbackModel',
 	batchWidth: 3,

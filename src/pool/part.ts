@@ -74,6 +74,8 @@ export interface PoolFacts {
 	/** The key that made the pool pause. */
 	readonly key?: KeyId;
 	readonly model?: string;
+	/** Keys of paid projects alone were asked. */
+	readonly paidOnly?: true;
 	/** A number the wording needs: a limit, a count of tries. */
 	readonly limit?: number;
 	/** Bytes or tokens of the request, where it was too large. */

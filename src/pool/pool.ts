@@ -191,6 +191,19 @@ export class Pool {
 		});
 	}
 
+	/** Forgets all that is known of keys, quotas, models and use, and a pause with it. Requests under way go on. */
+	forget(): Promise<void> {
+		const { bucket, key, model, usage, trail } = this.parts.ledger.replica();
+		return this.parts.ledger.transact((tx) => {
+			for (const id of bucket.keys()) tx.drop({ kind: 'bucket', id });
+			for (const id of key.keys()) tx.drop({ kind: 'key', id });
+			for (const id of model.keys()) tx.drop({ kind: 'model', id });
+			for (const id of usage.keys()) tx.drop({ kind: 'usage', id });
+			for (const id of trail.keys()) tx.drop({ kind: 'trail', id });
+			tx.put({ kind: 'pool', doc: { v: 1 } });
+		});
+	}
+
 	/** The place in the key order that is next in turn, where the strategy has turns. */
 	nextIndex(): number | undefined {
 		return this.running.strategy.next(this.roster.order);

@@ -130,7 +130,11 @@ export class Queue {
 
 	/** Something changed for the waiting: try again now. */
 	wake(): void {
-		if (this.length === 0) return;
+		if (this.length === 0) {
+			// The last one has left, perhaps by a cancel: nobody elsewhere should stand back for it.
+			this.announcer?.update();
+			return;
+		}
 		if (this.pumping) {
 			this.again = true;
 			return;

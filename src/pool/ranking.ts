@@ -2,10 +2,9 @@ import type { Random } from './clock';
 import type { BucketId } from './key';
 import type { Ledger, Wall } from './ledger';
 import type { Options } from './options';
-import type { Denied } from './quota/admit';
-import { deniedByCap } from './quota/cap';
 import type { Seek } from './seek';
-import { upToDate, type Slot, type Slots } from './slots';
+import type { Slot } from './slot';
+import type { Slots } from './slots';
 import type { RunningStrategy } from './strategies/registry';
 import { mostRanked } from './strategies/strategy';
 
@@ -21,12 +20,21 @@ export class Ranking {
 
 	/** Keys that could take the request now, in key order. `likely` in input tokens. */
 	usable(seek: Seek, likely: number, denied: ReadonlySet<BucketId>, now: Wall): Slot[] {
+		const slots = this.slots.of(seek.model);
+		const { all, columns } = slots;
+		const docs = this.ledger.replica();
+		const needy = seek.paidForSize || seek.needs.paid === true || seek.needs.project !== undefined;
+		const aside = slots.placesOf(seek.spentKeys, seek.spentBuckets, denied);
+		columns.setAside(aside, true);
 		const from: Slot[] = [];
-		for (const slot of this.slots.of(seek.model)) {
-			if (!mayServe(seek, slot) || denied.has(slot.bucketId)) continue;
-			const { blockedUntil, tokensLeft } = upToDate(this.ledger, slot, now);
-			if (blockedUntil <= now && likely <= tokensLeft && !cappedUntil(this.ledger, slot, now)) from.push(slot);
+		for (let index = 0; index < all.length; index++) {
+			if (columns.isShut(index)) continue;
+			const slot = all[index];
+			if (!slot) continue;
+			if (columns.isStale(index, now)) slot.outlook(docs, now);
+			if (columns.hasRoom(index, likely, now) && (!needy || meets(seek, slot))) from.push(slot);
 		}
+		columns.setAside(aside, false);
 		return from;
 	}
 
@@ -45,7 +53,7 @@ export class Ranking {
 		if (paidKeys === 'mixed' || name === 'weighted' || name === 'primaryBackup') return ranked(from);
 		const free: Slot[] = [];
 		const paid: Slot[] = [];
-		for (const slot of from) (slot.project.tier === 'free' ? free : paid).push(slot);
+		for (const slot of from) (slot.isPaid ? paid : free).push(slot);
 		if (free.length === 0 || paid.length === 0) return ranked(from);
 		const [first, second] = paidKeys === 'last' ? [free, paid] : [paid, free];
 		const top = ranked(first);
@@ -54,15 +62,14 @@ export class Ranking {
 }
 
 /** Apart from quota: enabled, not benched, not spent in this round, and what the request needs. */
-export function mayServe({ needs, spentKeys, spentBuckets, paidForSize }: Seek, slot: Slot): boolean {
-	const { key, project, record } = slot;
-	if (!key.enabled || record.state.is === 'benched') return false;
-	if ((needs.paid || paidForSize) && project.tier !== 'paid') return false;
-	if (needs.project !== undefined && needs.project !== project.id) return false;
-	return !(spentBuckets.size > 0 && spentBuckets.has(slot.bucketId)) && !(spentKeys.size > 0 && spentKeys.has(key.id));
+export function mayServe(seek: Seek, slot: Slot): boolean {
+	const { spentKeys, spentBuckets } = seek;
+	if (!slot.key.enabled || slot.record.state.is === 'benched') return false;
+	return meets(seek, slot) && !spentBuckets.has(slot.bucketId) && !spentKeys.has(slot.key.id);
 }
 
-/** Whether the daily cap of the slot's project is used up, and until when. */
-export function cappedUntil(ledger: Ledger, { cap }: Slot, now: Wall): Denied | undefined {
-	return cap && deniedByCap(cap, ledger.replica().bucket.get(cap.id), now);
+/** Whether a key that works is one that the request may have. */
+function meets({ needs, paidForSize }: Seek, { isPaid, project }: Slot): boolean {
+	if ((needs.paid === true || paidForSize) && !isPaid) return false;
+	return needs.project === undefined || needs.project === project.id;
 }

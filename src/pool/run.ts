@@ -4,6 +4,7 @@ import { claimOf } from './claim';
 import type { Clock, Random } from './clock';
 import { Course } from './course';
 import type { Granter } from './granter';
+import { History } from './history';
 import type { LeaseId } from './key';
 import type { Ledger } from './ledger';
 import type { Place } from './line';
@@ -11,11 +12,11 @@ import { Mailbox } from './mailbox';
 import { backOffMs } from './modelRecord';
 import type { Options } from './options';
 import type { Outcomes } from './outcomes';
-import { PoolError, type Attempt, type Part, type PoolFacts } from './part';
-import { Refused, type Queue } from './queue';
+import type { Attempt, Part } from './part';
+import type { Queue } from './queue';
 import type { Open, Request, Target, Usage } from './request';
 import type { Denial, Grant, Seek } from './seek';
-import { Failure, type Reason } from './verdict';
+import { Failure } from './verdict';
 
 /** What a request needs of the engine. */
 export interface Engine {
@@ -31,8 +32,6 @@ export interface Engine {
 	attempted(request: Request, attempt: Attempt): void;
 }
 
-/** A trail keeps this many attempts, the newest. */
-const longestTrail = 200;
 const leastSends = 5;
 /** A lease outlives the longest silence by this much, in ms. */
 const leaseGraceMs = 30_000;
@@ -42,18 +41,14 @@ type Granted = Extract<Choice, { grant: unknown }>;
 /** One request on its way to an answer: look for a key, send, judge, go on. */
 export class Run<C> {
 	private readonly course: Course;
-	private readonly attempts: Attempt[] = [];
+	private readonly history: History;
 	private readonly written: C[] = [];
 	/** The attempt whose output stands on the screen. */
 	private shown: number | undefined;
 	private count = 0;
-	private previous: { readonly on: Target; readonly why: Reason } | undefined;
-	private lastFailure: Failure | undefined;
 	private waitedMs = 0;
 	/** The switch that was told last: a place that is taken anew for the same send is not told again. */
 	private told: { readonly attempt: number; readonly to: Target } | undefined;
-	/** The limit that showed that the request is too large for free keys. */
-	private tooLargeFor: number | undefined;
 	/** Ends a back-off of this request's own. */
 	private endPause: () => void = () => undefined;
 
@@ -64,10 +59,11 @@ export class Run<C> {
 		private readonly signal: AbortSignal,
 	) {
 		this.course = new Course(request.models);
+		this.history = new History(engine.granter, request, () => engine.enabledKeys());
 	}
 
 	get trail(): readonly Attempt[] {
-		return this.attempts;
+		return this.history.attempts;
 	}
 
 	/** ms in line for a key so far. */
@@ -90,14 +86,14 @@ export class Run<C> {
 				if (ready && (yield* this.send(grant))) return;
 			}
 		} catch (error) {
-			throw this.asPoolError(error);
+			throw this.history.error(error, this.signal.aborted);
 		}
 	}
 
 	private async *acquire(): AsyncGenerator<Part<C>, Granted, undefined> {
 		const { engine, course, request } = this;
 		const most = Math.max(leastSends, engine.options().maxRetries * engine.enabledKeys());
-		if (course.sends >= most) throw new PoolError('tooManyTries', this.attempts, { ...this.lastSaid(), limit: most });
+		if (course.sends >= most) throw this.history.tooManyTries(most);
 		const began = engine.clock.steady();
 		const wait = { began: false };
 		const giveBack = ({ grant }: Granted): void => void engine.outcomes.cut(grant, false).catch(ignore);
@@ -176,7 +172,8 @@ export class Run<C> {
 		let alive = false;
 		const ended = (outcome: Attempt['outcome'], said?: string): void => {
 			lease.settled = true;
-			this.record(grant, engine.clock.steady() - began, outcome, usage, said);
+			const ms = engine.clock.steady() - began;
+			engine.attempted(request, this.history.ended(grant, { outcome, ms, usage, ...(said ? { said } : {}) }));
 		};
 		try {
 			const chunks = call(engine.clock, {
@@ -204,7 +201,7 @@ export class Run<C> {
 			await engine.outcomes.answered(grant, usage, servedBy).catch(ignore);
 			ended('answered');
 			const on = { key: grant.key, model: grant.model };
-			yield { type: 'done', attempt, finished: finished ?? '', on, ...(usage ? { usage } : {}), trail: this.attempts };
+			yield { type: 'done', attempt, finished: finished ?? '', on, ...(usage ? { usage } : {}), trail: this.trail };
 			return true;
 		} catch (error) {
 			if (lease.settled || !(error instanceof Failure)) throw error;
@@ -223,7 +220,7 @@ export class Run<C> {
 
 	private *show(output: C, attempt: number): Generator<Part<C>, void, undefined> {
 		if (this.shown !== undefined && this.shown !== attempt && this.request.recovery === 'retract') {
-			yield { type: 'retract', attempt: this.shown, why: this.previous?.why ?? 'cutStream' };
+			yield { type: 'retract', attempt: this.shown, why: this.history.previous?.why ?? 'cutStream' };
 		}
 		this.shown = attempt;
 		if (this.request.recovery === 'continue') this.written.push(output);
@@ -236,33 +233,22 @@ export class Run<C> {
 		attempt: number,
 	): AsyncGenerator<Part<C>, void, undefined> {
 		const { verdict } = failure;
-		this.lastFailure = failure;
-		this.previous = { on: { key: grant.key, model: grant.model }, why: verdict.why };
-		if (this.shown === attempt && this.request.recovery === 'fail') throw this.failedWith(failure);
-		const exceeded = this.exceeded(verdict, grant);
-		if (exceeded !== undefined) {
-			this.course.paidForSize = true;
-			this.tooLargeFor = exceeded;
-		}
+		this.history.failed(failure, grant);
+		if (this.shown === attempt && this.request.recovery === 'fail') throw failure;
+		this.course.paidForSize ||= this.history.isTooLarge;
 		const next = this.course.after(verdict, grant);
-		if (next.go === 'fail') throw this.failedWith(failure);
+		if (next.go === 'fail') throw failure;
 		if (next.go === 'afterBackOff') {
 			const ms = backOffMs(this.engine.options().baseDelayMs, next.n, this.engine.random);
-			yield { type: 'waiting', on: this.previous.on, why: verdict.why, inMs: ms, ahead: 0 };
+			const on = { key: grant.key, model: grant.model };
+			yield { type: 'waiting', on, why: verdict.why, inMs: ms, ahead: 0 };
 			await this.pause(ms);
 		}
 	}
 
-	/** The limit of the tier, where the request alone is larger than what it takes in a minute. */
-	private exceeded(verdict: Failure['verdict'], grant: Grant): number | undefined {
-		if (verdict.act === 'skipTier') return verdict.limit;
-		if (verdict.act !== 'rest' || verdict.why !== 'tpm' || verdict.limit === undefined) return undefined;
-		return this.engine.granter.likelyTokens(grant.model, grant.cost) > verdict.limit ? verdict.limit : undefined;
-	}
-
 	private switched(grant: Grant, insteadOf: Denial | undefined): Part<C> | undefined {
 		const to: Target = { key: grant.key, model: grant.model };
-		const { previous } = this;
+		const { previous } = this.history;
 		const from: Target = previous?.on ?? { key: grant.key, model: this.course.wanted };
 		if (isSame(from, to)) return undefined;
 		const attempt = this.count + 1;
@@ -273,7 +259,7 @@ export class Run<C> {
 	}
 
 	private waiting(denial: Denial, ahead: number): Part<C> {
-		const key = denial.on?.id ?? this.previous?.on.key;
+		const key = denial.on?.id ?? this.history.previous?.on.key;
 		const inMs = Math.max(0, denial.retryAt - this.engine.ledger.now());
 		return { type: 'waiting', on: { ...(key ? { key } : {}), model: denial.model }, why: denial.why, inMs, ahead };
 	}
@@ -320,78 +306,10 @@ export class Run<C> {
 			else this.signal.addEventListener('abort', cancel, { once: true });
 		});
 	}
-
-	private record(grant: Grant, ms: number, outcome: Attempt['outcome'], usage: Usage | undefined, said?: string): void {
-		const { key, model, label, sentAt } = grant;
-		const attempt: Attempt = {
-			key,
-			model,
-			label,
-			sentAt,
-			ms,
-			outcome,
-			...(said ? { said } : {}),
-			...(usage ? { usage } : {}),
-		};
-		this.attempts.push(attempt);
-		if (this.attempts.length > longestTrail) this.attempts.shift();
-		this.engine.attempted(this.request, attempt);
-	}
-
-	private failedWith({ verdict, said }: Failure): PoolError {
-		const abuse = verdict.act === 'bench' && verdict.abuse;
-		const last = this.previous?.on;
-		return new PoolError(abuse ? 'paused' : verdict.why, this.attempts, {
-			...(said ? { said } : {}),
-			...(last ? { key: last.key, model: last.model } : {}),
-		});
-	}
-
-	private asPoolError(error: unknown): PoolError {
-		if (error instanceof PoolError) return error;
-		if (this.signal.aborted) return new PoolError('cancelled', this.attempts);
-		if (error instanceof Refused) return this.refused(error);
-		if (error instanceof Failure) return this.failedWith(error);
-		return new PoolError('unexpected', this.attempts, this.lastSaid());
-	}
-
-	private refused({ denial, tooLong }: Refused): PoolError {
-		const { why, retryAt, model } = denial;
-		const reason = tooLong ? (saysItAll(why) ? why : 'waitedTooLong') : this.reasonOf(why);
-		const limit = reason === 'tooLargeForTier' ? (denial.limit ?? this.tooLargeFor) : denial.limit;
-		const facts: PoolFacts = {
-			...this.lastSaid(),
-			model,
-			...(denial.on ? { key: denial.on.id } : {}),
-			...(retryAt === Infinity ? {} : { retryAt }),
-			...(limit === undefined ? {} : { limit }),
-			...(reason === 'tooLargeForTier' ? { size: this.engine.granter.likelyTokens(model, this.request.cost) } : {}),
-		};
-		return new PoolError(reason, this.attempts, facts);
-	}
-
-	/** Nobody can serve, now or later: what the request itself met outranks what is wrong with keys it never asked. */
-	private reasonOf(denied: Reason): Reason {
-		if (denied === 'paused') return denied;
-		if (this.course.paidForSize) return 'tooLargeForTier';
-		const last = this.lastFailure?.verdict;
-		if (last?.act === 'backOff' || last?.act === 'tryOneOther') return last.why;
-		if (denied !== 'noKeys') return denied;
-		return last?.why ?? (this.engine.enabledKeys() > 0 ? 'noUsableKey' : 'noKeys');
-	}
-
-	private lastSaid(): PoolFacts {
-		return this.lastFailure?.said ? { said: this.lastFailure.said } : {};
-	}
 }
 
 function isSame(a: Target, b: Target): boolean {
 	return a.key === b.key && a.model === b.model;
-}
-
-/** Reasons with a remedy of their own, beside waiting. */
-function saysItAll(why: Reason): boolean {
-	return why === 'tierLacksModel' || why === 'cap';
 }
 
 function ignore(): void {

@@ -2,6 +2,7 @@ import type { Clock, Off, Random } from './clock';
 import { DocMaps, DocsTx, refOf } from './docMaps';
 import type { Change, DocRef, Docs, Ledger, Tx, Wall } from './ledger';
 import { PoolError } from './part';
+import { Patience } from './patience';
 import { copyOf, replaceAll, toContribute } from './rejoin';
 import { StoreError, type Page, type Store, type StorePlace, type StoreTrouble } from './store';
 import { StoreClock } from './storeClock';
@@ -10,11 +11,6 @@ import { StoreClock } from './storeClock';
 const lookMs = 250;
 /** Looks between two questions whether the store is still the same one. */
 const looksPerCheck = 4;
-/** ms. A busy store is asked again after one of these by chance, longer each time. */
-const firstRetryMs = 2;
-const longestRetryMs = 25;
-/** ms. A store that has been busy for longer is gone round. */
-const patienceMs = 1_500;
 /** ms. A store out of reach is tried again after this; one that is locked sooner. */
 const rejoinMs = 10_000;
 const unlockMs = 1_000;
@@ -52,14 +48,12 @@ export class SharedLedger implements Ledger {
 	private readonly listeners = new Set<(refs: readonly DocRef[]) => void>();
 	private readonly jobs: Job[] = [];
 	private readonly time: StoreClock;
+	private readonly patience: Patience;
 	private mode: Mode = { is: 'opening' };
 	private rev = -1;
 	/** The name of the store that the documents came from. */
 	private storeName: string | undefined;
 	private draining = false;
-	/** Since when (steady) the store has been busy without a break. */
-	private busySince: number | undefined;
-	private retryMs = firstRetryMs;
 	private looks = 0;
 	private retryTimer: Off | undefined;
 	/** An opening under way. */
@@ -69,6 +63,7 @@ export class SharedLedger implements Ledger {
 
 	constructor(private readonly parts: SharedLedgerParts) {
 		this.time = new StoreClock(parts.clock);
+		this.patience = new Patience(parts.clock.steady, parts.random);
 		this.start(this.open());
 	}
 
@@ -150,7 +145,7 @@ export class SharedLedger implements Ledger {
 		if (changes.length > 0 || mustStamp) this.rev = store.commit(changes, this.time.stamp());
 		else store.rollback();
 		this.jobs.shift();
-		this.calm();
+		this.patience.renew();
 		for (const change of changes) this.docs.apply(change);
 		this.tell([...refs, ...changes.map(refOf)]);
 		done?.();
@@ -178,37 +173,25 @@ export class SharedLedger implements Ledger {
 		} catch (error) {
 			const reason = this.reasonOf(error);
 			if (reason !== 'busy') this.goRound(reason, store, error);
-			else if (this.isPatient()) this.retrySoon();
+			else if (this.patience.lasts()) this.retrySoon();
 			else this.goRound('locked', store, error);
 		}
 	}
 
-	private isPatient(): boolean {
-		const now = this.parts.clock.steady();
-		this.busySince ??= now;
-		return now - this.busySince < patienceMs;
-	}
-
 	private retrySoon(): void {
-		this.retryTimer = this.parts.clock.after(this.retryMs * (0.5 + this.parts.random()), () => {
+		this.retryTimer = this.parts.clock.after(this.patience.nextMs(), () => {
 			this.retryTimer = undefined;
 			this.drain();
 		});
-		this.retryMs = Math.min(longestRetryMs, this.retryMs * 1.5);
-	}
-
-	private calm(): void {
-		this.busySince = undefined;
-		this.retryMs = firstRetryMs;
 	}
 
 	private goRound(trouble: StoreTrouble, store: Store | undefined, error?: unknown): void {
-		this.calm();
+		this.patience.renew();
 		// A lock that somebody else holds ends some time: the store stays open.
 		const kept = trouble === 'locked' ? store : undefined;
 		if (!kept) store?.close();
 		this.serveAlone(kept);
-		this.parts.onTrouble(trouble, error instanceof StoreError ? error.cause : error);
+		this.say(trouble, error);
 		if (trouble === 'damaged') this.start(this.parts.place.setAside().then(() => this.open()));
 		else if (trouble === 'deleted') this.start(this.open());
 		else this.joinLater(trouble);
@@ -256,14 +239,17 @@ export class SharedLedger implements Ledger {
 		if (this.mode.is === 'alone') {
 			if (reason !== 'busy') store?.close();
 			this.mode = { ...this.mode, store: reason === 'busy' ? store : undefined };
+			// Not at once: where the disk spoils whatever is written, each new one is damaged, too.
+			if (reason === 'damaged') {
+				this.say(reason, error);
+				this.start(this.parts.place.setAside());
+			}
 			this.joinLater(reason === 'busy' ? 'locked' : reason);
 		} else if (reason !== 'busy') {
 			this.goRound(reason, store, error);
-		} else if (this.isPatient()) {
+		} else if (this.patience.lasts()) {
 			store?.close();
-			this.joinTimer = this.parts.clock.after(longestRetryMs * (0.5 + this.parts.random()), () =>
-				this.start(this.open()),
-			);
+			this.joinTimer = this.parts.clock.after(this.patience.nextMs(), () => this.start(this.open()));
 		} else {
 			this.goRound('locked', store, error);
 		}
@@ -284,7 +270,7 @@ export class SharedLedger implements Ledger {
 		}
 		this.storeName = page.store;
 		this.mode = { is: 'shared', store };
-		this.calm();
+		this.patience.renew();
 		const refs = replaceAll(this.docs, page.changes);
 		for (const change of changes) this.docs.apply(change);
 		this.lookLater();
@@ -344,6 +330,10 @@ export class SharedLedger implements Ledger {
 				this.parts.onError(error);
 			}
 		}
+	}
+
+	private say(trouble: StoreTrouble, error: unknown): void {
+		this.parts.onTrouble(trouble, error instanceof StoreError ? error.cause : error);
 	}
 
 	private reasonOf(error: unknown): StoreTrouble | 'busy' {

@@ -1,21 +1,10 @@
 import type { Off } from './clock';
-import { bucketId, type BucketId, type Key, type KeyId, type Limits, type Project } from './key';
+import { Columns } from './columns';
+import type { BucketId, Key, KeyId, Project } from './key';
 import { freshKeyRecord } from './keyRecord';
-import type { DocRef, KeyRecord, Ledger, Wall } from './ledger';
-import { clear, outlook, type Outlook } from './quota/outlook';
-import { capOf, type Cap } from './quota/cap';
+import type { DocRef, KeyRecord, Ledger } from './ledger';
 import type { Roster } from './roster';
-import type { Candidate } from './strategies/strategy';
-
-/** A candidate for one model that keeps what ranking needs, computed anew only when its documents or the time ask for it. */
-export interface Slot extends Candidate {
-	readonly own: Limits | undefined;
-	readonly cap: Cap | undefined;
-	record: KeyRecord;
-	headroom: number;
-	inFlight: number;
-	outlook: Outlook;
-}
+import { Slot } from './slot';
 
 /** More models at the same time are not kept ready. */
 const mostModels = 32;
@@ -37,20 +26,14 @@ export class Slots {
 		this.byModel.clear();
 	}
 
-	/** All keys' slots for a model (by any of its names), in key order. */
-	of(model: string): readonly Slot[] {
+	/** Those of a model, by any of its names. */
+	of(model: string): ModelSlots {
 		const known = this.byModel.get(model);
-		if (known) return known.slots;
+		if (known) return known;
 		if (this.byModel.size >= mostModels) this.byModel.clear();
 		const made = new ModelSlots(this.ledger, this.roster, model);
 		this.byModel.set(model, made);
-		return made.slots;
-	}
-
-	/** The slot of one key. */
-	slot(model: string, key: KeyId): Slot | undefined {
-		this.of(model);
-		return this.byModel.get(model)?.key(key);
+		return made;
 	}
 
 	dispose(): void {
@@ -77,28 +60,14 @@ export function resolve(ledger: Ledger, model: string): string {
 	return ledger.replica().model.get(model)?.resolvesTo?.model ?? model;
 }
 
-/** The user's own limits for a model, by whichever of its names they were set. */
-export function ownLimits({ limits }: Project, model: string, resolved: string): Limits | undefined {
-	return limits?.[model] ?? limits?.[resolved];
-}
-
-/** Brings a slot up to `now`. Cheap while nothing changed. */
-export function upToDate(ledger: Ledger, slot: Slot, now: Wall): Outlook {
-	if (slot.outlook.changesAt <= now) {
-		const bucket = ledger.replica().bucket.get(slot.bucketId);
-		slot.outlook = bucket ? outlook(bucket, slot.own, now) : clear;
-		slot.headroom = slot.outlook.headroom;
-		slot.inFlight = slot.outlook.inFlight;
-	}
-	return slot.outlook;
-}
-
-const outdated: Outlook = { ...clear, changesAt: 0 };
-
-class ModelSlots {
+/** All keys' slots for one model. */
+export class ModelSlots {
 	readonly resolved: string;
-	readonly slots: readonly Slot[];
+	readonly columns: Columns;
+	/** In key order. */
+	readonly all: readonly Slot[];
 	private readonly byKey = new Map<KeyId, Slot>();
+	/** By the buckets that a slot reads: its own, and the one that counts the cap of its project. */
 	private readonly byBucket = new Map<BucketId, Slot[]>();
 
 	constructor(
@@ -107,39 +76,43 @@ class ModelSlots {
 		model: string,
 	) {
 		this.resolved = resolve(ledger, model);
-		this.slots = roster.keys.map((key, index) => this.make(index, key, roster.project(key.project), model));
+		this.columns = new Columns(roster.keys.length);
+		this.all = roster.keys.map((key, index) => this.make(index, key, roster.project(key.project), model));
 	}
 
-	key(id: KeyId): Slot | undefined {
-		return this.byKey.get(id);
+	/** The places of these keys, and of every key that draws on these buckets. */
+	placesOf(keys: ReadonlySet<KeyId>, ...buckets: readonly ReadonlySet<BucketId>[]): readonly number[] {
+		const places: number[] = [];
+		for (const id of keys) {
+			const slot = this.byKey.get(id);
+			if (slot) places.push(slot.index);
+		}
+		for (const ids of buckets) {
+			for (const id of ids) for (const { index } of this.byBucket.get(id) ?? []) places.push(index);
+		}
+		return places;
 	}
 
 	refreshKey(id: KeyId): void {
-		const slot = this.byKey.get(id);
-		if (slot) slot.record = this.ledger.replica().key.get(id) ?? freshKeyRecord;
+		this.byKey.get(id)?.setRecord(this.recordOf(id));
 	}
 
 	refreshBucket(id: BucketId): void {
-		for (const slot of this.byBucket.get(id) ?? []) slot.outlook = outdated;
+		for (const { index } of this.byBucket.get(id) ?? []) this.columns.expire(index);
 	}
 
 	private make(index: number, key: Key, project: Project, model: string): Slot {
-		const slot: Slot = {
-			index,
-			key,
-			project,
-			bucketId: bucketId(project.id, this.resolved),
-			own: ownLimits(project, model, this.resolved),
-			cap: capOf(project),
-			record: this.ledger.replica().key.get(key.id) ?? freshKeyRecord,
-			headroom: 1,
-			inFlight: 0,
-			outlook: outdated,
-		};
+		const slot = new Slot(index, key, project, model, this.resolved, this.recordOf(key.id), this.columns);
 		this.byKey.set(key.id, slot);
-		const sharing = this.byBucket.get(slot.bucketId);
-		if (sharing) sharing.push(slot);
-		else this.byBucket.set(slot.bucketId, [slot]);
+		for (const id of slot.cap ? [slot.bucketId, slot.cap.id] : [slot.bucketId]) {
+			const sharing = this.byBucket.get(id);
+			if (sharing) sharing.push(slot);
+			else this.byBucket.set(id, [slot]);
+		}
 		return slot;
+	}
+
+	private recordOf(id: KeyId): KeyRecord {
+		return this.ledger.replica().key.get(id) ?? freshKeyRecord;
 	}
 }

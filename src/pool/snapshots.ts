@@ -9,7 +9,8 @@ import { minuteUse } from './quota/minute';
 import { outlook } from './quota/outlook';
 import type { Options } from './options';
 import type { Roster } from './roster';
-import { ownLimits, resolve } from './slots';
+import { ownLimits } from './slot';
+import { resolve } from './slots';
 import type { KeyView, ModelView, Room, Snapshot, Standing } from './standing';
 
 /** Takes snapshots: one object per revision, and a new revision when time alone changes how a key stands. */
@@ -56,17 +57,19 @@ export class Snapshots {
 	private make(): Snapshot {
 		const now = this.ledger.now();
 		const { pool } = this.ledger.replica();
-		const { model, strategy } = this.options();
+		const { model, strategy, paidOnly } = this.options();
 		const buckets = bucketsByProject(this.ledger);
 		const keys = this.roster().keys.map((key) => this.view(key, buckets, now));
 		this.arm(keys, now);
+		const inUse = keys.filter(({ key, project }) => key.enabled && !(paidOnly && project.tier === 'free'));
 		const label = (id: string): string => keys.find(({ key }) => key.id === id)?.key.label ?? id;
 		return {
 			rev: this.rev,
 			at: now,
 			keys,
-			usable: pool.paused ? 0 : keys.filter(({ standing }) => standing.is === 'usable').length,
-			total: this.roster().enabled,
+			usable: pool.paused ? 0 : inUse.filter(({ standing }) => standing.is === 'usable').length,
+			total: inUse.length,
+			paidOnly,
 			model,
 			...(pool.paused ? { paused: { ...pool.paused, by: label(pool.paused.by) } } : {}),
 			waiting: this.waiting(),

@@ -66,6 +66,8 @@ export interface Snapshot {
 	/** Usable keys and enabled keys for the default model. */
 	readonly usable: number;
 	readonly total: number;
+	/** Both count keys of paid projects alone. */
+	readonly paidOnly: boolean;
 	readonly model: string;
 	readonly paused?: { readonly why: Reason; readonly by: string; readonly since: Wall; readonly said?: string };
 	readonly waiting: number;

@@ -37,6 +37,8 @@ export type Reason =
 	| 'noKeys'
 	| 'noUsableKey'
 	| 'cap'
+	| 'paidOnly'
+	| 'keysLocked'
 	| 'paused'
 	| 'ledgerDown';
 
@@ -100,7 +102,8 @@ export type Verdict =
 	| {
 			/** The request is wrong or was answered with nothing to show: told at once. */
 			readonly act: 'fail';
-			readonly why: 'badRequest' | 'noSuchModel' | 'contentBlocked' | 'redirected' | 'hostRefused' | 'unexpected';
+			readonly why:
+				'badRequest' | 'noSuchModel' | 'contentBlocked' | 'redirected' | 'hostRefused' | 'unexpected' | 'keysLocked';
 	  };
 
 /** What a call throws, and nothing else. */

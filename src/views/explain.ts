@@ -17,6 +17,7 @@ const longestSaid = 300;
 /**
  * @param model absent: the state for the model that the pool speaks of.
  * @param failure the key's last failed call, on that model where one is given.
+ * @param isBarred only paid keys may be used, and this is none.
  */
 export function explain(
 	view: KeyView,
@@ -24,6 +25,7 @@ export function explain(
 	failure: Attempt | undefined,
 	words: Words,
 	now: Wall,
+	isBarred = false,
 ): Explanation {
 	const standing = model?.standing ?? view.standing;
 	const why = 'why' in standing ? standing.why : undefined;
@@ -37,6 +39,7 @@ export function explain(
 	const { t } = words;
 	const subject = model ? t('{0} on {1}', view.key.label, model.model) : view.key.label;
 	const paragraphs = [
+		isBarred ? barred(words) : undefined,
 		...happened(standing, failure, said, words, now),
 		decided(view, standing, words, now),
 		standing.is === 'resting' || standing.is === 'usable' ? undefined : said?.remedy,
@@ -72,6 +75,11 @@ function happened(
 		words.sayReason(failure.outcome).brief,
 	);
 	return [reason, call, quote(failure.said, words)];
+}
+
+function barred({ t }: Words): string {
+	const demand = t('Only keys of paid projects are used here: keypool.paidOnly demands it.');
+	return `${demand} ${t('If its project has billing, set its tier to paid.')}`;
 }
 
 function quote(said: string | undefined, { t }: Words): string {
@@ -143,6 +151,10 @@ function actFor(
 			return view.proven ? undefined : { command: 'keypool.checkKey', onKey: true, title: t('Check Now') };
 		case 'benched':
 		case 'closed':
+			// The service knows such keys and refuses them all the same: a check proves nothing.
+			if (standing.why === 'billing' || standing.why === 'suspended' || standing.why === 'denied') {
+				return { command: 'keypool.useAgain', onKey: true, title: t('Use Again') };
+			}
 			if (said?.action?.command === 'keypool.checkAllKeys') {
 				return { command: 'keypool.checkKey', onKey: true, title: t('Check Now') };
 			}

@@ -1,4 +1,4 @@
-import type { KeyView, ModelView, Project, Room, Standing, Wall } from '../pool/pool';
+import type { ModelView, Project, Room, Standing, Wall } from '../pool/pool';
 import type { Facts, Words } from '../words';
 import { bar, lines, paragraphs, plain } from './markdown';
 import type { Row } from './rows';
@@ -34,7 +34,7 @@ export function hoverOf(row: Row, words: Words, now: Wall): string {
 				capInWords(row.project, words),
 			);
 		case 'key':
-			return keyHover(row.view, row.sharedBy, words, now);
+			return keyHover(row, words, now);
 		case 'model':
 			return paragraphs(
 				`**${plain(row.view.model)}** · ${plain(row.key.key.label)}`,
@@ -45,7 +45,7 @@ export function hoverOf(row: Row, words: Words, now: Wall): string {
 	}
 }
 
-function keyHover(view: KeyView, sharedBy: number, words: Words, now: Wall): string {
+function keyHover({ view, sharedBy, barred }: Extract<Row, { kind: 'key' }>, words: Words, now: Wall): string {
 	const { t, sayCount } = words;
 	const { key, project, standing, success, fail } = view;
 	const answers = success + fail;
@@ -53,6 +53,7 @@ function keyHover(view: KeyView, sharedBy: number, words: Words, now: Wall): str
 	return paragraphs(
 		`**${plain(key.label)}** · ${plain(key.mask)} · ${tier(project.tier, words)}`,
 		state(unchecked(view, words.speakStanding(standing, now), words), standing),
+		barred ? plain(t('Only keys of paid projects are used here: keypool.paidOnly demands it.')) : undefined,
 		why(standing, { mask: key.mask }, words, now),
 		lines(
 			sharedBy > 1 ? plain(t('{0} keys = 1 quota', sharedBy)) : undefined,

@@ -78,7 +78,8 @@ export function keyActions(parts: KeyActionsParts): Readonly<Record<ViewCommand,
 		'keypool.explainKey': onKey((view, row) => {
 			const model = rows.modelOf(row);
 			const failure = failureOf(view.key.id, model?.model);
-			return showWhy(explain(view, model, failure, words, clock.now()), view.key.id, words.t);
+			const isBarred = pool.snapshot().paidOnly && view.project.tier === 'free';
+			return showWhy(explain(view, model, failure, words, clock.now(), isBarred), view.key.id, words.t);
 		}),
 		'keypool.chooseStrategy': onPool(() => chooseStrategy(editPool())),
 		'keypool.chooseModel': onPool(() => chooseModel(editPool())),

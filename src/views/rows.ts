@@ -8,7 +8,8 @@ export type Row = { readonly id: string; readonly children: readonly string[] } 
 	| { readonly kind: 'account'; readonly account: string; readonly keys: number }
 	/** A parent where a person named the project, or keys share a quota. */
 	| { readonly kind: 'project'; readonly project: Project; readonly keys: number }
-	| { readonly kind: 'key'; readonly view: KeyView; readonly sharedBy: number }
+	/** `barred`: only paid keys may be used, and this is none. */
+	| { readonly kind: 'key'; readonly view: KeyView; readonly sharedBy: number; readonly barred: boolean }
 	| { readonly kind: 'model'; readonly key: KeyView; readonly view: ModelView }
 );
 
@@ -37,7 +38,7 @@ export function rowsOf(snapshot: Snapshot, filter: Filter = noFilter): Rows {
 	const sharing = groupBy(snapshot.keys, ({ project }) => project.id);
 	const shown = snapshot.keys.filter((view) => passes(view, filter));
 	for (const inAccount of groupBy(shown, accountOf).values()) {
-		const children = projectRows(inAccount, sharing, add);
+		const children = projectRows(inAccount, sharing, snapshot.paidOnly, add);
 		const account = inAccount[0]?.project.account;
 		if (account === undefined) top.push(...children);
 		else top.push(add({ kind: 'account', id: `account:${account}`, account, keys: inAccount.length, children }));
@@ -53,24 +54,26 @@ function accountOf({ project }: KeyView): string {
 function projectRows(
 	keys: readonly KeyView[],
 	sharing: ReadonlyMap<ProjectId, readonly KeyView[]>,
+	paidOnly: boolean,
 	add: (row: Row) => string,
 ): readonly string[] {
 	return [...groupBy(keys, ({ project }) => project.id).entries()].flatMap(([id, shown]) => {
 		const sharedBy = sharing.get(id)?.length ?? shown.length;
-		const children = shown.map((view) => addKey(view, sharedBy, add));
 		const project = shown[0]?.project;
+		const barred = paidOnly && project?.tier === 'free';
+		const children = shown.map((view) => addKey(view, sharedBy, barred, add));
 		if (project === undefined || (sharedBy === 1 && project.label === undefined)) return children;
 		return [add({ kind: 'project', id: projectRow(id), project, keys: sharedBy, children })];
 	});
 }
 
-function addKey(view: KeyView, sharedBy: number, add: (row: Row) => string): string {
+function addKey(view: KeyView, sharedBy: number, barred: boolean, add: (row: Row) => string): string {
 	const children = view.models
 		.slice(0, mostModels)
 		.map((model) =>
 			add({ kind: 'model', id: modelRow(view.key.id, model.model), key: view, view: model, children: [] }),
 		);
-	return add({ kind: 'key', id: keyRow(view.key.id), view, sharedBy, children });
+	return add({ kind: 'key', id: keyRow(view.key.id), view, sharedBy, barred, children });
 }
 
 /** Groups in the order of their first members. */

@@ -57,6 +57,8 @@ export function shownRow(row: Row, words: Words, now: Wall): ShownRow {
 		}
 		case 'key': {
 			const { key, project, standing } = row.view;
+			const isBarred = row.barred && standing.is === 'usable';
+			const said = (state: string): string => (isBarred ? t('paid keys only') : unchecked(row.view, state, words));
 			const more = [
 				key.mask,
 				// A row of its project says it above.
@@ -68,12 +70,10 @@ export function shownRow(row: Row, words: Words, now: Wall): ShownRow {
 			return {
 				label: key.label,
 				// The state first: a narrow side bar cuts the end off.
-				description: [unchecked(row.view, words.sayStanding(standing, now), words), ...more]
-					.filter((part) => part !== undefined)
-					.join(' · '),
-				icon: icon(row.view),
+				description: [said(words.sayStanding(standing, now)), ...more].filter((part) => part !== undefined).join(' · '),
+				icon: isBarred ? standingIcon({ is: 'disabled' }) : icon(row.view),
 				contextValue: `key;${standing.is}`,
-				spoken: t('Key {0}: {1}', key.label, unchecked(row.view, words.speakStanding(standing, now), words)),
+				spoken: t('Key {0}: {1}', key.label, said(words.speakStanding(standing, now))),
 			};
 		}
 		case 'model': {

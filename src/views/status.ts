@@ -6,12 +6,22 @@ import { requestsInWords } from './shownRow';
 /** The status bar item before it becomes one. */
 export interface Status {
 	readonly text: string;
-	/** Markdown. No countdown: it stays true while it is read. */
+	/** Markdown, with links to `linked` commands. No countdown: it stays true while it is read. */
 	readonly hover: string;
 	readonly spoken: string;
 	/** Only while something is wrong. */
 	readonly alarm?: 'warning' | 'error';
 }
+
+/** The commands that a hover may lead to. */
+export const linked = [
+	'keypool.addKey',
+	'keypool.checkAllKeys',
+	'keypool.chooseStrategy',
+	'keypool.keys.focus',
+	'keypool.openSettings',
+	'keypool.resume',
+] as const;
 
 /** More keys than a hover can hold are counted. */
 const mostKeys = 10;
@@ -23,7 +33,12 @@ export function statusOf(snapshot: Snapshot, words: Words, now: Wall): Status {
 		const paused = words.sayReason('paused');
 		return {
 			text: `$(debug-pause) ${t('paused')}`,
-			hover: paragraphs(`**${plain(paused.text)}**`, plain(reason.text), paused.remedy && plain(paused.remedy)),
+			hover: paragraphs(
+				`**${plain(paused.text)}**`,
+				plain(reason.text),
+				paused.remedy && plain(paused.remedy),
+				links(['keypool.resume', t('Resume')], ['keypool.keys.focus', t('Show Keys')]),
+			),
 			spoken: t('Keypool is paused: {0}', reason.brief),
 			alarm: 'error',
 		};
@@ -32,7 +47,7 @@ export function statusOf(snapshot: Snapshot, words: Words, now: Wall): Status {
 		const { text, remedy } = words.sayReason('noKeys');
 		return {
 			text: `$(key) ${t('no keys')}`,
-			hover: lines(plain(text), remedy && plain(remedy)),
+			hover: paragraphs(lines(plain(text), remedy && plain(remedy)), links(['keypool.addKey', t('Add Key')])),
 			spoken: text,
 		};
 	}
@@ -50,11 +65,24 @@ export function statusOf(snapshot: Snapshot, words: Words, now: Wall): Status {
 			lines(
 				plain(t('{0} in all.', requestsInWords(requestsToday(snapshot.keys), words))),
 				plain(t('Strategy: {0}.', words.sayStrategy(snapshot.strategy))),
+				snapshot.paidOnly
+					? plain(t('Only keys of paid projects are used here: keypool.paidOnly demands it.'))
+					: undefined,
+			),
+			links(
+				['keypool.keys.focus', t('Show Keys')],
+				['keypool.checkAllKeys', t('Check All Keys')],
+				['keypool.chooseStrategy', t('Strategy')],
+				['keypool.openSettings', t('Settings')],
 			),
 		),
 		spoken: canAnswer,
 		...(usable === 0 ? { alarm: 'warning' } : {}),
 	};
+}
+
+function links(...to: readonly (readonly [(typeof linked)[number], string])[]): string {
+	return to.map(([command, title]) => `[${plain(title)}](command:${command})`).join(' · ');
 }
 
 function notUsable(keys: readonly KeyView[], words: Words, now: Wall): string {

@@ -4,7 +4,7 @@ import type { Words } from '../words';
 import { keepCurrent } from './keepCurrent';
 import type { PoolView, ViewClock } from './poolView';
 import { nextEndMs } from './rests';
-import { statusOf, type Status } from './status';
+import { linked, statusOf, type Status } from './status';
 
 const backgrounds = {
 	warning: 'statusBarItem.warningBackground',
@@ -38,7 +38,9 @@ export function createStatusBar(pool: PoolView, words: Words, clock: ViewClock):
 
 function show(item: vscode.StatusBarItem, { text, hover, spoken, alarm }: Status): void {
 	item.text = text;
-	item.tooltip = new vscode.MarkdownString(hover, true);
+	const tooltip = new vscode.MarkdownString(hover, true);
+	tooltip.isTrusted = { enabledCommands: linked };
+	item.tooltip = tooltip;
 	item.accessibilityInformation = { label: spoken };
 	item.backgroundColor = alarm && new vscode.ThemeColor(backgrounds[alarm]);
 }

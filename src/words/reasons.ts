@@ -78,6 +78,19 @@ export function reasonInWords(why: Reason, facts: Facts, { t, when, count }: Voi
 				text: t('The daily cap that you set for this project is reached.'),
 				remedy: back,
 			};
+		case 'keysLocked':
+			return {
+				brief: t('secret storage locked'),
+				text: t('The secret storage of the system refuses to hand out your keys. They are not lost. Nothing was sent.'),
+				remedy: t('Unlock it, then ask again.'),
+			};
+		case 'paidOnly':
+			return {
+				brief: t('paid keys only'),
+				text: t('Only keys of paid projects may be used here, and no enabled key is one. Nothing was sent.'),
+				remedy: t('Add a key of a paid project, or set the tier of its project to paid. keypool.paidOnly demands it.'),
+				action: showKeys,
+			};
 		case 'tooLargeForTier':
 			return {
 				brief: t('too large for this tier'),
@@ -132,7 +145,7 @@ export function reasonInWords(why: Reason, facts: Facts, { t, when, count }: Voi
 				text: t(
 					'Google stops this project for billing: its credits or its spending cap are used up, or billing is missing.',
 				),
-				remedy: t('Settle it in the billing pages, then check the key again.'),
+				remedy: t('Settle it in the billing pages, then choose Use Again in the menu of the key.'),
 				action: check,
 				link: { url: pages.billing, title: t('Billing') },
 			};
@@ -140,7 +153,9 @@ export function reasonInWords(why: Reason, facts: Facts, { t, when, count }: Voi
 			return {
 				brief: t('project suspended by Google'),
 				text: t('Google has suspended the project of this key.'),
-				remedy: t('Read what Google says about the project. Keypool does not use it until you check the key again.'),
+				remedy: t(
+					'Read what Google says about the project. Keypool does not use the key until you choose Use Again in its menu.',
+				),
 				action: check,
 				link: { url: pages.cloudConsole, title: t('Google Cloud console') },
 			};
@@ -156,7 +171,7 @@ export function reasonInWords(why: Reason, facts: Facts, { t, when, count }: Voi
 			return {
 				brief: t('project denied access by Google'),
 				text: t('Google has denied the project of this key access to the Gemini API.'),
-				remedy: t('Ask Google about the project. Keypool does not use it until you check the key again.'),
+				remedy: t('Ask Google about the project. Keypool does not use the key until you choose Use Again in its menu.'),
 				action: check,
 				link: { url: pages.cloudConsole, title: t('Google Cloud console') },
 			};

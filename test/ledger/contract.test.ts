@@ -1,14 +1,19 @@
 import { ledgerContract } from '../unit/pool/ledgerContract';
+import { windowsAgree } from '../unit/pool/windowsAgree';
 import { Files } from './files';
 
-ledgerContract('SQLite', () => {
+function onFile() {
 	const files = new Files();
 	return {
+		clock: files.clock,
 		open: () => files.open(),
 		spread: () => files.clock.advance(250),
-		until: (promise) => files.clock.until(promise),
+		until: <T>(promise: Promise<T>) => files.clock.until(promise),
 		wall: () => files.clock.wall(),
-		pass: (ms) => files.clock.advance(ms),
+		pass: (ms: number) => files.clock.advance(ms),
 		close: () => files.close(),
 	};
-});
+}
+
+ledgerContract('SQLite', onFile);
+windowsAgree('SQLite', onFile);

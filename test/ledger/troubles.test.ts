@@ -69,6 +69,21 @@ describe('the record of quotas in trouble', () => {
 		});
 	}
 
+	it('damage that shows only when another trouble is over is set aside, too', async () => {
+		writeFileSync(files.file, 'garbage'.repeat(2_000));
+		const place = new FaultyPlace(files.place());
+		place.opening = 'unreachable';
+		const ledger = files.open(place);
+		assert.equal(await count(ledger), 1);
+		place.opening = undefined;
+		await files.eventually(() => records().length === 2);
+		const other = files.open();
+		await files.eventually(() => successes(other) === 1);
+		assert.equal(await count(ledger), 2);
+		assert.equal(await other.transact((tx) => tx.key(a).success), 2);
+		assert.deepEqual(files.troubles, ['unreachable', 'damaged']);
+	});
+
 	it('two windows that find the same damage set one file aside and meet in one new file', async () => {
 		writeFileSync(files.file, 'garbage'.repeat(2_000));
 		const both = [files.open(), files.open()];
@@ -251,6 +266,15 @@ describe('the record of quotas in trouble', () => {
 		const odd = files.open(new SqlitePlace(path.join(files.folder, 'odd')));
 		assert.equal(await count(odd), 1);
 		assert.deepEqual(files.troubles, ['full', 'readOnly', 'unreachable', 'unreachable']);
+	});
+
+	it('is for its user alone to read', async () => {
+		await files.open().transact(writeOneOfEach);
+		// Windows has other rights.
+		if (process.platform === 'win32') return;
+		for (const name of readdirSync(files.folder)) {
+			assert.equal(statSync(path.join(files.folder, name)).mode & 0o077, 0, name);
+		}
 	});
 
 	it('dropped documents leave the file', async () => {

@@ -1,6 +1,9 @@
 // The mutation score as a page, from what Stryker keeps between runs.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { arch, cpus, platform } from 'node:os';
+import path from 'node:path';
+import ts from 'typescript';
+import { root } from '../vscode/setup.mjs';
 
 /** Percent; the least that the project asks of itself. */
 const goal = 85;
@@ -14,7 +17,7 @@ const goal = 85;
 export function writeFigure(page, rooms, minutes) {
 	const tallies = rooms.map(({ room, files, kept }) => {
 		const known = existsSync(kept) ? JSON.parse(readFileSync(kept, 'utf8')).files : {};
-		return { room, rows: files.map((file) => ({ name: file, ...tally(known[file]?.mutants) })) };
+		return { room, rows: files.filter(hasCode).map((file) => ({ name: file, ...tally(known[file]?.mutants) })) };
 	});
 	const rows = tallies.flatMap((one) => one.rows);
 	const missing = rows.filter(({ reached }) => !reached).map(({ name }) => name);
@@ -44,7 +47,15 @@ ${table(
 	return missing.length === 0 && all.untried === 0 && all.noticed / all.total >= goal / 100;
 }
 
-/** Mutants that cannot run say nothing about the tests. A file without code has none. */
+/** A file of types alone has nothing to break. */
+function hasCode(file) {
+	const text = readFileSync(path.join(root, file), 'utf8');
+	const compilerOptions = { module: ts.ModuleKind.ESNext, verbatimModuleSyntax: true, removeComments: true };
+	const { outputText } = ts.transpileModule(text, { compilerOptions });
+	return outputText.replace('export {};', '').trim() !== '';
+}
+
+/** Mutants that cannot run say nothing about the tests. */
 function tally(mutants) {
 	const count = (...states) => (mutants ?? []).filter(({ status }) => states.includes(status)).length;
 	const noticed = count('Killed', 'Timeout');

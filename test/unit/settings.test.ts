@@ -18,6 +18,12 @@ class Written implements SettingsSource {
 		return this.levels;
 	}
 
+	restricted = false;
+
+	isRestricted(): boolean {
+		return this.restricted;
+	}
+
 	onDidChange(listener: () => void): { dispose(): void } {
 		this.listeners.add(listener);
 		return { dispose: () => void this.listeners.delete(listener) };
@@ -153,7 +159,22 @@ describe('settings', () => {
 			source.levels = [...levels];
 			source.write({});
 			assert.equal(settings.paidOnly.value, demanded);
+			assert.equal(settings.options.paidOnly, demanded);
 		}
+	});
+
+	it('demand paid keys in Restricted Mode when the user wants that, until the folder is trusted', () => {
+		const { source, settings } = open({ paidOnlyInRestrictedMode: true });
+		assert.equal(settings.paidOnly.value, false);
+		source.restricted = true;
+		source.write({});
+		assert.equal(settings.paidOnly.value, true);
+		source.levels = [false, false];
+		source.write({});
+		assert.equal(settings.paidOnly.value, true);
+		source.restricted = false;
+		source.write({});
+		assert.equal(settings.paidOnly.value, false);
 	});
 });
 

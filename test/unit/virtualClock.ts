@@ -5,6 +5,9 @@ interface Timer {
 	readonly run: () => void;
 }
 
+/** Timers that one `until` runs at most. */
+const mostSteps = 20_000;
+
 /**
  * Time that moves only when a test says so. Serves the engine (`wall`, `steady`, `after`) and the simulator
  * (`now`, `after`) alike, so that both live in one virtual time.
@@ -74,7 +77,10 @@ export class VirtualClock implements Clock {
 		this.elapsed = end;
 	}
 
-	/** Lets as much time pass as `promise` needs, and answers what it does; throws when no timer is left to wait for. */
+	/**
+	 * Lets as much time pass as `promise` needs, and answers what it does. Throws when no timer is left to wait for, and
+	 * after so many that something spins.
+	 */
 	async until<T>(promise: Promise<T>): Promise<T> {
 		const state = { settled: false };
 		const mark = (): void => {
@@ -82,9 +88,12 @@ export class VirtualClock implements Clock {
 		};
 		promise.then(mark, mark);
 		await this.settle();
-		while (!state.settled) {
+		for (let steps = 0; !state.settled; steps++) {
 			if (this.timers.length === 0) {
 				throw new Error('Nothing is left that could settle the promise.');
+			}
+			if (steps === mostSteps) {
+				throw new Error(`${mostSteps} timers did not settle the promise.`);
 			}
 			await this.step();
 		}

@@ -76,4 +76,16 @@ describe('reasons in words', () => {
 		const leaked = new PoolError('paused', [{ ...attempt, outcome: 'leaked' }]);
 		assert.match(words.sayError(leaked).text, /Last reason: reported as leaked\./);
 	});
+
+	it('says with every refusal that only paid keys were asked', () => {
+		const words = createWords(
+			(text) => text,
+			{ language: 'en' },
+			() => 0,
+		);
+		const said = (reason: 'waitedTooLong' | 'paidOnly') =>
+			words.sayError({ reason, facts: { paidOnly: true }, trail: [] }).text;
+		assert.match(said('waitedTooLong'), /No key can answer in time\. Only keys of paid projects are used here/);
+		assert.match(said('paidOnly'), /no enabled key is one/);
+	});
 });

@@ -16,5 +16,5 @@ console.log(fibonacci(90));
 export const whatToTry = `What to try:
   1. Press F1, run "Keypool: Ask…", type a question, Enter: the answer streams into the chat.
   2. Look at the keys in the side bar: which rest and until when, which needs attention; the status bar counts.
-  3. Open fibonacci.ts, select the function, and run "Keypool: Explain Selection" from its context menu.
+  3. Open fibonacci.ts, select the function, and choose Keypool: Explain Selection, or Fix Code, in its context menu.
   A question with [long] in it gets a long answer from the simulator, one with [short] a sentence.`;

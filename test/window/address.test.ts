@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { useLoopback } from '../loopback';
 import { Chat } from './chat';
 import type { Window } from './window';
 import { useWorkbench } from './workbench';
@@ -10,7 +9,7 @@ const key = 'sim-only-one';
 const gateway = 'gateway.invalid';
 
 describe('the address of the service', () => {
-	const servers: Server[] = [];
+	const listen = useLoopback();
 	// Back-offs as short as they may be: nobody is there in most of these.
 	const settings = { 'keypool.baseDelay': 0.1, 'keypool.fallbackModels': [] };
 	const workbench = useWorkbench({ env: { GEMINI_API_KEYS: key }, settings });
@@ -20,25 +19,10 @@ describe('the address of the service', () => {
 		window = await workbench().open();
 		chat = new Chat(window);
 	});
-	after(async () => {
-		await Promise.all(
-			servers.map((server) => {
-				server.closeAllConnections();
-				return new Promise((resolve) => server.close(resolve));
-			}),
-		);
-	});
 
 	async function configure(own: Readonly<Record<string, unknown>>): Promise<void> {
 		workbench().server.configure({ ...settings, ...own });
 		await window.reload();
-	}
-
-	async function listen(handle: RequestListener): Promise<{ readonly server: Server; readonly url: string }> {
-		const server = createServer(handle);
-		servers.push(server);
-		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-		return { server, url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}` };
 	}
 
 	/** Asks, and waits for the sentence in place of an answer. */
@@ -104,8 +88,8 @@ describe('the address of the service', () => {
 	});
 
 	it('keeps the question and blames no key where nobody listens', async () => {
-		const { server, url } = await listen((_, response) => response.end());
-		await new Promise((resolve) => server.close(resolve));
+		const { url, close } = await listen();
+		await close();
 		await configure({ 'keypool.baseUrl': url });
 		await refusal('Is anybody there?', 'The service cannot be reached.');
 		await chat.questions.last().getByText('Is anybody there?').waitFor();

@@ -61,7 +61,7 @@ describe('five keys, of which two are good', () => {
 	it('explains a selection of a real file, from the menu of the editor', async () => {
 		await window.openFile('fibonacci.ts');
 		await window.selectLines(2, 4);
-		await window.contextMenu('Explain Selection');
+		await window.contextMenu('Keypool', 'Explain Selection');
 		const shown = await chat.finished('Explain the selected code.');
 		const entry = sendsOf(simulator().service.log).at(-1);
 		assert.ok(entry?.nonce !== undefined && shown.text.includes(entry.nonce));

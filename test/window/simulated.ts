@@ -1,6 +1,6 @@
 import { serve } from '../../src/simulator/http';
 import { optionsOf, type Scenario } from '../../src/simulator/scenario';
-import { createService, type Service, systemClock } from '../../src/simulator/service';
+import { createService, type Clock, type Service, systemClock } from '../../src/simulator/service';
 
 /** A simulator that answers on the loopback while a test runs. */
 export interface Simulated {
@@ -12,11 +12,11 @@ export interface Simulated {
 	readonly envWithKeys: Readonly<Record<string, string>>;
 }
 
-/** Registers a simulator for the enclosing `describe`. */
-export function useSimulator(scenario: Scenario): () => Simulated {
+/** Registers a simulator for the enclosing `describe`; its time is the machine's where no other is given. */
+export function useSimulator(scenario: Scenario, clock: Clock = systemClock): () => Simulated {
 	let running: (Simulated & { readonly close: () => Promise<void> }) | undefined;
 	before(async () => {
-		const service = createService(optionsOf(scenario, { clock: systemClock, chance: Math.random }));
+		const service = createService(optionsOf(scenario, { clock, chance: Math.random }));
 		const server = await serve(service);
 		const { url } = server;
 		const env = { KEYPOOL_BASE_URL: url };

@@ -123,7 +123,8 @@ export class Window {
 	async openFile(name: string): Promise<void> {
 		await this.press('Control+P');
 		await this.quickInput.fill(name);
-		await this.quickPick(name).first().waitFor();
+		// The list of before, recent files, stands until the new one has come.
+		await this.page.locator('.quick-input-widget:visible .monaco-list-row.focused', { hasText: name }).waitFor();
 		await this.press('Enter');
 		await this.page.locator(`.tab.active[data-resource-name="${path.basename(name)}"]`).waitFor();
 		await this.page.locator('.editor-instance .monaco-editor.focused').waitFor();
@@ -143,10 +144,14 @@ export class Window {
 		await this.page.locator('[id="status.editor.selection"]', { hasText: 'selected' }).waitFor();
 	}
 
-	/** Opens the context menu of whatever has the focus, by keyboard, and chooses in it. */
-	async contextMenu(item: string): Promise<void> {
+	/** Opens the context menu of whatever has the focus, by keyboard, and chooses in it, through submenus to the last name. */
+	async contextMenu(...items: readonly string[]): Promise<void> {
 		await this.press('Shift+F10');
-		await this.chooseInMenu(item);
+		for (const item of items) {
+			// A menu hears no button that goes up in its first 100 ms.
+			await this.page.locator('.monaco-menu .action-item', { hasText: item }).last().click({ delay: 150 });
+		}
+		await this.page.locator('.monaco-menu').first().waitFor({ state: 'detached' });
 	}
 
 	/** Chooses in the menu that is open. By key: a menu takes no click that comes right after it opened. */
@@ -156,6 +161,17 @@ export class Window {
 		await this.page.locator('.monaco-menu .action-item.focused', { hasText: item }).waitFor();
 		await this.press('Enter');
 		await this.page.locator('.monaco-menu').waitFor({ state: 'detached' });
+	}
+
+	/** The text of the focused editor, as far as it is on screen. */
+	async editorText(): Promise<string> {
+		const lines = await this.page.locator('.monaco-editor.focused .view-line').allInnerTexts();
+		return lines.join('\n').replaceAll('\u00a0', ' ');
+	}
+
+	/** The tab in front, by what it is called. */
+	activeTab(title: string | RegExp): Locator {
+		return this.page.locator('.tab.active', { hasText: title });
 	}
 
 	/** Saves a picture as out/screenshots/<name>.png and returns its path relative to the project. */

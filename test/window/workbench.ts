@@ -12,6 +12,8 @@ export interface WorkbenchOptions extends ServerOptions {
 	readonly files?: Readonly<Record<string, string>>;
 	/** Folders of the extensions under development; absent: this project. */
 	readonly extensions?: readonly string[];
+	/** The display language, such as `vi`; absent: English. The workbench's own texts stay English. */
+	readonly language?: string;
 	/** A folder to keep the browser's profile in; absent: it is kept in memory. */
 	readonly profile?: string;
 }
@@ -33,6 +35,7 @@ export class Workbench {
 		files = {},
 		extensions = [root],
 		profile,
+		language,
 		...options
 	}: WorkbenchOptions = {}): Promise<Workbench> {
 		const server = await startServer(options);
@@ -43,6 +46,10 @@ export class Workbench {
 				writeFileSync(path.join(folder, name), text);
 			}
 			const context = profile === undefined ? await newProfile(await launchBrowser()) : await launchProfile(profile);
+			// As a language pack does it.
+			if (language !== undefined) {
+				await context.addInitScript({ content: `globalThis._VSCODE_NLS_LANGUAGE = ${JSON.stringify(language)};` });
+			}
 			return new Workbench(server, context, folder, extensions);
 		} catch (error) {
 			await server.close();

@@ -1,7 +1,7 @@
 import type { Dimension, LeaseId, Limits } from '../key';
 import type { Bucket, Lease, Wall } from '../ledger';
 import type { Reason } from '../verdict';
-import { at, leaseOf } from './bucket';
+import { at, awaitedUntil, leaseOf } from './bucket';
 import { dimensionInTheWay, limitOf, mayTest } from './limits';
 import { fallsTo, minuteUse, tally } from './minute';
 import { borne, deniedBySlowStart } from './slowStart';
@@ -20,6 +20,8 @@ export interface Ask {
 	/** Whether this call may test a limit that is in doubt. */
 	readonly mayTest: boolean;
 }
+
+type Size = Pick<Ask, 'likely' | 'atMost' | 'own'>;
 
 export interface Denied {
 	readonly why: Reason;
@@ -44,10 +46,11 @@ export function admit(given: Bucket, ask: Ask, now: Wall): { readonly lease: Lea
 		if (!inTheWay || untested || !mayTest(bucket, ask.own, inTheWay, now)) return denied;
 		tests = inTheWay;
 	}
+	const input = reserved(bucket, ask, minuteUse(bucket.minute, now).input);
 	const lease: Lease = {
 		id: ask.lease,
 		holder: ask.holder,
-		input: ask.likely,
+		input,
 		sentAt: now,
 		expiresAt: now + ask.leaseMs,
 		...(tests ? { tests } : {}),
@@ -59,8 +62,8 @@ export function admit(given: Bucket, ask: Ask, now: Wall): { readonly lease: Lea
 			state.is === 'resting' || state.is === 'probing'
 				? { is: 'probing', why: state.why, lease: ask.lease, repeats: state.repeats }
 				: state,
-		minute: tally(bucket.minute, now, 1, ask.likely, now),
-		day: { ...bucket.day, requests: bucket.day.requests + 1, input: bucket.day.input + ask.likely },
+		minute: tally(bucket.minute, now, 1, input, now),
+		day: { ...bucket.day, requests: bucket.day.requests + 1, input: bucket.day.input + input },
 		leases: [...bucket.leases, lease],
 	};
 	return { lease, next };
@@ -77,17 +80,13 @@ export function deniedByState({ state, leases }: Bucket, now: Wall): Denied | un
 			return state.until > now ? { why: state.why, retryAt: state.until } : undefined;
 		case 'probing': {
 			const probe = leases.find((lease) => lease.id === state.lease);
-			return probe ? { why: state.why, retryAt: probe.expiresAt, mayEndSooner: true } : undefined;
+			return probe ? { why: state.why, retryAt: awaitedUntil(probe, now), mayEndSooner: true } : undefined;
 		}
 	}
 }
 
 /** The first window that a call of this size does not fit into. */
-export function deniedByWindow(
-	bucket: Bucket,
-	{ likely, atMost, own }: Pick<Ask, 'likely' | 'atMost' | 'own'>,
-	now: Wall,
-): Denied | undefined {
+export function deniedByWindow(bucket: Bucket, { likely, atMost, own }: Size, now: Wall): Denied | undefined {
 	const { minute, day } = bucket;
 	const rpd = limitOf(bucket, own, 'rpd');
 	if (rpd !== undefined && day.requests >= rpd) return { why: 'rpd', retryAt: day.endsAt };
@@ -102,12 +101,17 @@ export function deniedByWindow(
 	}
 	if (tpm === undefined) return undefined;
 	if (likely > tpm) return { why: 'tooLargeForTier', retryAt: Infinity };
-	const near = used.input + likely > tpm * nearLimit;
-	const counted = near ? Math.min(atMost, tpm) : likely;
+	const counted = reserved(bucket, { likely, atMost, own }, used.input);
 	if (used.input > 0 && used.input + counted > tpm) {
 		return { why: 'tpm', retryAt: later(fallsTo(minute, Infinity, tpm - counted, now), now) };
 	}
 	return undefined;
+}
+
+/** Input tokens that a call counts until the service says how many they were; the cautious estimate near the limit. */
+function reserved(bucket: Bucket, { likely, atMost, own }: Size, used: number): number {
+	const tpm = limitOf(bucket, own, 'tpm');
+	return tpm !== undefined && used + likely > tpm * nearLimit ? Math.max(likely, Math.min(atMost, tpm)) : likely;
 }
 
 /** A limit of 0 never frees by waiting for sends to leave. */

@@ -38,6 +38,15 @@ function isOver(lease: Lease, now: Wall): boolean {
 	return lease.expiresAt <= now || lease.sentAt > now + skewMs;
 }
 
+/** ms. The first sign of life of a call takes no longer as a rule. */
+export const expectedMs = 10_000;
+
+/** Until when a call's first sign of life is waited for: as long as it takes as a rule; where it is late, to the lease's end. */
+export function awaitedUntil({ sentAt, expiresAt }: Lease, now: Wall): Wall {
+	const expected = sentAt + expectedMs;
+	return now < expected ? Math.min(expected, expiresAt) : expiresAt;
+}
+
 export function leaseOf(bucket: Bucket, id: LeaseId): Lease | undefined {
 	return bucket.leases.find((lease) => lease.id === id);
 }

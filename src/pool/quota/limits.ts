@@ -2,9 +2,14 @@ import type { Dimension, Limits } from '../key';
 import type { Bucket, Limit, Wall } from '../ledger';
 import type { Reason } from '../verdict';
 
-/** A minute's limit is doubted for the first time after this, in ms; then twice as late each time a test confirms it. */
+/**
+ * A minute's limit is doubted for the first time after this, in ms; then twice as late each time a test confirms it. One
+ * refusal an hour is little where the minute is used up all the time, and a limit that was raised is found soon.
+ */
 const firstDoubtMs = 10 * 60_000;
-const lastDoubtMs = 24 * 3_600_000;
+const lastDoubtMs = 3_600_000;
+/** What a limit grows by when a test got past it: all who wait may use it at once, and would all be refused. */
+const growth = 1 + 1 / 16;
 
 export const dimensions: readonly Dimension[] = ['rpm', 'tpm', 'rpd', 'tpd'];
 
@@ -52,14 +57,15 @@ export function taught(bucket: Bucket, dimension: Dimension, value: number, now:
 }
 
 /**
- * A call beyond the limit was answered, so the limit is no longer true. It grows by half, so that a limit that was raised
- * is found in a few steps and a window that merely began anew costs one refusal; a limit on tokens at least to `input`.
+ * A call beyond the limit was answered, so the limit is no longer true. It grows by a sixteenth and at least by one: tests
+ * follow each other, so that a limit that was raised is found in a few steps, and a window that merely began anew costs few
+ * refusals. A limit on tokens grows at least to `input`.
  */
 export function outgrown(bucket: Bucket, dimension: Dimension, input: number, now: Wall): Bucket['limits'] {
 	const known = bucket.limits[dimension];
 	if (!known) return bucket.limits;
 	const limit: Limit = {
-		value: Math.max(Math.ceil(known.value * 1.5) + 1, dimension === 'tpm' || dimension === 'tpd' ? input : 0),
+		value: Math.max(Math.ceil(known.value * growth), dimension === 'tpm' || dimension === 'tpd' ? input : 0),
 		from: 'probed',
 		stated: known.stated ?? known.value,
 		at: now,

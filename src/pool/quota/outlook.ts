@@ -48,7 +48,7 @@ export function outlook(given: Bucket, own: Limits | undefined, now: Wall): Outl
 		deniedByState(bucket, now) ??
 		deniedByWindow(bucket, { likely: 0, atMost: 0, own }, now) ??
 		deniedBySlowStart(bucket, own, now);
-	let changesAt = Math.min(day.endsAt, firstChangeAfter(minute, now) ?? Infinity);
+	let changesAt = Math.min(day.endsAt, firstChangeAfter(minute, now) ?? Infinity, blocked?.retryAt ?? Infinity);
 	if (state.is === 'resting' || state.is === 'closed') changesAt = Math.min(changesAt, state.until);
 	for (const lease of leases) changesAt = Math.min(changesAt, lease.expiresAt);
 	return {

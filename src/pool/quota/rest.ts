@@ -34,7 +34,8 @@ export function rest(given: Bucket, verdict: RestVerdict, now: Wall): Bucket {
 	const { limit } = verdict;
 	if (!dimension || limit === undefined || !Number.isFinite(limit) || limit <= 0) return { ...bucket, state };
 	const learnt: Bucket = { ...bucket, state, limits: taught(bucket, dimension, limit, now) };
-	return usedUp(learnt, dimension, limit, until, now);
+	const refusedBefore = isShut(bucket, now) ? undefined : bucket.limits[dimension]?.at;
+	return usedUp(learnt, dimension, limit, until, refusedBefore, now);
 }
 
 /** This tier has no such model. */
@@ -102,14 +103,23 @@ function restsUntil({ day }: Bucket, { why, delayMs }: RestVerdict, repeats: num
 
 /**
  * The service says the limit is reached. Where our own count is below it, somebody else uses the project: raise the count
- * by what we did not send, and let it leave when the rest ends.
+ * by what we did not send, and let it leave when the rest ends. Where the service refused within the minute before, too, it
+ * frees its quota bit by bit, and the end of a rest frees a bit only: the count stays for its minute.
  */
-function usedUp(bucket: Bucket, dimension: Dimension, limit: number, until: Wall, now: Wall): Bucket {
+function usedUp(
+	bucket: Bucket,
+	dimension: Dimension,
+	limit: number,
+	until: Wall,
+	refusedBefore: Wall | undefined,
+	now: Wall,
+): Bucket {
 	switch (dimension) {
 		case 'rpm': {
 			const foreign = limit - minuteUse(bucket.minute, now).requests;
 			if (foreign <= 0) return bucket;
-			const sentAt = Math.min(until - minuteMs - shortestMs, now);
+			const isBitByBit = refusedBefore !== undefined && now - refusedBefore < minuteMs;
+			const sentAt = isBitByBit ? now : Math.min(until - minuteMs - shortestMs, now);
 			return { ...bucket, minute: tally(bucket.minute, sentAt, foreign, 0, now) };
 		}
 		case 'rpd': {

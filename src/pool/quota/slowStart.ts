@@ -1,7 +1,7 @@
 import type { LeaseId, Limits } from '../key';
-import type { Bucket, Wall } from '../ledger';
+import type { Bucket, Lease, Wall } from '../ledger';
 import type { Denied } from './admit';
-import { at, leaseOf } from './bucket';
+import { at, expectedMs, leaseOf } from './bucket';
 import { limitOf } from './limits';
 import { minuteUse } from './minute';
 
@@ -14,20 +14,19 @@ export function deniedBySlowStart(bucket: Bucket, own: Limits | undefined, now: 
 	if (bucket.leases.length < leastAhead || limitOf(bucket, own, 'rpm') !== undefined) return undefined;
 	const { borne = 0, leases, minute } = bucket;
 	const most = leastAhead + Math.floor(borne * shareAhead);
-	const ahead = leases.filter(isAhead);
+	const ahead = leases.filter((lease) => isAhead(lease, now));
 	const oldest = ahead[0];
 	if (!oldest || ahead.length < most || minuteUse(minute, now).requests < borne + most) return undefined;
-	const retryAt = Math.max(oldest.sentAt + expectedMs, now + leastMs);
-	return { why: 'unknownLimit', retryAt, mayEndSooner: true };
+	return { why: 'unknownLimit', retryAt: oldest.sentAt + expectedMs, mayEndSooner: true };
 }
 
 /** The first sign of life of a call: what the minute has borne without it is known now. */
 export function borne(given: Bucket, id: LeaseId, now: Wall): Bucket {
 	const bucket = at(given, now);
 	const lease = leaseOf(bucket, id);
-	if (!lease || !isAhead(lease) || bucket.limits.rpm) return bucket;
+	if (!lease || !isAhead(lease, now) || bucket.limits.rpm) return bucket;
 	const leases = bucket.leases.map((one) => (one === lease ? { ...one, alive: true as const } : one));
-	const count = minuteUse(bucket.minute, now).requests - leases.filter(isAhead).length;
+	const count = minuteUse(bucket.minute, now).requests - leases.filter((one) => isAhead(one, now)).length;
 	return { ...bucket, leases, borne: Math.max(bucket.borne ?? 0, count) };
 }
 
@@ -35,10 +34,8 @@ export function borne(given: Bucket, id: LeaseId, now: Wall): Bucket {
 const leastAhead = 3;
 /** And so many more of what a minute has borne: what is under way doubles in about half a minute. */
 const shareAhead = 1 / 16;
-/** ms. A first sign of life takes no longer as a rule; looked for again after `leastMs` at the soonest. */
-const expectedMs = 10_000;
-const leastMs = 1_000;
 
-function isAhead({ alive }: Bucket['leases'][number]): boolean {
-	return alive !== true;
+/** Refusals come at once: a call that is late has been let in, or nobody waits for its answer any more. */
+function isAhead({ alive, sentAt }: Lease, now: Wall): boolean {
+	return alive !== true && now - sentAt < expectedMs;
 }

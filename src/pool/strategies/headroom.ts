@@ -4,10 +4,7 @@ import { best, type Strategy } from './strategy';
 export const headroom: Strategy<null> = {
 	start: null,
 	rank: (from) =>
-		best(
-			from,
-			(a, b) => a.headroom > b.headroom || (a.headroom === b.headroom && a.record.lastUsed < b.record.lastUsed),
-		),
+		best(from, (a, b) => a.headroom > b.headroom || (a.headroom === b.headroom && a.lastUsed < b.lastUsed)),
 	took: () => null,
 	moved: () => null,
 };

@@ -12,7 +12,16 @@ export interface Candidate {
 	readonly record: KeyRecord;
 	/** The least remaining/limit over the known windows, 0 to 1; 1 where none is known. */
 	readonly headroom: number;
-	readonly inFlight: number;
+	/** Out of the record, because they are compared by the thousand. */
+	readonly lastUsed: Wall;
+	readonly score: number;
+	/** As `turnsOf` has it. */
+	readonly weight: number;
+}
+
+/** A weight as turns: a finite number above 0, or 0, which is no turn while another key has one. */
+export function turnsOf({ weight }: Key): number {
+	return Number.isFinite(weight) && weight > 0 ? weight : 0;
 }
 
 /** More are never ranked: when eight are denied, the ranking is made anew from fresher facts. */

@@ -3,13 +3,8 @@ import { best, type Candidate, type Strategy } from './strategy';
 /** Credit by place in the key order. */
 export type Credit = Float64Array;
 
-/** Turns in proportion to weight. A weight that is no number above 0 gets none while another key has one. */
-function weightOf({ key }: Candidate): number {
-	return Number.isFinite(key.weight) && key.weight > 0 ? key.weight : 0;
-}
-
-function creditOf(credit: Credit, candidate: Candidate): number {
-	return (credit[candidate.index] ?? 0) + weightOf(candidate);
+function creditOf(credit: Credit, { index, weight }: Candidate): number {
+	return (credit[index] ?? 0) + weight;
 }
 
 /**
@@ -20,10 +15,8 @@ export const weighted: Strategy<Credit> = {
 	start: new Float64Array(0),
 	rank: (from, credit) =>
 		best(from, (a, b) => {
-			const weightA = weightOf(a);
-			const weightB = weightOf(b);
-			if (weightA === 0 || weightB === 0) return weightA > weightB;
-			return (credit[a.index] ?? 0) + weightA > (credit[b.index] ?? 0) + weightB;
+			if (a.weight === 0 || b.weight === 0) return a.weight > b.weight;
+			return creditOf(credit, a) > creditOf(credit, b);
 		}),
 	took: (credit, granted, from) => {
 		const size = (from.at(-1)?.index ?? granted.index) + 1;
@@ -31,7 +24,7 @@ export const weighted: Strategy<Credit> = {
 		let earned = 0;
 		for (const candidate of from) {
 			next[candidate.index] = creditOf(credit, candidate);
-			earned += weightOf(candidate);
+			earned += candidate.weight;
 		}
 		next[granted.index] = (next[granted.index] ?? 0) - earned;
 		return next;

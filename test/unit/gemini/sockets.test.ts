@@ -1,40 +1,24 @@
 import assert from 'node:assert/strict';
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Verdict } from '../../../src/pool/pool';
+import { useLoopback } from '../../loopback';
 import { failureIn, loadSdk, roomOver, run, verdictIn } from './room';
 
 const network: Verdict = { act: 'backOff', why: 'network', scope: 'request', times: 4, then: 'fallbackModel' };
 const piece = `data: ${JSON.stringify({ candidates: [{ content: { parts: [{ text: 'so far' }] } }] })}\n\n`;
 
 describe('gemini: over real sockets', () => {
-	const servers: Server[] = [];
+	const listen = useLoopback();
 
 	before(loadSdk);
-	afterEach(async () => {
-		await Promise.all(
-			servers.splice(0).map(async (server) => {
-				server.closeAllConnections();
-				await new Promise((resolve) => server.close(resolve));
-			}),
-		);
-	});
-
-	async function listen(handle: RequestListener): Promise<string> {
-		const server = createServer(handle);
-		servers.push(server);
-		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-		return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-	}
 
 	for (const status of [301, 302, 303, 307, 308]) {
 		it(`does not carry the key along a ${status}`, async () => {
 			const seen: string[] = [];
-			const elsewhere = await listen((request, response) => {
+			const { url: elsewhere } = await listen((request, response) => {
 				seen.push(JSON.stringify(request.headers));
 				response.end();
 			});
-			const baseUrl = await listen((request, response) => {
+			const { url: baseUrl } = await listen((request, response) => {
 				request.resume();
 				response.writeHead(status, { location: `${elsewhere}/v1beta/models` }).end();
 			});
@@ -46,13 +30,13 @@ describe('gemini: over real sockets', () => {
 	}
 
 	it('reports a reset before headers as network trouble of a request that was sent', async () => {
-		const baseUrl = await listen((request) => request.socket.resetAndDestroy());
+		const { url: baseUrl } = await listen((request) => request.socket.resetAndDestroy());
 		const failure = failureIn(await run(roomOver(fetch, { baseUrl })));
 		assert.deepEqual([failure.verdict, failure.sent], [network, true]);
 	});
 
 	it('reports a connection lost in the middle, and keeps what had come', async () => {
-		const baseUrl = await listen((request, response) => {
+		const { url: baseUrl } = await listen((request, response) => {
 			request.resume();
 			response.writeHead(200, { 'content-type': 'text/event-stream' });
 			response.write(piece, () => setImmediate(() => response.destroy()));
@@ -63,8 +47,8 @@ describe('gemini: over real sockets', () => {
 	});
 
 	it('knows that nothing was sent where nobody listens', async () => {
-		const baseUrl = await listen((_, response) => response.end());
-		await new Promise((resolve) => servers.pop()?.close(resolve));
+		const { url: baseUrl, close } = await listen();
+		await close();
 		const failure = failureIn(await run(roomOver(fetch, { baseUrl })));
 		assert.deepEqual([failure.verdict, failure.sent], [network, false]);
 		assert.match(failure.said, /ECONNREFUSED/);
@@ -74,7 +58,7 @@ describe('gemini: over real sockets', () => {
 		let closed: (() => void) | undefined;
 		const gone = new Promise<void>((resolve) => (closed = resolve));
 		const controller = new AbortController();
-		const baseUrl = await listen((request, response) => {
+		const { url: baseUrl } = await listen((request, response) => {
 			request.resume();
 			request.socket.once('close', () => closed?.());
 			response.writeHead(200, { 'content-type': 'text/event-stream' });

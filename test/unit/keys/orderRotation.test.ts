@@ -24,6 +24,7 @@ function open(rotation: string, clock = new VirtualClock(evening)) {
 		{
 			read: (name) => values[name],
 			readLevels: () => [],
+			isRestricted: () => false,
 			onDidChange: (listener) => {
 				tell = listener;
 				return { dispose: () => undefined };

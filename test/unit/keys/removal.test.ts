@@ -150,6 +150,19 @@ describe('a key that is removed', () => {
 		assert.deepEqual([...store.entries], []);
 	});
 
+	it('goes with all others when everything is erased, without a way back, and leaves what is not the keyring\u2019s', async () => {
+		const { store, clock, keyring, added } = await withKeys(3);
+		const other = await open(store, clock);
+		await keyring.remove(at(added, 0).id);
+		store.entries.set('damaged.meta.x', 'old');
+		store.entries.set('alerts.slack', 'kept');
+		await keyring.eraseAll();
+		await other.keyring.load();
+		assert.deepEqual([...store.entries], [['alerts.slack', 'kept']]);
+		assert.deepEqual([keyring.list().keys, other.keyring.list().keys, keyring.removed()], [[], [], []]);
+		assert.equal(clock.pending, 0);
+	});
+
 	it('stays where the store refuses, and is tried again at the next start where only the erasing fails', async () => {
 		const { store, clock, keyring, added, reports } = await withKeys(1);
 		store.refuses = (act) => act === 'store';

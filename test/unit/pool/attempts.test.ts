@@ -72,6 +72,20 @@ describe('a request through the pool', () => {
 		assert.equal(asked.done?.on.model, 'm');
 	});
 
+	it('waits for the wanted model while one call tests it after a rest, instead of going to the fallback', async () => {
+		const rig = new Rig({ a: {} }, async function* (send, clock) {
+			if (send.nth === 1) yield* fails(rpm(5_000));
+			await new Promise<void>((resolve) => clock.after(3_000, resolve));
+			yield* answers(send);
+		});
+		const asked = [0, 1, 2].map(() => rig.ask({ models: ['m', 'n'] }));
+		await rig.clock.until(Promise.all(asked.map(({ ended }) => ended)));
+		assert.deepEqual(
+			asked.map(({ done }) => done?.on.model),
+			['m', 'm', 'm'],
+		);
+	});
+
 	it('backs an overloaded model off on the same key, doubling, then uses the fallback model', async () => {
 		const rig = new Rig({ a: {}, b: {} }, (send) => (send.model === 'm' ? fails(overloaded) : answers(send)));
 		const asked = await rig.answer({ models: ['m', 'lite'] });
@@ -196,7 +210,7 @@ describe('a request through the pool', () => {
 		await rig.clock.settle();
 		stop.abort();
 		assert.ok(rig.sends[0]?.signal.aborted);
-		await asked.ended;
+		await rig.clock.until(asked.ended);
 		assert.equal(asked.error?.reason, 'cancelled');
 		const [a] = rig.pool.snapshot().keys;
 		assert.equal(a?.standing.is, 'usable');

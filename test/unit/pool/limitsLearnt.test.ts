@@ -17,7 +17,7 @@ describe('limits, tiers, aliases and money', () => {
 		await rig.answer();
 		await rig.answer();
 		assert.equal(rig.elapsed, at);
-		assert.deepEqual(limit(), { used: 2, limit: 3, from: 'probed' });
+		assert.deepEqual(limit(), { used: 2, limit: 2, from: 'probed' });
 	});
 
 	it('a limit that is too high, or shared with a stranger, is corrected by the 429', async () => {
@@ -158,6 +158,16 @@ describe('limits, tiers, aliases and money', () => {
 		assert.equal((await rig.answer()).text, 'from a');
 	});
 
+	it('a daily cap holds up nobody while there is room under it', async () => {
+		const rig = new Rig({ a: { tier: 'paid', dailyCap: { requests: 9 }, limits: { m: { rpm: 99 } } } }, answers);
+		const asked = Array.from({ length: 6 }, () => rig.ask());
+		await rig.clock.until(Promise.all(asked.map(({ ended }) => ended)));
+		assert.deepEqual(
+			asked.map(({ types }) => types),
+			asked.map(() => 'output done'),
+		);
+	});
+
 	it('a daily cap on tokens counts what the service counted', async () => {
 		const rig = new Rig({ a: { dailyCap: { tokens: 250 } } }, answers);
 		await rig.answer();
@@ -172,7 +182,7 @@ describe('limits, tiers, aliases and money', () => {
 		const project = rig.pool.snapshot().keys[1]?.project.id;
 		assert.ok(project);
 		assert.equal((await rig.answer({ needs: { project } })).text, 'from b');
-		assert.equal((await rig.answer({ needs: { project, paid: true } })).error?.reason, 'noUsableKey');
+		assert.equal((await rig.answer({ needs: { project, paid: true } })).error?.reason, 'paidOnly');
 	});
 
 	it('a limit of a day holds until the next one, and one call finds out whether it still does', async () => {

@@ -6,6 +6,7 @@ import {
 	type Chunk,
 	type Key,
 	type KeyId,
+	type Ledger,
 	type LedgerData,
 	type Open,
 	type Options,
@@ -40,6 +41,18 @@ export interface KeyPlan extends Partial<Omit<Key, 'id' | 'project'>> {
 	readonly dailyCap?: Project['dailyCap'];
 }
 
+export interface RigOptions {
+	readonly start?: number;
+	readonly ledger?: LedgerData;
+	readonly random?: () => number;
+	/** Another window on the same ledger. */
+	readonly beside?: Rig;
+	/** This window's name; absent where it is the only one. */
+	readonly window?: string;
+	/** What the pool knows of the ledger. */
+	readonly seenThrough?: (ledger: MemoryLedger) => Ledger;
+}
+
 /** A pool in virtual time over keys named a, b, c … whose far side is a script. */
 export class Rig {
 	readonly clock: VirtualClock;
@@ -51,18 +64,21 @@ export class Rig {
 	checking: (key: string) => Failure | undefined = () => undefined;
 	private readonly began: number;
 	private requests = 0;
+	private readonly name: string;
 
 	constructor(
 		keys: Readonly<Record<string, KeyPlan>>,
 		private script: Script,
-		options: Partial<Options> & { start?: number; ledger?: LedgerData; random?: () => number } = {},
+		options: Partial<Options> & RigOptions = {},
 	) {
-		const { start, ledger, random = () => 0, ...rest } = options;
-		this.clock = new VirtualClock(start);
+		const { start, ledger, random = () => 0, beside, window, seenThrough, ...rest } = options;
+		this.clock = beside?.clock ?? new VirtualClock(start);
 		this.began = this.clock.wall();
-		this.ledger = new MemoryLedger(this.clock, ledger);
+		this.name = window ?? 'r';
+		this.ledger = beside?.ledger ?? new MemoryLedger(this.clock, ledger);
 		this.pool = new Pool({
-			ledger: this.ledger,
+			ledger: seenThrough?.(this.ledger) ?? this.ledger,
+			...(window === undefined ? {} : { window }),
 			clock: this.clock,
 			random,
 			check: async (key) => {
@@ -117,7 +133,7 @@ export class Rig {
 
 	request(more: Partial<Request> = {}): Request {
 		return {
-			id: `r${++this.requests}`,
+			id: `${this.name}${++this.requests}`,
 			origin: 'test',
 			models: ['m'],
 			priority: 'chat',

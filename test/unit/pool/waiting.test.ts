@@ -176,7 +176,7 @@ describe('waiting', () => {
 		await rig.clock.settle();
 		assert.equal(second.error?.reason, 'billing');
 		stop.abort();
-		await first.ended;
+		await rig.clock.until(first.ended);
 	});
 
 	it('gives its place back when the consumer leaves between two parts, so that nobody waits for its probe', async () => {

@@ -323,11 +323,15 @@ export class World {
 
 	private sleep(ms: number, signal?: AbortSignal): Promise<void> {
 		return new Promise((resolve, reject) => {
-			const off = this.clock.after(ms, resolve);
-			signal?.addEventListener('abort', () => {
+			const stop = (): void => {
 				off();
 				reject(new Error('aborted'));
+			};
+			const off = this.clock.after(ms, () => {
+				signal?.removeEventListener('abort', stop);
+				resolve();
 			});
+			signal?.addEventListener('abort', stop);
 		});
 	}
 }

@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { useLoopback } from '../../loopback';
 import { Program } from '../../program';
 
 /** The simulator's program, from the sources. */
@@ -10,6 +8,8 @@ function run(...args: readonly string[]): Program {
 }
 
 describe('npm run simulator', () => {
+	const listen = useLoopback();
+
 	it('explains itself', async () => {
 		const simulator = run('--help');
 		assert.equal(await simulator.ended, 0);
@@ -40,10 +40,7 @@ describe('npm run simulator', () => {
 	});
 
 	it('says in one sentence what it cannot do', async () => {
-		const taken = createServer();
-		taken.listen(0, '127.0.0.1');
-		await once(taken, 'listening');
-		const { port } = taken.address() as AddressInfo;
+		const { port } = await listen();
 		const wrong: readonly (readonly [args: readonly string[], says: RegExp])[] = [
 			[['--port', 'x'], /^--port is a whole number from 0 to 65535\.$/],
 			[['--scenario', 'x'], /^--scenario is one of five-keys, /],
@@ -52,6 +49,5 @@ describe('npm run simulator', () => {
 		const runs = wrong.map(([args]) => run(...args));
 		assert.deepEqual(await Promise.all(runs.map(({ ended }) => ended)), [1, 1, 1]);
 		wrong.forEach(([, says], n) => assert.match(runs[n]?.text.trim() ?? '', says));
-		await new Promise((resolve) => taken.close(resolve));
 	});
 });

@@ -51,6 +51,12 @@ describe('why a key stands as it does', () => {
 		assert.deepEqual(told.act, { command: 'keypool.checkKey', onKey: true, title: 'Check Now' });
 	});
 
+	it('offers to use a key again that no check can free', () => {
+		const told = why(keyView('A', { is: 'benched', why: 'billing', since: noon - hour }));
+		assert.equal(told.act?.command, 'keypool.useAgain');
+		assert.match(told.paragraphs.join('\n'), /choose Use Again/);
+	});
+
 	it('says of a usable key which of its models is not, and of one that nobody tried that it is unchecked', () => {
 		const key = keyView('A', standings.usable, { models: [modelView(standings.day, { model: 'other' })] });
 		assert.match(why(key).paragraphs.join('\n'), /other: resting until midnight Pacific/);

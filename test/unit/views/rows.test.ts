@@ -82,6 +82,19 @@ describe('rows of the keys tree', () => {
 		]);
 	});
 
+	it('says of a free key that only paid ones may be used', () => {
+		const keys = [
+			keyView('A', standings.usable),
+			keyView('B', standings.minute),
+			keyView('C', standings.usable, { project: { id: 'p' as Project['id'], tier: 'paid' } }),
+		];
+		assert.deepEqual(outline(snapshotOf(keys, { paidOnly: true })), [
+			'A | paid keys only · AQ.A…x7Qz',
+			'B | resting 0:42 · AQ.A…x7Qz',
+			'C | usable · AQ.A…x7Qz · paid tier',
+		]);
+	});
+
 	it('shows only the keys that pass a filter, and still says how many share a quota', () => {
 		const snapshot = snapshotOf([
 			keyView('Alpha', standings.usable, { project: shared }),

@@ -65,6 +65,7 @@ export function snapshotOf(keys: readonly KeyView[], more: Partial<Snapshot> = {
 		usable: enabled.filter(({ standing }) => standing.is === 'usable').length,
 		total: enabled.length,
 		model,
+		paidOnly: false,
 		waiting: 0,
 		strategy: 'headroom',
 		...more,

@@ -40,5 +40,8 @@ describe('status bar', () => {
 		])
 			assert.ok(text.includes(part), `${part}\n---\n${text}`);
 		assert.ok(!text.includes('**C**'));
+		assert.ok(text.includes('[Show Keys](command:keypool.keys.focus)'));
+		assert.ok(!text.includes('paid'));
+		assert.ok(status([key], { paidOnly: true }).hover.includes('paid projects'));
 	});
 });

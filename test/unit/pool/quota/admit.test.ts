@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Bucket, LeaseId } from '../../../../src/pool/pool';
 import { admit, proved } from '../../../../src/pool/quota/admit';
 import { freshBucket } from '../../../../src/pool/quota/bucket';
+import { minuteUse } from '../../../../src/pool/quota/minute';
 import { outlook } from '../../../../src/pool/quota/outlook';
 import { after, ask, midnight, noon } from './buckets';
 
@@ -51,6 +52,21 @@ describe('admission', () => {
 		assert.equal(denial(bucket, { own: { tpm: 100 }, likely: 71, atMost: 90 }, noon), 'admitted');
 	});
 
+	it('counts the cautious estimate of what is under way near the limit, until the service says how many they were', () => {
+		const size = { own: { tpm: 100 }, likely: 30, atMost: 40 };
+		const sends = (count: number): Bucket =>
+			Array.from({ length: count }).reduce((bucket: Bucket, _, n) => {
+				const answer = admit(bucket, ask({ id: `n${n}`, ...size }), noon);
+				if ('why' in answer) throw new Error(answer.why);
+				return answer.next;
+			}, freshBucket(noon));
+		assert.deepEqual(
+			[1, 2].map((count) => minuteUse(sends(count).minute, noon).input),
+			[30, 60],
+		);
+		assert.equal(minuteUse(sends(3).minute, noon).input, 100);
+	});
+
 	it('lets a request of nearly the whole limit into an empty minute, and never a larger one', () => {
 		const empty = freshBucket(noon);
 		assert.equal(denial(empty, { own: { tpm: 100 }, likely: 100, atMost: 160 }, noon), 'admitted');
@@ -78,7 +94,7 @@ describe('admission', () => {
 		const first = admit(resting, ask({ id: 'one' }), noon + 5000);
 		assert.ok('next' in first);
 		assert.deepEqual(first.next.state, { is: 'probing', why: 'rpm', lease: 'one', repeats: 2 });
-		assert.deepEqual(denial(first.next, { id: 'two' }, noon + 5001), ['rpm', noon + 95_000]);
+		assert.deepEqual(denial(first.next, { id: 'two' }, noon + 5001), ['rpm', noon + 15_000]);
 		const alive = proved(first.next, 'one' as LeaseId, noon + 5002);
 		assert.deepEqual(alive.state, { is: 'open' });
 		assert.equal(denial(alive, { id: 'two' }, noon + 5003), 'admitted');
@@ -89,6 +105,8 @@ describe('admission', () => {
 		const state = { is: 'resting', why: 'rpm', since: noon, until: noon, repeats: 0 } as const;
 		const first = admit({ ...freshBucket(noon), state }, ask({ id: 'one' }), noon);
 		assert.ok('next' in first);
+		assert.deepEqual(denial(first.next, { id: 'two' }, noon + 9_999), ['rpm', noon + 10_000]);
+		assert.deepEqual(denial(first.next, { id: 'two' }, noon + 10_000), ['rpm', noon + 90_000]);
 		assert.deepEqual(denial(first.next, { id: 'two' }, noon + 89_999), ['rpm', noon + 90_000]);
 		assert.equal(denial(first.next, { id: 'two' }, noon + 90_000), 'admitted');
 	});

@@ -71,7 +71,7 @@ describe('settling a lease', () => {
 		assert.deepEqual(cut.state, { is: 'resting', why: 'rpm', since: noon, until: noon, repeats: 1 });
 	});
 
-	it('raises a limit that a test has outgrown by half, for tokens at least to what was taken', () => {
+	it('raises a limit that a test has outgrown by a sixteenth and at least one, for tokens at least to what was taken', () => {
 		const limit = (value: number) => ({ value, from: 'taught', at: noon, doubtAt: noon, doubtMs: 1 }) as const;
 		const grown = (dimension: 'rpm' | 'tpm', value: number, input: number): unknown => {
 			const bucket: Bucket = { ...freshBucket(noon), limits: { [dimension]: limit(value) } };
@@ -81,8 +81,9 @@ describe('settling a lease', () => {
 			return settle(sent.next, id, { is: 'answered', input }, noon + 1).limits[dimension];
 		};
 		const next = { from: 'probed', at: noon + 1, doubtMs: 1, doubtAt: noon + 1 };
-		assert.deepEqual(grown('rpm', 1, 10), { ...next, stated: 1, value: 3 });
-		assert.deepEqual(grown('tpm', 8, 9), { ...next, stated: 8, value: 13 });
+		assert.deepEqual(grown('rpm', 1, 10), { ...next, stated: 1, value: 2 });
+		assert.deepEqual(grown('tpm', 8, 9), { ...next, stated: 8, value: 9 });
+		assert.deepEqual(grown('tpm', 1600, 1601), { ...next, stated: 1600, value: 1700 });
 		assert.deepEqual(grown('tpm', 8, 5000), { ...next, stated: 8, value: 5000 });
 	});
 });

@@ -4,7 +4,7 @@ import { admit, proved } from '../../../../src/pool/quota/admit';
 import { freshBucket } from '../../../../src/pool/quota/bucket';
 import { outlook } from '../../../../src/pool/quota/outlook';
 import { settle } from '../../../../src/pool/quota/settle';
-import { answers, fails, Rig, rpm, type Send } from '../rig';
+import { answers, fails, hangs, Rig, rpm, type Send } from '../rig';
 import { after, ask, noon } from './buckets';
 
 const [first, second, third] = [noon, noon + 500, noon + 1000];
@@ -29,10 +29,10 @@ describe('slow start', () => {
 		assert.equal(proved(one, id(first), noon + 2500), one);
 	});
 
-	it('looks again within a second of a first sign of life that is late', () => {
+	it('waits for a first sign of life no longer than it takes as a rule: refusals come at once', () => {
 		const retryAt = (at: number): number => outlook(three(), undefined, at).blockedUntil;
 		assert.equal(retryAt(noon + 8_500), noon + 10_000);
-		assert.equal(retryAt(noon + 9_500), noon + 10_500);
+		assert.equal(retryAt(noon + 10_000), 0);
 	});
 
 	it('is no concern of a bucket whose requests a minute are known, from whomever', () => {
@@ -102,6 +102,15 @@ describe('a herd that meets an unknown limit', () => {
 			asked.map(() => 'from a'),
 		);
 		assert.equal(refused(), 1);
+	});
+
+	it('waits ten seconds at most for calls that a window left behind when it was closed', async () => {
+		const closed = new Rig({ a: {} }, hangs);
+		for (let n = 0; n < 3; n++) closed.ask();
+		await closed.clock.settle();
+		const next = new Rig({ a: {} }, answers, { ledger: closed.ledger.export(), start: closed.clock.wall() + 1_000 });
+		const asked = await next.answer();
+		assert.deepEqual([asked.text, next.elapsed], ['from a', 9_000]);
 	});
 
 	it('waits for the wanted model instead of going to the fallback', async () => {

@@ -1,0 +1,167 @@
+import type { Ask } from '../../ask';
+import { runBatch, type KeyId, type PoolError } from '../../pool/pool';
+import { gather, type Gathering } from '../gather';
+import type { BatchPrompt } from './batchFile';
+import type { BatchRow } from './resultFile';
+
+export interface BatchParts {
+	readonly ask: Ask;
+	readonly labelOf: (key: KeyId) => string;
+	/** A failure in words. */
+	readonly say: (error: PoolError) => string;
+	/** Calls at the same time; read anew before each. */
+	readonly width: () => number;
+	/** Keeps what is known so far, in order; waited for before the next one. */
+	readonly save: (rows: readonly BatchRow[]) => Promise<void>;
+	readonly tell: (progress: BatchProgress) => void;
+}
+
+export interface BatchProgress {
+	/** Prompts that have an answer or have failed, and all of them. */
+	readonly over: number;
+	readonly all: number;
+	/** What one of the running prompts waits for, if they all wait. */
+	readonly wait?: Extract<Gathering, { is: 'waiting' }>;
+}
+
+/** How a run ended. */
+export interface BatchEnd {
+	readonly answered: number;
+	readonly failed: number;
+	/** Prompts that were not asked, or were stopped. */
+	readonly kept: number;
+	/** ms since 1970: when a key is back, where quotas ended the run. */
+	readonly retryAt?: number;
+}
+
+/** Share of new rows that makes a save worth its cost, which grows with all rows. */
+const saveShare = 0.02;
+
+/** Asks every prompt that `before` has no answer for, and saves as it goes. One bad prompt does not stop the others. */
+export async function answerBatch(
+	prompts: readonly BatchPrompt[],
+	before: ReadonlyMap<number, BatchRow>,
+	{ ask, labelOf, say, width, save, tell }: BatchParts,
+	signal: AbortSignal,
+): Promise<BatchEnd> {
+	const rows = new Map(before);
+	const left = prompts.map((prompt, at) => ({ ...prompt, index: at + 1 })).filter(({ index }) => !rows.has(index));
+	const running = new Map<number, Gathering>();
+	const report = (): void => {
+		const steps = [...running.values()];
+		const [wait] = steps.every((step) => step.is === 'waiting') ? steps : [];
+		tell({ over: rows.size, all: prompts.length, ...(wait?.is === 'waiting' && { wait }) });
+	};
+	const keeper = new Keeper(rows.size, save);
+	const all = AbortSignal.any([signal, keeper.broken]);
+	const keep = (row: BatchRow): Promise<void> => {
+		rows.set(row.index, row);
+		report();
+		return keeper.keep(rows);
+	};
+	const answer = async (item: Item, _: number, stop: AbortSignal): Promise<void> => {
+		const { prompt, system, model, index } = item;
+		const turns = [{ role: 'user', content: [{ type: 'text', text: prompt }] }] as const;
+		const request = { turns, ...(system !== undefined && { options: { system } }) };
+		const options = { origin: 'batch', priority: 'batch', ...(model !== undefined && { model }) } as const;
+		try {
+			const gathered = await gather(ask(request, options, stop), labelOf, (step) => {
+				running.set(index, step);
+				report();
+			});
+			// At once, not in its turn: what waits for a slower one before it would be lost with the window, and asked twice.
+			await keep(answeredRow(item, gathered));
+		} finally {
+			running.delete(index);
+		}
+	};
+
+	let retryAt: number | undefined;
+	report();
+	for await (const result of runBatch(left, answer, { width, signal: all })) {
+		const item = left[result.index];
+		if (item !== undefined && result.is === 'failed') await keep(failedRow(item, result.error, say));
+		if (result.is === 'kept') retryAt ??= result.retryAt;
+	}
+	await keeper.finish(rows);
+	const failed = [...rows.values()].filter(({ status }) => status === 'failed').length;
+	return {
+		answered: rows.size - failed,
+		failed,
+		kept: prompts.length - rows.size,
+		...(retryAt !== undefined && { retryAt }),
+	};
+}
+
+type Item = BatchPrompt & { readonly index: number };
+
+/** Saves one after the other, and not each time. */
+class Keeper {
+	private last: Promise<void> = Promise.resolve();
+	private failure: { readonly error: unknown } | undefined;
+	private readonly abort = new AbortController();
+
+	/** @param saved how many rows the file holds */
+	constructor(
+		private saved: number,
+		private readonly save: BatchParts['save'],
+	) {}
+
+	/** Aborts when nothing can be kept any more: answers would be paid for and lost. */
+	get broken(): AbortSignal {
+		return this.abort.signal;
+	}
+
+	/** Resolves when the rows are kept, or are too few to be worth it yet. */
+	keep(rows: ReadonlyMap<number, BatchRow>): Promise<void> {
+		return this.next(() => rows.size - this.saved > rows.size * saveShare, rows);
+	}
+
+	/** @throws what a save threw */
+	async finish(rows: ReadonlyMap<number, BatchRow>): Promise<void> {
+		await this.next(() => rows.size > this.saved, rows);
+		if (this.failure) throw this.failure.error;
+	}
+
+	private next(worthwhile: () => boolean, rows: ReadonlyMap<number, BatchRow>): Promise<void> {
+		this.last = this.last.then(async () => {
+			if (this.failure || !worthwhile()) return;
+			const count = rows.size;
+			try {
+				await this.save(inOrder(rows));
+				this.saved = count;
+			} catch (error) {
+				this.failure = { error };
+				this.abort.abort();
+			}
+		});
+		return this.last;
+	}
+}
+
+function inOrder(rows: ReadonlyMap<number, BatchRow>): readonly BatchRow[] {
+	return [...rows.values()].sort((a, b) => a.index - b.index);
+}
+
+function answeredRow(
+	{ index, prompt }: { readonly index: number; readonly prompt: string },
+	{ text, model, key, usage }: Awaited<ReturnType<typeof gather>>,
+): BatchRow {
+	return {
+		index,
+		prompt,
+		status: 'answered',
+		answer: text,
+		model,
+		key,
+		...(usage && { inputTokens: usage.input, outputTokens: usage.output }),
+	};
+}
+
+function failedRow(
+	{ index, prompt }: { readonly index: number; readonly prompt: string },
+	error: PoolError,
+	say: (error: PoolError) => string,
+): BatchRow {
+	return { index, prompt, status: 'failed', reason: error.reason, message: say(error) };
+}

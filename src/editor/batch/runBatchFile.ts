@@ -1,0 +1,249 @@
+import * as vscode from 'vscode';
+import { DisposableStore, type Disposable } from '../../dispose';
+import type { Clock } from '../../pool/pool';
+import { stepInWords, type Assistant } from '../assistant';
+import { ensureKey } from '../ensureKey';
+import { secretSign } from '../secretFile';
+import { maySendSecrets } from '../snippet';
+import { answerBatch, type BatchEnd, type BatchProgress } from './answerBatch';
+import { formatOf, maxFileBytes, maxPrompts, parseBatch, type BatchPrompt, type ParsedBatch } from './batchFile';
+import {
+	answeredBefore,
+	jsonlResults,
+	resultPathFor,
+	tableResults,
+	type BatchRow,
+	type ResultFormat,
+} from './resultFile';
+import { readTable, writeTable } from './table';
+
+export interface BatchTools {
+	readonly assistant: Assistant;
+	readonly width: () => number;
+	readonly clock: Clock;
+}
+
+interface Job {
+	readonly source: vscode.Uri;
+	readonly target: vscode.Uri;
+	readonly prompts: readonly BatchPrompt[];
+	readonly before: ReadonlyMap<number, BatchRow>;
+	readonly results: ResultFormat;
+}
+
+/** `Keypool: Run Batch File…`: every prompt of a file is answered into a file beside it. A run that ended early is resumed. */
+export class BatchFiles implements Disposable {
+	private readonly owned = new DisposableStore();
+	private readonly running = new Set<string>();
+
+	constructor(private readonly tools: BatchTools) {}
+
+	/** @param given the file, from a menu of the explorer; absent: the one in the editor, or the one that the person picks */
+	async run(given?: unknown): Promise<void> {
+		if (!(await ensureKey(this.tools.assistant.anyKey))) return;
+		const source = given instanceof vscode.Uri ? given : await chooseFile();
+		if (!source) return;
+		if (this.running.has(source.toString())) {
+			void vscode.window.showInformationMessage(vscode.l10n.t('{0} is running already.', nameOf(source)));
+			return;
+		}
+		const job = await prepare(source);
+		const agreed = job && (await agree(job));
+		if (agreed) await this.answer(agreed);
+	}
+
+	dispose(): void {
+		this.owned.dispose();
+	}
+
+	private async answer(job: Job): Promise<void> {
+		const { assistant } = this.tools;
+		const id = job.source.toString();
+		this.running.add(id);
+		const abort = new AbortController();
+		const stop = this.owned.add({ dispose: () => abort.abort() });
+		try {
+			const end = await vscode.window.withProgress(
+				{
+					location: vscode.ProgressLocation.Notification,
+					title: vscode.l10n.t('Batch {0}', nameOf(job.source)),
+					cancellable: true,
+				},
+				(progress, token) => {
+					const cancelled = token.onCancellationRequested(() => abort.abort());
+					let shown = 0;
+					const tell = (step: BatchProgress): void => {
+						const percent = (100 * step.over) / step.all;
+						progress.report({ message: progressInWords(step, assistant), increment: percent - shown });
+						shown = percent;
+					};
+					return this.ask(job, tell, abort.signal).finally(() => void cancelled.dispose());
+				},
+			);
+			this.running.delete(id);
+			void this.tellEnd(job, end).catch(assistant.report);
+		} finally {
+			this.running.delete(id);
+			stop.dispose();
+		}
+	}
+
+	private ask(
+		{ prompts, before, results, target }: Job,
+		tell: (step: BatchProgress) => void,
+		signal: AbortSignal,
+	): Promise<BatchEnd> {
+		const { assistant, width } = this.tools;
+		const say = (error: Parameters<typeof assistant.words.sayError>[0]): string => assistant.words.sayError(error).text;
+		const save = (rows: readonly BatchRow[]) => write(target, results.write(rows, prompts));
+		return answerBatch(prompts, before, { ...assistant, say, width, save, tell }, signal);
+	}
+
+	private async tellEnd(job: Job, end: BatchEnd): Promise<void> {
+		const { words, now } = this.tools.assistant;
+		const open = vscode.l10n.t('Open Results');
+		const resume = vscode.l10n.t('Resume');
+		const later = vscode.l10n.t('Resume Then');
+		const back = end.retryAt !== undefined && end.retryAt > now() ? end.retryAt : undefined;
+		const text = [
+			vscode.l10n.t('{0}: {1} answered, {2} failed.', nameOf(job.source), end.answered, end.failed),
+			end.kept > 0 ? vscode.l10n.t('{0} are kept for later.', end.kept) : '',
+			end.kept > 0 && back !== undefined
+				? vscode.l10n.t('The first key is back at {0}.', words.sayTime(back, now()))
+				: '',
+		];
+		const buttons = end.kept === 0 ? [open] : [back === undefined ? resume : later, open];
+		const chosen = await vscode.window.showInformationMessage(text.filter((part) => part !== '').join(' '), ...buttons);
+		if (chosen === open) await vscode.window.showTextDocument(job.target);
+		if (chosen === resume) await this.resume(job.source);
+		if (chosen === later && back !== undefined) this.resumeAt(back, job.source);
+	}
+
+	private async resume(source: vscode.Uri): Promise<void> {
+		const job = await prepare(source);
+		if (job && !this.running.has(source.toString())) await this.answer(job);
+	}
+
+	/** As long as this window is open. */
+	private resumeAt(at: number, source: vscode.Uri): void {
+		const { clock, assistant } = this.tools;
+		const off = clock.after(at - assistant.now(), () => void this.resume(source).catch(assistant.report));
+		this.owned.add({ dispose: off });
+	}
+}
+
+async function chooseFile(): Promise<vscode.Uri | undefined> {
+	const open = vscode.window.activeTextEditor?.document;
+	if (open && !open.isUntitled && formatOf(open.uri.path)) return open.uri;
+	const [picked] =
+		(await vscode.window.showOpenDialog({
+			title: vscode.l10n.t('A file of prompts'),
+			openLabel: vscode.l10n.t('Ask'),
+			filters: { [vscode.l10n.t('Prompts')]: ['txt', 'jsonl', 'ndjson', 'csv'] },
+		})) ?? [];
+	return picked;
+}
+
+/** Reads the prompts and what an earlier run answered; undefined where that cannot be used, which was told then. */
+async function prepare(source: vscode.Uri): Promise<Job | undefined> {
+	const format = formatOf(source.path);
+	if (!format) {
+		tell(vscode.l10n.t('A batch file ends in .txt (one prompt a line), .jsonl or .csv.'));
+		return undefined;
+	}
+	// What the person sees is what is asked.
+	const open = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === source.toString());
+	if (open?.isDirty === true && !(await open.save())) return undefined;
+	const { size } = await vscode.workspace.fs.stat(source);
+	if (size > maxFileBytes) {
+		tell(vscode.l10n.t('{0} is larger than {1} MB. Split it.', nameOf(source), maxFileBytes / 1024 / 1024));
+		return undefined;
+	}
+	const text = await read(source);
+	const parsed = parseBatch(text, format, readTable);
+	if (parsed.is !== 'prompts') {
+		tell(problemInWords(parsed, nameOf(source)));
+		return undefined;
+	}
+	const sign = secretSign(source.path, text);
+	if (sign !== undefined && !(await maySendSecrets(nameOf(source), sign))) return undefined;
+	const results = format === 'csv' ? tableResults(readTable, writeTable) : jsonlResults;
+	const target = source.with({ path: resultPathFor(source.path, format) });
+	const { prompts } = parsed;
+	return { source, target, prompts, results, before: answeredBefore(results.read(await readIfThere(target)), prompts) };
+}
+
+/** Says how many calls it will be, and what is there already; undefined when the person does not want it. */
+async function agree(job: Job): Promise<Job | undefined> {
+	const { prompts, before, source, target } = job;
+	const left = prompts.length - before.size;
+	const ask = vscode.l10n.t('Ask {0}', left);
+	const anew = vscode.l10n.t('Start Anew');
+	const chosen = await vscode.window.showInformationMessage(
+		vscode.l10n.t('{0} holds {1} prompts.', nameOf(source), prompts.length),
+		{
+			modal: true,
+			detail:
+				before.size === 0
+					? vscode.l10n.t('The answers go to {0}, which is replaced if it exists.', nameOf(target))
+					: vscode.l10n.t('{0} of them have an answer in {1}.', before.size, nameOf(target)),
+		},
+		...(left > 0 ? [ask] : []),
+		...(before.size > 0 ? [anew] : []),
+	);
+	if (chosen === anew) return { ...job, before: new Map() };
+	return chosen === ask ? job : undefined;
+}
+
+function progressInWords({ over, all, wait }: BatchProgress, assistant: Assistant): string {
+	const counted = vscode.l10n.t('{0} of {1}', over, all);
+	return wait ? `${counted}, ${stepInWords(wait, assistant)}` : counted;
+}
+
+function problemInWords(problem: Exclude<ParsedBatch, { is: 'prompts' }>, name: string): string {
+	switch (problem.is) {
+		case 'empty':
+			return vscode.l10n.t('{0} holds no prompts.', name);
+		case 'tooMany':
+			return vscode.l10n.t('{0} holds more than {1} prompts. Split it.', name, maxPrompts);
+		case 'noPromptColumn':
+			return vscode.l10n.t('{0} has no column named “prompt”.', name);
+		case 'bad':
+			switch (problem.why) {
+				case 'notJson':
+					return vscode.l10n.t('{0}, line {1} is no JSON. Nothing was sent.', name, problem.line);
+				case 'noPrompt':
+					return vscode.l10n.t('{0}, line {1} has no prompt. Nothing was sent.', name, problem.line);
+				case 'tooLong':
+					return vscode.l10n.t('{0}, line {1} is too long. Nothing was sent.', name, problem.line);
+			}
+	}
+}
+
+function tell(text: string): void {
+	void vscode.window.showWarningMessage(text);
+}
+
+function nameOf(uri: vscode.Uri): string {
+	return uri.path.split('/').at(-1) ?? '';
+}
+
+async function read(uri: vscode.Uri): Promise<string> {
+	return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+}
+
+async function readIfThere(uri: vscode.Uri): Promise<string> {
+	try {
+		return await read(uri);
+	} catch (error) {
+		if (error instanceof vscode.FileSystemError && error.code === 'FileNotFound') return '';
+		throw error;
+	}
+}
+
+/** In one step, so that whoever reads meanwhile, or a machine that stops, never finds half a file. */
+async function write(uri: vscode.Uri, text: string): Promise<void> {
+	const partial = uri.with({ path: `${uri.path}.part` });
+	await vscode.workspace.fs.writeFile(partial, new TextEncoder().encode(text));
+	await vscode.workspace.fs.rename(partial, uri, { overwrite: true });
+}

@@ -1,0 +1,121 @@
+import type { Granter } from './granter';
+import { PoolError, type Attempt, type PoolFacts } from './part';
+import { Refused } from './queue';
+import type { Request, Target, Usage } from './request';
+import type { Grant } from './seek';
+import { Failure, type Reason } from './verdict';
+
+/** A trail keeps this many attempts, the newest. */
+const longestTrail = 200;
+
+/** How one send ended. */
+export interface Ended {
+	readonly outcome: Attempt['outcome'];
+	readonly ms: number;
+	readonly usage: Usage | undefined;
+	readonly said?: string;
+}
+
+/** What one request has met so far, and the error that this makes where nobody can answer it. */
+export class History {
+	private readonly trail: Attempt[] = [];
+	private failure: Failure | undefined;
+	private on: Target | undefined;
+	/** The limit that showed that the request is too large for free keys. */
+	private tooLargeFor: number | undefined;
+
+	constructor(
+		private readonly granter: Pick<Granter, 'likelyTokens'>,
+		private readonly request: Pick<Request, 'cost' | 'needs'>,
+		private readonly enabledKeys: () => number,
+	) {}
+
+	/** Oldest first. */
+	get attempts(): readonly Attempt[] {
+		return this.trail;
+	}
+
+	/** The last send that failed. */
+	get previous(): { readonly on: Target; readonly why: Reason } | undefined {
+		return this.failure && this.on && { on: this.on, why: this.failure.verdict.why };
+	}
+
+	/** Whether free keys are out of the question, because the request is larger than what they take in a minute. */
+	get isTooLarge(): boolean {
+		return this.tooLargeFor !== undefined;
+	}
+
+	ended({ key, model, label, sentAt }: Grant, { outcome, ms, usage, said }: Ended): Attempt {
+		const rest = { ...(said ? { said } : {}), ...(usage ? { usage } : {}) };
+		const attempt: Attempt = { key, model, label, sentAt, ms, outcome, ...rest };
+		this.trail.push(attempt);
+		if (this.trail.length > longestTrail) this.trail.shift();
+		return attempt;
+	}
+
+	failed(failure: Failure, { key, model }: Grant): void {
+		this.failure = failure;
+		this.on = { key, model };
+		this.tooLargeFor = this.exceeded(failure.verdict, model) ?? this.tooLargeFor;
+	}
+
+	tooManyTries(limit: number): PoolError {
+		return new PoolError('tooManyTries', this.trail, { ...this.lastSaid(), limit });
+	}
+
+	/** What is thrown for `thrown`. */
+	error(thrown: unknown, isCancelled: boolean): PoolError {
+		if (thrown instanceof PoolError) return thrown;
+		if (isCancelled) return new PoolError('cancelled', this.trail);
+		if (thrown instanceof Refused) return this.refused(thrown);
+		if (thrown instanceof Failure) return this.failedWith(thrown);
+		return new PoolError('unexpected', this.trail, this.lastSaid());
+	}
+
+	private failedWith({ verdict, said }: Failure): PoolError {
+		const abuse = verdict.act === 'bench' && verdict.abuse;
+		return new PoolError(abuse ? 'paused' : verdict.why, this.trail, { ...(said ? { said } : {}), ...this.on });
+	}
+
+	private refused({ denial, tooLong }: Refused): PoolError {
+		const { why, retryAt, model } = denial;
+		const reason = tooLong ? (saysItAll(why) ? why : 'waitedTooLong') : this.reasonOf(why);
+		const limit = reason === 'tooLargeForTier' ? (denial.limit ?? this.tooLargeFor) : denial.limit;
+		return new PoolError(reason, this.trail, {
+			...this.lastSaid(),
+			model,
+			...(denial.on ? { key: denial.on.id } : {}),
+			...(retryAt === Infinity ? {} : { retryAt }),
+			...(limit === undefined ? {} : { limit }),
+			...(reason === 'tooLargeForTier' ? { size: this.granter.likelyTokens(model, this.request.cost) } : {}),
+		});
+	}
+
+	/** Nobody can serve, now or later: what the request itself met outranks what is wrong with keys it never asked. */
+	private reasonOf(denied: Reason): Reason {
+		if (denied === 'paused') return denied;
+		if (this.isTooLarge) return 'tooLargeForTier';
+		const last = this.failure?.verdict;
+		if (last?.act === 'backOff' || last?.act === 'tryOneOther') return last.why;
+		if (denied !== 'noKeys') return denied;
+		if (last || this.enabledKeys() === 0) return last?.why ?? 'noKeys';
+		return this.request.needs.paid ? 'paidOnly' : 'noUsableKey';
+	}
+
+	/** The limit of the tier, where the request alone is larger than what it takes in a minute. */
+	private exceeded(verdict: Failure['verdict'], model: string): number | undefined {
+		if (verdict.act === 'skipTier') return verdict.limit;
+		if (verdict.act !== 'rest' || verdict.why !== 'tpm' || verdict.limit === undefined) return undefined;
+		return this.granter.likelyTokens(model, this.request.cost) > verdict.limit ? verdict.limit : undefined;
+	}
+
+	private lastSaid(): PoolFacts {
+		const said = this.failure?.said;
+		return { ...(said && { said }), ...(this.request.needs.paid && { paidOnly: true }) };
+	}
+}
+
+/** Reasons with a remedy of their own, beside waiting. */
+function saysItAll(why: Reason): boolean {
+	return why === 'tierLacksModel' || why === 'cap';
+}

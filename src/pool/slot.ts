@@ -1,0 +1,81 @@
+import type { Columns } from './columns';
+import { bucketId, type BucketId, type Key, type Limits, type Project } from './key';
+import type { Docs, KeyRecord, Wall } from './ledger';
+import { capOf, deniedByCap, type Cap } from './quota/cap';
+import { clear, outlook, type Outlook } from './quota/outlook';
+import { turnsOf, type Candidate } from './strategies/strategy';
+
+/** A candidate for one model that keeps what choosing needs, computed anew only when its documents or the time ask for it. */
+export class Slot implements Candidate {
+	readonly bucketId: BucketId;
+	/** The user's own limits. */
+	readonly own: Limits | undefined;
+	readonly cap: Cap | undefined;
+	readonly isPaid: boolean;
+	readonly weight: number;
+	private current: KeyRecord;
+	private last: Outlook = clear;
+
+	/** @param resolved what `model`, the name that was asked for, stands for. */
+	constructor(
+		readonly index: number,
+		readonly key: Key,
+		readonly project: Project,
+		model: string,
+		resolved: string,
+		record: KeyRecord,
+		private readonly columns: Columns,
+	) {
+		this.bucketId = bucketId(project.id, resolved);
+		this.own = ownLimits(project, model, resolved);
+		this.cap = capOf(project);
+		this.isPaid = project.tier === 'paid';
+		this.weight = turnsOf(key);
+		this.current = record;
+		this.setRecord(record);
+	}
+
+	get record(): KeyRecord {
+		return this.current;
+	}
+
+	get headroom(): number {
+		return this.columns.headroomOf(this.index);
+	}
+
+	get lastUsed(): Wall {
+		return this.columns.lastUsedOf(this.index);
+	}
+
+	get score(): number {
+		return this.columns.scoreOf(this.index);
+	}
+
+	setRecord(record: KeyRecord): void {
+		this.current = record;
+		this.columns.setRecord(this.index, !this.key.enabled || record.state.is === 'benched', record);
+	}
+
+	/** How its bucket, and its project's daily cap, stand at `now`. Cheap while nothing changed. */
+	outlook({ bucket: buckets }: Docs, now: Wall): Outlook {
+		if (!this.columns.isStale(this.index, now)) return this.last;
+		const bucket = buckets.get(this.bucketId);
+		this.last = withCap(bucket ? outlook(bucket, this.own, now) : clear, this.cap, buckets, now);
+		this.columns.setOutlook(this.index, this.last);
+		return this.last;
+	}
+}
+
+/** The user's own limits for a model, by whichever of its names they were set. */
+export function ownLimits({ limits }: Project, model: string, resolved: string): Limits | undefined {
+	return limits?.[model] ?? limits?.[resolved];
+}
+
+function withCap(free: Outlook, cap: Cap | undefined, buckets: Docs['bucket'], now: Wall): Outlook {
+	const counted = cap && buckets.get(cap.id);
+	if (!cap || !counted) return free;
+	const capped = deniedByCap(cap, counted, now);
+	const changesAt = Math.min(free.changesAt, Math.max(counted.day.endsAt, now + 1));
+	if (!capped) return { ...free, changesAt };
+	return { ...free, changesAt, why: 'cap', mayEndSooner: false, blockedUntil: capped.retryAt };
+}

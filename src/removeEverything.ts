@@ -1,0 +1,68 @@
+import * as vscode from 'vscode';
+
+/** Where Keypool keeps what belongs to a person, settings apart. */
+export interface Belongings {
+	readonly secrets: vscode.SecretStorage;
+	readonly workspaceState: vscode.Memento;
+	readonly globalState: vscode.Memento;
+	/** A folder that is deleted with all in it: the conversations of every workspace. */
+	readonly files: vscode.Uri;
+	/** What each room holds and would write again. */
+	readonly rooms: readonly (() => PromiseLike<void>)[];
+	/** Hears what could not be erased. */
+	readonly report: (error: unknown) => void;
+}
+
+/** Asks once, then erases keys, secrets of alerts, state and conversations, and says whether all of it is gone. */
+export async function removeEverything(belongings: Belongings): Promise<void> {
+	const { t } = vscode.l10n;
+	const remove = t('Remove Everything');
+	const detail = t(
+		'All keys, the secrets of alerts, what is known of quotas and use, and the conversations of every folder are erased. Settings stay. The keys themselves stay valid at Google. This cannot be undone.',
+	);
+	const question = t('Remove everything that Keypool keeps on this computer?');
+	if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, remove)) !== remove) return;
+	if (await erased(belongings)) {
+		void vscode.window.showInformationMessage(t('Everything was removed.'));
+	} else {
+		void vscode.window.showErrorMessage(
+			t(
+				'Not everything could be removed. Unlock the secret storage of the system and try again; the log has the details.',
+			),
+		);
+	}
+}
+
+/** Goes on after a failure: what can be erased is. */
+async function erased({ secrets, workspaceState, globalState, files, rooms, report }: Belongings): Promise<boolean> {
+	let complete = true;
+	const attempt = async (act: () => PromiseLike<unknown>): Promise<void> => {
+		try {
+			await act();
+		} catch (error) {
+			complete = false;
+			report(error);
+		}
+	};
+	for (const room of rooms) await attempt(room);
+	await attempt(async () => {
+		for (const name of await secrets.keys()) await secrets.delete(name);
+	});
+	await attempt(() => cleared(workspaceState));
+	await attempt(() => cleared(globalState));
+	if (await exists(files)) await attempt(() => vscode.workspace.fs.delete(files, { recursive: true }));
+	return complete;
+}
+
+async function exists(uri: vscode.Uri): Promise<boolean> {
+	try {
+		await vscode.workspace.fs.stat(uri);
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+async function cleared(state: vscode.Memento): Promise<void> {
+	await Promise.all(state.keys().map((key) => state.update(key, undefined)));
+}

@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { SqlitePlace } from '../../src/platform/ledger/sqlitePlace';
+import { machineClock } from '../../src/platform/machineClock';
+import {
+	Pool,
+	SharedLedger,
+	type Key,
+	type KeyId,
+	type Ledger,
+	type Project,
+	type ProjectId,
+	type Request,
+} from '../../src/pool/pool';
+
+export const model = 'gemini-3.8-flash';
+
+/** A folder that is gone after `act`. */
+export async function inFolder<T>(act: (folder: string) => Promise<T>): Promise<T> {
+	const folder = mkdtempSync(path.join(tmpdir(), 'keypool-bench-'));
+	try {
+		return await act(folder);
+	} finally {
+		rmSync(folder, { recursive: true, force: true });
+	}
+}
+
+/** The ledger on a file, as a window opens it. Rejects where this Node has no SQLite. */
+export async function sharedLedger(folder: string): Promise<SharedLedger> {
+	const troubles: unknown[] = [];
+	const ledger = new SharedLedger({
+		place: new SqlitePlace(folder),
+		clock: machineClock,
+		random: Math.random,
+		onTrouble: (trouble, cause) => troubles.push(trouble, cause),
+		onError: (error) => troubles.push(error),
+	});
+	await ledger.transact(() => undefined);
+	if (troubles.length > 0) throw new AggregateError(troubles, 'The ledger is out of reach.');
+	return ledger;
+}
+
+/** A pool over keys named `k0`, `k1`, …, each in a project of its own, without limits; the first one comes first. */
+export function poolOver(ledger: Ledger, keys: number): Pool {
+	const pool = new Pool({
+		ledger,
+		clock: machineClock,
+		random: Math.random,
+		check: () => Promise.resolve(),
+		window: crypto.randomUUID(),
+	});
+	const all = Array.from({ length: keys }, (_, index) => keyOf(index));
+	pool.setKeys(
+		all,
+		all.map(({ project }): Project => ({ id: project, tier: 'free' })),
+	);
+	pool.configure({ model, strategy: 'primaryBackup' });
+	return pool;
+}
+
+export function requestOf(): Request {
+	return {
+		id: crypto.randomUUID(),
+		origin: 'bench',
+		models: [model],
+		priority: 'chat',
+		cost: { bytes: 40, tokens: 0 },
+		needs: {},
+		recovery: 'retract',
+		maxWaitMs: 30_000,
+		idle: { firstMs: 60_000, betweenMs: 30_000 },
+	};
+}
+
+function keyOf(index: number): Key {
+	return {
+		id: `k${index}` as KeyId,
+		project: `p${index}` as ProjectId,
+		label: `Key ${index}`,
+		mask: '…',
+		rank: String(index).padStart(3, '0'),
+		role: 'primary',
+		weight: 1,
+		enabled: true,
+	};
+}

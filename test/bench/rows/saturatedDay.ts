@@ -1,0 +1,41 @@
+import type { WindowKind } from '../../../src/simulator/service';
+import { nextDay, shortDay, wholeDay } from '../../full/day/plan';
+import { beyondFirst, Day, type DayResult } from '../../full/day/traffic';
+import { sampleOf } from '../measure';
+import type { Figure, Row } from '../row';
+
+const kinds: readonly WindowKind[] = ['fixed', 'sliding', 'bucket'];
+const goodput = 99;
+const waste = 0.5;
+
+export const row: Row = {
+	name: 'saturatedDay',
+	what:
+		'A saturated day across the reset, in virtual time: the real SDK and the simulator, 8 projects × 2 models, 5 to 1,000 ' +
+		'requests a minute, 20 to 10,000 a day, three window kinds that the pool is not told of, latency of 0.2 to 4 s, limits ' +
+		'that change at noon, a stranger on one project. Cold: nothing is known. Warm: the next day. Answers are compared with ' +
+		'those of a clairvoyant client.',
+	run: async ({ quick }) => {
+		// Loading takes real time, which virtual time must not wait for.
+		await import('@google/genai/web');
+		const plan = quick ? shortDay : wholeDay;
+		const figures: Figure[] = [];
+		for (const kind of kinds) {
+			const cold = await new Day(plan, kind, 1).run();
+			const warm = await new Day(nextDay(plan), kind, 2, cold).run();
+			figures.push(
+				...told(`${kind} window, cold`, cold, beyondFirst(cold), '429s beyond the first'),
+				...told(`${kind} window, warm`, warm, warm.refused, '429s'),
+			);
+		}
+		return figures;
+	},
+};
+
+function told(name: string, { answered, most }: DayResult, refused: number, what: string): readonly Figure[] {
+	const share = (part: number, whole: number): ReturnType<typeof sampleOf> => sampleOf([(100 * part) / whole]);
+	return [
+		{ of: `${name}: answers`, unit: '%', ...share(answered, most), goal: { atLeast: goodput } },
+		{ of: `${name}: ${what}`, unit: '%', ...share(refused, answered), goal: { atMost: waste } },
+	];
+}

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import type { WindowKind } from '../../src/simulator/service';
+import { loadSdk } from '../unit/gemini/room';
+import { nextDay, shortDay } from './day/plan';
+import { beyondFirst, Day, type DayResult } from './day/traffic';
+
+const kinds: readonly WindowKind[] = ['fixed', 'sliding', 'bucket'];
+/**
+ * Least share of what a clairvoyant client gets, and most 429s by answers. Within three hours the first and the last minute
+ * and each doubt about a limit weigh more than within a day; the whole day is a row of the benchmark, with goals of its own.
+ */
+const goodput = 0.98;
+const waste = 0.02;
+
+describe('a saturated day across the reset, with limits that change at noon and a stranger on one project', () => {
+	before(loadSdk);
+
+	for (const kind of kinds) {
+		it(`is used to the full and wastes nothing where the service counts a ${kind} window, cold and warm`, async () => {
+			const cold = await new Day(shortDay, kind, 1).run();
+			assert.deepEqual([...cold.strange], []);
+			assert.ok(beyondFirst(cold) <= cold.answered * waste, `cold: ${told(cold)}`);
+
+			const warm = await new Day(nextDay(shortDay), kind, 2, cold).run();
+			assert.deepEqual([...warm.strange], []);
+			assert.ok(warm.answered >= warm.most * goodput, `warm: ${told(warm)}`);
+			assert.ok(warm.refused <= warm.answered * waste, `warm: ${told(warm)}`);
+		});
+	}
+});
+
+function told({ answered, most, refused, buckets }: DayResult): string {
+	const lines = buckets.map(
+		(one) => `${one.project} ${one.model}: ${one.answered}/${one.most} ${JSON.stringify([...one.refused])}`,
+	);
+	return [`${answered} of ${most} answered, ${refused} refused`, ...lines].join('\n');
+}

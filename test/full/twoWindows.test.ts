@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { scenarioOf } from '../../src/simulator/scenario';
+import { sendsOf } from '../vscode/agreement';
+import { Chat } from '../window/chat';
+import { useSimulator } from '../window/simulated';
+import type { Window } from '../window/window';
+import { useWorkbench } from '../window/workbench';
+
+describe('two windows', () => {
+	const simulator = useSimulator(scenarioOf('five-keys'));
+	const workbench = useWorkbench(() => Promise.resolve({ env: simulator().envWithKeys }));
+	let first: Window;
+	let second: Window;
+	before(async function () {
+		this.timeout(60_000);
+		first = await workbench().open();
+		second = await workbench().open();
+		for (const window of [first, second]) {
+			await window.openContainer();
+			await shows(window, '5/5');
+		}
+	});
+
+	const shows = (window: Window, text: string): Promise<void> =>
+		window.statusBarItem('keypool.status').filter({ hasText: text }).waitFor();
+	const row = (window: Window, label: string) => window.treeRows('Keys').filter({ hasText: label });
+	const limited = async (window: Window): Promise<void> => {
+		await row(window, 'sim-minute')
+			.filter({ hasText: /resting 0:\d\d/ })
+			.waitFor();
+		await row(window, 'sim-day').filter({ hasText: 'until midnight Pacific' }).waitFor();
+		await row(window, 'sim-invalid').filter({ hasText: 'needs attention: not a valid key' }).waitFor();
+		await shows(window, '2/5');
+	};
+	const trail = async (window: Window, question: string) => {
+		const chat = new Chat(window);
+		await chat.ask(question);
+		return (await chat.finished(question)).trail.map(({ label, outcome }) => `${label} ${outcome}`);
+	};
+
+	it('limits that one meets are shown in the other, which does not meet them again', async () => {
+		assert.deepEqual(await trail(first, 'Which limits are there? [short]'), [
+			'sim-minute rpm',
+			'sim-day rpd',
+			'sim-invalid badKey',
+			'sim-good-1 answered',
+		]);
+		await limited(second);
+		const before = sendsOf(simulator().service.log).length;
+		const met = await trail(second, 'Does the other window know? [short]');
+		assert.equal(met.length, 1);
+		assert.match(met[0] ?? '', /^sim-good-\d answered$/);
+		assert.equal(sendsOf(simulator().service.log).length, before + 1);
+		await limited(first);
+		await first.screenshot('two-windows-first');
+		await second.screenshot('two-windows-second');
+	});
+
+	it('a reload keeps rests and counters', async () => {
+		const good = row(first, 'sim-good-1');
+		const before = await good.innerText();
+		await first.reload();
+		await first.openContainer();
+		await limited(first);
+		assert.equal(await good.innerText(), before);
+		await first.screenshot('two-windows-reloaded');
+	});
+
+	it('an abuse signal in one stops the other, and a resume in the other frees both', async () => {
+		simulator().service.setFaults([
+			{ when: 'always', on: 'generation', kind: 'error', body: '403_consumer_suspended' },
+		]);
+		await new Chat(first).ask('Is anything wrong? [short]');
+		for (const window of [second, first]) await shows(window, 'paused');
+		const before = sendsOf(simulator().service.log).length;
+		await new Chat(second).ask('May I ask? [short]');
+		await new Chat(second).answerTo('May I ask? [short]').locator('[data-role="error"]').waitFor();
+		assert.equal(sendsOf(simulator().service.log).length, before);
+		await second.screenshot('two-windows-paused');
+		await second.palette('Keypool: Resume');
+		for (const window of [second, first]) await shows(window, '/5');
+		assert.deepEqual([...first.errors, ...second.errors], []);
+	});
+});
+
+describe('a record of quotas that is damaged', () => {
+	const simulator = useSimulator(scenarioOf('two-good'));
+	const workbench = useWorkbench(() => Promise.resolve({ env: simulator().envWithKeys }));
+
+	it('is said once, and questions are answered all the same', async () => {
+		const folder = path.join(workbench().server.data, 'data/User/globalStorage/keypool.keypool-gemini');
+		mkdirSync(folder, { recursive: true });
+		writeFileSync(path.join(folder, 'ledger-1.sqlite'), 'garbage'.repeat(2_000));
+		const window = await workbench().open();
+		await window.notification('record of quotas was damaged').waitFor();
+		await window.screenshot('damaged-record');
+		const chat = new Chat(window);
+		await chat.ask('Does it work? [short]');
+		assert.equal((await chat.finished('Does it work? [short]')).trail.length, 1);
+		await window.reload();
+		await window.statusBarItem('keypool.status').filter({ hasText: '2/2' }).waitFor();
+		assert.equal(await window.notification('record of quotas').count(), 0);
+		assert.deepEqual(
+			readdirSync(folder).filter((name) => name.endsWith('.sqlite')),
+			['ledger-1.sqlite', 'ledger-2.sqlite'],
+		);
+		assert.deepEqual(window.errors, []);
+	});
+});

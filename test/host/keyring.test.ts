@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { TestAccess } from '../../src/extension';
+import { Keyring, Secret, type Keys } from '../../src/keys/keyring';
+import { systemClock } from '../../src/platform/systemClock';
+
+/** Keys that look real, made at run time. */
+const secret = (n: number): Secret => new Secret(`AQ.${`host${n}x`.padEnd(46, 'q')}`);
+
+describe('two keyrings over the secret storage of VS Code', () => {
+	const owned: Keyring[] = [];
+	let mine: Keyring;
+	let other: Keyring;
+
+	before(async () => {
+		const extension = vscode.extensions.getExtension<TestAccess | undefined>('keypool.keypool-gemini');
+		const access = await extension?.activate();
+		assert.ok(access, 'the extension runs from its sources, in a test');
+		const open = (window: string): Keyring => {
+			let ids = 0;
+			const keyring = new Keyring(access.secrets, {
+				clock: systemClock,
+				mint: () => `${window}-${(ids += 1)}`,
+				numbered: (n) => `Key ${n}`,
+				learn: () => undefined,
+				report: (error) => {
+					throw error;
+				},
+			});
+			owned.push(keyring);
+			return keyring;
+		};
+		[mine, other] = [open('mine'), open('other')];
+		await Promise.all([mine.load(), other.load()]);
+	});
+
+	after(async () => {
+		await mine.eraseAll();
+		for (const keyring of owned) keyring.dispose();
+	});
+
+	/** Acts with one keyring, and waits, a second at the most, until the other one knows of it. */
+	async function within1s(act: () => Promise<unknown>, isSeen: (keys: Keys) => boolean): Promise<void> {
+		const seen = new Promise<void>((resolve, reject) => {
+			const late = setTimeout(() => reject(new Error('the other keyring did not see it within a second')), 1_000);
+			const listening = other.onDidChange((keys) => {
+				if (!isSeen(keys)) return;
+				clearTimeout(late);
+				listening.dispose();
+				resolve();
+			});
+		});
+		await Promise.all([act(), seen]);
+	}
+	const labels = ({ keys }: Keys): string => keys.map(({ label }) => label).join();
+
+	it('see what the other adds, changes and removes within a second', async () => {
+		await within1s(
+			() => mine.add([{ secret: secret(1), label: 'One' }]),
+			(keys) => labels(keys) === 'One',
+		);
+		const [key] = mine.list().keys;
+		assert.ok(key);
+		assert.equal(await other.secretOf(key.id), secret(1).reveal());
+		await within1s(
+			() => mine.update(key.id, { label: 'Uno' }),
+			(keys) => labels(keys) === 'Uno',
+		);
+		await within1s(
+			() => mine.updateProject(key.project, { tier: 'paid' }),
+			({ projects }) => projects[0]?.tier === 'paid',
+		);
+		await within1s(
+			() => mine.remove(key.id),
+			({ keys }) => keys.length === 0,
+		);
+		await within1s(
+			() => mine.restore(key.id),
+			(keys) => labels(keys) === 'Uno',
+		);
+	});
+});

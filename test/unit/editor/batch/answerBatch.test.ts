@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import type { Ask } from '../../../../src/ask';
+import { answerBatch, type BatchEnd, type BatchProgress } from '../../../../src/editor/batch/answerBatch';
+import type { BatchRow } from '../../../../src/editor/batch/resultFile';
+import type { Piece } from '../../../../src/gemini/gemini';
+import type { Chunk, Open } from '../../../../src/pool/pool';
+import { answers, breaks, fails, hangs, Rig, rpd, rpm, type KeyPlan, type Script } from '../../pool/rig';
+
+/** A batch over a real pool in virtual time, whose far side is a script. */
+class BatchRig {
+	readonly rig: Rig;
+	readonly saves: (readonly BatchRow[])[] = [];
+	readonly progress: BatchProgress[] = [];
+	readonly asked: string[] = [];
+
+	constructor(script: Script, keys: Readonly<Record<string, KeyPlan>> = { a: {} }) {
+		this.rig = new Rig(keys, script);
+	}
+
+	get saved(): readonly BatchRow[] {
+		return this.saves.at(-1) ?? [];
+	}
+
+	/** What the disk does with a save. */
+	disk: () => Promise<void> = () => Promise.resolve();
+	width = 1;
+
+	run(texts: readonly string[], before = this.saved, signal = new AbortController().signal): Promise<BatchEnd> {
+		const { rig } = this;
+		const ask: Ask = ({ turns }, { priority = 'chat' }, stop) => {
+			const [content] = turns[0]?.content ?? [];
+			this.asked.push(content?.type === 'text' ? content.text : '');
+			return rig.pool.stream(rig.request({ priority, maxWaitMs: 900_000 }), this.open, stop);
+		};
+		const done = new Map(before.filter(({ status }) => status === 'answered').map((row) => [row.index, row]));
+		const parts = {
+			ask,
+			labelOf: (key: string) => `label of ${key}`,
+			say: ({ reason }: { reason: string }) => `words for ${reason}`,
+			width: () => this.width,
+			save: (rows: readonly BatchRow[]) => {
+				this.saves.push(rows);
+				return this.disk();
+			},
+			tell: (progress: BatchProgress) => void this.progress.push(progress),
+		};
+		return rig.clock.until(
+			answerBatch(
+				texts.map((prompt) => ({ prompt })),
+				done,
+				parts,
+				signal,
+			),
+		);
+	}
+
+	private readonly open: Open<Piece> = (on, signal) => pieces(this.rig.open({ ...on, written: [] }, signal));
+}
+
+async function* pieces(chunks: AsyncIterable<Chunk<string>>): AsyncGenerator<Chunk<Piece>> {
+	for await (const { output, ...rest } of chunks) {
+		yield { ...rest, ...(output !== undefined && { output: { type: 'text', text: output } }) };
+	}
+}
+
+const texts = ['one', 'two', 'three', 'four'];
+const shown = (rows: readonly BatchRow[]) =>
+	rows.map((row) => [row.index, row.prompt, row.status === 'answered' ? `${row.answer}, ${row.key}` : row.message]);
+
+describe('a batch of prompts', () => {
+	it('is answered in order, each with who answered, and saved as it goes', async () => {
+		const batch = new BatchRig(answers);
+		assert.deepEqual(await batch.run(texts), { answered: 4, failed: 0, kept: 0 });
+		assert.deepEqual(
+			shown(batch.saved),
+			texts.map((text, at) => [at + 1, text, 'from a, a']),
+		);
+		assert.deepEqual(
+			batch.saves.map(({ length }) => length),
+			[1, 2, 3, 4],
+		);
+		assert.deepEqual(batch.progress.at(-1), { over: 4, all: 4 });
+	});
+
+	it('holds a text once, whole, where the stream broke and another key took over', async () => {
+		const batch = new BatchRig((send) => (send.key === 'a' ? breaks('half', rpm()) : answers(send)), { a: {}, b: {} });
+		await batch.run(['one']);
+		assert.deepEqual(shown(batch.saved), [[1, 'one', 'from b, b']]);
+	});
+
+	it('goes on after a prompt that fails, and asks that one again when it is resumed', async () => {
+		const batch = new BatchRig((send) => (send.nth === 2 ? fails({ act: 'fail', why: 'badRequest' }) : answers(send)));
+		assert.deepEqual(await batch.run(texts), { answered: 3, failed: 1, kept: 0 });
+		assert.deepEqual(shown(batch.saved)[1], [2, 'two', 'words for badRequest']);
+		assert.deepEqual(await batch.run(texts), { answered: 4, failed: 0, kept: 0 });
+		assert.deepEqual(batch.asked, [...texts, 'two']);
+	});
+
+	it("keeps the rest when the day's quota ends, says when it is back, and asks only the rest then", async () => {
+		const batch = new BatchRig((send) => (send.nth === 3 ? fails(rpd) : answers(send)));
+		const end = await batch.run(texts);
+		assert.deepEqual({ ...end, retryAt: 0 }, { answered: 2, failed: 0, kept: 2, retryAt: 0 });
+		assert.ok((end.retryAt ?? 0) > batch.rig.clock.wall());
+		assert.deepEqual(shown(batch.saved).length, 2);
+		await batch.rig.clock.advance((end.retryAt ?? 0) - batch.rig.clock.wall() + 60_000);
+		assert.deepEqual(await batch.run(texts), { answered: 4, failed: 0, kept: 0 });
+		assert.deepEqual(batch.asked.slice(3), ['three', 'four']);
+	});
+
+	it('tells what it waits for, and goes on by itself after the minute', async () => {
+		const batch = new BatchRig((send) => (send.nth === 2 ? fails(rpm(38_000)) : answers(send)));
+		assert.deepEqual(await batch.run(texts), { answered: 4, failed: 0, kept: 0 });
+		const wait = batch.progress.find((progress) => progress.wait)?.wait;
+		assert.deepEqual([wait?.on, wait?.why], ['label of a', 'rpm']);
+	});
+
+	it('stopped by the person keeps what has come', async () => {
+		const stop = new AbortController();
+		const batch = new BatchRig((send) => {
+			if (send.nth === 2) stop.abort();
+			return answers(send);
+		});
+		assert.deepEqual(await batch.run(texts, [], stop.signal), { answered: 1, failed: 0, kept: 3 });
+		assert.deepEqual(shown(batch.saved), [[1, 'one', 'from a, a']]);
+	});
+
+	it('keeps an answer at once, also while a slower one before it is awaited', async () => {
+		const stop = new AbortController();
+		const batch = new BatchRig((send) => (send.nth === 1 ? hangs(send) : answers(send)));
+		batch.width = 2;
+		const run = batch.run(['slow', 'quick', 'quick as well'], [], stop.signal);
+		await batch.rig.clock.advance(1_000);
+		assert.deepEqual(
+			batch.saved.map(({ index }) => index),
+			[2, 3],
+		);
+		stop.abort();
+		assert.deepEqual(await run, { answered: 2, failed: 0, kept: 1 });
+	});
+
+	it('stops asking when the disk takes no more, since the answers would be lost', async () => {
+		const batch = new BatchRig(answers);
+		batch.disk = () => (batch.saves.length === 2 ? Promise.reject(new Error('disk full')) : Promise.resolve());
+		await assert.rejects(batch.run(texts), /disk full/);
+		assert.deepEqual(batch.asked, ['one', 'two']);
+	});
+
+	it('of thousands is not written anew for each answer: the cost would grow with the square', async () => {
+		const many = Array.from({ length: 300 }, (_, at) => `p${at}`);
+		const batch = new BatchRig(answers);
+		await batch.run(many);
+		assert.equal(batch.saved.length, 300);
+		assert.ok(batch.saves.length < 160, `${batch.saves.length} writes`);
+	});
+});

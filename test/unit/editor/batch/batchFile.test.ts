@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { maxBytes } from '../../../../src/editor/admission';
+import { formatOf, maxPrompts, parseBatch } from '../../../../src/editor/batch/batchFile';
+import { readTable } from '../../../../src/editor/batch/table';
+
+const lines = (...all: string[]) => all.join('\n');
+const parse = (text: string, format: 'txt' | 'jsonl' | 'csv') => parseBatch(text, format, readTable);
+const prompts = (...all: object[]) => ({ is: 'prompts', prompts: all });
+
+describe('a file of prompts', () => {
+	it('is told by its name', () => {
+		assert.deepEqual(['a.txt', 'b.JSONL', 'c.ndjson', 'd.csv', 'e.md', 'csv'].map(formatOf), [
+			'txt',
+			'jsonl',
+			'jsonl',
+			'csv',
+			undefined,
+			undefined,
+		]);
+	});
+
+	it('of text holds one a line; empty lines, a byte order mark and Windows line ends do not count', () => {
+		assert.deepEqual(parse('\ufeffone\r\n\r\n  two \r\n', 'txt'), prompts({ prompt: 'one' }, { prompt: 'two' }));
+	});
+
+	it('of JSON lines holds texts, or objects that may name a system instruction and a model', () => {
+		const text = lines('"one"', '{"prompt":"two\\nlines","system":"s","model":"m","id":7}', '');
+		assert.deepEqual(
+			parse(text, 'jsonl'),
+			prompts({ prompt: 'one' }, { prompt: 'two\nlines', system: 's', model: 'm' }),
+		);
+	});
+
+	it('of a table takes the column prompt and keeps the others', () => {
+		const text = lines('id,Prompt,model', '1,"two', 'lines, quoted ""so""",', '2,three,m');
+		assert.deepEqual(
+			parse(text, 'csv'),
+			prompts(
+				{ prompt: 'two\nlines, quoted "so"', columns: { id: '1' } },
+				{ prompt: 'three', model: 'm', columns: { id: '2' } },
+			),
+		);
+	});
+
+	it('of a table with other separators, or with one column of any name, is read as well', () => {
+		assert.deepEqual(parse('id;prompt\n1;a,b\n', 'csv'), prompts({ prompt: 'a,b', columns: { id: '1' } }));
+		assert.deepEqual(parse('question\nwhy?\n', 'csv'), prompts({ prompt: 'why?' }));
+	});
+
+	it('with a line that cannot be read is refused whole, and names the line', () => {
+		assert.deepEqual(parse(lines('"a"', '', '{"prompt":'), 'jsonl'), { is: 'bad', line: 3, why: 'notJson' });
+		assert.deepEqual(parse(lines('"a"', '{"text":"b"}'), 'jsonl'), { is: 'bad', line: 2, why: 'noPrompt' });
+		assert.deepEqual(parse('["a"]', 'jsonl'), { is: 'bad', line: 1, why: 'noPrompt' });
+		assert.deepEqual(parse(lines('prompt,x', 'a,1', ',2'), 'csv'), { is: 'bad', line: 3, why: 'noPrompt' });
+		assert.deepEqual(parse(`a\n${'x'.repeat(maxBytes + 1)}`, 'txt'), { is: 'bad', line: 2, why: 'tooLong' });
+	});
+
+	it('without prompts, without their column, or with too many, is refused', () => {
+		assert.deepEqual(parse(' \n', 'txt'), { is: 'empty' });
+		assert.deepEqual(parse('', 'csv'), { is: 'empty' });
+		assert.deepEqual(parse('prompt,x\n', 'csv'), { is: 'empty' });
+		assert.deepEqual(parse('a,b\n1,2\n', 'csv'), { is: 'noPromptColumn' });
+		assert.deepEqual(parse('x\n'.repeat(maxPrompts + 1), 'txt'), { is: 'tooMany' });
+	});
+});

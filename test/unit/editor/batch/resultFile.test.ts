@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import {
+	answeredBefore,
+	jsonlResults,
+	resultPathFor,
+	tableResults,
+	type BatchRow,
+} from '../../../../src/editor/batch/resultFile';
+import { readTable, writeTable } from '../../../../src/editor/batch/table';
+
+const table = tableResults(readTable, writeTable);
+const answered = (index: number, answer = 'a', prompt = `p${index}`): BatchRow => ({
+	index,
+	prompt,
+	status: 'answered',
+	answer,
+	model: 'm',
+	key: 'Key 1',
+	inputTokens: 1,
+	outputTokens: 2,
+});
+const failed: BatchRow = { index: 2, prompt: 'p2', status: 'failed', reason: 'badRequest', message: 'No, "never".' };
+
+describe('the result file', () => {
+	it('stands beside its source, and no two sources share one', () => {
+		assert.equal(resultPathFor('/w/a.txt', 'txt'), '/w/a.txt.results.jsonl');
+		assert.equal(resultPathFor('/w/a.jsonl', 'jsonl'), '/w/a.jsonl.results.jsonl');
+		assert.equal(resultPathFor('/w/a.csv', 'csv'), '/w/a.csv.results.csv');
+	});
+
+	for (const [name, format] of [
+		['JSON lines', jsonlResults],
+		['a table', table],
+	] as const) {
+		it(`as ${name} is read as it was written, whatever a model says`, () => {
+			// A table knows one kind of line end, and no end of a cell but its quotes.
+			const text = fc.string({ unit: 'grapheme', minLength: 1 }).map((said) => said.replaceAll('\r', '\n'));
+			const nasty = fc.constantFrom(
+				'=1+1',
+				"'=x",
+				'- a list\n- of two',
+				'+1',
+				'@a',
+				'"q", ,;\n',
+				"''-",
+				'\tx',
+				'| a |',
+			);
+			fc.assert(
+				fc.property(fc.oneof(text, nasty), fc.oneof(text, nasty), (answer, prompt) => {
+					const rows = [answered(1, answer, prompt), failed];
+					assert.deepEqual(format.read(format.write(rows, [])), rows);
+				}),
+			);
+		});
+	}
+
+	it('that was cut off in the middle keeps what is whole', () => {
+		const text = jsonlResults.write([answered(1), failed, answered(3)], []);
+		assert.deepEqual(jsonlResults.read(text.slice(0, -10)), [answered(1), failed]);
+		assert.deepEqual(jsonlResults.read('no results\n{}\n'), []);
+		assert.deepEqual(table.read('some,other\ntable,1\n'), []);
+	});
+
+	it('as a table lets no cell be taken for a formula, and gives the other columns back', () => {
+		const prompts = [{ prompt: 'p1', columns: { id: '7', note: '=cmd()', model: 'x' } }];
+		const text = table.write([answered(1, '=HYPERLINK("http://x")')], prompts);
+		const [header, row] = text.split('\n');
+		assert.equal(header, 'index,prompt,status,answer,model,key,inputTokens,outputTokens,reason,message,id,note');
+		assert.equal(row, `1,p1,answered,"'=HYPERLINK(""http://x"")",m,Key 1,1,2,,,7,'=cmd()`);
+	});
+
+	it('resumes answers that still belong to their prompt', () => {
+		const rows = [answered(1), failed, answered(3, 'a', 'another text'), answered(9)];
+		const before = answeredBefore(rows, [{ prompt: 'p1' }, { prompt: 'p2' }, { prompt: 'p3' }]);
+		assert.deepEqual([...before.keys()], [1]);
+	});
+});

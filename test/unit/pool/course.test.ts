@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { bucketId, type KeyId, type LeaseId, type ProjectId, type Verdict } from '../../../src/pool/pool';
+import { Course, type Next } from '../../../src/pool/course';
+import type { Grant } from '../../../src/pool/seek';
+import { badKey, internal, leaked, network, overloaded, rpm } from './rig';
+
+const a = 'a' as KeyId;
+const on: Next = { go: 'on' };
+const fail: Next = { go: 'fail' };
+
+function grant(model = 'm'): Grant {
+	return {
+		key: a,
+		model,
+		lease: 'r1.1' as LeaseId,
+		holder: 'r1',
+		label: 'a',
+		bucketId: bucketId('p' as ProjectId, model),
+		capId: undefined,
+		resolved: model,
+		cost: { bytes: 1, tokens: 0 },
+		sentAt: 0,
+		leaseMs: 1,
+	};
+}
+
+const spent = ({ spentBuckets, spentKeys }: Course): unknown => [[...spentBuckets], [...spentKeys]];
+
+describe('the course of a request', () => {
+	it('spends the bucket of a quota, the key of a bench, until a new round', () => {
+		const course = new Course(['m']);
+		assert.deepEqual(course.after(rpm(), grant()), on);
+		assert.deepEqual(spent(course), [['p/m'], []]);
+		const close: Verdict = { act: 'close', why: 'tierLacksModel', forMs: 1 };
+		assert.deepEqual(course.after(close, grant('n')), on);
+		assert.deepEqual(course.after(badKey, grant()), on);
+		assert.deepEqual(spent(course), [['p/m', 'p/n'], ['a']]);
+		course.sends = 4;
+		course.newRound();
+		assert.deepEqual(spent(course), [[], []]);
+		assert.equal(course.sends, 0);
+	});
+
+	it('ends with an abuse signal, and with a request that is wrong', () => {
+		assert.deepEqual(new Course(['m']).after(leaked, grant()), fail);
+		assert.deepEqual(new Course(['m']).after({ act: 'fail', why: 'badRequest' }, grant()), fail);
+	});
+
+	it('asks paid keys alone once the request is too large for the tier', () => {
+		const course = new Course(['m']);
+		const tooLarge: Verdict = { act: 'skipTier', why: 'tooLargeForTier', limit: 5 };
+		assert.deepEqual(course.after(tooLarge, grant()), on);
+		assert.equal(course.paidForSize, true);
+		assert.deepEqual(spent(course), [['p/m'], []]);
+	});
+
+	it('tries one other key, a paid one where that may help, and then no more', () => {
+		const course = new Course(['m']);
+		assert.deepEqual(course.after({ act: 'tryOneOther', why: 'region', paid: true }, grant()), on);
+		assert.deepEqual([course.paidOnly, spent(course)], [true, [[], ['a']]]);
+		assert.deepEqual(course.after({ act: 'tryOneOther', why: 'region', paid: false }, grant()), fail);
+		assert.equal(course.paidOnly, true);
+		const other = new Course(['m']);
+		other.after({ act: 'tryOneOther', why: 'region', paid: false }, grant());
+		assert.equal(other.paidOnly, false);
+	});
+
+	it('stays on the key while it backs off by itself, counting from 0', () => {
+		const course = new Course(['m', 'lite']);
+		for (let n = 0; n < 4; n++) {
+			assert.deepEqual(course.after(network, grant()), { go: 'afterBackOff', n });
+			assert.equal(course.prefer, a);
+		}
+		assert.deepEqual(course.after(network, grant()), on);
+		assert.deepEqual([course.prefer, course.open, course.wanted], [undefined, ['lite'], 'm']);
+		assert.deepEqual(course.after(network, grant('lite')), { go: 'afterBackOff', n: 0 }, 'counted by model');
+	});
+
+	it('goes on at once where the model backs off for everybody, and fails when no model is left', () => {
+		const course = new Course(['m']);
+		for (let n = 0; n < 4; n++) assert.deepEqual(course.after(overloaded, grant()), on);
+		assert.deepEqual(course.after(overloaded, grant()), fail);
+		assert.deepEqual(course.open, []);
+	});
+
+	it('goes to one other key after a server error twice, and fails after that', () => {
+		const course = new Course(['m']);
+		course.after(internal, grant());
+		course.after(internal, grant());
+		assert.deepEqual(course.after(internal, grant()), on);
+		assert.deepEqual(spent(course), [[], ['a']]);
+		assert.deepEqual(course.after(internal, grant()), fail);
+	});
+
+	it('doubles its patience for a request that ran out of time, for no other', () => {
+		const course = new Course(['m']);
+		course.after(network, grant());
+		assert.equal(course.patience, 1);
+		const deadline: Verdict = { act: 'backOff', why: 'deadline', scope: 'request', times: 1, then: 'fail' };
+		assert.deepEqual(course.after(deadline, grant()), { go: 'afterBackOff', n: 0 });
+		assert.equal(course.patience, 2);
+		assert.deepEqual(course.after(deadline, grant()), fail);
+	});
+
+	it('puts the model that a person asks for first, also one it had given up', () => {
+		const course = new Course(['m', 'lite', 'm']);
+		assert.deepEqual(course.open, ['m', 'lite']);
+		course.useModel('pro');
+		assert.deepEqual([course.open, course.wanted], [['pro', 'm', 'lite'], 'pro']);
+		course.useModel('lite');
+		assert.deepEqual(course.open, ['lite', 'pro', 'm']);
+		for (let n = 0; n < 5; n++) course.after(overloaded, grant('m'));
+		assert.deepEqual(course.open, ['lite', 'pro']);
+		course.useModel('m');
+		assert.deepEqual(course.open, ['m', 'lite', 'pro']);
+	});
+});

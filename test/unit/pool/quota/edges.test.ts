@@ -1,0 +1,221 @@
+import assert from 'node:assert/strict';
+import type { Bucket, KeyRecord, LeaseId, Limits, ModelRecord, Project, ProjectId } from '../../../../src/pool/pool';
+import { freshKeyRecord } from '../../../../src/pool/keyRecord';
+import { freshModelRecord } from '../../../../src/pool/modelRecord';
+import { admit, deniedByWindow, proved } from '../../../../src/pool/quota/admit';
+import { at, freshBucket } from '../../../../src/pool/quota/bucket';
+import { capOf, deniedByCap } from '../../../../src/pool/quota/cap';
+import { bucketOfNow, keyOfNow, modelOfNow } from '../../../../src/pool/quota/future';
+import { outgrown, taught } from '../../../../src/pool/quota/limits';
+import { outlook } from '../../../../src/pool/quota/outlook';
+import { merged, rest } from '../../../../src/pool/quota/rest';
+import { settle } from '../../../../src/pool/quota/settle';
+import { after, ask, midnight, noon } from './buckets';
+
+const id = 'l0' as LeaseId;
+const skewMs = 5000;
+const probing = (lease: string, repeats = 2): Bucket['state'] => ({
+	...{ is: 'probing', why: 'rpm', lease: lease as LeaseId, repeats },
+});
+const resting = (until: number, repeats = 0): Bucket['state'] => ({
+	...{ is: 'resting', why: 'capacity', since: noon, until, repeats },
+});
+const closed = (until: number): Bucket['state'] => ({ is: 'closed', why: 'tierLacksModel', until });
+
+describe('a probe', () => {
+	it('that is gone lets the next one probe, with the same repeats', () => {
+		const bucket: Bucket = { ...freshBucket(noon), state: probing('gone', 3) };
+		const admitted = admit(bucket, ask({ id: 'next' }), noon);
+		assert.ok('next' in admitted);
+		assert.deepEqual(admitted.next.state, probing('next', 3));
+	});
+
+	it('is proved by its own call alone, while that is under way', () => {
+		const own: Bucket = { ...after([noon]), state: probing('l0') };
+		assert.deepEqual(proved(own, id, noon + 1).state, { is: 'open' });
+		const other: Bucket = { ...after([noon]), state: probing('other') };
+		assert.deepEqual(proved(other, id, noon + 1).state, other.state);
+		const rests: Bucket = { ...after([noon]), state: resting(noon + 9) };
+		assert.deepEqual(proved(rests, id, noon + 1).state, rests.state);
+		assert.deepEqual(proved(own, id, noon + 90_000).state, own.state, 'its lease has expired');
+	});
+
+	it('ends with the outcome of its own call, and of no other', () => {
+		const both: Bucket = { ...after([noon, noon + 1]), state: probing('l0') };
+		assert.deepEqual(settle(both, 'l1' as LeaseId, { is: 'answered' }, noon + 2).state, both.state);
+		assert.deepEqual(settle(both, id, { is: 'answered' }, noon + 2).state, { is: 'open' });
+		const next = settle(both, id, { is: 'spent' }, noon + 2).state;
+		assert.deepEqual(next, { is: 'resting', why: 'rpm', since: noon, until: noon, repeats: 2 });
+		const rests: Bucket = { ...after([noon]), state: resting(noon + 9) };
+		assert.deepEqual(settle(rests, id, { is: 'answered' }, noon + 2).state, rests.state);
+	});
+
+	it('that is refused again doubles the rest', () => {
+		const bucket: Bucket = { ...freshBucket(noon), state: probing('l0', 1) };
+		const { state } = rest(bucket, { act: 'rest', why: 'capacity' }, noon);
+		assert.deepEqual(state.is === 'resting' && [state.repeats, state.until - noon], [2, 120_000]);
+	});
+});
+
+describe('a bucket that was closed or rests', () => {
+	it('counts its refusals from its last rest alone', () => {
+		for (const state of [{ is: 'open' }, closed(noon - 1)] as const) {
+			const next = rest({ ...freshBucket(noon), state }, { act: 'rest', why: 'capacity' }, noon).state;
+			assert.equal(next.is === 'resting' && next.repeats, 0);
+		}
+	});
+
+	it('gives its state to the model it was an alias of, while it lasts, and takes none away', () => {
+		const open = freshBucket(noon);
+		const of = (state: Bucket['state'], own: Bucket['state'] = { is: 'open' }): Bucket['state'] =>
+			merged({ ...open, state: own }, { ...open, state }, noon).state;
+		assert.deepEqual(of(closed(noon + 1)), closed(noon + 1));
+		assert.deepEqual(of(resting(noon + 1)), resting(noon + 1));
+		assert.deepEqual(of(resting(noon)), { is: 'open' });
+		assert.deepEqual(of(probing('x')), { is: 'open' });
+		assert.deepEqual(of(closed(noon + 1), resting(noon + 9)), resting(noon + 9));
+		assert.ok(!('borne' in merged(open, open, noon)));
+	});
+
+	it('is looked at again when that ends', () => {
+		const of = (state: Bucket['state']): number => outlook({ ...freshBucket(noon), state }, undefined, noon).changesAt;
+		assert.equal(of(closed(noon + 7)), noon + 7);
+		assert.equal(of(resting(noon + 7)), noon + 7);
+		assert.equal(of(resting(noon)), noon + 1, 'at the next moment at the soonest');
+		assert.equal(of({ is: 'open' }), midnight);
+	});
+});
+
+describe('the windows', () => {
+	const denied = (own: Limits, likely = 0, bucket = after([noon])): unknown =>
+		deniedByWindow(bucket, { likely, atMost: likely, own }, noon + 1)?.why;
+
+	it('are those whose limits are known, the day before the minute', () => {
+		assert.equal(denied({}), undefined);
+		assert.equal(denied({ rpd: 1, rpm: 1 }), 'rpd');
+		assert.equal(denied({ tpd: 10 }), undefined, 'ten tokens are just the limit');
+		assert.equal(denied({ tpd: 10 }, 1), 'tpd');
+		assert.equal(denied({ rpm: 1, tpm: 5 }, 10), 'rpm');
+		assert.equal(denied({ tpm: 100 }, 101), 'tooLargeForTier');
+		assert.equal(denied({ tpm: 100 }, 95), 'tpm');
+		assert.equal(denied({ rpm: 2 }), undefined);
+	});
+
+	it('let a request of nearly the whole limit into an empty minute', () => {
+		const empty = freshBucket(noon);
+		assert.equal(deniedByWindow(empty, { likely: 95, atMost: 150, own: { tpm: 100 } }, noon), undefined);
+		const used = { ...empty, minute: [[noon, noon, 1, 0] as const] };
+		assert.equal(deniedByWindow(used, { likely: 95, atMost: 150, own: { tpm: 100 } }, noon), undefined);
+	});
+
+	it('show what is left of a daily limit on tokens', () => {
+		assert.equal(outlook(after([noon]), { tpd: 40 }, noon + 1).headroom, 0.75);
+		assert.equal(outlook(after([noon]), { tpd: 5 }, noon + 1).headroom, 0);
+		assert.equal(outlook(after([noon]), { rpm: 0 }, noon + 1).headroom, 0);
+	});
+});
+
+describe('what has expired', () => {
+	it('goes, and what has not stays', () => {
+		const bucket = after([noon, noon + 50_000]);
+		assert.deepEqual(
+			at(bucket, noon + 90_000).leases.map((lease) => lease.id),
+			['l50000'],
+		);
+		assert.deepEqual(freshBucket(noon).minute, []);
+	});
+});
+
+describe('a limit of tokens a day', () => {
+	it('is doubted with the next day, and grows at least to what was let through', () => {
+		const bucket = freshBucket(noon);
+		const limits = taught(bucket, 'tpd', 100, noon);
+		assert.equal(limits.tpd?.doubtAt, midnight);
+		assert.equal(outgrown({ ...bucket, limits }, 'tpd', 5000, noon).tpd?.value, 5000);
+		assert.equal(outgrown({ ...bucket, limits }, 'rpm', 5000, noon), limits, 'what is not known cannot be outgrown');
+	});
+
+	it('that was tested by an answer without counts grows to the estimate', () => {
+		const own = { tpm: { value: 8, from: 'taught', at: noon, doubtAt: noon, doubtMs: 1 } } as const;
+		const sent = admit(
+			{ ...freshBucket(noon), limits: own },
+			ask({ id: 'l0', mayTest: true, likely: 50, atMost: 50 }),
+			noon,
+		);
+		assert.ok('next' in sent);
+		assert.equal(settle(sent.next, id, { is: 'answered' }, noon + 1).limits.tpm?.value, 50);
+		assert.equal(settle(after([noon]), id, { is: 'answered' }, noon + 1).limits.tpm, undefined);
+	});
+});
+
+describe('a daily cap', () => {
+	const project = (dailyCap?: Project['dailyCap']): Project => ({
+		...{ id: 'p' as ProjectId, tier: 'paid', ...(dailyCap ? { dailyCap } : {}) },
+	});
+
+	it('is what a person wrote as a number, and nothing else', () => {
+		assert.equal(capOf(project()), undefined);
+		assert.equal(capOf(project({})), undefined);
+		assert.equal(capOf(project({ requests: NaN })), undefined);
+		assert.deepEqual(capOf(project({ requests: 5 }))?.limits, { rpd: 5 });
+		assert.deepEqual(capOf(project({ requests: NaN, tokens: 0 }))?.limits, { tpd: 0 });
+		assert.equal(capOf(project({ tokens: 7 }))?.id, 'p/*');
+	});
+
+	it('is used up until midnight', () => {
+		const cap = capOf(project({ requests: 1 }));
+		assert.ok(cap);
+		assert.equal(deniedByCap(cap, undefined, noon), undefined);
+		assert.deepEqual(deniedByCap(cap, after([noon]), noon), { why: 'cap', retryAt: midnight });
+		assert.equal(deniedByCap(cap, after([noon]), midnight), undefined);
+	});
+});
+
+describe('times of the future', () => {
+	const key = (more: Partial<KeyRecord>): KeyRecord => ({ ...freshKeyRecord, ...more });
+	const benched = (since: number, recheckAt?: number): KeyRecord['state'] => ({
+		...{ is: 'benched', why: 'badKey', since, rechecksLeft: [], hadWorked: true },
+		...(recheckAt === undefined ? {} : { recheckAt }),
+	});
+
+	it('of a bucket are those that two clocks do not explain', () => {
+		const far = noon + 24 * 3_600_000;
+		const of = (state: Bucket['state']): Bucket['state'] => bucketOfNow({ ...freshBucket(noon), state }, noon).state;
+		assert.deepEqual(of(closed(far)), closed(far));
+		assert.deepEqual(of(closed(far + 1)), closed(far));
+		assert.deepEqual(of(probing('x')), probing('x'));
+		const soon = { ...resting(noon + 60_000), since: noon + skewMs } as Bucket['state'];
+		assert.deepEqual(of(soon), soon);
+	});
+
+	it('of a key: its last use, its probe, its bench', () => {
+		for (const same of [
+			key({ lastUsed: noon + skewMs }),
+			key({ lastUsed: 5 }),
+			key({ probe: { at: noon + 60_000 + skewMs, waitMs: 60_000 } }),
+			key({ probe: { at: noon - 9, waitMs: 60_000 } }),
+			key({ state: benched(noon + skewMs, noon + 9) }),
+			key({ state: benched(noon - 9) }),
+			key({ state: { is: 'good', since: noon + 99_999 } }),
+		]) {
+			assert.equal(keyOfNow(same, noon), same);
+		}
+		assert.equal(keyOfNow(key({ lastUsed: noon + skewMs + 1 }), noon).lastUsed, noon);
+		const probe = { at: noon + 60_000 + skewMs + 1, waitMs: 60_000 };
+		assert.deepEqual(keyOfNow(key({ probe }), noon).probe, { at: noon + 60_000, waitMs: 60_000 });
+		const since = noon + skewMs + 1;
+		assert.deepEqual(keyOfNow(key({ state: benched(since, since + 100) }), noon).state, benched(noon, noon + 100));
+		assert.deepEqual(keyOfNow(key({ state: benched(since) }), noon).state, benched(noon));
+	});
+
+	it('of a model: no back-off is longer than the longest, and none is missing for more than a day', () => {
+		const day = 24 * 3_600_000;
+		const of = (more: Partial<ModelRecord>): ModelRecord => modelOfNow({ ...freshModelRecord, ...more }, 30_000, noon);
+		const fine = { ...freshModelRecord, overloadedUntil: noon + 30_000, missingUntil: noon + day };
+		assert.equal(modelOfNow(fine, 30_000, noon), fine);
+		assert.equal(of({ missingUntil: noon + day + 1 }).missingUntil, noon + day);
+		assert.equal(of({ overloadedUntil: noon + 30_001, missingUntil: noon + 1 }).missingUntil, noon + 1);
+		assert.equal(of({ overloadedUntil: noon + 30_001 }).overloadedUntil, noon + 30_000);
+		assert.ok(!('missingUntil' in of({ overloadedUntil: noon + 30_001 })));
+	});
+});

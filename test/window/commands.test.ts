@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import manifest from '../../package.json';
+import english from '../../package.nls.json';
+import { scenarioOf } from '../../src/simulator/scenario';
+import { Chat } from './chat';
+import { useSimulator } from './simulated';
+import { until } from './until';
+import type { Window } from './window';
+import { useWorkbench } from './workbench';
+
+/** Does what a person does after choosing the command in the palette, and sees what comes of it. */
+type Drive = (window: Window, chat: Chat) => Promise<void>;
+/** Where a command needs more of a stage: another window test that drives it and names its title. */
+type Elsewhere = { readonly shownIn: string };
+
+const row = (window: Window, label: string) => window.treeRows('Keys').filter({ hasText: label }).first();
+const see =
+	(label: string, text: string): Drive =>
+	(window) =>
+		row(window, label).filter({ hasText: text }).waitFor();
+const pick =
+	(...texts: readonly string[]): Drive =>
+	async (window) => {
+		for (const text of texts) {
+			await window.quickPick(text).first().click();
+		}
+	};
+const type =
+	(text: string): Drive =>
+	async (window) => {
+		await window.quickInput.fill(text);
+		await window.press('Enter');
+	};
+const notice =
+	(text: string): Drive =>
+	(window) =>
+		window.notification(text).first().waitFor();
+const then =
+	(...drives: readonly Drive[]): Drive =>
+	async (window, chat) => {
+		for (const drive of drives) await drive(window, chat);
+	};
+const key = pick('sim-good-1');
+const dialog =
+	(text: string): Drive =>
+	async (window) => {
+		await window.page.locator('.monaco-dialog-box').getByText(text).first().waitFor();
+		await window.press('Escape');
+		await window.page.locator('.monaco-dialog-box').waitFor({ state: 'detached' });
+	};
+const close: Drive = (window) => window.press('Escape');
+
+/** In the order in which they are driven: the last ones take things away. */
+const drives: Readonly<Record<string, Drive | Elsewhere>> = {
+	'keypool.ask': then(type('Who is there? [short]'), async (_, chat) => {
+		assert.match((await chat.finished('Who is there? [short]')).text, /Who is there/);
+	}),
+	'keypool.newConversation': async (_, chat) => {
+		await until('the empty chat', async () => (await chat.questions.count()) === 0);
+	},
+	'keypool.explainSelection': { shownIn: 'scenario.test.ts' },
+	'keypool.fix': { shownIn: 'editorCommands.test.ts' },
+	'keypool.document': { shownIn: 'editorCommands.test.ts' },
+	'keypool.edit': { shownIn: 'editorCommands.test.ts' },
+	'keypool.writeTests': { shownIn: 'editorCommands.test.ts' },
+	'keypool.commitMessage': { shownIn: 'editorCommands.test.ts' },
+	'keypool.runBatchFile': { shownIn: 'editorCommands.test.ts' },
+	'keypool.conversations': { shownIn: 'conversations.test.ts' },
+	'keypool.exportConversation': { shownIn: 'conversations.test.ts' },
+	'keypool.acceptChange': { shownIn: 'answerCode.test.ts' },
+	'keypool.rejectChange': { shownIn: 'answerCode.test.ts' },
+	'keypool.addKey': then(type('sk-ant-some-key-of-another-service'), async (window) => {
+		await window.page.locator('.quick-input-message', { hasText: 'Anthropic' }).waitFor();
+		await window.press('Escape');
+	}),
+	'keypool.pasteKeys': then(async (window) => {
+		await window.page.locator('.quick-input-widget:visible').waitFor();
+	}, close),
+	'keypool.importKeys': then(async (window) => {
+		await window.page.locator('.quick-input-widget:visible').waitFor();
+	}, close),
+	'keypool.checkKey': then(key, notice('sim-good-1 works.')),
+	'keypool.checkAllKeys': notice('Keys checked: 2. Working: 2'),
+	'keypool.renameKey': then(key, type('first'), see('first', 'usable')),
+	'keypool.setRole': then(pick('first', 'Backup'), see('first', 'backup')),
+	'keypool.setWeight': then(pick('first'), type('5')),
+	'keypool.setTier': then(pick('first', 'Paid tier'), see('first', 'paid tier')),
+	'keypool.renameProject': then(pick('first'), type('Shop'), see('Shop', 'paid tier')),
+	'keypool.setAccount': then(pick('first'), type('Work'), see('Work', '1 key')),
+	'keypool.setProject': then(pick('sim-good-2', 'Shop'), see('Shop', '2 keys = 1 quota')),
+	'keypool.setLimits': then(pick('first'), async (window) => {
+		await pick('gemini-3.8-flash')(window, new Chat(window)).catch(() => undefined);
+	}),
+	'keypool.setDailyCap': then(pick('first', 'Requests a day'), type('0'), see('first', 'until midnight Pacific')),
+	'keypool.clearRest': pick('first'),
+	'keypool.moveKeyDown': then(pick('first'), async (window) => {
+		await until('the other order', async () => {
+			const labels = await window.treeRows('Keys').locator('.label-name').allInnerTexts();
+			return labels.indexOf('sim-good-2') < labels.indexOf('first') && labels.includes('first');
+		});
+	}),
+	'keypool.moveKeyUp': then(pick('first'), async (window) => {
+		await until('the order as it was', async () => {
+			const labels = await window.treeRows('Keys').locator('.label-name').allInnerTexts();
+			return labels.indexOf('first') < labels.indexOf('sim-good-2') && labels.includes('first');
+		});
+	}),
+	'keypool.toggleKey': then(pick('first'), see('first', 'disabled')),
+	'keypool.explainKey': then(pick('first'), dialog('You have disabled it')),
+	'keypool.useAgain': pick('first'),
+	'keypool.filterKeys': then(pick('Disabled'), async (window) => {
+		await window.view('Keys').getByText('Disabled: 1 of 2 keys').waitFor();
+	}),
+	'keypool.clearFilter': see('sim-good-2', 'until midnight Pacific'),
+	'keypool.chooseStrategy': then(pick('roundRobin'), async (window) => {
+		await window.statusBarItem('keypool.status').hover();
+		await window.page.locator('.workbench-hover').getByText('Strategy: in turn.').waitFor();
+	}),
+	'keypool.chooseModel': then(pick('gemini-3.5-flash-lite'), async (window) => {
+		await window.view('Keys').getByText('gemini-3.5-flash-lite').first().waitFor();
+	}),
+	'keypool.resume': () => Promise.resolve(),
+	'keypool.openSettings': async (window) => {
+		await window.page.locator('.settings-editor').waitFor();
+	},
+	'keypool.showLog': async (window) => {
+		await window.page.locator('.output-view-container, .panel').first().waitFor();
+	},
+	'keypool.removeKey': then(pick('sim-good-2'), async (window) => {
+		await row(window, 'sim-good-2').waitFor({ state: 'detached' });
+	}),
+	'keypool.undoRemove': see('sim-good-2', 'until midnight Pacific'),
+	'keypool.removeEverything': async (window) => {
+		await window.dialogButton('Remove Everything').click();
+		await notice('Everything was removed.')(window, new Chat(window));
+		await window.view('Keys').getByText('Keypool answers your questions').waitFor();
+		await window.statusBarItem('keypool.status').filter({ hasText: 'no keys' }).waitFor();
+	},
+};
+
+describe('every command of the manifest', () => {
+	const simulator = useSimulator(scenarioOf('two-good'));
+	const workbench = useWorkbench(() => Promise.resolve({ env: simulator().envWithKeys }));
+	let window: Window;
+	let chat: Chat;
+	before(async () => {
+		window = await workbench().open();
+		chat = new Chat(window);
+		await window.openContainer();
+	});
+	const titles = new Map(
+		manifest.contributes.commands.map(({ command, title }) => [
+			command,
+			Reflect.get(english, title.slice(1, -1)) as unknown,
+		]),
+	);
+
+	it('is driven here, or named with the test that drives it', () => {
+		assert.deepEqual(Object.keys(drives).sort(), [...titles.keys()].sort());
+	});
+
+	for (const [command, drive] of Object.entries(drives)) {
+		it(`does what it says: ${command}`, async () => {
+			const title = titles.get(command);
+			assert.ok(typeof title === 'string', `${command} is declared`);
+			if (typeof drive === 'object') {
+				const file = path.join(__dirname, drive.shownIn);
+				assert.ok(existsSync(file) && readFileSync(file, 'utf8').includes(title), `${drive.shownIn} drives ${title}`);
+				return;
+			}
+			await window.palette(`Keypool: ${title}`);
+			await drive(window, chat);
+			assert.equal(await window.notification('Something unexpected').count(), 0);
+			assert.deepEqual(window.errors, []);
+		});
+	}
+});
