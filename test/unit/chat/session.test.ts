@@ -167,6 +167,7 @@ describe('A chat session', () => {
 		await asked;
 		await opened.library.flush();
 	};
+	const answerIn = ({ session }: Awaited<ReturnType<typeof open>>) => session.conversation.turns[0]?.answer;
 	const questions = ({ session }: Awaited<ReturnType<typeof open>>) =>
 		session.conversation.turns.map(({ question: { text } }) => text);
 
@@ -269,14 +270,14 @@ describe('A chat session', () => {
 		first.timers.shift()?.();
 		await first.library.flush();
 		const second = await open({ folder: first.folder, id: first.session.conversation.id });
-		assert.equal(second.session.conversation.turns[0]?.answer.is, 'cut');
+		assert.equal(answerIn(second)?.is, 'cut');
 		first.script.last.text(' and half');
 		first.script.last.send(doneBy);
 		first.script.last.end();
 		await asked;
 		await first.library.flush();
 		await second.session.refresh();
-		const answer = second.session.conversation.turns[0]?.answer;
+		const answer = answerIn(second);
 		assert.deepEqual([answer?.is, answer?.text], ['done', 'half and half']);
 	});
 
