@@ -16,6 +16,9 @@ export interface AskingOptions {
 	readonly onError: (error: unknown) => void;
 }
 
+/** UTF-16 units of a question: beyond it is a mistake. */
+const maxLength = 1_000_000;
+
 /** Makes questions of what a person types and attaches. Throws `WordedError` where one cannot be asked. */
 export class Asking {
 	constructor(private readonly options: AskingOptions) {}
@@ -27,6 +30,7 @@ export class Asking {
 		if (text.trim() === '') {
 			return;
 		}
+		this.refuseTooLong(text);
 		const question = await this.question(text);
 		await session.refresh();
 		this.refuseWhileRunning();
@@ -41,6 +45,7 @@ export class Asking {
 
 	edit(turn: string, text: string): void {
 		this.refuseWhileRunning();
+		this.refuseTooLong(text);
 		if (text.trim() !== '') {
 			this.follow(this.options.session.edit(turn, text));
 		}
@@ -98,6 +103,15 @@ export class Asking {
 	private refuseWhileRunning(): void {
 		if (this.options.session.running) {
 			throw new WordedError(this.options.t('An answer is still running. Stop it first.'));
+		}
+	}
+
+	private refuseTooLong({ length }: string): void {
+		if (length > maxLength) {
+			const { t } = this.options;
+			throw new WordedError(
+				t('The question has {0} characters; at most {1} can be sent. Shorten it, or attach a file.', length, maxLength),
+			);
 		}
 	}
 

@@ -51,6 +51,7 @@ export class ChatView implements Disposable {
 	private readonly owned = new DisposableStore();
 	private readonly outbox: Outbox;
 	private messages: Messages<ChatRequest, ChatEvent> | undefined;
+	private view: vscode.WebviewView | undefined;
 	/** What the document was told last: the pool changes more often than what is shown of it. */
 	private panelText = '';
 
@@ -110,7 +111,11 @@ export class ChatView implements Disposable {
 			onError: this.options.onError,
 		});
 		this.messages = messages;
-		view.onDidDispose(() => messages.dispose());
+		this.view = view;
+		view.onDidDispose(() => {
+			messages.dispose();
+			this.view = this.view === view ? undefined : this.view;
+		});
 		webview.html = pageHtml({
 			title: vscode.l10n.t('Chat'),
 			locale: vscode.env.language,
@@ -243,7 +248,8 @@ export class ChatView implements Disposable {
 		const { words, now } = this.options;
 		switch (change.type) {
 			case 'conversation':
-				return this.outbox.reset();
+				this.outbox.reset();
+				return this.tellPanel();
 			case 'about':
 				return this.tellPanel();
 			case 'turn':
@@ -263,6 +269,9 @@ export class ChatView implements Disposable {
 
 	private tellPanel(): void {
 		const panel = this.panel();
+		if (this.view) {
+			this.view.description = panel.title;
+		}
 		const text = JSON.stringify(panel);
 		if (text !== this.panelText) {
 			this.panelText = text;

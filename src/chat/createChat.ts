@@ -35,8 +35,6 @@ export interface Chat extends Pick<ChatView, 'ask' | 'newConversation' | 'show' 
 	exportConversation(): Promise<void>;
 	/** Lets go of the conversation on screen; what is stored is the caller's to erase, once this has resolved. */
 	forget(): Promise<void>;
-	/** Resolves when everything is stored. */
-	flush(): Promise<void>;
 }
 
 /** The conversation that was open last, by workspace. */
@@ -107,7 +105,6 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 			session.startAnew();
 			return library.flush();
 		},
-		flush: () => library.flush(),
 		dispose: () => owned.dispose(),
 	};
 }

@@ -42,11 +42,6 @@ export class LazyChat implements vscode.WebviewViewProvider, Disposable {
 		}
 	}
 
-	/** Resolves when everything is stored. */
-	async flush(): Promise<void> {
-		await (await this.loaded)?.flush();
-	}
-
 	dispose(): void {
 		this.owned.dispose();
 	}

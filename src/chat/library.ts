@@ -28,6 +28,7 @@ export class Library {
 
 	/** Undefined where nothing is stored of it. */
 	async open(id: string): Promise<Conversation | undefined> {
+		await this.flush();
 		const about = await this.about(id);
 		const turns = (await Promise.all((await this.turnFiles(id)).map((file) => this.turn(file)))).flat();
 		if (!about && turns.length === 0) {

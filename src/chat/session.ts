@@ -124,9 +124,11 @@ export class Session implements Disposable {
 	async refresh(): Promise<void> {
 		const before = this.current;
 		const stored = before.turns.length > 0 ? await this.options.library.open(before.id) : undefined;
-		const known = new Set(before.turns.map(({ id }) => id));
-		if (stored?.turns.some(({ id }) => !known.has(id)) && this.current === before && !this.running) {
-			this.goTo(stored);
+		if (stored && this.current === before && !this.running) {
+			const turns = joined(before.turns, stored.turns);
+			if (turns !== before.turns) {
+				this.goTo({ ...stored, turns });
+			}
 		}
 	}
 
@@ -278,4 +280,15 @@ export class Session implements Disposable {
 			void this.options.library.saveTurn(this.current, turn);
 		}
 	}
+}
+
+/** Our turns with those that another window has added, and with the end of an answer that was still coming there. */
+function joined(ours: readonly Turn[], stored: readonly Turn[]): readonly Turn[] {
+	const known = new Map(ours.map((turn) => [turn.id, turn]));
+	const news = stored.filter((turn) => {
+		const own = known.get(turn.id);
+		return !own || (own.answer.is === 'cut' && turn.answer.is !== 'cut');
+	});
+	news.forEach((turn) => known.set(turn.id, turn));
+	return news.length === 0 ? ours : [...known.values()].sort((a, b) => a.askedAt - b.askedAt);
 }

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import type { ChatRequest, Request } from './protocol';
 
-/** Lengths are in UTF-16 units. A question beyond 1 M is a mistake, an answer to copy can be longer. */
+/** Lengths are in UTF-16 units. What is too long for a question is refused in words later. */
 const id = v.pipe(v.string(), v.minLength(1), v.maxLength(100));
-const question = v.pipe(v.string(), v.maxLength(1_000_000));
+const question = v.pipe(v.string(), v.maxLength(20_000_000));
 const copied = v.pipe(v.string(), v.maxLength(4_000_000));
 /** base64 units of 4 MB: a request to the service holds 20 MB in all. */
 const maxPicture = 5_600_000;

@@ -50,8 +50,8 @@ describe('the chat’s looks', () => {
 					await chat.drawn();
 					await chat.screenshot(`chat-${name}-${theme}-${width}`);
 					assert.equal(await chat.page.evaluate('document.documentElement.scrollWidth > innerWidth'), false);
-					assert.deepEqual(await violations(chat.page), [], `${name}, ${theme}, ${width} px`);
 				}
+				assert.deepEqual(await violations(chat.page), [], `${name}, ${theme}`);
 			};
 			await chat.state([], { hasKeys: false });
 			await chat.page.locator('.welcome').waitFor();

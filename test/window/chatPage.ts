@@ -60,7 +60,7 @@ export class ChatPage {
 
 	static async open(browser: Browser, files: Files, theme: keyof typeof themes = 'dark'): Promise<ChatPage> {
 		const page = await browser.newPage({ viewport: { width: 400, height: 800 } });
-		page.setDefaultTimeout(10_000);
+		page.setDefaultTimeout(30_000);
 		const chat = new ChatPage(page, files);
 		page.on('pageerror', (error) => chat.errors.push(error.message));
 		page.on('console', (message) => message.type() === 'error' && chat.errors.push(message.text()));

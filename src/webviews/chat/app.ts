@@ -130,6 +130,7 @@ export class App {
 		const running = runningTurn(shown) !== undefined;
 		const jump = this.follow !== undefined && !this.follow.atEnd && turns.length > 0;
 		return html`<main class="chat">
+			<h1 class="aloud">${strings.conversation}</h1>
 			<div class="log" role="log" aria-live="off" aria-label=${strings.conversation} tabindex="0">
 				${turns.length === 0 ? welcome(strings, panel.hasKeys, actions) : none}
 				${repeat(

@@ -20,8 +20,9 @@ export function turn(shown: ShownTurn, context: TurnContext): TemplateResult {
 	const { id, answer } = shown;
 	return html`<article class="turn">
 		${question(shown, context)}
-		<section
+		<div
 			class="answer"
+			role="group"
 			data-role="answer"
 			data-state=${answer.is}
 			aria-busy=${isRunning(answer) ? 'true' : 'false'}
@@ -29,7 +30,7 @@ export function turn(shown: ShownTurn, context: TurnContext): TemplateResult {
 		>
 			${note(shown.trimmed)} ${text} ${progress(answer, context)} ${waiting(shown, context)}
 			${ending(answer, id, context)}
-		</section>
+		</div>
 	</article>`;
 }
 
@@ -39,7 +40,7 @@ function question({ id, question: { text, attachments } }: ShownTurn, context: T
 		({ label, bytes }) =>
 			html`<li class="chip">${icon('file-code')}<bdi>${label}</bdi><span>${numbers.kilobytes(bytes)}</span></li>`,
 	);
-	return html`<section class="question" data-role="question" aria-label=${strings.question}>
+	return html`<div class="question" role="group" data-role="question" aria-label=${strings.question}>
 		${
 			editing
 				? questionEditor(id, text, context)
@@ -55,7 +56,7 @@ function question({ id, question: { text, attachments } }: ShownTurn, context: T
 					</ul>`
 				: nothing
 		}
-	</section>`;
+	</div>`;
 }
 
 /** Enter asks again, Escape leaves the question as it was. */

@@ -61,7 +61,7 @@ describe('The host’s edge', () => {
 			{ type: 'unknown' },
 			{ type: 'send' },
 			{ type: 'send', text: 5 },
-			{ type: 'send', text: 'x'.repeat(1_000_001) },
+			{ type: 'send', text: 'x'.repeat(20_000_001) },
 			{ type: 'retry', turn: '' },
 			{ type: 'openLink', href: ['https://example.com'] },
 			{ type: 'ready', extra: 1 },

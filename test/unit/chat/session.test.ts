@@ -167,6 +167,7 @@ describe('A chat session', () => {
 		await asked;
 		await opened.library.flush();
 	};
+	const answerIn = ({ session }: Awaited<ReturnType<typeof open>>) => session.conversation.turns[0]?.answer;
 	const questions = ({ session }: Awaited<ReturnType<typeof open>>) =>
 		session.conversation.turns.map(({ question: { text } }) => text);
 
@@ -259,6 +260,25 @@ describe('A chat session', () => {
 		await Promise.all([first.session.refresh(), second.session.refresh()]);
 		assert.deepEqual(questions(first).sort(), ['begun', 'from 0', 'from 1']);
 		assert.deepEqual(questions(second), questions(first));
+	});
+
+	it('shows the end of an answer that was still coming in another window', async () => {
+		const first = await open();
+		const asked = first.session.ask(question('Hi'));
+		first.script.last.text('half');
+		await settle();
+		first.timers.shift()?.();
+		await first.library.flush();
+		const second = await open({ folder: first.folder, id: first.session.conversation.id });
+		assert.equal(answerIn(second)?.is, 'cut');
+		first.script.last.text(' and half');
+		first.script.last.send(doneBy);
+		first.script.last.end();
+		await asked;
+		await first.library.flush();
+		await second.session.refresh();
+		const answer = answerIn(second);
+		assert.deepEqual([answer?.is, answer?.text], ['done', 'half and half']);
 	});
 
 	it('goes on when the store refuses, and says so', async () => {
