@@ -14,8 +14,8 @@ export interface ModelInfo {
 }
 
 const maxModels = 1000;
-/** A page can be empty and still name a next one. */
-const maxPages = 20;
+/** A page can be empty and still name a next one. The SDK leaves a listener on the signal for each page. */
+const maxPages = 8;
 
 /** Uses no quota of generation, and proves that the key is known (gemini FACTS 1). */
 export async function touchModels(client: Sdk.GoogleGenAI, abortSignal: AbortSignal): Promise<void> {

@@ -23,6 +23,8 @@ const none: ReadonlySet<BucketId> = new Set();
 const sooner = { mayEndSooner: true } as const;
 /** ms. A place that was counted longer ago than this is not sent on: the windows would be wrong. */
 const stalePlaceMs = 1_000;
+/** ms. The same after a consumer had the turn: longer, and the windows' slack would not cover it. A new place is quick. */
+const heldPlaceMs = 100;
 /** ms. A place that another window's request was first for is asked for again after this at the latest. */
 const yieldMs = 1_000;
 /** Waiters of other windows that one step looks at. */
@@ -71,14 +73,14 @@ export class Granter {
 		return (await this.test(seek, likely, held, now)) ?? this.denial(seek, likely, held, now, last);
 	}
 
-	/** False where it has become known, since the grant, that a call would be refused. */
-	stillHolds({ bucketId: id, key: keyId, sentAt }: Grant): boolean {
+	/** False where it has become known, since the grant, that a call would be refused; `heldUp`: a consumer had the turn. */
+	stillHolds({ bucketId: id, key: keyId, sentAt }: Grant, heldUp: boolean): boolean {
 		const { bucket, key, pool } = this.ledger.replica();
 		const state = bucket.get(id)?.state;
 		const now = this.ledger.now();
 		if (pool.paused || key.get(keyId)?.state.is === 'benched') return false;
 		if ((state?.is === 'resting' || state?.is === 'closed') && state.until > now) return false;
-		return Math.abs(now - sentAt) <= stalePlaceMs;
+		return Math.abs(now - sentAt) <= (heldUp ? heldPlaceMs : stalePlaceMs);
 	}
 
 	/** The atomic step: everything that ranking may have seen stale is looked at again. */

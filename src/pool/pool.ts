@@ -82,7 +82,9 @@ export class Pool {
 	private readonly events: Events<PoolEvent>;
 	private readonly endings: Endings;
 	private readonly engine: Engine;
-	private readonly ended = new AbortController();
+	/** What ends the requests under way. A composite of signals would outlive its request as long as the pool lives. */
+	private readonly underWay = new Set<AbortController>();
+	private ended = false;
 
 	constructor(private readonly parts: PoolParts) {
 		const { ledger, clock, random, check } = parts;
@@ -119,10 +121,9 @@ export class Pool {
 
 	/** Sends one request through the pool. Nothing happens before it is iterated; iterating throws `PoolError` only. */
 	stream<C>(request: Request, open: Open<C>, signal?: AbortSignal): PoolStream<C> {
-		const left = new AbortController();
-		const all = AbortSignal.any([left.signal, this.ended.signal, ...(signal ? [signal] : [])]);
-		const run = new Run(this.engine, request, open, all);
-		const parts = this.watched(request, run);
+		const own = new AbortController();
+		const run = new Run(this.engine, request, open, own.signal);
+		const parts = this.watched(request, run, own, signal);
 		return {
 			get trail() {
 				return run.trail;
@@ -132,7 +133,7 @@ export class Pool {
 				next: () => parts.next(),
 				return: async () => {
 					// A consumer that leaves ends the call at once, even while it waits for the next piece.
-					left.abort(new Error('The consumer has left.'));
+					own.abort(new Error('The consumer has left.'));
 					await parts.return(undefined).catch(() => undefined);
 					return { done: true, value: undefined };
 				},
@@ -219,7 +220,8 @@ export class Pool {
 
 	/** Cancels what runs. The ledger is its owner's to close. */
 	dispose(): void {
-		this.ended.abort(new Error('The pool has ended.'));
+		this.ended = true;
+		for (const own of this.underWay) own.abort(poolEnded());
 		this.queue.dispose();
 		this.rechecks.dispose();
 		this.snapshots.dispose();
@@ -228,8 +230,18 @@ export class Pool {
 		this.events.clear();
 	}
 
-	private async *watched<C>(request: Request, run: Run<C>): AsyncGenerator<Part<C>, void, undefined> {
+	private async *watched<C>(
+		request: Request,
+		run: Run<C>,
+		own: AbortController,
+		signal: AbortSignal | undefined,
+	): AsyncGenerator<Part<C>, void, undefined> {
 		const { id, origin } = request;
+		const cancel = (): void => own.abort(signal?.reason);
+		signal?.addEventListener('abort', cancel);
+		this.underWay.add(own);
+		if (signal?.aborted) cancel();
+		if (this.ended) own.abort(poolEnded());
 		const watch = new Stopwatch(this.parts.clock);
 		let outcome: Attempt['outcome'] = 'cancelled';
 		try {
@@ -244,6 +256,8 @@ export class Pool {
 			this.events.emit({ type: 'failed', request: id, origin, reason: outcome });
 			throw error;
 		} finally {
+			signal?.removeEventListener('abort', cancel);
+			this.underWay.delete(own);
 			const attempts = [...run.trail];
 			const endedAt = this.parts.ledger.now();
 			const trail = { request: id, origin, endedAt, outcome, attempts, took: watch.took(run.waited) };
@@ -269,6 +283,10 @@ export class Pool {
 		this.snapshots.invalidate();
 		this.queue.wake();
 	}
+}
+
+function poolEnded(): Error {
+	return new Error('The pool has ended.');
 }
 
 function start(name: string): { name: StrategyName; strategy: RunningStrategy } {

@@ -47,6 +47,8 @@ export class Run<C> {
 	private shown: number | undefined;
 	private count = 0;
 	private waitedMs = 0;
+	/** Whether the consumer was handed a part since it got in line, so that the place may have waited for it. */
+	private heldUp = false;
 	/** The switch that was told last: a place that is taken anew for the same send is not told again. */
 	private told: { readonly attempt: number; readonly to: Target } | undefined;
 	/** Ends a back-off of this request's own. */
@@ -126,6 +128,7 @@ export class Run<C> {
 		);
 		const mailbox = new Mailbox<Part<C>, Granted>(work);
 		let taken = false;
+		this.heldUp = false;
 		try {
 			for (;;) {
 				const next = await mailbox.next();
@@ -133,6 +136,7 @@ export class Run<C> {
 					taken = true;
 					return next.result;
 				}
+				this.heldUp = true;
 				yield next.value;
 			}
 		} finally {
@@ -147,9 +151,12 @@ export class Run<C> {
 		let ready = false;
 		try {
 			const switched = this.switched(grant, insteadOf);
-			if (switched) yield switched;
+			if (switched) {
+				this.heldUp = true;
+				yield switched;
+			}
 			this.signal.throwIfAborted();
-			ready = this.engine.granter.stillHolds(grant);
+			ready = this.engine.granter.stillHolds(grant, this.heldUp);
 			// The same target again, so that it was told already.
 			if (!ready) this.course.prefer = grant.key;
 			return ready;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
 import { answers, badKey, breaks, fails, hangs, internal, leaked, network, overloaded, Rig, rpd, rpm } from './rig';
 
 describe('a request through the pool', () => {
@@ -217,6 +218,28 @@ describe('a request through the pool', () => {
 		assert.equal(a.fail, 0);
 		assert.equal(a.score, 100);
 		assert.equal(rig.clock.pending, 0);
+	});
+
+	it('leaves nothing behind on the signal of a caller that asks again and again', async () => {
+		const rig = new Rig({ a: {} }, answers);
+		const { signal } = new AbortController();
+		for (let n = 0; n < 3; n++) await rig.clock.until(rig.ask({}, signal).ended);
+		const left = rig.ask({}, signal).stream[Symbol.asyncIterator]();
+		await left.next();
+		assert.equal(getEventListeners(signal, 'abort').length, 1);
+		await left.return?.();
+		assert.equal(getEventListeners(signal, 'abort').length, 0);
+	});
+
+	it('ends with the pool: what is under way, and what comes after', async () => {
+		const rig = new Rig({ a: {} }, hangs);
+		const asked = rig.ask();
+		await rig.clock.settle();
+		rig.pool.dispose();
+		const late = await rig.answer();
+		await rig.clock.until(asked.ended);
+		assert.deepEqual([asked.error?.reason, late.error?.reason, rig.sends.length], ['cancelled', 'cancelled', 1]);
+		assert.equal(rig.sends[0]?.signal.aborted, true);
 	});
 
 	it('pauses on an abuse signal instead of trying the rest, until a person resumes', async () => {
