@@ -206,6 +206,19 @@ describe('waiting', () => {
 		await parts.return?.();
 	});
 
+	it('counts the minute from the send, where a consumer took a while over the news that it waits', async () => {
+		const rig = new Rig({ a: limited(1) }, answers);
+		await rig.answer();
+		const parts = rig.pool.stream(rig.request(), rig.open)[Symbol.asyncIterator]();
+		assert.equal(typeOf(await parts.next()), 'waiting');
+		await rig.clock.advance(60_350);
+		for (let next = await parts.next(); !next.done; next = await parts.next());
+		await rig.answer();
+		const [, second = 0, third = 0] = rig.sends.map(({ at }) => at);
+		assert.equal(second, 60_350);
+		assert.ok(third - second >= 60_000, `${third - second} ms later`);
+	});
+
 	it('backs off from an overloaded model without starving the others on another model', async () => {
 		const rig = new Rig({ a: {} }, (send) => (send.model === 'm' ? fails(overloaded) : answers(send)));
 		const first = rig.ask({ models: ['m', 'lite'] });
