@@ -118,6 +118,7 @@ describe('a bad hour in two windows', function () {
 		const first = await workbench().open();
 		const second = await workbench().open();
 		const windows = [first, second];
+		for (const { page } of windows) page.setDefaultTimeout(60_000);
 		const { service } = simulator();
 
 		// Questions in both windows, while every minute begins with a refusal.

@@ -18,9 +18,9 @@ if (process.argv.includes(hostArgument)) {
 /** The server keeps NODE_OPTIONS from its hosts. */
 function preloadHosts() {
 	const { fork } = childProcess;
-	childProcess.fork = (module, args = [], options = {}) => {
+	childProcess.fork = (program, args = [], options = {}) => {
 		const execArgv = args.includes(hostArgument) ? ['--require', module.filename] : [];
-		return fork(module, args, { ...options, execArgv: [...execArgv, ...(options.execArgv ?? [])] });
+		return fork(program, args, { ...options, execArgv: [...execArgv, ...(options.execArgv ?? [])] });
 	};
 	syncBuiltinESMExports();
 }
