@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { createGemini, type Prompt } from '../../../src/gemini/gemini';
 import {
 	MemoryLedger,
@@ -114,6 +115,8 @@ export class Day {
 	async run(): Promise<DayResult> {
 		const { clock, plan } = this;
 		const ended = new AbortController();
+		// Everybody listens to the same end.
+		setMaxListeners(0, ended.signal);
 		clock.after(plan.noon - plan.begins, () => this.changeLimits());
 		clock.after(plan.ends - plan.begins, () => ended.abort());
 		const workers = Array.from({ length: plan.width }, (_, n) => this.worker(n, ended.signal));
