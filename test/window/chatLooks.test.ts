@@ -86,7 +86,7 @@ describe('the chat’s looks', () => {
 			await chat.page.locator('[data-action="drawer"]').click();
 			await chat.page.getByRole('button', { name: 'Edit the question' }).click();
 			await chat.input.fill('/');
-			await chat.page.getByRole('option').first().waitFor();
+			await chat.page.locator('#suggestion-0').waitFor();
 			await look('tools');
 			assert.deepEqual(chat.errors, []);
 			await chat.page.close();
