@@ -89,7 +89,7 @@ export function isAnswered({ answer }: Turn): boolean {
 }
 
 /** UTF-16 units. */
-export function sizeOf({ question, answer }: Turn): number {
+function sizeOf({ question, answer }: Turn): number {
 	const sent = [...question.attachments.map(({ text }) => text), ...(question.pictures ?? []).map(({ data }) => data)];
 	return sent.reduce((sum, text) => sum + text.length, question.text.length + answer.text.length);
 }

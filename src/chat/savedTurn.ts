@@ -47,7 +47,7 @@ const reasons: Readonly<Record<Reason, true>> = {
 };
 
 /** An id that is a file's name as well. */
-export const savedId = v.pipe(v.string(), v.regex(/^[\w-]{1,100}$/));
+const savedId = v.pipe(v.string(), v.regex(/^[\w-]{1,100}$/));
 
 const count = v.pipe(v.number(), v.minValue(0));
 const line = v.pipe(v.string(), v.maxLength(10_000));

@@ -1,6 +1,6 @@
 import type { Translate } from './wording';
 
-export const slashNames = ['explain', 'fix', 'tests', 'doc', 'commit'] as const;
+const slashNames = ['explain', 'fix', 'tests', 'doc', 'commit'] as const;
 export type SlashName = (typeof slashNames)[number];
 
 export interface SlashCommand {

@@ -48,7 +48,7 @@ export async function askWithProgress(
 }
 
 /** Tells why there is no answer, with what helps. */
-export async function tellFailure(error: unknown, { words, report }: Assistant): Promise<void> {
+async function tellFailure(error: unknown, { words, report }: Assistant): Promise<void> {
 	if (!(error instanceof PoolError)) report(error);
 	const ended = error instanceof PoolError ? error : new PoolError('unexpected', []);
 	if (ended.reason === 'cancelled') return;

@@ -6,7 +6,7 @@ import type { Prompt } from './prompt';
  * (https://ai.google.dev/gemini-api/docs/tokens, "Multimodal tokens"). Newer models can charge more at a higher media
  * resolution; the answer's usage corrects the count.
  */
-export const tokensPerImage = 258;
+const tokensPerImage = 258;
 
 /** What a prompt weighs before it is sent: UTF-8 bytes of every text in it, and the fixed price of its images. */
 export function costOf({ turns, options }: Prompt): Cost {

@@ -15,7 +15,7 @@ import type { Piece, Prompt } from './prompt';
 import { maskAlso, sendable } from './secret';
 
 export * from './prompt';
-export { googleBaseUrl, validateBaseUrl, type BaseUrlCheck } from './baseUrl';
+export { googleBaseUrl } from './baseUrl';
 export type { ModelInfo } from './models';
 
 export interface GeminiOptions {

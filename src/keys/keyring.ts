@@ -25,7 +25,7 @@ export { Secret, parseSecret } from './secret';
 export { undoMs } from './bin';
 
 /** Keys that a keyring takes. */
-export const mostKeys = 1_000;
+const mostKeys = 1_000;
 
 export interface KeyringOptions {
 	readonly clock: Pick<Clock, 'wall' | 'after'>;

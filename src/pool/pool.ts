@@ -47,7 +47,7 @@ export type { Check } from './rechecks';
 export * from './request';
 export * from './standing';
 export type { MinuteCount, StatisticsData, Took, Trail } from './statistics';
-export { isStrategyName, strategyNames, type StrategyName } from './strategies/registry';
+export { strategyNames, type StrategyName } from './strategies/registry';
 export * from './verdict';
 
 /** What a person does to the pool's state. */

@@ -194,7 +194,7 @@ function naturalWrapping(form: Form): 'array' | 'plain' {
 	return form === 'array' ? 'array' : 'plain';
 }
 
-export function circumstancesOf({ secret, project, model, route }: Subject): Circumstances {
+function circumstancesOf({ secret, project, model, route }: Subject): Circumstances {
 	const requestedModel = route.type === 'call' || route.type === 'get' ? route.model : '';
 	return {
 		secret,

@@ -95,7 +95,7 @@ export function requestsInWords(requests: number, { t, sayCount }: Words): strin
 }
 
 /** Requests and tokens of the day, against their limits where those are known. */
-export function todayInWords({ requestsToday, tokensToday, rooms: { rpd, tpd } }: ModelView, words: Words): string {
+function todayInWords({ requestsToday, tokensToday, rooms: { rpd, tpd } }: ModelView, words: Words): string {
 	const { t, sayCount } = words;
 	const requests = rpd
 		? t('{0} of {1} requests today', sayCount(rpd.used), sayCount(rpd.limit))

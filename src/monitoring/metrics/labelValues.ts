@@ -4,7 +4,7 @@ import type { Masker } from '../../masking';
 const longest = 60;
 
 /** What stands for values beyond the bound. */
-export const other = 'other';
+const other = 'other';
 
 /** The values that one label takes: bounded in number and length, on one line, and never a key. */
 export class LabelValues {

@@ -4,7 +4,7 @@ import { Failure, type Chunk, type KeyId, type Verdict } from '../../../src/pool
 import type { ServiceOptions } from '../../../src/simulator/service';
 import { createStand, flash, type Stand } from '../simulator/stand';
 
-export const key = 'k1' as KeyId;
+const key = 'k1' as KeyId;
 
 /** The room loads the SDK on first use, which takes real time: virtual time must not wait for it. */
 export async function loadSdk(): Promise<void> {

@@ -18,8 +18,8 @@ import { seeded } from '../simulator/stand';
 import { samplesIn, type Sample } from '../monitoring/exposition';
 import { VirtualClock } from '../virtualClock';
 
-export const flash = 'gemini-3.8-flash';
-export const lite = 'gemini-3.5-flash-lite';
+const flash = 'gemini-3.8-flash';
+const lite = 'gemini-3.5-flash-lite';
 
 /** A request under way, and how it ended. */
 export interface Asked {
