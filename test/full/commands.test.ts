@@ -90,9 +90,7 @@ const drives: Readonly<Record<string, Drive | Elsewhere>> = {
 	'keypool.renameProject': then(pick('first'), type('Shop'), see('Shop', 'paid tier')),
 	'keypool.setAccount': then(pick('first'), type('Work'), see('Work', '1 key')),
 	'keypool.setProject': then(pick('sim-good-2', 'Shop'), see('Shop', '2 keys = 1 quota')),
-	'keypool.setLimits': then(pick('first'), async (window) => {
-		await pick('gemini-3.8-flash')(window, new Chat(window)).catch(() => undefined);
-	}),
+	'keypool.setLimits': then(pick('first', 'Requests a minute'), type('100')),
 	'keypool.setDailyCap': then(pick('first', 'Requests a day'), type('0'), see('first', 'until midnight Pacific')),
 	'keypool.clearRest': pick('first'),
 	'keypool.moveKeyDown': then(pick('first'), async (window) => {

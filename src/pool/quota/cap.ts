@@ -1,7 +1,7 @@
 import { bucketId, type BucketId, type Limits, type Project } from '../key';
 import type { Bucket, Wall } from '../ledger';
 import { deniedByWindow, type Denied } from './admit';
-import { at } from './bucket';
+import { at, freshBucket } from './bucket';
 
 /** The model part of the bucket that counts a project's daily cap over all models. */
 export const allModels = '*';
@@ -18,10 +18,9 @@ export function capOf({ id, dailyCap }: Project): Cap | undefined {
 	return Object.keys(limits).length > 0 ? { id: bucketId(id, allModels), limits } : undefined;
 }
 
-/** Whether the cap is used up at `now`, and until when. */
+/** Whether the cap is used up at `now`, and until when. A cap of nothing is used up before anything was counted. */
 export function deniedByCap(cap: Cap, counted: Bucket | undefined, now: Wall): Denied | undefined {
-	if (!counted) return undefined;
-	const denied = deniedByWindow(at(counted, now), { likely: 0, atMost: 0, own: cap.limits }, now);
+	const denied = deniedByWindow(at(counted ?? freshBucket(now), now), { likely: 0, atMost: 0, own: cap.limits }, now);
 	return denied && { why: 'cap', retryAt: denied.retryAt };
 }
 

@@ -1,0 +1,16 @@
+import assert from 'node:assert/strict';
+import { answers, Rig } from '../rig';
+
+describe('a daily cap of nothing', () => {
+	it('rests the project before its first call, and says so', async () => {
+		const rig = new Rig(
+			{ a: { tier: 'paid', dailyCap: { requests: 0 } }, b: { tier: 'paid', dailyCap: { requests: 1 } } },
+			answers,
+		);
+		const standings = (): string[] => rig.pool.snapshot().keys.map(({ standing }) => standing.is);
+		assert.deepEqual(standings(), ['resting', 'usable']);
+		assert.equal((await rig.answer()).text, 'from b');
+		assert.deepEqual(standings(), ['resting', 'resting']);
+		assert.equal(rig.order, 'b');
+	});
+});
