@@ -69,6 +69,11 @@ const drives: Readonly<Record<string, Drive | Elsewhere>> = {
 	'keypool.runBatchFile': { shownIn: 'editorCommands.test.ts' },
 	'keypool.conversations': { shownIn: 'conversations.test.ts' },
 	'keypool.exportConversation': { shownIn: 'conversations.test.ts' },
+	'keypool.reportProblem': { shownIn: '../full/monitoring.test.ts' },
+	'keypool.sendTestAlert': { shownIn: '../full/monitoring.test.ts' },
+	'keypool.setUpAlerts': then(async (window) => {
+		await window.page.locator('.quick-input-widget:visible').waitFor();
+	}, close),
 	'keypool.acceptChange': { shownIn: 'answerCode.test.ts' },
 	'keypool.rejectChange': { shownIn: 'answerCode.test.ts' },
 	'keypool.addKey': then(type('sk-ant-some-key-of-another-service'), async (window) => {
