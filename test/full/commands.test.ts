@@ -13,7 +13,7 @@ import { useWorkbench } from '../window/workbench';
 /** Does what a person does after choosing the command in the palette, and sees what comes of it. */
 type Drive = (window: Window, chat: Chat) => Promise<void>;
 /** Where a command needs more of a stage: another window test that drives it and names its title. */
-type Elsewhere = { readonly shownIn: string };
+type Elsewhere = { readonly shownIn: string; readonly as?: string };
 
 const row = (window: Window, label: string) => window.treeRows('Keys').filter({ hasText: label }).first();
 const see =
@@ -68,7 +68,12 @@ const drives: Readonly<Record<string, Drive | Elsewhere>> = {
 	'keypool.commitMessage': { shownIn: 'editorCommands.test.ts' },
 	'keypool.runBatchFile': { shownIn: 'editorCommands.test.ts' },
 	'keypool.conversations': { shownIn: 'conversations.test.ts' },
-	'keypool.exportConversation': { shownIn: 'conversations.test.ts' },
+	'keypool.exportConversation': { shownIn: 'conversations.test.ts', as: 'Export as Markdown' },
+	'keypool.reportProblem': { shownIn: '../full/monitoring.test.ts' },
+	'keypool.sendTestAlert': { shownIn: '../full/monitoring.test.ts' },
+	'keypool.setUpAlerts': then(async (window) => {
+		await window.page.locator('.quick-input-widget:visible').waitFor();
+	}, close),
 	'keypool.acceptChange': { shownIn: 'answerCode.test.ts' },
 	'keypool.rejectChange': { shownIn: 'answerCode.test.ts' },
 	'keypool.addKey': then(type('sk-ant-some-key-of-another-service'), async (window) => {
@@ -165,7 +170,10 @@ describe('every command of the manifest', () => {
 			assert.ok(typeof title === 'string', `${command} is declared`);
 			if (typeof drive === 'object') {
 				const file = path.join(__dirname, '../window', drive.shownIn);
-				assert.ok(existsSync(file) && readFileSync(file, 'utf8').includes(title), `${drive.shownIn} drives ${title}`);
+				assert.ok(
+					existsSync(file) && readFileSync(file, 'utf8').includes(drive.as ?? title),
+					`${drive.shownIn} drives ${title}`,
+				);
 				return;
 			}
 			await window.palette(`Keypool: ${title}`);
