@@ -361,7 +361,8 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 	async function modelsOffered(signal: AbortSignal): Promise<readonly ModelInfo[]> {
 		const usable = pool.snapshot().keys.find(({ standing }) => standing.is !== 'benched' && standing.is !== 'disabled');
 		const secret = usable && (await secretOf(usable.key.id));
-		return secret === undefined ? [] : gemini.models(secret, signal);
+		// Nobody who has not asked anything is asked where keys may go.
+		return secret === undefined || !host.settled ? [] : gemini.models(secret, signal);
 	}
 }
 

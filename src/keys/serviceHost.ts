@@ -43,6 +43,12 @@ export class ServiceHost {
 		return this.asking.answer;
 	}
 
+	/** Whether keys may go there without a question, for what nobody is waiting for. */
+	get settled(): boolean {
+		const check = this.options.check();
+		return check.ok && (check.kind !== 'other' || this.options.confirmed().includes(check.host));
+	}
+
 	private async ask(host: string): Promise<boolean> {
 		const yes = await this.options.confirm(host);
 		if (yes) await this.options.remember(host);

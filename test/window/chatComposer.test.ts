@@ -94,7 +94,7 @@ describe('the chat’s input box', () => {
 		await chat.state([], { options: { temperature: 1 } });
 		const gear = chat.page.locator('[data-action="drawer"]');
 		await gear.press('Enter');
-		assert.equal(await gear.getAttribute('aria-expanded'), 'true');
+		await chat.page.locator('[data-action="drawer"][aria-expanded="true"]').waitFor();
 		const temperature = chat.page.getByLabel('Temperature');
 		assert.equal(await temperature.inputValue(), '1');
 		await chat.page.getByLabel('System instruction').fill('Be brief.');

@@ -29,7 +29,7 @@ describe('five keys, of which two are good', () => {
 			await answer.getByText('A simulated answer').waitFor();
 			// The first piece is on screen while the service still holds the rest back.
 			assert.equal(await answer.getAttribute('data-state'), 'streaming');
-			assert.equal(simulator().service.log.at(-1)?.end, 'open');
+			assert.equal(sendsOf(simulator().service.log).at(-1)?.end, 'open');
 			await window.screenshot('first-piece');
 		} finally {
 			hold.release();

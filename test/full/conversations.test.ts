@@ -3,11 +3,11 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { scenarioOf } from '../../src/simulator/scenario';
 import { sampleFiles } from '../vscode/sample';
-import { Chat } from './chat';
-import { useSimulator } from './simulated';
-import { until } from './until';
-import type { Window } from './window';
-import { useWorkbench } from './workbench';
+import { Chat } from '../window/chat';
+import { useSimulator } from '../window/simulated';
+import { until } from '../window/until';
+import type { Window } from '../window/window';
+import { useWorkbench } from '../window/workbench';
 
 describe('conversations in a window', () => {
 	const simulator = useSimulator(scenarioOf('five-keys'));

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
-import { ChatPage, buildFiles, launch, turn } from './chatPage';
-import { violations } from './axe';
-import { themeNames } from './themes';
+import { ChatPage, buildFiles, launch, turn } from '../window/chatPage';
+import { violations } from '../window/axe';
+import { themeNames } from '../window/themes';
 
 const wait = { key: 'work', model: 'gemini-3.8-flash', why: 'requests a minute used up', inMs: 42_000, ahead: 2 };
 

@@ -6,10 +6,10 @@ import { scenarioOf } from '../../src/simulator/scenario';
 import type { Entry } from '../../src/simulator/service';
 import { sendsOf } from '../vscode/agreement';
 import { sampleFiles } from '../vscode/sample';
-import { useSimulator } from './simulated';
-import { until } from './until';
-import type { Window } from './window';
-import { useWorkbench } from './workbench';
+import { useSimulator } from '../window/simulated';
+import { until } from '../window/until';
+import type { Window } from '../window/window';
+import { useWorkbench } from '../window/workbench';
 
 const secret = ['SERVICE', 'PASSWORD=correct-horse'].join('_');
 
