@@ -3,9 +3,10 @@ import { fenced } from '../fenced';
 import type { Prompt } from '../gemini/gemini';
 import { maxBytes } from './admission';
 import { askWithProgress, signature, type Assistant } from './assistant';
+import { changesToSend } from './changesToSend';
 import { ensureKey } from './ensureKey';
 import { chooseRepository, openRepositories, type Repository } from './git';
-import { changesIn, chooseDiff, secretChanges, type FileChange } from './gitDiff';
+import { chooseDiff, type FileChange } from './gitDiff';
 
 /** Earlier messages that go along, for their language and form. */
 const examples = 8;
@@ -49,38 +50,6 @@ async function write(repository: Repository, changes: readonly FileChange[], ass
 	const message = answer && messageIn(answer.text);
 	inputBox.value = message === undefined || message === '' ? draft : message;
 	if (answer) vscode.window.setStatusBarMessage(vscode.l10n.t('Message by {0}', signature(answer)), signedMs);
-}
-
-/** What is staged, else what has changed; undefined when there is nothing, or nothing that the person wants to send. */
-async function changesToSend(repository: Repository): Promise<readonly FileChange[] | undefined> {
-	const staged = changesIn(await repository.diff(true));
-	const changes = staged.length > 0 ? staged : changesIn(await repository.diff(false));
-	if (changes.length === 0) {
-		void vscode.window.showInformationMessage(
-			vscode.l10n.t('There are no changes to describe. New files count once they are staged.'),
-		);
-		return undefined;
-	}
-	const secret = secretChanges(changes);
-	return secret.length === 0 ? changes : askAboutSecrets(changes, secret);
-}
-
-async function askAboutSecrets(
-	changes: readonly FileChange[],
-	secret: readonly FileChange[],
-): Promise<readonly FileChange[] | undefined> {
-	const names = secret.map(({ path }) => path);
-	const leaveOut = vscode.l10n.t('Leave Out');
-	const send = vscode.l10n.t('Send Anyway');
-	const others = changes.filter((change) => !secret.includes(change));
-	const chosen = await vscode.window.showWarningMessage(
-		vscode.l10n.t('These changes can hold secrets: {0}. Send them to Google?', names.slice(0, 10).join(', ')),
-		{ modal: true, detail: vscode.l10n.t('On unpaid quota, people at Google may read what is sent.') },
-		...(others.length > 0 ? [leaveOut] : []),
-		send,
-	);
-	if (chosen === send) return changes;
-	return chosen === leaveOut ? others : undefined;
 }
 
 async function mayReplace(draft: string): Promise<boolean> {
