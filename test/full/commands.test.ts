@@ -35,8 +35,16 @@ const type =
 	};
 const notice =
 	(text: string): Drive =>
-	(window) =>
-		window.notification(text).first().waitFor();
+	async (window) => {
+		const item = window.page.locator('.notification-list-item', { hasText: text }).first();
+		const toast = await item.waitFor({ timeout: 5_000 }).then(
+			() => true,
+			() => false,
+		);
+		// Where many come at once VS Code shows no toast, only the dot on its bell.
+		if (!toast) await window.palette('Notifications: Show Notifications');
+		await item.waitFor();
+	};
 const then =
 	(...drives: readonly Drive[]): Drive =>
 	async (window, chat) => {
@@ -169,13 +177,16 @@ describe('every command of the manifest', () => {
 			const title = titles.get(command);
 			assert.ok(typeof title === 'string', `${command} is declared`);
 			if (typeof drive === 'object') {
-				const file = path.join(__dirname, '../window', drive.shownIn);
+				const places = ['.', '../window'].map((folder) => path.join(__dirname, folder, drive.shownIn));
+				const file = places.find((place) => existsSync(place));
 				assert.ok(
-					existsSync(file) && readFileSync(file, 'utf8').includes(drive.as ?? title),
+					file !== undefined && readFileSync(file, 'utf8').includes(drive.as ?? title),
 					`${drive.shownIn} drives ${title}`,
 				);
 				return;
 			}
+			// Three at most are shown: those of the command before would hide its own.
+			await window.palette('Notifications: Clear All Notifications');
 			await window.palette(`Keypool: ${title}`);
 			await drive(window, chat);
 			assert.equal(await window.notification('Something unexpected').count(), 0);

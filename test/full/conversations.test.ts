@@ -60,8 +60,12 @@ describe('conversations in a window', () => {
 		await window.quickPick('zebras').waitFor();
 		await rowButton('zebras', 'Rename');
 		await window.page.locator('.quick-input-title', { hasText: 'Rename' }).waitFor();
+		// The box is filled a moment after it opens; what is typed before is lost.
+		await until('the old name in the box', async () => (await window.quickInput.inputValue()).includes('zebras'));
 		await window.quickInput.fill('Stripes');
-		await window.press('Enter');
+		await window.quickInput.press('Enter');
+		// The palette would close a box whose name is still being checked.
+		await window.page.locator('.quick-input-title:visible', { hasText: 'Rename' }).waitFor({ state: 'hidden' });
 		await window.palette('Keypool: Conversations…');
 		await window.quickPick('Stripes').waitFor();
 		await rowButton('Stripes', 'Export as Markdown');

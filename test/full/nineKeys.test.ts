@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { Chat } from '../window/chat';
 import { nineKeys } from '../window/nineKeys';
 import { useSimulator } from '../window/simulated';
+import { until } from '../window/until';
 import type { Window } from '../window/window';
 import { useWorkbench } from '../window/workbench';
 
@@ -20,12 +21,6 @@ const looks = [
 			'usable, not checked yet',
 		],
 	},
-	{
-		name: 'high-contrast',
-		settings: { 'workbench.colorTheme': 'Default High Contrast' },
-		resting: 'resting 0:',
-		states: ['disabled'],
-	},
 	{ name: 'vietnamese', language: 'vi', resting: 'nghỉ 0:', states: ['đã tắt', 'nửa đêm', 'dùng được'] },
 ] as const;
 
@@ -35,7 +30,6 @@ for (const look of looks) {
 		const workbench = useWorkbench(() =>
 			Promise.resolve({
 				env: simulator().envWithKeys,
-				...('settings' in look && { settings: look.settings }),
 				...('language' in look && { language: look.language }),
 			}),
 		);
@@ -63,8 +57,18 @@ for (const look of looks) {
 			assert.equal(spoken.length, 9);
 			// Times of day, and no countdown: that would be read aloud each second.
 			for (const text of spoken) assert.doesNotMatch(text.replace(/\d\d:\d\d/g, ''), /\d:\d\d/);
-			await row('sim-minute').hover();
-			await window.page.locator('.workbench-hover').getByText('sim-minute').first().waitFor();
+			const hover = window.page.locator('.workbench-hover').getByText('sim-minute').first();
+			await until('the hover', async () => {
+				// Rows move under the pointer as states change, and VS Code then takes a hover back.
+				await window.page.mouse.move(800, 600);
+				await row('sim-minute').hover();
+				await window.page.mouse.move(150, 130, { steps: 3 });
+				await row('sim-minute').hover();
+				return hover.waitFor({ timeout: 4_000 }).then(
+					() => true,
+					() => false,
+				);
+			});
 			await window.screenshot(`nine-keys-${look.name}`);
 		});
 

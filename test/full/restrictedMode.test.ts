@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { sendsOf } from '../vscode/agreement';
 import { Chat } from '../window/chat';
 import { nineKeys } from '../window/nineKeys';
 import { useSimulator } from '../window/simulated';
@@ -27,16 +28,18 @@ describe('a folder that is not trusted', () => {
 	before(async () => {
 		window = await workbench().open();
 		chat = new Chat(window);
+		// Nine rows beside the chat.
+		await window.page.setViewportSize({ width: 1280, height: 1400 });
 	});
 	const row = (label: string) => window.treeRows('Keys').filter({ hasText: label }).first();
 
 	it('cannot say which model answers, and its demand for paid keys holds and is said', async () => {
 		await window.openContainer();
 		await window.page.locator('[id="status.workspaceTrust"]').waitFor();
-		const before = simulator().service.log.length;
+		const before = sendsOf(simulator().service.log).length;
 		await chat.ask('May I be read by people?');
 		await chat.answerTo('May I be read by people?').getByText('Only keys of paid projects may be used here').waitFor();
-		assert.equal(simulator().service.log.length, before);
+		assert.equal(sendsOf(simulator().service.log).length, before);
 		await row('sim-good-1').filter({ hasText: 'paid keys only' }).waitFor();
 		await window.screenshot('restricted');
 	});

@@ -49,6 +49,9 @@ export class Window {
 		await this.press('F1');
 		await this.quickInput.fill(`>${title}`);
 		const focused = this.page.locator('.quick-input-widget:visible .monaco-list-row.focused', { hasText: title });
+		// Another command may match better.
+		await this.quickPick(title).first().waitFor();
+		for (let row = 0; row < 5 && !(await focused.isVisible()); row++) await this.press('ArrowDown');
 		await focused.waitFor();
 		await this.press('Enter');
 		// What is typed next belongs to what the command opens.
