@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { scenarioOf } from '../../src/simulator/scenario';
-import { Chat } from './chat';
-import { useSimulator } from './simulated';
-import type { Window } from './window';
-import { useWorkbench } from './workbench';
+import { Chat } from '../window/chat';
+import { useSimulator } from '../window/simulated';
+import type { Window } from '../window/window';
+import { useWorkbench } from '../window/workbench';
 
 describe('the keys view', () => {
 	const simulator = useSimulator(scenarioOf('five-keys'));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { hostile } from '../fixtures/hostileMarkdown';
-import { footer, turn, useChatPage, type ChatPage } from './chatPage';
+import { footer, turn, useChatPage, type ChatPage } from '../window/chatPage';
 
 describe('hostile Markdown in the chat', () => {
 	const page = useChatPage();
