@@ -1,7 +1,7 @@
 // `npm test`, and with `--full` what is longer: makes everything ready, runs all stages, and closes with one line,
 // `N passed, N failed`. Plain Node: a fresh clone has no packages yet.
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import { installHost, installPackages, root } from './vscode/setup.mjs';
@@ -48,6 +48,7 @@ const quick = [
 			],
 		],
 	},
+	{ name: 'unused', commands: [['node_modules/knip/bin/knip.js', '--no-progress']] },
 	{ name: 'unit', counts: true, commands: [mocha] },
 	// node:sqlite: of this Node where it has it, of the one that the VS Code server runs on where not.
 	{
@@ -68,17 +69,13 @@ const full = [
 		commands: [[...mocha, '--config', 'test/ledger/.mocharc.json', '--timeout', '600000']],
 		env: { KEYPOOL_FULL: '1' },
 	},
-	...(readdirSync(path.join(root, 'test/full')).some((name) => name.endsWith('.test.ts'))
-		? [
-				{
-					name: 'full',
-					counts: true,
-					after: 'build',
-					node: nodeWithSqlite,
-					commands: [[...mocha, '--config', 'test/full/.mocharc.json']],
-				},
-			]
-		: []),
+	{
+		name: 'full',
+		counts: true,
+		after: 'build',
+		node: nodeWithSqlite,
+		commands: [[...mocha, '--config', 'test/full/.mocharc.json']],
+	},
 ];
 
 /** ms. The longest that one command of a stage may take: all of test/full/ together, for instance. */
