@@ -33,7 +33,7 @@ export class ServiceHost {
 			return false;
 		}
 		this.told = undefined;
-		if (check.kind !== 'other' || this.options.confirmed().includes(check.host)) return true;
+		if (this.isSettled(check)) return true;
 		if (this.asking?.host !== check.host) {
 			const answer = this.ask(check.host).finally(() => {
 				this.asking = undefined;
@@ -46,7 +46,11 @@ export class ServiceHost {
 	/** Whether keys may go there without a question, for what nobody is waiting for. */
 	get settled(): boolean {
 		const check = this.options.check();
-		return check.ok && (check.kind !== 'other' || this.options.confirmed().includes(check.host));
+		return check.ok && this.isSettled(check);
+	}
+
+	private isSettled({ kind, host }: Extract<JudgedAddress, { ok: true }>): boolean {
+		return kind !== 'other' || this.options.confirmed().includes(host);
 	}
 
 	private async ask(host: string): Promise<boolean> {
