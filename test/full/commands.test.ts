@@ -36,14 +36,7 @@ const type =
 const notice =
 	(text: string): Drive =>
 	async (window) => {
-		const item = window.page.locator('.notification-list-item', { hasText: text }).first();
-		const toast = await item.waitFor({ timeout: 5_000 }).then(
-			() => true,
-			() => false,
-		);
-		// Where many come at once VS Code shows no toast, only the dot on its bell.
-		if (!toast) await window.palette('Notifications: Show Notifications');
-		await item.waitFor();
+		await window.notice(text);
 	};
 const then =
 	(...drives: readonly Drive[]): Drive =>

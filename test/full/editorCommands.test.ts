@@ -188,7 +188,7 @@ describe('commands on the code in front', () => {
 		try {
 			await window.palette('Keypool: Fix Code');
 			await hold.reached;
-			await window.notification('Fix:').getByRole('button', { name: 'Cancel' }).click();
+			await window.pressOnNotification('Fix:', 'Cancel');
 			await until('the end of the call', () => lastSent().end === 'aborted');
 		} finally {
 			hold.release();

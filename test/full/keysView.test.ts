@@ -73,7 +73,7 @@ describe('the keys view', () => {
 		await act('sim-invalid', 'Remove Key');
 		await row('sim-invalid').waitFor({ state: 'detached' });
 		await window.screenshot('removed');
-		await window.notification('sim-invalid was removed').getByRole('button', { name: 'Undo' }).click();
+		await window.pressOnNotification('sim-invalid was removed', 'Undo');
 		await row('sim-invalid').waitFor();
 		assert.deepEqual(window.errors, []);
 	});

@@ -64,13 +64,13 @@ describe('a window that is watched', () => {
 
 	it('sends a test alert to the address that a person has entered', async () => {
 		await window.palette('Keypool: Send a Test Alert');
-		await window.notification('No alert has a target yet.').getByRole('button', { name: 'Set Up Alerts' }).click();
+		await window.pressOnNotification('No alert has a target yet.', 'Set Up Alerts');
 		await window.quickPick('Slack').click();
 		await window.answerInput('http://example.com/');
 		await window.page.getByText('Enter an https address without user and password.').waitFor();
 		await window.quickInput.fill('');
 		await window.answerInput(slack.url);
-		await window.notification('Stored.').getByRole('button', { name: 'Send a Test Alert' }).click();
+		await window.pressOnNotification('Stored.', 'Send a Test Alert');
 		await window.notification('A test alert was sent: Slack').waitFor();
 		assert.match(String(fields(JSON.parse(slack.received[0]?.body ?? ''))['text']), /^A test alert of Keypool/);
 		await window.screenshot('test-alert');

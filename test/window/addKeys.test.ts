@@ -47,7 +47,7 @@ describe('keys come in', () => {
 		await window.quickPick('sim-…ment').waitFor();
 		await usable('no keys');
 		await window.press('Enter');
-		await window.notification('was added and works.').waitFor();
+		await window.notice('was added and works.');
 		await usable('1/1');
 	});
 
@@ -62,7 +62,7 @@ describe('keys come in', () => {
 		assert.equal(await window.quickPick('8080').count(), 0);
 		await window.screenshot('import-dotenv');
 		await window.press('Enter');
-		await window.notification('Keys added: 2. Working: 2, refused: 0').waitFor();
+		await window.notice('Keys added: 2. Working: 2, refused: 0');
 		await usable('3/3');
 	});
 
@@ -74,8 +74,8 @@ describe('keys come in', () => {
 		await window.quickPick('too short').waitFor();
 		await window.screenshot('paste-several');
 		await window.press('Enter');
-		await window.notification('the service does not know it').getByRole('button', { name: 'Remove It' }).click();
-		await window.notification('Keys added: 1. Working: 1, refused: 0, not checked: 0, there already: 1.').waitFor();
+		await window.pressOnNotification('the service does not know it', 'Remove It');
+		await window.notice('Keys added: 1. Working: 1, refused: 0, not checked: 0, there already: 1.');
 		await usable('4/4');
 	});
 
@@ -92,7 +92,7 @@ describe('keys come in', () => {
 		}
 		await window.quickInput.fill('sim-of-the-clipboard');
 		await window.press('Enter');
-		await window.notification('This key is there already, as').waitFor();
+		await window.notice('This key is there already, as');
 		await usable('4/4');
 		assert.deepEqual(window.errors, []);
 	});

@@ -86,7 +86,7 @@ describe('the package', () => {
 
 		const [secret = ''] = secrets;
 		await window.palette('Keypool: Ask…');
-		await window.notification('Keypool has no Gemini key yet').getByRole('button', { name: 'Add a Key' }).click();
+		await window.pressOnNotification('Keypool has no Gemini key yet', 'Add a Key');
 		await window.answerInput(secret);
 		await window.notification(`Key 1 (${maskKey(secret)}) was added and works.`).waitFor();
 		await window.answerInput('Does the package work? [short]');

@@ -112,6 +112,32 @@ export class Window {
 		return this.page.locator('.notifications-toasts .notification-list-item', { hasText: text });
 	}
 
+	/** Waits for a notification. Where many come at once VS Code shows no toast, only the dot on its bell. */
+	async notice(text: string): Promise<Locator> {
+		const item = this.page.locator('.notification-list-item', { hasText: text }).first();
+		const toast = await item.waitFor({ timeout: 5_000 }).then(
+			() => true,
+			() => false,
+		);
+		if (!toast) await this.palette('Notifications: Show Notifications');
+		await item.waitFor();
+		return item;
+	}
+
+	/** Presses a button of a notification, which goes away by that. While a toast slides in, VS Code can lose a click. */
+	async pressOnNotification(text: string, name: string): Promise<void> {
+		const item = await this.notice(text);
+		for (let lost = 0; lost < 3; lost++) {
+			await item.getByRole('button', { name }).click();
+			const gone = await item.waitFor({ state: 'hidden', timeout: 5_000 }).then(
+				() => true,
+				() => false,
+			);
+			if (gone) return;
+		}
+		throw new Error(`The notification “${text}” does not take “${name}”.`);
+	}
+
 	/** Lines on screen of the output channel that is shown, which hold `text`. */
 	outputLines(text: string): Locator {
 		return this.page.locator('.output-view .view-line', { hasText: text });
