@@ -26,6 +26,14 @@ export interface GeminiOptions {
 	readonly mask: Masker;
 	/** The host's, so that its proxy settings are honoured. */
 	readonly fetch: typeof globalThis.fetch;
+	/** Who answers instead of the service, by secret: that one reaches nobody else, and no other secret reaches it. */
+	readonly standIn?: (secret: string) => StandIn | undefined;
+}
+
+/** Another service for some secrets, such as the simulator for its own keys. */
+export interface StandIn {
+	readonly baseUrl: string;
+	readonly fetch: typeof globalThis.fetch;
 }
 
 /**
@@ -43,8 +51,8 @@ export interface Gemini {
 	models(secret: string, signal: AbortSignal): Promise<readonly ModelInfo[]>;
 }
 
-export function createGemini({ secretOf, baseUrl, mask, fetch }: GeminiOptions): Gemini {
-	const clients = createClients(fetch);
+export function createGemini({ secretOf, baseUrl, mask, fetch, standIn = () => undefined }: GeminiOptions): Gemini {
+	const clients = createClients((secret) => standIn(secret) ?? { baseUrl: address(), fetch });
 
 	async function* answer(
 		prompt: Prompt,
@@ -84,7 +92,7 @@ export function createGemini({ secretOf, baseUrl, mask, fetch }: GeminiOptions):
 		}
 		try {
 			const secret = sendable(await attempt.orAborted(secretOf(key)));
-			return { secret, client: await attempt.orAborted(clients.of(key, secret, address())) };
+			return { secret, client: await attempt.orAborted(clients.of(key, secret)) };
 		} catch (thrown) {
 			throw unsent(thrown, mask);
 		}
@@ -112,7 +120,7 @@ export function createGemini({ secretOf, baseUrl, mask, fetch }: GeminiOptions):
 		const safe = maskAlso(mask, secret);
 		const attempt = beginAttempt(signal);
 		try {
-			const client = await attempt.orAborted(clients.once(sendable(secret), address())).catch((thrown: unknown) => {
+			const client = await attempt.orAborted(clients.once(sendable(secret))).catch((thrown: unknown) => {
 				throw unsent(thrown, safe);
 			});
 			return await call(client, attempt.signal);
