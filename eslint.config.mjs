@@ -36,6 +36,7 @@ const mayImport = {
 	monitoring: ['ask.ts', 'settings.ts', 'words.ts', 'gemini', 'keys', 'pool', 'masking.ts', 'dispose.ts'],
 	webviews: ['dispose.ts', 'masking.ts'],
 	simulator: [],
+	trial: ['simulator', 'gemini', 'keys', 'pool', 'lazyCommands.ts', 'emitter.ts', 'dispose.ts'],
 	platform: ['pool', 'masking.ts', 'dispose.ts'],
 };
 

@@ -25,7 +25,9 @@ export function trialCommands(options: TrialCommandsOptions): Readonly<Record<Tr
 		'keypool.trySimulator': worded(async () => {
 			if (!trial.on && keyring.list().keys.length > 0) {
 				void window.showInformationMessage(
-					l10n.t('There are keys already. The simulator is for a pool without keys: real and simulated are never mixed.'),
+					l10n.t(
+						'There are keys already. The simulator is for a pool without keys: real and simulated are never mixed.',
+					),
 				);
 				return;
 			}

@@ -51,7 +51,8 @@ export function statusOf(snapshot: Snapshot, words: Words, now: Wall, simulated 
 		return {
 			text: `$(key) ${t('no keys')}`,
 			hover: paragraphs(
-				lines(plain(text), remedy && plain(remedy)), links(['keypool.addKey', t('Add Keys')], ['keypool.trySimulator', t('Try the Simulator')]),
+				lines(plain(text), remedy && plain(remedy)),
+				links(['keypool.addKey', t('Add Keys')], ['keypool.trySimulator', t('Try the Simulator')]),
 			),
 			spoken: text,
 		};

@@ -214,6 +214,7 @@ export class App {
 			anotherModel: () => this.ask('anotherModel'),
 			act: (id) => this.request({ type: 'act', turn: id }),
 			addKey: () => this.ask('addKey'),
+			trySimulator: () => this.ask('trySimulator'),
 			openLink: (href) => this.request({ type: 'openLink', href }),
 			copyAnswer: (id) => void this.copy(this.model.shown?.turns.find((one) => one.id === id)?.text ?? ''),
 			toggleTrail: (id) => {
@@ -341,7 +342,7 @@ export class App {
 		return error === undefined;
 	}
 
-	private ask(type: 'ready' | 'stop' | 'anotherModel' | 'addKey' | 'pickModel' | 'actOnBanner'): void {
+	private ask(type: 'ready' | 'stop' | 'anotherModel' | 'addKey' | 'trySimulator' | 'pickModel' | 'actOnBanner'): void {
 		this.request({ type });
 	}
 
