@@ -29,7 +29,7 @@ import { RecentLines } from './monitoring/recentLines';
 import { LazyPlace } from './platform/ledger/lazyPlace';
 import { machineClock } from './platform/machineClock';
 import { systemClock } from './platform/systemClock';
-import { Failure, keepTidy, Ownership, Pool, SharedLedger, type KeyId } from './pool/pool';
+import { Failure, keepHouse, Ownership, Pool, SharedLedger, type KeyId } from './pool/pool';
 import { configurationSource, Settings, settingWriter } from './settings';
 import { viewCommandNames } from './views/commandNames';
 import { createStoreNotice } from './views/storeNotice';
@@ -141,7 +141,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 
 	// Who watches: one of the windows on the ledger for each role.
 	const ownership = owned.add(new Ownership(ledger, systemClock, windowId));
-	ownership.bid('housekeeping', () => keepTidy(pool, systemClock, report));
+	ownership.bid('housekeeping', () => keepHouse(pool, systemClock, report));
 	owned.add(
 		startMetrics({
 			pool,
