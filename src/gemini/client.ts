@@ -1,4 +1,5 @@
 import type * as Sdk from '@google/genai/web';
+import { lazily } from '../lazily';
 import type { KeyId } from '../pool/pool';
 import { guardedFetch } from './guardedFetch';
 
@@ -22,14 +23,10 @@ export interface Clients {
 /** A client goes the way of its secret for good. `wayOf` is asked at each call; it may throw, and nothing is sent then. */
 export function createClients(wayOf: (secret: string) => Way): Clients {
 	const held = new Map<KeyId, Way & { readonly secret: string; readonly client: Sdk.GoogleGenAI }>();
-	let loading: Promise<typeof Sdk> | undefined;
+	const sdk = lazily(() => import('@google/genai/web'));
 
 	async function made(secret: string, { baseUrl, fetch }: Way): Promise<Sdk.GoogleGenAI> {
-		loading ??= import('@google/genai/web');
-		const { GoogleGenAI } = await loading.catch((error: unknown) => {
-			loading = undefined;
-			throw error;
-		});
+		const { GoogleGenAI } = await sdk();
 		return new GoogleGenAI({
 			apiKey: secret,
 			vertexai: false,

@@ -1,3 +1,4 @@
+import { lazily } from '../lazily';
 import { Failure, type KeyId } from '../pool/pool';
 import { costOf } from './cost';
 import type { Gemini } from './gemini';
@@ -10,11 +11,10 @@ export type Caller = { readonly key: KeyId } | { readonly secret: string };
  * the host in force; where it may not, nothing is sent.
  */
 export function lazyGemini(load: () => Promise<Gemini>, allowed: (by: Caller) => Promise<boolean>): Gemini {
-	let loaded: Promise<Gemini> | undefined;
+	const read = lazily(load);
 	const gemini = async (by: Caller): Promise<Gemini> => {
 		if (!(await allowed(by))) throw new Failure({ act: 'fail', why: 'hostRefused' }, false, '');
-		loaded ??= load();
-		return loaded;
+		return read();
 	};
 	return {
 		cost: costOf,

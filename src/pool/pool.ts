@@ -12,6 +12,7 @@ import { Queue } from './queue';
 import { allModels } from './quota/cap';
 import { Rechecks, type Check } from './rechecks';
 import type { Open, Request } from './request';
+import { noteRests } from './restLog';
 import { Roster } from './roster';
 import { Run, type Engine } from './run';
 import { resolve, Slots } from './slots';
@@ -38,7 +39,7 @@ export * from './ledger';
 export { DocMaps, DocsTx, nameOf, refOf, stored } from './docMaps';
 export { MemoryLedger, type LedgerData } from './memoryLedger';
 export { Ownership } from './ownership';
-export { keepTidy } from './housekeeping';
+export { keepHouse } from './housekeeping';
 export { SharedLedger, type SharedLedgerParts } from './sharedLedger';
 export * from './store';
 export { defaults, type Options } from './options';
@@ -46,7 +47,7 @@ export * from './part';
 export type { Check } from './rechecks';
 export * from './request';
 export * from './standing';
-export type { MinuteCount, StatisticsData, Took, Trail } from './statistics';
+export type { MinuteCount, Statistics, Took, Trail } from './statistics';
 export { strategyNames, type StrategyName } from './strategies/registry';
 export * from './verdict';
 
@@ -192,12 +193,17 @@ export class Pool {
 		});
 	}
 
+	/** Writes down which buckets rest now, and why. For one of the windows. */
+	noteRests(): Promise<void> {
+		return noteRests(this.parts.ledger, this.snapshot());
+	}
+
 	/**
 	 * Forgets what is known of all keys and projects, or of some: quotas, use, and a pause by one of them. What is known
 	 * of models goes too. Requests under way go on.
 	 */
 	forget(only?: { readonly keys: ReadonlySet<string>; readonly projects: ReadonlySet<string> }): Promise<void> {
-		const { bucket, key, model, usage, trail } = this.parts.ledger.replica();
+		const { bucket, key, model, usage, trail, rest } = this.parts.ledger.replica();
 		const ofKey = (id: string): boolean => only?.keys.has(id) ?? true;
 		const ofProject = (id: string): boolean => only?.projects.has(id) ?? true;
 		return this.parts.ledger.transact((tx) => {
@@ -208,6 +214,7 @@ export class Pool {
 			for (const [id, { attempts }] of trail) {
 				if (only === undefined || attempts.some((attempt) => ofKey(attempt.key))) tx.drop({ kind: 'trail', id });
 			}
+			for (const id of rest.keys()) if (ofProject(partsOf(id)[0])) tx.drop({ kind: 'rest', id });
 			const by = tx.pool().paused?.by;
 			if (by === undefined || ofKey(by)) tx.put({ kind: 'pool', doc: { v: 1 } });
 		});
