@@ -12,10 +12,11 @@ export async function ensureKey(anyKey: () => boolean): Promise<boolean> {
 		add,
 		simulate,
 	);
+	// What was begun goes on here: nothing else may take the focus.
 	if (chosen === add) {
-		await vscode.commands.executeCommand('keypool.addKey');
+		await vscode.commands.executeCommand('keypool.addKey', 'stay');
 	} else if (chosen === simulate) {
-		await vscode.commands.executeCommand('keypool.trySimulator');
+		await vscode.commands.executeCommand('keypool.trySimulator', 'stay');
 	}
 	return anyKey();
 }

@@ -12,17 +12,17 @@ export interface TrialCommandsOptions {
 }
 
 /** The commands with which a person tries the simulator and leaves it. */
-export function trialCommands(options: TrialCommandsOptions): Readonly<Record<TrialCommand, () => Promise<void>>> {
+export function trialCommands(options: TrialCommandsOptions): Readonly<Record<TrialCommand, (argument?: unknown) => Promise<void>>> {
 	const { trial, keyring, report } = options;
-	const worded = (act: () => Promise<void>) => async (): Promise<void> => {
+	const worded = (act: (argument?: unknown) => Promise<void>) => async (argument?: unknown): Promise<void> => {
 		try {
-			await act();
+			await act(argument);
 		} catch (error) {
 			sayFailure(error, report);
 		}
 	};
 	return {
-		'keypool.trySimulator': worded(async () => {
+		'keypool.trySimulator': worded(async (argument) => {
 			if (!trial.on && keyring.list().keys.length > 0) {
 				void window.showInformationMessage(
 					l10n.t(
@@ -32,8 +32,8 @@ export function trialCommands(options: TrialCommandsOptions): Readonly<Record<Tr
 				return;
 			}
 			await trial.enter();
-			// Where the first question is asked.
-			await commands.executeCommand('keypool.chat.focus');
+			// Where the first question is asked, unless another command goes on by itself.
+			if (argument !== 'stay') await commands.executeCommand('keypool.chat.focus');
 		}),
 		'keypool.leaveSimulator': worded(async () => {
 			if (trial.on) await trial.leave();
