@@ -20,6 +20,12 @@ const known = readdirSync(path.join(here, 'rows'))
 	.filter((file) => file.endsWith('.ts'))
 	.map((file) => path.basename(file, '.ts'));
 
+/** The browser that the set-up found. */
+function browser() {
+	const file = path.join(root, '.vscode-test/host.json');
+	return existsSync(file) ? { CHROMIUM: JSON.parse(readFileSync(file, 'utf8')).chromium } : {};
+}
+
 async function main() {
 	const named = args.filter((arg) => !arg.startsWith('--'));
 	const unknown = named.filter((name) => !known.includes(name));
@@ -78,6 +84,7 @@ function measure(name) {
 		const child = fork(path.join(out, 'child.js'), [name, ...quick], {
 			cwd: root,
 			execPath: node,
+			env: { ...process.env, ...browser() },
 			execArgv: ['--expose-gc', '--no-warnings'],
 		});
 		let result;
