@@ -10,6 +10,7 @@ const { existsSync } = require('node:fs');
 const { isBuiltin } = require('node:module');
 const path = require('node:path');
 const esbuild = require('esbuild');
+const subsetFont = require('subset-font');
 
 const root = __dirname;
 
@@ -20,8 +21,8 @@ const entries = {
 	node: { simulator: 'src/simulator/cli.ts' },
 };
 
-/** Files of packages that webviews load as they are. */
-const assets = ['@vscode/codicons/dist/codicon.css', '@vscode/codicons/dist/codicon.ttf'];
+/** The font of icons, and the classes that name its pictures. */
+const codicons = { css: '@vscode/codicons/dist/codicon.css', font: '@vscode/codicons/dist/codicon.ttf' };
 
 /**
  * @param {{ production?: boolean, outdir?: string }} options
@@ -69,11 +70,9 @@ async function build({ production = false, outdir = 'dist' } = {}) {
 		...(await Promise.all(host.outputFiles.map(toCommonJs))).flat(),
 		...browser.outputFiles,
 		...node.outputFiles,
+		...(await iconFiles(Object.keys(browser.metafile.inputs), out)),
 	];
 	await Promise.all(files.map((file) => write(file.path, file.contents)));
-	await Promise.all(
-		assets.map(async (asset) => write(path.join(out, path.basename(asset)), await fs.readFile(require.resolve(asset)))),
-	);
 	await removeOldChunks(out, files);
 	if (production) {
 		await write(path.join(out, 'ThirdPartyNotices.txt'), await noticesFor([host, browser]));
@@ -98,6 +97,30 @@ async function build({ production = false, outdir = 'dist' } = {}) {
 					{ path: `${file.path}.map`, contents: map },
 				];
 	}
+}
+
+/**
+ * The icons that our webviews name, in a font and a style sheet of their own: all that there are would be a tenth of
+ * the package. A name that stands anywhere in the sources counts, so that none is missed.
+ */
+async function iconFiles(inputs, out) {
+	const own = inputs.filter((name) => /^src\/webviews\/.*\.ts$/.test(name));
+	const texts = await Promise.all(own.map((name) => fs.readFile(path.join(root, name), 'utf8')));
+	const named = new Set(texts.flatMap((text) => text.match(/(?<=['" `]|codicon-)[a-z]+(-[a-z]+)*(?=['" `])/g) ?? []));
+	const [css, font] = await Promise.all([
+		fs.readFile(require.resolve(codicons.css), 'utf8'),
+		fs.readFile(require.resolve(codicons.font)),
+	]);
+	let glyphs = '';
+	const rules = css.replace(/\.codicon-([\w-]+):before \{ content: "\\([\da-f]+)" \}\n?/g, (rule, name, code) => {
+		if (!named.has(name)) return '';
+		glyphs += String.fromCodePoint(parseInt(code, 16));
+		return rule;
+	});
+	return [
+		{ path: path.join(out, 'codicon.css'), contents: rules },
+		{ path: path.join(out, 'codicon.ttf'), contents: await subsetFont(font, glyphs, { targetFormat: 'truetype' }) },
+	];
 }
 
 /**
@@ -150,7 +173,7 @@ function activationBytes(metafile, files, out) {
  */
 async function noticesFor(builds) {
 	const inputs = builds.flatMap(({ metafile }) => Object.keys(metafile.inputs));
-	const paths = [...inputs, ...assets.map((asset) => `node_modules/${asset}`)];
+	const paths = [...inputs, `node_modules/${codicons.font}`];
 	const found = paths.map((file) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1]);
 	const folders = [...new Set(found.filter((folder) => folder !== undefined))].sort();
 	const notices = await Promise.all(

@@ -3,8 +3,6 @@ import { createAsk } from './ask';
 import { LazyChat } from './chat/lazyChat';
 import { readDevelopment, type Development } from './development';
 import { DisposableStore } from './dispose';
-import type { ApplyDiff } from './editor/applyDiff';
-import type { BatchFiles } from './editor/batch/runBatchFile';
 import { registerCodeActions } from './editor/codeActions';
 import { editorCommandNames } from './editor/commandNames';
 import { validateBaseUrl } from './gemini/baseUrl';
@@ -18,6 +16,7 @@ import { createMemoryStore } from './keys/memoryStore';
 import { offerUndo } from './keys/offerUndo';
 import { OrderRotation } from './keys/orderRotation';
 import { sayBadRotation } from './keys/rotationNotice';
+import { lazily } from './lazily';
 import { registerLazily } from './lazyCommands';
 import { createMasker } from './masking';
 import { alertCommandNames } from './monitoring/alerts/commandNames';
@@ -29,7 +28,7 @@ import { RecentLines } from './monitoring/recentLines';
 import { LazyPlace } from './platform/ledger/lazyPlace';
 import { machineClock } from './platform/machineClock';
 import { systemClock } from './platform/systemClock';
-import { Failure, keepTidy, Ownership, Pool, SharedLedger, type KeyId } from './pool/pool';
+import { Failure, keepHouse, Ownership, Pool, SharedLedger, type KeyId } from './pool/pool';
 import { configurationSource, Settings, settingWriter } from './settings';
 import { viewCommandNames } from './views/commandNames';
 import { createStoreNotice } from './views/storeNotice';
@@ -40,6 +39,12 @@ import { createWords } from './words';
 export interface TestAccess {
 	readonly secrets: vscode.SecretStorage;
 }
+
+/** What must be done before the window goes: VS Code hands `deactivate` nothing. */
+let leave = (): Promise<void> => Promise.resolve();
+
+/** VS Code waits for it, for some seconds. */
+export const deactivate = (): Promise<void> => leave();
 
 /** The composition root: what exists, who owns it, and who knows whom. */
 export function activate(context: vscode.ExtensionContext): TestAccess | undefined {
@@ -141,7 +146,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 
 	// Who watches: one of the windows on the ledger for each role.
 	const ownership = owned.add(new Ownership(ledger, systemClock, windowId));
-	ownership.bid('housekeeping', () => keepTidy(pool, systemClock, report));
+	ownership.bid('housekeeping', () => keepHouse(pool, systemClock, report));
 	owned.add(
 		startMetrics({
 			pool,
@@ -238,9 +243,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 			},
 		}),
 	);
-	let diff: Promise<ApplyDiff> | undefined;
-	const changes = (): Promise<ApplyDiff> =>
-		(diff ??= import('./editor/applyDiff').then((room) => owned.add(new room.ApplyDiff())));
+	const changes = lazily(() => import('./editor/applyDiff').then((room) => owned.add(new room.ApplyDiff())));
 	const { extensionUri, globalStorageUri, workspaceState } = context;
 	const chat = owned.add(
 		new LazyChat(async () => {
@@ -256,6 +259,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 				newId,
 				memento: workspaceState,
 				storage: vscode.Uri.joinPath(globalStorageUri, 'conversations'),
+				diskFolder: async (path) => (await import('./platform/diskFolder')).diskFolder(path, newId),
 				keep: settings.keepConversations,
 				extensionUri,
 				model: settings.model,
@@ -276,15 +280,16 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 			});
 		}, report),
 	);
+	leave = () => chat.leave();
 
 	// What people do, read at its first use.
 	const assistant = { ask, words, labelOf, now: systemClock.wall, anyKey, report };
 	owned.add(registerCodeActions());
-	let batches: Promise<BatchFiles> | undefined;
-	const batch = (): Promise<BatchFiles> =>
-		(batches ??= import('./editor/batch/runBatchFile').then((room) =>
+	const batch = lazily(() =>
+		import('./editor/batch/runBatchFile').then((room) =>
 			owned.add(new room.BatchFiles({ assistant, width: () => settings.options.batchWidth, clock: systemClock })),
-		));
+		),
+	);
 	owned.add(
 		registerLazily(editorCommandNames, async () => {
 			const { editorCommands } = await import('./editor/commands');

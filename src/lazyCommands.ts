@@ -1,5 +1,6 @@
 import { commands } from 'vscode';
 import { DisposableStore, type Disposable } from './dispose';
+import { lazily } from './lazily';
 
 export type Action = (...args: unknown[]) => unknown;
 
@@ -11,19 +12,10 @@ export function registerLazily<Name extends string>(
 	names: readonly Name[],
 	load: () => Promise<Readonly<Record<Name, Action>>>,
 ): Disposable {
-	let loaded: Promise<Readonly<Record<Name, Action>>> | undefined;
-	const read = async (): Promise<Readonly<Record<Name, Action>>> => {
-		const reading = (loaded ??= load());
-		try {
-			return await reading;
-		} catch (error) {
-			loaded = undefined;
-			throw error;
-		}
-	};
+	const actions = lazily(load);
 	const registered = new DisposableStore();
 	for (const name of names) {
-		registered.add(commands.registerCommand(name, async (...args: unknown[]) => (await read())[name](...args)));
+		registered.add(commands.registerCommand(name, async (...args: unknown[]) => (await actions())[name](...args)));
 	}
 	return registered;
 }

@@ -7,7 +7,7 @@ import { Catalogue } from './catalogue';
 import { ChatView, type ChatViewOptions } from './chatView';
 import { exportConversation, showConversations } from './conversationsPick';
 import { Draft } from './draft';
-import { memoryFolder } from './folder';
+import { memoryFolder, type Folder } from './folder';
 import { Library } from './library';
 import { Session, type SessionOptions } from './session';
 import { workspaceFolder } from './workspaceFolder';
@@ -19,6 +19,8 @@ export interface ChatParts
 	readonly words: ChatViewOptions['words'] & { sayTime(at: number, now: number): string };
 	/** Where conversations of all workspaces are kept on disk. */
 	readonly storage: vscode.Uri;
+	/** A folder on this machine's own disk, by its absolute path. */
+	readonly diskFolder: (path: string) => Promise<Folder>;
 	/** Remembers which conversation was open. */
 	readonly memento: vscode.Memento;
 	/** False: conversations are gone with the window. */
@@ -35,6 +37,8 @@ export interface Chat extends Pick<ChatView, 'ask' | 'newConversation' | 'show' 
 	exportConversation(): Promise<void>;
 	/** Lets go of the conversation on screen; what is stored is the caller's to erase, once this has resolved. */
 	forget(): Promise<void>;
+	/** Before the window goes. Resolves when what had come of an answer is stored, marked as cut; nothing is asked after. */
+	leave(): Promise<void>;
 }
 
 /** The conversation that was open last, by workspace. */
@@ -47,8 +51,9 @@ const bytesPerToken = 3;
 export async function createChat(parts: ChatParts): Promise<Chat> {
 	const { clock, keep, memento, model, newId, words, editor, onError } = parts;
 	const owned = new DisposableStore();
+	const root = vscode.Uri.joinPath(parts.storage, await workspaceName());
 	const [onDisk, inMemory] = [
-		workspaceFolder(vscode.Uri.joinPath(parts.storage, await workspaceName()), newId),
+		root.scheme === 'file' ? await parts.diskFolder(root.fsPath) : workspaceFolder(root, newId),
 		memoryFolder(),
 	];
 	const library = new Library({
@@ -105,6 +110,10 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 			session.startAnew();
 			return library.flush();
 		},
+		leave: () => {
+			session.dispose();
+			return library.flush();
+		},
 		dispose: () => owned.dispose(),
 	};
 }
@@ -144,7 +153,7 @@ function tellOnce({ warn, onError }: ChatParts): (what: 'damaged' | 'unsaved', e
 	};
 }
 
-async function offerToDelete(onDisk: ReturnType<typeof workspaceFolder>): Promise<void> {
+async function offerToDelete(onDisk: Folder): Promise<void> {
 	const stored = await onDisk.names('');
 	if (stored.length === 0) {
 		return;

@@ -1,41 +1,52 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../dispose';
+import { lazily, type Lazy } from '../lazily';
+import { registerLazily } from '../lazyCommands';
 import type { Chat } from './createChat';
 import type { Question } from './conversation';
 
 /** The chat, whose code and conversations are read when its view opens or something is asked. */
 export class LazyChat implements vscode.WebviewViewProvider, Disposable {
 	private readonly owned = new DisposableStore();
-	private loaded: Promise<Chat> | undefined;
+	private readonly chat: Lazy<Chat>;
 
 	constructor(
-		private readonly load: () => Promise<Chat>,
+		load: () => Promise<Chat>,
 		private readonly report: (error: unknown) => void,
 	) {
+		this.chat = lazily(async () => this.owned.add(await load()));
 		this.owned.add(vscode.window.registerWebviewViewProvider('keypool.chat', this));
-		const commands = {
-			'keypool.newConversation': (chat: Chat) => chat.newConversation(),
-			'keypool.conversations': (chat: Chat) => chat.showConversations(),
-			'keypool.exportConversation': (chat: Chat) => chat.exportConversation(),
-		};
-		for (const [name, run] of Object.entries(commands)) {
-			this.owned.add(vscode.commands.registerCommand(name, async () => run(await this.view())));
-		}
+		const names = ['keypool.newConversation', 'keypool.conversations', 'keypool.exportConversation'] as const;
+		this.owned.add(
+			registerLazily(names, async () => {
+				const chat = await this.chat();
+				return {
+					'keypool.newConversation': () => chat.newConversation(),
+					'keypool.conversations': () => chat.showConversations(),
+					'keypool.exportConversation': () => chat.exportConversation(),
+				};
+			}),
+		);
 	}
 
 	/** Opens the chat and asks there; resolves when the answer has ended. */
 	async ask(question: Question): Promise<void> {
-		await (await this.view()).ask(question);
+		await (await this.chat()).ask(question);
 	}
 
 	/** Lets go of all conversations; the store is the caller's to erase. */
 	async forget(): Promise<void> {
-		await (await this.loaded)?.forget();
+		await (await this.chat.begun())?.forget();
+	}
+
+	/** Before the window goes. Resolves when what had come of an answer is stored, marked as cut. */
+	async leave(): Promise<void> {
+		await (await this.chat.begun())?.leave();
 	}
 
 	async resolveWebviewView(view: vscode.WebviewView): Promise<void> {
 		try {
-			(await this.view()).show(view);
+			(await this.chat()).show(view);
 		} catch (error) {
 			this.report(error);
 			throw error;
@@ -44,9 +55,5 @@ export class LazyChat implements vscode.WebviewViewProvider, Disposable {
 
 	dispose(): void {
 		this.owned.dispose();
-	}
-
-	private view(): Promise<Chat> {
-		return (this.loaded ??= this.load().then((view) => this.owned.add(view)));
 	}
 }

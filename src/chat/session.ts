@@ -287,7 +287,11 @@ function joined(ours: readonly Turn[], stored: readonly Turn[]): readonly Turn[]
 	const known = new Map(ours.map((turn) => [turn.id, turn]));
 	const news = stored.filter((turn) => {
 		const own = known.get(turn.id);
-		return !own || (own.answer.is === 'cut' && turn.answer.is !== 'cut');
+		if (own?.answer.is !== 'cut') {
+			return !own;
+		}
+		// A window that goes stores the last words while its successor reads.
+		return turn.answer.is !== 'cut' || turn.answer.text.length > own.answer.text.length;
 	});
 	news.forEach((turn) => known.set(turn.id, turn));
 	return news.length === 0 ? ours : [...known.values()].sort((a, b) => a.askedAt - b.askedAt);

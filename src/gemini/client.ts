@@ -1,4 +1,5 @@
 import type * as Sdk from '@google/genai/web';
+import { lazily } from '../lazily';
 import type { KeyId } from '../pool/pool';
 import { guardedFetch } from './guardedFetch';
 
@@ -19,14 +20,10 @@ export function createClients(fetch: typeof globalThis.fetch): Clients {
 		{ readonly secret: string; readonly baseUrl: string; readonly client: Sdk.GoogleGenAI }
 	>();
 	const guarded = guardedFetch(fetch);
-	let loading: Promise<typeof Sdk> | undefined;
+	const sdk = lazily(() => import('@google/genai/web'));
 
 	async function once(secret: string, baseUrl: string): Promise<Sdk.GoogleGenAI> {
-		loading ??= import('@google/genai/web');
-		const { GoogleGenAI } = await loading.catch((error: unknown) => {
-			loading = undefined;
-			throw error;
-		});
+		const { GoogleGenAI } = await sdk();
 		return new GoogleGenAI({
 			apiKey: secret,
 			vertexai: false,

@@ -1,3 +1,4 @@
+import { lazily } from '../lazily';
 import { Failure } from '../pool/pool';
 import { costOf } from './cost';
 import type { Gemini } from './gemini';
@@ -7,11 +8,10 @@ import type { Gemini } from './gemini';
  * the host in force; where they may not, nothing is sent.
  */
 export function lazyGemini(load: () => Promise<Gemini>, allowed: () => Promise<boolean>): Gemini {
-	let loaded: Promise<Gemini> | undefined;
+	const read = lazily(load);
 	const gemini = async (): Promise<Gemini> => {
 		if (!(await allowed())) throw new Failure({ act: 'fail', why: 'hostRefused' }, false, '');
-		loaded ??= load();
-		return loaded;
+		return read();
 	};
 	return {
 		cost: costOf,

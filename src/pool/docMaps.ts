@@ -12,6 +12,7 @@ import type {
 	NamedRef,
 	OwnerRecord,
 	PoolRecord,
+	RestRecord,
 	Role,
 	Tx,
 	Wall,
@@ -30,6 +31,7 @@ export class DocMaps implements Docs {
 	readonly trail = new Map<string, Trail>();
 	readonly line = new Map<string, LineRecord>();
 	readonly owner = new Map<Role, OwnerRecord>();
+	readonly rest = new Map<BucketId, RestRecord>();
 	private poolRecord: PoolRecord = { v: 1 };
 
 	get pool(): PoolRecord {
@@ -62,6 +64,9 @@ export class DocMaps implements Docs {
 			case 'owner':
 				this.owner.set(change.id, change.doc);
 				break;
+			case 'rest':
+				this.rest.set(change.id, change.doc);
+				break;
 			case 'drop':
 				this.drop(change.ref);
 				break;
@@ -78,12 +83,14 @@ export class DocMaps implements Docs {
 		for (const [id, doc] of this.trail) yield { kind: 'trail', id, doc };
 		for (const [id, doc] of this.line) yield { kind: 'line', id, doc };
 		for (const [id, doc] of this.owner) yield { kind: 'owner', id, doc };
+		for (const [id, doc] of this.rest) yield { kind: 'rest', id, doc };
 	}
 
 	private drop(ref: NamedRef): void {
 		switch (ref.kind) {
 			case 'bucket':
-				this.bucket.delete(ref.id);
+			case 'rest':
+				this[ref.kind].delete(ref.id);
 				break;
 			case 'key':
 				this.key.delete(ref.id);
@@ -105,7 +112,8 @@ export class DocMaps implements Docs {
 export function stored(docs: Docs, ref: DocRef): DocTypes[keyof DocTypes] | undefined {
 	switch (ref.kind) {
 		case 'bucket':
-			return docs.bucket.get(ref.id);
+		case 'rest':
+			return docs[ref.kind].get(ref.id);
 		case 'key':
 			return docs.key.get(ref.id);
 		case 'owner':
@@ -179,6 +187,12 @@ export class DocsTx implements Tx {
 		return this.docs.owner.get(role);
 	}
 
+	rest(id: BucketId): RestRecord | undefined {
+		const written = this.overlay.get(`rest ${id}`);
+		if (written) return written.kind === 'rest' ? written.doc : undefined;
+		return this.docs.rest.get(id);
+	}
+
 	lines(): ReadonlyMap<string, LineRecord> {
 		let lines: Map<string, LineRecord> | undefined;
 		for (const change of this.overlay.values()) {
@@ -213,6 +227,8 @@ export class DocsTx implements Tx {
 				return this.usage(write.id) === write.doc;
 			case 'owner':
 				return this.owner(write.id) === write.doc;
+			case 'rest':
+				return this.rest(write.id) === write.doc;
 			case 'line':
 				return this.lines().get(write.id) === write.doc;
 			case 'trail':

@@ -145,6 +145,19 @@ export interface LineRecord {
 	readonly chatStreak: number;
 }
 
+/** One rest of a bucket, or the time that it was closed. `until` lies ahead while it lasts. */
+export interface RestSpan {
+	readonly why: Reason;
+	readonly from: Wall;
+	readonly until: Wall;
+}
+
+/** When a bucket rested in the last 24 hours, and why: oldest first, apart from each other, bounded. */
+export interface RestRecord {
+	readonly v: 1;
+	readonly spans: readonly RestSpan[];
+}
+
 /** What only one window may do at a time. */
 export type Role = 'housekeeping' | 'metrics' | 'alerts' | 'rotation' | 'gateway';
 
@@ -167,6 +180,7 @@ export interface Docs {
 	/** By window. */
 	readonly line: ReadonlyMap<string, LineRecord>;
 	readonly owner: ReadonlyMap<Role, OwnerRecord>;
+	readonly rest: ReadonlyMap<BucketId, RestRecord>;
 }
 
 /** The type of each kind of document. */
@@ -179,6 +193,7 @@ export interface DocTypes {
 	readonly trail: Trail;
 	readonly line: LineRecord;
 	readonly owner: OwnerRecord;
+	readonly rest: RestRecord;
 }
 
 /** One document's name and type. */
@@ -186,7 +201,7 @@ export type DocRef = NamedRef | { readonly kind: 'pool' };
 
 /** Documents of which there are many. */
 export type NamedRef =
-	| { readonly kind: 'bucket'; readonly id: BucketId }
+	| { readonly kind: 'bucket' | 'rest'; readonly id: BucketId }
 	| { readonly kind: 'key'; readonly id: KeyId }
 	| { readonly kind: 'owner'; readonly id: Role }
 	| { readonly kind: 'model' | 'usage' | 'trail' | 'line'; readonly id: string };
@@ -200,7 +215,8 @@ export type Write =
 	| { readonly kind: 'usage'; readonly id: string; readonly doc: MinuteCount }
 	| { readonly kind: 'trail'; readonly id: string; readonly doc: Trail }
 	| { readonly kind: 'line'; readonly id: string; readonly doc: LineRecord }
-	| { readonly kind: 'owner'; readonly id: Role; readonly doc: OwnerRecord };
+	| { readonly kind: 'owner'; readonly id: Role; readonly doc: OwnerRecord }
+	| { readonly kind: 'rest'; readonly id: BucketId; readonly doc: RestRecord };
 
 /** What a step does to one document. */
 export type Change = Write | { readonly kind: 'drop'; readonly ref: NamedRef };
@@ -214,6 +230,7 @@ export interface Tx {
 	pool(): PoolRecord;
 	usage(id: string): MinuteCount | undefined;
 	owner(role: Role): OwnerRecord | undefined;
+	rest(id: BucketId): RestRecord | undefined;
 	/** By window. */
 	lines(): ReadonlyMap<string, LineRecord>;
 	/** Writing back what was read changes nothing and tells nobody. */

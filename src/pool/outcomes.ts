@@ -29,7 +29,14 @@ export class Outcomes {
 		private readonly baseDelayMs: () => number,
 	) {}
 
-	/** The first sign of life: those who wait for this probe may go. */
+	/** Whether others stand still until this call shows a sign of life, so far as is known here. */
+	isProbe({ bucketId, resolved, lease }: Grant): boolean {
+		const { bucket, model } = this.ledger.replica();
+		const state = bucket.get(bucketId)?.state;
+		return (state?.is === 'probing' && state.lease === lease) || (model.get(resolved)?.repeats ?? 0) > 0;
+	}
+
+	/** The first sign of life: those who wait for this probe may go, and the slow start knows of one more call. */
 	proved(grant: Grant): Promise<void> {
 		return this.ledger.transact((tx, now) => {
 			tx.put({ kind: 'bucket', id: grant.bucketId, doc: proved(tx.bucket(grant.bucketId), grant.lease, now) });

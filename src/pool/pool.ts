@@ -12,6 +12,7 @@ import { Queue } from './queue';
 import { allModels } from './quota/cap';
 import { Rechecks, type Check } from './rechecks';
 import type { Open, Request } from './request';
+import { noteRests } from './restLog';
 import { Roster } from './roster';
 import { Run, type Engine } from './run';
 import { resolve, Slots } from './slots';
@@ -38,7 +39,7 @@ export * from './ledger';
 export { DocMaps, DocsTx, nameOf, refOf, stored } from './docMaps';
 export { MemoryLedger, type LedgerData } from './memoryLedger';
 export { Ownership } from './ownership';
-export { keepTidy } from './housekeeping';
+export { keepHouse } from './housekeeping';
 export { SharedLedger, type SharedLedgerParts } from './sharedLedger';
 export * from './store';
 export { defaults, type Options } from './options';
@@ -46,7 +47,7 @@ export * from './part';
 export type { Check } from './rechecks';
 export * from './request';
 export * from './standing';
-export type { MinuteCount, StatisticsData, Took, Trail } from './statistics';
+export type { MinuteCount, Statistics, Took, Trail } from './statistics';
 export { strategyNames, type StrategyName } from './strategies/registry';
 export * from './verdict';
 
@@ -192,15 +193,21 @@ export class Pool {
 		});
 	}
 
+	/** Writes down which buckets rest now, and why. For one of the windows. */
+	noteRests(): Promise<void> {
+		return noteRests(this.parts.ledger, this.snapshot());
+	}
+
 	/** Forgets all that is known of keys, quotas, models and use, and a pause with it. Requests under way go on. */
 	forget(): Promise<void> {
-		const { bucket, key, model, usage, trail } = this.parts.ledger.replica();
+		const { bucket, key, model, usage, trail, rest } = this.parts.ledger.replica();
 		return this.parts.ledger.transact((tx) => {
 			for (const id of bucket.keys()) tx.drop({ kind: 'bucket', id });
 			for (const id of key.keys()) tx.drop({ kind: 'key', id });
 			for (const id of model.keys()) tx.drop({ kind: 'model', id });
 			for (const id of usage.keys()) tx.drop({ kind: 'usage', id });
 			for (const id of trail.keys()) tx.drop({ kind: 'trail', id });
+			for (const id of rest.keys()) tx.drop({ kind: 'rest', id });
 			tx.put({ kind: 'pool', doc: { v: 1 } });
 		});
 	}

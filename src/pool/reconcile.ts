@@ -1,6 +1,7 @@
 import type { Bucket, BucketState, KeyRecord, ModelRecord, Wall, Write } from './ledger';
 import { at } from './quota/bucket';
 import { minuteUse, tally } from './quota/minute';
+import { mergedRests } from './restLog';
 import type { MinuteCount } from './statistics';
 
 /**
@@ -23,6 +24,8 @@ export function reconciled(ours: Write, theirs: Write, base: Write | undefined, 
 		case 'usage':
 			if (theirs.kind !== 'usage') return theirs;
 			return { ...theirs, doc: usage(ours.doc, theirs.doc, base?.kind === 'usage' ? base.doc : undefined) };
+		case 'rest':
+			return theirs.kind === 'rest' ? { ...theirs, doc: mergedRests(ours.doc, theirs.doc) } : theirs;
 		case 'trail':
 		case 'line':
 		case 'owner':

@@ -192,10 +192,11 @@ export class Run<C> {
 				betweenMs: request.idle.betweenMs * course.patience,
 			});
 			for await (const chunk of chunks) {
-				if (!alive) {
-					alive = true;
-					await engine.outcomes.proved(grant).catch(ignore);
-				}
+				const isFirst = !alive;
+				alive = true;
+				// A consumer may take its time: who waits for a probe must not wait for it. Else the first token goes first.
+				const isProbe = isFirst && engine.outcomes.isProbe(grant);
+				if (isProbe) await engine.outcomes.proved(grant).catch(ignore);
 				if (engine.clock.steady() > renewAt) {
 					renewAt = engine.clock.steady() + grant.leaseMs / 2;
 					await engine.outcomes.renew(grant).catch(ignore);
@@ -204,6 +205,7 @@ export class Run<C> {
 				servedBy = chunk.servedBy ?? servedBy;
 				finished = chunk.finished ?? finished;
 				if (chunk.output !== undefined) yield* this.show(chunk.output, attempt);
+				if (isFirst && !isProbe) await engine.outcomes.proved(grant).catch(ignore);
 			}
 			await engine.outcomes.answered(grant, usage, servedBy).catch(ignore);
 			ended('answered');

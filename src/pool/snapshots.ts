@@ -5,7 +5,7 @@ import type { Bucket, DocRef, KeyRecord, Ledger, Wall } from './ledger';
 import { at } from './quota/bucket';
 import { allModels, capOf, deniedByCap } from './quota/cap';
 import { dimensions, limitOf } from './quota/limits';
-import { minuteUse } from './quota/minute';
+import { fallsTo, minuteUse } from './quota/minute';
 import { outlook } from './quota/outlook';
 import type { Options } from './options';
 import type { Roster } from './roster';
@@ -169,6 +169,10 @@ function viewOf(model: string, given: Bucket, project: Project, now: Wall): Mode
 		standing: bucketStanding(bucket, own, now),
 		requestsToday: bucket.day.requests,
 		tokensToday: bucket.day.input,
+		dayEndsAt: bucket.day.endsAt,
+		requestsThisMinute: minute.requests,
+		tokensThisMinute: minute.input,
+		minuteEndsAt: fallsTo(bucket.minute, 0, 0, now),
 		rooms,
 		inFlight: bucket.leases.length,
 	};

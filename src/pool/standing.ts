@@ -53,6 +53,12 @@ export interface ModelView {
 	readonly standing: Standing;
 	readonly requestsToday: number;
 	readonly tokensToday: number;
+	/** When today's counts begin anew: midnight in California. */
+	readonly dayEndsAt: Wall;
+	readonly requestsThisMinute: number;
+	readonly tokensThisMinute: number;
+	/** When nothing of this minute counts any more, if nothing more is sent. */
+	readonly minuteEndsAt: Wall;
 	readonly rooms: Readonly<Partial<Record<'rpm' | 'tpm' | 'rpd' | 'tpd', Room>>>;
 	readonly inFlight: number;
 }

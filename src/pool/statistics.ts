@@ -1,5 +1,6 @@
-import type { KeyId } from './key';
-import type { Docs, Ledger, Tx, Wall } from './ledger';
+import type { Off } from './clock';
+import type { BucketId, KeyId } from './key';
+import type { Docs, Ledger, RestRecord, Tx, Wall } from './ledger';
 import type { Attempt } from './part';
 import type { Reason } from './verdict';
 
@@ -38,12 +39,6 @@ export interface Took {
 	readonly switches: readonly Reason[];
 }
 
-export interface StatisticsData {
-	readonly v: 1;
-	readonly minutes: readonly MinuteCount[];
-	readonly trails: readonly Trail[];
-}
-
 const keptMinutes = 24 * 60;
 const mostTrails = 200;
 const mostAttempts = 50;
@@ -78,8 +73,16 @@ export class Statistics {
 		return [...this.ledger.replica().trail.values()].sort((a, b) => a.endedAt - b.endedAt);
 	}
 
-	export(): StatisticsData {
-		return { v: 1, minutes: this.minutes(), trails: this.trails() };
+	/** When buckets rested, by project and model. */
+	rests(): ReadonlyMap<BucketId, RestRecord> {
+		return this.ledger.replica().rest;
+	}
+
+	/** Tells when a count, a trail or a rest was written, in whichever window. */
+	onDidChange(listener: () => void): Off {
+		return this.ledger.onDidChange((refs) => {
+			if (refs.some(({ kind }) => kind === 'usage' || kind === 'trail' || kind === 'rest')) listener();
+		});
 	}
 }
 

@@ -33,6 +33,7 @@ export function outdated(docs: Docs, roster: Roster, now: Wall): readonly NamedR
 	for (const [id, { endedAt }] of docs.trail) if (endedAt < now - unusedMs) refs.push({ kind: 'trail', id });
 	for (const [id, { beatAt }] of docs.line) if (beatAt < now - goneMs) refs.push({ kind: 'line', id });
 	for (const [id, { expiresAt }] of docs.owner) if (expiresAt < now - goneMs) refs.push({ kind: 'owner', id });
+	for (const [id, { spans }] of docs.rest) if ((spans.at(-1)?.until ?? 0) < now - day) refs.push({ kind: 'rest', id });
 	return refs;
 }
 

@@ -5,6 +5,7 @@ import { scenarioOf } from '../../src/simulator/scenario';
 import { sendsOf } from '../vscode/agreement';
 import { Chat } from '../window/chat';
 import { useSimulator } from '../window/simulated';
+import { until } from '../window/until';
 import type { Window } from '../window/window';
 import { useWorkbench } from '../window/workbench';
 
@@ -39,6 +40,27 @@ describe('two windows', () => {
 		await chat.ask(question);
 		return (await chat.finished(question)).trail.map(({ label, outcome }) => `${label} ${outcome}`);
 	};
+	/** Into the machine's settings: the one file of settings that the windows of a bare server share and watch. */
+	const configure = async (window: Window, strategy: string): Promise<void> => {
+		await window.palette('Preferences: Open Remote Settings (JSON)');
+		await window.activeTab('settings.json').waitFor();
+		await window.page.locator('.editor-instance .monaco-editor.focused').waitFor();
+		await window.press('Control+A');
+		await window.page.keyboard.insertText(JSON.stringify({ 'keypool.strategy': strategy }));
+		await window.press('Control+S');
+	};
+	/** Waits until the hover over the window's status bar names the strategy. */
+	const inForce = async (window: Window, strategy: string): Promise<void> => {
+		const hover = window.page.locator('.workbench-hover', { hasText: `Strategy: ${strategy}` });
+		await until(`the strategy “${strategy}”`, async () => {
+			await window.page.mouse.move(0, 0);
+			await window.statusBarItem('keypool.status').hover();
+			return hover.waitFor({ timeout: 2_000 }).then(
+				() => true,
+				() => false,
+			);
+		});
+	};
 
 	it('limits that one meets are shown in the other, which does not meet them again', async () => {
 		assert.deepEqual(await trail(first, 'Which limits are there? [short]'), [
@@ -56,6 +78,18 @@ describe('two windows', () => {
 		await limited(first);
 		await first.screenshot('two-windows-first');
 		await second.screenshot('two-windows-second');
+	});
+
+	it('a strategy that is set in one decides in the other which key is next', async () => {
+		const answeredBy = async (question: string) => (await trail(second, question)).at(-1);
+		await configure(first, 'primaryBackup');
+		await inForce(second, 'primary keys first');
+		assert.equal(await answeredBy('Who is first? [short]'), 'sim-good-1 answered');
+		assert.equal(await answeredBy('And then? [short]'), 'sim-good-1 answered');
+		await configure(second, 'roundRobin');
+		await inForce(first, 'in turn');
+		const turns = [await answeredBy('Whose turn is it? [short]'), await answeredBy('And whose now? [short]')];
+		assert.deepEqual(turns.sort(), ['sim-good-1 answered', 'sim-good-2 answered']);
 	});
 
 	it('a reload keeps rests and counters', async () => {

@@ -18,6 +18,8 @@ export function changeOf({ kind, id, body }: Row): Change | undefined {
 	switch (kind) {
 		case 'bucket':
 			return body === null ? drop({ kind, id: id as BucketId }) : { kind, id: id as BucketId, doc: parse(kind, body) };
+		case 'rest':
+			return body === null ? drop({ kind, id: id as BucketId }) : { kind, id: id as BucketId, doc: parse(kind, body) };
 		case 'key':
 			return body === null ? drop({ kind, id: id as KeyId }) : { kind, id: id as KeyId, doc: parse(kind, body) };
 		case 'owner':

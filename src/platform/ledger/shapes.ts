@@ -88,6 +88,7 @@ const shapes: Readonly<Record<keyof DocTypes, v.GenericSchema>> = {
 	}),
 	line: v.looseObject({ ...v1, beatAt: wall, waiters: v.array(waiter), chatStreak: v.number() }),
 	owner: v.looseObject({ ...v1, holder: v.string(), expiresAt: wall }),
+	rest: v.looseObject({ ...v1, spans: v.array(v.looseObject({ why: reason, from: wall, until: wall })) }),
 };
 
 /** Whether something read from a file is a document of this kind. */

@@ -1,4 +1,4 @@
-import { filled } from './format';
+import { filled } from '../shared/format';
 import { isRunning, runningTurn, type Shown } from './model';
 
 /** UTF-16 units of an answer that are read aloud when it is done. */

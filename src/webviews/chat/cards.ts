@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { ChatStrings, ErrorView, WaitView } from '../protocol';
 import type { Actions } from './actions';
-import { countdown, filled, type Numbers } from './format';
-import { icon } from './icon';
+import { countdown, filled, type Numbers } from '../shared/format';
+import { icon } from '../shared/icon';
 
 /** Who is waited for, why, how long and behind how many. `leftMs` counts down on screen; it is not read aloud. */
 export function waitCard(

@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { ChatStrings, ChipView, PanelView } from '../protocol';
 import type { Actions } from './actions';
-import { filled, type Numbers } from './format';
-import { icon, iconButton } from './icon';
+import { filled, type Numbers } from '../shared/format';
+import { icon, iconButton } from '../shared/icon';
 import { suggestionId, suggestionList, type Suggestions } from './suggestions';
 
 export interface ComposerContext {

@@ -1,4 +1,4 @@
-import type { VsCode } from './connection';
+import type { VsCode } from '../shared/connection';
 import { App } from './app';
 import './chat.css';
 

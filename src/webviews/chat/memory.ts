@@ -1,4 +1,4 @@
-import type { VsCode } from './connection';
+import type { VsCode } from '../shared/connection';
 
 /** What the document itself remembers while it is hidden: a draft and the place of reading. Everything else is the host's. */
 export interface Memory {

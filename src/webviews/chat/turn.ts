@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import type { AnswerView } from '../protocol';
 import { errorCard, waitCard } from './cards';
 import { footer, type FooterContext } from './footer';
-import { icon, iconButton } from './icon';
+import { icon, iconButton } from '../shared/icon';
 import { isRunning, waitOf, type ShownTurn } from './model';
 
 export interface TurnContext extends FooterContext {

@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit-html';
 import type { ChatStrings } from '../protocol';
 import type { Actions } from './actions';
-import { icon } from './icon';
+import { icon } from '../shared/icon';
 
 /** What an empty chat says: how to begin, with a key or without. */
 export function welcome(strings: ChatStrings, hasKeys: boolean, actions: Actions): TemplateResult {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { answerView, turnView } from '../../../src/chat/projection';
 import type { Wording } from '../../../src/chat/wording';
-import { countdown, filled, Numbers } from '../../../src/webviews/chat/format';
+import { countdown, filled, Numbers } from '../../../src/webviews/shared/format';
 import { done, turn } from './fixtures';
 
 const words: Wording = {

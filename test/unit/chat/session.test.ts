@@ -281,6 +281,23 @@ describe('A chat session', () => {
 		assert.deepEqual([answer?.is, answer?.text], ['done', 'half and half']);
 	});
 
+	it('shows the last words that a window stored while it went and its successor already read', async () => {
+		const first = await open();
+		void first.session.ask(question('Hi'));
+		first.script.last.text('half');
+		await settle();
+		first.timers.shift()?.();
+		await first.library.flush();
+		first.script.last.text(' and the last words');
+		await settle();
+		const second = await open({ folder: first.folder, id: first.session.conversation.id });
+		first.session.dispose();
+		await first.library.flush();
+		await second.session.refresh();
+		const answer = answerIn(second);
+		assert.deepEqual([answer?.is, answer?.text], ['cut', 'half and the last words']);
+	});
+
 	it('goes on when the store refuses, and says so', async () => {
 		const refuse = () => Promise.reject(new Error('disk full'));
 		const opened = await open({ folder: { ...memoryFolder(), write: refuse } });

@@ -13,8 +13,8 @@ export const sinks = {
 	webview: ['chat', 'views', 'webviews'],
 	/** Documents that are opened, shown or changed: answers, and the report of a problem. */
 	document: ['chat', 'editor', 'keys', 'monitoring', 'views', 'removeEverything.ts'],
-	/** Files that a person asked for. */
-	file: ['chat', 'editor', 'keys', 'views', 'removeEverything.ts'],
+	/** Files that a person asked for, and conversations. */
+	file: ['chat', 'editor', 'keys', 'platform', 'views', 'removeEverything.ts'],
 	clipboard: ['chat', 'keys', 'views'],
 	/** What the editor keeps for us: conversations, what was told. */
 	memento: ['extension.ts'],
@@ -91,7 +91,7 @@ export const editorApi: Readonly<Record<string, Sink | 'harmless'>> = {
 
 /** Modules that are imported, by their name or what it begins with. */
 export const modules: Readonly<Record<string, Sink | 'harmless'>> = {
-	'node:fs/promises': 'ledger',
+	'node:fs/promises': 'file',
 	'node:sqlite': 'ledger',
 	'node:http': 'page',
 	nodemailer: 'mail',

@@ -43,6 +43,8 @@ function read(tx: Tx, ref: DocRef): unknown {
 			return tx.usage(ref.id);
 		case 'owner':
 			return tx.owner(ref.id);
+		case 'rest':
+			return tx.rest(ref.id);
 		case 'line':
 			return tx.lines().get(ref.id);
 		case 'pool':
@@ -64,6 +66,7 @@ describe('documents', () => {
 			'trail r1',
 			'line w',
 			'owner metrics',
+			'rest p/m',
 		]);
 		for (const write of docs.writes()) {
 			assert.equal(stored(docs, write), write.doc);
@@ -157,7 +160,7 @@ describe('the ledger in memory', () => {
 		await ledger.transact(() => undefined);
 		assert.deepEqual(
 			told.map(({ length }) => length),
-			[8],
+			[9],
 		);
 		const thrown = new Error('mine');
 		await assert.rejects(

@@ -234,4 +234,5 @@ export function writeOneOfEach(tx: Tx, now: number): void {
 	const waiter = { id: 'r2', priority: 'chat', since: now, why: 'rpm', models: ['m'], cost, paid: false } as const;
 	tx.put({ kind: 'line', id: 'w', doc: { v: 1, beatAt: now, waiters: [waiter], chatStreak: 0 } });
 	tx.put({ kind: 'owner', id: 'metrics', doc: { v: 1, holder: 'w', expiresAt: now + 1_000 } });
+	tx.put({ kind: 'rest', id: bucket, doc: { v: 1, spans: [{ why: 'rpm', from: now - 5, until: now }] } });
 }

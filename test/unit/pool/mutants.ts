@@ -80,6 +80,7 @@ function changing(tx: Tx, change: (write: Write) => Write): Tx {
 		pool: () => tx.pool(),
 		usage: (id) => tx.usage(id),
 		owner: (id) => tx.owner(id),
+		rest: (id) => tx.rest(id),
 		lines: () => tx.lines(),
 		drop: (ref) => tx.drop(ref),
 		put: (write) => tx.put(change(write)),

@@ -108,6 +108,31 @@ describe('what an outcome leaves behind', () => {
 		assert.ok(probe.done);
 	});
 
+	it('a probe whose consumer stops reading at the first token has let the others through', async () => {
+		const rig = new Rig({ a: {} }, (send) => (send.nth === 1 ? fails(rpm(10_000)) : answers(send)));
+		const parts = rig.pool.stream(rig.request(), rig.open)[Symbol.asyncIterator]();
+		await parts.next();
+		const asked = parts.next();
+		await rig.clock.until(asked);
+		const token = await asked;
+		assert.ok(token.done !== true && token.value.type === 'output');
+		const before = rig.elapsed;
+		assert.equal((await rig.answer()).text, 'from a');
+		assert.equal(rig.elapsed, before, 'nobody waits for who does not read on');
+	});
+
+	it('the first token of a call that nobody waits for is shown before the ledger is told', async () => {
+		const rig = new Rig({ a: {} }, answers);
+		const changed: string[] = [];
+		const parts = rig.pool.stream(rig.request(), rig.open)[Symbol.asyncIterator]();
+		rig.ledger.onDidChange((refs) => changed.push(...refs.map(({ kind }) => kind)));
+		const token = await parts.next();
+		assert.ok(token.done !== true && token.value.type === 'output');
+		assert.deepEqual(changed, ['bucket', 'key'], 'the grant alone');
+		await parts.next();
+		assert.ok(changed.length > 2, 'then the rest');
+	});
+
 	it('a stream that goes on keeps its place, however long it takes', async () => {
 		const rig = new Rig({ a: { limits: { m: { rpm: 50 } } } }, (_, clock) =>
 			(async function* () {

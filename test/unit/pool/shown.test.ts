@@ -142,10 +142,12 @@ describe('statistics of the past', () => {
 				}),
 			);
 		}
-		const { v, minutes, trails } = statistics.export();
 		assert.deepEqual(
-			[v, minutes.map(({ minute }) => minute), trails.map(({ request }) => request)],
-			[1, [1, 5, 9], ['early', 'middle', 'late']],
+			[statistics.minutes().map(({ minute }) => minute), statistics.trails().map(({ request }) => request)],
+			[
+				[1, 5, 9],
+				['early', 'middle', 'late'],
+			],
 		);
 	});
 

@@ -53,7 +53,9 @@ export function keyView(
 }
 
 export function modelView(standing: Standing, more: Partial<ModelView> = {}): ModelView {
-	return { model, standing, requestsToday: 0, tokensToday: 0, rooms: {}, inFlight: 0, ...more };
+	const counts = { requestsToday: 0, tokensToday: 0, requestsThisMinute: 0, tokensThisMinute: 0 };
+	const ends = { minuteEndsAt: noon, dayEndsAt: standings.day.until };
+	return { model, standing, ...counts, ...ends, rooms: {}, inFlight: 0, ...more };
 }
 
 export function snapshotOf(keys: readonly KeyView[], more: Partial<Snapshot> = {}): Snapshot {

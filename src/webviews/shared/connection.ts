@@ -1,4 +1,4 @@
-import type { ChatEvent, ChatRequest, Request, ToView } from '../protocol';
+import type { Request, ToView } from '../protocol';
 
 /** What VS Code gives a webview's document, once. */
 export interface VsCode {
@@ -10,17 +10,17 @@ export interface VsCode {
 /** Requests that wait for a reply; the oldest are given up beyond this. */
 const maxPending = 100;
 
-/** The document's end of the channel. */
-export class Connection {
+/** The document's end of the channel: `M` is what it asks, `E` what it is told. */
+export class Connection<M, E> {
 	private last = 0;
 	private readonly pending = new Map<number, (error: string | undefined) => void>();
 
 	constructor(
 		private readonly vscode: VsCode,
-		onEvent: (event: ChatEvent) => void,
+		onEvent: (event: E) => void,
 		target: Window,
 	) {
-		target.addEventListener('message', ({ data }: MessageEvent<ToView<ChatEvent>>) => {
+		target.addEventListener('message', ({ data }: MessageEvent<ToView<E>>) => {
 			if (data.type === 'event') {
 				onEvent(data.event);
 			} else {
@@ -30,12 +30,12 @@ export class Connection {
 	}
 
 	/** Resolves to undefined, or to what went wrong in words for a person. */
-	request(body: ChatRequest): Promise<string | undefined> {
+	request(body: M): Promise<string | undefined> {
 		const id = ++this.last;
 		this.settle(id - maxPending, undefined);
 		return new Promise((resolve) => {
 			this.pending.set(id, resolve);
-			this.vscode.postMessage({ id, body } satisfies Request<ChatRequest>);
+			this.vscode.postMessage({ id, body } satisfies Request<M>);
 		});
 	}
 
