@@ -85,8 +85,8 @@ async function hasItsPackages(name) {
 		if (folder !== undefined) await installBeside(folder, 'what a user would take instead (50 MB on disk, once)');
 		return true;
 	} catch (error) {
-		const why = error.message.trim().split('\n').at(-1);
-		console.error(`What ${name} compares with could not be installed from the registry: ${why}`);
+		const why = /^npm error code (\S+)/m.exec(error.message)?.[1] ?? error.message.split('\n')[0];
+		console.error(`What ${name} compares with could not be installed from the registry (${why}).`);
 		return false;
 	}
 }
