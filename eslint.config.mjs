@@ -103,6 +103,7 @@ export default ts.config(
 			'out',
 			'.vscode-test',
 			'test/vscode/node_modules',
+			'test/bench/peers/node_modules',
 			'test/judge/node_modules',
 			'test/mutation/node_modules',
 			'test/fixtures/planted',

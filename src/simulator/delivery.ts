@@ -218,11 +218,12 @@ function createFraming(form: Form): Framing {
 		const raw = (text: string): string => `data: ${text}\r\n\r\n`;
 		return { raw, event: (json) => raw(JSON.stringify(json)), close: '' };
 	}
+	// Down to its white space: readers of this form cut at it.
 	let separator = '[';
 	const raw = (text: string): string => {
-		const framed = separator + text;
+		const framed = `${separator}${text}\n`;
 		separator = ',\r\n';
 		return framed;
 	};
-	return { raw, event: (json) => raw(JSON.stringify(json, undefined, 2)), close: ']' };
+	return { raw, event: (json) => raw(JSON.stringify(json, undefined, 2)), close: ']\n' };
 }

@@ -13,9 +13,13 @@ export type Goal = { readonly atMost: number } | { readonly atLeast: number };
 export interface Figure extends Sample {
 	/** What was measured, for instance `headroom, 1,000 keys`. */
 	readonly of: string;
+	/** Whose figure it is, where several are compared: they stand side by side. */
+	readonly by?: string;
 	readonly unit: string;
 	/** Absent where the figure is printed for comparison only. */
 	readonly goal?: Goal;
+	/** Why the goal is missed, where it is: printed beside the figure. */
+	readonly reason?: string;
 }
 
 /**

@@ -5,7 +5,7 @@ import { fork } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { installPackages, root } from '../vscode/setup.mjs';
+import { installBeside, installPackages, root } from '../vscode/setup.mjs';
 
 const here = import.meta.dirname;
 const out = path.join(root, 'out/bench');
@@ -20,6 +20,18 @@ const known = readdirSync(path.join(here, 'rows'))
 	.filter((file) => file.endsWith('.ts'))
 	.map((file) => path.basename(file, '.ts'));
 
+/** The browser that the set-up found. */
+function browser() {
+	const file = path.join(root, '.vscode-test/host.json');
+	return existsSync(file) ? { CHROMIUM: JSON.parse(readFileSync(file, 'utf8')).chromium } : {};
+}
+
+/** What rows start beside themselves. */
+const processes = ['peers/client', 'peers/scaleGlobals'];
+
+/** Rows that compare with other people's packages: where these are named, with a lock file beside them. */
+const packages = { peers: path.join(here, 'peers') };
+
 async function main() {
 	const named = args.filter((arg) => !arg.startsWith('--'));
 	const unknown = named.filter((name) => !known.includes(name));
@@ -33,7 +45,7 @@ async function main() {
 	const sections = new Map();
 	for (const name of named.length > 0 ? named : known) {
 		console.log(`\n${name}`);
-		const result = await measure(name);
+		const result = (await hasItsPackages(name)) ? await measure(name) : undefined;
 		if (result === undefined) {
 			good = false;
 			continue;
@@ -57,7 +69,7 @@ async function build() {
 	rmSync(out, { recursive: true, force: true });
 	await bundle({
 		absWorkingDir: root,
-		entryPoints: ['test/bench/child.ts', ...known.map((name) => `test/bench/rows/${name}.ts`)],
+		entryPoints: ['child', ...known.map((name) => `rows/${name}`), ...processes].map((name) => `test/bench/${name}.ts`),
 		outbase: 'test/bench',
 		outdir: out,
 		bundle: true,
@@ -72,13 +84,29 @@ async function build() {
 	writeFileSync(path.join(out, 'package.json'), '{ "type": "module" }\n');
 }
 
+/** Says in a sentence why not. */
+async function hasItsPackages(name) {
+	const folder = packages[name];
+	try {
+		if (folder !== undefined) await installBeside(folder, 'what a user would take instead (50 MB on disk, once)');
+		return true;
+	} catch (error) {
+		const why = /^npm error code (\S+)/m.exec(error.message)?.[1] ?? error.message.split('\n')[0];
+		console.error(`What ${name} compares with could not be installed from the registry (${why}).`);
+		return false;
+	}
+}
+
 function measure(name) {
 	return new Promise((resolve) => {
 		const quick = switches.filter((one) => one === '--quick');
 		const child = fork(path.join(out, 'child.js'), [name, ...quick], {
 			cwd: root,
 			execPath: node,
+			env: { ...process.env, ...browser() },
 			execArgv: ['--expose-gc', '--no-warnings'],
+			// JSON has no NaN.
+			serialization: 'advanced',
 		});
 		let result;
 		child.once('message', (message) => {
@@ -90,31 +118,70 @@ function measure(name) {
 }
 
 /** `ratio` is figure to goal; for a goal that is a least figure, at least 1 is good, else at most 1. */
-function lineOf({ of, unit, median, spread, count, goal }) {
+function lineOf({ of, by, unit, median, spread, count, goal, reason }) {
 	const limit = goal?.atMost ?? goal?.atLeast;
 	const met = goal && ('atMost' in goal ? median <= limit : median >= limit);
 	return {
 		of,
-		figure: `${number(median)} ${unit}`,
-		goal: goal ? `${'atMost' in goal ? '≤' : '≥'} ${number(limit)} ${unit}` : '',
+		by,
+		unit,
+		figure: `${number(median)} ${unit}`.trim(),
+		goal: goal ? `${'atMost' in goal ? '≤' : '≥'} ${number(limit)} ${unit}`.trim() : '',
 		ratio: goal && limit !== 0 ? number(median / limit) : '',
 		spread: count > 1 ? `${number(spread[0])}–${number(spread[1])} of ${count}` : '',
+		reason: met === false ? (reason ?? '') : '',
 		met,
 	};
 }
 
-function plain({ of, figure, goal, ratio, spread, met }) {
+function plain({ of, by, figure, goal, ratio, spread, met, reason }) {
 	const mark = met === undefined ? ' ' : met ? '✔' : '✖';
-	return `${mark} ${of.padEnd(44)} ${figure.padStart(16)}  ${goal.padStart(14)}  ${ratio.padStart(6)}  ${spread}`;
+	const name = by === undefined ? of : `${of}: ${by}`;
+	const line = `${mark} ${name.padEnd(54)} ${figure.padStart(16)}  ${goal.padStart(14)}  ${ratio.padStart(6)}  ${spread}`;
+	return reason === '' ? line : `${line}\n    ${reason}`;
 }
 
 function section(name, what, lines) {
+	const alone = lines.filter(({ by }) => by === undefined);
+	const reasons = alone.filter(({ reason }) => reason !== '').map(({ of, reason }) => `- ${of}: ${reason}`);
+	const parts = [
+		`## ${name}`,
+		what,
+		`Measured on ${machine()}.`,
+		...(alone.length > 0 ? [listOf(alone)] : []),
+		...(reasons.length > 0 ? [`Where a goal is missed:\n\n${reasons.join('\n')}`] : []),
+		...(alone.length < lines.length ? [comparison(lines.filter(({ by }) => by !== undefined))] : []),
+	];
+	return `${parts.join('\n\n')}\n`;
+}
+
+function listOf(lines) {
 	const rows = lines.map(({ of, figure, goal, ratio, spread }) => [of, figure, goal, ratio, spread]);
-	const head = ['what', 'median', 'goal', 'ratio', 'quartiles'];
+	return table(['what', 'median', 'goal', 'ratio', 'quartiles'], rows);
+}
+
+/** A row for what is measured, a column for each that is compared; the quartiles stand behind the median. */
+function comparison(lines) {
+	const columns = [...new Set(lines.map(({ by }) => by))];
+	const names = [...new Set(lines.map(({ of }) => of))];
+	const rows = names.map((of) => {
+		const own = lines.filter((line) => line.of === of);
+		const cells = columns.map((by) => {
+			const { figure = '', unit = '', spread = '' } = own.find((line) => line.by === by) ?? {};
+			const middle = figure.slice(0, figure.length - unit.length).trim();
+			return spread === '' ? middle : `${middle} (${spread.replace(/ of \d+$/, '')})`;
+		});
+		const { unit = '' } = own[0] ?? {};
+		return [unit === '' ? of : `${of}, ${unit}`, ...cells];
+	});
+	return table(['median (quartiles)', ...columns], rows);
+}
+
+function table(head, rows) {
 	const widths = head.map((title, n) => Math.max(...[title, ...rows.map((row) => row[n])].map((cell) => cell.length)));
 	const line = (cells) => `| ${cells.map((cell, n) => cell.padEnd(widths[n])).join(' | ')} |`;
 	const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`;
-	return `## ${name}\n\n${what}\n\nMeasured on ${machine()}.\n\n${[line(head), rule, ...rows.map(line)].join('\n')}\n`;
+	return [line(head), rule, ...rows.map(line)].join('\n');
 }
 
 function machine() {
@@ -136,6 +203,7 @@ function write(sections) {
 }
 
 function number(value) {
+	if (Number.isNaN(value)) return 'none';
 	const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : Math.abs(value) >= 1 ? 2 : 3;
 	return value.toLocaleString('en-US', { maximumFractionDigits: digits });
 }

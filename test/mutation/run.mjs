@@ -2,10 +2,9 @@
 // in slices, and sees whether a test notices. What is known from an earlier run is kept in out/mutation/ and not tried
 // again; a run begins no slice after 50 minutes, and the next one goes on. The figure is written to docs/MUTATION.md.
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { run } from '../vscode/command.mjs';
-import { installHost, installPackages, root } from '../vscode/setup.mjs';
+import { installBeside, installHost, installPackages, root } from '../vscode/setup.mjs';
 import { writeFigure } from './figure.mjs';
 
 const here = import.meta.dirname;
@@ -41,10 +40,7 @@ async function main(args) {
 	const options = args.filter((arg) => arg.startsWith('--'));
 	const paths = args.filter((arg) => !arg.startsWith('--'));
 	await installPackages();
-	if (!existsSync(stryker)) {
-		console.log('Installing Stryker (75 MB on disk, once)');
-		await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: here });
-	}
+	await installBeside(here, 'Stryker (75 MB on disk, once)');
 	const node = await modernNode();
 	const isWanted = (file) => paths.length === 0 || paths.some((prefix) => file.startsWith(prefix));
 	const slices = rooms.flatMap(({ of, kept, tests, without }) => {
@@ -58,8 +54,7 @@ async function main(args) {
 			break;
 		}
 		console.log(`${files[0]} … ${files.at(-1)}`);
-		const lists = ['--mutate', files.join(','), '--testFiles', tests.join(',')];
-		await mutate(node, ['--incrementalFile', kept, ...lists, ...options]);
+		await mutate(node, tests, ['--incrementalFile', kept, '--mutate', files.join(','), ...options]);
 	}
 	const known = rooms.map(({ of, kept }) => ({ room: of, files: filesOf(of, '.ts'), kept: path.join(root, kept) }));
 	return writeFigure(path.join(root, 'docs/MUTATION.md'), known, (performance.now() - started) / 60_000) ? 0 : 1;
@@ -95,8 +90,12 @@ function slicesOf(files) {
 	return result;
 }
 
-function mutate(node, args) {
-	const env = { ...process.env, NODE_OPTIONS: `--require ${path.join(here, 'cjs.cjs')}` };
+function mutate(node, tests, args) {
+	const env = {
+		...process.env,
+		NODE_OPTIONS: `--require ${path.join(here, 'cjs.cjs')}`,
+		KEYPOOL_MUTATION_TESTS: tests.join(),
+	};
 	return new Promise((resolve, reject) => {
 		const all = [stryker, 'run', path.join(here, 'stryker.config.mjs'), ...args];
 		const child = spawn(node, all, { cwd: root, env, stdio: 'inherit' });

@@ -25,6 +25,21 @@ export function installPackages() {
 	});
 }
 
+/**
+ * The packages that a folder of its own names, with a lock file beside: what one command alone needs. None of their
+ * scripts run. Throws where they cannot be had.
+ */
+export async function installBeside(folder, what) {
+	const wanted = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')).dependencies;
+	const isInstalled = ([name, version]) => {
+		const found = path.join(folder, 'node_modules', name, 'package.json');
+		return existsSync(found) && JSON.parse(readFileSync(found, 'utf8')).version === version;
+	};
+	if (Object.entries(wanted).every(isInstalled)) return;
+	step(what);
+	await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder });
+}
+
 /** The VS Code server, the browser that shows it where a test drives it, and what the long tests need. */
 export function installHost({ browser = true, prometheus = false } = {}) {
 	return locked(lock, async () => {

@@ -120,9 +120,13 @@ describe('simulator: answers through the real SDK', () => {
 			headers: { 'x-goog-api-key': 'sim-one' },
 			body: JSON.stringify({ contents: [{ parts: [{ text: '[short] x' }] }] }),
 		});
-		const events: unknown = JSON.parse(await clock.until(response.text()));
+		const text = await clock.until(response.text());
+		const events: unknown = JSON.parse(text);
 		assert.ok(Array.isArray(events));
 		assert.equal(events.length, 2);
+		// What readers of this form cut at.
+		assert.equal(text.split('\n,\r\n').length, 2);
+		assert.ok(text.endsWith('\n]\n'));
 	});
 
 	it('holds a stream after its first piece until it is released', async () => {

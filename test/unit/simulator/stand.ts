@@ -1,5 +1,6 @@
 import { GoogleGenAI } from '@google/genai/web';
 import { createService, type Service, type ServiceOptions } from '../../../src/simulator/service';
+import { chance } from '../pool/chance';
 import { VirtualClock } from '../virtualClock';
 
 export const flash = 'gemini-3.8-flash';
@@ -28,7 +29,7 @@ export function createStand(options: Partial<ServiceOptions> = {}, start?: numbe
 	const clock = new VirtualClock(start);
 	const service = createService({
 		clock,
-		chance: seeded(1),
+		chance: chance(1),
 		projects: [{ id: 'one', tier: 'paid' }],
 		keys: [{ secret: 'sim-one', project: 'one' }],
 		...options,
@@ -77,13 +78,4 @@ async function collect(opening: ReturnType<GoogleGenAI['models']['generateConten
 	}
 }
 
-/** The same row of numbers for the same seed (mulberry32). */
-export function seeded(seed: number): () => number {
-	let state = seed;
-	return () => {
-		state = (state + 0x6d2b79f5) | 0;
-		let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-	};
-}
+export { chance as seeded };

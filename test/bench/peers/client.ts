@@ -1,0 +1,89 @@
+/** A process that asks one peer as the row says, on scaled time. */
+import { bareSdk } from './bare';
+import type { Arrival } from './load';
+import type { Asked, Order, Report } from './messages';
+import type { Peer, Place } from './peer';
+import { createPeer } from './peers';
+
+let prepared: { readonly peer: Peer; readonly place: Place } | undefined;
+
+process.on('message', (order: Order) => void obey(order));
+process.once('disconnect', () => process.exit());
+
+async function obey(order: Order): Promise<void> {
+	if (order.is === 'prepare') {
+		prepared = { peer: await createPeer(order.peer, order.place), place: order.place };
+		tell({ is: 'ready' });
+		return;
+	}
+	if (!prepared) throw new Error('Nothing was prepared.');
+	const { peer, place } = prepared;
+	if (order.is === 'load') tell({ is: 'asked', prompts: await load(peer, order.arrivals, order.patienceMs) });
+	else tell({ is: 'compared', later: await compare(peer, bareSdk(place, false), order.pairs) });
+	await peer.close?.();
+	process.disconnect();
+}
+
+function tell(report: Report): void {
+	process.send?.(report);
+}
+
+function load(peer: Peer, arrivals: readonly Arrival[], patienceMs: number): Promise<Asked[]> {
+	const began = performance.now();
+	return Promise.all(
+		arrivals.map(async (arrival): Promise<Asked> => {
+			await new Promise((resolve) => setTimeout(resolve, arrival.at - (performance.now() - began)));
+			return ask(peer, arrival, began, patienceMs);
+		}),
+	);
+}
+
+async function ask(peer: Peer, arrival: Arrival, began: number, patienceMs: number): Promise<Asked> {
+	const gone = new AbortController();
+	let first: number | undefined;
+	const answer = async (): Promise<Asked['outcome']> => {
+		let text = '';
+		try {
+			for await (const piece of peer.ask(arrival.question, gone.signal)) {
+				if ('forget' in piece) text = '';
+				else text += piece.text;
+				first ??= performance.now() - began;
+			}
+			return { is: 'answered', text };
+		} catch (error) {
+			return { is: 'failed', why: String(error).slice(0, 200) };
+		}
+	};
+	let timer: ReturnType<typeof setTimeout> | undefined;
+	const late = new Promise<Asked['outcome']>((resolve) => {
+		timer = setTimeout(() => {
+			resolve({ is: 'late' });
+			gone.abort();
+		}, patienceMs);
+	});
+	const outcome = await Promise.race([answer(), late]);
+	clearTimeout(timer);
+	return { ...arrival, end: performance.now() - began, outcome, ...(first !== undefined && { first }) };
+}
+
+async function compare(peer: Peer, bare: Peer, pairs: number): Promise<number[]> {
+	const warmUp = Math.ceil(pairs / 3);
+	const later: number[] = [];
+	for (let n = 0; n < warmUp + pairs; n++) {
+		const isFirst = n % 2 === 0;
+		const a = await firstMs(isFirst ? bare : peer);
+		const b = await firstMs(isFirst ? peer : bare);
+		if (n >= warmUp) later.push(isFirst ? b - a : a - b);
+	}
+	return later;
+}
+
+/** ms until the first text; reads to the end. */
+async function firstMs(peer: Peer): Promise<number> {
+	const began = performance.now();
+	let first: number | undefined;
+	for await (const piece of peer.ask('[short] why?', new AbortController().signal)) {
+		first ??= 'text' in piece ? performance.now() - began : undefined;
+	}
+	return first ?? NaN;
+}

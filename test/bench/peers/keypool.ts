@@ -1,0 +1,63 @@
+import { createGemini } from '../../../src/gemini/gemini';
+import { systemClock } from '../../../src/platform/systemClock';
+import { MemoryLedger, Pool, type KeyId, type ProjectId } from '../../../src/pool/pool';
+import type { Peer, Place } from './peer';
+
+/** The pool as the extension makes it, with every option as it comes and nothing known of any quota. */
+export function keypool({ baseUrl, keys, model }: Place): Peer {
+	const secrets = new Map(keys.map(({ secret }, n) => [`k${n}`, secret]));
+	const gemini = createGemini({
+		secretOf: (key) => Promise.resolve(secrets.get(key)),
+		baseUrl: () => baseUrl,
+		mask: (text) => text,
+		fetch: globalThis.fetch,
+	});
+	const pool = new Pool({
+		ledger: new MemoryLedger(systemClock),
+		clock: systemClock,
+		random: Math.random,
+		check: (key, signal) => gemini.check(secrets.get(key) ?? '', signal),
+	});
+	pool.setKeys(
+		keys.map(({ project, weight }, n) => ({
+			id: `k${n}` as KeyId,
+			project: project as ProjectId,
+			label: `Key ${n}`,
+			mask: '…',
+			rank: String(n).padStart(3, '0'),
+			role: 'primary',
+			weight,
+			enabled: true,
+		})),
+		[...new Set(keys.map(({ project }) => project))].map((id) => ({ id: id as ProjectId, tier: 'free' })),
+	);
+	pool.configure({ model });
+	return {
+		async *ask(question, signal) {
+			const prompt = { turns: [{ role: 'user', content: [{ type: 'text', text: question }] }] } as const;
+			const parts = pool.stream(
+				{
+					id: crypto.randomUUID(),
+					origin: 'chat',
+					models: [model],
+					priority: 'chat',
+					cost: gemini.cost(prompt),
+					needs: {},
+					recovery: 'retract',
+					maxWaitMs: 120_000,
+					idle: { firstMs: 60_000, betweenMs: 30_000 },
+				},
+				gemini.open(prompt),
+				signal,
+			);
+			for await (const part of parts) {
+				if (part.type === 'retract') yield { forget: true };
+				else if (part.type === 'output' && part.value.type === 'text') yield { text: part.value.text };
+			}
+		},
+		close: () => {
+			pool.dispose();
+			return Promise.resolve();
+		},
+	};
+}
