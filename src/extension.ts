@@ -89,7 +89,8 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 	const gemini = lazyGemini(
 		async () => {
 			const { createGemini } = await import('./gemini/gemini');
-			return createGemini({ secretOf, baseUrl, mask: masker.mask, fetch: globalThis.fetch });
+			const { mask } = masker;
+			return createGemini({ secretOf, baseUrl, mask, fetch: globalThis.fetch, mayReceive: host.isSettled });
 		},
 		() => host.allowed(),
 	);
