@@ -8,9 +8,7 @@ export interface GoodAddress {
 }
 
 /** What is known of the address in force. */
-export type JudgedAddress =
-	| GoodAddress
-	| { readonly ok: false; readonly why: RefusedAddress };
+export type JudgedAddress = GoodAddress | { readonly ok: false; readonly why: RefusedAddress };
 
 export interface ServiceHostOptions {
 	/** The address in force, judged. */
