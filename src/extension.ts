@@ -99,8 +99,8 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 	const gemini = lazyGemini(
 		async () => {
 			const { createGemini } = await import('./gemini/gemini');
-			const { standIn } = trial;
-			return createGemini({ secretOf, baseUrl, mask: masker.mask, fetch: globalThis.fetch, standIn });
+			const [{ mask }, { standIn }, mayReceive] = [masker, trial, host.isSettled];
+			return createGemini({ secretOf, baseUrl, mask, fetch: globalThis.fetch, mayReceive, standIn });
 		},
 		async (by) => isOfTrial(by) || host.allowed(),
 	);
