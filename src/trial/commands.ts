@@ -12,15 +12,19 @@ export interface TrialCommandsOptions {
 }
 
 /** The commands with which a person tries the simulator and leaves it. */
-export function trialCommands(options: TrialCommandsOptions): Readonly<Record<TrialCommand, (argument?: unknown) => Promise<void>>> {
+export function trialCommands(
+	options: TrialCommandsOptions,
+): Readonly<Record<TrialCommand, (argument?: unknown) => Promise<void>>> {
 	const { trial, keyring, report } = options;
-	const worded = (act: (argument?: unknown) => Promise<void>) => async (argument?: unknown): Promise<void> => {
-		try {
-			await act(argument);
-		} catch (error) {
-			sayFailure(error, report);
-		}
-	};
+	const worded =
+		(act: (argument?: unknown) => Promise<void>) =>
+		async (argument?: unknown): Promise<void> => {
+			try {
+				await act(argument);
+			} catch (error) {
+				sayFailure(error, report);
+			}
+		};
 	return {
 		'keypool.trySimulator': worded(async (argument) => {
 			if (!trial.on && keyring.list().keys.length > 0) {
