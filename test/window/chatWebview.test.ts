@@ -272,6 +272,22 @@ describe('the chat’s document', () => {
 		assert.equal((await chat.request('copy')).text, code);
 	});
 
+	it('colours long code piece by piece, and neither loses a character nor the middle of a comment', async () => {
+		const lines = (name: string, count: number) => Array.from({ length: count }, (_, n) => `let ${name}${n} = "${n}";`);
+		const comment = `/* ${lines('in', 250).join('\n\n')} */`;
+		const code = [...lines('a', 400), comment, ...lines('b', 400)].join('\n');
+		await chat.state([turn('1', `\`\`\`typescript\n${code}\n\`\`\`\n\nThe end.`)]);
+		const chunks = chat.page.locator('.code-chunk');
+		await chat.page.locator('.code-chunk:last-child .hljs-keyword').first().waitFor();
+		assert.ok((await chunks.count()) > 3);
+		assert.equal(await chat.page.locator('.code-block code').textContent(), `${code}\n`);
+		assert.equal((await chat.page.locator('.hljs-comment').allTextContents()).join(''), comment);
+		const selected = await chat.page.evaluate(
+			`getSelection().selectAllChildren(document.querySelector('.code-block code')), getSelection().toString()`,
+		);
+		assert.equal(selected, code);
+	});
+
 	it('keeps the numbers of a list that a block of code interrupts, and the alignment of a table', async () => {
 		await chat.state([
 			turn('1', '1. one\n\n```js\nx\n```\n\n2. two\n\n| a | b |\n|--:|:-:|\n| 1 | 2 |\n\nLast words.'),
