@@ -244,6 +244,8 @@ export interface ChatStrings {
 	readonly thinkingMinimal: string;
 	readonly tokens: string;
 	readonly trail: string;
+	readonly tries: string;
+	readonly triesOne: string;
 	readonly tryingAgain: string;
 	readonly waitingFor: string;
 	readonly welcomeKeysText: string;
