@@ -57,6 +57,8 @@ export function chatStrings(t: Translate): ChatStrings {
 		thinkingMinimal: t('minimal'),
 		tokens: t('{0} tokens in, {1} out', '{0}', '{1}'),
 		trail: t('How the answer came about'),
+		tries: t('{0} tries', '{0}'),
+		triesOne: t('1 try'),
 		trySimulator: t('Try the Simulator'),
 		tryingAgain: t('next try in {0}', '{0}'),
 		waitingFor: t('Waiting for {0} ({1})', '{0}', '{1}'),

@@ -245,6 +245,8 @@ export interface ChatStrings {
 	readonly thinkingMinimal: string;
 	readonly tokens: string;
 	readonly trail: string;
+	readonly tries: string;
+	readonly triesOne: string;
 	readonly trySimulator: string;
 	readonly tryingAgain: string;
 	readonly waitingFor: string;
