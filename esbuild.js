@@ -24,6 +24,9 @@ const entries = {
 /** The font of icons, and the classes that name its pictures. */
 const codicons = { css: '@vscode/codicons/dist/codicon.css', font: '@vscode/codicons/dist/codicon.ttf' };
 
+/** ms. A development window that was opened on an earlier build may still read chunks of it for the first time. */
+const keptMs = 24 * 60 * 60_000;
+
 /**
  * @param {{ production?: boolean, outdir?: string }} options
  * @returns {Promise<{ activation: number }>} the bytes that activation reads
@@ -73,7 +76,7 @@ async function build({ production = false, outdir = 'dist' } = {}) {
 		...(await iconFiles(Object.keys(browser.metafile.inputs), out)),
 	];
 	await Promise.all(files.map((file) => write(file.path, file.contents)));
-	await removeOldChunks(out, files);
+	await removeOldChunks(out, files, production ? 0 : keptMs);
 	if (production) {
 		await write(path.join(out, 'ThirdPartyNotices.txt'), await noticesFor([host, browser]));
 	}
@@ -201,14 +204,21 @@ async function write(file, contents) {
 	await fs.rename(partial, file);
 }
 
-async function removeOldChunks(out, files) {
+async function removeOldChunks(out, files, keptMs) {
 	const folder = path.join(out, 'chunks');
 	const current = new Set(files.map((file) => file.path));
 	const names = existsSync(folder) ? await fs.readdir(folder) : [];
 	const old = names
 		.map((name) => path.join(folder, name))
 		.filter((file) => /\.js(\.map)?$/.test(file) && !current.has(file));
-	await Promise.all(old.map((file) => fs.rm(file, { force: true })));
+	const before = Date.now() - keptMs;
+	await Promise.all(
+		old.map(async (file) => {
+			// Another build may be quicker.
+			const found = await fs.stat(file).catch(() => undefined);
+			if (found && found.mtimeMs < before) await fs.rm(file, { force: true });
+		}),
+	);
 }
 
 async function main() {

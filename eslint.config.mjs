@@ -1,4 +1,5 @@
 // The house rules as lint: a line of code knows its room. See docs/ARCHITECTURE.md for the plan.
+import { builtinModules } from 'node:module';
 import js from '@eslint/js';
 import { importX } from 'eslint-plugin-import-x';
 import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
@@ -13,6 +14,8 @@ const mayImport = {
 	masking: [],
 	'emitter.ts': ['dispose.ts'],
 	'dispose.ts': [],
+	'development.ts': [],
+	'removeEverything.ts': [],
 	'lazily.ts': [],
 	'lazyCommands.ts': ['dispose.ts', 'lazily.ts'],
 	'settings.ts': ['dispose.ts', 'emitter.ts', 'pool'],
@@ -39,6 +42,7 @@ const mayImport = {
 	monitoring: ['ask.ts', 'settings.ts', 'words.ts', 'gemini', 'keys', 'pool', 'masking.ts', 'dispose.ts'],
 	webviews: ['dispose.ts', 'masking.ts'],
 	simulator: [],
+	trial: ['simulator', 'gemini', 'keys', 'pool', 'lazyCommands.ts', 'emitter.ts', 'dispose.ts'],
 	platform: ['pool', 'chat/folder.ts', 'masking.ts', 'dispose.ts'],
 };
 
@@ -53,14 +57,24 @@ const zones = Object.entries(mayImport).map(([room, others]) => ({
 const bans = {
 	vscode: { group: ['vscode'], dynamic: '^vscode$', message: 'Only host rooms know the editor.' },
 	node: {
-		group: ['node:*'],
-		dynamic: '^node:',
+		regex: `^(node:|(${builtinModules.join('|')})$)`,
+		dynamic: `^(node:|(${builtinModules.join('|').replaceAll('/', '.')})$)`,
 		message: 'Only platform, the shell of the simulator and tests import node:*.',
 	},
 	sdk: {
 		group: ['@google/genai', '@google/genai/*'],
 		dynamic: '^@google.genai',
 		message: 'Only src/gemini knows the SDK.',
+	},
+	packages: {
+		regex: '^[^.]',
+		dynamic: '^[^.]',
+		message: 'The engine needs nothing but itself.',
+	},
+	host: {
+		group: ['../html', '../messages', '../schema'],
+		dynamic: '^...(html|messages|schema)$',
+		message: 'Browser code shares the protocol with the host, and nothing else.',
 	},
 	poolFace: {
 		group: ['**/pool/*', '!**/pool/pool'],
@@ -69,11 +83,10 @@ const bans = {
 	},
 };
 
+const patternOf = ({ group, regex, message }) => (regex === undefined ? { group, message } : { regex, message });
+
 const refuse = (...names) => ({
-	'@typescript-eslint/no-restricted-imports': [
-		'error',
-		{ patterns: names.map((name) => ({ group: bans[name].group, message: bans[name].message })) },
-	],
+	'@typescript-eslint/no-restricted-imports': ['error', { patterns: names.map((name) => patternOf(bans[name])) }],
 	'no-restricted-syntax': [
 		'error',
 		...names.map((name) => ({
@@ -83,7 +96,16 @@ const refuse = (...names) => ({
 	],
 });
 
+/** What the engine is handed, or has no business with. */
 const impure = [
+	'document',
+	'window',
+	'self',
+	'globalThis',
+	'navigator',
+	'localStorage',
+	'XMLHttpRequest',
+	'WebSocket',
 	'Date',
 	'setTimeout',
 	'setInterval',
@@ -143,12 +165,13 @@ export default ts.config(
 	{
 		files: ['src/pool/**/*.ts'],
 		rules: {
-			...refuse('vscode', 'node', 'sdk'),
+			...refuse('packages'),
 			'no-restricted-globals': ['error', ...impure],
 			'no-restricted-properties': ['error', { object: 'Math', property: 'random', message: 'Chance is injected.' }],
 		},
 	},
-	{ files: ['src/simulator/**/*.ts', 'src/webviews/*/**/*.ts'], rules: refuse('vscode', 'node', 'sdk', 'poolFace') },
+	{ files: ['src/simulator/**/*.ts'], rules: refuse('vscode', 'node', 'sdk', 'poolFace') },
+	{ files: ['src/webviews/*/**/*.ts'], rules: refuse('vscode', 'node', 'sdk', 'poolFace', 'host') },
 	{ files: ['src/simulator/{http,cli}.ts', 'src/platform/**/*.ts'], rules: refuse('vscode', 'sdk', 'poolFace') },
 	// Other people's modules are declared as they are.
 	{ files: ['src/**/*.d.ts'], rules: { 'import-x/no-default-export': 'off' } },

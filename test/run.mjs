@@ -1,5 +1,6 @@
 // `npm test`, and with `--full` what is longer: makes everything ready, runs all stages, and closes with one line,
 // `N passed, N failed`. Plain Node: a fresh clone has no packages yet.
+import './vscode/nodeVersion.mjs';
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';

@@ -22,7 +22,8 @@ const width = 3;
 
 /**
  * Checks keys, three at a time, and hands out each outcome as it comes. After a refusal that is an abuse signal
- * (leaked, suspended, denied) the rest is left alone, as `cancelled`.
+ * (leaked, suspended, denied), and where a person said that keys must not go to the host in force, the rest is left
+ * alone, as `cancelled`.
  */
 export async function checkKeys(
 	ids: readonly KeyId[],
@@ -38,13 +39,17 @@ export async function checkKeys(
 		for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
 			const outcome: CheckOutcome =
 				stopped || signal.aborted ? { is: 'cancelled' } : await checkOne(await secretOf(id), check, signal);
-			stopped ||= outcome.is === 'refused' && outcome.abuse;
+			stopped ||= endsAll(outcome);
 			outcomes.set(id, outcome);
 			done(id, outcome);
 		}
 	};
 	await Promise.all(Array.from({ length: width }, worker));
 	return outcomes;
+}
+
+function endsAll(outcome: CheckOutcome): boolean {
+	return (outcome.is === 'refused' && outcome.abuse) || (outcome.is === 'undecided' && outcome.why === 'hostRefused');
 }
 
 async function checkOne(secret: string | undefined, check: Check, signal: AbortSignal): Promise<CheckOutcome> {

@@ -38,9 +38,10 @@ export function* assignmentsIn(text: string): Iterable<Assignment> {
 	}
 }
 
-/** A long mixed word with nothing but `=` after it is a token with its padding. */
+/** A long word with nothing but `=` after it is a token with its padding, unless it reads like the name of a variable. */
 function isPadding(name: string, rest: string): boolean {
-	return /^=*$/.test(rest) && name.length >= 20 && !/^[A-Z_]+$/.test(name);
+	const isMixed = /[a-z]/.test(name) && /[A-Z]/.test(name) && /\d/.test(name);
+	return name.length >= 20 && ((rest === '' && isMixed) || /^=+$/.test(rest));
 }
 
 /** How many lines follow until the quote closes; 0 where another assignment or the end comes first. */

@@ -33,6 +33,7 @@ export const pasteLimits = { characters: 1_000_000, keys: 1_000 };
 const keyVariable = /^(?:GEMINI_API_KEYS?|GOOGLE_API_KEY)(?:_\w+)?$/i;
 /** Names that would make a poor label. */
 const plainName = /^(?:GEMINI_|GOOGLE_)?(?:API_?)?KEYS?$/i;
+const wholeKey = /^(?:AIza[\w-]{35}|AQ\.[\w.-]{40,100})$/;
 /** Whole keys by their shape, wherever they stand: in a command line, a URL, code. */
 const shapes = /(?<![\w.-])(?:AIza[\w-]{35}|AQ\.[\w.-]{40,100})(?![^\s"'`&,;)}\]\\])/g;
 
@@ -42,7 +43,7 @@ const shapes = /(?<![\w.-])(?:AIza[\w-]{35}|AQ\.[\w.-]{40,100})(?![^\s"'`&,;)}\]
  */
 export function parsePaste(text: string): PasteResult {
 	const collected = new Collected();
-	const whole = text.slice(0, pasteLimits.characters);
+	const whole = unwrapped(text.slice(0, pasteLimits.characters));
 	const single = parseSecret(whole);
 	const json = parsedJson(whole);
 	if (!single.ok && single.why === 'otherService' && single.service === 'Google service account') {
@@ -58,6 +59,16 @@ export function parsePaste(text: string): PasteResult {
 		}
 	}
 	return collected.result(text.length > pasteLimits.characters);
+}
+
+/** The beginning of a key at the end of a line that is too short to be one, and what stands on the next line. */
+const wrapped = /(?<![\w.-])(AIza[\w-]{0,34}|AQ\.[\w.-]{0,39})(?:\r\n|\n|\r)[ \t]*([\w.-]+)(?=["'`]?\s|["'`]?$)/g;
+
+/** Mends keys that a mail or a terminal broke over two lines. */
+function unwrapped(text: string): string {
+	return text.replace(wrapped, (both, first: string, second: string) =>
+		kindOf(second) === 'unknown' && wholeKey.test(first + second) ? first + second : both,
+	);
 }
 
 /** Gathers keys in order, each once. */

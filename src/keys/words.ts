@@ -65,10 +65,17 @@ export function sayWhy(why: Reason): string {
 			return l10n.t('the service cannot be reached');
 		case 'redirected':
 			return l10n.t('the service redirects elsewhere, and keys do not follow');
+		case 'hostRefused':
+			return l10n.t('keys are not sent to the address in the setting keypool.baseUrl without your consent');
+		case 'keysLocked':
+			return l10n.t('the secret storage of the system refused, so unlock it');
 		case 'rpm':
 		case 'tpm':
 		case 'rpd':
+		case 'tpd':
 		case 'capacity':
+		case 'unknownLimit':
+		case 'cap':
 			return l10n.t('its quota is used up for now');
 		case 'overloaded':
 		case 'internal':
@@ -77,7 +84,20 @@ export function sayWhy(why: Reason): string {
 		case 'cutStream':
 		case 'emptyAnswer':
 			return l10n.t('the service has trouble at the moment');
-		default:
+		case 'tooLargeForTier':
+		case 'tierLacksModel':
+		case 'badRequest':
+		case 'noSuchModel':
+		case 'contentBlocked':
+		case 'unexpected':
+		case 'cancelled':
+		case 'waitedTooLong':
+		case 'tooManyTries':
+		case 'noKeys':
+		case 'noUsableKey':
+		case 'paidOnly':
+		case 'paused':
+		case 'ledgerDown':
 			return l10n.t('the service gave an unexpected answer');
 	}
 }

@@ -89,6 +89,7 @@ const poolReasons: ReadonlySet<Reason> = new Set<Reason>([
 	'noKeys',
 	'paidOnly',
 	'keysLocked',
+	'hostRefused',
 	'ledgerDown',
 	'cancelled',
 	// Such a reason ends a prompt only where every key is benched.

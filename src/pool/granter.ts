@@ -3,7 +3,7 @@ import type { BucketId } from './key';
 import { taken } from './keyRecord';
 import type { Bucket, Ledger, Tx, Waiter, Wall } from './ledger';
 import { ahead, served } from './line';
-import { freshModelRecord, overloadedUntil, probing, tokensOf } from './modelRecord';
+import { deniedByLoad, freshModelRecord, probing, tokensOf } from './modelRecord';
 import type { Options } from './options';
 import { Present } from './present';
 import { mayServe, Ranking } from './ranking';
@@ -29,8 +29,6 @@ const heldPlaceMs = 100;
 const yieldMs = 1_000;
 /** Waiters of other windows that one step looks at. */
 const mostAhead = 32;
-/** ms. A bucket that is kept for requests ahead is asked for again after this at the latest. */
-const heldMs = 60_000;
 
 /** Rank, then grant: the strategy ranks from possibly stale facts, one atomic step on the ledger grants. */
 export class Granter {
@@ -45,7 +43,7 @@ export class Granter {
 		private readonly strategy: () => RunningStrategy,
 	) {
 		this.present = new Present(ledger);
-		this.ranking = new Ranking(ledger, slots, random, options, strategy);
+		this.ranking = new Ranking(slots, random, options, strategy);
 	}
 
 	/** `held` are kept for requests that are ahead. */
@@ -57,18 +55,24 @@ export class Granter {
 		const denied = new Set<BucketId>(held);
 		let last: Denial | undefined;
 		for (let pass = 0; pass < mostPasses; pass++) {
-			const from = this.ranking.usable(seek, likely, denied, now);
-			for (const slot of this.ranking.rank(seek, from, now)) {
-				if (denied.has(slot.bucketId)) continue;
-				const answer = await this.lease(seek, slot, false);
-				if (isGrant(answer)) {
-					this.strategy().took(slot, from);
-					return answer;
+			const usable = this.ranking.usable(seek, likely, denied, now);
+			try {
+				for (const which of ['first', 'second'] as const) {
+					for (const slot of this.ranking.rank(seek, usable, which, now)) {
+						if (denied.has(slot.bucketId)) continue;
+						const answer = await this.lease(seek, slot, false);
+						if (isGrant(answer)) {
+							this.strategy().took(slot, usable.first);
+							return answer;
+						}
+						last = earlier(last, answer);
+						denied.add(slot.bucketId);
+					}
 				}
-				last = earlier(last, answer);
-				denied.add(slot.bucketId);
+			} finally {
+				this.ranking.release(usable);
 			}
-			if (from.length <= mostRanked) break;
+			if (usable.count <= mostRanked) break;
 		}
 		return (await this.test(seek, likely, held, now)) ?? this.denial(seek, likely, held, now, last);
 	}
@@ -79,7 +83,8 @@ export class Granter {
 		const state = bucket.get(id)?.state;
 		const now = this.ledger.now();
 		if (pool.paused || key.get(keyId)?.state.is === 'benched') return false;
-		if ((state?.is === 'resting' || state?.is === 'closed') && state.until > now) return false;
+		// The place was taken while the bucket was open: whatever shuts it is newer.
+		if (state?.is === 'resting' || state?.is === 'closed') return false;
 		return Math.abs(now - sentAt) <= (heldUp ? heldPlaceMs : stalePlaceMs);
 	}
 
@@ -94,21 +99,18 @@ export class Granter {
 			const record = tx.key(key.id);
 			if (record.state.is === 'benched') return deny({ why: record.state.why, retryAt: Infinity });
 			const modelRecord = tx.model(resolved);
-			const busyUntil = overloadedUntil(modelRecord, now);
-			if (busyUntil > now) return deny({ why: 'overloaded', retryAt: busyUntil, mayEndSooner: true });
+			const busy = deniedByLoad(modelRecord, now);
+			if (busy) return deny(busy);
 			const ask = { lease, holder, leaseMs, own, mayTest: mayTestLimits, ...tokensOf(cost, modelRecord) };
 			const admitted = admit(tx.bucket(id), ask, now);
-			if ('why' in admitted) {
-				const limit = admitted.why === 'tooLargeForTier' ? limitOf(tx.bucket(id), own, 'tpm') : undefined;
-				return limit === undefined ? deny(admitted) : { ...deny(admitted), limit };
-			}
+			if ('why' in admitted) return deny(admitted);
 			const first = firstInLine(tx, seek, slot, ask, resolved, now);
 			if (first) return { ...deny({ why: first.why, retryAt: now + yieldMs }), behind: true };
 			if (seek.place) served(tx, seek.place, now);
 			if (cap) {
 				// A minute has no limit here that would have to be found out, so no slow start either.
 				const own = { ...cap.limits, rpm: Infinity };
-				const capped = admit(tx.bucket(cap.id), { ...ask, own, mayTest: false }, now);
+				const capped = admit(tx.bucket(cap.id), { ...ask, own }, now);
 				if ('why' in capped) return deny({ why: 'cap', retryAt: capped.retryAt });
 				tx.put({ kind: 'bucket', id: cap.id, doc: capped.next });
 			}
@@ -147,11 +149,9 @@ export class Granter {
 		if (pool.paused) return refuse('paused', Infinity);
 		const record = models.get(resolve(this.ledger, model));
 		if (!record) return undefined;
-		if (record.missingUntil !== undefined && record.missingUntil > now) return refuse('noSuchModel', Infinity);
-		const until = overloadedUntil(record, now);
-		if (until <= now) return undefined;
-		const isProbed = record.overloadedUntil <= now;
-		return { ...refuse('overloaded', until), repeats: record.repeats, ...(isProbed ? sooner : {}) };
+		if ((record.missingUntil ?? 0) > now) return refuse('noSuchModel', Infinity);
+		const busy = deniedByLoad(record, now);
+		return busy && { ...busy, on: undefined, model };
 	}
 
 	/** Why nothing can serve, told of the key that would be back first. */
@@ -168,7 +168,7 @@ export class Granter {
 	}
 
 	/** Why this key cannot serve; nothing for one that is out of the question. */
-	private whyNot(seek: Seek, slot: Slot, likely: number, now: Wall): (Denied & { limit?: number }) | undefined {
+	private whyNot(seek: Seek, slot: Slot, likely: number, now: Wall): Denied | undefined {
 		const { record, key } = slot;
 		if (!key.enabled || !isOnOffer(seek, slot)) return undefined;
 		if (record.state.is === 'benched') return { why: record.state.why, retryAt: Infinity };
@@ -181,9 +181,7 @@ export class Granter {
 		if (blockedUntil > now) return blocked;
 		if (likely > tokensLeft) {
 			const limit = this.tokenLimit(slot);
-			return limit !== undefined && likely > limit
-				? { why: 'tooLargeForTier', retryAt: Infinity, limit }
-				: { why: 'tpm', retryAt: Math.max(changesAt, now + 1) };
+			return likely > limit ? { why: 'tooLargeForTier', retryAt: Infinity, limit } : { why: 'tpm', retryAt: changesAt };
 		}
 		return undefined;
 	}
@@ -192,12 +190,12 @@ export class Granter {
 	private isHeld(seek: Seek, slot: Slot, held: ReadonlySet<BucketId>, now: Wall): Denied | undefined {
 		if (!held.has(slot.bucketId) || !mayServe(seek, slot)) return undefined;
 		const { changesAt } = slot.outlook(this.ledger.replica(), now);
-		return { why: 'tpm', retryAt: Math.min(changesAt, now + heldMs), ...sooner };
+		return { why: 'tpm', retryAt: changesAt, ...sooner };
 	}
 
-	private tokenLimit(slot: Slot): number | undefined {
+	private tokenLimit(slot: Slot): number {
 		const bucket = this.ledger.replica().bucket.get(slot.bucketId);
-		return bucket && limitOf(bucket, slot.own, 'tpm');
+		return (bucket && limitOf(bucket, slot.own, 'tpm')) ?? Infinity;
 	}
 }
 
@@ -205,7 +203,7 @@ export class Granter {
 function firstInLine(
 	tx: Tx,
 	{ place }: Seek,
-	{ bucketId: id, own, project }: Slot,
+	{ bucketId: id, project }: Slot,
 	ask: Ask,
 	model: string,
 	now: Wall,
@@ -217,8 +215,7 @@ function firstInLine(
 		if (waiter.holds === id) return waiter;
 		if (!waiter.models.includes(model) || (waiter.paid && project.tier !== 'paid')) continue;
 		if (waiter.project !== undefined && waiter.project !== project.id) continue;
-		const tokens = tokensOf(waiter.cost, tx.model(model));
-		const admitted = admit(left, { ...ask, ...tokens, own, mayTest: false }, now);
+		const admitted = admit(left, { ...ask, ...tokensOf(waiter.cost, tx.model(model)) }, now);
 		if ('why' in admitted) continue;
 		left = admitted.next;
 		first ??= waiter;
@@ -234,5 +231,5 @@ function isOnOffer({ needs }: Seek, { project }: Slot): boolean {
 /** Of two that never end, what is wrong with the request tells more than what is wrong with a key. */
 function earlier(a: Denial | undefined, b: Denial): Denial {
 	if (!a || b.retryAt < a.retryAt) return b;
-	return a.retryAt === b.retryAt && a.why !== 'tooLargeForTier' && b.why === 'tooLargeForTier' ? b : a;
+	return a.retryAt === b.retryAt && b.why === 'tooLargeForTier' ? b : a;
 }

@@ -159,7 +159,7 @@ export interface RestRecord {
 }
 
 /** What only one window may do at a time. */
-export type Role = 'housekeeping' | 'metrics' | 'alerts' | 'rotation' | 'gateway';
+export type Role = 'housekeeping' | 'metrics' | 'alerts' | 'gateway';
 
 export interface OwnerRecord {
 	readonly v: 1;

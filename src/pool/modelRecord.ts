@@ -1,6 +1,7 @@
 import type { LeaseId } from './key';
 import type { ModelRecord, Wall } from './ledger';
 import type { Random } from './clock';
+import type { Denied } from './quota/admit';
 import type { Cost, Usage } from './request';
 
 /** Before anything is learnt: about four bytes a token. */
@@ -53,11 +54,13 @@ export function probeEnded(record: ModelRecord, lease: LeaseId): ModelRecord {
 	return rest;
 }
 
-/** When a call on this model may go out; 0 for now. */
-export function overloadedUntil(record: ModelRecord, now: Wall): Wall {
-	if (record.repeats === 0) return 0;
-	if (record.overloadedUntil > now) return record.overloadedUntil;
-	return record.probe && record.probe.expiresAt > now ? record.probe.expiresAt : 0;
+/** Why no call on this model may go out now, with the back-offs in a row. */
+export function deniedByLoad(record: ModelRecord, now: Wall): (Denied & { readonly repeats: number }) | undefined {
+	const { overloadedUntil, probe, repeats } = record;
+	if (overloadedUntil > now) return { why: 'overloaded', retryAt: overloadedUntil, repeats };
+	return probe && probe.expiresAt > now
+		? { why: 'overloaded', retryAt: probe.expiresAt, repeats, mayEndSooner: true }
+		: undefined;
 }
 
 /** Input tokens of a request: what is likely, and what it is at most. */

@@ -38,14 +38,11 @@ export class StoreClock {
 
 	/** The store was opened: its last stamp counts, unless too much has happened since. */
 	adopt(last: Stamp | undefined): void {
-		const own: Stamp = { wall: this.clock.wall(), steady: this.clock.steady() };
 		if (!last && this.anchor) return;
-		const quiet = last && own.steady - last.steady;
-		const isRecent = quiet !== undefined && quiet >= 0 && quiet <= quietMs;
-		const skew = last && isRecent ? own.wall - at(last, own.steady) : Infinity;
-		const agrees = Math.abs(skew) <= longestSkewMs;
-		this.anchor = last && agrees ? last : own;
-		this.skew = agrees ? skew : 0;
+		const own: Stamp = { wall: this.clock.wall(), steady: this.clock.steady() };
+		const skew = last && skewOf(own, last);
+		this.anchor = skew === undefined ? own : last;
+		this.skew = skew ?? 0;
 		this.distance = this.ownDistance();
 	}
 
@@ -86,4 +83,11 @@ export class StoreClock {
 
 function at({ wall, steady }: Stamp, now: number): Wall {
 	return wall + (now - steady);
+}
+
+/** ms that a process's wall clock is ahead of the store's; nothing where too much has happened since the store's last stamp. */
+function skewOf(own: Stamp, last: Stamp): number | undefined {
+	const quiet = own.steady - last.steady;
+	const skew = own.wall - at(last, own.steady);
+	return quiet >= 0 && quiet <= quietMs && Math.abs(skew) <= longestSkewMs ? skew : undefined;
 }

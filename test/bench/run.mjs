@@ -20,6 +20,12 @@ const known = readdirSync(path.join(here, 'rows'))
 	.filter((file) => file.endsWith('.ts'))
 	.map((file) => path.basename(file, '.ts'));
 
+/** The browser that the set-up found. */
+function browser() {
+	const file = path.join(root, '.vscode-test/host.json');
+	return existsSync(file) ? { CHROMIUM: JSON.parse(readFileSync(file, 'utf8')).chromium } : {};
+}
+
 /** What rows start beside themselves. */
 const processes = ['growth/window', 'peers/client', 'peers/scaleGlobals'];
 
@@ -99,6 +105,7 @@ function measure(name) {
 		const child = fork(path.join(out, 'child.js'), [name, ...quick], {
 			cwd: root,
 			execPath: node,
+			env: { ...process.env, ...browser() },
 			execArgv: ['--expose-gc', '--no-warnings'],
 			// JSON has no NaN.
 			serialization: 'advanced',

@@ -51,6 +51,11 @@ describe('the record of quotas in trouble', () => {
 			writeSync(file, Buffer.alloc(size - 4_096, 0x5a), 0, size - 4_096, 4_096);
 			closeSync(file);
 		},
+		'lost its table of documents': () => sql('DROP TABLE doc'),
+		'lost the table of its head': () => sql('DROP TABLE head'),
+		'lacks a column': () => sql('ALTER TABLE head DROP COLUMN steady'),
+		'is of a version that never was': () => sql('PRAGMA user_version = -1'),
+		'holds the tables of somebody else': () => sql('DROP TABLE head; PRAGMA user_version = 0'),
 		'lost its head': () => sql('DELETE FROM head'),
 		'holds no document where one should be': () => sql(`UPDATE doc SET body = '{"v":'`),
 		'holds a document of another shape': () => sql(`UPDATE doc SET body = '[1]' WHERE kind = 'key'`),

@@ -54,8 +54,7 @@ async function main(args) {
 			break;
 		}
 		console.log(`${files[0]} … ${files.at(-1)}`);
-		const lists = ['--mutate', files.join(','), '--testFiles', tests.join(',')];
-		await mutate(node, ['--incrementalFile', kept, ...lists, ...options]);
+		await mutate(node, tests, ['--incrementalFile', kept, '--mutate', files.join(','), ...options]);
 	}
 	const known = rooms.map(({ of, kept }) => ({ room: of, files: filesOf(of, '.ts'), kept: path.join(root, kept) }));
 	return writeFigure(path.join(root, 'docs/MUTATION.md'), known, (performance.now() - started) / 60_000) ? 0 : 1;
@@ -91,8 +90,12 @@ function slicesOf(files) {
 	return result;
 }
 
-function mutate(node, args) {
-	const env = { ...process.env, NODE_OPTIONS: `--require ${path.join(here, 'cjs.cjs')}` };
+function mutate(node, tests, args) {
+	const env = {
+		...process.env,
+		NODE_OPTIONS: `--require ${path.join(here, 'cjs.cjs')}`,
+		KEYPOOL_MUTATION_TESTS: tests.join(),
+	};
 	return new Promise((resolve, reject) => {
 		const all = [stryker, 'run', path.join(here, 'stryker.config.mjs'), ...args];
 		const child = spawn(node, all, { cwd: root, env, stdio: 'inherit' });

@@ -30,7 +30,8 @@ export async function launchProfile(folder: string): Promise<BrowserContext> {
 	return prepared(await chromium.launchPersistentContext(folder, { executablePath: executable(), args, viewport }));
 }
 
-function executable(): string {
+/** Throws where nothing is set up. */
+export function executable(): string {
 	const { chromium: file } = host();
 	if (file === undefined) {
 		throw new Error('No browser is set up: run `node test/vscode/setup.mjs`.');

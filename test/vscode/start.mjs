@@ -1,5 +1,6 @@
 // `npm start`: makes everything ready, builds, and opens the extension in a real VS Code with the simulator behind it.
 // Plain Node until the packages are there.
+import './nodeVersion.mjs';
 import { parseArgs } from 'node:util';
 import { run } from './command.mjs';
 import { desktopCode } from './machine.mjs';

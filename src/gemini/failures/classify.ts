@@ -4,8 +4,6 @@ import * as quota from './quota';
 
 /** What one kind of failure looks like, and what it means. */
 interface Rule {
-	/** What it recognises; read in a debugger, never by code. */
-	readonly name: string;
 	readonly when: (failure: ParsedFailure) => boolean;
 	/** `asked`: the model that was asked for, where there was one. */
 	readonly then: (failure: ParsedFailure, asked?: string) => Verdict;
@@ -21,32 +19,32 @@ type BackOff = Extract<Verdict, { act: 'backOff' }>;
  */
 const rules: readonly Rule[] = [
 	{
-		name: 'prepaid credits used up: every project of the billing account stops',
+		// Prepaid credits used up: every project of the billing account stops.
 		when: says(/prepa(?:yment|id) credits? (?:are|is|have been|has been) depleted/i),
 		then: bench({ why: 'billing', scope: 'account' }),
 	},
 	{
-		name: 'monthly spending cap of the project reached',
+		// Monthly spending cap of the project reached.
 		when: says(/spend(?:ing)? cap/i),
 		then: bench({ why: 'billing', scope: 'project' }),
 	},
 	{
-		name: 'key reported as leaked',
+		// Key reported as leaked.
 		when: says(/reported as leaked/i),
 		then: bench({ why: 'leaked', scope: 'key', abuse: true }),
 	},
 	{
-		name: 'project suspended',
+		// Project suspended.
 		when: either(reason(/^CONSUMER_SUSPENDED$/), says(/Consumer .{0,300}has been suspended/i)),
 		then: bench({ why: 'suspended', scope: 'project', abuse: true }),
 	},
 	{
-		name: 'project denied access',
+		// Project denied access.
 		when: says(/project has been denied access/i),
 		then: bench({ why: 'denied', scope: 'project', abuse: true }),
 	},
 	{
-		name: 'key invalid, deleted or expired (a 400 although the key is at fault)',
+		// Key invalid, deleted or expired (a 400 although the key is at fault).
 		when: either(
 			reason(/^API_KEY_(?:INVALID|EXPIRED)$/),
 			says(/API[ _]key (?:is )?(?:not valid|not found|invalid|expired)/i),
@@ -54,12 +52,12 @@ const rules: readonly Rule[] = [
 		then: bench({ why: 'badKey', scope: 'key', recheckMs: [10 * minute] }),
 	},
 	{
-		name: 'retired kind of key, or a new one that is not bound yet',
+		// Retired kind of key, or a new one that is not bound yet.
 		when: either(reason(/^ACCESS_TOKEN_TYPE_UNSUPPORTED$/), status(401)),
 		then: bench({ why: 'badKey', scope: 'key', recheckMs: [10 * minute] }),
 	},
 	{
-		name: 'API switched off in the project; switching it on takes minutes to arrive',
+		// API switched off in the project; switching it on takes minutes to arrive.
 		when: either(reason(/^SERVICE_DISABLED$/), says(/has not been used in project .{1,80} or it is disabled/i)),
 		then: bench({
 			why: 'serviceDisabled',
@@ -68,42 +66,42 @@ const rules: readonly Rule[] = [
 		}),
 	},
 	{
-		name: 'restrictions of the key forbid this call',
+		// Restrictions of the key forbid this call.
 		when: reason(/^API_KEY_[A-Z_]{1,40}_BLOCKED$/),
 		then: bench({ why: 'blocked', scope: 'key' }),
 	},
 	{
-		name: 'caller in a region without a free tier: a paid key may pass',
+		// Caller in a region without a free tier: a paid key may pass.
 		when: says(/location is not supported/i),
 		then: always({ act: 'tryOneOther', why: 'region', paid: true }),
 	},
 	{
-		name: 'project needs billing for this call',
+		// Project needs billing for this call.
 		when: both(google('FAILED_PRECONDITION'), says(/billing|free tier/i)),
 		then: always({ act: 'tryOneOther', why: 'billing', paid: true }),
 	},
 	{
-		name: 'model withdrawn from accounts that are new',
+		// Model withdrawn from accounts that are new.
 		when: says(/no longer available to new users/i),
 		then: quota.closeModel,
 	},
 	{
-		name: 'legacy body of a blocked region',
+		// Legacy body of a blocked region.
 		when: ({ legacyQuota }) => legacyQuota?.quotaValue === 0,
 		then: quota.restForRegion,
 	},
 	{
-		name: 'no quota for this model on this tier',
+		// No quota for this model on this tier.
 		when: both(exhausted, quota.tierLacksModel),
 		then: quota.closeModel,
 	},
 	{
-		name: 'quota of a day, which outlasts those of a minute in the same body',
+		// Quota of a day, which outlasts those of a minute in the same body.
 		when: both(exhausted, (failure) => quota.dailyViolation(failure) !== undefined),
 		then: quota.restForDay,
 	},
 	{
-		name: 'quota of a minute, or the legacy kind, which is one too',
+		// Quota of a minute, or the legacy kind, which is one too.
 		when: both(
 			exhausted,
 			either(
@@ -114,35 +112,39 @@ const rules: readonly Rule[] = [
 		),
 		then: quota.restForMinute,
 	},
-	{ name: 'exhausted, not said what', when: exhausted, then: quota.restForCapacity },
-	{ name: 'unpaid', when: status(402), then: bench({ why: 'billing', scope: 'project' }) },
-	{ name: 'any other refusal of the key', when: status(403), then: bench({ why: 'blocked', scope: 'key' }) },
+	// Exhausted, not said what.
+	{ when: exhausted, then: quota.restForCapacity },
+	// Unpaid.
+	{ when: status(402), then: bench({ why: 'billing', scope: 'project' }) },
+	// Any other refusal of the key.
+	{ when: status(403), then: bench({ why: 'blocked', scope: 'key' }) },
 	{
-		name: 'no such model',
+		// No such model.
 		when: both(status(404), either(google('NOT_FOUND'), says(/\bmodels?\b/i))),
 		then: always({ act: 'fail', why: 'noSuchModel' }),
 	},
 	{
-		name: 'ran out of time (as 503 too)',
+		// Ran out of time (as 503 too).
 		when: either(status(504, 408), google('DEADLINE_EXCEEDED'), says(/deadline expired/i)),
 		then: backOff({ why: 'deadline', times: 1, then: 'fail' }),
 	},
 	{
-		name: 'model overloaded, for every key',
+		// Model overloaded, for every key.
 		when: either(status(503), both(unknownStatus, says(/overloaded|high demand/i))),
 		then: backOff({ why: 'overloaded', scope: 'model', times: 4, then: 'fallbackModel' }),
 	},
 	{
-		name: 'trouble of the service itself',
+		// Trouble of the service itself.
 		when: ({ status }) => status !== undefined && status >= 500,
 		then: backOff({ why: 'internal', times: 2, then: 'otherKey' }),
 	},
 	{
-		name: 'request is wrong on every key',
+		// Request is wrong on every key.
 		when: either(status(400, 405, 406, 411, 413, 414, 415, 422, 431)),
 		then: always({ act: 'fail', why: 'badRequest' }),
 	},
-	{ name: 'anything else', when: () => true, then: always({ act: 'fail', why: 'unexpected' }) },
+	// Anything else.
+	{ when: () => true, then: always({ act: 'fail', why: 'unexpected' }) },
 ];
 
 /** What a failure that the service told means for the pool. `asked` is the model of the request, where it had one. */

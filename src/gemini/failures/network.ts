@@ -59,10 +59,12 @@ const maxCauses = 12;
 function causes(thrown: unknown): Link[] {
 	const links: Link[] = [];
 	const queue: unknown[] = [thrown];
-	for (let next = queue.shift(); next !== undefined && links.length < maxCauses; next = queue.shift()) {
+	// It grows while it is gone through.
+	for (const next of queue) {
+		if (links.length === maxCauses) break;
 		if (typeof next === 'string') {
-			links.push({ name: '', message: next.slice(0, 2000), code: '' });
-		} else if (typeof next === 'object' && next !== null) {
+			links.push({ name: '', message: short(next), code: '' });
+		} else if (next !== undefined && next !== null) {
 			const { name, message, code, cause, errors } = next as Readonly<Record<string, unknown>>;
 			links.push({ name: short(name), message: short(message), code: short(code) });
 			const others: readonly unknown[] = Array.isArray(errors) ? errors.slice(0, maxCauses) : [];
@@ -76,7 +78,7 @@ function causes(thrown: unknown): Link[] {
 function codesOf(chain: readonly Link[]): string[] {
 	return chain.flatMap(({ code, message }) => [
 		...(code === '' ? [] : [code]),
-		...[...message.matchAll(/\bnet::(ERR_[A-Z_]+)/g)].map(([, name = '']) => name),
+		...(message.match(/(?<=\bnet::)ERR_[A-Z_]+/g) ?? []),
 	]);
 }
 

@@ -9,7 +9,7 @@ import {
 } from './details';
 import { delayInMessage } from './duration';
 import { readLooseJson } from './looseJson';
-import { googleStatusOf, isErrorStatus, statusInText, statusOf } from './status';
+import { googleStatusOf, statusInText, statusOf } from './status';
 
 /** One failure as the service told it, whatever it came wrapped in. Every text in it is masked. */
 export interface ParsedFailure extends Details {
@@ -35,7 +35,7 @@ export type Unparsed = unknown;
 /** Characters that are looked at; the longest real body has 3,500. */
 const maxRead = 65_536;
 const maxKept = 1000;
-const maxLayers = 12;
+const maxLayers = 20;
 /** Reasons that texts without details still name. */
 const reasonInText = /\b(API_KEY_[A-Z_]{3,40}|ACCESS_TOKEN_[A-Z_]{3,40}|SERVICE_DISABLED|CONSUMER_SUSPENDED)\b/;
 
@@ -50,22 +50,19 @@ interface Layer {
 /** Never throws; work is bounded however large the body. */
 export function parseFailure(thrown: Unparsed, mask: Masker): ParsedFailure {
 	const keep = (text: string): string => mask(text).slice(0, maxKept);
-	const http = isFields(thrown) && typeof thrown['status'] === 'number' ? thrown['status'] : undefined;
-	// The innermost is what the service itself said.
-	const layers = unwrap(isBody(thrown) || !isFields(thrown) ? thrown : thrown['message'], 0).reverse();
+	// The innermost is what the service itself said, the outermost the HTTP status of the error around it.
+	const layers = unwrap(thrown, 0).reverse();
 	// Streams have put no-break spaces, and spaces twice, into texts that are told by their words.
-	const message = (layers.find((layer) => layer.message?.trim())?.message ?? '').replaceAll(/[^\S\n]+/g, ' ');
+	const message = (first(layers, (layer) => layer.message) ?? '').replaceAll(/[^\S\n]+/g, ' ');
 	const inText = statusInText(message);
 
 	const details = readDetails(layers.find((layer) => Array.isArray(layer.details))?.details, keep);
-	const status =
-		first(layers, (layer) => statusOf(layer.code) ?? statusOf(layer.status)) ??
-		(http !== undefined && isErrorStatus(http) ? http : inText.status);
+	const status = first(layers, (layer) => statusOf(layer.code) ?? statusOf(layer.status)) ?? inText.status;
 	const googleStatus = first(layers, (layer) => googleStatusOf(layer.status)) ?? inText.googleStatus;
 	const reason = details.reason ?? reasonInText.exec(message)?.[1];
 	const legacyQuota = violationInMetadata(details.metadata, keep);
 	const delayMs = longer(details.retryDelayMs, delayInMessage(message));
-	const consumer = /^projects\/([\w-]{1,60})$/.exec(details.metadata['consumer'] ?? '')?.[1];
+	const consumer = details.metadata['consumer']?.match(/^projects\/([\w-]{1,60})$/)?.[1];
 	const violations = details.violations.length > 0 ? details.violations : violationsInMessage(message, keep);
 	return {
 		...details,
@@ -90,19 +87,16 @@ function unwrap(value: unknown, depth: number): Layer[] {
 		return unwrapText(value.slice(0, maxRead), depth);
 	}
 	if (Array.isArray(value)) {
-		const body: unknown = value.slice(0, 8).find(isBody);
-		return body === undefined ? [] : unwrap(body, depth + 1);
+		return unwrap(
+			value.slice(0, 8).find((one) => isBody(one)),
+			depth + 1,
+		);
 	}
 	if (!isFields(value)) {
 		return [];
 	}
-	const { error, code, status, details } = value;
-	if (error !== undefined && error !== null) {
-		return [{ code, status }, ...unwrap(error, depth + 1)];
-	}
-	const message = typeof value['message'] === 'string' ? value['message'].slice(0, maxRead) : undefined;
-	const inner = message === undefined ? [] : unwrapText(message, depth);
-	return [{ code, status, details }, ...inner];
+	const { error, message, code, status, details } = value;
+	return [{ code, status, details }, ...unwrap(error ?? message, depth + 1)];
 }
 
 /** A text may be a body, hold one after a prefix ("got status: 429. {…}"), or be plain words. */
@@ -118,17 +112,15 @@ function unwrapText(text: string, depth: number): Layer[] {
 	}
 	// JSON inside a JSON string: the quotes are escaped once more.
 	const encoded = /^\s*"/.test(text) ? readLooseJson(text) : undefined;
-	return typeof encoded === 'string' && encoded !== text && depth + 1 < maxLayers
-		? unwrapText(encoded, depth + 1)
-		: [{ message: text }];
+	return typeof encoded === 'string' ? unwrap(encoded, depth + 1) : [{ message: text }];
 }
 
-/** Whether it has the shape of an error body, or of the error in one. */
-function isBody(value: unknown): boolean {
+/** Whether it has the shape of an error body, or of the error in one; or is a list, of lists at most, that has one. */
+function isBody(value: unknown, lists = 3): boolean {
 	if (Array.isArray(value)) {
-		return value.slice(0, 8).some(isBody);
+		return lists > 0 && value.slice(0, 8).some((one) => isBody(one, lists - 1));
 	}
-	if (!isFields(value) || value instanceof Error) {
+	if (!isFields(value)) {
 		return false;
 	}
 	const { error, message, code, status, details } = value;
@@ -146,7 +138,7 @@ function readable(message: string): string {
 		return message.trim();
 	}
 	const title = /<title[^>]{0,200}>([^<]{1,300})/i.exec(message)?.[1];
-	return (title ?? message.slice(0, 4000).replaceAll(/<[^<>]{0,500}>/g, ' ')).replaceAll(/\s+/g, ' ').trim();
+	return (title ?? message.replaceAll(/<[^<>]{0,500}>/g, ' ')).replaceAll(/\s+/g, ' ').trim();
 }
 
 function first<T, R>(items: readonly T[], read: (item: T) => R | undefined): R | undefined {

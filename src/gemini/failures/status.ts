@@ -62,6 +62,6 @@ export function statusInText(text: string): { readonly status?: number; readonly
 	return { ...(typeof status === 'number' && { status }), ...(googleStatus !== undefined && { googleStatus }) };
 }
 
-export function isErrorStatus(status: number): boolean {
+function isErrorStatus(status: number): boolean {
 	return Number.isInteger(status) && status >= 400 && status <= 599;
 }

@@ -27,7 +27,9 @@ export const migrations: readonly Migration[] = [
 
 /** Brings a file to the version of `steps`, all or nothing. Throws `StoreError` where it is of a later one. */
 export function migrate(db: DatabaseSync, steps: readonly Migration[]): void {
-	if (versionOf(db) === steps.length) return;
+	const found = versionOf(db);
+	if (found === steps.length) return;
+	if (found < 0) throw new StoreError('damaged');
 	db.exec('BEGIN IMMEDIATE');
 	try {
 		// Another process may have been quicker.

@@ -12,6 +12,9 @@ const reasons: Readonly<Record<number, StoreError['reason']>> = {
 	26: 'damaged', // NOTADB
 };
 
+/** SQLITE_ERROR: no such table, no such column, a table that is there already. */
+const sqliteError = 1;
+
 const fileReasons: Readonly<Record<string, StoreError['reason']>> = {
 	EACCES: 'readOnly',
 	EPERM: 'readOnly',
@@ -25,6 +28,12 @@ const fileReasons: Readonly<Record<string, StoreError['reason']>> = {
 export function asStoreError(error: unknown): StoreError {
 	if (error instanceof StoreError) return error;
 	return new StoreError(reasonOf(error), { cause: error });
+}
+
+/** While a file is opened: statements that it cannot run mean that its tables are not ours. */
+export function asOpeningError(error: unknown): StoreError {
+	const isUnfit = typeof error === 'object' && error !== null && 'errcode' in error && error.errcode === sqliteError;
+	return isUnfit ? new StoreError('damaged', { cause: error }) : asStoreError(error);
 }
 
 function reasonOf(error: unknown): StoreError['reason'] {

@@ -4,7 +4,7 @@ import type * as Sqlite from 'node:sqlite';
 import type { DatabaseSync } from 'node:sqlite';
 import { StoreError, type Store, type StorePlace, type StoreValidity } from '../../pool/pool';
 import { migrate, migrations, type Migration } from './schema';
-import { asStoreError } from './sqliteError';
+import { asOpeningError } from './sqliteError';
 import { SqliteStore } from './sqliteStore';
 
 /** ms that SQLite itself may wait for a lock, blocking this process; beyond that the ledger asks again later. */
@@ -54,7 +54,7 @@ export class SqlitePlace implements StorePlace {
 				throw error;
 			}
 		} catch (error) {
-			throw asStoreError(error);
+			throw asOpeningError(error);
 		}
 	}
 

@@ -30,13 +30,13 @@ export class SqliteStore implements Store {
 	private locked: Head | undefined;
 	private isGone = false;
 
-	/** @param version of the schema. */
+	/** Throws as SQLite does where the file lacks a table. @param version of the schema. */
 	constructor(
 		private readonly db: DatabaseSync,
 		private readonly version: number,
 		private readonly file: OpenFile,
 	) {
-		this.statements = guarded(() => prepareAll(db));
+		this.statements = prepareAll(db);
 	}
 
 	begin(since: number): Page {

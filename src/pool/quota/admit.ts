@@ -29,6 +29,8 @@ export interface Denied {
 	readonly retryAt: Wall;
 	/** A call under way decides: it may be over at any moment, and `retryAt` is only the latest. */
 	readonly mayEndSooner?: true;
+	/** The limit that the call alone exceeds. */
+	readonly limit?: number;
 }
 
 /** From this share of a token limit on, the cautious estimate counts. */
@@ -100,7 +102,7 @@ export function deniedByWindow(bucket: Bucket, { likely, atMost, own }: Size, no
 		return { why: 'rpm', retryAt: later(fallsTo(minute, rpm - 1, Infinity, now), now) };
 	}
 	if (tpm === undefined) return undefined;
-	if (likely > tpm) return { why: 'tooLargeForTier', retryAt: Infinity };
+	if (likely > tpm) return { why: 'tooLargeForTier', retryAt: Infinity, limit: tpm };
 	const counted = reserved(bucket, { likely, atMost, own }, used.input);
 	if (used.input > 0 && used.input + counted > tpm) {
 		return { why: 'tpm', retryAt: later(fallsTo(minute, Infinity, tpm - counted, now), now) };

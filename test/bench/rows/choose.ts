@@ -23,7 +23,7 @@ const now = Date.UTC(2026, 10, 24, 20);
 export const row: Row = {
 	name: 'choose',
 	what:
-		'Choosing a key: from all keys to the best eight, with every filter on (switched off, benched, resting, used up, ' +
+		'Choosing a key: from all keys to the best eight that it tries first, with every filter on (switched off, benched, resting, used up, ' +
 		'paid last, daily cap, spent in this round, too large). µs a choice.',
 	run: ({ quick }) => {
 		const blocks = blocksFor(quick);
@@ -47,7 +47,6 @@ export function choosing(strategy: StrategyName, size: number, blocks: Blocks): 
 	const running = startStrategy(strategy);
 	const options = { ...defaults, strategy };
 	const ranking = new Ranking(
-		ledger,
 		slots,
 		seeded(2),
 		() => options,
@@ -67,10 +66,11 @@ export function choosing(strategy: StrategyName, size: number, blocks: Blocks): 
 		prefer: undefined,
 	};
 	const sample = timed(() => {
-		const from = ranking.usable(seek, 100, nobody, now);
-		const best = ranking.rank(seek, from, now)[0];
+		const usable = ranking.usable(seek, 100, nobody, now);
+		const best = ranking.rank(seek, usable, 'first', now)[0] ?? ranking.rank(seek, usable, 'second', now)[0];
 		if (!best) throw new Error('Nobody was chosen.');
-		running.took(best, from);
+		running.took(best, usable.first);
+		ranking.release(usable);
 	}, blocks);
 	slots.dispose();
 	return sample;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { ESLint } from 'eslint';
 import ts from 'typescript-eslint';
@@ -14,13 +15,22 @@ interface Plant {
 
 const restricted = '@typescript-eslint/no-restricted-imports';
 const dynamic = 'no-restricted-syntax';
+const globals = 'no-restricted-globals';
 const zones = 'import-x/no-restricted-paths';
 
 const forbidden: readonly Plant[] = [
 	{ file: 'src/pool/planted.ts', line: `import 'vscode';`, rule: restricted },
 	{ file: 'src/pool/planted.ts', line: `import 'node:fs';`, rule: restricted },
 	{ file: 'src/pool/planted.ts', line: `import '@google/genai';`, rule: restricted },
+	{ file: 'src/pool/planted.ts', line: `import 'fs';`, rule: restricted },
+	{ file: 'src/pool/planted.ts', line: `import 'croner';`, rule: restricted },
+	{ file: 'src/pool/planted.ts', line: `document.title = '';`, rule: globals },
+	{ file: 'src/pool/planted.ts', line: `globalThis.fetch('');`, rule: globals },
 	{ file: 'src/pool/planted.ts', line: `import '../gemini/prompt';`, rule: zones },
+	{ file: 'src/views/planted.ts', line: `import 'child_process';`, rule: restricted },
+	{ file: 'src/views/planted.ts', line: `void import('fs/promises');`, rule: dynamic },
+	{ file: 'src/webviews/chat/planted.ts', line: `import '../html';`, rule: restricted },
+	{ file: 'src/webviews/chat/planted.ts', line: `import 'fs';`, rule: restricted },
 	{ file: 'src/pool/planted.ts', line: `import '../dispose';`, rule: zones },
 	{ file: 'src/gemini/planted.ts', line: `import 'vscode';`, rule: restricted },
 	{ file: 'src/gemini/planted.ts', line: `import '../ask';`, rule: zones },
@@ -37,6 +47,9 @@ const forbidden: readonly Plant[] = [
 	{ file: 'src/pool/planted.ts', line: `void import('vscode');`, rule: dynamic },
 	{ file: 'src/pool/planted.ts', line: `void import('../ask');`, rule: zones },
 ];
+
+/** Itself, the composition root, and the simulated keys of the product. */
+const mayMeetSimulator = ['simulator/planted.ts', 'extension.ts', 'trial/planted.ts'];
 
 const allowed: readonly Omit<Plant, 'rule'>[] = [
 	{ file: 'src/pool/planted.ts', line: `import './key';` },
@@ -64,7 +77,7 @@ describe('lint knows the rooms', function () {
 		);
 		return messages
 			.map(({ ruleId }) => ruleId)
-			.filter((rule) => rule !== null && [restricted, dynamic, zones].includes(rule));
+			.filter((rule) => rule !== null && [restricted, dynamic, globals, zones].includes(rule));
 	}
 
 	for (const plant of forbidden) {
@@ -72,6 +85,17 @@ describe('lint knows the rooms', function () {
 			assert.deepEqual(await broken(plant), [plant.rule]);
 		});
 	}
+
+	it('knows every room: the simulator is met by those alone that are meant to', async () => {
+		const rooms = readdirSync(path.join(root, 'src'), { withFileTypes: true })
+			.map((entry) => (entry.isDirectory() ? `${entry.name}/planted.ts` : entry.name))
+			.filter((file) => !mayMeetSimulator.includes(file) && !file.endsWith('.d.ts'));
+		for (const file of rooms) {
+			const from = file.includes('/') ? '..' : '.';
+			const plant = { file: `src/${file}`, line: `import '${from}/simulator/service';` };
+			assert.deepEqual(await broken(plant), [zones], file);
+		}
+	});
 
 	for (const plant of allowed) {
 		it(`allows ${plant.line} in ${plant.file}`, async () => {

@@ -52,6 +52,16 @@ describe('checking keys', () => {
 		assert.deepEqual(counts, { works: 1, refused: 1, undecided: 2, cancelled: 1 });
 	});
 
+	it('asks no more once a person said that no key may go to the address in force', async () => {
+		const asked: string[] = [];
+		const told = await run(ids('a', 'b', 'c', 'd', 'e'), (secret) => {
+			asked.push(secret);
+			return Promise.reject(new Failure({ act: 'fail', why: 'hostRefused' }, false, ''));
+		});
+		assert.equal(asked.length, 3, 'those that were asked about at the same time');
+		assert.deepEqual([told['a'], told['e']], [{ is: 'undecided', why: 'hostRefused' }, { is: 'cancelled' }]);
+	});
+
 	it('asks about three at a time, each once', async () => {
 		const asked: string[] = [];
 		let running = 0;

@@ -26,6 +26,32 @@ describe('pasting keys', () => {
 		}
 	});
 
+	it('takes a variable without a value for that, whatever it is called', () => {
+		const names = [
+			'GEMINI_API_KEY_BACKUP_2',
+			'NEXT_PUBLIC_API_BASE_URL_V2',
+			'next_public_api_base_url',
+			'GEMINI_API_KEY',
+		];
+		for (const name of names) {
+			assert.deepEqual(parsePaste(`${name}=`), { recognised: [], refused: [], cut: false }, name);
+		}
+	});
+
+	it('mends a key that was broken over two lines, and joins nothing else', () => {
+		for (const key of [legacy(1), modern(1)]) {
+			for (const at of [4, 20, 38]) {
+				for (const lines of ['\n', '\r\n', '\n    ']) {
+					const broken = key.slice(0, at) + lines + key.slice(at);
+					assert.deepEqual(found(broken), [key], JSON.stringify(broken));
+					assert.deepEqual(found(`${legacy(7)}\n${broken}\n${modern(8)}`), [legacy(7), key, modern(8)]);
+				}
+			}
+		}
+		assert.deepEqual(found(`${legacy(1)}\n${legacy(2)}`), [legacy(1), legacy(2)]);
+		assert.deepEqual(found(`${modern(1).slice(0, 20)}\n${modern(2)}`).includes(modern(2)), true);
+	});
+
 	it('counts a repeated key once and says that it came again', () => {
 		const { recognised } = parsePaste([modern(1), legacy(2), modern(1), `"${modern(1)}"`].join('\n'));
 		assert.deepEqual(
@@ -91,7 +117,10 @@ describe('pasting keys', () => {
 	it('says why a piece is refused, and never shows it whole', () => {
 		assert.deepEqual(refused('AIzaTooShort'), ['tooShort']);
 		assert.deepEqual(refused(`${legacy(1)}é`), ['nonAscii']);
-		assert.deepEqual(refused(`GEMINI_API_KEY=${legacy(1).slice(0, 19)}\n${legacy(1).slice(19)}`), ['tooShort']);
+		assert.deepEqual(refused(`GEMINI_API_KEY=${legacy(1).slice(0, 19)}\n${legacy(1).slice(20)}`), [
+			'tooShort',
+			'tooShort',
+		]);
 		assert.deepEqual(refused('sk-ant-' + 'a1'.repeat(30)), ['otherService']);
 		assert.deepEqual(parsePaste(JSON.stringify({ type: 'service_account', private_key: 'x' })).refused, [
 			{ mask: '{…}', why: 'otherService', service: 'Google service account' },

@@ -100,6 +100,7 @@ describe('a batch', () => {
 		'noUsableKey',
 		'paidOnly',
 		'keysLocked',
+		'hostRefused',
 		'badKey',
 		'billing',
 		'ledgerDown',

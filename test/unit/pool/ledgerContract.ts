@@ -50,6 +50,13 @@ export function ledgerContract(name: string, start: () => Windows): void {
 			assert.equal(await ledger.transact((tx) => tx.key(a).score), 80);
 		});
 
+		it('a step sees all that was written before it, in its own view and in the replica', async () => {
+			const other = await another();
+			await other.transact((tx) => addToScore(tx, a, -20));
+			const seen = await ledger.transact((tx) => [tx.key(a).score, ledger.replica().key.get(a)?.score]);
+			assert.deepEqual(seen, [80, 80]);
+		});
+
 		it('a step reads its own writes', async () => {
 			const score = await ledger.transact((tx) => {
 				addToScore(tx, a, -20);

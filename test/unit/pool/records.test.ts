@@ -14,9 +14,9 @@ import {
 import {
 	backOffMs,
 	counted,
+	deniedByLoad,
 	freshModelRecord,
 	overloaded,
-	overloadedUntil,
 	probeEnded,
 	probing,
 	recovered,
@@ -162,17 +162,18 @@ describe("a model's record", () => {
 		assert.equal(overloaded(first, 1199, wait, 5000), first);
 		const second = overloaded(first, 1200, wait, 1300);
 		assert.deepEqual([second.overloadedUntil, second.repeats], [3300, 2]);
-		assert.equal(overloadedUntil(second, 3299), 3300);
-		assert.equal(overloadedUntil(second, 3300), 0);
-		assert.equal(overloadedUntil(freshModelRecord, 0), 0);
+		assert.deepEqual(deniedByLoad(second, 3299), { why: 'overloaded', retryAt: 3300, repeats: 2 });
+		assert.equal(deniedByLoad(second, 3300), undefined);
+		assert.equal(deniedByLoad(freshModelRecord, 0), undefined);
 	});
 
 	it('sends one call first after a back-off', () => {
 		const record = overloaded(freshModelRecord, 0, wait, 0);
 		const probe = probing(record, lease, 9000);
-		assert.equal(overloadedUntil(probe, 2000), 9000);
-		assert.equal(overloadedUntil(probe, 9000), 0);
-		assert.equal(overloadedUntil(probeEnded(probe, lease), 2000), 0);
+		const awaited = { why: 'overloaded', retryAt: 9000, repeats: 1, mayEndSooner: true };
+		assert.deepEqual(deniedByLoad(probe, 2000), awaited);
+		assert.equal(deniedByLoad(probe, 9000), undefined);
+		assert.equal(deniedByLoad(probeEnded(probe, lease), 2000), undefined);
 		assert.equal(probeEnded(probe, 'other' as LeaseId), probe);
 		assert.equal(overloaded(probe, 1000, wait, 2000).probe, undefined);
 		assert.deepEqual(

@@ -1,36 +1,7 @@
 import assert from 'node:assert/strict';
-import { StoreClock } from '../../../src/pool/storeClock';
+import { Machine } from './machine';
 
 const minute = 60_000;
-
-/** A machine with one steady clock, and processes whose wall clocks differ. */
-class Machine {
-	steady = 1_000_000;
-	private wall = Date.UTC(2026, 10, 24, 20);
-
-	pass(ms: number): void {
-		this.steady += ms;
-		this.wall += ms;
-	}
-
-	/** The machine's time is set, or it slept: the steady clock knows nothing of it. */
-	jump(ms: number): void {
-		this.wall += ms;
-	}
-
-	reboot(ms: number): void {
-		this.wall += ms;
-		this.steady = 5_000;
-	}
-
-	process(ahead: number): StoreClock {
-		return new StoreClock({ wall: () => this.wall + ahead, steady: () => this.steady });
-	}
-
-	now(ahead = 0): number {
-		return this.wall + ahead;
-	}
-}
 
 describe('the clock of a shared store', () => {
 	let machine: Machine;
