@@ -13,6 +13,7 @@ import {
 	type ProjectId,
 	type Request,
 } from '../../src/pool/pool';
+import { Sending } from '../../src/pool/sending';
 
 export const model = 'gemini-3.8-flash';
 
@@ -47,6 +48,7 @@ export function poolOver(ledger: Ledger, keys: number): Pool {
 		ledger,
 		clock: machineClock,
 		random: Math.random,
+		load: () => Promise.resolve(Sending),
 		check: () => Promise.resolve(),
 		window: crypto.randomUUID(),
 	});

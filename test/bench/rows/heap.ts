@@ -1,4 +1,5 @@
 import { Failure, MemoryLedger, Pool, type Chunk, type Open, type Request } from '../../../src/pool/pool';
+import { Sending } from '../../../src/pool/sending';
 import { seeded } from '../../unit/simulator/stand';
 import { VirtualClock } from '../../unit/virtualClock';
 import { sampleOf } from '../measure';
@@ -44,7 +45,13 @@ export const row: Row = {
 
 function poolOn(clock: VirtualClock): Pool {
 	const ledger = new MemoryLedger(clock);
-	const pool = new Pool({ ledger, clock, random: seeded(1), check: () => Promise.resolve() });
+	const pool = new Pool({
+		ledger,
+		clock,
+		random: seeded(1),
+		load: () => Promise.resolve(Sending),
+		check: () => Promise.resolve(),
+	});
 	const { roster } = mixedKeys(20, seeded(2), clock.wall());
 	pool.setKeys(
 		roster.keys,
