@@ -42,6 +42,7 @@ const mayImport = {
 	monitoring: ['ask.ts', 'settings.ts', 'words.ts', 'gemini', 'keys', 'pool', 'masking.ts', 'dispose.ts'],
 	webviews: ['dispose.ts', 'masking.ts'],
 	simulator: [],
+	trial: ['simulator', 'gemini', 'keys', 'pool', 'lazyCommands.ts', 'emitter.ts', 'dispose.ts'],
 	platform: ['pool', 'chat/folder.ts', 'masking.ts', 'dispose.ts'],
 };
 

@@ -28,6 +28,14 @@ export interface GeminiOptions {
 	readonly fetch: typeof globalThis.fetch;
 	/** Whether keys may go to an address that is good in itself; asked right before each call. Absent: to all. */
 	readonly mayReceive?: (address: Extract<BaseUrlCheck, { ok: true }>) => boolean;
+	/** Who answers instead of the service, by secret: that one reaches nobody else, and no other secret reaches it. */
+	readonly standIn?: (secret: string) => StandIn | undefined;
+}
+
+/** Another service for some secrets, such as the simulator for its own keys. */
+export interface StandIn {
+	readonly baseUrl: string;
+	readonly fetch: typeof globalThis.fetch;
 }
 
 /**
@@ -45,8 +53,9 @@ export interface Gemini {
 	models(secret: string, signal: AbortSignal): Promise<readonly ModelInfo[]>;
 }
 
-export function createGemini({ secretOf, baseUrl, mask, fetch, mayReceive = () => true }: GeminiOptions): Gemini {
-	const clients = createClients(fetch);
+export function createGemini(options: GeminiOptions): Gemini {
+	const { secretOf, baseUrl, mask, fetch, mayReceive = () => true, standIn = () => undefined } = options;
+	const clients = createClients((secret) => standIn(secret) ?? { baseUrl: address(), fetch });
 
 	async function* answer(
 		prompt: Prompt,
@@ -86,7 +95,7 @@ export function createGemini({ secretOf, baseUrl, mask, fetch, mayReceive = () =
 		}
 		try {
 			const secret = sendable(await attempt.orAborted(secretOf(key)));
-			return { secret, client: await attempt.orAborted(clients.of(key, secret, address())) };
+			return { secret, client: await attempt.orAborted(clients.of(key, secret)) };
 		} catch (thrown) {
 			throw unsent(thrown, mask);
 		}
@@ -115,7 +124,7 @@ export function createGemini({ secretOf, baseUrl, mask, fetch, mayReceive = () =
 		const safe = maskAlso(mask, secret);
 		const attempt = beginAttempt(signal);
 		try {
-			const client = await attempt.orAborted(clients.once(sendable(secret), address())).catch((thrown: unknown) => {
+			const client = await attempt.orAborted(clients.once(sendable(secret))).catch((thrown: unknown) => {
 				throw unsent(thrown, safe);
 			});
 			return await call(client, attempt.signal);

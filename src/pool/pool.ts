@@ -2,7 +2,7 @@
 import type { Clock, Random } from './clock';
 import { Endings } from './endings';
 import { Events, type PoolEvent } from './events';
-import { bucketId, type BucketId, type Key, type KeyId, type Project, type ProjectId } from './key';
+import { bucketId, partsOf, type BucketId, type Key, type KeyId, type Project, type ProjectId } from './key';
 import type { Ledger } from './ledger';
 import { defaults, sane, type Options } from './options';
 import { PoolError, type Attempt, type Part, type PoolStream } from './part';
@@ -175,17 +175,25 @@ export class Pool {
 		return noteRests(this.parts.ledger, this.snapshot());
 	}
 
-	/** Forgets all that is known of keys, quotas, models and use, and a pause with it. Requests under way go on. */
-	forget(): Promise<void> {
+	/**
+	 * Forgets what is known of all keys and projects, or of some: quotas, use, and a pause by one of them. What is known
+	 * of models goes too. Requests under way go on.
+	 */
+	forget(only?: { readonly keys: ReadonlySet<string>; readonly projects: ReadonlySet<string> }): Promise<void> {
 		const { bucket, key, model, usage, trail, rest } = this.parts.ledger.replica();
+		const ofKey = (id: string): boolean => only?.keys.has(id) ?? true;
+		const ofProject = (id: string): boolean => only?.projects.has(id) ?? true;
 		return this.parts.ledger.transact((tx) => {
-			for (const id of bucket.keys()) tx.drop({ kind: 'bucket', id });
-			for (const id of key.keys()) tx.drop({ kind: 'key', id });
+			for (const id of bucket.keys()) if (ofProject(partsOf(id)[0])) tx.drop({ kind: 'bucket', id });
+			for (const id of key.keys()) if (ofKey(id)) tx.drop({ kind: 'key', id });
 			for (const id of model.keys()) tx.drop({ kind: 'model', id });
-			for (const id of usage.keys()) tx.drop({ kind: 'usage', id });
-			for (const id of trail.keys()) tx.drop({ kind: 'trail', id });
-			for (const id of rest.keys()) tx.drop({ kind: 'rest', id });
-			tx.put({ kind: 'pool', doc: { v: 1 } });
+			for (const [id, doc] of usage) if (ofKey(doc.key)) tx.drop({ kind: 'usage', id });
+			for (const [id, { attempts }] of trail) {
+				if (only === undefined || attempts.some((attempt) => ofKey(attempt.key))) tx.drop({ kind: 'trail', id });
+			}
+			for (const id of rest.keys()) if (ofProject(partsOf(id)[0])) tx.drop({ kind: 'rest', id });
+			const by = tx.pool().paused?.by;
+			if (by === undefined || ofKey(by)) tx.put({ kind: 'pool', doc: { v: 1 } });
 		});
 	}
 

@@ -1,5 +1,5 @@
 import type { Clock, Off } from './clock';
-import { bucketId, type BucketId, type Key, type Limits, type Project } from './key';
+import { bucketId, partsOf, type Key, type Limits, type Project } from './key';
 import { freshKeyRecord } from './keyRecord';
 import type { Bucket, DocRef, KeyRecord, Ledger, Wall } from './ledger';
 import { at } from './quota/bucket';
@@ -137,18 +137,13 @@ function isShown({ kind }: DocRef): boolean {
 function bucketsByProject(ledger: Ledger): ReadonlyMap<string, readonly [string, Bucket][]> {
 	const byProject = new Map<string, [string, Bucket][]>();
 	for (const [id, bucket] of ledger.replica().bucket) {
-		const [project, model] = split(id);
+		const [project, model] = partsOf(id);
 		if (model === allModels) continue;
 		const list = byProject.get(project);
 		if (list) list.push([model, bucket]);
 		else byProject.set(project, [[model, bucket]]);
 	}
 	return byProject;
-}
-
-function split(id: BucketId): [project: string, model: string] {
-	const slash = id.indexOf('/');
-	return [id.slice(0, slash), id.slice(slash + 1)];
 }
 
 function viewOf(model: string, given: Bucket, project: Project, now: Wall): ModelView {

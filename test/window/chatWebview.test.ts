@@ -315,6 +315,8 @@ describe('the chat’s document', () => {
 		await chat.state([], { hasKeys: false });
 		await chat.page.locator('[data-action="addKey"]').click();
 		await chat.request('addKey');
+		await chat.page.locator('[data-action="trySimulator"]').click();
+		await chat.request('trySimulator');
 		await chat.update({ type: 'panel', panel });
 		await chat.page.getByText('What do you want to know?').waitFor();
 		assert.equal(await chat.page.locator('[data-action="addKey"]').count(), 0);

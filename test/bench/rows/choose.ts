@@ -40,7 +40,8 @@ export const row: Row = {
 	},
 };
 
-function choosing(strategy: StrategyName, size: number, blocks: Blocks): Sample {
+/** µs a choice among so many keys. */
+export function choosing(strategy: StrategyName, size: number, blocks: Blocks): Sample {
 	const { roster, data } = mixedKeys(size, seeded(1), now);
 	const ledger = new MemoryLedger({ wall: () => now }, data);
 	const slots = new Slots(ledger, roster);
