@@ -42,6 +42,7 @@ const mayImport = {
 	monitoring: ['ask.ts', 'settings.ts', 'words.ts', 'gemini', 'keys', 'pool', 'masking.ts', 'dispose.ts'],
 	webviews: ['dispose.ts', 'masking.ts'],
 	simulator: [],
+	trial: ['simulator', 'gemini', 'keys', 'pool', 'lazyCommands.ts', 'emitter.ts', 'dispose.ts'],
 	platform: ['pool', 'chat/folder.ts', 'masking.ts', 'dispose.ts'],
 };
 
@@ -76,9 +77,10 @@ const bans = {
 		message: 'Browser code shares the protocol with the host, and nothing else.',
 	},
 	poolFace: {
-		group: ['**/pool/*', '!**/pool/pool'],
-		dynamic: '.pool.(?!pool$)[^.]+$',
-		message: 'Outside the engine import its face, src/pool/pool.ts.',
+		group: ['**/pool/*', '!**/pool/pool', '!**/pool/sending'],
+		dynamic: '.pool.(?!(pool|sending)$)[^.]+$',
+		message:
+			'Outside the engine import its face, src/pool/pool.ts, or src/pool/sending.ts where it is read at first use.',
 	},
 };
 

@@ -10,7 +10,8 @@ import type { ModelInfo } from './gemini/gemini';
 import { lazyGemini } from './gemini/lazyGemini';
 import { keyCommandNames } from './keys/commandNames';
 import { confirmedHost } from './keys/hostConfirmation';
-import { Keyring, parseSecret } from './keys/keyring';
+import { Keyring } from './keys/keyring';
+import { isSimulated, lend, numbered } from './keys/lentKeys';
 import { loadKeys, secretOrFailure } from './keys/lockedKeys';
 import { createMemoryStore } from './keys/memoryStore';
 import { offerUndo } from './keys/offerUndo';
@@ -33,6 +34,10 @@ import { configurationSource, Settings, settingWriter } from './settings';
 import { viewCommandNames } from './views/commandNames';
 import { createStoreNotice } from './views/storeNotice';
 import { createViews } from './views/views';
+import { isOfTrial } from './trial/names';
+import { SimulatedStore } from './trial/simulatedStore';
+import { startTrial } from './trial/startTrial';
+import type { Leftovers } from './trial/trial';
 import { createWords } from './words';
 
 /** What the tests inside VS Code get of a window that runs from the sources. Nobody else gets anything. */
@@ -70,28 +75,34 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 	);
 
 	// Keys, and who may receive them.
+	const lent = development?.keys ?? [];
+	const store = lent.length > 0 ? createMemoryStore() : context.secrets;
+	const simulated = owned.add(new SimulatedStore(store, report));
 	const keyring = owned.add(
-		new Keyring(development?.keys.length ? createMemoryStore() : context.secrets, {
+		new Keyring(simulated, {
 			clock: systemClock,
 			// Lent keys have the same names in every window and after a reload: what is known of them lives on.
-			mint: development?.keys.length ? numbered('lent') : newId,
+			mint: lent.length > 0 ? numbered('lent') : newId,
 			numbered: (n) => vscode.l10n.t('Key {0}', n),
 			// A simulated key that is lent is no secret: its label is the key.
 			learn: (secret) => {
-				if (!isSimulated(secret, development)) masker.learn(secret);
+				if (!isSimulated(secret, lent)) masker.learn(secret);
 			},
 			report,
 		}),
 	);
+	const left = (leftovers: Leftovers): void => void pool.forget(leftovers).catch(report);
+	const trial = startTrial(owned, { store, simulated, keyring, left, report });
 	const baseUrl = (): string => development?.baseUrl ?? settings.baseUrl.value;
 	const host = confirmedHost(() => validateBaseUrl(baseUrl()), context.globalState);
 	const secretOf = (id: KeyId): Promise<string | undefined> => secretOrFailure(keyring.secretOf(id));
 	const gemini = lazyGemini(
 		async () => {
 			const { createGemini } = await import('./gemini/gemini');
-			return createGemini({ secretOf, baseUrl, mask: masker.mask, fetch: globalThis.fetch });
+			const [{ mask }, { standIn }, mayReceive] = [masker, trial, host.isSettled];
+			return createGemini({ secretOf, baseUrl, mask, fetch: globalThis.fetch, mayReceive, standIn });
 		},
-		() => host.allowed(),
+		async (by) => isOfTrial(by) || host.allowed(),
 	);
 
 	// The pool.
@@ -124,6 +135,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 			clock: systemClock,
 			random: Math.random,
 			check,
+			load: async () => (await import('./pool/sending')).Sending,
 			window: windowId,
 			onListenerError: report,
 		}),
@@ -136,13 +148,16 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 			report,
 		}),
 	);
-	const applyKeys = (): void => pool.setKeys(rotation.order(keyring.list().keys), keyring.list().projects);
+	const applyKeys = (): void => {
+		const { keys, projects } = trial.usable(keyring.list());
+		pool.setKeys(rotation.order(keys), projects);
+	};
 	owned.add(keyring.onDidChange(applyKeys));
 	owned.add(rotation.onDidChange(applyKeys));
 	pool.configure(settings.options);
 	owned.add(settings.onDidChange(() => pool.configure(settings.options)));
 	owned.add({ dispose: logPool(pool, systemClock, log) });
-	const ask = createAsk({ pool, gemini, settings, mayReachService: () => host.allowed(), newId });
+	const ask = createAsk({ pool, gemini, settings, mayReachService: async () => trial.on || host.allowed(), newId });
 
 	// Who watches: one of the windows on the ledger for each role.
 	const ownership = owned.add(new Ownership(ledger, systemClock, windowId));
@@ -221,6 +236,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 			},
 			words,
 			clock: { now: () => ledger.now(), after: systemClock.after },
+			isSimulated: () => trial.on,
 			acts: {
 				update: async (key, patch) => {
 					await keyring.update(key, patch);
@@ -358,7 +374,8 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 	owned.add(offerUndo(keyring));
 	void loadKeys(keyring, report)
 		.then(applyKeys)
-		.then(() => lend(development, keyring))
+		.then(() => lend(lent, keyring))
+		.then(() => trial.resume())
 		.catch(report);
 
 	return __DEV__ && context.extensionMode === vscode.ExtensionMode.Test ? { secrets: context.secrets } : undefined;
@@ -367,30 +384,10 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 		const usable = pool.snapshot().keys.find(({ standing }) => standing.is !== 'benched' && standing.is !== 'disabled');
 		const secret = usable && (await secretOf(usable.key.id));
 		// Nobody who has not asked anything is asked where keys may go.
-		return secret === undefined || !host.settled ? [] : gemini.models(secret, signal);
+		return secret === undefined || !(isOfTrial({ secret }) || host.settled) ? [] : gemini.models(secret, signal);
 	}
 }
 
 function fromEnvironment(): Development {
 	return readDevelopment(typeof process === 'undefined' ? {} : process.env);
-}
-
-/** Keys of a trial run: in memory only. A simulated key is no secret, so its name may say what it does. */
-async function lend(development: Development | undefined, keyring: Keyring): Promise<void> {
-	const lent = (development?.keys ?? []).flatMap((text) => {
-		const parsed = parseSecret(text);
-		if (!parsed.ok) return [];
-		return [{ secret: parsed.secret, ...(isSimulated(text, development) ? { label: text } : {}) }];
-	});
-	if (lent.length > 0) await keyring.add(lent);
-}
-
-function isSimulated(key: string, development: Development | undefined): boolean {
-	return key.startsWith('sim-') && development?.keys.includes(key) === true;
-}
-
-/** Names that are the same each time. */
-function numbered(prefix: string): () => string {
-	let n = 0;
-	return () => `${prefix}-${++n}`;
 }

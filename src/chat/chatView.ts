@@ -164,6 +164,8 @@ export class ChatView implements Disposable {
 				return this.act(request.turn);
 			case 'addKey':
 				return this.run('keypool.addKey');
+			case 'trySimulator':
+				return this.run('keypool.trySimulator');
 			case 'openLink':
 				return openLink(request.href);
 			case 'copy':

@@ -4,7 +4,7 @@ import type { Translate } from './wording';
 /** The words of the chat's document. `{0}` is handed through: the document fills it in. */
 export function chatStrings(t: Translate): ChatStrings {
 	return {
-		addKey: t('Add a Key'),
+		addKey: t('Add Keys'),
 		ahead: t('{0} requests are served first', '{0}'),
 		aheadOne: t('1 request is served first'),
 		anotherModel: t('Another Model'),
@@ -57,6 +57,9 @@ export function chatStrings(t: Translate): ChatStrings {
 		thinkingMinimal: t('minimal'),
 		tokens: t('{0} tokens in, {1} out', '{0}', '{1}'),
 		trail: t('How the answer came about'),
+		tries: t('{0} tries', '{0}'),
+		triesOne: t('1 try'),
+		trySimulator: t('Try the Simulator'),
 		tryingAgain: t('next try in {0}', '{0}'),
 		waitingFor: t('Waiting for {0} ({1})', '{0}', '{1}'),
 		welcomeKeysText: t(

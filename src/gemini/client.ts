@@ -6,42 +6,46 @@ import { guardedFetch } from './guardedFetch';
 /** Construction costs 0.6 ms, so clients are kept; the oldest go first. */
 const maxHeld = 256;
 
-/** SDK clients, one for each key and base URL. The SDK is loaded on first use: it is 415 KB. */
-export interface Clients {
-	/** The key's client; a new one where its secret or the base URL has changed. */
-	of(key: KeyId, secret: string, baseUrl: string): Promise<Sdk.GoogleGenAI>;
-	/** A client that is not kept, for a secret that may never become a key. */
-	once(secret: string, baseUrl: string): Promise<Sdk.GoogleGenAI>;
+/** Where a client sends, and with what. */
+interface Way {
+	readonly baseUrl: string;
+	readonly fetch: typeof globalThis.fetch;
 }
 
-export function createClients(fetch: typeof globalThis.fetch): Clients {
-	const held = new Map<
-		KeyId,
-		{ readonly secret: string; readonly baseUrl: string; readonly client: Sdk.GoogleGenAI }
-	>();
-	const guarded = guardedFetch(fetch);
+/** SDK clients, one for each key and way. The SDK is loaded on first use: it is 415 KB. */
+export interface Clients {
+	/** The key's client; a new one where its secret or its way has changed. */
+	of(key: KeyId, secret: string): Promise<Sdk.GoogleGenAI>;
+	/** A client that is not kept, for a secret that may never become a key. */
+	once(secret: string): Promise<Sdk.GoogleGenAI>;
+}
+
+/** A client goes the way of its secret for good. `wayOf` is asked at each call; it may throw, and nothing is sent then. */
+export function createClients(wayOf: (secret: string) => Way): Clients {
+	const held = new Map<KeyId, Way & { readonly secret: string; readonly client: Sdk.GoogleGenAI }>();
 	const sdk = lazily(() => import('@google/genai/web'));
 
-	async function once(secret: string, baseUrl: string): Promise<Sdk.GoogleGenAI> {
+	async function made(secret: string, { baseUrl, fetch }: Way): Promise<Sdk.GoogleGenAI> {
 		const { GoogleGenAI } = await sdk();
 		return new GoogleGenAI({
 			apiKey: secret,
 			vertexai: false,
 			apiVersion: 'v1beta',
 			// Without retryOptions: the pool retries. Without timeout: it would cover the whole stream.
-			httpOptions: { baseUrl, fetch: guarded },
+			httpOptions: { baseUrl, fetch: guardedFetch(fetch) },
 		});
 	}
 
 	return {
-		once,
-		async of(key, secret, baseUrl) {
+		once: async (secret) => made(secret, wayOf(secret)),
+		async of(key, secret) {
+			const way = wayOf(secret);
 			const known = held.get(key);
 			held.delete(key);
 			const entry =
-				known?.secret === secret && known.baseUrl === baseUrl
+				known?.secret === secret && known.baseUrl === way.baseUrl && known.fetch === way.fetch
 					? known
-					: { secret, baseUrl, client: await once(secret, baseUrl) };
+					: { ...way, secret, client: await made(secret, way) };
 			held.set(key, entry);
 			for (const oldest of held.keys()) {
 				if (held.size <= maxHeld) {

@@ -4,7 +4,7 @@ import type { Masker } from '../masking';
 import { Failure, type Chunk, type Cost, type KeyId, type Open } from '../pool/pool';
 import { beginAttempt, type Attempt } from './abort';
 import { AnswerReader } from './answer';
-import { validateBaseUrl } from './baseUrl';
+import { validateBaseUrl, type BaseUrlCheck } from './baseUrl';
 import { createClients } from './client';
 import { costOf } from './cost';
 import { failureOf } from './failures/failure';
@@ -26,6 +26,16 @@ export interface GeminiOptions {
 	readonly mask: Masker;
 	/** The host's, so that its proxy settings are honoured. */
 	readonly fetch: typeof globalThis.fetch;
+	/** Whether keys may go to an address that is good in itself; asked right before each call. Absent: to all. */
+	readonly mayReceive?: (address: Extract<BaseUrlCheck, { ok: true }>) => boolean;
+	/** Who answers instead of the service, by secret: that one reaches nobody else, and no other secret reaches it. */
+	readonly standIn?: (secret: string) => StandIn | undefined;
+}
+
+/** Another service for some secrets, such as the simulator for its own keys. */
+export interface StandIn {
+	readonly baseUrl: string;
+	readonly fetch: typeof globalThis.fetch;
 }
 
 /**
@@ -43,8 +53,9 @@ export interface Gemini {
 	models(secret: string, signal: AbortSignal): Promise<readonly ModelInfo[]>;
 }
 
-export function createGemini({ secretOf, baseUrl, mask, fetch }: GeminiOptions): Gemini {
-	const clients = createClients(fetch);
+export function createGemini(options: GeminiOptions): Gemini {
+	const { secretOf, baseUrl, mask, fetch, mayReceive = () => true, standIn = () => undefined } = options;
+	const clients = createClients((secret) => standIn(secret) ?? { baseUrl: address(), fetch });
 
 	async function* answer(
 		prompt: Prompt,
@@ -84,7 +95,7 @@ export function createGemini({ secretOf, baseUrl, mask, fetch }: GeminiOptions):
 		}
 		try {
 			const secret = sendable(await attempt.orAborted(secretOf(key)));
-			return { secret, client: await attempt.orAborted(clients.of(key, secret, address())) };
+			return { secret, client: await attempt.orAborted(clients.of(key, secret)) };
 		} catch (thrown) {
 			throw unsent(thrown, mask);
 		}
@@ -100,6 +111,7 @@ export function createGemini({ secretOf, baseUrl, mask, fetch }: GeminiOptions):
 				`The address of the service is refused: ${check.why}.`,
 			);
 		}
+		if (!mayReceive(check)) throw new Failure({ act: 'fail', why: 'hostRefused' }, false, '');
 		return url.trim();
 	}
 
@@ -112,7 +124,7 @@ export function createGemini({ secretOf, baseUrl, mask, fetch }: GeminiOptions):
 		const safe = maskAlso(mask, secret);
 		const attempt = beginAttempt(signal);
 		try {
-			const client = await attempt.orAborted(clients.once(sendable(secret), address())).catch((thrown: unknown) => {
+			const client = await attempt.orAborted(clients.once(sendable(secret))).catch((thrown: unknown) => {
 				throw unsent(thrown, safe);
 			});
 			return await call(client, attempt.signal);

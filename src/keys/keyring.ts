@@ -21,7 +21,7 @@ export type { AddResult, KeyPatch, NewKey, ProjectPatch } from './changes';
 export type { Keys } from './roster';
 export type { KeyringReason, SecretStore } from './secretStore';
 export { KeyringError } from './secretStore';
-export { Secret, parseSecret } from './secret';
+export { Secret } from './secret';
 export { undoMs } from './bin';
 
 /** Keys that a keyring takes. */

@@ -1,9 +1,14 @@
 export type RefusedAddress = 'notAUrl' | 'notHttps' | 'credentials' | 'query';
 
+/** An address that keys could be sent to. */
+export interface GoodAddress {
+	readonly ok: true;
+	readonly kind: 'google' | 'loopback' | 'other';
+	readonly host: string;
+}
+
 /** What is known of the address in force. */
-export type JudgedAddress =
-	| { readonly ok: true; readonly kind: 'google' | 'loopback' | 'other'; readonly host: string }
-	| { readonly ok: false; readonly why: RefusedAddress };
+export type JudgedAddress = GoodAddress | { readonly ok: false; readonly why: RefusedAddress };
 
 export interface ServiceHostOptions {
 	/** The address in force, judged. */
@@ -35,12 +40,16 @@ export class ServiceHost {
 		this.told = undefined;
 		if (this.isSettled(check)) return true;
 		if (this.asking?.host !== check.host) {
-			const answer = this.ask(check.host).finally(() => {
-				this.asking = undefined;
-			});
-			this.asking = { host: check.host, answer };
+			const asking = {
+				host: check.host,
+				answer: this.ask(check.host).finally(() => {
+					if (this.asking === asking) this.asking = undefined;
+				}),
+			};
+			this.asking = asking;
 		}
-		return this.asking.answer;
+		// A setting can change while the question stands: the answer is about the host that it names.
+		return (await this.asking.answer) && this.settled;
 	}
 
 	/** Whether keys may go there without a question, for what nobody is waiting for. */
@@ -49,9 +58,9 @@ export class ServiceHost {
 		return check.ok && this.isSettled(check);
 	}
 
-	private isSettled({ kind, host }: Extract<JudgedAddress, { ok: true }>): boolean {
-		return kind !== 'other' || this.options.confirmed().includes(host);
-	}
+	/** Whether keys may go to this address, whatever is in force by now. */
+	readonly isSettled = ({ kind, host }: GoodAddress): boolean =>
+		kind !== 'other' || this.options.confirmed().includes(host);
 
 	private async ask(host: string): Promise<boolean> {
 		const yes = await this.options.confirm(host);

@@ -1,45 +1,61 @@
+import { turnsOf, type Facts } from './strategies/strategy';
+import type { Key } from './key';
 import type { Outlook } from './quota/outlook';
 import type { KeyRecord, Wall } from './ledger';
-
-/** Flags of the first column. */
-const shut = 1;
-const setAside = 2;
 
 /**
  * What choosing reads of each key for one model, one array of numbers for each fact: among ten thousand keys a scan over
  * arrays stays in the processor's caches, and one over documents does not. The index is the key's place in the order.
  */
-export class Columns {
+export class Columns implements Facts {
+	readonly usedShare: Float64Array;
+	readonly lastUsed: Float64Array;
+	readonly score: Float64Array;
+	readonly probeAt: Float64Array;
+	readonly weight: Float64Array;
+	readonly isBackup: Uint8Array;
+	/** Input tokens that one request may have, true until `changesAt`; below 0 where no request may have the key. */
+	readonly room: Float64Array;
+	/** When its facts have to be read anew, ms since 1970: 0 once a document has changed. */
+	readonly changesAt: Float64Array;
+	readonly isPaid: Uint8Array;
 	private readonly shut: Uint8Array;
-	private readonly blockedUntil: Float64Array;
-	private readonly tokensLeft: Float64Array;
-	private readonly changesAt: Float64Array;
-	private readonly headroom: Float64Array;
-	private readonly lastUsed: Float64Array;
-	private readonly score: Float64Array;
 
-	constructor(keys: number) {
-		this.shut = new Uint8Array(keys);
-		this.blockedUntil = new Float64Array(keys);
-		this.tokensLeft = new Float64Array(keys);
-		this.changesAt = new Float64Array(keys);
-		this.headroom = new Float64Array(keys).fill(1);
-		this.lastUsed = new Float64Array(keys);
-		this.score = new Float64Array(keys);
+	constructor(size: number) {
+		this.usedShare = new Float64Array(size);
+		this.lastUsed = new Float64Array(size);
+		this.score = new Float64Array(size);
+		this.probeAt = new Float64Array(size);
+		this.weight = new Float64Array(size);
+		this.isBackup = new Uint8Array(size);
+		this.room = new Float64Array(size);
+		this.changesAt = new Float64Array(size);
+		this.isPaid = new Uint8Array(size);
+		this.shut = new Uint8Array(size);
 	}
 
-	/** `isShut`: no request may have the key, whatever it asks. */
-	setRecord(index: number, isShut: boolean, { lastUsed, score }: KeyRecord): void {
-		this.shut[index] = isShut ? shut : 0;
+	/** What a person configured; it holds as long as the columns do. */
+	setKey(index: number, key: Pick<Key, 'role' | 'weight'>, isPaid: boolean): void {
+		this.weight[index] = turnsOf(key);
+		this.isBackup[index] = key.role === 'backup' ? 1 : 0;
+		this.isPaid[index] = isPaid ? 1 : 0;
+	}
+
+	/** `isShut`: no request may have the key, whatever it asks and whatever its quota says. */
+	setRecord(index: number, isShut: boolean, { lastUsed, score, probe }: KeyRecord): void {
+		if (isShut !== (this.shut[index] === 1)) {
+			this.shut[index] = isShut ? 1 : 0;
+			this.expire(index);
+		}
 		this.lastUsed[index] = lastUsed;
 		this.score[index] = score;
+		this.probeAt[index] = probe?.at ?? 0;
 	}
 
-	setOutlook(index: number, { blockedUntil, tokensLeft, changesAt, headroom }: Outlook): void {
-		this.blockedUntil[index] = blockedUntil;
-		this.tokensLeft[index] = tokensLeft;
+	setOutlook(index: number, { blockedUntil, tokensLeft, changesAt, headroom }: Outlook, now: Wall): void {
+		this.room[index] = this.shut[index] === 1 || blockedUntil > now ? -Infinity : tokensLeft;
 		this.changesAt[index] = changesAt;
-		this.headroom[index] = headroom;
+		this.usedShare[index] = 1 - headroom;
 	}
 
 	/** Its documents have changed. */
@@ -47,37 +63,7 @@ export class Columns {
 		this.changesAt[index] = 0;
 	}
 
-	/** For one choice, which awaits nothing, these places count as shut too. */
-	setAside(places: readonly number[], aside: boolean): void {
-		for (const index of places) {
-			const before = this.shut[index] ?? 0;
-			this.shut[index] = aside ? before | setAside : before & ~setAside;
-		}
-	}
-
-	isShut(index: number): boolean {
-		return this.shut[index] !== 0;
-	}
-
-	/** Whether its facts have to be read anew. */
 	isStale(index: number, now: Wall): boolean {
 		return (this.changesAt[index] ?? 0) <= now;
-	}
-
-	/** Whether the quota lets a request of so many input tokens pass. */
-	hasRoom(index: number, tokens: number, now: Wall): boolean {
-		return (this.blockedUntil[index] ?? 0) <= now && tokens <= (this.tokensLeft[index] ?? 0);
-	}
-
-	headroomOf(index: number): number {
-		return this.headroom[index] ?? 1;
-	}
-
-	lastUsedOf(index: number): Wall {
-		return this.lastUsed[index] ?? 0;
-	}
-
-	scoreOf(index: number): number {
-		return this.score[index] ?? 0;
 	}
 }

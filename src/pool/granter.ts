@@ -13,7 +13,8 @@ import { dimensionInTheWay, limitOf, mayTest } from './quota/limits';
 import type { Cost } from './request';
 import { isGrant, type Denial, type Grant, type Seek } from './seek';
 import type { Slot } from './slot';
-import { resolve, type Slots } from './slots';
+import { resolve } from './resolve';
+import type { Slots } from './slots';
 import type { RunningStrategy } from './strategies/registry';
 import { mostRanked } from './strategies/strategy';
 
@@ -43,7 +44,7 @@ export class Granter {
 		private readonly strategy: () => RunningStrategy,
 	) {
 		this.present = new Present(ledger);
-		this.ranking = new Ranking(ledger, slots, random, options, strategy);
+		this.ranking = new Ranking(slots, random, options, strategy);
 	}
 
 	/** `held` are kept for requests that are ahead. */
@@ -55,18 +56,24 @@ export class Granter {
 		const denied = new Set<BucketId>(held);
 		let last: Denial | undefined;
 		for (let pass = 0; pass < mostPasses; pass++) {
-			const from = this.ranking.usable(seek, likely, denied, now);
-			for (const slot of this.ranking.rank(seek, from, now)) {
-				if (denied.has(slot.bucketId)) continue;
-				const answer = await this.lease(seek, slot, false);
-				if (isGrant(answer)) {
-					this.strategy().took(slot, from);
-					return answer;
+			const usable = this.ranking.usable(seek, likely, denied, now);
+			try {
+				for (const which of ['first', 'second'] as const) {
+					for (const slot of this.ranking.rank(seek, usable, which, now)) {
+						if (denied.has(slot.bucketId)) continue;
+						const answer = await this.lease(seek, slot, false);
+						if (isGrant(answer)) {
+							this.strategy().took(slot, usable.first);
+							return answer;
+						}
+						last = earlier(last, answer);
+						denied.add(slot.bucketId);
+					}
 				}
-				last = earlier(last, answer);
-				denied.add(slot.bucketId);
+			} finally {
+				this.ranking.release(usable);
 			}
-			if (from.length <= mostRanked) break;
+			if (usable.count <= mostRanked) break;
 		}
 		return (await this.test(seek, likely, held, now)) ?? this.denial(seek, likely, held, now, last);
 	}

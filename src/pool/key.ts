@@ -44,3 +44,9 @@ export interface Key {
 export function bucketId(project: ProjectId, model: string): BucketId {
 	return `${project}/${model}` as BucketId;
 }
+
+/** What `bucketId` was made of. */
+export function partsOf(id: BucketId): readonly [project: string, model: string] {
+	const slash = id.indexOf('/');
+	return [id.slice(0, slash), id.slice(slash + 1)];
+}

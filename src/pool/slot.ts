@@ -2,17 +2,17 @@ import type { Columns } from './columns';
 import { bucketId, type BucketId, type Key, type Limits, type Project } from './key';
 import type { Docs, KeyRecord, Wall } from './ledger';
 import { capOf, deniedByCap, type Cap } from './quota/cap';
+import { ownLimits } from './quota/limits';
 import { clear, outlook, type Outlook } from './quota/outlook';
-import { turnsOf, type Candidate } from './strategies/strategy';
+import type { Granted } from './strategies/strategy';
 
 /** A candidate for one model that keeps what choosing needs, computed anew only when its documents or the time ask for it. */
-export class Slot implements Candidate {
+export class Slot implements Granted {
 	readonly bucketId: BucketId;
 	/** The user's own limits. */
 	readonly own: Limits | undefined;
 	readonly cap: Cap | undefined;
 	readonly isPaid: boolean;
-	readonly weight: number;
 	private current: KeyRecord;
 	private last: Outlook = clear;
 
@@ -30,25 +30,13 @@ export class Slot implements Candidate {
 		this.own = ownLimits(project, model, resolved);
 		this.cap = capOf(project);
 		this.isPaid = project.tier === 'paid';
-		this.weight = turnsOf(key);
 		this.current = record;
+		columns.setKey(index, key, this.isPaid);
 		this.setRecord(record);
 	}
 
 	get record(): KeyRecord {
 		return this.current;
-	}
-
-	get headroom(): number {
-		return this.columns.headroomOf(this.index);
-	}
-
-	get lastUsed(): Wall {
-		return this.columns.lastUsedOf(this.index);
-	}
-
-	get score(): number {
-		return this.columns.scoreOf(this.index);
 	}
 
 	setRecord(record: KeyRecord): void {
@@ -61,14 +49,9 @@ export class Slot implements Candidate {
 		if (!this.columns.isStale(this.index, now)) return this.last;
 		const bucket = buckets.get(this.bucketId);
 		this.last = withCap(bucket ? outlook(bucket, this.own, now) : clear, this.cap, buckets, now);
-		this.columns.setOutlook(this.index, this.last);
+		this.columns.setOutlook(this.index, this.last, now);
 		return this.last;
 	}
-}
-
-/** The user's own limits for a model, by whichever of its names they were set. */
-export function ownLimits({ limits }: Project, model: string, resolved: string): Limits | undefined {
-	return limits?.[model] ?? limits?.[resolved];
 }
 
 function withCap(free: Outlook, cap: Cap | undefined, buckets: Docs['bucket'], now: Wall): Outlook {

@@ -2,7 +2,8 @@ import type { Off } from './clock';
 import { Columns } from './columns';
 import type { BucketId, Key, KeyId, Project } from './key';
 import { freshKeyRecord } from './keyRecord';
-import type { DocRef, KeyRecord, Ledger } from './ledger';
+import type { DocRef, KeyRecord, Ledger, Wall } from './ledger';
+import { resolve } from './resolve';
 import type { Roster } from './roster';
 import { Slot } from './slot';
 
@@ -55,11 +56,6 @@ export class Slots {
 	}
 }
 
-/** What an alias stands for, as far as it was learnt. */
-export function resolve(ledger: Ledger, model: string): string {
-	return ledger.replica().model.get(model)?.resolvesTo?.model ?? model;
-}
-
 /** All keys' slots for one model. */
 export class ModelSlots {
 	readonly resolved: string;
@@ -67,6 +63,8 @@ export class ModelSlots {
 	/** In key order. */
 	readonly all: readonly Slot[];
 	private readonly byKey = new Map<KeyId, Slot>();
+	/** Lists of places that no choice uses now: as many as there have been choices at a time. */
+	private readonly spare: Int32Array[] = [];
 	/** By the buckets that a slot reads: its own, and the one that counts the cap of its project. */
 	private readonly byBucket = new Map<BucketId, Slot[]>();
 
@@ -80,7 +78,32 @@ export class ModelSlots {
 		this.all = roster.keys.map((key, index) => this.make(index, key, roster.project(key.project), model));
 	}
 
-	/** The places of these keys, and of every key that draws on these buckets. */
+	get size(): number {
+		return this.all.length;
+	}
+
+	slotOf(id: KeyId): Slot | undefined {
+		return this.byKey.get(id);
+	}
+
+	/** Room for every place twice, until `giveBack`. */
+	borrow(): Int32Array {
+		return this.spare.pop() ?? new Int32Array(2 * this.size);
+	}
+
+	giveBack(places: Int32Array): void {
+		this.spare.push(places);
+	}
+
+	/** Reads anew, into the columns, what has changed or ends by `now`. */
+	bringUpToDate(now: Wall): void {
+		const { changesAt } = this.columns;
+		for (let place = 0; place < changesAt.length; place++) {
+			if ((changesAt[place] ?? 0) <= now) this.all[place]?.outlook(this.ledger.replica(), now);
+		}
+	}
+
+	/** The places of these keys, and of every key that draws on these buckets, in order; some may come twice. */
 	placesOf(keys: ReadonlySet<KeyId>, ...buckets: readonly ReadonlySet<BucketId>[]): readonly number[] {
 		const places: number[] = [];
 		for (const id of keys) {
@@ -88,9 +111,10 @@ export class ModelSlots {
 			if (slot) places.push(slot.index);
 		}
 		for (const ids of buckets) {
+			if (ids.size === 0) continue;
 			for (const id of ids) for (const { index } of this.byBucket.get(id) ?? []) places.push(index);
 		}
-		return places;
+		return places.length > 1 ? places.sort((a, b) => a - b) : places;
 	}
 
 	refreshKey(id: KeyId): void {

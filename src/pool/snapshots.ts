@@ -1,16 +1,15 @@
 import type { Clock, Off } from './clock';
-import { bucketId, type BucketId, type Key, type Limits, type Project } from './key';
+import { bucketId, partsOf, type Key, type Limits, type Project } from './key';
 import { freshKeyRecord } from './keyRecord';
 import type { Bucket, DocRef, KeyRecord, Ledger, Wall } from './ledger';
 import { at } from './quota/bucket';
 import { allModels, capOf, deniedByCap } from './quota/cap';
-import { dimensions, limitOf } from './quota/limits';
+import { dimensions, limitOf, ownLimits } from './quota/limits';
 import { fallsTo, minuteUse } from './quota/minute';
 import { outlook } from './quota/outlook';
 import type { Options } from './options';
 import type { Roster } from './roster';
-import { ownLimits } from './slot';
-import { resolve } from './slots';
+import { resolve } from './resolve';
 import type { KeyView, ModelView, Room, Snapshot, Standing } from './standing';
 
 /** Takes snapshots: one object per revision, and a new revision when time alone changes how a key stands. */
@@ -138,18 +137,13 @@ function isShown({ kind }: DocRef): boolean {
 function bucketsByProject(ledger: Ledger): ReadonlyMap<string, readonly [string, Bucket][]> {
 	const byProject = new Map<string, [string, Bucket][]>();
 	for (const [id, bucket] of ledger.replica().bucket) {
-		const [project, model] = split(id);
+		const [project, model] = partsOf(id);
 		if (model === allModels) continue;
 		const list = byProject.get(project);
 		if (list) list.push([model, bucket]);
 		else byProject.set(project, [[model, bucket]]);
 	}
 	return byProject;
-}
-
-function split(id: BucketId): [project: string, model: string] {
-	const slash = id.indexOf('/');
-	return [id.slice(0, slash), id.slice(slash + 1)];
 }
 
 function viewOf(model: string, given: Bucket, project: Project, now: Wall): ModelView {

@@ -1,3 +1,4 @@
+import { partsOf } from './key';
 import type { Bucket, Docs, KeyRecord, NamedRef, Wall } from './ledger';
 import type { Roster } from './roster';
 
@@ -17,10 +18,10 @@ export function outdated(docs: Docs, roster: Roster, now: Wall): readonly NamedR
 	const refs: NamedRef[] = [];
 	const models = new Set<string>();
 	for (const [id, bucket] of docs.bucket) {
-		const slash = id.indexOf('/');
-		const kept = known && !projects.has(id.slice(0, slash)) ? orphanedMs : unusedMs;
+		const [project, model] = partsOf(id);
+		const kept = known && !projects.has(project) ? orphanedMs : unusedMs;
 		if (touched(bucket) < now - kept) refs.push({ kind: 'bucket', id });
-		else models.add(id.slice(slash + 1));
+		else models.add(model);
 	}
 	for (const [id, record] of docs.key) {
 		if (known && !roster.key(id) && lastOf(record) < now - orphanedMs) refs.push({ kind: 'key', id });

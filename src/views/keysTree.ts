@@ -9,9 +9,19 @@ import { moveFor, type Move } from './order';
 import type { PoolView, ViewClock } from './poolView';
 import { needAttention } from './rows';
 import { filterInWords, type ShownRow } from './shownRow';
+import { simulatorInWords } from './status';
 
 /** What the editor hands over when rows of this tree are dragged. */
 const rowsMime = 'application/vnd.code.tree.keypool.keys';
+
+export interface KeysTreeParts {
+	readonly pool: PoolView;
+	readonly words: Words;
+	readonly clock: ViewClock;
+	readonly isSimulated: () => boolean;
+	/** Keys were dragged. */
+	readonly move: (move: Move) => void;
+}
 
 /**
  * The keys tree. Its elements are row ids: plain strings keep their identity through every revision, so that single rows
@@ -28,12 +38,8 @@ export class KeysTree
 	private readonly view: vscode.TreeView<string>;
 	private readonly live: LiveRows;
 
-	constructor(
-		private readonly pool: PoolView,
-		private readonly words: Words,
-		clock: ViewClock,
-		private readonly move: (move: Move) => void,
-	) {
+	constructor(private readonly parts: KeysTreeParts) {
+		const { pool, words, clock } = parts;
 		this.view = this.store.add(
 			vscode.window.createTreeView('keypool.keys', {
 				treeDataProvider: this,
@@ -77,9 +83,9 @@ export class KeysTree
 	handleDrop(target: string | undefined, data: vscode.DataTransfer): void {
 		const dropped: unknown = data.get(rowsMime)?.value;
 		const rows = (Array.isArray(dropped) ? dropped : []).filter((row) => typeof row === 'string');
-		const order = this.pool.snapshot().keys.map((view): KeyId => view.key.id);
+		const order = this.parts.pool.snapshot().keys.map((view): KeyId => view.key.id);
 		const move = moveFor(this.live.all, order, rows, target);
-		if (move) this.move(move);
+		if (move) this.parts.move(move);
 	}
 
 	/** The key that a row stands for: commands get the row's id from the tree, and nothing from the palette. */
@@ -111,14 +117,19 @@ export class KeysTree
 
 	private redraw(what: Redraw, snapshot: Snapshot): void {
 		this.changed.fire(what === 'all' ? undefined : [...what]);
-		const { t } = this.words;
+		const { words, isSimulated } = this.parts;
+		const { t } = words;
 		const count = needAttention(snapshot).length;
 		const tooltip = count === 1 ? t('1 key needs attention') : t('{0} keys need attention', count);
 		this.view.badge = count === 0 ? undefined : { value: count, tooltip };
 		this.view.description = snapshot.keys.length === 0 ? '' : snapshot.model;
-		const filter = filterInWords(this.live.filter, this.words);
+		const filter = filterInWords(this.live.filter, words);
 		const isFiltered = filter !== undefined && snapshot.keys.length > 0;
-		this.view.message = isFiltered ? t('{0}: {1} of {2} keys', filter, this.live.keyCount, snapshot.keys.length) : '';
+		const messages = [
+			isSimulated() ? simulatorInWords(words) : undefined,
+			isFiltered ? t('{0}: {1} of {2} keys', filter, this.live.keyCount, snapshot.keys.length) : undefined,
+		];
+		this.view.message = messages.filter((text) => text !== undefined).join(' ');
 	}
 }
 

@@ -19,14 +19,17 @@ export const linked = [
 	'keypool.checkAllKeys',
 	'keypool.chooseStrategy',
 	'keypool.keys.focus',
+	'keypool.leaveSimulator',
 	'keypool.openSettings',
 	'keypool.resume',
+	'keypool.trySimulator',
 ] as const;
 
 /** More keys than a hover can hold are counted. */
 const mostKeys = 10;
 
-export function statusOf(snapshot: Snapshot, words: Words, now: Wall): Status {
+/** @param simulated the keys are the simulator's, and so are the answers. */
+export function statusOf(snapshot: Snapshot, words: Words, now: Wall, simulated = false): Status {
 	const { t } = words;
 	if (snapshot.paused) {
 		const reason = words.sayReason(snapshot.paused.why);
@@ -47,7 +50,10 @@ export function statusOf(snapshot: Snapshot, words: Words, now: Wall): Status {
 		const { text, remedy } = words.sayReason('noKeys');
 		return {
 			text: `$(key) ${t('no keys')}`,
-			hover: paragraphs(lines(plain(text), remedy && plain(remedy)), links(['keypool.addKey', t('Add Key')])),
+			hover: paragraphs(
+				lines(plain(text), remedy && plain(remedy)),
+				links(['keypool.addKey', t('Add Keys')], ['keypool.trySimulator', t('Try the Simulator')]),
+			),
 			spoken: text,
 		};
 	}
@@ -57,8 +63,9 @@ export function statusOf(snapshot: Snapshot, words: Words, now: Wall): Status {
 			? t('{0} of 1 key can answer with {1} now.', usable, model)
 			: t('{0} of {1} keys can answer with {2} now.', usable, total, model);
 	return {
-		text: `$(key) ${usable}/${total}`,
+		text: simulated ? `$(beaker) ${t('simulator')} ${usable}/${total}` : `$(key) ${usable}/${total}`,
 		hover: paragraphs(
+			simulated ? `**${plain(simulatorInWords(words))}**` : undefined,
 			`**${plain(canAnswer)}**`,
 			notUsable(snapshot.keys, words, now),
 			plain(waitingInWords(snapshot.waiting, words)),
@@ -74,11 +81,17 @@ export function statusOf(snapshot: Snapshot, words: Words, now: Wall): Status {
 				['keypool.checkAllKeys', t('Check All Keys')],
 				['keypool.chooseStrategy', t('Strategy')],
 				['keypool.openSettings', t('Settings')],
+				...(simulated ? [['keypool.leaveSimulator', t('Leave the Simulator')] as const] : []),
 			),
 		),
-		spoken: canAnswer,
+		spoken: simulated ? `${simulatorInWords(words)} ${canAnswer}` : canAnswer,
 		...(usable === 0 ? { alarm: 'warning' } : {}),
 	};
+}
+
+/** What stands wherever simulated keys are shown. */
+export function simulatorInWords({ t }: Words): string {
+	return t('Simulator: keys and answers are made up on this computer. Nothing goes to Google.');
 }
 
 function links(...to: readonly (readonly [(typeof linked)[number], string])[]): string {

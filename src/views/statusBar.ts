@@ -12,7 +12,12 @@ const backgrounds = {
 } as const;
 
 /** One item: how many keys can answer now. It opens the keys tree. */
-export function createStatusBar(pool: PoolView, words: Words, clock: ViewClock): Disposable {
+export function createStatusBar(
+	pool: PoolView,
+	words: Words,
+	clock: ViewClock,
+	isSimulated: () => boolean,
+): Disposable {
 	const store = new DisposableStore();
 	const priority = 100;
 	const item = store.add(
@@ -25,7 +30,7 @@ export function createStatusBar(pool: PoolView, words: Words, clock: ViewClock):
 	const current = keepCurrent(pool, clock, () => {
 		const now = clock.now();
 		const snapshot = pool.snapshot();
-		const status = statusOf(snapshot, words, now);
+		const status = statusOf(snapshot, words, now, isSimulated());
 		const next = JSON.stringify(status);
 		if (next !== shown) show(item, status);
 		shown = next;

@@ -19,6 +19,8 @@ export interface ViewsParts {
 	readonly words: Words;
 	readonly clock: ViewClock;
 	readonly acts: KeyActs;
+	/** Whether the keys are the simulator's; with each turn of it the pool changes. */
+	readonly isSimulated: () => boolean;
 }
 
 /** The views, with what their commands need: those are read at their first use, by `keyActions`. */
@@ -27,15 +29,21 @@ export interface Views extends Disposable {
 }
 
 /** Registers keys tree, status bar and notices, synchronously: call it in `activate`. */
-export function createViews({ pool, history, words, clock, acts }: ViewsParts): Views {
+export function createViews({ pool, history, words, clock, acts, isSimulated }: ViewsParts): Views {
 	const store = new DisposableStore();
 	const failures = store.add(new LastFailures(history));
 	const rows = store.add(
-		new KeysTree(pool, words, clock, ({ keys, before }) => {
-			acts.move(keys, before).catch((error: unknown) => acts.failed(error));
+		new KeysTree({
+			pool,
+			words,
+			clock,
+			isSimulated,
+			move: ({ keys, before }) => {
+				acts.move(keys, before).catch((error: unknown) => acts.failed(error));
+			},
 		}),
 	);
-	store.add(createStatusBar(pool, words, clock));
+	store.add(createStatusBar(pool, words, clock, isSimulated));
 	store.add(
 		createNotices(pool, words, clock, (notice) => {
 			showNotice(notice).catch((error: unknown) => acts.failed(error));

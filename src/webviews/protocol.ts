@@ -42,6 +42,7 @@ export type ChatRequest =
 	/** Runs the action that the turn's error card offers. */
 	| { readonly type: 'act'; readonly turn: string }
 	| { readonly type: 'addKey' }
+	| { readonly type: 'trySimulator' }
 	| { readonly type: 'openLink'; readonly href: string }
 	| { readonly type: 'copy'; readonly text: string }
 	/** Code of an answer goes to the editor; `language` as the answer named it. */
@@ -244,6 +245,9 @@ export interface ChatStrings {
 	readonly thinkingMinimal: string;
 	readonly tokens: string;
 	readonly trail: string;
+	readonly tries: string;
+	readonly triesOne: string;
+	readonly trySimulator: string;
 	readonly tryingAgain: string;
 	readonly waitingFor: string;
 	readonly welcomeKeysText: string;

@@ -142,6 +142,13 @@ const drives: Readonly<Record<string, Drive | Elsewhere>> = {
 		await window.view('Keys').getByText('Keypool answers your questions').waitFor();
 		await window.statusBarItem('keypool.status').filter({ hasText: 'no keys' }).waitFor();
 	},
+	// There are no keys any more.
+	'keypool.trySimulator': async (window) => {
+		await window.statusBarItem('keypool.status').filter({ hasText: 'simulator 4/4' }).waitFor();
+	},
+	'keypool.leaveSimulator': async (window) => {
+		await window.statusBarItem('keypool.status').filter({ hasText: 'no keys' }).waitFor();
+	},
 };
 
 describe('every command of the manifest', () => {

@@ -4,7 +4,7 @@ import { localDayNumber, rotated } from '../../src/keys/rotation';
 import { fallbackKind } from '../../src/monitoring/fallbackKind';
 import { defaults, PoolError, runBatch, type PoolEvent } from '../../src/pool/pool';
 import { startStrategy } from '../../src/pool/strategies/registry';
-import { candidates } from './pool/candidates';
+import { Candidates } from './pool/candidates';
 import { chance } from './pool/chance';
 import { answers, badKey, fails, hangs, network, overloaded, Rig, rpm, type KeyPlan, type Send } from './pool/rig';
 
@@ -125,12 +125,12 @@ describe('the origin, mechanism by mechanism', () => {
 
 	it('health chooses in proportion to the scores: 10,000 picks pass chi-square at 0.1 %', () => {
 		const scores = { a: 100, b: 60, c: 20, d: 20 };
-		const from = candidates(
+		const from = new Candidates(
 			Object.fromEntries(Object.entries(scores).map(([name, score]) => [name, { record: { score } }])),
 		);
 		const strategy = startStrategy('healthScore');
 		const random = chance(1);
-		const counts = tally(Array.from({ length: 10_000 }, () => strategy.rank(from, random, 0)[0]?.key.id ?? ''));
+		const counts = tally(Array.from({ length: 10_000 }, () => from.ranked(strategy, { random })[0] ?? ''));
 		let chiSquare = 0;
 		for (const [key, score] of Object.entries(scores)) {
 			const expected = (10_000 * score) / 200;

@@ -53,7 +53,7 @@ export class Chat {
 			throw new Error(`There is no answer. The chat says: ${await answer.innerText()}`);
 		}
 		const footer = answer.locator('.footer');
-		const count = await footer.locator('[data-field="fallbacks"]').getAttribute('data-count');
+		const count = await footer.getAttribute('data-fallbacks');
 		return {
 			question,
 			text: await answer.locator('.markdown').innerText(),

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { AnswerView, FooterView } from '../../src/webviews/protocol';
 import { footer, panel, turn, useChatPage, type ChatPage } from './chatPage';
 
 const wait = { key: 'work', model: 'gemini-3.8-flash', why: 'requests a minute used up', inMs: 42_000, ahead: 2 };
@@ -215,7 +216,7 @@ describe('the chat’s document', () => {
 		assert.equal(await field('model').innerText(), 'gemini-3.8-flash');
 		assert.match(await field('tokens').innerText(), /1,204.*356/);
 		assert.equal(await field('seconds').innerText(), '2.3 s');
-		assert.equal(await field('fallbacks').getAttribute('data-count'), '1');
+		assert.equal(await field('fallbacks').innerText(), '1 fallback');
 		assert.deepEqual(JSON.parse((await foot.getAttribute('data-trail')) ?? ''), [
 			{ label: 'personal', model: 'gemini-3.8-flash', outcome: 'rpm' },
 			{ label: 'work', model: 'gemini-3.8-flash', outcome: 'answered' },
@@ -223,6 +224,22 @@ describe('the chat’s document', () => {
 		assert.equal(await chat.page.locator('.trail').isVisible(), false);
 		await field('fallbacks').press('Enter');
 		await chat.page.locator('.trail', { hasText: 'requests a minute used up' }).waitFor();
+	});
+
+	it('says nothing of fallbacks where there were none, and of tries where one key was tried again', async () => {
+		const sent = { label: 'work', model: 'flash', ms: 40 };
+		const answered = { ...sent, outcome: 'answered', words: 'answered' };
+		const overloaded = { ...sent, outcome: 'overloaded', words: 'overloaded' };
+		const story = (trail: FooterView['trail']): AnswerView => ({
+			is: 'done',
+			footer: { key: 'work', model: 'flash', ms: 40, fallbacks: 0, trail },
+		});
+		await chat.state([turn('1', 'At once', story([answered])), turn('2', 'Then', story([overloaded, answered]))]);
+		const told = chat.page.locator('[data-field="fallbacks"]:visible');
+		await chat.page.getByText('At once').waitFor();
+		assert.deepEqual(await told.allInnerTexts(), ['2 tries']);
+		await told.click();
+		await chat.page.locator('.trail', { hasText: 'overloaded' }).waitFor();
 	});
 
 	it('says what failed and gives the button that helps', async () => {
@@ -255,6 +272,22 @@ describe('the chat’s document', () => {
 		assert.equal((await chat.request('copy')).text, code);
 	});
 
+	it('colours long code piece by piece, and neither loses a character nor the middle of a comment', async () => {
+		const lines = (name: string, count: number) => Array.from({ length: count }, (_, n) => `let ${name}${n} = "${n}";`);
+		const comment = `/* ${lines('in', 250).join('\n\n')} */`;
+		const code = [...lines('a', 400), comment, ...lines('b', 400)].join('\n');
+		await chat.state([turn('1', `\`\`\`typescript\n${code}\n\`\`\`\n\nThe end.`)]);
+		const chunks = chat.page.locator('.code-chunk');
+		await chat.page.locator('.code-chunk:last-child .hljs-keyword').first().waitFor();
+		assert.ok((await chunks.count()) > 3);
+		assert.equal(await chat.page.locator('.code-block code').textContent(), `${code}\n`);
+		assert.equal((await chat.page.locator('.hljs-comment').allTextContents()).join(''), comment);
+		const selected = await chat.page.evaluate(
+			`getSelection().selectAllChildren(document.querySelector('.code-block code')), getSelection().toString()`,
+		);
+		assert.equal(selected, code);
+	});
+
 	it('keeps the numbers of a list that a block of code interrupts, and the alignment of a table', async () => {
 		await chat.state([
 			turn('1', '1. one\n\n```js\nx\n```\n\n2. two\n\n| a | b |\n|--:|:-:|\n| 1 | 2 |\n\nLast words.'),
@@ -282,6 +315,8 @@ describe('the chat’s document', () => {
 		await chat.state([], { hasKeys: false });
 		await chat.page.locator('[data-action="addKey"]').click();
 		await chat.request('addKey');
+		await chat.page.locator('[data-action="trySimulator"]').click();
+		await chat.request('trySimulator');
 		await chat.update({ type: 'panel', panel });
 		await chat.page.getByText('What do you want to know?').waitFor();
 		assert.equal(await chat.page.locator('[data-action="addKey"]').count(), 0);

@@ -33,12 +33,12 @@ describe('a key in the secret storage', () => {
 		const chat = new Chat(window);
 		await window.openContainer();
 		await window.view('Keys').getByText('Keypool answers your questions').waitFor();
-		await window.view('Keys').getByRole('button', { name: 'Add a Key' }).waitFor();
+		await window.view('Keys').getByRole('button', { name: 'Add Keys', exact: true }).waitFor();
 		await window.statusBarItem('keypool.status').filter({ hasText: 'no keys' }).waitFor();
 		await window.screenshot('no-keys');
 
 		await window.palette('Keypool: Ask…');
-		await window.pressOnNotification('Keypool has no Gemini key yet', 'Add a Key');
+		await window.pressOnNotification('Keypool has no Gemini key yet', 'Add Keys');
 		await window.answerInput(secret);
 		await window.notification(`Key 1 (${maskKey(secret)}) was added and works.`).waitFor();
 		await window.answerInput('Does it work? [short]');

@@ -1,9 +1,5 @@
 import type { Random } from '../clock';
-import type { Wall } from '../ledger';
-import { mostRanked, type Candidate, type Strategy } from './strategy';
-
-/** The last of a few are drawn for nothing too often: after so many tries they follow in their order. */
-const mostTries = 64;
+import { mostRanked, type Strategy } from './strategy';
 
 /**
  * Chosen at random in proportion to the score. A key at 0 gets one request when its probe is due; besides, it is the last
@@ -11,50 +7,69 @@ const mostTries = 64;
  */
 export const healthScore: Strategy<null> = {
 	start: null,
-	rank: (from, _, random, now) => {
-		const healthy = from.filter(({ score }) => score > 0);
-		const zero = healthy.length === from.length ? [] : from.filter(({ score }) => score <= 0);
-		const due = zero.filter(({ record }) => isDue(record.probe?.at, now)).slice(0, 1);
-		const ranked = [...due, ...inProportion(healthy, random, mostRanked - due.length)];
-		for (const candidate of zero) {
-			if (ranked.length >= mostRanked) break;
-			if (!ranked.includes(candidate)) ranked.push(candidate);
+	rank: ({ facts: { score, probeAt }, places, start, end }, _, random, now) => {
+		// Sums of the scores before each, and of all: a draw is a search. A score of 0 adds nothing and is never drawn.
+		const sums = new Float64Array(end - start + 1);
+		const zero: number[] = [];
+		let healthy = 0;
+		let total = 0;
+		let due: number | undefined;
+		for (let n = start; n < end; n++) {
+			const place = places[n] ?? 0;
+			const sum = total + (score[place] ?? 0);
+			const isHealthy = sum > total;
+			if (isHealthy) total = sum;
+			sums[n - start + 1] = total;
+			if (isHealthy) healthy++;
+			else if (due === undefined && (probeAt[place] ?? 0) <= now) due = place;
+			else if (zero.length < mostRanked) zero.push(place);
 		}
+		const ranked = due === undefined ? [] : [due];
+		for (const at of draw(sums, random, Math.min(healthy, mostRanked - ranked.length))) {
+			ranked.push(places[start + at] ?? 0);
+		}
+		for (let n = 0; n < zero.length && ranked.length < mostRanked; n++) ranked.push(zero[n] ?? 0);
 		return ranked;
 	},
 	took: () => null,
 	moved: () => null,
 };
 
-function isDue(at: Wall | undefined, now: Wall): boolean {
-	return at === undefined || at <= now;
+/** Drawn in proportion to the score without putting back: `count` of as many above 0 at least. */
+function draw(sums: Float64Array, random: Random, count: number): readonly number[] {
+	const drawn: number[] = [];
+	// Those already drawn, in order: their scores are taken out of what is drawn from.
+	const gone: number[] = [];
+	const last = sums.length - 2;
+	let left = sums[last + 1] ?? 0;
+	while (drawn.length < count) {
+		let point = random() * left;
+		for (const at of gone) {
+			if (point >= (sums[at] ?? 0)) point += scoreAt(sums, at);
+		}
+		let at = lastUpTo(sums, point);
+		// Sums are rounded: at the very end a point may fall on somebody who is gone, or at 0.
+		while (scoreAt(sums, at) === 0 || gone.includes(at)) at = at === 0 ? last : at - 1;
+		drawn.push(at);
+		left -= scoreAt(sums, at);
+		let place = gone.length;
+		for (; place > 0 && (gone[place - 1] ?? 0) > at; place--) gone[place] = gone[place - 1] ?? 0;
+		gone[place] = at;
+	}
+	return drawn;
 }
 
-/** Drawn without putting back. */
-function inProportion<T extends Candidate>(from: readonly T[], random: Random, count: number): T[] {
-	// Sums up to and with each candidate: a draw is a search. Who was drawn before is drawn for nothing, and again.
-	const sums = new Float64Array(from.length);
-	let total = 0;
-	from.forEach(({ score }, index) => (sums[index] = total += score));
-	const drawn = new Set<T>();
-	for (let tries = 0; drawn.size < Math.min(count, from.length) && tries < mostTries; tries++) {
-		const candidate = from[firstAbove(sums, random() * total)];
-		if (candidate) drawn.add(candidate);
-	}
-	for (const candidate of from) {
-		if (drawn.size >= count) break;
-		drawn.add(candidate);
-	}
-	return [...drawn];
+function scoreAt(sums: Float64Array, at: number): number {
+	return (sums[at + 1] ?? 0) - (sums[at] ?? 0);
 }
 
-/** The place of the first sum above `point`. */
-function firstAbove(sums: Float64Array, point: number): number {
+/** The last place with a sum of at most `point` before it. */
+function lastUpTo(sums: Float64Array, point: number): number {
 	let low = 0;
-	let high = sums.length - 1;
+	let high = sums.length - 2;
 	while (low < high) {
 		const middle = (low + high) >>> 1;
-		if ((sums[middle] ?? Infinity) > point) high = middle;
+		if ((sums[middle + 1] ?? Infinity) > point) high = middle;
 		else low = middle + 1;
 	}
 	return low;

@@ -1,9 +1,9 @@
-import { best, type Strategy } from './strategy';
+import { lowest, type Strategy } from './strategy';
 
 /** Whoever has rested longest. The moment of choice counts, so simultaneous choices go to different keys. */
 export const leastRecentlyUsed: Strategy<null> = {
 	start: null,
-	rank: (from) => best(from, (a, b) => a.lastUsed < b.lastUsed),
+	rank: (field) => lowest(field, field.facts.lastUsed, field.facts.lastUsed),
 	took: () => null,
 	moved: () => null,
 };

@@ -1,5 +1,5 @@
-import { inTurn, place, type Turn } from './roundRobin';
-import { mostRanked, type Candidate, type Strategy } from './strategy';
+import { place, type Turn } from './roundRobin';
+import { mostRanked, type Strategy } from './strategy';
 
 /**
  * Primary keys in order while one can serve, then the backups, staying on the current one until it cannot;
@@ -7,16 +7,20 @@ import { mostRanked, type Candidate, type Strategy } from './strategy';
  */
 export const primaryBackup: Strategy<Turn> = {
 	start: { index: -1 },
-	rank: <T extends Candidate>(from: readonly T[], current: Turn) => {
-		const primaries: T[] = [];
-		const backups: T[] = [];
-		for (const candidate of from) {
-			(candidate.key.role === 'primary' ? primaries : backups).push(candidate);
+	rank: ({ facts: { isBackup }, places, start, end }, current) => {
+		const ranked: number[] = [];
+		// The backups from the current one on, then those before it.
+		const after: number[] = [];
+		const before: number[] = [];
+		for (let n = start; n < end && ranked.length < mostRanked; n++) {
+			const place = places[n] ?? 0;
+			const those = isBackup[place] !== 1 ? ranked : place >= current.index ? after : before;
+			if (those.length < mostRanked) those.push(place);
 		}
-		if (primaries.length >= mostRanked) return primaries.slice(0, mostRanked);
-		// The current backup itself comes first, hence the place before it.
-		const inOrder = inTurn(backups, { index: current.index - 1 });
-		return [...primaries, ...inOrder].slice(0, mostRanked);
+		for (const backups of [after, before]) {
+			for (const place of backups) if (ranked.length < mostRanked) ranked.push(place);
+		}
+		return ranked;
 	},
 	took: (current, granted) =>
 		granted.key.role === 'primary' ? current : { index: granted.index, key: granted.key.id },

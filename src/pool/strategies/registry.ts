@@ -4,9 +4,10 @@ import type { Wall } from '../ledger';
 import { headroom } from './headroom';
 import { healthScore } from './healthScore';
 import { leastRecentlyUsed } from './leastRecentlyUsed';
+import type { StrategyName } from './names';
 import { primaryBackup } from './primaryBackup';
 import { roundRobin } from './roundRobin';
-import type { Candidate, Strategy } from './strategy';
+import type { Field, Granted, Strategy } from './strategy';
 import { weighted } from './weighted';
 
 const makers = {
@@ -16,21 +17,12 @@ const makers = {
 	primaryBackup: () => running(primaryBackup),
 	healthScore: () => running(healthScore),
 	leastRecentlyUsed: () => running(leastRecentlyUsed),
-} satisfies Record<string, () => RunningStrategy>;
-
-export type StrategyName = keyof typeof makers;
-
-/** In the order in which they are offered; the first is the default. */
-export const strategyNames = Object.keys(makers) as readonly StrategyName[];
-
-export function isStrategyName(name: string): name is StrategyName {
-	return Object.hasOwn(makers, name);
-}
+} satisfies Record<StrategyName, () => RunningStrategy>;
 
 /** A strategy with its memo: the only thing about it that changes. */
 export interface RunningStrategy {
-	rank<T extends Candidate>(from: readonly T[], random: Random, now: Wall): readonly T[];
-	took(granted: Candidate, from: readonly Candidate[]): void;
+	rank(field: Field, random: Random, now: Wall): readonly number[];
+	took(granted: Granted, field: Field): void;
 	next(order: readonly KeyId[]): number | undefined;
 	/** Keys came, went or moved: places in the order mean something else now. */
 	moved(order: readonly KeyId[]): void;
@@ -44,9 +36,9 @@ export function startStrategy(name: StrategyName): RunningStrategy {
 function running<M>(strategy: Strategy<M>): RunningStrategy {
 	let memo = strategy.start;
 	return {
-		rank: (from, random, now) => strategy.rank(from, memo, random, now),
-		took: (granted, from) => {
-			memo = strategy.took(memo, granted, from);
+		rank: (field, random, now) => strategy.rank(field, memo, random, now),
+		took: (granted, field) => {
+			memo = strategy.took(memo, granted, field);
 		},
 		next: (order) => strategy.next?.(memo, order),
 		moved: (order) => {

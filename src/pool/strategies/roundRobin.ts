@@ -1,5 +1,5 @@
 import type { KeyId } from '../key';
-import { mostRanked, type Candidate, type Strategy } from './strategy';
+import { mostRanked, type Field, type Strategy } from './strategy';
 
 /** Whose turn was last: its place, and who it was, so that the turn survives keys that come and go. */
 export interface Turn {
@@ -10,7 +10,7 @@ export interface Turn {
 /** Each key in turn, skipping those that cannot serve. */
 export const roundRobin: Strategy<Turn> = {
 	start: { index: -1 },
-	rank: (from, turn) => inTurn(from, turn),
+	rank: inTurn,
 	took: (_, granted) => ({ index: granted.index, key: granted.key.id }),
 	next: (turn, order) => (order.length === 0 ? 0 : (place(turn, order) + 1) % order.length),
 	moved: (turn, order) => ({ ...turn, index: place(turn, order) }),
@@ -22,16 +22,17 @@ export function place(turn: Turn, order: readonly KeyId[]): number {
 	return found >= 0 ? found : turn.index;
 }
 
-/** From the first candidate after `turn` on, once around. */
-export function inTurn<T extends Candidate>(from: readonly T[], turn: Turn): readonly T[] {
-	let low = 0;
-	let high = from.length;
+/** From the first place after `turn` on, once around. */
+function inTurn({ places, start, end }: Field, turn: Turn): readonly number[] {
+	let low = start;
+	let high = end;
 	while (low < high) {
 		const middle = (low + high) >> 1;
-		const candidate = from[middle];
-		if (candidate && candidate.index <= turn.index) low = middle + 1;
+		if ((places[middle] ?? 0) <= turn.index) low = middle + 1;
 		else high = middle;
 	}
-	const ranked = from.slice(low, low + mostRanked);
-	return ranked.length < mostRanked ? [...ranked, ...from.slice(0, Math.min(low, mostRanked - ranked.length))] : ranked;
+	const ranked: number[] = [];
+	for (let n = low; n < end && ranked.length < mostRanked; n++) ranked.push(places[n] ?? 0);
+	for (let n = start; n < low && ranked.length < mostRanked; n++) ranked.push(places[n] ?? 0);
+	return ranked;
 }

@@ -1,33 +1,42 @@
-import { best, type Candidate, type Strategy } from './strategy';
+import { lowest, type Facts, type Strategy } from './strategy';
 
-/** Credit by place in the key order. */
-export type Credit = Float64Array;
-
-function creditOf(credit: Credit, { index, weight }: Candidate): number {
-	return (credit[index] ?? 0) + weight;
-}
+/** By place: what the key lacks to have the next turn; the lowest is the richest. Infinite for one that has no turn. */
+export type Debt = Float64Array;
 
 /**
  * Smooth weighted round robin: at each turn everyone who can serve earns its weight, the richest goes and pays what was
  * earned. Weights 5, 1, 1 interleave as a a b a c a a. Who cannot serve earns nothing and loses what it had.
  */
-export const weighted: Strategy<Credit> = {
+export const weighted: Strategy<Debt> = {
 	start: new Float64Array(0),
-	rank: (from, credit) =>
-		best(from, (a, b) => {
-			if (a.weight === 0 || b.weight === 0) return a.weight > b.weight;
-			return creditOf(credit, a) > creditOf(credit, b);
-		}),
-	took: (credit, granted, from) => {
-		const size = (from.at(-1)?.index ?? granted.index) + 1;
-		const next = new Float64Array(Math.max(size, granted.index + 1));
+	rank: (field, debt) => {
+		const known = debtFor(field.facts, debt);
+		return lowest(field, known, known);
+	},
+	took: (before, granted, { places, start, end, facts }) => {
+		const debt = debtFor(facts, before);
+		const { weight } = facts;
 		let earned = 0;
-		for (const candidate of from) {
-			next[candidate.index] = creditOf(credit, candidate);
-			earned += candidate.weight;
+		let next = 0;
+		for (let n = start; n < end; n++) {
+			const place = places[n] ?? 0;
+			for (; next < place; next++) debt[next] = anew(weight[next]);
+			debt[place] = (debt[place] ?? 0) - (weight[place] ?? 0);
+			earned += weight[place] ?? 0;
+			next++;
 		}
-		next[granted.index] = (next[granted.index] ?? 0) - earned;
-		return next;
+		for (; next < debt.length; next++) debt[next] = anew(weight[next]);
+		debt[granted.index] = (debt[granted.index] ?? 0) + earned;
+		return debt;
 	},
 	moved: () => new Float64Array(0),
 };
+
+function debtFor({ weight }: Facts, known: Debt): Debt {
+	return known.length === weight.length ? known : weight.map(anew);
+}
+
+/** Of a key that has earned nothing but the turn to come. */
+function anew(weight = 0): number {
+	return weight === 0 ? Infinity : -weight;
+}

@@ -8,6 +8,7 @@ export interface Actions {
 	readonly anotherModel: () => void;
 	readonly act: (turn: string) => void;
 	readonly addKey: () => void;
+	readonly trySimulator: () => void;
 	readonly openLink: (href: string) => void;
 	readonly copyAnswer: (turn: string) => void;
 	readonly toggleTrail: (turn: string) => void;

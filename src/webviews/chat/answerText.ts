@@ -1,6 +1,6 @@
 import { CodeBlock, type CodeTools } from './codeBlock';
 import type { Frames } from './frames';
-import type { Highlight } from './highlight';
+import type { Highlight, Piece } from './highlight';
 import { Splitter, type Block } from './splitter';
 
 export interface TextTools extends CodeTools {
@@ -30,7 +30,7 @@ export class AnswerText {
 	private tail: Drawn | undefined;
 	/** What is on screen belongs to a text that was taken back. */
 	private stale = false;
-	private readonly uncoloured: { readonly code: CodeBlock; readonly language: string }[] = [];
+	private readonly uncoloured: { readonly code: CodeBlock; readonly pieces: Iterator<Piece> }[] = [];
 	private readonly draw = () => this.drawNext();
 	private readonly colour = () => this.colourNext();
 
@@ -145,17 +145,20 @@ export class AnswerText {
 	}
 
 	private colourLater(code: CodeBlock, language: string): void {
-		if (language !== '') {
-			this.uncoloured.push({ code, language: language.toLowerCase() });
+		const pieces = language === '' ? undefined : this.tools.highlight(code.text, language.toLowerCase());
+		if (pieces) {
+			this.uncoloured.push({ code, pieces });
 			this.tools.frames.request(this.colour);
 		}
 	}
 
 	private colourNext(): boolean {
-		const next = this.uncoloured.shift();
-		const nodes = next && this.tools.highlight(next.code.text, next.language);
-		if (nodes) {
-			next.code.colour(nodes);
+		const [next] = this.uncoloured;
+		const piece = next?.pieces.next();
+		if (next && piece?.done === false) {
+			next.code.colour(piece.value);
+		} else {
+			this.uncoloured.shift();
 		}
 		return this.uncoloured.length > 0;
 	}

@@ -19,6 +19,7 @@ import { isRunning, nothing, received, runningTurn, waitOf, type Shown, type Sho
 import { readPicture } from './pictures';
 import { moved, noSuggestions, suggestionsFor, type Suggestions } from './suggestions';
 import { turn } from './turn';
+import { takeFocus } from './takeFocus';
 import { welcome } from './welcome';
 
 /** The chat's document: receives the conversation, draws it, and sends back what a person does. */
@@ -56,6 +57,7 @@ export class App {
 		for (const kind of ['dragover', 'drop'] as const) {
 			root.addEventListener(kind, (event) => this.dropped(event));
 		}
+		window.addEventListener('focus', () => this.follow && takeFocus(this.input()));
 		this.ask('ready');
 	}
 
@@ -174,6 +176,7 @@ export class App {
 		});
 		const { draft, scrollTop } = recall(this.vscode);
 		this.input().value = draft;
+		takeFocus(this.input());
 		if (scrollTop !== undefined) {
 			follow.restore(scrollTop);
 		}
@@ -214,6 +217,7 @@ export class App {
 			anotherModel: () => this.ask('anotherModel'),
 			act: (id) => this.request({ type: 'act', turn: id }),
 			addKey: () => this.ask('addKey'),
+			trySimulator: () => this.ask('trySimulator'),
 			openLink: (href) => this.request({ type: 'openLink', href }),
 			copyAnswer: (id) => void this.copy(this.model.shown?.turns.find((one) => one.id === id)?.text ?? ''),
 			toggleTrail: (id) => {
@@ -341,7 +345,7 @@ export class App {
 		return error === undefined;
 	}
 
-	private ask(type: 'ready' | 'stop' | 'anotherModel' | 'addKey' | 'pickModel' | 'actOnBanner'): void {
+	private ask(type: 'ready' | 'stop' | 'anotherModel' | 'addKey' | 'trySimulator' | 'pickModel' | 'actOnBanner'): void {
 		this.request({ type });
 	}
 

@@ -1,4 +1,5 @@
 import type { ChatStrings, CodeAct } from '../protocol';
+import type { Piece } from './highlight';
 
 /** Lines that are laid out together: a growing block lays out its last chunk only. */
 const chunkLines = 100;
@@ -15,7 +16,9 @@ export class CodeBlock {
 	readonly element = document.createElement('div');
 	private readonly code = document.createElement('code');
 	private readonly label = document.createElement('span');
-	private last: { readonly text: Text; lines: number } | undefined;
+	/** What is not coloured yet, each in a chunk of its own; `lines` of the last one. */
+	private readonly plain: Text[] = [];
+	private lines = 0;
 	private source = '';
 
 	constructor(tools: CodeTools) {
@@ -45,10 +48,26 @@ export class CodeBlock {
 		this.source = source;
 	}
 
-	/** Replaces the plain code by coloured nodes that hold the same text. */
-	colour(nodes: Node): void {
-		this.last = undefined;
-		this.code.replaceChildren(nodes);
+	/** Puts coloured nodes in the place of the first plain code, which holds the same text: `length` UTF-16 units, whole lines. */
+	colour({ nodes, length }: Piece): void {
+		let left = length;
+		let first = this.plain[0];
+		while (left > 0 && first) {
+			const taken = Math.min(left, first.length);
+			first.deleteData(0, taken);
+			left -= taken;
+			if (first.length === 0) {
+				first.parentElement?.remove();
+				this.plain.shift();
+			}
+			first = this.plain[0];
+		}
+		if (length > 0) {
+			const chunk = document.createElement('span');
+			chunk.className = 'code-chunk';
+			chunk.append(nodes);
+			this.code.insertBefore(chunk, first?.parentElement ?? null);
+		}
 	}
 
 	private buttons({ strings, copy, put }: CodeTools): HTMLElement {
@@ -67,24 +86,25 @@ export class CodeBlock {
 	private append(added: string): void {
 		let from = 0;
 		while (from < added.length) {
-			if (this.last === undefined || this.last.lines >= chunkLines) {
-				this.last = this.newChunk();
-			}
-			const end = after(added, from, chunkLines - this.last.lines);
+			const last = this.plain.at(-1);
+			const text = last === undefined || this.lines >= chunkLines ? this.newChunk() : last;
+			const end = after(added, from, chunkLines - this.lines);
 			const piece = added.slice(from, end);
-			this.last.text.appendData(piece);
-			this.last.lines += piece.split('\n').length - 1;
+			text.appendData(piece);
+			this.lines += piece.split('\n').length - 1;
 			from = end;
 		}
 	}
 
-	private newChunk() {
+	private newChunk(): Text {
 		const chunk = document.createElement('span');
 		chunk.className = 'code-chunk';
 		const text = document.createTextNode('');
 		chunk.append(text);
 		this.code.append(chunk);
-		return { text, lines: 0 };
+		this.plain.push(text);
+		this.lines = 0;
+		return text;
 	}
 }
 

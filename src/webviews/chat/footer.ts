@@ -18,9 +18,10 @@ export interface FooterContext {
 export function footer(view: FooterView, turn: string, context: FooterContext): TemplateResult {
 	const { strings, numbers, actions, busy, open } = context;
 	const trail = JSON.stringify(view.trail.map(({ label, model, outcome }) => ({ label, model, outcome })));
-	const count = view.fallbacks === 1 ? strings.fallbacksOne : filled(strings.fallbacks, numbers.count(view.fallbacks));
 	const id = `trail-${turn}`;
-	return html`<div class="footer" data-trail=${trail}>
+	// One send that was answered is no story: key, model and time say it all.
+	const told = view.trail.some(({ outcome }) => outcome !== 'answered');
+	return html`<div class="footer" data-trail=${trail} data-fallbacks=${view.fallbacks}>
 			${fact('key', strings.key, view.key, icon('key'))} ${fact('model', strings.model, view.model)}
 			${fact('tokens', '', tokens(view, strings, numbers))}
 			${fact('seconds', '', filled(strings.seconds, numbers.seconds(view.ms)))}
@@ -28,14 +29,13 @@ export function footer(view: FooterView, turn: string, context: FooterContext): 
 				type="button"
 				class="link-button"
 				data-field="fallbacks"
-				data-count=${view.fallbacks}
 				title=${strings.trail}
 				aria-expanded=${open ? 'true' : 'false'}
 				aria-controls=${id}
-				?hidden=${view.trail.length === 0}
+				?hidden=${!told}
 				@click=${() => actions.toggleTrail(turn)}
 			>
-				${count}
+				${howOften(view, strings, numbers)}
 			</button>
 			<span class="tools">
 				${iconButton('copy', strings.copyAnswer, () => actions.copyAnswer(turn))}
@@ -64,6 +64,15 @@ function fact(
 		: html`<span class="fact" title=${label || nothing}
 				>${sign ?? nothing}<bdi data-field=${field}>${value}</bdi></span
 			>`;
+}
+
+/** Without another key or model, what is told are the tries on one of them. */
+function howOften({ fallbacks, trail }: FooterView, strings: ChatStrings, numbers: Numbers): string {
+	const [one, many, n] =
+		fallbacks > 0
+			? [strings.fallbacksOne, strings.fallbacks, fallbacks]
+			: [strings.triesOne, strings.tries, trail.length];
+	return n === 1 ? one : filled(many, numbers.count(n));
 }
 
 function tokens({ input, output }: FooterView, strings: ChatStrings, numbers: Numbers): string | undefined {

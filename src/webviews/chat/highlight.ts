@@ -17,12 +17,23 @@ import typescript from 'highlight.js/lib/languages/typescript';
 import xml from 'highlight.js/lib/languages/xml';
 import yaml from 'highlight.js/lib/languages/yaml';
 
-/** UTF-16 units: about 15 ms on a slow machine. Longer code stays plain. */
-const maxLength = 20_000;
+/** UTF-16 units. Longer code stays plain: its spans would cost more than they are worth. */
+const maxLength = 100_000;
 
-export type Highlight = (code: string, language: string) => Node | undefined;
+/** UTF-16 units of a piece at the least: about 4 ms on a slow machine. A longer piece than the most stays plain. */
+const leastPiece = 3_000;
+const mostPiece = 16_000;
 
-/** Colours code. Gives undefined for an unknown language and for code that would take too long. */
+/** The next lines of a code, coloured. */
+export interface Piece {
+	readonly nodes: DocumentFragment;
+	/** UTF-16 units of the code that they stand for; 0 where a step only prepared something. */
+	readonly length: number;
+}
+
+/** Colours code in steps, none of which takes long. Gives undefined for an unknown language and for very long code. */
+export type Highlight = (code: string, language: string) => Iterator<Piece> | undefined;
+
 export function createHighlight(): Highlight {
 	const highlighter = hljs.newInstance();
 	const languages = {
@@ -32,13 +43,47 @@ export function createHighlight(): Highlight {
 	for (const [name, language] of Object.entries(languages)) {
 		highlighter.registerLanguage(name, language);
 	}
-	return (code, language) => {
-		if (code.length > maxLength || highlighter.getLanguage(language) === undefined) {
-			return undefined;
-		}
+	const coloured = (code: string, language: string): DocumentFragment => {
 		const { value } = highlighter.highlight(code, { language, ignoreIllegals: true });
 		return spansOnly(new DOMParser().parseFromString(value, 'text/html').body);
 	};
+	function* pieces(code: string, language: string): Generator<Piece> {
+		// The first use of a language compiles it, which takes as long as a piece.
+		yield { nodes: coloured('', language), length: 0 };
+		let least = leastPiece;
+		for (let from = 0; from < code.length;) {
+			const piece = code.slice(from, endOfPiece(code, from + least));
+			const nodes = piece.length > mostPiece ? plain(piece) : coloured(piece, language);
+			if (isWhole(nodes) || from + piece.length === code.length || least * 2 > mostPiece) {
+				yield { nodes, length: piece.length };
+				from += piece.length;
+				least = leastPiece;
+			} else {
+				yield { nodes: plain(''), length: 0 };
+				least *= 2;
+			}
+		}
+	}
+	return (code, language) =>
+		code.length > maxLength || highlighter.getLanguage(language) === undefined ? undefined : pieces(code, language);
+}
+
+/** The end of a line, if near before one that begins something: what stands in braces is read together. */
+function endOfPiece(code: string, from: number): number {
+	const near = code.slice(from, from + leastPiece).search(/\n[^\s})\]]/);
+	const end = near === -1 ? code.indexOf('\n', from) : from + near;
+	return end === -1 ? code.length : end + 1;
+}
+
+/** Whether the code ends outside of comments and strings: a line end that belongs to one is coloured with it. */
+function isWhole(nodes: DocumentFragment): boolean {
+	return nodes.lastChild === null || nodes.lastChild instanceof Text;
+}
+
+function plain(text: string): DocumentFragment {
+	const nodes = document.createDocumentFragment();
+	nodes.append(text);
+	return nodes;
 }
 
 /** Copies text and the highlighter's own spans out of the inert document, and nothing else whatever it holds. */

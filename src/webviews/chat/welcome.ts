@@ -17,5 +17,8 @@ export function welcome(strings: ChatStrings, hasKeys: boolean, actions: Actions
 				<h2>${strings.welcomeKeysTitle}</h2>
 				<p>${strings.welcomeKeysText}</p>
 				<button type="button" class="button" data-action="addKey" @click=${actions.addKey}>${strings.addKey}</button>
+				<button type="button" class="link-button" data-action="trySimulator" @click=${actions.trySimulator}>
+					${strings.trySimulator}
+				</button>
 			</div>`;
 }

@@ -15,22 +15,31 @@ export function countdown(ms: number): string {
 export class Numbers {
 	private readonly whole: Intl.NumberFormat;
 	private readonly tenth: Intl.NumberFormat;
+	private readonly hundredth: Intl.NumberFormat;
+	private readonly bytes: Intl.NumberFormat;
 
 	constructor(locale: string) {
 		const locales = [locale, 'en'];
 		this.whole = new Intl.NumberFormat(locales, { maximumFractionDigits: 0 });
 		this.tenth = new Intl.NumberFormat(locales, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+		this.hundredth = new Intl.NumberFormat(locales, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+		this.bytes = new Intl.NumberFormat(locales, { style: 'unit', unit: 'byte', unitDisplay: 'long' });
 	}
 
 	count(n: number): string {
 		return this.whole.format(n);
 	}
 
+	/** An answer in no time would be none: the least is 0.01. */
 	seconds(ms: number): string {
-		return this.tenth.format(ms / 1000);
+		return ms < 95 ? this.hundredth.format(Math.max(ms, 10) / 1000) : this.tenth.format(ms / 1000);
 	}
 
-	kilobytes(bytes: number): string {
+	/** Bytes or kilobytes, with the unit. */
+	size(bytes: number): string {
+		if (bytes < 1024) {
+			return this.bytes.format(bytes);
+		}
 		return `${bytes < 10_240 ? this.tenth.format(bytes / 1024) : this.whole.format(bytes / 1024)} KB`;
 	}
 }

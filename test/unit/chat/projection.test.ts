@@ -80,7 +80,19 @@ describe('Numbers and times', () => {
 	it('follow the reader’s language, and an unknown one does no harm', () => {
 		assert.equal(new Numbers('vi').count(1_234), '1.234');
 		assert.equal(new Numbers('en').seconds(1_234), '1.2');
-		assert.equal(new Numbers('en').kilobytes(2_048), '2.0 KB');
+	});
+
+	it('say a size or a time that is small, never that it is none', () => {
+		const [en, vi] = [new Numbers('en'), new Numbers('vi')];
+		assert.deepEqual(
+			[1, 12, 1_023, 1_024, 20_000].map((bytes) => en.size(bytes)),
+			['1 byte', '12 bytes', '1,023 bytes', '1.0 KB', '20 KB'],
+		);
+		assert.equal(vi.size(12), '12 byte');
+		assert.deepEqual(
+			[0, 12, 94, 95, 1_250].map((ms) => en.seconds(ms)),
+			['0.01', '0.01', '0.09', '0.1', '1.3'],
+		);
 	});
 
 	it('fill in places, and leave what is missing', () => {

@@ -124,6 +124,29 @@ describe('gemini: clients and cost', () => {
 		assert.deepEqual(seen, ['a.invalid sim-one', 'a.invalid sim-two', 'b.invalid sim-two']);
 	});
 
+	it('sends no key to a host that may not have it by the time of the call', async () => {
+		const seen: string[] = [];
+		const state = { baseUrl: 'https://a.invalid' };
+		const gemini = createGemini({
+			secretOf: () => {
+				// Changed while the key is on its way out of the store.
+				state.baseUrl = 'https://b.invalid';
+				return Promise.resolve('sim-one');
+			},
+			baseUrl: () => state.baseUrl,
+			mask: (text) => text,
+			mayReceive: ({ host }) => host === 'a.invalid',
+			fetch: (input) => {
+				seen.push(new URL(input instanceof Request ? input.url : input).host);
+				return Promise.reject(new Error('nothing may be sent'));
+			},
+		});
+		const { thrown } = await run(gemini);
+		assert.ok(thrown instanceof Failure && thrown.verdict.why === 'hostRefused' && !thrown.sent);
+		assert.equal((await failureOf(gemini.check('sim-one', signal))).verdict.why, 'hostRefused');
+		assert.deepEqual(seen, []);
+	});
+
 	it('redacts the secret in use although the masker does not know it', async () => {
 		const secret = 'AIza' + 'x'.repeat(35);
 		const gemini = createGemini({

@@ -5,7 +5,7 @@
  */
 export const sinks = {
 	log: ['extension.ts'],
-	notification: ['chat', 'editor', 'extension.ts', 'keys', 'monitoring', 'views', 'removeEverything.ts'],
+	notification: ['chat', 'editor', 'extension.ts', 'keys', 'monitoring', 'trial', 'views', 'removeEverything.ts'],
 	/** Pickers, boxes to type in, progress: labels and masks only. */
 	dialog: ['chat', 'editor', 'keys', 'monitoring', 'views', 'removeEverything.ts'],
 	tree: ['views'],
@@ -24,10 +24,20 @@ export const sinks = {
 	/** The page that Prometheus reads. */
 	page: ['platform'],
 	mail: ['platform'],
-	/** Requests to the service, and alerts. */
-	network: ['extension.ts', 'gemini', 'monitoring', 'platform'],
+	/** Requests to the service, and alerts. What `trial` calls by that name is the simulator in the same process. */
+	network: ['extension.ts', 'gemini', 'monitoring', 'platform', 'trial'],
 	browser: ['chat', 'editor', 'keys', 'views'],
-	command: ['chat', 'editor', 'extension.ts', 'keys', 'lazyCommands.ts', 'monitoring', 'views', 'removeEverything.ts'],
+	command: [
+		'chat',
+		'editor',
+		'extension.ts',
+		'keys',
+		'lazyCommands.ts',
+		'monitoring',
+		'trial',
+		'views',
+		'removeEverything.ts',
+	],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 export type Sink = keyof typeof sinks;

@@ -50,4 +50,33 @@ describe('forgetting everything', () => {
 		assert.deepEqual(rig.pool.usage().minutes(), []);
 		assert.deepEqual(rig.pool.usage().trails(), []);
 	});
+
+	it('of some keys leaves what is known of the others, and a pause that they caused', async () => {
+		const rig = new Rig({ gone: {}, stays: {} }, ({ key }) =>
+			fails(key === 'gone' ? rpd : { act: 'bench', why: 'leaked', scope: 'key', abuse: true, recheckMs: [] }),
+		);
+		await rig.answer();
+		const projectOf = (label: string) => {
+			const view = rig.pool.snapshot().keys.find(({ key }) => key.label === label);
+			assert.ok(view);
+			return view.project.id;
+		};
+		await rig.pool.forget({ keys: new Set(['gone']), projects: new Set([projectOf('gone')]) });
+		const { keys: views, paused } = rig.pool.snapshot();
+		assert.equal(paused?.by, 'stays');
+		assert.deepEqual(
+			views.map(({ key, standing, lastUsed }) => [key.label, standing.is, lastUsed > 0]),
+			[
+				['gone', 'usable', false],
+				['stays', 'benched', true],
+			],
+		);
+		assert.deepEqual(
+			rig.pool
+				.usage()
+				.minutes()
+				.map(({ key }) => key),
+			['stays'],
+		);
+	});
 });

@@ -44,4 +44,12 @@ describe('status bar', () => {
 		assert.ok(!text.includes('paid'));
 		assert.ok(status([key], { paidOnly: true }).hover.includes('paid projects'));
 	});
+
+	it('says first of all that keys and answers are simulated, and offers the way out', () => {
+		const { text, hover, spoken } = statusOf(snapshotOf([keyView('A', standings.usable)]), words, noon, true);
+		assert.equal(text, '$(beaker) simulator 1/1');
+		assert.match(spoken, /^Simulator: .* Nothing goes to Google\. 1 of 1 key can answer/);
+		assert.match(hover, /^\*\*Simulator: .*\n[^]*\[Leave the Simulator\]\(command:keypool\.leaveSimulator\)/);
+		assert.ok(status([]).hover.includes('[Try the Simulator](command:keypool.trySimulator)'));
+	});
 });

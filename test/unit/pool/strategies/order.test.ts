@@ -1,13 +1,7 @@
 import assert from 'node:assert/strict';
 import type { KeyId } from '../../../../src/pool/pool';
-import { startStrategy, type StrategyName } from '../../../../src/pool/strategies/registry';
-import { candidates, names, type CandidatePlan } from '../candidates';
-
-const zero = (): number => 0;
-const rank = (name: StrategyName, plans: Readonly<Record<string, CandidatePlan>>, random = zero): string =>
-	names(startStrategy(name).rank(candidates(plans), random, 0));
-const many = (count: number, plan: (at: number) => CandidatePlan): Readonly<Record<string, CandidatePlan>> =>
-	Object.fromEntries(Array.from({ length: count }, (_, at) => [`k${String(at).padStart(2, '0')}`, plan(at)]));
+import { startStrategy } from '../../../../src/pool/strategies/registry';
+import { Candidates, many, rank } from '../candidates';
 
 describe('the eight best', () => {
 	it('are the best, best first, wherever they stand', () => {
@@ -31,13 +25,10 @@ describe('the eight best', () => {
 
 	it('in turn are the next eight, once around', () => {
 		const strategy = startStrategy('roundRobin');
-		const from = candidates(many(10, () => ({})));
-		const granted = from[6];
-		assert.ok(granted);
-		strategy.took(granted, from);
-		assert.equal(names(strategy.rank(from, zero, 0)), 'k07 k08 k09 k00 k01 k02 k03 k04');
-		const few = from.slice(0, 3);
-		assert.equal(names(strategy.rank(few, zero, 0)), 'k00 k01 k02');
+		const from = new Candidates(many(10));
+		from.took(strategy, 'k06');
+		assert.equal(from.ranked(strategy).join(' '), 'k07 k08 k09 k00 k01 k02 k03 k04');
+		assert.equal(from.ranked(strategy, { among: ['k00', 'k01', 'k02'] }).join(' '), 'k00 k01 k02');
 		strategy.moved(['k09', 'k06', 'k00'] as unknown as readonly KeyId[]);
 		assert.equal(strategy.next(['k09', 'k06', 'k00'] as unknown as readonly KeyId[]), 2);
 	});
@@ -56,15 +47,14 @@ describe('the eight best', () => {
 
 	it('stays on the current backup while primaries come and go, also when it has moved', () => {
 		const strategy = startStrategy('primaryBackup');
-		const from = candidates({ p: {}, b: { role: 'backup' }, c: { role: 'backup' }, d: { role: 'backup' } });
-		const [p, , c] = from;
-		assert.ok(p && c);
-		strategy.took(c, from);
-		strategy.took(p, from);
-		assert.equal(names(strategy.rank(from, zero, 0)), 'p c d b');
-		strategy.moved(['p', 'c', 'b', 'd'] as unknown as readonly KeyId[]);
-		const moved = candidates({ p: {}, c: { role: 'backup' }, b: { role: 'backup' }, d: { role: 'backup' } });
-		assert.equal(names(strategy.rank(moved, zero, 0)), 'p c b d');
+		const backup = { role: 'backup' } as const;
+		const from = new Candidates({ p: {}, b: backup, c: backup, d: backup });
+		from.took(strategy, 'c');
+		from.took(strategy, 'p');
+		assert.equal(from.ranked(strategy).join(' '), 'p c d b');
+		const moved = new Candidates({ p: {}, c: backup, b: backup, d: backup });
+		strategy.moved(moved.order);
+		assert.equal(moved.ranked(strategy).join(' '), 'p c b d');
 	});
 });
 
@@ -83,17 +73,20 @@ describe('weights in turn', () => {
 });
 
 describe('health by chance', () => {
-	it('draws each once, by what is left', () => {
+	it('draws without putting back: each by its share of what is left', () => {
 		const plans = { a: { record: { score: 50 } }, b: { record: { score: 30 } }, c: { record: { score: 20 } } };
 		const draws = (...points: readonly number[]): string => {
 			const left = [...points];
 			return rank('healthScore', plans, () => left.shift() ?? 0);
 		};
 		assert.equal(draws(0.49, 0.51, 0.81), 'a b c');
-		assert.equal(draws(0.51, 0.79, 0.49, 0.99), 'b a c', 'twice the same counts once');
+		assert.equal(draws(0.51, 0.71), 'b a c', 'who is drawn leaves 50 of 70 to a');
+		assert.equal(draws(0.51, 0.72), 'b c a');
 		assert.equal(draws(0.81, 0.49, 0.51), 'c a b');
 		assert.equal(draws(0.49, 0.81), 'a c b');
-		assert.equal(draws(), 'a b c', 'who is never drawn follows in order');
+		assert.equal(draws(), 'a b c');
+		const almostOne = 1 - Number.EPSILON / 2;
+		assert.equal(draws(almostOne, almostOne, almostOne), 'c b a', 'the very end of what is left is somebody');
 	});
 
 	it('ranks eight, whoever is at 0 last, one due probe first', () => {

@@ -1,0 +1,36 @@
+import type { Locator } from 'playwright-core';
+import type { Window } from './window';
+
+/**
+ * What a person does, counted: one click, one key chord, one paste, or one typed line with Enter is one act. Nothing is
+ * counted that a person does not do, such as waiting.
+ */
+export class Acts {
+	/** What was done, oldest first. */
+	readonly done: string[] = [];
+
+	constructor(private readonly window: Window) {}
+
+	async click(what: Locator): Promise<void> {
+		this.done.push('click');
+		await what.click();
+	}
+
+	async press(chord: string): Promise<void> {
+		this.done.push(chord);
+		await this.window.press(chord);
+	}
+
+	/** Into whatever has the focus. */
+	async paste(): Promise<void> {
+		this.done.push('paste');
+		await this.window.press('Control+V');
+	}
+
+	/** Into whatever has the focus. */
+	async line(text: string): Promise<void> {
+		this.done.push('line');
+		await this.window.type(text);
+		await this.window.press('Enter');
+	}
+}
