@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { MemoryLedger, Pool, type Ledger, type ProjectId } from '../../../src/pool/pool';
+import { Sending } from '../../../src/pool/sending';
 import { VirtualClock } from '../virtualClock';
 import { answers, badKey, fails, hangs, Rig, rpm } from './rig';
 
@@ -7,7 +8,13 @@ describe('the pool, at its edges', () => {
 	it('has no keys before it was given any', () => {
 		const clock = new VirtualClock();
 		const ledger = new MemoryLedger(clock);
-		const pool = new Pool({ ledger, clock, random: () => 0, check: () => Promise.resolve() });
+		const pool = new Pool({
+			ledger,
+			clock,
+			random: () => 0,
+			check: () => Promise.resolve(),
+			load: () => Promise.resolve(Sending),
+		});
 		const { keys, total, usable } = pool.snapshot();
 		assert.deepEqual([keys, total, usable], [[], 0, 0]);
 		pool.dispose();
