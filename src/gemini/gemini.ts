@@ -84,11 +84,7 @@ export function createGemini(options: GeminiOptions): Gemini {
 	}
 
 	/** Everything that can go wrong before a byte is sent. */
-	async function prepare(
-		attempt: Attempt,
-		prompt: Prompt,
-		key: KeyId,
-	): ReturnType<typeof clientOf> {
+	async function prepare(attempt: Attempt, prompt: Prompt, key: KeyId): ReturnType<typeof clientOf> {
 		const flaw = flawOf(prompt);
 		if (flaw !== undefined) {
 			throw new Failure({ act: 'fail', why: 'badRequest' }, false, flaw);
