@@ -12,6 +12,7 @@ import {
 	type ProjectId,
 	type Request,
 } from '../../src/pool/pool';
+import { Sending } from '../../src/pool/sending';
 import { chance } from '../unit/pool/chance';
 
 /** One in so many is refused, so that rests, trails and second attempts are part of it. */
@@ -20,7 +21,13 @@ const refusedEvery = 100;
 /** A pool in memory over these keys. */
 export function poolOn(clock: Clock, keys: readonly Key[], projects: readonly Project[]): Pool {
 	const ledger = new MemoryLedger(clock);
-	const pool = new Pool({ ledger, clock, random: chance(1), check: () => Promise.resolve() });
+	const pool = new Pool({
+		ledger,
+		clock,
+		random: chance(1),
+		check: () => Promise.resolve(),
+		load: () => Promise.resolve(Sending),
+	});
 	pool.setKeys(keys, projects);
 	return pool;
 }

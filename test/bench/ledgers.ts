@@ -4,6 +4,7 @@ import path from 'node:path';
 import { SqlitePlace } from '../../src/platform/ledger/sqlitePlace';
 import { machineClock } from '../../src/platform/machineClock';
 import { Pool, SharedLedger, type Ledger, type Project } from '../../src/pool/pool';
+import { Sending } from '../../src/pool/sending';
 import { keyOf } from './answering';
 
 export const model = 'gemini-3.8-flash';
@@ -39,6 +40,7 @@ export function poolOver(ledger: Ledger, keys: number): Pool {
 		ledger,
 		clock: machineClock,
 		random: Math.random,
+		load: () => Promise.resolve(Sending),
 		check: () => Promise.resolve(),
 		window: crypto.randomUUID(),
 	});

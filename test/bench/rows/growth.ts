@@ -1,4 +1,4 @@
-import { strategyNames } from '../../../src/pool/strategies/registry';
+import { strategyNames } from '../../../src/pool/strategies/names';
 import { chance } from '../../unit/pool/chance';
 import { VirtualClock } from '../../unit/virtualClock';
 import { answer, poolOn } from '../answering';
