@@ -32,6 +32,7 @@ import { systemClock } from './platform/systemClock';
 import { Failure, keepHouse, Ownership, Pool, SharedLedger, type KeyId } from './pool/pool';
 import { configurationSource, Settings, settingWriter } from './settings';
 import { viewCommandNames } from './views/commandNames';
+import { keyActs } from './views/keyActs';
 import { registerDashboard } from './views/lazyDashboard';
 import { createStoreNotice } from './views/storeNotice';
 import { createViews } from './views/views';
@@ -250,26 +251,14 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 			words,
 			clock: viewClock,
 			isSimulated: () => trial.on,
-			acts: {
-				update: async (key, patch) => {
-					await keyring.update(key, patch);
-				},
-				updateProject: async (project, patch) => {
-					await keyring.updateProject(project, patch);
-				},
-				move: async (keys, before) => {
-					for (const key of keys) await keyring.move(key, before);
-				},
-				clearRest: (project, model) => pool.act({ do: 'clearRest', project, ...(model !== undefined && { model }) }),
-				useAgain: (key) => pool.act({ do: 'unbench', key }),
-				resume: () => pool.act({ do: 'resume' }),
+			acts: keyActs(keyring, pool, {
 				showLog: () => channel.show(),
 				set: settingWriter(vscode.workspace),
 				models: async (signal) => (await modelsOffered(signal)).map(({ id }) => id),
 				failed: (error) => {
 					void import('./keys/words').then(({ sayFailure }) => sayFailure(error, report));
 				},
-			},
+			}),
 		}),
 	);
 	const { extensionUri, globalStorageUri, workspaceState } = context;
