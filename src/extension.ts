@@ -322,6 +322,9 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 					if (outcome.is === 'refused') void pool.learn(id, outcome.failure).catch(report);
 				},
 				environment: () => (typeof process === 'undefined' ? {} : process.env),
+				isSimulated: () => trial.on,
+				isPaused: () => pool.snapshot().paused !== undefined,
+				useAgain: (key) => pool.act({ do: 'unbench', key }),
 				report,
 			});
 		}),
