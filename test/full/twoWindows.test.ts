@@ -92,13 +92,28 @@ describe('two windows', () => {
 		assert.deepEqual(turns.sort(), ['sim-good-1 answered', 'sim-good-2 answered']);
 	});
 
+	/** What the rows of the key's models say of today. */
+	const counters = async (window: Window, label: string): Promise<readonly string[]> => {
+		const key = row(window, label);
+		await key.click();
+		if ((await key.getAttribute('aria-expanded')) !== 'true') await window.press('ArrowRight');
+		const models = window.treeRows('Keys').filter({ hasText: 'today' });
+		await models.first().waitFor();
+		const said = await models.allInnerTexts();
+		await window.press('ArrowLeft');
+		return said.map((text) => /[\d,]+ requests? today/.exec(text)?.[0] ?? text);
+	};
+
 	it('a reload keeps rests and counters', async () => {
 		const good = row(first, 'sim-good-1');
 		const before = await good.innerText();
+		const counted = await counters(first, 'sim-good-1');
+		assert.match(counted.join(), /^[1-9]\d* requests? today$/);
 		await first.reload();
 		await first.openContainer();
 		await limited(first);
 		assert.equal(await good.innerText(), before);
+		assert.deepEqual(await counters(first, 'sim-good-1'), counted);
 		await first.screenshot('two-windows-reloaded');
 	});
 
