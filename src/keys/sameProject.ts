@@ -1,4 +1,3 @@
-import { l10n, window } from 'vscode';
 import type { Key, KeyId, ProjectId } from '../pool/pool';
 import type { CheckOutcome } from './check';
 import type { Keyring, Keys } from './keyring';
@@ -36,21 +35,6 @@ export function twinsIn({ keys, projects }: Keys, among: readonly KeyId[]): read
 			const isLater = other && (!among.includes(other.id) || keys.indexOf(other) < keys.indexOf(key));
 			return isLater ? [{ key, with: other, project: other.project }] : [];
 		});
-}
-
-/** Suggests to put keys together that the service has said to be of one project. */
-export async function suggestSameProject(among: readonly KeyId[], keyring: Keyring): Promise<void> {
-	for (const twin of twinsIn(keyring.list(), among)) {
-		const together = l10n.t('Put Them Together');
-		const text = l10n.t(
-			'The service says that {0} is of the same project as {1}: they share one quota.',
-			twin.key.label,
-			twin.with.label,
-		);
-		if ((await window.showInformationMessage(text, together)) === together) {
-			await keyring.update(twin.key.id, { project: twin.project });
-		}
-	}
 }
 
 function numberIn({ failure: { verdict } }: Extract<CheckOutcome, { is: 'refused' }>): string | undefined {

@@ -6,7 +6,8 @@ import type { AddResult, Keyring } from './keyring';
 import { KeyringError } from './keyring';
 import { nameKey, nameKeys } from './nameKeys';
 import type { Found } from './paste';
-import { learnProjects, suggestSameProject } from './sameProject';
+import { learnProjects } from './sameProject';
+import { suggestSameProject } from './suggestSameProject';
 import { sayFailure, sayKeyringReason, sayOutcome, sayWhy } from './words';
 
 /** What the commands on keys need from the rest of the house. */

@@ -45,6 +45,41 @@ const settled = async (keyring: Keyring) => {
 	await keyring.load();
 };
 
+describe('a key that is replaced', () => {
+	it('keeps all that a person has said of it, in every window, and its old secret is gone', async () => {
+		const store = new MemoryStore();
+		const [mine, other] = [await open(store), await open(store)];
+		const [one, two] = await add(mine.keyring, modern(1), modern(2));
+		assert.ok(one && two);
+		await mine.keyring.update(one.id, { label: 'Work', role: 'backup', weight: 5, project: two.project });
+		const changed: KeyId[] = [];
+		other.keyring.onDidChangeSecret((id) => changed.push(id));
+		const next = await mine.keyring.replace(one.id, new Secret(modern(3)));
+		assert.deepEqual(
+			[next.id, next.label, next.role, next.weight, next.project, next.rank],
+			[one.id, 'Work', 'backup', 5, two.project, one.rank],
+		);
+		assert.notEqual(next.mask, one.mask);
+		await settled(other.keyring);
+		assert.equal(await other.keyring.secretOf(one.id), modern(3));
+		assert.ok(changed.includes(one.id));
+		assert.equal(other.keyring.list().keys.find(({ id }) => id === one.id)?.mask, next.mask);
+		assert.ok(![...store.entries.values()].includes(modern(1)));
+		assert.ok(mine.learnt.includes(modern(3)));
+	});
+
+	it('stays as it is where the new secret is there already, or the store refuses', async () => {
+		const store = new MemoryStore();
+		const { keyring } = await open(store);
+		const [one, two] = await add(keyring, modern(1), modern(2));
+		assert.ok(one && two);
+		assert.equal((await keyring.replace(one.id, new Secret(modern(2)))).id, two.id);
+		store.refuses = (act) => act === 'store';
+		await assert.rejects(keyring.replace(one.id, new Secret(modern(3))), reason('storeRefused'));
+		assert.equal(await keyring.secretOf(one.id), modern(1));
+	});
+});
+
 describe('the keyring', () => {
 	it('stores the secret alone, and what is known of it beside it without the secret', async () => {
 		const store = new MemoryStore();
