@@ -135,6 +135,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 			clock: systemClock,
 			random: Math.random,
 			check,
+			load: async () => (await import('./pool/sending')).Sending,
 			window: windowId,
 			onListenerError: report,
 		}),

@@ -4,7 +4,7 @@ import type { Ledger, Waiter } from './ledger';
 import type { Options } from './options';
 import type { Request } from './request';
 import type { Denial } from './seek';
-import { resolve } from './slots';
+import { resolve } from './resolve';
 
 /** What other windows must know of a request while it waits: all its models, unless the wanted one is worth waiting for. */
 export function claimOf(

@@ -13,7 +13,8 @@ import { dimensionInTheWay, limitOf, mayTest } from './quota/limits';
 import type { Cost } from './request';
 import { isGrant, type Denial, type Grant, type Seek } from './seek';
 import type { Slot } from './slot';
-import { resolve, type Slots } from './slots';
+import { resolve } from './resolve';
+import type { Slots } from './slots';
 import type { RunningStrategy } from './strategies/registry';
 import { mostRanked } from './strategies/strategy';
 

@@ -2,31 +2,23 @@
 import type { Clock, Random } from './clock';
 import { Endings } from './endings';
 import { Events, type PoolEvent } from './events';
-import { Granter } from './granter';
 import { bucketId, partsOf, type BucketId, type Key, type KeyId, type Project, type ProjectId } from './key';
 import type { Ledger } from './ledger';
 import { defaults, sane, type Options } from './options';
-import { Outcomes } from './outcomes';
 import { PoolError, type Attempt, type Part, type PoolStream } from './part';
-import { Queue } from './queue';
 import { allModels } from './quota/cap';
-import { Rechecks, type Check } from './rechecks';
+import type { Check } from './rechecks';
 import type { Open, Request } from './request';
 import { noteRests } from './restLog';
 import { Roster } from './roster';
-import { Run, type Engine } from './run';
-import { resolve, Slots } from './slots';
+import type { Run } from './run';
+import type { Sending, SendingParts } from './sending';
+import { resolve } from './resolve';
 import { Snapshots } from './snapshots';
 import type { Snapshot } from './standing';
 import { Statistics } from './statistics';
 import { Stopwatch } from './stopwatch';
-import {
-	isStrategyName,
-	startStrategy,
-	strategyNames,
-	type RunningStrategy,
-	type StrategyName,
-} from './strategies/registry';
+import { isStrategyName, strategyNames } from './strategies/names';
 import { outdated } from './trim';
 import type { Failure } from './verdict';
 import type { Off } from './clock';
@@ -48,7 +40,7 @@ export type { Check } from './rechecks';
 export * from './request';
 export * from './standing';
 export type { MinuteCount, Statistics, Took, Trail } from './statistics';
-export { strategyNames, type StrategyName } from './strategies/registry';
+export { strategyNames, type StrategyName } from './strategies/names';
 export * from './verdict';
 
 /** What a person does to the pool's state. */
@@ -63,6 +55,8 @@ export interface PoolParts {
 	readonly clock: Clock;
 	readonly random: Random;
 	readonly check: Check;
+	/** Reads the half that sends from disk: at the first prompt, or when a key has to be re-checked. */
+	readonly load: () => Promise<new (parts: SendingParts) => Sending>;
 	/** This pool's name among those that share the ledger; absent where it is the only one. */
 	readonly window?: string;
 	/** A listener threw: the pool goes on. */
@@ -73,63 +67,48 @@ export interface PoolParts {
 export class Pool {
 	private options: Options = defaults;
 	private roster = new Roster([], []);
-	private running: { readonly name: StrategyName; readonly strategy: RunningStrategy };
-	private readonly slots: Slots;
-	private readonly outcomes: Outcomes;
-	private readonly queue: Queue;
-	private readonly rechecks: Rechecks;
+	private sending: Sending | undefined;
+	private loading: Promise<Sending> | undefined;
+	private readonly off: Off;
 	private readonly snapshots: Snapshots;
 	private readonly statistics: Statistics;
 	private readonly events: Events<PoolEvent>;
 	private readonly endings: Endings;
-	private readonly engine: Engine;
 	/** What ends the requests under way. A composite of signals would outlive its request as long as the pool lives. */
 	private readonly underWay = new Set<AbortController>();
 	private ended = false;
 
 	constructor(private readonly parts: PoolParts) {
-		const { ledger, clock, random, check } = parts;
-		const options = (): Options => this.options;
-		const roster = (): Roster => this.roster;
-		this.running = start(defaults.strategy);
+		const { ledger, clock } = parts;
 		this.events = new Events(parts.onListenerError ?? (() => undefined));
 		this.endings = new Endings(ledger, (event) => this.events.emit(event));
 		this.statistics = new Statistics(ledger);
-		this.slots = new Slots(ledger, this.roster);
-		this.outcomes = new Outcomes(ledger, roster, random, () => this.options.baseDelayMs);
-		this.queue = new Queue(ledger, clock, random, parts.window);
-		this.rechecks = new Rechecks(ledger, clock, roster, this.outcomes, check);
 		this.snapshots = new Snapshots(
 			ledger,
 			clock,
-			roster,
-			options,
-			() => this.queue.length,
+			() => this.roster,
+			() => this.options,
+			() => this.sending?.waiting ?? 0,
 			() => this.events.emit({ type: 'changed' }),
 		);
-		this.engine = {
-			ledger,
-			clock,
-			random,
-			granter: new Granter(ledger, this.slots, random, options, () => this.running.strategy),
-			queue: this.queue,
-			outcomes: this.outcomes,
-			options,
-			enabledKeys: () => this.roster.enabled,
-			attempted: (request, attempt) => this.attempted(request, attempt),
-		};
+		this.off = ledger.onDidChange((refs) => {
+			if (refs.some(({ kind }) => kind === 'key')) this.loadForRechecks();
+		});
 	}
 
 	/** Sends one request through the pool. Nothing happens before it is iterated; iterating throws `PoolError` only. */
 	stream<C>(request: Request, open: Open<C>, signal?: AbortSignal): PoolStream<C> {
 		const own = new AbortController();
-		const run = new Run(this.engine, request, open, own.signal);
-		const parts = this.watched(request, run, own, signal);
+		const course: Course<C> = { run: undefined, model: undefined };
+		const parts = this.watched(request, open, course, own, signal);
 		return {
 			get trail() {
-				return run.trail;
+				return course.run?.trail ?? [];
 			},
-			useModel: (model) => run.useModel(model),
+			useModel: (model) => {
+				course.model = model;
+				course.run?.useModel(model);
+			},
 			[Symbol.asyncIterator]: () => ({
 				next: () => parts.next(),
 				return: async () => {
@@ -145,41 +124,39 @@ export class Pool {
 	/** Replaces keys and projects. A key that is in use and gone finishes its answer. */
 	setKeys(keys: readonly Key[], projects: readonly Project[]): void {
 		this.roster = new Roster(keys, projects);
-		this.slots.setRoster(this.roster);
-		this.running.strategy.moved(this.roster.order);
-		this.rechecks.arm();
-		this.changed();
+		this.sending?.setRoster(this.roster);
+		this.loadForRechecks();
+		this.snapshots.invalidate();
 	}
 
 	/** Changes options while requests run. An unknown strategy counts as the default. */
 	configure(options: Partial<Options>): void {
-		this.options = sane({ ...this.options, ...options });
-		if (this.options.strategy !== this.running.name) {
-			this.running = start(this.options.strategy);
-			this.options = { ...this.options, strategy: this.running.name };
-		}
-		this.changed();
+		const wanted = sane({ ...this.options, ...options });
+		this.options = isStrategyName(wanted.strategy) ? wanted : { ...wanted, strategy: strategyNames[0] };
+		this.sending?.configure(this.options);
+		this.snapshots.invalidate();
 	}
 
 	async act(act: Act): Promise<void> {
+		const { outcomes } = await this.whole();
 		switch (act.do) {
 			case 'resume':
-				return this.outcomes.resume();
+				return outcomes.resume();
 			case 'unbench':
-				return this.outcomes.unbench(act.key);
+				return outcomes.unbench(act.key);
 			case 'clearRest':
-				return this.outcomes.clearRests(this.bucketsOf(act.project, act.model));
+				return outcomes.clearRests(this.bucketsOf(act.project, act.model));
 		}
 	}
 
 	/** Asks the service about a key now, and keeps what it says. Returns why it failed, or nothing. */
-	check(key: KeyId): Promise<Failure | undefined> {
-		return this.rechecks.check(key);
+	async check(key: KeyId): Promise<Failure | undefined> {
+		return (await this.whole()).rechecks.check(key);
 	}
 
 	/** What a check made elsewhere (before the key was kept) found out. */
-	learn(key: KeyId, failure: Failure | undefined): Promise<void> {
-		return this.outcomes.checked(key, failure);
+	async learn(key: KeyId, failure: Failure | undefined): Promise<void> {
+		await (await this.whole()).outcomes.checked(key, failure);
 	}
 
 	snapshot(): Snapshot {
@@ -220,9 +197,9 @@ export class Pool {
 		});
 	}
 
-	/** The place in the key order that is next in turn, where the strategy has turns. */
+	/** The place in the key order that is next in turn, where the strategy has turns and something was asked. */
 	nextIndex(): number | undefined {
-		return this.running.strategy.next(this.roster.order);
+		return this.sending?.nextIndex(this.roster.order);
 	}
 
 	usage(): Statistics {
@@ -237,17 +214,17 @@ export class Pool {
 	dispose(): void {
 		this.ended = true;
 		for (const own of this.underWay) own.abort(poolEnded());
-		this.queue.dispose();
-		this.rechecks.dispose();
+		this.off();
+		this.sending?.dispose();
 		this.snapshots.dispose();
 		this.endings.dispose();
-		this.slots.dispose();
 		this.events.clear();
 	}
 
 	private async *watched<C>(
 		request: Request,
-		run: Run<C>,
+		open: Open<C>,
+		course: Course<C>,
 		own: AbortController,
 		signal: AbortSignal | undefined,
 	): AsyncGenerator<Part<C>, void, undefined> {
@@ -260,6 +237,9 @@ export class Pool {
 		const watch = new Stopwatch(this.parts.clock);
 		let outcome: Attempt['outcome'] = 'cancelled';
 		try {
+			const run = (this.sending ?? (await this.whole())).run(request, open, own.signal);
+			course.run = run;
+			if (course.model !== undefined) run.useModel(course.model);
 			for await (const part of run.parts()) {
 				if (part.type === 'done') outcome = 'answered';
 				watch.saw(part);
@@ -273,16 +253,12 @@ export class Pool {
 		} finally {
 			signal?.removeEventListener('abort', cancel);
 			this.underWay.delete(own);
-			const attempts = [...run.trail];
+			const attempts = [...(course.run?.trail ?? [])];
 			const endedAt = this.parts.ledger.now();
-			const trail = { request: id, origin, endedAt, outcome, attempts, took: watch.took(run.waited) };
+			const trail = { request: id, origin, endedAt, outcome, attempts, took: watch.took(course.run?.waited ?? 0) };
 			this.endings.own(trail);
 			this.statistics.ended(trail).catch(() => undefined);
 		}
-	}
-
-	private attempted({ id, origin }: Request, attempt: Attempt): void {
-		this.events.emit({ type: 'attempt', request: id, origin, attempt });
 	}
 
 	private bucketsOf(project: ProjectId, model: string | undefined): readonly BucketId[] {
@@ -294,17 +270,51 @@ export class Pool {
 		return [...ledger.replica().bucket.keys()].filter((id) => id.startsWith(`${project}/`) && id !== cap);
 	}
 
-	private changed(): void {
-		this.snapshots.invalidate();
-		this.queue.wake();
+	/** The engine with the half that sends. Throws `PoolError` only; the next call tries again. */
+	private async whole(): Promise<Sending> {
+		return this.sending ?? (this.loading ??= this.load());
 	}
+
+	private async load(): Promise<Sending> {
+		const { ledger, clock, random, check, window, load } = this.parts;
+		try {
+			const Whole = await load();
+			const sending = new Whole({
+				ledger,
+				clock,
+				random,
+				check,
+				...(window === undefined ? {} : { window }),
+				roster: () => this.roster,
+				options: () => this.options,
+				attempted: ({ id, origin }, attempt) => this.events.emit({ type: 'attempt', request: id, origin, attempt }),
+			});
+			if (this.ended) sending.dispose();
+			this.sending = sending;
+			return sending;
+		} catch (error) {
+			this.loading = undefined;
+			throw new PoolError('unexpected', [], { said: String(error) });
+		}
+	}
+
+	/** Benched keys are re-checked by the half that sends. */
+	private loadForRechecks(): void {
+		const { key: records } = this.parts.ledger.replica();
+		const isDue = ({ id, enabled }: Key): boolean => {
+			const state = records.get(id)?.state;
+			return enabled && state?.is === 'benched' && state.recheckAt !== undefined;
+		};
+		if (!this.sending && !this.ended && this.roster.keys.some(isDue)) this.whole().catch(() => undefined);
+	}
+}
+
+/** A request: before it is iterated there is no run, and what it was told waits. */
+interface Course<C> {
+	run: Run<C> | undefined;
+	model: string | undefined;
 }
 
 function poolEnded(): Error {
 	return new Error('The pool has ended.');
-}
-
-function start(name: string): { name: StrategyName; strategy: RunningStrategy } {
-	const known = isStrategyName(name) ? name : (strategyNames[0] ?? 'headroom');
-	return { name: known, strategy: startStrategy(known) };
 }

@@ -2,6 +2,7 @@ import type { Columns } from './columns';
 import { bucketId, type BucketId, type Key, type Limits, type Project } from './key';
 import type { Docs, KeyRecord, Wall } from './ledger';
 import { capOf, deniedByCap, type Cap } from './quota/cap';
+import { ownLimits } from './quota/limits';
 import { clear, outlook, type Outlook } from './quota/outlook';
 import type { Granted } from './strategies/strategy';
 
@@ -51,11 +52,6 @@ export class Slot implements Granted {
 		this.columns.setOutlook(this.index, this.last, now);
 		return this.last;
 	}
-}
-
-/** The user's own limits for a model, by whichever of its names they were set. */
-export function ownLimits({ limits }: Project, model: string, resolved: string): Limits | undefined {
-	return limits?.[model] ?? limits?.[resolved];
 }
 
 function withCap(free: Outlook, cap: Cap | undefined, buckets: Docs['bucket'], now: Wall): Outlook {

@@ -3,6 +3,7 @@ import { Columns } from './columns';
 import type { BucketId, Key, KeyId, Project } from './key';
 import { freshKeyRecord } from './keyRecord';
 import type { DocRef, KeyRecord, Ledger, Wall } from './ledger';
+import { resolve } from './resolve';
 import type { Roster } from './roster';
 import { Slot } from './slot';
 
@@ -53,11 +54,6 @@ export class Slots {
 	private renameIfResolved(model: string): void {
 		if (this.byModel.get(model)?.resolved !== resolve(this.ledger, model)) this.byModel.delete(model);
 	}
-}
-
-/** What an alias stands for, as far as it was learnt. */
-export function resolve(ledger: Ledger, model: string): string {
-	return ledger.replica().model.get(model)?.resolvesTo?.model ?? model;
 }
 
 /** All keys' slots for one model. */

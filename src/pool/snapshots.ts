@@ -4,13 +4,12 @@ import { freshKeyRecord } from './keyRecord';
 import type { Bucket, DocRef, KeyRecord, Ledger, Wall } from './ledger';
 import { at } from './quota/bucket';
 import { allModels, capOf, deniedByCap } from './quota/cap';
-import { dimensions, limitOf } from './quota/limits';
+import { dimensions, limitOf, ownLimits } from './quota/limits';
 import { fallsTo, minuteUse } from './quota/minute';
 import { outlook } from './quota/outlook';
 import type { Options } from './options';
 import type { Roster } from './roster';
-import { ownLimits } from './slot';
-import { resolve } from './slots';
+import { resolve } from './resolve';
 import type { KeyView, ModelView, Room, Snapshot, Standing } from './standing';
 
 /** Takes snapshots: one object per revision, and a new revision when time alone changes how a key stands. */

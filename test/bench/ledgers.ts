@@ -3,16 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { SqlitePlace } from '../../src/platform/ledger/sqlitePlace';
 import { machineClock } from '../../src/platform/machineClock';
-import {
-	Pool,
-	SharedLedger,
-	type Key,
-	type KeyId,
-	type Ledger,
-	type Project,
-	type ProjectId,
-	type Request,
-} from '../../src/pool/pool';
+import { Pool, SharedLedger, type Ledger, type Project } from '../../src/pool/pool';
+import { Sending } from '../../src/pool/sending';
+import { keyOf } from './answering';
 
 export const model = 'gemini-3.8-flash';
 
@@ -41,12 +34,13 @@ export async function sharedLedger(folder: string): Promise<SharedLedger> {
 	return ledger;
 }
 
-/** A pool over keys named `k0`, `k1`, …, each in a project of its own, without limits; the first one comes first. */
+/** A pool over so many keys without limits. */
 export function poolOver(ledger: Ledger, keys: number): Pool {
 	const pool = new Pool({
 		ledger,
 		clock: machineClock,
 		random: Math.random,
+		load: () => Promise.resolve(Sending),
 		check: () => Promise.resolve(),
 		window: crypto.randomUUID(),
 	});
@@ -57,31 +51,4 @@ export function poolOver(ledger: Ledger, keys: number): Pool {
 	);
 	pool.configure({ model, strategy: 'primaryBackup' });
 	return pool;
-}
-
-export function requestOf(): Request {
-	return {
-		id: crypto.randomUUID(),
-		origin: 'bench',
-		models: [model],
-		priority: 'chat',
-		cost: { bytes: 40, tokens: 0 },
-		needs: {},
-		recovery: 'retract',
-		maxWaitMs: 30_000,
-		idle: { firstMs: 60_000, betweenMs: 30_000 },
-	};
-}
-
-function keyOf(index: number): Key {
-	return {
-		id: `k${index}` as KeyId,
-		project: `p${index}` as ProjectId,
-		label: `Key ${index}`,
-		mask: '…',
-		rank: String(index).padStart(3, '0'),
-		role: 'primary',
-		weight: 1,
-		enabled: true,
-	};
 }

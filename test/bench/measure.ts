@@ -27,6 +27,12 @@ export function sampleOf(values: readonly number[]): Sample {
 	};
 }
 
+/** The 99th of a hundred, with the middle half of all beside it. */
+export function worst(values: readonly number[]): Sample {
+	const sorted = [...values].sort((a, b) => a - b);
+	return { ...sampleOf(values), median: quantile(sorted, 0.99) };
+}
+
 /** Of a sorted list, between neighbours in proportion; not a number where it is empty. */
 export function quantile(sorted: readonly number[], share: number): number {
 	const place = (sorted.length - 1) * share;

@@ -13,9 +13,12 @@ export interface MixedKeys {
 	readonly data: LedgerData;
 }
 
+/** A kind of key that no filter takes away. */
+const usable = 4;
+
 /**
  * Of ten keys one is switched off, one is benched, one rests, one has used up its minute; two are paid, one of them with
- * a daily cap; the rest are free with known limits of which a part is used.
+ * a daily cap; the rest are free with known limits of which a part is used, as is one that is alone.
  */
 export function mixedKeys(count: number, chance: () => number, now: number): MixedKeys {
 	const keys: Key[] = [];
@@ -25,7 +28,7 @@ export function mixedKeys(count: number, chance: () => number, now: number): Mix
 	for (let n = 0; n < count; n++) {
 		const id = `k${n}` as KeyId;
 		const project = `p${n}` as ProjectId;
-		const kind = n % 10;
+		const kind = count === 1 ? usable : n % 10;
 		projects.push({
 			id: project,
 			tier: kind === 8 || kind === 9 ? 'paid' : 'free',

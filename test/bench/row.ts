@@ -1,3 +1,4 @@
+import type { Chart } from './chart';
 import type { Sample } from './measure';
 
 /** How a row is run. */
@@ -20,6 +21,8 @@ export interface Figure extends Sample {
 	readonly goal?: Goal;
 	/** Why the goal is missed, where it is: printed beside the figure. */
 	readonly reason?: string;
+	/** Where it stands in a chart of the row. */
+	readonly point?: { readonly chart: string; readonly series: string; readonly x: number };
 }
 
 /**
@@ -31,5 +34,7 @@ export interface Row {
 	readonly name: string;
 	/** One sentence: what is measured, and how. */
 	readonly what: string;
+	/** By the name that figures call them; the file is named after the row and it. */
+	readonly charts?: Readonly<Record<string, Chart>>;
 	run(options: RunOptions): Promise<readonly Figure[]>;
 }

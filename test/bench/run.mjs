@@ -2,7 +2,7 @@
 // one process each, and prints goal, figure, ratio and spread. `--write` puts the figures into docs/BENCHMARKS.md, where
 // the sections of rows that did not run stay as they are. Exit code 1 where a row broke or missed a goal.
 import { fork } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { installBeside, installPackages, root } from '../vscode/setup.mjs';
@@ -27,7 +27,7 @@ function browser() {
 }
 
 /** What rows start beside themselves. */
-const processes = ['peers/client', 'peers/scaleGlobals'];
+const processes = ['growth/window', 'peers/client', 'peers/scaleGlobals'];
 
 /** Rows that compare with other people's packages: where these are named, with a lock file beside them. */
 const packages = { peers: path.join(here, 'peers') };
@@ -54,13 +54,15 @@ async function main() {
 		const lines = result.figures.map(lineOf);
 		for (const line of lines) console.log(`  ${plain(line)}`);
 		good &&= lines.every(({ met }) => met !== false);
-		sections.set(name, section(name, result.what, lines));
+		sections.set(name, section(name, result, lines));
 	}
-	if (switches.includes('--write')) {
-		if (switches.includes('--quick')) console.error('Quick figures are not written down.');
-		else write(sections);
-	}
+	if (isWritten()) write(sections);
+	else if (switches.includes('--write')) console.error('Quick figures are not written down.');
 	return good ? 0 : 1;
+}
+
+function isWritten() {
+	return switches.includes('--write') && !switches.includes('--quick');
 }
 
 /** Bundled as the product is, because the loader of tests wraps functions. */
@@ -141,13 +143,25 @@ function plain({ of, by, figure, goal, ratio, spread, met, reason }) {
 	return reason === '' ? line : `${line}\n    ${reason}`;
 }
 
-function section(name, what, lines) {
+/** @returns where the charts are, seen from the document */
+function draw(charts) {
+	const folder = path.join(root, isWritten() ? 'docs/images' : 'out/charts');
+	mkdirSync(folder, { recursive: true });
+	for (const [file, svg] of Object.entries(charts)) writeFileSync(path.join(folder, file), svg);
+	if (Object.keys(charts).length > 0) console.log(`\n  Charts in ${path.relative(root, folder)}`);
+	return Object.entries(charts).map(
+		([file, svg]) => `![${/<title>(.*)<\/title>/.exec(svg)?.[1] ?? file}](images/${file})`,
+	);
+}
+
+function section(name, { what, charts, node }, lines) {
 	const alone = lines.filter(({ by }) => by === undefined);
 	const reasons = alone.filter(({ reason }) => reason !== '').map(({ of, reason }) => `- ${of}: ${reason}`);
 	const parts = [
 		`## ${name}`,
 		what,
-		`Measured on ${machine()}.`,
+		`Measured on ${machine()}, Node ${node}: \`npm run bench -- ${name}\`.`,
+		...draw(charts),
 		...(alone.length > 0 ? [listOf(alone)] : []),
 		...(reasons.length > 0 ? [`Where a goal is missed:\n\n${reasons.join('\n')}`] : []),
 		...(alone.length < lines.length ? [comparison(lines.filter(({ by }) => by !== undefined))] : []),
@@ -187,7 +201,8 @@ function table(head, rows) {
 function machine() {
 	const cpus = os.cpus();
 	const day = new Date().toISOString().slice(0, 10);
-	return `${day}, ${cpus.length} × ${cpus[0]?.model.trim() ?? 'unknown processor'}, ${os.platform()}`;
+	const memory = `${Math.round(os.totalmem() / 1e9)} GB`;
+	return `${day}, ${cpus.length} × ${cpus[0]?.model.trim() ?? 'unknown processor'}, ${memory}, ${os.platform()}`;
 }
 
 function write(sections) {
@@ -195,8 +210,12 @@ function write(sections) {
 	const [, ...parts] = before.split(/^## /m);
 	const all = new Map(parts.map((part) => [part.slice(0, part.indexOf('\n')), `## ${part.trimEnd()}\n`]));
 	for (const [name, text] of sections) all.set(name, text);
-	const head =
-		'# Benchmarks\n\nWritten by `npm run bench -- --write`. A goal is a figure to reach, not a test: machines differ.\n';
+	const head = [
+		'# Benchmarks\n',
+		'Written by `npm run bench -- --write`, which measures every row, one after the other, for about half an hour on a quiet',
+		'machine; `npm run bench -- <row>` measures one, and `--quick` sees that all of them work, in five minutes. A goal is a',
+		'figure to reach, not a test: machines differ.\n',
+	].join('\n');
 	const sorted = [...all].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, text]) => text);
 	writeFileSync(doc, [head, ...sorted].join('\n'));
 	console.log(`\nWritten to ${path.relative(root, doc)}`);

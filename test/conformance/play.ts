@@ -13,6 +13,7 @@ import {
 	type Request,
 	type Snapshot,
 } from '../../src/pool/pool';
+import { Sending } from '../../src/pool/sending';
 import { VirtualClock } from '../unit/virtualClock';
 import type { Ask, Scenario } from './scenario';
 import { fetchOf, listen } from './transport';
@@ -99,6 +100,7 @@ class Stage {
 			ledger: new MemoryLedger(clock),
 			clock,
 			random: () => 0,
+			load: () => Promise.resolve(Sending),
 			check: (key, signal) => gemini.check(secretOf(key), signal),
 		});
 		this.pool.onEvent((event) => {

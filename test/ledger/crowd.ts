@@ -6,7 +6,6 @@ import { DatabaseSync } from 'node:sqlite';
 import { build } from 'esbuild';
 import type { Bucket } from '../../src/pool/pool';
 import { createService, type Quota } from '../../src/simulator/service';
-import { root } from '../vscode/host';
 import { seeded } from '../unit/simulator/stand';
 import { VirtualClock } from '../unit/virtualClock';
 import type { Order, Report } from './messages';
@@ -35,22 +34,22 @@ class Member {
 	/** Settles `advanced` for the last order, or the death. */
 	arrived: () => void = () => undefined;
 	busy = 0;
+	/** When, by the steady clock, it first knew of a pause. */
+	pausedAt: number | undefined;
 }
 
-/** Four processes on one file, a service, and one virtual time for all. */
+/** Up to four processes on one file, a service, and one virtual time for all. */
 export class Crowd {
 	readonly calls: Call[] = [];
 	readonly troubles: string[] = [];
 	/** By project: grants in the file that the service never counted, because their window died too early. */
 	readonly lost = new Map<string, number>();
 	kills = 0;
-	/** When, by the steady clock, one of them first knew of a pause. */
-	pausedAt: number | undefined;
 	readonly folder = mkdtempSync(path.join(tmpdir(), 'keypool-crowd-'));
 	private readonly clock: VirtualClock;
 	private readonly service;
 	private readonly chance: () => number;
-	private readonly members = ahead.map(() => new Member());
+	private readonly members: readonly Member[];
 	private readonly accepted = new Set<string>();
 	private started = 0;
 	private script = '';
@@ -59,7 +58,9 @@ export class Crowd {
 		seed: number,
 		start: number,
 		private readonly quota: Required<Pick<Quota, 'rpm' | 'rpd'>>,
+		windows = ahead.length,
 	) {
+		this.members = ahead.slice(0, windows).map(() => new Member());
 		this.chance = seeded(seed);
 		this.clock = new VirtualClock(start);
 		this.service = createService({
@@ -71,6 +72,11 @@ export class Crowd {
 		});
 	}
 
+	/** When, by the steady clock, each first knew of a pause. */
+	get pausedAt(): readonly (number | undefined)[] {
+		return this.members.map(({ pausedAt }) => pausedAt);
+	}
+
 	get elapsed(): number {
 		return this.clock.steady();
 	}
@@ -78,7 +84,7 @@ export class Crowd {
 	async open(): Promise<void> {
 		this.script = path.join(this.folder, 'window.cjs');
 		await build({
-			entryPoints: [path.join(root, 'test/ledger/windowProcess.ts')],
+			entryPoints: [path.resolve('test/ledger/windowProcess.ts')],
 			outfile: this.script,
 			bundle: true,
 			platform: 'node',
@@ -248,7 +254,7 @@ export class Crowd {
 				member.arrived();
 				break;
 			case 'advanced':
-				if (report.paused) this.pausedAt ??= report.to;
+				if (report.paused) member.pausedAt ??= report.to;
 				member.busy = report.busy;
 				member.arrived();
 				break;

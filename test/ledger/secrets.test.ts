@@ -4,6 +4,7 @@ import path from 'node:path';
 import { createGemini } from '../../src/gemini/gemini';
 import { createMasker } from '../../src/masking';
 import { Pool, type Key, type KeyId, type ProjectId } from '../../src/pool/pool';
+import { Sending } from '../../src/pool/sending';
 import { createService, type BodyName } from '../../src/simulator/service';
 import { seeded } from '../unit/simulator/stand';
 import { Files } from './files';
@@ -52,7 +53,14 @@ describe('what the record of quotas never holds', () => {
 		for (const { label } of keys) masker.learn(secret(label));
 		const ledger = files.open();
 		await ledger.transact(() => undefined);
-		const pool = new Pool({ ledger, clock: files.clock, random: () => 0, check: () => Promise.resolve(), window: 'w' });
+		const pool = new Pool({
+			ledger,
+			clock: files.clock,
+			random: () => 0,
+			load: () => Promise.resolve(Sending),
+			check: () => Promise.resolve(),
+			window: 'w',
+		});
 		const gemini = createGemini({
 			secretOf: (id) => Promise.resolve(secret(keys.find((key) => key.id === id)?.label ?? '')),
 			baseUrl: () => 'https://simulator.invalid',

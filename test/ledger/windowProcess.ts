@@ -16,6 +16,7 @@ import {
 	type ProjectId,
 	type Request,
 } from '../../src/pool/pool';
+import { Sending } from '../../src/pool/sending';
 import { VirtualClock } from '../unit/virtualClock';
 import type { Order, Report } from './messages';
 
@@ -85,6 +86,7 @@ class WindowProcess {
 			ledger,
 			clock: { wall, steady, after: clock.after },
 			random: Math.random,
+			load: () => Promise.resolve(Sending),
 			check: () => Promise.resolve(),
 			window: begin.window,
 			onListenerError: (error) => say({ is: 'trouble', what: String(error) }),

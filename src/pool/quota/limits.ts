@@ -1,4 +1,4 @@
-import type { Dimension, Limits } from '../key';
+import type { Dimension, Limits, Project } from '../key';
 import type { Bucket, Limit, Wall } from '../ledger';
 import type { Reason } from '../verdict';
 
@@ -12,6 +12,11 @@ const lastDoubtMs = 3_600_000;
 const growth = 1 + 1 / 16;
 
 export const dimensions: readonly Dimension[] = ['rpm', 'tpm', 'rpd', 'tpd'];
+
+/** The user's own limits for a model, by whichever of its names they were set. */
+export function ownLimits({ limits }: Project, model: string, resolved: string): Limits | undefined {
+	return limits?.[model] ?? limits?.[resolved];
+}
 
 /** What holds: the user's own limit, else the learnt one; nothing where neither is known. */
 export function limitOf(bucket: Bucket, own: Limits | undefined, dimension: Dimension): number | undefined {

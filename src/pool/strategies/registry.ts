@@ -4,6 +4,7 @@ import type { Wall } from '../ledger';
 import { headroom } from './headroom';
 import { healthScore } from './healthScore';
 import { leastRecentlyUsed } from './leastRecentlyUsed';
+import type { StrategyName } from './names';
 import { primaryBackup } from './primaryBackup';
 import { roundRobin } from './roundRobin';
 import type { Field, Granted, Strategy } from './strategy';
@@ -16,16 +17,7 @@ const makers = {
 	primaryBackup: () => running(primaryBackup),
 	healthScore: () => running(healthScore),
 	leastRecentlyUsed: () => running(leastRecentlyUsed),
-} satisfies Record<string, () => RunningStrategy>;
-
-export type StrategyName = keyof typeof makers;
-
-/** In the order in which they are offered; the first is the default. */
-export const strategyNames = Object.keys(makers) as readonly StrategyName[];
-
-export function isStrategyName(name: string): name is StrategyName {
-	return Object.hasOwn(makers, name);
-}
+} satisfies Record<StrategyName, () => RunningStrategy>;
 
 /** A strategy with its memo: the only thing about it that changes. */
 export interface RunningStrategy {

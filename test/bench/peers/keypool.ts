@@ -1,6 +1,7 @@
 import { createGemini } from '../../../src/gemini/gemini';
 import { systemClock } from '../../../src/platform/systemClock';
 import { MemoryLedger, Pool, type KeyId, type ProjectId } from '../../../src/pool/pool';
+import { Sending } from '../../../src/pool/sending';
 import type { Peer, Place } from './peer';
 
 /** The pool as the extension makes it, with every option as it comes and nothing known of any quota. */
@@ -16,6 +17,7 @@ export function keypool({ baseUrl, keys, model }: Place): Peer {
 		ledger: new MemoryLedger(systemClock),
 		clock: systemClock,
 		random: Math.random,
+		load: () => Promise.resolve(Sending),
 		check: (key, signal) => gemini.check(secrets.get(key) ?? '', signal),
 	});
 	pool.setKeys(

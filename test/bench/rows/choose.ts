@@ -4,7 +4,8 @@ import { defaults } from '../../../src/pool/options';
 import { Ranking } from '../../../src/pool/ranking';
 import type { Seek } from '../../../src/pool/seek';
 import { Slots } from '../../../src/pool/slots';
-import { startStrategy, strategyNames, type StrategyName } from '../../../src/pool/strategies/registry';
+import { strategyNames, type StrategyName } from '../../../src/pool/strategies/names';
+import { startStrategy } from '../../../src/pool/strategies/registry';
 import { seeded } from '../../unit/simulator/stand';
 import { blocksFor, timed, type Blocks, type Sample } from '../measure';
 import { mixedKeys, model } from '../mixedKeys';
@@ -39,7 +40,8 @@ export const row: Row = {
 	},
 };
 
-function choosing(strategy: StrategyName, size: number, blocks: Blocks): Sample {
+/** µs a choice among so many keys. */
+export function choosing(strategy: StrategyName, size: number, blocks: Blocks): Sample {
 	const { roster, data } = mixedKeys(size, seeded(1), now);
 	const ledger = new MemoryLedger({ wall: () => now }, data);
 	const slots = new Slots(ledger, roster);

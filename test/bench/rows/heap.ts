@@ -1,6 +1,6 @@
-import { Failure, MemoryLedger, Pool, type Chunk, type Open, type Request } from '../../../src/pool/pool';
-import { seeded } from '../../unit/simulator/stand';
+import { chance } from '../../unit/pool/chance';
 import { VirtualClock } from '../../unit/virtualClock';
+import { answer, poolOn } from '../answering';
 import { sampleOf } from '../measure';
 import { mixedKeys } from '../mixedKeys';
 import type { Row } from '../row';
@@ -8,8 +8,6 @@ import type { Row } from '../row';
 const readings = 20;
 /** ms between two requests: what is kept for 24 hours is complete after the first tenth of a million. */
 const stepMs = 864;
-/** One in so many is refused, so that rests, trails and second attempts are part of it. */
-const refusedEvery = 100;
 
 export const row: Row = {
 	name: 'heap',
@@ -19,7 +17,9 @@ export const row: Row = {
 	run: async ({ quick }) => {
 		const total = quick ? 50_000 : 1_000_000;
 		const clock = new VirtualClock();
-		const pool = poolOn(clock);
+		const { roster } = mixedKeys(20, chance(2), clock.wall());
+		const projects = roster.keys.map(({ project }) => roster.project(project));
+		const pool = poolOn(clock, roster.keys, projects);
 		const points: [requests: number, bytes: number][] = [];
 		let done = 0;
 		for (let reading = 0; reading <= readings; reading++) {
@@ -41,43 +41,6 @@ export const row: Row = {
 		];
 	},
 };
-
-function poolOn(clock: VirtualClock): Pool {
-	const ledger = new MemoryLedger(clock);
-	const pool = new Pool({ ledger, clock, random: seeded(1), check: () => Promise.resolve() });
-	const { roster } = mixedKeys(20, seeded(2), clock.wall());
-	pool.setKeys(
-		roster.keys,
-		roster.keys.map(({ project }) => roster.project(project)),
-	);
-	return pool;
-}
-
-async function answer(pool: Pool, n: number): Promise<void> {
-	const request: Request = {
-		id: `r${n}`,
-		origin: 'bench',
-		models: ['gemini-3.8-flash', 'gemini-3.5-flash-lite'],
-		priority: 'chat',
-		cost: { bytes: 400, tokens: 0 },
-		needs: {},
-		recovery: 'retract',
-		maxWaitMs: 120_000,
-		idle: { firstMs: 60_000, betweenMs: 30_000 },
-	};
-	let sends = 0;
-	const open: Open<string> = () => calls(n % refusedEvery === 0 && sends++ === 0);
-	for await (const part of pool.stream(request, open)) {
-		if (part.type === 'waiting') throw new Error(`Request ${n} waits, for ${part.why}.`);
-	}
-}
-
-async function* calls(isRefused: boolean): AsyncGenerator<Chunk<string>> {
-	await Promise.resolve();
-	if (isRefused) throw new Failure({ act: 'rest', why: 'rpm', delayMs: 5_000 }, true, 'Quota exceeded.');
-	yield { output: 'An answer.' };
-	yield { finished: 'STOP', usage: { input: 100, cached: 0, output: 10, thoughts: 0 } };
-}
 
 /** Least squares: bytes for each request. */
 function slopeOf(points: readonly (readonly [x: number, y: number])[]): number {

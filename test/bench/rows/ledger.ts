@@ -1,15 +1,15 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 import { GoogleGenAI } from '@google/genai/web';
-import * as v from 'valibot';
 import { createGemini, type Prompt } from '../../../src/gemini/gemini';
 import { MemoryLedger, type Ledger, type ProjectId } from '../../../src/pool/pool';
 import { systemClock } from '../../../src/platform/systemClock';
 import rateLimited from '../../fixtures/errors/429_rpm_free.json';
-import { answer, instantly } from '../answers';
-import { inFolder, model, poolOver, requestOf, sharedLedger } from '../ledgers';
-import { quantile, sampleOf, type Sample } from '../measure';
+import { requestOf } from '../answering';
+import { answer } from '../answers';
+import { inFolder, model, poolOver, sharedLedger } from '../ledgers';
+import { sampleOf, worst } from '../measure';
 import type { Figure, Row } from '../row';
 
 const prompt: Prompt = { turns: [{ role: 'user', content: [{ type: 'text', text: 'Why?' }] }] };
@@ -20,8 +20,7 @@ export const row: Row = {
 	name: 'ledger',
 	what:
 		'What the pool adds to the bare SDK until the first token (loopback, alternating pairs, the bare SDK against itself ' +
-		'beside it); from the body of a 429 read to the next attempt sent; one request through the whole pool, with ' +
-		'1 to 8 windows busy on one file. In memory, and shared in a SQLite file.',
+		'beside it); from the body of a 429 read to the next attempt sent. In memory, and shared in a SQLite file.',
 	run: ({ quick }) =>
 		inFolder(async (folder) => {
 			const ledgers: readonly [string, Ledger, number, number][] = [
@@ -29,16 +28,15 @@ export const row: Row = {
 				['shared', await sharedLedger(folder), 300, 5],
 			];
 			const figures: Figure[] = [];
-			const server = await thread({ serves: true });
+			const server = await serving();
 			for (const [name, ledger, firstToken] of ledgers) {
-				figures.push(...(await overBareSdk(name, ledger, server.said, firstToken, quick ? 60 : 600)));
+				figures.push(...(await overBareSdk(name, ledger, server.address, firstToken, quick ? 60 : 600)));
 			}
 			await server.end();
 			for (const [name, ledger, , next] of ledgers) {
 				figures.push(await toNextAttempt(name, ledger, next, quick ? 100 : 2_000));
 			}
 			for (const [, ledger] of ledgers) await ledger.close();
-			for (const count of [1, 2, 4, 8]) figures.push(...(await manyWindows(count, quick ? 100 : 1_000)));
 			return figures;
 		}),
 };
@@ -116,72 +114,25 @@ async function toNextAttempt(name: string, ledger: Ledger, atMost: number, times
 	return { of: `429 read to next attempt, p99, ${name}`, unit: 'ms', ...worst(warm), goal: { atMost } };
 }
 
-/** The 99th of a hundred, with the middle half of all beside it. */
-function worst(values: readonly number[]): Sample {
-	const sorted = [...values].sort((a, b) => a - b);
-	return { ...sampleOf(values), median: quantile(sorted, 0.99) };
-}
-
-/** ms of a request through the whole pool while so many windows ask one after the other, each 50 times a second. */
-async function manyWindows(count: number, times: number): Promise<readonly Figure[]> {
-	return inFolder(async (folder) => {
-		const ledger = await sharedLedger(folder);
-		const others = await Promise.all(Array.from({ length: count - 1 }, () => thread({ asks: folder })));
-		const pool = poolOver(ledger, 10);
-		const took: number[] = [];
-		for (let n = 0; n < times + times / 10; n++) {
-			const began = performance.now();
-			for await (const part of pool.stream(requestOf(), instantly))
-				if (part.type === 'done') took.push(performance.now() - began);
-			await pause();
-		}
-		pool.dispose();
-		await ledger.close();
-		await Promise.all(others.map((other) => other.end()));
-		const of = `a request, ${count} ${count === 1 ? 'window' : 'windows'}`;
-		const warm = took.slice(-times);
-		return [
-			{ of: `${of}, p50`, unit: 'ms', ...sampleOf(warm) },
-			{ of: `${of}, p99`, unit: 'ms', ...worst(warm) },
-		];
-	});
-}
-
-function pause(): Promise<void> {
-	return new Promise((resolve) => setTimeout(resolve, 20));
-}
-
-const Task = v.union([v.object({ serves: v.literal(true) }), v.object({ asks: v.string() })]);
-
 interface Thread {
-	/** What it said when it was ready. */
-	readonly said: string;
+	/** Where it listens. */
+	readonly address: string;
 	end(): Promise<void>;
 }
 
-/** Another thread of this very file. */
-async function thread(task: v.InferInput<typeof Task>): Promise<Thread> {
-	const worker = new Worker(new URL(import.meta.url), { workerData: task });
-	const said = await new Promise<string>((resolve, reject) => {
+/** The service, in another thread of this very file. */
+async function serving(): Promise<Thread> {
+	const worker = new Worker(new URL(import.meta.url));
+	const address = await new Promise<string>((resolve, reject) => {
 		worker.once('message', (text: unknown) => resolve(String(text)));
 		worker.once('error', reject);
 	});
 	return {
-		said,
+		address,
 		end: async () => {
 			await worker.terminate();
 		},
 	};
-}
-
-/** Another window, until it is ended. */
-async function ask(folder: string): Promise<void> {
-	const pool = poolOver(await sharedLedger(folder), 10);
-	parentPort?.postMessage('ready');
-	for (;;) {
-		for await (const part of pool.stream(requestOf(), instantly)) if (part.type === 'done') break;
-		await pause();
-	}
 }
 
 function serve(): void {
@@ -197,8 +148,4 @@ function serve(): void {
 	});
 }
 
-if (!isMainThread) {
-	const task = v.parse(Task, workerData);
-	if ('serves' in task) serve();
-	else void ask(task.asks);
-}
+if (!isMainThread) serve();

@@ -10,6 +10,7 @@ import {
 	type Project,
 	type ProjectId,
 } from '../../../src/pool/pool';
+import { Sending } from '../../../src/pool/sending';
 import { createService, type Service, type WindowKind } from '../../../src/simulator/service';
 import { seeded } from '../../unit/simulator/stand';
 import { VirtualClock } from '../../unit/virtualClock';
@@ -94,6 +95,7 @@ export class Day {
 			ledger: this.ledger,
 			clock: this.clock,
 			random: seeded(seed + 2),
+			load: () => Promise.resolve(Sending),
 			check: () => Promise.resolve(),
 		});
 		this.pool.setKeys(...rosterOf(plan));

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { Metrics } from '../../../src/monitoring/metrics/metrics';
 import { openMetricsPort } from '../../../src/monitoring/metrics/metricsPort';
 import { Pool } from '../../../src/pool/pool';
+import { Sending } from '../../../src/pool/sending';
 import { createMasker } from '../../../src/masking';
 import { VirtualClock } from '../virtualClock';
 import { answers, badKey, fails, hangs, internal, leaked, Rig, rpm } from '../pool/rig';
@@ -86,6 +87,7 @@ describe('metrics', () => {
 			ledger: rig.ledger,
 			clock: rig.clock,
 			random: () => 0,
+			load: () => Promise.resolve(Sending),
 			check: () => Promise.resolve(),
 			window: 'other',
 		});

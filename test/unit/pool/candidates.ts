@@ -2,7 +2,8 @@ import type { Key, KeyId, KeyRecord } from '../../../src/pool/pool';
 import { Columns } from '../../../src/pool/columns';
 import { freshKeyRecord } from '../../../src/pool/keyRecord';
 import { clear } from '../../../src/pool/quota/outlook';
-import { startStrategy, type StrategyName } from '../../../src/pool/strategies/registry';
+import type { StrategyName } from '../../../src/pool/strategies/names';
+import { startStrategy } from '../../../src/pool/strategies/registry';
 import type { Field } from '../../../src/pool/strategies/strategy';
 
 export interface CandidatePlan extends Partial<Pick<Key, 'weight' | 'role'>> {

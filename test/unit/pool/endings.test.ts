@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { Pool, type PoolEvent } from '../../../src/pool/pool';
+import { Sending } from '../../../src/pool/sending';
 import { answers, fails, Rig, rpm } from './rig';
 
 type Ended = Extract<PoolEvent, { type: 'ended' }>;
@@ -49,6 +50,7 @@ describe('the end of a request', () => {
 			ledger: rig.ledger,
 			clock: rig.clock,
 			random: () => 0,
+			load: () => Promise.resolve(Sending),
 			check: () => Promise.resolve(),
 			window: 'other',
 		});

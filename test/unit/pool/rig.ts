@@ -11,11 +11,13 @@ import {
 	type Open,
 	type Options,
 	type Part,
+	type PoolParts,
 	type Project,
 	type ProjectId,
 	type Request,
 	type Verdict,
 } from '../../../src/pool/pool';
+import { Sending } from '../../../src/pool/sending';
 import { VirtualClock } from '../virtualClock';
 
 /** One send as the far side sees it. */
@@ -49,9 +51,13 @@ export interface RigOptions {
 	readonly beside?: Rig;
 	/** This window's name; absent where it is the only one. */
 	readonly window?: string;
+	/** Reads the half that sends. */
+	readonly load?: PoolParts['load'];
 	/** What the pool knows of the ledger. */
 	readonly seenThrough?: (ledger: MemoryLedger) => Ledger;
 }
+
+const sending = (): Promise<typeof Sending> => Promise.resolve(Sending);
 
 /** A pool in virtual time over keys named a, b, c … whose far side is a script. */
 export class Rig {
@@ -71,7 +77,7 @@ export class Rig {
 		private script: Script,
 		options: Partial<Options> & RigOptions = {},
 	) {
-		const { start, ledger, random = () => 0, beside, window, seenThrough, ...rest } = options;
+		const { start, ledger, random = () => 0, beside, window, seenThrough, load = sending, ...rest } = options;
 		this.clock = beside?.clock ?? new VirtualClock(start);
 		this.began = this.clock.wall();
 		this.name = window ?? 'r';
@@ -81,6 +87,7 @@ export class Rig {
 			...(window === undefined ? {} : { window }),
 			clock: this.clock,
 			random,
+			load,
 			check: async (key) => {
 				this.checks.push(key);
 				await Promise.resolve();

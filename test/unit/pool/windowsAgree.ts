@@ -11,6 +11,7 @@ import {
 	type Request,
 	type Snapshot,
 } from '../../../src/pool/pool';
+import { Sending } from '../../../src/pool/sending';
 import type { VirtualClock } from '../virtualClock';
 import type { Windows } from './ledgerContract';
 import { answers, Asked, badKey, fails, hangs, leaked, overloaded, rpd, rpm, type Script, type Send } from './rig';
@@ -35,7 +36,14 @@ class PoolWindow {
 		keys: readonly string[],
 		limits: Limits | undefined,
 	) {
-		this.pool = new Pool({ ledger, clock, random: () => 0, check: () => Promise.resolve(), window: name });
+		this.pool = new Pool({
+			ledger,
+			clock,
+			random: () => 0,
+			load: () => Promise.resolve(Sending),
+			check: () => Promise.resolve(),
+			window: name,
+		});
 		this.pool.setKeys(
 			keys.map(keyOf),
 			keys.map((id) => ({ id: `p-${id}` as ProjectId, tier: 'free', ...(limits ? { limits: { m: limits } } : {}) })),

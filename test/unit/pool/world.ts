@@ -1,4 +1,5 @@
 import type { Pool } from '../../../src/pool/pool';
+import { Sending } from '../../../src/pool/sending';
 import {
 	Failure,
 	MemoryLedger,
@@ -168,7 +169,7 @@ export class World {
 			this.known.add(key);
 			this.benched.delete(key);
 		};
-		const pool = this.build({ ledger, clock, random, check });
+		const pool = this.build({ ledger, clock, random, check, load: () => Promise.resolve(Sending) });
 		this.pools.push(pool);
 		pool.setKeys(this.keys, this.projects);
 		pool.configure({ strategy: this.scenario.strategy, model: 'm' });

@@ -13,6 +13,7 @@ import {
 	type Part,
 	type ProjectId,
 } from '../../../src/pool/pool';
+import { Sending } from '../../../src/pool/sending';
 import { createService, type Fault, type Service } from '../../../src/simulator/service';
 import { seeded } from '../simulator/stand';
 import { samplesIn, type Sample } from '../monitoring/exposition';
@@ -99,6 +100,7 @@ export class World {
 			ledger: this.ledger,
 			clock,
 			random: this.random,
+			load: () => Promise.resolve(Sending),
 			check: async (key, signal) => {
 				const secret = this.secrets.get(key);
 				if (secret === undefined) throw new Failure({ act: 'fail', why: 'unexpected' }, false, 'gone');

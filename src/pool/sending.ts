@@ -1,0 +1,96 @@
+/** The half of the engine that sends: read from disk at the first prompt, so that a window that asks nothing starts quickly. */
+import type { Clock, Random } from './clock';
+import { Granter } from './granter';
+import type { Ledger } from './ledger';
+import type { Options } from './options';
+import { Outcomes } from './outcomes';
+import type { Attempt } from './part';
+import { Queue } from './queue';
+import { Rechecks, type Check } from './rechecks';
+import type { Open, Request } from './request';
+import type { Roster } from './roster';
+import { Run, type Engine } from './run';
+import { Slots } from './slots';
+import { strategyNames, isStrategyName, type StrategyName } from './strategies/names';
+import { startStrategy, type RunningStrategy } from './strategies/registry';
+
+export interface SendingParts {
+	readonly ledger: Ledger;
+	readonly clock: Clock;
+	readonly random: Random;
+	readonly check: Check;
+	/** This pool's name among those that share the ledger; absent where it is the only one. */
+	readonly window?: string;
+	readonly roster: () => Roster;
+	readonly options: () => Options;
+	/** An attempt ended: for the log and the statistics. */
+	readonly attempted: (request: Request, attempt: Attempt) => void;
+}
+
+export class Sending {
+	readonly outcomes: Outcomes;
+	readonly rechecks: Rechecks;
+	private readonly queue: Queue;
+	private readonly slots: Slots;
+	private readonly engine: Engine;
+	private running: { readonly name: StrategyName; readonly strategy: RunningStrategy };
+
+	constructor({ ledger, clock, random, check, window, roster, options, attempted }: SendingParts) {
+		this.running = start(options().strategy);
+		this.slots = new Slots(ledger, roster());
+		this.outcomes = new Outcomes(ledger, roster, random, () => options().baseDelayMs);
+		this.queue = new Queue(ledger, clock, random, window);
+		this.rechecks = new Rechecks(ledger, clock, roster, this.outcomes, check);
+		this.rechecks.arm();
+		this.engine = {
+			ledger,
+			clock,
+			random,
+			granter: new Granter(ledger, this.slots, random, options, () => this.running.strategy),
+			queue: this.queue,
+			outcomes: this.outcomes,
+			options,
+			enabledKeys: () => roster().enabled,
+			attempted,
+		};
+	}
+
+	/** Requests in line. */
+	get waiting(): number {
+		return this.queue.length;
+	}
+
+	run<C>(request: Request, open: Open<C>, signal: AbortSignal): Run<C> {
+		return new Run(this.engine, request, open, signal);
+	}
+
+	/** Keys or projects have changed. */
+	setRoster(roster: Roster): void {
+		this.slots.setRoster(roster);
+		this.running.strategy.moved(roster.order);
+		this.rechecks.arm();
+		this.queue.wake();
+	}
+
+	/** Options have changed. */
+	configure({ strategy }: Options): void {
+		if (strategy !== this.running.name) this.running = start(strategy);
+		this.queue.wake();
+	}
+
+	/** The place in the key order that is next in turn, where the strategy has turns. */
+	nextIndex(order: Roster['order']): number | undefined {
+		return this.running.strategy.next(order);
+	}
+
+	dispose(): void {
+		this.queue.dispose();
+		this.rechecks.dispose();
+		this.slots.dispose();
+	}
+}
+
+function start(name: string): { name: StrategyName; strategy: RunningStrategy } {
+	const known = isStrategyName(name) ? name : strategyNames[0];
+	return { name: known, strategy: startStrategy(known) };
+}

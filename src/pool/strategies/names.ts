@@ -1,0 +1,15 @@
+/** In the order in which they are offered; the first is the default. */
+export const strategyNames = [
+	'headroom',
+	'roundRobin',
+	'weighted',
+	'primaryBackup',
+	'healthScore',
+	'leastRecentlyUsed',
+] as const;
+
+export type StrategyName = (typeof strategyNames)[number];
+
+export function isStrategyName(name: string): name is StrategyName {
+	return (strategyNames as readonly string[]).includes(name);
+}

@@ -1,0 +1,84 @@
+import {
+	Failure,
+	MemoryLedger,
+	Pool,
+	type Chunk,
+	type Clock,
+	type Key,
+	type KeyId,
+	type Open,
+	type PoolStream,
+	type Project,
+	type ProjectId,
+	type Request,
+} from '../../src/pool/pool';
+import { Sending } from '../../src/pool/sending';
+import { chance } from '../unit/pool/chance';
+
+/** One in so many is refused, so that rests, trails and second attempts are part of it. */
+const refusedEvery = 100;
+
+/** A pool in memory over these keys. */
+export function poolOn(clock: Clock, keys: readonly Key[], projects: readonly Project[]): Pool {
+	const ledger = new MemoryLedger(clock);
+	const pool = new Pool({
+		ledger,
+		clock,
+		random: chance(1),
+		check: () => Promise.resolve(),
+		load: () => Promise.resolve(Sending),
+	});
+	pool.setKeys(keys, projects);
+	return pool;
+}
+
+/** A key named `k0`, `k1`, … in a project of its own; the first one comes first. */
+export function keyOf(n: number): Key {
+	return {
+		id: `k${n}` as KeyId,
+		project: `p${n}` as ProjectId,
+		label: `Key ${n}`,
+		mask: '…',
+		rank: String(n).padStart(3, '0'),
+		role: 'primary',
+		weight: 1,
+		enabled: true,
+	};
+}
+
+export function requestOf(changes: Partial<Request> = {}): Request {
+	return {
+		id: crypto.randomUUID(),
+		origin: 'bench',
+		models: ['gemini-3.8-flash'],
+		priority: 'chat',
+		cost: { bytes: 40, tokens: 0 },
+		needs: {},
+		recovery: 'retract',
+		maxWaitMs: 30_000,
+		idle: { firstMs: 60_000, betweenMs: 30_000 },
+		...changes,
+	};
+}
+
+/** The n-th request, which is answered at once where a key is usable. */
+export function ask(pool: Pool, n: number, maxWaitMs = 120_000): PoolStream<string> {
+	let sends = 0;
+	const open: Open<string> = () => calls(n % refusedEvery === 0 && sends++ === 0);
+	const models = ['gemini-3.8-flash', 'gemini-3.5-flash-lite'] as const;
+	return pool.stream(requestOf({ id: `r${n}`, models, cost: { bytes: 400, tokens: 0 }, maxWaitMs }), open);
+}
+
+/** Reads the n-th request to its end, which needs no wait. */
+export async function answer(pool: Pool, n: number): Promise<void> {
+	for await (const part of ask(pool, n)) {
+		if (part.type === 'waiting') throw new Error(`Request ${n} waits, for ${part.why}.`);
+	}
+}
+
+async function* calls(isRefused: boolean): AsyncGenerator<Chunk<string>> {
+	await Promise.resolve();
+	if (isRefused) throw new Failure({ act: 'rest', why: 'rpm', delayMs: 5_000 }, true, 'Quota exceeded.');
+	yield { output: 'An answer.' };
+	yield { finished: 'STOP', usage: { input: 100, cached: 0, output: 10, thoughts: 0 } };
+}
