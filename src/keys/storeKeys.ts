@@ -1,9 +1,9 @@
 import { ProgressLocation, l10n, window } from 'vscode';
 import type { Key, KeyId } from '../pool/pool';
+import { addAll } from './addAll';
 import type { Check, CheckOutcome } from './check';
 import { checkKeys, tally } from './check';
 import type { AddResult, Keyring } from './keyring';
-import { KeyringError } from './keyring';
 import { nameKey, nameKeys } from './nameKeys';
 import type { Found } from './paste';
 import { learnProjects } from './sameProject';
@@ -97,19 +97,14 @@ export async function checkAndSay(keys: readonly Key[], tools: KeyTools): Promis
 	void (counts.refused > 0 ? window.showWarningMessage(sentence) : window.showInformationMessage(sentence));
 }
 
-async function stored(found: readonly Found[], keyring: Keyring): Promise<AddResult> {
-	try {
-		return await keyring.add(found.map(({ secret, name }) => ({ secret, label: name })));
-	} catch (error) {
-		if (error instanceof KeyringError && error.added.length > 0) {
-			const sentence = sayKeyringReason(error.reason);
-			void window.showErrorMessage(
-				l10n.t('{0} of {1} keys were stored. {2}', error.added.length, found.length, sentence),
-			);
-			return { added: error.added, duplicates: [] };
-		}
-		throw error;
-	}
+function stored(found: readonly Found[], keyring: Keyring): Promise<AddResult> {
+	const keys = found.map(({ secret, name }) => ({ secret, label: name }));
+	return addAll(keyring, keys, async (count) => {
+		const again = l10n.t('Try Again');
+		const sentence = sayKeyringReason('storeRefused');
+		const text = l10n.t('{0} of {1} keys were stored. {2}', count, found.length, sentence);
+		return (await window.showErrorMessage(text, again)) === again;
+	});
 }
 
 function sayAdded({ label, mask }: Key, outcome: CheckOutcome | undefined): string {

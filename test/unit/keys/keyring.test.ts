@@ -1,84 +1,16 @@
 import assert from 'node:assert/strict';
-import { Keyring, KeyringError, Secret } from '../../../src/keys/keyring';
+import { type Keyring, type KeyringError, Secret } from '../../../src/keys/keyring';
 import type { Key, KeyId } from '../../../src/pool/pool';
-import { VirtualClock } from '../virtualClock';
 import { MemoryStore } from './memoryStore';
+import { add, open, reason, settled } from './opened';
 import { legacy, modern } from './sample';
 
-interface Opened {
-	readonly keyring: Keyring;
-	readonly learnt: string[];
-	readonly reports: unknown[];
-}
-
-const noon = Date.UTC(2026, 10, 26, 12);
-let windows = 0;
-
-async function open(store: MemoryStore, clock = new VirtualClock(noon)): Promise<Opened> {
-	windows += 1;
-	let ids = 0;
-	const prefix = `w${windows}`;
-	const learnt: string[] = [];
-	const reports: unknown[] = [];
-	const keyring = new Keyring(store, {
-		clock,
-		mint: () => `${prefix}-${(ids += 1)}`,
-		numbered: (n) => `Key ${n}`,
-		learn: (secret) => learnt.push(secret),
-		report: (error) => reports.push(error),
-	});
-	await keyring.load();
-	return { keyring, learnt, reports };
-}
-
-const add = async (keyring: Keyring, ...secrets: string[]): Promise<readonly Key[]> =>
-	(await keyring.add(secrets.map((secret) => ({ secret: new Secret(secret) })))).added;
 const labels = (keyring: Keyring) => keyring.list().keys.map((key) => key.label);
-const reason = (expected: string) => (error: unknown) => error instanceof KeyringError && error.reason === expected;
 const first = (keys: readonly Key[]): Key => {
 	const [key] = keys;
 	assert.ok(key);
 	return key;
 };
-/** Everything that changes of the store have set off has run. */
-const settled = async (keyring: Keyring) => {
-	await keyring.load();
-};
-
-describe('a key that is replaced', () => {
-	it('keeps all that a person has said of it, in every window, and its old secret is gone', async () => {
-		const store = new MemoryStore();
-		const [mine, other] = [await open(store), await open(store)];
-		const [one, two] = await add(mine.keyring, modern(1), modern(2));
-		assert.ok(one && two);
-		await mine.keyring.update(one.id, { label: 'Work', role: 'backup', weight: 5, project: two.project });
-		const changed: KeyId[] = [];
-		other.keyring.onDidChangeSecret((id) => changed.push(id));
-		const next = await mine.keyring.replace(one.id, new Secret(modern(3)));
-		assert.deepEqual(
-			[next.id, next.label, next.role, next.weight, next.project, next.rank],
-			[one.id, 'Work', 'backup', 5, two.project, one.rank],
-		);
-		assert.notEqual(next.mask, one.mask);
-		await settled(other.keyring);
-		assert.equal(await other.keyring.secretOf(one.id), modern(3));
-		assert.ok(changed.includes(one.id));
-		assert.equal(other.keyring.list().keys.find(({ id }) => id === one.id)?.mask, next.mask);
-		assert.ok(![...store.entries.values()].includes(modern(1)));
-		assert.ok(mine.learnt.includes(modern(3)));
-	});
-
-	it('stays as it is where the new secret is there already, or the store refuses', async () => {
-		const store = new MemoryStore();
-		const { keyring } = await open(store);
-		const [one, two] = await add(keyring, modern(1), modern(2));
-		assert.ok(one && two);
-		assert.equal((await keyring.replace(one.id, new Secret(modern(2)))).id, two.id);
-		store.refuses = (act) => act === 'store';
-		await assert.rejects(keyring.replace(one.id, new Secret(modern(3))), reason('storeRefused'));
-		assert.equal(await keyring.secretOf(one.id), modern(1));
-	});
-});
 
 describe('the keyring', () => {
 	it('stores the secret alone, and what is known of it beside it without the secret', async () => {
