@@ -117,12 +117,12 @@ describe('keys come in', () => {
 		await window.palette('Keypool: Add Keys…');
 		await window.quickInput.click();
 		await window.press('Control+V');
-		await window.page.locator('.quick-input-message', { hasText: 'sim-…-box: simulated key' }).waitFor();
+		await window.page.locator('.quick-input-message', { hasText: 'sim-…ox: simulated key' }).waitFor();
 		await window.screenshot('add-keys-box');
 		await window.page.getByRole('button', { name: 'Read the Clipboard' }).click();
-		await window.quickPick('sim-…-box').waitFor();
+		await window.quickPick('sim-…ox').waitFor();
 		await window.press('Enter');
-		await window.pressOnNotification('was added and works.', 'Name It…');
+		await window.pressOnNotification('Key 4 (sim-…ox) was added and works.', 'Name It…');
 		await window.quickInput.fill('Boxed');
 		await window.press('Enter');
 		await window.treeRows('Keys').filter({ hasText: 'Boxed' }).waitFor();
