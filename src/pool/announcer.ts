@@ -6,7 +6,6 @@ import { beatMs, mostTold } from './line';
 export class Announcer {
 	private told: string | undefined;
 	private timer: Off | undefined;
-	private ended = false;
 
 	/** `waiters` gives those that wait now, in the order they came. */
 	constructor(
@@ -18,7 +17,6 @@ export class Announcer {
 
 	/** Writes the line down where it has changed. */
 	update(): void {
-		if (this.ended) return;
 		const waiters = this.waiters().slice(0, mostTold);
 		const told = waiters.length === 0 ? undefined : JSON.stringify(waiters);
 		if (told === this.told) return;
@@ -26,10 +24,9 @@ export class Announcer {
 		this.write(waiters);
 	}
 
+	/** Those who waited have left before. */
 	dispose(): void {
-		this.ended = true;
 		this.timer?.();
-		if (this.told !== undefined) this.write([]);
 	}
 
 	private write(waiters: readonly Waiter[]): void {
@@ -46,7 +43,7 @@ export class Announcer {
 				else tx.put({ kind: 'line', id: window, doc });
 			})
 			.catch(() => undefined);
-		if (waiters.length === 0 || this.ended) return;
+		if (waiters.length === 0) return;
 		this.timer = this.clock.after(beatMs, () => this.write(this.waiters().slice(0, mostTold)));
 	}
 }

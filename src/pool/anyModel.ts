@@ -12,14 +12,15 @@ const mostBackOffs = 4;
 export type Choice = { readonly grant: Grant; readonly insteadOf?: Denial } | { readonly denial: Denial };
 
 /**
- * The wanted model; where all its keys rest for longer than is worth waiting, the first fallback that can serve now;
- * else the wait for whichever bucket is back first.
+ * The wanted model; where all its keys rest for longer than is worth waiting, or than the request may still wait
+ * (`patienceMs`), the first fallback that can serve now; else the wait for whichever bucket is back first.
  */
 export async function grantAny(
 	granter: Granter,
 	seeks: readonly Seek[],
 	whenExhausted: Options['whenExhausted'],
 	now: number,
+	patienceMs: number,
 	held: ReadonlySet<BucketId>,
 ): Promise<Choice> {
 	const [wanted, ...fallbacks] = seeks;
@@ -27,7 +28,8 @@ export async function grantAny(
 	const answer = await granter.grant(wanted, held);
 	if (isGrant(answer)) return { grant: answer };
 	if (answer.why === 'paused') return { denial: answer };
-	const soon = answer.retryAt - now <= worthWaitingMs && (answer.repeats ?? 0) <= mostBackOffs;
+	const worthMs = Math.min(worthWaitingMs, patienceMs);
+	const soon = answer.retryAt - now <= worthMs && (answer.repeats ?? 0) <= mostBackOffs;
 	// A wait that never ends is none: the fallback answers then, whatever the setting.
 	if (soon || (whenExhausted === 'wait' && answer.retryAt < Infinity)) return { denial: answer };
 	let first = answer;

@@ -30,21 +30,20 @@ export async function* runBatch<T, R>(
 ): AsyncGenerator<BatchResult<R>, void, undefined> {
 	const results = new Map<number, BatchResult<R>>();
 	const running = new Set<Promise<void>>();
-	const left = new AbortController();
-	const all = AbortSignal.any([signal, left.signal]);
-	let next = 0;
-	let keptUntil: { readonly retryAt?: number } | undefined;
+	const over = new AbortController();
+	const all = AbortSignal.any([signal, over.signal]);
+	const left = items.entries();
+	let kept: Extract<BatchResult<R>, { is: 'kept' }> | undefined;
 	const begin = (): void => {
 		const wide = Math.min(widest, Math.max(1, Math.floor(width()) || 1));
-		while (running.size < wide && next < items.length && !all.aborted && !keptUntil) {
-			const index = next++;
-			const item = items[index];
-			if (item === undefined) continue;
+		while (running.size < wide && !all.aborted && !kept) {
+			const next = left.next();
+			if (next.done) break;
+			const [index, item] = next.value;
 			// A signal of its own: dozens of listeners on one would look like a leak.
 			const work = one(answer, item, index, AbortSignal.any([all])).then((result) => {
 				results.set(index, result);
-				if (result.is === 'kept' && !all.aborted)
-					keptUntil = result.retryAt === undefined ? {} : { retryAt: result.retryAt };
+				if (result.is === 'kept' && !all.aborted) kept = result;
 				running.delete(work);
 			});
 			running.add(work);
@@ -57,11 +56,11 @@ export async function* runBatch<T, R>(
 				await Promise.race(running);
 				begin();
 			}
-			yield results.get(index) ?? { index, is: 'kept', ...keptUntil };
+			yield results.get(index) ?? { ...kept, index, is: 'kept' };
 			results.delete(index);
 		}
 	} finally {
-		left.abort(new Error('The batch has ended.'));
+		over.abort(new Error('The batch has ended.'));
 	}
 }
 

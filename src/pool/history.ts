@@ -19,8 +19,7 @@ export interface Ended {
 /** What one request has met so far, and the error that this makes where nobody can answer it. */
 export class History {
 	private readonly trail: Attempt[] = [];
-	private failure: Failure | undefined;
-	private on: Target | undefined;
+	private last: { readonly failure: Failure; readonly on: Target } | undefined;
 	/** The limit that showed that the request is too large for free keys. */
 	private tooLargeFor: number | undefined;
 
@@ -37,7 +36,7 @@ export class History {
 
 	/** The last send that failed. */
 	get previous(): { readonly on: Target; readonly why: Reason } | undefined {
-		return this.failure && this.on && { on: this.on, why: this.failure.verdict.why };
+		return this.last && { on: this.last.on, why: this.last.failure.verdict.why };
 	}
 
 	/** Whether free keys are out of the question, because the request is larger than what they take in a minute. */
@@ -54,8 +53,7 @@ export class History {
 	}
 
 	failed(failure: Failure, { key, model }: Grant): void {
-		this.failure = failure;
-		this.on = { key, model };
+		this.last = { failure, on: { key, model } };
 		this.tooLargeFor = this.exceeded(failure.verdict, model) ?? this.tooLargeFor;
 	}
 
@@ -74,7 +72,7 @@ export class History {
 
 	private failedWith({ verdict, said }: Failure): PoolError {
 		const abuse = verdict.act === 'bench' && verdict.abuse;
-		return new PoolError(abuse ? 'paused' : verdict.why, this.trail, { ...(said ? { said } : {}), ...this.on });
+		return new PoolError(abuse ? 'paused' : verdict.why, this.trail, { ...(said ? { said } : {}), ...this.last?.on });
 	}
 
 	private refused({ denial, tooLong }: Refused): PoolError {
@@ -95,7 +93,7 @@ export class History {
 	private reasonOf(denied: Reason): Reason {
 		if (denied === 'paused') return denied;
 		if (this.isTooLarge) return 'tooLargeForTier';
-		const last = this.failure?.verdict;
+		const last = this.last?.failure.verdict;
 		if (last?.act === 'backOff' || last?.act === 'tryOneOther') return last.why;
 		if (denied !== 'noKeys') return denied;
 		if (last || this.enabledKeys() === 0) return last?.why ?? 'noKeys';
@@ -105,12 +103,13 @@ export class History {
 	/** The limit of the tier, where the request alone is larger than what it takes in a minute. */
 	private exceeded(verdict: Failure['verdict'], model: string): number | undefined {
 		if (verdict.act === 'skipTier') return verdict.limit;
-		if (verdict.act !== 'rest' || verdict.why !== 'tpm' || verdict.limit === undefined) return undefined;
-		return this.granter.likelyTokens(model, this.request.cost) > verdict.limit ? verdict.limit : undefined;
+		if (verdict.why !== 'tpm') return undefined;
+		const { limit = Infinity } = verdict;
+		return this.granter.likelyTokens(model, this.request.cost) > limit ? limit : undefined;
 	}
 
 	private lastSaid(): PoolFacts {
-		const said = this.failure?.said;
+		const said = this.last?.failure.said;
 		return { ...(said && { said }), ...(this.request.needs.paid && { paidOnly: true }) };
 	}
 }

@@ -24,7 +24,6 @@ export const mostTold = 16;
 export function ahead(lines: Lines, me: Place, now: Wall): readonly Waiter[] {
 	if (lines.size === 0) return [];
 	const others = waiting(lines, now, me.window);
-	if (others.length === 0) return [];
 	const batchFirst = streak(lines, now) >= longestChatStreak;
 	const firstBatch = batchFirst ? [...others, me].filter(isBatch).sort(byArrival)[0] : undefined;
 	const rank = (one: Waiter | Place): number => (one === firstBatch ? 0 : one.priority === 'chat' ? 1 : 2);

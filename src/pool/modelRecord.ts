@@ -37,7 +37,7 @@ export function overloaded(record: ModelRecord, sentAt: Wall, waitMs: (n: number
 
 /** The model answers again. */
 export function recovered(record: ModelRecord): ModelRecord {
-	if (record.repeats === 0 && !record.probe) return record;
+	if (record.repeats === 0) return record;
 	const { probe, ...rest } = record;
 	return { ...rest, overloadedUntil: 0, repeats: 0 };
 }

@@ -11,18 +11,17 @@ export interface Options {
 	readonly paidOnly: boolean;
 	readonly paidKeys: 'last' | 'mixed' | 'first';
 	readonly whenExhausted: 'fallbackModel' | 'wait';
-	/** Batch calls at the same time, 1 to 32. */
+	/** Batch calls at the same time; `runBatch` holds it to 1 to 32. */
 	readonly batchWidth: number;
 }
 
-/** `next`, with the default for each number that is none; the width is held to 1 to 32. */
+/** `next`, with the default for each number that is none. */
 export function sane(next: Options): Options {
 	const count = (value: number, fallback: number): number => (Number.isFinite(value) && value >= 0 ? value : fallback);
 	return {
 		...next,
 		maxRetries: count(next.maxRetries, defaults.maxRetries),
 		baseDelayMs: count(next.baseDelayMs, defaults.baseDelayMs),
-		batchWidth: Math.min(32, Math.max(1, Math.floor(count(next.batchWidth, defaults.batchWidth)))),
 	};
 }
 

@@ -87,7 +87,10 @@ export class Outcomes {
 		});
 	}
 
-	/** A re-check or a first check of a key: `verdict` absent means that the service knows it. */
+	/**
+	 * A re-check or a first check of a key: `failure` absent means that the service knows it. One that did not reach the
+	 * service says nothing.
+	 */
 	checked(key: KeyId, failure: Failure | undefined): Promise<void> {
 		return this.ledger.transact((tx, now) => {
 			const record = tx.key(key);
@@ -96,8 +99,6 @@ export class Outcomes {
 			} else if (failure.verdict.act === 'bench') {
 				if (record.state.is === 'benched') tx.put({ kind: 'key', id: key, doc: recheckFailed(record, now) });
 				else this.bench(tx, key, failure.verdict, failure.said, now);
-			} else {
-				tx.put({ kind: 'key', id: key, doc: recheckPostponed(record, postponedMs, now) });
 			}
 		});
 	}
@@ -193,7 +194,7 @@ export class Outcomes {
 		const projects = new Set(this.roster().keys.map(({ project }) => project));
 		for (const project of projects) {
 			const old = bucketId(project, source);
-			if (old !== grant.bucketId && !this.ledger.replica().bucket.has(old)) continue;
+			if (!this.ledger.replica().bucket.has(old)) continue;
 			const target = bucketId(project, to);
 			tx.put({ kind: 'bucket', id: target, doc: merged(tx.bucket(target), tx.bucket(old), now) });
 		}

@@ -42,10 +42,8 @@ export class Ownership {
 			const held = this.roles.get(role);
 			if (held?.begin !== begin) return;
 			this.roles.delete(role);
-			if (held.end) {
-				held.end();
-				this.release([role]);
-			}
+			held.end?.();
+			this.release([role]);
 		};
 	}
 
@@ -58,10 +56,10 @@ export class Ownership {
 		this.ended = true;
 		this.off();
 		this.timer?.();
-		const owned = [...this.roles].filter(([, held]) => held.end !== undefined);
-		for (const [, held] of owned) held.end?.();
+		const roles = [...this.roles.keys()];
+		for (const held of this.roles.values()) held.end?.();
 		this.roles.clear();
-		this.release(owned.map(([role]) => role));
+		this.release(roles);
 	}
 
 	private look(): void {
@@ -104,8 +102,8 @@ export class Ownership {
 		for (const [role, held] of this.roles) {
 			if (owned.has(role)) {
 				held.end ??= held.begin();
-			} else if (held.end) {
-				held.end();
+			} else {
+				held.end?.();
 				held.end = undefined;
 			}
 		}
@@ -116,8 +114,8 @@ export class Ownership {
 		return owner !== undefined && isValid(owner, this.ledger.now());
 	}
 
+	/** Lets go of those that are this window's. */
 	private release(roles: readonly Role[]): void {
-		if (roles.length === 0) return;
 		this.ledger
 			.transact((tx) => {
 				for (const role of roles) if (tx.owner(role)?.holder === this.window) tx.drop({ kind: 'owner', id: role });

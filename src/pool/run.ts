@@ -98,6 +98,7 @@ export class Run<C> {
 		if (course.sends >= most) throw this.history.tooManyTries(most);
 		const began = engine.clock.steady();
 		const wait = { began: false };
+		const patienceMs = (): number => request.maxWaitMs - this.waitedMs - (engine.clock.steady() - began);
 		const giveBack = ({ grant }: Granted): void => void engine.outcomes.cut(grant, false).catch(ignore);
 		const work = engine.queue.acquire(
 			{
@@ -106,7 +107,7 @@ export class Run<C> {
 				claim: (denial) => claimOf(request, course, denial, engine.ledger, engine.options().whenExhausted),
 				kind: () => this.kind(),
 				size: request.cost.bytes + request.cost.tokens,
-				patienceMs: () => request.maxWaitMs - this.waitedMs - (engine.clock.steady() - began),
+				patienceMs,
 				attempt: (held, place) => {
 					// A wait has begun: what was spent in the last round may be asked again.
 					if (wait.began) course.newRound();
@@ -115,6 +116,7 @@ export class Run<C> {
 						course.open.map((model) => this.seek(model, place)),
 						engine.options().whenExhausted,
 						engine.ledger.now(),
+						patienceMs(),
 						held,
 					);
 				},

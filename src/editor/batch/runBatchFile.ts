@@ -15,7 +15,7 @@ import {
 	type BatchRow,
 	type ResultFormat,
 } from './resultFile';
-import { readTable, writeTable } from './table';
+import { readTable, writeTable } from '../../table';
 
 export interface BatchTools {
 	readonly assistant: Assistant;

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { MemoryLedger, Pool, type Ledger, type ProjectId } from '../../../src/pool/pool';
+import { Sending } from '../../../src/pool/sending';
+import { VirtualClock } from '../virtualClock';
+import { answers, badKey, fails, hangs, Rig, rpm } from './rig';
+
+describe('the pool, at its edges', () => {
+	it('has no keys before it was given any', () => {
+		const clock = new VirtualClock();
+		const ledger = new MemoryLedger(clock);
+		const pool = new Pool({
+			ledger,
+			clock,
+			random: () => 0,
+			check: () => Promise.resolve(),
+			load: () => Promise.resolve(Sending),
+		});
+		const { keys, total, usable } = pool.snapshot();
+		assert.deepEqual([keys, total, usable], [[], 0, 0]);
+		pool.dispose();
+	});
+
+	it('a request that was cancelled before it began sends nothing', async () => {
+		const rig = new Rig({ a: {} }, answers);
+		const asked = rig.ask({}, AbortSignal.abort());
+		await rig.clock.until(asked.ended);
+		assert.deepEqual([asked.error?.reason, rig.sends.length], ['cancelled', 0]);
+	});
+
+	it('a stream tells its attempts, and its end is an end', async () => {
+		const rig = new Rig({ a: {}, b: {} }, (send) => (send.key === 'a' ? fails(rpm()) : answers(send)));
+		const stream = rig.pool.stream(rig.request(), rig.open);
+		assert.equal(stream.trail.length, 0);
+		const parts = stream[Symbol.asyncIterator]();
+		for (let next = await parts.next(); !next.done; next = await parts.next());
+		assert.deepEqual(
+			stream.trail.map(({ key, outcome }) => `${key} ${outcome}`),
+			['a rpm', 'b answered'],
+		);
+		assert.deepEqual(await parts.return?.(), { done: true, value: undefined });
+	});
+
+	it('keeps whose turn it is when keys are moved, and when another option changes', async () => {
+		const rig = new Rig({ a: {}, b: {}, c: {} }, answers);
+		await rig.answer();
+		rig.setKeys({ c: {}, a: {}, b: {} });
+		await rig.answer();
+		assert.equal(rig.order, 'a b');
+		rig.pool.configure({ maxRetries: 2 });
+		await rig.answer();
+		assert.equal(rig.order, 'a b c');
+		rig.pool.configure({ strategy: 'no such strategy' });
+		assert.equal(rig.pool.snapshot().strategy, 'headroom');
+	});
+
+	it('asks again about a benched key that is enabled again', async () => {
+		const rig = new Rig({ a: {} }, () => fails(badKey));
+		await rig.answer();
+		rig.setKeys({ a: { enabled: false } });
+		await rig.clock.advance(120_000);
+		assert.deepEqual(rig.checks, []);
+		rig.setKeys({ a: {} });
+		await rig.clock.advance(1);
+		await rig.clock.settle();
+		assert.deepEqual(rig.checks, ['a']);
+	});
+
+	it('forgets which models there are not; what it keeps of itself says its version', async () => {
+		const rig = new Rig({ a: {} }, (send) =>
+			send.nth === 1 ? fails({ act: 'fail', why: 'noSuchModel' }) : answers(send),
+		);
+		await rig.answer();
+		await rig.pool.forget();
+		assert.equal((await rig.answer()).text, 'from a');
+		assert.deepEqual(rig.ledger.replica().pool, { v: 1 });
+		await rig.pool.act({ do: 'resume' });
+		assert.deepEqual(rig.ledger.replica().pool, { v: 1 });
+	});
+
+	it('clears the rests of one project and of no other', async () => {
+		const rig = new Rig({ a: {}, b: {} }, () => fails(rpm(90_000)));
+		await rig.answer({ maxWaitMs: 0 });
+		await rig.pool.act({ do: 'clearRest', project: 'p-a' as ProjectId });
+		assert.deepEqual(
+			rig.pool.snapshot().keys.map(({ standing }) => standing.is),
+			['usable', 'resting'],
+		);
+	});
+
+	it('leaves nothing behind in the ledger and no timer when it ends', async () => {
+		let listening = 0;
+		const counted = (ledger: MemoryLedger): Ledger => ({
+			replica: () => ledger.replica(),
+			now: () => ledger.now(),
+			close: () => ledger.close(),
+			transact: (step) => ledger.transact(step),
+			onDidChange: (listener) => {
+				const off = ledger.onDidChange(listener);
+				listening++;
+				return () => {
+					off();
+					listening--;
+				};
+			},
+		});
+		const rig = new Rig({ a: { limits: { m: { rpm: 1 } } }, b: {} }, hangs, { seenThrough: counted, window: 'one' });
+		const asked = [rig.ask(), rig.ask(), rig.ask()];
+		await rig.clock.settle();
+		rig.pool.snapshot();
+		assert.ok(listening > 3);
+		rig.pool.dispose();
+		await rig.clock.until(Promise.all(asked.map(({ ended }) => ended)));
+		await rig.clock.settle();
+		assert.deepEqual([listening, rig.clock.pending], [0, 0]);
+		const late = rig.ask();
+		await rig.clock.until(late.ended);
+		assert.equal(late.error?.reason, 'cancelled');
+	});
+});
