@@ -26,7 +26,7 @@ function browser() {
 }
 
 /** What rows start beside themselves. */
-const processes = ['growth/window', 'peers/client', 'peers/scaleGlobals'];
+const processes = ['choosingAlone', 'growth/window', 'peers/client', 'peers/scaleGlobals'];
 
 /** Rows that compare with other people's packages: where these are named, with a lock file beside them. */
 const packages = { peers: path.join(here, 'peers') };
