@@ -36,7 +36,6 @@ import { createViews } from './views/views';
 import { isOfTrial } from './trial/names';
 import { SimulatedStore } from './trial/simulatedStore';
 import { startTrial } from './trial/startTrial';
-import type { Leftovers } from './trial/trial';
 import { createWords } from './words';
 
 /** What the tests inside VS Code get of a window that runs from the sources. Nobody else gets anything. */
@@ -92,16 +91,15 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 			report,
 		}),
 	);
-	const left = (leftovers: Leftovers): void => void pool.forget(leftovers).catch(report);
-	const trial = startTrial(owned, { store, simulated, keyring, left, report });
+	const trial = startTrial(owned, { store, simulated, keyring, left: (of) => pool.forget(of), report });
 	const baseUrl = (): string => development?.baseUrl ?? settings.baseUrl.value;
 	const host = confirmedHost(() => validateBaseUrl(baseUrl()), context.globalState);
 	const secretOf = (id: KeyId): Promise<string | undefined> => secretOrFailure(keyring.secretOf(id));
 	const gemini = lazyGemini(
 		async () => {
 			const { createGemini } = await import('./gemini/gemini');
-			const [{ mask }, { standIn }, mayReceive] = [masker, trial, host.isSettled];
-			return createGemini({ secretOf, baseUrl, mask, fetch: globalThis.fetch, mayReceive, standIn });
+			const ways = { fetch: globalThis.fetch, mayReceive: host.isSettled, standIn: trial.standIn };
+			return createGemini({ secretOf, baseUrl, mask: masker.mask, ...ways });
 		},
 		async (by) => isOfTrial(by) || host.allowed(),
 	);
@@ -310,6 +308,9 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 					if (outcome.is === 'refused') void pool.learn(id, outcome.failure).catch(report);
 				},
 				environment: () => (typeof process === 'undefined' ? {} : process.env),
+				isSimulated: () => trial.on,
+				isPaused: () => pool.snapshot().paused !== undefined,
+				useAgain: (key) => pool.act({ do: 'unbench', key }),
 				report,
 			});
 		}),
