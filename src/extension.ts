@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { createAsk } from './ask';
 import { LazyChat } from './chat/lazyChat';
 import { readDevelopment, type Development } from './development';
+import { digestOf } from './digest';
 import { DisposableStore } from './dispose';
 import { registerCodeActions } from './editor/codeActions';
 import { editorCommandNames } from './editor/commandNames';
@@ -301,9 +302,10 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 	// What people do, read at its first use.
 	const assistant = { ask, words, labelOf, now: systemClock.wall, anyKey, report };
 	owned.add(registerCodeActions());
+	const take = async (address: string) => ownership.take(`batch:${await digestOf(address)}`);
 	const batch = lazily(() =>
 		import('./editor/batch/runBatchFile').then((room) =>
-			owned.add(new room.BatchFiles({ assistant, width: () => settings.options.batchWidth, clock: systemClock })),
+			owned.add(new room.BatchFiles({ assistant, width: () => settings.options.batchWidth, clock: systemClock, take })),
 		),
 	);
 	owned.add(

@@ -16,6 +16,7 @@ import type {
 	PanelView,
 	TurnView,
 } from '../../src/webviews/protocol';
+import { executable } from '../vscode/browser';
 import { themes } from './themes';
 
 /** Tests and benchmarks are started in the project's folder. */
@@ -199,10 +200,10 @@ export async function buildFiles(): Promise<Files> {
 }
 
 /** The browser that the set-up found, or the one that `CHROMIUM` names: a benchmark is bundled, and knows no folders. */
-export async function launch(): Promise<Browser> {
+export function launch(): Promise<Browser> {
 	const named = process.env['CHROMIUM'];
 	return chromium.launch({
-		executablePath: named ?? (await import('../vscode/browser')).executable(),
+		executablePath: named ?? executable(),
 		args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
 	});
 }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../dispose';
-import type { Clock } from '../../pool/pool';
+import type { Clock, Off } from '../../pool/pool';
 import { stepInWords, type Assistant } from '../assistant';
 import { ensureKey } from '../ensureKey';
 import { secretSign } from '../secretFile';
@@ -21,6 +21,8 @@ export interface BatchTools {
 	readonly assistant: Assistant;
 	readonly width: () => number;
 	readonly clock: Clock;
+	/** Makes this window the one that works on a file, until the returned function is called; undefined where one does. */
+	readonly take: (address: string) => Promise<Off | undefined>;
 }
 
 interface Job {
@@ -34,7 +36,6 @@ interface Job {
 /** `Keypool: Run Batch File…`: every prompt of a file is answered into a file beside it. A run that ended early is resumed. */
 export class BatchFiles implements Disposable {
 	private readonly owned = new DisposableStore();
-	private readonly running = new Set<string>();
 
 	constructor(private readonly tools: BatchTools) {}
 
@@ -43,23 +44,33 @@ export class BatchFiles implements Disposable {
 		if (!(await ensureKey(this.tools.assistant.anyKey))) return;
 		const source = given instanceof vscode.Uri ? given : await chooseFile();
 		if (!source) return;
-		if (this.running.has(source.toString())) {
-			void vscode.window.showInformationMessage(vscode.l10n.t('{0} is running already.', nameOf(source)));
-			return;
-		}
-		const job = await prepare(source);
-		const agreed = job && (await agree(job));
-		if (agreed) await this.answer(agreed);
+		await this.alone(source, async () => {
+			const job = await prepare(source);
+			const agreed = job && (await agree(job));
+			if (agreed) await this.answer(agreed);
+		});
 	}
 
 	dispose(): void {
 		this.owned.dispose();
 	}
 
+	/** Two runs on one file would ask everything twice, and write over each other's results. */
+	private async alone(source: vscode.Uri, work: () => Promise<void>): Promise<void> {
+		const release = await this.tools.take(source.toString());
+		if (!release) {
+			void vscode.window.showInformationMessage(vscode.l10n.t('{0} is running already.', nameOf(source)));
+			return;
+		}
+		try {
+			await work();
+		} finally {
+			release();
+		}
+	}
+
 	private async answer(job: Job): Promise<void> {
 		const { assistant } = this.tools;
-		const id = job.source.toString();
-		this.running.add(id);
 		const abort = new AbortController();
 		const stop = this.owned.add({ dispose: () => abort.abort() });
 		try {
@@ -80,10 +91,8 @@ export class BatchFiles implements Disposable {
 					return this.ask(job, tell, abort.signal).finally(() => void cancelled.dispose());
 				},
 			);
-			this.running.delete(id);
 			void this.tellEnd(job, end).catch(assistant.report);
 		} finally {
-			this.running.delete(id);
 			stop.dispose();
 		}
 	}
@@ -120,8 +129,10 @@ export class BatchFiles implements Disposable {
 	}
 
 	private async resume(source: vscode.Uri): Promise<void> {
-		const job = await prepare(source);
-		if (job && !this.running.has(source.toString())) await this.answer(job);
+		await this.alone(source, async () => {
+			const job = await prepare(source);
+			if (job) await this.answer(job);
+		});
 	}
 
 	/** As long as this window is open. */
