@@ -17,7 +17,7 @@ const root = __dirname;
 /** What is built, and from where. A file that is named here and missing is an error. */
 const entries = {
 	host: { extension: 'src/extension.ts' },
-	browser: { chat: 'src/webviews/chat/main.ts' },
+	browser: { chat: 'src/webviews/chat/main.ts', dashboard: 'src/webviews/dashboard/main.ts' },
 	node: { simulator: 'src/simulator/cli.ts' },
 };
 

@@ -1,8 +1,7 @@
 import * as vscode from 'vscode';
 import { createAsk } from './ask';
 import { LazyChat } from './chat/lazyChat';
-import { readDevelopment, type Development } from './development';
-import { digestOf } from './digest';
+import { readDevelopment } from './development';
 import { DisposableStore } from './dispose';
 import { registerCodeActions } from './editor/codeActions';
 import { editorCommandNames } from './editor/commandNames';
@@ -33,6 +32,7 @@ import { systemClock } from './platform/systemClock';
 import { Failure, keepHouse, Ownership, Pool, SharedLedger, type KeyId } from './pool/pool';
 import { configurationSource, Settings, settingWriter } from './settings';
 import { viewCommandNames } from './views/commandNames';
+import { registerDashboard } from './views/lazyDashboard';
 import { createStoreNotice } from './views/storeNotice';
 import { createViews } from './views/views';
 import { isOfTrial } from './trial/names';
@@ -58,7 +58,9 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 	context.subscriptions.push(owned);
 	const newId = (): string => crypto.randomUUID();
 	const development =
-		__DEV__ && context.extensionMode !== vscode.ExtensionMode.Production ? fromEnvironment() : undefined;
+		__DEV__ && context.extensionMode !== vscode.ExtensionMode.Production
+			? readDevelopment(typeof process === 'undefined' ? {} : process.env)
+			: undefined;
 
 	// Words, log, settings.
 	const masker = createMasker();
@@ -225,6 +227,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 				if (event.type === 'changed') listener();
 			}),
 	};
+	const viewClock = { now: () => ledger.now(), after: systemClock.after };
 	const views = owned.add(
 		createViews({
 			pool: view,
@@ -236,7 +239,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 				trails: () => pool.usage().trails(),
 			},
 			words,
-			clock: { now: () => ledger.now(), after: systemClock.after },
+			clock: viewClock,
 			isSimulated: () => trial.on,
 			acts: {
 				update: async (key, patch) => {
@@ -260,8 +263,14 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 			},
 		}),
 	);
-	const changes = lazily(() => import('./editor/applyDiff').then((room) => owned.add(new room.ApplyDiff())));
 	const { extensionUri, globalStorageUri, workspaceState } = context;
+	owned.add(
+		registerDashboard({
+			...{ extensionUri, pool: view, history: pool.usage(), words, clock: viewClock },
+			...{ mask: masker.mask, newNonce: newId, isSimulated: () => trial.on, report },
+		}),
+	);
+	const changes = lazily(() => import('./editor/applyDiff').then((room) => owned.add(new room.ApplyDiff())));
 	const chat = owned.add(
 		new LazyChat(async () => {
 			const [{ createChat }, { createAnswerCode }, context] = await Promise.all([
@@ -302,11 +311,9 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 	// What people do, read at its first use.
 	const assistant = { ask, words, labelOf, now: systemClock.wall, anyKey, report };
 	owned.add(registerCodeActions());
-	const take = async (address: string) => ownership.take(`batch:${await digestOf(address)}`);
+	const batchTools = { assistant, width: () => settings.options.batchWidth, clock: systemClock, ownership };
 	const batch = lazily(() =>
-		import('./editor/batch/runBatchFile').then((room) =>
-			owned.add(new room.BatchFiles({ assistant, width: () => settings.options.batchWidth, clock: systemClock, take })),
-		),
+		import('./editor/batch/runBatchFile').then((room) => owned.add(new room.BatchFiles(batchTools))),
 	);
 	owned.add(
 		registerLazily(editorCommandNames, async () => {
@@ -388,8 +395,4 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 		// Nobody who has not asked anything is asked where keys may go.
 		return secret === undefined || !(isOfTrial({ secret }) || host.settled) ? [] : gemini.models(secret, signal);
 	}
-}
-
-function fromEnvironment(): Development {
-	return readDevelopment(typeof process === 'undefined' ? {} : process.env);
 }

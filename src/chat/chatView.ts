@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../dispose';
 import type { Snapshot } from '../pool/pool';
 import type { Setting } from '../settings';
-import { pageHtml } from '../webviews/html';
 import { Messages } from '../webviews/messages';
+import { openPage } from '../webviews/page';
 import type { ChatEvent, ChatRequest, ChatState, PanelView } from '../webviews/protocol';
 import { chatRequest } from '../webviews/schema';
 import type { Asking } from './asking';
@@ -100,9 +100,7 @@ export class ChatView implements Disposable {
 	/** Fills a view that has opened. */
 	show(view: vscode.WebviewView): void {
 		const { webview } = view;
-		const dist = vscode.Uri.joinPath(this.options.extensionUri, 'dist');
-		const asset = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(dist, name)).toString();
-		webview.options = { enableScripts: true, enableForms: false, localResourceRoots: [dist] };
+		const { extensionUri, newNonce } = this.options;
 		this.messages?.dispose();
 		const messages = new Messages<ChatRequest, ChatEvent>(webview, {
 			schema: chatRequest,
@@ -116,14 +114,7 @@ export class ChatView implements Disposable {
 			messages.dispose();
 			this.view = this.view === view ? undefined : this.view;
 		});
-		webview.html = pageHtml({
-			title: vscode.l10n.t('Chat'),
-			locale: vscode.env.language,
-			cspSource: webview.cspSource,
-			nonce: this.options.newNonce(),
-			script: asset('chat.js'),
-			styles: [asset('codicon.css'), asset('chat.css')],
-		});
+		openPage(webview, { extensionUri, title: vscode.l10n.t('Chat'), name: 'chat', nonce: newNonce() });
 	}
 
 	dispose(): void {

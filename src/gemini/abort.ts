@@ -8,6 +8,9 @@ export interface Attempt {
 	end(): void;
 }
 
+/** Made once: a reason of its own for each attempt, with its stack, costs a tenth of a short answer. */
+const ended = new Error('The attempt has ended.');
+
 export function beginAttempt(caller: AbortSignal): Attempt {
 	caller.throwIfAborted();
 	const controller = new AbortController();
@@ -32,7 +35,7 @@ export function beginAttempt(caller: AbortSignal): Attempt {
 		},
 		end() {
 			caller.removeEventListener('abort', follow);
-			controller.abort();
+			controller.abort(ended);
 		},
 	};
 }

@@ -84,21 +84,21 @@ export function createGemini(options: GeminiOptions): Gemini {
 	}
 
 	/** Everything that can go wrong before a byte is sent. */
-	async function prepare(
-		attempt: Attempt,
-		prompt: Prompt,
-		key: KeyId,
-	): Promise<{ readonly client: Sdk.GoogleGenAI; readonly secret: string }> {
+	async function prepare(attempt: Attempt, prompt: Prompt, key: KeyId): ReturnType<typeof clientOf> {
 		const flaw = flawOf(prompt);
 		if (flaw !== undefined) {
 			throw new Failure({ act: 'fail', why: 'badRequest' }, false, flaw);
 		}
 		try {
-			const secret = sendable(await attempt.orAborted(secretOf(key)));
-			return { secret, client: await attempt.orAborted(clients.of(key, secret)) };
+			return await attempt.orAborted(clientOf(key));
 		} catch (thrown) {
 			throw unsent(thrown, mask);
 		}
+	}
+
+	async function clientOf(key: KeyId): Promise<{ readonly client: Sdk.GoogleGenAI; readonly secret: string }> {
+		const secret = sendable(await secretOf(key));
+		return { secret, client: await clients.of(key, secret) };
 	}
 
 	function address(): string {

@@ -3,16 +3,17 @@ import type { Off } from '../pool/pool';
 import type { PoolView, ViewClock } from './poolView';
 
 /** ms. Under load the pool changes hundreds of times a second; people see twenty of them. */
-const settleMs = 50;
+const usualMs = 50;
 
 /**
- * Runs `update` at once, shortly after each change of the pool, and again after the ms that it returned:
+ * Runs `update` at once, `settleMs` after each change of the pool, and again after the ms that it returned:
  * a rest ends without any change of the pool, and a countdown moves by itself. Undefined waits for a change.
  */
 export function keepCurrent(
-	pool: PoolView,
-	clock: ViewClock,
+	pool: Pick<PoolView, 'onDidChange'>,
+	clock: Pick<ViewClock, 'after'>,
 	update: () => number | undefined,
+	settleMs = usualMs,
 ): Disposable & { readonly refresh: () => void } {
 	let timer: Off | undefined;
 	let changed = false;

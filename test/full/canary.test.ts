@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { scenarioOf } from '../../src/simulator/scenario';
@@ -7,6 +7,7 @@ import { Receiver } from '../unit/monitoring/alerts/receivers';
 import { formsOf, shapes } from '../unit/secrecy/leaks';
 import { sendsOf } from '../vscode/agreement';
 import { Chat } from '../window/chat';
+import { Dashboard } from '../window/dashboard';
 import { useSimulator } from '../window/simulated';
 import { everythingShown } from '../window/everythingShown';
 import { filesThatHold } from '../window/traces';
@@ -16,6 +17,7 @@ import { freePort } from './freePort';
 
 /** Shaped as Google's are, made at run time. */
 const secrets = ['k1', 'k2'].map((name, n) => shapes[n]?.(name) ?? '');
+const first = 'Who is there? [short]';
 const question = 'Why does my planted question stay here?';
 
 describe('keys that the service repeats, in a real window', () => {
@@ -58,13 +60,18 @@ describe('keys that the service repeats, in a real window', () => {
 		const screens: string[] = [];
 		const look = async (): Promise<void> => void screens.push(await everythingShown(page));
 
+		const chat = new Chat(window);
+		await chat.ask(first);
+		await chat.finished(first);
+		await window.webview().getByRole('button', { name: 'Copy the answer' }).click();
+		await until('the copied answer', async () => (await clipboard()).includes(first));
+		const copied = await clipboard();
 		for (const secret of secrets) {
 			simulator().service.setFaults(
 				[{ when: 'always', on: 'generation', kind: 'error', body: '403_consumer_suspended' }],
 				secret,
 			);
 		}
-		const chat = new Chat(window);
 		await chat.ask(question);
 		await chat.answerTo(question).locator('[data-role="error"]').waitFor();
 		await window.notification('Keypool has paused').waitFor();
@@ -85,12 +92,28 @@ describe('keys that the service repeats, in a real window', () => {
 		assert.ok(!report.includes('planted question'), 'the report quotes the prompt');
 		await look();
 		await window.screenshot('canary');
+		const dashboard = new Dashboard(window);
+		await dashboard.open();
+		await dashboard.newest.locator('[data-field="outcome"]', { hasText: 'suspended' }).waitFor();
+		await dashboard.newest.locator('.expand').click();
+		await look();
+		const exported = [];
+		for (const [kind, name] of [
+			['Usage by minute', 'keypool-usage.csv'],
+			['Recent requests', 'keypool-requests.csv'],
+			['Everything', 'keypool-all.json'],
+		] as const) {
+			await dashboard.export(kind, name);
+			exported.push(readFileSync(path.join(workbench().folder, name), 'utf8'));
+		}
+		assert.ok(exported.every((text) => text.includes('suspended')));
 		const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
 		assert.match(metrics, /gemini_pool_state\{state="paused"\} 1/);
 		await until('the alerts', () => hook.received.some(({ body }) => body.includes('keypool.pool_paused')));
 		const alerts = hook.received.map(({ body, headers }) => `${JSON.stringify(headers)}${body}`).join('\n');
 
-		const reached = { screens: screens.join('\n'), report, metrics, alerts, host: workbench().extensionHostLog() };
+		const texts = { screens: screens.join('\n'), exported: exported.join('\n'), copied, report, metrics, alerts };
+		const reached = { ...texts, host: workbench().extensionHostLog() };
 		for (const [sink, text] of Object.entries(reached)) {
 			assert.ok(text.length > 0, `nothing was read of ${sink}`);
 			for (const form of secrets.flatMap(formsOf)) assert.ok(!text.includes(form), `${sink} holds ${form}`);

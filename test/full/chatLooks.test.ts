@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
-import { ChatPage, buildFiles, launch, turn } from '../window/chatPage';
+import { ChatPage, turn } from '../window/chatPage';
 import { violations } from '../window/axe';
 import { themeNames } from '../window/themes';
+import { buildFiles, launch, type Files } from '../window/webviewPage';
 
 const wait = { key: 'work', model: 'gemini-3.8-flash', why: 'requests a minute used up', inMs: 42_000, ahead: 2 };
 
@@ -33,10 +34,10 @@ export const count = text.split('\\n').length + 1;
 
 describe('the chat’s looks', () => {
 	let browser: Browser;
-	let files: Awaited<ReturnType<typeof buildFiles>>;
+	let files: Files;
 
 	before(async () => {
-		[browser, files] = await Promise.all([launch(), buildFiles()]);
+		[browser, files] = await Promise.all([launch(), buildFiles('chat')]);
 	});
 
 	after(() => browser.close());

@@ -70,6 +70,7 @@ const drives: Readonly<Record<string, Drive | Elsewhere>> = {
 	'keypool.runBatchFile': { shownIn: 'editorCommands.test.ts' },
 	'keypool.conversations': { shownIn: 'conversations.test.ts' },
 	'keypool.exportConversation': { shownIn: 'conversations.test.ts', as: 'Export as Markdown' },
+	'keypool.openDashboard': { shownIn: 'dashboard.test.ts' },
 	'keypool.reportProblem': { shownIn: '../full/monitoring.test.ts' },
 	'keypool.sendTestAlert': { shownIn: '../full/monitoring.test.ts' },
 	'keypool.setUpAlerts': then(async (window) => {

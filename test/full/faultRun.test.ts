@@ -3,12 +3,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { SqlitePlace } from '../../src/platform/ledger/sqlitePlace';
-import { MemoryLedger, SharedLedger } from '../../src/pool/pool';
+import { keepHouse, MemoryLedger, SharedLedger } from '../../src/pool/pool';
 import type { BodyName } from '../../src/simulator/service';
 import { FaultyPlace } from '../ledger/faults';
 import { sum } from '../unit/monitoring/exposition';
 import { seeded } from '../unit/simulator/stand';
 import { randomFaults } from './randomFaults';
+import { dashboardData } from '../../src/views/dashboard/project';
+import type { SeriesView } from '../../src/webviews/dashboardProtocol';
+import { words } from '../unit/views/snapshots';
 import { World, type Asked } from '../unit/whole/world';
 
 const requests = 10_000;
@@ -47,6 +50,7 @@ describe('a fault run', () => {
 			},
 		});
 		const { clock, service, pool } = world;
+		const endHouse = keepHouse(pool, clock, hear);
 		let heard = 0;
 		let thrown = 0;
 		pool.onEvent(() => {
@@ -106,7 +110,7 @@ describe('a fault run', () => {
 		assert.ok(thrown > 0 && heard > requests);
 		assert.deepEqual(troubles, ['full', 'readOnly']);
 
-		// The simulator, the log, the metrics and the ledger count the same.
+		// The simulator, the log, the metrics, the ledger and the dashboard count the same.
 		const samples = await world.samples();
 		const switches = all.reduce((total, asked) => total + asked.switches, 0);
 		assert.deepEqual(
@@ -136,6 +140,43 @@ describe('a fault run', () => {
 			},
 		);
 		assert.equal(world.sent, world.taken);
+		const shown = dashboardData(pool.snapshot(), pool.usage(), world.ledger.now(), words, world.masker.mask);
+		const { total, byKey, byOutcome, keys: rows } = shown.day;
+		assert.deepEqual(
+			{ ...total, byKey: sends(byKey), byOutcome: sends(byOutcome), rows: rows.length },
+			{
+				sends: world.taken,
+				answered: sum(samples, 'gemini_attempts_total', { outcome: 'answered' }),
+				input: world.counted.input,
+				output:
+					sum(samples, 'gemini_tokens_total', { direction: 'output' }) +
+					sum(samples, 'gemini_tokens_total', { direction: 'thoughts' }),
+				byKey: world.taken,
+				byOutcome: world.taken,
+				rows: keys,
+			},
+		);
+		for (const { label, sends: sent, answered: good } of rows) {
+			const of = { key: label };
+			assert.deepEqual(
+				[sent, good],
+				[
+					sum(samples, 'gemini_attempts_total', of),
+					sum(samples, 'gemini_attempts_total', { ...of, outcome: 'answered' }),
+				],
+				label,
+			);
+		}
+		const asked = new Map(all.map((one) => [one.question, one]));
+		assert.equal(shown.requests.length, 100);
+		for (const { id, outcome, switches } of shown.requests) {
+			const one = asked.get(id);
+			assert.equal(outcome, one?.error?.reason ?? (one?.finished === undefined ? 'cancelled' : 'answered'), id);
+			assert.equal(switches.length, one?.switches, id);
+		}
+		const spans = shown.rests.flatMap((row) => row.spans).length;
+		assert.ok(spans > 0 && spans <= sum(samples, 'gemini_rests_total') + sum(samples, 'gemini_benches_total'));
+		endHouse();
 		await world.end();
 		assert.equal(clock.pending, 0);
 		rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
@@ -196,3 +237,7 @@ describe('a fault run', () => {
 		await world.end();
 	});
 });
+
+function sends(series: readonly SeriesView[]): number {
+	return series.flatMap((one) => one.sends).reduce((total, n) => total + n, 0);
+}

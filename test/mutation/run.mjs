@@ -4,7 +4,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { installBeside, installHost, installPackages, root } from '../vscode/setup.mjs';
+import { installBeside, installPackages, modernNode, root } from '../vscode/setup.mjs';
 import { writeFigure } from './figure.mjs';
 
 const here = import.meta.dirname;
@@ -66,13 +66,6 @@ function filesOf(folder, ending) {
 		.filter((name) => name.endsWith(ending))
 		.sort()
 		.map((name) => path.posix.join(folder, name.replaceAll(path.sep, '/')));
-}
-
-/** Stryker wants Node 22; the VS Code server brings 24. */
-async function modernNode() {
-	if (Number(process.versions.node.split('.')[0]) >= 22) return process.execPath;
-	await installHost({ browser: false });
-	return JSON.parse(readFileSync(path.join(root, '.vscode-test/host.json'), 'utf8')).node;
 }
 
 function slicesOf(files) {

@@ -56,6 +56,13 @@ export function installHost({ browser = true, prometheus = false } = {}) {
 	});
 }
 
+/** A Node of 24 or newer, which has `node:sqlite`: this one, or the one that the VS Code server brings. */
+export async function modernNode() {
+	if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
+	await installHost({ browser: false });
+	return JSON.parse(readFileSync(result, 'utf8')).node;
+}
+
 /** Compares with what npm noted down; packages for other systems may be absent. */
 function packagesMatch() {
 	const noted = path.join(root, 'node_modules/.package-lock.json');

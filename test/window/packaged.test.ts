@@ -18,9 +18,9 @@ const service = createService(optionsOf({ ...scenario, secrets }, { clock: syste
 /** All that a user gets; a file of another kind must be added here by somebody who wants it shipped. */
 const expected = [
 	/^(package\.json|package\.nls(\.vi)?\.json|LICENSE|CHANGELOG\.md|README\.md)$/,
-	/^dist\/(extension|chat)\.js$/,
+	/^dist\/(extension|chat|dashboard)\.js$/,
 	/^dist\/chunks\/[\w-]+\.js$/,
-	/^dist\/(chat|codicon)\.css$/,
+	/^dist\/(chat|codicon|dashboard)\.css$/,
 	/^dist\/codicon\.ttf$/,
 	/^dist\/ThirdPartyNotices\.txt$/,
 	/^l10n\/bundle\.l10n\.vi\.json$/,

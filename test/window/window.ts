@@ -100,10 +100,13 @@ export class Window {
 		return this.view(name).locator('.monaco-list-row');
 	}
 
-	/** The document of our webview that is shown. */
-	webview(): FrameLocator {
+	/** The document of our webview that is shown: of the chat's view, or of the dashboard's tab. */
+	webview(which: 'view' | 'tab' = 'view'): FrameLocator {
+		const view = '[src*="purpose=webviewView"]';
 		return this.page
-			.frameLocator(`iframe.webview.ready[src*="extensionId=${extensionId}"]`)
+			.frameLocator(
+				`iframe.webview.ready[src*="extensionId=${extensionId}"]${which === 'view' ? view : `:not(${view})`}`,
+			)
 			.frameLocator('#active-frame');
 	}
 

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
+import { digestOf } from '../../digest';
 import { DisposableStore, type Disposable } from '../../dispose';
-import type { Clock, Off } from '../../pool/pool';
+import type { Clock, Ownership } from '../../pool/pool';
 import { stepInWords, type Assistant } from '../assistant';
 import { ensureKey } from '../ensureKey';
 import { secretSign } from '../secretFile';
@@ -15,14 +16,14 @@ import {
 	type BatchRow,
 	type ResultFormat,
 } from './resultFile';
-import { readTable, writeTable } from './table';
+import { readTable, writeTable } from '../../table';
 
 export interface BatchTools {
 	readonly assistant: Assistant;
 	readonly width: () => number;
 	readonly clock: Clock;
-	/** Makes this window the one that works on a file, until the returned function is called; undefined where one does. */
-	readonly take: (address: string) => Promise<Off | undefined>;
+	/** One window at a time works on a file. */
+	readonly ownership: Pick<Ownership, 'take'>;
 }
 
 interface Job {
@@ -57,7 +58,7 @@ export class BatchFiles implements Disposable {
 
 	/** Two runs on one file would ask everything twice, and write over each other's results. */
 	private async alone(source: vscode.Uri, work: () => Promise<void>): Promise<void> {
-		const release = await this.tools.take(source.toString());
+		const release = await this.tools.ownership.take(`batch:${await digestOf(source.toString())}`);
 		if (!release) {
 			void vscode.window.showInformationMessage(vscode.l10n.t('{0} is running already.', nameOf(source)));
 			return;

@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
-import { ChatPage, buildFiles, footer, launch, turn } from '../../window/chatPage';
+import { ChatPage, footer, turn } from '../../window/chatPage';
 import { until } from '../../window/until';
+import { buildFiles, launch } from '../../window/webviewPage';
 import { sampleOf } from '../measure';
 import type { Figure, Row, RunOptions } from '../row';
 
@@ -102,7 +103,7 @@ async function begun(chat: ChatPage, id: string): Promise<string> {
 
 /** Ends the answer, and waits until all of it is drawn and coloured. */
 async function ended(chat: ChatPage, id: string, chunks: readonly string[]): Promise<void> {
-	chat.tell(chunks.length);
+	chat.skip(chunks.length);
 	await chat.update({ type: 'answer', turn: id, state: { is: 'done', footer } });
 	await chat.answer('done').getByText('The end.').waitFor({ timeout: 60_000 });
 	const plain = `[...document.querySelectorAll('.code-chunk')].some((chunk) => !chunk.querySelector('[class^=hljs]'))`;
@@ -186,7 +187,7 @@ const one = (of: string, unit: string, values: readonly number[], goal?: Figure[
 });
 
 async function run({ quick }: RunOptions): Promise<readonly Figure[]> {
-	const [browser, files] = [await launch(), await buildFiles()];
+	const [browser, files] = [await launch(), await buildFiles('chat')];
 	try {
 		const chunks = chunksOf(longText());
 		const chat: Task[] = [];

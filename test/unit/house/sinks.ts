@@ -15,7 +15,7 @@ export const sinks = {
 	document: ['chat', 'editor', 'keys', 'monitoring', 'views', 'removeEverything.ts'],
 	/** Files that a person asked for, and conversations. */
 	file: ['chat', 'editor', 'exists.ts', 'keys', 'platform', 'views', 'removeEverything.ts'],
-	clipboard: ['chat', 'keys', 'views'],
+	clipboard: ['chat', 'keys'],
 	/** What the editor keeps for us: conversations, what was told. */
 	memento: ['extension.ts'],
 	/** The one place for keys. */

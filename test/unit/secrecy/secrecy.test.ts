@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { begin, fail } from '../../../src/chat/answer';
+import { toMarkdown } from '../../../src/chat/exportMarkdown';
 import { answerView } from '../../../src/chat/projection';
+import { jsonlResults } from '../../../src/editor/batch/resultFile';
 import { Alerts } from '../../../src/monitoring/alerts/alerts';
 import { alertSecrets } from '../../../src/monitoring/alerts/secrets';
 import { readTargets } from '../../../src/monitoring/alerts/targets';
@@ -9,6 +11,8 @@ import { logPool } from '../../../src/monitoring/poolLog';
 import { RecentLines } from '../../../src/monitoring/recentLines';
 import { problemReport } from '../../../src/monitoring/report/problemReport';
 import { MemoryLedger, type Docs } from '../../../src/pool/pool';
+import { exported } from '../../../src/views/dashboard/exports';
+import { dashboardData } from '../../../src/views/dashboard/project';
 import { hoverOf } from '../../../src/views/hover';
 import { createNotices } from '../../../src/views/notices';
 import { rowsOf } from '../../../src/views/rows';
@@ -20,7 +24,7 @@ import { World } from '../whole/world';
 import { formsOf, leaks, shapes, type Leak } from './leaks';
 
 /** What no text of the service reaches: a person's own words, keys where they belong, and what is asked of the service. */
-type Elsewhere = 'secretStorage' | 'dialog' | 'file' | 'browser' | 'command' | 'clipboard';
+type Elsewhere = 'secretStorage' | 'dialog' | 'browser' | 'command';
 
 /** What reached each sink. A new one does not compile until it is read here too, or named above. */
 type Reached = Record<Exclude<Sink, Elsewhere> | 'crash', string>;
@@ -89,6 +93,19 @@ async function run(
 	const snapshot = pool.snapshot();
 	const rows = [...rowsOf(snapshot).byId.values()];
 	const answer = fail(begin(0), error?.reason ?? 'unexpected', error?.facts ?? {}, error?.trail ?? [], clock.wall());
+	const { mask } = masker;
+	const facts = { snapshot, history: pool.usage(), now: clock.wall(), mask };
+	const said = error && words.sayError(error);
+	const resultRow = jsonlResults.write(
+		[{ index: 1, prompt: 'a question', status: 'failed', reason: error?.reason ?? '', message: JSON.stringify(said) }],
+		[],
+	);
+	const question = { text: 'a question', origin: 'chat', attachments: [] } as const;
+	const conversation = {
+		id: 'c',
+		turns: [{ id: 't', askedAt: 0, question, answer: { ...answer, text: asked.text } }],
+		options: {},
+	};
 	const reached: Reached = {
 		log: lines.join('\n'),
 		notification: [...notices, JSON.stringify(error && words.sayError(error))].join('\n'),
@@ -96,8 +113,18 @@ async function run(
 			.flatMap((row) => [JSON.stringify(shownRow(row, words, clock.wall())), hoverOf(row, words, clock.wall())])
 			.join('\n'),
 		statusBar: JSON.stringify(statusOf(snapshot, words, clock.wall())),
-		webview: `${JSON.stringify(answerView(answer, words, clock.wall()))}${asked.text}`,
+		webview: [
+			...[answerView(answer, words, clock.wall()), dashboardData(snapshot, pool.usage(), clock.wall(), words, mask)],
+			asked.text,
+		]
+			.map((one) => JSON.stringify(one))
+			.join('\n'),
 		document: problemReport({ versions: [], settings: {}, snapshot, lines: recent.lines }, masker.mask),
+		file: [...(['usage', 'requests', 'rests', 'all'] as const).map((kind) => exported(kind, facts)), resultRow].join(
+			'\n',
+		),
+		// What can be copied is what an answer says.
+		clipboard: `${asked.text}\n${toMarkdown(conversation, words.t)}`,
 		memento: JSON.stringify([answer, told]),
 		ledger: JSON.stringify(plain(world.ledger.replica())),
 		page: await world.metrics.text(),
@@ -136,7 +163,19 @@ describe('a key that the service repeats', () => {
 				}
 			}
 			// The canaries really came that far.
-			for (const sink of ['log', 'tree', 'page', 'ledger', 'document', 'crash', 'webview', 'notification', 'memento']) {
+			const always = [
+				'log',
+				'tree',
+				'page',
+				'ledger',
+				'document',
+				'crash',
+				'webview',
+				'notification',
+				'memento',
+				'file',
+			];
+			for (const sink of [...always, 'clipboard']) {
 				assert.equal(met.get(sink), some.length, `something reached ${sink}`);
 			}
 			assert.ok((met.get('mail') ?? 0) > 0 && (met.get('network') ?? 0) > 0);

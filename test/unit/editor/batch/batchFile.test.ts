@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { maxBytes } from '../../../../src/editor/admission';
 import { formatOf, maxPrompts, parseBatch } from '../../../../src/editor/batch/batchFile';
-import { readTable } from '../../../../src/editor/batch/table';
+import { readTable } from '../../../../src/table';
 
 const lines = (...all: string[]) => all.join('\n');
 const parse = (text: string, format: 'txt' | 'jsonl' | 'csv') => parseBatch(text, format, readTable);

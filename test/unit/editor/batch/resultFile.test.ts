@@ -7,7 +7,7 @@ import {
 	tableResults,
 	type BatchRow,
 } from '../../../../src/editor/batch/resultFile';
-import { readTable, writeTable } from '../../../../src/editor/batch/table';
+import { readTable, writeTable } from '../../../../src/table';
 
 const table = tableResults(readTable, writeTable);
 const answered = (index: number, answer = 'a', prompt = `p${index}`): BatchRow => ({

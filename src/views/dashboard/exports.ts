@@ -1,0 +1,160 @@
+import type { Masker } from '../../masking';
+import type { Attempt, Snapshot, Trail, Wall } from '../../pool/pool';
+import { writeTable } from '../../table';
+import type { History } from './project';
+import { buckets, projectNames } from './quotas';
+import { labelsOf } from './voice';
+
+export interface ExportFacts {
+	readonly snapshot: Snapshot;
+	readonly history: History;
+	/** The ledger's clock. */
+	readonly now: Wall;
+	readonly mask: Masker;
+}
+
+/** What can be exported, and into which kind of file. */
+export const exportKinds = {
+	usage: 'csv',
+	requests: 'csv',
+	rests: 'csv',
+	all: 'json',
+} as const;
+
+export type ExportKind = keyof typeof exportKinds;
+
+type Row = Readonly<Record<string, string | number | undefined>>;
+
+/** The text of a file: codes and numbers for programs, times in ISO 8601 (UTC), names of keys and no key. */
+export function exported(kind: ExportKind, facts: ExportFacts): string {
+	const { mask } = facts;
+	switch (kind) {
+		case 'usage':
+			return csv(['time', 'key', 'outcome', 'sends', 'inputTokens', 'outputTokens'], usage(facts), mask);
+		case 'requests':
+			return csv(requestColumns, requests(facts).map(withoutAttempts), mask);
+		case 'rests':
+			return csv(['project', 'model', 'why', 'from', 'until'], rests(facts), mask);
+		case 'all':
+			return mask(`${JSON.stringify(everything(facts), undefined, '\t')}\n`);
+	}
+}
+
+const requestColumns = [
+	'endedAt',
+	'origin',
+	'outcome',
+	'model',
+	'key',
+	'sends',
+	'fallbacks',
+	'inputTokens',
+	'outputTokens',
+	'ms',
+	'firstMs',
+	'waitedMs',
+] as const;
+
+function everything(facts: ExportFacts): object {
+	const { snapshot, now, mask } = facts;
+	return {
+		format: 'keypool-usage',
+		version: 1,
+		exportedAt: iso(now),
+		keys: snapshot.keys.map(({ key, project, standing, score, success, fail }) => ({
+			...{ key: mask(key.label), tier: project.tier, role: key.role, enabled: key.enabled, state: standing.is },
+			...{ score, answered: success, failed: fail },
+		})),
+		usage: usage(facts),
+		quotas: quotas(facts),
+		rests: rests(facts),
+		requests: requests(facts),
+	};
+}
+
+function usage({ snapshot, history, mask }: ExportFacts): readonly Row[] {
+	const labels = labelsOf(snapshot.keys, history.trails());
+	return history.minutes().map(({ minute, key, outcome, sends, input, output }) => ({
+		time: iso(minute * 60_000),
+		key: mask(labels.get(key) ?? ''),
+		...{ outcome, sends, inputTokens: input, outputTokens: output },
+	}));
+}
+
+function quotas({ snapshot: { keys }, mask }: ExportFacts): readonly object[] {
+	const names = projectNames(keys, mask);
+	return buckets(keys).map(({ project, model: view }) => ({
+		project: names.get(project) ?? '',
+		model: mask(view.model),
+		state: view.standing.is,
+		requestsThisMinute: view.requestsThisMinute,
+		inputTokensThisMinute: view.tokensThisMinute,
+		requestsToday: view.requestsToday,
+		inputTokensToday: view.tokensToday,
+		dayEndsAt: iso(view.dayEndsAt),
+		limits: Object.fromEntries(Object.entries(view.rooms).map(([name, { limit, from }]) => [name, { limit, from }])),
+	}));
+}
+
+function rests({ snapshot: { keys }, history, mask }: ExportFacts): readonly Row[] {
+	const names = projectNames(keys, mask);
+	return [...history.rests()].flatMap(([id, { spans }]) => {
+		const slash = id.indexOf('/');
+		const on = { project: names.get(id.slice(0, slash)) ?? '', model: mask(id.slice(slash + 1)) };
+		return spans.map(({ why, from, until }) => ({ ...on, why, from: iso(from), until: iso(until) }));
+	});
+}
+
+interface RequestRow extends Readonly<Record<(typeof requestColumns)[number], string | number | undefined>> {
+	readonly attempts: readonly Row[];
+}
+
+function requests({ history, mask }: ExportFacts): readonly RequestRow[] {
+	return history.trails().map((trail) => requestRow(trail, mask));
+}
+
+function requestRow({ origin, endedAt, outcome, attempts, took }: Trail, mask: Masker): RequestRow {
+	const last = attempts.at(-1);
+	return {
+		endedAt: iso(endedAt),
+		origin: mask(origin),
+		outcome,
+		model: last && mask(last.model),
+		key: last && mask(last.label),
+		sends: attempts.length,
+		fallbacks: took?.switches.length,
+		inputTokens: attempts.reduce((sum, { usage }) => sum + (usage?.input ?? 0), 0),
+		outputTokens: attempts.reduce((sum, { usage }) => sum + outputOf(usage), 0),
+		ms: took?.ms,
+		firstMs: took?.firstMs,
+		waitedMs: took?.waitedMs,
+		attempts: attempts.map((attempt) => attemptRow(attempt, mask)),
+	};
+}
+
+function attemptRow({ label, model, sentAt, ms, outcome, usage }: Attempt, mask: Masker): Row {
+	return {
+		...{ sentAt: iso(sentAt), key: mask(label), model: mask(model), outcome, ms },
+		...(usage && { inputTokens: usage.input, outputTokens: outputOf(usage) }),
+	};
+}
+
+function outputOf(usage: Attempt['usage']): number {
+	return usage ? usage.output + usage.thoughts : 0;
+}
+
+function withoutAttempts({ attempts, ...row }: RequestRow): Row {
+	return row;
+}
+
+/** Each cell was masked by itself: a table writes some characters otherwise, and no key is found in that. */
+function csv(columns: readonly string[], rows: readonly Row[], mask: Masker): string {
+	const cells = rows.map((row) =>
+		Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value === undefined ? '' : String(value)])),
+	);
+	return mask(writeTable(columns, cells));
+}
+
+function iso(at: Wall): string {
+	return new Date(at).toISOString();
+}

@@ -1,0 +1,46 @@
+import type { Masker } from '../../masking';
+import type { Snapshot, Statistics, Wall } from '../../pool/pool';
+import type { DashboardData } from '../../webviews/dashboardProtocol';
+import type { Words } from '../../words';
+import { simulatorInWords } from '../status';
+import { quotaViews } from './quotas';
+import { requestViews } from './requests';
+import { restRows } from './rests';
+import { usageView } from './usage';
+import { createVoice } from './voice';
+
+/** What the ledger has written down of what was sent. */
+export type History = Pick<Statistics, 'minutes' | 'trails' | 'rests'>;
+
+/**
+ * What the dashboard shows: durations from `now` (the ledger's clock), codes in words, no key in any text.
+ * `isSimulated`: keys and answers are the simulator's.
+ */
+export function dashboardData(
+	snapshot: Snapshot,
+	history: History,
+	now: Wall,
+	words: Words,
+	mask: Masker,
+	isSimulated = false,
+): DashboardData {
+	const trails = history.trails();
+	const minutes = history.minutes();
+	const voice = createVoice(snapshot, trails, words, mask);
+	const { paused } = snapshot;
+	return {
+		pool: {
+			hasKeys: snapshot.keys.length > 0,
+			usable: snapshot.usable,
+			total: snapshot.total,
+			waiting: snapshot.waiting,
+			...(isSimulated && { simulated: simulatorInWords(words) }),
+			...(paused && { paused: words.sayReason(paused.why).text }),
+		},
+		hour: usageView(minutes, 'hour', now, voice),
+		day: usageView(minutes, 'day', now, voice),
+		...quotaViews(snapshot, now, voice),
+		...restRows(snapshot, history.rests(), now, voice),
+		requests: requestViews(trails, now, voice),
+	};
+}

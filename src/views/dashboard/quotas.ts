@@ -1,0 +1,62 @@
+import type { Masker } from '../../masking';
+import type { KeyView, ModelView, Room, Snapshot, Wall } from '../../pool/pool';
+import type { QuotaView, UseView } from '../../webviews/dashboardProtocol';
+import type { Voice } from './voice';
+
+/** Rows that are shown. */
+const mostQuotas = 60;
+/** Keys that name a project without a name. */
+const mostNames = 3;
+
+/** What each project has used of each model. */
+export function quotaViews(
+	{ keys }: Pick<Snapshot, 'keys'>,
+	now: Wall,
+	voice: Voice,
+): { readonly quotas: readonly QuotaView[]; readonly moreQuotas: number } {
+	const names = projectNames(keys, voice.mask);
+	const all = buckets(keys).map(({ project, model }) => quotaView(names.get(project) ?? '', model, now, voice));
+	return { quotas: all.slice(0, mostQuotas), moreQuotas: Math.max(0, all.length - mostQuotas) };
+}
+
+/** What people call each project: its own name, or those of its keys. */
+export function projectNames(keys: readonly KeyView[], mask: Masker): ReadonlyMap<string, string> {
+	const labels = new Map<string, string[]>();
+	for (const { key, project } of keys) labels.set(project.id, [...(labels.get(project.id) ?? []), key.label]);
+	return new Map(
+		keys.map(({ project }) => {
+			const own = labels.get(project.id) ?? [];
+			const keys = [...own.slice(0, mostNames), ...(own.length > mostNames ? ['…'] : [])];
+			return [project.id, mask(project.label ?? keys.join(', '))];
+		}),
+	);
+}
+
+/** Keys of one project see the same buckets: each comes once. */
+export function buckets(keys: readonly KeyView[]): readonly { readonly project: string; readonly model: ModelView }[] {
+	const seen = new Set<string>();
+	return keys.flatMap(({ project, models }) => {
+		if (seen.has(project.id)) return [];
+		seen.add(project.id);
+		return models.map((model) => ({ project: project.id, model }));
+	});
+}
+
+function quotaView(project: string, view: ModelView, now: Wall, { mask, words }: Voice): QuotaView {
+	const { rooms, requestsThisMinute, tokensThisMinute, requestsToday, tokensToday } = view;
+	const minute = Math.max(0, view.minuteEndsAt - now);
+	const day = Math.max(0, view.dayEndsAt - now);
+	return {
+		project,
+		model: mask(view.model),
+		standing: words.speakStanding(view.standing, now),
+		rpm: use(requestsThisMinute, rooms.rpm, minute),
+		tpm: use(tokensThisMinute, rooms.tpm, minute),
+		rpd: use(requestsToday, rooms.rpd, day),
+		...(rooms.tpd && { tpd: use(tokensToday, rooms.tpd, day) }),
+	};
+}
+
+function use(used: number, room: Room | undefined, resetsInMs: number): UseView {
+	return { used, resetsInMs, ...(room && { limit: room.limit, from: room.from }) };
+}

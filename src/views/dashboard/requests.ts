@@ -1,0 +1,51 @@
+import type { Attempt, Trail, Wall } from '../../pool/pool';
+import type { AttemptView, RequestView } from '../../webviews/dashboardProtocol';
+import type { Voice } from './voice';
+
+/** Requests, and attempts of one, that are shown. */
+const mostRequests = 100;
+const mostAttempts = 20;
+
+/** How the last requests came about; `trails` oldest first, what is made of them newest first. */
+export function requestViews(trails: readonly Trail[], now: Wall, voice: Voice): readonly RequestView[] {
+	return trails
+		.slice(-mostRequests)
+		.reverse()
+		.map((trail) => requestView(trail, now, voice));
+}
+
+function requestView(trail: Trail, now: Wall, voice: Voice): RequestView {
+	const { request, origin, endedAt, outcome, attempts, took } = trail;
+	const last = attempts.at(-1);
+	return {
+		id: request,
+		endedAgo: Math.max(0, now - endedAt),
+		origin: voice.origin(origin),
+		outcome,
+		words: voice.outcome(outcome),
+		...(last && { key: voice.mask(last.label), model: voice.mask(last.model) }),
+		input: sum(attempts, ({ usage }) => usage?.input ?? 0),
+		output: sum(attempts, ({ usage }) => (usage ? usage.output + usage.thoughts : 0)),
+		...(took && { ms: took.ms }),
+		...(took?.firstMs !== undefined && { firstMs: took.firstMs }),
+		waitedMs: took?.waitedMs ?? 0,
+		switches: (took?.switches ?? []).map((why) => voice.outcome(why)),
+		attempts: attempts.slice(-mostAttempts).map((attempt) => attemptView(attempt, now, voice)),
+		earlier: Math.max(0, attempts.length - mostAttempts),
+	};
+}
+
+function attemptView({ label, model, sentAt, ms, outcome }: Attempt, now: Wall, voice: Voice): AttemptView {
+	return {
+		sentAgo: Math.max(0, now - sentAt),
+		key: voice.mask(label),
+		model: voice.mask(model),
+		outcome,
+		words: voice.outcome(outcome),
+		ms,
+	};
+}
+
+function sum(attempts: readonly Attempt[], of: (attempt: Attempt) => number): number {
+	return attempts.reduce((total, attempt) => total + of(attempt), 0);
+}

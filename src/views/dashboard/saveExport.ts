@@ -1,0 +1,43 @@
+import * as vscode from 'vscode';
+import { exported, exportKinds, type ExportFacts, type ExportKind } from './exports';
+
+/** Asks what is wanted and where it goes, and writes it there. */
+export async function exportUsage(facts: ExportFacts): Promise<void> {
+	const { t } = vscode.l10n;
+	const labels: Readonly<Record<ExportKind, string>> = {
+		usage: t('Usage by minute, key and outcome'),
+		requests: t('Recent requests'),
+		rests: t('Rests'),
+		all: t('Everything'),
+	};
+	const items = (['usage', 'requests', 'rests', 'all'] as const).map((kind) => ({
+		label: labels[kind],
+		description: exportKinds[kind].toUpperCase(),
+		what: kind,
+	}));
+	const chosen = await vscode.window.showQuickPick(items, {
+		title: t('Export'),
+		placeHolder: t('Names of keys are in it, keys are not'),
+	});
+	if (!chosen) return;
+	const target = await vscode.window.showSaveDialog(saveOptions(chosen.what));
+	if (!target) return;
+	await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(exported(chosen.what, facts)));
+	const open = t('Open');
+	const text = t('Exported: {0}', target.path.split('/').at(-1) ?? '');
+	// The page need not wait for an answer to that.
+	void vscode.window.showInformationMessage(text, open).then((button) => {
+		if (button === open) return vscode.window.showTextDocument(target);
+		return undefined;
+	});
+}
+
+function saveOptions(kind: ExportKind): vscode.SaveDialogOptions {
+	const type = exportKinds[kind];
+	const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+	return {
+		title: vscode.l10n.t('Export'),
+		filters: { [type.toUpperCase()]: [type] },
+		...(folder && { defaultUri: vscode.Uri.joinPath(folder, `keypool-${kind}.${type}`) }),
+	};
+}

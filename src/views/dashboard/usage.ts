@@ -1,0 +1,135 @@
+import type { KeyId, MinuteCount, Wall } from '../../pool/pool';
+import type { KeyTotals, SeriesView, Totals, UsageView } from '../../webviews/dashboardProtocol';
+import type { Voice } from './voice';
+
+/** A span of time in slots: ms of one, and how many. */
+export const ranges = {
+	hour: { slotMs: 60_000, slots: 60 },
+	day: { slotMs: 15 * 60_000, slots: 96 },
+} as const;
+
+/** More layers than a legend can tell apart are one. */
+const mostLayers = 6;
+/** Keys in the table; the others are summed up. */
+const mostKeys = 50;
+/** Kinds of failure named for each key. */
+const mostFailures = 6;
+
+type Outcome = MinuteCount['outcome'];
+
+/** A count and the slot that it belongs to. */
+interface Placed {
+	readonly slot: number;
+	readonly count: MinuteCount;
+}
+
+/** Sends by key and by outcome over a span of time that ends now. */
+export function usageView(
+	minutes: readonly MinuteCount[],
+	range: keyof typeof ranges,
+	now: Wall,
+	voice: Voice,
+): UsageView {
+	const { slotMs, slots } = ranges[range];
+	const lastSlot = Math.floor(now / slotMs);
+	const placed = minutes.flatMap((count): Placed[] => {
+		const slot = Math.floor((count.minute * 60_000) / slotMs) - lastSlot + slots - 1;
+		// A clock that was put back leaves counts of the future: they belong to now.
+		return slot < 0 ? [] : [{ slot: Math.min(slot, slots - 1), count }];
+	});
+	const keys = grouped(placed, ({ key }) => key);
+	const outcomes = grouped(placed, ({ outcome }) => outcome);
+	const answered = outcomes.find(([outcome]) => outcome === 'answered');
+	const failures = outcomes.filter(([outcome]) => outcome !== 'answered');
+	return {
+		slotMs,
+		slots,
+		lastAgo: now - lastSlot * slotMs,
+		byKey: layers(keys, mostLayers, slots, (key) => voice.labelOf(key), voice),
+		byOutcome: [
+			...(answered
+				? [{ ...seriesOf(answered[1], slots), label: voice.outcome('answered'), is: 'answered' as const }]
+				: []),
+			...layers(failures, mostLayers - 1, slots, (outcome) => voice.outcome(outcome), voice),
+		],
+		keys: keyTotals(keys, voice),
+		total: totalsOf(placed),
+	};
+}
+
+/** By what `by` says, the most sends first. */
+function grouped<K extends KeyId | Outcome>(
+	placed: readonly Placed[],
+	by: (count: MinuteCount) => K,
+): readonly (readonly [K, readonly Placed[]])[] {
+	const groups = new Map<K, Placed[]>();
+	for (const one of placed) {
+		const name = by(one.count);
+		const group = groups.get(name);
+		if (group) group.push(one);
+		else groups.set(name, [one]);
+	}
+	const sends = new Map([...groups].map(([name, group]) => [name, totalsOf(group).sends]));
+	return [...groups].sort(([a], [b]) => (sends.get(b) ?? 0) - (sends.get(a) ?? 0) || (a < b ? -1 : 1));
+}
+
+function layers<K>(
+	groups: readonly (readonly [K, readonly Placed[]])[],
+	most: number,
+	slots: number,
+	label: (name: K) => string,
+	voice: Voice,
+): readonly SeriesView[] {
+	const shown = groups.length <= most ? groups : groups.slice(0, most - 1);
+	const others = groups.slice(shown.length).flatMap(([, group]) => group);
+	return [
+		...shown.map(([name, group]) => ({ ...seriesOf(group, slots), label: label(name), is: 'plain' as const })),
+		...(others.length > 0
+			? [{ ...seriesOf(others, slots), label: voice.others(groups.length - shown.length), is: 'rest' as const }]
+			: []),
+	];
+}
+
+function seriesOf(placed: readonly Placed[], slots: number): Pick<SeriesView, 'sends' | 'tokens'> {
+	const sends = Array.from({ length: slots }, () => 0);
+	const tokens = Array.from({ length: slots }, () => 0);
+	for (const { slot, count } of placed) {
+		sends[slot] = (sends[slot] ?? 0) + count.sends;
+		tokens[slot] = (tokens[slot] ?? 0) + count.input + count.output;
+	}
+	return { sends, tokens };
+}
+
+function keyTotals(keys: readonly (readonly [KeyId, readonly Placed[]])[], voice: Voice): readonly KeyTotals[] {
+	const row = (label: string, group: readonly Placed[]): KeyTotals => ({
+		label,
+		...totalsOf(group),
+		failures: grouped(group, ({ outcome }) => outcome)
+			.filter(([outcome]) => outcome !== 'answered')
+			.slice(0, mostFailures)
+			.map(([outcome, failed]) => ({ words: voice.outcome(outcome), sends: totalsOf(failed).sends })),
+	});
+	const others = keys.slice(mostKeys);
+	return [
+		...keys.slice(0, mostKeys).map(([key, group]) => row(voice.labelOf(key), group)),
+		...(others.length > 0
+			? [
+					row(
+						voice.others(others.length),
+						others.flatMap(([, group]) => group),
+					),
+				]
+			: []),
+	];
+}
+
+function totalsOf(placed: readonly Placed[]): Totals {
+	const total = { sends: 0, answered: 0, input: 0, output: 0 };
+	for (const { count } of placed) {
+		total.sends += count.sends;
+		if (count.outcome === 'answered') total.answered += count.sends;
+		total.input += count.input;
+		total.output += count.output;
+	}
+	return total;
+}

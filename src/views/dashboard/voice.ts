@@ -1,0 +1,55 @@
+import type { Masker } from '../../masking';
+import type { Attempt, KeyId, Snapshot, Trail } from '../../pool/pool';
+import type { Words } from '../../words';
+
+/** How the dashboard names things: in the user's language, and never a key. */
+export interface Voice {
+	readonly words: Words;
+	readonly mask: Masker;
+	/** A removed key keeps the name that it had when it was last used, as far as that is known. */
+	labelOf(key: KeyId): string;
+	outcome(outcome: Attempt['outcome']): string;
+	/** So many things that have no row or layer of their own. */
+	others(count: number): string;
+	origin(origin: string): string;
+}
+
+/** `trails` oldest first. */
+export function createVoice(
+	{ keys }: Pick<Snapshot, 'keys'>,
+	trails: readonly Trail[],
+	words: Words,
+	mask: Masker,
+): Voice {
+	const { t, sayReason, sayCount } = words;
+	const labels = labelsOf(keys, trails);
+	return {
+		words,
+		mask,
+		labelOf: (key) => mask(labels.get(key) ?? t('a removed key')),
+		outcome: (outcome) => (outcome === 'answered' ? t('answered') : sayReason(outcome).brief),
+		others: (count) => t('{0} others', sayCount(count)),
+		origin: (origin) => {
+			switch (origin) {
+				case 'chat':
+					return t('chat');
+				case 'palette':
+					return t('command palette');
+				case 'selection':
+					return t('editor');
+				case 'batch':
+					return t('batch file');
+				default:
+					return mask(origin);
+			}
+		},
+	};
+}
+
+/** What keys are called, or were when they were last used. */
+export function labelsOf(keys: Snapshot['keys'], trails: readonly Trail[]): ReadonlyMap<KeyId, string> {
+	const labels = new Map<KeyId, string>();
+	for (const { attempts } of trails) for (const { key, label } of attempts) labels.set(key, label);
+	for (const { key } of keys) labels.set(key.id, key.label);
+	return labels;
+}

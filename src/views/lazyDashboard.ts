@@ -1,0 +1,27 @@
+import * as vscode from 'vscode';
+import { DisposableStore, type Disposable } from '../dispose';
+import { lazily } from '../lazily';
+import { registerLazily } from '../lazyCommands';
+import type { DashboardParts } from './dashboard/dashboard';
+import { dashboardType } from './dashboard/type';
+
+/** The dashboard, whose code is read when it is opened or comes back with its window. */
+export function registerDashboard(parts: DashboardParts): Disposable {
+	const store = new DisposableStore();
+	const dashboard = lazily(async () => {
+		const { Dashboard } = await import('./dashboard/dashboard');
+		return store.add(new Dashboard(parts));
+	});
+	store.add(
+		registerLazily(['keypool.openDashboard'], async () => {
+			const room = await dashboard();
+			return { 'keypool.openDashboard': () => room.open() };
+		}),
+	);
+	store.add(
+		vscode.window.registerWebviewPanelSerializer(dashboardType, {
+			deserializeWebviewPanel: async (panel) => (await dashboard()).adopt(panel),
+		}),
+	);
+	return store;
+}

@@ -1,0 +1,130 @@
+import type { Figure } from './row';
+
+/** One figure in words. */
+export interface Line {
+	readonly of: string;
+	readonly by: string | undefined;
+	readonly unit: string;
+	readonly figure: string;
+	readonly goal: string;
+	/** Of the figure to the goal: where the goal is a least figure, at least 1 is good, else at most 1. */
+	readonly ratio: string;
+	readonly spread: string;
+	/** Why the goal is missed; empty where it is met, or nobody knows. */
+	readonly reason: string;
+	/** Absent where there is no goal. */
+	readonly met: boolean | undefined;
+}
+
+/** What is said of a row. */
+export interface Section {
+	readonly name: string;
+	readonly what: string;
+	/** When, and on which machine. */
+	readonly measured: string;
+	/** Of its charts, as Markdown shows them. */
+	readonly pictures: readonly string[];
+	readonly lines: readonly Line[];
+}
+
+export function lineOf({ of, by, unit, median, spread, count, goal, reason }: Figure): Line {
+	const limit = goal && ('atMost' in goal ? goal.atMost : goal.atLeast);
+	const met = goal && ('atMost' in goal ? median <= goal.atMost : median >= goal.atLeast);
+	const sign = goal && 'atMost' in goal ? '≤' : '≥';
+	return {
+		of,
+		by,
+		unit,
+		figure: `${number(median)} ${unit}`.trim(),
+		goal: limit === undefined ? '' : `${sign} ${number(limit)} ${unit}`.trim(),
+		ratio: limit === undefined || limit === 0 ? '' : number(median / limit),
+		spread: count > 1 ? `${number(spread[0])}–${number(spread[1])} of ${count}` : '',
+		reason: met === false ? (reason ?? '') : '',
+		met,
+	};
+}
+
+/** For a terminal. */
+export function plain({ of, by, figure, goal, ratio, spread, met, reason }: Line): string {
+	const mark = met === undefined ? ' ' : met ? '✔' : '✖';
+	const name = by === undefined ? of : `${of}: ${by}`;
+	const line = `${mark} ${name.padEnd(54)} ${figure.padStart(16)}  ${goal.padStart(14)}  ${ratio.padStart(6)}  ${spread}`;
+	return reason === '' ? line : `${line}\n    ${reason}`;
+}
+
+/** The document with these sections in place of those of the same names; all others stay as they are. */
+export function withSections(document: string, sections: readonly Section[]): string {
+	const [, ...parts] = document.split(/^## /m);
+	const all = new Map(parts.map((part) => [part.slice(0, part.indexOf('\n')), `## ${part.trimEnd()}\n`]));
+	for (const section of sections) all.set(section.name, markdown(section));
+	const sorted = [...all].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, text]) => text);
+	return [head, ...sorted].join('\n');
+}
+
+const head = `# Benchmarks
+
+Written by \`npm run bench -- --write\`, which measures every row, one after the other, for about half an hour on a quiet
+machine; \`npm run bench -- <row>\` measures one, and \`--quick\` sees that all of them work, in five minutes. A goal is a
+figure to reach, not a test: machines differ.
+`;
+
+function markdown({ name, what, measured, pictures, lines }: Section): string {
+	const alone = lines.filter(({ by }) => by === undefined);
+	const compared = lines.filter(({ by }) => by !== undefined);
+	const parts = [
+		`## ${name}`,
+		what,
+		`${measured}: \`npm run bench -- ${name}\`.`,
+		...pictures,
+		...(alone.length > 0 ? [list(alone)] : []),
+		...reasonsOf(alone),
+		...(compared.length > 0 ? [comparison(compared)] : []),
+	];
+	return `${parts.join('\n\n')}\n`;
+}
+
+/** Each reason once, behind what it explains. */
+function reasonsOf(lines: readonly Line[]): readonly string[] {
+	const reasons = new Set(lines.map(({ reason }) => reason).filter((reason) => reason !== ''));
+	const items = [...reasons].map((reason) => {
+		const missed = lines.filter((line) => line.reason === reason).map(({ of }) => of);
+		return `- ${missed.join('; ')}: ${reason}`;
+	});
+	return items.length > 0 ? [`Where a goal is missed:\n\n${items.join('\n')}`] : [];
+}
+
+function list(lines: readonly Line[]): string {
+	const rows = lines.map(({ of, figure, goal, ratio, spread }) => [of, figure, goal, ratio, spread]);
+	return table(['what', 'median', 'goal', 'ratio', 'quartiles'], rows);
+}
+
+/** A row for what is measured, a column for each that is compared; the quartiles stand behind the median. */
+function comparison(lines: readonly Line[]): string {
+	const columns = [...new Set(lines.map(({ by = '' }) => by))];
+	const names = [...new Set(lines.map(({ of }) => of))];
+	const rows = names.map((of) => {
+		const own = lines.filter((line) => line.of === of);
+		const cells = columns.map((by) => {
+			const { figure = '', unit = '', spread = '' } = own.find((line) => line.by === by) ?? {};
+			const middle = figure.slice(0, figure.length - unit.length).trim();
+			return spread === '' ? middle : `${middle} (${spread.replace(/ of \d+$/, '')})`;
+		});
+		const { unit = '' } = own[0] ?? {};
+		return [unit === '' ? of : `${of}, ${unit}`, ...cells];
+	});
+	return table(['median (quartiles)', ...columns], rows);
+}
+
+function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {
+	const widths = titles.map((title, n) => Math.max(title.length, ...rows.map((row) => row[n]?.length ?? 0)));
+	const line = (cells: readonly string[]): string =>
+		`| ${widths.map((width, n) => (cells[n] ?? '').padEnd(width)).join(' | ')} |`;
+	const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`;
+	return [line(titles), rule, ...rows.map(line)].join('\n');
+}
+
+function number(value: number): string {
+	if (Number.isNaN(value)) return 'none';
+	const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : Math.abs(value) >= 1 ? 2 : 3;
+	return value.toLocaleString('en-US', { maximumFractionDigits: digits });
+}

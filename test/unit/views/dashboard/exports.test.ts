@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { createMasker } from '../../../../src/masking';
+import { exported, type ExportFacts, type ExportKind } from '../../../../src/views/dashboard/exports';
+import { readTable } from '../../../../src/table';
+import { formsOf, shapes } from '../../secrecy/leaks';
+import { keyView, minute, model, modelView, noon, snapshotOf, standings } from '../snapshots';
+import { attempt, count, historyOf, trail } from './facts';
+
+const kinds: readonly ExportKind[] = ['usage', 'requests', 'rests', 'all'];
+
+function facts(label: string, mask = createMasker().mask): ExportFacts {
+	const models = [modelView(standings.minute, { rooms: { rpm: { used: 5, limit: 5, from: 'taught' } } })];
+	const key = keyView(label, standings.minute, { models, project: { id: 'p' as never, tier: 'free' } });
+	const took = { ms: 1_500, firstMs: 300, waitedMs: 0, switches: ['rpm'] } as const;
+	return {
+		snapshot: snapshotOf([key]),
+		history: historyOf(
+			[count(1, label, 'rpm'), count(1, label, 'answered', 2)],
+			[trail('r', [attempt(label, 'rpm'), attempt(label, 'answered')], { took })],
+			{ [`p/${model}`]: [{ why: 'rpm', from: noon - minute, until: noon }] },
+		),
+		now: noon,
+		mask,
+	};
+}
+
+describe('what the dashboard exports', () => {
+	it('as CSV is a table of codes and numbers, with times in UTC', () => {
+		assert.deepEqual(exported('usage', facts('work')).split('\n'), [
+			'time,key,outcome,sends,inputTokens,outputTokens',
+			'2026-11-24T11:59:00.000Z,work,rpm,1,10,2',
+			'2026-11-24T11:59:00.000Z,work,answered,2,20,4',
+			'',
+		]);
+		assert.deepEqual(exported('rests', facts('work')).split('\n').slice(0, 2), [
+			'project,model,why,from,until',
+			`work,${model},rpm,2026-11-24T11:59:00.000Z,2026-11-24T12:00:00.000Z`,
+		]);
+		assert.deepEqual(readTable(exported('requests', facts('work'))).rows, [
+			{
+				...{ endedAt: '2026-11-24T11:59:56.000Z', origin: 'chat', outcome: 'answered', model, key: 'work' },
+				...{ sends: '2', fallbacks: '1', inputTokens: '100', outputTokens: '25', ms: '1500', firstMs: '300' },
+				waitedMs: '0',
+			},
+		]);
+	});
+
+	it('as JSON is all of it, each request with its sends', () => {
+		const all = JSON.parse(exported('all', facts('work'))) as Record<string, unknown[]>;
+		assert.deepEqual(Object.keys(all), [
+			...['format', 'version', 'exportedAt', 'keys', 'usage', 'quotas', 'rests', 'requests'],
+		]);
+		assert.deepEqual(
+			(all['requests']?.[0] as { attempts: { outcome: string }[] }).attempts.map(({ outcome }) => outcome),
+			['rpm', 'answered'],
+		);
+	});
+
+	it('keeps labels with quotes, newlines and emoji whole, and runs in no spreadsheet', () => {
+		const label = 'my "best"\nkey, 😀';
+		assert.equal(readTable(exported('usage', facts(label))).rows[0]?.['key'], label);
+		assert.ok(!exported('usage', facts('=HYPERLINK("http://x")')).includes(',=HYPERLINK'));
+		assert.ok(exported('all', facts(label)).includes(JSON.stringify(label)));
+	});
+
+	it('holds no key, in whatever form a file writes it', () => {
+		for (const shape of shapes) {
+			const secret = shape('k1');
+			const masker = createMasker();
+			masker.learn(secret);
+			for (const kind of kinds) {
+				const text = exported(kind, facts(secret, masker.mask));
+				const forms = [...formsOf(secret), secret.replaceAll('"', '""')];
+				for (const form of forms) assert.ok(!text.includes(form), `${kind} holds ${form}`);
+				assert.ok(text.includes('‹redacted›'), kind);
+			}
+		}
+	});
+
+	it('of an empty pool is an empty table, not nothing', () => {
+		const empty: ExportFacts = { snapshot: snapshotOf([]), history: historyOf(), now: noon, mask: (text) => text };
+		for (const kind of kinds) assert.ok(exported(kind, empty).length > 10, kind);
+	});
+});

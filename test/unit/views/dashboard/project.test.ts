@@ -1,0 +1,268 @@
+import assert from 'node:assert/strict';
+import { createMasker } from '../../../../src/masking';
+import type { MinuteCount, Snapshot } from '../../../../src/pool/pool';
+import { dashboardData, type History } from '../../../../src/views/dashboard/project';
+import type { SeriesView } from '../../../../src/webviews/dashboardProtocol';
+import { createWords } from '../../../../src/words';
+import { hour, keyView, minute, model, modelView, noon, snapshotOf, standings, translate, words } from '../snapshots';
+import { attempt, count, historyOf, trail } from './facts';
+
+const { mask } = createMasker();
+const shown = (snapshot: Snapshot, history: History) => dashboardData(snapshot, history, noon, words, mask);
+const work = keyView('work', standings.usable);
+const home = keyView('home', standings.usable);
+const two = snapshotOf([work, home]);
+const sums = (series: readonly SeriesView[]): readonly string[] =>
+	series.map(({ label, sends }) => `${label} ${sends.reduce((sum, n) => sum + n, 0)}`);
+
+describe('usage on the dashboard', () => {
+	it('puts each count into the slot of its minute, by key and by outcome', () => {
+		const { hour: view } = shown(
+			two,
+			historyOf([count(0, 'work', 'answered', 3), count(0, 'work', 'rpm'), count(59, 'home', 'answered', 2)]),
+		);
+		assert.deepEqual([view.slots, view.slotMs, view.lastAgo], [60, minute, 0]);
+		assert.deepEqual(sums(view.byKey), ['work 4', 'home 2']);
+		assert.deepEqual(sums(view.byOutcome), ['answered 5', 'requests per minute used up 1']);
+		assert.deepEqual([view.byKey[0]?.sends[59], view.byKey[1]?.sends[0], view.byKey[0]?.tokens[59]], [4, 2, 48]);
+		assert.deepEqual(view.total, { sends: 6, answered: 5, input: 60, output: 12 });
+	});
+
+	it('shows the last hour and the last day, each without what is older', () => {
+		const history = historyOf([
+			count(24 * 60, 'work', 'answered', 100),
+			count(23 * 60, 'work', 'answered', 10),
+			count(60, 'work', 'answered', 5),
+			count(59, 'work', 'answered', 1),
+		]);
+		const { hour: last, day } = shown(two, history);
+		assert.deepEqual([last.total.sends, day.total.sends], [1, 16]);
+		assert.deepEqual([day.slots, day.slotMs], [96, 15 * minute]);
+	});
+
+	it('keeps counts of the future, which a clock that was put back leaves, as of now', () => {
+		const { hour: view } = shown(two, historyOf([count(-90, 'work', 'answered', 7)]));
+		assert.equal(view.byKey[0]?.sends[59], 7);
+	});
+
+	it('is the same through the hour: a slot ends with its minute', () => {
+		const at = noon + 59_999;
+		const { hour: view } = dashboardData(two, historyOf([count(0, 'work', 'answered')]), at, words, mask);
+		assert.equal(view.byKey[0]?.sends[59], 1);
+		assert.equal(view.lastAgo, 59_999);
+		const later = dashboardData(two, historyOf([count(0, 'work', 'answered')]), at + 1, words, mask);
+		assert.equal(later.hour.byKey[0]?.sends[58], 1);
+	});
+
+	it('has at most six layers, the rest in one, and loses no send', () => {
+		const many = Array.from({ length: 80 }, (_, n) => keyView(`k${n}`, standings.usable));
+		const counts = many.map(({ key }, n) => count(1, key.label, 'answered', 100 - n));
+		const { hour: view } = shown(snapshotOf(many), historyOf(counts));
+		assert.deepEqual(sums(view.byKey), ['k0 100', 'k1 99', 'k2 98', 'k3 97', 'k4 96', '75 others 4350']);
+		assert.equal(view.byKey.at(-1)?.is, 'rest');
+		assert.equal(view.keys.length, 51);
+		assert.equal(
+			view.keys.reduce((sum, { sends }) => sum + sends, 0),
+			view.total.sends,
+		);
+		const outcomes = ['rpm', 'rpd', 'tpm', 'badKey', 'overloaded', 'network', 'internal'] as const;
+		const failed = shown(two, historyOf(outcomes.map((why, n) => count(1, 'work', why, 10 - n)))).hour;
+		assert.equal(failed.byOutcome.length, 5);
+		assert.equal(failed.byOutcome.at(-1)?.label, '3 others');
+	});
+
+	it('says of each key what came of its sends', () => {
+		const { hour: view } = shown(
+			two,
+			historyOf([count(2, 'work', 'answered', 5), count(2, 'work', 'rpm', 2), count(3, 'work', 'overloaded', 3)]),
+		);
+		const [row] = view.keys;
+		assert.deepEqual([row?.label, row?.sends, row?.answered], ['work', 10, 5]);
+		assert.deepEqual(row?.failures, [
+			{ words: 'model overloaded', sends: 3 },
+			{ words: 'requests per minute used up', sends: 2 },
+		]);
+	});
+
+	it('calls a removed key as it was called when it was last used', () => {
+		const counts = [count(1, 'gone', 'answered'), count(1, 'unknown', 'rpm')];
+		const history = historyOf(counts, [trail('r', [attempt('gone', 'answered')])]);
+		assert.deepEqual(sums(shown(two, history).hour.byKey), ['gone 1', 'a removed key 1']);
+	});
+
+	it('takes 50,000 counts of 24 hours', () => {
+		const counts = Array.from({ length: 50_000 }, (_, n): MinuteCount => count(n % 1400, `k${n % 300}`, 'answered'));
+		assert.equal(shown(two, historyOf(counts)).day.total.sends, 50_000);
+	});
+});
+
+describe('quotas on the dashboard', () => {
+	it('are those of projects and models, with limits where they are known, and when they are free again', () => {
+		const project = { id: 'p' as never, tier: 'free', label: 'Shop' } as const;
+		const models = [
+			modelView(standings.usable, {
+				...{ requestsThisMinute: 3, tokensThisMinute: 900, requestsToday: 40, tokensToday: 12_000 },
+				rooms: { rpm: { used: 3, limit: 5, from: 'taught' }, rpd: { used: 40, limit: 250, from: 'user' } },
+				minuteEndsAt: noon + 20_000,
+			}),
+		];
+		const { quotas } = shown(
+			snapshotOf([
+				keyView('a', standings.usable, { project, models }),
+				keyView('b', standings.usable, { project, models }),
+			]),
+			historyOf(),
+		);
+		assert.deepEqual(quotas, [
+			{
+				...{ project: 'Shop', model, standing: 'usable' },
+				rpm: { used: 3, limit: 5, from: 'taught', resetsInMs: 20_000 },
+				tpm: { used: 900, resetsInMs: 20_000 },
+				rpd: { used: 40, limit: 250, from: 'user', resetsInMs: standings.day.until - noon },
+			},
+		]);
+	});
+
+	it('call a project without a name by its keys', () => {
+		const project = { id: 'p' as never, tier: 'free' } as const;
+		const keys = ['a', 'b', 'c', 'd'].map((label) =>
+			keyView(label, standings.usable, { project, models: [modelView(standings.usable)] }),
+		);
+		assert.deepEqual(
+			shown(snapshotOf(keys), historyOf()).quotas.map((quota) => quota.project),
+			['a, b, c, …'],
+		);
+	});
+
+	it('are bounded', () => {
+		const many = Array.from({ length: 100 }, (_, n) =>
+			keyView(`k${n}`, standings.usable, { models: [modelView(standings.usable)] }),
+		);
+		const { quotas, moreQuotas } = shown(snapshotOf(many), historyOf());
+		assert.deepEqual([quotas.length, moreQuotas], [60, 40]);
+	});
+});
+
+describe('rests on the dashboard', () => {
+	it('are those of the last day, with why, and what goes on has an end to come', () => {
+		const resting = keyView('work', standings.minute, { models: [modelView(standings.minute)] });
+		const { rests } = shown(
+			snapshotOf([resting, keyView('spoilt', standings.leaked)]),
+			historyOf([], [], {
+				[`project of work/${model}`]: [
+					{ why: 'rpd', from: noon - 30 * hour, until: noon - 25 * hour },
+					{ why: 'overloaded', from: noon - 2 * hour, until: noon - hour },
+					{ why: 'rpm', from: noon - minute, until: noon + 42_000 },
+				],
+				'project of nobody/m': [{ why: 'rpm', from: noon - minute, until: noon }],
+			}),
+		);
+		assert.deepEqual(rests, [
+			{ label: 'spoilt', spans: [{ fromAgo: hour, is: 'benched', words: 'reported as leaked' }] },
+			{
+				...{ label: 'work', model },
+				spans: [
+					{ fromAgo: 2 * hour, untilAgo: hour, is: 'capacity', words: 'model overloaded' },
+					{ fromAgo: minute, untilAgo: -42_000, is: 'minute', words: 'requests per minute used up' },
+				],
+			},
+		]);
+	});
+});
+
+describe('requests on the dashboard', () => {
+	it('come newest first, each with how it came about', () => {
+		const took = { ms: 2_300, firstMs: 700, waitedMs: 400, switches: ['rpm'] } as const;
+		const { requests } = shown(
+			two,
+			historyOf(
+				[],
+				[
+					trail('old', [], { origin: 'batch', endedAt: noon - hour }),
+					trail('new', [attempt('home', 'rpm'), attempt('work', 'answered')], { took }),
+				],
+			),
+		);
+		assert.deepEqual(
+			requests.map(({ id }) => id),
+			['new', 'old'],
+		);
+		const [first, second] = requests;
+		assert.deepEqual(
+			[first?.origin, first?.outcome, first?.key, first?.model, first?.input, first?.output],
+			['chat', 'answered', 'work', model, 100, 25],
+		);
+		assert.deepEqual(
+			[first?.ms, first?.firstMs, first?.waitedMs, first?.switches],
+			[...[2_300, 700, 400], ['requests per minute used up']],
+		);
+		assert.deepEqual(
+			first?.attempts.map(({ key, words: said, sentAgo }) => `${key}: ${said}, ${sentAgo}`),
+			['home: requests per minute used up, 5000', 'work: answered, 5000'],
+		);
+		assert.deepEqual([second?.origin, second?.outcome, second?.key], ['batch file', 'noUsableKey', undefined]);
+	});
+
+	it('are at most a hundred, with the last twenty attempts of each', () => {
+		const trails = Array.from({ length: 200 }, (_, n) =>
+			trail(
+				`r${n}`,
+				Array.from({ length: 50 }, () => attempt('home', 'rpm')),
+			),
+		);
+		const { requests } = shown(two, historyOf([], trails));
+		assert.deepEqual([requests.length, requests[0]?.id], [100, 'r199']);
+		assert.deepEqual([requests[0]?.attempts.length, requests[0]?.earlier], [20, 30]);
+	});
+});
+
+describe('the dashboard', () => {
+	it('says how the pool stands, and why it is paused', () => {
+		const paused = { why: 'leaked', by: 'work', since: noon } as const;
+		const { pool } = shown({ ...two, waiting: 2, paused }, historyOf());
+		assert.deepEqual(pool, {
+			...{ hasKeys: true, usable: 2, total: 2, waiting: 2 },
+			paused: 'Google has reported this key as leaked and blocked it for good.',
+		});
+		assert.equal(shown(snapshotOf([]), historyOf()).pool.hasKeys, false);
+	});
+
+	it('says that keys and answers are simulated', () => {
+		assert.equal(shown(two, historyOf()).pool.simulated, undefined);
+		assert.match(dashboardData(two, historyOf(), noon, words, mask, true).pool.simulated ?? '', /^Simulator: keys and/);
+	});
+
+	it('holds no key, wherever a person has put one', () => {
+		const masker = createMasker();
+		const secret = `AIza${'Sy-Planted_'.repeat(4)}`;
+		const known = 'not-shaped-as-a-key-but-known';
+		masker.learn(known);
+		const project = { id: 'p' as never, tier: 'free', label: secret } as const;
+		const models = [modelView(standings.usable, { model: known })];
+		const data = dashboardData(
+			snapshotOf([keyView(secret, standings.leaked), keyView(known, standings.usable, { project, models })]),
+			historyOf(
+				[count(1, secret, 'answered'), count(1, known, 'rpm')],
+				[trail('r', [attempt(secret, 'rpm', { model: secret }), attempt(known, 'answered')], { origin: secret })],
+			),
+			noon,
+			words,
+			masker.mask,
+		);
+		const text = JSON.stringify(data);
+		assert.ok(!text.includes(secret) && !text.includes(known), text);
+		assert.ok(text.includes('‹redacted›'));
+	});
+
+	it('speaks the language of its words', () => {
+		const vietnamese = createWords(
+			(text) => `vi ${translate(text)}`,
+			{ language: 'vi' },
+			() => noon,
+		);
+		const history = historyOf([count(1, 'work', 'answered')], [trail('r', [], { origin: 'palette' })]);
+		const data = dashboardData(two, history, noon, vietnamese, mask);
+		assert.equal(data.hour.byOutcome[0]?.label, 'vi answered');
+		assert.equal(data.requests[0]?.origin, 'vi command palette');
+	});
+});
