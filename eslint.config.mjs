@@ -15,7 +15,7 @@ const mayImport = {
 	'emitter.ts': ['dispose.ts'],
 	'dispose.ts': [],
 	'development.ts': [],
-	'removeEverything.ts': [],
+	'removeEverything.ts': ['exists.ts'],
 	'lazily.ts': [],
 	'digest.ts': [],
 	'exists.ts': [],
