@@ -123,6 +123,19 @@ describe('the chat’s document', () => {
 		assert.equal(await card.count(), 0);
 	});
 
+	it('keeps still for whoever wants no motion, by the system’s setting or by VS Code’s', async () => {
+		const { page: document } = chat;
+		const motion = () => document.evaluate(`getComputedStyle(document.querySelector('.dot')).animationName`);
+		await chat.state([turn('1', '', { is: 'waiting', step: 'sending' })]);
+		await document.locator('.dot').waitFor();
+		assert.equal(await motion(), 'breathe');
+		await document.emulateMedia({ reducedMotion: 'reduce' });
+		assert.equal(await motion(), 'none');
+		await document.emulateMedia({ reducedMotion: 'no-preference' });
+		await document.evaluate(`document.body.classList.add('vscode-reduce-motion')`);
+		assert.equal(await motion(), 'none');
+	});
+
 	it('counts down by its own clock', async () => {
 		await chat.page.clock.install();
 		await chat.state([turn('1', '', { is: 'waiting', step: 'queued', wait: { ...wait, inMs: 61_000 } })]);
