@@ -286,10 +286,9 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 	// What people do, read at its first use.
 	const assistant = { ask, words, labelOf, now: systemClock.wall, keys: reading, report };
 	owned.add(registerCodeActions());
+	const batchTools = { assistant, width: () => settings.options.batchWidth, clock: systemClock, ownership };
 	const batch = lazily(() =>
-		import('./editor/batch/runBatchFile').then((room) =>
-			owned.add(new room.BatchFiles({ assistant, width: () => settings.options.batchWidth, clock: systemClock })),
-		),
+		import('./editor/batch/runBatchFile').then((room) => owned.add(new room.BatchFiles(batchTools))),
 	);
 	owned.add(
 		registerLazily(editorCommandNames, async () => {

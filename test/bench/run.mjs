@@ -87,6 +87,8 @@ async function build() {
 		platform: 'node',
 		target: 'node20',
 		packages: 'external',
+		// What the tests share is written for CommonJS.
+		banner: { js: 'const __dirname = import.meta.dirname;' },
 		define: { __DEV__: 'false' },
 		logLevel: 'warning',
 	});
