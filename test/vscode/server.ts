@@ -9,6 +9,8 @@ export interface ServerOptions {
 	readonly settings?: Readonly<Record<string, unknown>>;
 	/** A package that is installed before the server starts. */
 	readonly vsix?: string;
+	/** A folder of installed extensions; absent: an empty one. */
+	readonly installed?: string;
 	/** Added to the environment of the server, and so of its extension hosts. */
 	readonly env?: Readonly<Record<string, string>>;
 	/** False: a folder opens in Restricted Mode until the user trusts it. Absent: trust is switched off. */
@@ -66,6 +68,7 @@ export async function startServer({
 	settings,
 	env,
 	vsix,
+	installed,
 	trustEverything = true,
 }: ServerOptions = {}): Promise<Server> {
 	const { server, node } = host();
@@ -83,6 +86,7 @@ export async function startServer({
 	args.push('--accept-server-license-terms', '--server-data-dir', data, '--telemetry-level', 'off');
 	// Without it a built workbench ignores the payload that names the extension under development.
 	args.push('--enable-smoke-test-driver', ...(trustEverything ? ['--disable-workspace-trust'] : []));
+	if (installed !== undefined) args.push('--extensions-dir', installed);
 	const child = spawn(node, args, {
 		cwd: server,
 		env: windowEnvironment(env),

@@ -1,0 +1,2 @@
+// What an extension costs that does nothing.
+exports.activate = () => undefined;
