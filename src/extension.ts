@@ -12,7 +12,7 @@ import { keyCommandNames } from './keys/commandNames';
 import { confirmedHost } from './keys/hostConfirmation';
 import { Keyring } from './keys/keyring';
 import { isSimulated, lend, numbered } from './keys/lentKeys';
-import { loadKeys, secretOrFailure } from './keys/lockedKeys';
+import { firstRead, secretOrFailure } from './keys/lockedKeys';
 import { createMemoryStore } from './keys/memoryStore';
 import { offerUndo } from './keys/offerUndo';
 import { OrderRotation } from './keys/orderRotation';
@@ -32,13 +32,13 @@ import { systemClock } from './platform/systemClock';
 import { Failure, keepHouse, Ownership, Pool, SharedLedger, type KeyId } from './pool/pool';
 import { configurationSource, Settings, settingWriter } from './settings';
 import { viewCommandNames } from './views/commandNames';
+import { keyActs } from './views/keyActs';
 import { registerDashboard } from './views/lazyDashboard';
 import { createStoreNotice } from './views/storeNotice';
 import { createViews } from './views/views';
 import { isOfTrial } from './trial/names';
 import { SimulatedStore } from './trial/simulatedStore';
 import { startTrial } from './trial/startTrial';
-import type { Leftovers } from './trial/trial';
 import { createWords } from './words';
 
 /** What the tests inside VS Code get of a window that runs from the sources. Nobody else gets anything. */
@@ -94,16 +94,15 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 			report,
 		}),
 	);
-	const left = (leftovers: Leftovers): void => void pool.forget(leftovers).catch(report);
-	const trial = startTrial(owned, { store, simulated, keyring, left, report });
+	const trial = startTrial(owned, { store, simulated, keyring, left: (of) => pool.forget(of), report });
 	const baseUrl = (): string => development?.baseUrl ?? settings.baseUrl.value;
 	const host = confirmedHost(() => validateBaseUrl(baseUrl()), context.globalState);
 	const secretOf = (id: KeyId): Promise<string | undefined> => secretOrFailure(keyring.secretOf(id));
 	const gemini = lazyGemini(
 		async () => {
 			const { createGemini } = await import('./gemini/gemini');
-			const [{ mask }, { standIn }, mayReceive] = [masker, trial, host.isSettled];
-			return createGemini({ secretOf, baseUrl, mask, fetch: globalThis.fetch, mayReceive, standIn });
+			const ways = { fetch: globalThis.fetch, mayReceive: host.isSettled, standIn: trial.standIn };
+			return createGemini({ secretOf, baseUrl, mask: masker.mask, ...ways });
 		},
 		async (by) => isOfTrial(by) || host.allowed(),
 	);
@@ -155,12 +154,22 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 		const { keys, projects } = trial.usable(keyring.list());
 		pool.setKeys(rotation.order(keys), projects);
 	};
+	const begin = async (): Promise<void> => {
+		applyKeys();
+		await lend(lent, keyring);
+		await trial.resume();
+	};
+	const reading = firstRead({ keyring, then: begin, report });
 	owned.add(keyring.onDidChange(applyKeys));
 	owned.add(rotation.onDidChange(applyKeys));
 	pool.configure(settings.options);
 	owned.add(settings.onDidChange(() => pool.configure(settings.options)));
 	owned.add({ dispose: logPool(pool, systemClock, log) });
-	const ask = createAsk({ pool, gemini, settings, mayReachService: async () => trial.on || host.allowed(), newId });
+	const mayReachService = async (): Promise<boolean> => {
+		await reading.read();
+		return trial.on || host.allowed();
+	};
+	const ask = createAsk({ pool, gemini, settings, mayReachService, newId });
 
 	// Who watches: one of the windows on the ledger for each role.
 	const ownership = owned.add(new Ownership(ledger, systemClock, windowId));
@@ -218,7 +227,6 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 	);
 
 	// What people see.
-	const anyKey = (): boolean => keyring.list().keys.length > 0;
 	const labelOf = (id: KeyId): string => keyring.list().keys.find((key) => key.id === id)?.label ?? '';
 	const view = {
 		snapshot: () => pool.snapshot(),
@@ -241,26 +249,14 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 			words,
 			clock: viewClock,
 			isSimulated: () => trial.on,
-			acts: {
-				update: async (key, patch) => {
-					await keyring.update(key, patch);
-				},
-				updateProject: async (project, patch) => {
-					await keyring.updateProject(project, patch);
-				},
-				move: async (keys, before) => {
-					for (const key of keys) await keyring.move(key, before);
-				},
-				clearRest: (project, model) => pool.act({ do: 'clearRest', project, ...(model !== undefined && { model }) }),
-				useAgain: (key) => pool.act({ do: 'unbench', key }),
-				resume: () => pool.act({ do: 'resume' }),
+			acts: keyActs(keyring, pool, {
 				showLog: () => channel.show(),
 				set: settingWriter(vscode.workspace),
 				models: async (signal) => (await modelsOffered(signal)).map(({ id }) => id),
 				failed: (error) => {
 					void import('./keys/words').then(({ sayFailure }) => sayFailure(error, report));
 				},
-			},
+			}),
 		}),
 	);
 	const { extensionUri, globalStorageUri, workspaceState } = context;
@@ -309,7 +305,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 	leave = () => chat.leave();
 
 	// What people do, read at its first use.
-	const assistant = { ask, words, labelOf, now: systemClock.wall, anyKey, report };
+	const assistant = { ask, words, labelOf, now: systemClock.wall, keys: reading, report };
 	owned.add(registerCodeActions());
 	const batch = lazily(() =>
 		import('./editor/batch/runBatchFile').then((room) =>
@@ -333,6 +329,9 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 					if (outcome.is === 'refused') void pool.learn(id, outcome.failure).catch(report);
 				},
 				environment: () => (typeof process === 'undefined' ? {} : process.env),
+				isSimulated: () => trial.on,
+				isPaused: () => pool.snapshot().paused !== undefined,
+				useAgain: (key) => pool.act({ do: 'unbench', key }),
 				report,
 			});
 		}),
@@ -382,11 +381,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 		}),
 	);
 	owned.add(offerUndo(keyring));
-	void loadKeys(keyring, report)
-		.then(applyKeys)
-		.then(() => lend(lent, keyring))
-		.then(() => trial.resume())
-		.catch(report);
+	void reading.read();
 
 	return __DEV__ && context.extensionMode === vscode.ExtensionMode.Test ? { secrets: context.secrets } : undefined;
 

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import type { ChatDoor } from './chatDoor';
-import { ensureKey } from './ensureKey';
+import { ensureKey, type KeysAtHand } from './ensureKey';
 
 /** `Keypool: Ask…`: an input box; the answer comes in the chat. `text` skips the box, for key bindings and tests. */
-export async function ask(chat: ChatDoor, anyKey: () => boolean, given?: unknown): Promise<void> {
-	if (!(await ensureKey(anyKey))) {
+export async function ask(chat: ChatDoor, keys: KeysAtHand, given?: unknown): Promise<void> {
+	if (!(await ensureKey(keys))) {
 		return;
 	}
 	const text = typeof given === 'string' ? given : await askUser();

@@ -3,6 +3,7 @@ import type { Ask } from '../ask';
 import type { Prompt } from '../gemini/gemini';
 import { PoolError, type KeyId } from '../pool/pool';
 import type { Words } from '../words';
+import type { KeysAtHand } from './ensureKey';
 import { gather, type Gathered, type Gathering } from './gather';
 
 /** What commands need that ask without the chat; `extension.ts` hands it in. */
@@ -12,7 +13,7 @@ export interface Assistant {
 	readonly labelOf: (key: KeyId) => string;
 	/** ms since 1970. */
 	readonly now: () => number;
-	readonly anyKey: () => boolean;
+	readonly keys: KeysAtHand;
 	/** For the log. */
 	readonly report: (error: unknown) => void;
 }

@@ -23,15 +23,15 @@ type Act = (argument?: unknown) => Promise<void>;
 /** The commands on the palette and on the code in front of a person. */
 export function editorCommands(tools: EditorTools): Readonly<Record<EditorCommand, Act>> {
 	const { chat, assistant, changes, batch } = tools;
-	const { anyKey } = assistant;
+	const { keys } = assistant;
 	const told = (act: Act): Act => telling(act, assistant.report);
 	return {
 		'keypool.acceptChange': told(() => changes.accept()),
-		'keypool.ask': told((given) => ask(chat, anyKey, given)),
+		'keypool.ask': told((given) => ask(chat, keys, given)),
 		'keypool.commitMessage': told((from) => writeCommitMessage(assistant, from)),
 		'keypool.document': told(() => rewrite(tools, () => ({ is: 'document' }))),
 		'keypool.edit': told((given) => rewrite(tools, (snippet) => editing(snippet, given))),
-		'keypool.explainSelection': told(() => explainSelection(chat, anyKey)),
+		'keypool.explainSelection': told(() => explainSelection(chat, keys)),
 		'keypool.fix': told(() => rewrite(tools, fixing)),
 		'keypool.rejectChange': told(() => changes.reject()),
 		'keypool.runBatchFile': told(async (file) => (await batch()).run(file)),

@@ -20,7 +20,7 @@ only where it needs more, an empty line and a few lines that say why. Keep to th
 
 /** `Keypool: Write Commit Message`: into the box of the source control view. */
 export async function writeCommitMessage(assistant: Assistant, from: unknown): Promise<void> {
-	if (!(await ensureKey(assistant.anyKey))) return;
+	if (!(await ensureKey(assistant.keys))) return;
 	const repositories = await openRepositories();
 	if (!repositories?.length) {
 		void vscode.window.showInformationMessage(

@@ -1,10 +1,16 @@
 import * as vscode from 'vscode';
 
-/** False when there is no key; then the user was offered the two ways in. */
-export async function ensureKey(anyKey: () => boolean): Promise<boolean> {
-	if (anyKey()) {
-		return true;
-	}
+/** What is known of the keys. */
+export interface KeysAtHand {
+	/** Resolves to whether they could be read; where they could not, the user was told. */
+	read(): Promise<boolean>;
+	readonly anyKey: boolean;
+}
+
+/** False when there is no key; then the user was told that the keys are locked, or offered the two ways in. */
+export async function ensureKey(keys: KeysAtHand): Promise<boolean> {
+	if (!(await keys.read())) return false;
+	if (keys.anyKey) return true;
 	const add = vscode.l10n.t('Add Keys');
 	const simulate = vscode.l10n.t('Try the Simulator');
 	const chosen = await vscode.window.showInformationMessage(
@@ -18,5 +24,5 @@ export async function ensureKey(anyKey: () => boolean): Promise<boolean> {
 	} else if (chosen === simulate) {
 		await vscode.commands.executeCommand('keypool.trySimulator', 'stay');
 	}
-	return anyKey();
+	return keys.anyKey;
 }

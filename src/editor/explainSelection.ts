@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import type { ChatDoor } from './chatDoor';
-import { ensureKey } from './ensureKey';
+import { ensureKey, type KeysAtHand } from './ensureKey';
 import type { Excerpt } from './excerpt';
 import { takeSnippet } from './snippet';
 
 /** `Keypool: Explain Selection`: the answer comes in the chat. */
-export async function explainSelection(chat: ChatDoor, anyKey: () => boolean): Promise<void> {
-	if (!(await ensureKey(anyKey))) return;
+export async function explainSelection(chat: ChatDoor, keys: KeysAtHand): Promise<void> {
+	if (!(await ensureKey(keys))) return;
 	const snippet = await takeSnippet('exact');
 	if (!snippet) return;
 	const { document, excerpt, label, file, text } = snippet;

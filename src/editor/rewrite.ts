@@ -22,7 +22,7 @@ export async function rewrite(
 	{ assistant, changes }: RewriteTools,
 	plan: (snippet: Snippet) => Rewriting | Promise<Rewriting | undefined>,
 ): Promise<void> {
-	if (!(await ensureKey(assistant.anyKey))) return;
+	if (!(await ensureKey(assistant.keys))) return;
 	const snippet = await takeSnippet('wholeLines');
 	const task = snippet && (await plan(snippet));
 	if (snippet && task) await propose(snippet, task, assistant, changes);

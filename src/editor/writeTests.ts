@@ -12,7 +12,7 @@ const signedMs = 20_000;
 
 /** `Keypool: Write Tests`: they come as a new file beside the code, unsaved. */
 export async function writeTests(assistant: Assistant): Promise<void> {
-	if (!(await ensureKey(assistant.anyKey))) return;
+	if (!(await ensureKey(assistant.keys))) return;
 	const snippet = await takeSnippet('exact');
 	if (!snippet) return;
 	const { document, excerpt, file, text } = snippet;

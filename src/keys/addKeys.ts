@@ -1,5 +1,6 @@
-import type { InputBoxValidationMessage, Uri } from 'vscode';
-import { InputBoxValidationSeverity, env, l10n, window, workspace } from 'vscode';
+import type { Uri } from 'vscode';
+import { commands, env, l10n, window, workspace } from 'vscode';
+import { askForKeys, type Given } from './askForKeys';
 import { keysInEnvironment } from './envImport';
 import type { PasteResult } from './paste';
 import { parsePaste, pasteLimits } from './paste';
@@ -7,28 +8,70 @@ import { pickFound } from './pickKeys';
 import type { KeyTools } from './storeKeys';
 import { storeFound } from './storeKeys';
 import { decodedText } from './textFile';
-import { sayRefusal } from './words';
 
-/** Asks for a key in a password box; takes several too, as somebody may paste a list into it. */
-export async function addKey(tools: KeyTools): Promise<void> {
-	await askForKeys(tools, l10n.t('Paste a Gemini key from Google AI Studio. It is kept in the secret storage only.'));
+/** Where the flow begins; each way leads through the same review, check and names. */
+export type Way = 'box' | Exclude<Given['is'], 'text'>;
+
+export interface AddKeysOptions extends KeyTools {
+	/** The environment of the extension host. */
+	readonly environment: () => Readonly<Record<string, string | undefined>>;
 }
 
-/** Reads the clipboard, on this act of a person only; where it holds no key, asks in a password box. */
-export async function pasteKeys(tools: KeyTools): Promise<void> {
-	const found = parsePaste(await env.clipboard.readText());
-	if (found.recognised.length === 0) {
-		await askForKeys(tools, l10n.t('The clipboard holds no key. Paste keys here, with commas or spaces between them.'));
-		return;
+/**
+ * The one flow in which keys come: anything with keys in it, a review where there is something to review, stored,
+ * checked, named. `stays`: another command goes on by itself afterwards.
+ */
+export async function addKeys(options: AddKeysOptions, from: Way, stays: boolean): Promise<void> {
+	const isFirst = options.keyring.list().keys.length === 0 || options.isSimulated();
+	const given = await read(options, from);
+	if (given === undefined) return;
+	const { result, seen } = given;
+	const isPlain = seen && result.recognised.length === 1 && result.refused.length === 0;
+	const chosen = isPlain ? result.recognised : await pickFound(result, l10n.t('Store Gemini keys'));
+	if (!chosen || chosen.length === 0) return;
+	const kept = await storeFound(chosen, options);
+	// With the first key a person can ask: there, unless another command goes on by itself.
+	if (kept > 0 && isFirst && !stays) await commands.executeCommand('keypool.chat.focus');
+}
+
+/** `seen`: it stood masked under the box where it was pasted. */
+interface Read {
+	readonly result: PasteResult;
+	readonly seen: boolean;
+}
+
+async function read(options: AddKeysOptions, from: Way): Promise<Read | undefined> {
+	switch (from) {
+		case 'clipboard': {
+			const found = parsePaste(await env.clipboard.readText());
+			if (found.recognised.length > 0 || found.refused.length > 0) return { result: found, seen: false };
+			return readBox(
+				options,
+				l10n.t('The clipboard holds no key. Paste keys here, with commas or spaces between them.'),
+			);
+		}
+		case 'import':
+			return unseen(await readImport(options.environment()));
+		case 'box':
+			return readBox(
+				options,
+				l10n.t('Paste one key or several, a .env file or JSON. Keys are kept in the secret storage only.'),
+			);
 	}
-	await offer(found, tools);
 }
 
-/** Offers what the environment holds, or the keys of a file that a person picks. */
-export async function importKeys(
-	tools: KeyTools,
-	environment: Readonly<Record<string, string | undefined>>,
-): Promise<void> {
+async function readBox(options: AddKeysOptions, prompt: string): Promise<Read | undefined> {
+	const given = await askForKeys(l10n.t('Add Gemini Keys'), prompt, true);
+	if (given === undefined) return undefined;
+	return given.is === 'text' ? { result: given.result, seen: true } : read(options, given.is);
+}
+
+function unseen(result: PasteResult | undefined): Read | undefined {
+	return result && { result, seen: false };
+}
+
+/** What the environment holds, or the keys of a file that a person picks. */
+async function readImport(environment: Readonly<Record<string, string | undefined>>): Promise<PasteResult | undefined> {
 	const here = keysInEnvironment(environment);
 	const fromEnvironment = {
 		label: l10n.t('From the environment'),
@@ -39,70 +82,22 @@ export async function importKeys(
 	const source = nothingHere
 		? fromFile
 		: await window.showQuickPick([fromEnvironment, fromFile], { title: l10n.t('Import Gemini keys') });
-	if (source === fromEnvironment) {
-		await offer(here, tools);
-	} else if (source === fromFile) {
-		const [file] =
-			(await window.showOpenDialog({ openLabel: l10n.t('Import'), title: l10n.t('Import Gemini keys') })) ?? [];
-		if (file) {
-			await importFile(file, tools);
-		}
-	}
+	if (source === fromEnvironment) return here;
+	if (source !== fromFile) return undefined;
+	const [file] =
+		(await window.showOpenDialog({ openLabel: l10n.t('Import'), title: l10n.t('Import Gemini keys') })) ?? [];
+	return file && readFile(file);
 }
 
-async function importFile(file: Uri, tools: KeyTools): Promise<void> {
-	let bytes: Uint8Array;
+async function readFile(file: Uri): Promise<PasteResult | undefined> {
 	try {
 		if ((await workspace.fs.stat(file)).size > pasteLimits.characters) {
 			void window.showErrorMessage(l10n.t('This file is too large for a .env file. No key was added.'));
-			return;
+			return undefined;
 		}
-		bytes = await workspace.fs.readFile(file);
+		return parsePaste(decodedText(await workspace.fs.readFile(file)));
 	} catch {
 		void window.showErrorMessage(l10n.t('This file cannot be read. No key was added.'));
-		return;
-	}
-	await offer(parsePaste(decodedText(bytes)), tools);
-}
-
-async function askForKeys(tools: KeyTools, prompt: string): Promise<void> {
-	const text = await window.showInputBox({
-		title: l10n.t('Add Gemini key'),
-		prompt,
-		password: true,
-		ignoreFocusOut: true,
-		validateInput: validation,
-	});
-	if (text === undefined) {
-		return;
-	}
-	const result = parsePaste(text);
-	const [only] = result.recognised;
-	if (only && result.recognised.length === 1 && result.refused.length === 0) {
-		await storeFound([only], tools);
-	} else {
-		await offer(result, tools);
-	}
-}
-
-/** Live under the box: why it is no key yet, or how many there are. Nothing before the first character. */
-function validation(text: string): string | InputBoxValidationMessage | undefined {
-	if (text === '') {
 		return undefined;
-	}
-	const { recognised, refused } = parsePaste(text);
-	if (recognised.length > 1) {
-		return { message: l10n.t('keys found: {0}', recognised.length), severity: InputBoxValidationSeverity.Info };
-	}
-	if (recognised.length === 1) {
-		return undefined;
-	}
-	return sayRefusal(refused[0] ?? { why: 'empty' });
-}
-
-async function offer(result: PasteResult, tools: KeyTools): Promise<void> {
-	const chosen = await pickFound(result, l10n.t('Store Gemini keys'));
-	if (chosen && chosen.length > 0) {
-		await storeFound(chosen, tools);
 	}
 }

@@ -3,6 +3,7 @@ export const keyCommandNames = [
 	'keypool.addKey',
 	'keypool.pasteKeys',
 	'keypool.importKeys',
+	'keypool.replaceKey',
 	'keypool.checkKey',
 	'keypool.checkAllKeys',
 	'keypool.removeKey',

@@ -1,30 +1,33 @@
 import { l10n, window } from 'vscode';
 import type { Key, KeyId } from '../pool/pool';
-import { addKey, importKeys, pasteKeys } from './addKeys';
+import { addKeys, type AddKeysOptions } from './addKeys';
 import type { Keyring } from './keyring';
 import { KeyringError, undoMs } from './keyring';
 import { keyFor } from './pickKeys';
 import type { KeyCommand } from './commandNames';
+import { replaceKey } from './replaceKey';
 import type { KeyTools } from './storeKeys';
 import { checkAndSay } from './storeKeys';
 import { sayFailure } from './words';
 
 type Act = (argument?: unknown) => Promise<void>;
 
-export interface KeyCommandsOptions extends KeyTools {
-	/** The environment of the extension host. */
-	readonly environment: () => Readonly<Record<string, string | undefined>>;
-	/** Hears errors that no sentence was written for. */
-	readonly report: (error: unknown) => void;
-}
-
 /** The commands with which a person brings keys in, checks them, and takes them out. */
-export function keyCommands(options: KeyCommandsOptions): Readonly<Record<KeyCommand, Act>> {
+export function keyCommands(options: AddKeysOptions): Readonly<Record<KeyCommand, Act>> {
 	const { keyring } = options;
 	const acts: Record<KeyCommand, Act> = {
-		'keypool.addKey': () => addKey(options),
-		'keypool.pasteKeys': () => pasteKeys(options),
-		'keypool.importKeys': () => importKeys(options, options.environment()),
+		'keypool.addKey': (argument) => addKeys(options, 'box', argument === 'stay'),
+		'keypool.pasteKeys': () => addKeys(options, 'clipboard', false),
+		'keypool.importKeys': () => addKeys(options, 'import', false),
+		'keypool.replaceKey': async (argument) => {
+			const key = await keyFor(argument, keyring.list().keys, l10n.t('Replace which key?'));
+			if (key && options.isSimulated()) {
+				// In the place of a simulated key stands no real one: it is left for that.
+				await addKeys(options, 'box', false);
+			} else if (key) {
+				await replaceKey(key, options);
+			}
+		},
 		'keypool.checkKey': async (argument) => {
 			const key = await keyFor(argument, keyring.list().keys, l10n.t('Check which key?'));
 			if (key) {

@@ -11,6 +11,7 @@ import { rankBetween } from './rank';
 import { isKeyId, isLabel, isProjectId, isWholeProject } from './records';
 import type { Keys } from './roster';
 import { Roster } from './roster';
+import type { Secret } from './secret';
 import type { SecretStore } from './secretStore';
 import { KeyringError } from './secretStore';
 import type { Kind } from './vault';
@@ -152,6 +153,24 @@ export class Keyring implements Disposable {
 				this.publish();
 			}
 			return { added, duplicates };
+		});
+	}
+
+	/**
+	 * Puts another secret in the place of a key's: its label, project, role, rank and weight stay. Where the secret is
+	 * there already, nothing changes, and the key that holds it is handed back.
+	 */
+	replace(id: KeyId, secret: Secret): Promise<Key> {
+		return this.serial(async () => {
+			known(await this.mirror.read(id));
+			const value = secret.reveal();
+			const holder = (await this.mirror.holders()).get(value);
+			if (holder !== undefined) return known(await this.mirror.read(holder));
+			this.options.learn(value);
+			await this.vault.storeSecret(id, value);
+			const key = known(await this.mirror.read(id));
+			this.publish();
+			return key;
 		});
 	}
 

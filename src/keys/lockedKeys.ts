@@ -1,6 +1,7 @@
-import { l10n, window } from 'vscode';
+import { commands, l10n, window } from 'vscode';
 import { Failure } from '../pool/pool';
-import { KeyringError, type Keyring } from './keyring';
+import { FirstRead, type FirstReadParts } from './firstRead';
+import { KeyringError } from './keyring';
 
 /** A secret store that refuses, as the pool understands it: no key is at fault, and nothing was sent. */
 export async function secretOrFailure(secret: Promise<string | undefined>): Promise<string | undefined> {
@@ -12,22 +13,19 @@ export async function secretOrFailure(secret: Promise<string | undefined>): Prom
 	}
 }
 
-/**
- * Reads the keys at the start. Where the store refuses, as a locked keyring of the system does, it says so, because no key
- * in sight looks like keys that are lost, and tries again on a person's word. Resolves when the keys are there.
- */
-export async function loadKeys(keyring: Pick<Keyring, 'load'>, report: (error: unknown) => void): Promise<void> {
-	for (;;) {
-		try {
-			await keyring.load();
-			return;
-		} catch (error) {
-			report(error);
+/** The first reading of the keys, with what a person sees of it where the store refuses. */
+export function firstRead(parts: Omit<FirstReadParts, 'refused' | 'done'>): FirstRead {
+	const locked = (is: boolean): void => void commands.executeCommand('setContext', 'keypool.keysLocked', is);
+	return new FirstRead({
+		...parts,
+		refused: async () => {
+			locked(true);
 			const again = l10n.t('Try Again');
 			const text = l10n.t(
 				'Your keys cannot be read: the secret storage of the system refuses. They are not lost. Unlock it, then try again.',
 			);
-			if ((await window.showErrorMessage(text, again)) !== again) throw error;
-		}
-	}
+			return (await window.showErrorMessage(text, again)) === again;
+		},
+		done: () => locked(false),
+	});
 }

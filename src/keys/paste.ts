@@ -61,6 +61,14 @@ export function parsePaste(text: string): PasteResult {
 	return collected.result(text.length > pasteLimits.characters);
 }
 
+/** Where an assignment begins in a text whose line ends a one-line box has made into spaces. */
+const assigned = /(?<!\b(?:export|set))[ \t]+(?=(?:(?:export|set)[ \t]+|\$env:)?[A-Za-z_][\w.-]{0,99}=)/gi;
+
+/** A text from a box of one line with the lines that its assignments had, so that a comment ends where its line did. */
+export function relined(text: string): string {
+	return /[\r\n]/.test(text) ? text : text.replace(assigned, '\n');
+}
+
 /** The beginning of a key at the end of a line that is too short to be one, and what stands on the next line. */
 const wrapped = /(?<![\w.-])(AIza[\w-]{0,34}|AQ\.[\w.-]{0,39})(?:\r\n|\n|\r)[ \t]*([\w.-]+)(?=["'`]?\s|["'`]?$)/g;
 
@@ -75,6 +83,8 @@ function unwrapped(text: string): string {
 class Collected {
 	private readonly found = new Map<string, Found>();
 	private readonly refused = new Map<string, Refused>();
+	/** Keys of other services in variables that were not meant for Gemini: told only where there is nothing better to tell. */
+	private readonly foreign = new Map<string, Refused>();
 	/** No room for another key. */
 	private full = false;
 	/** No room for another refusal; keys are still looked for. */
@@ -94,6 +104,11 @@ class Collected {
 			}
 			if (looksLikeKey(piece) || (meant && !(hasKey && isWord(piece)))) {
 				this.take(piece, name);
+			} else if (!hasKey && this.foreign.size < pasteLimits.keys) {
+				const parsed = parseSecret(piece);
+				if (!parsed.ok && parsed.why === 'otherService') {
+					this.foreign.set(piece, { ...refusalOf(parsed), mask: maskKey(piece) });
+				}
 			}
 		}
 	}
@@ -134,7 +149,7 @@ class Collected {
 	result(cut: boolean): PasteResult {
 		return {
 			recognised: [...this.found.values()],
-			refused: [...this.refused.values()],
+			refused: [...(this.refused.size + this.found.size > 0 ? this.refused : this.foreign).values()],
 			cut: cut || this.full || this.overflowed,
 		};
 	}

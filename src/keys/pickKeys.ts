@@ -2,8 +2,7 @@ import type { QuickPickItem } from 'vscode';
 import { QuickPickItemKind, l10n, window } from 'vscode';
 import type { Key, KeyId } from '../pool/pool';
 import type { Found, PasteResult } from './paste';
-import type { SecretKind } from './secret';
-import { sayRefusal } from './words';
+import { sayKind, sayRefusal } from './words';
 
 interface FoundItem extends QuickPickItem {
 	readonly found?: Found;
@@ -67,17 +66,4 @@ function keyIdIn(argument: unknown): KeyId | string | undefined {
 		return keyIdIn(argument.keyId);
 	}
 	return typeof argument === 'string' ? argument : undefined;
-}
-
-function sayKind(kind: SecretKind): string {
-	switch (kind) {
-		case 'AQ':
-			return l10n.t('Gemini key');
-		case 'AIza':
-			return l10n.t('Gemini key of the older kind');
-		case 'simulated':
-			return l10n.t('simulated key');
-		case 'unknown':
-			return l10n.t('unknown kind of key');
-	}
 }

@@ -54,6 +54,7 @@ const projectSchema = v.object({
 	account: v.exactOptional(labelSchema),
 	tier: v.optional(v.picklist(['free', 'paid']), 'free'),
 	limits: v.exactOptional(v.record(v.pipe(v.string(), v.maxLength(100)), limitsSchema)),
+	number: v.exactOptional(v.pipe(v.string(), v.regex(/^[\w-]{1,60}$/))),
 	dailyCap: v.exactOptional(v.strictObject({ requests: v.exactOptional(count), tokens: v.exactOptional(count) })),
 });
 

@@ -1,11 +1,14 @@
 import { ProgressLocation, l10n, window } from 'vscode';
 import type { Key, KeyId } from '../pool/pool';
+import { addAll } from './addAll';
 import type { Check, CheckOutcome } from './check';
 import { checkKeys, tally } from './check';
 import type { AddResult, Keyring } from './keyring';
-import { KeyringError } from './keyring';
+import { nameKey, nameKeys } from './nameKeys';
 import type { Found } from './paste';
-import { sayKeyringReason, sayOutcome, sayWhy } from './words';
+import { learnProjects } from './sameProject';
+import { suggestSameProject } from './suggestSameProject';
+import { sayFailure, sayKeyringReason, sayOutcome, sayWhy } from './words';
 
 /** What the commands on keys need from the rest of the house. */
 export interface KeyTools {
@@ -13,29 +16,40 @@ export interface KeyTools {
 	readonly check: Check;
 	/** Hears what each check found, so that the pool can use it. */
 	readonly checked: (id: KeyId, outcome: CheckOutcome) => void;
+	/** Whether the keys are the simulator's: they give way to the first real one. */
+	readonly isSimulated: () => boolean;
+	/** Whether the pool has paused. */
+	readonly isPaused: () => boolean;
+	/** Tries a key again that was set aside. */
+	readonly useAgain: (id: KeyId) => Promise<void>;
+	/** Hears errors that no sentence was written for. */
+	readonly report: (error: unknown) => void;
 }
 
-/** Stores keys, checks them, asks about those that the service refused, and ends in one sentence. */
-export async function storeFound(found: readonly Found[], tools: KeyTools): Promise<void> {
+/** Stores keys, checks them, asks about those that the service refused, and lets them be named; says how many were kept. */
+export async function storeFound(found: readonly Found[], tools: KeyTools): Promise<number> {
 	const result = await stored(found, tools.keyring);
 	const [first] = result.added;
 	if (!first) {
 		sayDuplicates(result);
-		return;
+		return 0;
 	}
 	const outcomes = await checkWithProgress(result.added, tools);
 	const refused = result.added.filter((key) => outcomes.get(key.id)?.is === 'refused');
 	const gone = refused.length > 0 ? await dropped(refused, outcomes, tools.keyring) : 0;
-	if (gone === result.added.length) {
+	const kept = result.added.length - gone;
+	const ids = result.added.map(({ id }) => id);
+	if (kept === 0) {
 		void window.showInformationMessage(l10n.t('No key was kept.'));
 	} else if (result.added.length === 1 && result.duplicates.length === 0) {
-		void window.showInformationMessage(sayAdded(first, outcomes.get(first.id)));
+		void offerName(first, outcomes.get(first.id), tools);
 	} else {
+		if (kept > 1) await nameKeys(ids, outcomes, tools.keyring);
 		const counts = tally(outcomes.values());
 		void window.showInformationMessage(
 			l10n.t(
 				'Keys added: {0}. Working: {1}, refused: {2}, not checked: {3}, there already: {4}.',
-				result.added.length - gone,
+				kept,
 				counts.works,
 				counts.refused - gone,
 				counts.undecided + counts.cancelled,
@@ -43,11 +57,27 @@ export async function storeFound(found: readonly Found[], tools: KeyTools): Prom
 			),
 		);
 	}
+	void suggestSameProject(ids, tools.keyring).catch(tools.report);
+	return kept;
+}
+
+/** Says how it went; a single key has a name by itself, and gets another one only where a person wants that. */
+async function offerName(key: Key, outcome: CheckOutcome | undefined, { keyring, report }: KeyTools): Promise<void> {
+	const name = l10n.t('Name It…');
+	try {
+		if ((await window.showInformationMessage(sayAdded(key, outcome), name)) === name) await nameKey(key, keyring);
+	} catch (error) {
+		sayFailure(error, report);
+	}
 }
 
 /** Checks keys that are there, and ends in one sentence. */
 export async function checkAndSay(keys: readonly Key[], tools: KeyTools): Promise<void> {
 	const outcomes = await checkWithProgress(keys, tools);
+	void suggestSameProject(
+		keys.map(({ id }) => id),
+		tools.keyring,
+	).catch(tools.report);
 	const [only] = keys;
 	if (keys.length === 1 && only) {
 		const outcome = outcomes.get(only.id) ?? { is: 'cancelled' };
@@ -67,19 +97,14 @@ export async function checkAndSay(keys: readonly Key[], tools: KeyTools): Promis
 	void (counts.refused > 0 ? window.showWarningMessage(sentence) : window.showInformationMessage(sentence));
 }
 
-async function stored(found: readonly Found[], keyring: Keyring): Promise<AddResult> {
-	try {
-		return await keyring.add(found.map(({ secret, name }) => ({ secret, label: name })));
-	} catch (error) {
-		if (error instanceof KeyringError && error.added.length > 0) {
-			const sentence = sayKeyringReason(error.reason);
-			void window.showErrorMessage(
-				l10n.t('{0} of {1} keys were stored. {2}', error.added.length, found.length, sentence),
-			);
-			return { added: error.added, duplicates: [] };
-		}
-		throw error;
-	}
+function stored(found: readonly Found[], keyring: Keyring): Promise<AddResult> {
+	const keys = found.map(({ secret, name }) => ({ secret, label: name }));
+	return addAll(keyring, keys, async (count) => {
+		const again = l10n.t('Try Again');
+		const sentence = sayKeyringReason('storeRefused');
+		const text = l10n.t('{0} of {1} keys were stored. {2}', count, found.length, sentence);
+		return (await window.showErrorMessage(text, again)) === again;
+	});
 }
 
 function sayAdded({ label, mask }: Key, outcome: CheckOutcome | undefined): string {
@@ -104,10 +129,14 @@ function sayDuplicates({ duplicates }: AddResult): void {
 	}
 }
 
-async function checkWithProgress(keys: readonly Key[], tools: KeyTools): Promise<ReadonlyMap<KeyId, CheckOutcome>> {
+/** Checks keys while a notification shows how far it is, and keeps what is learnt by that. */
+export async function checkWithProgress(
+	keys: readonly Key[],
+	tools: KeyTools,
+): Promise<ReadonlyMap<KeyId, CheckOutcome>> {
 	const title = l10n.t('Checking keys with the service');
 	const location = ProgressLocation.Notification;
-	return window.withProgress({ location, title, cancellable: true }, async (progress, token) => {
+	const outcomes = await window.withProgress({ location, title, cancellable: true }, async (progress, token) => {
 		const abort = new AbortController();
 		const cancelling = token.onCancellationRequested(() => abort.abort());
 		const labels = new Map(keys.map((key) => [key.id, key.label]));
@@ -126,6 +155,9 @@ async function checkWithProgress(keys: readonly Key[], tools: KeyTools): Promise
 			cancelling.dispose();
 		}
 	});
+	// What is learnt on the way must not keep anybody from hearing how the check went.
+	await learnProjects(outcomes, tools.keyring).catch(tools.report);
+	return outcomes;
 }
 
 /** Asks whether refused keys stay; says how many were removed. */

@@ -1,7 +1,7 @@
 import { l10n, window } from 'vscode';
 import type { Reason } from '../pool/pool';
 import type { CheckOutcome } from './check';
-import type { Refusal } from './secret';
+import type { Refusal, SecretKind } from './secret';
 import { KeyringError, type KeyringReason } from './secretStore';
 
 /** Why a text is no key, and what to do. */
@@ -25,6 +25,34 @@ export function sayRefusal(refusal: Refusal): string {
 			return l10n.t('This is a web address, not a key. Copy the key itself.');
 		case 'otherService':
 			return l10n.t('This belongs to another service ({0}). Create a Gemini key in Google AI Studio.', refusal.service);
+	}
+}
+
+/** What the first characters of a key tell. */
+export function sayKind(kind: SecretKind): string {
+	switch (kind) {
+		case 'AQ':
+			return l10n.t('Gemini key');
+		case 'AIza':
+			return l10n.t('Gemini key of the older kind');
+		case 'simulated':
+			return l10n.t('simulated key');
+		case 'unknown':
+			return l10n.t('unknown kind of key');
+	}
+}
+
+/** What a check found, to stand after a name. */
+export function sayState(outcome: CheckOutcome): string {
+	switch (outcome.is) {
+		case 'works':
+			return l10n.t('works');
+		case 'refused':
+			return l10n.t('refused: {0}', sayWhy(outcome.why));
+		case 'undecided':
+			return l10n.t('not checked: {0}', sayWhy(outcome.why));
+		case 'cancelled':
+			return l10n.t('not checked');
 	}
 }
 

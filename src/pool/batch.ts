@@ -89,6 +89,8 @@ const poolReasons: ReadonlySet<Reason> = new Set<Reason>([
 	'paidOnly',
 	'keysLocked',
 	'hostRefused',
+	'redirected',
+	'region',
 	'ledgerDown',
 	'cancelled',
 	// Such a reason ends a prompt only where every key is benched.

@@ -1,5 +1,5 @@
 import type { BucketId, KeyId } from './key';
-import { freshKeyRecord } from './keyRecord';
+import { freshKeyRecord, freshModelRecord } from './fresh';
 import type {
 	Bucket,
 	Change,
@@ -18,7 +18,6 @@ import type {
 	Wall,
 	Write,
 } from './ledger';
-import { freshModelRecord } from './modelRecord';
 import { freshBucket } from './quota/bucket';
 import type { MinuteCount, Trail } from './statistics';
 

@@ -18,6 +18,8 @@ export interface Project {
 	readonly id: ProjectId;
 	/** Shown to people; absent for a project minted for a single key. */
 	readonly label?: string;
+	/** Google's number of it, where the service named it: the only sure sign that keys are of one project. */
+	readonly number?: string;
 	/** Projects of one billing account stop together when its credits run out. */
 	readonly account?: string;
 	readonly tier: 'free' | 'paid';

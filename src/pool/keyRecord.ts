@@ -1,16 +1,6 @@
 import type { KeyRecord, KeyState, Wall } from './ledger';
 import type { Reason, Verdict } from './verdict';
 
-export const freshKeyRecord: KeyRecord = {
-	v: 1,
-	state: { is: 'unproven' },
-	score: 100,
-	lastUsed: 0,
-	success: 0,
-	fail: 0,
-	tokens: { input: 0, output: 0 },
-};
-
 const gain = 5;
 const loss = 20;
 /** ms. A key at score 0 is tried by one request after this, then twice as late each time up to the longest. */

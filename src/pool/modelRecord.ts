@@ -4,8 +4,6 @@ import type { Random } from './clock';
 import type { Denied } from './quota/admit';
 import type { Cost, Usage } from './request';
 
-/** Before anything is learnt: about four bytes a token. */
-const firstRatio = 0.25;
 /** Weight of the newest sample. */
 const learningRate = 0.2;
 /** Shorter prompts say too little about the ratio. */
@@ -14,14 +12,6 @@ const leastBytes = 200;
 const framing = 4;
 /** ms. One back-off is never longer. */
 export const longestBackOffMs = 30_000;
-
-export const freshModelRecord: ModelRecord = {
-	v: 1,
-	overloadedUntil: 0,
-	repeats: 0,
-	tokensPerByte: firstRatio,
-	samples: 0,
-};
 
 /** `base` x 2^n plus 0 to 1 s of jitter, capped at 30 s. All in ms; `n` counts from 0. */
 export function backOffMs(baseMs: number, n: number, random: Random): number {

@@ -23,7 +23,7 @@ import { outdated } from './trim';
 import type { Failure } from './verdict';
 import type { Off } from './clock';
 
-export * from './batch';
+export type { BatchResult } from './batch';
 export * from './clock';
 export type { PoolEvent } from './events';
 export * from './key';

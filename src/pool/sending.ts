@@ -14,6 +14,8 @@ import { Slots } from './slots';
 import { strategyNames, isStrategyName, type StrategyName } from './strategies/names';
 import { startStrategy, type RunningStrategy } from './strategies/registry';
 
+export { collect, runBatch } from './batch';
+
 export interface SendingParts {
 	readonly ledger: Ledger;
 	readonly clock: Clock;

@@ -1,7 +1,7 @@
 import type { Off } from './clock';
 import { Columns } from './columns';
 import type { BucketId, Key, KeyId, Project } from './key';
-import { freshKeyRecord } from './keyRecord';
+import { freshKeyRecord } from './fresh';
 import type { DocRef, KeyRecord, Ledger, Wall } from './ledger';
 import { resolve } from './resolve';
 import type { Roster } from './roster';

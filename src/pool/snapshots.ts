@@ -1,6 +1,6 @@
 import type { Clock, Off } from './clock';
 import { bucketId, partsOf, type Key, type Limits, type Project } from './key';
-import { freshKeyRecord } from './keyRecord';
+import { freshKeyRecord } from './fresh';
 import type { Bucket, DocRef, KeyRecord, Ledger, Wall } from './ledger';
 import { at } from './quota/bucket';
 import { allModels, capOf, deniedByCap } from './quota/cap';

@@ -20,7 +20,7 @@ export interface TrialParts {
 	readonly keyring: Pick<Keyring, 'list' | 'load' | 'onDidChange'>;
 	readonly load: () => Promise<Cast>;
 	/** Hears what the simulated keys were, once they are gone. */
-	readonly left: (leftovers: Leftovers) => void;
+	readonly left: (leftovers: Leftovers) => Promise<void>;
 	readonly report: (error: unknown) => void;
 }
 
@@ -130,7 +130,7 @@ export class Trial implements Disposable {
 		simulated.clear();
 		await keyring.load();
 		this.changed.fire(false);
-		left({ keys: new Set(this.seen.keys), projects: new Set(this.seen.projects) });
+		await left({ keys: new Set(this.seen.keys), projects: new Set(this.seen.projects) });
 	}
 }
 

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Key, KeyView, Project, Snapshot } from '../pool/pool';
 import type { Words } from '../words';
 import type { KeyActs } from './keyActs';
-import { labelProblem } from './label';
+import { labelProblem } from '../keys/labelProblem';
 import { askNumber, choose, type Choice } from './prompts';
 import { tierInWords } from './shownRow';
 

@@ -158,6 +158,10 @@ function actFor(
 			if (said?.action?.command === 'keypool.checkAllKeys') {
 				return { command: 'keypool.checkKey', onKey: true, title: t('Check Now') };
 			}
+			// Another key in its place keeps all that a person has said of this one.
+			if (said?.action?.command === 'keypool.addKey') {
+				return { command: 'keypool.replaceKey', onKey: true, title: t('Replace It…') };
+			}
 			return said?.action && { command: said.action.command, onKey: false, title: said.action.title };
 		case 'probing':
 			return undefined;

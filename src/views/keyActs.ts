@@ -1,5 +1,5 @@
-import type { KeyPatch, ProjectPatch } from '../keys/keyring';
-import type { KeyId, ProjectId } from '../pool/pool';
+import type { Keyring, KeyPatch, ProjectPatch } from '../keys/keyring';
+import type { KeyId, Pool, ProjectId } from '../pool/pool';
 
 /** What the commands on rows do; handed in, because views look and never act by themselves. Each may reject. */
 export interface KeyActs {
@@ -19,4 +19,27 @@ export interface KeyActs {
 	models(signal: AbortSignal): Promise<readonly string[]>;
 	/** Words a failure of one of the above, and logs it. */
 	failed(error: unknown): void;
+}
+
+/** The acts on the keyring and the pool, beside those that need the editor. */
+export function keyActs(
+	keyring: Pick<Keyring, 'update' | 'updateProject' | 'move'>,
+	pool: Pick<Pool, 'act'>,
+	others: Pick<KeyActs, 'showLog' | 'set' | 'models' | 'failed'>,
+): KeyActs {
+	return {
+		...others,
+		update: async (key, patch) => {
+			await keyring.update(key, patch);
+		},
+		updateProject: async (project, patch) => {
+			await keyring.updateProject(project, patch);
+		},
+		move: async (keys, before) => {
+			for (const key of keys) await keyring.move(key, before);
+		},
+		clearRest: (project, model) => pool.act({ do: 'clearRest', project, ...(model !== undefined && { model }) }),
+		useAgain: (key) => pool.act({ do: 'unbench', key }),
+		resume: () => pool.act({ do: 'resume' }),
+	};
 }

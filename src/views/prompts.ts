@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { longestLabel } from './label';
+import { longestLabel } from '../keys/labelProblem';
 import { numberIn } from './numberIn';
 import type { Translate } from '../words';
 

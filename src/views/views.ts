@@ -8,6 +8,7 @@ import { createNotices } from './notices';
 import type { PoolView, ViewClock } from './poolView';
 import { showNotice } from './showNotice';
 import { createStatusBar } from './statusBar';
+import { tellSteps } from './stepsDone';
 
 export type { KeyActs } from './keyActs';
 export type { CallHistory } from './lastFailures';
@@ -43,6 +44,7 @@ export function createViews({ pool, history, words, clock, acts, isSimulated }: 
 			},
 		}),
 	);
+	store.add(tellSteps(pool, clock));
 	store.add(createStatusBar(pool, words, clock, isSimulated));
 	store.add(
 		createNotices(pool, words, clock, (notice) => {

@@ -1,5 +1,5 @@
 import { bucketId, type BucketId, type Key, type KeyId, type Project, type ProjectId } from '../../src/pool/key';
-import { freshKeyRecord } from '../../src/pool/keyRecord';
+import { freshKeyRecord } from '../../src/pool/fresh';
 import type { Bucket, KeyRecord } from '../../src/pool/ledger';
 import type { LedgerData } from '../../src/pool/memoryLedger';
 import { freshBucket } from '../../src/pool/quota/bucket';

@@ -4,7 +4,6 @@ import {
 	MemoryLedger,
 	Pool,
 	PoolError,
-	collect,
 	type Clock,
 	type Key,
 	type KeyId,
@@ -13,7 +12,7 @@ import {
 	type Request,
 	type Snapshot,
 } from '../../src/pool/pool';
-import { Sending } from '../../src/pool/sending';
+import { collect, Sending } from '../../src/pool/sending';
 import { VirtualClock } from '../unit/virtualClock';
 import type { Ask, Scenario } from './scenario';
 import { fetchOf, listen } from './transport';

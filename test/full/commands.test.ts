@@ -88,6 +88,7 @@ const drives: Readonly<Record<string, Drive | Elsewhere>> = {
 	'keypool.importKeys': then(async (window) => {
 		await window.page.locator('.quick-input-widget:visible').waitFor();
 	}, close),
+	'keypool.replaceKey': then(key, type('sim-good-1'), notice('This key is there already, as sim-good-1')),
 	'keypool.checkKey': then(key, notice('sim-good-1 works.')),
 	'keypool.checkAllKeys': notice('Keys checked: 2. Working: 2'),
 	'keypool.renameKey': then(key, type('first'), see('first', 'usable')),

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { scenarioOf } from '../../src/simulator/scenario';
 import { Acts } from '../window/acts';
 import { Chat } from '../window/chat';
+import { useSimulator } from '../window/simulated';
 import type { Window } from '../window/window';
 import { useWorkbench } from '../window/workbench';
 
@@ -56,6 +58,77 @@ describe('the first hour with the simulator', () => {
 		await keys().getByRole('button', { name: 'Try the Simulator' }).waitFor();
 		await window.reload();
 		await status('no keys');
+		assert.deepEqual(window.errors, []);
+	});
+});
+
+describe('the first hour with a key in the clipboard', () => {
+	const simulator = useSimulator(scenarioOf('two-good'));
+	const workbench = useWorkbench(() => Promise.resolve({ env: simulator().env }));
+
+	it('takes four acts from nothing to the first answer', async () => {
+		const window = await workbench().open();
+		const chat = new Chat(window);
+		await window.openContainer();
+		await window.page.evaluate(`navigator.clipboard.writeText('sim-good-1')`);
+		const acts = new Acts(window);
+		await acts.click(window.view('Keys').getByRole('button', { name: 'Add Keys', exact: true }));
+		await window.quickInput.waitFor();
+		await acts.paste();
+		await window.page.locator('.quick-input-message', { hasText: 'simulated key' }).waitFor();
+		await acts.press('Enter');
+		await window.statusBarItem('keypool.status').filter({ hasText: '1/1' }).waitFor();
+		await chat.input.and(window.webview().locator(':focus')).waitFor();
+		await acts.line('Does my key work? [short]');
+		assert.equal((await chat.finished('Does my key work? [short]')).key, 'Key 1');
+		assert.deepEqual(acts.done, ['click', 'paste', 'Enter', 'line']);
+		await window.screenshot('first-hour-key');
+		assert.deepEqual(window.errors, []);
+	});
+});
+
+describe('a key that was reported as leaked', () => {
+	const leaked = scenarioOf('one-leaked');
+	const fresh = { ...leaked, keys: [...leaked.keys, { secret: 'sim-replacement', project: 'good-1' }] };
+	const simulator = useSimulator(fresh);
+	const workbench = useWorkbench(() => Promise.resolve({ env: simulator().envWithKeys }));
+	let window: Window;
+	const row = (label: string) => window.treeRows('Keys').filter({ hasText: label }).first();
+
+	it('is replaced in four acts, and keeps what a person has said of it', async () => {
+		window = await workbench().open();
+		const chat = new Chat(window);
+		await window.openContainer();
+		await row('sim-leaked').click({ button: 'right' });
+		await window.chooseInMenu('Set Weight');
+		await window.quickInput.fill('7');
+		await window.press('Enter');
+		await row('sim-leaked').click({ button: 'right' });
+		await window.chooseInMenu('Name Project');
+		await window.answerInput('Shop');
+		await row('Shop').waitFor();
+		await chat.ask('Who leaks? [short]');
+		await row('sim-leaked').filter({ hasText: 'reported as leaked' }).waitFor();
+		await window.page.evaluate(`navigator.clipboard.writeText('sim-replacement')`);
+
+		const acts = new Acts(window);
+		await row('sim-leaked').hover();
+		await acts.click(row('sim-leaked').getByRole('button', { name: 'Replace Key…' }));
+		await window.quickInput.waitFor();
+		await acts.paste();
+		await window.page.locator('.quick-input-message', { hasText: 'sim-…ment' }).waitFor();
+		await window.screenshot('replace-key');
+		await acts.press('Enter');
+		const notice = await window.notice('sim-leaked was replaced. sim-leaked works.');
+		await acts.click(notice.getByRole('button', { name: 'Resume' }));
+		await row('sim-leaked').filter({ hasText: 'usable' }).waitFor();
+		await window.statusBarItem('keypool.status').filter({ hasText: '3/3' }).waitFor();
+		assert.deepEqual(acts.done, ['click', 'paste', 'Enter', 'click']);
+
+		await row('sim-leaked').hover();
+		await window.page.locator('.workbench-hover').getByText('Weight 7').waitFor();
+		await row('Shop').waitFor();
+		await window.screenshot('replaced');
 		assert.deepEqual(window.errors, []);
 	});
 });

@@ -21,6 +21,12 @@ const looks = [
 			'usable, not checked yet',
 		],
 	},
+	{
+		name: 'high-contrast',
+		theme: 'Default High Contrast',
+		resting: 'resting 0:',
+		states: ['disabled', 'until midnight Pacific', 'not a valid key', 'usable'],
+	},
 	{ name: 'vietnamese', language: 'vi', resting: 'nghỉ 0:', states: ['đã tắt', 'nửa đêm', 'dùng được'] },
 ] as const;
 
@@ -31,6 +37,7 @@ for (const look of looks) {
 			Promise.resolve({
 				env: simulator().envWithKeys,
 				...('language' in look && { language: look.language }),
+				...('theme' in look && { settings: { 'workbench.colorTheme': look.theme } }),
 			}),
 		);
 		let window: Window;
@@ -40,6 +47,7 @@ for (const look of looks) {
 		it('are told apart by icon and words, and by what a screen reader says', async () => {
 			window = await workbench().open();
 			await window.openContainer();
+			if ('theme' in look) await window.page.locator('.monaco-workbench.hc-black').waitFor();
 			const chat = new Chat(window);
 			await row('sim-off').click({ button: 'right' });
 			await window.chooseInMenu(look.name === 'vietnamese' ? 'Bật hoặc tắt khóa' : 'Enable or Disable Key');
@@ -72,8 +80,11 @@ for (const look of looks) {
 			await window.screenshot(`nine-keys-${look.name}`);
 		});
 
-		it('are told apart in a narrow window', async () => {
-			await window.page.setViewportSize({ width: 480, height: 700 });
+		it('are told apart in a side bar of 200 pixels', async () => {
+			const sideBar = window.page.locator('.part.sidebar');
+			const width = async (): Promise<number> => (await sideBar.boundingBox())?.width ?? 0;
+			await window.widenSideBar(200 - (await width()));
+			await until('the narrow side bar', async () => Math.abs((await width()) - 200) < 6);
 			await row('sim-minute').waitFor();
 			await window.screenshot(`nine-keys-narrow-${look.name}`);
 			assert.deepEqual(window.errors, []);

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { delayInMessage } from '../../src/gemini/failures/duration';
 import { localDayNumber, rotated } from '../../src/keys/rotation';
 import { fallbackKind } from '../../src/monitoring/fallbackKind';
-import { defaults, PoolError, runBatch, type PoolEvent } from '../../src/pool/pool';
+import { defaults, PoolError, type PoolEvent } from '../../src/pool/pool';
+import { runBatch } from '../../src/pool/sending';
 import { startStrategy } from '../../src/pool/strategies/registry';
 import { Candidates } from './pool/candidates';
 import { chance } from './pool/chance';
@@ -14,10 +15,8 @@ const abc = { a: {}, b: {}, c: {} };
 async function picks(rig: Rig, count: number): Promise<string> {
 	const from = rig.sends.length;
 	for (let n = 0; n < count; n++) await rig.answer();
-	return rig.sends
-		.slice(from)
-		.map(({ key }) => key)
-		.join(' ');
+	const keys = rig.sends.slice(from).map(({ key }) => key);
+	return keys.join(' ');
 }
 
 function tally(keys: readonly string[]): Readonly<Record<string, number>> {

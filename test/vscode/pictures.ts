@@ -45,24 +45,10 @@ async function inFreshWindow(
 		const window = await workbench.open();
 		await window.page.setViewportSize(size);
 		await window.openContainer();
-		await widen(window, widerBy);
+		await window.widenSideBar(widerBy);
 		await act(window);
 	} finally {
 		await workbench.close();
 		await backend.close();
 	}
-}
-
-/** Drags the edge of the side bar, so that no description is cut. */
-async function widen(window: Window, by: number): Promise<void> {
-	const edge = await window.page.locator('.part.sidebar').boundingBox();
-	if (edge === null) {
-		throw new Error('The side bar is not shown.');
-	}
-	const { mouse } = window.page;
-	const x = edge.x + edge.width + 2;
-	await mouse.move(x, 400);
-	await mouse.down();
-	await mouse.move(x + by, 400, { steps: 5 });
-	await mouse.up();
 }

@@ -6,7 +6,13 @@ import { useSimulator } from './simulated';
 import type { Window } from './window';
 import { useWorkbench } from './workbench';
 
-const keys = ['sim-from-environment', 'sim-from-dotenv-first', 'sim-from-dotenv-second', 'sim-of-the-clipboard'];
+const keys = [
+	'sim-of-one-box',
+	'sim-from-environment',
+	'sim-from-dotenv-first',
+	'sim-from-dotenv-second',
+	'sim-of-the-clipboard',
+];
 
 /** As people have it: `export`, both quotes, comments, the line ends of Windows, and what is no key. */
 const dotenv = [
@@ -22,7 +28,7 @@ const dotenv = [
 describe('keys come in', () => {
 	const { projects } = scenarioOf('two-good');
 	const simulator = useSimulator({
-		description: 'four keys of one project',
+		description: 'keys of one project',
 		projects,
 		keys: keys.map((secret) => ({ secret, project: 'good-1' })),
 		secrets: [],
@@ -62,6 +68,14 @@ describe('keys come in', () => {
 		assert.equal(await window.quickPick('8080').count(), 0);
 		await window.screenshot('import-dotenv');
 		await window.press('Enter');
+		// One of them gets a name of its own; the first row ends it.
+		await window.quickPick('sim-…cond').filter({ hasText: 'works' }).click();
+		await window.quickInput.fill('Team');
+		await window.press('Enter');
+		await window.quickPick('Team').filter({ hasText: 'works' }).waitFor();
+		await window.screenshot('name-keys');
+		await window.quickPick('Done').click();
+		await window.treeRows('Keys').filter({ hasText: 'Team' }).waitFor();
 		await window.notice('Keys added: 2. Working: 2, refused: 0');
 		await usable('3/3');
 	});
@@ -80,7 +94,7 @@ describe('keys come in', () => {
 	});
 
 	it('not where the text in the box cannot be a key, which is said while it is typed', async () => {
-		await window.palette('Keypool: Add Key…');
+		await window.palette('Keypool: Add Keys…');
 		const said = window.page.locator('.quick-input-widget:visible .quick-input-message');
 		for (const [text, why] of [
 			['   ', 'There is no key in it.'],
@@ -91,9 +105,28 @@ describe('keys come in', () => {
 			await said.filter({ hasText: why }).waitFor();
 		}
 		await window.quickInput.fill('sim-of-the-clipboard');
+		await said.filter({ hasText: 'sim-…oard: simulated key' }).waitFor();
 		await window.press('Enter');
 		await window.notice('This key is there already, as');
 		await usable('4/4');
+	});
+
+	it('from one box: a .env text that it runs together, and what the clipboard holds by a button', async () => {
+		const text = '# other\nexport GEMINI_API_KEY="sim-of-one-box" # mine\nOPENAI=sk-0123456789012345678901\n';
+		await window.page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
+		await window.palette('Keypool: Add Keys…');
+		await window.quickInput.click();
+		await window.press('Control+V');
+		await window.page.locator('.quick-input-message', { hasText: 'sim-…ox: simulated key' }).waitFor();
+		await window.screenshot('add-keys-box');
+		await window.page.getByRole('button', { name: 'Read the Clipboard' }).click();
+		await window.quickPick('sim-…ox').waitFor();
+		await window.press('Enter');
+		await window.pressOnNotification('Key 4 (sim-…ox) was added and works.', 'Name It…');
+		await window.quickInput.fill('Boxed');
+		await window.press('Enter');
+		await window.treeRows('Keys').filter({ hasText: 'Boxed' }).waitFor();
+		await usable('5/5');
 		assert.deepEqual(window.errors, []);
 	});
 });

@@ -90,6 +90,18 @@ export class Window {
 		await shown.waitFor();
 	}
 
+	/** Drags the edge of the side bar by so many pixels; less than none makes it narrower. */
+	async widenSideBar(by: number): Promise<void> {
+		const edge = await this.page.locator('.part.sidebar').boundingBox();
+		if (edge === null) throw new Error('The side bar is not shown.');
+		const { mouse } = this.page;
+		const x = edge.x + edge.width + 2;
+		await mouse.move(x, 400);
+		await mouse.down();
+		await mouse.move(x + by, 400, { steps: 5 });
+		await mouse.up();
+	}
+
 	/** The section of a view in the side bar, by its name there. */
 	view(name: string): Locator {
 		return this.page.locator('.pane', { has: this.page.locator(`.pane-header[aria-label^="${name}"]`) });

@@ -1,5 +1,6 @@
 import type { Ask } from '../../ask';
-import { runBatch, type KeyId, type PoolError } from '../../pool/pool';
+import type { KeyId, PoolError } from '../../pool/pool';
+import { runBatch } from '../../pool/sending';
 import { gather, type Gathering } from '../gather';
 import type { BatchPrompt } from './batchFile';
 import type { BatchRow } from './resultFile';

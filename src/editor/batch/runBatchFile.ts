@@ -40,7 +40,7 @@ export class BatchFiles implements Disposable {
 
 	/** @param given the file, from a menu of the explorer; absent: the one in the editor, or the one that the person picks */
 	async run(given?: unknown): Promise<void> {
-		if (!(await ensureKey(this.tools.assistant.anyKey))) return;
+		if (!(await ensureKey(this.tools.assistant.keys))) return;
 		const source = given instanceof vscode.Uri ? given : await chooseFile();
 		if (!source) return;
 		if (this.running.has(source.toString())) {

@@ -1,48 +1,15 @@
 import assert from 'node:assert/strict';
-import { Keyring, KeyringError, Secret } from '../../../src/keys/keyring';
+import { type Keyring, type KeyringError, Secret } from '../../../src/keys/keyring';
 import type { Key, KeyId } from '../../../src/pool/pool';
-import { VirtualClock } from '../virtualClock';
 import { MemoryStore } from './memoryStore';
+import { add, open, reason, settled } from './opened';
 import { legacy, modern } from './sample';
 
-interface Opened {
-	readonly keyring: Keyring;
-	readonly learnt: string[];
-	readonly reports: unknown[];
-}
-
-const noon = Date.UTC(2026, 10, 26, 12);
-let windows = 0;
-
-async function open(store: MemoryStore, clock = new VirtualClock(noon)): Promise<Opened> {
-	windows += 1;
-	let ids = 0;
-	const prefix = `w${windows}`;
-	const learnt: string[] = [];
-	const reports: unknown[] = [];
-	const keyring = new Keyring(store, {
-		clock,
-		mint: () => `${prefix}-${(ids += 1)}`,
-		numbered: (n) => `Key ${n}`,
-		learn: (secret) => learnt.push(secret),
-		report: (error) => reports.push(error),
-	});
-	await keyring.load();
-	return { keyring, learnt, reports };
-}
-
-const add = async (keyring: Keyring, ...secrets: string[]): Promise<readonly Key[]> =>
-	(await keyring.add(secrets.map((secret) => ({ secret: new Secret(secret) })))).added;
 const labels = (keyring: Keyring) => keyring.list().keys.map((key) => key.label);
-const reason = (expected: string) => (error: unknown) => error instanceof KeyringError && error.reason === expected;
 const first = (keys: readonly Key[]): Key => {
 	const [key] = keys;
 	assert.ok(key);
 	return key;
-};
-/** Everything that changes of the store have set off has run. */
-const settled = async (keyring: Keyring) => {
-	await keyring.load();
 };
 
 describe('the keyring', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { keysInEnvironment } from '../../../src/keys/envImport';
-import { parsePaste, pasteLimits } from '../../../src/keys/paste';
+import { parsePaste, pasteLimits, relined } from '../../../src/keys/paste';
 import { decodedText } from '../../../src/keys/textFile';
 import { legacy, modern } from './sample';
 
@@ -112,6 +112,37 @@ describe('pasting keys', () => {
 		const prose = parsePaste(`Here is my new key: ${modern(1)} (do not share)`);
 		assert.deepEqual([prose.recognised.length, prose.refused.length], [1, 0]);
 		assert.deepEqual(found(`1. ${modern(1)}\n2. ${modern(2)}`), [modern(1), modern(2)]);
+	});
+
+	it('reads .env text whose lines a box of one line has run together', () => {
+		const lines = [
+			'# mine',
+			`export GEMINI_API_KEY="${modern(1)}" # the first`,
+			`WORK=${modern(2)}`,
+			`GEMINI_API_KEYS=${modern(3)},${modern(4)} # two`,
+			'OTHER=8080',
+		];
+		const flat = parsePaste(relined(lines.join(' ')));
+		assert.deepEqual(
+			flat.recognised.map(({ secret, name }) => [secret.reveal(), name]),
+			[
+				[modern(1), undefined],
+				[modern(2), 'WORK'],
+				[modern(3), undefined],
+				[modern(4), undefined],
+			],
+		);
+		assert.deepEqual(flat.refused, []);
+		for (const text of [modern(1), `${modern(1)} ${modern(2)}`, `{"key": "${modern(1)}"}`, lines.join('\n')]) {
+			assert.equal(relined(text), text);
+		}
+	});
+
+	it('says whose key it is where a variable holds nothing but a key of another service', () => {
+		const [other] = parsePaste(`OPENAI_API_KEY=sk-${'a1'.repeat(20)}`).refused;
+		assert.ok(other?.why === 'otherService');
+		assert.equal(other.service, 'OpenAI');
+		assert.deepEqual(refused(`OPENAI_API_KEY=sk-${'a1'.repeat(20)}\nGEMINI_API_KEY=${modern(1)}`), []);
 	});
 
 	it('says why a piece is refused, and never shows it whole', () => {

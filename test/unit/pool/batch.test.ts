@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { collect, PoolError, runBatch, type BatchResult } from '../../../src/pool/pool';
+import { PoolError, type BatchResult } from '../../../src/pool/pool';
+import { collect, runBatch } from '../../../src/pool/sending';
 import { answers, breaks, fails, Rig, rpd, rpm } from './rig';
 
 interface Held {
@@ -101,6 +102,8 @@ describe('a batch', () => {
 		'paidOnly',
 		'keysLocked',
 		'hostRefused',
+		'redirected',
+		'region',
 		'badKey',
 		'billing',
 		'ledgerDown',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { collect, keepHouse, PoolError, runBatch, type BatchResult } from '../../../src/pool/pool';
+import { keepHouse, PoolError, type BatchResult } from '../../../src/pool/pool';
+import { collect, runBatch } from '../../../src/pool/sending';
 import { VirtualClock } from '../virtualClock';
 import { answers, Rig } from './rig';
 

@@ -1,6 +1,6 @@
 import type { Key, KeyId, KeyRecord } from '../../../src/pool/pool';
 import { Columns } from '../../../src/pool/columns';
-import { freshKeyRecord } from '../../../src/pool/keyRecord';
+import { freshKeyRecord } from '../../../src/pool/fresh';
 import { clear } from '../../../src/pool/quota/outlook';
 import type { StrategyName } from '../../../src/pool/strategies/names';
 import { startStrategy } from '../../../src/pool/strategies/registry';

@@ -11,8 +11,7 @@ import {
 	type Tx,
 	type Write,
 } from '../../../src/pool/pool';
-import { freshKeyRecord } from '../../../src/pool/keyRecord';
-import { freshModelRecord } from '../../../src/pool/modelRecord';
+import { freshKeyRecord, freshModelRecord } from '../../../src/pool/fresh';
 import { freshBucket } from '../../../src/pool/quota/bucket';
 import { VirtualClock } from '../virtualClock';
 import { writeOneOfEach } from './ledgerContract';

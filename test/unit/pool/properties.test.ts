@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { MemoryLedger, Pool, runBatch, strategyNames, type LedgerData } from '../../../src/pool/pool';
+import { MemoryLedger, Pool, strategyNames, type LedgerData } from '../../../src/pool/pool';
+import { runBatch } from '../../../src/pool/sending';
 import { chance } from './chance';
 import { lossy, mutants } from './mutants';
 import { wholeAnswer, World, type Asking, type Build, type Fault, type Scenario, type Sent } from './world';

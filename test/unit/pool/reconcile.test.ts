@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Bucket, BucketId, KeyId, KeyRecord, Lease, LeaseId, ModelRecord, Write } from '../../../src/pool/pool';
-import { freshKeyRecord } from '../../../src/pool/keyRecord';
+import { freshKeyRecord, freshModelRecord } from '../../../src/pool/fresh';
 import { reconciled } from '../../../src/pool/reconcile';
-import { freshModelRecord } from '../../../src/pool/modelRecord';
 import { freshBucket } from '../../../src/pool/quota/bucket';
 import { noon } from './quota/buckets';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
+import { freshKeyRecord, freshModelRecord } from '../../../src/pool/fresh';
 import type { KeyRecord, LeaseId, ModelRecord, Usage, Verdict } from '../../../src/pool/pool';
 import {
 	benched,
 	failed,
-	freshKeyRecord,
 	proven,
 	recheckFailed,
 	recheckPostponed,
@@ -15,7 +15,6 @@ import {
 	backOffMs,
 	counted,
 	deniedByLoad,
-	freshModelRecord,
 	overloaded,
 	probeEnded,
 	probing,

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { nameOf, type BucketId, type KeyId, type Write } from '../../../src/pool/pool';
-import { freshKeyRecord } from '../../../src/pool/keyRecord';
-import { freshModelRecord } from '../../../src/pool/modelRecord';
+import { freshKeyRecord, freshModelRecord } from '../../../src/pool/fresh';
 import { freshBucket } from '../../../src/pool/quota/bucket';
 import { answers, Rig } from './rig';
 

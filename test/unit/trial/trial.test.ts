@@ -34,7 +34,10 @@ async function open(store: MemoryStore) {
 		simulated,
 		keyring,
 		load: () => Promise.resolve(createCast({ key: (n) => `Simulator ${n}`, project: 'Simulator project' })),
-		left: (of) => leftovers.push(of),
+		left: (of) => {
+			leftovers.push(of);
+			return Promise.resolve();
+		},
 		report,
 	});
 	/** What the pool was given, oldest first. */

@@ -40,7 +40,7 @@ describe('why a key stands as it does', () => {
 			'create a new one',
 		])
 			assert.ok(text.includes(part), `${part}\n---\n${text}`);
-		assert.equal(told.act?.command, 'keypool.addKey');
+		assert.deepEqual(told.act, { command: 'keypool.replaceKey', onKey: true, title: 'Replace It…' });
 		assert.match(told.link?.url ?? '', /aistudio/);
 	});
 

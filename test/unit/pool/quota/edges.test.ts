@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Bucket, KeyRecord, LeaseId, Limits, ModelRecord, Project, ProjectId } from '../../../../src/pool/pool';
-import { freshKeyRecord } from '../../../../src/pool/keyRecord';
-import { freshModelRecord } from '../../../../src/pool/modelRecord';
+import { freshKeyRecord, freshModelRecord } from '../../../../src/pool/fresh';
 import { admit, deniedByWindow, proved } from '../../../../src/pool/quota/admit';
 import { at, freshBucket } from '../../../../src/pool/quota/bucket';
 import { capOf, deniedByCap } from '../../../../src/pool/quota/cap';

@@ -4,8 +4,7 @@ import { admit } from '../../../../src/pool/quota/admit';
 import { at, freshBucket } from '../../../../src/pool/quota/bucket';
 import { bucketOfNow, keyOfNow, modelOfNow } from '../../../../src/pool/quota/future';
 import { renewed, settle, type Ending } from '../../../../src/pool/quota/settle';
-import { freshKeyRecord } from '../../../../src/pool/keyRecord';
-import { freshModelRecord } from '../../../../src/pool/modelRecord';
+import { freshKeyRecord, freshModelRecord } from '../../../../src/pool/fresh';
 import { after, ask, midnight, noon } from './buckets';
 
 const id = 'l0' as LeaseId;

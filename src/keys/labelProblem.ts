@@ -1,10 +1,13 @@
-import type { Translate } from '../words';
+import { longestLabel } from './records';
 
-/** Characters that a label may have, as the keyring stores it. */
-export const longestLabel = 60;
+export { longestLabel } from './records';
 
 /** What is wrong with a new name for a key, in words; undefined when nothing is. `others` are the names of the other keys. */
-export function labelProblem(label: string, others: readonly string[], t: Translate): string | undefined {
+export function labelProblem(
+	label: string,
+	others: readonly string[],
+	t: (message: string, ...values: (string | number)[]) => string,
+): string | undefined {
 	const name = label.trim();
 	if (name === '') return t('A key needs a name.');
 	if (name.length > longestLabel) return t('A name has at most {0} characters.', longestLabel);

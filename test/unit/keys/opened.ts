@@ -1,0 +1,40 @@
+import { Keyring, KeyringError, Secret } from '../../../src/keys/keyring';
+import type { Key } from '../../../src/pool/pool';
+import { VirtualClock } from '../virtualClock';
+import type { MemoryStore } from './memoryStore';
+
+interface Opened {
+	readonly keyring: Keyring;
+	readonly learnt: string[];
+	readonly reports: unknown[];
+}
+
+const noon = Date.UTC(2026, 10, 26, 12);
+let windows = 0;
+
+/** A window on a store. */
+export async function open(store: MemoryStore, clock = new VirtualClock(noon)): Promise<Opened> {
+	windows += 1;
+	let ids = 0;
+	const prefix = `w${windows}`;
+	const learnt: string[] = [];
+	const reports: unknown[] = [];
+	const keyring = new Keyring(store, {
+		clock,
+		mint: () => `${prefix}-${(ids += 1)}`,
+		numbered: (n) => `Key ${n}`,
+		learn: (secret) => learnt.push(secret),
+		report: (error) => reports.push(error),
+	});
+	await keyring.load();
+	return { keyring, learnt, reports };
+}
+
+export const add = async (keyring: Keyring, ...secrets: string[]): Promise<readonly Key[]> =>
+	(await keyring.add(secrets.map((secret) => ({ secret: new Secret(secret) })))).added;
+export const reason = (expected: string) => (error: unknown) =>
+	error instanceof KeyringError && error.reason === expected;
+/** Everything that changes of the store have set off has run. */
+export const settled = async (keyring: Keyring) => {
+	await keyring.load();
+};

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { checkKeys } from '../../../src/keys/check';
+import { Keyring, Secret } from '../../../src/keys/keyring';
+import { learnProjects, twinsIn } from '../../../src/keys/sameProject';
+import type { Key } from '../../../src/pool/pool';
+import type { BodyName } from '../../../src/simulator/service';
+import { simulated } from '../gemini/room';
+import { VirtualClock } from '../virtualClock';
+import { MemoryStore } from './memoryStore';
+
+/** Two keys of one project at the service, one of another; the keyring does not know who belongs together. */
+const secrets = ['sim-a1', 'sim-a2', 'sim-b1'];
+
+/** Adds the keys one call after the other, checks them, and says who was suggested to go to whom. */
+async function suggested(body: BodyName | undefined): Promise<readonly string[]> {
+	const { gemini } = simulated({
+		projects: ['a', 'b'].map((id) => ({ id, tier: 'free' })),
+		keys: secrets.map((secret) => ({
+			secret,
+			project: secret.slice(4, 5),
+			...(body && { faults: [{ when: 'always', kind: 'error', body } as const] }),
+		})),
+	});
+	let ids = 0;
+	const keyring = new Keyring(new MemoryStore(), {
+		clock: new VirtualClock(),
+		mint: () => `id-${(ids += 1)}`,
+		numbered: (n) => `Key ${n}`,
+		learn: () => undefined,
+		report: (error) => {
+			throw error;
+		},
+	});
+	const added: Key[] = [];
+	for (const secret of secrets) added.push(...(await keyring.add([{ secret: new Secret(secret) }])).added);
+	const among = added.map(({ id }) => id);
+	const outcomes = await checkKeys(
+		among,
+		(id) => keyring.secretOf(id),
+		(secret, signal) => gemini.check(secret, signal),
+		new AbortController().signal,
+		() => undefined,
+	);
+	await learnProjects(outcomes, keyring);
+	return twinsIn(keyring.list(), among).map((twin) => `${twin.key.label} with ${twin.with.label}`);
+}
+
+describe('the same project', () => {
+	it('is suggested for keys whose refusals name one project', async () => {
+		assert.deepEqual(await suggested('403_service_disabled'), ['Key 2 with Key 1']);
+	});
+
+	it('is never guessed: keys that work, and refusals without a project, say nothing', async () => {
+		assert.deepEqual(await suggested(undefined), []);
+		assert.deepEqual(await suggested('400_api_key_invalid'), []);
+	});
+});

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import type { Bucket, LeaseId } from '../../../../src/pool/pool';
+import { deniedByState, proved } from '../../../../src/pool/quota/admit';
+import { freshBucket } from '../../../../src/pool/quota/bucket';
+import { bucketOfNow } from '../../../../src/pool/quota/future';
+import { pullBack } from '../../../../src/pool/quota/minute';
+import { outlook } from '../../../../src/pool/quota/outlook';
+import { after, noon } from './buckets';
+
+const hour = 3_600_000;
+
+describe('a probe among other calls', () => {
+	/** A call of before the rest is still under way, and one probes. */
+	const probing = (lease: string): Bucket => ({
+		...after([noon - 5_000, noon]),
+		state: { is: 'probing', why: 'rpm', lease: lease as LeaseId, repeats: 0 },
+	});
+
+	it('is waited for by itself, whatever else is under way', () => {
+		assert.equal(deniedByState(probing('l0'), noon + 1_000)?.retryAt, noon + 10_000);
+		assert.equal(deniedByState(probing('l-5000'), noon + 1_000)?.retryAt, noon + 5_000);
+		assert.equal(deniedByState(probing('gone'), noon + 1_000), undefined, 'the next call probes');
+	});
+
+	it('ends by its own first sign of life', () => {
+		assert.equal(proved(probing('l0'), 'l-5000' as LeaseId, noon + 1_000).state.is, 'probing');
+		assert.equal(proved(probing('l0'), 'l0' as LeaseId, noon + 1_000).state.is, 'open');
+	});
+});
+
+describe('what a clock that went backwards leaves', () => {
+	const closed = (until: number): Bucket => ({
+		...freshBucket(noon),
+		state: { is: 'closed', why: 'tierLacksModel', until },
+	});
+
+	it('of a closed model is a day at most; a shorter closure is as it was', () => {
+		for (const until of [noon + 1, noon + 24 * hour]) {
+			const bucket = closed(until);
+			assert.equal(bucketOfNow(bucket, noon), bucket);
+		}
+		const { state } = bucketOfNow(closed(noon + 24 * hour + 1), noon);
+		assert.ok(state.is === 'closed');
+		assert.equal(state.until, noon + 24 * hour);
+		const open = freshBucket(noon);
+		assert.equal(bucketOfNow(open, noon), open);
+	});
+
+	it('of a minute is pulled to the present where it is of the future, and nothing where it is not', () => {
+		const minute = [
+			[noon - 10_000, noon - 9_900, 1, 10],
+			[noon + 9_000, noon + 9_500, 2, 20],
+		] as const;
+		assert.deepEqual(pullBack(minute, noon), [
+			[noon - 10_000, noon - 9_900, 1, 10],
+			[noon, noon, 2, 20],
+		]);
+		const past = [minute[0]];
+		assert.equal(pullBack(past, noon), past);
+	});
+
+	it('a closed bucket’s outlook changes when it opens', () => {
+		const { changesAt, blockedUntil, why } = outlook(closed(noon + 2 * hour), undefined, noon);
+		assert.deepEqual([changesAt, blockedUntil, why], [noon + 2 * hour, noon + 2 * hour, 'tierLacksModel']);
+	});
+});
