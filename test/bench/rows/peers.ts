@@ -26,7 +26,8 @@ export const row: Row = {
 		'Against what a user would take instead: the same seven keys (one of them retired, two of one project, one whose day ' +
 		`ends), the same simulator over sockets, the same prompts: at 60 % of the quotas’ sum (${sumOfQuotas} a minute), then ` +
 		'at 200 %; 5 % of the answers are cut, and once the model is overloaded for 3 s. All clocks and timers run faster, ' +
-		'alike for all. A prompt is waited for 120 s. Each text is compared with what the service wrote. First tokens are those ' +
+		'alike for all. A prompt is waited for 120 s. Goodput is what is answered in the rush, of the quotas’ sum in that time; ' +
+		'what the minute before has left over comes on top. Each text is compared with what the service wrote. First tokens are those ' +
 		'of answered prompts alone; the origin does not stream, for which the simulator lets nobody wait. The last figures: ' +
 		'how much later than the bare SDK’s the first token is, in pairs, with nothing in the way, in real time.',
 	run: async ({ quick }) => {
