@@ -5,6 +5,7 @@ import { build } from 'esbuild';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { pageHtml } from '../../src/webviews/html';
 import type { Request, ToView } from '../../src/webviews/protocol';
+import { executable } from '../vscode/browser';
 import { themes } from './themes';
 
 /** Tests and benchmarks are started in the project's folder. */
@@ -137,10 +138,10 @@ export async function buildFiles(name: 'chat' | 'dashboard', locale = 'en'): Pro
 }
 
 /** The browser that the set-up found, or the one that `CHROMIUM` names: a benchmark is bundled, and knows no folders. */
-export async function launch(): Promise<Browser> {
+export function launch(): Promise<Browser> {
 	const named = process.env['CHROMIUM'];
 	return chromium.launch({
-		executablePath: named ?? (await import('../vscode/browser')).executable(),
+		executablePath: named ?? executable(),
 		args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
 	});
 }
