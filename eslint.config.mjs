@@ -15,8 +15,10 @@ const mayImport = {
 	'emitter.ts': ['dispose.ts'],
 	'dispose.ts': [],
 	'development.ts': [],
-	'removeEverything.ts': [],
+	'removeEverything.ts': ['exists.ts'],
 	'lazily.ts': [],
+	'digest.ts': [],
+	'exists.ts': [],
 	'lazyCommands.ts': ['dispose.ts', 'lazily.ts'],
 	'settings.ts': ['dispose.ts', 'emitter.ts', 'pool'],
 	'words.ts': ['words', 'pool'],
@@ -26,6 +28,7 @@ const mayImport = {
 	'ask.ts': ['pool', 'gemini', 'settings.ts', 'dispose.ts', 'words.ts', 'masking.ts'],
 	chat: [
 		'ask.ts',
+		'digest.ts',
 		'lazily.ts',
 		'lazyCommands.ts',
 		'fenced.ts',
@@ -40,6 +43,8 @@ const mayImport = {
 	],
 	editor: [
 		'ask.ts',
+		'digest.ts',
+		'exists.ts',
 		'fenced.ts',
 		'table.ts',
 		'settings.ts',

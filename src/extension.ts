@@ -21,10 +21,7 @@ import { lazily } from './lazily';
 import { registerLazily } from './lazyCommands';
 import { createMasker } from './masking';
 import { alertCommandNames } from './monitoring/alerts/commandNames';
-import { startAlerts } from './monitoring/alerts/startAlerts';
 import { createLog } from './monitoring/log';
-import { startMetrics } from './monitoring/metrics/startMetrics';
-import { logPool } from './monitoring/poolLog';
 import { RecentLines } from './monitoring/recentLines';
 import { LazyPlace } from './platform/ledger/lazyPlace';
 import { machineClock } from './platform/machineClock';
@@ -164,7 +161,6 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 	owned.add(rotation.onDidChange(applyKeys));
 	pool.configure(settings.options);
 	owned.add(settings.onDidChange(() => pool.configure(settings.options)));
-	owned.add({ dispose: logPool(pool, systemClock, log) });
 	const mayReachService = async (): Promise<boolean> => {
 		await reading.read();
 		return trial.on || host.allowed();
@@ -174,57 +170,40 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 	// Who watches: one of the windows on the ledger for each role.
 	const ownership = owned.add(new Ownership(ledger, systemClock, windowId));
 	ownership.bid('housekeeping', () => keepHouse(pool, systemClock, report));
-	owned.add(
-		startMetrics({
-			pool,
-			clock: systemClock,
-			mask: masker.mask,
-			log,
-			words,
-			port: settings.metricsPort,
-			ownership,
-			servePage: async (port, page) => {
-				const { servePage } = await import('./platform/pageServer');
-				return servePage(port, page);
-			},
-			warn: (text) => void vscode.window.showWarningMessage(text),
-		}),
-	);
-
-	const alertTargets = async () => {
-		const { readTargets } = await import('./monitoring/alerts/targets');
-		return readTargets({
-			secrets: context.secrets,
-			settings,
-			words,
-			fetch: (url, init) => globalThis.fetch(url, init),
-			sendMail: async (server, mail, signal) => {
-				const { sendMail } = await import('./platform/mailer');
-				await sendMail(server, mail, signal);
-			},
-			learn: (secret) => masker.learn(secret),
-			now: systemClock.wall,
-			newId,
-		});
-	};
-	owned.add(
-		startAlerts({
-			pool,
-			clock: systemClock,
-			random: Math.random,
-			log,
-			memory: {
-				read: () => context.globalState.get('alerts.told'),
-				write: (told) => void context.globalState.update('alerts.told', told),
-			},
-			settings,
-			secrets: context.secrets,
-			load: () => import('./monitoring/alerts/alerts'),
-			targets: alertTargets,
-			ownership,
-			report,
-		}),
-	);
+	const monitoring = lazily(async () => {
+		const { startMonitoring } = await import('./monitoring/startMonitoring');
+		return owned.add(
+			startMonitoring({
+				pool,
+				clock: systemClock,
+				random: Math.random,
+				settings,
+				words,
+				log,
+				masker,
+				ownership,
+				secrets: context.secrets,
+				memory: {
+					read: () => context.globalState.get('alerts.told'),
+					write: (told) => void context.globalState.update('alerts.told', told),
+				},
+				servePage: async (port, page) => {
+					const { servePage } = await import('./platform/pageServer');
+					return servePage(port, page);
+				},
+				fetch: (url, init) => globalThis.fetch(url, init),
+				sendMail: async (server, mail, signal) => {
+					const { sendMail } = await import('./platform/mailer');
+					await sendMail(server, mail, signal);
+				},
+				newId,
+				warn: (text) => void vscode.window.showWarningMessage(text),
+				report,
+			}),
+		);
+	});
+	// At once, but not before the window has what it shows.
+	void monitoring().catch(report);
 
 	// What people see.
 	const labelOf = (id: KeyId): string => keyring.list().keys.find((key) => key.id === id)?.label ?? '';
@@ -307,10 +286,9 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 	// What people do, read at its first use.
 	const assistant = { ask, words, labelOf, now: systemClock.wall, keys: reading, report };
 	owned.add(registerCodeActions());
+	const batchTools = { assistant, width: () => settings.options.batchWidth, clock: systemClock, ownership };
 	const batch = lazily(() =>
-		import('./editor/batch/runBatchFile').then((room) =>
-			owned.add(new room.BatchFiles({ assistant, width: () => settings.options.batchWidth, clock: systemClock })),
-		),
+		import('./editor/batch/runBatchFile').then((room) => owned.add(new room.BatchFiles(batchTools))),
 	);
 	owned.add(
 		registerLazily(editorCommandNames, async () => {
@@ -341,7 +319,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 			const { alertCommands } = await import('./monitoring/alerts/commands');
 			return alertCommands({
 				secrets: context.secrets,
-				targets: alertTargets,
+				targets: async () => (await monitoring()).alertTargets(),
 				clock: systemClock,
 				words,
 				log,

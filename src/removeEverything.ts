@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { exists } from './exists';
 
 /** Where Keypool keeps what belongs to a person, settings apart. */
 export interface Belongings {
@@ -52,15 +53,6 @@ async function erased({ secrets, workspaceState, globalState, files, rooms, repo
 	await attempt(() => cleared(globalState));
 	if (await exists(files)) await attempt(() => vscode.workspace.fs.delete(files, { recursive: true }));
 	return complete;
-}
-
-async function exists(uri: vscode.Uri): Promise<boolean> {
-	try {
-		await vscode.workspace.fs.stat(uri);
-		return true;
-	} catch {
-		return false;
-	}
 }
 
 async function cleared(state: vscode.Memento): Promise<void> {

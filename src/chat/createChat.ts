@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { digestOf } from '../digest';
 import { DisposableStore } from '../dispose';
 import type { Gemini, ModelInfo } from '../gemini/gemini';
 import type { Setting } from '../settings';
@@ -128,8 +129,7 @@ async function workspaceName(): Promise<string> {
 	if (!open) {
 		return 'no-folder';
 	}
-	const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(open.toString()));
-	return [...new Uint8Array(digest, 0, 16)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+	return digestOf(open.toString());
 }
 
 /** Damaged data, and a disk that refuses, are told once a window: the log has the rest. */

@@ -30,11 +30,10 @@ export class Library {
 	async open(id: string): Promise<Conversation | undefined> {
 		await this.flush();
 		const about = await this.about(id);
-		const turns = (await Promise.all((await this.turnFiles(id)).map((file) => this.turn(file)))).flat();
+		const turns = await this.turns(id);
 		if (!about && turns.length === 0) {
 			return undefined;
 		}
-		turns.sort((a, b) => a.askedAt - b.askedAt || (a.id < b.id ? -1 : 1));
 		return {
 			id,
 			...(about?.title !== undefined && { title: about.title }),
@@ -46,15 +45,17 @@ export class Library {
 	/** What is known of every conversation, newest first. */
 	async list(): Promise<readonly About[]> {
 		const ids = await this.folder.names('');
-		const known = (await Promise.all(ids.map((id) => this.about(id)))).filter((about) => about !== undefined);
+		const all = await Promise.all(ids.map(async (id) => (await this.about(id)) ?? this.fromTurns(id)));
+		const known = all.filter((about) => about !== undefined);
 		return known.sort((a, b) => b.changedAt - a.changedAt);
 	}
 
-	/** Resolves when the turn is stored, or was reported as unsaved. */
+	/** Resolves when the turn is stored, or was reported as unsaved. A title and options that are stored stay. */
 	saveTurn(conversation: Conversation, turn: Turn): Promise<void> {
 		const { now } = this.options;
-		void this.put(`${conversation.id}/${aboutFile}`, () => aboutToText(aboutOf(conversation, now())));
-		return this.put(`${conversation.id}/${turn.id}.json`, () => turnToText(turn, now()));
+		const { id } = conversation;
+		void this.touch(conversation);
+		return this.put(`${id}/${turn.id}.json`, () => turnToText(turn, now()));
 	}
 
 	saveAbout(conversation: Conversation): Promise<void> {
@@ -87,6 +88,33 @@ export class Library {
 
 	private get folder(): Folder {
 		return this.options.folder();
+	}
+
+	/** Says that the conversation has changed, without its title and options: another window may have given it others. */
+	private async touch(conversation: Conversation): Promise<void> {
+		const { folder } = this;
+		const path = `${conversation.id}/${aboutFile}`;
+		// What is waiting says more.
+		if (this.waiting.has(path)) return;
+		await this.later(path, async () => {
+			const stored = await this.about(conversation.id);
+			const now = this.options.now();
+			const about = stored ? { ...stored, begins: aboutOf(conversation, now).begins, changedAt: now } : undefined;
+			await folder.write(path, aboutToText(about ?? aboutOf(conversation, now)));
+		});
+	}
+
+	/** Where the description is gone, the turns tell when they were asked, and how it began. */
+	private async fromTurns(id: string): Promise<About | undefined> {
+		const turns = await this.turns(id);
+		const last = turns.at(-1);
+		return last && aboutOf({ id, options: {}, turns }, last.askedAt);
+	}
+
+	/** In the order they were asked. */
+	private async turns(id: string): Promise<readonly Turn[]> {
+		const turns = (await Promise.all((await this.turnFiles(id)).map((file) => this.turn(file)))).flat();
+		return turns.sort((a, b) => a.askedAt - b.askedAt || (a.id < b.id ? -1 : 1));
 	}
 
 	private async turnFiles(id: string): Promise<readonly string[]> {

@@ -44,6 +44,8 @@ export class Session implements Disposable {
 	private current: Conversation;
 	private run: Running | undefined;
 	private saving: Off | undefined;
+	/** Another window has deleted what is stored of it: who goes on with it stores it whole. */
+	private isGone = false;
 	private readonly listeners = new Set<(change: SessionChange) => void>();
 
 	constructor(private readonly options: SessionOptions) {
@@ -116,6 +118,7 @@ export class Session implements Disposable {
 	/** Goes on with another conversation; the old one stays stored. */
 	goTo(conversation: Conversation): void {
 		this.stop();
+		this.isGone = false;
 		this.current = conversation;
 		this.emit({ type: 'conversation' });
 	}
@@ -123,13 +126,13 @@ export class Session implements Disposable {
 	/** Takes over what another window has added to this conversation. Not while an answer runs. */
 	async refresh(): Promise<void> {
 		const before = this.current;
-		const stored = before.turns.length > 0 ? await this.options.library.open(before.id) : undefined;
-		if (stored && this.current === before && !this.running) {
-			const turns = joined(before.turns, stored.turns);
-			if (turns !== before.turns) {
-				this.goTo({ ...stored, turns });
-			}
-		}
+		if (before.turns.length === 0) return;
+		const stored = await this.options.library.open(before.id);
+		if (this.current !== before || this.running) return;
+		this.isGone = stored === undefined;
+		if (!stored) return;
+		const turns = joined(before.turns, stored.turns);
+		if (turns !== before.turns || describes(stored) !== describes(before)) this.goTo({ ...stored, turns });
 	}
 
 	/** An empty title counts as none. */
@@ -276,10 +279,16 @@ export class Session implements Disposable {
 		this.saving?.();
 		this.saving = undefined;
 		const turn = this.turn(id);
-		if (turn) {
-			void this.options.library.saveTurn(this.current, turn);
-		}
+		if (!turn) return;
+		const { library } = this.options;
+		void (this.isGone ? library.saveAll(this.current) : library.saveTurn(this.current, turn));
+		this.isGone = false;
 	}
+}
+
+/** Title and options, to compare. */
+function describes({ title, options }: Conversation): string {
+	return JSON.stringify([title, Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1))]);
 }
 
 /** Our turns with those that another window has added, and with the end of an answer that was still coming there. */

@@ -3,14 +3,15 @@ export type SecretSign = 'file' | 'text';
 
 /** Names of files that programs keep secrets in. Templates of them (`.env.example`) hold none. */
 const names = [
-	/^\.env(?!\.(example|sample|template|dist|defaults?)$)(\..+)?$/,
-	/\.env$/,
+	/^\.env(rc)?(?!\.(example|sample|template|dist|defaults?|md)$)([-._~].*)?$/,
+	/\.env(\.(bak|backup|old|orig|save|local))?$/,
 	/^\.?(netrc|pgpass|my\.cnf|htpasswd|npmrc|yarnrc|pypirc|git-credentials|dockercfg|boto|s3cfg)$/,
 	/^_netrc$/,
 	/^id_(rsa|dsa|ecdsa|ed25519)(_sk)?$/,
 	/\.(pem|key|p8|p12|pfx|pkcs12|jks|keystore|kdbx|ppk|asc|gpg|ovpn|tfvars|tfstate)$/,
 	/\.tfvars\.json$/,
-	/^(client|app)?[-_.]?(secrets?|credentials?)([-_.].*)?\.(json|ya?ml|toml|ini|cfg|conf|properties|txt|env|xml)$/,
+	/^(client|app)?[-_.]?(secrets?|credentials?)([-_.].*)?\.(json|ya?ml|toml|ini|cfg|conf|properties|txt|env|xml|csv)$/,
+	/^\.?vault[-_]?(token|pass(word)?)(\..*)?$/,
 	/^(credentials|secrets?|passwords?|kubeconfig|shadow)$/,
 	/(service[-_]?account|gcp[-_]?key|firebase[-_]?adminsdk|application_default_credentials).*\.json$/,
 	/^passwords?\.(txt|csv|json|ya?ml)$/,
@@ -42,10 +43,14 @@ const shapes = [
 const assigned =
 	/(?:password|passwd|secret|token|api_?key|private_?key|access_?key)["'`]?\s{0,4}(?::|=|=>|:=)\s{0,4}["'`](?=[^"'`\s]*\d)[^"'`\s${}<>*]{12,200}["'`]/i;
 
+/** A line of a shell or of a `.env` that gives such a name a value, without quotes. */
+const exported =
+	/^[ \t]{0,8}(?:export[ \t]{1,4}|set[ \t]{1,4})?[A-Z0-9_]{0,40}(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY)[A-Z0-9_]{0,20}=(?=[^"'`\s]*\d)(?=[^"'`\s]*[a-z])[^"'`\s${}<>*()]{8,200}[ \t]*$/m;
+
 /** The sign that `text` of the file at `path` (with slashes, any depth) may hold secrets, if there is one. */
 export function secretSign(path: string, text: string): SecretSign | undefined {
 	if (isSecretFile(path)) return 'file';
-	return assigned.test(text) || shapes.some((shape) => shape.test(text)) ? 'text' : undefined;
+	return assigned.test(text) || exported.test(text) || shapes.some((shape) => shape.test(text)) ? 'text' : undefined;
 }
 
 /** Whether programs keep secrets in files of this name. */

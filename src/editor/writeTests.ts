@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { exists } from '../exists';
 import { askWithProgress, signature, type Assistant } from './assistant';
 import { codeOf } from './codeBlock';
 import { promptFor } from './codeTask';
@@ -54,13 +55,4 @@ async function openUnsaved(source: vscode.TextDocument, text: string): Promise<v
 
 function openNameless({ languageId }: vscode.TextDocument, text: string): Thenable<vscode.TextDocument> {
 	return vscode.workspace.openTextDocument({ language: languageId, content: `${text}\n` });
-}
-
-async function exists(uri: vscode.Uri): Promise<boolean> {
-	try {
-		await vscode.workspace.fs.stat(uri);
-		return true;
-	} catch {
-		return false;
-	}
 }

@@ -1,4 +1,4 @@
-import type { Attempt, Clock, KeyId, Off, PoolEvent, Reason, Snapshot, Target, Wall } from '../pool/pool';
+import type { Attempt, Clock, KeyId, Off, PoolEvent, Snapshot, Target, Wall } from '../pool/pool';
 import type { Happening } from './episodes';
 import { fallbackKind } from './fallbackKind';
 import type { Log } from './log';
@@ -7,7 +7,7 @@ import { watchPool, type WatchedPool } from './poolWatch';
 type WatchedPart = Extract<PoolEvent, { type: 'part' }>['part'];
 
 /**
- * Each attempt at debug, and at info where it failed, with what the service said; each fallback a warning with key,
+ * Each attempt at debug, and at info where it failed; what the service said at trace alone, because it can quote the prompt; each fallback a warning with key,
  * reason and until; the supply of keys as it runs out. The request's id ties its lines together.
  */
 export function logPool(pool: WatchedPool, clock: Pick<Clock, 'after'>, log: Log): Off {
@@ -55,18 +55,11 @@ function logAttempt(at: string, attempt: Attempt, log: Log): void {
 	const line = `${at} attempt: ${label} on ${model}: ${outcome} after ${Math.round(ms)} ms${tokens}`;
 	if (outcome === 'answered' || outcome === 'cancelled') {
 		log.debug(line);
-	} else if (said && canQuote(outcome)) {
-		log.info(line);
-		log.trace(`${at} said: ${said}`);
 	} else {
-		log.info(said ? `${line}; said: ${said}` : line);
+		log.info(line);
+		// Whatever the status: a gateway can quote the prompt in any of its texts.
+		if (said) log.trace(`${at} said: ${said}`);
 	}
-}
-
-/** Whether the service can have judged the prompt, so that what it said can quote it. */
-function canQuote(outcome: Reason): boolean {
-	const kind = fallbackKind(outcome);
-	return kind === 'request_error' || kind === 'blocked' || outcome === 'unexpected' || outcome === 'internal';
 }
 
 function logPart(at: string, part: WatchedPart, snapshot: Snapshot, log: Log): void {

@@ -159,7 +159,8 @@ export interface RestRecord {
 }
 
 /** What only one window may do at a time. */
-export type Role = 'housekeeping' | 'metrics' | 'alerts' | 'gateway';
+/** `batch:` with a digest of the file's address. */
+export type Role = 'housekeeping' | 'metrics' | 'alerts' | 'gateway' | `batch:${string}`;
 
 export interface OwnerRecord {
 	readonly v: 1;

@@ -36,15 +36,28 @@ export class Ownership {
 	 * function withdraws the bid.
 	 */
 	bid(role: Role, begin: () => Off): Off {
-		this.roles.set(role, { begin, end: undefined });
+		const held: Held = { begin, end: undefined };
+		this.roles.set(role, held);
 		this.look();
-		return () => {
-			const held = this.roles.get(role);
-			if (held?.begin !== begin) return;
-			this.roles.delete(role);
-			held.end?.();
-			this.release([role]);
-		};
+		return () => this.withdraw(role, held);
+	}
+
+	/**
+	 * Owns a role from now until the returned function is called, as long as this window lives; undefined where another
+	 * window has it, or this one. Without a ledger nobody can know, and a person's wish counts.
+	 */
+	async take(role: Role): Promise<Off | undefined> {
+		if (this.roles.has(role)) return undefined;
+		const held: Held = { begin: () => () => undefined, end: undefined };
+		this.roles.set(role, held);
+		const owned = await this.claim().catch(() => new Set([role]));
+		if (this.ended) this.release([role]);
+		else if (owned.has(role)) {
+			this.look();
+			return () => this.withdraw(role, held);
+		}
+		this.roles.delete(role);
+		return undefined;
 	}
 
 	owns(role: Role): boolean {
@@ -60,6 +73,13 @@ export class Ownership {
 		for (const held of this.roles.values()) held.end?.();
 		this.roles.clear();
 		this.release(roles);
+	}
+
+	private withdraw(role: Role, held: Held): void {
+		if (this.roles.get(role) !== held) return;
+		this.roles.delete(role);
+		held.end?.();
+		this.release([role]);
 	}
 
 	private look(): void {

@@ -26,7 +26,7 @@ function browser() {
 }
 
 /** What rows start beside themselves. */
-const processes = ['growth/window', 'peers/client', 'peers/scaleGlobals'];
+const processes = ['choosingAlone', 'growth/window', 'peers/client', 'peers/scaleGlobals'];
 
 /** Rows that compare with other people's packages: where these are named, with a lock file beside them. */
 const packages = { peers: path.join(here, 'peers') };
@@ -87,6 +87,8 @@ async function build() {
 		platform: 'node',
 		target: 'node20',
 		packages: 'external',
+		// What the tests share is written for CommonJS.
+		banner: { js: 'const __dirname = import.meta.dirname;' },
 		define: { __DEV__: 'false' },
 		logLevel: 'warning',
 	});

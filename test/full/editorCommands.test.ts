@@ -6,6 +6,7 @@ import { scenarioOf } from '../../src/simulator/scenario';
 import type { Entry } from '../../src/simulator/service';
 import { sendsOf } from '../vscode/agreement';
 import { sampleFiles } from '../vscode/sample';
+import { Chat } from '../window/chat';
 import { useSimulator } from '../window/simulated';
 import { until } from '../window/until';
 import type { Window } from '../window/window';
@@ -218,6 +219,19 @@ describe('commands on the code in front', () => {
 		const box = window.page.locator('.scm-view .scm-input .view-lines');
 		await box.getByText('That is all.').waitFor();
 		await window.screenshot('editor-commit');
+		const { question = '' } = lastSent();
+		assert.ok(question.includes('fibonacci.ts') && !question.includes(secret), question);
+	});
+
+	it('/commit in the chat: the changes go along with the question, without the file of secrets', async () => {
+		const chat = new Chat(window);
+		await window.openContainer();
+		await chat.input.fill('/commit [short]');
+		await chat.input.press('Enter');
+		await window.page.locator('.monaco-dialog-box').getByText('These changes can hold secrets: .env').waitFor();
+		await window.dialogButton('Leave Out').click();
+		await chat.finished('Write a commit message for these changes');
+		await window.screenshot('chat-commit');
 		const { question = '' } = lastSent();
 		assert.ok(question.includes('fibonacci.ts') && !question.includes(secret), question);
 		assert.deepEqual(window.errors, []);

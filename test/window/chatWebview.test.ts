@@ -123,6 +123,19 @@ describe('the chat’s document', () => {
 		assert.equal(await card.count(), 0);
 	});
 
+	it('keeps still for whoever wants no motion, by the system’s setting or by VS Code’s', async () => {
+		const { page: document } = chat;
+		const motion = () => document.evaluate(`getComputedStyle(document.querySelector('.dot')).animationName`);
+		await chat.state([turn('1', '', { is: 'waiting', step: 'sending' })]);
+		await document.locator('.dot').waitFor();
+		assert.equal(await motion(), 'breathe');
+		await document.emulateMedia({ reducedMotion: 'reduce' });
+		assert.equal(await motion(), 'none');
+		await document.emulateMedia({ reducedMotion: 'no-preference' });
+		await document.evaluate(`document.body.classList.add('vscode-reduce-motion')`);
+		assert.equal(await motion(), 'none');
+	});
+
 	it('counts down by its own clock', async () => {
 		await chat.page.clock.install();
 		await chat.state([turn('1', '', { is: 'waiting', step: 'queued', wait: { ...wait, inMs: 61_000 } })]);
@@ -248,6 +261,11 @@ describe('the chat’s document', () => {
 		const card = chat.answer('failed').locator('[data-role="error"]');
 		await card.getByRole('button', { name: 'Show the Keys' }).click();
 		assert.deepEqual(await chat.request('act'), { type: 'act', turn: '1' });
+		assert.equal(
+			await chat.page.getByRole('button', { name: 'Copy the answer' }).count(),
+			0,
+			'there is nothing to copy',
+		);
 		await chat.page.getByRole('button', { name: 'Ask again' }).click();
 		assert.deepEqual(await chat.request('retry'), { type: 'retry', turn: '1' });
 	});

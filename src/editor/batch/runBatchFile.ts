@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
+import { digestOf } from '../../digest';
 import { DisposableStore, type Disposable } from '../../dispose';
-import type { Clock } from '../../pool/pool';
+import type { Clock, Ownership } from '../../pool/pool';
 import { stepInWords, type Assistant } from '../assistant';
 import { ensureKey } from '../ensureKey';
 import { secretSign } from '../secretFile';
@@ -21,6 +22,8 @@ export interface BatchTools {
 	readonly assistant: Assistant;
 	readonly width: () => number;
 	readonly clock: Clock;
+	/** One window at a time works on a file. */
+	readonly ownership: Pick<Ownership, 'take'>;
 }
 
 interface Job {
@@ -34,7 +37,6 @@ interface Job {
 /** `Keypool: Run Batch File…`: every prompt of a file is answered into a file beside it. A run that ended early is resumed. */
 export class BatchFiles implements Disposable {
 	private readonly owned = new DisposableStore();
-	private readonly running = new Set<string>();
 
 	constructor(private readonly tools: BatchTools) {}
 
@@ -43,23 +45,33 @@ export class BatchFiles implements Disposable {
 		if (!(await ensureKey(this.tools.assistant.keys))) return;
 		const source = given instanceof vscode.Uri ? given : await chooseFile();
 		if (!source) return;
-		if (this.running.has(source.toString())) {
-			void vscode.window.showInformationMessage(vscode.l10n.t('{0} is running already.', nameOf(source)));
-			return;
-		}
-		const job = await prepare(source);
-		const agreed = job && (await agree(job));
-		if (agreed) await this.answer(agreed);
+		await this.alone(source, async () => {
+			const job = await prepare(source);
+			const agreed = job && (await agree(job));
+			if (agreed) await this.answer(agreed);
+		});
 	}
 
 	dispose(): void {
 		this.owned.dispose();
 	}
 
+	/** Two runs on one file would ask everything twice, and write over each other's results. */
+	private async alone(source: vscode.Uri, work: () => Promise<void>): Promise<void> {
+		const release = await this.tools.ownership.take(`batch:${await digestOf(source.toString())}`);
+		if (!release) {
+			void vscode.window.showInformationMessage(vscode.l10n.t('{0} is running already.', nameOf(source)));
+			return;
+		}
+		try {
+			await work();
+		} finally {
+			release();
+		}
+	}
+
 	private async answer(job: Job): Promise<void> {
 		const { assistant } = this.tools;
-		const id = job.source.toString();
-		this.running.add(id);
 		const abort = new AbortController();
 		const stop = this.owned.add({ dispose: () => abort.abort() });
 		try {
@@ -80,10 +92,8 @@ export class BatchFiles implements Disposable {
 					return this.ask(job, tell, abort.signal).finally(() => void cancelled.dispose());
 				},
 			);
-			this.running.delete(id);
 			void this.tellEnd(job, end).catch(assistant.report);
 		} finally {
-			this.running.delete(id);
 			stop.dispose();
 		}
 	}
@@ -120,8 +130,10 @@ export class BatchFiles implements Disposable {
 	}
 
 	private async resume(source: vscode.Uri): Promise<void> {
-		const job = await prepare(source);
-		if (job && !this.running.has(source.toString())) await this.answer(job);
+		await this.alone(source, async () => {
+			const job = await prepare(source);
+			if (job) await this.answer(job);
+		});
 	}
 
 	/** As long as this window is open. */

@@ -35,26 +35,28 @@ export const healthScore: Strategy<null> = {
 	moved: () => null,
 };
 
-/** Drawn in proportion to the score without putting back: `count` of as many above 0 at least. */
+/**
+ * Drawn in proportion to the score without putting back: `count` of as many above 0 at least. Where rounding moves a point
+ * onto somebody who is gone, that one comes twice, and the second time was denied already.
+ */
 function draw(sums: Float64Array, random: Random, count: number): readonly number[] {
 	const drawn: number[] = [];
 	// Those already drawn, in order: their scores are taken out of what is drawn from.
 	const gone: number[] = [];
-	const last = sums.length - 2;
-	let left = sums[last + 1] ?? 0;
+	let left = sums[sums.length - 1] ?? 0;
 	while (drawn.length < count) {
 		let point = random() * left;
-		for (const at of gone) {
-			if (point >= (sums[at] ?? 0)) point += scoreAt(sums, at);
+		let before = 0;
+		for (; before < gone.length; before++) {
+			const at = gone[before] ?? 0;
+			if (point < (sums[at] ?? 0)) break;
+			point += scoreAt(sums, at);
 		}
-		let at = lastUpTo(sums, point);
-		// Sums are rounded: at the very end a point may fall on somebody who is gone, or at 0.
-		while (scoreAt(sums, at) === 0 || gone.includes(at)) at = at === 0 ? last : at - 1;
+		const at = lastUpTo(sums, point);
 		drawn.push(at);
 		left -= scoreAt(sums, at);
-		let place = gone.length;
-		for (; place > 0 && (gone[place - 1] ?? 0) > at; place--) gone[place] = gone[place - 1] ?? 0;
-		gone[place] = at;
+		for (let n = gone.length; n > before; n--) gone[n] = gone[n - 1] ?? 0;
+		gone[before] = at;
 	}
 	return drawn;
 }

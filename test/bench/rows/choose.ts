@@ -1,15 +1,7 @@
-import type { BucketId, KeyId, LeaseId } from '../../../src/pool/key';
-import { MemoryLedger } from '../../../src/pool/memoryLedger';
-import { defaults } from '../../../src/pool/options';
-import { Ranking } from '../../../src/pool/ranking';
-import type { Seek } from '../../../src/pool/seek';
-import { Slots } from '../../../src/pool/slots';
-import { strategyNames, type StrategyName } from '../../../src/pool/strategies/names';
-import { startStrategy } from '../../../src/pool/strategies/registry';
-import { seeded } from '../../unit/simulator/stand';
-import { blocksFor, timed, type Blocks, type Sample } from '../measure';
-import { mixedKeys, model } from '../mixedKeys';
-import type { Row } from '../row';
+import { strategyNames } from '../../../src/pool/strategies/names';
+import { choosingAlone } from '../alone';
+import { blocksFor } from '../measure';
+import type { Figure, Row } from '../row';
 
 /** µs by number of keys. */
 const goals = [
@@ -18,61 +10,26 @@ const goals = [
 	[10_000, 150],
 ] as const;
 
-const nobody: ReadonlySet<BucketId> = new Set();
-const now = Date.UTC(2026, 10, 24, 20);
-
 export const row: Row = {
 	name: 'choose',
 	what:
 		'Choosing a key: from all keys to the best eight that it tries first, with every filter on (switched off, benched, resting, used up, ' +
-		'paid last, daily cap, spent in this round, too large). µs a choice.',
-	run: ({ quick }) => {
+		'paid last, daily cap, spent in this round, too large). Each strategy in a thread of its own, as a window runs one. µs a choice.',
+	run: async ({ quick }) => {
 		const blocks = blocksFor(quick);
-		const figures = strategyNames.flatMap((strategy) =>
-			goals.map(([size, atMost]) => ({
-				of: `${strategy}, ${size.toLocaleString('en-US')} keys`,
-				unit: 'µs',
-				...choosing(strategy, size, blocks),
-				goal: { atMost },
-			})),
-		);
-		return Promise.resolve(figures);
+		const figures: Figure[] = [];
+		for (const strategy of strategyNames) {
+			const samples = await choosingAlone({ strategy, sizes: goals.map(([size]) => size), blocks });
+			samples.forEach((sample, n) => {
+				const [size, atMost] = goals[n] ?? [0, 0];
+				figures.push({
+					of: `${strategy}, ${size.toLocaleString('en-US')} keys`,
+					unit: 'µs',
+					...sample,
+					goal: { atMost },
+				});
+			});
+		}
+		return figures;
 	},
 };
-
-/** µs a choice among so many keys. */
-export function choosing(strategy: StrategyName, size: number, blocks: Blocks): Sample {
-	const { roster, data } = mixedKeys(size, seeded(1), now);
-	const ledger = new MemoryLedger({ wall: () => now }, data);
-	const slots = new Slots(ledger, roster);
-	const running = startStrategy(strategy);
-	const options = { ...defaults, strategy };
-	const ranking = new Ranking(
-		slots,
-		seeded(2),
-		() => options,
-		() => running,
-	);
-	const spent = roster.keys.at(-5);
-	const seek: Seek = {
-		model,
-		cost: { bytes: 400, tokens: 0 },
-		needs: {},
-		lease: 'l' as LeaseId,
-		holder: 'r',
-		leaseMs: 90_000,
-		spentBuckets: new Set(),
-		spentKeys: new Set<KeyId>(spent ? [spent.id] : []),
-		paidForSize: false,
-		prefer: undefined,
-	};
-	const sample = timed(() => {
-		const usable = ranking.usable(seek, 100, nobody, now);
-		const best = ranking.rank(seek, usable, 'first', now)[0] ?? ranking.rank(seek, usable, 'second', now)[0];
-		if (!best) throw new Error('Nobody was chosen.');
-		running.took(best, usable.first);
-		ranking.release(usable);
-	}, blocks);
-	slots.dispose();
-	return sample;
-}

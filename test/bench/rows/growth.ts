@@ -1,13 +1,13 @@
 import { strategyNames } from '../../../src/pool/strategies/names';
 import { chance } from '../../unit/pool/chance';
 import { VirtualClock } from '../../unit/virtualClock';
+import { choosingAlone } from '../alone';
 import { answer, poolOn } from '../answering';
 import { queueOf } from '../growth/queue';
 import { amongWindows } from '../growth/windows';
 import { blocksFor, sampleOf, worst, type Sample } from '../measure';
 import { mixedKeys } from '../mixedKeys';
 import type { Figure, Row, RunOptions } from '../row';
-import { choosing } from './choose';
 
 /** ms between two requests. */
 const stepMs = 864;
@@ -28,7 +28,7 @@ export const row: Row = {
 		windows: { title: 'A request through the pool', x: 'windows', y: 'ms' },
 	},
 	run: async (options) => [
-		...byKeys(options),
+		...(await byKeys(options)),
 		...(await byRequests(options)),
 		...(await byLine(options)),
 		...(await byWindows(options)),
@@ -39,14 +39,19 @@ function figure(chart: string, series: string, x: number, of: string, unit: stri
 	return { of, unit, ...sample, point: { chart, series, x } };
 }
 
-function byKeys({ quick }: RunOptions): readonly Figure[] {
+async function byKeys({ quick }: RunOptions): Promise<readonly Figure[]> {
 	const blocks = quick ? { count: 3, leastMs: 2 } : blocksFor(quick);
-	return [1, 10, 100, 1_000, 10_000].flatMap((keys) =>
-		strategyNames.map((strategy) => {
+	const sizes = [1, 10, 100, 1_000, 10_000];
+	const figures: Figure[] = [];
+	for (const strategy of strategyNames) {
+		const samples = await choosingAlone({ strategy, sizes, blocks });
+		samples.forEach((sample, n) => {
+			const keys = sizes[n] ?? 0;
 			const of = `choosing, ${strategy}, ${count.format(keys)} ${keys === 1 ? 'key' : 'keys'}`;
-			return figure('choosing', strategy, keys, of, 'µs', choosing(strategy, keys, blocks));
-		}),
-	);
+			figures.push(figure('choosing', strategy, keys, of, 'µs', sample));
+		});
+	}
+	return figures;
 }
 
 async function byRequests({ quick }: RunOptions): Promise<readonly Figure[]> {

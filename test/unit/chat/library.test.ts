@@ -124,6 +124,8 @@ describe('The library of conversations', () => {
 		await folder.write('c/about.json', '{');
 		const found = await library.open('c');
 		assert.deepEqual([found?.turns.length, found?.options], [2, {}]);
+		const [listed] = await library.list();
+		assert.deepEqual([listed?.id, listed?.begins, listed?.changedAt], ['c', 'one', conversation.turns[1]?.askedAt]);
 		assert.deepEqual(troubles, ['damaged']);
 	});
 

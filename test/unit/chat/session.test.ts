@@ -262,6 +262,42 @@ describe('A chat session', () => {
 		assert.deepEqual(questions(second), questions(first));
 	});
 
+	it('keeps the title and the options that another window gave it', async () => {
+		const first = await open();
+		await ended(first, 'begun');
+		const second = await open({ folder: first.folder, id: first.session.conversation.id });
+		second.session.rename('Plans');
+		second.session.setOptions({ temperature: 1 });
+		await second.library.flush();
+		await ended(first, 'more');
+		await first.library.flush();
+		assert.deepEqual((await first.library.list())[0]?.title, 'Plans');
+		await first.session.refresh();
+		assert.deepEqual(
+			[first.session.conversation.title, first.session.conversation.options],
+			['Plans', { temperature: 1 }],
+		);
+		assert.deepEqual(questions(first), ['begun', 'more']);
+	});
+
+	it('stays deleted when another window deletes it, until somebody goes on with it; then it is stored whole', async () => {
+		const first = await open();
+		await ended(first, 'begun');
+		const { id } = first.session.conversation;
+		await first.library.flush();
+		const second = await open({ folder: first.folder });
+		await second.library.remove(id);
+		await first.session.refresh();
+		assert.deepEqual(questions(first), ['begun'], 'what is on screen stays');
+		assert.equal(await second.library.open(id), undefined);
+		await ended(first, 'more');
+		await first.library.flush();
+		assert.deepEqual(
+			(await second.library.open(id))?.turns.map(({ question: { text } }) => text),
+			['begun', 'more'],
+		);
+	});
+
 	it('shows the end of an answer that was still coming in another window', async () => {
 		const first = await open();
 		const asked = first.session.ask(question('Hi'));

@@ -7,6 +7,13 @@ describe('what may hold secrets', () => {
 		'app/.env.production',
 		'C:\\project\\.ENV.local',
 		'prod.env',
+		'.envrc',
+		'.env-production',
+		'.env_local',
+		'.env~',
+		'prod.env.bak',
+		'credentials.csv',
+		'.vault-token',
 		'keys/server.pem',
 		'home/me/.ssh/config',
 		'home/me/.aws/credentials',
@@ -50,6 +57,8 @@ describe('what may hold secrets', () => {
 		['postgres://admin:', 'hunter22@db.example.org/x'],
 		['pass', 'word = "correct-horse-7-battery"'],
 		['"api_', 'key": "0123456789abcdef0123"'],
+		['export DB_PASS', 'WORD=correct-horse-7'],
+		['STRIPE_SEC', 'RET_KEY=abcdefgh12345678'],
 		['sk', `-proj-${'a'.repeat(40)}`],
 	].map((pieces) => pieces.join(''));
 	for (const text of secretTexts) {
@@ -58,6 +67,9 @@ describe('what may hold secrets', () => {
 
 	const plainTexts = [
 		'const password = input.value;',
+		'export DB_PASSWORD=$(cat file1)',
+		'PASSWORD_MIN_LENGTH=12',
+		'MAX_TOKENS=1000000000',
 		'password: string',
 		'api_key = process.env.API_KEY',
 		'const token = "next";',

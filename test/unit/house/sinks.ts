@@ -14,7 +14,7 @@ export const sinks = {
 	/** Documents that are opened, shown or changed: answers, and the report of a problem. */
 	document: ['chat', 'editor', 'keys', 'monitoring', 'views', 'removeEverything.ts'],
 	/** Files that a person asked for, and conversations. */
-	file: ['chat', 'editor', 'keys', 'platform', 'views', 'removeEverything.ts'],
+	file: ['chat', 'editor', 'exists.ts', 'keys', 'platform', 'views', 'removeEverything.ts'],
 	clipboard: ['chat', 'keys'],
 	/** What the editor keeps for us: conversations, what was told. */
 	memento: ['extension.ts'],

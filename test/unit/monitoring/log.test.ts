@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createLog, type Log } from '../../../src/monitoring/log';
-import type { PoolEvent } from '../../../src/pool/pool';
+import type { PoolEvent, Verdict } from '../../../src/pool/pool';
 import { logPool } from '../../../src/monitoring/poolLog';
 import { keyView, model, noon, snapshotOf, standings } from '../views/snapshots';
 import { answers, badKey, fails, Rig, rpm } from '../pool/rig';
@@ -31,7 +31,7 @@ describe('log', () => {
 		assert.ok(lines[1] !== undefined && lines[1].length < 2100);
 	});
 
-	it('writes each attempt, a failed one for everybody with what the service said, and each fallback as a warning with key, reason and until', () => {
+	it('writes each attempt, a failed one for everybody, and each fallback as a warning with key, reason and until', () => {
 		const { channel, lines } = recorder();
 		const keys = [keyView('Free', standings.minute), keyView('Paid', standings.usable)] as const;
 		const [free, paid] = keys.map(({ key }) => ({ key: key.id, model }));
@@ -60,7 +60,8 @@ describe('log', () => {
 			listener({ type: 'part', ...about, part: { type: 'switched', attempt: 2, from: free, to: paid, why: 'rpm' } });
 		}
 		assert.deepEqual(lines, [
-			`info [r1 chat] attempt: Free on ${model}: rpm after 12 ms; said: Quota exceeded`,
+			`info [r1 chat] attempt: Free on ${model}: rpm after 12 ms`,
+			'trace [r1 chat] said: Quota exceeded',
 			`debug [r1 chat] attempt: Paid on ${model}: answered after 900 ms`,
 			`warn [r1 chat] fallback: Free on ${model} rate_limited (rpm) until 2026-11-24T12:00:42.000Z; next: Paid on ${model}`,
 		]);
@@ -117,11 +118,20 @@ describe('log', () => {
 		assert.ok(lines.includes('warn benched: a (badKey)'));
 	});
 
-	it('keeps what can quote the prompt for those who trace', async () => {
-		const rig = new Rig({ a: {} }, () => fails({ act: 'fail', why: 'badRequest' }, 'cannot read "my secret plan"'));
-		const lines = logged(rig);
-		await rig.answer();
-		const quoting = lines.filter((line) => line.includes('secret plan'));
-		assert.deepEqual(quoting, ['trace [r1 test] said: cannot read "my secret plan"']);
+	it('keeps what the service said, which can quote the prompt, for those who trace, whatever went wrong', async () => {
+		const verdicts: readonly Verdict[] = [
+			{ act: 'fail', why: 'badRequest' },
+			{ act: 'fail', why: 'unexpected' },
+			{ act: 'rest', why: 'rpm', delayMs: 600_000 },
+			{ act: 'bench', why: 'denied', scope: 'key', abuse: false, recheckMs: [] },
+			{ act: 'backOff', why: 'overloaded', scope: 'model', times: 0, then: 'fail' },
+		];
+		for (const verdict of verdicts) {
+			const rig = new Rig({ a: {} }, () => fails(verdict, 'cannot read "my secret plan"'));
+			const lines = logged(rig);
+			await rig.answer({ maxWaitMs: 0 });
+			const quoting = lines.filter((line) => line.includes('secret plan'));
+			assert.deepEqual(quoting, ['trace [r1 test] said: cannot read "my secret plan"'], verdict.why);
+		}
 	});
 });

@@ -125,6 +125,35 @@ describe('ownership of a role', () => {
 		assert.equal(all.news(), 'a begins');
 	});
 
+	it('is taken by the first that asks, kept from the others, and free once it is let go or its window is killed', async () => {
+		const take = async (window: Ownership) => {
+			const taken = window.take('batch:1');
+			await all.clock.settle();
+			return taken;
+		};
+		const release = await take(a);
+		assert.ok(release);
+		assert.deepEqual([await take(a), await take(b)], [undefined, undefined]);
+		await all.clock.advance(20_000);
+		assert.equal(await take(b), undefined, 'a long run keeps it');
+		release();
+		await all.clock.settle();
+		assert.ok(await take(b));
+		b.dispose();
+		await all.clock.settle();
+		assert.ok(await take(a), 'a window that ended has let it go');
+		assert.equal(await take(b), undefined, 'and takes nothing any more');
+	});
+
+	it('is taken without a ledger: nobody can know, and a person waits', async () => {
+		all.ledger.transact = () => Promise.reject(new Error('down'));
+		const release = await a.take('batch:1');
+		assert.ok(release);
+		assert.equal(await a.take('batch:1'), undefined);
+		release();
+		assert.ok(await a.take('batch:1'));
+	});
+
 	it('is given back by a window that ended before the ledger answered', async () => {
 		all.bid(a, 'a');
 		a.dispose();

@@ -1,0 +1,22 @@
+import { once } from 'node:events';
+import path from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { StrategyName } from '../../src/pool/strategies/names';
+import type { Blocks, Sample } from './measure';
+
+export interface Order {
+	readonly strategy: StrategyName;
+	/** Numbers of keys. */
+	readonly sizes: readonly number[];
+	readonly blocks: Blocks;
+}
+
+/**
+ * µs a choice for each size, in a thread of its own: a window runs one strategy, and code that has run five others is
+ * compiled for none of them.
+ */
+export async function choosingAlone(order: Order): Promise<readonly Sample[]> {
+	const worker = new Worker(path.resolve('out/bench/choosingAlone.js'), { workerData: order });
+	const [samples] = (await once(worker, 'message')) as [readonly Sample[]];
+	return samples;
+}
