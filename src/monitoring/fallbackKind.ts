@@ -15,6 +15,8 @@ export function fallbackKind(why: Reason): FallbackKind {
 		case 'unknownLimit':
 		case 'cap':
 		case 'noUsableKey':
+		// What is waited for is a quota.
+		case 'waitedTooLong':
 			return 'rate_limited';
 		case 'badKey':
 		case 'blocked':
@@ -51,7 +53,6 @@ export function fallbackKind(why: Reason): FallbackKind {
 			return 'cancelled';
 		case 'deadline':
 		case 'idle':
-		case 'waitedTooLong':
 			return 'timeout';
 	}
 }
