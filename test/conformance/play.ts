@@ -9,7 +9,6 @@ import {
 	type KeyId,
 	type Project,
 	type ProjectId,
-	type Request,
 	type Snapshot,
 } from '../../src/pool/pool';
 import { collect, Sending } from '../../src/pool/sending';
@@ -17,6 +16,7 @@ import { VirtualClock } from '../unit/virtualClock';
 import type { Ask, Scenario } from './scenario';
 import { fetchOf, listen } from './transport';
 import { Upstream, type Call } from './upstream';
+import { aRequest } from '../aRequest';
 
 /** What came of a scenario, in the words that scenarios expect it in. */
 export interface Outcome {
@@ -133,17 +133,13 @@ class Stage {
 		const cancel = new AbortController();
 		if (ask.cancelAfter !== undefined)
 			this.clock.after(ask.cancelAfter * 1000, () => cancel.abort(new Error('enough')));
-		const request: Request = {
-			id: `r${index}`,
-			origin: 'conformance',
+		const request = aRequest(`r${index}`, {
 			models: ask.models ?? ['gemini-3.8-flash'],
-			priority: 'chat',
 			cost: this.gemini.cost(prompt),
 			needs: ask.project === undefined ? {} : { project: ask.project as ProjectId },
 			recovery: ask.whenBroken ?? 'retract',
 			maxWaitMs: (ask.maxWait ?? 120) * 1000,
-			idle: { firstMs: 60_000, betweenMs: 30_000 },
-		};
+		});
 		try {
 			const pieces = await collect(this.pool.stream(request, this.gemini.open(prompt), cancel.signal));
 			return { end: 'answered', text: pieces.map((piece) => (piece.type === 'text' ? piece.text : '')).join('') };

@@ -8,6 +8,7 @@ import { Sending } from '../../src/pool/sending';
 import { createService, type BodyName } from '../../src/simulator/service';
 import { seeded } from '../unit/simulator/stand';
 import { Files } from './files';
+import { aRequest } from '../aRequest';
 
 const model = 'gemini-3.8-flash';
 /** Shaped as Google's are. */
@@ -71,17 +72,7 @@ describe('what the record of quotas never holds', () => {
 		for (const key of keys) {
 			pool.setKeys([key], [{ id: key.project, tier: 'free' }]);
 			const asked = { turns: [{ role: 'user' as const, content: [{ type: 'text' as const, text: prompt }] }] };
-			const request = {
-				id: `r-${key.id}`,
-				origin: 'chat',
-				models: [model] as const,
-				priority: 'chat' as const,
-				cost: gemini.cost(asked),
-				needs: {},
-				recovery: 'retract' as const,
-				maxWaitMs: 1_000,
-				idle: { firstMs: 60_000, betweenMs: 30_000 },
-			};
+			const request = aRequest(`r-${key.id}`, { models: [model], cost: gemini.cost(asked), maxWaitMs: 1_000 });
 			const reading = (async () => {
 				try {
 					let text = '';

@@ -19,6 +19,7 @@ import {
 import { Sending } from '../../src/pool/sending';
 import { VirtualClock } from '../unit/virtualClock';
 import type { Order, Report } from './messages';
+import { aRequest } from '../aRequest';
 
 type Begin = Extract<Order, { is: 'begin' }>;
 type Reply = Extract<Order, { is: 'reply' }>;
@@ -126,17 +127,13 @@ class WindowProcess {
 
 	ask(priority: Request['priority']): void {
 		const id = `${this.begin.window}-${++this.asked}`;
-		const request: Request = {
-			id,
-			origin: 'test',
+		const request = aRequest(id, {
 			models: [this.begin.model],
 			priority,
 			cost: { bytes: 40, tokens: 0 },
-			needs: {},
-			recovery: 'retract',
 			maxWaitMs: 45_000,
 			idle: { firstMs: 30_000, betweenMs: 30_000 },
-		};
+		});
 		void this.read(this.pool.stream(request, this.opener(id)));
 	}
 

@@ -261,6 +261,11 @@ describe('the chat’s document', () => {
 		const card = chat.answer('failed').locator('[data-role="error"]');
 		await card.getByRole('button', { name: 'Show the Keys' }).click();
 		assert.deepEqual(await chat.request('act'), { type: 'act', turn: '1' });
+		assert.equal(
+			await chat.page.getByRole('button', { name: 'Copy the answer' }).count(),
+			0,
+			'there is nothing to copy',
+		);
 		await chat.page.getByRole('button', { name: 'Ask again' }).click();
 		assert.deepEqual(await chat.request('retry'), { type: 'retry', turn: '1' });
 	});

@@ -12,11 +12,13 @@ export interface FooterContext {
 	readonly busy: boolean;
 	/** The trail is unfolded. */
 	readonly open: boolean;
+	/** There is no text to copy. */
+	readonly empty: boolean;
 }
 
 /** How an answer came about: key, model, tokens, seconds, fallbacks; the trail on demand. */
 export function footer(view: FooterView, turn: string, context: FooterContext): TemplateResult {
-	const { strings, numbers, actions, busy, open } = context;
+	const { strings, numbers, actions, busy, open, empty } = context;
 	const trail = JSON.stringify(view.trail.map(({ label, model, outcome }) => ({ label, model, outcome })));
 	const id = `trail-${turn}`;
 	// One send that was answered is no story: key, model and time say it all.
@@ -38,7 +40,7 @@ export function footer(view: FooterView, turn: string, context: FooterContext): 
 				${howOften(view, strings, numbers)}
 			</button>
 			<span class="tools">
-				${iconButton('copy', strings.copyAnswer, () => actions.copyAnswer(turn))}
+				${empty ? nothing : iconButton('copy', strings.copyAnswer, () => actions.copyAnswer(turn))}
 				${iconButton('refresh', strings.retry, () => actions.retry(turn), busy)}
 			</span>
 		</div>

@@ -5,7 +5,7 @@ import { footer, type FooterContext } from './footer';
 import { icon, iconButton } from '../shared/icon';
 import { isRunning, waitOf, type ShownTurn } from './model';
 
-export interface TurnContext extends FooterContext {
+export interface TurnContext extends Omit<FooterContext, 'empty'> {
 	/** The question is being written anew. */
 	readonly editing: boolean;
 	/** The document's steady clock, ms. */
@@ -17,7 +17,7 @@ export interface TurnContext extends FooterContext {
 /** A question and its answer. */
 export function turn(shown: ShownTurn, context: TurnContext): TemplateResult {
 	const { strings, text } = context;
-	const { id, answer } = shown;
+	const { answer } = shown;
 	return html`<article class="turn">
 		${question(shown, context)}
 		<div
@@ -28,8 +28,7 @@ export function turn(shown: ShownTurn, context: TurnContext): TemplateResult {
 			aria-busy=${isRunning(answer) ? 'true' : 'false'}
 			aria-label=${strings.answer}
 		>
-			${note(shown.trimmed)} ${text} ${progress(answer, context)} ${waiting(shown, context)}
-			${ending(answer, id, context)}
+			${note(shown.trimmed)} ${text} ${progress(answer, context)} ${waiting(shown, context)} ${ending(shown, context)}
 		</div>
 	</article>`;
 }
@@ -101,17 +100,17 @@ function waiting({ answer, arrivedAt }: ShownTurn, context: TurnContext): Templa
 	return wait ? waitCard(wait, wait.inMs - (context.now - arrivedAt), context) : nothing;
 }
 
-function ending(answer: AnswerView, id: string, context: TurnContext): TemplateResult | typeof nothing {
+function ending({ answer, id, text }: ShownTurn, context: TurnContext): TemplateResult | typeof nothing {
 	switch (answer.is) {
 		case 'waiting':
 		case 'streaming':
 			return nothing;
 		case 'done':
-			return html`${note(answer.note)}${footer(answer.footer, id, context)}`;
+			return html`${note(answer.note)}${footer(answer.footer, id, { ...context, empty: text === '' })}`;
 		case 'failed':
-			return html`${errorCard(answer.error, id, context)}${footer(answer.footer, id, context)}`;
+			return html`${errorCard(answer.error, id, context)}${footer(answer.footer, id, { ...context, empty: text === '' })}`;
 		case 'stopped':
-			return html`${note(answer.note)}${footer(answer.footer, id, context)}`;
+			return html`${note(answer.note)}${footer(answer.footer, id, { ...context, empty: text === '' })}`;
 	}
 }
 

@@ -19,6 +19,7 @@ import {
 } from '../../../src/pool/pool';
 import { Sending } from '../../../src/pool/sending';
 import { VirtualClock } from '../virtualClock';
+import { aRequest } from '../../aRequest';
 
 /** One send as the far side sees it. */
 export interface Send {
@@ -139,18 +140,7 @@ export class Rig {
 	}
 
 	request(more: Partial<Request> = {}): Request {
-		return {
-			id: `${this.name}${++this.requests}`,
-			origin: 'test',
-			models: ['m'],
-			priority: 'chat',
-			cost: { bytes: 400, tokens: 0 },
-			needs: {},
-			recovery: 'retract',
-			maxWaitMs: 120_000,
-			idle: { firstMs: 60_000, betweenMs: 30_000 },
-			...more,
-		};
+		return aRequest(`${this.name}${++this.requests}`, more);
 	}
 
 	open: Open<string> = (on, signal) => {

@@ -15,6 +15,7 @@ import { Sending } from '../../../src/pool/sending';
 import type { VirtualClock } from '../virtualClock';
 import type { Windows } from './ledgerContract';
 import { answers, Asked, badKey, fails, hangs, leaked, overloaded, rpd, rpm, type Script, type Send } from './rig';
+import { aRequest } from '../../aRequest';
 
 /** A send, and whose request it was for. */
 type SentBy = Send & { readonly by: string };
@@ -54,18 +55,7 @@ class PoolWindow {
 
 	ask(more: Partial<Request> = {}): Asked {
 		const id = `${this.name}${++this.asked}`;
-		const request: Request = {
-			id,
-			origin: 'test',
-			models: ['m'],
-			priority: 'chat',
-			cost: { bytes: 400, tokens: 0 },
-			needs: {},
-			recovery: 'retract',
-			maxWaitMs: 120_000,
-			idle: { firstMs: 60_000, betweenMs: 30_000 },
-			...more,
-		};
+		const request = aRequest(id, more);
 		const open: Open<string> = (on, signal) => {
 			const { sends } = this.far;
 			const nth = sends.filter(({ key }) => key === on.key).length + 1;

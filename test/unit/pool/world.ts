@@ -20,6 +20,7 @@ import {
 } from '../../../src/pool/pool';
 import { VirtualClock } from '../virtualClock';
 import { chance } from './chance';
+import { aRequest } from '../../aRequest';
 
 /** What becomes of a call that no quota refuses. */
 export type Fault = 'none' | 'network' | 'unsent' | 'cut' | 'breaks' | 'overloaded' | 'internal';
@@ -211,17 +212,13 @@ export class World {
 		this.answered.push(log);
 		const stop = new AbortController();
 		if (asking.cancelAfterMs !== undefined) this.clock.after(asking.cancelAfterMs, () => stop.abort());
-		const request: Request = {
-			id,
-			origin: 'world',
+		const request = aRequest(id, {
 			models: asking.fallback ? ['m', 'lite'] : ['m'],
 			priority: asking.priority,
 			cost: { bytes: asking.bytes, tokens: 0 },
-			needs: {},
 			recovery: asking.recovery,
 			maxWaitMs: asking.maxWaitMs,
-			idle: { firstMs: 60_000, betweenMs: 30_000 },
-		};
+		});
 		const open: Open<number> = (on, signal) => this.open(id, on.written, on, signal);
 		const stream = this.pool.stream(request, open, stop.signal);
 		try {

@@ -18,6 +18,7 @@ import { createService, type Fault, type Service } from '../../../src/simulator/
 import { seeded } from '../simulator/stand';
 import { samplesIn, type Sample } from '../monitoring/exposition';
 import { VirtualClock } from '../virtualClock';
+import { aRequest } from '../../aRequest';
 
 const flash = 'gemini-3.8-flash';
 const lite = 'gemini-3.5-flash-lite';
@@ -123,17 +124,7 @@ export class World {
 	ask(question: string, signal?: AbortSignal): Asked {
 		const prompt = { turns: [{ role: 'user', content: [{ type: 'text', text: question }] }] } as const;
 		const stream = this.pool.stream<Piece>(
-			{
-				id: question,
-				origin: 'run',
-				models: [flash, lite],
-				priority: 'chat',
-				cost: this.gemini.cost(prompt),
-				needs: {},
-				recovery: 'retract',
-				maxWaitMs: 120_000,
-				idle: { firstMs: 60_000, betweenMs: 30_000 },
-			},
+			aRequest(question, { models: [flash, lite], cost: this.gemini.cost(prompt) }),
 			this.gemini.open(prompt),
 			signal,
 		);
