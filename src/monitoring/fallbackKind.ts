@@ -4,7 +4,7 @@ import type { Reason } from '../pool/pool';
 export type FallbackKind =
 	'rate_limited' | 'invalid_key' | 'server_error' | 'request_error' | 'blocked' | 'cancelled' | 'timeout';
 
-/** Exhaustive: a new reason does not compile until it has a kind. */
+/** Exhaustive: a new reason does not compile until it has a kind. What a request waits too long for is a quota. */
 export function fallbackKind(why: Reason): FallbackKind {
 	switch (why) {
 		case 'rpm':
@@ -15,6 +15,7 @@ export function fallbackKind(why: Reason): FallbackKind {
 		case 'unknownLimit':
 		case 'cap':
 		case 'noUsableKey':
+		case 'waitedTooLong':
 			return 'rate_limited';
 		case 'badKey':
 		case 'blocked':
@@ -51,7 +52,6 @@ export function fallbackKind(why: Reason): FallbackKind {
 			return 'cancelled';
 		case 'deadline':
 		case 'idle':
-		case 'waitedTooLong':
 			return 'timeout';
 	}
 }

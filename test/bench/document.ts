@@ -63,9 +63,8 @@ export function withSections(document: string, sections: readonly Section[]): st
 
 const head = `# Benchmarks
 
-Written by \`npm run bench -- --write\`, which measures every row, one after the other, for about half an hour on a quiet
-machine; \`npm run bench -- <row>\` measures one, and \`--quick\` sees that all of them work, in five minutes. A goal is a
-figure to reach, not a test: machines differ.
+Written by \`npm run bench -- --write\`, which measures every row, one after the other; \`npm run bench -- <row>\` measures
+one, and \`--quick\` sees in a few minutes that all of them work. A goal is a figure to reach, not a test: machines differ.
 `;
 
 function markdown({ name, what, measured, pictures, lines }: Section): string {

@@ -13,6 +13,9 @@ export class FaultyPlace implements StorePlace {
 	/** What opening, or every call, fails with from now on. */
 	opening: StoreError['reason'] | undefined;
 	committing: StoreError['reason'] | undefined;
+	beginning: StoreError['reason'] | undefined;
+	/** What looking for others' changes throws. */
+	looking: Error | undefined;
 
 	constructor(private readonly place: StorePlace) {}
 
@@ -33,6 +36,7 @@ class FaultyStore implements Store {
 	) {}
 
 	begin(since: number): Page {
+		if (this.faults.beginning) throw new StoreError(this.faults.beginning);
 		return this.store.begin(since);
 	}
 
@@ -49,6 +53,7 @@ class FaultyStore implements Store {
 	}
 
 	look(since: number): Page | undefined {
+		if (this.faults.looking) throw this.faults.looking;
 		return this.store.look(since);
 	}
 

@@ -29,7 +29,7 @@ const rooms = [
 		kept: 'out/mutation/pool.json',
 		tests: [
 			...['test/unit/pool/quota', 'test/unit/pool/strategies', 'test/unit/pool', 'test/unit/seed'],
-			...['test/conformance', 'test/ledger/contract', 'test/ledger/troubles'],
+			...['test/conformance', 'test/ledger/contract', 'test/ledger/joining', 'test/ledger/troubles'],
 		],
 		without: 'test/unit/pool/properties.test.ts',
 	},

@@ -189,9 +189,9 @@ const inForce: Readonly<
 /** Settings whose effect is shown in a file of their own, under test/. */
 const shownElsewhere: Readonly<Record<string, string>> = {
 	'alerts.interval': 'unit/monitoring/alerts',
-	'alerts.mailFrom': 'unit/monitoring/alerts',
-	'alerts.mailTo': 'unit/monitoring/alerts',
-	'alerts.smtp': 'unit/monitoring/alerts',
+	'alerts.mailFrom': 'unit/monitoring/alerts/mail.test.ts',
+	'alerts.mailTo': 'unit/monitoring/alerts/mail.test.ts',
+	'alerts.smtp': 'unit/monitoring/alerts/mail.test.ts',
 	'chat.keepConversations': 'unit/chat',
 };
 

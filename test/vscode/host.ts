@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as v from 'valibot';
 
-/** The project's folder. The benchmark is bundled, and runs in it. */
+/** The project's folder. A benchmark is bundled and knows no folder of its own: it is started in the project's. */
 export const root = typeof __dirname === 'undefined' ? process.cwd() : path.resolve(__dirname, '../..');
 
 const Host = v.object({

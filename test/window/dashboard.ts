@@ -21,7 +21,7 @@ export class Dashboard {
 	}
 
 	async close(): Promise<void> {
-		await this.window.activeTab('Keypool Dashboard').locator('.action-label.codicon-close').click();
+		await this.window.palette('View: Close Editor');
 		await this.window.activeTab('Keypool Dashboard').waitFor({ state: 'detached' });
 	}
 

@@ -6,10 +6,9 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 import { pageHtml } from '../../src/webviews/html';
 import type { Request, ToView } from '../../src/webviews/protocol';
 import { executable } from '../vscode/browser';
+import { root } from '../vscode/host';
 import { themes } from './themes';
 
-/** Tests and benchmarks are started in the project's folder. */
-const root = process.cwd();
 const origin = 'https://webview.invalid';
 
 /** A webview's document in a plain browser, with its real policy; a test plays the host: `M` is what it is asked. */
@@ -137,11 +136,10 @@ export async function buildFiles(name: 'chat' | 'dashboard', locale = 'en'): Pro
 	return files;
 }
 
-/** The browser that the set-up found, or the one that `CHROMIUM` names: a benchmark is bundled, and knows no folders. */
+/** The browser that the set-up found, or the one that `CHROMIUM` names. */
 export function launch(): Promise<Browser> {
-	const named = process.env['CHROMIUM'];
 	return chromium.launch({
-		executablePath: named ?? executable(),
+		executablePath: process.env['CHROMIUM'] ?? executable(),
 		args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
 	});
 }

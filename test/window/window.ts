@@ -90,6 +90,12 @@ export class Window {
 		await shown.waitFor();
 	}
 
+	/** As on a system that is set to high contrast: VS Code follows it. */
+	async inHighContrast(): Promise<void> {
+		await this.page.emulateMedia({ forcedColors: 'active', colorScheme: 'dark' });
+		await this.page.locator('.monaco-workbench.hc-black').waitFor();
+	}
+
 	/** Drags the edge of the side bar by so many pixels; less than none makes it narrower. */
 	async widenSideBar(by: number): Promise<void> {
 		const edge = await this.page.locator('.part.sidebar').boundingBox();

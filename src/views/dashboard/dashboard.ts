@@ -94,7 +94,8 @@ export class Dashboard implements Disposable {
 				this.panel = undefined;
 			}),
 		);
-		panel.iconPath = vscode.Uri.joinPath(parts.extensionUri, 'media', 'keypool.svg');
+		const icon = (theme: string) => vscode.Uri.joinPath(parts.extensionUri, 'media', `keypool-${theme}.svg`);
+		panel.iconPath = { light: icon('light'), dark: icon('dark') };
 		const { extensionUri, newNonce } = parts;
 		openPage(panel.webview, { extensionUri, title: panel.title, name: 'dashboard', nonce: newNonce() });
 	}

@@ -1,5 +1,5 @@
 import type { Masker } from '../../masking';
-import type { KeyView, ModelView, Room, Snapshot, Wall } from '../../pool/pool';
+import type { KeyView, ModelView, Room, Snapshot, Standing, Wall } from '../../pool/pool';
 import type { QuotaView, UseView } from '../../webviews/dashboardProtocol';
 import type { Voice } from './voice';
 
@@ -15,7 +15,10 @@ export function quotaViews(
 	voice: Voice,
 ): { readonly quotas: readonly QuotaView[]; readonly moreQuotas: number } {
 	const names = projectNames(keys, voice.mask);
-	const all = buckets(keys).map(({ project, model }) => quotaView(names.get(project) ?? '', model, now, voice));
+	const all = buckets(keys).map(({ project, model }) => {
+		const standing = outOfUse(keys.filter((key) => key.project.id === project)) ?? model.standing;
+		return quotaView(names.get(project) ?? '', { ...model, standing }, now, voice);
+	});
 	return { quotas: all.slice(0, mostQuotas), moreQuotas: Math.max(0, all.length - mostQuotas) };
 }
 
@@ -40,6 +43,12 @@ export function buckets(keys: readonly KeyView[]): readonly { readonly project: 
 		seen.add(project.id);
 		return models.map((model) => ({ project: project.id, model }));
 	});
+}
+
+/** What is wrong with all keys of a project: a quota that no key can use is of no use. */
+function outOfUse(keys: readonly KeyView[]): Standing | undefined {
+	const isOut = ({ standing }: KeyView): boolean => standing.is === 'benched' || standing.is === 'disabled';
+	return keys.every(isOut) ? keys[0]?.standing : undefined;
 }
 
 function quotaView(project: string, view: ModelView, now: Wall, { mask, words }: Voice): QuotaView {

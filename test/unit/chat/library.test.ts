@@ -150,6 +150,21 @@ describe('The library of conversations', () => {
 		assert.ok(ids.includes('c0') && ids.includes('c204') && !ids.includes('c1'));
 	});
 
+	it('keeps in memory alone while that is wished, and the whole conversation on disk from when it is not', async () => {
+		const [onDisk, inMemory] = [memoryFolder(), memoryFolder()];
+		let keep = false;
+		const parts = { now: () => 1, onTrouble: () => assert.fail('nothing is wrong') };
+		const library = new Library({ ...parts, folder: () => (keep ? onDisk : inMemory) });
+		await library.saveAll(conversation);
+		assert.deepEqual(await library.open('c'), conversation);
+		assert.deepEqual(await onDisk.names(''), [], 'nothing has reached the disk');
+		keep = true;
+		assert.equal(await library.open('c'), undefined);
+		await library.saveAll(conversation);
+		const next = new Library({ ...parts, folder: () => onDisk });
+		assert.deepEqual(await next.open('c'), conversation, 'the next window has all of it');
+	});
+
 	it('writes no file twice where one write will do', async () => {
 		let writes = 0;
 		const folder = memoryFolder();

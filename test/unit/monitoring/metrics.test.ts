@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Metrics } from '../../../src/monitoring/metrics/metrics';
 import { openMetricsPort } from '../../../src/monitoring/metrics/metricsPort';
-import { Pool } from '../../../src/pool/pool';
+import { Pool, type Verdict } from '../../../src/pool/pool';
 import { Sending } from '../../../src/pool/sending';
 import { createMasker } from '../../../src/masking';
 import { VirtualClock } from '../virtualClock';
@@ -41,6 +41,25 @@ describe('metrics', () => {
 		assert.equal(sum(samples, 'gemini_tokens_total', { direction: 'output' }), 20);
 		assert.equal(sum(samples, 'gemini_request_duration_seconds_count'), 4);
 		assert.equal(sum(samples, 'gemini_first_token_seconds_count'), 2);
+	});
+
+	it('give each prompt the status that tells what became of it', async () => {
+		const verdicts: Readonly<Record<string, Verdict>> = {
+			rate_limited: { act: 'rest', why: 'rpd', delayMs: 600_000 },
+			invalid_key: { act: 'bench', why: 'badKey', scope: 'key', abuse: false, recheckMs: [] },
+			server_error: { act: 'backOff', why: 'overloaded', scope: 'model', times: 0, then: 'fail' },
+			request_error: { act: 'fail', why: 'badRequest' },
+			blocked: { act: 'fail', why: 'contentBlocked' },
+			timeout: { act: 'backOff', why: 'deadline', scope: 'request', times: 0, then: 'fail' },
+		};
+		for (const [status, verdict] of Object.entries(verdicts)) {
+			const rig = new Rig({ a: {} }, () => fails(verdict));
+			const { read } = measured(rig);
+			await rig.answer({ maxWaitMs: 0 });
+			const samples = await read();
+			assert.equal(sum(samples, 'gemini_requests_total', { status }), 1, status);
+			assert.equal(sum(samples, 'gemini_requests_total'), 1, status);
+		}
 	});
 
 	it('show what the status bar shows: usable keys, and how the pool stands', async () => {

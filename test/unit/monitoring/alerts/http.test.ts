@@ -9,26 +9,8 @@ import type { Target } from '../../../../src/monitoring/alerts/target';
 import { readTargets } from '../../../../src/monitoring/alerts/targets';
 import { noon, words } from '../../views/snapshots';
 import { VirtualClock } from '../../virtualClock';
+import { every } from './samples';
 import { asDiscord, asSlack, fields, Receiver, type Received, type Reply } from './receivers';
-
-const hostile = `"the team's" <!channel> @everyone\n**key** & \\ 👩‍💻 `;
-const every: readonly Alert[] = [
-	{ is: 'almostExhausted', usable: 1, total: 5, model: 'gemini-3.8-flash' },
-	{ is: 'allExhausted', total: 5, model: 'gemini-3.8-flash', back: noon + 60_000 },
-	{ is: 'allExhausted', total: 5, model: 'gemini-3.8-flash' },
-	{ is: 'recovered', usable: 4, total: 5, model: 'gemini-3.8-flash' },
-	{ is: 'keysNeedAttention', keys: [{ label: hostile, why: 'badKey' }], more: 0 },
-	{
-		is: 'keysNeedAttention',
-		keys: Array.from({ length: 20 }, () => ({
-			label: `${hostile}${'👩‍💻'.repeat(400)}`,
-			why: 'serviceDisabled' as const,
-		})),
-		more: 980,
-	},
-	{ is: 'poolPaused', why: 'leaked', by: hostile },
-	{ is: 'test' },
-];
 
 describe('alerts over HTTP', () => {
 	const open: Receiver[] = [];

@@ -134,6 +134,16 @@ describe('quotas on the dashboard', () => {
 		);
 	});
 
+	it('say what is wrong where no key of the project can be used', () => {
+		const project = { id: 'p' as never, tier: 'free' } as const;
+		const models = [modelView(standings.usable)];
+		const spoilt = keyView('a', standings.leaked, { project, models });
+		const stateOf = (...keys: Parameters<typeof snapshotOf>[0]) =>
+			shown(snapshotOf(keys), historyOf()).quotas.map(({ standing }) => standing);
+		assert.deepEqual(stateOf(spoilt), ['needs attention: reported as leaked']);
+		assert.deepEqual(stateOf(spoilt, keyView('b', standings.usable, { project, models })), ['usable']);
+	});
+
 	it('are bounded', () => {
 		const many = Array.from({ length: 100 }, (_, n) =>
 			keyView(`k${n}`, standings.usable, { models: [modelView(standings.usable)] }),

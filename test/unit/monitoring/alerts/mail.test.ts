@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import type { SMTPServerOptions } from 'smtp-server';
+import { DeliveryError } from '../../../../src/monitoring/alerts/deliveryError';
+import { alertSecrets } from '../../../../src/monitoring/alerts/secrets';
+import type { Target } from '../../../../src/monitoring/alerts/target';
+import { readTargets } from '../../../../src/monitoring/alerts/targets';
+import { sendMail } from '../../../../src/platform/mailer';
+import { MailServer } from '../../platform/mailServer';
+import { noon, words } from '../../views/snapshots';
+import { every } from './samples';
+
+interface MailSettings {
+	readonly smtp: string;
+	readonly from?: string;
+	readonly to: readonly string[];
+}
+
+describe('alerts by mail', () => {
+	const open: MailServer[] = [];
+	const learnt: string[] = [];
+	const never = new AbortController().signal;
+	afterEach(async () => {
+		learnt.length = 0;
+		await Promise.all(open.splice(0).map((server) => server.stop()));
+	});
+
+	/** A server that wants a user and the password `right`. */
+	async function serve(options: SMTPServerOptions = {}): Promise<{ server: MailServer; smtp: string }> {
+		const server = new MailServer({ allowInsecureAuth: true, disabledCommands: ['STARTTLS'], ...options });
+		open.push(server);
+		return { server, smtp: `smtp://me@127.0.0.1:${await server.start()}` };
+	}
+
+	async function targets({ smtp, from = '', to }: MailSettings, password?: string): Promise<readonly Target[]> {
+		return readTargets({
+			secrets: { get: (name) => Promise.resolve(name === alertSecrets.mailPassword ? password : undefined) },
+			settings: { alertSmtp: { value: smtp }, alertMailFrom: { value: from }, alertMailTo: { value: to } } as never,
+			words,
+			fetch: () => Promise.reject(new Error('nothing goes over HTTP')),
+			sendMail: (server, mail, signal) => sendMail(server, mail, signal),
+			learn: (secret) => learnt.push(secret),
+			now: () => noon,
+			newId: () => 'id',
+		});
+	}
+
+	async function send(settings: MailSettings, password = 'right'): Promise<void> {
+		const [target] = await targets(settings, password);
+		assert.ok(target);
+		for (const alert of every) await target.send(alert, noon, never);
+	}
+
+	it('each arrives at everybody, signed in with the password that was kept, as plain text', async () => {
+		const { server, smtp } = await serve();
+		await send({ smtp, from: 'keypool@example.com', to: ['a@example.com', 'b@example.com'] });
+		assert.equal(server.messages.length, every.length);
+		assert.deepEqual(new Set(server.signedIn), new Set(['me']));
+		assert.deepEqual(new Set(server.receivers), new Set(['a@example.com', 'b@example.com']));
+		for (const message of server.messages) {
+			assert.match(message, /^From: keypool@example\.com\r$/m);
+			assert.match(message, /^Content-Type: text\/plain; charset=utf-8\r$/m);
+			const [headers = ''] = message.split('\r\n\r\n');
+			assert.equal(headers.match(/^Subject:/gm)?.length, 1, 'a label cannot add a header');
+		}
+		assert.deepEqual(new Set(learnt), new Set(['right']), 'the masker knows the password');
+	});
+
+	it('comes from its first receiver where the setting names no sender', async () => {
+		const { server, smtp } = await serve();
+		await send({ smtp, to: ['a@example.com'] });
+		assert.match(server.messages[0] ?? '', /^From: a@example\.com\r$/m);
+	});
+
+	it('goes nowhere where no server or no receiver is set', async () => {
+		assert.deepEqual(await targets({ smtp: '', to: ['a@example.com'] }), []);
+		assert.deepEqual(await targets({ smtp: 'smtp://127.0.0.1', to: [] }), []);
+	});
+
+	it('says why it was not taken', async () => {
+		const { smtp } = await serve();
+		const to = ['a@example.com'];
+		const reason = (expected: string) => (error: unknown) =>
+			error instanceof DeliveryError && error.reason === expected;
+		await assert.rejects(send({ smtp, to }, 'wrong'), reason('signIn'));
+		await assert.rejects(send({ smtp: 'smtp://user:password@host', to }), reason('badAddress'));
+		const full = await serve({
+			onRcptTo: (_, __, done) => done(Object.assign(new Error('mailbox full'), { responseCode: 452 })),
+		});
+		await assert.rejects(send({ smtp: full.smtp, to }), reason('serverTrouble'));
+		await full.server.stop();
+		open.splice(open.indexOf(full.server), 1);
+		await assert.rejects(send({ smtp: full.smtp, to }), reason('unreachable'));
+	});
+});
