@@ -118,7 +118,7 @@ describe('a key that was reported as leaked', () => {
 		await acts.click(benched.getByRole('button', { name: 'Replace Key…' }));
 		await window.quickInput.waitFor();
 		await acts.paste();
-		await window.page.locator('.quick-input-message', { hasText: 'sim-…ment' }).waitFor();
+		await window.page.locator('.quick-input-message', { hasText: 'sim-…ent' }).waitFor();
 		await window.screenshot('replace-key');
 		await acts.press('Enter');
 		const notice = await window.notice('sim-leaked was replaced. sim-leaked works.');
