@@ -71,15 +71,23 @@ describe('the chat’s document', () => {
 		await chat.state([turn('1', 'Text with `code`\n\n```ts\nconst a = 1;\n```\n[link](https://example.com)')]);
 		await chat.page.locator('.hljs-keyword').waitFor();
 		const visited: unknown[] = [];
-		for (let i = 0; i < 18; i++) {
+		// From the input, which has the focus to begin with, round to it again; between end and beginning lies the document.
+		await chat.input.focus();
+		for (let i = 0; i < 19; i++) {
 			await chat.page.keyboard.press('Tab');
 			visited.push(
 				await chat.page.evaluate(
-					`((e) => e.dataset.field ?? e.dataset.role ?? e.dataset.action ?? e.getAttribute('aria-label') ?? e.textContent)(document.activeElement)`,
+					`((e) => e === document.body ? 'document' : e.dataset.field ?? e.dataset.role ?? e.dataset.action ?? e.getAttribute('aria-label') ?? e.textContent)(document.activeElement)`,
 				),
 			);
 		}
 		assert.deepEqual(visited, [
+			'Attach the code in the editor',
+			'Attach files…',
+			'pickModel',
+			'drawer',
+			'send',
+			'document',
 			'Conversation',
 			'Question 1',
 			'Edit the question',
@@ -93,11 +101,6 @@ describe('the chat’s document', () => {
 			'Copy the answer',
 			'Ask again',
 			'input',
-			'Attach the code in the editor',
-			'Attach files…',
-			'pickModel',
-			'drawer',
-			'send',
 		]);
 	});
 

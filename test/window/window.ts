@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { root } from '../vscode/host';
+import { until } from './until';
 
 const extensionId = 'keypool.keypool-gemini';
 
@@ -46,8 +47,7 @@ export class Window {
 
 	/** Runs a command from the palette by its whole title, such as `Keypool: Ask…`. */
 	async palette(title: string): Promise<void> {
-		await this.press('F1');
-		await this.quickInput.fill(`>${title}`);
+		await this.openQuickInput('F1', `>${title}`);
 		const focused = this.page.locator('.quick-input-widget:visible .monaco-list-row.focused', { hasText: title });
 		// Another command may match better.
 		await this.quickPick(title).first().waitFor();
@@ -56,6 +56,17 @@ export class Window {
 		await this.press('Enter');
 		// What is typed next belongs to what the command opens.
 		await focused.waitFor({ state: 'hidden' });
+	}
+
+	/** Opens a quick input and fills it; again where a focus that was still on its way has closed it. */
+	private async openQuickInput(key: string, text: string): Promise<void> {
+		await until(`the quick input on ${key}`, async () => {
+			await this.press(key);
+			return this.quickInput.fill(text, { timeout: 3_000 }).then(
+				() => true,
+				() => false,
+			);
+		});
 	}
 
 	/** The text box of the quick input (palette, input boxes, picks) while it is open. */
@@ -171,8 +182,7 @@ export class Window {
 
 	/** Opens a file of the workspace by its name and puts the cursor into it. */
 	async openFile(name: string): Promise<void> {
-		await this.press('Control+P');
-		await this.quickInput.fill(name);
+		await this.openQuickInput('Control+P', name);
 		// The list of before, recent files, stands until the new one has come.
 		await this.page.locator('.quick-input-widget:visible .monaco-list-row.focused', { hasText: name }).waitFor();
 		await this.press('Enter');

@@ -1,7 +1,7 @@
 import type { Alert } from '../../../../src/monitoring/alerts/alert';
 import { noon } from '../../views/snapshots';
 
-export const hostile = `"the team's" <!channel> @everyone\n**key** & \\ 👩‍💻 `;
+const hostile = `"the team's" <!channel> @everyone\n**key** & \\ 👩‍💻 `;
 
 /** Every alert there is, with labels that try to be more than text. */
 export const every: readonly Alert[] = [
