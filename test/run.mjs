@@ -61,7 +61,24 @@ const quick = [
 	{ name: 'host', counts: true, after: 'build', commands: [['test/host/run.mjs']] },
 ];
 
+/** About half of test/full/ by time: what a person sees and does in one window. */
+const screens = 'test/full/{chatLooks,dashboard*,editorCommands,first*,hostileMarkdown,keysView,nineKeys}.test.ts';
+
 const full = [
+	{
+		name: 'full',
+		counts: true,
+		after: 'build',
+		node: nodeWithSqlite,
+		commands: [[...mocha, '--config', 'test/full/.mocharc.json', '--ignore', screens]],
+	},
+	{
+		name: 'screens',
+		counts: true,
+		after: 'build',
+		node: nodeWithSqlite,
+		commands: [[...mocha, '--config', 'test/full/.mocharc.screens.json', screens]],
+	},
 	{ name: 'unit, at length', counts: true, commands: [[...mocha, '--timeout', '600000']], env: { KEYPOOL_FULL: '1' } },
 	{
 		name: 'ledger, at length',
@@ -69,13 +86,6 @@ const full = [
 		node: nodeWithSqlite,
 		commands: [[...mocha, '--config', 'test/ledger/.mocharc.json', '--timeout', '600000']],
 		env: { KEYPOOL_FULL: '1' },
-	},
-	{
-		name: 'full',
-		counts: true,
-		after: 'build',
-		node: nodeWithSqlite,
-		commands: [[...mocha, '--config', 'test/full/.mocharc.json']],
 	},
 ];
 
