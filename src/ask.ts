@@ -21,8 +21,8 @@ export interface AskParts {
 	readonly pool: Pool;
 	readonly gemini: Pick<Gemini, 'open' | 'cost'>;
 	readonly settings: Settings;
-	/** Resolves to whether keys may go to the host that the settings name; asks the user where that is needed. */
-	readonly mayReachService: () => Promise<boolean>;
+	/** Resolves to what stands between the keys and the service, if anything; asks the user where that is needed. */
+	readonly obstacle: () => Promise<'hostRefused' | 'keysLocked' | undefined>;
 	/** Unique ids for requests. */
 	readonly newId: () => string;
 }
@@ -30,11 +30,11 @@ export interface AskParts {
 /** ms that a batch waits for a key at most. */
 const batchWaitMs = 15 * 60_000;
 
-export function createAsk({ pool, gemini, settings, mayReachService, newId }: AskParts): Ask {
+export function createAsk({ pool, gemini, settings, obstacle, newId }: AskParts): Ask {
 	return (prompt, options, signal) => {
 		const request = requestOf(prompt, options, settings, gemini, newId());
 		const stream = pool.stream(request, gemini.open(prompt), signal);
-		return guarded(stream, mayReachService);
+		return guarded(stream, obstacle);
 	};
 }
 
@@ -59,8 +59,8 @@ function requestOf(
 	};
 }
 
-/** Nothing is sent before it is clear that this host may have the keys. */
-function guarded(stream: PoolStream<Piece>, allowed: () => Promise<boolean>): PoolStream<Piece> {
+/** Nothing is sent before it is clear that the keys are there, and that this host may have them. */
+function guarded(stream: PoolStream<Piece>, obstacle: AskParts['obstacle']): PoolStream<Piece> {
 	return {
 		get trail() {
 			return stream.trail;
@@ -68,11 +68,12 @@ function guarded(stream: PoolStream<Piece>, allowed: () => Promise<boolean>): Po
 		useModel: (model) => stream.useModel(model),
 		[Symbol.asyncIterator]: () => {
 			const parts = stream[Symbol.asyncIterator]();
-			let answer: Promise<boolean> | undefined;
+			let asked: ReturnType<AskParts['obstacle']> | undefined;
 			return {
 				next: async () => {
-					answer ??= allowed();
-					if (!(await answer)) throw new PoolError('hostRefused', []);
+					asked ??= obstacle();
+					const why = await asked;
+					if (why !== undefined) throw new PoolError(why, []);
 					return parts.next();
 				},
 				return: async () => (await parts.return?.()) ?? { done: true, value: undefined },

@@ -161,11 +161,11 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 	owned.add(rotation.onDidChange(applyKeys));
 	pool.configure(settings.options);
 	owned.add(settings.onDidChange(() => pool.configure(settings.options)));
-	const mayReachService = async (): Promise<boolean> => {
-		await reading.read();
-		return trial.on || host.allowed();
+	const obstacle = async (): Promise<'hostRefused' | 'keysLocked' | undefined> => {
+		if (!(await reading.read())) return 'keysLocked';
+		return trial.on || (await host.allowed()) ? undefined : 'hostRefused';
 	};
-	const ask = createAsk({ pool, gemini, settings, mayReachService, newId });
+	const ask = createAsk({ pool, gemini, settings, obstacle, newId });
 
 	// Who watches: one of the windows on the ledger for each role.
 	const ownership = owned.add(new Ownership(ledger, systemClock, windowId));

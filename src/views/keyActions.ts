@@ -79,7 +79,7 @@ export function keyActions(parts: KeyActionsParts): Readonly<Record<ViewCommand,
 			const model = rows.modelOf(row);
 			const failure = failureOf(view.key.id, model?.model);
 			const isBarred = pool.snapshot().paidOnly && view.project.tier === 'free';
-			return showWhy(explain(view, model, failure, words, clock.now(), isBarred), view.key.id, words.t);
+			return showWhy(explain(view, model, failure, words, clock.now(), isBarred), row ?? view.key.id, words.t);
 		}),
 		'keypool.chooseStrategy': onPool(() => chooseStrategy(editPool())),
 		'keypool.chooseModel': onPool(() => chooseModel(editPool())),

@@ -3,7 +3,11 @@ import type { Translate } from '../words';
 import type { Explanation } from './explain';
 
 /** Shows an explanation with the buttons that help. `row` is what a command on the key takes. */
-export async function showWhy({ title, paragraphs, link, act }: Explanation, row: string, t: Translate): Promise<void> {
+export async function showWhy(
+	{ title, paragraphs, link, act }: Explanation,
+	row: unknown,
+	t: Translate,
+): Promise<void> {
 	const open = link && t('Open {0}', link.title);
 	const buttons = [act?.title, open].filter((button) => button !== undefined);
 	const detail = paragraphs.join('\n\n');

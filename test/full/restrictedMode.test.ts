@@ -9,6 +9,8 @@ import { useWorkbench } from '../window/workbench';
 /** What a folder that nobody trusts would like: another model, and to have its demand for paid keys taken back by nobody. */
 const hostile = {
 	'keypool.model': 'gemini-evil',
+	'keypool.strategy': 'weighted',
+	'keypool.paidKeys': 'first',
 	'keypool.baseUrl': 'https://evil.invalid',
 	'keypool.paidOnly': true,
 };

@@ -53,7 +53,7 @@ function asking({ keys = { a: {}, b: {} }, script = answers, asks = 1, restricte
 				cost: () => ({ bytes: 9, tokens: 0 }),
 			},
 			settings,
-			mayReachService: () => Promise.resolve(true),
+			obstacle: () => Promise.resolve(undefined),
 			newId: () => `q${(requests += 1)}`,
 		});
 		const ends: unknown[] = [];

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { createAsk } from '../../src/ask';
+import { PoolError } from '../../src/pool/pool';
+import { Settings } from '../../src/settings';
+import { question } from './gemini/room';
+import { answers, Rig } from './pool/rig';
+
+describe('asking', () => {
+	for (const why of ['keysLocked', 'hostRefused'] as const) {
+		it(`ends with ${why} where that stands in the way: nothing is sent, and nobody is told that there is no key`, async () => {
+			const rig = new Rig({ a: {} }, answers);
+			let looks = 0;
+			const ask = createAsk({
+				pool: rig.pool,
+				gemini: {
+					open: () => () => {
+						throw new Error('nothing may be sent');
+					},
+					cost: () => ({ bytes: 9, tokens: 0 }),
+				},
+				settings: new Settings(
+					{
+						read: () => undefined,
+						readLevels: () => [],
+						isRestricted: () => false,
+						onDidChange: () => ({ dispose: () => undefined }),
+					},
+					{ bad: () => undefined, failed: () => undefined },
+				),
+				obstacle: () => Promise.resolve((looks += 1) === 1 ? why : undefined),
+				newId: () => 'q1',
+			});
+			const parts = ask(question(), { origin: 'chat' }, new AbortController().signal)[Symbol.asyncIterator]();
+			const ended = (error: unknown): boolean => error instanceof PoolError && error.reason === why;
+			await assert.rejects(parts.next(), ended);
+			await assert.rejects(parts.next(), ended);
+			assert.deepEqual([rig.sends.length, looks], [0, 1]);
+		});
+	}
+});
