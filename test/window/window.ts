@@ -79,9 +79,13 @@ export class Window {
 		return this.page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row', { hasText: text });
 	}
 
-	/** Types into the open input box and accepts it. */
+	/** Types into the open input box and accepts it. A box is filled anew a moment after it opens: what it took is looked at. */
 	async answerInput(text: string): Promise<void> {
-		await this.quickInput.pressSequentially(text);
+		await until('the text in the input box', async () => {
+			await this.quickInput.fill(text);
+			await this.page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
+			return (await this.quickInput.inputValue()) === text;
+		});
 		await this.quickInput.press('Enter');
 	}
 
