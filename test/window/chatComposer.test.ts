@@ -36,7 +36,8 @@ describe('the chat’s input box', () => {
 		assert.equal(await chat.input.getAttribute('aria-activedescendant'), 'suggestion-1');
 		await chat.page.keyboard.press('Enter');
 		assert.equal(await chat.input.inputValue(), '/fix ');
-		assert.equal(await options.count(), 0);
+		// Drawn with the next frame.
+		await options.first().waitFor({ state: 'detached' });
 		await chat.page.keyboard.type('it');
 		await chat.page.keyboard.press('Enter');
 		assert.deepEqual(await chat.request('send'), { type: 'send', text: '/fix it' });
