@@ -47,9 +47,9 @@ describe('the chat’s input box', () => {
 		await chat.state([]);
 		await chat.input.focus();
 		await chat.page.keyboard.type('/ex');
-		await chat.page.getByRole('option').waitFor();
+		await chat.page.getByRole('option').first().waitFor();
 		await chat.page.keyboard.press('Escape');
-		await chat.page.getByRole('option').waitFor({ state: 'detached' });
+		await chat.page.getByRole('option').first().waitFor({ state: 'detached' });
 		assert.equal(await chat.input.inputValue(), '/ex');
 	});
 
