@@ -3,8 +3,8 @@ import * as v from 'valibot';
 import type { Disposable } from './dispose';
 import { DisposableStore } from './dispose';
 import { Emitter } from './emitter';
-import type { Options } from './pool/pool';
-import { defaults } from './pool/pool';
+import type { Options, StrategyName } from './pool/pool';
+import { defaults, strategyNames } from './pool/pool';
 
 /** Where raw settings come from. Names are without `keypool.`. */
 export interface SettingsSource {
@@ -116,16 +116,6 @@ export interface SettingsReports {
 	readonly failed: (error: unknown) => void;
 }
 
-/** The strategies by the names that `pool/strategies` gives them. */
-export const strategyChoices = [
-	'headroom',
-	'roundRobin',
-	'weighted',
-	'primaryBackup',
-	'healthScore',
-	'leastRecentlyUsed',
-] as const;
-
 const modelName = v.pipe(
 	v.string(),
 	v.trim(),
@@ -185,7 +175,7 @@ const demand = v.pipe(
 export class Settings implements Disposable {
 	readonly model: Setting<string>;
 	readonly fallbackModels: Setting<readonly string[]>;
-	readonly strategy: Setting<(typeof strategyChoices)[number]>;
+	readonly strategy: Setting<StrategyName>;
 	readonly paidKeys: Setting<Options['paidKeys']>;
 	/** True where the user, the workspace or Restricted Mode demands it: none lifts another's demand. */
 	readonly paidOnly: Setting<boolean>;
@@ -236,7 +226,7 @@ export class Settings implements Disposable {
 
 		this.model = add('model', modelName, defaults.model);
 		this.fallbackModels = add('fallbackModels', modelNames, ['gemini-3.5-flash-lite']);
-		this.strategy = add('strategy', v.picklist(strategyChoices), 'headroom');
+		this.strategy = add('strategy', v.picklist(strategyNames), 'headroom');
 		this.paidKeys = add('paidKeys', v.picklist(['last', 'mixed', 'first']), 'last');
 		this.paidOnlyInRestrictedMode = add('paidOnlyInRestrictedMode', v.boolean(), false);
 		const demands = (): readonly unknown[] => [

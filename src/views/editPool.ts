@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
-import type { Snapshot } from '../pool/pool';
-import { strategyChoices } from '../settings';
+import { strategyNames, type Snapshot } from '../pool/pool';
 import type { Words } from '../words';
 import type { Filter } from './filter';
 import type { KeyActs } from './keyActs';
@@ -14,7 +13,7 @@ export interface EditPool {
 }
 
 export async function chooseStrategy({ snapshot, words, acts }: EditPool): Promise<void> {
-	const choices = strategyChoices.map((name) => ({ label: words.sayStrategy(name), description: name, value: name }));
+	const choices = strategyNames.map((name) => ({ label: words.sayStrategy(name), description: name, value: name }));
 	const chosen = await choose<string>(words.t('Which key takes the next question?'), choices, snapshot.strategy);
 	if (chosen) await acts.set('strategy', chosen.value);
 }

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import manifest from '../../package.json';
 import type { SettingsSource } from '../../src/settings';
-import { Settings, strategyChoices } from '../../src/settings';
-import { defaults } from '../../src/pool/pool';
+import { Settings } from '../../src/settings';
+import { defaults, strategyNames } from '../../src/pool/pool';
 
 class Written implements SettingsSource {
 	values: Record<string, unknown> = {};
@@ -112,7 +112,7 @@ describe('settings', () => {
 			fc.property(fc.dictionary(fc.constantFrom(...open().settings.names), fc.anything()), (values) => {
 				const { settings } = open(values);
 				const { options } = settings;
-				assert.ok((strategyChoices as readonly string[]).includes(options.strategy));
+				assert.ok((strategyNames as readonly string[]).includes(options.strategy));
 				assert.ok(options.maxRetries >= 1 && options.maxRetries <= 10 && Number.isInteger(options.maxRetries));
 				assert.ok(options.batchWidth >= 1 && options.batchWidth <= 32);
 				assert.ok(options.baseDelayMs >= 100 && options.baseDelayMs <= 30_000);
@@ -197,7 +197,7 @@ describe('the manifest', () => {
 	});
 
 	it('names the same choices and bounds', () => {
-		assert.deepEqual(properties['keypool.strategy'].enum, strategyChoices);
+		assert.deepEqual(properties['keypool.strategy'].enum, strategyNames);
 		for (const [name, property] of Object.entries(properties)) {
 			const setting = name.replace('keypool.', '');
 			const choices: readonly unknown[] = 'enum' in property ? property.enum : [];
