@@ -10,7 +10,7 @@ import { defaults, strategyNames } from './pool/pool';
 export interface SettingsSource {
 	/** The value in force, just as somebody wrote it. */
 	read(name: string): unknown;
-	/** The values of every level (user, workspace): for a demand that no level may lift. */
+	/** The values of every level (user, workspace, each of its folders): for a demand that no level may lift. */
 	readLevels(name: string): readonly unknown[];
 	/** Whether the window is in Restricted Mode. */
 	isRestricted(): boolean;
@@ -22,19 +22,28 @@ export interface SettingsSource {
 export function configurationSource(
 	workspace: Pick<
 		typeof vscode.workspace,
-		'getConfiguration' | 'onDidChangeConfiguration' | 'isTrusted' | 'onDidGrantWorkspaceTrust'
+		| 'getConfiguration'
+		| 'onDidChangeConfiguration'
+		| 'isTrusted'
+		| 'onDidGrantWorkspaceTrust'
+		| 'workspaceFolders'
+		| 'onDidChangeWorkspaceFolders'
 	>,
 ): SettingsSource {
 	return {
 		read: (name) => workspace.getConfiguration('keypool').get(name),
 		readLevels: (name) => {
-			const levels = workspace.getConfiguration('keypool').inspect(name);
-			return [levels?.globalValue, levels?.workspaceValue, levels?.workspaceFolderValue];
+			const ofAll = workspace.getConfiguration('keypool').inspect(name);
+			const ofFolders = (workspace.workspaceFolders ?? []).map(
+				({ uri }): unknown => workspace.getConfiguration('keypool', uri).inspect(name)?.workspaceFolderValue,
+			);
+			return [ofAll?.globalValue, ofAll?.workspaceValue, ...ofFolders];
 		},
 		isRestricted: () => !workspace.isTrusted,
 		onDidChange: (listener) => {
 			const owned = new DisposableStore();
 			owned.add(workspace.onDidGrantWorkspaceTrust(listener));
+			owned.add(workspace.onDidChangeWorkspaceFolders(listener));
 			owned.add(
 				workspace.onDidChangeConfiguration((change) => {
 					if (change.affectsConfiguration('keypool')) {
@@ -177,7 +186,7 @@ export class Settings implements Disposable {
 	readonly fallbackModels: Setting<readonly string[]>;
 	readonly strategy: Setting<StrategyName>;
 	readonly paidKeys: Setting<Options['paidKeys']>;
-	/** True where the user, the workspace or Restricted Mode demands it: none lifts another's demand. */
+	/** True where the user, the workspace, one of its folders or Restricted Mode demands it: none lifts another's demand. */
 	readonly paidOnly: Setting<boolean>;
 	/** Whether Restricted Mode demands paid keys. */
 	readonly paidOnlyInRestrictedMode: Setting<boolean>;

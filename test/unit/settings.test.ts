@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import manifest from '../../package.json';
 import type { SettingsSource } from '../../src/settings';
-import { Settings } from '../../src/settings';
+import { configurationSource, Settings } from '../../src/settings';
 import { defaults, strategyNames } from '../../src/pool/pool';
 
 class Written implements SettingsSource {
@@ -167,6 +167,34 @@ describe('settings', () => {
 		}
 	});
 
+	it('demand paid keys when one folder of several does, also one that comes later', () => {
+		const listeners = new Set<() => void>();
+		const never = () => ({ dispose: () => undefined });
+		const demanding = new Set(['secret']);
+		const workspace = {
+			getConfiguration: (_: string, scope?: { readonly path: string }) => ({
+				get: () => undefined,
+				inspect: () => ({ workspaceFolderValue: scope && demanding.has(scope.path) ? true : undefined }),
+			}),
+			isTrusted: true,
+			onDidChangeConfiguration: never,
+			onDidGrantWorkspaceTrust: never,
+			onDidChangeWorkspaceFolders: (listener: () => void) => {
+				listeners.add(listener);
+				return { dispose: () => void listeners.delete(listener) };
+			},
+			workspaceFolders: [{ uri: { path: 'open' } }],
+		};
+		const source = configurationSource(workspace as unknown as Parameters<typeof configurationSource>[0]);
+		const settings = new Settings(source, { bad: () => undefined, failed: () => undefined });
+		assert.equal(settings.paidOnly.value, false);
+		workspace.workspaceFolders = [...workspace.workspaceFolders, { uri: { path: 'secret' } }];
+		listeners.forEach((listener) => listener());
+		assert.equal(settings.options.paidOnly, true);
+		settings.dispose();
+		assert.equal(listeners.size, 0);
+	});
+
 	it('demand paid keys in Restricted Mode when the user wants that, until the folder is trusted', () => {
 		const { source, settings } = open({ paidOnlyInRestrictedMode: true });
 		assert.equal(settings.paidOnly.value, false);
@@ -194,6 +222,10 @@ describe('the manifest', () => {
 		for (const name of ['fallbackModels', 'maxWait', 'firstTokenTimeout', 'idleTimeout', 'baseUrl'] as const) {
 			assert.deepEqual(written.settings[name].value, open().settings[name].value);
 		}
+	});
+
+	it('lets each folder of a workspace demand paid keys: no level is out of reach of that', () => {
+		assert.equal(properties['keypool.paidOnly'].scope, 'resource');
 	});
 
 	it('names the same choices and bounds', () => {
