@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import { createAsk } from './ask';
 import { LazyChat } from './chat/lazyChat';
-import { readDevelopment } from './development';
+import { lockable, readDevelopment } from './development';
 import { DisposableStore } from './dispose';
+import { exists } from './exists';
 import { registerCodeActions } from './editor/codeActions';
 import { editorCommandNames } from './editor/commandNames';
 import { validateBaseUrl } from './gemini/baseUrl';
@@ -76,7 +77,9 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 
 	// Keys, and who may receive them.
 	const lent = development?.keys ?? [];
-	const store = lent.length > 0 ? createMemoryStore() : context.secrets;
+	const kept = lent.length > 0 ? createMemoryStore() : context.secrets;
+	const lock = development?.lock;
+	const store = lock === undefined ? kept : lockable(kept, () => exists(vscode.Uri.file(lock)));
 	const simulated = owned.add(new SimulatedStore(store, report));
 	const keyring = owned.add(
 		new Keyring(simulated, {
@@ -156,7 +159,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 		await lend(lent, keyring);
 		await trial.resume();
 	};
-	const reading = firstRead({ keyring, then: begin, report });
+	const reading = firstRead({ keyring, then: begin, turned: applyKeys, report });
 	owned.add(keyring.onDidChange(applyKeys));
 	owned.add(rotation.onDidChange(applyKeys));
 	pool.configure(settings.options);
@@ -227,7 +230,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 			},
 			words,
 			clock: viewClock,
-			isSimulated: () => trial.on,
+			which: () => (trial.on ? 'simulated' : reading.isLocked ? 'locked' : 'own'),
 			acts: keyActs(keyring, pool, {
 				showLog: () => channel.show(),
 				set: settingWriter(vscode.workspace),
@@ -307,6 +310,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 					if (outcome.is === 'refused') void pool.learn(id, outcome.failure).catch(report);
 				},
 				environment: () => (typeof process === 'undefined' ? {} : process.env),
+				read: () => reading.read(),
 				isSimulated: () => trial.on,
 				isPaused: () => pool.snapshot().paused !== undefined,
 				useAgain: (key) => pool.act({ do: 'unbench', key }),
