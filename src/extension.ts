@@ -17,6 +17,7 @@ import { firstRead, secretOrFailure } from './keys/lockedKeys';
 import { createMemoryStore } from './keys/memoryStore';
 import { offerUndo } from './keys/offerUndo';
 import { OrderRotation } from './keys/orderRotation';
+import { withPresetLimits } from './keys/presetLimits';
 import { sayBadRotation } from './keys/rotationNotice';
 import { lazily } from './lazily';
 import { registerLazily } from './lazyCommands';
@@ -151,7 +152,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 		}),
 	);
 	const applyKeys = (): void => {
-		const { keys, projects } = trial.usable(keyring.list());
+		const { keys, projects } = withPresetLimits(trial.usable(keyring.list()), settings.limits.value);
 		pool.setKeys(rotation.order(keys), projects);
 	};
 	const begin = async (): Promise<void> => {
@@ -162,6 +163,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 	const reading = firstRead({ keyring, then: begin, turned: applyKeys, report });
 	owned.add(keyring.onDidChange(applyKeys));
 	owned.add(rotation.onDidChange(applyKeys));
+	owned.add(settings.limits.onDidChange(applyKeys));
 	pool.configure(settings.options);
 	owned.add(settings.onDidChange(() => pool.configure(settings.options)));
 	const obstacle = async (): Promise<'hostRefused' | 'keysLocked' | undefined> => {
@@ -234,6 +236,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 			acts: keyActs(keyring, pool, {
 				showLog: () => channel.show(),
 				set: settingWriter(vscode.workspace),
+				fallbackModels: () => settings.fallbackModels.value,
 				models: async (signal) => (await modelsOffered(signal)).map(({ id }) => id),
 				failed: (error) => {
 					void import('./keys/words').then(({ sayFailure }) => sayFailure(error, report));

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import type { Disposable } from './dispose';
 import { DisposableStore } from './dispose';
 import { Emitter } from './emitter';
-import type { Options, StrategyName } from './pool/pool';
+import type { Limits, Options, StrategyName } from './pool/pool';
 import { defaults, strategyNames } from './pool/pool';
 
 /** Where raw settings come from. Names are without `keypool.`. */
@@ -59,7 +59,7 @@ export function configurationSource(
 /** Writes a setting where it counts: into the workspace where that one has it, else for the user. */
 export function settingWriter(
 	workspace: Pick<typeof vscode.workspace, 'getConfiguration'>,
-): (name: string, value: string) => Promise<void> {
+): (name: string, value: string | readonly string[]) => Promise<void> {
 	return async (name, value) => {
 		const configuration = workspace.getConfiguration('keypool');
 		const forUser = configuration.inspect(name)?.workspaceValue === undefined;
@@ -136,6 +136,21 @@ const modelNames = v.pipe(
 	v.maxLength(10),
 	v.transform((names): readonly string[] => [...new Set(names)]),
 );
+/** By the name of a project, then by model. */
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const ofModel: v.GenericSchema<unknown, Limits> = v.strictObject({
+	rpm: v.exactOptional(count),
+	tpm: v.exactOptional(count),
+	rpd: v.exactOptional(count),
+	tpd: v.exactOptional(count),
+});
+const few = <T>(of: v.GenericSchema<unknown, T>) =>
+	v.pipe(
+		v.record(v.string(), of),
+		v.check((all) => Object.keys(all).length <= 1_000),
+	);
+const limits = few(few(ofModel));
+
 /** Only its being a text is judged here: what is no fit address is to be refused aloud, not replaced by another host. */
 const address = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(2_000));
 
@@ -190,6 +205,8 @@ export class Settings implements Disposable {
 	readonly paidOnly: Setting<boolean>;
 	/** Whether Restricted Mode demands paid keys. */
 	readonly paidOnlyInRestrictedMode: Setting<boolean>;
+	/** Limits by the name of a project, then by model; what the view has set goes before. */
+	readonly limits: Setting<Readonly<Record<string, Readonly<Record<string, Limits>>>>>;
 	readonly whenExhausted: Setting<Options['whenExhausted']>;
 	/** Sends a round: at most max(5, this x enabled keys). */
 	readonly maxRetries: Setting<number>;
@@ -243,6 +260,7 @@ export class Settings implements Disposable {
 			source.isRestricted() && source.read('paidOnlyInRestrictedMode'),
 		];
 		this.paidOnly = keep(new Setting('paidOnly', demands, demand, false, reports));
+		this.limits = add('limits', limits, {});
 		this.whenExhausted = add('whenExhausted', v.picklist(['fallbackModel', 'wait']), 'fallbackModel');
 		this.maxRetries = add('maxRetries', whole(1, 10), 3);
 		this.baseDelay = add('baseDelay', seconds(0.1, 30), 1);

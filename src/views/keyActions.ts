@@ -3,7 +3,7 @@ import type { Attempt, KeyId, KeyView, ModelView, Project } from '../pool/pool';
 import type { Words } from '../words';
 import type { ViewCommand } from './commandNames';
 import { rename, setProject, setRole, setWeight, type EditKey } from './editKey';
-import { chooseFilter, chooseModel, chooseStrategy } from './editPool';
+import { chooseFallbackModels, chooseFilter, chooseModel, chooseStrategy } from './editPool';
 import { renameProject, setAccount, setDailyCap, setLimits, setTier, type EditProject } from './editProject';
 import { explain } from './explain';
 import { noFilter, type Filter } from './filter';
@@ -85,6 +85,7 @@ export function keyActions(parts: KeyActionsParts): Readonly<Record<ViewCommand,
 		}),
 		'keypool.chooseStrategy': onPool(() => chooseStrategy(editPool())),
 		'keypool.chooseModel': onPool(() => chooseModel(editPool())),
+		'keypool.chooseFallbackModels': onPool(() => chooseFallbackModels(editPool())),
 		'keypool.filterKeys': onPool(async () => {
 			rows.filter = (await chooseFilter(rows.filter, words)) ?? rows.filter;
 		}),

@@ -90,6 +90,7 @@ describe('settings', () => {
 			firstTokenTimeout: '60',
 			idleTimeout: 1e9,
 			baseUrl: '  ',
+			limits: { Shop: { m: { rpm: -1 } } },
 			'metrics.port': 70_000,
 			rotation: 'weekly',
 			'alerts.interval': 0,
@@ -141,6 +142,24 @@ describe('settings', () => {
 		settings.dispose();
 		source.write({ model: 'third' });
 		assert.deepEqual(heard, []);
+	});
+
+	it('take limits by project, model and kind, and nothing else for one', () => {
+		const { source, settings, warnings } = open();
+		const good = { Shop: { 'gemini-3.8-flash': { rpm: 10, rpd: 0 } }, 'Key 2': {} };
+		source.write({ limits: good });
+		assert.deepEqual(settings.limits.value, good);
+		for (const bad of [
+			{ Shop: 5 },
+			{ Shop: { m: { rps: 1 } } },
+			{ Shop: { m: { rpm: 1.5 } } },
+			{ Shop: { m: { rpm: '5' } } },
+		]) {
+			source.write({ limits: bad });
+			assert.deepEqual(settings.limits.value, {}, JSON.stringify(bad));
+			source.write({ limits: good });
+		}
+		assert.equal(warnings.length, 4);
 	});
 
 	it('give the pool one object until something changes', () => {
@@ -245,7 +264,9 @@ describe('the manifest', () => {
 	});
 
 	it('lets no workspace say where keys and prompts go, and no untrusted one what is spent', () => {
-		assert.equal(properties['keypool.baseUrl'].scope, 'application');
+		for (const name of ['keypool.baseUrl', 'keypool.limits'] as const) {
+			assert.equal(properties[name].scope, 'application');
+		}
 		const { untrustedWorkspaces } = manifest.capabilities;
 		assert.equal(untrustedWorkspaces.supported, 'limited');
 		// A strategy can leave the order by money alone, so that a prompt goes to a key whose prompts people may read.
