@@ -1,46 +1,15 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import manifest from '../../package.json';
-import type { SettingsSource } from '../../src/settings';
-import { configurationSource, Settings } from '../../src/settings';
+import { configurationSource } from '../../src/settings';
 import { defaults, strategyNames } from '../../src/pool/pool';
-
-class Written implements SettingsSource {
-	values: Record<string, unknown> = {};
-	levels: unknown[] = [];
-	private readonly listeners = new Set<() => void>();
-
-	read(name: string): unknown {
-		return this.values[name];
-	}
-
-	readLevels(): readonly unknown[] {
-		return this.levels;
-	}
-
-	restricted = false;
-
-	isRestricted(): boolean {
-		return this.restricted;
-	}
-
-	onDidChange(listener: () => void): { dispose(): void } {
-		this.listeners.add(listener);
-		return { dispose: () => void this.listeners.delete(listener) };
-	}
-
-	write(values: Record<string, unknown>): void {
-		Object.assign(this.values, values);
-		this.listeners.forEach((listener) => listener());
-	}
-}
+import { settingsOf, Written } from './written';
 
 function open(values: Record<string, unknown> = {}) {
-	const source = new Written();
-	source.values = values;
+	const source = new Written(values);
 	const warnings: string[] = [];
 	const failures: unknown[] = [];
-	const settings = new Settings(source, {
+	const settings = settingsOf(source, {
 		bad: (name) => warnings.push(name),
 		failed: (error) => failures.push(error),
 	});
@@ -205,7 +174,7 @@ describe('settings', () => {
 			workspaceFolders: [{ uri: { path: 'open' } }],
 		};
 		const source = configurationSource(workspace as unknown as Parameters<typeof configurationSource>[0]);
-		const settings = new Settings(source, { bad: () => undefined, failed: () => undefined });
+		const settings = settingsOf(source);
 		assert.equal(settings.paidOnly.value, false);
 		workspace.workspaceFolders = [...workspace.workspaceFolders, { uri: { path: 'secret' } }];
 		listeners.forEach((listener) => listener());
