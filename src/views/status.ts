@@ -50,14 +50,16 @@ export function statusOf(snapshot: Snapshot, words: Words, now: Wall, which: Whi
 		};
 	}
 	if (snapshot.keys.length === 0 && which === 'locked') {
-		const { brief, text, remedy } = words.sayReason('keysLocked');
+		const text = t(
+			'Your keys cannot be read: the secret storage of the system refuses. They are not lost. Unlock it, then try again.',
+		);
 		return {
 			text: `$(lock) ${t('keys locked')}`,
 			hover: paragraphs(
-				lines(plain(text), remedy && plain(remedy)),
+				plain(text),
 				links(['keypool.checkAllKeys', t('Try Again')], ['keypool.keys.focus', t('Show Keys')]),
 			),
-			spoken: t('The Gemini keys cannot be read: {0}', brief),
+			spoken: text,
 			alarm: 'warning',
 		};
 	}
