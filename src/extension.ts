@@ -288,6 +288,9 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 		}, report),
 	);
 	leave = () => chat.leave();
+	// The chat first: an answer that is stopped counts as used.
+	const letGo = (): Promise<void> => chat.forget().then(() => pool.forgetLeftovers());
+	owned.add({ dispose: pool.onEvent((event) => void (event.type === 'forgotten' && letGo().catch(report))) });
 
 	// What people do, read at its first use.
 	const assistant = { ask, words, labelOf, now: systemClock.wall, keys: reading, report };
@@ -360,7 +363,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 			const { removeEverything } = await import('./removeEverything');
 			const { secrets, workspaceState, globalState, globalStorageUri } = context;
 			const files = vscode.Uri.joinPath(globalStorageUri, 'conversations');
-			const rooms = [() => keyring.eraseAll(), () => pool.forget(), () => chat.forget()];
+			const rooms = [() => chat.forget(), () => keyring.eraseAll(), () => pool.forget()];
 			const belongings = { secrets, workspaceState, globalState, files, rooms, report };
 			return { 'keypool.removeEverything': () => removeEverything(belongings) };
 		}),

@@ -22,7 +22,7 @@ export interface SessionOptions {
 	readonly labelOf: (key: KeyId) => string;
 	readonly clock: Clock;
 	readonly newId: () => string;
-	readonly library: Pick<Library, 'open' | 'saveTurn' | 'saveAbout' | 'saveAll' | 'removeTurns' | 'prune'>;
+	readonly library: Pick<Library, 'open' | 'saveTurn' | 'saveAbout' | 'saveAll' | 'remove' | 'removeTurns' | 'prune'>;
 	/** The conversation to go on with; a new one where there is none. */
 	readonly current?: Conversation | undefined;
 	/** Input tokens that a model takes; absent: the setting's model. */
@@ -113,6 +113,14 @@ export class Session implements Disposable {
 		if (this.current.turns.length > 0) {
 			this.goTo(this.empty());
 		}
+	}
+
+	/** Lets go of the conversation and of what is stored of it. Resolves when that is gone. */
+	forget(): Promise<void> {
+		const { id } = this.current;
+		this.stop();
+		this.startAnew();
+		return this.options.library.remove(id);
 	}
 
 	/** Goes on with another conversation; the old one stays stored. */

@@ -115,6 +115,8 @@ export interface ModelRecord {
 export interface PoolRecord {
 	readonly v: 1;
 	readonly paused?: { readonly why: Reason; readonly by: KeyId; readonly since: Wall; readonly said?: string };
+	/** When a person had everything forgotten: each window lets go of what it would write again. */
+	readonly forgottenAt?: Wall;
 }
 
 /** One request that waits: what another window must know to let it go first. No text of it. */

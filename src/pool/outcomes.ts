@@ -126,7 +126,10 @@ export class Outcomes {
 	}
 
 	resume(): Promise<void> {
-		return this.ledger.transact((tx) => tx.put({ kind: 'pool', doc: { v: 1 } }));
+		return this.ledger.transact((tx) => {
+			const { paused: _, ...doc } = tx.pool();
+			tx.put({ kind: 'pool', doc });
+		});
 	}
 
 	private count(tx: Tx, { key }: Grant, outcome: 'answered' | Reason, usage: Usage | undefined, now: Wall): void {
@@ -209,7 +212,7 @@ export class Outcomes {
 		}
 		const abuse = verdict.abuse || (isRefusal(verdict.why) && isBurst(tx, roster, now));
 		if (abuse && !tx.pool().paused) {
-			tx.put({ kind: 'pool', doc: { v: 1, paused: { why: verdict.why, by: key, since: now, said } } });
+			tx.put({ kind: 'pool', doc: { ...tx.pool(), paused: { why: verdict.why, by: key, since: now, said } } });
 		}
 	}
 }

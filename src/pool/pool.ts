@@ -2,7 +2,8 @@
 import type { Clock, Random } from './clock';
 import { Endings } from './endings';
 import { Events, type PoolEvent } from './events';
-import { bucketId, partsOf, type BucketId, type Key, type KeyId, type Project, type ProjectId } from './key';
+import { Forgetting, type Some } from './forgetting';
+import { bucketId, type BucketId, type Key, type KeyId, type Project, type ProjectId } from './key';
 import type { Ledger } from './ledger';
 import { defaults, sane, type Options } from './options';
 import { PoolError, type Attempt, type Part, type PoolStream } from './part';
@@ -74,6 +75,7 @@ export class Pool {
 	private readonly statistics: Statistics;
 	private readonly events: Events<PoolEvent>;
 	private readonly endings: Endings;
+	private readonly forgetting: Forgetting;
 	/** What ends the requests under way. A composite of signals would outlive its request as long as the pool lives. */
 	private readonly underWay = new Set<AbortController>();
 	private ended = false;
@@ -82,6 +84,7 @@ export class Pool {
 		const { ledger, clock } = parts;
 		this.events = new Events(parts.onListenerError ?? (() => undefined));
 		this.endings = new Endings(ledger, (event) => this.events.emit(event));
+		this.forgetting = new Forgetting(ledger, (event) => this.events.emit(event));
 		this.statistics = new Statistics(ledger);
 		this.snapshots = new Snapshots(
 			ledger,
@@ -177,24 +180,15 @@ export class Pool {
 
 	/**
 	 * Forgets what is known of all keys and projects, or of some: quotas, use, and a pause by one of them. What is known
-	 * of models goes too. Requests under way go on.
+	 * of models goes too. Requests under way go on. Of all: other windows hear it as `forgotten`.
 	 */
-	forget(only?: { readonly keys: ReadonlySet<string>; readonly projects: ReadonlySet<string> }): Promise<void> {
-		const { bucket, key, model, usage, trail, rest } = this.parts.ledger.replica();
-		const ofKey = (id: string): boolean => only?.keys.has(id) ?? true;
-		const ofProject = (id: string): boolean => only?.projects.has(id) ?? true;
-		return this.parts.ledger.transact((tx) => {
-			for (const id of bucket.keys()) if (ofProject(partsOf(id)[0])) tx.drop({ kind: 'bucket', id });
-			for (const id of key.keys()) if (ofKey(id)) tx.drop({ kind: 'key', id });
-			for (const id of model.keys()) tx.drop({ kind: 'model', id });
-			for (const [id, doc] of usage) if (ofKey(doc.key)) tx.drop({ kind: 'usage', id });
-			for (const [id, { attempts }] of trail) {
-				if (only === undefined || attempts.some((attempt) => ofKey(attempt.key))) tx.drop({ kind: 'trail', id });
-			}
-			for (const id of rest.keys()) if (ofProject(partsOf(id)[0])) tx.drop({ kind: 'rest', id });
-			const by = tx.pool().paused?.by;
-			if (by === undefined || ofKey(by)) tx.put({ kind: 'pool', doc: { v: 1 } });
-		});
+	forget(only?: Some): Promise<void> {
+		return only ? this.forgetting.some(only) : this.forgetting.everything();
+	}
+
+	/** Forgets what this window has written since another one forgot everything. */
+	forgetLeftovers(): Promise<void> {
+		return this.forgetting.leftovers();
 	}
 
 	/** The place in the key order that is next in turn, where the strategy has turns and something was asked. */
@@ -218,6 +212,7 @@ export class Pool {
 		this.sending?.dispose();
 		this.snapshots.dispose();
 		this.endings.dispose();
+		this.forgetting.dispose();
 		this.events.clear();
 	}
 

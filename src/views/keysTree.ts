@@ -116,7 +116,7 @@ export class KeysTree
 	}
 
 	private redraw(what: Redraw, snapshot: Snapshot): void {
-		this.changed.fire(what === 'all' ? undefined : [...what]);
+		if (what === 'all' || what.length > 0) this.changed.fire(what === 'all' ? undefined : [...what]);
 		const { words, isSimulated } = this.parts;
 		const { t } = words;
 		const count = needAttention(snapshot).length;

@@ -69,6 +69,14 @@ describe('the keys view', () => {
 		await row('sim-minute').waitFor();
 	});
 
+	it('tries a key again that was set aside, on a person’s word, and sets it aside again when it is refused', async () => {
+		await row('sim-invalid').filter({ hasText: 'needs attention' }).waitFor();
+		await act('sim-invalid', 'Use Again');
+		await row('sim-invalid').filter({ hasText: 'usable, not checked yet' }).waitFor();
+		await act('sim-invalid', 'Check Key');
+		await row('sim-invalid').filter({ hasText: 'needs attention: not a valid key' }).waitFor();
+	});
+
 	it('takes a key away at once, and brings it back', async () => {
 		await act('sim-invalid', 'Remove Key');
 		await row('sim-invalid').waitFor({ state: 'detached' });
