@@ -113,7 +113,7 @@ export class LiveRows implements Disposable {
 		const sameShape = !this.filtered && shapeOf(rows) === shapeOf(this.rows);
 		this.filtered = false;
 		// It stands over the rows, none of which need change with it.
-		const sameModel = this.seen?.model === snapshot.model;
+		const sameModel = this.seen === undefined || this.seen.model === snapshot.model;
 		this.seen = snapshot;
 		this.rows = rows;
 		this.shown = shown;

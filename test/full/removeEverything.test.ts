@@ -90,14 +90,7 @@ describe('Remove Everything', () => {
 		await nothingIsLeft();
 		await first.palette('Keypool: Set Up Alerts…');
 		await first.quickPick('Slack').waitFor();
-		assert.equal(
-			await first
-				.quickPick('set')
-				.filter({ hasText: 'Slack' })
-				.filter({ hasText: /\bset\b/ })
-				.count(),
-			0,
-		);
+		assert.doesNotMatch(await first.quickPick('Slack').innerText(), /set$/);
 		await first.press('Escape');
 	});
 
