@@ -11,7 +11,8 @@ import { lazyGemini } from './gemini/lazyGemini';
 import { keyCommandNames } from './keys/commandNames';
 import { confirmedHost } from './keys/hostConfirmation';
 import { Keyring } from './keys/keyring';
-import { isSimulated, lend, numbered } from './keys/lentKeys';
+import { isSimulated, numbered } from './keys/lentKeys';
+import { fromDisk } from './keys/load';
 import { firstRead, secretOrFailure } from './keys/lockedKeys';
 import { createMemoryStore } from './keys/memoryStore';
 import { offerUndo } from './keys/offerUndo';
@@ -89,6 +90,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 				if (!isSimulated(secret, lent)) masker.learn(secret);
 			},
 			report,
+			load: fromDisk,
 		}),
 	);
 	const trial = startTrial(owned, { store, simulated, keyring, left: (of) => pool.forget(of), report });
@@ -153,7 +155,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 	};
 	const begin = async (): Promise<void> => {
 		applyKeys();
-		await lend(lent, keyring);
+		if (lent.length > 0) await (await import('./keys/lend')).lend(lent, keyring);
 		await trial.resume();
 	};
 	const reading = firstRead({ keyring, then: begin, report });

@@ -7,6 +7,7 @@ import type { BodyName } from '../../../src/simulator/service';
 import { simulated } from '../gemini/room';
 import { VirtualClock } from '../virtualClock';
 import { MemoryStore } from './memoryStore';
+import { loaded } from './loaded';
 
 /** Two keys of one project at the service, one of another; the keyring does not know who belongs together. */
 const secrets = ['sim-a1', 'sim-a2', 'sim-b1'];
@@ -30,6 +31,7 @@ async function suggested(body: BodyName | undefined): Promise<readonly string[]>
 		report: (error) => {
 			throw error;
 		},
+		load: loaded,
 	});
 	const added: Key[] = [];
 	for (const secret of secrets) added.push(...(await keyring.add([{ secret: new Secret(secret) }])).added);
