@@ -37,7 +37,6 @@ import { createViews } from './views/views';
 import { isOfTrial } from './trial/names';
 import { SimulatedStore } from './trial/simulatedStore';
 import { startTrial } from './trial/startTrial';
-import { createWords } from './words';
 
 /** What the tests inside VS Code get of a window that runs from the sources. Nobody else gets anything. */
 export interface TestAccess {
@@ -67,7 +66,11 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 	const log = createLog(recent.keeping(channel), masker.mask);
 	const report = (error: unknown): void =>
 		log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
-	const words = createWords(vscode.l10n.t, { language: vscode.env.language }, systemClock.wall);
+	const { t } = vscode.l10n;
+	const words = lazily(async () => {
+		const { createWords } = await import('./words');
+		return createWords(t, { language: vscode.env.language }, systemClock.wall);
+	});
 	const settings = owned.add(
 		new Settings(configurationSource(vscode.workspace), {
 			bad: (name) => log.warn(`setting keypool.${name} holds a value that it does not take; the default counts`),
@@ -113,7 +116,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 		clock: machineClock,
 		random: Math.random,
 		onTrouble: createStoreNotice({
-			words,
+			say: async (trouble) => (await words()).sayStoreTrouble(trouble),
 			memory: context.globalState,
 			warn: (text) => void vscode.window.showWarningMessage(text),
 			log: (trouble, cause) => {
@@ -180,7 +183,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 				clock: systemClock,
 				random: Math.random,
 				settings,
-				words,
+				words: await words(),
 				log,
 				masker,
 				ownership,
@@ -227,6 +230,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 					}),
 				trails: () => pool.usage().trails(),
 			},
+			t,
 			words,
 			clock: viewClock,
 			isSimulated: () => trial.on,
@@ -266,7 +270,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 				keep: settings.keepConversations,
 				extensionUri,
 				model: settings.model,
-				words,
+				words: await words(),
 				newNonce: newId,
 				models: (signal) => modelsOffered(signal),
 				cost: (prompt) => gemini.cost(prompt),
@@ -286,16 +290,19 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 	leave = () => chat.leave();
 
 	// What people do, read at its first use.
-	const assistant = { ask, words, labelOf, now: systemClock.wall, keys: reading, report };
+	const assistant = lazily(async () => {
+		return { ask, words: await words(), labelOf, now: systemClock.wall, keys: reading, report };
+	});
 	owned.add(registerCodeActions());
-	const batchTools = { assistant, width: () => settings.options.batchWidth, clock: systemClock, ownership };
-	const batch = lazily(() =>
-		import('./editor/batch/runBatchFile').then((room) => owned.add(new room.BatchFiles(batchTools))),
-	);
+	const batchTools = { width: () => settings.options.batchWidth, clock: systemClock, ownership };
+	const batch = lazily(async () => {
+		const { BatchFiles } = await import('./editor/batch/runBatchFile');
+		return owned.add(new BatchFiles({ ...batchTools, assistant: await assistant() }));
+	});
 	owned.add(
 		registerLazily(editorCommandNames, async () => {
 			const { editorCommands } = await import('./editor/commands');
-			return editorCommands({ chat, assistant, changes: await changes(), batch });
+			return editorCommands({ chat, assistant: await assistant(), changes: await changes(), batch });
 		}),
 	);
 	owned.add(
@@ -323,7 +330,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 				secrets: context.secrets,
 				targets: async () => (await monitoring()).alertTargets(),
 				clock: systemClock,
-				words,
+				words: await words(),
 				log,
 				report,
 			});
@@ -347,7 +354,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 	owned.add(
 		registerLazily(viewCommandNames, async () => {
 			const { keyActions } = await import('./views/keyActions');
-			return keyActions(views.forActions);
+			return keyActions(await views.forActions());
 		}),
 	);
 	owned.add(

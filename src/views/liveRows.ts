@@ -5,7 +5,7 @@ import { noFilter, type Filter } from './filter';
 import { hoverOf } from './hover';
 import { keepCurrent } from './keepCurrent';
 import type { PoolView, ViewClock } from './poolView';
-import { nextChangeMs } from './rests';
+import { nextChangeMs } from './countdown';
 import { keyOfRow, projectOfRow, rowsOf, type Row, type Rows } from './rows';
 import { shownRow, type ShownRow } from './shownRow';
 

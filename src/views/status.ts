@@ -1,16 +1,14 @@
 import type { KeyView, Snapshot, Wall } from '../pool/pool';
 import type { Words } from '../words';
+import { glance, type Glance } from './glance';
 import { lines, paragraphs, plain } from './markdown';
 import { requestsInWords } from './shownRow';
 
 /** The status bar item before it becomes one. */
-export interface Status {
-	readonly text: string;
+export interface Status extends Glance {
 	/** Markdown, with links to `linked` commands. No countdown: it stays true while it is read. */
 	readonly hover: string;
 	readonly spoken: string;
-	/** Only while something is wrong. */
-	readonly alarm?: 'warning' | 'error';
 }
 
 /** The commands that a hover may lead to. */
@@ -32,11 +30,12 @@ const mostKeys = 10;
 /** @param simulated the keys are the simulator's, and so are the answers. */
 export function statusOf(snapshot: Snapshot, words: Words, now: Wall, simulated = false): Status {
 	const { t } = words;
+	const short = glance(snapshot, t, simulated);
 	if (snapshot.paused) {
 		const reason = words.sayReason(snapshot.paused.why);
 		const paused = words.sayReason('paused');
 		return {
-			text: `$(debug-pause) ${t('paused')}`,
+			...short,
 			hover: paragraphs(
 				`**${plain(paused.text)}**`,
 				plain(reason.text),
@@ -44,13 +43,12 @@ export function statusOf(snapshot: Snapshot, words: Words, now: Wall, simulated 
 				links(['keypool.resume', t('Resume')], ['keypool.keys.focus', t('Show Keys')]),
 			),
 			spoken: t('Keypool is paused: {0}', reason.brief),
-			alarm: 'error',
 		};
 	}
 	if (snapshot.keys.length === 0) {
 		const { text, remedy } = words.sayReason('noKeys');
 		return {
-			text: `$(key) ${t('no keys')}`,
+			...short,
 			hover: paragraphs(
 				lines(plain(text), remedy && plain(remedy)),
 				links(['keypool.addKey', t('Add Keys')], ['keypool.trySimulator', t('Try the Simulator')]),
@@ -64,7 +62,7 @@ export function statusOf(snapshot: Snapshot, words: Words, now: Wall, simulated 
 			? t('{0} of 1 key can answer with {1} now.', usable, model)
 			: t('{0} of {1} keys can answer with {2} now.', usable, total, model);
 	return {
-		text: simulated ? `$(beaker) ${t('simulator')} ${usable}/${total}` : `$(key) ${usable}/${total}`,
+		...short,
 		hover: paragraphs(
 			simulated ? `**${plain(simulatorInWords(words))}**` : undefined,
 			`**${plain(canAnswer)}**`,
@@ -87,7 +85,6 @@ export function statusOf(snapshot: Snapshot, words: Words, now: Wall, simulated 
 			),
 		),
 		spoken: simulated ? `${simulatorInWords(words)} ${canAnswer}` : canAnswer,
-		...(usable === 0 ? { alarm: 'warning' } : {}),
 	};
 }
 
