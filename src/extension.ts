@@ -1,15 +1,12 @@
 import * as vscode from 'vscode';
-import { createAsk } from './ask';
 import { LazyChat } from './chat/lazyChat';
 import { readDevelopment } from './development';
 import { DisposableStore } from './dispose';
 import { registerCodeActions } from './editor/codeActions';
 import { editorCommandNames } from './editor/commandNames';
-import { validateBaseUrl } from './gemini/baseUrl';
 import type { ModelInfo } from './gemini/gemini';
 import { lazyGemini } from './gemini/lazyGemini';
 import { keyCommandNames } from './keys/commandNames';
-import { confirmedHost } from './keys/hostConfirmation';
 import { Keyring } from './keys/keyring';
 import { isSimulated, numbered } from './keys/lentKeys';
 import { fromDisk } from './keys/load';
@@ -17,7 +14,6 @@ import { firstRead, secretOrFailure } from './keys/lockedKeys';
 import { createMemoryStore } from './keys/memoryStore';
 import { offerUndo } from './keys/offerUndo';
 import { OrderRotation } from './keys/orderRotation';
-import { sayBadRotation } from './keys/rotationNotice';
 import { lazily } from './lazily';
 import { registerLazily } from './lazyCommands';
 import { createMasker } from './masking';
@@ -27,7 +23,7 @@ import { RecentLines } from './monitoring/recentLines';
 import { LazyPlace } from './platform/ledger/lazyPlace';
 import { machineClock } from './platform/machineClock';
 import { systemClock } from './platform/systemClock';
-import { Failure, keepHouse, Ownership, Pool, SharedLedger, type KeyId } from './pool/pool';
+import { Failure, Pool, SharedLedger, type KeyId } from './pool/pool';
 import { configurationSource, Settings, settingWriter } from './settings';
 import { viewCommandNames } from './views/commandNames';
 import { keyActs } from './views/keyActs';
@@ -80,33 +76,43 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 
 	// Keys, and who may receive them.
 	const lent = development?.keys ?? [];
-	const store = lent.length > 0 ? createMemoryStore() : context.secrets;
+	const store = __DEV__ && lent.length > 0 ? createMemoryStore() : context.secrets;
 	const simulated = owned.add(new SimulatedStore(store, report));
 	const keyring = owned.add(
 		new Keyring(simulated, {
 			clock: systemClock,
 			// Lent keys have the same names in every window and after a reload: what is known of them lives on.
-			mint: lent.length > 0 ? numbered('lent') : newId,
+			mint: __DEV__ && lent.length > 0 ? numbered('lent') : newId,
 			numbered: (n) => vscode.l10n.t('Key {0}', n),
 			// A simulated key that is lent is no secret: its label is the key.
 			learn: (secret) => {
-				if (!isSimulated(secret, lent)) masker.learn(secret);
+				if (!(__DEV__ && isSimulated(secret, lent))) masker.learn(secret);
 			},
 			report,
 			load: fromDisk,
 		}),
 	);
-	const trial = startTrial(owned, { store, simulated, keyring, left: (of) => pool.forget(of), report });
+	const trial = startTrial(owned, {
+		store,
+		simulated,
+		keyring,
+		left: async (of) => (await upkeep()).forget(of),
+		report,
+	});
 	const baseUrl = (): string => development?.baseUrl ?? settings.baseUrl.value;
-	const host = confirmedHost(() => validateBaseUrl(baseUrl()), context.globalState);
+	const host = lazily(async () => {
+		const rooms = [import('./keys/hostConfirmation'), import('./gemini/baseUrl')] as const;
+		const [{ confirmedHost }, { validateBaseUrl }] = await Promise.all(rooms);
+		return confirmedHost(() => validateBaseUrl(baseUrl()), context.globalState);
+	});
 	const secretOf = (id: KeyId): Promise<string | undefined> => secretOrFailure(keyring.secretOf(id));
 	const gemini = lazyGemini(
 		async () => {
 			const { createGemini } = await import('./gemini/gemini');
-			const ways = { fetch: globalThis.fetch, mayReceive: host.isSettled, standIn: trial.standIn };
+			const ways = { fetch: globalThis.fetch, mayReceive: (await host()).isSettled, standIn: trial.standIn };
 			return createGemini({ secretOf, baseUrl, mask: masker.mask, ...ways });
 		},
-		async (by) => isOfTrial(by) || host.allowed(),
+		async (by) => isOfTrial(by) || (await host()).allowed(),
 	);
 
 	// The pool.
@@ -115,6 +121,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 		place: new LazyPlace(folder.scheme === 'file' ? folder.fsPath : undefined),
 		clock: machineClock,
 		random: Math.random,
+		rejoin: async () => (await import('./pool/upkeep')).toContribute,
 		onTrouble: createStoreNotice({
 			say: async (trouble) => (await words()).sayStoreTrouble(trouble),
 			memory: context.globalState,
@@ -148,7 +155,9 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 		new OrderRotation({
 			when: settings.rotation,
 			clock: systemClock,
-			refused: (expression) => sayBadRotation(expression, log),
+			refused: (expression) => {
+				void import('./keys/rotationNotice').then((room) => room.sayBadRotation(expression, log));
+			},
 			report,
 		}),
 	);
@@ -158,7 +167,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 	};
 	const begin = async (): Promise<void> => {
 		applyKeys();
-		if (lent.length > 0) await (await import('./keys/lend')).lend(lent, keyring);
+		if (__DEV__ && lent.length > 0) await (await import('./keys/lend')).lend(lent, keyring);
 		await trial.resume();
 	};
 	const reading = firstRead({ keyring, then: begin, report });
@@ -168,13 +177,21 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 	owned.add(settings.onDidChange(() => pool.configure(settings.options)));
 	const obstacle = async (): Promise<'hostRefused' | 'keysLocked' | undefined> => {
 		if (!(await reading.read())) return 'keysLocked';
-		return trial.on || (await host.allowed()) ? undefined : 'hostRefused';
+		return trial.on || (await (await host()).allowed()) ? undefined : 'hostRefused';
 	};
-	const ask = createAsk({ pool, gemini, settings, obstacle, newId });
+	const ask = lazily(async () => {
+		const { createAsk } = await import('./ask');
+		return createAsk({ pool, gemini, settings, obstacle, newId });
+	});
 
-	// Who watches: one of the windows on the ledger for each role.
-	const ownership = owned.add(new Ownership(ledger, systemClock, windowId));
-	ownership.bid('housekeeping', () => keepHouse(pool, systemClock, report));
+	// Who keeps house, and who watches: one of the windows on the ledger for each role.
+	const upkeep = lazily(async () => {
+		const room = await import('./pool/upkeep');
+		const ownership = owned.add(new room.Ownership(ledger, systemClock, windowId));
+		const keeping = new room.Upkeep(ledger, pool);
+		ownership.bid('housekeeping', () => room.keepHouse(keeping, systemClock, report));
+		return { ownership, forget: (...of: Parameters<typeof keeping.forget>) => keeping.forget(...of) };
+	});
 	const monitoring = lazily(async () => {
 		const { startMonitoring } = await import('./monitoring/startMonitoring');
 		return owned.add(
@@ -186,7 +203,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 				words: await words(),
 				log,
 				masker,
-				ownership,
+				ownership: (await upkeep()).ownership,
 				secrets: context.secrets,
 				memory: {
 					read: () => context.globalState.get('alerts.told'),
@@ -260,7 +277,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 				import('./editor/chatContext'),
 			]);
 			return createChat({
-				ask,
+				ask: await ask(),
 				labelOf,
 				clock: systemClock,
 				newId,
@@ -291,13 +308,14 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 
 	// What people do, read at its first use.
 	const assistant = lazily(async () => {
-		return { ask, words: await words(), labelOf, now: systemClock.wall, keys: reading, report };
+		return { ask: await ask(), words: await words(), labelOf, now: systemClock.wall, keys: reading, report };
 	});
 	owned.add(registerCodeActions());
-	const batchTools = { width: () => settings.options.batchWidth, clock: systemClock, ownership };
 	const batch = lazily(async () => {
 		const { BatchFiles } = await import('./editor/batch/runBatchFile');
-		return owned.add(new BatchFiles({ ...batchTools, assistant: await assistant() }));
+		const [{ ownership }, by] = await Promise.all([upkeep(), assistant()]);
+		const width = (): number => settings.options.batchWidth;
+		return owned.add(new BatchFiles({ assistant: by, width, clock: systemClock, ownership }));
 	});
 	owned.add(
 		registerLazily(editorCommandNames, async () => {
@@ -362,7 +380,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 			const { removeEverything } = await import('./removeEverything');
 			const { secrets, workspaceState, globalState, globalStorageUri } = context;
 			const files = vscode.Uri.joinPath(globalStorageUri, 'conversations');
-			const rooms = [() => keyring.eraseAll(), () => pool.forget(), () => chat.forget()];
+			const rooms = [() => keyring.eraseAll(), async () => (await upkeep()).forget(), () => chat.forget()];
 			const belongings = { secrets, workspaceState, globalState, files, rooms, report };
 			return { 'keypool.removeEverything': () => removeEverything(belongings) };
 		}),
@@ -376,6 +394,8 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 		const usable = pool.snapshot().keys.find(({ standing }) => standing.is !== 'benched' && standing.is !== 'disabled');
 		const secret = usable && (await secretOf(usable.key.id));
 		// Nobody who has not asked anything is asked where keys may go.
-		return secret === undefined || !(isOfTrial({ secret }) || host.settled) ? [] : gemini.models(secret, signal);
+		return secret === undefined || !(isOfTrial({ secret }) || (await host()).settled)
+			? []
+			: gemini.models(secret, signal);
 	}
 }

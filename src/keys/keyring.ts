@@ -23,7 +23,6 @@ export type { AddResult, KeyPatch, NewKey, ProjectPatch } from './changes';
 export type { Keys } from './roster';
 export type { KeyringReason, SecretStore } from './secretStore';
 export { KeyringError } from './secretStore';
-export { Secret } from './secret';
 export { undoMs } from './bin';
 
 /** Keys that a keyring takes. */

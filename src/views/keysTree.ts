@@ -34,7 +34,7 @@ export class KeysTree implements RowLookup, Disposable {
 	) {
 		const { pool, words, clock } = parts;
 		const { view } = stage;
-		this.live = this.store.add(new LiveRows(pool, words, clock, (what, snapshot) => this.redraw(what, snapshot)));
+		this.live = this.store.add(new LiveRows(pool, words, clock, (...of) => this.redraw(...of)));
 		this.store.add(view.onDidChangeVisibility(({ visible }) => this.live.setVisible(visible)));
 		this.live.setVisible(view.visible);
 	}
@@ -95,17 +95,17 @@ export class KeysTree implements RowLookup, Disposable {
 		this.store.dispose();
 	}
 
-	private redraw(what: Redraw, snapshot: Snapshot): void {
+	private redraw(what: Redraw, snapshot: Snapshot, live: LiveRows): void {
 		const { view } = this.stage;
 		this.stage.redraw(what === 'all' ? undefined : [...what]);
 		const { words, isSimulated } = this.parts;
 		const { t } = words;
 		view.description = snapshot.keys.length === 0 ? '' : snapshot.model;
-		const filter = filterInWords(this.live.filter, words);
+		const filter = filterInWords(live.filter, words);
 		const isFiltered = filter !== undefined && snapshot.keys.length > 0;
 		const messages = [
 			isSimulated() ? simulatorInWords(words) : undefined,
-			isFiltered ? t('{0}: {1} of {2} keys', filter, this.live.keyCount, snapshot.keys.length) : undefined,
+			isFiltered ? t('{0}: {1} of {2} keys', filter, live.keyCount, snapshot.keys.length) : undefined,
 		];
 		view.message = messages.filter((text) => text !== undefined).join(' ');
 	}

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { TestAccess } from '../../src/extension';
-import { Keyring, Secret, type Keys } from '../../src/keys/keyring';
+import { Keyring, type Keys } from '../../src/keys/keyring';
+import { Secret } from '../../src/keys/secret';
 import { systemClock } from '../../src/platform/systemClock';
 import { loaded } from '../unit/keys/loaded';
 

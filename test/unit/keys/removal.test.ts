@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { Keyring, Secret, undoMs } from '../../../src/keys/keyring';
+import { Keyring, undoMs } from '../../../src/keys/keyring';
+import { Secret } from '../../../src/keys/secret';
 import type { Key } from '../../../src/pool/pool';
 import { VirtualClock } from '../virtualClock';
 import { MemoryStore } from './memoryStore';

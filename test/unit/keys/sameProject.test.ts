@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { checkKeys } from '../../../src/keys/check';
-import { Keyring, Secret } from '../../../src/keys/keyring';
+import { Keyring } from '../../../src/keys/keyring';
+import { Secret } from '../../../src/keys/secret';
 import { learnProjects, twinsIn } from '../../../src/keys/sameProject';
 import type { Key } from '../../../src/pool/pool';
 import type { BodyName } from '../../../src/simulator/service';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createGemini } from '../../../src/gemini/gemini';
-import { Keyring, KeyringError, Secret, type Keys } from '../../../src/keys/keyring';
+import { Keyring, KeyringError, type Keys } from '../../../src/keys/keyring';
+import { Secret } from '../../../src/keys/secret';
 import { Failure, type KeyId } from '../../../src/pool/pool';
 import { createCast } from '../../../src/trial/cast';
 import { SimulatedStore } from '../../../src/trial/simulatedStore';
