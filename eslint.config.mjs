@@ -9,7 +9,7 @@ import ts from 'typescript-eslint';
 const mayImport = {
 	pool: [],
 	gemini: ['pool', 'masking.ts', 'dispose.ts', 'lazily.ts'],
-	keys: ['pool', 'masking.ts', 'dispose.ts', 'emitter.ts', 'settings.ts'],
+	keys: ['pool', 'masking.ts', 'dispose.ts', 'emitter.ts', 'lazily.ts', 'settings.ts'],
 	'masking.ts': ['masking'],
 	masking: [],
 	'emitter.ts': ['dispose.ts'],

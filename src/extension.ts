@@ -28,6 +28,7 @@ import { configurationSource, Settings, settingWriter } from './settings';
 import { viewCommandNames } from './views/commandNames';
 import { keyActs } from './views/keyActs';
 import { registerDashboard } from './views/lazyDashboard';
+import { historyOf, viewOf } from './views/poolView';
 import { createStoreNotice } from './views/storeNotice';
 import { createViews } from './views/views';
 import { isOfTrial } from './trial/names';
@@ -229,24 +230,12 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 
 	// What people see.
 	const labelOf = (id: KeyId): string => keyring.list().keys.find((key) => key.id === id)?.label ?? '';
-	const view = {
-		snapshot: () => pool.snapshot(),
-		onDidChange: (listener: () => void) =>
-			pool.onEvent((event) => {
-				if (event.type === 'changed') listener();
-			}),
-	};
+	const view = viewOf(pool);
 	const viewClock = { now: () => ledger.now(), after: systemClock.after };
 	const views = owned.add(
 		createViews({
 			pool: view,
-			history: {
-				onAttempt: (listener) =>
-					pool.onEvent((event) => {
-						if (event.type === 'attempt') listener(event.attempt);
-					}),
-				trails: () => pool.usage().trails(),
-			},
+			history: historyOf(pool),
 			t,
 			words,
 			clock: viewClock,
@@ -298,7 +287,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 					pickFiles: context.pickFiles,
 					readFile: context.readFile,
 				},
-				pool: { snapshot: view.snapshot, onDidChange: (listener) => ({ dispose: view.onDidChange(listener) }) },
+				pool: { snapshot: () => view.snapshot(), onDidChange: (listener) => ({ dispose: view.onDidChange(listener) }) },
 				warn: (text) => log.warn(text),
 				onError: report,
 			});

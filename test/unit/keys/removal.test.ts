@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Keyring, undoMs } from '../../../src/keys/keyring';
+import { type Keyring, undoMs } from '../../../src/keys/keyring';
 import { Secret } from '../../../src/keys/secret';
 import type { Key } from '../../../src/pool/pool';
 import { VirtualClock } from '../virtualClock';
