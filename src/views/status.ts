@@ -2,6 +2,7 @@ import type { KeyView, Snapshot, Wall } from '../pool/pool';
 import type { Words } from '../words';
 import { glance, type Glance } from './glance';
 import { lines, paragraphs, plain } from './markdown';
+import type { WhichKeys } from './poolView';
 import { requestsInWords } from './shownRow';
 
 /** The status bar item before it becomes one. */
@@ -27,10 +28,11 @@ export const linked = [
 /** More keys than a hover can hold are counted. */
 const mostKeys = 10;
 
-/** @param simulated the keys are the simulator's, and so are the answers. */
-export function statusOf(snapshot: Snapshot, words: Words, now: Wall, simulated = false): Status {
+/** @param which `simulated`: the keys are the simulator's, and so are the answers. */
+export function statusOf(snapshot: Snapshot, words: Words, now: Wall, which: WhichKeys = 'own'): Status {
+	const simulated = which === 'simulated';
 	const { t } = words;
-	const short = glance(snapshot, t, simulated);
+	const short = glance(snapshot, t, which);
 	if (snapshot.paused) {
 		const reason = words.sayReason(snapshot.paused.why);
 		const paused = words.sayReason('paused');
@@ -43,6 +45,19 @@ export function statusOf(snapshot: Snapshot, words: Words, now: Wall, simulated 
 				links(['keypool.resume', t('Resume')], ['keypool.keys.focus', t('Show Keys')]),
 			),
 			spoken: t('Keypool is paused: {0}', reason.brief),
+		};
+	}
+	if (snapshot.keys.length === 0 && which === 'locked') {
+		const text = t(
+			'Your keys cannot be read: the secret storage of the system refuses. They are not lost. Unlock it, then try again.',
+		);
+		return {
+			...short,
+			hover: paragraphs(
+				plain(text),
+				links(['keypool.checkAllKeys', t('Try Again')], ['keypool.keys.focus', t('Show Keys')]),
+			),
+			spoken: text,
 		};
 	}
 	if (snapshot.keys.length === 0) {

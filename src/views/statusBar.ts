@@ -4,7 +4,7 @@ import type { Snapshot, Wall } from '../pool/pool';
 import type { Translate } from '../words';
 import { glance, type Glance } from './glance';
 import { keepCurrent } from './keepCurrent';
-import type { PoolView, ViewClock } from './poolView';
+import type { PoolView, ViewClock, WhichKeys } from './poolView';
 import { nextEndMs } from './rests';
 import type { Status } from './status';
 
@@ -17,7 +17,7 @@ export interface StatusBarParts {
 	readonly pool: PoolView;
 	readonly t: Translate;
 	readonly clock: ViewClock;
-	readonly isSimulated: () => boolean;
+	readonly which: () => WhichKeys;
 	/** Reads what makes the hover, and what is read aloud. */
 	readonly load: () => Promise<Details>;
 	/** It could not be read: the item does without. */
@@ -25,13 +25,13 @@ export interface StatusBarParts {
 }
 
 export interface Details {
-	readonly of: (snapshot: Snapshot, now: Wall, simulated: boolean) => Status;
+	readonly of: (snapshot: Snapshot, now: Wall, which: WhichKeys) => Status;
 	/** The commands that a hover may lead to. */
 	readonly linked: readonly string[];
 }
 
 /** One item: how many keys can answer now, and on its hover more. It opens the keys tree. */
-export function createStatusBar({ pool, t, clock, isSimulated, load, failed }: StatusBarParts): Disposable {
+export function createStatusBar({ pool, t, clock, which, load, failed }: StatusBarParts): Disposable {
 	const store = new DisposableStore();
 	const priority = 100;
 	const item = store.add(
@@ -45,7 +45,7 @@ export function createStatusBar({ pool, t, clock, isSimulated, load, failed }: S
 	const current = keepCurrent(pool, clock, () => {
 		const now = clock.now();
 		const snapshot = pool.snapshot();
-		const status = details?.of(snapshot, now, isSimulated()) ?? glance(snapshot, t, isSimulated());
+		const status = details?.of(snapshot, now, which()) ?? glance(snapshot, t, which());
 		const next = JSON.stringify(status);
 		if (next !== shown) show(item, status, details?.linked ?? []);
 		shown = next;

@@ -5,7 +5,7 @@ import type { KeyActs } from './keyActs';
 import { KeysView } from './keysView';
 import { LastFailures, type CallHistory } from './lastFailures';
 import { createNotices } from './notices';
-import type { PoolView, ViewClock } from './poolView';
+import type { PoolView, ViewClock, WhichKeys } from './poolView';
 import { createStatusBar } from './statusBar';
 import { tellSteps } from './stepsDone';
 
@@ -21,8 +21,7 @@ export interface ViewsParts {
 	readonly words: () => Promise<Words>;
 	readonly clock: ViewClock;
 	readonly acts: KeyActs;
-	/** Whether the keys are the simulator's; with each turn of it the pool changes. */
-	readonly isSimulated: () => boolean;
+	readonly which: () => WhichKeys;
 }
 
 /** The views, with what their commands need: those are read at their first use, by `keyActions`. */
@@ -31,7 +30,7 @@ export interface Views extends Disposable {
 }
 
 /** Registers keys tree, status bar and notices, synchronously: call it in `activate`. What shows sentences is read then. */
-export function createViews({ pool, history, t, words, clock, acts, isSimulated }: ViewsParts): Views {
+export function createViews({ pool, history, t, words, clock, acts, which }: ViewsParts): Views {
 	const store = new DisposableStore();
 	const failures = store.add(new LastFailures(history));
 	const failed = (error: unknown): void => acts.failed(error);
@@ -41,7 +40,7 @@ export function createViews({ pool, history, t, words, clock, acts, isSimulated 
 			load: async (stage) => {
 				const [{ KeysTree }, said] = await Promise.all([import('./keysTree'), words()]);
 				return new KeysTree(stage, {
-					...{ pool, words: said, clock, isSimulated },
+					...{ pool, words: said, clock, isSimulated: () => which() === 'simulated' },
 					move: ({ keys, before }) => {
 						acts.move(keys, before).catch(failed);
 					},
@@ -52,10 +51,10 @@ export function createViews({ pool, history, t, words, clock, acts, isSimulated 
 	store.add(tellSteps(pool, clock));
 	store.add(
 		createStatusBar({
-			...{ pool, t, clock, isSimulated, failed },
+			...{ pool, t, clock, which, failed },
 			load: async () => {
 				const [{ linked, statusOf }, said] = await Promise.all([import('./status'), words()]);
-				return { linked, of: (snapshot, now, simulated) => statusOf(snapshot, said, now, simulated) };
+				return { linked, of: (snapshot, now, whose) => statusOf(snapshot, said, now, whose) };
 			},
 		}),
 	);
@@ -72,7 +71,7 @@ export function createViews({ pool, history, t, words, clock, acts, isSimulated 
 	return {
 		forActions: async () => {
 			const [rows, said] = await Promise.all([keys.tree(), words()]);
-			return { pool, words: said, clock, acts, rows, failureOf };
+			return { pool, words: said, clock, acts, rows, which, failureOf };
 		},
 		dispose: () => store.dispose(),
 	};
