@@ -9,17 +9,18 @@ import { resolve } from './resolve';
 /** What other windows must know of a request while it waits: all its models, unless the wanted one is worth waiting for. */
 export function claimOf(
 	{ cost, needs }: Request,
-	{ wanted, open, paidOnly, paidForSize }: Course,
+	course: Course,
 	{ model, retryAt }: Denial,
 	ledger: Ledger,
 	whenExhausted: Options['whenExhausted'],
 ): Pick<Waiter, 'models' | 'cost' | 'paid' | 'project'> {
+	const { wanted, open } = course;
 	const waitsForWanted = model === wanted && retryAt - ledger.now() <= worthWaitingMs;
 	const models = waitsForWanted || whenExhausted === 'wait' ? [wanted] : open;
 	return {
 		models: models.map((name) => resolve(ledger, name)),
 		cost,
-		paid: needs.paid === true || paidOnly || paidForSize,
+		paid: needs.paid === true || course.paidOnly || models.every((name) => course.paidForSize(name)),
 		...(needs.project === undefined ? {} : { project: needs.project }),
 	};
 }
