@@ -2,13 +2,14 @@ import { worthWaitingMs } from './anyModel';
 import type { Course } from './course';
 import type { Ledger, Waiter } from './ledger';
 import type { Options } from './options';
-import type { Request } from './request';
+import type { Needs, Request } from './request';
 import type { Denial } from './seek';
 import { resolve } from './resolve';
 
 /** What other windows must know of a request while it waits: all its models, unless the wanted one is worth waiting for. */
 export function claimOf(
-	{ cost, needs }: Request,
+	{ cost }: Pick<Request, 'cost'>,
+	needs: Needs,
 	course: Course,
 	{ model, retryAt }: Denial,
 	ledger: Ledger,
@@ -20,7 +21,7 @@ export function claimOf(
 	return {
 		models: models.map((name) => resolve(ledger, name)),
 		cost,
-		paid: needs.paid === true || course.paidOnly || models.every((name) => course.paidForSize(name)),
+		paid: needs.paid === true || models.every((name) => course.paidForSize(name)),
 		...(needs.project === undefined ? {} : { project: needs.project }),
 	};
 }

@@ -14,7 +14,7 @@ import type { Options } from './options';
 import type { Outcomes } from './outcomes';
 import type { Attempt, Part } from './part';
 import type { Queue, Ticket } from './queue';
-import type { Open, Request, Target, Usage } from './request';
+import type { Needs, Open, Request, Target, Usage } from './request';
 import type { Denial, Grant, Seek } from './seek';
 import { Failure } from './verdict';
 
@@ -28,6 +28,7 @@ export interface Engine {
 	readonly outcomes: Outcomes;
 	options(): Options;
 	enabledKeys(): number;
+	enabledPaidKeys(): number;
 	/** An attempt ended: for the log and the statistics. */
 	attempted(request: Request, attempt: Attempt): void;
 }
@@ -63,7 +64,11 @@ export class Run<C> {
 		private readonly signal: AbortSignal,
 	) {
 		this.course = new Course(request.models);
-		this.history = new History(engine.granter, request, () => engine.enabledKeys());
+		this.history = new History(engine.granter, request.cost, {
+			enabledKeys: () => engine.enabledKeys(),
+			enabledPaidKeys: () => engine.enabledPaidKeys(),
+			isPaidDemanded: () => this.isPaidDemanded,
+		});
 	}
 
 	get trail(): readonly Attempt[] {
@@ -106,7 +111,7 @@ export class Run<C> {
 			{
 				id: request.id,
 				priority: request.priority,
-				claim: (denial) => claimOf(request, course, denial, engine.ledger, engine.options().whenExhausted),
+				claim: (denial) => claimOf(request, this.needs, course, denial, engine.ledger, engine.options().whenExhausted),
 				kind: () => this.kind(),
 				cost: request.cost,
 				patienceMs,
@@ -164,7 +169,7 @@ export class Run<C> {
 				yield switched;
 			}
 			this.signal.throwIfAborted();
-			ready = this.engine.granter.stillHolds(grant, this.heldUp);
+			ready = this.engine.granter.stillHolds(grant, this.needs, this.heldUp);
 			// The same target again, so that it was told already.
 			if (!ready) this.course.prefer = grant.key;
 			return ready;
@@ -285,7 +290,7 @@ export class Run<C> {
 		return {
 			model,
 			cost: request.cost,
-			needs: course.paidOnly ? { ...request.needs, paid: true } : request.needs,
+			needs: this.needs,
 			lease: `${request.id}.${this.count + 1}` as LeaseId,
 			holder: request.id,
 			leaseMs: Math.max(request.idle.firstMs, request.idle.betweenMs) * course.patience + leaseGraceMs,
@@ -297,13 +302,24 @@ export class Run<C> {
 		};
 	}
 
+	/** A demand for paid keys that came after the prompt counts too: nothing is sent before it is looked at. */
+	private get isPaidDemanded(): boolean {
+		return this.request.needs.paid === true || this.engine.options().paidOnly;
+	}
+
+	/** What it needs now. */
+	private get needs(): Needs {
+		const { needs } = this.request;
+		return this.course.paidOnly || this.isPaidDemanded ? { ...needs, paid: true } : needs;
+	}
+
 	/** Requests of one kind are granted or denied alike, apart from their size. */
 	private kind(): string {
 		const { course, request } = this;
-		const { paid, project } = request.needs;
+		const { paid, project } = this.needs;
 		if (!course.isFresh || course.prefer) return request.id;
 		const models = course.open.map((model) => `${model} ${String(course.paidForSize(model))}`);
-		return `${models.join(' ')} ${String(paid === true || course.paidOnly)} ${project ?? ''}`;
+		return `${models.join(' ')} ${String(paid)} ${project ?? ''}`;
 	}
 
 	private pause(ms: number): Promise<void> {
