@@ -13,9 +13,30 @@ const growth = 1 + 1 / 16;
 
 export const dimensions: readonly Dimension[] = ['rpm', 'tpm', 'rpd', 'tpd'];
 
-/** The user's own limits for a model, by whichever of its names they were set. */
-export function ownLimits({ limits }: Project, model: string, resolved: string): Limits | undefined {
-	return limits?.[model] ?? limits?.[resolved];
+/**
+ * The user's own limits for a model, by whichever of its names they were set; of a limit that was set twice the lower one.
+ *
+ * @param standsFor what a name leads to
+ */
+export function ownLimits(
+	{ limits = {} }: Project,
+	resolved: string,
+	standsFor: (name: string) => string,
+): Limits | undefined {
+	let own: Limits | undefined;
+	for (const [name, one] of Object.entries(limits)) {
+		if (name === resolved || standsFor(name) === resolved) own = own ? lower(own, one) : one;
+	}
+	return own;
+}
+
+function lower(a: Limits, b: Limits): Limits {
+	const both: Partial<Record<Dimension, number>> = { ...a };
+	for (const dimension of dimensions) {
+		const value = b[dimension];
+		if (value !== undefined) both[dimension] = Math.min(value, both[dimension] ?? value);
+	}
+	return both;
 }
 
 /** What holds: the user's own limit, else the learnt one; nothing where neither is known. */
