@@ -14,20 +14,31 @@ const growth = 1 + 1 / 16;
 export const dimensions: readonly Dimension[] = ['rpm', 'tpm', 'rpd', 'tpd'];
 
 /**
- * The user's own limits for a model, by whichever of its names they were set; of a limit that was set twice the lower one.
+ * The user's own limits for a model, by whichever of its names they were set: those of the project before those of the
+ * settings, and of what two names say the lower.
  *
  * @param standsFor what a name leads to
  */
 export function ownLimits(
-	{ limits = {} }: Project,
+	{ limits, presetLimits }: Project,
 	resolved: string,
 	standsFor: (name: string) => string,
 ): Limits | undefined {
-	let own: Limits | undefined;
-	for (const [name, one] of Object.entries(limits)) {
-		if (name === resolved || standsFor(name) === resolved) own = own ? lower(own, one) : one;
+	const own = underAllNames(limits, resolved, standsFor);
+	const preset = underAllNames(presetLimits, resolved, standsFor);
+	return own && preset ? { ...preset, ...own } : (own ?? preset);
+}
+
+function underAllNames(
+	limits: Project['limits'],
+	resolved: string,
+	standsFor: (name: string) => string,
+): Limits | undefined {
+	let all: Limits | undefined;
+	for (const [name, one] of Object.entries(limits ?? {})) {
+		if (name === resolved || standsFor(name) === resolved) all = all ? lower(all, one) : one;
 	}
-	return own;
+	return all;
 }
 
 function lower(a: Limits, b: Limits): Limits {

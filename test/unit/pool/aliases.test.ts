@@ -71,7 +71,7 @@ describe('an alias of an alias', () => {
 		rig.setScript(() => by('flash-001'));
 		await rig.answer({ models: ['flash-001'] });
 		await rig.clock.advance(5 * 24 * 3_600_000);
-		await rig.pool.tidy();
+		await rig.upkeep.tidy();
 		assert.deepEqual([...rig.ledger.replica().model.keys()].sort(), ['flash', 'flash-001', 'latest']);
 	});
 
