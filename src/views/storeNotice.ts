@@ -20,7 +20,7 @@ export function createStoreNotice({ words, warn, log, memory }: StoreNoticeParts
 		log(trouble, cause);
 		if (said.has(trouble) || (trouble === 'missing' && memory.get(saidMissing) === true)) return;
 		said.add(trouble);
-		if (trouble === 'missing') void memory.update(saidMissing, true);
+		if (trouble === 'missing') memory.update(saidMissing, true).then(undefined, (error: unknown) => log(trouble, error));
 		warn(words.sayStoreTrouble(trouble));
 	};
 }
