@@ -227,7 +227,7 @@ function asks(init: RequestInit | undefined): string {
 	return question;
 }
 
-export function keyOf(id: string, index: number): Key {
+function keyOf(id: string, index: number): Key {
 	return {
 		id: id as KeyId,
 		project: id as ProjectId,
