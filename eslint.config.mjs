@@ -14,7 +14,7 @@ const mayImport = {
 	masking: [],
 	'emitter.ts': ['dispose.ts'],
 	'dispose.ts': [],
-	'development.ts': [],
+	'development.ts': ['keys'],
 	'removeEverything.ts': ['exists.ts'],
 	'lazily.ts': [],
 	'digest.ts': [],

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import { createAsk } from './ask';
 import { LazyChat } from './chat/lazyChat';
-import { readDevelopment } from './development';
+import { lockable, readDevelopment } from './development';
 import { DisposableStore } from './dispose';
+import { exists } from './exists';
 import { registerCodeActions } from './editor/codeActions';
 import { editorCommandNames } from './editor/commandNames';
 import { validateBaseUrl } from './gemini/baseUrl';
@@ -16,6 +17,7 @@ import { firstRead } from './keys/lockedKeys';
 import { createMemoryStore } from './keys/memoryStore';
 import { offerUndo } from './keys/offerUndo';
 import { OrderRotation } from './keys/orderRotation';
+import { withPresetLimits } from './keys/presetLimits';
 import { sayBadRotation } from './keys/rotationNotice';
 import { secretOrFailure } from './keys/secretOrFailure';
 import { lazily } from './lazily';
@@ -77,7 +79,9 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 
 	// Keys, and who may receive them.
 	const lent = development?.keys ?? [];
-	const store = lent.length > 0 ? createMemoryStore() : context.secrets;
+	const kept = lent.length > 0 ? createMemoryStore() : context.secrets;
+	const lock = development?.lock;
+	const store = lock === undefined ? kept : lockable(kept, () => exists(vscode.Uri.file(lock)));
 	const simulated = owned.add(new SimulatedStore(store, report));
 	const keyring = owned.add(
 		new Keyring(simulated, {
@@ -149,7 +153,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 		}),
 	);
 	const applyKeys = (): void => {
-		const { keys, projects } = trial.usable(keyring.list());
+		const { keys, projects } = withPresetLimits(trial.usable(keyring.list()), settings.limits.value);
 		pool.setKeys(rotation.order(keys), projects);
 	};
 	const begin = async (): Promise<void> => {
@@ -157,9 +161,10 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 		await lend(lent, keyring);
 		await trial.resume();
 	};
-	const reading = firstRead({ keyring, then: begin, report });
+	const reading = firstRead({ keyring, then: begin, turned: applyKeys, report });
 	owned.add(keyring.onDidChange(applyKeys));
 	owned.add(rotation.onDidChange(applyKeys));
+	owned.add(settings.limits.onDidChange(applyKeys));
 	pool.configure(settings.options);
 	owned.add(settings.onDidChange(() => pool.configure(settings.options)));
 	const obstacle = async (): Promise<'hostRefused' | 'keysLocked' | undefined> => {
@@ -226,10 +231,11 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 			},
 			words,
 			clock: viewClock,
-			isSimulated: () => trial.on,
+			which: () => (trial.on ? 'simulated' : reading.isLocked ? 'locked' : 'own'),
 			acts: keyActs(keyring, pool, {
 				showLog: () => channel.show(),
 				set: settingWriter(vscode.workspace),
+				fallbackModels: () => settings.fallbackModels.value,
 				models: async (signal) => (await modelsOffered(signal)).map(({ id }) => id),
 				failed: (error) => {
 					void import('./keys/words').then(({ sayFailure }) => sayFailure(error, report));
@@ -306,6 +312,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 					if (outcome.is === 'refused') void pool.learn(id, outcome.failure).catch(report);
 				},
 				environment: () => (typeof process === 'undefined' ? {} : process.env),
+				read: () => reading.read(),
 				isSimulated: () => trial.on,
 				isPaused: () => pool.snapshot().paused !== undefined,
 				useAgain: (key) => pool.act({ do: 'unbench', key }),

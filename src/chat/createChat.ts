@@ -7,9 +7,10 @@ import { Asking } from './asking';
 import { Catalogue } from './catalogue';
 import { ChatView, type ChatViewOptions } from './chatView';
 import { exportConversation, showConversations } from './conversationsPick';
+import type { Conversation } from './conversation';
 import { Draft } from './draft';
-import { memoryFolder, type Folder } from './folder';
-import { Library } from './library';
+import type { Folder } from './folder';
+import { keptLibrary } from './keptLibrary';
 import { Session, type SessionOptions } from './session';
 import { workspaceFolder } from './workspaceFolder';
 
@@ -53,15 +54,17 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 	const { clock, keep, memento, model, newId, words, editor, onError } = parts;
 	const owned = new DisposableStore();
 	const root = vscode.Uri.joinPath(parts.storage, await workspaceName());
-	const [onDisk, inMemory] = [
-		root.scheme === 'file' ? await parts.diskFolder(root.fsPath) : workspaceFolder(root, newId),
-		memoryFolder(),
-	];
-	const library = new Library({
-		folder: () => (keep.value ? onDisk : inMemory),
-		now: clock.wall,
-		onTrouble: tellOnce(parts),
-	});
+	const onDisk = root.scheme === 'file' ? await parts.diskFolder(root.fsPath) : workspaceFolder(root, newId);
+	const { library } = owned.add(
+		keptLibrary({
+			keep,
+			onDisk,
+			current: (): Conversation => session.conversation,
+			now: clock.wall,
+			onTrouble: tellOnce(parts),
+			onDropped: () => void offerToDelete(onDisk).catch(onError),
+		}),
+	);
 	const catalogue = new Catalogue(parts.models, clock.steady);
 	const last = memento.get(openKey);
 	const session = new Session({
@@ -81,14 +84,6 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 			}
 		}),
 	});
-	owned.add(
-		keep.onDidChange(() => {
-			void library.saveAll(session.conversation);
-			if (!keep.value) {
-				offerToDelete(onDisk).catch(onError);
-			}
-		}),
-	);
 	const draft = new Draft(newId);
 	const asking = new Asking({ session, draft, editor, t: words.t, onError });
 	const view = owned.add(new ChatView({ ...parts, session, draft, asking, catalogue, now: () => clock.wall() }));

@@ -11,7 +11,7 @@ import { mayServe, Ranking } from './ranking';
 import { admit, deniedByState, type Ask, type Denied } from './quota/admit';
 import { at } from './quota/bucket';
 import { dimensionInTheWay, limitOf, mayTest } from './quota/limits';
-import type { Cost } from './request';
+import type { Cost, Needs } from './request';
 import { isGrant, type Denial, type Grant, type Seek } from './seek';
 import type { Slot } from './slot';
 import { resolve } from './resolve';
@@ -79,8 +79,12 @@ export class Granter {
 		return (await this.test(seek, likely, held, now)) ?? this.denial(seek, likely, held, now, last);
 	}
 
-	/** False where it has become known, since the grant, that a call would be refused; `heldUp`: a consumer had the turn. */
-	stillHolds({ bucketId: id, key: keyId, sentAt }: Grant, heldUp: boolean): boolean {
+	/**
+	 * False where it has become known, since the grant, that a call would be refused, or where paid keys are demanded by now
+	 * and this is none; `heldUp`: a consumer had the turn.
+	 */
+	stillHolds({ bucketId: id, key: keyId, model, sentAt }: Grant, { paid }: Needs, heldUp: boolean): boolean {
+		if (paid && !this.slots.of(model).slotOf(keyId)?.isPaid) return false;
 		const { bucket, key, pool } = this.ledger.replica();
 		const state = bucket.get(id)?.state;
 		const now = this.ledger.now();

@@ -1,7 +1,7 @@
 import type { Granter } from './granter';
 import { PoolError, type Attempt, type PoolFacts } from './part';
 import { Refused } from './queue';
-import type { Request, Target, Usage } from './request';
+import type { Cost, Target, Usage } from './request';
 import type { Grant } from './seek';
 import { Failure, type Reason } from './verdict';
 
@@ -26,8 +26,8 @@ export class History {
 
 	constructor(
 		private readonly granter: Pick<Granter, 'likelyTokens'>,
-		private readonly request: Pick<Request, 'cost' | 'needs'>,
-		private readonly enabledKeys: () => number,
+		private readonly cost: Cost,
+		private readonly now: { enabledKeys(): number; enabledPaidKeys(): number; isPaidDemanded(): boolean },
 	) {}
 
 	/** Oldest first. */
@@ -86,19 +86,25 @@ export class History {
 			...(denial.on ? { key: denial.on.id } : {}),
 			...(retryAt === Infinity ? {} : { retryAt }),
 			...(limit === undefined ? {} : { limit }),
-			...(reason === 'tooLargeForTier' ? { size: this.granter.likelyTokens(model, this.request.cost) } : {}),
+			...(reason === 'tooLargeForTier' ? { size: this.granter.likelyTokens(model, this.cost) } : {}),
 		});
 	}
 
 	/** Nobody can serve, now or later: what the request itself met outranks what is wrong with keys it never asked. */
 	private reasonOf(denied: Reason): Reason {
 		if (denied === 'paused') return denied;
+		if (denied === 'noKeys' && this.areAllBarred) return 'paidOnly';
 		if (this.isTooLarge) return 'tooLargeForTier';
 		const last = this.last?.failure.verdict;
 		if (last?.act === 'backOff' || last?.act === 'tryOneOther') return last.why;
 		if (denied !== 'noKeys') return denied;
-		if (last || this.enabledKeys() === 0) return last?.why ?? 'noKeys';
-		return this.request.needs.paid ? 'paidOnly' : 'noUsableKey';
+		if (last || this.now.enabledKeys() === 0) return last?.why ?? 'noKeys';
+		return this.now.isPaidDemanded() ? 'paidOnly' : 'noUsableKey';
+	}
+
+	/** Whether the demand for paid keys leaves none, whatever the request met before it was made. */
+	private get areAllBarred(): boolean {
+		return this.now.isPaidDemanded() && this.now.enabledKeys() > 0 && this.now.enabledPaidKeys() === 0;
 	}
 
 	/** The limit of the tier, where the request alone is larger than what it takes in a minute. */
@@ -106,12 +112,12 @@ export class History {
 		if (verdict.act === 'skipTier') return verdict.limit;
 		if (verdict.why !== 'tpm') return undefined;
 		const { limit = Infinity } = verdict;
-		return this.granter.likelyTokens(model, this.request.cost) > limit ? limit : undefined;
+		return this.granter.likelyTokens(model, this.cost) > limit ? limit : undefined;
 	}
 
 	private lastSaid(): PoolFacts {
 		const said = this.last?.failure.said;
-		return { ...(said && { said }), ...(this.request.needs.paid && { paidOnly: true }) };
+		return { ...(said && { said }), ...(this.now.isPaidDemanded() && { paidOnly: true }) };
 	}
 }
 

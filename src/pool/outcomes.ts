@@ -2,7 +2,7 @@ import type { Random } from './clock';
 import { bucketId, type BucketId, type KeyId } from './key';
 import { benched, failed, proven, recheckFailed, recheckPostponed, succeeded, unbenched } from './keyRecord';
 import type { Ledger, Tx, Wall } from './ledger';
-import { backOffMs, counted, overloaded, probeEnded, recovered } from './modelRecord';
+import { backOffMs, counted, overloaded, probeEnded, recovered, tokensOf } from './modelRecord';
 import { proved } from './quota/admit';
 import { clearRest, close, merged, rest } from './quota/rest';
 import { renewed, settle, type Ending } from './quota/settle';
@@ -135,9 +135,11 @@ export class Outcomes {
 
 	private apply(tx: Tx, grant: Grant, { verdict, said }: Failure, now: Wall): void {
 		switch (verdict.act) {
-			case 'rest':
-				this.atBothNames(tx, grant, verdict.model, now, (id) => rest(tx.bucket(id), verdict, now));
+			case 'rest': {
+				const { atMost } = tokensOf(grant.cost, tx.model(grant.resolved));
+				this.atBothNames(tx, grant, verdict.model, now, (id) => rest(tx.bucket(id), verdict, now, atMost));
 				break;
+			}
 			case 'close':
 				this.atBothNames(tx, grant, verdict.model, now, (id) => close(tx.bucket(id), verdict, now));
 				break;

@@ -14,7 +14,7 @@ import type { Options } from './options';
 import type { Outcomes } from './outcomes';
 import type { Attempt, Part } from './part';
 import type { Queue } from './queue';
-import type { Open, Request, Target, Usage } from './request';
+import type { Needs, Open, Request, Target, Usage } from './request';
 import type { Denial, Grant, Seek } from './seek';
 import { Failure } from './verdict';
 
@@ -28,6 +28,7 @@ export interface Engine {
 	readonly outcomes: Outcomes;
 	options(): Options;
 	enabledKeys(): number;
+	enabledPaidKeys(): number;
 	/** An attempt ended: for the log and the statistics. */
 	attempted(request: Request, attempt: Attempt): void;
 }
@@ -61,7 +62,11 @@ export class Run<C> {
 		private readonly signal: AbortSignal,
 	) {
 		this.course = new Course(request.models);
-		this.history = new History(engine.granter, request, () => engine.enabledKeys());
+		this.history = new History(engine.granter, request.cost, {
+			enabledKeys: () => engine.enabledKeys(),
+			enabledPaidKeys: () => engine.enabledPaidKeys(),
+			isPaidDemanded: () => this.isPaidDemanded,
+		});
 	}
 
 	get trail(): readonly Attempt[] {
@@ -104,7 +109,7 @@ export class Run<C> {
 			{
 				id: request.id,
 				priority: request.priority,
-				claim: (denial) => claimOf(request, course, denial, engine.ledger, engine.options().whenExhausted),
+				claim: (denial) => claimOf(request, this.needs, course, denial, engine.ledger, engine.options().whenExhausted),
 				kind: () => this.kind(),
 				size: request.cost.bytes + request.cost.tokens,
 				patienceMs,
@@ -158,7 +163,7 @@ export class Run<C> {
 				yield switched;
 			}
 			this.signal.throwIfAborted();
-			ready = this.engine.granter.stillHolds(grant, this.heldUp);
+			ready = this.engine.granter.stillHolds(grant, this.needs, this.heldUp);
 			// The same target again, so that it was told already.
 			if (!ready) this.course.prefer = grant.key;
 			return ready;
@@ -280,7 +285,7 @@ export class Run<C> {
 		return {
 			model,
 			cost: request.cost,
-			needs: course.paidOnly ? { ...request.needs, paid: true } : request.needs,
+			needs: this.needs,
 			lease: `${request.id}.${this.count + 1}` as LeaseId,
 			holder: request.id,
 			leaseMs: Math.max(request.idle.firstMs, request.idle.betweenMs) * course.patience + leaseGraceMs,
@@ -292,12 +297,23 @@ export class Run<C> {
 		};
 	}
 
+	/** A demand for paid keys that came after the prompt counts too: nothing is sent before it is looked at. */
+	private get isPaidDemanded(): boolean {
+		return this.request.needs.paid === true || this.engine.options().paidOnly;
+	}
+
+	/** What it needs now. */
+	private get needs(): Needs {
+		const { needs } = this.request;
+		return this.course.paidOnly || this.isPaidDemanded ? { ...needs, paid: true } : needs;
+	}
+
 	/** Requests of one kind are granted or denied alike, apart from their size. */
 	private kind(): string {
 		const { course, request } = this;
-		const { paid, project } = request.needs;
+		const { paid, project } = this.needs;
 		const fresh = course.spentBuckets.size + course.spentKeys.size === 0;
-		const needs = `${String(paid === true || course.paidOnly)} ${project ?? ''} ${String(course.paidForSize)}`;
+		const needs = `${String(paid)} ${project ?? ''} ${String(course.paidForSize)}`;
 		return fresh && !course.prefer ? `${course.open.join(' ')} ${needs}` : request.id;
 	}
 

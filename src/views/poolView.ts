@@ -6,6 +6,9 @@ export interface PoolView {
 	onDidChange(listener: () => void): Off;
 }
 
+/** Whose keys a view shows, or that they are there and cannot be read. With each turn of it the pool changes. */
+export type WhichKeys = 'own' | 'simulated' | 'locked';
+
 /** The ledger's time, so that what a view counts down is what the pool waits for; see `Clock` for `after`. */
 export interface ViewClock {
 	now(): Wall;

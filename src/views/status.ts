@@ -1,6 +1,7 @@
 import type { KeyView, Snapshot, Wall } from '../pool/pool';
 import type { Words } from '../words';
 import { lines, paragraphs, plain } from './markdown';
+import type { WhichKeys } from './poolView';
 import { requestsInWords } from './shownRow';
 
 /** The status bar item before it becomes one. */
@@ -29,8 +30,9 @@ export const linked = [
 /** More keys than a hover can hold are counted. */
 const mostKeys = 10;
 
-/** @param simulated the keys are the simulator's, and so are the answers. */
-export function statusOf(snapshot: Snapshot, words: Words, now: Wall, simulated = false): Status {
+/** @param which `simulated`: the keys are the simulator's, and so are the answers. */
+export function statusOf(snapshot: Snapshot, words: Words, now: Wall, which: WhichKeys = 'own'): Status {
+	const simulated = which === 'simulated';
 	const { t } = words;
 	if (snapshot.paused) {
 		const reason = words.sayReason(snapshot.paused.why);
@@ -45,6 +47,20 @@ export function statusOf(snapshot: Snapshot, words: Words, now: Wall, simulated 
 			),
 			spoken: t('Keypool is paused: {0}', reason.brief),
 			alarm: 'error',
+		};
+	}
+	if (snapshot.keys.length === 0 && which === 'locked') {
+		const text = t(
+			'Your keys cannot be read: the secret storage of the system refuses. They are not lost. Unlock it, then try again.',
+		);
+		return {
+			text: `$(lock) ${t('keys locked')}`,
+			hover: paragraphs(
+				plain(text),
+				links(['keypool.checkAllKeys', t('Try Again')], ['keypool.keys.focus', t('Show Keys')]),
+			),
+			spoken: text,
+			alarm: 'warning',
 		};
 	}
 	if (snapshot.keys.length === 0) {

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../dispose';
 import type { Words } from '../words';
 import { keepCurrent } from './keepCurrent';
-import type { PoolView, ViewClock } from './poolView';
+import type { PoolView, ViewClock, WhichKeys } from './poolView';
 import { nextEndMs } from './rests';
 import { linked, statusOf, type Status } from './status';
 
@@ -12,12 +12,7 @@ const backgrounds = {
 } as const;
 
 /** One item: how many keys can answer now. It opens the keys tree. */
-export function createStatusBar(
-	pool: PoolView,
-	words: Words,
-	clock: ViewClock,
-	isSimulated: () => boolean,
-): Disposable {
+export function createStatusBar(pool: PoolView, words: Words, clock: ViewClock, which: () => WhichKeys): Disposable {
 	const store = new DisposableStore();
 	const priority = 100;
 	const item = store.add(
@@ -30,7 +25,7 @@ export function createStatusBar(
 	const current = keepCurrent(pool, clock, () => {
 		const now = clock.now();
 		const snapshot = pool.snapshot();
-		const status = statusOf(snapshot, words, now, isSimulated());
+		const status = statusOf(snapshot, words, now, which());
 		const next = JSON.stringify(status);
 		if (next !== shown) show(item, status);
 		shown = next;

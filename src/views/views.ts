@@ -5,7 +5,7 @@ import type { KeyActs } from './keyActs';
 import { KeysTree } from './keysTree';
 import { LastFailures, type CallHistory } from './lastFailures';
 import { createNotices } from './notices';
-import type { PoolView, ViewClock } from './poolView';
+import type { PoolView, ViewClock, WhichKeys } from './poolView';
 import { showNotice } from './showNotice';
 import { createStatusBar } from './statusBar';
 import { tellSteps } from './stepsDone';
@@ -20,8 +20,7 @@ export interface ViewsParts {
 	readonly words: Words;
 	readonly clock: ViewClock;
 	readonly acts: KeyActs;
-	/** Whether the keys are the simulator's; with each turn of it the pool changes. */
-	readonly isSimulated: () => boolean;
+	readonly which: () => WhichKeys;
 }
 
 /** The views, with what their commands need: those are read at their first use, by `keyActions`. */
@@ -30,7 +29,7 @@ export interface Views extends Disposable {
 }
 
 /** Registers keys tree, status bar and notices, synchronously: call it in `activate`. */
-export function createViews({ pool, history, words, clock, acts, isSimulated }: ViewsParts): Views {
+export function createViews({ pool, history, words, clock, acts, which }: ViewsParts): Views {
 	const store = new DisposableStore();
 	const failures = store.add(new LastFailures(history));
 	const rows = store.add(
@@ -38,14 +37,14 @@ export function createViews({ pool, history, words, clock, acts, isSimulated }: 
 			pool,
 			words,
 			clock,
-			isSimulated,
+			isSimulated: () => which() === 'simulated',
 			move: ({ keys, before }) => {
 				acts.move(keys, before).catch((error: unknown) => acts.failed(error));
 			},
 		}),
 	);
 	store.add(tellSteps(pool, clock));
-	store.add(createStatusBar(pool, words, clock, isSimulated));
+	store.add(createStatusBar(pool, words, clock, which));
 	store.add(
 		createNotices(pool, words, clock, (notice) => {
 			showNotice(notice).catch((error: unknown) => acts.failed(error));
@@ -53,7 +52,7 @@ export function createViews({ pool, history, words, clock, acts, isSimulated }: 
 	);
 	const failureOf = (...of: Parameters<LastFailures['of']>) => failures.of(...of);
 	return {
-		forActions: { pool, words, clock, acts, rows, failureOf },
+		forActions: { pool, words, clock, acts, rows, which, failureOf },
 		dispose: () => store.dispose(),
 	};
 }

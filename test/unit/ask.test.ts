@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { createAsk } from '../../src/ask';
 import { PoolError } from '../../src/pool/pool';
-import { Settings } from '../../src/settings';
 import { question } from './gemini/room';
 import { answers, Rig } from './pool/rig';
+import { settingsOf, Written } from './written';
 
 describe('asking', () => {
 	for (const why of ['keysLocked', 'hostRefused'] as const) {
@@ -23,15 +23,7 @@ describe('asking', () => {
 					},
 					cost: () => ({ bytes: 9, tokens: 0 }),
 				},
-				settings: new Settings(
-					{
-						read: () => undefined,
-						readLevels: () => [],
-						isRestricted: () => false,
-						onDidChange: () => ({ dispose: () => undefined }),
-					},
-					{ bad: () => undefined, failed: () => undefined },
-				),
+				settings: settingsOf(new Written()),
 				obstacle: () => Promise.resolve((looks += 1) === 1 ? why : undefined),
 				newId: () => 'q1',
 			});
