@@ -10,7 +10,6 @@ import { DeliveryError } from '../../src/monitoring/alerts/deliveryError';
 import { mementoMemory } from '../../src/monitoring/alerts/mementoMemory';
 import { diskFolder } from '../../src/platform/diskFolder';
 import type { KeyId } from '../../src/pool/pool';
-import type { Setting } from '../../src/settings';
 import { done, turn } from '../unit/chat/fixtures';
 import { MemoryStore } from '../unit/keys/memoryStore';
 import type { VirtualClock } from '../unit/virtualClock';
@@ -95,7 +94,7 @@ export class Edges {
 		this.alerts = new Alerts([{ name: 'webhook', send }], {
 			...{ pool, clock: this.clock, random: this.random, log },
 			memory: mementoMemory(this.memento, (error) => this.reports.push(error)),
-			interval: { value: 600_000 } as Setting<number>,
+			interval: { value: 600_000 },
 		});
 	}
 
@@ -112,7 +111,11 @@ export class Edges {
 		await this.library.flush();
 		assert.ok(this.folder.failed.length > 0 && this.kept.length > this.folder.failed.length);
 		assert.equal(this.unsaved, this.folder.failed.length, 'each failure was told');
-		const fresh = new Library({ folder: () => this.disk, now: this.clock.wall, onTrouble: assert.fail });
+		const fresh = new Library({
+			folder: () => this.disk,
+			now: this.clock.wall,
+			onTrouble: (what) => assert.fail(what),
+		});
 		const texts = new Map<string, string>();
 		for (const { id } of await fresh.list())
 			for (const one of (await fresh.open(id))?.turns ?? []) texts.set(`${id}/${one.id}.json`, one.answer.text);

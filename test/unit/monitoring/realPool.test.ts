@@ -3,7 +3,6 @@ import { Alerts } from '../../../src/monitoring/alerts/alerts';
 import { mementoMemory } from '../../../src/monitoring/alerts/mementoMemory';
 import { Metrics } from '../../../src/monitoring/metrics/metrics';
 import { realPool, type Pretence } from '../../../src/monitoring/realPool';
-import type { Setting } from '../../../src/settings';
 import { badKey, fails, leaked, Rig } from '../pool/rig';
 import { samplesIn, sum } from './exposition';
 
@@ -22,7 +21,7 @@ function watched(rig: Rig, pretence: Pretence) {
 			{ get: (name) => memento.get(name), update: (name, value) => Promise.resolve(void memento.set(name, value)) },
 			assert.ifError,
 		),
-		interval: { value: 60_000 } as Setting<number>,
+		interval: { value: 60_000 },
 	});
 	const metrics = new Metrics(pool, rig.clock, (text) => text);
 	return { told, samples: async () => samplesIn(await metrics.text()) };

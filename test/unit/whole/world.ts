@@ -223,7 +223,7 @@ async function read(stream: AsyncIterable<Part<Piece>>, asked: Asked): Promise<v
 
 /** The question in the body of a call. */
 function asks(init: RequestInit | undefined): string {
-	const [, question = ''] = /"text":"((?:[^"\\]|\\.)*)"/.exec(String(init?.body)) ?? [];
+	const [, question = ''] = /"text":"((?:[^"\\]|\\.)*)"/.exec(typeof init?.body === 'string' ? init.body : '') ?? [];
 	return question;
 }
 

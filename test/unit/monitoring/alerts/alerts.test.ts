@@ -6,11 +6,10 @@ import type { AlertMemory } from '../../../../src/monitoring/alerts/memory';
 import { DeliveryError } from '../../../../src/monitoring/alerts/deliveryError';
 import type { Target } from '../../../../src/monitoring/alerts/target';
 import type { Log } from '../../../../src/monitoring/log';
-import type { Setting } from '../../../../src/settings';
 import { answers, badKey, fails, leaked, Rig, rpm, type Script } from '../../pool/rig';
 
 const minute = 60_000;
-const interval: Pick<Setting<number>, 'value'> = { value: 10 * minute };
+const interval = { value: 10 * minute };
 
 /** Keys that fail with a verdict for as long as they are in the map. */
 type Trouble = Map<string, Parameters<typeof fails>[0]>;
@@ -46,7 +45,7 @@ function open(
 		random: () => 0,
 		log,
 		memory,
-		interval: interval as Setting<number>,
+		interval,
 	});
 	const names = (): string => sent.map(({ is }) => is).join(' ');
 	return { rig, trouble, sent, lines, receiver, alerts, kept, names };
@@ -195,7 +194,7 @@ describe('alerts', () => {
 			(): never => {
 				throw new Error('the disk is full');
 			},
-			() => Promise.reject<void>(new Error('the disk is full')),
+			(): Promise<void> => Promise.reject(new Error('the disk is full')),
 		]) {
 			const reports: unknown[] = [];
 			const memory = mementoMemory({ get: refuse, update: refuse }, (error) => reports.push(error));
