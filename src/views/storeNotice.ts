@@ -20,7 +20,8 @@ export function createStoreNotice({ words, warn, log, memory }: StoreNoticeParts
 		log(trouble, cause);
 		if (said.has(trouble) || (trouble === 'missing' && memory.get(saidMissing) === true)) return;
 		said.add(trouble);
-		if (trouble === 'missing') memory.update(saidMissing, true).then(undefined, (error: unknown) => log(trouble, error));
+		if (trouble === 'missing')
+			memory.update(saidMissing, true).then(undefined, (error: unknown) => log(trouble, error));
 		warn(words.sayStoreTrouble(trouble));
 	};
 }
