@@ -37,6 +37,7 @@ export const sinks = {
 		'removeEverything.ts',
 		'trial/commands.ts',
 		'views/dashboard/saveExport.ts',
+		'views/editPool.ts',
 		'views/keyActions.ts',
 		'views/showNotice.ts',
 		'views/showWhy.ts',

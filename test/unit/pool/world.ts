@@ -70,6 +70,8 @@ export interface Sent {
 	readonly isBenched: boolean;
 	/** Whether the service counted it. */
 	counts: boolean;
+	/** Whether the pool was told that nothing of it left the machine. */
+	unsent: boolean;
 }
 
 interface Until {
@@ -196,6 +198,7 @@ export class World {
 			restsUntil: rest && rest.since < this.clock.steady() ? rest : undefined,
 			isBenched: (this.benched.get(on.key) ?? Infinity) < this.clock.steady(),
 			counts: true,
+			unsent: false,
 		};
 		this.sends.push(sent);
 		return this.serve(
@@ -254,7 +257,10 @@ export class World {
 			throw new Failure(refusal, true, '');
 		}
 		const breaks = fault === 'cut' || fault === 'breaks';
-		if (fault !== undefined && fault !== 'none' && !breaks) throw new Failure(verdicts[fault], fault !== 'unsent', '');
+		if (fault !== undefined && fault !== 'none' && !breaks) {
+			sent.unsent = fault === 'unsent';
+			throw new Failure(verdicts[fault], !sent.unsent, '');
+		}
 		const half = breaks ? Math.floor(wholeAnswer / 2) : wholeAnswer;
 		for (let piece = written.length; piece < half; piece++) {
 			yield { output: piece };
