@@ -45,7 +45,8 @@ export function startMonitoring(parts: MonitoringParts): Monitoring {
 	const owned = new DisposableStore();
 	owned.add({ dispose: logPool(parts.pool, clock, log) });
 	const pool = realPool(parts.pool, parts.pretence);
-	owned.add(startMetrics({ ...parts, pool, mask: masker.mask, port: settings.metricsPort }));
+	const load = () => import('./metrics/metrics');
+	owned.add(startMetrics({ ...parts, pool, load, mask: masker.mask, port: settings.metricsPort }));
 	const memory = mementoMemory(parts.memento, report);
 	owned.add(startAlerts({ ...parts, pool, memory, load: () => import('./alerts/alerts'), targets: alertTargets }));
 	return { alertTargets, dispose: () => owned.dispose() };

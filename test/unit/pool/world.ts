@@ -87,7 +87,7 @@ export interface Answered {
 	reason?: string;
 	/** Something else than a `PoolError` was thrown. */
 	strange?: unknown;
-	trail: readonly { readonly outcome: string }[];
+	trail: readonly { readonly outcome: string; readonly unsent?: true }[];
 	ended: boolean;
 }
 
