@@ -11,6 +11,7 @@ import { mementoMemory } from '../../src/monitoring/alerts/mementoMemory';
 import { diskFolder } from '../../src/platform/diskFolder';
 import type { KeyId } from '../../src/pool/pool';
 import { done, turn } from '../unit/chat/fixtures';
+import { loaded } from '../unit/keys/loaded';
 import { MemoryStore } from '../unit/keys/memoryStore';
 import type { VirtualClock } from '../unit/virtualClock';
 import type { Asked, World } from '../unit/whole/world';
@@ -58,6 +59,7 @@ export class Edges {
 			clock,
 			mint: () => 'unused',
 			numbered: String,
+			load: loaded,
 			learn: () => undefined,
 			report: (error) => this.reports.push(error),
 		});

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { SqlitePlace } from '../../src/platform/ledger/sqlitePlace';
 import { servePage } from '../../src/platform/pageServer';
-import { keepHouse, SharedLedger, type Attempt, type Reason } from '../../src/pool/pool';
+import { SharedLedger, type Attempt, type Reason } from '../../src/pool/pool';
+import { toContribute } from '../../src/pool/rejoin';
+import { keepHouse, Upkeep } from '../../src/pool/upkeep';
 import { dashboardData } from '../../src/views/dashboard/project';
 import type { DashboardData } from '../../src/webviews/dashboardProtocol';
 import { FaultyPlace } from '../ledger/faults';
@@ -49,6 +51,7 @@ function setUp(folder: string): Stage {
 			edges = new Edges(folder, clock, seeded(8));
 			return new SharedLedger({
 				...{ place: disk, clock, random },
+				rejoin: () => Promise.resolve(toContribute),
 				onTrouble: (trouble) => troubles.push(trouble),
 				onError: (error) => troubles.push(String(error)),
 			});
@@ -166,7 +169,7 @@ describe('a fault run', () => {
 	it(`of ${requests} requests loses nothing and doubles nothing`, async () => {
 		const { world, troubles } = stage;
 		const { clock, pool } = world;
-		const endHouse = keepHouse(pool, clock, hear);
+		const endHouse = keepHouse(new Upkeep(world.ledger, pool), clock, hear);
 		const chance = seeded(9);
 		let heard = 0;
 		const off = pool.onEvent(() => {

@@ -254,7 +254,7 @@ function thrown(
 
 describe('gemini: errors that no service told', () => {
 	const network = { act: 'backOff', why: 'network', scope: 'request', times: 4, then: 'fallbackModel' } as const;
-	const cut = { act: 'backOff', why: 'cutStream', scope: 'request', times: 2, then: 'otherKey' } as const;
+	const cut = { act: 'backOff', why: 'cutStream', scope: 'request', times: 2, then: 'otherKeyThenModel' } as const;
 	const cases: readonly (readonly [string, Error, Verdict, boolean])[] = [
 		['reset', thrown('fetch failed', { cause: thrown('read ECONNRESET', { code: 'ECONNRESET' }) }), network, true],
 		[

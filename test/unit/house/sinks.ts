@@ -63,7 +63,7 @@ export const sinks = {
 		'views/editPool.ts',
 		'views/prompts.ts',
 	],
-	tree: ['views/keysTree.ts'],
+	tree: ['views/keysView.ts'],
 	statusBar: ['editor/commitMessage.ts', 'editor/writeTests.ts', 'views/statusBar.ts'],
 	webview: [
 		'chat/lazyChat.ts',

@@ -3,7 +3,7 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { Metrics } from '../../../src/monitoring/metrics/metrics';
 import { startMetrics } from '../../../src/monitoring/metrics/startMetrics';
 import { PortError, servePage } from '../../../src/platform/pageServer';
-import { Ownership } from '../../../src/pool/pool';
+import { Ownership } from '../../../src/pool/upkeep';
 import { Settings } from '../../../src/settings';
 import { until } from '../../window/until';
 import { answers, Rig } from '../pool/rig';

@@ -3,6 +3,7 @@ import { Alerts } from '../../../src/monitoring/alerts/alerts';
 import { mementoMemory } from '../../../src/monitoring/alerts/mementoMemory';
 import { Metrics } from '../../../src/monitoring/metrics/metrics';
 import { realPool, type Pretence } from '../../../src/monitoring/realPool';
+import { Upkeep } from '../../../src/pool/upkeep';
 import { badKey, fails, leaked, Rig } from '../pool/rig';
 import { samplesIn, sum } from './exposition';
 
@@ -45,7 +46,7 @@ describe('simulated keys', () => {
 		assert.equal(sum(during, 'gemini_pool_state', { state: 'empty' }), 1);
 
 		pretence.on = false;
-		await rig.pool.forget();
+		await new Upkeep(rig.ledger, rig.pool).forget();
 		rig.setKeys({ a: {}, b: {} });
 		rig.setScript(() => fails(badKey));
 		await rig.answer();

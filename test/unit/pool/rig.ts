@@ -18,6 +18,7 @@ import {
 	type Verdict,
 } from '../../../src/pool/pool';
 import { Sending } from '../../../src/pool/sending';
+import { Upkeep } from '../../../src/pool/upkeep';
 import { VirtualClock } from '../virtualClock';
 import { aRequest } from '../../aRequest';
 
@@ -65,6 +66,7 @@ export class Rig {
 	readonly clock: VirtualClock;
 	readonly ledger: MemoryLedger;
 	readonly pool: Pool;
+	readonly upkeep: Upkeep;
 	readonly sends: Send[] = [];
 	readonly checks: string[] = [];
 	/** What `models.list` says; by default every key is known. */
@@ -96,6 +98,7 @@ export class Rig {
 				if (failure) throw failure;
 			},
 		});
+		this.upkeep = new Upkeep(this.ledger, this.pool);
 		this.setKeys(keys);
 		this.pool.configure({ strategy: 'roundRobin', model: 'm', ...rest });
 	}

@@ -15,6 +15,7 @@ import { exported } from '../../../src/views/dashboard/exports';
 import { dashboardData } from '../../../src/views/dashboard/project';
 import { explain } from '../../../src/views/explain';
 import { hoverOf } from '../../../src/views/hover';
+import { noticeInWords } from '../../../src/views/noticeInWords';
 import { createNotices } from '../../../src/views/notices';
 import { rowsOf } from '../../../src/views/rows';
 import { shownRow } from '../../../src/views/shownRow';
@@ -87,7 +88,9 @@ async function run(
 		snapshot: () => pool.snapshot(),
 		onDidChange: (listener: () => void) => pool.onEvent((event) => event.type === 'changed' && listener()),
 	};
-	createNotices(view, words, { now: clock.wall, after: clock.after }, (notice) => notices.push(JSON.stringify(notice)));
+	createNotices(view, { now: clock.wall, after: clock.after }, (seen, now) =>
+		notices.push(JSON.stringify(noticeInWords(seen, words, now))),
+	);
 
 	const asked = world.ask('a question');
 	await clock.until(asked.ended);
