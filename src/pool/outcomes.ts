@@ -1,6 +1,6 @@
 import type { Random } from './clock';
 import { bucketId, type BucketId, type KeyId } from './key';
-import { benched, failed, proven, recheckFailed, recheckPostponed, succeeded, unbenched } from './keyRecord';
+import { benched, failed, isFinal, proven, recheckFailed, recheckPostponed, succeeded, unbenched } from './keyRecord';
 import type { Ledger, Tx, Wall } from './ledger';
 import { backOffMs, counted, overloaded, probeEnded, recovered, tokensOf } from './modelRecord';
 import { proved } from './quota/admit';
@@ -89,16 +89,19 @@ export class Outcomes {
 
 	/**
 	 * A re-check or a first check of a key: `failure` absent means that the service knows it. One that did not reach the
-	 * service says nothing.
+	 * service says nothing. One that finds a reason which only a person can end is a verdict like any other.
 	 */
 	checked(key: KeyId, failure: Failure | undefined): Promise<void> {
 		return this.ledger.transact((tx, now) => {
 			const record = tx.key(key);
+			const { state } = record;
 			if (!failure) {
 				tx.put({ kind: 'key', id: key, doc: proven(record, now) });
 			} else if (failure.verdict.act === 'bench') {
-				if (record.state.is === 'benched') tx.put({ kind: 'key', id: key, doc: recheckFailed(record, now) });
-				else this.bench(tx, key, failure.verdict, failure.said, now);
+				const { verdict, said } = failure;
+				const isNews = state.is !== 'benched' || (isFinal(verdict.why) && state.why !== verdict.why);
+				if (isNews) this.bench(tx, key, verdict, said, now);
+				else tx.put({ kind: 'key', id: key, doc: recheckFailed(record, now) });
 			}
 		});
 	}

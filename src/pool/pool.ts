@@ -6,6 +6,7 @@ import { bucketId, type BucketId, type Key, type KeyId, type Project, type Proje
 import type { Ledger } from './ledger';
 import { defaults, sane, type Options } from './options';
 import { PoolError, type Attempt, type Part, type PoolStream } from './part';
+import { poolEnded } from './poolEnded';
 import { allModels } from './quota/cap';
 import type { Check } from './rechecks';
 import type { Open, Request } from './request';
@@ -288,8 +289,4 @@ export class Pool {
 interface Course<C> {
 	run: Run<C> | undefined;
 	model: string | undefined;
-}
-
-function poolEnded(): Error {
-	return new Error('The pool has ended.');
 }
