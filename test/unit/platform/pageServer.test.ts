@@ -62,7 +62,7 @@ describe('a page on the loopback', () => {
 	});
 
 	it('says when the system allows the port to administrators only', () => {
-		const script = path.join(__dirname, 'unprivileged.ts');
+		const script = require.resolve('./unprivileged');
 		const { stdout, stderr } = spawnSync(process.execPath, ['--require', 'tsx/cjs', script], { encoding: 'utf8' });
 		assert.equal(stdout, lowestForAll() > 1 ? 'notAllowed' : 'served', stderr);
 	});
