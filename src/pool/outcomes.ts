@@ -84,7 +84,7 @@ export class Outcomes {
 			if (verdict.act === 'rest' || verdict.act === 'close' || verdict.act === 'bench') {
 				tx.put({ kind: 'key', id: grant.key, doc: failed(tx.key(grant.key), now) });
 			}
-			this.count(tx, grant, verdict.why, usage, now);
+			if (failure.sent) this.count(tx, grant, verdict.why, usage, now);
 		});
 	}
 
