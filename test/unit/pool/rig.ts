@@ -70,7 +70,7 @@ export class Rig {
 	readonly sends: Send[] = [];
 	readonly checks: string[] = [];
 	/** What `models.list` says; by default every key is known. */
-	checking: (key: string) => Failure | undefined = () => undefined;
+	checking: (key: string, signal: AbortSignal) => Failure | undefined | Promise<Failure | undefined> = () => undefined;
 	private readonly began: number;
 	private requests = 0;
 	private readonly name: string;
@@ -91,10 +91,10 @@ export class Rig {
 			clock: this.clock,
 			random,
 			load,
-			check: async (key) => {
+			check: async (key, signal) => {
 				this.checks.push(key);
 				await Promise.resolve();
-				const failure = this.checking(key);
+				const failure = await this.checking(key, signal);
 				if (failure) throw failure;
 			},
 		});
