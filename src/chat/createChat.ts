@@ -81,7 +81,7 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 		dispose: session.onDidChange(({ type }) => {
 			if (type === 'conversation' || type === 'turn') {
 				const { id, turns } = session.conversation;
-				void memento.update(openKey, turns.length > 0 ? id : undefined);
+				memento.update(openKey, turns.length > 0 ? id : undefined).then(undefined, onError);
 			}
 		}),
 	});

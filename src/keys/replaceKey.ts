@@ -1,7 +1,8 @@
 import { commands, l10n, window } from 'vscode';
 import type { Key } from '../pool/pool';
 import { askForKeys } from './askForKeys';
-import { KeyringError, type Secret } from './keyring';
+import { KeyringError } from './keyring';
+import type { Secret } from './secret';
 import type { PasteResult } from './paste';
 import { pickFound } from './pickKeys';
 import { checkWithProgress, type KeyTools } from './storeKeys';

@@ -10,17 +10,18 @@ import { resolve } from './resolve';
 export function claimOf(
 	{ cost }: Pick<Request, 'cost'>,
 	needs: Needs,
-	{ wanted, open, paidForSize }: Course,
+	course: Course,
 	{ model, retryAt }: Denial,
 	ledger: Ledger,
 	whenExhausted: Options['whenExhausted'],
 ): Pick<Waiter, 'models' | 'cost' | 'paid' | 'project'> {
+	const { wanted, open } = course;
 	const waitsForWanted = model === wanted && retryAt - ledger.now() <= worthWaitingMs;
 	const models = waitsForWanted || whenExhausted === 'wait' ? [wanted] : open;
 	return {
 		models: models.map((name) => resolve(ledger, name)),
 		cost,
-		paid: needs.paid === true || paidForSize,
+		paid: needs.paid === true || models.every((name) => course.paidForSize(name)),
 		...(needs.project === undefined ? {} : { project: needs.project }),
 	};
 }

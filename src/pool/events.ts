@@ -16,8 +16,6 @@ export type PoolEvent =
 	| { readonly type: 'failed'; readonly request: string; readonly origin: string; readonly reason: string }
 	/** A request ended, whether answered or not: once for each, whichever window on the ledger it ran in. */
 	| { readonly type: 'ended'; readonly in: 'this window' | 'another window'; readonly trail: Trail }
-	/** Another window has forgotten everything: what this one holds of it is to be let go. */
-	| { readonly type: 'forgotten' }
 	/** The snapshot is a new one. */
 	| { readonly type: 'changed' };
 

@@ -1,5 +1,4 @@
 import type { Off } from './clock';
-import type { PoolEvent } from './events';
 import { partsOf } from './key';
 import type { Ledger, PoolRecord, Wall } from './ledger';
 
@@ -16,19 +15,25 @@ export interface Some {
 export class Forgetting {
 	/** What was forgotten before this window began concerns it no more. */
 	private heard: Wall;
-	private readonly off: Off;
 
-	constructor(
-		private readonly ledger: Ledger,
-		emit: (event: PoolEvent) => void,
-	) {
+	constructor(private readonly ledger: Ledger) {
 		this.heard = ledger.now();
-		this.off = ledger.onDidChange((refs) => {
+	}
+
+	/**
+	 * Follows other windows that forget everything.
+	 *
+	 * @param letGo of what this window holds in memory; what the end of a request writes by that is forgotten after it.
+	 */
+	follow(letGo: () => Promise<void>, report: (error: unknown) => void): Off {
+		return this.ledger.onDidChange((refs) => {
 			if (!refs.some(({ kind }) => kind === 'pool')) return;
-			const { forgottenAt = 0 } = ledger.replica().pool;
+			const { forgottenAt = 0 } = this.ledger.replica().pool;
 			if (forgottenAt <= this.heard) return;
 			this.heard = forgottenAt;
-			emit({ type: 'forgotten' });
+			letGo()
+				.then(() => this.leftovers())
+				.catch(report);
 		});
 	}
 
@@ -40,18 +45,14 @@ export class Forgetting {
 		});
 	}
 
-	/** What came in while a window let go. */
-	leftovers(): Promise<void> {
-		return this.drop(undefined, (_, { forgottenAt }) => ({ v: 1, ...(forgottenAt !== undefined && { forgottenAt }) }));
-	}
-
 	/** Of some keys and projects, and a pause by one of them; what is known of models goes too. */
 	some(which: Some): Promise<void> {
 		return this.drop(which, (_, { forgottenAt }) => ({ v: 1, ...(forgottenAt !== undefined && { forgottenAt }) }));
 	}
 
-	dispose(): void {
-		this.off();
+	/** What came in while a window let go. */
+	private leftovers(): Promise<void> {
+		return this.drop(undefined, (_, { forgottenAt }) => ({ v: 1, ...(forgottenAt !== undefined && { forgottenAt }) }));
 	}
 
 	private drop(only: Some | undefined, poolRecord: (now: Wall, before: PoolRecord) => PoolRecord): Promise<void> {

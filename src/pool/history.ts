@@ -14,6 +14,7 @@ export interface Ended {
 	readonly ms: number;
 	readonly usage: Usage | undefined;
 	readonly said?: string;
+	readonly unsent?: true;
 }
 
 /** What one request has met so far, and the error that this makes where nobody can answer it. */
@@ -39,22 +40,20 @@ export class History {
 		return this.last && { on: this.last.on, why: this.last.failure.verdict.why };
 	}
 
-	/** Whether free keys are out of the question, because the request is larger than what they take in a minute. */
-	get isTooLarge(): boolean {
-		return this.tooLargeFor !== undefined;
-	}
-
-	ended({ key, model, label, sentAt }: Grant, { outcome, ms, usage, said }: Ended): Attempt {
-		const rest = { ...(said ? { said } : {}), ...(usage ? { usage } : {}) };
+	ended({ key, model, label, sentAt }: Grant, { outcome, ms, usage, said, unsent }: Ended): Attempt {
+		const rest = { ...(said ? { said } : {}), ...(usage ? { usage } : {}), ...(unsent ? { unsent } : {}) };
 		const attempt: Attempt = { key, model, label, sentAt, ms, outcome, ...rest };
 		this.trail.push(attempt);
 		if (this.trail.length > longestTrail) this.trail.shift();
 		return attempt;
 	}
 
-	failed(failure: Failure, { key, model }: Grant): void {
+	/** @returns whether it shows that free keys are out of the question for that model: the request is too large for them */
+	failed(failure: Failure, { key, model }: Grant): boolean {
 		this.last = { failure, on: { key, model } };
-		this.tooLargeFor = this.exceeded(failure.verdict, model) ?? this.tooLargeFor;
+		const limit = this.exceeded(failure.verdict, model);
+		this.tooLargeFor = limit ?? this.tooLargeFor;
+		return limit !== undefined;
 	}
 
 	tooManyTries(limit: number): PoolError {
@@ -93,7 +92,7 @@ export class History {
 	private reasonOf(denied: Reason): Reason {
 		if (denied === 'paused') return denied;
 		if (denied === 'noKeys' && this.areAllBarred) return 'paidOnly';
-		if (this.isTooLarge) return 'tooLargeForTier';
+		if (this.tooLargeFor !== undefined) return 'tooLargeForTier';
 		const last = this.last?.failure.verdict;
 		if (last?.act === 'backOff' || last?.act === 'tryOneOther') return last.why;
 		if (denied !== 'noKeys') return denied;

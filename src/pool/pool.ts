@@ -2,26 +2,24 @@
 import type { Clock, Random } from './clock';
 import { Endings } from './endings';
 import { Events, type PoolEvent } from './events';
-import { Forgetting, type Some } from './forgetting';
 import { bucketId, type BucketId, type Key, type KeyId, type Project, type ProjectId } from './key';
 import type { Ledger } from './ledger';
 import { defaults, sane, type Options } from './options';
 import { PoolError, type Attempt, type Part, type PoolStream } from './part';
+import { poolEnded } from './poolEnded';
 import { allModels } from './quota/cap';
 import type { Check } from './rechecks';
 import type { Open, Request } from './request';
-import { noteRests } from './restLog';
 import { Roster } from './roster';
 import type { Run } from './run';
 import type { Sending, SendingParts } from './sending';
 import { resolve } from './resolve';
 import { Snapshots } from './snapshots';
 import type { Snapshot } from './standing';
-import { Statistics } from './statistics';
+import { Statistics, type Took } from './statistics';
 import { Stopwatch } from './stopwatch';
 import { isStrategyName, strategyNames } from './strategies/names';
-import { outdated } from './trim';
-import type { Failure } from './verdict';
+import type { Failure, Reason } from './verdict';
 import type { Off } from './clock';
 
 export type { BatchResult } from './batch';
@@ -31,8 +29,6 @@ export * from './key';
 export * from './ledger';
 export { DocMaps, DocsTx, nameOf, refOf, stored } from './docMaps';
 export { MemoryLedger, type LedgerData } from './memoryLedger';
-export { Ownership } from './ownership';
-export { keepHouse } from './housekeeping';
 export { SharedLedger, type SharedLedgerParts } from './sharedLedger';
 export * from './store';
 export { defaults, type Options } from './options';
@@ -75,7 +71,6 @@ export class Pool {
 	private readonly statistics: Statistics;
 	private readonly events: Events<PoolEvent>;
 	private readonly endings: Endings;
-	private readonly forgetting: Forgetting;
 	/** What ends the requests under way. A composite of signals would outlive its request as long as the pool lives. */
 	private readonly underWay = new Set<AbortController>();
 	private ended = false;
@@ -84,7 +79,6 @@ export class Pool {
 		const { ledger, clock } = parts;
 		this.events = new Events(parts.onListenerError ?? (() => undefined));
 		this.endings = new Endings(ledger, (event) => this.events.emit(event));
-		this.forgetting = new Forgetting(ledger, (event) => this.events.emit(event));
 		this.statistics = new Statistics(ledger);
 		this.snapshots = new Snapshots(
 			ledger,
@@ -122,6 +116,12 @@ export class Pool {
 				},
 			}),
 		};
+	}
+
+	/** Writes down a request that ended before it came here, so that whoever counts requests counts it too. */
+	refuse({ id, origin }: Pick<Request, 'id' | 'origin'>, why: Reason): void {
+		this.events.emit({ type: 'failed', request: id, origin, reason: why });
+		this.close({ id, origin }, why, [], { ms: 0, waitedMs: 0, switches: [] });
 	}
 
 	/** Replaces keys and projects. A key that is in use and gone finishes its answer. */
@@ -166,31 +166,6 @@ export class Pool {
 		return this.snapshots.take();
 	}
 
-	/** Forgets what is of no use any more. For one of the windows, now and then. */
-	tidy(): Promise<void> {
-		return this.parts.ledger.transact((tx, now) => {
-			for (const ref of outdated(this.parts.ledger.replica(), this.roster, now)) tx.drop(ref);
-		});
-	}
-
-	/** Writes down which buckets rest now, and why. For one of the windows. */
-	noteRests(): Promise<void> {
-		return noteRests(this.parts.ledger, this.snapshot());
-	}
-
-	/**
-	 * Forgets what is known of all keys and projects, or of some: quotas, use, and a pause by one of them. What is known
-	 * of models goes too. Requests under way go on. Of all: other windows hear it as `forgotten`.
-	 */
-	forget(only?: Some): Promise<void> {
-		return only ? this.forgetting.some(only) : this.forgetting.everything();
-	}
-
-	/** Forgets what this window has written since another one forgot everything. */
-	forgetLeftovers(): Promise<void> {
-		return this.forgetting.leftovers();
-	}
-
 	/** The place in the key order that is next in turn, where the strategy has turns and something was asked. */
 	nextIndex(): number | undefined {
 		return this.sending?.nextIndex(this.roster.order);
@@ -212,7 +187,6 @@ export class Pool {
 		this.sending?.dispose();
 		this.snapshots.dispose();
 		this.endings.dispose();
-		this.forgetting.dispose();
 		this.events.clear();
 	}
 
@@ -248,12 +222,19 @@ export class Pool {
 		} finally {
 			signal?.removeEventListener('abort', cancel);
 			this.underWay.delete(own);
-			const attempts = [...(course.run?.trail ?? [])];
-			const endedAt = this.parts.ledger.now();
-			const trail = { request: id, origin, endedAt, outcome, attempts, took: watch.took(course.run?.waited ?? 0) };
-			this.endings.own(trail);
-			this.statistics.ended(trail).catch(() => undefined);
+			this.close({ id, origin }, outcome, [...(course.run?.trail ?? [])], watch.took(course.run?.waited ?? 0));
 		}
+	}
+
+	private close(
+		{ id, origin }: Pick<Request, 'id' | 'origin'>,
+		outcome: Attempt['outcome'],
+		attempts: readonly Attempt[],
+		took: Took,
+	): void {
+		const trail = { request: id, origin, endedAt: this.parts.ledger.now(), outcome, attempts, took };
+		this.endings.own(trail);
+		this.statistics.ended(trail).catch(() => undefined);
 	}
 
 	private bucketsOf(project: ProjectId, model: string | undefined): readonly BucketId[] {
@@ -308,8 +289,4 @@ export class Pool {
 interface Course<C> {
 	run: Run<C> | undefined;
 	model: string | undefined;
-}
-
-function poolEnded(): Error {
-	return new Error('The pool has ended.');
 }

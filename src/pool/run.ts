@@ -4,7 +4,7 @@ import { claimOf } from './claim';
 import type { Clock, Random } from './clock';
 import { Course } from './course';
 import type { Granter } from './granter';
-import { History } from './history';
+import { History, type Ended } from './history';
 import type { LeaseId } from './key';
 import type { Ledger } from './ledger';
 import type { Place } from './line';
@@ -13,7 +13,7 @@ import { backOffMs } from './modelRecord';
 import type { Options } from './options';
 import type { Outcomes } from './outcomes';
 import type { Attempt, Part } from './part';
-import type { Queue } from './queue';
+import type { Queue, Ticket } from './queue';
 import type { Needs, Open, Request, Target, Usage } from './request';
 import type { Denial, Grant, Seek } from './seek';
 import { Failure } from './verdict';
@@ -47,6 +47,8 @@ export class Run<C> {
 	/** The attempt whose output stands on the screen. */
 	private shown: number | undefined;
 	private count = 0;
+	/** Its place in line, from the first time that it stood there. */
+	private ticket: Ticket | undefined;
 	private waitedMs = 0;
 	/** Whether the consumer was handed a part since it got in line, so that the place may have waited for it. */
 	private heldUp = false;
@@ -111,19 +113,22 @@ export class Run<C> {
 				priority: request.priority,
 				claim: (denial) => claimOf(request, this.needs, course, denial, engine.ledger, engine.options().whenExhausted),
 				kind: () => this.kind(),
-				size: request.cost.bytes + request.cost.tokens,
+				cost: request.cost,
 				patienceMs,
-				attempt: (held, place) => {
+				attempt: async (held, place) => {
 					// A wait has begun: what was spent in the last round may be asked again.
 					if (wait.began) course.newRound();
-					return grantAny(
-						engine.granter,
-						course.open.map((model) => this.seek(model, place)),
-						engine.options().whenExhausted,
-						engine.ledger.now(),
-						patienceMs(),
-						held,
-					);
+					const look = (): Promise<Choice> =>
+						grantAny(
+							engine.granter,
+							course.open.map((model) => this.seek(model, place)),
+							engine.options().whenExhausted,
+							engine.ledger.now(),
+							patienceMs(),
+							held,
+						);
+					const choice = await look();
+					return 'denial' in choice && course.lookAgain(most) ? look() : choice;
 				},
 				waits: (denial, ahead) => {
 					wait.began = true;
@@ -132,6 +137,7 @@ export class Run<C> {
 				giveBack,
 			},
 			this.signal,
+			(this.ticket ??= engine.queue.ticket()),
 		);
 		const mailbox = new Mailbox<Part<C>, Granted>(work);
 		let taken = false;
@@ -184,10 +190,10 @@ export class Run<C> {
 		const lease = { settled: false };
 		let renewAt = began + grant.leaseMs / 2;
 		let alive = false;
-		const ended = (outcome: Attempt['outcome'], said?: string): void => {
+		const ended = (outcome: Attempt['outcome'], more: Pick<Ended, 'said' | 'unsent'> = {}): void => {
 			lease.settled = true;
 			const ms = engine.clock.steady() - began;
-			engine.attempted(request, this.history.ended(grant, { outcome, ms, usage, ...(said ? { said } : {}) }));
+			engine.attempted(request, this.history.ended(grant, { outcome, ms, usage, ...more }));
 		};
 		try {
 			const chunks = call(engine.clock, {
@@ -222,7 +228,7 @@ export class Run<C> {
 		} catch (error) {
 			if (lease.settled || !(error instanceof Failure)) throw error;
 			await engine.outcomes.failed(grant, error, usage).catch(ignore);
-			ended(error.verdict.why, error.said);
+			ended(error.verdict.why, { said: error.said, ...(error.sent ? {} : { unsent: true }) });
 			yield* this.afterFailure(error, grant, attempt);
 			return false;
 		} finally {
@@ -249,9 +255,8 @@ export class Run<C> {
 		attempt: number,
 	): AsyncGenerator<Part<C>, void, undefined> {
 		const { verdict } = failure;
-		this.history.failed(failure, grant);
+		if (this.history.failed(failure, grant)) this.course.tooLarge(grant.model);
 		if (this.shown === attempt && this.request.recovery === 'fail') throw failure;
-		this.course.paidForSize ||= this.history.isTooLarge;
 		const next = this.course.after(verdict, grant);
 		if (next.go === 'fail') throw failure;
 		if (next.go === 'afterBackOff') {
@@ -290,8 +295,8 @@ export class Run<C> {
 			holder: request.id,
 			leaseMs: Math.max(request.idle.firstMs, request.idle.betweenMs) * course.patience + leaseGraceMs,
 			spentBuckets: course.spentBuckets,
-			spentKeys: course.spentKeys,
-			paidForSize: course.paidForSize,
+			spentKeys: course.spentKeys(model),
+			paidForSize: course.paidForSize(model),
 			prefer: course.prefer,
 			...(place ? { place } : {}),
 		};
@@ -312,9 +317,9 @@ export class Run<C> {
 	private kind(): string {
 		const { course, request } = this;
 		const { paid, project } = this.needs;
-		const fresh = course.spentBuckets.size + course.spentKeys.size === 0;
-		const needs = `${String(paid)} ${project ?? ''} ${String(course.paidForSize)}`;
-		return fresh && !course.prefer ? `${course.open.join(' ')} ${needs}` : request.id;
+		if (!course.isFresh || course.prefer) return request.id;
+		const models = course.open.map((model) => `${model} ${String(course.paidForSize(model))}`);
+		return `${models.join(' ')} ${String(paid)} ${project ?? ''}`;
 	}
 
 	private pause(ms: number): Promise<void> {

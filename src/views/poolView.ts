@@ -1,4 +1,5 @@
-import type { Off, Snapshot, Wall } from '../pool/pool';
+import type { Off, Pool, Snapshot, Wall } from '../pool/pool';
+import type { CallHistory } from './lastFailures';
 
 /** What a view may know of the pool: it looks, and never acts. */
 export interface PoolView {
@@ -13,4 +14,24 @@ export type WhichKeys = 'own' | 'simulated' | 'locked';
 export interface ViewClock {
 	now(): Wall;
 	after(ms: number, run: () => void): Off;
+}
+
+export function viewOf(pool: Pick<Pool, 'snapshot' | 'onEvent'>): PoolView {
+	return {
+		snapshot: () => pool.snapshot(),
+		onDidChange: (listener) =>
+			pool.onEvent((event) => {
+				if (event.type === 'changed') listener();
+			}),
+	};
+}
+
+export function historyOf(pool: Pick<Pool, 'usage' | 'onEvent'>): CallHistory {
+	return {
+		onAttempt: (listener) =>
+			pool.onEvent((event) => {
+				if (event.type === 'attempt') listener(event.attempt);
+			}),
+		trails: () => pool.usage().trails(),
+	};
 }

@@ -1,17 +1,15 @@
 import type { KeyView, Snapshot, Wall } from '../pool/pool';
 import type { Words } from '../words';
+import { glance, type Glance } from './glance';
 import { lines, paragraphs, plain } from './markdown';
 import type { WhichKeys } from './poolView';
 import { requestsInWords } from './shownRow';
 
 /** The status bar item before it becomes one. */
-export interface Status {
-	readonly text: string;
+export interface Status extends Glance {
 	/** Markdown, with links to `linked` commands. No countdown: it stays true while it is read. */
 	readonly hover: string;
 	readonly spoken: string;
-	/** Only while something is wrong. */
-	readonly alarm?: 'warning' | 'error';
 }
 
 /** The commands that a hover may lead to. */
@@ -34,11 +32,12 @@ const mostKeys = 10;
 export function statusOf(snapshot: Snapshot, words: Words, now: Wall, which: WhichKeys = 'own'): Status {
 	const simulated = which === 'simulated';
 	const { t } = words;
+	const short = glance(snapshot, t, which);
 	if (snapshot.paused) {
 		const reason = words.sayReason(snapshot.paused.why);
 		const paused = words.sayReason('paused');
 		return {
-			text: `$(debug-pause) ${t('paused')}`,
+			...short,
 			hover: paragraphs(
 				`**${plain(paused.text)}**`,
 				plain(reason.text),
@@ -46,7 +45,6 @@ export function statusOf(snapshot: Snapshot, words: Words, now: Wall, which: Whi
 				links(['keypool.resume', t('Resume')], ['keypool.keys.focus', t('Show Keys')]),
 			),
 			spoken: t('Keypool is paused: {0}', reason.brief),
-			alarm: 'error',
 		};
 	}
 	if (snapshot.keys.length === 0 && which === 'locked') {
@@ -54,19 +52,18 @@ export function statusOf(snapshot: Snapshot, words: Words, now: Wall, which: Whi
 			'Your keys cannot be read: the secret storage of the system refuses. They are not lost. Unlock it, then try again.',
 		);
 		return {
-			text: `$(lock) ${t('keys locked')}`,
+			...short,
 			hover: paragraphs(
 				plain(text),
 				links(['keypool.checkAllKeys', t('Try Again')], ['keypool.keys.focus', t('Show Keys')]),
 			),
 			spoken: text,
-			alarm: 'warning',
 		};
 	}
 	if (snapshot.keys.length === 0) {
 		const { text, remedy } = words.sayReason('noKeys');
 		return {
-			text: `$(key) ${t('no keys')}`,
+			...short,
 			hover: paragraphs(
 				lines(plain(text), remedy && plain(remedy)),
 				links(['keypool.addKey', t('Add Keys')], ['keypool.trySimulator', t('Try the Simulator')]),
@@ -80,7 +77,7 @@ export function statusOf(snapshot: Snapshot, words: Words, now: Wall, which: Whi
 			? t('{0} of 1 key can answer with {1} now.', usable, model)
 			: t('{0} of {1} keys can answer with {2} now.', usable, total, model);
 	return {
-		text: simulated ? `$(beaker) ${t('simulator')} ${usable}/${total}` : `$(key) ${usable}/${total}`,
+		...short,
 		hover: paragraphs(
 			simulated ? `**${plain(simulatorInWords(words))}**` : undefined,
 			`**${plain(canAnswer)}**`,
@@ -103,7 +100,6 @@ export function statusOf(snapshot: Snapshot, words: Words, now: Wall, which: Whi
 			),
 		),
 		spoken: simulated ? `${simulatorInWords(words)} ${canAnswer}` : canAnswer,
-		...(usable === 0 ? { alarm: 'warning' } : {}),
 	};
 }
 

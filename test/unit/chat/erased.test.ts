@@ -27,12 +27,15 @@ function windows() {
 			weigh: () => 1,
 		});
 		let heard = 0;
-		pool.onEvent(({ type }) => {
-			if (type !== 'forgotten') return;
-			heard += 1;
-			void session.forget().then(() => pool.forgetLeftovers());
-		});
-		return { rig, pool, clock, script, library, session, heard: () => heard };
+		const { upkeep } = rig;
+		upkeep.followOthers(
+			() => {
+				heard += 1;
+				return session.forget();
+			},
+			(error) => assert.fail(String(error)),
+		);
+		return { rig, upkeep, pool, clock, script, library, session, heard: () => heard };
 	};
 	return { open, stored: () => disk.names(''), erase: () => disk.remove('') };
 }
@@ -49,7 +52,7 @@ describe('a conversation of another window', () => {
 		assert.equal((await stored()).length, 1);
 
 		await here.session.forget();
-		await here.pool.forget();
+		await here.upkeep.forget();
 		await erase();
 		there.script.last.text(' … swordfish');
 		await there.clock.advance(10_000);
@@ -68,14 +71,14 @@ describe('a conversation of another window', () => {
 		const { open } = windows();
 		const [here, there] = [open('here'), open('there')];
 		await there.clock.advance(1_000);
-		await here.pool.forget();
+		await here.upkeep.forget();
 		await there.clock.advance(1_000);
 		const later = open('later');
 		await there.pool.act({ do: 'resume' });
-		await here.pool.forget({ keys: new Set(['a']), projects: new Set() });
+		await here.upkeep.forget({ keys: new Set(['a']), projects: new Set() });
 		await there.clock.advance(1_000);
 		assert.deepEqual([here.heard(), there.heard(), later.heard()], [0, 1, 0]);
-		await there.pool.forget();
+		await there.upkeep.forget();
 		await there.clock.advance(1_000);
 		assert.deepEqual([here.heard(), there.heard(), later.heard()], [1, 1, 1]);
 	});

@@ -113,7 +113,7 @@ describe('forgetting everything', () => {
 		);
 		await rig.answer();
 		assert.ok(rig.pool.snapshot().paused);
-		await rig.pool.forget();
+		await rig.upkeep.forget();
 		const snapshot = rig.pool.snapshot();
 		assert.equal(snapshot.paused, undefined);
 		assert.ok(snapshot.keys.every(({ proven, models, lastUsed }) => !proven && models.length === 0 && lastUsed === 0));
@@ -131,7 +131,7 @@ describe('forgetting everything', () => {
 			assert.ok(view);
 			return view.project.id;
 		};
-		await rig.pool.forget({ keys: new Set(['gone']), projects: new Set([projectOf('gone')]) });
+		await rig.upkeep.forget({ keys: new Set(['gone']), projects: new Set([projectOf('gone')]) });
 		const { keys: views, paused } = rig.pool.snapshot();
 		assert.equal(paused?.by, 'stays');
 		assert.deepEqual(
