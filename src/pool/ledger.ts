@@ -27,13 +27,20 @@ export type KeyState =
 export type BucketState =
 	| { readonly is: 'open' }
 	/** This tier has no such model. */
-	| { readonly is: 'closed'; readonly why: Reason; readonly until: Wall }
+	| {
+			readonly is: 'closed';
+			readonly why: Reason;
+			readonly until: Wall;
+			/** What the service said, masked. */
+			readonly said?: string;
+	  }
 	| {
 			readonly is: 'resting';
 			readonly why: Reason;
 			readonly until: Wall;
 			readonly since: Wall;
 			readonly repeats: number;
+			readonly said?: string;
 	  }
 	/** One call after a rest; the others wait for its outcome. */
 	| { readonly is: 'probing'; readonly why: Reason; readonly lease: LeaseId; readonly repeats: number };

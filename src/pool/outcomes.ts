@@ -4,7 +4,7 @@ import { benched, failed, isFinal, proven, recheckFailed, recheckPostponed, succ
 import type { Ledger, Tx, Wall } from './ledger';
 import { backOffMs, counted, overloaded, probeEnded, recovered, tokensOf } from './modelRecord';
 import { proved } from './quota/admit';
-import { clearRest, close, merged, rest } from './quota/rest';
+import { clearRest, close, merged, rest, saying } from './quota/rest';
 import { renewed, settle, type Ending } from './quota/settle';
 import type { Usage } from './request';
 import { resolveIn } from './resolve';
@@ -144,11 +144,15 @@ export class Outcomes {
 		switch (verdict.act) {
 			case 'rest': {
 				const { atMost } = tokensOf(grant.cost, tx.model(grant.resolved));
-				this.atBothNames(tx, grant, verdict.model, now, (id) => rest(tx.bucket(id), verdict, now, atMost));
+				this.atBothNames(tx, grant, verdict.model, now, (id) =>
+					saying(rest(tx.bucket(id), verdict, now, atMost), verdict.why, said),
+				);
 				break;
 			}
 			case 'close':
-				this.atBothNames(tx, grant, verdict.model, now, (id) => close(tx.bucket(id), verdict, now));
+				this.atBothNames(tx, grant, verdict.model, now, (id) =>
+					saying(close(tx.bucket(id), verdict, now), verdict.why, said),
+				);
 				break;
 			case 'bench':
 				this.bench(tx, grant.key, verdict, said, now);
