@@ -62,6 +62,24 @@ describe('the first hour with the simulator', () => {
 	});
 });
 
+describe('the first hour with the simulator in Vietnamese', () => {
+	const workbench = useWorkbench({ language: 'vi' });
+
+	it('is answered in the language of the window', async () => {
+		const window = await workbench().open();
+		await window.openContainer();
+		await window.view('Khóa').getByRole('button', { name: 'Thử trình mô phỏng' }).click();
+		const chat = new Chat(window);
+		await chat.input.and(window.webview().locator(':focus')).waitFor();
+		await new Acts(window).line('Ai trả lời ở đây?');
+		const { text } = await chat.finished('Ai trả lời ở đây?');
+		assert.match(text, /Đoạn này do trình mô phỏng viết, không phải Gemini/);
+		assert.doesNotMatch(text, /simulator|answer is/i);
+		await window.screenshot('first-hour-simulator-vietnamese');
+		assert.deepEqual(window.errors, []);
+	});
+});
+
 describe('the first hour with a key in the clipboard', () => {
 	const simulator = useSimulator(scenarioOf('two-good'));
 	const workbench = useWorkbench(() => Promise.resolve({ env: simulator().env }));
