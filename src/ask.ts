@@ -1,5 +1,6 @@
+import { usualTokens } from './gemini/cost';
 import type { Gemini, Piece, Prompt } from './gemini/gemini';
-import { PoolError, type Pool, type PoolStream, type Request } from './pool/pool';
+import { PoolError, type Cost, type Open, type Pool, type PoolFacts, type PoolStream, type Request } from './pool/pool';
 import type { Settings } from './settings';
 
 /** What a surface says beside the prompt; everything else (fallbacks, waits, paid-only, cost) is decided behind `Ask`, once. */
@@ -14,13 +15,21 @@ export interface AskOptions {
 	readonly recovery?: 'retract' | 'continue' | 'fail';
 }
 
-/** The one door from a surface to the pool. Iterating throws `PoolError` only. */
-export type Ask = (prompt: Prompt, options: AskOptions, signal: AbortSignal) => PoolStream<Piece>;
+/** The prompt as a model can take it in; never larger than for the model that is wanted. */
+export type PromptFor = (model: string) => Prompt;
+
+/**
+ * The one door from a surface to the pool. Iterating throws `PoolError` only. What a model cannot take in is not sent to
+ * it: no fallback that is too small is asked, and a prompt that is too long for the wanted model ends as `promptTooLong`.
+ */
+export type Ask = (prompt: Prompt | PromptFor, options: AskOptions, signal: AbortSignal) => PoolStream<Piece>;
 
 export interface AskParts {
 	readonly pool: Pool;
 	readonly gemini: Pick<Gemini, 'open' | 'cost'>;
 	readonly settings: Settings;
+	/** Input tokens that a model takes in; undefined where the service has not told. */
+	readonly inputLimit: (model: string) => number | undefined;
 	/** Resolves to what stands between the keys and the service, if anything; asks the user where that is needed. */
 	readonly obstacle: () => Promise<'hostRefused' | 'keysLocked' | undefined>;
 	/** Unique ids for requests. */
@@ -30,28 +39,37 @@ export interface AskParts {
 /** ms that a batch waits for a key at most. */
 const batchWaitMs = 15 * 60_000;
 
-export function createAsk({ pool, gemini, settings, obstacle, newId }: AskParts): Ask {
+export function createAsk(parts: AskParts): Ask {
+	const { pool, gemini, obstacle } = parts;
 	return (prompt, options, signal) => {
-		const request = requestOf(prompt, options, settings, gemini, newId());
-		const stream = pool.stream(request, gemini.open(prompt), signal);
-		return guarded(stream, obstacle);
+		const promptFor = typeof prompt === 'function' ? prompt : () => prompt;
+		const request = requestOf(promptFor, options, parts);
+		const [wanted] = request.models;
+		const open: Open<Piece> = (on, stop) => gemini.open(promptFor(on.model))(on, stop);
+		return guarded(pool.stream(request, open, signal), async () => {
+			const excess = excessOf(request.cost, wanted, parts);
+			if (excess) return new PoolError('promptTooLong', [], excess);
+			const why = await obstacle();
+			return why && new PoolError(why, []);
+		});
 	};
 }
 
 function requestOf(
-	prompt: Prompt,
+	promptFor: PromptFor,
 	{ origin, model = '', priority = 'chat', recovery = 'retract' }: AskOptions,
-	settings: Settings,
-	gemini: Pick<Gemini, 'cost'>,
-	id: string,
+	parts: AskParts,
 ): Request {
+	const { settings, gemini, newId } = parts;
 	const wanted = model === '' ? settings.model.value : model;
+	const fits = (other: string): boolean =>
+		parts.inputLimit(other) === undefined || excessOf(gemini.cost(promptFor(other)), other, parts) === undefined;
 	return {
-		id,
+		id: newId(),
 		origin,
-		models: [wanted, ...settings.fallbackModels.value.filter((other) => other !== wanted)],
+		models: [wanted, ...settings.fallbackModels.value.filter((other) => other !== wanted && fits(other))],
 		priority,
-		cost: gemini.cost(prompt),
+		cost: gemini.cost(promptFor(wanted)),
 		needs: settings.paidOnly.value ? { paid: true } : {},
 		recovery,
 		maxWaitMs: priority === 'chat' ? settings.maxWait.value : batchWaitMs,
@@ -59,8 +77,15 @@ function requestOf(
 	};
 }
 
-/** Nothing is sent before it is clear that the keys are there, and that this host may have them. */
-function guarded(stream: PoolStream<Piece>, obstacle: AskParts['obstacle']): PoolStream<Piece> {
+/** By how much a prompt is too long for a model; undefined where it is not, as far as is known. */
+export function excessOf(cost: Cost, model: string, models: Pick<AskParts, 'inputLimit'>): PoolFacts | undefined {
+	const limit = models.inputLimit(model);
+	const size = usualTokens(cost);
+	return limit !== undefined && size > limit ? { size, limit, model } : undefined;
+}
+
+/** Nothing is sent before it is clear that nothing stands in the way: a look at the keys, and at who may have them. */
+function guarded(stream: PoolStream<Piece>, refusal: () => Promise<PoolError | undefined>): PoolStream<Piece> {
 	return {
 		get trail() {
 			return stream.trail;
@@ -68,12 +93,12 @@ function guarded(stream: PoolStream<Piece>, obstacle: AskParts['obstacle']): Poo
 		useModel: (model) => stream.useModel(model),
 		[Symbol.asyncIterator]: () => {
 			const parts = stream[Symbol.asyncIterator]();
-			let asked: ReturnType<AskParts['obstacle']> | undefined;
+			let asked: Promise<PoolError | undefined> | undefined;
 			return {
 				next: async () => {
-					asked ??= obstacle();
-					const why = await asked;
-					if (why !== undefined) throw new PoolError(why, []);
+					asked ??= refusal();
+					const refused = await asked;
+					if (refused) throw refused;
 					return parts.next();
 				},
 				return: async () => (await parts.return?.()) ?? { done: true, value: undefined },

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { createAsk } from './ask';
+import { Catalogue } from './chat/catalogue';
 import { LazyChat } from './chat/lazyChat';
 import { readDevelopment } from './development';
 import { DisposableStore } from './dispose';
@@ -165,7 +166,9 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 		if (!(await reading.read())) return 'keysLocked';
 		return trial.on || (await host.allowed()) ? undefined : 'hostRefused';
 	};
-	const ask = createAsk({ pool, gemini, settings, obstacle, newId });
+	const catalogue = new Catalogue(modelsOffered, systemClock.steady);
+	const inputLimit = (model: string): number | undefined => catalogue.inputLimit(model);
+	const ask = createAsk({ pool, gemini, settings, inputLimit, obstacle, newId });
 
 	// Who watches: one of the windows on the ledger for each role.
 	const ownership = owned.add(new Ownership(ledger, systemClock, windowId));
@@ -256,6 +259,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 			return createChat({
 				ask,
 				labelOf,
+				ownership,
 				clock: systemClock,
 				newId,
 				memento: workspaceState,
@@ -266,7 +270,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 				model: settings.model,
 				words,
 				newNonce: newId,
-				models: (signal) => modelsOffered(signal),
+				catalogue,
 				cost: (prompt) => gemini.cost(prompt),
 				editor: {
 					...createAnswerCode(await changes()),

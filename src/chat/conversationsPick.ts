@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Answering } from './answering';
 import type { Library } from './library';
 import type { About } from './savedTurn';
 import type { Session } from './session';
@@ -10,6 +11,7 @@ import type { Translate } from './wording';
 export interface ConversationsPick {
 	readonly library: Library;
 	readonly session: Session;
+	readonly answering: Pick<Answering, 'elsewhere'>;
 	readonly editor: Pick<EditorDoor, 'newFile'>;
 	/** A moment in the past, in words. */
 	readonly sayTime: (at: number) => string;
@@ -136,12 +138,21 @@ async function rename(about: About, { library, session, t }: ConversationsPick):
 	}
 }
 
-async function removeAfterAsking(about: About, { library, session, t }: ConversationsPick): Promise<void> {
+async function removeAfterAsking(about: About, options: ConversationsPick): Promise<void> {
+	const { answering, library, session, t } = options;
+	const isElsewhere = (): boolean => answering.elsewhere(about.id).length > 0;
+	const refuse = (): void =>
+		void vscode.window.showInformationMessage(
+			t('“{0}” is being answered in another window. Wait for it, or stop it there; then delete it.', nameOf(about, t)),
+		);
+	if (isElsewhere()) return refuse();
 	const remove = t('Delete');
 	const text = t('Delete “{0}”? This cannot be undone.', nameOf(about, t));
 	if ((await vscode.window.showWarningMessage(text, { modal: true }, remove)) !== remove) {
 		return;
 	}
+	// The answer to the question may have taken its time.
+	if (isElsewhere()) return refuse();
 	if (about.id === session.conversation.id) {
 		session.startAnew();
 	}

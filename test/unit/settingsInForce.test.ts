@@ -53,6 +53,7 @@ function asking({ keys = { a: {}, b: {} }, script = answers, asks = 1, restricte
 				cost: () => ({ bytes: 9, tokens: 0 }),
 			},
 			settings,
+			inputLimit: () => undefined,
 			obstacle: () => Promise.resolve(undefined),
 			newId: () => `q${(requests += 1)}`,
 		});
