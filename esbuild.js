@@ -45,19 +45,7 @@ async function build({ production = false, outdir = 'dist' } = {}) {
 		logLevel: 'warning',
 	};
 	const [host, browser, node] = await Promise.all([
-		esbuild.build({
-			...common,
-			entryPoints: entries.host,
-			platform: 'node',
-			target: 'node20',
-			format: 'esm',
-			splitting: true,
-			chunkNames: 'chunks/[name]-[hash]',
-			external: ['vscode'],
-			// The SDK asks for it to tell a browser; in this host the mere look writes an error into the user's log.
-			define: { ...common.define, navigator: 'undefined' },
-			sourcemap: production ? false : 'inline',
-		}),
+		buildHost(common),
 		esbuild.build({
 			...common,
 			entryPoints: entries.browser,
@@ -101,6 +89,43 @@ async function build({ production = false, outdir = 'dist' } = {}) {
 				];
 	}
 }
+
+/** The extension host's bundle as split ESM: one file for what activation reads, and the others by `import()`. */
+async function buildHost(common) {
+	const options = {
+		...common,
+		entryPoints: entries.host,
+		platform: 'node',
+		target: 'node20',
+		format: 'esm',
+		splitting: true,
+		chunkNames: 'chunks/[name]-[hash]',
+		external: ['vscode'],
+		// The SDK asks for it to tell a browser; in this host the mere look writes an error into the user's log.
+		define: { ...common.define, navigator: 'undefined' },
+		sourcemap: common.minify ? false : 'inline',
+	};
+	const { metafile } = await esbuild.build({ ...options, sourcemap: false, minify: false });
+	const lazy = Object.values(metafile.outputs).flatMap(({ entryPoint }) => entryPoint ?? []);
+	return esbuild.build({ ...options, plugins: [afterActivation(new Set(lazy.map((name) => path.join(root, name))))] });
+}
+
+/**
+ * Says of each of our modules that is read by `import()` that activation has been before it. esbuild makes a file of its
+ * own of whatever the same entries share; without this, what activation reads would be a dozen of them, one for each set
+ * of rooms that happen to share something with it.
+ */
+const afterActivation = (lazy) => ({
+	name: 'after activation',
+	setup(build) {
+		const entry = path.join(root, entries.host.extension);
+		build.onLoad({ filter: /[\\/]src[\\/].*\.ts$/ }, async ({ path: file }) => {
+			if (file === entry || !lazy.has(file)) return undefined;
+			const text = await fs.readFile(file, 'utf8');
+			return { contents: `${text}\nimport ${JSON.stringify(entry)};\n`, loader: 'ts' };
+		});
+	},
+});
 
 /**
  * The icons that our webviews name, in a font and a style sheet of their own: all that there are would be a tenth of

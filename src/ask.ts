@@ -24,12 +24,16 @@ export type PromptFor = (model: string) => Prompt;
  */
 export type Ask = (prompt: Prompt | PromptFor, options: AskOptions, signal: AbortSignal) => PoolStream<Piece>;
 
+export interface Models {
+	/** Input tokens that a model takes in; undefined where the service has not told. */
+	inputLimit(model: string): number | undefined;
+}
+
 export interface AskParts {
 	readonly pool: Pool;
 	readonly gemini: Pick<Gemini, 'open' | 'cost'>;
 	readonly settings: Settings;
-	/** Input tokens that a model takes in; undefined where the service has not told. */
-	readonly inputLimit: (model: string) => number | undefined;
+	readonly models: Models;
 	/** Resolves to what stands between the keys and the service, if anything; asks the user where that is needed. */
 	readonly obstacle: () => Promise<'hostRefused' | 'keysLocked' | undefined>;
 	/** Unique ids for requests. */
@@ -47,7 +51,7 @@ export function createAsk(parts: AskParts): Ask {
 		const [wanted] = request.models;
 		const open: Open<Piece> = (on, stop) => gemini.open(promptFor(on.model))(on, stop);
 		return guarded(pool.stream(request, open, signal), async () => {
-			const excess = excessOf(request.cost, wanted, parts);
+			const excess = excessOf(request.cost, wanted, parts.models);
 			if (excess) return new PoolError('promptTooLong', [], excess);
 			const why = await obstacle();
 			return why && new PoolError(why, []);
@@ -63,7 +67,8 @@ function requestOf(
 	const { settings, gemini, newId } = parts;
 	const wanted = model === '' ? settings.model.value : model;
 	const fits = (other: string): boolean =>
-		parts.inputLimit(other) === undefined || excessOf(gemini.cost(promptFor(other)), other, parts) === undefined;
+		parts.models.inputLimit(other) === undefined ||
+		excessOf(gemini.cost(promptFor(other)), other, parts.models) === undefined;
 	return {
 		id: newId(),
 		origin,
@@ -78,7 +83,7 @@ function requestOf(
 }
 
 /** By how much a prompt is too long for a model; undefined where it is not, as far as is known. */
-export function excessOf(cost: Cost, model: string, models: Pick<AskParts, 'inputLimit'>): PoolFacts | undefined {
+export function excessOf(cost: Cost, model: string, models: Models): PoolFacts | undefined {
 	const limit = models.inputLimit(model);
 	const size = usualTokens(cost);
 	return limit !== undefined && size > limit ? { size, limit, model } : undefined;

@@ -1,23 +1,21 @@
 import * as vscode from 'vscode';
-import { createAsk } from './ask';
-import { Catalogue } from './chat/catalogue';
 import { LazyChat } from './chat/lazyChat';
-import { readDevelopment } from './development';
+import { lockable, readDevelopment } from './development';
 import { DisposableStore } from './dispose';
+import { exists } from './exists';
 import { registerCodeActions } from './editor/codeActions';
 import { editorCommandNames } from './editor/commandNames';
-import { validateBaseUrl } from './gemini/baseUrl';
 import type { ModelInfo } from './gemini/gemini';
 import { lazyGemini } from './gemini/lazyGemini';
 import { keyCommandNames } from './keys/commandNames';
-import { confirmedHost } from './keys/hostConfirmation';
 import { Keyring } from './keys/keyring';
-import { isSimulated, lend, numbered } from './keys/lentKeys';
+import { isSimulated, numbered } from './keys/lentKeys';
+import { fromDisk } from './keys/load';
 import { firstRead, secretOrFailure } from './keys/lockedKeys';
 import { createMemoryStore } from './keys/memoryStore';
 import { offerUndo } from './keys/offerUndo';
 import { OrderRotation } from './keys/orderRotation';
-import { sayBadRotation } from './keys/rotationNotice';
+import { withPresetLimits } from './keys/presetLimits';
 import { lazily } from './lazily';
 import { registerLazily } from './lazyCommands';
 import { createMasker } from './masking';
@@ -27,17 +25,17 @@ import { RecentLines } from './monitoring/recentLines';
 import { LazyPlace } from './platform/ledger/lazyPlace';
 import { machineClock } from './platform/machineClock';
 import { systemClock } from './platform/systemClock';
-import { Failure, keepHouse, Ownership, Pool, SharedLedger, type KeyId } from './pool/pool';
+import { Failure, Pool, SharedLedger, type KeyId } from './pool/pool';
 import { configurationSource, Settings, settingWriter } from './settings';
 import { viewCommandNames } from './views/commandNames';
 import { keyActs } from './views/keyActs';
 import { registerDashboard } from './views/lazyDashboard';
+import { historyOf, viewOf } from './views/poolView';
 import { createStoreNotice } from './views/storeNotice';
 import { createViews } from './views/views';
 import { isOfTrial } from './trial/names';
 import { SimulatedStore } from './trial/simulatedStore';
 import { startTrial } from './trial/startTrial';
-import { createWords } from './words';
 
 /** What the tests inside VS Code get of a window that runs from the sources. Nobody else gets anything. */
 export interface TestAccess {
@@ -67,7 +65,11 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 	const log = createLog(recent.keeping(channel), masker.mask);
 	const report = (error: unknown): void =>
 		log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
-	const words = createWords(vscode.l10n.t, { language: vscode.env.language }, systemClock.wall);
+	const { t } = vscode.l10n;
+	const words = lazily(async () => {
+		const { createWords } = await import('./words');
+		return createWords(t, { language: vscode.env.language }, systemClock.wall);
+	});
 	const settings = owned.add(
 		new Settings(configurationSource(vscode.workspace), {
 			bad: (name) => log.warn(`setting keypool.${name} holds a value that it does not take; the default counts`),
@@ -77,32 +79,45 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 
 	// Keys, and who may receive them.
 	const lent = development?.keys ?? [];
-	const store = lent.length > 0 ? createMemoryStore() : context.secrets;
+	const kept = __DEV__ && lent.length > 0 ? createMemoryStore() : context.secrets;
+	const lock = development?.lock;
+	const store = __DEV__ && lock !== undefined ? lockable(kept, () => exists(vscode.Uri.file(lock))) : kept;
 	const simulated = owned.add(new SimulatedStore(store, report));
 	const keyring = owned.add(
 		new Keyring(simulated, {
 			clock: systemClock,
 			// Lent keys have the same names in every window and after a reload: what is known of them lives on.
-			mint: lent.length > 0 ? numbered('lent') : newId,
+			mint: __DEV__ && lent.length > 0 ? numbered('lent') : newId,
 			numbered: (n) => vscode.l10n.t('Key {0}', n),
 			// A simulated key that is lent is no secret: its label is the key.
 			learn: (secret) => {
-				if (!isSimulated(secret, lent)) masker.learn(secret);
+				if (!(__DEV__ && isSimulated(secret, lent))) masker.learn(secret);
 			},
 			report,
+			load: fromDisk,
 		}),
 	);
-	const trial = startTrial(owned, { store, simulated, keyring, left: (of) => pool.forget(of), report });
+	const trial = startTrial(owned, {
+		store,
+		simulated,
+		keyring,
+		left: async (of) => (await upkeep()).forget(of),
+		report,
+	});
 	const baseUrl = (): string => development?.baseUrl ?? settings.baseUrl.value;
-	const host = confirmedHost(() => validateBaseUrl(baseUrl()), context.globalState);
+	const host = lazily(async () => {
+		const rooms = [import('./keys/hostConfirmation'), import('./gemini/baseUrl')] as const;
+		const [{ confirmedHost }, { validateBaseUrl }] = await Promise.all(rooms);
+		return confirmedHost(() => validateBaseUrl(baseUrl()), context.globalState);
+	});
 	const secretOf = (id: KeyId): Promise<string | undefined> => secretOrFailure(keyring.secretOf(id));
 	const gemini = lazyGemini(
 		async () => {
 			const { createGemini } = await import('./gemini/gemini');
-			const ways = { fetch: globalThis.fetch, mayReceive: host.isSettled, standIn: trial.standIn };
+			const ways = { fetch: globalThis.fetch, mayReceive: (await host()).isSettled, standIn: trial.standIn };
 			return createGemini({ secretOf, baseUrl, mask: masker.mask, ...ways });
 		},
-		async (by) => isOfTrial(by) || host.allowed(),
+		async (by) => isOfTrial(by) || (await host()).allowed(),
 	);
 
 	// The pool.
@@ -111,8 +126,9 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 		place: new LazyPlace(folder.scheme === 'file' ? folder.fsPath : undefined),
 		clock: machineClock,
 		random: Math.random,
+		rejoin: async () => (await import('./pool/upkeep')).toContribute,
 		onTrouble: createStoreNotice({
-			words,
+			say: async (trouble) => (await words()).sayStoreTrouble(trouble),
 			memory: context.globalState,
 			warn: (text) => void vscode.window.showWarningMessage(text),
 			log: (trouble, cause) => {
@@ -144,35 +160,47 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 		new OrderRotation({
 			when: settings.rotation,
 			clock: systemClock,
-			refused: (expression) => sayBadRotation(expression, log),
+			refused: (expression) => {
+				void import('./keys/rotationNotice').then((room) => room.sayBadRotation(expression, log));
+			},
 			report,
 		}),
 	);
 	const applyKeys = (): void => {
-		const { keys, projects } = trial.usable(keyring.list());
+		const { keys, projects } = withPresetLimits(trial.usable(keyring.list()), settings.limits.value);
 		pool.setKeys(rotation.order(keys), projects);
 	};
 	const begin = async (): Promise<void> => {
 		applyKeys();
-		await lend(lent, keyring);
+		if (__DEV__ && lent.length > 0) await (await import('./keys/lend')).lend(lent, keyring);
 		await trial.resume();
 	};
-	const reading = firstRead({ keyring, then: begin, report });
+	const reading = firstRead({ keyring, then: begin, turned: applyKeys, report });
 	owned.add(keyring.onDidChange(applyKeys));
 	owned.add(rotation.onDidChange(applyKeys));
+	owned.add(settings.limits.onDidChange(applyKeys));
 	pool.configure(settings.options);
 	owned.add(settings.onDidChange(() => pool.configure(settings.options)));
 	const obstacle = async (): Promise<'hostRefused' | 'keysLocked' | undefined> => {
 		if (!(await reading.read())) return 'keysLocked';
-		return trial.on || (await host.allowed()) ? undefined : 'hostRefused';
+		return trial.on || (await (await host()).allowed()) ? undefined : 'hostRefused';
 	};
-	const catalogue = new Catalogue(modelsOffered, systemClock.steady);
-	const inputLimit = (model: string): number | undefined => catalogue.inputLimit(model);
-	const ask = createAsk({ pool, gemini, settings, inputLimit, obstacle, newId });
+	const catalogue = lazily(() =>
+		import('./chat/catalogue').then((room) => new room.Catalogue(modelsOffered, systemClock.steady)),
+	);
+	const ask = lazily(async () => {
+		const [{ createAsk }, models] = await Promise.all([import('./ask'), catalogue()]);
+		return createAsk({ pool, gemini, settings, models, obstacle, newId });
+	});
 
-	// Who watches: one of the windows on the ledger for each role.
-	const ownership = owned.add(new Ownership(ledger, systemClock, windowId));
-	ownership.bid('housekeeping', () => keepHouse(pool, systemClock, report));
+	// Who keeps house, and who watches: one of the windows on the ledger for each role.
+	const upkeep = lazily(async () => {
+		const room = await import('./pool/upkeep');
+		const ownership = owned.add(new room.Ownership(ledger, systemClock, windowId));
+		const keeping = new room.Upkeep(ledger, pool);
+		ownership.bid('housekeeping', () => room.keepHouse(keeping, systemClock, report));
+		return { ownership, forget: (...of: Parameters<typeof keeping.forget>) => keeping.forget(...of) };
+	});
 	const monitoring = lazily(async () => {
 		const { startMonitoring } = await import('./monitoring/startMonitoring');
 		return owned.add(
@@ -181,10 +209,10 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 				clock: systemClock,
 				random: Math.random,
 				settings,
-				words,
+				words: await words(),
 				log,
 				masker,
-				ownership,
+				ownership: (await upkeep()).ownership,
 				secrets: context.secrets,
 				memory: {
 					read: () => context.globalState.get('alerts.told'),
@@ -210,30 +238,20 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 
 	// What people see.
 	const labelOf = (id: KeyId): string => keyring.list().keys.find((key) => key.id === id)?.label ?? '';
-	const view = {
-		snapshot: () => pool.snapshot(),
-		onDidChange: (listener: () => void) =>
-			pool.onEvent((event) => {
-				if (event.type === 'changed') listener();
-			}),
-	};
+	const view = viewOf(pool);
 	const viewClock = { now: () => ledger.now(), after: systemClock.after };
 	const views = owned.add(
 		createViews({
 			pool: view,
-			history: {
-				onAttempt: (listener) =>
-					pool.onEvent((event) => {
-						if (event.type === 'attempt') listener(event.attempt);
-					}),
-				trails: () => pool.usage().trails(),
-			},
+			history: historyOf(pool),
+			t,
 			words,
 			clock: viewClock,
-			isSimulated: () => trial.on,
+			which: () => (trial.on ? 'simulated' : reading.isLocked ? 'locked' : 'own'),
 			acts: keyActs(keyring, pool, {
 				showLog: () => channel.show(),
 				set: settingWriter(vscode.workspace),
+				fallbackModels: () => settings.fallbackModels.value,
 				models: async (signal) => (await modelsOffered(signal)).map(({ id }) => id),
 				failed: (error) => {
 					void import('./keys/words').then(({ sayFailure }) => sayFailure(error, report));
@@ -257,20 +275,16 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 				import('./editor/chatContext'),
 			]);
 			return createChat({
-				ask,
-				labelOf,
-				ownership,
-				clock: systemClock,
-				newId,
+				...{ ask: await ask(), ownership: (await upkeep()).ownership, catalogue: await catalogue() },
+				...{ labelOf, clock: systemClock, newId },
 				memento: workspaceState,
 				storage: vscode.Uri.joinPath(globalStorageUri, 'conversations'),
 				diskFolder: async (path) => (await import('./platform/diskFolder')).diskFolder(path, newId),
 				keep: settings.keepConversations,
 				extensionUri,
 				model: settings.model,
-				words,
+				words: await words(),
 				newNonce: newId,
-				catalogue,
 				cost: (prompt) => gemini.cost(prompt),
 				editor: {
 					...createAnswerCode(await changes()),
@@ -279,7 +293,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 					pickFiles: context.pickFiles,
 					readFile: context.readFile,
 				},
-				pool: { snapshot: view.snapshot, onDidChange: (listener) => ({ dispose: view.onDidChange(listener) }) },
+				pool: { snapshot: () => view.snapshot(), onDidChange: (listener) => ({ dispose: view.onDidChange(listener) }) },
 				warn: (text) => log.warn(text),
 				onError: report,
 			});
@@ -288,16 +302,20 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 	leave = () => chat.leave();
 
 	// What people do, read at its first use.
-	const assistant = { ask, words, labelOf, now: systemClock.wall, keys: reading, report };
+	const assistant = lazily(async () => {
+		return { ask: await ask(), words: await words(), labelOf, now: systemClock.wall, keys: reading, report };
+	});
 	owned.add(registerCodeActions());
-	const batchTools = { assistant, width: () => settings.options.batchWidth, clock: systemClock, ownership };
-	const batch = lazily(() =>
-		import('./editor/batch/runBatchFile').then((room) => owned.add(new room.BatchFiles(batchTools))),
-	);
+	const batch = lazily(async () => {
+		const { BatchFiles } = await import('./editor/batch/runBatchFile');
+		const [{ ownership }, by] = await Promise.all([upkeep(), assistant()]);
+		const width = (): number => settings.options.batchWidth;
+		return owned.add(new BatchFiles({ assistant: by, width, clock: systemClock, ownership }));
+	});
 	owned.add(
 		registerLazily(editorCommandNames, async () => {
 			const { editorCommands } = await import('./editor/commands');
-			return editorCommands({ chat, assistant, changes: await changes(), batch });
+			return editorCommands({ chat, assistant: await assistant(), changes: await changes(), batch });
 		}),
 	);
 	owned.add(
@@ -311,6 +329,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 					if (outcome.is === 'refused') void pool.learn(id, outcome.failure).catch(report);
 				},
 				environment: () => (typeof process === 'undefined' ? {} : process.env),
+				read: () => reading.read(),
 				isSimulated: () => trial.on,
 				isPaused: () => pool.snapshot().paused !== undefined,
 				useAgain: (key) => pool.act({ do: 'unbench', key }),
@@ -325,7 +344,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 				secrets: context.secrets,
 				targets: async () => (await monitoring()).alertTargets(),
 				clock: systemClock,
-				words,
+				words: await words(),
 				log,
 				report,
 			});
@@ -349,7 +368,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 	owned.add(
 		registerLazily(viewCommandNames, async () => {
 			const { keyActions } = await import('./views/keyActions');
-			return keyActions(views.forActions);
+			return keyActions(await views.forActions());
 		}),
 	);
 	owned.add(
@@ -357,7 +376,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 			const { removeEverything } = await import('./removeEverything');
 			const { secrets, workspaceState, globalState, globalStorageUri } = context;
 			const files = vscode.Uri.joinPath(globalStorageUri, 'conversations');
-			const rooms = [() => keyring.eraseAll(), () => pool.forget(), () => chat.forget()];
+			const rooms = [() => keyring.eraseAll(), async () => (await upkeep()).forget(), () => chat.forget()];
 			const belongings = { secrets, workspaceState, globalState, files, rooms, report };
 			return { 'keypool.removeEverything': () => removeEverything(belongings) };
 		}),
@@ -371,6 +390,8 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 		const usable = pool.snapshot().keys.find(({ standing }) => standing.is !== 'benched' && standing.is !== 'disabled');
 		const secret = usable && (await secretOf(usable.key.id));
 		// Nobody who has not asked anything is asked where keys may go.
-		return secret === undefined || !(isOfTrial({ secret }) || host.settled) ? [] : gemini.models(secret, signal);
+		return secret === undefined || !(isOfTrial({ secret }) || (await host()).settled)
+			? []
+			: gemini.models(secret, signal);
 	}
 }

@@ -3,14 +3,14 @@ import * as v from 'valibot';
 import type { Disposable } from './dispose';
 import { DisposableStore } from './dispose';
 import { Emitter } from './emitter';
-import type { Options, StrategyName } from './pool/pool';
+import type { Limits, Options, StrategyName } from './pool/pool';
 import { defaults, strategyNames } from './pool/pool';
 
 /** Where raw settings come from. Names are without `keypool.`. */
 export interface SettingsSource {
 	/** The value in force, just as somebody wrote it. */
 	read(name: string): unknown;
-	/** The values of every level (user, workspace): for a demand that no level may lift. */
+	/** The values of every level (user, workspace, each of its folders): for a demand that no level may lift. */
 	readLevels(name: string): readonly unknown[];
 	/** Whether the window is in Restricted Mode. */
 	isRestricted(): boolean;
@@ -22,19 +22,28 @@ export interface SettingsSource {
 export function configurationSource(
 	workspace: Pick<
 		typeof vscode.workspace,
-		'getConfiguration' | 'onDidChangeConfiguration' | 'isTrusted' | 'onDidGrantWorkspaceTrust'
+		| 'getConfiguration'
+		| 'onDidChangeConfiguration'
+		| 'isTrusted'
+		| 'onDidGrantWorkspaceTrust'
+		| 'workspaceFolders'
+		| 'onDidChangeWorkspaceFolders'
 	>,
 ): SettingsSource {
 	return {
 		read: (name) => workspace.getConfiguration('keypool').get(name),
 		readLevels: (name) => {
-			const levels = workspace.getConfiguration('keypool').inspect(name);
-			return [levels?.globalValue, levels?.workspaceValue, levels?.workspaceFolderValue];
+			const ofAll = workspace.getConfiguration('keypool').inspect(name);
+			const ofFolders = (workspace.workspaceFolders ?? []).map(
+				({ uri }): unknown => workspace.getConfiguration('keypool', uri).inspect(name)?.workspaceFolderValue,
+			);
+			return [ofAll?.globalValue, ofAll?.workspaceValue, ...ofFolders];
 		},
 		isRestricted: () => !workspace.isTrusted,
 		onDidChange: (listener) => {
 			const owned = new DisposableStore();
 			owned.add(workspace.onDidGrantWorkspaceTrust(listener));
+			owned.add(workspace.onDidChangeWorkspaceFolders(listener));
 			owned.add(
 				workspace.onDidChangeConfiguration((change) => {
 					if (change.affectsConfiguration('keypool')) {
@@ -50,7 +59,7 @@ export function configurationSource(
 /** Writes a setting where it counts: into the workspace where that one has it, else for the user. */
 export function settingWriter(
 	workspace: Pick<typeof vscode.workspace, 'getConfiguration'>,
-): (name: string, value: string) => Promise<void> {
+): (name: string, value: string | readonly string[]) => Promise<void> {
 	return async (name, value) => {
 		const configuration = workspace.getConfiguration('keypool');
 		const forUser = configuration.inspect(name)?.workspaceValue === undefined;
@@ -127,6 +136,21 @@ const modelNames = v.pipe(
 	v.maxLength(10),
 	v.transform((names): readonly string[] => [...new Set(names)]),
 );
+/** By the name of a project, then by model. */
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const ofModel: v.GenericSchema<unknown, Limits> = v.strictObject({
+	rpm: v.exactOptional(count),
+	tpm: v.exactOptional(count),
+	rpd: v.exactOptional(count),
+	tpd: v.exactOptional(count),
+});
+const few = <T>(of: v.GenericSchema<unknown, T>) =>
+	v.pipe(
+		v.record(v.string(), of),
+		v.check((all) => Object.keys(all).length <= 1_000),
+	);
+const limits = few(few(ofModel));
+
 /** Only its being a text is judged here: what is no fit address is to be refused aloud, not replaced by another host. */
 const address = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(2_000));
 
@@ -177,10 +201,12 @@ export class Settings implements Disposable {
 	readonly fallbackModels: Setting<readonly string[]>;
 	readonly strategy: Setting<StrategyName>;
 	readonly paidKeys: Setting<Options['paidKeys']>;
-	/** True where the user, the workspace or Restricted Mode demands it: none lifts another's demand. */
+	/** True where the user, the workspace, one of its folders or Restricted Mode demands it: none lifts another's demand. */
 	readonly paidOnly: Setting<boolean>;
 	/** Whether Restricted Mode demands paid keys. */
 	readonly paidOnlyInRestrictedMode: Setting<boolean>;
+	/** Limits by the name of a project, then by model; what the view has set goes before. */
+	readonly limits: Setting<Readonly<Record<string, Readonly<Record<string, Limits>>>>>;
 	readonly whenExhausted: Setting<Options['whenExhausted']>;
 	/** Sends a round: at most max(5, this x enabled keys). */
 	readonly maxRetries: Setting<number>;
@@ -234,6 +260,7 @@ export class Settings implements Disposable {
 			source.isRestricted() && source.read('paidOnlyInRestrictedMode'),
 		];
 		this.paidOnly = keep(new Setting('paidOnly', demands, demand, false, reports));
+		this.limits = add('limits', limits, {});
 		this.whenExhausted = add('whenExhausted', v.picklist(['fallbackModel', 'wait']), 'fallbackModel');
 		this.maxRetries = add('maxRetries', whole(1, 10), 3);
 		this.baseDelay = add('baseDelay', seconds(0.1, 30), 1);

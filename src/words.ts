@@ -39,12 +39,12 @@ export interface Words {
 
 /** `now` gives ms since 1970. */
 export function createWords(t: Translate, locale: Locale, now: () => number): Words {
-	const count = new Intl.NumberFormat([locale.language, 'en']);
+	let count: Intl.NumberFormat | undefined;
 	const calendar = createCalendar(locale);
 	const voice = {
 		t,
 		when: (at: number) => when(calendar.until(at, now()), t),
-		count: (value: number) => count.format(value),
+		count: (value: number) => (count ??= new Intl.NumberFormat([locale.language, 'en'])).format(value),
 	};
 	const sayReason = (why: Reason, facts: Facts = {}): Said => reasonInWords(why, facts, voice);
 	const standings: StandingVoice = { t, calendar, brief: (why) => sayReason(why).brief };

@@ -1,5 +1,6 @@
 import type { Disposable } from '../dispose';
-import type { Off, Ownership, Role } from '../pool/pool';
+import type { Off, Role } from '../pool/pool';
+import type { Ownership } from '../pool/upkeep';
 
 /**
  * Which questions are being answered, in whichever window. A window owns each answer that it receives, for as long as it

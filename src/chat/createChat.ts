@@ -4,17 +4,19 @@ import { digestOf } from '../digest';
 import { DisposableStore } from '../dispose';
 import { mostTokens } from '../gemini/cost';
 import type { Gemini } from '../gemini/gemini';
-import type { Ownership, PoolFacts } from '../pool/pool';
+import type { PoolFacts } from '../pool/pool';
+import type { Ownership } from '../pool/upkeep';
 import type { Setting } from '../settings';
 import { Answering } from './answering';
 import { Asking } from './asking';
 import { CatchingUp } from './catchingUp';
 import { ChatView, type ChatViewOptions } from './chatView';
-import type { Question } from './conversation';
 import { exportConversation, showConversations } from './conversationsPick';
+import type { Conversation, Question } from './conversation';
 import { Draft } from './draft';
-import { memoryFolder, type Folder } from './folder';
-import { Library, maxConversations } from './library';
+import type { Folder } from './folder';
+import { keptLibrary } from './keptLibrary';
+import { maxConversations } from './library';
 import { alone } from './prompt';
 import { Session, type SessionOptions } from './session';
 import type { Translate } from './wording';
@@ -61,16 +63,18 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 	const { catalogue, clock, keep, memento, model, newId, words, editor, onError } = parts;
 	const owned = new DisposableStore();
 	const root = vscode.Uri.joinPath(parts.storage, await workspaceName());
-	const [onDisk, inMemory] = [
-		root.scheme === 'file' ? await parts.diskFolder(root.fsPath) : workspaceFolder(root, newId),
-		memoryFolder(),
-	];
-	const library = new Library({
-		folder: () => (keep.value ? onDisk : inMemory),
-		now: clock.wall,
-		onTrouble: tellOnce(parts),
-		onFull: tellFullOnce(words.t),
-	});
+	const onDisk = root.scheme === 'file' ? await parts.diskFolder(root.fsPath) : workspaceFolder(root, newId);
+	const { library } = owned.add(
+		keptLibrary({
+			keep,
+			onDisk,
+			current: (): Conversation => session.conversation,
+			now: clock.wall,
+			onTrouble: tellOnce(parts),
+			onFull: tellFullOnce(words.t),
+			onDropped: () => void offerToDelete(onDisk).catch(onError),
+		}),
+	);
 	const answering = owned.add(new Answering(parts.ownership));
 	const last = memento.get(openKey);
 	const session = new Session({
@@ -89,14 +93,6 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 			}
 		}),
 	});
-	owned.add(
-		keep.onDidChange(() => {
-			void library.saveAll(session.conversation);
-			if (!keep.value) {
-				offerToDelete(onDisk).catch(onError);
-			}
-		}),
-	);
 	const excess = (question: Question): PoolFacts | undefined => {
 		const { options } = session.conversation;
 		return excessOf(parts.cost(alone(options, question)), options.model ?? model.value, catalogue);

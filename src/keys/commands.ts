@@ -15,12 +15,15 @@ type Act = (argument?: unknown) => Promise<void>;
 /** The commands with which a person brings keys in, checks them, and takes them out. */
 export function keyCommands(options: AddKeysOptions): Readonly<Record<KeyCommand, Act>> {
 	const { keyring } = options;
+	/** Keys that cannot be read are not there to choose from, and are not none either. */
+	const chosen = async (argument: unknown, title: string): Promise<Key | undefined> =>
+		(await options.read()) ? keyFor(argument, keyring.list().keys, title) : undefined;
 	const acts: Record<KeyCommand, Act> = {
 		'keypool.addKey': (argument) => addKeys(options, 'box', argument === 'stay'),
 		'keypool.pasteKeys': () => addKeys(options, 'clipboard', false),
 		'keypool.importKeys': () => addKeys(options, 'import', false),
 		'keypool.replaceKey': async (argument) => {
-			const key = await keyFor(argument, keyring.list().keys, l10n.t('Replace which key?'));
+			const key = await chosen(argument, l10n.t('Replace which key?'));
 			if (key && options.isSimulated()) {
 				// In the place of a simulated key stands no real one: it is left for that.
 				await addKeys(options, 'box', false);
@@ -29,12 +32,13 @@ export function keyCommands(options: AddKeysOptions): Readonly<Record<KeyCommand
 			}
 		},
 		'keypool.checkKey': async (argument) => {
-			const key = await keyFor(argument, keyring.list().keys, l10n.t('Check which key?'));
+			const key = await chosen(argument, l10n.t('Check which key?'));
 			if (key) {
 				await checkAndSay([key], options);
 			}
 		},
 		'keypool.checkAllKeys': async () => {
+			if (!(await options.read())) return;
 			const { keys } = keyring.list();
 			if (keys.length === 0) {
 				void window.showInformationMessage(l10n.t('There is no key yet. Add one first.'));
@@ -43,7 +47,7 @@ export function keyCommands(options: AddKeysOptions): Readonly<Record<KeyCommand
 			}
 		},
 		'keypool.removeKey': async (argument) => {
-			const key = await keyFor(argument, keyring.list().keys, l10n.t('Remove which key?'));
+			const key = await chosen(argument, l10n.t('Remove which key?'));
 			if (key) {
 				await removeKey(options, key);
 			}

@@ -6,8 +6,8 @@ export interface FirstReadParts {
 	readonly then: () => Promise<void>;
 	/** Says that the store refuses, as a locked keyring of the system does; resolves to whether it is to be tried again. */
 	readonly refused: () => PromiseLike<boolean>;
-	/** The keys are there. */
-	readonly done: () => void;
+	/** `isLocked` has changed. */
+	readonly turned: () => void;
 	readonly report: (error: unknown) => void;
 }
 
@@ -17,6 +17,7 @@ export interface FirstReadParts {
  */
 export class FirstRead {
 	private isDone = false;
+	private refuses = false;
 	private reading: Promise<boolean> | undefined;
 
 	constructor(private readonly parts: FirstReadParts) {}
@@ -34,19 +35,31 @@ export class FirstRead {
 		return this.parts.keyring.list().keys.length > 0;
 	}
 
+	/** Whether keys may be there that nobody can read. */
+	get isLocked(): boolean {
+		return this.refuses;
+	}
+
 	private async attempt(): Promise<boolean> {
-		const { keyring, then, done, report } = this.parts;
+		const { keyring, then, report } = this.parts;
 		try {
 			await keyring.load();
 		} catch (error) {
 			report(error);
+			this.turn(true);
 			void this.askAgain();
 			return false;
 		}
+		this.turn(false);
 		await then().catch(report);
 		this.isDone = true;
-		done();
 		return true;
+	}
+
+	private turn(refuses: boolean): void {
+		if (this.refuses === refuses) return;
+		this.refuses = refuses;
+		this.parts.turned();
 	}
 
 	private async askAgain(): Promise<void> {

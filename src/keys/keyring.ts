@@ -1,14 +1,15 @@
 import type { Disposable } from '../dispose';
 import { DisposableStore } from '../dispose';
 import { Emitter } from '../emitter';
-import { maskKey } from '../masking';
+import { lazily } from '../lazily';
 import type { Clock, Key, KeyId, Project, ProjectId } from '../pool/pool';
 import { Bin } from './bin';
 import type { AddResult, KeyPatch, NewKey, ProjectPatch } from './changes';
-import { nextLabel, uniqueLabel } from './labels';
+import type * as EditsRoom from './edits';
+import type { Edits } from './edits';
+import { isKeyId, isProjectId } from './ids';
 import { Mirror } from './mirror';
-import { rankBetween } from './rank';
-import { isKeyId, isLabel, isProjectId, isWholeProject } from './records';
+import type * as Records from './records';
 import type { Keys } from './roster';
 import { Roster } from './roster';
 import type { Secret } from './secret';
@@ -22,7 +23,6 @@ export type { AddResult, KeyPatch, NewKey, ProjectPatch } from './changes';
 export type { Keys } from './roster';
 export type { KeyringReason, SecretStore } from './secretStore';
 export { KeyringError } from './secretStore';
-export { Secret } from './secret';
 export { undoMs } from './bin';
 
 /** Keys that a keyring takes. */
@@ -38,11 +38,16 @@ export interface KeyringOptions {
 	readonly learn: (secret: string) => void;
 	/** Hears what went wrong where nobody waits for an answer: following another window, a listener. */
 	readonly report: (error: unknown) => void;
+	/** Code that a start without keys has no use for: what judges stored texts, and what changes keys. */
+	readonly load: {
+		readonly records: () => Promise<typeof Records>;
+		readonly edits: () => Promise<typeof EditsRoom>;
+	};
 }
 
 /**
  * The keys in a secret store. Calls that change something run one after the other; several keyrings over one store,
- * as every window has one, follow each other. Every method rejects with `KeyringError` only.
+ * as every window has one, follow each other. Every method rejects with `KeyringError`, or with what `load` threw.
  */
 export class Keyring implements Disposable {
 	private readonly vault: Vault;
@@ -55,6 +60,11 @@ export class Keyring implements Disposable {
 	private readonly secretChanged: Emitter<KeyId>;
 	/** What changed in the store and has not been read again, by name. */
 	private readonly stale = new Map<string, { readonly kind: Kind; readonly id: string }>();
+	/** What changes keys is read at the first change. */
+	private readonly edits = lazily(async () => {
+		const { Edits } = await this.options.load.edits();
+		return new Edits(this.vault, this.roster, this.bin, this.mirror, { ...this.options, mostKeys });
+	});
 	private tail: Promise<unknown> = Promise.resolve();
 	private disposed = false;
 
@@ -62,12 +72,12 @@ export class Keyring implements Disposable {
 		store: SecretStore,
 		private readonly options: KeyringOptions,
 	) {
-		this.vault = new Vault(store);
+		this.vault = new Vault(store, options.load.records);
 		this.binned = this.owned.add(new Emitter<undefined>(options.report));
 		this.bin = this.owned.add(
 			new Bin(
 				options.clock,
-				(id) => this.inBackground(() => this.erase(id)),
+				(id) => this.inBackground(async () => (await this.edits()).erase(id)),
 				() => this.binned.fire(undefined),
 			),
 		);
@@ -127,33 +137,7 @@ export class Keyring implements Disposable {
 
 	/** Stores keys at the end of the order, each secret once. A `KeyringError` says what was stored before it. */
 	add(keys: readonly NewKey[]): Promise<AddResult> {
-		return this.serial(async () => {
-			const holders = await this.mirror.holders();
-			const secrets = new Set([...holders.keys(), ...keys.map((key) => key.secret.reveal())]);
-			if (secrets.size > Math.max(mostKeys, holders.size)) {
-				throw new KeyringError('full');
-			}
-			const added: Key[] = [];
-			const duplicates: AddResult['duplicates'][number][] = [];
-			try {
-				for (const key of keys) {
-					const holder = holders.get(key.secret.reveal());
-					const of = holder === undefined ? undefined : (this.roster.get(holder) ?? (await this.mirror.read(holder)));
-					if (of) {
-						duplicates.push({ secret: key.secret, of });
-					} else {
-						const one = await this.addOne(key);
-						holders.set(key.secret.reveal(), one.id);
-						added.push(one);
-					}
-				}
-			} catch (error) {
-				throw error instanceof KeyringError ? new KeyringError(error.reason, added, { cause: error.cause }) : error;
-			} finally {
-				this.publish();
-			}
-			return { added, duplicates };
-		});
+		return this.act((edits) => edits.add(keys));
 	}
 
 	/**
@@ -161,95 +145,31 @@ export class Keyring implements Disposable {
 	 * there already, nothing changes, and the key that holds it is handed back.
 	 */
 	replace(id: KeyId, secret: Secret): Promise<Key> {
-		return this.serial(async () => {
-			known(await this.mirror.read(id));
-			const value = secret.reveal();
-			const holder = (await this.mirror.holders()).get(value);
-			if (holder !== undefined) return known(await this.mirror.read(holder));
-			this.options.learn(value);
-			await this.vault.storeSecret(id, value);
-			const key = known(await this.mirror.read(id));
-			this.publish();
-			return key;
-		});
+		return this.act((edits) => edits.replace(id, secret));
 	}
 
 	/** Changes what is known of a key. Reads it first, so that an edit in another window is not undone. */
 	update(id: KeyId, patch: KeyPatch): Promise<Key> {
-		return this.serial(async () => {
-			const key = known(await this.mirror.read(id));
-			const label = patch.label?.trim() ?? key.label;
-			if (!isLabel(label)) {
-				throw new KeyringError('badLabel');
-			}
-			if (label !== key.label && this.roster.labels(id).has(label)) {
-				throw new KeyringError('labelTaken');
-			}
-			const next = { ...key, ...patch, label, project: this.projectFor(key, patch.project) };
-			await this.mirror.write(next);
-			await this.mirror.forgetProject(key.project);
-			this.publish();
-			return next;
-		});
+		return this.act((edits) => edits.update(id, patch));
 	}
 
 	updateProject(id: ProjectId, patch: ProjectPatch): Promise<Project> {
-		return this.serial(async () => {
-			if (!this.roster.inUse(id)) {
-				throw new KeyringError('noSuchProject');
-			}
-			const fields = Object.entries({ ...(await this.mirror.readProject(id)), ...patch });
-			const next: unknown = Object.fromEntries(fields.filter(([name, value]) => name !== 'id' && value !== undefined));
-			if (!isWholeProject(next)) {
-				throw new KeyringError('badValue');
-			}
-			await this.vault.storeProject(id, next);
-			const project = await this.mirror.readProject(id);
-			this.publish();
-			return project;
-		});
+		return this.act((edits) => edits.updateProject(id, patch));
 	}
 
 	/** Puts a key before another one; without it, at the end. */
 	move(id: KeyId, before?: KeyId): Promise<void> {
-		return this.serial(async () => {
-			const key = known(this.roster.get(id));
-			const others = this.roster.ordered().filter((other) => other.id !== id);
-			const place = before === undefined ? others.length : others.findIndex((other) => other.id === before);
-			if (before === id) {
-				return;
-			}
-			if (place === -1) {
-				throw new KeyringError('noSuchKey');
-			}
-			const rank = rankBetween(others[place - 1]?.rank, others[place]?.rank);
-			if (rank === undefined) {
-				await this.mirror.rerank([...others.slice(0, place), key, ...others.slice(place)]);
-			} else {
-				await this.mirror.write({ ...key, rank });
-			}
-			this.publish();
-		});
+		return this.act((edits) => edits.move(id, before));
 	}
 
 	/** Takes a key away in every window. Its secret is erased after `undoMs`, at the latest at the next start. */
 	remove(id: KeyId): Promise<void> {
-		return this.serial(async () => {
-			await this.mirror.discard(known(await this.mirror.read(id)), this.options.clock.wall());
-			this.publish();
-		});
+		return this.act((edits) => edits.remove(id));
 	}
 
 	/** Brings a removed key back, where its secret is not erased yet. One that was added again meanwhile is that key. */
 	restore(id: KeyId): Promise<Key> {
-		return this.serial(async () => {
-			const holders = await this.mirror.holders();
-			const secret = await this.vault.secret(id);
-			const again = secret === undefined ? undefined : this.roster.get(holders.get(secret) ?? id);
-			const key = known(again ?? (await this.mirror.recover(id)));
-			this.publish();
-			return key;
-		});
+		return this.act((edits) => edits.restore(id));
 	}
 
 	/** Erases all keys with everything known of them, those that could be brought back too. There is no way back. */
@@ -266,75 +186,6 @@ export class Keyring implements Disposable {
 	dispose(): void {
 		this.disposed = true;
 		this.owned.dispose();
-	}
-
-	/** The secret first, then what was known of it. A key that is back by now stays. */
-	private async erase(id: KeyId): Promise<void> {
-		const meta = (await this.vault.meta(id))?.value;
-		if (meta?.removedAt !== undefined) {
-			await this.vault.delete('key', id);
-			this.bin.take(id);
-			await this.mirror.attempt(() => this.vault.delete('meta', id));
-			if (meta.project !== undefined) {
-				await this.mirror.forgetProject(meta.project);
-			}
-		}
-	}
-
-	/** The secret goes last: whoever sees a key finds its metadata complete. */
-	private async addOne({ secret, label, project }: NewKey): Promise<Key> {
-		const value = secret.reveal();
-		const labels = this.roster.labels();
-		const key: Key = {
-			id: this.newKeyId(),
-			project: project !== undefined && this.roster.inUse(project) ? project : this.newProjectId(),
-			label: uniqueLabel(label ?? '', labels) ?? nextLabel(labels, this.options.numbered),
-			mask: maskKey(value),
-			rank: await this.mirror.rankAtEnd(),
-			role: 'primary',
-			weight: 1,
-			enabled: true,
-		};
-		this.options.learn(value);
-		await this.mirror.write(key);
-		try {
-			await this.vault.storeSecret(key.id, value);
-		} catch (error) {
-			this.roster.drop(key.id);
-			await this.mirror.attempt(() => this.vault.delete('meta', key.id));
-			throw error;
-		}
-		return key;
-	}
-
-	private projectFor(key: Key, wish: KeyPatch['project']): ProjectId {
-		if (wish === undefined) {
-			return key.project;
-		}
-		if (wish === 'own') {
-			const shared = this.roster.ordered().some((other) => other.id !== key.id && other.project === key.project);
-			return shared ? this.newProjectId() : key.project;
-		}
-		if (!this.roster.inUse(wish)) {
-			throw new KeyringError('noSuchProject');
-		}
-		return wish;
-	}
-
-	private newKeyId(): KeyId {
-		const id = this.options.mint();
-		if (!isKeyId(id)) {
-			throw new KeyringError('badValue');
-		}
-		return id;
-	}
-
-	private newProjectId(): ProjectId {
-		const id = this.options.mint();
-		if (!isProjectId(id)) {
-			throw new KeyringError('badValue');
-		}
-		return id;
 	}
 
 	/** Reads again what changed, all of a burst in one go. */
@@ -373,6 +224,17 @@ export class Keyring implements Disposable {
 		this.publish();
 	}
 
+	/** Runs one change in its turn, and tells what it has changed, also where it failed half-way. */
+	private act<T>(run: (edits: Edits) => Promise<T>): Promise<T> {
+		return this.serial(async () => {
+			try {
+				return await run(await this.edits());
+			} finally {
+				this.publish();
+			}
+		});
+	}
+
 	private publish(): void {
 		if (this.roster.settle() && !this.disposed) {
 			this.changed.fire(this.list());
@@ -389,11 +251,4 @@ export class Keyring implements Disposable {
 		this.tail = run.catch(() => undefined);
 		return run;
 	}
-}
-
-function known(key: Key | undefined): Key {
-	if (!key) {
-		throw new KeyringError('noSuchKey');
-	}
-	return key;
 }

@@ -1,6 +1,6 @@
-import { longestLabel } from './records';
+import { longestLabel } from './ids';
 
-export { longestLabel } from './records';
+export { longestLabel } from './ids';
 
 /** What is wrong with a new name for a key, in words; undefined when nothing is. `others` are the names of the other keys. */
 export function labelProblem(

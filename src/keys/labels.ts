@@ -1,4 +1,4 @@
-import { longestLabel } from './records';
+import { longestLabel } from './ids';
 
 /** The first of `numbered(1)`, `numbered(2)`… that is not taken. */
 export function nextLabel(taken: ReadonlySet<string>, numbered: (n: number) => string): string {

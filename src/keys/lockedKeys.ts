@@ -14,18 +14,20 @@ export async function secretOrFailure(secret: Promise<string | undefined>): Prom
 }
 
 /** The first reading of the keys, with what a person sees of it where the store refuses. */
-export function firstRead(parts: Omit<FirstReadParts, 'refused' | 'done'>): FirstRead {
-	const locked = (is: boolean): void => void commands.executeCommand('setContext', 'keypool.keysLocked', is);
-	return new FirstRead({
+export function firstRead(parts: Omit<FirstReadParts, 'refused'>): FirstRead {
+	const first = new FirstRead({
 		...parts,
 		refused: async () => {
-			locked(true);
 			const again = l10n.t('Try Again');
 			const text = l10n.t(
 				'Your keys cannot be read: the secret storage of the system refuses. They are not lost. Unlock it, then try again.',
 			);
 			return (await window.showErrorMessage(text, again)) === again;
 		},
-		done: () => locked(false),
+		turned: () => {
+			void commands.executeCommand('setContext', 'keypool.keysLocked', first.isLocked);
+			parts.turned();
+		},
 	});
+	return first;
 }

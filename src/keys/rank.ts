@@ -3,6 +3,9 @@ const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 /** Longer ranks are a sign to give all keys new ones. */
 const longest = 100;
 
+/** Where no other fits; equal ranks are told apart by id, and spread when a key is moved. */
+export const lastRank = 'zzz';
+
 /** A rank ends in no 0: nothing fits between `a` and `a0`. */
 export function isRank(text: string): boolean {
 	return /^[0-9A-Za-z]*[1-9A-Za-z]$/.test(text) && text.length <= longest;

@@ -1,6 +1,9 @@
 import * as v from 'valibot';
 import type { Key, KeyId, Project, ProjectId } from '../pool/pool';
-import { isRank } from './rank';
+import { isProjectId, longestLabel, ownProject } from './ids';
+import { nextLabel } from './labels';
+import { isRank, lastRank, rankAfter } from './rank';
+import type { Roster } from './roster';
 
 /** What is stored beside a secret. The mask is not: it follows from the secret, and a stored one could be out of date. */
 export interface Meta {
@@ -22,13 +25,7 @@ export interface Read<T> {
 	readonly was: 'whole' | 'damaged' | 'newer';
 }
 
-/** Characters of a label. */
-export const longestLabel = 60;
 const version = 1;
-
-const idShape = /^[\w-]{1,64}$/;
-export const isKeyId = (text: string): text is KeyId => idShape.test(text);
-export const isProjectId = (text: string): text is ProjectId => idShape.test(text);
 
 const labelSchema = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(longestLabel), v.regex(/^\P{Cc}*$/u));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -92,6 +89,27 @@ export function isLabel(text: string): boolean {
 /** The text to store. */
 export function written(record: Meta | ProjectRecord): string {
 	return JSON.stringify({ v: version, ...record });
+}
+
+/** A key of which not all is known: a numbered label, a place at the end, a project of its own. */
+export function complete(
+	id: KeyId,
+	mask: string,
+	meta: Partial<Meta>,
+	roster: Pick<Roster, 'get' | 'labels' | 'lastRank'>,
+	numbered: (n: number) => string,
+): Key {
+	const held = roster.get(id);
+	return {
+		id,
+		project: meta.project ?? ownProject(id),
+		label: meta.label ?? held?.label ?? nextLabel(roster.labels(id), numbered),
+		mask,
+		rank: meta.rank ?? held?.rank ?? rankAfter(roster.lastRank()) ?? lastRank,
+		role: meta.role ?? 'primary',
+		weight: meta.weight ?? 1,
+		enabled: meta.enabled ?? true,
+	};
 }
 
 type Fields = Readonly<Record<string, unknown>>;

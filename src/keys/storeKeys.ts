@@ -16,6 +16,8 @@ export interface KeyTools {
 	readonly check: Check;
 	/** Hears what each check found, so that the pool can use it. */
 	readonly checked: (id: KeyId, outcome: CheckOutcome) => void;
+	/** Resolves to whether the keys are there; where the secret storage refuses, that has been said. */
+	readonly read: () => Promise<boolean>;
 	/** Whether the keys are the simulator's: they give way to the first real one. */
 	readonly isSimulated: () => boolean;
 	/** Whether the pool has paused. */

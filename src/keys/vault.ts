@@ -1,7 +1,8 @@
 import type { Disposable } from '../dispose';
 import type { KeyId, ProjectId } from '../pool/pool';
+import { isKeyId } from './ids';
+import type * as Records from './records';
 import type { Meta, ProjectRecord, Read } from './records';
-import { isKeyId, readMeta, readProject, written } from './records';
 import type { SecretStore } from './secretStore';
 import { KeyringError } from './secretStore';
 
@@ -10,7 +11,11 @@ export type Kind = 'key' | 'meta' | 'project';
 
 /** The names and texts of the keyring in the secret store. Rejects with `KeyringError` of reason `storeRefused` only. */
 export class Vault {
-	constructor(private readonly store: SecretStore) {}
+	/** @param records reads the code that judges stored texts: when there is one. */
+	constructor(
+		private readonly store: SecretStore,
+		readonly records: () => Promise<typeof Records>,
+	) {}
 
 	/** All stored keys, sorted by id, so that every window puts damage right in the same way. */
 	async ids(): Promise<readonly KeyId[]> {
@@ -32,20 +37,22 @@ export class Vault {
 
 	async meta(id: KeyId): Promise<Read<Meta> | undefined> {
 		const text = await this.call(() => this.store.get(`meta.${id}`));
-		return text === undefined ? undefined : readMeta(text);
+		return text === undefined ? undefined : (await this.records()).readMeta(text);
 	}
 
-	storeMeta(id: KeyId, meta: Meta): Promise<void> {
-		return this.call(() => this.store.store(`meta.${id}`, written(meta)));
+	async storeMeta(id: KeyId, meta: Meta): Promise<void> {
+		const { written } = await this.records();
+		await this.call(() => this.store.store(`meta.${id}`, written(meta)));
 	}
 
 	async project(id: ProjectId): Promise<Read<ProjectRecord> | undefined> {
 		const text = await this.call(() => this.store.get(`project.${id}`));
-		return text === undefined ? undefined : readProject(text);
+		return text === undefined ? undefined : (await this.records()).readProject(text);
 	}
 
-	storeProject(id: ProjectId, project: ProjectRecord): Promise<void> {
-		return this.call(() => this.store.store(`project.${id}`, written(project)));
+	async storeProject(id: ProjectId, project: ProjectRecord): Promise<void> {
+		const { written } = await this.records();
+		await this.call(() => this.store.store(`project.${id}`, written(project)));
 	}
 
 	delete(kind: Kind, id: KeyId | ProjectId): Promise<void> {

@@ -1,6 +1,7 @@
 import { DisposableStore, type Disposable } from '../dispose';
 import type { LearningMasker } from '../masking';
-import type { Clock, Ownership, Pool } from '../pool/pool';
+import type { Clock, Pool } from '../pool/pool';
+import type { Ownership } from '../pool/upkeep';
 import type { Settings } from '../settings';
 import type { Words } from '../words';
 import type { AlertMemory } from './alerts/memory';

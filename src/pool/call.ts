@@ -13,9 +13,9 @@ export interface CallOptions<C> {
 	readonly betweenMs: number;
 }
 
-const silent: Verdict = { act: 'backOff', why: 'idle', scope: 'request', times: 2, then: 'otherKey' };
-const cut: Verdict = { act: 'backOff', why: 'cutStream', scope: 'request', times: 2, then: 'otherKey' };
-const empty: Verdict = { act: 'backOff', why: 'emptyAnswer', scope: 'request', times: 2, then: 'otherKey' };
+const silent: Verdict = { act: 'backOff', why: 'idle', scope: 'request', times: 2, then: 'otherKeyThenModel' };
+const cut: Verdict = { act: 'backOff', why: 'cutStream', scope: 'request', times: 2, then: 'otherKeyThenModel' };
+const empty: Verdict = { act: 'backOff', why: 'emptyAnswer', scope: 'request', times: 2, then: 'otherKeyThenModel' };
 
 /**
  * One call on one key, watched: its chunks as they come, then its end. It ends normally only where a finish reason came;

@@ -2,24 +2,26 @@ import { worthWaitingMs } from './anyModel';
 import type { Course } from './course';
 import type { Ledger, Waiter } from './ledger';
 import type { Options } from './options';
-import type { Request } from './request';
+import type { Needs, Request } from './request';
 import type { Denial } from './seek';
 import { resolve } from './resolve';
 
 /** What other windows must know of a request while it waits: all its models, unless the wanted one is worth waiting for. */
 export function claimOf(
-	{ cost, needs }: Request,
-	{ wanted, open, paidOnly, paidForSize }: Course,
+	{ cost }: Pick<Request, 'cost'>,
+	needs: Needs,
+	course: Course,
 	{ model, retryAt }: Denial,
 	ledger: Ledger,
 	whenExhausted: Options['whenExhausted'],
 ): Pick<Waiter, 'models' | 'cost' | 'paid' | 'project'> {
+	const { wanted, open } = course;
 	const waitsForWanted = model === wanted && retryAt - ledger.now() <= worthWaitingMs;
 	const models = waitsForWanted || whenExhausted === 'wait' ? [wanted] : open;
 	return {
 		models: models.map((name) => resolve(ledger, name)),
 		cost,
-		paid: needs.paid === true || paidOnly || paidForSize,
+		paid: needs.paid === true || models.every((name) => course.paidForSize(name)),
 		...(needs.project === undefined ? {} : { project: needs.project }),
 	};
 }

@@ -1,6 +1,6 @@
 import type { BucketId, KeyId } from './key';
 import type { Grant } from './seek';
-import type { Reason, Verdict } from './verdict';
+import type { Verdict } from './verdict';
 
 /** What a request does after a failure. */
 export type Next =
@@ -20,17 +20,24 @@ const morePatience = 2;
 export class Course {
 	/** Sends in this round. */
 	sends = 0;
-	readonly spentBuckets = new Set<BucketId>();
-	readonly spentKeys = new Set<KeyId>();
-	paidForSize = false;
 	paidOnly = false;
 	prefer: KeyId | undefined;
 	/** Factor on the idle time-outs. */
 	patience = 1;
 	private models: readonly string[];
+	/** Until a new round. */
+	private readonly refusedBuckets = new Set<BucketId>();
+	private readonly refusedKeys = new Set<KeyId>();
+	private lookedAgain = false;
+	/** For good: too small, left for another key, left for another key on that model. */
+	private readonly smallBuckets = new Set<BucketId>();
+	private readonly leftKeys = new Set<KeyId>();
+	private readonly leftOn = new Map<string, Set<KeyId>>();
+	/** Models whose free keys take no request of this size. */
+	private readonly tooLargeOn = new Set<string>();
 	private readonly gaveUp = new Set<string>();
 	private readonly backOffs = new Map<string, number>();
-	private readonly triedOther = new Set<Reason>();
+	private readonly triedOther = new Set<string>();
 
 	constructor(models: readonly string[]) {
 		this.models = [...new Set(models)];
@@ -45,6 +52,29 @@ export class Course {
 		return this.models[0] ?? '';
 	}
 
+	get spentBuckets(): ReadonlySet<BucketId> {
+		return union(this.refusedBuckets, this.smallBuckets);
+	}
+
+	/** Not asked for this model. */
+	spentKeys(model: string): ReadonlySet<KeyId> {
+		return union(union(this.refusedKeys, this.leftKeys), this.leftOn.get(model) ?? none);
+	}
+
+	/** Whether anything is spent, so that the request stands for itself alone. */
+	get isFresh(): boolean {
+		return this.spentBuckets.size + this.refusedKeys.size + this.leftKeys.size + this.leftOn.size === 0;
+	}
+
+	/** Whether the request is too large for free keys on this model. */
+	paidForSize(model: string): boolean {
+		return this.tooLargeOn.has(model);
+	}
+
+	tooLarge(model: string): void {
+		this.tooLargeOn.add(model);
+	}
+
 	useModel(model: string): void {
 		this.gaveUp.delete(model);
 		this.models = [model, ...this.models.filter((other) => other !== model)];
@@ -53,8 +83,24 @@ export class Course {
 	/** After a wait for a reset everybody may be asked again. */
 	newRound(): void {
 		this.sends = 0;
-		this.spentBuckets.clear();
-		this.spentKeys.clear();
+		this.lookedAgain = false;
+		this.refusedBuckets.clear();
+		this.refusedKeys.clear();
+	}
+
+	/**
+	 * Nobody is left in this round: what was refused early in it may be free again by now. Once a round, and where `most`
+	 * sends leave room for as many as there were.
+	 *
+	 * @returns whether there is anybody to ask again
+	 */
+	lookAgain(most: number): boolean {
+		if (this.lookedAgain || this.sends * 2 > most) return false;
+		this.lookedAgain = true;
+		if (this.refusedBuckets.size + this.refusedKeys.size === 0) return false;
+		this.refusedBuckets.clear();
+		this.refusedKeys.clear();
+		return true;
 	}
 
 	/** Takes a verdict on the call that `grant` allowed. */
@@ -63,20 +109,20 @@ export class Course {
 		switch (verdict.act) {
 			case 'rest':
 			case 'close':
-				this.spentBuckets.add(grant.bucketId);
+				this.refusedBuckets.add(grant.bucketId);
 				return { go: 'on' };
 			case 'bench':
-				this.spentKeys.add(grant.key);
+				this.refusedKeys.add(grant.key);
 				return verdict.abuse ? { go: 'fail' } : { go: 'on' };
 			case 'skipTier':
-				this.spentBuckets.add(grant.bucketId);
-				this.paidForSize = true;
+				this.smallBuckets.add(grant.bucketId);
+				this.tooLarge(grant.model);
 				return { go: 'on' };
 			case 'backOff':
 				return this.backOff(verdict, grant);
 			case 'tryOneOther':
 				this.paidOnly ||= verdict.paid;
-				return this.tryOther(verdict.why, grant);
+				return this.tryOther(verdict.why, this.leftKeys, grant) ?? { go: 'fail' };
 			case 'fail':
 				return { go: 'fail' };
 		}
@@ -94,19 +140,36 @@ export class Course {
 		}
 		switch (then) {
 			case 'fallbackModel':
-				this.gaveUp.add(grant.model);
-				return this.open.length > 0 ? { go: 'on' } : { go: 'fail' };
+				return this.giveUp(grant.model);
 			case 'otherKey':
-				return this.tryOther(why, grant);
+				return this.tryOther(why, this.leftKeys, grant) ?? { go: 'fail' };
+			case 'otherKeyThenModel': {
+				const left = this.leftOn.get(grant.model) ?? new Set();
+				this.leftOn.set(grant.model, left);
+				return this.tryOther(`${why} ${grant.model}`, left, grant) ?? this.giveUp(grant.model);
+			}
 			case 'fail':
 				return { go: 'fail' };
 		}
 	}
 
-	private tryOther(why: Reason, grant: Grant): Next {
-		if (this.triedOther.has(why)) return { go: 'fail' };
+	private giveUp(model: string): Next {
+		this.gaveUp.add(model);
+		return this.open.length > 0 ? { go: 'on' } : { go: 'fail' };
+	}
+
+	/** One other key for the same reason, and no more. The one that is left stays so, whatever rests meanwhile. */
+	private tryOther(why: string, left: Set<KeyId>, { key }: Grant): Next | undefined {
+		if (this.triedOther.has(why)) return undefined;
 		this.triedOther.add(why);
-		this.spentKeys.add(grant.key);
+		left.add(key);
 		return { go: 'on' };
 	}
+}
+
+const none: ReadonlySet<never> = new Set();
+
+function union<T>(a: ReadonlySet<T>, b: ReadonlySet<T>): ReadonlySet<T> {
+	if (b.size === 0) return a;
+	return a.size === 0 ? b : new Set([...a, ...b]);
 }

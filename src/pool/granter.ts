@@ -3,15 +3,15 @@ import type { BucketId } from './key';
 import { taken } from './keyRecord';
 import type { Bucket, Ledger, Tx, Waiter, Wall } from './ledger';
 import { ahead, served } from './line';
-import { deniedByLoad, probing, tokensOf } from './modelRecord';
+import { deniedByLoad, probing, tokensOf, type Tokens } from './modelRecord';
 import { freshModelRecord } from './fresh';
 import type { Options } from './options';
 import { Present } from './present';
 import { mayServe, Ranking } from './ranking';
-import { admit, deniedByState, type Ask, type Denied } from './quota/admit';
+import { admit, deniedByState, deniedByWindow, type Ask, type Denied } from './quota/admit';
 import { at } from './quota/bucket';
-import { dimensionInTheWay, limitOf, mayTest } from './quota/limits';
-import type { Cost } from './request';
+import { dimensionInTheWay, mayTest } from './quota/limits';
+import type { Cost, Needs } from './request';
 import { isGrant, type Denial, type Grant, type Seek } from './seek';
 import type { Slot } from './slot';
 import { resolve } from './resolve';
@@ -29,6 +29,8 @@ const stalePlaceMs = 1_000;
 const heldPlaceMs = 100;
 /** ms. A place that another window's request was first for is asked for again after this at the latest. */
 const yieldMs = 1_000;
+/** Input tokens. No tier is known to take fewer in a minute; smaller requests are not looked at for that. */
+const leastTierTokens = 10_000;
 /** Waiters of other windows that one step looks at. */
 const mostAhead = 32;
 
@@ -53,8 +55,9 @@ export class Granter {
 		const now = await this.present.now();
 		const refused = this.refusedForAll(seek, now);
 		if (refused) return refused;
-		const likely = this.likelyTokens(seek.model, seek.cost);
-		const denied = new Set<BucketId>(held);
+		const size = this.tokensOf(seek.model, seek.cost);
+		const { likely } = size;
+		const denied = new Set<BucketId>([...held, ...this.tooSmallByTier(seek, likely)]);
 		let last: Denial | undefined;
 		for (let pass = 0; pass < mostPasses; pass++) {
 			const usable = this.ranking.usable(seek, likely, denied, now);
@@ -76,11 +79,15 @@ export class Granter {
 			}
 			if (usable.count <= mostRanked) break;
 		}
-		return (await this.test(seek, likely, held, now)) ?? this.denial(seek, likely, held, now, last);
+		return (await this.test(seek, size, held, now)) ?? this.denial(seek, size, held, now, last);
 	}
 
-	/** False where it has become known, since the grant, that a call would be refused; `heldUp`: a consumer had the turn. */
-	stillHolds({ bucketId: id, key: keyId, sentAt }: Grant, heldUp: boolean): boolean {
+	/**
+	 * False where it has become known, since the grant, that a call would be refused, or where paid keys are demanded by now
+	 * and this is none; `heldUp`: a consumer had the turn.
+	 */
+	stillHolds({ bucketId: id, key: keyId, model, sentAt }: Grant, { paid }: Needs, heldUp: boolean): boolean {
+		if (paid && !this.slots.of(model).slotOf(keyId)?.isPaid) return false;
 		const { bucket, key, pool } = this.ledger.replica();
 		const state = bucket.get(id)?.state;
 		const now = this.ledger.now();
@@ -126,10 +133,10 @@ export class Granter {
 	}
 
 	/** Everything is denied: a call may go beyond one learnt limit that is in doubt, to see if it still holds. */
-	private async test(seek: Seek, likely: number, held: ReadonlySet<BucketId>, now: Wall): Promise<Grant | undefined> {
+	private async test(seek: Seek, size: Tokens, held: ReadonlySet<BucketId>, now: Wall): Promise<Grant | undefined> {
 		for (const slot of this.slots.of(seek.model).all) {
 			if (!mayServe(seek, slot) || held.has(slot.bucketId)) continue;
-			const inTheWay = dimensionInTheWay(this.whyNot(seek, slot, likely, now)?.why);
+			const inTheWay = dimensionInTheWay(this.whyNot(seek, slot, size, now)?.why);
 			const bucket = this.ledger.replica().bucket.get(slot.bucketId);
 			if (!bucket || !inTheWay || deniedByState(at(bucket, now), now)) continue;
 			if (!mayTest(bucket, slot.own, inTheWay, now)) continue;
@@ -141,8 +148,11 @@ export class Granter {
 
 	/** Input tokens of a request on a model, by the ratio learnt so far. */
 	likelyTokens(model: string, cost: Cost): number {
-		const record = this.ledger.replica().model.get(resolve(this.ledger, model)) ?? freshModelRecord;
-		return tokensOf(cost, record).likely;
+		return this.tokensOf(model, cost).likely;
+	}
+
+	private tokensOf(model: string, cost: Cost): Tokens {
+		return tokensOf(cost, this.ledger.replica().model.get(resolve(this.ledger, model)) ?? freshModelRecord);
 	}
 
 	private refusedForAll({ model }: Seek, now: Wall): Denial | undefined {
@@ -156,12 +166,27 @@ export class Granter {
 		return busy && { ...busy, on: undefined, model };
 	}
 
+	/**
+	 * Free buckets whose limit on tokens is not known, where that of another free project is, and is too small: a tier has
+	 * one limit as a rule, and to find that out costs a call each.
+	 */
+	private tooSmallByTier({ model }: Seek, likely: number): readonly BucketId[] {
+		if (likely < leastTierTokens) return [];
+		const { bucket: buckets } = this.ledger.replica();
+		const free = this.slots.of(model).all.filter(({ isPaid }) => !isPaid);
+		const isTaught = ({ bucketId: id }: Slot): boolean => (buckets.get(id)?.limits.tpm?.value ?? Infinity) < likely;
+		if (!free.some(isTaught)) return [];
+		const isKnown = ({ bucketId: id, own }: Slot): boolean =>
+			own?.tpm !== undefined || buckets.get(id)?.limits.tpm !== undefined;
+		return free.filter((slot) => !isKnown(slot)).map(({ bucketId: id }) => id);
+	}
+
 	/** Why nothing can serve, told of the key that would be back first. */
-	private denial(seek: Seek, likely: number, held: ReadonlySet<BucketId>, now: Wall, last: Denial | undefined): Denial {
+	private denial(seek: Seek, size: Tokens, held: ReadonlySet<BucketId>, now: Wall, last: Denial | undefined): Denial {
 		let first = last;
 		let mayEndSooner = last?.mayEndSooner;
 		for (const slot of this.slots.of(seek.model).all) {
-			const denied = this.whyNot(seek, slot, likely, now) ?? this.isHeld(seek, slot, held, now);
+			const denied = this.whyNot(seek, slot, size, now) ?? this.isHeld(seek, slot, held, now);
 			if (denied) first = earlier(first, { ...denied, on: slot.key, bucketId: slot.bucketId, model: seek.model });
 			mayEndSooner ??= denied?.mayEndSooner;
 		}
@@ -170,22 +195,22 @@ export class Granter {
 	}
 
 	/** Why this key cannot serve; nothing for one that is out of the question. */
-	private whyNot(seek: Seek, slot: Slot, likely: number, now: Wall): Denied | undefined {
+	private whyNot(seek: Seek, slot: Slot, size: Tokens, now: Wall): Denied | undefined {
 		const { record, key } = slot;
 		if (!key.enabled || !isOnOffer(seek, slot)) return undefined;
 		if (record.state.is === 'benched') return { why: record.state.why, retryAt: Infinity };
-		const { blockedUntil, why, tokensLeft, mayEndSooner, changesAt } = slot.outlook(this.ledger.replica(), now);
+		const { blockedUntil, why, tokensLeft, mayEndSooner, inFlight } = slot.outlook(this.ledger.replica(), now);
 		const blocked: Denied = { why: why ?? 'noUsableKey', retryAt: blockedUntil, ...(mayEndSooner ? sooner : {}) };
 		if (!mayServe(seek, slot)) {
 			const waits = blockedUntil > now && !(seek.paidForSize && slot.project.tier === 'free');
 			return waits ? blocked : undefined;
 		}
 		if (blockedUntil > now) return blocked;
-		if (likely > tokensLeft) {
-			const limit = this.tokenLimit(slot);
-			return likely > limit ? { why: 'tooLargeForTier', retryAt: Infinity, limit } : { why: 'tpm', retryAt: changesAt };
-		}
-		return undefined;
+		if (size.likely <= tokensLeft) return undefined;
+		const bucket = this.ledger.replica().bucket.get(slot.bucketId);
+		const full = bucket && deniedByWindow(at(bucket, now), { ...size, own: slot.own }, now);
+		// A call under way may turn out to be smaller than was thought.
+		return full && { ...full, ...(full.why === 'tpm' && inFlight > 0 ? sooner : {}) };
 	}
 
 	/** Kept for requests that are ahead: their tokens come first. */
@@ -193,11 +218,6 @@ export class Granter {
 		if (!held.has(slot.bucketId) || !mayServe(seek, slot)) return undefined;
 		const { changesAt } = slot.outlook(this.ledger.replica(), now);
 		return { why: 'tpm', retryAt: changesAt, ...sooner };
-	}
-
-	private tokenLimit(slot: Slot): number {
-		const bucket = this.ledger.replica().bucket.get(slot.bucketId);
-		return (bucket && limitOf(bucket, slot.own, 'tpm')) ?? Infinity;
 	}
 }
 

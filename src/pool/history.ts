@@ -1,7 +1,7 @@
 import type { Granter } from './granter';
 import { PoolError, type Attempt, type PoolFacts } from './part';
 import { Refused } from './queue';
-import type { Request, Target, Usage } from './request';
+import type { Cost, Target, Usage } from './request';
 import type { Grant } from './seek';
 import { Failure, type Reason } from './verdict';
 
@@ -25,8 +25,8 @@ export class History {
 
 	constructor(
 		private readonly granter: Pick<Granter, 'likelyTokens'>,
-		private readonly request: Pick<Request, 'cost' | 'needs'>,
-		private readonly enabledKeys: () => number,
+		private readonly cost: Cost,
+		private readonly now: { enabledKeys(): number; enabledPaidKeys(): number; isPaidDemanded(): boolean },
 	) {}
 
 	/** Oldest first. */
@@ -39,11 +39,6 @@ export class History {
 		return this.last && { on: this.last.on, why: this.last.failure.verdict.why };
 	}
 
-	/** Whether free keys are out of the question, because the request is larger than what they take in a minute. */
-	get isTooLarge(): boolean {
-		return this.tooLargeFor !== undefined;
-	}
-
 	ended({ key, model, label, sentAt }: Grant, { outcome, ms, usage, said }: Ended): Attempt {
 		const rest = { ...(said ? { said } : {}), ...(usage ? { usage } : {}) };
 		const attempt: Attempt = { key, model, label, sentAt, ms, outcome, ...rest };
@@ -52,9 +47,12 @@ export class History {
 		return attempt;
 	}
 
-	failed(failure: Failure, { key, model }: Grant): void {
+	/** @returns whether it shows that free keys are out of the question for that model: the request is too large for them */
+	failed(failure: Failure, { key, model }: Grant): boolean {
 		this.last = { failure, on: { key, model } };
-		this.tooLargeFor = this.exceeded(failure.verdict, model) ?? this.tooLargeFor;
+		const limit = this.exceeded(failure.verdict, model);
+		this.tooLargeFor = limit ?? this.tooLargeFor;
+		return limit !== undefined;
 	}
 
 	tooManyTries(limit: number): PoolError {
@@ -85,19 +83,25 @@ export class History {
 			...(denial.on ? { key: denial.on.id } : {}),
 			...(retryAt === Infinity ? {} : { retryAt }),
 			...(limit === undefined ? {} : { limit }),
-			...(reason === 'tooLargeForTier' ? { size: this.granter.likelyTokens(model, this.request.cost) } : {}),
+			...(reason === 'tooLargeForTier' ? { size: this.granter.likelyTokens(model, this.cost) } : {}),
 		});
 	}
 
 	/** Nobody can serve, now or later: what the request itself met outranks what is wrong with keys it never asked. */
 	private reasonOf(denied: Reason): Reason {
 		if (denied === 'paused') return denied;
-		if (this.isTooLarge) return 'tooLargeForTier';
+		if (denied === 'noKeys' && this.areAllBarred) return 'paidOnly';
+		if (this.tooLargeFor !== undefined) return 'tooLargeForTier';
 		const last = this.last?.failure.verdict;
 		if (last?.act === 'backOff' || last?.act === 'tryOneOther') return last.why;
 		if (denied !== 'noKeys') return denied;
-		if (last || this.enabledKeys() === 0) return last?.why ?? 'noKeys';
-		return this.request.needs.paid ? 'paidOnly' : 'noUsableKey';
+		if (last || this.now.enabledKeys() === 0) return last?.why ?? 'noKeys';
+		return this.now.isPaidDemanded() ? 'paidOnly' : 'noUsableKey';
+	}
+
+	/** Whether the demand for paid keys leaves none, whatever the request met before it was made. */
+	private get areAllBarred(): boolean {
+		return this.now.isPaidDemanded() && this.now.enabledKeys() > 0 && this.now.enabledPaidKeys() === 0;
 	}
 
 	/** The limit of the tier, where the request alone is larger than what it takes in a minute. */
@@ -105,12 +109,12 @@ export class History {
 		if (verdict.act === 'skipTier') return verdict.limit;
 		if (verdict.why !== 'tpm') return undefined;
 		const { limit = Infinity } = verdict;
-		return this.granter.likelyTokens(model, this.request.cost) > limit ? limit : undefined;
+		return this.granter.likelyTokens(model, this.cost) > limit ? limit : undefined;
 	}
 
 	private lastSaid(): PoolFacts {
 		const said = this.last?.failure.said;
-		return { ...(said && { said }), ...(this.request.needs.paid && { paidOnly: true }) };
+		return { ...(said && { said }), ...(this.now.isPaidDemanded() && { paidOnly: true }) };
 	}
 }
 

@@ -25,6 +25,8 @@ export interface Project {
 	readonly tier: 'free' | 'paid';
 	/** The user's own limits by model; they win over learnt ones. */
 	readonly limits?: Readonly<Record<string, Limits>>;
+	/** The same, as the settings name them: each holds where `limits` says nothing of its kind. */
+	readonly presetLimits?: Readonly<Record<string, Limits>>;
 	/** The most a person wants to spend a Pacific day, over all models. */
 	readonly dailyCap?: { readonly requests?: number; readonly tokens?: number };
 }

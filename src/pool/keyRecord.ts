@@ -96,6 +96,7 @@ function outranks(known: Reason, next: Reason): boolean {
 	return isFinal(known) && !isFinal(next);
 }
 
-function isFinal(why: Reason): boolean {
+/** Ends by a person's word alone. */
+export function isFinal(why: Reason): boolean {
 	return why === 'leaked' || why === 'suspended' || why === 'denied' || why === 'billing';
 }

@@ -53,17 +53,21 @@ export function deniedByLoad(record: ModelRecord, now: Wall): (Denied & { readon
 		: undefined;
 }
 
-/** Input tokens of a request: what is likely, and what it is at most. */
-export function tokensOf(cost: Cost, record: ModelRecord): { readonly likely: number; readonly atMost: number } {
+/** Input tokens of a request. */
+export interface Tokens {
+	readonly likely: number;
+	readonly atMost: number;
+}
+
+export function tokensOf(cost: Cost, record: ModelRecord): Tokens {
 	const likely = Math.ceil(cost.tokens + cost.bytes * record.tokensPerByte);
 	return { likely, atMost: Math.ceil(likely * (record.samples < 3 ? 1.6 : 1.2)) + framing };
 }
 
-/** Learns the ratio from what the service counted. */
+/** Learns the ratio from what the service counted for text alone: what an image really costs is not known. */
 export function counted(record: ModelRecord, cost: Cost, usage: Usage): ModelRecord {
-	const text = usage.input - cost.tokens;
-	if (cost.bytes < leastBytes || text <= 0) return record;
-	const sample = Math.min(1, text / cost.bytes);
+	if (cost.bytes < leastBytes || cost.tokens > 0 || usage.input <= 0) return record;
+	const sample = Math.min(1, usage.input / cost.bytes);
 	const rate = record.samples === 0 ? 1 : learningRate;
 	return {
 		...record,

@@ -7,7 +7,7 @@ export interface Options {
 	/** Sends a round: at most max(5, this x enabled keys). */
 	readonly maxRetries: number;
 	readonly baseDelayMs: number;
-	/** `usable` in the snapshot speaks of keys of paid projects alone; each request says it for itself. */
+	/** Only keys of paid projects are used, by requests that wait already too, and counted in the snapshot. */
 	readonly paidOnly: boolean;
 	readonly paidKeys: 'last' | 'mixed' | 'first';
 	readonly whenExhausted: 'fallbackModel' | 'wait';

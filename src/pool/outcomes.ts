@@ -1,8 +1,8 @@
 import type { Random } from './clock';
 import { bucketId, type BucketId, type KeyId } from './key';
-import { benched, failed, proven, recheckFailed, recheckPostponed, succeeded, unbenched } from './keyRecord';
+import { benched, failed, isFinal, proven, recheckFailed, recheckPostponed, succeeded, unbenched } from './keyRecord';
 import type { Ledger, Tx, Wall } from './ledger';
-import { backOffMs, counted, overloaded, probeEnded, recovered } from './modelRecord';
+import { backOffMs, counted, overloaded, probeEnded, recovered, tokensOf } from './modelRecord';
 import { proved } from './quota/admit';
 import { clearRest, close, merged, rest } from './quota/rest';
 import { renewed, settle, type Ending } from './quota/settle';
@@ -89,16 +89,19 @@ export class Outcomes {
 
 	/**
 	 * A re-check or a first check of a key: `failure` absent means that the service knows it. One that did not reach the
-	 * service says nothing.
+	 * service says nothing. One that finds a reason which only a person can end is a verdict like any other.
 	 */
 	checked(key: KeyId, failure: Failure | undefined): Promise<void> {
 		return this.ledger.transact((tx, now) => {
 			const record = tx.key(key);
+			const { state } = record;
 			if (!failure) {
 				tx.put({ kind: 'key', id: key, doc: proven(record, now) });
 			} else if (failure.verdict.act === 'bench') {
-				if (record.state.is === 'benched') tx.put({ kind: 'key', id: key, doc: recheckFailed(record, now) });
-				else this.bench(tx, key, failure.verdict, failure.said, now);
+				const { verdict, said } = failure;
+				const isNews = state.is !== 'benched' || (isFinal(verdict.why) && state.why !== verdict.why);
+				if (isNews) this.bench(tx, key, verdict, said, now);
+				else tx.put({ kind: 'key', id: key, doc: recheckFailed(record, now) });
 			}
 		});
 	}
@@ -135,9 +138,11 @@ export class Outcomes {
 
 	private apply(tx: Tx, grant: Grant, { verdict, said }: Failure, now: Wall): void {
 		switch (verdict.act) {
-			case 'rest':
-				this.atBothNames(tx, grant, verdict.model, now, (id) => rest(tx.bucket(id), verdict, now));
+			case 'rest': {
+				const { atMost } = tokensOf(grant.cost, tx.model(grant.resolved));
+				this.atBothNames(tx, grant, verdict.model, now, (id) => rest(tx.bucket(id), verdict, now, atMost));
 				break;
+			}
 			case 'close':
 				this.atBothNames(tx, grant, verdict.model, now, (id) => close(tx.bucket(id), verdict, now));
 				break;

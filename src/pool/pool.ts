@@ -2,14 +2,14 @@
 import type { Clock, Random } from './clock';
 import { Endings } from './endings';
 import { Events, type PoolEvent } from './events';
-import { bucketId, partsOf, type BucketId, type Key, type KeyId, type Project, type ProjectId } from './key';
+import { bucketId, type BucketId, type Key, type KeyId, type Project, type ProjectId } from './key';
 import type { Ledger } from './ledger';
 import { defaults, sane, type Options } from './options';
 import { PoolError, type Attempt, type Part, type PoolStream } from './part';
+import { poolEnded } from './poolEnded';
 import { allModels } from './quota/cap';
 import type { Check } from './rechecks';
 import type { Open, Request } from './request';
-import { noteRests } from './restLog';
 import { Roster } from './roster';
 import type { Run } from './run';
 import type { Sending, SendingParts } from './sending';
@@ -19,7 +19,6 @@ import type { Snapshot } from './standing';
 import { Statistics } from './statistics';
 import { Stopwatch } from './stopwatch';
 import { isStrategyName, strategyNames } from './strategies/names';
-import { outdated } from './trim';
 import type { Failure } from './verdict';
 import type { Off } from './clock';
 
@@ -30,8 +29,6 @@ export * from './key';
 export * from './ledger';
 export { DocMaps, DocsTx, nameOf, refOf, stored } from './docMaps';
 export { MemoryLedger, type LedgerData } from './memoryLedger';
-export { Ownership } from './ownership';
-export { keepHouse } from './housekeeping';
 export { SharedLedger, type SharedLedgerParts } from './sharedLedger';
 export * from './store';
 export { defaults, type Options } from './options';
@@ -163,40 +160,6 @@ export class Pool {
 		return this.snapshots.take();
 	}
 
-	/** Forgets what is of no use any more. For one of the windows, now and then. */
-	tidy(): Promise<void> {
-		return this.parts.ledger.transact((tx, now) => {
-			for (const ref of outdated(this.parts.ledger.replica(), this.roster, now)) tx.drop(ref);
-		});
-	}
-
-	/** Writes down which buckets rest now, and why. For one of the windows. */
-	noteRests(): Promise<void> {
-		return noteRests(this.parts.ledger, this.snapshot());
-	}
-
-	/**
-	 * Forgets what is known of all keys and projects, or of some: quotas, use, and a pause by one of them. What is known
-	 * of models goes too. Requests under way go on.
-	 */
-	forget(only?: { readonly keys: ReadonlySet<string>; readonly projects: ReadonlySet<string> }): Promise<void> {
-		const { bucket, key, model, usage, trail, rest } = this.parts.ledger.replica();
-		const ofKey = (id: string): boolean => only?.keys.has(id) ?? true;
-		const ofProject = (id: string): boolean => only?.projects.has(id) ?? true;
-		return this.parts.ledger.transact((tx) => {
-			for (const id of bucket.keys()) if (ofProject(partsOf(id)[0])) tx.drop({ kind: 'bucket', id });
-			for (const id of key.keys()) if (ofKey(id)) tx.drop({ kind: 'key', id });
-			for (const id of model.keys()) tx.drop({ kind: 'model', id });
-			for (const [id, doc] of usage) if (ofKey(doc.key)) tx.drop({ kind: 'usage', id });
-			for (const [id, { attempts }] of trail) {
-				if (only === undefined || attempts.some((attempt) => ofKey(attempt.key))) tx.drop({ kind: 'trail', id });
-			}
-			for (const id of rest.keys()) if (ofProject(partsOf(id)[0])) tx.drop({ kind: 'rest', id });
-			const by = tx.pool().paused?.by;
-			if (by === undefined || ofKey(by)) tx.put({ kind: 'pool', doc: { v: 1 } });
-		});
-	}
-
 	/** The place in the key order that is next in turn, where the strategy has turns and something was asked. */
 	nextIndex(): number | undefined {
 		return this.sending?.nextIndex(this.roster.order);
@@ -313,8 +276,4 @@ export class Pool {
 interface Course<C> {
 	run: Run<C> | undefined;
 	model: string | undefined;
-}
-
-function poolEnded(): Error {
-	return new Error('The pool has ended.');
 }

@@ -4,14 +4,15 @@ import { Announcer } from './announcer';
 import type { DocRef, Ledger, Waiter, Wall } from './ledger';
 import { ahead, longestChatStreak, type Place } from './line';
 import type { Choice } from './anyModel';
+import type { Cost } from './request';
 import type { Denial } from './seek';
 
 /** One request that looks for a key. */
 export interface Seeker {
 	readonly priority: 'chat' | 'batch';
-	/** Requests of the same kind are denied alike; a denied one denies the larger ones of its kind. */
+	/** Requests of the same kind are denied alike; a denied one denies those of its kind that are no smaller. */
 	kind(): string;
-	readonly size: number;
+	readonly cost: Cost;
 	/** Tries once. `held` buckets are kept for requests that are ahead; `place` is absent where it need not yield. */
 	attempt(held: ReadonlySet<BucketId>, place: Place | undefined): Promise<Choice>;
 	readonly id: string;
@@ -38,9 +39,15 @@ export class Refused extends Error {
 	}
 }
 
-interface Entry {
-	readonly seeker: Seeker;
+/** A place in line, kept by who has to stand there again. */
+export interface Ticket {
 	readonly since: Wall;
+	/** Tells who was first where the clock goes backwards. */
+	readonly order: number;
+}
+
+interface Entry extends Ticket {
+	readonly seeker: Seeker;
 	/** Since when (steady) it has stood back for requests of other windows without a break. */
 	yields: number | undefined;
 	denial: Denial | undefined;
@@ -61,6 +68,7 @@ export class Queue {
 	private chat: Entry[] = [];
 	private batch: Entry[] = [];
 	private chatStreak = 0;
+	private tickets = 0;
 	private pumping = false;
 	private again = false;
 	private timer: Off | undefined;
@@ -84,12 +92,20 @@ export class Queue {
 		return this.chat.length + this.batch.length;
 	}
 
+	/** A place behind everybody who has one. */
+	ticket(): Ticket {
+		return { since: this.ledger.now(), order: ++this.tickets };
+	}
+
 	/**
 	 * Resolves with a grant; rejects with `Refused`, or with the signal's reason. Everybody stands in line, also where it is
 	 * empty: attempts side by side would overtake each other.
 	 */
-	acquire(seeker: Seeker, signal: AbortSignal): Promise<Extract<Choice, { grant: unknown }>> {
-		const since = this.ledger.now();
+	acquire(
+		seeker: Seeker,
+		signal: AbortSignal,
+		ticket: Ticket = this.ticket(),
+	): Promise<Extract<Choice, { grant: unknown }>> {
 		return new Promise((resolve, reject) => {
 			const line = seeker.priority === 'chat' ? this.chat : this.batch;
 			const leave = (): void => {
@@ -99,8 +115,8 @@ export class Queue {
 				this.batch = this.batch.filter(({ live }) => live);
 			};
 			const entry: Entry = {
+				...ticket,
 				seeker,
-				since,
 				yields: undefined,
 				denial: undefined,
 				ahead: -1,
@@ -123,7 +139,7 @@ export class Queue {
 				return;
 			}
 			signal.addEventListener('abort', cancel);
-			line.push(entry);
+			line.splice(line.findLastIndex(({ order }) => order < ticket.order) + 1, 0, entry);
 			this.wake();
 		});
 	}
@@ -163,7 +179,7 @@ export class Queue {
 
 	/** Everybody once, in order; kinds that were denied are not asked again. */
 	private async pass(): Promise<void> {
-		const denied = new Map<string, { size: number; denial: Denial }>();
+		const denied = new Map<string, Known>();
 		const held = new Set<BucketId>();
 		const chat = [...this.chat];
 		const batch = [...this.batch];
@@ -175,13 +191,13 @@ export class Queue {
 			const kind = entry.seeker.kind();
 			const line = `${kind} ${entry.seeker.priority}`;
 			const known = denied.get(kind) ?? denied.get(line);
-			if (known && entry.seeker.size >= known.size) {
+			if (known && holdsFor(known, entry.seeker, this.ledger.now())) {
 				this.deny(entry, known.denial);
 				continue;
 			}
 			const outcome = await this.tryOne(entry, held);
 			if (!outcome) continue;
-			denied.set(outcome.behind ? line : kind, { size: entry.seeker.size, denial: outcome });
+			denied.set(outcome.behind ? line : kind, knownOf(outcome, entry.seeker, this.ledger.now()));
 			if (outcome.why === 'tpm' && outcome.bucketId !== undefined) held.add(outcome.bucketId);
 		}
 		this.tell();
@@ -271,6 +287,24 @@ export class Queue {
 		if (soonest === Infinity) return;
 		this.timer = this.clock.after(Math.max(1, Math.ceil(soonest)), () => this.wake());
 	}
+}
+
+/** What one request of a kind was denied. */
+interface Known {
+	readonly denial: Denial;
+	readonly cost: Cost;
+	/** The wait was one that it could bear, so that perhaps no other model was asked. */
+	readonly bearable: boolean;
+}
+
+function knownOf(denial: Denial, seeker: Seeker, now: Wall): Known {
+	return { denial, cost: seeker.cost, bearable: denial.retryAt - now <= seeker.patienceMs() };
+}
+
+/** Whether another one of the kind would be denied the same: it is no smaller, and bears the wait no less. */
+function holdsFor({ denial, cost, bearable }: Known, seeker: Seeker, now: Wall): boolean {
+	if (seeker.cost.bytes < cost.bytes || seeker.cost.tokens < cost.tokens) return false;
+	return !bearable || denial.retryAt - now <= seeker.patienceMs();
 }
 
 function throwIfHopeless(seeker: Seeker, denial: Denial, now: number): void {

@@ -2,19 +2,29 @@ import type { Clock, Off } from './clock';
 import type { KeyId } from './key';
 import type { Ledger } from './ledger';
 import type { Outcomes } from './outcomes';
+import { poolEnded } from './poolEnded';
+import { Present } from './present';
 import type { Roster } from './roster';
-import { Failure } from './verdict';
+import { Failure, type Verdict } from './verdict';
 
 /** Asks the service whether it knows the key, with `models.list`: no generation quota is used. Throws `Failure` only. */
 export type Check = (key: KeyId, signal: AbortSignal) => Promise<void>;
 
 /** So many re-checks run at the same time: thousands of retired keys must not look like an attack. */
 const mostAtOnce = 4;
+/** ms. A check that takes longer has not reached the service: it must not hold up the others. */
+const longestMs = 30_000;
+/** ms. A wait is looked at anew after this, because the wall clock may have been set, or the machine have slept. */
+const lookAgainMs = 60_000;
+const notReached: Verdict = { act: 'backOff', why: 'network', scope: 'request', times: 0, then: 'fail' };
 
 /** Re-checks benched keys when their time has come; success frees them. */
 export class Rechecks {
 	private readonly running = new Map<KeyId, Promise<Failure | undefined>>();
-	private readonly ended = new AbortController();
+	/** What ends the calls under way. */
+	private readonly calls = new Set<AbortController>();
+	private ended = false;
+	private readonly present: Present;
 	private timer: Off | undefined;
 	private readonly off: Off;
 
@@ -25,6 +35,7 @@ export class Rechecks {
 		private readonly outcomes: Outcomes,
 		private readonly ask: Check,
 	) {
+		this.present = new Present(ledger);
 		this.off = ledger.onDidChange((refs) => {
 			if (refs.some(({ kind }) => kind === 'key')) this.arm();
 		});
@@ -39,7 +50,7 @@ export class Rechecks {
 	arm(): void {
 		this.timer?.();
 		this.timer = undefined;
-		if (this.ended.signal.aborted) return;
+		if (this.ended) return;
 		const { key: records } = this.ledger.replica();
 		let next = Infinity;
 		for (const { id, enabled } of this.roster().keys) {
@@ -49,17 +60,24 @@ export class Rechecks {
 			}
 		}
 		if (next === Infinity || this.running.size >= mostAtOnce) return;
-		this.timer = this.clock.after(Math.max(1, next - this.ledger.now()), () => this.due());
+		const inMs = Math.min(Math.max(1, next - this.ledger.now()), lookAgainMs);
+		this.timer = this.clock.after(inMs, () => {
+			this.timer = undefined;
+			void this.due();
+		});
 	}
 
 	dispose(): void {
 		this.off();
 		this.timer?.();
-		this.ended.abort(new Error('The pool has ended.'));
+		this.ended = true;
+		for (const call of this.calls) call.abort(poolEnded());
 	}
 
-	private due(): void {
-		const now = this.ledger.now();
+	private async due(): Promise<void> {
+		// A ledger that cannot be written to has the time all the same.
+		const now = await this.present.now().catch(() => this.ledger.now());
+		if (this.ended) return;
 		for (const { id, enabled } of this.roster().keys) {
 			const state = this.ledger.replica().key.get(id)?.state;
 			if (this.running.size >= mostAtOnce) break;
@@ -88,15 +106,36 @@ export class Rechecks {
 	}
 
 	private async run(key: KeyId): Promise<Failure | undefined> {
-		const { signal } = this.ended;
-		let failure: Failure | undefined;
-		try {
-			await this.ask(key, signal);
-		} catch (error) {
-			if (signal.aborted) throw error;
-			failure = error instanceof Failure ? error : new Failure({ act: 'fail', why: 'unexpected' }, true, '');
-		}
+		const failure = await this.askInTime(key);
 		await this.outcomes.checked(key, failure);
 		return failure;
 	}
+
+	/** What the service says. A call that hangs is cancelled and not waited for; rejects where the pool ends. */
+	private async askInTime(key: KeyId): Promise<Failure | undefined> {
+		const call = new AbortController();
+		this.calls.add(call);
+		const off = this.clock.after(longestMs, () => call.abort(new Error('The check took too long.')));
+		try {
+			if (this.ended) call.abort(poolEnded());
+			await Promise.race([this.ask(key, call.signal), aborted(call.signal)]);
+			return undefined;
+		} catch (error) {
+			if (this.ended) throw error;
+			if (call.signal.aborted) return new Failure(notReached, true, '');
+			return error instanceof Failure ? error : new Failure({ act: 'fail', why: 'unexpected' }, true, '');
+		} finally {
+			off();
+			this.calls.delete(call);
+		}
+	}
+}
+
+/** Rejects when it is aborted: whoever is asked need not heed the signal. */
+function aborted(signal: AbortSignal): Promise<never> {
+	return new Promise((_, reject) => {
+		const stop = (): void => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
+		if (signal.aborted) stop();
+		signal.addEventListener('abort', stop);
+	});
 }

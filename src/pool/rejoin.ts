@@ -1,6 +1,7 @@
-import { DocMaps, nameOf, refOf, stored } from './docMaps';
-import type { Change, DocRef, NamedRef, Wall, Write } from './ledger';
+import { nameOf, stored, type DocMaps } from './docMaps';
+import type { Change, Wall, Write } from './ledger';
 import { reconciled } from './reconcile';
+import { named, writesByName } from './whole';
 
 /**
  * What must be written into a store that this process comes to, or comes back to, with documents of its own: `ours`, and
@@ -32,35 +33,6 @@ export function toContribute(
 		if (ref && there.has(name) && stored(ours, ref) === undefined) changes.push({ kind: 'drop', ref });
 	}
 	return changes;
-}
-
-/** Makes `docs` hold what `changes` are and nothing else; answers what changed. */
-export function replaceAll(docs: DocMaps, changes: readonly Change[]): readonly DocRef[] {
-	const there = writesByName(changes);
-	const refs: DocRef[] = changes.map(refOf);
-	for (const write of [...docs.writes()]) {
-		if (there.has(nameOf(write))) continue;
-		const ref = named(write);
-		docs.apply(ref ? { kind: 'drop', ref } : { kind: 'pool', doc: { v: 1 } });
-		refs.push(refOf(write));
-	}
-	for (const change of changes) docs.apply(change);
-	return refs;
-}
-
-/** The same documents, apart. */
-export function copyOf(docs: DocMaps): DocMaps {
-	const copy = new DocMaps();
-	for (const write of docs.writes()) copy.apply(write);
-	return copy;
-}
-
-function writesByName(changes: readonly Change[]): ReadonlyMap<string, Write> {
-	return new Map(changes.flatMap((change) => (change.kind === 'drop' ? [] : [[nameOf(change), change] as const])));
-}
-
-function named(write: Write): NamedRef | undefined {
-	return write.kind === 'pool' ? undefined : write;
 }
 
 /** A pool that is not paused says nothing. */

@@ -27,7 +27,7 @@ export interface Cost {
 }
 
 export interface Needs {
-	/** Only keys of paid projects: unpaid prompts may be read by humans. */
+	/** Only keys of paid projects, whatever the options say later: unpaid prompts may be read by humans. */
 	readonly paid?: boolean;
 	/** Uploaded files and cached content belong to one project. */
 	readonly project?: ProjectId;

@@ -5,6 +5,8 @@ export class Roster {
 	readonly keys: readonly Key[];
 	readonly order: readonly KeyId[];
 	readonly enabled: number;
+	/** Enabled ones of paid projects. */
+	readonly enabledPaid: number;
 	private readonly byId: ReadonlyMap<KeyId, Key>;
 	private readonly projects: ReadonlyMap<ProjectId, Project>;
 
@@ -14,6 +16,7 @@ export class Roster {
 		this.enabled = this.keys.filter(({ enabled }) => enabled).length;
 		this.byId = new Map(this.keys.map((key) => [key.id, key]));
 		this.projects = new Map(projects.map((project) => [project.id, project]));
+		this.enabledPaid = this.keys.filter((key) => key.enabled && this.project(key.project).tier === 'paid').length;
 	}
 
 	key(id: KeyId): Key | undefined {

@@ -13,8 +13,8 @@ import { backOffMs } from './modelRecord';
 import type { Options } from './options';
 import type { Outcomes } from './outcomes';
 import type { Attempt, Part } from './part';
-import type { Queue } from './queue';
-import type { Open, Request, Target, Usage } from './request';
+import type { Queue, Ticket } from './queue';
+import type { Needs, Open, Request, Target, Usage } from './request';
 import type { Denial, Grant, Seek } from './seek';
 import { Failure } from './verdict';
 
@@ -28,6 +28,7 @@ export interface Engine {
 	readonly outcomes: Outcomes;
 	options(): Options;
 	enabledKeys(): number;
+	enabledPaidKeys(): number;
 	/** An attempt ended: for the log and the statistics. */
 	attempted(request: Request, attempt: Attempt): void;
 }
@@ -46,6 +47,8 @@ export class Run<C> {
 	/** The attempt whose output stands on the screen. */
 	private shown: number | undefined;
 	private count = 0;
+	/** Its place in line, from the first time that it stood there. */
+	private ticket: Ticket | undefined;
 	private waitedMs = 0;
 	/** Whether the consumer was handed a part since it got in line, so that the place may have waited for it. */
 	private heldUp = false;
@@ -61,7 +64,11 @@ export class Run<C> {
 		private readonly signal: AbortSignal,
 	) {
 		this.course = new Course(request.models);
-		this.history = new History(engine.granter, request, () => engine.enabledKeys());
+		this.history = new History(engine.granter, request.cost, {
+			enabledKeys: () => engine.enabledKeys(),
+			enabledPaidKeys: () => engine.enabledPaidKeys(),
+			isPaidDemanded: () => this.isPaidDemanded,
+		});
 	}
 
 	get trail(): readonly Attempt[] {
@@ -104,21 +111,24 @@ export class Run<C> {
 			{
 				id: request.id,
 				priority: request.priority,
-				claim: (denial) => claimOf(request, course, denial, engine.ledger, engine.options().whenExhausted),
+				claim: (denial) => claimOf(request, this.needs, course, denial, engine.ledger, engine.options().whenExhausted),
 				kind: () => this.kind(),
-				size: request.cost.bytes + request.cost.tokens,
+				cost: request.cost,
 				patienceMs,
-				attempt: (held, place) => {
+				attempt: async (held, place) => {
 					// A wait has begun: what was spent in the last round may be asked again.
 					if (wait.began) course.newRound();
-					return grantAny(
-						engine.granter,
-						course.open.map((model) => this.seek(model, place)),
-						engine.options().whenExhausted,
-						engine.ledger.now(),
-						patienceMs(),
-						held,
-					);
+					const look = (): Promise<Choice> =>
+						grantAny(
+							engine.granter,
+							course.open.map((model) => this.seek(model, place)),
+							engine.options().whenExhausted,
+							engine.ledger.now(),
+							patienceMs(),
+							held,
+						);
+					const choice = await look();
+					return 'denial' in choice && course.lookAgain(most) ? look() : choice;
 				},
 				waits: (denial, ahead) => {
 					wait.began = true;
@@ -127,6 +137,7 @@ export class Run<C> {
 				giveBack,
 			},
 			this.signal,
+			(this.ticket ??= engine.queue.ticket()),
 		);
 		const mailbox = new Mailbox<Part<C>, Granted>(work);
 		let taken = false;
@@ -158,7 +169,7 @@ export class Run<C> {
 				yield switched;
 			}
 			this.signal.throwIfAborted();
-			ready = this.engine.granter.stillHolds(grant, this.heldUp);
+			ready = this.engine.granter.stillHolds(grant, this.needs, this.heldUp);
 			// The same target again, so that it was told already.
 			if (!ready) this.course.prefer = grant.key;
 			return ready;
@@ -244,9 +255,8 @@ export class Run<C> {
 		attempt: number,
 	): AsyncGenerator<Part<C>, void, undefined> {
 		const { verdict } = failure;
-		this.history.failed(failure, grant);
+		if (this.history.failed(failure, grant)) this.course.tooLarge(grant.model);
 		if (this.shown === attempt && this.request.recovery === 'fail') throw failure;
-		this.course.paidForSize ||= this.history.isTooLarge;
 		const next = this.course.after(verdict, grant);
 		if (next.go === 'fail') throw failure;
 		if (next.go === 'afterBackOff') {
@@ -280,25 +290,36 @@ export class Run<C> {
 		return {
 			model,
 			cost: request.cost,
-			needs: course.paidOnly ? { ...request.needs, paid: true } : request.needs,
+			needs: this.needs,
 			lease: `${request.id}.${this.count + 1}` as LeaseId,
 			holder: request.id,
 			leaseMs: Math.max(request.idle.firstMs, request.idle.betweenMs) * course.patience + leaseGraceMs,
 			spentBuckets: course.spentBuckets,
-			spentKeys: course.spentKeys,
-			paidForSize: course.paidForSize,
+			spentKeys: course.spentKeys(model),
+			paidForSize: course.paidForSize(model),
 			prefer: course.prefer,
 			...(place ? { place } : {}),
 		};
 	}
 
+	/** A demand for paid keys that came after the prompt counts too: nothing is sent before it is looked at. */
+	private get isPaidDemanded(): boolean {
+		return this.request.needs.paid === true || this.engine.options().paidOnly;
+	}
+
+	/** What it needs now. */
+	private get needs(): Needs {
+		const { needs } = this.request;
+		return this.course.paidOnly || this.isPaidDemanded ? { ...needs, paid: true } : needs;
+	}
+
 	/** Requests of one kind are granted or denied alike, apart from their size. */
 	private kind(): string {
 		const { course, request } = this;
-		const { paid, project } = request.needs;
-		const fresh = course.spentBuckets.size + course.spentKeys.size === 0;
-		const needs = `${String(paid === true || course.paidOnly)} ${project ?? ''} ${String(course.paidForSize)}`;
-		return fresh && !course.prefer ? `${course.open.join(' ')} ${needs}` : request.id;
+		const { paid, project } = this.needs;
+		if (!course.isFresh || course.prefer) return request.id;
+		const models = course.open.map((model) => `${model} ${String(course.paidForSize(model))}`);
+		return `${models.join(' ')} ${String(paid)} ${project ?? ''}`;
 	}
 
 	private pause(ms: number): Promise<void> {

@@ -53,6 +53,7 @@ export class Sending {
 			outcomes: this.outcomes,
 			options,
 			enabledKeys: () => roster().enabled,
+			enabledPaidKeys: () => roster().enabledPaid,
 			attempted,
 		};
 	}

@@ -148,7 +148,7 @@ function bucketsByProject(ledger: Ledger): ReadonlyMap<string, readonly [string,
 
 function viewOf(model: string, given: Bucket, project: Project, now: Wall): ModelView {
 	const bucket = at(given, now);
-	const own = project.limits?.[model];
+	const own = ownLimits(project, model, model);
 	const minute = minuteUse(bucket.minute, now);
 	const used = { rpm: minute.requests, tpm: minute.input, rpd: bucket.day.requests, tpd: bucket.day.input };
 	const rooms: Partial<Record<(typeof dimensions)[number], Room>> = {};

@@ -1,6 +1,5 @@
-import { partsOf } from './key';
+import { partsOf, type Key } from './key';
 import type { Bucket, Docs, KeyRecord, NamedRef, Wall } from './ledger';
-import type { Roster } from './roster';
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -11,10 +10,11 @@ const orphanedMs = day;
 /** ms. A window that does not wait any more. */
 const goneMs = 60_000;
 
-/** Documents that are of no use any more. A key that a person still has keeps its record, however old. */
-export function outdated(docs: Docs, roster: Roster, now: Wall): readonly NamedRef[] {
-	const known = roster.keys.length > 0;
-	const projects = new Set<string>(roster.keys.map(({ project }) => project));
+/** Documents that are of no use any more. One of `keys`, which a person still has, keeps its record, however old. */
+export function outdated(docs: Docs, keys: readonly Key[], now: Wall): readonly NamedRef[] {
+	const known = keys.length > 0;
+	const projects = new Set<string>(keys.map(({ project }) => project));
+	const ids = new Set(keys.map(({ id }) => id));
 	const refs: NamedRef[] = [];
 	const models = new Set<string>();
 	for (const [id, bucket] of docs.bucket) {
@@ -24,7 +24,7 @@ export function outdated(docs: Docs, roster: Roster, now: Wall): readonly NamedR
 		else models.add(model);
 	}
 	for (const [id, record] of docs.key) {
-		if (known && !roster.key(id) && lastOf(record) < now - orphanedMs) refs.push({ kind: 'key', id });
+		if (known && !ids.has(id) && lastOf(record) < now - orphanedMs) refs.push({ kind: 'key', id });
 	}
 	for (const [id, { resolvesTo, overloadedUntil, missingUntil = 0 }] of docs.model) {
 		const inUse = models.has(resolvesTo?.model ?? id) || overloadedUntil > now || missingUntil > now;

@@ -85,7 +85,7 @@ export type Verdict =
 			/** `model`: every request on this model backs off together. `request`: this one alone. */
 			readonly scope: 'model' | 'request';
 			readonly times: number;
-			readonly then: 'fallbackModel' | 'otherKey' | 'fail';
+			readonly then: 'fallbackModel' | 'otherKey' | 'otherKeyThenModel' | 'fail';
 	  }
 	| {
 			/** Try one other key (a paid one where `paid`), then fail with the reason. */

@@ -17,6 +17,7 @@ export const viewCommandNames = [
 	'keypool.explainKey',
 	'keypool.chooseStrategy',
 	'keypool.chooseModel',
+	'keypool.chooseFallbackModels',
 	'keypool.filterKeys',
 	'keypool.clearFilter',
 	'keypool.resume',

@@ -20,10 +20,41 @@ export async function chooseStrategy({ snapshot, words, acts }: EditPool): Promi
 
 /** ms. A list that comes later is of no use: the models that are known are offered alone. */
 const listLimitMs = 5_000;
+/** As many as the setting takes. */
+const mostFallbacks = 10;
 
 /** Offers what the service has; where nobody can ask it, what has been used, and any other name. */
-export async function chooseModel({ snapshot, words, acts }: EditPool): Promise<void> {
+export async function chooseModel(edit: EditPool): Promise<void> {
+	const { snapshot, words, acts } = edit;
 	const { t } = words;
+	const choices: readonly Choice<string | undefined>[] = [
+		...(await modelNames(edit, [snapshot.model])).map((name) => ({ label: name, value: name })),
+		{ label: t('Another model…'), value: undefined },
+	];
+	const chosen = await choose(t('Which model answers?'), choices, snapshot.model);
+	if (!chosen) return;
+	const model = chosen.value ?? (await askModel(t('Which model answers?'), words));
+	if (model !== undefined) await acts.set('model', model);
+}
+
+/** What is chosen stays in its order; what is added comes after it. */
+export async function chooseFallbackModels(edit: EditPool): Promise<void> {
+	const { snapshot, words, acts } = edit;
+	const { t } = words;
+	const current = acts.fallbackModels();
+	const names = (await modelNames(edit, current)).filter((name) => name !== snapshot.model || current.includes(name));
+	const chosen = await pickInOrder(names, current, words);
+	if (!chosen) return;
+	const other = chosen.another && (await askModel(t('Which model may answer too?'), words));
+	const models = other === undefined || other === false ? chosen.models : [...new Set([...chosen.models, other])];
+	if (models.length > mostFallbacks) {
+		void vscode.window.showWarningMessage(t('At most {0} models: the first ones are kept.', mostFallbacks));
+	}
+	await acts.set('fallbackModels', models.slice(0, mostFallbacks));
+}
+
+/** `first`, then what the service offers, then what has been used. */
+async function modelNames({ snapshot, acts }: EditPool, first: readonly string[]): Promise<readonly string[]> {
 	const used = snapshot.keys.flatMap(({ models }) => models.map(({ model }) => model));
 	const offered = await vscode.window.withProgress({ location: { viewId: 'keypool.keys' } }, async () => {
 		try {
@@ -32,20 +63,51 @@ export async function chooseModel({ snapshot, words, acts }: EditPool): Promise<
 			return [];
 		}
 	});
-	const names = [...new Set([snapshot.model, ...offered, ...used])];
-	const choices: readonly Choice<string | undefined>[] = [
-		...names.map((name) => ({ label: name, value: name })),
-		{ label: t('Another model…'), value: undefined },
-	];
-	const chosen = await choose(t('Which model answers?'), choices, snapshot.model);
-	if (!chosen) return;
-	const model = chosen.value ?? (await askModel(words));
-	if (model !== undefined) await acts.set('model', model);
+	return [...new Set([...first, ...offered, ...used])];
 }
 
-async function askModel({ t }: Words): Promise<string | undefined> {
+/** A list of which several can be chosen; its title tells the order, which is that of choosing. Undefined when closed. */
+function pickInOrder(
+	names: readonly string[],
+	current: readonly string[],
+	{ t }: Words,
+): Promise<{ readonly models: readonly string[]; readonly another: boolean } | undefined> {
+	const another = { label: t('Another model…') };
+	const items = names.map((label) => ({ label }));
+	const pick = vscode.window.createQuickPick();
+	let models = current;
+	const tell = (): void => {
+		pick.title =
+			models.length === 0
+				? t('No other model may answer')
+				: t('These may answer instead, in this order: {0}', models.join(', '));
+	};
+	pick.canSelectMany = true;
+	pick.placeholder = t('Choose models in the order in which they are asked');
+	pick.items = [...items, another];
+	pick.selectedItems = items.filter(({ label }) => current.includes(label));
+	tell();
+	return new Promise((resolve) => {
+		pick.onDidChangeSelection((selected) => {
+			const chosen = selected.filter((item) => item !== another).map(({ label }) => label);
+			models = [...models.filter((name) => chosen.includes(name)), ...chosen.filter((name) => !models.includes(name))];
+			tell();
+		});
+		pick.onDidAccept(() => {
+			resolve({ models, another: pick.selectedItems.includes(another) });
+			pick.hide();
+		});
+		pick.onDidHide(() => {
+			resolve(undefined);
+			pick.dispose();
+		});
+		pick.show();
+	});
+}
+
+async function askModel(title: string, { t }: Words): Promise<string | undefined> {
 	const text = await vscode.window.showInputBox({
-		title: t('Which model answers?'),
+		title,
 		prompt: t('A name as Google writes it, for instance gemini-3.8-flash.'),
 		validateInput: (typed) =>
 			/^\s*(models\/)?[\w.-]{1,100}\s*$/.test(typed)

@@ -70,23 +70,20 @@ export async function setLimits(edit: EditProject): Promise<void> {
 	const model = edit.model ?? (await chooseModel(edit));
 	if (model === undefined) return;
 	const own: Limits = project.limits?.[model] ?? {};
+	const preset: Limits = project.presetLimits?.[model] ?? {};
 	const rooms = modelOf(edit, model)?.rooms ?? {};
 	const choices = dimensions.map((dimension): Choice<Dimension> => {
-		const mine = own[dimension];
-		const learnt = rooms[dimension];
-		const known = mine ?? learnt?.limit;
-		const description =
-			known === undefined
-				? t('not known')
-				: mine === undefined
-					? t('{0}, learnt', sayCount(known))
-					: t('{0} (your limit)', sayCount(known));
+		const description = limitInWords(own[dimension], preset[dimension], rooms[dimension]?.limit, words);
 		return { label: dimensionInWords(dimension, words), description, value: dimension };
 	});
 	const chosen = await choose(t('Limits of {0} on {1}', name, model), choices);
 	if (!chosen) return;
 	const title = t('{0} of {1} on {2}', dimensionInWords(chosen.value, words), name, model);
-	const prompt = t('Leave it empty to let Keypool learn the limit from the service.');
+	const ofSettings = preset[chosen.value];
+	const prompt =
+		ofSettings === undefined
+			? t('Leave it empty to let Keypool learn the limit from the service.')
+			: t('Leave it empty to take the limit of the settings: {0}.', sayCount(ofSettings));
 	const range = { least: 0, most: mostCount, whole: true };
 	const given = await askNumber(title, prompt, own[chosen.value], range, t);
 	if (given)
@@ -121,7 +118,7 @@ function modelOf({ project, snapshot }: EditProject, model: string) {
 
 async function chooseModel({ project, snapshot, words }: EditProject): Promise<string | undefined> {
 	const used = snapshot.keys.find((key) => key.project.id === project.id)?.models.map(({ model }) => model) ?? [];
-	const names = [...new Set([snapshot.model, ...used, ...Object.keys(project.limits ?? {})])];
+	const names = [...new Set([snapshot.model, ...used, ...Object.keys({ ...project.limits, ...project.presetLimits })])];
 	const title = words.t('Limits of {0}: which model?', projectName(project, snapshot, words));
 	if (names.length === 1) return names[0];
 	return (
@@ -130,6 +127,20 @@ async function chooseModel({ project, snapshot, words }: EditProject): Promise<s
 			names.map((name) => ({ label: name, value: name })),
 		)
 	)?.value;
+}
+
+/** Which limit holds, and where it comes from. */
+function limitInWords(
+	own: number | undefined,
+	preset: number | undefined,
+	learnt: number | undefined,
+	{ t, sayCount }: Words,
+): string {
+	if (own !== undefined && preset !== undefined)
+		return t('{0} (your limit; {1} in the settings does not count)', sayCount(own), sayCount(preset));
+	if (own !== undefined) return t('{0} (your limit)', sayCount(own));
+	if (preset !== undefined) return t('{0} (from the settings)', sayCount(preset));
+	return learnt === undefined ? t('not known') : t('{0}, learnt', sayCount(learnt));
 }
 
 function dimensionInWords(dimension: Dimension, { t }: Words): string {

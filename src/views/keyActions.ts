@@ -3,13 +3,13 @@ import type { Attempt, KeyId, KeyView, ModelView, Project } from '../pool/pool';
 import type { Words } from '../words';
 import type { ViewCommand } from './commandNames';
 import { rename, setProject, setRole, setWeight, type EditKey } from './editKey';
-import { chooseFilter, chooseModel, chooseStrategy } from './editPool';
+import { chooseFallbackModels, chooseFilter, chooseModel, chooseStrategy } from './editPool';
 import { renameProject, setAccount, setDailyCap, setLimits, setTier, type EditProject } from './editProject';
 import { explain } from './explain';
 import { noFilter, type Filter } from './filter';
 import type { KeyActs } from './keyActs';
 import { stepFor } from './order';
-import type { PoolView, ViewClock } from './poolView';
+import type { PoolView, ViewClock, WhichKeys } from './poolView';
 import { choose } from './prompts';
 import { showWhy } from './showWhy';
 
@@ -27,6 +27,7 @@ export interface KeyActionsParts {
 	readonly clock: ViewClock;
 	readonly acts: KeyActs;
 	readonly rows: RowLookup;
+	readonly which: () => WhichKeys;
 	/** The last failed call of a key, of one model where it is named. */
 	readonly failureOf: (key: KeyId, model?: string) => Attempt | undefined;
 }
@@ -36,15 +37,16 @@ type Action = (row?: unknown) => Promise<void>;
 /** The commands on rows of the keys tree and on the pool. They get a row's id from the tree, and nothing from the palette. */
 export function keyActions(parts: KeyActionsParts): Readonly<Record<ViewCommand, Action>> {
 	const { pool, words, clock, acts, rows, failureOf } = parts;
+	const pickKey = () => pickFrom(pool, words, parts.which());
 
 	const onKey = (run: (view: KeyView, row: unknown) => PromiseLike<void>) =>
 		worded(async (row) => {
-			const view = rows.keyOf(row) ?? (await pickKey(pool, words));
+			const view = rows.keyOf(row) ?? (await pickKey());
 			if (view) await run(view, row);
 		}, acts);
 	const onProject = (edit: (parts: EditProject) => Promise<void>) =>
 		worded(async (row) => {
-			const project = rows.projectOf(row) ?? (await pickKey(pool, words))?.project;
+			const project = rows.projectOf(row) ?? (await pickKey())?.project;
 			const model = rows.modelOf(row)?.model;
 			const more = { snapshot: pool.snapshot(), words, acts, ...(model !== undefined && { model }) };
 			if (project) await edit({ project, ...more });
@@ -83,6 +85,7 @@ export function keyActions(parts: KeyActionsParts): Readonly<Record<ViewCommand,
 		}),
 		'keypool.chooseStrategy': onPool(() => chooseStrategy(editPool())),
 		'keypool.chooseModel': onPool(() => chooseModel(editPool())),
+		'keypool.chooseFallbackModels': onPool(() => chooseFallbackModels(editPool())),
 		'keypool.filterKeys': onPool(async () => {
 			rows.filter = (await chooseFilter(rows.filter, words)) ?? rows.filter;
 		}),
@@ -109,10 +112,10 @@ function worded(run: Action | (() => PromiseLike<void>), acts: KeyActs): Action 
 	};
 }
 
-async function pickKey(pool: PoolView, words: Words): Promise<KeyView | undefined> {
+async function pickFrom(pool: PoolView, words: Words, which: WhichKeys): Promise<KeyView | undefined> {
 	const { keys, at } = pool.snapshot();
 	if (keys.length === 0) {
-		const { text, action } = words.sayReason('noKeys');
+		const { text, action } = words.sayReason(which === 'locked' ? 'keysLocked' : 'noKeys');
 		const chosen = await vscode.window.showInformationMessage(text, ...(action ? [action.title] : []));
 		if (chosen !== undefined && action) await vscode.commands.executeCommand(action.command);
 		return undefined;

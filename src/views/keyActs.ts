@@ -14,7 +14,9 @@ export interface KeyActs {
 	resume(): Promise<void>;
 	showLog(): void;
 	/** Writes a setting where it is set already, else for the user. */
-	set(name: 'model' | 'strategy', value: string): Promise<void>;
+	set(name: 'model' | 'strategy' | 'fallbackModels', value: string | readonly string[]): Promise<void>;
+	/** The setting of that name, best first. */
+	fallbackModels(): readonly string[];
 	/** Names of models that the service offers; throws where nobody can ask it. */
 	models(signal: AbortSignal): Promise<readonly string[]>;
 	/** Words a failure of one of the above, and logs it. */
@@ -25,7 +27,7 @@ export interface KeyActs {
 export function keyActs(
 	keyring: Pick<Keyring, 'update' | 'updateProject' | 'move'>,
 	pool: Pick<Pool, 'act'>,
-	others: Pick<KeyActs, 'showLog' | 'set' | 'models' | 'failed'>,
+	others: Pick<KeyActs, 'showLog' | 'set' | 'fallbackModels' | 'models' | 'failed'>,
 ): KeyActs {
 	return {
 		...others,

@@ -3,14 +3,19 @@ import { DisposableStore, type Disposable } from '../dispose';
 import { lazily } from '../lazily';
 import { registerLazily } from '../lazyCommands';
 import type { DashboardParts } from './dashboard/dashboard';
+import type { Words } from '../words';
 import { dashboardType } from './dashboard/type';
 
+export interface LazyDashboardParts extends Omit<DashboardParts, 'words'> {
+	readonly words: () => Promise<Words>;
+}
+
 /** The dashboard, whose code is read when it is opened or comes back with its window. */
-export function registerDashboard(parts: DashboardParts): Disposable {
+export function registerDashboard({ words, ...parts }: LazyDashboardParts): Disposable {
 	const store = new DisposableStore();
 	const dashboard = lazily(async () => {
 		const { Dashboard } = await import('./dashboard/dashboard');
-		return store.add(new Dashboard(parts));
+		return store.add(new Dashboard({ ...parts, words: await words() }));
 	});
 	store.add(
 		registerLazily(['keypool.openDashboard'], async () => {

@@ -5,7 +5,7 @@ import { noFilter, type Filter } from './filter';
 import { hoverOf } from './hover';
 import { keepCurrent } from './keepCurrent';
 import type { PoolView, ViewClock } from './poolView';
-import { nextChangeMs } from './rests';
+import { nextChangeMs } from './countdown';
 import { keyOfRow, projectOfRow, rowsOf, type Row, type Rows } from './rows';
 import { shownRow, type ShownRow } from './shownRow';
 
@@ -32,7 +32,8 @@ export class LiveRows implements Disposable {
 		private readonly pool: PoolView,
 		private readonly words: Words,
 		private readonly clock: ViewClock,
-		private readonly redraw: (what: Redraw, snapshot: Snapshot) => void,
+		/** Called while it is being made, too, where there are rows already. */
+		private readonly redraw: (what: Redraw, snapshot: Snapshot, rows: LiveRows) => void,
 	) {
 		this.current = keepCurrent(pool, clock, () => this.update());
 	}
@@ -115,8 +116,8 @@ export class LiveRows implements Disposable {
 		this.seen = snapshot;
 		this.rows = rows;
 		this.shown = shown;
-		if (!sameShape) this.redraw('all', snapshot);
-		else if (changed.length > 0) this.redraw(changed, snapshot);
+		if (!sameShape) this.redraw('all', snapshot, this);
+		else if (changed.length > 0) this.redraw(changed, snapshot, this);
 		return this.visible ? nextChangeMs(snapshot, now) : undefined;
 	}
 }

@@ -1,4 +1,5 @@
-import type { Off, Snapshot, Wall } from '../pool/pool';
+import type { Off, Pool, Snapshot, Wall } from '../pool/pool';
+import type { CallHistory } from './lastFailures';
 
 /** What a view may know of the pool: it looks, and never acts. */
 export interface PoolView {
@@ -6,8 +7,31 @@ export interface PoolView {
 	onDidChange(listener: () => void): Off;
 }
 
+/** Whose keys a view shows, or that they are there and cannot be read. With each turn of it the pool changes. */
+export type WhichKeys = 'own' | 'simulated' | 'locked';
+
 /** The ledger's time, so that what a view counts down is what the pool waits for; see `Clock` for `after`. */
 export interface ViewClock {
 	now(): Wall;
 	after(ms: number, run: () => void): Off;
+}
+
+export function viewOf(pool: Pick<Pool, 'snapshot' | 'onEvent'>): PoolView {
+	return {
+		snapshot: () => pool.snapshot(),
+		onDidChange: (listener) =>
+			pool.onEvent((event) => {
+				if (event.type === 'changed') listener();
+			}),
+	};
+}
+
+export function historyOf(pool: Pick<Pool, 'usage' | 'onEvent'>): CallHistory {
+	return {
+		onAttempt: (listener) =>
+			pool.onEvent((event) => {
+				if (event.type === 'attempt') listener(event.attempt);
+			}),
+		trails: () => pool.usage().trails(),
+	};
 }

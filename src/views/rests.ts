@@ -1,12 +1,4 @@
 import type { KeyView, Snapshot, Standing, Wall } from '../pool/pool';
-import { countdownMs } from '../words';
-
-/** ms until what is shown of the rests changes: each second in a countdown, else at least each minute (the day may turn). */
-export function nextChangeMs(snapshot: Snapshot, now: Wall): number | undefined {
-	return least(endsOf(snapshot, now), (left) =>
-		left <= countdownMs ? left % 1000 || 1000 : Math.min(left - countdownMs, 60_000),
-	);
-}
 
 /** ms until the first rest ends. */
 export function nextEndMs(snapshot: Snapshot, now: Wall): number | undefined {
@@ -22,13 +14,14 @@ export function firstBack(keys: readonly KeyView[]): Wall | undefined {
 }
 
 /** ms left of each rest that has not ended. */
-function endsOf(snapshot: Snapshot, now: Wall): readonly number[] {
+export function endsOf(snapshot: Snapshot, now: Wall): readonly number[] {
 	const left = ({ standing }: { readonly standing: Standing }) =>
 		standing.is === 'resting' && standing.until > now ? [standing.until - now] : [];
 	return snapshot.keys.flatMap((key) => [...left(key), ...key.models.flatMap(left)]);
 }
 
-function least(values: readonly number[], of: (value: number) => number): number | undefined {
+/** The least of what `of` makes of the values; undefined where there is none. */
+export function least(values: readonly number[], of: (value: number) => number): number | undefined {
 	return values.reduce<number | undefined>(
 		(best, value) => (best === undefined ? of(value) : Math.min(best, of(value))),
 		undefined,

@@ -87,11 +87,6 @@ function groupBy<K>(keys: readonly KeyView[], of: (view: KeyView) => K): Readonl
 	return groups;
 }
 
-/** Enabled keys that wait for a person. */
-export function needAttention(snapshot: Snapshot): readonly KeyView[] {
-	return snapshot.keys.filter(({ key, standing }) => key.enabled && standing.is === 'benched');
-}
-
 /** The key that a row stands for, where it does. */
 export function keyOfRow(rows: Rows, id: unknown): KeyView | undefined {
 	const row = typeof id === 'string' ? rows.byId.get(id) : undefined;

@@ -1,8 +1,11 @@
 import * as vscode from 'vscode';
-import type { Notice } from './notices';
+import type { Snapshot, Wall } from '../pool/pool';
+import type { Words } from '../words';
+import { noticeInWords } from './noticeInWords';
 
-/** Shows a notice, and runs its action when the person chooses it. */
-export async function showNotice({ severity, text, action }: Notice): Promise<void> {
+/** Interrupts a person, and runs the action that helps when the person chooses it. */
+export async function showNotice(snapshot: Snapshot, words: Words, now: Wall): Promise<void> {
+	const { severity, text, action } = noticeInWords(snapshot, words, now);
 	const chosen =
 		severity === 'error'
 			? await vscode.window.showErrorMessage(text, action.title)

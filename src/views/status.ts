@@ -1,16 +1,15 @@
 import type { KeyView, Snapshot, Wall } from '../pool/pool';
 import type { Words } from '../words';
+import { glance, type Glance } from './glance';
 import { lines, paragraphs, plain } from './markdown';
+import type { WhichKeys } from './poolView';
 import { requestsInWords } from './shownRow';
 
 /** The status bar item before it becomes one. */
-export interface Status {
-	readonly text: string;
+export interface Status extends Glance {
 	/** Markdown, with links to `linked` commands. No countdown: it stays true while it is read. */
 	readonly hover: string;
 	readonly spoken: string;
-	/** Only while something is wrong. */
-	readonly alarm?: 'warning' | 'error';
 }
 
 /** The commands that a hover may lead to. */
@@ -29,14 +28,16 @@ export const linked = [
 /** More keys than a hover can hold are counted. */
 const mostKeys = 10;
 
-/** @param simulated the keys are the simulator's, and so are the answers. */
-export function statusOf(snapshot: Snapshot, words: Words, now: Wall, simulated = false): Status {
+/** @param which `simulated`: the keys are the simulator's, and so are the answers. */
+export function statusOf(snapshot: Snapshot, words: Words, now: Wall, which: WhichKeys = 'own'): Status {
+	const simulated = which === 'simulated';
 	const { t } = words;
+	const short = glance(snapshot, t, which);
 	if (snapshot.paused) {
 		const reason = words.sayReason(snapshot.paused.why);
 		const paused = words.sayReason('paused');
 		return {
-			text: `$(debug-pause) ${t('paused')}`,
+			...short,
 			hover: paragraphs(
 				`**${plain(paused.text)}**`,
 				plain(reason.text),
@@ -44,13 +45,25 @@ export function statusOf(snapshot: Snapshot, words: Words, now: Wall, simulated 
 				links(['keypool.resume', t('Resume')], ['keypool.keys.focus', t('Show Keys')]),
 			),
 			spoken: t('Keypool is paused: {0}', reason.brief),
-			alarm: 'error',
+		};
+	}
+	if (snapshot.keys.length === 0 && which === 'locked') {
+		const text = t(
+			'Your keys cannot be read: the secret storage of the system refuses. They are not lost. Unlock it, then try again.',
+		);
+		return {
+			...short,
+			hover: paragraphs(
+				plain(text),
+				links(['keypool.checkAllKeys', t('Try Again')], ['keypool.keys.focus', t('Show Keys')]),
+			),
+			spoken: text,
 		};
 	}
 	if (snapshot.keys.length === 0) {
 		const { text, remedy } = words.sayReason('noKeys');
 		return {
-			text: `$(key) ${t('no keys')}`,
+			...short,
 			hover: paragraphs(
 				lines(plain(text), remedy && plain(remedy)),
 				links(['keypool.addKey', t('Add Keys')], ['keypool.trySimulator', t('Try the Simulator')]),
@@ -64,7 +77,7 @@ export function statusOf(snapshot: Snapshot, words: Words, now: Wall, simulated 
 			? t('{0} of 1 key can answer with {1} now.', usable, model)
 			: t('{0} of {1} keys can answer with {2} now.', usable, total, model);
 	return {
-		text: simulated ? `$(beaker) ${t('simulator')} ${usable}/${total}` : `$(key) ${usable}/${total}`,
+		...short,
 		hover: paragraphs(
 			simulated ? `**${plain(simulatorInWords(words))}**` : undefined,
 			`**${plain(canAnswer)}**`,
@@ -87,7 +100,6 @@ export function statusOf(snapshot: Snapshot, words: Words, now: Wall, simulated 
 			),
 		),
 		spoken: simulated ? `${simulatorInWords(words)} ${canAnswer}` : canAnswer,
-		...(usable === 0 ? { alarm: 'warning' } : {}),
 	};
 }
 

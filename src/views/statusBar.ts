@@ -1,51 +1,72 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../dispose';
-import type { Words } from '../words';
+import type { Snapshot, Wall } from '../pool/pool';
+import type { Translate } from '../words';
+import { glance, type Glance } from './glance';
 import { keepCurrent } from './keepCurrent';
-import type { PoolView, ViewClock } from './poolView';
+import type { PoolView, ViewClock, WhichKeys } from './poolView';
 import { nextEndMs } from './rests';
-import { linked, statusOf, type Status } from './status';
+import type { Status } from './status';
 
 const backgrounds = {
 	warning: 'statusBarItem.warningBackground',
 	error: 'statusBarItem.errorBackground',
 } as const;
 
-/** One item: how many keys can answer now. It opens the keys tree. */
-export function createStatusBar(
-	pool: PoolView,
-	words: Words,
-	clock: ViewClock,
-	isSimulated: () => boolean,
-): Disposable {
+export interface StatusBarParts {
+	readonly pool: PoolView;
+	readonly t: Translate;
+	readonly clock: ViewClock;
+	readonly which: () => WhichKeys;
+	/** Reads what makes the hover, and what is read aloud. */
+	readonly load: () => Promise<Details>;
+	/** It could not be read: the item does without. */
+	readonly failed: (error: unknown) => void;
+}
+
+export interface Details {
+	readonly of: (snapshot: Snapshot, now: Wall, which: WhichKeys) => Status;
+	/** The commands that a hover may lead to. */
+	readonly linked: readonly string[];
+}
+
+/** One item: how many keys can answer now, and on its hover more. It opens the keys tree. */
+export function createStatusBar({ pool, t, clock, which, load, failed }: StatusBarParts): Disposable {
 	const store = new DisposableStore();
 	const priority = 100;
 	const item = store.add(
 		vscode.window.createStatusBarItem('keypool.status', vscode.StatusBarAlignment.Right, priority),
 	);
-	item.name = words.t('Gemini keys');
+	item.name = t('Gemini keys');
 	item.command = 'keypool.keys.focus';
 
+	let details: Details | undefined;
 	let shown = '';
 	const current = keepCurrent(pool, clock, () => {
 		const now = clock.now();
 		const snapshot = pool.snapshot();
-		const status = statusOf(snapshot, words, now, isSimulated());
+		const status = details?.of(snapshot, now, which()) ?? glance(snapshot, t, which());
 		const next = JSON.stringify(status);
-		if (next !== shown) show(item, status);
+		if (next !== shown) show(item, status, details?.linked ?? []);
 		shown = next;
 		return nextEndMs(snapshot, now);
 	});
 	store.add(current);
 	item.show();
+	// Nobody can ask for a hover: it has to be there when somebody points.
+	load().then((read) => {
+		details = read;
+		current.refresh();
+	}, failed);
 	return store;
 }
 
-function show(item: vscode.StatusBarItem, { text, hover, spoken, alarm }: Status): void {
-	item.text = text;
-	const tooltip = new vscode.MarkdownString(hover, true);
-	tooltip.isTrusted = { enabledCommands: linked };
+function show(item: vscode.StatusBarItem, status: Glance | Status, enabledCommands: readonly string[]): void {
+	item.text = status.text;
+	item.backgroundColor = status.alarm && new vscode.ThemeColor(backgrounds[status.alarm]);
+	if (!('hover' in status)) return;
+	const tooltip = new vscode.MarkdownString(status.hover, true);
+	tooltip.isTrusted = { enabledCommands };
 	item.tooltip = tooltip;
-	item.accessibilityInformation = { label: spoken };
-	item.backgroundColor = alarm && new vscode.ThemeColor(backgrounds[alarm]);
+	item.accessibilityInformation = { label: status.spoken };
 }

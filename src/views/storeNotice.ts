@@ -1,8 +1,8 @@
 import type { StoreTrouble } from '../pool/pool';
-import type { Words } from '../words';
 
 export interface StoreNoticeParts {
-	readonly words: Pick<Words, 'sayStoreTrouble'>;
+	/** Puts a trouble into words. */
+	readonly say: (trouble: StoreTrouble) => Promise<string>;
 	/** Shows a person a sentence. */
 	readonly warn: (text: string) => void;
 	/** Each time, with what caused it, for the log. */
@@ -14,13 +14,13 @@ export interface StoreNoticeParts {
 const saidMissing = 'keypool.saidNoSharedStore';
 
 /** Says once for each window why it does not know of the others; what an editor lacks is said once for good. */
-export function createStoreNotice({ words, warn, log, memory }: StoreNoticeParts) {
+export function createStoreNotice({ say, warn, log, memory }: StoreNoticeParts) {
 	const said = new Set<StoreTrouble>();
 	return (trouble: StoreTrouble, cause: unknown): void => {
 		log(trouble, cause);
 		if (said.has(trouble) || (trouble === 'missing' && memory.get(saidMissing) === true)) return;
 		said.add(trouble);
 		if (trouble === 'missing') void memory.update(saidMissing, true);
-		warn(words.sayStoreTrouble(trouble));
+		say(trouble).then(warn, (error: unknown) => log(trouble, error));
 	};
 }

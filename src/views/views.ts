@@ -1,12 +1,11 @@
 import { DisposableStore, type Disposable } from '../dispose';
-import type { Words } from '../words';
+import type { Translate, Words } from '../words';
 import type { KeyActionsParts } from './keyActions';
 import type { KeyActs } from './keyActs';
-import { KeysTree } from './keysTree';
+import { KeysView } from './keysView';
 import { LastFailures, type CallHistory } from './lastFailures';
 import { createNotices } from './notices';
-import type { PoolView, ViewClock } from './poolView';
-import { showNotice } from './showNotice';
+import type { PoolView, ViewClock, WhichKeys } from './poolView';
 import { createStatusBar } from './statusBar';
 import { tellSteps } from './stepsDone';
 
@@ -17,43 +16,63 @@ export type { PoolView, ViewClock } from './poolView';
 export interface ViewsParts {
 	readonly pool: PoolView;
 	readonly history: CallHistory;
-	readonly words: Words;
+	readonly t: Translate;
+	/** Read with whatever shows sentences. */
+	readonly words: () => Promise<Words>;
 	readonly clock: ViewClock;
 	readonly acts: KeyActs;
-	/** Whether the keys are the simulator's; with each turn of it the pool changes. */
-	readonly isSimulated: () => boolean;
+	readonly which: () => WhichKeys;
 }
 
 /** The views, with what their commands need: those are read at their first use, by `keyActions`. */
 export interface Views extends Disposable {
-	readonly forActions: KeyActionsParts;
+	readonly forActions: () => Promise<KeyActionsParts>;
 }
 
-/** Registers keys tree, status bar and notices, synchronously: call it in `activate`. */
-export function createViews({ pool, history, words, clock, acts, isSimulated }: ViewsParts): Views {
+/** Registers keys tree, status bar and notices, synchronously: call it in `activate`. What shows sentences is read then. */
+export function createViews({ pool, history, t, words, clock, acts, which }: ViewsParts): Views {
 	const store = new DisposableStore();
 	const failures = store.add(new LastFailures(history));
-	const rows = store.add(
-		new KeysTree({
-			pool,
-			words,
-			clock,
-			isSimulated,
-			move: ({ keys, before }) => {
-				acts.move(keys, before).catch((error: unknown) => acts.failed(error));
+	const failed = (error: unknown): void => acts.failed(error);
+	const keys = store.add(
+		new KeysView({
+			...{ pool, t, clock },
+			load: async (stage) => {
+				const [{ KeysTree }, said] = await Promise.all([import('./keysTree'), words()]);
+				return new KeysTree(stage, {
+					...{ pool, words: said, clock, isSimulated: () => which() === 'simulated' },
+					move: ({ keys, before }) => {
+						acts.move(keys, before).catch(failed);
+					},
+				});
 			},
 		}),
 	);
 	store.add(tellSteps(pool, clock));
-	store.add(createStatusBar(pool, words, clock, isSimulated));
 	store.add(
-		createNotices(pool, words, clock, (notice) => {
-			showNotice(notice).catch((error: unknown) => acts.failed(error));
+		createStatusBar({
+			...{ pool, t, clock, which, failed },
+			load: async () => {
+				const [{ linked, statusOf }, said] = await Promise.all([import('./status'), words()]);
+				return { linked, of: (snapshot, now, whose) => statusOf(snapshot, said, now, whose) };
+			},
+		}),
+	);
+	store.add(
+		createNotices(pool, clock, (snapshot, now) => {
+			const show = async (): Promise<void> => {
+				const [{ showNotice }, said] = await Promise.all([import('./showNotice'), words()]);
+				await showNotice(snapshot, said, now);
+			};
+			show().catch(failed);
 		}),
 	);
 	const failureOf = (...of: Parameters<LastFailures['of']>) => failures.of(...of);
 	return {
-		forActions: { pool, words, clock, acts, rows, failureOf },
+		forActions: async () => {
+			const [rows, said] = await Promise.all([keys.tree(), words()]);
+			return { pool, words: said, clock, acts, rows, which, failureOf };
+		},
 		dispose: () => store.dispose(),
 	};
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { SqlitePlace } from '../../src/platform/ledger/sqlitePlace';
 import { machineClock } from '../../src/platform/machineClock';
 import { Pool, SharedLedger, type Ledger, type Project } from '../../src/pool/pool';
+import { toContribute } from '../../src/pool/rejoin';
 import { Sending } from '../../src/pool/sending';
 import { keyOf } from './answering';
 
@@ -26,6 +27,7 @@ export async function sharedLedger(folder: string): Promise<SharedLedger> {
 		place: new SqlitePlace(folder),
 		clock: machineClock,
 		random: Math.random,
+		rejoin: () => Promise.resolve(toContribute),
 		onTrouble: (trouble, cause) => troubles.push(trouble, cause),
 		onError: (error) => troubles.push(error),
 	});

@@ -57,7 +57,7 @@ describe('the chat in the themes of the window', () => {
 	/** The document of the view. */
 	const frame = async (): Promise<Frame> => {
 		const handle = await window.webview().locator('body').elementHandle();
-		return (await handle?.ownerFrame()) ?? assert.fail('the frame of the view');
+		return (await handle.ownerFrame()) ?? assert.fail('the frame of the view');
 	};
 
 	for (const theme of themes) {

@@ -127,6 +127,22 @@ const drives: Readonly<Record<string, Drive | Elsewhere>> = {
 	'keypool.chooseModel': then(pick('gemini-3.5-flash-lite'), async (window) => {
 		await window.view('Keys').getByText('gemini-3.5-flash-lite').first().waitFor();
 	}),
+	'keypool.chooseFallbackModels': then(
+		async (window) => {
+			await window.quickInputTitle('in this order: gemini-3.5-flash-lite').waitFor();
+			await window.quickPick('gemini-3.8-flash').first().click();
+			await window.quickInputTitle('in this order: gemini-3.5-flash-lite, gemini-3.8-flash').waitFor();
+			await window.quickPick('gemini-3.5-flash-lite').click();
+			await window.quickInputTitle('in this order: gemini-3.8-flash').waitFor();
+			await window.press('Enter');
+		},
+		async (window) => {
+			await window.palette('Keypool: Choose Fallback Models…');
+			await window.quickInputTitle('in this order: gemini-3.8-flash').waitFor();
+			await window.screenshot('fallback-models');
+			await window.press('Escape');
+		},
+	),
 	'keypool.resume': () => Promise.resolve(),
 	'keypool.openSettings': async (window) => {
 		await window.page.locator('.settings-editor').waitFor();

@@ -3,7 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { SqlitePlace } from '../../src/platform/ledger/sqlitePlace';
-import { keepHouse, MemoryLedger, SharedLedger } from '../../src/pool/pool';
+import { MemoryLedger, SharedLedger } from '../../src/pool/pool';
+import { toContribute } from '../../src/pool/rejoin';
+import { keepHouse, Upkeep } from '../../src/pool/upkeep';
 import type { BodyName } from '../../src/simulator/service';
 import { FaultyPlace } from '../ledger/faults';
 import { sum } from '../unit/monitoring/exposition';
@@ -44,13 +46,14 @@ describe('a fault run', () => {
 					place: disk,
 					clock,
 					random,
+					rejoin: () => Promise.resolve(toContribute),
 					onTrouble: (trouble) => troubles.push(trouble),
 					onError: (error) => troubles.push(String(error)),
 				});
 			},
 		});
 		const { clock, service, pool } = world;
-		const endHouse = keepHouse(pool, clock, hear);
+		const endHouse = keepHouse(new Upkeep(world.ledger, pool), clock, hear);
 		let heard = 0;
 		let thrown = 0;
 		pool.onEvent(() => {

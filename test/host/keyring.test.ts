@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { TestAccess } from '../../src/extension';
-import { Keyring, Secret, type Keys } from '../../src/keys/keyring';
+import { Keyring, type Keys } from '../../src/keys/keyring';
+import { Secret } from '../../src/keys/secret';
 import { systemClock } from '../../src/platform/systemClock';
+import { loaded } from '../unit/keys/loaded';
 
 /** Keys that look real, made at run time. */
 const secret = (n: number): Secret => new Secret(`AQ.${`host${n}x`.padEnd(46, 'q')}`);
@@ -26,6 +28,7 @@ describe('two keyrings over the secret storage of VS Code', () => {
 				report: (error) => {
 					throw error;
 				},
+				load: loaded,
 			});
 			owned.push(keyring);
 			return keyring;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { SqlitePlace } from '../../src/platform/ledger/sqlitePlace';
 import { SharedLedger, type Clock, type StorePlace, type StoreTrouble } from '../../src/pool/pool';
+import { toContribute } from '../../src/pool/rejoin';
 import { VirtualClock } from '../unit/virtualClock';
 
 /** Windows on one SQLite file, in virtual time. */
@@ -24,6 +25,7 @@ export class Files {
 			place,
 			clock,
 			random: () => 0.5,
+			rejoin: () => Promise.resolve(toContribute),
 			onTrouble: (trouble) => this.troubles.push(trouble),
 			onError: (error) => this.errors.push(error),
 		});

@@ -16,6 +16,7 @@ import {
 	type ProjectId,
 	type Request,
 } from '../../src/pool/pool';
+import { toContribute } from '../../src/pool/rejoin';
 import { Sending } from '../../src/pool/sending';
 import { VirtualClock } from '../unit/virtualClock';
 import type { Order, Report } from './messages';
@@ -72,6 +73,7 @@ class WindowProcess {
 			place: new SqlitePlace(begin.folder),
 			clock: { wall, steady, after },
 			random: Math.random,
+			rejoin: () => Promise.resolve(toContribute),
 			onTrouble: (what) => say({ is: 'trouble', what }),
 			onError: (error) => say({ is: 'trouble', what: String(error) }),
 		});

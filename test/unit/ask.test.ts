@@ -3,13 +3,13 @@ import { createAsk, type Ask, type AskParts } from '../../src/ask';
 import type { Piece, Prompt } from '../../src/gemini/gemini';
 import { costOf } from '../../src/gemini/cost';
 import { PoolError, type Open } from '../../src/pool/pool';
-import { Settings } from '../../src/settings';
 import { question } from './gemini/room';
 import { answers, fails, overloaded, Rig, rpm, type Script } from './pool/rig';
+import { settingsOf, Written } from './written';
 
 /** The door over a real pool whose far side is a script; the settings are the defaults, or what is given. */
 function door(
-	given: Partial<Pick<AskParts, 'obstacle' | 'inputLimit'>> = {},
+	given: Partial<Pick<AskParts, 'obstacle' | 'models'>> = {},
 	{
 		script = answers,
 		values = {},
@@ -28,16 +28,8 @@ function door(
 	const ask = createAsk({
 		pool: rig.pool,
 		gemini: { open, cost: costOf },
-		settings: new Settings(
-			{
-				read: (name) => values[name],
-				readLevels: (name) => [values[name]],
-				isRestricted: () => false,
-				onDidChange: () => ({ dispose: () => undefined }),
-			},
-			{ bad: () => undefined, failed: () => undefined },
-		),
-		inputLimit: () => undefined,
+		settings: settingsOf(new Written({ ...values })),
+		models: { inputLimit: () => undefined },
 		obstacle: () => Promise.resolve(undefined),
 		newId: () => 'q1',
 		...given,
@@ -76,7 +68,7 @@ describe('asking', () => {
 	}
 
 	it('sends nothing that is too long for the wanted model, and says by how much', async () => {
-		const { ended, sent } = door({ inputLimit: (model) => limits[model] }, { values: models });
+		const { ended, sent } = door({ models: { inputLimit: (model) => limits[model] } }, { values: models });
 		const error = await ended(text('x'.repeat(404)), { origin: 'chat' }, never);
 		assert.ok(error instanceof PoolError);
 		assert.deepEqual([error.reason, error.facts], ['promptTooLong', { size: 101, limit: 100, model: 'large' }]);
@@ -86,7 +78,7 @@ describe('asking', () => {
 
 	it('falls back to no model that takes in too little', async () => {
 		const script: Script = (send) => (send.model === 'large' ? fails(overloaded) : answers(send));
-		const { ended, sent } = door({ inputLimit: (model) => limits[model] }, { values: models, script });
+		const { ended, sent } = door({ models: { inputLimit: (model) => limits[model] } }, { values: models, script });
 		assert.equal(await ended(text('x'.repeat(80)), { origin: 'chat' }, never), 'middle');
 		assert.ok(sent.every((line) => !line.startsWith('small')));
 		assert.equal(await ended(text('x'.repeat(20)), { origin: 'chat' }, never), 'small');
@@ -94,7 +86,7 @@ describe('asking', () => {
 
 	it('sends each model what it takes in', async () => {
 		const script: Script = (send) => (send.model === 'large' ? fails(rpm()) : answers(send));
-		const { ended, sent } = door({ inputLimit: (model) => limits[model] }, { values: models, script });
+		const { ended, sent } = door({ models: { inputLimit: (model) => limits[model] } }, { values: models, script });
 		const promptFor = (model: string): Prompt => text(model === 'large' ? 'all of it' : 'a part');
 		assert.equal(await ended(promptFor, { origin: 'chat' }, never), 'small');
 		assert.deepEqual(sent, ['large: all of it', 'small: a part']);

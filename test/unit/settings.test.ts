@@ -1,46 +1,15 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import manifest from '../../package.json';
-import type { SettingsSource } from '../../src/settings';
-import { Settings } from '../../src/settings';
+import { configurationSource } from '../../src/settings';
 import { defaults, strategyNames } from '../../src/pool/pool';
-
-class Written implements SettingsSource {
-	values: Record<string, unknown> = {};
-	levels: unknown[] = [];
-	private readonly listeners = new Set<() => void>();
-
-	read(name: string): unknown {
-		return this.values[name];
-	}
-
-	readLevels(): readonly unknown[] {
-		return this.levels;
-	}
-
-	restricted = false;
-
-	isRestricted(): boolean {
-		return this.restricted;
-	}
-
-	onDidChange(listener: () => void): { dispose(): void } {
-		this.listeners.add(listener);
-		return { dispose: () => void this.listeners.delete(listener) };
-	}
-
-	write(values: Record<string, unknown>): void {
-		Object.assign(this.values, values);
-		this.listeners.forEach((listener) => listener());
-	}
-}
+import { settingsOf, Written } from './written';
 
 function open(values: Record<string, unknown> = {}) {
-	const source = new Written();
-	source.values = values;
+	const source = new Written(values);
 	const warnings: string[] = [];
 	const failures: unknown[] = [];
-	const settings = new Settings(source, {
+	const settings = settingsOf(source, {
 		bad: (name) => warnings.push(name),
 		failed: (error) => failures.push(error),
 	});
@@ -90,6 +59,7 @@ describe('settings', () => {
 			firstTokenTimeout: '60',
 			idleTimeout: 1e9,
 			baseUrl: '  ',
+			limits: { Shop: { m: { rpm: -1 } } },
 			'metrics.port': 70_000,
 			rotation: 'weekly',
 			'alerts.interval': 0,
@@ -143,6 +113,24 @@ describe('settings', () => {
 		assert.deepEqual(heard, []);
 	});
 
+	it('take limits by project, model and kind, and nothing else for one', () => {
+		const { source, settings, warnings } = open();
+		const good = { Shop: { 'gemini-3.8-flash': { rpm: 10, rpd: 0 } }, 'Key 2': {} };
+		source.write({ limits: good });
+		assert.deepEqual(settings.limits.value, good);
+		for (const bad of [
+			{ Shop: 5 },
+			{ Shop: { m: { rps: 1 } } },
+			{ Shop: { m: { rpm: 1.5 } } },
+			{ Shop: { m: { rpm: '5' } } },
+		]) {
+			source.write({ limits: bad });
+			assert.deepEqual(settings.limits.value, {}, JSON.stringify(bad));
+			source.write({ limits: good });
+		}
+		assert.equal(warnings.length, 4);
+	});
+
 	it('give the pool one object until something changes', () => {
 		const { source, settings } = open();
 		assert.equal(settings.options, settings.options);
@@ -165,6 +153,34 @@ describe('settings', () => {
 			assert.equal(settings.paidOnly.value, demanded);
 			assert.equal(settings.options.paidOnly, demanded);
 		}
+	});
+
+	it('demand paid keys when one folder of several does, also one that comes later', () => {
+		const listeners = new Set<() => void>();
+		const never = () => ({ dispose: () => undefined });
+		const demanding = new Set(['secret']);
+		const workspace = {
+			getConfiguration: (_: string, scope?: { readonly path: string }) => ({
+				get: () => undefined,
+				inspect: () => ({ workspaceFolderValue: scope && demanding.has(scope.path) ? true : undefined }),
+			}),
+			isTrusted: true,
+			onDidChangeConfiguration: never,
+			onDidGrantWorkspaceTrust: never,
+			onDidChangeWorkspaceFolders: (listener: () => void) => {
+				listeners.add(listener);
+				return { dispose: () => void listeners.delete(listener) };
+			},
+			workspaceFolders: [{ uri: { path: 'open' } }],
+		};
+		const source = configurationSource(workspace as unknown as Parameters<typeof configurationSource>[0]);
+		const settings = settingsOf(source);
+		assert.equal(settings.paidOnly.value, false);
+		workspace.workspaceFolders = [...workspace.workspaceFolders, { uri: { path: 'secret' } }];
+		listeners.forEach((listener) => listener());
+		assert.equal(settings.options.paidOnly, true);
+		settings.dispose();
+		assert.equal(listeners.size, 0);
 	});
 
 	it('demand paid keys in Restricted Mode when the user wants that, until the folder is trusted', () => {
@@ -196,6 +212,10 @@ describe('the manifest', () => {
 		}
 	});
 
+	it('lets each folder of a workspace demand paid keys: no level is out of reach of that', () => {
+		assert.equal(properties['keypool.paidOnly'].scope, 'resource');
+	});
+
 	it('names the same choices and bounds', () => {
 		assert.deepEqual(properties['keypool.strategy'].enum, strategyNames);
 		for (const [name, property] of Object.entries(properties)) {
@@ -213,7 +233,9 @@ describe('the manifest', () => {
 	});
 
 	it('lets no workspace say where keys and prompts go, and no untrusted one what is spent', () => {
-		assert.equal(properties['keypool.baseUrl'].scope, 'application');
+		for (const name of ['keypool.baseUrl', 'keypool.limits'] as const) {
+			assert.equal(properties[name].scope, 'application');
+		}
 		const { untrustedWorkspaces } = manifest.capabilities;
 		assert.equal(untrustedWorkspaces.supported, 'limited');
 		// A strategy can leave the order by money alone, so that a prompt goes to a key whose prompts people may read.

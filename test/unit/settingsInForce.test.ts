@@ -1,50 +1,53 @@
 import assert from 'node:assert/strict';
 import manifest from '../../package.json';
 import { createAsk } from '../../src/ask';
+import type { Conversation } from '../../src/chat/conversation';
+import { memoryFolder } from '../../src/chat/folder';
+import { keptLibrary } from '../../src/chat/keptLibrary';
+import { createGemini, type Piece } from '../../src/gemini/gemini';
 import { OrderRotation } from '../../src/keys/orderRotation';
+import { withPresetLimits } from '../../src/keys/presetLimits';
 import { createMasker } from '../../src/masking';
+import { Alerts } from '../../src/monitoring/alerts/alerts';
+import { alertSecrets } from '../../src/monitoring/alerts/secrets';
+import { startAlerts } from '../../src/monitoring/alerts/startAlerts';
+import { readTargets } from '../../src/monitoring/alerts/targets';
 import { createLog } from '../../src/monitoring/log';
 import { startMetrics } from '../../src/monitoring/metrics/startMetrics';
 import type { Chunk } from '../../src/pool/pool';
 import { PoolError } from '../../src/pool/pool';
 import { runBatch } from '../../src/pool/sending';
-import { Settings } from '../../src/settings';
-import type { Piece } from '../../src/gemini/gemini';
-import { loadSdk, question, roomOver, run } from './gemini/room';
-import { answers, breaks, fails, hangs, Rig, rpd, rpm, type KeyPlan, type Script, type Send } from './pool/rig';
+import type { Settings } from '../../src/settings';
+import { done, turn } from './chat/fixtures';
+import { loadSdk, question, run } from './gemini/room';
+import { answers, badKey, breaks, fails, hangs, Rig, rpd, rpm, type KeyPlan, type Script, type Send } from './pool/rig';
 import { words } from './views/snapshots';
 import { VirtualClock } from './virtualClock';
+import { settingsOf, Written } from './written';
 
-/** Settings as somebody wrote them, and everything that listens to them in the house. */
-function settingsWith(values: Readonly<Record<string, unknown>>, restricted = false): Settings {
-	return new Settings(
-		{
-			read: (name) => values[name],
-			readLevels: (name) => [values[name]],
-			isRestricted: () => restricted,
-			onDidChange: () => ({ dispose: () => undefined }),
-		},
-		{ bad: (name) => rethrow(new Error(`${name} is refused`)), failed: rethrow },
-	);
-}
+/** What somebody does with a window: in the middle of it a setting may change. */
+type Scene = (settings: Settings, change: () => void) => Promise<unknown>;
 
-function rethrow(error: unknown): void {
-	throw error;
-}
-
-interface Scene {
+interface Asking {
 	readonly keys?: Readonly<Record<string, KeyPlan>>;
 	readonly script?: Script;
+	/** Questions after the change; one comes before it. */
 	readonly asks?: number;
-	readonly restricted?: boolean;
 }
 
 /** What a person would see of asking: who was sent what, how long it took, and how it ended. */
-function asking({ keys = { a: {}, b: {} }, script = answers, asks = 1, restricted = false }: Scene) {
-	return async (values: Readonly<Record<string, unknown>>): Promise<unknown> => {
-		const settings = settingsWith(values, restricted);
+function asking({ keys = { a: {}, b: {} }, script = answers, asks = 1 }: Asking): Scene {
+	return async (settings, change) => {
 		const rig = new Rig(keys, script);
-		rig.pool.configure(settings.options);
+		const { keys: all, projects } = listed(rig);
+		// As the composition root does it.
+		const follow = (): void => {
+			const given = withPresetLimits({ keys: all, projects }, settings.limits.value);
+			rig.pool.setKeys(given.keys, given.projects);
+			rig.pool.configure(settings.options);
+		};
+		settings.onDidChange(follow);
+		follow();
 		let requests = 0;
 		const ask = createAsk({
 			pool: rig.pool,
@@ -53,26 +56,31 @@ function asking({ keys = { a: {}, b: {} }, script = answers, asks = 1, restricte
 				cost: () => ({ bytes: 9, tokens: 0 }),
 			},
 			settings,
-			inputLimit: () => undefined,
+			models: { inputLimit: () => undefined },
 			obstacle: () => Promise.resolve(undefined),
 			newId: () => `q${(requests += 1)}`,
 		});
 		const ends: unknown[] = [];
-		for (let n = 0; n < asks; n += 1) {
-			const asked = (async () => {
-				try {
-					for await (const part of ask(question(), { origin: 'chat' }, new AbortController().signal)) {
-						if (part.type === 'done') ends.push(part.finished);
-					}
-				} catch (error) {
-					assert.ok(error instanceof PoolError);
-					ends.push(error.reason);
+		const once = async (): Promise<void> => {
+			try {
+				for await (const part of ask(question(), { origin: 'chat' }, new AbortController().signal)) {
+					if (part.type === 'done') ends.push(part.finished);
 				}
-			})();
-			await rig.clock.until(asked);
-		}
+			} catch (error) {
+				assert.ok(error instanceof PoolError);
+				ends.push(error.reason);
+			}
+		};
+		await rig.clock.until(once());
+		change();
+		for (let n = 0; n < asks; n += 1) await rig.clock.until(once());
 		return { sends: rig.sends.map(({ key, model, at }) => `${key} ${model} ${at}`), ends, elapsed: rig.elapsed };
 	};
+}
+
+function listed(rig: Rig) {
+	const views = rig.pool.snapshot().keys;
+	return { keys: views.map(({ key }) => key), projects: views.map(({ project }) => project) };
 }
 
 async function* pieces(chunks: AsyncIterable<Chunk<string>>): AsyncGenerator<Chunk<Piece>> {
@@ -81,119 +89,224 @@ async function* pieces(chunks: AsyncIterable<Chunk<string>>): AsyncGenerator<Chu
 	}
 }
 
+async function* breaksOff(send: Send): AsyncGenerator<Chunk<string>> {
+	yield* breaks('some text');
+	yield* hangs(send);
+}
+
+/** What was mailed, to whom and by which server, of keys that Google refuses one after the other. */
+const alerting: Scene = async (settings, change) => {
+	const rig = new Rig({ a: {}, b: {}, c: {}, d: {}, e: {} }, (send) =>
+		bad.has(send.key) ? fails(badKey) : answers(send),
+	);
+	const bad = new Set<string>();
+	const mails: unknown[] = [];
+	const password = alertSecrets.mailPassword;
+	const alerts = startAlerts({
+		pool: rig.pool,
+		clock: rig.clock,
+		random: () => 0,
+		log: createLog(silent, createMasker().mask),
+		memory: { read: () => undefined, write: () => undefined },
+		settings,
+		secrets: { onDidChange: () => ({ dispose: () => undefined }) },
+		load: () => Promise.resolve({ Alerts }),
+		targets: () =>
+			readTargets({
+				secrets: { get: (name) => Promise.resolve(name === password ? 'sim-password' : undefined) },
+				settings,
+				words,
+				fetch: () => Promise.reject(new Error('nothing goes over HTTP')),
+				sendMail: (server, { from, to }) => {
+					mails.push([server.host, from, to, rig.elapsed]);
+					return Promise.resolve();
+				},
+				learn: () => undefined,
+				now: rig.clock.wall,
+				newId: () => 'id',
+			}),
+		ownership: { bid: (_, own) => own() },
+		report: rethrow,
+	});
+	const refuse = async (key: string): Promise<void> => {
+		bad.add(key);
+		for (let n = 0; n < 5; n += 1) await rig.answer();
+		await rig.clock.advance(60_000);
+	};
+	await rig.clock.advance(1_000);
+	await refuse('a');
+	await refuse('b');
+	change();
+	await rig.clock.advance(1_000);
+	await refuse('c');
+	await refuse('d');
+	alerts.dispose();
+	return mails;
+};
+
+/** Mails go somewhere before the setting that is looked at changes. */
+const mailed = { 'alerts.smtp': 'smtp://one.invalid', 'alerts.mailTo': ['a@one.invalid'] };
+
 const flaky = { act: 'backOff', why: 'network', scope: 'request', times: 50, then: 'fail' } as const;
 const backupFirst = { spare: { role: 'backup' }, main: {} } as const;
 const freeAndPaid = { free: {}, rich: { tier: 'paid' } } as const;
 const restingOnce: Script = (send: Send) => (send.nth === 1 ? fails(rpm(38_000)) : answers(send));
+const restingEachOther: Script = (send: Send) => (send.nth % 2 === 1 ? fails(rpm(38_000)) : answers(send));
+
+interface InForce {
+	/** Another value than the default. */
+	readonly value: unknown;
+	readonly scene: Scene;
+	/** What stands in other settings, or besides the settings. */
+	readonly beside?: Readonly<Record<string, unknown>>;
+	readonly restricted?: true;
+}
 
 /**
- * For each setting of the manifest a value other than its default, and what a person would see of it: with the default and
- * with this value that must differ. Whoever adds a setting adds a line here.
+ * For each setting of the manifest what a person would see of it. Whoever adds a setting adds a line here.
  */
-const inForce: Readonly<
-	Record<string, readonly [value: unknown, observe: (values: Readonly<Record<string, unknown>>) => Promise<unknown>]>
-> = {
-	model: ['gemini-other', asking({})],
-	fallbackModels: [
-		['gemini-third'],
-		asking({ script: (send) => (send.model === 'gemini-3.8-flash' ? fails(rpd) : answers(send)) }),
-	],
-	strategy: ['primaryBackup', asking({ keys: backupFirst })],
-	paidKeys: ['first', asking({ keys: freeAndPaid })],
-	paidOnly: [true, asking({ keys: freeAndPaid })],
-	paidOnlyInRestrictedMode: [true, asking({ keys: freeAndPaid, restricted: true })],
-	whenExhausted: ['wait', asking({ script: restingOnce })],
-	maxRetries: [1, asking({ keys: { a: {}, b: {}, c: {} }, script: () => fails(flaky) })],
-	baseDelay: [5, asking({ script: (send) => (send.nth < 3 ? fails(flaky) : answers(send)) })],
-	maxWait: [10, async (values) => asking({ keys: { a: {} }, script: restingOnce })({ ...values, fallbackModels: [] })],
-	firstTokenTimeout: [5, asking({ keys: { a: {} }, script: hangs })],
-	idleTimeout: [5, asking({ keys: { a: {} }, script: (send) => breaksOff(send) })],
-	batchWidth: [
-		7,
-		async (values) => {
+const inForce: Readonly<Record<string, InForce>> = {
+	model: { value: 'gemini-other', scene: asking({}) },
+	fallbackModels: {
+		value: ['gemini-third'],
+		scene: asking({ script: (send) => (send.model === 'gemini-3.8-flash' ? fails(rpd) : answers(send)) }),
+	},
+	strategy: { value: 'primaryBackup', scene: asking({ keys: backupFirst, asks: 2 }) },
+	paidKeys: { value: 'first', scene: asking({ keys: freeAndPaid }) },
+	paidOnly: { value: true, scene: asking({ keys: freeAndPaid }) },
+	paidOnlyInRestrictedMode: { value: true, scene: asking({ keys: freeAndPaid }), restricted: true },
+	limits: { value: { a: { 'gemini-3.8-flash': { rpm: 0 } } }, scene: asking({ keys: { a: {} } }) },
+	whenExhausted: { value: 'wait', scene: asking({ script: restingOnce }) },
+	maxRetries: { value: 1, scene: asking({ keys: { a: {}, b: {}, c: {} }, script: () => fails(flaky) }) },
+	baseDelay: {
+		value: 5,
+		scene: asking({ script: (send) => (send.nth % 3 === 0 ? answers(send) : fails(flaky)) }),
+	},
+	maxWait: {
+		value: 10,
+		scene: asking({ keys: { a: {} }, script: restingEachOther }),
+		beside: { fallbackModels: [] },
+	},
+	firstTokenTimeout: { value: 5, scene: asking({ keys: { a: {} }, script: hangs }) },
+	idleTimeout: { value: 5, scene: asking({ keys: { a: {} }, script: (send) => breaksOff(send) }) },
+	batchWidth: {
+		value: 7,
+		scene: async ({ batchWidth }, change) => {
 			let running = 0;
-			let most = 0;
-			const width = (): number => settingsWith(values).batchWidth.value;
-			const answer = async (): Promise<void> => {
-				most = Math.max(most, (running += 1));
+			const most: number[] = [];
+			const answer = async (n: number): Promise<void> => {
+				running += 1;
+				if (n === 10) change();
+				most.push(running);
 				await new Promise((resolve) => setImmediate(resolve));
 				running -= 1;
 			};
 			const results = runBatch(
-				Array.from({ length: 20 }, (_, n) => n),
+				Array.from({ length: 40 }, (_, n) => n),
 				answer,
-				{ width, signal: new AbortController().signal },
+				{ width: () => batchWidth.value, signal: new AbortController().signal },
 			);
 			for await (const { is } of results) assert.equal(is, 'answered');
-			return most;
+			return [Math.max(...most.slice(0, 10)), Math.max(...most.slice(10))];
 		},
-	],
-	baseUrl: [
-		'https://other.invalid',
-		async (values) => {
+	},
+	baseUrl: {
+		value: 'https://other.invalid',
+		scene: async ({ baseUrl }, change) => {
 			const hosts: string[] = [];
-			const fetch: typeof globalThis.fetch = (input) => {
-				hosts.push(new URL(input instanceof Request ? input.url : input).host);
-				return Promise.reject(new TypeError('offline'));
-			};
-			await run(roomOver(fetch, { baseUrl: settingsWith(values).baseUrl.value }));
+			const gemini = createGemini({
+				secretOf: () => Promise.resolve('sim-one'),
+				baseUrl: () => baseUrl.value,
+				mask: (text) => text,
+				fetch: (input) => {
+					hosts.push(new URL(input instanceof Request ? input.url : input).host);
+					return Promise.reject(new TypeError('offline'));
+				},
+			});
+			await run(gemini);
+			change();
+			await run(gemini);
 			return hosts;
 		},
-	],
-	rotation: [
-		'daily',
-		async (values) => {
+	},
+	rotation: {
+		value: 'daily',
+		scene: async ({ rotation: when }, change) => {
 			const clock = new VirtualClock(new Date(2026, 10, 24, 12).getTime());
-			const rotation = new OrderRotation({
-				when: settingsWith(values).rotation,
-				clock,
-				refused: rethrow,
-				report: rethrow,
-			});
-			const rig = new Rig({ a: {}, b: {}, c: {} }, answers);
-			const first = (): string => rotation.order(rig.pool.snapshot().keys.map(({ key }) => key))[0]?.label ?? '';
+			const rotation = new OrderRotation({ when, clock, refused: rethrow, report: rethrow });
+			const { keys } = listed(new Rig({ a: {}, b: {}, c: {} }, answers));
+			const first = (): string => rotation.order(keys)[0]?.label ?? '';
+			const day = 24 * 3_600_000;
+			await clock.advance(day);
+			const firsts = [first()];
+			change();
 			await clock.advance(1);
-			const before = first();
-			await clock.advance(24 * 3_600_000);
+			firsts.push(first());
+			await clock.advance(day);
+			firsts.push(first());
 			rotation.dispose();
-			return first() === before;
+			return firsts;
 		},
-	],
-	'metrics.port': [
-		9464,
-		// That the page is then served is shown where the port is opened: here, that a window wants to.
-		(values) => {
+	},
+	'metrics.port': {
+		value: 9464,
+		// That the page is then served is shown where the port is opened: here, that a window wants to, and no longer.
+		scene: (settings, change) => {
 			const rig = new Rig({ a: {} }, answers);
-			const bids: string[] = [];
+			const wishes: string[] = [];
 			const metrics = startMetrics({
 				pool: rig.pool,
 				clock: rig.clock,
 				mask: createMasker().mask,
 				log: createLog(silent, createMasker().mask),
 				words,
-				port: settingsWith(values).metricsPort,
+				port: settings.metricsPort,
 				ownership: {
 					bid: (role) => {
-						bids.push(role);
-						return () => undefined;
+						wishes.push(role);
+						return () => wishes.push(`no ${role}`);
 					},
 				},
 				servePage: () => Promise.reject(new Error('nobody owns it')),
 				warn: rethrow,
 			});
+			wishes.push('some time later');
+			change();
 			metrics.dispose();
-			return Promise.resolve(bids);
+			return Promise.resolve(wishes);
 		},
-	],
-};
-
-/** Settings whose effect is shown in a file of their own, under test/. */
-const shownElsewhere: Readonly<Record<string, string>> = {
-	'alerts.interval': 'unit/monitoring/alerts',
-	'alerts.mailFrom': 'unit/monitoring/alerts/mail.test.ts',
-	'alerts.mailTo': 'unit/monitoring/alerts/mail.test.ts',
-	'alerts.smtp': 'unit/monitoring/alerts/mail.test.ts',
-	'chat.keepConversations': 'unit/chat',
+	},
+	'alerts.interval': { value: 1, scene: alerting, beside: mailed },
+	'alerts.smtp': { value: 'smtps://two.invalid', scene: alerting, beside: { ...mailed, 'alerts.smtp': undefined } },
+	'alerts.mailFrom': { value: 'keypool@one.invalid', scene: alerting, beside: mailed },
+	'alerts.mailTo': { value: ['b@two.invalid'], scene: alerting, beside: { ...mailed, 'alerts.mailTo': undefined } },
+	'chat.keepConversations': {
+		value: false,
+		scene: async ({ keepConversations }, change) => {
+			const onDisk = memoryFolder();
+			let current: Conversation | undefined;
+			const kept = keptLibrary({
+				keep: keepConversations,
+				onDisk,
+				current: () => current,
+				now: () => 0,
+				onTrouble: rethrow,
+				onFull: () => undefined,
+				onDropped: () => undefined,
+			});
+			const ask = async (id: string): Promise<void> => {
+				const asked = turn(`${id}-turn`, 'Who is there?', done('I am.'));
+				current = { id, options: {}, turns: [asked] };
+				await kept.library.saveTurn(current, asked);
+			};
+			await ask('before');
+			change();
+			await ask('after');
+			await kept.library.flush();
+			kept.dispose();
+			return onDisk.names('');
+		},
+	},
 };
 
 const silent: Parameters<typeof createLog>[0] = {
@@ -204,9 +317,8 @@ const silent: Parameters<typeof createLog>[0] = {
 	error: () => undefined,
 };
 
-async function* breaksOff(send: Send): AsyncGenerator<Chunk<string>> {
-	yield* breaks('some text');
-	yield* hangs(send);
+function rethrow(error: unknown): void {
+	throw error;
 }
 
 describe('a setting that is changed', () => {
@@ -215,26 +327,34 @@ describe('a setting that is changed', () => {
 		([name, { default: fallback }]) => [name.replace('keypool.', ''), fallback] as const,
 	);
 
-	it('is one of those that are shown to do something: whoever adds one adds a line to `inForce` or `shownElsewhere`', () => {
-		const shown = [...Object.keys(inForce), ...Object.keys(shownElsewhere)];
-		assert.deepEqual(
-			declared.map(([name]) => name).filter((name) => !shown.includes(name)),
-			[],
-		);
-		assert.deepEqual(
-			Object.keys(inForce).filter((name) => !declared.some(([one]) => one === name)),
-			[],
-		);
+	it('is one of those that are shown to do something: whoever adds one adds a line to `inForce`', () => {
+		assert.deepEqual(Object.keys(inForce).sort(), declared.map(([name]) => name).sort());
 	});
 
-	for (const [name, fallback] of declared.filter(([one]) => !(one in shownElsewhere))) {
-		it(`changes what happens: ${name}`, async () => {
-			const entry = inForce[name];
+	for (const [name, fallback] of declared) {
+		const entry = inForce[name];
+		/** @param live what is written while the scene runs. */
+		const seen = async (start: Readonly<Record<string, unknown>>, live: Readonly<Record<string, unknown>>) => {
 			assert.ok(entry, `${name} is not in the table`);
-			const [value, observe] = entry;
-			const before = await observe({});
-			assert.deepEqual(await observe({ [name]: fallback }), before, 'the default is what holds without it');
-			assert.notDeepEqual(await observe({ [name]: value }), before);
+			const source = new Written({ ...entry.beside, ...start });
+			source.restricted = entry.restricted === true;
+			const settings = settingsOf(source);
+			try {
+				return await entry.scene(settings, () => source.write(live));
+			} finally {
+				settings.dispose();
+			}
+		};
+
+		it(`changes what happens, from the start and while it goes on: ${name}`, async () => {
+			const { value } = entry ?? {};
+			const before = await seen({}, {});
+			assert.deepEqual(await seen({}, { [name]: fallback }), before, 'the default is what holds without it');
+			assert.notDeepEqual(await seen({ [name]: value }, {}), before, 'from the start');
+			const live = await seen({}, { [name]: value });
+			assert.notDeepEqual(live, before, 'from the change on');
+			assert.notDeepEqual(live, await seen({ [name]: value }, {}), 'not before the change');
+			assert.deepEqual(await seen({ [name]: value }, { [name]: value }), await seen({ [name]: value }, {}));
 		});
 	}
 });

@@ -164,7 +164,9 @@ export function windowAddress(server: URL, { folder, extensions, tests }: Window
 	];
 	const address = new URL(server);
 	address.search = new URLSearchParams({
-		...(folder === undefined ? { ew: 'true' } : { folder: path.resolve(folder) }),
+		...(folder === undefined
+			? { ew: 'true' }
+			: { [folder.endsWith('.code-workspace') ? 'workspace' : 'folder']: path.resolve(folder) }),
 		payload: JSON.stringify(payload),
 	}).toString();
 	return address.href;

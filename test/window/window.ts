@@ -74,6 +74,11 @@ export class Window {
 		return this.page.locator('.quick-input-widget:visible .quick-input-filter input');
 	}
 
+	/** The title of the open quick input, where it holds `text`. */
+	quickInputTitle(text: string): Locator {
+		return this.page.locator('.quick-input-widget:visible .quick-input-title', { hasText: text });
+	}
+
 	/** Rows of the open quick pick that hold `text`. */
 	quickPick(text: string): Locator {
 		return this.page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row', { hasText: text });

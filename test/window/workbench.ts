@@ -10,6 +10,8 @@ import { Window } from './window';
 export interface WorkbenchOptions extends ServerOptions {
 	/** Files of the workspace folder, by relative path. */
 	readonly files?: Readonly<Record<string, string>>;
+	/** The file, among `files`, that names the folders of the workspace; absent: the folder that holds the files is opened. */
+	readonly workspace?: string;
 	/** Folders of the extensions under development; absent: this project. */
 	readonly extensions?: readonly string[];
 	/** The display language, such as `vi`; absent: English. The workbench's own texts stay English. */
@@ -30,6 +32,7 @@ export class Workbench {
 		/** Absolute path of the workspace folder. */
 		readonly folder: string,
 		private readonly extensions: readonly string[],
+		private readonly workspace: string | undefined,
 	) {}
 
 	/** Throws when the server or the browser does not start, and leaves nothing behind then. */
@@ -39,6 +42,7 @@ export class Workbench {
 		profile,
 		language,
 		platform,
+		workspace,
 		...options
 	}: WorkbenchOptions = {}): Promise<Workbench> {
 		const server = await startServer(options);
@@ -54,7 +58,7 @@ export class Workbench {
 			if (language !== undefined) {
 				await context.addInitScript({ content: `globalThis._VSCODE_NLS_LANGUAGE = ${JSON.stringify(language)};` });
 			}
-			return new Workbench(server, context, folder, extensions);
+			return new Workbench(server, context, folder, extensions, workspace);
 		} catch (error) {
 			await server.close();
 			throw error;
@@ -63,7 +67,8 @@ export class Workbench {
 
 	/** Opens a window; a second one shares the server, the profile and its secrets. */
 	async open(): Promise<Window> {
-		const address = windowAddress(this.server.url, { folder: this.folder, extensions: this.extensions });
+		const folder = this.workspace === undefined ? this.folder : path.join(this.folder, this.workspace);
+		const address = windowAddress(this.server.url, { folder, extensions: this.extensions });
 		const window = new Window(await this.profile.newPage(), address);
 		this.windows.push(window);
 		await window.load();

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { digestOf } from '../../digest';
 import { DisposableStore, type Disposable } from '../../dispose';
-import type { Clock, Ownership } from '../../pool/pool';
+import type { Clock } from '../../pool/pool';
+import type { Ownership } from '../../pool/upkeep';
 import { stepInWords, type Assistant } from '../assistant';
 import { ensureKey } from '../ensureKey';
 import { secretSign } from '../secretFile';

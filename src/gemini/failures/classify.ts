@@ -15,50 +15,57 @@ type BackOff = Extract<Verdict, { act: 'backOff' }>;
 
 /**
  * The first rule that fits decides: what names a cause stands before what only has a status, because the body decides
- * (gemini FACTS 4; index.json of the recorded bodies is the law for each).
+ * (gemini FACTS 4; index.json of the recorded bodies is the law for each). Words count only with the statuses that they
+ * have been seen with, or where none came through: a request that is wrong is told by quoting it, whatever it says.
  */
 const rules: readonly Rule[] = [
 	{
 		// Prepaid credits used up: every project of the billing account stops.
-		when: says(/prepa(?:yment|id) credits? (?:are|is|have been|has been) depleted/i),
+		when: both(told(402, 429), says(/prepa(?:yment|id) credits? (?:are|is|have been|has been) depleted/i)),
 		then: bench({ why: 'billing', scope: 'account' }),
 	},
 	{
 		// Monthly spending cap of the project reached.
-		when: says(/spend(?:ing)? cap/i),
+		when: both(told(402, 429), says(/spend(?:ing)? cap/i)),
 		then: bench({ why: 'billing', scope: 'project' }),
 	},
 	{
 		// Key reported as leaked.
-		when: says(/reported as leaked/i),
+		when: both(told(403), says(/reported as leaked/i)),
 		then: bench({ why: 'leaked', scope: 'key', abuse: true }),
 	},
 	{
 		// Project suspended.
-		when: either(reason(/^CONSUMER_SUSPENDED$/), says(/Consumer .{0,300}has been suspended/i)),
+		when: both(told(403), either(reason(/^CONSUMER_SUSPENDED$/), says(/Consumer .{0,300}has been suspended/i))),
 		then: bench({ why: 'suspended', scope: 'project', abuse: true }),
 	},
 	{
 		// Project denied access.
-		when: says(/project has been denied access/i),
+		when: both(told(403), says(/project has been denied access/i)),
 		then: bench({ why: 'denied', scope: 'project', abuse: true }),
 	},
 	{
 		// Key invalid, deleted or expired (a 400 although the key is at fault).
-		when: either(
-			reason(/^API_KEY_(?:INVALID|EXPIRED)$/),
-			says(/API[ _]key (?:is )?(?:not valid|not found|invalid|expired)/i),
+		when: both(
+			told(400, 401, 403),
+			either(
+				reason(/^API_KEY_(?:INVALID|EXPIRED)$/),
+				says(/API[ _]key (?:is )?(?:not valid|not found|invalid|expired)/i),
+			),
 		),
 		then: bench({ why: 'badKey', scope: 'key', recheckMs: [10 * minute] }),
 	},
 	{
 		// Retired kind of key, or a new one that is not bound yet.
-		when: either(reason(/^ACCESS_TOKEN_TYPE_UNSUPPORTED$/), status(401)),
+		when: either(status(401), both(unknownStatus, reason(/^ACCESS_TOKEN_TYPE_UNSUPPORTED$/))),
 		then: bench({ why: 'badKey', scope: 'key', recheckMs: [10 * minute] }),
 	},
 	{
 		// API switched off in the project; switching it on takes minutes to arrive.
-		when: either(reason(/^SERVICE_DISABLED$/), says(/has not been used in project .{1,80} or it is disabled/i)),
+		when: both(
+			told(403),
+			either(reason(/^SERVICE_DISABLED$/), says(/has not been used in project .{1,80} or it is disabled/i)),
+		),
 		then: bench({
 			why: 'serviceDisabled',
 			scope: 'project',
@@ -67,27 +74,27 @@ const rules: readonly Rule[] = [
 	},
 	{
 		// Restrictions of the key forbid this call.
-		when: reason(/^API_KEY_[A-Z_]{1,40}_BLOCKED$/),
+		when: both(told(403), reason(/^API_KEY_[A-Z_]{1,40}_BLOCKED$/)),
 		then: bench({ why: 'blocked', scope: 'key' }),
 	},
 	{
 		// Caller in a region without a free tier: a paid key may pass.
-		when: says(/location is not supported/i),
+		when: both(told(400, 403), says(/location is not supported/i)),
 		then: always({ act: 'tryOneOther', why: 'region', paid: true }),
 	},
 	{
 		// Project needs billing for this call.
-		when: both(google('FAILED_PRECONDITION'), says(/billing|free tier/i)),
+		when: both(told(400), google('FAILED_PRECONDITION'), says(/billing|free tier/i)),
 		then: always({ act: 'tryOneOther', why: 'billing', paid: true }),
 	},
 	{
 		// Model withdrawn from accounts that are new.
-		when: says(/no longer available to new users/i),
+		when: both(told(404), says(/no longer available to new users/i)),
 		then: quota.closeModel,
 	},
 	{
 		// Legacy body of a blocked region.
-		when: ({ legacyQuota }) => legacyQuota?.quotaValue === 0,
+		when: both(told(429), ({ legacyQuota }) => legacyQuota?.quotaValue === 0),
 		then: quota.restForRegion,
 	},
 	{
@@ -125,7 +132,7 @@ const rules: readonly Rule[] = [
 	},
 	{
 		// Ran out of time (as 503 too).
-		when: either(status(504, 408), google('DEADLINE_EXCEEDED'), says(/deadline expired/i)),
+		when: either(status(504, 408), google('DEADLINE_EXCEEDED'), both(told(500, 503), says(/deadline expired/i))),
 		then: backOff({ why: 'deadline', times: 1, then: 'fail' }),
 	},
 	{
@@ -172,6 +179,11 @@ function google(name: string): Rule['when'] {
 
 function status(...numbers: readonly number[]): Rule['when'] {
 	return (failure) => failure.status !== undefined && numbers.includes(failure.status);
+}
+
+/** With one of these statuses, or with none at all. */
+function told(...numbers: readonly number[]): Rule['when'] {
+	return either(status(...numbers), unknownStatus);
 }
 
 function unknownStatus(failure: ParsedFailure): boolean {

@@ -7,8 +7,8 @@ import { Refusal } from './refusal';
 
 const verdicts: Readonly<Record<Cause['kind'], Verdict>> = {
 	network: { act: 'backOff', why: 'network', scope: 'request', times: 4, then: 'fallbackModel' },
-	cutStream: { act: 'backOff', why: 'cutStream', scope: 'request', times: 2, then: 'otherKey' },
-	emptyAnswer: { act: 'backOff', why: 'emptyAnswer', scope: 'request', times: 2, then: 'otherKey' },
+	cutStream: { act: 'backOff', why: 'cutStream', scope: 'request', times: 2, then: 'otherKeyThenModel' },
+	emptyAnswer: { act: 'backOff', why: 'emptyAnswer', scope: 'request', times: 2, then: 'otherKeyThenModel' },
 	redirected: { act: 'fail', why: 'redirected' },
 	unsendableKey: { act: 'bench', why: 'badKey', scope: 'key', abuse: false, recheckMs: [] },
 };

@@ -1,6 +1,7 @@
 import type { Disposable } from '../../dispose';
 import { DisposableStore } from '../../dispose';
-import type { Off, Ownership } from '../../pool/pool';
+import type { Off } from '../../pool/pool';
+import type { Ownership } from '../../pool/upkeep';
 import type { Settings } from '../../settings';
 import type { Alerts, AlertsParts } from './alerts';
 import { isAlertSecret, type AlertSecretStore } from './secrets';

@@ -1,6 +1,7 @@
 import type { Disposable } from '../../dispose';
 import type { Masker } from '../../masking';
-import type { Clock, Off, Ownership } from '../../pool/pool';
+import type { Clock, Off } from '../../pool/pool';
+import type { Ownership } from '../../pool/upkeep';
 import type { Setting } from '../../settings';
 import type { Words } from '../../words';
 import type { Log } from '../log';

@@ -21,6 +21,8 @@ export function bucketOfNow(bucket: Bucket, now: Wall): Bucket {
 
 /** ms. No model is closed for longer (gemini FACTS 4), nor a service's model missing. */
 const longestClosureMs = 24 * 3_600_000;
+/** ms. No re-check is further away (`gemini/failures`). */
+const longestRecheckMs = 3_600_000;
 
 export function keyOfNow(record: KeyRecord, now: Wall): KeyRecord {
 	let { state, lastUsed, probe } = record;
@@ -29,6 +31,9 @@ export function keyOfNow(record: KeyRecord, now: Wall): KeyRecord {
 	if (state.is === 'benched' && state.since > now + skewMs) {
 		const { recheckAt, since, ...rest } = state;
 		state = { ...rest, since: now, ...(recheckAt === undefined ? {} : { recheckAt: recheckAt - (since - now) }) };
+	}
+	if (state.is === 'benched' && (state.recheckAt ?? 0) > now + longestRecheckMs + skewMs) {
+		state = { ...state, recheckAt: now + longestRecheckMs };
 	}
 	return state === record.state && lastUsed === record.lastUsed && probe === record.probe
 		? record

@@ -14,8 +14,10 @@ const growth = 1 + 1 / 16;
 export const dimensions: readonly Dimension[] = ['rpm', 'tpm', 'rpd', 'tpd'];
 
 /** The user's own limits for a model, by whichever of its names they were set. */
-export function ownLimits({ limits }: Project, model: string, resolved: string): Limits | undefined {
-	return limits?.[model] ?? limits?.[resolved];
+export function ownLimits({ limits, presetLimits }: Project, model: string, resolved: string): Limits | undefined {
+	const own = limits?.[model] ?? limits?.[resolved];
+	const preset = presetLimits?.[model] ?? presetLimits?.[resolved];
+	return own && preset ? { ...preset, ...own } : (own ?? preset);
 }
 
 /** What holds: the user's own limit, else the learnt one; nothing where neither is known. */

@@ -49,7 +49,8 @@ export function outlook(given: Bucket, own: Limits | undefined, now: Wall): Outl
 		deniedByWindow(bucket, { likely: 0, atMost: 0, own }, now) ??
 		deniedBySlowStart(bucket, own, now);
 	let changesAt = Math.min(day.endsAt, firstChangeAfter(minute, now) ?? Infinity, blocked?.retryAt ?? Infinity);
-	if (state.is === 'resting' || state.is === 'closed') changesAt = Math.min(changesAt, state.until);
+	if ((state.is === 'resting' || state.is === 'closed') && state.until > now)
+		changesAt = Math.min(changesAt, state.until);
 	for (const lease of leases) changesAt = Math.min(changesAt, lease.expiresAt);
 	return {
 		blockedUntil: blocked?.retryAt ?? 0,

@@ -1,23 +1,31 @@
 import type { Wall } from '../ledger';
 
-/** The service counts days in this zone (gemini FACTS 1). */
-const pacific = new Intl.DateTimeFormat('en-US', {
-	timeZone: 'America/Los_Angeles',
-	hourCycle: 'h23',
-	hour: 'numeric',
-	minute: 'numeric',
-	second: 'numeric',
-});
+/** The service counts days in this zone (gemini FACTS 1). Made at its first use: the first of its kind costs ten ms. */
+const pacific = onceMade(
+	() =>
+		new Intl.DateTimeFormat('en-US', {
+			timeZone: 'America/Los_Angeles',
+			hourCycle: 'h23',
+			hour: 'numeric',
+			minute: 'numeric',
+			second: 'numeric',
+		}),
+);
 
 const hour = 3_600_000;
 
 /** ms. A stated daily delay may pass midnight by this much at most (errors/index.json). */
 export const pastMidnightMs = 5 * 60_000;
 
+function onceMade<T>(make: () => T): () => T {
+	let made: T | undefined;
+	return () => (made ??= make());
+}
+
 /** ms since local midnight as the wall clock in Los Angeles shows it. */
 function timeOfDay(at: Wall): number {
 	let ms = at % 1000;
-	for (const { type, value } of pacific.formatToParts(at - ms)) {
+	for (const { type, value } of pacific().formatToParts(at - ms)) {
 		if (type === 'hour') ms += Number(value) * hour;
 		if (type === 'minute') ms += Number(value) * 60_000;
 		if (type === 'second') ms += Number(value) * 1000;

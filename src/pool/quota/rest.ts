@@ -20,8 +20,12 @@ const forgetMs = 15 * 60_000;
 type RestVerdict = Extract<Verdict, { act: 'rest' }>;
 type CloseVerdict = Extract<Verdict, { act: 'close' }>;
 
-/** Sends the bucket to rest as a 429 says, and learns from it: the stated limit, and that it is used up. */
-export function rest(given: Bucket, verdict: RestVerdict, now: Wall): Bucket {
+/**
+ * Sends the bucket to rest as a 429 says, and learns from it: the stated limit, and that it is used up.
+ *
+ * @param asked input tokens of the call that was refused, at most; a limit on tokens lacked no more than these
+ */
+export function rest(given: Bucket, verdict: RestVerdict, now: Wall, asked = 0): Bucket {
 	const bucket = at(given, now);
 	const dimension = dimensionOf(verdict.why);
 	const repeats = nextRepeats(bucket, now);
@@ -35,7 +39,7 @@ export function rest(given: Bucket, verdict: RestVerdict, now: Wall): Bucket {
 	if (!dimension || limit === undefined || !Number.isFinite(limit) || limit <= 0) return { ...bucket, state };
 	const learnt: Bucket = { ...bucket, state, limits: taught(bucket, dimension, limit, now) };
 	const refusedBefore = isShut(bucket, now) ? undefined : bucket.limits[dimension]?.at;
-	return usedUp(learnt, dimension, limit, until, refusedBefore, now);
+	return usedUp(learnt, dimension, { limit, asked, until, refusedBefore }, now);
 }
 
 /** This tier has no such model. */
@@ -101,33 +105,47 @@ function restsUntil({ day }: Bucket, { why, delayMs }: RestVerdict, repeats: num
 	}
 }
 
+/** What a 429 tells beside its rest. */
+interface Refusal {
+	readonly limit: number;
+	readonly asked: number;
+	readonly until: Wall;
+	/** When the limit was refused before, unless the bucket still rested for that. */
+	readonly refusedBefore: Wall | undefined;
+}
+
 /**
  * The service says the limit is reached. Where our own count is below it, somebody else uses the project: raise the count
  * by what we did not send, and let it leave when the rest ends. Where the service refused within the minute before, too, it
  * frees its quota bit by bit, and the end of a rest frees a bit only: the count stays for its minute.
  */
-function usedUp(
-	bucket: Bucket,
-	dimension: Dimension,
-	limit: number,
-	until: Wall,
-	refusedBefore: Wall | undefined,
-	now: Wall,
-): Bucket {
+function usedUp(bucket: Bucket, dimension: Dimension, refusal: Refusal, now: Wall): Bucket {
+	const { limit, asked, until } = refusal;
+	const used = minuteUse(bucket.minute, now);
 	switch (dimension) {
-		case 'rpm': {
-			const foreign = limit - minuteUse(bucket.minute, now).requests;
-			if (foreign <= 0) return bucket;
-			const isBitByBit = refusedBefore !== undefined && now - refusedBefore < minuteMs;
-			const sentAt = isBitByBit ? now : Math.min(until - minuteMs - shortestMs, now);
-			return { ...bucket, minute: tally(bucket.minute, sentAt, foreign, 0, now) };
-		}
+		case 'rpm':
+			return withForeign(bucket, limit - used.requests, 0, refusal, now);
+		case 'tpm':
+			return withForeign(bucket, 0, limit - asked - used.input, refusal, now);
 		case 'rpd': {
 			const requests = Math.max(bucket.day.requests, limit);
 			return { ...bucket, day: { ...bucket.day, endsAt: until, requests } };
 		}
-		case 'tpm':
 		case 'tpd':
 			return bucket;
 	}
+}
+
+/** What somebody else sent within the minute, where it is anything. */
+function withForeign(
+	bucket: Bucket,
+	requests: number,
+	input: number,
+	{ until, refusedBefore }: Refusal,
+	now: Wall,
+): Bucket {
+	if (requests <= 0 && input <= 0) return bucket;
+	const isBitByBit = refusedBefore !== undefined && now - refusedBefore < minuteMs;
+	const sentAt = isBitByBit ? now : Math.min(until - minuteMs - shortestMs, now);
+	return { ...bucket, minute: tally(bucket.minute, sentAt, requests, input, now) };
 }

@@ -165,10 +165,10 @@ describe('gemini: one call', () => {
 	});
 });
 
-const cut: Verdict = { act: 'backOff', why: 'cutStream', scope: 'request', times: 2, then: 'otherKey' };
+const cut: Verdict = { act: 'backOff', why: 'cutStream', scope: 'request', times: 2, then: 'otherKeyThenModel' };
 const network: Verdict = { act: 'backOff', why: 'network', scope: 'request', times: 4, then: 'fallbackModel' };
 const overloaded: Verdict = { act: 'backOff', why: 'overloaded', scope: 'model', times: 4, then: 'fallbackModel' };
-const empty: Verdict = { act: 'backOff', why: 'emptyAnswer', scope: 'request', times: 2, then: 'otherKey' };
+const empty: Verdict = { act: 'backOff', why: 'emptyAnswer', scope: 'request', times: 2, then: 'otherKeyThenModel' };
 const blocked: Verdict = { act: 'fail', why: 'contentBlocked' };
 
 describe('gemini: what breaks', () => {

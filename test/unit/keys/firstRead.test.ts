@@ -39,7 +39,7 @@ class Stand {
 			this.events.push('refused');
 			return new Promise((resolve) => this.questions.push(resolve));
 		},
-		done: () => this.events.push('done'),
+		turned: () => this.events.push(this.first.isLocked ? 'locked' : 'unlocked'),
 		report: () => this.events.push('report'),
 	};
 	readonly first = new FirstRead(this.parts);
@@ -54,17 +54,17 @@ describe('the first reading of the keys', () => {
 		assert.deepEqual(await Promise.all(asked), [true, true]);
 		assert.equal(await stand.first.read(), true);
 		assert.equal(stand.first.anyKey, true);
-		assert.deepEqual(stand.events, ['load', 'then', 'done']);
+		assert.deepEqual(stand.events, ['load', 'then']);
 	});
 
 	it('that is refused is said, does not keep who asks waiting, and is tried again at the next question', async () => {
 		const stand = new Stand();
 		assert.equal(await stand.first.read(), false);
 		assert.equal(await stand.first.read(), false);
-		assert.deepEqual(stand.events, ['load', 'report', 'refused', 'load', 'report', 'refused']);
+		assert.deepEqual(stand.events, ['load', 'report', 'locked', 'refused', 'load', 'report', 'refused']);
 		stand.isLocked = false;
 		assert.equal(await stand.first.read(), true);
-		assert.equal(stand.first.anyKey, true);
+		assert.deepEqual([stand.first.anyKey, stand.first.isLocked], [true, false]);
 	});
 
 	it('is tried again on a word', async () => {
@@ -73,7 +73,7 @@ describe('the first reading of the keys', () => {
 		stand.isLocked = false;
 		stand.questions.shift()?.(true);
 		await new Promise((resolve) => setImmediate(resolve));
-		assert.deepEqual(stand.events, ['load', 'report', 'refused', 'load', 'then', 'done']);
+		assert.deepEqual(stand.events, ['load', 'report', 'locked', 'refused', 'load', 'unlocked', 'then']);
 	});
 
 	it('is not tried again where nobody wants it', async () => {
@@ -81,7 +81,7 @@ describe('the first reading of the keys', () => {
 		await stand.first.read();
 		stand.questions.shift()?.(false);
 		await new Promise((resolve) => setImmediate(resolve));
-		assert.deepEqual(stand.events, ['load', 'report', 'refused']);
+		assert.deepEqual(stand.events, ['load', 'report', 'locked', 'refused']);
 	});
 
 	it('holds also where what follows on it fails', async () => {
@@ -89,6 +89,6 @@ describe('the first reading of the keys', () => {
 		stand.isLocked = false;
 		const first = new FirstRead({ ...stand.parts, then: () => Promise.reject(new Error('?')) });
 		assert.equal(await first.read(), true);
-		assert.deepEqual(stand.events, ['load', 'report', 'done']);
+		assert.deepEqual(stand.events, ['load', 'report']);
 	});
 });

@@ -1,7 +1,9 @@
-import { Keyring, KeyringError, Secret } from '../../../src/keys/keyring';
+import { Keyring, KeyringError } from '../../../src/keys/keyring';
+import { Secret } from '../../../src/keys/secret';
 import type { Key } from '../../../src/pool/pool';
 import { VirtualClock } from '../virtualClock';
 import type { MemoryStore } from './memoryStore';
+import { loaded } from './loaded';
 
 interface Opened {
 	readonly keyring: Keyring;
@@ -13,7 +15,7 @@ const noon = Date.UTC(2026, 10, 26, 12);
 let windows = 0;
 
 /** A window on a store. */
-export async function open(store: MemoryStore, clock = new VirtualClock(noon)): Promise<Opened> {
+export async function open(store: MemoryStore, clock = new VirtualClock(noon), load = loaded): Promise<Opened> {
 	windows += 1;
 	let ids = 0;
 	const prefix = `w${windows}`;
@@ -25,6 +27,7 @@ export async function open(store: MemoryStore, clock = new VirtualClock(noon)): 
 		numbered: (n) => `Key ${n}`,
 		learn: (secret) => learnt.push(secret),
 		report: (error) => reports.push(error),
+		load,
 	});
 	await keyring.load();
 	return { keyring, learnt, reports };

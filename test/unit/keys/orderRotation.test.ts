@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { OrderRotation } from '../../../src/keys/orderRotation';
 import { localDayNumber } from '../../../src/keys/rotation';
 import type { Key, KeyId, ProjectId } from '../../../src/pool/pool';
-import { Settings } from '../../../src/settings';
 import { VirtualClock } from '../virtualClock';
+import { settingsOf, Written } from '../written';
 
 const keys = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((id): Key => ({
 	id: id as KeyId,
@@ -18,20 +18,8 @@ const keys = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((id): Key => ({
 const evening = new Date(2026, 10, 24, 23, 0, 0).getTime();
 
 function open(rotation: string, clock = new VirtualClock(evening)) {
-	const values: Record<string, unknown> = { rotation };
-	let tell = (): void => undefined;
-	const settings = new Settings(
-		{
-			read: (name) => values[name],
-			readLevels: () => [],
-			isRestricted: () => false,
-			onDidChange: (listener) => {
-				tell = listener;
-				return { dispose: () => undefined };
-			},
-		},
-		{ bad: () => undefined, failed: rethrow },
-	);
+	const source = new Written({ rotation });
+	const settings = settingsOf(source, { bad: () => undefined });
 	const refused: string[] = [];
 	const heard: string[] = [];
 	const order = new OrderRotation({
@@ -42,10 +30,7 @@ function open(rotation: string, clock = new VirtualClock(evening)) {
 	});
 	const first = (): string => order.order(keys)[0]?.id ?? '';
 	order.onDidChange(() => heard.push(first()));
-	const set = (value: string): void => {
-		values['rotation'] = value;
-		tell();
-	};
+	const set = (value: string): void => source.write({ rotation: value });
 	return { clock, order, first, heard, refused, set };
 }
 

@@ -1,31 +1,15 @@
 import assert from 'node:assert/strict';
-import { Keyring, KeyringError, Secret, undoMs } from '../../../src/keys/keyring';
+import { type Keyring, undoMs } from '../../../src/keys/keyring';
+import { Secret } from '../../../src/keys/secret';
 import type { Key } from '../../../src/pool/pool';
 import { VirtualClock } from '../virtualClock';
 import { MemoryStore } from './memoryStore';
+import { open, reason } from './opened';
 import { modern } from './sample';
 
 const noon = Date.UTC(2026, 10, 26, 12);
-const reason = (expected: string) => (error: unknown) => error instanceof KeyringError && error.reason === expected;
 const labels = (keyring: Keyring) => keyring.list().keys.map((key) => key.label);
 const secrets = (store: MemoryStore) => [...store.entries.keys()].filter((name) => name.startsWith('key.')).length;
-
-let windows = 0;
-
-async function open(store: MemoryStore, clock: VirtualClock) {
-	const window = (windows += 1);
-	let ids = 0;
-	const reports: unknown[] = [];
-	const keyring = new Keyring(store, {
-		clock,
-		mint: () => `w${window}-${(ids += 1)}`,
-		numbered: (n) => `Key ${n}`,
-		learn: () => undefined,
-		report: (error) => reports.push(error),
-	});
-	await keyring.load();
-	return { keyring, reports };
-}
 
 async function withKeys(count: number) {
 	const store = new MemoryStore();

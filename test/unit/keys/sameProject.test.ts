@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { checkKeys } from '../../../src/keys/check';
-import { Keyring, Secret } from '../../../src/keys/keyring';
+import { Keyring } from '../../../src/keys/keyring';
+import { Secret } from '../../../src/keys/secret';
 import { learnProjects, twinsIn } from '../../../src/keys/sameProject';
 import type { Key } from '../../../src/pool/pool';
 import type { BodyName } from '../../../src/simulator/service';
 import { simulated } from '../gemini/room';
 import { VirtualClock } from '../virtualClock';
 import { MemoryStore } from './memoryStore';
+import { loaded } from './loaded';
 
 /** Two keys of one project at the service, one of another; the keyring does not know who belongs together. */
 const secrets = ['sim-a1', 'sim-a2', 'sim-b1'];
@@ -30,6 +32,7 @@ async function suggested(body: BodyName | undefined): Promise<readonly string[]>
 		report: (error) => {
 			throw error;
 		},
+		load: loaded,
 	});
 	const added: Key[] = [];
 	for (const secret of secrets) added.push(...(await keyring.add([{ secret: new Secret(secret) }])).added);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { LazyPlace } from '../../../src/platform/ledger/lazyPlace';
 import { SharedLedger, type KeyId, type StoreTrouble } from '../../../src/pool/pool';
+import { toContribute } from '../../../src/pool/rejoin';
 import { VirtualClock } from '../virtualClock';
 
 describe('an editor that has no shared store', () => {
@@ -11,6 +12,7 @@ describe('an editor that has no shared store', () => {
 			place: new LazyPlace(undefined),
 			clock,
 			random: () => 0,
+			rejoin: () => Promise.resolve(toContribute),
 			onTrouble: (trouble) => troubles.push(trouble),
 			onError: (error) => {
 				throw error;

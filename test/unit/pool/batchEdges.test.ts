@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { keepHouse, PoolError, type BatchResult } from '../../../src/pool/pool';
+import { PoolError, type BatchResult } from '../../../src/pool/pool';
+import { keepHouse } from '../../../src/pool/upkeep';
 import { collect, runBatch } from '../../../src/pool/sending';
 import { VirtualClock } from '../virtualClock';
 import { answers, Rig } from './rig';

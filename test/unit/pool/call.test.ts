@@ -119,7 +119,7 @@ describe('one call', () => {
 			assert.ok(error instanceof Failure);
 			assert.deepEqual([error.sent, error.said], [true, '']);
 			assert.deepEqual(error.verdict, {
-				...{ act: 'backOff', why: error.verdict.why, scope: 'request', times: 2, then: 'otherKey' },
+				...{ act: 'backOff', why: error.verdict.why, scope: 'request', times: 2, then: 'otherKeyThenModel' },
 			});
 		}
 	});

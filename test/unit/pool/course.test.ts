@@ -24,7 +24,7 @@ function grant(model = 'm'): Grant {
 	};
 }
 
-const spent = ({ spentBuckets, spentKeys }: Course): unknown => [[...spentBuckets], [...spentKeys]];
+const spent = (course: Course, model = 'm'): unknown => [[...course.spentBuckets], [...course.spentKeys(model)]];
 
 describe('the course of a request', () => {
 	it('spends the bucket of a quota, the key of a bench, until a new round', () => {
@@ -50,7 +50,7 @@ describe('the course of a request', () => {
 		const course = new Course(['m']);
 		const tooLarge: Verdict = { act: 'skipTier', why: 'tooLargeForTier', limit: 5 };
 		assert.deepEqual(course.after(tooLarge, grant()), on);
-		assert.equal(course.paidForSize, true);
+		assert.deepEqual([course.paidForSize('m'), course.paidForSize('lite')], [true, false]);
 		assert.deepEqual(spent(course), [['p/m'], []]);
 	});
 
@@ -90,6 +90,49 @@ describe('the course of a request', () => {
 		assert.deepEqual(course.after(internal, grant()), on);
 		assert.deepEqual(spent(course), [[], ['a']]);
 		assert.deepEqual(course.after(internal, grant()), fail);
+	});
+
+	it('goes to one other key after silence twice, then to another model, where the key that was left counts again', () => {
+		const silent: Verdict = { act: 'backOff', why: 'idle', scope: 'request', times: 2, then: 'otherKeyThenModel' };
+		const course = new Course(['m', 'lite']);
+		course.after(silent, grant());
+		course.after(silent, grant());
+		assert.deepEqual(course.after(silent, grant()), on);
+		assert.deepEqual(
+			[spent(course), spent(course, 'lite')],
+			[
+				[[], ['a']],
+				[[], []],
+			],
+		);
+		assert.deepEqual([course.after(silent, grant()), course.open], [on, ['lite']]);
+		for (let n = 0; n < 2; n++) course.after(silent, grant('lite'));
+		assert.deepEqual(course.after(silent, grant('lite')), on, 'one other key for this model, too');
+		assert.deepEqual(course.after(silent, grant('lite')), fail);
+	});
+
+	it('keeps away from the key that it left for another one, also in a new round', () => {
+		const course = new Course(['m']);
+		for (let n = 0; n < 3; n++) course.after(internal, grant());
+		course.after(rpm(), grant());
+		course.newRound();
+		assert.deepEqual(spent(course), [[], ['a']]);
+		assert.equal(course.isFresh, false);
+	});
+
+	it('looks once a round at what was refused early in it, where as many sends again are allowed', () => {
+		const course = new Course(['m']);
+		assert.equal(course.lookAgain(5), false, 'nothing was refused');
+		course.newRound();
+		course.after(rpm(), grant());
+		course.sends = 2;
+		assert.equal(course.lookAgain(3), false, 'four sends were too many');
+		assert.deepEqual([course.lookAgain(4), spent(course)], [true, [[], []]]);
+		course.after(rpm(), grant());
+		assert.equal(course.lookAgain(4), false, 'once a round');
+		course.newRound();
+		course.after(rpm(), grant());
+		assert.equal(course.lookAgain(4), true);
 	});
 
 	it('doubles its patience for a request that ran out of time, for no other', () => {

@@ -35,6 +35,18 @@ describe('limits, tiers, aliases and money', () => {
 		assert.equal(room()?.limit, 3);
 	});
 
+	it('a limit on tokens that is shared with a stranger shows what he used', async () => {
+		const rig = new Rig({ a: {} }, (send) => (send.nth === 2 ? fails(tpm(1_000)) : answers(send)));
+		const room = () => rig.pool.snapshot().keys[0]?.models[0]?.rooms.tpm;
+		await rig.answer();
+		await rig.answer({ maxWaitMs: 0 });
+		const { used, limit } = room() ?? assert.fail('no limit was learnt');
+		// Our own 100, and what the refused call asks at most, are not his.
+		assert.ok(limit === 1_000 && used > 800 && used <= 900, `${used} of ${limit}`);
+		await rig.clock.advance(61_000);
+		assert.equal(room()?.used, 0);
+	});
+
 	it('a request too large for the tier tries no other free key, only paid ones, and says so with numbers', async () => {
 		const script: Script = (send) => (send.key === 'rich' ? answers(send) : fails(tpm(50)));
 		const free = new Rig({ a: {}, b: {} }, script);

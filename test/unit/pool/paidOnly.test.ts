@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { answers, Rig, rpd, fails } from './rig';
+import { PoolError } from '../../../src/pool/pool';
+import { answers, fails, network, Rig, rpd, rpm } from './rig';
 
 const keys = { free: {}, rich: { tier: 'paid' }, off: { tier: 'paid', enabled: false } } as const;
 const needs = { paid: true };
@@ -27,6 +28,75 @@ describe('paid keys only', () => {
 		assert.equal((await new Rig({}, answers).answer({ needs })).error?.reason, 'noKeys');
 	});
 
+	it('holds for a prompt that waits when the demand is made: it ends, and nothing unpaid is sent', async () => {
+		const rig = new Rig({ free: {} }, (send) => (send.nth === 1 ? fails(rpm(38_000)) : answers(send)));
+		const waits = rig.ask();
+		await rig.clock.advance(1_000);
+		assert.deepEqual([rig.order, waits.types], ['free', 'waiting']);
+		rig.pool.configure({ paidOnly: true });
+		await rig.clock.until(waits.ended);
+		assert.deepEqual([waits.error?.reason, waits.error?.facts.paidOnly, rig.elapsed], ['paidOnly', true, 1_000]);
+		await rig.clock.advance(120_000);
+		assert.equal(rig.order, 'free');
+	});
+
+	it('holds for a prompt that waits: it is answered by a paid key where there is one', async () => {
+		const rig = new Rig({ free: {}, rich: { tier: 'paid' } }, (send) =>
+			send.nth === 1 ? fails(rpm(send.key === 'free' ? 10_000 : 60_000)) : answers(send),
+		);
+		const waits = rig.ask();
+		await rig.clock.advance(1_000);
+		rig.pool.configure({ paidOnly: true });
+		await rig.clock.until(waits.ended);
+		assert.deepEqual([waits.text, rig.order], ['from rich', 'free rich rich']);
+	});
+
+	it('holds for a prompt that backs off from a free key, and for one whose consumer is told of a switch', async () => {
+		const rig = new Rig({ free: {} }, () => fails(network));
+		const backsOff = rig.ask();
+		await rig.clock.advance(100);
+		rig.pool.configure({ paidOnly: true });
+		await rig.clock.until(backsOff.ended);
+		assert.equal(rig.order, 'free');
+
+		const other = new Rig({ a: {}, b: {} }, (send) => (send.key === 'a' ? fails(rpd) : answers(send)));
+		const reasons: unknown[] = [];
+		const reading = (async () => {
+			try {
+				for await (const part of other.pool.stream(other.request(), other.open)) {
+					if (part.type === 'switched') other.pool.configure({ paidOnly: true });
+				}
+			} catch (error) {
+				reasons.push(error instanceof PoolError && error.reason);
+			}
+		})();
+		await other.clock.until(reading);
+		assert.deepEqual([other.order, reasons], ['a', ['paidOnly']]);
+	});
+
+	it('holds while a place is on its way: it is given back, and nothing is counted', async () => {
+		const rig = new Rig({ free: {} }, answers);
+		const asked = rig.ask();
+		for (let turns = 0; turns < 200 && rig.order === ''; turns += 1) {
+			if (turns === 5) rig.pool.configure({ paidOnly: true });
+			await Promise.resolve();
+		}
+		await rig.clock.until(asked.ended);
+		assert.deepEqual([rig.order, asked.error?.reason], ['', 'paidOnly']);
+	});
+
+	it('of a prompt is not lifted by a later option', async () => {
+		const rig = new Rig({ free: {}, rich: { tier: 'paid' } }, (send) =>
+			send.nth === 1 ? fails(rpm(20_000)) : answers(send),
+		);
+		rig.pool.configure({ paidOnly: true });
+		const waits = rig.ask({ needs });
+		await rig.clock.advance(1_000);
+		rig.pool.configure({ paidOnly: false });
+		await rig.clock.until(waits.ended);
+		assert.equal(rig.order, 'rich rich');
+	});
+
 	it('counts in the snapshot the keys that may be used', () => {
 		const rig = new Rig(keys, answers);
 		assert.deepEqual([rig.pool.snapshot().usable, rig.pool.snapshot().total], [2, 2]);
@@ -43,7 +113,7 @@ describe('forgetting everything', () => {
 		);
 		await rig.answer();
 		assert.ok(rig.pool.snapshot().paused);
-		await rig.pool.forget();
+		await rig.upkeep.forget();
 		const snapshot = rig.pool.snapshot();
 		assert.equal(snapshot.paused, undefined);
 		assert.ok(snapshot.keys.every(({ proven, models, lastUsed }) => !proven && models.length === 0 && lastUsed === 0));
@@ -61,7 +131,7 @@ describe('forgetting everything', () => {
 			assert.ok(view);
 			return view.project.id;
 		};
-		await rig.pool.forget({ keys: new Set(['gone']), projects: new Set([projectOf('gone')]) });
+		await rig.upkeep.forget({ keys: new Set(['gone']), projects: new Set([projectOf('gone')]) });
 		const { keys: views, paused } = rig.pool.snapshot();
 		assert.equal(paused?.by, 'stays');
 		assert.deepEqual(

@@ -70,7 +70,7 @@ describe('the pool, at its edges', () => {
 			send.nth === 1 ? fails({ act: 'fail', why: 'noSuchModel' }) : answers(send),
 		);
 		await rig.answer();
-		await rig.pool.forget();
+		await rig.upkeep.forget();
 		assert.equal((await rig.answer()).text, 'from a');
 		assert.deepEqual(rig.ledger.replica().pool, { v: 1 });
 		await rig.pool.act({ do: 'resume' });

@@ -31,12 +31,16 @@ class Line {
 		};
 	}
 
-	seek(name: string, more: Partial<Seeker> & { size?: number } = {}, signal = new AbortController().signal): void {
+	seek(
+		name: string,
+		{ size = 100, ...more }: Partial<Seeker> & { size?: number } = {},
+		signal = new AbortController().signal,
+	): void {
 		const seeker: Seeker = {
 			id: name,
 			priority: 'chat',
 			kind: () => 'same',
-			size: 100,
+			cost: { bytes: size, tokens: 0 },
 			attempt: async (held, place) => {
 				this.asked.push(held.size > 0 ? `${name} without ${[...held].join()}` : name);
 				this.places.push(place !== undefined);

@@ -185,14 +185,15 @@ describe("a model's record", () => {
 
 	it('learns tokens a byte: the first sample at once, later ones by a fifth', () => {
 		const usage = (input: number): Usage => ({ input, cached: 0, output: 0, thoughts: 0 });
-		const cost = { bytes: 1000, tokens: 258 };
+		const cost = { bytes: 1000, tokens: 0 };
 		const learn = (record: ModelRecord, input: number): ModelRecord => counted(record, cost, usage(input));
 		assert.equal(freshModelRecord.tokensPerByte, 0.25);
-		const first = learn(freshModelRecord, 758);
+		const first = learn(freshModelRecord, 500);
 		assert.deepEqual([first.tokensPerByte, first.samples], [0.5, 1]);
-		assert.equal(learn(first, 1258).tokensPerByte, 0.6);
+		assert.equal(learn(first, 1000).tokensPerByte, 0.6);
 		assert.equal(learn(freshModelRecord, 9000).tokensPerByte, 1);
-		assert.equal(learn(first, 258), first);
+		assert.equal(learn(first, 0), first);
+		assert.equal(counted(first, { bytes: 1000, tokens: 258 }, usage(1378)), first, 'an image costs what it costs');
 		assert.equal(counted(first, { bytes: 199, tokens: 0 }, usage(50)), first);
 		assert.notEqual(counted(first, { bytes: 200, tokens: 0 }, usage(50)), first);
 	});

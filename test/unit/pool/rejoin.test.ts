@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { DocMaps, type Change, type DocRef, type KeyId, type Write } from '../../../src/pool/pool';
-import { copyOf, replaceAll, toContribute } from '../../../src/pool/rejoin';
+import { toContribute } from '../../../src/pool/rejoin';
+import { copyOf, replaceAll } from '../../../src/pool/whole';
 import { VirtualClock } from '../virtualClock';
 
 const [a, b, c] = ['a', 'b', 'c'] as KeyId[] as [KeyId, KeyId, KeyId];

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { mergedRests, noted } from '../../../src/pool/restLog';
-import { keepHouse, type BucketId, type RestRecord, type RestSpan, type Standing } from '../../../src/pool/pool';
+import type { BucketId, RestRecord, RestSpan, Standing } from '../../../src/pool/pool';
+import { keepHouse } from '../../../src/pool/upkeep';
 import { answers, fails, Rig, rpm } from './rig';
 
 const now = Date.UTC(2026, 10, 24, 12);
@@ -80,7 +81,7 @@ describe('the record of rests', () => {
 		const rig = new Rig({ a: {}, b: {} }, (send) =>
 			send.key === 'a' && send.nth === 1 ? fails(rpm(30_000)) : answers(send),
 		);
-		const off = keepHouse(rig.pool, rig.clock, (error) => assert.fail(String(error)));
+		const off = keepHouse(rig.upkeep, rig.clock, (error) => assert.fail(String(error)));
 		const began = rig.clock.wall();
 		await rig.answer();
 		await rig.clock.advance(2_000);
@@ -100,7 +101,7 @@ describe('the record of rests', () => {
 		assert.ok((spans('p-a')[0]?.until ?? Infinity) <= rig.clock.wall(), 'the rest has ended');
 		assert.ok(heard > 0);
 		off();
-		await rig.pool.forget();
+		await rig.upkeep.forget();
 		assert.equal(rig.pool.usage().rests().size, 0);
 	});
 });

@@ -18,6 +18,7 @@ import {
 	type Verdict,
 } from '../../../src/pool/pool';
 import { Sending } from '../../../src/pool/sending';
+import { Upkeep } from '../../../src/pool/upkeep';
 import { VirtualClock } from '../virtualClock';
 import { aRequest } from '../../aRequest';
 
@@ -65,10 +66,11 @@ export class Rig {
 	readonly clock: VirtualClock;
 	readonly ledger: MemoryLedger;
 	readonly pool: Pool;
+	readonly upkeep: Upkeep;
 	readonly sends: Send[] = [];
 	readonly checks: string[] = [];
 	/** What `models.list` says; by default every key is known. */
-	checking: (key: string) => Failure | undefined = () => undefined;
+	checking: (key: string, signal: AbortSignal) => Failure | undefined | Promise<Failure | undefined> = () => undefined;
 	private readonly began: number;
 	private requests = 0;
 	private readonly name: string;
@@ -89,13 +91,14 @@ export class Rig {
 			clock: this.clock,
 			random,
 			load,
-			check: async (key) => {
+			check: async (key, signal) => {
 				this.checks.push(key);
 				await Promise.resolve();
-				const failure = this.checking(key);
+				const failure = await this.checking(key, signal);
 				if (failure) throw failure;
 			},
 		});
+		this.upkeep = new Upkeep(this.ledger, this.pool);
 		this.setKeys(keys);
 		this.pool.configure({ strategy: 'roundRobin', model: 'm', ...rest });
 	}

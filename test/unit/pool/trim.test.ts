@@ -20,7 +20,7 @@ async function forgotten(
 	await rig.ledger.transact((tx) => writes.forEach((write) => tx.put(write)));
 	const told: string[] = [];
 	rig.ledger.onDidChange((refs) => told.push(...refs.map(nameOf)));
-	await rig.pool.tidy();
+	await rig.upkeep.tidy();
 	return told.join(', ');
 }
 

@@ -14,6 +14,7 @@ import { MemoryLedger, type Docs } from '../../../src/pool/pool';
 import { exported } from '../../../src/views/dashboard/exports';
 import { dashboardData } from '../../../src/views/dashboard/project';
 import { hoverOf } from '../../../src/views/hover';
+import { noticeInWords } from '../../../src/views/noticeInWords';
 import { createNotices } from '../../../src/views/notices';
 import { rowsOf } from '../../../src/views/rows';
 import { shownRow } from '../../../src/views/shownRow';
@@ -83,7 +84,9 @@ async function run(
 		snapshot: () => pool.snapshot(),
 		onDidChange: (listener: () => void) => pool.onEvent((event) => event.type === 'changed' && listener()),
 	};
-	createNotices(view, words, { now: clock.wall, after: clock.after }, (notice) => notices.push(JSON.stringify(notice)));
+	createNotices(view, { now: clock.wall, after: clock.after }, (seen, now) =>
+		notices.push(JSON.stringify(noticeInWords(seen, words, now))),
+	);
 
 	const asked = world.ask('a question');
 	await clock.until(asked.ended);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createGemini } from '../../../src/gemini/gemini';
-import { Keyring, KeyringError, Secret, type Keys } from '../../../src/keys/keyring';
+import { Keyring, KeyringError, type Keys } from '../../../src/keys/keyring';
+import { Secret } from '../../../src/keys/secret';
 import { Failure, type KeyId } from '../../../src/pool/pool';
 import { createCast } from '../../../src/trial/cast';
 import { SimulatedStore } from '../../../src/trial/simulatedStore';
@@ -9,6 +10,7 @@ import { run } from '../gemini/room';
 import { MemoryStore } from '../keys/memoryStore';
 import { modern } from '../keys/sample';
 import { VirtualClock } from '../virtualClock';
+import { loaded } from '../keys/loaded';
 
 let windows = 0;
 
@@ -27,6 +29,7 @@ async function open(store: MemoryStore) {
 		numbered: (n) => `Key ${n}`,
 		learn: () => undefined,
 		report,
+		load: loaded,
 	});
 	const leftovers: Leftovers[] = [];
 	const trial = new Trial({

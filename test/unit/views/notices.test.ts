@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Snapshot } from '../../../src/pool/pool';
-import { createNotices, type Notice } from '../../../src/views/notices';
+import { noticeInWords, type Notice } from '../../../src/views/noticeInWords';
+import { createNotices } from '../../../src/views/notices';
 import { VirtualClock } from '../virtualClock';
 import { keyView, minute, noon, SettablePool, snapshotOf, standings, words } from './snapshots';
 
@@ -12,7 +13,7 @@ function watch(first: Snapshot) {
 	const clock = new VirtualClock(noon);
 	const pool = new SettablePool(first);
 	const shown: Notice[] = [];
-	const notices = createNotices(pool, words, clock, (notice) => shown.push(notice));
+	const notices = createNotices(pool, clock, (snapshot, now) => shown.push(noticeInWords(snapshot, words, now)));
 	const become = async (snapshot: Snapshot, ms = 1000) => {
 		pool.set(snapshot);
 		await clock.advance(ms);

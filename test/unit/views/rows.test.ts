@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import type { Project } from '../../../src/pool/pool';
 import type { Filter } from '../../../src/views/filter';
 import { hoverOf } from '../../../src/views/hover';
-import { keyOfRow, needAttention, rowsOf } from '../../../src/views/rows';
+import { needAttention } from '../../../src/views/attention';
+import { keyOfRow, rowsOf } from '../../../src/views/rows';
 import { shownRow } from '../../../src/views/shownRow';
 import { keyView, modelView, noon, snapshotOf, standings, words } from './snapshots';
 

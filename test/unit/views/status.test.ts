@@ -46,10 +46,19 @@ describe('status bar', () => {
 	});
 
 	it('says first of all that keys and answers are simulated, and offers the way out', () => {
-		const { text, hover, spoken } = statusOf(snapshotOf([keyView('A', standings.usable)]), words, noon, true);
+		const { text, hover, spoken } = statusOf(snapshotOf([keyView('A', standings.usable)]), words, noon, 'simulated');
 		assert.equal(text, '$(beaker) simulator 1/1');
 		assert.match(spoken, /^Simulator: .* Nothing goes to Google\. 1 of 1 key can answer/);
 		assert.match(hover, /^\*\*Simulator: .*\n[^]*\[Leave the Simulator\]\(command:keypool\.leaveSimulator\)/);
 		assert.ok(status([]).hover.includes('[Try the Simulator](command:keypool.trySimulator)'));
+	});
+
+	it('says of keys that cannot be read that they are locked, not that there are none, and offers to try again', () => {
+		const locked = statusOf(snapshotOf([]), words, noon, 'locked');
+		assert.deepEqual([locked.text, locked.alarm], ['$(lock) keys locked', 'warning']);
+		assert.match(locked.spoken, /cannot be read: .* They are not lost/);
+		assert.match(locked.hover, /They are not lost/);
+		assert.ok(locked.hover.includes('[Try Again](command:keypool.checkAllKeys)'));
+		assert.ok(!locked.hover.includes('keypool.addKey'));
 	});
 });

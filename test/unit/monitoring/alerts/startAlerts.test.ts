@@ -3,9 +3,9 @@ import type { Alert } from '../../../../src/monitoring/alerts/alert';
 import { Alerts } from '../../../../src/monitoring/alerts/alerts';
 import { startAlerts } from '../../../../src/monitoring/alerts/startAlerts';
 import type { Target } from '../../../../src/monitoring/alerts/target';
-import { Ownership } from '../../../../src/pool/pool';
-import { Settings } from '../../../../src/settings';
+import { Ownership } from '../../../../src/pool/upkeep';
 import { badKey, answers, fails, Rig } from '../../pool/rig';
+import { settingsOf, Written } from '../../written';
 
 /** Windows on one ledger, each with the same target. */
 function windows(rig: Rig) {
@@ -15,15 +15,7 @@ function windows(rig: Rig) {
 		const secrets: ((change: { readonly key: string }) => void)[] = [];
 		let targets: readonly Target[] = [];
 		const ownership = new Ownership(rig.ledger, rig.clock, name);
-		const settings = new Settings(
-			{
-				read: () => undefined,
-				readLevels: () => [],
-				isRestricted: () => false,
-				onDidChange: () => ({ dispose: () => undefined }),
-			},
-			{ bad: () => undefined, failed: () => undefined },
-		);
+		const settings = settingsOf(new Written());
 		const silent = (): void => undefined;
 		const alerts = startAlerts({
 			pool: rig.pool,

@@ -80,7 +80,7 @@ describe('a bucket that was closed or rests', () => {
 		const of = (state: Bucket['state']): number => outlook({ ...freshBucket(noon), state }, undefined, noon).changesAt;
 		assert.equal(of(closed(noon + 7)), noon + 7);
 		assert.equal(of(resting(noon + 7)), noon + 7);
-		assert.equal(of(resting(noon)), noon + 1, 'at the next moment at the soonest');
+		assert.equal(of(resting(noon)), midnight, 'a rest that is over changes nothing any more');
 		assert.equal(of({ is: 'open' }), midnight);
 	});
 });

@@ -97,6 +97,18 @@ describe('a rest', () => {
 		assert.equal(use(rest(once, refused, noon + 61_000), noon + 65_000), 0);
 	});
 
+	it('raises the count of tokens, too, by what a stranger sent at least: the limit without the refused call and our own', () => {
+		const refused = verdict({ why: 'tpm', limit: 1_000, delayMs: 3_000 });
+		const use = (bucket: Bucket, at: number): number => minuteUse(bucket.minute, at).input;
+		const once = rest(after([noon]), refused, noon + 1_000, 300);
+		assert.deepEqual([use(once, noon + 1_000), use(once, noon + 4_000)], [700, 10]);
+		// Freed bit by bit: the stranger's tokens stay for their minute.
+		const again = rest(once, refused, noon + 6_000, 300);
+		assert.deepEqual([use(again, noon + 10_000), use(again, noon + 66_000), use(again, noon + 66_151)], [700, 690, 0]);
+		// The call alone explains the refusal: nobody else is suspected.
+		assert.equal(use(rest(after([noon]), refused, noon + 1_000, 1_000), noon + 1_000), 10);
+	});
+
 	it("ends the day's count with a believed daily delay", () => {
 		const bucket = rest(after([noon]), verdict({ why: 'rpd', limit: 20, delayMs: 3_600_000 }), noon);
 		assert.deepEqual(bucket.day, { endsAt: noon + 3_600_000, requests: 20, input: 10 });

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { scenarioOf } from '../../src/simulator/scenario';
+import { useSimulator } from '../window/simulated';
+import type { Window } from '../window/window';
+import { useWorkbench } from '../window/workbench';
+
+describe('keys that cannot be read', () => {
+	const place = mkdtempSync(path.join(tmpdir(), 'keypool-lock-'));
+	const lock = path.join(place, 'locked');
+	const simulator = useSimulator(scenarioOf('two-good'));
+	const workbench = useWorkbench(() => Promise.resolve({ env: { ...simulator().env, KEYPOOL_LOCK: lock } }));
+	let window: Window;
+	after(() => rmSync(place, { recursive: true, force: true }));
+	const status = (text: string) => window.statusBarItem('keypool.status').filter({ hasText: text }).waitFor();
+
+	it('are locked, not gone: status bar, view and commands say so, and do not ask for new ones', async () => {
+		window = await workbench().open();
+		await window.openContainer();
+		await status('no keys');
+		await window.palette('Keypool: Add Keys…');
+		await window.answerInput('sim-good-1');
+		await status('1/1');
+		writeFileSync(lock, '');
+		await window.reload();
+		await status('keys locked');
+		await window.openContainer();
+		await window.view('Keys').getByText('Your keys cannot be read').waitFor();
+		await window.statusBarItem('keypool.status').hover();
+		await window.page.locator('.workbench-hover').getByText('They are not lost').waitFor();
+		await window.screenshot('keys-locked');
+		await window.palette('Notifications: Clear All Notifications');
+		await window.palette('Keypool: Check All Keys');
+		await window.notice('Your keys cannot be read');
+		assert.equal(await window.notification('There is no key yet').count(), 0);
+	});
+
+	it('are there again as soon as the storage is unlocked, by the same command', async () => {
+		rmSync(lock);
+		await window.palette('Keypool: Check All Keys');
+		await window.notice('Key 1 works.');
+		await status('1/1');
+		await window.treeRows('Keys').filter({ hasText: 'Key 1' }).first().waitFor();
+		assert.deepEqual(window.errors, []);
+	});
+});
