@@ -36,7 +36,7 @@ describe('the chat in the themes of the window', () => {
 		await view.locator('[data-action="drawer"]').click();
 		await chat.input.fill('A draft that is long enough to need more than one line in a narrow view');
 		// The chat gets the height of the keys as well.
-		await window.page.locator('.pane-header[aria-label^="Keys"]').click();
+		await window.page.locator('.pane-header[aria-label^="Keys"]').click({ position: { x: 12, y: 10 } });
 	});
 
 	const inTheme = async ({ name, workbench: shell, webview }: (typeof themes)[number]): Promise<void> => {

@@ -37,7 +37,7 @@ function question({ id, answer, question: { text, attachments } }: ShownTurn, co
 	const { strings, numbers, actions, busy, editing } = context;
 	const chips = attachments.map(
 		({ label, bytes }) =>
-			html`<li class="chip">${icon('file-code')}<bdi>${label}</bdi><span>${numbers.size(bytes)}</span></li>`,
+			html`<li class="chip">${icon('file-code')}<bdi>${label}</bdi><span>· ${numbers.size(bytes)}</span></li>`,
 	);
 	return html`<div class="question" role="group" data-role="question" aria-label=${strings.question}>
 		${
