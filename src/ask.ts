@@ -50,12 +50,14 @@ export function createAsk(parts: AskParts): Ask {
 		const request = requestOf(promptFor, options, parts);
 		const [wanted] = request.models;
 		const open: Open<Piece> = (on, stop) => gemini.open(promptFor(on.model))(on, stop);
-		return guarded(pool.stream(request, open, signal), async () => {
+		const look = async (): Promise<PoolError | undefined> => {
 			const excess = excessOf(request.cost, wanted, parts.models);
-			if (excess) return new PoolError('promptTooLong', [], excess);
-			const why = await obstacle();
-			return why && new PoolError(why, []);
-		});
+			const why = excess ? 'promptTooLong' : await obstacle();
+			if (why === undefined) return undefined;
+			pool.refuse(request, why);
+			return new PoolError(why, [], excess);
+		};
+		return guarded(pool.stream(request, open, signal), look);
 	};
 }
 
@@ -90,7 +92,7 @@ export function excessOf(cost: Cost, model: string, models: Models): PoolFacts |
 }
 
 /** Nothing is sent before it is clear that nothing stands in the way: a look at the keys, and at who may have them. */
-function guarded(stream: PoolStream<Piece>, refusal: () => Promise<PoolError | undefined>): PoolStream<Piece> {
+function guarded(stream: PoolStream<Piece>, look: () => Promise<PoolError | undefined>): PoolStream<Piece> {
 	return {
 		get trail() {
 			return stream.trail;
@@ -98,11 +100,11 @@ function guarded(stream: PoolStream<Piece>, refusal: () => Promise<PoolError | u
 		useModel: (model) => stream.useModel(model),
 		[Symbol.asyncIterator]: () => {
 			const parts = stream[Symbol.asyncIterator]();
-			let asked: Promise<PoolError | undefined> | undefined;
+			let looked: Promise<PoolError | undefined> | undefined;
 			return {
 				next: async () => {
-					asked ??= refusal();
-					const refused = await asked;
+					looked ??= look();
+					const refused = await looked;
 					if (refused) throw refused;
 					return parts.next();
 				},

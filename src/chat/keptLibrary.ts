@@ -18,7 +18,12 @@ export interface KeptLibraryParts extends Pick<LibraryOptions, 'now' | 'onTroubl
 export function keptLibrary(parts: KeptLibraryParts): { readonly library: Library } & Disposable {
 	const { keep, onDisk, current, now, onTrouble, onFull, onDropped } = parts;
 	const inMemory = memoryFolder();
-	const library = new Library({ folder: () => (keep.value ? onDisk : inMemory), now, onTrouble, onFull });
+	const library = new Library({
+		folder: () => (keep.value ? onDisk : inMemory),
+		now,
+		onTrouble,
+		...(onFull && { onFull }),
+	});
 	const registration = keep.onDidChange(() => {
 		const conversation = current();
 		if (conversation) void library.saveAll(conversation);

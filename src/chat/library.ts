@@ -8,7 +8,7 @@ export interface LibraryOptions {
 	/** ms since 1970. */
 	readonly now: () => number;
 	/** As many conversations are kept as can be; `oldest` is what people call the one that goes next. */
-	readonly onFull: (oldest: string) => void;
+	readonly onFull?: (oldest: string) => void;
 	/** Damaged data was set aside, or something could not be saved. */
 	readonly onTrouble: (what: 'damaged' | 'unsaved', error?: unknown) => void;
 }
@@ -89,7 +89,7 @@ export class Library {
 		const all = await this.list();
 		const others = all.filter(({ id }) => id !== current);
 		const oldest = others[Math.min(others.length, maxConversations - 1) - 1];
-		if (oldest && all.length >= maxConversations) this.options.onFull(oldest.title ?? oldest.begins);
+		if (oldest && all.length >= maxConversations) this.options.onFull?.(oldest.title ?? oldest.begins);
 		const old = all.slice(maxConversations).filter(({ id }) => id !== current);
 		await Promise.all(old.map(({ id }) => this.remove(id)));
 	}

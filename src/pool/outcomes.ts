@@ -7,6 +7,7 @@ import { proved } from './quota/admit';
 import { clearRest, close, merged, rest } from './quota/rest';
 import { renewed, settle, type Ending } from './quota/settle';
 import type { Usage } from './request';
+import { resolveIn } from './resolve';
 import type { Roster } from './roster';
 import type { Grant } from './seek';
 import { count } from './statistics';
@@ -83,7 +84,7 @@ export class Outcomes {
 			if (verdict.act === 'rest' || verdict.act === 'close' || verdict.act === 'bench') {
 				tx.put({ kind: 'key', id: grant.key, doc: failed(tx.key(grant.key), now) });
 			}
-			this.count(tx, grant, verdict.why, usage, now);
+			if (failure.sent) this.count(tx, grant, verdict.why, usage, now);
 		});
 	}
 
@@ -180,7 +181,7 @@ export class Outcomes {
 		if (named !== undefined) this.resolveAlias(tx, grant, named, 'quota', now);
 		const ids = new Set([grant.bucketId]);
 		const key = this.roster().key(grant.key);
-		if (named !== undefined && key) ids.add(bucketId(key.project, named));
+		if (named !== undefined && key) ids.add(bucketId(key.project, resolveIn(modelsIn(tx), named)));
 		for (const id of ids) tx.put({ kind: 'bucket', id, doc: step(id) });
 	}
 
@@ -193,14 +194,15 @@ export class Outcomes {
 		const known = record.resolvesTo;
 		if (to === grant.model && !known) return;
 		if (known?.model === to || (known?.from === 'quota' && from === 'answer')) return;
+		const source = resolveIn(modelsIn(tx), grant.model);
 		tx.put({ kind: 'model', id: grant.model, doc: { ...record, resolvesTo: { model: to, from } } });
-		const source = known?.model ?? grant.model;
-		if (known?.from === from || source === to) return;
+		const end = resolveIn(modelsIn(tx), grant.model);
+		if (known?.from === from || source === end) return;
 		const projects = new Set(this.roster().keys.map(({ project }) => project));
 		for (const project of projects) {
 			const old = bucketId(project, source);
 			if (!this.ledger.replica().bucket.has(old)) continue;
-			const target = bucketId(project, to);
+			const target = bucketId(project, end);
 			tx.put({ kind: 'bucket', id: target, doc: merged(tx.bucket(target), tx.bucket(old), now) });
 		}
 	}
@@ -215,6 +217,10 @@ export class Outcomes {
 			tx.put({ kind: 'pool', doc: { v: 1, paused: { why: verdict.why, by: key, since: now, said } } });
 		}
 	}
+}
+
+function modelsIn(tx: Tx): Parameters<typeof resolveIn>[0] {
+	return { get: (model) => tx.model(model) };
 }
 
 function bucketsOf({ bucketId: id, capId }: Grant): readonly BucketId[] {

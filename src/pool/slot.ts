@@ -2,32 +2,31 @@ import type { Columns } from './columns';
 import { bucketId, type BucketId, type Key, type Limits, type Project } from './key';
 import type { Docs, KeyRecord, Wall } from './ledger';
 import { capOf, deniedByCap, type Cap } from './quota/cap';
-import { ownLimits } from './quota/limits';
 import { clear, outlook, type Outlook } from './quota/outlook';
 import type { Granted } from './strategies/strategy';
 
 /** A candidate for one model that keeps what choosing needs, computed anew only when its documents or the time ask for it. */
 export class Slot implements Granted {
 	readonly bucketId: BucketId;
-	/** The user's own limits. */
-	readonly own: Limits | undefined;
 	readonly cap: Cap | undefined;
 	readonly isPaid: boolean;
 	private current: KeyRecord;
 	private last: Outlook = clear;
 
-	/** @param resolved what `model`, the name that was asked for, stands for. */
+	/**
+	 * @param resolved the model's own name
+	 * @param own the user's own limits
+	 */
 	constructor(
 		readonly index: number,
 		readonly key: Key,
 		readonly project: Project,
-		model: string,
 		resolved: string,
+		readonly own: Limits | undefined,
 		record: KeyRecord,
 		private readonly columns: Columns,
 	) {
 		this.bucketId = bucketId(project.id, resolved);
-		this.own = ownLimits(project, model, resolved);
 		this.cap = capOf(project);
 		this.isPaid = project.tier === 'paid';
 		this.current = record;

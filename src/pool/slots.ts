@@ -3,6 +3,7 @@ import { Columns } from './columns';
 import type { BucketId, Key, KeyId, Project } from './key';
 import { freshKeyRecord } from './fresh';
 import type { DocRef, KeyRecord, Ledger, Wall } from './ledger';
+import { ownLimits } from './quota/limits';
 import { resolve } from './resolve';
 import type { Roster } from './roster';
 import { Slot } from './slot';
@@ -13,12 +14,17 @@ const mostModels = 32;
 /** Which slots a model has, kept in step with the ledger, so that choosing among 10,000 keys stays a scan. */
 export class Slots {
 	private readonly byModel = new Map<string, ModelSlots>();
+	/** What each alias stood for when it was last heard of. */
+	private readonly aliases = new Map<string, string>();
 	private readonly off: Off;
 
 	constructor(
 		private readonly ledger: Ledger,
 		private roster: Roster,
 	) {
+		for (const [model, { resolvesTo }] of ledger.replica().model) {
+			if (resolvesTo) this.aliases.set(model, resolvesTo.model);
+		}
 		this.off = ledger.onDidChange((refs) => this.refresh(refs));
 	}
 
@@ -51,8 +57,13 @@ export class Slots {
 		}
 	}
 
+	/** An alias that stands for something else changes the slots of every name that leads to either. */
 	private renameIfResolved(model: string): void {
-		if (this.byModel.get(model)?.resolved !== resolve(this.ledger, model)) this.byModel.delete(model);
+		const to = this.ledger.replica().model.get(model)?.resolvesTo?.model;
+		if (to === this.aliases.get(model)) return;
+		if (to === undefined) this.aliases.delete(model);
+		else this.aliases.set(model, to);
+		this.byModel.clear();
 	}
 }
 
@@ -75,7 +86,7 @@ export class ModelSlots {
 	) {
 		this.resolved = resolve(ledger, model);
 		this.columns = new Columns(roster.keys.length);
-		this.all = roster.keys.map((key, index) => this.make(index, key, roster.project(key.project), model));
+		this.all = roster.keys.map((key, index) => this.make(index, key, roster.project(key.project)));
 	}
 
 	get size(): number {
@@ -125,8 +136,9 @@ export class ModelSlots {
 		for (const { index } of this.byBucket.get(id) ?? []) this.columns.expire(index);
 	}
 
-	private make(index: number, key: Key, project: Project, model: string): Slot {
-		const slot = new Slot(index, key, project, model, this.resolved, this.recordOf(key.id), this.columns);
+	private make(index: number, key: Key, project: Project): Slot {
+		const own = ownLimits(project, this.resolved, (name) => resolve(this.ledger, name));
+		const slot = new Slot(index, key, project, this.resolved, own, this.recordOf(key.id), this.columns);
 		this.byKey.set(key.id, slot);
 		for (const id of slot.cap ? [slot.bucketId, slot.cap.id] : [slot.bucketId]) {
 			const sharing = this.byBucket.get(id);

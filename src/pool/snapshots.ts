@@ -79,7 +79,9 @@ export class Snapshots {
 	private view(key: Key, buckets: ReadonlyMap<string, readonly [string, Bucket][]>, now: Wall): KeyView {
 		const project = this.roster().project(key.project);
 		const record = this.ledger.replica().key.get(key.id) ?? freshKeyRecord;
-		const models = (buckets.get(project.id) ?? []).map(([model, bucket]) => viewOf(model, bucket, project, now));
+		const models = (buckets.get(project.id) ?? []).map(([model, bucket]) =>
+			viewOf(model, bucket, this.own(project, model), now),
+		);
 		return {
 			key,
 			project,
@@ -110,11 +112,15 @@ export class Snapshots {
 		const resolved = resolve(this.ledger, model);
 		const { bucket: buckets } = this.ledger.replica();
 		const bucket = buckets.get(bucketId(project.id, resolved));
-		const standing = bucket && bucketStanding(bucket, ownLimits(project, model, resolved), now);
+		const standing = bucket && bucketStanding(bucket, this.own(project, resolved), now);
 		if (standing && standing.is !== 'usable') return standing;
 		const cap = capOf(project);
 		const capped = cap && deniedByCap(cap, buckets.get(cap.id), now);
 		return capped ? { is: 'resting', why: 'cap', until: capped.retryAt } : { is: 'usable' };
+	}
+
+	private own(project: Project, resolved: string): Limits | undefined {
+		return ownLimits(project, resolved, (name) => resolve(this.ledger, name));
 	}
 
 	/** Looks again when the first rest ends. */
@@ -146,9 +152,8 @@ function bucketsByProject(ledger: Ledger): ReadonlyMap<string, readonly [string,
 	return byProject;
 }
 
-function viewOf(model: string, given: Bucket, project: Project, now: Wall): ModelView {
+function viewOf(model: string, given: Bucket, own: Limits | undefined, now: Wall): ModelView {
 	const bucket = at(given, now);
-	const own = ownLimits(project, model, model);
 	const minute = minuteUse(bucket.minute, now);
 	const used = { rpm: minute.requests, tpm: minute.input, rpd: bucket.day.requests, tpd: bucket.day.input };
 	const rooms: Partial<Record<(typeof dimensions)[number], Room>> = {};

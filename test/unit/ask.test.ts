@@ -34,6 +34,11 @@ function door(
 		newId: () => 'q1',
 		...given,
 	});
+	const heard: string[] = [];
+	rig.pool.onEvent((event) => {
+		if (event.type === 'failed') heard.push(`${event.request} ${event.origin} ${event.reason}`);
+		if (event.type === 'ended') heard.push(`${event.trail.request} ${event.trail.outcome}`);
+	});
 	const ended = (...asked: Parameters<Ask>): Promise<unknown> =>
 		rig.clock.until(
 			(async () => {
@@ -45,7 +50,7 @@ function door(
 				return 'nothing';
 			})(),
 		);
-	return { ask, rig, sent, ended };
+	return { ask, sent, heard, ended };
 }
 
 const never = new AbortController().signal;
@@ -58,21 +63,22 @@ describe('asking', () => {
 	for (const why of ['keysLocked', 'hostRefused'] as const) {
 		it(`ends with ${why} where that stands in the way: nothing is sent, and nobody is told that there is no key`, async () => {
 			let looks = 0;
-			const { ask, sent } = door({ obstacle: () => Promise.resolve((looks += 1) === 1 ? why : undefined) });
+			const { ask, sent, heard } = door({ obstacle: () => Promise.resolve((looks += 1) === 1 ? why : undefined) });
 			const parts = ask(question(), { origin: 'chat' }, never)[Symbol.asyncIterator]();
 			const ended = (error: unknown): boolean => error instanceof PoolError && error.reason === why;
 			await assert.rejects(parts.next(), ended);
 			await assert.rejects(parts.next(), ended);
 			assert.deepEqual([sent, looks], [[], 1]);
+			assert.deepEqual(heard, [`q1 chat ${why}`, `q1 ${why}`], 'whoever counts prompts hears of it once');
 		});
 	}
 
 	it('sends nothing that is too long for the wanted model, and says by how much', async () => {
-		const { ended, sent } = door({ models: { inputLimit: (model) => limits[model] } }, { values: models });
+		const { ended, sent, heard } = door({ models: { inputLimit: (model) => limits[model] } }, { values: models });
 		const error = await ended(text('x'.repeat(404)), { origin: 'chat' }, never);
 		assert.ok(error instanceof PoolError);
 		assert.deepEqual([error.reason, error.facts], ['promptTooLong', { size: 101, limit: 100, model: 'large' }]);
-		assert.deepEqual(sent, []);
+		assert.deepEqual([sent, heard], [[], ['q1 chat promptTooLong', 'q1 promptTooLong']]);
 		assert.equal(await ended(text('x'.repeat(400)), { origin: 'chat' }, never), 'large');
 	});
 

@@ -260,6 +260,7 @@ const inForce: Readonly<Record<string, InForce>> = {
 				mask: createMasker().mask,
 				log: createLog(silent, createMasker().mask),
 				words,
+				load: () => Promise.reject(new Error('nobody owns it')),
 				port: settings.metricsPort,
 				ownership: {
 					bid: (role) => {
@@ -291,7 +292,6 @@ const inForce: Readonly<Record<string, InForce>> = {
 				current: () => current,
 				now: () => 0,
 				onTrouble: rethrow,
-				onFull: () => undefined,
 				onDropped: () => undefined,
 			});
 			const ask = async (id: string): Promise<void> => {

@@ -13,11 +13,41 @@ const growth = 1 + 1 / 16;
 
 export const dimensions: readonly Dimension[] = ['rpm', 'tpm', 'rpd', 'tpd'];
 
-/** The user's own limits for a model, by whichever of its names they were set. */
-export function ownLimits({ limits, presetLimits }: Project, model: string, resolved: string): Limits | undefined {
-	const own = limits?.[model] ?? limits?.[resolved];
-	const preset = presetLimits?.[model] ?? presetLimits?.[resolved];
+/**
+ * The user's own limits for a model, by whichever of its names they were set: those of the project before those of the
+ * settings, and of what two names say the lower.
+ *
+ * @param standsFor what a name leads to
+ */
+export function ownLimits(
+	{ limits, presetLimits }: Project,
+	resolved: string,
+	standsFor: (name: string) => string,
+): Limits | undefined {
+	const own = underAllNames(limits, resolved, standsFor);
+	const preset = underAllNames(presetLimits, resolved, standsFor);
 	return own && preset ? { ...preset, ...own } : (own ?? preset);
+}
+
+function underAllNames(
+	limits: Project['limits'],
+	resolved: string,
+	standsFor: (name: string) => string,
+): Limits | undefined {
+	let all: Limits | undefined;
+	for (const [name, one] of Object.entries(limits ?? {})) {
+		if (name === resolved || standsFor(name) === resolved) all = all ? lower(all, one) : one;
+	}
+	return all;
+}
+
+function lower(a: Limits, b: Limits): Limits {
+	const both: Partial<Record<Dimension, number>> = { ...a };
+	for (const dimension of dimensions) {
+		const value = b[dimension];
+		if (value !== undefined) both[dimension] = Math.min(value, both[dimension] ?? value);
+	}
+	return both;
 }
 
 /** What holds: the user's own limit, else the learnt one; nothing where neither is known. */

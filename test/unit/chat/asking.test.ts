@@ -45,7 +45,6 @@ function open({
 	const library = new Library({
 		folder: () => folder,
 		now: clock.wall,
-		onFull: () => undefined,
 		onTrouble: (what) => troubles.push(what),
 	});
 	const ledger = new MemoryLedger(clock);

@@ -175,7 +175,7 @@ describe('The library of conversations', () => {
 	it('keeps in memory alone while that is wished, and the whole conversation on disk from when it is not', async () => {
 		const [onDisk, inMemory] = [memoryFolder(), memoryFolder()];
 		let keep = false;
-		const parts = { now: () => 1, onFull: () => undefined, onTrouble: () => assert.fail('nothing is wrong') };
+		const parts = { now: () => 1, onTrouble: () => assert.fail('nothing is wrong') };
 		const library = new Library({ ...parts, folder: () => (keep ? onDisk : inMemory) });
 		await library.saveAll(conversation);
 		assert.deepEqual(await library.open('c'), conversation);

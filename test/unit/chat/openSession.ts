@@ -36,7 +36,6 @@ export async function open({ folder = memoryFolder(), id = '', machine = new Mac
 	const library = new Library({
 		folder: () => folder,
 		now: () => now,
-		onFull: () => undefined,
 		onTrouble: (what) => troubles.push(what),
 	});
 	const ownership = new Ownership(machine.ledger, machine.clock, name);
