@@ -20,7 +20,8 @@ export interface ConversationsPick {
 }
 
 interface Item extends vscode.QuickPickItem {
-	readonly about: About;
+	/** Absent where it only says that there is none. */
+	readonly about?: About;
 }
 
 /**
@@ -47,7 +48,9 @@ export function showConversations(options: ConversationsPick): void {
 		const abouts = await options.library.list();
 		const found = await Promise.all(abouts.map((about) => itemFor(about, pick.value)));
 		if (mine === searches) {
-			pick.items = found.filter((item) => item !== undefined);
+			const items = found.filter((item) => item !== undefined);
+			const none = abouts.length === 0 ? t('There is no conversation yet.') : t('No conversation holds these words.');
+			pick.items = items.length > 0 ? items : [{ label: none, alwaysShow: true }];
 			pick.busy = false;
 		}
 	};
@@ -75,11 +78,12 @@ export function showConversations(options: ConversationsPick): void {
 	pick.onDidAccept(() => {
 		const [item] = pick.selectedItems;
 		pick.hide();
-		if (item) {
+		if (item?.about) {
 			quietly(goOnWith(item.about.id, options));
 		}
 	});
 	pick.onDidTriggerItemButton(({ button, item }) => {
+		if (!item.about) return;
 		const { id } = item.about;
 		if (button === buttons.remove) {
 			quietly(removeAfterAsking(item.about, options));

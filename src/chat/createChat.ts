@@ -71,7 +71,7 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 			current: (): Conversation => session.conversation,
 			now: clock.wall,
 			onTrouble: tellOnce(parts),
-			onFull: tellFullOnce(words.t),
+			onFull: tellFullOnce(words.t, () => openConversations()),
 			onDropped: () => void offerToDelete(onDisk).catch(onError),
 		}),
 	);
@@ -100,20 +100,21 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 	const draft = new Draft(newId);
 	const asking = new Asking({ session, draft, editor, mayDrop, words, excessOf: excess, onError });
 	const view = owned.add(new ChatView({ ...parts, session, draft, asking, now: () => clock.wall() }));
+	const openConversations = (): void =>
+		showConversations({
+			library,
+			session,
+			answering,
+			editor,
+			sayTime: (at) => words.sayTime(at, clock.wall()),
+			t: words.t,
+			onError,
+		});
 	return {
 		ask: (question) => view.ask(question),
 		newConversation: () => view.newConversation(),
 		show: (webview) => view.show(webview),
-		showConversations: () =>
-			showConversations({
-				library,
-				session,
-				answering,
-				editor,
-				sayTime: (at) => words.sayTime(at, clock.wall()),
-				t: words.t,
-				onError,
-			}),
+		showConversations: openConversations,
 		exportConversation: () => exportConversation(session.conversation, { editor, t: words.t }),
 		forget: () => {
 			session.stop();
@@ -173,7 +174,7 @@ async function mayDrop(turns: number): Promise<boolean> {
 }
 
 /** Once a window. */
-function tellFullOnce(t: Translate): (oldest: string) => void {
+function tellFullOnce(t: Translate, open: () => void): (oldest: string) => void {
 	let told = false;
 	return (oldest) => {
 		if (told) return;
@@ -185,7 +186,7 @@ function tellFullOnce(t: Translate): (oldest: string) => void {
 			oldest === '' ? t('Conversation') : oldest,
 		);
 		void vscode.window.showInformationMessage(text, show).then((chosen) => {
-			if (chosen === show) void vscode.commands.executeCommand('keypool.conversations');
+			if (chosen === show) open();
 		});
 	};
 }

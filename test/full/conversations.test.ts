@@ -47,6 +47,8 @@ describe('conversations in a window', () => {
 		await window.palette('Keypool: Conversations…');
 		await window.quickPick('lions').waitFor();
 		await window.screenshot('conversations');
+		await window.quickInput.fill('giraffes');
+		await window.quickPick('No conversation holds these words').waitFor();
 		await window.quickInput.fill('zebras [short]", and the');
 		await window.quickPick('lions').waitFor({ state: 'detached' });
 		await window.quickPick('zebras').first().waitFor();

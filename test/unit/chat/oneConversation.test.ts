@@ -105,7 +105,9 @@ describe('Two windows in one conversation', () => {
 	it('a question that both ask again in the same moment is answered once, and both show that answer', async () => {
 		const { first, second, machine, finish, turn } = await halfway();
 		await finish();
+		await machine.clock.advance(4_000);
 		const both = [first, second];
+		assert.deepEqual(both.map(state)[0], both.map(state)[1]);
 		const retried = both.map(({ session }) => session.retry(turn));
 		await machine.clock.settle();
 		const running = both.filter(({ session }) => session.running);
