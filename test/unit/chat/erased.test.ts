@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { Answering } from '../../../src/chat/answering';
 import { memoryFolder } from '../../../src/chat/folder';
 import { Library } from '../../../src/chat/library';
 import { Session } from '../../../src/chat/session';
+import { Ownership } from '../../../src/pool/upkeep';
 import { answers, Rig } from '../pool/rig';
 import { question } from './fixtures';
 import { ScriptedAsk } from './scriptedAsk';
@@ -23,6 +25,7 @@ function windows() {
 			clock,
 			newId: () => `${name}-${(ids += 1)}`,
 			library,
+			answering: new Answering(new Ownership(rig.ledger, clock, name)),
 			inputLimit: () => 1_000_000,
 			weigh: () => 1,
 		});
