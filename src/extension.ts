@@ -72,7 +72,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 		return createWords(t, { language: vscode.env.language }, systemClock.wall);
 	});
 	const settings = owned.add(
-		new Settings(configurationSource(vscode.workspace), {
+		new Settings(configurationSource(vscode.workspace), context.extension.packageJSON, {
 			bad: (name) => log.warn(`setting keypool.${name} holds a value that it does not take; the default counts`),
 			failed: report,
 		}),

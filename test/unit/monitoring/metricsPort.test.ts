@@ -4,28 +4,16 @@ import { Metrics } from '../../../src/monitoring/metrics/metrics';
 import { startMetrics } from '../../../src/monitoring/metrics/startMetrics';
 import { PortError, servePage } from '../../../src/platform/pageServer';
 import { Ownership } from '../../../src/pool/upkeep';
-import { Settings } from '../../../src/settings';
 import { until } from '../../window/until';
 import { answers, Rig } from '../pool/rig';
 import { words } from '../views/snapshots';
+import { settingsOf, Written } from '../written';
 
 /** Metrics of a pool on a port that can be moved, with what a person and the log are told. */
 function start(port: number, serve: typeof servePage = servePage) {
 	const rig = new Rig({ a: {} }, answers);
-	const listeners = new Set<() => void>();
-	const setting = { port };
-	const settings = new Settings(
-		{
-			read: (name) => (name === 'metrics.port' ? setting.port : undefined),
-			readLevels: () => [],
-			isRestricted: () => false,
-			onDidChange: (listener) => {
-				listeners.add(listener);
-				return { dispose: () => void listeners.delete(listener) };
-			},
-		},
-		{ bad: () => undefined, failed: assert.ifError },
-	);
+	const source = new Written({ 'metrics.port': port });
+	const settings = settingsOf(source, { bad: () => undefined, failed: assert.ifError });
 	const lines: string[] = [];
 	const warnings: string[] = [];
 	const line = (text: string): void => void lines.push(text);
@@ -41,10 +29,7 @@ function start(port: number, serve: typeof servePage = servePage) {
 		servePage: serve,
 		warn: (text) => warnings.push(text),
 	});
-	const move = (to: number): void => {
-		setting.port = to;
-		for (const listener of [...listeners]) listener();
-	};
+	const move = (to: number): void => source.write({ 'metrics.port': to });
 	return { rig, metrics, lines, warnings, move };
 }
 
