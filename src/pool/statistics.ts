@@ -13,6 +13,8 @@ export interface MinuteCount {
 	readonly sends: number;
 	readonly input: number;
 	readonly output: number;
+	/** Prompts that left the key for this reason, whether they had been sent or not; absent: none. */
+	readonly fallbacks?: number;
 }
 
 /** One request's way, when it ended. It keeps reasons, not what the service said: that can quote the prompt. */
@@ -39,6 +41,13 @@ export interface Took {
 	readonly switches: readonly Reason[];
 }
 
+/** A prompt that went on elsewhere: from which key, why, and how many ms before it ended. */
+export interface Move {
+	readonly key: KeyId;
+	readonly why: Reason;
+	readonly agoMs: number;
+}
+
 const keptMinutes = 24 * 60;
 const mostTrails = 200;
 const mostAttempts = 50;
@@ -49,17 +58,19 @@ const mostCounts = 50_000;
 export class Statistics {
 	constructor(private readonly ledger: Ledger) {}
 
-	/** Writes down how a request ended. */
-	ended(trail: Trail): Promise<void> {
+	/** Writes down how a request ended, and where it went on elsewhere. */
+	ended(trail: Trail, moves: readonly Move[] = []): Promise<void> {
 		const attempts = trail.attempts.slice(-mostAttempts).map(({ said, ...attempt }) => attempt);
-		return this.ledger.transact((tx) => {
-			const { trail: kept } = this.ledger.replica();
+		return this.ledger.transact((tx, now) => {
+			const docs = this.ledger.replica();
+			const { trail: kept } = docs;
 			let excess = kept.size + 1 - mostTrails;
 			for (const id of kept.keys()) {
 				if (excess-- <= 0) break;
 				tx.drop({ kind: 'trail', id });
 			}
 			tx.put({ kind: 'trail', id: trail.request, doc: { ...trail, attempts } });
+			for (const { key, why, agoMs } of moves) add(tx, docs, { key, outcome: why, fallbacks: 1 }, now - agoMs);
 		});
 	}
 
@@ -89,25 +100,29 @@ export class Statistics {
 /** Counts one send as it ended, in the very step that settles it, so that no window that dies leaves half of it. */
 export function count(
 	tx: Tx,
-	{ usage: known }: Docs,
+	docs: Docs,
 	{ key, outcome, usage }: Pick<Attempt, 'key' | 'outcome' | 'usage'>,
 	now: Wall,
 ): void {
-	const minute = Math.floor(now / 60_000);
+	const output = usage ? usage.output + usage.thoughts : 0;
+	add(tx, docs, { key, outcome, sends: 1, input: usage?.input ?? 0, output }, now);
+}
+
+/** Adds to the count of a key and outcome in the minute of `at`. */
+function add(
+	tx: Tx,
+	{ usage: known }: Docs,
+	more: Pick<MinuteCount, 'key' | 'outcome'> & Partial<MinuteCount>,
+	at: Wall,
+): void {
+	const { key, outcome } = more;
+	const minute = Math.floor(at / 60_000);
 	const id = `${minute} ${key} ${outcome}`;
 	const before = tx.usage(id);
-	tx.put({
-		kind: 'usage',
-		id,
-		doc: {
-			minute,
-			key,
-			outcome,
-			sends: (before?.sends ?? 0) + 1,
-			input: (before?.input ?? 0) + (usage?.input ?? 0),
-			output: (before?.output ?? 0) + (usage ? usage.output + usage.thoughts : 0),
-		},
-	});
+	const sum = (of: 'sends' | 'input' | 'output' | 'fallbacks'): number => (before?.[of] ?? 0) + (more[of] ?? 0);
+	const fallbacks = sum('fallbacks');
+	const counted = { sends: sum('sends'), input: sum('input'), output: sum('output') };
+	tx.put({ kind: 'usage', id, doc: { minute, key, outcome, ...counted, ...(fallbacks > 0 && { fallbacks }) } });
 	if (before) return;
 	let excess = known.size + 1 - mostCounts;
 	for (const [old, { minute: then }] of known) {
