@@ -3,7 +3,7 @@ import { bucketId, type BucketId, type KeyId } from './key';
 import { benched, failed, isFinal, proven, recheckFailed, recheckPostponed, succeeded, unbenched } from './keyRecord';
 import type { Ledger, Tx, Wall } from './ledger';
 import { backOffMs, counted, overloaded, probeEnded, recovered, tokensOf } from './modelRecord';
-import { proved } from './quota/admit';
+import { proved } from './quota/signOfLife';
 import { clearRest, close, merged, rest } from './quota/rest';
 import { renewed, settle, type Ending } from './quota/settle';
 import type { Usage } from './request';
