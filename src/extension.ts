@@ -3,7 +3,6 @@ import { LazyChat } from './chat/lazyChat';
 import { lockable, readDevelopment } from './development';
 import { DisposableStore } from './dispose';
 import type { Rooms } from './firstUse';
-import { exists } from './exists';
 import { registerCodeActions } from './editor/codeActions';
 import { editorCommandNames } from './editor/commandNames';
 import { keyCommandNames } from './keys/commandNames';
@@ -25,9 +24,8 @@ import { LazyPlace } from './platform/ledger/lazyPlace';
 import { machineClock } from './platform/machineClock';
 import { systemClock } from './platform/systemClock';
 import { Pool, SharedLedger } from './pool/pool';
-import { configurationSource, Settings, settingWriter } from './settings';
+import { configurationSource, Settings } from './settings';
 import { viewCommandNames } from './views/commandNames';
-import { keyActs } from './views/keyActs';
 import { registerDashboard } from './views/lazyDashboard';
 import { historyOf, viewOf } from './views/poolView';
 import { createStoreNotice } from './views/storeNotice';
@@ -83,7 +81,10 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 	const lent = development?.keys ?? [];
 	const kept = __DEV__ && lent.length > 0 ? createMemoryStore() : context.secrets;
 	const lock = development?.lock;
-	const store = __DEV__ && lock !== undefined ? lockable(kept, () => exists(vscode.Uri.file(lock))) : kept;
+	const store =
+		__DEV__ && lock !== undefined
+			? lockable(kept, async () => (await import('./exists')).exists(vscode.Uri.file(lock)))
+			: kept;
 	const simulated = owned.add(new SimulatedStore(store, report));
 	const keyring = owned.add(
 		new Keyring(simulated, {
@@ -141,6 +142,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 		new OrderRotation({
 			when: settings.rotation,
 			clock: systemClock,
+			load: () => import('./keys/turns'),
 			refused: (expression) => {
 				void import('./keys/rotationNotice').then((room) => room.sayBadRotation(expression, log));
 			},
@@ -167,7 +169,22 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 	const rooms: Lazy<Rooms> = lazily(async () => {
 		const { createRooms } = await import('./firstUse');
 		return createRooms({
-			...{ context, owned, newId, masker, log, recent, report, words, settings, baseUrl, keyring, reading, trial },
+			...{
+				context,
+				owned,
+				newId,
+				masker,
+				channel,
+				log,
+				recent,
+				report,
+				words,
+				settings,
+				baseUrl,
+				keyring,
+				reading,
+				trial,
+			},
 			...{ ledger, pool, view, windowId, chat, views },
 		});
 	});
@@ -186,15 +203,10 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 			words,
 			clock: viewClock,
 			which: () => (trial.on ? 'simulated' : reading.isLocked ? 'locked' : 'own'),
-			acts: keyActs(keyring, pool, {
-				showLog: () => channel.show(),
-				set: settingWriter(vscode.workspace),
-				fallbackModels: () => settings.fallbackModels.value,
-				models: async (signal) => (await (await rooms()).models(signal)).map(({ id }) => id),
-				failed: (error) => {
-					void import('./keys/words').then(({ sayFailure }) => sayFailure(error, report));
-				},
-			}),
+			acts: async () => (await rooms()).acts(),
+			failed: (error) => {
+				void import('./keys/words').then(({ sayFailure }) => sayFailure(error, report));
+			},
 		}),
 	);
 	owned.add(

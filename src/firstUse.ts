@@ -26,6 +26,7 @@ export interface House {
 	readonly owned: DisposableStore;
 	readonly newId: () => string;
 	readonly masker: LearningMasker;
+	readonly channel: vscode.LogOutputChannel;
 	readonly log: Log;
 	readonly recent: RecentLines;
 	readonly report: (error: unknown) => void;
@@ -53,7 +54,7 @@ export type Rooms = ReturnType<typeof createRooms>;
 export function createRooms(house: House) {
 	const { context, owned, newId, masker, log, recent, report, words, settings, baseUrl, keyring, reading, trial } =
 		house;
-	const { ledger, pool, view, windowId, chat, views } = house;
+	const { channel, ledger, pool, view, windowId, chat, views } = house;
 	const { extensionUri, globalStorageUri, workspaceState } = context;
 
 	// The service, and who may receive keys.
@@ -181,6 +182,21 @@ export function createRooms(house: House) {
 				pool: { snapshot: () => view.snapshot(), onDidChange: (listener) => ({ dispose: view.onDidChange(listener) }) },
 				warn: (text) => log.warn(text),
 				onError: report,
+			});
+		},
+		/** What the commands on rows do. */
+		acts: async () => {
+			const [{ keyActs }, { settingWriter }, { sayFailure }] = await Promise.all([
+				import('./views/keyActs'),
+				import('./settings/writer'),
+				import('./keys/words'),
+			]);
+			return keyActs(keyring, pool, {
+				showLog: () => channel.show(),
+				set: settingWriter(vscode.workspace),
+				fallbackModels: () => settings.fallbackModels.value,
+				models: async (signal) => (await modelsOffered(signal)).map(({ id }) => id),
+				failed: (error) => sayFailure(error, report),
 			});
 		},
 		editorCommands: async () => {

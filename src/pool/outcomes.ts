@@ -10,7 +10,7 @@ import type { Usage } from './request';
 import { resolveIn } from './resolve';
 import type { Roster } from './roster';
 import type { Grant } from './seek';
-import { count } from './statistics';
+import { count } from './count';
 import type { Failure, Reason, Verdict } from './verdict';
 
 /** ms. Three keys that had worked, benched within this time for any 403, are an abuse signal. */

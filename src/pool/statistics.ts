@@ -1,6 +1,6 @@
 import type { Off } from './clock';
 import type { BucketId, KeyId } from './key';
-import type { Docs, Ledger, RestRecord, Tx, Wall } from './ledger';
+import type { Ledger, RestRecord, Wall } from './ledger';
 import type { Attempt } from './part';
 import type { Reason } from './verdict';
 
@@ -39,11 +39,8 @@ export interface Took {
 	readonly switches: readonly Reason[];
 }
 
-const keptMinutes = 24 * 60;
 const mostTrails = 200;
 const mostAttempts = 50;
-/** Counts kept at the most, whatever the number of keys: the oldest go first. */
-const mostCounts = 50_000;
 
 /** Usage of all windows by minute for 24 h by key and outcome, and the last 200 trails: kept in the ledger, bounded. */
 export class Statistics {
@@ -83,35 +80,5 @@ export class Statistics {
 		return this.ledger.onDidChange((refs) => {
 			if (refs.some(({ kind }) => kind === 'usage' || kind === 'trail' || kind === 'rest')) listener();
 		});
-	}
-}
-
-/** Counts one send as it ended, in the very step that settles it, so that no window that dies leaves half of it. */
-export function count(
-	tx: Tx,
-	{ usage: known }: Docs,
-	{ key, outcome, usage }: Pick<Attempt, 'key' | 'outcome' | 'usage'>,
-	now: Wall,
-): void {
-	const minute = Math.floor(now / 60_000);
-	const id = `${minute} ${key} ${outcome}`;
-	const before = tx.usage(id);
-	tx.put({
-		kind: 'usage',
-		id,
-		doc: {
-			minute,
-			key,
-			outcome,
-			sends: (before?.sends ?? 0) + 1,
-			input: (before?.input ?? 0) + (usage?.input ?? 0),
-			output: (before?.output ?? 0) + (usage ? usage.output + usage.thoughts : 0),
-		},
-	});
-	if (before) return;
-	let excess = known.size + 1 - mostCounts;
-	for (const [old, { minute: then }] of known) {
-		if (then > minute - keptMinutes && excess-- <= 0) break;
-		tx.drop({ kind: 'usage', id: old });
 	}
 }
