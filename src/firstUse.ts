@@ -84,9 +84,12 @@ export function createRooms(house: House) {
 		if (!(await reading.read())) return 'keysLocked';
 		return trial.on || (await (await host()).allowed()) ? undefined : 'hostRefused';
 	};
+	const catalogue = lazily(() =>
+		import('./chat/catalogue').then((room) => new room.Catalogue(modelsOffered, systemClock.steady)),
+	);
 	const ask = lazily(async () => {
-		const { createAsk } = await import('./ask');
-		return createAsk({ pool, gemini, settings, obstacle, newId });
+		const [{ createAsk }, models] = await Promise.all([import('./ask'), catalogue()]);
+		return createAsk({ pool, gemini, settings, models, obstacle, newId });
 	});
 	const labelOf = (id: KeyId): string => keyring.list().keys.find((key) => key.id === id)?.label ?? '';
 	const assistant = lazily(async () => {
@@ -158,10 +161,8 @@ export function createRooms(house: House) {
 				import('./editor/chatContext'),
 			]);
 			return createChat({
-				ask: await ask(),
-				labelOf,
-				clock: systemClock,
-				newId,
+				...{ ask: await ask(), ownership: (await upkeep()).ownership, catalogue: await catalogue() },
+				...{ labelOf, clock: systemClock, newId },
 				memento: workspaceState,
 				storage: vscode.Uri.joinPath(globalStorageUri, 'conversations'),
 				diskFolder: async (path) => (await import('./platform/diskFolder')).diskFolder(path, newId),
@@ -170,7 +171,6 @@ export function createRooms(house: House) {
 				model: settings.model,
 				words: await words(),
 				newNonce: newId,
-				models: (signal) => modelsOffered(signal),
 				cost: (prompt) => gemini.cost(prompt),
 				editor: {
 					...createAnswerCode(await changes()),

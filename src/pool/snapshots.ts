@@ -2,7 +2,7 @@ import type { Clock, Off } from './clock';
 import { bucketId, partsOf, type Key, type Limits, type Project } from './key';
 import { freshKeyRecord } from './fresh';
 import type { Bucket, DocRef, KeyRecord, Ledger, Wall } from './ledger';
-import { at } from './quota/bucket';
+import { at, freshBucket } from './quota/bucket';
 import { allModels, capOf, deniedByCap } from './quota/cap';
 import { dimensions, limitOf, ownLimits } from './quota/limits';
 import { fallsTo, minuteUse } from './quota/minute';
@@ -93,6 +93,7 @@ export class Snapshots {
 			tokens: record.tokens,
 			proven: record.state.is === 'good',
 			models,
+			...this.capView(project, now),
 		};
 	}
 
@@ -117,6 +118,26 @@ export class Snapshots {
 		const cap = capOf(project);
 		const capped = cap && deniedByCap(cap, buckets.get(cap.id), now);
 		return capped ? { is: 'resting', why: 'cap', until: capped.retryAt } : { is: 'usable' };
+	}
+
+	private capView(project: Project, now: Wall): Pick<KeyView, 'cap'> {
+		const cap = capOf(project);
+		if (!cap) return {};
+		const counted = this.ledger.replica().bucket.get(cap.id);
+		const { day } = at(counted ?? freshBucket(now), now);
+		const denied = deniedByCap(cap, counted, now);
+		const { rpd, tpd } = cap.limits;
+		const room = (used: number, limit: number): Room => ({ used, limit, from: 'user' });
+		return {
+			cap: {
+				standing: denied ? { is: 'resting', why: 'cap', until: denied.retryAt } : { is: 'usable' },
+				rooms: {
+					...(rpd !== undefined && { rpd: room(day.requests, rpd) }),
+					...(tpd !== undefined && { tpd: room(day.input, tpd) }),
+				},
+				dayEndsAt: day.endsAt,
+			},
+		};
 	}
 
 	private own(project: Project, resolved: string): Limits | undefined {

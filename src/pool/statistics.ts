@@ -1,4 +1,5 @@
 import type { Off } from './clock';
+import { add } from './count';
 import type { BucketId, KeyId } from './key';
 import type { Ledger, RestRecord, Wall } from './ledger';
 import type { Attempt } from './part';
@@ -13,6 +14,8 @@ export interface MinuteCount {
 	readonly sends: number;
 	readonly input: number;
 	readonly output: number;
+	/** Prompts that left the key for this reason, whether they had been sent or not; absent: none. */
+	readonly fallbacks?: number;
 }
 
 /** One request's way, when it ended. It keeps reasons, not what the service said: that can quote the prompt. */
@@ -39,6 +42,13 @@ export interface Took {
 	readonly switches: readonly Reason[];
 }
 
+/** A prompt that went on elsewhere: from which key, why, and how many ms before it ended. */
+export interface Move {
+	readonly key: KeyId;
+	readonly why: Reason;
+	readonly agoMs: number;
+}
+
 const mostTrails = 200;
 const mostAttempts = 50;
 
@@ -46,17 +56,19 @@ const mostAttempts = 50;
 export class Statistics {
 	constructor(private readonly ledger: Ledger) {}
 
-	/** Writes down how a request ended. */
-	ended(trail: Trail): Promise<void> {
+	/** Writes down how a request ended, and where it went on elsewhere. */
+	ended(trail: Trail, moves: readonly Move[] = []): Promise<void> {
 		const attempts = trail.attempts.slice(-mostAttempts).map(({ said, ...attempt }) => attempt);
-		return this.ledger.transact((tx) => {
-			const { trail: kept } = this.ledger.replica();
+		return this.ledger.transact((tx, now) => {
+			const docs = this.ledger.replica();
+			const { trail: kept } = docs;
 			let excess = kept.size + 1 - mostTrails;
 			for (const id of kept.keys()) {
 				if (excess-- <= 0) break;
 				tx.drop({ kind: 'trail', id });
 			}
 			tx.put({ kind: 'trail', id: trail.request, doc: { ...trail, attempts } });
+			for (const { key, why, agoMs } of moves) add(tx, docs, { key, outcome: why, fallbacks: 1 }, now - agoMs);
 		});
 	}
 
