@@ -186,9 +186,12 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 		if (!(await reading.read())) return 'keysLocked';
 		return trial.on || (await (await host()).allowed()) ? undefined : 'hostRefused';
 	};
+	const catalogue = lazily(() =>
+		import('./chat/catalogue').then((room) => new room.Catalogue(modelsOffered, systemClock.steady)),
+	);
 	const ask = lazily(async () => {
-		const { createAsk } = await import('./ask');
-		return createAsk({ pool, gemini, settings, obstacle, newId });
+		const [{ createAsk }, models] = await Promise.all([import('./ask'), catalogue()]);
+		return createAsk({ pool, gemini, settings, models, obstacle, newId });
 	});
 
 	// Who keeps house, and who watches: one of the windows on the ledger for each role.
@@ -271,10 +274,8 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 				import('./editor/chatContext'),
 			]);
 			return createChat({
-				ask: await ask(),
-				labelOf,
-				clock: systemClock,
-				newId,
+				...{ ask: await ask(), ownership: (await upkeep()).ownership, catalogue: await catalogue() },
+				...{ labelOf, clock: systemClock, newId },
 				memento: workspaceState,
 				storage: vscode.Uri.joinPath(globalStorageUri, 'conversations'),
 				diskFolder: async (path) => (await import('./platform/diskFolder')).diskFolder(path, newId),
@@ -283,7 +284,6 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 				model: settings.model,
 				words: await words(),
 				newNonce: newId,
-				models: (signal) => modelsOffered(signal),
 				cost: (prompt) => gemini.cost(prompt),
 				editor: {
 					...createAnswerCode(await changes()),

@@ -47,6 +47,8 @@ describe('conversations in a window', () => {
 		await window.palette('Keypool: Conversations…');
 		await window.quickPick('lions').waitFor();
 		await window.screenshot('conversations');
+		await window.quickInput.fill('giraffes');
+		await window.quickPick('No conversation holds these words').waitFor();
 		await window.quickInput.fill('zebras [short]", and the');
 		await window.quickPick('lions').waitFor({ state: 'detached' });
 		await window.quickPick('zebras').first().waitFor();
@@ -176,6 +178,27 @@ describe('conversations in a window', () => {
 		await chat.ask('From the first window [short]');
 		await chat.finished('From the first window [short]');
 		await chat.finished('From the second window [short]');
+
+		const question = 'Who sees this come?';
+		const there = other.answerTo(question);
+		const hold = simulator().service.hold();
+		try {
+			await chat.ask(question);
+			await chat.answerTo(question).getByText('A simulated answer').waitFor();
+			await there.getByText('Being answered in another window').waitFor();
+			await there.getByText('A simulated answer').waitFor();
+			await second.screenshot('answered-elsewhere');
+			await second.page.bringToFront();
+			await second.palette('Keypool: Conversations…');
+			await second.quickPick('Stripes').waitFor();
+			await second.quickPick('Stripes').first().hover();
+			await second.quickPick('Stripes').first().locator('.action-label[aria-label="Delete"]').click();
+			await second.notification('is being answered in another window').waitFor();
+		} finally {
+			hold.release();
+		}
+		const { text } = await other.finished(question);
+		assert.equal(text, (await chat.finished(question)).text);
 		assert.deepEqual([...window.errors, ...second.errors], []);
 	});
 });

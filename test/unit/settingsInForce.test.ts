@@ -56,6 +56,7 @@ function asking({ keys = { a: {}, b: {} }, script = answers, asks = 1 }: Asking)
 				cost: () => ({ bytes: 9, tokens: 0 }),
 			},
 			settings,
+			models: { inputLimit: () => undefined },
 			obstacle: () => Promise.resolve(undefined),
 			newId: () => `q${(requests += 1)}`,
 		});
