@@ -42,7 +42,7 @@ function row(quota: QuotaView, context: Context): TemplateResult {
 		<td class="model"><bdi>${model}</bdi></td>
 		${[rpm, tpm, rpd].map((view) => html`<td>${use(view, context)}</td>`)}
 		${hasDailyTokens(context.data.quotas) ? html`<td>${use(tpd, context)}</td>` : nothing}
-		<td>${standing}</td>
+		<td class="standing">${standing}</td>
 	</tr>`;
 }
 
