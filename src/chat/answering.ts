@@ -7,6 +7,7 @@ import type { Ownership } from '../pool/upkeep';
  * lives: what is stored of an answer cannot tell whether its window is still there, and clocks of windows differ.
  */
 export class Answering implements Disposable {
+	private readonly held = new Map<Role, Off>();
 	private readonly listeners = new Set<() => void>();
 	private readonly off: Off;
 	/** Roles are taken one after the other: one that is given back while it is being taken can be taken again. */
@@ -27,15 +28,19 @@ export class Answering implements Disposable {
 	 * moment.
 	 */
 	begin(conversation: string, turn: string, lost: () => void): Off {
+		const role = roleOf(conversation, turn);
 		const claim: { wanted: boolean; release?: Off | undefined } = { wanted: true };
 		this.taking = this.taking.then(async () => {
-			claim.release = await this.ownership.take(roleOf(conversation, turn));
-			if (!claim.wanted) claim.release?.();
+			// An answer of this window whose end is still being stored.
+			this.held.get(role)?.();
+			claim.release = await this.ownership.take(role);
+			if (claim.release) this.held.set(role, claim.release);
+			if (!claim.wanted) this.giveBack(role, claim.release);
 			else if (!claim.release) lost();
 		});
 		return () => {
 			claim.wanted = false;
-			claim.release?.();
+			this.giveBack(role, claim.release);
 		};
 	}
 
@@ -54,6 +59,11 @@ export class Answering implements Disposable {
 	dispose(): void {
 		this.off();
 		this.listeners.clear();
+	}
+
+	private giveBack(role: Role, release: Off | undefined): void {
+		release?.();
+		if (this.held.get(role) === release) this.held.delete(role);
 	}
 
 	private others(): readonly Role[] {

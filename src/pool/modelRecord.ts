@@ -1,7 +1,7 @@
 import type { LeaseId } from './key';
 import type { ModelRecord, Wall } from './ledger';
 import type { Random } from './clock';
-import type { Denied } from './quota/admit';
+import type { Denied } from './quota/denied';
 import type { Cost, Usage } from './request';
 
 /** Weight of the newest sample. */

@@ -193,7 +193,7 @@ describe('conversations in a window', () => {
 			await second.quickPick('Stripes').waitFor();
 			await second.quickPick('Stripes').first().hover();
 			await second.quickPick('Stripes').first().locator('.action-label[aria-label="Delete"]').click();
-			await second.notification('is being answered in another window').waitFor();
+			await second.notice('is being answered in another window');
 		} finally {
 			hold.release();
 		}

@@ -124,6 +124,15 @@ describe('Two windows in one conversation', () => {
 		]);
 	});
 
+	it('a question that is asked again right after it was stopped here is not taken for one that is answered elsewhere', async () => {
+		const { first, machine, turn } = await halfway();
+		first.session.stop();
+		void first.session.retry(turn);
+		await machine.clock.settle();
+		assert.ok(first.session.running);
+		assert.equal(answerIn(first)?.is, 'waiting');
+	});
+
 	it('what is dropped and asked anew there is not brought back from here', async () => {
 		const { first, second, machine, finish, turn } = await halfway();
 		await finish();

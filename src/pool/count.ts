@@ -1,0 +1,41 @@
+import type { Docs, Tx, Wall } from './ledger';
+import type { Attempt } from './part';
+import type { MinuteCount } from './statistics';
+
+const keptMinutes = 24 * 60;
+/** Counts kept at the most, whatever the number of keys: the oldest go first. */
+const mostCounts = 50_000;
+
+/** Counts one send as it ended, in the very step that settles it, so that no window that dies leaves half of it. */
+export function count(
+	tx: Tx,
+	docs: Docs,
+	{ key, outcome, usage }: Pick<Attempt, 'key' | 'outcome' | 'usage'>,
+	now: Wall,
+): void {
+	const output = usage ? usage.output + usage.thoughts : 0;
+	add(tx, docs, { key, outcome, sends: 1, input: usage?.input ?? 0, output }, now);
+}
+
+/** Adds to the count of a key and outcome in the minute of `at`. */
+export function add(
+	tx: Tx,
+	{ usage: known }: Docs,
+	more: Pick<MinuteCount, 'key' | 'outcome'> & Partial<MinuteCount>,
+	at: Wall,
+): void {
+	const { key, outcome } = more;
+	const minute = Math.floor(at / 60_000);
+	const id = `${minute} ${key} ${outcome}`;
+	const before = tx.usage(id);
+	const sum = (of: 'sends' | 'input' | 'output' | 'fallbacks'): number => (before?.[of] ?? 0) + (more[of] ?? 0);
+	const fallbacks = sum('fallbacks');
+	const counted = { sends: sum('sends'), input: sum('input'), output: sum('output') };
+	tx.put({ kind: 'usage', id, doc: { minute, key, outcome, ...counted, ...(fallbacks > 0 && { fallbacks }) } });
+	if (before) return;
+	let excess = known.size + 1 - mostCounts;
+	for (const [old, { minute: then }] of known) {
+		if (then > minute - keptMinutes && excess-- <= 0) break;
+		tx.drop({ kind: 'usage', id: old });
+	}
+}
