@@ -1,10 +1,29 @@
-import type { Docs, Tx, Wall } from './ledger';
+import type { Docs, Ledger, Tx, Wall } from './ledger';
 import type { Attempt } from './part';
-import type { MinuteCount } from './statistics';
+import type { MinuteCount, Move, Trail } from './statistics';
 
 const keptMinutes = 24 * 60;
 /** Counts kept at the most, whatever the number of keys: the oldest go first. */
 const mostCounts = 50_000;
+
+const mostTrails = 200;
+const mostAttempts = 50;
+
+/** Writes down how a request ended, and where it went on elsewhere. */
+export function writeEnd(ledger: Ledger, trail: Trail, moves: readonly Move[] = []): Promise<void> {
+	const attempts = trail.attempts.slice(-mostAttempts).map(({ said, ...attempt }) => attempt);
+	return ledger.transact((tx, now) => {
+		const docs = ledger.replica();
+		const { trail: kept } = docs;
+		let excess = kept.size + 1 - mostTrails;
+		for (const id of kept.keys()) {
+			if (excess-- <= 0) break;
+			tx.drop({ kind: 'trail', id });
+		}
+		tx.put({ kind: 'trail', id: trail.request, doc: { ...trail, attempts } });
+		for (const { key, why, agoMs } of moves) add(tx, docs, { key, outcome: why, fallbacks: 1 }, now - agoMs);
+	});
+}
 
 /** Counts one send as it ended, in the very step that settles it, so that no window that dies leaves half of it. */
 export function count(
@@ -18,7 +37,7 @@ export function count(
 }
 
 /** Adds to the count of a key and outcome in the minute of `at`. */
-export function add(
+function add(
 	tx: Tx,
 	{ usage: known }: Docs,
 	more: Pick<MinuteCount, 'key' | 'outcome'> & Partial<MinuteCount>,

@@ -1,5 +1,4 @@
 import type { Off } from './clock';
-import { add } from './count';
 import type { BucketId, KeyId } from './key';
 import type { Ledger, RestRecord, Wall } from './ledger';
 import type { Attempt } from './part';
@@ -49,28 +48,9 @@ export interface Move {
 	readonly agoMs: number;
 }
 
-const mostTrails = 200;
-const mostAttempts = 50;
-
 /** Usage of all windows by minute for 24 h by key and outcome, and the last 200 trails: kept in the ledger, bounded. */
 export class Statistics {
 	constructor(private readonly ledger: Ledger) {}
-
-	/** Writes down how a request ended, and where it went on elsewhere. */
-	ended(trail: Trail, moves: readonly Move[] = []): Promise<void> {
-		const attempts = trail.attempts.slice(-mostAttempts).map(({ said, ...attempt }) => attempt);
-		return this.ledger.transact((tx, now) => {
-			const docs = this.ledger.replica();
-			const { trail: kept } = docs;
-			let excess = kept.size + 1 - mostTrails;
-			for (const id of kept.keys()) {
-				if (excess-- <= 0) break;
-				tx.drop({ kind: 'trail', id });
-			}
-			tx.put({ kind: 'trail', id: trail.request, doc: { ...trail, attempts } });
-			for (const { key, why, agoMs } of moves) add(tx, docs, { key, outcome: why, fallbacks: 1 }, now - agoMs);
-		});
-	}
 
 	/** Oldest first. */
 	minutes(): readonly MinuteCount[] {

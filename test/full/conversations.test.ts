@@ -202,3 +202,30 @@ describe('conversations in a window', () => {
 		assert.deepEqual([...window.errors, ...second.errors], []);
 	});
 });
+
+describe('an answer whose window dies', () => {
+	const simulator = useSimulator(scenarioOf('two-good'));
+	const workbench = useWorkbench(() => Promise.resolve({ env: simulator().envWithKeys }));
+
+	it('is shown in another window as coming there while that one lives, and a few seconds later as cut', async () => {
+		const first = await workbench().open();
+		const pid = Number(/Extension host with pid (\d+) started/.exec(workbench().extensionHostLog())?.[1]);
+		assert.ok(pid > 0, 'the process of the first window');
+		const question = 'Who will finish this?';
+		const hold = simulator().service.hold();
+		try {
+			await new Chat(first).ask(question);
+			await new Chat(first).answerTo(question).getByText('A simulated answer').waitFor();
+			const second = await workbench().open();
+			await second.openContainer();
+			const there = new Chat(second).answerTo(question);
+			await there.getByText('Being answered in another window').waitFor();
+			process.kill(pid, 'SIGKILL');
+			await there.getByText('Cut off').waitFor();
+			await there.getByText('A simulated answer').waitFor();
+			await second.screenshot('cut-elsewhere');
+		} finally {
+			hold.release();
+		}
+	});
+});
