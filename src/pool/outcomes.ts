@@ -1,9 +1,10 @@
 import type { Random } from './clock';
-import { bucketId, type BucketId, type KeyId } from './key';
+import { bucketId, partsOf, type BucketId, type KeyId, type Limits } from './key';
 import { benched, failed, isFinal, proven, recheckFailed, recheckPostponed, succeeded, unbenched } from './keyRecord';
 import type { Ledger, Tx, Wall } from './ledger';
 import { backOffMs, counted, overloaded, probeEnded, recovered, tokensOf } from './modelRecord';
 import { proved } from './quota/admit';
+import { ownLimits } from './quota/limits';
 import { clearRest, close, merged, rest } from './quota/rest';
 import { renewed, settle, type Ending } from './quota/settle';
 import type { Usage } from './request';
@@ -141,7 +142,9 @@ export class Outcomes {
 		switch (verdict.act) {
 			case 'rest': {
 				const { atMost } = tokensOf(grant.cost, tx.model(grant.resolved));
-				this.atBothNames(tx, grant, verdict.model, now, (id) => rest(tx.bucket(id), verdict, now, atMost));
+				this.atBothNames(tx, grant, verdict.model, now, (id) =>
+					rest(tx.bucket(id), verdict, now, atMost, this.own(tx, grant.key, id)),
+				);
 				break;
 			}
 			case 'close':
@@ -168,6 +171,13 @@ export class Outcomes {
 			case 'skipTier':
 				break;
 		}
+	}
+
+	/** The user's own limits for a bucket of this key. */
+	private own(tx: Tx, key: KeyId, id: BucketId): Limits | undefined {
+		const project = this.roster().key(key)?.project;
+		if (project === undefined) return undefined;
+		return ownLimits(this.roster().project(project), partsOf(id)[1], (name) => resolveIn(modelsIn(tx), name));
 	}
 
 	/** A 429 names the resolved model: its bucket rests, and so does the one that was asked. */

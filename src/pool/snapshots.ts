@@ -160,7 +160,7 @@ function viewOf(model: string, given: Bucket, own: Limits | undefined, now: Wall
 	for (const dimension of dimensions) {
 		const limit = limitOf(bucket, own, dimension);
 		if (limit === undefined) continue;
-		const from = own?.[dimension] === undefined ? (bucket.limits[dimension]?.from ?? 'taught') : 'user';
+		const from = limit === own?.[dimension] ? 'user' : (bucket.limits[dimension]?.from ?? 'taught');
 		rooms[dimension] = { used: used[dimension], limit, from };
 	}
 	return {
