@@ -83,7 +83,7 @@ export class Outcomes {
 			tx.put({ kind: 'model', id: grant.resolved, doc: probeEnded(tx.model(grant.resolved), grant.lease) });
 			this.apply(tx, grant, failure, now);
 			if (verdict.act === 'rest' || verdict.act === 'close' || verdict.act === 'bench') {
-				tx.put({ kind: 'key', id: grant.key, doc: failed(tx.key(grant.key), now) });
+				tx.put({ kind: 'key', id: grant.key, doc: failed(tx.key(grant.key), isOfKey(verdict), now) });
 			}
 			this.count(tx, grant, verdict.why, usage, now);
 		});
@@ -247,6 +247,11 @@ function settleAll(tx: Tx, grant: Grant, ending: Ending, now: Wall): void {
 function endingOf({ sent, verdict }: Failure): Ending {
 	if (!sent) return { is: 'unsent' };
 	return { is: verdict.act === 'rest' || verdict.act === 'close' || verdict.act === 'bench' ? 'refused' : 'spent' };
+}
+
+/** A 429 that names no quota can mean the model's own capacity, and a blocked region comes as one, too. */
+function isOfKey(verdict: Verdict): boolean {
+	return verdict.act === 'bench' ? verdict.scope !== 'account' : verdict.why !== 'capacity';
 }
 
 /** What a 403 can mean for a key that had worked, apart from what is an abuse signal by itself. */

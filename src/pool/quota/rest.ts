@@ -1,7 +1,7 @@
 import type { Dimension, Limits } from '../key';
 import type { Bucket, Wall } from '../ledger';
 import { dimensionOf, type Verdict } from '../verdict';
-import { at } from './bucket';
+import { at, forgetMs } from './bucket';
 import { taught } from './limits';
 import { minuteMs, minuteUse, tally } from './minute';
 import { pastMidnightMs } from './pacificDay';
@@ -14,8 +14,6 @@ const capacityLongestMs = 10 * 60_000;
 /** ms. No minute's quota rests longer, whatever was stated; none rests shorter, so that nothing spins. */
 const minuteLongestMs = 60 * 60_000;
 const shortestMs = 1_000;
-/** A clean stretch of this length, in ms, forgets earlier refusals. */
-const forgetMs = 15 * 60_000;
 
 type RestVerdict = Extract<Verdict, { act: 'rest' }>;
 type CloseVerdict = Extract<Verdict, { act: 'close' }>;
