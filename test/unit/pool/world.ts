@@ -23,20 +23,28 @@ import { chance } from './chance';
 import { aRequest } from '../../aRequest';
 
 /** What becomes of a call that no quota refuses. */
-export type Fault = 'none' | 'network' | 'unsent' | 'cut' | 'breaks' | 'overloaded' | 'internal';
+export type Fault = 'none' | 'network' | 'unsent' | 'cut' | 'breaks' | 'hangs' | 'overloaded' | 'internal';
 
 export interface Scenario {
 	readonly strategy: string;
 	readonly seed: number;
 	readonly keys: readonly { readonly project: number; readonly paid: boolean; readonly fate: Fate }[];
 	/** By project; absent: no such limit. */
-	readonly quotas: readonly { readonly rpm?: number; readonly tpm?: number; readonly rpd?: number }[];
+	readonly quotas: readonly Quota[];
+	/** The user's own, by project. */
+	readonly own: readonly Quota[];
 	/** For the n-th call, over and over. */
 	readonly faults: readonly Fault[];
 	readonly latencyMs: number;
 	readonly requests: readonly Asking[];
 	/** The machine's clock is set, or the host restarts (the ledger survives, the calls do not). */
 	readonly moves: readonly { readonly atMs: number; readonly jumpMs?: number }[];
+}
+
+export interface Quota {
+	readonly rpm?: number;
+	readonly tpm?: number;
+	readonly rpd?: number;
 }
 
 /** Dead keys are told so; late ones are known from the first check on; refused ones are forbidden. */
@@ -47,6 +55,10 @@ export interface Asking {
 	readonly priority: Request['priority'];
 	readonly recovery: Request['recovery'];
 	readonly bytes: number;
+	/** What images cost, in tokens. */
+	readonly images: number;
+	/** Asks for the wanted model by another name. */
+	readonly byAlias: boolean;
 	readonly maxWaitMs: number;
 	readonly cancelAfterMs?: number;
 	/** How long the consumer takes over each part. */
@@ -57,7 +69,12 @@ export interface Asking {
 export interface Sent {
 	readonly request: string;
 	readonly key: string;
+	/** Where the service counts it. */
 	readonly bucket: string;
+	/** Asked for by another name than the model's own. */
+	readonly byAlias: boolean;
+	/** The pool has been told what the other name stands for. */
+	readonly aliasIsKnown: boolean;
 	readonly steady: number;
 	readonly wall: number;
 	/** Input tokens. */
@@ -93,6 +110,8 @@ export type Build = (parts: PoolParts) => Pool;
 
 /** Pieces of one whole answer. */
 export const wholeAnswer = 4;
+const model = 'm';
+const alias = 'latest';
 const start = Date.UTC(2026, 10, 24, 20);
 
 /**
@@ -114,6 +133,8 @@ export class World {
 	private readonly benched = new Map<string, number>();
 	private readonly pools: Pool[] = [];
 	private readonly known = new Set<string>();
+	/** When (steady) the pool was told what the alias stands for. */
+	private aliasKnownAt = Infinity;
 	private readonly random: () => number;
 	ledger: MemoryLedger;
 	pool: Pool;
@@ -126,6 +147,7 @@ export class World {
 		this.projects = scenario.quotas.map((_, at) => ({
 			id: `p${at}` as ProjectId,
 			tier: scenario.keys.some(({ project, paid }) => project === at && paid) ? 'paid' : 'free',
+			limits: { [model]: scenario.own[at] ?? {} },
 		}));
 		this.keys = scenario.keys.map(({ project }, at) => ({
 			id: `k${at}` as KeyId,
@@ -157,7 +179,15 @@ export class World {
 			});
 		}
 		for (let turn = 0; turn < 2000 && !this.isOver; turn++) await this.clock.advance(5000);
-		await this.end();
+		return this;
+	}
+
+	/** Counts what was left hanging, and what the pools say of their sends. */
+	async end(): Promise<this> {
+		this.hung = this.answered.filter(({ ended }) => !ended).map(({ id }) => id);
+		this.pool.dispose();
+		await this.clock.settle();
+		for (const pool of this.pools) for (const { sends } of pool.usage().minutes()) this.counted += sends;
 		return this;
 	}
 
@@ -173,25 +203,32 @@ export class World {
 		const pool = this.build({ ledger, clock, random, check, load: () => Promise.resolve(Sending) });
 		this.pools.push(pool);
 		pool.setKeys(this.keys, this.projects);
-		pool.configure({ strategy: this.scenario.strategy, model: 'm' });
+		pool.configure({ strategy: this.scenario.strategy, model });
 		return pool;
 	}
 
 	open(request: string, pieces: readonly number[], on: { key: string; model: string }, signal: AbortSignal) {
-		const key = this.keys.find(({ id }) => id === on.key);
-		const bucket = bucketId(key?.project ?? ('none' as ProjectId), on.model);
-		const stored = this.ledger.replica().bucket.get(bucket);
-		const rest = this.resting.get(bucket);
+		const project = this.keys.find(({ id }) => id === on.key)?.project ?? ('none' as ProjectId);
+		const byAlias = on.model === alias;
+		const bucket = bucketId(project, byAlias ? model : on.model);
+		const aliasIsKnown = this.aliasKnownAt < this.clock.steady();
+		const isKnown = !byAlias || aliasIsKnown;
+		const stored = this.ledger.replica().bucket.get(isKnown ? bucket : bucketId(project, on.model));
+		const own = on.model === model ? this.scenario.own[Number(project.slice(1))] : undefined;
+		const rest = isKnown ? this.resting.get(bucket) : undefined;
 		const sent: Sent = {
 			request,
 			key: on.key,
 			bucket,
+			byAlias,
+			aliasIsKnown,
 			steady: this.clock.steady(),
 			wall: this.clock.wall(),
 			tokens: this.tokensOf(request),
-			limits: Object.fromEntries(
-				Object.entries(stored?.limits ?? {}).map(([dimension, { value }]) => [dimension, value]),
-			),
+			limits: {
+				...Object.fromEntries(Object.entries(stored?.limits ?? {}).map(([dimension, { value }]) => [dimension, value])),
+				...own,
+			},
 			isTest: stored?.leases.some((lease) => lease.holder === request && lease.tests !== undefined) ?? false,
 			restsUntil: rest && rest.since < this.clock.steady() ? rest : undefined,
 			isBenched: (this.benched.get(on.key) ?? Infinity) < this.clock.steady(),
@@ -213,9 +250,9 @@ export class World {
 		const stop = new AbortController();
 		if (asking.cancelAfterMs !== undefined) this.clock.after(asking.cancelAfterMs, () => stop.abort());
 		const request = aRequest(id, {
-			models: asking.fallback ? ['m', 'lite'] : ['m'],
+			models: [asking.byAlias ? alias : model, ...(asking.fallback ? ['lite'] : [])],
 			priority: asking.priority,
-			cost: { bytes: asking.bytes, tokens: 0 },
+			cost: { bytes: asking.bytes, tokens: asking.images },
 			recovery: asking.recovery,
 			maxWaitMs: asking.maxWaitMs,
 		});
@@ -245,7 +282,6 @@ export class World {
 		fault: Fault | undefined,
 		signal: AbortSignal,
 	): AsyncGenerator<Chunk<number>> {
-		const asking = this.answered.find(({ id }) => id === sent.request)?.asking;
 		const refusal = this.refusal(sent);
 		if (refusal || fault === 'unsent') sent.counts = false;
 		await this.sleep(this.scenario.latencyMs, signal);
@@ -253,8 +289,9 @@ export class World {
 			this.makeKnown(sent, refusal);
 			throw new Failure(refusal, true, '');
 		}
+		if (fault === 'hangs') await this.sleep(3_600_000, signal);
 		const breaks = fault === 'cut' || fault === 'breaks';
-		if (fault !== undefined && fault !== 'none' && !breaks) throw new Failure(verdicts[fault], fault !== 'unsent', '');
+		if (isFailure(fault)) throw new Failure(verdicts[fault], fault !== 'unsent', '');
 		const half = breaks ? Math.floor(wholeAnswer / 2) : wholeAnswer;
 		for (let piece = written.length; piece < half; piece++) {
 			yield { output: piece };
@@ -262,11 +299,18 @@ export class World {
 		}
 		if (fault === 'cut') return;
 		if (fault === 'breaks') throw new Failure(verdicts.network, true, '');
-		const input = Math.ceil((asking?.bytes ?? 0) / 4);
-		yield { finished: 'STOP', usage: { input, cached: 0, output: 1, thoughts: 0 } };
+		const usage = { input: sent.tokens, cached: 0, output: 1, thoughts: 0 };
+		if (sent.byAlias) this.tellAlias();
+		yield { finished: 'STOP', usage, ...(sent.byAlias ? { servedBy: model } : {}) };
 	}
 
+	/** A quota names the model's own name, whatever it was called. */
 	private refusal(sent: Sent): Verdict | undefined {
+		const verdict = this.verdictOn(sent);
+		return verdict?.act === 'rest' && sent.byAlias ? { ...verdict, model } : verdict;
+	}
+
+	private verdictOn(sent: Sent): Verdict | undefined {
 		const fate = this.fateOf(sent.key);
 		if (fate === 'dead' || (fate === 'late' && !this.known.has(sent.key))) return deadKey;
 		if (fate === 'refused') return refusedKey;
@@ -285,7 +329,12 @@ export class World {
 	}
 
 	private tokensOf(request: string): number {
-		return Math.ceil((this.answered.find(({ id }) => id === request)?.asking.bytes ?? 0) / 4);
+		const asking = this.answered.find(({ id }) => id === request)?.asking;
+		return asking ? Math.ceil(asking.bytes / 4) + asking.images : 0;
+	}
+
+	private tellAlias(): void {
+		this.aliasKnownAt = Math.min(this.aliasKnownAt, this.clock.steady());
 	}
 
 	/** From now on the pool knows. */
@@ -295,6 +344,7 @@ export class World {
 				this.benched.set(sent.key, this.clock.steady());
 		}
 		if (verdict.act !== 'rest') return;
+		if (sent.byAlias) this.tellAlias();
 		const now = { steady: this.clock.steady(), wall: this.clock.wall() };
 		const until =
 			verdict.delayMs === undefined ? Date.UTC(2026, 10, 25, 8) - now.wall : Math.max(1000, verdict.delayMs);
@@ -306,13 +356,6 @@ export class World {
 		this.pool.dispose();
 		this.ledger = new MemoryLedger(this.clock, data);
 		this.pool = this.start(this.ledger);
-	}
-
-	private async end(): Promise<void> {
-		this.hung = this.answered.filter(({ ended }) => !ended).map(({ id }) => id);
-		this.pool.dispose();
-		await this.clock.settle();
-		for (const pool of this.pools) for (const { sends } of pool.usage().minutes()) this.counted += sends;
 	}
 
 	private fateOf(key: string): Fate {
@@ -341,4 +384,8 @@ const verdicts = {
 	unsent: { act: 'backOff', why: 'network', scope: 'request', times: 4, then: 'fallbackModel' },
 	overloaded: { act: 'backOff', why: 'overloaded', scope: 'model', times: 4, then: 'fallbackModel' },
 	internal: { act: 'backOff', why: 'internal', scope: 'request', times: 2, then: 'otherKey' },
-} satisfies Record<Exclude<Fault, 'none' | 'cut' | 'breaks'>, Verdict>;
+} satisfies Record<string, Verdict>;
+
+function isFailure(fault: Fault | undefined): fault is keyof typeof verdicts {
+	return fault !== undefined && fault in verdicts;
+}
