@@ -37,6 +37,13 @@ export function recovered(record: ModelRecord): ModelRecord {
 	return { ...rest, overloadedUntil: 0, repeats: 0 };
 }
 
+/** The service may have it after all. */
+export function found(record: ModelRecord): ModelRecord {
+	if (record.missingUntil === undefined) return record;
+	const { missingUntil, ...rest } = record;
+	return rest;
+}
+
 /** After an overload one call goes first; the others wait for its outcome. */
 export function probing(record: ModelRecord, lease: LeaseId, expiresAt: Wall): ModelRecord {
 	return record.repeats > 0 ? { ...record, probe: { lease, expiresAt } } : record;

@@ -2,7 +2,7 @@ import type { Random } from './clock';
 import { bucketId, partsOf, type BucketId, type KeyId, type Limits } from './key';
 import { benched, failed, isFinal, proven, recheckFailed, recheckPostponed, succeeded, unbenched } from './keyRecord';
 import type { Ledger, Tx, Wall } from './ledger';
-import { backOffMs, counted, overloaded, probeEnded, recovered, tokensOf } from './modelRecord';
+import { backOffMs, counted, found, overloaded, probeEnded, recovered, tokensOf } from './modelRecord';
 import { proved } from './quota/admit';
 import { ownLimits } from './quota/limits';
 import { clearRest, close, merged, rest } from './quota/rest';
@@ -123,10 +123,14 @@ export class Outcomes {
 		return this.ledger.transact((tx) => tx.put({ kind: 'key', id: key, doc: unbenched(tx.key(key)) }));
 	}
 
-	/** A person says that these buckets may work again. */
+	/** A person says that these buckets may work again, and their models. */
 	clearRests(ids: readonly BucketId[]): Promise<void> {
 		return this.ledger.transact((tx, now) => {
-			for (const id of ids) tx.put({ kind: 'bucket', id, doc: clearRest(tx.bucket(id), now) });
+			for (const id of ids) {
+				tx.put({ kind: 'bucket', id, doc: clearRest(tx.bucket(id), now) });
+				const model = partsOf(id)[1];
+				tx.put({ kind: 'model', id: model, doc: found(recovered(tx.model(model))) });
+			}
 		});
 	}
 

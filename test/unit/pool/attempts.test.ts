@@ -230,11 +230,11 @@ describe('a request through the pool', () => {
 		assert.ok(rig.sends[0]?.signal.aborted);
 		await rig.clock.until(asked.ended);
 		assert.equal(asked.error?.reason, 'cancelled');
+		assert.equal(rig.clock.pending, 0);
 		const [a] = rig.pool.snapshot().keys;
 		assert.equal(a?.standing.is, 'usable');
 		assert.equal(a.fail, 0);
 		assert.equal(a.score, 100);
-		assert.equal(rig.clock.pending, 0);
 	});
 
 	it('leaves nothing behind on the signal of a caller that asks again and again', async () => {
