@@ -122,8 +122,7 @@ export function foldOldest(tx: Tx, { usage: known }: Docs, now: Wall): void {
 		const minute = one.minute - (one.minute % quarter);
 		if (one.minute === minute || one.minute > lastHour) continue;
 		tx.drop({ kind: 'usage', id });
-		add(tx, { ...one, minute });
-		excess--;
+		if (!add(tx, { ...one, minute })) excess--;
 	}
 }
 
