@@ -57,8 +57,9 @@ async function build({ production = false, outdir = 'dist' } = {}) {
 		esbuild.build({ ...common, entryPoints: entries.node, platform: 'node', target: 'node20', format: 'cjs' }),
 		checkBrowserHost(common),
 	]);
+	const { read, files: hostFiles } = await inOneFile(host, out);
 	const files = [
-		...(await Promise.all(host.outputFiles.map(toCommonJs))).flat(),
+		...(await Promise.all(hostFiles.map(toCommonJs))).flat(),
 		...browser.outputFiles,
 		...node.outputFiles,
 		...(await iconFiles(Object.keys(browser.metafile.inputs), out)),
@@ -68,13 +69,17 @@ async function build({ production = false, outdir = 'dist' } = {}) {
 	if (production) {
 		await write(path.join(out, 'ThirdPartyNotices.txt'), await noticesFor([host, browser]));
 	}
-	return { activation: activationBytes(host.metafile, files, out) };
+	const ofActivation = files.filter((file) => read.has(file.path));
+	return { activation: ofActivation.reduce((sum, { contents }) => sum + Buffer.byteLength(contents), 0) };
 
-	/** A split ESM file as CommonJS; `import()` of a sibling becomes a deferred `require`. The maps are composed. */
+	/**
+	 * A split ESM file as CommonJS; `import()` of a sibling becomes a deferred `require`. The maps are composed. The
+	 * editor's namespace is taken as it is: esbuild would copy its hundreds of members once for each module.
+	 */
 	async function toCommonJs(file) {
-		const { code, map } = await esbuild.transform(file.text, {
+		const text = file.text.replace(/import\s*\*\s*as\s+([\w$]+)\s+from\s*"vscode";/g, 'const $1=require("vscode");');
+		const { code, map } = await esbuild.transform(text, {
 			format: 'cjs',
-			platform: 'node',
 			target: 'node20',
 			supported: { 'dynamic-import': false },
 			minify: production,
@@ -128,6 +133,52 @@ const afterActivation = (lazy) => ({
 });
 
 /**
+ * Puts what activation reads into the entry's own file: esbuild keeps it apart, in a file that the entry hands on from.
+ * A file more is a millisecond or two more of every start. `read` holds the files that activation reads.
+ */
+async function inOneFile({ metafile, outputFiles }, out) {
+	const [core] = Object.entries(metafile.outputs).find(([, { inputs }]) => entries.host.extension in inputs) ?? [];
+	if (core === undefined) throw new Error(`${entries.host.extension} is in no output.`);
+	const [entry, coreFile] = [path.join(out, 'extension.js'), path.join(root, core)];
+	const text = new Map(outputFiles.map((file) => [file.path, file.text]));
+	const merged = await esbuild.build({
+		stdin: { contents: `export * from ${JSON.stringify(coreFile)};export * from ${JSON.stringify(entry)};` },
+		bundle: true,
+		write: false,
+		metafile: true,
+		format: 'esm',
+		outfile: entry,
+		external: ['vscode'],
+		sourcemap: text.get(coreFile).includes('//# sourceMappingURL=data:') && 'inline',
+		plugins: [
+			{
+				name: 'files in memory',
+				setup(build) {
+					build.onResolve({ filter: /^[./]/ }, ({ path: name, importer }) => {
+						const file = path.resolve(path.dirname(importer), name);
+						if (file === entry || file === coreFile) return { path: file, namespace: 'memory' };
+						// What no name is taken from holds helpers alone.
+						return { path: `./${path.relative(out, file)}`, external: true, sideEffects: false };
+					});
+					build.onLoad({ filter: /./, namespace: 'memory' }, ({ path: file }) => ({ contents: text.get(file) }));
+				},
+			},
+		],
+	});
+	const imports = Object.values(merged.metafile.outputs).flatMap((output) => output.imports);
+	const statics = imports.filter(({ kind, path: name }) => kind === 'import-statement' && name.startsWith('.'));
+	const others = outputFiles.filter(({ path: file }) => file !== entry && file !== coreFile);
+	const specifier = `"./${path.basename(coreFile)}"`;
+	return {
+		read: new Set([entry, ...statics.map(({ path: name }) => path.join(out, name))]),
+		files: [
+			...merged.outputFiles,
+			...others.map((file) => ({ path: file.path, text: file.text.replaceAll(specifier, '"../extension.js"') })),
+		],
+	};
+}
+
+/**
  * The icons that our webviews name, in a font and a style sheet of their own: all that there are would be a tenth of
  * the package. A name that stands anywhere in the sources counts, so that none is missed.
  */
@@ -178,22 +229,6 @@ const nodeForPlatform = {
 		);
 	},
 };
-
-/** The entry and what it imports statically: read before `activate` runs. */
-function activationBytes(metafile, files, out) {
-	const sizes = new Map(files.map((file) => [file.path, Buffer.byteLength(file.contents)]));
-	const wanted = [path.join(out, 'extension.js')];
-	for (const name of wanted) {
-		const { imports = [] } = metafile.outputs[path.relative(root, name)] ?? {};
-		for (const { path: target, kind } of imports) {
-			const file = path.join(root, target);
-			if (kind === 'import-statement' && sizes.has(file) && !wanted.includes(file)) {
-				wanted.push(file);
-			}
-		}
-	}
-	return wanted.reduce((sum, name) => sum + (sizes.get(name) ?? 0), 0);
-}
 
 /**
  * The licences of other people's code and assets that are shipped: of what was bundled, not of what is installed. A

@@ -1,5 +1,5 @@
 import type { Gemini, Piece, Prompt } from './gemini/gemini';
-import { PoolError, type Pool, type PoolStream, type Request } from './pool/pool';
+import { PoolError, type Pool, type PoolStream, type Reason, type Request } from './pool/pool';
 import type { Settings } from './settings';
 
 /** What a surface says beside the prompt; everything else (fallbacks, waits, paid-only, cost) is decided behind `Ask`, once. */
@@ -34,7 +34,12 @@ export function createAsk({ pool, gemini, settings, obstacle, newId }: AskParts)
 	return (prompt, options, signal) => {
 		const request = requestOf(prompt, options, settings, gemini, newId());
 		const stream = pool.stream(request, gemini.open(prompt), signal);
-		return guarded(stream, obstacle);
+		const look = async (): Promise<Reason | undefined> => {
+			const why = await obstacle();
+			if (why !== undefined) pool.refuse(request, why);
+			return why;
+		};
+		return guarded(stream, look);
 	};
 }
 
@@ -60,7 +65,7 @@ function requestOf(
 }
 
 /** Nothing is sent before it is clear that the keys are there, and that this host may have them. */
-function guarded(stream: PoolStream<Piece>, obstacle: AskParts['obstacle']): PoolStream<Piece> {
+function guarded(stream: PoolStream<Piece>, look: () => Promise<Reason | undefined>): PoolStream<Piece> {
 	return {
 		get trail() {
 			return stream.trail;
@@ -68,11 +73,11 @@ function guarded(stream: PoolStream<Piece>, obstacle: AskParts['obstacle']): Poo
 		useModel: (model) => stream.useModel(model),
 		[Symbol.asyncIterator]: () => {
 			const parts = stream[Symbol.asyncIterator]();
-			let asked: ReturnType<AskParts['obstacle']> | undefined;
+			let looked: Promise<Reason | undefined> | undefined;
 			return {
 				next: async () => {
-					asked ??= obstacle();
-					const why = await asked;
+					looked ??= look();
+					const why = await looked;
 					if (why !== undefined) throw new PoolError(why, []);
 					return parts.next();
 				},

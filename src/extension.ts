@@ -11,11 +11,12 @@ import { keyCommandNames } from './keys/commandNames';
 import { Keyring } from './keys/keyring';
 import { isSimulated, numbered } from './keys/lentKeys';
 import { fromDisk } from './keys/load';
-import { firstRead, secretOrFailure } from './keys/lockedKeys';
+import { firstRead } from './keys/lockedKeys';
 import { createMemoryStore } from './keys/memoryStore';
 import { offerUndo } from './keys/offerUndo';
 import { OrderRotation } from './keys/orderRotation';
 import { withPresetLimits } from './keys/presetLimits';
+import { secretOrFailure } from './keys/secretOrFailure';
 import { lazily } from './lazily';
 import { registerLazily } from './lazyCommands';
 import { createMasker } from './masking';
@@ -71,7 +72,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 		return createWords(t, { language: vscode.env.language }, systemClock.wall);
 	});
 	const settings = owned.add(
-		new Settings(configurationSource(vscode.workspace), {
+		new Settings(configurationSource(vscode.workspace), context.extension.packageJSON, {
 			bad: (name) => log.warn(`setting keypool.${name} holds a value that it does not take; the default counts`),
 			failed: report,
 		}),
@@ -211,10 +212,8 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 				masker,
 				ownership: (await upkeep()).ownership,
 				secrets: context.secrets,
-				memory: {
-					read: () => context.globalState.get('alerts.told'),
-					write: (told) => void context.globalState.update('alerts.told', told),
-				},
+				memento: context.globalState,
+				pretence: trial,
 				servePage: async (port, page) => {
 					const { servePage } = await import('./platform/pageServer');
 					return servePage(port, page);

@@ -1,71 +1,11 @@
-import type * as vscode from 'vscode';
-import * as v from 'valibot';
-import type { Disposable } from './dispose';
-import { DisposableStore } from './dispose';
+import { DisposableStore, type Disposable } from './dispose';
 import { Emitter } from './emitter';
 import type { Limits, Options, StrategyName } from './pool/pool';
-import { defaults, strategyNames } from './pool/pool';
+import { strategyNames } from './pool/pool';
+import { accepts, isRecord } from './settings/accepts';
+import type { SettingsSource } from './settings/source';
 
-/** Where raw settings come from. Names are without `keypool.`. */
-export interface SettingsSource {
-	/** The value in force, just as somebody wrote it. */
-	read(name: string): unknown;
-	/** The values of every level (user, workspace, each of its folders): for a demand that no level may lift. */
-	readLevels(name: string): readonly unknown[];
-	/** Whether the window is in Restricted Mode. */
-	isRestricted(): boolean;
-	/** Some setting may have changed, or Restricted Mode ended. */
-	onDidChange(listener: () => void): Disposable;
-}
-
-/** The configuration of VS Code as a source. */
-export function configurationSource(
-	workspace: Pick<
-		typeof vscode.workspace,
-		| 'getConfiguration'
-		| 'onDidChangeConfiguration'
-		| 'isTrusted'
-		| 'onDidGrantWorkspaceTrust'
-		| 'workspaceFolders'
-		| 'onDidChangeWorkspaceFolders'
-	>,
-): SettingsSource {
-	return {
-		read: (name) => workspace.getConfiguration('keypool').get(name),
-		readLevels: (name) => {
-			const ofAll = workspace.getConfiguration('keypool').inspect(name);
-			const ofFolders = (workspace.workspaceFolders ?? []).map(
-				({ uri }): unknown => workspace.getConfiguration('keypool', uri).inspect(name)?.workspaceFolderValue,
-			);
-			return [ofAll?.globalValue, ofAll?.workspaceValue, ...ofFolders];
-		},
-		isRestricted: () => !workspace.isTrusted,
-		onDidChange: (listener) => {
-			const owned = new DisposableStore();
-			owned.add(workspace.onDidGrantWorkspaceTrust(listener));
-			owned.add(workspace.onDidChangeWorkspaceFolders(listener));
-			owned.add(
-				workspace.onDidChangeConfiguration((change) => {
-					if (change.affectsConfiguration('keypool')) {
-						listener();
-					}
-				}),
-			);
-			return owned;
-		},
-	};
-}
-
-/** Writes a setting where it counts: into the workspace where that one has it, else for the user. */
-export function settingWriter(
-	workspace: Pick<typeof vscode.workspace, 'getConfiguration'>,
-): (name: string, value: string | readonly string[]) => Promise<void> {
-	return async (name, value) => {
-		const configuration = workspace.getConfiguration('keypool');
-		const forUser = configuration.inspect(name)?.workspaceValue === undefined;
-		await configuration.update(name, value, forUser);
-	};
-}
+export { configurationSource, settingWriter, type SettingsSource } from './settings/source';
 
 /** One setting: validated, and observable. A bad value counts as the default. */
 export class Setting<T> {
@@ -77,7 +17,8 @@ export class Setting<T> {
 		/** As in the manifest, without `keypool.`. */
 		readonly name: string,
 		private readonly read: () => unknown,
-		private readonly schema: v.GenericSchema<unknown, T>,
+		/** The value as the code reads it; undefined where it is none that the setting takes. */
+		private readonly judge: (raw: unknown) => T | undefined,
 		private readonly fallback: T,
 		private readonly reports: SettingsReports,
 	) {
@@ -108,13 +49,13 @@ export class Setting<T> {
 	/** Warns once of a bad setting, and again only after it had been good. */
 	private validated(): T {
 		const raw = this.read();
-		const parsed = v.safeParse(this.schema, raw);
-		const bad = !parsed.success && raw !== undefined;
+		const judged = this.judge(raw);
+		const bad = judged === undefined && raw !== undefined;
 		if (bad && !this.bad) {
 			this.reports.bad(this.name, raw);
 		}
 		this.bad = bad;
-		return parsed.success ? parsed.output : this.fallback;
+		return judged ?? this.fallback;
 	}
 }
 
@@ -125,77 +66,35 @@ export interface SettingsReports {
 	readonly failed: (error: unknown) => void;
 }
 
-const modelName = v.pipe(
-	v.string(),
-	v.trim(),
-	v.transform((name) => name.replace(/^models\//, '')),
-	v.regex(/^[\w.-]{1,100}$/),
-);
-const modelNames = v.pipe(
-	v.array(modelName),
-	v.maxLength(10),
-	v.transform((names): readonly string[] => [...new Set(names)]),
-);
-/** By the name of a project, then by model. */
-const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const ofModel: v.GenericSchema<unknown, Limits> = v.strictObject({
-	rpm: v.exactOptional(count),
-	tpm: v.exactOptional(count),
-	rpd: v.exactOptional(count),
-	tpd: v.exactOptional(count),
-});
-const few = <T>(of: v.GenericSchema<unknown, T>) =>
-	v.pipe(
-		v.record(v.string(), of),
-		v.check((all) => Object.keys(all).length <= 1_000),
-	);
-const limits = few(few(ofModel));
+/** Limits by the name of a project, then by model. */
+type NamedLimits = Readonly<Record<string, Readonly<Record<string, Limits>>>>;
 
-/** Only its being a text is judged here: what is no fit address is to be refused aloud, not replaced by another host. */
-const address = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(2_000));
+const flag = (raw: unknown) => (typeof raw === 'boolean' ? raw : undefined);
+const count = (raw: unknown) => (typeof raw === 'number' ? raw : undefined);
+/** What a person writes in seconds or minutes, in ms. */
+const ms = (unit: number) => (raw: unknown) => (typeof raw === 'number' ? Math.round(raw * unit) : undefined);
+const seconds = ms(1_000);
+const minutes = ms(60_000);
+const text = (raw: unknown) => (typeof raw === 'string' ? raw.trim() : undefined);
+const texts = (raw: unknown): readonly string[] | undefined =>
+	Array.isArray(raw) ? raw.flatMap((one) => text(one) ?? []) : undefined;
+const choice =
+	<T extends string>(names: readonly T[]) =>
+	(raw: unknown): T | undefined =>
+		names.find((name) => name === raw);
+const modelName = (raw: unknown) => text(raw)?.replace(/^models\//, '');
+const modelNames = (raw: unknown): readonly string[] | undefined =>
+	Array.isArray(raw) ? [...new Set(raw.flatMap((one) => modelName(one) ?? []))] : undefined;
+/** The manifest has judged what is in it. */
+const limits = (raw: unknown): NamedLimits | undefined => (isNamedLimits(raw) ? raw : undefined);
+const isNamedLimits = (raw: unknown): raw is NamedLimits => isRecord(raw) && Object.values(raw).every(isRecord);
 
-const whole = (least: number, most: number) => v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
-/** Seconds as a person writes them, ms as the code reads them. */
-const seconds = (least: number, most: number) =>
-	v.pipe(
-		v.number(),
-		v.minValue(least),
-		v.maxValue(most),
-		v.transform((value) => Math.round(value * 1000)),
-	);
+/** What stands at a path of fields; undefined where one is missing. */
+function at(value: unknown, ...path: readonly string[]): unknown {
+	return path.reduce((whole, name) => (isRecord(whole) ? whole[name] : undefined), value);
+}
 
-/** Whether five fields are a cron expression is judged where it is read, aloud. */
-const rotation = v.pipe(v.string(), v.trim(), v.maxLength(100), v.regex(/^(off|daily|\S+(\s+\S+){4})$/));
-
-const minutes = (least: number, most: number) =>
-	v.pipe(
-		v.number(),
-		v.minValue(least),
-		v.maxValue(most),
-		v.transform((value) => Math.round(value * 60_000)),
-	);
-
-const mailAddress = v.pipe(v.string(), v.trim(), v.maxLength(320), v.regex(/^[^\s@<>,;"]+@[^\s@<>,;"]+$/));
-const mailAddresses = v.pipe(
-	v.array(mailAddress),
-	v.maxLength(20),
-	v.transform((all): readonly string[] => all),
-);
-/** Without a password, which belongs to the secret storage. */
-const smtpAddress = v.pipe(
-	v.string(),
-	v.trim(),
-	v.maxLength(500),
-	v.regex(/^(|smtps?:\/\/([^\s/@:]+@)?(\[[\da-f:.]+\]|[^\s/@:?#[\]]+)(:\d{1,5})?\/?)$/i),
-);
-
-/** Wherever one level demands it, it is so. */
-const demand = v.pipe(
-	v.array(v.unknown()),
-	v.transform((levels) => levels.includes(true)),
-);
-
-/** Every setting. The manifest says the same of each (a test compares them). */
+/** Every setting. What each takes, and its default, is what the manifest says. */
 export class Settings implements Disposable {
 	readonly model: Setting<string>;
 	readonly fallbackModels: Setting<readonly string[]>;
@@ -206,7 +105,7 @@ export class Settings implements Disposable {
 	/** Whether Restricted Mode demands paid keys. */
 	readonly paidOnlyInRestrictedMode: Setting<boolean>;
 	/** Limits by the name of a project, then by model; what the view has set goes before. */
-	readonly limits: Setting<Readonly<Record<string, Readonly<Record<string, Limits>>>>>;
+	readonly limits: Setting<NamedLimits>;
 	readonly whenExhausted: Setting<Options['whenExhausted']>;
 	/** Sends a round: at most max(5, this x enabled keys). */
 	readonly maxRetries: Setting<number>;
@@ -241,42 +140,50 @@ export class Settings implements Disposable {
 	private readonly owned = new DisposableStore();
 	private pool: Options | undefined;
 
-	constructor(source: SettingsSource, reports: SettingsReports) {
+	/** @param manifest the extension's `package.json`. Throws where it lacks a setting. */
+	constructor(source: SettingsSource, manifest: unknown, reports: SettingsReports) {
 		const keep = <T>(setting: Setting<T>): Setting<T> => {
 			this.every.push(setting);
 			return setting;
 		};
-		/** `fallback` is written as the manifest has it. */
-		const add = <I, T>(name: string, schema: v.GenericSchema<I, T>, fallback: NoInfer<I>): Setting<T> =>
-			keep(new Setting(name, () => source.read(name), schema, v.parse(schema, fallback), reports));
+		/** `read` makes of a value that the manifest takes what the code reads. */
+		const add = <T>(name: string, read: (raw: unknown) => T | undefined): Setting<T> => {
+			const rule = at(manifest, 'contributes', 'configuration', 'properties', `keypool.${name}`);
+			const fallback = read(at(rule, 'default'));
+			if (fallback === undefined) throw new Error(`The manifest has no keypool.${name}.`);
+			const judge = (raw: unknown): T | undefined => (accepts(rule, raw) ? read(raw) : undefined);
+			return keep(new Setting(name, () => source.read(name), judge, fallback, reports));
+		};
 
-		this.model = add('model', modelName, defaults.model);
-		this.fallbackModels = add('fallbackModels', modelNames, ['gemini-3.5-flash-lite']);
-		this.strategy = add('strategy', v.picklist(strategyNames), 'headroom');
-		this.paidKeys = add('paidKeys', v.picklist(['last', 'mixed', 'first']), 'last');
-		this.paidOnlyInRestrictedMode = add('paidOnlyInRestrictedMode', v.boolean(), false);
-		const demands = (): readonly unknown[] => [
-			...source.readLevels('paidOnly'),
-			source.isRestricted() && source.read('paidOnlyInRestrictedMode'),
-		];
-		this.paidOnly = keep(new Setting('paidOnly', demands, demand, false, reports));
-		this.limits = add('limits', limits, {});
-		this.whenExhausted = add('whenExhausted', v.picklist(['fallbackModel', 'wait']), 'fallbackModel');
-		this.maxRetries = add('maxRetries', whole(1, 10), 3);
-		this.baseDelay = add('baseDelay', seconds(0.1, 30), 1);
-		this.maxWait = add('maxWait', seconds(0, 3600), 120);
-		this.batchWidth = add('batchWidth', whole(1, 32), 3);
-		this.firstTokenTimeout = add('firstTokenTimeout', seconds(1, 600), 60);
-		this.idleTimeout = add('idleTimeout', seconds(1, 600), 30);
-		this.baseUrl = add('baseUrl', address, 'https://generativelanguage.googleapis.com');
-		this.rotation = add('rotation', rotation, 'off');
-		this.keepConversations = add('chat.keepConversations', v.boolean(), true);
-		this.metricsPort = add('metrics.port', whole(0, 65_535), 0);
+		this.model = add('model', modelName);
+		this.fallbackModels = add('fallbackModels', modelNames);
+		this.strategy = add('strategy', choice(strategyNames));
+		this.paidKeys = add('paidKeys', choice(['last', 'mixed', 'first']));
+		this.paidOnlyInRestrictedMode = add('paidOnlyInRestrictedMode', flag);
+		// Wherever one level demands it, it is so.
+		const demanded = (): boolean =>
+			source.readLevels('paidOnly').includes(true) ||
+			(source.isRestricted() && source.read('paidOnlyInRestrictedMode') === true);
+		this.paidOnly = keep(new Setting('paidOnly', demanded, flag, false, reports));
+		this.limits = add('limits', limits);
+		this.whenExhausted = add('whenExhausted', choice(['fallbackModel', 'wait']));
+		this.maxRetries = add('maxRetries', count);
+		this.baseDelay = add('baseDelay', seconds);
+		this.maxWait = add('maxWait', seconds);
+		this.batchWidth = add('batchWidth', count);
+		this.firstTokenTimeout = add('firstTokenTimeout', seconds);
+		this.idleTimeout = add('idleTimeout', seconds);
+		// What is no fit address is refused aloud where it is used, not replaced by another host.
+		this.baseUrl = add('baseUrl', text);
+		// Whether five fields are a cron expression is judged where it is read, aloud.
+		this.rotation = add('rotation', text);
+		this.keepConversations = add('chat.keepConversations', flag);
+		this.metricsPort = add('metrics.port', count);
 
-		this.alertInterval = add('alerts.interval', minutes(1, 1_440), 10);
-		this.alertSmtp = add('alerts.smtp', smtpAddress, '');
-		this.alertMailFrom = add('alerts.mailFrom', v.union([v.literal(''), mailAddress]), '');
-		this.alertMailTo = add('alerts.mailTo', mailAddresses, []);
+		this.alertInterval = add('alerts.interval', minutes);
+		this.alertSmtp = add('alerts.smtp', text);
+		this.alertMailFrom = add('alerts.mailFrom', text);
+		this.alertMailTo = add('alerts.mailTo', texts);
 
 		this.changed = this.owned.add(new Emitter<undefined>(reports.failed));
 		this.owned.add(source.onDidChange(() => this.refresh()));

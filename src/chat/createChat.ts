@@ -80,7 +80,7 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 	owned.add({
 		dispose: session.onDidChange(({ type }) => {
 			if (type === 'conversation' || type === 'turn') {
-				void memento.update(openKey, session.conversation.id);
+				memento.update(openKey, session.conversation.id).then(undefined, onError);
 			}
 		}),
 	});

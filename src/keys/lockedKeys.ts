@@ -1,17 +1,5 @@
 import { commands, l10n, window } from 'vscode';
-import { Failure } from '../pool/pool';
 import { FirstRead, type FirstReadParts } from './firstRead';
-import { KeyringError } from './keyring';
-
-/** A secret store that refuses, as the pool understands it: no key is at fault, and nothing was sent. */
-export async function secretOrFailure(secret: Promise<string | undefined>): Promise<string | undefined> {
-	try {
-		return await secret;
-	} catch (error) {
-		if (!(error instanceof KeyringError)) throw error;
-		throw new Failure({ act: 'fail', why: 'keysLocked' }, false, '');
-	}
-}
 
 /** The first reading of the keys, with what a person sees of it where the store refuses. */
 export function firstRead(parts: Omit<FirstReadParts, 'refused'>): FirstRead {

@@ -36,12 +36,12 @@ export function fallbackKind(why: Reason): FallbackKind {
 		case 'unexpected':
 		case 'tooManyTries':
 		case 'ledgerDown':
-		case 'keysLocked':
 			return 'server_error';
 		case 'tooLargeForTier':
 		case 'tierLacksModel':
 		case 'region':
 		case 'hostRefused':
+		case 'keysLocked':
 		case 'paidOnly':
 		case 'badRequest':
 		case 'noSuchModel':

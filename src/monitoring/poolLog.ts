@@ -7,8 +7,8 @@ import { watchPool, type WatchedPool } from './poolWatch';
 type WatchedPart = Extract<PoolEvent, { type: 'part' }>['part'];
 
 /**
- * Each attempt at debug, and at info where it failed; what the service said at trace alone, because it can quote the prompt; each fallback a warning with key,
- * reason and until; the supply of keys as it runs out. The request's id ties its lines together.
+ * Each attempt at debug; what the service said at trace alone, because it can quote the prompt; each fallback a warning
+ * with key, reason and until; the supply of keys as it runs out. The request's id ties its lines together.
  */
 export function logPool(pool: WatchedPool, clock: Pick<Clock, 'after'>, log: Log): Off {
 	const off = pool.onEvent((event) => {
@@ -50,16 +50,12 @@ function logHappening(happening: Happening, log: Log): void {
 }
 
 function logAttempt(at: string, attempt: Attempt, log: Log): void {
-	const { label, model, outcome, ms, usage, said } = attempt;
+	const { label, model, outcome, ms, usage, said, unsent } = attempt;
 	const tokens = usage ? `, ${usage.input} tokens in, ${usage.output + usage.thoughts} out` : '';
-	const line = `${at} attempt: ${label} on ${model}: ${outcome} after ${Math.round(ms)} ms${tokens}`;
-	if (outcome === 'answered' || outcome === 'cancelled') {
-		log.debug(line);
-	} else {
-		log.info(line);
-		// Whatever the status: a gateway can quote the prompt in any of its texts.
-		if (said) log.trace(`${at} said: ${said}`);
-	}
+	const end = `${outcome}${unsent ? ', not sent,' : ''}`;
+	log.debug(`${at} attempt: ${label} on ${model}: ${end} after ${Math.round(ms)} ms${tokens}`);
+	// Whatever the status: a gateway can quote the prompt in any of its texts.
+	if (said) log.trace(`${at} said: ${said}`);
 }
 
 function logPart(at: string, part: WatchedPart, snapshot: Snapshot, log: Log): void {

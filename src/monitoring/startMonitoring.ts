@@ -4,7 +4,7 @@ import type { Clock, Pool } from '../pool/pool';
 import type { Ownership } from '../pool/upkeep';
 import type { Settings } from '../settings';
 import type { Words } from '../words';
-import type { AlertMemory } from './alerts/memory';
+import { mementoMemory, type AlertMemento } from './alerts/mementoMemory';
 import type { AlertSecretStore } from './alerts/secrets';
 import { startAlerts } from './alerts/startAlerts';
 import type { Target } from './alerts/target';
@@ -12,6 +12,7 @@ import type { TargetsParts } from './alerts/targets';
 import type { Log } from './log';
 import { startMetrics, type MetricsParts } from './metrics/startMetrics';
 import { logPool } from './poolLog';
+import { realPool, type Pretence } from './realPool';
 
 export interface MonitoringParts
 	extends Pick<MetricsParts, 'servePage' | 'warn'>, Pick<TargetsParts, 'fetch' | 'sendMail' | 'newId'> {
@@ -24,8 +25,9 @@ export interface MonitoringParts
 	readonly masker: LearningMasker;
 	readonly ownership: Pick<Ownership, 'bid'>;
 	readonly secrets: AlertSecretStore;
-	/** What alerts have told. */
-	readonly memory: AlertMemory;
+	/** Keeps what alerts have told. */
+	readonly memento: AlertMemento;
+	readonly pretence: Pretence;
 	readonly report: (error: unknown) => void;
 }
 
@@ -36,14 +38,17 @@ export interface Monitoring extends Disposable {
 
 /** Everything that looks at the pool and never acts: its log, its metrics, its alerts. */
 export function startMonitoring(parts: MonitoringParts): Monitoring {
-	const { pool, clock, settings, masker, log } = parts;
+	const { clock, settings, masker, log, report } = parts;
 	const alertTargets = async (): Promise<readonly Target[]> => {
 		const { readTargets } = await import('./alerts/targets');
 		return readTargets({ ...parts, learn: masker.learn, now: clock.wall });
 	};
 	const owned = new DisposableStore();
-	owned.add({ dispose: logPool(pool, clock, log) });
-	owned.add(startMetrics({ ...parts, mask: masker.mask, port: settings.metricsPort }));
-	owned.add(startAlerts({ ...parts, load: () => import('./alerts/alerts'), targets: alertTargets }));
+	owned.add({ dispose: logPool(parts.pool, clock, log) });
+	const pool = realPool(parts.pool, parts.pretence);
+	const load = () => import('./metrics/metrics');
+	owned.add(startMetrics({ ...parts, pool, load, mask: masker.mask, port: settings.metricsPort }));
+	const memory = mementoMemory(parts.memento, report);
+	owned.add(startAlerts({ ...parts, pool, memory, load: () => import('./alerts/alerts'), targets: alertTargets }));
 	return { alertTargets, dispose: () => owned.dispose() };
 }

@@ -14,6 +14,7 @@ export interface Ended {
 	readonly ms: number;
 	readonly usage: Usage | undefined;
 	readonly said?: string;
+	readonly unsent?: true;
 }
 
 /** What one request has met so far, and the error that this makes where nobody can answer it. */
@@ -39,8 +40,8 @@ export class History {
 		return this.last && { on: this.last.on, why: this.last.failure.verdict.why };
 	}
 
-	ended({ key, model, label, sentAt }: Grant, { outcome, ms, usage, said }: Ended): Attempt {
-		const rest = { ...(said ? { said } : {}), ...(usage ? { usage } : {}) };
+	ended({ key, model, label, sentAt }: Grant, { outcome, ms, usage, said, unsent }: Ended): Attempt {
+		const rest = { ...(said ? { said } : {}), ...(usage ? { usage } : {}), ...(unsent ? { unsent } : {}) };
 		const attempt: Attempt = { key, model, label, sentAt, ms, outcome, ...rest };
 		this.trail.push(attempt);
 		if (this.trail.length > longestTrail) this.trail.shift();

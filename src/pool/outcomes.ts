@@ -85,7 +85,7 @@ export class Outcomes {
 			if (verdict.act === 'rest' || verdict.act === 'close' || verdict.act === 'bench') {
 				tx.put({ kind: 'key', id: grant.key, doc: failed(tx.key(grant.key), isOfKey(verdict), now) });
 			}
-			this.count(tx, grant, verdict.why, usage, now);
+			if (failure.sent) this.count(tx, grant, verdict.why, usage, now);
 		});
 	}
 

@@ -45,6 +45,8 @@ export interface Attempt extends Target {
 	/** What the service said, masked. Absent for an answer. */
 	readonly said?: string;
 	readonly usage?: Usage;
+	/** Nothing of it can have reached the service: it is in the trail, and no count of sends has it. */
+	readonly unsent?: true;
 }
 
 export interface PoolStream<C> extends AsyncIterable<Part<C>> {

@@ -16,10 +16,10 @@ import type { Sending, SendingParts } from './sending';
 import { resolve } from './resolve';
 import { Snapshots } from './snapshots';
 import type { Snapshot } from './standing';
-import { Statistics } from './statistics';
+import { Statistics, type Took } from './statistics';
 import { Stopwatch } from './stopwatch';
 import { isStrategyName, strategyNames } from './strategies/names';
-import type { Failure } from './verdict';
+import type { Failure, Reason } from './verdict';
 import type { Off } from './clock';
 
 export type { BatchResult } from './batch';
@@ -116,6 +116,12 @@ export class Pool {
 				},
 			}),
 		};
+	}
+
+	/** Writes down a request that ended before it came here, so that whoever counts requests counts it too. */
+	refuse({ id, origin }: Pick<Request, 'id' | 'origin'>, why: Reason): void {
+		this.events.emit({ type: 'failed', request: id, origin, reason: why });
+		this.close({ id, origin }, why, [], { ms: 0, waitedMs: 0, switches: [] });
 	}
 
 	/** Replaces keys and projects. A key that is in use and gone finishes its answer. */
@@ -216,12 +222,19 @@ export class Pool {
 		} finally {
 			signal?.removeEventListener('abort', cancel);
 			this.underWay.delete(own);
-			const attempts = [...(course.run?.trail ?? [])];
-			const endedAt = this.parts.ledger.now();
-			const trail = { request: id, origin, endedAt, outcome, attempts, took: watch.took(course.run?.waited ?? 0) };
-			this.endings.own(trail);
-			this.statistics.ended(trail).catch(() => undefined);
+			this.close({ id, origin }, outcome, [...(course.run?.trail ?? [])], watch.took(course.run?.waited ?? 0));
 		}
+	}
+
+	private close(
+		{ id, origin }: Pick<Request, 'id' | 'origin'>,
+		outcome: Attempt['outcome'],
+		attempts: readonly Attempt[],
+		took: Took,
+	): void {
+		const trail = { request: id, origin, endedAt: this.parts.ledger.now(), outcome, attempts, took };
+		this.endings.own(trail);
+		this.statistics.ended(trail).catch(() => undefined);
 	}
 
 	private bucketsOf(project: ProjectId, model: string | undefined): readonly BucketId[] {

@@ -4,7 +4,7 @@ import { claimOf } from './claim';
 import type { Clock, Random } from './clock';
 import { Course } from './course';
 import type { Granter } from './granter';
-import { History } from './history';
+import { History, type Ended } from './history';
 import type { LeaseId } from './key';
 import type { Ledger } from './ledger';
 import type { Place } from './line';
@@ -190,10 +190,10 @@ export class Run<C> {
 		const lease = { settled: false };
 		let renewAt = began + grant.leaseMs / 2;
 		let alive = false;
-		const ended = (outcome: Attempt['outcome'], said?: string): void => {
+		const ended = (outcome: Attempt['outcome'], more: Pick<Ended, 'said' | 'unsent'> = {}): void => {
 			lease.settled = true;
 			const ms = engine.clock.steady() - began;
-			engine.attempted(request, this.history.ended(grant, { outcome, ms, usage, ...(said ? { said } : {}) }));
+			engine.attempted(request, this.history.ended(grant, { outcome, ms, usage, ...more }));
 		};
 		try {
 			const chunks = call(engine.clock, {
@@ -228,7 +228,7 @@ export class Run<C> {
 		} catch (error) {
 			if (lease.settled || !(error instanceof Failure)) throw error;
 			await engine.outcomes.failed(grant, error, usage).catch(ignore);
-			ended(error.verdict.why, error.said);
+			ended(error.verdict.why, { said: error.said, ...(error.sent ? {} : { unsent: true }) });
 			yield* this.afterFailure(error, grant, attempt);
 			return false;
 		} finally {

@@ -1,6 +1,7 @@
 import { DisposableStore, type Disposable } from '../dispose';
 import { Emitter } from '../emitter';
 import type { StandIn } from '../gemini/gemini';
+import type { KeyId } from '../pool/pool';
 import { KeyringError, type Keyring, type Keys, type SecretStore } from '../keys/keyring';
 import type { Cast } from './cast';
 import { isOfTrial } from './names';
@@ -68,6 +69,11 @@ export class Trial implements Disposable {
 	/** Whether the keys are simulated. */
 	get on(): boolean {
 		return this.cast !== undefined;
+	}
+
+	/** Whether a key is simulated, or was. */
+	has(key: KeyId): boolean {
+		return isOfTrial({ key });
 	}
 
 	readonly standIn = (secret: string): StandIn | undefined => (isOfTrial({ secret }) ? this.answering : undefined);

@@ -20,7 +20,8 @@ export function createStoreNotice({ say, warn, log, memory }: StoreNoticeParts) 
 		log(trouble, cause);
 		if (said.has(trouble) || (trouble === 'missing' && memory.get(saidMissing) === true)) return;
 		said.add(trouble);
-		if (trouble === 'missing') void memory.update(saidMissing, true);
-		say(trouble).then(warn, (error: unknown) => log(trouble, error));
+		const failed = (error: unknown): void => log(trouble, error);
+		if (trouble === 'missing') memory.update(saidMissing, true).then(undefined, failed);
+		say(trouble).then(warn, failed);
 	};
 }

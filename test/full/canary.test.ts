@@ -83,6 +83,15 @@ describe('keys that the service repeats, in a real window', () => {
 		await window.treeRows('Keys').filter({ hasText: 'suspended' }).last().hover();
 		await page.locator('.monaco-hover:visible', { hasText: 'suspended' }).first().waitFor();
 		await look();
+		const suspended = window.treeRows('Keys').filter({ hasText: 'suspended' }).last();
+		await suspended.click({ button: 'right' });
+		await window.chooseInMenu('Why?');
+		const why = page.locator('.monaco-dialog-box', { hasText: 'The service said:' });
+		await why.waitFor();
+		screens.push(await why.innerText());
+		await look();
+		await window.press('Escape');
+		await why.waitFor({ state: 'hidden' });
 		await window.palette('Keypool: Show Log');
 		await window.outputLines('suspended').first().waitFor();
 		await look();

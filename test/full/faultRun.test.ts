@@ -3,99 +3,185 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { SqlitePlace } from '../../src/platform/ledger/sqlitePlace';
-import { MemoryLedger, SharedLedger } from '../../src/pool/pool';
+import { servePage } from '../../src/platform/pageServer';
+import { SharedLedger, type Attempt, type Reason } from '../../src/pool/pool';
 import { toContribute } from '../../src/pool/rejoin';
 import { keepHouse, Upkeep } from '../../src/pool/upkeep';
-import type { BodyName } from '../../src/simulator/service';
-import { FaultyPlace } from '../ledger/faults';
-import { sum } from '../unit/monitoring/exposition';
-import { seeded } from '../unit/simulator/stand';
-import { randomFaults } from './randomFaults';
 import { dashboardData } from '../../src/views/dashboard/project';
-import type { SeriesView } from '../../src/webviews/dashboardProtocol';
+import type { DashboardData } from '../../src/webviews/dashboardProtocol';
+import { FaultyPlace } from '../ledger/faults';
+import { sum, type Sample } from '../unit/monitoring/exposition';
+import { seeded } from '../unit/simulator/stand';
 import { words } from '../unit/views/snapshots';
 import { World, type Asked } from '../unit/whole/world';
+import { until } from '../window/until';
+import { Edges, keepEvery } from './edges';
+import { expressions } from './expressions';
+import { Prometheus } from './prometheus';
+import { randomFaults } from './randomFaults';
+import { outcomeOf, Recorder } from './recorder';
 
 const requests = 10_000;
 const keys = 10;
+/** Prompts of a person who goes on asking after the pool has paused. */
+const afterwards = 3_000;
+
+/** What the run of all parts is: the pool with its store on a disk, what stands around it, and who reads the metrics. */
+interface Stage {
+	readonly world: World;
+	readonly edges: Edges;
+	readonly disk: FaultyPlace;
+	readonly troubles: string[];
+	readonly random: () => number;
+	readonly recorder: Recorder;
+}
+
+function setUp(folder: string): Stage {
+	const random = seeded(7);
+	const troubles: string[] = [];
+	const disk = new FaultyPlace(new SqlitePlace(folder));
+	const faults = randomFaults(3 * requests, random);
+	let edges: Edges | undefined;
+	const world = new World({
+		seed: 1,
+		keys,
+		faults,
+		read: (key) => edges?.read(key) ?? Promise.resolve(undefined),
+		ledger: (clock) => {
+			edges = new Edges(folder, clock, seeded(8));
+			return new SharedLedger({
+				...{ place: disk, clock, random },
+				rejoin: () => Promise.resolve(toContribute),
+				onTrouble: (trouble) => troubles.push(trouble),
+				onError: (error) => troubles.push(String(error)),
+			});
+		},
+	});
+	assert.ok(edges);
+	for (let n = 0; n < keys; n++) edges.hold(`k${n}`, world.secretOf(`k${n}`));
+	edges.watch(world);
+	return { world, edges, disk, troubles, random, recorder: new Recorder(world, faults) };
+}
+
+/** What happens when so many requests have come. */
+function acts({ world, edges, disk }: Stage): ReadonlyMap<number, () => void> {
+	const { service, clock } = world;
+	const refuse = (key: string, body: '400_api_key_invalid' | '403_service_disabled') => () =>
+		service.setFaults([{ when: 'always', kind: 'error', body }], world.secretOf(key));
+	const commits = (why: FaultyPlace['committing']) => () => {
+		disk.committing = why;
+		edges.refusals.full = why === 'full';
+	};
+	const lock = (is: boolean) => () => {
+		edges.refusals.locked = is;
+	};
+	return new Map<number, () => void>([
+		[1_000, refuse('k1', '400_api_key_invalid')],
+		[1_500, () => clock.jump(600_000)],
+		[2_000, () => service.setFaults([], world.secretOf('k1'))],
+		[2_500, lock(true)],
+		[2_540, lock(false)],
+		[3_000, () => clock.jump(-180_000)],
+		[4_000, commits('full')],
+		[4_400, commits(undefined)],
+		[5_000, refuse('k2', '403_service_disabled')],
+		[6_000, () => clock.jump(3_600_000)],
+		[8_000, commits('readOnly')],
+		[8_200, commits(undefined)],
+	]);
+}
+
+async function askAll(stage: Stage): Promise<readonly Asked[]> {
+	const { world, edges, random, recorder } = stage;
+	const { clock } = world;
+	const due = acts(stage);
+	const all: Asked[] = [];
+	while (all.length < requests) {
+		due.get(all.length)?.();
+		const abort = new AbortController();
+		if (random() < 0.03) clock.after(random() * 600, () => abort.abort());
+		const asked = world.ask(`q${all.length} [short]`, abort.signal);
+		if (all.length % keepEvery === 0) void asked.ended.then(() => asked.finished === undefined || edges.keep(asked));
+		all.push(asked);
+		await clock.advance(random() * 1_500);
+		if (all.length % 500 === 0) recorder.note();
+	}
+	await clock.until(Promise.all(all.map(({ ended }) => ended)));
+	await clock.advance(60_000);
+	recorder.note();
+	return all;
+}
+
+/** A day that is used up, an abuse signal, and a person who goes on asking: what rules of alerts are for. */
+async function goWrong({ world, edges }: Stage): Promise<number> {
+	const { clock, service, pool } = world;
+	const ask = async (question: string): Promise<Asked> => {
+		const one = world.ask(question);
+		await clock.until(one.ended);
+		return one;
+	};
+	for (const { id } of world.projects) service.setQuota(id, world.model, { rpm: 60, tpm: 4_000_000, rpd: 300 });
+	await ask('Whose day is used up? [short]');
+	service.setFaults([{ when: 'always', on: 'generation', kind: 'error', body: '403_leaked_key' }]);
+	await ask('Who was leaked? [short]');
+	await clock.advance(10_000);
+	assert.ok(pool.snapshot().paused);
+	for (let n = 0; n < afterwards; n += 50) {
+		const some = Array.from({ length: 50 }, (_, m) => world.ask(`after ${n + m} [short]`));
+		await clock.until(Promise.all(some.map(({ ended }) => ended)));
+		assert.ok(some.every(({ error }) => error?.reason === 'paused'));
+	}
+	assert.ok(edges.told.includes('poolPaused'), edges.told.join());
+	return 2 + afterwards;
+}
 
 describe('a fault run', () => {
 	const rejections: unknown[] = [];
 	const hear = (reason: unknown): void => void rejections.push(reason);
+	let folder = '';
+	let stage: Stage;
+	let prometheus: Prometheus | undefined;
+	let page: { readonly port: number; close(): Promise<void> } | undefined;
+	let all: readonly Asked[] = [];
+	let samples: readonly Sample[] = [];
+	let shown: DashboardData;
+	let thrown = 0;
+
 	before(async () => {
 		// Reading it takes real time, which virtual time must not wait for.
 		await import('@google/genai/web');
 		process.on('unhandledRejection', hear);
+		folder = mkdtempSync(path.join(tmpdir(), 'keypool-faults-'));
+		stage = setUp(folder);
+		const { metrics } = stage.world;
+		page = await servePage(0, { path: '/metrics', contentType: metrics.contentType, read: () => metrics.text() });
+		prometheus = await Prometheus.start(`127.0.0.1:${page.port}`);
+		const first = () => prometheus?.number('gemini_enabled_keys');
+		await until('a first reading', async () => (await first()) === keys);
 	});
-	after(() => {
+	after(async () => {
 		process.off('unhandledRejection', hear);
+		await prometheus?.stop();
+		await page?.close();
+		rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
 	});
 
-	it(`of ${requests} requests loses nothing and doubles nothing, and all who count agree`, async () => {
-		const folder = mkdtempSync(path.join(tmpdir(), 'keypool-faults-'));
-		const troubles: string[] = [];
-		let disk: FaultyPlace | undefined;
-		const random = seeded(7);
-		const world = new World({
-			seed: 1,
-			keys,
-			faults: randomFaults(3 * requests, random),
-			ledger: (clock) => {
-				disk = new FaultyPlace(new SqlitePlace(folder));
-				return new SharedLedger({
-					place: disk,
-					clock,
-					random,
-					rejoin: () => Promise.resolve(toContribute),
-					onTrouble: (trouble) => troubles.push(trouble),
-					onError: (error) => troubles.push(String(error)),
-				});
-			},
-		});
-		const { clock, service, pool } = world;
+	it(`of ${requests} requests loses nothing and doubles nothing`, async () => {
+		const { world, troubles } = stage;
+		const { clock, pool } = world;
 		const endHouse = keepHouse(new Upkeep(world.ledger, pool), clock, hear);
+		const chance = seeded(9);
 		let heard = 0;
-		let thrown = 0;
-		pool.onEvent(() => {
+		const off = pool.onEvent(() => {
 			heard++;
-			if (random() < 0.01) {
+			if (chance() < 0.01) {
 				thrown++;
 				throw new Error('a listener');
 			}
 		});
-
-		const all: Asked[] = [];
-		/** What happens when so many requests have come. */
-		const acts = new Map<number, () => void>([
-			[
-				1_000,
-				() => service.setFaults([{ when: 'always', kind: 'error', body: '400_api_key_invalid' }], world.secretOf('k1')),
-			],
-			[1_500, () => clock.jump(600_000)],
-			[2_000, () => service.setFaults([], world.secretOf('k1'))],
-			[3_000, () => clock.jump(-180_000)],
-			[4_000, () => disk && (disk.committing = 'full')],
-			[4_400, () => disk && (disk.committing = undefined)],
-			[
-				5_000,
-				() =>
-					service.setFaults([{ when: 'always', kind: 'error', body: '403_service_disabled' }], world.secretOf('k2')),
-			],
-			[6_000, () => clock.jump(3_600_000)],
-			[8_000, () => disk && (disk.committing = 'readOnly')],
-			[8_200, () => disk && (disk.committing = undefined)],
-		]);
-		while (all.length < requests) {
-			acts.get(all.length)?.();
-			const abort = new AbortController();
-			if (random() < 0.03) clock.after(random() * 600, () => abort.abort());
-			all.push(world.ask(`q${all.length} [short]`, abort.signal));
-			await clock.advance(random() * 1_500);
-		}
-		await clock.until(Promise.all(all.map(({ ended }) => ended)));
-		await clock.advance(60_000);
-
-		// Nothing is lost, nothing is doubled.
+		all = await askAll(stage);
+		off();
+		endHouse();
 		assert.ok(all.every(({ ends }) => ends === 1));
 		const answered = all.filter(({ finished }) => finished !== undefined);
 		assert.ok(answered.length > 0.9 * requests, `${answered.length} answered`);
@@ -112,41 +198,95 @@ describe('a fault run', () => {
 		assert.equal(world.listenerErrors.length, thrown);
 		assert.ok(thrown > 0 && heard > requests);
 		assert.deepEqual(troubles, ['full', 'readOnly']);
+		samples = await world.samples();
+		shown = dashboardData(pool.snapshot(), pool.usage(), world.ledger.now(), words, world.masker.mask);
+	});
 
-		// The simulator, the log, the metrics, the ledger and the dashboard count the same.
-		const samples = await world.samples();
-		const switches = all.reduce((total, asked) => total + asked.switches, 0);
+	it('leaves every answer that was kept on the disk, tells of each that was not, and of every refusal of the editor', async () => {
+		const { edges } = stage;
+		await edges.check();
+		assert.ok(edges.memento.refused > 0);
+		assert.equal(edges.reports.length, edges.memento.refused);
+		assert.ok(edges.told.length > 0);
+	});
+
+	it('counts every prompt by its status alike, whoever counts', async () => {
+		const counted = tally(all.map((one) => statusOf(endOf(one))));
+		assert.ok(Object.keys(counted).length > 4, JSON.stringify(counted));
+		const { logged, pool } = stage.world;
 		assert.deepEqual(
 			{
-				requests: sum(samples, 'gemini_requests_total'),
-				answered: sum(samples, 'gemini_requests_total', { status: 'success' }),
-				sends: sum(samples, 'gemini_attempts_total'),
-				fallbacks: sum(samples, 'gemini_fallbacks_total'),
-				inputTokens: sum(samples, 'gemini_tokens_total', { direction: 'input' }),
-				loggedSends: world.logged.attempts,
-				loggedFallbacks: world.logged.fallbacks,
-				loggedAnswers: world.logged.answered,
-				loggedFailures: world.logged.failed,
-				ledger: world.counted,
+				log: tally(logged.prompts.map((outcome) => statusOf(outcome as Attempt['outcome']))),
+				reasons: tally(logged.prompts),
+				metrics: byLabel(samples, 'gemini_requests_total', 'status'),
 			},
-			{
-				requests,
-				answered: answered.length,
-				sends: world.taken,
-				fallbacks: switches,
-				inputTokens: world.counted.input,
-				loggedSends: world.taken,
-				loggedFallbacks: switches,
-				loggedAnswers: answered.length,
-				loggedFailures: requests - answered.length,
-				ledger: { sends: world.taken, input: world.counted.input },
-			},
+			{ log: counted, reasons: tally(all.map(endOf)), metrics: counted },
 		);
-		assert.equal(world.sent, world.taken);
-		const shown = dashboardData(pool.snapshot(), pool.usage(), world.ledger.now(), words, world.masker.mask);
-		const { total, byKey, byOutcome, keys: rows } = shown.day;
+		await until('the last reading', async () => (await read('sum(gemini_requests_total)'))[''] === requests);
+		assert.deepEqual(await read('sum by (status) (gemini_requests_total) > 0', 'status'), counted);
+		const asked = new Map(all.map((one) => [one.question, one]));
+		const trails = pool.usage().trails();
+		assert.equal(trails.length, 200);
+		for (const { request, outcome, attempts } of trails) {
+			const one = asked.get(request);
+			assert.ok(one);
+			assert.equal(outcome, endOf(one), request);
+			assert.deepEqual(attempts.map(nameOf), one.trail.map(nameOf), request);
+		}
+		assert.equal(shown.requests.length, 100);
+		for (const { id, outcome, switches } of shown.requests) {
+			const one = asked.get(id);
+			assert.ok(one);
+			assert.deepEqual([outcome, switches.length], [endOf(one), one.switches], id);
+		}
+	});
+
+	it('counts every send by its outcome alike, and so does the simulator', async () => {
+		const { world, recorder } = stage;
+		const calls = recorder.byQuestion();
+		const made: string[] = [];
+		for (const one of all) {
+			const sent = one.trail.filter(({ unsent }) => !unsent);
+			const seen = calls.get(one.question) ?? [];
+			assert.equal(sent.length, seen.length, one.question);
+			for (const [n, call] of seen.entries()) {
+				const { label = '', outcome = '' } = sent[n] ?? {};
+				assert.ok(world.secretOf(label).endsWith(call.entry.tail), `${one.question} went out with another key`);
+				const was = outcome === 'cancelled' && endOf(one) === 'cancelled' ? outcome : outcomeOf(call);
+				assert.equal(outcome, was, `${one.question}: ${call.made}`);
+				made.push(outcome);
+			}
+		}
+		assert.deepEqual([made.length, world.calls.length], [world.taken, world.taken]);
+		const outcomes = tally(made);
+		const minutes = world.pool.usage().minutes();
 		assert.deepEqual(
-			{ ...total, byKey: sends(byKey), byOutcome: sends(byOutcome), rows: rows.length },
+			{
+				metrics: byLabel(samples, 'gemini_attempts_total', 'outcome'),
+				prometheus: await read('sum by (outcome) (gemini_attempts_total)', 'outcome'),
+				log: tally(world.logged.sends),
+				ledger: tally(minutes.flatMap(({ outcome, sends }) => new Array<string>(sends).fill(outcome))),
+			},
+			{ metrics: outcomes, prometheus: outcomes, log: outcomes, ledger: outcomes },
+		);
+		const named = tally(
+			made.map((outcome) => (outcome === 'answered' ? outcome : words.sayReason(outcome as Reason).brief)),
+		);
+		const layers = shown.day.byOutcome.map(({ label, is, sends }) => ({ label, is, sends: total(sends) }));
+		const plain = layers.filter(({ is }) => is !== 'rest');
+		assert.ok(plain.length > 3);
+		for (const { label, sends } of plain) assert.equal(sends, named[label], label);
+		assert.equal(total(layers.map(({ sends }) => sends)), made.length);
+	});
+
+	it('counts fallbacks, tokens and rests alike, for each key', () => {
+		const { world } = stage;
+		const switches = total(all.map((one) => one.switches));
+		assert.deepEqual([sum(samples, 'gemini_fallbacks_total'), world.logged.fallbacks], [switches, switches]);
+		assert.equal(sum(samples, 'gemini_tokens_total', { direction: 'input' }), world.counted.input);
+		const { total: whole, byKey, keys: rows } = shown.day;
+		assert.deepEqual(
+			{ ...whole, byKey: total(byKey.flatMap(({ sends }) => sends)), rows: rows.length },
 			{
 				sends: world.taken,
 				answered: sum(samples, 'gemini_attempts_total', { outcome: 'answered' }),
@@ -155,92 +295,90 @@ describe('a fault run', () => {
 					sum(samples, 'gemini_tokens_total', { direction: 'output' }) +
 					sum(samples, 'gemini_tokens_total', { direction: 'thoughts' }),
 				byKey: world.taken,
-				byOutcome: world.taken,
 				rows: keys,
 			},
 		);
-		for (const { label, sends: sent, answered: good } of rows) {
+		for (const { label, sends, answered } of rows) {
 			const of = { key: label };
-			assert.deepEqual(
-				[sent, good],
-				[
-					sum(samples, 'gemini_attempts_total', of),
-					sum(samples, 'gemini_attempts_total', { ...of, outcome: 'answered' }),
-				],
-				label,
-			);
-		}
-		const asked = new Map(all.map((one) => [one.question, one]));
-		assert.equal(shown.requests.length, 100);
-		for (const { id, outcome, switches } of shown.requests) {
-			const one = asked.get(id);
-			assert.equal(outcome, one?.error?.reason ?? (one?.finished === undefined ? 'cancelled' : 'answered'), id);
-			assert.equal(switches.length, one?.switches, id);
+			assert.equal(sends, sum(samples, 'gemini_attempts_total', of), label);
+			assert.equal(answered, sum(samples, 'gemini_attempts_total', { ...of, outcome: 'answered' }), label);
 		}
 		const spans = shown.rests.flatMap((row) => row.spans).length;
 		assert.ok(spans > 0 && spans <= sum(samples, 'gemini_rests_total') + sum(samples, 'gemini_benches_total'));
-		endHouse();
-		await world.end();
-		assert.equal(clock.pending, 0);
-		rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
 	});
 
-	for (const body of ['403_leaked_key', '403_consumer_suspended', '403_project_denied'] satisfies BodyName[]) {
-		it(`with ${body} pauses at once, spares the other keys, and goes on when a person resumes`, async () => {
-			const world = new World({ seed: 3, keys: 6, ledger: (clock) => new MemoryLedger(clock) });
-			const { clock, service, pool } = world;
-			const all: Asked[] = [];
-			const ask = async (times: number): Promise<void> => {
-				for (let n = 0; n < times; n++) {
-					all.push(world.ask(`q${all.length} [short]`));
-					await clock.advance(200);
-				}
-				await clock.until(Promise.all(all.map(({ ended }) => ended)));
-			};
-			await ask(100);
-			service.setFaults([{ when: 'always', on: 'generation', kind: 'error', body }], world.secretOf('k3'));
-			await ask(100);
-			const { paused } = pool.snapshot();
-			assert.equal(paused?.by, 'k3');
-			const { taken } = world;
-			await ask(50);
-			assert.equal(world.taken, taken, 'nothing was sent during the pause');
-			assert.ok(all.slice(-50).every(({ error }) => error?.reason === 'paused'));
-			const refused = [...service.counts.generation].filter(([outcome]) => outcome.startsWith('rejected:403'));
-			assert.deepEqual(refused, [[`rejected:${body}`, 1]], 'one call met the signal');
-			const during = await world.samples();
-			assert.equal(sum(during, 'gemini_pool_state', { state: 'paused' }), 1);
-			assert.equal(sum(during, 'gemini_available_keys'), 0);
-			assert.equal(world.logged.paused, 1);
-			await pool.act({ do: 'resume' });
-			await ask(50);
-			assert.ok(all.slice(-50).every(({ finished }) => finished === 'STOP'));
-			const samples = await world.samples();
-			assert.equal(sum(samples, 'gemini_requests_total'), all.length);
-			assert.equal(sum(samples, 'gemini_attempts_total'), world.taken);
-			assert.equal(world.counted.sends, world.taken);
-			assert.deepEqual(rejections, []);
-			await world.end();
-		});
-	}
-
-	it('takes nine retired keys for no abuse', async () => {
-		const world = new World({ seed: 4, keys: 10, ledger: (clock) => new MemoryLedger(clock) });
-		for (let n = 0; n < 9; n++) {
-			world.service.setFaults(
-				[{ when: 'always', kind: 'error', body: '400_api_key_expired' }],
-				world.secretOf(`k${n}`),
+	it('leaves a number in Prometheus for each expression of the dashboard and of the rules', async () => {
+		const more = await goWrong(stage);
+		await until('the last reading', async () => (await read('sum(gemini_requests_total)'))[''] === requests + more);
+		for (const expression of expressions()) {
+			const found = (await prometheus?.query(expression)) ?? [];
+			assert.ok(found.length > 0, `nothing: ${expression}`);
+			assert.ok(
+				found.some(({ value }) => Number.isFinite(value)),
+				`no number: ${expression}`,
 			);
 		}
-		const asked = world.ask('q [short]');
-		await world.clock.until(asked.ended);
-		assert.equal(asked.finished, 'STOP');
-		assert.equal(world.pool.snapshot().paused, undefined);
-		assert.equal(world.taken, sum(await world.samples(), 'gemini_attempts_total'));
-		await world.end();
+		assert.deepEqual(rejections, []);
 	});
+
+	it('leaves nothing behind', async () => {
+		const { world, edges } = stage;
+		edges.end();
+		await world.end();
+		assert.equal(world.clock.pending, 0);
+	});
+
+	/** The values that Prometheus has for an expression, by a label. */
+	async function read(expression: string, label = ''): Promise<Readonly<Record<string, number>>> {
+		const found = (await prometheus?.query(expression)) ?? [];
+		return Object.fromEntries(found.map(({ labels, value }) => [labels[label] ?? '', value]));
+	}
 });
 
-function sends(series: readonly SeriesView[]): number {
-	return series.flatMap((one) => one.sends).reduce((total, n) => total + n, 0);
+function endOf({ error, finished }: Asked): Attempt['outcome'] {
+	return error?.reason ?? (finished === undefined ? 'cancelled' : 'answered');
+}
+
+/** What each end of a prompt is counted as. */
+const statuses: Readonly<Partial<Record<Attempt['outcome'], string>>> = {
+	answered: 'success',
+	cancelled: 'cancelled',
+	contentBlocked: 'blocked',
+	cutStream: 'server_error',
+	deadline: 'timeout',
+	emptyAnswer: 'server_error',
+	idle: 'timeout',
+	internal: 'server_error',
+	keysLocked: 'request_error',
+	network: 'server_error',
+	overloaded: 'server_error',
+	redirected: 'server_error',
+	region: 'request_error',
+	tooManyTries: 'server_error',
+	waitedTooLong: 'rate_limited',
+};
+
+function statusOf(outcome: Attempt['outcome']): string {
+	return statuses[outcome] ?? `no status for ${outcome}`;
+}
+
+function nameOf({ key, model, outcome }: Attempt): string {
+	return `${key} ${model} ${outcome}`;
+}
+
+function total(numbers: readonly number[]): number {
+	return numbers.reduce((sum, one) => sum + one, 0);
+}
+
+function tally(names: readonly string[]): Readonly<Record<string, number>> {
+	const counts: Record<string, number> = {};
+	for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
+	return counts;
+}
+
+/** The samples of a metric by one of its labels, without those that never happened. */
+function byLabel(samples: readonly Sample[], name: string, label: string): Readonly<Record<string, number>> {
+	const values = new Set(samples.filter((sample) => sample.name === name).map(({ labels }) => labels[label] ?? ''));
+	const sums = [...values].map((value) => [value, sum(samples, name, { [label]: value })] as const);
+	return Object.fromEntries(sums.filter(([, value]) => value > 0));
 }

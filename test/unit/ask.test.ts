@@ -9,6 +9,11 @@ describe('asking', () => {
 	for (const why of ['keysLocked', 'hostRefused'] as const) {
 		it(`ends with ${why} where that stands in the way: nothing is sent, and nobody is told that there is no key`, async () => {
 			const rig = new Rig({ a: {} }, answers);
+			const heard: string[] = [];
+			rig.pool.onEvent((event) => {
+				if (event.type === 'failed') heard.push(`${event.request} ${event.origin} ${event.reason}`);
+				if (event.type === 'ended') heard.push(`${event.trail.request} ${event.trail.outcome}`);
+			});
 			let looks = 0;
 			const ask = createAsk({
 				pool: rig.pool,
@@ -27,6 +32,7 @@ describe('asking', () => {
 			await assert.rejects(parts.next(), ended);
 			await assert.rejects(parts.next(), ended);
 			assert.deepEqual([rig.sends.length, looks], [0, 1]);
+			assert.deepEqual(heard, [`q1 chat ${why}`, `q1 ${why}`], 'whoever counts prompts hears of it once');
 		});
 	}
 });

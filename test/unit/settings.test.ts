@@ -171,6 +171,7 @@ describe('settings', () => {
 				listeners.add(listener);
 				return { dispose: () => void listeners.delete(listener) };
 			},
+			workspaceFile: { path: 'both.code-workspace' },
 			workspaceFolders: [{ uri: { path: 'open' } }],
 		};
 		const source = configurationSource(workspace as unknown as Parameters<typeof configurationSource>[0]);
@@ -210,6 +211,31 @@ describe('the manifest', () => {
 		for (const name of ['fallbackModels', 'maxWait', 'firstTokenTimeout', 'idleTimeout', 'baseUrl'] as const) {
 			assert.deepEqual(written.settings[name].value, open().settings[name].value);
 		}
+	});
+
+	it('follow what the editor has in force', () => {
+		let model = 'first';
+		let change: (what: object) => void = () => undefined;
+		const never = () => ({ dispose: () => undefined });
+		const workspace = {
+			getConfiguration: () => {
+				const values: Readonly<Record<string, unknown>> = { model };
+				return { get: (name: string) => values[name], inspect: () => undefined };
+			},
+			isTrusted: true,
+			onDidChangeConfiguration: (listener: typeof change) => {
+				change = listener;
+				return never();
+			},
+			onDidGrantWorkspaceTrust: never,
+			onDidChangeWorkspaceFolders: never,
+		};
+		const source = configurationSource(workspace as unknown as Parameters<typeof configurationSource>[0]);
+		const settings = settingsOf(source);
+		assert.equal(settings.model.value, 'first');
+		model = 'second';
+		change({ affectsConfiguration: (section: string) => section === 'keypool' });
+		assert.equal(settings.model.value, 'second');
 	});
 
 	it('lets each folder of a workspace demand paid keys: no level is out of reach of that', () => {

@@ -259,6 +259,7 @@ const inForce: Readonly<Record<string, InForce>> = {
 				mask: createMasker().mask,
 				log: createLog(silent, createMasker().mask),
 				words,
+				load: () => Promise.reject(new Error('nobody owns it')),
 				port: settings.metricsPort,
 				ownership: {
 					bid: (role) => {

@@ -1,3 +1,4 @@
+import manifest from '../../package.json';
 import type { SettingsReports, SettingsSource } from '../../src/settings';
 import { Settings } from '../../src/settings';
 
@@ -36,7 +37,7 @@ export class Written implements SettingsSource {
 
 /** Settings over what is written there; a bad one, or a listener that throws, is an error where nobody takes the reports. */
 export function settingsOf(source: SettingsSource, reports: Partial<SettingsReports> = {}): Settings {
-	return new Settings(source, {
+	return new Settings(source, manifest, {
 		bad: (name) => {
 			throw new Error(`${name} is refused`);
 		},

@@ -16,7 +16,7 @@ export interface AlertsParts {
 	readonly log: Log;
 	readonly memory: AlertMemory;
 	/** ms between two alerts of the same kind. */
-	readonly interval: Setting<number>;
+	readonly interval: Pick<Setting<number>, 'value'>;
 }
 
 /** ms. What happens together is told together, and what passes at once not at all. */

@@ -6,6 +6,7 @@ import type { Setting } from '../../settings';
 import type { Words } from '../../words';
 import type { Log } from '../log';
 import type { WatchedPool } from '../poolWatch';
+import type { Metrics } from './metrics';
 import { openMetricsPort } from './metricsPort';
 
 /** A page on the loopback, read again for each visit. */
@@ -21,6 +22,8 @@ export interface MetricsParts {
 	readonly mask: Masker;
 	readonly log: Log;
 	readonly words: Words;
+	/** Reads what counts, at its first use. */
+	readonly load: () => Promise<{ readonly Metrics: typeof Metrics }>;
 	/** 0: off. */
 	readonly port: Setting<number>;
 	readonly ownership: Pick<Ownership, 'bid'>;
@@ -42,8 +45,8 @@ export function startMetrics(parts: MetricsParts): Disposable {
 	const open = (wanted: number): Off =>
 		openMetricsPort(wanted, {
 			open: async () => {
-				const { Metrics } = await import('./metrics');
-				return new Metrics(parts.pool, parts.clock, parts.mask);
+				const { Metrics: Counting } = await parts.load();
+				return new Counting(parts.pool, parts.clock, parts.mask);
 			},
 			serve: (at, source) =>
 				parts.servePage(at, { path: '/metrics', contentType: source.contentType, read: () => source.text() }),

@@ -1,42 +1,152 @@
 /**
- * Every way on which a text leaves the extension, and what may use it. A text of the service can hold a whole key, so each
+ * Every way on which a text leaves the extension, and the files that use it. A text of the service can hold a whole key, so each
  * of these has its canary: in test/unit/secrecy.test.ts what reaches it is read after keys were leaked through every kind
  * of failure, in test/full/canary.test.ts the real window is.
  */
 export const sinks = {
 	log: ['extension.ts'],
-	notification: ['chat', 'editor', 'extension.ts', 'keys', 'monitoring', 'trial', 'views', 'removeEverything.ts'],
-	/** Pickers, boxes to type in, progress: labels and masks only. */
-	dialog: ['chat', 'editor', 'keys', 'monitoring', 'views', 'removeEverything.ts'],
-	tree: ['views'],
-	statusBar: ['editor', 'keys', 'views'],
-	webview: ['chat', 'views', 'webviews'],
-	/** Documents that are opened, shown or changed: answers, and the report of a problem. */
-	document: ['chat', 'editor', 'keys', 'monitoring', 'views', 'removeEverything.ts'],
-	/** Files that a person asked for, and conversations. */
-	file: ['chat', 'editor', 'exists.ts', 'keys', 'platform', 'views', 'removeEverything.ts'],
-	clipboard: ['chat', 'keys'],
-	/** What the editor keeps for us: conversations, what was told. */
-	memento: ['extension.ts'],
-	/** The one place for keys. */
-	secretStorage: ['extension.ts'],
-	ledger: ['platform'],
-	/** The page that Prometheus reads. */
-	page: ['platform'],
-	mail: ['platform'],
-	/** Requests to the service, and alerts. What `trial` calls by that name is the simulator in the same process. */
-	network: ['extension.ts', 'gemini', 'monitoring', 'platform', 'trial'],
-	browser: ['chat', 'editor', 'keys', 'views'],
-	command: [
-		'chat',
-		'editor',
+	notification: [
+		'chat/chatView.ts',
+		'chat/conversationsPick.ts',
+		'chat/createChat.ts',
+		'editor/answerCode.ts',
+		'editor/applyDiff.ts',
+		'editor/assistant.ts',
+		'editor/batch/runBatchFile.ts',
+		'editor/changesToSend.ts',
+		'editor/chatContext.ts',
+		'editor/commands.ts',
+		'editor/commitMessage.ts',
+		'editor/ensureKey.ts',
+		'editor/rewrite.ts',
+		'editor/snippet.ts',
+		'editor/writeTests.ts',
 		'extension.ts',
-		'keys',
-		'lazyCommands.ts',
-		'monitoring',
-		'trial',
-		'views',
+		'keys/addKeys.ts',
+		'keys/commands.ts',
+		'keys/hostConfirmation.ts',
+		'keys/lockedKeys.ts',
+		'keys/pickKeys.ts',
+		'keys/replaceKey.ts',
+		'keys/rotationNotice.ts',
+		'keys/storeKeys.ts',
+		'keys/suggestSameProject.ts',
+		'keys/words.ts',
+		'monitoring/alerts/commands.ts',
+		'monitoring/report/command.ts',
 		'removeEverything.ts',
+		'trial/commands.ts',
+		'views/dashboard/saveExport.ts',
+		'views/editPool.ts',
+		'views/keyActions.ts',
+		'views/showNotice.ts',
+		'views/showWhy.ts',
+	],
+	/** Pickers, boxes to type in, progress: labels and masks only. */
+	dialog: [
+		'chat/conversationsPick.ts',
+		'chat/modelPick.ts',
+		'editor/askCommand.ts',
+		'editor/assistant.ts',
+		'editor/batch/runBatchFile.ts',
+		'editor/chatContext.ts',
+		'editor/git.ts',
+		'editor/rewrite.ts',
+		'keys/addKeys.ts',
+		'keys/askForKeys.ts',
+		'keys/nameKeys.ts',
+		'keys/pickKeys.ts',
+		'keys/storeKeys.ts',
+		'monitoring/alerts/commands.ts',
+		'views/dashboard/saveExport.ts',
+		'views/editKey.ts',
+		'views/editPool.ts',
+		'views/prompts.ts',
+	],
+	tree: ['views/keysView.ts'],
+	statusBar: ['editor/commitMessage.ts', 'editor/writeTests.ts', 'views/statusBar.ts'],
+	webview: [
+		'chat/lazyChat.ts',
+		'views/dashboard/dashboard.ts',
+		'views/lazyDashboard.ts',
+		'webviews/chat/memory.ts',
+		'webviews/dashboard/app.ts',
+		'webviews/messages.ts',
+		'webviews/page.ts',
+		'webviews/shared/connection.ts',
+	],
+	/** Documents that are opened, shown or changed: answers, and the report of a problem. */
+	document: [
+		'editor/answerCode.ts',
+		'editor/applyDiff.ts',
+		'editor/batch/runBatchFile.ts',
+		'editor/writeTests.ts',
+		'monitoring/report/command.ts',
+		'views/dashboard/saveExport.ts',
+	],
+	/** Files that a person asked for, and conversations. */
+	file: [
+		'chat/workspaceFolder.ts',
+		'editor/batch/runBatchFile.ts',
+		'editor/chatContext.ts',
+		'exists.ts',
+		'keys/addKeys.ts',
+		'platform/diskFolder.ts',
+		'platform/ledger/sqlitePlace.ts',
+		'removeEverything.ts',
+		'views/dashboard/saveExport.ts',
+	],
+	clipboard: ['chat/chatView.ts', 'keys/addKeys.ts'],
+	/** What the editor keeps for us: conversations, what was told. */
+	memento: ['extension.ts', 'removeEverything.ts'],
+	/** The one place for keys. */
+	secretStorage: [
+		'extension.ts',
+		'monitoring/alerts/commands.ts',
+		'monitoring/alerts/startAlerts.ts',
+		'monitoring/alerts/targets.ts',
+		'removeEverything.ts',
+	],
+	ledger: ['platform/ledger/sqlitePlace.ts'],
+	/** The page that Prometheus reads. */
+	page: ['platform/pageServer.ts'],
+	mail: ['platform/mailer.ts'],
+	/** Requests to the service, and alerts. What `trial` calls by that name is the simulator in the same process. */
+	network: [
+		'extension.ts',
+		'gemini/client.ts',
+		'gemini/gemini.ts',
+		'gemini/guardedFetch.ts',
+		'monitoring/alerts/post.ts',
+		'monitoring/alerts/targets.ts',
+		'trial/cast.ts',
+		'trial/trial.ts',
+	],
+	browser: ['chat/links.ts', 'editor/assistant.ts', 'views/showWhy.ts'],
+	/** Numbers, names of models and choices of a person. */
+	settings: ['extension.ts', 'monitoring/report/command.ts'],
+	command: [
+		'chat/chatView.ts',
+		'chat/conversationsPick.ts',
+		'editor/applyDiff.ts',
+		'editor/assistant.ts',
+		'editor/commitMessage.ts',
+		'editor/ensureKey.ts',
+		'editor/excerpt.ts',
+		'keys/addKeys.ts',
+		'keys/lockedKeys.ts',
+		'keys/offerUndo.ts',
+		'keys/replaceKey.ts',
+		'keys/rotationNotice.ts',
+		'monitoring/alerts/commands.ts',
+		'trial/commands.ts',
+		'trial/startTrial.ts',
+		'views/dashboard/dashboard.ts',
+		'views/keyActions.ts',
+		'views/keysTree.ts',
+		'views/showNotice.ts',
+		'views/showWhy.ts',
+		'views/stepsDone.ts',
 	],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
@@ -88,7 +198,9 @@ export const editorApi: Readonly<Record<string, Sink | 'harmless'>> = {
 	'window.visibleTextEditors': 'harmless',
 	'workspace.asRelativePath': 'harmless',
 	'workspace.findFiles': 'harmless',
-	'workspace.getConfiguration': 'harmless',
+	'workspace.getConfiguration': 'settings',
+	/** To what reads and writes settings of it. */
+	'workspace, as a whole': 'settings',
 	'workspace.getWorkspaceFolder': 'harmless',
 	'workspace.isTrusted': 'harmless',
 	'workspace.onDidChangeConfiguration': 'harmless',
@@ -96,6 +208,7 @@ export const editorApi: Readonly<Record<string, Sink | 'harmless'>> = {
 	'workspace.onDidCloseTextDocument': 'harmless',
 	'workspace.onDidGrantWorkspaceTrust': 'harmless',
 	'workspace.textDocuments': 'harmless',
+	'workspace.workspaceFile': 'harmless',
 	'workspace.workspaceFolders': 'harmless',
 };
 
@@ -122,11 +235,37 @@ export const modules: Readonly<Record<string, Sink | 'harmless'>> = {
 	vscode: 'harmless',
 };
 
-/** Names in the code itself. */
-export const names: Readonly<Record<string, Sink>> = {
+/** Members of whatever object. */
+export const members: Readonly<Record<string, Sink>> = {
 	fetch: 'network',
-	postMessage: 'webview',
-	setState: 'webview',
 	globalState: 'memento',
+	postMessage: 'webview',
+	secrets: 'secretStorage',
+	setState: 'webview',
 	workspaceState: 'memento',
+};
+
+const forbidden = 'unknown';
+
+/** What every program has: a sink, what may not be used at all, or an object with the members that take no text. */
+export const globals: Readonly<Record<string, Sink | typeof forbidden | readonly string[]>> = {
+	fetch: 'network',
+	globalThis: [],
+	process: ['arch', 'env', 'hrtime', 'platform', 'version'],
+	BroadcastChannel: forbidden,
+	EventSource: forbidden,
+	Function: forbidden,
+	Notification: forbidden,
+	WebSocket: forbidden,
+	Worker: forbidden,
+	XMLHttpRequest: forbidden,
+	caches: forbidden,
+	console: forbidden,
+	eval: forbidden,
+	indexedDB: forbidden,
+	localStorage: forbidden,
+	module: forbidden,
+	navigator: forbidden,
+	require: forbidden,
+	sessionStorage: forbidden,
 };

@@ -31,7 +31,7 @@ describe('log', () => {
 		assert.ok(lines[1] !== undefined && lines[1].length < 2100);
 	});
 
-	it('writes each attempt, a failed one for everybody, and each fallback as a warning with key, reason and until', () => {
+	it('writes each attempt at debug, and each fallback as a warning with key, reason and until', () => {
 		const { channel, lines } = recorder();
 		const keys = [keyView('Free', standings.minute), keyView('Paid', standings.usable)] as const;
 		const [free, paid] = keys.map(({ key }) => ({ key: key.id, model }));
@@ -55,13 +55,19 @@ describe('log', () => {
 			listener({
 				type: 'attempt',
 				...about,
+				attempt: { ...paid, label: 'Paid', sentAt: noon, ms: 3, outcome: 'network', unsent: true },
+			});
+			listener({
+				type: 'attempt',
+				...about,
 				attempt: { ...paid, label: 'Paid', sentAt: noon, ms: 900, outcome: 'answered' },
 			});
 			listener({ type: 'part', ...about, part: { type: 'switched', attempt: 2, from: free, to: paid, why: 'rpm' } });
 		}
 		assert.deepEqual(lines, [
-			`info [r1 chat] attempt: Free on ${model}: rpm after 12 ms`,
+			`debug [r1 chat] attempt: Free on ${model}: rpm after 12 ms`,
 			'trace [r1 chat] said: Quota exceeded',
+			`debug [r1 chat] attempt: Paid on ${model}: network, not sent, after 3 ms`,
 			`debug [r1 chat] attempt: Paid on ${model}: answered after 900 ms`,
 			`warn [r1 chat] fallback: Free on ${model} rate_limited (rpm) until 2026-11-24T12:00:42.000Z; next: Paid on ${model}`,
 		]);

@@ -43,6 +43,25 @@ describe('metrics', () => {
 		assert.equal(sum(samples, 'gemini_first_token_seconds_count'), 2);
 	});
 
+	it('count no send where nothing was sent, and the prompt all the same', async () => {
+		const rig = new Rig({ a: {} }, () => fails({ act: 'fail', why: 'keysLocked' }, '', false));
+		const { read } = measured(rig);
+		await rig.answer();
+		rig.pool.refuse(rig.request(), 'hostRefused');
+		const samples = await read();
+		assert.equal(sum(samples, 'gemini_attempts_total'), 0);
+		assert.equal(sum(samples, 'gemini_requests_total', { status: 'request_error' }), 2);
+		assert.equal(sum(samples, 'gemini_requests_total'), 2);
+		assert.deepEqual(rig.pool.usage().minutes(), []);
+		assert.deepEqual(
+			rig.pool
+				.usage()
+				.trails()
+				.map(({ outcome, attempts }) => `${outcome} ${attempts.length}`),
+			['keysLocked 1', 'hostRefused 0'],
+		);
+	});
+
 	it('give each prompt the status that tells what became of it', async () => {
 		const verdicts: Readonly<Record<string, Verdict>> = {
 			rate_limited: { act: 'rest', why: 'rpd', delayMs: 600_000 },

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { PortError, servePage, type PageServer } from '../../../src/platform/pageServer';
+
+/** The lowest port that everybody may have: a container can allow them all. */
+function lowestForAll(): number {
+	const file = '/proc/sys/net/ipv4/ip_unprivileged_port_start';
+	return existsSync(file) ? Number(readFileSync(file, 'utf8')) : 1_024;
+}
 
 const page = { path: '/metrics', contentType: 'text/plain; version=0.0.4', read: () => Promise.resolve('a 1\n') };
 
@@ -50,6 +58,12 @@ describe('a page on the loopback', () => {
 			servePage(server.port, page),
 			(error) => error instanceof PortError && error.reason === 'inUse',
 		);
+	});
+
+	it('says when the system allows the port to administrators only', () => {
+		const script = require.resolve('./unprivileged');
+		const { stdout, stderr } = spawnSync(process.execPath, ['--require', 'tsx/cjs', script], { encoding: 'utf8' });
+		assert.equal(stdout, lowestForAll() > 1 ? 'notAllowed' : 'served', stderr);
 	});
 
 	it('leaves no connection behind', async () => {

@@ -87,6 +87,8 @@ export interface Sent {
 	readonly isBenched: boolean;
 	/** Whether the service counted it. */
 	counts: boolean;
+	/** Whether the pool was told that nothing of it left the machine. */
+	unsent: boolean;
 }
 
 interface Until {
@@ -102,7 +104,7 @@ export interface Answered {
 	reason?: string;
 	/** Something else than a `PoolError` was thrown. */
 	strange?: unknown;
-	trail: readonly { readonly outcome: string }[];
+	trail: readonly { readonly outcome: string; readonly unsent?: true }[];
 	ended: boolean;
 }
 
@@ -233,6 +235,7 @@ export class World {
 			restsUntil: rest && rest.since < this.clock.steady() ? rest : undefined,
 			isBenched: (this.benched.get(on.key) ?? Infinity) < this.clock.steady(),
 			counts: true,
+			unsent: false,
 		};
 		this.sends.push(sent);
 		return this.serve(
@@ -291,7 +294,10 @@ export class World {
 		}
 		if (fault === 'hangs') await this.sleep(3_600_000, signal);
 		const breaks = fault === 'cut' || fault === 'breaks';
-		if (isFailure(fault)) throw new Failure(verdicts[fault], fault !== 'unsent', '');
+		if (isFailure(fault)) {
+			sent.unsent = fault === 'unsent';
+			throw new Failure(verdicts[fault], !sent.unsent, '');
+		}
 		const half = breaks ? Math.floor(wholeAnswer / 2) : wholeAnswer;
 		for (let piece = written.length; piece < half; piece++) {
 			yield { output: piece };

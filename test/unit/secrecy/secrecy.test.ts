@@ -13,6 +13,7 @@ import { problemReport } from '../../../src/monitoring/report/problemReport';
 import { MemoryLedger, type Docs } from '../../../src/pool/pool';
 import { exported } from '../../../src/views/dashboard/exports';
 import { dashboardData } from '../../../src/views/dashboard/project';
+import { explain } from '../../../src/views/explain';
 import { hoverOf } from '../../../src/views/hover';
 import { noticeInWords } from '../../../src/views/noticeInWords';
 import { createNotices } from '../../../src/views/notices';
@@ -25,10 +26,13 @@ import { World } from '../whole/world';
 import { formsOf, leaks, shapes, type Leak } from './leaks';
 
 /** What no text of the service reaches: a person's own words, keys where they belong, and what is asked of the service. */
-type Elsewhere = 'secretStorage' | 'dialog' | 'browser' | 'command';
+type Elsewhere = 'secretStorage' | 'dialog' | 'browser' | 'command' | 'settings';
 
-/** What reached each sink. A new one does not compile until it is read here too, or named above. */
-type Reached = Record<Exclude<Sink, Elsewhere> | 'crash', string>;
+/**
+ * What reached each sink; `why` is the dialog that quotes the service. A new sink does not compile until it is read here
+ * too, or named above.
+ */
+type Reached = Record<Exclude<Sink, Elsewhere> | 'why' | 'crash', string>;
 
 /** Lets two keys meet the leak, and collects what reaches the sinks. */
 async function run(
@@ -112,6 +116,13 @@ async function run(
 	const reached: Reached = {
 		log: lines.join('\n'),
 		notification: [...notices, JSON.stringify(error && words.sayError(error))].join('\n'),
+		why: snapshot.keys
+			.flatMap((one) => {
+				const failure = asked.trail.findLast(({ key }) => key === one.key.id);
+				return [undefined, ...one.models].map((model) => explain(one, model, failure, words, clock.wall()));
+			})
+			.map((explanation) => JSON.stringify(explanation))
+			.join('\n'),
 		tree: rows
 			.flatMap((row) => [JSON.stringify(shownRow(row, words, clock.wall())), hoverOf(row, words, clock.wall())])
 			.join('\n'),
@@ -175,6 +186,7 @@ describe('a key that the service repeats', () => {
 				'crash',
 				'webview',
 				'notification',
+				'why',
 				'memento',
 				'file',
 			];
@@ -182,7 +194,7 @@ describe('a key that the service repeats', () => {
 				assert.equal(met.get(sink), some.length, `something reached ${sink}`);
 			}
 			assert.ok((met.get('mail') ?? 0) > 0 && (met.get('network') ?? 0) > 0);
-			for (const sink of ['log', 'ledger', 'tree'])
+			for (const sink of ['log', 'ledger', 'tree', 'why'])
 				assert.ok((met.get(`${sink} redacted`) ?? 0) > 0, `${sink} redacted`);
 		});
 	}

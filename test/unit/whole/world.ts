@@ -7,6 +7,7 @@ import {
 	Failure,
 	Pool,
 	PoolError,
+	type Attempt,
 	type Key,
 	type KeyId,
 	type Ledger,
@@ -34,6 +35,7 @@ export interface Asked {
 	/** Times that the end was told. */
 	ends: number;
 	switches: number;
+	trail: readonly Attempt[];
 }
 
 export interface WorldOptions {
@@ -46,12 +48,17 @@ export interface WorldOptions {
 	readonly rpm?: number;
 	/** A key made of its name; absent: one that looks like Google's. */
 	readonly shape?: (name: string) => string;
+	/** Where the pool reads the secret of a key; absent: it is always there. */
+	readonly read?: (key: KeyId) => Promise<string | undefined>;
 	/** What answers in place of the simulator, given the key that was sent; what is thrown is thrown. */
 	readonly answer?: (secret: string) => Response | Error;
 }
 
 /** The whole engine in virtual time: simulator, real SDK, pool, ledger, log and metrics, with what each of them counts. */
 export class World {
+	/** The wanted model. */
+	readonly model = flash;
+	readonly projects: readonly { readonly id: string }[];
 	readonly clock = new VirtualClock();
 	readonly random: () => number;
 	readonly service: Service;
@@ -59,24 +66,35 @@ export class World {
 	readonly pool: Pool;
 	readonly metrics: Metrics;
 	/** Lines of the log by what they tell. */
-	readonly logged = { attempts: 0, fallbacks: 0, failed: 0, answered: 0, paused: 0 };
+	readonly logged = {
+		attempts: 0,
+		fallbacks: 0,
+		failed: 0,
+		answered: 0,
+		paused: 0,
+		/** How each prompt and each send ended, in the words of the lines. */
+		prompts: new Array<string>(),
+		sends: new Array<string>(),
+	};
 	readonly listenerErrors: unknown[] = [];
 	readonly masker = createMasker();
-	/** Generating calls that left for the service. */
-	sent = 0;
+	/** What each generating call asked, in the order in which they left for the service. */
+	readonly calls: string[] = [];
 	private readonly gemini;
 	private readonly secrets = new Map<KeyId, string>();
 
-	constructor({ seed, keys, faults = [], ledger, rpm = 60, shape, answer }: WorldOptions) {
+	constructor({ seed, keys, faults = [], ledger, rpm = 60, shape, read, answer }: WorldOptions) {
 		if (shape) this.secretOf = shape;
 		const { clock } = this;
 		this.random = seeded(seed);
 		const names = Array.from({ length: keys }, (_, n) => `k${n}`);
 		const quotas = { [flash]: { rpm, tpm: 4_000_000, rpd: 9_000 }, [lite]: { rpm, tpm: 4_000_000, rpd: 9_000 } };
+		const projects = names.map((id) => ({ id, tier: 'free', quotas }) as const);
+		this.projects = projects;
 		this.service = createService({
 			clock,
 			chance: seeded(seed + 1),
-			projects: names.map((id) => ({ id, tier: 'free', quotas })),
+			projects,
 			keys: names.map((id) => ({ secret: this.secretOf(id), project: id })),
 			faults,
 			latency: () => 50 + this.random() * 400,
@@ -87,11 +105,11 @@ export class World {
 			this.masker.learn(this.secretOf(name));
 		}
 		this.gemini = createGemini({
-			secretOf: (key) => Promise.resolve(this.secrets.get(key)),
+			secretOf: read ?? ((key) => Promise.resolve(this.secrets.get(key))),
 			baseUrl: () => 'https://simulator.invalid',
 			mask: this.masker.mask,
 			fetch: (input, init) => {
-				if (/enerateContent/.test(input instanceof Request ? input.url : String(input))) this.sent++;
+				if (/enerateContent/.test(input instanceof Request ? input.url : String(input))) this.calls.push(asks(init));
 				if (!answer) return this.service.fetch(input, init);
 				const answered = answer(new Headers(init?.headers).get('x-goog-api-key') ?? '');
 				return answered instanceof Error ? Promise.reject(answered) : Promise.resolve(answered);
@@ -136,6 +154,7 @@ export class World {
 			error: undefined,
 			ends: 0,
 			switches: 0,
+			trail: [],
 		};
 		return asked;
 	}
@@ -168,7 +187,11 @@ export class World {
 	private counter(): Log {
 		const { logged } = this;
 		const count = (line: string): void => {
-			if (line.includes('] attempt: ')) logged.attempts++;
+			const [, attempt] = /\] attempt: .* on \S+: (\w+) after /.exec(line) ?? [];
+			const [, failed] = /\] failed: (\w+)$/.exec(line) ?? [];
+			if (attempt !== undefined) logged.sends.push(attempt);
+			if (failed !== undefined || line.includes('] answered: ')) logged.prompts.push(failed ?? 'answered');
+			if (attempt !== undefined) logged.attempts++;
 			else if (line.includes('] fallback: ')) logged.fallbacks++;
 			else if (line.includes('] failed: ')) logged.failed++;
 			else if (line.includes('] answered: ')) logged.answered++;
@@ -186,14 +209,22 @@ async function read(stream: AsyncIterable<Part<Piece>>, asked: Asked): Promise<v
 			if (part.type === 'switched') asked.switches++;
 			if (part.type === 'done') {
 				asked.finished = part.finished;
+				asked.trail = part.trail;
 				asked.ends++;
 			}
 		}
 	} catch (error) {
 		if (!(error instanceof PoolError)) throw error;
 		asked.error = error;
+		asked.trail = error.trail;
 		asked.ends++;
 	}
+}
+
+/** The question in the body of a call. */
+function asks(init: RequestInit | undefined): string {
+	const [, question = ''] = /"text":"((?:[^"\\]|\\.)*)"/.exec(typeof init?.body === 'string' ? init.body : '') ?? [];
+	return question;
 }
 
 function keyOf(id: string, index: number): Key {

@@ -7,6 +7,10 @@ const Module = require('node:module');
 const { mains, report } = JSON.parse(process.env.KEYPOOL_ACTIVATION);
 const write = (line) => appendFileSync(report, `${JSON.stringify({ host: process.pid, ...line })}\n`);
 
+/** Files that were read while something was timed: looking at them would be timed, too. */
+let unwritten;
+const writeFile = (file) => write({ file, bytes: statSync(file).size });
+
 /** ms by the clock, and ms of this thread on a processor. */
 const now = () => {
 	const { user, system } = process.threadCpuUsage();
@@ -22,6 +26,7 @@ exports.activate = () => {
 	Module._load = function (request, ...rest) {
 		const name = Object.keys(mains).find((key) => mains[key] === request);
 		if (name === undefined) return load.call(this, request, ...rest);
+		unwritten ??= [];
 		const began = now();
 		const room = load.call(this, request, ...rest);
 		const reading = since(began);
@@ -30,7 +35,10 @@ exports.activate = () => {
 			activate: (context) => {
 				const called = now();
 				const result = room.activate(context);
-				write({ name, reading, activating: since(called) });
+				const activating = since(called);
+				unwritten?.forEach(writeFile);
+				unwritten = undefined;
+				write({ name, reading, activating });
 				return result;
 			},
 		};
@@ -38,7 +46,10 @@ exports.activate = () => {
 	const compile = Module._extensions['.js'];
 	const ours = mains.ours.slice(0, mains.ours.lastIndexOf('/'));
 	Module._extensions['.js'] = (module, file) => {
-		if (file.startsWith(ours)) write({ file, bytes: statSync(file).size });
+		if (file.startsWith(ours)) {
+			if (unwritten) unwritten.push(file);
+			else writeFile(file);
+		}
 		compile(module, file);
 	};
 };

@@ -1,19 +1,25 @@
 import assert from 'node:assert/strict';
 import type { Alert } from '../../../../src/monitoring/alerts/alert';
 import { Alerts } from '../../../../src/monitoring/alerts/alerts';
+import { mementoMemory } from '../../../../src/monitoring/alerts/mementoMemory';
+import type { AlertMemory } from '../../../../src/monitoring/alerts/memory';
 import { DeliveryError } from '../../../../src/monitoring/alerts/deliveryError';
 import type { Target } from '../../../../src/monitoring/alerts/target';
 import type { Log } from '../../../../src/monitoring/log';
-import type { Setting } from '../../../../src/settings';
 import { answers, badKey, fails, leaked, Rig, rpm, type Script } from '../../pool/rig';
 
 const minute = 60_000;
-const interval: Pick<Setting<number>, 'value'> = { value: 10 * minute };
+const interval = { value: 10 * minute };
 
 /** Keys that fail with a verdict for as long as they are in the map. */
 type Trouble = Map<string, Parameters<typeof fails>[0]>;
 
-function open(keys = ['a', 'b', 'c'], kept: { value: unknown } = { value: undefined }, given?: Rig) {
+function open(
+	keys = ['a', 'b', 'c'],
+	kept: { value: unknown } = { value: undefined },
+	given?: Rig,
+	memory: AlertMemory = { read: () => kept.value, write: (value) => (kept.value = structuredClone(value)) },
+) {
 	const trouble: Trouble = new Map();
 	const script: Script = (send) => {
 		const verdict = trouble.get(send.key);
@@ -38,8 +44,8 @@ function open(keys = ['a', 'b', 'c'], kept: { value: unknown } = { value: undefi
 		clock: rig.clock,
 		random: () => 0,
 		log,
-		memory: { read: () => kept.value, write: (value) => (kept.value = structuredClone(value)) },
-		interval: interval as Setting<number>,
+		memory,
+		interval,
 	});
 	const names = (): string => sent.map(({ is }) => is).join(' ');
 	return { rig, trouble, sent, lines, receiver, alerts, kept, names };
@@ -180,6 +186,23 @@ describe('alerts', () => {
 			trouble.set('a', badKey);
 			await use(rig);
 			assert.equal(names(), 'keysNeedAttention');
+		}
+	});
+
+	it('arrive where the editor keeps nothing for them, whether it throws or rejects', async () => {
+		for (const refuse of [
+			(): never => {
+				throw new Error('the disk is full');
+			},
+			(): Promise<void> => Promise.reject(new Error('the disk is full')),
+		]) {
+			const reports: unknown[] = [];
+			const memory = mementoMemory({ get: refuse, update: refuse }, (error) => reports.push(error));
+			const { rig, trouble, names } = open(['a', 'b', 'c'], undefined, undefined, memory);
+			trouble.set('a', badKey);
+			await use(rig);
+			assert.equal(names(), 'keysNeedAttention');
+			assert.ok(reports.length > 0);
 		}
 	});
 
