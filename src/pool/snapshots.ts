@@ -2,7 +2,7 @@ import type { Clock, Off } from './clock';
 import { bucketId, partsOf, type Key, type Limits, type Project } from './key';
 import { freshKeyRecord } from './fresh';
 import type { Bucket, DocRef, KeyRecord, Ledger, ModelRecord, Wall } from './ledger';
-import { deniedByLoad } from './modelRecord';
+import { deniedByLoad } from './load';
 import { at } from './quota/bucket';
 import { allModels, capOf, deniedByCap } from './quota/cap';
 import { dimensions, limitOf, ownLimits } from './quota/limits';
