@@ -1,5 +1,4 @@
 import type { Random } from './clock';
-import { count } from './counts';
 import { bucketId, partsOf, type BucketId, type KeyId, type Limits } from './key';
 import { benched, failed, isFinal, proven, recheckFailed, recheckPostponed, succeeded, unbenched } from './keyRecord';
 import type { Ledger, Tx, Wall } from './ledger';
@@ -12,6 +11,7 @@ import type { Usage } from './request';
 import { resolveIn } from './resolve';
 import type { Roster } from './roster';
 import type { Grant } from './seek';
+import { count } from './statistics';
 import type { Failure, Reason, Verdict } from './verdict';
 
 /** ms. Three keys that had worked, benched within this time for any 403, are an abuse signal. */

@@ -1,6 +1,6 @@
 /** What the windows on a ledger share out among them: read from disk once a window has what it shows. */
 import type { Off } from './clock';
-import { foldOldest } from './counts';
+import { foldOldest } from './fold';
 import type { PoolEvent } from './events';
 import { partsOf } from './key';
 import type { Ledger } from './ledger';

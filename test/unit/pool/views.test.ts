@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Attempt, KeyId } from '../../../src/pool/pool';
 import { MemoryLedger } from '../../../src/pool/memoryLedger';
-import { count } from '../../../src/pool/counts';
-import { Statistics } from '../../../src/pool/statistics';
+import { count, Statistics } from '../../../src/pool/statistics';
 import { answers, fails, Rig, rpm } from './rig';
 
 describe('snapshots', () => {
