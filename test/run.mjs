@@ -62,7 +62,8 @@ const quick = [
 ];
 
 /** About half of test/full/ by time: what a person sees and does in one window. */
-const screens = 'test/full/{chatLooks,dashboard*,editorCommands,first*,hostileMarkdown,keysView,nineKeys}.test.ts';
+const screens =
+	'test/full/{chatLooks,chatThemes,dashboard*,editorCommands,first*,hostileMarkdown,keybindingsOnMac,keysView,nineKeys}.test.ts';
 
 const full = [
 	{

@@ -160,9 +160,11 @@ export interface RestRecord {
 	readonly spans: readonly RestSpan[];
 }
 
-/** What only one window may do at a time. */
-/** `batch:` with a digest of the file's address. */
-export type Role = 'housekeeping' | 'metrics' | 'alerts' | 'gateway' | `batch:${string}`;
+/**
+ * What only one window may do at a time. `batch:` with a digest of the file's address; `answer:` with the conversation
+ * and the turn that is being answered, a `/` between them.
+ */
+export type Role = 'housekeeping' | 'metrics' | 'alerts' | 'gateway' | `batch:${string}` | `answer:${string}`;
 
 export interface OwnerRecord {
 	readonly v: 1;

@@ -3,15 +3,15 @@ import { bucketId, partsOf, type BucketId, type KeyId, type Limits } from './key
 import { benched, failed, isFinal, proven, recheckFailed, recheckPostponed, succeeded, unbenched } from './keyRecord';
 import type { Ledger, Tx, Wall } from './ledger';
 import { backOffMs, counted, found, overloaded, probeEnded, recovered, tokensOf } from './modelRecord';
-import { proved } from './quota/admit';
 import { ownLimits } from './quota/limits';
 import { clearRest, close, merged, rest } from './quota/rest';
 import { renewed, settle, type Ending } from './quota/settle';
+import { proved } from './quota/signOfLife';
 import type { Usage } from './request';
 import { resolveIn } from './resolve';
 import type { Roster } from './roster';
 import type { Grant } from './seek';
-import { count } from './statistics';
+import { count } from './count';
 import type { Failure, Reason, Verdict } from './verdict';
 
 /** ms. Three keys that had worked, benched within this time for any 403, are an abuse signal. */

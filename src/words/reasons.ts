@@ -189,6 +189,20 @@ export function reasonInWords(why: Reason, facts: Facts, { t, when, count }: Voi
 				remedy: t('Change or shorten the question. The log holds what Google said.'),
 				action: showLog,
 			};
+		case 'promptTooLong':
+			return {
+				brief: t('longer than the model takes in'),
+				text:
+					facts.size === undefined || facts.limit === undefined
+						? t('The question is longer than the model takes in, with all that goes along.')
+						: t(
+								'The question has about {0} tokens with all that goes along. {1} takes in {2}. Nothing was sent.',
+								count(facts.size),
+								facts.model ?? '',
+								count(facts.limit),
+							),
+				remedy: t('Shorten it, send less along, or choose a model that takes in more.'),
+			};
 		case 'noSuchModel':
 			return {
 				brief: t('no such model'),

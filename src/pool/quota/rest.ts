@@ -2,8 +2,9 @@ import type { Dimension, Limits } from '../key';
 import type { Bucket, Wall } from '../ledger';
 import { dimensionOf, type Verdict } from '../verdict';
 import { at, forgetMs } from './bucket';
-import { taught } from './limits';
-import { minuteMs, minuteUse, tally } from './minute';
+import { taught } from './teaching';
+import { minuteMs, minuteUse } from './minute';
+import { tally } from './tally';
 import { pastMidnightMs } from './pacificDay';
 
 /** ms. A minute's quota without a stated delay. */

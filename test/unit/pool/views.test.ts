@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Attempt, KeyId } from '../../../src/pool/pool';
 import { MemoryLedger } from '../../../src/pool/memoryLedger';
-import { count, Statistics } from '../../../src/pool/statistics';
+import { count, writeEnd } from '../../../src/pool/count';
+import { Statistics, type Trail } from '../../../src/pool/statistics';
 import { answers, fails, Rig, rpm } from './rig';
 
 describe('snapshots', () => {
@@ -62,6 +63,7 @@ describe('statistics', () => {
 		const ledger = new MemoryLedger({ wall: () => now });
 		return {
 			statistics: new Statistics(ledger),
+			ended: (trail: Trail) => writeEnd(ledger, trail),
 			at: (ms: number) => (now = ms),
 			sent: (of: Partial<Attempt> = {}) =>
 				ledger.transact((tx, at) => {
@@ -87,7 +89,7 @@ describe('statistics', () => {
 	});
 
 	it('keep 24 hours and the last 200 trails', async () => {
-		const { statistics, at, sent } = room();
+		const { statistics, at, sent, ended } = room();
 		for (let minute = 0; minute < 1500; minute++) {
 			at(minute * 60_000);
 			await sent();
@@ -97,7 +99,7 @@ describe('statistics', () => {
 		at(3000 * 60_000);
 		assert.deepEqual(statistics.minutes(), [], 'what is older is not handed out, written down though it may be');
 		for (let n = 0; n < 300; n++) {
-			await statistics.ended({ request: `r${n}`, origin: 'o', endedAt: n, outcome: 'answered', attempts: [] });
+			await ended({ request: `r${n}`, origin: 'o', endedAt: n, outcome: 'answered', attempts: [] });
 		}
 		assert.equal(statistics.trails().length, 200);
 		assert.equal(statistics.trails()[0]?.request, 'r100');
