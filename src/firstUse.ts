@@ -101,6 +101,7 @@ export function createRooms(house: House) {
 		const room = await import('./pool/upkeep');
 		const ownership = owned.add(new room.Ownership(ledger, systemClock, windowId));
 		const keeping = new room.Upkeep(ledger, pool);
+		owned.add({ dispose: keeping.followOthers(() => chat.forget(), report) });
 		ownership.bid('housekeeping', () => room.keepHouse(keeping, systemClock, report));
 		return { ownership, forget: (...of: Parameters<typeof keeping.forget>) => keeping.forget(...of) };
 	});
@@ -242,7 +243,8 @@ export function createRooms(house: House) {
 			]);
 			const { secrets, globalState } = context;
 			const files = vscode.Uri.joinPath(globalStorageUri, 'conversations');
-			const rooms = [() => keyring.eraseAll(), async () => (await upkeep()).forget(), () => chat.forget()];
+			// The chat first: an answer that is stopped counts as used.
+			const rooms = [() => chat.forget(), () => keyring.eraseAll(), async () => (await upkeep()).forget()];
 			const belongings = { secrets, workspaceState, globalState, files, rooms, report };
 			return {
 				'keypool.removeEverything': () => removeEverything(belongings),
