@@ -4,9 +4,9 @@ import type { Docs, Ledger, RestRecord, Tx, Wall } from './ledger';
 import type { Attempt } from './part';
 import type { Reason } from './verdict';
 
-/** Sends of one key in one minute by outcome, and tokens. */
+/** Sends of one key in one minute by outcome, and tokens; old ones where there are very many, in a quarter of an hour. */
 export interface MinuteCount {
-	/** Minutes since 1970. */
+	/** Minutes since 1970; of a quarter of an hour its first. */
 	readonly minute: number;
 	readonly key: KeyId;
 	readonly outcome: Attempt['outcome'];
@@ -42,8 +42,16 @@ export interface Took {
 const keptMinutes = 24 * 60;
 const mostTrails = 200;
 const mostAttempts = 50;
+/**
+ * Counts kept by the minute: a day of 100 keys that are busy every minute, with room for their failures. Beyond these the
+ * oldest are kept by the quarter of an hour, which holds a day of 1,000 such keys.
+ */
+const mostByMinute = 160_000;
 /** Counts kept at the most, whatever the number of keys: the oldest go first. */
-const mostCounts = 50_000;
+const mostCounts = 200_000;
+/** Counts that one step folds into quarters of an hour. */
+const mostFolded = 20_000;
+const quarter = 15;
 
 /** Usage of all windows by minute for 24 h by key and outcome, and the last 200 trails: kept in the ledger, bounded. */
 export class Statistics {
@@ -63,9 +71,11 @@ export class Statistics {
 		});
 	}
 
-	/** Oldest first. */
+	/** Of the last 24 h, oldest first. */
 	minutes(): readonly MinuteCount[] {
-		return [...this.ledger.replica().usage.values()].sort((a, b) => a.minute - b.minute);
+		const oldest = minuteOf(this.ledger.now()) - keptMinutes;
+		const counts = [...this.ledger.replica().usage.values()].filter(({ minute }) => minute > oldest);
+		return counts.sort((a, b) => a.minute - b.minute);
 	}
 
 	/** Oldest first. */
@@ -93,25 +103,43 @@ export function count(
 	{ key, outcome, usage }: Pick<Attempt, 'key' | 'outcome' | 'usage'>,
 	now: Wall,
 ): void {
-	const minute = Math.floor(now / 60_000);
-	const id = `${minute} ${key} ${outcome}`;
-	const before = tx.usage(id);
-	tx.put({
-		kind: 'usage',
-		id,
-		doc: {
-			minute,
-			key,
-			outcome,
-			sends: (before?.sends ?? 0) + 1,
-			input: (before?.input ?? 0) + (usage?.input ?? 0),
-			output: (before?.output ?? 0) + (usage ? usage.output + usage.thoughts : 0),
-		},
-	});
-	if (before) return;
+	const minute = minuteOf(now);
+	const tokens = { input: usage?.input ?? 0, output: usage ? usage.output + usage.thoughts : 0 };
+	if (!add(tx, { minute, key, outcome, sends: 1, ...tokens })) return;
 	let excess = known.size + 1 - mostCounts;
 	for (const [old, { minute: then }] of known) {
 		if (then > minute - keptMinutes && excess-- <= 0) break;
 		tx.drop({ kind: 'usage', id: old });
 	}
+}
+
+/** Where there are more counts than are kept by the minute: the oldest but the last hour's by the quarter of an hour. */
+export function foldOldest(tx: Tx, { usage: known }: Docs, now: Wall): void {
+	const lastHour = minuteOf(now) - 60;
+	let excess = Math.min(known.size - mostByMinute, mostFolded);
+	for (const [id, one] of known) {
+		if (excess <= 0) break;
+		const minute = one.minute - (one.minute % quarter);
+		if (one.minute === minute || one.minute > lastHour) continue;
+		tx.drop({ kind: 'usage', id });
+		if (!add(tx, { ...one, minute })) excess--;
+	}
+}
+
+/** True where it is the first of its kind. */
+function add(tx: Tx, more: MinuteCount): boolean {
+	const id = `${more.minute} ${more.key} ${more.outcome}`;
+	const before = tx.usage(id);
+	const doc = before && {
+		...more,
+		sends: before.sends + more.sends,
+		input: before.input + more.input,
+		output: before.output + more.output,
+	};
+	tx.put({ kind: 'usage', id, doc: doc ?? more });
+	return before === undefined;
+}
+
+function minuteOf(at: Wall): number {
+	return Math.floor(at / 60_000);
 }

@@ -5,6 +5,7 @@ import { partsOf } from './key';
 import type { Ledger } from './ledger';
 import { noteRests } from './restLog';
 import type { Snapshot } from './standing';
+import { foldOldest } from './statistics';
 import { outdated } from './trim';
 
 export { keepHouse } from './housekeeping';
@@ -18,12 +19,13 @@ export class Upkeep {
 		private readonly pool: { snapshot(): Snapshot; onEvent(listener: (event: PoolEvent) => void): Off },
 	) {}
 
-	/** Forgets what is of no use any more. For one of the windows, now and then. */
-	tidy(): Promise<void> {
+	/** Forgets what is of no use any more, and sums up where there is very much. For one of the windows, now and then. */
+	async tidy(): Promise<void> {
 		const keys = this.pool.snapshot().keys.map(({ key }) => key);
-		return this.ledger.transact((tx, now) => {
+		await this.ledger.transact((tx, now) => {
 			for (const ref of outdated(this.ledger.replica(), keys, now)) tx.drop(ref);
 		});
+		await this.ledger.transact((tx, now) => foldOldest(tx, this.ledger.replica(), now));
 	}
 
 	/** Writes down which buckets rest now, and why. For one of the windows. */

@@ -29,6 +29,13 @@ describe('why a key stands as it does', () => {
 		assert.deepEqual(told.act, { command: 'keypool.clearRest', onKey: true, title: 'Clear the Rest' });
 	});
 
+	it('says of an overloaded model that no other key is used instead', () => {
+		const told = why(keyView('A', { is: 'resting', why: 'overloaded', until: noon + minute }));
+		const text = told.paragraphs.join('\n');
+		assert.match(text, /sends nothing to this model until 12:01, with no key/);
+		assert.doesNotMatch(text, /other keys/);
+	});
+
 	it('says of a leaked key when, what the service said, that only a person helps, and where', () => {
 		const told = why(keyView('A', standings.leaked));
 		const text = told.paragraphs.join('\n');
