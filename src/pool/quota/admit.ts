@@ -5,6 +5,7 @@ import { at, awaitedUntil, leaseOf } from './bucket';
 import { dimensionInTheWay, limitOf, mayTest } from './limits';
 import { fallsTo, minuteUse, tally } from './minute';
 import { borne, deniedBySlowStart } from './slowStart';
+import { isHisShare, ourRpm } from './stranger';
 
 /** What one call asks of a bucket. */
 export interface Ask {
@@ -44,7 +45,8 @@ export function admit(given: Bucket, ask: Ask, now: Wall): { readonly lease: Lea
 	let tests: Dimension | undefined;
 	if (denied) {
 		const inTheWay = dimensionInTheWay(denied.why);
-		const untested = !ask.mayTest || deniedByState(bucket, now) !== undefined;
+		const isHis = inTheWay === 'rpm' && isHisShare(bucket, ask.own, now);
+		const untested = !ask.mayTest || isHis || deniedByState(bucket, now) !== undefined;
 		if (!inTheWay || untested || !mayTest(bucket, ask.own, inTheWay, now)) return denied;
 		tests = inTheWay;
 	}
@@ -94,7 +96,7 @@ export function deniedByWindow(bucket: Bucket, { likely, atMost, own }: Size, no
 	if (rpd !== undefined && day.requests >= rpd) return { why: 'rpd', retryAt: day.endsAt };
 	const tpd = limitOf(bucket, own, 'tpd');
 	if (tpd !== undefined && day.input + likely > tpd) return { why: 'tpd', retryAt: day.endsAt };
-	const rpm = limitOf(bucket, own, 'rpm');
+	const rpm = ourRpm(bucket, own, now);
 	const tpm = limitOf(bucket, own, 'tpm');
 	if (rpm === undefined && tpm === undefined) return undefined;
 	const used = minuteUse(minute, now);
