@@ -1,7 +1,6 @@
 import type { LeaseId } from './key';
 import type { ModelRecord, Wall } from './ledger';
 import type { Random } from './clock';
-import type { Denied } from './quota/admit';
 import { forgetMs } from './quota/bucket';
 import type { Cost, Usage } from './request';
 
@@ -54,15 +53,6 @@ export function probeEnded(record: ModelRecord, lease: LeaseId): ModelRecord {
 	if (record.probe?.lease !== lease) return record;
 	const { probe, ...rest } = record;
 	return rest;
-}
-
-/** Why no call on this model may go out now, with the back-offs in a row. */
-export function deniedByLoad(record: ModelRecord, now: Wall): (Denied & { readonly repeats: number }) | undefined {
-	const { overloadedUntil, probe, repeats } = record;
-	if (overloadedUntil > now) return { why: 'overloaded', retryAt: overloadedUntil, repeats };
-	return probe && probe.expiresAt > now
-		? { why: 'overloaded', retryAt: probe.expiresAt, repeats, mayEndSooner: true }
-		: undefined;
 }
 
 /** Input tokens of a request. */

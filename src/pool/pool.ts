@@ -16,7 +16,7 @@ import type { Sending, SendingParts } from './sending';
 import { resolve } from './resolve';
 import { Snapshots } from './snapshots';
 import type { Snapshot } from './standing';
-import { Statistics, type Took } from './statistics';
+import { Statistics, type Move, type Took } from './statistics';
 import { Stopwatch } from './stopwatch';
 import { isStrategyName, strategyNames } from './strategies/names';
 import type { Failure, Reason } from './verdict';
@@ -222,7 +222,8 @@ export class Pool {
 		} finally {
 			signal?.removeEventListener('abort', cancel);
 			this.underWay.delete(own);
-			this.close({ id, origin }, outcome, [...(course.run?.trail ?? [])], watch.took(course.run?.waited ?? 0));
+			const took = watch.took(course.run?.waited ?? 0);
+			this.close({ id, origin }, outcome, [...(course.run?.trail ?? [])], took, watch.moves());
 		}
 	}
 
@@ -231,10 +232,11 @@ export class Pool {
 		outcome: Attempt['outcome'],
 		attempts: readonly Attempt[],
 		took: Took,
+		moves: readonly Move[] = [],
 	): void {
 		const trail = { request: id, origin, endedAt: this.parts.ledger.now(), outcome, attempts, took };
 		this.endings.own(trail);
-		this.statistics.ended(trail).catch(() => undefined);
+		this.statistics.ended(trail, moves).catch(() => undefined);
 	}
 
 	private bucketsOf(project: ProjectId, model: string | undefined): readonly BucketId[] {

@@ -99,11 +99,13 @@ function pick({ tokensPerByte, samples }: ModelRecord): Pick<ModelRecord, 'token
 }
 
 function usage(ours: MinuteCount, theirs: MinuteCount, base: MinuteCount | undefined): MinuteCount {
+	const fallbacks = (theirs.fallbacks ?? 0) + grown(ours.fallbacks ?? 0, base?.fallbacks);
 	return {
 		...theirs,
 		sends: theirs.sends + grown(ours.sends, base?.sends),
 		input: theirs.input + grown(ours.input, base?.input),
 		output: theirs.output + grown(ours.output, base?.output),
+		...(fallbacks > 0 && { fallbacks }),
 	};
 }
 

@@ -2,8 +2,8 @@ import type { Clock, Off } from './clock';
 import { bucketId, partsOf, type Key, type Limits, type Project } from './key';
 import { freshKeyRecord } from './fresh';
 import type { Bucket, DocRef, KeyRecord, Ledger, ModelRecord, Wall } from './ledger';
-import { deniedByLoad } from './modelRecord';
-import { at } from './quota/bucket';
+import { deniedByLoad } from './load';
+import { at, freshBucket } from './quota/bucket';
 import { allModels, capOf, deniedByCap } from './quota/cap';
 import { dimensions, limitOf, ownLimits } from './quota/limits';
 import { fallsTo, minuteUse } from './quota/minute';
@@ -100,6 +100,7 @@ export class Snapshots {
 			tokens: record.tokens,
 			proven: record.state.is === 'good',
 			models,
+			...this.capView(project, now),
 		};
 	}
 
@@ -127,6 +128,26 @@ export class Snapshots {
 		return modelStanding(this.ledger.replica().model.get(resolved), now);
 	}
 
+	private capView(project: Project, now: Wall): Pick<KeyView, 'cap'> {
+		const cap = capOf(project);
+		if (!cap) return {};
+		const counted = this.ledger.replica().bucket.get(cap.id);
+		const { day } = at(counted ?? freshBucket(now), now);
+		const denied = deniedByCap(cap, counted, now);
+		const { rpd, tpd } = cap.limits;
+		const room = (used: number, limit: number): Room => ({ used, limit, from: 'user' });
+		return {
+			cap: {
+				standing: denied ? { is: 'resting', why: 'cap', until: denied.retryAt } : { is: 'usable' },
+				rooms: {
+					...(rpd !== undefined && { rpd: room(day.requests, rpd) }),
+					...(tpd !== undefined && { tpd: room(day.input, tpd) }),
+				},
+				dayEndsAt: day.endsAt,
+			},
+		};
+	}
+
 	private own(project: Project, resolved: string): Limits | undefined {
 		return ownLimits(project, resolved, (name) => resolve(this.ledger, name));
 	}
@@ -134,8 +155,8 @@ export class Snapshots {
 	/** When time alone will change what is shown of these keys: a rest ends, or a minute or a day that something was counted in. */
 	private firstChange(keys: readonly KeyView[], now: Wall): Wall {
 		let next = Infinity;
-		for (const { standing, models } of keys) {
-			next = Math.min(next, endOf(standing));
+		for (const { standing, models, cap } of keys) {
+			next = Math.min(next, endOf(standing), cap?.dayEndsAt ?? Infinity);
 			for (const one of models) {
 				next = Math.min(next, endOf(one.standing));
 				if (one.requestsThisMinute + one.tokensThisMinute > 0) next = Math.min(next, one.minuteEndsAt);

@@ -45,6 +45,15 @@ export interface KeyView {
 	/** False until a check or an answer proved it. */
 	readonly proven: boolean;
 	readonly models: readonly ModelView[];
+	/** Where the project has a daily cap. */
+	readonly cap?: CapView;
+}
+
+/** What is used of the most that a person allows a project a day, over all models. */
+export interface CapView {
+	readonly standing: Standing;
+	readonly rooms: Readonly<Partial<Record<'rpd' | 'tpd', Room>>>;
+	readonly dayEndsAt: Wall;
 }
 
 /** One bucket (project x resolved model) that has been used or touched. */

@@ -13,6 +13,8 @@ export interface MinuteCount {
 	readonly sends: number;
 	readonly input: number;
 	readonly output: number;
+	/** Prompts that left the key for this reason, whether they had been sent or not; absent: none. */
+	readonly fallbacks?: number;
 }
 
 /** One request's way, when it ended. It keeps reasons, not what the service said: that can quote the prompt. */
@@ -39,35 +41,38 @@ export interface Took {
 	readonly switches: readonly Reason[];
 }
 
+/** A prompt that went on elsewhere: from which key, why, and how many ms before it ended. */
+export interface Move {
+	readonly key: KeyId;
+	readonly why: Reason;
+	readonly agoMs: number;
+}
+
 const keptMinutes = 24 * 60;
 const mostTrails = 200;
 const mostAttempts = 50;
-/**
- * Counts kept by the minute: a day of 100 keys that are busy every minute, with room for their failures. Beyond these the
- * oldest are kept by the quarter of an hour, which holds a day of 1,000 such keys.
- */
-const mostByMinute = 160_000;
 /** Counts kept at the most, whatever the number of keys: the oldest go first. */
 const mostCounts = 200_000;
-/** Counts that one step folds into quarters of an hour. */
-const mostFolded = 20_000;
-const quarter = 15;
 
 /** Usage of all windows by minute for 24 h by key and outcome, and the last 200 trails: kept in the ledger, bounded. */
 export class Statistics {
 	constructor(private readonly ledger: Ledger) {}
 
-	/** Writes down how a request ended. */
-	ended(trail: Trail): Promise<void> {
+	/** Writes down how a request ended, and where it went on elsewhere. */
+	ended(trail: Trail, moves: readonly Move[] = []): Promise<void> {
 		const attempts = trail.attempts.slice(-mostAttempts).map(({ said, ...attempt }) => attempt);
-		return this.ledger.transact((tx) => {
-			const { trail: kept } = this.ledger.replica();
+		return this.ledger.transact((tx, now) => {
+			const docs = this.ledger.replica();
+			const { trail: kept } = docs;
 			let excess = kept.size + 1 - mostTrails;
 			for (const id of kept.keys()) {
 				if (excess-- <= 0) break;
 				tx.drop({ kind: 'trail', id });
 			}
 			tx.put({ kind: 'trail', id: trail.request, doc: { ...trail, attempts } });
+			for (const { key, why, agoMs } of moves) {
+				addBounded(tx, docs, { key, outcome: why, minute: minuteOf(now - agoMs), fallbacks: 1 });
+			}
 		});
 	}
 
@@ -96,50 +101,40 @@ export class Statistics {
 	}
 }
 
+type Counted = Pick<MinuteCount, 'minute' | 'key' | 'outcome'> & Partial<MinuteCount>;
+
 /** Counts one send as it ended, in the very step that settles it, so that no window that dies leaves half of it. */
 export function count(
 	tx: Tx,
-	{ usage: known }: Docs,
+	docs: Docs,
 	{ key, outcome, usage }: Pick<Attempt, 'key' | 'outcome' | 'usage'>,
 	now: Wall,
 ): void {
-	const minute = minuteOf(now);
-	const tokens = { input: usage?.input ?? 0, output: usage ? usage.output + usage.thoughts : 0 };
-	if (!add(tx, { minute, key, outcome, sends: 1, ...tokens })) return;
+	const output = usage ? usage.output + usage.thoughts : 0;
+	addBounded(tx, docs, { minute: minuteOf(now), key, outcome, sends: 1, input: usage?.input ?? 0, output });
+}
+
+function addBounded(tx: Tx, { usage: known }: Docs, more: Counted): void {
+	if (!add(tx, more)) return;
 	let excess = known.size + 1 - mostCounts;
 	for (const [old, { minute: then }] of known) {
-		if (then > minute - keptMinutes && excess-- <= 0) break;
+		if (then > more.minute - keptMinutes && excess-- <= 0) break;
 		tx.drop({ kind: 'usage', id: old });
 	}
 }
 
-/** Where there are more counts than are kept by the minute: the oldest but the last hour's by the quarter of an hour. */
-export function foldOldest(tx: Tx, { usage: known }: Docs, now: Wall): void {
-	const lastHour = minuteOf(now) - 60;
-	let excess = Math.min(known.size - mostByMinute, mostFolded);
-	for (const [id, one] of known) {
-		if (excess <= 0) break;
-		const minute = one.minute - (one.minute % quarter);
-		if (one.minute === minute || one.minute > lastHour) continue;
-		tx.drop({ kind: 'usage', id });
-		if (!add(tx, { ...one, minute })) excess--;
-	}
-}
-
-/** True where it is the first of its kind. */
-function add(tx: Tx, more: MinuteCount): boolean {
-	const id = `${more.minute} ${more.key} ${more.outcome}`;
+/** Adds to the count of a key and outcome in a minute. True where it is the first of its kind. */
+export function add(tx: Tx, more: Counted): boolean {
+	const { minute, key, outcome } = more;
+	const id = `${minute} ${key} ${outcome}`;
 	const before = tx.usage(id);
-	const doc = before && {
-		...more,
-		sends: before.sends + more.sends,
-		input: before.input + more.input,
-		output: before.output + more.output,
-	};
-	tx.put({ kind: 'usage', id, doc: doc ?? more });
+	const sum = (of: 'sends' | 'input' | 'output' | 'fallbacks'): number => (before?.[of] ?? 0) + (more[of] ?? 0);
+	const fallbacks = sum('fallbacks');
+	const counted = { sends: sum('sends'), input: sum('input'), output: sum('output') };
+	tx.put({ kind: 'usage', id, doc: { minute, key, outcome, ...counted, ...(fallbacks > 0 && { fallbacks }) } });
 	return before === undefined;
 }
 
-function minuteOf(at: Wall): number {
+export function minuteOf(at: Wall): number {
 	return Math.floor(at / 60_000);
 }

@@ -1,7 +1,6 @@
 import type { Clock } from './clock';
 import type { Part } from './part';
-import type { Took } from './statistics';
-import type { Reason } from './verdict';
+import type { Move, Took } from './statistics';
 
 /** A request can wander for long: the newest of its switches are kept. */
 const mostSwitches = 50;
@@ -10,7 +9,8 @@ const mostSwitches = 50;
 export class Stopwatch {
 	private readonly began: number;
 	private firstMs: number | undefined;
-	private readonly switches: Reason[] = [];
+	/** `at` by the clock. */
+	private readonly switches: (Omit<Move, 'agoMs'> & { readonly at: number })[] = [];
 
 	constructor(private readonly clock: Pick<Clock, 'steady'>) {
 		this.began = clock.steady();
@@ -20,7 +20,7 @@ export class Stopwatch {
 		if (part.type === 'output') {
 			this.firstMs ??= this.clock.steady() - this.began;
 		} else if (part.type === 'switched') {
-			this.switches.push(part.why);
+			this.switches.push({ key: part.from.key, why: part.why, at: this.clock.steady() });
 			if (this.switches.length > mostSwitches) this.switches.shift();
 		}
 	}
@@ -31,7 +31,12 @@ export class Stopwatch {
 			ms: this.clock.steady() - this.began,
 			...(this.firstMs === undefined ? {} : { firstMs: this.firstMs }),
 			waitedMs,
-			switches: this.switches,
+			switches: this.switches.map(({ why }) => why),
 		};
+	}
+
+	/** The switches as of now, oldest first. */
+	moves(): readonly Move[] {
+		return this.switches.map(({ key, why, at }) => ({ key, why, agoMs: this.clock.steady() - at }));
 	}
 }

@@ -1,11 +1,11 @@
 /** What the windows on a ledger share out among them: read from disk once a window has what it shows. */
 import type { Off } from './clock';
+import { foldOldest } from './fold';
 import type { PoolEvent } from './events';
 import { partsOf } from './key';
 import type { Ledger } from './ledger';
 import { noteRests } from './restLog';
 import type { Snapshot } from './standing';
-import { foldOldest } from './statistics';
 import { outdated } from './trim';
 
 export { keepHouse } from './housekeeping';

@@ -70,6 +70,8 @@ export interface SeriesView {
 	readonly sends: readonly number[];
 	/** Input and output, for each slot. */
 	readonly tokens: readonly number[];
+	/** Prompts that went on elsewhere, for each slot. */
+	readonly fallbacks: readonly number[];
 }
 
 export interface Totals {
@@ -79,6 +81,8 @@ export interface Totals {
 	readonly input: number;
 	/** Tokens, thoughts included. */
 	readonly output: number;
+	/** Prompts that went on elsewhere. */
+	readonly fallbacks: number;
 }
 
 export interface KeyTotals extends Totals {
@@ -87,16 +91,17 @@ export interface KeyTotals extends Totals {
 	readonly failures: readonly { readonly words: string; readonly sends: number }[];
 }
 
-/** What one project has used of one model. */
+/** What one project has used of one model, or of its daily cap over all models. */
 export interface QuotaView {
 	/** The project's name, or those of its keys. */
 	readonly project: string;
 	readonly model: string;
 	/** In words. */
 	readonly standing: string;
-	readonly rpm: UseView;
-	readonly tpm: UseView;
-	readonly rpd: UseView;
+	/** Absent in the row of a daily cap, as is what the cap does not name. */
+	readonly rpm?: UseView;
+	readonly tpm?: UseView;
+	readonly rpd?: UseView;
 	/** Where a limit of input tokens a day is known. */
 	readonly tpd?: UseView;
 }
@@ -190,6 +195,7 @@ export interface DashboardStrings {
 	readonly emptyQuotas: string;
 	readonly export: string;
 	readonly failures: string;
+	readonly fallbacks: string;
 	readonly first: string;
 	readonly from: string;
 	readonly input: string;
@@ -202,6 +208,7 @@ export interface DashboardStrings {
 	readonly milliseconds: string;
 	readonly model: string;
 	readonly more: string;
+	readonly noFallbacks: string;
 	readonly noUse: string;
 	readonly of: string;
 	readonly origin: string;

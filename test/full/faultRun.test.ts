@@ -285,6 +285,7 @@ describe('a fault run', () => {
 		assert.deepEqual([sum(samples, 'gemini_fallbacks_total'), world.logged.fallbacks], [switches, switches]);
 		assert.equal(sum(samples, 'gemini_tokens_total', { direction: 'input' }), world.counted.input);
 		const { total: whole, byKey, keys: rows } = shown.day;
+		assert.equal(total(byKey.flatMap(({ fallbacks }) => fallbacks)), switches);
 		assert.deepEqual(
 			{ ...whole, byKey: total(byKey.flatMap(({ sends }) => sends)), rows: rows.length },
 			{
@@ -294,6 +295,7 @@ describe('a fault run', () => {
 				output:
 					sum(samples, 'gemini_tokens_total', { direction: 'output' }) +
 					sum(samples, 'gemini_tokens_total', { direction: 'thoughts' }),
+				fallbacks: switches,
 				byKey: world.taken,
 				rows: keys,
 			},

@@ -17,7 +17,10 @@ export function busyPool(): { readonly snapshot: Snapshot; readonly history: His
 	const count = (ago: number, label: string, outcome: MinuteCount['outcome'], sends: number): void => {
 		const at = Math.floor(noon / minute) - ago;
 		if (sends > 0)
-			minutes.push({ minute: at, key: idOf(label), outcome, sends, input: 420 * sends, output: 260 * sends });
+			minutes.push({
+				...{ minute: at, key: idOf(label), outcome, sends, input: 420 * sends, output: 260 * sends },
+				...(outcome !== 'answered' && { fallbacks: sends }),
+			});
 	};
 	for (let ago = 24 * 60 - 1; ago >= 0; ago--) {
 		const busy = Math.max(0, Math.sin((ago / 1440) * 9) + 0.35);
@@ -74,6 +77,14 @@ export function busyPool(): { readonly snapshot: Snapshot; readonly history: His
 		}),
 		keyView('work (paid)', standings.usable, {
 			project: { id: 'project of work (paid)' as never, tier: 'paid', label: 'Work account' },
+			cap: {
+				standing: { is: 'resting', why: 'cap', until: standings.day.until },
+				rooms: {
+					rpd: { used: 1_480, limit: 2_500, from: 'user' },
+					tpd: { used: 5_100_000, limit: 5_000_000, from: 'user' },
+				},
+				dayEndsAt: standings.day.until,
+			},
 			models: [
 				modelView(standings.usable, {
 					...{ requestsThisMinute: 3, tokensThisMinute: 2_210, requestsToday: 1_480, tokensToday: 5_100_000, ...ends },
@@ -82,6 +93,11 @@ export function busyPool(): { readonly snapshot: Snapshot; readonly history: His
 			],
 		}),
 		keyView('side project', standings.day, {
+			cap: {
+				standing: standings.usable,
+				rooms: { rpd: { used: 250, limit: 300, from: 'user' } },
+				dayEndsAt: standings.day.until,
+			},
 			models: [
 				modelView(standings.day, {
 					...{ requestsToday: 250, tokensToday: 602_000 },

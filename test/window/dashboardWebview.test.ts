@@ -28,7 +28,7 @@ describe('the dashboard’s document', () => {
 	const two = snapshotOf([keyView('work', standings.usable), keyView('home', standings.usable)]);
 	const some = historyOf([
 		count(1, 'work', 'answered', 3),
-		count(1, 'home', 'rpm', 2),
+		{ ...count(1, 'home', 'rpm', 2), fallbacks: 2 },
 		count(30, 'work', 'answered'),
 		count(600, 'home', 'answered', 40),
 	]);
@@ -49,10 +49,24 @@ describe('the dashboard’s document', () => {
 		await option('tokens').click();
 		await dashboard.drawn();
 		assert.deepEqual(await legend(), ['answered 528', 'requests per minute used up 24']);
+		await option('fallbacks').click();
+		await dashboard.drawn();
+		assert.deepEqual(await legend(), ['requests per minute used up 2']);
+		assert.equal(await dashboard.figure('fallbacks'), '2');
+		assert.equal(await dashboard.page.locator('[data-key="home"] [data-field="fallbacks"]').innerText(), '2');
+		await option('tokens').click();
 		await dashboard.page.reload();
 		await dashboard.state(two, some, noon);
 		assert.equal(await option('day').getAttribute('aria-pressed'), 'true');
 		assert.deepEqual(await legend(), ['answered 528', 'requests per minute used up 24']);
+	});
+
+	it('says that no prompt went on elsewhere, where none did', async () => {
+		await dashboard.state(two, historyOf([count(1, 'work', 'answered', 3)]), noon);
+		await option('fallbacks').click();
+		await dashboard.section('Usage').getByText('No prompt went on elsewhere in this time.').waitFor();
+		await option('sends').click();
+		await dashboard.page.locator('.chart canvas').waitFor();
 	});
 
 	it('shows new numbers as they come', async () => {

@@ -79,6 +79,7 @@ const shapes: Readonly<Record<keyof DocTypes, v.GenericSchema>> = {
 		sends: v.number(),
 		input: v.number(),
 		output: v.number(),
+		fallbacks: v.optional(v.number()),
 	}),
 	trail: v.looseObject({
 		request: v.string(),

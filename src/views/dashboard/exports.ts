@@ -30,7 +30,7 @@ export function exported(kind: ExportKind, facts: ExportFacts): string {
 	const { mask } = facts;
 	switch (kind) {
 		case 'usage':
-			return csv(['time', 'key', 'outcome', 'sends', 'inputTokens', 'outputTokens'], usage(facts), mask);
+			return csv(['time', 'key', 'outcome', 'sends', 'inputTokens', 'outputTokens', 'fallbacks'], usage(facts), mask);
 		case 'requests':
 			return csv(requestColumns, requests(facts).map(withoutAttempts), mask);
 		case 'rests':
@@ -74,10 +74,10 @@ function everything(facts: ExportFacts): object {
 
 function usage({ snapshot, history, mask }: ExportFacts): readonly Row[] {
 	const labels = labelsOf(snapshot.keys, history.trails());
-	return history.minutes().map(({ minute, key, outcome, sends, input, output }) => ({
+	return history.minutes().map(({ minute, key, outcome, sends, input, output, fallbacks = 0 }) => ({
 		time: iso(minute * 60_000),
 		key: mask(labels.get(key) ?? ''),
-		...{ outcome, sends, inputTokens: input, outputTokens: output },
+		...{ outcome, sends, inputTokens: input, outputTokens: output, fallbacks },
 	}));
 }
 

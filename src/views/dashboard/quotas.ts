@@ -15,10 +15,15 @@ export function quotaViews(
 	voice: Voice,
 ): { readonly quotas: readonly QuotaView[]; readonly moreQuotas: number } {
 	const names = projectNames(keys, voice.mask);
-	const all = buckets(keys).map(({ project, model }) => {
+	const byModel = buckets(keys).map(({ project, model }) => {
 		const standing = outOfUse(keys.filter((key) => key.project.id === project)) ?? model.standing;
 		return quotaView(names.get(project) ?? '', { ...model, standing }, now, voice);
 	});
+	const caps = keys.filter(({ project }, n) => keys.findIndex((other) => other.project.id === project.id) === n);
+	const all = [
+		...caps.flatMap(({ project, cap }) => capView(names.get(project.id) ?? '', cap, now, voice)),
+		...byModel,
+	];
 	return { quotas: all.slice(0, mostQuotas), moreQuotas: Math.max(0, all.length - mostQuotas) };
 }
 
@@ -64,6 +69,21 @@ function quotaView(project: string, view: ModelView, now: Wall, { mask, words }:
 		rpd: use(requestsToday, rooms.rpd, day),
 		...(rooms.tpd && { tpd: use(tokensToday, rooms.tpd, day) }),
 	};
+}
+
+/** What a person allows a day is the nearest of all limits: it comes first. */
+function capView(
+	project: string,
+	cap: KeyView['cap'],
+	now: Wall,
+	{ words }: Pick<Voice, 'words'>,
+): readonly QuotaView[] {
+	if (!cap) return [];
+	const { standing, rooms, dayEndsAt } = cap;
+	const left = Math.max(0, dayEndsAt - now);
+	const { rpd, tpd } = rooms;
+	const uses = { ...(rpd && { rpd: use(rpd.used, rpd, left) }), ...(tpd && { tpd: use(tpd.used, tpd, left) }) };
+	return [{ project, model: words.t('Daily cap (all models)'), standing: words.speakStanding(standing, now), ...uses }];
 }
 
 function use(used: number, room: Room | undefined, resetsInMs: number): UseView {

@@ -90,14 +90,16 @@ function layers<K>(
 	];
 }
 
-function seriesOf(placed: readonly Placed[], slots: number): Pick<SeriesView, 'sends' | 'tokens'> {
+function seriesOf(placed: readonly Placed[], slots: number): Pick<SeriesView, 'sends' | 'tokens' | 'fallbacks'> {
 	const sends = Array.from({ length: slots }, () => 0);
 	const tokens = Array.from({ length: slots }, () => 0);
+	const fallbacks = Array.from({ length: slots }, () => 0);
 	for (const { slot, count } of placed) {
 		sends[slot] = (sends[slot] ?? 0) + count.sends;
 		tokens[slot] = (tokens[slot] ?? 0) + count.input + count.output;
+		fallbacks[slot] = (fallbacks[slot] ?? 0) + (count.fallbacks ?? 0);
 	}
-	return { sends, tokens };
+	return { sends, tokens, fallbacks };
 }
 
 function keyTotals(keys: readonly (readonly [KeyId, readonly Placed[]])[], voice: Voice): readonly KeyTotals[] {
@@ -105,9 +107,10 @@ function keyTotals(keys: readonly (readonly [KeyId, readonly Placed[]])[], voice
 		label,
 		...totalsOf(group),
 		failures: grouped(group, ({ outcome }) => outcome)
-			.filter(([outcome]) => outcome !== 'answered')
+			.map(([outcome, failed]) => ({ outcome, sends: totalsOf(failed).sends }))
+			.filter(({ outcome, sends }) => outcome !== 'answered' && sends > 0)
 			.slice(0, mostFailures)
-			.map(([outcome, failed]) => ({ words: voice.outcome(outcome), sends: totalsOf(failed).sends })),
+			.map(({ outcome, sends }) => ({ words: voice.outcome(outcome), sends })),
 	});
 	const others = keys.slice(mostKeys);
 	return [
@@ -124,12 +127,13 @@ function keyTotals(keys: readonly (readonly [KeyId, readonly Placed[]])[], voice
 }
 
 function totalsOf(placed: readonly Placed[]): Totals {
-	const total = { sends: 0, answered: 0, input: 0, output: 0 };
+	const total = { sends: 0, answered: 0, input: 0, output: 0, fallbacks: 0 };
 	for (const { count } of placed) {
 		total.sends += count.sends;
 		if (count.outcome === 'answered') total.answered += count.sends;
 		total.input += count.input;
 		total.output += count.output;
+		total.fallbacks += count.fallbacks ?? 0;
 	}
 	return total;
 }

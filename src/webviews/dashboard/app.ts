@@ -82,7 +82,7 @@ export class App {
 	/** Where something of the next minutes is counted down; a page that nobody sees draws no frame. */
 	private countDown(): void {
 		const uses = this.shown?.data.quotas.flatMap(({ rpm, tpm }) => [rpm, tpm]) ?? [];
-		if (uses.some(({ used }) => used > 0)) this.draw();
+		if (uses.some((use) => use !== undefined && use.used > 0)) this.draw();
 	}
 
 	private async ask(request: DashboardRequest): Promise<void> {
@@ -159,7 +159,7 @@ export class App {
 
 	private header({ strings, numbers, data, choice, actions }: Context): TemplateResult {
 		const { usable, total, waiting } = data.pool;
-		const { sends, answered, input, output } = (choice.range === 'hour' ? data.hour : data.day).total;
+		const { sends, answered, fallbacks, input, output } = (choice.range === 'hour' ? data.hour : data.day).total;
 		const figure = (name: string, label: string, value: string) =>
 			html`<div data-figure=${name}>
 				<dt>${label}</dt>
@@ -184,6 +184,7 @@ export class App {
 				${figure('waiting', strings.waiting, numbers.count(waiting))}
 				${figure('sends', strings.sends, numbers.count(sends))}
 				${figure('answered', strings.answered, sends === 0 ? '–' : `${Math.floor((100 * answered) / sends)} %`)}
+				${figure('fallbacks', strings.fallbacks, numbers.count(fallbacks))}
 				${figure('input', strings.input, numbers.count(input))}
 				${figure('output', strings.output, numbers.count(output))}
 			</dl>

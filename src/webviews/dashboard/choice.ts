@@ -5,7 +5,7 @@ import type { VsCode } from '../shared/connection';
 export interface Choice {
 	readonly range: 'hour' | 'day';
 	readonly by: 'key' | 'outcome';
-	readonly show: 'sends' | 'tokens';
+	readonly show: 'sends' | 'tokens' | 'fallbacks';
 }
 
 const firstChoice: Choice = { range: 'hour', by: 'key', show: 'sends' };
@@ -21,12 +21,14 @@ export interface Layer {
 /** From the bottom up. */
 export function layersOf(usage: UsageView, { by, show }: Choice): readonly Layer[] {
 	const series = by === 'key' ? usage.byKey : usage.byOutcome;
-	return series.map((one, n) => ({
+	const layers = series.map((one, n) => ({
 		label: one.label,
 		colour: colourOf(one.is, `${by}-${series.slice(0, n).filter(({ is }) => is === 'plain').length}`),
 		values: one[show],
 		sum: one[show].reduce((total, value) => total + value, 0),
 	}));
+	// Most keys and outcomes have none.
+	return show === 'fallbacks' ? layers.filter(({ sum }) => sum > 0) : layers;
 }
 
 function colourOf(is: SeriesView['is'], plain: string): string {
@@ -45,6 +47,6 @@ export function recallChoice(vscode: VsCode): Choice {
 	return {
 		range: 'range' in state && state.range === 'day' ? 'day' : firstChoice.range,
 		by: 'by' in state && state.by === 'outcome' ? 'outcome' : firstChoice.by,
-		show: 'show' in state && state.show === 'tokens' ? 'tokens' : firstChoice.show,
+		show: 'show' in state && (state.show === 'tokens' || state.show === 'fallbacks') ? state.show : firstChoice.show,
 	};
 }

@@ -40,15 +40,14 @@ function row(quota: QuotaView, context: Context): TemplateResult {
 	return html`<tr>
 		<th scope="row"><bdi>${project}</bdi></th>
 		<td class="model"><bdi>${model}</bdi></td>
-		<td>${use(rpm, context)}</td>
-		<td>${use(tpm, context)}</td>
-		<td>${use(rpd, context)}</td>
-		${hasDailyTokens(context.data.quotas) ? html`<td>${tpd ? use(tpd, context) : nothing}</td>` : nothing}
+		${[rpm, tpm, rpd].map((view) => html`<td>${use(view, context)}</td>`)}
+		${hasDailyTokens(context.data.quotas) ? html`<td>${use(tpd, context)}</td>` : nothing}
 		<td>${standing}</td>
 	</tr>`;
 }
 
-function use(view: UseView, context: Context): TemplateResult {
+function use(view: UseView | undefined, context: Context): TemplateResult | typeof nothing {
+	if (!view) return nothing;
 	const { strings, numbers } = context;
 	const { used, limit } = view;
 	const counted =

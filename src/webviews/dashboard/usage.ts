@@ -34,12 +34,17 @@ export function usage(context: Context, chart: Element, hovered: number | undefi
 				[
 					['sends', strings.sends],
 					['tokens', strings.tokens],
+					['fallbacks', strings.fallbacks],
 				],
 				(show) => actions.choose({ show }),
 			)}
 		</div>
-		<div role="img" aria-label=${spoken(layers, context)}>${chart}</div>
-		${legend(layers, view, hovered, context)} ${behind(context, 'usage-table', slots(layers, view, context))}
+		${
+			layers.length === 0
+				? note(strings.noFallbacks)
+				: html`<div role="img" aria-label=${spoken(layers, context)}>${chart}</div>
+						${legend(layers, view, hovered, context)} ${behind(context, 'usage-table', slots(layers, view, context))}`
+		}
 		<h3>${strings.byKey}</h3>
 		${totals(view.keys, context)}
 	</section>`;
@@ -116,7 +121,7 @@ function slots(layers: readonly Layer[], view: UsageView, context: Context): Tem
 function totals(keys: readonly KeyTotals[], context: Context): TemplateResult {
 	const { strings, numbers } = context;
 	const rows = keys.map(
-		({ label, sends, answered, failures, input, output }) =>
+		({ label, sends, answered, failures, fallbacks, input, output }) =>
 			html`<tr data-key=${label}>
 				<th scope="row"><bdi>${label}</bdi></th>
 				<td class="number" data-field="sends">${numbers.count(sends)}</td>
@@ -128,6 +133,7 @@ function totals(keys: readonly KeyTotals[], context: Context): TemplateResult {
 							: failures.map((one) => `${one.words} ${numbers.count(one.sends)}`).join(' · ')
 					}
 				</td>
+				<td class="number" data-field="fallbacks">${numbers.count(fallbacks)}</td>
 				<td class="number">${numbers.count(input)}</td>
 				<td class="number">${numbers.count(output)}</td>
 			</tr>`,
@@ -139,7 +145,7 @@ function totals(keys: readonly KeyTotals[], context: Context): TemplateResult {
 			strings.key,
 			...[strings.sends, strings.answered].map(number),
 			strings.failures,
-			...[strings.input, strings.output].map(number),
+			...[strings.fallbacks, strings.input, strings.output].map(number),
 		],
 		rows,
 	);

@@ -188,6 +188,23 @@ describe('limits, tiers, aliases and money', () => {
 		assert.equal(rig.sends.length, 2);
 	});
 
+	it('a daily cap is shown with what is used of it, over all models, and when it ends', async () => {
+		const rig = new Rig({ a: { dailyCap: { requests: 3, tokens: 5_000 } }, b: {} }, answers);
+		const shown = () => rig.pool.snapshot().keys.map(({ cap }) => cap);
+		const dayEndsAt = Date.UTC(2026, 10, 25, 8);
+		const rooms = (requests: number, input: number) => ({
+			rpd: { used: requests, limit: 3, from: 'user' },
+			tpd: { used: input, limit: 5_000, from: 'user' },
+		});
+		assert.deepEqual(shown(), [{ standing: { is: 'usable' }, rooms: rooms(0, 0), dayEndsAt }, undefined]);
+		for (const model of ['m', 'n', 'm']) await rig.answer({ models: [model], maxWaitMs: 0 });
+		const used = rig.sends.filter(({ key }) => key === 'a').length;
+		assert.ok(used > 0);
+		assert.deepEqual(shown()[0]?.rooms, rooms(used, 100 * used));
+		for (let n = 0; n < 6; n++) await rig.answer({ maxWaitMs: 0 });
+		assert.deepEqual(shown()[0]?.standing, { is: 'resting', why: 'cap', until: dayEndsAt });
+	});
+
 	it('a request that needs a paid key, or one project, gets no other', async () => {
 		const rig = new Rig({ a: {}, b: { project: 'files' }, rich: { tier: 'paid' } }, answers);
 		assert.equal((await rig.answer({ needs: { paid: true } })).text, 'from rich');

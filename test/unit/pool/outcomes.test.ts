@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Failure, type BucketId, type Chunk, type KeyId, type Verdict } from '../../../src/pool/pool';
-import { answers, badKey, breaks, fails, hangs, network, overloaded, Rig, rpd, rpm, type Send } from './rig';
+import { answers, badKey, breaks, fails, hangs, Rig, rpd, rpm, type Send } from './rig';
 
 const blocked: Verdict = { act: 'bench', why: 'blocked', scope: 'key', abuse: false, recheckMs: [] };
 const disabled: Verdict = { ...blocked, why: 'serviceDisabled', scope: 'project' };
@@ -84,31 +84,6 @@ describe('what an outcome leaves behind', () => {
 			await rig.answer({ maxWaitMs: 0 });
 			assert.equal(modelsOf(rig)['m'], counted, verdict.why);
 			assert.equal(rig.pool.snapshot().keys[0]?.fail, counted === 0 ? 1 : 0, verdict.why);
-		}
-	});
-
-	it('score is lost by verdicts on the key, its bucket or its project alone', async () => {
-		const billing: Verdict = { ...blocked, why: 'billing' };
-		const lost: readonly (readonly [Verdict, number])[] = [
-			[rpm(1000), 20],
-			[rpd, 20],
-			[{ act: 'close', why: 'tierLacksModel', forMs: 1 }, 20],
-			[badKey, 20],
-			[disabled, 20],
-			[{ ...billing, scope: 'project' } as Verdict, 20],
-			[{ ...billing, scope: 'account' } as Verdict, 0],
-			[{ act: 'rest', why: 'capacity' }, 0],
-			[{ act: 'tryOneOther', why: 'region', paid: true }, 0],
-			[overloaded, 0],
-			[network, 0],
-		];
-		for (const [verdict, points] of lost) {
-			const rig = new Rig({ a: {} }, (send) => (send.nth === 1 ? fails(verdict) : hangs(send)));
-			const asked = rig.ask({ maxWaitMs: 0 });
-			await rig.clock.settle();
-			assert.equal(rig.pool.snapshot().keys[0]?.score, 100 - points, JSON.stringify(verdict));
-			rig.pool.dispose();
-			await asked.ended;
 		}
 	});
 

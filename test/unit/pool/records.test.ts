@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { freshKeyRecord, freshModelRecord } from '../../../src/pool/fresh';
 import type { KeyRecord, LeaseId, ModelRecord, Usage, Verdict } from '../../../src/pool/pool';
+import { deniedByLoad } from '../../../src/pool/load';
 import {
 	benched,
 	failed,
@@ -14,7 +15,6 @@ import {
 import {
 	backOffMs,
 	counted,
-	deniedByLoad,
 	overloaded,
 	probeEnded,
 	probing,

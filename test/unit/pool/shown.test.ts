@@ -3,9 +3,10 @@ import { MemoryLedger, type KeyId, type Trail, type Tx } from '../../../src/pool
 import { Statistics } from '../../../src/pool/statistics';
 import { Stopwatch } from '../../../src/pool/stopwatch';
 import { VirtualClock } from '../virtualClock';
-import { answers, fails, hangs, Rig, rpd, rpm } from './rig';
+import { answers, fails, hangs, internal, Rig, rpd, rpm } from './rig';
 
 const a = 'a' as KeyId;
+const b = 'b' as KeyId;
 const standing = (rig: Rig, at = 0) => rig.pool.snapshot().keys[at]?.standing;
 
 describe('how a key stands', () => {
@@ -167,6 +168,49 @@ describe('statistics of the past', () => {
 		const [kept] = statistics.trails();
 		assert.deepEqual([kept?.attempts.length, kept?.attempts[0]?.sentAt], [50, 10]);
 		assert.ok(!JSON.stringify(kept).includes('hush'));
+	});
+});
+
+describe('prompts that go on elsewhere', () => {
+	it('are counted at the key that they left, in the minute in which they left it, and why', async () => {
+		const rig = new Rig({ a: {}, b: {}, c: {} }, (send) => (send.key === 'c' ? answers(send) : fails(internal)));
+		const began = Math.floor(rig.clock.wall() / 60_000);
+		const asked = await rig.answer();
+		assert.equal(asked.parts.filter(({ type }) => type === 'switched').length, 1);
+		rig.setScript((send) => (send.key === 'b' ? fails(rpm()) : answers(send)));
+		for (let n = 0; n < 3; n++) await rig.answer();
+		const left = rig.pool
+			.usage()
+			.minutes()
+			.filter(({ fallbacks = 0 }) => fallbacks > 0);
+		assert.deepEqual(
+			left.map(({ minute, key, outcome, fallbacks }) => [minute - began, key, outcome, fallbacks]),
+			[
+				[0, 'a', 'internal', 1],
+				[0, 'b', 'rpm', 1],
+			],
+		);
+		const sends = rig.pool.usage().minutes();
+		assert.equal(
+			sends.reduce((sum, one) => sum + one.sends, 0),
+			rig.sends.length,
+			'no send is counted by it',
+		);
+	});
+
+	it('are told by the time at which they left, not by the end of the request', () => {
+		let now = 0;
+		const watch = new Stopwatch({ steady: () => now });
+		const on = (key: KeyId) => ({ key, model: 'm' });
+		now = 1_000;
+		watch.saw({ type: 'switched', attempt: 1, from: on(a), to: on(b), why: 'rpm' });
+		now = 200_000;
+		watch.saw({ type: 'switched', attempt: 2, from: on(b), to: on(a), why: 'network' });
+		now = 201_000;
+		assert.deepEqual(watch.moves(), [
+			{ key: a, why: 'rpm', agoMs: 200_000 },
+			{ key: b, why: 'network', agoMs: 1_000 },
+		]);
 	});
 });
 

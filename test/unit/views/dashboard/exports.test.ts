@@ -27,9 +27,9 @@ function facts(label: string, mask = createMasker().mask): ExportFacts {
 describe('what the dashboard exports', () => {
 	it('as CSV is a table of codes and numbers, with times in UTC', () => {
 		assert.deepEqual(exported('usage', facts('work')).split('\n'), [
-			'time,key,outcome,sends,inputTokens,outputTokens',
-			'2026-11-24T11:59:00.000Z,work,rpm,1,10,2',
-			'2026-11-24T11:59:00.000Z,work,answered,2,20,4',
+			'time,key,outcome,sends,inputTokens,outputTokens,fallbacks',
+			'2026-11-24T11:59:00.000Z,work,rpm,1,10,2,0',
+			'2026-11-24T11:59:00.000Z,work,answered,2,20,4,0',
 			'',
 		]);
 		assert.deepEqual(exported('rests', facts('work')).split('\n').slice(0, 2), [

@@ -25,7 +25,28 @@ describe('usage on the dashboard', () => {
 		assert.deepEqual(sums(view.byKey), ['work 4', 'home 2']);
 		assert.deepEqual(sums(view.byOutcome), ['answered 5', 'requests per minute used up 1']);
 		assert.deepEqual([view.byKey[0]?.sends[59], view.byKey[1]?.sends[0], view.byKey[0]?.tokens[59]], [4, 2, 48]);
-		assert.deepEqual(view.total, { sends: 6, answered: 5, input: 60, output: 12 });
+		assert.deepEqual(view.total, { sends: 6, answered: 5, input: 60, output: 12, fallbacks: 0 });
+	});
+
+	it('counts the prompts that went on elsewhere, over time, by key and by why, sent before or not', () => {
+		const { hour: view } = shown(
+			two,
+			historyOf([
+				{ ...count(0, 'work', 'rpm', 2), fallbacks: 2 },
+				{ ...count(3, 'work', 'rpd', 0), fallbacks: 1 },
+				count(3, 'home', 'answered', 3),
+			]),
+		);
+		const left = (series: readonly SeriesView[]) =>
+			series.map(({ label, fallbacks }) => `${label} ${fallbacks.reduce((sum, n) => sum + n, 0)}`);
+		assert.deepEqual(left(view.byKey), ['home 0', 'work 3']);
+		assert.deepEqual(left(view.byOutcome).slice(1).sort(), [
+			'requests per day used up 1',
+			'requests per minute used up 2',
+		]);
+		assert.deepEqual([view.byKey[1]?.fallbacks[59], view.byKey[1]?.fallbacks[56]], [2, 1]);
+		assert.deepEqual([view.total.fallbacks, view.keys.map(({ fallbacks }) => fallbacks)], [3, [0, 3]]);
+		assert.deepEqual(view.keys[1]?.failures, [{ words: 'requests per minute used up', sends: 2 }]);
 	});
 
 	it('shows the last hour and the last day, each without what is older', () => {
@@ -121,6 +142,30 @@ describe('quotas on the dashboard', () => {
 				rpd: { used: 40, limit: 250, from: 'user', resetsInMs: standings.day.until - noon },
 			},
 		]);
+	});
+
+	it('begin with the daily cap of a project, once, over all its keys and models', () => {
+		const project = { id: 'p' as never, tier: 'paid', label: 'Shop' } as const;
+		const cap = {
+			standing: { is: 'resting', why: 'cap', until: standings.day.until },
+			rooms: { rpd: { used: 50, limit: 50, from: 'user' } },
+			dayEndsAt: standings.day.until,
+		} as const;
+		const models = [modelView(standings.usable)];
+		const { quotas } = shown(
+			snapshotOf(['a', 'b'].map((label) => keyView(label, standings.usable, { project, models, cap }))),
+			historyOf(),
+		);
+		assert.deepEqual(
+			quotas.map((quota) => quota.model),
+			['Daily cap (all models)', model],
+		);
+		const { standing, ...uses } = quotas[0] ?? { standing: '' };
+		assert.match(standing, /daily cap/);
+		assert.deepEqual(uses, {
+			...{ project: 'Shop', model: 'Daily cap (all models)' },
+			rpd: { used: 50, limit: 50, from: 'user', resetsInMs: standings.day.until - noon },
+		});
 	});
 
 	it('call a project without a name by its keys', () => {
