@@ -1,5 +1,6 @@
+import { usualTokens } from './gemini/cost';
 import type { Gemini, Piece, Prompt } from './gemini/gemini';
-import { PoolError, type Pool, type PoolStream, type Reason, type Request } from './pool/pool';
+import { PoolError, type Cost, type Open, type Pool, type PoolFacts, type PoolStream, type Request } from './pool/pool';
 import type { Settings } from './settings';
 
 /** What a surface says beside the prompt; everything else (fallbacks, waits, paid-only, cost) is decided behind `Ask`, once. */
@@ -14,13 +15,25 @@ export interface AskOptions {
 	readonly recovery?: 'retract' | 'continue' | 'fail';
 }
 
-/** The one door from a surface to the pool. Iterating throws `PoolError` only. */
-export type Ask = (prompt: Prompt, options: AskOptions, signal: AbortSignal) => PoolStream<Piece>;
+/** The prompt as a model can take it in; never larger than for the model that is wanted. */
+export type PromptFor = (model: string) => Prompt;
+
+/**
+ * The one door from a surface to the pool. Iterating throws `PoolError` only. What a model cannot take in is not sent to
+ * it: no fallback that is too small is asked, and a prompt that is too long for the wanted model ends as `promptTooLong`.
+ */
+export type Ask = (prompt: Prompt | PromptFor, options: AskOptions, signal: AbortSignal) => PoolStream<Piece>;
+
+export interface Models {
+	/** Input tokens that a model takes in; undefined where the service has not told. */
+	inputLimit(model: string): number | undefined;
+}
 
 export interface AskParts {
 	readonly pool: Pool;
 	readonly gemini: Pick<Gemini, 'open' | 'cost'>;
 	readonly settings: Settings;
+	readonly models: Models;
 	/** Resolves to what stands between the keys and the service, if anything; asks the user where that is needed. */
 	readonly obstacle: () => Promise<'hostRefused' | 'keysLocked' | undefined>;
 	/** Unique ids for requests. */
@@ -30,33 +43,40 @@ export interface AskParts {
 /** ms that a batch waits for a key at most. */
 const batchWaitMs = 15 * 60_000;
 
-export function createAsk({ pool, gemini, settings, obstacle, newId }: AskParts): Ask {
+export function createAsk(parts: AskParts): Ask {
+	const { pool, gemini, obstacle } = parts;
 	return (prompt, options, signal) => {
-		const request = requestOf(prompt, options, settings, gemini, newId());
-		const stream = pool.stream(request, gemini.open(prompt), signal);
-		const look = async (): Promise<Reason | undefined> => {
-			const why = await obstacle();
-			if (why !== undefined) pool.refuse(request, why);
-			return why;
+		const promptFor = typeof prompt === 'function' ? prompt : () => prompt;
+		const request = requestOf(promptFor, options, parts);
+		const [wanted] = request.models;
+		const open: Open<Piece> = (on, stop) => gemini.open(promptFor(on.model))(on, stop);
+		const look = async (): Promise<PoolError | undefined> => {
+			const excess = excessOf(request.cost, wanted, parts.models);
+			const why = excess ? 'promptTooLong' : await obstacle();
+			if (why === undefined) return undefined;
+			pool.refuse(request, why);
+			return new PoolError(why, [], excess);
 		};
-		return guarded(stream, look);
+		return guarded(pool.stream(request, open, signal), look);
 	};
 }
 
 function requestOf(
-	prompt: Prompt,
+	promptFor: PromptFor,
 	{ origin, model = '', priority = 'chat', recovery = 'retract' }: AskOptions,
-	settings: Settings,
-	gemini: Pick<Gemini, 'cost'>,
-	id: string,
+	parts: AskParts,
 ): Request {
+	const { settings, gemini, newId } = parts;
 	const wanted = model === '' ? settings.model.value : model;
+	const fits = (other: string): boolean =>
+		parts.models.inputLimit(other) === undefined ||
+		excessOf(gemini.cost(promptFor(other)), other, parts.models) === undefined;
 	return {
-		id,
+		id: newId(),
 		origin,
-		models: [wanted, ...settings.fallbackModels.value.filter((other) => other !== wanted)],
+		models: [wanted, ...settings.fallbackModels.value.filter((other) => other !== wanted && fits(other))],
 		priority,
-		cost: gemini.cost(prompt),
+		cost: gemini.cost(promptFor(wanted)),
 		needs: settings.paidOnly.value ? { paid: true } : {},
 		recovery,
 		maxWaitMs: priority === 'chat' ? settings.maxWait.value : batchWaitMs,
@@ -64,8 +84,15 @@ function requestOf(
 	};
 }
 
-/** Nothing is sent before it is clear that the keys are there, and that this host may have them. */
-function guarded(stream: PoolStream<Piece>, look: () => Promise<Reason | undefined>): PoolStream<Piece> {
+/** By how much a prompt is too long for a model; undefined where it is not, as far as is known. */
+export function excessOf(cost: Cost, model: string, models: Models): PoolFacts | undefined {
+	const limit = models.inputLimit(model);
+	const size = usualTokens(cost);
+	return limit !== undefined && size > limit ? { size, limit, model } : undefined;
+}
+
+/** Nothing is sent before it is clear that nothing stands in the way: a look at the keys, and at who may have them. */
+function guarded(stream: PoolStream<Piece>, look: () => Promise<PoolError | undefined>): PoolStream<Piece> {
 	return {
 		get trail() {
 			return stream.trail;
@@ -73,12 +100,12 @@ function guarded(stream: PoolStream<Piece>, look: () => Promise<Reason | undefin
 		useModel: (model) => stream.useModel(model),
 		[Symbol.asyncIterator]: () => {
 			const parts = stream[Symbol.asyncIterator]();
-			let looked: Promise<Reason | undefined> | undefined;
+			let looked: Promise<PoolError | undefined> | undefined;
 			return {
 				next: async () => {
 					looked ??= look();
-					const why = await looked;
-					if (why !== undefined) throw new PoolError(why, []);
+					const refused = await looked;
+					if (refused) throw refused;
 					return parts.next();
 				},
 				return: async () => (await parts.return?.()) ?? { done: true, value: undefined },

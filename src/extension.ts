@@ -2,11 +2,9 @@ import * as vscode from 'vscode';
 import { LazyChat } from './chat/lazyChat';
 import { lockable, readDevelopment } from './development';
 import { DisposableStore } from './dispose';
-import { exists } from './exists';
+import type { Rooms } from './firstUse';
 import { registerCodeActions } from './editor/codeActions';
 import { editorCommandNames } from './editor/commandNames';
-import type { ModelInfo } from './gemini/gemini';
-import { lazyGemini } from './gemini/lazyGemini';
 import { keyCommandNames } from './keys/commandNames';
 import { Keyring } from './keys/keyring';
 import { isSimulated, numbered } from './keys/lentKeys';
@@ -16,8 +14,7 @@ import { createMemoryStore } from './keys/memoryStore';
 import { offerUndo } from './keys/offerUndo';
 import { OrderRotation } from './keys/orderRotation';
 import { withPresetLimits } from './keys/presetLimits';
-import { secretOrFailure } from './keys/secretOrFailure';
-import { lazily } from './lazily';
+import { lazily, type Lazy } from './lazily';
 import { registerLazily } from './lazyCommands';
 import { createMasker } from './masking';
 import { alertCommandNames } from './monitoring/alerts/commandNames';
@@ -26,15 +23,13 @@ import { RecentLines } from './monitoring/recentLines';
 import { LazyPlace } from './platform/ledger/lazyPlace';
 import { machineClock } from './platform/machineClock';
 import { systemClock } from './platform/systemClock';
-import { Failure, Pool, SharedLedger, type KeyId } from './pool/pool';
-import { configurationSource, Settings, settingWriter } from './settings';
+import { Pool, SharedLedger } from './pool/pool';
+import { configurationSource, Settings } from './settings';
 import { viewCommandNames } from './views/commandNames';
-import { keyActs } from './views/keyActs';
 import { registerDashboard } from './views/lazyDashboard';
 import { historyOf, viewOf } from './views/poolView';
 import { createStoreNotice } from './views/storeNotice';
 import { createViews } from './views/views';
-import { isOfTrial } from './trial/names';
 import { SimulatedStore } from './trial/simulatedStore';
 import { startTrial } from './trial/startTrial';
 
@@ -42,6 +37,9 @@ import { startTrial } from './trial/startTrial';
 export interface TestAccess {
 	readonly secrets: vscode.SecretStorage;
 }
+
+/** Commands of no room. */
+const houseCommandNames = ['keypool.removeEverything', 'keypool.reportProblem'] as const;
 
 /** What must be done before the window goes: VS Code hands `deactivate` nothing. */
 let leave = (): Promise<void> => Promise.resolve();
@@ -78,11 +76,15 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 		}),
 	);
 
-	// Keys, and who may receive them.
+	// Keys.
+	const baseUrl = (): string => development?.baseUrl ?? settings.baseUrl.value;
 	const lent = development?.keys ?? [];
 	const kept = __DEV__ && lent.length > 0 ? createMemoryStore() : context.secrets;
 	const lock = development?.lock;
-	const store = __DEV__ && lock !== undefined ? lockable(kept, () => exists(vscode.Uri.file(lock))) : kept;
+	const store =
+		__DEV__ && lock !== undefined
+			? lockable(kept, async () => (await import('./exists')).exists(vscode.Uri.file(lock)))
+			: kept;
 	const simulated = owned.add(new SimulatedStore(store, report));
 	const keyring = owned.add(
 		new Keyring(simulated, {
@@ -102,25 +104,9 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 		store,
 		simulated,
 		keyring,
-		left: async (of) => (await upkeep()).forget(of),
+		left: async (of) => (await rooms()).forget(of),
 		report,
 	});
-	const baseUrl = (): string => development?.baseUrl ?? settings.baseUrl.value;
-	const host = lazily(async () => {
-		const rooms = [import('./keys/hostConfirmation'), import('./gemini/baseUrl')] as const;
-		const [{ confirmedHost }, { validateBaseUrl }] = await Promise.all(rooms);
-		return confirmedHost(() => validateBaseUrl(baseUrl()), context.globalState);
-	});
-	const secretOf = (id: KeyId): Promise<string | undefined> => secretOrFailure(keyring.secretOf(id));
-	const gemini = lazyGemini(
-		async () => {
-			const { createGemini } = await import('./gemini/gemini');
-			const ways = { fetch: globalThis.fetch, mayReceive: (await host()).isSettled, standIn: trial.standIn };
-			return createGemini({ secretOf, baseUrl, mask: masker.mask, ...ways });
-		},
-		async (by) => isOfTrial(by) || (await host()).allowed(),
-	);
-
 	// The pool.
 	const folder = context.globalStorageUri;
 	const ledger = new SharedLedger({
@@ -141,17 +127,12 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 	});
 	owned.add({ dispose: () => void ledger.close() });
 	const windowId = newId();
-	const check = async (id: KeyId, signal: AbortSignal): Promise<void> => {
-		const secret = await secretOf(id);
-		if (secret === undefined) throw new Failure({ act: 'fail', why: 'unexpected' }, false, 'The key is gone.');
-		await gemini.check(secret, signal);
-	};
 	const pool = owned.add(
 		new Pool({
 			ledger,
 			clock: systemClock,
 			random: Math.random,
-			check,
+			check: async (id, signal) => (await rooms()).check(id, signal),
 			load: async () => (await import('./pool/sending')).Sending,
 			window: windowId,
 			onListenerError: report,
@@ -161,6 +142,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 		new OrderRotation({
 			when: settings.rotation,
 			clock: systemClock,
+			load: () => import('./keys/turns'),
 			refused: (expression) => {
 				void import('./keys/rotationNotice').then((room) => room.sayBadRotation(expression, log));
 			},
@@ -182,58 +164,35 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 	owned.add(settings.limits.onDidChange(applyKeys));
 	pool.configure(settings.options);
 	owned.add(settings.onDidChange(() => pool.configure(settings.options)));
-	const obstacle = async (): Promise<'hostRefused' | 'keysLocked' | undefined> => {
-		if (!(await reading.read())) return 'keysLocked';
-		return trial.on || (await (await host()).allowed()) ? undefined : 'hostRefused';
-	};
-	const ask = lazily(async () => {
-		const { createAsk } = await import('./ask');
-		return createAsk({ pool, gemini, settings, obstacle, newId });
-	});
 
-	// Who keeps house, and who watches: one of the windows on the ledger for each role.
-	const upkeep = lazily(async () => {
-		const room = await import('./pool/upkeep');
-		const ownership = owned.add(new room.Ownership(ledger, systemClock, windowId));
-		const keeping = new room.Upkeep(ledger, pool);
-		ownership.bid('housekeeping', () => room.keepHouse(keeping, systemClock, report));
-		return { ownership, forget: (...of: Parameters<typeof keeping.forget>) => keeping.forget(...of) };
-	});
-	const monitoring = lazily(async () => {
-		const { startMonitoring } = await import('./monitoring/startMonitoring');
-		return owned.add(
-			startMonitoring({
-				pool,
-				clock: systemClock,
-				random: Math.random,
-				settings,
-				words: await words(),
-				log,
-				masker,
-				ownership: (await upkeep()).ownership,
-				secrets: context.secrets,
-				memento: context.globalState,
-				pretence: trial,
-				servePage: async (port, page) => {
-					const { servePage } = await import('./platform/pageServer');
-					return servePage(port, page);
-				},
-				fetch: (url, init) => globalThis.fetch(url, init),
-				sendMail: async (server, mail, signal) => {
-					const { sendMail } = await import('./platform/mailer');
-					await sendMail(server, mail, signal);
-				},
+	// What is made at its first use. Who watches and keeps house begins at once, but not before the window has what it shows.
+	const rooms: Lazy<Rooms> = lazily(async () => {
+		const { createRooms } = await import('./firstUse');
+		return createRooms({
+			...{
+				context,
+				owned,
 				newId,
-				warn: (text) => void vscode.window.showWarningMessage(text),
+				masker,
+				channel,
+				log,
+				recent,
 				report,
-			}),
-		);
+				words,
+				settings,
+				baseUrl,
+				keyring,
+				reading,
+				trial,
+			},
+			...{ ledger, pool, view, windowId, chat, views },
+		});
 	});
-	// At once, but not before the window has what it shows.
-	void monitoring().catch(report);
+	rooms()
+		.then((made) => made.begin())
+		.catch(report);
 
 	// What people see.
-	const labelOf = (id: KeyId): string => keyring.list().keys.find((key) => key.id === id)?.label ?? '';
 	const view = viewOf(pool);
 	const viewClock = { now: () => ledger.now(), after: systemClock.after };
 	const views = owned.add(
@@ -244,153 +203,30 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 			words,
 			clock: viewClock,
 			which: () => (trial.on ? 'simulated' : reading.isLocked ? 'locked' : 'own'),
-			acts: keyActs(keyring, pool, {
-				showLog: () => channel.show(),
-				set: settingWriter(vscode.workspace),
-				fallbackModels: () => settings.fallbackModels.value,
-				models: async (signal) => (await modelsOffered(signal)).map(({ id }) => id),
-				failed: (error) => {
-					void import('./keys/words').then(({ sayFailure }) => sayFailure(error, report));
-				},
-			}),
+			acts: async () => (await rooms()).acts(),
+			failed: (error) => {
+				void import('./keys/words').then(({ sayFailure }) => sayFailure(error, report));
+			},
 		}),
 	);
-	const { extensionUri, globalStorageUri, workspaceState } = context;
 	owned.add(
 		registerDashboard({
-			...{ extensionUri, pool: view, history: pool.usage(), words, clock: viewClock },
+			...{ extensionUri: context.extensionUri, pool: view, history: pool.usage(), words, clock: viewClock },
 			...{ mask: masker.mask, newNonce: newId, isSimulated: () => trial.on, report },
 		}),
 	);
-	const changes = lazily(() => import('./editor/applyDiff').then((room) => owned.add(new room.ApplyDiff())));
-	const chat = owned.add(
-		new LazyChat(async () => {
-			const [{ createChat }, { createAnswerCode }, context] = await Promise.all([
-				import('./chat/createChat'),
-				import('./editor/answerCode'),
-				import('./editor/chatContext'),
-			]);
-			return createChat({
-				ask: await ask(),
-				labelOf,
-				clock: systemClock,
-				newId,
-				memento: workspaceState,
-				storage: vscode.Uri.joinPath(globalStorageUri, 'conversations'),
-				diskFolder: async (path) => (await import('./platform/diskFolder')).diskFolder(path, newId),
-				keep: settings.keepConversations,
-				extensionUri,
-				model: settings.model,
-				words: await words(),
-				newNonce: newId,
-				models: (signal) => modelsOffered(signal),
-				cost: (prompt) => gemini.cost(prompt),
-				editor: {
-					...createAnswerCode(await changes()),
-					selection: context.codeForChat,
-					changes: context.changesForChat,
-					pickFiles: context.pickFiles,
-					readFile: context.readFile,
-				},
-				pool: { snapshot: () => view.snapshot(), onDidChange: (listener) => ({ dispose: view.onDidChange(listener) }) },
-				warn: (text) => log.warn(text),
-				onError: report,
-			});
-		}, report),
-	);
+	const chat = owned.add(new LazyChat(async () => (await rooms()).chat(), report));
 	leave = () => chat.leave();
 
 	// What people do, read at its first use.
-	const assistant = lazily(async () => {
-		return { ask: await ask(), words: await words(), labelOf, now: systemClock.wall, keys: reading, report };
-	});
 	owned.add(registerCodeActions());
-	const batch = lazily(async () => {
-		const { BatchFiles } = await import('./editor/batch/runBatchFile');
-		const [{ ownership }, by] = await Promise.all([upkeep(), assistant()]);
-		const width = (): number => settings.options.batchWidth;
-		return owned.add(new BatchFiles({ assistant: by, width, clock: systemClock, ownership }));
-	});
-	owned.add(
-		registerLazily(editorCommandNames, async () => {
-			const { editorCommands } = await import('./editor/commands');
-			return editorCommands({ chat, assistant: await assistant(), changes: await changes(), batch });
-		}),
-	);
-	owned.add(
-		registerLazily(keyCommandNames, async () => {
-			const { keyCommands } = await import('./keys/commands');
-			return keyCommands({
-				keyring,
-				check: (secret, signal) => gemini.check(secret, signal),
-				checked: (id, outcome) => {
-					if (outcome.is === 'works') void pool.learn(id, undefined).catch(report);
-					if (outcome.is === 'refused') void pool.learn(id, outcome.failure).catch(report);
-				},
-				environment: () => (typeof process === 'undefined' ? {} : process.env),
-				read: () => reading.read(),
-				isSimulated: () => trial.on,
-				isPaused: () => pool.snapshot().paused !== undefined,
-				useAgain: (key) => pool.act({ do: 'unbench', key }),
-				report,
-			});
-		}),
-	);
-	owned.add(
-		registerLazily(alertCommandNames, async () => {
-			const { alertCommands } = await import('./monitoring/alerts/commands');
-			return alertCommands({
-				secrets: context.secrets,
-				targets: async () => (await monitoring()).alertTargets(),
-				clock: systemClock,
-				words: await words(),
-				log,
-				report,
-			});
-		}),
-	);
-	owned.add(
-		registerLazily(['keypool.reportProblem'], async () => {
-			const { reportProblem } = await import('./monitoring/report/command');
-			return {
-				'keypool.reportProblem': () =>
-					reportProblem({
-						extensionId: context.extension.id,
-						settings: settings.names,
-						snapshot: () => pool.snapshot(),
-						lines: () => recent.lines,
-						mask: masker.mask,
-					}),
-			};
-		}),
-	);
-	owned.add(
-		registerLazily(viewCommandNames, async () => {
-			const { keyActions } = await import('./views/keyActions');
-			return keyActions(await views.forActions());
-		}),
-	);
-	owned.add(
-		registerLazily(['keypool.removeEverything'], async () => {
-			const { removeEverything } = await import('./removeEverything');
-			const { secrets, workspaceState, globalState, globalStorageUri } = context;
-			const files = vscode.Uri.joinPath(globalStorageUri, 'conversations');
-			const rooms = [() => keyring.eraseAll(), async () => (await upkeep()).forget(), () => chat.forget()];
-			const belongings = { secrets, workspaceState, globalState, files, rooms, report };
-			return { 'keypool.removeEverything': () => removeEverything(belongings) };
-		}),
-	);
+	owned.add(registerLazily(editorCommandNames, async () => (await rooms()).editorCommands()));
+	owned.add(registerLazily(keyCommandNames, async () => (await rooms()).keyCommands()));
+	owned.add(registerLazily(alertCommandNames, async () => (await rooms()).alertCommands()));
+	owned.add(registerLazily(viewCommandNames, async () => (await rooms()).viewCommands()));
+	owned.add(registerLazily(houseCommandNames, async () => (await rooms()).houseCommands()));
 	owned.add(offerUndo(keyring));
 	void reading.read();
 
 	return __DEV__ && context.extensionMode === vscode.ExtensionMode.Test ? { secrets: context.secrets } : undefined;
-
-	async function modelsOffered(signal: AbortSignal): Promise<readonly ModelInfo[]> {
-		const usable = pool.snapshot().keys.find(({ standing }) => standing.is !== 'benched' && standing.is !== 'disabled');
-		const secret = usable && (await secretOf(usable.key.id));
-		// Nobody who has not asked anything is asked where keys may go.
-		return secret === undefined || !(isOfTrial({ secret }) || (await host()).settled)
-			? []
-			: gemini.models(secret, signal);
-	}
 }

@@ -5,7 +5,7 @@ import { strategyNames } from './pool/pool';
 import { accepts, isRecord } from './settings/accepts';
 import type { SettingsSource } from './settings/source';
 
-export { configurationSource, settingWriter, type SettingsSource } from './settings/source';
+export { configurationSource, type SettingsSource } from './settings/source';
 
 /** One setting: validated, and observable. A bad value counts as the default. */
 export class Setting<T> {

@@ -2,7 +2,7 @@ import type { Piece } from '../gemini/gemini';
 import type { Attempt, KeyId, Part, PoolFacts, Reason, Usage } from '../pool/pool';
 
 /** An answer while it comes and when it has ended. `text` is Markdown. */
-export type Answer = RunningAnswer | EndedAnswer;
+export type Answer = RunningAnswer | ElsewhereAnswer | EndedAnswer;
 
 export type RunningAnswer = { readonly text: string; readonly startedAt: number } & (
 	| { readonly is: 'waiting'; readonly step: 'sending' | 'thinking' }
@@ -10,6 +10,13 @@ export type RunningAnswer = { readonly text: string; readonly startedAt: number 
 	/** `wait`: a broken answer waits for its successor; its text stays. */
 	| { readonly is: 'streaming'; readonly wait?: Wait }
 );
+
+/** It comes in another window: as far as that one has stored it. */
+export interface ElsewhereAnswer {
+	readonly is: 'elsewhere';
+	readonly text: string;
+	readonly account: Account;
+}
 
 export type EndedAnswer = { readonly text: string; readonly account: Account } &
 	/** `finished` is the service's finish reason. */
@@ -128,6 +135,12 @@ export function stop(answer: RunningAnswer, trail: readonly Attempt[], now: numb
 /** What a running answer is when its window does not come back. */
 export function cut(answer: RunningAnswer, now: number): EndedAnswer {
 	return { is: 'cut', text: answer.text, account: unanswered(answer, [], now) };
+}
+
+/** What is stored of an answer that has not ended reads as cut; it is not, as long as a window answers it. */
+export function seen(answer: Answer, isElsewhere: boolean): Answer {
+	if (answer.is === 'cut' && isElsewhere) return { ...answer, is: 'elsewhere' };
+	return answer.is === 'elsewhere' && !isElsewhere ? { ...answer, is: 'cut' } : answer;
 }
 
 /** How often another key or model took over. */

@@ -1,17 +1,22 @@
 import { WordedError } from '../webviews/messages';
+import type { PoolFacts } from '../pool/pool';
 import type { ChatRequest } from '../webviews/protocol';
 import type { Question } from './conversation';
 import { maxItems, type Draft, type Load } from './draft';
 import type { EditorDoor } from './editorDoor';
 import type { Session } from './session';
 import { questionOf, slashCommandIn, type SlashCommand } from './slashCommand';
-import type { Translate } from './wording';
+import type { Wording } from './wording';
 
 export interface AskingOptions {
 	readonly session: Session;
 	readonly draft: Draft;
 	readonly editor: EditorDoor;
-	readonly t: Translate;
+	/** Whether as many questions after an edited one may go: the user decides. */
+	readonly mayDrop: (turns: number) => Promise<boolean>;
+	readonly words: Pick<Wording, 't' | 'sayReason'>;
+	/** By how much a question alone, with what goes along, is too long for the model that is asked. */
+	readonly excessOf: (question: Question) => PoolFacts | undefined;
 	/** Faults of ours: an answer's own failure is part of the conversation. */
 	readonly onError: (error: unknown) => void;
 }
@@ -32,23 +37,37 @@ export class Asking {
 		}
 		this.refuseTooLong(text);
 		const question = await this.question(text);
-		await session.refresh();
-		this.refuseWhileRunning();
+		this.refuseExcess(question);
+		await this.upToDate();
 		draft.clear();
 		this.follow(session.ask(question));
 	}
 
-	retry(turn: string): void {
-		this.refuseWhileRunning();
-		this.follow(this.options.session.retry(turn));
+	async retry(turn: string): Promise<void> {
+		const {
+			session,
+			words: { t },
+		} = this.options;
+		await this.upToDate();
+		if (session.turn(turn)?.answer.is === 'elsewhere') {
+			throw new WordedError(t('This question is being answered in another window.'));
+		}
+		this.follow(session.retry(turn));
 	}
 
-	edit(turn: string, text: string): void {
-		this.refuseWhileRunning();
+	async edit(turn: string, text: string): Promise<void> {
+		const { session, mayDrop } = this.options;
+		if (text.trim() === '') return;
 		this.refuseTooLong(text);
-		if (text.trim() !== '') {
-			this.follow(this.options.session.edit(turn, text));
-		}
+		await this.upToDate();
+		this.refuseElsewhereFrom(turn);
+		const asked = session.turn(turn);
+		if (asked) this.refuseExcess({ ...asked.question, text });
+		const later = session.after(turn);
+		if (later > 0 && !(await mayDrop(later))) return;
+		this.refuseWhileRunning();
+		this.refuseElsewhereFrom(turn);
+		this.follow(session.edit(turn, text));
 	}
 
 	async attach(what: 'selection' | 'files'): Promise<void> {
@@ -67,7 +86,7 @@ export class Asking {
 	}
 
 	private async question(text: string): Promise<Question> {
-		const { t } = this.options;
+		const { t } = this.options.words;
 		const command = slashCommandIn(text);
 		const load = await this.load();
 		if (!command) {
@@ -79,7 +98,10 @@ export class Asking {
 	}
 
 	private async codeFor({ name }: SlashCommand) {
-		const { editor, t } = this.options;
+		const {
+			editor,
+			words: { t },
+		} = this.options;
 		const code = await (name === 'commit' ? editor.changes() : editor.selection());
 		if (!code) {
 			throw new WordedError(t('Nothing was sent: there is nothing for /{0} to work on.', name));
@@ -88,7 +110,11 @@ export class Asking {
 	}
 
 	private async load(): Promise<Load> {
-		const { draft, editor, t } = this.options;
+		const {
+			draft,
+			editor,
+			words: { t },
+		} = this.options;
 		const taken = await draft.take(editor.readFile);
 		if (taken.is === 'ready') {
 			return taken.load;
@@ -100,24 +126,52 @@ export class Asking {
 		);
 	}
 
+	/** Another window may have asked, dropped or begun to answer meanwhile. */
+	private async upToDate(): Promise<void> {
+		this.refuseWhileRunning();
+		await this.options.session.refresh();
+		this.refuseWhileRunning();
+	}
+
 	private refuseWhileRunning(): void {
 		if (this.options.session.running) {
-			throw new WordedError(this.options.t('An answer is still running. Stop it first.'));
+			throw new WordedError(this.options.words.t('An answer is still running. Stop it first.'));
+		}
+	}
+
+	private refuseElsewhereFrom(turn: string): void {
+		const {
+			session,
+			words: { t },
+		} = this.options;
+		if (session.isElsewhereFrom(turn)) {
+			throw new WordedError(
+				t('A question that would go is being answered in another window. Wait for it, or stop it there.'),
+			);
 		}
 	}
 
 	private refuseTooLong({ length }: string): void {
 		if (length > maxLength) {
-			const { t } = this.options;
+			const { t } = this.options.words;
 			throw new WordedError(
 				t('The question has {0} characters; at most {1} can be sent. Shorten it, or attach a file.', length, maxLength),
 			);
 		}
 	}
 
+	private refuseExcess(question: Question): void {
+		const { excessOf, words } = this.options;
+		const facts = excessOf(question);
+		if (facts) {
+			const { text, remedy } = words.sayReason('promptTooLong', facts);
+			throw new WordedError([text, remedy].filter(Boolean).join(' '));
+		}
+	}
+
 	private refuseUnless(added: boolean): void {
 		if (!added) {
-			throw new WordedError(this.options.t('At most {0} things go along with one question.', maxItems));
+			throw new WordedError(this.options.words.t('At most {0} things go along with one question.', maxItems));
 		}
 	}
 

@@ -1,29 +1,41 @@
-import type { Snapshot } from '../pool/pool';
+import type { Reason, Snapshot } from '../pool/pool';
 import type { ErrorView } from '../webviews/protocol';
+import type { Turn } from './conversation';
 import type { Said, Wording } from './wording';
 
 /** What stands over the input box while no key can answer and none will by itself. */
 export interface Banner {
 	readonly view: ErrorView;
+	readonly why: Reason;
 	/** What its button does. */
 	readonly command?: string;
 }
 
-/** Undefined where questions are answered, now or after a rest, and where there is no key yet: the welcome says that. */
-export function bannerOf({ paused, keys }: Snapshot, words: Wording): Banner | undefined {
+/**
+ * Undefined where questions are answered, now or after a rest, where there is no key yet (the welcome says that), and
+ * where the last answer failed for the same reason: it says so right above, with the same button.
+ */
+export function bannerOver(turns: readonly Turn[], snapshot: Snapshot, words: Wording): Banner | undefined {
+	const banner = bannerOf(snapshot, words);
+	const last = turns.at(-1)?.answer;
+	return last?.is === 'failed' && last.why === banner?.why ? undefined : banner;
+}
+
+function bannerOf({ paused, keys }: Snapshot, words: Wording): Banner | undefined {
 	if (paused) {
 		const { text, ...said } = words.sayReason('paused');
-		return bannerSaying({
+		return bannerSaying('paused', {
 			...said,
 			text: `${text} ${words.t('Last reason: {0}.', words.sayReason(paused.why).brief)}`,
 		});
 	}
 	const hopeless = keys.every(({ standing }) => standing.is === 'benched' || standing.is === 'disabled');
-	return keys.length > 0 && hopeless ? bannerSaying(words.sayReason('noUsableKey')) : undefined;
+	return keys.length > 0 && hopeless ? bannerSaying('noUsableKey', words.sayReason('noUsableKey')) : undefined;
 }
 
-function bannerSaying({ text, remedy, action, link }: Said): Banner {
+function bannerSaying(why: Reason, { text, remedy, action, link }: Said): Banner {
 	return {
+		why,
 		view: {
 			text,
 			...(remedy !== undefined && { remedy }),

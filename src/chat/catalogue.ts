@@ -1,8 +1,5 @@
 import type { ModelInfo } from '../gemini/gemini';
 
-/** Input tokens of a model of which the service has not told them yet: those of today's models. */
-const usualInputLimit = 1_048_576;
-
 /** ms for which a list is good: models come and go over months. */
 const freshMs = 3_600_000;
 
@@ -37,8 +34,8 @@ export class Catalogue {
 		return this.models;
 	}
 
-	/** Input tokens that a model takes. */
-	inputLimit(model: string): number {
-		return this.models.find(({ id }) => id === model)?.inputLimit ?? usualInputLimit;
+	/** Input tokens that a model takes in; undefined where the service has not told. */
+	inputLimit(model: string): number | undefined {
+		return this.models.find(({ id }) => id === model)?.inputLimit;
 	}
 }

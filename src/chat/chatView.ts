@@ -7,15 +7,15 @@ import { openPage } from '../webviews/page';
 import type { ChatEvent, ChatRequest, ChatState, PanelView } from '../webviews/protocol';
 import { chatRequest } from '../webviews/schema';
 import type { Asking } from './asking';
-import { bannerOf, type Banner } from './banner';
+import { bannerOver, type Banner } from './banner';
 import type { Catalogue } from './catalogue';
-import { titleOf, type Question } from './conversation';
+import { isFull, titleOf, type Question } from './conversation';
 import type { Draft } from './draft';
 import type { EditorDoor } from './editorDoor';
 import { openLink } from './links';
 import { pickModel } from './modelPick';
 import { Outbox } from './outbox';
-import { answerView, turnView } from './projection';
+import { answerView, fullInWords, turnView } from './projection';
 import type { Session, SessionChange } from './session';
 import { slashDescriptions } from './slashCommand';
 import { chatStrings } from './strings';
@@ -134,7 +134,7 @@ export class ChatView implements Disposable {
 			case 'retry':
 				return asking.retry(request.turn);
 			case 'edit':
-				return this.edit(request.turn, request.text);
+				return asking.edit(request.turn, request.text);
 			case 'pickModel':
 				return this.chooseModel(signal);
 			case 'options': {
@@ -153,6 +153,8 @@ export class ChatView implements Disposable {
 				return this.useAnotherModel(signal);
 			case 'act':
 				return this.act(request.turn);
+			case 'newConversation':
+				return this.newConversation();
 			case 'addKey':
 				return this.run('keypool.addKey');
 			case 'trySimulator':
@@ -173,15 +175,6 @@ export class ChatView implements Disposable {
 		if (pool.snapshot().keys.length > 0) {
 			// For the limits of the models; without it the usual ones count.
 			await catalogue.read(signal).catch(() => undefined);
-		}
-	}
-
-	private async edit(id: string, text: string): Promise<void> {
-		const { session, asking } = this.options;
-		const { turns } = session.conversation;
-		const later = turns.length - 1 - turns.findIndex((turn) => turn.id === id);
-		if (later === 0 || (await mayDrop(later))) {
-			asking.edit(id, text);
 		}
 	}
 
@@ -249,11 +242,12 @@ export class ChatView implements Disposable {
 				this.outbox.add({ type: 'turn', turn: turnView(change.turn, words, now()) });
 				return this.tellPanel();
 			case 'answer':
-				return this.outbox.add({
+				this.outbox.add({
 					type: 'answer',
 					turn: change.turn,
 					state: answerView(change.answer, words, now()),
 				});
+				return this.tellPanel();
 			case 'append':
 			case 'retract':
 				return this.outbox.add(change);
@@ -273,7 +267,7 @@ export class ChatView implements Disposable {
 	}
 
 	private panel(): PanelView {
-		const { session, draft, model, pool } = this.options;
+		const { session, draft, model, pool, words } = this.options;
 		const { options } = session.conversation;
 		const { model: chosen, ...own } = options;
 		const banner = this.banner();
@@ -284,11 +278,13 @@ export class ChatView implements Disposable {
 			options: own,
 			chips: draft.chips,
 			...(banner && { banner: banner.view }),
+			...(isFull(session.conversation.turns) && { full: fullInWords(words) }),
 		};
 	}
 
 	private banner(): Banner | undefined {
-		return bannerOf(this.options.pool.snapshot(), this.options.words);
+		const { session, pool, words } = this.options;
+		return bannerOver(session.conversation.turns, pool.snapshot(), words);
 	}
 
 	private state(): ChatState {
@@ -312,13 +308,4 @@ export class ChatView implements Disposable {
 		const text = vscode.l10n.t('An answer is still running in the chat.');
 		return (await vscode.window.showInformationMessage(text, stop)) === stop;
 	}
-}
-
-async function mayDrop(turns: number): Promise<boolean> {
-	const resend = vscode.l10n.t('Ask Again');
-	const text =
-		turns === 1
-			? vscode.l10n.t('The question after this one goes with its answer.')
-			: vscode.l10n.t('The {0} questions after this one go with their answers.', turns);
-	return (await vscode.window.showWarningMessage(text, { modal: true }, resend)) === resend;
 }

@@ -73,6 +73,11 @@ export function withTurn(conversation: Conversation, turn: Turn): Conversation {
 	return { ...conversation, turns };
 }
 
+/** The turn, of which so many earlier ones were not sent along. */
+export function withOmitted({ omitted: _, ...turn }: Turn, omitted: number): Turn {
+	return omitted > 0 ? { ...turn, omitted } : turn;
+}
+
 /** The newest turns that fit; the last one always stays. */
 export function trimmed(turns: readonly Turn[]): readonly Turn[] {
 	let size = 0;
@@ -83,9 +88,14 @@ export function trimmed(turns: readonly Turn[]): readonly Turn[] {
 	return turns.slice(first + 1);
 }
 
+/** Whether the next turn makes old ones go, or may: a question has a size, too. */
+export function isFull(turns: readonly Turn[]): boolean {
+	return turns.length >= maxTurns || turns.reduce((size, turn) => size + sizeOf(turn), 0) > 0.9 * maxSize;
+}
+
 /** A turn that later questions build on: it was answered, at least in part. */
 export function isAnswered({ answer }: Turn): boolean {
-	return answer.is !== 'failed' && !isRunning(answer) && answer.text.trim() !== '';
+	return answer.is !== 'failed' && answer.is !== 'elsewhere' && !isRunning(answer) && answer.text.trim() !== '';
 }
 
 /** UTF-16 units. */

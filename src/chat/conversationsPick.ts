@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Answering } from './answering';
 import type { Library } from './library';
 import type { About } from './savedTurn';
 import type { Session } from './session';
@@ -10,6 +11,7 @@ import type { Translate } from './wording';
 export interface ConversationsPick {
 	readonly library: Library;
 	readonly session: Session;
+	readonly answering: Pick<Answering, 'elsewhere'>;
 	readonly editor: Pick<EditorDoor, 'newFile'>;
 	/** A moment in the past, in words. */
 	readonly sayTime: (at: number) => string;
@@ -18,7 +20,8 @@ export interface ConversationsPick {
 }
 
 interface Item extends vscode.QuickPickItem {
-	readonly about: About;
+	/** Absent where it only says that there is none. */
+	readonly about?: About;
 }
 
 /**
@@ -45,7 +48,9 @@ export function showConversations(options: ConversationsPick): void {
 		const abouts = await options.library.list();
 		const found = await Promise.all(abouts.map((about) => itemFor(about, pick.value)));
 		if (mine === searches) {
-			pick.items = found.filter((item) => item !== undefined);
+			const items = found.filter((item) => item !== undefined);
+			const none = abouts.length === 0 ? t('There is no conversation yet.') : t('No conversation holds these words.');
+			pick.items = items.length > 0 ? items : [{ label: none, alwaysShow: true }];
 			pick.busy = false;
 		}
 	};
@@ -73,11 +78,12 @@ export function showConversations(options: ConversationsPick): void {
 	pick.onDidAccept(() => {
 		const [item] = pick.selectedItems;
 		pick.hide();
-		if (item) {
+		if (item?.about) {
 			quietly(goOnWith(item.about.id, options));
 		}
 	});
 	pick.onDidTriggerItemButton(({ button, item }) => {
+		if (!item.about) return;
 		const { id } = item.about;
 		if (button === buttons.remove) {
 			quietly(removeAfterAsking(item.about, options));
@@ -136,12 +142,21 @@ async function rename(about: About, { library, session, t }: ConversationsPick):
 	}
 }
 
-async function removeAfterAsking(about: About, { library, session, t }: ConversationsPick): Promise<void> {
+async function removeAfterAsking(about: About, options: ConversationsPick): Promise<void> {
+	const { answering, library, session, t } = options;
+	const isElsewhere = (): boolean => answering.elsewhere(about.id).length > 0;
+	const refuse = (): void =>
+		void vscode.window.showInformationMessage(
+			t('“{0}” is being answered in another window. Wait for it, or stop it there; then delete it.', nameOf(about, t)),
+		);
+	if (isElsewhere()) return refuse();
 	const remove = t('Delete');
 	const text = t('Delete “{0}”? This cannot be undone.', nameOf(about, t));
 	if ((await vscode.window.showWarningMessage(text, { modal: true }, remove)) !== remove) {
 		return;
 	}
+	// The answer to the question may have taken its time.
+	if (isElsewhere()) return refuse();
 	if (about.id === session.conversation.id) {
 		session.startAnew();
 	}

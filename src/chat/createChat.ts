@@ -1,22 +1,30 @@
 import * as vscode from 'vscode';
+import { excessOf } from '../ask';
 import { digestOf } from '../digest';
 import { DisposableStore } from '../dispose';
-import type { Gemini, ModelInfo } from '../gemini/gemini';
+import { mostTokens } from '../gemini/cost';
+import type { Gemini } from '../gemini/gemini';
+import type { PoolFacts } from '../pool/pool';
+import type { Ownership } from '../pool/upkeep';
 import type { Setting } from '../settings';
+import { Answering } from './answering';
 import { Asking } from './asking';
-import { Catalogue } from './catalogue';
+import { CatchingUp } from './catchingUp';
 import { ChatView, type ChatViewOptions } from './chatView';
 import { exportConversation, showConversations } from './conversationsPick';
-import type { Conversation } from './conversation';
+import type { Conversation, Question } from './conversation';
 import { Draft } from './draft';
 import type { Folder } from './folder';
 import { keptLibrary } from './keptLibrary';
+import { maxConversations } from './library';
+import { alone } from './prompt';
 import { Session, type SessionOptions } from './session';
+import type { Translate } from './wording';
 import { workspaceFolder } from './workspaceFolder';
 
 export interface ChatParts
 	extends
-		Pick<ChatViewOptions, 'extensionUri' | 'newNonce' | 'editor' | 'pool' | 'model'>,
+		Pick<ChatViewOptions, 'extensionUri' | 'newNonce' | 'editor' | 'pool' | 'model' | 'catalogue'>,
 		Pick<SessionOptions, 'ask' | 'labelOf' | 'clock' | 'newId'> {
 	readonly words: ChatViewOptions['words'] & { sayTime(at: number, now: number): string };
 	/** Where conversations of all workspaces are kept on disk. */
@@ -27,8 +35,9 @@ export interface ChatParts
 	readonly memento: vscode.Memento;
 	/** False: conversations are gone with the window. */
 	readonly keep: Pick<Setting<boolean>, 'value' | 'onDidChange'>;
-	readonly models: (signal: AbortSignal) => Promise<readonly ModelInfo[]>;
 	readonly cost: Gemini['cost'];
+	/** Who answers what, among the windows that share the stored conversations. */
+	readonly ownership: Pick<Ownership, 'take' | 'elsewhere' | 'onDidChange'>;
 	readonly warn: (text: string) => void;
 	readonly onError: (error: unknown) => void;
 }
@@ -37,7 +46,7 @@ export interface ChatParts
 export interface Chat extends Pick<ChatView, 'ask' | 'newConversation' | 'show' | 'dispose'> {
 	showConversations(): void;
 	exportConversation(): Promise<void>;
-	/** Lets go of the conversation on screen; what is stored is the caller's to erase, once this has resolved. */
+	/** Lets go of the conversation on screen and of what is stored of it; others are the caller's to erase, once this has resolved. */
 	forget(): Promise<void>;
 	/** Before the window goes. Resolves when what had come of an answer is stored, marked as cut; nothing is asked after. */
 	leave(): Promise<void>;
@@ -46,12 +55,12 @@ export interface Chat extends Pick<ChatView, 'ask' | 'newConversation' | 'show' 
 /** The conversation that was open last, by workspace. */
 const openKey = 'keypool.chat.open';
 
-/** UTF-8 bytes of a token, at the least: other languages than English and code have fewer than the usual four. */
-const bytesPerToken = 3;
+/** Input tokens of a model of which the service has not told them yet: those of today's models. */
+const usualInputLimit = 1_048_576;
 
 /** The chat view over the conversations of this workspace. */
 export async function createChat(parts: ChatParts): Promise<Chat> {
-	const { clock, keep, memento, model, newId, words, editor, onError } = parts;
+	const { catalogue, clock, keep, memento, model, newId, words, editor, onError } = parts;
 	const owned = new DisposableStore();
 	const root = vscode.Uri.joinPath(parts.storage, await workspaceName());
 	const onDisk = root.scheme === 'file' ? await parts.diskFolder(root.fsPath) : workspaceFolder(root, newId);
@@ -62,50 +71,53 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 			current: (): Conversation => session.conversation,
 			now: clock.wall,
 			onTrouble: tellOnce(parts),
+			onFull: tellFullOnce(words.t, () => openConversations()),
 			onDropped: () => void offerToDelete(onDisk).catch(onError),
 		}),
 	);
-	const catalogue = new Catalogue(parts.models, clock.steady);
+	const answering = owned.add(new Answering(parts.ownership));
 	const last = memento.get(openKey);
 	const session = new Session({
 		...parts,
 		library,
+		answering,
 		current: typeof last === 'string' ? await library.open(last) : undefined,
-		inputLimit: (name) => catalogue.inputLimit(name ?? model.value),
-		weigh: (prompt) => {
-			const { bytes, tokens } = parts.cost(prompt);
-			return tokens + Math.ceil(bytes / bytesPerToken);
-		},
+		inputLimit: (name) => catalogue.inputLimit(name ?? model.value) ?? usualInputLimit,
+		weigh: (prompt) => mostTokens(parts.cost(prompt)),
 	});
+	owned.add(new CatchingUp(session, answering, clock, onError));
 	owned.add({
 		dispose: session.onDidChange(({ type }) => {
 			if (type === 'conversation' || type === 'turn') {
-				memento.update(openKey, session.conversation.id).then(undefined, onError);
+				const { id, turns } = session.conversation;
+				memento.update(openKey, turns.length > 0 ? id : undefined).then(undefined, onError);
 			}
 		}),
 	});
+	const excess = (question: Question): PoolFacts | undefined => {
+		const { options } = session.conversation;
+		return excessOf(parts.cost(alone(options, question)), options.model ?? model.value, catalogue);
+	};
 	const draft = new Draft(newId);
-	const asking = new Asking({ session, draft, editor, t: words.t, onError });
-	const view = owned.add(new ChatView({ ...parts, session, draft, asking, catalogue, now: () => clock.wall() }));
+	const asking = new Asking({ session, draft, editor, mayDrop, words, excessOf: excess, onError });
+	const view = owned.add(new ChatView({ ...parts, session, draft, asking, now: () => clock.wall() }));
+	const openConversations = (): void =>
+		showConversations({
+			library,
+			session,
+			answering,
+			editor,
+			sayTime: (at) => words.sayTime(at, clock.wall()),
+			t: words.t,
+			onError,
+		});
 	return {
 		ask: (question) => view.ask(question),
 		newConversation: () => view.newConversation(),
 		show: (webview) => view.show(webview),
-		showConversations: () =>
-			showConversations({
-				library,
-				session,
-				editor,
-				sayTime: (at) => words.sayTime(at, clock.wall()),
-				t: words.t,
-				onError,
-			}),
+		showConversations: openConversations,
 		exportConversation: () => exportConversation(session.conversation, { editor, t: words.t }),
-		forget: () => {
-			session.stop();
-			session.startAnew();
-			return library.flush();
-		},
+		forget: () => session.forget(),
 		leave: () => {
 			session.dispose();
 			return library.flush();
@@ -145,6 +157,34 @@ function tellOnce({ warn, onError }: ChatParts): (what: 'damaged' | 'unsaved', e
 					: vscode.l10n.t('A conversation could not be stored. It stays here until the window closes.'),
 			);
 		}
+	};
+}
+
+/** Whether the questions after one that is asked anew may go. */
+async function mayDrop(turns: number): Promise<boolean> {
+	const resend = vscode.l10n.t('Ask Again');
+	const text =
+		turns === 1
+			? vscode.l10n.t('The question after this one goes with its answer.')
+			: vscode.l10n.t('The {0} questions after this one go with their answers.', turns);
+	return (await vscode.window.showWarningMessage(text, { modal: true }, resend)) === resend;
+}
+
+/** Once a window. */
+function tellFullOnce(t: Translate, open: () => void): (oldest: string) => void {
+	let told = false;
+	return (oldest) => {
+		if (told) return;
+		told = true;
+		const show = t('Show Conversations');
+		const text = t(
+			'The {0} newest conversations of a workspace are kept: each new one deletes the oldest. “{1}” goes next.',
+			maxConversations,
+			oldest === '' ? t('Conversation') : oldest,
+		);
+		void vscode.window.showInformationMessage(text, show).then((chosen) => {
+			if (chosen === show) open();
+		});
 	};
 }
 

@@ -4,7 +4,7 @@ import type { Conversation } from './conversation';
 import { memoryFolder, type Folder } from './folder';
 import { Library, type LibraryOptions } from './library';
 
-export interface KeptLibraryParts extends Pick<LibraryOptions, 'now' | 'onTrouble'> {
+export interface KeptLibraryParts extends Pick<LibraryOptions, 'now' | 'onTrouble' | 'onFull'> {
 	/** False: conversations are gone with the window. */
 	readonly keep: Pick<Setting<boolean>, 'value' | 'onDidChange'>;
 	readonly onDisk: Folder;
@@ -16,9 +16,14 @@ export interface KeptLibraryParts extends Pick<LibraryOptions, 'now' | 'onTroubl
 
 /** The library on disk while conversations are kept, and in memory while they are not. */
 export function keptLibrary(parts: KeptLibraryParts): { readonly library: Library } & Disposable {
-	const { keep, onDisk, current, now, onTrouble, onDropped } = parts;
+	const { keep, onDisk, current, now, onTrouble, onFull, onDropped } = parts;
 	const inMemory = memoryFolder();
-	const library = new Library({ folder: () => (keep.value ? onDisk : inMemory), now, onTrouble });
+	const library = new Library({
+		folder: () => (keep.value ? onDisk : inMemory),
+		now,
+		onTrouble,
+		...(onFull && { onFull }),
+	});
 	const registration = keep.onDidChange(() => {
 		const conversation = current();
 		if (conversation) void library.saveAll(conversation);

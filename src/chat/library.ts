@@ -7,12 +7,14 @@ export interface LibraryOptions {
 	readonly folder: () => Folder;
 	/** ms since 1970. */
 	readonly now: () => number;
+	/** As many conversations are kept as can be; `oldest` is what people call the one that goes next. */
+	readonly onFull?: (oldest: string) => void;
 	/** Damaged data was set aside, or something could not be saved. */
 	readonly onTrouble: (what: 'damaged' | 'unsaved', error?: unknown) => void;
 }
 
 /** Conversations that are kept; the oldest go first. */
-const maxConversations = 200;
+export const maxConversations = 200;
 
 const aboutFile = 'about.json';
 
@@ -21,6 +23,8 @@ const aboutFile = 'about.json';
  * it, so that windows do not write over each other's; what all of them write (title, options) is last come, last kept.
  */
 export class Library {
+	/** Paths that could not be written when that was last tried. */
+	private readonly refused = new Set<string>();
 	private readonly waiting = new Map<string, () => Promise<void>>();
 	private working: Promise<void> | undefined;
 
@@ -75,9 +79,18 @@ export class Library {
 		return this.take(id);
 	}
 
-	/** Deletes the oldest beyond what is kept; `current` stays. */
+	/** Whether what the conversation has of the turn could not be stored: then it is not what is stored. */
+	isUnsaved(id: string, turn: string): boolean {
+		return this.refused.has(`${id}/${turn}.json`);
+	}
+
+	/** Deletes the oldest beyond what is kept; `current` stays. Says so before the first one goes. */
 	async prune(current: string): Promise<void> {
-		const old = (await this.list()).slice(maxConversations).filter(({ id }) => id !== current);
+		const all = await this.list();
+		const others = all.filter(({ id }) => id !== current);
+		const oldest = others[Math.min(others.length, maxConversations - 1) - 1];
+		if (oldest && all.length >= maxConversations) this.options.onFull?.(oldest.title ?? oldest.begins);
+		const old = all.slice(maxConversations).filter(({ id }) => id !== current);
 		await Promise.all(old.map(({ id }) => this.remove(id)));
 	}
 
@@ -177,7 +190,9 @@ export class Library {
 			this.waiting.delete(path);
 			try {
 				await write();
+				this.refused.delete(path);
 			} catch (error) {
+				this.refused.add(path);
 				this.options.onTrouble('unsaved', error);
 			}
 		}

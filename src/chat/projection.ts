@@ -27,6 +27,11 @@ function trimmedInWords(omitted: number, { t }: Wording): string {
 		: t('The conversation has become too long for the model: the first {0} questions were not sent along.', omitted);
 }
 
+/** What is said while the next question makes the oldest ones of the conversation go. */
+export function fullInWords({ t }: Wording): string {
+	return t('This conversation is as long as one can be kept: each new question deletes the oldest.');
+}
+
 export function answerView(answer: Answer, words: Wording, now: number): AnswerView {
 	switch (answer.is) {
 		case 'waiting':
@@ -35,6 +40,8 @@ export function answerView(answer: Answer, words: Wording, now: number): AnswerV
 				: { is: 'waiting', step: answer.step };
 		case 'streaming':
 			return answer.wait ? { is: 'streaming', wait: waitView(answer.wait, words, now) } : { is: 'streaming' };
+		case 'elsewhere':
+			return { is: 'elsewhere', note: words.t('Being answered in another window…') };
 		case 'done': {
 			const note = noteOn(answer.finished, words);
 			return { is: 'done', footer: footerView(answer.account, words), ...(note !== undefined && { note }) };

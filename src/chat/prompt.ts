@@ -11,6 +11,16 @@ export interface Fitted {
 	readonly omitted: number;
 }
 
+/** What is sent for the turn within a limit, as `promptFor` has it; made once for each limit. */
+export function fitting(conversation: Conversation, turn: Turn, weigh: Weigh): (limit: number) => Fitted {
+	const known = new Map<number, Fitted>();
+	return (limit) => {
+		const fitted = known.get(limit) ?? promptFor(conversation, turn, limit, weigh);
+		known.set(limit, fitted);
+		return fitted;
+	};
+}
+
 /**
  * What is sent for the turn: it and what went before, without failed answers and those of which nothing came. Whole
  * turns are left out, oldest first, until the rest is within `limit` tokens; the turn itself always goes.
@@ -18,14 +28,24 @@ export interface Fitted {
 export function promptFor(conversation: Conversation, turn: Turn, limit: number, weigh: Weigh): Fitted {
 	const end = conversation.turns.findIndex(({ id }) => id === turn.id);
 	const before = (end === -1 ? conversation.turns : conversation.turns.slice(0, end)).filter(isAnswered);
-	const options = generationOptions(conversation.options);
-	const own: Prompt = { turns: [user(turn.question)], options };
+	const own = alone(conversation.options, turn.question);
 	let left = limit - weigh(own);
 	const first = before.findLastIndex((earlier) => {
 		left -= weigh({ turns: pair(earlier) });
 		return left < 0;
 	});
-	return { prompt: { turns: [...before.slice(first + 1).flatMap(pair), ...own.turns], options }, omitted: first + 1 };
+	return {
+		prompt: {
+			turns: [...before.slice(first + 1).flatMap(pair), ...own.turns],
+			...(own.options && { options: own.options }),
+		},
+		omitted: first + 1,
+	};
+}
+
+/** What is sent for a question without what went before. */
+export function alone(options: ConversationOptions, question: Question): Prompt {
+	return { turns: [user(question)], options: generationOptions(options) };
 }
 
 function generationOptions({ system, temperature, maxOutputTokens, thinking }: ConversationOptions): GenerationOptions {

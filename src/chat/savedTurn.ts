@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { KeyId, Reason } from '../pool/pool';
-import { cut, isRunning, maxText, maxTrail, type EndedAnswer } from './answer';
+import { cut, isRunning, maxText, maxTrail, seen, type EndedAnswer } from './answer';
 import { thinkingLevels, type ConversationOptions, type Turn } from './conversation';
 
 /** Every reason once: a new one fails to compile here until it is listed. */
@@ -23,6 +23,7 @@ const reasons: Readonly<Record<Reason, true>> = {
 	denied: true,
 	region: true,
 	badRequest: true,
+	promptTooLong: true,
 	noSuchModel: true,
 	overloaded: true,
 	internal: true,
@@ -116,9 +117,9 @@ const savedAbout = v.object({
 
 export type About = Omit<v.InferOutput<typeof savedAbout>, 'v'>;
 
-/** A running answer is saved as cut: that is what it is when this window does not come back. */
+/** A running answer is saved as cut: that is what it is when its window does not come back. */
 export function turnToText(turn: Turn, now: number): string {
-	const answer = isRunning(turn.answer) ? cut(turn.answer, now) : turn.answer;
+	const answer = isRunning(turn.answer) ? cut(turn.answer, now) : seen(turn.answer, false);
 	return JSON.stringify({ v: 1, ...turn, answer });
 }
 

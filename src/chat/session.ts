@@ -1,11 +1,20 @@
 import type { Ask } from '../ask';
 import type { Disposable } from '../dispose';
 import type { Piece } from '../gemini/gemini';
-import { PoolError, type Clock, type KeyId, type Off, type PoolStream } from '../pool/pool';
-import { begin, cut, fail, isRunning, receive, stop, type Answer, type RunningAnswer } from './answer';
-import { withTurn, type Conversation, type ConversationOptions, type Question, type Turn } from './conversation';
+import { PoolError, type Clock, type KeyId, type Off, type Part, type PoolStream } from '../pool/pool';
+import { begin, cut, fail, isRunning, receive, seen, stop, type Answer, type RunningAnswer } from './answer';
+import type { Answering } from './answering';
+import {
+	withOmitted,
+	withTurn,
+	type Conversation,
+	type ConversationOptions,
+	type Question,
+	type Turn,
+} from './conversation';
+import { changedTurns, joined, marked } from './joined';
 import type { Library } from './library';
-import { promptFor, type Weigh } from './prompt';
+import { fitting, type Fitted, type Weigh } from './prompt';
 
 /** What a view must redraw. Text comes as it grows; everything else as the answer's new state. */
 export type SessionChange =
@@ -22,10 +31,14 @@ export interface SessionOptions {
 	readonly labelOf: (key: KeyId) => string;
 	readonly clock: Clock;
 	readonly newId: () => string;
-	readonly library: Pick<Library, 'open' | 'saveTurn' | 'saveAbout' | 'saveAll' | 'removeTurns' | 'prune'>;
+	readonly library: Pick<
+		Library,
+		'open' | 'saveTurn' | 'saveAbout' | 'saveAll' | 'remove' | 'removeTurns' | 'prune' | 'isUnsaved'
+	>;
+	readonly answering: Pick<Answering, 'begin' | 'elsewhere'>;
 	/** The conversation to go on with; a new one where there is none. */
 	readonly current?: Conversation | undefined;
-	/** Input tokens that a model takes; absent: the setting's model. */
+	/** Input tokens that a model takes in; absent: the setting's model. */
 	readonly inputLimit: (model: string | undefined) => number;
 	readonly weigh: Weigh;
 }
@@ -34,6 +47,10 @@ interface Running {
 	readonly turn: string;
 	readonly abort: AbortController;
 	readonly stream: PoolStream<Piece>;
+	/** What a model is sent. */
+	readonly fit: (model: string) => Fitted;
+	/** Other windows may know that it has ended. */
+	readonly release: Off;
 }
 
 /** ms between two saves of an answer that still grows. */
@@ -44,12 +61,14 @@ export class Session implements Disposable {
 	private current: Conversation;
 	private run: Running | undefined;
 	private saving: Off | undefined;
+	/** One after the other: what the first takes over, the second must know. */
+	private refreshing: Promise<void> = Promise.resolve();
 	/** Another window has deleted what is stored of it: who goes on with it stores it whole. */
 	private isGone = false;
 	private readonly listeners = new Set<(change: SessionChange) => void>();
 
 	constructor(private readonly options: SessionOptions) {
-		this.current = options.current ?? this.empty();
+		this.current = this.marked(options.current ?? this.empty());
 	}
 
 	get conversation(): Conversation {
@@ -71,18 +90,24 @@ export class Session implements Disposable {
 		return this.start({ id: this.options.newId(), askedAt: now, question, answer: begin(now) });
 	}
 
-	/** Asks a turn's question again, in its place. Resolves as `ask` does; an unknown turn does nothing. */
+	/**
+	 * Asks a turn's question again, in its place. Resolves as `ask` does; nothing happens to an unknown turn, nor to one
+	 * that another window answers.
+	 */
 	async retry(id: string): Promise<void> {
 		const turn = this.turn(id);
-		if (turn) {
+		if (turn && turn.answer.is !== 'elsewhere') {
 			await this.start({ ...turn, answer: begin(this.options.clock.wall()) });
 		}
 	}
 
-	/** Asks a turn again in other words; what came after it built on the old ones, and goes. Resolves as `ask` does. */
+	/**
+	 * Asks a turn again in other words; what came after it built on the old ones, and goes. Resolves as `ask` does; nothing
+	 * happens where another window answers one of them.
+	 */
 	async edit(id: string, text: string): Promise<void> {
 		const turn = this.turn(id);
-		if (turn) {
+		if (turn && !this.isElsewhereFrom(id)) {
 			this.stop();
 			const kept = this.current.turns.indexOf(turn) + 1;
 			const gone = this.current.turns.slice(kept);
@@ -115,24 +140,40 @@ export class Session implements Disposable {
 		}
 	}
 
+	/** Lets go of the conversation and of what is stored of it. Resolves when that is gone. */
+	forget(): Promise<void> {
+		const { id } = this.current;
+		this.stop();
+		this.startAnew();
+		return this.options.library.remove(id);
+	}
+
 	/** Goes on with another conversation; the old one stays stored. */
 	goTo(conversation: Conversation): void {
 		this.stop();
 		this.isGone = false;
-		this.current = conversation;
+		this.current = this.marked(conversation);
 		this.emit({ type: 'conversation' });
 	}
 
-	/** Takes over what another window has added to this conversation. Not while an answer runs. */
-	async refresh(): Promise<void> {
-		const before = this.current;
-		if (before.turns.length === 0) return;
-		const stored = await this.options.library.open(before.id);
-		if (this.current !== before || this.running) return;
-		this.isGone = stored === undefined;
-		if (!stored) return;
-		const turns = joined(before.turns, stored.turns);
-		if (turns !== before.turns || describes(stored) !== describes(before)) this.goTo({ ...stored, turns });
+	/** Takes over what other windows have done in this conversation. Not while an answer runs. */
+	refresh(): Promise<void> {
+		const refreshed = this.refreshing.then(() => this.catchUp());
+		this.refreshing = refreshed.catch(() => undefined);
+		return refreshed;
+	}
+
+	/** How many turns come after one. */
+	after(id: string): number {
+		const { turns } = this.current;
+		return turns.length - 1 - turns.findIndex((turn) => turn.id === id);
+	}
+
+	/** Whether another window answers the turn, or one after it. */
+	isElsewhereFrom(id: string): boolean {
+		const { turns } = this.current;
+		const from = turns.findIndex((turn) => turn.id === id);
+		return turns.slice(Math.max(0, from)).some(({ answer }) => answer.is === 'elsewhere');
 	}
 
 	/** An empty title counts as none. */
@@ -160,13 +201,29 @@ export class Session implements Disposable {
 		this.listeners.clear();
 	}
 
+	private async catchUp(): Promise<void> {
+		const before = this.current;
+		if (before.turns.length === 0) return;
+		const { library } = this.options;
+		const stored = await library.open(before.id);
+		if (this.current !== before || this.running) return;
+		this.isGone = stored === undefined;
+		const now = this.marked(stored ? joined(before, stored, (turn) => library.isUnsaved(before.id, turn)) : before);
+		if (now === before) return;
+		this.current = now;
+		const news = changedTurns(before, now);
+		if (news) news.forEach((turn) => this.emit({ type: 'turn', turn }));
+		else this.emit({ type: 'conversation' });
+	}
+
 	private async start(asked: Turn): Promise<void> {
 		this.stop();
-		const { ask, inputLimit, library, weigh } = this.options;
+		const { answering, ask, inputLimit, library, weigh } = this.options;
 		const { turns: before, options } = this.current;
-		const { prompt, omitted } = promptFor(this.current, asked, inputLimit(options.model), weigh);
-		const { omitted: _, ...rest } = asked;
-		const turn = omitted > 0 ? { ...rest, omitted } : rest;
+		const limit = inputLimit(options.model);
+		const within = fitting(this.current, asked, weigh);
+		const fit = (model: string): Fitted => within(Math.min(limit, inputLimit(model)));
+		const turn = withOmitted(asked, within(limit).omitted);
 		this.current = withTurn(this.current, turn);
 		const { turns } = this.current;
 		// Else a turn was replaced, or old ones went.
@@ -179,14 +236,25 @@ export class Session implements Disposable {
 		if (before.length === 0) {
 			void library.prune(this.current.id).catch(() => undefined);
 		}
-		this.save(turn.id);
 		const abort = new AbortController();
 		const { model } = options;
 		const { origin } = turn.question;
-		const stream = ask(prompt, { origin, ...(model !== undefined && { model }) }, abort.signal);
-		const run: Running = { turn: turn.id, abort, stream };
+		const stream = ask((on) => fit(on).prompt, { origin, ...(model !== undefined && { model }) }, abort.signal);
+		const release = answering.begin(this.current.id, turn.id, () => this.letGo(run));
+		const run: Running = { turn: turn.id, abort, stream, fit, release };
 		this.run = run;
+		void this.save(turn.id);
 		await this.consume(run);
+	}
+
+	/** Another window has begun to answer the turn in the same moment: one answer is enough. */
+	private letGo(run: Running): void {
+		if (this.run !== run) return;
+		this.run = undefined;
+		run.abort.abort();
+		this.saving?.();
+		this.saving = undefined;
+		this.advance(run, (answer) => seen(cut(answer, this.options.clock.wall()), true));
 	}
 
 	/** A run that was stopped is no longer `this.run`: whatever it still brings is dropped. */
@@ -197,6 +265,7 @@ export class Session implements Disposable {
 				if (this.run !== run) {
 					return;
 				}
+				this.tellOmitted(run, part);
 				this.advance(run, (answer) => receive(answer, part, { now: now(), labelOf: this.options.labelOf }));
 			}
 			// A stream that ends without `done` breaks the pool's promise; an answer that spins for ever would be worse.
@@ -210,6 +279,18 @@ export class Session implements Disposable {
 		}
 	}
 
+	/** Another model than the wanted one may take in less of the conversation. */
+	private tellOmitted({ turn: id, fit }: Running, part: Part<Piece>): void {
+		const model = part.type === 'switched' ? part.to.model : part.type === 'done' ? part.on.model : undefined;
+		const turn = this.turn(id);
+		if (model === undefined || !turn) return;
+		const { omitted } = fit(model);
+		if (omitted === (turn.omitted ?? 0)) return;
+		const told = withOmitted(turn, omitted);
+		this.current = withTurn(this.current, told);
+		this.emit({ type: 'turn', turn: told });
+	}
+
 	private endIfCurrent(run: Running, next: (answer: RunningAnswer) => Answer): void {
 		if (this.run === run) {
 			this.run = undefined;
@@ -219,7 +300,12 @@ export class Session implements Disposable {
 
 	private end(run: Running, next: (answer: RunningAnswer) => Answer): void {
 		this.advance(run, next);
-		this.save(run.turn);
+		this.finish(run);
+	}
+
+	/** Who hears that it has ended reads the end. */
+	private finish(run: Running): void {
+		void this.save(run.turn).then(run.release);
 	}
 
 	private advance(run: Running, next: (answer: RunningAnswer) => Answer): void {
@@ -236,7 +322,7 @@ export class Session implements Disposable {
 			this.saveLater(turn.id);
 		} else if (this.run === run) {
 			this.run = undefined;
-			this.save(turn.id);
+			this.finish(run);
 		}
 		this.emitDifference(turn, answer);
 	}
@@ -272,36 +358,21 @@ export class Session implements Disposable {
 	}
 
 	private saveLater(turn: string): void {
-		this.saving ??= this.options.clock.after(saveEveryMs, () => this.save(turn));
+		this.saving ??= this.options.clock.after(saveEveryMs, () => void this.save(turn));
 	}
 
-	private save(id: string): void {
+	private async save(id: string): Promise<void> {
 		this.saving?.();
 		this.saving = undefined;
 		const turn = this.turn(id);
 		if (!turn) return;
 		const { library } = this.options;
-		void (this.isGone ? library.saveAll(this.current) : library.saveTurn(this.current, turn));
+		const { isGone } = this;
 		this.isGone = false;
+		await (isGone ? library.saveAll(this.current) : library.saveTurn(this.current, turn));
 	}
-}
 
-/** Title and options, to compare. */
-function describes({ title, options }: Conversation): string {
-	return JSON.stringify([title, Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1))]);
-}
-
-/** Our turns with those that another window has added, and with the end of an answer that was still coming there. */
-function joined(ours: readonly Turn[], stored: readonly Turn[]): readonly Turn[] {
-	const known = new Map(ours.map((turn) => [turn.id, turn]));
-	const news = stored.filter((turn) => {
-		const own = known.get(turn.id);
-		if (own?.answer.is !== 'cut') {
-			return !own;
-		}
-		// A window that goes stores the last words while its successor reads.
-		return turn.answer.is !== 'cut' || turn.answer.text.length > own.answer.text.length;
-	});
-	news.forEach((turn) => known.set(turn.id, turn));
-	return news.length === 0 ? ours : [...known.values()].sort((a, b) => a.askedAt - b.askedAt);
+	private marked(conversation: Conversation): Conversation {
+		return marked(conversation, this.options.answering.elsewhere(conversation.id));
+	}
 }

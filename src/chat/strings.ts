@@ -35,6 +35,7 @@ export function chatStrings(t: Translate): ChatStrings {
 		maxLength: t('Longest answer, in tokens'),
 		model: t('Model'),
 		modelIs: t('Model: {0}', '{0}'),
+		newConversation: t('New Conversation'),
 		newFile: t('Put into a new file'),
 		noPicture: t('{0} does not go along: PNG, JPEG, WebP and HEIC pictures up to 4 MB do.', '{0}'),
 		options: t('Options of this conversation'),

@@ -22,3 +22,13 @@ export function costOf({ turns, options }: Prompt): Cost {
 		tokens: contents.filter(({ type }) => type === 'image').length * tokensPerImage,
 	};
 }
+
+/** Tokens of a prompt before it is sent, at the most: code and languages other than English have as few bytes a token. */
+export function mostTokens({ bytes, tokens }: Cost): number {
+	return tokens + Math.ceil(bytes / 3);
+}
+
+/** Tokens of a prompt before it is sent, as they usually are. */
+export function usualTokens({ bytes, tokens }: Cost): number {
+	return tokens + Math.ceil(bytes / 4);
+}

@@ -2,16 +2,6 @@ import type { Key } from '../pool/pool';
 
 type Placed = Pick<Key, 'role' | 'rank'>;
 
-const dayMs = 24 * 3_600_000;
-
-/**
- * The number of a date as the clock on the wall shows it, from 1970-01-01 on: one more each local midnight, whatever the
- * time zone does. As the number of turns it rotates the keys daily.
- */
-export function localDayNumber(date: Date): number {
-	return Math.floor(Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / dayMs);
-}
-
 /**
  * The keys after `turns` rotations of their stored order, each of which moves the first key to the end within its role.
  * Each key gets the rank of its new place, and a role keeps its places. It always starts from the stored order, so whoever

@@ -1,4 +1,12 @@
-import { localDayNumber } from './rotation';
+const dayMs = 24 * 3_600_000;
+
+/**
+ * The number of a date as the clock on the wall shows it, from 1970-01-01 on: one more each local midnight, whatever the
+ * time zone does. As the number of turns it rotates the keys daily.
+ */
+export function localDayNumber(date: Date): number {
+	return Math.floor(Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / dayMs);
+}
 
 /** When the key order is rotated, and how often it has been: by the date and time on the wall alone. */
 export interface Turns {

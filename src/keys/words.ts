@@ -115,6 +115,7 @@ export function sayWhy(why: Reason): string {
 		case 'tooLargeForTier':
 		case 'tierLacksModel':
 		case 'badRequest':
+		case 'promptTooLong':
 		case 'noSuchModel':
 		case 'contentBlocked':
 		case 'unexpected':

@@ -44,6 +44,7 @@ export function fallbackKind(why: Reason): FallbackKind {
 		case 'keysLocked':
 		case 'paidOnly':
 		case 'badRequest':
+		case 'promptTooLong':
 		case 'noSuchModel':
 			return 'request_error';
 		case 'contentBlocked':

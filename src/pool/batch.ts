@@ -90,6 +90,8 @@ const poolReasons: ReadonlySet<Reason> = new Set<Reason>([
 	'keysLocked',
 	'hostRefused',
 	'redirected',
+	// After all tries on all keys: the machine is cut off.
+	'network',
 	'region',
 	'ledgerDown',
 	'cancelled',

@@ -1,5 +1,6 @@
 import type { Docs, Tx, Wall } from './ledger';
-import { add, minuteOf } from './statistics';
+import { add } from './count';
+import { minuteOf } from './statistics';
 
 /**
  * Counts kept by the minute: a day of 100 keys that are busy every minute, with room for their failures. Beyond these the

@@ -1,5 +1,5 @@
 import type { ModelRecord, Wall } from './ledger';
-import type { Denied } from './quota/admit';
+import type { Denied } from './quota/denied';
 
 /** Why no call on this model may go out now, with the back-offs in a row. */
 export function deniedByLoad(record: ModelRecord, now: Wall): (Denied & { readonly repeats: number }) | undefined {

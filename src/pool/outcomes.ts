@@ -3,15 +3,15 @@ import { bucketId, partsOf, type BucketId, type KeyId, type Limits } from './key
 import { benched, failed, isFinal, proven, recheckFailed, recheckPostponed, succeeded, unbenched } from './keyRecord';
 import type { Ledger, Tx, Wall } from './ledger';
 import { backOffMs, counted, found, overloaded, probeEnded, recovered, tokensOf } from './modelRecord';
-import { proved } from './quota/admit';
 import { ownLimits } from './quota/limits';
-import { clearRest, close, merged, rest } from './quota/rest';
+import { clearRest, close, merged, rest, saying } from './quota/rest';
 import { renewed, settle, type Ending } from './quota/settle';
+import { proved } from './quota/signOfLife';
 import type { Usage } from './request';
 import { resolveIn } from './resolve';
 import type { Roster } from './roster';
 import type { Grant } from './seek';
-import { count } from './statistics';
+import { count } from './count';
 import type { Failure, Reason, Verdict } from './verdict';
 
 /** ms. Three keys that had worked, benched within this time for any 403, are an abuse signal. */
@@ -135,7 +135,10 @@ export class Outcomes {
 	}
 
 	resume(): Promise<void> {
-		return this.ledger.transact((tx) => tx.put({ kind: 'pool', doc: { v: 1 } }));
+		return this.ledger.transact((tx) => {
+			const { paused: _, ...doc } = tx.pool();
+			tx.put({ kind: 'pool', doc });
+		});
 	}
 
 	private count(tx: Tx, { key }: Grant, outcome: 'answered' | Reason, usage: Usage | undefined, now: Wall): void {
@@ -147,12 +150,14 @@ export class Outcomes {
 			case 'rest': {
 				const { atMost } = tokensOf(grant.cost, tx.model(grant.resolved));
 				this.atBothNames(tx, grant, verdict.model, now, (id) =>
-					rest(tx.bucket(id), verdict, now, atMost, this.own(tx, grant.key, id)),
+					saying(rest(tx.bucket(id), verdict, now, atMost, this.own(tx, grant.key, id)), verdict.why, said),
 				);
 				break;
 			}
 			case 'close':
-				this.atBothNames(tx, grant, verdict.model, now, (id) => close(tx.bucket(id), verdict, now));
+				this.atBothNames(tx, grant, verdict.model, now, (id) =>
+					saying(close(tx.bucket(id), verdict, now), verdict.why, said),
+				);
 				break;
 			case 'bench':
 				this.bench(tx, grant.key, verdict, said, now);
@@ -228,7 +233,7 @@ export class Outcomes {
 		}
 		const abuse = verdict.abuse || (isRefusal(verdict.why) && isBurst(tx, roster, now));
 		if (abuse && !tx.pool().paused) {
-			tx.put({ kind: 'pool', doc: { v: 1, paused: { why: verdict.why, by: key, since: now, said } } });
+			tx.put({ kind: 'pool', doc: { ...tx.pool(), paused: { why: verdict.why, by: key, since: now, said } } });
 		}
 	}
 }

@@ -60,6 +60,19 @@ export class Ownership {
 		return undefined;
 	}
 
+	/** The roles that other windows own now. One that died without a word owns for some seconds more. */
+	elsewhere(): readonly Role[] {
+		const owners = [...this.ledger.replica().owner];
+		return owners.flatMap(([role, { holder }]) => (holder !== this.window && this.isTaken(role) ? [role] : []));
+	}
+
+	/** Hears that roles may have other owners, or none. That a claim has run out tells nobody: `elsewhere` alone knows. */
+	onDidChange(listener: () => void): Off {
+		return this.ledger.onDidChange((refs) => {
+			if (refs.some(({ kind }) => kind === 'owner')) listener();
+		});
+	}
+
 	owns(role: Role): boolean {
 		return this.roles.get(role)?.end !== undefined;
 	}

@@ -16,8 +16,8 @@ import type { Sending, SendingParts } from './sending';
 import { resolve } from './resolve';
 import { Snapshots } from './snapshots';
 import type { Snapshot } from './standing';
-import { Statistics, type Move, type Took } from './statistics';
-import { Stopwatch } from './stopwatch';
+import { Statistics, type Move, type Took, type Trail } from './statistics';
+import type { Stopwatch } from './stopwatch';
 import { isStrategyName, strategyNames } from './strategies/names';
 import type { Failure, Reason } from './verdict';
 import type { Off } from './clock';
@@ -203,10 +203,13 @@ export class Pool {
 		this.underWay.add(own);
 		if (signal?.aborted) cancel();
 		if (this.ended) own.abort(poolEnded());
-		const watch = new Stopwatch(this.parts.clock);
+		const began = this.parts.clock.steady();
+		let watch: Stopwatch | undefined;
 		let outcome: Attempt['outcome'] = 'cancelled';
 		try {
-			const run = (this.sending ?? (await this.whole())).run(request, open, own.signal);
+			const sending = this.sending ?? (await this.whole());
+			watch = sending.stopwatch(began);
+			const run = sending.run(request, open, own.signal);
 			course.run = run;
 			if (course.model !== undefined) run.useModel(course.model);
 			for await (const part of run.parts()) {
@@ -222,8 +225,9 @@ export class Pool {
 		} finally {
 			signal?.removeEventListener('abort', cancel);
 			this.underWay.delete(own);
-			const took = watch.took(course.run?.waited ?? 0);
-			this.close({ id, origin }, outcome, [...(course.run?.trail ?? [])], took, watch.moves());
+			const ms = this.parts.clock.steady() - began;
+			const took = watch?.took(course.run?.waited ?? 0) ?? { ms, waitedMs: 0, switches: [] };
+			this.close({ id, origin }, outcome, [...(course.run?.trail ?? [])], took, watch?.moves());
 		}
 	}
 
@@ -236,7 +240,11 @@ export class Pool {
 	): void {
 		const trail = { request: id, origin, endedAt: this.parts.ledger.now(), outcome, attempts, took };
 		this.endings.own(trail);
-		this.statistics.ended(trail, moves).catch(() => undefined);
+		this.write(trail, moves).catch(() => undefined);
+	}
+
+	private async write(trail: Trail, moves: readonly Move[]): Promise<void> {
+		await (this.sending ?? (await this.whole())).end(trail, moves);
 	}
 
 	private bucketsOf(project: ProjectId, model: string | undefined): readonly BucketId[] {

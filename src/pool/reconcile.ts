@@ -1,6 +1,7 @@
 import type { Bucket, BucketState, KeyRecord, ModelRecord, Wall, Write } from './ledger';
 import { at } from './quota/bucket';
-import { minuteUse, tally } from './quota/minute';
+import { minuteUse } from './quota/minute';
+import { tally } from './quota/tally';
 import { mergedRests } from './restLog';
 import type { MinuteCount } from './statistics';
 

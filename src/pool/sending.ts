@@ -1,5 +1,6 @@
 /** The half of the engine that sends: read from disk at the first prompt, so that a window that asks nothing starts quickly. */
 import type { Clock, Random } from './clock';
+import { writeEnd } from './count';
 import { Granter } from './granter';
 import type { Ledger } from './ledger';
 import type { Options } from './options';
@@ -11,6 +12,8 @@ import type { Open, Request } from './request';
 import type { Roster } from './roster';
 import { Run, type Engine } from './run';
 import { Slots } from './slots';
+import type { Move, Trail } from './statistics';
+import { Stopwatch } from './stopwatch';
 import { strategyNames, isStrategyName, type StrategyName } from './strategies/names';
 import { startStrategy, type RunningStrategy } from './strategies/registry';
 
@@ -65,6 +68,16 @@ export class Sending {
 
 	run<C>(request: Request, open: Open<C>, signal: AbortSignal): Run<C> {
 		return new Run(this.engine, request, open, signal);
+	}
+
+	/** @param began when the request did, in ms by the steady clock. */
+	stopwatch(began: number): Stopwatch {
+		return new Stopwatch(this.engine.clock, began);
+	}
+
+	/** Writes down how a request ended. */
+	end(trail: Trail, moves: readonly Move[]): Promise<void> {
+		return writeEnd(this.engine.ledger, trail, moves);
 	}
 
 	/** Keys or projects have changed. */

@@ -7,14 +7,15 @@ const mostSwitches = 50;
 
 /** Times one request by the parts that it hands out. */
 export class Stopwatch {
-	private readonly began: number;
 	private firstMs: number | undefined;
 	/** `at` by the clock. */
 	private readonly switches: (Omit<Move, 'agoMs'> & { readonly at: number })[] = [];
 
-	constructor(private readonly clock: Pick<Clock, 'steady'>) {
-		this.began = clock.steady();
-	}
+	/** @param began when the request did, by `clock`. */
+	constructor(
+		private readonly clock: Pick<Clock, 'steady'>,
+		private readonly began = clock.steady(),
+	) {}
 
 	saw(part: Part<unknown>): void {
 		if (part.type === 'output') {

@@ -19,6 +19,7 @@ export type Reason =
 	| 'denied'
 	| 'region'
 	| 'badRequest'
+	| 'promptTooLong'
 	| 'noSuchModel'
 	| 'overloaded'
 	| 'internal'
@@ -103,7 +104,14 @@ export type Verdict =
 			/** The request is wrong or was answered with nothing to show: told at once. */
 			readonly act: 'fail';
 			readonly why:
-				'badRequest' | 'noSuchModel' | 'contentBlocked' | 'redirected' | 'hostRefused' | 'unexpected' | 'keysLocked';
+				| 'badRequest'
+				| 'promptTooLong'
+				| 'noSuchModel'
+				| 'contentBlocked'
+				| 'redirected'
+				| 'hostRefused'
+				| 'unexpected'
+				| 'keysLocked';
 	  };
 
 /** What a call throws, and nothing else. */

@@ -20,7 +20,10 @@ export interface ViewsParts {
 	/** Read with whatever shows sentences. */
 	readonly words: () => Promise<Words>;
 	readonly clock: ViewClock;
-	readonly acts: KeyActs;
+	/** Read with the first act. */
+	readonly acts: () => Promise<KeyActs>;
+	/** Words a failure, and logs it. */
+	readonly failed: (error: unknown) => void;
 	readonly which: () => WhichKeys;
 }
 
@@ -30,10 +33,9 @@ export interface Views extends Disposable {
 }
 
 /** Registers keys tree, status bar and notices, synchronously: call it in `activate`. What shows sentences is read then. */
-export function createViews({ pool, history, t, words, clock, acts, which }: ViewsParts): Views {
+export function createViews({ pool, history, t, words, clock, acts, which, failed }: ViewsParts): Views {
 	const store = new DisposableStore();
 	const failures = store.add(new LastFailures(history));
-	const failed = (error: unknown): void => acts.failed(error);
 	const keys = store.add(
 		new KeysView({
 			...{ pool, t, clock },
@@ -42,7 +44,9 @@ export function createViews({ pool, history, t, words, clock, acts, which }: Vie
 				return new KeysTree(stage, {
 					...{ pool, words: said, clock, isSimulated: () => which() === 'simulated' },
 					move: ({ keys, before }) => {
-						acts.move(keys, before).catch(failed);
+						acts()
+							.then((room) => room.move(keys, before))
+							.catch(failed);
 					},
 				});
 			},
@@ -70,8 +74,8 @@ export function createViews({ pool, history, t, words, clock, acts, which }: Vie
 	const failureOf = (...of: Parameters<LastFailures['of']>) => failures.of(...of);
 	return {
 		forActions: async () => {
-			const [rows, said] = await Promise.all([keys.tree(), words()]);
-			return { pool, words: said, clock, acts, rows, which, failureOf };
+			const [rows, said, room] = await Promise.all([keys.tree(), words(), acts()]);
+			return { pool, words: said, clock, acts: room, rows, which, failureOf };
 		},
 		dispose: () => store.dispose(),
 	};

@@ -35,6 +35,7 @@ export type ChatRequest =
 	/** `data`: base64 without a prefix. */
 	| { readonly type: 'attachPicture'; readonly label: string; readonly mimeType: PictureType; readonly data: string }
 	| { readonly type: 'detach'; readonly chip: string }
+	| { readonly type: 'newConversation' }
 	/** Runs the action that the banner offers. */
 	| { readonly type: 'actOnBanner' }
 	/** The host offers the models; the running request goes on with the chosen one. */
@@ -90,6 +91,8 @@ export interface PanelView {
 	readonly chips: readonly ChipView[];
 	/** Why nothing can be answered at the moment, and what helps. */
 	readonly banner?: ErrorView;
+	/** Said while the next question makes the oldest ones of the conversation go. */
+	readonly full?: string;
 }
 
 /** What may be absent is the service's own choice. */
@@ -138,6 +141,8 @@ export type AnswerView =
 	| { readonly is: 'waiting'; readonly step: 'queued'; readonly wait: WaitView }
 	/** `wait`: a broken answer waits for its successor. */
 	| { readonly is: 'streaming'; readonly wait?: WaitView }
+	/** It comes in another window, in words. */
+	| { readonly is: 'elsewhere'; readonly note: string }
 	/** `note`: why the answer ended early, in words. */
 	| { readonly is: 'done'; readonly footer: FooterView; readonly note?: string }
 	| { readonly is: 'failed'; readonly footer: FooterView; readonly error: ErrorView }
@@ -223,6 +228,7 @@ export interface ChatStrings {
 	readonly maxLength: string;
 	readonly model: string;
 	readonly modelIs: string;
+	readonly newConversation: string;
 	readonly newFile: string;
 	readonly noPicture: string;
 	readonly options: string;

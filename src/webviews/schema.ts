@@ -35,6 +35,7 @@ export const chatRequest = v.variant('type', [
 		data: v.pipe(v.string(), v.maxLength(maxPicture), v.regex(/^[A-Za-z0-9+/]+={0,2}$/)),
 	}),
 	v.strictObject({ type: v.literal('detach'), chip: id }),
+	v.strictObject({ type: v.literal('newConversation') }),
 	v.strictObject({ type: v.literal('actOnBanner') }),
 	v.strictObject({ type: v.literal('anotherModel') }),
 	v.strictObject({ type: v.literal('act'), turn: id }),

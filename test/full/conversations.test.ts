@@ -47,6 +47,8 @@ describe('conversations in a window', () => {
 		await window.palette('Keypool: Conversations…');
 		await window.quickPick('lions').waitFor();
 		await window.screenshot('conversations');
+		await window.quickInput.fill('giraffes');
+		await window.quickPick('No conversation holds these words').waitFor();
 		await window.quickInput.fill('zebras [short]", and the');
 		await window.quickPick('lions').waitFor({ state: 'detached' });
 		await window.quickPick('zebras').first().waitFor();
@@ -176,6 +178,54 @@ describe('conversations in a window', () => {
 		await chat.ask('From the first window [short]');
 		await chat.finished('From the first window [short]');
 		await chat.finished('From the second window [short]');
+
+		const question = 'Who sees this come?';
+		const there = other.answerTo(question);
+		const hold = simulator().service.hold();
+		try {
+			await chat.ask(question);
+			await chat.answerTo(question).getByText('A simulated answer').waitFor();
+			await there.getByText('Being answered in another window').waitFor();
+			await there.getByText('A simulated answer').waitFor();
+			await second.screenshot('answered-elsewhere');
+			await second.page.bringToFront();
+			await second.palette('Keypool: Conversations…');
+			await second.quickPick('Stripes').waitFor();
+			await second.quickPick('Stripes').first().hover();
+			await second.quickPick('Stripes').first().locator('.action-label[aria-label="Delete"]').click();
+			await second.notice('is being answered in another window');
+		} finally {
+			hold.release();
+		}
+		const { text } = await other.finished(question);
+		assert.equal(text, (await chat.finished(question)).text);
 		assert.deepEqual([...window.errors, ...second.errors], []);
+	});
+});
+
+describe('an answer whose window dies', () => {
+	const simulator = useSimulator(scenarioOf('two-good'));
+	const workbench = useWorkbench(() => Promise.resolve({ env: simulator().envWithKeys }));
+
+	it('is shown in another window as coming there while that one lives, and a few seconds later as cut', async () => {
+		const first = await workbench().open();
+		const pid = Number(/Extension host with pid (\d+) started/.exec(workbench().extensionHostLog())?.[1]);
+		assert.ok(pid > 0, 'the process of the first window');
+		const question = 'Who will finish this?';
+		const hold = simulator().service.hold();
+		try {
+			await new Chat(first).ask(question);
+			await new Chat(first).answerTo(question).getByText('A simulated answer').waitFor();
+			const second = await workbench().open();
+			await second.openContainer();
+			const there = new Chat(second).answerTo(question);
+			await there.getByText('Being answered in another window').waitFor();
+			process.kill(pid, 'SIGKILL');
+			await there.getByText('Cut off').waitFor();
+			await there.getByText('A simulated answer').waitFor();
+			await second.screenshot('cut-elsewhere');
+		} finally {
+			hold.release();
+		}
 	});
 });

@@ -52,6 +52,10 @@ describe('the dashboard’s looks', () => {
 				for (const details of await page.locator('summary').all()) await details.click();
 				await page.locator('.expand').nth(1).click();
 				await look('day');
+				await page.locator('[data-option="fallbacks"]').click();
+				await dashboard.drawn();
+				await dashboard.screenshot(`dashboard-fallbacks-${theme}-${language}`, true);
+				assert.deepEqual(await violations(page), [], `fallbacks, ${theme}, ${language}`);
 				assert.deepEqual(dashboard.errors, []);
 				assert.deepEqual(dashboard.loads, []);
 				await page.close();

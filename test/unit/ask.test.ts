@@ -1,38 +1,100 @@
 import assert from 'node:assert/strict';
-import { createAsk } from '../../src/ask';
-import { PoolError } from '../../src/pool/pool';
+import { createAsk, type Ask, type AskParts } from '../../src/ask';
+import type { Piece, Prompt } from '../../src/gemini/gemini';
+import { costOf } from '../../src/gemini/cost';
+import { PoolError, type Open } from '../../src/pool/pool';
 import { question } from './gemini/room';
-import { answers, Rig } from './pool/rig';
+import { answers, fails, overloaded, Rig, rpm, type Script } from './pool/rig';
 import { settingsOf, Written } from './written';
+
+/** The door over a real pool whose far side is a script; the settings are the defaults, or what is given. */
+function door(
+	given: Partial<Pick<AskParts, 'obstacle' | 'models'>> = {},
+	{
+		script = answers,
+		values = {},
+	}: { readonly script?: Script; readonly values?: Readonly<Record<string, unknown>> } = {},
+) {
+	const rig = new Rig({ a: {} }, script);
+	/** What was sent, as text, and to which model. */
+	const sent: string[] = [];
+	const open = (prompt: Prompt): Open<Piece> =>
+		async function* (on, signal) {
+			sent.push(
+				`${on.model}: ${prompt.turns.flatMap(({ content }) => content.map((part) => (part.type === 'text' ? part.text : ''))).join(' ')}`,
+			);
+			for await (const { output: _, ...chunk } of rig.open({ ...on, written: [] }, signal)) yield chunk;
+		};
+	const ask = createAsk({
+		pool: rig.pool,
+		gemini: { open, cost: costOf },
+		settings: settingsOf(new Written({ ...values })),
+		models: { inputLimit: () => undefined },
+		obstacle: () => Promise.resolve(undefined),
+		newId: () => 'q1',
+		...given,
+	});
+	const heard: string[] = [];
+	rig.pool.onEvent((event) => {
+		if (event.type === 'failed') heard.push(`${event.request} ${event.origin} ${event.reason}`);
+		if (event.type === 'ended') heard.push(`${event.trail.request} ${event.trail.outcome}`);
+	});
+	const ended = (...asked: Parameters<Ask>): Promise<unknown> =>
+		rig.clock.until(
+			(async () => {
+				try {
+					for await (const part of ask(...asked)) if (part.type === 'done') return part.on.model;
+				} catch (error) {
+					return error;
+				}
+				return 'nothing';
+			})(),
+		);
+	return { ask, sent, heard, ended };
+}
+
+const never = new AbortController().signal;
+const text = (of: string): Prompt => ({ turns: [{ role: 'user', content: [{ type: 'text', text: of }] }] });
+const models = { model: 'large', fallbackModels: ['small', 'middle'] };
+/** Tokens; four characters are one. */
+const limits: Readonly<Record<string, number>> = { large: 100, middle: 50, small: 10 };
 
 describe('asking', () => {
 	for (const why of ['keysLocked', 'hostRefused'] as const) {
 		it(`ends with ${why} where that stands in the way: nothing is sent, and nobody is told that there is no key`, async () => {
-			const rig = new Rig({ a: {} }, answers);
-			const heard: string[] = [];
-			rig.pool.onEvent((event) => {
-				if (event.type === 'failed') heard.push(`${event.request} ${event.origin} ${event.reason}`);
-				if (event.type === 'ended') heard.push(`${event.trail.request} ${event.trail.outcome}`);
-			});
 			let looks = 0;
-			const ask = createAsk({
-				pool: rig.pool,
-				gemini: {
-					open: () => () => {
-						throw new Error('nothing may be sent');
-					},
-					cost: () => ({ bytes: 9, tokens: 0 }),
-				},
-				settings: settingsOf(new Written()),
-				obstacle: () => Promise.resolve((looks += 1) === 1 ? why : undefined),
-				newId: () => 'q1',
-			});
-			const parts = ask(question(), { origin: 'chat' }, new AbortController().signal)[Symbol.asyncIterator]();
+			const { ask, sent, heard } = door({ obstacle: () => Promise.resolve((looks += 1) === 1 ? why : undefined) });
+			const parts = ask(question(), { origin: 'chat' }, never)[Symbol.asyncIterator]();
 			const ended = (error: unknown): boolean => error instanceof PoolError && error.reason === why;
 			await assert.rejects(parts.next(), ended);
 			await assert.rejects(parts.next(), ended);
-			assert.deepEqual([rig.sends.length, looks], [0, 1]);
+			assert.deepEqual([sent, looks], [[], 1]);
 			assert.deepEqual(heard, [`q1 chat ${why}`, `q1 ${why}`], 'whoever counts prompts hears of it once');
 		});
 	}
+
+	it('sends nothing that is too long for the wanted model, and says by how much', async () => {
+		const { ended, sent, heard } = door({ models: { inputLimit: (model) => limits[model] } }, { values: models });
+		const error = await ended(text('x'.repeat(404)), { origin: 'chat' }, never);
+		assert.ok(error instanceof PoolError);
+		assert.deepEqual([error.reason, error.facts], ['promptTooLong', { size: 101, limit: 100, model: 'large' }]);
+		assert.deepEqual([sent, heard], [[], ['q1 chat promptTooLong', 'q1 promptTooLong']]);
+		assert.equal(await ended(text('x'.repeat(400)), { origin: 'chat' }, never), 'large');
+	});
+
+	it('falls back to no model that takes in too little', async () => {
+		const script: Script = (send) => (send.model === 'large' ? fails(overloaded) : answers(send));
+		const { ended, sent } = door({ models: { inputLimit: (model) => limits[model] } }, { values: models, script });
+		assert.equal(await ended(text('x'.repeat(80)), { origin: 'chat' }, never), 'middle');
+		assert.ok(sent.every((line) => !line.startsWith('small')));
+		assert.equal(await ended(text('x'.repeat(20)), { origin: 'chat' }, never), 'small');
+	});
+
+	it('sends each model what it takes in', async () => {
+		const script: Script = (send) => (send.model === 'large' ? fails(rpm()) : answers(send));
+		const { ended, sent } = door({ models: { inputLimit: (model) => limits[model] } }, { values: models, script });
+		const promptFor = (model: string): Prompt => text(model === 'large' ? 'all of it' : 'a part');
+		assert.equal(await ended(promptFor, { origin: 'chat' }, never), 'small');
+		assert.deepEqual(sent, ['large: all of it', 'small: a part']);
+	});
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { delayInMessage } from '../../src/gemini/failures/duration';
-import { localDayNumber, rotated } from '../../src/keys/rotation';
+import { rotated } from '../../src/keys/rotation';
+import { localDayNumber } from '../../src/keys/turns';
 import { fallbackKind } from '../../src/monitoring/fallbackKind';
 import { defaults, PoolError, type PoolEvent } from '../../src/pool/pool';
 import { runBatch } from '../../src/pool/sending';

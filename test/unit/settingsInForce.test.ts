@@ -6,6 +6,7 @@ import { memoryFolder } from '../../src/chat/folder';
 import { keptLibrary } from '../../src/chat/keptLibrary';
 import { createGemini, type Piece } from '../../src/gemini/gemini';
 import { OrderRotation } from '../../src/keys/orderRotation';
+import * as turns from '../../src/keys/turns';
 import { withPresetLimits } from '../../src/keys/presetLimits';
 import { createMasker } from '../../src/masking';
 import { Alerts } from '../../src/monitoring/alerts/alerts';
@@ -56,6 +57,7 @@ function asking({ keys = { a: {}, b: {} }, script = answers, asks = 1 }: Asking)
 				cost: () => ({ bytes: 9, tokens: 0 }),
 			},
 			settings,
+			models: { inputLimit: () => undefined },
 			obstacle: () => Promise.resolve(undefined),
 			newId: () => `q${(requests += 1)}`,
 		});
@@ -232,7 +234,13 @@ const inForce: Readonly<Record<string, InForce>> = {
 		value: 'daily',
 		scene: async ({ rotation: when }, change) => {
 			const clock = new VirtualClock(new Date(2026, 10, 24, 12).getTime());
-			const rotation = new OrderRotation({ when, clock, refused: rethrow, report: rethrow });
+			const rotation = new OrderRotation({
+				when,
+				clock,
+				load: () => Promise.resolve(turns),
+				refused: rethrow,
+				report: rethrow,
+			});
 			const { keys } = listed(new Rig({ a: {}, b: {}, c: {} }, answers));
 			const first = (): string => rotation.order(keys)[0]?.label ?? '';
 			const day = 24 * 3_600_000;

@@ -20,9 +20,14 @@ export async function launchBrowser(): Promise<Browser> {
 	return chromium.launch({ executablePath: executable(), args });
 }
 
+/** What makes the workbench take the machine for another one: its key bindings are those of that platform. */
+const onMac = {
+	userAgent: 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 Chrome/140.0 Safari/537.36',
+};
+
 /** A browser profile in which VS Code windows can be opened; pages of one profile share secrets and layout. */
-export async function newProfile(browser: Browser): Promise<BrowserContext> {
-	return prepared(await browser.newContext({ viewport }));
+export async function newProfile(browser: Browser, platform?: 'mac'): Promise<BrowserContext> {
+	return prepared(await browser.newContext({ viewport, ...(platform === 'mac' && onMac) }));
 }
 
 /** A browser of its own whose profile is kept in `folder`; closing the profile closes it. */

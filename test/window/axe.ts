@@ -1,5 +1,5 @@
 import axe from 'axe-core';
-import type { Page } from 'playwright-core';
+import type { Frame, Page } from 'playwright-core';
 import * as v from 'valibot';
 
 const Results = v.object({
@@ -12,8 +12,8 @@ const Results = v.object({
 	),
 });
 
-/** What axe finds wrong with the accessibility of a page, one line each. */
-export async function violations(page: Page): Promise<readonly string[]> {
+/** What axe finds wrong with the accessibility of a page or a frame, one line each. */
+export async function violations(page: Page | Frame): Promise<readonly string[]> {
 	// The page's policy lets no other script run: the driver's own door is no part of it.
 	const found: unknown = await page.evaluate(`${axe.source}; axe.run(document, { resultTypes: ['violations'] })`);
 	return v

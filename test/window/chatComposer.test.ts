@@ -60,7 +60,7 @@ describe('the chat’s input box', () => {
 		] as const;
 		await chat.state([], { chips });
 		const list = chat.page.locator('[data-role="draft"]');
-		assert.match(await list.innerText(), /parser\.ts, lines 1–9\s*2\.0 KB[\s\S]*shot\.png\s*488 KB/);
+		assert.match(await list.innerText(), /parser\.ts, lines 1–9\s*· 2\.0 KB[\s\S]*shot\.png\s*· 488 KB/);
 		await chat.page.getByRole('button', { name: 'Take off shot.png' }).click();
 		assert.deepEqual(await chat.request('detach'), { type: 'detach', chip: 'b' });
 		await chat.page.getByRole('button', { name: 'Attach files…' }).click();

@@ -327,6 +327,31 @@ describe('the chat’s document', () => {
 		await chat.page.locator('[data-role="banner"]').waitFor({ state: 'detached' });
 	});
 
+	it('says that the oldest questions go, and offers a new conversation', async () => {
+		await chat.state([turn('1', 'Answer')], { full: 'Each new question deletes the oldest.' });
+		await chat.screenshot('chat-full');
+		await chat.page.getByText('Each new question deletes the oldest.').waitFor();
+		await chat.page.getByRole('button', { name: 'New Conversation' }).press('Enter');
+		await chat.request('newConversation');
+	});
+
+	it('shows an answer that comes in another window: it grows, and can be neither edited nor asked again until its end', async () => {
+		const coming = { is: 'elsewhere', note: 'Being answered in another window…' } as const;
+		await chat.state([turn('1', 'Half', coming)]);
+		const answer = chat.answer('elsewhere');
+		await answer.getByText('Being answered in another window…').waitFor();
+		assert.equal(await answer.getAttribute('aria-busy'), 'true');
+		const edit = chat.page.getByRole('button', { name: 'Edit the question' });
+		assert.ok(await edit.isDisabled());
+		assert.equal(await chat.page.getByRole('button', { name: 'Ask again' }).count(), 0);
+		assert.equal(await chat.page.locator('[data-action="send"]').count(), 1, 'another question may be asked here');
+		await chat.update({ type: 'turn', turn: turn('1', 'Half and half', coming) });
+		await answer.getByText('Half and half').waitFor();
+		await chat.update({ type: 'turn', turn: turn('1', 'Half and half') });
+		await chat.answer('done').getByText('Half and half').waitFor();
+		assert.ok(await edit.isEnabled());
+	});
+
 	it('says what of the conversation was not sent along', async () => {
 		await chat.state([{ ...turn('1', 'Answer'), trimmed: 'The first 3 questions were not sent along.' }]);
 		await chat.answer('done').getByText('The first 3 questions were not sent along.').waitFor();

@@ -16,6 +16,8 @@ export interface WorkbenchOptions extends ServerOptions {
 	readonly extensions?: readonly string[];
 	/** The display language, such as `vi`; absent: English. The workbench's own texts stay English. */
 	readonly language?: string;
+	/** The platform that the workbench takes the machine for; absent: this one's. */
+	readonly platform?: 'mac';
 	/** A folder to keep the browser's profile in; absent: it is kept in memory. */
 	readonly profile?: string;
 }
@@ -39,6 +41,7 @@ export class Workbench {
 		extensions = [root],
 		profile,
 		language,
+		platform,
 		workspace,
 		...options
 	}: WorkbenchOptions = {}): Promise<Workbench> {
@@ -49,7 +52,8 @@ export class Workbench {
 				mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
 				writeFileSync(path.join(folder, name), text);
 			}
-			const context = profile === undefined ? await newProfile(await launchBrowser()) : await launchProfile(profile);
+			const context =
+				profile === undefined ? await newProfile(await launchBrowser(), platform) : await launchProfile(profile);
 			// As a language pack does it.
 			if (language !== undefined) {
 				await context.addInitScript({ content: `globalThis._VSCODE_NLS_LANGUAGE = ${JSON.stringify(language)};` });

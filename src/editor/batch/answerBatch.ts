@@ -3,7 +3,7 @@ import type { KeyId, PoolError } from '../../pool/pool';
 import { runBatch } from '../../pool/sending';
 import { gather, type Gathering } from '../gather';
 import type { BatchPrompt } from './batchFile';
-import type { BatchRow } from './resultFile';
+import { rowBegins, type BatchRow } from './resultFile';
 
 export interface BatchParts {
 	readonly ask: Ask;
@@ -144,13 +144,9 @@ function inOrder(rows: ReadonlyMap<number, BatchRow>): readonly BatchRow[] {
 	return [...rows.values()].sort((a, b) => a.index - b.index);
 }
 
-function answeredRow(
-	{ index, prompt }: { readonly index: number; readonly prompt: string },
-	{ text, model, key, usage }: Awaited<ReturnType<typeof gather>>,
-): BatchRow {
+function answeredRow(item: Item, { text, model, key, usage }: Awaited<ReturnType<typeof gather>>): BatchRow {
 	return {
-		index,
-		prompt,
+		...rowBegins(item.index, item),
 		status: 'answered',
 		answer: text,
 		model,
@@ -159,10 +155,6 @@ function answeredRow(
 	};
 }
 
-function failedRow(
-	{ index, prompt }: { readonly index: number; readonly prompt: string },
-	error: PoolError,
-	say: (error: PoolError) => string,
-): BatchRow {
-	return { index, prompt, status: 'failed', reason: error.reason, message: say(error) };
+function failedRow(item: Item, error: PoolError, say: (error: PoolError) => string): BatchRow {
+	return { ...rowBegins(item.index, item), status: 'failed', reason: error.reason, message: say(error) };
 }

@@ -1,24 +1,31 @@
 import * as v from 'valibot';
 import type { BatchFormat, BatchPrompt, ReadTable } from './batchFile';
 
-/** What became of one prompt, as the result file holds it. */
-export type BatchRow = {
+/** A line of the file of prompts. */
+interface Asked {
 	/** Place of the prompt in its file, from 1. */
 	readonly index: number;
 	readonly prompt: string;
-} & (
-	| {
-			readonly status: 'answered';
-			readonly answer: string;
-			readonly model: string;
-			/** Label of the key. */
-			readonly key: string;
-			readonly inputTokens?: number;
-			readonly outputTokens?: number;
-	  }
-	/** `reason` is the pool's code; `message` the same in words. */
-	| { readonly status: 'failed'; readonly reason: string; readonly message: string }
-);
+	/** What the file asks for beside the prompt: an answer belongs to all of it. Absent where it asks for nothing. */
+	readonly system?: string;
+	readonly wantedModel?: string;
+}
+
+/** What became of one prompt, as the result file holds it. */
+export type BatchRow = Asked &
+	(
+		| {
+				readonly status: 'answered';
+				readonly answer: string;
+				readonly model: string;
+				/** Label of the key. */
+				readonly key: string;
+				readonly inputTokens?: number;
+				readonly outputTokens?: number;
+		  }
+		/** `reason` is the pool's code; `message` the same in words. */
+		| { readonly status: 'failed'; readonly reason: string; readonly message: string }
+	);
 
 export interface ResultFormat {
 	readonly write: (rows: readonly BatchRow[], prompts: readonly BatchPrompt[]) => string;
@@ -28,10 +35,15 @@ export interface ResultFormat {
 
 const Index = v.pipe(v.number(), v.integer(), v.minValue(1));
 const Tokens = v.exactOptional(v.number());
+const askedShape = {
+	index: Index,
+	prompt: v.string(),
+	system: v.exactOptional(v.string()),
+	wantedModel: v.exactOptional(v.string()),
+};
 const Row: v.GenericSchema<unknown, BatchRow> = v.variant('status', [
 	v.object({
-		index: Index,
-		prompt: v.string(),
+		...askedShape,
 		status: v.literal('answered'),
 		answer: v.string(),
 		model: v.string(),
@@ -40,8 +52,7 @@ const Row: v.GenericSchema<unknown, BatchRow> = v.variant('status', [
 		outputTokens: Tokens,
 	}),
 	v.object({
-		index: Index,
-		prompt: v.string(),
+		...askedShape,
 		status: v.literal('failed'),
 		reason: v.string(),
 		message: v.string(),
@@ -76,6 +87,8 @@ const columns = [
 	'outputTokens',
 	'reason',
 	'message',
+	'system',
+	'wantedModel',
 ] as const;
 
 /** The prompts' own columns come last. */
@@ -94,27 +107,36 @@ export function tableResults(
 			return writeTable([...columns, ...own], cells);
 		},
 		read: (text) =>
-			readTable(text).rows.flatMap(({ index, inputTokens, outputTokens, ...row }) =>
-				rowOf({
-					...row,
-					index: Number(index),
-					...(inputTokens !== undefined && inputTokens !== '' && { inputTokens: Number(inputTokens) }),
-					...(outputTokens !== undefined && outputTokens !== '' && { outputTokens: Number(outputTokens) }),
-				}),
+			readTable(text).rows.flatMap(
+				({ index, inputTokens = '', outputTokens = '', system = '', wantedModel = '', ...row }) =>
+					rowOf({
+						...row,
+						index: Number(index),
+						...(inputTokens !== '' && { inputTokens: Number(inputTokens) }),
+						...(outputTokens !== '' && { outputTokens: Number(outputTokens) }),
+						...(system !== '' && { system }),
+						...(wantedModel !== '' && { wantedModel }),
+					}),
 			),
 	};
 }
 
-/** Answers of an earlier run that still belong to their prompt, by index. */
+/** What a row says of its prompt. */
+export function rowBegins(index: number, { prompt, system = '', model = '' }: BatchPrompt): Asked {
+	return { index, prompt, ...(system !== '' && { system }), ...(model !== '' && { wantedModel: model }) };
+}
+
+/** Answers of an earlier run that still belong to their line, by index: the same prompt, asked of the same in the same way. */
 export function answeredBefore(
 	rows: readonly BatchRow[],
 	prompts: readonly BatchPrompt[],
 ): ReadonlyMap<number, BatchRow> {
-	return new Map(
-		rows
-			.filter(({ status, index, prompt }) => status === 'answered' && prompts[index - 1]?.prompt === prompt)
-			.map((row) => [row.index, row]),
-	);
+	const stillAsked = ({ index, prompt, system, wantedModel }: BatchRow): boolean => {
+		const now = prompts[index - 1];
+		const asked = now && rowBegins(index, now);
+		return asked?.prompt === prompt && asked.system === system && asked.wantedModel === wantedModel;
+	};
+	return new Map(rows.filter((row) => row.status === 'answered' && stillAsked(row)).map((row) => [row.index, row]));
 }
 
 function rowOf(value: unknown): BatchRow[] {

@@ -115,6 +115,7 @@ export class BatchFiles implements Disposable {
 		const open = vscode.l10n.t('Open Results');
 		const resume = vscode.l10n.t('Resume');
 		const later = vscode.l10n.t('Resume Then');
+		const failed = vscode.l10n.t('Ask the Failed Again');
 		const back = end.retryAt !== undefined && end.retryAt > now() ? end.retryAt : undefined;
 		const text = [
 			vscode.l10n.t('{0}: {1} answered, {2} failed.', nameOf(job.source), end.answered, end.failed),
@@ -123,10 +124,11 @@ export class BatchFiles implements Disposable {
 				? vscode.l10n.t('The first key is back at {0}.', words.sayTime(back, now()))
 				: '',
 		];
-		const buttons = end.kept === 0 ? [open] : [back === undefined ? resume : later, open];
+		const goOn = end.kept > 0 ? [back === undefined ? resume : later] : end.failed > 0 ? [failed] : [];
+		const buttons = [...goOn, open];
 		const chosen = await vscode.window.showInformationMessage(text.filter((part) => part !== '').join(' '), ...buttons);
 		if (chosen === open) await vscode.window.showTextDocument(job.target);
-		if (chosen === resume) await this.resume(job.source);
+		if (chosen === resume || chosen === failed) await this.resume(job.source);
 		if (chosen === later && back !== undefined) this.resumeAt(back, job.source);
 	}
 

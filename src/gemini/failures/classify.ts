@@ -146,6 +146,11 @@ const rules: readonly Rule[] = [
 		then: backOff({ why: 'internal', times: 2, then: 'otherKey' }),
 	},
 	{
+		// More than the model takes in, on whichever key.
+		when: both(status(400), says(/input token count\b.*\bexceeds the maximum number of tokens/i)),
+		then: always({ act: 'fail', why: 'promptTooLong' }),
+	},
+	{
 		// Request is wrong on every key.
 		when: either(status(400, 405, 406, 411, 413, 414, 415, 422, 431)),
 		then: always({ act: 'fail', why: 'badRequest' }),

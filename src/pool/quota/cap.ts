@@ -1,6 +1,6 @@
 import { bucketId, type BucketId, type Limits, type Project } from '../key';
 import type { Bucket, Wall } from '../ledger';
-import { deniedByWindow, type Denied } from './admit';
+import { deniedByWindow, type Denied } from './denied';
 import { at, freshBucket } from './bucket';
 
 /** The model part of the bucket that counts a project's daily cap over all models. */

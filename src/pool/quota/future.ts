@@ -1,6 +1,6 @@
 import type { Bucket, KeyRecord, ModelRecord, Wall } from '../ledger';
 import { skewMs } from './bucket';
-import { pullBack } from './minute';
+import { pullBack } from './tally';
 
 /**
  * What a clock that went backwards leaves behind: documents with times of the future. Each step answers the document with

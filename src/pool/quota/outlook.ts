@@ -3,7 +3,7 @@ import type { Bucket, Wall } from '../ledger';
 import { at } from './bucket';
 import { limitOf } from './limits';
 import { firstChangeAfter, minuteUse } from './minute';
-import { deniedByState, deniedByWindow } from './admit';
+import { deniedByState, deniedByWindow } from './denied';
 import { deniedBySlowStart } from './slowStart';
 import { ourRpm, strangersShare } from './stranger';
 import type { Reason } from '../verdict';

@@ -1,9 +1,10 @@
 import type { Dimension, Limits } from '../key';
 import type { Bucket, Wall } from '../ledger';
-import { dimensionOf, type Verdict } from '../verdict';
+import { dimensionOf, type Reason, type Verdict } from '../verdict';
 import { at, forgetMs } from './bucket';
-import { taught } from './limits';
-import { minuteMs, minuteUse, tally } from './minute';
+import { taught } from './teaching';
+import { minuteMs, minuteUse } from './minute';
+import { tally } from './tally';
 import { pastMidnightMs } from './pacificDay';
 import { metStranger, strangersShare } from './stranger';
 
@@ -45,6 +46,16 @@ export function rest(given: Bucket, verdict: RestVerdict, now: Wall, asked = 0, 
 /** This tier has no such model. */
 export function close(given: Bucket, verdict: CloseVerdict, now: Wall): Bucket {
 	return { ...at(given, now), state: { is: 'closed', why: verdict.why, until: now + verdict.forMs } };
+}
+
+/** Characters of what the service said that are kept. */
+const longestSaid = 500;
+
+/** Keeps what the service said with the rest that it began: a refusal for quota quotes nothing of a prompt. */
+export function saying(bucket: Bucket, why: Reason, said: string): Bucket {
+	const { state } = bucket;
+	if (said === '' || (state.is !== 'resting' && state.is !== 'closed') || state.why !== why) return bucket;
+	return { ...bucket, state: { ...state, said: said.slice(0, longestSaid) } };
 }
 
 /** A person says that it may work again: what was counted is forgotten, what was learnt of limits stays. */

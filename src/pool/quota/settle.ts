@@ -1,8 +1,8 @@
 import type { LeaseId } from '../key';
 import type { Bucket, Lease, Wall } from '../ledger';
 import { at, leaseOf } from './bucket';
-import { outgrown } from './limits';
-import { correct } from './minute';
+import { outgrown } from './teaching';
+import { correct } from './tally';
 import { pacificMidnightAfter, pastMidnightMs } from './pacificDay';
 
 /** How a leased call ended, as far as its quota goes. */

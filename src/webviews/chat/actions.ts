@@ -25,6 +25,7 @@ export interface Actions {
 	/** Writes the chosen command into the input box. */
 	readonly complete: (at?: number) => void;
 	readonly actOnBanner: () => void;
+	readonly newConversation: () => void;
 	/** Opens a question to be written anew. */
 	readonly beginEdit: (turn: string) => void;
 	readonly cancelEdit: () => void;

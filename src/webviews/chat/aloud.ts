@@ -21,6 +21,7 @@ export function saidOf(before: Shown | undefined, after: Shown | undefined): str
 			return `${answer.error.text} ${answer.error.remedy ?? ''}`;
 		case 'waiting':
 		case 'streaming':
+		case 'elsewhere':
 			return undefined;
 	}
 }

@@ -1,26 +1,24 @@
-import { html, nothing as none, render, type TemplateResult } from 'lit-html';
-import { repeat } from 'lit-html/directives/repeat.js';
+import { render, type TemplateResult } from 'lit-html';
 import type { ChatEvent, ChatRequest, ChatStrings } from '../protocol';
 import type { Actions } from './actions';
 import { saidOf } from './aloud';
 import { AnswerText } from './answerText';
-import { banner } from './cards';
-import { composer } from './composer';
 import { Connection, type VsCode } from '../shared/connection';
-import { drawer } from './drawer';
 import { Follow } from './follow';
 import { filled, Numbers } from '../shared/format';
 import { Frames } from './frames';
 import { createHighlight } from './highlight';
-import { icon } from '../shared/icon';
 import { createMarkdown } from './markdown';
 import { recall, remember } from './memory';
-import { isRunning, nothing, received, runningTurn, waitOf, type Shown, type ShownTurn } from './model';
+import { isGrowing, nothing, received, waitOf, type Shown } from './model';
 import { readPicture } from './pictures';
 import { moved, noSuggestions, suggestionsFor, type Suggestions } from './suggestions';
-import { turn } from './turn';
 import { takeFocus } from './takeFocus';
-import { welcome } from './welcome';
+import { page } from './page';
+
+/** Requests that say all by their name. */
+type Wish =
+	'ready' | 'stop' | 'anotherModel' | 'addKey' | 'trySimulator' | 'pickModel' | 'actOnBanner' | 'newConversation';
 
 /** The chat's document: receives the conversation, draws it, and sends back what a person does. */
 export class App {
@@ -86,7 +84,7 @@ export class App {
 		}
 		const { turns, strings } = shown;
 		for (const { id, text, generation, answer } of turns) {
-			this.textOf(id, strings).update(text, generation, !isRunning(answer));
+			this.textOf(id, strings).update(text, generation, !isGrowing(answer));
 		}
 		if (this.texts.size > turns.length) {
 			const known = new Set(turns.map(({ id }) => id));
@@ -127,45 +125,12 @@ export class App {
 	}
 
 	private page(shown: Shown): TemplateResult {
-		const { strings, turns, panel } = shown;
-		const { actions, numbers } = this;
-		const running = runningTurn(shown) !== undefined;
-		const jump = this.follow !== undefined && !this.follow.atEnd && turns.length > 0;
-		return html`<main class="chat">
-			<h1 class="aloud">${strings.conversation}</h1>
-			<div class="log" role="log" aria-live="off" aria-label=${strings.conversation} tabindex="0">
-				${turns.length === 0 ? welcome(strings, panel.hasKeys, actions) : none}
-				${repeat(
-					turns,
-					({ id }) => id,
-					(one) => this.turn(one, shown, running),
-				)}
-			</div>
-			<div class="below">
-				<button type="button" class="jump" ?hidden=${!jump} @click=${this.actions.toEnd}>
-					${icon('arrow-down')}${strings.jumpToEnd}
-				</button>
-				${panel.banner ? banner(panel.banner, { actions }) : none}
-				${drawer(panel.options, this.drawerOpen, strings, actions)}
-				${composer({
-					...{ strings, numbers, actions, panel, running },
-					...{ drawerOpen: this.drawerOpen, suggestions: this.suggestions, notice: this.notice },
-				})}
-			</div>
-			<div class="aloud" role="status" data-role="announcer"></div>
-		</main>`;
-	}
-
-	private turn(one: ShownTurn, { strings }: Shown, busy: boolean): TemplateResult {
-		return turn(one, {
-			strings,
-			numbers: this.numbers,
-			actions: this.actions,
-			busy,
-			open: this.openTrails.has(one.id),
-			editing: this.editing === one.id,
+		const { follow, actions, numbers, editing, drawerOpen, openTrails, suggestions, notice } = this;
+		const jump = follow !== undefined && !follow.atEnd && shown.turns.length > 0;
+		return page(shown, {
+			...{ actions, numbers, jump, editing, drawerOpen, openTrails, suggestions, notice },
 			now: performance.now(),
-			text: this.textOf(one.id, strings).element,
+			textOf: (id) => this.textOf(id, shown.strings).element,
 		});
 	}
 
@@ -255,6 +220,7 @@ export class App {
 			},
 			setOptions: (options) => this.request({ type: 'options', options }),
 			actOnBanner: () => this.ask('actOnBanner'),
+			newConversation: () => this.ask('newConversation'),
 			beginEdit: (id) => this.edit(id, '[data-role="edit"]'),
 			cancelEdit: () => this.edit(undefined, '[data-role="input"]'),
 			resend: (turn, text) => void this.resend(turn, text),
@@ -345,7 +311,7 @@ export class App {
 		return error === undefined;
 	}
 
-	private ask(type: 'ready' | 'stop' | 'anotherModel' | 'addKey' | 'trySimulator' | 'pickModel' | 'actOnBanner'): void {
+	private ask(type: Wish): void {
 		this.request({ type });
 	}
 

@@ -143,7 +143,7 @@ function chipList(
 				${chips.map(
 					({ id, is, label, bytes }) =>
 						html`<li class="chip">
-							${icon(signs[is])}<bdi title=${label}>${label}</bdi><span>${numbers.size(bytes)}</span>
+							${icon(signs[is])}<bdi title=${label}>${label}</bdi><span>· ${numbers.size(bytes)}</span>
 							${iconButton('close', filled(strings.detach, label), () => actions.detach(id))}
 						</li>`,
 				)}

@@ -35,6 +35,11 @@ export function isRunning(answer: AnswerView): boolean {
 	return answer.is === 'waiting' || answer.is === 'streaming';
 }
 
+/** More of it may come, from here or from another window. */
+export function isGrowing(answer: AnswerView): boolean {
+	return isRunning(answer) || answer.is === 'elsewhere';
+}
+
 /** At most one answer runs. */
 export function runningTurn(shown: Shown): ShownTurn | undefined {
 	return shown.turns.find((turn) => isRunning(turn.answer));

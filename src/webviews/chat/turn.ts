@@ -1,9 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { AnswerView } from '../protocol';
+import type { AnswerView, ChatStrings } from '../protocol';
 import { errorCard, waitCard } from './cards';
 import { footer, type FooterContext } from './footer';
 import { icon, iconButton } from '../shared/icon';
-import { isRunning, waitOf, type ShownTurn } from './model';
+import { isGrowing, waitOf, type ShownTurn } from './model';
 
 export interface TurnContext extends Omit<FooterContext, 'empty'> {
 	/** The question is being written anew. */
@@ -25,7 +25,7 @@ export function turn(shown: ShownTurn, context: TurnContext): TemplateResult {
 			role="group"
 			data-role="answer"
 			data-state=${answer.is}
-			aria-busy=${isRunning(answer) ? 'true' : 'false'}
+			aria-busy=${isGrowing(answer) ? 'true' : 'false'}
 			aria-label=${strings.answer}
 		>
 			${note(shown.trimmed)} ${text} ${progress(answer, context)} ${waiting(shown, context)} ${ending(shown, context)}
@@ -33,11 +33,11 @@ export function turn(shown: ShownTurn, context: TurnContext): TemplateResult {
 	</article>`;
 }
 
-function question({ id, question: { text, attachments } }: ShownTurn, context: TurnContext): TemplateResult {
+function question({ id, answer, question: { text, attachments } }: ShownTurn, context: TurnContext): TemplateResult {
 	const { strings, numbers, actions, busy, editing } = context;
 	const chips = attachments.map(
 		({ label, bytes }) =>
-			html`<li class="chip">${icon('file-code')}<bdi>${label}</bdi><span>${numbers.size(bytes)}</span></li>`,
+			html`<li class="chip">${icon('file-code')}<bdi>${label}</bdi><span>· ${numbers.size(bytes)}</span></li>`,
 	);
 	return html`<div class="question" role="group" data-role="question" aria-label=${strings.question}>
 		${
@@ -45,7 +45,7 @@ function question({ id, question: { text, attachments } }: ShownTurn, context: T
 				? questionEditor(id, text, context)
 				: html`<div class="question-line">
 						<div class="question-text" dir="auto" tabindex="0">${text}</div>
-						${iconButton('edit', strings.edit, () => actions.beginEdit(id), busy)}
+						${iconButton('edit', strings.edit, () => actions.beginEdit(id), busy || answer.is === 'elsewhere')}
 					</div>`
 		}
 		${
@@ -88,11 +88,16 @@ function questionEditor(id: string, text: string, { strings, actions, busy }: Tu
 }
 
 function progress(answer: AnswerView, { strings }: TurnContext): TemplateResult | typeof nothing {
-	return answer.is === 'waiting' && answer.step !== 'queued'
-		? html`<p class="progress">
-				<span class="dot" aria-hidden="true"></span>${answer.step === 'thinking' ? strings.thinking : strings.sending}
-			</p>`
-		: nothing;
+	const text = progressText(answer, strings);
+	return text === undefined
+		? nothing
+		: html`<p class="progress"><span class="dot" aria-hidden="true"></span>${text}</p>`;
+}
+
+function progressText(answer: AnswerView, strings: ChatStrings): string | undefined {
+	if (answer.is === 'elsewhere') return answer.note;
+	if (answer.is !== 'waiting' || answer.step === 'queued') return undefined;
+	return answer.step === 'thinking' ? strings.thinking : strings.sending;
 }
 
 function waiting({ answer, arrivedAt }: ShownTurn, context: TurnContext): TemplateResult | typeof nothing {
@@ -104,6 +109,7 @@ function ending({ answer, id, text }: ShownTurn, context: TurnContext): Template
 	switch (answer.is) {
 		case 'waiting':
 		case 'streaming':
+		case 'elsewhere':
 			return nothing;
 		case 'done':
 			return html`${note(answer.note)}${footer(answer.footer, id, { ...context, empty: text === '' })}`;

@@ -28,7 +28,7 @@ export function quotas(context: Context): TemplateResult {
 function columns({ strings, data }: Context): readonly string[] {
 	const { project, model, requestsPerMinute, tokensPerMinute, requestsPerDay, tokensPerDay, standing } = strings;
 	const daily = hasDailyTokens(data.quotas) ? [tokensPerDay] : [];
-	return [project, model, requestsPerMinute, tokensPerMinute, requestsPerDay, ...daily, standing];
+	return [project, model, standing, requestsPerMinute, tokensPerMinute, requestsPerDay, ...daily];
 }
 
 function hasDailyTokens(all: readonly QuotaView[]): boolean {
@@ -40,9 +40,9 @@ function row(quota: QuotaView, context: Context): TemplateResult {
 	return html`<tr>
 		<th scope="row"><bdi>${project}</bdi></th>
 		<td class="model"><bdi>${model}</bdi></td>
+		<td class="standing">${standing}</td>
 		${[rpm, tpm, rpd].map((view) => html`<td>${use(view, context)}</td>`)}
 		${hasDailyTokens(context.data.quotas) ? html`<td>${use(tpd, context)}</td>` : nothing}
-		<td>${standing}</td>
 	</tr>`;
 }
 

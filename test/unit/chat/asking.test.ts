@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
+import { Answering } from '../../../src/chat/answering';
 import { Asking } from '../../../src/chat/asking';
 import type { Attachment } from '../../../src/chat/attachment';
 import { Draft, type ReadFile } from '../../../src/chat/draft';
 import { memoryFolder } from '../../../src/chat/folder';
 import { Library } from '../../../src/chat/library';
 import { Session } from '../../../src/chat/session';
+import { MemoryLedger } from '../../../src/pool/pool';
+import { Ownership } from '../../../src/pool/upkeep';
+import { createWords } from '../../../src/words';
 import { VirtualClock } from '../virtualClock';
 import { keyId } from './fixtures';
 import { ScriptedAsk, settle } from './scriptedAsk';
@@ -17,18 +21,35 @@ interface Editor {
 	/** What is selected, and what waits to be committed; `nothing`: there is neither. */
 	readonly holds?: 'code' | 'nothing';
 	readonly read?: ReadFile;
+	/** Tokens that the model takes in, where each character is one. */
+	readonly takesIn?: number;
+	/** What a person says to questions that go. */
+	readonly mayDrop?: boolean;
 }
 
 /** A chat's asking over a real session, with an editor that holds what a test says. */
-function open({ holds = 'code', read = () => Promise.resolve('gone') }: Editor = {}) {
+function open({
+	holds = 'code',
+	read = () => Promise.resolve('gone'),
+	mayDrop = true,
+	takesIn = 9_000_000,
+}: Editor = {}) {
+	/** How many questions a person was asked to drop. */
+	const dropped: number[] = [];
 	const script = new ScriptedAsk();
 	const troubles: unknown[] = [];
 	let ids = 0;
 	const newId = (): string => `id-${++ids}`;
 	const clock = new VirtualClock(0);
 	const folder = memoryFolder();
-	const library = new Library({ folder: () => folder, now: clock.wall, onTrouble: (what) => troubles.push(what) });
+	const library = new Library({
+		folder: () => folder,
+		now: clock.wall,
+		onTrouble: (what) => troubles.push(what),
+	});
+	const ledger = new MemoryLedger(clock);
 	const session = new Session({
+		answering: new Answering(new Ownership(ledger, clock, 'this window')),
 		ask: script.ask,
 		labelOf: (key) => key,
 		clock,
@@ -51,7 +72,13 @@ function open({ holds = 'code', read = () => Promise.resolve('gone') }: Editor =
 			apply: () => Promise.resolve(),
 			newFile: () => Promise.resolve(),
 		},
-		t: (text, ...values) => text.replace(/\{(\d)\}/g, (_, i: string) => String(values[Number(i)])),
+		mayDrop: (turns) => Promise.resolve(dropped.push(turns) > 0 && mayDrop),
+		words: createWords(
+			(text, ...values) => text.replace(/\{(\d)\}/g, (_, i: string) => String(values[Number(i)])),
+			{ language: 'en' },
+			clock.wall,
+		),
+		excessOf: ({ text }) => (text.length > takesIn ? { size: text.length, limit: takesIn, model: 'flash' } : undefined),
 		onError: (error) => troubles.push(error),
 	});
 	/** What the model was sent last, as text. */
@@ -59,7 +86,27 @@ function open({ holds = 'code', read = () => Promise.resolve('gone') }: Editor =
 		const parts = script.last.prompt.turns.at(-1)?.content ?? [];
 		return parts.map((part) => (part.type === 'text' ? part.text : `[${part.type}]`)).join('\n');
 	};
-	return { asking, draft, session, script, sent, troubles };
+	/** Another window answers the turn. */
+	const answeredElsewhere = (turn: string) =>
+		ledger.transact((tx, now) =>
+			tx.put({
+				kind: 'owner',
+				id: `answer:${session.conversation.id}/${turn}`,
+				doc: { v: 1, holder: 'another window', expiresAt: now + 3_000 },
+			}),
+		);
+	const finish = async () => {
+		script.last.send({
+			type: 'done',
+			attempt: 1,
+			finished: 'STOP',
+			on: { key: keyId('k'), model: 'flash' },
+			trail: [],
+		});
+		script.last.end();
+		await settle();
+	};
+	return { asking, draft, session, script, sent, troubles, library, dropped, answeredElsewhere, finish };
 }
 
 describe('Asking in the chat', () => {
@@ -140,23 +187,27 @@ describe('Asking in the chat', () => {
 	});
 
 	it('a question beyond every limit is refused in words, also one that is written anew; one of blanks is none', async () => {
-		const { asking, script, session } = open();
+		const { asking, script, session, finish } = open();
 		const long = 'x'.repeat(1_000_001);
 		await assert.rejects(asking.send(long), /The question has 1000001 characters; at most 1000000 can be sent/);
 		await asking.send(' \n');
 		assert.equal(script.requests.length, 0);
 		await asking.send('short');
-		script.last.send({
-			type: 'done',
-			attempt: 1,
-			finished: 'STOP',
-			on: { key: keyId('k'), model: 'flash' },
-			trail: [],
-		});
-		script.last.end();
-		await settle();
+		await finish();
 		const [turn] = session.conversation.turns;
-		assert.throws(() => asking.edit(turn?.id ?? '', long), /at most 1000000 can be sent/);
+		await assert.rejects(asking.edit(turn?.id ?? '', long), /at most 1000000 can be sent/);
+		assert.equal(script.requests.length, 1);
+	});
+
+	it('a question that the model cannot take in is not sent: it is said by how much and what helps, and the draft stays', async () => {
+		const { asking, draft, script, session, finish } = open({ takesIn: 50 });
+		draft.addCode(code);
+		const refusal = /about 60 tokens .* flash takes in 50\. Nothing was sent\. Shorten it, .*choose a model/;
+		await assert.rejects(asking.send('x'.repeat(60)), refusal);
+		assert.deepEqual([script.requests.length, draft.chips.length], [0, 1]);
+		await asking.send('short');
+		await finish();
+		await assert.rejects(asking.edit(session.conversation.turns[0]?.id ?? '', 'x'.repeat(60)), refusal);
 		assert.equal(script.requests.length, 1);
 	});
 
@@ -167,5 +218,41 @@ describe('Asking in the chat', () => {
 		await assert.rejects(asking.send('second'), /An answer is still running\. Stop it first\./);
 		assert.equal(draft.chips.length, 1);
 		assert.equal(script.requests.length, 1);
+	});
+
+	it('questions after an edited one go only when a person says so', async () => {
+		for (const mayDrop of [false, true]) {
+			const { asking, session, script, finish, dropped } = open({ mayDrop });
+			for (const text of ['one', 'two', 'three']) {
+				await asking.send(text);
+				await finish();
+			}
+			const ids = session.conversation.turns.map(({ id }) => id);
+			await asking.edit(ids[2] ?? '', 'three again');
+			await finish();
+			assert.deepEqual(dropped, [], 'nothing goes with the last one');
+			await asking.edit(ids[0] ?? '', 'one again');
+			assert.deepEqual(dropped, [2]);
+			assert.equal(session.conversation.turns.length, mayDrop ? 1 : 3);
+			assert.equal(script.requests.length, mayDrop ? 5 : 4);
+		}
+	});
+
+	it('what another window is answering is neither asked again nor edited, nor dropped with an earlier question', async () => {
+		const { asking, session, script, library, finish, answeredElsewhere, dropped } = open();
+		for (const text of ['first', 'second']) {
+			await asking.send(text);
+			await finish();
+		}
+		const [first, second] = session.conversation.turns;
+		assert.ok(first && second);
+		await answeredElsewhere(second.id);
+		await library.saveTurn(session.conversation, { ...second, answer: { is: 'streaming', text: 'ha', startedAt: 0 } });
+		await assert.rejects(asking.retry(second.id), /being answered in another window/);
+		await assert.rejects(asking.edit(second.id, 'anew'), /being answered in another window/);
+		await assert.rejects(asking.edit(first.id, 'anew'), /being answered in another window/);
+		assert.deepEqual([script.requests.length, dropped], [2, []]);
+		await asking.retry(first.id);
+		assert.equal(script.requests.length, 3);
 	});
 });

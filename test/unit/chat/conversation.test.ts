@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { begin } from '../../../src/chat/answer';
-import { maxSize, maxTurns, titleOf, trimmed, withTurn, type Conversation } from '../../../src/chat/conversation';
+import {
+	isFull,
+	maxSize,
+	maxTurns,
+	titleOf,
+	trimmed,
+	withTurn,
+	type Conversation,
+} from '../../../src/chat/conversation';
 import { promptFor, type Weigh } from '../../../src/chat/prompt';
 import { fenced } from '../../../src/fenced';
 import type { Prompt } from '../../../src/gemini/gemini';
@@ -112,5 +120,13 @@ describe('A conversation', () => {
 	it('does not let a file name or a language break out of its line', () => {
 		const sent = fenced({ file: 'a\n```\nb', language: 'js\n```', text: 'x' });
 		assert.deepEqual(sent.split('\n').length, 4);
+	});
+
+	it('is full when the next question makes the oldest go: by number, and by size', () => {
+		const short = Array.from({ length: maxTurns }, (_, i) => turn(String(i), 'q', done('a')));
+		assert.deepEqual([isFull([]), isFull(short.slice(1)), isFull(short)], [false, false, true]);
+		assert.equal(withTurn({ id: 'c', options: {}, turns: short }, turn('x', 'q', begin(0))).turns[0]?.id, '1');
+		const long = (size: number) => [turn('1', '', done('a'.repeat(size)))];
+		assert.deepEqual([isFull(long(0.8 * maxSize)), isFull(long(0.95 * maxSize))], [false, true]);
 	});
 });

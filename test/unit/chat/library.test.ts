@@ -41,9 +41,15 @@ const conversation: Conversation = {
 
 function open(folder: Folder = memoryFolder()) {
 	const troubles: string[] = [];
+	const full: string[] = [];
 	let now = 0;
-	const library = new Library({ folder: () => folder, now: () => ++now, onTrouble: (what) => troubles.push(what) });
-	return { library, folder, troubles };
+	const library = new Library({
+		folder: () => folder,
+		now: () => ++now,
+		onFull: (oldest) => full.push(oldest),
+		onTrouble: (what) => troubles.push(what),
+	});
+	return { library, folder, troubles, full };
 }
 
 describe('The library of conversations', () => {
@@ -148,6 +154,22 @@ describe('The library of conversations', () => {
 		const ids = (await library.list()).map(({ id }) => id);
 		assert.equal(ids.length, 201);
 		assert.ok(ids.includes('c0') && ids.includes('c204') && !ids.includes('c1'));
+	});
+
+	it('says which conversation goes next as soon as the next new one makes it go, and again when one has gone', async () => {
+		const { library, full } = open();
+		for (let i = 0; i < 199; i++) await library.saveAll({ ...conversation, id: `c${i}`, title: `Title ${i}` });
+		await library.prune('c198');
+		assert.deepEqual(full, []);
+		await library.saveAll({ ...conversation, id: 'c199' });
+		await library.prune('c199');
+		assert.deepEqual(full, ['Title 0']);
+		assert.equal((await library.list()).length, 200, 'nothing has gone yet');
+		await library.saveAll({ ...conversation, id: 'c200' });
+		await library.prune('c200');
+		assert.deepEqual(full, ['Title 0', 'Title 1']);
+		const ids = (await library.list()).map(({ id }) => id);
+		assert.deepEqual([ids.length, ids.includes('c0'), ids.includes('c1')], [200, false, true]);
 	});
 
 	it('keeps in memory alone while that is wished, and the whole conversation on disk from when it is not', async () => {

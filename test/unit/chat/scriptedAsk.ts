@@ -1,19 +1,24 @@
-import type { Ask, AskOptions } from '../../../src/ask';
+import type { Ask, AskOptions, PromptFor } from '../../../src/ask';
 import type { Piece, Prompt } from '../../../src/gemini/gemini';
 import { PoolError, type Attempt, type Part } from '../../../src/pool/pool';
 
 /** One request whose parts come when a test says so. */
 export class ScriptedRequest {
 	readonly models: string[] = [];
+	/** What the wanted model is sent. */
+	readonly prompt: Prompt;
+	readonly promptFor: PromptFor;
 	readonly trail: Attempt[] = [];
 	private readonly steps: (() => IteratorResult<Part<Piece>>)[] = [];
 	private wake: (() => void) | undefined;
 
 	constructor(
-		readonly prompt: Prompt,
+		prompt: Prompt | PromptFor,
 		readonly options: AskOptions,
 		readonly signal: AbortSignal,
 	) {
+		this.promptFor = typeof prompt === 'function' ? prompt : () => prompt;
+		this.prompt = this.promptFor(options.model ?? 'flash');
 		signal.addEventListener('abort', () => this.fail(new PoolError('cancelled', this.trail)));
 	}
 

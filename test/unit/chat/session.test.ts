@@ -1,52 +1,9 @@
 import assert from 'node:assert/strict';
-import { Session, type SessionChange } from '../../../src/chat/session';
-import { memoryFolder, type Folder } from '../../../src/chat/folder';
-import { Library } from '../../../src/chat/library';
+import { memoryFolder } from '../../../src/chat/folder';
 import { PoolError } from '../../../src/pool/pool';
 import { attempt, keyId, question } from './fixtures';
-import { ScriptedAsk, settle } from './scriptedAsk';
-
-let windows = 0;
-
-/** A session over a folder; a second one over the same folder is another window, or the next one. */
-async function open({ folder = memoryFolder(), id = '' }: { folder?: Folder; id?: string } = {}) {
-	const script = new ScriptedAsk();
-	const changes: SessionChange[] = [];
-	const troubles: string[] = [];
-	const timers: (() => void)[] = [];
-	let now = 1_000;
-	let ids = 0;
-	const name = `w${++windows}`;
-	const library = new Library({ folder: () => folder, now: () => now, onTrouble: (what) => troubles.push(what) });
-	const session = new Session({
-		ask: script.ask,
-		labelOf: (key) => key,
-		clock: {
-			wall: () => (now += 100),
-			steady: () => now,
-			after: (_ms, run) => {
-				timers.push(run);
-				return () => void timers.splice(timers.indexOf(run), timers.includes(run) ? 1 : 0);
-			},
-		},
-		newId: () => `${name}-${++ids}`,
-		library,
-		current: await library.open(id),
-		inputLimit: () => 1_000_000,
-		weigh: () => 1,
-	});
-	session.onDidChange((change) => changes.push(change));
-	return { session, script, changes, troubles, timers, folder, library };
-}
-
-const trail = [attempt('busy', 'rpm'), attempt('good', 'answered')];
-const doneBy = {
-	type: 'done',
-	attempt: 2,
-	finished: 'STOP',
-	on: { key: keyId('good'), model: 'flash' },
-	trail,
-} as const;
+import { answerIn, doneBy, ended, open, questions } from './openSession';
+import { settle } from './scriptedAsk';
 
 describe('A chat session', () => {
 	it('streams an answer and tells a view only what is new', async () => {
@@ -159,18 +116,6 @@ describe('A chat session', () => {
 		);
 	});
 
-	const ended = async (opened: Awaited<ReturnType<typeof open>>, text: string) => {
-		const asked = opened.session.ask(question(text));
-		opened.script.last.text(`answer to ${text}`);
-		opened.script.last.send(doneBy);
-		opened.script.last.end();
-		await asked;
-		await opened.library.flush();
-	};
-	const answerIn = ({ session }: Awaited<ReturnType<typeof open>>) => session.conversation.turns[0]?.answer;
-	const questions = ({ session }: Awaited<ReturnType<typeof open>>) =>
-		session.conversation.turns.map(({ question: { text } }) => text);
-
 	it('is there again after a reload', async () => {
 		const first = await open();
 		await ended(first, 'Hi');
@@ -188,6 +133,46 @@ describe('A chat session', () => {
 		opened.session.setOptions({ model: 'pro' });
 		void opened.session.ask(question('Hi'));
 		assert.equal(opened.script.last.options.model, 'pro');
+	});
+
+	it('leaves out as much as the model that really answers cannot take in, and says so, also after a reload', async () => {
+		const opened = await open();
+		const { session, script, changes, library, folder } = opened;
+		for (const text of ['one', 'two', 'three']) await ended(opened, text);
+		const asked = session.ask(question('four'));
+		const lengthFor = (model: string) => script.last.promptFor(model).turns.length;
+		// Each turn before is two pieces of one token.
+		assert.deepEqual(['flash', 'small', 'another'].map(lengthFor), [7, 3, 7]);
+		const omitted = () => session.conversation.turns.at(-1)?.omitted;
+		assert.equal(omitted(), undefined);
+		const [from, to] = ['flash', 'small'].map((model) => ({ key: keyId('good'), model }));
+		assert.ok(from && to);
+		script.last.send({ type: 'switched', attempt: 2, from, to, why: 'rpd' });
+		await settle();
+		assert.equal(omitted(), 2, 'it is said while the answer comes');
+		assert.ok(changes.slice(-2).some(({ type }) => type === 'turn'));
+		script.last.text('answer');
+		script.last.send({ ...doneBy, on: to });
+		script.last.end();
+		await asked;
+		assert.equal(omitted(), 2);
+		await library.flush();
+		const again = await open({ folder, id: session.conversation.id });
+		assert.equal(again.session.conversation.turns.at(-1)?.omitted, 2);
+		const retried = session.retry(session.conversation.turns.at(-1)?.id ?? '');
+		script.last.send(doneBy);
+		script.last.end();
+		await retried;
+		assert.equal(omitted(), undefined, 'the wanted model has all of it');
+	});
+
+	it('never sends a fallback more than the wanted model takes in: what it weighs was reckoned for that one', async () => {
+		const opened = await open();
+		opened.session.setOptions({ model: 'small' });
+		for (const text of ['one', 'two', 'three']) await ended(opened, text);
+		void opened.session.ask(question('four'));
+		assert.equal(opened.script.last.promptFor('flash').turns.length, 3);
+		assert.equal(opened.session.conversation.turns.at(-1)?.omitted, 2);
 	});
 
 	it('begins anew without losing the old conversation', async () => {
@@ -296,25 +281,6 @@ describe('A chat session', () => {
 			(await second.library.open(id))?.turns.map(({ question: { text } }) => text),
 			['begun', 'more'],
 		);
-	});
-
-	it('shows the end of an answer that was still coming in another window', async () => {
-		const first = await open();
-		const asked = first.session.ask(question('Hi'));
-		first.script.last.text('half');
-		await settle();
-		first.timers.shift()?.();
-		await first.library.flush();
-		const second = await open({ folder: first.folder, id: first.session.conversation.id });
-		assert.equal(answerIn(second)?.is, 'cut');
-		first.script.last.text(' and half');
-		first.script.last.send(doneBy);
-		first.script.last.end();
-		await asked;
-		await first.library.flush();
-		await second.session.refresh();
-		const answer = answerIn(second);
-		assert.deepEqual([answer?.is, answer?.text], ['done', 'half and half']);
 	});
 
 	it('shows the last words that a window stored while it went and its successor already read', async () => {

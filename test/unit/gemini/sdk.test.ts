@@ -50,7 +50,7 @@ const reasons: Readonly<Record<string, Verdict['why']>> = {
 	'403_consumer_suspended': 'suspended',
 	'403_service_disabled': 'serviceDisabled',
 	'400_location_not_supported': 'region',
-	'400_input_tokens_exceed_model': 'badRequest',
+	'400_input_tokens_exceed_model': 'promptTooLong',
 	'400_multiple_credentials_interactions': 'badRequest',
 	'404_model_not_found': 'noSuchModel',
 	'500_internal': 'internal',

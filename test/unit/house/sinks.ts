@@ -22,6 +22,7 @@ export const sinks = {
 		'editor/snippet.ts',
 		'editor/writeTests.ts',
 		'extension.ts',
+		'firstUse.ts',
 		'keys/addKeys.ts',
 		'keys/commands.ts',
 		'keys/hostConfirmation.ts',
@@ -98,10 +99,11 @@ export const sinks = {
 	],
 	clipboard: ['chat/chatView.ts', 'keys/addKeys.ts'],
 	/** What the editor keeps for us: conversations, what was told. */
-	memento: ['extension.ts', 'removeEverything.ts'],
+	memento: ['extension.ts', 'firstUse.ts', 'removeEverything.ts'],
 	/** The one place for keys. */
 	secretStorage: [
 		'extension.ts',
+		'firstUse.ts',
 		'monitoring/alerts/commands.ts',
 		'monitoring/alerts/startAlerts.ts',
 		'monitoring/alerts/targets.ts',
@@ -113,7 +115,7 @@ export const sinks = {
 	mail: ['platform/mailer.ts'],
 	/** Requests to the service, and alerts. What `trial` calls by that name is the simulator in the same process. */
 	network: [
-		'extension.ts',
+		'firstUse.ts',
 		'gemini/client.ts',
 		'gemini/gemini.ts',
 		'gemini/guardedFetch.ts',
@@ -124,7 +126,7 @@ export const sinks = {
 	],
 	browser: ['chat/links.ts', 'editor/assistant.ts', 'views/showWhy.ts'],
 	/** Numbers, names of models and choices of a person. */
-	settings: ['extension.ts', 'monitoring/report/command.ts'],
+	settings: ['extension.ts', 'firstUse.ts', 'monitoring/report/command.ts'],
 	command: [
 		'chat/chatView.ts',
 		'chat/conversationsPick.ts',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { localDayNumber, rotated } from '../../../src/keys/rotation';
+import { rotated } from '../../../src/keys/rotation';
+import { localDayNumber } from '../../../src/keys/turns';
 
 const keys = [
 	{ id: 'a', role: 'primary', rank: '1' },

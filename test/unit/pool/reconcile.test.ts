@@ -182,6 +182,16 @@ describe('two sides of the rest', () => {
 		});
 		assert.deepEqual(reconciled(count(5), count(7), count(4), now), count(8));
 		assert.deepEqual(reconciled(count(5), count(7), undefined, now), count(12));
+		const left = (fallbacks: number): Write => ({
+			...{
+				kind: 'usage',
+				id: 'u',
+				doc: { minute: 1, key, outcome: 'rpm', sends: 0, input: 0, output: 0, ...(fallbacks > 0 && { fallbacks }) },
+			},
+		});
+		assert.deepEqual(reconciled(left(5), left(7), left(4), now), left(8));
+		assert.deepEqual(reconciled(left(2), left(0), undefined, now), left(2));
+		assert.deepEqual(reconciled(left(0), left(0), undefined, now), left(0));
 		const owner = (holder: string): Write => ({ kind: 'owner', id: 'metrics', doc: { v: 1, holder, expiresAt: now } });
 		assert.deepEqual(reconciled(owner('a'), owner('b'), undefined, now), owner('b'));
 		const line = (beatAt: number): Write => ({

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { MemoryLedger, type KeyId, type Trail, type Tx } from '../../../src/pool/pool';
 import { Statistics } from '../../../src/pool/statistics';
+import { writeEnd } from '../../../src/pool/count';
 import { Stopwatch } from '../../../src/pool/stopwatch';
 import { VirtualClock } from '../virtualClock';
 import { answers, fails, hangs, internal, Rig, rpd, rpm } from './rig';
@@ -134,7 +135,7 @@ describe('statistics of the past', () => {
 			['early', 1],
 			['middle', 5],
 		] as const) {
-			await statistics.ended(trail(name, at));
+			await writeEnd(ledger, trail(name, at));
 			await ledger.transact((tx) =>
 				tx.put({
 					kind: 'usage',
@@ -158,7 +159,8 @@ describe('statistics of the past', () => {
 		const attempt = (sentAt: number) => ({
 			...{ key: a, model: 'm', label: 'a', sentAt, ms: 1, outcome: 'rpm' as const, said: 'hush' },
 		});
-		await statistics.ended(
+		await writeEnd(
+			ledger,
 			trail(
 				'r',
 				1,

@@ -1,10 +1,28 @@
 import assert from 'node:assert/strict';
 import type { Attempt, KeyId } from '../../../src/pool/pool';
 import { MemoryLedger } from '../../../src/pool/memoryLedger';
-import { count, Statistics } from '../../../src/pool/statistics';
+import { count, writeEnd } from '../../../src/pool/count';
+import { Statistics, type Trail } from '../../../src/pool/statistics';
 import { answers, fails, Rig, rpm } from './rig';
 
 describe('snapshots', () => {
+	it('keep what the service said of a rest with the rest, in every window and until it ends', async () => {
+		const said = 'You exceeded your current quota. '.repeat(30);
+		const rig = new Rig({ a: {} }, (send) => (send.nth === 1 ? fails(rpm(10_000), said) : answers(send)));
+		await rig.answer({ maxWaitMs: 0 });
+		const later = new Rig({ a: {} }, answers, { beside: rig });
+		const standing = (of: Rig) => of.pool.snapshot().keys[0]?.models[0]?.standing;
+		for (const window of [rig, later]) {
+			const now = standing(window);
+			assert.ok(now?.is === 'resting');
+			assert.equal(now.said, said.slice(0, 500));
+		}
+		await rig.clock.advance(10_000);
+		assert.deepEqual(standing(later), { is: 'usable' });
+		assert.equal((await rig.answer()).text, 'from a');
+		assert.ok(!JSON.stringify([...rig.ledger.replica().bucket.values()]).includes('exceeded'));
+	});
+
 	it('are one object for each revision, and time alone makes a new one when a rest ends', async () => {
 		const rig = new Rig({ a: {} }, (send) => (send.nth === 1 ? fails(rpm(10_000)) : answers(send)));
 		await rig.answer({ maxWaitMs: 0 });
@@ -62,6 +80,7 @@ describe('statistics', () => {
 		const ledger = new MemoryLedger({ wall: () => now });
 		return {
 			statistics: new Statistics(ledger),
+			ended: (trail: Trail) => writeEnd(ledger, trail),
 			at: (ms: number) => (now = ms),
 			sent: (of: Partial<Attempt> = {}) =>
 				ledger.transact((tx, at) => {
@@ -87,7 +106,7 @@ describe('statistics', () => {
 	});
 
 	it('keep 24 hours and the last 200 trails', async () => {
-		const { statistics, at, sent } = room();
+		const { statistics, at, sent, ended } = room();
 		for (let minute = 0; minute < 1500; minute++) {
 			at(minute * 60_000);
 			await sent();
@@ -97,7 +116,7 @@ describe('statistics', () => {
 		at(3000 * 60_000);
 		assert.deepEqual(statistics.minutes(), [], 'what is older is not handed out, written down though it may be');
 		for (let n = 0; n < 300; n++) {
-			await statistics.ended({ request: `r${n}`, origin: 'o', endedAt: n, outcome: 'answered', attempts: [] });
+			await ended({ request: `r${n}`, origin: 'o', endedAt: n, outcome: 'answered', attempts: [] });
 		}
 		assert.equal(statistics.trails().length, 200);
 		assert.equal(statistics.trails()[0]?.request, 'r100');

@@ -4,7 +4,7 @@ import { answerBatch, type BatchEnd, type BatchProgress } from '../../../../src/
 import type { BatchRow } from '../../../../src/editor/batch/resultFile';
 import type { Piece } from '../../../../src/gemini/gemini';
 import type { Chunk, Open } from '../../../../src/pool/pool';
-import { answers, breaks, fails, hangs, Rig, rpd, rpm, type KeyPlan, type Script } from '../../pool/rig';
+import { answers, breaks, fails, hangs, network, Rig, rpd, rpm, type KeyPlan, type Script } from '../../pool/rig';
 
 /** A batch over a real pool in virtual time, whose far side is a script. */
 class BatchRig {
@@ -27,7 +27,8 @@ class BatchRig {
 
 	run(texts: readonly string[], before = this.saved, signal = new AbortController().signal): Promise<BatchEnd> {
 		const { rig } = this;
-		const ask: Ask = ({ turns }, { priority = 'chat' }, stop) => {
+		const ask: Ask = (prompt, { priority = 'chat' }, stop) => {
+			const { turns } = typeof prompt === 'function' ? prompt('m') : prompt;
 			const [content] = turns[0]?.content ?? [];
 			this.asked.push(content?.type === 'text' ? content.text : '');
 			return rig.pool.stream(rig.request({ priority, maxWaitMs: 900_000 }), this.open, stop);
@@ -112,6 +113,15 @@ describe('a batch of prompts', () => {
 		assert.deepEqual(await batch.run(texts), { answered: 4, failed: 0, kept: 0 });
 		const wait = batch.progress.find((progress) => progress.wait)?.wait;
 		assert.deepEqual([wait?.on, wait?.why], ['label of a', 'rpm']);
+	});
+
+	it('without a network keeps what is left instead of failing every prompt, and asks it all when resumed', async () => {
+		let cutOff = true;
+		const batch = new BatchRig((send) => (cutOff && send.nth > 1 ? fails(network) : answers(send)));
+		assert.deepEqual(await batch.run(texts), { answered: 1, failed: 0, kept: 3 });
+		cutOff = false;
+		assert.deepEqual(await batch.run(texts), { answered: 4, failed: 0, kept: 0 });
+		assert.deepEqual(batch.asked, ['one', 'two', 'two', 'three', 'four']);
 	});
 
 	it('stopped by the person keeps what has come', async () => {

@@ -4,9 +4,11 @@ import {
 	answeredBefore,
 	jsonlResults,
 	resultPathFor,
+	rowBegins,
 	tableResults,
 	type BatchRow,
 } from '../../../../src/editor/batch/resultFile';
+import type { BatchPrompt } from '../../../../src/editor/batch/batchFile';
 import { readTable, writeTable } from '../../../../src/table';
 
 const table = tableResults(readTable, writeTable);
@@ -67,13 +69,41 @@ describe('the result file', () => {
 		const prompts = [{ prompt: 'p1', columns: { id: '7', note: '=cmd()', model: 'x' } }];
 		const text = table.write([answered(1, '=HYPERLINK("http://x")')], prompts);
 		const [header, row] = text.split('\n');
-		assert.equal(header, 'index,prompt,status,answer,model,key,inputTokens,outputTokens,reason,message,id,note');
-		assert.equal(row, `1,p1,answered,"'=HYPERLINK(""http://x"")",m,Key 1,1,2,,,7,'=cmd()`);
+		assert.equal(
+			header,
+			'index,prompt,status,answer,model,key,inputTokens,outputTokens,reason,message,system,wantedModel,id,note',
+		);
+		assert.equal(row, `1,p1,answered,"'=HYPERLINK(""http://x"")",m,Key 1,1,2,,,,,7,'=cmd()`);
 	});
 
 	it('resumes answers that still belong to their prompt', () => {
 		const rows = [answered(1), failed, answered(3, 'a', 'another text'), answered(9)];
 		const before = answeredBefore(rows, [{ prompt: 'p1' }, { prompt: 'p2' }, { prompt: 'p3' }]);
 		assert.deepEqual([...before.keys()], [1]);
+	});
+
+	it('asks again what is to be asked of another model or under another instruction, and nothing else', () => {
+		const prompts = [
+			{ prompt: 'p1', system: 'Be brief.' },
+			{ prompt: 'p2', model: 'pro' },
+			{ prompt: 'p3', system: 'Be brief.', model: 'pro' },
+			{ prompt: 'p4' },
+		];
+		// The model that answers can be a fallback: it tells nothing of the one that was wanted.
+		const rows = prompts.map((prompt, at): BatchRow => ({ ...answered(at + 1), ...rowBegins(at + 1, prompt) }));
+		const again = (now: readonly BatchPrompt[]): readonly number[] => {
+			for (const format of [jsonlResults, table]) {
+				const before = answeredBefore(format.read(format.write(rows, now)), now);
+				asked.push(now.map((_, at) => at + 1).filter((index) => !before.has(index)));
+			}
+			const [lines, cells] = asked.splice(0);
+			assert.deepEqual(lines, cells);
+			return lines ?? [];
+		};
+		const asked: (readonly number[])[] = [];
+		assert.deepEqual(again(prompts), []);
+		assert.deepEqual(again([{ prompt: 'p1', system: 'Be thorough.' }, ...prompts.slice(1)]), [1]);
+		assert.deepEqual(again(prompts.map(({ prompt }) => ({ prompt, system: 'Be brief.', model: 'pro' }))), [1, 2, 4]);
+		assert.deepEqual(again(prompts.map(({ prompt }) => ({ prompt }))), [1, 2, 3]);
 	});
 });

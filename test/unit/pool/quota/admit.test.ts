@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Bucket, LeaseId } from '../../../../src/pool/pool';
-import { admit, proved } from '../../../../src/pool/quota/admit';
+import { admit } from '../../../../src/pool/quota/admit';
+import { proved } from '../../../../src/pool/quota/signOfLife';
 import { freshBucket } from '../../../../src/pool/quota/bucket';
 import { minuteUse } from '../../../../src/pool/quota/minute';
 import { outlook } from '../../../../src/pool/quota/outlook';

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import type { Bucket, KeyRecord, LeaseId, Limits, ModelRecord, Project, ProjectId } from '../../../../src/pool/pool';
 import { freshKeyRecord, freshModelRecord } from '../../../../src/pool/fresh';
-import { admit, deniedByWindow, proved } from '../../../../src/pool/quota/admit';
+import { admit } from '../../../../src/pool/quota/admit';
+import { deniedByWindow } from '../../../../src/pool/quota/denied';
+import { proved } from '../../../../src/pool/quota/signOfLife';
 import { at, freshBucket } from '../../../../src/pool/quota/bucket';
 import { capOf, deniedByCap } from '../../../../src/pool/quota/cap';
 import { bucketOfNow, keyOfNow, modelOfNow } from '../../../../src/pool/quota/future';
-import { outgrown, taught } from '../../../../src/pool/quota/limits';
+import { outgrown, taught } from '../../../../src/pool/quota/teaching';
 import { outlook } from '../../../../src/pool/quota/outlook';
 import { merged, rest } from '../../../../src/pool/quota/rest';
 import { settle } from '../../../../src/pool/quota/settle';

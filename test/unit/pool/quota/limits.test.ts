@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { freshBucket } from '../../../../src/pool/quota/bucket';
-import { mayTest, outgrown, taught } from '../../../../src/pool/quota/limits';
+import { mayTest, outgrown, taught } from '../../../../src/pool/quota/teaching';
 import type { Bucket } from '../../../../src/pool/ledger';
 
 const minute = 60_000;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Tally } from '../../../../src/pool/pool';
-import { correct, fallsTo, firstChangeAfter, minuteUse, pullBack, tally } from '../../../../src/pool/quota/minute';
+import { fallsTo, firstChangeAfter, minuteUse } from '../../../../src/pool/quota/minute';
+import { correct, pullBack, tally } from '../../../../src/pool/quota/tally';
 
 const sends = (...at: number[]): readonly Tally[] =>
 	at.reduce<readonly Tally[]>((minute, one) => tally(minute, one, 1, 10, one), []);

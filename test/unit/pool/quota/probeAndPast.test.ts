@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import type { Bucket, LeaseId } from '../../../../src/pool/pool';
-import { deniedByState, proved } from '../../../../src/pool/quota/admit';
+import { deniedByState } from '../../../../src/pool/quota/denied';
+import { proved } from '../../../../src/pool/quota/signOfLife';
 import { freshBucket } from '../../../../src/pool/quota/bucket';
 import { bucketOfNow } from '../../../../src/pool/quota/future';
-import { pullBack } from '../../../../src/pool/quota/minute';
+import { pullBack } from '../../../../src/pool/quota/tally';
 import { outlook } from '../../../../src/pool/quota/outlook';
 import { after, noon } from './buckets';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Bucket, Verdict } from '../../../../src/pool/pool';
 import { freshBucket } from '../../../../src/pool/quota/bucket';
-import { mayTest, taught } from '../../../../src/pool/quota/limits';
+import { mayTest, taught } from '../../../../src/pool/quota/teaching';
 import { minuteUse } from '../../../../src/pool/quota/minute';
 import { clearRest, close, merged, rest } from '../../../../src/pool/quota/rest';
 import { after, midnight, noon } from './buckets';

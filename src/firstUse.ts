@@ -1,0 +1,271 @@
+import * as vscode from 'vscode';
+import type { LazyChat } from './chat/lazyChat';
+import type { DisposableStore } from './dispose';
+import type { ModelInfo } from './gemini/gemini';
+import { lazyGemini } from './gemini/lazyGemini';
+import type { FirstRead } from './keys/firstRead';
+import type { Keyring } from './keys/keyring';
+import { secretOrFailure } from './keys/secretOrFailure';
+import { lazily } from './lazily';
+import type { LearningMasker } from './masking';
+import type { Log } from './monitoring/log';
+import type { RecentLines } from './monitoring/recentLines';
+import { systemClock } from './platform/systemClock';
+import { Failure, type KeyId, type Ledger, type Pool } from './pool/pool';
+import type { Upkeep } from './pool/upkeep';
+import type { Settings } from './settings';
+import { isOfTrial } from './trial/names';
+import type { Trial } from './trial/trial';
+import type { PoolView, Views } from './views/views';
+import type { Words } from './words';
+
+/** What is there from the start. */
+export interface House {
+	readonly context: vscode.ExtensionContext;
+	/** Ends what is made here. */
+	readonly owned: DisposableStore;
+	readonly newId: () => string;
+	readonly masker: LearningMasker;
+	readonly channel: vscode.LogOutputChannel;
+	readonly log: Log;
+	readonly recent: RecentLines;
+	readonly report: (error: unknown) => void;
+	readonly words: () => Promise<Words>;
+	readonly settings: Settings;
+	readonly baseUrl: () => string;
+	readonly keyring: Keyring;
+	readonly reading: FirstRead;
+	readonly trial: Trial;
+	readonly ledger: Ledger;
+	readonly pool: Pool;
+	readonly view: PoolView;
+	/** This window's name on the ledger. */
+	readonly windowId: string;
+	readonly chat: LazyChat;
+	readonly views: Views;
+}
+
+export type Rooms = ReturnType<typeof createRooms>;
+
+/**
+ * The second half of the composition root: what nobody needs before somebody asks or runs a command. Each room is read when
+ * it is asked for.
+ */
+export function createRooms(house: House) {
+	const { context, owned, newId, masker, log, recent, report, words, settings, baseUrl, keyring, reading, trial } =
+		house;
+	const { channel, ledger, pool, view, windowId, chat, views } = house;
+	const { extensionUri, globalStorageUri, workspaceState } = context;
+
+	// The service, and who may receive keys.
+	const host = lazily(async () => {
+		const rooms = [import('./keys/hostConfirmation'), import('./gemini/baseUrl')] as const;
+		const [{ confirmedHost }, { validateBaseUrl }] = await Promise.all(rooms);
+		return confirmedHost(() => validateBaseUrl(baseUrl()), context.globalState);
+	});
+	const secretOf = (id: KeyId): Promise<string | undefined> => secretOrFailure(keyring.secretOf(id));
+	const gemini = lazyGemini(
+		async () => {
+			const { createGemini } = await import('./gemini/gemini');
+			const ways = { fetch: globalThis.fetch, mayReceive: (await host()).isSettled, standIn: trial.standIn };
+			return createGemini({ secretOf, baseUrl, mask: masker.mask, ...ways });
+		},
+		async (by) => isOfTrial(by) || (await host()).allowed(),
+	);
+
+	const check = async (id: KeyId, signal: AbortSignal): Promise<void> => {
+		const secret = await secretOf(id);
+		if (secret === undefined) throw new Failure({ act: 'fail', why: 'unexpected' }, false, 'The key is gone.');
+		await gemini.check(secret, signal);
+	};
+
+	// Who asks.
+	const obstacle = async (): Promise<'hostRefused' | 'keysLocked' | undefined> => {
+		if (!(await reading.read())) return 'keysLocked';
+		return trial.on || (await (await host()).allowed()) ? undefined : 'hostRefused';
+	};
+	const catalogue = lazily(() =>
+		import('./chat/catalogue').then((room) => new room.Catalogue(modelsOffered, systemClock.steady)),
+	);
+	const ask = lazily(async () => {
+		const [{ createAsk }, models] = await Promise.all([import('./ask'), catalogue()]);
+		return createAsk({ pool, gemini, settings, models, obstacle, newId });
+	});
+	const labelOf = (id: KeyId): string => keyring.list().keys.find((key) => key.id === id)?.label ?? '';
+	const assistant = lazily(async () => {
+		return { ask: await ask(), words: await words(), labelOf, now: systemClock.wall, keys: reading, report };
+	});
+
+	// Who keeps house, and who watches: one of the windows on the ledger for each role.
+	const upkeep = lazily(async () => {
+		const room = await import('./pool/upkeep');
+		const ownership = owned.add(new room.Ownership(ledger, systemClock, windowId));
+		const keeping = new room.Upkeep(ledger, pool);
+		owned.add({ dispose: keeping.followOthers(() => chat.forget(), report) });
+		ownership.bid('housekeeping', () => room.keepHouse(keeping, systemClock, report));
+		return { ownership, forget: (...of: Parameters<typeof keeping.forget>) => keeping.forget(...of) };
+	});
+	const monitoring = lazily(async () => {
+		const { startMonitoring } = await import('./monitoring/startMonitoring');
+		return owned.add(
+			startMonitoring({
+				pool,
+				clock: systemClock,
+				random: Math.random,
+				settings,
+				words: await words(),
+				log,
+				masker,
+				ownership: (await upkeep()).ownership,
+				secrets: context.secrets,
+				memento: context.globalState,
+				pretence: trial,
+				servePage: async (port, page) => {
+					const { servePage } = await import('./platform/pageServer');
+					return servePage(port, page);
+				},
+				fetch: (url, init) => globalThis.fetch(url, init),
+				sendMail: async (server, mail, signal) => {
+					const { sendMail } = await import('./platform/mailer');
+					await sendMail(server, mail, signal);
+				},
+				newId,
+				warn: (text) => void vscode.window.showWarningMessage(text),
+				report,
+			}),
+		);
+	});
+
+	// What people do.
+	const changes = lazily(() => import('./editor/applyDiff').then((room) => owned.add(new room.ApplyDiff())));
+	const batch = lazily(async () => {
+		const { BatchFiles } = await import('./editor/batch/runBatchFile');
+		const [{ ownership }, by] = await Promise.all([upkeep(), assistant()]);
+		const width = (): number => settings.options.batchWidth;
+		return owned.add(new BatchFiles({ assistant: by, width, clock: systemClock, ownership }));
+	});
+
+	return {
+		check,
+		/** The models that the service offers; none where nobody can ask it now. */
+		models: modelsOffered,
+		/** Begins to watch and to keep house. */
+		begin: async () => {
+			await monitoring();
+		},
+		/** Forgets what is known of all keys, or of some. */
+		forget: async (...of: Parameters<Upkeep['forget']>) => (await upkeep()).forget(...of),
+		chat: async () => {
+			const [{ createChat }, { createAnswerCode }, gathered] = await Promise.all([
+				import('./chat/createChat'),
+				import('./editor/answerCode'),
+				import('./editor/chatContext'),
+			]);
+			return createChat({
+				...{ ask: await ask(), ownership: (await upkeep()).ownership, catalogue: await catalogue() },
+				...{ labelOf, clock: systemClock, newId },
+				memento: workspaceState,
+				storage: vscode.Uri.joinPath(globalStorageUri, 'conversations'),
+				diskFolder: async (path) => (await import('./platform/diskFolder')).diskFolder(path, newId),
+				keep: settings.keepConversations,
+				extensionUri,
+				model: settings.model,
+				words: await words(),
+				newNonce: newId,
+				cost: (prompt) => gemini.cost(prompt),
+				editor: {
+					...createAnswerCode(await changes()),
+					selection: gathered.codeForChat,
+					changes: gathered.changesForChat,
+					pickFiles: gathered.pickFiles,
+					readFile: gathered.readFile,
+				},
+				pool: { snapshot: () => view.snapshot(), onDidChange: (listener) => ({ dispose: view.onDidChange(listener) }) },
+				warn: (text) => log.warn(text),
+				onError: report,
+			});
+		},
+		/** What the commands on rows do. */
+		acts: async () => {
+			const [{ keyActs }, { settingWriter }, { sayFailure }] = await Promise.all([
+				import('./views/keyActs'),
+				import('./settings/writer'),
+				import('./keys/words'),
+			]);
+			return keyActs(keyring, pool, {
+				showLog: () => channel.show(),
+				set: settingWriter(vscode.workspace),
+				fallbackModels: () => settings.fallbackModels.value,
+				models: async (signal) => (await modelsOffered(signal)).map(({ id }) => id),
+				failed: (error) => sayFailure(error, report),
+			});
+		},
+		editorCommands: async () => {
+			const { editorCommands } = await import('./editor/commands');
+			return editorCommands({ chat, assistant: await assistant(), changes: await changes(), batch });
+		},
+		keyCommands: async () => {
+			const { keyCommands } = await import('./keys/commands');
+			return keyCommands({
+				keyring,
+				check: (secret, signal) => gemini.check(secret, signal),
+				checked: (id, outcome) => {
+					if (outcome.is === 'works') void pool.learn(id, undefined).catch(report);
+					if (outcome.is === 'refused') void pool.learn(id, outcome.failure).catch(report);
+				},
+				environment: () => (typeof process === 'undefined' ? {} : process.env),
+				read: () => reading.read(),
+				isSimulated: () => trial.on,
+				isPaused: () => pool.snapshot().paused !== undefined,
+				useAgain: (key) => pool.act({ do: 'unbench', key }),
+				report,
+			});
+		},
+		alertCommands: async () => {
+			const { alertCommands } = await import('./monitoring/alerts/commands');
+			return alertCommands({
+				secrets: context.secrets,
+				targets: async () => (await monitoring()).alertTargets(),
+				clock: systemClock,
+				words: await words(),
+				log,
+				report,
+			});
+		},
+		viewCommands: async () => {
+			const { keyActions } = await import('./views/keyActions');
+			return keyActions(await views.forActions());
+		},
+		houseCommands: async () => {
+			const [{ removeEverything }, { reportProblem }] = await Promise.all([
+				import('./removeEverything'),
+				import('./monitoring/report/command'),
+			]);
+			const { secrets, globalState } = context;
+			const files = vscode.Uri.joinPath(globalStorageUri, 'conversations');
+			// The chat first: an answer that is stopped counts as used.
+			const rooms = [() => chat.forget(), () => keyring.eraseAll(), async () => (await upkeep()).forget()];
+			const belongings = { secrets, workspaceState, globalState, files, rooms, report };
+			return {
+				'keypool.removeEverything': () => removeEverything(belongings),
+				'keypool.reportProblem': () =>
+					reportProblem({
+						extensionId: context.extension.id,
+						settings: settings.names,
+						snapshot: () => pool.snapshot(),
+						lines: () => recent.lines,
+						mask: masker.mask,
+					}),
+			};
+		},
+	};
+
+	async function modelsOffered(signal: AbortSignal): Promise<readonly ModelInfo[]> {
+		const usable = pool.snapshot().keys.find(({ standing }) => standing.is !== 'benched' && standing.is !== 'disabled');
+		const secret = usable && (await secretOf(usable.key.id));
+		// Nobody who has not asked anything is asked where keys may go.
+		return secret === undefined || !(isOfTrial({ secret }) || (await host()).settled)
+			? []
+			: gemini.models(secret, signal);
+	}
+}

@@ -1,0 +1,12 @@
+import type * as vscode from 'vscode';
+
+/** Writes a setting where it counts: into the workspace where that one has it, else for the user. */
+export function settingWriter(
+	workspace: Pick<typeof vscode.workspace, 'getConfiguration'>,
+): (name: string, value: string | readonly string[]) => Promise<void> {
+	return async (name, value) => {
+		const configuration = workspace.getConfiguration('keypool');
+		const forUser = configuration.inspect(name)?.workspaceValue === undefined;
+		await configuration.update(name, value, forUser);
+	};
+}

@@ -1,0 +1,65 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import { repeat } from 'lit-html/directives/repeat.js';
+import { banner } from './cards';
+import { composer, type ComposerContext } from './composer';
+import { drawer } from './drawer';
+import { icon } from '../shared/icon';
+import { runningTurn, type Shown } from './model';
+import { turn, type TurnContext } from './turn';
+import { welcome } from './welcome';
+
+export interface PageContext
+	extends
+		Pick<TurnContext, 'actions' | 'numbers' | 'now'>,
+		Pick<ComposerContext, 'drawerOpen' | 'suggestions' | 'notice'> {
+	/** A reader is further up. */
+	readonly jump: boolean;
+	/** The turn whose question is being written anew. */
+	readonly editing: string | undefined;
+	/** Turns whose trail is unfolded. */
+	readonly openTrails: ReadonlySet<string>;
+	/** Where a turn's text is drawn. */
+	readonly textOf: (turn: string) => HTMLElement;
+}
+
+/** The whole chat: the conversation, and below it what a person does. */
+export function page({ strings, turns, panel, ...rest }: Shown, context: PageContext): TemplateResult {
+	const { actions, numbers, jump, editing, openTrails, textOf, now, drawerOpen, suggestions, notice } = context;
+	const running = runningTurn({ strings, turns, panel, ...rest }) !== undefined;
+	return html`<main class="chat">
+		<h1 class="aloud">${strings.conversation}</h1>
+		<div class="log" role="log" aria-live="off" aria-label=${strings.conversation} tabindex="0">
+			${turns.length === 0 ? welcome(strings, panel.hasKeys, actions) : nothing}
+			${repeat(
+				turns,
+				({ id }) => id,
+				(one) =>
+					turn(one, {
+						...{ strings, numbers, actions, now, busy: running },
+						open: openTrails.has(one.id),
+						editing: editing === one.id,
+						text: textOf(one.id),
+					}),
+			)}
+		</div>
+		<div class="below">
+			<button type="button" class="jump" ?hidden=${!jump} @click=${actions.toEnd}>
+				${icon('arrow-down')}${strings.jumpToEnd}
+			</button>
+			${panel.banner ? banner(panel.banner, { actions }) : nothing}
+			${
+				panel.full === undefined
+					? nothing
+					: html`<p class="note" data-role="full" role="status">
+							${panel.full}
+							<button type="button" class="link-button" @click=${actions.newConversation}>
+								${strings.newConversation}
+							</button>
+						</p>`
+			}
+			${drawer(panel.options, drawerOpen, strings, actions)}
+			${composer({ strings, numbers, actions, panel, running, drawerOpen, suggestions, notice })}
+		</div>
+		<div class="aloud" role="status" data-role="announcer"></div>
+	</main>`;
+}

@@ -1,0 +1,86 @@
+import { Answering } from '../../../src/chat/answering';
+import { CatchingUp } from '../../../src/chat/catchingUp';
+import { memoryFolder, type Folder } from '../../../src/chat/folder';
+import { Library } from '../../../src/chat/library';
+import { Session, type SessionChange } from '../../../src/chat/session';
+import { MemoryLedger } from '../../../src/pool/pool';
+import { Ownership } from '../../../src/pool/upkeep';
+import { VirtualClock } from '../virtualClock';
+import { attempt, keyId, question } from './fixtures';
+import { ScriptedAsk } from './scriptedAsk';
+
+let windows = 0;
+
+/** What the windows of a machine share. */
+class Machine {
+	readonly clock = new VirtualClock();
+	readonly ledger = new MemoryLedger(this.clock);
+}
+
+interface Opened {
+	readonly folder?: Folder;
+	/** The conversation to go on with. */
+	readonly id?: string;
+	readonly machine?: Machine;
+}
+
+/** A session over a folder; a second one over the same folder is another window, or the next one. */
+export async function open({ folder = memoryFolder(), id = '', machine = new Machine() }: Opened = {}) {
+	const script = new ScriptedAsk();
+	const changes: SessionChange[] = [];
+	const troubles: string[] = [];
+	const timers: (() => void)[] = [];
+	let now = 1_000;
+	let ids = 0;
+	const name = `w${++windows}`;
+	const library = new Library({
+		folder: () => folder,
+		now: () => now,
+		onTrouble: (what) => troubles.push(what),
+	});
+	const ownership = new Ownership(machine.ledger, machine.clock, name);
+	const answering = new Answering(ownership);
+	const session = new Session({
+		ask: script.ask,
+		labelOf: (key) => key,
+		clock: {
+			wall: () => (now += 100),
+			steady: () => now,
+			after: (_ms, run) => {
+				timers.push(run);
+				return () => void timers.splice(timers.indexOf(run), timers.includes(run) ? 1 : 0);
+			},
+		},
+		newId: () => `${name}-${++ids}`,
+		library,
+		answering,
+		current: await library.open(id),
+		inputLimit: (model) => (model === 'small' ? 3 : 1_000_000),
+		weigh: ({ turns }) => turns.length,
+	});
+	session.onDidChange((change) => changes.push(change));
+	const catchingUp = new CatchingUp(session, answering, machine.clock, (error) => troubles.push(String(error)));
+	return { session, script, changes, troubles, timers, folder, library, machine, catchingUp };
+}
+
+const trail = [attempt('busy', 'rpm'), attempt('good', 'answered')];
+export const doneBy = {
+	type: 'done',
+	attempt: 2,
+	finished: 'STOP',
+	on: { key: keyId('good'), model: 'flash' },
+	trail,
+} as const;
+
+export type OpenSession = Awaited<ReturnType<typeof open>>;
+
+export const ended = async (opened: OpenSession, text: string) => {
+	const asked = opened.session.ask(question(text));
+	opened.script.last.text(`answer to ${text}`);
+	opened.script.last.send(doneBy);
+	opened.script.last.end();
+	await asked;
+	await opened.library.flush();
+};
+export const answerIn = ({ session }: OpenSession) => session.conversation.turns[0]?.answer;
+export const questions = ({ session }: OpenSession) => session.conversation.turns.map(({ question: { text } }) => text);
