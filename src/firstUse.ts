@@ -180,7 +180,11 @@ export function createRooms(house: House) {
 					pickFiles: gathered.pickFiles,
 					readFile: gathered.readFile,
 				},
-				pool: { snapshot: () => view.snapshot(), onDidChange: (listener) => ({ dispose: view.onDidChange(listener) }) },
+				pool: {
+					snapshot: () => view.snapshot(),
+					isLocked: () => reading.isLocked,
+					onDidChange: (listener) => ({ dispose: view.onDidChange(listener) }),
+				},
 				warn: (text) => log.warn(text),
 				onError: report,
 			});

@@ -141,6 +141,7 @@ for (const look of looks) {
 			assert.ok(all.some((text) => text.includes('sim-good-1') && text.includes(say('your daily cap is reached'))));
 			await badge('4');
 			await window.page.mouse.move(800, 600);
+			await window.page.locator('.workbench-hover').waitFor({ state: 'detached' });
 			await window.screenshot(`nine-keys-later-${look.name}`);
 			assert.deepEqual(other.errors, []);
 		});
