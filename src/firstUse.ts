@@ -101,6 +101,7 @@ export function createRooms(house: House) {
 		const room = await import('./pool/upkeep');
 		const ownership = owned.add(new room.Ownership(ledger, systemClock, windowId));
 		const keeping = new room.Upkeep(ledger, pool);
+		owned.add({ dispose: keeping.followOthers(() => chat.forget(), report) });
 		ownership.bid('housekeeping', () => room.keepHouse(keeping, systemClock, report));
 		return { ownership, forget: (...of: Parameters<typeof keeping.forget>) => keeping.forget(...of) };
 	});
@@ -179,7 +180,11 @@ export function createRooms(house: House) {
 					pickFiles: gathered.pickFiles,
 					readFile: gathered.readFile,
 				},
-				pool: { snapshot: () => view.snapshot(), onDidChange: (listener) => ({ dispose: view.onDidChange(listener) }) },
+				pool: {
+					snapshot: () => view.snapshot(),
+					isLocked: () => reading.isLocked,
+					onDidChange: (listener) => ({ dispose: view.onDidChange(listener) }),
+				},
 				warn: (text) => log.warn(text),
 				onError: report,
 			});
@@ -242,7 +247,8 @@ export function createRooms(house: House) {
 			]);
 			const { secrets, globalState } = context;
 			const files = vscode.Uri.joinPath(globalStorageUri, 'conversations');
-			const rooms = [() => keyring.eraseAll(), async () => (await upkeep()).forget(), () => chat.forget()];
+			// The chat first: an answer that is stopped counts as used.
+			const rooms = [() => chat.forget(), () => keyring.eraseAll(), async () => (await upkeep()).forget()];
 			const belongings = { secrets, workspaceState, globalState, files, rooms, report };
 			return {
 				'keypool.removeEverything': () => removeEverything(belongings),

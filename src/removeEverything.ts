@@ -8,7 +8,7 @@ export interface Belongings {
 	readonly globalState: vscode.Memento;
 	/** A folder that is deleted with all in it: the conversations of every workspace. */
 	readonly files: vscode.Uri;
-	/** What each room holds and would write again. */
+	/** What each room holds and would write again, that of other windows among them. */
 	readonly rooms: readonly (() => PromiseLike<void>)[];
 	/** Hears what could not be erased. */
 	readonly report: (error: unknown) => void;

@@ -14,9 +14,16 @@ export interface Banner {
 /**
  * Undefined where questions are answered, now or after a rest, where there is no key yet (the welcome says that), and
  * where the last answer failed for the same reason: it says so right above, with the same button.
+ *
+ * @param isLocked keys are there that cannot be read.
  */
-export function bannerOver(turns: readonly Turn[], snapshot: Snapshot, words: Wording): Banner | undefined {
-	const banner = bannerOf(snapshot, words);
+export function bannerOver(
+	turns: readonly Turn[],
+	snapshot: Snapshot,
+	words: Wording,
+	isLocked = false,
+): Banner | undefined {
+	const banner = isLocked ? bannerSaying('keysLocked', words.sayReason('keysLocked')) : bannerOf(snapshot, words);
 	const last = turns.at(-1)?.answer;
 	return last?.is === 'failed' && last.why === banner?.why ? undefined : banner;
 }

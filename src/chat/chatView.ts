@@ -43,6 +43,8 @@ export interface ChatViewOptions {
 /** What the chat needs to know of the pool. */
 export interface Pool {
 	snapshot(): Snapshot;
+	/** Whether there may be keys that cannot be read. */
+	isLocked(): boolean;
 	onDidChange(listener: () => void): Disposable;
 }
 
@@ -272,7 +274,7 @@ export class ChatView implements Disposable {
 		const { model: chosen, ...own } = options;
 		const banner = this.banner();
 		return {
-			hasKeys: pool.snapshot().keys.length > 0,
+			hasKeys: pool.snapshot().keys.length > 0 || pool.isLocked(),
 			title: titleOf(session.conversation),
 			model: chosen ?? model.value,
 			options: own,
@@ -284,7 +286,9 @@ export class ChatView implements Disposable {
 
 	private banner(): Banner | undefined {
 		const { session, pool, words } = this.options;
-		return bannerOver(session.conversation.turns, pool.snapshot(), words);
+		const snapshot = pool.snapshot();
+		const isLocked = snapshot.keys.length === 0 && pool.isLocked();
+		return bannerOver(session.conversation.turns, snapshot, words, isLocked);
 	}
 
 	private state(): ChatState {

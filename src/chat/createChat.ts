@@ -46,7 +46,7 @@ export interface ChatParts
 export interface Chat extends Pick<ChatView, 'ask' | 'newConversation' | 'show' | 'dispose'> {
 	showConversations(): void;
 	exportConversation(): Promise<void>;
-	/** Lets go of the conversation on screen; what is stored is the caller's to erase, once this has resolved. */
+	/** Lets go of the conversation on screen and of what is stored of it; others are the caller's to erase, once this has resolved. */
 	forget(): Promise<void>;
 	/** Before the window goes. Resolves when what had come of an answer is stored, marked as cut; nothing is asked after. */
 	leave(): Promise<void>;
@@ -89,7 +89,8 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 	owned.add({
 		dispose: session.onDidChange(({ type }) => {
 			if (type === 'conversation' || type === 'turn') {
-				memento.update(openKey, session.conversation.id).then(undefined, onError);
+				const { id, turns } = session.conversation;
+				memento.update(openKey, turns.length > 0 ? id : undefined).then(undefined, onError);
 			}
 		}),
 	});
@@ -116,11 +117,7 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 		show: (webview) => view.show(webview),
 		showConversations: openConversations,
 		exportConversation: () => exportConversation(session.conversation, { editor, t: words.t }),
-		forget: () => {
-			session.stop();
-			session.startAnew();
-			return library.flush();
-		},
+		forget: () => session.forget(),
 		leave: () => {
 			session.dispose();
 			return library.flush();

@@ -34,7 +34,7 @@ export class LazyChat implements vscode.WebviewViewProvider, Disposable {
 		await (await this.chat()).ask(question);
 	}
 
-	/** Lets go of all conversations; the store is the caller's to erase. */
+	/** Lets go of the open conversation, stored or not; the others are the caller's to erase. */
 	async forget(): Promise<void> {
 		await (await this.chat.begun())?.forget();
 	}

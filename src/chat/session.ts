@@ -33,7 +33,7 @@ export interface SessionOptions {
 	readonly newId: () => string;
 	readonly library: Pick<
 		Library,
-		'open' | 'saveTurn' | 'saveAbout' | 'saveAll' | 'removeTurns' | 'prune' | 'isUnsaved'
+		'open' | 'saveTurn' | 'saveAbout' | 'saveAll' | 'remove' | 'removeTurns' | 'prune' | 'isUnsaved'
 	>;
 	readonly answering: Pick<Answering, 'begin' | 'elsewhere'>;
 	/** The conversation to go on with; a new one where there is none. */
@@ -138,6 +138,14 @@ export class Session implements Disposable {
 		if (this.current.turns.length > 0) {
 			this.goTo(this.empty());
 		}
+	}
+
+	/** Lets go of the conversation and of what is stored of it. Resolves when that is gone. */
+	forget(): Promise<void> {
+		const { id } = this.current;
+		this.stop();
+		this.startAnew();
+		return this.options.library.remove(id);
 	}
 
 	/** Goes on with another conversation; the old one stays stored. */

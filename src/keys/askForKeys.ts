@@ -1,7 +1,7 @@
 import type { QuickInputButton } from 'vscode';
 import { InputBoxValidationSeverity, ThemeIcon, l10n, window } from 'vscode';
 import type { PasteResult } from './paste';
-import { parsePaste, relined } from './paste';
+import { parsePaste, relined, tellingRefusals } from './paste';
 import { sayKind, sayRefusal } from './words';
 
 /** What a person gave in the box, or the other way in that they chose there. */
@@ -53,7 +53,8 @@ export function askForKeys(title: string, prompt: string, otherWays: boolean): P
 function sayRead({ recognised, refused }: PasteResult) {
 	const [only] = recognised;
 	if (!only) {
-		return { message: sayRefusal(refused[0] ?? { why: 'empty' }), severity: InputBoxValidationSeverity.Error };
+		const reasons = refused.length === 0 ? [{ why: 'empty' } as const] : tellingRefusals(refused);
+		return { message: reasons.map(sayRefusal).join(' '), severity: InputBoxValidationSeverity.Error };
 	}
 	const masks = recognised.slice(0, mostMasks).map(({ secret }) => secret.mask);
 	const shown = `${masks.join(', ')}${recognised.length > mostMasks ? ', …' : ''}`;

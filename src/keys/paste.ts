@@ -33,6 +33,8 @@ export const pasteLimits = { characters: 1_000_000, keys: 1_000 };
 const keyVariable = /^(?:GEMINI_API_KEYS?|GOOGLE_API_KEY)(?:_\w+)?$/i;
 /** Names that would make a poor label. */
 const plainName = /^(?:GEMINI_|GOOGLE_)?(?:API_?)?KEYS?$/i;
+/** What stands before a token in a header. */
+const scheme = /^(?:bearer|basic)$/i;
 const wholeKey = /^(?:AIza[\w-]{35}|AQ\.[\w.-]{40,100})$/;
 /** Whole keys by their shape, wherever they stand: in a command line, a URL, code. */
 const shapes = /(?<![\w.-])(?:AIza[\w-]{35}|AQ\.[\w.-]{40,100})(?![^\s"'`&,;)}\]\\])/g;
@@ -79,6 +81,19 @@ function unwrapped(text: string): string {
 	);
 }
 
+/** Reasons that are told at a time. */
+const mostReasons = 3;
+
+/** What tells a person most of why a text holds no key: each reason once, and first of all whose it is. */
+export function tellingRefusals(refused: readonly Refused[]): readonly Refused[] {
+	const byReason = new Map<string, Refused>();
+	for (const one of [...refused.filter(({ why }) => why === 'otherService'), ...refused]) {
+		const reason = one.why === 'otherService' ? one.service : one.why;
+		if (!byReason.has(reason)) byReason.set(reason, one);
+	}
+	return [...byReason.values()].slice(0, mostReasons);
+}
+
 /** Gathers keys in order, each once. */
 class Collected {
 	private readonly found = new Map<string, Found>();
@@ -95,7 +110,7 @@ class Collected {
 		const pieces = value
 			.split(/[\s,;|]+/)
 			.map(cleaned)
-			.filter((piece) => piece !== '');
+			.filter((piece) => piece !== '' && !scheme.test(piece));
 		const meant = name === undefined || keyVariable.test(name);
 		const hasKey = pieces.some((piece) => kindOf(piece) !== 'unknown');
 		for (const piece of pieces) {

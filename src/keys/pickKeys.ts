@@ -2,6 +2,7 @@ import type { QuickPickItem } from 'vscode';
 import { QuickPickItemKind, l10n, window } from 'vscode';
 import type { Key, KeyId } from '../pool/pool';
 import type { Found, PasteResult } from './paste';
+import { tellingRefusals } from './paste';
 import { sayKind, sayRefusal } from './words';
 
 interface FoundItem extends QuickPickItem {
@@ -14,10 +15,10 @@ interface FoundItem extends QuickPickItem {
  */
 export async function pickFound(result: PasteResult, title: string): Promise<readonly Found[] | undefined> {
 	if (result.recognised.length === 0) {
-		const [first] = result.refused;
+		const reasons = tellingRefusals(result.refused).map((one) => `${one.mask}: ${sayRefusal(one)}`);
 		void window.showErrorMessage(
-			first
-				? l10n.t('No key was added. {0}: {1}', first.mask, sayRefusal(first))
+			reasons.length > 0
+				? l10n.t('No key was added. {0}', reasons.join(' '))
 				: l10n.t('No Gemini key was found. Copy one from Google AI Studio and try again.'),
 		);
 		return undefined;

@@ -1,10 +1,12 @@
 import { commands, l10n, window } from 'vscode';
 import type { Key } from '../pool/pool';
 import { askForKeys } from './askForKeys';
+import { KeyringError } from './keyring';
+import type { Secret } from './secret';
 import type { PasteResult } from './paste';
 import { pickFound } from './pickKeys';
 import { checkWithProgress, type KeyTools } from './storeKeys';
-import { sayOutcome } from './words';
+import { sayFailure, sayKeyringReason, sayOutcome } from './words';
 
 /** A new secret for a key that Google does not accept any more: its name, project, role, place and weight stay. */
 export async function replaceKey(key: Key, tools: KeyTools): Promise<void> {
@@ -12,19 +14,42 @@ export async function replaceKey(key: Key, tools: KeyTools): Promise<void> {
 	const given = await askForKeys(l10n.t('Replace {0}', key.label), prompt, false);
 	const found = given?.is === 'text' ? await oneOf(given.result) : undefined;
 	if (!found) return;
-	const next = await tools.keyring.replace(key.id, found);
+	const next = await stored(key, found, tools);
+	if (!next) return;
 	if (next.id !== key.id || next.mask === key.mask) {
 		void window.showInformationMessage(l10n.t('This key is there already, as {0}.', next.label));
 		return;
 	}
 	await tools.useAgain(key.id);
-	const outcome = (await checkWithProgress([next], tools)).get(key.id) ?? { is: 'cancelled' as const };
-	const resume = l10n.t('Resume');
-	const text = l10n.t('{0} was replaced. {1}', key.label, sayOutcome(next.label, outcome));
+	await checked(next, tools);
+}
+
+/** Undefined where the secret storage refuses, and nobody wants to try once more. */
+async function stored(key: Key, secret: Secret, { keyring }: KeyTools): Promise<Key | undefined> {
+	for (;;) {
+		try {
+			return await keyring.replace(key.id, secret);
+		} catch (error) {
+			if (!(error instanceof KeyringError) || error.reason !== 'storeRefused') throw error;
+			const again = l10n.t('Try Again');
+			const text = l10n.t('{0} was not replaced. {1}', key.label, sayKeyringReason(error.reason));
+			if ((await window.showErrorMessage(text, again)) !== again) return undefined;
+		}
+	}
+}
+
+/** Says what the check of the new secret found. One that did not come about is made once more, and another one taken for a refused one. */
+async function checked(key: Key, tools: KeyTools): Promise<void> {
+	const outcome = (await checkWithProgress([key], tools)).get(key.id) ?? { is: 'cancelled' as const };
+	const [again, resume] = [l10n.t('Try Again'), l10n.t('Resume')];
+	const text = l10n.t('{0} was replaced. {1}', key.label, sayOutcome(key.label, outcome));
 	const say = outcome.is === 'refused' ? window.showWarningMessage : window.showInformationMessage;
-	void say(text, ...(tools.isPaused() ? [resume] : [])).then((answer) => {
-		if (answer === resume) void commands.executeCommand('keypool.resume');
-	});
+	void say(text, ...(outcome.is === 'works' ? [] : [again]), ...(tools.isPaused() ? [resume] : []))
+		.then(async (answer) => {
+			if (answer === resume) await commands.executeCommand('keypool.resume');
+			if (answer === again) await (outcome.is === 'refused' ? replaceKey(key, tools) : checked(key, tools));
+		})
+		.then(undefined, (error: unknown) => sayFailure(error, tools.report));
 }
 
 /** Where several were pasted, the one that a person chooses first. */

@@ -9,6 +9,9 @@ export type Service =
 	| 'AWS'
 	| 'GitHub'
 	| 'Google access token'
+	| 'Google client ID'
+	| 'Google client secret'
+	| 'Google refresh token'
 	| 'Google service account'
 	| 'Groq'
 	| 'Hugging Face'
@@ -67,6 +70,9 @@ const foreign: readonly (readonly [RegExp, Service])[] = [
 	[/^xai-/, 'xAI'],
 	[/^(?:AKIA|ASIA)[0-9A-Z]{16}$/, 'AWS'],
 	[/^ya29\./, 'Google access token'],
+	[/^1\/\/0[\w-]/, 'Google refresh token'],
+	[/^GOCSPX-/, 'Google client secret'],
+	[/^[\w-]+\.apps\.googleusercontent\.com$/, 'Google client ID'],
 	[/^\{[^]{0,4000}"(?:service_account|private_key)"/, 'Google service account'],
 	[/^-----BEGIN [A-Z ]{0,20}PRIVATE KEY/, 'Google service account'],
 ];

@@ -1,7 +1,13 @@
 import type { Span } from './span';
 
-/** Whole matches are secrets: the shapes of Gemini keys (gemini FACTS 3) and of Google's access tokens. */
-const tokens = [/AIza[\w-]{30,}/g, /AQ\.[\w.-]{40,}/g, /ya29\.[\w.-]{10,}/g];
+/** Whole matches are secrets: the shapes of Gemini keys (gemini FACTS 3), and of Google's tokens and client secrets. */
+const tokens = [
+	/AIza[\w-]{30,}/g,
+	/AQ\.[\w.-]{40,}/g,
+	/ya29\.[\w.-]{10,}/g,
+	/(?<![\w/])1\/\/0[\w-]{20,}/g,
+	/GOCSPX-[\w-]{10,}/g,
+];
 
 /** What follows the first group is a secret, whatever its shape. Every repetition in a group is bounded. */
 const named = [

@@ -27,13 +27,20 @@ export type KeyState =
 export type BucketState =
 	| { readonly is: 'open' }
 	/** This tier has no such model. */
-	| { readonly is: 'closed'; readonly why: Reason; readonly until: Wall }
+	| {
+			readonly is: 'closed';
+			readonly why: Reason;
+			readonly until: Wall;
+			/** What the service said, masked. */
+			readonly said?: string;
+	  }
 	| {
 			readonly is: 'resting';
 			readonly why: Reason;
 			readonly until: Wall;
 			readonly since: Wall;
 			readonly repeats: number;
+			readonly said?: string;
 	  }
 	/** One call after a rest; the others wait for its outcome. */
 	| { readonly is: 'probing'; readonly why: Reason; readonly lease: LeaseId; readonly repeats: number };
@@ -115,6 +122,8 @@ export interface ModelRecord {
 export interface PoolRecord {
 	readonly v: 1;
 	readonly paused?: { readonly why: Reason; readonly by: KeyId; readonly since: Wall; readonly said?: string };
+	/** When a person had everything forgotten: each window lets go of what it would write again. */
+	readonly forgottenAt?: Wall;
 }
 
 /** One request that waits: what another window must know to let it go first. No text of it. */

@@ -4,7 +4,7 @@ import { benched, failed, isFinal, proven, recheckFailed, recheckPostponed, succ
 import type { Ledger, Tx, Wall } from './ledger';
 import { backOffMs, counted, overloaded, probeEnded, recovered, tokensOf } from './modelRecord';
 import { proved } from './quota/signOfLife';
-import { clearRest, close, merged, rest } from './quota/rest';
+import { clearRest, close, merged, rest, saying } from './quota/rest';
 import { renewed, settle, type Ending } from './quota/settle';
 import type { Usage } from './request';
 import { resolveIn } from './resolve';
@@ -130,7 +130,10 @@ export class Outcomes {
 	}
 
 	resume(): Promise<void> {
-		return this.ledger.transact((tx) => tx.put({ kind: 'pool', doc: { v: 1 } }));
+		return this.ledger.transact((tx) => {
+			const { paused: _, ...doc } = tx.pool();
+			tx.put({ kind: 'pool', doc });
+		});
 	}
 
 	private count(tx: Tx, { key }: Grant, outcome: 'answered' | Reason, usage: Usage | undefined, now: Wall): void {
@@ -141,11 +144,15 @@ export class Outcomes {
 		switch (verdict.act) {
 			case 'rest': {
 				const { atMost } = tokensOf(grant.cost, tx.model(grant.resolved));
-				this.atBothNames(tx, grant, verdict.model, now, (id) => rest(tx.bucket(id), verdict, now, atMost));
+				this.atBothNames(tx, grant, verdict.model, now, (id) =>
+					saying(rest(tx.bucket(id), verdict, now, atMost), verdict.why, said),
+				);
 				break;
 			}
 			case 'close':
-				this.atBothNames(tx, grant, verdict.model, now, (id) => close(tx.bucket(id), verdict, now));
+				this.atBothNames(tx, grant, verdict.model, now, (id) =>
+					saying(close(tx.bucket(id), verdict, now), verdict.why, said),
+				);
 				break;
 			case 'bench':
 				this.bench(tx, grant.key, verdict, said, now);
@@ -214,7 +221,7 @@ export class Outcomes {
 		}
 		const abuse = verdict.abuse || (isRefusal(verdict.why) && isBurst(tx, roster, now));
 		if (abuse && !tx.pool().paused) {
-			tx.put({ kind: 'pool', doc: { v: 1, paused: { why: verdict.why, by: key, since: now, said } } });
+			tx.put({ kind: 'pool', doc: { ...tx.pool(), paused: { why: verdict.why, by: key, since: now, said } } });
 		}
 	}
 }

@@ -204,7 +204,8 @@ function bucketStanding(given: Bucket, own: Limits | undefined, now: Wall): Stan
 	const { blockedUntil, why } = outlook(bucket, own, now);
 	// A bucket in slow start takes requests, a few at a time: no reason to count its key out.
 	if (blockedUntil <= now || why === 'unknownLimit') return { is: 'usable' };
-	if (state.is === 'closed') return { is: 'closed', why: state.why, until: state.until };
+	const said = 'said' in state && state.why === why ? { said: state.said } : {};
+	if (state.is === 'closed') return { is: 'closed', why: state.why, until: state.until, ...said };
 	if (state.is === 'probing') return { is: 'probing', why: state.why };
-	return { is: 'resting', why: why ?? 'capacity', until: blockedUntil };
+	return { is: 'resting', why: why ?? 'capacity', until: blockedUntil, ...said };
 }

@@ -15,11 +15,11 @@ export type Standing =
 			readonly said?: string;
 	  }
 	/** Ends by itself at `until`. */
-	| { readonly is: 'resting'; readonly why: Reason; readonly until: Wall }
+	| { readonly is: 'resting'; readonly why: Reason; readonly until: Wall; readonly said?: string }
 	/** One call tests it after a rest; the others wait for its outcome. */
 	| { readonly is: 'probing'; readonly why: Reason }
 	/** This tier has no such model. */
-	| { readonly is: 'closed'; readonly why: Reason; readonly until: Wall };
+	| { readonly is: 'closed'; readonly why: Reason; readonly until: Wall; readonly said?: string };
 
 /** What is left of one known limit. */
 export interface Room {

@@ -1,7 +1,7 @@
 /** What the windows on a ledger share out among them: read from disk once a window has what it shows. */
 import type { Off } from './clock';
 import type { PoolEvent } from './events';
-import { partsOf } from './key';
+import { Forgetting, type Some } from './forgetting';
 import type { Ledger } from './ledger';
 import { noteRests } from './restLog';
 import type { Snapshot } from './standing';
@@ -13,10 +13,14 @@ export { toContribute } from './rejoin';
 
 /** Keeps the ledger in order. */
 export class Upkeep {
+	private readonly forgetting: Forgetting;
+
 	constructor(
 		private readonly ledger: Ledger,
 		private readonly pool: { snapshot(): Snapshot; onEvent(listener: (event: PoolEvent) => void): Off },
-	) {}
+	) {
+		this.forgetting = new Forgetting(ledger);
+	}
 
 	/** Forgets what is of no use any more. For one of the windows, now and then. */
 	tidy(): Promise<void> {
@@ -33,27 +37,18 @@ export class Upkeep {
 
 	/**
 	 * Forgets what is known of all keys and projects, or of some: quotas, use, and a pause by one of them. What is known
-	 * of models goes too. Requests under way go on.
+	 * of models goes too. Requests under way go on. Of all: other windows hear of it.
 	 */
-	forget(only?: { readonly keys: ReadonlySet<string>; readonly projects: ReadonlySet<string> }): Promise<void> {
-		const { bucket, key, model, usage, trail, rest } = this.ledger.replica();
-		const ofKey = (id: string): boolean => only?.keys.has(id) ?? true;
-		const ofProject = (id: string): boolean => only?.projects.has(id) ?? true;
-		return this.ledger.transact((tx) => {
-			for (const id of bucket.keys()) if (ofProject(partsOf(id)[0])) tx.drop({ kind: 'bucket', id });
-			for (const id of key.keys()) if (ofKey(id)) tx.drop({ kind: 'key', id });
-			for (const id of model.keys()) tx.drop({ kind: 'model', id });
-			for (const [id, doc] of usage) if (ofKey(doc.key)) tx.drop({ kind: 'usage', id });
-			for (const [id, { attempts }] of trail) {
-				if (only === undefined || attempts.some((attempt) => ofKey(attempt.key))) tx.drop({ kind: 'trail', id });
-			}
-			for (const id of rest.keys()) if (ofProject(partsOf(id)[0])) tx.drop({ kind: 'rest', id });
-			const by = tx.pool().paused?.by;
-			if (by === undefined || ofKey(by)) tx.put({ kind: 'pool', doc: { v: 1 } });
-		});
+	forget(only?: Some): Promise<void> {
+		return only ? this.forgetting.some(only) : this.forgetting.everything();
 	}
 
 	onEvent(listener: (event: PoolEvent) => void): Off {
 		return this.pool.onEvent(listener);
+	}
+
+	/** @param letGo of what this window holds in memory, when another one has forgotten everything. */
+	followOthers(letGo: () => Promise<void>, report: (error: unknown) => void): Off {
+		return this.forgetting.follow(letGo, report);
 	}
 }

@@ -1,5 +1,6 @@
 import type { Generation } from './generation';
 import { asList, asRecord } from './generation';
+import { english, type Wording } from './wording';
 
 /** Characters of the question that an answer quotes. */
 const QUOTED = 500;
@@ -15,7 +16,12 @@ export function excerpt(question: string): string {
  * The text of an answer, piece by piece: real Markdown that quotes the question and holds `nonce`. A question with `[short]`
  * gets one sentence, one with `[long]` about 10,000 tokens with 3,000 lines of code, made as they are asked for.
  */
-export function* compose(request: Generation, model: string, nonce: string): Generator<string> {
+export function* compose(
+	request: Generation,
+	model: string,
+	nonce: string,
+	wording: Wording = english,
+): Generator<string> {
 	if (request.format.type === 'json') {
 		const json = JSON.stringify(exampleOf(request.format.schema, nonce, 0), undefined, 2);
 		const half = Math.ceil(json.length / 2);
@@ -25,24 +31,25 @@ export function* compose(request: Generation, model: string, nonce: string): Gen
 	}
 	const quoted = excerpt(request.question);
 	if (quoted.includes('[short]')) {
-		yield `You asked "${quoted}", `;
-		yield `and the simulator answers with ${nonce}.\n`;
+		const [first, second] = wording.short(quoted, nonce);
+		yield first;
+		yield `${second}\n`;
 		return;
 	}
-	yield '## A simulated answer\n\n';
-	yield `You asked:\n\n> ${quoted.replaceAll('\n', '\n> ')}\n\n`;
-	yield `This text comes from the **simulator**, not from Gemini. `;
-	yield `Its mark is \`${nonce}\`.\n\n`;
+	yield `## ${wording.title}\n\n`;
+	yield `${wording.asked}\n\n> ${quoted.replaceAll('\n', '\n> ')}\n\n`;
+	yield `${wording.notice} `;
+	yield `${wording.mark(nonce)}\n\n`;
 	if (request.hasSystemInstruction) {
-		yield '_A system instruction was given._\n\n';
+		yield `_${wording.instructed}_\n\n`;
 	}
-	yield '- The question reached the service.\n';
-	yield '- The answer is Markdown, with code and a table.\n';
-	yield `- The model was \`${model}\`.\n\n`;
+	const points = wording.points(model);
+	for (const [n, point] of points.entries()) yield `- ${point}\n${n === points.length - 1 ? '\n' : ''}`;
 	yield* quoted.includes('[long]') ? longCode() : shortCode(nonce);
-	yield '| Step | Result |\n| --- | --- |\n';
-	yield '| Question | received |\n| Answer | complete |\n\n';
-	yield 'That is all.\n';
+	const [head = '', ...rows] = wording.table.map((cells) => `| ${cells.join(' | ')} |\n`);
+	yield `${head}| --- | --- |\n`;
+	yield `${rows.join('')}\n`;
+	yield `${wording.end}\n`;
 }
 
 function* shortCode(nonce: string): Generator<string> {

@@ -2,6 +2,7 @@ import { compose } from './answer';
 import type { Generation } from './generation';
 import type { Model } from './models';
 import { countTokens } from './tokens';
+import { english, type Wording } from './wording';
 
 interface Part {
 	readonly text: string;
@@ -23,6 +24,8 @@ export interface AnswerFacts {
 	readonly model: Model;
 	readonly nonce: string;
 	readonly responseId: string;
+	/** Absent: English. */
+	readonly wording?: Wording | undefined;
 }
 
 /** How an answer ends where a fault decides it. */
@@ -32,16 +35,17 @@ export interface EarlyEnd {
 }
 
 /** The events of an answer, made as they are asked for. */
-export function* chunksOf({ request, model, nonce }: AnswerFacts, early?: EarlyEnd): Generator<Chunk> {
+export function* chunksOf(
+	{ request, model, nonce, wording = english }: AnswerFacts,
+	early?: EarlyEnd,
+): Generator<Chunk> {
 	const limit = Math.min(request.maxOutputTokens, model.outputTokenLimit);
 	const thoughts = request.wantsThoughts ? 40 : 12;
 	let output = 0;
 	let sent = 0;
 	// One piece is kept back, so that the last one can carry the finish reason.
-	let kept: Part | undefined = request.wantsThoughts
-		? { text: 'First I read the question, then I answer it.', thought: true }
-		: undefined;
-	for (const text of compose(request, model.name, nonce)) {
+	let kept: Part | undefined = request.wantsThoughts ? { text: wording.thought, thought: true } : undefined;
+	for (const text of compose(request, model.name, nonce, wording)) {
 		if (early && sent >= early.afterPieces) {
 			break;
 		}

@@ -3,6 +3,7 @@ import type { Fault } from './faults';
 import type { Quota } from './quota';
 import type { Tier } from './quotaBodies';
 import type { WindowKind } from './windows';
+import type { Wording } from './wording';
 
 /** Who owns quotas: every key of a project draws on the same ones. */
 export interface ProjectOptions {
@@ -39,4 +40,6 @@ export interface ServiceOptions {
 	readonly latency?: number | (() => number);
 	/** ms between two pieces of a stream. Absent: 20. */
 	readonly pace?: number;
+	/** What answers say. Absent: English. */
+	readonly wording?: Wording;
 }

@@ -15,6 +15,7 @@ import type { Exceeded } from './quota';
 import { exhausted, unavailable } from './quotaBodies';
 import type { Incoming } from './request';
 import { rpcOf, type Route } from './route';
+import type { Wording } from './wording';
 
 /** A call that came with a known key. */
 export interface Subject {
@@ -35,6 +36,7 @@ export interface Reception {
 	readonly dailyDelay: 'short' | 'true' | number;
 	/** ms before the headers of an answer, asked for each one. */
 	readonly latency: () => number;
+	readonly wording: Wording | undefined;
 }
 
 /** Decided on arrival, because quotas are taken then; told after `latency` ms. */
@@ -77,7 +79,7 @@ export function decide(reception: Reception, subject: Subject, fault: Failing | 
 }
 
 function generate(
-	{ clock, chance, holds, dailyDelay, latency }: Reception,
+	{ clock, chance, holds, dailyDelay, latency, wording }: Reception,
 	subject: Subject,
 	{ model, request }: { readonly model: Model; readonly request: Generation },
 	fault: Failing | undefined,
@@ -92,6 +94,7 @@ function generate(
 		model,
 		nonce: `sim-answer-${hex(chance, 12)}`,
 		responseId: hex(chance, 22),
+		wording,
 	};
 	call.asked(excerpt(request.question));
 	const now = clock.now();

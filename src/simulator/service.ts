@@ -69,6 +69,7 @@ class Simulator implements Service {
 			clock,
 			chance,
 			dailyDelay,
+			wording: options.wording,
 			holds: this.holds,
 			latency: typeof latency === 'number' ? () => latency : latency,
 		};

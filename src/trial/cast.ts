@@ -1,4 +1,5 @@
 import { createService, systemClock, type Fault, type ProjectOptions } from '../simulator/service';
+import { english, type Wording } from '../simulator/wording';
 import { simulatedId, simulatedSecret } from './names';
 
 /** What is read only where the simulator is tried: who plays, and the service that answers them. */
@@ -35,10 +36,12 @@ const minuteTaken: readonly Fault[] = [{ when: 'always', model: flash, kind: 'er
 /** Which project each key is of, in order: so the first question meets a minute and a day that are used up, and a good key. */
 const keys = ['1', '2', '3', '3'];
 
-export function createCast(names: CastNames): Cast {
+/** @param wording what the service answers. */
+export function createCast(names: CastNames, wording: Wording = english): Cast {
 	const service = createService({
 		clock: systemClock,
 		chance: Math.random,
+		wording,
 		projects,
 		keys: keys.map((project, index) => ({
 			secret: secretOf(index),

@@ -9,8 +9,9 @@ import { Trial, type TrialParts } from './trial';
 export function startTrial(owned: DisposableStore, parts: Omit<TrialParts, 'load'>): Trial {
 	const { keyring, report } = parts;
 	const load = async () => {
-		const { createCast } = await import('./cast');
-		return createCast({ key: (n) => l10n.t('Simulator {0}', n), project: l10n.t('Simulator project') });
+		const [{ createCast }, { wordingOfWindow }] = await Promise.all([import('./cast'), import('./wording')]);
+		const names = { key: (n: number) => l10n.t('Simulator {0}', n), project: l10n.t('Simulator project') };
+		return createCast(names, wordingOfWindow());
 	};
 	const trial = owned.add(new Trial({ ...parts, load }));
 	owned.add(

@@ -67,14 +67,15 @@ function happened(
 		const at = t('It happened at {0}.', words.sayTime(standing.since, now));
 		return [`${reason} ${at}`, quote(standing.said ?? failure?.said, words)];
 	}
-	if (failure === undefined || failure.outcome === 'answered') return [reason];
+	const saidThen = 'said' in standing ? standing.said : undefined;
+	if (failure === undefined || failure.outcome === 'answered') return [reason, quote(saidThen, words)];
 	const call = t(
 		'Its last call that failed was at {0}, with {1}: {2}.',
 		words.sayTime(failure.sentAt, now),
 		failure.model,
 		words.sayReason(failure.outcome).brief,
 	);
-	return [reason, call, quote(failure.said, words)];
+	return [reason, call, quote(failure.said ?? saidThen, words)];
 }
 
 function barred({ t }: Words): string {

@@ -89,7 +89,7 @@ function why(standing: Standing, facts: Facts, words: Words, now: Wall): string 
 	const benched = standing.is === 'benched' ? standing : undefined;
 	return paragraphs(
 		lines(plain(text), remedy && plain(remedy), link && `[${plain(link.title)}](${link.url})`),
-		serviceSaid(benched?.said, words),
+		serviceSaid('said' in standing ? standing.said : undefined, words),
 		benched?.recheckAt === undefined
 			? undefined
 			: plain(words.t('Keypool checks it again by itself: {0}', words.sayTime(benched.recheckAt, now))),

@@ -125,5 +125,5 @@ async function pickFrom(pool: PoolView, words: Words, which: WhichKeys): Promise
 		description: `${view.key.mask} · ${words.speakStanding(view.standing, at)}`,
 		value: view,
 	}));
-	return (await choose(words.t('Which key?'), choices))?.value;
+	return (await choose(words.t('Which key?'), choices, undefined, true))?.value;
 }

@@ -97,7 +97,7 @@ export class KeysTree implements RowLookup, Disposable {
 
 	private redraw(what: Redraw, snapshot: Snapshot, live: LiveRows): void {
 		const { view } = this.stage;
-		this.stage.redraw(what === 'all' ? undefined : [...what]);
+		if (what === 'all' || what.length > 0) this.stage.redraw(what === 'all' ? undefined : [...what]);
 		const { words, isSimulated } = this.parts;
 		const { t } = words;
 		view.description = snapshot.keys.length === 0 ? '' : snapshot.model;

@@ -9,7 +9,7 @@ import { nextChangeMs } from './countdown';
 import { keyOfRow, projectOfRow, rowsOf, type Row, type Rows } from './rows';
 import { shownRow, type ShownRow } from './shownRow';
 
-/** What must be drawn anew: some rows by id, or the tree where rows came, went or moved. */
+/** What must be drawn anew: the header with some rows by id, or the tree where rows came, went or moved. */
 export type Redraw = 'all' | readonly string[];
 
 /** ms. The editor closes a row's hover when the row is drawn anew: while somebody may be reading it, its countdown stands still. */
@@ -113,11 +113,13 @@ export class LiveRows implements Disposable {
 		}
 		const sameShape = !this.filtered && shapeOf(rows) === shapeOf(this.rows);
 		this.filtered = false;
+		// It stands over the rows, none of which need change with it.
+		const sameModel = this.seen === undefined || this.seen.model === snapshot.model;
 		this.seen = snapshot;
 		this.rows = rows;
 		this.shown = shown;
 		if (!sameShape) this.redraw('all', snapshot, this);
-		else if (changed.length > 0) this.redraw(changed, snapshot, this);
+		else if (changed.length > 0 || !sameModel) this.redraw(changed, snapshot, this);
 		return this.visible ? nextChangeMs(snapshot, now) : undefined;
 	}
 }

@@ -11,17 +11,27 @@ export interface Choice<T> {
 	readonly value: T;
 }
 
-/** What a person chose; undefined when the list was closed. The current choice is marked. */
+/**
+ * What a person chose; undefined when the list was closed. The current choice is marked.
+ *
+ * @param stays where the focus goes elsewhere: the walkthrough takes it as soon as its command has begun.
+ */
 export async function choose<T>(
 	title: string,
 	choices: readonly Choice<T>[],
 	current?: T,
+	stays = false,
 ): Promise<{ readonly value: T } | undefined> {
 	const items = choices.map((choice) => ({
 		...choice,
 		...(current !== undefined && choice.value === current && { iconPath: new vscode.ThemeIcon('check') }),
 	}));
-	return vscode.window.showQuickPick(items, { title, matchOnDescription: true, matchOnDetail: true });
+	return vscode.window.showQuickPick(items, {
+		title,
+		matchOnDescription: true,
+		matchOnDetail: true,
+		ignoreFocusOut: stays,
+	});
 }
 
 /** A name of 1 to 60 characters on one line; an empty answer is undefined as a name. Nothing at all when closed. */

@@ -72,7 +72,7 @@ export function shownRow(row: Row, words: Words, now: Wall): ShownRow {
 				// The state first: a narrow side bar cuts the end off.
 				description: [said(words.sayStanding(standing, now)), ...more].filter((part) => part !== undefined).join(' · '),
 				icon: isBarred ? standingIcon({ is: 'disabled' }) : icon(row.view),
-				contextValue: `key;${standing.is}`,
+				contextValue: `key;${context(standing)}`,
 				spoken: t('Key {0}: {1}', key.label, said(words.speakStanding(standing, now))),
 			};
 		}
@@ -83,11 +83,16 @@ export function shownRow(row: Row, words: Words, now: Wall): ShownRow {
 				label: model,
 				description: `${words.sayStanding(standing, now)} · ${today}`,
 				icon: standingIcon(standing),
-				contextValue: `model;${standing.is}`,
+				contextValue: `model;${context(standing)}`,
 				spoken: t('Model {0}: {1}, {2}', model, words.speakStanding(standing, now), today),
 			};
 		}
 	}
+}
+
+/** A cap is a person's own: it is changed, and no rest that could be cleared. */
+function context(standing: Standing): string {
+	return standing.is === 'resting' && standing.why === 'cap' ? 'capped' : standing.is;
 }
 
 export function requestsInWords(requests: number, { t, sayCount }: Words): string {

@@ -21,6 +21,7 @@ export function reasonInWords(why: Reason, facts: Facts, { t, when, count }: Voi
 	const showLog = { command: 'keypool.showLog', title: t('Show Log') } as const;
 	const settings = { command: 'keypool.openSettings', title: t('Open Settings') } as const;
 	const aiStudio = { url: pages.aiStudioKeys, title: t('Google AI Studio') } as const;
+	const limits = { url: pages.rateLimits, title: t('Google’s rate limits') } as const;
 
 	switch (why) {
 		case 'rpm':
@@ -31,6 +32,7 @@ export function reasonInWords(why: Reason, facts: Facts, { t, when, count }: Voi
 						? t('The requests allowed per minute are used up.')
 						: t('The {0} requests allowed per minute are used up.', count(facts.limit)),
 				remedy: back,
+				link: limits,
 			};
 		case 'tpm':
 			return {
@@ -40,24 +42,28 @@ export function reasonInWords(why: Reason, facts: Facts, { t, when, count }: Voi
 						? t('The input tokens allowed per minute are used up.')
 						: t('The {0} input tokens allowed per minute are used up.', count(facts.limit)),
 				remedy: back,
+				link: limits,
 			};
 		case 'rpd':
 			return {
 				brief: t('requests per day used up'),
 				text: t('The requests allowed per day are used up. Google counts anew from midnight Pacific time.'),
 				remedy: back,
+				link: limits,
 			};
 		case 'tpd':
 			return {
 				brief: t('tokens per day used up'),
 				text: t('The input tokens allowed per day are used up. Google counts anew from midnight Pacific time.'),
 				remedy: back,
+				link: limits,
 			};
 		case 'capacity':
 			return {
 				brief: t('refused for lack of capacity'),
 				text: t('Google refused for lack of capacity and named no limit.'),
 				remedy: back,
+				link: limits,
 			};
 		case 'unknownLimit':
 			return {
@@ -102,6 +108,7 @@ export function reasonInWords(why: Reason, facts: Facts, { t, when, count }: Voi
 								count(facts.limit),
 							),
 				remedy: t('Shorten it, or use a key of a paid project.'),
+				link: limits,
 			};
 		case 'tierLacksModel':
 			return {
@@ -112,6 +119,7 @@ export function reasonInWords(why: Reason, facts: Facts, { t, when, count }: Voi
 						: t('The tier of this project does not include {0}. Waiting does not help.', facts.model),
 				remedy: t('Choose another model, or use a key of a paid project.'),
 				action: settings,
+				link: { url: pages.pricing, title: t('Models and tiers') },
 			};
 		case 'badKey':
 			return {
@@ -181,6 +189,7 @@ export function reasonInWords(why: Reason, facts: Facts, { t, when, count }: Voi
 				text: t('Google does not offer unpaid use of the Gemini API where this connection comes from.'),
 				remedy: t('Use a key of a paid project.'),
 				action: addKey,
+				link: { url: pages.regions, title: t('Regions of the Gemini API') },
 			};
 		case 'badRequest':
 			return {

@@ -37,5 +37,9 @@ export const pages = {
 	billing: 'https://console.cloud.google.com/billing',
 	cloudConsole: 'https://console.cloud.google.com/',
 	credentials: 'https://console.cloud.google.com/apis/credentials',
+	/** Where each model says which tier has it. */
+	pricing: 'https://ai.google.dev/gemini-api/docs/pricing',
+	rateLimits: 'https://ai.google.dev/gemini-api/docs/rate-limits',
+	regions: 'https://ai.google.dev/gemini-api/docs/available-regions',
 	enableApi: 'https://console.cloud.google.com/apis/library/generativelanguage.googleapis.com',
 } as const;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Locator } from 'playwright-core';
 import manifest from '../../package.json';
 import english from '../../package.nls.json';
 import { scenarioOf } from '../../src/simulator/scenario';
@@ -30,8 +31,7 @@ const pick =
 const type =
 	(text: string): Drive =>
 	async (window) => {
-		await window.quickInput.fill(text);
-		await window.press('Enter');
+		await window.answerInput(text);
 	};
 const notice =
 	(text: string): Drive =>
@@ -43,6 +43,15 @@ const then =
 	async (window, chat) => {
 		for (const drive of drives) await drive(window, chat);
 	};
+/** What is shown once does not follow what changes: it is opened again until it says what is expected. */
+const again = (what: Locator, open: () => Promise<void>): Promise<void> =>
+	until('what is looked for', async () => {
+		await open();
+		return what.waitFor({ timeout: 3_000 }).then(
+			() => true,
+			() => false,
+		);
+	});
 const key = pick('sim-good-1');
 const dialog =
 	(text: string): Drive =>
@@ -93,14 +102,27 @@ const drives: Readonly<Record<string, Drive | Elsewhere>> = {
 	'keypool.checkAllKeys': notice('Keys checked: 2. Working: 2'),
 	'keypool.renameKey': then(key, type('first'), see('first', 'usable')),
 	'keypool.setRole': then(pick('first', 'Backup'), see('first', 'backup')),
-	'keypool.setWeight': then(pick('first'), type('5')),
+	'keypool.setWeight': then(pick('first'), type('5'), async (window) => {
+		await again(window.page.locator('.workbench-hover').getByText('Weight 5'), async () => {
+			await window.page.mouse.move(800, 600);
+			await row(window, 'first').hover();
+		});
+		await window.page.mouse.move(800, 600);
+	}),
 	'keypool.setTier': then(pick('first', 'Paid tier'), see('first', 'paid tier')),
 	'keypool.renameProject': then(pick('first'), type('Shop'), see('Shop', 'paid tier')),
 	'keypool.setAccount': then(pick('first'), type('Work'), see('Work', '1 key')),
 	'keypool.setProject': then(pick('sim-good-2', 'Shop'), see('Shop', '2 keys = 1 quota')),
-	'keypool.setLimits': then(pick('first', 'Requests a minute'), type('100')),
+	'keypool.setLimits': then(pick('first', 'Requests a minute'), type('100'), async (window) => {
+		await again(window.quickPick('Requests a minute').filter({ hasText: '100 (your limit)' }), async () => {
+			await window.press('Escape');
+			await window.palette('Keypool: Set Limits…');
+			await window.quickPick('first').click();
+		});
+		await window.press('Escape');
+	}),
 	'keypool.setDailyCap': then(pick('first', 'Requests a day'), type('0'), see('first', 'until midnight Pacific')),
-	'keypool.clearRest': pick('first'),
+	'keypool.clearRest': { shownIn: 'keysView.test.ts' },
 	'keypool.moveKeyDown': then(pick('first'), async (window) => {
 		await until('the other order', async () => {
 			const labels = await window.treeRows('Keys').locator('.label-name').allInnerTexts();
@@ -115,7 +137,7 @@ const drives: Readonly<Record<string, Drive | Elsewhere>> = {
 	}),
 	'keypool.toggleKey': then(pick('first'), see('first', 'disabled')),
 	'keypool.explainKey': then(pick('first'), dialog('You have disabled it')),
-	'keypool.useAgain': pick('first'),
+	'keypool.useAgain': { shownIn: 'keysView.test.ts' },
 	'keypool.filterKeys': then(pick('Disabled'), async (window) => {
 		await window.view('Keys').getByText('Disabled: 1 of 2 keys').waitFor();
 	}),
@@ -137,13 +159,15 @@ const drives: Readonly<Record<string, Drive | Elsewhere>> = {
 			await window.press('Enter');
 		},
 		async (window) => {
-			await window.palette('Keypool: Choose Fallback Models…');
-			await window.quickInputTitle('in this order: gemini-3.8-flash').waitFor();
+			await again(window.quickInputTitle('in this order: gemini-3.8-flash'), async () => {
+				await window.press('Escape');
+				await window.palette('Keypool: Choose Fallback Models…');
+			});
 			await window.screenshot('fallback-models');
 			await window.press('Escape');
 		},
 	),
-	'keypool.resume': () => Promise.resolve(),
+	'keypool.resume': { shownIn: 'firstHour.test.ts' },
 	'keypool.openSettings': async (window) => {
 		await window.page.locator('.settings-editor').waitFor();
 	},

@@ -1,12 +1,29 @@
 import assert from 'node:assert/strict';
+import type { Locator } from 'playwright-core';
 import { scenarioOf } from '../../src/simulator/scenario';
 import { Acts } from '../window/acts';
 import { Chat } from '../window/chat';
 import { useSimulator } from '../window/simulated';
+import { until } from '../window/until';
 import type { Window } from '../window/window';
 import { useWorkbench } from '../window/workbench';
 
 const said = 'Nothing goes to Google';
+
+/** What the status bar offers to somebody who has opened nothing yet: its hover comes by itself. */
+async function offered(window: Window, name: string): Promise<Locator> {
+	const link = window.page.locator('.workbench-hover').getByRole('link', { name, exact: true });
+	await until('the hover of the status bar', async () => {
+		await window.page.mouse.move(600, 300);
+		await window.statusBarItem('keypool.status').hover();
+		return link.waitFor({ timeout: 3_000 }).then(
+			() => true,
+			() => false,
+		);
+	});
+	await window.screenshot('first-hour-hover');
+	return link;
+}
 
 describe('the first hour with the simulator', () => {
 	const workbench = useWorkbench();
@@ -15,16 +32,14 @@ describe('the first hour with the simulator', () => {
 	before(async () => {
 		window = await workbench().open();
 		chat = new Chat(window);
-		await window.openContainer();
 	});
 	const keys = () => window.view('Keys');
 	const status = (text: string) => window.statusBarItem('keypool.status').filter({ hasText: text }).waitFor();
 
 	it('takes two acts from nothing to the first answer, which says who gave it', async () => {
-		await keys().getByText('Keypool answers your questions').waitFor();
-		await window.screenshot('first-hour-empty');
+		await status('no keys');
 		const acts = new Acts(window);
-		await acts.click(keys().getByRole('button', { name: 'Try the Simulator' }));
+		await acts.click(await offered(window, 'Try the Simulator'));
 		await status('simulator 4/4');
 		await chat.input.and(window.webview().locator(':focus')).waitFor();
 		await acts.line('Who answers here?');
@@ -62,6 +77,24 @@ describe('the first hour with the simulator', () => {
 	});
 });
 
+describe('the first hour with the simulator in Vietnamese', () => {
+	const workbench = useWorkbench({ language: 'vi' });
+
+	it('is answered in the language of the window', async () => {
+		const window = await workbench().open();
+		await window.openContainer();
+		await window.view('Khóa').getByRole('button', { name: 'Thử trình mô phỏng' }).click();
+		const chat = new Chat(window);
+		await chat.input.and(window.webview().locator(':focus')).waitFor();
+		await new Acts(window).line('Ai trả lời ở đây?');
+		const { text } = await chat.finished('Ai trả lời ở đây?');
+		assert.match(text, /Đoạn này do trình mô phỏng viết, không phải Gemini/);
+		assert.doesNotMatch(text, /simulator|answer is/i);
+		await window.screenshot('first-hour-simulator-vietnamese');
+		assert.deepEqual(window.errors, []);
+	});
+});
+
 describe('the first hour with a key in the clipboard', () => {
 	const simulator = useSimulator(scenarioOf('two-good'));
 	const workbench = useWorkbench(() => Promise.resolve({ env: simulator().env }));
@@ -69,10 +102,10 @@ describe('the first hour with a key in the clipboard', () => {
 	it('takes four acts from nothing to the first answer', async () => {
 		const window = await workbench().open();
 		const chat = new Chat(window);
-		await window.openContainer();
+		await window.statusBarItem('keypool.status').filter({ hasText: 'no keys' }).waitFor();
 		await window.page.evaluate(`navigator.clipboard.writeText('sim-good-1')`);
 		const acts = new Acts(window);
-		await acts.click(window.view('Keys').getByRole('button', { name: 'Add Keys', exact: true }));
+		await acts.click(await offered(window, 'Add Keys'));
 		await window.quickInput.waitFor();
 		await acts.paste();
 		await window.page.locator('.quick-input-message', { hasText: 'simulated key' }).waitFor();

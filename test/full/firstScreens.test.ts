@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { scenarioOf } from '../../src/simulator/scenario';
+import { Chat } from '../window/chat';
 import { useSimulator } from '../window/simulated';
+import { until } from '../window/until';
 import type { Window } from '../window/window';
 import { useWorkbench } from '../window/workbench';
 
@@ -62,3 +64,43 @@ for (const look of looks) {
 		});
 	});
 }
+
+describe('the walkthrough', () => {
+	const simulator = useSimulator(scenarioOf('two-good'));
+	const workbench = useWorkbench(() => Promise.resolve({ env: simulator().env }));
+
+	it('is done by doing: a key, the terms, a question, and why', async () => {
+		const window = await workbench().open();
+		await window.palette('Welcome: Open Walkthrough...');
+		await window.quickPick('Begin with Keypool').click();
+		const steps = window.page.locator('.getting-started-step');
+		const done = (count: number) =>
+			until(`${count} steps to be done`, async () => (await steps.locator('.codicon.complete').count()) >= count);
+		const press = async (step: number, name: string): Promise<void> => {
+			await steps.nth(step).click();
+			await steps.nth(step).getByRole('button', { name, exact: true }).click();
+		};
+		await press(0, 'Add Keys');
+		await window.answerInput('sim-good-1');
+		await done(1);
+		await press(1, 'Use Paid Keys Only…');
+		const setting = window.page.locator('.settings-editor .setting-item-bool', { hasText: 'Paid Only' }).first();
+		for (const usable of ['0/0', '1/1']) {
+			await setting.locator('.setting-value-checkbox').click();
+			await window.statusBarItem('keypool.status').filter({ hasText: usable }).waitFor();
+		}
+		await window.palette('View: Close Editor');
+		await done(2);
+		await press(2, 'Ask…');
+		await window.answerInput('Who is there? [short]');
+		await new Chat(window).finished('Who is there? [short]');
+		await done(3);
+		await press(3, 'Why?');
+		await window.quickPick('Key 1').click();
+		await window.page.locator('.monaco-dialog-box').getByText('It takes requests.').waitFor();
+		await window.press('Escape');
+		await done(4);
+		await window.screenshot('walkthrough-done');
+		assert.deepEqual(window.errors, []);
+	});
+});

@@ -69,12 +69,72 @@ describe('the keys view', () => {
 		await row('sim-minute').waitFor();
 	});
 
+	it('tries a key again that was set aside, on a person’s word, and sets it aside again when it is refused', async () => {
+		await row('sim-invalid').filter({ hasText: 'needs attention' }).waitFor();
+		await act('sim-invalid', 'Use Again');
+		await row('sim-invalid').filter({ hasText: 'usable, not checked yet' }).waitFor();
+		await act('sim-invalid', 'Check Key');
+		await row('sim-invalid').filter({ hasText: 'needs attention: not a valid key' }).waitFor();
+	});
+
 	it('takes a key away at once, and brings it back', async () => {
 		await act('sim-invalid', 'Remove Key');
 		await row('sim-invalid').waitFor({ state: 'detached' });
 		await window.screenshot('removed');
 		await window.pressOnNotification('sim-invalid was removed', 'Undo');
 		await row('sim-invalid').waitFor();
+		assert.deepEqual(window.errors, []);
+	});
+});
+
+describe('a key that is removed while it answers', () => {
+	const simulator = useSimulator(scenarioOf('two-good'));
+	const workbench = useWorkbench(() => Promise.resolve({ env: simulator().env }));
+
+	it('finishes its answer, though it is gone from the view at once and its secret soon', async () => {
+		const window = await workbench().open();
+		await window.openContainer();
+		await window.palette('Keypool: Add Keys…');
+		await window.answerInput('sim-good-1');
+		await window.statusBarItem('keypool.status').filter({ hasText: '1/1' }).waitFor();
+		const chat = new Chat(window);
+		const hold = simulator().service.hold();
+		await chat.ask('Who is there?');
+		await chat.answerTo('Who is there?').getByText('A simulated answer').waitFor();
+		await window.treeRows('Keys').first().click({ button: 'right' });
+		await window.chooseInMenu('Remove Key');
+		await window.statusBarItem('keypool.status').filter({ hasText: 'no keys' }).waitFor();
+		hold.release();
+		const { key, text } = await chat.finished('Who is there?');
+		assert.equal(key, 'Key 1');
+		assert.match(text, /That is all\.$/);
+		assert.deepEqual(window.errors, []);
+	});
+});
+
+describe('keys that the service says to be of one project', () => {
+	const disabled = [{ when: 'always', kind: 'error', body: '403_service_disabled' }] as const;
+	const secrets = ['sim-one', 'sim-two'];
+	const simulator = useSimulator({
+		description: 'two keys of one project, whose API is not enabled',
+		projects: [{ id: 'shop', tier: 'free' }],
+		keys: secrets.map((secret) => ({ secret, project: 'shop', faults: disabled })),
+		secrets: [],
+	});
+	const workbench = useWorkbench(() => Promise.resolve({ env: simulator().env }));
+
+	it('are put together on a person’s word', async () => {
+		const window = await workbench().open();
+		await window.openContainer();
+		await window.palette('Keypool: Add Keys…');
+		await window.answerInput(secrets.join(' '));
+		await window.quickPick('simulated key').first().waitFor();
+		await window.press('Enter');
+		await window.pressOnNotification('The service refused 2 of the keys.', 'Keep');
+		await window.quickPick('Done').click();
+		await window.pressOnNotification('Key 2 is of the same project as Key 1', 'Put Them Together');
+		await window.treeRows('Keys').filter({ hasText: '2 keys = 1 quota' }).first().waitFor();
+		await window.screenshot('put-together');
 		assert.deepEqual(window.errors, []);
 	});
 });

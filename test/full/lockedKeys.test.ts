@@ -28,6 +28,8 @@ describe('keys that cannot be read', () => {
 		await status('keys locked');
 		await window.openContainer();
 		await window.view('Keys').getByText('Your keys cannot be read').waitFor();
+		await window.webview().getByText('refuses to hand out your keys').waitFor();
+		assert.equal(await window.webview().locator('[data-action="addKey"]').count(), 0);
 		await window.statusBarItem('keypool.status').hover();
 		await window.page.locator('.workbench-hover').getByText('They are not lost').waitFor();
 		await window.screenshot('keys-locked');

@@ -1,69 +1,106 @@
 import assert from 'node:assert/strict';
+import texts from '../../l10n/bundle.l10n.vi.json';
+import english from '../../package.nls.json';
+import vietnamese from '../../package.nls.vi.json';
 import { Chat } from '../window/chat';
 import { nineKeys } from '../window/nineKeys';
 import { useSimulator } from '../window/simulated';
 import { until } from '../window/until';
 import type { Window } from '../window/window';
 import { useWorkbench } from '../window/workbench';
+import { MovedClock } from './movedClock';
 
 const looks = [
-	{
-		name: 'light',
-		resting: 'resting 0:',
-		states: [
-			'disabled',
-			'until midnight Pacific',
-			'blocked by Google',
-			'stopped by billing',
-			'not in this tier',
-			'not a valid key',
-			'usable',
-			'usable, not checked yet',
-		],
-	},
-	{
-		name: 'high-contrast',
-		highContrast: true,
-		resting: 'resting 0:',
-		states: ['disabled', 'until midnight Pacific', 'not a valid key', 'usable'],
-	},
-	{ name: 'vietnamese', language: 'vi', resting: 'nghỉ 0:', states: ['đã tắt', 'nửa đêm', 'dùng được'] },
+	{ name: 'light', theme: 'Default Light Modern' },
+	{ name: 'dark', theme: 'Default Dark Modern' },
+	{ name: 'high-contrast', theme: 'Default Light Modern', highContrast: true },
+	{ name: 'vietnamese', theme: 'Default Light Modern', language: 'vi' },
 ] as const;
+
+type Said = readonly [state: keyof typeof texts, why?: keyof typeof texts];
+
+/** What rows say, in the words of the code; a moment that changes is left out. */
+const first: readonly Said[] = [
+	['disabled'],
+	['resting {0}'],
+	['until midnight Pacific ({0})'],
+	['needs attention: {0}', 'blocked by Google'],
+	['needs attention: {0}', 'stopped by billing'],
+	['not in this tier'],
+	['needs attention: {0}', 'not a valid key'],
+	['usable'],
+	['{0}, not checked yet', 'usable'],
+];
+const later: readonly Said[] = [
+	['disabled'],
+	['trying one call'],
+	['until midnight Pacific ({0})'],
+	['needs attention: {0}', 'blocked by Google'],
+	['needs attention: {0}', 'stopped by billing'],
+	['not in this tier'],
+	['needs attention: {0}', 'not a valid key'],
+	['needs attention: {0}', 'reported as leaked'],
+	['Paused: {0}', 'reported as leaked'],
+];
 
 for (const look of looks) {
 	describe(`nine keys in every state, ${look.name}`, () => {
-		const simulator = useSimulator(nineKeys);
+		const isVietnamese = 'language' in look;
+		const clock = new MovedClock();
+		after(() => clock.dispose());
+		const simulator = useSimulator(nineKeys, clock.clock);
 		const workbench = useWorkbench(() =>
 			Promise.resolve({
-				env: simulator().envWithKeys,
-				...('language' in look && { language: look.language }),
+				env: { ...simulator().envWithKeys, ...clock.env },
+				settings: { 'workbench.colorTheme': look.theme, 'keypool.strategy': 'primaryBackup' },
+				...(isVietnamese && { language: look.language }),
 			}),
 		);
 		let window: Window;
-		const row = (label: string) => window.treeRows(keysView).filter({ hasText: label }).first();
-		const keysView = look.name === 'vietnamese' ? 'Khóa' : 'Keys';
+		const say = (text: keyof typeof texts): string => (isVietnamese ? texts[text] : text);
+		const title = (name: keyof typeof english): string => (isVietnamese ? vietnamese : english)[name];
+		const rows = () => window.treeRows(title('view.keys'));
+		const row = (label: string) => rows().filter({ hasText: label }).first();
+		const act = async (label: string, command: keyof typeof english): Promise<void> => {
+			await row(label).click({ button: 'right' });
+			await window.chooseInMenu(title(command));
+		};
+		const shows = async (states: readonly Said[]): Promise<void> => {
+			for (const [state, why] of states) {
+				const said = say(state).replace('{0}', why === undefined ? '\u0000' : say(why));
+				const [before = '', after = ''] = said.split('\u0000');
+				await rows().filter({ hasText: before }).filter({ hasText: after }).first().waitFor();
+			}
+		};
+		const spoken = async (): Promise<readonly string[]> => {
+			const all = await Promise.all((await rows().all()).map((one) => one.getAttribute('aria-label')));
+			// Times of day, and no countdown: that would be read aloud each second.
+			for (const text of all) assert.doesNotMatch((text ?? '').replace(/\d\d:\d\d/g, ''), /\d:\d\d/);
+			return all.map((text) => text ?? '');
+		};
+		/** Nine rows need the whole side bar: rows below its end are not drawn. */
+		const hideChat = () => window.page.locator('.pane-header', { hasText: title('view.chat') }).click();
+		const badge = (count: string) =>
+			window.page
+				.locator('.activitybar .action-item', { has: window.page.locator('[class*="view-extension-keypool"]') })
+				.locator('.badge-content')
+				.getByText(count, { exact: true })
+				.waitFor();
 
 		it('are told apart by icon and words, and by what a screen reader says', async () => {
 			window = await workbench().open();
 			await window.openContainer();
 			if ('highContrast' in look) await window.inHighContrast();
 			const chat = new Chat(window);
-			await row('sim-off').click({ button: 'right' });
-			await window.chooseInMenu(look.name === 'vietnamese' ? 'Bật hoặc tắt khóa' : 'Enable or Disable Key');
+			await act('sim-off', 'command.toggleKey');
 			await chat.ask('Who is there? [short]');
 			// First of all: it passes within a minute.
-			await row('sim-minute').filter({ hasText: look.resting }).waitFor();
+			await shows(first.slice(1, 2));
 			await chat.finished('Who is there? [short]');
-			// Nine rows need the whole side bar: rows below its end are not drawn.
-			await window.page
-				.locator('.pane-header', { hasText: look.name === 'vietnamese' ? 'Trò chuyện' : 'Chat' })
-				.click();
-			for (const state of look.states) await window.treeRows(keysView).filter({ hasText: state }).first().waitFor();
-			const rows = await window.treeRows(keysView).all();
-			const spoken = await Promise.all(rows.map(async (one) => (await one.getAttribute('aria-label')) ?? ''));
-			assert.equal(spoken.length, 9);
-			// Times of day, and no countdown: that would be read aloud each second.
-			for (const text of spoken) assert.doesNotMatch(text.replace(/\d\d:\d\d/g, ''), /\d:\d\d/);
+			await hideChat();
+			await shows(first);
+			assert.equal((await spoken()).length, 9);
+			await badge('3');
 			const hover = window.page.locator('.workbench-hover').getByText('sim-minute').first();
 			await until('the hover', async () => {
 				// Rows move under the pointer as states change, and VS Code then takes a hover back.
@@ -77,6 +114,36 @@ for (const look of looks) {
 				);
 			});
 			await window.screenshot(`nine-keys-${look.name}`);
+		});
+
+		it('are told apart when a cap is reached, a call is tried, and a leak has made the pool pause', async () => {
+			await act('sim-good-1', 'command.setDailyCap');
+			await window.quickPick(say('Requests a day')).click();
+			await window.answerInput('0');
+			await row('sim-good-1')
+				.filter({ hasText: say('until midnight Pacific ({0})').split(' (')[0] ?? '' })
+				.waitFor();
+			await clock.move(40_000, 1);
+			await new Chat(window).ask('Who tries? [short]');
+			await shows(later.slice(1, 2));
+			// Its keys are lent to it anew, with nothing that was said of them here.
+			const other = await workbench().open();
+			for (const label of ['sim-off', 'sim-good-1']) {
+				await other.palette(`Keypool: ${title('command.toggleKey')}`);
+				await other.quickPick(label).click();
+			}
+			await other.statusBarItem('keypool.status').filter({ hasText: '/7' }).waitFor();
+			await new Chat(other).ask('Who leaks? [short]');
+			await hideChat();
+			await shows(later);
+			const all = await spoken();
+			assert.equal(all.length, 10);
+			assert.ok(all.some((text) => text.includes('sim-good-1') && text.includes(say('your daily cap is reached'))));
+			await badge('4');
+			await window.page.mouse.move(800, 600);
+			await window.page.locator('.workbench-hover').waitFor({ state: 'detached' });
+			await window.screenshot(`nine-keys-later-${look.name}`);
+			assert.deepEqual(other.errors, []);
 		});
 
 		it('are told apart in a side bar of 200 pixels', async () => {

@@ -70,6 +70,7 @@ const shapes: Readonly<Record<keyof DocTypes, v.GenericSchema>> = {
 	pool: v.looseObject({
 		...v1,
 		paused: v.optional(v.looseObject({ why: reason, by: v.string(), since: wall })),
+		forgottenAt: v.optional(wall),
 	}),
 	usage: v.looseObject({
 		minute: v.number(),

@@ -1,6 +1,6 @@
 import type { Dimension } from '../key';
 import type { Bucket, Wall } from '../ledger';
-import { dimensionOf, type Verdict } from '../verdict';
+import { dimensionOf, type Reason, type Verdict } from '../verdict';
 import { at } from './bucket';
 import { taught } from './teaching';
 import { minuteMs, minuteUse } from './minute';
@@ -46,6 +46,16 @@ export function rest(given: Bucket, verdict: RestVerdict, now: Wall, asked = 0):
 /** This tier has no such model. */
 export function close(given: Bucket, verdict: CloseVerdict, now: Wall): Bucket {
 	return { ...at(given, now), state: { is: 'closed', why: verdict.why, until: now + verdict.forMs } };
+}
+
+/** Characters of what the service said that are kept. */
+const longestSaid = 500;
+
+/** Keeps what the service said with the rest that it began: a refusal for quota quotes nothing of a prompt. */
+export function saying(bucket: Bucket, why: Reason, said: string): Bucket {
+	const { state } = bucket;
+	if (said === '' || (state.is !== 'resting' && state.is !== 'closed') || state.why !== why) return bucket;
+	return { ...bucket, state: { ...state, said: said.slice(0, longestSaid) } };
 }
 
 /** A person says that it may work again: what was counted is forgotten, what was learnt of limits stays. */

@@ -44,6 +44,13 @@ describe('the banner over the input box', () => {
 		assert.equal(bannerOver([turn('1', 'q', done('a'))], pool, words)?.why, 'paused');
 	});
 
+	it('says of keys that cannot be read that they are not lost, where the welcome would ask for new ones', () => {
+		const empty = new Rig({}, () => fails(leaked)).pool.snapshot();
+		const banner = bannerOver([], empty, words, true);
+		assert.deepEqual([banner?.why, bannerOver([], empty, words)], ['keysLocked', undefined]);
+		assert.match(banner?.view.text ?? '', /They are not lost/);
+	});
+
 	it('is not there while questions are answered', () => {
 		assert.equal(bannerOver([], new Rig({ a: {} }, () => fails(leaked)).pool.snapshot(), words), undefined);
 	});

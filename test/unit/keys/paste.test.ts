@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { keysInEnvironment } from '../../../src/keys/envImport';
-import { parsePaste, pasteLimits, relined } from '../../../src/keys/paste';
+import { parsePaste, pasteLimits, relined, tellingRefusals } from '../../../src/keys/paste';
 import { decodedText } from '../../../src/keys/textFile';
 import { legacy, modern } from './sample';
 
@@ -143,6 +143,23 @@ describe('pasting keys', () => {
 		assert.ok(other?.why === 'otherService');
 		assert.equal(other.service, 'OpenAI');
 		assert.deepEqual(refused(`OPENAI_API_KEY=sk-${'a1'.repeat(20)}\nGEMINI_API_KEY=${modern(1)}`), []);
+	});
+
+	it('says first of all whose it is, then each other reason once, and at most three', () => {
+		const token = `ya29.${'a1'.repeat(40)}`;
+		const told = (text: string) =>
+			tellingRefusals(parsePaste(text).refused).map((one) => (one.why === 'otherService' ? one.service : one.why));
+		assert.deepEqual(told(`Authorization: Bearer ${token}`), ['Google access token']);
+		assert.deepEqual(told(`Bearer ${token}`), ['Google access token']);
+		assert.deepEqual(told(`short1 short2 ${'x'.repeat(210)} 1//0${'b2'.repeat(20)} ${'é'.repeat(30)}`), [
+			'Google refresh token',
+			'tooShort',
+			'tooLong',
+		]);
+		assert.deepEqual(told(JSON.stringify({ installed: { client_secret: `GOCSPX-${'c3'.repeat(14)}` } })), [
+			'Google client secret',
+		]);
+		assert.deepEqual(told(''), []);
 	});
 
 	it('says why a piece is refused, and never shows it whole', () => {

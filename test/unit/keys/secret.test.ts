@@ -57,6 +57,9 @@ describe('reading one key', () => {
 			[`ya29.${filling.repeat(5)}`]: 'Google access token',
 			'{\n  "type": "service_account",\n  "project_id": "p"\n}': 'Google service account',
 			[`gsk_${filling}`]: 'Groq',
+			[`1//0${filling}`]: 'Google refresh token',
+			[`GOCSPX-${filling.slice(0, 28)}`]: 'Google client secret',
+			'123-abc.apps.googleusercontent.com': 'Google client ID',
 		};
 		for (const [text, service] of Object.entries(others)) {
 			assert.equal(read(text), service);

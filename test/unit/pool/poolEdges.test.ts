@@ -72,9 +72,10 @@ describe('the pool, at its edges', () => {
 		await rig.answer();
 		await rig.upkeep.forget();
 		assert.equal((await rig.answer()).text, 'from a');
-		assert.deepEqual(rig.ledger.replica().pool, { v: 1 });
+		const forgotten = { v: 1, forgottenAt: rig.clock.wall() };
+		assert.deepEqual(rig.ledger.replica().pool, forgotten);
 		await rig.pool.act({ do: 'resume' });
-		assert.deepEqual(rig.ledger.replica().pool, { v: 1 });
+		assert.deepEqual(rig.ledger.replica().pool, forgotten);
 	});
 
 	it('clears the rests of one project and of no other', async () => {

@@ -6,6 +6,23 @@ import { Statistics, type Trail } from '../../../src/pool/statistics';
 import { answers, fails, Rig, rpm } from './rig';
 
 describe('snapshots', () => {
+	it('keep what the service said of a rest with the rest, in every window and until it ends', async () => {
+		const said = 'You exceeded your current quota. '.repeat(30);
+		const rig = new Rig({ a: {} }, (send) => (send.nth === 1 ? fails(rpm(10_000), said) : answers(send)));
+		await rig.answer({ maxWaitMs: 0 });
+		const later = new Rig({ a: {} }, answers, { beside: rig });
+		const standing = (of: Rig) => of.pool.snapshot().keys[0]?.models[0]?.standing;
+		for (const window of [rig, later]) {
+			const now = standing(window);
+			assert.ok(now?.is === 'resting');
+			assert.equal(now.said, said.slice(0, 500));
+		}
+		await rig.clock.advance(10_000);
+		assert.deepEqual(standing(later), { is: 'usable' });
+		assert.equal((await rig.answer()).text, 'from a');
+		assert.ok(!JSON.stringify([...rig.ledger.replica().bucket.values()]).includes('exceeded'));
+	});
+
 	it('are one object for each revision, and time alone makes a new one when a rest ends', async () => {
 		const rig = new Rig({ a: {} }, (send) => (send.nth === 1 ? fails(rpm(10_000)) : answers(send)));
 		await rig.answer({ maxWaitMs: 0 });

@@ -29,6 +29,19 @@ describe('why a key stands as it does', () => {
 		assert.deepEqual(told.act, { command: 'keypool.clearRest', onKey: true, title: 'Clear the Rest' });
 	});
 
+	it('says after a reload too what the service said of a rest, and leads to the page on limits', () => {
+		const told = why(keyView('A', { ...standings.day, said: 'You exceeded your current quota.' }));
+		assert.match(told.paragraphs.join('\n'), /The service said: You exceeded your current quota\./);
+		assert.match(told.link?.url ?? '', /docs\/rate-limits$/);
+	});
+
+	it('leads to the page that says which tier has a model, and in which regions the service is', () => {
+		const until = noon + hour;
+		const link = (standing: Parameters<typeof keyView>[1]) => why(keyView('A', standing)).link?.url ?? '';
+		assert.match(link({ is: 'closed', why: 'tierLacksModel', until }), /docs\/pricing$/);
+		assert.match(link({ is: 'benched', why: 'region', since: noon }), /docs\/available-regions$/);
+	});
+
 	it('says of a leaked key when, what the service said, that only a person helps, and where', () => {
 		const told = why(keyView('A', standings.leaked));
 		const text = told.paragraphs.join('\n');

@@ -40,6 +40,13 @@ describe('live rows', () => {
 		assert.deepEqual(drawn, [['id of B']]);
 	});
 
+	it('tell of another model, though no row looks different with it', async () => {
+		const { clock, pool, drawn } = open(three);
+		pool.set(snapshotOf(three.keys, { rev: 2, model: 'gemini-other' }));
+		await clock.advance(100);
+		assert.deepEqual(drawn, [[]]);
+	});
+
 	it('count on after a hover was read', async () => {
 		const { clock, live } = open(three);
 		live.setVisible(true);

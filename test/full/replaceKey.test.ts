@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { scenarioOf } from '../../src/simulator/scenario';
+import { useSimulator } from '../window/simulated';
+import type { Window } from '../window/window';
+import { useWorkbench } from '../window/workbench';
+
+describe('a key that is replaced', () => {
+	const place = mkdtempSync(path.join(tmpdir(), 'keypool-lock-'));
+	const lock = path.join(place, 'locked');
+	const simulator = useSimulator(scenarioOf('two-good'));
+	const workbench = useWorkbench(() => Promise.resolve({ env: { ...simulator().env, KEYPOOL_LOCK: lock } }));
+	let window: Window;
+	after(() => rmSync(place, { recursive: true, force: true }));
+	const replace = async (secret: string): Promise<void> => {
+		await window.treeRows('Keys').filter({ hasText: 'Key 1' }).first().click({ button: 'right' });
+		await window.chooseInMenu('Replace Key');
+		await window.answerInput(secret);
+	};
+
+	before(async () => {
+		window = await workbench().open();
+		await window.openContainer();
+		await window.palette('Keypool: Add Keys…');
+		await window.answerInput('sim-good-1');
+		await window.statusBarItem('keypool.status').filter({ hasText: '1/1' }).waitFor();
+		await window.palette('Notifications: Clear All Notifications');
+	});
+
+	it('is tried again where the service could not be asked', async () => {
+		simulator().service.setFaults([{ when: { first: 1 }, on: 'everything', kind: 'html', status: 502 }]);
+		await replace('sim-good-2');
+		await window.notice('Key 1 was replaced. Key 1 could not be checked');
+		await window.screenshot('replaced-unchecked');
+		await window.pressOnNotification('Key 1 was replaced.', 'Try Again');
+		await window.notice('Key 1 was replaced. Key 1 works.');
+	});
+
+	it('is asked for once more where the service refuses the new one', async () => {
+		await window.palette('Notifications: Clear All Notifications');
+		await replace('sim-of-nobody-at-all');
+		await window.pressOnNotification('Key 1 was refused', 'Try Again');
+		await window.answerInput('sim-good-1');
+		await window.notice('Key 1 was replaced. Key 1 works.');
+	});
+
+	it('is not lost where the secret storage refuses: it is stored as soon as that is unlocked', async () => {
+		await window.palette('Notifications: Clear All Notifications');
+		await window.treeRows('Keys').filter({ hasText: 'Key 1' }).first().click({ button: 'right' });
+		await window.chooseInMenu('Replace Key');
+		await window.quickInput.waitFor();
+		writeFileSync(lock, '');
+		await window.answerInput('sim-good-2');
+		const refused = await window.notice('Key 1 was not replaced.');
+		rmSync(lock);
+		await refused.getByRole('button', { name: 'Try Again' }).click();
+		await window.notice('Key 1 was replaced. Key 1 works.');
+		assert.deepEqual(window.errors, []);
+	});
+});
