@@ -1,17 +1,16 @@
 import type { Docs, Ledger, Tx, Wall } from './ledger';
 import type { Attempt } from './part';
-import type { MinuteCount, Move, Trail } from './statistics';
+import { longestTrail, type MinuteCount, type Move, type Trail } from './statistics';
 
 const keptMinutes = 24 * 60;
 /** Counts kept at the most, whatever the number of keys: the oldest go first. */
 const mostCounts = 50_000;
 
 const mostTrails = 200;
-const mostAttempts = 50;
 
 /** Writes down how a request ended, and where it went on elsewhere. */
 export function writeEnd(ledger: Ledger, trail: Trail, moves: readonly Move[] = []): Promise<void> {
-	const attempts = trail.attempts.slice(-mostAttempts).map(({ said, ...attempt }) => attempt);
+	const attempts = trail.attempts.slice(-longestTrail).map(({ said, ...attempt }) => attempt);
 	return ledger.transact((tx, now) => {
 		const docs = ledger.replica();
 		const { trail: kept } = docs;
