@@ -51,6 +51,8 @@ export interface Limit {
 	readonly from: 'taught' | 'probed';
 	/** What the service stated last, where a test has gone beyond it. */
 	readonly stated?: number;
+	/** The user's own limit that held when the service stated this one: it is known to be no guide. Another one is. */
+	readonly despite?: number;
 	readonly at: Wall;
 	/** From when a batch call may test whether it still holds. */
 	readonly doubtAt: Wall;
@@ -83,6 +85,8 @@ export interface Bucket {
 	readonly minute: readonly Tally[];
 	/** Requests that one minute is known to have borne, counted while the limit of requests a minute is unknown. */
 	readonly borne?: number;
+	/** Requests a minute that somebody else is thought to send on the project, and until when that is believed. */
+	readonly stranger?: { readonly requests: number; readonly until: Wall };
 	/** The Pacific day that ends at `endsAt`. */
 	readonly day: { readonly endsAt: Wall; readonly requests: number; readonly input: number };
 	readonly leases: readonly Lease[];

@@ -1,11 +1,12 @@
-import type { Dimension } from '../key';
+import type { Dimension, Limits } from '../key';
 import type { Bucket, Wall } from '../ledger';
 import { dimensionOf, type Reason, type Verdict } from '../verdict';
-import { at } from './bucket';
+import { at, forgetMs } from './bucket';
 import { taught } from './teaching';
 import { minuteMs, minuteUse } from './minute';
 import { tally } from './tally';
 import { pastMidnightMs } from './pacificDay';
+import { metStranger, strangersShare } from './stranger';
 
 /** ms. A minute's quota without a stated delay. */
 const defaultRestMs = 60_000;
@@ -15,8 +16,6 @@ const capacityLongestMs = 10 * 60_000;
 /** ms. No minute's quota rests longer, whatever was stated; none rests shorter, so that nothing spins. */
 const minuteLongestMs = 60 * 60_000;
 const shortestMs = 1_000;
-/** A clean stretch of this length, in ms, forgets earlier refusals. */
-const forgetMs = 15 * 60_000;
 
 type RestVerdict = Extract<Verdict, { act: 'rest' }>;
 type CloseVerdict = Extract<Verdict, { act: 'close' }>;
@@ -25,8 +24,9 @@ type CloseVerdict = Extract<Verdict, { act: 'close' }>;
  * Sends the bucket to rest as a 429 says, and learns from it: the stated limit, and that it is used up.
  *
  * @param asked input tokens of the call that was refused, at most; a limit on tokens lacked no more than these
+ * @param own the user's own limits
  */
-export function rest(given: Bucket, verdict: RestVerdict, now: Wall, asked = 0): Bucket {
+export function rest(given: Bucket, verdict: RestVerdict, now: Wall, asked = 0, own?: Limits): Bucket {
 	const bucket = at(given, now);
 	const dimension = dimensionOf(verdict.why);
 	const repeats = nextRepeats(bucket, now);
@@ -38,7 +38,7 @@ export function rest(given: Bucket, verdict: RestVerdict, now: Wall, asked = 0):
 			: { is: 'resting', why: verdict.why, since: now, until, repeats };
 	const { limit } = verdict;
 	if (!dimension || limit === undefined || !Number.isFinite(limit) || limit <= 0) return { ...bucket, state };
-	const learnt: Bucket = { ...bucket, state, limits: taught(bucket, dimension, limit, now) };
+	const learnt: Bucket = { ...bucket, state, limits: taught(bucket, dimension, limit, now, own?.[dimension]) };
 	const refusedBefore = isShut(bucket, now) ? undefined : bucket.limits[dimension]?.at;
 	return usedUp(learnt, dimension, { limit, asked, until, refusedBefore }, now);
 }
@@ -82,6 +82,7 @@ export function merged(given: Bucket, alias: Bucket, now: Wall): Bucket {
 		...bucket,
 		state: bucket.state.is === 'open' && isShut(other, now) ? other.state : bucket.state,
 		limits: { ...other.limits, ...bucket.limits },
+		...(alias.stranger && !bucket.stranger ? { stranger: alias.stranger } : {}),
 		...(alias.borne === undefined ? {} : { borne: Math.max(alias.borne, bucket.borne ?? 0) }),
 		minute,
 		day: {
@@ -135,7 +136,7 @@ function usedUp(bucket: Bucket, dimension: Dimension, refusal: Refusal, now: Wal
 	const used = minuteUse(bucket.minute, now);
 	switch (dimension) {
 		case 'rpm':
-			return withForeign(bucket, limit - used.requests, 0, refusal, now);
+			return withStranger(bucket, limit - used.requests, refusal, now);
 		case 'tpm':
 			return withForeign(bucket, 0, limit - asked - used.input, refusal, now);
 		case 'rpd': {
@@ -145,6 +146,13 @@ function usedUp(bucket: Bucket, dimension: Dimension, refusal: Refusal, now: Wal
 		case 'tpd':
 			return bucket;
 	}
+}
+
+/** Where he is known to come again, the minute holds what goes beyond his share. */
+function withStranger(bucket: Bucket, foreign: number, refusal: Refusal, now: Wall): Bucket {
+	if (foreign <= 0) return bucket;
+	const met = metStranger(bucket, foreign, refusal.refusedBefore, now);
+	return withForeign(met, foreign - strangersShare(met, now), 0, refusal, now);
 }
 
 /** What somebody else sent within the minute, where it is anything. */
