@@ -1,16 +1,15 @@
 import type { Docs, Ledger, Tx, Wall } from './ledger';
 import type { Attempt } from './part';
-import { keptMinutes, minuteOf, type MinuteCount, type Move, type Trail } from './statistics';
+import { keptMinutes, longestTrail, minuteOf, type MinuteCount, type Move, type Trail } from './statistics';
 
 /** Counts kept at the most, whatever the number of keys: the oldest go first. */
 const mostCounts = 200_000;
 
 const mostTrails = 200;
-const mostAttempts = 50;
 
 /** Writes down how a request ended, and where it went on elsewhere. */
 export function writeEnd(ledger: Ledger, trail: Trail, moves: readonly Move[] = []): Promise<void> {
-	const attempts = trail.attempts.slice(-mostAttempts).map(({ said, ...attempt }) => attempt);
+	const attempts = trail.attempts.slice(-longestTrail).map(({ said, ...attempt }) => attempt);
 	return ledger.transact((tx, now) => {
 		const docs = ledger.replica();
 		const { trail: kept } = docs;

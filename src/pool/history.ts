@@ -3,10 +3,8 @@ import { PoolError, type Attempt, type PoolFacts } from './part';
 import { Refused } from './queue';
 import type { Cost, Target, Usage } from './request';
 import type { Grant } from './seek';
+import { longestTrail } from './statistics';
 import { Failure, type Reason } from './verdict';
-
-/** A trail keeps this many attempts, the newest. */
-const longestTrail = 200;
 
 /** How one send ended. */
 export interface Ended {

@@ -4,6 +4,12 @@ import type { Ledger, RestRecord, Wall } from './ledger';
 import type { Attempt } from './part';
 import type { Reason } from './verdict';
 
+/**
+ * Attempts, and switches, that are kept of one request, the newest: whoever counts by the trails of other windows misses
+ * what is beyond.
+ */
+export const longestTrail = 200;
+
 /** Sends of one key in one minute by outcome, and tokens; old ones where there are very many, in a quarter of an hour. */
 export interface MinuteCount {
 	/** Minutes since 1970; of a quarter of an hour its first. */

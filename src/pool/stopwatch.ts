@@ -1,9 +1,6 @@
 import type { Clock } from './clock';
 import type { Part } from './part';
-import type { Move, Took } from './statistics';
-
-/** A request can wander for long: the newest of its switches are kept. */
-const mostSwitches = 50;
+import { longestTrail, type Move, type Took } from './statistics';
 
 /** Times one request by the parts that it hands out. */
 export class Stopwatch {
@@ -22,7 +19,7 @@ export class Stopwatch {
 			this.firstMs ??= this.clock.steady() - this.began;
 		} else if (part.type === 'switched') {
 			this.switches.push({ key: part.from.key, why: part.why, at: this.clock.steady() });
-			if (this.switches.length > mostSwitches) this.switches.shift();
+			if (this.switches.length > longestTrail) this.switches.shift();
 		}
 	}
 

@@ -138,6 +138,32 @@ describe('metrics', () => {
 		elsewhere.dispose();
 	});
 
+	it('count alike in every window what one prompt does that tries a hundred keys', async () => {
+		const rig = new Rig(Object.fromEntries(Array.from({ length: 100 }, (_, at) => [`k${at}`, {}])), () => fails(rpm()));
+		const elsewhere = new Pool({
+			ledger: rig.ledger,
+			clock: rig.clock,
+			random: () => 0,
+			load: () => Promise.resolve(Sending),
+			check: () => Promise.resolve(),
+			window: 'other',
+		});
+		const metrics = new Metrics(elsewhere, rig.clock, plain);
+		const { read } = measured(rig);
+		await rig.answer({ maxWaitMs: 0 });
+		assert.equal(rig.sends.length, 100);
+		for (const samples of [await read(), samplesIn(await metrics.text())]) {
+			assert.equal(sum(samples, 'gemini_attempts_total'), 100);
+			assert.equal(sum(samples, 'gemini_fallbacks_total'), 99);
+		}
+		const written = rig.pool.usage().minutes();
+		assert.equal(
+			written.reduce((all, { fallbacks = 0 }) => all + fallbacks, 0),
+			99,
+		);
+		elsewhere.dispose();
+	});
+
 	it('take labels with quotes, line breaks and emoji, and none that holds a key', async () => {
 		const secret = `AQ.${'Ab1'.repeat(17)}`;
 		const label = `the "team's"\nkey \\ 👩‍💻`;

@@ -153,7 +153,7 @@ describe('statistics of the past', () => {
 		);
 	});
 
-	it('keep the last fifty attempts of each, without what was said', async () => {
+	it('keep the last two hundred attempts of each, without what was said', async () => {
 		const ledger = new MemoryLedger(new VirtualClock());
 		const statistics = new Statistics(ledger);
 		const attempt = (sentAt: number) => ({
@@ -164,11 +164,11 @@ describe('statistics of the past', () => {
 			trail(
 				'r',
 				1,
-				Array.from({ length: 60 }, (_, at) => attempt(at)),
+				Array.from({ length: 210 }, (_, at) => attempt(at)),
 			),
 		);
 		const [kept] = statistics.trails();
-		assert.deepEqual([kept?.attempts.length, kept?.attempts[0]?.sentAt], [50, 10]);
+		assert.deepEqual([kept?.attempts.length, kept?.attempts[0]?.sentAt], [200, 10]);
 		assert.ok(!JSON.stringify(kept).includes('hush'));
 	});
 });
@@ -217,7 +217,7 @@ describe('prompts that go on elsewhere', () => {
 });
 
 describe('the time of a request', () => {
-	it('runs from its beginning, whenever that was, and knows its newest fifty switches', () => {
+	it('runs from its beginning, whenever that was, and knows its newest two hundred switches', () => {
 		let now = 5000;
 		const watch = new Stopwatch({ steady: () => now });
 		assert.deepEqual(watch.took(0), { ms: 0, waitedMs: 0, switches: [] });
@@ -226,10 +226,10 @@ describe('the time of a request', () => {
 		now = 5300;
 		watch.saw({ type: 'output', attempt: 1, value: 'y' });
 		const on = { key: a, model: 'm' };
-		for (let n = 0; n < 50; n++) watch.saw({ type: 'switched', attempt: n, from: on, to: on, why: 'rpm' });
-		assert.equal(watch.took(0).switches.length, 50);
-		watch.saw({ type: 'switched', attempt: 51, from: on, to: on, why: 'network' });
+		for (let n = 0; n < 200; n++) watch.saw({ type: 'switched', attempt: n, from: on, to: on, why: 'rpm' });
+		assert.equal(watch.took(0).switches.length, 200);
+		watch.saw({ type: 'switched', attempt: 201, from: on, to: on, why: 'network' });
 		const { ms, firstMs, waitedMs, switches } = watch.took(70);
-		assert.deepEqual([ms, firstMs, waitedMs, switches.length, switches.at(-1)], [300, 100, 70, 50, 'network']);
+		assert.deepEqual([ms, firstMs, waitedMs, switches.length, switches.at(-1)], [300, 100, 70, 200, 'network']);
 	});
 });
