@@ -149,9 +149,10 @@ export class Settings implements Disposable {
 		/** `read` makes of a value that the manifest takes what the code reads. */
 		const add = <T>(name: string, read: (raw: unknown) => T | undefined): Setting<T> => {
 			const rule = at(manifest, 'contributes', 'configuration', 'properties', `keypool.${name}`);
-			const fallback = read(at(rule, 'default'));
+			const unset = at(rule, 'default');
+			const fallback = read(unset);
 			if (fallback === undefined) throw new Error(`The manifest has no keypool.${name}.`);
-			const judge = (raw: unknown): T | undefined => (accepts(rule, raw) ? read(raw) : undefined);
+			const judge = (raw: unknown): T | undefined => (raw === unset || accepts(rule, raw) ? read(raw) : undefined);
 			return keep(new Setting(name, () => source.read(name), judge, fallback, reports));
 		};
 

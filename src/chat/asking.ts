@@ -93,7 +93,9 @@ export class Asking {
 			return { text, origin: 'chat', ...load };
 		}
 		const nothing = load.attachments.length === 0 && load.pictures.length === 0;
-		const attachments = nothing ? [await this.codeFor(command)] : load.attachments;
+		// A commit message is about the changes, whatever goes along with them.
+		const own = nothing || command.name === 'commit' ? [await this.codeFor(command)] : [];
+		const attachments = [...own, ...load.attachments];
 		return { text: questionOf(command, t), origin: 'chat', ...load, attachments };
 	}
 

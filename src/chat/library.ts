@@ -25,6 +25,8 @@ const aboutFile = 'about.json';
 export class Library {
 	/** Paths that could not be written when that was last tried. */
 	private readonly refused = new Set<string>();
+	/** Paths that could not be read when that was last tried: one trouble is told once. */
+	private readonly unreadable = new Set<string>();
 	private readonly waiting = new Map<string, () => Promise<void>>();
 	private working: Promise<void> | undefined;
 
@@ -48,7 +50,7 @@ export class Library {
 
 	/** What is known of every conversation, newest first. */
 	async list(): Promise<readonly About[]> {
-		const ids = await this.folder.names('');
+		const ids = (await this.reading('', (folder) => folder.names(''))) ?? [];
 		const all = await Promise.all(ids.map(async (id) => (await this.about(id)) ?? this.fromTurns(id)));
 		const known = all.filter((about) => about !== undefined);
 		return known.sort((a, b) => b.changedAt - a.changedAt);
@@ -110,7 +112,8 @@ export class Library {
 		// What is waiting says more.
 		if (this.waiting.has(path)) return;
 		await this.later(path, async () => {
-			const stored = await this.about(conversation.id);
+			// What cannot be read is not written over.
+			const stored = await this.described(conversation.id, await folder.read(path));
 			const now = this.options.now();
 			const about = stored ? { ...stored, begins: aboutOf(conversation, now).begins, changedAt: now } : undefined;
 			await folder.write(path, aboutToText(about ?? aboutOf(conversation, now)));
@@ -131,12 +134,12 @@ export class Library {
 	}
 
 	private async turnFiles(id: string): Promise<readonly string[]> {
-		const names = await this.folder.names(id);
+		const names = (await this.reading(id, (folder) => folder.names(id))) ?? [];
 		return names.filter((name) => name.endsWith('.json') && name !== aboutFile).map((name) => `${id}/${name}`);
 	}
 
 	private async turn(file: string): Promise<readonly Turn[]> {
-		const text = await this.folder.read(file);
+		const text = await this.reading(file, (folder) => folder.read(file));
 		const turn = text === undefined ? undefined : turnFromText(text);
 		if (text !== undefined && !turn) {
 			await this.setAside(file);
@@ -146,13 +149,29 @@ export class Library {
 
 	private async about(id: string): Promise<About | undefined> {
 		const file = `${id}/${aboutFile}`;
-		const text = await this.folder.read(file);
+		return this.described(id, await this.reading(file, (folder) => folder.read(file)));
+	}
+
+	private async described(id: string, text: string | undefined): Promise<About | undefined> {
 		const about = text === undefined ? undefined : aboutFromText(text);
 		if (text !== undefined && about?.id !== id) {
-			await this.setAside(file);
+			await this.setAside(`${id}/${aboutFile}`);
 			return undefined;
 		}
 		return about;
+	}
+
+	/** One thing that the disk does not give must not hide the others: it counts as missing, and that is told. */
+	private async reading<T>(path: string, read: (folder: Folder) => Promise<T>): Promise<T | undefined> {
+		try {
+			const found = await read(this.folder);
+			this.unreadable.delete(path);
+			return found;
+		} catch (error) {
+			if (!this.unreadable.has(path)) this.options.onTrouble('damaged', error);
+			this.unreadable.add(path);
+			return undefined;
+		}
 	}
 
 	/** Nothing is lost: what cannot be read stays under another name. */

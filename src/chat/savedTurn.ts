@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { KeyId, Reason } from '../pool/pool';
 import { cut, isRunning, maxText, maxTrail, seen, type EndedAnswer } from './answer';
-import { thinkingLevels, type ConversationOptions, type Turn } from './conversation';
+import { maxSize, thinkingLevels, type ConversationOptions, type Turn } from './conversation';
 
 /** Every reason once: a new one fails to compile here until it is listed. */
 const reasons: Readonly<Record<Reason, true>> = {
@@ -88,7 +88,8 @@ const savedTurn = v.object({
 	id: savedId,
 	askedAt: v.number(),
 	question: v.object({
-		text,
+		// Longer than what a person may write: a slash command puts its wish before it.
+		text: v.pipe(v.string(), v.maxLength(maxSize)),
 		origin: v.picklist(['chat', 'palette', 'selection']),
 		attachments: v.pipe(v.array(attachment), v.maxLength(100)),
 		pictures: v.exactOptional(v.pipe(v.array(picture), v.maxLength(100))),

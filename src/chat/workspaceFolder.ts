@@ -25,12 +25,15 @@ export function workspaceFolder(root: vscode.Uri, newId: () => string): Folder {
 	};
 }
 
+/** What VS Code says where a path does not exist: nothing is there, or a file where a folder would be. */
+const missing: readonly string[] = ['FileNotFound', 'FileNotADirectory'];
+
 /** Undefined where the file or folder does not exist. */
 async function found<T>(result: Thenable<T>): Promise<T | undefined> {
 	try {
 		return await result;
 	} catch (error) {
-		if (error instanceof vscode.FileSystemError && error.code === 'FileNotFound') {
+		if (error instanceof vscode.FileSystemError && missing.includes(error.code)) {
 			return undefined;
 		}
 		throw error;

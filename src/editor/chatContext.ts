@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { maxBytes } from './admission';
 import { changesToSend } from './changesToSend';
 import { chooseRepository, openRepositories } from './git';
-import { chooseDiff } from './gitDiff';
+import { besides, chooseDiff } from './gitDiff';
 import { fileOf, mayBeSent, takeSnippet } from './snippet';
 
 /** A piece of the editor that goes along with a question of the chat. */
@@ -52,7 +52,8 @@ export async function changesForChat(): Promise<Piece | undefined> {
 		return undefined;
 	}
 	const label = vscode.l10n.t('changes in {0} files', changes.length);
-	return { label, file: 'the changes', language: 'diff', text: chooseDiff(changes, maxBytes).text };
+	const chosen = chooseDiff(changes, maxBytes);
+	return { label, file: 'the changes', language: 'diff', text: chosen.text + besides(chosen) };
 }
 
 /** Lets a person choose one of the files of the workspace, or several anywhere. What is too large is told and left out. */

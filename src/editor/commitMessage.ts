@@ -6,7 +6,7 @@ import { askWithProgress, signature, type Assistant } from './assistant';
 import { changesToSend } from './changesToSend';
 import { ensureKey } from './ensureKey';
 import { chooseRepository, openRepositories, type Repository } from './git';
-import { chooseDiff, type FileChange } from './gitDiff';
+import { besides, chooseDiff, type FileChange } from './gitDiff';
 
 /** Earlier messages that go along, for their language and form. */
 const examples = 8;
@@ -74,11 +74,11 @@ async function earlierMessages(repository: Repository): Promise<readonly string[
 }
 
 function promptFor(changes: readonly FileChange[], earlier: readonly string[]): Prompt {
-	const { text, unshown } = chooseDiff(changes, maxBytes);
+	const chosen = chooseDiff(changes, maxBytes);
 	const parts = [
 		earlier.length > 0 ? `Earlier messages:\n${earlier.map((line) => `- ${line}`).join('\n')}` : '',
-		fenced({ file: 'the changes', language: 'diff', text }),
-		unshown.length > 0 ? `Changed as well, too long to show: ${unshown.slice(0, 100).join(', ')}` : '',
+		fenced({ file: 'the changes', language: 'diff', text: chosen.text }),
+		besides(chosen),
 	];
 	return {
 		turns: [{ role: 'user', content: [{ type: 'text', text: parts.filter((part) => part !== '').join('\n\n') }] }],

@@ -47,6 +47,11 @@ export function chooseDiff(changes: readonly FileChange[], maxBytes: number): Ch
 	};
 }
 
+/** Tells the model what changed beside what it is shown; empty where that is all. */
+export function besides({ unshown }: ChosenDiff): string {
+	return unshown.length > 0 ? `Changed as well, too long to show: ${unshown.slice(0, 100).join(', ')}` : '';
+}
+
 /** The name after the change; that before it where the file was removed. A quoted name keeps git's escapes. */
 function pathOf(text: string): string {
 	const after = /^\+\+\+ "?b\/(.*?)"?\t?$/m.exec(text)?.[1];

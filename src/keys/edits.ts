@@ -126,6 +126,14 @@ export class Edits {
 		return known(again ?? (await this.scribe.recover(id)));
 	}
 
+	/** Deletes everything of the keyring's, what was set aside too. The secrets go first. */
+	async eraseAll(): Promise<void> {
+		const ours = (await this.vault.names()).filter((name) => /^(?:key|meta|project|damaged)\./.test(name)).sort();
+		for (const name of [...ours.filter((one) => one.startsWith('key.')), ...ours]) {
+			await this.vault.deleteNamed(name);
+		}
+	}
+
 	/** Erases what was removed, unless it is back by now. */
 	erase(id: KeyId): Promise<void> {
 		return this.scribe.erase(id);

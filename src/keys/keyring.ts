@@ -174,7 +174,7 @@ export class Keyring implements Disposable {
 
 	/** Erases all keys with everything known of them, those that could be brought back too. There is no way back. */
 	async eraseAll(): Promise<void> {
-		await this.serial(() => this.vault.deleteAll());
+		await this.act((edits) => edits.eraseAll());
 		await this.load();
 	}
 

@@ -19,8 +19,7 @@ export class Vault {
 
 	/** All stored keys, sorted by id, so that every window puts damage right in the same way. */
 	async ids(): Promise<readonly KeyId[]> {
-		const names = await this.call(() => this.store.keys());
-		return names
+		return (await this.names())
 			.filter((name) => name.startsWith('key.'))
 			.map((name) => name.slice('key.'.length))
 			.filter(isKeyId)
@@ -56,16 +55,16 @@ export class Vault {
 	}
 
 	delete(kind: Kind, id: KeyId | ProjectId): Promise<void> {
-		return this.call(() => this.store.delete(`${kind}.${id}`));
+		return this.deleteNamed(`${kind}.${id}`);
 	}
 
-	/** Deletes everything of the keyring's, what was set aside too. The secrets go first. */
-	async deleteAll(): Promise<void> {
-		const names = await this.call(() => this.store.keys());
-		const ours = names.filter((name) => /^(?:key|meta|project|damaged)\./.test(name)).sort();
-		for (const name of [...ours.filter((one) => one.startsWith('key.')), ...ours]) {
-			await this.call(() => this.store.delete(name));
-		}
+	/** All names in the store, also those that are not the keyring's. */
+	names(): Promise<readonly string[]> {
+		return this.call(() => this.store.keys());
+	}
+
+	deleteNamed(name: string): Promise<void> {
+		return this.call(() => this.store.delete(name));
 	}
 
 	/** Keeps a damaged text under another name before it is written over. */

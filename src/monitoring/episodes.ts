@@ -25,7 +25,8 @@ export const nothingWatched: Watched = { supply: 'fine', benched: new Set(), pau
 
 /**
  * What is new in a snapshot. An episode of scarcity begins once at each of its levels, and ends when two keys are usable, or
- * the only enabled one is. While the pool is paused no key works, which says nothing about their supply.
+ * the only enabled one is. While the pool is paused, or the model is overloaded, no key works, which says nothing about
+ * their supply.
  */
 export function watch(before: Watched, snapshot: Snapshot): { readonly after: Watched; readonly new: Happening[] } {
 	const found: Happening[] = [];
@@ -38,7 +39,7 @@ export function watch(before: Watched, snapshot: Snapshot): { readonly after: Wa
 	}
 	const { paused } = snapshot;
 	if (paused && !before.paused) found.push({ is: 'poolPaused', why: paused.why, by: paused.by });
-	const supply = paused ? before.supply : supplyOf(before.supply, snapshot, found);
+	const supply = paused || isOverloaded(snapshot) ? before.supply : supplyOf(before.supply, snapshot, found);
 	return { after: { supply, benched, paused: paused !== undefined }, new: found };
 }
 
@@ -56,6 +57,10 @@ function supplyOf(before: Watched['supply'], snapshot: Snapshot, found: Happenin
 		found.push({ is: 'allExhausted', total, model, ...(back === undefined ? {} : { back }) });
 	}
 	return 'exhausted';
+}
+
+function isOverloaded({ keys }: Snapshot): boolean {
+	return keys.some(({ standing }) => 'why' in standing && standing.why === 'overloaded');
 }
 
 export function firstBack({ keys }: Snapshot): Wall | undefined {

@@ -26,12 +26,15 @@ export function diskFolder(root: string, newId: () => string): Folder {
 	};
 }
 
+/** What the system says where a path does not exist: nothing is there, or a file where a folder would be. */
+const missing: readonly unknown[] = ['ENOENT', 'ENOTDIR'];
+
 /** Undefined where the file or folder does not exist. */
 async function found<T>(result: Promise<T>): Promise<T | undefined> {
 	try {
 		return await result;
 	} catch (error) {
-		if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+		if (error instanceof Error && 'code' in error && missing.includes(error.code)) {
 			return undefined;
 		}
 		throw error;

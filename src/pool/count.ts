@@ -1,10 +1,9 @@
 import type { Docs, Ledger, Tx, Wall } from './ledger';
 import type { Attempt } from './part';
-import type { MinuteCount, Move, Trail } from './statistics';
+import { keptMinutes, minuteOf, type MinuteCount, type Move, type Trail } from './statistics';
 
-const keptMinutes = 24 * 60;
 /** Counts kept at the most, whatever the number of keys: the oldest go first. */
-const mostCounts = 50_000;
+const mostCounts = 200_000;
 
 const mostTrails = 200;
 const mostAttempts = 50;
@@ -21,9 +20,13 @@ export function writeEnd(ledger: Ledger, trail: Trail, moves: readonly Move[] = 
 			tx.drop({ kind: 'trail', id });
 		}
 		tx.put({ kind: 'trail', id: trail.request, doc: { ...trail, attempts } });
-		for (const { key, why, agoMs } of moves) add(tx, docs, { key, outcome: why, fallbacks: 1 }, now - agoMs);
+		for (const { key, why, agoMs } of moves) {
+			addBounded(tx, docs, { minute: minuteOf(now - agoMs), key, outcome: why, fallbacks: 1 });
+		}
 	});
 }
+
+type Counted = Pick<MinuteCount, 'minute' | 'key' | 'outcome'> & Partial<MinuteCount>;
 
 /** Counts one send as it ended, in the very step that settles it, so that no window that dies leaves half of it. */
 export function count(
@@ -33,28 +36,26 @@ export function count(
 	now: Wall,
 ): void {
 	const output = usage ? usage.output + usage.thoughts : 0;
-	add(tx, docs, { key, outcome, sends: 1, input: usage?.input ?? 0, output }, now);
+	addBounded(tx, docs, { minute: minuteOf(now), key, outcome, sends: 1, input: usage?.input ?? 0, output });
 }
 
-/** Adds to the count of a key and outcome in the minute of `at`. */
-function add(
-	tx: Tx,
-	{ usage: known }: Docs,
-	more: Pick<MinuteCount, 'key' | 'outcome'> & Partial<MinuteCount>,
-	at: Wall,
-): void {
-	const { key, outcome } = more;
-	const minute = Math.floor(at / 60_000);
+function addBounded(tx: Tx, { usage: known }: Docs, more: Counted): void {
+	if (!add(tx, more)) return;
+	let excess = known.size + 1 - mostCounts;
+	for (const [old, { minute: then }] of known) {
+		if (then > more.minute - keptMinutes && excess-- <= 0) break;
+		tx.drop({ kind: 'usage', id: old });
+	}
+}
+
+/** Adds to the count of a key and outcome in a minute. True where it is the first of its kind. */
+export function add(tx: Tx, more: Counted): boolean {
+	const { minute, key, outcome } = more;
 	const id = `${minute} ${key} ${outcome}`;
 	const before = tx.usage(id);
 	const sum = (of: 'sends' | 'input' | 'output' | 'fallbacks'): number => (before?.[of] ?? 0) + (more[of] ?? 0);
 	const fallbacks = sum('fallbacks');
 	const counted = { sends: sum('sends'), input: sum('input'), output: sum('output') };
 	tx.put({ kind: 'usage', id, doc: { minute, key, outcome, ...counted, ...(fallbacks > 0 && { fallbacks }) } });
-	if (before) return;
-	let excess = known.size + 1 - mostCounts;
-	for (const [old, { minute: then }] of known) {
-		if (then > minute - keptMinutes && excess-- <= 0) break;
-		tx.drop({ kind: 'usage', id: old });
-	}
+	return before === undefined;
 }

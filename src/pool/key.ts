@@ -23,7 +23,7 @@ export interface Project {
 	/** Projects of one billing account stop together when its credits run out. */
 	readonly account?: string;
 	readonly tier: 'free' | 'paid';
-	/** The user's own limits by model; they win over learnt ones. */
+	/** The user's own limits by model; they win over learnt ones, until the service refuses calls under them. */
 	readonly limits?: Readonly<Record<string, Limits>>;
 	/** The same, as the settings name them: each holds where `limits` says nothing of its kind. */
 	readonly presetLimits?: Readonly<Record<string, Limits>>;

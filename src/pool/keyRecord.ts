@@ -23,9 +23,13 @@ export function succeeded(record: KeyRecord, tokens: { input: number; output: nu
 	};
 }
 
-/** A verdict on the key, its bucket or its project: the score falls. The service's own trouble never comes here. */
-export function failed(record: KeyRecord, now: Wall): KeyRecord {
-	const score = Math.max(0, record.score - loss);
+/**
+ * A verdict on the key or on quota. The service's own trouble never comes here.
+ *
+ * @param isKnown whether the verdict is known to be about the key, its bucket or its project: only such a one costs score
+ */
+export function failed(record: KeyRecord, isKnown: boolean, now: Wall): KeyRecord {
+	const score = isKnown ? Math.max(0, record.score - loss) : record.score;
 	return {
 		...record,
 		score,

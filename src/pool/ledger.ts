@@ -51,6 +51,8 @@ export interface Limit {
 	readonly from: 'taught' | 'probed';
 	/** What the service stated last, where a test has gone beyond it. */
 	readonly stated?: number;
+	/** The user's own limit that held when the service stated this one: it is known to be no guide. Another one is. */
+	readonly despite?: number;
 	readonly at: Wall;
 	/** From when a batch call may test whether it still holds. */
 	readonly doubtAt: Wall;

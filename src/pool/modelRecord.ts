@@ -1,7 +1,7 @@
 import type { LeaseId } from './key';
 import type { ModelRecord, Wall } from './ledger';
 import type { Random } from './clock';
-import type { Denied } from './quota/denied';
+import { forgetMs } from './quota/bucket';
 import type { Cost, Usage } from './request';
 
 /** Weight of the newest sample. */
@@ -18,11 +18,15 @@ export function backOffMs(baseMs: number, n: number, random: Random): number {
 	return Math.min(longestBackOffMs, baseMs * 2 ** Math.min(n, 10) + random() * 1000);
 }
 
-/** 503: every request on this model backs off together. A call sent before the last back-off ended is old news. */
+/**
+ * 503: every request on this model backs off together. A call sent before the last back-off ended is old news, and so is
+ * an outage that ended a quarter of an hour ago.
+ */
 export function overloaded(record: ModelRecord, sentAt: Wall, waitMs: (n: number) => number, now: Wall): ModelRecord {
 	if (sentAt < record.overloadedUntil) return record;
 	const { probe, ...rest } = record;
-	return { ...rest, overloadedUntil: now + waitMs(record.repeats), repeats: record.repeats + 1 };
+	const repeats = now - record.overloadedUntil < forgetMs ? record.repeats : 0;
+	return { ...rest, overloadedUntil: now + waitMs(repeats), repeats: repeats + 1 };
 }
 
 /** The model answers again. */
@@ -30,6 +34,13 @@ export function recovered(record: ModelRecord): ModelRecord {
 	if (record.repeats === 0) return record;
 	const { probe, ...rest } = record;
 	return { ...rest, overloadedUntil: 0, repeats: 0 };
+}
+
+/** The service may have it after all. */
+export function found(record: ModelRecord): ModelRecord {
+	if (record.missingUntil === undefined) return record;
+	const { missingUntil, ...rest } = record;
+	return rest;
 }
 
 /** After an overload one call goes first; the others wait for its outcome. */
@@ -42,15 +53,6 @@ export function probeEnded(record: ModelRecord, lease: LeaseId): ModelRecord {
 	if (record.probe?.lease !== lease) return record;
 	const { probe, ...rest } = record;
 	return rest;
-}
-
-/** Why no call on this model may go out now, with the back-offs in a row. */
-export function deniedByLoad(record: ModelRecord, now: Wall): (Denied & { readonly repeats: number }) | undefined {
-	const { overloadedUntil, probe, repeats } = record;
-	if (overloadedUntil > now) return { why: 'overloaded', retryAt: overloadedUntil, repeats };
-	return probe && probe.expiresAt > now
-		? { why: 'overloaded', retryAt: probe.expiresAt, repeats, mayEndSooner: true }
-		: undefined;
 }
 
 /** Input tokens of a request. */

@@ -1,11 +1,12 @@
 import type { Random } from './clock';
-import { bucketId, type BucketId, type KeyId } from './key';
+import { bucketId, partsOf, type BucketId, type KeyId, type Limits } from './key';
 import { benched, failed, isFinal, proven, recheckFailed, recheckPostponed, succeeded, unbenched } from './keyRecord';
 import type { Ledger, Tx, Wall } from './ledger';
-import { backOffMs, counted, overloaded, probeEnded, recovered, tokensOf } from './modelRecord';
-import { proved } from './quota/signOfLife';
+import { backOffMs, counted, found, overloaded, probeEnded, recovered, tokensOf } from './modelRecord';
+import { ownLimits } from './quota/limits';
 import { clearRest, close, merged, rest, saying } from './quota/rest';
 import { renewed, settle, type Ending } from './quota/settle';
+import { proved } from './quota/signOfLife';
 import type { Usage } from './request';
 import { resolveIn } from './resolve';
 import type { Roster } from './roster';
@@ -82,7 +83,7 @@ export class Outcomes {
 			tx.put({ kind: 'model', id: grant.resolved, doc: probeEnded(tx.model(grant.resolved), grant.lease) });
 			this.apply(tx, grant, failure, now);
 			if (verdict.act === 'rest' || verdict.act === 'close' || verdict.act === 'bench') {
-				tx.put({ kind: 'key', id: grant.key, doc: failed(tx.key(grant.key), now) });
+				tx.put({ kind: 'key', id: grant.key, doc: failed(tx.key(grant.key), isOfKey(verdict), now) });
 			}
 			if (failure.sent) this.count(tx, grant, verdict.why, usage, now);
 		});
@@ -122,10 +123,14 @@ export class Outcomes {
 		return this.ledger.transact((tx) => tx.put({ kind: 'key', id: key, doc: unbenched(tx.key(key)) }));
 	}
 
-	/** A person says that these buckets may work again. */
+	/** A person says that these buckets may work again, and their models. */
 	clearRests(ids: readonly BucketId[]): Promise<void> {
 		return this.ledger.transact((tx, now) => {
-			for (const id of ids) tx.put({ kind: 'bucket', id, doc: clearRest(tx.bucket(id), now) });
+			for (const id of ids) {
+				tx.put({ kind: 'bucket', id, doc: clearRest(tx.bucket(id), now) });
+				const model = partsOf(id)[1];
+				tx.put({ kind: 'model', id: model, doc: found(recovered(tx.model(model))) });
+			}
 		});
 	}
 
@@ -145,7 +150,7 @@ export class Outcomes {
 			case 'rest': {
 				const { atMost } = tokensOf(grant.cost, tx.model(grant.resolved));
 				this.atBothNames(tx, grant, verdict.model, now, (id) =>
-					saying(rest(tx.bucket(id), verdict, now, atMost), verdict.why, said),
+					saying(rest(tx.bucket(id), verdict, now, atMost, this.own(tx, grant.key, id)), verdict.why, said),
 				);
 				break;
 			}
@@ -175,6 +180,13 @@ export class Outcomes {
 			case 'skipTier':
 				break;
 		}
+	}
+
+	/** The user's own limits for a bucket of this key. */
+	private own(tx: Tx, key: KeyId, id: BucketId): Limits | undefined {
+		const project = this.roster().key(key)?.project;
+		if (project === undefined) return undefined;
+		return ownLimits(this.roster().project(project), partsOf(id)[1], (name) => resolveIn(modelsIn(tx), name));
 	}
 
 	/** A 429 names the resolved model: its bucket rests, and so does the one that was asked. */
@@ -244,6 +256,11 @@ function settleAll(tx: Tx, grant: Grant, ending: Ending, now: Wall): void {
 function endingOf({ sent, verdict }: Failure): Ending {
 	if (!sent) return { is: 'unsent' };
 	return { is: verdict.act === 'rest' || verdict.act === 'close' || verdict.act === 'bench' ? 'refused' : 'spent' };
+}
+
+/** A 429 that names no quota can mean the model's own capacity, and a blocked region comes as one, too. */
+function isOfKey(verdict: Verdict): boolean {
+	return verdict.act === 'bench' ? verdict.scope !== 'account' : verdict.why !== 'capacity';
 }
 
 /** What a 403 can mean for a key that had worked, apart from what is an abuse signal by itself. */

@@ -1,7 +1,8 @@
 import type { Clock, Off } from './clock';
 import { bucketId, partsOf, type Key, type Limits, type Project } from './key';
 import { freshKeyRecord } from './fresh';
-import type { Bucket, DocRef, KeyRecord, Ledger, Wall } from './ledger';
+import type { Bucket, DocRef, KeyRecord, Ledger, ModelRecord, Wall } from './ledger';
+import { deniedByLoad } from './load';
 import { at, freshBucket } from './quota/bucket';
 import { allModels, capOf, deniedByCap } from './quota/cap';
 import { dimensions, limitOf, ownLimits } from './quota/limits';
@@ -12,11 +13,16 @@ import type { Roster } from './roster';
 import { resolve } from './resolve';
 import type { KeyView, ModelView, Room, Snapshot, Standing } from './standing';
 
+/** ms. A wait is looked at anew after this, because the wall clock may have been set, or the machine have slept. */
+const lookAgainMs = 60_000;
+
 /** Takes snapshots: one object per revision, and a new revision when time alone changes how a key stands. */
 export class Snapshots {
 	private rev = 0;
 	private taken: Snapshot | undefined;
 	private timer: Off | undefined;
+	/** When time alone changes what was taken. */
+	private changesAt: Wall = Infinity;
 	private readonly off: Off;
 
 	constructor(
@@ -59,7 +65,8 @@ export class Snapshots {
 		const { model, strategy, paidOnly } = this.options();
 		const buckets = bucketsByProject(this.ledger);
 		const keys = this.roster().keys.map((key) => this.view(key, buckets, now));
-		this.arm(keys, now);
+		this.changesAt = Math.min(this.firstChange(keys, now), firstLeaseEnd(buckets, now));
+		this.arm();
 		const inUse = keys.filter(({ key, project }) => key.enabled && !(paidOnly && project.tier === 'free'));
 		const label = (id: string): string => keys.find(({ key }) => key.id === id)?.key.label ?? id;
 		return {
@@ -117,7 +124,8 @@ export class Snapshots {
 		if (standing && standing.is !== 'usable') return standing;
 		const cap = capOf(project);
 		const capped = cap && deniedByCap(cap, buckets.get(cap.id), now);
-		return capped ? { is: 'resting', why: 'cap', until: capped.retryAt } : { is: 'usable' };
+		if (capped) return { is: 'resting', why: 'cap', until: capped.retryAt };
+		return modelStanding(this.ledger.replica().model.get(resolved), now);
 	}
 
 	private capView(project: Project, now: Wall): Pick<KeyView, 'cap'> {
@@ -144,16 +152,31 @@ export class Snapshots {
 		return ownLimits(project, resolved, (name) => resolve(this.ledger, name));
 	}
 
-	/** Looks again when the first rest ends. */
-	private arm(keys: readonly KeyView[], now: Wall): void {
+	/** When time alone will change what is shown of these keys: a rest ends, or a minute or a day that something was counted in. */
+	private firstChange(keys: readonly KeyView[], now: Wall): Wall {
 		let next = Infinity;
-		for (const { standing, models } of keys) {
-			for (const one of [standing, ...models.map((model) => model.standing)]) {
-				if (one.is === 'resting' || one.is === 'closed') next = Math.min(next, one.until);
+		for (const { standing, models, cap } of keys) {
+			next = Math.min(next, endOf(standing), cap?.dayEndsAt ?? Infinity);
+			for (const one of models) {
+				next = Math.min(next, endOf(one.standing));
+				if (one.requestsThisMinute + one.tokensThisMinute > 0) next = Math.min(next, one.minuteEndsAt);
+				if (one.requestsToday + one.tokensToday > 0) next = Math.min(next, one.dayEndsAt);
 			}
 		}
+		const probe = this.ledger.replica().model.get(resolve(this.ledger, this.options().model))?.probe;
+		return probe && probe.expiresAt > now ? Math.min(next, probe.expiresAt) : next;
+	}
+
+	/** Looks again when the first change is due. */
+	private arm(): void {
 		this.timer?.();
-		this.timer = next === Infinity ? undefined : this.clock.after(Math.max(1, next - now), () => this.invalidate());
+		this.timer = undefined;
+		if (this.changesAt === Infinity) return;
+		const inMs = this.changesAt - this.ledger.now();
+		this.timer = this.clock.after(Math.min(Math.max(1, inMs), lookAgainMs), () => {
+			if (this.ledger.now() >= this.changesAt) this.invalidate();
+			else this.arm();
+		});
 	}
 }
 
@@ -181,7 +204,7 @@ function viewOf(model: string, given: Bucket, own: Limits | undefined, now: Wall
 	for (const dimension of dimensions) {
 		const limit = limitOf(bucket, own, dimension);
 		if (limit === undefined) continue;
-		const from = own?.[dimension] === undefined ? (bucket.limits[dimension]?.from ?? 'taught') : 'user';
+		const from = limit === own?.[dimension] ? 'user' : (bucket.limits[dimension]?.from ?? 'taught');
 		rooms[dimension] = { used: used[dimension], limit, from };
 	}
 	return {
@@ -196,6 +219,33 @@ function viewOf(model: string, given: Bucket, own: Limits | undefined, now: Wall
 		rooms,
 		inFlight: bucket.leases.length,
 	};
+}
+
+/** What the model itself says of every key: the service lacks it, or it is overloaded. */
+function modelStanding(record: ModelRecord | undefined, now: Wall): Standing {
+	if (!record) return { is: 'usable' };
+	const { missingUntil = 0, overloadedUntil } = record;
+	if (missingUntil > now) return { is: 'closed', why: 'noSuchModel', until: missingUntil };
+	const busy = deniedByLoad(record, now);
+	if (!busy) return { is: 'usable' };
+	return overloadedUntil > now
+		? { is: 'resting', why: busy.why, until: overloadedUntil }
+		: { is: 'probing', why: busy.why };
+}
+
+function endOf(standing: Standing): Wall {
+	return standing.is === 'resting' || standing.is === 'closed' ? standing.until : Infinity;
+}
+
+/** A call whose window has gone ends with its lease. */
+function firstLeaseEnd(buckets: ReadonlyMap<string, readonly [string, Bucket][]>, now: Wall): Wall {
+	let next = Infinity;
+	for (const ofProject of buckets.values()) {
+		for (const [, bucket] of ofProject) {
+			for (const { expiresAt } of at(bucket, now).leases) next = Math.min(next, expiresAt);
+		}
+	}
+	return next;
 }
 
 function bucketStanding(given: Bucket, own: Limits | undefined, now: Wall): Standing {

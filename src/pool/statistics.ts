@@ -4,9 +4,9 @@ import type { Ledger, RestRecord, Wall } from './ledger';
 import type { Attempt } from './part';
 import type { Reason } from './verdict';
 
-/** Sends of one key in one minute by outcome, and tokens. */
+/** Sends of one key in one minute by outcome, and tokens; old ones where there are very many, in a quarter of an hour. */
 export interface MinuteCount {
-	/** Minutes since 1970. */
+	/** Minutes since 1970; of a quarter of an hour its first. */
 	readonly minute: number;
 	readonly key: KeyId;
 	readonly outcome: Attempt['outcome'];
@@ -48,13 +48,18 @@ export interface Move {
 	readonly agoMs: number;
 }
 
+/** Minutes that are handed out. */
+export const keptMinutes = 24 * 60;
+
 /** Usage of all windows by minute for 24 h by key and outcome, and the last 200 trails: kept in the ledger, bounded. */
 export class Statistics {
 	constructor(private readonly ledger: Ledger) {}
 
-	/** Oldest first. */
+	/** Of the last 24 h, oldest first. */
 	minutes(): readonly MinuteCount[] {
-		return [...this.ledger.replica().usage.values()].sort((a, b) => a.minute - b.minute);
+		const oldest = minuteOf(this.ledger.now()) - keptMinutes;
+		const counts = [...this.ledger.replica().usage.values()].filter(({ minute }) => minute > oldest);
+		return counts.sort((a, b) => a.minute - b.minute);
 	}
 
 	/** Oldest first. */
@@ -73,4 +78,8 @@ export class Statistics {
 			if (refs.some(({ kind }) => kind === 'usage' || kind === 'trail' || kind === 'rest')) listener();
 		});
 	}
+}
+
+export function minuteOf(at: Wall): number {
+	return Math.floor(at / 60_000);
 }

@@ -1,5 +1,6 @@
 /** What the windows on a ledger share out among them: read from disk once a window has what it shows. */
 import type { Off } from './clock';
+import { foldOldest } from './fold';
 import type { PoolEvent } from './events';
 import { Forgetting, type Some } from './forgetting';
 import type { Ledger } from './ledger';
@@ -22,12 +23,13 @@ export class Upkeep {
 		this.forgetting = new Forgetting(ledger);
 	}
 
-	/** Forgets what is of no use any more. For one of the windows, now and then. */
-	tidy(): Promise<void> {
+	/** Forgets what is of no use any more, and sums up where there is very much. For one of the windows, now and then. */
+	async tidy(): Promise<void> {
 		const keys = this.pool.snapshot().keys.map(({ key }) => key);
-		return this.ledger.transact((tx, now) => {
+		await this.ledger.transact((tx, now) => {
 			for (const ref of outdated(this.ledger.replica(), keys, now)) tx.drop(ref);
 		});
+		await this.ledger.transact((tx, now) => foldOldest(tx, this.ledger.replica(), now));
 	}
 
 	/** Writes down which buckets rest now, and why. For one of the windows. */

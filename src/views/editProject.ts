@@ -62,7 +62,7 @@ export async function setTier({ project, snapshot, words, acts }: EditProject): 
 	if (chosen) await acts.updateProject(project.id, { tier: chosen.value });
 }
 
-/** The user's own limits of one model. They hold instead of what Keypool learns. */
+/** The user's own limits of one model. They hold instead of what Keypool learns, as long as the service bears them. */
 export async function setLimits(edit: EditProject): Promise<void> {
 	const { project, snapshot, words, acts } = edit;
 	const { t, sayCount } = words;

@@ -99,6 +99,12 @@ function decided(view: KeyView, standing: Standing, words: Words, now: Wall): st
 		case 'disabled':
 			return t('You have disabled it. It takes no requests until you enable it.');
 		case 'resting':
+			if (standing.why === 'overloaded') {
+				return t(
+					'Keypool sends nothing to this model until {0}, with no key. Then it tries again by itself.',
+					words.sayTime(standing.until, now),
+				);
+			}
 			return t(
 				'Keypool sends it nothing until {0} and uses other keys meanwhile. Then it tries again by itself.',
 				words.sayTime(standing.until, now),

@@ -6,9 +6,10 @@ import { fallbackKind } from '../../src/monitoring/fallbackKind';
 import { defaults, PoolError, type PoolEvent } from '../../src/pool/pool';
 import { runBatch } from '../../src/pool/sending';
 import { startStrategy } from '../../src/pool/strategies/registry';
+import { verdictTold } from './gemini/room';
 import { Candidates } from './pool/candidates';
 import { chance } from './pool/chance';
-import { answers, badKey, fails, hangs, network, overloaded, Rig, rpm, type KeyPlan, type Send } from './pool/rig';
+import { answers, badKey, fails, hangs, network, Rig, rpm, type KeyPlan, type Send } from './pool/rig';
 
 const abc = { a: {}, b: {}, c: {} };
 
@@ -81,12 +82,8 @@ describe('the origin, mechanism by mechanism', () => {
 	});
 
 	it('primary until it fails, then the backups in order, staying on the current one, and back when it recovers', async () => {
-		const plan: Record<string, KeyPlan> = {
-			p: {},
-			b: { role: 'backup' },
-			c: { role: 'backup' },
-			d: { role: 'backup' },
-		};
+		const backup: KeyPlan = { role: 'backup' };
+		const plan = { p: {}, b: backup, c: backup, d: backup };
 		const failing = new Set(['p']);
 		const rig = new Rig(plan, (send) => (failing.has(send.key) ? fails(rpm(60_000)) : answers(send)), {
 			strategy: 'primaryBackup',
@@ -247,19 +244,21 @@ describe('the origin, mechanism by mechanism', () => {
 		assert.equal(standing?.is === 'benched' && standing.why, 'badKey');
 	});
 
-	it('backs off 1, 2, 4, 8 s plus 0 to 1 s of chance on 500 and 503 (replaces three steps)', async () => {
+	it('backs off 1, 2, 4, 8 s plus 0 to 1 s of chance on 503, 1 and 2 s on 500 (replaces three steps, and an end)', async () => {
 		assert.equal(defaults.baseDelayMs, 1000);
-		for (const [random, expected] of [
-			[0, [0, 1000, 3000, 7000, 15_000]],
-			[0.5, [0, 1500, 4000, 8500, 17_000]],
+		const [busy, broken] = [verdictTold(503, 'UNAVAILABLE'), verdictTold(500, 'INTERNAL')];
+		for (const [verdict, random, order, expected] of [
+			[busy, 0, 'a a a a a', [0, 1000, 3000, 7000, 15_000]],
+			[busy, 0.5, 'a a a a a', [0, 1500, 4000, 8500, 17_000]],
+			[network, 0, 'a a a a a', [0, 1000, 3000, 7000, 15_000]],
+			[network, 0.5, 'a a a a a', [0, 1500, 4000, 8500, 17_000]],
+			[broken, 0, 'a a a b', [0, 1000, 3000, 3000]],
+			[broken, 0.5, 'a a a b', [0, 1500, 4000, 4000]],
 		] as const) {
-			for (const verdict of [overloaded, network]) {
-				const rig = new Rig({ a: {}, b: {} }, () => fails(verdict), { random: () => random });
-				await rig.answer();
-				const at = rig.sends.map((send) => Math.floor(send.at / 500) * 500);
-				assert.deepEqual(at, expected, `${verdict.act} ${verdict.why}`);
-				assert.deepEqual(new Set(rig.sends.map(({ key }) => key)), new Set(['a']));
-			}
+			const rig = new Rig(abc, () => fails(verdict), { random: () => random });
+			await rig.answer();
+			const at = rig.sends.map((send) => Math.floor(send.at / 500) * 500);
+			assert.deepEqual([rig.order, at], [order, expected], verdict.why);
 		}
 	});
 

@@ -1,5 +1,5 @@
 import type { Ask } from '../../ask';
-import type { KeyId, PoolError } from '../../pool/pool';
+import type { Clock, KeyId, Off, PoolError } from '../../pool/pool';
 import { runBatch } from '../../pool/sending';
 import { gather, type Gathering } from '../gather';
 import type { BatchPrompt } from './batchFile';
@@ -15,6 +15,7 @@ export interface BatchParts {
 	/** Keeps what is known so far, in order; waited for before the next one. */
 	readonly save: (rows: readonly BatchRow[]) => Promise<void>;
 	readonly tell: (progress: BatchProgress) => void;
+	readonly clock: Pick<Clock, 'after'>;
 }
 
 export interface BatchProgress {
@@ -38,11 +39,14 @@ export interface BatchEnd {
 /** Share of new rows that makes a save worth its cost, which grows with all rows. */
 const saveShare = 0.02;
 
+/** ms after which fewer are saved as well: a window that closes has nothing to write with, and they would be asked twice. */
+const saveEveryMs = 10_000;
+
 /** Asks every prompt that `before` has no answer for, and saves as it goes. One bad prompt does not stop the others. */
 export async function answerBatch(
 	prompts: readonly BatchPrompt[],
 	before: ReadonlyMap<number, BatchRow>,
-	{ ask, labelOf, say, width, save, tell }: BatchParts,
+	{ ask, labelOf, say, width, save, tell, clock }: BatchParts,
 	signal: AbortSignal,
 ): Promise<BatchEnd> {
 	const rows = new Map(before);
@@ -53,7 +57,7 @@ export async function answerBatch(
 		const [wait] = steps.every((step) => step.is === 'waiting') ? steps : [];
 		tell({ over: rows.size, all: prompts.length, ...(wait?.is === 'waiting' && { wait }) });
 	};
-	const keeper = new Keeper(rows.size, save);
+	const keeper = new Keeper(rows.size, save, clock);
 	const all = AbortSignal.any([signal, keeper.broken]);
 	const keep = (row: BatchRow): Promise<void> => {
 		rows.set(row.index, row);
@@ -101,11 +105,13 @@ class Keeper {
 	private last: Promise<void> = Promise.resolve();
 	private failure: { readonly error: unknown } | undefined;
 	private readonly abort = new AbortController();
+	private timer: Off | undefined;
 
 	/** @param saved how many rows the file holds */
 	constructor(
 		private saved: number,
 		private readonly save: BatchParts['save'],
+		private readonly clock: BatchParts['clock'],
 	) {}
 
 	/** Aborts when nothing can be kept any more: answers would be paid for and lost. */
@@ -113,13 +119,18 @@ class Keeper {
 		return this.abort.signal;
 	}
 
-	/** Resolves when the rows are kept, or are too few to be worth it yet. */
+	/** Resolves when the rows are kept, or are too few to be worth it yet: then they are kept in a while. */
 	keep(rows: ReadonlyMap<number, BatchRow>): Promise<void> {
+		this.timer ??= this.clock.after(saveEveryMs, () => {
+			this.timer = undefined;
+			void this.next(() => rows.size > this.saved, rows);
+		});
 		return this.next(() => rows.size - this.saved > rows.size * saveShare, rows);
 	}
 
 	/** @throws what a save threw */
 	async finish(rows: ReadonlyMap<number, BatchRow>): Promise<void> {
+		this.timer?.();
 		await this.next(() => rows.size > this.saved, rows);
 		if (this.failure) throw this.failure.error;
 	}

@@ -104,10 +104,10 @@ export class BatchFiles implements Disposable {
 		tell: (step: BatchProgress) => void,
 		signal: AbortSignal,
 	): Promise<BatchEnd> {
-		const { assistant, width } = this.tools;
+		const { assistant, width, clock } = this.tools;
 		const say = (error: Parameters<typeof assistant.words.sayError>[0]): string => assistant.words.sayError(error).text;
 		const save = (rows: readonly BatchRow[]) => write(target, results.write(rows, prompts));
-		return answerBatch(prompts, before, { ...assistant, say, width, save, tell }, signal);
+		return answerBatch(prompts, before, { ...assistant, say, width, save, tell, clock }, signal);
 	}
 
 	private async tellEnd(job: Job, end: BatchEnd): Promise<void> {

@@ -29,6 +29,8 @@ export class Alerts implements Disposable {
 	private watched: Watched;
 	private told: Told;
 	private kept = '';
+	/** What was told before has been kept. */
+	private keeping: Promise<void> = Promise.resolve();
 	private timer: { readonly due: number; readonly off: Off } | undefined;
 
 	constructor(
@@ -67,7 +69,9 @@ export class Alerts implements Disposable {
 		const { alerts, told, again } = telling(this.told, this.watched, pool.snapshot(), now, interval.value);
 		this.told = told;
 		const arrivals = alerts.flatMap((alert) => this.deliveries.map((delivery) => delivery.add(alert)));
-		void anyOf(arrivals).then(() => this.keep(told));
+		const arrived = anyOf(arrivals);
+		// In the order of telling: a look that finds nothing new must not keep what is still on its way.
+		this.keeping = this.keeping.then(() => arrived).then(() => this.keep(told));
 		if (again !== undefined) this.tellIn(Math.max(1, again - now));
 	}
 

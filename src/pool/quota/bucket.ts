@@ -5,6 +5,9 @@ import { pacificMidnightAfter } from './pacificDay';
 /** The clock may run this far ahead between two processes before a stored time counts as one of the future, in ms. */
 export const skewMs = 5_000;
 
+/** A clean stretch of this length, in ms, forgets earlier refusals. */
+export const forgetMs = 15 * 60_000;
+
 const longestDayMs = 26 * 3_600_000;
 
 export function freshBucket(now: Wall): Bucket {

@@ -40,7 +40,13 @@ function lower(a: Limits, b: Limits): Limits {
 	return both;
 }
 
-/** What holds: the user's own limit, else the learnt one; nothing where neither is known. */
+/**
+ * What holds: the user's own limit, else the learnt one; nothing where neither is known. Of an own one that the service
+ * has refused calls under, the lower of both.
+ */
 export function limitOf(bucket: Bucket, own: Limits | undefined, dimension: Dimension): number | undefined {
-	return own?.[dimension] ?? bucket.limits[dimension]?.value;
+	const mine = own?.[dimension];
+	const learnt = bucket.limits[dimension];
+	if (mine === undefined) return learnt?.value;
+	return learnt?.despite === mine ? Math.min(mine, learnt.value) : mine;
 }

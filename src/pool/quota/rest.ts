@@ -1,7 +1,7 @@
-import type { Dimension } from '../key';
+import type { Dimension, Limits } from '../key';
 import type { Bucket, Wall } from '../ledger';
 import { dimensionOf, type Reason, type Verdict } from '../verdict';
-import { at } from './bucket';
+import { at, forgetMs } from './bucket';
 import { taught } from './teaching';
 import { minuteMs, minuteUse } from './minute';
 import { tally } from './tally';
@@ -15,8 +15,6 @@ const capacityLongestMs = 10 * 60_000;
 /** ms. No minute's quota rests longer, whatever was stated; none rests shorter, so that nothing spins. */
 const minuteLongestMs = 60 * 60_000;
 const shortestMs = 1_000;
-/** A clean stretch of this length, in ms, forgets earlier refusals. */
-const forgetMs = 15 * 60_000;
 
 type RestVerdict = Extract<Verdict, { act: 'rest' }>;
 type CloseVerdict = Extract<Verdict, { act: 'close' }>;
@@ -25,8 +23,9 @@ type CloseVerdict = Extract<Verdict, { act: 'close' }>;
  * Sends the bucket to rest as a 429 says, and learns from it: the stated limit, and that it is used up.
  *
  * @param asked input tokens of the call that was refused, at most; a limit on tokens lacked no more than these
+ * @param own the user's own limits
  */
-export function rest(given: Bucket, verdict: RestVerdict, now: Wall, asked = 0): Bucket {
+export function rest(given: Bucket, verdict: RestVerdict, now: Wall, asked = 0, own?: Limits): Bucket {
 	const bucket = at(given, now);
 	const dimension = dimensionOf(verdict.why);
 	const repeats = nextRepeats(bucket, now);
@@ -38,7 +37,7 @@ export function rest(given: Bucket, verdict: RestVerdict, now: Wall, asked = 0):
 			: { is: 'resting', why: verdict.why, since: now, until, repeats };
 	const { limit } = verdict;
 	if (!dimension || limit === undefined || !Number.isFinite(limit) || limit <= 0) return { ...bucket, state };
-	const learnt: Bucket = { ...bucket, state, limits: taught(bucket, dimension, limit, now) };
+	const learnt: Bucket = { ...bucket, state, limits: taught(bucket, dimension, limit, now, own?.[dimension]) };
 	const refusedBefore = isShut(bucket, now) ? undefined : bucket.limits[dimension]?.at;
 	return usedUp(learnt, dimension, { limit, asked, until, refusedBefore }, now);
 }

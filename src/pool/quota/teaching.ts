@@ -21,9 +21,10 @@ export function dimensionInTheWay(why: Reason | undefined): Dimension | undefine
 /** Whether a call may go beyond the learnt limit, to see if it still holds: doubt is due and nobody else is testing. */
 export function mayTest(bucket: Bucket, own: Limits | undefined, dimension: Dimension, now: Wall): boolean {
 	const learnt = bucket.limits[dimension];
+	const mine = own?.[dimension];
 	return (
-		own?.[dimension] === undefined &&
 		learnt !== undefined &&
+		(mine === undefined || (learnt.despite === mine && learnt.value < mine)) &&
 		learnt.doubtAt <= now &&
 		!bucket.leases.some((lease) => lease.tests === dimension)
 	);
@@ -32,8 +33,10 @@ export function mayTest(bucket: Bucket, own: Limits | undefined, dimension: Dime
 /**
  * Takes the limit a 429 stated. One that was stated before and held once more is doubted later than before, also where
  * a test got past it in between: a service that saves up what was not used lets some calls through beyond its limit.
+ *
+ * @param own the user's own limit that was kept when it came
  */
-export function taught(bucket: Bucket, dimension: Dimension, value: number, now: Wall): Bucket['limits'] {
+export function taught(bucket: Bucket, dimension: Dimension, value: number, now: Wall, own?: number): Bucket['limits'] {
 	const known = bucket.limits[dimension];
 	const daily = dimension === 'rpd' || dimension === 'tpd';
 	const isNew = (known?.stated ?? known?.value) !== value;
@@ -43,6 +46,7 @@ export function taught(bucket: Bucket, dimension: Dimension, value: number, now:
 	const limit: Limit = {
 		value,
 		from: 'taught',
+		...(own === undefined ? {} : { despite: own }),
 		at: now,
 		doubtMs,
 		doubtAt: daily ? bucket.day.endsAt : now + doubtMs,
@@ -62,6 +66,7 @@ export function outgrown(bucket: Bucket, dimension: Dimension, input: number, no
 		value: Math.max(Math.ceil(known.value * growth), dimension === 'tpm' || dimension === 'tpd' ? input : 0),
 		from: 'probed',
 		stated: known.stated ?? known.value,
+		...(known.despite === undefined ? {} : { despite: known.despite }),
 		at: now,
 		doubtMs: known.doubtMs,
 		doubtAt: now,

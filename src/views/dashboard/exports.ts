@@ -121,7 +121,7 @@ function requestRow({ origin, endedAt, outcome, attempts, took }: Trail, mask: M
 		outcome,
 		model: last && mask(last.model),
 		key: last && mask(last.label),
-		sends: attempts.length,
+		sends: attempts.filter(({ unsent }) => !unsent).length,
 		fallbacks: took?.switches.length,
 		inputTokens: attempts.reduce((sum, { usage }) => sum + (usage?.input ?? 0), 0),
 		outputTokens: attempts.reduce((sum, { usage }) => sum + outputOf(usage), 0),

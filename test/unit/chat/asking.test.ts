@@ -140,6 +140,13 @@ describe('Asking in the chat', () => {
 		assert.deepEqual(draft.chips, []);
 	});
 
+	it('/commit is about the changes, also where something else goes along', async () => {
+		const { asking, draft, sent } = open();
+		draft.addCode(code);
+		await asking.send('/commit');
+		assert.match(sent(), /\+let a = 1;[^]*a\.ts/);
+	});
+
 	it('a command without anything to work on says so and sends nothing; a word that is none of ours is a question', async () => {
 		const { asking, script, sent } = open({ holds: 'nothing' });
 		await assert.rejects(asking.send('/fix'), /Nothing was sent: there is nothing for \/fix to work on\./);

@@ -43,6 +43,13 @@ describe('A folder of conversations', () => {
 		});
 	}
 
+	it('on disk is not troubled by a file that somebody else left there', async () => {
+		const folder = diskFolder(root, newId);
+		await folder.write('.DS_Store', '');
+		assert.deepEqual(await folder.names('.DS_Store'), []);
+		assert.equal(await folder.read('.DS_Store/about.json'), undefined);
+	});
+
 	it('on disk has no half-written file under a name that is read, whatever happens at the same time', async () => {
 		const folder = diskFolder(root, newId);
 		const texts = Array.from({ length: 20 }, (_, n) => String(n).repeat(10_000));

@@ -124,6 +124,41 @@ describe('The library of conversations', () => {
 		}
 	});
 
+	it('keeps a question as long as one can be, with the wish of a slash command before it', async () => {
+		const { library, folder } = open();
+		const [first, second] = conversation.turns;
+		assert.ok(first && second);
+		const text = `Explain this code.\n\n${'x'.repeat(999_991)}`;
+		const long = { ...conversation, turns: [{ ...first, question: { ...first.question, text } }, second] };
+		await library.saveAll(long);
+		assert.deepEqual(await open(folder).library.open('c'), long);
+	});
+
+	for (const unreadable of ['c/2.json', 'c/about.json', 'd']) {
+		it(`is not hidden by what the disk does not give: ${unreadable}`, async () => {
+			const stored = open();
+			await stored.library.saveAll({ ...conversation, title: 'Mine' });
+			const give = <T>(path: string, given: () => Promise<T>): Promise<T> =>
+				path === unreadable ? Promise.reject(new Error('EACCES')) : given();
+			const { folder } = stored;
+			const { library, troubles } = open({
+				...folder,
+				names: (path) =>
+					give(path, async () => [...(await folder.names(path)), ...(path === '' && unreadable === 'd' ? ['d'] : [])]),
+				read: (path) => give(path, () => folder.read(path)),
+			});
+			assert.deepEqual(
+				(await library.list()).map(({ id }) => id),
+				['c'],
+			);
+			assert.equal((await library.open('c'))?.turns.length, unreadable === 'c/2.json' ? 1 : 2);
+			await library.open('c');
+			assert.deepEqual(troubles, ['damaged']);
+			await library.saveTurn(conversation, turn('3', 'three', done('third')));
+			assert.equal((await open(folder).library.list())[0]?.title, 'Mine', 'nothing is written over what was not read');
+		});
+	}
+
 	it('reads a conversation whose description is damaged', async () => {
 		const { library, folder, troubles } = open();
 		await library.saveAll(conversation);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { changesIn, chooseDiff, secretChanges } from '../../../src/editor/gitDiff';
+import { besides, changesIn, chooseDiff, secretChanges } from '../../../src/editor/gitDiff';
 
 const change = (path: string, ...lines: string[]) =>
 	[`diff --git a/${path} b/${path}`, `--- a/${path}`, `+++ b/${path}`, '@@ -1 +1 @@', ...lines, ''].join('\n');
@@ -48,6 +48,7 @@ describe('a diff for a commit message', () => {
 		const chosen = chooseDiff(changes, 1_000);
 		assert.equal(chosen.text, change('a.ts', '+x') + change('b.ts', '+y'));
 		assert.deepEqual(chosen.unshown, ['lock.json']);
+		assert.match(besides(chosen), /lock\.json/);
 		assert.deepEqual(chooseDiff(changes, 100_000).unshown, []);
 	});
 });

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { failureOf } from '../../../src/gemini/failures/failure';
+import { Refusal } from '../../../src/gemini/failures/refusal';
 import { createGemini, type Gemini, type Piece, type Prompt } from '../../../src/gemini/gemini';
 import { Failure, type Chunk, type KeyId, type Verdict } from '../../../src/pool/pool';
 import type { ServiceOptions } from '../../../src/simulator/service';
@@ -69,4 +71,9 @@ export function failureIn({ thrown }: Run): Failure {
 
 export function verdictIn(outcome: Run): Verdict {
 	return failureIn(outcome).verdict;
+}
+
+/** What an answer of the service with this status means for the pool. */
+export function verdictTold(code: number, status: string): Verdict {
+	return failureOf(new Refusal(JSON.stringify({ error: { code, status } }), code), (text) => text).verdict;
 }

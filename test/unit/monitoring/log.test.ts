@@ -3,7 +3,7 @@ import { createLog, type Log } from '../../../src/monitoring/log';
 import type { PoolEvent, Verdict } from '../../../src/pool/pool';
 import { logPool } from '../../../src/monitoring/poolLog';
 import { keyView, model, noon, snapshotOf, standings } from '../views/snapshots';
-import { answers, badKey, fails, Rig, rpm } from '../pool/rig';
+import { answers, badKey, fails, overloaded, Rig, rpm } from '../pool/rig';
 import { VirtualClock } from '../virtualClock';
 
 function recorder(): { channel: Log; lines: string[] } {
@@ -109,6 +109,20 @@ describe('log', () => {
 				'error CRITICAL almost exhausted: 0 of 3 keys can answer with m',
 				'error all exhausted: none of 3 keys can answer with m',
 			],
+		);
+	});
+
+	it('calls an overloaded model no lack of keys', async () => {
+		const rig = new Rig({ a: {}, b: {} }, (send) => (send.nth < 3 ? fails(overloaded) : answers(send)));
+		const lines = logged(rig);
+		const asked = rig.ask();
+		await rig.clock.advance(500);
+		assert.equal(rig.pool.snapshot().usable, 0);
+		await rig.clock.until(asked.ended);
+		await rig.clock.advance(2_000);
+		assert.deepEqual(
+			lines.filter((line) => /exhausted|recovered/.test(line)),
+			[],
 		);
 	});
 

@@ -87,6 +87,23 @@ describe('a request through the pool', () => {
 		);
 	});
 
+	it('takes a 503 of today as the first one, whatever was the matter yesterday', async () => {
+		const rig = new Rig({ a: {} }, () => fails(overloaded));
+		await rig.answer();
+		await rig.clock.advance(24 * 3_600_000);
+		rig.setScript((send) => (send.nth === 6 ? fails(overloaded) : answers(send)));
+		const before = rig.elapsed;
+		const asked = await rig.answer({ models: ['m', 'lite'] });
+		assert.equal(asked.text, 'from a');
+		assert.deepEqual(
+			rig.sends.slice(5).map(({ model, at }) => [model, at - before]),
+			[
+				['m', 0],
+				['m', 1000],
+			],
+		);
+	});
+
 	it('backs an overloaded model off on the same key, doubling, then uses the fallback model', async () => {
 		const rig = new Rig({ a: {}, b: {} }, (send) => (send.model === 'm' ? fails(overloaded) : answers(send)));
 		const asked = await rig.answer({ models: ['m', 'lite'] });
@@ -213,11 +230,11 @@ describe('a request through the pool', () => {
 		assert.ok(rig.sends[0]?.signal.aborted);
 		await rig.clock.until(asked.ended);
 		assert.equal(asked.error?.reason, 'cancelled');
+		assert.equal(rig.clock.pending, 0);
 		const [a] = rig.pool.snapshot().keys;
 		assert.equal(a?.standing.is, 'usable');
 		assert.equal(a.fail, 0);
 		assert.equal(a.score, 100);
-		assert.equal(rig.clock.pending, 0);
 	});
 
 	it('leaves nothing behind on the signal of a caller that asks again and again', async () => {

@@ -11,7 +11,7 @@ import {
 import { ahead, served } from '../../../src/pool/line';
 import { sane } from '../../../src/pool/options';
 import { VirtualClock } from '../virtualClock';
-import { answers, badKey, fails, hangs, overloaded, Rig, rpm, type Script } from './rig';
+import { answers, badKey, fails, hangs, network, overloaded, Rig, rpd, rpm, type Script } from './rig';
 
 const modelsOf = (rig: Rig, key: string): Readonly<Record<string, number>> =>
 	Object.fromEntries(
@@ -41,6 +41,31 @@ describe('what an outcome leaves behind, at its edges', () => {
 				.map(({ outcome }) => outcome),
 			['rpm'],
 		);
+	});
+
+	it('score is lost by verdicts on the key, its bucket or its project alone', async () => {
+		const bench = { act: 'bench', abuse: false, recheckMs: [] } as const;
+		const lost: readonly (readonly [Verdict, number])[] = [
+			[rpm(1000), 20],
+			[rpd, 20],
+			[{ act: 'close', why: 'tierLacksModel', forMs: 1 }, 20],
+			[badKey, 20],
+			[{ ...bench, why: 'serviceDisabled', scope: 'project' }, 20],
+			[{ ...bench, why: 'billing', scope: 'project' }, 20],
+			[{ ...bench, why: 'billing', scope: 'account' }, 0],
+			[{ act: 'rest', why: 'capacity' }, 0],
+			[{ act: 'tryOneOther', why: 'region', paid: true }, 0],
+			[overloaded, 0],
+			[network, 0],
+		];
+		for (const [verdict, points] of lost) {
+			const rig = new Rig({ a: {} }, (send) => (send.nth === 1 ? fails(verdict) : hangs(send)));
+			const asked = rig.ask({ maxWaitMs: 0 });
+			await rig.clock.settle();
+			assert.equal(rig.pool.snapshot().keys[0]?.score, 100 - points, JSON.stringify(verdict));
+			rig.pool.dispose();
+			await asked.ended;
+		}
 	});
 
 	it('the first sign of life of the call that goes first after an overload lets the others go', async () => {

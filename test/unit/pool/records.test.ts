@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { freshKeyRecord, freshModelRecord } from '../../../src/pool/fresh';
 import type { KeyRecord, LeaseId, ModelRecord, Usage, Verdict } from '../../../src/pool/pool';
+import { deniedByLoad } from '../../../src/pool/load';
 import {
 	benched,
 	failed,
@@ -14,7 +15,6 @@ import {
 import {
 	backOffMs,
 	counted,
-	deniedByLoad,
 	overloaded,
 	probeEnded,
 	probing,
@@ -43,15 +43,20 @@ describe("a key's record", () => {
 		assert.equal(succeeded({ ...freshKeyRecord, score: 90 }, one.tokens, 10).score, 95);
 		assert.deepEqual(succeeded(one, one.tokens, 20).tokens, { input: 6, output: 8 });
 		assert.deepEqual(succeeded(one, one.tokens, 20).state, { is: 'good', since: 10 });
-		assert.deepEqual([failed(freshKeyRecord, 0).score, failed(freshKeyRecord, 0).fail], [80, 1]);
-		assert.equal(failed({ ...freshKeyRecord, score: 19 }, 0).score, 0);
+		assert.deepEqual([failed(freshKeyRecord, true, 0).score, failed(freshKeyRecord, true, 0).fail], [80, 1]);
+		assert.equal(failed({ ...freshKeyRecord, score: 19 }, true, 0).score, 0);
+	});
+
+	it('counts a verdict that may not be about the key, and takes no score for it', () => {
+		const one = failed({ ...freshKeyRecord, score: 20 }, false, 0);
+		assert.deepEqual([one.score, one.fail, one.probe], [20, 1, undefined]);
 	});
 
 	it('is probed at score 0 after 60 s, doubling to 10 min, until it succeeds', () => {
-		let record = failed({ ...freshKeyRecord, score: 20 }, 1000);
+		let record = failed({ ...freshKeyRecord, score: 20 }, true, 1000);
 		assert.deepEqual(record.probe, { at: 61_000, waitMs: minute });
-		assert.equal(failed({ ...freshKeyRecord, score: 21 }, 1000).probe, undefined);
-		assert.deepEqual(failed(record, 2000).probe, { at: 61_000, waitMs: minute });
+		assert.equal(failed({ ...freshKeyRecord, score: 21 }, true, 1000).probe, undefined);
+		assert.deepEqual(failed(record, true, 2000).probe, { at: 61_000, waitMs: minute });
 		assert.deepEqual(taken(record, 60_999).probe, { at: 61_000, waitMs: minute });
 		const waits: number[] = [];
 		for (let n = 0; n < 5; n++) {
@@ -164,6 +169,13 @@ describe("a model's record", () => {
 		assert.deepEqual(deniedByLoad(second, 3299), { why: 'overloaded', retryAt: 3300, repeats: 2 });
 		assert.equal(deniedByLoad(second, 3300), undefined);
 		assert.equal(deniedByLoad(freshModelRecord, 0), undefined);
+	});
+
+	it('forgets an outage that ended a quarter of an hour ago', () => {
+		const before = { ...freshModelRecord, overloadedUntil: 1000, repeats: 2 };
+		const end = 1000 + 15 * minute;
+		assert.equal(overloaded(before, 5000, wait, end - 1).repeats, 3);
+		assert.deepEqual(overloaded(before, 5000, wait, end), { ...before, overloadedUntil: end + 1000, repeats: 1 });
 	});
 
 	it('sends one call first after a back-off', () => {

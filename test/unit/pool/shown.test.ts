@@ -127,7 +127,7 @@ describe('statistics of the past', () => {
 	});
 
 	it('come oldest first, in whichever order they were written', async () => {
-		const clock = new VirtualClock();
+		const clock = new VirtualClock(10 * 60_000);
 		const ledger = new MemoryLedger(clock);
 		const statistics = new Statistics(ledger);
 		for (const [name, at] of [

@@ -105,7 +105,7 @@ describe('statistics', () => {
 		]);
 	});
 
-	it('keep 24 hours, 50,000 counts and the last 200 trails', async () => {
+	it('keep 24 hours and the last 200 trails', async () => {
 		const { statistics, at, sent, ended } = room();
 		for (let minute = 0; minute < 1500; minute++) {
 			at(minute * 60_000);
@@ -113,8 +113,8 @@ describe('statistics', () => {
 		}
 		assert.equal(statistics.minutes().length, 1440);
 		assert.equal(statistics.minutes()[0]?.minute, 60);
-		for (let key = 0; key < 60_000; key++) await sent({ key: `k${key}` as KeyId });
-		assert.equal(statistics.minutes().length, 50_000);
+		at(3000 * 60_000);
+		assert.deepEqual(statistics.minutes(), [], 'what is older is not handed out, written down though it may be');
 		for (let n = 0; n < 300; n++) {
 			await ended({ request: `r${n}`, origin: 'o', endedAt: n, outcome: 'answered', attempts: [] });
 		}

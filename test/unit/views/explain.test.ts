@@ -29,6 +29,13 @@ describe('why a key stands as it does', () => {
 		assert.deepEqual(told.act, { command: 'keypool.clearRest', onKey: true, title: 'Clear the Rest' });
 	});
 
+	it('says of an overloaded model that no other key is used instead', () => {
+		const told = why(keyView('A', { is: 'resting', why: 'overloaded', until: noon + minute }));
+		const text = told.paragraphs.join('\n');
+		assert.match(text, /sends nothing to this model until 12:01, with no key/);
+		assert.doesNotMatch(text, /other keys/);
+	});
+
 	it('says after a reload too what the service said of a rest, and leads to the page on limits', () => {
 		const told = why(keyView('A', { ...standings.day, said: 'You exceeded your current quota.' }));
 		assert.match(told.paragraphs.join('\n'), /The service said: You exceeded your current quota\./);

@@ -44,6 +44,7 @@ class BatchRig {
 				return this.disk();
 			},
 			tell: (progress: BatchProgress) => void this.progress.push(progress),
+			clock: rig.clock,
 		};
 		return rig.clock.until(
 			answerBatch(
@@ -161,5 +162,16 @@ describe('a batch of prompts', () => {
 		await batch.run(many);
 		assert.equal(batch.saved.length, 300);
 		assert.ok(batch.saves.length < 160, `${batch.saves.length} writes`);
+	});
+
+	it('of thousands is kept every few seconds, however few came: a window that closes writes nothing more', async () => {
+		const stop = new AbortController();
+		const many = Array.from({ length: 300 }, (_, at) => `p${at}`);
+		const batch = new BatchRig((send) => (send.nth === 300 ? hangs(send) : answers(send)));
+		const run = batch.run(many, [], stop.signal);
+		await batch.rig.clock.advance(20_000);
+		assert.equal(batch.saved.length, 299);
+		stop.abort();
+		assert.deepEqual(await run, { answered: 299, failed: 0, kept: 1 });
 	});
 });

@@ -180,6 +180,18 @@ describe('alerts', () => {
 		assert.equal(third.names(), 'allExhausted');
 	});
 
+	it('are told by the next window also where the pool has changed while they were on their way', async () => {
+		const { rig, trouble, receiver, alerts, kept } = open();
+		receiver.take = () => Promise.reject(new DeliveryError('unreachable'));
+		for (const key of ['a', 'b']) trouble.set(key, rpm(30 * minute));
+		await use(rig);
+		await use(rig);
+		alerts.dispose();
+		const second = open([], kept, rig);
+		await rig.clock.advance(5_000);
+		assert.equal(second.names(), 'almostExhausted');
+	});
+
 	it('stand whatever is stored', async () => {
 		for (const value of ['?', 7, { supply: 'x' }, { supply: 'fine', benched: 1, paused: false, sentAt: {} }, null]) {
 			const { rig, trouble, names } = open(['a', 'b', 'c'], { value });

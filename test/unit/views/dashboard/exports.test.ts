@@ -45,6 +45,12 @@ describe('what the dashboard exports', () => {
 		]);
 	});
 
+	it('counts as a send what was sent, as the metrics do', () => {
+		const never = trail('r', [attempt('work', 'network', { unsent: true }), attempt('work', 'answered')]);
+		const given = { ...facts('work'), history: historyOf([], [never]) };
+		assert.equal(readTable(exported('requests', given)).rows[0]?.['sends'], '1');
+	});
+
 	it('as JSON is all of it, each request with its sends', () => {
 		const all = JSON.parse(exported('all', facts('work'))) as Record<string, unknown[]>;
 		assert.deepEqual(Object.keys(all), [
