@@ -62,8 +62,10 @@ const quick = [
 ];
 
 /** About half of test/full/ by time: what a person sees and does in one window. */
-const screens =
-	'test/full/{chatLooks,chatThemes,dashboard*,editorCommands,first*,hostileMarkdown,keybindingsOnMac,keysView,nineKeys}.test.ts';
+const screens = `test/full/{${[
+	...['chatLooks', 'chatThemes', 'dashboard*', 'editorCommands', 'first*', 'folderDemand', 'hostileMarkdown'],
+	...['keybindingsOnMac', 'keysView', 'lockedKeys', 'nineKeys', 'replaceKey', 'restrictedMode'],
+].join(',')}}.test.ts`;
 
 const full = [
 	{

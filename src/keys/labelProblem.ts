@@ -1,3 +1,4 @@
+import { createMasker } from '../masking';
 import { longestLabel } from './ids';
 
 export { longestLabel } from './ids';
@@ -11,5 +12,7 @@ export function labelProblem(
 	const name = label.trim();
 	if (name === '') return t('A key needs a name.');
 	if (name.length > longestLabel) return t('A name has at most {0} characters.', longestLabel);
+	if (createMasker().mask(name) !== name)
+		return t('This looks like a key. A name is shown in many places: choose another one.');
 	return others.includes(name) ? t('Another key has this name.') : undefined;
 }

@@ -41,7 +41,7 @@ export function startMonitoring(parts: MonitoringParts): Monitoring {
 	const { clock, settings, masker, log, report } = parts;
 	const alertTargets = async (): Promise<readonly Target[]> => {
 		const { readTargets } = await import('./alerts/targets');
-		return readTargets({ ...parts, learn: masker.learn, now: clock.wall });
+		return readTargets({ ...parts, learn: masker.learn, mask: masker.mask, now: clock.wall });
 	};
 	const owned = new DisposableStore();
 	owned.add({ dispose: logPool(parts.pool, clock, log) });

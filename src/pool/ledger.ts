@@ -85,6 +85,8 @@ export interface Bucket {
 	readonly minute: readonly Tally[];
 	/** Requests that one minute is known to have borne, counted while the limit of requests a minute is unknown. */
 	readonly borne?: number;
+	/** Requests a minute that somebody else is thought to send on the project, and until when that is believed. */
+	readonly stranger?: { readonly requests: number; readonly until: Wall };
 	/** The Pacific day that ends at `endsAt`. */
 	readonly day: { readonly endsAt: Wall; readonly requests: number; readonly input: number };
 	readonly leases: readonly Lease[];

@@ -123,6 +123,7 @@ const alerting: Scene = async (settings, change) => {
 					return Promise.resolve();
 				},
 				learn: () => undefined,
+				mask: (text) => text,
 				now: rig.clock.wall,
 				newId: () => 'id',
 			}),

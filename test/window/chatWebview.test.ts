@@ -209,6 +209,20 @@ describe('the chat’s document', () => {
 		assert.ok(Number(await left()) < 2);
 	});
 
+	it('lets go at the first few pixels up: a touch pad and a smooth wheel move by no more at a time', async () => {
+		const long = Array.from({ length: 100 }, (_, i) => `Paragraph ${i}.`).join('\n\n');
+		await chat.state([turn('1', long, { is: 'streaming' })]);
+		await chat.page.getByText('Paragraph 99.').waitFor();
+		await chat.drawn();
+		const end = Number(await place());
+		await scrollTo(end - 8);
+		await chat.drawn();
+		await chat.update({ type: 'append', turn: '1', text: '\n\nMore one.' });
+		await chat.page.getByText('More one.').waitFor();
+		await chat.drawn();
+		assert.equal(await place(), end - 8);
+	});
+
 	it('has the draft and the place of reading again after it was hidden', async () => {
 		const long = Array.from({ length: 100 }, (_, i) => `Paragraph ${i}.`).join('\n\n');
 		await chat.state([turn('1', long)]);

@@ -1,3 +1,4 @@
+import type { Masker } from '../../masking';
 import type { Reason } from '../../pool/pool';
 import type { Happening } from '../episodes';
 
@@ -16,3 +17,19 @@ export type Alert =
 export type AlertName = Alert['is'];
 
 export const mostNamed = 20;
+
+/** The same alert, fit to leave: a person can have given a key its own text as a name. */
+export function masked(alert: Alert, mask: Masker): Alert {
+	switch (alert.is) {
+		case 'almostExhausted':
+		case 'allExhausted':
+		case 'recovered':
+			return { ...alert, model: mask(alert.model) };
+		case 'keysNeedAttention':
+			return { ...alert, keys: alert.keys.map(({ label, why }) => ({ label: mask(label), why })) };
+		case 'poolPaused':
+			return { ...alert, by: mask(alert.by) };
+		case 'test':
+			return alert;
+	}
+}

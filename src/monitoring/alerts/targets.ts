@@ -1,6 +1,8 @@
+import type { Masker } from '../../masking';
+import type { Wall } from '../../pool/pool';
 import type { Settings } from '../../settings';
 import type { Words } from '../../words';
-import type { Alert } from './alert';
+import { masked, type Alert } from './alert';
 import { DeliveryError, type DeliveryReason } from './deliveryError';
 import { discordPayload, slackPayload, webhookPayload } from './payloads';
 import { postJson, type Fetch } from './post';
@@ -9,7 +11,7 @@ import { signatureHeaders } from './signature';
 import { smtpServer, type SmtpServer } from './smtpServer';
 import type { Target } from './target';
 import { oneLine } from './text';
-import { wordAlert } from './wording';
+import { wordAlert, type WordedAlert } from './wording';
 
 export interface Mail {
 	readonly from: string;
@@ -33,6 +35,8 @@ export interface TargetsParts {
 	readonly sendMail: SendMail;
 	/** Hears each secret, for the masker. */
 	readonly learn: (secret: string) => void;
+	/** What each alert passes before it leaves. */
+	readonly mask: Masker;
 	/** ms since 1970. */
 	readonly now: () => number;
 	/** Unique, for each thing sent. */
@@ -49,19 +53,19 @@ export async function readTargets(parts: TargetsParts): Promise<readonly Target[
 	const [slack, discord, webhook, signingKey, password] = await Promise.all(
 		(['slack', 'discord', 'webhook', 'signingKey', 'mailPassword'] as const).map(secret),
 	);
-	const { words, fetch, settings } = parts;
+	const { fetch, settings } = parts;
 	const targets: Target[] = [];
 	if (slack) {
 		targets.push({
 			name: 'slack',
-			send: (alert, at, signal) => postJson(fetch, slack, text(slackPayload(wordAlert(alert, words, at))), {}, signal),
+			send: (alert, at, signal) => postJson(fetch, slack, text(slackPayload(worded(alert, at, parts))), {}, signal),
 		});
 	}
 	if (discord) {
 		targets.push({
 			name: 'discord',
 			send: (alert, at, signal) =>
-				postJson(fetch, discord, text(discordPayload(wordAlert(alert, words, at), at)), {}, signal),
+				postJson(fetch, discord, text(discordPayload(worded(alert, at, parts), at)), {}, signal),
 		});
 	}
 	if (webhook) targets.push(webhookTarget(webhook, signingKey, parts));
@@ -70,33 +74,35 @@ export async function readTargets(parts: TargetsParts): Promise<readonly Target[
 	return targets;
 }
 
+function worded(alert: Alert, at: Wall, { words, mask }: Pick<TargetsParts, 'words' | 'mask'>): WordedAlert {
+	return wordAlert(masked(alert, mask), words, at);
+}
+
 /** The id stays the same over all tries of an alert, so that the receiver can tell a repeat. */
-function webhookTarget(
-	url: string,
-	signingKey: string | undefined,
-	{ words, fetch, now, newId }: TargetsParts,
-): Target {
+function webhookTarget(url: string, signingKey: string | undefined, parts: TargetsParts): Target {
+	const { fetch, mask, now, newId } = parts;
 	const ids = new WeakMap<Alert, string>();
 	return {
 		name: 'webhook',
 		send: async (alert, at, signal) => {
 			const id = ids.get(alert) ?? `msg_${newId()}`;
 			ids.set(alert, id);
-			const body = text(webhookPayload(alert, wordAlert(alert, words, at), at));
+			const body = text(webhookPayload(masked(alert, mask), worded(alert, at, parts), at));
 			const headers = signingKey ? await signatureHeaders(signingKey, id, now(), body) : { 'webhook-id': id };
 			await postJson(fetch, url, body, headers, signal);
 		},
 	};
 }
 
-function mailTarget(password: string | undefined, { settings, words, sendMail }: TargetsParts): Target {
+function mailTarget(password: string | undefined, parts: TargetsParts): Target {
+	const { settings, sendMail } = parts;
 	return {
 		name: 'mail',
 		send: async (alert, at, signal) => {
 			const server = smtpServer(settings.alertSmtp.value);
 			if (!server) throw new DeliveryError('badAddress');
 			const to = settings.alertMailTo.value;
-			const { title, lines } = wordAlert(alert, words, at);
+			const { title, lines } = worded(alert, at, parts);
 			const mail = {
 				from: settings.alertMailFrom.value || (to[0] ?? ''),
 				to,

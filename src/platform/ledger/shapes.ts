@@ -48,6 +48,7 @@ const shapes: Readonly<Record<keyof DocTypes, v.GenericSchema>> = {
 		state: bucketState,
 		limits: v.record(v.string(), limit),
 		minute: v.array(tally),
+		stranger: v.optional(v.looseObject({ requests: v.number(), until: wall })),
 		day: v.looseObject({ endsAt: wall, requests: v.number(), input: v.number() }),
 		leases: v.array(lease),
 	}),

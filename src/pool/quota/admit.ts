@@ -4,6 +4,7 @@ import { at } from './bucket';
 import { deniedByState, deniedByWindow, reserved, type Denied, type Size } from './denied';
 import { minuteUse } from './minute';
 import { deniedBySlowStart } from './slowStart';
+import { isHisShare } from './stranger';
 import { tally } from './tally';
 import { dimensionInTheWay, mayTest } from './teaching';
 
@@ -25,7 +26,8 @@ export function admit(given: Bucket, ask: Ask, now: Wall): { readonly lease: Lea
 	let tests: Dimension | undefined;
 	if (denied) {
 		const inTheWay = dimensionInTheWay(denied.why);
-		const untested = !ask.mayTest || deniedByState(bucket, now) !== undefined;
+		const isHis = inTheWay === 'rpm' && isHisShare(bucket, ask.own, now);
+		const untested = !ask.mayTest || isHis || deniedByState(bucket, now) !== undefined;
 		if (!inTheWay || untested || !mayTest(bucket, ask.own, inTheWay, now)) return denied;
 		tests = inTheWay;
 	}

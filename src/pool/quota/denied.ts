@@ -4,6 +4,7 @@ import type { Reason } from '../verdict';
 import { awaitedUntil } from './bucket';
 import { limitOf } from './limits';
 import { fallsTo, minuteUse } from './minute';
+import { ourRpm } from './stranger';
 
 /** How much a call asks for. */
 export interface Size {
@@ -50,7 +51,7 @@ export function deniedByWindow(bucket: Bucket, { likely, atMost, own }: Size, no
 	if (rpd !== undefined && day.requests >= rpd) return { why: 'rpd', retryAt: day.endsAt };
 	const tpd = limitOf(bucket, own, 'tpd');
 	if (tpd !== undefined && day.input + likely > tpd) return { why: 'tpd', retryAt: day.endsAt };
-	const rpm = limitOf(bucket, own, 'rpm');
+	const rpm = ourRpm(bucket, own, now);
 	const tpm = limitOf(bucket, own, 'tpm');
 	if (rpm === undefined && tpm === undefined) return undefined;
 	const used = minuteUse(minute, now);

@@ -5,6 +5,7 @@ import { limitOf } from './limits';
 import { firstChangeAfter, minuteUse } from './minute';
 import { deniedByState, deniedByWindow } from './denied';
 import { deniedBySlowStart } from './slowStart';
+import { ourRpm, strangersShare } from './stranger';
 import type { Reason } from '../verdict';
 
 /** What ranking needs of a bucket, computed once and true until `changesAt` unless the bucket is written to. */
@@ -36,7 +37,7 @@ export function outlook(given: Bucket, own: Limits | undefined, now: Wall): Outl
 	const bucket = at(given, now);
 	const { state, minute, day, leases } = bucket;
 	const used = minuteUse(minute, now);
-	const rpm = limitOf(bucket, own, 'rpm');
+	const rpm = ourRpm(bucket, own, now);
 	const tpm = limitOf(bucket, own, 'tpm');
 	const headroom = Math.min(
 		share(rpm, used.requests),
@@ -51,6 +52,7 @@ export function outlook(given: Bucket, own: Limits | undefined, now: Wall): Outl
 	let changesAt = Math.min(day.endsAt, firstChangeAfter(minute, now) ?? Infinity, blocked?.retryAt ?? Infinity);
 	if ((state.is === 'resting' || state.is === 'closed') && state.until > now)
 		changesAt = Math.min(changesAt, state.until);
+	if (strangersShare(bucket, now) > 0) changesAt = Math.min(changesAt, bucket.stranger?.until ?? Infinity);
 	for (const lease of leases) changesAt = Math.min(changesAt, lease.expiresAt);
 	return {
 		blockedUntil: blocked?.retryAt ?? 0,

@@ -6,6 +6,7 @@ import { taught } from './teaching';
 import { minuteMs, minuteUse } from './minute';
 import { tally } from './tally';
 import { pastMidnightMs } from './pacificDay';
+import { metStranger, strangersShare } from './stranger';
 
 /** ms. A minute's quota without a stated delay. */
 const defaultRestMs = 60_000;
@@ -81,6 +82,7 @@ export function merged(given: Bucket, alias: Bucket, now: Wall): Bucket {
 		...bucket,
 		state: bucket.state.is === 'open' && isShut(other, now) ? other.state : bucket.state,
 		limits: { ...other.limits, ...bucket.limits },
+		...(alias.stranger && !bucket.stranger ? { stranger: alias.stranger } : {}),
 		...(alias.borne === undefined ? {} : { borne: Math.max(alias.borne, bucket.borne ?? 0) }),
 		minute,
 		day: {
@@ -134,7 +136,7 @@ function usedUp(bucket: Bucket, dimension: Dimension, refusal: Refusal, now: Wal
 	const used = minuteUse(bucket.minute, now);
 	switch (dimension) {
 		case 'rpm':
-			return withForeign(bucket, limit - used.requests, 0, refusal, now);
+			return withStranger(bucket, limit - used.requests, refusal, now);
 		case 'tpm':
 			return withForeign(bucket, 0, limit - asked - used.input, refusal, now);
 		case 'rpd': {
@@ -144,6 +146,13 @@ function usedUp(bucket: Bucket, dimension: Dimension, refusal: Refusal, now: Wal
 		case 'tpd':
 			return bucket;
 	}
+}
+
+/** Where he is known to come again, the minute holds what goes beyond his share. */
+function withStranger(bucket: Bucket, foreign: number, refusal: Refusal, now: Wall): Bucket {
+	if (foreign <= 0) return bucket;
+	const met = metStranger(bucket, foreign, refusal.refusedBefore, now);
+	return withForeign(met, foreign - strangersShare(met, now), 0, refusal, now);
 }
 
 /** What somebody else sent within the minute, where it is anything. */

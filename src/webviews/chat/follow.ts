@@ -1,5 +1,8 @@
-/** px from the end within which a reader counts as being there. */
+/** px from the end within which a reader who moves down counts as being there again. */
 const near = 32;
+
+/** px that rounding leaves between the end and a log that stands there. */
+const rounding = 2;
 
 /**
  * Keeps the end of the log in view as it grows, for a reader who is there; somebody further up is left alone.
@@ -52,12 +55,16 @@ export class Follow {
 		}
 	}
 
-	/** Growth alone can bring this event late: only moving up means that the reader left the end. */
+	/**
+	 * Growth alone can bring this event late: only moving up means that the reader left the end. That may be a few pixels
+	 * at a time, from a touch pad or a smooth wheel; a text that became shorter moves up as well, but to the end.
+	 */
 	private scrolled(): void {
 		const { scrollTop, scrollHeight, clientHeight } = this.log;
 		const up = scrollTop < this.lastTop;
 		this.lastTop = scrollTop;
-		if (this.wanted === undefined && scrollHeight - clientHeight - scrollTop <= near) {
+		const left = scrollHeight - clientHeight - scrollTop;
+		if (this.wanted === undefined && left <= (up ? rounding : near)) {
 			this.set(true);
 		} else if (up) {
 			this.set(false);

@@ -77,6 +77,7 @@ async function run(
 			return Promise.resolve();
 		},
 		learn: () => undefined,
+		mask: masker.mask,
 		now: clock.wall,
 		newId: () => 'id',
 	});

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { Webhook } from 'standardwebhooks';
+import { createMasker } from '../../../../src/masking';
 import type { Alert } from '../../../../src/monitoring/alerts/alert';
 import { sendOnce } from '../../../../src/monitoring/alerts/delivery';
 import { DeliveryError, type DeliveryReason } from '../../../../src/monitoring/alerts/deliveryError';
@@ -34,6 +35,7 @@ describe('alerts over HTTP', () => {
 			fetch: (url, init) => fetch(url, init),
 			sendMail: () => Promise.reject(new Error('no mail here')),
 			learn: () => undefined,
+			mask: createMasker().mask,
 			now: () => Date.now(),
 			newId: () => crypto.randomUUID(),
 		});
@@ -68,6 +70,21 @@ describe('alerts over HTTP', () => {
 		const target = await targetOf({ discord: discord.url });
 		for (const alert of every) await send(target, alert);
 		assert.equal(discord.received.length, every.length);
+	});
+
+	it('name no key to anybody, also where a person has given one its own text as a name', async () => {
+		const label = `AQ.${'Zx9_-'.repeat(11)}`;
+		const any = await receiver(() => ({ status: 200 }));
+		for (const place of ['slack', 'discord', 'webhook'] as const) {
+			const target = await targetOf({ [place]: any.url });
+			await send(target, { is: 'keysNeedAttention', keys: [{ label, why: 'badKey' }], more: 0 });
+			await send(target, { is: 'poolPaused', why: 'leaked', by: label });
+		}
+		assert.equal(any.received.length, 6);
+		for (const { body } of any.received) {
+			assert.ok(!body.replaceAll('\\', '').includes(label.slice(0, 20)), body);
+			assert.ok(body.includes('redacted'), body);
+		}
 	});
 
 	it('reach a webhook as JSON that a verifier of Standard Webhooks accepts, and nobody else can have written', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { SMTPServerOptions } from 'smtp-server';
+import { createMasker } from '../../../../src/masking';
 import { DeliveryError } from '../../../../src/monitoring/alerts/deliveryError';
 import { alertSecrets } from '../../../../src/monitoring/alerts/secrets';
 import type { Target } from '../../../../src/monitoring/alerts/target';
@@ -39,6 +40,7 @@ describe('alerts by mail', () => {
 			fetch: () => Promise.reject(new Error('nothing goes over HTTP')),
 			sendMail: (server, mail, signal) => sendMail(server, mail, signal),
 			learn: (secret) => learnt.push(secret),
+			mask: createMasker().mask,
 			now: () => noon,
 			newId: () => 'id',
 		});

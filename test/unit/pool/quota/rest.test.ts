@@ -86,17 +86,6 @@ describe('a rest', () => {
 		assert.equal(minuteUse(rest(own, verdict({ why: 'rpm', limit: 2 }), noon + 1000).minute, noon + 1000).requests, 3);
 	});
 
-	it('keeps the count of a stranger for its minute where the service frees its quota bit by bit', () => {
-		const refused = verdict({ why: 'rpm', limit: 5, delayMs: 3_000 });
-		const once = rest(after([noon]), refused, noon + 1_000);
-		const use = (bucket: Bucket, at: number): number => minuteUse(bucket.minute, at).requests;
-		const again = rest(once, refused, noon + 6_000);
-		assert.deepEqual([use(again, noon + 10_000), use(again, noon + 66_000), use(again, noon + 66_151)], [5, 4, 0]);
-		// Refusals of the same moment, and one that comes later, say nothing of the kind.
-		assert.equal(use(rest(once, refused, noon + 1_100), noon + 10_000), 1);
-		assert.equal(use(rest(once, refused, noon + 61_000), noon + 65_000), 0);
-	});
-
 	it('raises the count of tokens, too, by what a stranger sent at least: the limit without the refused call and our own', () => {
 		const refused = verdict({ why: 'tpm', limit: 1_000, delayMs: 3_000 });
 		const use = (bucket: Bucket, at: number): number => minuteUse(bucket.minute, at).input;
