@@ -153,6 +153,15 @@ export function sayKeyringReason(reason: KeyringReason): string {
 	}
 }
 
+/** Says that the secret storage refuses to hand out keys; resolves to whether it is to be tried again. */
+export async function sayLocked(): Promise<boolean> {
+	const again = l10n.t('Try Again');
+	const text = l10n.t(
+		'Your keys cannot be read: the secret storage of the system refuses. They are not lost. Unlock it, then try again.',
+	);
+	return (await window.showErrorMessage(text, again)) === again;
+}
+
 /** What went wrong with an act becomes one sentence on screen, and all of it goes to `report`. */
 export function sayFailure(error: unknown, report: (error: unknown) => void): void {
 	report(error);

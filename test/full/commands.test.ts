@@ -31,6 +31,8 @@ const pick =
 const type =
 	(text: string): Drive =>
 	async (window) => {
+		// The list before it has a box, too, until it closes.
+		await window.page.locator('.quick-input-list').waitFor({ state: 'hidden' });
 		await window.answerInput(text);
 	};
 const notice =
@@ -114,6 +116,8 @@ const drives: Readonly<Record<string, Drive | Elsewhere>> = {
 	'keypool.setAccount': then(pick('first'), type('Work'), see('Work', '1 key')),
 	'keypool.setProject': then(pick('sim-good-2', 'Shop'), see('Shop', '2 keys = 1 quota')),
 	'keypool.setLimits': then(pick('first', 'Requests a minute'), type('100'), async (window) => {
+		// A box that is still judging what was entered would be closed by what comes next.
+		await window.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
 		await again(window.quickPick('Requests a minute').filter({ hasText: '100 (your limit)' }), async () => {
 			await window.press('Escape');
 			await window.palette('Keypool: Set Limits…');

@@ -26,7 +26,6 @@ export const sinks = {
 		'keys/addKeys.ts',
 		'keys/commands.ts',
 		'keys/hostConfirmation.ts',
-		'keys/lockedKeys.ts',
 		'keys/pickKeys.ts',
 		'keys/replaceKey.ts',
 		'keys/rotationNotice.ts',
