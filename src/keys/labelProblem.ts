@@ -11,8 +11,17 @@ export function labelProblem(
 ): string | undefined {
 	const name = label.trim();
 	if (name === '') return t('A key needs a name.');
+	return nameProblem(name, t) ?? (others.includes(name) ? t('Another key has this name.') : undefined);
+}
+
+/** What is wrong with a name of whatever it be, in words: of a project, or of an account. Nothing is wrong with none. */
+export function nameProblem(
+	text: string,
+	t: (message: string, ...values: (string | number)[]) => string,
+): string | undefined {
+	const name = text.trim();
 	if (name.length > longestLabel) return t('A name has at most {0} characters.', longestLabel);
-	if (createMasker().mask(name) !== name)
-		return t('This looks like a key. A name is shown in many places: choose another one.');
-	return others.includes(name) ? t('Another key has this name.') : undefined;
+	return createMasker().mask(name) === name
+		? undefined
+		: t('This looks like a key. A name is shown in many places: choose another one.');
 }

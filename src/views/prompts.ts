@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { longestLabel } from '../keys/labelProblem';
+import { nameProblem } from '../keys/labelProblem';
 import { numberIn } from './numberIn';
 import type { Translate } from '../words';
 
@@ -34,7 +34,7 @@ export async function choose<T>(
 	});
 }
 
-/** A name of 1 to 60 characters on one line; an empty answer is undefined as a name. Nothing at all when closed. */
+/** A name of 1 to 60 characters on one line that looks like no key; an empty answer is undefined as a name. Nothing at all when closed. */
 export async function askName(
 	title: string,
 	prompt: string,
@@ -45,8 +45,7 @@ export async function askName(
 		title,
 		prompt,
 		value: current ?? '',
-		validateInput: (typed) =>
-			typed.trim().length > longestLabel ? t('A name has at most {0} characters.', longestLabel) : undefined,
+		validateInput: (typed) => nameProblem(typed, t),
 	});
 	if (text === undefined) return undefined;
 	const name = text.replace(/\s+/g, ' ').trim();

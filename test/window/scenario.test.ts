@@ -58,6 +58,18 @@ describe('five keys, of which two are good', () => {
 		assert.deepEqual(window.errors, []);
 	});
 
+	it('opens a link of an answer as it stands there, once VS Code has asked', async () => {
+		const question = '[short] Where is [the page](https://example.com/find?q=a%26b%2Bc)?';
+		await chat.ask(question);
+		await chat.finished(question);
+		await chat.answerTo(question).getByRole('link', { name: 'the page' }).click();
+		const asks = window.page.locator('.monaco-dialog-box', { hasText: 'open the external website' });
+		await asks.waitFor();
+		assert.match((await asks.textContent()) ?? '', /example\.com\/find\?q=a%26b%2Bc/);
+		await window.press('Escape');
+		await asks.waitFor({ state: 'detached' });
+	});
+
 	it('explains a selection of a real file, from the menu of the editor', async () => {
 		await window.openFile('fibonacci.ts');
 		await window.selectLines(2, 4);

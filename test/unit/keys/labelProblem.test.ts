@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { labelProblem } from '../../../src/keys/labelProblem';
+import { labelProblem, nameProblem } from '../../../src/keys/labelProblem';
 
 const problem = (label: string): string | undefined =>
 	labelProblem(label, ['work'], (message, ...values) => message.replace('{0}', String(values[0])));
@@ -18,5 +18,12 @@ describe('a new name for a key', () => {
 	it('is no key: whoever pastes one into the wrong box would show it everywhere', () => {
 		for (const label of [`AQ.${'Zx9_-'.repeat(11)}`, ` AIza${'Sy-Canary_'.repeat(4)} `, `my AIza${'b1'.repeat(18)}`])
 			assert.match(problem(label) ?? '', /^This looks like a key/);
+	});
+
+	it('of a project or an account is no key either, and may be none at all', () => {
+		const t = (message: string): string => message;
+		for (const name of ['', 'Team', 'x'.repeat(60)]) assert.equal(nameProblem(name, t), undefined);
+		assert.match(nameProblem(`AQ.${'Zx9_-'.repeat(11)}`, t) ?? '', /^This looks like a key/);
+		assert.match(nameProblem('x'.repeat(61), t) ?? '', /^A name has at most/);
 	});
 });
