@@ -1,8 +1,6 @@
 import { createMasker } from '../masking';
 import { longestLabel } from './ids';
 
-export { longestLabel } from './ids';
-
 /** What is wrong with a new name for a key, in words; undefined when nothing is. `others` are the names of the other keys. */
 export function labelProblem(
 	label: string,
