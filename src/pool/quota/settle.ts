@@ -26,7 +26,8 @@ export function settle(given: Bucket, id: LeaseId, ending: Ending, now: Wall): B
 	switch (ending.is) {
 		case 'answered': {
 			const counted = ending.input === undefined ? freed : corrected(freed, lease, 0, ending.input - lease.input);
-			if (!lease.tests) return counted;
+			// What has been said of the limit since is newer than a test that was on its way then.
+			if (!lease.tests || (counted.limits[lease.tests]?.at ?? 0) > lease.sentAt) return counted;
 			return { ...counted, limits: outgrown(counted, lease.tests, ending.input ?? lease.input, now) };
 		}
 		case 'spent':

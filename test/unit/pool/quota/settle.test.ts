@@ -3,6 +3,7 @@ import type { Bucket, LeaseId } from '../../../../src/pool/pool';
 import { admit } from '../../../../src/pool/quota/admit';
 import { at, freshBucket } from '../../../../src/pool/quota/bucket';
 import { bucketOfNow, keyOfNow, modelOfNow } from '../../../../src/pool/quota/future';
+import { rest } from '../../../../src/pool/quota/rest';
 import { renewed, settle, type Ending } from '../../../../src/pool/quota/settle';
 import { freshKeyRecord, freshModelRecord } from '../../../../src/pool/fresh';
 import { after, ask, midnight, noon } from './buckets';
@@ -84,6 +85,17 @@ describe('settling a lease', () => {
 		assert.deepEqual(grown('tpm', 8, 9), { ...next, stated: 8, value: 9 });
 		assert.deepEqual(grown('tpm', 1600, 1601), { ...next, stated: 1600, value: 1700 });
 		assert.deepEqual(grown('tpm', 8, 5000), { ...next, stated: 8, value: 5000 });
+	});
+
+	it('leaves a limit that was stated anew while the test was on its way', () => {
+		const known = { value: 1, from: 'taught', at: noon - 1, doubtAt: noon, doubtMs: 1 } as const;
+		const sent = admit({ ...freshBucket(noon), limits: { rpm: known } }, ask({ id: 'l0' }), noon);
+		assert.ok('next' in sent);
+		const test = admit(sent.next, ask({ id: 'test', mayTest: true }), noon + 1);
+		assert.ok('next' in test && test.lease.tests === 'rpm');
+		const stated = rest(test.next, { act: 'rest', why: 'rpm', limit: 1 }, noon + 2);
+		const answered = settle(stated, 'test' as LeaseId, { is: 'answered' }, noon + 3);
+		assert.equal(answered.limits.rpm, stated.limits.rpm);
 	});
 });
 
