@@ -16,7 +16,7 @@ export async function takePictures(): Promise<void> {
 	await inFreshWindow({ width: 1280, height: 960 }, 170, async (window) => {
 		await window.openFile('fibonacci.ts');
 		await window.selectLines(2, 8);
-		await window.contextMenu('Explain Selection');
+		await window.contextMenu('Keypool', 'Explain Selection');
 		await new Chat(window).finished('Explain the selected code.');
 		await window.statusBarItem('keypool.status').filter({ hasText: '2/5' }).waitFor();
 		await window.page.screenshot({ path: path.join(root, folder, 'window.png') });
