@@ -84,8 +84,7 @@ export class Course {
 	newRound(): void {
 		this.sends = 0;
 		this.lookedAgain = false;
-		this.refusedBuckets.clear();
-		this.refusedKeys.clear();
+		this.forgetRefusals();
 	}
 
 	/**
@@ -98,8 +97,7 @@ export class Course {
 		if (this.lookedAgain || this.sends * 2 > most) return false;
 		this.lookedAgain = true;
 		if (this.refusedBuckets.size + this.refusedKeys.size === 0) return false;
-		this.refusedBuckets.clear();
-		this.refusedKeys.clear();
+		this.forgetRefusals();
 		return true;
 	}
 
@@ -151,6 +149,11 @@ export class Course {
 			case 'fail':
 				return { go: 'fail' };
 		}
+	}
+
+	private forgetRefusals(): void {
+		this.refusedBuckets.clear();
+		this.refusedKeys.clear();
 	}
 
 	private giveUp(model: string): Next {

@@ -4,7 +4,6 @@ import { at } from './bucket';
 import { deniedByState, deniedByWindow, reserved, type Denied, type Size } from './denied';
 import { minuteUse } from './minute';
 import { deniedBySlowStart } from './slowStart';
-import { isHisShare } from './stranger';
 import { tally } from './tally';
 import { dimensionInTheWay, mayTest } from './teaching';
 
@@ -26,8 +25,7 @@ export function admit(given: Bucket, ask: Ask, now: Wall): { readonly lease: Lea
 	let tests: Dimension | undefined;
 	if (denied) {
 		const inTheWay = dimensionInTheWay(denied.why);
-		const isHis = inTheWay === 'rpm' && isHisShare(bucket, ask.own, now);
-		const untested = !ask.mayTest || isHis || deniedByState(bucket, now) !== undefined;
+		const untested = !ask.mayTest || deniedByState(bucket, now) !== undefined;
 		if (!inTheWay || untested || !mayTest(bucket, ask.own, inTheWay, now)) return denied;
 		tests = inTheWay;
 	}

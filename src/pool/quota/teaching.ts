@@ -2,6 +2,7 @@ import type { Dimension, Limits } from '../key';
 import type { Bucket, Limit, Wall } from '../ledger';
 import type { Reason } from '../verdict';
 import { dimensions } from './limits';
+import { isHisShare } from './stranger';
 
 /**
  * A minute's limit is doubted for the first time after this, in ms; then twice as late each time a test confirms it. One
@@ -18,7 +19,10 @@ export function dimensionInTheWay(why: Reason | undefined): Dimension | undefine
 	return dimensions.find((dimension) => dimension === why);
 }
 
-/** Whether a call may go beyond the learnt limit, to see if it still holds: doubt is due and nobody else is testing. */
+/**
+ * Whether a call may go beyond the learnt limit, to see if it still holds: doubt is due, nobody else is testing, and it is
+ * the limit that stands in the way.
+ */
 export function mayTest(bucket: Bucket, own: Limits | undefined, dimension: Dimension, now: Wall): boolean {
 	const learnt = bucket.limits[dimension];
 	const mine = own?.[dimension];
@@ -26,7 +30,8 @@ export function mayTest(bucket: Bucket, own: Limits | undefined, dimension: Dime
 		learnt !== undefined &&
 		(mine === undefined || (learnt.despite === mine && learnt.value < mine)) &&
 		learnt.doubtAt <= now &&
-		!bucket.leases.some((lease) => lease.tests === dimension)
+		!bucket.leases.some((lease) => lease.tests === dimension) &&
+		!(dimension === 'rpm' && isHisShare(bucket, own, now))
 	);
 }
 
