@@ -1,19 +1,15 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { scenarioOf } from '../../src/simulator/scenario';
 import { useSimulator } from '../window/simulated';
 import type { Window } from '../window/window';
 import { useWorkbench } from '../window/workbench';
+import { useLock } from './lock';
 
 describe('keys that cannot be read', () => {
-	const place = mkdtempSync(path.join(tmpdir(), 'keypool-lock-'));
-	const lock = path.join(place, 'locked');
+	const lock = useLock();
 	const simulator = useSimulator(scenarioOf('two-good'));
-	const workbench = useWorkbench(() => Promise.resolve({ env: { ...simulator().env, KEYPOOL_LOCK: lock } }));
+	const workbench = useWorkbench(() => Promise.resolve({ env: { ...simulator().env, ...lock.env } }));
 	let window: Window;
-	after(() => rmSync(place, { recursive: true, force: true }));
 	const status = (text: string) => window.statusBarItem('keypool.status').filter({ hasText: text }).waitFor();
 
 	it('are locked, not gone: status bar, view and commands say so, and do not ask for new ones', async () => {
@@ -23,7 +19,7 @@ describe('keys that cannot be read', () => {
 		await window.palette('Keypool: Add Keys…');
 		await window.answerInput('sim-good-1');
 		await status('1/1');
-		writeFileSync(lock, '');
+		lock.close();
 		await window.reload();
 		await status('keys locked');
 		await window.openContainer();
@@ -40,7 +36,7 @@ describe('keys that cannot be read', () => {
 	});
 
 	it('are there again as soon as the storage is unlocked, by the same command', async () => {
-		rmSync(lock);
+		lock.open();
 		await window.palette('Keypool: Check All Keys');
 		await window.notice('Key 1 works.');
 		await status('1/1');

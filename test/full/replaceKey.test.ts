@@ -1,19 +1,15 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { scenarioOf } from '../../src/simulator/scenario';
 import { useSimulator } from '../window/simulated';
 import type { Window } from '../window/window';
 import { useWorkbench } from '../window/workbench';
+import { useLock } from './lock';
 
 describe('a key that is replaced', () => {
-	const place = mkdtempSync(path.join(tmpdir(), 'keypool-lock-'));
-	const lock = path.join(place, 'locked');
+	const lock = useLock();
 	const simulator = useSimulator(scenarioOf('two-good'));
-	const workbench = useWorkbench(() => Promise.resolve({ env: { ...simulator().env, KEYPOOL_LOCK: lock } }));
+	const workbench = useWorkbench(() => Promise.resolve({ env: { ...simulator().env, ...lock.env } }));
 	let window: Window;
-	after(() => rmSync(place, { recursive: true, force: true }));
 	const replace = async (secret: string): Promise<void> => {
 		await window.treeRows('Keys').filter({ hasText: 'Key 1' }).first().click({ button: 'right' });
 		await window.chooseInMenu('Replace Key');
@@ -51,10 +47,10 @@ describe('a key that is replaced', () => {
 		await window.treeRows('Keys').filter({ hasText: 'Key 1' }).first().click({ button: 'right' });
 		await window.chooseInMenu('Replace Key');
 		await window.quickInput.waitFor();
-		writeFileSync(lock, '');
+		lock.close();
 		await window.answerInput('sim-good-2');
 		const refused = await window.notice('Key 1 was not replaced.');
-		rmSync(lock);
+		lock.open();
 		await refused.getByRole('button', { name: 'Try Again' }).click();
 		await window.notice('Key 1 was replaced. Key 1 works.');
 		assert.deepEqual(window.errors, []);

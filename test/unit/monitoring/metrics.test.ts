@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { Metrics } from '../../../src/monitoring/metrics/metrics';
 import { openMetricsPort } from '../../../src/monitoring/metrics/metricsPort';
-import { Pool, type Verdict } from '../../../src/pool/pool';
-import { Sending } from '../../../src/pool/sending';
+import type { Verdict } from '../../../src/pool/pool';
 import { createMasker } from '../../../src/masking';
 import { VirtualClock } from '../virtualClock';
 import { answers, badKey, fails, hangs, internal, leaked, Rig, rpm } from '../pool/rig';
@@ -121,14 +120,7 @@ describe('metrics', () => {
 
 	it('hear of the other windows on the ledger, each prompt once', async () => {
 		const rig = new Rig({ a: {}, b: {} }, (send) => (send.key === 'a' ? fails(rpm()) : answers(send)));
-		const elsewhere = new Pool({
-			ledger: rig.ledger,
-			clock: rig.clock,
-			random: () => 0,
-			load: () => Promise.resolve(Sending),
-			check: () => Promise.resolve(),
-			window: 'other',
-		});
+		const elsewhere = new Rig({}, answers, { beside: rig, window: 'other' }).pool;
 		const metrics = new Metrics(elsewhere, rig.clock, plain);
 		await rig.answer();
 		const samples = samplesIn(await metrics.text());
@@ -140,14 +132,7 @@ describe('metrics', () => {
 
 	it('count alike in every window what one prompt does that tries a hundred keys', async () => {
 		const rig = new Rig(Object.fromEntries(Array.from({ length: 100 }, (_, at) => [`k${at}`, {}])), () => fails(rpm()));
-		const elsewhere = new Pool({
-			ledger: rig.ledger,
-			clock: rig.clock,
-			random: () => 0,
-			load: () => Promise.resolve(Sending),
-			check: () => Promise.resolve(),
-			window: 'other',
-		});
+		const elsewhere = new Rig({}, answers, { beside: rig, window: 'other' }).pool;
 		const metrics = new Metrics(elsewhere, rig.clock, plain);
 		const { read } = measured(rig);
 		await rig.answer({ maxWaitMs: 0 });

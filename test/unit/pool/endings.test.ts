@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { Pool, type PoolEvent } from '../../../src/pool/pool';
-import { Sending } from '../../../src/pool/sending';
+import type { Pool} from '../../../src/pool/pool';
+import { type PoolEvent } from '../../../src/pool/pool';
 import { answers, fails, Rig, rpm } from './rig';
 
 type Ended = Extract<PoolEvent, { type: 'ended' }>;
@@ -46,14 +46,7 @@ describe('the end of a request', () => {
 	it('is told in the other windows on the ledger too, once each', async () => {
 		const rig = new Rig({ a: {} }, answers);
 		await rig.answer();
-		const other = new Pool({
-			ledger: rig.ledger,
-			clock: rig.clock,
-			random: () => 0,
-			load: () => Promise.resolve(Sending),
-			check: () => Promise.resolve(),
-			window: 'other',
-		});
+		const other = new Rig({}, answers, { beside: rig, window: 'other' }).pool;
 		await rig.clock.advance(1);
 		const [here, there] = [endings(rig.pool), endings(other)];
 		await rig.answer();
