@@ -111,6 +111,11 @@ async function main() {
 	}
 	const results = await runAll(isFull ? [quick[0], ...full] : quick);
 	const sum = (field) => results.reduce((total, result) => total + result[field], 0);
+	const broken = results.filter((result) => result.failed > 0);
+	if (broken.length > 0) {
+		// Again, at the end: who sees only the end of a long log sees what broke.
+		console.log(`\n── what failed${broken.map(({ name, output }) => `\n${name}:\n${failures(output)}`).join('')}`);
+	}
 	console.log();
 	for (const { name, passed, failed, seconds } of results) {
 		console.log(`${failed === 0 ? '✔' : '✖'} ${name}: ${passed} ok, ${failed} not, ${seconds.toFixed(1)} s`);
@@ -118,6 +123,12 @@ async function main() {
 	console.log(`${((performance.now() - started) / 1000).toFixed(0)} s in all`);
 	console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
 	return sum('failed') === 0 ? 0 : 1;
+}
+
+/** What Mocha says of its failures, or the end of what another command printed. */
+function failures(output) {
+	const at = output.search(/^ +\d+ failing$/m);
+	return at === -1 ? output.slice(-4_000) : output.slice(at, at + 20_000);
 }
 
 /** In the order given, as far as `after` allows; each stage's output is shown in one piece when it has ended. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Pool} from '../../../src/pool/pool';
+import type { Pool } from '../../../src/pool/pool';
 import { type PoolEvent } from '../../../src/pool/pool';
 import { answers, fails, Rig, rpm } from './rig';
 
