@@ -54,7 +54,7 @@ export interface Limit {
 	/** The user's own limit that held when the service stated this one: it is known to be no guide. Another one is. */
 	readonly despite?: number;
 	readonly at: Wall;
-	/** From when a batch call may test whether it still holds. */
+	/** From when a call may test whether it still holds. */
 	readonly doubtAt: Wall;
 	/** ms: the last distance to `doubtAt`, doubled when a test confirms the limit. */
 	readonly doubtMs: number;

@@ -154,7 +154,7 @@ export function reasonInWords(why: Reason, facts: Facts, { t, when, count }: Voi
 					'Google stops this project for billing: its credits or its spending cap are used up, or billing is missing.',
 				),
 				remedy: t('Settle it in the billing pages, then choose Use Again in the menu of the key.'),
-				action: check,
+				action: showKeys,
 				link: { url: pages.billing, title: t('Billing') },
 			};
 		case 'suspended':
@@ -164,7 +164,7 @@ export function reasonInWords(why: Reason, facts: Facts, { t, when, count }: Voi
 				remedy: t(
 					'Read what Google says about the project. Keypool does not use the key until you choose Use Again in its menu.',
 				),
-				action: check,
+				action: showKeys,
 				link: { url: pages.cloudConsole, title: t('Google Cloud console') },
 			};
 		case 'leaked':
@@ -180,7 +180,7 @@ export function reasonInWords(why: Reason, facts: Facts, { t, when, count }: Voi
 				brief: t('project denied access by Google'),
 				text: t('Google has denied the project of this key access to the Gemini API.'),
 				remedy: t('Ask Google about the project. Keypool does not use the key until you choose Use Again in its menu.'),
-				action: check,
+				action: showKeys,
 				link: { url: pages.cloudConsole, title: t('Google Cloud console') },
 			};
 		case 'region':
@@ -195,7 +195,9 @@ export function reasonInWords(why: Reason, facts: Facts, { t, when, count }: Voi
 			return {
 				brief: t('request not accepted'),
 				text: t('Google does not accept this request. Every key would get the same answer.'),
-				remedy: t('Change or shorten the question. The log holds what Google said.'),
+				remedy: t(
+					'Change or shorten the question. At level Trace the log holds what Google says: set it and ask again.',
+				),
 				action: showLog,
 			};
 		case 'promptTooLong':
@@ -279,7 +281,7 @@ export function reasonInWords(why: Reason, facts: Facts, { t, when, count }: Voi
 			return {
 				brief: t('unknown failure'),
 				text: t('The service failed in a way that Keypool does not know.'),
-				remedy: t('The log holds what it said.'),
+				remedy: t('The log holds what the service says at level Trace: set it and ask again.'),
 				action: showLog,
 			};
 		case 'cancelled':

@@ -1,6 +1,6 @@
 /**
  * Every way on which a text leaves the extension, and the files that use it. A text of the service can hold a whole key, so each
- * of these has its canary: in test/unit/secrecy.test.ts what reaches it is read after keys were leaked through every kind
+ * of these has its canary: in test/unit/secrecy/secrecy.test.ts what reaches it is read after keys were leaked through every kind
  * of failure, in test/full/canary.test.ts the real window is.
  */
 export const sinks = {
