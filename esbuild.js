@@ -72,16 +72,12 @@ async function build({ production = false, outdir = 'dist' } = {}) {
 	const ofActivation = files.filter((file) => read.has(file.path));
 	return { activation: ofActivation.reduce((sum, { contents }) => sum + Buffer.byteLength(contents), 0) };
 
-	/**
-	 * A split ESM file as CommonJS; `import()` of a sibling becomes a deferred `require`. The maps are composed. The
-	 * editor's namespace is taken as it is: esbuild would copy its hundreds of members once for each module.
-	 */
+	/** A split ESM file as CommonJS. The maps are composed. */
 	async function toCommonJs(file) {
-		const text = file.text.replace(/import\s*\*\s*as\s+([\w$]+)\s+from\s*"vscode";/g, 'const $1=require("vscode");');
+		const text = withRequire(file.text);
 		const { code, map } = await esbuild.transform(text, {
 			format: 'cjs',
 			target: 'node20',
-			supported: { 'dynamic-import': false },
 			minify: production,
 			sourcemap: production ? false : 'external',
 			sourcefile: path.basename(file.path),
@@ -94,6 +90,41 @@ async function build({ production = false, outdir = 'dist' } = {}) {
 				];
 	}
 }
+
+/**
+ * Takes the editor, what is read later, and what the others are given, as Node does: esbuild would copy the editor's
+ * hundreds of members once for each module, wrap each later read, and make every export a function.
+ */
+function withRequire(esm) {
+	let before = '';
+	const onceBefore = (line) => {
+		if (!before.includes(line)) before += line;
+	};
+	const editor = () => {
+		onceBefore('const theEditor=require("vscode");');
+		return 'theEditor';
+	};
+	const text = esm
+		.replace(/import\s*\*\s*as\s+([\w$]+)\s+from\s*"vscode";/g, (_, name) => `const ${name}=${editor()};`)
+		.replace(
+			/import\s*\{([^}]*)\}\s*from\s*"vscode";/g,
+			(_, names) => `const {${inOrder(names, '$1:$2')}}=${editor()};`,
+		)
+		.replace(/\bimport\(("\.{1,2}\/[^"]+")\)/g, (_, file) => {
+			// Not at once: who activates goes on first.
+			onceBefore('const readLater=(file)=>Promise.resolve().then(()=>require(file));');
+			return `readLater(${file})`;
+		})
+		.replace(
+			/export\s*\{([^}]*)\};\s*(?=$|\/\/# source)/,
+			(_, names) => `module.exports={${inOrder(names, '$2:$1')}};`,
+		);
+	return before + text;
+}
+
+/** `a as b, c`, each name and its other name as `pair` has it. */
+const inOrder = (names, pair) =>
+	names.replace(/([\w$]+)(?:\s+as\s+([\w$]+))?/g, (_, a, b = a) => pair.replace('$1', a).replace('$2', b));
 
 /** The extension host's bundle as split ESM: one file for what activation reads, and the others by `import()`. */
 async function buildHost(common) {
