@@ -17,7 +17,7 @@ const maxModels = 1000;
 /** A page can be empty and still name a next one. The SDK leaves a listener on the signal for each page. */
 const maxPages = 8;
 
-/** Uses no quota of generation, and proves that the key is known (gemini FACTS 1). */
+/** Uses no quota of generation, and proves that the key is known (docs/FACTS.md 1). */
 export async function touchModels(client: Sdk.GoogleGenAI, abortSignal: AbortSignal): Promise<void> {
 	await client.models.list({ config: { pageSize: 1, abortSignal } });
 }

@@ -1,6 +1,6 @@
 import { maskKey } from '../masking';
 
-/** What a key's first characters tell (gemini FACTS 3). An unknown prefix is a hint, never a refusal: prefixes move. */
+/** What a key's first characters tell (docs/FACTS.md 3). An unknown prefix is a hint, never a refusal: prefixes move. */
 export type SecretKind = 'AQ' | 'AIza' | 'simulated' | 'unknown';
 
 /** Services whose keys people mix up with Gemini's. */

@@ -1,6 +1,6 @@
 import type { Span } from './span';
 
-/** Whole matches are secrets: the shapes of Gemini keys (gemini FACTS 3), and of Google's tokens and client secrets. */
+/** Whole matches are secrets: the shapes of Gemini keys (docs/FACTS.md 3), and of Google's tokens and client secrets. */
 const tokens = [
 	/AIza[\w-]{30,}/g,
 	/AQ\.[\w.-]{40,}/g,

@@ -13,7 +13,7 @@ export type LeaseId = Brand<'lease'>;
 export type Dimension = 'rpm' | 'tpm' | 'rpd' | 'tpd';
 export type Limits = Readonly<Partial<Record<Dimension, number>>>;
 
-/** Where limits, tier and billing live: limits are per project, never per key (gemini FACTS 1). */
+/** Where limits, tier and billing live: limits are per project, never per key (docs/FACTS.md 1). */
 export interface Project {
 	readonly id: ProjectId;
 	/** Shown to people; absent for a project minted for a single key. */

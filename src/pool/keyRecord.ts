@@ -6,7 +6,7 @@ const loss = 20;
 /** ms. A key at score 0 is tried by one request after this, then twice as late each time up to the longest. */
 const probeMs = 60_000;
 const probeLongestMs = 10 * 60_000;
-/** ms. A key that never worked may be too new to be known everywhere (gemini FACTS 3 and 4). */
+/** ms. A key that never worked may be too new to be known everywhere (docs/FACTS.md 3 and 4). */
 const newKeyRechecksMs: readonly number[] = [60_000, 3 * 60_000, 10 * 60_000];
 
 type BenchVerdict = Extract<Verdict, { act: 'bench' }>;

@@ -17,7 +17,7 @@ import type { Failure, Reason, Verdict } from './verdict';
 /** ms. Three keys that had worked, benched within this time for any 403, are an abuse signal. */
 const burstMs = 60_000;
 const burstKeys = 3;
-/** ms. The service is known to lack a model for this long (errors/index.json). */
+/** ms. The service is known to lack a model for this long (test/fixtures/errors/index.json). */
 const missingMs = 10 * 60_000;
 /** ms between re-checks that did not reach the service. */
 const postponedMs = 60_000;

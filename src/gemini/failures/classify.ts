@@ -15,7 +15,7 @@ type BackOff = Extract<Verdict, { act: 'backOff' }>;
 
 /**
  * The first rule that fits decides: what names a cause stands before what only has a status, because the body decides
- * (gemini FACTS 4; index.json of the recorded bodies is the law for each). Words count only with the statuses that they
+ * (docs/FACTS.md 4; index.json of the recorded bodies is the law for each). Words count only with the statuses that they
  * have been seen with, or where none came through: a request that is wrong is told by quoting it, whatever it says.
  */
 const rules: readonly Rule[] = [

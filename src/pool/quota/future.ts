@@ -19,7 +19,7 @@ export function bucketOfNow(bucket: Bucket, now: Wall): Bucket {
 	return state === bucket.state && minute === bucket.minute ? bucket : { ...bucket, state, minute };
 }
 
-/** ms. No model is closed for longer (gemini FACTS 4), nor a service's model missing. */
+/** ms. No model is closed for longer (docs/FACTS.md 4), nor a service's model missing. */
 const longestClosureMs = 24 * 3_600_000;
 /** ms. No re-check is further away (`gemini/failures`). */
 const longestRecheckMs = 3_600_000;

@@ -1,6 +1,6 @@
 import type { Wall } from '../ledger';
 
-/** The service counts days in this zone (gemini FACTS 1). Made at its first use: the first of its kind costs ten ms. */
+/** The service counts days in this zone (docs/FACTS.md 1). Made at its first use: the first of its kind costs ten ms. */
 const pacific = onceMade(
 	() =>
 		new Intl.DateTimeFormat('en-US', {
@@ -14,7 +14,7 @@ const pacific = onceMade(
 
 const hour = 3_600_000;
 
-/** ms. A stated daily delay may pass midnight by this much at most (errors/index.json). */
+/** ms. A stated daily delay may pass midnight by this much at most (test/fixtures/errors/index.json). */
 export const pastMidnightMs = 5 * 60_000;
 
 function onceMade<T>(make: () => T): () => T {

@@ -10,7 +10,7 @@ import { metStranger, strangersShare } from './stranger';
 
 /** ms. A minute's quota without a stated delay. */
 const defaultRestMs = 60_000;
-/** ms. A 429 without details: this, doubled at each repeat up to the longest (gemini FACTS 4). */
+/** ms. A 429 without details: this, doubled at each repeat up to the longest (docs/FACTS.md 4). */
 const capacityMs = 30_000;
 const capacityLongestMs = 10 * 60_000;
 /** ms. No minute's quota rests longer, whatever was stated; none rests shorter, so that nothing spins. */
