@@ -2,7 +2,7 @@
 // `N passed, N failed`. Plain Node: a fresh clone has no packages yet.
 import './vscode/nodeVersion.mjs';
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import { installHost, installPackages, root } from './vscode/setup.mjs';
@@ -61,6 +61,14 @@ const quick = [
 	{ name: 'host', counts: true, after: 'build', commands: [['test/host/run.mjs']] },
 ];
 
+/** The tests in a folder of test/ that look at a variable of the environment. */
+function filesThatAsk(folder, variable) {
+	const files = readdirSync(path.join(root, 'test', folder), { recursive: true })
+		.filter((name) => name.endsWith('.test.ts'))
+		.map((name) => path.join('test', folder, name));
+	return files.filter((file) => readFileSync(path.join(root, file), 'utf8').includes(variable));
+}
+
 /** About half of test/full/ by time: what a person sees and does in one window. */
 const screens = `test/full/{${[
 	...['chatLooks', 'chatThemes', 'dashboard*', 'editorCommands', 'first*', 'folderDemand', 'hostileMarkdown'],
@@ -80,16 +88,16 @@ const full = [
 		counts: true,
 		after: 'build',
 		node: nodeWithSqlite,
-		commands: [[...mocha, '--config', 'test/full/.mocharc.screens.json', screens]],
+		commands: [[...mocha, '--config', 'test/full/.mocharc.named.json', screens]],
 	},
-	{ name: 'unit, at length', counts: true, commands: [[...mocha, '--timeout', '600000']], env: { KEYPOOL_FULL: '1' } },
-	{
-		name: 'ledger, at length',
+	// What plays longer when asked to; all else has been played by `npm test`.
+	...['unit', 'ledger'].map((folder) => ({
+		name: `${folder}, at length`,
 		counts: true,
 		node: nodeWithSqlite,
-		commands: [[...mocha, '--config', 'test/ledger/.mocharc.json', '--timeout', '600000']],
+		commands: [[...mocha, '--config', 'test/full/.mocharc.named.json', ...filesThatAsk(folder, 'KEYPOOL_FULL')]],
 		env: { KEYPOOL_FULL: '1' },
-	},
+	})),
 ];
 
 /** ms. The longest that one command of a stage may take: all of test/full/ together, for instance. */
