@@ -3,7 +3,7 @@ const { cpSync, readFileSync, rmSync, statSync, writeFileSync } = require('node:
 const path = require('node:path');
 const { createVSIX, listFiles, PackageManager } = require('@vscode/vsce');
 const { build } = require('../../esbuild.js');
-const budgets = require('./budget.json');
+const { budgets, overBudget } = require('./budget.cjs');
 
 const root = path.resolve(__dirname, '../..');
 
@@ -36,16 +36,6 @@ async function makePackage(into = root) {
 	return { vsix, folder, files: names, bytes: statSync(vsix).size, activation };
 }
 
-/** What grew too much, in a sentence each; empty when all is well. */
-function overBudget({ bytes, activation }) {
-	return [
-		['the package', bytes, budgets.package],
-		['what activation reads', activation, budgets.activation],
-	].flatMap(([what, is, { recorded }]) =>
-		is > recorded * 1.05 ? [`${what}: ${is} bytes, over 5 % more than the ${recorded} on record`] : [],
-	);
-}
-
 /** Without a repository nothing relative can be reached from the Marketplace: pictures go, links become their text. */
 function withoutRelative(markdown) {
 	return markdown
@@ -63,7 +53,7 @@ async function main() {
 	return over.length === 0 ? 0 : 1;
 }
 
-module.exports = { makePackage, overBudget };
+module.exports = { makePackage };
 
 if (require.main === module) {
 	void main().then((code) => {

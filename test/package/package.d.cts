@@ -12,5 +12,3 @@ export interface Made {
 
 /** Makes the package and puts it into a folder; absent: the project's. */
 export function makePackage(into?: string): Promise<Made>;
-/** What grew too much, in a sentence each; empty when all is well. */
-export function overBudget(made: Pick<Made, 'bytes' | 'activation'>): readonly string[];

@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { budgets, overBudget } from '../../package/budget.cjs';
+
+describe('the budget of the package', () => {
+	const recorded = { bytes: budgets.package.recorded, activation: budgets.activation.recorded };
+
+	it('holds what is on record, and up to the goal and 5 % more', () => {
+		assert.deepEqual(overBudget(recorded), []);
+		const most = ({ goal, recorded: before }: typeof budgets.package): number =>
+			Math.floor(Math.min(goal, before * 1.05));
+		assert.deepEqual(overBudget({ bytes: most(budgets.package), activation: most(budgets.activation) }), []);
+	});
+
+	it('says of each what is over its goal', () => {
+		assert.deepEqual(overBudget({ ...recorded, activation: budgets.activation.goal + 1 }), [
+			'what activation reads: 61441 bytes, over the goal of 61440',
+		]);
+		const [first] = overBudget({ ...recorded, bytes: budgets.package.goal + 1 });
+		assert.equal(first, 'the package: 614401 bytes, over the goal of 614400');
+	});
+
+	it('says what grew by more than 5 % though it is below its goal', () => {
+		const bytes = Math.ceil(budgets.package.recorded * 1.05) + 1;
+		assert.match(overBudget({ ...recorded, bytes }).at(-1) ?? '', /^the package: .* over 5 % more than the/);
+	});
+});
