@@ -24,16 +24,38 @@ async function makePackage(into = root) {
 	const { activation } = await build({ production: true, outdir: path.join(folder, 'dist') });
 	const { name, version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 	const vsix = path.join(into, `${name}-${version}.vsix`);
-	await createVSIX({
-		cwd: folder,
-		packagePath: vsix,
-		dependencies: false,
-		// Nobody has published a repository yet, and none is invented.
-		allowMissingRepository: true,
-		rewriteRelativeLinks: false,
-	});
+	const warnings = await warningsOf(() =>
+		createVSIX({
+			cwd: folder,
+			packagePath: vsix,
+			dependencies: false,
+			// Nobody has published a repository yet, and none is invented.
+			allowMissingRepository: true,
+			rewriteRelativeLinks: false,
+		}),
+	);
 	const names = await listFiles({ cwd: folder, packageManager: PackageManager.None });
-	return { vsix, folder, files: names, bytes: statSync(vsix).size, activation };
+	return { vsix, folder, files: names, bytes: statSync(vsix).size, activation, warnings };
+}
+
+/** What `vsce` warns of while it packs: it prints it, and hands it to nobody. */
+async function warningsOf(pack) {
+	const said = [];
+	const { warn } = console;
+	const { GITHUB_ACTIONS: actions } = process.env;
+	// There it would write in another way.
+	delete process.env.GITHUB_ACTIONS;
+	console.warn = (...words) => {
+		said.push(words.join(' '));
+		warn(...words);
+	};
+	try {
+		await pack();
+	} finally {
+		console.warn = warn;
+		if (actions !== undefined) process.env.GITHUB_ACTIONS = actions;
+	}
+	return said;
 }
 
 /** Without a repository nothing relative can be reached from the Marketplace: pictures go, links become their text. */

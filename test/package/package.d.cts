@@ -8,6 +8,8 @@ export interface Made {
 	readonly files: readonly string[];
 	/** Bytes that activation reads. */
 	readonly activation: number;
+	/** What `vsce` warned of. */
+	readonly warnings: readonly string[];
 }
 
 /** Makes the package and puts it into a folder; absent: the project's. */
