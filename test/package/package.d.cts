@@ -8,6 +8,8 @@ export interface Made {
 	readonly files: readonly string[];
 	/** Bytes that activation reads. */
 	readonly activation: number;
+	/** The names of other people's packages that are read with each source file that is read by itself. */
+	readonly readWith: Readonly<Record<string, readonly string[]>>;
 	/** What `vsce` warned of. */
 	readonly warnings: readonly string[];
 }

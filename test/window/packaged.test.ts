@@ -6,7 +6,7 @@ import { maskKey } from '../../src/masking';
 import { serve } from '../../src/simulator/http';
 import { optionsOf, scenarioOf } from '../../src/simulator/scenario';
 import { createService, systemClock } from '../../src/simulator/service';
-import { overBudget } from '../package/budget.cjs';
+import { overBudget, readTooEarly } from '../package/budget.cjs';
 import { type Contents, givenAway, lacking, surplus } from '../package/contents';
 import { makePackage } from '../package/package.cjs';
 import { filesIn } from '../package/zip';
@@ -54,6 +54,10 @@ describe('the package', () => {
 
 	it('keeps to its budget', () => {
 		assert.deepEqual(overBudget(made), []);
+	});
+
+	it('reads nobody else’s package at a start, but for those that judge what was stored', () => {
+		assert.deepEqual(readTooEarly(made), []);
 	});
 
 	it('is installed in an empty data folder, and answers there with a key that was added by hand', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { budgets, overBudget } from '../../package/budget.cjs';
+import { budgets, overBudget, readTooEarly } from '../../package/budget.cjs';
 
 describe('the budget of the package', () => {
 	const recorded = { bytes: budgets.package.recorded, activation: budgets.activation.recorded };
@@ -22,5 +22,23 @@ describe('the budget of the package', () => {
 	it('says what grew by more than 5 % though it is below its goal', () => {
 		const bytes = Math.ceil(budgets.package.recorded * 1.05) + 1;
 		assert.match(overBudget({ ...recorded, bytes }).at(-1) ?? '', /^the package: .* over 5 % more than the/);
+	});
+});
+
+describe('what a start reads', () => {
+	it('may hold no package without a reason, and no reason without its package', () => {
+		assert.deepEqual(
+			readTooEarly({ readWith: { 'src/extension.ts': [], 'src/firstUse.ts': ['croner'] } }).slice(0, 3),
+			[
+				'src/firstUse.ts: it is read with croner',
+				'src/monitoring/startMonitoring.ts: it is not read by itself any more',
+				'src/pool/upkeep.ts: it is not read by itself any more',
+			],
+		);
+		assert.ok(
+			readTooEarly({ readWith: { 'src/keys/records.ts': [] } }).includes(
+				'src/keys/records.ts: it needs no valibot any more',
+			),
+		);
 	});
 });
