@@ -4,6 +4,7 @@ const path = require('node:path');
 const { createVSIX, listFiles, PackageManager } = require('@vscode/vsce');
 const { build } = require('../../esbuild.js');
 const { budgets, overBudget, readTooEarly } = require('./budget.cjs');
+const { forMarketplace } = require('./readme.cjs');
 
 const root = path.resolve(__dirname, '../..');
 
@@ -20,7 +21,7 @@ async function makePackage(into = root) {
 	for (const name of [...plain, '.vscodeignore']) {
 		cpSync(path.join(root, name), path.join(folder, name), { recursive: true });
 	}
-	writeFileSync(path.join(folder, 'README.md'), withoutRelative(readFileSync(path.join(root, 'README.md'), 'utf8')));
+	writeFileSync(path.join(folder, 'README.md'), forMarketplace(readFileSync(path.join(root, 'README.md'), 'utf8')));
 	const { activation, readWith } = await build({ production: true, outdir: path.join(folder, 'dist') });
 	const { name, version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 	const vsix = path.join(into, `${name}-${version}.vsix`);
@@ -56,13 +57,6 @@ async function warningsOf(pack) {
 		if (actions !== undefined) process.env.GITHUB_ACTIONS = actions;
 	}
 	return said;
-}
-
-/** Without a repository nothing relative can be reached from the Marketplace: pictures go, links become their text. */
-function withoutRelative(markdown) {
-	return markdown
-		.replace(/^!\[[^\]]*\]\((?!https:)[^)]*\)\n+/gm, '')
-		.replace(/\[([^\]]*)\]\((?!https:|#)[^)]*\)/g, '$1');
 }
 
 async function main() {

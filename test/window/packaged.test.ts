@@ -48,6 +48,21 @@ describe('the package', () => {
 		assert.deepEqual(givenAway(contents, root, secrets), []);
 	});
 
+	it('tells its reader what can be done with it, and sends nobody to what is not in it', () => {
+		const readme = contents.get('extension/readme.md')?.toString('utf8') ?? '';
+		const sections = [...readme.matchAll(/^## (.+)$/gm)].map(([, title]) => title);
+		assert.deepEqual(sections, [
+			...['Use your own keys', 'What the pool does', 'Settings', 'Monitoring'],
+			'What Google asks, and who may read your prompts',
+		]);
+		assert.match(readme, /Try the Simulator/);
+		assert.match(readme, /Keypool is not made or endorsed by Google\. Gemini is a trademark of Google LLC\.\n$/);
+		assert.deepEqual(
+			readme.match(/<!--|!\[|\]\((?!https:\/\/)|\bnpm\b|\bdocs\/|\.md\b|out\/|\n{3}|[^\n]*[:(]\n\n(?![-|`\d])/g),
+			null,
+		);
+	});
+
 	it('was packed without a warning', () => {
 		assert.deepEqual(made.warnings, []);
 	});
