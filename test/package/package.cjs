@@ -1,4 +1,5 @@
-// `npm run package`: makes the VSIX, lists what is in it, and holds it to its budget. Ends badly when it is too large.
+// `npm run package`: makes the VSIX, lists what is in it, and holds it to its budget. Ends badly when it is too large, or when a
+// start reads what it need not.
 const { cpSync, readFileSync, rmSync, statSync, writeFileSync } = require('node:fs');
 const path = require('node:path');
 const { createVSIX, listFiles, PackageManager } = require('@vscode/vsce');
