@@ -11,6 +11,7 @@ const { isBuiltin } = require('node:module');
 const path = require('node:path');
 const esbuild = require('esbuild');
 const subsetFont = require('subset-font');
+const { noticesFor, packageFolders, readWith } = require('./build/packages.cjs');
 
 const root = __dirname;
 
@@ -29,7 +30,9 @@ const keptMs = 24 * 60 * 60_000;
 
 /**
  * @param {{ production?: boolean, outdir?: string }} options
- * @returns {Promise<{ activation: number }>} the bytes that activation reads
+ * @returns {Promise<{ activation: number, shipped: string[], readWith: Record<string, string[]> }>} the bytes that activation
+ * reads; the folders of other people's packages that are in it; and the names of those that are read with each source file
+ * that is read by itself
  */
 async function build({ production = false, outdir = 'dist' } = {}) {
 	const out = path.resolve(root, outdir);
@@ -66,11 +69,17 @@ async function build({ production = false, outdir = 'dist' } = {}) {
 	];
 	await Promise.all(files.map((file) => write(file.path, file.contents)));
 	await removeOldChunks(out, files, production ? 0 : keptMs);
+	// Of what was bundled, not of what is installed.
+	const shipped = packageFolders([
+		...[host, browser].flatMap(({ metafile }) => Object.keys(metafile.inputs)),
+		`node_modules/${codicons.font}`,
+	]);
 	if (production) {
-		await write(path.join(out, 'ThirdPartyNotices.txt'), await noticesFor([host, browser]));
+		await write(path.join(out, 'ThirdPartyNotices.txt'), await noticesFor(root, shipped));
 	}
 	const ofActivation = files.filter((file) => read.has(file.path));
-	return { activation: ofActivation.reduce((sum, { contents }) => sum + Buffer.byteLength(contents), 0) };
+	const activation = ofActivation.reduce((sum, { contents }) => sum + Buffer.byteLength(contents), 0);
+	return { activation, shipped, readWith: readWith(host.metafile) };
 
 	/** A split ESM file as CommonJS. The maps are composed. */
 	async function toCommonJs(file) {
@@ -260,32 +269,6 @@ const nodeForPlatform = {
 		);
 	},
 };
-
-/**
- * The licences of other people's code and assets that are shipped: of what was bundled, not of what is installed. A
- * package without a licence is an error.
- */
-async function noticesFor(builds) {
-	const inputs = builds.flatMap(({ metafile }) => Object.keys(metafile.inputs));
-	const paths = [...inputs, `node_modules/${codicons.font}`];
-	const found = paths.map((file) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1]);
-	const folders = [...new Set(found.filter((folder) => folder !== undefined))].sort();
-	const notices = await Promise.all(
-		folders.map(async (folder) => {
-			const { name, version, license } = JSON.parse(await fs.readFile(path.join(root, folder, 'package.json'), 'utf8'));
-			const names = (await fs.readdir(path.join(root, folder)))
-				.filter((file) => /^(licen[cs]e|notice)/i.test(file))
-				.sort();
-			if (names.length === 0 && !license) {
-				throw new Error(`${folder} names no licence.`);
-			}
-			const texts = await Promise.all(names.map((file) => fs.readFile(path.join(root, folder, file), 'utf8')));
-			return [`${name} ${version} (${license})`, ...texts.map((text) => text.trim())].join('\n\n');
-		}),
-	);
-	const rule = `\n\n${'-'.repeat(80)}\n\n`;
-	return `${['Keypool for Gemini contains the work of others, under these licences.', ...notices].join(rule)}\n`;
-}
 
 /** Replaces the file in one step: a window that runs from this folder never reads half a file. */
 async function write(file, contents) {

@@ -163,6 +163,8 @@ export default ts.config(
 		],
 	},
 	js.configs.recommended,
+	// test/unit/house/size.test.ts holds what ESLint does not read to the same.
+	{ rules: { 'max-lines': ['error', 400] } },
 	{
 		files: ['**/*.ts'],
 		extends: [ts.configs.strictTypeChecked],
@@ -179,7 +181,6 @@ export default ts.config(
 			parserOptions: { project: ['tsconfig.json', 'src/webviews/tsconfig.json'], tsconfigRootDir: import.meta.dirname },
 		},
 		rules: {
-			'max-lines': ['error', 400],
 			'import-x/no-default-export': 'error',
 			'import-x/no-cycle': 'error',
 			'import-x/no-restricted-paths': ['error', { zones }],

@@ -8,9 +8,11 @@ export interface Made {
 	readonly files: readonly string[];
 	/** Bytes that activation reads. */
 	readonly activation: number;
+	/** The names of other people's packages that are read with each source file that is read by itself. */
+	readonly readWith: Readonly<Record<string, readonly string[]>>;
+	/** What `vsce` warned of. */
+	readonly warnings: readonly string[];
 }
 
 /** Makes the package and puts it into a folder; absent: the project's. */
 export function makePackage(into?: string): Promise<Made>;
-/** What grew too much, in a sentence each; empty when all is well. */
-export function overBudget(made: Pick<Made, 'bytes' | 'activation'>): readonly string[];

@@ -1,0 +1,57 @@
+// Other people's packages: which of them are in what was bundled, and under which licences.
+const fs = require('node:fs/promises');
+const path = require('node:path');
+
+/** @returns the package's folder, from the root of the project, of a file in one; else undefined */
+const folderOf = (file) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1];
+
+/** The folders of the packages that the files belong to, each once. */
+const packageFolders = (files) => [...new Set(files.map(folderOf).filter((folder) => folder !== undefined))].sort();
+
+/** The package's name, of its folder. */
+const nameOf = (folder) => folder.slice(folder.lastIndexOf('node_modules/') + 'node_modules/'.length);
+
+/**
+ * For each source file that is read by itself, the names of the packages that are read with it at the latest: all that it
+ * imports other than by `import()`, and what that imports.
+ */
+function readWith({ outputs }) {
+	const reached = (name, seen = new Set()) => {
+		if (seen.has(name) || outputs[name] === undefined) return seen;
+		seen.add(name);
+		const statics = outputs[name].imports.filter(({ kind }) => kind !== 'dynamic-import');
+		statics.forEach((one) => reached(one.path, seen));
+		return seen;
+	};
+	return Object.fromEntries(
+		Object.entries(outputs).flatMap(([name, { entryPoint }]) => {
+			if (entryPoint === undefined) return [];
+			const inputs = [...reached(name)].flatMap((one) => Object.keys(outputs[one].inputs));
+			return [[entryPoint, packageFolders(inputs).map(nameOf)]];
+		}),
+	);
+}
+
+/** The licences of packages that are shipped. A package that lacks the text of its licence is an error. */
+async function noticesFor(root, folders) {
+	const notices = await Promise.all(
+		folders.map(async (folder) => {
+			const at = path.join(root, folder);
+			const { name, version, license } = JSON.parse(await fs.readFile(path.join(at, 'package.json'), 'utf8'));
+			const names = (await fs.readdir(at)).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file)).sort();
+			const texts = await Promise.all(
+				names.map(async (file) => [file, (await fs.readFile(path.join(at, file), 'utf8')).trim()]),
+			);
+			// To name a licence is not to hand it on: nearly all ask for their text in every copy. A notice is none.
+			if (!license) throw new Error(`${folder} names no licence.`);
+			if (!texts.some(([file, text]) => !/^notice/i.test(file) && text !== '')) {
+				throw new Error(`${folder} is shipped, and the text of its licence (${license}) is not in it.`);
+			}
+			return [`${name} ${version} (${license})`, ...texts.map(([, text]) => text)].join('\n\n');
+		}),
+	);
+	const rule = `\n\n${'-'.repeat(80)}\n\n`;
+	return `${['Keypool for Gemini contains the work of others, under these licences.', ...notices].join(rule)}\n`;
+}
+
+module.exports = { nameOf, noticesFor, packageFolders, readWith };
