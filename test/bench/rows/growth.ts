@@ -16,7 +16,7 @@ const count = new Intl.NumberFormat('en-US');
 export const row: Row = {
 	name: 'growth',
 	what:
-		'How it grows: choosing a key by the number of keys, every filter on; memory after a forced collection and time for ' +
+		'How it grows: choosing a key by the number of keys, as in choose; memory after a forced collection and time for ' +
 		'each request by the number of requests in virtual time, over 20 keys, 1 % of them refused; requests in line for 20 ' +
 		'keys that are used up; a request through the whole pool by the number of windows, each a process that asks 50 times ' +
 		'a second, on one ledger in a SQLite file.',
@@ -44,11 +44,11 @@ async function byKeys({ quick }: RunOptions): Promise<readonly Figure[]> {
 	const sizes = [1, 10, 100, 1_000, 10_000];
 	const figures: Figure[] = [];
 	for (const strategy of strategyNames) {
-		const samples = await choosingAlone({ strategy, sizes, blocks });
-		samples.forEach((sample, n) => {
+		const rounds = await choosingAlone({ strategy, sizes, blocks });
+		rounds.forEach((micros, n) => {
 			const keys = sizes[n] ?? 0;
 			const of = `choosing, ${strategy}, ${count.format(keys)} ${keys === 1 ? 'key' : 'keys'}`;
-			figures.push(figure('choosing', strategy, keys, of, 'µs', sample));
+			figures.push(figure('choosing', strategy, keys, of, 'µs', sampleOf(micros)));
 		});
 	}
 	return figures;
