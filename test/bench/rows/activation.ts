@@ -44,7 +44,7 @@ export const row: Row = {
 	name: 'activation',
 	what:
 		'Activation inside the real host: from the first byte of the packaged code that is read to the return of `activate`, ' +
-		'in a VS Code server that is started anew each time without keys, beside an extension that does nothing. By the clock, ' +
+		'in an extension host that is started anew each time without keys, beside an extension that does nothing. By the clock, ' +
 		'and, because other work on the machine counts there, by the time of the thread on a processor. Then how much of our ' +
 		'code was read when `activate` returned, and when the status bar was drawn.',
 	run: async ({ quick }) => {
