@@ -41,6 +41,15 @@ export function quantile(sorted: readonly number[], share: number): number {
 	return low + (high - low) * (place - Math.floor(place));
 }
 
+/** By how much `y` grows for each 1 of `x`, by least squares. */
+export function slopeOf(points: readonly (readonly [x: number, y: number])[]): number {
+	const mean = (of: (point: readonly [number, number]) => number): number =>
+		points.reduce((sum, point) => sum + of(point), 0) / points.length;
+	const [x, y] = [mean(([at]) => at), mean(([, value]) => value)];
+	const above = points.reduce((sum, [at, value]) => sum + (at - x) * (value - y), 0);
+	return above / points.reduce((sum, [at]) => sum + (at - x) ** 2, 0);
+}
+
 /**
  * µs that each of `runs` takes once, round by round; they await nothing. By the clock, because the runtime tells the time
  * of a thread in whole ticks of some ms. The runs take turns, a block each, so that what else the machine does meets all of

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { timedInTurn } from '../../bench/measure';
+import { slopeOf, timedInTurn } from '../../bench/measure';
 
 describe('the stop-watch of the benchmark', () => {
 	it('tells what each run takes, however short beside a block, in blocks that are long enough', () => {
@@ -30,5 +30,17 @@ describe('the stop-watch of the benchmark', () => {
 				[10, 10],
 			],
 		);
+	});
+});
+
+describe('the slope of the benchmark', () => {
+	it('is that of the line, wherever it lies and however far apart its points', () => {
+		const points = [1e5, 1.5e5, 1e6].map((x) => [x, 3e7 + 0.25 * x] as const);
+		assert.ok(Math.abs(slopeOf(points) - 0.25) < 1e-9);
+	});
+
+	it('lies in the middle of what comes and goes', () => {
+		const slope = slopeOf([0, 1, 2, 3].map((x) => [x, 5 + (x === 1 || x === 2 ? 1 : 0)]));
+		assert.ok(Math.abs(slope) < 1e-9);
 	});
 });
