@@ -1,7 +1,8 @@
-import { MemoryLedger } from '../../src/pool/memoryLedger';
+import { DocMaps } from '../../src/pool/docMaps';
+import type { LeaseId } from '../../src/pool/key';
+import type { Ledger } from '../../src/pool/ledger';
 import { defaults } from '../../src/pool/options';
 import { Ranking } from '../../src/pool/ranking';
-import type { LeaseId } from '../../src/pool/key';
 import type { Needs } from '../../src/pool/request';
 import type { Seek } from '../../src/pool/seek';
 import { Slots } from '../../src/pool/slots';
@@ -23,8 +24,11 @@ export interface Chooser {
 }
 
 export function chooserAmong(strategy: StrategyName, size: number, needs: Needs = {}): Chooser {
-	const { roster, data, spentKeys, spentBuckets, denied } = mixedKeys(size, seeded(1), now);
-	const slots = new Slots(new MemoryLedger({ wall: () => now }, data), roster);
+	const { roster, data, others, spentKeys, spentBuckets, denied } = mixedKeys(size, seeded(1), now);
+	const docs = new DocMaps();
+	for (const [id, doc] of data.bucket) docs.bucket.set(id, doc);
+	for (const [id, doc] of data.key) docs.key.set(id, doc);
+	const slots = new Slots(ledgerOf(docs), roster);
 	const running = startStrategy(strategy);
 	const options = { ...defaults, strategy };
 	const ranking = new Ranking(
@@ -52,18 +56,25 @@ export function chooserAmong(strategy: StrategyName, size: number, needs: Needs 
 		return places.sort((a, b) => a - b);
 	};
 	const ours = slots.of(model);
-	const busy = usable().flatMap((place) => ours.all[place] ?? []);
+	const busy = usable().flatMap((place) => {
+		const slot = ours.all[place];
+		const one = slot && docs.bucket.get(slot.bucketId);
+		const other = slot && others.get(slot.bucketId);
+		return one && other ? [{ slot, states: [one, other] }] : [];
+	});
 	let sends = 0;
 
 	/**
-	 * What the ledger's news of a send do to the slots: a row of the columns is to be read anew. The document stays the same,
-	 * as a bucket that loses as many sends as it gets, so that the last choice is among as many keys as the first.
+	 * What a send does to the slots. A bucket has two states in turn, as one that loses as many sends as it gets, so that the
+	 * last choice is among as many keys as the first.
 	 */
 	function send(): void {
-		const slot = busy[(++sends * stride) % busy.length];
-		if (!slot) throw new Error('Nobody is usable.');
-		slot.setRecord({ ...slot.record, lastUsed: now + sends });
+		const { slot, states } = busy[(++sends * stride) % busy.length] ?? {};
+		const doc = states?.[Math.ceil(sends / busy.length) % 2];
+		if (!slot || !doc) throw new Error('Nobody is usable.');
+		docs.bucket.set(slot.bucketId, doc);
 		ours.refreshBucket(slot.bucketId);
+		slot.setRecord({ ...slot.record, lastUsed: now + sends });
 	}
 
 	return {
@@ -77,5 +88,16 @@ export function chooserAmong(strategy: StrategyName, size: number, needs: Needs 
 			ranking.release(found);
 			return best.index;
 		},
+	};
+}
+
+/** Choosing only reads: what a send writes is written past the ledger, whose step is no part of choosing. */
+function ledgerOf(docs: DocMaps): Ledger {
+	return {
+		replica: () => docs,
+		now: () => now,
+		onDidChange: () => () => undefined,
+		transact: () => Promise.reject(new Error('Nothing is admitted here.')),
+		close: () => Promise.resolve(),
 	};
 }

@@ -19,6 +19,8 @@ export const model = 'gemini-3.8-flash';
 export interface MixedKeys {
 	readonly roster: Roster;
 	readonly data: LedgerData;
+	/** How each bucket stands at another time: of the same kind, with another part used. */
+	readonly others: ReadonlyMap<BucketId, Bucket>;
 	/** Usable, if the request had not left them for others. */
 	readonly spentKeys: ReadonlySet<KeyId>;
 	/** Of those that rest: they refused the request in this round. */
@@ -47,6 +49,7 @@ export function mixedKeys(count: number, chance: () => number, now: number): Mix
 	const projects: Project[] = [];
 	const records: [KeyId, KeyRecord][] = [];
 	const buckets: [BucketId, Bucket][] = [];
+	const others = new Map<BucketId, Bucket>();
 	for (let n = 0; n < count; n++) {
 		const id = `k${n}` as KeyId;
 		const project = `p${n}` as ProjectId;
@@ -75,6 +78,7 @@ export function mixedKeys(count: number, chance: () => number, now: number): Mix
 			{ ...freshKeyRecord, state, score: 5 * (4 + (n % 17)), lastUsed: now - Math.floor(chance() * 1e6) },
 		]);
 		buckets.push([bucketId(project, model), bucketOf(kind, chance, now)]);
+		others.set(bucketId(project, model), bucketOf(kind, chance, now));
 		if (kind === 9) buckets.push([bucketId(project, '*'), freshBucket(now)]);
 	}
 	const last = (kind: number): readonly Key[] => keys.filter((_, n) => count > 1 && n % 10 === kind).slice(-mostSpent);
@@ -83,6 +87,7 @@ export function mixedKeys(count: number, chance: () => number, now: number): Mix
 	return {
 		roster: new Roster(keys, projects),
 		data: { bucket: buckets, key: records, model: [], pool: { v: 1 } },
+		others,
 		spentKeys: new Set(last(5).map(({ id }) => id)),
 		spentBuckets: bucketsOf(2),
 		denied: bucketsOf(3),

@@ -11,8 +11,8 @@ const goals = [
 ] as const;
 
 /**
- * Ten times as many keys take at most ten times as long, and a tenth more: the columns of 10,000 no longer fit into the
- * cache that those of 1,000 nearly fit into, and the quartiles of one figure lie a few hundredths apart.
+ * Ten times as many keys take at most ten times as long, and a tenth more: for noise, and for the nearest cache, which the
+ * columns of 1,000 keys nearly fit into and those of 10,000 do not.
  */
 const growth = 11;
 
@@ -23,7 +23,7 @@ const requests = [
 
 /** As seen by leaving that out. */
 const reason =
-	'About half of it is reading anew what the last send changed, which takes as long among ten keys as among ten thousand.';
+	'A third to a half of it is reading anew what the last send changed, which takes as long among ten keys as among ten thousand.';
 
 const blocks = blocksFor(false);
 
