@@ -14,9 +14,12 @@ import {
 } from '../../src/pool/pool';
 import { Sending } from '../../src/pool/sending';
 import { chance } from '../unit/pool/chance';
+import type { VirtualClock } from '../unit/virtualClock';
 
 /** One in so many is refused, so that rests, trails and second attempts are part of it. */
 const refusedEvery = 100;
+/** ms between two requests: what is kept for 24 hours is complete after the first tenth of a million. */
+const stepMs = 864;
 
 /** A pool in memory over these keys. */
 export function poolOn(clock: Clock, keys: readonly Key[], projects: readonly Project[]): Pool {
@@ -70,9 +73,19 @@ export function ask(pool: Pool, n: number, maxWaitMs = 120_000): PoolStream<stri
 }
 
 /** Reads the n-th request to its end, which needs no wait. */
-export async function answer(pool: Pool, n: number): Promise<void> {
+async function answer(pool: Pool, n: number): Promise<void> {
 	for await (const part of ask(pool, n)) {
 		if (part.type === 'waiting') throw new Error(`Request ${n} waits, for ${part.why}.`);
+	}
+}
+
+/** Answers the requests from `from` up to `to`, one after the other, in virtual time. */
+export async function answerAll(pool: Pool, clock: VirtualClock, from: number, to: number): Promise<void> {
+	for (let n = from; n < to; n++) {
+		clock.jump(stepMs);
+		await answer(pool, n);
+		// As between any two real requests: what the runtime tidies up later, it can.
+		if (n % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
 	}
 }
 

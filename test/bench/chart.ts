@@ -27,6 +27,12 @@ const colours = ['#0072b2', '#d55e00', '#009e73', '#9a3d7c', '#8a6d00', '#56606b
 const marks = ['circle', 'square', 'diamond', 'up', 'down', 'cross'] as const;
 type Mark = (typeof marks)[number];
 
+/** Of the n-th line. Each turn of the colours begins with the next mark, so that no two of 36 lines look alike. */
+function lookOf(n: number): { readonly colour: string; readonly mark: Mark } {
+	const turn = Math.floor(n / colours.length);
+	return { colour: colours[n % colours.length] ?? '', mark: marks[(n + turn) % marks.length] ?? 'circle' };
+}
+
 /** The charts of a row, by the names of their files. */
 export function drawAll({ name, charts = {} }: Row, figures: readonly Figure[]): Readonly<Record<string, string>> {
 	const drawings = Object.entries(charts).map(([key, chart]) => {
@@ -67,8 +73,7 @@ export function drawChart({ title, x, y }: Chart, series: readonly Series[]): st
 		`<text x="${(plot.left + plot.right) / 2}" y="${plot.bottom + 42}" text-anchor="middle">${escaped(x)}</text>`,
 		`<text transform="translate(18 ${(plot.top + plot.bottom) / 2}) rotate(-90)" text-anchor="middle">${escaped(y)}</text>`,
 		...shown.map(({ name, points: own }, n) => {
-			const colour = colours[n % colours.length] ?? '';
-			const mark = marks[n % marks.length] ?? 'circle';
+			const { colour, mark } = lookOf(n);
 			const placed = own.map((point) => ({ ...point, px: across.at(point.x), py: up.at(point.y) }));
 			const line = placed.map(({ px, py }) => `${round(px)},${round(py)}`).join(' ');
 			const row = plot.top + 8 + n * 24;

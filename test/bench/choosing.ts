@@ -1,23 +1,34 @@
-import type { BucketId, KeyId, LeaseId } from '../../src/pool/key';
-import { MemoryLedger } from '../../src/pool/memoryLedger';
+import { DocMaps } from '../../src/pool/docMaps';
+import type { LeaseId } from '../../src/pool/key';
+import type { Ledger } from '../../src/pool/ledger';
 import { defaults } from '../../src/pool/options';
 import { Ranking } from '../../src/pool/ranking';
+import type { Needs } from '../../src/pool/request';
 import type { Seek } from '../../src/pool/seek';
 import { Slots } from '../../src/pool/slots';
 import type { StrategyName } from '../../src/pool/strategies/names';
 import { startStrategy } from '../../src/pool/strategies/registry';
 import { seeded } from '../unit/simulator/stand';
-import { timed, type Blocks, type Sample } from './measure';
-import { mixedKeys, model } from './mixedKeys';
+import { likely, mixedKeys, model } from './mixedKeys';
 
-const nobody: ReadonlySet<BucketId> = new Set();
 const now = Date.UTC(2026, 10, 24, 20);
+/** Places between two keys that change one after the other: a prime, so that neighbours do not lie in one cache line. */
+const stride = 7_919;
 
-/** µs a choice among so many keys. */
-export function choosing(strategy: StrategyName, size: number, blocks: Blocks): Sample {
-	const { roster, data } = mixedKeys(size, seeded(1), now);
-	const ledger = new MemoryLedger({ wall: () => now }, data);
-	const slots = new Slots(ledger, roster);
+/** Choices among so many keys. */
+export interface Chooser {
+	/** Chooses once, after one bucket and its key have changed. @returns the place of the key */
+	choose(): number;
+	/** The places of all keys that may be chosen. */
+	usable(): readonly number[];
+}
+
+export function chooserAmong(strategy: StrategyName, size: number, needs: Needs = {}): Chooser {
+	const { roster, data, others, spentKeys, spentBuckets, denied } = mixedKeys(size, seeded(1), now);
+	const docs = new DocMaps();
+	for (const [id, doc] of data.bucket) docs.bucket.set(id, doc);
+	for (const [id, doc] of data.key) docs.key.set(id, doc);
+	const slots = new Slots(ledgerOf(docs), roster);
 	const running = startStrategy(strategy);
 	const options = { ...defaults, strategy };
 	const ranking = new Ranking(
@@ -26,26 +37,67 @@ export function choosing(strategy: StrategyName, size: number, blocks: Blocks): 
 		() => options,
 		() => running,
 	);
-	const spent = roster.keys.at(-5);
 	const seek: Seek = {
 		model,
-		cost: { bytes: 400, tokens: 0 },
-		needs: {},
+		cost: { bytes: 4 * likely, tokens: 0 },
+		needs,
 		lease: 'l' as LeaseId,
 		holder: 'r',
 		leaseMs: 90_000,
-		spentBuckets: new Set(),
-		spentKeys: new Set<KeyId>(spent ? [spent.id] : []),
+		spentBuckets,
+		spentKeys,
 		paidForSize: false,
 		prefer: undefined,
 	};
-	const sample = timed(() => {
-		const usable = ranking.usable(seek, 100, nobody, now);
-		const best = ranking.rank(seek, usable, 'first', now)[0] ?? ranking.rank(seek, usable, 'second', now)[0];
-		if (!best) throw new Error('Nobody was chosen.');
-		running.took(best, usable.first);
-		ranking.release(usable);
-	}, blocks);
-	slots.dispose();
-	return sample;
+	const usable = (): readonly number[] => {
+		const { first, second, ...rest } = ranking.usable(seek, likely, denied, now);
+		const places = [first, second].flatMap((field) => [...field.places.subarray(field.start, field.end)]);
+		ranking.release({ first, second, ...rest });
+		return places.sort((a, b) => a - b);
+	};
+	const ours = slots.of(model);
+	const busy = usable().flatMap((place) => {
+		const slot = ours.all[place];
+		const one = slot && docs.bucket.get(slot.bucketId);
+		const other = slot && others.get(slot.bucketId);
+		return one && other ? [{ slot, states: [one, other] }] : [];
+	});
+	let sends = 0;
+
+	/**
+	 * What a send does to the slots. A bucket has two states in turn, as one that loses as many sends as it gets, so that the
+	 * last choice is among as many keys as the first.
+	 */
+	function send(): void {
+		const { slot, states } = busy[(++sends * stride) % busy.length] ?? {};
+		const doc = states?.[Math.ceil(sends / busy.length) % 2];
+		if (!slot || !doc) throw new Error('Nobody is usable.');
+		docs.bucket.set(slot.bucketId, doc);
+		ours.refreshBucket(slot.bucketId);
+		slot.setRecord({ ...slot.record, lastUsed: now + sends });
+	}
+
+	return {
+		usable,
+		choose: () => {
+			send();
+			const found = ranking.usable(seek, likely, denied, now);
+			const best = ranking.rank(seek, found, 'first', now)[0] ?? ranking.rank(seek, found, 'second', now)[0];
+			if (!best) throw new Error('Nobody was chosen.');
+			running.took(best, found.first);
+			ranking.release(found);
+			return best.index;
+		},
+	};
+}
+
+/** Choosing only reads: what a send writes is written past the ledger, whose step is no part of choosing. */
+function ledgerOf(docs: DocMaps): Ledger {
+	return {
+		replica: () => docs,
+		now: () => now,
+		onDidChange: () => () => undefined,
+		transact: () => Promise.reject(new Error('Nothing is admitted here.')),
+		close: () => Promise.resolve(),
+	};
 }

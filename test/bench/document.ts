@@ -48,7 +48,7 @@ export function lineOf({ of, by, unit, median, spread, count, goal, reason }: Fi
 export function plain({ of, by, figure, goal, ratio, spread, met, reason }: Line): string {
 	const mark = met === undefined ? ' ' : met ? '✔' : '✖';
 	const name = by === undefined ? of : `${of}: ${by}`;
-	const line = `${mark} ${name.padEnd(54)} ${figure.padStart(16)}  ${goal.padStart(14)}  ${ratio.padStart(6)}  ${spread}`;
+	const line = `${mark} ${name.padEnd(62)} ${figure.padStart(16)}  ${goal.padStart(14)}  ${ratio.padStart(6)}  ${spread}`;
 	return reason === '' ? line : `${line}\n    ${reason}`;
 }
 
@@ -63,8 +63,9 @@ export function withSections(document: string, sections: readonly Section[]): st
 
 const head = `# Benchmarks
 
-Written by \`npm run bench -- --write\`, which measures every row, one after the other; \`npm run bench -- <row>\` measures
-one, and \`--quick\` sees in a few minutes that all of them work. A goal is a figure to reach, not a test: machines differ.
+Written by \`npm run bench\`, which measures every row, one after the other; \`npm run bench -- <row>\` measures one, which
+\`--write\` writes down as well, and \`--quick\` sees in a few minutes that all of them work. A goal is a figure to reach, not a
+test: machines differ, and a goal that is missed is no failure of the run.
 `;
 
 function markdown({ name, what, measured, pictures, lines }: Section): string {

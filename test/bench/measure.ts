@@ -41,32 +41,56 @@ export function quantile(sorted: readonly number[], share: number): number {
 	return low + (high - low) * (place - Math.floor(place));
 }
 
+/** By how much `y` grows for each 1 of `x`, by least squares. */
+export function slopeOf(points: readonly (readonly [x: number, y: number])[]): number {
+	const mean = (of: (point: readonly [number, number]) => number): number =>
+		points.reduce((sum, point) => sum + of(point), 0) / points.length;
+	const [x, y] = [mean(([at]) => at), mean(([, value]) => value)];
+	const above = points.reduce((sum, [at, value]) => sum + (at - x) * (value - y), 0);
+	return above / points.reduce((sum, [at]) => sum + (at - x) ** 2, 0);
+}
+
 /**
- * µs that one `run` takes, by block; `run` awaits nothing. Counted is the time of this thread on a processor, where the
- * runtime can tell it, so that other work on the machine does not count. The first block warms up.
+ * µs that each of `runs` takes once, round by round; they await nothing. By the clock, because the runtime tells the time
+ * of a thread in whole ticks of some ms. The runs take turns, a block each, so that what else the machine does meets all of
+ * them alike, and a round can be compared within itself. The first round warms up.
  */
-export function timed(run: () => void, { count, leastMs }: Blocks): Sample {
-	let times = 1;
-	while (block(run, times) < leastMs) times *= 2;
-	const micros: number[] = [];
-	while (micros.length < count) {
-		const ms = block(run, times);
-		if (ms < leastMs) times = Math.ceil((times * leastMs * 1.2) / Math.max(ms, leastMs / 10));
-		else micros.push((ms * 1000) / times);
+export function timedInTurn(
+	runs: readonly (() => void)[],
+	{ count, leastMs }: Blocks,
+	now: () => number = () => performance.now(),
+): readonly (readonly number[])[] {
+	const blocks = runs.map((run) => new Block(run, leastMs, now));
+	for (const block of blocks) block.micros();
+	const rounds = Array.from({ length: count }, () => blocks.map((block) => block.micros()));
+	return runs.map((_, n) => rounds.map((round) => round[n] ?? NaN));
+}
+
+/** Repeats something so often that it takes long enough to be timed. */
+class Block {
+	private times = 1;
+
+	constructor(
+		private readonly run: () => void,
+		private readonly leastMs: number,
+		private readonly now: () => number,
+	) {}
+
+	/** µs that one run takes, of a block that took at least `leastMs`. */
+	micros(): number {
+		const { leastMs } = this;
+		for (;;) {
+			const ms = this.take();
+			if (ms >= leastMs) return (ms * 1_000) / this.times;
+			// At most ten times as many: the first ones are slow, and may say anything.
+			this.times = Math.ceil(this.times * Math.min(10, (1.2 * leastMs) / Math.max(ms, leastMs / 100)));
+		}
 	}
-	return sampleOf(micros);
-}
 
-function block(run: () => void, times: number): number {
-	const began = threadMs();
-	for (let n = 0; n < times; n++) run();
-	return threadMs() - began;
-}
-
-function threadMs(): number {
-	// Node 20, which the types are of, lacks it.
-	const { threadCpuUsage } = process as { threadCpuUsage?: () => { user: number; system: number } };
-	if (!threadCpuUsage) return performance.now();
-	const { user, system } = threadCpuUsage.call(process);
-	return (user + system) / 1000;
+	private take(): number {
+		const { run, times, now } = this;
+		const began = now();
+		for (let n = 0; n < times; n++) run();
+		return now() - began;
+	}
 }

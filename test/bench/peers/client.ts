@@ -1,4 +1,5 @@
 /** A process that asks one peer as the row says, on scaled time. */
+import { ask } from './asking';
 import { bareSdk } from './bare';
 import type { Arrival } from './load';
 import type { Asked, Order, Report } from './messages';
@@ -36,34 +37,6 @@ function load(peer: Peer, arrivals: readonly Arrival[], patienceMs: number): Pro
 			return ask(peer, arrival, began, patienceMs);
 		}),
 	);
-}
-
-async function ask(peer: Peer, arrival: Arrival, began: number, patienceMs: number): Promise<Asked> {
-	const gone = new AbortController();
-	let first: number | undefined;
-	const answer = async (): Promise<Asked['outcome']> => {
-		let text = '';
-		try {
-			for await (const piece of peer.ask(arrival.question, gone.signal)) {
-				if ('forget' in piece) text = '';
-				else text += piece.text;
-				first ??= performance.now() - began;
-			}
-			return { is: 'answered', text };
-		} catch (error) {
-			return { is: 'failed', why: String(error).slice(0, 200) };
-		}
-	};
-	let timer: ReturnType<typeof setTimeout> | undefined;
-	const late = new Promise<Asked['outcome']>((resolve) => {
-		timer = setTimeout(() => {
-			resolve({ is: 'late' });
-			gone.abort();
-		}, patienceMs);
-	});
-	const outcome = await Promise.race([answer(), late]);
-	clearTimeout(timer);
-	return { ...arrival, end: performance.now() - began, outcome, ...(first !== undefined && { first }) };
 }
 
 async function compare(peer: Peer, bare: Peer, pairs: number): Promise<number[]> {

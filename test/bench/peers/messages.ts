@@ -18,7 +18,7 @@ export type Report =
 
 /** What came of a prompt; ms since the load began. */
 export interface Asked extends Arrival {
-	/** First text, where any came. */
+	/** First text that was not taken back, where any came. */
 	readonly first?: number;
 	readonly end: number;
 	readonly outcome:

@@ -2,21 +2,19 @@ import { strategyNames } from '../../../src/pool/strategies/names';
 import { chance } from '../../unit/pool/chance';
 import { VirtualClock } from '../../unit/virtualClock';
 import { choosingAlone } from '../alone';
-import { answer, poolOn } from '../answering';
+import { answerAll, poolOn } from '../answering';
 import { queueOf } from '../growth/queue';
 import { amongWindows } from '../growth/windows';
 import { blocksFor, sampleOf, worst, type Sample } from '../measure';
 import { mixedKeys } from '../mixedKeys';
 import type { Figure, Row, RunOptions } from '../row';
 
-/** ms between two requests. */
-const stepMs = 864;
 const count = new Intl.NumberFormat('en-US');
 
 export const row: Row = {
 	name: 'growth',
 	what:
-		'How it grows: choosing a key by the number of keys, every filter on; memory after a forced collection and time for ' +
+		'How it grows: choosing a key by the number of keys, as in choose; memory after a forced collection and time for ' +
 		'each request by the number of requests in virtual time, over 20 keys, 1 % of them refused; requests in line for 20 ' +
 		'keys that are used up; a request through the whole pool by the number of windows, each a process that asks 50 times ' +
 		'a second, on one ledger in a SQLite file.',
@@ -44,11 +42,11 @@ async function byKeys({ quick }: RunOptions): Promise<readonly Figure[]> {
 	const sizes = [1, 10, 100, 1_000, 10_000];
 	const figures: Figure[] = [];
 	for (const strategy of strategyNames) {
-		const samples = await choosingAlone({ strategy, sizes, blocks });
-		samples.forEach((sample, n) => {
+		const rounds = await choosingAlone({ strategy, sizes, blocks });
+		rounds.forEach((micros, n) => {
 			const keys = sizes[n] ?? 0;
 			const of = `choosing, ${strategy}, ${count.format(keys)} ${keys === 1 ? 'key' : 'keys'}`;
-			figures.push(figure('choosing', strategy, keys, of, 'µs', sample));
+			figures.push(figure('choosing', strategy, keys, of, 'µs', sampleOf(micros)));
 		});
 	}
 	return figures;
@@ -62,13 +60,10 @@ async function byRequests({ quick }: RunOptions): Promise<readonly Figure[]> {
 	const figures: Figure[] = [];
 	let done = 0;
 	for (const until of quick ? [100, 1_000, 10_000] : [100, 1_000, 10_000, 100_000, 1_000_000]) {
-		const [began, from] = [performance.now(), done];
-		for (; done < until; done++) {
-			clock.jump(stepMs);
-			await answer(pool, done);
-			if (done % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
-		}
-		const micros = ((performance.now() - began) * 1_000) / (until - from);
+		const began = performance.now();
+		await answerAll(pool, clock, done, until);
+		const micros = ((performance.now() - began) * 1_000) / (until - done);
+		done = until;
 		globalThis.gc?.();
 		const megabytes = process.memoryUsage().heapUsed / 1e6;
 		const of = `${count.format(until)} requests`;

@@ -41,6 +41,14 @@ describe('a chart of the benchmark', () => {
 		assert.match(svg, /<title>Time &amp; &lt;place&gt;<\/title>/);
 	});
 
+	it('draws no two lines alike, however many', () => {
+		const series = Array.from({ length: 20 }, (_, n) => ({ name: `line ${n}`, points: [{ x: 1, y: 1 }] }));
+		const lines = drawChart(chart, series).split('<g stroke="').slice(1);
+		// Every point lies in the same place: what is left is the colour and the mark.
+		const looks = lines.map((text) => text.split('\n').slice(0, 3).join());
+		assert.equal(new Set(looks).size, 20);
+	});
+
 	it('is drawn from the figures that name it, line by line', () => {
 		const figure = (series: string, x: number, values: readonly number[]) => {
 			return { of: '', unit: 'µs', ...sampleOf(values), point: { chart: 'keys', series, x } };

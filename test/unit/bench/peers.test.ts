@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
+import { ask } from '../../bench/peers/asking';
 import { arrivalsOf, sumOfQuotas, wholeLoad } from '../../bench/peers/load';
+import type { Asked } from '../../bench/peers/messages';
+import type { Piece } from '../../bench/peers/peer';
+import { tallyOf } from '../../bench/peers/tally';
 import { judge } from '../../bench/peers/text';
 import { createStand, flash } from '../simulator/stand';
 
@@ -29,6 +33,47 @@ describe('the comparison with what a user would take instead', () => {
 		assert.equal(judge(answer.slice(0, 300) + other, question, flash), 'doubled');
 		assert.equal(judge(answer.slice(0, 40) + other, question, flash), 'doubled');
 		assert.equal(judge(answer.slice(0, 300) + answer.slice(290), question, flash), 'doubled');
+	});
+
+	it('counts as wasted every call for an answer that nobody got whole, refusals of a quota among them', () => {
+		const asked = (text: string): Asked => {
+			return { at: 0, phase: 'even', question, first: 500, end: 1_000, outcome: { is: 'answered', text } };
+		};
+		const late: Asked = { at: 0, phase: 'even', question, end: 120_000, outcome: { is: 'late' } };
+		const ended = new Map([
+			['answered', 4],
+			['rejected:rpm', 2],
+			['rejected:rpd+rpm', 1],
+			['rejected:400_api_key_invalid', 1],
+			['rejected:503_overloaded', 1],
+		]);
+		const log = [
+			{ method: 'streamGenerateContent', outcome: 'open' },
+			{ method: 'list', outcome: 'open' },
+			{ method: 'streamGenerateContent', outcome: 'answered' },
+		] as const;
+		const prompts = [asked(answer), asked(other), asked(answer.slice(0, -1)), late];
+		const { wasted, refused, lost, success, first } = tallyOf(prompts, { ended, log }, wholeLoad);
+		assert.deepEqual(
+			{ wasted, refused, lost, success, first },
+			{ wasted: 4, refused: 1.5, lost: 1, success: 50, first: 0.5 },
+		);
+	});
+
+	it('takes for the first token one that was not taken back', async () => {
+		const began = performance.now();
+		let again = Infinity;
+		async function* pieces(): AsyncGenerator<Piece> {
+			yield { text: 'An ans' };
+			yield { forget: true };
+			await new Promise((resolve) => setTimeout(resolve, 20));
+			again = performance.now() - began;
+			yield { text: 'Another' };
+			yield { text: ' answer.' };
+		}
+		const asked = await ask({ ask: pieces }, { at: 0, phase: 'even', question }, began, 10_000);
+		assert.deepEqual(asked.outcome, { is: 'answered', text: 'Another answer.' });
+		assert.ok((asked.first ?? 0) >= again);
 	});
 
 	it('asks at the rates that it speaks of, alike for all', () => {
