@@ -14,19 +14,22 @@ process.once('disconnect', () => process.exit());
 async function obey(order: Order): Promise<void> {
 	if (order.is === 'prepare') {
 		prepared = { peer: await createPeer(order.peer, order.place), place: order.place };
-		tell({ is: 'ready' });
+		await tell({ is: 'ready' });
 		return;
 	}
 	if (!prepared) throw new Error('Nothing was prepared.');
 	const { peer, place } = prepared;
-	if (order.is === 'load') tell({ is: 'asked', prompts: await load(peer, order.arrivals, order.patienceMs) });
-	else tell({ is: 'compared', later: await compare(peer, bareSdk(place, false), order.pairs) });
+	if (order.is === 'load') await tell({ is: 'asked', prompts: await load(peer, order.arrivals, order.patienceMs) });
+	else await tell({ is: 'compared', later: await compare(peer, bareSdk(place, false), order.pairs) });
 	await peer.close?.();
 	process.disconnect();
 }
 
-function tell(report: Report): void {
-	process.send?.(report);
+/** Over when it is on its way: thousands of answers are more than the pipe takes at once, and whoever leaves would cut them. */
+function tell(report: Report): Promise<void> {
+	return new Promise((resolve, reject) => {
+		process.send?.(report, undefined, undefined, (error) => (error ? reject(error) : resolve()));
+	});
 }
 
 function load(peer: Peer, arrivals: readonly Arrival[], patienceMs: number): Promise<Asked[]> {
