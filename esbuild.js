@@ -105,31 +105,24 @@ async function build({ production = false, outdir = 'dist' } = {}) {
  * hundreds of members once for each module, wrap each later read, and make every export a function.
  */
 function withRequire(esm) {
-	let before = '';
-	const onceBefore = (line) => {
-		if (!before.includes(line)) before += line;
-	};
-	const editor = () => {
-		onceBefore('const theEditor=require("vscode");');
-		return 'theEditor';
-	};
 	const text = esm
-		.replace(/import\s*\*\s*as\s+([\w$]+)\s+from\s*"vscode";/g, (_, name) => `const ${name}=${editor()};`)
-		.replace(
-			/import\s*\{([^}]*)\}\s*from\s*"vscode";/g,
-			(_, names) => `const {${inOrder(names, '$1:$2')}}=${editor()};`,
-		)
-		.replace(/\bimport\(("\.{1,2}\/[^"]+")\)/g, (_, file) => {
-			// Not at once: who activates goes on first.
-			onceBefore('const readLater=(file)=>Promise.resolve().then(()=>require(file));');
-			return `readLater(${file})`;
-		})
+		.replace(/import\s*\*\s*as\s+([\w$]+)\s+from\s*"vscode";/g, 'const $1=theEditor;')
+		.replace(/import\s*\{([^}]*)\}\s*from\s*"vscode";/g, (_, names) => `const {${inOrder(names, '$1:$2')}}=theEditor;`)
+		.replace(/\bimport\(("\.{1,2}\/[^"]+")\)/g, 'readLater($1)')
 		.replace(
 			/export\s*\{([^}]*)\};\s*(?=$|\/\/# source)/,
 			(_, names) => `module.exports={${inOrder(names, '$2:$1')}};`,
 		);
-	return before + text;
+	const needed = Object.entries(helpers).filter(([name]) => text.includes(name));
+	return needed.map(([name, value]) => `const ${name}=${value};`).join('') + text;
 }
+
+/** What a file of the host calls in place of ESM's own words. */
+const helpers = {
+	theEditor: 'require("vscode")',
+	// Not at once: who activates goes on first.
+	readLater: '(file)=>Promise.resolve().then(()=>require(file))',
+};
 
 /** `a as b, c`, each name and its other name as `pair` has it. */
 const inOrder = (names, pair) =>

@@ -50,9 +50,10 @@ export function chooserAmong(strategy: StrategyName, size: number, needs: Needs 
 		prefer: undefined,
 	};
 	const usable = (): readonly number[] => {
-		const { first, second, ...rest } = ranking.usable(seek, likely, denied, now);
-		const places = [first, second].flatMap((field) => [...field.places.subarray(field.start, field.end)]);
-		ranking.release({ first, second, ...rest });
+		const found = ranking.usable(seek, likely, denied, now);
+		const fields = [found.first, found.second];
+		const places = fields.flatMap(({ places: all, start, end }) => [...all.subarray(start, end)]);
+		ranking.release(found);
 		return places.sort((a, b) => a - b);
 	};
 	const ours = slots.of(model);
