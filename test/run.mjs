@@ -101,7 +101,7 @@ const full = [
 ];
 
 /** ms. The longest that one command of a stage may take: all of test/full/ together, for instance. */
-const longestMs = 15 * 60_000;
+const longestMs = 18 * 60_000;
 
 /** Two cores: more at a time would only make window tests wait. */
 const width = 2;

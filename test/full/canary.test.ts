@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { maskKey } from '../../src/masking';
 import { scenarioOf } from '../../src/simulator/scenario';
 import { Receiver } from '../unit/monitoring/alerts/receivers';
 import { formsOf, shapes } from '../unit/secrecy/leaks';
@@ -48,15 +49,15 @@ describe('keys that the service repeats, in a real window', () => {
 		const { page } = window;
 		await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
 		const clipboard = (): Promise<string> => page.evaluate<string>('navigator.clipboard.readText()');
-		for (const secret of secrets) {
+		for (const [n, secret] of secrets.entries()) {
 			await window.palette('Keypool: Add Key');
 			await window.answerInput(secret);
-			await window.notification('was added and works.').first().waitFor();
+			await window.notice(`Key ${n + 1} (${maskKey(secret)}) was added and works.`);
 		}
 		await window.palette('Keypool: Set Up Alerts');
 		await window.quickPick('Webhook: an address').click();
 		await window.answerInput(hook.url);
-		await window.notification('Stored.').waitFor();
+		await window.notice('Stored.');
 		const screens: string[] = [];
 		const look = async (): Promise<void> => void screens.push(await everythingShown(page));
 
@@ -80,10 +81,9 @@ describe('keys that the service repeats, in a real window', () => {
 		await look();
 		const tail = sendsOf(simulator().service.log).at(-1)?.tail ?? '';
 		assert.ok(secrets.some((secret) => secret.endsWith(tail)));
-		await window.treeRows('Keys').filter({ hasText: 'suspended' }).last().hover();
-		await page.locator('.monaco-hover:visible', { hasText: 'suspended' }).first().waitFor();
-		await look();
 		const suspended = window.treeRows('Keys').filter({ hasText: 'suspended' }).last();
+		await window.hover(suspended, page.locator('.monaco-hover:visible', { hasText: 'suspended' }).first());
+		await look();
 		await suspended.click({ button: 'right' });
 		await window.chooseInMenu('Why?');
 		const why = page.locator('.monaco-dialog-box', { hasText: 'The service said:' });
@@ -97,7 +97,10 @@ describe('keys that the service repeats, in a real window', () => {
 		await look();
 		await window.palette('Keypool: Report a Problem');
 		await window.notification('This is the report.').waitFor();
-		await window.press('Control+A', 'Control+C');
+		await until('the copied report', async () => {
+			await window.press('Control+A', 'Control+C');
+			return (await clipboard()).includes('Keypool for Gemini: ');
+		});
 		const report = await clipboard();
 		assert.match(report, /benched \(suspended\)/);
 		assert.ok(!report.includes('planted question'), 'the report quotes the prompt');

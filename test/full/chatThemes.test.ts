@@ -5,6 +5,7 @@ import { sampleFiles } from '../vscode/sample';
 import { violations } from '../window/axe';
 import { Chat } from '../window/chat';
 import { useSimulator } from '../window/simulated';
+import { eventually } from '../window/until';
 import type { Window } from '../window/window';
 import { useWorkbench } from '../window/workbench';
 
@@ -42,7 +43,7 @@ describe('the chat in the themes of the window', () => {
 	const inTheme = async ({ name, workbench: shell, webview }: (typeof themes)[number]): Promise<void> => {
 		await window.palette('Preferences: Color Theme');
 		await window.quickInput.fill(name);
-		await window.page.locator('.quick-input-widget:visible .monaco-list-row.focused', { hasText: name }).waitFor();
+		await window.quickPick(name).and(window.page.locator('.focused')).waitFor();
 		await window.press('Enter');
 		await window.page.locator(`.monaco-workbench.${shell}`).waitFor();
 		await window.webview().locator(`body.${webview}`).waitFor();
@@ -52,7 +53,7 @@ describe('the chat in the themes of the window', () => {
 	/** The view as wide as that, within what an edge can be dragged. */
 	const widen = async (to: number): Promise<void> => {
 		await window.widenSideBar(to - (await width()));
-		assert.ok(Math.abs((await width()) - to) < 12, `${await width()} px for ${to}`);
+		await eventually(async () => assert.ok(Math.abs((await width()) - to) < 12, `${await width()} px for ${to}`));
 	};
 	/** The document of the view. */
 	const frame = async (): Promise<Frame> => {

@@ -7,7 +7,7 @@ import english from '../../package.nls.json';
 import { scenarioOf } from '../../src/simulator/scenario';
 import { Chat } from '../window/chat';
 import { useSimulator } from '../window/simulated';
-import { until } from '../window/until';
+import { appears, until } from '../window/until';
 import type { Window } from '../window/window';
 import { useWorkbench } from '../window/workbench';
 
@@ -49,10 +49,7 @@ const then =
 const again = (what: Locator, open: () => Promise<void>): Promise<void> =>
 	until('what is looked for', async () => {
 		await open();
-		return what.waitFor({ timeout: 3_000 }).then(
-			() => true,
-			() => false,
-		);
+		return appears(what);
 	});
 const key = pick('sim-good-1');
 const dialog =
@@ -62,6 +59,7 @@ const dialog =
 		await window.press('Escape');
 		await window.page.locator('.monaco-dialog-box').waitFor({ state: 'detached' });
 	};
+const opens: Drive = (window) => window.quickInput.waitFor();
 const close: Drive = (window) => window.press('Escape');
 
 /** In the order in which they are driven: the last ones take things away. */
@@ -84,31 +82,22 @@ const drives: Readonly<Record<string, Drive | Elsewhere>> = {
 	'keypool.openDashboard': { shownIn: 'dashboard.test.ts' },
 	'keypool.reportProblem': { shownIn: '../full/monitoring.test.ts' },
 	'keypool.sendTestAlert': { shownIn: '../full/monitoring.test.ts' },
-	'keypool.setUpAlerts': then(async (window) => {
-		await window.page.locator('.quick-input-widget:visible').waitFor();
-	}, close),
+	'keypool.setUpAlerts': then(opens, close),
 	'keypool.acceptChange': { shownIn: 'answerCode.test.ts' },
 	'keypool.rejectChange': { shownIn: 'answerCode.test.ts' },
 	'keypool.addKey': then(type('sk-ant-some-key-of-another-service'), async (window) => {
 		await window.page.locator('.quick-input-message', { hasText: 'Anthropic' }).waitFor();
 		await window.press('Escape');
 	}),
-	'keypool.pasteKeys': then(async (window) => {
-		await window.page.locator('.quick-input-widget:visible').waitFor();
-	}, close),
-	'keypool.importKeys': then(async (window) => {
-		await window.page.locator('.quick-input-widget:visible').waitFor();
-	}, close),
+	'keypool.pasteKeys': then(opens, close),
+	'keypool.importKeys': then(opens, close),
 	'keypool.replaceKey': then(key, type('sim-good-1'), notice('This key is there already, as sim-good-1')),
 	'keypool.checkKey': then(key, notice('sim-good-1 works.')),
 	'keypool.checkAllKeys': notice('Keys checked: 2. Working: 2'),
 	'keypool.renameKey': then(key, type('first'), see('first', 'usable')),
 	'keypool.setRole': then(pick('first', 'Backup'), see('first', 'backup')),
 	'keypool.setWeight': then(pick('first'), type('5'), async (window) => {
-		await again(window.page.locator('.workbench-hover').getByText('Weight 5'), async () => {
-			await window.page.mouse.move(800, 600);
-			await row(window, 'first').hover();
-		});
+		await window.hover(row(window, 'first'), window.page.locator('.workbench-hover').getByText('Weight 5'));
 		await window.page.mouse.move(800, 600);
 	}),
 	'keypool.setTier': then(pick('first', 'Paid tier'), see('first', 'paid tier')),
@@ -147,8 +136,8 @@ const drives: Readonly<Record<string, Drive | Elsewhere>> = {
 	}),
 	'keypool.clearFilter': see('sim-good-2', 'until midnight Pacific'),
 	'keypool.chooseStrategy': then(pick('roundRobin'), async (window) => {
-		await window.statusBarItem('keypool.status').hover();
-		await window.page.locator('.workbench-hover').getByText('Strategy: in turn.').waitFor();
+		const strategy = window.page.locator('.workbench-hover').getByText('Strategy: in turn.');
+		await window.hover(window.statusBarItem('keypool.status'), strategy);
 	}),
 	'keypool.chooseModel': then(pick('gemini-3.5-flash-lite'), async (window) => {
 		await window.view('Keys').getByText('gemini-3.5-flash-lite').first().waitFor();

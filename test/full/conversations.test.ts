@@ -5,7 +5,7 @@ import { scenarioOf } from '../../src/simulator/scenario';
 import { sampleFiles } from '../vscode/sample';
 import { Chat } from '../window/chat';
 import { useSimulator } from '../window/simulated';
-import { until } from '../window/until';
+import { eventually, until } from '../window/until';
 import type { Window } from '../window/window';
 import { useWorkbench } from '../window/workbench';
 
@@ -66,18 +66,20 @@ describe('conversations in a window', () => {
 		await until('the old name in the box', async () => (await window.quickInput.inputValue()).includes('zebras'));
 		await window.quickInput.fill('Stripes');
 		await window.quickInput.press('Enter');
-		// The palette would close a box whose name is still being checked.
+		// The palette would close a box whose name is still being checked; the list tells what is on the disk when it opens.
 		await window.page.locator('.quick-input-title:visible', { hasText: 'Rename' }).waitFor({ state: 'hidden' });
+		await eventually(() => assert.match(stored().join('\n'), /Stripes/));
 		await window.palette('Keypool: Conversations…');
 		await window.quickPick('Stripes').waitFor();
 		await rowButton('Stripes', 'Export as Markdown');
 		const document = window.page.locator('.editor-instance .view-lines').last();
 		await document.filter({ hasText: 'Stripes' }).waitFor();
-		assert.match((await document.innerText()).replaceAll('\u00a0', ' '), /Tell me of zebras/);
+		await document.filter({ hasText: 'Tell me of zebras' }).waitFor();
 		await window.palette('Keypool: Conversations…');
 		await window.quickPick('lions').waitFor();
 		await rowButton('lions', 'Delete');
 		await window.dialogButton('Delete').click();
+		await eventually(() => assert.doesNotMatch(stored().join('\n'), /Tell me of lions/));
 		await window.palette('Keypool: Conversations…');
 		await window.quickPick('Stripes').waitFor();
 		assert.equal(await window.quickPick('lions').count(), 0);
@@ -122,7 +124,7 @@ describe('conversations in a window', () => {
 		await chat.input.press('Enter');
 		await chat.finished('What is this? [short]');
 		assert.match(lastQuestion(), /let \[a, b\][\s\S]*the text of a file/);
-		assert.equal(await chips.count(), 0);
+		await chips.first().waitFor({ state: 'detached' });
 
 		await button('Attach files…').click();
 		await window.quickInput.fill('short-lived');
@@ -132,8 +134,8 @@ describe('conversations in a window', () => {
 		await chat.input.fill('And this? [short]');
 		await chat.input.press('Enter');
 		await window.webview().locator('[role="alert"]', { hasText: 'does not exist any more' }).waitFor();
-		assert.equal(await chips.count(), 0);
-		assert.equal(await chat.input.inputValue(), 'And this? [short]');
+		await chips.first().waitFor({ state: 'detached' });
+		await until('the question as it was', async () => (await chat.input.inputValue()) === 'And this? [short]');
 	});
 
 	it('explain the selection after a slash', async () => {
@@ -156,7 +158,7 @@ describe('conversations in a window', () => {
 			await window.reload();
 			await window.openContainer();
 			await chat.answerTo(question).getByText('Cut off').waitFor();
-			assert.equal(await shown(), before);
+			await eventually(async () => assert.equal(await shown(), before));
 			// What is written while an answer comes is written every two seconds, as running: this came with the end.
 			assert.match(stored().find((text) => text.includes(question)) ?? '', /"is":"cut"/);
 		} finally {
@@ -209,8 +211,11 @@ describe('an answer whose window dies', () => {
 
 	it('is shown in another window as coming there while that one lives, and a few seconds later as cut', async () => {
 		const first = await workbench().open();
-		const pid = Number(/Extension host with pid (\d+) started/.exec(workbench().extensionHostLog())?.[1]);
-		assert.ok(pid > 0, 'the process of the first window');
+		let pid = 0;
+		await until('the process of the first window', () => {
+			pid = Number(/Extension host with pid (\d+) started/.exec(workbench().extensionHostLog())?.[1] ?? 0);
+			return pid > 0;
+		});
 		const question = 'Who will finish this?';
 		const hold = simulator().service.hold();
 		try {

@@ -7,6 +7,7 @@ import { sendsOf } from '../vscode/agreement';
 import { Chat } from '../window/chat';
 import { Dashboard } from '../window/dashboard';
 import { useSimulator } from '../window/simulated';
+import { eventually } from '../window/until';
 import type { Window } from '../window/window';
 import { useWorkbench } from '../window/workbench';
 
@@ -38,10 +39,12 @@ describe('the dashboard in a window', () => {
 		const { key, trail } = await chat.finished('Who counts? [short]');
 		assert.equal(await dashboard.newest.locator('[data-field="key"]').innerText(), key);
 		await dashboard.newest.locator('.expand').click();
-		const attempts = await dashboard.locator('.trail:visible li').all();
-		assert.deepEqual(
-			await Promise.all(attempts.map((attempt) => attempt.getAttribute('data-outcome'))),
-			trail.map(({ outcome }) => outcome),
+		const attempts = dashboard.locator('.trail:visible li');
+		await eventually(async () =>
+			assert.deepEqual(
+				await Promise.all((await attempts.all()).map((attempt) => attempt.getAttribute('data-outcome'))),
+				trail.map(({ outcome }) => outcome),
+			),
 		);
 		await dashboard.locator('.timeline li', { hasText: 'sim-day' }).waitFor();
 		await dashboard.locator('.timeline li', { hasText: 'sim-invalid' }).waitFor();
@@ -83,8 +86,9 @@ describe('the dashboard in a window', () => {
 		await window.view('Keys').locator('.action-label[aria-label^="Open Dashboard"]').click();
 		await dashboard.shown();
 		await dashboard.close();
-		await window.statusBarItem('keypool.status').hover();
-		await window.page.locator('.workbench-hover').getByRole('link', { name: 'Dashboard' }).click();
+		const link = window.page.locator('.workbench-hover').getByRole('link', { name: 'Dashboard' });
+		await window.hover(window.statusBarItem('keypool.status'), link);
+		await link.click();
 		await dashboard.shown();
 		await dashboard.open();
 		assert.equal(await window.page.locator('.tab', { hasText: 'Keypool Dashboard' }).count(), 1);

@@ -8,7 +8,7 @@ import { sendsOf } from '../vscode/agreement';
 import { sampleFiles } from '../vscode/sample';
 import { Chat } from '../window/chat';
 import { useSimulator } from '../window/simulated';
-import { until } from '../window/until';
+import { eventually, until } from '../window/until';
 import type { Window } from '../window/window';
 import { useWorkbench } from '../window/workbench';
 
@@ -33,7 +33,6 @@ describe('commands on the code in front', () => {
 	let window: Window;
 	before(async () => {
 		window = await workbench().open();
-		window.page.setDefaultTimeout(15_000);
 	});
 	beforeEach(() => window.palette('View: Close All Editors'));
 
@@ -102,7 +101,7 @@ describe('commands on the code in front', () => {
 		await window.palette('Keypool: Write Tests');
 		await window.activeTab('fibonacci.test.ts').waitFor();
 		await window.page.locator('.statusbar', { hasText: 'Tests by gemini-3.8-flash · sim-good-' }).waitFor();
-		assert.match(await window.editorText(), /function greet/);
+		await eventually(async () => assert.match(await window.editorText(), /function greet/));
 		await window.screenshot('editor-tests');
 		await window.palette('View: Revert and Close Editor');
 	});
@@ -160,8 +159,7 @@ describe('commands on the code in front', () => {
 		await window.page.locator('.monaco-dialog-box').getByText('capitals.csv holds 2 prompts.').waitFor();
 		await window.screenshot('editor-batch');
 		await window.dialogButton('Ask 2').click();
-		const told = window.notification('capitals.csv: 2 answered, 0 failed.');
-		await told.getByRole('button', { name: 'Open Results' }).click();
+		await window.pressOnNotification('capitals.csv: 2 answered, 0 failed.', 'Open Results');
 		await window.activeTab('capitals.csv.results.csv').waitFor();
 		await window.screenshot('editor-batch-results');
 		const [header, first = '', second = ''] = onDisk('capitals.csv.results.csv').split(/\n(?=\d,)/);

@@ -4,7 +4,6 @@ import { scenarioOf } from '../../src/simulator/scenario';
 import { Acts } from '../window/acts';
 import { Chat } from '../window/chat';
 import { useSimulator } from '../window/simulated';
-import { until } from '../window/until';
 import type { Window } from '../window/window';
 import { useWorkbench } from '../window/workbench';
 
@@ -13,17 +12,13 @@ const said = 'Nothing goes to Google';
 /** What the status bar offers to somebody who has opened nothing yet: its hover comes by itself. */
 async function offered(window: Window, name: string): Promise<Locator> {
 	const link = window.page.locator('.workbench-hover').getByRole('link', { name, exact: true });
-	await until('the hover of the status bar', async () => {
-		await window.page.mouse.move(600, 300);
-		await window.statusBarItem('keypool.status').hover();
-		return link.waitFor({ timeout: 3_000 }).then(
-			() => true,
-			() => false,
-		);
-	});
+	await window.hover(window.statusBarItem('keypool.status'), link);
 	await window.screenshot('first-hour-hover');
 	return link;
 }
+
+/** Where a person types once the box has opened. */
+const focused = (window: Window): Promise<void> => window.quickInput.and(window.page.locator(':focus')).waitFor();
 
 describe('the first hour with the simulator', () => {
 	const workbench = useWorkbench();
@@ -106,7 +101,7 @@ describe('the first hour with a key in the clipboard', () => {
 		await window.page.evaluate(`navigator.clipboard.writeText('sim-good-1')`);
 		const acts = new Acts(window);
 		await acts.click(await offered(window, 'Add Keys'));
-		await window.quickInput.waitFor();
+		await focused(window);
 		await acts.paste();
 		await window.page.locator('.quick-input-message', { hasText: 'simulated key' }).waitFor();
 		await acts.press('Enter');
@@ -134,8 +129,9 @@ describe('a key that was reported as leaked', () => {
 		await window.openContainer();
 		await row('sim-leaked').click({ button: 'right' });
 		await window.chooseInMenu('Set Weight');
-		await window.quickInput.fill('7');
-		await window.press('Enter');
+		await window.answerInput('7');
+		// A click elsewhere would close a box whose number is still being checked.
+		await window.quickInput.waitFor({ state: 'hidden' });
 		await row('sim-leaked').click({ button: 'right' });
 		await window.chooseInMenu('Name Project');
 		await window.answerInput('Shop');
@@ -149,19 +145,17 @@ describe('a key that was reported as leaked', () => {
 		const benched = row('needs attention');
 		await benched.hover();
 		await acts.click(benched.getByRole('button', { name: 'Replace Key…' }));
-		await window.quickInput.waitFor();
+		await focused(window);
 		await acts.paste();
 		await window.page.locator('.quick-input-message', { hasText: 'sim-…ent' }).waitFor();
 		await window.screenshot('replace-key');
 		await acts.press('Enter');
-		const notice = await window.notice('sim-leaked was replaced. sim-leaked works.');
-		await acts.click(notice.getByRole('button', { name: 'Resume' }));
+		await acts.pressOnNotification('sim-leaked was replaced. sim-leaked works.', 'Resume');
 		await row('sim-leaked').filter({ hasText: 'usable' }).waitFor();
 		await window.statusBarItem('keypool.status').filter({ hasText: '3/3' }).waitFor();
 		assert.deepEqual(acts.done, ['click', 'paste', 'Enter', 'click']);
 
-		await row('sim-leaked').hover();
-		await window.page.locator('.workbench-hover').getByText('Weight 7').waitFor();
+		await window.hover(row('sim-leaked'), window.page.locator('.workbench-hover').getByText('Weight 7'));
 		await row('Shop').waitFor();
 		await window.screenshot('replaced');
 		assert.deepEqual(window.errors, []);

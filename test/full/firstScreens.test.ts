@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { scenarioOf } from '../../src/simulator/scenario';
 import { Chat } from '../window/chat';
 import { useSimulator } from '../window/simulated';
-import { until } from '../window/until';
+import { eventually, until } from '../window/until';
 import type { Window } from '../window/window';
 import { useWorkbench } from '../window/workbench';
 
@@ -49,8 +49,7 @@ for (const look of looks) {
 			await window.palette('Welcome: Open Walkthrough...');
 			await window.quickPick(isVietnamese ? 'Bắt đầu với Keypool' : 'Begin with Keypool').click();
 			const steps = window.page.locator('.getting-started-step');
-			await steps.first().waitFor();
-			assert.equal(await steps.count(), 4);
+			await eventually(async () => assert.equal(await steps.count(), 4));
 			await steps.first().getByRole('button', { name: look.add, exact: true }).click();
 			await window.answerInput('sim-good-1');
 			await window.statusBarItem('keypool.status').filter({ hasText: '1/1' }).waitFor();

@@ -4,6 +4,7 @@ import { Chat } from '../window/chat';
 import { sendsOf } from '../vscode/agreement';
 import { scenarioOf } from '../../src/simulator/scenario';
 import { useSimulator } from '../window/simulated';
+import { appears, until } from '../window/until';
 import type { Window } from '../window/window';
 import { useWorkbench } from '../window/workbench';
 import assert from 'node:assert/strict';
@@ -36,8 +37,11 @@ describe('one folder of several that demands paid keys', () => {
 		await status('2/2');
 		const settings = path.join(workbench().folder, 'secret/.vscode/settings.json');
 		mkdirSync(path.dirname(settings));
-		writeFileSync(settings, demand);
-		await status('0/0');
+		await until('the demand to be heard', async () => {
+			// Again where VS Code does not watch the folder yet.
+			writeFileSync(settings, demand);
+			return appears(window.statusBarItem('keypool.status').filter({ hasText: '0/0' }));
+		});
 		await chat.ask('May I be read by people?');
 		await chat.answerTo('May I be read by people?').getByText('Only keys of paid projects may be used here').waitFor();
 		assert.deepEqual(sendsOf(simulator().service.log), []);

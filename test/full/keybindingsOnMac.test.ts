@@ -13,10 +13,12 @@ describe('key bindings on a Mac', () => {
 		const window = await workbench().open();
 		await window.palette('Preferences: Open Default Keyboard Shortcuts (JSON)');
 		await window.page.locator('.editor-instance .monaco-editor.focused .view-line').first().waitFor();
-		// The editor believes in a Mac, the browser knows better which key copies.
-		await window.press('Meta+A', 'Control+C');
 		const copied = () => window.page.evaluate<string>('navigator.clipboard.readText()');
-		await until('the list in the clipboard', async () => (await copied()).includes('cmd+k cmd+s'));
+		await until('the list in the clipboard', async () => {
+			// The editor believes in a Mac, the browser knows better which key copies.
+			await window.press('Meta+A', 'Control+C');
+			return (await copied()).includes('cmd+k cmd+s');
+		});
 		const all = v.parse(Defaults, JSON.parse((await copied()).replace(/^\s*\/\/.*$/gm, '')));
 		const others = all.filter(({ command }) => !command.startsWith('keypool.'));
 		assert.ok(others.length > 500, 'the editor tells its own');

@@ -25,9 +25,9 @@ describe('keys that cannot be read', () => {
 		await window.openContainer();
 		await window.view('Keys').getByText('Your keys cannot be read').waitFor();
 		await window.webview().getByText('refuses to hand out your keys').waitFor();
-		assert.equal(await window.webview().locator('[data-action="addKey"]').count(), 0);
-		await window.statusBarItem('keypool.status').hover();
-		await window.page.locator('.workbench-hover').getByText('They are not lost').waitFor();
+		await window.webview().locator('[data-action="addKey"]').waitFor({ state: 'detached' });
+		const hover = window.page.locator('.workbench-hover').getByText('They are not lost');
+		await window.hover(window.statusBarItem('keypool.status'), hover);
 		await window.screenshot('keys-locked');
 		await window.palette('Notifications: Clear All Notifications');
 		await window.palette('Keypool: Check All Keys');

@@ -1,16 +1,27 @@
 import { mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { nextPacificMidnight } from '../../src/simulator/pacificDay';
 import { systemClock, type Clock } from '../../src/simulator/service';
 import { until } from '../window/until';
 
-/** A wall clock that a test can move, for the extension hosts of a server and for the simulator alike. */
+/** ms. More than a test takes, and moves the clock by. */
+const longest = 3_600_000;
+
+/**
+ * A wall clock that a test can move, for the extension hosts of a server and for the simulator alike. Where the day of
+ * the service is about to end it begins in the next one, so that no test sees two of them.
+ */
 export class MovedClock {
 	private readonly folder = mkdtempSync(path.join(tmpdir(), 'keypool-clock-'));
 	private readonly file = path.join(this.folder, 'ahead');
-	private ahead = 0;
+	private ahead: number;
 
 	constructor() {
+		const now = systemClock.now();
+		const left = nextPacificMidnight(now) - now;
+		// A stated delay may pass midnight by minutes.
+		this.ahead = left < longest ? left + 600_000 : 0;
 		this.write();
 	}
 

@@ -5,7 +5,7 @@ import vietnamese from '../../package.nls.vi.json';
 import { Chat } from '../window/chat';
 import { nineKeys } from '../window/nineKeys';
 import { useSimulator } from '../window/simulated';
-import { until } from '../window/until';
+import { appears, eventually, until } from '../window/until';
 import type { Window } from '../window/window';
 import { useWorkbench } from '../window/workbench';
 import { MovedClock } from './movedClock';
@@ -93,13 +93,14 @@ for (const look of looks) {
 			if ('highContrast' in look) await window.inHighContrast();
 			const chat = new Chat(window);
 			await act('sim-off', 'command.toggleKey');
+			await shows(first.slice(0, 1));
 			await chat.ask('Who is there? [short]');
 			// First of all: it passes within a minute.
 			await shows(first.slice(1, 2));
 			await chat.finished('Who is there? [short]');
 			await hideChat();
 			await shows(first);
-			assert.equal((await spoken()).length, 9);
+			await eventually(async () => assert.equal((await spoken()).length, 9));
 			await badge('3');
 			const hover = window.page.locator('.workbench-hover').getByText('sim-minute').first();
 			await until('the hover', async () => {
@@ -108,10 +109,7 @@ for (const look of looks) {
 				await row('sim-minute').hover();
 				await window.page.mouse.move(150, 130, { steps: 3 });
 				await row('sim-minute').hover();
-				return hover.waitFor({ timeout: 4_000 }).then(
-					() => true,
-					() => false,
-				);
+				return appears(hover);
 			});
 			await window.screenshot(`nine-keys-${look.name}`);
 		});
@@ -136,9 +134,11 @@ for (const look of looks) {
 			await new Chat(other).ask('Who leaks? [short]');
 			await hideChat();
 			await shows(later);
-			const all = await spoken();
-			assert.equal(all.length, 10);
-			assert.ok(all.some((text) => text.includes('sim-good-1') && text.includes(say('your daily cap is reached'))));
+			await eventually(async () => {
+				const all = await spoken();
+				assert.equal(all.length, 10);
+				assert.ok(all.some((text) => text.includes('sim-good-1') && text.includes(say('your daily cap is reached'))));
+			});
 			await badge('4');
 			await window.page.mouse.move(800, 600);
 			await window.page.locator('.workbench-hover').waitFor({ state: 'detached' });

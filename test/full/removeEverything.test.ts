@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { scenarioOf } from '../../src/simulator/scenario';
 import { Chat } from '../window/chat';
 import { useSimulator } from '../window/simulated';
-import { until } from '../window/until';
+import { eventually, until } from '../window/until';
 import type { Window } from '../window/window';
 import { useWorkbench } from '../window/workbench';
 
@@ -49,11 +49,10 @@ describe('Remove Everything', () => {
 
 	const nothingIsLeft = async (): Promise<void> => {
 		await until('the end of what was kept', async () => !/keypool\.chat\.open|alerts\.told/.test(await kept(first)));
-		assert.deepEqual([rows(), files()], [[], []]);
+		await eventually(() => assert.deepEqual([rows(), files()], [[], []]));
 	};
 
-	before(async function () {
-		this.timeout(90_000);
+	before(async () => {
 		first = await workbench().open();
 		await first.openContainer();
 		await status(first, 'no keys');
@@ -67,7 +66,7 @@ describe('Remove Everything', () => {
 		await first.answerInput('https://hooks.invalid/alerts');
 		await first.notice('Stored.');
 		await first.palette('Keypool: Set Up Alerts…');
-		assert.match(await first.quickPick('Slack').innerText(), /set$/);
+		await first.quickPick('Slack').filter({ hasText: /set$/ }).waitFor();
 		await first.press('Escape');
 		await new Chat(first).ask('What does the first window know? [short]');
 		await new Chat(first).finished('What does the first window know? [short]');
@@ -76,7 +75,7 @@ describe('Remove Everything', () => {
 	});
 
 	it('leaves no key, secret of alerts, memory, record or conversation, though another window was being answered', async () => {
-		assert.ok(rows().length > 0 && files().length > 0);
+		await eventually(() => assert.ok(rows().length > 0 && files().length > 0));
 		await until('what is kept in the browser', async () => {
 			const text = await kept(first);
 			return text.includes('keypool.chat.open') && text.includes('alerts.told');

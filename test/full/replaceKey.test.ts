@@ -30,7 +30,8 @@ describe('a key that is replaced', () => {
 		await replace('sim-good-2');
 		await window.notice('Key 1 was replaced. Key 1 could not be checked');
 		await window.screenshot('replaced-unchecked');
-		await window.pressOnNotification('Key 1 was replaced.', 'Try Again');
+		// By more than its first words: what comes of the button begins with the same.
+		await window.pressOnNotification('Key 1 was replaced. Key 1 could not be checked', 'Try Again');
 		await window.notice('Key 1 was replaced. Key 1 works.');
 	});
 
@@ -49,9 +50,9 @@ describe('a key that is replaced', () => {
 		await window.quickInput.waitFor();
 		lock.close();
 		await window.answerInput('sim-good-2');
-		const refused = await window.notice('Key 1 was not replaced.');
+		await window.notice('Key 1 was not replaced.');
 		lock.open();
-		await refused.getByRole('button', { name: 'Try Again' }).click();
+		await window.pressOnNotification('Key 1 was not replaced.', 'Try Again');
 		await window.notice('Key 1 was replaced. Key 1 works.');
 		assert.deepEqual(window.errors, []);
 	});

@@ -21,6 +21,12 @@ export class Acts {
 		await this.window.press(chord);
 	}
 
+	/** One click, however often VS Code loses it. */
+	async pressOnNotification(text: string, name: string): Promise<void> {
+		this.done.push('click');
+		await this.window.pressOnNotification(text, name);
+	}
+
 	/** Into whatever has the focus. */
 	async paste(): Promise<void> {
 		this.done.push('paste');

@@ -70,8 +70,7 @@ describe('keys come in', () => {
 		await window.press('Enter');
 		// One of them gets a name of its own; the first row ends it.
 		await window.quickPick('sim-…cond').filter({ hasText: 'works' }).click();
-		await window.quickInput.fill('Team');
-		await window.press('Enter');
+		await window.answerInput('Team');
 		await window.quickPick('Team').filter({ hasText: 'works' }).waitFor();
 		await window.screenshot('name-keys');
 		await window.quickPick('Done').click();
@@ -123,8 +122,7 @@ describe('keys come in', () => {
 		await window.quickPick('sim-…ox').waitFor();
 		await window.press('Enter');
 		await window.pressOnNotification('Key 4 (sim-…ox) was added and works.', 'Name It…');
-		await window.quickInput.fill('Boxed');
-		await window.press('Enter');
+		await window.answerInput('Boxed');
 		await window.treeRows('Keys').filter({ hasText: 'Boxed' }).waitFor();
 		await usable('5/5');
 		assert.deepEqual(window.errors, []);

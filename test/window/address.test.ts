@@ -34,7 +34,7 @@ describe('the address of the service', () => {
 	it('is refused where it is neither https nor this computer, and says so', async () => {
 		await configure({ 'keypool.baseUrl': `http://${gateway}` });
 		await refusal('Is it safe?', 'names a host that may not receive your keys. Nothing was sent.');
-		await window.notification('The setting keypool.baseUrl is refused: it must begin with https').waitFor();
+		await window.notice('The setting keypool.baseUrl is refused: it must begin with https');
 		await window.screenshot('address-refused');
 	});
 

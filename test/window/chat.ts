@@ -56,11 +56,21 @@ export class Chat {
 		const count = await footer.getAttribute('data-fallbacks');
 		return {
 			question,
-			text: await answer.locator('.markdown').innerText(),
+			text: await wholeText(answer.locator('.markdown')),
 			key: await footer.locator('[data-field="key"]').innerText(),
 			model: await footer.locator('[data-field="model"]').innerText(),
 			fallbacks: Number(count),
 			trail: v.parse(Trail, await footer.getAttribute('data-trail')),
 		};
+	}
+}
+
+/** Text is drawn in slices, and its last one can come a frame after the footer: it is read until it grows no more. */
+async function wholeText(drawn: Locator): Promise<string> {
+	for (let before: string | undefined; ;) {
+		const text = await drawn.innerText();
+		if (text === before) return text;
+		before = text;
+		await drawn.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
 	}
 }

@@ -94,8 +94,12 @@ export class WebviewPage<M extends { readonly type: string }, E> {
 		await this.post(error === undefined ? { type: 'reply', id, ok: true } : { type: 'reply', id, ok: false, error });
 	}
 
+	/** Resolves when the document has heard it. */
 	private async post(message: ToView<E>): Promise<void> {
-		await this.page.evaluate(`window.postMessage(${JSON.stringify(message)})`);
+		await this.page.evaluate(`new Promise((heard) => {
+			addEventListener('message', () => heard(), { once: true });
+			postMessage(${JSON.stringify(message)});
+		})`);
 	}
 }
 

@@ -2,9 +2,12 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { root } from '../vscode/host';
-import { until } from './until';
+import { appears, until } from './until';
 
 const extensionId = 'keypool.keypool-gemini';
+
+/** While it is open: for a moment after that VS Code still draws it, and what is typed into it then is lost. */
+const quickInputWidget = '.quick-input-widget:visible:not(.quick-input-widget-closing)';
 
 /** One VS Code window, driven as a user would. Each act waits for what it needs and for what it causes; none sleeps. */
 export class Window {
@@ -51,21 +54,22 @@ export class Window {
 	/** Runs a command from the palette by its whole title, such as `Keypool: Ask…`. */
 	async palette(title: string): Promise<void> {
 		const row = this.quickPick(title).first();
-		// The list does not learn of a command that comes to be offered while it is open.
+		const focused = this.page.locator(`${quickInputWidget} .monaco-list-row.focused`, { hasText: title });
+		// The list does not learn of a command that comes to be offered while it is open; and what was open before can take
+		// the list with it as it closes.
 		await until(`the command ${title}`, async () => {
 			await this.openQuickInput('F1', `>${title}`);
-			return row.waitFor({ timeout: 3_000 }).then(
-				() => true,
-				() => this.press('Escape').then(() => false),
-			);
+			const offered = await appears(row);
+			// Another command may match better.
+			for (let down = 0; offered && down < 5 && !(await focused.isVisible()); down++) await this.press('ArrowDown');
+			if (offered && (await appears(focused))) return true;
+			await this.press('Escape');
+			return false;
 		});
-		const focused = this.page.locator('.quick-input-widget:visible .monaco-list-row.focused', { hasText: title });
-		// Another command may match better.
-		for (let down = 0; down < 5 && !(await focused.isVisible()); down++) await this.press('ArrowDown');
-		await focused.waitFor();
 		await this.press('Enter');
-		// What is typed next belongs to what the command opens.
+		// What is typed next belongs to what the command opens, and no picture shows the list as it fades.
 		await focused.waitFor({ state: 'hidden' });
+		await this.page.locator('.quick-input-widget-closing').waitFor({ state: 'hidden' });
 	}
 
 	/** Opens a quick input and fills it; again where a focus that was still on its way has closed it. */
@@ -81,17 +85,17 @@ export class Window {
 
 	/** The text box of the quick input (palette, input boxes, picks) while it is open. */
 	get quickInput(): Locator {
-		return this.page.locator('.quick-input-widget:visible .quick-input-filter input');
+		return this.page.locator(`${quickInputWidget} .quick-input-filter input`);
 	}
 
 	/** The title of the open quick input, where it holds `text`. */
 	quickInputTitle(text: string): Locator {
-		return this.page.locator('.quick-input-widget:visible .quick-input-title', { hasText: text });
+		return this.page.locator(`${quickInputWidget} .quick-input-title`, { hasText: text });
 	}
 
 	/** Rows of the open quick pick that hold `text`. */
 	quickPick(text: string): Locator {
-		return this.page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row', { hasText: text });
+		return this.page.locator(`${quickInputWidget} .quick-input-list .monaco-list-row`, { hasText: text });
 	}
 
 	/** Types into the open input box and accepts it. A box is filled anew a moment after it opens: what it took is looked at. */
@@ -118,6 +122,15 @@ export class Window {
 				.click();
 		}
 		await shown.waitFor();
+	}
+
+	/** Points at something until its hover shows `shown`; again where that was old, or went with a row that moved. */
+	async hover(over: Locator, shown: Locator): Promise<void> {
+		await until('the hover', async () => {
+			await this.page.mouse.move(800, 600);
+			await over.hover();
+			return appears(shown);
+		});
 	}
 
 	/** As on a system that is set to high contrast: VS Code follows it. */
@@ -158,19 +171,16 @@ export class Window {
 			.frameLocator('#active-frame');
 	}
 
-	/** Notifications on screen that hold `text`. */
+	/** Notifications on screen that hold `text`: toasts or, once those were asked for, all that there are. */
 	notification(text: string): Locator {
-		return this.page.locator('.notifications-toasts .notification-list-item', { hasText: text });
+		// A list that was opened empty keeps what came into it after it has been closed, unseen.
+		return this.page.locator('.notification-list-item:visible', { hasText: text });
 	}
 
 	/** Waits for a notification. Where many come at once VS Code shows no toast, only the dot on its bell. */
 	async notice(text: string): Promise<Locator> {
-		const item = this.page.locator('.notification-list-item', { hasText: text }).first();
-		const toast = await item.waitFor({ timeout: 5_000 }).then(
-			() => true,
-			() => false,
-		);
-		if (!toast) await this.palette('Notifications: Show Notifications');
+		const item = this.notification(text).first();
+		if (!(await appears(item, 5_000))) await this.palette('Notifications: Show Notifications');
 		await item.waitFor();
 		return item;
 	}
@@ -203,7 +213,7 @@ export class Window {
 	async openFile(name: string): Promise<void> {
 		await this.openQuickInput('Control+P', name);
 		// The list of before, recent files, stands until the new one has come.
-		await this.page.locator('.quick-input-widget:visible .monaco-list-row.focused', { hasText: name }).waitFor();
+		await this.page.locator(`${quickInputWidget} .monaco-list-row.focused`, { hasText: name }).waitFor();
 		await this.press('Enter');
 		await this.page.locator(`.tab.active[data-resource-name="${path.basename(name)}"]`).waitFor();
 		await this.page.locator('.editor-instance .monaco-editor.focused').waitFor();
@@ -211,8 +221,7 @@ export class Window {
 
 	/** Selects whole lines, both numbers from 1 and included, in the focused editor. */
 	async selectLines(first: number, last: number): Promise<void> {
-		await this.press('Control+G');
-		await this.quickInput.fill(`:${String(first)}`);
+		await this.openQuickInput('Control+G', `:${String(first)}`);
 		await this.press('Enter');
 		await this.page.locator('.editor-instance .monaco-editor.focused').waitFor();
 		await this.press('Home');

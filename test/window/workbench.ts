@@ -117,7 +117,7 @@ export class Workbench {
 export function useWorkbench(options: WorkbenchOptions | (() => Promise<WorkbenchOptions>) = {}): () => Workbench {
 	let workbench: Workbench | undefined;
 	before(async function () {
-		this.timeout(90_000);
+		this.timeout(180_000);
 		workbench = await Workbench.start(typeof options === 'function' ? await options() : options);
 	});
 	afterEach(async function () {
