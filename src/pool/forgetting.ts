@@ -47,12 +47,12 @@ export class Forgetting {
 
 	/** Of some keys and projects, and a pause by one of them; what is known of models goes too. */
 	some(which: Some): Promise<void> {
-		return this.drop(which, (_, { forgottenAt }) => ({ v: 1, ...(forgottenAt !== undefined && { forgottenAt }) }));
+		return this.drop(which, emptied);
 	}
 
 	/** What came in while a window let go. */
 	private leftovers(): Promise<void> {
-		return this.drop(undefined, (_, { forgottenAt }) => ({ v: 1, ...(forgottenAt !== undefined && { forgottenAt }) }));
+		return this.drop(undefined, emptied);
 	}
 
 	private drop(only: Some | undefined, poolRecord: (now: Wall, before: PoolRecord) => PoolRecord): Promise<void> {
@@ -75,4 +75,9 @@ export class Forgetting {
 			}
 		});
 	}
+}
+
+/** Nothing but when all was forgotten last. */
+function emptied(_: Wall, { forgottenAt }: PoolRecord): PoolRecord {
+	return { v: 1, ...(forgottenAt !== undefined && { forgottenAt }) };
 }
