@@ -56,7 +56,7 @@ async function playOverSockets(scenario: Scenario): Promise<Outcome> {
 	const upstream = new Upstream(scenario, () => 0);
 	const listening = await listen(upstream);
 	try {
-		const stage = new Stage(scenario, systemClock, roomOver(fetch, listening.baseUrl), 5);
+		const stage = new Stage(scenario, systemClock, roomOver(fetch, listening.baseUrl), 5, upstream.called);
 		const outcome = stage.outcome(await stage.askAll(), upstream.calls, false);
 		stage.pool.dispose();
 		return outcome;
@@ -93,6 +93,8 @@ class Stage {
 		private readonly clock: Clock,
 		private readonly gemini: Gemini,
 		baseDelayMs: number,
+		/** From then on the time until a cancel counts; absent: from the ask on. */
+		private readonly called?: Promise<void>,
 	) {
 		this.began = clock.wall();
 		this.pool = new Pool({
@@ -131,8 +133,12 @@ class Stage {
 		if (ask.at !== undefined) await this.wait(ask.at);
 		const prompt = promptOf(ask);
 		const cancel = new AbortController();
-		if (ask.cancelAfter !== undefined)
-			this.clock.after(ask.cancelAfter * 1000, () => cancel.abort(new Error('enough')));
+		const { cancelAfter } = ask;
+		if (cancelAfter !== undefined) {
+			const count = () => this.clock.after(cancelAfter * 1000, () => cancel.abort(new Error('enough')));
+			if (this.called) void this.called.then(count);
+			else count();
+		}
 		const request = aRequest(`r${index}`, {
 			models: ask.models ?? ['gemini-3.8-flash'],
 			cost: this.gemini.cost(prompt),

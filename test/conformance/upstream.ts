@@ -30,6 +30,9 @@ const json = { 'content-type': 'application/json; charset=UTF-8' };
 /** The script of a scenario: answers each call by the key that it came with, and writes it down. */
 export class Upstream {
 	readonly calls: Call[] = [];
+	private arrived: () => void = () => undefined;
+	/** Settles when the first call has come. */
+	readonly called = new Promise<void>((resolve) => (this.arrived = resolve));
 	private readonly taken = new Map<string, number>();
 
 	constructor(
@@ -44,6 +47,7 @@ export class Upstream {
 		const what = model ?? 'list';
 		const body: unknown = text === '' ? undefined : JSON.parse(text);
 		this.calls.push({ key: name, what, at: this.elapsed(), url, headers, body });
+		this.arrived();
 		const steps = model === undefined ? this.scenario.checks?.[name] : this.scenario.upstream[name];
 		const row = `${name} ${model === undefined ? 'list' : 'generate'}`;
 		const n = this.taken.get(row) ?? 0;

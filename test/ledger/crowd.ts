@@ -48,6 +48,7 @@ export class Crowd {
 	readonly folder = mkdtempSync(path.join(tmpdir(), 'keypool-crowd-'));
 	private readonly clock: VirtualClock;
 	private readonly service;
+	/** Of asking and killing alone, so that each run does the same, whatever calls come in between. */
 	private readonly chance: () => number;
 	private readonly members: readonly Member[];
 	private readonly accepted = new Set<string>();
@@ -65,7 +66,7 @@ export class Crowd {
 		this.clock = new VirtualClock(start);
 		this.service = createService({
 			clock: this.clock,
-			chance: this.chance,
+			chance: seeded(seed + 1),
 			window: 'sliding',
 			projects: secrets.map((secret) => ({ id: `p-${secret}`, tier: 'free', quotas: { [model]: quota } })),
 			keys: secrets.map((secret) => ({ secret, project: `p-${secret}` })),
@@ -102,9 +103,8 @@ export class Crowd {
 	/** Lets time pass with so many requests a second in all, and so many kills a minute. */
 	async run(ms: number, { asksPerSecond = 0, killsPerMinute = 0 } = {}): Promise<void> {
 		for (const end = this.elapsed + ms; this.elapsed < end;) {
-			if (this.chance() < (asksPerSecond * tickMs) / 1_000) this.ask();
-			const victim = this.chance() < (killsPerMinute * tickMs) / 60_000 ? this.someone() : undefined;
-			await this.tick(victim);
+			if (this.falls((asksPerSecond * tickMs) / 1_000)) this.ask();
+			await this.tick(this.falls((killsPerMinute * tickMs) / 60_000) ? this.someone() : undefined);
 		}
 	}
 
@@ -163,10 +163,17 @@ export class Crowd {
 	private read(sql: string): readonly Record<string, unknown>[] {
 		const db = new DatabaseSync(path.join(this.folder, 'ledger-1.sqlite'));
 		try {
+			// One that was killed in the middle of a write may leave another one to put the file right just now.
+			db.exec('PRAGMA busy_timeout = 30000');
 			return db.prepare(sql).all();
 		} finally {
 			db.close();
 		}
+	}
+
+	/** Whether chance has it so; what never happens does not use chance up. */
+	private falls(likelihood: number): boolean {
+		return likelihood > 0 && this.chance() < likelihood;
 	}
 
 	private someone(): number {

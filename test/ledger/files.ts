@@ -52,9 +52,10 @@ export class Files {
 		}
 	}
 
-	/** Lets the disk work and time pass until something has come true. */
+	/** Lets the disk work, however slow it is, and time pass until something has come true. */
 	async eventually(done: () => boolean): Promise<void> {
 		for (let turn = 0; turn < 2_000 && !done(); turn++) {
+			await this.disk(() => done() || !diskIsAsked(), Infinity);
 			await this.disk(done, 30);
 			await this.clock.advance(50);
 		}
@@ -71,4 +72,9 @@ export class Files {
 		rmSync(this.folder, { recursive: true, force: true });
 		if (this.errors.length > 0) throw new AggregateError(this.errors);
 	}
+}
+
+/** Whether something of the disk has been asked for and not been answered. */
+function diskIsAsked(): boolean {
+	return process.getActiveResourcesInfo().some((name) => /^(FSReq|CloseReq)/.test(name));
 }

@@ -53,7 +53,7 @@ describe('four processes on one ledger, two minutes apart, killed and started an
 	});
 
 	it('a pause that one of them meets stops all within a second, and a resume frees all', async function () {
-		this.timeout(60_000);
+		this.timeout(120_000);
 		// Another day, so that nobody has used it up.
 		crowd.sleep(24 * hour);
 		crowd.leak('sim-one');
@@ -75,7 +75,7 @@ describe('four processes on one ledger, two minutes apart, killed and started an
 	});
 
 	it('no lease outlives its holder by more than its expiry, and the file is sound', async function () {
-		this.timeout(60_000);
+		this.timeout(120_000);
 		crowd.sleep(24 * hour);
 		await crowd.run(1_500, { asksPerSecond: 10 });
 		await crowd.end();

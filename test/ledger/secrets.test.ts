@@ -6,6 +6,7 @@ import { createMasker } from '../../src/masking';
 import { Pool, type Key, type KeyId, type ProjectId } from '../../src/pool/pool';
 import { Sending } from '../../src/pool/sending';
 import { createService, type BodyName } from '../../src/simulator/service';
+import { loadSdk } from '../unit/gemini/room';
 import { seeded } from '../unit/simulator/stand';
 import { Files } from './files';
 import { aRequest } from '../aRequest';
@@ -27,6 +28,7 @@ const bodies: readonly BodyName[] = [
 
 describe('what the record of quotas never holds', () => {
 	const files = new Files();
+	before(loadSdk);
 	after(() => files.close());
 
 	it('no key and no prompt, whatever the service answers', async () => {

@@ -13,6 +13,7 @@ export class MailServer {
 	constructor(options: SMTPServerOptions) {
 		this.server = new SMTPServer({
 			authOptional: true,
+			disableReverseLookup: true,
 			disabledCommands: ['PROXY'],
 			onAuth: ({ username = '', password = '' }, _, done) => {
 				if (password === 'right') {

@@ -5,12 +5,15 @@ import { optionsOf, saturatedDay, scenarioOf } from '../../../src/simulator/scen
 import { createService, systemClock, type Service } from '../../../src/simulator/service';
 import { createStand, flash, lite, seeded } from './stand';
 
+/** It is noon in Los Angeles all along: no day ends in the middle. */
+const noonClock = { ...systemClock, now: () => Date.UTC(2026, 10, 24, 20) };
+
 describe('simulator: over sockets', () => {
 	let service: Service;
 	let server: Server;
 
 	beforeEach(async () => {
-		service = createService(optionsOf(scenarioOf('five-keys'), { clock: systemClock, chance: seeded(1), pace: 0 }));
+		service = createService(optionsOf(scenarioOf('five-keys'), { clock: noonClock, chance: seeded(1), pace: 0 }));
 		server = await serve(service);
 	});
 
