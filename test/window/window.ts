@@ -98,14 +98,26 @@ export class Window {
 		return this.page.locator(`${quickInputWidget} .quick-input-list .monaco-list-row`, { hasText: text });
 	}
 
-	/** Types into the open input box and accepts it. A box is filled anew a moment after it opens: what it took is looked at. */
+	/**
+	 * Types into the open input box and accepts it. A box is filled anew a moment after it opens, and a focus that is still on
+	 * its way elsewhere takes the key with it: what the box took is looked at.
+	 */
 	async answerInput(text: string): Promise<void> {
+		const focused = this.quickInput.and(this.page.locator(':focus'));
+		const holds = async (): Promise<boolean> => {
+			await this.page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
+			const texts = await this.quickInput.evaluateAll((boxes) =>
+				boxes.map((box): unknown => Reflect.get(box, 'value')),
+			);
+			return texts.includes(text);
+		};
 		await until('the text in the input box', async () => {
 			await this.quickInput.fill(text);
-			await this.page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
-			return (await this.quickInput.inputValue()) === text;
+			if (!(await holds()) || !(await focused.isVisible())) return false;
+			await this.quickInput.press('Enter');
+			// One that refuses the text keeps it, and the focus.
+			return !(await holds()) || focused.isVisible();
 		});
-		await this.quickInput.press('Enter');
 	}
 
 	/** A status bar item of ours by its id, such as `keypool.status`. */
