@@ -43,7 +43,7 @@ describe('the chat in the themes of the window', () => {
 	const inTheme = async ({ name, workbench: shell, webview }: (typeof themes)[number]): Promise<void> => {
 		await window.palette('Preferences: Color Theme');
 		await window.quickInput.fill(name);
-		await window.quickPick(name).and(window.page.locator('.focused')).waitFor();
+		await window.focusedPick(name).waitFor();
 		await window.press('Enter');
 		await window.page.locator(`.monaco-workbench.${shell}`).waitFor();
 		await window.webview().locator(`body.${webview}`).waitFor();

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import * as v from 'valibot';
 import manifest from '../../package.json';
-import { until } from '../window/until';
 import { useWorkbench } from '../window/workbench';
 
 const Defaults = v.array(v.object({ key: v.string(), command: v.string() }));
@@ -13,13 +12,9 @@ describe('key bindings on a Mac', () => {
 		const window = await workbench().open();
 		await window.palette('Preferences: Open Default Keyboard Shortcuts (JSON)');
 		await window.page.locator('.editor-instance .monaco-editor.focused .view-line').first().waitFor();
-		const copied = () => window.page.evaluate<string>('navigator.clipboard.readText()');
-		await until('the list in the clipboard', async () => {
-			// The editor believes in a Mac, the browser knows better which key copies.
-			await window.press('Meta+A', 'Control+C');
-			return (await copied()).includes('cmd+k cmd+s');
-		});
-		const all = v.parse(Defaults, JSON.parse((await copied()).replace(/^\s*\/\/.*$/gm, '')));
+		// The editor believes in a Mac, the browser knows better which key copies.
+		const copied = await window.copiedText('cmd+k cmd+s', 'Meta+A');
+		const all = v.parse(Defaults, JSON.parse(copied.replace(/^\s*\/\/.*$/gm, '')));
 		const others = all.filter(({ command }) => !command.startsWith('keypool.'));
 		assert.ok(others.length > 500, 'the editor tells its own');
 		// As test/host/keybindings.test.ts has it for this machine's own platform.

@@ -54,7 +54,7 @@ describe('the keys view', () => {
 
 	it('orders by dragging and by command', async () => {
 		await row('sim-day').dragTo(row('sim-minute'));
-		await row('sim-day').and(window.treeRows('Keys').first()).waitFor();
+		await eventually(async () => assert.equal((await labels())[0], 'sim-day'));
 		await act('sim-day', 'Move Key Down');
 		await row('sim-minute').and(window.treeRows('Keys').first()).waitFor();
 	});

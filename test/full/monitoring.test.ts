@@ -91,12 +91,7 @@ describe('a window that is watched', () => {
 		await lines.filter({ hasText: 'Keypool for Gemini: ' }).first().waitFor();
 		await window.screenshot('report');
 		await window.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-		const copied = () => window.page.evaluate<string>('navigator.clipboard.readText()');
-		await until('the copied report', async () => {
-			await window.press('Control+A', 'Control+C');
-			return (await copied()).includes('Keypool for Gemini: ');
-		});
-		const report = await copied();
+		const report = await window.copiedText('Keypool for Gemini: ');
 		assert.match(report, /paused since .*: leaked, by sim-good-/);
 		assert.match(report, /sim-day \(free, primary, weight 1\): resting \(rpd\)/);
 		assert.ok(!report.includes('closure') && !report.includes(new URL(slack.url).host));

@@ -1,6 +1,7 @@
 import type { Locator } from 'playwright-core';
 import * as v from 'valibot';
 import type { ShownAnswer } from '../vscode/agreement';
+import { twoFrames } from './until';
 import type { Window } from './window';
 
 const Trail = v.pipe(
@@ -71,6 +72,6 @@ async function wholeText(drawn: Locator): Promise<string> {
 		const text = await drawn.innerText();
 		if (text === before) return text;
 		before = text;
-		await drawn.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+		await drawn.evaluate(twoFrames);
 	}
 }

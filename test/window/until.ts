@@ -38,3 +38,6 @@ export function appears(what: Locator, timeout = 3_000): Promise<boolean> {
 		() => false,
 	);
 }
+
+/** For a page to evaluate: over when two frames have been drawn. */
+export const twoFrames = 'new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))';

@@ -8,6 +8,7 @@ import type { Request, ToView } from '../../src/webviews/protocol';
 import { executable } from '../vscode/browser';
 import { root } from '../vscode/host';
 import { themes } from './themes';
+import { twoFrames } from './until';
 
 const origin = 'https://webview.invalid';
 
@@ -70,7 +71,7 @@ export class WebviewPage<M extends { readonly type: string }, E> {
 
 	/** Until two frames have been drawn: what was posted before is on screen then, unless it takes many slices. */
 	async drawn(): Promise<void> {
-		await this.page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+		await this.page.evaluate(twoFrames);
 	}
 
 	/** The first request of this type, once it has come. */

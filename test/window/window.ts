@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { root } from '../vscode/host';
-import { appears, until } from './until';
+import { appears, twoFrames, until } from './until';
 
 const extensionId = 'keypool.keypool-gemini';
 
@@ -54,7 +54,7 @@ export class Window {
 	/** Runs a command from the palette by its whole title, such as `Keypool: Ask…`. */
 	async palette(title: string): Promise<void> {
 		const row = this.quickPick(title).first();
-		const focused = this.page.locator(`${quickInputWidget} .monaco-list-row.focused`, { hasText: title });
+		const focused = this.focusedPick(title);
 		// The list does not learn of a command that comes to be offered while it is open; and what was open before can take
 		// the list with it as it closes.
 		await until(`the command ${title}`, async () => {
@@ -98,6 +98,11 @@ export class Window {
 		return this.page.locator(`${quickInputWidget} .quick-input-list .monaco-list-row`, { hasText: text });
 	}
 
+	/** The row that Enter would choose, where it holds `text`. */
+	focusedPick(text: string): Locator {
+		return this.page.locator(`${quickInputWidget} .monaco-list-row.focused`, { hasText: text });
+	}
+
 	/**
 	 * Types into the open input box and accepts it. A box is filled anew a moment after it opens, and a focus that is still on
 	 * its way elsewhere takes the key with it: what the box took is looked at.
@@ -105,7 +110,7 @@ export class Window {
 	async answerInput(text: string): Promise<void> {
 		const focused = this.quickInput.and(this.page.locator(':focus'));
 		const holds = async (): Promise<boolean> => {
-			await this.page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
+			await this.page.evaluate(twoFrames);
 			const texts = await this.quickInput.evaluateAll((boxes) =>
 				boxes.map((box): unknown => Reflect.get(box, 'value')),
 			);
@@ -226,7 +231,7 @@ export class Window {
 	async openFile(name: string): Promise<void> {
 		await this.openQuickInput('Control+P', name);
 		// The list of before, recent files, stands until the new one has come.
-		await this.page.locator(`${quickInputWidget} .monaco-list-row.focused`, { hasText: name }).waitFor();
+		await this.focusedPick(name).waitFor();
 		await this.press('Enter');
 		await this.page.locator(`.tab.active[data-resource-name="${path.basename(name)}"]`).waitFor();
 		await this.page.locator('.editor-instance .monaco-editor.focused').waitFor();
@@ -268,6 +273,16 @@ export class Window {
 	async editorText(): Promise<string> {
 		const lines = await this.page.locator('.monaco-editor.focused .view-line').allInnerTexts();
 		return lines.join('\n').replaceAll('\u00a0', ' ');
+	}
+
+	/** The whole text of the focused editor, by way of the clipboard; copied again until that holds `part`. */
+	async copiedText(part: string, selectAll = 'Control+A'): Promise<string> {
+		const clipboard = () => this.page.evaluate<string>('navigator.clipboard.readText()');
+		await until('the text in the clipboard', async () => {
+			await this.press(selectAll, 'Control+C');
+			return (await clipboard()).includes(part);
+		});
+		return clipboard();
 	}
 
 	/** The tab in front, by what it is called. */
