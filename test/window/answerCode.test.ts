@@ -21,6 +21,7 @@ describe('the code of an answer', () => {
 
 	const button = (name: string) => window.webview().getByRole('button', { name });
 	const tab = (name: string) => window.page.locator('.tab', { hasText: name });
+	const cursor = (at: string | RegExp) => window.page.locator('[id="status.editor.selection"]', { hasText: at });
 	const editorText = async () =>
 		(await window.page.locator('.editor-instance .view-lines').last().innerText()).replaceAll('\u00a0', ' ');
 
@@ -48,11 +49,14 @@ describe('the code of an answer', () => {
 			assert.match(text, /The nth number of Fibonacci/);
 			assert.match(text, /console\.log\(fibonacci\(90\)\)/);
 		});
+		// Last of all it is selected: a cursor that is moved before would be moved back.
+		await cursor(/^Ln 6, .*selected/).waitFor();
 	});
 
 	it('goes to the cursor, and into a new file of its language', async () => {
 		await window.openFile('fibonacci.ts');
 		await window.press('Control+End');
+		await cursor('Ln 9, Col 1').waitFor();
 		await button('Insert at the cursor').click();
 		await until('the code twice', async () => (await editorText()).split('function greet').length === 3);
 		await button('Put into a new file').click();
