@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { scenarioOf } from '../../src/simulator/scenario';
 import { Chat } from '../window/chat';
 import { useSimulator } from '../window/simulated';
-import { eventually, until } from '../window/until';
+import { appears, eventually, until } from '../window/until';
 import type { Window } from '../window/window';
 import { useWorkbench } from '../window/workbench';
 
@@ -84,9 +84,16 @@ describe('the walkthrough', () => {
 		await done(1);
 		await press(1, 'Use Paid Keys Only…');
 		const setting = window.page.locator('.settings-editor .setting-item-bool', { hasText: 'Paid Only' }).first();
-		for (const usable of ['0/0', '1/1']) {
-			await setting.locator('.setting-value-checkbox').click();
-			await window.statusBarItem('keypool.status').filter({ hasText: usable }).waitFor();
+		const box = setting.locator('.setting-value-checkbox');
+		for (const [paidOnly, usable] of [
+			[true, '0/0'],
+			[false, '1/1'],
+		] as const) {
+			await until(`${usable} keys`, async () => {
+				// A click is lost where the settings are drawn anew just then.
+				if ((await box.isChecked()) !== paidOnly) await box.click();
+				return appears(window.statusBarItem('keypool.status').filter({ hasText: usable }));
+			});
 		}
 		await window.palette('View: Close Editor');
 		await done(2);
