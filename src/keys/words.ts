@@ -91,6 +91,10 @@ export function sayWhy(why: Reason): string {
 			return l10n.t('the service is not available from this region without billing');
 		case 'network':
 			return l10n.t('the service cannot be reached');
+		case 'proxy':
+			return l10n.t('a proxy or firewall answered in place of the service');
+		case 'modelDenied':
+			return l10n.t('the service allows it less than it was asked for, which says nothing against the key');
 		case 'redirected':
 			return l10n.t('the service redirects elsewhere, and keys do not follow');
 		case 'hostRefused':
@@ -116,7 +120,9 @@ export function sayWhy(why: Reason): string {
 		case 'tierLacksModel':
 		case 'badRequest':
 		case 'promptTooLong':
+		case 'thoughtSignature':
 		case 'noSuchModel':
+		case 'malformedCall':
 		case 'contentBlocked':
 		case 'unexpected':
 		case 'cancelled':

@@ -30,21 +30,25 @@ export function fallbackKind(why: Reason): FallbackKind {
 		case 'overloaded':
 		case 'internal':
 		case 'network':
+		case 'proxy':
 		case 'redirected':
 		case 'cutStream':
 		case 'emptyAnswer':
+		case 'malformedCall':
 		case 'unexpected':
 		case 'tooManyTries':
 		case 'ledgerDown':
 			return 'server_error';
 		case 'tooLargeForTier':
 		case 'tierLacksModel':
+		case 'modelDenied':
 		case 'region':
 		case 'hostRefused':
 		case 'keysLocked':
 		case 'paidOnly':
 		case 'badRequest':
 		case 'promptTooLong':
+		case 'thoughtSignature':
 		case 'noSuchModel':
 			return 'request_error';
 		case 'contentBlocked':

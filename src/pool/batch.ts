@@ -83,6 +83,7 @@ const poolReasons: ReadonlySet<Reason> = new Set<Reason>([
 	'waitedTooLong',
 	'cap',
 	'tierLacksModel',
+	'modelDenied',
 	'paused',
 	'noUsableKey',
 	'noKeys',
@@ -92,6 +93,7 @@ const poolReasons: ReadonlySet<Reason> = new Set<Reason>([
 	'redirected',
 	// After all tries on all keys: the machine is cut off.
 	'network',
+	'proxy',
 	'region',
 	'ledgerDown',
 	'cancelled',

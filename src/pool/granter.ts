@@ -1,6 +1,6 @@
 import type { Random } from './clock';
 import type { BucketId } from './key';
-import { taken } from './keyRecord';
+import { deniedUntil, taken } from './keyRecord';
 import type { Bucket, Ledger, Tx, Waiter, Wall } from './ledger';
 import { ahead, served } from './line';
 import { deniedByLoad } from './load';
@@ -109,6 +109,8 @@ export class Granter {
 			if (tx.pool().paused) return deny({ why: 'paused', retryAt: Infinity });
 			const record = tx.key(key.id);
 			if (record.state.is === 'benched') return deny({ why: record.state.why, retryAt: Infinity });
+			const denied = deniedUntil(record, resolved, now);
+			if (denied > 0) return deny({ why: 'modelDenied', retryAt: denied });
 			const modelRecord = tx.model(resolved);
 			const busy = deniedByLoad(modelRecord, now);
 			if (busy) return deny(busy);

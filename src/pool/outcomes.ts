@@ -1,6 +1,17 @@
 import type { Random } from './clock';
 import { bucketId, partsOf, type BucketId, type KeyId, type Limits } from './key';
-import { benched, failed, isFinal, proven, recheckFailed, recheckPostponed, succeeded, unbenched } from './keyRecord';
+import {
+	allowedModel,
+	benched,
+	deniedModel,
+	failed,
+	isFinal,
+	proven,
+	recheckFailed,
+	recheckPostponed,
+	succeeded,
+	unbenched,
+} from './keyRecord';
 import type { Ledger, Tx, Wall } from './ledger';
 import { backOffMs, counted, found, overloaded, probeEnded, recovered, tokensOf } from './modelRecord';
 import { ownLimits } from './quota/limits';
@@ -12,7 +23,7 @@ import { resolveIn } from './resolve';
 import type { Roster } from './roster';
 import type { Grant } from './seek';
 import { count } from './count';
-import type { Failure, Reason, Verdict } from './verdict';
+import { leastBackOffMs, type Failure, type Reason, type Verdict } from './verdict';
 
 /** ms. Three keys that had worked, benched within this time for any 403, are an abuse signal. */
 const burstMs = 60_000;
@@ -128,8 +139,11 @@ export class Outcomes {
 		return this.ledger.transact((tx, now) => {
 			for (const id of ids) {
 				tx.put({ kind: 'bucket', id, doc: clearRest(tx.bucket(id), now) });
-				const model = partsOf(id)[1];
+				const [project, model] = partsOf(id);
 				tx.put({ kind: 'model', id: model, doc: found(recovered(tx.model(model))) });
+				for (const key of this.roster().keys) {
+					if (key.project === project) tx.put({ kind: 'key', id: key.id, doc: allowedModel(tx.key(key.id), model) });
+				}
 			}
 		});
 	}
@@ -165,7 +179,7 @@ export class Outcomes {
 			case 'backOff':
 				if (verdict.scope === 'model') {
 					const base = this.baseDelayMs();
-					const waitMs = (n: number): number => backOffMs(base, n, this.random);
+					const waitMs = (n: number): number => Math.max(leastBackOffMs(verdict, n), backOffMs(base, n, this.random));
 					const doc = overloaded(tx.model(grant.resolved), grant.sentAt, waitMs, now);
 					tx.put({ kind: 'model', id: grant.resolved, doc });
 				}
@@ -176,8 +190,14 @@ export class Outcomes {
 					tx.put({ kind: 'model', id: grant.resolved, doc });
 				}
 				break;
+			case 'closeForKey': {
+				const denied = deniedModel(tx.key(grant.key), grant.resolved, now + verdict.forMs, now);
+				tx.put({ kind: 'key', id: grant.key, doc: denied });
+				break;
+			}
 			case 'tryOneOther':
 			case 'skipTier':
+			case 'replaceSignatures':
 				break;
 		}
 	}
@@ -252,10 +272,12 @@ function settleAll(tx: Tx, grant: Grant, ending: Ending, now: Wall): void {
 	}
 }
 
+const refusals: ReadonlySet<Verdict['act']> = new Set(['rest', 'close', 'closeForKey', 'bench']);
+
 /** Calls that were refused for quota or for the key did not count at the service. */
 function endingOf({ sent, verdict }: Failure): Ending {
 	if (!sent) return { is: 'unsent' };
-	return { is: verdict.act === 'rest' || verdict.act === 'close' || verdict.act === 'bench' ? 'refused' : 'spent' };
+	return { is: refusals.has(verdict.act) ? 'refused' : 'spent' };
 }
 
 /** A 429 that names no quota can mean the model's own capacity, and a blocked region comes as one, too. */

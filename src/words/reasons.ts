@@ -121,6 +121,16 @@ export function reasonInWords(why: Reason, facts: Facts, { t, when, count }: Voi
 				action: settings,
 				link: { url: pages.pricing, title: t('Models and tiers') },
 			};
+		case 'modelDenied':
+			return {
+				brief: t('this key may not use the model'),
+				text:
+					facts.model === undefined
+						? t('Google does not let this key use the model. It says nothing against the key itself.')
+						: t('Google does not let this key use {0}. It says nothing against the key itself.', facts.model),
+				remedy: t('Choose another model, or use a key of a project that has access to this one.'),
+				action: settings,
+			};
 		case 'badKey':
 			return {
 				brief: t('not a valid key'),
@@ -214,6 +224,12 @@ export function reasonInWords(why: Reason, facts: Facts, { t, when, count }: Voi
 							),
 				remedy: t('Shorten it, send less along, or choose a model that takes in more.'),
 			};
+		case 'thoughtSignature':
+			return {
+				brief: t('thought signature not accepted'),
+				text: t('Google does not accept a thought signature in this request: another service or model made it.'),
+				remedy: t('Begin a new conversation, or leave out the earlier function calls.'),
+			};
 		case 'noSuchModel':
 			return {
 				brief: t('no such model'),
@@ -255,6 +271,13 @@ export function reasonInWords(why: Reason, facts: Facts, { t, when, count }: Voi
 				remedy: t('Check the network connection and the proxy settings.'),
 				action: showLog,
 			};
+		case 'proxy':
+			return {
+				brief: t('answered by a proxy'),
+				text: t('A proxy or firewall on the way answered in place of Google. No key is at fault.'),
+				remedy: t('Check the network connection and the proxy settings.'),
+				action: showLog,
+			};
 		case 'redirected':
 			return {
 				brief: t('redirected elsewhere'),
@@ -275,6 +298,12 @@ export function reasonInWords(why: Reason, facts: Facts, { t, when, count }: Voi
 			return {
 				brief: t('empty answer'),
 				text: t('The service sent an answer without content.'),
+				remedy: t('Try again, or put the question in other words.'),
+			};
+		case 'malformedCall':
+			return {
+				brief: t('function call gone wrong'),
+				text: t('The model tried to call a function and wrote the call wrong, twice.'),
 				remedy: t('Try again, or put the question in other words.'),
 			};
 		case 'unexpected':
