@@ -1,4 +1,4 @@
-import type { Attempt, Clock, KeyId, Off, PoolEvent, Snapshot, Target, Wall } from '../pool/pool';
+import type { Attempt, Clock, KeyId, KeySetAside, Off, PoolEvent, Snapshot, Wall } from '../pool/pool';
 import type { Happening } from './episodes';
 import { fallbackKind } from './fallbackKind';
 import type { Log } from './log';
@@ -7,8 +7,8 @@ import { watchPool, type WatchedPool } from './poolWatch';
 type WatchedPart = Extract<PoolEvent, { type: 'part' }>['part'];
 
 /**
- * Each attempt at debug; what the service said at trace alone, because it can quote the prompt; each fallback a warning
- * with key, reason and until; the supply of keys as it runs out. The request's id ties its lines together.
+ * Each attempt at debug; what the service said at trace alone, because it can quote the prompt; each key that is set aside a
+ * warning with key, reason and until, once; the supply of keys as it runs out. The request's id ties its lines together.
  */
 export function logPool(pool: WatchedPool, clock: Pick<Clock, 'after'>, log: Log): Off {
 	const off = pool.onEvent((event) => {
@@ -16,6 +16,7 @@ export function logPool(pool: WatchedPool, clock: Pick<Clock, 'after'>, log: Log
 		const at = `[${event.request} ${event.origin}]`;
 		if (event.type === 'attempt') logAttempt(at, event.attempt, log);
 		else if (event.type === 'failed') log.warn(`${at} failed: ${event.reason}`);
+		else if (event.type === 'keySetAside') logSetAside(at, event, pool.snapshot(), log);
 		else logPart(at, event.part, pool.snapshot(), log);
 	});
 	const offWatch = watchPool(pool, clock, (happening) => logHappening(happening, log));
@@ -58,17 +59,16 @@ function logAttempt(at: string, attempt: Attempt, log: Log): void {
 	if (said) log.trace(`${at} said: ${said}`);
 }
 
+function logSetAside(at: string, event: KeySetAside, snapshot: Snapshot, log: Log): void {
+	const { reason, until } = event;
+	log.warn(`${at} fallback: ${nameOf(event, snapshot)} ${fallbackKind(reason)} (${reason})${untilText(until)}`);
+}
+
 function logPart(at: string, part: WatchedPart, snapshot: Snapshot, log: Log): void {
 	switch (part.type) {
-		case 'switched': {
-			const { from, to, why } = part;
-			const end = untilOf(from, snapshot);
-			log.warn(
-				`${at} fallback: ${nameOf(from, snapshot)} ${fallbackKind(why)} (${why})${untilText(end)}; ` +
-					`next: ${nameOf(to, snapshot)}`,
-			);
+		case 'switched':
+			log.info(`${at} goes on with: ${nameOf(part.to, snapshot)}`);
 			return;
-		}
 		case 'waiting':
 			log.info(
 				`${at} waiting: ${nameOf(part.on, snapshot)} ${part.why}, ${Math.ceil(part.inMs / 1000)} s, ${part.ahead} ahead`,
@@ -91,25 +91,4 @@ function nameOf({ key, model }: { readonly key?: KeyId; readonly model: string }
 	if (key === undefined) return model;
 	const label = snapshot.keys.find((view) => view.key.id === key)?.key.label ?? key;
 	return `${label} on ${model}`;
-}
-
-/** Until when the key cannot answer for the model, as far as the pool knows. */
-function untilOf({ key, model }: Target, snapshot: Snapshot): Wall | undefined {
-	const view = snapshot.keys.find((other) => other.key.id === key);
-	const standing =
-		view?.standing.is === 'benched'
-			? view.standing
-			: (view?.models.find((other) => other.model === model)?.standing ?? view?.standing);
-	switch (standing?.is) {
-		case 'resting':
-		case 'closed':
-			return standing.until;
-		case 'benched':
-			return standing.recheckAt;
-		case 'usable':
-		case 'disabled':
-		case 'probing':
-		case undefined:
-			return undefined;
-	}
 }

@@ -7,6 +7,8 @@ import { isGrant, type Denial, type Grant, type Seek } from './seek';
 export const worthWaitingMs = 10_000;
 /** After this many back-offs in a row the model is not waited for any more while another one can serve. */
 const mostBackOffs = 4;
+/** The same where each retry costs a request of a day that has few. */
+const mostBackOffsOfSmallDay = 1;
 
 /** A grant, perhaps on another model than the wanted one and then with the reason; or when to ask again. */
 export type Choice = { readonly grant: Grant; readonly insteadOf?: Denial } | { readonly denial: Denial };
@@ -27,9 +29,10 @@ export async function grantAny(
 	if (!wanted) return { denial: { why: 'noKeys', retryAt: Infinity, on: undefined, model: '' } };
 	const answer = await granter.grant(wanted, held);
 	if (isGrant(answer)) return { grant: answer };
-	if (answer.why === 'paused') return { denial: answer };
+	if (answer.why === 'paused' || answer.why === 'throttled') return { denial: answer };
 	const worthMs = Math.min(worthWaitingMs, patienceMs);
-	const soon = answer.retryAt - now <= worthMs && (answer.repeats ?? 0) <= mostBackOffs;
+	const most = granter.hasSmallDays(wanted) ? mostBackOffsOfSmallDay : mostBackOffs;
+	const soon = answer.retryAt - now <= worthMs && (answer.repeats ?? 0) <= most;
 	// A wait that never ends is none: the fallback answers then, whatever the setting.
 	if (soon || (whenExhausted === 'wait' && answer.retryAt < Infinity)) return { denial: answer };
 	let first = answer;

@@ -7,7 +7,7 @@ const mostCounts = 200_000;
 
 const mostTrails = 200;
 
-/** Writes down how a request ended, and where it went on elsewhere. */
+/** Writes down how a request ended, and which keys were set aside for it. */
 export function writeEnd(ledger: Ledger, trail: Trail, moves: readonly Move[] = []): Promise<void> {
 	const attempts = trail.attempts.slice(-longestTrail).map(({ said, ...attempt }) => attempt);
 	return ledger.transact((tx, now) => {

@@ -1,5 +1,6 @@
 import type { Off } from './clock';
 import type { Attempt, Part } from './part';
+import type { KeySetAside } from './setAside';
 import type { Trail } from './statistics';
 
 /** What the pool tells whoever watches: monitoring, views, alerts. Watching changes nothing. */
@@ -12,6 +13,11 @@ export type PoolEvent =
 			readonly part: Exclude<Part<never>, { type: 'output' }>;
 	  }
 	| { readonly type: 'attempt'; readonly request: string; readonly origin: string; readonly attempt: Attempt }
+	/**
+	 * A key was set aside for a request: once each time, as soon as it is, whether another key or model follows, only after a
+	 * wait, or none at all.
+	 */
+	| ({ readonly type: 'keySetAside'; readonly request: string; readonly origin: string } & KeySetAside)
 	/** A request ended without an answer. */
 	| { readonly type: 'failed'; readonly request: string; readonly origin: string; readonly reason: string }
 	/** A request ended, whether answered or not: once for each, whichever window on the ledger it ran in. */

@@ -1,5 +1,5 @@
 import type { Random } from './clock';
-import type { BucketId } from './key';
+import type { BucketId, KeyId } from './key';
 import { deniedUntil, taken } from './keyRecord';
 import type { Bucket, Ledger, Tx, Waiter, Wall } from './ledger';
 import { ahead, served } from './line';
@@ -12,12 +12,14 @@ import { mayServe, Ranking } from './ranking';
 import { admit, type Ask } from './quota/admit';
 import { deniedByState, deniedByWindow, type Denied } from './quota/denied';
 import { at } from './quota/bucket';
+import { limitOf } from './quota/limits';
 import { dimensionInTheWay, mayTest } from './quota/teaching';
 import type { Cost, Needs } from './request';
 import { isGrant, type Denial, type Grant, type Seek } from './seek';
 import type { Slot } from './slot';
 import { resolve } from './resolve';
 import type { Slots } from './slots';
+import { deniedByThrottle, isThrottleProbe, probing as probingThrottle } from './throttle';
 import type { RunningStrategy } from './strategies/registry';
 import { mostRanked } from './strategies/strategy';
 
@@ -33,6 +35,10 @@ const heldPlaceMs = 100;
 const yieldMs = 1_000;
 /** Input tokens. No tier is known to take fewer in a minute; smaller requests are not looked at for that. */
 const leastTierTokens = 10_000;
+/** Requests a day, up to which each retry of an overloaded model counts (docs/FACTS.md 4). */
+const smallDay = 50;
+/** ms. A key that cannot find out by then whether all keys are still refused leaves that to others. */
+const probeWithinMs = 60_000;
 /** Waiters of other windows that one step looks at. */
 const mostAhead = 32;
 
@@ -57,6 +63,10 @@ export class Granter {
 		const now = await this.present.now();
 		const refused = this.refusedForAll(seek, now);
 		if (refused) return refused;
+		if (this.ledger.replica().pool.throttled) {
+			const answer = await this.grantProbe(seek, now);
+			if (answer) return answer;
+		}
 		const size = this.tokensOf(seek.model, seek.cost);
 		const { likely } = size;
 		const denied = new Set<BucketId>([...held, ...this.tooSmallByTier(seek, likely)]);
@@ -88,15 +98,41 @@ export class Granter {
 	 * False where it has become known, since the grant, that a call would be refused, or where paid keys are demanded by now
 	 * and this is none; `heldUp`: a consumer had the turn.
 	 */
-	stillHolds({ bucketId: id, key: keyId, model, sentAt }: Grant, { paid }: Needs, heldUp: boolean): boolean {
+	stillHolds({ bucketId: id, key: keyId, model, sentAt, lease }: Grant, { paid }: Needs, heldUp: boolean): boolean {
 		if (paid && !this.slots.of(model).slotOf(keyId)?.isPaid) return false;
 		const { bucket, key, pool } = this.ledger.replica();
 		const state = bucket.get(id)?.state;
 		const now = this.ledger.now();
+		if (pool.throttled && !isThrottleProbe(pool, lease)) return false;
 		if (pool.paused || key.get(keyId)?.state.is === 'benched') return false;
 		// The place was taken while the bucket was open: whatever shuts it is newer.
 		if (state?.is === 'resting' || state?.is === 'closed') return false;
 		return Math.abs(now - sentAt) <= (heldUp ? heldPlaceMs : stalePlaceMs);
+	}
+
+	/** Whether some key could serve now, from possibly stale facts; `except`: some other key than this one. */
+	couldServe(seek: Seek, except?: KeyId): boolean {
+		const now = this.ledger.now();
+		if (this.refusedForAll(seek, now)) return false;
+		const docs = this.ledger.replica();
+		return this.slots
+			.of(seek.model)
+			.all.some(
+				(slot) => slot.key.id !== except && mayServe(seek, slot) && slot.outlook(docs, now).blockedUntil <= now,
+			);
+	}
+
+	/** Whether the project of a grant has so few requests a day that each retry counts. */
+	hasSmallDay({ key, model, bucketId: id }: Grant): boolean {
+		const slot = this.slots.of(model).slotOf(key);
+		return slot !== undefined && requestsOfDay(slot, this.ledger.replica().bucket.get(id)) <= smallDay;
+	}
+
+	/** Whether a retry on this model costs a request of a small day, whichever key it goes to. */
+	hasSmallDays(seek: Seek): boolean {
+		const { bucket } = this.ledger.replica();
+		const serving = this.slots.of(seek.model).all.filter((slot) => mayServe(seek, slot));
+		return serving.length > 0 && serving.every((slot) => requestsOfDay(slot, bucket.get(slot.bucketId)) <= smallDay);
 	}
 
 	/** The atomic step: everything that ranking may have seen stale is looked at again. */
@@ -107,6 +143,8 @@ export class Granter {
 		return this.ledger.transact((tx, now): Grant | Denial => {
 			const deny = (denied: Denied): Denial => ({ ...denied, on: key, model, bucketId: id });
 			if (tx.pool().paused) return deny({ why: 'paused', retryAt: Infinity });
+			const throttled = deniedByThrottle(tx.pool(), now);
+			if (throttled) return deny(throttled);
 			const record = tx.key(key.id);
 			if (record.state.is === 'benched') return deny({ why: record.state.why, retryAt: Infinity });
 			const denied = deniedUntil(record, resolved, now);
@@ -130,10 +168,32 @@ export class Granter {
 			tx.put({ kind: 'bucket', id, doc: admitted.next });
 			tx.put({ kind: 'key', id: key.id, doc: taken(record, now) });
 			tx.put({ kind: 'model', id: resolved, doc: probing(modelRecord, lease, now + leaseMs) });
+			tx.put({ kind: 'pool', doc: probingThrottle(tx.pool(), lease, now + leaseMs, now) });
 			const { label } = key;
 			const capId = cap?.id;
 			return { key: key.id, model, lease, holder, label, bucketId: id, capId, resolved, cost, sentAt: now, leaseMs };
 		});
+	}
+
+	/**
+	 * While all keys are refused, the one call that finds out whether that goes on: on a key of the projects that were, so that
+	 * no further one is drawn in. Nothing where none of those will ever do.
+	 */
+	private async grantProbe(seek: Seek, now: Wall): Promise<Grant | Denial | undefined> {
+		const { pool } = this.ledger.replica();
+		const docs = this.ledger.replica();
+		const known = new Set(pool.throttled?.projects);
+		let first: Denial | undefined;
+		for (const slot of this.slots.of(seek.model).all) {
+			if (!known.has(slot.project.id) || !mayServe(seek, slot)) continue;
+			const { blockedUntil, why = 'throttled' } = slot.outlook(docs, now);
+			if (blockedUntil > now + probeWithinMs) continue;
+			const denied = { why, retryAt: blockedUntil, on: slot.key, model: seek.model, bucketId: slot.bucketId };
+			const answer = blockedUntil > now ? denied : await this.lease(seek, slot, false);
+			if (isGrant(answer)) return answer;
+			first = earlier(first, answer);
+		}
+		return first;
 	}
 
 	/** Everything is denied: a call may go beyond one learnt limit that is in doubt, to see if it still holds. */
@@ -163,6 +223,8 @@ export class Granter {
 		const { pool, model: models } = this.ledger.replica();
 		const refuse = (why: Denial['why'], retryAt: Wall): Denial => ({ why, retryAt, on: undefined, model });
 		if (pool.paused) return refuse('paused', Infinity);
+		const throttled = deniedByThrottle(pool, now);
+		if (throttled) return { ...throttled, on: undefined, model };
 		const record = models.get(resolve(this.ledger, model));
 		if (!record) return undefined;
 		if ((record.missingUntil ?? 0) > now) return refuse('noSuchModel', Infinity);
@@ -223,6 +285,12 @@ export class Granter {
 		const { changesAt } = slot.outlook(this.ledger.replica(), now);
 		return { why: 'tpm', retryAt: changesAt, ...sooner };
 	}
+}
+
+/** The limit of requests a day that is known, the user's daily cap among them; infinite where none is. */
+function requestsOfDay({ own, cap }: Slot, bucket: Bucket | undefined): number {
+	const limit = bucket ? limitOf(bucket, own, 'rpd') : own?.rpd;
+	return Math.min(limit ?? Infinity, cap?.limits.rpd ?? Infinity);
 }
 
 /** Who of another window was there first, and takes or is kept the room that this request would need. */

@@ -54,8 +54,10 @@ export class History {
 		return limit !== undefined;
 	}
 
+	/** That there is no way to the host outranks the count of tries. */
 	tooManyTries(limit: number): PoolError {
-		return new PoolError('tooManyTries', this.trail, { ...this.lastSaid(), limit });
+		const reason = this.previous?.why === 'unreachable' ? 'unreachable' : 'tooManyTries';
+		return new PoolError(reason, this.trail, { ...this.lastSaid(), limit });
 	}
 
 	/** What is thrown for `thrown`. */
@@ -119,5 +121,5 @@ export class History {
 
 /** Reasons with a remedy of their own, beside waiting. */
 function saysItAll(why: Reason): boolean {
-	return why === 'tierLacksModel' || why === 'modelDenied' || why === 'cap';
+	return why === 'tierLacksModel' || why === 'modelDenied' || why === 'cap' || why === 'throttled';
 }

@@ -41,9 +41,17 @@ export type BucketState =
 			readonly since: Wall;
 			readonly repeats: number;
 			readonly said?: string;
+			/** When the quota is whole again, whatever a probe says; absent: not known, so that a probe tells. */
+			readonly wholeAt?: Wall;
 	  }
 	/** One call after a rest; the others wait for its outcome. */
-	| { readonly is: 'probing'; readonly why: Reason; readonly lease: LeaseId; readonly repeats: number };
+	| {
+			readonly is: 'probing';
+			readonly why: Reason;
+			readonly lease: LeaseId;
+			readonly repeats: number;
+			readonly wholeAt?: Wall;
+	  };
 
 export interface Limit {
 	/** Requests or tokens. */
@@ -128,6 +136,16 @@ export interface ModelRecord {
 export interface PoolRecord {
 	readonly v: 1;
 	readonly paused?: { readonly why: Reason; readonly by: KeyId; readonly since: Wall; readonly said?: string };
+	/** Projects that were refused lately without a named quota. */
+	readonly bare?: readonly { readonly project: ProjectId; readonly at: Wall }[];
+	/** So many were that it means the address or the account: one request a minute, to one of them, finds out when it ends. */
+	readonly throttled?: {
+		readonly since: Wall;
+		readonly nextProbeAt: Wall;
+		readonly projects: readonly ProjectId[];
+		/** The request under way that finds out. */
+		readonly probe?: { readonly lease: LeaseId; readonly expiresAt: Wall };
+	};
 	/** When a person had everything forgotten: each window lets go of what it would write again. */
 	readonly forgottenAt?: Wall;
 }

@@ -15,7 +15,7 @@ import {
 import type { Ledger, Tx, Wall } from './ledger';
 import { backOffMs, counted, found, overloaded, probeEnded, recovered, tokensOf } from './modelRecord';
 import { ownLimits } from './quota/limits';
-import { clearRest, close, merged, rest, saying } from './quota/rest';
+import { capacityMs, clearRest, close, merged, rest, saying } from './quota/rest';
 import { renewed, settle, type Ending } from './quota/settle';
 import { proved } from './quota/signOfLife';
 import type { Usage } from './request';
@@ -23,6 +23,7 @@ import { resolveIn } from './resolve';
 import type { Roster } from './roster';
 import type { Grant } from './seek';
 import { count } from './count';
+import * as throttle from './throttle';
 import { leastBackOffMs, type Failure, type Reason, type Verdict } from './verdict';
 
 /** ms. Three keys that had worked, benched within this time for any 403, are an abuse signal. */
@@ -44,9 +45,10 @@ export class Outcomes {
 
 	/** Whether others stand still until this call shows a sign of life, so far as is known here. */
 	isProbe({ bucketId, resolved, lease }: Grant): boolean {
-		const { bucket, model } = this.ledger.replica();
+		const { bucket, model, pool } = this.ledger.replica();
 		const state = bucket.get(bucketId)?.state;
-		return (state?.is === 'probing' && state.lease === lease) || (model.get(resolved)?.repeats ?? 0) > 0;
+		const isOfBucket = state?.is === 'probing' && state.lease === lease;
+		return isOfBucket || (model.get(resolved)?.repeats ?? 0) > 0 || throttle.isThrottleProbe(pool, lease);
 	}
 
 	/** The first sign of life: those who wait for this probe may go, and the slow start knows of one more call. */
@@ -54,6 +56,7 @@ export class Outcomes {
 		return this.ledger.transact((tx, now) => {
 			tx.put({ kind: 'bucket', id: grant.bucketId, doc: proved(tx.bucket(grant.bucketId), grant.lease, now) });
 			tx.put({ kind: 'model', id: grant.resolved, doc: recovered(tx.model(grant.resolved)) });
+			tx.put({ kind: 'pool', doc: throttle.probeAnswered(tx.pool(), grant.lease) });
 		});
 	}
 
@@ -71,6 +74,7 @@ export class Outcomes {
 			settleAll(tx, grant, { is: 'answered', ...(usage ? { input: usage.input } : {}) }, now);
 			const tokens = { input: usage?.input ?? 0, output: (usage?.output ?? 0) + (usage?.thoughts ?? 0) };
 			tx.put({ kind: 'key', id: grant.key, doc: succeeded(tx.key(grant.key), tokens, now) });
+			tx.put({ kind: 'pool', doc: throttle.probeAnswered(tx.pool(), grant.lease) });
 			const model = recovered(tx.model(grant.resolved));
 			tx.put({ kind: 'model', id: grant.resolved, doc: usage ? counted(model, grant.cost, usage) : model });
 			if (servedBy !== undefined) this.resolveAlias(tx, grant, servedBy, 'answer', now);
@@ -82,7 +86,7 @@ export class Outcomes {
 	cut(grant: Grant, sent: boolean, usage?: Usage): Promise<void> {
 		return this.ledger.transact((tx, now) => {
 			settleAll(tx, grant, { is: sent ? 'spent' : 'unsent' }, now);
-			tx.put({ kind: 'model', id: grant.resolved, doc: probeEnded(tx.model(grant.resolved), grant.lease) });
+			endProbes(tx, grant, sent, now);
 			if (sent) this.count(tx, grant, 'cancelled', usage, now);
 		});
 	}
@@ -91,7 +95,8 @@ export class Outcomes {
 		const { verdict } = failure;
 		return this.ledger.transact((tx, now) => {
 			settleAll(tx, grant, endingOf(failure), now);
-			tx.put({ kind: 'model', id: grant.resolved, doc: probeEnded(tx.model(grant.resolved), grant.lease) });
+			if (throttle.isBare(verdict)) this.refusedBare(tx, grant, now);
+			endProbes(tx, grant, failure.sent, now);
 			this.apply(tx, grant, failure, now);
 			if (verdict.act === 'rest' || verdict.act === 'close' || verdict.act === 'bench') {
 				tx.put({ kind: 'key', id: grant.key, doc: failed(tx.key(grant.key), isOfKey(verdict), now) });
@@ -137,6 +142,7 @@ export class Outcomes {
 	/** A person says that these buckets may work again, and their models. */
 	clearRests(ids: readonly BucketId[]): Promise<void> {
 		return this.ledger.transact((tx, now) => {
+			tx.put({ kind: 'pool', doc: throttle.unthrottled(tx.pool()) });
 			for (const id of ids) {
 				tx.put({ kind: 'bucket', id, doc: clearRest(tx.bucket(id), now) });
 				const [project, model] = partsOf(id);
@@ -159,12 +165,19 @@ export class Outcomes {
 		count(tx, this.ledger.replica(), { key, outcome, ...(usage ? { usage } : {}) }, now);
 	}
 
+	private refusedBare(tx: Tx, grant: Grant, now: Wall): void {
+		const project = this.roster().key(grant.key)?.project;
+		if (project) tx.put({ kind: 'pool', doc: throttle.refusedBare(tx.pool(), project, grant.lease, now) });
+	}
+
 	private apply(tx: Tx, grant: Grant, { verdict, said }: Failure, now: Wall): void {
 		switch (verdict.act) {
 			case 'rest': {
 				const { atMost } = tokensOf(grant.cost, tx.model(grant.resolved));
+				// What all keys meet is no bucket's fault: its rest does not grow, so that a probe can go there each minute.
+				const told = throttle.isBare(verdict) && tx.pool().throttled ? { ...verdict, delayMs: capacityMs } : verdict;
 				this.atBothNames(tx, grant, verdict.model, now, (id) =>
-					saying(rest(tx.bucket(id), verdict, now, atMost, this.own(tx, grant.key, id)), verdict.why, said),
+					saying(rest(tx.bucket(id), told, now, atMost, this.own(tx, grant.key, id)), verdict.why, said),
 				);
 				break;
 			}
@@ -258,6 +271,12 @@ export class Outcomes {
 	}
 }
 
+/** What others waited for has ended without an answer. */
+function endProbes(tx: Tx, { resolved, lease }: Grant, sent: boolean, now: Wall): void {
+	tx.put({ kind: 'model', id: resolved, doc: probeEnded(tx.model(resolved), lease) });
+	tx.put({ kind: 'pool', doc: throttle.probeEnded(tx.pool(), lease, sent, now) });
+}
+
 function modelsIn(tx: Tx): Parameters<typeof resolveIn>[0] {
 	return { get: (model) => tx.model(model) };
 }
@@ -272,7 +291,7 @@ function settleAll(tx: Tx, grant: Grant, ending: Ending, now: Wall): void {
 	}
 }
 
-const refusals: ReadonlySet<Verdict['act']> = new Set(['rest', 'close', 'closeForKey', 'bench']);
+const refusals: ReadonlySet<Verdict['act']> = new Set(['rest', 'close', 'closeForKey', 'skipTier', 'bench']);
 
 /** Calls that were refused for quota or for the key did not count at the service. */
 function endingOf({ sent, verdict }: Failure): Ending {

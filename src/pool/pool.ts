@@ -14,6 +14,7 @@ import { Roster } from './roster';
 import type { Run } from './run';
 import type { Sending, SendingParts } from './sending';
 import { resolve } from './resolve';
+import type { KeySetAside } from './setAside';
 import { Snapshots } from './snapshots';
 import type { Snapshot } from './standing';
 import { Statistics, type Move, type Took, type Trail } from './statistics';
@@ -35,6 +36,7 @@ export { defaults, type Options } from './options';
 export * from './part';
 export type { Check } from './rechecks';
 export * from './request';
+export type { KeySetAside } from './setAside';
 export * from './standing';
 export type { MinuteCount, Statistics, Took, Trail } from './statistics';
 export { strategyNames, type StrategyName } from './strategies/names';
@@ -205,11 +207,15 @@ export class Pool {
 		if (this.ended) own.abort(poolEnded());
 		const began = this.parts.clock.steady();
 		let watch: Stopwatch | undefined;
+		const setAside = (event: KeySetAside): void => {
+			watch?.setAside(event);
+			this.events.emit({ type: 'keySetAside', request: id, origin, ...event });
+		};
 		let outcome: Attempt['outcome'] = 'cancelled';
 		try {
 			const sending = this.sending ?? (await this.whole());
 			watch = sending.stopwatch(began);
-			const run = sending.run(request, open, own.signal);
+			const run = sending.run(request, open, own.signal, setAside);
 			course.run = run;
 			if (course.model !== undefined) run.useModel(course.model);
 			for await (const part of run.parts()) {

@@ -1,6 +1,7 @@
 import type { Ledger, Wall } from './ledger';
 import { longestBackOffMs } from './modelRecord';
 import { skewMs } from './quota/bucket';
+import { throttleOfNow } from './throttle';
 import { bucketOfNow, keyOfNow, modelOfNow } from './quota/future';
 
 /** Notices a ledger's clock that went backwards, and brings what is stored to the present, once. */
@@ -23,6 +24,7 @@ export class Present {
 		return this.ledger.transact((tx, now) => {
 			// Asked in the step: a store that was being opened is read by now.
 			const { bucket, key, model } = this.ledger.replica();
+			tx.put({ kind: 'pool', doc: throttleOfNow(tx.pool(), now) });
 			for (const id of bucket.keys()) tx.put({ kind: 'bucket', id, doc: bucketOfNow(tx.bucket(id), now) });
 			for (const id of key.keys()) tx.put({ kind: 'key', id, doc: keyOfNow(tx.key(id), now) });
 			for (const id of model.keys()) {

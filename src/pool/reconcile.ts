@@ -1,5 +1,5 @@
-import type { Bucket, BucketState, KeyRecord, ModelRecord, Wall, Write } from './ledger';
-import { at } from './quota/bucket';
+import type { Bucket, BucketState, KeyRecord, ModelRecord, PoolRecord, Wall, Write } from './ledger';
+import { at, endOf } from './quota/bucket';
 import { minuteUse } from './quota/minute';
 import { tally } from './quota/tally';
 import { mergedRests } from './restLog';
@@ -20,8 +20,8 @@ export function reconciled(ours: Write, theirs: Write, base: Write | undefined, 
 		case 'model':
 			return theirs.kind === 'model' ? { ...theirs, doc: model(ours.doc, theirs.doc) } : theirs;
 		case 'pool':
-			// A person has resumed it, or an abuse signal paused it: whichever side changed.
-			return base?.kind === 'pool' && base.doc.paused?.since === ours.doc.paused?.since ? theirs : ours;
+			if (theirs.kind !== 'pool') return theirs;
+			return { ...theirs, doc: pool(ours.doc, theirs.doc, base?.kind === 'pool' ? base.doc : undefined) };
 		case 'usage':
 			if (theirs.kind !== 'usage') return theirs;
 			return { ...theirs, doc: usage(ours.doc, theirs.doc, base?.kind === 'usage' ? base.doc : undefined) };
@@ -59,9 +59,17 @@ function bucket(ours: Bucket, theirs: Bucket, from: Bucket | undefined, now: Wal
 	};
 }
 
+/** A person has resumed it, an abuse signal paused it, a throttle began or ended: whichever side changed. */
+function pool(ours: PoolRecord, theirs: PoolRecord, base: PoolRecord | undefined): PoolRecord {
+	const isSame = (of: 'paused' | 'throttled'): boolean => base !== undefined && base[of]?.since === ours[of]?.since;
+	const { paused: _, throttled: __, ...rest } = isSame('paused') ? theirs : ours;
+	const { paused } = isSame('paused') ? theirs : ours;
+	const { throttled } = isSame('throttled') ? theirs : ours;
+	return { ...rest, ...(paused ? { paused } : {}), ...(throttled ? { throttled } : {}) };
+}
+
 function isLater(a: BucketState, b: BucketState): boolean {
-	const until = (state: BucketState): Wall => (state.is === 'resting' || state.is === 'closed' ? state.until : 0);
-	return until(a) > until(b);
+	return endOf(a) > endOf(b);
 }
 
 function key(ours: KeyRecord, theirs: KeyRecord, base: KeyRecord | undefined): KeyRecord {

@@ -16,6 +16,8 @@ import type { Attempt, Part } from './part';
 import type { Queue, Ticket } from './queue';
 import type { Needs, Open, Request, Target, Usage } from './request';
 import type { Denial, Grant, Seek } from './seek';
+import { SendBudget } from './sendBudget';
+import { SetAsides, type KeySetAside } from './setAside';
 import { Failure } from './verdict';
 
 /** What a request needs of the engine. */
@@ -33,7 +35,6 @@ export interface Engine {
 	attempted(request: Request, attempt: Attempt): void;
 }
 
-const leastSends = 5;
 /** A lease outlives the longest silence by this much, in ms. */
 const leaseGraceMs = 30_000;
 
@@ -43,6 +44,8 @@ type Granted = Extract<Choice, { grant: unknown }>;
 export class Run<C> {
 	private readonly course: Course;
 	private readonly history: History;
+	private readonly setAsides: SetAsides;
+	private readonly budget: SendBudget;
 	private readonly written: C[] = [];
 	/** The attempt whose output stands on the screen. */
 	private shown: number | undefined;
@@ -62,8 +65,12 @@ export class Run<C> {
 		private readonly request: Request,
 		private readonly open: Open<C>,
 		private readonly signal: AbortSignal,
+		/** Told of each key that is set aside for this request. */
+		setAside: (event: KeySetAside) => void,
 	) {
 		this.course = new Course(request.models);
+		this.setAsides = new SetAsides(engine.ledger, setAside);
+		this.budget = new SendBudget(engine, this.course, (model) => this.seek(model, undefined));
 		this.history = new History(engine.granter, request.cost, {
 			enabledKeys: () => engine.enabledKeys(),
 			enabledPaidKeys: () => engine.enabledPaidKeys(),
@@ -101,8 +108,7 @@ export class Run<C> {
 
 	private async *acquire(): AsyncGenerator<Part<C>, Granted, undefined> {
 		const { engine, course, request } = this;
-		const most = Math.max(leastSends, engine.options().maxRetries * engine.enabledKeys());
-		if (course.sends >= most) throw this.history.tooManyTries(most);
+		if (this.budget.left <= 0) throw this.history.tooManyTries(this.budget.most);
 		const began = engine.clock.steady();
 		const wait = { began: false };
 		const patienceMs = (): number => request.maxWaitMs - this.waitedMs - (engine.clock.steady() - began);
@@ -121,14 +127,14 @@ export class Run<C> {
 					const look = (): Promise<Choice> =>
 						grantAny(
 							engine.granter,
-							course.open.map((model) => this.seek(model, place)),
+							this.modelsToAsk().map((model) => this.seek(model, place)),
 							engine.options().whenExhausted,
 							engine.ledger.now(),
 							patienceMs(),
 							held,
 						);
 					const choice = await look();
-					return 'denial' in choice && course.lookAgain(most) ? look() : choice;
+					return 'denial' in choice && course.lookAgain(this.budget.left) ? look() : choice;
 				},
 				waits: (denial, ahead) => {
 					wait.began = true;
@@ -165,6 +171,7 @@ export class Run<C> {
 		try {
 			const switched = this.switched(grant, insteadOf);
 			if (switched) {
+				this.setAsides.switched(grant, this.history.previous ? undefined : insteadOf);
 				this.heldUp = true;
 				yield switched;
 			}
@@ -182,7 +189,7 @@ export class Run<C> {
 	private async *send(grant: Grant): AsyncGenerator<Part<C>, boolean, undefined> {
 		const { engine, request, course } = this;
 		const attempt = ++this.count;
-		course.sends++;
+		course.sending(grant.model);
 		const began = engine.clock.steady();
 		let usage: Usage | undefined;
 		let servedBy: string | undefined;
@@ -256,9 +263,9 @@ export class Run<C> {
 	): AsyncGenerator<Part<C>, void, undefined> {
 		const { verdict } = failure;
 		if (this.history.failed(failure, grant)) this.course.tooLarge(grant.model);
-		if (this.shown === attempt && this.request.recovery === 'fail') throw failure;
-		const next = this.course.after(verdict, grant);
-		if (next.go === 'fail') throw failure;
+		const next = this.course.after(verdict, grant, this.budget.after(grant));
+		this.setAsides.failed(verdict, grant, next.setsAside);
+		if (next.go === 'fail' || (this.shown === attempt && this.request.recovery === 'fail')) throw failure;
 		if (next.go === 'afterBackOff') {
 			const { baseDelayMs } = this.engine.options();
 			const ms = Math.max(next.leastMs, backOffMs(baseDelayMs, next.n, this.engine.random));
@@ -301,6 +308,12 @@ export class Run<C> {
 			prefer: course.prefer,
 			...(place ? { place } : {}),
 		};
+	}
+
+	private modelsToAsk(): readonly string[] {
+		const { course, engine } = this;
+		if (engine.options().whenExhausted === 'wait') return course.open;
+		return course.openFor(this.budget.left, (model) => engine.granter.couldServe(this.seek(model, undefined)));
 	}
 
 	/** A demand for paid keys that came after the prompt counts too: nothing is sent before it is looked at. */

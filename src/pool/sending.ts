@@ -11,6 +11,7 @@ import { Rechecks, type Check } from './rechecks';
 import type { Open, Request } from './request';
 import type { Roster } from './roster';
 import { Run, type Engine } from './run';
+import type { KeySetAside } from './setAside';
 import { Slots } from './slots';
 import type { Move, Trail } from './statistics';
 import { Stopwatch } from './stopwatch';
@@ -66,8 +67,9 @@ export class Sending {
 		return this.queue.length;
 	}
 
-	run<C>(request: Request, open: Open<C>, signal: AbortSignal): Run<C> {
-		return new Run(this.engine, request, open, signal);
+	/** @param setAside told of each key that is set aside for the request. */
+	run<C>(request: Request, open: Open<C>, signal: AbortSignal, setAside: (event: KeySetAside) => void): Run<C> {
+		return new Run(this.engine, request, open, signal, setAside);
 	}
 
 	/** @param began when the request did, in ms by the steady clock. */

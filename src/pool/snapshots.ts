@@ -2,7 +2,7 @@ import type { Clock, Off } from './clock';
 import { bucketId, partsOf, type Key, type Limits, type Project } from './key';
 import { freshKeyRecord } from './fresh';
 import { deniedUntil } from './keyRecord';
-import type { Bucket, DocRef, KeyRecord, Ledger, ModelRecord, Wall } from './ledger';
+import type { Bucket, DocRef, KeyRecord, Ledger, ModelRecord, PoolRecord, Wall } from './ledger';
 import { deniedByLoad } from './load';
 import { at, freshBucket } from './quota/bucket';
 import { allModels, capOf, deniedByCap } from './quota/cap';
@@ -12,6 +12,7 @@ import { outlook } from './quota/outlook';
 import type { Options } from './options';
 import type { Roster } from './roster';
 import { resolve } from './resolve';
+import { deniedByThrottle } from './throttle';
 import type { KeyView, ModelView, Room, Snapshot, Standing } from './standing';
 
 /** ms. A wait is looked at anew after this, because the wall clock may have been set, or the machine have slept. */
@@ -127,7 +128,9 @@ export class Snapshots {
 		const cap = capOf(project);
 		const capped = cap && deniedByCap(cap, buckets.get(cap.id), now);
 		if (capped) return { is: 'resting', why: 'cap', until: capped.retryAt };
-		return modelStanding(this.ledger.replica().model.get(resolved), now);
+		return (
+			throttleStanding(this.ledger.replica().pool, now) ?? modelStanding(this.ledger.replica().model.get(resolved), now)
+		);
 	}
 
 	private capView(project: Project, now: Wall): Pick<KeyView, 'cap'> {
@@ -165,8 +168,11 @@ export class Snapshots {
 				if (one.requestsToday + one.tokensToday > 0) next = Math.min(next, one.dayEndsAt);
 			}
 		}
-		const probe = this.ledger.replica().model.get(resolve(this.ledger, this.options().model))?.probe;
-		return probe && probe.expiresAt > now ? Math.min(next, probe.expiresAt) : next;
+		const { model, pool } = this.ledger.replica();
+		for (const probe of [model.get(resolve(this.ledger, this.options().model))?.probe, pool.throttled?.probe]) {
+			if (probe && probe.expiresAt > now) next = Math.min(next, probe.expiresAt);
+		}
+		return next;
 	}
 
 	/** Looks again when the first change is due. */
@@ -240,6 +246,15 @@ function modelStanding(record: ModelRecord | undefined, now: Wall): Standing {
 	return overloadedUntil > now
 		? { is: 'resting', why: busy.why, until: overloadedUntil }
 		: { is: 'probing', why: busy.why };
+}
+
+/** What the pool itself says of every key: all are refused for one cause. */
+function throttleStanding(pool: PoolRecord, now: Wall): Standing | undefined {
+	const denied = deniedByThrottle(pool, now);
+	if (!denied) return undefined;
+	return denied.mayEndSooner
+		? { is: 'probing', why: denied.why }
+		: { is: 'resting', why: denied.why, until: denied.retryAt };
 }
 
 function endOf(standing: Standing): Wall {

@@ -5,7 +5,7 @@ import type { Attempt } from './part';
 import type { Reason } from './verdict';
 
 /**
- * Attempts, and switches, that are kept of one request, the newest: whoever counts by the trails of other windows misses
+ * Attempts, and keys set aside, that are kept of one request, the newest: whoever counts by the trails of other windows misses
  * what is beyond.
  */
 export const longestTrail = 200;
@@ -19,7 +19,7 @@ export interface MinuteCount {
 	readonly sends: number;
 	readonly input: number;
 	readonly output: number;
-	/** Prompts that left the key for this reason, whether they had been sent or not; absent: none. */
+	/** Times that the key was set aside for a prompt for this reason, sent to it or not; absent: none. */
 	readonly fallbacks?: number;
 }
 
@@ -35,7 +35,7 @@ export interface Trail {
 	readonly took?: Took;
 }
 
-/** How long a request took, in ms, and how often it went on elsewhere. */
+/** How long a request took, in ms, and how often a key was set aside for it. */
 export interface Took {
 	/** From its first step to its end. */
 	readonly ms: number;
@@ -43,11 +43,11 @@ export interface Took {
 	readonly firstMs?: number;
 	/** In line for a key. */
 	readonly waitedMs: number;
-	/** Why it went from one key or model to another, the newest at most. */
+	/** Why keys were set aside for it, once for each time, the newest at most. */
 	readonly switches: readonly Reason[];
 }
 
-/** A prompt that went on elsewhere: from which key, why, and how many ms before it ended. */
+/** A key that was set aside for a prompt: which, why, and how many ms before the prompt ended. */
 export interface Move {
 	readonly key: KeyId;
 	readonly why: Reason;

@@ -1,12 +1,13 @@
 import type { Clock } from './clock';
 import type { Part } from './part';
+import type { KeySetAside } from './setAside';
 import { longestTrail, type Move, type Took } from './statistics';
 
-/** Times one request by the parts that it hands out. */
+/** Times one request by the parts that it hands out, and by the keys that are set aside for it. */
 export class Stopwatch {
 	private firstMs: number | undefined;
 	/** `at` by the clock. */
-	private readonly switches: (Omit<Move, 'agoMs'> & { readonly at: number })[] = [];
+	private readonly setAsides: (Omit<Move, 'agoMs'> & { readonly at: number })[] = [];
 
 	/** @param began when the request did, by `clock`. */
 	constructor(
@@ -15,12 +16,13 @@ export class Stopwatch {
 	) {}
 
 	saw(part: Part<unknown>): void {
-		if (part.type === 'output') {
-			this.firstMs ??= this.clock.steady() - this.began;
-		} else if (part.type === 'switched') {
-			this.switches.push({ key: part.from.key, why: part.why, at: this.clock.steady() });
-			if (this.switches.length > longestTrail) this.switches.shift();
-		}
+		if (part.type === 'output') this.firstMs ??= this.clock.steady() - this.began;
+	}
+
+	/** A key was set aside. */
+	setAside({ key, reason }: Pick<KeySetAside, 'key' | 'reason'>): void {
+		this.setAsides.push({ key, why: reason, at: this.clock.steady() });
+		if (this.setAsides.length > longestTrail) this.setAsides.shift();
 	}
 
 	/** @param waitedMs ms in line for a key. */
@@ -29,12 +31,12 @@ export class Stopwatch {
 			ms: this.clock.steady() - this.began,
 			...(this.firstMs === undefined ? {} : { firstMs: this.firstMs }),
 			waitedMs,
-			switches: this.switches.map(({ why }) => why),
+			switches: this.setAsides.map(({ why }) => why),
 		};
 	}
 
-	/** The switches as of now, oldest first. */
+	/** The keys set aside as of now, oldest first. */
 	moves(): readonly Move[] {
-		return this.switches.map(({ key, why, at }) => ({ key, why, agoMs: this.clock.steady() - at }));
+		return this.setAsides.map(({ key, why, at }) => ({ key, why, agoMs: this.clock.steady() - at }));
 	}
 }

@@ -17,7 +17,7 @@ export function createFamilies(registry: Registry) {
 	return {
 		requests: counter('gemini_requests_total', 'Prompts that ended, each counted once, by how.', ['status']),
 		attempts: counter('gemini_attempts_total', 'Sends to the service.', ['key', 'model', 'outcome']),
-		fallbacks: counter('gemini_fallbacks_total', 'Prompts that went on with another key or model, by why.', ['reason']),
+		fallbacks: counter('gemini_fallbacks_total', 'Times that a key was set aside for a prompt, by why.', ['reason']),
 		tokens: counter('gemini_tokens_total', 'Tokens as the service counted them.', ['key', 'model', 'direction']),
 		rests: counter('gemini_rests_total', 'Rests of a model of a project that began, by why.', ['reason']),
 		benches: counter('gemini_benches_total', 'Keys that were benched, by why.', ['reason']),

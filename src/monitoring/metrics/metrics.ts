@@ -73,8 +73,7 @@ export class Metrics {
 
 	private hear(event: PoolEvent): void {
 		if (event.type === 'attempt') this.sent(event.attempt);
-		if (event.type === 'part' && event.part.type === 'switched')
-			this.families.fallbacks.inc({ reason: event.part.why });
+		if (event.type === 'keySetAside') this.families.fallbacks.inc({ reason: event.reason });
 		if (event.type !== 'ended') return;
 		this.ended(event.trail);
 		// Of another window nothing is heard but the end.

@@ -9,8 +9,14 @@ const rest = { why: reason, until: wall };
 const bucketState = v.variant('is', [
 	kindOf('open'),
 	v.looseObject({ is: v.literal('closed'), ...rest }),
-	v.looseObject({ is: v.literal('resting'), ...rest, since: wall, repeats: v.number() }),
-	v.looseObject({ is: v.literal('probing'), why: reason, lease: v.string(), repeats: v.number() }),
+	v.looseObject({ is: v.literal('resting'), ...rest, since: wall, repeats: v.number(), wholeAt: v.optional(wall) }),
+	v.looseObject({
+		is: v.literal('probing'),
+		why: reason,
+		lease: v.string(),
+		repeats: v.number(),
+		wholeAt: v.optional(wall),
+	}),
 ]);
 
 const keyState = v.variant('is', [
@@ -71,6 +77,15 @@ const shapes: Readonly<Record<keyof DocTypes, v.GenericSchema>> = {
 	pool: v.looseObject({
 		...v1,
 		paused: v.optional(v.looseObject({ why: reason, by: v.string(), since: wall })),
+		bare: v.optional(v.array(v.looseObject({ project: v.string(), at: wall }))),
+		throttled: v.optional(
+			v.looseObject({
+				since: wall,
+				nextProbeAt: wall,
+				projects: v.array(v.string()),
+				probe: v.optional(v.looseObject({ lease: v.string(), expiresAt: wall })),
+			}),
+		),
 		forgottenAt: v.optional(wall),
 	}),
 	usage: v.looseObject({

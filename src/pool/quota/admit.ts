@@ -1,5 +1,5 @@
 import type { Dimension, LeaseId } from '../key';
-import type { Bucket, Lease, Wall } from '../ledger';
+import type { Bucket, BucketState, Lease, Wall } from '../ledger';
 import { at } from './bucket';
 import { deniedByState, deniedByWindow, reserved, type Denied, type Size } from './denied';
 import { minuteUse } from './minute';
@@ -38,16 +38,26 @@ export function admit(given: Bucket, ask: Ask, now: Wall): { readonly lease: Lea
 		expiresAt: now + ask.leaseMs,
 		...(tests ? { tests } : {}),
 	};
-	const { state } = bucket;
 	const next: Bucket = {
 		...bucket,
-		state:
-			state.is === 'resting' || state.is === 'probing'
-				? { is: 'probing', why: state.why, lease: ask.lease, repeats: state.repeats }
-				: state,
+		state: withCall(bucket.state, ask.lease),
 		minute: tally(bucket.minute, now, 1, input, now),
 		day: { ...bucket.day, requests: bucket.day.requests + 1, input: bucket.day.input + input },
 		leases: [...bucket.leases, lease],
 	};
 	return { lease, next };
+}
+
+/** A call after a rest is a probe. */
+function withCall(state: BucketState, lease: LeaseId): BucketState {
+	switch (state.is) {
+		case 'open':
+		case 'closed':
+			return state;
+		case 'resting':
+		case 'probing': {
+			const { why, repeats, wholeAt } = state;
+			return { is: 'probing', why, lease, repeats, ...(wholeAt === undefined ? {} : { wholeAt }) };
+		}
+	}
 }

@@ -1,5 +1,5 @@
 import type { LeaseId } from '../key';
-import type { Bucket, Lease, Wall } from '../ledger';
+import type { Bucket, BucketState, Lease, Wall } from '../ledger';
 import { pacificMidnightAfter } from './pacificDay';
 
 /** The clock may run this far ahead between two processes before a stored time counts as one of the future, in ms. */
@@ -23,7 +23,7 @@ export function freshBucket(now: Wall): Bucket {
 
 /**
  * The bucket as it stands at `now`: expired leases are gone (what they counted stays spent), a day that ended starts
- * anew. Other times of the future, left by a clock that went backwards, are `future.ts`'s.
+ * anew, and a minute's quota whose rest is over is whole again. Other times of the future, left by a clock that went backwards, are `future.ts`'s.
  */
 export function at(bucket: Bucket, now: Wall): Bucket {
 	let { state, day, leases } = bucket;
@@ -31,10 +31,36 @@ export function at(bucket: Bucket, now: Wall): Bucket {
 		day = { endsAt: pacificMidnightAfter(now), requests: 0, input: 0 };
 	}
 	if (leases.some((lease) => isOver(lease, now))) leases = leases.filter((lease) => !isOver(lease, now));
-	if (state.is === 'closed' && state.until <= now) state = { is: 'open' };
+	if (isOverByItself(state, now)) state = { is: 'open' };
 	return state === bucket.state && day === bucket.day && leases === bucket.leases
 		? bucket
 		: { ...bucket, state, day, leases };
+}
+
+/** Where it is not known when a quota is whole again, a call goes first. */
+function isOverByItself(state: BucketState, now: Wall): boolean {
+	switch (state.is) {
+		case 'closed':
+			return state.until <= now;
+		case 'resting':
+		case 'probing':
+			return state.wholeAt !== undefined && state.wholeAt <= now;
+		case 'open':
+			return false;
+	}
+}
+
+/** When a rest or a closure ends at the latest; 0 where it is none. */
+export function endOf(state: BucketState): Wall {
+	switch (state.is) {
+		case 'closed':
+			return state.until;
+		case 'resting':
+			return Math.max(state.until, state.wholeAt ?? 0);
+		case 'open':
+		case 'probing':
+			return 0;
+	}
 }
 
 function isOver(lease: Lease, now: Wall): boolean {

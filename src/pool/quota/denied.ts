@@ -1,10 +1,11 @@
-import type { Limits } from '../key';
+import type { Dimension, Limits } from '../key';
 import type { Bucket, Wall } from '../ledger';
 import type { Reason } from '../verdict';
 import { awaitedUntil } from './bucket';
 import { limitOf } from './limits';
 import { fallsTo, minuteUse } from './minute';
 import { ourRpm } from './stranger';
+import { dimensionInTheWay } from './teaching';
 
 /** How much a call asks for. */
 export interface Size {
@@ -39,19 +40,29 @@ export function deniedByState({ state, leases }: Bucket, now: Wall): Denied | un
 			return state.until > now ? { why: state.why, retryAt: state.until } : undefined;
 		case 'probing': {
 			const probe = leases.find((lease) => lease.id === state.lease);
-			return probe ? { why: state.why, retryAt: awaitedUntil(probe, now), mayEndSooner: true } : undefined;
+			if (!probe) return undefined;
+			const retryAt = Math.min(awaitedUntil(probe, now), state.wholeAt ?? Infinity);
+			return { why: state.why, retryAt, mayEndSooner: true };
 		}
 	}
 }
 
-/** The first window that a call of this size does not fit into. */
+/** The limit whose rest a probe may cut short: our own count says nothing of it then. */
+export function probedLimit({ state, day }: Bucket, now: Wall): Dimension | undefined {
+	if (state.is !== 'resting' && state.is !== 'probing') return undefined;
+	const isEarly = state.why === 'rpd' ? day.endsAt > now : (state.wholeAt ?? 0) > now;
+	return isEarly ? dimensionInTheWay(state.why) : undefined;
+}
+
+/** The first window that a call of this size does not fit into, apart from one that it would probe. */
 export function deniedByWindow(bucket: Bucket, { likely, atMost, own }: Size, now: Wall): Denied | undefined {
 	const { minute, day } = bucket;
-	const rpd = limitOf(bucket, own, 'rpd');
+	const probed = probedLimit(bucket, now);
+	const rpd = probed === 'rpd' ? undefined : limitOf(bucket, own, 'rpd');
 	if (rpd !== undefined && day.requests >= rpd) return { why: 'rpd', retryAt: day.endsAt };
 	const tpd = limitOf(bucket, own, 'tpd');
 	if (tpd !== undefined && day.input + likely > tpd) return { why: 'tpd', retryAt: day.endsAt };
-	const rpm = ourRpm(bucket, own, now);
+	const rpm = probed === 'rpm' ? undefined : ourRpm(bucket, own, now);
 	const tpm = limitOf(bucket, own, 'tpm');
 	if (rpm === undefined && tpm === undefined) return undefined;
 	const used = minuteUse(minute, now);
@@ -60,6 +71,7 @@ export function deniedByWindow(bucket: Bucket, { likely, atMost, own }: Size, no
 	}
 	if (tpm === undefined) return undefined;
 	if (likely > tpm) return { why: 'tooLargeForTier', retryAt: Infinity, limit: tpm };
+	if (probed === 'tpm') return undefined;
 	const counted = reserved(bucket, { likely, atMost, own }, used.input);
 	if (used.input > 0 && used.input + counted > tpm) {
 		return { why: 'tpm', retryAt: later(fallsTo(minute, Infinity, tpm - counted, now), now) };

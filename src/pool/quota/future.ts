@@ -12,8 +12,11 @@ export function bucketOfNow(bucket: Bucket, now: Wall): Bucket {
 	const lastSend = minute.at(-1);
 	if (lastSend && lastSend[1] > now + skewMs) minute = pullBack(minute, now);
 	if (state.is === 'resting' && state.since > now + skewMs) {
-		state = { ...state, since: now, until: now + Math.max(0, state.until - state.since) };
+		const ahead = state.since - now;
+		const until = now + Math.max(0, state.until - state.since);
+		state = { ...state, since: now, until, ...(state.wholeAt === undefined ? {} : { wholeAt: state.wholeAt - ahead }) };
 	}
+	if (state.is === 'probing' && (state.wholeAt ?? 0) > now + longestMinuteMs) state = { ...state, wholeAt: now };
 	if (state.is === 'closed' && state.until > now + longestClosureMs)
 		state = { ...state, until: now + longestClosureMs };
 	return state === bucket.state && minute === bucket.minute ? bucket : { ...bucket, state, minute };
@@ -21,6 +24,8 @@ export function bucketOfNow(bucket: Bucket, now: Wall): Bucket {
 
 /** ms. No model is closed for longer (docs/FACTS.md 4), nor a service's model missing. */
 const longestClosureMs = 24 * 3_600_000;
+/** ms. No quota of a minute takes longer to be whole again. */
+const longestMinuteMs = 61_000;
 /** ms. No re-check is further away (`gemini/failures`). */
 const longestRecheckMs = 3_600_000;
 

@@ -3,7 +3,7 @@ import type { Bucket, Wall } from '../ledger';
 import { at } from './bucket';
 import { limitOf } from './limits';
 import { firstChangeAfter, minuteUse } from './minute';
-import { deniedByState, deniedByWindow } from './denied';
+import { deniedByState, deniedByWindow, probedLimit } from './denied';
 import { deniedBySlowStart } from './slowStart';
 import { ourRpm, strangersShare } from './stranger';
 import type { Reason } from '../verdict';
@@ -59,7 +59,7 @@ export function outlook(given: Bucket, own: Limits | undefined, now: Wall): Outl
 		why: blocked?.why,
 		mayEndSooner: blocked?.mayEndSooner === true,
 		headroom,
-		tokensLeft: tpm === undefined ? Infinity : tpm - used.input,
+		tokensLeft: tpm === undefined || probedLimit(bucket, now) === 'tpm' ? Infinity : tpm - used.input,
 		inFlight: leases.length,
 		changesAt: changesAt > now ? changesAt : now + 1,
 	};

@@ -14,9 +14,6 @@ const pacific = onceMade(
 
 const hour = 3_600_000;
 
-/** ms. A stated daily delay may pass midnight by this much at most (test/fixtures/errors/index.json). */
-export const pastMidnightMs = 5 * 60_000;
-
 function onceMade<T>(make: () => T): () => T {
 	let made: T | undefined;
 	return () => (made ??= make());

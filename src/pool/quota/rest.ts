@@ -1,17 +1,14 @@
 import type { Dimension, Limits } from '../key';
-import type { Bucket, Wall } from '../ledger';
+import type { Bucket, BucketState, Wall } from '../ledger';
 import { dimensionOf, type Reason, type Verdict } from '../verdict';
-import { at, forgetMs } from './bucket';
+import { at, endOf, forgetMs } from './bucket';
 import { taught } from './teaching';
-import { minuteMs, minuteUse } from './minute';
+import { leavesAt, minuteMs, minuteUse } from './minute';
 import { tally } from './tally';
-import { pastMidnightMs } from './pacificDay';
 import { metStranger, strangersShare } from './stranger';
 
-/** ms. A minute's quota without a stated delay. */
-const defaultRestMs = 60_000;
 /** ms. A 429 without details: this, doubled at each repeat up to the longest (docs/FACTS.md 4). */
-const capacityMs = 30_000;
+export const capacityMs = 60_000;
 const capacityLongestMs = 10 * 60_000;
 /** ms. No minute's quota rests longer, whatever was stated; none rests shorter, so that nothing spins. */
 const minuteLongestMs = 60 * 60_000;
@@ -29,18 +26,21 @@ type CloseVerdict = Extract<Verdict, { act: 'close' }>;
 export function rest(given: Bucket, verdict: RestVerdict, now: Wall, asked = 0, own?: Limits): Bucket {
 	const bucket = at(given, now);
 	const dimension = dimensionOf(verdict.why);
-	const repeats = nextRepeats(bucket, now);
-	const until = restsUntil(bucket, verdict, repeats, now);
-	const before = bucket.state;
-	const state: Bucket['state'] =
-		(before.is === 'resting' || before.is === 'closed') && before.until >= until
-			? before
-			: { is: 'resting', why: verdict.why, since: now, until, repeats };
+	const state = laterOf(bucket.state, restOf(bucket, verdict, nextRepeats(bucket, now), now));
 	const { limit } = verdict;
 	if (!dimension || limit === undefined || !Number.isFinite(limit) || limit <= 0) return { ...bucket, state };
 	const learnt: Bucket = { ...bucket, state, limits: taught(bucket, dimension, limit, now, own?.[dimension]) };
 	const refusedBefore = isShut(bucket, now) ? undefined : bucket.limits[dimension]?.at;
-	return usedUp(learnt, dimension, { limit, asked, until, refusedBefore }, now);
+	return usedUp(learnt, dimension, { limit, asked, until: endOf(state), refusedBefore }, now);
+}
+
+type Resting = Extract<BucketState, { is: 'resting' }>;
+
+/** Of two rests the one that ends later; of two for the same limit the newer one, which states the nearest probe. */
+function laterOf(before: BucketState, next: Resting): BucketState {
+	if ((before.is !== 'resting' && before.is !== 'closed') || endOf(before) < endOf(next)) return next;
+	if (before.is === 'closed' || before.why !== next.why || endOf(before) > endOf(next)) return before;
+	return { ...before, until: next.until };
 }
 
 /** This tier has no such model. */
@@ -94,7 +94,7 @@ export function merged(given: Bucket, alias: Bucket, now: Wall): Bucket {
 }
 
 function isShut({ state }: Bucket, now: Wall): boolean {
-	return (state.is === 'resting' || state.is === 'closed') && state.until > now;
+	return endOf(state) > now;
 }
 
 function nextRepeats({ state }: Bucket, now: Wall): number {
@@ -104,18 +104,28 @@ function nextRepeats({ state }: Bucket, now: Wall): number {
 	return now - state.until < forgetMs ? state.repeats + 1 : 0;
 }
 
-function restsUntil({ day }: Bucket, { why, delayMs }: RestVerdict, repeats: number, now: Wall): Wall {
+/**
+ * A minute's quota is whole again when the oldest send that it counts is a minute old. What the service states is the way to
+ * its next minute, and earns one probe, as does what it states for a day, whose quota begins anew at midnight.
+ */
+function restOf(bucket: Bucket, { why, delayMs }: RestVerdict, repeats: number, now: Wall): Resting {
+	const { day, minute } = bucket;
 	const stated = delayMs === undefined || !(delayMs >= 0) ? undefined : Math.max(delayMs, shortestMs);
+	const resting = (until: Wall): Resting => ({ is: 'resting', why, since: now, until, repeats });
 	switch (why) {
 		case 'rpd':
-			return stated === undefined ? day.endsAt : Math.min(now + stated, day.endsAt + pastMidnightMs);
-		case 'capacity':
-			return stated === undefined
-				? now + Math.min(capacityMs * 2 ** Math.min(repeats, 10), capacityLongestMs)
-				: Math.min(now + stated, day.endsAt);
+			return resting(Math.min(now + (stated ?? Infinity), day.endsAt));
+		case 'capacity': {
+			const doubled = Math.min(capacityMs * 2 ** Math.min(repeats, 10), capacityLongestMs);
+			return resting(stated === undefined ? now + doubled : Math.min(now + stated, day.endsAt));
+		}
 		case 'rpm':
-		case 'tpm':
-			return now + Math.min(stated ?? defaultRestMs, minuteLongestMs);
+		case 'tpm': {
+			const oldest = minute.find((one) => one[2] > 0 && leavesAt(one) > now);
+			if (!oldest) return resting(now + Math.min(stated ?? minuteMs, minuteLongestMs));
+			const wholeAt = Math.max(leavesAt(oldest), now + shortestMs);
+			return { ...resting(Math.min(now + (stated ?? Infinity), wholeAt)), wholeAt };
+		}
 	}
 }
 
@@ -134,7 +144,7 @@ interface Refusal {
  * frees its quota bit by bit, and the end of a rest frees a bit only: the count stays for its minute.
  */
 function usedUp(bucket: Bucket, dimension: Dimension, refusal: Refusal, now: Wall): Bucket {
-	const { limit, asked, until } = refusal;
+	const { limit, asked } = refusal;
 	const used = minuteUse(bucket.minute, now);
 	switch (dimension) {
 		case 'rpm':
@@ -143,7 +153,7 @@ function usedUp(bucket: Bucket, dimension: Dimension, refusal: Refusal, now: Wal
 			return withForeign(bucket, 0, limit - asked - used.input, refusal, now);
 		case 'rpd': {
 			const requests = Math.max(bucket.day.requests, limit);
-			return { ...bucket, day: { ...bucket.day, endsAt: until, requests } };
+			return { ...bucket, day: { ...bucket.day, requests } };
 		}
 		case 'tpd':
 			return bucket;

@@ -2,8 +2,9 @@ import type { LeaseId } from '../key';
 import type { Bucket, Lease, Wall } from '../ledger';
 import { at, leaseOf } from './bucket';
 import { outgrown } from './teaching';
+import { probeAnswered } from './signOfLife';
 import { correct } from './tally';
-import { pacificMidnightAfter, pastMidnightMs } from './pacificDay';
+import { pacificMidnightAfter } from './pacificDay';
 
 /** How a leased call ended, as far as its quota goes. */
 export type Ending =
@@ -22,7 +23,7 @@ export function settle(given: Bucket, id: LeaseId, ending: Ending, now: Wall): B
 	const lease = leaseOf(bucket, id);
 	if (!lease) return bucket;
 	const leases = bucket.leases.filter((one) => one !== lease);
-	const freed: Bucket = { ...bucket, leases, state: afterProbe(bucket, lease, ending) };
+	const freed: Bucket = { ...afterProbe(bucket, lease, ending, now), leases };
 	switch (ending.is) {
 		case 'answered': {
 			const counted = ending.input === undefined ? freed : corrected(freed, lease, 0, ending.input - lease.input);
@@ -50,10 +51,12 @@ export function renewed(given: Bucket, id: LeaseId, leaseMs: number, now: Wall):
 }
 
 /** A probe that ended without an answer or a new rest leaves the next one to probe. */
-function afterProbe({ state }: Bucket, lease: Lease, ending: Ending): Bucket['state'] {
-	if (state.is !== 'probing' || state.lease !== lease.id) return state;
-	if (ending.is === 'answered') return { is: 'open' };
-	return { is: 'resting', why: state.why, since: lease.sentAt, until: lease.sentAt, repeats: state.repeats };
+function afterProbe(bucket: Bucket, lease: Lease, ending: Ending, now: Wall): Bucket {
+	const { state } = bucket;
+	if (state.is !== 'probing' || state.lease !== lease.id) return bucket;
+	if (ending.is === 'answered') return probeAnswered(bucket, lease, now);
+	const { lease: _, ...rest } = state;
+	return { ...bucket, state: { ...rest, is: 'resting', since: lease.sentAt, until: lease.sentAt } };
 }
 
 /** A call that went out before midnight and ended after it was counted on a day that is over. */
@@ -61,7 +64,7 @@ function isOfDay(sentAt: Wall, endsAt: Wall): boolean {
 	const hoursBefore = (endsAt - sentAt) / 3_600_000;
 	if (hoursBefore <= 0 || hoursBefore > 25) return false;
 	// Days have 23 to 25 hours; only at their edge the calendar has to be asked.
-	return hoursBefore < 22.9 || pacificMidnightAfter(sentAt) >= endsAt - pastMidnightMs;
+	return hoursBefore < 22.9 || pacificMidnightAfter(sentAt) >= endsAt;
 }
 
 function corrected(bucket: Bucket, lease: Lease, requests: number, input: number): Bucket {
