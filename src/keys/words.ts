@@ -90,6 +90,8 @@ export function sayWhy(why: Reason): string {
 		case 'region':
 			return l10n.t('the service is not available from this region without billing');
 		case 'network':
+			return l10n.t('the connection to the service broke');
+		case 'unreachable':
 			return l10n.t('the service cannot be reached');
 		case 'proxy':
 			return l10n.t('a proxy or firewall answered in place of the service');
@@ -106,6 +108,7 @@ export function sayWhy(why: Reason): string {
 		case 'rpd':
 		case 'tpd':
 		case 'capacity':
+		case 'throttled':
 		case 'unknownLimit':
 		case 'cap':
 			return l10n.t('its quota is used up for now');

@@ -12,6 +12,7 @@ export function fallbackKind(why: Reason): FallbackKind {
 		case 'rpd':
 		case 'tpd':
 		case 'capacity':
+		case 'throttled':
 		case 'unknownLimit':
 		case 'cap':
 		case 'noUsableKey':
@@ -30,6 +31,7 @@ export function fallbackKind(why: Reason): FallbackKind {
 		case 'overloaded':
 		case 'internal':
 		case 'network':
+		case 'unreachable':
 		case 'proxy':
 		case 'redirected':
 		case 'cutStream':

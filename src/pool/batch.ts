@@ -93,6 +93,8 @@ const poolReasons: ReadonlySet<Reason> = new Set<Reason>([
 	'redirected',
 	// After all tries on all keys: the machine is cut off.
 	'network',
+	'unreachable',
+	'throttled',
 	'proxy',
 	'region',
 	'ledgerDown',

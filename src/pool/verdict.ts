@@ -7,6 +7,7 @@ export type Reason =
 	| 'rpd'
 	| 'tpd'
 	| 'capacity'
+	| 'throttled'
 	| 'unknownLimit'
 	| 'tooLargeForTier'
 	| 'tierLacksModel'
@@ -27,6 +28,7 @@ export type Reason =
 	| 'internal'
 	| 'deadline'
 	| 'network'
+	| 'unreachable'
 	| 'proxy'
 	| 'redirected'
 	| 'hostRefused'
@@ -104,7 +106,10 @@ export type Verdict =
 				| 'overloaded'
 				| 'internal'
 				| 'deadline'
+				/** It broke on the way, or was too slow, while the host answers. */
 				| 'network'
+				/** No way to the host: no other key and no other model has one. */
+				| 'unreachable'
 				/** Something between here and the service answered in its place: no verdict on any key or model. */
 				| 'proxy'
 				| 'cutStream'

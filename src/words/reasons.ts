@@ -65,6 +65,15 @@ export function reasonInWords(why: Reason, facts: Facts, { t, when, count }: Voi
 				remedy: back,
 				link: limits,
 			};
+		case 'throttled':
+			return {
+				brief: t('refused with every key'),
+				text: t(
+					'Google refused three projects within ten seconds and named no limit, so it means your address or account. No further key is tried.',
+				),
+				remedy: t('Keypool tries one request a minute and goes on by itself as soon as one is answered.'),
+				link: limits,
+			};
 		case 'unknownLimit':
 			return {
 				brief: t('limits not known yet, so few at a time'),
@@ -266,8 +275,15 @@ export function reasonInWords(why: Reason, facts: Facts, { t, when, count }: Voi
 			};
 		case 'network':
 			return {
+				brief: t('connection broke'),
+				text: t('The connection to the service broke or timed out.'),
+				remedy: t('Try again. If it comes back, check the network connection and the proxy settings.'),
+				action: showLog,
+			};
+		case 'unreachable':
+			return {
 				brief: t('service not reachable'),
-				text: t('The service cannot be reached.'),
+				text: t('The service cannot be reached: this computer is offline, or nothing answers at the address.'),
 				remedy: t('Check the network connection and the proxy settings.'),
 				action: showLog,
 			};

@@ -7,6 +7,7 @@ import { Refusal } from './refusal';
 
 const verdicts: Readonly<Record<Cause['kind'], Verdict>> = {
 	network: { act: 'backOff', why: 'network', scope: 'request', times: 4, then: 'fallbackModel' },
+	unreachable: { act: 'backOff', why: 'unreachable', scope: 'request', times: 4, then: 'fail' },
 	cutStream: { act: 'backOff', why: 'cutStream', scope: 'request', times: 2, then: 'otherKeyThenModel' },
 	emptyAnswer: { act: 'backOff', why: 'emptyAnswer', scope: 'request', times: 2, then: 'otherKeyThenModel' },
 	redirected: { act: 'fail', why: 'redirected' },

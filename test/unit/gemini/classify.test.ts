@@ -291,6 +291,7 @@ function thrown(
 
 describe('gemini: errors that no service told', () => {
 	const network = { act: 'backOff', why: 'network', scope: 'request', times: 4, then: 'fallbackModel' } as const;
+	const noWay = { act: 'backOff', why: 'unreachable', scope: 'request', times: 4, then: 'fail' } as const;
 	const cut = { act: 'backOff', why: 'cutStream', scope: 'request', times: 2, then: 'otherKeyThenModel' } as const;
 	const cases: readonly (readonly [string, Error, Verdict, boolean])[] = [
 		['reset', thrown('fetch failed', { cause: thrown('read ECONNRESET', { code: 'ECONNRESET' }) }), network, true],
@@ -303,13 +304,13 @@ describe('gemini: errors that no service told', () => {
 		[
 			'unknown host',
 			thrown('fetch failed', { cause: thrown('getaddrinfo ENOTFOUND x', { code: 'ENOTFOUND' }) }),
-			network,
+			noWay,
 			false,
 		],
 		[
 			'offline',
 			thrown('fetch failed', { cause: thrown('getaddrinfo EAI_AGAIN x', { code: 'EAI_AGAIN' }) }),
-			network,
+			noWay,
 			false,
 		],
 		[
@@ -320,7 +321,7 @@ describe('gemini: errors that no service told', () => {
 					{ code: 'ECONNREFUSED' },
 				),
 			}),
-			network,
+			noWay,
 			false,
 		],
 		[
@@ -331,7 +332,7 @@ describe('gemini: errors that no service told', () => {
 			network,
 			true,
 		],
-		['Chromium without a network', thrown('net::ERR_INTERNET_DISCONNECTED'), network, false],
+		['Chromium without a network', thrown('net::ERR_INTERNET_DISCONNECTED'), noWay, false],
 		['Chromium, connection lost', thrown('net::ERR_CONNECTION_RESET'), network, true],
 		['no code at all', thrown('Failed to fetch'), network, true],
 		[
