@@ -11,7 +11,9 @@ const longest = 25 * 3_600_000;
 export function retryAfterMs(url: string, headers: Headers, now: () => number): number | undefined {
 	const value = headers.get('retry-after')?.trim() ?? '';
 	if (value === '' || isGoogleHost(new URL(url).hostname)) return undefined;
-	const ms = /^\d{1,9}$/.test(value) ? Number(value) * 1000 : Date.parse(value) - dateOf(headers, now);
+	// A form of HTTP's: Date.parse takes nearly anything for a date.
+	const date = / GMT$/i.test(value) ? Date.parse(value) : NaN;
+	const ms = /^\d{1,9}$/.test(value) ? Number(value) * 1000 : date - dateOf(headers, now);
 	return Number.isFinite(ms) && ms <= longest ? Math.max(0, ms) : undefined;
 }
 
