@@ -5,6 +5,7 @@ import type { ModelInfo } from './gemini/gemini';
 import { lazyGemini } from './gemini/lazyGemini';
 import type { FirstRead } from './keys/firstRead';
 import type { Keyring } from './keys/keyring';
+import { learnFromPool } from './keys/learnFromPool';
 import { secretOrFailure } from './keys/secretOrFailure';
 import { lazily } from './lazily';
 import type { LearningMasker } from './masking';
@@ -78,6 +79,8 @@ export function createRooms(house: House) {
 		if (secret === undefined) throw new Failure({ act: 'fail', why: 'unexpected' }, false, 'The key is gone.');
 		await gemini.check(secret, signal);
 	};
+
+	owned.add({ dispose: learnFromPool(pool, keyring, report) });
 
 	// Who asks.
 	const obstacle = async (): Promise<'hostRefused' | 'keysLocked' | undefined> => {

@@ -96,7 +96,7 @@ export function sayWhy(why: Reason): string {
 		case 'proxy':
 			return l10n.t('a proxy or firewall answered in place of the service');
 		case 'modelDenied':
-			return l10n.t('the service allows it less than it was asked for, which says nothing against the key');
+			return l10n.t('the service refused without saying that the key is at fault');
 		case 'redirected':
 			return l10n.t('the service redirects elsewhere, and keys do not follow');
 		case 'hostRefused':

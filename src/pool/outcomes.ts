@@ -24,7 +24,7 @@ import type { Roster } from './roster';
 import type { Grant } from './seek';
 import { count } from './count';
 import * as throttle from './throttle';
-import { leastBackOffMs, type Failure, type Reason, type Verdict } from './verdict';
+import { consumerIn, leastBackOffMs, type Failure, type Reason, type Verdict } from './verdict';
 
 /** ms. Three keys that had worked, benched within this time for any 403, are an abuse signal. */
 const burstMs = 60_000;
@@ -41,6 +41,8 @@ export class Outcomes {
 		private readonly roster: () => Roster,
 		private readonly random: Random,
 		private readonly baseDelayMs: () => number,
+		/** The service named the project of a key. */
+		private readonly projectNamed: (key: KeyId, number: string) => void = () => undefined,
 	) {}
 
 	/** Whether others stand still until this call shows a sign of life, so far as is known here. */
@@ -93,6 +95,7 @@ export class Outcomes {
 
 	failed(grant: Grant, failure: Failure, usage: Usage | undefined): Promise<void> {
 		const { verdict } = failure;
+		this.learnProject(grant.key, verdict);
 		return this.ledger.transact((tx, now) => {
 			settleAll(tx, grant, endingOf(failure), now);
 			if (throttle.isBare(verdict)) this.refusedBare(tx, grant, now);
@@ -110,6 +113,7 @@ export class Outcomes {
 	 * service says nothing. One that finds a reason which only a person can end is a verdict like any other.
 	 */
 	checked(key: KeyId, failure: Failure | undefined): Promise<void> {
+		if (failure) this.learnProject(key, failure.verdict);
 		return this.ledger.transact((tx, now) => {
 			const record = tx.key(key);
 			const { state } = record;
@@ -159,6 +163,11 @@ export class Outcomes {
 			const { paused: _, ...doc } = tx.pool();
 			tx.put({ kind: 'pool', doc });
 		});
+	}
+
+	private learnProject(key: KeyId, verdict: Verdict): void {
+		const number = consumerIn(verdict);
+		if (number !== undefined) this.projectNamed(key, number);
 	}
 
 	private count(tx: Tx, { key }: Grant, outcome: 'answered' | Reason, usage: Usage | undefined, now: Wall): void {

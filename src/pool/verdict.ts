@@ -172,6 +172,11 @@ export class Failure extends Error {
 	}
 }
 
+/** The project number that a verdict's body named, of a cooldown and of a condemned key alike. */
+export function consumerIn(verdict: Verdict): string | undefined {
+	return verdict.act === 'rest' || verdict.act === 'close' || verdict.act === 'bench' ? verdict.consumer : undefined;
+}
+
 /** A quota's reason as the dimension it exhausts. */
 export function dimensionOf(why: 'rpm' | 'tpm' | 'rpd' | 'capacity'): Dimension | undefined {
 	return why === 'capacity' ? undefined : why;

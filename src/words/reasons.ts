@@ -135,8 +135,8 @@ export function reasonInWords(why: Reason, facts: Facts, { t, when, count }: Voi
 				brief: t('this key may not use the model'),
 				text:
 					facts.model === undefined
-						? t('Google does not let this key use the model. It says nothing against the key itself.')
-						: t('Google does not let this key use {0}. It says nothing against the key itself.', facts.model),
+						? t('Google does not allow this key to use the model. It names nothing else against the key.')
+						: t('Google does not allow this key to use {0}. It names nothing else against the key.', facts.model),
 				remedy: t('Choose another model, or use a key of a project that has access to this one.'),
 				action: settings,
 			};
@@ -318,8 +318,8 @@ export function reasonInWords(why: Reason, facts: Facts, { t, when, count }: Voi
 			};
 		case 'malformedCall':
 			return {
-				brief: t('function call gone wrong'),
-				text: t('The model tried to call a function and wrote the call wrong, twice.'),
+				brief: t('malformed function call'),
+				text: t('The model tried to call a function and wrote the call wrong, twice. No key is at fault.'),
 				remedy: t('Try again, or put the question in other words.'),
 			};
 		case 'unexpected':

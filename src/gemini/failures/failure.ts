@@ -17,6 +17,17 @@ const verdicts: Readonly<Record<Cause['kind'], Verdict>> = {
 /** An answer that came, but has nothing to show. */
 export const emptyAnswer = verdicts.emptyAnswer;
 
+/** The model is to blame, whichever key asks. */
+export const malformedCall: Verdict = {
+	act: 'backOff',
+	why: 'malformedCall',
+	scope: 'request',
+	times: 1,
+	then: 'fail',
+};
+
+export const thoughtSignature: Verdict = { act: 'replaceSignatures', why: 'thoughtSignature' };
+
 /** A key that is missing, or that no header can carry. */
 export const unsendableKey = verdicts.unsendableKey;
 

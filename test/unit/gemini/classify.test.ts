@@ -45,12 +45,12 @@ const bench = { act: 'bench', abuse: false, recheckMs: [] } as const;
 describe('gemini: what a failure means', () => {
 	const cases: readonly (readonly [string, Body, Verdict])[] = [
 		[
-			'a minute without a stated delay is a whole one',
+			'a minute without a stated delay states none',
 			{ code: 429, violations: [[rpm, '5']] },
-			{ act: 'rest', why: 'rpm', limit: 5, delayMs: minute },
+			{ act: 'rest', why: 'rpm', limit: 5 },
 		],
 		[
-			'a minute rests a second longer than stated',
+			'a minute’s delay is a second longer than stated',
 			{ code: 429, violations: [[rpm, '5']], retryDelay: '0s' },
 			{ act: 'rest', why: 'rpm', limit: 5, delayMs: 1000 },
 		],
@@ -62,7 +62,7 @@ describe('gemini: what a failure means', () => {
 		[
 			'a negative delay is none',
 			{ code: 429, violations: [[rpm, '5']], retryDelay: '-30s' },
-			{ act: 'rest', why: 'rpm', limit: 5, delayMs: minute },
+			{ act: 'rest', why: 'rpm', limit: 5 },
 		],
 		[
 			'a minute never rests for a day',
@@ -72,12 +72,12 @@ describe('gemini: what a failure means', () => {
 		[
 			'another model than asked for is named',
 			{ code: 429, violations: [[rpm, '5', 'gemini-3-flash']] },
-			{ act: 'rest', why: 'rpm', limit: 5, delayMs: minute, model: 'gemini-3-flash' },
+			{ act: 'rest', why: 'rpm', limit: 5, model: 'gemini-3-flash' },
 		],
 		[
 			'the model asked for is not repeated',
 			{ code: 429, violations: [[rpm, '5', 'gemini-asked']] },
-			{ act: 'rest', why: 'rpm', limit: 5, delayMs: minute },
+			{ act: 'rest', why: 'rpm', limit: 5 },
 		],
 		[
 			'a day outlasts a minute',
@@ -129,9 +129,29 @@ describe('gemini: what a failure means', () => {
 			{ act: 'rest', why: 'tpm', limit: 250_000, delayMs: 5000 },
 		],
 		[
-			'no value: the tier has no such model',
-			{ code: 429, violations: [[rpm]], retryDelay: '5s' },
+			'several of the free tier without a value: it has no such model',
+			{ code: 429, violations: [[rpm], [tpm], [rpd]], retryDelay: '5s' },
 			{ act: 'close', why: 'tierLacksModel', forMs: 1440 * minute },
+		],
+		[
+			'one without a value is a minute’s',
+			{ code: 429, violations: [[rpm]], retryDelay: '5s' },
+			{ act: 'rest', why: 'rpm', delayMs: 6000 },
+		],
+		[
+			'one without a value is a day’s',
+			{ code: 429, violations: [[rpd]], retryDelay: '5s' },
+			{ act: 'rest', why: 'rpd' },
+		],
+		[
+			'several of a paid tier without a value close nothing',
+			{ code: 429, violations: [['RequestsPerMinute-PaidTier1'], ['InputTokensPerMinute-PaidTier1']] },
+			{ act: 'rest', why: 'tpm' },
+		],
+		[
+			'several of the free tier of which one has a value close nothing',
+			{ code: 429, violations: [[rpm], [rpd, '20']] },
+			{ act: 'rest', why: 'rpd', limit: 20 },
 		],
 		[
 			'a value of 0 too',
@@ -160,9 +180,13 @@ describe('gemini: what a failure means', () => {
 			{
 				code: 429,
 				reason: 'RATE_LIMIT_EXCEEDED',
-				metadata: { quota_limit: 'GenerateRequestsPerMinutePerProjectPerRegion', quota_limit_value: '60' },
+				metadata: {
+					quota_limit: 'GenerateRequestsPerMinutePerProjectPerRegion',
+					quota_limit_value: '60',
+					consumer: 'projects/123',
+				},
 			},
-			{ act: 'rest', why: 'rpm', limit: 60, delayMs: minute },
+			{ act: 'rest', why: 'rpm', limit: 60, consumer: '123' },
 		],
 		[
 			'legacy with a value of 0: the region is blocked',
@@ -208,7 +232,65 @@ describe('gemini: what a failure means', () => {
 			{ code: 403, message: 'Your project has been denied access. Please contact support.' },
 			{ ...bench, why: 'denied', scope: 'project', abuse: true },
 		],
-		['any other 403', { code: 403, status: 'PERMISSION_DENIED' }, { ...bench, why: 'blocked', scope: 'key' }],
+		[
+			'any other 403',
+			{ code: 403, status: 'PERMISSION_DENIED' },
+			{ act: 'closeForKey', why: 'modelDenied', forMs: 60 * minute },
+		],
+		[
+			'a key with a restriction, in words alone',
+			{
+				code: 403,
+				message: 'The provided API key has an IP address restriction. The originating IP address violates it.',
+			},
+			{ ...bench, why: 'blocked', scope: 'key' },
+		],
+		[
+			'a referrer, in words alone',
+			{ code: 403, message: 'Requests from referer <empty> are blocked.' },
+			{ ...bench, why: 'blocked', scope: 'key' },
+		],
+		[
+			'a project that is gone',
+			{ code: 403, reason: 'CONSUMER_INVALID', metadata: { consumer: 'projects/123' } },
+			{ ...bench, why: 'blocked', scope: 'project', consumer: '123' },
+		],
+		[
+			'a project without billing',
+			{ code: 403, reason: 'BILLING_DISABLED' },
+			{ ...bench, why: 'billing', scope: 'project' },
+		],
+		[
+			'the Interactions API: a day',
+			{
+				code: 'too_many_requests',
+				message:
+					'Rate limit exceeded for model gemini-3-flash (limit: 20 requests per day on Free Tier). Please retry in 12h47m5s.',
+			},
+			{ act: 'rest', why: 'rpd', limit: 20, delayMs: 46_025_000, model: 'gemini-3-flash' },
+		],
+		[
+			'the Interactions API: a minute of tokens',
+			{
+				code: 'too_many_requests',
+				message:
+					'Rate limit exceeded for model gemini-asked (limit: 250000 input tokens per minute). Please retry in 9s.',
+			},
+			{ act: 'rest', why: 'tpm', limit: 250_000, delayMs: 10_000 },
+		],
+		[
+			'the Interactions API: a limit of zero',
+			{
+				code: 'too_many_requests',
+				message: 'Rate limit exceeded for model x-pro (limit: 0 requests per day on Free Tier).',
+			},
+			{ act: 'close', why: 'tierLacksModel', forMs: 1440 * minute, model: 'x-pro' },
+		],
+		[
+			'a delay of hours without a quota',
+			{ code: 429, message: 'Please retry in 6h39m37.4s.' },
+			{ act: 'rest', why: 'capacity', delayMs: 23_978_400 },
+		],
 		[
 			'billing precondition',
 			{ code: 400, status: 'FAILED_PRECONDITION', message: 'Please enable billing on your project.' },
@@ -276,9 +358,22 @@ describe('gemini: words that are quoted, with a status that they do not come wit
 	}
 
 	it('benches nobody and pauses nothing where a request that is wrong quotes them', () => {
-		const message = `Invalid value at 'tools[0].function_declarations[0].name', "reported as leaked"`;
-		const quoted = verdictOf({ code: 400, status: 'INVALID_ARGUMENT', message });
-		assert.deepEqual(quoted, { act: 'fail', why: 'badRequest' });
+		for (const message of [
+			`Invalid value at 'tools[0].function_declarations[0].name', "reported as leaked"`,
+			'Unknown name "API key not valid. Please pass a valid API key.": Cannot find field.',
+			'Unknown name "say "API key not valid" now": Cannot find field.',
+			"Unknown name 'API_KEY_INVALID': Cannot find field.",
+			'Unknown name “API key expired”',
+			'Unknown name "Corrupted thought signature": Cannot find field.',
+			'Unknown name "User location is not supported": Cannot find field.',
+		]) {
+			const quoted = verdictOf({ code: 400, status: 'INVALID_ARGUMENT', message });
+			assert.deepEqual(quoted, { act: 'fail', why: 'badRequest' }, message);
+		}
+	});
+
+	it('are the service’s own behind an apostrophe', () => {
+		assert.equal(verdictOf({ code: 400, message: "This doesn't work: API key not valid." }).why, 'badKey');
 	});
 });
 
