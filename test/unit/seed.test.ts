@@ -302,8 +302,7 @@ describe('the origin, mechanism by mechanism', () => {
 		});
 		const told: string[] = [];
 		const listen = (event: PoolEvent): void => {
-			if (event.type !== 'part' || event.part.type !== 'switched') return;
-			told.push(`${event.part.from.key} ${fallbackKind(event.part.why)}`);
+			if (event.type === 'keySetAside') told.push(`${event.key} ${fallbackKind(event.reason)}`);
 		};
 		rig.pool.onEvent(listen);
 		await rig.answer();

@@ -16,6 +16,11 @@ export function leavesAt(tally: Tally): Wall {
 	return tally[1] + minuteMs + slackMs;
 }
 
+/** When a send that no longer counts at `at` was made at the latest. */
+export function sentToLeaveAt(at: Wall): Wall {
+	return at - minuteMs - slackMs;
+}
+
 /** What the last minute holds at `now`. */
 export function minuteUse(minute: readonly Tally[], now: Wall): MinuteUse {
 	let requests = 0;

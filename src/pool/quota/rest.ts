@@ -3,7 +3,7 @@ import type { Bucket, BucketState, Wall } from '../ledger';
 import { dimensionOf, type Reason, type Verdict } from '../verdict';
 import { at, endOf, forgetMs } from './bucket';
 import { taught } from './teaching';
-import { leavesAt, minuteMs, minuteUse } from './minute';
+import { leavesAt, minuteMs, minuteUse, sentToLeaveAt } from './minute';
 import { tally } from './tally';
 import { metStranger, strangersShare } from './stranger';
 
@@ -36,10 +36,12 @@ export function rest(given: Bucket, verdict: RestVerdict, now: Wall, asked = 0, 
 
 type Resting = Extract<BucketState, { is: 'resting' }>;
 
-/** Of two rests the one that ends later; of two for the same limit the newer one, which states the nearest probe. */
+/** Of two rests the one that ends later. Of a quota that is whole at a known time the newer one states the nearest probe. */
 function laterOf(before: BucketState, next: Resting): BucketState {
-	if ((before.is !== 'resting' && before.is !== 'closed') || endOf(before) < endOf(next)) return next;
-	if (before.is === 'closed' || before.why !== next.why || endOf(before) > endOf(next)) return before;
+	if (before.is !== 'resting' && before.is !== 'closed') return next;
+	const later = endOf(before) < endOf(next) ? next : before;
+	const isSame = before.is === 'resting' && before.why === next.why;
+	if (!isSame || later === next || before.wholeAt === undefined || next.wholeAt === undefined) return later;
 	return { ...before, until: next.until };
 }
 
@@ -177,6 +179,6 @@ function withForeign(
 ): Bucket {
 	if (requests <= 0 && input <= 0) return bucket;
 	const isBitByBit = refusedBefore !== undefined && now - refusedBefore < minuteMs;
-	const sentAt = isBitByBit ? now : Math.min(until - minuteMs - shortestMs, now);
+	const sentAt = isBitByBit ? now : Math.min(sentToLeaveAt(until), now);
 	return { ...bucket, minute: tally(bucket.minute, sentAt, requests, input, now) };
 }

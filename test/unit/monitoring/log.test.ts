@@ -62,6 +62,8 @@ describe('log', () => {
 				...about,
 				attempt: { ...paid, label: 'Paid', sentAt: noon, ms: 900, outcome: 'answered' },
 			});
+			const until = noon + 42_000;
+			listener({ type: 'keySetAside', ...about, key: free.key, model, reason: 'rpm', until });
 			listener({ type: 'part', ...about, part: { type: 'switched', attempt: 2, from: free, to: paid, why: 'rpm' } });
 		}
 		assert.deepEqual(lines, [
@@ -69,7 +71,8 @@ describe('log', () => {
 			'trace [r1 chat] said: Quota exceeded',
 			`debug [r1 chat] attempt: Paid on ${model}: network, not sent, after 3 ms`,
 			`debug [r1 chat] attempt: Paid on ${model}: answered after 900 ms`,
-			`warn [r1 chat] fallback: Free on ${model} rate_limited (rpm) until 2026-11-24T12:00:42.000Z; next: Paid on ${model}`,
+			`warn [r1 chat] fallback: Free on ${model} rate_limited (rpm) until 2026-11-24T12:00:42.000Z`,
+			`info [r1 chat] goes on with: Paid on ${model}`,
 		]);
 	});
 

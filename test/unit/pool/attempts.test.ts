@@ -75,7 +75,7 @@ describe('a request through the pool', () => {
 
 	it('waits for the wanted model while one call tests it after a rest, instead of going to the fallback', async () => {
 		const rig = new Rig({ a: {} }, async function* (send, clock) {
-			if (send.nth === 1) yield* fails(rpm(5_000));
+			if (send.nth === 1) yield* fails({ act: 'rest', why: 'capacity', delayMs: 5_000 });
 			await new Promise<void>((resolve) => clock.after(3_000, resolve));
 			yield* answers(send);
 		});

@@ -7,7 +7,7 @@ const daily = (limit: number): Verdict => ({ act: 'rest', why: 'rpd', limit });
 
 describe('limits, tiers, aliases and money', () => {
 	it('a limit that is too low is tested after its doubt, and grows', async () => {
-		const rig = new Rig({ a: {} }, (send) => (send.at === 0 && send.nth === 2 ? fails(rpm(60_000, 1)) : answers(send)));
+		const rig = new Rig({ a: {} }, (send) => (send.at === 0 && send.nth === 2 ? fails(rpm(70_000, 1)) : answers(send)));
 		await rig.answer();
 		await rig.answer();
 		const limit = () => rig.pool.snapshot().keys[0]?.models[0]?.rooms.rpm;
@@ -23,13 +23,16 @@ describe('limits, tiers, aliases and money', () => {
 	it('a limit that is too high, or shared with a stranger, is corrected by the 429', async () => {
 		const rig = new Rig({ a: {} }, (send) => {
 			if (send.nth === 2) return fails(rpm(1000, 10));
-			return send.nth === 4 ? fails(rpm(1000, 3)) : answers(send);
+			return send.nth === 5 ? fails(rpm(1000, 3)) : answers(send);
 		});
 		const room = () => rig.pool.snapshot().keys[0]?.models[0]?.rooms.rpm;
 		await rig.answer();
 		await rig.answer({ maxWaitMs: 0 });
 		assert.deepEqual(room(), { used: 10, limit: 10, from: 'taught' });
 		await rig.clock.advance(1000);
+		await rig.answer();
+		assert.equal((await rig.answer({ maxWaitMs: 0 })).error?.reason, 'waitedTooLong', 'one probe, and no more');
+		await rig.clock.advance(61_000);
 		await rig.answer();
 		await rig.answer({ maxWaitMs: 0 });
 		assert.equal(room()?.limit, 3);

@@ -91,7 +91,7 @@ describe('what an outcome leaves behind', () => {
 		let pieces: (() => void) | undefined;
 		const rig = new Rig({ a: {} }, (send) =>
 			send.nth === 1
-				? fails(rpm(10_000))
+				? fails({ act: 'rest', why: 'capacity', delayMs: 10_000 })
 				: (async function* () {
 						yield { output: 'first' };
 						if (send.nth === 2) await new Promise<void>((resolve) => (pieces = resolve));

@@ -124,8 +124,8 @@ const toNoBenched: Property = ({ sends }) => {
 
 const withinLimits: Property = ({ sends }) => {
 	sends.forEach((sent, at) => {
-		const { limits, bucket, isTest } = sent;
-		if (isTest) return;
+		const { limits, bucket, isTest, isEarly } = sent;
+		if (isTest || isEarly) return;
 		// What went out by another name counts once the pool has been told what the name stands for.
 		const isKnown = (one: Sent): boolean => !one.byAlias || sent.aliasIsKnown;
 		const sameDay = sends.slice(0, at).filter((one) => one.bucket === bucket && one.counts && isKnown(one));

@@ -203,11 +203,10 @@ describe('prompts that go on elsewhere', () => {
 	it('are told by the time at which they left, not by the end of the request', () => {
 		let now = 0;
 		const watch = new Stopwatch({ steady: () => now });
-		const on = (key: KeyId) => ({ key, model: 'm' });
 		now = 1_000;
-		watch.saw({ type: 'switched', attempt: 1, from: on(a), to: on(b), why: 'rpm' });
+		watch.setAside({ key: a, reason: 'rpm' });
 		now = 200_000;
-		watch.saw({ type: 'switched', attempt: 2, from: on(b), to: on(a), why: 'network' });
+		watch.setAside({ key: b, reason: 'network' });
 		now = 201_000;
 		assert.deepEqual(watch.moves(), [
 			{ key: a, why: 'rpm', agoMs: 200_000 },
@@ -217,7 +216,7 @@ describe('prompts that go on elsewhere', () => {
 });
 
 describe('the time of a request', () => {
-	it('runs from its beginning, whenever that was, and knows its newest two hundred switches', () => {
+	it('runs from its beginning, whenever that was, and knows the newest two hundred keys set aside', () => {
 		let now = 5000;
 		const watch = new Stopwatch({ steady: () => now });
 		assert.deepEqual(watch.took(0), { ms: 0, waitedMs: 0, switches: [] });
@@ -225,10 +224,9 @@ describe('the time of a request', () => {
 		watch.saw({ type: 'output', attempt: 1, value: 'x' });
 		now = 5300;
 		watch.saw({ type: 'output', attempt: 1, value: 'y' });
-		const on = { key: a, model: 'm' };
-		for (let n = 0; n < 200; n++) watch.saw({ type: 'switched', attempt: n, from: on, to: on, why: 'rpm' });
+		for (let n = 0; n < 200; n++) watch.setAside({ key: a, reason: 'rpm' });
 		assert.equal(watch.took(0).switches.length, 200);
-		watch.saw({ type: 'switched', attempt: 201, from: on, to: on, why: 'network' });
+		watch.setAside({ key: a, reason: 'network' });
 		const { ms, firstMs, waitedMs, switches } = watch.took(70);
 		assert.deepEqual([ms, firstMs, waitedMs, switches.length, switches.at(-1)], [300, 100, 70, 200, 'network']);
 	});

@@ -72,7 +72,8 @@ describe('waiting', () => {
 	});
 
 	it('asks no one again without a cause: one timer, and few looks', async () => {
-		const rig = new Rig({ a: {} }, (send) => (send.nth === 1 ? fails(rpm(100_000)) : answers(send)));
+		const slow = { act: 'rest', why: 'capacity', delayMs: 100_000 } as const;
+		const rig = new Rig({ a: {} }, (send) => (send.nth === 1 ? fails(slow) : answers(send)));
 		let looks = 0;
 		const transact = rig.ledger.transact.bind(rig.ledger);
 		rig.ledger.transact = (step) => {

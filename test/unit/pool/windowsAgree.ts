@@ -139,7 +139,7 @@ export function windowsAgree(name: string, start: () => Windows & { readonly clo
 		it('a limit learnt in one is counted in all', async () => {
 			const [x, y] = [await open('x', ['a']), await open('y', ['a'])];
 			let sends = 0;
-			far.script = (send) => (++sends === 3 ? fails(rpm(1_000, 2)) : answers(send));
+			far.script = (send) => (++sends === 3 ? fails(rpm(70_000, 2)) : answers(send));
 			await windows.until(x.ask().ended);
 			await windows.until(x.ask().ended);
 			const third = x.ask();

@@ -5,6 +5,7 @@ import {
 	MemoryLedger,
 	PoolError,
 	bucketId,
+	type Bucket,
 	type Chunk,
 	type Dimension,
 	type Key,
@@ -82,6 +83,8 @@ export interface Sent {
 	/** What the ledger held when it was sent. */
 	readonly limits: Partial<Record<Dimension, number>>;
 	readonly isTest: boolean;
+	/** The one call that the service's hint is worth, before the quota is whole. */
+	readonly isEarly: boolean;
 	/** What had been made known at an earlier moment, and forbids it. */
 	readonly restsUntil: Until | undefined;
 	readonly isBenched: boolean;
@@ -89,6 +92,8 @@ export interface Sent {
 	counts: boolean;
 	/** Whether the pool was told that nothing of it left the machine. */
 	unsent: boolean;
+	/** Whether the pool was told that the service refused it: another one it counts as sent, even where it was cut. */
+	isToldRefused: boolean;
 }
 
 interface Until {
@@ -232,10 +237,12 @@ export class World {
 				...own,
 			},
 			isTest: stored?.leases.some((lease) => lease.holder === request && lease.tests !== undefined) ?? false,
+			isEarly: stored !== undefined && isEarlyProbe(stored, request),
 			restsUntil: rest && rest.since < this.clock.steady() ? rest : undefined,
 			isBenched: (this.benched.get(on.key) ?? Infinity) < this.clock.steady(),
 			counts: true,
 			unsent: false,
+			isToldRefused: false,
 		};
 		this.sends.push(sent);
 		return this.serve(
@@ -345,6 +352,7 @@ export class World {
 
 	/** From now on the pool knows. */
 	private makeKnown(sent: Sent, verdict: Verdict): void {
+		sent.isToldRefused = true;
 		if (verdict.act === 'bench') {
 			if (this.fateOf(sent.key) !== 'late' || !this.known.has(sent.key))
 				this.benched.set(sent.key, this.clock.steady());
@@ -352,8 +360,15 @@ export class World {
 		if (verdict.act !== 'rest') return;
 		if (sent.byAlias) this.tellAlias();
 		const now = { steady: this.clock.steady(), wall: this.clock.wall() };
-		const until =
+		const stated =
 			verdict.delayMs === undefined ? Date.UTC(2026, 10, 25, 8) - now.wall : Math.max(1000, verdict.delayMs);
+		// A minute's quota is whole again when the oldest send that the pool counts is a minute old, if that is sooner.
+		const own = this.sends.filter((one) => one !== sent && one.bucket === sent.bucket && !one.isToldRefused);
+		const whole = own.map(({ steady, wall }) => Math.min(steady - now.steady, wall - now.wall) + 60_000);
+		// A place that waits for a slow consumer counts before it is sent, which nobody sees from here.
+		if (this.scenario.requests.some(({ lagMs }) => lagMs > 0)) whole.push(1);
+		const sooner = verdict.why === 'rpd' ? [] : whole.filter((ms) => ms > 0);
+		const until = Math.min(stated, ...sooner.map((ms) => Math.max(1000, ms)));
 		this.resting.set(sent.bucket, { since: now.steady, steady: now.steady + until, wall: now.wall + until });
 	}
 
@@ -394,4 +409,12 @@ const verdicts = {
 
 function isFailure(fault: Fault | undefined): fault is keyof typeof verdicts {
 	return fault !== undefined && fault in verdicts;
+}
+
+function isEarlyProbe({ state, leases }: Bucket, request: string): boolean {
+	return (
+		state.is === 'probing' &&
+		state.wholeAt !== undefined &&
+		leases.some(({ id, holder }) => id === state.lease && holder === request)
+	);
 }

@@ -54,7 +54,7 @@ describe('a probe', () => {
 	it('that is refused again doubles the rest', () => {
 		const bucket: Bucket = { ...freshBucket(noon), state: probing('l0', 1) };
 		const { state } = rest(bucket, { act: 'rest', why: 'capacity' }, noon);
-		assert.deepEqual(state.is === 'resting' && [state.repeats, state.until - noon], [2, 120_000]);
+		assert.deepEqual(state.is === 'resting' && [state.repeats, state.until - noon], [2, 240_000]);
 	});
 });
 

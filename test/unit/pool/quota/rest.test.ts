@@ -28,17 +28,17 @@ describe('a rest', () => {
 		assert.equal(restMs({ why: 'rpm', delayMs: -5 }), 60_000);
 		assert.equal(restMs({ why: 'rpm', delayMs: NaN }), 60_000);
 		assert.equal(restMs({ why: 'rpm', delayMs: Infinity }), 3_600_000);
-		assert.equal(restMs({ why: 'rpd', delayMs: Infinity }), midnight - noon + 300_000);
-		assert.equal(restMs({ why: 'capacity', delayMs: 1e300 }), 600_000);
+		assert.equal(restMs({ why: 'rpd', delayMs: Infinity }), midnight - noon);
+		assert.equal(restMs({ why: 'capacity', delayMs: 1e300 }), midnight - noon);
 	});
 
-	it('lasts until midnight Pacific for a day, or as stated, never past midnight by more than 5 min', () => {
+	it('lasts until midnight Pacific for a day, or as stated for one probe, never past midnight', () => {
 		assert.equal(restMs({ why: 'rpd' }), midnight - noon);
 		assert.equal(restMs({ why: 'rpd', delayMs: 3_600_000 }), 3_600_000);
-		assert.equal(restMs({ why: 'rpd', delayMs: 90_000_000 }), midnight - noon + 300_000);
+		assert.equal(restMs({ why: 'rpd', delayMs: 90_000_000 }), midnight - noon);
 	});
 
-	it('doubles from 30 s to 10 min while the capacity is refused again, and forgets after 15 min', () => {
+	it('doubles from 60 s to 10 min while the capacity is refused again, and forgets after 15 min', () => {
 		let bucket = freshBucket(noon);
 		let now = noon;
 		const rests: number[] = [];
@@ -48,14 +48,14 @@ describe('a rest', () => {
 			rests.push((bucket.state.until - now) / 1000);
 			now = bucket.state.until;
 		}
-		assert.deepEqual(rests, [30, 60, 120, 240, 480, 600, 600]);
+		assert.deepEqual(rests, [60, 120, 240, 480, 600, 600, 600]);
 		assert.equal(restMs({ why: 'capacity' }, bucket, now + 899_999), 600_000);
-		assert.equal(restMs({ why: 'capacity' }, bucket, now + 900_000), 30_000);
+		assert.equal(restMs({ why: 'capacity' }, bucket, now + 900_000), 60_000);
 	});
 
 	it('does not count two refusals of the same moment twice', () => {
 		const once = rest(freshBucket(noon), verdict({ why: 'capacity' }), noon);
-		assert.equal(restMs({ why: 'capacity' }, once, noon + 10), 30_000);
+		assert.equal(restMs({ why: 'capacity' }, once, noon + 10), 60_000);
 	});
 
 	it('never shortens a longer rest or a closure', () => {
@@ -78,10 +78,18 @@ describe('a rest', () => {
 		assert.deepEqual(rest(freshBucket(noon), verdict({ why: 'capacity', limit: 5 }), noon).limits, {});
 	});
 
-	it('raises the count by what a stranger sent, which leaves when the rest ends', () => {
+	it('raises the count by what a stranger sent, which leaves when the quota is whole', () => {
 		const bucket = rest(after([noon]), verdict({ why: 'rpm', limit: 5, delayMs: 20_000 }), noon + 1000);
 		assert.equal(minuteUse(bucket.minute, noon + 1000).requests, 5);
-		assert.equal(minuteUse(bucket.minute, noon + 21_000).requests, 1);
+		assert.equal(minuteUse(bucket.minute, noon + 58_000).requests, 5);
+		assert.equal(minuteUse(bucket.minute, noon + 60_150).requests, 0);
+		const none = rest(freshBucket(noon), verdict({ why: 'rpm', limit: 5, delayMs: 20_000 }), noon + 1000);
+		assert.equal(
+			minuteUse(none.minute, noon + 1000).requests,
+			5,
+			'we sent nothing: what is stated is all that is known',
+		);
+		assert.equal(minuteUse(none.minute, noon + 21_000).requests, 0);
 		const own = after([noon, noon + 500, noon + 1000]);
 		assert.equal(minuteUse(rest(own, verdict({ why: 'rpm', limit: 2 }), noon + 1000).minute, noon + 1000).requests, 3);
 	});
@@ -90,17 +98,20 @@ describe('a rest', () => {
 		const refused = verdict({ why: 'tpm', limit: 1_000, delayMs: 3_000 });
 		const use = (bucket: Bucket, at: number): number => minuteUse(bucket.minute, at).input;
 		const once = rest(after([noon]), refused, noon + 1_000, 300);
-		assert.deepEqual([use(once, noon + 1_000), use(once, noon + 4_000)], [700, 10]);
+		assert.deepEqual([use(once, noon + 1_000), use(once, noon + 58_000), use(once, noon + 60_150)], [700, 700, 0]);
 		// Freed bit by bit: the stranger's tokens stay for their minute.
-		const again = rest(once, refused, noon + 6_000, 300);
-		assert.deepEqual([use(again, noon + 10_000), use(again, noon + 66_000), use(again, noon + 66_151)], [700, 690, 0]);
+		const again = rest(after([noon + 60_500], once), refused, noon + 60_950, 300);
+		assert.deepEqual(
+			[use(again, noon + 61_100), use(again, noon + 120_800), use(again, noon + 121_200)],
+			[700, 690, 0],
+		);
 		// The call alone explains the refusal: nobody else is suspected.
 		assert.equal(use(rest(after([noon]), refused, noon + 1_000, 1_000), noon + 1_000), 10);
 	});
 
-	it("ends the day's count with a believed daily delay", () => {
+	it("keeps the day's count until midnight, whatever daily delay is stated", () => {
 		const bucket = rest(after([noon]), verdict({ why: 'rpd', limit: 20, delayMs: 3_600_000 }), noon);
-		assert.deepEqual(bucket.day, { endsAt: noon + 3_600_000, requests: 20, input: 10 });
+		assert.deepEqual(bucket.day, { endsAt: midnight, requests: 20, input: 10 });
 	});
 
 	it('is cleared by a person with its counts; what was learnt stays', () => {
@@ -118,7 +129,7 @@ describe('a rest', () => {
 		assert.equal(both.limits.rpm?.value, 3);
 		assert.equal(both.borne, 7);
 		assert.equal(both.state.is, 'resting');
-		assert.equal(merged(after([noon]), alias, noon + 60_000).state.is, 'open');
+		assert.equal(merged(after([noon]), alias, noon + 60_150).state.is, 'open');
 	});
 });
 

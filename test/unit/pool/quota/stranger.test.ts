@@ -27,13 +27,13 @@ function room(bucket: Bucket, at: number): number {
 describe('a stranger on the project', () => {
 	// Of five requests a minute we sent one: four were somebody else's.
 	const once = rest(after([noon]), refused, noon + second);
-	const again = rest(open(once), refused, noon + 6 * second);
+	const again = rest(after([noon + 62 * second], open(once)), refused, noon + 66 * second);
 
 	it('is left his share once the service has refused too early again, for ten minutes', () => {
-		assert.deepEqual([room(once, noon + 5 * second), room(once, noon + 70 * second)], [4, 5], 'once is chance');
-		assert.deepEqual([room(again, noon + 10 * second), room(again, noon + 70 * second)], [0, 1]);
-		assert.deepEqual([room(again, noon + 605 * second), room(again, noon + 606 * second)], [1, 5]);
-		assert.equal(outlook(open(again), undefined, noon + 70 * second).changesAt, noon + 606 * second);
+		assert.deepEqual([room(once, noon + 5 * second), room(once, noon + 70 * second)], [0, 5], 'once is chance');
+		assert.deepEqual([room(again, noon + 70 * second), room(again, noon + 130 * second)], [0, 1]);
+		assert.deepEqual([room(again, noon + 665 * second), room(again, noon + 666 * second)], [1, 5]);
+		assert.equal(outlook(open(again), undefined, noon + 130 * second).changesAt, noon + 666 * second);
 	});
 
 	it('is not met by refusals of the same moment, nor by one that comes much later', () => {
@@ -42,13 +42,13 @@ describe('a stranger on the project', () => {
 	});
 
 	it('has a share that follows what he sends, half by what was thought before', () => {
-		const { stranger } = rest(open(again), { ...refused, limit: 2 }, noon + 2 * minute);
-		assert.deepEqual(stranger, { requests: 3, until: noon + 12 * minute });
+		const { stranger } = rest(open(again), { ...refused, limit: 2 }, noon + 3 * minute);
+		assert.deepEqual(stranger, { requests: 3, until: noon + 13 * minute });
 	});
 
 	it('leaves us one call at least, and nothing to a clock that was set back', () => {
-		const all = rest(open(again), { ...refused, limit: 50 }, noon + 2 * minute);
-		assert.equal(room({ ...all, limits: again.limits }, noon + 4 * minute), 1);
+		const all = rest(open(again), { ...refused, limit: 50 }, noon + 3 * minute);
+		assert.equal(room({ ...all, limits: again.limits }, noon + 5 * minute), 1);
 		assert.equal(strangersShare(again, noon - 5 * minute), 0);
 	});
 
