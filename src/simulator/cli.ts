@@ -1,13 +1,14 @@
 import { parseArgs } from 'node:util';
 import { serve } from './http';
 import { isScenarioName, optionsOf, scenarioNames, scenarioOf, type ScenarioName } from './scenario';
-import { createService, systemClock, type WindowKind } from './service';
+import { createService, systemClock, windowKinds, type WindowKind } from './service';
 
 const usage = `A stand-in for the Gemini service, on this machine.
 
   --port <number>      port to listen on; 0 takes any free one (default 8787)
   --scenario <name>    which keys there are and what is wrong with them (default five-keys)
-  --window <kind>      how a minute is counted: fixed, sliding or bucket (default fixed)
+  --window <kind>      how a minute is counted: phased (60 s from a hidden moment of each project, the default), fixed
+                       (the clock's minute), sliding (the last 60 s) or bucket (refilled evenly)
   --pace <ms>          time between two pieces of a streamed answer (default 40)
   --list               the scenarios and their keys
   --help               this text
@@ -17,7 +18,8 @@ A question with [short] in it gets one sentence, one with [long] about 10,000 to
 interface Plan {
 	readonly port: number;
 	readonly scenario: ScenarioName;
-	readonly window: WindowKind;
+	/** Absent: the scenario's. */
+	readonly window: WindowKind | undefined;
 	readonly pace: number;
 }
 
@@ -30,7 +32,7 @@ function read(args: readonly string[]): Plan | 'help' | 'list' {
 		options: {
 			port: { type: 'string', default: '8787' },
 			scenario: { type: 'string', default: 'five-keys' },
-			window: { type: 'string', default: 'fixed' },
+			window: { type: 'string' },
 			pace: { type: 'string', default: '40' },
 			list: { type: 'boolean', default: false },
 			help: { type: 'boolean', short: 'h', default: false },
@@ -43,10 +45,11 @@ function read(args: readonly string[]): Plan | 'help' | 'list' {
 	if (!isScenarioName(scenario)) {
 		throw new UsageError(`--scenario is one of ${scenarioNames.join(', ')}.`);
 	}
-	if (window !== 'fixed' && window !== 'sliding' && window !== 'bucket') {
-		throw new UsageError('--window is fixed, sliding or bucket.');
+	const kind = windowKinds.find((one) => one === window);
+	if (window !== undefined && !kind) {
+		throw new UsageError(`--window is one of ${windowKinds.join(', ')}.`);
 	}
-	return { scenario, window, port: whole('port', values.port, 65_535), pace: whole('pace', values.pace, 60_000) };
+	return { scenario, window: kind, port: whole('port', values.port, 65_535), pace: whole('pace', values.pace, 60_000) };
 }
 
 function whole(name: string, text: string, most: number): number {
@@ -72,7 +75,8 @@ async function main(args: readonly string[]): Promise<void> {
 	}
 	const { port, window, pace } = plan;
 	const scenario = scenarioOf(plan.scenario);
-	const service = createService(optionsOf(scenario, { clock: systemClock, chance: Math.random, window, pace }));
+	const own = { clock: systemClock, chance: Math.random, pace, ...(window && { window }) };
+	const service = createService(optionsOf(scenario, own));
 	const server = await serve(service, { port });
 	console.log(`The simulator answers at ${server.url} (${plan.scenario}: ${scenario.description}).`);
 	console.log(`Keys: ${scenario.secrets.join(',')}`);

@@ -1,6 +1,7 @@
 import type { Chance, Clock } from './clock';
 import type { Fault } from './faults';
 import type { Quota } from './quota';
+import type { DailyDelay, MinuteDelay } from './quotaRefusal';
 import type { Tier } from './quotaBodies';
 import type { WindowKind } from './windows';
 import type { Wording } from './wording';
@@ -29,13 +30,11 @@ export interface ServiceOptions {
 	readonly keys: readonly KeyOptions[];
 	/** Faults that meet every key: a model overloaded for a while. */
 	readonly faults?: readonly Fault[];
-	/** Absent: `fixed`. */
+	/** Absent: `phased`. */
 	readonly window?: WindowKind;
-	/**
-	 * The delay that a per-day 429 states. The real one mostly lies: 21 to 45 s. `short`: as the real one (the default);
-	 * `true`: until the reset; a number: always these ms.
-	 */
-	readonly dailyDelay?: 'short' | 'true' | number;
+	/** Absent: what was seen last, `nextMinute` and `nextUtcDay`. */
+	readonly minuteDelay?: MinuteDelay;
+	readonly dailyDelay?: DailyDelay;
 	/** ms before the headers of each answer; a function is asked for each call. Absent: 0. */
 	readonly latency?: number | (() => number);
 	/** ms between two pieces of a stream. Absent: 20. */

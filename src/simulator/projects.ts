@@ -1,3 +1,4 @@
+import { MinutePhase } from './minutePhase';
 import { defaultQuota, resolveModel } from './models';
 import type { ProjectOptions, ServiceOptions } from './options';
 import { nextPacificMidnight } from './pacificDay';
@@ -14,6 +15,7 @@ export class Project {
 		/** As bodies name it: `projects/<consumer>`. */
 		readonly consumer: string,
 		private readonly window: WindowKind,
+		private readonly phase: MinutePhase,
 		/** End of the day in which the service began; ms since 1970. */
 		private readonly dayEnds: number,
 	) {}
@@ -42,7 +44,7 @@ export class Project {
 		}
 		const quota = this.options.quotas?.[model] ?? defaultQuota(resolved, this.tier);
 		const earlier = this.options.spentToday?.[model] ?? 0;
-		const account = createAccount(this.window, quota, { requests: earlier, dayEnds: this.dayEnds });
+		const account = createAccount(this.window, this.phase, quota, { requests: earlier, dayEnds: this.dayEnds });
 		this.accounts.set(model, account);
 		return account;
 	}
@@ -51,11 +53,14 @@ export class Project {
 export class Projects {
 	private readonly all: ReadonlyMap<string, Project>;
 
-	constructor({ projects, window = 'fixed', clock }: ServiceOptions) {
-		const dayEnds = nextPacificMidnight(clock.now());
-		this.all = new Map(
-			projects.map((one, index) => [one.id, new Project(one, String(411_082_643_095 + index * 7919), window, dayEnds)]),
-		);
+	constructor({ projects, window = 'phased', clock, chance }: ServiceOptions) {
+		const now = clock.now();
+		const dayEnds = nextPacificMidnight(now);
+		const create = (one: ProjectOptions, index: number): Project => {
+			const phase = new MinutePhase(now - Math.floor(chance() * 60_000));
+			return new Project(one, String(411_082_643_095 + index * 7919), window, phase, dayEnds);
+		};
+		this.all = new Map(projects.map((one, index) => [one.id, create(one, index)]));
 	}
 
 	/** @throws Error where the options named no such project. */

@@ -11,8 +11,7 @@ import type { Holds } from './holds';
 import type { Call } from './log';
 import { describeModel, listNames, type ApiVersion, type Model } from './models';
 import type { Project } from './projects';
-import type { Exceeded } from './quota';
-import { exhausted, unavailable } from './quotaBodies';
+import { quotaBody, type Delays } from './quotaRefusal';
 import type { Incoming } from './request';
 import { rpcOf, type Route } from './route';
 import type { Wording } from './wording';
@@ -33,7 +32,7 @@ export interface Reception {
 	readonly clock: Clock;
 	readonly chance: Chance;
 	readonly holds: Holds;
-	readonly dailyDelay: 'short' | 'true' | number;
+	readonly delays: Delays;
 	/** ms before the headers of an answer, asked for each one. */
 	readonly latency: () => number;
 	readonly wording: Wording | undefined;
@@ -48,7 +47,8 @@ export interface Decision {
 /** Decides what becomes of a call. `fault` goes wrong with it; `pace` is ms between the pieces of a stream. */
 export function decide(reception: Reception, subject: Subject, fault: Failing | undefined, pace: number): Decision {
 	const { route, model, incoming } = subject;
-	const refusal = fault && refuseByFault(subject, fault);
+	const generates = route.type === 'call' && route.method !== 'countTokens';
+	const refusal = fault && !(generates && isOverload(fault)) && refuseByFault(subject, fault);
 	if (refusal) {
 		return { latency: 0, respond: refusal };
 	}
@@ -79,7 +79,7 @@ export function decide(reception: Reception, subject: Subject, fault: Failing | 
 }
 
 function generate(
-	{ clock, chance, holds, dailyDelay, latency, wording }: Reception,
+	{ clock, chance, holds, delays, latency, wording }: Reception,
 	subject: Subject,
 	{ model, request }: { readonly model: Model; readonly request: Generation },
 	fault: Failing | undefined,
@@ -103,9 +103,13 @@ function generate(
 	const exceeded = account.check(request.inputTokens, now);
 	if (exceeded.length > 0) {
 		const why = exceeded.some(({ value }) => value === 0) ? 'limit0' : exceeded.map(({ limit }) => limit).join('+');
-		return refuse(subject, why, quotaBody(subject, model, exceeded, dailyDelay, chance));
+		return refuse(subject, why, quotaBody(project.tier, model.name, exceeded, delays, now, chance));
 	}
-	account.spend({ requests: 1, tokens: request.inputTokens }, now);
+	const overload = fault && isOverload(fault) && refuseByFault(subject, fault);
+	account.spend({ requests: 1, tokens: overload ? 0 : request.inputTokens }, now);
+	if (overload) {
+		return { latency: 0, respond: overload };
+	}
 	return {
 		latency: latency(),
 		respond: () => {
@@ -116,22 +120,9 @@ function generate(
 	};
 }
 
-function quotaBody(
-	{ project }: Subject,
-	model: Model,
-	exceeded: readonly Exceeded[],
-	dailyDelay: Reception['dailyDelay'],
-	chance: Chance,
-): Body {
-	const day = exceeded.find(({ limit }) => limit === 'rpd');
-	const longest = Math.max(...exceeded.map(({ wait }) => wait));
-	if (exceeded.some(({ value }) => value === 0)) {
-		return unavailable(model.name, longest);
-	}
-	// The real service states 21 to 45 s for a quota that comes back at midnight.
-	const lie = dailyDelay === 'short' ? 21_000 + chance() * 24_000 : dailyDelay;
-	const delay = day && lie !== 'true' ? lie : longest;
-	return exhausted(project.tier, model.name, exceeded, delay);
+/** A 503 comes from the model, after the quota: it counts as a request of the minute and of the day. */
+function isOverload(fault: Failing): boolean {
+	return fault.kind === 'error' && fault.body.startsWith('503_');
 }
 
 /** What a fault answers before any quota is looked at; nothing where the fault belongs into the answer. */

@@ -1,5 +1,14 @@
 import type { Chance } from './clock';
-import type { Fault, KeyOptions, ProjectOptions, Quota, ServiceOptions } from './service';
+import type {
+	DailyDelay,
+	Fault,
+	KeyOptions,
+	MinuteDelay,
+	ProjectOptions,
+	Quota,
+	ServiceOptions,
+	WindowKind,
+} from './service';
 
 /** A named set of projects, keys and faults. */
 export interface Scenario {
@@ -10,7 +19,10 @@ export interface Scenario {
 	/** What people are given to type in, in this order; can hold keys that the service does not know. */
 	readonly secrets: readonly string[];
 	readonly faults?: readonly Fault[];
-	readonly dailyDelay?: NonNullable<ServiceOptions['dailyDelay']>;
+	/** How the service counts and what its 429s state; absent: as it does by default. */
+	readonly window?: WindowKind;
+	readonly minuteDelay?: MinuteDelay;
+	readonly dailyDelay?: DailyDelay;
 }
 
 export type ScenarioName = 'five-keys' | 'two-good' | 'all-exhausted' | 'one-leaked';
@@ -99,13 +111,15 @@ export function scenarioOf(name: ScenarioName): Scenario {
 
 /** What `createService` takes, out of a scenario and what a scenario leaves open. */
 export function optionsOf(
-	{ projects, keys, faults, dailyDelay }: Scenario,
+	{ projects, keys, faults, window, minuteDelay, dailyDelay }: Scenario,
 	rest: Omit<ServiceOptions, 'projects' | 'keys' | 'faults'>,
 ): ServiceOptions {
 	return {
 		projects,
 		keys,
 		...(faults && { faults }),
+		...(window && { window }),
+		...(minuteDelay && { minuteDelay }),
 		...(dailyDelay !== undefined && { dailyDelay }),
 		...rest,
 	};

@@ -23,7 +23,8 @@ export type { Counts, Entry } from './log';
 export type { KeyOptions, ProjectOptions, ServiceOptions } from './options';
 export type { Quota, Spending } from './quota';
 export type { Tier } from './quotaBodies';
-export type { WindowKind } from './windows';
+export type { DailyDelay, MinuteDelay } from './quotaRefusal';
+export { windowKinds, type WindowKind } from './windows';
 
 export interface Service {
 	/** Answers as the service does over a network, connection faults included. Fits `httpOptions.fetch` of the SDK. */
@@ -64,11 +65,11 @@ class Simulator implements Service {
 	private readonly reception: Reception;
 
 	constructor(private readonly options: ServiceOptions) {
-		const { clock, chance, latency = 0, dailyDelay = 'short' } = options;
+		const { clock, chance, latency = 0, minuteDelay = 'nextMinute', dailyDelay = 'nextUtcDay' } = options;
 		this.reception = {
 			clock,
 			chance,
-			dailyDelay,
+			delays: { minuteDelay, dailyDelay },
 			wording: options.wording,
 			holds: this.holds,
 			latency: typeof latency === 'number' ? () => latency : latency,

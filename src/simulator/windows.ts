@@ -1,5 +1,13 @@
-/** How the service counts a minute. Nobody outside knows which one Google uses. */
-export type WindowKind = 'fixed' | 'sliding' | 'bucket';
+import type { MinutePhase } from './minutePhase';
+
+/**
+ * How the service counts a minute. `phased`: in windows of 60 s whose beginning is the project's own and hidden, which is
+ * what public reports point to. Nobody outside knows, so there are three others: `fixed` (the clock's minute), `sliding`
+ * (the last 60 s) and `bucket` (refilled evenly).
+ */
+export type WindowKind = 'phased' | 'fixed' | 'sliding' | 'bucket';
+
+export const windowKinds: readonly WindowKind[] = ['phased', 'fixed', 'sliding', 'bucket'];
 
 /** Counts what was spent in the last minute. The limit comes with each question because it can change at any time. */
 export interface Meter {
@@ -10,8 +18,11 @@ export interface Meter {
 
 const MINUTE = 60_000;
 
-export function createMeter(kind: WindowKind): Meter {
+/** @param phase of the project, for all of its meters. */
+export function createMeter(kind: WindowKind, phase: MinutePhase): Meter {
 	switch (kind) {
+		case 'phased':
+			return phasedWindow(phase);
 		case 'fixed':
 			return fixedWindow();
 		case 'sliding':
@@ -19,6 +30,20 @@ export function createMeter(kind: WindowKind): Meter {
 		case 'bucket':
 			return tokenBucket();
 	}
+}
+
+/** Begins anew with each window of the project. */
+function phasedWindow(phase: MinutePhase): Meter {
+	let window = -Infinity;
+	let used = 0;
+	const usedAt = (now: number): number => (phase.windowAt(now) === window ? used : 0);
+	return {
+		wait: (amount, limit, now) => (usedAt(now) + amount <= limit ? 0 : phase.windowAt(now) + MINUTE - now),
+		spend: (amount, _limit, now) => {
+			used = usedAt(now) + amount;
+			window = phase.windowAt(now);
+		},
+	};
 }
 
 /** Begins anew with each minute of the wall clock. */

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import type { WindowKind } from '../../src/simulator/service';
+import { windowKinds } from '../../src/simulator/service';
 import { loadSdk } from '../unit/gemini/room';
 import { nextDay, shortDay } from './day/plan';
 import { beyondFirst, Day, type DayResult } from './day/traffic';
 
-const kinds: readonly WindowKind[] = ['fixed', 'sliding', 'bucket'];
 /**
  * Least share of what a clairvoyant client gets, and most 429s by answers. Within three hours the first and the last minute
  * and each doubt about a limit weigh more than within a day; the whole day is a row of the benchmark, with goals of its own.
@@ -15,7 +14,8 @@ const waste = 0.02;
 describe('a saturated day across the reset, with limits that change at noon and a stranger on one project', () => {
 	before(loadSdk);
 
-	for (const kind of kinds) {
+	// The service's own way first, so far as it is known; the pool is told of none.
+	for (const kind of windowKinds) {
 		it(`is used to the full and wastes nothing where the service counts a ${kind} window, cold and warm`, async () => {
 			const cold = await new Day(shortDay, kind, 1).run();
 			assert.deepEqual([...cold.strange], []);

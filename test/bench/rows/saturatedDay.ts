@@ -1,27 +1,28 @@
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import * as v from 'valibot';
-import type { WindowKind } from '../../../src/simulator/service';
+import { windowKinds } from '../../../src/simulator/service';
 import { nextDay, shortDay, wholeDay } from '../../full/day/plan';
 import { beyondFirst, Day, type DayResult } from '../../full/day/traffic';
 import { sampleOf } from '../measure';
 import type { Figure, Row } from '../row';
 
-const kinds = ['fixed', 'sliding', 'bucket'] as const satisfies readonly WindowKind[];
-const goodput = 99;
-const waste = 0.5;
+const goodput = 99.5;
+const waste = 0.3;
 const shortReason = 'Within three hours the first minutes and each doubt about a limit weigh more than within a day.';
 
 export const row: Row = {
 	name: 'saturatedDay',
 	what:
 		'A saturated day across the reset, in virtual time: the real SDK and the simulator, 8 projects × 2 models, 5 to 1,000 ' +
-		'requests a minute, 20 to 10,000 a day, three window kinds that the pool is not told of, latency of 0.2 to 4 s, limits ' +
-		'that change at noon, a stranger on one project. Cold: nothing is known. Warm: the next day. Answers are compared with ' +
-		'those of a clairvoyant client.',
-	run: async ({ quick }) => (await Promise.all(kinds.map((kind) => inThread({ kind, quick })))).flat(),
+		'requests a minute, 20 to 10,000 a day, latency of 0.2 to 4 s, limits that change at noon, a stranger on one project. ' +
+		'First as the service most likely counts (phased: windows of 60 s from a hidden moment of each project, softer by one), ' +
+		'then in three other ways, of none of which the pool is told; every 429 of a minute states the next minute of the ' +
+		'clock, every one of a day 00:00 UTC. Cold: nothing is known. Warm: the next day. Answers are compared with those of a ' +
+		'clairvoyant client that keeps to the limits.',
+	run: async ({ quick }) => (await Promise.all(windowKinds.map((kind) => inThread({ kind, quick })))).flat(),
 };
 
-const Task = v.object({ kind: v.picklist(kinds), quick: v.boolean() });
+const Task = v.object({ kind: v.picklist(windowKinds), quick: v.boolean() });
 type Task = v.InferOutput<typeof Task>;
 
 /** In a thread of its own, of this very file: days of different kinds know nothing of each other. */

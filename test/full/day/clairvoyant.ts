@@ -57,6 +57,8 @@ function inMinutes(
 			const first = fresh ? Math.floor(from / minuteMs) : Math.ceil(from / minuteMs);
 			return limit * (Math.floor((to - 1) / minuteMs) - first + 1);
 		}
+		// As many windows as minutes, and one more where the stretch begins and ends within one.
+		case 'phased':
 		case 'sliding':
 			return limit * (fresh ? Math.floor(minutes) + 1 : minutes);
 		case 'bucket':

@@ -66,7 +66,7 @@ async function answerOf(
 	const response = await service.fetch(`https://simulator.invalid/v1beta/models/${flash}:generateContent`, {
 		method: 'POST',
 		headers: { 'x-goog-api-key': 'sim-one' },
-		body: '{}',
+		body: '{"contents":[{}]}',
 	});
 	return { status: response.status, json: await response.json() };
 }

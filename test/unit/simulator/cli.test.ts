@@ -44,10 +44,11 @@ describe('npm run simulator', () => {
 		const wrong: readonly (readonly [args: readonly string[], says: RegExp])[] = [
 			[['--port', 'x'], /^--port is a whole number from 0 to 65535\.$/],
 			[['--scenario', 'x'], /^--scenario is one of five-keys, /],
+			[['--window', 'x'], /^--window is one of phased, fixed, sliding, bucket\.$/],
 			[['--port', String(port)], /^The port is taken: choose another/],
 		];
 		const runs = wrong.map(([args]) => run(...args));
-		assert.deepEqual(await Promise.all(runs.map(({ ended }) => ended)), [1, 1, 1]);
+		assert.deepEqual(await Promise.all(runs.map(({ ended }) => ended)), [1, 1, 1, 1]);
 		wrong.forEach(([, says], n) => assert.match(runs[n]?.text.trim() ?? '', says));
 	});
 });

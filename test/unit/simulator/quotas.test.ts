@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { nextPacificMidnight } from '../../../src/simulator/pacificDay';
-import type { Quota, ServiceOptions, WindowKind } from '../../../src/simulator/service';
-import { createStand, flash, lite, type Stand } from './stand';
+import { windowKinds, type Quota, type ServiceOptions, type WindowKind } from '../../../src/simulator/service';
+import { createStand, flash, lite, seeded, type Stand } from './stand';
 
 function withQuota(quota: Quota, options: Partial<ServiceOptions> = {}, start?: number): Stand {
 	return createStand(
@@ -38,7 +38,7 @@ const noon = Date.UTC(2026, 10, 24, 20, 0, 10);
 
 describe('simulator: quotas', () => {
 	it('belong to project and model, and refused requests do not count', async () => {
-		const stand = withQuota({ rpm: 2 }, {}, noon);
+		const stand = withQuota({ rpm: 2 }, { window: 'fixed' }, noon);
 		assert.deepEqual([await tryOnce(stand), await tryOnce(stand, 'sim-twin')], ['ok', 'ok']);
 		for (let n = 0; n < 5; n++) {
 			assert.equal(await tryOnce(stand, 'sim-twin'), 'PerMinute 50');
@@ -58,7 +58,7 @@ describe('simulator: quotas', () => {
 	];
 	for (const [window, outcomes] of expected) {
 		it(`counts a minute as a ${window} does, and frees what it says when it says`, async () => {
-			const stand = withQuota({ rpm: 2 }, { window, pace: 0 }, noon + 500);
+			const stand = withQuota({ rpm: 2 }, { window, minuteDelay: 'true', pace: 0 }, noon + 500);
 			const seen: string[] = [];
 			for (const wait of [0, 20, 20, 10, 20, 20]) {
 				await stand.clock.advance(wait * 1000);
@@ -76,7 +76,7 @@ describe('simulator: quotas', () => {
 	}
 
 	it('count input tokens, and a request that is larger than the limit never passes', async () => {
-		const stand = withQuota({ tpm: 100 }, {}, noon);
+		const stand = withQuota({ tpm: 100 }, { window: 'fixed' }, noon);
 		const question = `[short] ${'word '.repeat(40)}`;
 		assert.equal(await tryOnce(stand, 'sim-one', question), 'ok');
 		assert.equal(await tryOnce(stand, 'sim-one', question), 'InputTokensPerModelPerMinute 50');
@@ -84,8 +84,8 @@ describe('simulator: quotas', () => {
 		assert.match(await tryOnce(stand, 'sim-one', question.repeat(3)), /^InputTokensPerModelPerMinute/);
 	});
 
-	it('run out for the day until midnight in Los Angeles, while the body states a short delay', async () => {
-		const stand = withQuota({ rpd: 1 }, {}, noon);
+	it('run out for the day until midnight in Los Angeles, while the body states a short delay where the options say so', async () => {
+		const stand = withQuota({ rpd: 1 }, { dailyDelay: 'short' }, noon);
 		assert.equal(await tryOnce(stand), 'ok');
 		const refused = await tryOnce(stand);
 		const delay = Number(/^PerDay (\d+)$/.exec(refused)?.[1]);
@@ -114,7 +114,7 @@ describe('simulator: quotas', () => {
 	});
 
 	it('change at run time, and can be spent by somebody else', async () => {
-		const stand = withQuota({ rpm: 5 }, {}, noon);
+		const stand = withQuota({ rpm: 5 }, { window: 'fixed' }, noon);
 		stand.service.spend('one', flash, { requests: 5, tokens: 1000 });
 		assert.match(await tryOnce(stand), /^PerMinute/);
 		stand.service.setQuota('one', flash, { rpm: 6 });
@@ -132,6 +132,142 @@ describe('simulator: quotas', () => {
 		] as const;
 		for (const [now, midnight] of cases) {
 			assert.equal(new Date(nextPacificMidnight(Date.parse(now))).toISOString(), new Date(midnight).toISOString());
+		}
+	});
+});
+
+/** Without options: as public reports say that the service counts. */
+describe('simulator: quotas as they come', () => {
+	/** 12:00:00 in Los Angeles. */
+	const start = Date.UTC(2026, 10, 24, 20);
+	const half = (): number => 0.5;
+
+	/** How many of `many` requests pass at once. */
+	async function passing(stand: Stand, many: number, secret?: string): Promise<number> {
+		let passed = 0;
+		for (let n = 0; n < many; n++) if ((await tryOnce(stand, secret)) === 'ok') passed++;
+		return passed;
+	}
+
+	it('count a minute in windows of 60 s from a moment of the project, which chance hides and nothing tells', async () => {
+		// The windows began 30 s before the service did.
+		const stand = withQuota({ rpm: 15 }, { chance: half }, start);
+		assert.equal(await passing(stand, 20), 16, '16 pass at 15');
+		await stand.clock.advance(29_000);
+		assert.equal(await tryOnce(stand), 'PerMinute 31', 'the next minute of the clock, not what is true');
+		await stand.clock.advance(1_000);
+		assert.equal(await passing(stand, 20), 16);
+		await stand.clock.advance(59_000);
+		assert.equal(await passing(stand, 1), 0);
+		await stand.clock.advance(1_000);
+		assert.equal(await passing(stand, 20), 16);
+	});
+
+	it('have the same phase again with the same chance, and one of each project', async () => {
+		const firstSecondOf = async (seed: number): Promise<readonly number[]> => {
+			const stand = withQuota({ rpm: 1 }, { chance: seeded(seed), latency: 0 }, start);
+			const secrets = ['sim-one', 'sim-two'];
+			for (const secret of secrets) await passing(stand, 2, secret);
+			const begins = secrets.map(() => 0);
+			for (let second = 1; second <= 60; second++) {
+				await stand.clock.advance(1_000);
+				for (const [n, secret] of secrets.entries()) {
+					if (begins[n] === 0 && (await tryOnce(stand, secret)) === 'ok') begins[n] = second;
+				}
+			}
+			return begins;
+		};
+		const [one, again, other] = [await firstSecondOf(7), await firstSecondOf(7), await firstSecondOf(8)];
+		assert.deepEqual(again, one);
+		assert.notEqual(one[0], one[1]);
+		assert.notDeepEqual(other, one);
+	});
+
+	it('begin anew with the request that comes after a whole window without any', async () => {
+		const stand = withQuota({ rpm: 1 }, { chance: half }, start);
+		// Windows would begin at 30, 90 and 150 s.
+		await passing(stand, 1);
+		await stand.clock.advance(100_000);
+		assert.equal(await passing(stand, 3), 2);
+		await stand.clock.advance(59_000);
+		assert.equal(await passing(stand, 1), 0, 'at 150 s another one would have begun');
+		await stand.clock.advance(1_000);
+		assert.equal(await passing(stand, 3), 2);
+	});
+
+	it('keep the phase over all models of the project', async () => {
+		const stand = withQuota({ rpm: 1 }, { chance: half }, start);
+		await passing(stand, 1);
+		for (const s of [40, 40]) {
+			await stand.clock.advance(s * 1000);
+			await stand.clock.until(stand.client().models.generateContent({ model: lite, contents: '[short]' }));
+		}
+		await stand.clock.advance(11_000);
+		// At 91 s, in the window that began at 90.
+		assert.equal(await passing(stand, 3), 2);
+		await stand.clock.advance(58_000);
+		assert.equal(await passing(stand, 1), 0);
+		await stand.clock.advance(1_000);
+		assert.equal(await passing(stand, 3), 2);
+	});
+
+	it('count the tokens of the request itself and nothing of the answer, exactly, in the same windows', async () => {
+		const stand = withQuota({ tpm: 100 }, { chance: half }, start);
+		const long = 'word '.repeat(40);
+		assert.equal(await tryOnce(stand, 'sim-one', long), 'ok', 'about 55 in, and ten times as many out');
+		assert.equal(await tryOnce(stand, 'sim-one', long), 'InputTokensPerModelPerMinute 60');
+		assert.equal(await tryOnce(stand, 'sim-one', '[short]'), 'ok', 'what was refused cost no tokens');
+		await stand.clock.advance(29_900);
+		assert.match(await tryOnce(stand, 'sim-one', long), /^InputTokens/);
+		await stand.clock.advance(100);
+		assert.equal(await tryOnce(stand, 'sim-one', long), 'ok');
+	});
+
+	it('count no request that was refused, neither in the minute nor in the day', async () => {
+		const stand = withQuota({ rpm: 2, rpd: 6 }, { chance: half }, start);
+		assert.equal(await passing(stand, 50), 3);
+		await stand.clock.advance(30_000);
+		assert.equal(await passing(stand, 50), 3);
+		assert.match(await tryOnce(stand), /^PerDay/);
+	});
+
+	it('count a 503 as a request of the minute and of the day, but nothing that refuses the key', async () => {
+		const overloaded = { when: 'always', kind: 'error', body: '503_overloaded' } as const;
+		const stand = withQuota({ rpm: 2, rpd: 5 }, { chance: half, faults: [overloaded] }, start);
+		for (let n = 0; n < 5; n++) await tryOnce(stand);
+		const outcomes = (): readonly string[] => stand.service.log.map(({ outcome }) => outcome.replace('rejected:', ''));
+		assert.deepEqual(outcomes(), [...new Array<string>(3).fill('503_overloaded'), 'rpm', 'rpm']);
+		await stand.clock.advance(30_000);
+		stand.service.setFaults([]);
+		assert.equal(await passing(stand, 5), 2, 'of five a day');
+		assert.match(await tryOnce(stand), /^PerDay/);
+
+		const tokens = withQuota({ tpm: 100 }, { chance: half, faults: [{ ...overloaded, when: { nth: 1 } }] }, start);
+		const long = 'word '.repeat(40);
+		for (const outcome of [/^ $/, /^ok$/, /^InputTokens/])
+			assert.match(await tryOnce(tokens, 'sim-one', long), outcome);
+
+		const suspended = { when: { first: 9 }, kind: 'error', body: '403_consumer_suspended' } as const;
+		const other = withQuota({ rpm: 2 }, { chance: half, faults: [suspended] }, start);
+		for (let n = 0; n < 9; n++) await tryOnce(other);
+		assert.equal(await passing(other, 5), 3);
+	});
+
+	it('state 00:00 UTC for a day that ends at midnight in Los Angeles', async () => {
+		const stand = withQuota({ rpd: 1 }, {}, start + 426);
+		await tryOnce(stand);
+		assert.equal(await tryOnce(stand), `PerDay ${4 * 3600 - 1}`);
+		await stand.clock.advance(4 * 3_600_000);
+		assert.equal(await tryOnce(stand), `PerDay ${24 * 3600 - 1}`, 'it is not back then');
+		await stand.clock.advance(8 * 3_600_000);
+		assert.equal(await tryOnce(stand), 'ok');
+	});
+
+	it('state the next minute of the clock also where the minute is counted otherwise', async () => {
+		for (const window of windowKinds) {
+			const stand = withQuota({ rpm: 1 }, { window }, start + 17_500);
+			await passing(stand, 2);
+			assert.equal(await tryOnce(stand), 'PerMinute 42', window);
 		}
 	});
 });
