@@ -72,11 +72,20 @@ async function one<T, R>(answer: Answer<T, R>, item: T, index: number, signal: A
 		if (!(error instanceof PoolError)) {
 			return { index, is: 'failed', error: new PoolError('unexpected', []) };
 		}
-		if (!poolReasons.has(error.reason)) return { index, is: 'failed', error };
+		if (!isOfPool(error)) return { index, is: 'failed', error };
 		const { retryAt } = error.facts;
 		return { index, is: 'kept', ...(retryAt === undefined ? {} : { retryAt }) };
 	}
 }
+
+/** Whether it lies in the pool, not in the prompt. Where the tries are used up, what the last one met tells. */
+function isOfPool({ reason, trail }: PoolError): boolean {
+	if (reason !== 'tooManyTries') return poolReasons.has(reason);
+	const last = trail.at(-1)?.outcome;
+	return last !== undefined && last !== 'answered' && (poolReasons.has(last) || quotaReasons.has(last));
+}
+
+const quotaReasons: ReadonlySet<Reason> = new Set<Reason>(['rpm', 'tpm', 'rpd', 'tpd', 'capacity']);
 
 /** Reasons that lie in the pool, not in the prompt: the next one would meet them as well. */
 const poolReasons: ReadonlySet<Reason> = new Set<Reason>([

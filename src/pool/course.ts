@@ -79,7 +79,8 @@ export class Course {
 	 */
 	openFor(left: number, couldAnswer: (model: string) => boolean): readonly string[] {
 		const { open } = this;
-		if (open.length <= 1 || left > open.length) return open;
+		// Who stays on a key has the sends for it.
+		if (open.length <= 1 || left > open.length || this.prefer !== undefined) return open;
 		const fresh = this.fresh(couldAnswer);
 		return fresh.length > 0 && fresh.length >= left ? fresh : open;
 	}

@@ -8,6 +8,7 @@ import {
 	type Open,
 	type PoolEvent,
 	type ProjectId,
+	type Request,
 } from '../../../src/pool/pool';
 import { Sending } from '../../../src/pool/sending';
 import { createService, type Failing, type Fault } from '../../../src/simulator/service';
@@ -49,7 +50,10 @@ export class ThroughPool {
 	/** `a gemini-3.8-flash @10`: key, model, s since the beginning. */
 	readonly calls: string[] = [];
 	readonly events: PoolEvent[] = [];
+	/** With this code every call fails on its way, until it is undefined again. */
+	lost: string | undefined;
 	private readonly open: Open<Piece>;
+	private requests = 0;
 
 	constructor(keys: Readonly<Record<string, Meets>>, baseUrl = 'https://simulator.invalid') {
 		const names = Object.keys(keys);
@@ -70,10 +74,14 @@ export class ThroughPool {
 			baseUrl: () => baseUrl,
 			mask: (text) => text,
 			fetch: (input, init) => {
-				const url = input instanceof Request ? input.url : String(input);
+				const url = input instanceof globalThis.Request ? input.url : String(input);
 				const model = /models\/([\w.-]+):streamGenerateContent/.exec(url)?.[1];
 				const key = new Headers(init?.headers).get('x-goog-api-key')?.replace('sim-key-', '') ?? '';
 				if (model !== undefined) this.calls.push(`${key} ${model} @${Math.round(this.clock.steady() / 100) / 10}`);
+				if (this.lost !== undefined) {
+					const cause = Object.assign(new Error(`other side: ${this.lost}`), { code: this.lost });
+					return Promise.reject(new TypeError('fetch failed', { cause }));
+				}
 				return service.fetch(url.replace(baseUrl, 'https://simulator.invalid'), init);
 			},
 			now: () => this.clock.wall(),
@@ -98,6 +106,11 @@ export class ThroughPool {
 		return this.clock.until(this.asking(models));
 	}
 
+	/** Asks, and lets no time pass. */
+	begin(more: Partial<Request>): Promise<Asked> {
+		return this.asking(more.models ?? [flash], more);
+	}
+
 	/** How the keys stand for the wanted model, in their order. */
 	standings(): readonly string[] {
 		return this.pool
@@ -111,11 +124,11 @@ export class ThroughPool {
 		return standing && 'until' in standing ? Math.round((standing.until - this.clock.wall()) / 1000) : undefined;
 	}
 
-	private async asking(models: readonly [string, ...string[]]): Promise<Asked> {
+	private async asking(models: readonly [string, ...string[]], more: Partial<Request> = {}): Promise<Asked> {
 		let text = '';
 		let finished: string | undefined;
 		try {
-			const request = aRequest('r', { models });
+			const request = aRequest(`r${++this.requests}`, { ...more, models });
 			for await (const part of this.pool.stream<Piece>(request, this.open)) {
 				if (part.type === 'retract') text = '';
 				if (part.type === 'output' && part.value.type === 'text') text += part.value.text;
