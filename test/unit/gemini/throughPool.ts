@@ -7,6 +7,7 @@ import {
 	type KeyId,
 	type Open,
 	type PoolEvent,
+	type Project,
 	type ProjectId,
 	type Request,
 } from '../../../src/pool/pool';
@@ -52,6 +53,8 @@ export class ThroughPool {
 	readonly events: PoolEvent[] = [];
 	/** With this code every call fails on its way, until it is undefined again. */
 	lost: string | undefined;
+	/** Limits that the person has set, in every project. */
+	readonly setLimits: (limits: NonNullable<Project['limits']>) => void;
 	private readonly open: Open<Piece>;
 	private requests = 0;
 
@@ -94,10 +97,12 @@ export class ThroughPool {
 			check: (key, signal) => gemini.check(secretOf(key), signal),
 		});
 		this.pool.onEvent((event) => this.events.push(event));
-		this.pool.setKeys(
-			names.map((id, index) => keyOf(id, projectOf(id), index)),
-			projects.map((id) => ({ id: id as ProjectId, tier: 'free' })),
-		);
+		this.setLimits = (limits) =>
+			this.pool.setKeys(
+				names.map((id, index) => keyOf(id, projectOf(id), index)),
+				projects.map((id) => ({ id: id as ProjectId, tier: 'free', limits })),
+			);
+		this.setLimits({});
 		this.pool.configure({ strategy: 'roundRobin', baseDelayMs: 1000, model: flash });
 		this.open = gemini.open(question());
 	}
