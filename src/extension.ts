@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import { PublicApi } from './api/publicApi';
+import type { KeypoolApi } from './api/types';
 import { LazyChat } from './chat/lazyChat';
 import { lockable, readDevelopment } from './development';
 import { DisposableStore } from './dispose';
@@ -33,7 +35,7 @@ import { createViews } from './views/views';
 import { SimulatedStore } from './trial/simulatedStore';
 import { startTrial } from './trial/startTrial';
 
-/** What the tests inside VS Code get of a window that runs from the sources. Nobody else gets anything. */
+/** What the tests inside VS Code get beside the API, of a window that runs from the sources. */
 export interface TestAccess {
 	readonly secrets: vscode.SecretStorage;
 }
@@ -48,7 +50,7 @@ let leave = (): Promise<void> => Promise.resolve();
 export const deactivate = (): Promise<void> => leave();
 
 /** The composition root: what exists, who owns it, and who knows whom. */
-export function activate(context: vscode.ExtensionContext): TestAccess | undefined {
+export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial<TestAccess> {
 	const owned = new DisposableStore();
 	context.subscriptions.push(owned);
 	const newId = (): string => crypto.randomUUID();
@@ -228,5 +230,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 	owned.add(offerUndo(keyring));
 	void reading.read();
 
-	return __DEV__ && context.extensionMode === vscode.ExtensionMode.Test ? { secrets: context.secrets } : undefined;
+	// What other extensions get.
+	const { api } = owned.add(new PublicApi({ pool, clock: systemClock, isSimulated: () => trial.on }));
+	return __DEV__ && context.extensionMode === vscode.ExtensionMode.Test ? { ...api, secrets: context.secrets } : api;
 }

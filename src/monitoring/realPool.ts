@@ -31,6 +31,7 @@ function isPretended(event: PoolEvent, pretence: Pretence): boolean {
 	if (pretence.on) return true;
 	// What was under way when the trial ended.
 	if (event.type === 'attempt') return pretence.has(event.attempt.key);
+	if (event.type === 'keySetAside') return pretence.has(event.key);
 	return event.type === 'ended' && event.trail.attempts.some(({ key }) => pretence.has(key));
 }
 

@@ -1,0 +1,107 @@
+import type { Disposable } from '../dispose';
+import type { Clock, KeyView, Off, PoolEvent, Snapshot } from '../pool/pool';
+import type { Event, KeyFallback, KeypoolApi, KeyStats, PoolStats } from './types';
+
+export interface PublicApiParts {
+	readonly pool: {
+		snapshot(): Snapshot;
+		nextIndex(): number | undefined;
+		onEvent(listener: (event: PoolEvent) => void): Off;
+	};
+	readonly clock: Pick<Clock, 'after'>;
+	readonly isSimulated: () => boolean;
+}
+
+/** ms. Under load the pool changes hundreds of times a second. */
+const settleMs = 50;
+
+/** What other extensions get: ids and numbers, no label, no key, and nothing that sends a prompt. Ends all that listen. */
+export class PublicApi implements Disposable {
+	readonly api: KeypoolApi;
+	private readonly listening = new Set<Off>();
+
+	constructor(private readonly parts: PublicApiParts) {
+		this.api = Object.freeze<KeypoolApi>({
+			version: 1,
+			onFallback: this.event((hear) => this.fallbacks(hear)),
+			onDidChangePool: this.event((hear) => this.changes(hear)),
+			getStats: () => this.stats(),
+		});
+	}
+
+	dispose(): void {
+		for (const off of [...this.listening]) off();
+	}
+
+	/** A listener that throws hurts itself alone: each has a registration of its own at the pool. */
+	private event<T>(subscribe: (hear: (event: T) => void) => Off): Event<T> {
+		return (listener, thisArgs, disposables) => {
+			const end = subscribe((event) => void listener.call(thisArgs, event));
+			const off = (): void => {
+				this.listening.delete(off);
+				end();
+			};
+			this.listening.add(off);
+			const registration = { dispose: off };
+			disposables?.push(registration);
+			return registration;
+		};
+	}
+
+	private fallbacks(hear: (event: KeyFallback) => void): Off {
+		return this.parts.pool.onEvent((event) => {
+			if (event.type !== 'keySetAside') return;
+			const { key, model, reason, until } = event;
+			hear({ key, model, reason, ...(until === undefined ? {} : { until }) });
+		});
+	}
+
+	private changes(hear: () => void): Off {
+		const { pool, clock } = this.parts;
+		let timer: Off | undefined;
+		// What time alone changes is told of a snapshot that was taken.
+		pool.snapshot();
+		const off = pool.onEvent((event) => {
+			if (event.type !== 'changed') return;
+			timer ??= clock.after(settleMs, () => {
+				timer = undefined;
+				pool.snapshot();
+				hear();
+			});
+		});
+		return () => {
+			off();
+			timer?.();
+		};
+	}
+
+	private stats(): PoolStats {
+		const { pool, isSimulated } = this.parts;
+		const snapshot = pool.snapshot();
+		return {
+			model: snapshot.model,
+			keys: Object.fromEntries(snapshot.keys.map((view) => [view.key.id, statsOf(view, snapshot)])),
+			nextIndex: pool.nextIndex() ?? null,
+			simulated: isSimulated(),
+		};
+	}
+}
+
+function statsOf({ standing, success, fail }: KeyView, { paused }: Snapshot): KeyStats {
+	const available = standing.is === 'usable' && paused === undefined;
+	return { available, success, fail, rateLimitedUntil: available ? null : untilOf(standing) };
+}
+
+function untilOf(standing: KeyView['standing']): number | null {
+	switch (standing.is) {
+		case 'resting':
+		case 'closed':
+			return standing.until;
+		case 'benched':
+			return standing.recheckAt ?? Infinity;
+		case 'usable':
+		case 'probing':
+		case 'disabled':
+			return null;
+	}
+}

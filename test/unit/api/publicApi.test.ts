@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { PublicApi } from '../../../src/api/publicApi';
+import type { KeyFallback, KeypoolApi } from '../../../src/api/types';
+import { answers, badKey, fails, Rig, rpd, rpm, type Script } from '../pool/rig';
+
+const hour = 3_600_000;
+
+function apiOf(rig: Rig): { readonly api: KeypoolApi; readonly own: PublicApi } {
+	const own = new PublicApi({ pool: rig.pool, clock: rig.clock, isSimulated: () => false });
+	return { api: own.api, own };
+}
+
+describe('the API for other extensions', () => {
+	const script: Script = (send) => {
+		if (send.key === 'a') return fails(rpm(38_000));
+		return send.key === 'b' ? fails(badKey) : answers(send);
+	};
+
+	it('tells of each key that is set aside, with id, reason and until, and of nothing else', async () => {
+		const rig = new Rig({ a: { label: 'Personal' }, b: {}, c: {} }, script);
+		const { api } = apiOf(rig);
+		const told: KeyFallback[] = [];
+		api.onFallback((event) => told.push(event));
+		const began = rig.clock.wall();
+		await rig.answer();
+		assert.deepEqual(told, [
+			{ key: 'a', model: 'm', reason: 'rpm', until: began + 38_000 },
+			{ key: 'b', model: 'm', reason: 'badKey', until: began + 60_000 },
+		]);
+	});
+
+	it('tells the statistics of the origin: available, success, fail, rate-limited-until, and the next index', async () => {
+		const rig = new Rig({ a: { label: 'Personal' }, b: {}, c: {}, d: { enabled: false } }, script);
+		const { api } = apiOf(rig);
+		assert.equal(api.getStats().nextIndex, null, 'nothing was asked');
+		const began = rig.clock.wall();
+		await rig.answer();
+		assert.deepEqual(api.getStats(), {
+			model: 'm',
+			keys: {
+				a: { available: false, success: 0, fail: 1, rateLimitedUntil: began + 38_000 },
+				b: { available: false, success: 0, fail: 1, rateLimitedUntil: began + 60_000 },
+				c: { available: true, success: 1, fail: 0, rateLimitedUntil: null },
+				d: { available: false, success: 0, fail: 0, rateLimitedUntil: null },
+			},
+			nextIndex: 3,
+			simulated: false,
+		});
+		assert.ok(!JSON.stringify(api.getStats()).includes('Personal'), 'ids only');
+	});
+
+	it('says of a key that only a person can help that it is out for ever, and of all of them while the pool is paused', async () => {
+		const leaked = { act: 'bench', why: 'leaked', scope: 'key', abuse: true, recheckMs: [] } as const;
+		const rig = new Rig({ a: {}, b: {} }, () => fails(leaked));
+		const { api } = apiOf(rig);
+		await rig.answer();
+		const { a, b } = api.getStats().keys;
+		assert.deepEqual([a?.rateLimitedUntil, a?.available, b?.available], [Infinity, false, false]);
+	});
+
+	it('tells of changes together, with what has changed', async () => {
+		const rig = new Rig({ a: {} }, (send) => (send.nth === 1 ? fails(rpd) : answers(send)));
+		const { api } = apiOf(rig);
+		const seen: unknown[] = [];
+		await rig.answer();
+		api.onDidChangePool(() => seen.push(api.getStats().keys['a']?.available));
+		await rig.clock.advance(12 * hour + 100);
+		assert.deepEqual(seen, [true], 'one at midnight');
+	});
+
+	it('is hurt by no listener, and leaves none behind', async () => {
+		const rig = new Rig({ a: {}, b: {} }, (send) => (send.key === 'a' ? fails(rpm()) : answers(send)));
+		const { api, own } = apiOf(rig);
+		const told: string[] = [];
+		const disposables: { dispose(): void }[] = [];
+		api.onFallback(() => {
+			throw new Error('a foreign mistake');
+		});
+		const self = { name: 'kept' };
+		api.onFallback(
+			function (this: unknown) {
+				told.push(String((this as typeof self).name));
+			},
+			self,
+			disposables,
+		);
+		assert.equal((await rig.answer()).text, 'from b');
+		assert.deepEqual(told, ['kept']);
+		disposables[0]?.dispose();
+		api.onDidChangePool(() => told.push('changed'));
+		await rig.clock.advance(hour);
+		told.length = 0;
+		void rig.ask();
+		await rig.clock.settle();
+		own.dispose();
+		await rig.clock.advance(hour);
+		assert.deepEqual(told, [], 'nobody is told after its end');
+	});
+
+	it('cannot be changed by who gets it, and sends no prompt', () => {
+		const { api } = apiOf(new Rig({ a: {} }, answers));
+		assert.ok(Object.isFrozen(api));
+		assert.deepEqual(
+			[api.version, Object.keys(api).sort()],
+			[1, ['getStats', 'onDidChangePool', 'onFallback', 'version']],
+		);
+	});
+});
