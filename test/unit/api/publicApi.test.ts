@@ -79,7 +79,7 @@ describe('the API for other extensions', () => {
 		const self = { name: 'kept' };
 		api.onFallback(
 			function (this: unknown) {
-				told.push(String((this as typeof self).name));
+				told.push((this as typeof self).name);
 			},
 			self,
 			disposables,

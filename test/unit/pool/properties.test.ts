@@ -4,7 +4,8 @@ import { MemoryLedger, Pool, strategyNames, type LedgerData } from '../../../src
 import { runBatch } from '../../../src/pool/sending';
 import { chance } from './chance';
 import { lossy, mutants } from './mutants';
-import { wholeAnswer, World, type Asking, type Build, type Fault, type Scenario, type Sent } from './world';
+import type { Asking, Fault, Scenario } from './scenario';
+import { wholeAnswer, World, type Build, type Sent } from './world';
 
 /** Replay a failure with its seed: KEYPOOL_SEED=… (and KEYPOOL_PATH=… for the very case). */
 const seed = Number(process.env['KEYPOOL_SEED'] ?? Math.floor(Math.random() * 2 ** 31));

@@ -3,7 +3,7 @@ import { bucketId, type ProjectId } from '../../../src/pool/pool';
 import { loadSdk } from '../gemini/room';
 import { always, ThroughPool, type Meets } from '../gemini/throughPool';
 import { flash, lite } from '../simulator/stand';
-import { answers, fails, overloaded, Rig, rpm, type RigOptions, type Script } from './rig';
+import { answers, fails, overloaded, Rig, rpm, type Script } from './rig';
 
 const hour = 3_600_000;
 /** Midnight in Los Angeles, ms from the rig's beginning at noon there. */
@@ -13,13 +13,13 @@ const sentAt = (rig: Rig): number[] => rig.sends.map(({ at }) => at);
 const goes = async (rig: Rig): Promise<boolean> => (await rig.answer({ maxWaitMs: 0 })).done !== undefined;
 
 /** One key: two answers at 0 and 10 s, and a refusal at 20 s that states a delay. */
-async function refusedAt20(delayMs: number | undefined, then: Script, options: RigOptions = {}): Promise<Rig> {
+async function refusedAt20(delayMs: number | undefined, then: Script): Promise<Rig> {
 	const verdict = { act: 'rest', why: 'rpm', ...(delayMs === undefined ? {} : { delayMs }) } as const;
-	const rig = new Rig(
-		{ a: {} },
-		(send) => (send.nth === 3 ? fails(verdict) : send.nth < 3 ? answers(send) : then(send, rig.clock)),
-		options,
-	);
+	const script: Script = (send, clock) => {
+		if (send.nth === 3) return fails(verdict);
+		return send.nth < 3 ? answers(send) : then(send, clock);
+	};
+	const rig = new Rig({ a: {} }, script);
 	await rig.answer();
 	await rig.clock.advance(10_000);
 	await rig.answer();

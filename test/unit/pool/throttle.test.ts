@@ -66,7 +66,7 @@ describe('bare 429s from three projects within ten seconds', () => {
 						yield { finished: 'STOP' };
 					})();
 		const rig = new Rig(five, script, { maxRetries: 10 });
-		const first = rig.ask({ maxWaitMs: hour });
+		rig.ask({ maxWaitMs: hour });
 		await rig.clock.settle();
 		rig.ask({ maxWaitMs: hour });
 		rig.ask({ maxWaitMs: hour });
@@ -79,7 +79,6 @@ describe('bare 429s from three projects within ten seconds', () => {
 		await rig.clock.advance(62_000);
 		assert.equal(rig.sends.length, 7);
 		go();
-		void first;
 		rig.pool.dispose();
 	});
 
