@@ -80,7 +80,9 @@ export function createRooms(house: House) {
 		await gemini.check(secret, signal);
 	};
 
-	owned.add({ dispose: learnFromPool(pool, keyring, report) });
+	const suggest = async (id: KeyId): Promise<void> =>
+		(await import('./keys/suggestSameProject')).suggestSameProject([id], keyring);
+	owned.add({ dispose: learnFromPool(pool, keyring, suggest, report) });
 
 	// Who asks.
 	const obstacle = async (): Promise<'hostRefused' | 'keysLocked' | undefined> => {
