@@ -78,6 +78,18 @@ describe('a model that one key may not use', () => {
 		assert.equal((await rig.answer()).error, undefined);
 	});
 
+	it('is heard of from another window, whose call touched the key’s record alone', async () => {
+		const rig = new Rig({ a: { project: 'p' }, b: { project: 'p' }, c: {} }, answers);
+		for (let n = 0; n < 3; n++) await rig.answer();
+		const key = 'a' as KeyId;
+		await rig.ledger.transact((tx, now) =>
+			tx.put({ kind: 'key', id: key, doc: deniedModel(tx.key(key), 'm', now + hour, now) }),
+		);
+		assert.equal(rig.pool.snapshot().keys[0]?.standing.is, 'closed');
+		assert.ok((await rig.answer({ maxWaitMs: 0 })).done);
+		assert.equal(rig.order, 'a b c b');
+	});
+
 	it('is shown where it outlasts what the bucket says', async () => {
 		const rig = new Rig({ a: { project: 'p' }, b: { project: 'p' } }, (send) =>
 			send.key === 'a' ? fails(denied) : fails(rpm(20_000)),
