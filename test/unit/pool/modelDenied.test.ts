@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { freshKeyRecord } from '../../../src/pool/fresh';
-import { allowedModel, deniedModel, deniedUntil } from '../../../src/pool/keyRecord';
+import { allowedModel, deniedModel } from '../../../src/pool/keyRecord';
 import type { KeyId, ProjectId, Verdict } from '../../../src/pool/pool';
+import { deniedUntil } from '../../../src/pool/quota/denied';
 import { keyOfNow } from '../../../src/pool/quota/future';
 import { reconciled } from '../../../src/pool/reconcile';
 import { answers, fails, Rig, rpm } from './rig';
