@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { showInformation } from '../ui/messages';
 import { DisposableStore, type Disposable } from '../dispose';
 import type { Snapshot } from '../pool/pool';
 import type { Setting } from '../settings';
@@ -310,6 +311,6 @@ export class ChatView implements Disposable {
 			return true;
 		}
 		const text = vscode.l10n.t('An answer is still running in the chat.');
-		return (await vscode.window.showInformationMessage(text, stop)) === stop;
+		return (await showInformation(text, stop)) === stop;
 	}
 }
