@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { showInformation } from '../ui/messages';
+import { oneLine } from '../ui/safeText';
 import { DisposableStore, type Disposable } from '../dispose';
 import type { Snapshot } from '../pool/pool';
 import type { Setting } from '../settings';
@@ -260,7 +261,7 @@ export class ChatView implements Disposable {
 	private tellPanel(): void {
 		const panel = this.panel();
 		if (this.view) {
-			this.view.description = panel.title;
+			this.view.description = oneLine(panel.title);
 		}
 		const text = JSON.stringify(panel);
 		if (text !== this.panelText) {

@@ -188,12 +188,12 @@ describe('a hostile folder in Restricted Mode', () => {
 		await assertNoLink(quickInput());
 		await close();
 		const { service } = simulator();
-		for (const secret of scenario.secrets) {
-			service.setFaults([{ when: 'always', on: 'generation', kind: 'error', body: '403_service_disabled' }], secret);
-		}
-		service.setFaults([{ when: 'always', on: 'generation', kind: 'error', body: '403_service_disabled' }], pasted);
+		const secrets = [...scenario.secrets, pasted];
+		const refused = { when: 'always', on: 'generation', kind: 'error', body: '403_service_disabled' } as const;
+		for (const secret of secrets) service.setFaults([refused], secret);
 		await chat.ask('Who answers now? [short]');
-		const row = window.treeRows('Keys').filter({ hasText: 'sim-good-1' }).first();
+		// The row above them says whose failure made the pool pause.
+		const row = window.treeRows('Keys').filter({ hasText: 'sim-good-1' }).last();
 		await row.filter({ hasText: 'attention' }).waitFor();
 		const hover = window.page.locator('.monaco-hover', { hasText: 'The service said' }).first();
 		await window.hover(row, hover);
@@ -212,13 +212,19 @@ describe('a hostile folder in Restricted Mode', () => {
 		await window.screenshot('hostile-why');
 		await window.dialogButton('Cancel').click();
 		await dialog().waitFor({ state: 'detached' });
-		await assertNoLink(window.page.locator('.notifications-toasts'));
-		for (const secret of [...scenario.secrets, pasted]) service.setFaults([], secret);
+		await assertNoLink(await window.notice('Keypool has paused'));
+		for (const secret of secrets) service.setFaults([], secret);
 		await close();
 	});
 
 	it('the files that the chat offers to attach, and the title of a conversation', async () => {
 		await window.openContainer();
+		await window.palette('Keypool: New Conversation');
+		await window.webview().getByRole('button', { name: 'Attach files' }).click();
+		await assertNoLink(window.quickPick('attached'));
+		await window.screenshot('hostile-files');
+		assert.ok(!(await window.quickPick('attached').innerText()).includes('\u202e'));
+		await window.press('Escape');
 		await chat.input.fill(`${bait.link} ${bait.icon} ${bait.turned}`);
 		await chat.input.press('Enter');
 		await window.palette('Keypool: Conversations…');

@@ -25,7 +25,7 @@ export const bait = {
 /** Names of files, each of which is an attack. */
 export const hostileNames = {
 	symbols: 'symbols.json',
-	lines: `${bait.link}${bait.icon}.jsonl`,
+	lines: `lines ${bait.link}.jsonl`,
 	broken: `broken ${bait.link}.jsonl`,
 	binary: `binary ${bait.link}.bin`,
 	secret: `secret ${bait.link}.env`,
