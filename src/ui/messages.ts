@@ -1,5 +1,5 @@
 import { window, type MessageItem, type MessageOptions } from 'vscode';
-import { detailText, messageText, oneLine } from './safeText';
+import { detailText, messageText, promptText } from './safeText';
 
 type Show = (message: string, options: MessageOptions, ...items: MessageItem[]) => Thenable<MessageItem | undefined>;
 
@@ -43,7 +43,7 @@ async function shown<T extends string>(
 	options: MessageOptions,
 	buttons: readonly T[],
 ): Promise<T | undefined> {
-	const items = buttons.map((title) => ({ title: oneLine(title) }));
+	const items = buttons.map((title) => ({ title: promptText(title) }));
 	const pressed = await show(messageText(text), options, ...items);
 	return pressed && buttons[items.findIndex((item) => item === pressed)];
 }

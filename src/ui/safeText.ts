@@ -34,7 +34,7 @@ export function labelText(text: string): string {
 	return withoutIcons(oneLine(text));
 }
 
-/** For what stands under an input box, which shows both links and icons. */
+/** For what stands under an input box, which shows both links and icons, and for buttons. */
 export function promptText(text: string): string {
 	return withoutIcons(messageText(text));
 }
