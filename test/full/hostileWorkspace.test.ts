@@ -59,6 +59,13 @@ describe('a hostile folder in Restricted Mode', () => {
 		await window.press('Escape');
 		await window.palette('Notifications: Clear All Notifications');
 	};
+	/** Waits for the change that a command comes to propose: it would open over what is done next. */
+	const rejected = async (): Promise<void> => {
+		await window.activeTab(`${hostileNames.symbols}, lines`).waitFor();
+		await window.palette('Keypool: Reject the Change');
+		await window.palette('View: Close All Editors');
+		await close();
+	};
 	/** Runs a command while the service keeps its answer back, and looks at what the notice says meanwhile. */
 	const whileAnswering = async (command: string, text: string, look: (notice: Locator) => Promise<void>) => {
 		const hold = simulator().service.hold();
@@ -83,8 +90,7 @@ describe('a hostile folder in Restricted Mode', () => {
 				await assertNoLink(notice);
 				assert.ok((await notice.innerText()).includes(says), await notice.innerText());
 			});
-			await window.palette('View: Close All Editors');
-			await close();
+			await rejected();
 		});
 	}
 
@@ -97,8 +103,7 @@ describe('a hostile folder in Restricted Mode', () => {
 			assert.match(text, /”, where the cursor is/);
 			assert.ok(text.length < 600, `${text.length} characters`);
 		});
-		await window.palette('View: Close All Editors');
-		await close();
+		await rejected();
 	});
 
 	it('Write Tests and Edit Code: neither progress, nor title, nor status bar', async () => {
