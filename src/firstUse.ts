@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { showWarning } from './ui/messages';
 import type { LazyChat } from './chat/lazyChat';
 import type { DisposableStore } from './dispose';
 import type { ModelInfo } from './gemini/gemini';
@@ -135,7 +136,7 @@ export function createRooms(house: House) {
 					await sendMail(server, mail, signal);
 				},
 				newId,
-				warn: (text) => void vscode.window.showWarningMessage(text),
+				warn: (text) => void showWarning(text),
 				report,
 			}),
 		);
