@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { showWarning } from './ui/messages';
 import type { LazyChat } from './chat/lazyChat';
 import type { DisposableStore } from './dispose';
 import type { ModelInfo } from './gemini/gemini';
@@ -80,7 +81,9 @@ export function createRooms(house: House) {
 		await gemini.check(secret, signal);
 	};
 
-	owned.add({ dispose: learnFromPool(pool, keyring, report) });
+	const suggest = async (id: KeyId): Promise<void> =>
+		(await import('./keys/suggestSameProject')).suggestSameProject([id], keyring);
+	owned.add({ dispose: learnFromPool(pool, keyring, suggest, report) });
 
 	// Who asks.
 	const obstacle = async (): Promise<'hostRefused' | 'keysLocked' | undefined> => {
@@ -133,7 +136,7 @@ export function createRooms(house: House) {
 					await sendMail(server, mail, signal);
 				},
 				newId,
-				warn: (text) => void vscode.window.showWarningMessage(text),
+				warn: (text) => void showWarning(text),
 				report,
 			}),
 		);

@@ -1,5 +1,6 @@
-import { l10n, window } from 'vscode';
+import { l10n } from 'vscode';
 import type { Reason } from '../pool/pool';
+import { showError } from '../ui/messages';
 import type { CheckOutcome } from './check';
 import type { Refusal, SecretKind } from './secret';
 import { KeyringError, type KeyringReason } from './secretStore';
@@ -168,13 +169,13 @@ export async function sayLocked(): Promise<boolean> {
 	const text = l10n.t(
 		'Your keys cannot be read: the secret storage of the system refuses. They are not lost. Unlock it, then try again.',
 	);
-	return (await window.showErrorMessage(text, again)) === again;
+	return (await showError(text, again)) === again;
 }
 
 /** What went wrong with an act becomes one sentence on screen, and all of it goes to `report`. */
 export function sayFailure(error: unknown, report: (error: unknown) => void): void {
 	report(error);
-	void window.showErrorMessage(
+	void showError(
 		error instanceof KeyringError
 			? sayKeyringReason(error.reason)
 			: l10n.t('Something unexpected happened. The log of Keypool has the details.'),

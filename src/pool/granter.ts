@@ -1,6 +1,6 @@
 import type { Random } from './clock';
 import type { BucketId, KeyId } from './key';
-import { deniedUntil, taken } from './keyRecord';
+import { taken } from './keyRecord';
 import type { Bucket, Ledger, Tx, Waiter, Wall } from './ledger';
 import { ahead, served } from './line';
 import { deniedByLoad } from './load';
@@ -10,7 +10,7 @@ import type { Options } from './options';
 import { Present } from './present';
 import { mayServe, Ranking } from './ranking';
 import { admit, type Ask } from './quota/admit';
-import { deniedByState, deniedByWindow, type Denied } from './quota/denied';
+import { deniedByState, deniedByWindow, deniedUntil, type Denied } from './quota/denied';
 import { at } from './quota/bucket';
 import { limitOf } from './quota/limits';
 import { dimensionInTheWay, mayTest } from './quota/teaching';

@@ -62,12 +62,6 @@ export function allowedModel(record: KeyRecord, model: string): KeyRecord {
 	return deniedModels ? { ...record, deniedModels: deniedModels.filter((one) => one.model !== model) } : record;
 }
 
-/** Until when this key may not use this model; 0 where it may. */
-export function deniedUntil({ deniedModels = [] }: KeyRecord, model: string, now: Wall): Wall {
-	const until = deniedModels.find((one) => one.model === model)?.until ?? 0;
-	return until > now ? until : 0;
-}
-
 /** The service knows the key. That ends no bench that only a person can end: `models.list` answers such keys as well. */
 export function proven(record: KeyRecord, now: Wall): KeyRecord {
 	if (record.state.is === 'benched' && isFinal(record.state.why)) return record;

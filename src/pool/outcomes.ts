@@ -101,7 +101,7 @@ export class Outcomes {
 			if (throttle.isBare(verdict)) this.refusedBare(tx, grant, now);
 			endProbes(tx, grant, failure.sent, now);
 			this.apply(tx, grant, failure, now);
-			if (verdict.act === 'rest' || verdict.act === 'close' || verdict.act === 'bench') {
+			if (refusals.has(verdict.act)) {
 				tx.put({ kind: 'key', id: grant.key, doc: failed(tx.key(grant.key), isOfKey(verdict), now) });
 			}
 			if (failure.sent) this.count(tx, grant, verdict.why, usage, now);
@@ -308,9 +308,10 @@ function endingOf({ sent, verdict }: Failure): Ending {
 	return { is: refusals.has(verdict.act) ? 'refused' : 'spent' };
 }
 
-/** A 429 that names no quota can mean the model's own capacity, and a blocked region comes as one, too. */
+/** A 429 that names no quota can mean the model's own capacity, and a blocked region comes as one; a plain denial names nothing. */
 function isOfKey(verdict: Verdict): boolean {
-	return verdict.act === 'bench' ? verdict.scope !== 'account' : verdict.why !== 'capacity';
+	if (verdict.act === 'bench') return verdict.scope !== 'account';
+	return verdict.why !== 'capacity' && verdict.why !== 'modelDenied';
 }
 
 /** What a 403 can mean for a key that had worked, apart from what is an abuse signal by itself. */

@@ -1,7 +1,7 @@
 import type { KeyId } from './key';
 import type { Ledger, Wall } from './ledger';
-import { deniedUntil } from './keyRecord';
-import { deniedByState } from './quota/denied';
+
+import { deniedByState, deniedUntil } from './quota/denied';
 import { at } from './quota/bucket';
 import type { Target } from './request';
 import type { Denial, Grant } from './seek';

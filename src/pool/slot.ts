@@ -1,8 +1,8 @@
 import type { Columns } from './columns';
-import { deniedUntil } from './keyRecord';
 import { bucketId, type BucketId, type Key, type Limits, type Project } from './key';
 import type { Docs, KeyRecord, Wall } from './ledger';
 import { capOf, deniedByCap, type Cap } from './quota/cap';
+import { deniedUntil } from './quota/denied';
 import { clear, outlook, type Outlook } from './quota/outlook';
 import type { Granted } from './strategies/strategy';
 

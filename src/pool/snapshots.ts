@@ -1,11 +1,11 @@
 import type { Clock, Off } from './clock';
 import { bucketId, partsOf, type Key, type Limits, type Project } from './key';
 import { freshKeyRecord } from './fresh';
-import { deniedUntil } from './keyRecord';
 import type { Bucket, DocRef, KeyRecord, Ledger, ModelRecord, PoolRecord, Wall } from './ledger';
 import { deniedByLoad } from './load';
 import { at, freshBucket } from './quota/bucket';
 import { allModels, capOf, deniedByCap } from './quota/cap';
+import { deniedUntil } from './quota/denied';
 import { dimensions, limitOf, ownLimits } from './quota/limits';
 import { fallsTo, minuteUse } from './quota/minute';
 import { outlook } from './quota/outlook';

@@ -182,7 +182,10 @@ export function dimensionOf(why: 'rpm' | 'tpm' | 'rpd' | 'capacity'): Dimension 
 	return why === 'capacity' ? undefined : why;
 }
 
+/** ms. No back-off is made longer than this by what a verdict states. */
+export const longestLeastMs = 10 * 60_000;
+
 /** ms. The shortest that the n-th back-off may be, counted from 0. */
 export function leastBackOffMs({ leastMs = [] }: Extract<Verdict, { act: 'backOff' }>, n: number): number {
-	return leastMs[Math.min(n, leastMs.length - 1)] ?? 0;
+	return Math.min(longestLeastMs, leastMs[Math.min(n, leastMs.length - 1)] ?? 0);
 }

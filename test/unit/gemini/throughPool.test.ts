@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { KeyId } from '../../../src/pool/pool';
 import { isBodyName, type BodyName } from '../../../src/simulator/bodies';
 import { flash, lite } from '../simulator/stand';
 import { loadSdk } from './room';
@@ -79,6 +80,15 @@ describe('gemini through the pool: a 403 that names neither key nor project', ()
 		const other = new ThroughPool({ a: gated });
 		assert.equal((await other.ask(flash, lite)).end, 'answered');
 		assert.deepEqual(other.calls, [`a ${flash} @0`, `a ${lite} @0`]);
+	});
+
+	it('says nothing against a key that is checked, first or again', async () => {
+		for (const meets of [error('403_permission_denied'), always({ kind: 'html', status: 403, on: 'everything' })]) {
+			const rig = new ThroughPool({ a: meets });
+			const failure = await rig.clock.until(rig.pool.check('a' as KeyId));
+			assert.ok(failure?.verdict.why === 'modelDenied' || failure?.verdict.why === 'proxy');
+			assert.deepEqual(rig.standings(), ['usable']);
+		}
 	});
 
 	it('only bodies that name the key, the project or the account condemn, and three of them are an abuse signal', async () => {

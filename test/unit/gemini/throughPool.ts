@@ -35,7 +35,7 @@ export interface Meets {
 }
 
 /** What a key meets at every call. */
-export function always(failing: Failing): Meets {
+export function always(failing: Failing & Pick<Fault, 'on'>): Meets {
 	return { faults: [{ when: 'always', ...failing }] };
 }
 
