@@ -248,7 +248,7 @@ describe('a fault run', () => {
 		for (const { id, outcome, switches } of shown.requests) {
 			const one = asked.get(id);
 			assert.ok(one);
-			assert.deepEqual([outcome, switches.length], [endOf(one), one.switches], id);
+			assert.deepEqual([outcome, switches.length], [endOf(one), one.fallbacks], id);
 		}
 	});
 
@@ -293,11 +293,11 @@ describe('a fault run', () => {
 
 	it('counts fallbacks, tokens and rests alike, for each key', () => {
 		const { world } = stage;
-		const switches = total(all.map((one) => one.switches));
-		assert.deepEqual([sum(samples, 'gemini_fallbacks_total'), world.logged.fallbacks], [switches, switches]);
+		const fallbacks = total(all.map((one) => one.fallbacks));
+		assert.deepEqual([sum(samples, 'gemini_fallbacks_total'), world.logged.fallbacks], [fallbacks, fallbacks]);
 		assert.equal(sum(samples, 'gemini_tokens_total', { direction: 'input' }), world.counted.input);
 		const { total: whole, byKey, keys: rows } = shown.day;
-		assert.equal(total(byKey.flatMap(({ fallbacks }) => fallbacks)), switches);
+		assert.equal(total(byKey.flatMap((key) => key.fallbacks)), fallbacks);
 		assert.deepEqual(
 			{ ...whole, byKey: total(byKey.flatMap(({ sends }) => sends)), rows: rows.length },
 			{
@@ -307,7 +307,7 @@ describe('a fault run', () => {
 				output:
 					sum(samples, 'gemini_tokens_total', { direction: 'output' }) +
 					sum(samples, 'gemini_tokens_total', { direction: 'thoughts' }),
-				fallbacks: switches,
+				fallbacks,
 				byKey: world.taken,
 				rows: keys,
 			},

@@ -91,7 +91,7 @@ describe('the address of the service', () => {
 		const { url, close } = await listen();
 		await close();
 		await configure({ 'keypool.baseUrl': url });
-		await refusal('Is anybody there?', 'The service cannot be reached.');
+		await refusal('Is anybody there?', 'The service cannot be reached: this computer is offline, or nothing answers at the address.');
 		await chat.questions.last().getByText('Is anybody there?').waitFor();
 		await window.statusBarItem('keypool.status').filter({ hasText: '1/1' }).waitFor();
 		assert.deepEqual(window.errors, []);

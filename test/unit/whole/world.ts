@@ -34,7 +34,8 @@ export interface Asked {
 	error: PoolError | undefined;
 	/** Times that the end was told. */
 	ends: number;
-	switches: number;
+	/** Times that a key was set aside for it. */
+	fallbacks: number;
 	trail: readonly Attempt[];
 }
 
@@ -82,6 +83,8 @@ export class World {
 	readonly calls: string[] = [];
 	private readonly gemini;
 	private readonly secrets = new Map<KeyId, string>();
+	/** By their questions, which are the ids of the requests. */
+	private readonly asked = new Map<string, Asked>();
 
 	constructor({ seed, keys, faults = [], ledger, rpm = 60, shape, read, answer }: WorldOptions) {
 		if (shape) this.secretOf = shape;
@@ -132,6 +135,10 @@ export class World {
 			names.map((id) => ({ id: id as ProjectId, tier: 'free' })),
 		);
 		this.pool.configure({ strategy: 'headroom', model: flash });
+		this.pool.onEvent((event) => {
+			const asked = event.type === 'keySetAside' ? this.asked.get(event.request) : undefined;
+			if (asked) asked.fallbacks++;
+		});
 		this.metrics = new Metrics(this.pool, clock, this.masker.mask);
 		logPool(this.pool, clock, createLog(this.counter(), this.masker.mask));
 	}
@@ -153,9 +160,10 @@ export class World {
 			finished: undefined,
 			error: undefined,
 			ends: 0,
-			switches: 0,
+			fallbacks: 0,
 			trail: [],
 		};
+		this.asked.set(question, asked);
 		return asked;
 	}
 
@@ -206,7 +214,6 @@ async function read(stream: AsyncIterable<Part<Piece>>, asked: Asked): Promise<v
 		for await (const part of stream) {
 			if (part.type === 'retract') asked.text = '';
 			if (part.type === 'output' && part.value.type === 'text') asked.text += part.value.text;
-			if (part.type === 'switched') asked.switches++;
 			if (part.type === 'done') {
 				asked.finished = part.finished;
 				asked.trail = part.trail;
