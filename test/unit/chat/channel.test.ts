@@ -14,7 +14,7 @@ const state = (text = ''): ChatState => ({
 	locale: 'en',
 	strings,
 	commands: [],
-	panel: { hasKeys: true, title: '', model: 'flash', options: {}, chips: [] },
+	panel: { hasKeys: true, title: '', model: 'flash', options: {}, defaults: {}, chips: [] },
 	turns: [{ id: 't', question: { text: 'q', attachments: [] }, text, answer: { is: 'streaming' } }],
 });
 
