@@ -44,12 +44,12 @@ export class ChatPage extends WebviewPage<ChatRequest, ChatEvent> {
 		return chat;
 	}
 
-	/** `more`: what stands around the conversation. */
-	async state(turns: readonly TurnView[], more: Partial<PanelView> = {}): Promise<void> {
+	/** `more`: what stands around the conversation; `t`: its language. */
+	async state(turns: readonly TurnView[], more: Partial<PanelView> = {}, t = english): Promise<void> {
 		const state: ChatState = {
 			locale: 'en',
-			strings: chatStrings(english),
-			commands: slashDescriptions(english),
+			strings: chatStrings(t),
+			commands: slashDescriptions(t),
 			panel: { ...panel, ...more },
 			turns,
 		};

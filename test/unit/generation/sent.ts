@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { createAsk, type Ask } from '../../../src/ask';
+import { createAsk, type Ask, type AskOptions } from '../../../src/ask';
+import type { Prompt } from '../../../src/gemini/gemini';
 import { roomOver } from '../gemini/room';
 import { answers, Rig } from '../pool/rig';
 import { settingsOf, Written } from '../written';
@@ -40,7 +41,7 @@ export function doorOver(generation: object = {}, response: object = answer): Do
 }
 
 /** Asks, and reads the answer to its end. */
-export async function sent({ ask, bodies, until }: Door, ...[prompt, options]: Parameters<Ask>): Promise<unknown> {
+export async function sent({ ask, bodies, until }: Door, prompt: Prompt, options: AskOptions): Promise<unknown> {
 	const read = async (): Promise<void> => {
 		for await (const part of ask(prompt, options, new AbortController().signal)) assert.ok(part);
 	};
