@@ -11,9 +11,10 @@ export function numberField(
 	placeholder: string,
 	{ min, max, step = 'any' }: { readonly min: number; readonly max: number; readonly step?: 'any' | 1 },
 ): TemplateResult {
-	return html`<label>
-		<span>${label}</span>
+	return html`<div class="field">
+		<label for=${idOf(name)}>${label}</label>
 		<input
+			id=${idOf(name)}
 			name=${name}
 			type="number"
 			min=${min}
@@ -23,7 +24,7 @@ export function numberField(
 			title=${placeholder}
 			.value=${shown(value)}
 		/>
-	</label>`;
+	</div>`;
 }
 
 /** Text of several lines, or empty. */
@@ -34,9 +35,10 @@ export function textField(
 	placeholder: string,
 	rows = 2,
 ): TemplateResult {
-	return html`<label class="wide">
-		<span>${label}</span>
+	return html`<div class="field wide">
+		<label for=${idOf(name)}>${label}</label>
 		<textarea
+			id=${idOf(name)}
 			name=${name}
 			rows=${rows}
 			dir="auto"
@@ -44,7 +46,7 @@ export function textField(
 			placeholder=${placeholder === '' ? nothing : placeholder}
 			.value=${value}
 		></textarea>
-	</label>`;
+	</div>`;
 }
 
 /** One of some values, or none: `unset` says what counts then. */
@@ -57,15 +59,20 @@ export function choiceField(
 ): TemplateResult {
 	const chosen = shown(value);
 	// As properties: an option that a person has chosen before does not heed its attribute any more.
-	return html`<label>
-		<span>${label}</span>
-		<select name=${name}>
+	return html`<div class="field">
+		<label for=${idOf(name)}>${label}</label>
+		<select id=${idOf(name)} name=${name}>
 			<option value="" .selected=${chosen === ''}>${unset}</option>
 			${choices.map(
 				([one, words]) => html`<option value=${one} .selected=${chosen === one}>${words}</option>`,
 			)}
 		</select>
-	</label>`;
+	</div>`;
+}
+
+/** An id holds no space. */
+function idOf(name: string): string {
+	return `option-${name.replaceAll(' ', '-')}`;
 }
 
 function shown(value: unknown): string {

@@ -120,6 +120,7 @@ describe('A chat session', () => {
 	it('tells thoughts and sources as they come, and takes them back with the text', async () => {
 		const { session, script, changes } = await open();
 		void session.ask(question('Hi'));
+		const turn = session.conversation.turns[0]?.id;
 		const piece = (value: Piece) => script.last.send({ type: 'output', attempt: 1, value });
 		const grounding = { queries: ['why'], sources: [{ title: 'A', uri: 'https://a.example/' }] };
 		piece({ type: 'thought', text: 'h' });
@@ -137,9 +138,9 @@ describe('A chat session', () => {
 			.map((change) => ('text' in change ? `${change.type} ${change.text}` : change.type === 'answer' ? 'answer' : change));
 		assert.deepEqual(told, [
 			...['appendThoughts h', 'answer', 'appendThoughts m'],
-			...[{ type: 'retract', turn: 'w-1' }, 'answer', 'appendThoughts so', 'answer', 'append Hel', 'answer'],
-			...[{ type: 'grounding', turn: 'w-1', grounding }, 'append lo', 'answer'],
-		].map((one) => (typeof one === 'string' ? one : { ...one, turn: session.conversation.turns[0]?.id })));
+			...[{ type: 'retract', turn }, 'answer', 'appendThoughts so', 'answer', 'append Hel', 'answer'],
+			...[{ type: 'grounding', turn, grounding }, 'append lo', 'answer'],
+		]);
 		const { text, thoughts } = session.conversation.turns[0]?.answer ?? {};
 		assert.deepEqual([text, thoughts], ['Hello', 'so']);
 	});
