@@ -16,11 +16,11 @@ export interface Content {
 export type Answer = RunningAnswer | ElsewhereAnswer | EndedAnswer;
 
 export type RunningAnswer = Content & { readonly startedAt: number } & (
-	| { readonly is: 'waiting'; readonly step: 'sending' | 'thinking' }
-	| { readonly is: 'waiting'; readonly step: 'queued'; readonly wait: Wait }
-	/** `wait`: a broken answer waits for its successor; its text stays. */
-	| { readonly is: 'streaming'; readonly wait?: Wait }
-);
+		| { readonly is: 'waiting'; readonly step: 'sending' | 'thinking' }
+		| { readonly is: 'waiting'; readonly step: 'queued'; readonly wait: Wait }
+		/** `wait`: a broken answer waits for its successor; its text stays. */
+		| { readonly is: 'streaming'; readonly wait?: Wait }
+	);
 
 /** It comes in another window: as far as that one has stored it. */
 export interface ElsewhereAnswer extends Content {

@@ -109,7 +109,11 @@ function pieceOf(part: Sdk.Part): Piece[] {
 	if (codeExecutionResult !== undefined) {
 		const outcome: string = codeExecutionResult.outcome ?? '';
 		return [
-			{ type: 'codeResult', outcome: outcome === 'OUTCOME_OK' ? '' : outcome, output: codeExecutionResult.output ?? '' },
+			{
+				type: 'codeResult',
+				outcome: outcome === 'OUTCOME_OK' ? '' : outcome,
+				output: codeExecutionResult.output ?? '',
+			},
 		];
 	}
 	const file = inlineData ?? fileData;

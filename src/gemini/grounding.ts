@@ -35,7 +35,8 @@ const nothing: Grounding = { queries: [], sources: [] };
 export function withMore(known: Grounding = nothing, more: Grounding): Grounding {
 	const name = ({ title, uri }: Source): string => (uri === '' ? title : uri);
 	const have = new Set([...known.queries, ...known.sources.map(name)]);
-	const isNew = (text: string): boolean => text !== '' && text.length <= maxAddress && !have.has(text) && !!have.add(text);
+	const isNew = (text: string): boolean =>
+		text !== '' && text.length <= maxAddress && !have.has(text) && !!have.add(text);
 	const queries = more.queries.filter(isNew).map((query) => query.slice(0, maxTitle));
 	const sources = more.sources
 		.filter((source) => isNew(name(source)))

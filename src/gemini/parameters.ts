@@ -79,7 +79,9 @@ function configOf({
 	...asTheyAre
 }: PromptOptions): Sdk.GenerateContentConfig {
 	const tools: Sdk.Tool[] = [
-		...(functionDeclarations?.length ? [{ functionDeclarations: functionDeclarations.map((one) => ({ ...one })) }] : []),
+		...(functionDeclarations?.length
+			? [{ functionDeclarations: functionDeclarations.map((one) => ({ ...one })) }]
+			: []),
 		...(googleSearch === true ? [{ googleSearch: {} }] : []),
 		...(codeExecution === true ? [{ codeExecution: {} }] : []),
 		...(urlContext === true ? [{ urlContext: {} }] : []),
@@ -99,9 +101,9 @@ function configOf({
 		...(tools.length > 0 && { tools }),
 		...(toolConfig && { toolConfig: toolConfigOf(toolConfig) }),
 		...(mediaResolution !== undefined && {
-			mediaResolution: `MEDIA_RESOLUTION_${mediaResolution.toUpperCase()}` as Sdk.MediaResolution,
+			mediaResolution: word('mediaResolution', `MEDIA_RESOLUTION_${mediaResolution.toUpperCase()}`),
 		}),
-		...(serviceTier !== undefined && { serviceTier: serviceTier as Sdk.ServiceTier }),
+		...(serviceTier !== undefined && { serviceTier: word('serviceTier', serviceTier) }),
 	};
 }
 
@@ -109,7 +111,7 @@ function configOf({
 function thinkingOf(thinking: ThinkingLevel | number): Sdk.ThinkingConfig {
 	return typeof thinking === 'number'
 		? { thinkingBudget: thinking }
-		: { thinkingLevel: thinking.toUpperCase() as Sdk.ThinkingLevel };
+		: { thinkingLevel: word('thinkingLevel', thinking.toUpperCase()) };
 }
 
 /** A schema alone asks for JSON. The service takes its own form of schemas, with types in capitals, in another field. */
@@ -130,19 +132,32 @@ function toolConfigOf({ functionCallingConfig: calling, ...others }: ToolConfig)
 		...others,
 		...(calling && {
 			functionCallingConfig: {
-				...(calling.mode !== undefined && { mode: calling.mode as Sdk.FunctionCallingConfigMode }),
+				...(calling.mode !== undefined && { mode: word('callingMode', calling.mode) }),
 				...(calling.allowedFunctionNames && { allowedFunctionNames: [...calling.allowedFunctionNames] }),
 			},
 		}),
 	};
 }
 
-/** The service adds words to its lists: it judges them, not the SDK's list of today. */
 function safetyOf({ category, threshold }: SafetySetting): Sdk.SafetySetting {
-	if (!word.test(category) || !word.test(threshold)) {
-		throw new Failure({ act: 'fail', why: 'badRequest' }, false, 'A safety setting is no word of the service.');
-	}
-	return { category: category as Sdk.HarmCategory, threshold: threshold as Sdk.HarmBlockThreshold };
+	return { category: word('category', category), threshold: word('threshold', threshold) };
 }
 
-const word = /^[A-Z][A-Z\d_]{0,60}$/;
+/** The service's lists of words. It adds to them: it judges a word, not the SDK's list of today. */
+interface Words {
+	readonly thinkingLevel: Sdk.ThinkingLevel;
+	readonly mediaResolution: Sdk.MediaResolution;
+	readonly serviceTier: Sdk.ServiceTier;
+	readonly callingMode: Sdk.FunctionCallingConfigMode;
+	readonly category: Sdk.HarmCategory;
+	readonly threshold: Sdk.HarmBlockThreshold;
+}
+
+function word<List extends keyof Words>(list: List, text: string): Words[List] {
+	if (isWord(list, text)) return text;
+	throw new Failure({ act: 'fail', why: 'badRequest' }, false, 'An option of the prompt is no word of the service.');
+}
+
+function isWord<List extends keyof Words>(_: List, text: string): text is Words[List] {
+	return /^[A-Z][A-Z\d_]{0,60}$/i.test(text);
+}

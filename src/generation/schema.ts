@@ -43,10 +43,7 @@ export const generationEntries = {
 	presencePenalty: between(-2, 2),
 	frequencyPenalty: between(-2, 2),
 	thinking: v.exactOptional(
-		v.union([
-			v.picklist(thinkingLevels),
-			v.pipe(v.number(), v.safeInteger(), v.minValue(-1), v.maxValue(maxTokens)),
-		]),
+		v.union([v.picklist(thinkingLevels), v.pipe(v.number(), v.safeInteger(), v.minValue(-1), v.maxValue(maxTokens))]),
 	),
 	includeThoughts: flag,
 	safetySettings: v.exactOptional(
@@ -68,7 +65,12 @@ export const promptEntries = {
 	...generationEntries,
 	functionDeclarations: v.exactOptional(
 		v.pipe(
-			v.array(v.pipe(jsonObject, v.check(({ name }) => typeof name === 'string' && name !== ''))),
+			v.array(
+				v.pipe(
+					jsonObject,
+					v.check(({ name }) => typeof name === 'string' && name !== ''),
+				),
+			),
 			v.maxLength(512),
 		),
 	),

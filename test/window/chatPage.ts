@@ -28,7 +28,14 @@ export const footer: FooterView = {
 	],
 };
 
-export const panel: PanelView = { hasKeys: true, title: '', model: 'gemini-3.8-flash', options: {}, defaults: {}, chips: [] };
+export const panel: PanelView = {
+	hasKeys: true,
+	title: '',
+	model: 'gemini-3.8-flash',
+	options: {},
+	defaults: {},
+	chips: [],
+};
 
 export function turn(id: string, text: string, answer: AnswerView = { is: 'done', footer }): TurnView {
 	return { id, question: { text: `Question ${id}`, attachments: [] }, text, answer };

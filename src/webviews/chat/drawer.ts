@@ -164,8 +164,12 @@ function fieldsOf({ options, defaults, strings }: DrawerContext) {
 }
 
 /** What counts where the conversation says nothing. */
-function unsetLabel(set: unknown, { bySettings, byService }: ChatStrings, choices: readonly Choice[] = []): string {
-	if (set === undefined) return byService;
+function unsetLabel(
+	set: GenerationOptions[keyof GenerationOptions],
+	{ bySettings, byService }: ChatStrings,
+	choices: readonly Choice[] = [],
+): string {
+	if (set === undefined || typeof set === 'object') return byService;
 	const value = String(set);
 	return filled(bySettings, choices.find(([one]) => one === value)?.[1] ?? value);
 }

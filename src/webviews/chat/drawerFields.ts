@@ -28,13 +28,7 @@ export function numberField(
 }
 
 /** Text of several lines, or empty. */
-export function textField(
-	name: string,
-	label: string,
-	value: string,
-	placeholder: string,
-	rows = 2,
-): TemplateResult {
+export function textField(name: string, label: string, value: string, placeholder: string, rows = 2): TemplateResult {
 	return html`<div class="field wide">
 		<label for=${idOf(name)}>${label}</label>
 		<textarea
@@ -63,9 +57,7 @@ export function choiceField(
 		<label for=${idOf(name)}>${label}</label>
 		<select id=${idOf(name)} name=${name}>
 			<option value="" .selected=${chosen === ''}>${unset}</option>
-			${choices.map(
-				([one, words]) => html`<option value=${one} .selected=${chosen === one}>${words}</option>`,
-			)}
+			${choices.map(([one, words]) => html`<option value=${one} .selected=${chosen === one}>${words}</option>`)}
 		</select>
 	</div>`;
 }

@@ -30,7 +30,13 @@ const words = {
 	serviceTier: ['flex', 'standard', 'priority'],
 	responseMimeType: ['text/plain', 'application/json', 'text/x.enum'],
 } as const satisfies Partial<Record<keyof GenerationOptions, readonly string[]>>;
-const levels = ['minimal', 'low', 'medium', 'high', 'xhigh'] as const satisfies readonly GenerationOptions['thinking'][];
+const levels = [
+	'minimal',
+	'low',
+	'medium',
+	'high',
+	'xhigh',
+] as const satisfies readonly GenerationOptions['thinking'][];
 
 /**
  * The options that the drawer's form holds; a field that holds none of its values is marked as invalid.

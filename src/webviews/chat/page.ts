@@ -25,7 +25,8 @@ export interface PageContext
 
 /** The whole chat: the conversation, and below it what a person does. */
 export function page({ strings, turns, panel, ...rest }: Shown, context: PageContext): TemplateResult {
-	const { actions, numbers, jump, editing, openTrails, textOf, thoughtsOf, now, drawerOpen, suggestions, notice } = context;
+	const { actions, numbers, jump, editing, openTrails, textOf, thoughtsOf, now, drawerOpen, suggestions, notice } =
+		context;
 	const running = runningTurn({ strings, turns, panel, ...rest }) !== undefined;
 	return html`<main class="chat">
 		<h1 class="aloud">${strings.conversation}</h1>

@@ -13,7 +13,9 @@ export function sources({ queries, sources: all }: GroundingView, strings: ChatS
 				: html`<ol>
 						${all.map(
 							({ title, uri }) =>
-								html`<li dir="auto">${/^https?:\/\//i.test(uri) ? html`<a href=${uri} title=${uri}>${title}</a>` : title}</li>`,
+								html`<li dir="auto">
+									${/^https?:\/\//i.test(uri) ? html`<a href=${uri} title=${uri}>${title}</a>` : title}
+								</li>`,
 						)}
 					</ol>`
 		}

@@ -135,7 +135,9 @@ describe('A chat session', () => {
 		await settle();
 		const told = changes
 			.slice(1)
-			.map((change) => ('text' in change ? `${change.type} ${change.text}` : change.type === 'answer' ? 'answer' : change));
+			.map((change) =>
+				'text' in change ? `${change.type} ${change.text}` : change.type === 'answer' ? 'answer' : change,
+			);
 		assert.deepEqual(told, [
 			...['appendThoughts h', 'answer', 'appendThoughts m'],
 			...[{ type: 'retract', turn }, 'answer', 'appendThoughts so', 'answer', 'append Hel', 'answer'],

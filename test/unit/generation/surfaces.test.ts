@@ -215,5 +215,4 @@ describe('what comes back to a batch', () => {
 			],
 		);
 	});
-
 });

@@ -21,7 +21,12 @@ describe('what a rule of the manifest takes', () => {
 		[{ type: 'string', minLength: 1 }, ['a'], ['']],
 		[{ type: 'object', additionalProperties: true }, [{}, { a: { b: [1] } }], [[], 'a', null]],
 		[
-			{ oneOf: [{ type: 'string', enum: ['low'] }, { type: 'integer', minimum: -1 }] },
+			{
+				oneOf: [
+					{ type: 'string', enum: ['low'] },
+					{ type: 'integer', minimum: -1 },
+				],
+			},
 			['low', 0, -1],
 			['high', 0.5, -2, null, ['low'], { level: 'low', budget: 1 }],
 		],

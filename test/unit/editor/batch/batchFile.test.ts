@@ -82,7 +82,11 @@ describe('a file of prompts', () => {
 	});
 
 	it('of a table takes columns that are called as options, whatever their capitals; an empty cell says nothing', () => {
-		const text = lines('prompt,Temperature,thinking,googleSearch,stopSequences,note', 'a,0.5,512,TRUE,"[""END""]",x', 'b,,,,,y');
+		const text = lines(
+			'prompt,Temperature,thinking,googleSearch,stopSequences,note',
+			'a,0.5,512,TRUE,"[""END""]",x',
+			'b,,,,,y',
+		);
 		assert.deepEqual(
 			parse(text, 'csv'),
 			prompts(
