@@ -1,5 +1,16 @@
 import assert from 'node:assert/strict';
-import type { Bucket, BucketId, KeyId, KeyRecord, Lease, LeaseId, ModelRecord, Write } from '../../../src/pool/pool';
+import type {
+	Bucket,
+	BucketId,
+	KeyId,
+	KeyRecord,
+	Lease,
+	LeaseId,
+	ModelRecord,
+	PoolRecord,
+	ProjectId,
+	Write,
+} from '../../../src/pool/pool';
 import { freshKeyRecord, freshModelRecord } from '../../../src/pool/fresh';
 import { reconciled } from '../../../src/pool/reconcile';
 import { freshBucket } from '../../../src/pool/quota/bucket';
@@ -214,5 +225,32 @@ describe('two sides of the rest', () => {
 			{ kind: 'usage', id: 'u', doc: { minute: 1, key, outcome: 'answered', sends: 1, input: 1, output: 1 } },
 		];
 		for (const ours of of) assert.equal(reconciled(ours, free, undefined, now), free);
+	});
+});
+
+describe('two sides of a pool that is throttled', () => {
+	const throttled = (since: number): PoolRecord => ({
+		v: 1,
+		throttled: { since, nextProbeAt: since + 60_000, projects: ['p' as ProjectId] },
+	});
+	const side = (ours: PoolRecord, theirs: PoolRecord, base?: PoolRecord): PoolRecord => {
+		const write = (doc: PoolRecord): Write => ({ kind: 'pool', doc });
+		const result = reconciled(write(ours), write(theirs), base && write(base), now);
+		assert.ok(result.kind === 'pool');
+		return result.doc;
+	};
+
+	it('has what has changed since they parted: it began here or there, or is over', () => {
+		const open: PoolRecord = { v: 1 };
+		assert.equal(side(throttled(now), open, open).throttled?.since, now, 'it began here');
+		assert.equal(side(open, throttled(now), open).throttled?.since, now, 'it began there');
+		assert.equal(side(open, throttled(now), throttled(now)).throttled, undefined, 'it is over here');
+		assert.equal(side(throttled(now), open, throttled(now)).throttled, undefined, 'it is over there');
+	});
+
+	it('keeps a pause apart from it', () => {
+		const paused: PoolRecord = { v: 1, paused: { why: 'leaked', by: key, since: now } };
+		const both = side(throttled(now), paused, { v: 1 });
+		assert.deepEqual([both.paused?.since, both.throttled?.since], [now, now]);
 	});
 });

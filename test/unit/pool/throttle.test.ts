@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { KeyId, ProjectId, PoolRecord, LeaseId, Part, Verdict } from '../../../src/pool/pool';
-import { deniedByThrottle, probing, refusedBare, throttleOfNow } from '../../../src/pool/throttle';
+import { deniedByThrottle, probeEnded, probing, refusedBare, throttleOfNow } from '../../../src/pool/throttle';
 import { loadSdk } from '../gemini/room';
 import { always, ThroughPool } from '../gemini/throughPool';
 import { flash, lite } from '../simulator/stand';
@@ -143,6 +143,10 @@ describe('bare 429s from three projects within ten seconds', () => {
 		const probed = probing(record, 'l1' as LeaseId, noon + 150_000, noon + 60_000);
 		assert.equal(deniedByThrottle(probed, noon + 61_000)?.mayEndSooner, true);
 		assert.equal(deniedByThrottle(probed, noon + 150_000), undefined, 'the probe is gone');
+		const unsent = probeEnded(probed, 'l1' as LeaseId, false, noon + 61_000);
+		assert.equal(deniedByThrottle(unsent, noon + 61_000), undefined, 'never sent: the next one may find out');
+		const sent = probeEnded(probed, 'l1' as LeaseId, true, noon + 61_000);
+		assert.equal(deniedByThrottle(sent, noon + 61_000)?.retryAt, noon + 120_000);
 	});
 
 	it('set each key aside once, and cost no key its health', async () => {

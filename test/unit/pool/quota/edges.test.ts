@@ -15,6 +15,7 @@ import { after, ask, midnight, noon } from './buckets';
 
 const id = 'l0' as LeaseId;
 const skewMs = 5000;
+const hour = 3_600_000;
 const probing = (lease: string, repeats = 2): Bucket['state'] => ({
 	...{ is: 'probing', why: 'rpm', lease: lease as LeaseId, repeats },
 });
@@ -185,6 +186,22 @@ describe('times of the future', () => {
 		assert.deepEqual(of(closed(far)), closed(far));
 		assert.deepEqual(of(closed(far + 1)), closed(far));
 		assert.deepEqual(of(probing('x')), probing('x'));
+		const probed = { ...probing('x'), wholeAt: noon + 3_600_000 } as Bucket['state'];
+		assert.deepEqual(of(probed), { ...probed, wholeAt: noon }, 'whole an hour ago, by the clock that was set back');
+		const ahead = {
+			is: 'resting',
+			why: 'rpm',
+			since: noon + hour,
+			until: noon + hour + 9,
+			wholeAt: noon + hour + 50,
+		} as const;
+		assert.deepEqual(of({ ...ahead, repeats: 0 }), {
+			...ahead,
+			since: noon,
+			until: noon + 9,
+			wholeAt: noon + 50,
+			repeats: 0,
+		});
 		const soon = { ...resting(noon + 60_000), since: noon + skewMs } as Bucket['state'];
 		assert.deepEqual(of(soon), soon);
 	});
