@@ -3,7 +3,7 @@ import { bucketId, type ProjectId } from '../../../src/pool/pool';
 import { loadSdk } from '../gemini/room';
 import { always, ThroughPool, type Meets } from '../gemini/throughPool';
 import { flash, lite } from '../simulator/stand';
-import { answers, fails, overloaded, Rig, rpm, type Script } from './rig';
+import { answers, fails, hangs, overloaded, Rig, rpm, type Script } from './rig';
 
 const hour = 3_600_000;
 /** Midnight in Los Angeles, ms from the rig's beginning at noon there. */
@@ -52,6 +52,14 @@ describe('a stated delay of a minute’s quota', () => {
 		const asked = [1, 2, 3, 4].map(() => rig.ask());
 		await rig.clock.until(Promise.all(asked.map(({ ended }) => ended)));
 		assert.deepEqual(sentAt(rig).slice(3), [31_000, 60_150, 60_150, 60_150]);
+	});
+
+	it('is no matter once the quota is whole: nobody waits for another one’s sign of life then', async () => {
+		const rig = await refusedAt20(undefined, hangs);
+		for (let n = 0; n < 3; n++) rig.ask();
+		await rig.clock.advance(40_150);
+		assert.deepEqual(sentAt(rig).slice(3), [60_150, 60_150, 60_150]);
+		rig.pool.dispose();
 	});
 
 	it('is worth nothing where it is longer: the quota is whole before', async () => {
