@@ -265,11 +265,16 @@ export function createRooms(house: House) {
 	};
 
 	async function modelsOffered(signal: AbortSignal): Promise<readonly ModelInfo[]> {
-		const usable = pool.snapshot().keys.find(({ standing }) => standing.is !== 'benched' && standing.is !== 'disabled');
-		const secret = usable && (await secretOf(usable.key.id));
-		// Nobody who has not asked anything is asked where keys may go.
-		return secret === undefined || !(isOfTrial({ secret }) || (await host()).settled)
-			? []
-			: gemini.models(secret, signal);
+		const room = await import('./chat/catalogue');
+		return room.modelsOffered(
+			{
+				snapshot: () => pool.snapshot(),
+				secretOf,
+				// Nobody who has not asked anything is asked where keys may go.
+				mayAsk: async (secret) => isOfTrial({ secret }) || (await host()).settled,
+				models: (secret, stop) => gemini.models(secret, stop),
+			},
+			signal,
+		);
 	}
 }

@@ -108,12 +108,16 @@ export class Outcomes {
 		});
 	}
 
-	/** Takes a re-check that is due, so that of several windows one asks. False where it is not due any more. */
+	/**
+	 * Takes a re-check that is due, so that of several windows one asks. False where it is not due any more, or the pool is
+	 * paused.
+	 */
 	takeRecheck(key: KeyId): Promise<boolean> {
 		return this.ledger.transact((tx, now) => {
 			const record = tx.key(key);
 			const { state } = record;
 			if (state.is !== 'benched' || state.recheckAt === undefined || state.recheckAt > now) return false;
+			if (tx.pool().paused) return false;
 			tx.put({ kind: 'key', id: key, doc: recheckPostponed(record, postponedMs, now) });
 			return true;
 		});
