@@ -14,6 +14,7 @@ import { deniedByState, deniedByWindow, type Denied } from './quota/denied';
 import { at } from './quota/bucket';
 import { dimensionInTheWay, mayTest } from './quota/teaching';
 import type { Cost, Needs } from './request';
+import { isRevoked } from './revokedTier';
 import { isGrant, type Denial, type Grant, type Seek } from './seek';
 import type { Slot } from './slot';
 import { resolve } from './resolve';
@@ -86,11 +87,12 @@ export class Granter {
 
 	/**
 	 * False where it has become known, since the grant, that a call would be refused, or where paid keys are demanded by now
-	 * and this is none; `heldUp`: a consumer had the turn.
+	 * and this is none, or is one no longer; `heldUp`: a consumer had the turn.
 	 */
 	stillHolds({ bucketId: id, key: keyId, model, sentAt }: Grant, { paid }: Needs, heldUp: boolean): boolean {
-		if (paid && !this.slots.of(model).slotOf(keyId)?.isPaid) return false;
 		const { bucket, key, pool } = this.ledger.replica();
+		const slot = this.slots.of(model).slotOf(keyId);
+		if (paid && (!slot?.isPaid || isRevoked(pool, slot.project.id))) return false;
 		const state = bucket.get(id)?.state;
 		const now = this.ledger.now();
 		if (pool.paused || key.get(keyId)?.state.is === 'benched') return false;
@@ -106,7 +108,12 @@ export class Granter {
 		const resolved = resolve(this.ledger, model);
 		return this.ledger.transact((tx, now): Grant | Denial => {
 			const deny = (denied: Denied): Denial => ({ ...denied, on: key, model, bucketId: id });
-			if (tx.pool().paused) return deny({ why: 'paused', retryAt: Infinity });
+			const pool = tx.pool();
+			if (pool.paused) return deny({ why: 'paused', retryAt: Infinity });
+			// The ranking may not have heard yet that the service counts this project as free.
+			if ((seek.needs.paid || seek.paidForSize) && isRevoked(pool, slot.project.id)) {
+				return deny({ why: 'paidOnly', retryAt: Infinity });
+			}
 			const record = tx.key(key.id);
 			if (record.state.is === 'benched') return deny({ why: record.state.why, retryAt: Infinity });
 			const modelRecord = tx.model(resolved);

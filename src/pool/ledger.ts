@@ -58,6 +58,8 @@ export interface Limit {
 	readonly doubtAt: Wall;
 	/** ms: the last distance to `doubtAt`, doubled when a test confirms the limit. */
 	readonly doubtMs: number;
+	/** What the service stated before it stated less, and when it did. */
+	readonly fell?: { readonly from: number; readonly at: Wall };
 }
 
 export interface Lease {
@@ -123,8 +125,19 @@ export interface ModelRecord {
 	readonly samples: number;
 }
 
+/** The service counts a project as free that a person marked as paid: the mark holds no more, until the person sets it anew. */
+export interface RevokedTier {
+	readonly since: Wall;
+	/** The key that was told so. */
+	readonly by: KeyId;
+	/** What the service said, masked. */
+	readonly said?: string;
+}
+
 export interface PoolRecord {
 	readonly v: 1;
+	/** By project, bounded. */
+	readonly revoked?: Readonly<Record<string, RevokedTier>>;
 	readonly paused?: { readonly why: Reason; readonly by: KeyId; readonly since: Wall; readonly said?: string };
 	/** When a person had everything forgotten: each window lets go of what it would write again. */
 	readonly forgottenAt?: Wall;

@@ -1,5 +1,5 @@
 import type { Random } from './clock';
-import { bucketId, partsOf, type BucketId, type KeyId, type Limits } from './key';
+import { bucketId, partsOf, type BucketId, type KeyId, type Limits, type ProjectId } from './key';
 import { benched, failed, isFinal, proven, recheckFailed, recheckPostponed, succeeded, unbenched } from './keyRecord';
 import type { Ledger, Tx, Wall } from './ledger';
 import { backOffMs, counted, found, overloaded, probeEnded, recovered, tokensOf } from './modelRecord';
@@ -12,6 +12,7 @@ import { resolveIn } from './resolve';
 import type { Roster } from './roster';
 import type { Grant } from './seek';
 import { count } from './count';
+import { believe, revoke } from './revokedTier';
 import type { Failure, Reason, Verdict } from './verdict';
 
 /** ms. Three keys that had worked, benched within this time for any 403, are an abuse signal. */
@@ -82,6 +83,7 @@ export class Outcomes {
 			settleAll(tx, grant, endingOf(failure), now);
 			tx.put({ kind: 'model', id: grant.resolved, doc: probeEnded(tx.model(grant.resolved), grant.lease) });
 			this.apply(tx, grant, failure, now);
+			this.checkTier(tx, grant.key, failure, now);
 			if (verdict.act === 'rest' || verdict.act === 'close' || verdict.act === 'bench') {
 				tx.put({ kind: 'key', id: grant.key, doc: failed(tx.key(grant.key), isOfKey(verdict), now) });
 			}
@@ -121,6 +123,11 @@ export class Outcomes {
 			tx.put({ kind: 'key', id: key, doc: recheckPostponed(record, postponedMs, now) });
 			return true;
 		});
+	}
+
+	/** A person has set the tier of a project: that is believed, until the service contradicts it again. */
+	believeTier(project: ProjectId): Promise<void> {
+		return this.ledger.transact((tx) => tx.put({ kind: 'pool', doc: believe(tx.pool(), project) }));
 	}
 
 	unbench(key: KeyId): Promise<void> {
@@ -184,6 +191,13 @@ export class Outcomes {
 			case 'skipTier':
 				break;
 		}
+	}
+
+	/** Paid is checked, not believed: a quota of the free tier shows that a project marked as paid is none. */
+	private checkTier(tx: Tx, key: KeyId, { tier, said }: Failure, now: Wall): void {
+		const project = this.roster().key(key)?.project;
+		if (project === undefined || tier !== 'free' || this.roster().project(project).tier === 'free') return;
+		tx.put({ kind: 'pool', doc: revoke(tx.pool(), project, key, said, now) });
 	}
 
 	/** The user's own limits for a bucket of this key. */

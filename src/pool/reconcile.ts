@@ -1,8 +1,9 @@
-import type { Bucket, BucketState, KeyRecord, ModelRecord, Wall, Write } from './ledger';
+import type { Bucket, BucketState, KeyRecord, ModelRecord, PoolRecord, Wall, Write } from './ledger';
 import { at } from './quota/bucket';
 import { minuteUse } from './quota/minute';
 import { tally } from './quota/tally';
 import { mergedRests } from './restLog';
+import { mergedRevoked } from './revokedTier';
 import type { MinuteCount } from './statistics';
 
 /**
@@ -20,8 +21,8 @@ export function reconciled(ours: Write, theirs: Write, base: Write | undefined, 
 		case 'model':
 			return theirs.kind === 'model' ? { ...theirs, doc: model(ours.doc, theirs.doc) } : theirs;
 		case 'pool':
-			// A person has resumed it, or an abuse signal paused it: whichever side changed.
-			return base?.kind === 'pool' && base.doc.paused?.since === ours.doc.paused?.since ? theirs : ours;
+			if (theirs.kind !== 'pool') return theirs;
+			return { ...theirs, doc: pool(ours.doc, theirs.doc, base?.kind === 'pool' ? base.doc : undefined) };
 		case 'usage':
 			if (theirs.kind !== 'usage') return theirs;
 			return { ...theirs, doc: usage(ours.doc, theirs.doc, base?.kind === 'usage' ? base.doc : undefined) };
@@ -97,6 +98,12 @@ function model(ours: ModelRecord, theirs: ModelRecord): ModelRecord {
 
 function pick({ tokensPerByte, samples }: ModelRecord): Pick<ModelRecord, 'tokensPerByte' | 'samples'> {
 	return { tokensPerByte, samples };
+}
+
+/** A person has resumed it, or an abuse signal paused it: whichever side changed. */
+function pool(ours: PoolRecord, theirs: PoolRecord, base: PoolRecord | undefined): PoolRecord {
+	const { revoked: _, ...record } = base !== undefined && base.paused?.since === ours.paused?.since ? theirs : ours;
+	return { ...record, ...mergedRevoked(ours, theirs, base) };
 }
 
 function usage(ours: MinuteCount, theirs: MinuteCount, base: MinuteCount | undefined): MinuteCount {

@@ -35,7 +35,7 @@ export function toContribute(
 	return changes;
 }
 
-/** A pool that is not paused says nothing. */
+/** A pool that is not paused, and believes what a person says of tiers, says nothing. */
 function isEmpty(write: Write): boolean {
-	return write.kind === 'pool' && !write.doc.paused;
+	return write.kind === 'pool' && !write.doc.paused && !write.doc.revoked;
 }

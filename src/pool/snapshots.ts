@@ -1,7 +1,7 @@
 import type { Clock, Off } from './clock';
 import { bucketId, partsOf, type Key, type Limits, type Project } from './key';
 import { freshKeyRecord } from './fresh';
-import type { Bucket, DocRef, KeyRecord, Ledger, ModelRecord, Wall } from './ledger';
+import type { Bucket, DocRef, KeyRecord, Ledger, Limit, ModelRecord, Wall } from './ledger';
 import { deniedByLoad } from './load';
 import { at, freshBucket } from './quota/bucket';
 import { allModels, capOf, deniedByCap } from './quota/cap';
@@ -15,6 +15,8 @@ import type { KeyView, ModelView, Room, Snapshot, Standing } from './standing';
 
 /** ms. A wait is looked at anew after this, because the wall clock may have been set, or the machine have slept. */
 const lookAgainMs = 60_000;
+/** ms. For so long a limit that fell is told as news. */
+const newsMs = 7 * 24 * 3_600_000;
 
 /** Takes snapshots: one object per revision, and a new revision when time alone changes how a key stands. */
 export class Snapshots {
@@ -100,8 +102,14 @@ export class Snapshots {
 			tokens: record.tokens,
 			proven: record.state.is === 'good',
 			models,
+			...this.revokedIn(project),
 			...this.capView(project, now),
 		};
+	}
+
+	private revokedIn({ id }: Project): Pick<KeyView, 'revoked'> {
+		const revoked = this.ledger.replica().pool.revoked?.[id];
+		return revoked ? { revoked } : {};
 	}
 
 	private standing(key: Key, project: Project, { state }: KeyRecord, now: Wall): Standing {
@@ -161,6 +169,7 @@ export class Snapshots {
 				next = Math.min(next, endOf(one.standing));
 				if (one.requestsThisMinute + one.tokensThisMinute > 0) next = Math.min(next, one.minuteEndsAt);
 				if (one.requestsToday + one.tokensToday > 0) next = Math.min(next, one.dayEndsAt);
+				for (const { fell } of Object.values(one.rooms)) if (fell) next = Math.min(next, fell.until);
 			}
 		}
 		const probe = this.ledger.replica().model.get(resolve(this.ledger, this.options().model))?.probe;
@@ -204,8 +213,9 @@ function viewOf(model: string, given: Bucket, own: Limits | undefined, now: Wall
 	for (const dimension of dimensions) {
 		const limit = limitOf(bucket, own, dimension);
 		if (limit === undefined) continue;
-		const from = limit === own?.[dimension] ? 'user' : (bucket.limits[dimension]?.from ?? 'taught');
-		rooms[dimension] = { used: used[dimension], limit, from };
+		const learnt = bucket.limits[dimension];
+		const from = limit === own?.[dimension] ? 'user' : (learnt?.from ?? 'taught');
+		rooms[dimension] = { used: used[dimension], limit, from, ...fellIn(learnt, now) };
 	}
 	return {
 		model,
@@ -246,6 +256,12 @@ function firstLeaseEnd(buckets: ReadonlyMap<string, readonly [string, Bucket][]>
 		}
 	}
 	return next;
+}
+
+function fellIn(learnt: Limit | undefined, now: Wall): Pick<Room, 'fell'> {
+	if (!learnt?.fell || learnt.value >= learnt.fell.from) return {};
+	const until = learnt.fell.at + newsMs;
+	return until > now ? { fell: { from: learnt.fell.from, until } } : {};
 }
 
 function bucketStanding(given: Bucket, own: Limits | undefined, now: Wall): Standing {

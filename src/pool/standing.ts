@@ -1,5 +1,5 @@
 import type { Key, Project } from './key';
-import type { Wall } from './ledger';
+import type { RevokedTier, Wall } from './ledger';
 import type { Reason } from './verdict';
 
 /** How one key stands for one model, in the glossary's words. Exactly one is true at any time. */
@@ -27,12 +27,17 @@ export interface Room {
 	readonly limit: number;
 	/** The user's own, taught by a 429, or found by a test. */
 	readonly from: 'user' | 'taught' | 'probed';
+	/** The service stated `from` some days ago; told until then. */
+	readonly fell?: { readonly from: number; readonly until: Wall };
 }
 
 /** One key as people see it: for views, the status bar and monitoring. */
 export interface KeyView {
 	readonly key: Key;
+	/** Its tier as it counts. */
 	readonly project: Project;
+	/** A person marked the project as paid, and the service counts it as free. */
+	readonly revoked?: RevokedTier;
 	/** For the pool's default model. */
 	readonly standing: Standing;
 	/** 0 to 100; health is the score only. */

@@ -1,5 +1,6 @@
 import type { Attempt, KeyView, ModelView, Reason, Standing, Wall } from '../pool/pool';
 import type { Said, Words } from '../words';
+import { fallenInWords, revokedInWords } from './revokedTier';
 
 /** Why a key stands as it does: what happened, what the pool decided, what a person can do. */
 export interface Explanation {
@@ -13,6 +14,8 @@ export interface Explanation {
 
 /** Characters of what the service said. */
 const longestSaid = 300;
+/** Limits that fell. */
+const mostFallen = 4;
 
 /**
  * @param model absent: the state for the model that the pool speaks of.
@@ -39,11 +42,14 @@ export function explain(
 	const { t } = words;
 	const subject = model ? t('{0} on {1}', view.key.label, model.model) : view.key.label;
 	const paragraphs = [
+		revokedInWords(view, words, now),
+		view.revoked && quote(view.revoked.said, words),
 		isBarred ? barred(words) : undefined,
 		...happened(standing, failure, said, words, now),
 		decided(view, standing, words, now),
 		standing.is === 'resting' || standing.is === 'usable' ? undefined : said?.remedy,
 		others(view, model, words, now),
+		...(model ? [model] : view.models).flatMap((one) => fallenInWords(one, words)).slice(0, mostFallen),
 	];
 	const act = actFor(view, standing, said, words);
 	return {
@@ -155,6 +161,7 @@ function actFor(
 				? { command: 'keypool.setDailyCap', onKey: true, title: t('Change the Daily Cap') }
 				: { command: 'keypool.clearRest', onKey: true, title: t('Clear the Rest') };
 		case 'usable':
+			if (view.revoked) return { command: 'keypool.setTier', onKey: true, title: t('Set Tier…') };
 			return view.proven ? undefined : { command: 'keypool.checkKey', onKey: true, title: t('Check Now') };
 		case 'benched':
 		case 'closed':

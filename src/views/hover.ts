@@ -1,6 +1,7 @@
-import type { ModelView, Project, Room, Standing, Wall } from '../pool/pool';
+import type { KeyView, ModelView, Project, Room, Standing, Wall } from '../pool/pool';
 import type { Facts, Words } from '../words';
 import { bar, lines, paragraphs, plain } from './markdown';
+import { fallenInWords, revokedInWords } from './revokedTier';
 import type { Row } from './rows';
 import { requestsInWords, standingIcon, tierInWords, unchecked } from './shownRow';
 
@@ -31,6 +32,7 @@ export function hoverOf(row: Row, words: Words, now: Wall): string {
 				row.keys > 1
 					? plain(words.t('Google counts per project: these {0} keys share one quota.', row.keys))
 					: undefined,
+				revokedTier(row, words, now),
 				capInWords(row.project, words),
 			);
 		case 'key':
@@ -53,6 +55,7 @@ function keyHover({ view, sharedBy, barred }: Extract<Row, { kind: 'key' }>, wor
 	return paragraphs(
 		`**${plain(key.label)}** · ${plain(key.mask)} · ${tier(project.tier, words)}`,
 		state(unchecked(view, words.speakStanding(standing, now), words), standing),
+		revokedTier(view, words, now),
 		barred ? plain(t('Only keys of paid projects are used here: keypool.paidOnly demands it.')) : undefined,
 		why(standing, { mask: key.mask }, words, now),
 		lines(
@@ -102,6 +105,11 @@ function serviceSaid(said: string | undefined, { t }: Words): string | undefined
 	return `> ${plain(t('The service said: {0}', said.length > most ? `${said.slice(0, most)}…` : said))}`;
 }
 
+function revokedTier(of: Pick<KeyView, 'revoked'>, words: Words, now: Wall): string | undefined {
+	const text = revokedInWords(of, words, now);
+	return text && paragraphs(`$(warning) ${plain(text)}`, serviceSaid(of.revoked?.said, words));
+}
+
 function tier(of: 'free' | 'paid', words: Words): string {
 	return plain(tierInWords(of, words));
 }
@@ -114,7 +122,8 @@ function capInWords({ dailyCap }: Project, { t, sayCount }: Words): string | und
 	);
 }
 
-function modelLines({ rooms, requestsToday, tokensToday }: ModelView, words: Words): string {
+function modelLines(view: ModelView, words: Words): string {
+	const { rooms, requestsToday, tokensToday } = view;
 	const { t, sayCount } = words;
 	const tokens = tokensToday === 1 ? t('1 token') : t('{0} tokens', sayCount(tokensToday));
 	return lines(
@@ -123,6 +132,7 @@ function modelLines({ rooms, requestsToday, tokensToday }: ModelView, words: Wor
 		room(rooms.tpd, t('input tokens today'), words),
 		room(rooms.rpm, t('requests this minute'), words),
 		room(rooms.tpm, t('input tokens this minute'), words),
+		...fallenInWords(view, words).map(plain),
 	);
 }
 

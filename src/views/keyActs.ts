@@ -36,6 +36,8 @@ export function keyActs(
 		},
 		updateProject: async (project, patch) => {
 			await keyring.updateProject(project, patch);
+			// Their word counts again, also where the service contradicted it before.
+			if (patch.tier !== undefined) await pool.act({ do: 'believeTier', project });
 		},
 		move: async (keys, before) => {
 			for (const key of keys) await keyring.move(key, before);

@@ -7,7 +7,13 @@ export type Row = { readonly id: string; readonly children: readonly string[] } 
 	/** A billing account that a person named; its projects and keys are below it. */
 	| { readonly kind: 'account'; readonly account: string; readonly keys: number }
 	/** A parent where a person named the project, or keys share a quota. */
-	| { readonly kind: 'project'; readonly project: Project; readonly keys: number }
+	| {
+			readonly kind: 'project';
+			readonly project: Project;
+			readonly keys: number;
+			/** A person marked it as paid, and the service counts it as free. */
+			readonly revoked?: NonNullable<KeyView['revoked']>;
+	  }
 	/** `barred`: only paid keys may be used, and this is none. */
 	| { readonly kind: 'key'; readonly view: KeyView; readonly sharedBy: number; readonly barred: boolean }
 	| { readonly kind: 'model'; readonly key: KeyView; readonly view: ModelView }
@@ -63,7 +69,9 @@ function projectRows(
 		const barred = paidOnly && project?.tier === 'free';
 		const children = shown.map((view) => addKey(view, sharedBy, barred, add));
 		if (project === undefined || (sharedBy === 1 && project.label === undefined)) return children;
-		return [add({ kind: 'project', id: projectRow(id), project, keys: sharedBy, children })];
+		const revoked = shown[0]?.revoked;
+		const tier = revoked ? { revoked } : {};
+		return [add({ kind: 'project', id: projectRow(id), project, keys: sharedBy, ...tier, children })];
 	});
 }
 

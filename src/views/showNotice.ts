@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
-import type { Snapshot, Wall } from '../pool/pool';
+import type { KeyView, Snapshot, Wall } from '../pool/pool';
 import type { Words } from '../words';
 import { noticeInWords } from './noticeInWords';
 
 /** Interrupts a person, and runs the action that helps when the person chooses it. */
-export async function showNotice(snapshot: Snapshot, words: Words, now: Wall): Promise<void> {
-	const { severity, text, action } = noticeInWords(snapshot, words, now);
+export async function showNotice(snapshot: Snapshot, words: Words, now: Wall, revoked?: KeyView): Promise<void> {
+	const { severity, text, action } = noticeInWords(snapshot, words, now, revoked);
 	const chosen =
 		severity === 'error'
 			? await vscode.window.showErrorMessage(text, action.title)

@@ -42,7 +42,7 @@ export function shownRow(row: Row, words: Words, now: Wall): ShownRow {
 		}
 		case 'project': {
 			const label = row.project.label ?? t('Shared project');
-			const tier = tierInWords(row.project.tier, words);
+			const tier = row.revoked ? t('counts as free tier') : tierInWords(row.project.tier, words);
 			const shared = t('{0} keys = 1 quota', row.keys);
 			return {
 				label,
@@ -59,7 +59,9 @@ export function shownRow(row: Row, words: Words, now: Wall): ShownRow {
 			const { key, project, standing } = row.view;
 			const isBarred = row.barred && standing.is === 'usable';
 			const said = (state: string): string => (isBarred ? t('paid keys only') : unchecked(row.view, state, words));
+			const isRevoked = row.view.revoked !== undefined;
 			const more = [
+				isRevoked ? t('counts as free tier') : undefined,
 				key.mask,
 				// A row of its project says it above.
 				project.tier === 'paid' && project.label === undefined && row.sharedBy === 1
@@ -73,7 +75,10 @@ export function shownRow(row: Row, words: Words, now: Wall): ShownRow {
 				description: [said(words.sayStanding(standing, now)), ...more].filter((part) => part !== undefined).join(' · '),
 				icon: isBarred ? standingIcon({ is: 'disabled' }) : icon(row.view),
 				contextValue: `key;${context(standing)}`,
-				spoken: t('Key {0}: {1}', key.label, said(words.speakStanding(standing, now))),
+				spoken: [
+					t('Key {0}: {1}', key.label, said(words.speakStanding(standing, now))),
+					...(isRevoked ? [t('counts as free tier')] : []),
+				].join(', '),
 			};
 		}
 		case 'model': {

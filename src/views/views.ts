@@ -63,10 +63,10 @@ export function createViews({ pool, history, t, words, clock, acts, which, faile
 		}),
 	);
 	store.add(
-		createNotices(pool, clock, (snapshot, now) => {
+		createNotices(pool, clock, (snapshot, now, revoked) => {
 			const show = async (): Promise<void> => {
 				const [{ showNotice }, said] = await Promise.all([import('./showNotice'), words()]);
-				await showNotice(snapshot, said, now);
+				await showNotice(snapshot, said, now, revoked);
 			};
 			show().catch(failed);
 		}),

@@ -72,6 +72,7 @@ const shapes: Readonly<Record<keyof DocTypes, v.GenericSchema>> = {
 		...v1,
 		paused: v.optional(v.looseObject({ why: reason, by: v.string(), since: wall })),
 		forgottenAt: v.optional(wall),
+		revoked: v.optional(v.record(v.string(), v.looseObject({ since: wall, by: v.string() }))),
 	}),
 	usage: v.looseObject({
 		minute: v.number(),
