@@ -185,7 +185,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 				reading,
 				trial,
 			},
-			...{ ledger, pool, view, windowId, chat, views },
+			...{ ledger, pool, rotation, view, windowId, chat, views },
 		});
 	});
 	rooms()

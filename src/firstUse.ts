@@ -5,6 +5,7 @@ import type { ModelInfo } from './gemini/gemini';
 import { lazyGemini } from './gemini/lazyGemini';
 import type { FirstRead } from './keys/firstRead';
 import type { Keyring } from './keys/keyring';
+import type { OrderRotation } from './keys/orderRotation';
 import { secretOrFailure } from './keys/secretOrFailure';
 import { lazily } from './lazily';
 import type { LearningMasker } from './masking';
@@ -34,6 +35,7 @@ export interface House {
 	readonly settings: Settings;
 	readonly baseUrl: () => string;
 	readonly keyring: Keyring;
+	readonly rotation: OrderRotation;
 	readonly reading: FirstRead;
 	readonly trial: Trial;
 	readonly ledger: Ledger;
@@ -54,7 +56,7 @@ export type Rooms = ReturnType<typeof createRooms>;
 export function createRooms(house: House) {
 	const { context, owned, newId, masker, log, recent, report, words, settings, baseUrl, keyring, reading, trial } =
 		house;
-	const { channel, ledger, pool, view, windowId, chat, views } = house;
+	const { channel, ledger, pool, rotation, view, windowId, chat, views } = house;
 	const { extensionUri, globalStorageUri, workspaceState } = context;
 
 	// The service, and who may receive keys.
@@ -196,7 +198,7 @@ export function createRooms(house: House) {
 				import('./settings/writer'),
 				import('./keys/words'),
 			]);
-			return keyActs(keyring, pool, {
+			return keyActs(keyring, pool, rotation, {
 				showLog: () => channel.show(),
 				set: settingWriter(vscode.workspace),
 				fallbackModels: () => settings.fallbackModels.value,

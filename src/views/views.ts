@@ -43,9 +43,9 @@ export function createViews({ pool, history, t, words, clock, acts, which, faile
 				const [{ KeysTree }, said] = await Promise.all([import('./keysTree'), words()]);
 				return new KeysTree(stage, {
 					...{ pool, words: said, clock, isSimulated: () => which() === 'simulated' },
-					move: ({ keys, before }) => {
+					arrange: (order) => {
 						acts()
-							.then((room) => room.move(keys, before))
+							.then((room) => room.arrange(order))
 							.catch(failed);
 					},
 				});

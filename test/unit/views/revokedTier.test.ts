@@ -48,7 +48,7 @@ describe('a tier that Google contradicts', () => {
 		const acts: unknown[] = [];
 		const keyring = {
 			update: () => Promise.reject(new Error('none')),
-			move: () => Promise.reject(new Error('none')),
+			arrange: () => Promise.reject(new Error('none')),
 			updateProject: (id: ProjectId) => Promise.resolve({ id, tier: 'paid' } as const),
 		};
 		const others = {
@@ -58,7 +58,12 @@ describe('a tier that Google contradicts', () => {
 			models: () => Promise.resolve([]),
 			failed: () => undefined,
 		};
-		const room = keyActs(keyring, { act: (act) => Promise.resolve(void acts.push(act)) }, others);
+		const room = keyActs(
+			keyring,
+			{ act: (act) => Promise.resolve(void acts.push(act)) },
+			{ stored: (keys) => keys },
+			others,
+		);
 		await room.updateProject('p' as ProjectId, { label: 'Team' });
 		assert.deepEqual(acts, []);
 		await room.updateProject('p' as ProjectId, { tier: 'paid' });
