@@ -4,7 +4,7 @@ import { taken } from './keyRecord';
 import type { Bucket, Ledger, Tx, Waiter, Wall } from './ledger';
 import { ahead, served } from './line';
 import { deniedByLoad } from './load';
-import { probing, tokensOf, type Tokens } from './modelRecord';
+import { askedFor, probing, tokensOf, type Tokens } from './modelRecord';
 import { freshModelRecord } from './fresh';
 import type { Options } from './options';
 import { Present } from './present';
@@ -134,7 +134,7 @@ export class Granter {
 			}
 			tx.put({ kind: 'bucket', id, doc: admitted.next });
 			tx.put({ kind: 'key', id: key.id, doc: taken(record, now) });
-			tx.put({ kind: 'model', id: resolved, doc: probing(modelRecord, lease, now + leaseMs) });
+			tx.put({ kind: 'model', id: resolved, doc: askedFor(probing(modelRecord, lease, now + leaseMs), now) });
 			const { label } = key;
 			const capId = cap?.id;
 			return { key: key.id, model, lease, holder, label, bucketId: id, capId, resolved, cost, sentAt: now, leaseMs };

@@ -118,6 +118,8 @@ export interface ModelRecord {
 	readonly probe?: { readonly lease: LeaseId; readonly expiresAt: Wall };
 	/** Until then the service is known to have no such model. */
 	readonly missingUntil?: Wall;
+	/** When somebody asked for it last, by any of its names; see `askedFor`. */
+	readonly askedAt?: Wall;
 	/** What an alias stands for; what a quota said outranks what an answer said. */
 	readonly resolvesTo?: { readonly model: string; readonly from: 'quota' | 'answer' };
 	/** Input tokens for each UTF-8 byte. */

@@ -2,7 +2,7 @@ import type { Random } from './clock';
 import { bucketId, partsOf, type BucketId, type KeyId, type Limits, type ProjectId } from './key';
 import { benched, failed, isFinal, proven, recheckFailed, recheckPostponed, succeeded, unbenched } from './keyRecord';
 import type { Ledger, Tx, Wall } from './ledger';
-import { backOffMs, counted, found, overloaded, probeEnded, recovered, tokensOf } from './modelRecord';
+import { askedFor, backOffMs, counted, found, overloaded, probeEnded, recovered, tokensOf } from './modelRecord';
 import { ownLimits } from './quota/limits';
 import { clearRest, close, merged, rest, saying } from './quota/rest';
 import { renewed, settle, type Ending } from './quota/settle';
@@ -45,6 +45,16 @@ export class Outcomes {
 			tx.put({ kind: 'bucket', id: grant.bucketId, doc: proved(tx.bucket(grant.bucketId), grant.lease, now) });
 			tx.put({ kind: 'model', id: grant.resolved, doc: recovered(tx.model(grant.resolved)) });
 		});
+	}
+
+	/** Somebody asks for this model, whatever becomes of it. Writes only now and then. */
+	async asked(model: string): Promise<void> {
+		const resolved = resolveIn(this.ledger.replica().model, model);
+		const known = this.ledger.replica().model.get(resolved);
+		if (known && askedFor(known, this.ledger.now()) === known) return;
+		await this.ledger.transact((tx, now) =>
+			tx.put({ kind: 'model', id: resolved, doc: askedFor(tx.model(resolved), now) }),
+		);
 	}
 
 	/** A stream that goes on keeps its lease. */

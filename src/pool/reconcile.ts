@@ -87,11 +87,13 @@ function isOther(a: KeyRecord, b: KeyRecord | undefined): boolean {
 
 function model(ours: ModelRecord, theirs: ModelRecord): ModelRecord {
 	const missingUntil = Math.max(ours.missingUntil ?? 0, theirs.missingUntil ?? 0);
+	const askedAt = Math.max(ours.askedAt ?? 0, theirs.askedAt ?? 0);
 	const resolvesTo = theirs.resolvesTo ?? ours.resolvesTo;
 	return {
 		...(ours.overloadedUntil > theirs.overloadedUntil ? ours : theirs),
 		...(ours.samples > theirs.samples ? pick(ours) : pick(theirs)),
 		...(missingUntil > 0 ? { missingUntil } : {}),
+		...(askedAt > 0 ? { askedAt } : {}),
 		...(resolvesTo ? { resolvesTo } : {}),
 	};
 }

@@ -1,8 +1,7 @@
 import type { Clock, Off } from './clock';
 import { bucketId, partsOf, type Key, type Limits, type Project } from './key';
 import { freshKeyRecord } from './fresh';
-import type { Bucket, DocRef, KeyRecord, Ledger, Limit, ModelRecord, Wall } from './ledger';
-import { deniedByLoad } from './load';
+import type { Bucket, DocRef, KeyRecord, Ledger, Limit, Wall } from './ledger';
 import { at, freshBucket } from './quota/bucket';
 import { allModels, capOf, deniedByCap } from './quota/cap';
 import { dimensions, limitOf, ownLimits } from './quota/limits';
@@ -12,6 +11,7 @@ import type { Options } from './options';
 import type { Roster } from './roster';
 import { resolve } from './resolve';
 import type { KeyView, ModelView, Room, Snapshot, Standing } from './standing';
+import { modelStanding, suppliesOf, supplyChangesAt } from './supply';
 
 /** ms. A wait is looked at anew after this, because the wall clock may have been set, or the machine have slept. */
 const lookAgainMs = 60_000;
@@ -63,11 +63,11 @@ export class Snapshots {
 
 	private make(): Snapshot {
 		const now = this.ledger.now();
-		const { pool } = this.ledger.replica();
+		const { pool, model: models } = this.ledger.replica();
 		const { model, strategy, paidOnly } = this.options();
 		const buckets = bucketsByProject(this.ledger);
 		const keys = this.roster().keys.map((key) => this.view(key, buckets, now));
-		this.changesAt = Math.min(this.firstChange(keys, now), firstLeaseEnd(buckets, now));
+		this.changesAt = Math.min(this.firstChange(keys, now), firstLeaseEnd(buckets, now), supplyChangesAt(models, now));
 		this.arm();
 		const inUse = keys.filter(({ key, project }) => key.enabled && !(paidOnly && project.tier === 'free'));
 		const label = (id: string): string => keys.find(({ key }) => key.id === id)?.key.label ?? id;
@@ -79,6 +79,7 @@ export class Snapshots {
 			total: inUse.length,
 			paidOnly,
 			model,
+			supplies: suppliesOf(keys, models, { model, paidOnly, isPaused: pool.paused !== undefined, now }),
 			...(pool.paused ? { paused: { ...pool.paused, by: label(pool.paused.by) } } : {}),
 			waiting: this.waiting(),
 			strategy,
@@ -229,18 +230,6 @@ function viewOf(model: string, given: Bucket, own: Limits | undefined, now: Wall
 		rooms,
 		inFlight: bucket.leases.length,
 	};
-}
-
-/** What the model itself says of every key: the service lacks it, or it is overloaded. */
-function modelStanding(record: ModelRecord | undefined, now: Wall): Standing {
-	if (!record) return { is: 'usable' };
-	const { missingUntil = 0, overloadedUntil } = record;
-	if (missingUntil > now) return { is: 'closed', why: 'noSuchModel', until: missingUntil };
-	const busy = deniedByLoad(record, now);
-	if (!busy) return { is: 'usable' };
-	return overloadedUntil > now
-		? { is: 'resting', why: busy.why, until: overloadedUntil }
-		: { is: 'probing', why: busy.why };
 }
 
 function endOf(standing: Standing): Wall {

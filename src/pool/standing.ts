@@ -77,6 +77,20 @@ export interface ModelView {
 	readonly inFlight: number;
 }
 
+/** How the enabled keys stand for one model. */
+export interface ModelSupply {
+	readonly model: string;
+	/** Keys that can answer now, of those that could at all. */
+	readonly usable: number;
+	readonly total: number;
+	/** All keys by how they stand. */
+	readonly states: Readonly<Partial<Record<Standing['is'], number>>>;
+	/** When the first key that rests is back. */
+	readonly back?: Wall;
+	/** The model itself is: no key answers, which says nothing about the supply of keys. */
+	readonly isOverloaded: boolean;
+}
+
 /** The whole pool at one moment, one object per revision. */
 export interface Snapshot {
 	readonly rev: number;
@@ -89,6 +103,8 @@ export interface Snapshot {
 	/** Both count keys of paid projects alone. */
 	readonly paidOnly: boolean;
 	readonly model: string;
+	/** Of the default model, which comes first, and of every other that was asked for in the last hour; a bounded number. */
+	readonly supplies: readonly ModelSupply[];
 	readonly paused?: { readonly why: Reason; readonly by: string; readonly since: Wall; readonly said?: string };
 	readonly waiting: number;
 	readonly strategy: string;

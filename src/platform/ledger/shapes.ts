@@ -65,6 +65,7 @@ const shapes: Readonly<Record<keyof DocTypes, v.GenericSchema>> = {
 		...v1,
 		overloadedUntil: wall,
 		repeats: v.number(),
+		askedAt: v.optional(wall),
 		tokensPerByte: v.number(),
 		samples: v.number(),
 	}),

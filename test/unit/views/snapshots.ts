@@ -66,6 +66,7 @@ export function snapshotOf(keys: readonly KeyView[], more: Partial<Snapshot> = {
 		keys,
 		usable: enabled.filter(({ standing }) => standing.is === 'usable').length,
 		total: enabled.length,
+		supplies: [],
 		model,
 		paidOnly: false,
 		waiting: 0,
