@@ -6,6 +6,8 @@ import type { Rooms } from './firstUse';
 import { registerCodeActions } from './editor/codeActions';
 import { editorCommandNames } from './editor/commandNames';
 import { keyCommandNames } from './keys/commandNames';
+import { environmentOfHost } from './keys/environmentNames';
+import { EnvironmentOffer } from './keys/environmentOffer';
 import { Keyring } from './keys/keyring';
 import { isSimulated, numbered } from './keys/lentKeys';
 import { fromDisk } from './keys/load';
@@ -165,6 +167,14 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 	pool.configure(settings.options);
 	owned.add(settings.onDidChange(() => pool.configure(settings.options)));
 
+	const environmentOffer = new EnvironmentOffer({
+		environment: environmentOfHost,
+		memory: context.globalState,
+		load: () => import('./keys/envImport'),
+		tell: (isOffered) => vscode.commands.executeCommand('setContext', 'keypool.keysInEnvironment', isOffered),
+		report,
+	});
+
 	// What is made at its first use. Who watches and keeps house begins at once, but not before the window has what it shows.
 	const rooms: Lazy<Rooms> = lazily(async () => {
 		const { createRooms } = await import('./firstUse');
@@ -185,7 +195,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 				reading,
 				trial,
 			},
-			...{ ledger, pool, rotation, view, windowId, chat, views },
+			...{ ledger, pool, rotation, environmentOffer, view, windowId, chat, views },
 		});
 	});
 	rooms()
@@ -204,6 +214,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 			clock: viewClock,
 			which: () => (trial.on ? 'simulated' : reading.isLocked ? 'locked' : 'own'),
 			acts: async () => (await rooms()).acts(),
+			rotation: () => settings.rotation.value,
 			failed: (error) => {
 				void import('./keys/words').then(({ sayFailure }) => sayFailure(error, report));
 			},
@@ -227,6 +238,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 	owned.add(registerLazily(houseCommandNames, async () => (await rooms()).houseCommands()));
 	owned.add(offerUndo(keyring));
 	void reading.read();
+	environmentOffer.begin().catch(report);
 
 	return __DEV__ && context.extensionMode === vscode.ExtensionMode.Test ? { secrets: context.secrets } : undefined;
 }

@@ -3,6 +3,8 @@ import type { LazyChat } from './chat/lazyChat';
 import type { DisposableStore } from './dispose';
 import type { ModelInfo } from './gemini/gemini';
 import { lazyGemini } from './gemini/lazyGemini';
+import { environmentOfHost } from './keys/environmentNames';
+import type { EnvironmentOffer } from './keys/environmentOffer';
 import type { FirstRead } from './keys/firstRead';
 import type { Keyring } from './keys/keyring';
 import type { OrderRotation } from './keys/orderRotation';
@@ -36,6 +38,7 @@ export interface House {
 	readonly baseUrl: () => string;
 	readonly keyring: Keyring;
 	readonly rotation: OrderRotation;
+	readonly environmentOffer: EnvironmentOffer;
 	readonly reading: FirstRead;
 	readonly trial: Trial;
 	readonly ledger: Ledger;
@@ -56,7 +59,7 @@ export type Rooms = ReturnType<typeof createRooms>;
 export function createRooms(house: House) {
 	const { context, owned, newId, masker, log, recent, report, words, settings, baseUrl, keyring, reading, trial } =
 		house;
-	const { channel, ledger, pool, rotation, view, windowId, chat, views } = house;
+	const { channel, ledger, pool, rotation, environmentOffer, view, windowId, chat, views } = house;
 	const { extensionUri, globalStorageUri, workspaceState } = context;
 
 	// The service, and who may receive keys.
@@ -219,7 +222,8 @@ export function createRooms(house: House) {
 					if (outcome.is === 'works') void pool.learn(id, undefined).catch(report);
 					if (outcome.is === 'refused') void pool.learn(id, outcome.failure).catch(report);
 				},
-				environment: () => (typeof process === 'undefined' ? {} : process.env),
+				environment: environmentOfHost,
+				environmentShown: () => environmentOffer.answered(),
 				read: () => reading.read(),
 				isSimulated: () => trial.on,
 				isPaused: () => pool.snapshot().paused !== undefined,

@@ -181,6 +181,22 @@ export class Pool {
 		return this.sending?.nextIndex(this.roster.order);
 	}
 
+	/** Under round robin the key that takes the next prompt for the default model, as far as is known; else undefined. */
+	nextInTurn(): KeyId | undefined {
+		const { strategy, paidKeys } = this.options;
+		if (strategy !== 'roundRobin') return undefined;
+		const { keys, paused, paidOnly } = this.snapshots.take();
+		const from = this.nextIndex() ?? 0;
+		const usable = [...keys.slice(from), ...keys.slice(0, from)].filter(
+			({ project, standing }) => standing.is === 'usable' && !(paidOnly && project.tier === 'free'),
+		);
+		const first =
+			paidKeys === 'mixed'
+				? undefined
+				: usable.find(({ project }) => (project.tier === 'paid') === (paidKeys === 'first'));
+		return paused ? undefined : (first ?? usable[0])?.key.id;
+	}
+
 	usage(): Statistics {
 		return this.statistics;
 	}

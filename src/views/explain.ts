@@ -1,6 +1,7 @@
 import type { Attempt, KeyView, ModelView, Reason, Standing, Wall } from '../pool/pool';
 import type { Said, Words } from '../words';
 import { fallenInWords, revokedInWords } from './revokedTier';
+import { healthInWords } from './shownRow';
 
 /** Why a key stands as it does: what happened, what the pool decided, what a person can do. */
 export interface Explanation {
@@ -49,6 +50,7 @@ export function explain(
 		decided(view, standing, words, now),
 		standing.is === 'resting' || standing.is === 'usable' ? undefined : said?.remedy,
 		others(view, model, words, now),
+		model ? undefined : health(view, words),
 		...(model ? [model] : view.models).flatMap((one) => fallenInWords(one, words)).slice(0, mostFallen),
 	];
 	const act = actFor(view, standing, said, words);
@@ -138,6 +140,11 @@ function others(view: KeyView, model: ModelView | undefined, words: Words, now: 
 		.slice(0, 3)
 		.map((one) => words.t('{0}: {1}', one.model, words.speakStanding(one.standing, now)))
 		.join('\n');
+}
+
+function health(view: KeyView, words: Words): string {
+	const rule = words.t('An answer adds 5, a refusal for its quota or for the key itself takes 20.');
+	return `${healthInWords(view, words)}. ${rule}`;
 }
 
 function limitIn(view: KeyView, model: ModelView | undefined, why: Reason | undefined): { limit?: number } {

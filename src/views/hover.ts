@@ -3,7 +3,7 @@ import type { Facts, Words } from '../words';
 import { bar, lines, paragraphs, plain } from './markdown';
 import { fallenInWords, revokedInWords } from './revokedTier';
 import type { Row } from './rows';
-import { requestsInWords, standingIcon, tierInWords, unchecked } from './shownRow';
+import { healthInWords, requestsInWords, standingIcon, tierInWords, unchecked } from './shownRow';
 
 /** More models than fit on a hover help nobody. */
 const mostModels = 6;
@@ -47,7 +47,7 @@ export function hoverOf(row: Row, words: Words, now: Wall): string {
 	}
 }
 
-function keyHover({ view, sharedBy, barred }: Extract<Row, { kind: 'key' }>, words: Words, now: Wall): string {
+function keyHover({ view, sharedBy, barred, isNext }: Extract<Row, { kind: 'key' }>, words: Words, now: Wall): string {
 	const { t, sayCount } = words;
 	const { key, project, standing, success, fail } = view;
 	const answers = success + fail;
@@ -59,6 +59,7 @@ function keyHover({ view, sharedBy, barred }: Extract<Row, { kind: 'key' }>, wor
 		barred ? plain(t('Only keys of paid projects are used here: keypool.paidOnly demands it.')) : undefined,
 		why(standing, { mask: key.mask }, words, now),
 		lines(
+			isNext ? plain(t('Next in turn')) : undefined,
 			sharedBy > 1 ? plain(t('{0} keys = 1 quota', sharedBy)) : undefined,
 			key.role === 'backup' ? plain(t('Backup key')) : undefined,
 			key.weight === 1 ? undefined : plain(t('Weight {0}', sayCount(key.weight))),
@@ -75,6 +76,7 @@ function keyHover({ view, sharedBy, barred }: Extract<Row, { kind: 'key' }>, wor
 		hidden > 0 ? plain(hidden === 1 ? t('1 more model') : t('{0} more models', hidden)) : undefined,
 		lines(
 			plain(view.lastUsed === 0 ? t('Never used') : t('Last used {0}', words.sayTime(view.lastUsed, now))),
+			plain(healthInWords(view, words)),
 			answers === 0
 				? undefined
 				: plain(t('{0} % of {1} calls answered', Math.floor((100 * success) / answers), sayCount(answers))),

@@ -61,6 +61,7 @@ export function shownRow(row: Row, words: Words, now: Wall): ShownRow {
 			const said = (state: string): string => (isBarred ? t('paid keys only') : unchecked(row.view, state, words));
 			const isRevoked = row.view.revoked !== undefined;
 			const more = [
+				row.isNext ? t('next in turn') : undefined,
 				isRevoked ? t('counts as free tier') : undefined,
 				key.mask,
 				// A row of its project says it above.
@@ -77,6 +78,7 @@ export function shownRow(row: Row, words: Words, now: Wall): ShownRow {
 				contextValue: `key;${context(standing)}`,
 				spoken: [
 					t('Key {0}: {1}', key.label, said(words.speakStanding(standing, now))),
+					...(row.isNext ? [t('next in turn')] : []),
 					...(isRevoked ? [t('counts as free tier')] : []),
 				].join(', '),
 			};
@@ -102,6 +104,11 @@ function context(standing: Standing): string {
 
 export function requestsInWords(requests: number, { t, sayCount }: Words): string {
 	return requests === 1 ? t('1 request today') : t('{0} requests today', sayCount(requests));
+}
+
+/** How well a key has answered of late; quota and key verdicts lower it, the service's own trouble does not. */
+export function healthInWords({ score }: Pick<KeyView, 'score'>, { t }: Words): string {
+	return t('Health {0} of 100', Math.round(score));
 }
 
 /** Requests and tokens of the day, against their limits where those are known. */

@@ -25,6 +25,8 @@ export interface ViewsParts {
 	/** Words a failure, and logs it. */
 	readonly failed: (error: unknown) => void;
 	readonly which: () => WhichKeys;
+	/** The setting that says when the order of the keys is rotated. */
+	readonly rotation: () => string;
 }
 
 /** The views, with what their commands need: those are read at their first use, by `keyActions`. */
@@ -33,7 +35,7 @@ export interface Views extends Disposable {
 }
 
 /** Registers keys tree, status bar and notices, synchronously: call it in `activate`. What shows sentences is read then. */
-export function createViews({ pool, history, t, words, clock, acts, which, failed }: ViewsParts): Views {
+export function createViews({ pool, history, t, words, clock, acts, which, rotation, failed }: ViewsParts): Views {
 	const store = new DisposableStore();
 	const failures = store.add(new LastFailures(history));
 	const keys = store.add(
@@ -58,7 +60,7 @@ export function createViews({ pool, history, t, words, clock, acts, which, faile
 			...{ pool, t, clock, which, failed },
 			load: async () => {
 				const [{ linked, statusOf }, said] = await Promise.all([import('./status'), words()]);
-				return { linked, of: (snapshot, now, whose) => statusOf(snapshot, said, now, whose) };
+				return { linked, of: (snapshot, now, whose) => statusOf(snapshot, said, now, whose, rotation()) };
 			},
 		}),
 	);

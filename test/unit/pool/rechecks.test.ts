@@ -202,7 +202,9 @@ describe('a paused pool', () => {
 function blindToPause(ledger: MemoryLedger): Ledger {
 	return {
 		replica: () =>
-			new Proxy(ledger.replica(), { get: (docs, name) => (name === 'pool' ? { v: 1 } : (Reflect.get(docs, name) as unknown)) }),
+			new Proxy(ledger.replica(), {
+				get: (docs, name) => (name === 'pool' ? { v: 1 } : (Reflect.get(docs, name) as unknown)),
+			}),
 		transact: (step) => ledger.transact(step),
 		now: () => ledger.now(),
 		onDidChange: (listener) => ledger.onDidChange(listener),
