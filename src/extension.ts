@@ -238,7 +238,8 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 	owned.add(registerLazily(houseCommandNames, async () => (await rooms()).houseCommands()));
 	owned.add(offerUndo(keyring));
 	void reading.read();
-	environmentOffer.begin().catch(report);
+	// Lent keys are there already.
+	if (!(__DEV__ && lent.length > 0)) environmentOffer.begin().catch(report);
 
 	return __DEV__ && context.extensionMode === vscode.ExtensionMode.Test ? { secrets: context.secrets } : undefined;
 }

@@ -56,7 +56,8 @@ export function explain(
 	const act = actFor(view, standing, said, words);
 	return {
 		title: t('{0}: {1}', subject, words.speakStanding(standing, now)),
-		paragraphs: paragraphs.filter((part): part is string => part !== undefined && part !== ''),
+		// What the service said of the tier is what it said of the rest, as a rule.
+		paragraphs: [...new Set(paragraphs)].filter((part): part is string => part !== undefined && part !== ''),
 		...(said?.link && { link: said.link }),
 		...(act && { act }),
 	};

@@ -62,7 +62,6 @@ export function shownRow(row: Row, words: Words, now: Wall): ShownRow {
 			const isRevoked = row.view.revoked !== undefined;
 			const more = [
 				row.isNext ? t('next in turn') : undefined,
-				isRevoked ? t('counts as free tier') : undefined,
 				key.mask,
 				// A row of its project says it above.
 				project.tier === 'paid' && project.label === undefined && row.sharedBy === 1
@@ -73,7 +72,9 @@ export function shownRow(row: Row, words: Words, now: Wall): ShownRow {
 			return {
 				label: key.label,
 				// The state first: a narrow side bar cuts the end off.
-				description: [said(words.sayStanding(standing, now)), ...more].filter((part) => part !== undefined).join(' · '),
+				description: [isRevoked ? t('not paid') : undefined, said(words.sayStanding(standing, now)), ...more]
+					.filter((part) => part !== undefined)
+					.join(' · '),
 				icon: isBarred ? standingIcon({ is: 'disabled' }) : icon(row.view),
 				contextValue: `key;${context(standing)}`,
 				spoken: [

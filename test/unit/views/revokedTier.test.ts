@@ -22,7 +22,7 @@ describe('a tier that Google contradicts', () => {
 
 	it('stands in the row of the key and of its project, for the eye and for a screen reader', () => {
 		const key = shownRow(rowOf('id of A'), words, noon);
-		assert.equal(key.description, 'usable · counts as free tier · AQ.A…x7Qz');
+		assert.equal(key.description, 'not paid · usable · AQ.A…x7Qz');
 		assert.match(key.spoken, /counts as free tier$/);
 		const project = shownRow(rowOf(`project:${view.project.id}`), words, noon);
 		assert.equal(project.description, '2 keys = 1 quota · counts as free tier');
@@ -41,6 +41,9 @@ describe('a tier that Google contradicts', () => {
 	it('is told by Why?, which leads to the tier', () => {
 		const told = explain(view, undefined, undefined, words, noon);
 		assert.match(told.paragraphs.join('\n'), sentence);
+		const resting = { ...standings.minute, said: revoked.said };
+		const both = explain(keyView('A', resting, { revoked }), undefined, undefined, words, noon).paragraphs.join('\n');
+		assert.equal(both.match(/The service said/g)?.length, 1);
 		assert.deepEqual(told.act, { command: 'keypool.setTier', onKey: true, title: 'Set Tier…' });
 	});
 
