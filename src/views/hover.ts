@@ -55,7 +55,7 @@ function keyHover({ view, sharedBy, barred, isNext }: Extract<Row, { kind: 'key'
 	return paragraphs(
 		`**${plain(key.label)}** · ${plain(key.mask)} · ${tier(project.tier, words)}`,
 		state(unchecked(view, words.speakStanding(standing, now), words), standing),
-		revokedTier(view, words, now),
+		revokedTier(view, words, now, 'said' in standing ? standing.said : undefined),
 		barred ? plain(t('Only keys of paid projects are used here: keypool.paidOnly demands it.')) : undefined,
 		why(standing, { mask: key.mask }, words, now),
 		lines(
@@ -107,9 +107,10 @@ function serviceSaid(said: string | undefined, { t }: Words): string | undefined
 	return `> ${plain(t('The service said: {0}', said.length > most ? `${said.slice(0, most)}…` : said))}`;
 }
 
-function revokedTier(of: Pick<KeyView, 'revoked'>, words: Words, now: Wall): string | undefined {
+function revokedTier(of: Pick<KeyView, 'revoked'>, words: Words, now: Wall, saidBelow?: string): string | undefined {
 	const text = revokedInWords(of, words, now);
-	return text && paragraphs(`$(warning) ${plain(text)}`, serviceSaid(of.revoked?.said, words));
+	const said = of.revoked?.said;
+	return text && paragraphs(`$(warning) ${plain(text)}`, serviceSaid(said === saidBelow ? undefined : said, words));
 }
 
 function tier(of: 'free' | 'paid', words: Words): string {
