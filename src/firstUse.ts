@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { showWarning } from './ui/messages';
 import type { LazyChat } from './chat/lazyChat';
 import type { DisposableStore } from './dispose';
 import type { ModelInfo } from './gemini/gemini';
@@ -7,6 +8,7 @@ import { environmentOfHost } from './keys/environmentNames';
 import type { EnvironmentOffer } from './keys/environmentOffer';
 import type { FirstRead } from './keys/firstRead';
 import type { Keyring } from './keys/keyring';
+import { learnFromPool } from './keys/learnFromPool';
 import type { OrderRotation } from './keys/orderRotation';
 import { secretOrFailure } from './keys/secretOrFailure';
 import { lazily } from './lazily';
@@ -84,6 +86,10 @@ export function createRooms(house: House) {
 		await gemini.check(secret, signal);
 	};
 
+	const suggest = async (id: KeyId): Promise<void> =>
+		(await import('./keys/suggestSameProject')).suggestSameProject([id], keyring);
+	owned.add({ dispose: learnFromPool(pool, keyring, suggest, report) });
+
 	// Who asks.
 	const obstacle = async (): Promise<'hostRefused' | 'keysLocked' | undefined> => {
 		if (!(await reading.read())) return 'keysLocked';
@@ -135,7 +141,7 @@ export function createRooms(house: House) {
 					await sendMail(server, mail, signal);
 				},
 				newId,
-				warn: (text) => void vscode.window.showWarningMessage(text),
+				warn: (text) => void showWarning(text),
 				report,
 			}),
 		);

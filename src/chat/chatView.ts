@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import { showInformation } from '../ui/messages';
+import { oneLine } from '../ui/safeText';
 import { DisposableStore, type Disposable } from '../dispose';
 import type { Snapshot } from '../pool/pool';
 import type { Setting } from '../settings';
@@ -259,7 +261,7 @@ export class ChatView implements Disposable {
 	private tellPanel(): void {
 		const panel = this.panel();
 		if (this.view) {
-			this.view.description = panel.title;
+			this.view.description = oneLine(panel.title);
 		}
 		const text = JSON.stringify(panel);
 		if (text !== this.panelText) {
@@ -310,6 +312,6 @@ export class ChatView implements Disposable {
 			return true;
 		}
 		const text = vscode.l10n.t('An answer is still running in the chat.');
-		return (await vscode.window.showInformationMessage(text, stop)) === stop;
+		return (await showInformation(text, stop)) === stop;
 	}
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { askWarning, showInformation, showWarning } from '../ui/messages';
 import { excessOf } from '../ask';
 import { digestOf } from '../digest';
 import { DisposableStore } from '../dispose';
@@ -151,7 +152,7 @@ function tellOnce({ warn, onError }: ChatParts): (what: 'damaged' | 'unsaved', e
 		}
 		if (!told.has(what)) {
 			told.add(what);
-			void vscode.window.showWarningMessage(
+			void showWarning(
 				what === 'damaged'
 					? vscode.l10n.t('A part of your stored conversations could not be read. It was set aside.')
 					: vscode.l10n.t('A conversation could not be stored. It stays here until the window closes.'),
@@ -167,7 +168,7 @@ async function mayDrop(turns: number): Promise<boolean> {
 		turns === 1
 			? vscode.l10n.t('The question after this one goes with its answer.')
 			: vscode.l10n.t('The {0} questions after this one go with their answers.', turns);
-	return (await vscode.window.showWarningMessage(text, { modal: true }, resend)) === resend;
+	return (await askWarning(text, undefined, resend)) === resend;
 }
 
 /** Once a window. */
@@ -182,7 +183,7 @@ function tellFullOnce(t: Translate, open: () => void): (oldest: string) => void 
 			maxConversations,
 			oldest === '' ? t('Conversation') : oldest,
 		);
-		void vscode.window.showInformationMessage(text, show).then((chosen) => {
+		void showInformation(text, show).then((chosen) => {
 			if (chosen === show) open();
 		});
 	};
@@ -195,7 +196,7 @@ async function offerToDelete(onDisk: Folder): Promise<void> {
 	}
 	const remove = vscode.l10n.t('Delete Them');
 	const text = vscode.l10n.t('Conversations are no longer stored. {0} are on disk from before.', stored.length);
-	if ((await vscode.window.showInformationMessage(text, remove)) === remove) {
+	if ((await showInformation(text, remove)) === remove) {
 		await onDisk.remove('');
 	}
 }

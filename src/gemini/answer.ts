@@ -1,17 +1,15 @@
 import type * as Sdk from '@google/genai/web';
 import type { Masker } from '../masking';
-import { Failure, type Chunk, type Usage } from '../pool/pool';
-import { emptyAnswer } from './failures/failure';
+import { Failure, type Chunk, type Usage, type Verdict } from '../pool/pool';
+import { emptyAnswer, malformedCall, thoughtSignature } from './failures/failure';
 import type { Piece } from './prompt';
 
 /** The model is to blame for these, not what was asked: without a text, another try may bring one. */
 const failedToWrite = new Set([
 	'STOP',
-	'MALFORMED_FUNCTION_CALL',
 	'MALFORMED_RESPONSE',
 	'UNEXPECTED_TOOL_CALL',
 	'TOO_MANY_TOOL_CALLS',
-	'MISSING_THOUGHT_SIGNATURE',
 	'NO_IMAGE',
 	'IMAGE_OTHER',
 ]);
@@ -23,6 +21,7 @@ export class AnswerReader {
 	/** Whether a text or a function call has come: thoughts alone are no answer. */
 	private hasAnswer = false;
 	private isFinished = false;
+	private isBlocked = false;
 
 	constructor(
 		/** As asked for. */
@@ -33,6 +32,11 @@ export class AnswerReader {
 	/** True once a finish reason came: whatever breaks afterwards, the answer is complete. */
 	get finished(): boolean {
 		return this.isFinished;
+	}
+
+	/** True once the service has blocked what is still to come: nothing does. */
+	get blocked(): boolean {
+		return this.isBlocked;
 	}
 
 	/** Throws `Failure` where the service answered with nothing to show: a blocked prompt, a finish without a text. */
@@ -62,7 +66,9 @@ export class AnswerReader {
 		if (blocked !== undefined && !this.hasAnswer) {
 			throw this.nothingToShow('prompt blocked', blocked, promptFeedback?.blockReasonMessage);
 		}
-		const reason: string | undefined = candidate?.finishReason;
+		this.isBlocked ||= blocked !== undefined;
+		// After a text the block is the reason why it ends there.
+		const reason: string | undefined = candidate?.finishReason ?? blocked;
 		if (reason === undefined || unfinished.has(reason)) {
 			return undefined;
 		}
@@ -74,12 +80,19 @@ export class AnswerReader {
 
 	private nothingToShow(what: string, reason: string, message = ''): Failure {
 		const said = this.mask([`${what}: ${reason}`, message].filter((text) => text !== '').join('. ')).slice(0, 1000);
-		return new Failure(
-			failedToWrite.has(reason) ? emptyAnswer : { act: 'fail', why: 'contentBlocked' },
-			true,
-			said,
-			200,
-		);
+		return new Failure(withoutText(reason), true, said, 200);
+	}
+}
+
+/** What a finish without a text means. */
+function withoutText(reason: string): Verdict {
+	switch (reason) {
+		case 'MALFORMED_FUNCTION_CALL':
+			return malformedCall;
+		case 'MISSING_THOUGHT_SIGNATURE':
+			return thoughtSignature;
+		default:
+			return failedToWrite.has(reason) ? emptyAnswer : { act: 'fail', why: 'contentBlocked' };
 	}
 }
 

@@ -50,8 +50,8 @@ export function suppliesOf(
 		supply(
 			name,
 			(view) => standingFor(view, name),
-			// A key whose tier has no such model is none of its supply.
-			(standing) => standing.is !== 'closed' || standing.why !== 'tierLacksModel',
+			// A key that may not use this model, or whose tier has no such one, is none of its supply.
+			(standing) => standing.is !== 'closed' || (standing.why !== 'tierLacksModel' && standing.why !== 'modelDenied'),
 		),
 	);
 	const ofDefault = supply(
