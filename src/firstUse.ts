@@ -167,8 +167,9 @@ export function createRooms(house: House) {
 		/** Forgets what is known of all keys, or of some. */
 		forget: async (...of: Parameters<Upkeep['forget']>) => (await upkeep()).forget(...of),
 		chat: async () => {
-			const [{ createChat }, { createAnswerCode }, gathered] = await Promise.all([
+			const [{ createChat }, { withDefaults }, { createAnswerCode }, gathered] = await Promise.all([
 				import('./chat/createChat'),
+				import('./ask'),
 				import('./editor/answerCode'),
 				import('./editor/chatContext'),
 			]);
@@ -183,7 +184,8 @@ export function createRooms(house: House) {
 				model: settings.model,
 				words: await words(),
 				newNonce: newId,
-				cost: (prompt) => gemini.cost(prompt),
+				generation: settings.generation,
+				cost: (prompt) => gemini.cost(withDefaults(prompt, settings.generation.value)),
 				editor: {
 					...createAnswerCode(await changes()),
 					selection: gathered.codeForChat,

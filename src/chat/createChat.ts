@@ -25,7 +25,7 @@ import { workspaceFolder } from './workspaceFolder';
 
 export interface ChatParts
 	extends
-		Pick<ChatViewOptions, 'extensionUri' | 'newNonce' | 'editor' | 'pool' | 'model' | 'catalogue'>,
+		Pick<ChatViewOptions, 'extensionUri' | 'newNonce' | 'editor' | 'pool' | 'model' | 'generation' | 'catalogue'>,
 		Pick<SessionOptions, 'ask' | 'labelOf' | 'clock' | 'newId'> {
 	readonly words: ChatViewOptions['words'] & { sayTime(at: number, now: number): string };
 	/** Where conversations of all workspaces are kept on disk. */
@@ -36,6 +36,7 @@ export interface ChatParts
 	readonly memento: vscode.Memento;
 	/** False: conversations are gone with the window. */
 	readonly keep: Pick<Setting<boolean>, 'value' | 'onDidChange'>;
+	/** Of a prompt as it is sent: with what the setting says. */
 	readonly cost: Gemini['cost'];
 	/** Who answers what, among the windows that share the stored conversations. */
 	readonly ownership: Pick<Ownership, 'take' | 'elsewhere' | 'onDidChange'>;

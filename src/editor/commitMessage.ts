@@ -84,7 +84,8 @@ function promptFor(changes: readonly FileChange[], earlier: readonly string[]): 
 	];
 	return {
 		turns: [{ role: 'user', content: [{ type: 'text', text: parts.filter((part) => part !== '').join('\n\n') }] }],
-		options: { system: writing },
+		// The answer is read as text, whatever form the setting asks for.
+		options: { system: writing, responseMimeType: 'text/plain' },
 	};
 }
 

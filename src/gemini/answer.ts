@@ -2,6 +2,7 @@ import type * as Sdk from '@google/genai/web';
 import type { Masker } from '../masking';
 import { Failure, type Chunk, type Usage, type Verdict } from '../pool/pool';
 import { emptyAnswer, malformedCall, thoughtSignature } from './failures/failure';
+import { groundingOf } from './grounding';
 import type { Piece } from './prompt';
 
 /** The model is to blame for these, not what was asked: without a text, another try may bring one. */
@@ -18,7 +19,7 @@ const unfinished = new Set(['FINISH_REASON_UNSPECIFIED', 'CONTINUATION']);
 
 /** Reads the responses of one stream, in order. */
 export class AnswerReader {
-	/** Whether a text or a function call has come: thoughts alone are no answer. */
+	/** Whether a text, a function call or code has come: thoughts and sources alone are no answer. */
 	private hasAnswer = false;
 	private isFinished = false;
 	private isBlocked = false;
@@ -42,8 +43,8 @@ export class AnswerReader {
 	/** Throws `Failure` where the service answered with nothing to show: a blocked prompt, a finish without a text. */
 	read(response: Sdk.GenerateContentResponse): readonly Chunk<Piece>[] {
 		const candidate = response.candidates?.[0];
-		const pieces = (candidate?.content?.parts ?? []).flatMap(pieceOf);
-		this.hasAnswer ||= pieces.some(({ type }) => type !== 'thought');
+		const pieces = [...(candidate?.content?.parts ?? []).flatMap(pieceOf), ...groundingOf(candidate)];
+		this.hasAnswer ||= pieces.some(({ type }) => type !== 'thought' && type !== 'grounding');
 		const finished = this.finishOf(response, candidate);
 		this.isFinished ||= finished !== undefined;
 
@@ -97,10 +98,26 @@ function withoutText(reason: string): Verdict {
 }
 
 function pieceOf(part: Sdk.Part): Piece[] {
-	const { text, thought, functionCall } = part;
+	const { text, thought, functionCall, executableCode, codeExecutionResult, inlineData, fileData } = part;
 	if (functionCall !== undefined) {
 		return [{ type: 'call', name: functionCall.name ?? '', args: functionCall.args ?? {} }];
 	}
+	if (executableCode !== undefined) {
+		const language: string = executableCode.language ?? '';
+		return [{ type: 'code', language: language.toLowerCase(), code: executableCode.code ?? '' }];
+	}
+	if (codeExecutionResult !== undefined) {
+		const outcome: string = codeExecutionResult.outcome ?? '';
+		return [
+			{
+				type: 'codeResult',
+				outcome: outcome === 'OUTCOME_OK' ? '' : outcome,
+				output: codeExecutionResult.output ?? '',
+			},
+		];
+	}
+	const file = inlineData ?? fileData;
+	if (file !== undefined) return [{ type: 'file', mimeType: file.mimeType ?? '' }];
 	return text === undefined || text === '' ? [] : [{ type: thought === true ? 'thought' : 'text', text }];
 }
 

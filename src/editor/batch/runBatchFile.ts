@@ -29,6 +29,9 @@ export interface BatchTools {
 	readonly ownership: Pick<Ownership, 'take'>;
 }
 
+/** UTF-16 units of a field's name that a message shows. */
+const maxField = 60;
+
 interface Job {
 	readonly source: vscode.Uri;
 	readonly target: vscode.Uri;
@@ -221,6 +224,20 @@ function problemInWords(problem: Exclude<ParsedBatch, { is: 'prompts' }>, name: 
 					return vscode.l10n.t('{0}, line {1} has no prompt. Nothing was sent.', name, problem.line);
 				case 'tooLong':
 					return vscode.l10n.t('{0}, line {1} is too long. Nothing was sent.', name, problem.line);
+				case 'noSuchField':
+					return vscode.l10n.t(
+						'{0}, line {1}: there is no field “{2}”. Nothing was sent.',
+						name,
+						problem.line,
+						problem.field.slice(0, maxField),
+					);
+				case 'badField':
+					return vscode.l10n.t(
+						'{0}, line {1}: the field “{2}” does not take what it holds. Nothing was sent.',
+						name,
+						problem.line,
+						problem.field.slice(0, maxField),
+					);
 			}
 	}
 }

@@ -119,10 +119,10 @@ describe('gemini: one call', () => {
 					topP: 0.9,
 					maxOutputTokens: 10,
 					stopSequences: ['END'],
-					thinking: { level: 'low' },
-					safety: [{ category: 'HARM_CATEGORY_HARASSMENT', threshold: 'BLOCK_NONE' }],
-					jsonSchema: { type: 'string' },
-					tools: [tool],
+					thinking: 'low',
+					safetySettings: [{ category: 'HARM_CATEGORY_HARASSMENT', threshold: 'BLOCK_NONE' }],
+					responseSchema: { type: 'string' },
+					functionDeclarations: [tool],
 				},
 			},
 		});
@@ -323,7 +323,7 @@ describe('gemini: before a byte is sent', () => {
 			{ turns: [] },
 			question(''),
 			{ turns: [...question().turns, { role: 'model' as const, content: [{ type: 'text' as const, text: 'x' }] }] },
-			{ ...question(), options: { safety: [{ category: 'no words', threshold: 'x' }] } },
+			{ ...question(), options: { safetySettings: [{ category: 'no words', threshold: 'x' }] } },
 		]) {
 			const failure = failureIn(await run(roomOver(unreachable), { prompt }));
 			assert.deepEqual([failure.verdict, failure.sent], [{ act: 'fail', why: 'badRequest' }, false]);

@@ -197,7 +197,7 @@ describe('gemini: clients and cost', () => {
 					{ role: 'model', content: [{ type: 'text', text: '🌍' }] },
 					{ role: 'user', content: [{ type: 'image', mimeType: 'image/png', data: 'a'.repeat(4000) }] },
 				],
-				options: { system: 'abc', jsonSchema: { a: 1 }, tools: [{}] },
+				options: { system: 'abc', responseSchema: { a: 1 }, functionDeclarations: [{}] },
 			}),
 			{ bytes: 2 + 4 + 3 + 7 + 4, tokens: 258 },
 		);
