@@ -8,6 +8,8 @@ import type { Rooms } from './firstUse';
 import { registerCodeActions } from './editor/codeActions';
 import { editorCommandNames } from './editor/commandNames';
 import { keyCommandNames } from './keys/commandNames';
+import { environmentOfHost } from './keys/environmentNames';
+import { EnvironmentOffer } from './keys/environmentOffer';
 import { Keyring } from './keys/keyring';
 import { isSimulated, numbered } from './keys/lentKeys';
 import { fromDisk } from './keys/load';
@@ -167,6 +169,14 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	pool.configure(settings.options);
 	owned.add(settings.onDidChange(() => pool.configure(settings.options)));
 
+	const environmentOffer = new EnvironmentOffer({
+		environment: environmentOfHost,
+		memory: context.globalState,
+		load: () => import('./keys/envImport'),
+		tell: (isOffered) => vscode.commands.executeCommand('setContext', 'keypool.keysInEnvironment', isOffered),
+		report,
+	});
+
 	// What is made at its first use. Who watches and keeps house begins at once, but not before the window has what it shows.
 	const rooms: Lazy<Rooms> = lazily(async () => {
 		const { createRooms } = await import('./firstUse');
@@ -187,7 +197,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 				reading,
 				trial,
 			},
-			...{ ledger, pool, view, windowId, chat, views },
+			...{ ledger, pool, rotation, environmentOffer, view, windowId, chat, views },
 		});
 	});
 	rooms()
@@ -206,6 +216,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 			clock: viewClock,
 			which: () => (trial.on ? 'simulated' : reading.isLocked ? 'locked' : 'own'),
 			acts: async () => (await rooms()).acts(),
+			rotation: () => settings.rotation.value,
 			failed: (error) => {
 				void import('./keys/words').then(({ sayFailure }) => sayFailure(error, report));
 			},
@@ -229,6 +240,8 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	owned.add(registerLazily(houseCommandNames, async () => (await rooms()).houseCommands()));
 	owned.add(offerUndo(keyring));
 	void reading.read();
+	// Lent keys are there already.
+	if (!(__DEV__ && lent.length > 0)) environmentOffer.begin().catch(report);
 
 	// What other extensions get.
 	const { api } = owned.add(new PublicApi({ pool, clock: systemClock, isSimulated: () => trial.on }));

@@ -4,9 +4,12 @@ import type { LazyChat } from './chat/lazyChat';
 import type { DisposableStore } from './dispose';
 import type { ModelInfo } from './gemini/gemini';
 import { lazyGemini } from './gemini/lazyGemini';
+import { environmentOfHost } from './keys/environmentNames';
+import type { EnvironmentOffer } from './keys/environmentOffer';
 import type { FirstRead } from './keys/firstRead';
 import type { Keyring } from './keys/keyring';
 import { learnFromPool } from './keys/learnFromPool';
+import type { OrderRotation } from './keys/orderRotation';
 import { secretOrFailure } from './keys/secretOrFailure';
 import { lazily } from './lazily';
 import type { LearningMasker } from './masking';
@@ -36,6 +39,8 @@ export interface House {
 	readonly settings: Settings;
 	readonly baseUrl: () => string;
 	readonly keyring: Keyring;
+	readonly rotation: OrderRotation;
+	readonly environmentOffer: EnvironmentOffer;
 	readonly reading: FirstRead;
 	readonly trial: Trial;
 	readonly ledger: Ledger;
@@ -56,7 +61,7 @@ export type Rooms = ReturnType<typeof createRooms>;
 export function createRooms(house: House) {
 	const { context, owned, newId, masker, log, recent, report, words, settings, baseUrl, keyring, reading, trial } =
 		house;
-	const { channel, ledger, pool, view, windowId, chat, views } = house;
+	const { channel, ledger, pool, rotation, environmentOffer, view, windowId, chat, views } = house;
 	const { extensionUri, globalStorageUri, workspaceState } = context;
 
 	// The service, and who may receive keys.
@@ -204,7 +209,7 @@ export function createRooms(house: House) {
 				import('./settings/writer'),
 				import('./keys/words'),
 			]);
-			return keyActs(keyring, pool, {
+			return keyActs(keyring, pool, rotation, {
 				showLog: () => channel.show(),
 				set: settingWriter(vscode.workspace),
 				fallbackModels: () => settings.fallbackModels.value,
@@ -225,7 +230,8 @@ export function createRooms(house: House) {
 					if (outcome.is === 'works') void pool.learn(id, undefined).catch(report);
 					if (outcome.is === 'refused') void pool.learn(id, outcome.failure).catch(report);
 				},
-				environment: () => (typeof process === 'undefined' ? {} : process.env),
+				environment: environmentOfHost,
+				environmentShown: () => environmentOffer.answered(),
 				read: () => reading.read(),
 				isSimulated: () => trial.on,
 				isPaused: () => pool.snapshot().paused !== undefined,
@@ -273,11 +279,16 @@ export function createRooms(house: House) {
 	};
 
 	async function modelsOffered(signal: AbortSignal): Promise<readonly ModelInfo[]> {
-		const usable = pool.snapshot().keys.find(({ standing }) => standing.is !== 'benched' && standing.is !== 'disabled');
-		const secret = usable && (await secretOf(usable.key.id));
-		// Nobody who has not asked anything is asked where keys may go.
-		return secret === undefined || !(isOfTrial({ secret }) || (await host()).settled)
-			? []
-			: gemini.models(secret, signal);
+		const room = await import('./chat/catalogue');
+		return room.modelsOffered(
+			{
+				snapshot: () => pool.snapshot(),
+				secretOf,
+				// Nobody who has not asked anything is asked where keys may go.
+				mayAsk: async (secret) => isOfTrial({ secret }) || (await host()).settled,
+				models: (secret, stop) => gemini.models(secret, stop),
+			},
+			signal,
+		);
 	}
 }

@@ -97,15 +97,20 @@ function at(value: unknown, ...path: readonly string[]): unknown {
 	return path.reduce((whole, name) => (isRecord(whole) ? whole[name] : undefined), value);
 }
 
+/** True where one level says so; else a value that is no answer, so that it is reported; else false. */
+function demanded(levels: readonly unknown[]): unknown {
+	return levels.includes(true) || (levels.find((value) => value !== undefined && typeof value !== 'boolean') ?? false);
+}
+
 /** Every setting. What each takes, and its default, is what the manifest says. */
 export class Settings implements Disposable {
 	readonly model: Setting<string>;
 	readonly fallbackModels: Setting<readonly string[]>;
 	readonly strategy: Setting<StrategyName>;
 	readonly paidKeys: Setting<Options['paidKeys']>;
-	/** True where the user, the workspace, one of its folders or Restricted Mode demands it: none lifts another's demand. */
+	/** True where any level of the settings or Restricted Mode demands it: none lifts another's demand. */
 	readonly paidOnly: Setting<boolean>;
-	/** Whether Restricted Mode demands paid keys. */
+	/** Whether Restricted Mode demands paid keys: where any level says so. */
 	readonly paidOnlyInRestrictedMode: Setting<boolean>;
 	/** Limits by the name of a project, then by model; what the view has set goes before. */
 	readonly limits: Setting<NamedLimits>;
@@ -165,12 +170,12 @@ export class Settings implements Disposable {
 		this.fallbackModels = add('fallbackModels', modelNames);
 		this.strategy = add('strategy', choice(strategyNames));
 		this.paidKeys = add('paidKeys', choice(['last', 'mixed', 'first']));
-		this.paidOnlyInRestrictedMode = add('paidOnlyInRestrictedMode', flag);
-		// Wherever one level demands it, it is so.
-		const demanded = (): boolean =>
-			source.readLevels('paidOnly').includes(true) ||
-			(source.isRestricted() && source.read('paidOnlyInRestrictedMode') === true);
-		this.paidOnly = keep(new Setting('paidOnly', demanded, flag, false, reports));
+		const demand = (name: string, read: () => unknown) => keep(new Setting(name, read, flag, false, reports));
+		const inRestrictedMode = (): unknown => demanded(source.readLevels('paidOnlyInRestrictedMode'));
+		this.paidOnlyInRestrictedMode = demand('paidOnlyInRestrictedMode', inRestrictedMode);
+		this.paidOnly = demand('paidOnly', () =>
+			source.isRestricted() && inRestrictedMode() === true ? true : demanded(source.readLevels('paidOnly')),
+		);
 		this.limits = add('limits', limits);
 		this.generation = add('generation', generation);
 		this.whenExhausted = add('whenExhausted', choice(['fallbackModel', 'wait']));

@@ -12,11 +12,13 @@ import { storeFound } from './storeKeys';
 import { decodedText } from './textFile';
 
 /** Where the flow begins; each way leads through the same review, check and names. */
-export type Way = 'box' | Exclude<Given['is'], 'text'>;
+export type Way = 'box' | 'environment' | Exclude<Given['is'], 'text'>;
 
 export interface AddKeysOptions extends KeyTools {
 	/** The environment of the extension host. */
 	readonly environment: () => Readonly<Record<string, string | undefined>>;
+	/** The keys in it have been shown: they are not offered again. */
+	readonly environmentShown: () => Promise<void>;
 }
 
 /**
@@ -27,8 +29,9 @@ export async function addKeys(options: AddKeysOptions, from: Way, stays: boolean
 	const isFirst = options.keyring.list().keys.length === 0 || options.isSimulated();
 	const given = await read(options, from);
 	if (given === undefined) return;
-	const { result, seen } = given;
+	const { result, seen, fromEnvironment } = given;
 	const isPlain = seen && result.recognised.length === 1 && result.refused.length === 0;
+	if (fromEnvironment) await options.environmentShown();
 	const chosen = isPlain ? result.recognised : await pickFound(result, l10n.t('Store Gemini keys'));
 	if (!chosen || chosen.length === 0) return;
 	const kept = await storeFound(chosen, options);
@@ -40,6 +43,7 @@ export async function addKeys(options: AddKeysOptions, from: Way, stays: boolean
 interface Read {
 	readonly result: PasteResult;
 	readonly seen: boolean;
+	readonly fromEnvironment?: true;
 }
 
 async function read(options: AddKeysOptions, from: Way): Promise<Read | undefined> {
@@ -53,7 +57,9 @@ async function read(options: AddKeysOptions, from: Way): Promise<Read | undefine
 			);
 		}
 		case 'import':
-			return unseen(await readImport(options.environment()));
+			return readImport(options.environment());
+		case 'environment':
+			return { result: keysInEnvironment(options.environment()), seen: false, fromEnvironment: true };
 		case 'box':
 			return readBox(
 				options,
@@ -73,7 +79,7 @@ function unseen(result: PasteResult | undefined): Read | undefined {
 }
 
 /** What the environment holds, or the keys of a file that a person picks. */
-async function readImport(environment: Readonly<Record<string, string | undefined>>): Promise<PasteResult | undefined> {
+async function readImport(environment: Readonly<Record<string, string | undefined>>): Promise<Read | undefined> {
 	const here = keysInEnvironment(environment);
 	const fromEnvironment = {
 		label: l10n.t('From the environment'),
@@ -84,11 +90,11 @@ async function readImport(environment: Readonly<Record<string, string | undefine
 	const source = nothingHere
 		? fromFile
 		: await pickOne([fromEnvironment, fromFile], { title: l10n.t('Import Gemini keys') });
-	if (source === fromEnvironment) return here;
+	if (source === fromEnvironment) return { result: here, seen: false, fromEnvironment: true };
 	if (source !== fromFile) return undefined;
 	const [file] =
 		(await window.showOpenDialog({ openLabel: l10n.t('Import'), title: l10n.t('Import Gemini keys') })) ?? [];
-	return file && readFile(file);
+	return file && unseen(await readFile(file));
 }
 
 async function readFile(file: Uri): Promise<PasteResult | undefined> {

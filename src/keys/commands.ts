@@ -22,7 +22,7 @@ export function keyCommands(options: AddKeysOptions): Readonly<Record<KeyCommand
 	const acts: Record<KeyCommand, Act> = {
 		'keypool.addKey': (argument) => addKeys(options, 'box', argument === 'stay'),
 		'keypool.pasteKeys': () => addKeys(options, 'clipboard', false),
-		'keypool.importKeys': () => addKeys(options, 'import', false),
+		'keypool.importKeys': (argument) => addKeys(options, argument === 'environment' ? 'environment' : 'import', false),
 		'keypool.replaceKey': async (argument) => {
 			const key = await chosen(argument, l10n.t('Replace which key?'));
 			if (key && options.isSimulated()) {

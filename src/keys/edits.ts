@@ -6,7 +6,7 @@ import { isKeyId, isProjectId } from './ids';
 import type { KeyringOptions } from './keyring';
 import { nextLabel, uniqueLabel } from './labels';
 import type { Mirror } from './mirror';
-import { rankBetween } from './rank';
+import { reranked } from './reranked';
 import { isLabel, isWholeProject } from './records';
 import type { Roster } from './roster';
 import { Scribe } from './scribe';
@@ -97,22 +97,15 @@ export class Edits {
 		return this.mirror.readProject(id);
 	}
 
-	async move(id: KeyId, before?: KeyId): Promise<void> {
-		const key = known(this.roster.get(id));
-		const others = this.roster.ordered().filter((other) => other.id !== id);
-		const place = before === undefined ? others.length : others.findIndex((other) => other.id === before);
-		if (before === id) {
-			return;
-		}
-		if (place === -1) {
-			throw new KeyringError('noSuchKey');
-		}
-		const rank = rankBetween(others[place - 1]?.rank, others[place]?.rank);
-		if (rank === undefined) {
-			await this.scribe.rerank([...others.slice(0, place), key, ...others.slice(place)]);
-		} else {
-			await this.scribe.write({ ...key, rank });
-		}
+	async arrange(seen: readonly KeyId[], stored: (seen: readonly Key[]) => readonly Key[]): Promise<void> {
+		const keys = [...new Set(seen)].flatMap((id) => this.roster.get(id) ?? []);
+		const arranged = stored(keys).map(({ id }) => known(this.roster.get(id)));
+		const moving = new Set(keys.map(({ id }) => id));
+		let next = 0;
+		const order = this.roster.ordered().map((key) => (moving.has(key.id) ? (arranged[next++] ?? key) : key));
+		const moved = reranked(order);
+		if (moved) for (const key of moved) await this.scribe.write(key);
+		else await this.scribe.rerank(order);
 	}
 
 	async remove(id: KeyId): Promise<void> {

@@ -157,9 +157,13 @@ export class Keyring implements Disposable {
 		return this.act((edits) => edits.updateProject(id, patch));
 	}
 
-	/** Puts a key before another one; without it, at the end. */
-	move(id: KeyId, before?: KeyId): Promise<void> {
-		return this.act((edits) => edits.move(id, before));
+	/**
+	 * Brings keys into an order, each into a place that one of them has; any others stay where they are.
+	 *
+	 * @param seen what people shall see. @param stored answers the order to store for that: another one while it rotates.
+	 */
+	arrange(seen: readonly KeyId[], stored: (seen: readonly Key[]) => readonly Key[] = (keys) => keys): Promise<void> {
+		return this.act((edits) => edits.arrange(seen, stored));
 	}
 
 	/** Takes a key away in every window. Its secret is erased after `undoMs`, at the latest at the next start. */

@@ -2,7 +2,7 @@ import type { Disposable } from '../dispose';
 import { Emitter } from '../emitter';
 import type { Clock, Key, Off } from '../pool/pool';
 import type { Setting } from '../settings';
-import { rotated } from './rotation';
+import { rotated, unrotated } from './rotation';
 import type * as TurnsRoom from './turns';
 import type { Turns } from './turns';
 
@@ -42,6 +42,11 @@ export class OrderRotation implements Disposable {
 	/** @param keys in their stored order. */
 	order(keys: readonly Key[]): readonly Key[] {
 		return rotated(keys, this.count);
+	}
+
+	/** @param seen keys in the order that people see, or shall see: answers the order to store for that. */
+	stored(seen: readonly Key[]): readonly Key[] {
+		return unrotated(seen, this.count);
 	}
 
 	dispose(): void {

@@ -2,6 +2,11 @@ import type { Key } from '../pool/pool';
 
 type Placed = Pick<Key, 'role' | 'rank'>;
 
+/** The stored order of keys that are seen in this one after so many turns: `rotated` the other way. */
+export function unrotated<T extends Placed>(seen: readonly T[], turns: number): readonly T[] {
+	return rotated(seen, -turns);
+}
+
 /**
  * The keys after `turns` rotations of their stored order, each of which moves the first key to the end within its role.
  * Each key gets the rank of its new place, and a role keeps its places. It always starts from the stored order, so whoever

@@ -44,6 +44,12 @@ function logHappening(happening: Happening, log: Log): void {
 		case 'keyNeedsAttention':
 			log.warn(`benched: ${happening.label} (${happening.why})`);
 			return;
+		case 'tierRevoked':
+			log.warn(
+				`tier revoked: the project of ${happening.label} is marked as paid, and the service counts it as free; ` +
+					'prompts that demand paid keys do not go to it',
+			);
+			return;
 		case 'poolPaused':
 			log.error(`paused: ${happening.why}, by ${happening.by}`);
 			return;

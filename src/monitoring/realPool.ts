@@ -36,5 +36,5 @@ function isPretended(event: PoolEvent, pretence: Pretence): boolean {
 }
 
 function emptied({ rev, at, paidOnly, model, strategy }: Snapshot): Snapshot {
-	return { rev, at, keys: [], usable: 0, total: 0, paidOnly, model, waiting: 0, strategy };
+	return { rev, at, keys: [], usable: 0, total: 0, supplies: [], paidOnly, model, waiting: 0, strategy };
 }

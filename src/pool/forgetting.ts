@@ -1,6 +1,7 @@
 import type { Off } from './clock';
 import { partsOf } from './key';
 import type { Ledger, PoolRecord, Wall } from './ledger';
+import { without } from './revokedTier';
 
 /** Keys and projects by their ids. */
 export interface Some {
@@ -47,7 +48,10 @@ export class Forgetting {
 
 	/** Of some keys and projects, and a pause by one of them; what is known of models goes too. */
 	some(which: Some): Promise<void> {
-		return this.drop(which, emptied);
+		return this.drop(which, (_, { paused, ...record }) => {
+			const kept = without(record, (project) => which.projects.has(project));
+			return paused === undefined || which.keys.has(paused.by) ? kept : { ...kept, paused };
+		});
 	}
 
 	/** What came in while a window let go. */
@@ -68,11 +72,7 @@ export class Forgetting {
 				if (only === undefined || attempts.some((attempt) => ofKey(attempt.key))) tx.drop({ kind: 'trail', id });
 			}
 			for (const id of rest.keys()) if (ofProject(partsOf(id)[0])) tx.drop({ kind: 'rest', id });
-			const before = tx.pool();
-			const by = before.paused?.by;
-			if (only === undefined || by === undefined || ofKey(by)) {
-				tx.put({ kind: 'pool', doc: poolRecord(now, before) });
-			}
+			tx.put({ kind: 'pool', doc: poolRecord(now, tx.pool()) });
 		});
 	}
 }

@@ -4,7 +4,7 @@ import { taken } from './keyRecord';
 import type { Bucket, Ledger, Tx, Waiter, Wall } from './ledger';
 import { ahead, served } from './line';
 import { deniedByLoad } from './load';
-import { probing, tokensOf, type Tokens } from './modelRecord';
+import { askedFor, probing, tokensOf, type Tokens } from './modelRecord';
 import { freshModelRecord } from './fresh';
 import type { Options } from './options';
 import { Present } from './present';
@@ -15,6 +15,7 @@ import { at } from './quota/bucket';
 import { limitOf } from './quota/limits';
 import { dimensionInTheWay, mayTest } from './quota/teaching';
 import type { Cost, Needs } from './request';
+import { isRevoked } from './revokedTier';
 import { isGrant, type Denial, type Grant, type Seek } from './seek';
 import type { Slot } from './slot';
 import { resolve } from './resolve';
@@ -96,11 +97,12 @@ export class Granter {
 
 	/**
 	 * False where it has become known, since the grant, that a call would be refused, or where paid keys are demanded by now
-	 * and this is none; `heldUp`: a consumer had the turn.
+	 * and this is none, or is one no longer; `heldUp`: a consumer had the turn.
 	 */
 	stillHolds({ bucketId: id, key: keyId, model, sentAt, lease }: Grant, { paid }: Needs, heldUp: boolean): boolean {
-		if (paid && !this.slots.of(model).slotOf(keyId)?.isPaid) return false;
 		const { bucket, key, pool } = this.ledger.replica();
+		const slot = this.slots.of(model).slotOf(keyId);
+		if (paid && (!slot?.isPaid || isRevoked(pool, slot.project.id))) return false;
 		const state = bucket.get(id)?.state;
 		const now = this.ledger.now();
 		if (pool.throttled && !isThrottleProbe(pool, lease)) return false;
@@ -142,9 +144,14 @@ export class Granter {
 		const resolved = resolve(this.ledger, model);
 		return this.ledger.transact((tx, now): Grant | Denial => {
 			const deny = (denied: Denied): Denial => ({ ...denied, on: key, model, bucketId: id });
-			if (tx.pool().paused) return deny({ why: 'paused', retryAt: Infinity });
-			const throttled = deniedByThrottle(tx.pool(), now);
+			const pool = tx.pool();
+			if (pool.paused) return deny({ why: 'paused', retryAt: Infinity });
+			const throttled = deniedByThrottle(pool, now);
 			if (throttled) return deny(throttled);
+			// The ranking may not have heard yet that the service counts this project as free.
+			if ((seek.needs.paid || seek.paidForSize) && isRevoked(pool, slot.project.id)) {
+				return deny({ why: 'paidOnly', retryAt: Infinity });
+			}
 			const record = tx.key(key.id);
 			if (record.state.is === 'benched') return deny({ why: record.state.why, retryAt: Infinity });
 			const denied = deniedUntil(record, resolved, now);
@@ -167,8 +174,8 @@ export class Granter {
 			}
 			tx.put({ kind: 'bucket', id, doc: admitted.next });
 			tx.put({ kind: 'key', id: key.id, doc: taken(record, now) });
-			tx.put({ kind: 'model', id: resolved, doc: probing(modelRecord, lease, now + leaseMs) });
-			tx.put({ kind: 'pool', doc: probingThrottle(tx.pool(), lease, now + leaseMs, now) });
+			tx.put({ kind: 'model', id: resolved, doc: askedFor(probing(modelRecord, lease, now + leaseMs), now) });
+			tx.put({ kind: 'pool', doc: probingThrottle(pool, lease, now + leaseMs, now) });
 			const { label } = key;
 			const capId = cap?.id;
 			return { key: key.id, model, lease, holder, label, bucketId: id, capId, resolved, cost, sentAt: now, leaseMs };

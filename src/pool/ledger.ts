@@ -66,6 +66,8 @@ export interface Limit {
 	readonly doubtAt: Wall;
 	/** ms: the last distance to `doubtAt`, doubled when a test confirms the limit. */
 	readonly doubtMs: number;
+	/** What the service stated before it stated less, and when it did. */
+	readonly fell?: { readonly from: number; readonly at: Wall };
 }
 
 export interface Lease {
@@ -126,6 +128,8 @@ export interface ModelRecord {
 	readonly probe?: { readonly lease: LeaseId; readonly expiresAt: Wall };
 	/** Until then the service is known to have no such model. */
 	readonly missingUntil?: Wall;
+	/** When somebody asked for it last, by any of its names; see `askedFor`. */
+	readonly askedAt?: Wall;
 	/** What an alias stands for; what a quota said outranks what an answer said. */
 	readonly resolvesTo?: { readonly model: string; readonly from: 'quota' | 'answer' };
 	/** Input tokens for each UTF-8 byte. */
@@ -133,8 +137,19 @@ export interface ModelRecord {
 	readonly samples: number;
 }
 
+/** The service counts a project as free that a person marked as paid: the mark holds no more, until the person sets it anew. */
+export interface RevokedTier {
+	readonly since: Wall;
+	/** The key that was told so. */
+	readonly by: KeyId;
+	/** What the service said, masked. */
+	readonly said?: string;
+}
+
 export interface PoolRecord {
 	readonly v: 1;
+	/** By project, bounded. */
+	readonly revoked?: Readonly<Record<string, RevokedTier>>;
 	readonly paused?: { readonly why: Reason; readonly by: KeyId; readonly since: Wall; readonly said?: string };
 	/** Projects that were refused lately without a named quota. */
 	readonly bare?: readonly { readonly project: ProjectId; readonly at: Wall }[];

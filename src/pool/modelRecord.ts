@@ -43,6 +43,22 @@ export function found(record: ModelRecord): ModelRecord {
 	return rest;
 }
 
+/** ms. Not more often than this it is written down that a model is asked for. */
+const askedEveryMs = 30_000;
+/** ms. A model that nobody has asked for within this is not in use. */
+const inUseMs = 3_600_000 + askedEveryMs;
+
+/** Somebody asks for the model. */
+export function askedFor(record: ModelRecord, now: Wall): ModelRecord {
+	const { askedAt = -Infinity } = record;
+	return Math.abs(now - askedAt) < askedEveryMs ? record : { ...record, askedAt: now };
+}
+
+/** Until when the model counts as in use, if nobody asks for it again: an hour, and as long as is not written down. */
+export function inUseUntil({ askedAt = -Infinity }: ModelRecord): Wall {
+	return askedAt + inUseMs;
+}
+
 /** After an overload one call goes first; the others wait for its outcome. */
 export function probing(record: ModelRecord, lease: LeaseId, expiresAt: Wall): ModelRecord {
 	return record.repeats > 0 ? { ...record, probe: { lease, expiresAt } } : record;

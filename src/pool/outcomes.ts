@@ -1,5 +1,5 @@
 import type { Random } from './clock';
-import { bucketId, partsOf, type BucketId, type KeyId, type Limits } from './key';
+import { bucketId, partsOf, type BucketId, type KeyId, type Limits, type ProjectId } from './key';
 import {
 	allowedModel,
 	benched,
@@ -13,7 +13,7 @@ import {
 	unbenched,
 } from './keyRecord';
 import type { Ledger, Tx, Wall } from './ledger';
-import { backOffMs, counted, found, overloaded, probeEnded, recovered, tokensOf } from './modelRecord';
+import { askedFor, backOffMs, counted, found, overloaded, probeEnded, recovered, tokensOf } from './modelRecord';
 import { ownLimits } from './quota/limits';
 import { capacityMs, clearRest, close, merged, rest, saying } from './quota/rest';
 import { renewed, settle, type Ending } from './quota/settle';
@@ -23,6 +23,7 @@ import { resolveIn } from './resolve';
 import type { Roster } from './roster';
 import type { Grant } from './seek';
 import { count } from './count';
+import { believe, revoke } from './revokedTier';
 import * as throttle from './throttle';
 import { consumerIn, leastBackOffMs, type Failure, type Reason, type Verdict } from './verdict';
 
@@ -60,6 +61,16 @@ export class Outcomes {
 			tx.put({ kind: 'model', id: grant.resolved, doc: recovered(tx.model(grant.resolved)) });
 			tx.put({ kind: 'pool', doc: throttle.probeAnswered(tx.pool(), grant.lease) });
 		});
+	}
+
+	/** Somebody asks for this model, whatever becomes of it. Writes only now and then. */
+	async asked(model: string): Promise<void> {
+		const resolved = resolveIn(this.ledger.replica().model, model);
+		const known = this.ledger.replica().model.get(resolved);
+		if (known && askedFor(known, this.ledger.now()) === known) return;
+		await this.ledger.transact((tx, now) =>
+			tx.put({ kind: 'model', id: resolved, doc: askedFor(tx.model(resolved), now) }),
+		);
 	}
 
 	/** A stream that goes on keeps its lease. */
@@ -101,6 +112,7 @@ export class Outcomes {
 			if (throttle.isBare(verdict)) this.refusedBare(tx, grant, now);
 			endProbes(tx, grant, failure.sent, now);
 			this.apply(tx, grant, failure, now);
+			this.checkTier(tx, grant.key, failure, now);
 			if (refusals.has(verdict.act)) {
 				tx.put({ kind: 'key', id: grant.key, doc: failed(tx.key(grant.key), isOfKey(verdict), now) });
 			}
@@ -128,15 +140,24 @@ export class Outcomes {
 		});
 	}
 
-	/** Takes a re-check that is due, so that of several windows one asks. False where it is not due any more. */
+	/**
+	 * Takes a re-check that is due, so that of several windows one asks. False where it is not due any more, or the pool is
+	 * paused.
+	 */
 	takeRecheck(key: KeyId): Promise<boolean> {
 		return this.ledger.transact((tx, now) => {
 			const record = tx.key(key);
 			const { state } = record;
 			if (state.is !== 'benched' || state.recheckAt === undefined || state.recheckAt > now) return false;
+			if (tx.pool().paused) return false;
 			tx.put({ kind: 'key', id: key, doc: recheckPostponed(record, postponedMs, now) });
 			return true;
 		});
+	}
+
+	/** A person has set the tier of a project: that is believed, until the service contradicts it again. */
+	believeTier(project: ProjectId): Promise<void> {
+		return this.ledger.transact((tx) => tx.put({ kind: 'pool', doc: believe(tx.pool(), project) }));
 	}
 
 	unbench(key: KeyId): Promise<void> {
@@ -222,6 +243,13 @@ export class Outcomes {
 			case 'replaceSignatures':
 				break;
 		}
+	}
+
+	/** Paid is checked, not believed: a quota of the free tier shows that a project marked as paid is none. */
+	private checkTier(tx: Tx, key: KeyId, { tier, said }: Failure, now: Wall): void {
+		const project = this.roster().key(key)?.project;
+		if (project === undefined || tier !== 'free' || this.roster().project(project).tier === 'free') return;
+		tx.put({ kind: 'pool', doc: revoke(tx.pool(), project, key, said, now) });
 	}
 
 	/** The user's own limits for a bucket of this key. */

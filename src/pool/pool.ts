@@ -3,13 +3,14 @@ import type { Clock, Random } from './clock';
 import { Endings } from './endings';
 import { Events, type PoolEvent } from './events';
 import { bucketId, type BucketId, type Key, type KeyId, type Project, type ProjectId } from './key';
-import type { Ledger } from './ledger';
+import type { Ledger, PoolRecord } from './ledger';
 import { defaults, sane, type Options } from './options';
 import { PoolError, type Attempt, type Part, type PoolStream } from './part';
 import { poolEnded } from './poolEnded';
 import { allModels } from './quota/cap';
 import type { Check } from './rechecks';
 import type { Open, Request } from './request';
+import { believed } from './revokedTier';
 import { Roster } from './roster';
 import type { Run } from './run';
 import type { Sending, SendingParts } from './sending';
@@ -46,6 +47,8 @@ export * from './verdict';
 export type Act =
 	| { readonly do: 'resume' }
 	| { readonly do: 'unbench'; readonly key: KeyId }
+	/** They have set its tier, which the service may have contradicted: it is believed again. */
+	| { readonly do: 'believeTier'; readonly project: ProjectId }
 	/** All models of the project, or one. */
 	| { readonly do: 'clearRest'; readonly project: ProjectId; readonly model?: string };
 
@@ -65,7 +68,10 @@ export interface PoolParts {
 /** Answers every request through one fallback pool over the keys it is given. */
 export class Pool {
 	private options: Options = defaults;
+	private given: { readonly keys: readonly Key[]; readonly projects: readonly Project[] } = { keys: [], projects: [] };
 	private roster = new Roster([], []);
+	/** What the roster was made with. */
+	private revoked: PoolRecord['revoked'];
 	private sending: Sending | undefined;
 	private loading: Promise<Sending> | undefined;
 	private readonly off: Off;
@@ -79,6 +85,11 @@ export class Pool {
 
 	constructor(private readonly parts: PoolParts) {
 		const { ledger, clock } = parts;
+		// Before whoever shows the keys: they show them as they count.
+		this.off = ledger.onDidChange((refs) => {
+			if (refs.some(({ kind }) => kind === 'key')) this.loadForRechecks();
+			if (refs.some(({ kind }) => kind === 'pool')) this.followTiers();
+		});
 		this.events = new Events(parts.onListenerError ?? (() => undefined));
 		this.endings = new Endings(ledger, (event) => this.events.emit(event));
 		this.statistics = new Statistics(ledger);
@@ -90,9 +101,6 @@ export class Pool {
 			() => this.sending?.waiting ?? 0,
 			() => this.events.emit({ type: 'changed' }),
 		);
-		this.off = ledger.onDidChange((refs) => {
-			if (refs.some(({ kind }) => kind === 'key')) this.loadForRechecks();
-		});
 	}
 
 	/** Sends one request through the pool. Nothing happens before it is iterated; iterating throws `PoolError` only. */
@@ -128,8 +136,8 @@ export class Pool {
 
 	/** Replaces keys and projects. A key that is in use and gone finishes its answer. */
 	setKeys(keys: readonly Key[], projects: readonly Project[]): void {
-		this.roster = new Roster(keys, projects);
-		this.sending?.setRoster(this.roster);
+		this.given = { keys, projects };
+		this.makeRoster();
 		this.loadForRechecks();
 		this.snapshots.invalidate();
 	}
@@ -149,6 +157,8 @@ export class Pool {
 				return outcomes.resume();
 			case 'unbench':
 				return outcomes.unbench(act.key);
+			case 'believeTier':
+				return outcomes.believeTier(act.project);
 			case 'clearRest':
 				return outcomes.clearRests(this.bucketsOf(act.project, act.model));
 		}
@@ -173,6 +183,22 @@ export class Pool {
 		return this.sending?.nextIndex(this.roster.order);
 	}
 
+	/** Under round robin the key that takes the next prompt for the default model, as far as is known; else undefined. */
+	nextInTurn(): KeyId | undefined {
+		const { strategy, paidKeys } = this.options;
+		if (strategy !== 'roundRobin') return undefined;
+		const { keys, paused, paidOnly } = this.snapshots.take();
+		const from = this.nextIndex() ?? 0;
+		const usable = [...keys.slice(from), ...keys.slice(0, from)].filter(
+			({ project, standing }) => standing.is === 'usable' && !(paidOnly && project.tier === 'free'),
+		);
+		const first =
+			paidKeys === 'mixed'
+				? undefined
+				: usable.find(({ project }) => (project.tier === 'paid') === (paidKeys === 'first'));
+		return paused ? undefined : (first ?? usable[0])?.key.id;
+	}
+
 	usage(): Statistics {
 		return this.statistics;
 	}
@@ -190,6 +216,19 @@ export class Pool {
 		this.snapshots.dispose();
 		this.endings.dispose();
 		this.events.clear();
+	}
+
+	private makeRoster(): void {
+		const { pool } = this.parts.ledger.replica();
+		this.revoked = pool.revoked;
+		this.roster = new Roster(this.given.keys, believed(this.given.projects, pool));
+		this.sending?.setRoster(this.roster);
+	}
+
+	/** The service has said of a project that it is a free one, or a person that it is a paid one: in whichever window. */
+	private followTiers(): void {
+		const { revoked } = this.parts.ledger.replica().pool;
+		if (JSON.stringify(revoked) !== JSON.stringify(this.revoked)) this.makeRoster();
 	}
 
 	private async *watched<C>(

@@ -18,7 +18,10 @@ const longestMs = 30_000;
 const lookAgainMs = 60_000;
 const notReached: Verdict = { act: 'backOff', why: 'unreachable', scope: 'request', times: 0, then: 'fail' };
 
-/** Re-checks benched keys when their time has come; success frees them. */
+/**
+ * Re-checks benched keys when their time has come; success frees them. While the pool is paused it asks only what a person
+ * asks for: the service has told of abuse, and whatever is due then waits for the person to resume.
+ */
 export class Rechecks {
 	private readonly running = new Map<KeyId, Promise<Failure | undefined>>();
 	/** What ends the calls under way. */
@@ -37,7 +40,7 @@ export class Rechecks {
 	) {
 		this.present = new Present(ledger);
 		this.off = ledger.onDidChange((refs) => {
-			if (refs.some(({ kind }) => kind === 'key')) this.arm();
+			if (refs.some(({ kind }) => kind === 'key' || kind === 'pool')) this.arm();
 		});
 	}
 
@@ -50,8 +53,8 @@ export class Rechecks {
 	arm(): void {
 		this.timer?.();
 		this.timer = undefined;
-		if (this.ended) return;
-		const { key: records } = this.ledger.replica();
+		const { key: records, pool } = this.ledger.replica();
+		if (this.ended || pool.paused) return;
 		let next = Infinity;
 		for (const { id, enabled } of this.roster().keys) {
 			const state = records.get(id)?.state;
@@ -77,7 +80,7 @@ export class Rechecks {
 	private async due(): Promise<void> {
 		// A ledger that cannot be written to has the time all the same.
 		const now = await this.present.now().catch(() => this.ledger.now());
-		if (this.ended) return;
+		if (this.ended || this.ledger.replica().pool.paused) return;
 		for (const { id, enabled } of this.roster().keys) {
 			const state = this.ledger.replica().key.get(id)?.state;
 			if (this.running.size >= mostAtOnce) break;

@@ -3,6 +3,7 @@ import { at, endOf } from './quota/bucket';
 import { minuteUse } from './quota/minute';
 import { tally } from './quota/tally';
 import { mergedRests } from './restLog';
+import { mergedRevoked } from './revokedTier';
 import type { MinuteCount } from './statistics';
 
 /**
@@ -59,15 +60,6 @@ function bucket(ours: Bucket, theirs: Bucket, from: Bucket | undefined, now: Wal
 	};
 }
 
-/** A person has resumed it, an abuse signal paused it, a throttle began or ended: whichever side changed. */
-function pool(ours: PoolRecord, theirs: PoolRecord, base: PoolRecord | undefined): PoolRecord {
-	const isSame = (of: 'paused' | 'throttled'): boolean => base !== undefined && base[of]?.since === ours[of]?.since;
-	const { paused: _, throttled: __, ...rest } = isSame('paused') ? theirs : ours;
-	const { paused } = isSame('paused') ? theirs : ours;
-	const { throttled } = isSame('throttled') ? theirs : ours;
-	return { ...rest, ...(paused ? { paused } : {}), ...(throttled ? { throttled } : {}) };
-}
-
 function isLater(a: BucketState, b: BucketState): boolean {
 	return endOf(a) > endOf(b);
 }
@@ -104,17 +96,27 @@ function isOther(a: KeyRecord, b: KeyRecord | undefined): boolean {
 
 function model(ours: ModelRecord, theirs: ModelRecord): ModelRecord {
 	const missingUntil = Math.max(ours.missingUntil ?? 0, theirs.missingUntil ?? 0);
+	const askedAt = Math.max(ours.askedAt ?? 0, theirs.askedAt ?? 0);
 	const resolvesTo = theirs.resolvesTo ?? ours.resolvesTo;
 	return {
 		...(ours.overloadedUntil > theirs.overloadedUntil ? ours : theirs),
 		...(ours.samples > theirs.samples ? pick(ours) : pick(theirs)),
 		...(missingUntil > 0 ? { missingUntil } : {}),
+		...(askedAt > 0 ? { askedAt } : {}),
 		...(resolvesTo ? { resolvesTo } : {}),
 	};
 }
 
 function pick({ tokensPerByte, samples }: ModelRecord): Pick<ModelRecord, 'tokensPerByte' | 'samples'> {
 	return { tokensPerByte, samples };
+}
+
+/** A person has resumed it, an abuse signal paused it, a throttle began or ended: whichever side changed. */
+function pool(ours: PoolRecord, theirs: PoolRecord, base: PoolRecord | undefined): PoolRecord {
+	const isSame = (of: 'paused' | 'throttled'): boolean => base !== undefined && base[of]?.since === ours[of]?.since;
+	const { revoked: _, throttled: __, ...record } = isSame('paused') ? theirs : ours;
+	const { throttled } = isSame('throttled') ? theirs : ours;
+	return { ...record, ...(throttled ? { throttled } : {}), ...mergedRevoked(ours, theirs, base) };
 }
 
 function usage(ours: MinuteCount, theirs: MinuteCount, base: MinuteCount | undefined): MinuteCount {

@@ -35,7 +35,7 @@ export function toContribute(
 	return changes;
 }
 
-/** A pool that is neither paused nor throttled says nothing. */
+/** A pool that is neither paused nor throttled, and believes what a person says of tiers, says nothing. */
 function isEmpty(write: Write): boolean {
-	return write.kind === 'pool' && !write.doc.paused && !write.doc.throttled;
+	return write.kind === 'pool' && !write.doc.paused && !write.doc.throttled && !write.doc.revoked;
 }

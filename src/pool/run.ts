@@ -89,12 +89,14 @@ export class Run<C> {
 
 	useModel(model: string): void {
 		this.course.useModel(model);
+		this.asksFor(model);
 		this.endPause();
 		this.engine.queue.wake();
 	}
 
 	/** Throws `PoolError` only. */
 	async *parts(): AsyncGenerator<Part<C>, void, undefined> {
+		this.asksFor(this.course.wanted);
 		try {
 			for (;;) {
 				const { grant, insteadOf } = yield* this.acquire();
@@ -104,6 +106,11 @@ export class Run<C> {
 		} catch (error) {
 			throw this.history.error(error, this.signal.aborted);
 		}
+	}
+
+	/** For whoever watches the supply of keys: a model may be asked for in vain. */
+	private asksFor(model: string): void {
+		void this.engine.outcomes.asked(model).catch(ignore);
 	}
 
 	private async *acquire(): AsyncGenerator<Part<C>, Granted, undefined> {

@@ -1,8 +1,7 @@
 import type { Clock, Off } from './clock';
 import { bucketId, partsOf, type Key, type Limits, type Project } from './key';
 import { freshKeyRecord } from './fresh';
-import type { Bucket, DocRef, KeyRecord, Ledger, ModelRecord, PoolRecord, Wall } from './ledger';
-import { deniedByLoad } from './load';
+import type { Bucket, DocRef, KeyRecord, Ledger, Limit, Wall } from './ledger';
 import { at, freshBucket } from './quota/bucket';
 import { allModels, capOf, deniedByCap } from './quota/cap';
 import { deniedUntil } from './quota/denied';
@@ -12,11 +11,14 @@ import { outlook } from './quota/outlook';
 import type { Options } from './options';
 import type { Roster } from './roster';
 import { resolve } from './resolve';
-import { deniedByThrottle } from './throttle';
+import { throttleStanding } from './throttle';
 import type { KeyView, ModelView, Room, Snapshot, Standing } from './standing';
+import { modelStanding, suppliesOf, supplyChangesAt } from './supply';
 
 /** ms. A wait is looked at anew after this, because the wall clock may have been set, or the machine have slept. */
 const lookAgainMs = 60_000;
+/** ms. For so long a limit that fell is told as news. */
+const newsMs = 7 * 24 * 3_600_000;
 
 /** Takes snapshots: one object per revision, and a new revision when time alone changes how a key stands. */
 export class Snapshots {
@@ -63,11 +65,11 @@ export class Snapshots {
 
 	private make(): Snapshot {
 		const now = this.ledger.now();
-		const { pool } = this.ledger.replica();
+		const { pool, model: models } = this.ledger.replica();
 		const { model, strategy, paidOnly } = this.options();
 		const buckets = bucketsByProject(this.ledger);
 		const keys = this.roster().keys.map((key) => this.view(key, buckets, now));
-		this.changesAt = Math.min(this.firstChange(keys, now), firstLeaseEnd(buckets, now));
+		this.changesAt = Math.min(this.firstChange(keys, now), firstLeaseEnd(buckets, now), supplyChangesAt(models, now));
 		this.arm();
 		const inUse = keys.filter(({ key, project }) => key.enabled && !(paidOnly && project.tier === 'free'));
 		const label = (id: string): string => keys.find(({ key }) => key.id === id)?.key.label ?? id;
@@ -79,6 +81,13 @@ export class Snapshots {
 			total: inUse.length,
 			paidOnly,
 			model,
+			supplies: suppliesOf(keys, models, {
+				model,
+				paidOnly,
+				isPaused: pool.paused !== undefined,
+				throttled: throttleStanding(pool, now),
+				now,
+			}),
 			...(pool.paused ? { paused: { ...pool.paused, by: label(pool.paused.by) } } : {}),
 			waiting: this.waiting(),
 			strategy,
@@ -102,8 +111,14 @@ export class Snapshots {
 			tokens: record.tokens,
 			proven: record.state.is === 'good',
 			models,
+			...this.revokedIn(project),
 			...this.capView(project, now),
 		};
+	}
+
+	private revokedIn({ id }: Project): Pick<KeyView, 'revoked'> {
+		const revoked = this.ledger.replica().pool.revoked?.[id];
+		return revoked ? { revoked } : {};
 	}
 
 	private standing(key: Key, project: Project, record: KeyRecord, now: Wall): Standing {
@@ -166,6 +181,7 @@ export class Snapshots {
 				next = Math.min(next, endOf(one.standing));
 				if (one.requestsThisMinute + one.tokensThisMinute > 0) next = Math.min(next, one.minuteEndsAt);
 				if (one.requestsToday + one.tokensToday > 0) next = Math.min(next, one.dayEndsAt);
+				for (const { fell } of Object.values(one.rooms)) if (fell) next = Math.min(next, fell.until);
 			}
 		}
 		const { model, pool } = this.ledger.replica();
@@ -212,8 +228,9 @@ function viewOf(model: string, given: Bucket, record: KeyRecord, own: Limits | u
 	for (const dimension of dimensions) {
 		const limit = limitOf(bucket, own, dimension);
 		if (limit === undefined) continue;
-		const from = limit === own?.[dimension] ? 'user' : (bucket.limits[dimension]?.from ?? 'taught');
-		rooms[dimension] = { used: used[dimension], limit, from };
+		const learnt = bucket.limits[dimension];
+		const from = limit === own?.[dimension] ? 'user' : (learnt?.from ?? 'taught');
+		rooms[dimension] = { used: used[dimension], limit, from, ...fellIn(learnt, now) };
 	}
 	return {
 		model,
@@ -236,27 +253,6 @@ function ofKey<S extends Standing | undefined>(record: KeyRecord, model: string,
 	return isLonger ? { is: 'closed', why: 'modelDenied', until } : standing;
 }
 
-/** What the model itself says of every key: the service lacks it, or it is overloaded. */
-function modelStanding(record: ModelRecord | undefined, now: Wall): Standing {
-	if (!record) return { is: 'usable' };
-	const { missingUntil = 0, overloadedUntil } = record;
-	if (missingUntil > now) return { is: 'closed', why: 'noSuchModel', until: missingUntil };
-	const busy = deniedByLoad(record, now);
-	if (!busy) return { is: 'usable' };
-	return overloadedUntil > now
-		? { is: 'resting', why: busy.why, until: overloadedUntil }
-		: { is: 'probing', why: busy.why };
-}
-
-/** What the pool itself says of every key: all are refused for one cause. */
-function throttleStanding(pool: PoolRecord, now: Wall): Standing | undefined {
-	const denied = deniedByThrottle(pool, now);
-	if (!denied) return undefined;
-	return denied.mayEndSooner
-		? { is: 'probing', why: denied.why }
-		: { is: 'resting', why: denied.why, until: denied.retryAt };
-}
-
 function endOf(standing: Standing): Wall {
 	return standing.is === 'resting' || standing.is === 'closed' ? standing.until : Infinity;
 }
@@ -270,6 +266,12 @@ function firstLeaseEnd(buckets: ReadonlyMap<string, readonly [string, Bucket][]>
 		}
 	}
 	return next;
+}
+
+function fellIn(learnt: Limit | undefined, now: Wall): Pick<Room, 'fell'> {
+	if (!learnt?.fell || learnt.value >= learnt.fell.from) return {};
+	const until = learnt.fell.at + newsMs;
+	return until > now ? { fell: { from: learnt.fell.from, until } } : {};
 }
 
 function bucketStanding(given: Bucket, own: Limits | undefined, now: Wall): Standing {

@@ -1,5 +1,5 @@
 import type { Key, Project } from './key';
-import type { Wall } from './ledger';
+import type { RevokedTier, Wall } from './ledger';
 import type { Reason } from './verdict';
 
 /** How one key stands for one model, in the glossary's words. Exactly one is true at any time. */
@@ -27,12 +27,17 @@ export interface Room {
 	readonly limit: number;
 	/** The user's own, taught by a 429, or found by a test. */
 	readonly from: 'user' | 'taught' | 'probed';
+	/** The service stated `from` some days ago; told until then. */
+	readonly fell?: { readonly from: number; readonly until: Wall };
 }
 
 /** One key as people see it: for views, the status bar and monitoring. */
 export interface KeyView {
 	readonly key: Key;
+	/** Its tier as it counts. */
 	readonly project: Project;
+	/** A person marked the project as paid, and the service counts it as free. */
+	readonly revoked?: RevokedTier;
 	/** For the pool's default model. */
 	readonly standing: Standing;
 	/** 0 to 100; health is the score only. */
@@ -72,6 +77,20 @@ export interface ModelView {
 	readonly inFlight: number;
 }
 
+/** How the enabled keys stand for one model. */
+export interface ModelSupply {
+	readonly model: string;
+	/** Keys that can answer now, of those that could at all. */
+	readonly usable: number;
+	readonly total: number;
+	/** All keys by how they stand. */
+	readonly states: Readonly<Partial<Record<Standing['is'], number>>>;
+	/** When the first key that rests is back. */
+	readonly back?: Wall;
+	/** The model itself is: no key answers, which says nothing about the supply of keys. */
+	readonly isOverloaded: boolean;
+}
+
 /** The whole pool at one moment, one object per revision. */
 export interface Snapshot {
 	readonly rev: number;
@@ -84,6 +103,8 @@ export interface Snapshot {
 	/** Both count keys of paid projects alone. */
 	readonly paidOnly: boolean;
 	readonly model: string;
+	/** Of the default model, which comes first, and of every other that was asked for in the last hour; a bounded number. */
+	readonly supplies: readonly ModelSupply[];
 	readonly paused?: { readonly why: Reason; readonly by: string; readonly since: Wall; readonly said?: string };
 	readonly waiting: number;
 	readonly strategy: string;

@@ -2,6 +2,7 @@ import type { LeaseId, ProjectId } from './key';
 import type { PoolRecord, Wall } from './ledger';
 import { skewMs } from './quota/bucket';
 import type { Denied } from './quota/denied';
+import type { Standing } from './standing';
 import type { Verdict } from './verdict';
 
 /** So many projects refused without a named quota, within this time (ms), have one cause: the address or the account. */
@@ -39,6 +40,15 @@ export function deniedByThrottle({ throttled }: PoolRecord, now: Wall): Denied |
 	return nextProbeAt > now && nextProbeAt <= now + probeMs + skewMs
 		? { why: 'throttled', retryAt: nextProbeAt }
 		: undefined;
+}
+
+/** What it says of every key; nothing where it says nothing. */
+export function throttleStanding(record: PoolRecord, now: Wall): Standing | undefined {
+	const denied = deniedByThrottle(record, now);
+	if (!denied) return undefined;
+	return denied.mayEndSooner
+		? { is: 'probing', why: denied.why }
+		: { is: 'resting', why: denied.why, until: denied.retryAt };
 }
 
 /** The one request that goes out while the pool is throttled. */

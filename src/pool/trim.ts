@@ -1,5 +1,6 @@
 import { partsOf, type Key } from './key';
 import type { Bucket, Docs, KeyRecord, NamedRef, Wall } from './ledger';
+import { inUseUntil } from './modelRecord';
 import { resolveIn } from './resolve';
 
 const hour = 3_600_000;
@@ -27,8 +28,10 @@ export function outdated(docs: Docs, keys: readonly Key[], now: Wall): readonly 
 	for (const [id, record] of docs.key) {
 		if (known && !ids.has(id) && lastOf(record) < now - orphanedMs) refs.push({ kind: 'key', id });
 	}
-	for (const [id, { overloadedUntil, missingUntil = 0 }] of docs.model) {
-		const inUse = models.has(resolveIn(docs.model, id)) || overloadedUntil > now || missingUntil > now;
+	for (const [id, record] of docs.model) {
+		const { overloadedUntil, missingUntil = 0 } = record;
+		const isAsked = inUseUntil(record) > now;
+		const inUse = models.has(resolveIn(docs.model, id)) || overloadedUntil > now || missingUntil > now || isAsked;
 		if (!inUse) refs.push({ kind: 'model', id });
 	}
 	for (const [id, { minute }] of docs.usage) if (minute * 60_000 < now - day) refs.push({ kind: 'usage', id });

@@ -167,6 +167,8 @@ export class Failure extends Error {
 		readonly said: string,
 		/** HTTP status where there was one. */
 		readonly status?: number,
+		/** The tier that the service counts the project in, where it tells, whatever a person says of it. */
+		readonly tier?: 'free',
 	) {
 		super(said);
 	}

@@ -1,16 +1,36 @@
 import type * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../dispose';
+import { isRecord } from './accepts';
 
 /** Where raw settings come from. Names are without `keypool.`. */
 export interface SettingsSource {
 	/** The value in force, just as somebody wrote it. */
 	read(name: string): unknown;
-	/** The values of every level (user, workspace, each of its folders): for a demand that no level may lift. */
+	/**
+	 * What every level states (default overrides, user, remote machine, workspace, each of its folders): for a demand that
+	 * no level may lift.
+	 */
 	readLevels(name: string): readonly unknown[];
 	/** Whether the window is in Restricted Mode. */
 	isRestricted(): boolean;
 	/** Some setting may have changed, or Restricted Mode ended. */
 	onDidChange(listener: () => void): Disposable;
+}
+
+/**
+ * The levels of a window, as `inspect` names them. `globalValue` is what VS Code makes of the two before it, where the
+ * remote machine wins; those two are not in the API's types, and an editor may lack them.
+ */
+const windowLevels = [
+	'defaultValue',
+	'globalLocalValue',
+	'globalRemoteValue',
+	'globalValue',
+	'workspaceValue',
+] as const;
+
+function valueAt(inspected: unknown, level: (typeof windowLevels)[number] | 'workspaceFolderValue'): unknown {
+	return isRecord(inspected) ? inspected[level] : undefined;
 }
 
 /** The configuration of VS Code as a source. It is fetched once for each change: the editor merges all levels each time. */
@@ -31,13 +51,13 @@ export function configurationSource(
 	return {
 		read: (name) => current.get(name),
 		readLevels: (name) => {
-			const ofAll = current.inspect(name);
 			// A folder that is opened by itself is the workspace.
 			const folders = workspace.workspaceFile === undefined ? [] : (workspace.workspaceFolders ?? []);
-			const ofFolders = folders.map(
-				({ uri }): unknown => workspace.getConfiguration('keypool', uri).inspect(name)?.workspaceFolderValue,
+			const ofFolders = folders.map(({ uri }) =>
+				valueAt(workspace.getConfiguration('keypool', uri).inspect(name), 'workspaceFolderValue'),
 			);
-			return [ofAll?.globalValue, ofAll?.workspaceValue, ...ofFolders];
+			const ofWindow = current.inspect(name);
+			return [...windowLevels.map((level) => valueAt(ofWindow, level)), ...ofFolders];
 		},
 		isRestricted: () => !workspace.isTrusted,
 		onDidChange: (listener) => {

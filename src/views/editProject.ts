@@ -54,7 +54,7 @@ export async function setTier({ project, snapshot, words, acts }: EditProject): 
 		},
 		{
 			label: t('Paid tier'),
-			detail: t('With billing in Google’s project. Keypool cannot see this, so it takes your word for it.'),
+			detail: t('With billing in Google’s project. Keypool takes your word for it until Google says otherwise.'),
 			value: 'paid',
 		},
 	];

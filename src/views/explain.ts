@@ -1,5 +1,7 @@
 import type { Attempt, KeyView, ModelView, Reason, Standing, Wall } from '../pool/pool';
 import type { Said, Words } from '../words';
+import { fallenInWords, revokedInWords } from './revokedTier';
+import { healthInWords } from './shownRow';
 
 /** Why a key stands as it does: what happened, what the pool decided, what a person can do. */
 export interface Explanation {
@@ -13,6 +15,8 @@ export interface Explanation {
 
 /** Characters of what the service said. */
 const longestSaid = 300;
+/** Limits that fell. */
+const mostFallen = 4;
 
 /**
  * @param model absent: the state for the model that the pool speaks of.
@@ -39,16 +43,21 @@ export function explain(
 	const { t } = words;
 	const subject = model ? t('{0} on {1}', view.key.label, model.model) : view.key.label;
 	const paragraphs = [
+		revokedInWords(view, words, now),
+		view.revoked && quote(view.revoked.said, words),
 		isBarred ? barred(words) : undefined,
 		...happened(standing, failure, said, words, now),
 		decided(view, standing, words, now),
 		standing.is === 'resting' || standing.is === 'usable' ? undefined : said?.remedy,
 		others(view, model, words, now),
+		model ? undefined : health(view, words),
+		...(model ? [model] : view.models).flatMap((one) => fallenInWords(one, words)).slice(0, mostFallen),
 	];
 	const act = actFor(view, standing, said, words);
 	return {
 		title: t('{0}: {1}', subject, words.speakStanding(standing, now)),
-		paragraphs: paragraphs.filter((part): part is string => part !== undefined && part !== ''),
+		// What the service said of the tier is what it said of the rest, as a rule.
+		paragraphs: [...new Set(paragraphs)].filter((part): part is string => part !== undefined && part !== ''),
 		...(said?.link && { link: said.link }),
 		...(act && { act }),
 	};
@@ -134,6 +143,11 @@ function others(view: KeyView, model: ModelView | undefined, words: Words, now: 
 		.join('\n');
 }
 
+function health(view: KeyView, words: Words): string {
+	const rule = words.t('An answer adds 5, a refusal for its quota or for the key itself takes 20.');
+	return `${healthInWords(view, words)}. ${rule}`;
+}
+
 function limitIn(view: KeyView, model: ModelView | undefined, why: Reason | undefined): { limit?: number } {
 	if (why !== 'rpm' && why !== 'tpm' && why !== 'rpd' && why !== 'tpd') return {};
 	const from = model ? [model] : view.models.filter(({ standing }) => 'why' in standing && standing.why === why);
@@ -155,6 +169,7 @@ function actFor(
 				? { command: 'keypool.setDailyCap', onKey: true, title: t('Change the Daily Cap') }
 				: { command: 'keypool.clearRest', onKey: true, title: t('Clear the Rest') };
 		case 'usable':
+			if (view.revoked) return { command: 'keypool.setTier', onKey: true, title: t('Set Tier…') };
 			return view.proven ? undefined : { command: 'keypool.checkKey', onKey: true, title: t('Check Now') };
 		case 'benched':
 		case 'closed':

@@ -1,8 +1,9 @@
-import type { ModelView, Project, Room, Standing, Wall } from '../pool/pool';
+import type { KeyView, ModelView, Project, Room, Standing, Wall } from '../pool/pool';
 import type { Facts, Words } from '../words';
 import { bar, beside, bold, icon, lines, link, listed, paragraphs, plain, quoted, type Markdown } from '../ui/markdown';
+import { fallenInWords, revokedInWords } from './revokedTier';
 import type { Row } from './rows';
-import { requestsInWords, standingIcon, tierInWords, unchecked } from './shownRow';
+import { healthInWords, requestsInWords, standingIcon, tierInWords, unchecked } from './shownRow';
 
 /** More models than fit on a hover help nobody. */
 const mostModels = 6;
@@ -31,6 +32,7 @@ export function hoverOf(row: Row, words: Words, now: Wall): Markdown {
 				row.keys > 1
 					? plain(words.t('Google counts per project: these {0} keys share one quota.', row.keys))
 					: undefined,
+				revokedTier(row, words, now),
 				capInWords(row.project, words),
 			);
 		case 'key':
@@ -45,7 +47,11 @@ export function hoverOf(row: Row, words: Words, now: Wall): Markdown {
 	}
 }
 
-function keyHover({ view, sharedBy, barred }: Extract<Row, { kind: 'key' }>, words: Words, now: Wall): Markdown {
+function keyHover(
+	{ view, sharedBy, barred, isNext }: Extract<Row, { kind: 'key' }>,
+	words: Words,
+	now: Wall,
+): Markdown {
 	const { t, sayCount } = words;
 	const { key, project, standing, success, fail } = view;
 	const answers = success + fail;
@@ -53,9 +59,11 @@ function keyHover({ view, sharedBy, barred }: Extract<Row, { kind: 'key' }>, wor
 	return paragraphs(
 		listed(bold(key.label), plain(key.mask), tier(project.tier, words)),
 		state(unchecked(view, words.speakStanding(standing, now), words), standing),
+		revokedTier(view, words, now, 'said' in standing ? standing.said : undefined),
 		barred ? plain(t('Only keys of paid projects are used here: keypool.paidOnly demands it.')) : undefined,
 		why(standing, { mask: key.mask }, words, now),
 		lines(
+			isNext ? plain(t('Next in turn')) : undefined,
 			sharedBy > 1 ? plain(t('{0} keys = 1 quota', sharedBy)) : undefined,
 			key.role === 'backup' ? plain(t('Backup key')) : undefined,
 			key.weight === 1 ? undefined : plain(t('Weight {0}', sayCount(key.weight))),
@@ -69,6 +77,7 @@ function keyHover({ view, sharedBy, barred }: Extract<Row, { kind: 'key' }>, wor
 		hidden > 0 ? plain(hidden === 1 ? t('1 more model') : t('{0} more models', hidden)) : undefined,
 		lines(
 			plain(view.lastUsed === 0 ? t('Never used') : t('Last used {0}', words.sayTime(view.lastUsed, now))),
+			plain(healthInWords(view, words)),
 			answers === 0
 				? undefined
 				: plain(t('{0} % of {1} calls answered', Math.floor((100 * success) / answers), sayCount(answers))),
@@ -99,6 +108,13 @@ function serviceSaid(said: string | undefined, { t }: Words): Markdown | undefin
 	return quoted(t('The service said: {0}', said.length > most ? `${said.slice(0, most)}…` : said));
 }
 
+function revokedTier(of: Pick<KeyView, 'revoked'>, words: Words, now: Wall, saidBelow?: string): Markdown | undefined {
+	const text = revokedInWords(of, words, now);
+	const said = of.revoked?.said;
+	if (text === undefined) return undefined;
+	return paragraphs(beside(icon('warning'), plain(text)), serviceSaid(said === saidBelow ? undefined : said, words));
+}
+
 function tier(of: 'free' | 'paid', words: Words): Markdown {
 	return plain(tierInWords(of, words));
 }
@@ -111,7 +127,8 @@ function capInWords({ dailyCap }: Project, { t, sayCount }: Words): Markdown {
 	);
 }
 
-function modelLines({ rooms, requestsToday, tokensToday }: ModelView, words: Words): Markdown {
+function modelLines(view: ModelView, words: Words): Markdown {
+	const { rooms, requestsToday, tokensToday } = view;
 	const { t, sayCount } = words;
 	const tokens = tokensToday === 1 ? t('1 token') : t('{0} tokens', sayCount(tokensToday));
 	return lines(
@@ -120,6 +137,7 @@ function modelLines({ rooms, requestsToday, tokensToday }: ModelView, words: Wor
 		room(rooms.tpd, t('input tokens today'), words),
 		room(rooms.rpm, t('requests this minute'), words),
 		room(rooms.tpm, t('input tokens this minute'), words),
+		...fallenInWords(view, words).map(plain),
 	);
 }
 

@@ -9,7 +9,7 @@ import { renameProject, setAccount, setDailyCap, setLimits, setTier, type EditPr
 import { explain } from './explain';
 import { noFilter, type Filter } from './filter';
 import type { KeyActs } from './keyActs';
-import { stepFor } from './order';
+import { orderAfterStep } from './order';
 import type { PoolView, ViewClock, WhichKeys } from './poolView';
 import { choose } from './prompts';
 import { showWhy } from './showWhy';
@@ -55,11 +55,7 @@ export function keyActions(parts: KeyActionsParts): Readonly<Record<ViewCommand,
 	const editing = (edit: (parts: EditKey) => Promise<void>) =>
 		onKey((view) => edit({ view, snapshot: pool.snapshot(), words, acts }));
 	const stepping = (direction: 'up' | 'down') =>
-		onKey(async ({ key }) => {
-			const order = pool.snapshot().keys.map((view) => view.key.id);
-			const move = stepFor(order, key.id, direction);
-			if (move) await acts.move(move.keys, move.before);
-		});
+		onKey(({ key }) => acts.arrange(() => orderAfterStep(pool.snapshot(), key.id, direction)));
 	const onPool = (run: () => PromiseLike<void>) => worded(run, acts);
 	const editPool = () => ({ snapshot: pool.snapshot(), words, acts });
 

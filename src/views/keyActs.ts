@@ -1,12 +1,17 @@
 import type { Keyring, KeyPatch, ProjectPatch } from '../keys/keyring';
+import type { OrderRotation } from '../keys/orderRotation';
 import type { KeyId, Pool, ProjectId } from '../pool/pool';
 
 /** What the commands on rows do; handed in, because views look and never act by themselves. Each may reject. */
 export interface KeyActs {
 	update(key: KeyId, patch: KeyPatch): Promise<void>;
 	updateProject(project: ProjectId, patch: ProjectPatch): Promise<void>;
-	/** Puts keys, in their order, before another one; without it, at the end. */
-	move(keys: readonly KeyId[], before: KeyId | undefined): Promise<void>;
+	/**
+	 * Brings the keys into an order that people shall see.
+	 *
+	 * @param order asked for when moves before this one have been made; undefined: nothing moves.
+	 */
+	arrange(order: () => readonly KeyId[] | undefined): Promise<void>;
 	/** Ends the rest of all buckets of the project, or of one model's. */
 	clearRest(project: ProjectId, model: string | undefined): Promise<void>;
 	/** A benched key is tried again on a person's word. */
@@ -25,10 +30,13 @@ export interface KeyActs {
 
 /** The acts on the keyring and the pool, beside those that need the editor. */
 export function keyActs(
-	keyring: Pick<Keyring, 'update' | 'updateProject' | 'move'>,
+	keyring: Pick<Keyring, 'update' | 'updateProject' | 'arrange'>,
 	pool: Pick<Pool, 'act'>,
+	rotation: Pick<OrderRotation, 'stored'>,
 	others: Pick<KeyActs, 'showLog' | 'set' | 'fallbackModels' | 'models' | 'failed'>,
 ): KeyActs {
+	/** Moves one after the other: somebody who steps twice means two steps. */
+	let moved: Promise<void> = Promise.resolve();
 	return {
 		...others,
 		update: async (key, patch) => {
@@ -36,9 +44,17 @@ export function keyActs(
 		},
 		updateProject: async (project, patch) => {
 			await keyring.updateProject(project, patch);
+			// Their word counts again, also where the service contradicted it before.
+			if (patch.tier !== undefined) await pool.act({ do: 'believeTier', project });
 		},
-		move: async (keys, before) => {
-			for (const key of keys) await keyring.move(key, before);
+		arrange: (order) => {
+			const move = async (): Promise<void> => {
+				const seen = order();
+				if (seen) await keyring.arrange(seen, (keys) => rotation.stored(keys));
+			};
+			const done = moved.then(move);
+			moved = done.catch(() => undefined);
+			return done;
 		},
 		clearRest: (project, model) => pool.act({ do: 'clearRest', project, ...(model !== undefined && { model }) }),
 		useAgain: (key) => pool.act({ do: 'unbench', key }),

@@ -1,14 +1,15 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../dispose';
-import type { KeyId, KeyView, ModelView, Project, Snapshot } from '../pool/pool';
+import type { KeyView, ModelView, Project, Snapshot } from '../pool/pool';
 import { hover } from '../ui/hover';
 import { oneLine } from '../ui/safeText';
 import type { Words } from '../words';
 import { noFilter, type Filter } from './filter';
 import type { RowLookup } from './keyActions';
+import type { KeyActs } from './keyActs';
 import type { Stage } from './keysView';
 import { LiveRows, type Redraw } from './liveRows';
-import { moveFor, type Move } from './order';
+import { orderAfterDrop } from './order';
 import type { PoolView, ViewClock } from './poolView';
 import { filterInWords, type ShownRow } from './shownRow';
 import { simulatorInWords } from './status';
@@ -18,8 +19,8 @@ export interface KeysTreeParts {
 	readonly words: Words;
 	readonly clock: ViewClock;
 	readonly isSimulated: () => boolean;
-	/** Keys were dragged. */
-	readonly move: (move: Move) => void;
+	/** Keys were dragged; see `KeyActs`. */
+	readonly arrange: (...of: Parameters<KeyActs['arrange']>) => void;
 }
 
 /**
@@ -65,9 +66,8 @@ export class KeysTree implements RowLookup, Disposable {
 
 	/** @param target the row on which they were dropped; undefined: empty space. */
 	drop(rows: readonly string[], target: string | undefined): void {
-		const order = this.parts.pool.snapshot().keys.map((view): KeyId => view.key.id);
-		const move = moveFor(this.live.all, order, rows, target);
-		if (move) this.parts.move(move);
+		const shown = this.live.all;
+		this.parts.arrange(() => orderAfterDrop(this.parts.pool.snapshot(), shown, rows, target));
 	}
 
 	/** The key that a row stands for: commands get the row's id from the tree, and nothing from the palette. */

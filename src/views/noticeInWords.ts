@@ -1,7 +1,8 @@
-import type { Snapshot, Wall } from '../pool/pool';
+import type { KeyView, Snapshot, Wall } from '../pool/pool';
 import type { HelpfulCommand, Words } from '../words';
 import { needAttention } from './attention';
 import { firstBack } from './rests';
+import { revokedInWords } from './revokedTier';
 
 /** What interrupts a person, with the one button that helps. */
 export interface Notice {
@@ -10,8 +11,18 @@ export interface Notice {
 	readonly action: { readonly command: HelpfulCommand; readonly title: string };
 }
 
-export function noticeInWords(snapshot: Snapshot, words: Words, now: Wall): Notice {
+export function noticeInWords(snapshot: Snapshot, words: Words, now: Wall, revoked?: KeyView): Notice {
+	if (revoked) return revokedNotice(revoked, words, now);
 	return snapshot.paused ? pausedNotice(snapshot.paused, words) : noneNotice(snapshot, words, now);
+}
+
+function revokedNotice(view: KeyView, words: Words, now: Wall): Notice {
+	const { t } = words;
+	return {
+		severity: 'warning',
+		text: `${view.key.label}: ${revokedInWords(view, words, now) ?? ''}`,
+		action: { command: 'keypool.keys.focus', title: t('Show Keys') },
+	};
 }
 
 function pausedNotice({ why }: NonNullable<Snapshot['paused']>, words: Words): Notice {

@@ -1,17 +1,24 @@
 import type { Disposable } from '../dispose';
-import type { Snapshot, Wall } from '../pool/pool';
+import type { KeyView, Snapshot, Wall } from '../pool/pool';
 import { keepCurrent } from './keepCurrent';
 import type { PoolView, ViewClock } from './poolView';
 
 /** ms that a key must have been usable for before the lack of one is news again: else minute limits would toast each minute. */
 const calmMs = 5 * 60_000;
 
-/** Tells that no key is usable once an episode, and that the pool has paused once. Nothing else interrupts. */
+/**
+ * Tells that no key is usable once an episode, that the pool has paused once, and that a project which is marked as paid
+ * counts as free. Nothing else interrupts.
+ *
+ * @param interrupt `revoked`: a key of such a project; absent: all is about the pool.
+ */
 export function createNotices(
 	pool: PoolView,
 	clock: ViewClock,
-	interrupt: (snapshot: Snapshot, now: Wall) => void,
+	interrupt: (snapshot: Snapshot, now: Wall, revoked?: KeyView) => void,
 ): Disposable {
+	/** What was found out before was told then. */
+	let heard = clock.now();
 	let told: 'nothing' | 'paused' | 'none' = 'nothing';
 	/** Since when a key has been usable again. */
 	let calmSince: Wall | undefined;
@@ -19,6 +26,8 @@ export function createNotices(
 	return keepCurrent(pool, clock, () => {
 		const snapshot = pool.snapshot();
 		const now = clock.now();
+		for (const view of newlyRevoked(snapshot, heard)) interrupt(snapshot, now, view);
+		heard = Math.max(heard, ...snapshot.keys.map(({ revoked }) => revoked?.since ?? 0));
 		if (snapshot.paused) {
 			if (told !== 'paused') interrupt(snapshot, now);
 			told = 'paused';
@@ -36,4 +45,14 @@ export function createNotices(
 		if (told === 'paused' || left <= 0) told = 'nothing';
 		return told === 'nothing' ? undefined : left;
 	});
+}
+
+/** One key for each project: the one that the service said it to, where it is there. */
+function newlyRevoked({ keys }: Snapshot, heard: Wall): readonly KeyView[] {
+	const found = new Map<string, KeyView>();
+	for (const view of keys) {
+		if (view.revoked === undefined || view.revoked.since <= heard) continue;
+		if (!found.has(view.project.id) || view.revoked.by === view.key.id) found.set(view.project.id, view);
+	}
+	return [...found.values()];
 }

@@ -1,43 +1,76 @@
-import type { KeyId } from '../pool/pool';
-import type { Row, Rows } from './rows';
+import type { KeyId, Snapshot } from '../pool/pool';
+import { rowsOf, type Row, type Rows } from './rows';
 
-/** Where dropped keys go: before a key, or to the end. */
-export interface Move {
-	readonly keys: readonly KeyId[];
-	/** Absent: the end. */
-	readonly before?: KeyId;
+/** All keys from top to bottom, as the tree shows them: those of a project or an account stand together. */
+export function seenOrder(rows: Rows): readonly KeyId[] {
+	return rows.top.flatMap((id) => keysBelow(rows, id));
 }
 
 /**
- * What dropping rows on a row means. `order` holds all keys in their order. A key that is dropped on one further down goes
- * behind it, so that it ends where it was dropped; on empty space it goes to the end. Undefined where nothing moves.
+ * The order after rows were dropped on a row. A key that is dropped on one further down goes behind it, so that it ends
+ * where it was dropped; on empty space it goes to the end. Undefined where nothing moves.
+ *
+ * @param shown the rows that were there to drop on: fewer than all while a filter is on.
  */
-export function moveFor(
-	rows: Rows,
-	order: readonly KeyId[],
+export function orderAfterDrop(
+	snapshot: Snapshot,
+	shown: Rows,
 	dragged: readonly string[],
 	target: string | undefined,
-): Move | undefined {
-	const moving = new Set(dragged.flatMap((id) => keysBelow(rows, id)));
+): readonly KeyId[] | undefined {
+	const order = seenOrder(rowsOf(snapshot));
+	const moving = new Set(dragged.flatMap((id) => keysBelow(shown, id)));
 	const keys = order.filter((id) => moving.has(id));
-	if (keys.length === 0) return undefined;
 	const rest = order.filter((id) => !moving.has(id));
-	const on = target === undefined ? undefined : keysBelow(rows, target);
-	if (on?.some((id) => moving.has(id))) return undefined;
-	const [firstOn, lastOn] = [on?.[0], on?.at(-1)];
-	if (firstOn === undefined || lastOn === undefined) return target === undefined ? { keys } : undefined;
 	const [first] = keys;
-	const isBelow = first !== undefined && order.indexOf(firstOn) > order.indexOf(first);
-	const before = isBelow ? rest[rest.indexOf(lastOn) + 1] : firstOn;
-	return before === undefined ? { keys } : { keys, before };
+	if (first === undefined) return undefined;
+	if (target === undefined) return together(snapshot, [...rest, ...keys]);
+	const on = keysBelow(shown, target);
+	const [firstOn, lastOn] = [on[0], on.at(-1)];
+	if (firstOn === undefined || lastOn === undefined || on.some((id) => moving.has(id))) return undefined;
+	const isBelow = order.indexOf(firstOn) > order.indexOf(first);
+	const at = isBelow ? rest.indexOf(lastOn) + 1 : rest.indexOf(firstOn);
+	return together(snapshot, [...rest.slice(0, at), ...keys, ...rest.slice(at)]);
 }
 
-/** One place up or down among all keys; undefined at the end of the way. */
-export function stepFor(order: readonly KeyId[], key: KeyId, step: 'up' | 'down'): Move | undefined {
-	const at = order.indexOf(key);
-	if (at === -1 || at === (step === 'up' ? 0 : order.length - 1)) return undefined;
-	const before = order[step === 'up' ? at - 1 : at + 2];
-	return before === undefined ? { keys: [key] } : { keys: [key], before };
+/**
+ * The order after a key went one row up or down: past its neighbour, which may be a group; at the edge of its own group
+ * that one goes. Undefined at the end of the way.
+ */
+export function orderAfterStep(snapshot: Snapshot, key: KeyId, step: 'up' | 'down'): readonly KeyId[] | undefined {
+	const rows = rowsOf(snapshot);
+	for (let id: string = key; ;) {
+		const parent = [...rows.byId.values()].find(({ children }) => children.includes(id));
+		const siblings = (parent?.children ?? rows.top).filter((row) => keysBelow(rows, row).length > 0);
+		const at = siblings.indexOf(id);
+		const other = siblings[step === 'up' ? at - 1 : at + 1];
+		if (at === -1) return undefined;
+		if (other !== undefined) {
+			const swapped = new Map([
+				[id, other],
+				[other, id],
+			]);
+			return flattened(rows, swapped);
+		}
+		if (parent === undefined) return undefined;
+		id = parent.id;
+	}
+}
+
+/** All keys from top to bottom, where some rows stand in each other's places. */
+function flattened(rows: Rows, swapped: ReadonlyMap<string, string>): readonly KeyId[] {
+	const below = (id: string): readonly KeyId[] => {
+		const row = rows.byId.get(id);
+		if (row?.kind !== 'project' && row?.kind !== 'account') return keysBelow(rows, id);
+		return row.children.flatMap((child) => below(swapped.get(child) ?? child));
+	};
+	return rows.top.flatMap((id) => below(swapped.get(id) ?? id));
+}
+
+/** The same order, as the tree will show it. */
+function together(snapshot: Snapshot, order: readonly KeyId[]): readonly KeyId[] {
+	const views = new Map(snapshot.keys.map((view) => [view.key.id, view]));
+	return seenOrder(rowsOf({ ...snapshot, keys: order.flatMap((id) => views.get(id) ?? []) }));
 }
 
 /** The keys that a row stands for: itself, or all of a group. */

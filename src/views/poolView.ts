@@ -1,9 +1,11 @@
-import type { Off, Pool, Snapshot, Wall } from '../pool/pool';
+import type { KeyId, Off, Pool, Snapshot, Wall } from '../pool/pool';
 import type { CallHistory } from './lastFailures';
 
 /** What a view may know of the pool: it looks, and never acts. */
 export interface PoolView {
 	snapshot(): Snapshot;
+	/** The key whose turn it is, where keys take turns. */
+	nextInTurn(): KeyId | undefined;
 	onDidChange(listener: () => void): Off;
 }
 
@@ -16,9 +18,10 @@ export interface ViewClock {
 	after(ms: number, run: () => void): Off;
 }
 
-export function viewOf(pool: Pick<Pool, 'snapshot' | 'onEvent'>): PoolView {
+export function viewOf(pool: Pick<Pool, 'snapshot' | 'nextInTurn' | 'onEvent'>): PoolView {
 	return {
 		snapshot: () => pool.snapshot(),
+		nextInTurn: () => pool.nextInTurn(),
 		onDidChange: (listener) =>
 			pool.onEvent((event) => {
 				if (event.type === 'changed') listener();

@@ -7,9 +7,21 @@ export type Row = { readonly id: string; readonly children: readonly string[] } 
 	/** A billing account that a person named; its projects and keys are below it. */
 	| { readonly kind: 'account'; readonly account: string; readonly keys: number }
 	/** A parent where a person named the project, or keys share a quota. */
-	| { readonly kind: 'project'; readonly project: Project; readonly keys: number }
-	/** `barred`: only paid keys may be used, and this is none. */
-	| { readonly kind: 'key'; readonly view: KeyView; readonly sharedBy: number; readonly barred: boolean }
+	| {
+			readonly kind: 'project';
+			readonly project: Project;
+			readonly keys: number;
+			/** A person marked it as paid, and the service counts it as free. */
+			readonly revoked?: NonNullable<KeyView['revoked']>;
+	  }
+	/** `barred`: only paid keys may be used, and this is none. `isNext`: it is its turn. */
+	| {
+			readonly kind: 'key';
+			readonly view: KeyView;
+			readonly sharedBy: number;
+			readonly barred: boolean;
+			readonly isNext: boolean;
+	  }
 	| { readonly kind: 'model'; readonly key: KeyView; readonly view: ModelView }
 );
 
@@ -22,7 +34,8 @@ export interface Rows {
 /** More models of one key than anybody reads. */
 const mostModels = 50;
 
-export function rowsOf(snapshot: Snapshot, filter: Filter = noFilter): Rows {
+/** @param next the key whose turn it is. */
+export function rowsOf(snapshot: Snapshot, filter: Filter = noFilter, next?: KeyId): Rows {
 	const byId = new Map<string, Row>();
 	const top: string[] = [];
 	const add = (row: Row): string => {
@@ -38,7 +51,7 @@ export function rowsOf(snapshot: Snapshot, filter: Filter = noFilter): Rows {
 	const sharing = groupBy(snapshot.keys, ({ project }) => project.id);
 	const shown = snapshot.keys.filter((view) => passes(view, filter));
 	for (const inAccount of groupBy(shown, accountOf).values()) {
-		const children = projectRows(inAccount, sharing, snapshot.paidOnly, add);
+		const children = projectRows(inAccount, sharing, { paidOnly: snapshot.paidOnly, next }, add);
 		const account = inAccount[0]?.project.account;
 		if (account === undefined) top.push(...children);
 		else top.push(add({ kind: 'account', id: `account:${account}`, account, keys: inAccount.length, children }));
@@ -54,26 +67,32 @@ function accountOf({ project }: KeyView): string {
 function projectRows(
 	keys: readonly KeyView[],
 	sharing: ReadonlyMap<ProjectId, readonly KeyView[]>,
-	paidOnly: boolean,
+	{ paidOnly, next }: { readonly paidOnly: boolean; readonly next: KeyId | undefined },
 	add: (row: Row) => string,
 ): readonly string[] {
 	return [...groupBy(keys, ({ project }) => project.id).entries()].flatMap(([id, shown]) => {
 		const sharedBy = sharing.get(id)?.length ?? shown.length;
 		const project = shown[0]?.project;
 		const barred = paidOnly && project?.tier === 'free';
-		const children = shown.map((view) => addKey(view, sharedBy, barred, add));
+		const children = shown.map((view) => addKey(view, { sharedBy, barred, isNext: view.key.id === next }, add));
 		if (project === undefined || (sharedBy === 1 && project.label === undefined)) return children;
-		return [add({ kind: 'project', id: projectRow(id), project, keys: sharedBy, children })];
+		const revoked = shown[0]?.revoked;
+		const tier = revoked ? { revoked } : {};
+		return [add({ kind: 'project', id: projectRow(id), project, keys: sharedBy, ...tier, children })];
 	});
 }
 
-function addKey(view: KeyView, sharedBy: number, barred: boolean, add: (row: Row) => string): string {
+function addKey(
+	view: KeyView,
+	more: Pick<Extract<Row, { kind: 'key' }>, 'sharedBy' | 'barred' | 'isNext'>,
+	add: (row: Row) => string,
+): string {
 	const children = view.models
 		.slice(0, mostModels)
 		.map((model) =>
 			add({ kind: 'model', id: modelRow(view.key.id, model.model), key: view, view: model, children: [] }),
 		);
-	return add({ kind: 'key', id: keyRow(view.key.id), view, sharedBy, barred, children });
+	return add({ kind: 'key', id: keyRow(view.key.id), view, ...more, children });
 }
 
 /** Groups in the order of their first members. */

@@ -42,7 +42,7 @@ export function shownRow(row: Row, words: Words, now: Wall): ShownRow {
 		}
 		case 'project': {
 			const label = row.project.label ?? t('Shared project');
-			const tier = tierInWords(row.project.tier, words);
+			const tier = row.revoked ? t('counts as free tier') : tierInWords(row.project.tier, words);
 			const shared = t('{0} keys = 1 quota', row.keys);
 			return {
 				label,
@@ -59,7 +59,9 @@ export function shownRow(row: Row, words: Words, now: Wall): ShownRow {
 			const { key, project, standing } = row.view;
 			const isBarred = row.barred && standing.is === 'usable';
 			const said = (state: string): string => (isBarred ? t('paid keys only') : unchecked(row.view, state, words));
+			const isRevoked = row.view.revoked !== undefined;
 			const more = [
+				row.isNext ? t('next in turn') : undefined,
 				key.mask,
 				// A row of its project says it above.
 				project.tier === 'paid' && project.label === undefined && row.sharedBy === 1
@@ -70,10 +72,16 @@ export function shownRow(row: Row, words: Words, now: Wall): ShownRow {
 			return {
 				label: key.label,
 				// The state first: a narrow side bar cuts the end off.
-				description: [said(words.sayStanding(standing, now)), ...more].filter((part) => part !== undefined).join(' · '),
+				description: [isRevoked ? t('not paid') : undefined, said(words.sayStanding(standing, now)), ...more]
+					.filter((part) => part !== undefined)
+					.join(' · '),
 				icon: isBarred ? standingIcon({ is: 'disabled' }) : icon(row.view),
 				contextValue: `key;${context(standing)}`,
-				spoken: t('Key {0}: {1}', key.label, said(words.speakStanding(standing, now))),
+				spoken: [
+					t('Key {0}: {1}', key.label, said(words.speakStanding(standing, now))),
+					...(row.isNext ? [t('next in turn')] : []),
+					...(isRevoked ? [t('counts as free tier')] : []),
+				].join(', '),
 			};
 		}
 		case 'model': {
@@ -97,6 +105,11 @@ function context(standing: Standing): string {
 
 export function requestsInWords(requests: number, { t, sayCount }: Words): string {
 	return requests === 1 ? t('1 request today') : t('{0} requests today', sayCount(requests));
+}
+
+/** How well a key has answered of late; quota and key verdicts lower it, the service's own trouble does not. */
+export function healthInWords({ score }: Pick<KeyView, 'score'>, { t }: Words): string {
+	return t('Health {0} of 100', Math.round(score));
 }
 
 /** Requests and tokens of the day, against their limits where those are known. */

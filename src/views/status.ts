@@ -1,4 +1,4 @@
-import type { KeyView, Snapshot, Wall } from '../pool/pool';
+import type { KeyView, ModelSupply, Snapshot, Wall } from '../pool/pool';
 import type { Words } from '../words';
 import { glance, type Glance } from './glance';
 import {
@@ -24,9 +24,20 @@ export interface Status extends Glance {
 
 /** More keys than a hover can hold are counted. */
 const mostKeys = 10;
+/** Models in use beside the default one. */
+const mostModels = 5;
 
-/** @param which `simulated`: the keys are the simulator's, and so are the answers. */
-export function statusOf(snapshot: Snapshot, words: Words, now: Wall, which: WhichKeys = 'own'): Status {
+/**
+ * @param which `simulated`: the keys are the simulator's, and so are the answers.
+ * @param rotation as the setting says it: when the order of the keys is rotated.
+ */
+export function statusOf(
+	snapshot: Snapshot,
+	words: Words,
+	now: Wall,
+	which: WhichKeys = 'own',
+	rotation = 'off',
+): Status {
 	const simulated = which === 'simulated';
 	const { t } = words;
 	const short = glance(snapshot, t, which);
@@ -68,21 +79,20 @@ export function statusOf(snapshot: Snapshot, words: Words, now: Wall, which: Whi
 			spoken: text,
 		};
 	}
-	const { usable, total, model } = snapshot;
-	const canAnswer =
-		total === 1
-			? t('{0} of 1 key can answer with {1} now.', usable, model)
-			: t('{0} of {1} keys can answer with {2} now.', usable, total, model);
+	const canAnswer = supplyInWords(snapshot, words);
+	const others = snapshot.supplies.filter(({ model }) => model !== snapshot.model).slice(0, mostModels);
 	return {
 		...short,
 		hover: paragraphs(
 			simulated ? bold(simulatorInWords(words)) : undefined,
 			bold(canAnswer),
+			lines(...others.map((one) => plain(supplyInWords(one, words)))),
 			notUsable(snapshot.keys, words, now),
 			plain(waitingInWords(snapshot.waiting, words)),
 			lines(
 				plain(t('{0} in all.', requestsInWords(requestsToday(snapshot.keys), words))),
 				plain(t('Strategy: {0}.', words.sayStrategy(snapshot.strategy))),
+				plain(rotationInWords(rotation, words)),
 				snapshot.paidOnly
 					? plain(t('Only keys of paid projects are used here: keypool.paidOnly demands it.'))
 					: undefined,
@@ -98,6 +108,26 @@ export function statusOf(snapshot: Snapshot, words: Words, now: Wall, which: Whi
 		),
 		spoken: simulated ? `${simulatorInWords(words)} ${canAnswer}` : canAnswer,
 	};
+}
+
+function supplyInWords(
+	{ usable, total, model }: Pick<ModelSupply, 'usable' | 'total' | 'model'>,
+	{ t }: Words,
+): string {
+	return total === 1
+		? t('{0} of 1 key can answer with {1} now.', usable, model)
+		: t('{0} of {1} keys can answer with {2} now.', usable, total, model);
+}
+
+function rotationInWords(rotation: string, { t }: Words): string {
+	switch (rotation) {
+		case 'off':
+			return t('The order of the keys is not rotated.');
+		case 'daily':
+			return t('The order of the keys is rotated daily, at midnight.');
+		default:
+			return t('The order of the keys is rotated by {0}.', rotation);
+	}
 }
 
 /** What stands wherever simulated keys are shown. */

@@ -25,6 +25,8 @@ export interface ViewsParts {
 	/** Words a failure, and logs it. */
 	readonly failed: (error: unknown) => void;
 	readonly which: () => WhichKeys;
+	/** The setting that says when the order of the keys is rotated. */
+	readonly rotation: () => string;
 }
 
 /** The views, with what their commands need: those are read at their first use, by `keyActions`. */
@@ -33,7 +35,7 @@ export interface Views extends Disposable {
 }
 
 /** Registers keys tree, status bar and notices, synchronously: call it in `activate`. What shows sentences is read then. */
-export function createViews({ pool, history, t, words, clock, acts, which, failed }: ViewsParts): Views {
+export function createViews({ pool, history, t, words, clock, acts, which, rotation, failed }: ViewsParts): Views {
 	const store = new DisposableStore();
 	const failures = store.add(new LastFailures(history));
 	const keys = store.add(
@@ -43,9 +45,9 @@ export function createViews({ pool, history, t, words, clock, acts, which, faile
 				const [{ KeysTree }, said] = await Promise.all([import('./keysTree'), words()]);
 				return new KeysTree(stage, {
 					...{ pool, words: said, clock, isSimulated: () => which() === 'simulated' },
-					move: ({ keys, before }) => {
+					arrange: (order) => {
 						acts()
-							.then((room) => room.move(keys, before))
+							.then((room) => room.arrange(order))
 							.catch(failed);
 					},
 				});
@@ -62,15 +64,18 @@ export function createViews({ pool, history, t, words, clock, acts, which, faile
 					import('../ui/markdown'),
 					words(),
 				]);
-				return { linked: linkedCommands, of: (snapshot, now, whose) => statusOf(snapshot, said, now, whose) };
+				return {
+					linked: linkedCommands,
+					of: (snapshot, now, whose) => statusOf(snapshot, said, now, whose, rotation()),
+				};
 			},
 		}),
 	);
 	store.add(
-		createNotices(pool, clock, (snapshot, now) => {
+		createNotices(pool, clock, (snapshot, now, revoked) => {
 			const show = async (): Promise<void> => {
 				const [{ showNotice }, said] = await Promise.all([import('./showNotice'), words()]);
-				await showNotice(snapshot, said, now);
+				await showNotice(snapshot, said, now, revoked);
 			};
 			show().catch(failed);
 		}),

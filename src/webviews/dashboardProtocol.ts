@@ -89,6 +89,8 @@ export interface KeyTotals extends Totals {
 	readonly label: string;
 	/** What came of the sends that were not answered, the most frequent first. */
 	readonly failures: readonly { readonly words: string; readonly sends: number }[];
+	/** 0 to 100, now; absent for one that is gone, and for a sum of several. */
+	readonly health?: number;
 }
 
 /** What one project has used of one model, or of its daily cap over all models. */
@@ -198,6 +200,7 @@ export interface DashboardStrings {
 	readonly fallbacks: string;
 	readonly first: string;
 	readonly from: string;
+	readonly health: string;
 	readonly input: string;
 	readonly key: string;
 	readonly lastDay: string;

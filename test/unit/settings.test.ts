@@ -147,13 +147,66 @@ describe('settings', () => {
 			[[undefined, true, undefined], true],
 			[[false, undefined], false],
 			[['yes', 1], false],
+			[['yes', true], true],
 		] as const) {
-			const { source, settings } = open();
+			const { source, settings, warnings } = open();
 			source.levels = [...levels];
 			source.write({});
 			assert.equal(settings.paidOnly.value, demanded);
 			assert.equal(settings.options.paidOnly, demanded);
+			// A demand that is misspelt is none, and said so.
+			assert.equal(warnings.includes('paidOnly'), levels.includes('yes' as never) && !demanded);
 		}
+	});
+
+	/** One window whose levels say what `inspected` holds, as VS Code names them. */
+	const openLevels = (inspected: Readonly<Record<string, unknown>>, isTrusted = true) => {
+		const never = () => ({ dispose: () => undefined });
+		const workspace = {
+			// As VS Code merges them: the remote machine and the workspace win over the user.
+			getConfiguration: (_: string, scope?: object) => ({
+				get: (name: string) => (name.startsWith('paidOnly') ? inspected['globalValue'] : undefined),
+				inspect: () => {
+					const { workspaceFolderValue, ...others } = inspected;
+					return scope ? { ...others, workspaceFolderValue } : others;
+				},
+			}),
+			isTrusted,
+			onDidChangeConfiguration: never,
+			onDidGrantWorkspaceTrust: never,
+			onDidChangeWorkspaceFolders: never,
+			workspaceFile: { path: 'both.code-workspace' },
+			workspaceFolders: [{ uri: { path: 'one' } }],
+		};
+		return settingsOf(configurationSource(workspace as unknown as Parameters<typeof configurationSource>[0]));
+	};
+	const lifted = { defaultValue: false, globalRemoteValue: false, globalValue: false, workspaceValue: false };
+
+	for (const level of [
+		'defaultValue',
+		'globalLocalValue',
+		'globalRemoteValue',
+		'globalValue',
+		'workspaceValue',
+		'workspaceFolderValue',
+	]) {
+		it(`demand paid keys where this level of VS Code alone says so: ${level}`, () => {
+			assert.equal(openLevels({ ...lifted, [level]: true }).options.paidOnly, true);
+			assert.equal(openLevels({ ...lifted, [level]: true }).paidOnlyInRestrictedMode.value, true);
+			assert.equal(openLevels({ ...lifted, [level]: true }, false).options.paidOnly, true);
+			assert.equal(openLevels(lifted).options.paidOnly, false);
+		});
+	}
+
+	it('demand paid keys in Restricted Mode alone where the user wants that, whatever the machine says', () => {
+		const { source, settings } = open({ paidOnlyInRestrictedMode: false });
+		source.restricted = true;
+		source.readLevels = (name) => (name === 'paidOnlyInRestrictedMode' ? [false, true, false] : [false]);
+		source.write({});
+		assert.equal(settings.options.paidOnly, true);
+		source.restricted = false;
+		source.write({});
+		assert.equal(settings.options.paidOnly, false);
 	});
 
 	it('demand paid keys when one folder of several does, also one that comes later', () => {
@@ -186,12 +239,14 @@ describe('settings', () => {
 	});
 
 	it('demand paid keys in Restricted Mode when the user wants that, until the folder is trusted', () => {
-		const { source, settings } = open({ paidOnlyInRestrictedMode: true });
+		const { source, settings } = open();
+		source.readLevels = (name) => (name === 'paidOnlyInRestrictedMode' ? [true] : [undefined]);
+		source.write({});
 		assert.equal(settings.paidOnly.value, false);
 		source.restricted = true;
 		source.write({});
 		assert.equal(settings.paidOnly.value, true);
-		source.levels = [false, false];
+		source.readLevels = (name) => (name === 'paidOnlyInRestrictedMode' ? [true, false] : [false, false]);
 		source.write({});
 		assert.equal(settings.paidOnly.value, true);
 		source.restricted = false;
@@ -241,6 +296,7 @@ describe('the manifest', () => {
 
 	it('lets each folder of a workspace demand paid keys: no level is out of reach of that', () => {
 		assert.equal(properties['keypool.paidOnly'].scope, 'resource');
+		assert.equal(properties['keypool.paidOnlyInRestrictedMode'].scope, 'resource');
 	});
 
 	it('names the same choices and bounds', () => {
@@ -267,7 +323,7 @@ describe('the manifest', () => {
 		assert.equal(untrustedWorkspaces.supported, 'limited');
 		// A strategy can leave the order by money alone, so that a prompt goes to a key whose prompts people may read.
 		const ofWorkspace = Object.entries(properties).filter(([, { scope }]) => scope !== 'application');
-		const harmful = ofWorkspace.map(([name]) => name).filter((name) => name !== 'keypool.paidOnly');
+		const harmful = ofWorkspace.map(([name]) => name).filter((name) => !name.startsWith('keypool.paidOnly'));
 		assert.deepEqual([...untrustedWorkspaces.restrictedConfigurations], [...harmful, 'keypool.baseUrl'].sort());
 	});
 });

@@ -45,6 +45,20 @@ describe('keys come in', () => {
 	const usable = (text: string): Promise<void> =>
 		window.statusBarItem('keypool.status').filter({ hasText: text }).waitFor();
 
+	it('are offered in the empty view where they stand in the environment, until somebody has looked at them', async () => {
+		await usable('no keys');
+		const offer = window.page.getByRole('button', { name: 'Look at Them…' });
+		await offer.waitFor();
+		await window.screenshot('environment-offered');
+		await offer.click();
+		await window.quickPick('sim-…ment').waitFor();
+		await window.screenshot('environment-masked');
+		await window.press('Escape');
+		await offer.waitFor({ state: 'hidden' });
+		await usable('no keys');
+		await window.page.getByRole('button', { name: 'Add Keys', exact: true }).waitFor();
+	});
+
 	it('from the environment, offered masked and never silently', async () => {
 		await usable('no keys');
 		await window.palette('Keypool: Import Keys…');

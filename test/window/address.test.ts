@@ -59,7 +59,10 @@ describe('the address of the service', () => {
 		await chat.ask('And now?');
 		await window.dialogButton('Send My Keys There').click();
 		// The proxy of the settings, which is the only way that is taken, answers and leads no further.
-		await chat.answerTo('And now?').locator('[data-role="error"]', { hasText: 'connection to the service broke' }).waitFor();
+		await chat
+			.answerTo('And now?')
+			.locator('[data-role="error"]', { hasText: 'connection to the service broke' })
+			.waitFor();
 		assert.ok(calls() > 0, 'the proxy saw no call');
 		assert.ok(asked.every((call) => call.startsWith(`["${gateway}:443"`) && !call.includes(key)));
 
@@ -91,7 +94,10 @@ describe('the address of the service', () => {
 		const { url, close } = await listen();
 		await close();
 		await configure({ 'keypool.baseUrl': url });
-		await refusal('Is anybody there?', 'The service cannot be reached: this computer is offline, or nothing answers at the address.');
+		await refusal(
+			'Is anybody there?',
+			'The service cannot be reached: this computer is offline, or nothing answers at the address.',
+		);
 		await chat.questions.last().getByText('Is anybody there?').waitFor();
 		await window.statusBarItem('keypool.status').filter({ hasText: '1/1' }).waitFor();
 		assert.deepEqual(window.errors, []);

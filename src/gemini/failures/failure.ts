@@ -4,6 +4,7 @@ import { classify } from './classify';
 import { causeOf, describe, type Cause } from './network';
 import { parseFailure } from './parse';
 import { Refusal } from './refusal';
+import { tierIn } from './tier';
 
 const verdicts: Readonly<Record<Cause['kind'], Verdict>> = {
 	network: { act: 'backOff', why: 'network', scope: 'request', times: 4, then: 'fallbackModel' },
@@ -44,7 +45,7 @@ export function failureOf(thrown: unknown, mask: Masker, asked?: string): Failur
 		return new Failure(verdicts[cause.kind], cause.sent, mask(describe(thrown)).slice(0, 1000));
 	}
 	const parsed = parseFailure(thrown, mask);
-	return new Failure(classify(parsed, asked), true, parsed.message, parsed.status);
+	return new Failure(classify(parsed, asked), true, parsed.message, parsed.status, tierIn(parsed));
 }
 
 /** The service said it: our own reading of the bytes, or the SDK's ApiError (known by its status; bundling renames classes). */

@@ -4,7 +4,9 @@ import type { Happening } from '../episodes';
 
 /** What somebody is told who does not look. Labels only, never a key. */
 export type Alert =
-	| Exclude<Happening, { is: 'keyNeedsAttention' }>
+	| Exclude<Happening, { is: 'keyNeedsAttention' | 'tierRevoked' }>
+	/** Keys had run out for a model, and nobody asks for it any more: how it stands now is not known. */
+	| { readonly is: 'unused'; readonly model: string }
 	/** Keys that were benched, at most `mostNamed` of them by name; `more`: how many are not named. */
 	| {
 			readonly is: 'keysNeedAttention';
@@ -24,6 +26,7 @@ export function masked(alert: Alert, mask: Masker): Alert {
 		case 'almostExhausted':
 		case 'allExhausted':
 		case 'recovered':
+		case 'unused':
 			return { ...alert, model: mask(alert.model) };
 		case 'keysNeedAttention':
 			return { ...alert, keys: alert.keys.map(({ label, why }) => ({ label: mask(label), why })) };

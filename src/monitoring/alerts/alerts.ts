@@ -1,11 +1,11 @@
 import type { Disposable } from '../../dispose';
 import type { Clock, Off, Random } from '../../pool/pool';
 import type { Setting } from '../../settings';
-import { watch, type Watched } from '../episodes';
+import { nothingWatched, watch, type Watched } from '../episodes';
 import type { Log } from '../log';
 import { onSettled, type WatchedPool } from '../poolWatch';
 import { Delivery } from './delivery';
-import { remember, remembered, type AlertMemory } from './memory';
+import { remember, remembered, written, type AlertMemory } from './memory';
 import type { Target } from './target';
 import { telling, type Told } from './telling';
 
@@ -39,7 +39,7 @@ export class Alerts implements Disposable {
 	) {
 		this.deliveries = targets.map((target) => new Delivery(target, parts));
 		this.told = remembered(parts.memory);
-		this.watched = this.told;
+		this.watched = { ...nothingWatched, ...this.told };
 		this.off = onSettled(parts.pool, parts.clock, () => this.look());
 	}
 
@@ -77,7 +77,7 @@ export class Alerts implements Disposable {
 
 	/** What nobody has received is not told: the window that takes over tells it again. */
 	private keep(told: Told): void {
-		const text = JSON.stringify({ ...told, benched: [...told.benched] });
+		const text = JSON.stringify(written(told));
 		if (text === this.kept) return;
 		this.kept = text;
 		remember(this.parts.memory, told);

@@ -11,14 +11,22 @@ export interface AlertMemory {
 /** Keys that are remembered as told. */
 const mostKeys = 1_000;
 
+/** Models of which it is remembered how they were told of, and times of sending. */
+const mostModels = 50;
+
+const level = v.picklist(['fine', 'almost', 'exhausted']);
 const stored = v.object({
-	supply: v.picklist(['fine', 'almost', 'exhausted']),
+	// A text is what version 0.1.0 wrote, which knew of one model only: which one, it did not say.
+	supply: v.union([
+		v.record(v.string(), level),
+		v.pipe(
+			level,
+			v.transform(() => ({})),
+		),
+	]),
 	benched: v.pipe(v.array(v.string()), v.maxLength(mostKeys)),
 	paused: v.boolean(),
-	sentAt: v.record(
-		v.picklist(['almostExhausted', 'allExhausted', 'recovered', 'keysNeedAttention', 'poolPaused', 'test']),
-		v.number(),
-	),
+	sentAt: v.record(v.string(), v.number()),
 });
 
 /** What is stored, or that nothing has been told where it cannot be read. */
@@ -26,9 +34,23 @@ export function remembered(memory: AlertMemory): Told {
 	const parsed = v.safeParse(stored, memory.read());
 	if (!parsed.success) return nothingTold;
 	const { supply, benched, paused, sentAt } = parsed.output;
-	return { supply, benched: new Set(benched.map((id) => id as KeyId)), paused, sentAt };
+	const levels = new Map(Object.entries(supply).slice(-mostModels));
+	return { supply: levels, benched: new Set(benched.map((id) => id as KeyId)), paused, sentAt };
 }
 
-export function remember(memory: AlertMemory, { supply, benched, paused, sentAt }: Told): void {
-	memory.write({ supply, benched: [...benched].slice(0, mostKeys), paused, sentAt });
+export function remember(memory: AlertMemory, told: Told): void {
+	memory.write(written(told));
+}
+
+/** As it is stored. */
+export function written({ supply, benched, paused, sentAt }: Told): object {
+	const latest = Object.entries(sentAt)
+		.sort(([, a], [, b]) => a - b)
+		.slice(-mostModels);
+	return {
+		supply: Object.fromEntries([...supply].slice(-mostModels)),
+		benched: [...benched].slice(0, mostKeys),
+		paused,
+		sentAt: Object.fromEntries(latest),
+	};
 }

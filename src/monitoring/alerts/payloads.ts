@@ -55,6 +55,8 @@ function factsOf(alert: Alert): object {
 		}
 		case 'keysNeedAttention':
 			return { keys: alert.keys.map(({ label, why }) => ({ label, reason: why })), more: alert.more };
+		case 'unused':
+			return { model: alert.model };
 		case 'poolPaused':
 			return { reason: alert.why, key: alert.by };
 		case 'test':

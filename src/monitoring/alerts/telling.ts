@@ -1,14 +1,14 @@
-import type { KeyId, Snapshot, Wall } from '../../pool/pool';
-import { firstBack, type Watched } from '../episodes';
-import { mostNamed, type Alert, type AlertName } from './alert';
+import type { KeyId, ModelSupply, Snapshot, Wall } from '../../pool/pool';
+import type { Level, Watched } from '../episodes';
+import { mostNamed, type Alert } from './alert';
 
 /** What has been told, from which the next step goes on. It outlives the window, so that a reload repeats nothing. */
-export interface Told extends Watched {
-	/** When an alert of a name was sent last. */
-	readonly sentAt: Readonly<Partial<Record<AlertName, Wall>>>;
+export interface Told extends Omit<Watched, 'revoked'> {
+	/** When an alert was sent last: by its name, and by its model where it is about one. */
+	readonly sentAt: Readonly<Record<string, Wall>>;
 }
 
-export const nothingTold: Told = { supply: 'fine', benched: new Set(), paused: false, sentAt: {} };
+export const nothingTold: Told = { supply: new Map(), benched: new Set(), paused: false, sentAt: {} };
 
 export interface Telling {
 	/** What is to be sent now. */
@@ -20,35 +20,44 @@ export interface Telling {
 }
 
 /**
- * Compares what is so with what was told. One alert of each name at most within `intervalMs`: what is held back is told
- * when that has passed, if it is still so. Whoever was told last thus knows the truth, however often it went to and fro.
+ * Compares what is so with what was told. One alert of each name, and of each model, at most within `intervalMs`: what is held
+ * back is told when that has passed, if it is still so. Whoever was told last thus knows the truth, however often it went to and fro.
  */
 export function telling(told: Told, watched: Watched, snapshot: Snapshot, now: Wall, intervalMs: number): Telling {
-	const sentAt = { ...told.sentAt };
+	const sentAt = Object.fromEntries(Object.entries(told.sentAt).filter(([, at]) => now - at < intervalMs));
 	const alerts: Alert[] = [];
 	let again: Wall | undefined;
 	/** Sends the alert if it may be; says whether it has been told. */
 	const tell = (alert: Alert): boolean => {
-		const before = sentAt[alert.is];
+		const name = 'model' in alert ? `${alert.is} ${alert.model}` : alert.is;
+		const before = sentAt[name];
 		// A time to come was left by a clock that has been set back.
 		if (before !== undefined && before <= now && now - before < intervalMs) {
 			again = Math.min(again ?? Infinity, before + intervalMs);
 			return false;
 		}
-		sentAt[alert.is] = now;
+		sentAt[name] = now;
 		alerts.push(alert);
 		return true;
 	};
 	const pause = snapshot.paused && !told.paused ? snapshot.paused : undefined;
 	const paused = pause ? tell({ is: 'poolPaused', why: pause.why, by: pause.by }) : watched.paused;
-	const supply = supplyAlert(told, watched, snapshot);
-	const isSupplyTold = supply === undefined || tell(supply);
+	const supply = new Map<string, Level>();
+	for (const model of new Set([...told.supply.keys(), ...snapshot.supplies.map((one) => one.model)])) {
+		const before = told.supply.get(model) ?? 'fine';
+		const of = snapshot.supplies.find((one) => one.model === model);
+		const now = of ? (watched.supply.get(model) ?? 'fine') : 'fine';
+		const alert = of ? supplyAlert(before, now, of) : unusedAlert(snapshot, model);
+		const isTold = alert === undefined ? of !== undefined : tell(alert);
+		const level = isTold ? now : before;
+		if (level !== 'fine') supply.set(model, level);
+	}
 	const fresh = [...watched.benched].filter((id) => !told.benched.has(id));
 	const areKeysTold = fresh.length === 0 || tell(keysAlert(fresh, snapshot));
 	return {
 		alerts,
 		told: {
-			supply: isSupplyTold ? watched.supply : told.supply,
+			supply,
 			benched: areKeysTold ? watched.benched : new Set([...told.benched].filter((id) => watched.benched.has(id))),
 			paused,
 			sentAt,
@@ -57,20 +66,22 @@ export function telling(told: Told, watched: Watched, snapshot: Snapshot, now: W
 	};
 }
 
-function supplyAlert(told: Told, watched: Watched, snapshot: Snapshot): Alert | undefined {
-	const { usable, total, model } = snapshot;
-	if (watched.supply === told.supply || total === 0) return undefined;
-	switch (watched.supply) {
+function supplyAlert(before: Level, now: Level, { usable, total, model, back }: ModelSupply): Alert | undefined {
+	if (now === before || total === 0) return undefined;
+	switch (now) {
 		case 'fine':
 			return { is: 'recovered', usable, total, model };
 		case 'almost':
 			// One enabled key has no "almost".
 			return total < 2 ? undefined : { is: 'almostExhausted', usable, total, model };
-		case 'exhausted': {
-			const back = firstBack(snapshot);
+		case 'exhausted':
 			return { is: 'allExhausted', total, model, ...(back === undefined ? {} : { back }) };
-		}
 	}
+}
+
+/** Ends what was told of a model that nobody asks for any more. Without keys (a trial has begun) nothing is known of any. */
+function unusedAlert({ supplies }: Snapshot, model: string): Alert | undefined {
+	return supplies.length > 0 ? { is: 'unused', model } : undefined;
 }
 
 function keysAlert(ids: readonly KeyId[], snapshot: Snapshot): Alert {

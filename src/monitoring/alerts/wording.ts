@@ -34,6 +34,12 @@ export function wordAlert(alert: Alert, words: Words, now: Wall): WordedAlert {
 				lines: [t('{0} of {1} keys can answer with {2}.', alert.usable, alert.total, alert.model)],
 				tone: 'good',
 			};
+		case 'unused':
+			return {
+				title: t('Gemini keys are not missed'),
+				lines: [t('Nobody has asked for {0} for an hour.', alert.model)],
+				tone: 'neutral',
+			};
 		case 'keysNeedAttention':
 			return {
 				title:

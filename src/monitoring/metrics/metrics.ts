@@ -1,6 +1,7 @@
 import Registry from 'prom-client/lib/registry';
 import type { Masker } from '../../masking';
-import type { Attempt, Clock, Off, PoolEvent, Reason, Snapshot, Trail } from '../../pool/pool';
+import type { Attempt, Clock, ModelSupply, Off, PoolEvent, Reason, Snapshot, Trail } from '../../pool/pool';
+import { levelOf, worstSupply } from '../episodes';
 import { fallbackKind } from '../fallbackKind';
 import { onSettled, type WatchedPool } from '../poolWatch';
 import { createFamilies, type Families } from './families';
@@ -108,14 +109,17 @@ export class Metrics {
 	}
 
 	private show(snapshot: Snapshot): void {
-		const { available, enabled, keys, queue, pool } = this.families;
-		available.set(snapshot.usable);
+		const { available, availableByModel, enabled, keys, queue, pool } = this.families;
+		const worst = worstSupply(snapshot);
+		available.set(worst.usable);
+		availableByModel.reset();
+		for (const { model, usable } of snapshot.supplies) availableByModel.set({ model: this.models.of(model) }, usable);
 		enabled.set(snapshot.total);
 		queue.set(snapshot.waiting);
 		for (const state of keyStates) {
-			keys.set({ state }, snapshot.keys.filter(({ standing }) => standing.is === state).length);
+			keys.set({ state }, worst.states[state] ?? 0);
 		}
-		const now = poolState(snapshot);
+		const now = poolState(snapshot, worst);
 		for (const state of poolStates) pool.set({ state }, state === now ? 1 : 0);
 		this.showQuotas(snapshot);
 	}
@@ -140,9 +144,15 @@ export class Metrics {
 	}
 }
 
-function poolState({ paused, usable, total }: Snapshot): (typeof poolStates)[number] {
+function poolState({ paused, total }: Snapshot, worst: ModelSupply): (typeof poolStates)[number] {
 	if (paused) return 'paused';
 	if (total === 0) return 'empty';
-	if (usable === 0) return 'exhausted';
-	return usable === 1 && total > 1 ? 'almost_exhausted' : 'running';
+	switch (levelOf(worst)) {
+		case 'exhausted':
+			return 'exhausted';
+		case 'almost':
+			return 'almost_exhausted';
+		case 'fine':
+			return 'running';
+	}
 }

@@ -72,6 +72,7 @@ const shapes: Readonly<Record<keyof DocTypes, v.GenericSchema>> = {
 		...v1,
 		overloadedUntil: wall,
 		repeats: v.number(),
+		askedAt: v.optional(wall),
 		tokensPerByte: v.number(),
 		samples: v.number(),
 	}),
@@ -88,6 +89,7 @@ const shapes: Readonly<Record<keyof DocTypes, v.GenericSchema>> = {
 			}),
 		),
 		forgottenAt: v.optional(wall),
+		revoked: v.optional(v.record(v.string(), v.looseObject({ since: wall, by: v.string() }))),
 	}),
 	usage: v.looseObject({
 		minute: v.number(),

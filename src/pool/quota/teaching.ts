@@ -55,8 +55,17 @@ export function taught(bucket: Bucket, dimension: Dimension, value: number, now:
 		at: now,
 		doubtMs,
 		doubtAt: daily ? bucket.day.endsAt : now + doubtMs,
+		...fellTo(value, known, now),
 	};
 	return { ...bucket.limits, [dimension]: limit };
+}
+
+/** Remembers that the service stated more before: a tier may have dropped. It is forgotten once as much is stated again. */
+function fellTo(value: number, known: Limit | undefined, now: Wall): Pick<Limit, 'fell'> {
+	const before = known?.stated ?? known?.value ?? value;
+	const from = Math.max(known?.fell?.from ?? 0, before);
+	if (from <= value) return {};
+	return { fell: value < before ? { from, at: now } : (known?.fell ?? { from, at: now }) };
 }
 
 /**
@@ -75,6 +84,7 @@ export function outgrown(bucket: Bucket, dimension: Dimension, input: number, no
 		at: now,
 		doubtMs: known.doubtMs,
 		doubtAt: now,
+		...(known.fell === undefined ? {} : { fell: known.fell }),
 	};
 	return { ...bucket.limits, [dimension]: limit };
 }

@@ -27,6 +27,7 @@ export function dashboardStrings(t: Translate): DashboardStrings {
 		fallbacks: t('Fallbacks'),
 		first: t('first words after {0}', '{0}'),
 		from: t('From'),
+		health: t('Health'),
 		input: t('Input tokens'),
 		key: t('Key'),
 		lastDay: t('Last day'),

@@ -103,8 +103,9 @@ function seriesOf(placed: readonly Placed[], slots: number): Pick<SeriesView, 's
 }
 
 function keyTotals(keys: readonly (readonly [KeyId, readonly Placed[]])[], voice: Voice): readonly KeyTotals[] {
-	const row = (label: string, group: readonly Placed[]): KeyTotals => ({
+	const row = (label: string, group: readonly Placed[], health?: number): KeyTotals => ({
 		label,
+		...(health === undefined ? {} : { health }),
 		...totalsOf(group),
 		failures: grouped(group, ({ outcome }) => outcome)
 			.map(([outcome, failed]) => ({ outcome, sends: totalsOf(failed).sends }))
@@ -114,7 +115,7 @@ function keyTotals(keys: readonly (readonly [KeyId, readonly Placed[]])[], voice
 	});
 	const others = keys.slice(mostKeys);
 	return [
-		...keys.slice(0, mostKeys).map(([key, group]) => row(voice.labelOf(key), group)),
+		...keys.slice(0, mostKeys).map(([key, group]) => row(voice.labelOf(key), group, voice.healthOf(key))),
 		...(others.length > 0
 			? [
 					row(

@@ -8,6 +8,8 @@ export interface Voice {
 	readonly mask: Masker;
 	/** A removed key keeps the name that it had when it was last used, as far as that is known. */
 	labelOf(key: KeyId): string;
+	/** Of a key that is there, 0 to 100. */
+	healthOf(key: KeyId): number | undefined;
 	outcome(outcome: Attempt['outcome']): string;
 	/** So many things that have no row or layer of their own. */
 	others(count: number): string;
@@ -23,10 +25,12 @@ export function createVoice(
 ): Voice {
 	const { t, sayReason, sayCount } = words;
 	const labels = labelsOf(keys, trails);
+	const health = new Map(keys.map(({ key, score }) => [key.id, Math.round(score)]));
 	return {
 		words,
 		mask,
 		labelOf: (key) => mask(labels.get(key) ?? t('a removed key')),
+		healthOf: (key) => health.get(key),
 		outcome: (outcome) => (outcome === 'answered' ? t('answered') : sayReason(outcome).brief),
 		others: (count) => t('{0} others', sayCount(count)),
 		origin: (origin) => {

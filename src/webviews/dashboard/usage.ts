@@ -121,7 +121,7 @@ function slots(layers: readonly Layer[], view: UsageView, context: Context): Tem
 function totals(keys: readonly KeyTotals[], context: Context): TemplateResult {
 	const { strings, numbers } = context;
 	const rows = keys.map(
-		({ label, sends, answered, failures, fallbacks, input, output }) =>
+		({ label, sends, answered, failures, fallbacks, input, output, health }) =>
 			html`<tr data-key=${label}>
 				<th scope="row"><bdi>${label}</bdi></th>
 				<td class="number" data-field="sends">${numbers.count(sends)}</td>
@@ -136,6 +136,7 @@ function totals(keys: readonly KeyTotals[], context: Context): TemplateResult {
 				<td class="number" data-field="fallbacks">${numbers.count(fallbacks)}</td>
 				<td class="number">${numbers.count(input)}</td>
 				<td class="number">${numbers.count(output)}</td>
+				<td class="number" data-field="health">${health === undefined ? nothing : numbers.count(health)}</td>
 			</tr>`,
 	);
 	const number = (text: string) => ({ number: text });
@@ -145,7 +146,7 @@ function totals(keys: readonly KeyTotals[], context: Context): TemplateResult {
 			strings.key,
 			...[strings.sends, strings.answered].map(number),
 			strings.failures,
-			...[strings.fallbacks, strings.input, strings.output].map(number),
+			...[strings.fallbacks, strings.input, strings.output, strings.health].map(number),
 		],
 		rows,
 	);

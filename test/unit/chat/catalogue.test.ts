@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { Catalogue } from '../../../src/chat/catalogue';
+import { Catalogue, modelsOffered } from '../../../src/chat/catalogue';
 import type { ModelInfo } from '../../../src/gemini/gemini';
+import { Failure, type KeyId } from '../../../src/pool/pool';
+import { answers, leaked, Rig } from '../pool/rig';
 import { VirtualClock } from '../virtualClock';
 
 const flash: ModelInfo = { id: 'flash', label: 'Flash', inputLimit: 1_000 };
@@ -50,5 +52,60 @@ describe('the catalogue of models', () => {
 		const { catalogue } = open([], [flash]);
 		assert.deepEqual(await catalogue.read(signal), []);
 		assert.deepEqual(await catalogue.read(signal), [flash]);
+	});
+});
+
+describe('the list of models', () => {
+	const signal = new AbortController().signal;
+	const open = () => {
+		const rig = new Rig({ a: {}, b: {} }, answers);
+		const reads: string[] = [];
+		const parts = {
+			snapshot: () => rig.pool.snapshot(),
+			secretOf: (id: KeyId) => Promise.resolve<string | undefined>(`sim-${id}`),
+			mayAsk: () => Promise.resolve(true),
+			models: (secret: string) => {
+				reads.push(secret);
+				return Promise.resolve([flash]);
+			},
+		};
+		const pause = () => rig.pool.learn('b' as KeyId, new Failure(leaked, true, 'leaked'));
+		return { rig, parts, reads, pause };
+	};
+
+	it('is asked of a key that works', async () => {
+		const { parts, reads } = open();
+		assert.deepEqual(await modelsOffered(parts, signal), [flash]);
+		assert.deepEqual(reads, ['sim-a']);
+	});
+
+	it('is not asked for while the pool is paused, and is again once a person resumes; what was known stays', async () => {
+		const { rig, parts, reads, pause } = open();
+		const catalogue = new Catalogue((stop) => modelsOffered(parts, stop), rig.clock.steady);
+		await catalogue.read(signal);
+		await pause();
+		await rig.clock.advance(2 * 3_600_000);
+		assert.deepEqual(await catalogue.read(signal), [flash]);
+		assert.equal(reads.length, 1);
+		await rig.pool.act({ do: 'resume' });
+		await catalogue.read(signal);
+		assert.equal(reads.length, 2);
+	});
+
+	it('is not asked for where the pool pauses while the secret is read', async () => {
+		const { parts, reads, pause } = open();
+		const secretOf = async (id: KeyId): Promise<string | undefined> => {
+			await pause();
+			return `sim-${id}`;
+		};
+		assert.deepEqual(await modelsOffered({ ...parts, secretOf }, signal), []);
+		assert.deepEqual(reads, []);
+	});
+
+	it('is not asked for where a host is not settled, or the key is gone', async () => {
+		const { parts, reads } = open();
+		assert.deepEqual(await modelsOffered({ ...parts, mayAsk: () => Promise.resolve(false) }, signal), []);
+		assert.deepEqual(await modelsOffered({ ...parts, secretOf: () => Promise.resolve(undefined) }, signal), []);
+		assert.deepEqual(reads, []);
 	});
 });

@@ -81,6 +81,7 @@ export const sinks = {
 	/** Numbers, names of models and choices of a person. */
 	settings: ['extension.ts', 'firstUse.ts', 'monitoring/report/command.ts'],
 	command: [
+		'extension.ts',
 		'chat/chatView.ts',
 		'chat/conversationsPick.ts',
 		'editor/applyDiff.ts',

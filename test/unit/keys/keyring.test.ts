@@ -42,7 +42,7 @@ describe('the keyring', () => {
 			limits: { m: { rpm: 5 } },
 			dailyCap: { requests: 9 },
 		});
-		await before.keyring.move(c.id, a.id);
+		await before.keyring.arrange([c.id, a.id, b.id]);
 		const after = await open(store);
 		assert.deepEqual(after.keyring.list(), before.keyring.list());
 		assert.deepEqual(labels(after.keyring), ['Key 3', 'Key 1', 'Work']);
@@ -135,10 +135,9 @@ describe('the keyring', () => {
 		for (let n = 0; n < 700; n += 1) {
 			const [head, ...rest] = order;
 			const last = rest.pop();
-			const second = rest[0];
-			assert.ok(head && last && second);
-			await keyring.move(last, second);
+			assert.ok(head && last);
 			order = [head, last, ...rest];
+			await keyring.arrange(order);
 		}
 		assert.deepEqual(
 			keyring.list().keys.map((key) => key.id),
@@ -277,7 +276,7 @@ describe('two keyrings over one store', () => {
 		await check();
 		await one.keyring.updateProject(b.project, { tier: 'paid' });
 		await check();
-		await one.keyring.move(b.id, a.id);
+		await one.keyring.arrange([b.id, a.id]);
 		await check();
 		await one.keyring.remove(a.id);
 		await check();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createLog, type Log } from '../../../src/monitoring/log';
-import type { PoolEvent, Verdict } from '../../../src/pool/pool';
+import { Failure, type PoolEvent, type Verdict } from '../../../src/pool/pool';
 import { logPool } from '../../../src/monitoring/poolLog';
 import { keyView, model, noon, snapshotOf, standings } from '../views/snapshots';
 import { answers, badKey, fails, overloaded, Rig, rpm } from '../pool/rig';
@@ -113,6 +113,47 @@ describe('log', () => {
 				'error all exhausted: none of 3 keys can answer with m',
 			],
 		);
+	});
+
+	it('says CRITICAL for each model that is asked for, not for that of the setting alone', async () => {
+		const dry = new Set(['pro']);
+		const rig = new Rig({ a: {}, b: {}, c: {} }, (send) => (dry.has(send.model) ? fails(rpm(30_000)) : answers(send)));
+		const lines = logged(rig);
+		const supply = (): string[] =>
+			lines.splice(0).flatMap((line) => (/exhausted|recovered/.test(line) ? line.replace(/ until .*/, '') : []));
+		await rig.answer({ models: ['pro'], maxWaitMs: 0 });
+		await rig.clock.advance(1_000);
+		assert.deepEqual(supply(), [
+			'error CRITICAL almost exhausted: 0 of 3 keys can answer with pro',
+			'error all exhausted: none of 3 keys can answer with pro',
+		]);
+		dry.add('m');
+		await rig.answer({ maxWaitMs: 0 });
+		await rig.clock.advance(1_000);
+		assert.deepEqual(supply(), [
+			'error CRITICAL almost exhausted: 0 of 3 keys can answer with m',
+			'error all exhausted: none of 3 keys can answer with m',
+		]);
+		dry.clear();
+		await rig.clock.advance(60_000);
+		assert.deepEqual(supply().sort(), [
+			'info recovered: 3 of 3 keys can answer with m',
+			'info recovered: 3 of 3 keys can answer with pro',
+		]);
+	});
+
+	it('says that a project which is marked as paid counts as free, once', async () => {
+		const tier = new Failure(rpm(1_000), true, 'Quota exceeded', 429, 'free');
+		const refuses = () => ({ [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(tier) }) });
+		const rig = new Rig({ a: { tier: 'paid', project: 'p' }, b: { tier: 'paid', project: 'p' } }, refuses);
+		const lines = logged(rig);
+		for (let n = 0; n < 2; n += 1) {
+			await rig.answer({ maxWaitMs: 0 });
+			await rig.clock.advance(30_000);
+		}
+		const told = lines.filter((line) => line.includes('tier revoked'));
+		assert.equal(told.length, 1);
+		assert.match(told[0] ?? '', /^warn tier revoked: the project of a is marked as paid/);
 	});
 
 	it('calls an overloaded model no lack of keys', async () => {

@@ -100,6 +100,29 @@ describe('metrics', () => {
 		assert.equal(sum(samples, 'gemini_benches_total', { reason: 'badKey' }), 1);
 	});
 
+	it('follow the models that are asked for: the least supply without a label, and each by its name', async () => {
+		const rig = new Rig({ a: {}, b: {}, c: {} }, (send) => (send.model === 'pro' ? fails(rpm(60_000)) : answers(send)));
+		const { read } = measured(rig);
+		const by = (samples: Awaited<ReturnType<typeof read>>, model: string) =>
+			sum(samples, 'gemini_available_keys_by_model', { model });
+		await rig.answer({ models: ['lite'] });
+		const before = await read();
+		assert.deepEqual([sum(before, 'gemini_available_keys'), by(before, 'm'), by(before, 'lite')], [3, 3, 3]);
+		assert.equal(sum(before, 'gemini_pool_state', { state: 'running' }), 1);
+		await rig.answer({ models: ['pro'], maxWaitMs: 0 });
+		const dry = await read();
+		assert.deepEqual([sum(dry, 'gemini_available_keys'), by(dry, 'm'), by(dry, 'pro')], [0, 3, 0]);
+		assert.equal(sum(dry, 'gemini_pool_state', { state: 'exhausted' }), 1);
+		assert.equal(sum(dry, 'gemini_keys', { state: 'resting' }), 3);
+		await rig.clock.advance(2 * 3_600_000);
+		const after = await read();
+		assert.deepEqual([sum(after, 'gemini_available_keys'), by(after, 'pro')], [3, 0]);
+		const models = after
+			.filter(({ name }) => name === 'gemini_available_keys_by_model')
+			.map(({ labels }) => labels['model']);
+		assert.deepEqual(models, ['m']);
+	});
+
 	it('show the queue, the time in line, known limits and a pause', async () => {
 		const rig = new Rig({ a: {} }, (send) => (send.nth === 1 ? fails(rpm(20_000, 5)) : answers(send)));
 		const { read } = measured(rig);

@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict';
-import { Failure, type KeyId, type Standing, type Verdict } from '../../../src/pool/pool';
+import {
+	Failure,
+	type KeyId,
+	type Ledger,
+	type MemoryLedger,
+	type Standing,
+	type Verdict,
+} from '../../../src/pool/pool';
 import { answers, badKey, fails, leaked, network, Rig } from './rig';
 
 const minute = 60_000;
@@ -144,3 +151,63 @@ describe('the times of re-checks', () => {
 		assert.ok(rig.checks.length > before, 'within the hour');
 	});
 });
+
+describe('a paused pool', () => {
+	/** A key whose re-check is due in five minutes, and one that is leaked: the pool has paused. */
+	const paused = async (): Promise<Rig> => {
+		const rig = new Rig({ a: {}, b: {} }, answers);
+		await rig.pool.learn('a' as KeyId, says(disabled));
+		await rig.pool.learn('b' as KeyId, says(leaked));
+		assert.ok(rig.pool.snapshot().paused);
+		return rig;
+	};
+
+	it('re-checks nothing by itself, and makes up for it once a person resumes', async () => {
+		const rig = await paused();
+		await rig.clock.advance(24 * 60 * minute);
+		assert.deepEqual(rig.checks, []);
+		await rig.pool.act({ do: 'resume' });
+		await rig.clock.advance(1);
+		assert.deepEqual(rig.checks, ['a']);
+		assert.equal(standing(rig, 'a')?.is, 'usable');
+	});
+
+	it('re-checks nothing of what became due just before', async () => {
+		const rig = new Rig({ a: {}, b: {} }, answers);
+		await rig.pool.learn('a' as KeyId, says(disabled));
+		await rig.clock.advance(5 * minute - 1);
+		const pausing = rig.pool.learn('b' as KeyId, says(leaked));
+		await rig.clock.advance(minute);
+		await pausing;
+		assert.deepEqual(rig.checks, []);
+	});
+
+	it('re-checks nothing in a window that has not heard of the pause yet', async () => {
+		const rig = new Rig({ a: {}, b: {} }, answers, { seenThrough: blindToPause });
+		await rig.pool.learn('a' as KeyId, says(disabled));
+		await rig.pool.learn('b' as KeyId, says(leaked));
+		await rig.clock.advance(5 * minute + 20);
+		assert.deepEqual(rig.checks, [], 'the ledger itself says so');
+	});
+
+	it('checks a key that a person wants checked', async () => {
+		const rig = await paused();
+		assert.equal(await rig.pool.check('a' as KeyId), undefined);
+		assert.deepEqual([rig.checks, standing(rig, 'a')?.is], [['a'], 'usable']);
+		assert.ok(rig.pool.snapshot().paused);
+	});
+});
+
+/** A window whose copy of the ledger is stale. */
+function blindToPause(ledger: MemoryLedger): Ledger {
+	return {
+		replica: () =>
+			new Proxy(ledger.replica(), {
+				get: (docs, name) => (name === 'pool' ? { v: 1 } : (Reflect.get(docs, name) as unknown)),
+			}),
+		transact: (step) => ledger.transact(step),
+		now: () => ledger.now(),
+		onDidChange: (listener) => ledger.onDidChange(listener),
+		close: () => ledger.close(),
+	};
+}

@@ -29,6 +29,7 @@ describe('what a snapshot shows as time goes by, though nobody asks anything', (
 		assert.equal(await toldIn(rig, 2 * minute), 1, 'told once that the minute is over');
 		assert.deepEqual([model(rig)?.requestsThisMinute, model(rig)?.requestsToday], [0, 3]);
 		assert.deepEqual(model(rig)?.rooms.rpm, { used: 0, limit: 10, from: 'user' });
+		assert.equal(await toldIn(rig, hour), 1, 'told once that nobody asks for the model any more');
 		assert.equal(await toldIn(rig, 48 * hour), 1, 'told once that the day is over');
 		assert.deepEqual([model(rig)?.requestsToday, model(rig)?.rooms.rpd?.used], [0, 0]);
 	});

@@ -87,6 +87,7 @@ async function run(
 	const notices: string[] = [];
 	const view = {
 		snapshot: () => pool.snapshot(),
+		nextInTurn: () => pool.nextInTurn(),
 		onDidChange: (listener: () => void) => pool.onEvent((event) => event.type === 'changed' && listener()),
 	};
 	createNotices(view, { now: clock.wall, after: clock.after }, (seen, now) =>

@@ -18,12 +18,13 @@ describe('why a key stands as it does', () => {
 		const told = why(key, undefined, attempt('rpm', noon - 18_000, { said: 'Quota exceeded.\nRetry in 59s.' }));
 		assert.equal(told.title, 'A: resting until 12:00: requests per minute used up');
 		const text = told.paragraphs.join('\n');
-		assert.equal(told.paragraphs.length, 4);
+		assert.equal(told.paragraphs.length, 5);
 		for (const part of [
 			'The 5 requests allowed per minute are used up.',
 			'Its last call that failed was at 11:59, with gemini-3.8-flash: requests per minute used up.',
 			'The service said: Quota exceeded. Retry in 59s.',
 			'Keypool sends it nothing until 12:00 and uses other keys meanwhile.',
+			'Health 100 of 100. An answer adds 5, a refusal for its quota or for the key itself takes 20.',
 		])
 			assert.ok(text.includes(part), `${part}\n---\n${text}`);
 		assert.deepEqual(told.act, { command: 'keypool.clearRest', onKey: true, title: 'Clear the Rest' });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Snapshot } from '../../../src/pool/pool';
+import type { KeyId, ProjectId, Snapshot } from '../../../src/pool/pool';
 import { noticeInWords, type Notice } from '../../../src/views/noticeInWords';
 import { createNotices } from '../../../src/views/notices';
 import { VirtualClock } from '../virtualClock';
@@ -13,7 +13,10 @@ function watch(first: Snapshot) {
 	const clock = new VirtualClock(noon);
 	const pool = new SettablePool(first);
 	const shown: Notice[] = [];
-	const notices = createNotices(pool, clock, (snapshot, now) => shown.push(noticeInWords(snapshot, words, now)));
+	const notices = createNotices(pool, clock, (...of) => {
+		const [snapshot, now, revoked] = of;
+		shown.push(noticeInWords(snapshot, words, now, revoked));
+	});
 	const become = async (snapshot: Snapshot, ms = 1000) => {
 		pool.set(snapshot);
 		await clock.advance(ms);
@@ -68,5 +71,32 @@ describe('notices', () => {
 		await become(exhausted, minute);
 		assert.deepEqual(shown, []);
 		assert.equal(clock.pending, 0);
+	});
+
+	it('tell once of each project that is marked as paid and counts as free, and what to do', async () => {
+		const project = { id: 'shared' as ProjectId, tier: 'free' } as const;
+		const revoked = { since: noon + 500, by: 'id of B' as KeyId, said: 'Quota exceeded' };
+		const [a, b] = ['A', 'B'].map((label) => keyView(label, standings.usable, { project, revoked }));
+		assert.ok(a && b);
+		const { become, shown } = watch(good);
+		await become(snapshotOf([a, b]));
+		await become(snapshotOf([a, b], { rev: 2 }));
+		assert.deepEqual(
+			shown.map(({ severity, text }) => [severity, text]),
+			[
+				[
+					'warning',
+					'B: Its project is marked as paid, but Google counts it as free tier since 12:00: Keypool no longer takes it for paid. Look at its billing in Google AI Studio. Once it is paid, set its tier to paid again.',
+				],
+			],
+		);
+		await become(snapshotOf([keyView('A', standings.usable)]));
+		await become(snapshotOf([{ ...a, revoked: { ...revoked, since: noon + 9_000 } }]));
+		assert.equal(shown.length, 2, 'again where it was believed in between');
+	});
+
+	it('tell nothing of a mark that was revoked before the window began', () => {
+		const before = keyView('A', standings.usable, { revoked: { since: noon, by: 'id of A' as KeyId } });
+		assert.deepEqual(watch(snapshotOf([before])).shown, []);
 	});
 });

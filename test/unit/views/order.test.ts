@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import type { KeyId, Project } from '../../../src/pool/pool';
-import { moveFor, stepFor } from '../../../src/views/order';
+import { orderAfterDrop, orderAfterStep, seenOrder } from '../../../src/views/order';
 import { rowsOf } from '../../../src/views/rows';
 import { keyView, modelView, snapshotOf, standings } from './snapshots';
 
 const shared: Project = { id: 'p' as Project['id'], tier: 'free' };
+// The tree shows A, then B and D of one project, then C.
 const snapshot = snapshotOf([
 	keyView('A', standings.usable, { models: [modelView(standings.usable)] }),
 	keyView('B', standings.usable, { project: shared }),
@@ -12,32 +13,41 @@ const snapshot = snapshotOf([
 	keyView('D', standings.usable, { project: shared }),
 ]);
 const rows = rowsOf(snapshot);
-const order = snapshot.keys.map(({ key }) => key.id);
 const id = (label: string) => `id of ${label}` as KeyId;
+const said = (order: readonly KeyId[] | undefined): string =>
+	order === undefined ? 'nothing' : order.map((key) => key.slice(-1)).join('');
 
-/** The labels after a drop. */
-function dropped(dragged: readonly string[], target: string | undefined): string {
-	const move = moveFor(rows, order, dragged, target);
-	if (!move) return 'nothing';
-	const rest = order.filter((key) => !move.keys.includes(key));
-	const at = move.before === undefined ? rest.length : rest.indexOf(move.before);
-	assert.notEqual(at, -1);
-	return [...rest.slice(0, at), ...move.keys, ...rest.slice(at)].map((key) => key.slice(-1)).join('');
-}
+const dropped = (dragged: readonly string[], target: string | undefined): string =>
+	said(orderAfterDrop(snapshot, rows, dragged, target));
+const stepped = (label: string, step: 'up' | 'down', of = snapshot): string =>
+	said(orderAfterStep(of, id(label), step));
+
+describe('the order that people see', () => {
+	it('has the keys of a project together', () => {
+		assert.equal(said(seenOrder(rows)), 'ABDC');
+	});
+});
 
 describe('dropping keys', () => {
 	it('puts a key where it was dropped, upwards and downwards, and on empty space at the end', () => {
-		assert.equal(dropped([id('D')], id('A')), 'DABC');
+		assert.equal(dropped([id('C')], id('A')), 'CABD');
+		assert.equal(dropped([id('D')], id('B')), 'ADBC');
+		assert.equal(dropped([id('A')], id('C')), 'BDCA');
+		assert.equal(dropped([id('A')], undefined), 'BDCA');
+		assert.equal(dropped([id('B')], id('D')), 'ADBC');
+	});
+
+	it('takes a group along with the one of its keys that leads it, and goes round a group that it does not belong to', () => {
+		assert.equal(dropped([id('D')], id('A')), 'DBAC');
 		assert.equal(dropped([id('C')], id('B')), 'ACBD');
-		assert.equal(dropped([id('A')], id('C')), 'BCAD');
-		assert.equal(dropped([id('A')], id('D')), 'BCDA');
-		assert.equal(dropped([id('B')], undefined), 'ACDB');
+		assert.equal(dropped([id('A')], id('D')), 'BDAC');
 	});
 
 	it('takes a model for its key, and a project for all its keys', () => {
-		assert.equal(dropped([`model:${id('A')}/gemini-3.8-flash`], id('C')), 'BCAD');
+		assert.equal(dropped([`model:${id('A')}/gemini-3.8-flash`], id('C')), 'BDCA');
 		assert.equal(dropped(['project:p'], id('A')), 'BDAC');
-		assert.equal(dropped([id('A')], 'project:p'), 'BCDA');
+		assert.equal(dropped(['project:p'], undefined), 'ACBD');
+		assert.equal(dropped([id('A')], 'project:p'), 'BDAC');
 		assert.equal(dropped([id('C')], 'project:p'), 'ACBD');
 	});
 
@@ -53,15 +63,35 @@ describe('dropping keys', () => {
 			assert.equal(dropped(dragged, target), 'nothing');
 		}
 	});
+
+	it('leaves the keys that a filter hides in their places', () => {
+		const shown = rowsOf(snapshot, { by: 'text', text: 'D' });
+		assert.equal(said(orderAfterDrop(snapshot, shown, ['project:p'], undefined)), 'ABDC');
+		assert.equal(
+			said(orderAfterDrop(snapshot, rowsOf(snapshot, { by: 'text', text: 'C' }), [id('C')], undefined)),
+			'ABDC',
+		);
+	});
 });
 
 describe('one step', () => {
-	it('goes up and down, and nowhere at the ends', () => {
-		assert.deepEqual(stepFor(order, id('B'), 'up'), { keys: [id('B')], before: id('A') });
-		assert.deepEqual(stepFor(order, id('B'), 'down'), { keys: [id('B')], before: id('D') });
-		assert.deepEqual(stepFor(order, id('C'), 'down'), { keys: [id('C')] });
-		assert.equal(stepFor(order, id('A'), 'up'), undefined);
-		assert.equal(stepFor(order, id('D'), 'down'), undefined);
-		assert.equal(stepFor(order, id('Z'), 'down'), undefined);
+	it('goes past the next row, which may be a group, and nowhere at the ends', () => {
+		assert.equal(stepped('C', 'up'), 'ACBD');
+		assert.equal(stepped('A', 'down'), 'BDAC');
+		assert.equal(stepped('A', 'up'), 'nothing');
+		assert.equal(stepped('C', 'down'), 'nothing');
+		assert.equal(stepped('Z', 'down'), 'nothing');
+	});
+
+	it('goes within its group, and at the edge of that with it', () => {
+		assert.equal(stepped('B', 'down'), 'ADBC');
+		assert.equal(stepped('D', 'up'), 'ADBC');
+		assert.equal(stepped('B', 'up'), 'BDAC');
+		assert.equal(stepped('D', 'down'), 'ACBD');
+	});
+
+	it('does not count a pause, which stands first, as a row to go past', () => {
+		const paused = { ...snapshot, paused: { why: 'leaked', by: 'A', since: 0 } } as const;
+		assert.equal(stepped('A', 'up', paused), 'nothing');
 	});
 });

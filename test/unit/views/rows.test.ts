@@ -143,6 +143,22 @@ describe('rows of the keys tree', () => {
 		]);
 	});
 
+	it('says whose turn it is, for the eye, for a screen reader and on the hover', () => {
+		const [a, b] = [keyView('A', standings.usable), keyView('B', standings.usable)];
+		const { byId } = rowsOf(snapshotOf([a, b]), undefined, b.key.id);
+		const rowOf = (id: string) => {
+			const row = byId.get(id);
+			assert.ok(row);
+			return row;
+		};
+		assert.equal(shownRow(rowOf(a.key.id), words, noon).description, 'usable · AQ.A…x7Qz');
+		const next = shownRow(rowOf(b.key.id), words, noon);
+		assert.equal(next.description, 'usable · next in turn · AQ.A…x7Qz');
+		assert.equal(next.spoken, 'Key B: usable, next in turn');
+		assert.match(hoverOf(rowOf(b.key.id), words, noon), /Next in turn/);
+		assert.doesNotMatch(hoverOf(rowOf(a.key.id), words, noon), /Next in turn/);
+	});
+
 	it('finds the key of a row, and none for anything else that a command may be given', () => {
 		const key = keyView('A', standings.usable, { models: [modelView(standings.usable)] });
 		const rows = rowsOf(snapshotOf([key]));
@@ -175,6 +191,7 @@ describe('hover of a key', () => {
 						}),
 					],
 					lastUsed: noon - 60_000,
+					score: 80,
 					success: 19,
 					fail: 1,
 				}),
@@ -190,6 +207,7 @@ describe('hover of a key', () => {
 			'your limit',
 			'Last used 11:59',
 			'95 % of 20 calls answered',
+			'Health 80 of 100',
 		])
 			assert.ok(text.includes(part), `${part}\n---\n${text}`);
 	});

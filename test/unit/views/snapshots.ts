@@ -66,6 +66,7 @@ export function snapshotOf(keys: readonly KeyView[], more: Partial<Snapshot> = {
 		keys,
 		usable: enabled.filter(({ standing }) => standing.is === 'usable').length,
 		total: enabled.length,
+		supplies: [],
 		model,
 		paidOnly: false,
 		waiting: 0,
@@ -76,9 +77,15 @@ export function snapshotOf(keys: readonly KeyView[], more: Partial<Snapshot> = {
 
 /** A pool whose snapshot is set by the test. */
 export class SettablePool implements PoolView {
+	/** The key whose turn it is. */
+	next: Key['id'] | undefined;
 	private readonly listeners = new Set<() => void>();
 
 	constructor(private current: Snapshot) {}
+
+	nextInTurn(): Key['id'] | undefined {
+		return this.next;
+	}
 
 	snapshot(): Snapshot {
 		return this.current;

@@ -67,4 +67,23 @@ describe('status bar', () => {
 		assert.ok(locked.hover.includes('[Try Again](command:keypool.checkAllKeys)'));
 		assert.ok(!locked.hover.includes('keypool.addKey'));
 	});
+
+	it('tells on hover by which strategy keys are chosen, and when their order is rotated', () => {
+		const hover = (rotation?: string): string =>
+			readable(statusOf(snapshotOf([keyView('A', standings.usable)]), words, noon, 'own', rotation).hover);
+		assert.match(hover(), /Strategy: most quota left first\..+The order of the keys is not rotated\./s);
+		assert.match(hover('daily'), /The order of the keys is rotated daily, at midnight\./);
+		assert.match(hover('0 6 * * 1-5'), /The order of the keys is rotated by 0 6 \* \* 1-5\./);
+	});
+
+	it('tells on hover of the other models that are asked for', () => {
+		const supply = (model: string, usable: number) => ({ model, usable, total: 2, states: {}, isOverloaded: false });
+		const text = readable(
+			status([keyView('A', standings.usable), keyView('B', standings.usable)], {
+				supplies: [supply('gemini-3.8-flash', 2), supply('gemini-pro', 0)],
+			}).hover,
+		);
+		assert.match(text, /0 of 2 keys can answer with gemini-pro now\./);
+		assert.equal(text.match(/can answer with gemini-3\.8-flash/g)?.length, 1);
+	});
 });

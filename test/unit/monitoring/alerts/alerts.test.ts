@@ -6,7 +6,7 @@ import type { AlertMemory } from '../../../../src/monitoring/alerts/memory';
 import { DeliveryError } from '../../../../src/monitoring/alerts/deliveryError';
 import type { Target } from '../../../../src/monitoring/alerts/target';
 import type { Log } from '../../../../src/monitoring/log';
-import { answers, badKey, fails, leaked, Rig, rpm, type Script } from '../../pool/rig';
+import { answers, badKey, fails, leaked, Rig, rpd, rpm, type Script } from '../../pool/rig';
 
 const minute = 60_000;
 const interval = { value: 10 * minute };
@@ -190,6 +190,62 @@ describe('alerts', () => {
 		const second = open([], kept, rig);
 		await rig.clock.advance(5_000);
 		assert.equal(second.names(), 'almostExhausted');
+	});
+
+	it('tell of each model that is asked for, also after a reload', async () => {
+		const dry = new Set(['pro', 'm']);
+		const rig = new Rig({ a: {}, b: {}, c: {} }, (send) =>
+			dry.has(send.model) ? fails(rpm(45 * minute)) : answers(send),
+		);
+		const { sent, kept, alerts } = open([], undefined, rig);
+		const about = (those: readonly Alert[]): string =>
+			those.map((alert) => `${alert.is} ${'model' in alert ? alert.model : ''}`).join(', ');
+		const ask = async (model: string): Promise<void> => {
+			await rig.answer({ models: [model], maxWaitMs: 0 });
+			await rig.clock.advance(5_000);
+		};
+		await ask('pro');
+		assert.equal(about(sent), 'allExhausted pro');
+		await ask('m');
+		assert.equal(about(sent), 'allExhausted pro, allExhausted m', 'no model holds back the news of another');
+		alerts.dispose();
+		const second = open([], kept, rig);
+		await rig.clock.advance(minute);
+		assert.equal(about(second.sent), '', 'a reload repeats nothing');
+		await rig.clock.advance(45 * minute);
+		assert.equal(about(second.sent), 'recovered pro, recovered m');
+		await ask('pro');
+		await rig.clock.advance(minute);
+		assert.equal(about(second.sent.slice(2)), 'allExhausted pro');
+		rig.setScript(() => fails(rpm(45 * minute)));
+		await rig.clock.advance(44 * minute);
+		await rig.answer({ models: ['pro'], maxWaitMs: 0 });
+		await rig.clock.advance(3 * 60 * minute);
+		assert.match(about(second.sent), /recovered pro$/, 'it came back before it was forgotten');
+	});
+
+	it('end what was told of a model that nobody asks for any more', async () => {
+		const rig = new Rig({ a: {}, b: {} }, (send) => fails(send.model === 'pro' ? rpd : rpm(1_000)));
+		const { sent } = open([], undefined, rig);
+		await rig.answer({ models: ['pro'], maxWaitMs: 0 });
+		await rig.clock.advance(5_000);
+		await rig.clock.advance(59 * minute);
+		assert.deepEqual(
+			sent.map(({ is }) => is),
+			['allExhausted'],
+		);
+		await rig.clock.advance(5 * minute);
+		assert.deepEqual(sent.slice(1), [{ is: 'unused', model: 'pro' }]);
+		await rig.clock.advance(24 * 60 * minute);
+		assert.equal(sent.length, 2);
+	});
+
+	it('take over what version 0.1.0 had told', async () => {
+		const value = { supply: 'exhausted', benched: ['a'], paused: false, sentAt: { allExhausted: 1 } };
+		const { rig, trouble, names } = open(['a', 'b', 'c'], { value });
+		trouble.set('a', badKey);
+		await use(rig);
+		assert.equal(names(), '');
 	});
 
 	it('stand whatever is stored', async () => {

@@ -9,6 +9,7 @@ export const every: readonly Alert[] = [
 	{ is: 'allExhausted', total: 5, model: 'gemini-3.8-flash', back: noon + 60_000 },
 	{ is: 'allExhausted', total: 5, model: 'gemini-3.8-flash' },
 	{ is: 'recovered', usable: 4, total: 5, model: 'gemini-3.8-flash' },
+	{ is: 'unused', model: 'gemini-3.8-flash' },
 	{ is: 'keysNeedAttention', keys: [{ label: hostile, why: 'badKey' }], more: 0 },
 	{
 		is: 'keysNeedAttention',

@@ -1,0 +1,53 @@
+import { environmentNames } from './environmentNames';
+import type * as EnvImport from './envImport';
+
+export interface EnvironmentOfferParts {
+	/** The environment of the extension host. */
+	readonly environment: () => Readonly<Record<string, string | undefined>>;
+	/** Survives the window. */
+	readonly memory: { get(name: string): unknown; update(name: string, value: unknown): Thenable<void> };
+	/** Reads what recognises keys, where there may be some. */
+	readonly load: () => Promise<typeof EnvImport>;
+	/** Lets the view show the offer, or takes it away. */
+	readonly tell: (isOffered: boolean) => Thenable<unknown>;
+	readonly report: (error: unknown) => void;
+}
+
+const offered = 'keypool.offeredEnvironment';
+
+/**
+ * Offers keys that stand in the environment, in the keys view while it is empty: once for an installation, and without a
+ * word anywhere else. Nothing is stored by it; the offer leads to a choice, where keys are masked.
+ */
+export class EnvironmentOffer {
+	private isOffered = false;
+
+	constructor(private readonly parts: EnvironmentOfferParts) {}
+
+	/** Looks for keys, and lets the view offer them. */
+	async begin(): Promise<void> {
+		const { environment, memory, load } = this.parts;
+		const variables = environment();
+		const isSet = environmentNames.some((name) => (variables[name] ?? '').trim() !== '');
+		if (!isSet || memory.get(offered) === true) return;
+		const { keysInEnvironment } = await load();
+		if (keysInEnvironment(variables).recognised.length > 0) await this.show(true);
+	}
+
+	/** A person has seen the keys, whatever they chose. */
+	async answered(): Promise<void> {
+		const { memory, report } = this.parts;
+		try {
+			if (memory.get(offered) !== true) await memory.update(offered, true);
+			await this.show(false);
+		} catch (error) {
+			report(error);
+		}
+	}
+
+	private async show(isOffered: boolean): Promise<void> {
+		if (isOffered === this.isOffered) return;
+		this.isOffered = isOffered;
+		await this.parts.tell(isOffered);
+	}
+}
