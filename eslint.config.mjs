@@ -8,25 +8,27 @@ import ts from 'typescript-eslint';
 /** What each room may import besides itself. A name without a slash is a room (or a file) directly under src/. */
 const mayImport = {
 	pool: [],
-	gemini: ['pool', 'masking.ts', 'dispose.ts', 'lazily.ts'],
-	keys: ['pool', 'masking.ts', 'dispose.ts', 'emitter.ts', 'lazily.ts', 'settings.ts'],
+	ui: [],
+	generation: [],
+	gemini: ['pool', 'generation', 'masking.ts', 'dispose.ts', 'lazily.ts'],
+	keys: ['pool', 'masking.ts', 'dispose.ts', 'emitter.ts', 'lazily.ts', 'settings.ts', 'ui'],
 	'masking.ts': ['masking'],
 	masking: [],
 	'emitter.ts': ['dispose.ts'],
 	'dispose.ts': [],
 	'development.ts': ['keys'],
-	'removeEverything.ts': ['exists.ts'],
+	'removeEverything.ts': ['exists.ts', 'ui'],
 	'lazily.ts': [],
 	'digest.ts': [],
 	'exists.ts': [],
 	'lazyCommands.ts': ['dispose.ts', 'lazily.ts'],
-	'settings.ts': ['settings', 'dispose.ts', 'emitter.ts', 'pool'],
+	'settings.ts': ['settings', 'dispose.ts', 'emitter.ts', 'generation', 'pool'],
 	settings: ['dispose.ts'],
 	'words.ts': ['words', 'pool'],
 	words: ['pool'],
 	'fenced.ts': [],
 	'table.ts': [],
-	'ask.ts': ['pool', 'gemini', 'settings.ts', 'dispose.ts', 'words.ts', 'masking.ts'],
+	'ask.ts': ['pool', 'gemini', 'generation', 'settings.ts', 'dispose.ts', 'words.ts', 'masking.ts'],
 	chat: [
 		'ask.ts',
 		'digest.ts',
@@ -36,10 +38,12 @@ const mayImport = {
 		'settings.ts',
 		'words.ts',
 		'gemini',
+		'generation',
 		'keys',
 		'pool',
 		'masking.ts',
 		'dispose.ts',
+		'ui',
 		'webviews',
 	],
 	editor: [
@@ -51,10 +55,12 @@ const mayImport = {
 		'settings.ts',
 		'words.ts',
 		'gemini',
+		'generation',
 		'keys',
 		'pool',
 		'masking.ts',
 		'dispose.ts',
+		'ui',
 	],
 	views: [
 		'ask.ts',
@@ -68,12 +74,13 @@ const mayImport = {
 		'pool',
 		'masking.ts',
 		'dispose.ts',
+		'ui',
 		'webviews',
 	],
-	monitoring: ['ask.ts', 'settings.ts', 'words.ts', 'gemini', 'keys', 'pool', 'masking.ts', 'dispose.ts'],
-	webviews: ['dispose.ts', 'masking.ts'],
+	monitoring: ['ask.ts', 'settings.ts', 'words.ts', 'gemini', 'keys', 'pool', 'masking.ts', 'dispose.ts', 'ui'],
+	webviews: ['dispose.ts', 'masking.ts', 'generation'],
 	simulator: [],
-	trial: ['simulator', 'gemini', 'keys', 'pool', 'lazyCommands.ts', 'emitter.ts', 'dispose.ts'],
+	trial: ['simulator', 'gemini', 'keys', 'pool', 'lazyCommands.ts', 'emitter.ts', 'dispose.ts', 'ui'],
 	platform: ['pool', 'chat/folder.ts', 'masking.ts', 'dispose.ts'],
 };
 
@@ -117,15 +124,40 @@ const bans = {
 
 const patternOf = ({ group, regex, message }) => (regex === undefined ? { group, message } : { regex, message });
 
-const refuse = (...names) => ({
+/** What shows a text to a person, and reads links or icons in it: src/ui makes every text safe first. */
+const shows = `/^(${[
+	'show(Information|Warning|Error)Message',
+	'withProgress',
+	'(show|create)QuickPick',
+	'(show|create)InputBox',
+	'createStatusBarItem',
+	'setStatusBarMessage',
+	'createLanguageStatusItem',
+	'MarkdownString',
+].join('|')})$/`;
+
+/** As a member, by its name in brackets, taken out of the namespace, or imported. */
+const showing = [
+	`MemberExpression[property.name=${shows}]`,
+	`MemberExpression[property.value=${shows}]`,
+	`ObjectPattern > Property[key.name=${shows}]`,
+	`ImportDeclaration[source.value='vscode'] ImportSpecifier[imported.name=${shows}]`,
+].map((selector) => ({ selector, message: 'Texts are shown by the functions of src/ui, which make them safe.' }));
+
+const importing = (names) =>
+	names.map((name) => ({
+		selector: `ImportExpression[source.value=/${bans[name].dynamic}/]`,
+		message: bans[name].message,
+	}));
+
+const refuseImports = (...names) => ({
 	'@typescript-eslint/no-restricted-imports': ['error', { patterns: names.map((name) => patternOf(bans[name])) }],
-	'no-restricted-syntax': [
-		'error',
-		...names.map((name) => ({
-			selector: `ImportExpression[source.value=/${bans[name].dynamic}/]`,
-			message: bans[name].message,
-		})),
-	],
+	'no-restricted-syntax': ['error', ...importing(names)],
+});
+
+const refuse = (...names) => ({
+	...refuseImports(...names),
+	'no-restricted-syntax': ['error', ...importing(names), ...showing],
 });
 
 /** What the engine is handed, or has no business with. */
@@ -194,6 +226,7 @@ export default ts.config(
 		},
 	},
 	{ files: ['src/**/*.ts'], rules: refuse('node', 'sdk', 'poolFace') },
+	{ files: ['src/ui/**/*.ts'], rules: refuseImports('node', 'sdk', 'poolFace') },
 	{ files: ['src/gemini/**/*.ts'], rules: refuse('vscode', 'node', 'poolFace') },
 	{
 		files: ['src/pool/**/*.ts'],

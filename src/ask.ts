@@ -1,9 +1,14 @@
 import { usualTokens } from './gemini/cost';
 import type { Gemini, Piece, Prompt } from './gemini/gemini';
+import { merged } from './generation/merged';
+import type { GenerationOptions } from './generation/options';
 import { PoolError, type Cost, type Open, type Pool, type PoolFacts, type PoolStream, type Request } from './pool/pool';
 import type { Settings } from './settings';
 
-/** What a surface says beside the prompt; everything else (fallbacks, waits, paid-only, cost) is decided behind `Ask`, once. */
+/**
+ * What a surface says beside the prompt; everything else (fallbacks, waits, paid-only, cost, options of the setting) is
+ * decided behind `Ask`, once.
+ */
 export interface AskOptions {
 	/** The surface: `chat`, `palette`, `selection`, `batch`. */
 	readonly origin: string;
@@ -46,7 +51,9 @@ const batchWaitMs = 15 * 60_000;
 export function createAsk(parts: AskParts): Ask {
 	const { pool, gemini, obstacle } = parts;
 	return (prompt, options, signal) => {
-		const promptFor = typeof prompt === 'function' ? prompt : () => prompt;
+		const defaults = parts.settings.generation.value;
+		const promptFor = (model: string): Prompt =>
+			withDefaults(typeof prompt === 'function' ? prompt(model) : prompt, defaults);
 		const request = requestOf(promptFor, options, parts);
 		const [wanted] = request.models;
 		const open: Open<Piece> = (on, stop) => gemini.open(promptFor(on.model))(on, stop);
@@ -59,6 +66,11 @@ export function createAsk(parts: AskParts): Ask {
 		};
 		return guarded(pool.stream(request, open, signal), look);
 	};
+}
+
+/** The prompt as it is sent: what it does not say itself, the setting says. */
+export function withDefaults(prompt: Prompt, defaults: GenerationOptions): Prompt {
+	return { ...prompt, options: merged(prompt.options ?? {}, defaults) };
 }
 
 function requestOf(

@@ -117,7 +117,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 		onTrouble: createStoreNotice({
 			say: async (trouble) => (await words()).sayStoreTrouble(trouble),
 			memory: context.globalState,
-			warn: (text) => void vscode.window.showWarningMessage(text),
+			warn: (text) => void import('./ui/messages').then((room) => room.showWarning(text)).catch(report),
 			log: (trouble, cause) => {
 				log.warn(`the record of quotas is out of reach: ${trouble}`);
 				if (cause !== undefined) report(cause);

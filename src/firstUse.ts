@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
+import { showWarning } from './ui/messages';
 import type { LazyChat } from './chat/lazyChat';
 import type { DisposableStore } from './dispose';
 import type { ModelInfo } from './gemini/gemini';
 import { lazyGemini } from './gemini/lazyGemini';
 import type { FirstRead } from './keys/firstRead';
 import type { Keyring } from './keys/keyring';
+import { learnFromPool } from './keys/learnFromPool';
 import { secretOrFailure } from './keys/secretOrFailure';
 import { lazily } from './lazily';
 import type { LearningMasker } from './masking';
@@ -79,6 +81,10 @@ export function createRooms(house: House) {
 		await gemini.check(secret, signal);
 	};
 
+	const suggest = async (id: KeyId): Promise<void> =>
+		(await import('./keys/suggestSameProject')).suggestSameProject([id], keyring);
+	owned.add({ dispose: learnFromPool(pool, keyring, suggest, report) });
+
 	// Who asks.
 	const obstacle = async (): Promise<'hostRefused' | 'keysLocked' | undefined> => {
 		if (!(await reading.read())) return 'keysLocked';
@@ -130,7 +136,7 @@ export function createRooms(house: House) {
 					await sendMail(server, mail, signal);
 				},
 				newId,
-				warn: (text) => void vscode.window.showWarningMessage(text),
+				warn: (text) => void showWarning(text),
 				report,
 			}),
 		);
@@ -156,8 +162,9 @@ export function createRooms(house: House) {
 		/** Forgets what is known of all keys, or of some. */
 		forget: async (...of: Parameters<Upkeep['forget']>) => (await upkeep()).forget(...of),
 		chat: async () => {
-			const [{ createChat }, { createAnswerCode }, gathered] = await Promise.all([
+			const [{ createChat }, { withDefaults }, { createAnswerCode }, gathered] = await Promise.all([
 				import('./chat/createChat'),
+				import('./ask'),
 				import('./editor/answerCode'),
 				import('./editor/chatContext'),
 			]);
@@ -172,7 +179,8 @@ export function createRooms(house: House) {
 				model: settings.model,
 				words: await words(),
 				newNonce: newId,
-				cost: (prompt) => gemini.cost(prompt),
+				generation: settings.generation,
+				cost: (prompt) => gemini.cost(withDefaults(prompt, settings.generation.value)),
 				editor: {
 					...createAnswerCode(await changes()),
 					selection: gathered.codeForChat,

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { exists } from './exists';
+import { askWarning, showError, showInformation } from './ui/messages';
 
 /** Where Keypool keeps what belongs to a person, settings apart. */
 export interface Belongings {
@@ -22,11 +23,11 @@ export async function removeEverything(belongings: Belongings): Promise<void> {
 		'All keys, the secrets of alerts, what is known of quotas and use, and the conversations of every folder are erased. Settings stay. The keys themselves stay valid at Google. This cannot be undone.',
 	);
 	const question = t('Remove everything that Keypool keeps on this computer?');
-	if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, remove)) !== remove) return;
+	if ((await askWarning(question, detail, remove)) !== remove) return;
 	if (await erased(belongings)) {
-		void vscode.window.showInformationMessage(t('Everything was removed.'));
+		void showInformation(t('Everything was removed.'));
 	} else {
-		void vscode.window.showErrorMessage(
+		void showError(
 			t(
 				'Not everything could be removed. Unlock the secret storage of the system and try again; the log has the details.',
 			),

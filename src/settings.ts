@@ -1,5 +1,6 @@
 import { DisposableStore, type Disposable } from './dispose';
 import { Emitter } from './emitter';
+import type { GenerationOptions } from './generation/options';
 import type { Limits, Options, StrategyName } from './pool/pool';
 import { strategyNames } from './pool/pool';
 import { accepts, isRecord } from './settings/accepts';
@@ -87,6 +88,8 @@ const modelNames = (raw: unknown): readonly string[] | undefined =>
 	Array.isArray(raw) ? [...new Set(raw.flatMap((one) => modelName(one) ?? []))] : undefined;
 /** The manifest has judged what is in it. */
 const limits = (raw: unknown): NamedLimits | undefined => (isNamedLimits(raw) ? raw : undefined);
+const generation = (raw: unknown): GenerationOptions | undefined => (isGeneration(raw) ? raw : undefined);
+const isGeneration = (raw: unknown): raw is GenerationOptions => isRecord(raw);
 const isNamedLimits = (raw: unknown): raw is NamedLimits => isRecord(raw) && Object.values(raw).every(isRecord);
 
 /** What stands at a path of fields; undefined where one is missing. */
@@ -106,6 +109,8 @@ export class Settings implements Disposable {
 	readonly paidOnlyInRestrictedMode: Setting<boolean>;
 	/** Limits by the name of a project, then by model; what the view has set goes before. */
 	readonly limits: Setting<NamedLimits>;
+	/** How answers are made where neither conversation, line nor command says so. */
+	readonly generation: Setting<GenerationOptions>;
 	readonly whenExhausted: Setting<Options['whenExhausted']>;
 	/** Sends a round: at most max(5, this x enabled keys). */
 	readonly maxRetries: Setting<number>;
@@ -167,6 +172,7 @@ export class Settings implements Disposable {
 			(source.isRestricted() && source.read('paidOnlyInRestrictedMode') === true);
 		this.paidOnly = keep(new Setting('paidOnly', demanded, flag, false, reports));
 		this.limits = add('limits', limits);
+		this.generation = add('generation', generation);
 		this.whenExhausted = add('whenExhausted', choice(['fallbackModel', 'wait']));
 		this.maxRetries = add('maxRetries', count);
 		this.baseDelay = add('baseDelay', seconds);

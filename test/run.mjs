@@ -71,7 +71,7 @@ function filesThatAsk(folder, variable) {
 
 /** About half of test/full/ by time: what a person sees and does in one window. */
 const screens = `test/full/{${[
-	...['chatLooks', 'chatThemes', 'dashboard*', 'editorCommands', 'first*', 'folderDemand', 'hostileMarkdown'],
+	...['chat*Looks', 'chatThemes', 'dashboard*', 'editorCommands', 'first*', 'folderDemand', 'hostile*'],
 	...['keybindingsOnMac', 'keysView', 'lockedKeys', 'nineKeys', 'replaceKey', 'restrictedMode'],
 ].join(',')}}.test.ts`;
 

@@ -1,24 +1,34 @@
-import type { Piece } from '../gemini/gemini';
+import type { Grounding, Piece } from '../gemini/gemini';
+import { withMore } from '../gemini/grounding';
+import { markdownOf } from '../gemini/pieceMarkdown';
 import type { Attempt, KeyId, Part, PoolFacts, Reason, Usage } from '../pool/pool';
 
-/** An answer while it comes and when it has ended. `text` is Markdown. */
+/** What an answer holds. */
+export interface Content {
+	/** Markdown. */
+	readonly text: string;
+	/** Markdown: summaries of what the model thought. No part of the text. */
+	readonly thoughts?: string;
+	readonly grounding?: Grounding;
+}
+
+/** An answer while it comes and when it has ended. */
 export type Answer = RunningAnswer | ElsewhereAnswer | EndedAnswer;
 
-export type RunningAnswer = { readonly text: string; readonly startedAt: number } & (
-	| { readonly is: 'waiting'; readonly step: 'sending' | 'thinking' }
-	| { readonly is: 'waiting'; readonly step: 'queued'; readonly wait: Wait }
-	/** `wait`: a broken answer waits for its successor; its text stays. */
-	| { readonly is: 'streaming'; readonly wait?: Wait }
-);
+export type RunningAnswer = Content & { readonly startedAt: number } & (
+		| { readonly is: 'waiting'; readonly step: 'sending' | 'thinking' }
+		| { readonly is: 'waiting'; readonly step: 'queued'; readonly wait: Wait }
+		/** `wait`: a broken answer waits for its successor; its text stays. */
+		| { readonly is: 'streaming'; readonly wait?: Wait }
+	);
 
 /** It comes in another window: as far as that one has stored it. */
-export interface ElsewhereAnswer {
+export interface ElsewhereAnswer extends Content {
 	readonly is: 'elsewhere';
-	readonly text: string;
 	readonly account: Account;
 }
 
-export type EndedAnswer = { readonly text: string; readonly account: Account } &
+export type EndedAnswer = Content & { readonly account: Account } &
 	/** `finished` is the service's finish reason. */
 	(
 		| { readonly is: 'done'; readonly finished: string }
@@ -80,7 +90,8 @@ export function isRunning(answer: Answer): answer is RunningAnswer {
 
 /** The answer after one part of the pool's stream. */
 export function receive(answer: RunningAnswer, part: Part<Piece>, { now, labelOf }: Moment): Answer {
-	const { text, startedAt } = answer;
+	const { startedAt } = answer;
+	const content = contentOf(answer);
 	switch (part.type) {
 		case 'output':
 			return output(answer, part.value);
@@ -88,7 +99,7 @@ export function receive(answer: RunningAnswer, part: Part<Piece>, { now, labelOf
 			return { is: 'streaming', text: '', startedAt };
 		case 'switched':
 			// The wait is over: another key or model takes it.
-			return text === '' ? begin(startedAt) : { is: 'streaming', text, startedAt };
+			return content.text === '' ? { ...begin(startedAt), ...content } : { is: 'streaming', ...content, startedAt };
 		case 'waiting': {
 			const { on, why, inMs, ahead } = part;
 			const wait: Wait = {
@@ -98,14 +109,14 @@ export function receive(answer: RunningAnswer, part: Part<Piece>, { now, labelOf
 				until: now + inMs,
 				ahead,
 			};
-			return text === ''
-				? { is: 'waiting', step: 'queued', wait, text, startedAt }
-				: { is: 'streaming', wait, text, startedAt };
+			return content.text === ''
+				? { is: 'waiting', step: 'queued', wait, ...content, startedAt }
+				: { is: 'streaming', wait, ...content, startedAt };
 		}
 		case 'done':
 			return {
 				is: 'done',
-				text,
+				...content,
 				finished: part.finished,
 				account: {
 					on: { key: labelOfLast(part.trail) ?? labelOf(part.on.key), model: part.on.model },
@@ -124,17 +135,17 @@ export function fail(
 	trail: readonly Attempt[],
 	now: number,
 ): EndedAnswer {
-	return { is: 'failed', why, facts, text: answer.text, account: unanswered(answer, trail, now) };
+	return { is: 'failed', why, facts, ...contentOf(answer), account: unanswered(answer, trail, now) };
 }
 
 /** What had come is kept. */
 export function stop(answer: RunningAnswer, trail: readonly Attempt[], now: number): EndedAnswer {
-	return { is: 'stopped', text: answer.text, account: unanswered(answer, trail, now) };
+	return { is: 'stopped', ...contentOf(answer), account: unanswered(answer, trail, now) };
 }
 
 /** What a running answer is when its window does not come back. */
 export function cut(answer: RunningAnswer, now: number): EndedAnswer {
-	return { is: 'cut', text: answer.text, account: unanswered(answer, [], now) };
+	return { is: 'cut', ...contentOf(answer), account: unanswered(answer, [], now) };
 }
 
 /** What is stored of an answer that has not ended reads as cut; it is not, as long as a window answers it. */
@@ -151,16 +162,33 @@ export function fallbacks(trail: readonly Sent[]): number {
 	}).length;
 }
 
+/** Each answer holds its content in the same way, whatever its state. */
+function contentOf({ text, thoughts, grounding }: Content): Content {
+	return { text, ...(thoughts !== undefined && { thoughts }), ...(grounding && { grounding }) };
+}
+
 function output(answer: RunningAnswer, piece: Piece): RunningAnswer {
-	const { text, startedAt } = answer;
+	const content = withPiece(contentOf(answer), piece);
+	const { startedAt } = answer;
+	return content.text === ''
+		? { is: 'waiting', step: 'thinking', ...content, startedAt }
+		: { is: 'streaming', ...content, startedAt };
+}
+
+function withPiece(content: Content, piece: Piece): Content {
 	switch (piece.type) {
-		case 'text':
-			return { is: 'streaming', text: (text + piece.text).slice(0, maxText), startedAt };
 		case 'thought':
-			return text === '' ? { is: 'waiting', step: 'thinking', text, startedAt } : { is: 'streaming', text, startedAt };
+			return { ...content, thoughts: ((content.thoughts ?? '') + piece.text).slice(0, maxText) };
+		case 'grounding':
+			return { ...content, grounding: withMore(content.grounding, piece) };
 		case 'call':
 			// The chat declares no functions: a call has nothing to show.
-			return answer;
+			return content;
+		case 'text':
+		case 'code':
+		case 'codeResult':
+		case 'file':
+			return { ...content, text: (content.text + markdownOf(piece)).slice(0, maxText) };
 	}
 }
 

@@ -1,5 +1,8 @@
 import * as vscode from 'vscode';
+import { showInformation } from '../ui/messages';
+import { oneLine } from '../ui/safeText';
 import { DisposableStore, type Disposable } from '../dispose';
+import type { GenerationOptions } from '../generation/options';
 import type { Snapshot } from '../pool/pool';
 import type { Setting } from '../settings';
 import { Messages } from '../webviews/messages';
@@ -16,7 +19,8 @@ import { openLink } from './links';
 import { pickModel } from './modelPick';
 import { Outbox } from './outbox';
 import { answerView, fullInWords, turnView } from './projection';
-import type { Session, SessionChange } from './session';
+import type { Session } from './session';
+import type { SessionChange } from './sessionChange';
 import { slashDescriptions } from './slashCommand';
 import { chatStrings } from './strings';
 import type { Wording } from './wording';
@@ -35,6 +39,8 @@ export interface ChatViewOptions {
 	readonly newNonce: () => string;
 	/** The model where a conversation names none. */
 	readonly model: Pick<Setting<string>, 'value' | 'onDidChange'>;
+	/** How answers are made where a conversation does not say. */
+	readonly generation: Pick<Setting<GenerationOptions>, 'value' | 'onDidChange'>;
 	readonly editor: EditorDoor;
 	readonly pool: Pool;
 	readonly onError: (error: unknown) => void;
@@ -68,6 +74,7 @@ export class ChatView implements Disposable {
 		this.owned.add({ dispose: options.draft.onDidChange(tellPanel) });
 		this.owned.add(options.pool.onDidChange(tellPanel));
 		this.owned.add(options.model.onDidChange(tellPanel));
+		this.owned.add(options.generation.onDidChange(tellPanel));
 		this.owned.add(
 			vscode.window.onDidChangeWindowState(({ focused }) => {
 				if (focused) {
@@ -251,6 +258,8 @@ export class ChatView implements Disposable {
 				});
 				return this.tellPanel();
 			case 'append':
+			case 'appendThoughts':
+			case 'grounding':
 			case 'retract':
 				return this.outbox.add(change);
 		}
@@ -259,7 +268,7 @@ export class ChatView implements Disposable {
 	private tellPanel(): void {
 		const panel = this.panel();
 		if (this.view) {
-			this.view.description = panel.title;
+			this.view.description = oneLine(panel.title);
 		}
 		const text = JSON.stringify(panel);
 		if (text !== this.panelText) {
@@ -269,7 +278,7 @@ export class ChatView implements Disposable {
 	}
 
 	private panel(): PanelView {
-		const { session, draft, model, pool, words } = this.options;
+		const { session, draft, model, generation, pool, words } = this.options;
 		const { options } = session.conversation;
 		const { model: chosen, ...own } = options;
 		const banner = this.banner();
@@ -278,6 +287,7 @@ export class ChatView implements Disposable {
 			title: titleOf(session.conversation),
 			model: chosen ?? model.value,
 			options: own,
+			defaults: generation.value,
 			chips: draft.chips,
 			...(banner && { banner: banner.view }),
 			...(isFull(session.conversation.turns) && { full: fullInWords(words) }),
@@ -310,6 +320,6 @@ export class ChatView implements Disposable {
 			return true;
 		}
 		const text = vscode.l10n.t('An answer is still running in the chat.');
-		return (await vscode.window.showInformationMessage(text, stop)) === stop;
+		return (await showInformation(text, stop)) === stop;
 	}
 }

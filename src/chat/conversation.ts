@@ -1,3 +1,4 @@
+import type { GenerationOptions } from '../generation/options';
 import { isRunning, type Answer } from './answer';
 import type { Attachment, Picture } from './attachment';
 
@@ -20,21 +21,11 @@ export interface Question {
 	readonly pictures?: readonly Picture[];
 }
 
-/** How the answers of one conversation are made; what is absent is the service's own choice. */
-export interface ConversationOptions {
+/** How the answers of one conversation are made; what is absent the setting says, or the service. */
+export interface ConversationOptions extends GenerationOptions {
 	/** Absent: the setting's model. */
 	readonly model?: string;
-	/** The system instruction. */
-	readonly system?: string;
-	/** 0 to 2. */
-	readonly temperature?: number;
-	/** Tokens. */
-	readonly maxOutputTokens?: number;
-	readonly thinking?: ThinkingLevel;
 }
-
-export const thinkingLevels = ['minimal', 'low', 'medium', 'high'] as const;
-export type ThinkingLevel = (typeof thinkingLevels)[number];
 
 /** Oldest turn first. */
 export interface Conversation {
@@ -48,7 +39,7 @@ export interface Conversation {
 /** Turns that are kept; the oldest go first. */
 export const maxTurns = 200;
 
-/** UTF-16 units of all questions, attachments, pictures and answers of a conversation that are kept. */
+/** UTF-16 units of all questions, attachments, pictures, thoughts and answers of a conversation that are kept. */
 export const maxSize = 16_000_000;
 
 /** Characters of a title that is made from the first question. */
@@ -101,5 +92,6 @@ export function isAnswered({ answer }: Turn): boolean {
 /** UTF-16 units. */
 function sizeOf({ question, answer }: Turn): number {
 	const sent = [...question.attachments.map(({ text }) => text), ...(question.pictures ?? []).map(({ data }) => data)];
-	return sent.reduce((sum, text) => sum + text.length, question.text.length + answer.text.length);
+	const own = question.text.length + answer.text.length + (answer.thoughts?.length ?? 0);
+	return sent.reduce((sum, text) => sum + text.length, own);
 }

@@ -1,4 +1,7 @@
 import * as vscode from 'vscode';
+import { askText } from '../ui/inputBox';
+import { askWarning, showInformation } from '../ui/messages';
+import { createPick, iconButton, type PickItem } from '../ui/quickPick';
 import type { Answering } from './answering';
 import type { Library } from './library';
 import type { About } from './savedTurn';
@@ -19,10 +22,10 @@ export interface ConversationsPick {
 	readonly onError: (error: unknown) => void;
 }
 
-interface Item extends vscode.QuickPickItem {
+type Item = PickItem & {
 	/** Absent where it only says that there is none. */
 	readonly about?: About;
-}
+};
 
 /**
  * The conversations of the workspace in a quick pick: choose one to go on with it; type to search in titles and in all
@@ -30,17 +33,16 @@ interface Item extends vscode.QuickPickItem {
  */
 export function showConversations(options: ConversationsPick): void {
 	const { session, t, onError } = options;
-	const pick = vscode.window.createQuickPick<Item>();
+	const { pick, offer, entitle } = createPick<Item>(t('Type to search in everything that was said'));
 	const buttons = {
-		rename: { iconPath: new vscode.ThemeIcon('edit'), tooltip: t('Rename') },
-		exported: { iconPath: new vscode.ThemeIcon('export'), tooltip: t('Export as Markdown') },
-		remove: { iconPath: new vscode.ThemeIcon('trash'), tooltip: t('Delete') },
+		rename: iconButton('edit', t('Rename')),
+		exported: iconButton('export', t('Export as Markdown')),
+		remove: iconButton('trash', t('Delete')),
 	};
 	const conversations = new Map<string, Promise<Conversation | undefined>>();
 	/** Counts searches: one that is overtaken shows nothing any more. */
 	let searches = 0;
-	pick.title = t('Conversations');
-	pick.placeholder = t('Type to search in everything that was said');
+	entitle(t('Conversations'));
 
 	const search = async (): Promise<void> => {
 		const mine = ++searches;
@@ -50,7 +52,7 @@ export function showConversations(options: ConversationsPick): void {
 		if (mine === searches) {
 			const items = found.filter((item) => item !== undefined);
 			const none = abouts.length === 0 ? t('There is no conversation yet.') : t('No conversation holds these words.');
-			pick.items = items.length > 0 ? items : [{ label: none, alwaysShow: true }];
+			offer(items.length > 0 ? items : [{ label: none, alwaysShow: true }]);
 			pick.busy = false;
 		}
 	};
@@ -76,13 +78,13 @@ export function showConversations(options: ConversationsPick): void {
 
 	pick.onDidChangeValue(() => quietly(search()));
 	pick.onDidAccept(() => {
-		const [item] = pick.selectedItems;
+		const about = pick.selectedItems[0]?.item.about;
 		pick.hide();
-		if (item?.about) {
-			quietly(goOnWith(item.about.id, options));
+		if (about) {
+			quietly(goOnWith(about.id, options));
 		}
 	});
-	pick.onDidTriggerItemButton(({ button, item }) => {
+	pick.onDidTriggerItemButton(({ button, item: { item } }) => {
 		if (!item.about) return;
 		const { id } = item.about;
 		if (button === buttons.remove) {
@@ -118,15 +120,15 @@ async function goOnWith(id: string, { library, session }: ConversationsPick): Pr
 		session.goTo(conversation);
 		await vscode.commands.executeCommand('keypool.chat.focus');
 	} else if (session.running && id !== session.conversation.id) {
-		void vscode.window.showInformationMessage(vscode.l10n.t('An answer is still running. Stop it first.'));
+		void showInformation(vscode.l10n.t('An answer is still running. Stop it first.'));
 	}
 }
 
 async function rename(about: About, { library, session, t }: ConversationsPick): Promise<void> {
-	const title = await vscode.window.showInputBox({
+	const title = await askText({
 		title: t('Rename'),
 		value: nameOf(about, t),
-		validateInput: (value) => (value.length > 200 ? t('A name has at most {0} characters.', 200) : undefined),
+		problem: (value) => (value.length > 200 ? t('A name has at most {0} characters.', 200) : undefined),
 	});
 	if (title === undefined) {
 		return;
@@ -146,13 +148,13 @@ async function removeAfterAsking(about: About, options: ConversationsPick): Prom
 	const { answering, library, session, t } = options;
 	const isElsewhere = (): boolean => answering.elsewhere(about.id).length > 0;
 	const refuse = (): void =>
-		void vscode.window.showInformationMessage(
+		void showInformation(
 			t('“{0}” is being answered in another window. Wait for it, or stop it there; then delete it.', nameOf(about, t)),
 		);
 	if (isElsewhere()) return refuse();
 	const remove = t('Delete');
 	const text = t('Delete “{0}”? This cannot be undone.', nameOf(about, t));
-	if ((await vscode.window.showWarningMessage(text, { modal: true }, remove)) !== remove) {
+	if ((await askWarning(text, undefined, remove)) !== remove) {
 		return;
 	}
 	// The answer to the question may have taken its time.

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { askWarning, showInformation, showWarning } from '../ui/messages';
 import { excessOf } from '../ask';
 import { digestOf } from '../digest';
 import { DisposableStore } from '../dispose';
@@ -24,7 +25,7 @@ import { workspaceFolder } from './workspaceFolder';
 
 export interface ChatParts
 	extends
-		Pick<ChatViewOptions, 'extensionUri' | 'newNonce' | 'editor' | 'pool' | 'model' | 'catalogue'>,
+		Pick<ChatViewOptions, 'extensionUri' | 'newNonce' | 'editor' | 'pool' | 'model' | 'generation' | 'catalogue'>,
 		Pick<SessionOptions, 'ask' | 'labelOf' | 'clock' | 'newId'> {
 	readonly words: ChatViewOptions['words'] & { sayTime(at: number, now: number): string };
 	/** Where conversations of all workspaces are kept on disk. */
@@ -35,6 +36,7 @@ export interface ChatParts
 	readonly memento: vscode.Memento;
 	/** False: conversations are gone with the window. */
 	readonly keep: Pick<Setting<boolean>, 'value' | 'onDidChange'>;
+	/** Of a prompt as it is sent: with what the setting says. */
 	readonly cost: Gemini['cost'];
 	/** Who answers what, among the windows that share the stored conversations. */
 	readonly ownership: Pick<Ownership, 'take' | 'elsewhere' | 'onDidChange'>;
@@ -151,7 +153,7 @@ function tellOnce({ warn, onError }: ChatParts): (what: 'damaged' | 'unsaved', e
 		}
 		if (!told.has(what)) {
 			told.add(what);
-			void vscode.window.showWarningMessage(
+			void showWarning(
 				what === 'damaged'
 					? vscode.l10n.t('A part of your stored conversations could not be read. It was set aside.')
 					: vscode.l10n.t('A conversation could not be stored. It stays here until the window closes.'),
@@ -167,7 +169,7 @@ async function mayDrop(turns: number): Promise<boolean> {
 		turns === 1
 			? vscode.l10n.t('The question after this one goes with its answer.')
 			: vscode.l10n.t('The {0} questions after this one go with their answers.', turns);
-	return (await vscode.window.showWarningMessage(text, { modal: true }, resend)) === resend;
+	return (await askWarning(text, undefined, resend)) === resend;
 }
 
 /** Once a window. */
@@ -182,7 +184,7 @@ function tellFullOnce(t: Translate, open: () => void): (oldest: string) => void 
 			maxConversations,
 			oldest === '' ? t('Conversation') : oldest,
 		);
-		void vscode.window.showInformationMessage(text, show).then((chosen) => {
+		void showInformation(text, show).then((chosen) => {
 			if (chosen === show) open();
 		});
 	};
@@ -195,7 +197,7 @@ async function offerToDelete(onDisk: Folder): Promise<void> {
 	}
 	const remove = vscode.l10n.t('Delete Them');
 	const text = vscode.l10n.t('Conversations are no longer stored. {0} are on disk from before.', stored.length);
-	if ((await vscode.window.showInformationMessage(text, remove)) === remove) {
+	if ((await showInformation(text, remove)) === remove) {
 		await onDisk.remove('');
 	}
 }

@@ -40,8 +40,16 @@ export function changedTurns(before: Conversation, now: Conversation): readonly 
 
 /** What tells two versions of a turn apart. */
 function says({ question, answer, omitted }: Turn): string {
-	const { is, text } = seen(answer, false);
-	return JSON.stringify([question.text, is, text, 'account' in answer ? answer.account.ms : 0, omitted]);
+	const { is, text, thoughts, grounding } = seen(answer, false);
+	return JSON.stringify([
+		question.text,
+		is,
+		text,
+		thoughts,
+		grounding,
+		'account' in answer ? answer.account.ms : 0,
+		omitted,
+	]);
 }
 
 /** Title and options, to compare. */

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { pickOne, type PickItem } from '../ui/quickPick';
 import type { Catalogue } from './catalogue';
 
 /** The default of the settings is a choice of its own: it follows them when they change. */
@@ -12,7 +13,7 @@ export interface ModelPick {
 	readonly current?: string;
 }
 
-type Item = vscode.QuickPickItem & { readonly choice: ModelChoice };
+type Item = PickItem & { readonly choice: ModelChoice };
 
 /** Lets a person choose among the service's models; undefined when they choose none. */
 export async function pickModel(
@@ -20,7 +21,7 @@ export async function pickModel(
 	{ title, placeHolder, byDefault, current }: ModelPick,
 	signal: AbortSignal,
 ): Promise<ModelChoice | undefined> {
-	const chosen = await vscode.window.showQuickPick(items(catalogue, byDefault, current, signal), {
+	const chosen = await pickOne(items(catalogue, byDefault, current, signal), {
 		title,
 		placeHolder,
 		matchOnDescription: true,
@@ -37,7 +38,8 @@ async function items(
 	const models = await catalogue.read(signal);
 	const count = new Intl.NumberFormat([vscode.env.language, 'en']);
 	const offered = models.map(({ id, label, inputLimit }): Item => ({
-		label: id === current ? `$(check) ${label}` : label,
+		label,
+		...(id === current && { icon: 'check' }),
 		description: id,
 		...(inputLimit !== undefined && {
 			detail: vscode.l10n.t('takes up to {0} tokens', count.format(inputLimit)),

@@ -38,7 +38,11 @@ export class Outbox {
 			return;
 		}
 		const last = this.changes.at(-1);
-		if (last?.type === 'append' && change.type === 'append' && last.turn === change.turn) {
+		if (
+			(last?.type === 'append' || last?.type === 'appendThoughts') &&
+			change.type === last.type &&
+			last.turn === change.turn
+		) {
 			this.changes[this.changes.length - 1] = { ...last, text: last.text + change.text };
 		} else {
 			this.changes.push(change);

@@ -17,6 +17,8 @@ export function turnView(turn: Turn, words: Wording, now: number): TurnView {
 		},
 		...(turn.omitted !== undefined && { trimmed: trimmedInWords(turn.omitted, words) }),
 		text: turn.answer.text,
+		...(turn.answer.thoughts !== undefined && { thoughts: turn.answer.thoughts }),
+		...(turn.answer.grounding && { grounding: turn.answer.grounding }),
 		answer: answerView(turn.answer, words, now),
 	};
 }

@@ -1,5 +1,5 @@
 import { fenced } from '../fenced';
-import type { GenerationOptions, Prompt, Turn as PromptTurn } from '../gemini/gemini';
+import type { Prompt, Turn as PromptTurn } from '../gemini/gemini';
 import { isAnswered, type Conversation, type ConversationOptions, type Question, type Turn } from './conversation';
 
 /** Tokens of a prompt, as far as that can be known before it is sent. */
@@ -44,19 +44,11 @@ export function promptFor(conversation: Conversation, turn: Turn, limit: number,
 }
 
 /** What is sent for a question without what went before. */
-export function alone(options: ConversationOptions, question: Question): Prompt {
-	return { turns: [user(question)], options: generationOptions(options) };
+export function alone({ model: _, ...options }: ConversationOptions, question: Question): Prompt {
+	return { turns: [user(question)], options };
 }
 
-function generationOptions({ system, temperature, maxOutputTokens, thinking }: ConversationOptions): GenerationOptions {
-	return {
-		...(system !== undefined && { system }),
-		...(temperature !== undefined && { temperature }),
-		...(maxOutputTokens !== undefined && { maxOutputTokens }),
-		...(thinking !== undefined && { thinking: { level: thinking } }),
-	};
-}
-
+/** Thoughts are no part of what was said: they are not sent again. */
 function pair({ question, answer }: Turn): readonly PromptTurn[] {
 	return [user(question), { role: 'model', content: [{ type: 'text', text: answer.text }] }];
 }

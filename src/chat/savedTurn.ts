@@ -1,7 +1,8 @@
 import * as v from 'valibot';
+import { generationEntries } from '../generation/schema';
 import type { KeyId, Reason } from '../pool/pool';
 import { cut, isRunning, maxText, maxTrail, seen, type EndedAnswer } from './answer';
-import { maxSize, thinkingLevels, type ConversationOptions, type Turn } from './conversation';
+import { maxSize, type ConversationOptions, type Turn } from './conversation';
 
 /** Every reason once: a new one fails to compile here until it is listed. */
 const reasons: Readonly<Record<Reason, true>> = {
@@ -12,8 +13,10 @@ const reasons: Readonly<Record<Reason, true>> = {
 	unknownLimit: true,
 	hostRefused: true,
 	capacity: true,
+	throttled: true,
 	tooLargeForTier: true,
 	tierLacksModel: true,
+	modelDenied: true,
 	badKey: true,
 	blocked: true,
 	serviceDisabled: true,
@@ -24,15 +27,19 @@ const reasons: Readonly<Record<Reason, true>> = {
 	region: true,
 	badRequest: true,
 	promptTooLong: true,
+	thoughtSignature: true,
 	noSuchModel: true,
 	overloaded: true,
 	internal: true,
 	deadline: true,
 	network: true,
+	unreachable: true,
+	proxy: true,
 	redirected: true,
 	cutStream: true,
 	idle: true,
 	emptyAnswer: true,
+	malformedCall: true,
 	contentBlocked: true,
 	unexpected: true,
 	cancelled: true,
@@ -75,11 +82,21 @@ const facts = v.object({
 	limit: v.exactOptional(v.number()),
 	size: v.exactOptional(v.number()),
 });
+const content = {
+	text,
+	thoughts: v.exactOptional(text),
+	grounding: v.exactOptional(
+		v.object({
+			queries: v.pipe(v.array(line), v.maxLength(100)),
+			sources: v.pipe(v.array(v.object({ title: line, uri: line })), v.maxLength(100)),
+		}),
+	),
+};
 const answer = v.variant('is', [
-	v.object({ is: v.literal('done'), text, account, finished: line }),
-	v.object({ is: v.literal('failed'), text, account, why: reason, facts }),
-	v.object({ is: v.literal('stopped'), text, account }),
-	v.object({ is: v.literal('cut'), text, account }),
+	v.object({ is: v.literal('done'), ...content, account, finished: line }),
+	v.object({ is: v.literal('failed'), ...content, account, why: reason, facts }),
+	v.object({ is: v.literal('stopped'), ...content, account }),
+	v.object({ is: v.literal('cut'), ...content, account }),
 ]) satisfies v.GenericSchema<unknown, EndedAnswer>;
 const attachment = v.object({ label: line, file: line, language: line, text });
 const picture = v.object({ label: line, mimeType: line, data: v.pipe(v.string(), v.maxLength(20_000_000)) });
@@ -98,6 +115,11 @@ const savedTurn = v.object({
 	omitted: v.exactOptional(count),
 });
 
+const savedOptions: v.GenericSchema<unknown, ConversationOptions> = v.object({
+	model: v.exactOptional(line),
+	...generationEntries,
+});
+
 /** What is saved of a conversation beside its turns. */
 const savedAbout = v.object({
 	v: v.literal(1),
@@ -107,13 +129,7 @@ const savedAbout = v.object({
 	begins: line,
 	/** ms since 1970. */
 	changedAt: v.number(),
-	options: v.object({
-		model: v.exactOptional(line),
-		system: v.exactOptional(text),
-		temperature: v.exactOptional(v.number()),
-		maxOutputTokens: v.exactOptional(count),
-		thinking: v.exactOptional(v.picklist(thinkingLevels)),
-	}) satisfies v.GenericSchema<unknown, ConversationOptions>,
+	options: savedOptions,
 });
 
 export type About = Omit<v.InferOutput<typeof savedAbout>, 'v'>;

@@ -14,17 +14,8 @@ import {
 } from './conversation';
 import { changedTurns, joined, marked } from './joined';
 import type { Library } from './library';
+import { contentChanges, sameState, type SessionChange } from './sessionChange';
 import { fitting, type Fitted, type Weigh } from './prompt';
-
-/** What a view must redraw. Text comes as it grows; everything else as the answer's new state. */
-export type SessionChange =
-	| { readonly type: 'conversation' }
-	/** Title or options. */
-	| { readonly type: 'about' }
-	| { readonly type: 'turn'; readonly turn: Turn }
-	| { readonly type: 'append'; readonly turn: string; readonly text: string }
-	| { readonly type: 'retract'; readonly turn: string }
-	| { readonly type: 'answer'; readonly turn: string; readonly answer: Answer };
 
 export interface SessionOptions {
 	readonly ask: Ask;
@@ -328,13 +319,9 @@ export class Session implements Disposable {
 	}
 
 	private emitDifference({ id, answer: old }: Turn, answer: Answer): void {
-		if (answer.text === '' && old.text !== '') {
-			this.emit({ type: 'retract', turn: id });
-		} else if (answer.text.length > old.text.length) {
-			this.emit({ type: 'append', turn: id, text: answer.text.slice(old.text.length) });
-		}
-		const same = old.is === 'streaming' && !old.wait && answer.is === 'streaming' && !answer.wait;
-		if (!same) {
+		const changes = contentChanges(id, old, answer);
+		changes.forEach((change) => this.emit(change));
+		if (!sameState(old, answer)) {
 			this.emit({ type: 'answer', turn: id, answer });
 		}
 	}

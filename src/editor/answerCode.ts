@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { showInformation, showWarning } from '../ui/messages';
 import type { ApplyDiff } from './applyDiff';
 import { excerptOf } from './excerpt';
 import { fitCode } from './fitCode';
@@ -38,7 +39,7 @@ export function createAnswerCode(diff: Pick<ApplyDiff, 'propose'>): AnswerCode {
 function activeEditor(): vscode.TextEditor | undefined {
 	const editor = vscode.window.activeTextEditor;
 	if (!editor) {
-		void vscode.window.showInformationMessage(vscode.l10n.t('Open a file first: the code goes where its cursor is.'));
+		void showInformation(vscode.l10n.t('Open a file first: the code goes where its cursor is.'));
 	}
 	return editor;
 }
@@ -47,7 +48,7 @@ async function insert(editor: vscode.TextEditor, code: string): Promise<void> {
 	const { document, selection } = editor;
 	const text = fitted(document, selection, code);
 	if (!(await editor.edit((edit) => edit.replace(selection, text)))) {
-		void vscode.window.showWarningMessage(vscode.l10n.t('The file cannot be changed.'));
+		void showWarning(vscode.l10n.t('The file cannot be changed.'));
 		return;
 	}
 	await vscode.window.showTextDocument(document, { viewColumn: editor.viewColumn ?? vscode.ViewColumn.Active });

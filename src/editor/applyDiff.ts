@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../dispose';
+import { showWarning } from '../ui/messages';
+import { oneLine } from '../ui/safeText';
 import { moved, type Span } from './trackedSpan';
 
 /** A change of a document that a person has yet to accept. */
@@ -58,7 +60,7 @@ export class ApplyDiff implements vscode.TextDocumentContentProvider, Disposable
 		});
 		const span = { start: document.offsetAt(range.start), end: document.offsetAt(range.end) };
 		const decided = new Promise<Outcome>((settle) => this.open.set(uri.query, { ...proposal, uri, span, settle }));
-		await vscode.commands.executeCommand('vscode.diff', document.uri, uri, proposal.title, { preview: false });
+		await vscode.commands.executeCommand('vscode.diff', document.uri, uri, oneLine(proposal.title), { preview: false });
 		return decided;
 	}
 
@@ -81,9 +83,7 @@ export class ApplyDiff implements vscode.TextDocumentContentProvider, Disposable
 		const edited = span && new vscode.Range(document.positionAt(span.start), document.positionAt(span.end));
 		if (!edited || !(await replace(document, edited, replacement))) {
 			await this.end(open, 'stale');
-			void vscode.window.showWarningMessage(
-				vscode.l10n.t('The code has changed since. Nothing was applied: ask once more.'),
-			);
+			void showWarning(vscode.l10n.t('The code has changed since. Nothing was applied: ask once more.'));
 			return;
 		}
 		await this.end(open, 'accepted');

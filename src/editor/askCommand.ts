@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { askText } from '../ui/inputBox';
 import type { ChatDoor } from './chatDoor';
 import { ensureKey, type KeysAtHand } from './ensureKey';
 
@@ -13,8 +14,8 @@ export async function ask(chat: ChatDoor, keys: KeysAtHand, given?: unknown): Pr
 	}
 }
 
-function askUser(): Thenable<string | undefined> {
-	return vscode.window.showInputBox({
+function askUser(): Promise<string | undefined> {
+	return askText({
 		title: vscode.l10n.t('Ask Gemini'),
 		prompt: vscode.l10n.t('The answer comes in the chat of Keypool.'),
 		placeHolder: vscode.l10n.t('Ask Gemini…'),

@@ -2,6 +2,8 @@ import * as vscode from 'vscode';
 import type { Ask } from '../ask';
 import type { Prompt } from '../gemini/gemini';
 import { PoolError, type KeyId } from '../pool/pool';
+import { showError } from '../ui/messages';
+import { withProgress } from '../ui/progress';
 import type { Words } from '../words';
 import type { KeysAtHand } from './ensureKey';
 import { gather, type Gathered, type Gathering } from './gather';
@@ -29,21 +31,16 @@ export async function askWithProgress(
 	prompt: Prompt,
 	show: (text: string) => void = () => undefined,
 ): Promise<Gathered | undefined> {
-	const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
-	return vscode.window.withProgress(options, async (progress, token) => {
-		const abort = new AbortController();
-		const stopped = token.onCancellationRequested(() => abort.abort());
+	return withProgress(title, async (tell, signal) => {
 		try {
-			const stream = assistant.ask(prompt, { origin: 'selection' }, abort.signal);
+			const stream = assistant.ask(prompt, { origin: 'selection' }, signal);
 			return await gather(stream, assistant.labelOf, (step) => {
-				progress.report({ message: stepInWords(step, assistant) });
+				tell(stepInWords(step, assistant));
 				if (step.is === 'coming') show(step.text);
 			});
 		} catch (error) {
-			if (!abort.signal.aborted) void tellFailure(error, assistant);
+			if (!signal.aborted) void tellFailure(error, assistant);
 			return undefined;
-		} finally {
-			stopped.dispose();
 		}
 	});
 }
@@ -55,7 +52,7 @@ async function tellFailure(error: unknown, { words, report }: Assistant): Promis
 	if (ended.reason === 'cancelled') return;
 	const { text, remedy, action, link } = words.sayError(ended);
 	const buttons = [action?.title, link?.title].filter((title) => title !== undefined);
-	const chosen = await vscode.window.showErrorMessage([text, remedy].filter(Boolean).join(' '), ...buttons);
+	const chosen = await showError([text, remedy].filter(Boolean).join(' '), ...buttons);
 	if (chosen === undefined) return;
 	if (chosen === action?.title) await vscode.commands.executeCommand(action.command);
 	else if (link) await vscode.env.openExternal(vscode.Uri.parse(link.url));

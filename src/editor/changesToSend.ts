@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { askWarning, showInformation } from '../ui/messages';
 import type { Repository } from './git';
 import { changesIn, secretChanges, type FileChange } from './gitDiff';
 
@@ -7,9 +8,7 @@ export async function changesToSend(repository: Repository): Promise<readonly Fi
 	const staged = changesIn(await repository.diff(true));
 	const changes = staged.length > 0 ? staged : changesIn(await repository.diff(false));
 	if (changes.length === 0) {
-		void vscode.window.showInformationMessage(
-			vscode.l10n.t('There are no changes to describe. New files count once they are staged.'),
-		);
+		void showInformation(vscode.l10n.t('There are no changes to describe. New files count once they are staged.'));
 		return undefined;
 	}
 	const secret = secretChanges(changes);
@@ -24,9 +23,9 @@ async function askAboutSecrets(
 	const leaveOut = vscode.l10n.t('Leave Out');
 	const send = vscode.l10n.t('Send Anyway');
 	const others = changes.filter((change) => !secret.includes(change));
-	const chosen = await vscode.window.showWarningMessage(
+	const chosen = await askWarning(
 		vscode.l10n.t('These changes can hold secrets: {0}. Send them to Google?', names.slice(0, 10).join(', ')),
-		{ modal: true, detail: vscode.l10n.t('On unpaid quota, people at Google may read what is sent.') },
+		vscode.l10n.t('On unpaid quota, people at Google may read what is sent.'),
 		...(others.length > 0 ? [leaveOut] : []),
 		send,
 	);

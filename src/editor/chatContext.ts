@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import { showInformation, showWarning } from '../ui/messages';
+import { pickOne, type PickItem } from '../ui/quickPick';
 import { maxBytes } from './admission';
 import { changesToSend } from './changesToSend';
 import { chooseRepository, openRepositories } from './git';
@@ -24,7 +26,7 @@ export interface PickedFile {
 /** Files that are offered by name; more are found by the dialog. */
 const maxOffered = 5_000;
 
-type Item = vscode.QuickPickItem & { readonly uri?: vscode.Uri };
+type Item = PickItem & { readonly uri?: vscode.Uri };
 
 /** The selection, the symbol at the cursor or the visible lines; undefined where there is none to send: that was told. */
 export async function codeForChat(): Promise<Piece | undefined> {
@@ -43,7 +45,7 @@ export async function codeForChat(): Promise<Piece | undefined> {
 export async function changesForChat(): Promise<Piece | undefined> {
 	const repositories = await openRepositories();
 	if (!repositories?.length) {
-		void vscode.window.showInformationMessage(vscode.l10n.t('No Git repository is open here.'));
+		void showInformation(vscode.l10n.t('No Git repository is open here.'));
 		return undefined;
 	}
 	const repository = await chooseRepository(repositories, undefined);
@@ -58,8 +60,8 @@ export async function changesForChat(): Promise<Piece | undefined> {
 
 /** Lets a person choose one of the files of the workspace, or several anywhere. What is too large is told and left out. */
 export async function pickFiles(): Promise<readonly PickedFile[]> {
-	const browse: Item = { label: vscode.l10n.t('Browse…'), iconPath: new vscode.ThemeIcon('folder-opened') };
-	const chosen = await vscode.window.showQuickPick(offered(browse), {
+	const browse: Item = { label: vscode.l10n.t('Browse…'), icon: 'folder-opened' };
+	const chosen = await pickOne(offered(browse), {
 		title: vscode.l10n.t('Attach files…'),
 		placeHolder: vscode.l10n.t('Their text goes to Google with the next question'),
 		matchOnDescription: true,
@@ -112,7 +114,7 @@ async function fileToPick(uri: vscode.Uri): Promise<PickedFile | undefined> {
 function isTooLarge(uri: vscode.Uri, { size }: vscode.FileStat): boolean {
 	const large = size > maxBytes;
 	if (large) {
-		void vscode.window.showWarningMessage(
+		void showWarning(
 			vscode.l10n.t('{0} has {1} KB; at most {2} KB go along.', nameOf(uri), Math.ceil(size / 1024), maxBytes / 1024),
 		);
 	}

@@ -26,7 +26,8 @@ Test behaviour, with the edge cases that matter; give each test a name that says
 export function promptFor(task: CodeTask, piece: FilePiece): Prompt {
 	return {
 		turns: [{ role: 'user', content: [{ type: 'text', text: `${wish(task)}\n\n${fenced(piece)}` }] }],
-		options: { system: task.is === 'tests' ? testing : rewriting },
+		// The answer is read as text, whatever form the setting asks for.
+		options: { system: task.is === 'tests' ? testing : rewriting, responseMimeType: 'text/plain' },
 	};
 }
 

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { showError } from '../ui/messages';
 import type { ApplyDiff } from './applyDiff';
 import { ask } from './askCommand';
 import type { Assistant } from './assistant';
@@ -49,7 +50,7 @@ function telling(act: Act, report: (error: unknown) => void): Act {
 			await act(argument);
 		} catch (error) {
 			report(error);
-			void vscode.window.showErrorMessage(vscode.l10n.t('That did not work. The log of Keypool says why.'));
+			void showError(vscode.l10n.t('That did not work. The log of Keypool says why.'));
 		}
 	};
 }

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { fenced } from '../fenced';
 import type { Prompt } from '../gemini/gemini';
+import { askWarning, showInformation } from '../ui/messages';
+import { showBriefly } from '../ui/statusBar';
 import { maxBytes } from './admission';
 import { askWithProgress, signature, type Assistant } from './assistant';
 import { changesToSend } from './changesToSend';
@@ -23,7 +25,7 @@ export async function writeCommitMessage(assistant: Assistant, from: unknown): P
 	if (!(await ensureKey(assistant.keys))) return;
 	const repositories = await openRepositories();
 	if (!repositories?.length) {
-		void vscode.window.showInformationMessage(
+		void showInformation(
 			repositories
 				? vscode.l10n.t('No Git repository is open here.')
 				: vscode.l10n.t('Git is missing, or switched off in the settings of VS Code.'),
@@ -49,15 +51,15 @@ async function write(repository: Repository, changes: readonly FileChange[], ass
 	);
 	const message = answer && messageIn(answer.text);
 	inputBox.value = message === undefined || message === '' ? draft : message;
-	if (answer) vscode.window.setStatusBarMessage(vscode.l10n.t('Message by {0}', signature(answer)), signedMs);
+	if (answer) showBriefly(vscode.l10n.t('Message by {0}', signature(answer)), signedMs);
 }
 
 async function mayReplace(draft: string): Promise<boolean> {
 	if (draft.trim() === '') return true;
 	const replace = vscode.l10n.t('Replace');
-	const chosen = await vscode.window.showWarningMessage(
+	const chosen = await askWarning(
 		vscode.l10n.t('The box holds a message already. Replace it?'),
-		{ modal: true, detail: draft.slice(0, 500) },
+		draft.slice(0, 500),
 		replace,
 	);
 	return chosen === replace;
@@ -82,7 +84,8 @@ function promptFor(changes: readonly FileChange[], earlier: readonly string[]): 
 	];
 	return {
 		turns: [{ role: 'user', content: [{ type: 'text', text: parts.filter((part) => part !== '').join('\n\n') }] }],
-		options: { system: writing },
+		// The answer is read as text, whatever form the setting asks for.
+		options: { system: writing, responseMimeType: 'text/plain' },
 	};
 }
 

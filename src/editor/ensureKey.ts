@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { showInformation } from '../ui/messages';
 
 /** What is known of the keys. */
 export interface KeysAtHand {
@@ -13,7 +14,7 @@ export async function ensureKey(keys: KeysAtHand): Promise<boolean> {
 	if (keys.anyKey) return true;
 	const add = vscode.l10n.t('Add Keys');
 	const simulate = vscode.l10n.t('Try the Simulator');
-	const chosen = await vscode.window.showInformationMessage(
+	const chosen = await showInformation(
 		vscode.l10n.t('Keypool has no Gemini key yet. Add one, and it can answer.'),
 		add,
 		simulate,

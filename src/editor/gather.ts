@@ -1,9 +1,26 @@
-import type { Piece } from '../gemini/gemini';
+import type { Grounding, Piece } from '../gemini/gemini';
+import { withMore } from '../gemini/grounding';
+import { markdownOf } from '../gemini/pieceMarkdown';
 import { PoolError, type Attempt, type KeyId, type Part, type PoolStream, type Reason, type Usage } from '../pool/pool';
 
-/** A whole answer and who gave it. */
-export interface Gathered {
+/** What of an answer has come. */
+interface Content {
 	readonly text: string;
+	/** The text with the code that the service ran, and its results, as blocks of code. */
+	readonly markdown: string;
+	readonly thoughts: string;
+	readonly grounding?: Grounding;
+	/** Functions that the model wants to be called; nobody calls them. */
+	readonly calls: readonly FunctionCall[];
+}
+
+export interface FunctionCall {
+	readonly name: string;
+	readonly args: unknown;
+}
+
+/** A whole answer and who gave it. */
+export interface Gathered extends Content {
 	/** True where the model stopped for length: the text is not all of it. */
 	readonly cut: boolean;
 	/** Label of the key. */
@@ -29,6 +46,9 @@ export type Gathering =
 
 /** UTF-16 units of an answer that are kept: beyond any model's output limit. */
 const maxText = 1_000_000;
+const maxCalls = 1_000;
+
+const nothing: Content = { text: '', markdown: '', thoughts: '', calls: [] };
 
 /**
  * Reads a stream to its end; `tell` hears of each step.
@@ -39,27 +59,25 @@ export async function gather(
 	labelOf: (key: KeyId) => string,
 	tell: (step: Gathering) => void,
 ): Promise<Gathered> {
-	let text = '';
+	let content = nothing;
 	let ended: Gathered | undefined;
 	for await (const part of stream) {
 		switch (part.type) {
 			case 'output':
-				if (part.value.type === 'text') {
-					text = (text + part.value.text).slice(0, maxText);
-					tell({ is: 'coming', text });
-				}
+				content = withPiece(content, part.value);
+				if (part.value.type === 'text') tell({ is: 'coming', text: content.text });
 				break;
 			case 'retract':
-				text = '';
+				content = nothing;
 				break;
 			case 'switched':
-				tell(text === '' ? { is: 'asked' } : { is: 'coming', text });
+				tell(content.text === '' ? { is: 'asked' } : { is: 'coming', text: content.text });
 				break;
 			case 'waiting':
 				tell({ is: 'waiting', on: nameOf(part, labelOf), why: part.why, inMs: part.inMs, ahead: part.ahead });
 				break;
 			case 'done':
-				ended = answerOf(text, part, labelOf);
+				ended = answerOf(content, part, labelOf);
 		}
 	}
 	if (ended === undefined) throw new PoolError('unexpected', stream.trail);
@@ -70,13 +88,35 @@ function nameOf({ on }: Extract<Part<Piece>, { type: 'waiting' }>, labelOf: (key
 	return on.key === undefined ? on.model : labelOf(on.key);
 }
 
+function withPiece(content: Content, piece: Piece): Content {
+	const { text, markdown, thoughts, grounding, calls } = content;
+	switch (piece.type) {
+		case 'text':
+			return {
+				...content,
+				text: (text + piece.text).slice(0, maxText),
+				markdown: (markdown + piece.text).slice(0, maxText),
+			};
+		case 'code':
+		case 'codeResult':
+		case 'file':
+			return { ...content, markdown: (markdown + markdownOf(piece)).slice(0, maxText) };
+		case 'thought':
+			return { ...content, thoughts: (thoughts + piece.text).slice(0, maxText) };
+		case 'grounding':
+			return { ...content, grounding: withMore(grounding, piece) };
+		case 'call':
+			return { ...content, calls: [...calls, { name: piece.name, args: piece.args }].slice(0, maxCalls) };
+	}
+}
+
 function answerOf(
-	text: string,
+	content: Content,
 	{ finished, on, usage, trail }: Extract<Part<Piece>, { type: 'done' }>,
 	labelOf: (key: KeyId) => string,
 ): Gathered {
 	return {
-		text,
+		...content,
 		cut: finished === 'MAX_TOKENS',
 		// The label when it was sent: a key that was removed since keeps its name.
 		key: trail.findLast(({ outcome }) => outcome === 'answered')?.label ?? labelOf(on.key),

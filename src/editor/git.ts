@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import { withProgress } from '../ui/progress';
+import { pickOne } from '../ui/quickPick';
 
 /** What we use of the API of VS Code's own Git extension, version 1 (extensions/git/src/api/git.d.ts in its sources). */
 export interface Repository {
@@ -34,19 +36,17 @@ export async function openRepositories(): Promise<readonly Repository[] | undefi
 }
 
 /** Resolves when Git has looked for repositories, or the person does not want to wait. */
-function initialized(git: Git): Thenable<void> {
-	return vscode.window.withProgress(
-		{ location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Waiting for Git…'), cancellable: true },
-		(_, token) =>
+function initialized(git: Git): Promise<void> {
+	return withProgress(
+		vscode.l10n.t('Waiting for Git…'),
+		(_, signal) =>
 			new Promise<void>((resolve) => {
-				const ends = vscode.Disposable.from(
-					token.onCancellationRequested(() => end()),
-					git.onDidChangeState(() => end()),
-				);
+				const changed = git.onDidChangeState(() => end());
 				const end = (): void => {
-					ends.dispose();
+					changed.dispose();
 					resolve();
 				};
+				signal.addEventListener('abort', end, { once: true });
 			}),
 	);
 }
@@ -62,7 +62,7 @@ export async function chooseRepository(
 	const root = rootOf(from);
 	const named = repositories.find(({ rootUri }) => rootUri.toString() === root);
 	if (named || repositories.length < 2) return named ?? repositories[0];
-	const picked = await vscode.window.showQuickPick(
+	const picked = await pickOne(
 		repositories.map((repository) => ({
 			label: repository.rootUri.path.split('/').at(-1) ?? '',
 			description: vscode.workspace.asRelativePath(repository.rootUri),

@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import { askText } from '../ui/inputBox';
+import { showInformation } from '../ui/messages';
 import type { ApplyDiff } from './applyDiff';
 import { askWithProgress, signature, type Assistant } from './assistant';
 import { codeOf } from './codeBlock';
@@ -73,7 +75,7 @@ async function propose(
 }
 
 function tell(text: string): void {
-	void vscode.window.showInformationMessage(text);
+	void showInformation(text);
 }
 
 /** Says which code, since without a selection the person did not choose it. */
@@ -92,8 +94,8 @@ function nameFor(task: Rewriting): string {
 	}
 }
 
-function askForInstruction(excerpt: Excerpt): Thenable<string | undefined> {
-	return vscode.window.showInputBox({
+function askForInstruction(excerpt: Excerpt): Promise<string | undefined> {
+	return askText({
 		title: vscode.l10n.t('Edit: {0}', whichCode(excerpt)),
 		prompt: vscode.l10n.t('You see the change before it is made.'),
 		placeHolder: vscode.l10n.t('What shall change?'),

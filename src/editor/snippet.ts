@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { askWarning, showInformation, showWarning } from '../ui/messages';
 import { admission, maxBytes } from './admission';
 import { excerptOf, type Excerpt } from './excerpt';
 import type { SecretSign } from './secretFile';
@@ -23,7 +24,7 @@ export async function takeSnippet(
 	editor = vscode.window.activeTextEditor,
 ): Promise<Snippet | undefined> {
 	if (!editor) {
-		void vscode.window.showInformationMessage(vscode.l10n.t('Open a file first: there is no code here.'));
+		void showInformation(vscode.l10n.t('Open a file first: there is no code here.'));
 		return undefined;
 	}
 	const { document } = editor;
@@ -44,16 +45,14 @@ export async function mayBeSent(name: string, path: string, text: string): Promi
 		case 'ok':
 			return true;
 		case 'empty':
-			void vscode.window.showInformationMessage(vscode.l10n.t('There is no code here.'));
+			void showInformation(vscode.l10n.t('There is no code here.'));
 			return false;
 		case 'binary':
-			void vscode.window.showWarningMessage(
-				vscode.l10n.t('{0} is no text: it holds binary data. Nothing was sent.', name),
-			);
+			void showWarning(vscode.l10n.t('{0} is no text: it holds binary data. Nothing was sent.', name));
 			return false;
 		case 'tooLarge': {
 			const size = Math.ceil(admitted.bytes / 1024);
-			void vscode.window.showWarningMessage(
+			void showWarning(
 				vscode.l10n.t(
 					'That is {0} KB of code; at most {1} KB go along. Select less. Nothing was sent.',
 					size,
@@ -70,14 +69,11 @@ export async function mayBeSent(name: string, path: string, text: string): Promi
 /** Asks whether a text that can hold secrets may go to the service. */
 export async function maySendSecrets(name: string, sign: SecretSign): Promise<boolean> {
 	const send = vscode.l10n.t('Send Anyway');
-	const chosen = await vscode.window.showWarningMessage(
+	const chosen = await askWarning(
 		sign === 'file'
 			? vscode.l10n.t('{0} is a file that can hold secrets. Send its text to Google?', name)
 			: vscode.l10n.t('This text of {0} seems to hold a secret. Send it to Google?', name),
-		{
-			modal: true,
-			detail: vscode.l10n.t('On unpaid quota, people at Google may read what is sent.'),
-		},
+		vscode.l10n.t('On unpaid quota, people at Google may read what is sent.'),
 		send,
 	);
 	return chosen === send;

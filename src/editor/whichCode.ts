@@ -1,5 +1,9 @@
 import * as vscode from 'vscode';
+import { oneLine } from '../ui/safeText';
 import type { Excerpt } from './excerpt';
+
+/** Characters of a symbol's name, which can be a whole sentence: a JSON file may have any. */
+const maxName = 80;
 
 /** Names the part of the document that a command is about. */
 export function whichCode({ kind, name }: Excerpt): string {
@@ -7,7 +11,7 @@ export function whichCode({ kind, name }: Excerpt): string {
 		case 'selection':
 			return vscode.l10n.t('the selected code');
 		case 'symbol':
-			return vscode.l10n.t('“{0}”, where the cursor is', name ?? '');
+			return vscode.l10n.t('“{0}”, where the cursor is', oneLine(name ?? '', maxName));
 		case 'visible':
 			return vscode.l10n.t('the lines that are visible in the editor');
 	}

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import { exists } from '../exists';
+import { showInformation, showWarning } from '../ui/messages';
+import { showBriefly } from '../ui/statusBar';
 import { askWithProgress, signature, type Assistant } from './assistant';
 import { codeOf } from './codeBlock';
 import { promptFor } from './codeTask';
@@ -23,17 +25,15 @@ export async function writeTests(assistant: Assistant): Promise<void> {
 	if (!answer) return;
 	const code = codeOf(answer.text, 'code');
 	if (code.is === 'none') {
-		void vscode.window.showInformationMessage(vscode.l10n.t('The answer holds no code. Try again.'));
+		void showInformation(vscode.l10n.t('The answer holds no code. Try again.'));
 		return;
 	}
 	// Tests that were cut off are worth something all the same: the person sees them before they are saved.
 	await openBeside(document, code.code);
 	if (answer.cut || code.is === 'cut') {
-		void vscode.window.showWarningMessage(
-			vscode.l10n.t('The tests are not complete: they are longer than the model may write at once.'),
-		);
+		void showWarning(vscode.l10n.t('The tests are not complete: they are longer than the model may write at once.'));
 	}
-	vscode.window.setStatusBarMessage(vscode.l10n.t('Tests by {0}', signature(answer)), signedMs);
+	showBriefly(vscode.l10n.t('Tests by {0}', signature(answer)), signedMs);
 }
 
 async function openBeside(source: vscode.TextDocument, text: string): Promise<void> {

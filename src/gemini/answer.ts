@@ -1,17 +1,16 @@
 import type * as Sdk from '@google/genai/web';
 import type { Masker } from '../masking';
-import { Failure, type Chunk, type Usage } from '../pool/pool';
-import { emptyAnswer } from './failures/failure';
+import { Failure, type Chunk, type Usage, type Verdict } from '../pool/pool';
+import { emptyAnswer, malformedCall, thoughtSignature } from './failures/failure';
+import { groundingOf } from './grounding';
 import type { Piece } from './prompt';
 
 /** The model is to blame for these, not what was asked: without a text, another try may bring one. */
 const failedToWrite = new Set([
 	'STOP',
-	'MALFORMED_FUNCTION_CALL',
 	'MALFORMED_RESPONSE',
 	'UNEXPECTED_TOOL_CALL',
 	'TOO_MANY_TOOL_CALLS',
-	'MISSING_THOUGHT_SIGNATURE',
 	'NO_IMAGE',
 	'IMAGE_OTHER',
 ]);
@@ -20,9 +19,10 @@ const unfinished = new Set(['FINISH_REASON_UNSPECIFIED', 'CONTINUATION']);
 
 /** Reads the responses of one stream, in order. */
 export class AnswerReader {
-	/** Whether a text or a function call has come: thoughts alone are no answer. */
+	/** Whether a text, a function call or code has come: thoughts and sources alone are no answer. */
 	private hasAnswer = false;
 	private isFinished = false;
+	private isBlocked = false;
 
 	constructor(
 		/** As asked for. */
@@ -35,11 +35,16 @@ export class AnswerReader {
 		return this.isFinished;
 	}
 
+	/** True once the service has blocked what is still to come: nothing does. */
+	get blocked(): boolean {
+		return this.isBlocked;
+	}
+
 	/** Throws `Failure` where the service answered with nothing to show: a blocked prompt, a finish without a text. */
 	read(response: Sdk.GenerateContentResponse): readonly Chunk<Piece>[] {
 		const candidate = response.candidates?.[0];
-		const pieces = (candidate?.content?.parts ?? []).flatMap(pieceOf);
-		this.hasAnswer ||= pieces.some(({ type }) => type !== 'thought');
+		const pieces = [...(candidate?.content?.parts ?? []).flatMap(pieceOf), ...groundingOf(candidate)];
+		this.hasAnswer ||= pieces.some(({ type }) => type !== 'thought' && type !== 'grounding');
 		const finished = this.finishOf(response, candidate);
 		this.isFinished ||= finished !== undefined;
 
@@ -62,7 +67,9 @@ export class AnswerReader {
 		if (blocked !== undefined && !this.hasAnswer) {
 			throw this.nothingToShow('prompt blocked', blocked, promptFeedback?.blockReasonMessage);
 		}
-		const reason: string | undefined = candidate?.finishReason;
+		this.isBlocked ||= blocked !== undefined;
+		// After a text the block is the reason why it ends there.
+		const reason: string | undefined = candidate?.finishReason ?? blocked;
 		if (reason === undefined || unfinished.has(reason)) {
 			return undefined;
 		}
@@ -74,20 +81,43 @@ export class AnswerReader {
 
 	private nothingToShow(what: string, reason: string, message = ''): Failure {
 		const said = this.mask([`${what}: ${reason}`, message].filter((text) => text !== '').join('. ')).slice(0, 1000);
-		return new Failure(
-			failedToWrite.has(reason) ? emptyAnswer : { act: 'fail', why: 'contentBlocked' },
-			true,
-			said,
-			200,
-		);
+		return new Failure(withoutText(reason), true, said, 200);
+	}
+}
+
+/** What a finish without a text means. */
+function withoutText(reason: string): Verdict {
+	switch (reason) {
+		case 'MALFORMED_FUNCTION_CALL':
+			return malformedCall;
+		case 'MISSING_THOUGHT_SIGNATURE':
+			return thoughtSignature;
+		default:
+			return failedToWrite.has(reason) ? emptyAnswer : { act: 'fail', why: 'contentBlocked' };
 	}
 }
 
 function pieceOf(part: Sdk.Part): Piece[] {
-	const { text, thought, functionCall } = part;
+	const { text, thought, functionCall, executableCode, codeExecutionResult, inlineData, fileData } = part;
 	if (functionCall !== undefined) {
 		return [{ type: 'call', name: functionCall.name ?? '', args: functionCall.args ?? {} }];
 	}
+	if (executableCode !== undefined) {
+		const language: string = executableCode.language ?? '';
+		return [{ type: 'code', language: language.toLowerCase(), code: executableCode.code ?? '' }];
+	}
+	if (codeExecutionResult !== undefined) {
+		const outcome: string = codeExecutionResult.outcome ?? '';
+		return [
+			{
+				type: 'codeResult',
+				outcome: outcome === 'OUTCOME_OK' ? '' : outcome,
+				output: codeExecutionResult.output ?? '',
+			},
+		];
+	}
+	const file = inlineData ?? fileData;
+	if (file !== undefined) return [{ type: 'file', mimeType: file.mimeType ?? '' }];
 	return text === undefined || text === '' ? [] : [{ type: thought === true ? 'thought' : 'text', text }];
 }
 

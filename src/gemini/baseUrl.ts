@@ -36,6 +36,11 @@ export function validateBaseUrl(url: string): BaseUrlCheck {
 	return { ok: true, kind: loopback ? 'loopback' : host === new URL(googleBaseUrl).host ? 'google' : 'other', host };
 }
 
+/** Whether a host belongs to Google's APIs. */
+export function isGoogleHost(hostname: string): boolean {
+	return hostname === 'googleapis.com' || hostname.endsWith('.googleapis.com');
+}
+
 /** URL has already brought every spelling of an address into its canonical form. */
 export function isLoopback(hostname: string): boolean {
 	return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname);

@@ -20,8 +20,11 @@ export interface Clients {
 	once(secret: string): Promise<Sdk.GoogleGenAI>;
 }
 
-/** A client goes the way of its secret for good. `wayOf` is asked at each call; it may throw, and nothing is sent then. */
-export function createClients(wayOf: (secret: string) => Way): Clients {
+/**
+ * A client goes the way of its secret for good. `wayOf` is asked at each call; it may throw, and nothing is sent then. `now`
+ * gives ms since 1970.
+ */
+export function createClients(wayOf: (secret: string) => Way, now: () => number): Clients {
 	const held = new Map<KeyId, Way & { readonly secret: string; readonly client: Sdk.GoogleGenAI }>();
 	const sdk = lazily(() => import('@google/genai/web'));
 
@@ -32,7 +35,7 @@ export function createClients(wayOf: (secret: string) => Way): Clients {
 			vertexai: false,
 			apiVersion: 'v1beta',
 			// Without retryOptions: the pool retries. Without timeout: it would cover the whole stream.
-			httpOptions: { baseUrl, fetch: guardedFetch(fetch) },
+			httpOptions: { baseUrl, fetch: guardedFetch(fetch, now) },
 		});
 	}
 

@@ -14,7 +14,9 @@ export function costOf({ turns, options }: Prompt): Cost {
 	const texts = [
 		...contents.map((content) => (content.type === 'text' ? content.text : '')),
 		options?.system ?? '',
-		...[options?.jsonSchema, options?.tools].map((part) => (part === undefined ? '' : JSON.stringify(part))),
+		...[options?.responseSchema, options?.functionDeclarations].map((part) =>
+			part === undefined ? '' : JSON.stringify(part),
+		),
 	];
 	const encoder = new TextEncoder();
 	return {

@@ -30,6 +30,8 @@ export interface GeminiOptions {
 	readonly mayReceive?: (address: Extract<BaseUrlCheck, { ok: true }>) => boolean;
 	/** Who answers instead of the service, by secret: that one reaches nobody else, and no other secret reaches it. */
 	readonly standIn?: (secret: string) => StandIn | undefined;
+	/** ms since 1970, for dates that a host states; absent: the machine's clock. */
+	readonly now?: () => number;
 }
 
 /** Another service for some secrets, such as the simulator for its own keys. */
@@ -54,8 +56,16 @@ export interface Gemini {
 }
 
 export function createGemini(options: GeminiOptions): Gemini {
-	const { secretOf, baseUrl, mask, fetch, mayReceive = () => true, standIn = () => undefined } = options;
-	const clients = createClients((secret) => standIn(secret) ?? { baseUrl: address(), fetch });
+	const {
+		secretOf,
+		baseUrl,
+		mask,
+		fetch,
+		mayReceive = () => true,
+		standIn = () => undefined,
+		now = Date.now,
+	} = options;
+	const clients = createClients((secret) => standIn(secret) ?? { baseUrl: address(), fetch }, now);
 
 	async function* answer(
 		prompt: Prompt,
@@ -72,6 +82,7 @@ export function createGemini(options: GeminiOptions): Gemini {
 			const parameters = parametersOf(prompt, model, written, attempt.signal);
 			for await (const response of await client.models.generateContentStream(parameters)) {
 				yield* reader.read(response);
+				if (reader.blocked) return;
 			}
 		} catch (thrown) {
 			signal.throwIfAborted();

@@ -1,7 +1,14 @@
 import type * as Sdk from '@google/genai/web';
 import { Failure } from '../pool/pool';
-import { isFields } from './failures/details';
-import type { Content, GenerationOptions, Piece, Prompt, Turn } from './prompt';
+import type {
+	JsonObject,
+	PromptOptions,
+	ResponseMimeType,
+	SafetySetting,
+	ThinkingLevel,
+	ToolConfig,
+} from '../generation/options';
+import type { Content, Piece, Prompt, Turn } from './prompt';
 
 /** Asks for the rest of an answer that broke off. English, because it is for the model; it answers in its own language. */
 const goOn =
@@ -53,48 +60,104 @@ function partOf(content: Content): Sdk.Part {
 		: { inlineData: { mimeType: content.mimeType, data: content.data } };
 }
 
-function configOf(options: GenerationOptions): Sdk.GenerateContentConfig {
-	const { system, temperature, topP, maxOutputTokens, stopSequences, thinking, safety, jsonSchema, tools } = options;
+/** The one place where options become the SDK's config. */
+function configOf({
+	system,
+	stopSequences,
+	thinking,
+	includeThoughts,
+	safetySettings,
+	responseMimeType,
+	responseSchema,
+	googleSearch,
+	codeExecution,
+	urlContext,
+	mediaResolution,
+	serviceTier,
+	functionDeclarations,
+	toolConfig,
+	...asTheyAre
+}: PromptOptions): Sdk.GenerateContentConfig {
+	const tools: Sdk.Tool[] = [
+		...(functionDeclarations?.length
+			? [{ functionDeclarations: functionDeclarations.map((one) => ({ ...one })) }]
+			: []),
+		...(googleSearch === true ? [{ googleSearch: {} }] : []),
+		...(codeExecution === true ? [{ codeExecution: {} }] : []),
+		...(urlContext === true ? [{ urlContext: {} }] : []),
+	];
 	return {
-		...(system !== undefined && { systemInstruction: system }),
-		...(temperature !== undefined && { temperature }),
-		...(topP !== undefined && { topP }),
-		...(maxOutputTokens !== undefined && { maxOutputTokens }),
-		...(stopSequences !== undefined && { stopSequences: [...stopSequences] }),
-		...(thinking !== undefined && { thinkingConfig: thinkingOf(thinking) }),
-		...(safety !== undefined && { safetySettings: safety.map(safetyOf) }),
-		...(jsonSchema !== undefined && { responseMimeType: 'application/json', responseJsonSchema: jsonSchema }),
-		...(tools !== undefined && tools.length > 0 && { tools: [{ functionDeclarations: tools.filter(isFields) }] }),
+		...asTheyAre,
+		...(system !== undefined && system !== '' && { systemInstruction: system }),
+		...(stopSequences?.length && { stopSequences: [...stopSequences] }),
+		...((thinking !== undefined || includeThoughts !== undefined) && {
+			thinkingConfig: {
+				...(thinking !== undefined && thinkingOf(thinking)),
+				...(includeThoughts !== undefined && { includeThoughts }),
+			},
+		}),
+		...(safetySettings?.length && { safetySettings: safetySettings.map(safetyOf) }),
+		...formOf(responseMimeType, responseSchema),
+		...(tools.length > 0 && { tools }),
+		...(toolConfig && { toolConfig: toolConfigOf(toolConfig) }),
+		...(mediaResolution !== undefined && {
+			mediaResolution: word('mediaResolution', `MEDIA_RESOLUTION_${mediaResolution.toUpperCase()}`),
+		}),
+		...(serviceTier !== undefined && { serviceTier: word('serviceTier', serviceTier) }),
 	};
 }
 
-function thinkingOf(thinking: NonNullable<GenerationOptions['thinking']>): Sdk.ThinkingConfig {
-	if ('budget' in thinking) {
-		return { thinkingBudget: thinking.budget };
-	}
-	const level = thinking.level.toUpperCase();
-	return isLevel(level) ? { thinkingLevel: level } : refuse();
+/** A level or a budget, never both: the service refuses that. */
+function thinkingOf(thinking: ThinkingLevel | number): Sdk.ThinkingConfig {
+	return typeof thinking === 'number'
+		? { thinkingBudget: thinking }
+		: { thinkingLevel: word('thinkingLevel', thinking.toUpperCase()) };
 }
 
-function safetyOf({ category, threshold }: { category: string; threshold: string }): Sdk.SafetySetting {
-	return isCategory(category) && isThreshold(threshold) ? { category, threshold } : refuse();
+/** A schema alone asks for JSON. The service takes its own form of schemas, with types in capitals, in another field. */
+function formOf(
+	mimeType: ResponseMimeType | undefined,
+	schema: JsonObject | undefined,
+): Pick<Sdk.GenerateContentConfig, 'responseMimeType' | 'responseSchema' | 'responseJsonSchema'> {
+	if (schema === undefined) return mimeType === undefined ? {} : { responseMimeType: mimeType };
+	const isGoogles = /"type":"[A-Z]+"/.test(JSON.stringify(schema));
+	return {
+		responseMimeType: mimeType ?? 'application/json',
+		...(isGoogles ? { responseSchema: schema } : { responseJsonSchema: schema }),
+	};
 }
 
-function refuse(): never {
+function toolConfigOf({ functionCallingConfig: calling, ...others }: ToolConfig): Sdk.ToolConfig {
+	return {
+		...others,
+		...(calling && {
+			functionCallingConfig: {
+				...(calling.mode !== undefined && { mode: word('callingMode', calling.mode) }),
+				...(calling.allowedFunctionNames && { allowedFunctionNames: [...calling.allowedFunctionNames] }),
+			},
+		}),
+	};
+}
+
+function safetyOf({ category, threshold }: SafetySetting): Sdk.SafetySetting {
+	return { category: word('category', category), threshold: word('threshold', threshold) };
+}
+
+/** The service's lists of words. It adds to them: it judges a word, not the SDK's list of today. */
+interface Words {
+	readonly thinkingLevel: Sdk.ThinkingLevel;
+	readonly mediaResolution: Sdk.MediaResolution;
+	readonly serviceTier: Sdk.ServiceTier;
+	readonly callingMode: Sdk.FunctionCallingConfigMode;
+	readonly category: Sdk.HarmCategory;
+	readonly threshold: Sdk.HarmBlockThreshold;
+}
+
+function word<List extends keyof Words>(list: List, text: string): Words[List] {
+	if (isWord(list, text)) return text;
 	throw new Failure({ act: 'fail', why: 'badRequest' }, false, 'An option of the prompt is no word of the service.');
 }
 
-/** The service adds words to its enums: it judges them, not the SDK's list of today. */
-const word = /^[A-Z][A-Z\d_]{0,60}$/;
-
-function isLevel(text: string): text is Sdk.ThinkingLevel {
-	return word.test(text);
-}
-
-function isCategory(text: string): text is Sdk.HarmCategory {
-	return word.test(text);
-}
-
-function isThreshold(text: string): text is Sdk.HarmBlockThreshold {
-	return word.test(text);
+function isWord<List extends keyof Words>(_: List, text: string): text is Words[List] {
+	return /^[A-Z][A-Z\d_]{0,60}$/i.test(text);
 }

@@ -1,8 +1,10 @@
+import type { PromptOptions } from '../generation/options';
+
 /** What a surface asks: plain data, free of the SDK, so that chat, editor and batch can build and store it. */
 export interface Prompt {
 	/** Oldest first; the last one is the user's. */
 	readonly turns: readonly Turn[];
-	readonly options?: GenerationOptions;
+	readonly options?: PromptOptions;
 }
 
 export interface Turn {
@@ -15,23 +17,28 @@ export type Content =
 	/** base64 without a prefix. */
 	| { readonly type: 'image'; readonly mimeType: string; readonly data: string };
 
-export interface GenerationOptions {
-	readonly system?: string;
-	readonly temperature?: number;
-	readonly topP?: number;
-	readonly maxOutputTokens?: number;
-	readonly stopSequences?: readonly string[];
-	/** Level and budget together are refused by the service: one or neither. */
-	readonly thinking?: { readonly level: 'minimal' | 'low' | 'medium' | 'high' } | { readonly budget: number };
-	readonly safety?: readonly { readonly category: string; readonly threshold: string }[];
-	/** Asks for JSON that follows this schema. */
-	readonly jsonSchema?: unknown;
-	/** Function declarations, handed through as they are. */
-	readonly tools?: readonly unknown[];
-}
-
 /** One piece of an answer. */
 export type Piece =
 	| { readonly type: 'text'; readonly text: string }
 	| { readonly type: 'thought'; readonly text: string }
-	| { readonly type: 'call'; readonly name: string; readonly args: unknown };
+	| { readonly type: 'call'; readonly name: string; readonly args: unknown }
+	/** Code that the model wrote and the service ran. */
+	| { readonly type: 'code'; readonly language: string; readonly code: string }
+	/** What came of it; `outcome` is the service's word, empty where it went well. */
+	| { readonly type: 'codeResult'; readonly outcome: string; readonly output: string }
+	/** A file, such as a picture that such code drew: only its type is kept. */
+	| { readonly type: 'file'; readonly mimeType: string }
+	| ({ readonly type: 'grounding' } & Grounding);
+
+/** What an answer rests on. */
+export interface Grounding {
+	/** What was searched for. */
+	readonly queries: readonly string[];
+	readonly sources: readonly Source[];
+}
+
+export interface Source {
+	readonly title: string;
+	/** As the service gives it: judged where it becomes a link. */
+	readonly uri: string;
+}

@@ -1,5 +1,7 @@
 import type { Uri } from 'vscode';
 import { commands, env, l10n, window, workspace } from 'vscode';
+import { showError } from '../ui/messages';
+import { pickOne } from '../ui/quickPick';
 import { askForKeys, type Given } from './askForKeys';
 import { keysInEnvironment } from './envImport';
 import type { PasteResult } from './paste';
@@ -81,7 +83,7 @@ async function readImport(environment: Readonly<Record<string, string | undefine
 	const nothingHere = here.recognised.length === 0 && here.refused.length === 0;
 	const source = nothingHere
 		? fromFile
-		: await window.showQuickPick([fromEnvironment, fromFile], { title: l10n.t('Import Gemini keys') });
+		: await pickOne([fromEnvironment, fromFile], { title: l10n.t('Import Gemini keys') });
 	if (source === fromEnvironment) return here;
 	if (source !== fromFile) return undefined;
 	const [file] =
@@ -92,12 +94,12 @@ async function readImport(environment: Readonly<Record<string, string | undefine
 async function readFile(file: Uri): Promise<PasteResult | undefined> {
 	try {
 		if ((await workspace.fs.stat(file)).size > pasteLimits.characters) {
-			void window.showErrorMessage(l10n.t('This file is too large for a .env file. No key was added.'));
+			void showError(l10n.t('This file is too large for a .env file. No key was added.'));
 			return undefined;
 		}
 		return parsePaste(decodedText(await workspace.fs.readFile(file)));
 	} catch {
-		void window.showErrorMessage(l10n.t('This file cannot be read. No key was added.'));
+		void showError(l10n.t('This file cannot be read. No key was added.'));
 		return undefined;
 	}
 }

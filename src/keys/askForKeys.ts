@@ -1,5 +1,6 @@
-import type { QuickInputButton } from 'vscode';
-import { InputBoxValidationSeverity, ThemeIcon, l10n, window } from 'vscode';
+import { l10n } from 'vscode';
+import { createInput, type Remark } from '../ui/inputBox';
+import { iconButton } from '../ui/quickPick';
 import type { PasteResult } from './paste';
 import { parsePaste, relined, tellingRefusals } from './paste';
 import { sayKind, sayRefusal } from './words';
@@ -16,14 +17,9 @@ const mostMasks = 4;
  * when closed. `otherWays`: with buttons that lead to the clipboard, and to the environment and files.
  */
 export function askForKeys(title: string, prompt: string, otherWays: boolean): Promise<Given | undefined> {
-	const box = window.createInputBox();
-	const clipboard: QuickInputButton = { iconPath: new ThemeIcon('clippy'), tooltip: l10n.t('Read the Clipboard') };
-	const files: QuickInputButton = {
-		iconPath: new ThemeIcon('folder-opened'),
-		tooltip: l10n.t('Import from the Environment or a .env File…'),
-	};
-	box.title = title;
-	box.prompt = prompt;
+	const { box, remark } = createInput(title, prompt);
+	const clipboard = iconButton('clippy', l10n.t('Read the Clipboard'));
+	const files = iconButton('folder-opened', l10n.t('Import from the Environment or a .env File…'));
 	box.password = true;
 	box.ignoreFocusOut = true;
 	if (otherWays) box.buttons = [clipboard, files];
@@ -34,12 +30,12 @@ export function askForKeys(title: string, prompt: string, otherWays: boolean): P
 		};
 		box.onDidTriggerButton((button) => end({ is: button === clipboard ? 'clipboard' : 'import' }));
 		box.onDidChangeValue((text) => {
-			box.validationMessage = text === '' ? undefined : sayRead(parsePaste(relined(text)));
+			remark(text === '' ? undefined : sayRead(parsePaste(relined(text))));
 		});
 		box.onDidAccept(() => {
 			const result = parsePaste(relined(box.value));
 			if (result.recognised.length > 0) end({ is: 'text', result });
-			else box.validationMessage = sayRead(result);
+			else remark(sayRead(result));
 		});
 		box.onDidHide(() => {
 			resolve(undefined);
@@ -50,11 +46,11 @@ export function askForKeys(title: string, prompt: string, otherWays: boolean): P
 }
 
 /** Live under the box: why it is no key yet, or what was found in it. */
-function sayRead({ recognised, refused }: PasteResult) {
+function sayRead({ recognised, refused }: PasteResult): Remark {
 	const [only] = recognised;
 	if (!only) {
 		const reasons = refused.length === 0 ? [{ why: 'empty' } as const] : tellingRefusals(refused);
-		return { message: reasons.map(sayRefusal).join(' '), severity: InputBoxValidationSeverity.Error };
+		return { text: reasons.map(sayRefusal).join(' '), isError: true };
 	}
 	const masks = recognised.slice(0, mostMasks).map(({ secret }) => secret.mask);
 	const shown = `${masks.join(', ')}${recognised.length > mostMasks ? ', …' : ''}`;
@@ -63,5 +59,5 @@ function sayRead({ recognised, refused }: PasteResult) {
 			? l10n.t('{0}: {1}', only.secret.mask, sayKind(only.kind))
 			: l10n.t('keys found: {0} ({1})', recognised.length, shown);
 	const unusable = refused.length > 0 ? `; ${l10n.t('not usable: {0}', refused.length)}` : '';
-	return { message: `${found}${unusable}`, severity: InputBoxValidationSeverity.Info };
+	return { text: `${found}${unusable}`, isError: false };
 }

@@ -1,5 +1,5 @@
 import type { KeyId, Reason } from '../pool/pool';
-import { Failure } from '../pool/pool';
+import { consumerIn, Failure } from '../pool/pool';
 
 /** Asks the service about a secret with `models.list`, which uses no generation quota. Throws `Failure`, or as the signal says. */
 export type Check = (secret: string, signal: AbortSignal) => Promise<void>;
@@ -14,7 +14,8 @@ export type CheckOutcome =
 			readonly abuse: boolean;
 			readonly failure: Failure;
 	  }
-	| { readonly is: 'undecided'; readonly why: Reason }
+	/** `consumer`: the project number that the service named, where it did. */
+	| { readonly is: 'undecided'; readonly why: Reason; readonly consumer?: string }
 	| { readonly is: 'cancelled' };
 
 /** Checks at the same time. */
@@ -67,9 +68,11 @@ async function checkOne(secret: string | undefined, check: Check, signal: AbortS
 			return { is: 'undecided', why: 'unexpected' };
 		}
 		const { verdict, said } = error;
-		return verdict.act === 'bench'
-			? { is: 'refused', why: verdict.why, said, abuse: verdict.abuse, failure: error }
-			: { is: 'undecided', why: verdict.why };
+		if (verdict.act === 'bench') {
+			return { is: 'refused', why: verdict.why, said, abuse: verdict.abuse, failure: error };
+		}
+		const consumer = consumerIn(verdict);
+		return { is: 'undecided', why: verdict.why, ...(consumer !== undefined && { consumer }) };
 	}
 }
 

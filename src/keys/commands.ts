@@ -1,5 +1,6 @@
-import { l10n, window } from 'vscode';
+import { l10n } from 'vscode';
 import type { Key, KeyId } from '../pool/pool';
+import { showInformation, showWarning } from '../ui/messages';
 import { addKeys, type AddKeysOptions } from './addKeys';
 import type { Keyring } from './keyring';
 import { KeyringError, undoMs } from './keyring';
@@ -41,7 +42,7 @@ export function keyCommands(options: AddKeysOptions): Readonly<Record<KeyCommand
 			if (!(await options.read())) return;
 			const { keys } = keyring.list();
 			if (keys.length === 0) {
-				void window.showInformationMessage(l10n.t('There is no key yet. Add one first.'));
+				void showInformation(l10n.t('There is no key yet. Add one first.'));
 			} else {
 				await checkAndSay(keys, options);
 			}
@@ -65,7 +66,7 @@ export function keyCommands(options: AddKeysOptions): Readonly<Record<KeyCommand
 async function removeKey({ keyring }: KeyTools, key: Key): Promise<void> {
 	await keyring.remove(key.id);
 	const undo = l10n.t('Undo');
-	const answer = await window.showInformationMessage(
+	const answer = await showInformation(
 		l10n.t(
 			'{0} was removed. In {1} seconds its secret is erased from this computer. The key itself stays valid at Google.',
 			key.label,
@@ -81,12 +82,10 @@ async function removeKey({ keyring }: KeyTools, key: Key): Promise<void> {
 async function bringBack(keyring: Keyring, id: KeyId | undefined): Promise<void> {
 	try {
 		const key = id === undefined ? undefined : await keyring.restore(id);
-		void window.showInformationMessage(
-			key ? l10n.t('{0} is back.', key.label) : l10n.t('No key was removed a moment ago.'),
-		);
+		void showInformation(key ? l10n.t('{0} is back.', key.label) : l10n.t('No key was removed a moment ago.'));
 	} catch (error) {
 		if (error instanceof KeyringError && error.reason === 'noSuchKey') {
-			void window.showWarningMessage(l10n.t('It is too late: the secret has been erased. Add the key again.'));
+			void showWarning(l10n.t('It is too late: the secret has been erased. Add the key again.'));
 		} else {
 			throw error;
 		}

@@ -1,4 +1,5 @@
-import { l10n, window, type Memento } from 'vscode';
+import { l10n, type Memento } from 'vscode';
+import { askWarning, showError } from '../ui/messages';
 import { ServiceHost, type JudgedAddress, type RefusedAddress } from './serviceHost';
 
 const confirmedHosts = 'keypool.confirmedHosts';
@@ -12,20 +13,16 @@ export function confirmedHost(check: () => JudgedAddress, memory: Memento): Serv
 		remember: (host) => memory.update(confirmedHosts, [...confirmed(), host].slice(-20)),
 		confirm: async (host) => {
 			const send = l10n.t('Send My Keys There');
-			const chosen = await window.showWarningMessage(
+			const chosen = await askWarning(
 				l10n.t('Send your Gemini keys and prompts to {0}?', host),
-				{
-					modal: true,
-					detail: l10n.t(
-						'The setting keypool.baseUrl names this host instead of Google. Whoever runs it will receive your keys and everything you ask. It is asked once for each host.',
-					),
-				},
+				l10n.t(
+					'The setting keypool.baseUrl names this host instead of Google. Whoever runs it will receive your keys and everything you ask. It is asked once for each host.',
+				),
 				send,
 			);
 			return chosen === send;
 		},
-		refuse: (why) =>
-			void window.showErrorMessage(l10n.t('The setting keypool.baseUrl is refused: {0}', sayRefused(why))),
+		refuse: (why) => void showError(l10n.t('The setting keypool.baseUrl is refused: {0}', sayRefused(why))),
 	});
 }
 

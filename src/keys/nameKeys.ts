@@ -1,13 +1,13 @@
-import { l10n, window, type QuickPickItem } from 'vscode';
+import { l10n } from 'vscode';
 import type { Key, KeyId } from '../pool/pool';
+import { askText } from '../ui/inputBox';
+import { pickOne, type PickItem } from '../ui/quickPick';
 import type { CheckOutcome } from './check';
 import type { Keyring } from './keyring';
 import { labelProblem } from './labelProblem';
 import { sayState } from './words';
 
-interface Row extends QuickPickItem {
-	readonly id?: KeyId;
-}
+type Row = PickItem & { readonly id?: KeyId };
 
 /** The last step for several keys: each can get a name; the first row, and closing the list, ends it. */
 export async function nameKeys(
@@ -22,10 +22,10 @@ export async function nameKeys(
 			description: `${mask} · ${sayState(outcomes.get(id) ?? { is: 'cancelled' })}`,
 			id,
 		}));
-		const done: Row = { label: `$(check) ${l10n.t('Done')}` };
+		const done: Row = { label: l10n.t('Done'), icon: 'check' };
 		const title = l10n.t('Name the keys');
 		const placeHolder = l10n.t('Choose a key to name it');
-		const chosen = await window.showQuickPick([done, ...rows], { title, placeHolder, ignoreFocusOut: true });
+		const chosen = await pickOne([done, ...rows], { title, placeHolder, ignoreFocusOut: true });
 		const key = keys.find(({ id }) => id === chosen?.id);
 		if (!key) return;
 		await nameKey(key, keyring);
@@ -34,11 +34,11 @@ export async function nameKeys(
 
 /** Asks for a name; closing the box keeps the one it has. */
 export async function nameKey(key: Key, keyring: Keyring): Promise<void> {
-	const label = await window.showInputBox({
+	const label = await askText({
 		title: l10n.t('Name of {0}', key.mask),
 		prompt: l10n.t('The name appears in views, answers and the log.'),
 		value: key.label,
-		validateInput: (text) => {
+		problem: (text) => {
 			const others = keyring.list().keys.filter(({ id }) => id !== key.id);
 			return labelProblem(
 				text,

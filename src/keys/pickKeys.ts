@@ -1,13 +1,12 @@
-import type { QuickPickItem } from 'vscode';
-import { QuickPickItemKind, l10n, window } from 'vscode';
+import { QuickPickItemKind, l10n } from 'vscode';
 import type { Key, KeyId } from '../pool/pool';
+import { showError, showInformation } from '../ui/messages';
+import { pickOne, pickSeveral, type PickItem } from '../ui/quickPick';
 import type { Found, PasteResult } from './paste';
 import { tellingRefusals } from './paste';
 import { sayKind, sayRefusal } from './words';
 
-interface FoundItem extends QuickPickItem {
-	readonly found?: Found;
-}
+type FoundItem = PickItem & { readonly found?: Found };
 
 /**
  * Shows what was found in a text, masked, all of it chosen, and what was refused with the reason. Undefined when closed.
@@ -16,7 +15,7 @@ interface FoundItem extends QuickPickItem {
 export async function pickFound(result: PasteResult, title: string): Promise<readonly Found[] | undefined> {
 	if (result.recognised.length === 0) {
 		const reasons = tellingRefusals(result.refused).map((one) => `${one.mask}: ${sayRefusal(one)}`);
-		void window.showErrorMessage(
+		void showError(
 			reasons.length > 0
 				? l10n.t('No key was added. {0}', reasons.join(' '))
 				: l10n.t('No Gemini key was found. Copy one from Google AI Studio and try again.'),
@@ -35,9 +34,8 @@ export async function pickFound(result: PasteResult, title: string): Promise<rea
 		items.push({ label: l10n.t('Not usable'), kind: QuickPickItemKind.Separator });
 		items.push(...result.refused.map((refused) => ({ label: refused.mask, description: sayRefusal(refused) })));
 	}
-	const picked = await window.showQuickPick(items, {
+	const picked = await pickSeveral(items, {
 		title,
-		canPickMany: true,
 		ignoreFocusOut: true,
 		matchOnDescription: true,
 		placeHolder: result.cut
@@ -54,11 +52,11 @@ export async function keyFor(argument: unknown, keys: readonly Key[], title: str
 		return keys.find((key) => key.id === id);
 	}
 	if (keys.length === 0) {
-		void window.showInformationMessage(l10n.t('There is no key yet. Add one first.'));
+		void showInformation(l10n.t('There is no key yet. Add one first.'));
 		return undefined;
 	}
 	const items = keys.map((key) => ({ label: key.label, description: key.mask, key }));
-	return (await window.showQuickPick(items, { title, matchOnDescription: true }))?.key;
+	return (await pickOne(items, { title, matchOnDescription: true }))?.key;
 }
 
 /** A key's id, or an object that has one as `keyId`, as a tree row does. */

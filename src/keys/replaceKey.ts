@@ -1,5 +1,6 @@
-import { commands, l10n, window } from 'vscode';
+import { commands, l10n } from 'vscode';
 import type { Key } from '../pool/pool';
+import { showError, showInformation, showWarning } from '../ui/messages';
 import { askForKeys } from './askForKeys';
 import { KeyringError } from './keyring';
 import type { Secret } from './secret';
@@ -17,7 +18,7 @@ export async function replaceKey(key: Key, tools: KeyTools): Promise<void> {
 	const next = await stored(key, found, tools);
 	if (!next) return;
 	if (next.id !== key.id || next.mask === key.mask) {
-		void window.showInformationMessage(l10n.t('This key is there already, as {0}.', next.label));
+		void showInformation(l10n.t('This key is there already, as {0}.', next.label));
 		return;
 	}
 	await tools.useAgain(key.id);
@@ -33,7 +34,7 @@ async function stored(key: Key, secret: Secret, { keyring }: KeyTools): Promise<
 			if (!(error instanceof KeyringError) || error.reason !== 'storeRefused') throw error;
 			const again = l10n.t('Try Again');
 			const text = l10n.t('{0} was not replaced. {1}', key.label, sayKeyringReason(error.reason));
-			if ((await window.showErrorMessage(text, again)) !== again) return undefined;
+			if ((await showError(text, again)) !== again) return undefined;
 		}
 	}
 }
@@ -43,7 +44,7 @@ async function checked(key: Key, tools: KeyTools): Promise<void> {
 	const outcome = (await checkWithProgress([key], tools)).get(key.id) ?? { is: 'cancelled' as const };
 	const [again, resume] = [l10n.t('Try Again'), l10n.t('Resume')];
 	const text = l10n.t('{0} was replaced. {1}', key.label, sayOutcome(key.label, outcome));
-	const say = outcome.is === 'refused' ? window.showWarningMessage : window.showInformationMessage;
+	const say = outcome.is === 'refused' ? showWarning : showInformation;
 	void say(text, ...(outcome.is === 'works' ? [] : [again]), ...(tools.isPaused() ? [resume] : []))
 		.then(async (answer) => {
 			if (answer === resume) await commands.executeCommand('keypool.resume');

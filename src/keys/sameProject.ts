@@ -1,4 +1,4 @@
-import type { Key, KeyId, ProjectId } from '../pool/pool';
+import { consumerIn, type Key, type KeyId, type ProjectId } from '../pool/pool';
 import type { CheckOutcome } from './check';
 import type { Keyring, Keys } from './keyring';
 
@@ -9,16 +9,26 @@ export interface Twin {
 	readonly project: ProjectId;
 }
 
-/** Keeps the project numbers that the service named in its refusals. */
+/** Keeps the project numbers that the service named, whatever else it said. */
 export async function learnProjects(outcomes: ReadonlyMap<KeyId, CheckOutcome>, keyring: Keyring): Promise<void> {
 	for (const [id, outcome] of outcomes) {
-		const number = outcome.is === 'refused' ? numberIn(outcome) : undefined;
-		const { keys, projects } = keyring.list();
-		const project = projects.find((one) => one.id === keys.find((key) => key.id === id)?.project);
-		if (number !== undefined && project && project.number !== number) {
-			await keyring.updateProject(project.id, { number });
-		}
+		const number = numberIn(outcome);
+		if (number !== undefined) await learnProject(id, number, keyring);
 	}
+}
+
+/** Keeps the project number that the service named for a key. Resolves to whether it is news. */
+export async function learnProject(id: KeyId, number: string, keyring: Keyring): Promise<boolean> {
+	const { keys, projects } = keyring.list();
+	const project = projects.find((one) => one.id === keys.find((key) => key.id === id)?.project);
+	if (!project || project.number === number) return false;
+	await keyring.updateProject(project.id, { number });
+	return true;
+}
+
+function numberIn(outcome: CheckOutcome): string | undefined {
+	if (outcome.is === 'refused') return consumerIn(outcome.failure.verdict);
+	return outcome.is === 'undecided' ? outcome.consumer : undefined;
 }
 
 /** Keys apart that the service itself has said to be of one project; nothing else is evidence. */
@@ -35,8 +45,4 @@ export function twinsIn({ keys, projects }: Keys, among: readonly KeyId[]): read
 			const isLater = other && (!among.includes(other.id) || keys.indexOf(other) < keys.indexOf(key));
 			return isLater ? [{ key, with: other, project: other.project }] : [];
 		});
-}
-
-function numberIn({ failure: { verdict } }: Extract<CheckOutcome, { is: 'refused' }>): string | undefined {
-	return verdict.act === 'bench' ? verdict.consumer : undefined;
 }

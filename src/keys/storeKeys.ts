@@ -1,5 +1,7 @@
-import { ProgressLocation, l10n, window } from 'vscode';
+import { l10n } from 'vscode';
 import type { Key, KeyId } from '../pool/pool';
+import { showError, showInformation, showWarning } from '../ui/messages';
+import { withProgress } from '../ui/progress';
 import { addAll } from './addAll';
 import type { Check, CheckOutcome } from './check';
 import { checkKeys, tally } from './check';
@@ -42,13 +44,13 @@ export async function storeFound(found: readonly Found[], tools: KeyTools): Prom
 	const kept = result.added.length - gone;
 	const ids = result.added.map(({ id }) => id);
 	if (kept === 0) {
-		void window.showInformationMessage(l10n.t('No key was kept.'));
+		void showInformation(l10n.t('No key was kept.'));
 	} else if (result.added.length === 1 && result.duplicates.length === 0) {
 		void offerName(first, outcomes.get(first.id), tools);
 	} else {
 		if (kept > 1) await nameKeys(ids, outcomes, tools.keyring);
 		const counts = tally(outcomes.values());
-		void window.showInformationMessage(
+		void showInformation(
 			l10n.t(
 				'Keys added: {0}. Working: {1}, refused: {2}, not checked: {3}, there already: {4}.',
 				kept,
@@ -67,7 +69,7 @@ export async function storeFound(found: readonly Found[], tools: KeyTools): Prom
 async function offerName(key: Key, outcome: CheckOutcome | undefined, { keyring, report }: KeyTools): Promise<void> {
 	const name = l10n.t('Name It…');
 	try {
-		if ((await window.showInformationMessage(sayAdded(key, outcome), name)) === name) await nameKey(key, keyring);
+		if ((await showInformation(sayAdded(key, outcome), name)) === name) await nameKey(key, keyring);
 	} catch (error) {
 		sayFailure(error, report);
 	}
@@ -83,7 +85,7 @@ export async function checkAndSay(keys: readonly Key[], tools: KeyTools): Promis
 	const [only] = keys;
 	if (keys.length === 1 && only) {
 		const outcome = outcomes.get(only.id) ?? { is: 'cancelled' };
-		const say = outcome.is === 'refused' ? window.showWarningMessage : window.showInformationMessage;
+		const say = outcome.is === 'refused' ? showWarning : showInformation;
 		void say(sayOutcome(only.label, outcome));
 		return;
 	}
@@ -96,7 +98,7 @@ export async function checkAndSay(keys: readonly Key[], tools: KeyTools): Promis
 		counts.refused,
 		unchecked,
 	);
-	void (counts.refused > 0 ? window.showWarningMessage(sentence) : window.showInformationMessage(sentence));
+	void (counts.refused > 0 ? showWarning(sentence) : showInformation(sentence));
 }
 
 function stored(found: readonly Found[], keyring: Keyring): Promise<AddResult> {
@@ -105,7 +107,7 @@ function stored(found: readonly Found[], keyring: Keyring): Promise<AddResult> {
 		const again = l10n.t('Try Again');
 		const sentence = sayKeyringReason('storeRefused');
 		const text = l10n.t('{0} of {1} keys were stored. {2}', count, found.length, sentence);
-		return (await window.showErrorMessage(text, again)) === again;
+		return (await showError(text, again)) === again;
 	});
 }
 
@@ -125,9 +127,9 @@ function sayAdded({ label, mask }: Key, outcome: CheckOutcome | undefined): stri
 function sayDuplicates({ duplicates }: AddResult): void {
 	const [first] = duplicates;
 	if (first && duplicates.length === 1) {
-		void window.showInformationMessage(l10n.t('This key is there already, as {0}.', first.of.label));
+		void showInformation(l10n.t('This key is there already, as {0}.', first.of.label));
 	} else if (first) {
-		void window.showInformationMessage(l10n.t('All {0} keys are there already.', duplicates.length));
+		void showInformation(l10n.t('All {0} keys are there already.', duplicates.length));
 	}
 }
 
@@ -137,26 +139,19 @@ export async function checkWithProgress(
 	tools: KeyTools,
 ): Promise<ReadonlyMap<KeyId, CheckOutcome>> {
 	const title = l10n.t('Checking keys with the service');
-	const location = ProgressLocation.Notification;
-	const outcomes = await window.withProgress({ location, title, cancellable: true }, async (progress, token) => {
-		const abort = new AbortController();
-		const cancelling = token.onCancellationRequested(() => abort.abort());
-		const labels = new Map(keys.map((key) => [key.id, key.label]));
-		try {
-			return await checkKeys(
-				keys.map((key) => key.id),
-				(id) => tools.keyring.secretOf(id),
-				tools.check,
-				abort.signal,
-				(id, outcome) => {
-					progress.report({ increment: 100 / keys.length, message: sayOutcome(labels.get(id) ?? '', outcome) });
-					tools.checked(id, outcome);
-				},
-			);
-		} finally {
-			cancelling.dispose();
-		}
-	});
+	const labels = new Map(keys.map((key) => [key.id, key.label]));
+	const outcomes = await withProgress(title, (tell, signal) =>
+		checkKeys(
+			keys.map((key) => key.id),
+			(id) => tools.keyring.secretOf(id),
+			tools.check,
+			signal,
+			(id, outcome) => {
+				tell(sayOutcome(labels.get(id) ?? '', outcome), 100 / keys.length);
+				tools.checked(id, outcome);
+			},
+		),
+	);
 	// What is learnt on the way must not keep anybody from hearing how the check went.
 	await learnProjects(outcomes, tools.keyring).catch(tools.report);
 	return outcomes;
@@ -174,7 +169,7 @@ async function dropped(
 			? sayOutcome(first.label, outcomes.get(first.id) ?? { is: 'cancelled' })
 			: l10n.t('The service refused {0} of the keys.', refused.length);
 	const remove = refused.length === 1 ? l10n.t('Remove It') : l10n.t('Remove Them');
-	const answer = await window.showWarningMessage(question, l10n.t('Keep'), remove);
+	const answer = await showWarning(question, l10n.t('Keep'), remove);
 	if (answer !== remove) {
 		return 0;
 	}

@@ -1,5 +1,6 @@
-import { l10n, window } from 'vscode';
+import { l10n } from 'vscode';
 import type { KeyId } from '../pool/pool';
+import { showInformation } from '../ui/messages';
 import type { Keyring } from './keyring';
 import { twinsIn } from './sameProject';
 
@@ -12,7 +13,7 @@ export async function suggestSameProject(among: readonly KeyId[], keyring: Keyri
 			twin.key.label,
 			twin.with.label,
 		);
-		if ((await window.showInformationMessage(text, together)) === together) {
+		if ((await showInformation(text, together)) === together) {
 			await keyring.update(twin.key.id, { project: twin.project });
 		}
 	}

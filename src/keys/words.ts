@@ -1,5 +1,6 @@
-import { l10n, window } from 'vscode';
+import { l10n } from 'vscode';
 import type { Reason } from '../pool/pool';
+import { showError } from '../ui/messages';
 import type { CheckOutcome } from './check';
 import type { Refusal, SecretKind } from './secret';
 import { KeyringError, type KeyringReason } from './secretStore';
@@ -90,7 +91,13 @@ export function sayWhy(why: Reason): string {
 		case 'region':
 			return l10n.t('the service is not available from this region without billing');
 		case 'network':
+			return l10n.t('the connection to the service broke');
+		case 'unreachable':
 			return l10n.t('the service cannot be reached');
+		case 'proxy':
+			return l10n.t('a proxy or firewall answered in place of the service');
+		case 'modelDenied':
+			return l10n.t('the service refused without saying that the key is at fault');
 		case 'redirected':
 			return l10n.t('the service redirects elsewhere, and keys do not follow');
 		case 'hostRefused':
@@ -102,6 +109,7 @@ export function sayWhy(why: Reason): string {
 		case 'rpd':
 		case 'tpd':
 		case 'capacity':
+		case 'throttled':
 		case 'unknownLimit':
 		case 'cap':
 			return l10n.t('its quota is used up for now');
@@ -116,7 +124,9 @@ export function sayWhy(why: Reason): string {
 		case 'tierLacksModel':
 		case 'badRequest':
 		case 'promptTooLong':
+		case 'thoughtSignature':
 		case 'noSuchModel':
+		case 'malformedCall':
 		case 'contentBlocked':
 		case 'unexpected':
 		case 'cancelled':
@@ -159,13 +169,13 @@ export async function sayLocked(): Promise<boolean> {
 	const text = l10n.t(
 		'Your keys cannot be read: the secret storage of the system refuses. They are not lost. Unlock it, then try again.',
 	);
-	return (await window.showErrorMessage(text, again)) === again;
+	return (await showError(text, again)) === again;
 }
 
 /** What went wrong with an act becomes one sentence on screen, and all of it goes to `report`. */
 export function sayFailure(error: unknown, report: (error: unknown) => void): void {
 	report(error);
-	void window.showErrorMessage(
+	void showError(
 		error instanceof KeyringError
 			? sayKeyringReason(error.reason)
 			: l10n.t('Something unexpected happened. The log of Keypool has the details.'),

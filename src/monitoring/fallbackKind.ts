@@ -12,6 +12,7 @@ export function fallbackKind(why: Reason): FallbackKind {
 		case 'rpd':
 		case 'tpd':
 		case 'capacity':
+		case 'throttled':
 		case 'unknownLimit':
 		case 'cap':
 		case 'noUsableKey':
@@ -30,21 +31,26 @@ export function fallbackKind(why: Reason): FallbackKind {
 		case 'overloaded':
 		case 'internal':
 		case 'network':
+		case 'unreachable':
+		case 'proxy':
 		case 'redirected':
 		case 'cutStream':
 		case 'emptyAnswer':
+		case 'malformedCall':
 		case 'unexpected':
 		case 'tooManyTries':
 		case 'ledgerDown':
 			return 'server_error';
 		case 'tooLargeForTier':
 		case 'tierLacksModel':
+		case 'modelDenied':
 		case 'region':
 		case 'hostRefused':
 		case 'keysLocked':
 		case 'paidOnly':
 		case 'badRequest':
 		case 'promptTooLong':
+		case 'thoughtSignature':
 		case 'noSuchModel':
 			return 'request_error';
 		case 'contentBlocked':

@@ -12,7 +12,7 @@ type WatchedPart = Extract<PoolEvent, { type: 'part' }>['part'];
  */
 export function logPool(pool: WatchedPool, clock: Pick<Clock, 'after'>, log: Log): Off {
 	const off = pool.onEvent((event) => {
-		if (event.type === 'changed' || event.type === 'ended') return;
+		if (event.type === 'changed' || event.type === 'ended' || event.type === 'projectNamed') return;
 		const at = `[${event.request} ${event.origin}]`;
 		if (event.type === 'attempt') logAttempt(at, event.attempt, log);
 		else if (event.type === 'failed') log.warn(`${at} failed: ${event.reason}`);

@@ -83,6 +83,7 @@ const poolReasons: ReadonlySet<Reason> = new Set<Reason>([
 	'waitedTooLong',
 	'cap',
 	'tierLacksModel',
+	'modelDenied',
 	'paused',
 	'noUsableKey',
 	'noKeys',
@@ -92,6 +93,9 @@ const poolReasons: ReadonlySet<Reason> = new Set<Reason>([
 	'redirected',
 	// After all tries on all keys: the machine is cut off.
 	'network',
+	'unreachable',
+	'throttled',
+	'proxy',
 	'region',
 	'ledgerDown',
 	'cancelled',

@@ -1,13 +1,13 @@
 import type { BucketId, KeyId } from './key';
 import type { Grant } from './seek';
-import type { Verdict } from './verdict';
+import { leastBackOffMs, type Verdict } from './verdict';
 
 /** What a request does after a failure. */
 export type Next =
 	/** Looks for a key again, at once; the ledger knows who rests. */
 	| { readonly go: 'on' }
-	/** Backs off by itself, then the same key. `n` counts from 0. */
-	| { readonly go: 'afterBackOff'; readonly n: number }
+	/** Backs off by itself for `leastMs` at least, then the same key. `n` counts from 0. */
+	| { readonly go: 'afterBackOff'; readonly n: number; readonly leastMs: number }
 	| { readonly go: 'fail' };
 
 /** Time-outs grow by this when the service said that a request needs longer. */
@@ -112,6 +112,9 @@ export class Course {
 			case 'bench':
 				this.refusedKeys.add(grant.key);
 				return verdict.abuse ? { go: 'fail' } : { go: 'on' };
+			case 'closeForKey':
+				this.leftFor(grant.model).add(grant.key);
+				return { go: 'on' };
 			case 'skipTier':
 				this.smallBuckets.add(grant.bucketId);
 				this.tooLarge(grant.model);
@@ -121,6 +124,8 @@ export class Course {
 			case 'tryOneOther':
 				this.paidOnly ||= verdict.paid;
 				return this.tryOther(verdict.why, this.leftKeys, grant) ?? { go: 'fail' };
+			// The engine's own requests carry no signatures that could be replaced.
+			case 'replaceSignatures':
 			case 'fail':
 				return { go: 'fail' };
 		}
@@ -134,7 +139,7 @@ export class Course {
 		if (n < times) {
 			this.prefer = grant.key;
 			if (why === 'deadline') this.patience = morePatience;
-			return scope === 'model' ? { go: 'on' } : { go: 'afterBackOff', n };
+			return scope === 'model' ? { go: 'on' } : { go: 'afterBackOff', n, leastMs: leastBackOffMs(verdict, n) };
 		}
 		switch (then) {
 			case 'fallbackModel':
@@ -142,8 +147,7 @@ export class Course {
 			case 'otherKey':
 				return this.tryOther(why, this.leftKeys, grant) ?? { go: 'fail' };
 			case 'otherKeyThenModel': {
-				const left = this.leftOn.get(grant.model) ?? new Set();
-				this.leftOn.set(grant.model, left);
+				const left = this.leftFor(grant.model);
 				return this.tryOther(`${why} ${grant.model}`, left, grant) ?? this.giveUp(grant.model);
 			}
 			case 'fail':
@@ -154,6 +158,13 @@ export class Course {
 	private forgetRefusals(): void {
 		this.refusedBuckets.clear();
 		this.refusedKeys.clear();
+	}
+
+	/** The keys that are not asked for this model any more. */
+	private leftFor(model: string): Set<KeyId> {
+		const left = this.leftOn.get(model) ?? new Set();
+		this.leftOn.set(model, left);
+		return left;
 	}
 
 	private giveUp(model: string): Next {

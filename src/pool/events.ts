@@ -1,4 +1,5 @@
 import type { Off } from './clock';
+import type { KeyId } from './key';
 import type { Attempt, Part } from './part';
 import type { Trail } from './statistics';
 
@@ -12,6 +13,8 @@ export type PoolEvent =
 			readonly part: Exclude<Part<never>, { type: 'output' }>;
 	  }
 	| { readonly type: 'attempt'; readonly request: string; readonly origin: string; readonly attempt: Attempt }
+	/** The service named the project of a key, by its number: the only sure sign that keys are of one project. */
+	| { readonly type: 'projectNamed'; readonly key: KeyId; readonly number: string }
 	/** A request ended without an answer. */
 	| { readonly type: 'failed'; readonly request: string; readonly origin: string; readonly reason: string }
 	/** A request ended, whether answered or not: once for each, whichever window on the ledger it ran in. */

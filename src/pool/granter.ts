@@ -10,7 +10,7 @@ import type { Options } from './options';
 import { Present } from './present';
 import { mayServe, Ranking } from './ranking';
 import { admit, type Ask } from './quota/admit';
-import { deniedByState, deniedByWindow, type Denied } from './quota/denied';
+import { deniedByState, deniedByWindow, deniedUntil, type Denied } from './quota/denied';
 import { at } from './quota/bucket';
 import { dimensionInTheWay, mayTest } from './quota/teaching';
 import type { Cost, Needs } from './request';
@@ -109,6 +109,8 @@ export class Granter {
 			if (tx.pool().paused) return deny({ why: 'paused', retryAt: Infinity });
 			const record = tx.key(key.id);
 			if (record.state.is === 'benched') return deny({ why: record.state.why, retryAt: Infinity });
+			const denied = deniedUntil(record, resolved, now);
+			if (denied > 0) return deny({ why: 'modelDenied', retryAt: denied });
 			const modelRecord = tx.model(resolved);
 			const busy = deniedByLoad(modelRecord, now);
 			if (busy) return deny(busy);

@@ -119,5 +119,5 @@ export class History {
 
 /** Reasons with a remedy of their own, beside waiting. */
 function saysItAll(why: Reason): boolean {
-	return why === 'tierLacksModel' || why === 'cap';
+	return why === 'tierLacksModel' || why === 'modelDenied' || why === 'cap';
 }

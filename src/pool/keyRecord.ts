@@ -9,6 +9,9 @@ const probeLongestMs = 10 * 60_000;
 /** ms. A key that never worked may be too new to be known everywhere (docs/FACTS.md 3 and 4). */
 const newKeyRechecksMs: readonly number[] = [60_000, 3 * 60_000, 10 * 60_000];
 
+/** More models than one person asks for within an hour. */
+const maxDeniedModels = 32;
+
 type BenchVerdict = Extract<Verdict, { act: 'bench' }>;
 
 /** An answer: the key is good, its score rises. A benched key stays benched: the call was sent before. */
@@ -44,6 +47,19 @@ export function taken(record: KeyRecord, now: Wall): KeyRecord {
 	if (!probe || probe.at > now) return { ...record, lastUsed: now };
 	const waitMs = Math.min(probe.waitMs * 2, probeLongestMs);
 	return { ...record, lastUsed: now, probe: { at: now + waitMs, waitMs } };
+}
+
+/** The service does not let this key use this model until then. Forgets what is over, and of many the first to end. */
+export function deniedModel(record: KeyRecord, model: string, until: Wall, now: Wall): KeyRecord {
+	const others = (record.deniedModels ?? []).filter((one) => one.model !== model && one.until > now);
+	const deniedModels = [...others, { model, until }].sort((a, b) => a.until - b.until).slice(-maxDeniedModels);
+	return { ...record, deniedModels };
+}
+
+/** A person says that the key may use the model again. */
+export function allowedModel(record: KeyRecord, model: string): KeyRecord {
+	const { deniedModels } = record;
+	return deniedModels ? { ...record, deniedModels: deniedModels.filter((one) => one.model !== model) } : record;
 }
 
 /** The service knows the key. That ends no bench that only a person can end: `models.list` answers such keys as well. */

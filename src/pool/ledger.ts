@@ -104,6 +104,8 @@ export interface KeyRecord {
 	/** Quota and key verdicts only: the service's own trouble is no key's fault. */
 	readonly fail: number;
 	readonly tokens: { readonly input: number; readonly output: number };
+	/** Models (resolved) that the service does not let this key use, each until then. */
+	readonly deniedModels?: readonly { readonly model: string; readonly until: Wall }[];
 }
 
 export interface ModelRecord {

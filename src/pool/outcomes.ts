@@ -1,6 +1,17 @@
 import type { Random } from './clock';
 import { bucketId, partsOf, type BucketId, type KeyId, type Limits } from './key';
-import { benched, failed, isFinal, proven, recheckFailed, recheckPostponed, succeeded, unbenched } from './keyRecord';
+import {
+	allowedModel,
+	benched,
+	deniedModel,
+	failed,
+	isFinal,
+	proven,
+	recheckFailed,
+	recheckPostponed,
+	succeeded,
+	unbenched,
+} from './keyRecord';
 import type { Ledger, Tx, Wall } from './ledger';
 import { backOffMs, counted, found, overloaded, probeEnded, recovered, tokensOf } from './modelRecord';
 import { ownLimits } from './quota/limits';
@@ -12,7 +23,7 @@ import { resolveIn } from './resolve';
 import type { Roster } from './roster';
 import type { Grant } from './seek';
 import { count } from './count';
-import type { Failure, Reason, Verdict } from './verdict';
+import { consumerIn, leastBackOffMs, type Failure, type Reason, type Verdict } from './verdict';
 
 /** ms. Three keys that had worked, benched within this time for any 403, are an abuse signal. */
 const burstMs = 60_000;
@@ -29,6 +40,8 @@ export class Outcomes {
 		private readonly roster: () => Roster,
 		private readonly random: Random,
 		private readonly baseDelayMs: () => number,
+		/** The service named the project of a key. */
+		private readonly projectNamed: (key: KeyId, number: string) => void = () => undefined,
 	) {}
 
 	/** Whether others stand still until this call shows a sign of life, so far as is known here. */
@@ -78,11 +91,12 @@ export class Outcomes {
 
 	failed(grant: Grant, failure: Failure, usage: Usage | undefined): Promise<void> {
 		const { verdict } = failure;
+		this.learnProject(grant.key, verdict);
 		return this.ledger.transact((tx, now) => {
 			settleAll(tx, grant, endingOf(failure), now);
 			tx.put({ kind: 'model', id: grant.resolved, doc: probeEnded(tx.model(grant.resolved), grant.lease) });
 			this.apply(tx, grant, failure, now);
-			if (verdict.act === 'rest' || verdict.act === 'close' || verdict.act === 'bench') {
+			if (refusals.has(verdict.act)) {
 				tx.put({ kind: 'key', id: grant.key, doc: failed(tx.key(grant.key), isOfKey(verdict), now) });
 			}
 			if (failure.sent) this.count(tx, grant, verdict.why, usage, now);
@@ -94,6 +108,7 @@ export class Outcomes {
 	 * service says nothing. One that finds a reason which only a person can end is a verdict like any other.
 	 */
 	checked(key: KeyId, failure: Failure | undefined): Promise<void> {
+		if (failure) this.learnProject(key, failure.verdict);
 		return this.ledger.transact((tx, now) => {
 			const record = tx.key(key);
 			const { state } = record;
@@ -128,8 +143,11 @@ export class Outcomes {
 		return this.ledger.transact((tx, now) => {
 			for (const id of ids) {
 				tx.put({ kind: 'bucket', id, doc: clearRest(tx.bucket(id), now) });
-				const model = partsOf(id)[1];
+				const [project, model] = partsOf(id);
 				tx.put({ kind: 'model', id: model, doc: found(recovered(tx.model(model))) });
+				for (const key of this.roster().keys) {
+					if (key.project === project) tx.put({ kind: 'key', id: key.id, doc: allowedModel(tx.key(key.id), model) });
+				}
 			}
 		});
 	}
@@ -139,6 +157,11 @@ export class Outcomes {
 			const { paused: _, ...doc } = tx.pool();
 			tx.put({ kind: 'pool', doc });
 		});
+	}
+
+	private learnProject(key: KeyId, verdict: Verdict): void {
+		const number = consumerIn(verdict);
+		if (number !== undefined) this.projectNamed(key, number);
 	}
 
 	private count(tx: Tx, { key }: Grant, outcome: 'answered' | Reason, usage: Usage | undefined, now: Wall): void {
@@ -165,7 +188,7 @@ export class Outcomes {
 			case 'backOff':
 				if (verdict.scope === 'model') {
 					const base = this.baseDelayMs();
-					const waitMs = (n: number): number => backOffMs(base, n, this.random);
+					const waitMs = (n: number): number => Math.max(leastBackOffMs(verdict, n), backOffMs(base, n, this.random));
 					const doc = overloaded(tx.model(grant.resolved), grant.sentAt, waitMs, now);
 					tx.put({ kind: 'model', id: grant.resolved, doc });
 				}
@@ -176,8 +199,14 @@ export class Outcomes {
 					tx.put({ kind: 'model', id: grant.resolved, doc });
 				}
 				break;
+			case 'closeForKey': {
+				const denied = deniedModel(tx.key(grant.key), grant.resolved, now + verdict.forMs, now);
+				tx.put({ kind: 'key', id: grant.key, doc: denied });
+				break;
+			}
 			case 'tryOneOther':
 			case 'skipTier':
+			case 'replaceSignatures':
 				break;
 		}
 	}
@@ -252,15 +281,18 @@ function settleAll(tx: Tx, grant: Grant, ending: Ending, now: Wall): void {
 	}
 }
 
+const refusals: ReadonlySet<Verdict['act']> = new Set(['rest', 'close', 'closeForKey', 'bench']);
+
 /** Calls that were refused for quota or for the key did not count at the service. */
 function endingOf({ sent, verdict }: Failure): Ending {
 	if (!sent) return { is: 'unsent' };
-	return { is: verdict.act === 'rest' || verdict.act === 'close' || verdict.act === 'bench' ? 'refused' : 'spent' };
+	return { is: refusals.has(verdict.act) ? 'refused' : 'spent' };
 }
 
-/** A 429 that names no quota can mean the model's own capacity, and a blocked region comes as one, too. */
+/** A 429 that names no quota can mean the model's own capacity, and a blocked region comes as one; a plain denial names nothing. */
 function isOfKey(verdict: Verdict): boolean {
-	return verdict.act === 'bench' ? verdict.scope !== 'account' : verdict.why !== 'capacity';
+	if (verdict.act === 'bench') return verdict.scope !== 'account';
+	return verdict.why !== 'capacity' && verdict.why !== 'modelDenied';
 }
 
 /** What a 403 can mean for a key that had worked, apart from what is an abuse signal by itself. */

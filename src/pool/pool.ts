@@ -274,6 +274,7 @@ export class Pool {
 				roster: () => this.roster,
 				options: () => this.options,
 				attempted: ({ id, origin }, attempt) => this.events.emit({ type: 'attempt', request: id, origin, attempt }),
+				projectNamed: (key, number) => this.events.emit({ type: 'projectNamed', key, number }),
 			});
 			if (this.ended) sending.dispose();
 			this.sending = sending;

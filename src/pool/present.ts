@@ -1,7 +1,7 @@
 import type { Ledger, Wall } from './ledger';
-import { longestBackOffMs } from './modelRecord';
 import { skewMs } from './quota/bucket';
 import { bucketOfNow, keyOfNow, modelOfNow } from './quota/future';
+import { longestLeastMs } from './verdict';
 
 /** Notices a ledger's clock that went backwards, and brings what is stored to the present, once. */
 export class Present {
@@ -26,7 +26,7 @@ export class Present {
 			for (const id of bucket.keys()) tx.put({ kind: 'bucket', id, doc: bucketOfNow(tx.bucket(id), now) });
 			for (const id of key.keys()) tx.put({ kind: 'key', id, doc: keyOfNow(tx.key(id), now) });
 			for (const id of model.keys()) {
-				tx.put({ kind: 'model', id, doc: modelOfNow(tx.model(id), longestBackOffMs, now) });
+				tx.put({ kind: 'model', id, doc: modelOfNow(tx.model(id), longestLeastMs, now) });
 			}
 		});
 	}

@@ -16,7 +16,7 @@ const mostAtOnce = 4;
 const longestMs = 30_000;
 /** ms. A wait is looked at anew after this, because the wall clock may have been set, or the machine have slept. */
 const lookAgainMs = 60_000;
-const notReached: Verdict = { act: 'backOff', why: 'network', scope: 'request', times: 0, then: 'fail' };
+const notReached: Verdict = { act: 'backOff', why: 'unreachable', scope: 'request', times: 0, then: 'fail' };
 
 /** Re-checks benched keys when their time has come; success frees them. */
 export class Rechecks {

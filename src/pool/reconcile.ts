@@ -77,7 +77,17 @@ function key(ours: KeyRecord, theirs: KeyRecord, base: KeyRecord | undefined): K
 			input: theirs.tokens.input + grown(ours.tokens.input, base?.tokens.input),
 			output: theirs.tokens.output + grown(ours.tokens.output, base?.tokens.output),
 		},
+		...deniedModels(ours, theirs),
 	};
+}
+
+/** The later end of each. */
+function deniedModels(ours: KeyRecord, theirs: KeyRecord): Pick<KeyRecord, 'deniedModels'> {
+	const until = new Map<string, Wall>();
+	for (const one of [...(ours.deniedModels ?? []), ...(theirs.deniedModels ?? [])]) {
+		until.set(one.model, Math.max(one.until, until.get(one.model) ?? 0));
+	}
+	return until.size === 0 ? {} : { deniedModels: [...until].map(([model, end]) => ({ model, until: end })) };
 }
 
 function isOther(a: KeyRecord, b: KeyRecord | undefined): boolean {

@@ -260,7 +260,8 @@ export class Run<C> {
 		const next = this.course.after(verdict, grant);
 		if (next.go === 'fail') throw failure;
 		if (next.go === 'afterBackOff') {
-			const ms = backOffMs(this.engine.options().baseDelayMs, next.n, this.engine.random);
+			const { baseDelayMs } = this.engine.options();
+			const ms = Math.max(next.leastMs, backOffMs(baseDelayMs, next.n, this.engine.random));
 			const on = { key: grant.key, model: grant.model };
 			yield { type: 'waiting', on, why: verdict.why, inMs: ms, ahead: 0 };
 			await this.pause(ms);

@@ -2,6 +2,7 @@
 import type { Clock, Random } from './clock';
 import { writeEnd } from './count';
 import { Granter } from './granter';
+import type { KeyId } from './key';
 import type { Ledger } from './ledger';
 import type { Options } from './options';
 import { Outcomes } from './outcomes';
@@ -30,6 +31,7 @@ export interface SendingParts {
 	readonly options: () => Options;
 	/** An attempt ended: for the log and the statistics. */
 	readonly attempted: (request: Request, attempt: Attempt) => void;
+	readonly projectNamed?: (key: KeyId, number: string) => void;
 }
 
 export class Sending {
@@ -40,10 +42,10 @@ export class Sending {
 	private readonly engine: Engine;
 	private running: { readonly name: StrategyName; readonly strategy: RunningStrategy };
 
-	constructor({ ledger, clock, random, check, window, roster, options, attempted }: SendingParts) {
+	constructor({ ledger, clock, random, check, window, roster, options, attempted, projectNamed }: SendingParts) {
 		this.running = start(options().strategy);
 		this.slots = new Slots(ledger, roster());
-		this.outcomes = new Outcomes(ledger, roster, random, () => options().baseDelayMs);
+		this.outcomes = new Outcomes(ledger, roster, random, () => options().baseDelayMs, projectNamed);
 		this.queue = new Queue(ledger, clock, random, window);
 		this.rechecks = new Rechecks(ledger, clock, roster, this.outcomes, check);
 		this.rechecks.arm();

@@ -2,6 +2,7 @@ import type { Columns } from './columns';
 import { bucketId, type BucketId, type Key, type Limits, type Project } from './key';
 import type { Docs, KeyRecord, Wall } from './ledger';
 import { capOf, deniedByCap, type Cap } from './quota/cap';
+import { deniedUntil } from './quota/denied';
 import { clear, outlook, type Outlook } from './quota/outlook';
 import type { Granted } from './strategies/strategy';
 
@@ -21,7 +22,7 @@ export class Slot implements Granted {
 		readonly index: number,
 		readonly key: Key,
 		readonly project: Project,
-		resolved: string,
+		private readonly resolved: string,
 		readonly own: Limits | undefined,
 		record: KeyRecord,
 		private readonly columns: Columns,
@@ -39,15 +40,17 @@ export class Slot implements Granted {
 	}
 
 	setRecord(record: KeyRecord): void {
+		if (record.deniedModels !== this.current.deniedModels) this.columns.expire(this.index);
 		this.current = record;
 		this.columns.setRecord(this.index, !this.key.enabled || record.state.is === 'benched', record);
 	}
 
-	/** How its bucket, and its project's daily cap, stand at `now`. Cheap while nothing changed. */
+	/** How its bucket, its project's daily cap and the key itself stand at `now`, for this model. Cheap while nothing changed. */
 	outlook({ bucket: buckets }: Docs, now: Wall): Outlook {
 		if (!this.columns.isStale(this.index, now)) return this.last;
 		const bucket = buckets.get(this.bucketId);
-		this.last = withCap(bucket ? outlook(bucket, this.own, now) : clear, this.cap, buckets, now);
+		const free = withCap(bucket ? outlook(bucket, this.own, now) : clear, this.cap, buckets, now);
+		this.last = withDenied(free, deniedUntil(this.current, this.resolved, now));
 		this.columns.setOutlook(this.index, this.last, now);
 		return this.last;
 	}
@@ -60,4 +63,11 @@ function withCap(free: Outlook, cap: Cap | undefined, buckets: Docs['bucket'], n
 	const changesAt = Math.min(free.changesAt, Math.max(counted.day.endsAt, now + 1));
 	if (!capped) return { ...free, changesAt };
 	return { ...free, changesAt, why: 'cap', mayEndSooner: false, blockedUntil: capped.retryAt };
+}
+
+/** The service does not let the key use the model, whatever the bucket has left. */
+function withDenied(free: Outlook, until: Wall): Outlook {
+	if (until <= free.blockedUntil) return free;
+	const changesAt = Math.min(free.changesAt, until);
+	return { ...free, changesAt, why: 'modelDenied', mayEndSooner: false, blockedUntil: until };
 }

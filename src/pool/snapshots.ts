@@ -5,6 +5,7 @@ import type { Bucket, DocRef, KeyRecord, Ledger, ModelRecord, Wall } from './led
 import { deniedByLoad } from './load';
 import { at, freshBucket } from './quota/bucket';
 import { allModels, capOf, deniedByCap } from './quota/cap';
+import { deniedUntil } from './quota/denied';
 import { dimensions, limitOf, ownLimits } from './quota/limits';
 import { fallsTo, minuteUse } from './quota/minute';
 import { outlook } from './quota/outlook';
@@ -87,7 +88,7 @@ export class Snapshots {
 		const project = this.roster().project(key.project);
 		const record = this.ledger.replica().key.get(key.id) ?? freshKeyRecord;
 		const models = (buckets.get(project.id) ?? []).map(([model, bucket]) =>
-			viewOf(model, bucket, this.own(project, model), now),
+			viewOf(model, bucket, record, this.own(project, model), now),
 		);
 		return {
 			key,
@@ -104,7 +105,8 @@ export class Snapshots {
 		};
 	}
 
-	private standing(key: Key, project: Project, { state }: KeyRecord, now: Wall): Standing {
+	private standing(key: Key, project: Project, record: KeyRecord, now: Wall): Standing {
+		const { state } = record;
 		if (!key.enabled) return { is: 'disabled' };
 		if (state.is === 'benched') {
 			const { why, since, recheckAt, said } = state;
@@ -120,7 +122,7 @@ export class Snapshots {
 		const resolved = resolve(this.ledger, model);
 		const { bucket: buckets } = this.ledger.replica();
 		const bucket = buckets.get(bucketId(project.id, resolved));
-		const standing = bucket && bucketStanding(bucket, this.own(project, resolved), now);
+		const standing = ofKey(record, resolved, now, bucket && bucketStanding(bucket, this.own(project, resolved), now));
 		if (standing && standing.is !== 'usable') return standing;
 		const cap = capOf(project);
 		const capped = cap && deniedByCap(cap, buckets.get(cap.id), now);
@@ -196,7 +198,7 @@ function bucketsByProject(ledger: Ledger): ReadonlyMap<string, readonly [string,
 	return byProject;
 }
 
-function viewOf(model: string, given: Bucket, own: Limits | undefined, now: Wall): ModelView {
+function viewOf(model: string, given: Bucket, record: KeyRecord, own: Limits | undefined, now: Wall): ModelView {
 	const bucket = at(given, now);
 	const minute = minuteUse(bucket.minute, now);
 	const used = { rpm: minute.requests, tpm: minute.input, rpd: bucket.day.requests, tpd: bucket.day.input };
@@ -209,7 +211,7 @@ function viewOf(model: string, given: Bucket, own: Limits | undefined, now: Wall
 	}
 	return {
 		model,
-		standing: bucketStanding(bucket, own, now),
+		standing: ofKey(record, model, now, bucketStanding(bucket, own, now)),
 		requestsToday: bucket.day.requests,
 		tokensToday: bucket.day.input,
 		dayEndsAt: bucket.day.endsAt,
@@ -219,6 +221,13 @@ function viewOf(model: string, given: Bucket, own: Limits | undefined, now: Wall
 		rooms,
 		inFlight: bucket.leases.length,
 	};
+}
+
+/** As the bucket stands, unless the service does not let this very key use the model for longer. */
+function ofKey<S extends Standing | undefined>(record: KeyRecord, model: string, now: Wall, standing: S): S | Standing {
+	const until = deniedUntil(record, model, now);
+	const isLonger = until > 0 && (standing === undefined || endOf(standing) === Infinity || endOf(standing) < until);
+	return isLonger ? { is: 'closed', why: 'modelDenied', until } : standing;
 }
 
 /** What the model itself says of every key: the service lacks it, or it is overloaded. */

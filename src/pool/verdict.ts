@@ -7,9 +7,11 @@ export type Reason =
 	| 'rpd'
 	| 'tpd'
 	| 'capacity'
+	| 'throttled'
 	| 'unknownLimit'
 	| 'tooLargeForTier'
 	| 'tierLacksModel'
+	| 'modelDenied'
 	| 'badKey'
 	| 'blocked'
 	| 'serviceDisabled'
@@ -20,16 +22,20 @@ export type Reason =
 	| 'region'
 	| 'badRequest'
 	| 'promptTooLong'
+	| 'thoughtSignature'
 	| 'noSuchModel'
 	| 'overloaded'
 	| 'internal'
 	| 'deadline'
 	| 'network'
+	| 'unreachable'
+	| 'proxy'
 	| 'redirected'
 	| 'hostRefused'
 	| 'cutStream'
 	| 'idle'
 	| 'emptyAnswer'
+	| 'malformedCall'
 	| 'contentBlocked'
 	| 'unexpected'
 	| 'cancelled'
@@ -54,10 +60,17 @@ export type Verdict =
 			readonly why: 'rpm' | 'tpm' | 'rpd' | 'capacity';
 			/** The limit the service stated, in requests or tokens. */
 			readonly limit?: number;
-			/** ms. Already corrected (the truncated second added, a lying daily delay dropped); absent: the engine's rule. */
+			/**
+			 * ms: what the service stated, the second that it cuts off added; absent where it stated nothing. Of `rpm`, `tpm` and
+			 * `rpd` one probe may go then; how long the bucket cools down is the engine's rule. `rpd` has it from 10 minutes up
+			 * alone: a shorter one lies. `capacity` cools down this long, to the end of the Pacific day at most, and by the
+			 * engine's doubling where it is absent.
+			 */
 			readonly delayMs?: number;
 			/** The resolved model that the service named, where it is not the one asked for. */
 			readonly model?: string;
+			/** The project number that the body named, where it did. */
+			readonly consumer?: string;
 	  }
 	| {
 			/** This tier has no such model: the bucket is closed, waiting never helps. */
@@ -65,6 +78,14 @@ export type Verdict =
 			readonly why: 'tierLacksModel';
 			readonly forMs: number;
 			readonly model?: string;
+			/** The project number that the body named, where it did. */
+			readonly consumer?: string;
+	  }
+	| {
+			/** This key may not use this model, for this long: key x model, not the bucket. Next key, then the fallback model. */
+			readonly act: 'closeForKey';
+			readonly why: 'modelDenied';
+			readonly forMs: number;
 	  }
 	| {
 			/** No generation call until a person acts or a re-check succeeds. */
@@ -81,11 +102,31 @@ export type Verdict =
 	| {
 			/** The key is healthy. The same key again after a back-off, at most `times`, then `then`. */
 			readonly act: 'backOff';
-			readonly why: 'overloaded' | 'internal' | 'deadline' | 'network' | 'cutStream' | 'idle' | 'emptyAnswer';
+			readonly why:
+				| 'overloaded'
+				| 'internal'
+				| 'deadline'
+				/** It broke on the way, or was too slow, while the host answers. */
+				| 'network'
+				/** No way to the host: no other key and no other model has one. */
+				| 'unreachable'
+				/** Something between here and the service answered in its place: no verdict on any key or model. */
+				| 'proxy'
+				| 'cutStream'
+				| 'idle'
+				| 'emptyAnswer'
+				| 'malformedCall';
 			/** `model`: every request on this model backs off together. `request`: this one alone. */
 			readonly scope: 'model' | 'request';
 			readonly times: number;
 			readonly then: 'fallbackModel' | 'otherKey' | 'otherKeyThenModel' | 'fail';
+			/** ms. The n-th back-off is no shorter than the n-th of these; the last one counts for all after it. */
+			readonly leastMs?: readonly number[];
+	  }
+	| {
+			/** Once more with the documented sentinel in place of the thought signatures, then fail: no key is at fault. */
+			readonly act: 'replaceSignatures';
+			readonly why: 'thoughtSignature';
 	  }
 	| {
 			/** Try one other key (a paid one where `paid`), then fail with the reason. */
@@ -131,7 +172,20 @@ export class Failure extends Error {
 	}
 }
 
+/** The project number that a verdict's body named, of a cooldown and of a condemned key alike. */
+export function consumerIn(verdict: Verdict): string | undefined {
+	return verdict.act === 'rest' || verdict.act === 'close' || verdict.act === 'bench' ? verdict.consumer : undefined;
+}
+
 /** A quota's reason as the dimension it exhausts. */
 export function dimensionOf(why: 'rpm' | 'tpm' | 'rpd' | 'capacity'): Dimension | undefined {
 	return why === 'capacity' ? undefined : why;
+}
+
+/** ms. No back-off is made longer than this by what a verdict states. */
+export const longestLeastMs = 10 * 60_000;
+
+/** ms. The shortest that the n-th back-off may be, counted from 0. */
+export function leastBackOffMs({ leastMs = [] }: Extract<Verdict, { act: 'backOff' }>, n: number): number {
+	return Math.min(longestLeastMs, leastMs[Math.min(n, leastMs.length - 1)] ?? 0);
 }

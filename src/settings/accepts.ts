@@ -3,7 +3,9 @@
  * the editor and the code judge alike, and the bounds stand in one place. A rule without a known type takes nothing.
  */
 export function accepts(rule: unknown, value: unknown): boolean {
+	if (rule === true) return true;
 	if (!isRecord(rule)) return false;
+	if (Array.isArray(rule['oneOf'])) return rule['oneOf'].filter((one) => accepts(one, value)).length === 1;
 	if (Array.isArray(rule['enum']) && !rule['enum'].includes(value)) return false;
 	switch (rule['type']) {
 		case 'boolean':
@@ -13,7 +15,11 @@ export function accepts(rule: unknown, value: unknown): boolean {
 		case 'number':
 			return Number.isFinite(value) && isWithin(rule, Number(value));
 		case 'string':
-			return typeof value === 'string' && isFew(rule['maxLength'], value.length) && fits(rule['pattern'], value);
+			return (
+				typeof value === 'string' &&
+				isWithin({ minimum: rule['minLength'], maximum: rule['maxLength'] }, value.length) &&
+				fits(rule['pattern'], value)
+			);
 		case 'array':
 			return (
 				Array.isArray(value) &&
@@ -21,7 +27,12 @@ export function accepts(rule: unknown, value: unknown): boolean {
 				value.every((item) => accepts(rule['items'], item))
 			);
 		case 'object':
-			return isRecord(value) && isFew(rule['maxProperties'], Object.keys(value).length) && haveRules(rule, value);
+			return (
+				isRecord(value) &&
+				isFew(rule['maxProperties'], Object.keys(value).length) &&
+				(!Array.isArray(rule['required']) || rule['required'].every((name) => Object.hasOwn(value, String(name)))) &&
+				haveRules(rule, value)
+			);
 		default:
 			return false;
 	}

@@ -1,4 +1,5 @@
 import { exhausted, unavailable } from './quotaBodies';
+import { rareBodies } from './rareBodies';
 
 /** What a body may mention of the call that it answers. */
 export interface Circumstances {
@@ -86,7 +87,7 @@ function tokenTypeUnsupported({ rpc }: Circumstances): Body {
 const expired = 'API key expired. Please renew the API key.';
 const invalid = 'API key not valid. Please pass a valid API key.';
 
-/** Every error body that the simulator knows, under the names of the captures in test/fixtures/errors. */
+/** Every error body that the simulator knows; where there is a capture in test/fixtures/errors, under its name. */
 const templates = {
 	'400_api_key_expired': () => invalidKey(expired),
 	'400_api_key_invalid': () => invalidKey(),
@@ -151,6 +152,7 @@ const templates = {
 		),
 	'503_deadline_expired': () => error(503, 'UNAVAILABLE', 'Deadline expired before operation could complete.'),
 	'503_overloaded': () => error(503, 'UNAVAILABLE', 'The model is overloaded. Please try again later.'),
+	...rareBodies,
 } satisfies Record<string, (circumstances: Circumstances) => Body>;
 
 export type BodyName = keyof typeof templates;

@@ -92,7 +92,7 @@ async function* stream(delivery: Delivery): AsyncGenerator<string> {
 		return;
 	}
 	const framing = createFraming(delivery.form);
-	if (fault?.kind === 'blockedPrompt') {
+	if (fault?.kind === 'blockedPrompt' && fault.afterPieces === undefined) {
 		yield framing.event(renderBlocked(fault.reason, facts)) + framing.close;
 		return;
 	}
@@ -136,7 +136,7 @@ async function* breakOff(
 	fault: Breaking,
 	event: string,
 	framing: Framing,
-	{ circumstances, signal }: Delivery,
+	{ circumstances, facts, signal }: Delivery,
 ): AsyncGenerator<string> {
 	switch (fault.kind) {
 		case 'error': {
@@ -144,6 +144,9 @@ async function* breakOff(
 			yield (fault.bare === true ? JSON.stringify(json) : framing.event(json)) + framing.close;
 			return;
 		}
+		case 'blockedPrompt':
+			yield framing.event(renderBlocked(fault.reason, facts)) + framing.close;
+			return;
 		case 'errorFrame':
 			yield `event: error\r\n${framing.event(createBody(fault.body, circumstances).json)}`;
 			return;

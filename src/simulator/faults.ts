@@ -25,6 +25,8 @@ export type Failing =
 			readonly afterPieces?: number;
 			/** Without the `data:` that should come before it. */
 			readonly bare?: boolean;
+			/** The header of this name: seconds or a date. Google's own hosts send none. */
+			readonly retryAfter?: string;
 	  }
 	/** The error comes in a frame of the type `error`, which the SDK passes over. */
 	| { readonly kind: 'errorFrame'; readonly body: BodyName; readonly afterPieces: number }
@@ -41,16 +43,30 @@ export type Failing =
 	| { readonly kind: 'emptyBody' }
 	/** A whole event that is no JSON. */
 	| { readonly kind: 'brokenJson'; readonly afterPieces: number }
-	| { readonly kind: 'blockedPrompt'; readonly reason: 'SAFETY' | 'PROHIBITED_CONTENT' | 'BLOCKLIST' | 'OTHER' }
+	/** The prompt is blocked: at once or, with `afterPieces`, when some of the answer has gone out. */
+	| {
+			readonly kind: 'blockedPrompt';
+			readonly reason: 'SAFETY' | 'PROHIBITED_CONTENT' | 'BLOCKLIST' | 'OTHER';
+			readonly afterPieces?: number;
+	  }
 	/** The answer stops early, with this reason. */
 	| {
 			readonly kind: 'finish';
-			readonly reason: 'SAFETY' | 'RECITATION' | 'MAX_TOKENS' | 'PROHIBITED_CONTENT' | 'OTHER';
+			readonly reason:
+				| 'SAFETY'
+				| 'RECITATION'
+				| 'MAX_TOKENS'
+				| 'PROHIBITED_CONTENT'
+				| 'MALFORMED_FUNCTION_CALL'
+				| 'MISSING_THOUGHT_SIGNATURE'
+				| 'OTHER';
 			readonly afterPieces: number;
 	  }
 	| { readonly kind: 'redirect'; readonly to: string }
-	/** A front end's page in place of JSON. */
-	| { readonly kind: 'html'; readonly status: number }
+	/** A front end's page in place of JSON; `text`: that instead of a page, perhaps none. */
+	| { readonly kind: 'html'; readonly status: number; readonly text?: string }
+	/** JSON where a stream was asked for: the whole answer, or the list of its chunks. */
+	| { readonly kind: 'asJson'; readonly as: 'object' | 'list' }
 	/** Nothing comes until the caller gives up: no headers or, with `afterPieces`, no next piece. */
 	| { readonly kind: 'hang'; readonly afterPieces?: number };
 

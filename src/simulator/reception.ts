@@ -85,7 +85,8 @@ function generate(
 	fault: Failing | undefined,
 	pace: number,
 ): Decision {
-	const { project, call, form, incoming } = subject;
+	const { project, call, incoming } = subject;
+	const form = formOf(subject, fault);
 	if (request.inputTokens > model.inputTokenLimit) {
 		return refuseByName(subject, '400_input_tokens_exceed_model');
 	}
@@ -134,7 +135,7 @@ function refuseByFault(subject: Subject, fault: Failing): (() => Response | Prom
 			}
 			const body = createBody(fault.body, circumstancesOf(subject));
 			call.rejected(fault.body, body.status);
-			return () => jsonResponse(wrap(body, fault.wrapping ?? naturalWrapping(form)));
+			return () => jsonResponse(wrap(body, fault.wrapping ?? naturalWrapping(form)), fault.retryAfter);
 		}
 		case 'reset':
 			call.rejected('reset', 0);
@@ -154,7 +155,7 @@ function refuseByFault(subject: Subject, fault: Failing): (() => Response | Prom
 		case 'html':
 			call.rejected('html', fault.status);
 			return () =>
-				new Response(page(fault.status), {
+				new Response(fault.text ?? page(fault.status), {
 					status: fault.status,
 					statusText: statusText(fault.status),
 					headers: { 'content-type': 'text/html; charset=UTF-8' },
@@ -181,6 +182,11 @@ function found({ call }: Subject, json: unknown): Decision {
 			return jsonResponse({ status: 200, json });
 		},
 	};
+}
+
+function formOf({ form }: Subject, fault: Failing | undefined): Form {
+	if (fault?.kind !== 'asJson' || form !== 'sse') return form;
+	return fault.as === 'list' ? 'array' : 'single';
 }
 
 /** A stream of the plain form is an array, and so is its error. */

@@ -24,10 +24,13 @@ export function wrap(body: Body, wrapping: Wrapping | undefined): Body {
 	}
 }
 
-export function jsonResponse({ status, json }: Body): Response {
+export function jsonResponse({ status, json }: Body, retryAfter?: string): Response {
 	return new Response(JSON.stringify(json, undefined, 2), {
 		status,
 		statusText: statusText(status),
-		headers: { 'content-type': 'application/json; charset=UTF-8' },
+		headers: {
+			'content-type': 'application/json; charset=UTF-8',
+			...(retryAfter !== undefined && { 'retry-after': retryAfter }),
+		},
 	});
 }

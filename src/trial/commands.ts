@@ -1,6 +1,7 @@
-import { commands, l10n, window } from 'vscode';
+import { commands, l10n } from 'vscode';
 import type { Keyring } from '../keys/keyring';
 import { sayFailure } from '../keys/words';
+import { showInformation } from '../ui/messages';
 import type { TrialCommand } from './commandNames';
 import type { Trial } from './trial';
 
@@ -28,7 +29,7 @@ export function trialCommands(
 	return {
 		'keypool.trySimulator': worded(async (argument) => {
 			if (!trial.on && keyring.list().keys.length > 0) {
-				void window.showInformationMessage(
+				void showInformation(
 					l10n.t(
 						'There are keys already. The simulator is for a pool without keys: real and simulated are never mixed.',
 					),
@@ -41,7 +42,7 @@ export function trialCommands(
 		}),
 		'keypool.leaveSimulator': worded(async () => {
 			if (trial.on) await trial.leave();
-			else void window.showInformationMessage(l10n.t('The simulator is not on.'));
+			else void showInformation(l10n.t('The simulator is not on.'));
 		}),
 	};
 }

@@ -1,5 +1,5 @@
-import * as vscode from 'vscode';
 import type { Key, KeyView, Project, Snapshot } from '../pool/pool';
+import { askText } from '../ui/inputBox';
 import type { Words } from '../words';
 import type { KeyActs } from './keyActs';
 import { labelProblem } from '../keys/labelProblem';
@@ -16,11 +16,11 @@ export interface EditKey {
 
 export async function rename({ view: { key }, snapshot, words: { t }, acts }: EditKey): Promise<void> {
 	const others = snapshot.keys.flatMap((other) => (other.key.id === key.id ? [] : [other.key.label]));
-	const label = await vscode.window.showInputBox({
+	const label = await askText({
 		title: t('Rename {0}', key.label),
 		prompt: t('The name appears in views, answers and the log.'),
 		value: key.label,
-		validateInput: (text) => labelProblem(text, others, t),
+		problem: (text) => labelProblem(text, others, t),
 	});
 	if (label !== undefined && label.trim() !== key.label) await acts.update(key.id, { label: label.trim() });
 }

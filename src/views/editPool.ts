@@ -1,5 +1,8 @@
-import * as vscode from 'vscode';
 import { strategyNames, type Snapshot } from '../pool/pool';
+import { askText } from '../ui/inputBox';
+import { showWarning } from '../ui/messages';
+import { withViewProgress } from '../ui/progress';
+import { createPick, type PickItem } from '../ui/quickPick';
 import type { Words } from '../words';
 import type { Filter } from './filter';
 import type { KeyActs } from './keyActs';
@@ -48,7 +51,7 @@ export async function chooseFallbackModels(edit: EditPool): Promise<void> {
 	const other = chosen.another && (await askModel(t('Which model may answer too?'), words));
 	const models = other === undefined || other === false ? chosen.models : [...new Set([...chosen.models, other])];
 	if (models.length > mostFallbacks) {
-		void vscode.window.showWarningMessage(t('At most {0} models: the first ones are kept.', mostFallbacks));
+		void showWarning(t('At most {0} models: the first ones are kept.', mostFallbacks));
 	}
 	await acts.set('fallbackModels', models.slice(0, mostFallbacks));
 }
@@ -56,7 +59,7 @@ export async function chooseFallbackModels(edit: EditPool): Promise<void> {
 /** `first`, then what the service offers, then what has been used. */
 async function modelNames({ snapshot, acts }: EditPool, first: readonly string[]): Promise<readonly string[]> {
 	const used = snapshot.keys.flatMap(({ models }) => models.map(({ model }) => model));
-	const offered = await vscode.window.withProgress({ location: { viewId: 'keypool.keys' } }, async () => {
+	const offered = await withViewProgress('keypool.keys', async () => {
 		try {
 			return await acts.models(AbortSignal.timeout(listLimitMs));
 		} catch {
@@ -72,29 +75,27 @@ function pickInOrder(
 	current: readonly string[],
 	{ t }: Words,
 ): Promise<{ readonly models: readonly string[]; readonly another: boolean } | undefined> {
-	const another = { label: t('Another model…') };
-	const items = names.map((label) => ({ label }));
-	const pick = vscode.window.createQuickPick();
+	type Item = PickItem & { readonly model?: string };
+	const { pick, offer, entitle } = createPick<Item>(t('Choose models in the order in which they are asked'));
 	let models = current;
-	const tell = (): void => {
-		pick.title =
+	const tell = (): void =>
+		entitle(
 			models.length === 0
 				? t('No other model may answer')
-				: t('These may answer instead, in this order: {0}', models.join(', '));
-	};
+				: t('These may answer instead, in this order: {0}', models.join(', ')),
+		);
 	pick.canSelectMany = true;
-	pick.placeholder = t('Choose models in the order in which they are asked');
-	pick.items = [...items, another];
-	pick.selectedItems = items.filter(({ label }) => current.includes(label));
+	const shown = offer([...names.map((model) => ({ label: model, model })), { label: t('Another model…') }]);
+	pick.selectedItems = shown.filter(({ item: { model } }) => model !== undefined && current.includes(model));
 	tell();
 	return new Promise((resolve) => {
 		pick.onDidChangeSelection((selected) => {
-			const chosen = selected.filter((item) => item !== another).map(({ label }) => label);
+			const chosen = selected.map(({ item }) => item.model).filter((model) => model !== undefined);
 			models = [...models.filter((name) => chosen.includes(name)), ...chosen.filter((name) => !models.includes(name))];
 			tell();
 		});
 		pick.onDidAccept(() => {
-			resolve({ models, another: pick.selectedItems.includes(another) });
+			resolve({ models, another: pick.selectedItems.some(({ item }) => item.model === undefined) });
 			pick.hide();
 		});
 		pick.onDidHide(() => {
@@ -106,10 +107,10 @@ function pickInOrder(
 }
 
 async function askModel(title: string, { t }: Words): Promise<string | undefined> {
-	const text = await vscode.window.showInputBox({
+	const text = await askText({
 		title,
 		prompt: t('A name as Google writes it, for instance gemini-3.8-flash.'),
-		validateInput: (typed) =>
+		problem: (typed) =>
 			/^\s*(models\/)?[\w.-]{1,100}\s*$/.test(typed)
 				? undefined
 				: t('A name has letters, digits, points and hyphens only.'),
@@ -119,7 +120,7 @@ async function askModel(title: string, { t }: Words): Promise<string | undefined
 
 /** Undefined when closed: the filter stays as it is. */
 export function chooseFilter(current: Filter, { t }: Words): Promise<Filter | undefined> {
-	type Item = vscode.QuickPickItem & { readonly filter: Filter };
+	type Item = PickItem & { readonly filter: Filter };
 	const fixed: readonly Item[] = [
 		{ label: t('All keys'), filter: { by: 'none' } },
 		{ label: t('Usable'), filter: { by: 'state', state: 'usable' } },
@@ -127,23 +128,22 @@ export function chooseFilter(current: Filter, { t }: Words): Promise<Filter | un
 		{ label: t('Need attention'), filter: { by: 'state', state: 'attention' } },
 		{ label: t('Disabled'), filter: { by: 'state', state: 'disabled' } },
 	];
-	const pick = vscode.window.createQuickPick<Item>();
-	pick.title = t('Which keys are shown?');
-	pick.placeholder = t('Choose a state, or type a part of a name');
-	const offer = (text: string): void => {
+	const { pick, offer, entitle } = createPick<Item>(t('Choose a state, or type a part of a name'));
+	entitle(t('Which keys are shown?'));
+	const offerFor = (text: string): void => {
 		const named: Item = {
 			label: t('Name contains “{0}”', text.trim()),
 			filter: { by: 'text', text: text.trim() },
 			alwaysShow: true,
 		};
-		pick.items = text.trim() === '' ? fixed : [named, ...fixed];
+		offer(text.trim() === '' ? fixed : [named, ...fixed]);
 	};
 	if (current.by === 'text') pick.value = current.text;
-	offer(pick.value);
+	offerFor(pick.value);
 	return new Promise((resolve) => {
-		pick.onDidChangeValue(offer);
+		pick.onDidChangeValue(offerFor);
 		pick.onDidAccept(() => {
-			resolve(pick.activeItems[0]?.filter);
+			resolve(pick.activeItems[0]?.item.filter);
 			pick.hide();
 		});
 		pick.onDidHide(() => {

@@ -1,6 +1,6 @@
 import type { ModelView, Project, Room, Standing, Wall } from '../pool/pool';
 import type { Facts, Words } from '../words';
-import { bar, lines, paragraphs, plain } from './markdown';
+import { bar, beside, bold, icon, lines, link, listed, paragraphs, plain, quoted, type Markdown } from '../ui/markdown';
 import type { Row } from './rows';
 import { requestsInWords, standingIcon, tierInWords, unchecked } from './shownRow';
 
@@ -8,13 +8,13 @@ import { requestsInWords, standingIcon, tierInWords, unchecked } from './shownRo
 const mostModels = 6;
 
 /** The Markdown of a row's hover, made when somebody looks. All foreign text in it is plain. No countdown: it would stand still. */
-export function hoverOf(row: Row, words: Words, now: Wall): string {
+export function hoverOf(row: Row, words: Words, now: Wall): Markdown {
 	switch (row.kind) {
 		case 'paused': {
 			const { why, since, said } = row.paused;
 			const reason = words.sayReason(why);
 			return paragraphs(
-				`$(debug-pause) **${plain(words.sayReason('paused').text)}**`,
+				beside(icon('debug-pause'), bold(words.sayReason('paused').text)),
 				plain(words.t('Since {0}, because of {1}: {2}', words.sayTime(since, now), row.by, reason.text)),
 				serviceSaid(said, words),
 				plain(words.t('Select this row to resume.')),
@@ -22,12 +22,12 @@ export function hoverOf(row: Row, words: Words, now: Wall): string {
 		}
 		case 'account':
 			return paragraphs(
-				`**${plain(row.account)}**`,
+				bold(row.account),
 				plain(words.t('Projects of one billing account stop together when its credits run out.')),
 			);
 		case 'project':
 			return paragraphs(
-				`**${plain(row.project.label ?? words.t('Shared project'))}** · ${tier(row.project.tier, words)}`,
+				listed(bold(row.project.label ?? words.t('Shared project')), tier(row.project.tier, words)),
 				row.keys > 1
 					? plain(words.t('Google counts per project: these {0} keys share one quota.', row.keys))
 					: undefined,
@@ -37,7 +37,7 @@ export function hoverOf(row: Row, words: Words, now: Wall): string {
 			return keyHover(row, words, now);
 		case 'model':
 			return paragraphs(
-				`**${plain(row.view.model)}** · ${plain(row.key.key.label)}`,
+				listed(bold(row.view.model), plain(row.key.key.label)),
 				state(words.speakStanding(row.view.standing, now), row.view.standing),
 				why(row.view.standing, { model: row.view.model }, words, now),
 				modelLines(row.view, words),
@@ -45,13 +45,13 @@ export function hoverOf(row: Row, words: Words, now: Wall): string {
 	}
 }
 
-function keyHover({ view, sharedBy, barred }: Extract<Row, { kind: 'key' }>, words: Words, now: Wall): string {
+function keyHover({ view, sharedBy, barred }: Extract<Row, { kind: 'key' }>, words: Words, now: Wall): Markdown {
 	const { t, sayCount } = words;
 	const { key, project, standing, success, fail } = view;
 	const answers = success + fail;
 	const hidden = view.models.length - mostModels;
 	return paragraphs(
-		`**${plain(key.label)}** · ${plain(key.mask)} · ${tier(project.tier, words)}`,
+		listed(bold(key.label), plain(key.mask), tier(project.tier, words)),
 		state(unchecked(view, words.speakStanding(standing, now), words), standing),
 		barred ? plain(t('Only keys of paid projects are used here: keypool.paidOnly demands it.')) : undefined,
 		why(standing, { mask: key.mask }, words, now),
@@ -64,10 +64,7 @@ function keyHover({ view, sharedBy, barred }: Extract<Row, { kind: 'key' }>, wor
 		...view.models
 			.slice(0, mostModels)
 			.map((model) =>
-				lines(
-					`**${plain(model.model)}** · ${plain(words.speakStanding(model.standing, now))}`,
-					modelLines(model, words),
-				),
+				lines(listed(bold(model.model), plain(words.speakStanding(model.standing, now))), modelLines(model, words)),
 			),
 		hidden > 0 ? plain(hidden === 1 ? t('1 more model') : t('{0} more models', hidden)) : undefined,
 		lines(
@@ -79,16 +76,16 @@ function keyHover({ view, sharedBy, barred }: Extract<Row, { kind: 'key' }>, wor
 	);
 }
 
-function state(said: string, standing: Standing): string {
-	return `$(${standingIcon(standing).name}) ${plain(said)}`;
+function state(said: string, standing: Standing): Markdown {
+	return beside(icon(standingIcon(standing).name), plain(said));
 }
 
-function why(standing: Standing, facts: Facts, words: Words, now: Wall): string | undefined {
+function why(standing: Standing, facts: Facts, words: Words, now: Wall): Markdown | undefined {
 	if (standing.is === 'usable' || standing.is === 'disabled') return undefined;
-	const { text, remedy, link } = words.sayReason(standing.why, facts);
+	const { text, remedy, link: page } = words.sayReason(standing.why, facts);
 	const benched = standing.is === 'benched' ? standing : undefined;
 	return paragraphs(
-		lines(plain(text), remedy && plain(remedy), link && `[${plain(link.title)}](${link.url})`),
+		lines(plain(text), remedy === undefined ? undefined : plain(remedy), page && link(page.title, page)),
 		serviceSaid('said' in standing ? standing.said : undefined, words),
 		benched?.recheckAt === undefined
 			? undefined
@@ -96,17 +93,17 @@ function why(standing: Standing, facts: Facts, words: Words, now: Wall): string 
 	);
 }
 
-function serviceSaid(said: string | undefined, { t }: Words): string | undefined {
+function serviceSaid(said: string | undefined, { t }: Words): Markdown | undefined {
 	const most = 300;
 	if (!said) return undefined;
-	return `> ${plain(t('The service said: {0}', said.length > most ? `${said.slice(0, most)}…` : said))}`;
+	return quoted(t('The service said: {0}', said.length > most ? `${said.slice(0, most)}…` : said));
 }
 
-function tier(of: 'free' | 'paid', words: Words): string {
+function tier(of: 'free' | 'paid', words: Words): Markdown {
 	return plain(tierInWords(of, words));
 }
 
-function capInWords({ dailyCap }: Project, { t, sayCount }: Words): string | undefined {
+function capInWords({ dailyCap }: Project, { t, sayCount }: Words): Markdown {
 	const { requests, tokens } = dailyCap ?? {};
 	return lines(
 		requests === undefined ? undefined : plain(t('Your daily cap: {0} requests', sayCount(requests))),
@@ -114,7 +111,7 @@ function capInWords({ dailyCap }: Project, { t, sayCount }: Words): string | und
 	);
 }
 
-function modelLines({ rooms, requestsToday, tokensToday }: ModelView, words: Words): string {
+function modelLines({ rooms, requestsToday, tokensToday }: ModelView, words: Words): Markdown {
 	const { t, sayCount } = words;
 	const tokens = tokensToday === 1 ? t('1 token') : t('{0} tokens', sayCount(tokensToday));
 	return lines(
@@ -126,9 +123,9 @@ function modelLines({ rooms, requestsToday, tokensToday }: ModelView, words: Wor
 	);
 }
 
-function room(of: Room | undefined, what: string, { t, sayCount }: Words): string | undefined {
+function room(of: Room | undefined, what: string, { t, sayCount }: Words): Markdown | undefined {
 	if (!of) return undefined;
 	const { used, limit, from } = of;
 	const counted = t('{0} of {1} {2}', sayCount(used), sayCount(limit), what);
-	return `${bar(used, limit)} ${plain(from === 'user' ? t('{0} (your limit)', counted) : counted)}`;
+	return beside(bar(used, limit), plain(from === 'user' ? t('{0} (your limit)', counted) : counted));
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Attempt, KeyId, KeyView, ModelView, Project } from '../pool/pool';
+import { showInformation } from '../ui/messages';
 import type { Words } from '../words';
 import type { ViewCommand } from './commandNames';
 import { rename, setProject, setRole, setWeight, type EditKey } from './editKey';
@@ -116,7 +117,7 @@ async function pickFrom(pool: PoolView, words: Words, which: WhichKeys): Promise
 	const { keys, at } = pool.snapshot();
 	if (keys.length === 0) {
 		const { text, action } = words.sayReason(which === 'locked' ? 'keysLocked' : 'noKeys');
-		const chosen = await vscode.window.showInformationMessage(text, ...(action ? [action.title] : []));
+		const chosen = await showInformation(text, ...(action ? [action.title] : []));
 		if (chosen !== undefined && action) await vscode.commands.executeCommand(action.command);
 		return undefined;
 	}

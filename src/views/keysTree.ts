@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../dispose';
 import type { KeyId, KeyView, ModelView, Project, Snapshot } from '../pool/pool';
+import { hover } from '../ui/hover';
+import { oneLine } from '../ui/safeText';
 import type { Words } from '../words';
 import { noFilter, type Filter } from './filter';
 import type { RowLookup } from './keyActions';
@@ -45,7 +47,7 @@ export class KeysTree implements RowLookup, Disposable {
 
 	itemOf(id: string): vscode.TreeItem {
 		const found = this.live.get(id);
-		const item = new vscode.TreeItem(found?.shown.label ?? '');
+		const item = new vscode.TreeItem(oneLine(found?.shown.label ?? ''));
 		item.id = id;
 		if (!found) return item;
 		const { row, shown } = found;
@@ -57,7 +59,7 @@ export class KeysTree implements RowLookup, Disposable {
 
 	withHover(item: vscode.TreeItem, id: string): vscode.TreeItem {
 		const text = this.live.hover(id);
-		if (text !== undefined) item.tooltip = new vscode.MarkdownString(text, true);
+		if (text !== undefined) item.tooltip = hover(text);
 		return item;
 	}
 
@@ -100,19 +102,19 @@ export class KeysTree implements RowLookup, Disposable {
 		if (what === 'all' || what.length > 0) this.stage.redraw(what === 'all' ? undefined : [...what]);
 		const { words, isSimulated } = this.parts;
 		const { t } = words;
-		view.description = snapshot.keys.length === 0 ? '' : snapshot.model;
+		view.description = snapshot.keys.length === 0 ? '' : oneLine(snapshot.model);
 		const filter = filterInWords(live.filter, words);
 		const isFiltered = filter !== undefined && snapshot.keys.length > 0;
 		const messages = [
 			isSimulated() ? simulatorInWords(words) : undefined,
 			isFiltered ? t('{0}: {1} of {2} keys', filter, live.keyCount, snapshot.keys.length) : undefined,
 		];
-		view.message = messages.filter((text) => text !== undefined).join(' ');
+		view.message = oneLine(messages.filter((text) => text !== undefined).join(' '));
 	}
 }
 
 function dress(item: vscode.TreeItem, { description, icon, contextValue, spoken, command }: ShownRow): vscode.TreeItem {
-	item.description = description;
+	item.description = oneLine(description);
 	item.contextValue = contextValue;
 	item.accessibilityInformation = { label: spoken };
 	item.iconPath = new vscode.ThemeIcon(

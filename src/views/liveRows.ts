@@ -1,5 +1,6 @@
 import type { Disposable } from '../dispose';
 import type { KeyView, Project, Snapshot, Wall } from '../pool/pool';
+import type { Markdown } from '../ui/markdown';
 import type { Words } from '../words';
 import { noFilter, type Filter } from './filter';
 import { hoverOf } from './hover';
@@ -77,8 +78,8 @@ export class LiveRows implements Disposable {
 		this.current.refresh();
 	}
 
-	/** The Markdown of a row's hover, asked for when it opens. */
-	hover(id: string): string | undefined {
+	/** A row's hover, asked for when it opens. */
+	hover(id: string): Markdown | undefined {
 		const row = this.rows.byId.get(id);
 		const now = this.clock.now();
 		this.read = { id, until: now + readingMs };

@@ -1,5 +1,6 @@
-import * as vscode from 'vscode';
 import { nameProblem } from '../keys/labelProblem';
+import { askText } from '../ui/inputBox';
+import { pickOne } from '../ui/quickPick';
 import { numberIn } from './numberIn';
 import type { Translate } from '../words';
 
@@ -24,9 +25,9 @@ export async function choose<T>(
 ): Promise<{ readonly value: T } | undefined> {
 	const items = choices.map((choice) => ({
 		...choice,
-		...(current !== undefined && choice.value === current && { iconPath: new vscode.ThemeIcon('check') }),
+		...(current !== undefined && choice.value === current && { icon: 'check' }),
 	}));
-	return vscode.window.showQuickPick(items, {
+	return pickOne(items, {
 		title,
 		matchOnDescription: true,
 		matchOnDetail: true,
@@ -41,11 +42,11 @@ export async function askName(
 	current: string | undefined,
 	t: Translate,
 ): Promise<{ readonly name: string | undefined } | undefined> {
-	const text = await vscode.window.showInputBox({
+	const text = await askText({
 		title,
 		prompt,
 		value: current ?? '',
-		validateInput: (typed) => nameProblem(typed, t),
+		problem: (typed) => nameProblem(typed, t),
 	});
 	if (text === undefined) return undefined;
 	const name = text.replace(/\s+/g, ' ').trim();
@@ -66,11 +67,11 @@ export async function askNumber(
 	range: NumberRange,
 	t: Translate,
 ): Promise<{ readonly number: number | undefined } | undefined> {
-	const text = await vscode.window.showInputBox({
+	const text = await askText({
 		title,
 		prompt,
 		value: current === undefined ? '' : String(current),
-		validateInput: (typed) => numberProblem(typed, range, t),
+		problem: (typed) => numberProblem(typed, range, t),
 	});
 	return text === undefined ? undefined : { number: numberIn(text) };
 }

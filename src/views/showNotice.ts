@@ -1,14 +1,12 @@
-import * as vscode from 'vscode';
+import { commands } from 'vscode';
 import type { Snapshot, Wall } from '../pool/pool';
+import { showError, showWarning } from '../ui/messages';
 import type { Words } from '../words';
 import { noticeInWords } from './noticeInWords';
 
 /** Interrupts a person, and runs the action that helps when the person chooses it. */
 export async function showNotice(snapshot: Snapshot, words: Words, now: Wall): Promise<void> {
 	const { severity, text, action } = noticeInWords(snapshot, words, now);
-	const chosen =
-		severity === 'error'
-			? await vscode.window.showErrorMessage(text, action.title)
-			: await vscode.window.showWarningMessage(text, action.title);
-	if (chosen === action.title) await vscode.commands.executeCommand(action.command);
+	const show = severity === 'error' ? showError : showWarning;
+	if ((await show(text, action.title)) === action.title) await commands.executeCommand(action.command);
 }

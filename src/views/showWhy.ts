@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { askInformation } from '../ui/messages';
 import type { Translate } from '../words';
 import type { Explanation } from './explain';
 
@@ -11,7 +12,7 @@ export async function showWhy(
 	const open = link && t('Open {0}', link.title);
 	const buttons = [act?.title, open].filter((button) => button !== undefined);
 	const detail = paragraphs.join('\n\n');
-	const chosen = await vscode.window.showInformationMessage(title, { modal: true, detail }, ...buttons);
+	const chosen = await askInformation(title, detail, ...buttons);
 	if (chosen === undefined) return;
 	if (link && chosen === open) await vscode.env.openExternal(vscode.Uri.parse(link.url));
 	else if (act) await vscode.commands.executeCommand(act.command, ...(act.onKey ? [row] : []));

@@ -1,29 +1,26 @@
 import type { KeyView, Snapshot, Wall } from '../pool/pool';
 import type { Words } from '../words';
 import { glance, type Glance } from './glance';
-import { lines, paragraphs, plain } from './markdown';
+import {
+	beside,
+	bold,
+	lines,
+	link,
+	listed,
+	paragraphs,
+	plain,
+	type LinkedCommand,
+	type Markdown,
+} from '../ui/markdown';
 import type { WhichKeys } from './poolView';
 import { requestsInWords } from './shownRow';
 
 /** The status bar item before it becomes one. */
 export interface Status extends Glance {
-	/** Markdown, with links to `linked` commands. No countdown: it stays true while it is read. */
-	readonly hover: string;
+	/** No countdown: it stays true while it is read. */
+	readonly hover: Markdown;
 	readonly spoken: string;
 }
-
-/** The commands that a hover may lead to. */
-export const linked = [
-	'keypool.addKey',
-	'keypool.checkAllKeys',
-	'keypool.chooseStrategy',
-	'keypool.keys.focus',
-	'keypool.leaveSimulator',
-	'keypool.openDashboard',
-	'keypool.openSettings',
-	'keypool.resume',
-	'keypool.trySimulator',
-] as const;
 
 /** More keys than a hover can hold are counted. */
 const mostKeys = 10;
@@ -39,9 +36,9 @@ export function statusOf(snapshot: Snapshot, words: Words, now: Wall, which: Whi
 		return {
 			...short,
 			hover: paragraphs(
-				`**${plain(paused.text)}**`,
+				bold(paused.text),
 				plain(reason.text),
-				paused.remedy && plain(paused.remedy),
+				paused.remedy === undefined ? undefined : plain(paused.remedy),
 				links(['keypool.resume', t('Resume')], ['keypool.keys.focus', t('Show Keys')]),
 			),
 			spoken: t('Keypool is paused: {0}', reason.brief),
@@ -65,7 +62,7 @@ export function statusOf(snapshot: Snapshot, words: Words, now: Wall, which: Whi
 		return {
 			...short,
 			hover: paragraphs(
-				lines(plain(text), remedy && plain(remedy)),
+				lines(plain(text), remedy === undefined ? undefined : plain(remedy)),
 				links(['keypool.addKey', t('Add Keys')], ['keypool.trySimulator', t('Try the Simulator')]),
 			),
 			spoken: text,
@@ -79,8 +76,8 @@ export function statusOf(snapshot: Snapshot, words: Words, now: Wall, which: Whi
 	return {
 		...short,
 		hover: paragraphs(
-			simulated ? `**${plain(simulatorInWords(words))}**` : undefined,
-			`**${plain(canAnswer)}**`,
+			simulated ? bold(simulatorInWords(words)) : undefined,
+			bold(canAnswer),
 			notUsable(snapshot.keys, words, now),
 			plain(waitingInWords(snapshot.waiting, words)),
 			lines(
@@ -108,16 +105,16 @@ export function simulatorInWords({ t }: Words): string {
 	return t('Simulator: keys and answers are made up on this computer. Nothing goes to Google.');
 }
 
-function links(...to: readonly (readonly [(typeof linked)[number], string])[]): string {
-	return to.map(([command, title]) => `[${plain(title)}](command:${command})`).join(' · ');
+function links(...to: readonly (readonly [LinkedCommand, string])[]): Markdown {
+	return listed(...to.map(([command, title]) => link(title, { command })));
 }
 
-function notUsable(keys: readonly KeyView[], words: Words, now: Wall): string {
+function notUsable(keys: readonly KeyView[], words: Words, now: Wall): Markdown {
 	const others = keys.filter(({ standing }) => standing.is !== 'usable' && standing.is !== 'disabled');
 	const hidden = others.length - mostKeys;
 	const said = others
 		.slice(0, mostKeys)
-		.map(({ key, standing }) => `**${plain(key.label)}**: ${plain(words.speakStanding(standing, now))}`);
+		.map(({ key, standing }) => beside(bold(`${key.label}:`), plain(words.speakStanding(standing, now))));
 	return lines(
 		...said,
 		hidden > 0 ? plain(hidden === 1 ? words.t('1 more key') : words.t('{0} more keys', hidden)) : undefined,

@@ -1,6 +1,9 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../dispose';
 import type { Snapshot, Wall } from '../pool/pool';
+import { hover } from '../ui/hover';
+import type { LinkedCommand } from '../ui/markdown';
+import { createStatusItem, type StatusItem } from '../ui/statusBar';
 import type { Translate } from '../words';
 import { glance, type Glance } from './glance';
 import { keepCurrent } from './keepCurrent';
@@ -27,16 +30,16 @@ export interface StatusBarParts {
 export interface Details {
 	readonly of: (snapshot: Snapshot, now: Wall, which: WhichKeys) => Status;
 	/** The commands that a hover may lead to. */
-	readonly linked: readonly string[];
+	readonly linked: readonly LinkedCommand[];
 }
 
 /** One item: how many keys can answer now, and on its hover more. It opens the keys tree. */
 export function createStatusBar({ pool, t, clock, which, load, failed }: StatusBarParts): Disposable {
 	const store = new DisposableStore();
 	const priority = 100;
-	const item = store.add(
-		vscode.window.createStatusBarItem('keypool.status', vscode.StatusBarAlignment.Right, priority),
-	);
+	const shownItem = createStatusItem('keypool.status', priority);
+	const { item } = shownItem;
+	store.add(item);
 	item.name = t('Gemini keys');
 	item.command = 'keypool.keys.focus';
 
@@ -47,7 +50,7 @@ export function createStatusBar({ pool, t, clock, which, load, failed }: StatusB
 		const snapshot = pool.snapshot();
 		const status = details?.of(snapshot, now, which()) ?? glance(snapshot, t, which());
 		const next = JSON.stringify(status);
-		if (next !== shown) show(item, status, details?.linked ?? []);
+		if (next !== shown) show(shownItem, status, details?.linked ?? []);
 		shown = next;
 		return nextEndMs(snapshot, now);
 	});
@@ -61,12 +64,10 @@ export function createStatusBar({ pool, t, clock, which, load, failed }: StatusB
 	return store;
 }
 
-function show(item: vscode.StatusBarItem, status: Glance | Status, enabledCommands: readonly string[]): void {
-	item.text = status.text;
+function show({ item, say }: StatusItem, status: Glance | Status, linked: readonly LinkedCommand[]): void {
+	say(status.icon, status.text);
 	item.backgroundColor = status.alarm && new vscode.ThemeColor(backgrounds[status.alarm]);
 	if (!('hover' in status)) return;
-	const tooltip = new vscode.MarkdownString(status.hover, true);
-	tooltip.isTrusted = { enabledCommands };
-	item.tooltip = tooltip;
+	item.tooltip = hover(status.hover, linked);
 	item.accessibilityInformation = { label: status.spoken };
 }

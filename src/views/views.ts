@@ -57,8 +57,12 @@ export function createViews({ pool, history, t, words, clock, acts, which, faile
 		createStatusBar({
 			...{ pool, t, clock, which, failed },
 			load: async () => {
-				const [{ linked, statusOf }, said] = await Promise.all([import('./status'), words()]);
-				return { linked, of: (snapshot, now, whose) => statusOf(snapshot, said, now, whose) };
+				const [{ statusOf }, { linkedCommands }, said] = await Promise.all([
+					import('./status'),
+					import('../ui/markdown'),
+					words(),
+				]);
+				return { linked: linkedCommands, of: (snapshot, now, whose) => statusOf(snapshot, said, now, whose) };
 			},
 		}),
 	);

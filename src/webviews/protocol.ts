@@ -3,6 +3,8 @@
  * conversation. Times cross as durations (ms), never as instants: the clocks of a remote window differ.
  */
 
+import type { GenerationOptions } from '../generation/options';
+
 /** A view's message. Exactly one `Reply` with the same id answers it. */
 export interface Request<M> {
 	/** Unique in one document, from 1. */
@@ -29,7 +31,7 @@ export type ChatRequest =
 	| { readonly type: 'edit'; readonly turn: string; readonly text: string }
 	/** The host offers the models; the conversation goes on with the chosen one. */
 	| { readonly type: 'pickModel' }
-	| { readonly type: 'options'; readonly options: OptionsView }
+	| { readonly type: 'options'; readonly options: GenerationOptions }
 	/** The code in front of a person, or files that the host offers, go along with the next question. */
 	| { readonly type: 'attach'; readonly what: 'selection' | 'files' }
 	/** `data`: base64 without a prefix. */
@@ -64,7 +66,9 @@ export type ChatChange =
 	/** A new turn at the end, or a known one replaced whole. */
 	| { readonly type: 'turn'; readonly turn: TurnView }
 	| { readonly type: 'append'; readonly turn: string; readonly text: string }
-	/** The answer's text so far is void; what is on screen stays until its successor comes. */
+	| { readonly type: 'appendThoughts'; readonly turn: string; readonly text: string }
+	| { readonly type: 'grounding'; readonly turn: string; readonly grounding: GroundingView }
+	/** The answer's content so far is void; what is on screen stays until its successor comes. */
 	| { readonly type: 'retract'; readonly turn: string }
 	| { readonly type: 'answer'; readonly turn: string; readonly state: AnswerView }
 	| { readonly type: 'panel'; readonly panel: PanelView };
@@ -86,24 +90,16 @@ export interface PanelView {
 	readonly title: string;
 	/** The model that is asked next. */
 	readonly model: string;
-	readonly options: OptionsView;
+	/** What the conversation says itself. */
+	readonly options: GenerationOptions;
+	/** What the setting says where it does not. */
+	readonly defaults: GenerationOptions;
 	/** What goes along with the next question. */
 	readonly chips: readonly ChipView[];
 	/** Why nothing can be answered at the moment, and what helps. */
 	readonly banner?: ErrorView;
 	/** Said while the next question makes the oldest ones of the conversation go. */
 	readonly full?: string;
-}
-
-/** What may be absent is the service's own choice. */
-export interface OptionsView {
-	/** The system instruction. */
-	readonly system?: string;
-	/** 0 to 2. */
-	readonly temperature?: number;
-	/** Tokens. */
-	readonly maxOutputTokens?: number;
-	readonly thinking?: 'minimal' | 'low' | 'medium' | 'high';
 }
 
 export interface ChipView {
@@ -127,7 +123,17 @@ export interface TurnView {
 	readonly trimmed?: string;
 	/** Markdown as the model wrote it. */
 	readonly text: string;
+	/** Markdown: what the model thought before it answered. */
+	readonly thoughts?: string;
+	readonly grounding?: GroundingView;
 	readonly answer: AnswerView;
+}
+
+/** What an answer rests on: what was searched for, and the pages that were found. */
+export interface GroundingView {
+	readonly queries: readonly string[];
+	/** `uri`: whatever the service gave. */
+	readonly sources: readonly { readonly title: string; readonly uri: string }[];
 }
 
 export interface QuestionView {
@@ -202,63 +208,104 @@ export interface ChatStrings {
 	readonly aheadOne: string;
 	readonly anotherModel: string;
 	readonly answer: string;
+	readonly answerForm: string;
+	readonly answerSchema: string;
 	readonly answered: string;
 	readonly applyCode: string;
 	readonly attachFiles: string;
 	readonly attachSelection: string;
 	readonly attached: string;
+	readonly badSchema: string;
+	readonly blockHigh: string;
+	readonly blockLow: string;
+	readonly blockMedium: string;
+	readonly blockNone: string;
+	readonly blockOff: string;
 	readonly byService: string;
+	readonly bySettings: string;
 	readonly cancel: string;
+	readonly civicAnswers: string;
 	readonly code: string;
+	readonly codeExecution: string;
 	readonly commands: string;
 	readonly conversation: string;
 	readonly copied: string;
 	readonly copyAnswer: string;
 	readonly copyCode: string;
+	readonly dangerousContent: string;
 	readonly detach: string;
 	readonly edit: string;
 	readonly fallbacks: string;
 	readonly fallbacksOne: string;
+	readonly formEnum: string;
+	readonly frequencyPenalty: string;
 	readonly goesAlong: string;
+	readonly googleSearch: string;
+	readonly harassment: string;
+	readonly hateSpeech: string;
 	readonly image: string;
+	readonly includeThoughts: string;
 	readonly input: string;
 	readonly insertCode: string;
 	readonly jumpToEnd: string;
 	readonly key: string;
 	readonly maxLength: string;
+	readonly mayLog: string;
+	readonly mediaResolution: string;
 	readonly model: string;
 	readonly modelIs: string;
+	readonly moreOptions: string;
 	readonly newConversation: string;
 	readonly newFile: string;
+	readonly no: string;
 	readonly noPicture: string;
 	readonly options: string;
 	readonly placeholder: string;
+	readonly presencePenalty: string;
 	readonly question: string;
 	readonly resend: string;
 	readonly retry: string;
 	readonly retrying: string;
+	readonly safetyFor: string;
+	readonly searchedFor: string;
 	readonly seconds: string;
+	readonly seed: string;
 	readonly send: string;
 	readonly sending: string;
+	readonly serviceTier: string;
+	readonly sexuallyExplicit: string;
+	readonly sources: string;
 	readonly stop: string;
+	readonly stopSequences: string;
 	readonly systemInstruction: string;
 	readonly temperature: string;
 	readonly thinking: string;
+	readonly thinkingBudget: string;
 	readonly thinkingHigh: string;
 	readonly thinkingLevel: string;
 	readonly thinkingLow: string;
 	readonly thinkingMedium: string;
 	readonly thinkingMinimal: string;
+	readonly thinkingXhigh: string;
+	readonly thoughts: string;
+	readonly tierFlex: string;
+	readonly tierPriority: string;
+	readonly tierStandard: string;
 	readonly tokens: string;
+	readonly tooManyLines: string;
+	readonly topK: string;
+	readonly topP: string;
 	readonly trail: string;
 	readonly tries: string;
 	readonly triesOne: string;
 	readonly trySimulator: string;
 	readonly tryingAgain: string;
+	readonly urlContext: string;
 	readonly waitingFor: string;
 	readonly welcomeKeysText: string;
 	readonly welcomeKeysTitle: string;
 	readonly welcomeText: string;
 	readonly welcomeTip: string;
 	readonly welcomeTitle: string;
+	readonly yes: string;
 }

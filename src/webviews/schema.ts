@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { generationOptions } from '../generation/schema';
 import type { DashboardRequest } from './dashboardProtocol';
 import type { ChatRequest, Request } from './protocol';
 
@@ -20,12 +21,7 @@ export const chatRequest = v.variant('type', [
 	v.strictObject({ type: v.literal('pickModel') }),
 	v.strictObject({
 		type: v.literal('options'),
-		options: v.strictObject({
-			system: v.exactOptional(v.pipe(v.string(), v.maxLength(100_000))),
-			temperature: v.exactOptional(v.pipe(v.number(), v.minValue(0), v.maxValue(2))),
-			maxOutputTokens: v.exactOptional(v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(1_000_000))),
-			thinking: v.exactOptional(v.picklist(['minimal', 'low', 'medium', 'high'])),
-		}),
+		options: generationOptions,
 	}),
 	v.strictObject({ type: v.literal('attach'), what: v.picklist(['selection', 'files']) }),
 	v.strictObject({

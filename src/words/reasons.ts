@@ -65,6 +65,15 @@ export function reasonInWords(why: Reason, facts: Facts, { t, when, count }: Voi
 				remedy: back,
 				link: limits,
 			};
+		case 'throttled':
+			return {
+				brief: t('refused with every key'),
+				text: t(
+					'Google refused three projects within ten seconds and named no limit, so it means your address or account. No further key is tried.',
+				),
+				remedy: t('Keypool tries one request a minute and goes on by itself as soon as one is answered.'),
+				link: limits,
+			};
 		case 'unknownLimit':
 			return {
 				brief: t('limits not known yet, so few at a time'),
@@ -120,6 +129,16 @@ export function reasonInWords(why: Reason, facts: Facts, { t, when, count }: Voi
 				remedy: t('Choose another model, or use a key of a paid project.'),
 				action: settings,
 				link: { url: pages.pricing, title: t('Models and tiers') },
+			};
+		case 'modelDenied':
+			return {
+				brief: t('this key may not use the model'),
+				text:
+					facts.model === undefined
+						? t('Google does not allow this key to use the model. It names nothing else against the key.')
+						: t('Google does not allow this key to use {0}. It names nothing else against the key.', facts.model),
+				remedy: t('Choose another model, or use a key of a project that has access to this one.'),
+				action: settings,
 			};
 		case 'badKey':
 			return {
@@ -214,6 +233,12 @@ export function reasonInWords(why: Reason, facts: Facts, { t, when, count }: Voi
 							),
 				remedy: t('Shorten it, send less along, or choose a model that takes in more.'),
 			};
+		case 'thoughtSignature':
+			return {
+				brief: t('thought signature not accepted'),
+				text: t('Google does not accept a thought signature in this request: another service or model made it.'),
+				remedy: t('Begin a new conversation, or leave out the earlier function calls.'),
+			};
 		case 'noSuchModel':
 			return {
 				brief: t('no such model'),
@@ -250,8 +275,22 @@ export function reasonInWords(why: Reason, facts: Facts, { t, when, count }: Voi
 			};
 		case 'network':
 			return {
+				brief: t('connection broke'),
+				text: t('The connection to the service broke or timed out.'),
+				remedy: t('Try again. If it comes back, check the network connection and the proxy settings.'),
+				action: showLog,
+			};
+		case 'unreachable':
+			return {
 				brief: t('service not reachable'),
-				text: t('The service cannot be reached.'),
+				text: t('The service cannot be reached: this computer is offline, or nothing answers at the address.'),
+				remedy: t('Check the network connection and the proxy settings.'),
+				action: showLog,
+			};
+		case 'proxy':
+			return {
+				brief: t('answered by a proxy'),
+				text: t('A proxy or firewall on the way answered in place of Google. No key is at fault.'),
 				remedy: t('Check the network connection and the proxy settings.'),
 				action: showLog,
 			};
@@ -275,6 +314,12 @@ export function reasonInWords(why: Reason, facts: Facts, { t, when, count }: Voi
 			return {
 				brief: t('empty answer'),
 				text: t('The service sent an answer without content.'),
+				remedy: t('Try again, or put the question in other words.'),
+			};
+		case 'malformedCall':
+			return {
+				brief: t('malformed function call'),
+				text: t('The model tried to call a function and wrote the call wrong, twice. No key is at fault.'),
 				remedy: t('Try again, or put the question in other words.'),
 			};
 		case 'unexpected':

@@ -23,7 +23,7 @@ export interface Said {
 	/** The one button that helps. */
 	readonly action?: { readonly command: HelpfulCommand; readonly title: string };
 	/** The page that helps. */
-	readonly link?: { readonly url: string; readonly title: string };
+	readonly link?: { readonly url: `https://${string}`; readonly title: string };
 }
 
 /** What the wording may draw on. */

@@ -20,7 +20,9 @@ const kinds: readonly Kind[] = [
 	{ name: 'A class of Cloud Code alone', when: (_, their) => their === 'validation' },
 	{
 		name: 'The key, its project or its billing is at fault, whatever the status',
-		when: (our, their) => /^(bench|tryOneOther)/.test(our) && /^(terminal|retryable|none)$/.test(their),
+		when: (our, their) =>
+			/^(bench|tryOneOther|closeForKey|backOff proxy|replaceSignatures)/.test(our) &&
+			/^(terminal|retryable|none)$/.test(their),
 	},
 	{
 		name: 'Capacity that it does not wait for',

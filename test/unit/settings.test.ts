@@ -60,6 +60,7 @@ describe('settings', () => {
 			idleTimeout: 1e9,
 			baseUrl: '  ',
 			limits: { Shop: { m: { rpm: -1 } } },
+			generation: { temperature: 9 },
 			'metrics.port': 70_000,
 			rotation: 'weekly',
 			'alerts.interval': 0,

@@ -50,10 +50,16 @@ function asking({ keys = { a: {}, b: {} }, script = answers, asks = 1 }: Asking)
 		settings.onDidChange(follow);
 		follow();
 		let requests = 0;
+		const asked: unknown[] = [];
 		const ask = createAsk({
 			pool: rig.pool,
 			gemini: {
-				open: () => (on, signal) => pieces(rig.open({ ...on, written: [] }, signal)),
+				open:
+					({ options }) =>
+					(on, signal) => {
+						asked.push(options);
+						return pieces(rig.open({ ...on, written: [] }, signal));
+					},
 				cost: () => ({ bytes: 9, tokens: 0 }),
 			},
 			settings,
@@ -75,7 +81,7 @@ function asking({ keys = { a: {}, b: {} }, script = answers, asks = 1 }: Asking)
 		await rig.clock.until(once());
 		change();
 		for (let n = 0; n < asks; n += 1) await rig.clock.until(once());
-		return { sends: rig.sends.map(({ key, model, at }) => `${key} ${model} ${at}`), ends, elapsed: rig.elapsed };
+		return { sends: rig.sends.map(({ key, model, at }) => `${key} ${model} ${at}`), asked, ends, elapsed: rig.elapsed };
 	};
 }
 
@@ -178,6 +184,7 @@ const inForce: Readonly<Record<string, InForce>> = {
 	paidOnly: { value: true, scene: asking({ keys: freeAndPaid }) },
 	paidOnlyInRestrictedMode: { value: true, scene: asking({ keys: freeAndPaid }), restricted: true },
 	limits: { value: { a: { 'gemini-3.8-flash': { rpm: 0 } } }, scene: asking({ keys: { a: {} } }) },
+	generation: { value: { temperature: 1 }, scene: asking({}) },
 	whenExhausted: { value: 'wait', scene: asking({ script: restingOnce }) },
 	maxRetries: { value: 1, scene: asking({ keys: { a: {}, b: {}, c: {} }, script: () => fails(flaky) }) },
 	baseDelay: {

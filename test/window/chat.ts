@@ -57,7 +57,7 @@ export class Chat {
 		const count = await footer.getAttribute('data-fallbacks');
 		return {
 			question,
-			text: await wholeText(answer.locator('.markdown')),
+			text: await wholeText(answer.locator('> .markdown')),
 			key: await footer.locator('[data-field="key"]').innerText(),
 			model: await footer.locator('[data-field="model"]').innerText(),
 			fallbacks: Number(count),

@@ -100,7 +100,7 @@ describe('the chat’s input box', () => {
 		assert.equal(await temperature.inputValue(), '1');
 		await chat.page.getByLabel('System instruction').fill('Be brief.');
 		await temperature.fill('');
-		await chat.page.getByLabel('Thinking').selectOption('low');
+		await chat.page.getByLabel('Thinking', { exact: true }).selectOption('low');
 		const asked = () => chat.requests.findLast(({ type }) => type === 'options');
 		await until('the options', () => JSON.stringify(asked()).includes('low'));
 		assert.deepEqual(asked(), { type: 'options', options: { system: 'Be brief.', thinking: 'low' } });

@@ -28,7 +28,14 @@ export const footer: FooterView = {
 	],
 };
 
-export const panel: PanelView = { hasKeys: true, title: '', model: 'gemini-3.8-flash', options: {}, chips: [] };
+export const panel: PanelView = {
+	hasKeys: true,
+	title: '',
+	model: 'gemini-3.8-flash',
+	options: {},
+	defaults: {},
+	chips: [],
+};
 
 export function turn(id: string, text: string, answer: AnswerView = { is: 'done', footer }): TurnView {
 	return { id, question: { text: `Question ${id}`, attachments: [] }, text, answer };
@@ -44,12 +51,12 @@ export class ChatPage extends WebviewPage<ChatRequest, ChatEvent> {
 		return chat;
 	}
 
-	/** `more`: what stands around the conversation. */
-	async state(turns: readonly TurnView[], more: Partial<PanelView> = {}): Promise<void> {
+	/** `more`: what stands around the conversation; `t`: its language. */
+	async state(turns: readonly TurnView[], more: Partial<PanelView> = {}, t = english): Promise<void> {
 		const state: ChatState = {
 			locale: 'en',
-			strings: chatStrings(english),
-			commands: slashDescriptions(english),
+			strings: chatStrings(t),
+			commands: slashDescriptions(t),
 			panel: { ...panel, ...more },
 			turns,
 		};

@@ -12,12 +12,19 @@ export interface Simulated {
 	readonly envWithKeys: Readonly<Record<string, string>>;
 }
 
-/** Registers a simulator for the enclosing `describe`; its time is the machine's where no other is given. */
-export function useSimulator(scenario: Scenario, clock: Clock = systemClock): () => Simulated {
+/**
+ * Registers a simulator for the enclosing `describe`; its time is the machine's where no other is given.
+ * @param through changes what the window gets of it
+ */
+export function useSimulator(
+	scenario: Scenario,
+	clock: Clock = systemClock,
+	through: (service: Service) => Service = (service) => service,
+): () => Simulated {
 	let running: (Simulated & { readonly close: () => Promise<void> }) | undefined;
 	before(async () => {
 		const service = createService(optionsOf(scenario, { clock, chance: Math.random }));
-		const server = await serve(service);
+		const server = await serve(through(service));
 		const { url } = server;
 		const env = { KEYPOOL_BASE_URL: url };
 		running = {

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { chromium, type Browser, type Page } from 'playwright-core';
+import bundle from '../../l10n/bundle.l10n.vi.json';
 import { pageHtml } from '../../src/webviews/html';
 import type { Request, ToView } from '../../src/webviews/protocol';
 import { executable } from '../vscode/browser';
@@ -151,4 +152,11 @@ export function launch(): Promise<Browser> {
 
 export function english(text: string, ...values: readonly (string | number)[]): string {
 	return text.replace(/\{(\d)\}/g, (mark, i: string) => String(values[Number(i)] ?? mark));
+}
+
+/** The words of the Vietnamese bundle. */
+export function vietnamese(text: string, ...values: readonly (string | number)[]): string {
+	const said = Object.entries(bundle).find(([one]) => one === text)?.[1];
+	if (said === undefined) throw new Error(`There is no Vietnamese for ${text}`);
+	return english(said, ...values);
 }

@@ -65,9 +65,9 @@ export async function answerBatch(
 		return keeper.keep(rows);
 	};
 	const answer = async (item: Item, _: number, stop: AbortSignal): Promise<void> => {
-		const { prompt, system, model, index } = item;
+		const { prompt, system, model, options: others, index } = item;
 		const turns = [{ role: 'user', content: [{ type: 'text', text: prompt }] }] as const;
-		const request = { turns, ...(system !== undefined && { options: { system } }) };
+		const request = { turns, options: { ...others, ...(system !== undefined && { system }) } };
 		const options = { origin: 'batch', priority: 'batch', ...(model !== undefined && { model }) } as const;
 		try {
 			const gathered = await gather(ask(request, options, stop), labelOf, (step) => {
@@ -155,11 +155,17 @@ function inOrder(rows: ReadonlyMap<number, BatchRow>): readonly BatchRow[] {
 	return [...rows.values()].sort((a, b) => a.index - b.index);
 }
 
-function answeredRow(item: Item, { text, model, key, usage }: Awaited<ReturnType<typeof gather>>): BatchRow {
+function answeredRow(
+	item: Item,
+	{ markdown, thoughts, calls, grounding, model, key, usage }: Awaited<ReturnType<typeof gather>>,
+): BatchRow {
 	return {
 		...rowBegins(item.index, item),
 		status: 'answered',
-		answer: text,
+		answer: markdown,
+		...(calls.length > 0 && { functionCalls: calls }),
+		...(thoughts !== '' && { thoughts }),
+		...(grounding && { sources: grounding.sources }),
 		model,
 		key,
 		...(usage && { inputTokens: usage.input, outputTokens: usage.output }),

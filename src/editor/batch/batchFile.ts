@@ -1,5 +1,6 @@
-import * as v from 'valibot';
+import type { PromptOptions } from '../../generation/options';
 import { maxBytes } from '../admission';
+import { optionsIn, optionColumns, optionsInCells } from './lineOptions';
 
 /** How prompts are written down: one a line; one JSON object a line; a table with a header. */
 export type BatchFormat = 'txt' | 'jsonl' | 'csv';
@@ -10,6 +11,8 @@ export interface BatchPrompt {
 	readonly system?: string;
 	/** Absent: the setting's. */
 	readonly model?: string;
+	/** The other options of the answer. */
+	readonly options?: Omit<PromptOptions, 'system'>;
 	/** The other columns of a table; they come back beside the answer. */
 	readonly columns?: Readonly<Record<string, string>>;
 }
@@ -18,6 +21,8 @@ export type ParsedBatch =
 	| { readonly is: 'prompts'; readonly prompts: readonly BatchPrompt[] }
 	/** `line` from 1; of a table the row, where the header is row 1. */
 	| { readonly is: 'bad'; readonly line: number; readonly why: 'notJson' | 'noPrompt' | 'tooLong' }
+	/** A field of that name there is not, or it does not take what it holds. */
+	| { readonly is: 'bad'; readonly line: number; readonly why: 'noSuchField' | 'badField'; readonly field: string }
 	| { readonly is: 'noPromptColumn' }
 	| { readonly is: 'empty' }
 	| { readonly is: 'tooMany' };
@@ -32,14 +37,6 @@ export const maxPrompts = 10_000;
 
 /** UTF-8 bytes of a whole file. */
 export const maxFileBytes = 20 * 1024 * 1024;
-
-const Line = v.union([
-	v.pipe(
-		v.string(),
-		v.transform((prompt) => ({ prompt })),
-	),
-	v.object({ prompt: v.string(), system: v.exactOptional(v.string()), model: v.exactOptional(v.string()) }),
-]);
 
 /** By the end of the file's name. */
 export function formatOf(path: string): BatchFormat | undefined {
@@ -70,49 +67,70 @@ function parseLines(text: string, format: 'txt' | 'jsonl'): ParsedBatch {
 	for (const [index, line] of text.split(/\r?\n/).entries()) {
 		if (line.trim() === '') continue;
 		const read = format === 'txt' ? { prompt: line.trim() } : jsonLine(line);
-		const why = typeof read === 'string' ? read : flawOf(read);
-		if (why !== undefined) return { is: 'bad', line: index + 1, why };
-		if (typeof read !== 'string') prompts.push(read);
+		const flaw = 'why' in read ? read : flawOf(read);
+		if (flaw) return { is: 'bad', line: index + 1, ...flaw };
+		if ('prompt' in read) prompts.push(read);
 	}
 	return { is: 'prompts', prompts };
 }
 
-function jsonLine(line: string): BatchPrompt | 'notJson' | 'noPrompt' {
+/** What is wrong with a line. */
+export type Flaw =
+	| { readonly why: 'notJson' | 'noPrompt' | 'tooLong' }
+	| { readonly why: 'noSuchField' | 'badField'; readonly field: string };
+
+function jsonLine(line: string): BatchPrompt | Flaw {
 	let value: unknown;
 	try {
 		value = JSON.parse(line);
 	} catch {
-		return 'notJson';
+		return { why: 'notJson' };
 	}
-	const read = v.safeParse(Line, value);
-	return read.success ? read.output : 'noPrompt';
+	if (typeof value === 'string') return { prompt: value };
+	const { prompt, model, ...fields }: Readonly<Record<string, unknown>> =
+		typeof value === 'object' && !Array.isArray(value) ? { ...value } : {};
+	if (typeof prompt !== 'string') return { why: 'noPrompt' };
+	if (model !== undefined && typeof model !== 'string') return { why: 'badField', field: 'model' };
+	const options = optionsIn(fields);
+	return 'why' in options ? options : asked(prompt, model, options.options);
 }
 
-/** The column `prompt`; in a table of one column that one, whatever it is called. */
+function asked(prompt: string, model: string | undefined, { system, ...options }: PromptOptions): BatchPrompt {
+	return {
+		prompt,
+		...(system !== undefined && { system }),
+		...(model !== undefined && { model }),
+		...(Object.keys(options).length > 0 && { options }),
+	};
+}
+
+/** The column `prompt`; in a table of one column that one, whatever it is called. A column that is called as an option is one. */
 function parseTable(text: string, readTable: ReadTable): ParsedBatch {
 	const { columns, rows } = readTable(text);
 	const named = (name: string) => columns.find((column) => column.trim().toLowerCase() === name);
 	const column = named('prompt') ?? (columns.length === 1 ? columns[0] : undefined);
 	if (column === undefined) return columns.length === 0 ? { is: 'empty' } : { is: 'noPromptColumn' };
-	const [system, model] = [named('system'), named('model')];
+	const model = named('model');
+	const optional = optionColumns(columns.filter((name) => name !== column));
 	const prompts: BatchPrompt[] = [];
 	for (const [index, row] of rows.entries()) {
 		const value = (name: string | undefined) => (name === undefined ? '' : (row[name] ?? '').trim());
-		const others = Object.entries(row).filter(([name]) => name !== column && name !== system && name !== model);
+		const others = Object.entries(row).filter(([name]) => name !== column && name !== model && !optional.has(name));
+		const options = optionsInCells(row, optional);
+		if ('why' in options) return { is: 'bad', line: index + 2, ...options };
 		const read: BatchPrompt = {
-			prompt: value(column),
-			...(value(system) !== '' && { system: value(system) }),
-			...(value(model) !== '' && { model: value(model) }),
+			...asked(value(column), value(model) === '' ? undefined : value(model), options.options),
 			...(others.length > 0 && { columns: Object.fromEntries(others) }),
 		};
-		const why = flawOf(read);
-		if (why !== undefined) return { is: 'bad', line: index + 2, why };
+		const flaw = flawOf(read);
+		if (flaw) return { is: 'bad', line: index + 2, ...flaw };
 		prompts.push(read);
 	}
 	return { is: 'prompts', prompts };
 }
 
-function flawOf({ prompt, system = '' }: BatchPrompt): 'noPrompt' | 'tooLong' | undefined {
-	if (prompt.trim() === '') return 'noPrompt';
-	return new TextEncoder().encode(prompt + system).length > maxBytes ? 'tooLong' : undefined;
+function flawOf({ prompt, system = '', options = {} }: BatchPrompt): Flaw | undefined {
+	if (prompt.trim() === '') return { why: 'noPrompt' };
+	const size = new TextEncoder().encode(prompt + system + JSON.stringify(options)).length;
+	return size > maxBytes ? { why: 'tooLong' } : undefined;
 }

@@ -1,4 +1,7 @@
 import * as v from 'valibot';
+import type { Source } from '../../gemini/gemini';
+import { promptOptions } from '../../generation/schema';
+import type { FunctionCall } from '../gather';
 import type { BatchFormat, BatchPrompt, ReadTable } from './batchFile';
 
 /** A line of the file of prompts. */
@@ -9,6 +12,7 @@ interface Asked {
 	/** What the file asks for beside the prompt: an answer belongs to all of it. Absent where it asks for nothing. */
 	readonly system?: string;
 	readonly wantedModel?: string;
+	readonly wantedOptions?: BatchPrompt['options'];
 }
 
 /** What became of one prompt, as the result file holds it. */
@@ -17,6 +21,12 @@ export type BatchRow = Asked &
 		| {
 				readonly status: 'answered';
 				readonly answer: string;
+				/** Functions that the model wants to be called; nobody calls them. */
+				readonly functionCalls?: readonly FunctionCall[];
+				/** Summaries of what the model thought. */
+				readonly thoughts?: string;
+				/** What the answer rests on. */
+				readonly sources?: readonly Source[];
 				readonly model: string;
 				/** Label of the key. */
 				readonly key: string;
@@ -40,12 +50,16 @@ const askedShape = {
 	prompt: v.string(),
 	system: v.exactOptional(v.string()),
 	wantedModel: v.exactOptional(v.string()),
+	wantedOptions: v.exactOptional(v.omit(promptOptions, ['system'])),
 };
 const Row: v.GenericSchema<unknown, BatchRow> = v.variant('status', [
 	v.object({
 		...askedShape,
 		status: v.literal('answered'),
 		answer: v.string(),
+		functionCalls: v.exactOptional(v.array(v.object({ name: v.string(), args: v.unknown() }))),
+		thoughts: v.exactOptional(v.string()),
+		sources: v.exactOptional(v.array(v.object({ title: v.string(), uri: v.string() }))),
 		model: v.string(),
 		key: v.string(),
 		inputTokens: Tokens,
@@ -89,7 +103,17 @@ const columns = [
 	'message',
 	'system',
 	'wantedModel',
+	'wantedOptions',
+	'functionCalls',
+	'thoughts',
+	'sources',
 ] as const;
+
+/** What a cell holds as JSON. */
+const asJson: readonly string[] = ['wantedOptions', 'functionCalls', 'sources'];
+/** What an empty cell leaves away, beside those. */
+const asText: readonly string[] = ['system', 'wantedModel', 'thoughts'];
+const asNumber: readonly string[] = ['inputTokens', 'outputTokens'];
 
 /** The prompts' own columns come last. */
 export function tableResults(
@@ -101,29 +125,47 @@ export function tableResults(
 			const own = new Set(prompts.flatMap((prompt) => Object.keys(prompt.columns ?? {})));
 			columns.forEach((column) => own.delete(column));
 			const cells = rows.map((row) => {
-				const told = Object.entries(row).map(([name, value]): [string, string] => [name, String(value)]);
+				const told = Object.entries(row).map(([name, value]): [string, string] => [
+					name,
+					asJson.includes(name) ? JSON.stringify(value) : String(value),
+				]);
 				return { ...prompts[row.index - 1]?.columns, ...Object.fromEntries(told) };
 			});
 			return writeTable([...columns, ...own], cells);
 		},
 		read: (text) =>
-			readTable(text).rows.flatMap(
-				({ index, inputTokens = '', outputTokens = '', system = '', wantedModel = '', ...row }) =>
-					rowOf({
-						...row,
-						index: Number(index),
-						...(inputTokens !== '' && { inputTokens: Number(inputTokens) }),
-						...(outputTokens !== '' && { outputTokens: Number(outputTokens) }),
-						...(system !== '' && { system }),
-						...(wantedModel !== '' && { wantedModel }),
-					}),
-			),
+			readTable(text).rows.flatMap((row) => rowOf(Object.fromEntries(Object.entries(row).flatMap(cellValue)))),
 	};
 }
 
+/** A column of the person's own can have the name of one of ours: what is none of our values is left away. */
+function cellValue([name, text]: readonly [string, string]): readonly (readonly [string, unknown])[] {
+	if (name === 'index') return [[name, Number(text)]];
+	if (text === '' && [...asText, ...asNumber].includes(name)) return [];
+	if (asNumber.includes(name)) return [[name, Number(text)]];
+	if (!asJson.includes(name)) return [[name, text]];
+	const value = objectIn(text);
+	return value === undefined ? [] : [[name, value]];
+}
+
+function objectIn(text: string): object | undefined {
+	try {
+		const value: unknown = JSON.parse(text);
+		return typeof value === 'object' && value !== null ? value : undefined;
+	} catch {
+		return undefined;
+	}
+}
+
 /** What a row says of its prompt. */
-export function rowBegins(index: number, { prompt, system = '', model = '' }: BatchPrompt): Asked {
-	return { index, prompt, ...(system !== '' && { system }), ...(model !== '' && { wantedModel: model }) };
+export function rowBegins(index: number, { prompt, system = '', model = '', options }: BatchPrompt): Asked {
+	return {
+		index,
+		prompt,
+		...(system !== '' && { system }),
+		...(model !== '' && { wantedModel: model }),
+		...(options && { wantedOptions: options }),
+	};
 }
 
 /** Answers of an earlier run that still belong to their line, by index: the same prompt, asked of the same in the same way. */
@@ -131,12 +173,22 @@ export function answeredBefore(
 	rows: readonly BatchRow[],
 	prompts: readonly BatchPrompt[],
 ): ReadonlyMap<number, BatchRow> {
-	const stillAsked = ({ index, prompt, system, wantedModel }: BatchRow): boolean => {
+	const stillAsked = ({ index, prompt, system, wantedModel, wantedOptions }: BatchRow): boolean => {
 		const now = prompts[index - 1];
 		const asked = now && rowBegins(index, now);
-		return asked?.prompt === prompt && asked.system === system && asked.wantedModel === wantedModel;
+		return (
+			asked?.prompt === prompt &&
+			asked.system === system &&
+			asked.wantedModel === wantedModel &&
+			inOrder(asked.wantedOptions) === inOrder(wantedOptions)
+		);
 	};
 	return new Map(rows.filter((row) => row.status === 'answered' && stillAsked(row)).map((row) => [row.index, row]));
+}
+
+/** To compare: in which order fields were written says nothing. */
+function inOrder(options: BatchPrompt['options'] = {}): string {
+	return JSON.stringify(Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function rowOf(value: unknown): BatchRow[] {

@@ -3,6 +3,8 @@ import { digestOf } from '../../digest';
 import { DisposableStore, type Disposable } from '../../dispose';
 import type { Clock } from '../../pool/pool';
 import type { Ownership } from '../../pool/upkeep';
+import { askInformation, showInformation, showWarning } from '../../ui/messages';
+import { withProgress } from '../../ui/progress';
 import { stepInWords, type Assistant } from '../assistant';
 import { ensureKey } from '../ensureKey';
 import { secretSign } from '../secretFile';
@@ -26,6 +28,9 @@ export interface BatchTools {
 	/** One window at a time works on a file. */
 	readonly ownership: Pick<Ownership, 'take'>;
 }
+
+/** UTF-16 units of a field's name that a message shows. */
+const maxField = 60;
 
 interface Job {
 	readonly source: vscode.Uri;
@@ -61,7 +66,7 @@ export class BatchFiles implements Disposable {
 	private async alone(source: vscode.Uri, work: () => Promise<void>): Promise<void> {
 		const release = await this.tools.ownership.take(`batch:${await digestOf(source.toString())}`);
 		if (!release) {
-			void vscode.window.showInformationMessage(vscode.l10n.t('{0} is running already.', nameOf(source)));
+			void showInformation(vscode.l10n.t('{0} is running already.', nameOf(source)));
 			return;
 		}
 		try {
@@ -76,23 +81,15 @@ export class BatchFiles implements Disposable {
 		const abort = new AbortController();
 		const stop = this.owned.add({ dispose: () => abort.abort() });
 		try {
-			const end = await vscode.window.withProgress(
-				{
-					location: vscode.ProgressLocation.Notification,
-					title: vscode.l10n.t('Batch {0}', nameOf(job.source)),
-					cancellable: true,
-				},
-				(progress, token) => {
-					const cancelled = token.onCancellationRequested(() => abort.abort());
-					let shown = 0;
-					const tell = (step: BatchProgress): void => {
-						const percent = (100 * step.over) / step.all;
-						progress.report({ message: progressInWords(step, assistant), increment: percent - shown });
-						shown = percent;
-					};
-					return this.ask(job, tell, abort.signal).finally(() => void cancelled.dispose());
-				},
-			);
+			const end = await withProgress(vscode.l10n.t('Batch {0}', nameOf(job.source)), (tell, signal) => {
+				let shown = 0;
+				const tellStep = (step: BatchProgress): void => {
+					const percent = (100 * step.over) / step.all;
+					tell(progressInWords(step, assistant), percent - shown);
+					shown = percent;
+				};
+				return this.ask(job, tellStep, AbortSignal.any([signal, abort.signal]));
+			});
 			void this.tellEnd(job, end).catch(assistant.report);
 		} finally {
 			stop.dispose();
@@ -126,7 +123,7 @@ export class BatchFiles implements Disposable {
 		];
 		const goOn = end.kept > 0 ? [back === undefined ? resume : later] : end.failed > 0 ? [failed] : [];
 		const buttons = [...goOn, open];
-		const chosen = await vscode.window.showInformationMessage(text.filter((part) => part !== '').join(' '), ...buttons);
+		const chosen = await showInformation(text.filter((part) => part !== '').join(' '), ...buttons);
 		if (chosen === open) await vscode.window.showTextDocument(job.target);
 		if (chosen === resume || chosen === failed) await this.resume(job.source);
 		if (chosen === later && back !== undefined) this.resumeAt(back, job.source);
@@ -194,15 +191,11 @@ async function agree(job: Job): Promise<Job | undefined> {
 	const left = prompts.length - before.size;
 	const ask = vscode.l10n.t('Ask {0}', left);
 	const anew = vscode.l10n.t('Start Anew');
-	const chosen = await vscode.window.showInformationMessage(
+	const chosen = await askInformation(
 		vscode.l10n.t('{0} holds {1} prompts.', nameOf(source), prompts.length),
-		{
-			modal: true,
-			detail:
-				before.size === 0
-					? vscode.l10n.t('The answers go to {0}, which is replaced if it exists.', nameOf(target))
-					: vscode.l10n.t('{0} of them have an answer in {1}.', before.size, nameOf(target)),
-		},
+		before.size === 0
+			? vscode.l10n.t('The answers go to {0}, which is replaced if it exists.', nameOf(target))
+			: vscode.l10n.t('{0} of them have an answer in {1}.', before.size, nameOf(target)),
 		...(left > 0 ? [ask] : []),
 		...(before.size > 0 ? [anew] : []),
 	);
@@ -231,12 +224,26 @@ function problemInWords(problem: Exclude<ParsedBatch, { is: 'prompts' }>, name: 
 					return vscode.l10n.t('{0}, line {1} has no prompt. Nothing was sent.', name, problem.line);
 				case 'tooLong':
 					return vscode.l10n.t('{0}, line {1} is too long. Nothing was sent.', name, problem.line);
+				case 'noSuchField':
+					return vscode.l10n.t(
+						'{0}, line {1}: there is no field “{2}”. Nothing was sent.',
+						name,
+						problem.line,
+						problem.field.slice(0, maxField),
+					);
+				case 'badField':
+					return vscode.l10n.t(
+						'{0}, line {1}: the field “{2}” does not take what it holds. Nothing was sent.',
+						name,
+						problem.line,
+						problem.field.slice(0, maxField),
+					);
 			}
 	}
 }
 
 function tell(text: string): void {
-	void vscode.window.showWarningMessage(text);
+	void showWarning(text);
 }
 
 function nameOf(uri: vscode.Uri): string {

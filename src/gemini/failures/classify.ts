@@ -1,4 +1,5 @@
 import type { Verdict } from '../../pool/pool';
+import { ownWords } from './ownWords';
 import type { ParsedFailure } from './parse';
 import * as quota from './quota';
 
@@ -16,9 +17,19 @@ type BackOff = Extract<Verdict, { act: 'backOff' }>;
 /**
  * The first rule that fits decides: what names a cause stands before what only has a status, because the body decides
  * (docs/FACTS.md 4; index.json of the recorded bodies is the law for each). Words count only with the statuses that they
- * have been seen with, or where none came through: a request that is wrong is told by quoting it, whatever it says.
+ * have been seen with, or where none came through, and only where the service says them itself: a request that is wrong is
+ * told by quoting it, whatever it says.
  */
 const rules: readonly Rule[] = [
+	{
+		// The network between answers in the service's place: no verdict on any key.
+		when: either(
+			status(407, 511),
+			both(status(401, 402, 403), ({ isFromService }) => !isFromService),
+			both(unknownStatus, ({ isPage }) => isPage),
+		),
+		then: backOff({ why: 'proxy', times: 3, then: 'fail', leastMs: [10_000, 30_000, 60_000] }),
+	},
 	{
 		// Prepaid credits used up: every project of the billing account stops.
 		when: both(told(402, 429), says(/prepa(?:yment|id) credits? (?:are|is|have been|has been) depleted/i)),
@@ -74,8 +85,25 @@ const rules: readonly Rule[] = [
 	},
 	{
 		// Restrictions of the key forbid this call.
-		when: both(told(403), reason(/^API_KEY_[A-Z_]{1,40}_BLOCKED$/)),
+		when: both(
+			told(403),
+			either(
+				reason(/^API_KEY_[A-Z_]{1,40}_BLOCKED$/),
+				says(/API key has an? .{1,60} restriction/i),
+				says(/^Requests (?:to this API|from (?:this|referer)) .{1,300} are blocked/i),
+			),
+		),
 		then: bench({ why: 'blocked', scope: 'key' }),
+	},
+	{
+		// Project deleted or unknown.
+		when: both(told(403), reason(/^CONSUMER_INVALID$/)),
+		then: bench({ why: 'blocked', scope: 'project' }),
+	},
+	{
+		// Project without billing, where the call needs it.
+		when: both(told(403), reason(/^BILLING_DISABLED$/)),
+		then: bench({ why: 'billing', scope: 'project' }),
 	},
 	{
 		// Caller in a region without a free tier: a paid key may pass.
@@ -123,8 +151,8 @@ const rules: readonly Rule[] = [
 	{ when: exhausted, then: quota.restForCapacity },
 	// Unpaid.
 	{ when: status(402), then: bench({ why: 'billing', scope: 'project' }) },
-	// Any other refusal of the key.
-	{ when: status(403), then: bench({ why: 'blocked', scope: 'key' }) },
+	// Names neither key nor project nor account.
+	{ when: status(403), then: quota.denyModel },
 	{
 		// No such model.
 		when: both(status(404), either(google('NOT_FOUND'), says(/\bmodels?\b/i))),
@@ -138,7 +166,14 @@ const rules: readonly Rule[] = [
 	{
 		// Model overloaded, for every key.
 		when: either(status(503), both(unknownStatus, says(/overloaded|high demand/i))),
-		then: backOff({ why: 'overloaded', scope: 'model', times: 4, then: 'fallbackModel' }),
+		then: ({ retryAfterMs }) => ({
+			act: 'backOff',
+			why: 'overloaded',
+			scope: 'model',
+			times: 4,
+			then: 'fallbackModel',
+			...(retryAfterMs !== undefined && { leastMs: [retryAfterMs] }),
+		}),
 	},
 	{
 		// Trouble of the service itself.
@@ -149,6 +184,16 @@ const rules: readonly Rule[] = [
 		// More than the model takes in, on whichever key.
 		when: both(status(400), says(/input token count\b.*\bexceeds the maximum number of tokens/i)),
 		then: always({ act: 'fail', why: 'promptTooLong' }),
+	},
+	{
+		// Signatures that another backend made: the key is not at fault.
+		when: both(
+			told(400),
+			says(
+				/(?:corrupted|invalid|missing an?) thought[ _]signature|thought[ _]signature is (?:not valid|invalid|corrupted)/i,
+			),
+		),
+		then: always({ act: 'replaceSignatures', why: 'thoughtSignature' }),
 	},
 	{
 		// Request is wrong on every key.
@@ -166,7 +211,7 @@ export function classify(failure: ParsedFailure, asked?: string): Verdict {
 }
 
 function says(words: RegExp): Rule['when'] {
-	return ({ message }) => words.test(message);
+	return ({ message }) => ownWords(words, message) !== undefined;
 }
 
 function reason(name: RegExp): Rule['when'] {
@@ -222,6 +267,8 @@ function bench(how: Pick<Bench, 'why' | 'scope'> & Partial<Pick<Bench, 'abuse' |
 }
 
 /** For this request alone, unless said. */
-function backOff(how: Pick<BackOff, 'why' | 'times' | 'then'> & Partial<Pick<BackOff, 'scope'>>): Rule['then'] {
+function backOff(
+	how: Pick<BackOff, 'why' | 'times' | 'then'> & Partial<Pick<BackOff, 'scope' | 'leastMs'>>,
+): Rule['then'] {
 	return always({ act: 'backOff', scope: 'request', ...how });
 }

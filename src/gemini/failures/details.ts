@@ -6,10 +6,12 @@ export interface Violation {
 	readonly quotaMetric?: string;
 	/** The resolved model, which an alias hides. */
 	readonly model?: string;
-	/** Requests or tokens; absent where this tier has no quota at all. */
+	/** Requests or tokens; may be absent. */
 	readonly quotaValue?: number;
 	readonly per: 'minute' | 'day' | 'unknown';
 	readonly counts: 'requests' | 'tokens';
+	/** The tier that its id, metric or words name. */
+	readonly tier?: 'free' | 'paid';
 }
 
 /** What the `details` of a google.rpc.Status say, whatever their order. */
@@ -48,14 +50,25 @@ export function violationInMetadata(metadata: Readonly<Record<string, string>>, 
 	return quotaId === undefined ? undefined : violation({ quotaId, quotaMetric, quotaValue }, keep);
 }
 
-/** Texts that lost their details still list quotas: "Quota exceeded for metric: m, limit: 20, model: n". */
+const inMetrics = /metric: ([\w./-]{1,120}), limit: (\d{1,15})(?:, model: ([\w.-]{1,80}))?/g;
+const inInteractions =
+	/(?:for model ([\w./-]{1,80})[^(]{0,40}\()?limit: (\d{1,15}) ((?:input )?(?:requests|tokens) per (?:minute|day)(?: on (?:free|paid) tier)?)/gi;
+
+/**
+ * Texts that lost their details still list quotas: "Quota exceeded for metric: m, limit: 20, model: n". The Interactions
+ * API has nothing else: "Rate limit exceeded for model m (limit: 20 requests per day on Free Tier)".
+ */
 export function violationsInMessage(message: string, keep: Keep): readonly Violation[] {
-	const line = /metric: ([\w./-]{1,120}), limit: (\d{1,15})(?:, model: ([\w.-]{1,80}))?/g;
-	return [...message.matchAll(line)]
-		.slice(0, maxDetails)
-		.map(([, quotaMetric, quotaValue, model]) =>
-			violation({ quotaMetric, quotaValue, quotaDimensions: { model } }, keep),
-		);
+	const named = [...message.matchAll(inMetrics)].slice(0, maxDetails);
+	const spoken = [...message.matchAll(inInteractions)].slice(0, maxDetails);
+	return [
+		...named.map(([, quotaMetric, quotaValue, model]) => ({ quotaMetric, quotaValue, quotaDimensions: { model } })),
+		...spoken.map(([, model, quotaValue, words = '']) => ({
+			quotaMetric: words.replaceAll(' ', '_'),
+			quotaValue,
+			quotaDimensions: { model },
+		})),
+	].map((fields) => violation(fields, keep));
 }
 
 export function isFields(value: unknown): value is Fields {
@@ -85,6 +98,7 @@ function violation(entry: Fields, keep: Keep): Violation {
 		...(value !== undefined && { quotaValue: value }),
 		per: /per_?day|daily/i.test(name) ? 'day' : /per_?minute/i.test(name) ? 'minute' : 'unknown',
 		counts: /token/i.test(name) ? 'tokens' : 'requests',
+		...(/free_?tier/i.test(name) ? { tier: 'free' } : /paid_?tier/i.test(name) ? { tier: 'paid' } : {}),
 	};
 }
 

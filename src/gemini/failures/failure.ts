@@ -7,6 +7,7 @@ import { Refusal } from './refusal';
 
 const verdicts: Readonly<Record<Cause['kind'], Verdict>> = {
 	network: { act: 'backOff', why: 'network', scope: 'request', times: 4, then: 'fallbackModel' },
+	unreachable: { act: 'backOff', why: 'unreachable', scope: 'request', times: 4, then: 'fail' },
 	cutStream: { act: 'backOff', why: 'cutStream', scope: 'request', times: 2, then: 'otherKeyThenModel' },
 	emptyAnswer: { act: 'backOff', why: 'emptyAnswer', scope: 'request', times: 2, then: 'otherKeyThenModel' },
 	redirected: { act: 'fail', why: 'redirected' },
@@ -15,6 +16,17 @@ const verdicts: Readonly<Record<Cause['kind'], Verdict>> = {
 
 /** An answer that came, but has nothing to show. */
 export const emptyAnswer = verdicts.emptyAnswer;
+
+/** The model is to blame, whichever key asks. */
+export const malformedCall: Verdict = {
+	act: 'backOff',
+	why: 'malformedCall',
+	scope: 'request',
+	times: 1,
+	then: 'fail',
+};
+
+export const thoughtSignature: Verdict = { act: 'replaceSignatures', why: 'thoughtSignature' };
 
 /** A key that is missing, or that no header can carry. */
 export const unsendableKey = verdicts.unsendableKey;

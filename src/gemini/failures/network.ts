@@ -1,13 +1,16 @@
 /** What is known of an error that no service told: the runtime's own, with its causes. */
 export interface Cause {
-	readonly kind: 'redirected' | 'network' | 'cutStream' | 'emptyAnswer' | 'unsendableKey';
+	readonly kind: 'redirected' | 'network' | 'unreachable' | 'cutStream' | 'emptyAnswer' | 'unsendableKey';
 	/** False only where no byte of the request can have left for the service. */
 	readonly sent: boolean;
 }
 
-/** Names of undici, Node and Chromium for failures before the request could be written. */
-const neverSent =
-	/^(?:ENOTFOUND|EAI_[A-Z]+|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENETDOWN|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|CERT_[A-Z_]+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_[A-Z_]+|ERR_TLS_[A-Z_]+|ERR_(?:NAME_NOT_RESOLVED|NAME_RESOLUTION_FAILED|CONNECTION_REFUSED|INTERNET_DISCONNECTED|ADDRESS_UNREACHABLE|PROXY_CONNECTION_FAILED|CERT_[A-Z_]+|SSL_[A-Z_]+))$/;
+/** Names of Node, undici and Chromium for a host that there is no way to: no name, no route, nothing that listens. */
+const noWay =
+	/^(?:ENOTFOUND|EAI_[A-Z]+|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENETDOWN|ERR_(?:NAME_NOT_RESOLVED|NAME_RESOLUTION_FAILED|CONNECTION_REFUSED|INTERNET_DISCONNECTED|ADDRESS_UNREACHABLE|PROXY_CONNECTION_FAILED))$/;
+/** For other failures before the request could be written. */
+const beforeSending =
+	/^(?:EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|CERT_[A-Z_]+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_[A-Z_]+|ERR_TLS_[A-Z_]+|ERR_(?:CERT_[A-Z_]+|SSL_[A-Z_]+))$/;
 const network = /^(?:E[A-Z]{3,}|EAI_[A-Z]+|UND_ERR_[A-Z_]+|HPE_[A-Z_]+|ERR_(?!INVALID)[A-Z_]+)$/;
 
 const patterns: readonly (readonly [kind: Cause['kind'], sent: boolean, words: RegExp])[] = [
@@ -27,8 +30,9 @@ export function causeOf(thrown: unknown): Cause | undefined {
 	for (const [kind, sent, words] of patterns) {
 		if (kind === 'network') {
 			const codes = codesOf(chain);
-			if (codes.some((code) => network.test(code) || neverSent.test(code))) {
-				return { kind, sent: !codes.every((code) => neverSent.test(code)) };
+			if (codes.some((code) => network.test(code) || isNeverSent(code))) {
+				if (codes.every((code) => noWay.test(code))) return { kind: 'unreachable', sent: false };
+				return { kind, sent: !codes.every(isNeverSent) };
 			}
 		}
 		if (chain.some(({ message }) => words.test(message))) {
@@ -39,6 +43,10 @@ export function causeOf(thrown: unknown): Cause | undefined {
 	return chain.some(({ name }) => name === 'AbortError' || name === 'TimeoutError')
 		? { kind: 'network', sent: true }
 		: undefined;
+}
+
+function isNeverSent(code: string): boolean {
+	return noWay.test(code) || beforeSending.test(code);
 }
 
 /** The error and its causes in one line, unmasked: "fetch failed: connect ECONNREFUSED 127.0.0.1:9". */

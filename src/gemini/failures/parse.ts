@@ -9,7 +9,9 @@ import {
 } from './details';
 import { delayInMessage } from './duration';
 import { readLooseJson } from './looseJson';
-import { googleStatusOf, statusInText, statusOf } from './status';
+import { ownWords } from './ownWords';
+import { Refusal } from './refusal';
+import { googleStatusOf, isRpcCode, statusInText, statusOf } from './status';
 
 /** One failure as the service told it, whatever it came wrapped in. Every text in it is masked. */
 export interface ParsedFailure extends Details {
@@ -19,7 +21,7 @@ export interface ParsedFailure extends Details {
 	readonly googleStatus?: string;
 	/** At most 1,000 characters; may be empty. */
 	readonly message: string;
-	/** ms: the longer of RetryInfo and message, for RetryInfo is cut to whole seconds. */
+	/** ms: the longer of RetryInfo and message, for RetryInfo is cut to whole seconds; where neither is, `retryAfterMs`. */
 	readonly delayMs?: number;
 	/** The quota that a legacy body names in its metadata. */
 	readonly legacyQuota?: Violation;
@@ -27,6 +29,12 @@ export interface ParsedFailure extends Details {
 	readonly limitZero: boolean;
 	/** The project number that the body names. */
 	readonly consumer?: string;
+	/** ms, where another host than Google's stated them in a header. */
+	readonly retryAfterMs?: number;
+	/** Whether the body has the form of the service's own errors. What a proxy puts in its place has not. */
+	readonly isFromService: boolean;
+	/** A page in place of JSON. */
+	readonly isPage: boolean;
 }
 
 /** A body, an error that carries one in its message, or what JSON.parse made of one. */
@@ -45,6 +53,8 @@ interface Layer {
 	readonly status?: unknown;
 	readonly message?: string;
 	readonly details?: unknown;
+	/** It holds an `error` with a message or a code, as the service's bodies do. */
+	readonly isEnvelope?: boolean;
 }
 
 /** Never throws; work is bounded however large the body. */
@@ -59,9 +69,10 @@ export function parseFailure(thrown: Unparsed, mask: Masker): ParsedFailure {
 	const details = readDetails(layers.find((layer) => Array.isArray(layer.details))?.details, keep);
 	const status = first(layers, (layer) => statusOf(layer.code) ?? statusOf(layer.status)) ?? inText.status;
 	const googleStatus = first(layers, (layer) => googleStatusOf(layer.status)) ?? inText.googleStatus;
-	const reason = details.reason ?? reasonInText.exec(message)?.[1];
+	const reason = details.reason ?? ownWords(reasonInText, message)?.[1];
 	const legacyQuota = violationInMetadata(details.metadata, keep);
-	const delayMs = longer(details.retryDelayMs, delayInMessage(message));
+	const retryAfterMs = thrown instanceof Refusal ? thrown.retryAfterMs : undefined;
+	const delayMs = longer(details.retryDelayMs, delayInMessage(message)) ?? retryAfterMs;
 	const consumer = details.metadata['consumer']?.match(/^projects\/([\w-]{1,60})$/)?.[1];
 	const violations = details.violations.length > 0 ? details.violations : violationsInMessage(message, keep);
 	return {
@@ -75,6 +86,9 @@ export function parseFailure(thrown: Unparsed, mask: Masker): ParsedFailure {
 		...(legacyQuota !== undefined && { legacyQuota }),
 		limitZero: /\blimit:\s{0,3}0(?![\d.])/.test(message),
 		...(consumer !== undefined && { consumer }),
+		...(retryAfterMs !== undefined && { retryAfterMs }),
+		isFromService: !isPage(message) && (layers.some(({ isEnvelope }) => isEnvelope) || isRpcCode(googleStatus)),
+		isPage: isPage(message),
 	};
 }
 
@@ -96,7 +110,11 @@ function unwrap(value: unknown, depth: number): Layer[] {
 		return [];
 	}
 	const { error, message, code, status, details } = value;
-	return [{ code, status, details }, ...unwrap(error ?? message, depth + 1)];
+	return [{ code, status, details, isEnvelope: isEnvelope(error) }, ...unwrap(error ?? message, depth + 1)];
+}
+
+function isEnvelope(error: unknown): boolean {
+	return isFields(error) && (typeof error['message'] === 'string' || error['code'] !== undefined);
 }
 
 /** A text may be a body, hold one after a prefix ("got status: 429. {…}"), or be plain words. */
@@ -132,9 +150,13 @@ function isBody(value: unknown, lists = 3): boolean {
 	);
 }
 
+function isPage(message: string): boolean {
+	return /^\s*</.test(message);
+}
+
 /** Pages of proxies are told by their title. */
 function readable(message: string): string {
-	if (!/^\s*</.test(message)) {
+	if (!isPage(message)) {
 		return message.trim();
 	}
 	const title = /<title[^>]{0,200}>([^<]{1,300})/i.exec(message)?.[1];

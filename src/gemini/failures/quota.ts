@@ -6,29 +6,36 @@ const second = 1000;
 const minute = 60_000;
 const hour = 3_600_000;
 
-/** Where a minute quota states no delay. */
-const minuteRest = minute;
 /** No quota of a minute asks for more; a longer delay is a mistake that must not cost a day. */
-const longestMinuteRest = hour;
+const longestMinuteDelay = hour;
 /** The delay that comes with a daily quota usually lies (21 to 45 s); from here on it has been right. */
-const believableDailyRest = 10 * minute;
+const believableDailyDelay = 10 * minute;
 /** A Pacific day can have 25 hours. */
-const longestDailyRest = 25 * hour;
+const longestDailyDelay = 25 * hour;
 const closedFor = 24 * hour;
+const deniedFor = hour;
 const regionBlock = 10 * minute;
 
-/** `limit: 0`, or violations that name no value: this tier has no such model, whatever delay is offered. */
+/**
+ * A limit of zero, or the free tier's several violations together, all without a value: this tier has no such model,
+ * whatever delay is offered. One alone that names no value is a quota like any other.
+ */
 export function tierLacksModel({ violations, limitZero }: ParsedFailure): boolean {
 	return (
 		limitZero ||
-		violations.some((violation) => violation.quotaValue === 0) ||
-		(violations.length > 0 && violations.every((violation) => violation.quotaValue === undefined))
+		violations.some(({ quotaValue }) => quotaValue === 0) ||
+		(violations.length > 1 && violations.every(({ tier, quotaValue }) => tier === 'free' && quotaValue === undefined))
 	);
 }
 
-export function closeModel({ violations }: ParsedFailure, asked?: string): Verdict {
+export function closeModel({ violations, consumer }: ParsedFailure, asked?: string): Verdict {
 	const named = violations.find((violation) => violation.model !== undefined);
-	return { act: 'close', why: 'tierLacksModel', forMs: closedFor, ...otherModel(named, asked) };
+	return { act: 'close', why: 'tierLacksModel', forMs: closedFor, ...otherModel(named, asked), ...of(consumer) };
+}
+
+/** Names neither key nor project nor account: this caller may not use this model. */
+export function denyModel(): Verdict {
+	return { act: 'closeForKey', why: 'modelDenied', forMs: deniedFor };
 }
 
 /** The daily violation that counts: requests before tokens, because the engine learns limits on requests a day. */
@@ -37,7 +44,7 @@ export function dailyViolation({ violations, legacyQuota }: ParsedFailure): Viol
 	return daily.find(({ counts }) => counts === 'requests') ?? daily[0];
 }
 
-/** Rests until the believable stated time, else (no delay) until the engine's midnight Pacific. */
+/** The stated delay earns a probe where it is believable. */
 export function restForDay(failure: ParsedFailure, asked?: string): Verdict {
 	const violation = dailyViolation(failure);
 	const delay = failure.delayMs ?? 0;
@@ -45,8 +52,9 @@ export function restForDay(failure: ParsedFailure, asked?: string): Verdict {
 		act: 'rest',
 		why: 'rpd',
 		...(violation?.counts === 'requests' && limitOf(violation)),
-		...(delay >= believableDailyRest && delay <= longestDailyRest && { delayMs: Math.ceil(delay) }),
+		...(delay >= believableDailyDelay && delay <= longestDailyDelay && { delayMs: Math.ceil(delay) }),
 		...otherModel(violation, asked),
+		...of(failure.consumer),
 	};
 }
 
@@ -62,26 +70,36 @@ export function restForMinute(failure: ParsedFailure, asked?: string): Verdict {
 		act: 'rest',
 		why: violation?.counts === 'tokens' ? 'tpm' : 'rpm',
 		...limitOf(violation),
-		delayMs: correctedDelay(failure) ?? minuteRest,
+		...correctedDelay(failure, longestMinuteDelay),
 		...otherModel(violation, asked),
+		...of(failure.consumer),
 	};
 }
 
 /** A 429 that names no quota of a known period: also seen as the model's capacity, so never daily. */
 export function restForCapacity(failure: ParsedFailure, asked?: string): Verdict {
-	const delayMs = correctedDelay(failure);
 	const named = failure.violations.find((violation) => violation.model !== undefined);
-	return { act: 'rest', why: 'capacity', ...(delayMs !== undefined && { delayMs }), ...otherModel(named, asked) };
+	return {
+		act: 'rest',
+		why: 'capacity',
+		...correctedDelay(failure, longestDailyDelay),
+		...otherModel(named, asked),
+		...of(failure.consumer),
+	};
 }
 
 /** Legacy bodies state a value of 0 where the region is blocked; it is no limit to learn. */
-export function restForRegion(): Verdict {
-	return { act: 'rest', why: 'capacity', delayMs: regionBlock };
+export function restForRegion({ consumer }: ParsedFailure): Verdict {
+	return { act: 'rest', why: 'capacity', delayMs: regionBlock, ...of(consumer) };
 }
 
 /** RetryInfo is cut to whole seconds: one more is needed. */
-function correctedDelay({ delayMs }: ParsedFailure): number | undefined {
-	return delayMs === undefined ? undefined : Math.min(Math.ceil(delayMs) + second, longestMinuteRest);
+function correctedDelay({ delayMs }: ParsedFailure, longest: number): { readonly delayMs?: number } {
+	return delayMs === undefined ? {} : { delayMs: Math.min(Math.ceil(delayMs) + second, longest) };
+}
+
+function of(consumer: string | undefined): { readonly consumer?: string } {
+	return consumer === undefined ? {} : { consumer };
 }
 
 function limitOf(violation: Violation | undefined): { readonly limit?: number } {

@@ -10,6 +10,8 @@ export class Refusal extends Error {
 		body: string,
 		/** Of the HTTP answer; absent for an error inside a 200. */
 		readonly status?: number,
+		/** ms, from the header `Retry-After` of another host than Google's. */
+		readonly retryAfterMs?: number,
 	) {
 		super(body);
 	}

@@ -48,6 +48,17 @@ export function statusOf(field: unknown): number | undefined {
 	return statusByName.get(spelt) ?? (isErrorStatus(Number(spelt)) ? Number(spelt) : undefined);
 }
 
+/** Names of google.rpc.Code, by which Google's own errors are known. */
+const rpcCodes = new Set(
+	'INVALID_ARGUMENT FAILED_PRECONDITION OUT_OF_RANGE UNAUTHENTICATED PERMISSION_DENIED NOT_FOUND ABORTED ALREADY_EXISTS RESOURCE_EXHAUSTED CANCELLED DATA_LOSS UNKNOWN INTERNAL UNIMPLEMENTED UNAVAILABLE DEADLINE_EXCEEDED'.split(
+		' ',
+	),
+);
+
+export function isRpcCode(name: string | undefined): boolean {
+	return name !== undefined && rpcCodes.has(name);
+}
+
 /** A google.rpc.Code from a field, or undefined. */
 export function googleStatusOf(field: unknown): string | undefined {
 	return typeof field === 'string' && /^[A-Z_]{5,40}$/.test(field) ? field : undefined;

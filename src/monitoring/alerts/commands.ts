@@ -1,5 +1,9 @@
-import { commands, l10n, ProgressLocation, window } from 'vscode';
+import { commands, l10n } from 'vscode';
 import type { Clock } from '../../pool/pool';
+import { askText } from '../../ui/inputBox';
+import { showError, showInformation } from '../../ui/messages';
+import { withProgress } from '../../ui/progress';
+import { pickOne } from '../../ui/quickPick';
 import type { Words } from '../../words';
 import type { Log } from '../log';
 import type { AlertCommand } from './commandNames';
@@ -26,7 +30,7 @@ export function alertCommands(options: AlertCommandsOptions): Readonly<Record<Al
 			await act();
 		} catch (error) {
 			options.report(error);
-			void window.showErrorMessage(l10n.t('That did not work. The log of Keypool says why.'));
+			void showError(l10n.t('That did not work. The log of Keypool says why.'));
 		}
 	};
 	return {
@@ -42,7 +46,7 @@ async function setUp(options: AlertCommandsOptions): Promise<void> {
 		description: (await secrets.get(alertSecrets[secret])) ? l10n.t('set') : '',
 		secret,
 	});
-	const chosen = await window.showQuickPick(
+	const chosen = await pickOne(
 		[
 			await row('slack', l10n.t('Slack: address of an incoming webhook')),
 			await row('discord', l10n.t('Discord: address of a webhook')),
@@ -60,12 +64,12 @@ async function setUp(options: AlertCommandsOptions): Promise<void> {
 		return;
 	}
 	const isAddress = secret === 'slack' || secret === 'discord' || secret === 'webhook';
-	const value = await window.showInputBox({
+	const value = await askText({
 		title: chosen.label,
 		prompt: l10n.t('It is kept in the secret storage only. Leave it empty to remove it.'),
 		password: true,
 		ignoreFocusOut: true,
-		validateInput: (text) =>
+		problem: (text) =>
 			isAddress && text.trim() !== '' && !isSafe(text.trim())
 				? l10n.t('Enter an https address without user and password.')
 				: undefined,
@@ -74,12 +78,12 @@ async function setUp(options: AlertCommandsOptions): Promise<void> {
 	const trimmed = value.trim();
 	if (trimmed === '') {
 		await secrets.delete(alertSecrets[secret]);
-		void window.showInformationMessage(l10n.t('Removed. No alert goes there any more.'));
+		void showInformation(l10n.t('Removed. No alert goes there any more.'));
 		return;
 	}
 	await secrets.store(alertSecrets[secret], trimmed);
 	const test = l10n.t('Send a Test Alert');
-	if ((await window.showInformationMessage(l10n.t('Stored.'), test)) === test) await sendTest(options);
+	if ((await showInformation(l10n.t('Stored.'), test)) === test) await sendTest(options);
 }
 
 /** Once to each target, whichever window sends the others. */
@@ -88,38 +92,33 @@ async function sendTest(options: AlertCommandsOptions): Promise<void> {
 	const targets = await options.targets();
 	if (targets.length === 0) {
 		const setUpAlerts = l10n.t('Set Up Alerts');
-		const answer = await window.showInformationMessage(l10n.t('No alert has a target yet.'), setUpAlerts);
+		const answer = await showInformation(l10n.t('No alert has a target yet.'), setUpAlerts);
 		if (answer === setUpAlerts) await setUp(options);
 		return;
 	}
-	const results = await window.withProgress(
-		{ location: ProgressLocation.Notification, title: l10n.t('Sending a test alert'), cancellable: true },
-		(_, token) => {
-			const abort = new AbortController();
-			token.onCancellationRequested(() => abort.abort(new Error('Cancelled by the user.')));
-			return Promise.all(
-				targets.map(async (target) => {
-					try {
-						await sendOnce(target, { is: 'test' }, clock.wall(), clock, abort.signal);
-						return { target, failed: undefined };
-					} catch (error) {
-						if (abort.signal.aborted) return undefined;
-						log.warn(`test alert to ${target.name} failed: ${error instanceof Error ? error.message : String(error)}`);
-						return { target, failed: error instanceof DeliveryError ? error.reason : ('unreachable' as const) };
-					}
-				}),
-			);
-		},
+	const results = await withProgress(l10n.t('Sending a test alert'), (_, signal) =>
+		Promise.all(
+			targets.map(async (target) => {
+				try {
+					await sendOnce(target, { is: 'test' }, clock.wall(), clock, signal);
+					return { target, failed: undefined };
+				} catch (error) {
+					if (signal.aborted) return undefined;
+					log.warn(`test alert to ${target.name} failed: ${error instanceof Error ? error.message : String(error)}`);
+					return { target, failed: error instanceof DeliveryError ? error.reason : ('unreachable' as const) };
+				}
+			}),
+		),
 	);
 	const ended = results.filter((result) => result !== undefined);
 	const arrived = ended.filter(({ failed }) => failed === undefined);
 	for (const { target, failed } of ended) {
 		if (failed === undefined) continue;
 		const name = sayTarget(target.name, words);
-		void window.showErrorMessage(l10n.t('No test alert to {0}: {1}', name, sayDelivery(failed, words)));
+		void showError(l10n.t('No test alert to {0}: {1}', name, sayDelivery(failed, words)));
 	}
 	if (arrived.length > 0) {
 		const names = arrived.map(({ target }) => sayTarget(target.name, words)).join(', ');
-		void window.showInformationMessage(l10n.t('A test alert was sent: {0}', names));
+		void showInformation(l10n.t('A test alert was sent: {0}', names));
 	}
 }

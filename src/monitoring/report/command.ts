@@ -1,6 +1,7 @@
 import { env, extensions, l10n, UIKind, version, window, workspace } from 'vscode';
 import type { Masker } from '../../masking';
 import type { Snapshot } from '../../pool/pool';
+import { showInformation } from '../../ui/messages';
 import { problemReport } from './problemReport';
 
 export interface ReportCommandOptions {
@@ -20,7 +21,7 @@ export async function reportProblem(options: ReportCommandOptions): Promise<void
 		mask,
 	);
 	await window.showTextDocument(await workspace.openTextDocument({ language: 'markdown', content }));
-	void window.showInformationMessage(
+	void showInformation(
 		l10n.t('This is the report. Nothing was sent: read it, delete what is private, and send it yourself.'),
 	);
 }

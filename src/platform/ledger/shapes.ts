@@ -60,6 +60,7 @@ const shapes: Readonly<Record<keyof DocTypes, v.GenericSchema>> = {
 		success: v.number(),
 		fail: v.number(),
 		tokens: v.looseObject({ input: v.number(), output: v.number() }),
+		deniedModels: v.optional(v.array(v.looseObject({ model: v.string(), until: wall }))),
 	}),
 	model: v.looseObject({
 		...v1,

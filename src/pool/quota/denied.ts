@@ -1,5 +1,5 @@
 import type { Limits } from '../key';
-import type { Bucket, Wall } from '../ledger';
+import type { Bucket, KeyRecord, Wall } from '../ledger';
 import type { Reason } from '../verdict';
 import { awaitedUntil } from './bucket';
 import { limitOf } from './limits';
@@ -76,4 +76,10 @@ export function reserved(bucket: Bucket, { likely, atMost, own }: Size, used: nu
 /** A limit of 0 never frees by waiting for sends to leave. */
 function later(retryAt: Wall, now: Wall): Wall {
 	return retryAt > now ? retryAt : Infinity;
+}
+
+/** Until when this key may not use this model; 0 where it may. */
+export function deniedUntil({ deniedModels = [] }: KeyRecord, model: string, now: Wall): Wall {
+	const until = deniedModels.find((one) => one.model === model)?.until ?? 0;
+	return until > now ? until : 0;
 }

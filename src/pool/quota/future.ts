@@ -24,6 +24,9 @@ const longestClosureMs = 24 * 3_600_000;
 /** ms. No re-check is further away (`gemini/failures`). */
 const longestRecheckMs = 3_600_000;
 
+/** ms. No key is denied a model for longer (docs/FACTS.md 4). */
+const longestDenialMs = 3_600_000;
+
 export function keyOfNow(record: KeyRecord, now: Wall): KeyRecord {
 	let { state, lastUsed, probe } = record;
 	if (lastUsed > now + skewMs) lastUsed = now;
@@ -35,9 +38,15 @@ export function keyOfNow(record: KeyRecord, now: Wall): KeyRecord {
 	if (state.is === 'benched' && (state.recheckAt ?? 0) > now + longestRecheckMs + skewMs) {
 		state = { ...state, recheckAt: now + longestRecheckMs };
 	}
-	return state === record.state && lastUsed === record.lastUsed && probe === record.probe
+	let { deniedModels } = record;
+	const latest = now + longestDenialMs + skewMs;
+	if (deniedModels?.some(({ until }) => until > latest)) {
+		deniedModels = deniedModels.map(({ model, until }) => ({ model, until: Math.min(until, latest) }));
+	}
+	const isSame = state === record.state && lastUsed === record.lastUsed && probe === record.probe;
+	return isSame && deniedModels === record.deniedModels
 		? record
-		: { ...record, state, lastUsed, ...(probe ? { probe } : {}) };
+		: { ...record, state, lastUsed, ...(probe ? { probe } : {}), ...(deniedModels ? { deniedModels } : {}) };
 }
 
 export function modelOfNow(record: ModelRecord, longestBackOffMs: number, now: Wall): ModelRecord {

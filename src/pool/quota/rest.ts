@@ -110,7 +110,9 @@ function restsUntil({ day }: Bucket, { why, delayMs }: RestVerdict, repeats: num
 		case 'rpd':
 			return stated === undefined ? day.endsAt : Math.min(now + stated, day.endsAt + pastMidnightMs);
 		case 'capacity':
-			return now + Math.min(stated ?? capacityMs * 2 ** Math.min(repeats, 10), capacityLongestMs);
+			return stated === undefined
+				? now + Math.min(capacityMs * 2 ** Math.min(repeats, 10), capacityLongestMs)
+				: Math.min(now + stated, day.endsAt);
 		case 'rpm':
 		case 'tpm':
 			return now + Math.min(stated ?? defaultRestMs, minuteLongestMs);

@@ -57,6 +57,7 @@ function kindOf(why: Reason): SpanKind {
 		case 'cap':
 			return 'day';
 		case 'tierLacksModel':
+		case 'modelDenied':
 			return 'closed';
 		default:
 			return 'capacity';

@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import { showInformation } from '../../ui/messages';
+import { pickOne } from '../../ui/quickPick';
 import { exported, exportKinds, type ExportFacts, type ExportKind } from './exports';
 
 /** Asks what is wanted and where it goes, and writes it there. */
@@ -15,7 +17,7 @@ export async function exportUsage(facts: ExportFacts): Promise<void> {
 		description: exportKinds[kind].toUpperCase(),
 		what: kind,
 	}));
-	const chosen = await vscode.window.showQuickPick(items, {
+	const chosen = await pickOne(items, {
 		title: t('Export'),
 		placeHolder: t('Names of keys are in it, keys are not'),
 	});
@@ -26,7 +28,7 @@ export async function exportUsage(facts: ExportFacts): Promise<void> {
 	const open = t('Open');
 	const text = t('Exported: {0}', target.path.split('/').at(-1) ?? '');
 	// The page need not wait for an answer to that.
-	void vscode.window.showInformationMessage(text, open).then((button) => {
+	void showInformation(text, open).then((button) => {
 		if (button === open) return vscode.window.showTextDocument(target);
 		return undefined;
 	});

@@ -1,4 +1,4 @@
-import type { OptionsView } from '../protocol';
+import type { GenerationOptions } from '../../generation/options';
 
 /** What a person can do in the chat; templates know nothing else of the document. */
 export interface Actions {
@@ -19,7 +19,7 @@ export interface Actions {
 	readonly detach: (chip: string) => void;
 	readonly pickModel: () => void;
 	readonly toggleDrawer: () => void;
-	readonly setOptions: (options: OptionsView) => void;
+	readonly setOptions: (options: GenerationOptions) => void;
 	/** Moves in the list of commands, or closes it. */
 	readonly suggest: (by: 1 | -1 | 'none') => void;
 	/** Writes the chosen command into the input box. */

@@ -16,6 +16,9 @@ import { moved, noSuggestions, suggestionsFor, type Suggestions } from './sugges
 import { takeFocus } from './takeFocus';
 import { page } from './page';
 
+/** What a turn's thoughts are called among the texts. */
+const thoughtsOf = (turn: string): string => `thoughts of ${turn}`;
+
 /** Requests that say all by their name. */
 type Wish =
 	'ready' | 'stop' | 'anotherModel' | 'addKey' | 'trySimulator' | 'pickModel' | 'actOnBanner' | 'newConversation';
@@ -83,17 +86,18 @@ export class App {
 			return;
 		}
 		const { turns, strings } = shown;
-		for (const { id, text, generation, answer } of turns) {
+		for (const { id, text, thoughts, generation, answer } of turns) {
 			this.textOf(id, strings).update(text, generation, !isGrowing(answer));
+			if (thoughts !== undefined) {
+				this.textOf(thoughtsOf(id), strings).update(thoughts, generation, !isGrowing(answer));
+			}
 		}
-		if (this.texts.size > turns.length) {
-			const known = new Set(turns.map(({ id }) => id));
-			for (const [id, text] of this.texts) {
-				if (!known.has(id)) {
-					text.dispose();
-					this.texts.delete(id);
-					this.openTrails.delete(id);
-				}
+		const known = new Set(turns.flatMap(({ id }) => [id, thoughtsOf(id)]));
+		for (const [id, text] of this.texts) {
+			if (!known.has(id)) {
+				text.dispose();
+				this.texts.delete(id);
+				this.openTrails.delete(id);
 			}
 		}
 	}
@@ -131,6 +135,7 @@ export class App {
 			...{ actions, numbers, jump, editing, drawerOpen, openTrails, suggestions, notice },
 			now: performance.now(),
 			textOf: (id) => this.textOf(id, shown.strings).element,
+			thoughtsOf: (id) => this.textOf(thoughtsOf(id), shown.strings).element,
 		});
 	}
 

@@ -1,6 +1,6 @@
 import type { AnswerView, ChatChange, ChatEvent, ChatState, TurnView } from '../protocol';
 
-/** A turn as the document holds it. `text` grows; `generation` tells a text that began anew. */
+/** A turn as the document holds it. Text and thoughts grow; `generation` tells that they began anew. */
 export interface ShownTurn extends TurnView {
 	readonly generation: number;
 	/** When `answer` arrived, by the document's own steady clock in ms: countdowns start here. */
@@ -64,8 +64,18 @@ function changed(shown: Shown, change: ChatChange, now: number): Shown {
 		}
 		case 'append':
 			return { ...shown, turns: replaced(shown, change.turn, (turn) => ({ ...turn, text: turn.text + change.text })) };
+		case 'appendThoughts':
+			return {
+				...shown,
+				turns: replaced(shown, change.turn, (turn) => ({ ...turn, thoughts: (turn.thoughts ?? '') + change.text })),
+			};
+		case 'grounding':
+			return {
+				...shown,
+				turns: replaced(shown, change.turn, (turn) => ({ ...turn, grounding: change.grounding })),
+			};
 		case 'retract':
-			return { ...shown, turns: replaced(shown, change.turn, (turn) => begunAnew(turn, '')) };
+			return { ...shown, turns: replaced(shown, change.turn, begunAnew) };
 		case 'answer':
 			return {
 				...shown,
@@ -80,10 +90,11 @@ function replaced(shown: Shown, id: string, next: (turn: ShownTurn) => ShownTurn
 
 /** A text that only goes on keeps what is drawn. */
 function arrived(turn: TurnView, old: ShownTurn | undefined, now: number): ShownTurn {
-	const goesOn = old === undefined || turn.text.startsWith(old.text);
+	const goesOn =
+		old === undefined || (turn.text.startsWith(old.text) && (turn.thoughts ?? '').startsWith(old.thoughts ?? ''));
 	return { ...turn, arrivedAt: now, generation: (old?.generation ?? 0) + (goesOn ? 0 : 1) };
 }
 
-function begunAnew(turn: ShownTurn, text: string): ShownTurn {
-	return { ...turn, text, generation: turn.generation + 1 };
+function begunAnew({ thoughts: _, grounding: __, ...turn }: ShownTurn): ShownTurn {
+	return { ...turn, text: '', generation: turn.generation + 1 };
 }

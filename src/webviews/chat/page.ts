@@ -18,13 +18,15 @@ export interface PageContext
 	readonly editing: string | undefined;
 	/** Turns whose trail is unfolded. */
 	readonly openTrails: ReadonlySet<string>;
-	/** Where a turn's text is drawn. */
+	/** Where a turn's text and thoughts are drawn. */
 	readonly textOf: (turn: string) => HTMLElement;
+	readonly thoughtsOf: (turn: string) => HTMLElement;
 }
 
 /** The whole chat: the conversation, and below it what a person does. */
 export function page({ strings, turns, panel, ...rest }: Shown, context: PageContext): TemplateResult {
-	const { actions, numbers, jump, editing, openTrails, textOf, now, drawerOpen, suggestions, notice } = context;
+	const { actions, numbers, jump, editing, openTrails, textOf, thoughtsOf, now, drawerOpen, suggestions, notice } =
+		context;
 	const running = runningTurn({ strings, turns, panel, ...rest }) !== undefined;
 	return html`<main class="chat">
 		<h1 class="aloud">${strings.conversation}</h1>
@@ -39,6 +41,7 @@ export function page({ strings, turns, panel, ...rest }: Shown, context: PageCon
 						open: openTrails.has(one.id),
 						editing: editing === one.id,
 						text: textOf(one.id),
+						thoughts: one.thoughts === undefined ? undefined : thoughtsOf(one.id),
 					}),
 			)}
 		</div>
@@ -57,7 +60,7 @@ export function page({ strings, turns, panel, ...rest }: Shown, context: PageCon
 							</button>
 						</p>`
 			}
-			${drawer(panel.options, drawerOpen, strings, actions)}
+			${drawer({ options: panel.options, defaults: panel.defaults, open: drawerOpen, strings, actions })}
 			${composer({ strings, numbers, actions, panel, running, drawerOpen, suggestions, notice })}
 		</div>
 		<div class="aloud" role="status" data-role="announcer"></div>

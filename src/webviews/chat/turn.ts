@@ -4,20 +4,22 @@ import { errorCard, waitCard } from './cards';
 import { footer, type FooterContext } from './footer';
 import { icon, iconButton } from '../shared/icon';
 import { isGrowing, waitOf, type ShownTurn } from './model';
+import { sources } from './sources';
 
 export interface TurnContext extends Omit<FooterContext, 'empty'> {
 	/** The question is being written anew. */
 	readonly editing: boolean;
 	/** The document's steady clock, ms. */
 	readonly now: number;
-	/** Where the answer's text is drawn. */
+	/** Where the answer's text is drawn, and its thoughts, where it has any. */
 	readonly text: HTMLElement;
+	readonly thoughts: HTMLElement | undefined;
 }
 
 /** A question and its answer. */
 export function turn(shown: ShownTurn, context: TurnContext): TemplateResult {
 	const { strings, text } = context;
-	const { answer } = shown;
+	const { answer, grounding } = shown;
 	return html`<article class="turn">
 		${question(shown, context)}
 		<div
@@ -28,9 +30,20 @@ export function turn(shown: ShownTurn, context: TurnContext): TemplateResult {
 			aria-busy=${isGrowing(answer) ? 'true' : 'false'}
 			aria-label=${strings.answer}
 		>
-			${note(shown.trimmed)} ${text} ${progress(answer, context)} ${waiting(shown, context)} ${ending(shown, context)}
+			${note(shown.trimmed)} ${thoughts(context)} ${text} ${grounding ? sources(grounding, strings) : nothing}
+			${progress(answer, context)} ${waiting(shown, context)} ${ending(shown, context)}
 		</div>
 	</article>`;
+}
+
+/** What the model thought, folded: it is no part of the answer. */
+function thoughts({ strings, thoughts: drawn }: TurnContext): TemplateResult | typeof nothing {
+	return drawn
+		? html`<details class="thoughts" data-role="thoughts">
+				<summary>${strings.thoughts}</summary>
+				${drawn}
+			</details>`
+		: nothing;
 }
 
 function question({ id, answer, question: { text, attachments } }: ShownTurn, context: TurnContext): TemplateResult {

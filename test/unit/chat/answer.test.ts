@@ -56,10 +56,39 @@ describe('An answer', () => {
 		assert.equal(answer.text, 'whole');
 	});
 
-	it('shows thoughts as thinking, never as text', () => {
-		const thought: Part<Piece> = { type: 'output', attempt: 1, value: { type: 'thought', text: 'secret' } };
-		assert.deepEqual(after(thought), { is: 'waiting', step: 'thinking', text: '', startedAt: 1_000 });
-		assert.equal(after(text('a'), thought).text, 'a');
+	const piece = (value: Piece): Part<Piece> => ({ type: 'output', attempt: 1, value });
+	const thought = piece({ type: 'thought', text: 'secret' });
+
+	it('keeps thoughts beside the text, never in it, and forgets them with what was retracted', () => {
+		const thinking = { is: 'waiting', step: 'thinking', text: '', startedAt: 1_000 };
+		assert.deepEqual(after(thought), { ...thinking, thoughts: 'secret' });
+		const both = after(thought, text('a'), thought);
+		assert.deepEqual([both.text, both.thoughts], ['a', 'secretsecret']);
+		assert.equal(after(thought, waiting).thoughts, 'secret');
+		assert.equal(after(thought, text('a'), done([])).thoughts, 'secret');
+		const retracted = after(thought, text('a'), { type: 'retract', attempt: 1, why: 'cutStream' });
+		assert.deepEqual([retracted.text, retracted.thoughts], ['', undefined]);
+	});
+
+	it('shows code that the service ran, and its result, as blocks of code that nothing in them can end', () => {
+		const code = after(
+			text('Let me see.'),
+			piece({ type: 'code', language: 'python', code: 'print("```")' }),
+			piece({ type: 'codeResult', outcome: 'OUTCOME_FAILED', output: 'no\n' }),
+			piece({ type: 'file', mimeType: 'image/png`' }),
+		);
+		assert.equal(
+			code.text,
+			'Let me see.\n\n````python\nprint("```")\n````\n\n\n\n```text\nOUTCOME_FAILED\nno\n```\n\n\n\n`[image/png]`\n\n',
+		);
+	});
+
+	it('keeps the sources, each once, though a stream tells them again', () => {
+		const [a, b] = ['a', 'b'].map((name) => ({ title: name, uri: `https://${name}.example/` }));
+		assert.ok(a && b);
+		const first = piece({ type: 'grounding', queries: ['why'], sources: [a] });
+		const again = piece({ type: 'grounding', queries: ['why'], sources: [a, b] });
+		assert.deepEqual(after(text('x'), first, again, done([])).grounding, { queries: ['why'], sources: [a, b] });
 	});
 
 	it('says who is waited for, why and until when', () => {

@@ -14,7 +14,7 @@ const state = (text = ''): ChatState => ({
 	locale: 'en',
 	strings,
 	commands: [],
-	panel: { hasKeys: true, title: '', model: 'flash', options: {}, chips: [] },
+	panel: { hasKeys: true, title: '', model: 'flash', options: {}, defaults: {}, chips: [] },
 	turns: [{ id: 't', question: { text: 'q', attachments: [] }, text, answer: { is: 'streaming' } }],
 });
 
@@ -139,6 +139,7 @@ describe('The way to the document', () => {
 		);
 		outbox.add({ type: 'append', turn: 't', text: 'lost: nobody listens yet' });
 		outbox.refresh();
+		for (const text of ['h', 'm']) outbox.add({ type: 'appendThoughts', turn: 't', text });
 		for (const text of ['a', 'b', 'c']) outbox.add({ type: 'append', turn: 't', text });
 		outbox.add({ type: 'retract', turn: 't' });
 		outbox.add({ type: 'append', turn: 't', text: 'd' });
@@ -150,6 +151,7 @@ describe('The way to the document', () => {
 				type: 'update',
 				rev: 2,
 				changes: [
+					{ type: 'appendThoughts', turn: 't', text: 'hm' },
 					{ type: 'append', turn: 't', text: 'abc' },
 					{ type: 'retract', turn: 't' },
 					{ type: 'append', turn: 't', text: 'd' },
@@ -210,6 +212,32 @@ describe('The way to the document', () => {
 		assert.equal(next?.shown?.turns[0]?.text, 'abc');
 		assert.equal(received(first, { type: 'update', rev: 3, changes: [append] }, 0), undefined);
 		assert.equal(received(nothing, { type: 'update', rev: 1, changes: [append] }, 0), undefined);
+	});
+
+	it('tells the document of thoughts and sources, which a retraction takes back', () => {
+		const first = received(nothing, { type: 'state', rev: 1, state: state('ab') }, 0);
+		assert.ok(first);
+		const grounding = { queries: [], sources: [{ title: 'A', uri: 'https://a.example/' }] };
+		const next = received(
+			first,
+			{
+				type: 'update',
+				rev: 2,
+				changes: [
+					{ type: 'appendThoughts', turn: 't', text: 'h' },
+					{ type: 'appendThoughts', turn: 't', text: 'm' },
+					{ type: 'grounding', turn: 't', grounding },
+				],
+			},
+			0,
+		);
+		assert.ok(next);
+		const [told] = next.shown?.turns ?? [];
+		assert.deepEqual([told?.text, told?.thoughts, told?.grounding], ['ab', 'hm', grounding]);
+		const [after] =
+			received(next, { type: 'update', rev: 3, changes: [{ type: 'retract', turn: 't' }] }, 0)?.shown?.turns ?? [];
+		assert.deepEqual([after?.text, after?.thoughts, after?.grounding], ['', undefined, undefined]);
+		assert.equal(after?.generation, (told?.generation ?? 0) + 1);
 	});
 
 	it('keeps what is drawn when the state comes again, and draws anew what is another text', () => {

@@ -72,13 +72,15 @@ describe('A conversation', () => {
 		const asked = { ...one, question: { ...one.question, pictures: [picture] } };
 		const options = { model: 'm', system: 'Be brief', temperature: 0, maxOutputTokens: 5, thinking: 'low' } as const;
 		const { prompt } = promptFor({ id: 'c', options, turns: [asked] }, asked, 1_000, weigh);
-		assert.deepEqual(prompt.options, {
-			system: 'Be brief',
-			temperature: 0,
-			maxOutputTokens: 5,
-			thinking: { level: 'low' },
-		});
+		const { model: _, ...own } = options;
+		assert.deepEqual(prompt.options, own);
 		assert.deepEqual(prompt.turns[0]?.content[1], { type: 'image', mimeType: 'image/png', data: 'AAAA' });
+	});
+
+	it('sends no thoughts again', () => {
+		const before = turn('1', 'q', { ...done('a'), thoughts: 'hm' });
+		const conversation = { id: 'c', turns: [before, turn('2', 'and?', begin(0))] };
+		assert.deepEqual(texts(conversation, '2'), ['user: q', 'model: a', 'user: and?']);
 	});
 
 	it('is called as a person says, else as it begins', () => {

@@ -7,11 +7,13 @@ import { attempt, done, turn } from './fixtures';
 
 const conversation: Conversation = {
 	id: 'c',
-	options: { system: 'Be brief', thinking: 'high' },
+	options: { system: 'Be brief', thinking: 'high', stopSequences: ['END'], googleSearch: true },
 	turns: [
 		{
 			...turn('1', 'one', {
 				...done('first'),
+				thoughts: 'hm',
+				grounding: { queries: ['why'], sources: [{ title: 'A', uri: 'https://a.example/' }] },
 				is: 'done',
 				finished: 'STOP',
 				account: {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { memoryFolder } from '../../../src/chat/folder';
+import type { Piece } from '../../../src/gemini/gemini';
 import { PoolError } from '../../../src/pool/pool';
 import { attempt, keyId, question } from './fixtures';
 import { answerIn, doneBy, ended, open, questions } from './openSession';
@@ -114,6 +115,36 @@ describe('A chat session', () => {
 			changes.slice(1).map((change) => (change.type === 'append' ? change.text : change.type)),
 			['half', 'answer', 'retract', 'whole'],
 		);
+	});
+
+	it('tells thoughts and sources as they come, and takes them back with the text', async () => {
+		const { session, script, changes } = await open();
+		void session.ask(question('Hi'));
+		const turn = session.conversation.turns[0]?.id;
+		const piece = (value: Piece) => script.last.send({ type: 'output', attempt: 1, value });
+		const grounding = { queries: ['why'], sources: [{ title: 'A', uri: 'https://a.example/' }] };
+		piece({ type: 'thought', text: 'h' });
+		piece({ type: 'thought', text: 'm' });
+		script.last.send({ type: 'retract', attempt: 1, why: 'cutStream' });
+		piece({ type: 'thought', text: 'so' });
+		script.last.text('Hel');
+		piece({ type: 'grounding', ...grounding });
+		piece({ type: 'grounding', ...grounding });
+		script.last.text('lo');
+		script.last.send(doneBy);
+		await settle();
+		const told = changes
+			.slice(1)
+			.map((change) =>
+				'text' in change ? `${change.type} ${change.text}` : change.type === 'answer' ? 'answer' : change,
+			);
+		assert.deepEqual(told, [
+			...['appendThoughts h', 'answer', 'appendThoughts m'],
+			...[{ type: 'retract', turn }, 'answer', 'appendThoughts so', 'answer', 'append Hel', 'answer'],
+			...[{ type: 'grounding', turn, grounding }, 'append lo', 'answer'],
+		]);
+		const { text, thoughts } = session.conversation.turns[0]?.answer ?? {};
+		assert.deepEqual([text, thoughts], ['Hello', 'so']);
 	});
 
 	it('is there again after a reload', async () => {

@@ -1,40 +1,10 @@
 import assert from 'node:assert/strict';
 import { failureOf } from '../../../src/gemini/failures/failure';
-import { Refusal } from '../../../src/gemini/failures/refusal';
 import { Failure, type Verdict } from '../../../src/pool/pool';
+import { verdictOf, type Body } from './bodyVerdict';
 
 const plain = (text: string): string => text;
 const minute = 60_000;
-
-interface Body {
-	readonly code: number | string;
-	readonly message?: string;
-	readonly status?: string;
-	readonly reason?: string;
-	readonly metadata?: Readonly<Record<string, string>>;
-	readonly violations?: readonly (readonly [quotaId: string, quotaValue?: string, model?: string])[];
-	readonly retryDelay?: string;
-}
-
-function verdictOf({ code, message = 'x', status, reason, metadata, violations, retryDelay }: Body): Verdict {
-	const details = [
-		...(retryDelay ? [{ retryDelay }] : []),
-		...(violations
-			? [
-					{
-						violations: violations.map(([quotaId, quotaValue, model]) => ({
-							quotaId,
-							...(quotaValue && { quotaValue }),
-							...(model && { quotaDimensions: { model } }),
-						})),
-					},
-				]
-			: []),
-		...(reason ? [{ reason, ...(metadata && { metadata }) }] : []),
-	];
-	const body = JSON.stringify({ error: { code, message, status, details } });
-	return failureOf(new Refusal(body, typeof code === 'number' ? code : undefined), plain, 'gemini-asked').verdict;
-}
 
 const rpm = 'GenerateRequestsPerMinutePerProjectPerModel-FreeTier';
 const rpd = 'GenerateRequestsPerDayPerProjectPerModel-FreeTier';
@@ -45,12 +15,12 @@ const bench = { act: 'bench', abuse: false, recheckMs: [] } as const;
 describe('gemini: what a failure means', () => {
 	const cases: readonly (readonly [string, Body, Verdict])[] = [
 		[
-			'a minute without a stated delay is a whole one',
+			'a minute without a stated delay states none',
 			{ code: 429, violations: [[rpm, '5']] },
-			{ act: 'rest', why: 'rpm', limit: 5, delayMs: minute },
+			{ act: 'rest', why: 'rpm', limit: 5 },
 		],
 		[
-			'a minute rests a second longer than stated',
+			'a minute’s delay is a second longer than stated',
 			{ code: 429, violations: [[rpm, '5']], retryDelay: '0s' },
 			{ act: 'rest', why: 'rpm', limit: 5, delayMs: 1000 },
 		],
@@ -62,7 +32,7 @@ describe('gemini: what a failure means', () => {
 		[
 			'a negative delay is none',
 			{ code: 429, violations: [[rpm, '5']], retryDelay: '-30s' },
-			{ act: 'rest', why: 'rpm', limit: 5, delayMs: minute },
+			{ act: 'rest', why: 'rpm', limit: 5 },
 		],
 		[
 			'a minute never rests for a day',
@@ -72,12 +42,12 @@ describe('gemini: what a failure means', () => {
 		[
 			'another model than asked for is named',
 			{ code: 429, violations: [[rpm, '5', 'gemini-3-flash']] },
-			{ act: 'rest', why: 'rpm', limit: 5, delayMs: minute, model: 'gemini-3-flash' },
+			{ act: 'rest', why: 'rpm', limit: 5, model: 'gemini-3-flash' },
 		],
 		[
 			'the model asked for is not repeated',
 			{ code: 429, violations: [[rpm, '5', 'gemini-asked']] },
-			{ act: 'rest', why: 'rpm', limit: 5, delayMs: minute },
+			{ act: 'rest', why: 'rpm', limit: 5 },
 		],
 		[
 			'a day outlasts a minute',
@@ -129,9 +99,29 @@ describe('gemini: what a failure means', () => {
 			{ act: 'rest', why: 'tpm', limit: 250_000, delayMs: 5000 },
 		],
 		[
-			'no value: the tier has no such model',
-			{ code: 429, violations: [[rpm]], retryDelay: '5s' },
+			'several of the free tier without a value: it has no such model',
+			{ code: 429, violations: [[rpm], [tpm], [rpd]], retryDelay: '5s' },
 			{ act: 'close', why: 'tierLacksModel', forMs: 1440 * minute },
+		],
+		[
+			'one without a value is a minute’s',
+			{ code: 429, violations: [[rpm]], retryDelay: '5s' },
+			{ act: 'rest', why: 'rpm', delayMs: 6000 },
+		],
+		[
+			'one without a value is a day’s',
+			{ code: 429, violations: [[rpd]], retryDelay: '5s' },
+			{ act: 'rest', why: 'rpd' },
+		],
+		[
+			'several of a paid tier without a value close nothing',
+			{ code: 429, violations: [['RequestsPerMinute-PaidTier1'], ['InputTokensPerMinute-PaidTier1']] },
+			{ act: 'rest', why: 'tpm' },
+		],
+		[
+			'several of the free tier of which one has a value close nothing',
+			{ code: 429, violations: [[rpm], [rpd, '20']] },
+			{ act: 'rest', why: 'rpd', limit: 20 },
 		],
 		[
 			'a value of 0 too',
@@ -160,9 +150,13 @@ describe('gemini: what a failure means', () => {
 			{
 				code: 429,
 				reason: 'RATE_LIMIT_EXCEEDED',
-				metadata: { quota_limit: 'GenerateRequestsPerMinutePerProjectPerRegion', quota_limit_value: '60' },
+				metadata: {
+					quota_limit: 'GenerateRequestsPerMinutePerProjectPerRegion',
+					quota_limit_value: '60',
+					consumer: 'projects/123',
+				},
 			},
-			{ act: 'rest', why: 'rpm', limit: 60, delayMs: minute },
+			{ act: 'rest', why: 'rpm', limit: 60, consumer: '123' },
 		],
 		[
 			'legacy with a value of 0: the region is blocked',
@@ -208,7 +202,65 @@ describe('gemini: what a failure means', () => {
 			{ code: 403, message: 'Your project has been denied access. Please contact support.' },
 			{ ...bench, why: 'denied', scope: 'project', abuse: true },
 		],
-		['any other 403', { code: 403, status: 'PERMISSION_DENIED' }, { ...bench, why: 'blocked', scope: 'key' }],
+		[
+			'any other 403',
+			{ code: 403, status: 'PERMISSION_DENIED' },
+			{ act: 'closeForKey', why: 'modelDenied', forMs: 60 * minute },
+		],
+		[
+			'a key with a restriction, in words alone',
+			{
+				code: 403,
+				message: 'The provided API key has an IP address restriction. The originating IP address violates it.',
+			},
+			{ ...bench, why: 'blocked', scope: 'key' },
+		],
+		[
+			'a referrer, in words alone',
+			{ code: 403, message: 'Requests from referer <empty> are blocked.' },
+			{ ...bench, why: 'blocked', scope: 'key' },
+		],
+		[
+			'a project that is gone',
+			{ code: 403, reason: 'CONSUMER_INVALID', metadata: { consumer: 'projects/123' } },
+			{ ...bench, why: 'blocked', scope: 'project', consumer: '123' },
+		],
+		[
+			'a project without billing',
+			{ code: 403, reason: 'BILLING_DISABLED' },
+			{ ...bench, why: 'billing', scope: 'project' },
+		],
+		[
+			'the Interactions API: a day',
+			{
+				code: 'too_many_requests',
+				message:
+					'Rate limit exceeded for model gemini-3-flash (limit: 20 requests per day on Free Tier). Please retry in 12h47m5s.',
+			},
+			{ act: 'rest', why: 'rpd', limit: 20, delayMs: 46_025_000, model: 'gemini-3-flash' },
+		],
+		[
+			'the Interactions API: a minute of tokens',
+			{
+				code: 'too_many_requests',
+				message:
+					'Rate limit exceeded for model gemini-asked (limit: 250000 input tokens per minute). Please retry in 9s.',
+			},
+			{ act: 'rest', why: 'tpm', limit: 250_000, delayMs: 10_000 },
+		],
+		[
+			'the Interactions API: a limit of zero',
+			{
+				code: 'too_many_requests',
+				message: 'Rate limit exceeded for model x-pro (limit: 0 requests per day on Free Tier).',
+			},
+			{ act: 'close', why: 'tierLacksModel', forMs: 1440 * minute, model: 'x-pro' },
+		],
+		[
+			'a delay of hours without a quota',
+			{ code: 429, message: 'Please retry in 6h39m37.4s.' },
+			{ act: 'rest', why: 'capacity', delayMs: 23_978_400 },
+		],
 		[
 			'billing precondition',
 			{ code: 400, status: 'FAILED_PRECONDITION', message: 'Please enable billing on your project.' },
@@ -245,43 +297,6 @@ describe('gemini: what a failure means', () => {
 	}
 });
 
-describe('gemini: words that are quoted, with a status that they do not come with', () => {
-	const statuses = [400, 401, 402, 403, 404, 408, 413, 429, 500, 503, 504] as const;
-	const telling: readonly (readonly [words: string, why: string, seenWith: readonly number[]])[] = [
-		['Your prepayment credits are depleted.', 'billing', [402, 429]],
-		['Your project has exceeded its monthly spending cap.', 'billing', [402, 429]],
-		['Your API key was reported as leaked.', 'leaked', [403]],
-		['Consumer projects/1 has been suspended.', 'suspended', [403]],
-		['CONSUMER_SUSPENDED', 'suspended', [403]],
-		['Your project has been denied access.', 'denied', [403]],
-		['API key not valid. Please pass a valid API key.', 'badKey', [400, 401, 403]],
-		['API_KEY_INVALID', 'badKey', [400, 401, 403]],
-		['ACCESS_TOKEN_TYPE_UNSUPPORTED', 'badKey', [401]],
-		['SERVICE_DISABLED', 'serviceDisabled', [403]],
-		['The API has not been used in project 1 before or it is disabled.', 'serviceDisabled', [403]],
-		['API_KEY_SERVICE_BLOCKED', 'blocked', [403]],
-		['User location is not supported for the API use.', 'region', [400, 403]],
-		['This model is no longer available to new users.', 'tierLacksModel', [404]],
-		['Deadline expired before operation could complete.', 'deadline', [408, 500, 503, 504]],
-	];
-	for (const [words, why, seenWith] of telling) {
-		it(words, () => {
-			for (const code of statuses) {
-				const verdict = verdictOf({ code, message: words });
-				if (seenWith.includes(code)) assert.equal(verdict.why, why, `with ${code}`);
-				else assert.deepEqual(verdict, verdictOf({ code, message: 'x' }), `with ${code}`);
-			}
-			assert.equal(verdictOf({ code: '', message: words }).why, why, 'with none');
-		});
-	}
-
-	it('benches nobody and pauses nothing where a request that is wrong quotes them', () => {
-		const message = `Invalid value at 'tools[0].function_declarations[0].name', "reported as leaked"`;
-		const quoted = verdictOf({ code: 400, status: 'INVALID_ARGUMENT', message });
-		assert.deepEqual(quoted, { act: 'fail', why: 'badRequest' });
-	});
-});
-
 function thrown(
 	message: string,
 	{ code, name = 'TypeError', cause }: { code?: string; name?: string; cause?: unknown } = {},
@@ -291,6 +306,7 @@ function thrown(
 
 describe('gemini: errors that no service told', () => {
 	const network = { act: 'backOff', why: 'network', scope: 'request', times: 4, then: 'fallbackModel' } as const;
+	const noWay = { act: 'backOff', why: 'unreachable', scope: 'request', times: 4, then: 'fail' } as const;
 	const cut = { act: 'backOff', why: 'cutStream', scope: 'request', times: 2, then: 'otherKeyThenModel' } as const;
 	const cases: readonly (readonly [string, Error, Verdict, boolean])[] = [
 		['reset', thrown('fetch failed', { cause: thrown('read ECONNRESET', { code: 'ECONNRESET' }) }), network, true],
@@ -303,13 +319,13 @@ describe('gemini: errors that no service told', () => {
 		[
 			'unknown host',
 			thrown('fetch failed', { cause: thrown('getaddrinfo ENOTFOUND x', { code: 'ENOTFOUND' }) }),
-			network,
+			noWay,
 			false,
 		],
 		[
 			'offline',
 			thrown('fetch failed', { cause: thrown('getaddrinfo EAI_AGAIN x', { code: 'EAI_AGAIN' }) }),
-			network,
+			noWay,
 			false,
 		],
 		[
@@ -320,7 +336,7 @@ describe('gemini: errors that no service told', () => {
 					{ code: 'ECONNREFUSED' },
 				),
 			}),
-			network,
+			noWay,
 			false,
 		],
 		[
@@ -331,7 +347,7 @@ describe('gemini: errors that no service told', () => {
 			network,
 			true,
 		],
-		['Chromium without a network', thrown('net::ERR_INTERNET_DISCONNECTED'), network, false],
+		['Chromium without a network', thrown('net::ERR_INTERNET_DISCONNECTED'), noWay, false],
 		['Chromium, connection lost', thrown('net::ERR_CONNECTION_RESET'), network, true],
 		['no code at all', thrown('Failed to fetch'), network, true],
 		[

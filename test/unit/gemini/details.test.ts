@@ -6,6 +6,7 @@ import { Refusal } from '../../../src/gemini/failures/refusal';
 const plain = (text: string): string => text;
 const parse = (thrown: unknown): ParsedFailure => parseFailure(thrown, plain);
 const nothing = { violations: [], metadata: {} };
+const foreign = { isFromService: false, isPage: false };
 /** The one violation that `fields` are read as. */
 const violation = (fields: Readonly<Record<string, unknown>>): unknown =>
 	readDetails([{ violations: [fields] }], plain).violations[0];
@@ -138,15 +139,27 @@ describe('gemini: the details of a failure', () => {
 
 describe('gemini: what a failure is wrapped in', () => {
 	it('says no more than what is there', () => {
-		assert.deepEqual(parse('plain words'), { ...nothing, message: 'plain words', limitZero: false });
-		assert.deepEqual(parse(new Error('plain words')), { ...nothing, message: 'plain words', limitZero: false });
-		assert.deepEqual(parse(new Refusal(' ', 503)), { ...nothing, status: 503, message: '', limitZero: false });
-		assert.deepEqual(parse(new Refusal('x', 302)), { ...nothing, message: 'x', limitZero: false });
+		assert.deepEqual(parse('plain words'), { ...nothing, message: 'plain words', limitZero: false, ...foreign });
+		assert.deepEqual(parse(new Error('plain words')), {
+			...nothing,
+			message: 'plain words',
+			limitZero: false,
+			...foreign,
+		});
+		assert.deepEqual(parse(new Refusal(' ', 503)), {
+			...nothing,
+			status: 503,
+			message: '',
+			limitZero: false,
+			...foreign,
+		});
+		assert.deepEqual(parse(new Refusal('x', 302)), { ...nothing, message: 'x', limitZero: false, ...foreign });
 		assert.deepEqual(parse({ status: '429', message: 'x' }), {
 			...nothing,
 			status: 429,
 			message: 'x',
 			limitZero: false,
+			...foreign,
 		});
 	});
 

@@ -24,10 +24,10 @@ const prompt: Prompt = {
 		topP: 0.9,
 		maxOutputTokens: 10,
 		stopSequences: ['END'],
-		thinking: { level: 'low' },
-		safety: [{ category: 'HARM_CATEGORY_HARASSMENT', threshold: 'BLOCK_NONE' }],
-		jsonSchema: { type: 'object', properties: { name: { type: 'string' } } },
-		tools: [{ name: 'f', description: 'd', parametersJsonSchema: { type: 'object' } }],
+		thinking: 'low',
+		safetySettings: [{ category: 'HARM_CATEGORY_HARASSMENT', threshold: 'BLOCK_NONE' }],
+		responseSchema: { type: 'object', properties: { name: { type: 'string' } } },
+		functionDeclarations: [{ name: 'f', description: 'd', parametersJsonSchema: { type: 'object' } }],
 	},
 };
 const image = { inlineData: { mimeType: 'image/png', data: 'aGk=' } };

@@ -6,8 +6,10 @@ const because = (cause: unknown, message = 'fetch failed'): Error => new TypeErr
 
 describe('gemini: an error of the way', () => {
 	/** Node, undici and Chromium, by whether a byte of the request can have left. */
-	const before = [
+	const noWay = [
 		...['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN'],
+	];
+	const before = [
 		...['EADDRNOTAVAIL', 'UND_ERR_CONNECT_TIMEOUT', 'CERT_HAS_EXPIRED', 'DEPTH_ZERO_SELF_SIGNED_CERT'],
 		...['SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'ERR_TLS_CERT_ALTNAME_INVALID'],
 	];
@@ -16,26 +18,30 @@ describe('gemini: an error of the way', () => {
 		...['UND_ERR_BODY_TIMEOUT', 'HPE_INVALID_CONSTANT', 'ERR_STREAM_PREMATURE_CLOSE'],
 	];
 	const chromium = {
-		before: [
+		noWay: [
 			...['NAME_NOT_RESOLVED', 'NAME_RESOLUTION_FAILED', 'CONNECTION_REFUSED', 'INTERNET_DISCONNECTED'],
-			...['ADDRESS_UNREACHABLE', 'PROXY_CONNECTION_FAILED', 'CERT_DATE_INVALID', 'SSL_PROTOCOL_ERROR'],
+			...['ADDRESS_UNREACHABLE', 'PROXY_CONNECTION_FAILED'],
 		],
+		before: ['CERT_DATE_INVALID', 'SSL_PROTOCOL_ERROR'],
 		after: ['CONNECTION_RESET', 'CONNECTION_CLOSED', 'TIMED_OUT', 'EMPTY_RESPONSE', 'NETWORK_CHANGED'],
 	};
 
 	it('is known by its code, wherever in the chain, and says whether anything was sent', () => {
-		for (const [codes, sent] of [
-			[before, false],
-			[after, true],
+		for (const [codes, kind, sent] of [
+			[noWay, 'unreachable', false],
+			[before, 'network', false],
+			[after, 'network', true],
 		] as const) {
 			for (const code of codes) {
-				assert.deepEqual(causeOf(coded(code)), { kind: 'network', sent }, code);
-				assert.deepEqual(causeOf(because(because(coded(code)))), { kind: 'network', sent }, code);
+				assert.deepEqual(causeOf(coded(code)), { kind, sent }, code);
+				assert.deepEqual(causeOf(because(because(coded(code)))), { kind, sent }, code);
 			}
 		}
 	});
 
 	it('is known by the name that Chromium puts into its message', () => {
+		for (const name of chromium.noWay)
+			assert.deepEqual(causeOf(new Error(`net::ERR_${name}`)), { kind: 'unreachable', sent: false }, name);
 		for (const name of chromium.before)
 			assert.deepEqual(causeOf(new Error(`net::ERR_${name}`)), { kind: 'network', sent: false }, name);
 		for (const name of chromium.after)
@@ -58,7 +64,9 @@ describe('gemini: an error of the way', () => {
 		const lost = because(new AggregateError([coded('ECONNREFUSED'), coded('ETIMEDOUT')]));
 		assert.deepEqual(causeOf(lost), { kind: 'network', sent: true });
 		const refused = because(new AggregateError([coded('ECONNREFUSED'), coded('ENETUNREACH')]));
-		assert.deepEqual(causeOf(refused), { kind: 'network', sent: false });
+		assert.deepEqual(causeOf(refused), { kind: 'unreachable', sent: false });
+		const slow = because(new AggregateError([coded('ENETUNREACH'), coded('UND_ERR_CONNECT_TIMEOUT')]));
+		assert.deepEqual(causeOf(slow), { kind: 'network', sent: false }, 'one address may only be slow');
 	});
 
 	it('is none where a code means a mistake of ours', () => {

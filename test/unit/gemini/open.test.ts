@@ -119,10 +119,10 @@ describe('gemini: one call', () => {
 					topP: 0.9,
 					maxOutputTokens: 10,
 					stopSequences: ['END'],
-					thinking: { level: 'low' },
-					safety: [{ category: 'HARM_CATEGORY_HARASSMENT', threshold: 'BLOCK_NONE' }],
-					jsonSchema: { type: 'string' },
-					tools: [tool],
+					thinking: 'low',
+					safetySettings: [{ category: 'HARM_CATEGORY_HARASSMENT', threshold: 'BLOCK_NONE' }],
+					responseSchema: { type: 'string' },
+					functionDeclarations: [tool],
 				},
 			},
 		});
@@ -170,6 +170,16 @@ const network: Verdict = { act: 'backOff', why: 'network', scope: 'request', tim
 const overloaded: Verdict = { act: 'backOff', why: 'overloaded', scope: 'model', times: 4, then: 'fallbackModel' };
 const empty: Verdict = { act: 'backOff', why: 'emptyAnswer', scope: 'request', times: 2, then: 'otherKeyThenModel' };
 const blocked: Verdict = { act: 'fail', why: 'contentBlocked' };
+const signature: Verdict = { act: 'replaceSignatures', why: 'thoughtSignature' };
+const malformedCall: Verdict = { act: 'backOff', why: 'malformedCall', scope: 'request', times: 1, then: 'fail' };
+const proxy: Verdict = {
+	act: 'backOff',
+	why: 'proxy',
+	scope: 'request',
+	times: 3,
+	then: 'fail',
+	leastMs: [10_000, 30_000, 60_000],
+};
 
 describe('gemini: what breaks', () => {
 	before(loadSdk);
@@ -215,15 +225,13 @@ describe('gemini: what breaks', () => {
 	}
 
 	const bodies: readonly (readonly [string, string, Verdict | undefined])[] = [
-		[
-			'a page instead of a stream',
-			'<html><title>Sign in to the network</title></html>',
-			{ act: 'fail', why: 'unexpected' },
-		],
+		['a page instead of a stream', '<html><title>Sign in to the network</title></html>', proxy],
 		['an error without a stream', JSON.stringify({ error: { code: 503, message: 'x' } }, undefined, 2), overloaded],
 		['a STOP with nothing said', done, empty],
 		['thoughts alone', event([{ text: 'hm', thought: true }], { finishReason: 'STOP' }), empty],
-		['a malformed call', event([], { finishReason: 'MALFORMED_FUNCTION_CALL' }), empty],
+		['a malformed call', event([], { finishReason: 'MALFORMED_FUNCTION_CALL' }), malformedCall],
+		['a missing signature', event([], { finishReason: 'MISSING_THOUGHT_SIGNATURE' }), signature],
+		['a malformed call after text', event([{ text: 'x' }], { finishReason: 'MALFORMED_FUNCTION_CALL' }), undefined],
 		['a reason of tomorrow', event([], { finishReason: 'NEW_POLICY' }), blocked],
 		[
 			'an answer that is complete when an error follows',
@@ -245,6 +253,23 @@ describe('gemini: what breaks', () => {
 			assert.deepEqual(verdict === undefined ? outcome.thrown : verdictIn(outcome), verdict);
 		});
 	}
+
+	it('stops at a block, although the stream goes on', async () => {
+		let heard: AbortSignal | null | undefined;
+		const body = new ReadableStream<Uint8Array>({
+			start(controller) {
+				const text = event([{ text: 'so far' }]) + 'data: {"promptFeedback":{"blockReason":"SAFETY"}}\n\n';
+				controller.enqueue(new TextEncoder().encode(text));
+			},
+		});
+		const gemini = roomOver((_, init) => {
+			heard = init?.signal;
+			return Promise.resolve(new Response(body));
+		});
+		const outcome = await run(gemini);
+		assert.deepEqual([outcome.thrown, outcome.text, outcome.chunks.at(-1)?.finished], [undefined, 'so far', 'SAFETY']);
+		assert.ok(heard?.aborted, 'the connection stays open');
+	});
 
 	it('keeps what came before an error in the same packet', async () => {
 		const outcome = await answering(`${event([{ text: 'so far' }])}data: {"error":{"code":503,"message":"x"}}\n\n`);
@@ -298,7 +323,7 @@ describe('gemini: before a byte is sent', () => {
 			{ turns: [] },
 			question(''),
 			{ turns: [...question().turns, { role: 'model' as const, content: [{ type: 'text' as const, text: 'x' }] }] },
-			{ ...question(), options: { safety: [{ category: 'no words', threshold: 'x' }] } },
+			{ ...question(), options: { safetySettings: [{ category: 'no words', threshold: 'x' }] } },
 		]) {
 			const failure = failureIn(await run(roomOver(unreachable), { prompt }));
 			assert.deepEqual([failure.verdict, failure.sent], [{ act: 'fail', why: 'badRequest' }, false]);

@@ -100,27 +100,28 @@ function lawOf({ file, scope, verdict: act, until }: Entry, told: Told): unknown
 	}
 }
 
+/** What earns a probe: the stated delay, of a day's quota from 10 min up alone. */
 function delayOf(until: string, { message, details = [] }: Told): { delayMs?: number } {
-	if (until.startsWith('next midnight') || until.startsWith('now + 30 s, doubling')) {
+	if (until.startsWith('now + 60 s, doubling') || until.endsWith('a stated delay under 10 min is ignored')) {
 		return {};
 	}
 	const whole = Number(/\d+/.exec(details.find(({ retryDelay }) => retryDelay)?.retryDelay ?? '')?.[0]) * 1000;
 	const [, h = 0, m = 0, s = 0] = /retry in (?:(\d+)h)?(?:(\d+)m)?([\d.]+)s/.exec(message) ?? [];
 	const exact = Math.ceil(Math.max(whole, (Number(h) * 3600 + Number(m) * 60 + Number(s)) * 1000));
-	if (until.startsWith('now + max(')) {
+	if (until.startsWith('until the oldest own send of the bucket is 60 s old; one probe earlier, at now + max(')) {
 		return { delayMs: exact + 1000 };
 	}
-	assert.match(until, /^now \+ 23977 s /);
+	assert.match(until, /^next midnight America\/Los_Angeles; one probe at now \+ 23977 s /);
 	assert.equal(Math.floor(exact / 1000), 23_977);
 	return { delayMs: exact };
 }
 
-/** FACTS 4 adds the re-check of dead keys to the index's "until user replaces the key". */
+/** FACTS 4: a key that worked is re-checked after 10 min; the engine asks about a new one sooner. */
 function recheckOf(until: string): readonly number[] {
 	if (until.includes('re-check after 5 min')) {
 		return [300_000, 300_000, 600_000, 1_800_000, 3_600_000];
 	}
-	return until.startsWith('until user replaces the key') ? [600_000] : [];
+	return until.includes("FACTS 4's re-check") ? [600_000] : [];
 }
 
 function triesOf(until: string): { readonly times: number; readonly then: string } {

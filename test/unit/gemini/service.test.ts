@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createGemini } from '../../../src/gemini/gemini';
+import { checkKeys } from '../../../src/keys/check';
 import { Failure, type KeyId } from '../../../src/pool/pool';
 import { flash, lite } from '../simulator/stand';
 import { loadSdk, question, roomOver, run, simulated } from './room';
@@ -56,7 +57,32 @@ describe('gemini: checking a key', () => {
 		for (const body of bodies) {
 			acts.push((await failureOf(roomOver(() => Promise.resolve(json(body))).check('sim-one', signal))).verdict.act);
 		}
-		assert.deepEqual(acts, ['bench', 'fail', 'backOff', 'fail']);
+		assert.deepEqual(acts, ['bench', 'backOff', 'backOff', 'fail']);
+	});
+
+	it('condemns no key for a proxy’s page, nor for a denial that does not name it', async () => {
+		for (const [response, why] of [
+			[new Response('<html>Access Denied</html>', { status: 403 }), 'proxy'],
+			[new Response('', { status: 403 }), 'proxy'],
+			[new Response('<html>Sign in</html>'), 'proxy'],
+			[
+				json(
+					{ error: { code: 403, message: 'The caller does not have permission', status: 'PERMISSION_DENIED' } },
+					403,
+				),
+				'modelDenied',
+			],
+		] as const) {
+			const gemini = roomOver(() => Promise.resolve(response));
+			const outcomes = await checkKeys(
+				['k1' as KeyId],
+				() => Promise.resolve('sim-one'),
+				(secret, by) => gemini.check(secret, by),
+				signal,
+				() => undefined,
+			);
+			assert.deepEqual(outcomes.get('k1' as KeyId), { is: 'undecided', why });
+		}
 	});
 
 	it('can be cancelled', async () => {
@@ -171,7 +197,7 @@ describe('gemini: clients and cost', () => {
 					{ role: 'model', content: [{ type: 'text', text: '🌍' }] },
 					{ role: 'user', content: [{ type: 'image', mimeType: 'image/png', data: 'a'.repeat(4000) }] },
 				],
-				options: { system: 'abc', jsonSchema: { a: 1 }, tools: [{}] },
+				options: { system: 'abc', responseSchema: { a: 1 }, functionDeclarations: [{}] },
 			}),
 			{ bytes: 2 + 4 + 3 + 7 + 4, tokens: 258 },
 		);

@@ -5,6 +5,7 @@ import { answers, Rig } from '../pool/rig';
 import { failureIn, loadSdk, question, roomOver, run, verdictIn } from './room';
 
 const network: Verdict = { act: 'backOff', why: 'network', scope: 'request', times: 4, then: 'fallbackModel' };
+const noWay: Verdict = { act: 'backOff', why: 'unreachable', scope: 'request', times: 4, then: 'fail' };
 const piece = `data: ${JSON.stringify({ candidates: [{ content: { parts: [{ text: 'so far' }] } }] })}\n\n`;
 
 /**
@@ -84,7 +85,7 @@ describe('gemini: over real sockets', () => {
 		const { url: baseUrl, close } = await listen();
 		await close();
 		const failure = failureIn(await run(roomOver(fetch, { baseUrl })));
-		assert.deepEqual([failure.verdict, failure.sent], [network, false]);
+		assert.deepEqual([failure.verdict, failure.sent], [noWay, false]);
 		assert.match(failure.said, /ECONNREFUSED/);
 	});
 

@@ -91,10 +91,11 @@ describe('gemini: what a cause means, however little else is said', () => {
 		const meanings: Readonly<Record<string, readonly number[]>> = {
 			'bench badKey': [401],
 			'bench billing': [402],
-			'bench blocked': [403],
+			'closeForKey modelDenied': [403],
+			'backOff proxy': [407, 511],
 			'rest capacity': [429],
 			'fail badRequest': [400, 405, 406, 411, 413, 414, 415, 422, 431],
-			'fail unexpected': [404, 407, 409, 410, 418, 499],
+			'fail unexpected': [404, 409, 410, 418, 499],
 			'backOff deadline': [408, 504],
 			'backOff overloaded': [503],
 			'backOff internal': [500, 501, 502, 520, 599],
@@ -143,7 +144,7 @@ describe('gemini: what several quotas mean together', () => {
 			[rpm, tpm],
 			[tpm, rpm],
 		]) {
-			assert.deepEqual(refused(quotas), { act: 'rest', why: 'tpm', limit: 900, delayMs: minute });
+			assert.deepEqual(refused(quotas), { act: 'rest', why: 'tpm', limit: 900 });
 		}
 		assert.deepEqual(refused([tpd]), { act: 'rest', why: 'rpd' });
 	});
@@ -151,7 +152,9 @@ describe('gemini: what several quotas mean together', () => {
 	it('one quota without a value closes nothing while another has one; a value of 0 does', () => {
 		assert.deepEqual(refused([rpm, { id: 'RequestsPerDay' }]), { act: 'rest', why: 'rpd' });
 		assert.deepEqual(refused([rpm, { id: 'RequestsPerDay', value: '0' }]).act, 'close');
-		assert.deepEqual(refused([{ id: 'RequestsPerDay' }, { id: 'RequestsPerMinute' }]).act, 'close');
+		assert.deepEqual(refused([{ id: 'RequestsPerDay' }, { id: 'RequestsPerMinute' }]).act, 'rest');
+		const free = [{ id: 'RequestsPerDay-FreeTier' }, { id: 'RequestsPerMinute-FreeTier' }];
+		assert.deepEqual(refused(free).act, 'close');
 	});
 
 	it('the model is the one that a quota names, unless it is the one asked for', () => {
@@ -161,7 +164,7 @@ describe('gemini: what several quotas mean together', () => {
 			why: 'capacity',
 			model: 'gemini-real',
 		});
-		assert.deepEqual(refused([{ id: 'A' }, { id: 'B', model: 'gemini-real' }]), {
+		assert.deepEqual(refused([{ id: 'A-FreeTier' }, { id: 'B-FreeTier', model: 'gemini-real' }]), {
 			act: 'close',
 			why: 'tierLacksModel',
 			forMs: 1440 * minute,
@@ -187,13 +190,11 @@ describe('gemini: what several quotas mean together', () => {
 			act: 'rest',
 			why: 'rpm',
 			limit: 60,
-			delayMs: minute,
 		});
 		assert.deepEqual(legacy({ quota_limit: 'x', quota_metric: 'tokens_per_minute', quota_limit_value: '60' }), {
 			act: 'rest',
 			why: 'tpm',
 			limit: 60,
-			delayMs: minute,
 		});
 		assert.deepEqual(legacy({ quota_limit: 'RequestsPerDay', quota_limit_value: '60' }), {
 			act: 'rest',
@@ -202,7 +203,7 @@ describe('gemini: what several quotas mean together', () => {
 		});
 		assert.deepEqual(legacy({ quota_limit_value: '60' }), { act: 'rest', why: 'capacity' });
 		const bare = refused([], [{ reason: 'RATE_LIMIT_EXCEEDED' }]);
-		assert.deepEqual(bare, { act: 'rest', why: 'rpm', delayMs: minute });
+		assert.deepEqual(bare, { act: 'rest', why: 'rpm' });
 	});
 });
 

@@ -83,7 +83,7 @@ describe('gemini: what an error of the way goes back to', () => {
 		const cause = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
 		const tried = new AggregateError([new Error('a', { cause }), new Error('b')]);
 		assert.equal(told(tried), 'a: b: connect');
-		assert.deepEqual(causeOf(tried), { kind: 'network', sent: false });
+		assert.deepEqual(causeOf(tried), { kind: 'unreachable', sent: false });
 	});
 
 	it('is told without empty places', () => {

@@ -15,6 +15,8 @@ interface Plant {
 
 const restricted = '@typescript-eslint/no-restricted-imports';
 const dynamic = 'no-restricted-syntax';
+/** The same rule: it takes calls and imports by their shape. */
+const shows = dynamic;
 const globals = 'no-restricted-globals';
 const zones = 'import-x/no-restricted-paths';
 
@@ -46,6 +48,23 @@ const forbidden: readonly Plant[] = [
 	{ file: 'src/views/planted.ts', line: `void import('node:fs');`, rule: dynamic },
 	{ file: 'src/pool/planted.ts', line: `void import('vscode');`, rule: dynamic },
 	{ file: 'src/pool/planted.ts', line: `void import('../ask');`, rule: zones },
+	{ file: 'src/ui/planted.ts', line: `import '../words';`, rule: zones },
+	// What shows a text as it is: all of it has its place in src/ui.
+	{ file: 'src/views/planted.ts', line: `void vscode.window.showErrorMessage('');`, rule: shows },
+	{ file: 'src/keys/planted.ts', line: `void window.showWarningMessage('');`, rule: shows },
+	{ file: 'src/extension.ts', line: `void vscode.window.showInformationMessage('');`, rule: shows },
+	{ file: 'src/editor/planted.ts', line: `void window.withProgress({}, work);`, rule: shows },
+	{ file: 'src/chat/planted.ts', line: `void window.showQuickPick([]);`, rule: shows },
+	{ file: 'src/chat/planted.ts', line: `void window.createQuickPick();`, rule: shows },
+	{ file: 'src/monitoring/planted.ts', line: `void window.showInputBox();`, rule: shows },
+	{ file: 'src/trial/planted.ts', line: `void window.createInputBox();`, rule: shows },
+	{ file: 'src/views/planted.ts', line: `void window.createStatusBarItem();`, rule: shows },
+	{ file: 'src/removeEverything.ts', line: `window.setStatusBarMessage('');`, rule: shows },
+	{ file: 'src/views/planted.ts', line: `void new vscode.MarkdownString('');`, rule: shows },
+	{ file: 'src/views/planted.ts', line: `import { MarkdownString as M } from 'vscode';`, rule: shows },
+	{ file: 'src/views/planted.ts', line: `void window['showErrorMessage']('');`, rule: shows },
+	{ file: 'src/views/planted.ts', line: `const { showErrorMessage: say } = window;`, rule: shows },
+	{ file: 'src/views/planted.ts', line: `const show = window.showErrorMessage;`, rule: shows },
 ];
 
 /** Itself, both halves of the composition root, and the simulated keys of the product. */
@@ -60,6 +79,9 @@ const allowed: readonly Omit<Plant, 'rule'>[] = [
 	{ file: 'src/simulator/http.ts', line: `import 'node:http';` },
 	{ file: 'src/platform/planted.ts', line: `import 'node:fs';` },
 	{ file: 'src/ask.ts', line: `import './pool/pool';` },
+	{ file: 'src/ui/planted.ts', line: `void window.showErrorMessage('');` },
+	{ file: 'src/views/planted.ts', line: `import { showError } from '../ui/messages';` },
+	{ file: 'src/editor/planted.ts', line: `import { withProgress } from '../ui/progress';` },
 ];
 
 describe('lint knows the rooms', function () {

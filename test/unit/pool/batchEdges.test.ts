@@ -79,6 +79,8 @@ describe('the edges of a batch', () => {
 
 	for (const reason of [
 		'tierLacksModel',
+		'modelDenied',
+		'proxy',
 		'cancelled',
 		'leaked',
 		'denied',

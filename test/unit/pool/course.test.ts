@@ -68,12 +68,16 @@ describe('the course of a request', () => {
 	it('stays on the key while it backs off by itself, counting from 0', () => {
 		const course = new Course(['m', 'lite']);
 		for (let n = 0; n < 4; n++) {
-			assert.deepEqual(course.after(network, grant()), { go: 'afterBackOff', n });
+			assert.deepEqual(course.after(network, grant()), { go: 'afterBackOff', n, leastMs: 0 });
 			assert.equal(course.prefer, a);
 		}
 		assert.deepEqual(course.after(network, grant()), on);
 		assert.deepEqual([course.prefer, course.open, course.wanted], [undefined, ['lite'], 'm']);
-		assert.deepEqual(course.after(network, grant('lite')), { go: 'afterBackOff', n: 0 }, 'counted by model');
+		assert.deepEqual(
+			course.after(network, grant('lite')),
+			{ go: 'afterBackOff', n: 0, leastMs: 0 },
+			'counted by model',
+		);
 	});
 
 	it('goes on at once where the model backs off for everybody, and fails when no model is left', () => {
@@ -140,7 +144,7 @@ describe('the course of a request', () => {
 		course.after(network, grant());
 		assert.equal(course.patience, 1);
 		const deadline: Verdict = { act: 'backOff', why: 'deadline', scope: 'request', times: 1, then: 'fail' };
-		assert.deepEqual(course.after(deadline, grant()), { go: 'afterBackOff', n: 0 });
+		assert.deepEqual(course.after(deadline, grant()), { go: 'afterBackOff', n: 0, leastMs: 0 });
 		assert.equal(course.patience, 2);
 		assert.deepEqual(course.after(deadline, grant()), fail);
 	});

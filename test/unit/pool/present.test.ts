@@ -41,7 +41,7 @@ describe('the present', () => {
 		const state = buckets.get(bucket)?.state;
 		assert.deepEqual(state?.is === 'resting' && [state.since, state.until], [clock.wall(), clock.wall() + 60_000]);
 		assert.equal(keys.get(key)?.lastUsed, clock.wall());
-		assert.equal(model.get('m')?.overloadedUntil, clock.wall() + 30_000);
+		assert.equal(model.get('m')?.overloadedUntil, clock.wall() + 600_000);
 		assert.equal(model.get('m')?.missingUntil, clock.wall() + 24 * hour);
 		assert.equal(writes, 3);
 		await clock.advance(1000);

@@ -86,7 +86,7 @@ describe('a re-check that gets no answer', () => {
 		rig.checking = () => new Promise(() => undefined);
 		const asked = rig.pool.check('a' as KeyId);
 		await rig.clock.until(asked);
-		assert.deepEqual([(await asked)?.verdict.why, rig.elapsed, rig.clock.pending], ['network', 30_000, 0]);
+		assert.deepEqual([(await asked)?.verdict.why, rig.elapsed, rig.clock.pending], ['unreachable', 30_000, 0]);
 		assert.deepEqual([standing(rig, 'a')?.is, rig.pool.snapshot().keys[0]?.proven], ['usable', false]);
 	});
 

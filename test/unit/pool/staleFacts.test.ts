@@ -37,6 +37,17 @@ describe('a window that ranks by old facts', () => {
 		assert.equal(late.order, 'c');
 	});
 
+	it('asks no key for a model that another window knows it may not use', async () => {
+		const { late, other } = windows({ a: {}, b: {} });
+		other.setScript((send) =>
+			send.key === 'a' ? fails({ act: 'closeForKey', why: 'modelDenied', forMs: 3_600_000 }) : answers(send),
+		);
+		await other.answer();
+		assert.equal(other.order, 'a b');
+		assert.ok((await late.answer()).done);
+		assert.equal(late.order, 'b');
+	});
+
 	it('sends nothing while the pool is paused', async () => {
 		const { late, other } = windows({ a: {}, b: {} });
 		other.setScript(() => fails({ act: 'bench', why: 'leaked', scope: 'key', abuse: true, recheckMs: [] }));

@@ -18,6 +18,19 @@ describe('what a rule of the manifest takes', () => {
 		],
 		[named, [{}, { rpm: 1 }], [{ rpm: 'x' }, { tpm: 1 }, { toString: 1 }, [], null, 'rpm']],
 		[{ type: 'object', maxProperties: 1, additionalProperties: named }, [{ a: {} }], [{ a: {}, b: {} }, { a: 1 }]],
+		[{ type: 'string', minLength: 1 }, ['a'], ['']],
+		[{ type: 'object', additionalProperties: true }, [{}, { a: { b: [1] } }], [[], 'a', null]],
+		[
+			{
+				oneOf: [
+					{ type: 'string', enum: ['low'] },
+					{ type: 'integer', minimum: -1 },
+				],
+			},
+			['low', 0, -1],
+			['high', 0.5, -2, null, ['low'], { level: 'low', budget: 1 }],
+		],
+		[{ ...named, required: ['rpm'] }, [{ rpm: 1 }], [{}, { tpm: 1 }, { rpm: 'x' }]],
 	];
 	for (const [rule, good, bad] of takes) {
 		it(JSON.stringify(rule), () => {

@@ -5,6 +5,7 @@ import { hoverOf } from '../../../src/views/hover';
 import { needAttention } from '../../../src/views/attention';
 import { keyOfRow, rowsOf } from '../../../src/views/rows';
 import { shownRow } from '../../../src/views/shownRow';
+import { readable } from '../ui/readable';
 import { keyView, modelView, noon, snapshotOf, standings, words } from './snapshots';
 
 const shared: Project = { id: 'p' as Project['id'], label: 'Team', tier: 'paid' };
@@ -163,19 +164,21 @@ describe('rows of the keys tree', () => {
 
 describe('hover of a key', () => {
 	it('tells why, what helps, what the service said, and what is left of the limits', () => {
-		const text = hover(
-			keyView('A', standings.leaked, {
-				models: [
-					modelView(standings.usable, {
-						requestsToday: 12,
-						tokensToday: 3400,
-						rooms: { rpd: { used: 12, limit: 20, from: 'taught' }, rpm: { used: 5, limit: 5, from: 'user' } },
-					}),
-				],
-				lastUsed: noon - 60_000,
-				success: 19,
-				fail: 1,
-			}),
+		const text = readable(
+			hover(
+				keyView('A', standings.leaked, {
+					models: [
+						modelView(standings.usable, {
+							requestsToday: 12,
+							tokensToday: 3400,
+							rooms: { rpd: { used: 12, limit: 20, from: 'taught' }, rpm: { used: 5, limit: 5, from: 'user' } },
+						}),
+					],
+					lastUsed: noon - 60_000,
+					success: 19,
+					fail: 1,
+				}),
+			),
 		);
 		for (const part of [
 			'blocked it for good',
@@ -188,15 +191,16 @@ describe('hover of a key', () => {
 			'Last used 11:59',
 			'95 % of 20 calls answered',
 		])
-			assert.ok(text.replaceAll('\\', '').includes(part), `${part}\n---\n${text}`);
+			assert.ok(text.includes(part), `${part}\n---\n${text}`);
 	});
 
 	it('shows labels and service texts as they are: no link, image, HTML or icon comes out of them', () => {
 		const hostile = '[x](command:evil) ![i](https://e.example/i.png) <b>$(key) `c`\n# h';
 		const text = hover(keyView(hostile, { ...standings.leaked, said: hostile }));
-		assert.doesNotMatch(text, /(?<!\\)\]\((?!https:\/\/aistudio\.google\.com)/);
-		assert.doesNotMatch(text.replaceAll('\\', ''), /\$\(key\)/);
-		assert.doesNotMatch(text, /(?<!\\)<b/);
-		assert.doesNotMatch(text, /^# h/m);
+		assert.doesNotMatch(text, /\]\((?!https:\/\/aistudio\.google\.com)/);
+		assert.doesNotMatch(text, /\$\(key\)|<b|^# h|e\.example/m);
+		assert.ok(
+			readable(text).includes('The service said: [x](command:evil) ![i](https://e.example/i.png) <b>$(key) `c` # h'),
+		);
 	});
 });

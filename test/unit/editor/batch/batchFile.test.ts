@@ -24,7 +24,7 @@ describe('a file of prompts', () => {
 	});
 
 	it('of JSON lines holds texts, or objects that may name a system instruction and a model', () => {
-		const text = lines('"one"', '{"prompt":"two\\nlines","system":"s","model":"m","id":7}', '');
+		const text = lines('"one"', '{"prompt":"two\\nlines","system":"s","model":"m"}', '');
 		assert.deepEqual(
 			parse(text, 'jsonl'),
 			prompts({ prompt: 'one' }, { prompt: 'two\nlines', system: 's', model: 'm' }),
@@ -45,6 +45,66 @@ describe('a file of prompts', () => {
 	it('of a table with other separators, or with one column of any name, is read as well', () => {
 		assert.deepEqual(parse('id;prompt\n1;a,b\n', 'csv'), prompts({ prompt: 'a,b', columns: { id: '1' } }));
 		assert.deepEqual(parse('question\nwhy?\n', 'csv'), prompts({ prompt: 'why?' }));
+	});
+
+	it('takes the options of an answer, and names a field that is none, or that does not take what it holds', () => {
+		const options = { temperature: 0, thinking: 'low', stopSequences: ['END'], functionDeclarations: [{ name: 'f' }] };
+		assert.deepEqual(
+			parse(JSON.stringify({ prompt: 'a', system: '', ...options }), 'jsonl'),
+			prompts({ prompt: 'a', system: '', options }),
+		);
+		const flaw = (fields: object) => parse(lines('"a"', JSON.stringify({ prompt: 'b', ...fields })), 'jsonl');
+		const unknown = (field: string) => ({ is: 'bad', line: 2, why: 'noSuchField', field });
+		const bad = (field: string) => ({ is: 'bad', line: 2, why: 'badField', field });
+		assert.deepEqual(flaw({ temprature: 1 }), unknown('temprature'));
+		assert.deepEqual(flaw({ temperature: 9, id: 7 }), unknown('id'));
+		assert.deepEqual(flaw({ systemInstruction: 'x' }), unknown('systemInstruction'));
+		assert.deepEqual(flaw({ httpOptions: { baseUrl: 'https://x.invalid' } }), unknown('httpOptions'));
+		assert.deepEqual(flaw({ toString: 1 }), unknown('toString'));
+		assert.deepEqual(parse('{"prompt":"b","__proto__":{"temperature":1}}', 'jsonl'), {
+			...unknown('__proto__'),
+			line: 1,
+		});
+		for (const [field, value] of Object.entries({
+			temperature: 2.1,
+			system: 5,
+			model: ['m'],
+			topP: '0.5',
+			thinking: 1.5,
+			seed: null,
+			stopSequences: 'END',
+			safetySettings: [{ category: 'x' }],
+			responseSchema: [],
+			functionDeclarations: [{}],
+			toolConfig: { retrievalConfig: {} },
+		}))
+			assert.deepEqual(flaw({ [field]: value }), bad(field), field);
+	});
+
+	it('of a table takes columns that are called as options, whatever their capitals; an empty cell says nothing', () => {
+		const text = lines(
+			'prompt,Temperature,thinking,googleSearch,stopSequences,note',
+			'a,0.5,512,TRUE,"[""END""]",x',
+			'b,,,,,y',
+		);
+		assert.deepEqual(
+			parse(text, 'csv'),
+			prompts(
+				{
+					prompt: 'a',
+					options: { temperature: 0.5, thinking: 512, googleSearch: true, stopSequences: ['END'] },
+					columns: { note: 'x' },
+				},
+				{ prompt: 'b', columns: { note: 'y' } },
+			),
+		);
+		assert.deepEqual(parse(lines('prompt,seed', 'a,1', 'b,one'), 'csv'), {
+			is: 'bad',
+			line: 3,
+			why: 'badField',
+			field: 'seed',
+		});
+		assert.deepEqual(parse(lines('prompt,system', 'a,true'), 'csv'), prompts({ prompt: 'a', system: 'true' }));
 	});
 
 	it('with a line that cannot be read is refused whole, and names the line', () => {

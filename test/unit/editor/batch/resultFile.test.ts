@@ -71,15 +71,39 @@ describe('the result file', () => {
 		const [header, row] = text.split('\n');
 		assert.equal(
 			header,
-			'index,prompt,status,answer,model,key,inputTokens,outputTokens,reason,message,system,wantedModel,id,note',
+			'index,prompt,status,answer,model,key,inputTokens,outputTokens,reason,message,system,wantedModel,wantedOptions,functionCalls,thoughts,sources,id,note',
 		);
-		assert.equal(row, `1,p1,answered,"'=HYPERLINK(""http://x"")",m,Key 1,1,2,,,,,7,'=cmd()`);
+		assert.equal(row, `1,p1,answered,"'=HYPERLINK(""http://x"")",m,Key 1,1,2,,,,,,,,,7,'=cmd()`);
+	});
+
+	it('holds what came beside the text, and an own column of the same name does no harm', () => {
+		const more: BatchRow = {
+			...{ index: 1, prompt: 'p1', status: 'answered', answer: '', model: 'm', key: 'Key 1' },
+			wantedOptions: { temperature: 0, functionDeclarations: [{ name: 'f' }] },
+			functionCalls: [{ name: 'f', args: { a: [1, null] } }],
+			thoughts: 'hm',
+			sources: [{ title: 'A', uri: 'https://a.example/' }],
+		};
+		for (const format of [jsonlResults, table]) assert.deepEqual(format.read(format.write([more], [])), [more]);
+		const prompts = [{ prompt: 'p1', columns: { sources: 'a, b', functionCalls: '5' } }];
+		const text = table.write([answered(1)], prompts);
+		assert.match(text, /,5,,"a, b"/);
+		assert.deepEqual(table.read(text), [answered(1)]);
 	});
 
 	it('resumes answers that still belong to their prompt', () => {
 		const rows = [answered(1), failed, answered(3, 'a', 'another text'), answered(9)];
 		const before = answeredBefore(rows, [{ prompt: 'p1' }, { prompt: 'p2' }, { prompt: 'p3' }]);
 		assert.deepEqual([...before.keys()], [1]);
+	});
+
+	it('asks again what is to be asked with other options, in whichever order they are written', () => {
+		const prompts: readonly BatchPrompt[] = [{ prompt: 'p1', options: { temperature: 0, topK: 5 } }, { prompt: 'p2' }];
+		const rows = prompts.map((prompt, at): BatchRow => ({ ...answered(at + 1), ...rowBegins(at + 1, prompt) }));
+		const kept = (now: readonly BatchPrompt[]) => [...answeredBefore(rows, now).keys()];
+		assert.deepEqual(kept([{ prompt: 'p1', options: { topK: 5, temperature: 0 } }, { prompt: 'p2' }]), [1, 2]);
+		assert.deepEqual(kept([{ prompt: 'p1', options: { temperature: 1, topK: 5 } }, { prompt: 'p2' }]), [2]);
+		assert.deepEqual(kept([{ prompt: 'p1' }, { prompt: 'p2', options: { seed: 1 } }]), []);
 	});
 
 	it('asks again what is to be asked of another model or under another instruction, and nothing else', () => {

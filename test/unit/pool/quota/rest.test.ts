@@ -29,7 +29,7 @@ describe('a rest', () => {
 		assert.equal(restMs({ why: 'rpm', delayMs: NaN }), 60_000);
 		assert.equal(restMs({ why: 'rpm', delayMs: Infinity }), 3_600_000);
 		assert.equal(restMs({ why: 'rpd', delayMs: Infinity }), midnight - noon + 300_000);
-		assert.equal(restMs({ why: 'capacity', delayMs: 1e300 }), 600_000);
+		assert.equal(restMs({ why: 'capacity', delayMs: 1e300 }), midnight - noon);
 	});
 
 	it('lasts until midnight Pacific for a day, or as stated, never past midnight by more than 5 min', () => {

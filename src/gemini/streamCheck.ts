@@ -1,0 +1,9 @@
+/** Something that takes a stream in pieces and gives out the events in it. */
+export interface StreamCheck {
+	/** Why nothing is passed on any more. */
+	refused(): Error | undefined;
+	/** Returns the events that `text` completed, up to the first error. */
+	pass(text: string): string;
+	/** The body is over. */
+	end(): string;
+}

@@ -1,0 +1,64 @@
+import { InputBoxValidationSeverity, window, type InputBox } from 'vscode';
+import { oneLine, promptText } from './safeText';
+
+export interface AskText {
+	readonly title: string;
+	readonly prompt?: string;
+	readonly placeHolder?: string;
+	/** What stands in the box at first. */
+	readonly value?: string;
+	readonly password?: boolean;
+	readonly ignoreFocusOut?: boolean;
+	/** What is wrong with a text; undefined when nothing is. */
+	readonly problem?: (text: string) => string | undefined;
+}
+
+/** What a person typed; undefined when the box was closed. */
+export async function askText({
+	title,
+	prompt,
+	placeHolder,
+	problem,
+	...options
+}: AskText): Promise<string | undefined> {
+	return window.showInputBox({
+		...options,
+		title: oneLine(title),
+		...(prompt !== undefined && { prompt: promptText(prompt) }),
+		...(placeHolder !== undefined && { placeHolder: oneLine(placeHolder) }),
+		...(problem && {
+			validateInput: (text: string) => {
+				const wrong = problem(text);
+				return wrong === undefined ? undefined : promptText(wrong);
+			},
+		}),
+	});
+}
+
+/** What is said under a box: an error keeps it open. */
+export interface Remark {
+	readonly text: string;
+	readonly isError: boolean;
+}
+
+/** A box that says something about each text while it is open. */
+export interface OpenInput {
+	readonly box: Omit<InputBox, 'title' | 'prompt' | 'placeholder' | 'validationMessage'>;
+	readonly remark: (remark: Remark | undefined) => void;
+}
+
+/** Not yet open: `show` it. */
+export function createInput(title: string, prompt: string): OpenInput {
+	const box = window.createInputBox();
+	box.title = oneLine(title);
+	box.prompt = promptText(prompt);
+	const { Error, Info } = InputBoxValidationSeverity;
+	return {
+		box,
+		remark: (remark) =>
+			(box.validationMessage = remark && {
+				message: promptText(remark.text),
+				severity: remark.isError ? Error : Info,
+			}),
+	};
+}

@@ -1,0 +1,49 @@
+import { window, type MessageItem, type MessageOptions } from 'vscode';
+import { detailText, messageText, promptText } from './safeText';
+
+type Show = (message: string, options: MessageOptions, ...items: MessageItem[]) => Thenable<MessageItem | undefined>;
+
+/** Shows a notification; resolves to the button that was pressed. It has buttons, and never a link. */
+export function showInformation<T extends string>(text: string, ...buttons: readonly T[]): Promise<T | undefined> {
+	return shown(window.showInformationMessage, text, {}, buttons);
+}
+
+export function showWarning<T extends string>(text: string, ...buttons: readonly T[]): Promise<T | undefined> {
+	return shown(window.showWarningMessage, text, {}, buttons);
+}
+
+export function showError<T extends string>(text: string, ...buttons: readonly T[]): Promise<T | undefined> {
+	return shown(window.showErrorMessage, text, {}, buttons);
+}
+
+/** Asks in a dialog that has to be answered; `detail` can have several lines. */
+export function askWarning<T extends string>(
+	text: string,
+	detail: string | undefined,
+	...buttons: readonly T[]
+): Promise<T | undefined> {
+	return shown(window.showWarningMessage, text, modal(detail), buttons);
+}
+
+export function askInformation<T extends string>(
+	text: string,
+	detail: string | undefined,
+	...buttons: readonly T[]
+): Promise<T | undefined> {
+	return shown(window.showInformationMessage, text, modal(detail), buttons);
+}
+
+function modal(detail: string | undefined): MessageOptions {
+	return { modal: true, ...(detail !== undefined && { detail: detailText(detail) }) };
+}
+
+async function shown<T extends string>(
+	show: Show,
+	text: string,
+	options: MessageOptions,
+	buttons: readonly T[],
+): Promise<T | undefined> {
+	const items = buttons.map((title) => ({ title: promptText(title) }));
+	const pressed = await show(messageText(text), options, ...items);
+	return pressed && buttons[items.findIndex((item) => item === pressed)];
+}

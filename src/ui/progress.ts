@@ -1,0 +1,29 @@
+import { ProgressLocation, window } from 'vscode';
+import { messageText } from './safeText';
+
+/** Says how far it is; `increment` is in per cent. */
+export type Tell = (message: string, increment?: number) => void;
+
+/** Works while a notification shows how far it is, with a button that aborts `signal`. */
+export async function withProgress<R>(
+	title: string,
+	work: (tell: Tell, signal: AbortSignal) => Promise<R>,
+): Promise<R> {
+	const options = { location: ProgressLocation.Notification, title: messageText(title), cancellable: true };
+	return window.withProgress(options, async (progress, token) => {
+		const abort = new AbortController();
+		const cancelling = token.onCancellationRequested(() => abort.abort(new Error('Cancelled by the user.')));
+		const tell: Tell = (message, increment) =>
+			progress.report({ message: messageText(message), ...(increment !== undefined && { increment }) });
+		try {
+			return await work(tell, abort.signal);
+		} finally {
+			cancelling.dispose();
+		}
+	});
+}
+
+/** Works while a bar moves over a view of ours. */
+export async function withViewProgress<R>(viewId: `keypool.${string}`, work: () => Promise<R>): Promise<R> {
+	return window.withProgress({ location: { viewId } }, work);
+}

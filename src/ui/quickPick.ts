@@ -1,0 +1,91 @@
+import { ThemeIcon, window, type QuickInputButton, type QuickPick, type QuickPickItem, type Uri } from 'vscode';
+import { labelText, oneLine } from './safeText';
+
+/** A row. What it stands for is a property of its own: its label is for the eye. */
+export type PickItem = Omit<QuickPickItem, 'iconPath' | 'tooltip'> & {
+	/** One of VS Code's icons by its name. */
+	readonly icon?: string;
+	/** The file that it stands for: an editor that is new enough shows its icon. */
+	readonly resourceUri?: Uri;
+};
+
+export interface PickOptions {
+	readonly title: string;
+	readonly placeHolder?: string;
+	readonly matchOnDescription?: boolean;
+	readonly matchOnDetail?: boolean;
+	readonly ignoreFocusOut?: boolean;
+}
+
+/** The row that was chosen; undefined when the list was closed. */
+export async function pickOne<T extends PickItem>(
+	items: readonly T[] | Promise<readonly T[]>,
+	options: PickOptions,
+): Promise<T | undefined> {
+	const chosen = await window.showQuickPick(shownLater(items), shownOptions(options));
+	return chosen?.item;
+}
+
+/** The rows that were chosen, none of them included; undefined when the list was closed. */
+export async function pickSeveral<T extends PickItem>(
+	items: readonly T[],
+	options: PickOptions,
+): Promise<readonly T[] | undefined> {
+	const chosen = await window.showQuickPick(items.map(shownItem), { ...shownOptions(options), canPickMany: true });
+	return chosen?.map(({ item }) => item);
+}
+
+/** A row as it is shown, with the one that it shows. */
+export type Shown<T> = QuickPickItem & { readonly item: T };
+
+/** A list whose rows and title change while it is open. Rows and titles go in by the functions beside it alone. */
+export interface OpenPick<T extends PickItem> {
+	readonly pick: Omit<QuickPick<Shown<T>>, 'items' | 'title' | 'placeholder'>;
+	/** Shows these rows, and returns them as they are shown. */
+	readonly offer: (items: readonly T[]) => readonly Shown<T>[];
+	readonly entitle: (title: string) => void;
+}
+
+/** Not yet open: `show` it. */
+export function createPick<T extends PickItem>(placeholder: string): OpenPick<T> {
+	const pick = window.createQuickPick<Shown<T>>();
+	pick.placeholder = oneLine(placeholder);
+	return {
+		pick,
+		offer: (items) => (pick.items = items.map(shownItem)),
+		entitle: (title) => (pick.title = oneLine(title)),
+	};
+}
+
+/** A button of a list, a row or a box. */
+export function iconButton(icon: string, tooltip: string): QuickInputButton {
+	return { iconPath: new ThemeIcon(icon), tooltip: oneLine(tooltip) };
+}
+
+async function shownLater<T extends PickItem>(items: readonly T[] | Promise<readonly T[]>): Promise<Shown<T>[]> {
+	return (await items).map(shownItem);
+}
+
+function shownItem<T extends PickItem>(item: T): Shown<T> {
+	const { label, description, detail, icon, kind, picked, alwaysShow, buttons, resourceUri } = item;
+	return {
+		label: labelText(label),
+		...(description !== undefined && { description: labelText(description) }),
+		...(detail !== undefined && { detail: labelText(detail) }),
+		...(icon !== undefined && { iconPath: new ThemeIcon(icon) }),
+		...(kind !== undefined && { kind }),
+		...(picked !== undefined && { picked }),
+		...(alwaysShow !== undefined && { alwaysShow }),
+		...(buttons !== undefined && { buttons }),
+		...(resourceUri !== undefined && { resourceUri }),
+		item,
+	};
+}
+
+function shownOptions({ title, placeHolder, ...options }: PickOptions) {
+	return {
+		...options,
+		title: oneLine(title),
+		...(placeHolder !== undefined && { placeHolder: oneLine(placeHolder) }),
+	};
+}

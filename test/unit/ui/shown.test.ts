@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import fc from 'fast-check';
+import type * as inputBox from '../../../src/ui/inputBox';
+import type * as messages from '../../../src/ui/messages';
+import type * as progress from '../../../src/ui/progress';
+import type * as quickPick from '../../../src/ui/quickPick';
+import type * as statusBar from '../../../src/ui/statusBar';
+import type * as hovers from '../../../src/ui/hover';
+import { plain } from '../../../src/ui/markdown';
+import { attackText, iconsIn, linksIn } from './attackText';
+import { EditorStandIn, textsIn } from './editor';
+
+const editor = new EditorStandIn();
+const { askInformation, askWarning, showError, showInformation, showWarning } = editor.read(
+	'messages',
+) as typeof messages;
+const { withProgress } = editor.read('progress') as typeof progress;
+const { createPick, iconButton, pickOne, pickSeveral } = editor.read('quickPick') as typeof quickPick;
+const { askText, createInput } = editor.read('inputBox') as typeof inputBox;
+const { createStatusItem, showBriefly } = editor.read('statusBar') as typeof statusBar;
+const { hover } = editor.read('hover') as typeof hovers;
+
+/** Each way of showing a text, with the text in every place that takes one. `links` and `icons`: what VS Code reads there. */
+const ways: Readonly<
+	Record<string, { readonly show: (text: string) => unknown; readonly reads: 'links' | 'icons' | 'both' }>
+> = {
+	showInformation: { reads: 'links', show: (text) => showInformation(text, text) },
+	showWarning: { reads: 'links', show: (text) => showWarning(text, text) },
+	showError: { reads: 'links', show: (text) => showError(text, text) },
+	askWarning: { reads: 'links', show: (text) => askWarning(text, undefined, 'Yes') },
+	askInformation: { reads: 'links', show: (text) => askInformation(text, undefined, 'Yes') },
+	withProgress: { reads: 'links', show: (text) => withProgress(text, (tell) => Promise.resolve(tell(text, 1))) },
+	pickOne: {
+		reads: 'icons',
+		show: (text) => pickOne([{ label: text, description: text, detail: text }], { title: '', placeHolder: '' }),
+	},
+	pickSeveral: { reads: 'icons', show: (text) => pickSeveral([{ label: text, description: text }], { title: '' }) },
+	createPick: { reads: 'icons', show: (text) => createPick('').offer([{ label: text, detail: text }]) },
+	askText: { reads: 'both', show: (text) => askText({ title: '', prompt: text }) },
+	createInput: { reads: 'both', show: (text) => createInput('', text).remark({ text, isError: true }) },
+	showBriefly: { reads: 'icons', show: (text) => showBriefly(text, 1_000) },
+	createStatusItem: { reads: 'icons', show: (text) => createStatusItem('keypool.status', 1).say('key', text) },
+};
+
+describe('each way of showing a text', () => {
+	beforeEach(() => editor.given.splice(0));
+
+	for (const [name, { show, reads }] of Object.entries(ways)) {
+		it(`${name}: nothing becomes of a text but text`, async () => {
+			await fc.assert(
+				fc.asyncProperty(attackText, async (text) => {
+					editor.given.splice(0);
+					await show(text);
+					const texts = textsIn(editor.given);
+					assert.ok(texts.length > 0, 'it shows something');
+					for (const shown of texts) {
+						if (reads !== 'icons') assert.deepEqual(linksIn(shown), []);
+						if (reads !== 'links') assert.deepEqual(iconsIn(shown.replace(/^\$\(key\) /, '')), []);
+						assert.doesNotMatch(shown, /[\n\u202e\u2066]/);
+					}
+				}),
+				{ numRuns: 300 },
+			);
+		});
+	}
+
+	it('is known here', () => {
+		const files = readdirSync(path.resolve(__dirname, '../../../src/ui')).sort();
+		assert.deepEqual(files, [
+			...['hover.ts', 'inputBox.ts', 'markdown.ts', 'messages.ts', 'progress.ts', 'quickPick.ts', 'safeText.ts'],
+			'statusBar.ts',
+		]);
+	});
+
+	it('titles, placeholders and buttons are on one line', async () => {
+		const text = 'one\ntwo\u202e';
+		const pick = createPick(text);
+		pick.entitle(text);
+		iconButton('key', text);
+		await pickOne([], { title: text, placeHolder: text });
+		await askText({ title: text, placeHolder: text });
+		assert.deepEqual(
+			textsIn([...editor.given, iconButton('key', text).tooltip]),
+			Array<string>(7).fill('one two\ufffd'),
+		);
+	});
+
+	it('what is wrong with an answer is a text, too', () => {
+		void askText({ title: '', problem: (typed) => `[x](command:y)$(key)${typed}` });
+		const [options] = editor.given as { validateInput: (typed: string) => string }[];
+		assert.equal(options?.validateInput('!'), '[x] (command:y)$ (key)!');
+	});
+
+	it('a dialog keeps the lines of its detail', async () => {
+		await askWarning('Why?', 'One.\n\nTwo.\u202e', 'Yes');
+		assert.deepEqual(editor.given, ['Why?', { modal: true, detail: 'One.\n\nTwo.\ufffd' }, { title: 'Yes' }]);
+	});
+
+	it('a hover trusts no command but those that it was given, and no HTML', () => {
+		const { isTrusted, value, supportHtml } = hover(plain('[x](command:y)'), ['keypool.resume']);
+		assert.deepEqual([isTrusted, supportHtml], [{ enabledCommands: ['keypool.resume'] }, undefined]);
+		assert.doesNotMatch(value, /[[(]/);
+		assert.equal(hover(plain('x')).isTrusted, undefined);
+	});
+});
+
+describe('what a person chooses', () => {
+	it('comes back as it went in, whatever was shown of it', async () => {
+		const stand = new EditorStandIn();
+		const rows = [
+			{ label: '$(key) one', id: 1 },
+			{ label: '$(key) two', id: 2 },
+		];
+		const window = Object.assign(stand.api.window, {
+			showQuickPick: (items: Promise<readonly unknown[]>) => items.then(([, second]) => second),
+			showWarningMessage: (...args: unknown[]) => Promise.resolve(args.at(-1)),
+		});
+		assert.ok(window);
+		const { pickOne: pick } = stand.read('quickPick') as typeof quickPick;
+		assert.equal(await pick(rows, { title: '' }), rows[1]);
+		const { showWarning: warn } = stand.read('messages') as typeof messages;
+		assert.equal(await warn('x', 'First', 'Second\n'), 'Second\n');
+	});
+});
