@@ -43,13 +43,9 @@ async function main(args: readonly string[]): Promise<void> {
 	console.log(`Written to ${path.relative(process.cwd(), document)}`);
 }
 
-async function cellsOf(names: readonly ClientName[], scenario: Scenario): Promise<readonly [ClientName, Cell][]> {
-	const play = async (name: ClientName): Promise<[ClientName, Cell]> => [name, await cellOf(name, scenario)];
-	// Where hours pass there is next to nothing to do meanwhile.
-	if (needsFastClock(scenario)) return Promise.all(names.map(play));
-	const cells: [ClientName, Cell][] = [];
-	for (const name of names) cells.push(await play(name));
-	return cells;
+/** Side by side: most of the time each of them waits. */
+function cellsOf(names: readonly ClientName[], scenario: Scenario): Promise<readonly [ClientName, Cell][]> {
+	return Promise.all(names.map(async (name): Promise<[ClientName, Cell]> => [name, await cellOf(name, scenario)]));
 }
 
 function lineOf(cell: Cell): string {

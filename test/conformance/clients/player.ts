@@ -3,8 +3,8 @@ import type { AskBrief, Brief } from '../server/contract';
 import { clientOf, isClientName } from './clients';
 import type { Client } from './client';
 
-/** s beyond the longest wait of an ask, after which nobody waits any more. */
-const grace = 60;
+/** Beyond the longest wait of an ask nobody waits any more: s of the scenario, and as many of the machine. */
+const grace = { scenario: 60, machine: 2 };
 
 async function play(name: string, baseUrl: string): Promise<void> {
 	if (!isClientName(name)) throw new Error(`There is no client ${name}.`);
@@ -32,7 +32,7 @@ async function ended(client: Client, ask: AskBrief, n: number, scale: number): P
 			gone.abort(new Error('enough'));
 		});
 	}
-	const patience = ask.maxWait + grace + ((client.startMs ?? 0) / 1000) * scale;
+	const patience = ask.maxWait + grace.scenario + (grace.machine + (client.startMs ?? 0) / 1000) * scale;
 	const late = sleep(patience).then(() => {
 		gone.abort(new Error('late'));
 		return { end: 'late' };
