@@ -116,12 +116,19 @@ describe('conformance, the server for strangers', () => {
 	});
 
 	it('runs as fast as the length of a scenario asks for, and leaves hours to clocks that can be set', () => {
-		assert.equal(scaleFor(scenarioOf('a-delay-of-38s-is-read-as-such')), 20);
-		assert.equal(scaleFor(scenarioOf('the-next-key-is-tried-at-once')), 16, '5 s between two asks');
-		assert.equal(scaleFor(scenarioOf('a-cancel-in-the-middle-of-silence')), 1);
-		assert.equal(scaleFor(scenarioOf('and-at-most-10-min')) > 100, true);
-		assert.equal(needsFastClock(scenarioOf('and-at-most-10-min')), false);
-		assert.equal(needsFastClock(scenarioOf('a-daily-rest-ends-at-midnight-in-los-angeles')), true);
+		const lasting = (s: number, more: Partial<Scenario> = {}): Scenario => {
+			const scenario = scenarioOf('the-next-key-is-tried-at-once');
+			return { ...scenario, asks: [{}], expect: { ...scenario.expect, calls: [`A m @0`, `A m @${s}`] }, ...more };
+		};
+		assert.equal(scaleFor(lasting(38)), 20);
+		assert.equal(scaleFor(lasting(2130)), 213);
+		assert.equal(scaleFor(lasting(43_201)), 300, 'no faster than a process can follow');
+		assert.equal(scaleFor(lasting(5, { asks: [{}, { at: 5 }] })), 16, 'what is to come later comes 300 ms later');
+		assert.equal(scaleFor(lasting(5, { asks: [{ cancelAfter: 0.1 }] })), 1);
+		assert.deepEqual(
+			[2130, 43_201].map((s) => needsFastClock(lasting(s))),
+			[false, true],
+		);
 	});
 });
 
