@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { loadSdk } from '../unit/gemini/room';
 import { play } from './play';
 import { readScenarios } from './scenario';
+import { credentialsOf } from './server/verdict';
 import type { Call } from './upstream';
 
 describe('conformance', () => {
@@ -22,11 +23,7 @@ describe('conformance', () => {
 });
 
 /** What of a call a scenario can expect. */
-function asSent({ url, headers, body }: Call): unknown {
-	const { pathname, search, searchParams } = new URL(url);
-	const credentials = [
-		...['x-goog-api-key', 'authorization'].filter((name) => name in headers),
-		...['key', 'access_token'].filter((name) => searchParams.has(name)),
-	];
-	return { path: `${pathname}${search}`, credentials, body };
+function asSent(call: Call): unknown {
+	const { pathname, search } = new URL(call.url);
+	return { path: `${pathname}${search}`, credentials: credentialsOf(call), body: call.body };
 }

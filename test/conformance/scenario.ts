@@ -87,6 +87,21 @@ export function readScenarios(): readonly { readonly file: string; readonly scen
 		}));
 }
 
+/** A scenario's name as a command line takes it: `the-next-key-is-tried-at-once`. */
+export function idOf({ name }: Scenario): string {
+	return name
+		.toLowerCase()
+		.replace(/[^a-z0-9]+/g, '-')
+		.replace(/^-|-$/g, '');
+}
+
+/** By its name or its id. */
+export function findScenario(wanted: string): Scenario | undefined {
+	return readScenarios()
+		.flatMap(({ scenarios }) => scenarios)
+		.find((one) => one.name === wanted || idOf(one) === wanted);
+}
+
 /** The text of a recorded body. */
 export function recorded(name: string): string {
 	return readFileSync(path.join(__dirname, '../fixtures/errors', `${name}.json`), 'utf8');

@@ -1,6 +1,6 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Upstream } from './upstream';
+import type { Reply, Upstream } from './upstream';
 
 /** The script behind `fetch`, in virtual time. */
 export function fetchOf(upstream: Upstream): typeof globalThis.fetch {
@@ -43,6 +43,26 @@ function aborted(signal: AbortSignal | null | undefined): Promise<never> {
 	});
 }
 
+/** A reply on the wire. */
+export function send(request: IncomingMessage, response: ServerResponse, reply: Reply): void {
+	if (reply.type === 'silence') return;
+	if (reply.type === 'lost') {
+		request.socket.resetAndDestroy();
+		return;
+	}
+	response.writeHead(reply.status, reply.headers);
+	response.flushHeaders();
+	const rest = [...reply.pieces];
+	const next = (): void => {
+		const piece = rest.shift();
+		// One piece a turn, so that the far end has read it before the connection breaks.
+		if (piece !== undefined) response.write(piece, () => setTimeout(next, 10));
+		else if (reply.then === 'end') response.end();
+		else if (reply.then === 'cut') response.destroy();
+	};
+	next();
+}
+
 export interface Listening {
 	readonly baseUrl: string;
 	close(): Promise<void>;
@@ -56,23 +76,7 @@ export async function listen(upstream: Upstream): Promise<Listening> {
 		request.on('end', () => {
 			const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
 			const url = `http://localhost${request.url ?? '/'}`;
-			const reply = upstream.take(url, headers, Buffer.concat(chunks).toString());
-			if (reply.type === 'silence') return;
-			if (reply.type === 'lost') {
-				request.socket.resetAndDestroy();
-				return;
-			}
-			response.writeHead(reply.status, reply.headers);
-			response.flushHeaders();
-			const rest = [...reply.pieces];
-			const next = (): void => {
-				const piece = rest.shift();
-				// One piece a turn, so that the far end has read it before the connection breaks.
-				if (piece !== undefined) response.write(piece, () => setTimeout(next, 10));
-				else if (reply.then === 'end') response.end();
-				else if (reply.then === 'cut') response.destroy();
-			};
-			next();
+			send(request, response, upstream.take(url, headers, Buffer.concat(chunks).toString()));
 		});
 	});
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

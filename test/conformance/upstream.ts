@@ -10,6 +10,8 @@ export interface Call {
 	readonly url: string;
 	readonly headers: Readonly<Record<string, string>>;
 	readonly body: unknown;
+	/** What it met: `answer`, or the key's step in words. */
+	readonly served: string;
 }
 
 /** What leaves the far side, piece by piece, and how it ends. */
@@ -42,23 +44,44 @@ export class Upstream {
 
 	take(url: string, headers: Readonly<Record<string, string>>, text: string): Reply {
 		const { pathname } = new URL(url);
-		const name = headers['x-goog-api-key']?.replace(/^sim-key-/, '') ?? '';
+		const name = secretOf(url, headers).replace(/^sim-key-/, '');
 		const model = /\/models\/([^/:]+):/.exec(pathname)?.[1];
 		const what = model ?? 'list';
 		const body: unknown = text === '' ? undefined : JSON.parse(text);
-		this.calls.push({ key: name, what, at: this.elapsed(), url, headers, body });
-		this.arrived();
 		const steps = model === undefined ? this.scenario.checks?.[name] : this.scenario.upstream[name];
 		const row = `${name} ${model === undefined ? 'list' : 'generate'}`;
 		const n = this.taken.get(row) ?? 0;
 		this.taken.set(row, n + 1);
-		const step = steps?.[Math.min(n, steps.length - 1)];
+		const at = Math.min(n, (steps?.length ?? 0) - 1);
+		const step = steps?.[at];
+		this.calls.push({ key: name, what, at: this.elapsed(), url, headers, body, served: inWords(name, at, step) });
+		this.arrived();
 		if (step) return replyOf(step);
 		// A key whose models are not scripted is known; a call that nobody foresaw must show.
 		return model === undefined
 			? { type: 'response', status: 200, headers: json, pieces: ['{"models":[]}'], then: 'end' }
 			: { type: 'response', status: 418, headers: json, pieces: ['{}'], then: 'end' };
 	}
+}
+
+/** Wherever a client puts it: whether that is right is a scenario's matter. */
+function secretOf(url: string, headers: Readonly<Record<string, string>>): string {
+	const bearer = headers['authorization']?.replace(/^Bearer /i, '');
+	return headers['x-goog-api-key'] ?? bearer ?? new URL(url).searchParams.get('key') ?? '';
+}
+
+function inWords(key: string, at: number, step: Step | undefined): string {
+	if (!step) return `${key}, which nobody foresaw`;
+	if ('answer' in step) return 'answer';
+	const what =
+		'connection' in step
+			? step.connection
+			: 'redirect' in step
+				? 'redirect'
+				: 'stream' in step
+					? `200, then ${step.then}`
+					: `${step.status}${'recorded' in step ? ` ${step.recorded}` : ''}`;
+	return `${key}, step ${at + 1}: ${what}`;
 }
 
 function replyOf(step: Step): Reply {
