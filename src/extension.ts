@@ -94,7 +94,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 			numbered: (n) => vscode.l10n.t('Key {0}', n),
 			// A simulated key that is lent is no secret: its label is the key.
 			learn: (secret) => {
-				if (!(__DEV__ && isSimulated(secret, lent))) masker.learn(secret);
+				if (!(__DEV__ && isSimulated(secret, lent))) masker.learnKey(secret);
 			},
 			report,
 			load: fromDisk,

@@ -70,7 +70,7 @@ export function createRooms(house: House) {
 		async () => {
 			const { createGemini } = await import('./gemini/gemini');
 			const ways = { fetch: globalThis.fetch, mayReceive: (await host()).isSettled, standIn: trial.standIn };
-			return createGemini({ secretOf, baseUrl, mask: masker.mask, ...ways });
+			return createGemini({ secretOf, baseUrl, mask: masker.mask, keyStream: masker.keyStream, ...ways });
 		},
 		async (by) => isOfTrial(by) || (await host()).allowed(),
 	);

@@ -8,6 +8,8 @@ const shortest = 5;
 /** Far above the keys that a keyring takes; the oldest go first, some at a time. */
 const maxSecrets = 4_000;
 const droppedAtOnce = 1_000;
+/** A power of two: far more than the forms of as many keys as a keyring takes. */
+const slots = 1 << 18;
 
 /** Parts of a form that tell it: 12 characters are those of no other key, in base64 and hex they are more. */
 const leastOf = { plain: 12, tail: 20, base64: 20, hex: 24 } as const;
@@ -34,7 +36,8 @@ export class SecretFinder {
 	private readonly byTail = new Map<string, string>();
 	private indexes = emptyIndexes();
 	private longest = 0;
-	private readonly gate = new Uint8Array(1 << 18);
+	/** Made with the first secret: most maskers that are asked one question never need it. */
+	private gate = new Uint8Array(0);
 
 	get isEmpty(): boolean {
 		return this.learnt.size === 0;
@@ -44,6 +47,7 @@ export class SecretFinder {
 		if (secret.length < shortest) return;
 		const isNew = !this.learnt.delete(secret);
 		this.learnt.add(secret);
+		if (this.gate.length === 0) this.gate = new Uint8Array(slots);
 		if (isNew) this.add(secret);
 		if (this.learnt.size > maxSecrets) this.dropOldest();
 	}
@@ -169,5 +173,5 @@ function slot(text: string, at: number): number {
 	for (let i = at; i < at + shortest; i += 1) {
 		mixed = (Math.imul(mixed, 31) + text.charCodeAt(i)) | 0;
 	}
-	return (mixed ^ (mixed >>> 15)) & 0x3ffff;
+	return (mixed ^ (mixed >>> 15)) & (slots - 1);
 }
