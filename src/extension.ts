@@ -19,6 +19,7 @@ import { registerLazily } from './lazyCommands';
 import { createMasker } from './masking';
 import { alertCommandNames } from './monitoring/alerts/commandNames';
 import { createLog } from './monitoring/log';
+import { metricsCommandNames } from './monitoring/metrics/commandNames';
 import { RecentLines } from './monitoring/recentLines';
 import { LazyPlace } from './platform/ledger/lazyPlace';
 import { machineClock } from './platform/machineClock';
@@ -223,6 +224,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
 	owned.add(registerLazily(editorCommandNames, async () => (await rooms()).editorCommands()));
 	owned.add(registerLazily(keyCommandNames, async () => (await rooms()).keyCommands()));
 	owned.add(registerLazily(alertCommandNames, async () => (await rooms()).alertCommands()));
+	owned.add(registerLazily(metricsCommandNames, async () => (await rooms()).metricsCommands()));
 	owned.add(registerLazily(viewCommandNames, async () => (await rooms()).viewCommands()));
 	owned.add(registerLazily(houseCommandNames, async () => (await rooms()).houseCommands()));
 	owned.add(offerUndo(keyring));

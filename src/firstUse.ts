@@ -244,6 +244,10 @@ export function createRooms(house: House) {
 				report,
 			});
 		},
+		metricsCommands: async () => {
+			const { metricsCommands } = await import('./monitoring/metrics/commands');
+			return metricsCommands({ secrets: context.secrets, report });
+		},
 		viewCommands: async () => {
 			const { keyActions } = await import('./views/keyActions');
 			return keyActions(await views.forActions());

@@ -60,6 +60,8 @@ export const sinks = {
 		'monitoring/alerts/commands.ts',
 		'monitoring/alerts/startAlerts.ts',
 		'monitoring/alerts/targets.ts',
+		'monitoring/metrics/commands.ts',
+		'monitoring/startMonitoring.ts',
 		'removeEverything.ts',
 	],
 	ledger: ['platform/ledger/sqlitePlace.ts'],
