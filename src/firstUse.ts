@@ -98,8 +98,13 @@ export function createRooms(house: House) {
 		return createAsk({ pool, gemini, settings, models, obstacle, newId });
 	});
 	const labelOf = (id: KeyId): string => keyring.list().keys.find((key) => key.id === id)?.label ?? '';
+	const heldKeys = lazily(async () => {
+		const { askAboutHeldKeys } = await import('./keys/heldKeys');
+		return askAboutHeldKeys(masker.holdsKey);
+	});
 	const assistant = lazily(async () => {
-		return { ask: await ask(), words: await words(), labelOf, now: systemClock.wall, keys: reading, report };
+		const own = { labelOf, now: systemClock.wall, keys: reading, report };
+		return { ask: await ask(), words: await words(), heldKeys: await heldKeys(), ...own };
 	});
 
 	// Who keeps house, and who watches: one of the windows on the ledger for each role.
@@ -181,6 +186,7 @@ export function createRooms(house: House) {
 				newNonce: newId,
 				generation: settings.generation,
 				cost: (prompt) => gemini.cost(withDefaults(prompt, settings.generation.value)),
+				heldKeys: await heldKeys(),
 				editor: {
 					...createAnswerCode(await changes()),
 					selection: gathered.codeForChat,

@@ -31,6 +31,8 @@ export interface ChatViewOptions {
 	readonly session: Session;
 	readonly draft: Draft;
 	readonly asking: Asking;
+	/** False where a question holds one of the person's keys and is not to be sent. */
+	readonly mayBeSent: (question: Question) => Promise<boolean>;
 	readonly catalogue: Catalogue;
 	readonly words: Wording;
 	/** ms since 1970. */
@@ -90,9 +92,9 @@ export class ChatView implements Disposable {
 	 * resolves at once when that one is to go on.
 	 */
 	async ask(question: Question): Promise<void> {
-		const { session } = this.options;
+		const { session, mayBeSent } = this.options;
 		await vscode.commands.executeCommand('keypool.chat.focus');
-		if (await this.mayStop(vscode.l10n.t('Stop and Ask'))) {
+		if ((await mayBeSent(question)) && (await this.mayStop(vscode.l10n.t('Stop and Ask')))) {
 			await session.refresh();
 			await session.ask(question);
 		}
