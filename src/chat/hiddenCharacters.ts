@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { invisibleIn, withoutInvisible } from '../invisible';
+import { askWarning, showWarning } from '../ui/messages';
 
 /** Kinds of characters that are named. */
 const maxNamed = 3;
@@ -14,9 +15,9 @@ export async function codeToUse(code: string): Promise<string | undefined> {
 	const leaveOut = vscode.l10n.t('Leave Them Out');
 	const keep = vscode.l10n.t('Keep Them');
 	const detail = vscode.l10n.t('Such characters can make code do something else than what it seems to do.');
-	const chosen = await vscode.window.showWarningMessage(
+	const chosen = await askWarning(
 		vscode.l10n.t('This code holds characters that are not seen, or that change the order of others: {0}.', found),
-		{ modal: true, detail },
+		detail,
 		leaveOut,
 		keep,
 	);
@@ -33,7 +34,7 @@ export async function copyText(text: string, onError: (error: unknown) => void):
 
 async function offerCleanCopy(text: string, found: string): Promise<void> {
 	const clean = vscode.l10n.t('Copy Without Them');
-	const chosen = await vscode.window.showWarningMessage(
+	const chosen = await showWarning(
 		vscode.l10n.t(
 			'What was copied holds characters that are not seen, or that change the order of others: {0}.',
 			found,

@@ -1,4 +1,5 @@
-import { l10n, window } from 'vscode';
+import { l10n } from 'vscode';
+import { askWarning } from '../ui/messages';
 
 /** Lines that are named; more are counted. */
 const maxNamed = 10;
@@ -40,5 +41,5 @@ async function agreed(question: string): Promise<boolean> {
 	const detail = l10n.t(
 		'Whoever reads what was sent has the key: on unpaid quota, that can be people at Google. Nothing has been sent yet.',
 	);
-	return (await window.showWarningMessage(question, { modal: true, detail }, send)) === send;
+	return (await askWarning(question, detail, send)) === send;
 }

@@ -1,4 +1,6 @@
-import { l10n, window } from 'vscode';
+import { l10n } from 'vscode';
+import { askText } from '../../ui/inputBox';
+import { showError, showInformation } from '../../ui/messages';
 import type { MetricsCommand } from './commandNames';
 import { metricsToken, tokenLength, tokenProblem } from './token';
 
@@ -22,7 +24,7 @@ export function metricsCommands(
 				await setToken(options.secrets);
 			} catch (error) {
 				options.report(error);
-				void window.showErrorMessage(l10n.t('That did not work. The log of Keypool says why.'));
+				void showError(l10n.t('That did not work. The log of Keypool says why.'));
 			}
 		},
 	};
@@ -30,24 +32,24 @@ export function metricsCommands(
 
 async function setToken(secrets: MetricsCommandsOptions['secrets']): Promise<void> {
 	const isSet = (await secrets.get(metricsToken)) !== undefined;
-	const value = await window.showInputBox({
+	const value = await askText({
 		title: l10n.t('Token of the metrics page'),
 		prompt: isSet
 			? l10n.t('A token is set. Enter another one, or leave this empty to remove it.')
 			: l10n.t('Whoever reads the page must send it as a bearer token. It is kept in the secret storage only.'),
 		password: true,
 		ignoreFocusOut: true,
-		validateInput: (text) => problemInWords(text.trim()),
+		problem: (text) => problemInWords(text.trim()),
 	});
 	if (value === undefined) return;
 	const token = value.trim();
 	if (token === '') {
 		await secrets.delete(metricsToken);
-		void window.showInformationMessage(l10n.t('The metrics page asks for no token.'));
+		void showInformation(l10n.t('The metrics page asks for no token.'));
 		return;
 	}
 	await secrets.store(metricsToken, token);
-	void window.showInformationMessage(l10n.t('The metrics page asks for this token from now on.'));
+	void showInformation(l10n.t('The metrics page asks for this token from now on.'));
 }
 
 function problemInWords(token: string): string | undefined {
