@@ -99,6 +99,38 @@ describe('a held key in an answer', () => {
 		);
 	});
 
+	it('is redacted in code that ran, in what came of it, and in sources, in their order', async () => {
+		const parts = [
+			{ text: 'Plan A' },
+			{ executableCode: { language: 'PYTHON', code: `print("${key}")` } },
+			{ codeExecutionResult: { outcome: 'OUTCOME_FAILED', output: `no ${key}` } },
+			{ inlineData: { mimeType: `image/${'x'.repeat(900)}`, data: '' } },
+		];
+		const groundingMetadata = {
+			webSearchQueries: [`who has ${key}`],
+			groundingChunks: [{ web: { uri: `https://a.invalid/?k=${key}`, title: key } }],
+		};
+		const body = `data: ${JSON.stringify({ candidates: [{ content: { parts }, groundingMetadata, finishReason: 'STOP' }] })}\n\n`;
+		const { chunks } = await run(
+			roomThatHolds(() => Promise.resolve(new Response(body, { headers: { 'content-type': 'text/event-stream' } }))),
+		);
+		assert.deepEqual(
+			chunks.map(({ output }) => output).filter((output) => output !== undefined),
+			[
+				{ type: 'text', text: 'Plan ' },
+				{ type: 'text', text: 'A' },
+				{ type: 'code', language: 'python', code: `print("${redacted}")` },
+				{ type: 'codeResult', outcome: 'OUTCOME_FAILED', output: `no ${redacted}` },
+				{ type: 'file', mimeType: `image/${'x'.repeat(194)}` },
+				{
+					type: 'grounding',
+					queries: [`who has ${redacted}`],
+					sources: [{ title: redacted, uri: `https://a.invalid/?k=${redacted}` }],
+				},
+			],
+		);
+	});
+
 	it('is redacted in the finish reason and in the name of the model, which are bounded', async () => {
 		const { chunks } = await run(
 			answering(...texts('x'), {
