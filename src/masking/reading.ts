@@ -75,15 +75,6 @@ export class Reading {
 		return at === undefined ? this.text.length : from + at;
 	}
 
-	/** `offset` of the text itself, or where the token begins that it would cut. */
-	uncut(offset: number): number {
-		for (const { from } of this.tokens) {
-			const { start, end } = this.of?.origin(from) ?? from;
-			if (start < offset && offset < end) return start;
-		}
-		return offset;
-	}
-
 	private next(): Reading | undefined {
 		const { text } = this;
 		if (!quick.test(text)) return undefined;

@@ -60,11 +60,7 @@ export class SecretFinder {
 	/** As `find`, of a text that can go on. */
 	findSoFar(text: string): Partial {
 		const readings = Reading.all(text);
-		let settled = Math.min(text.length, ...readings.map((reading) => this.settledIn(reading)));
-		for (let before = -1; before !== settled;) {
-			before = settled;
-			for (const reading of readings) settled = reading.uncut(settled);
-		}
+		const settled = Math.min(text.length, ...readings.map((reading) => this.settledIn(reading)));
 		return { spans: this.findIn(readings), settled };
 	}
 

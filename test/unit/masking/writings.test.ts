@@ -3,7 +3,10 @@ import fc from 'fast-check';
 import { createMasker, redacted, type LearningMasker } from '../../../src/masking';
 import { readings, writings } from './writings';
 
-/** Keys as the service makes them. */
+/** Keys as the service makes them, and odd ones that a header can carry. */
+const oddKeys = fc
+	.array(fc.integer({ min: 0x21, max: 0x7e }), { minLength: 24, maxLength: 60 })
+	.map((codes) => String.fromCharCode(...codes));
 const keys = fc.oneof(
 	fc.stringMatching(/^[\w-]{35}$/).map((text) => 'AIza' + text),
 	fc.stringMatching(/^[\w-]{48,52}$/).map((text) => 'AQ.Ab8RN6' + text),
@@ -107,6 +110,36 @@ describe('a held key', () => {
 					const text = [around, ...planted.flatMap(([one, [, write], at]) => [write(one, at), around])].join('');
 					const shown = streamed(masker, cutAt(text, places));
 					for (const [one] of planted) assert.deepEqual(legible(shown, one), [], shown);
+				},
+			),
+			{ numRuns },
+		);
+	});
+
+	it('is in no answer where it is made of odd characters, and stands there as it is, in JSON or in a URL', () => {
+		const forms = [
+			(one: string) => one,
+			(one: string) => JSON.stringify(one),
+			(one: string) => JSON.stringify(JSON.stringify(one)),
+			encodeURIComponent,
+		];
+		fc.assert(
+			fc.property(
+				fc.array(fc.tuple(oddKeys, fc.constantFrom(...forms)), { minLength: 1, maxLength: 3 }),
+				fc.array(fc.nat(), { maxLength: 40 }),
+				(planted, places) => {
+					const masker = knowing(...planted.map(([one]) => one));
+					const text = planted.map(([one, form]) => form(one)).join(' and ');
+					for (const masked of [streamed(masker, cutAt(text, places)), masker.mask(text)]) {
+						for (const [one] of planted) {
+							const parts = Array.from({ length: one.length - 11 }, (_, at) => one.slice(at, at + 12));
+							assert.deepEqual(
+								parts.filter((part) => masked.includes(part)),
+								[],
+								masked,
+							);
+						}
+					}
 				},
 			),
 			{ numRuns },

@@ -169,7 +169,8 @@ describe('one call', () => {
 		await dripping.clock.advance(29);
 		assert.equal(dripping.how, undefined);
 		await dripping.clock.advance(1);
-		await dripping.clock.until(dripping.ended);
+		await dripping.clock.settle();
+		assert.equal(dripping.how, 'answerTooLong');
 		const { error } = dripping;
 		assert.ok(error instanceof Failure && dripping.own?.aborted === true);
 		assert.deepEqual([error.verdict, error.sent], [{ act: 'fail', why: 'answerTooLong' }, true]);
