@@ -23,6 +23,7 @@ import { registerLazily } from './lazyCommands';
 import { createMasker } from './masking';
 import { alertCommandNames } from './monitoring/alerts/commandNames';
 import { createLog } from './monitoring/log';
+import { metricsCommandNames } from './monitoring/metrics/commandNames';
 import { RecentLines } from './monitoring/recentLines';
 import { LazyPlace } from './platform/ledger/lazyPlace';
 import { machineClock } from './platform/machineClock';
@@ -98,7 +99,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 			numbered: (n) => vscode.l10n.t('Key {0}', n),
 			// A simulated key that is lent is no secret: its label is the key.
 			learn: (secret) => {
-				if (!(__DEV__ && isSimulated(secret, lent))) masker.learn(secret);
+				if (!(__DEV__ && isSimulated(secret, lent))) masker.learnKey(secret);
 			},
 			report,
 			load: fromDisk,
@@ -236,6 +237,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	owned.add(registerLazily(editorCommandNames, async () => (await rooms()).editorCommands()));
 	owned.add(registerLazily(keyCommandNames, async () => (await rooms()).keyCommands()));
 	owned.add(registerLazily(alertCommandNames, async () => (await rooms()).alertCommands()));
+	owned.add(registerLazily(metricsCommandNames, async () => (await rooms()).metricsCommands()));
 	owned.add(registerLazily(viewCommandNames, async () => (await rooms()).viewCommands()));
 	owned.add(registerLazily(houseCommandNames, async () => (await rooms()).houseCommands()));
 	owned.add(offerUndo(keyring));

@@ -75,7 +75,7 @@ export function createRooms(house: House) {
 		async () => {
 			const { createGemini } = await import('./gemini/gemini');
 			const ways = { fetch: globalThis.fetch, mayReceive: (await host()).isSettled, standIn: trial.standIn };
-			return createGemini({ secretOf, baseUrl, mask: masker.mask, ...ways });
+			return createGemini({ secretOf, baseUrl, mask: masker.mask, keyStream: masker.keyStream, ...ways });
 		},
 		async (by) => isOfTrial(by) || (await host()).allowed(),
 	);
@@ -103,8 +103,13 @@ export function createRooms(house: House) {
 		return createAsk({ pool, gemini, settings, models, obstacle, newId });
 	});
 	const labelOf = (id: KeyId): string => keyring.list().keys.find((key) => key.id === id)?.label ?? '';
+	const heldKeys = lazily(async () => {
+		const { askAboutHeldKeys } = await import('./keys/heldKeys');
+		return askAboutHeldKeys(masker.holdsKey);
+	});
 	const assistant = lazily(async () => {
-		return { ask: await ask(), words: await words(), labelOf, now: systemClock.wall, keys: reading, report };
+		const own = { labelOf, now: systemClock.wall, keys: reading, report };
+		return { ask: await ask(), words: await words(), heldKeys: await heldKeys(), ...own };
 	});
 
 	// Who keeps house, and who watches: one of the windows on the ledger for each role.
@@ -186,6 +191,7 @@ export function createRooms(house: House) {
 				newNonce: newId,
 				generation: settings.generation,
 				cost: (prompt) => gemini.cost(withDefaults(prompt, settings.generation.value)),
+				heldKeys: await heldKeys(),
 				editor: {
 					...createAnswerCode(await changes()),
 					selection: gathered.codeForChat,
@@ -249,6 +255,10 @@ export function createRooms(house: House) {
 				log,
 				report,
 			});
+		},
+		metricsCommands: async () => {
+			const { metricsCommands } = await import('./monitoring/metrics/commands');
+			return metricsCommands({ secrets: context.secrets, report });
 		},
 		viewCommands: async () => {
 			const { keyActions } = await import('./views/keyActions');

@@ -1,30 +1,50 @@
-import { KnownSecrets } from './masking/knownSecrets';
 import { lookalikes } from './masking/lookalikes';
-import type { Span } from './masking/span';
-import { merged } from './masking/span';
+import { redacted } from './masking/redacted';
+import { SecretFinder } from './masking/secretFinder';
+import { longFrom } from './masking/secretForms';
+import { merged, type Span } from './masking/span';
+import { createStreamMasker, type StreamMasker } from './masking/streamMasker';
+
+export { redacted } from './masking/redacted';
+export type { StreamMasker } from './masking/streamMasker';
 
 /**
- * Makes texts safe before they reach a sink (log, view, notification, file): every known key is redacted literally,
- * and so is anything that looks like one. Service texts really contain whole keys (docs/FACTS.md 3).
+ * Makes texts safe before they reach a sink (log, view, notification, file): every known secret is redacted, however it is
+ * written (`masking/secretForms.ts`, `masking/reading.ts`), and so is anything that looks like a key. Service texts really
+ * contain whole keys (docs/FACTS.md 3).
  */
 export type Masker = (text: string) => string;
 
 /** A masker that learns. What it has learnt it never forgets in its life: a removed key stays masked for the session. */
 export interface LearningMasker {
 	readonly mask: Masker;
-	/** Redacts `secret` from now on, in each form that it takes in JSON, URLs and HTML. */
+	/** Redacts `secret` from now on. */
 	readonly learn: (secret: string) => void;
+	/** As `learn`; and the secret is a key that is held, which answers and prompts are searched for, too. */
+	readonly learnKey: (secret: string) => void;
+	/** Whether a text holds a held key or a telling part of one. */
+	readonly holdsKey: (text: string) => boolean;
+	/** Redacts held keys alone: what only looks like one is ordinary in the text of an answer. */
+	readonly maskKeys: Masker;
+	/** As `maskKeys`, for one text that comes in pieces. */
+	readonly keyStream: () => StreamMasker;
 }
 
-/** Stands where a secret was. Not ASCII, as every key is, so that no key can be made of it. */
-export const redacted = '‹redacted›';
-
-/** One pass over the text whatever the number of keys; masking twice changes nothing. */
+/** One pass over each reading of the text whatever the number of keys; masking twice changes nothing. */
 export function createMasker(): LearningMasker {
-	const known = new KnownSecrets();
+	const keys = new SecretFinder();
+	const others = new SecretFinder();
 	return {
-		learn: (secret) => known.learn(secret),
-		mask: (text) => replaced(text, merged([...known.find(text), ...lookalikes(text)])),
+		learn: (secret) => others.learn(secret),
+		learnKey: (secret) => {
+			// Those of the simulator are no secrets, and so short that ordinary words could be one.
+			if (secret.length >= longFrom) keys.learn(secret);
+			else others.learn(secret);
+		},
+		mask: (text) => replaced(text, merged([...keys.find(text), ...others.find(text), ...lookalikes(text)])),
+		holdsKey: (text) => keys.find(text).length > 0,
+		maskKeys: (text) => replaced(text, keys.find(text)),
+		keyStream: () => createStreamMasker(keys),
 	};
 }
 

@@ -17,6 +17,8 @@ export interface AskingOptions {
 	readonly words: Pick<Wording, 't' | 'sayReason'>;
 	/** By how much a question alone, with what goes along, is too long for the model that is asked. */
 	readonly excessOf: (question: Question) => PoolFacts | undefined;
+	/** False where it holds one of the person's keys and is not to be sent. */
+	readonly mayBeSent: (question: Question) => Promise<boolean>;
 	/** Faults of ours: an answer's own failure is part of the conversation. */
 	readonly onError: (error: unknown) => void;
 }
@@ -38,6 +40,7 @@ export class Asking {
 		this.refuseTooLong(text);
 		const question = await this.question(text);
 		this.refuseExcess(question);
+		await this.refuseHeldKey(question);
 		await this.upToDate();
 		draft.clear();
 		this.follow(session.ask(question));
@@ -52,6 +55,9 @@ export class Asking {
 		if (session.turn(turn)?.answer.is === 'elsewhere') {
 			throw new WordedError(t('This question is being answered in another window.'));
 		}
+		const asked = session.turn(turn);
+		if (asked) await this.refuseHeldKey(asked.question);
+		this.refuseWhileRunning();
 		this.follow(session.retry(turn));
 	}
 
@@ -62,7 +68,10 @@ export class Asking {
 		await this.upToDate();
 		this.refuseElsewhereFrom(turn);
 		const asked = session.turn(turn);
-		if (asked) this.refuseExcess({ ...asked.question, text });
+		if (asked) {
+			this.refuseExcess({ ...asked.question, text });
+			await this.refuseHeldKey({ ...asked.question, text });
+		}
 		const later = session.after(turn);
 		if (later > 0 && !(await mayDrop(later))) return;
 		this.refuseWhileRunning();
@@ -168,6 +177,12 @@ export class Asking {
 		if (facts) {
 			const { text, remedy } = words.sayReason('promptTooLong', facts);
 			throw new WordedError([text, remedy].filter(Boolean).join(' '));
+		}
+	}
+
+	private async refuseHeldKey(question: Question): Promise<void> {
+		if (!(await this.options.mayBeSent(question))) {
+			throw new WordedError(this.options.words.t('Nothing was sent: it holds one of your keys.'));
 		}
 	}
 

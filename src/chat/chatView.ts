@@ -15,6 +15,7 @@ import type { Catalogue } from './catalogue';
 import { isFull, titleOf, type Question } from './conversation';
 import type { Draft } from './draft';
 import type { EditorDoor } from './editorDoor';
+import { codeToUse, copyText } from './hiddenCharacters';
 import { openLink } from './links';
 import { pickModel } from './modelPick';
 import { Outbox } from './outbox';
@@ -31,6 +32,8 @@ export interface ChatViewOptions {
 	readonly session: Session;
 	readonly draft: Draft;
 	readonly asking: Asking;
+	/** False where a question holds one of the person's keys and is not to be sent. */
+	readonly mayBeSent: (question: Question) => Promise<boolean>;
 	readonly catalogue: Catalogue;
 	readonly words: Wording;
 	/** ms since 1970. */
@@ -90,9 +93,9 @@ export class ChatView implements Disposable {
 	 * resolves at once when that one is to go on.
 	 */
 	async ask(question: Question): Promise<void> {
-		const { session } = this.options;
+		const { session, mayBeSent } = this.options;
 		await vscode.commands.executeCommand('keypool.chat.focus');
-		if (await this.mayStop(vscode.l10n.t('Stop and Ask'))) {
+		if ((await mayBeSent(question)) && (await this.mayStop(vscode.l10n.t('Stop and Ask')))) {
 			await session.refresh();
 			await session.ask(question);
 		}
@@ -171,7 +174,7 @@ export class ChatView implements Disposable {
 			case 'openLink':
 				return openLink(request.href);
 			case 'copy':
-				return vscode.env.clipboard.writeText(request.text);
+				return copyText(request.text, this.options.onError);
 			case 'code':
 				return this.putCode(request);
 		}
@@ -188,8 +191,10 @@ export class ChatView implements Disposable {
 	}
 
 	/** A diff stays open for as long as the user thinks about it: nobody waits for that. */
-	private putCode({ act, code, language }: Extract<ChatRequest, { type: 'code' }>): Promise<void> | undefined {
+	private async putCode({ act, code: written, language }: Extract<ChatRequest, { type: 'code' }>): Promise<void> {
 		const { editor, onError } = this.options;
+		const code = await codeToUse(written);
+		if (code === undefined) return;
 		switch (act) {
 			case 'insert':
 				return editor.insert(code);
@@ -197,7 +202,6 @@ export class ChatView implements Disposable {
 				return editor.newFile(code, language);
 			case 'apply':
 				editor.apply(code).catch(onError);
-				return undefined;
 		}
 	}
 

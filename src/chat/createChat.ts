@@ -3,8 +3,9 @@ import { askWarning, showInformation, showWarning } from '../ui/messages';
 import { excessOf } from '../ask';
 import { digestOf } from '../digest';
 import { DisposableStore } from '../dispose';
-import { mostTokens } from '../gemini/cost';
+import { mostTokens, textsOf } from '../gemini/cost';
 import type { Gemini } from '../gemini/gemini';
+import type { HeldKeys } from '../keys/heldKeys';
 import type { PoolFacts } from '../pool/pool';
 import type { Ownership } from '../pool/upkeep';
 import type { Setting } from '../settings';
@@ -38,6 +39,7 @@ export interface ChatParts
 	readonly keep: Pick<Setting<boolean>, 'value' | 'onDidChange'>;
 	/** Of a prompt as it is sent: with what the setting says. */
 	readonly cost: Gemini['cost'];
+	readonly heldKeys: Pick<HeldKeys, 'mayBeSent'>;
 	/** Who answers what, among the windows that share the stored conversations. */
 	readonly ownership: Pick<Ownership, 'take' | 'elsewhere' | 'onDidChange'>;
 	readonly warn: (text: string) => void;
@@ -101,8 +103,10 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 		return excessOf(parts.cost(alone(options, question)), options.model ?? model.value, catalogue);
 	};
 	const draft = new Draft(newId);
-	const asking = new Asking({ session, draft, editor, mayDrop, words, excessOf: excess, onError });
-	const view = owned.add(new ChatView({ ...parts, session, draft, asking, now: () => clock.wall() }));
+	const mayBeSent = (question: Question): Promise<boolean> =>
+		parts.heldKeys.mayBeSent(textsOf(alone(session.conversation.options, question)));
+	const asking = new Asking({ session, draft, editor, mayDrop, words, excessOf: excess, mayBeSent, onError });
+	const view = owned.add(new ChatView({ ...parts, session, draft, asking, mayBeSent, now: () => clock.wall() }));
 	const openConversations = (): void =>
 		showConversations({
 			library,

@@ -40,6 +40,8 @@ const reasons: Readonly<Record<Reason, true>> = {
 	idle: true,
 	emptyAnswer: true,
 	malformedCall: true,
+	answerTooLong: true,
+	answerTooLarge: true,
 	contentBlocked: true,
 	unexpected: true,
 	cancelled: true,

@@ -44,6 +44,7 @@ export function chatStrings(t: Translate): ChatStrings {
 		googleSearch: t('Google Search'),
 		harassment: t('Harassment'),
 		hateSpeech: t('Hate speech'),
+		hiddenCharacters: t('Hidden characters'),
 		image: t('Image: {0}', '{0}'),
 		includeThoughts: t('Show thoughts'),
 		input: t('Your question'),

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import type { Ask } from '../ask';
+import { textsOf } from '../gemini/cost';
 import type { Prompt } from '../gemini/gemini';
+import type { HeldKeys } from '../keys/heldKeys';
 import { PoolError, type KeyId } from '../pool/pool';
 import { showError } from '../ui/messages';
 import { withProgress } from '../ui/progress';
@@ -16,6 +18,7 @@ export interface Assistant {
 	/** ms since 1970. */
 	readonly now: () => number;
 	readonly keys: KeysAtHand;
+	readonly heldKeys: HeldKeys;
 	/** For the log. */
 	readonly report: (error: unknown) => void;
 }
@@ -31,6 +34,7 @@ export async function askWithProgress(
 	prompt: Prompt,
 	show: (text: string) => void = () => undefined,
 ): Promise<Gathered | undefined> {
+	if (!(await assistant.heldKeys.mayBeSent(textsOf(prompt)))) return undefined;
 	return withProgress(title, async (tell, signal) => {
 		try {
 			const stream = assistant.ask(prompt, { origin: 'selection' }, signal);

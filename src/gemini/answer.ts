@@ -1,9 +1,11 @@
 import type * as Sdk from '@google/genai/web';
-import type { Masker } from '../masking';
+import type { Masker, StreamMasker } from '../masking';
 import { Failure, type Chunk, type Usage, type Verdict } from '../pool/pool';
 import { emptyAnswer, malformedCall, thoughtSignature } from './failures/failure';
 import { groundingOf } from './grounding';
+import { PieceMasker } from './pieceMasker';
 import type { Piece } from './prompt';
+import { short } from './short';
 
 /** The model is to blame for these, not what was asked: without a text, another try may bring one. */
 const failedToWrite = new Set([
@@ -14,6 +16,8 @@ const failedToWrite = new Set([
 	'NO_IMAGE',
 	'IMAGE_OTHER',
 ]);
+/** As the service's own are: no key looks like it. */
+const codeWord = /^[A-Z_]{1,60}$/;
 /** No end: not said, or said to be continued. */
 const unfinished = new Set(['FINISH_REASON_UNSPECIFIED', 'CONTINUATION']);
 
@@ -23,12 +27,16 @@ export class AnswerReader {
 	private hasAnswer = false;
 	private isFinished = false;
 	private isBlocked = false;
+	private readonly masker: PieceMasker;
 
 	constructor(
 		/** As asked for. */
 		private readonly model: string,
 		private readonly mask: Masker,
-	) {}
+		keyStream?: () => StreamMasker,
+	) {
+		this.masker = new PieceMasker(keyStream);
+	}
 
 	/** True once a finish reason came: whatever breaks afterwards, the answer is complete. */
 	get finished(): boolean {
@@ -43,20 +51,32 @@ export class AnswerReader {
 	/** Throws `Failure` where the service answered with nothing to show: a blocked prompt, a finish without a text. */
 	read(response: Sdk.GenerateContentResponse): readonly Chunk<Piece>[] {
 		const candidate = response.candidates?.[0];
-		const pieces = [...(candidate?.content?.parts ?? []).flatMap(pieceOf), ...groundingOf(candidate)];
-		this.hasAnswer ||= pieces.some(({ type }) => type !== 'thought' && type !== 'grounding');
+		const come = [...(candidate?.content?.parts ?? []).flatMap(pieceOf), ...groundingOf(candidate)];
+		this.hasAnswer ||= come.some(({ type }) => type !== 'thought' && type !== 'grounding');
 		const finished = this.finishOf(response, candidate);
 		this.isFinished ||= finished !== undefined;
+		const pieces = come.flatMap((piece) => this.masker.push(piece));
+		if (finished !== undefined) pieces.push(...this.masker.end());
 
 		const usage = usageOf(response.usageMetadata);
-		const servedBy = response.modelVersion?.replace(/^models\//, '');
+		const servedBy = this.servedBy(response.modelVersion?.replace(/^models\//, '') ?? '');
 		const facts: Chunk<Piece> = {
-			...(finished !== undefined && { finished }),
+			...(finished !== undefined && { finished: codeWord.test(finished) ? finished : short(finished, this.mask) }),
 			...(usage !== undefined && { usage }),
-			...(servedBy !== undefined && servedBy !== '' && servedBy !== this.model && { servedBy }),
+			...(servedBy !== undefined && { servedBy }),
 		};
 		const last = pieces.pop();
 		return [...pieces.map((output) => ({ output })), last === undefined ? facts : { output: last, ...facts }];
+	}
+
+	/** Nearly always it is the model that was asked for. */
+	private servedBy(model: string): string | undefined {
+		return model === '' || model === this.model ? undefined : short(model, this.mask);
+	}
+
+	/** What was held back of a stream that ended without a finish: what came stays. */
+	rest(): readonly Chunk<Piece>[] {
+		return this.masker.end().map((output) => ({ output }));
 	}
 
 	private finishOf(

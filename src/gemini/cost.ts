@@ -9,20 +9,25 @@ import type { Prompt } from './prompt';
 const tokensPerImage = 258;
 
 /** What a prompt weighs before it is sent: UTF-8 bytes of every text in it, and the fixed price of its images. */
-export function costOf({ turns, options }: Prompt): Cost {
+export function costOf(prompt: Prompt): Cost {
+	const { turns } = prompt;
+	const encoder = new TextEncoder();
+	return {
+		bytes: textsOf(prompt).reduce((sum, text) => sum + encoder.encode(text).byteLength, 0),
+		tokens: turns.flatMap(({ content }) => content).filter(({ type }) => type === 'image').length * tokensPerImage,
+	};
+}
+
+/** Every text in a prompt that is sent. */
+export function textsOf({ turns, options }: Prompt): readonly string[] {
 	const contents = turns.flatMap((turn) => turn.content);
-	const texts = [
+	return [
 		...contents.map((content) => (content.type === 'text' ? content.text : '')),
 		options?.system ?? '',
 		...[options?.responseSchema, options?.functionDeclarations].map((part) =>
 			part === undefined ? '' : JSON.stringify(part),
 		),
 	];
-	const encoder = new TextEncoder();
-	return {
-		bytes: texts.reduce((sum, text) => sum + encoder.encode(text).byteLength, 0),
-		tokens: contents.filter(({ type }) => type === 'image').length * tokensPerImage,
-	};
 }
 
 /** Tokens of a prompt before it is sent, at the most: code and languages other than English have as few bytes a token. */

@@ -1,6 +1,6 @@
 /** The face of the only room that knows the SDK. */
 import type * as Sdk from '@google/genai/web';
-import type { Masker } from '../masking';
+import type { Masker, StreamMasker } from '../masking';
 import { Failure, type Chunk, type Cost, type KeyId, type Open } from '../pool/pool';
 import { beginAttempt, type Attempt } from './abort';
 import { AnswerReader } from './answer';
@@ -24,6 +24,8 @@ export interface GeminiOptions {
 	/** Read before each call, so that a changed setting counts at once. */
 	readonly baseUrl: () => string;
 	readonly mask: Masker;
+	/** Redacts held keys in the text of one answer, piece by piece. Absent: texts pass as they come. */
+	readonly keyStream?: () => StreamMasker;
 	/** The host's, so that its proxy settings are honoured. */
 	readonly fetch: typeof globalThis.fetch;
 	/** Whether keys may go to an address that is good in itself; asked right before each call. Absent: to all. */
@@ -60,6 +62,7 @@ export function createGemini(options: GeminiOptions): Gemini {
 		secretOf,
 		baseUrl,
 		mask,
+		keyStream,
 		fetch,
 		mayReceive = () => true,
 		standIn = () => undefined,
@@ -78,14 +81,16 @@ export function createGemini(options: GeminiOptions): Gemini {
 		try {
 			const { client, secret } = await prepare(attempt, prompt, key);
 			safe = maskAlso(mask, secret);
-			reader = new AnswerReader(model, safe);
+			reader = new AnswerReader(model, safe, keyStream);
 			const parameters = parametersOf(prompt, model, written, attempt.signal);
 			for await (const response of await client.models.generateContentStream(parameters)) {
 				yield* reader.read(response);
-				if (reader.blocked) return;
+				if (reader.blocked) break;
 			}
+			yield* reader.rest();
 		} catch (thrown) {
 			signal.throwIfAborted();
+			yield* reader?.rest() ?? [];
 			if (reader?.finished !== true) {
 				throw failureOf(thrown, safe, model);
 			}
@@ -130,7 +135,7 @@ export function createGemini(options: GeminiOptions): Gemini {
 	async function once<T>(
 		secret: string,
 		signal: AbortSignal,
-		call: (client: Sdk.GoogleGenAI, signal: AbortSignal) => Promise<T>,
+		call: (client: Sdk.GoogleGenAI, signal: AbortSignal, mask: Masker) => Promise<T>,
 	): Promise<T> {
 		const safe = maskAlso(mask, secret);
 		const attempt = beginAttempt(signal);
@@ -138,7 +143,7 @@ export function createGemini(options: GeminiOptions): Gemini {
 			const client = await attempt.orAborted(clients.once(sendable(secret))).catch((thrown: unknown) => {
 				throw unsent(thrown, safe);
 			});
-			return await call(client, attempt.signal);
+			return await call(client, attempt.signal, safe);
 		} catch (thrown) {
 			signal.throwIfAborted();
 			throw failureOf(thrown, safe);

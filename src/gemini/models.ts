@@ -1,4 +1,6 @@
 import type * as Sdk from '@google/genai/web';
+import type { Masker } from '../masking';
+import { short } from './short';
 
 /** A model that can answer prompts, as the service lists it. */
 export interface ModelInfo {
@@ -14,6 +16,8 @@ export interface ModelInfo {
 }
 
 const maxModels = 1000;
+/** UTF-16 units. */
+const maxDescription = 2_000;
 /** A page can be empty and still name a next one. The SDK leaves a listener on the signal for each page. */
 const maxPages = 8;
 
@@ -23,25 +27,31 @@ export async function touchModels(client: Sdk.GoogleGenAI, abortSignal: AbortSig
 }
 
 /** All models that generate content, at most 1,000, in the service's order. */
-export async function listModels(client: Sdk.GoogleGenAI, abortSignal: AbortSignal): Promise<readonly ModelInfo[]> {
+export async function listModels(
+	client: Sdk.GoogleGenAI,
+	abortSignal: AbortSignal,
+	mask: Masker,
+): Promise<readonly ModelInfo[]> {
 	const pager = await client.models.list({ config: { pageSize: maxModels, abortSignal } });
-	const models = pager.page.flatMap(infoOf);
+	const infosOf = (page: readonly Sdk.Model[]): readonly ModelInfo[] => page.flatMap((model) => infoOf(model, mask));
+	const models = [...infosOf(pager.page)];
 	for (let page = 1; page < maxPages && models.length < maxModels && pager.hasNextPage(); page++) {
-		models.push(...(await pager.nextPage()).flatMap(infoOf));
+		models.push(...infosOf(await pager.nextPage()));
 	}
 	return models.slice(0, maxModels);
 }
 
-function infoOf(model: Sdk.Model): ModelInfo[] {
+function infoOf(model: Sdk.Model, mask: Masker): ModelInfo[] {
 	const { name = '', displayName, description, inputTokenLimit, outputTokenLimit, supportedActions = [] } = model;
 	const id = name.replace(/^models\//, '');
-	return id === '' || !supportedActions.includes('generateContent')
+	// A name that had to be cut or masked is nobody's.
+	return id === '' || id !== short(id, mask) || !supportedActions.includes('generateContent')
 		? []
 		: [
 				{
 					id,
-					label: displayName ?? id,
-					...(description !== undefined && { description }),
+					label: short(displayName ?? id, mask),
+					...(description !== undefined && { description: short(description, mask, maxDescription) }),
 					...(inputTokenLimit !== undefined && { inputLimit: inputTokenLimit }),
 					...(outputTokenLimit !== undefined && { outputLimit: outputTokenLimit }),
 				},

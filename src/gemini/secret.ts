@@ -1,4 +1,4 @@
-import type { Masker } from '../masking';
+import { createMasker, type Masker } from '../masking';
 import { Failure } from '../pool/pool';
 import { unsendableKey } from './failures/failure';
 
@@ -16,8 +16,18 @@ export function sendable(secret: string | undefined): string {
 	return secret;
 }
 
-/** Also redacts the secret in use: the masker cannot know one that is still being checked, or was replaced just now. */
+/**
+ * Also redacts the secret in use, however it is written: the masker cannot know one that is still being checked, or was
+ * replaced just now.
+ */
 export function maskAlso(mask: Masker, secret: string): Masker {
 	const bare = secret.trim();
-	return (text) => mask(bare === '' ? text : text.replaceAll(bare, '…'));
+	let own: Masker | undefined;
+	const ownOf = (): Masker => {
+		const { learnKey, maskKeys } = createMasker();
+		learnKey(bare);
+		return (own = maskKeys);
+	};
+	// One that is too short to be told by a part of it is looked for as it is.
+	return (text) => mask(bare === '' ? text : (own ?? ownOf())(text).replaceAll(bare, '…'));
 }

@@ -119,6 +119,8 @@ export function sayWhy(why: Reason): string {
 		case 'idle':
 		case 'cutStream':
 		case 'emptyAnswer':
+		case 'answerTooLong':
+		case 'answerTooLarge':
 			return l10n.t('the service has trouble at the moment');
 		case 'tooLargeForTier':
 		case 'tierLacksModel':

@@ -37,6 +37,7 @@ export function fallbackKind(why: Reason): FallbackKind {
 		case 'cutStream':
 		case 'emptyAnswer':
 		case 'malformedCall':
+		case 'answerTooLarge':
 		case 'unexpected':
 		case 'tooManyTries':
 		case 'ledgerDown':
@@ -59,6 +60,7 @@ export function fallbackKind(why: Reason): FallbackKind {
 			return 'cancelled';
 		case 'deadline':
 		case 'idle':
+		case 'answerTooLong':
 			return 'timeout';
 	}
 }

@@ -11,6 +11,7 @@ import type { Target } from './alerts/target';
 import type { TargetsParts } from './alerts/targets';
 import type { Log } from './log';
 import { startMetrics, type MetricsParts } from './metrics/startMetrics';
+import { metricsToken } from './metrics/token';
 import { logPool } from './poolLog';
 import { realPool, type Pretence } from './realPool';
 
@@ -47,7 +48,12 @@ export function startMonitoring(parts: MonitoringParts): Monitoring {
 	owned.add({ dispose: logPool(parts.pool, clock, log) });
 	const pool = realPool(parts.pool, parts.pretence);
 	const load = () => import('./metrics/metrics');
-	owned.add(startMetrics({ ...parts, pool, load, mask: masker.mask, port: settings.metricsPort }));
+	const token = async (): Promise<string | undefined> => {
+		const set = await parts.secrets.get(metricsToken);
+		if (set !== undefined) masker.learn(set);
+		return set;
+	};
+	owned.add(startMetrics({ ...parts, pool, load, token, mask: masker.mask, port: settings.metricsPort }));
 	const memory = mementoMemory(parts.memento, report);
 	owned.add(startAlerts({ ...parts, pool, memory, load: () => import('./alerts/alerts'), targets: alertTargets }));
 	return { alertTargets, dispose: () => owned.dispose() };

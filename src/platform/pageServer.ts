@@ -1,3 +1,4 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -7,6 +8,8 @@ export interface Page {
 	readonly path: string;
 	readonly contentType: string;
 	read(): Promise<string>;
+	/** What a visitor must send as a bearer token; undefined or absent: nothing. Where it cannot be read nobody is answered. */
+	token?(): Promise<string | undefined>;
 }
 
 export interface PageServer {
@@ -63,8 +66,9 @@ function listen(server: Server, port: number): Promise<void> {
 
 async function answer(request: IncomingMessage, response: ServerResponse, page: Page): Promise<void> {
 	request.resume();
-	const say = (status: number, type: string, text: string): void => {
+	const say = (status: number, type: string, text: string, more: Readonly<Record<string, string>> = {}): void => {
 		response.writeHead(status, {
+			...more,
 			'content-type': type,
 			'cache-control': 'no-store',
 			'x-content-type-options': 'nosniff',
@@ -73,12 +77,27 @@ async function answer(request: IncomingMessage, response: ServerResponse, page: 
 	};
 	const plain = 'text/plain; charset=utf-8';
 	const [path] = (request.url ?? '/').split('?');
-	if (!isLocal(request.headers.host)) say(403, plain, 'This page is for this computer.\n');
-	else if (path !== page.path) say(404, plain, `See ${page.path}\n`);
+	const { host: name, authorization } = request.headers;
+	if (!isLocal(name)) return say(403, plain, 'This page is for this computer.\n');
+	const token = await page.token?.();
+	if (token !== undefined && !isBearer(authorization, token)) {
+		const challenge = `Bearer realm="keypool"${authorization === undefined ? '' : ', error="invalid_token"'}`;
+		say(401, plain, 'This page asks for a token.\n', { 'www-authenticate': challenge });
+	} else if (path !== page.path) say(404, plain, `See ${page.path}\n`);
 	else if (request.method !== 'GET' && request.method !== 'HEAD') say(405, plain, 'Only GET.\n');
 	else say(200, page.contentType, await page.read());
 }
 
 function isLocal(name: string | undefined): boolean {
 	return name !== undefined && /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(name);
+}
+
+/** Compared in a time that does not tell how much of it is right. */
+function isBearer(authorization: string | undefined, token: string): boolean {
+	const sent = /^bearer +(.*)$/i.exec(authorization ?? '')?.[1] ?? '';
+	return timingSafeEqual(digest(sent.trim()), digest(token));
+}
+
+function digest(text: string): Buffer {
+	return createHash('sha256').update(text).digest();
 }

@@ -11,10 +11,16 @@ export interface CallOptions<C> {
 	/** Silence that counts as broken, in ms; only time spent waiting for the service counts. */
 	readonly firstMs: number;
 	readonly betweenMs: number;
+	/** The longest that one answer may take, in ms, of the same time: a stream that drips would hold its place for ever. */
+	readonly wholeMs: number;
 }
+
+/** ms. Longer than any answer of today's models takes. */
+export const longestAnswerMs = 15 * 60_000;
 
 const silent: Verdict = { act: 'backOff', why: 'idle', scope: 'request', times: 2, then: 'otherKeyThenModel' };
 const cut: Verdict = { act: 'backOff', why: 'cutStream', scope: 'request', times: 2, then: 'otherKeyThenModel' };
+const endless: Verdict = { act: 'fail', why: 'answerTooLong' };
 const empty: Verdict = { act: 'backOff', why: 'emptyAnswer', scope: 'request', times: 2, then: 'otherKeyThenModel' };
 
 /**
@@ -23,10 +29,10 @@ const empty: Verdict = { act: 'backOff', why: 'emptyAnswer', scope: 'request', t
  * wait for it to agree.
  */
 export async function* call<C>(clock: Clock, options: CallOptions<C>): AsyncGenerator<Chunk<C>, void, undefined> {
-	const { open, on, written, signal } = options;
+	const { open, on, written, signal, wholeMs } = options;
 	signal.throwIfAborted();
 	const own = new AbortController();
-	const watch = new Watch(clock, signal, own);
+	const watch = new Watch(clock, signal, own, wholeMs);
 	let finished = false;
 	let shown = false;
 	try {
@@ -70,13 +76,18 @@ class Watch {
 		private readonly clock: Clock,
 		private readonly signal: AbortSignal,
 		private readonly own: AbortController,
+		/** ms that it may still wait, over all chunks. */
+		private leftMs: number,
 	) {
 		signal.addEventListener('abort', this.cancelled);
 	}
 
 	within<T>(work: Promise<T>, ms: number): Promise<T> {
+		const began = this.clock.steady();
+		const verdict = this.leftMs <= ms ? endless : silent;
 		return new Promise((resolve, reject) => {
 			const settle = (): void => {
+				this.leftMs -= this.clock.steady() - began;
 				this.timer?.();
 				this.timer = undefined;
 			};
@@ -85,7 +96,8 @@ class Watch {
 				this.own.abort(error);
 				reject(error instanceof Error ? error : new Error(String(error)));
 			};
-			this.timer = this.clock.after(ms, () => this.stop(new Failure(silent, true, '')));
+			const dueMs = Math.max(0, Math.min(ms, this.leftMs));
+			this.timer = this.clock.after(dueMs, () => this.stop(new Failure(verdict, true, '')));
 			work.then(
 				(value) => {
 					settle();

@@ -1,5 +1,5 @@
 import { grantAny, type Choice } from './anyModel';
-import { call } from './call';
+import { call, longestAnswerMs } from './call';
 import { claimOf } from './claim';
 import type { Clock, Random } from './clock';
 import { Course } from './course';
@@ -217,6 +217,7 @@ export class Run<C> {
 				signal: this.signal,
 				firstMs: request.idle.firstMs * course.patience,
 				betweenMs: request.idle.betweenMs * course.patience,
+				wholeMs: longestAnswerMs,
 			});
 			for await (const chunk of chunks) {
 				const isFirst = !alive;

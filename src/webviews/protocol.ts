@@ -243,6 +243,7 @@ export interface ChatStrings {
 	readonly googleSearch: string;
 	readonly harassment: string;
 	readonly hateSpeech: string;
+	readonly hiddenCharacters: string;
 	readonly image: string;
 	readonly includeThoughts: string;
 	readonly input: string;

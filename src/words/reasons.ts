@@ -310,6 +310,18 @@ export function reasonInWords(why: Reason, facts: Facts, { t, when, count }: Voi
 				remedy: t('Try again, or allow more time in the settings.'),
 				action: settings,
 			};
+		case 'answerTooLong':
+			return {
+				brief: t('answer without an end'),
+				text: t('The answer went on for too long and was ended.'),
+				remedy: t('Ask for less at once, or choose another model.'),
+			};
+		case 'answerTooLarge':
+			return {
+				brief: t('answer too large'),
+				text: t('The answer grew too large and was ended.'),
+				remedy: t('Ask for less at once, or choose another model.'),
+			};
 		case 'emptyAnswer':
 			return {
 				brief: t('empty answer'),

@@ -82,6 +82,10 @@ const drives: Readonly<Record<string, Drive | Elsewhere>> = {
 	'keypool.openDashboard': { shownIn: 'dashboard.test.ts' },
 	'keypool.reportProblem': { shownIn: '../full/monitoring.test.ts' },
 	'keypool.sendTestAlert': { shownIn: '../full/monitoring.test.ts' },
+	'keypool.setMetricsToken': then(
+		type('a-token-of-some-length'),
+		notice('The metrics page asks for this token from now on.'),
+	),
 	'keypool.setUpAlerts': then(opens, close),
 	'keypool.acceptChange': { shownIn: 'answerCode.test.ts' },
 	'keypool.rejectChange': { shownIn: 'answerCode.test.ts' },

@@ -68,6 +68,31 @@ describe('a window that is watched', () => {
 		await window.statusBarItem('keypool.status').filter({ hasText: 'paused' }).waitFor();
 	});
 
+	it('asks for the token that a person sets, until it is removed', async () => {
+		const token = 'a-token-of-32-characters/+~._-==';
+		await window.palette('Keypool: Set Metrics Token');
+		await window.quickInput.fill('too short');
+		await window.page.getByText('A token has 16 to 512 characters.').waitFor();
+		await window.screenshot('metrics-token');
+		await window.answerInput(token);
+		await window.notice('The metrics page asks for this token from now on.');
+		const refused = await fetch(`http://127.0.0.1:${port}/metrics`);
+		assert.deepEqual([refused.status, refused.headers.get('www-authenticate')], [401, 'Bearer realm="keypool"']);
+		await until('a reading that is refused', async () => (await number('up')) === 0);
+		const allowed = await Prometheus.start(`127.0.0.1:${port}`, token);
+		try {
+			await until('a reading with the token', async () => (await allowed.number('gemini_enabled_keys')) === 5);
+			assert.equal(await allowed.number('up'), 1);
+		} finally {
+			await allowed.stop();
+		}
+		await window.palette('Keypool: Set Metrics Token');
+		await window.page.getByText('A token is set. Enter another one, or leave this empty to remove it.').waitFor();
+		await window.press('Enter');
+		await window.notice('The metrics page asks for no token.');
+		await until('a reading without a token', async () => (await number('up')) === 1);
+	});
+
 	it('serves what promtool takes, and so are the rules', async () => {
 		promtool(['check', 'metrics'], await metrics());
 		promtool(['check', 'rules', rules]);

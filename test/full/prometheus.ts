@@ -27,7 +27,8 @@ export class Prometheus {
 		private readonly port: number,
 	) {}
 
-	static async start(target: string): Promise<Prometheus> {
+	/** @param token what the target asks for */
+	static async start(target: string, token?: string): Promise<Prometheus> {
 		const folder = mkdtempSync(path.join(tmpdir(), 'keypool-prometheus-'));
 		const port = await freePort();
 		const config = path.join(folder, 'prometheus.yml');
@@ -36,7 +37,13 @@ export class Prometheus {
 			config,
 			JSON.stringify({
 				global: { scrape_interval: '1s' },
-				scrape_configs: [{ job_name: 'keypool', static_configs: [{ targets: [target] }] }],
+				scrape_configs: [
+					{
+						job_name: 'keypool',
+						static_configs: [{ targets: [target] }],
+						...(token !== undefined && { authorization: { credentials: token } }),
+					},
+				],
 			}),
 		);
 		const args = [`--config.file=${config}`, `--storage.tsdb.path=${path.join(folder, 'data')}`];

@@ -276,6 +276,7 @@ const inForce: Readonly<Record<string, InForce>> = {
 				log: createLog(silent, createMasker().mask),
 				words,
 				load: () => Promise.reject(new Error('nobody owns it')),
+				token: () => Promise.reject(new Error('nobody owns it')),
 				port: settings.metricsPort,
 				ownership: {
 					bid: (role) => {

@@ -33,6 +33,8 @@ export type ReadTable = (text: string) => {
 	readonly rows: readonly Readonly<Record<string, string>>[];
 };
 
+type Seen = (prompt: BatchPrompt, line: number) => void;
+
 export const maxPrompts = 10_000;
 
 /** UTF-8 bytes of a whole file. */
@@ -53,23 +55,33 @@ export function formatOf(path: string): BatchFormat | undefined {
 	}
 }
 
-/** The prompts of a file; one line that cannot be read refuses it whole, before anything is sent. */
-export function parseBatch(text: string, format: BatchFormat, readTable: ReadTable): ParsedBatch {
+/**
+ * The prompts of a file; one line that cannot be read refuses it whole, before anything is sent.
+ * @param seen hears of each prompt, with its line as in `ParsedBatch`
+ */
+export function parseBatch(
+	text: string,
+	format: BatchFormat,
+	readTable: ReadTable,
+	seen: Seen = () => undefined,
+): ParsedBatch {
 	const plain = text.replace(/^\ufeff/, '');
-	const parsed = format === 'csv' ? parseTable(plain, readTable) : parseLines(plain, format);
+	const parsed = format === 'csv' ? parseTable(plain, readTable, seen) : parseLines(plain, format, seen);
 	if (parsed.is !== 'prompts') return parsed;
 	if (parsed.prompts.length === 0) return { is: 'empty' };
 	return parsed.prompts.length > maxPrompts ? { is: 'tooMany' } : parsed;
 }
 
-function parseLines(text: string, format: 'txt' | 'jsonl'): ParsedBatch {
+function parseLines(text: string, format: 'txt' | 'jsonl', seen: Seen): ParsedBatch {
 	const prompts: BatchPrompt[] = [];
 	for (const [index, line] of text.split(/\r?\n/).entries()) {
 		if (line.trim() === '') continue;
 		const read = format === 'txt' ? { prompt: line.trim() } : jsonLine(line);
 		const flaw = 'why' in read ? read : flawOf(read);
 		if (flaw) return { is: 'bad', line: index + 1, ...flaw };
-		if ('prompt' in read) prompts.push(read);
+		if (!('prompt' in read)) continue;
+		prompts.push(read);
+		seen(read, index + 1);
 	}
 	return { is: 'prompts', prompts };
 }
@@ -105,7 +117,7 @@ function asked(prompt: string, model: string | undefined, { system, ...options }
 }
 
 /** The column `prompt`; in a table of one column that one, whatever it is called. A column that is called as an option is one. */
-function parseTable(text: string, readTable: ReadTable): ParsedBatch {
+function parseTable(text: string, readTable: ReadTable, seen: Seen): ParsedBatch {
 	const { columns, rows } = readTable(text);
 	const named = (name: string) => columns.find((column) => column.trim().toLowerCase() === name);
 	const column = named('prompt') ?? (columns.length === 1 ? columns[0] : undefined);
@@ -125,6 +137,7 @@ function parseTable(text: string, readTable: ReadTable): ParsedBatch {
 		const flaw = flawOf(read);
 		if (flaw) return { is: 'bad', line: index + 2, ...flaw };
 		prompts.push(read);
+		seen(read, index + 2);
 	}
 	return { is: 'prompts', prompts };
 }

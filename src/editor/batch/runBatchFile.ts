@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { digestOf } from '../../digest';
 import { DisposableStore, type Disposable } from '../../dispose';
+import type { HeldKeys } from '../../keys/heldKeys';
 import type { Clock } from '../../pool/pool';
 import type { Ownership } from '../../pool/upkeep';
 import { askInformation, showInformation, showWarning } from '../../ui/messages';
@@ -52,7 +53,7 @@ export class BatchFiles implements Disposable {
 		const source = given instanceof vscode.Uri ? given : await chooseFile();
 		if (!source) return;
 		await this.alone(source, async () => {
-			const job = await prepare(source);
+			const job = await prepare(source, this.tools.assistant.heldKeys);
 			const agreed = job && (await agree(job));
 			if (agreed) await this.answer(agreed);
 		});
@@ -131,7 +132,7 @@ export class BatchFiles implements Disposable {
 
 	private async resume(source: vscode.Uri): Promise<void> {
 		await this.alone(source, async () => {
-			const job = await prepare(source);
+			const job = await prepare(source, this.tools.assistant.heldKeys);
 			if (job) await this.answer(job);
 		});
 	}
@@ -157,7 +158,7 @@ async function chooseFile(): Promise<vscode.Uri | undefined> {
 }
 
 /** Reads the prompts and what an earlier run answered; undefined where that cannot be used, which was told then. */
-async function prepare(source: vscode.Uri): Promise<Job | undefined> {
+async function prepare(source: vscode.Uri, heldKeys: HeldKeys): Promise<Job | undefined> {
 	const format = formatOf(source.path);
 	if (!format) {
 		tell(vscode.l10n.t('A batch file ends in .txt (one prompt a line), .jsonl or .csv.'));
@@ -172,13 +173,17 @@ async function prepare(source: vscode.Uri): Promise<Job | undefined> {
 		return undefined;
 	}
 	const text = await read(source);
-	const parsed = parseBatch(text, format, readTable);
+	const lines: { readonly line: number; readonly texts: readonly string[] }[] = [];
+	const parsed = parseBatch(text, format, readTable, ({ prompt, system = '', options }, line) =>
+		lines.push({ line, texts: [prompt, system, JSON.stringify(options ?? {})] }),
+	);
 	if (parsed.is !== 'prompts') {
 		tell(problemInWords(parsed, nameOf(source)));
 		return undefined;
 	}
 	const sign = secretSign(source.path, text);
 	if (sign !== undefined && !(await maySendSecrets(nameOf(source), sign))) return undefined;
+	if (!(await heldKeys.mayLinesBeSent(nameOf(source), lines))) return undefined;
 	const results = format === 'csv' ? tableResults(readTable, writeTable) : jsonlResults;
 	const target = source.with({ path: resultPathFor(source.path, format) });
 	const { prompts } = parsed;

@@ -14,6 +14,8 @@ interface Page {
 	readonly path: string;
 	readonly contentType: string;
 	read(): Promise<string>;
+	/** What a visitor must send; undefined: nothing. */
+	token(): Promise<string | undefined>;
 }
 
 export interface MetricsParts {
@@ -27,6 +29,8 @@ export interface MetricsParts {
 	/** 0: off. */
 	readonly port: Setting<number>;
 	readonly ownership: Pick<Ownership, 'bid'>;
+	/** What readers must send to be answered, asked at each visit: another window may have changed it. */
+	readonly token: () => Promise<string | undefined>;
 	/** Rejects with an error whose `reason` is `inUse`, `notAllowed` or `failed`. */
 	readonly servePage: (port: number, page: Page) => Promise<{ close(): Promise<void> }>;
 	/** Shows a person a sentence. */
@@ -49,7 +53,12 @@ export function startMetrics(parts: MetricsParts): Disposable {
 				return new Counting(parts.pool, parts.clock, parts.mask);
 			},
 			serve: (at, source) =>
-				parts.servePage(at, { path: '/metrics', contentType: source.contentType, read: () => source.text() }),
+				parts.servePage(at, {
+					path: '/metrics',
+					contentType: source.contentType,
+					read: () => source.text(),
+					token: parts.token,
+				}),
 			clock: parts.clock,
 			serving: (at) => log.info(`metrics are served on http://127.0.0.1:${at}/metrics`),
 			trouble: (at, error) => {

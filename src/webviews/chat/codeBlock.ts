@@ -1,14 +1,25 @@
 import type { ChatStrings, CodeAct } from '../protocol';
 import type { Piece } from './highlight';
+import { isPlain, markIn, shownCode } from './shownCode';
 
 /** Lines that are laid out together: a growing block lays out its last chunk only. */
 const chunkLines = 100;
 
 export interface CodeTools {
-	readonly strings: Pick<ChatStrings, 'applyCode' | 'code' | 'copyCode' | 'insertCode' | 'newFile'>;
+	readonly strings: Pick<
+		ChatStrings,
+		'applyCode' | 'code' | 'copyCode' | 'hiddenCharacters' | 'insertCode' | 'newFile'
+	>;
 	/** Resolves to whether it could be done. */
 	readonly copy: (text: string) => Promise<boolean>;
 	readonly put: (act: CodeAct, code: string, language: string) => Promise<boolean>;
+}
+
+/** Lines that are not coloured yet. */
+interface Chunk {
+	readonly element: HTMLElement;
+	/** What it shows, hidden characters included. */
+	text: string;
 }
 
 /** A block of code on screen: its language, what can be done with it, and the code, which can grow. */
@@ -16,8 +27,10 @@ export class CodeBlock {
 	readonly element = document.createElement('div');
 	private readonly code = document.createElement('code');
 	private readonly label = document.createElement('span');
-	/** What is not coloured yet, each in a chunk of its own; `lines` of the last one. */
-	private readonly plain: Text[] = [];
+	/** Says that the code holds characters that nobody sees. */
+	private readonly warning = document.createElement('span');
+	/** What is not coloured yet; `lines` of the last one. */
+	private readonly plain: Chunk[] = [];
 	private lines = 0;
 	private source = '';
 
@@ -25,7 +38,14 @@ export class CodeBlock {
 		const head = document.createElement('div');
 		head.className = 'code-head';
 		this.label.className = 'code-language';
-		head.append(this.label, this.buttons(tools));
+		this.warning.className = 'code-warning';
+		this.warning.hidden = true;
+		this.warning.title = tools.strings.hiddenCharacters;
+		const sign = document.createElement('span');
+		sign.className = 'codicon codicon-warning';
+		sign.setAttribute('aria-hidden', 'true');
+		this.warning.append(sign, tools.strings.hiddenCharacters);
+		head.append(this.label, this.warning, this.buttons(tools));
 		const pre = document.createElement('pre');
 		// A reader without a mouse must be able to scroll wide code.
 		pre.tabIndex = 0;
@@ -53,20 +73,24 @@ export class CodeBlock {
 		let left = length;
 		let first = this.plain[0];
 		while (left > 0 && first) {
-			const taken = Math.min(left, first.length);
-			first.deleteData(0, taken);
+			const taken = Math.min(left, first.text.length);
 			left -= taken;
-			if (first.length === 0) {
-				first.parentElement?.remove();
+			first.text = first.text.slice(taken);
+			if (first.text === '') {
+				first.element.remove();
 				this.plain.shift();
+			} else {
+				first.element.replaceChildren(shownCode(first.text));
 			}
 			first = this.plain[0];
 		}
 		if (length > 0) {
 			const chunk = document.createElement('span');
 			chunk.className = 'code-chunk';
+			markIn(nodes);
 			chunk.append(nodes);
-			this.code.insertBefore(chunk, first?.parentElement ?? null);
+			this.code.insertBefore(chunk, first?.element ?? null);
+			this.warn();
 		}
 	}
 
@@ -87,24 +111,41 @@ export class CodeBlock {
 		let from = 0;
 		while (from < added.length) {
 			const last = this.plain.at(-1);
-			const text = last === undefined || this.lines >= chunkLines ? this.newChunk() : last;
+			const chunk = last === undefined || this.lines >= chunkLines ? this.newChunk() : last;
 			const end = after(added, from, chunkLines - this.lines);
 			const piece = added.slice(from, end);
-			text.appendData(piece);
+			this.extend(chunk, piece);
 			this.lines += piece.split('\n').length - 1;
 			from = end;
 		}
 	}
 
-	private newChunk(): Text {
-		const chunk = document.createElement('span');
-		chunk.className = 'code-chunk';
-		const text = document.createTextNode('');
-		chunk.append(text);
-		this.code.append(chunk);
-		this.plain.push(text);
+	private extend(chunk: Chunk, piece: string): void {
+		const { element } = chunk;
+		chunk.text += piece;
+		if (!isPlain(piece)) {
+			// What came before it can say whether a character belongs to an emoji.
+			element.replaceChildren(shownCode(chunk.text));
+			this.warn();
+		} else if (element.lastChild instanceof Text) {
+			element.lastChild.appendData(piece);
+		} else {
+			element.append(piece);
+		}
+	}
+
+	private warn(): void {
+		this.warning.hidden = this.code.querySelector('.invisible') === null;
+	}
+
+	private newChunk(): Chunk {
+		const element = document.createElement('span');
+		element.className = 'code-chunk';
+		this.code.append(element);
+		const chunk = { element, text: '' };
+		this.plain.push(chunk);
 		this.lines = 0;
-		return text;
+		return chunk;
 	}
 }
 

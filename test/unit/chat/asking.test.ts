@@ -34,6 +34,8 @@ function open({
 	mayDrop = true,
 	takesIn = 9_000_000,
 }: Editor = {}) {
+	/** What a question may not hold. */
+	let refused: string | undefined;
 	/** How many questions a person was asked to drop. */
 	const dropped: number[] = [];
 	const script = new ScriptedAsk();
@@ -79,6 +81,7 @@ function open({
 			clock.wall,
 		),
 		excessOf: ({ text }) => (text.length > takesIn ? { size: text.length, limit: takesIn, model: 'flash' } : undefined),
+		mayBeSent: (question) => Promise.resolve(refused === undefined || !JSON.stringify(question).includes(refused)),
 		onError: (error) => troubles.push(error),
 	});
 	/** What the model was sent last, as text. */
@@ -106,7 +109,8 @@ function open({
 		script.last.end();
 		await settle();
 	};
-	return { asking, draft, session, script, sent, troubles, library, dropped, answeredElsewhere, finish };
+	const refuse = (text: string): void => void (refused = text);
+	return { asking, draft, session, refuse, script, sent, troubles, library, dropped, answeredElsewhere, finish };
 }
 
 describe('Asking in the chat', () => {
@@ -124,6 +128,37 @@ describe('Asking in the chat', () => {
 			assert.match(sent(), /in a few words[^]*a\.ts[^]*let a = 1;/);
 		});
 	}
+
+	it('asks nothing with a held key in it that the person does not want to send, and keeps what was written', async () => {
+		const refused = /^WordedError: Nothing was sent: it holds one of your keys\.$/;
+		const refusal = async (asked: Promise<void>): Promise<string> => asked.then(() => 'asked', String);
+		const { asking, draft, session, script, refuse, finish } = open();
+		refuse('HELD');
+		draft.addCode({ ...code, text: 'const key = "HELD";' });
+		assert.match(await refusal(asking.send('Why?')), refused);
+		assert.deepEqual([session.conversation.turns.length, draft.chips.length], [0, 1]);
+		draft.clear();
+		assert.match(await refusal(asking.send('Is HELD a key?')), refused);
+		await asking.send('Is it?');
+		await finish();
+		const [turn] = session.conversation.turns;
+		assert.match(await refusal(asking.edit(turn?.id ?? '', 'Is HELD?')), refused);
+		assert.equal(session.conversation.turns[0]?.question.text, 'Is it?');
+		assert.equal(script.requests.length, 1);
+	});
+
+	it('asks again what was asked only where that may be sent', async () => {
+		const given = open();
+		await given.asking.send('Is HELD a key?');
+		await given.finish();
+		given.refuse('HELD');
+		const [turn] = given.session.conversation.turns;
+		await assert.rejects(given.asking.retry(turn?.id ?? ''), /Nothing was sent/);
+		assert.equal(given.script.requests.length, 1);
+		given.refuse('nothing');
+		await given.asking.retry(turn?.id ?? '');
+		assert.equal(given.script.requests.length, 2);
+	});
 
 	it('/commit sends what waits to be committed, not the code in front', async () => {
 		const { asking, sent } = open();

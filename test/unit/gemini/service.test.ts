@@ -183,7 +183,7 @@ describe('gemini: clients and cost', () => {
 		});
 		const { thrown } = await run(gemini);
 		assert.ok(thrown instanceof Failure);
-		assert.equal(thrown.said, 'the runtime quotes … and ***');
+		assert.equal(thrown.said, 'the runtime quotes ‹redacted› and ***');
 		assert.equal(thrown.cause, undefined);
 	});
 

@@ -50,7 +50,7 @@ export const sinks = {
 		'removeEverything.ts',
 		'views/dashboard/saveExport.ts',
 	],
-	clipboard: ['chat/chatView.ts', 'keys/addKeys.ts'],
+	clipboard: ['chat/hiddenCharacters.ts', 'keys/addKeys.ts'],
 	/** What the editor keeps for us: conversations, what was told. */
 	memento: ['extension.ts', 'firstUse.ts', 'removeEverything.ts'],
 	/** The one place for keys. */
@@ -60,6 +60,8 @@ export const sinks = {
 		'monitoring/alerts/commands.ts',
 		'monitoring/alerts/startAlerts.ts',
 		'monitoring/alerts/targets.ts',
+		'monitoring/metrics/commands.ts',
+		'monitoring/startMonitoring.ts',
 		'removeEverything.ts',
 	],
 	ledger: ['platform/ledger/sqlitePlace.ts'],

@@ -24,6 +24,7 @@ function start(port: number, serve: typeof servePage = servePage) {
 		log: { trace: line, debug: line, info: line, warn: line, error: line },
 		words,
 		load: () => Promise.resolve({ Metrics }),
+		token: () => Promise.resolve(undefined),
 		port: settings.metricsPort,
 		ownership: new Ownership(rig.ledger, rig.clock, 'one'),
 		servePage: serve,

@@ -53,6 +53,64 @@ describe('a page on the loopback', () => {
 		assert.deepEqual([led.status, led.text.includes('a 1')], [403, false]);
 	});
 
+	describe('that asks for a token', () => {
+		const token = 'q3Yx/8s+Token-of_32~characters.==';
+		let asked: string | undefined = token;
+		let locked = false;
+		let guarded: PageServer;
+		before(async () => {
+			const read = (): Promise<string | undefined> =>
+				locked ? Promise.reject(new Error('locked')) : Promise.resolve(asked);
+			guarded = await servePage(0, { ...page, token: read });
+		});
+		after(() => guarded.close());
+		const get = (authorization?: string, path = '/metrics'): Promise<Response> =>
+			fetch(
+				`http://127.0.0.1:${guarded.port}${path}`,
+				authorization === undefined ? {} : { headers: { authorization } },
+			);
+
+		it('answers whoever sends it, and nobody else', async () => {
+			for (const good of [`Bearer ${token}`, `bearer  ${token}`]) {
+				const answer = await get(good);
+				assert.deepEqual([answer.status, await answer.text()], [200, 'a 1\n']);
+			}
+			const wrong = [
+				`Bearer ${token}x`,
+				`Bearer ${token.slice(0, -1)}`,
+				'Bearer',
+				'Bearer ',
+				token,
+				`Basic ${btoa(token)}`,
+			];
+			for (const authorization of [undefined, ...wrong]) {
+				for (const path of ['/metrics', '/', `/metrics?token=${encodeURIComponent(token)}`]) {
+					const answer = await get(authorization, path);
+					assert.deepEqual([answer.status, await answer.text()], [401, 'This page asks for a token.\n']);
+					const challenge = 'Bearer realm="keypool"';
+					assert.equal(
+						answer.headers.get('www-authenticate'),
+						authorization === undefined ? challenge : `${challenge}, error="invalid_token"`,
+					);
+				}
+			}
+		});
+
+		it('follows a change at the next visit', async () => {
+			asked = 'another-token-of-32-characters..';
+			assert.deepEqual([(await get(`Bearer ${token}`)).status, (await get(`Bearer ${asked}`)).status], [401, 200]);
+			asked = undefined;
+			assert.equal((await get()).status, 200);
+			asked = token;
+		});
+
+		it('answers nobody while the token cannot be read', async () => {
+			locked = true;
+			await assert.rejects(get(`Bearer ${token}`));
+			locked = false;
+		});
+	});
+
 	it('says when the port is taken', async () => {
 		await assert.rejects(
 			servePage(server.port, page),

@@ -126,6 +126,27 @@ describe('bad input', () => {
 		assert.equal((await rig.answer()).error?.reason, 'idle');
 	});
 
+	it('of a stream that drips for ever: the attempt ends after 15 minutes with a reason, and its place is free', async () => {
+		const rig = new Rig({ a: {} }, (send, clock) =>
+			send.nth > 1
+				? answers(send)
+				: (async function* () {
+						for (;;) {
+							yield { output: '.' };
+							await new Promise<void>((resolve) => clock.after(29_000, resolve));
+						}
+					})(),
+		);
+		const asked = await rig.answer();
+		assert.equal(asked.error?.reason, 'answerTooLong');
+		assert.deepEqual([rig.elapsed, asked.text], [15 * 60_000, '.'.repeat(32)]);
+		assert.deepEqual(
+			rig.pool.snapshot().keys.map(({ standing }) => standing.is),
+			['usable'],
+		);
+		assert.equal((await rig.answer()).text, 'from a');
+	});
+
 	it('of a clock that goes backwards again and again: every request is answered', async () => {
 		const limits = { m: { rpm: 2 } };
 		const rig = new Rig({ a: { limits } }, answers);

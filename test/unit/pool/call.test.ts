@@ -5,6 +5,7 @@ import { VirtualClock } from '../virtualClock';
 
 const firstMs = 60_000;
 const betweenMs = 30_000;
+const wholeMs = 15 * 60_000;
 
 /** One call and what became of it. The far side is pushed by the test: pieces, an end, or an error. */
 class Played {
@@ -63,6 +64,7 @@ class Played {
 			signal: this.stop.signal,
 			firstMs,
 			betweenMs,
+			wholeMs,
 		});
 		try {
 			for await (const { output, finished } of chunks) this.got.push(output ?? finished ?? '-');
@@ -151,6 +153,42 @@ describe('one call', () => {
 		assert.equal(next.clock.pending, 0);
 	});
 
+	it('ends a stream that drips for ever, and what came stays', async () => {
+		const dripping = new Played().start();
+		for (let minutes = 0; minutes < 14; minutes += 1) {
+			for (const half of [0, 1]) {
+				await dripping.clock.advance(betweenMs - 1);
+				await dripping.push(half === 0 ? { output: 'x' } : {});
+			}
+		}
+		await dripping.clock.advance(betweenMs - 1);
+		await dripping.push({ output: 'y' });
+		assert.equal(dripping.how, undefined);
+		await dripping.clock.advance(betweenMs - 1);
+		await dripping.push({});
+		await dripping.clock.advance(29);
+		assert.equal(dripping.how, undefined);
+		await dripping.clock.advance(1);
+		await dripping.clock.settle();
+		assert.equal(dripping.how, 'answerTooLong');
+		const { error } = dripping;
+		assert.ok(error instanceof Failure && dripping.own?.aborted === true);
+		assert.deepEqual([error.verdict, error.sent], [{ act: 'fail', why: 'answerTooLong' }, true]);
+		assert.equal(dripping.got.filter((output) => output !== '-').join(''), `${'x'.repeat(14)}y`);
+		assert.equal(dripping.clock.pending, 0);
+	});
+
+	it('is whole although what comes after the finish reason never ends', async () => {
+		const played = new Played().start();
+		await played.push({ output: 'x', finished: 'STOP' });
+		for (let pieces = 0; pieces < 31; pieces += 1) {
+			await played.push({});
+			await played.clock.advance(betweenMs - 1);
+		}
+		await played.clock.until(played.ended);
+		assert.equal(played.how, undefined);
+	});
+
 	it('counts only the time that it waits for the service', async () => {
 		const clock = new VirtualClock();
 		const chunks = call<string>(clock, {
@@ -164,6 +202,7 @@ describe('one call', () => {
 				signal: new AbortController().signal,
 				firstMs,
 				betweenMs,
+				wholeMs,
 			},
 		});
 		await chunks.next();
@@ -225,6 +264,7 @@ describe('one call', () => {
 				signal: new AbortController().signal,
 				firstMs,
 				betweenMs,
+				wholeMs,
 			},
 		});
 		await chunks.next();

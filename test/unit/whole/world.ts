@@ -105,12 +105,13 @@ export class World {
 		this.ledger = ledger(clock);
 		for (const name of names) {
 			this.secrets.set(name as KeyId, this.secretOf(name));
-			this.masker.learn(this.secretOf(name));
+			this.masker.learnKey(this.secretOf(name));
 		}
 		this.gemini = createGemini({
 			secretOf: read ?? ((key) => Promise.resolve(this.secrets.get(key))),
 			baseUrl: () => 'https://simulator.invalid',
 			mask: this.masker.mask,
+			keyStream: this.masker.keyStream,
 			fetch: (input, init) => {
 				if (/enerateContent/.test(input instanceof Request ? input.url : String(input))) this.calls.push(asks(init));
 				if (!answer) return this.service.fetch(input, init);

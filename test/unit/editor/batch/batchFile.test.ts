@@ -107,6 +107,19 @@ describe('a file of prompts', () => {
 		assert.deepEqual(parse(lines('prompt,system', 'a,true'), 'csv'), prompts({ prompt: 'a', system: 'true' }));
 	});
 
+	it('tells of each prompt in which line it stands; in a table that is its row', () => {
+		const linesIn = (text: string, format: 'txt' | 'jsonl' | 'csv'): readonly string[] => {
+			const seen: string[] = [];
+			parseBatch(text, format, readTable, ({ prompt, system }, line) =>
+				seen.push(`${line}: ${prompt}${system === undefined ? '' : ` (${system})`}`),
+			);
+			return seen;
+		};
+		assert.deepEqual(linesIn('one\n\ntwo', 'txt'), ['1: one', '3: two']);
+		assert.deepEqual(linesIn('\n{"prompt":"a","system":"s"}', 'jsonl'), ['2: a (s)']);
+		assert.deepEqual(linesIn('id,prompt,system\n1,"a\nb",\n2,c,s\n', 'csv'), ['2: a\nb', '3: c (s)']);
+	});
+
 	it('with a line that cannot be read is refused whole, and names the line', () => {
 		assert.deepEqual(parse(lines('"a"', '', '{"prompt":'), 'jsonl'), { is: 'bad', line: 3, why: 'notJson' });
 		assert.deepEqual(parse(lines('"a"', '{"text":"b"}'), 'jsonl'), { is: 'bad', line: 2, why: 'noPrompt' });

@@ -1,0 +1,40 @@
+/**
+ * Characters that nobody sees, and those that change the order in which others are shown. Both can make code do something
+ * else than what it seems to do ("Trojan Source", CVE-2021-42574).
+ */
+
+/** Unicode's default ignorables (zero-width, bidirectional, tags, variation selectors) for the inside of a `u` pattern's brackets. */
+export const ignorable = '\\p{Default_Ignorable_Code_Point}';
+
+/** Beside those: control characters that are no white space, line separators, and marks of annotations. */
+const suspicious = `[${ignorable}\\p{Cc}\\u2028\\u2029\\ufff9-\\ufffb]`;
+
+/** Emoji need some of them: one variation selector after a pictograph or in a keycap, a joiner between two pictographs. */
+const emoji = '(?:\\p{Extended_Pictographic}[\\ufe0e\\ufe0f]|[0-9#*]\\ufe0f(?=\\u20e3))(?![\\ufe00-\\ufe0f])';
+const joined = '\\p{Extended_Pictographic}[\\ufe0f\\p{Emoji_Modifier}]{0,2}\\u200d(?=\\p{Extended_Pictographic})';
+
+const pattern = new RegExp(`(${joined}|${emoji}|[\\t\\n\\r])|${suspicious}`, 'gu');
+
+/** One of them in a text. */
+export interface Invisible {
+	/** In UTF-16 units. */
+	readonly start: number;
+	readonly end: number;
+	/** For instance `U+202E`. */
+	readonly name: string;
+}
+
+/** Those in `text` that a reader should know of, in order. */
+export function* invisibleIn(text: string): Generator<Invisible> {
+	for (const match of text.matchAll(pattern)) {
+		if (match[1] !== undefined) continue;
+		const [character] = match;
+		const name = `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+		yield { start: match.index, end: match.index + character.length, name };
+	}
+}
+
+/** `text` without them. */
+export function withoutInvisible(text: string): string {
+	return text.replace(pattern, (_, kept: string | undefined) => kept ?? '');
+}

@@ -1,0 +1,56 @@
+/**
+ * Texts in order, so that the longest of their beginnings at a place of another text is found in as many steps as their
+ * number has binary digits.
+ */
+export class FormIndex {
+	private readonly forms: string[] = [];
+
+	/** @param least UTF-16 units of a beginning that tells the form */
+	constructor(readonly least: number) {}
+
+	add(form: string): void {
+		const at = this.placeOf(form, 0, form.length);
+		if (this.forms[at - 1] !== form) this.forms.splice(at, 0, form);
+	}
+
+	/** How much of a form begins at `start` of `text`; 0 where it is less than what tells one. */
+	lengthAt(text: string, start: number): number {
+		const place = this.placeOf(text, start, text.length);
+		const length = Math.max(
+			sharedLength(this.forms[place - 1], text, start, text.length),
+			sharedLength(this.forms[place], text, start, text.length),
+		);
+		return length >= this.least ? length : 0;
+	}
+
+	/** Whether what stands from `start` to `end` is the beginning of a form that is longer. */
+	goesOn(text: string, start: number, end: number): boolean {
+		const next = this.forms[this.placeOf(text, start, end)];
+		return next !== undefined && sharedLength(next, text, start, end) === end - start;
+	}
+
+	/** The place of the first form that comes after the part of `text`. */
+	private placeOf(text: string, start: number, end: number): number {
+		let low = 0;
+		let high = this.forms.length;
+		while (low < high) {
+			const middle = (low + high) >>> 1;
+			if (isAfter(this.forms[middle] ?? '', text, start, end)) high = middle;
+			else low = middle + 1;
+		}
+		return low;
+	}
+}
+
+function sharedLength(form: string | undefined, text: string, start: number, end: number): number {
+	const most = Math.min(form?.length ?? 0, end - start);
+	let length = 0;
+	while (length < most && form?.charCodeAt(length) === text.charCodeAt(start + length)) length += 1;
+	return length;
+}
+
+function isAfter(form: string, text: string, start: number, end: number): boolean {
+	const shared = sharedLength(form, text, start, end);
+	if (start + shared === end) return form.length > shared;
+	return shared < form.length && form.charCodeAt(shared) > text.charCodeAt(start + shared);
+}

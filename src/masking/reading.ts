@@ -1,0 +1,153 @@
+import { ignorable } from '../invisible';
+import type { Span } from './span';
+
+/** Times that a text is read anew: JSON within JSON within a URL is three. */
+const maxDepth = 4;
+/** UTF-16 units that can stand between two characters of a secret without a reader noticing: a line break with its indentation. */
+const maxGap = 64;
+
+const skipped = `(?:[${ignorable}]|[\\r\\n\\u2028\\u2029][ \\t]*)+`;
+const escaped = [
+	// JSON, JavaScript, Markdown (which escapes any punctuation), and a line that goes on.
+	'\\\\(?:u\\{0{0,4}[0-9a-f]{1,6}\\}|u[0-9a-f]{4}|x[0-9a-f]{2}|\\r?\\n|[nr]|[!-/:-@[-`{-~])',
+	// URLs: characters beyond ASCII have several bytes.
+	'%(?:u[0-9a-f]{4}|[c-f][0-9a-f](?:%[89ab][0-9a-f]){1,3}|[0-9a-f]{2})',
+	// HTML, which Markdown reads too.
+	'&(?:#x0{0,4}[0-9a-f]{1,6}|#0{0,4}[0-9]{1,7}|amp|lt|gt|quot|apos|lowbar|UnderBar|period);',
+];
+/** Characters that nothing is skipped or undone without. */
+const quick = new RegExp(`[\\\\%&\\r\\n\\u2028\\u2029${ignorable}]`, 'iu');
+/** The first group is what is skipped; else it is something escaped. */
+const token = new RegExp(`(${skipped})|${escaped.join('|')}`, 'giu');
+/** The beginning of something escaped, or the half of a character, at the end of a text. */
+const begun =
+	/(?:\\(?:u\{?[0-9a-f]{0,10}|x[0-9a-f]?|\r)?|%(?:u?[0-9a-f]{0,3}|[c-f][0-9a-f](?:%[89ab][0-9a-f]){0,2}(?:%[89ab]?)?)|&(?:#x?[0-9a-f]{0,10}|[a-z]{0,8})|[\ud800-\udbff])$/i;
+const longestBegun = 16;
+
+const named: Readonly<Record<string, string>> = {
+	'&amp;': '&',
+	'&lt;': '<',
+	'&gt;': '>',
+	'&quot;': '"',
+	'&apos;': "'",
+	'&lowbar;': '_',
+	'&underbar;': '_',
+	'&period;': '.',
+};
+
+/** One place where a reading differs from what it was read from. Offsets in UTF-16 units. */
+interface Token extends Span {
+	/** Where it was read from. */
+	readonly from: Span;
+}
+
+/** A text as it reads with one layer of escapes undone, and without what nobody sees. */
+export class Reading {
+	private constructor(
+		readonly text: string,
+		private readonly tokens: readonly Token[],
+		private readonly of: Reading | undefined,
+	) {}
+
+	/** The text as it is, and each reading that differs from the one before. */
+	static readonly all = (text: string): readonly Reading[] => {
+		const readings = [new Reading(text, [], undefined)];
+		for (let last = readings[0]; last && readings.length <= maxDepth;) {
+			last = last.next();
+			if (last) readings.push(last);
+		}
+		return readings;
+	};
+
+	/** Where a part of this reading stands in the text itself. */
+	origin({ start, end }: Span): Span {
+		if (!this.of) return { start, end };
+		return this.of.origin({
+			start: this.startBelow(start),
+			end: end > start ? this.endBelow(end) : this.startBelow(end),
+		});
+	}
+
+	/** Where something escaped begins at the end that could go on with more text, else the end. */
+	get complete(): number {
+		const from = Math.max(0, this.text.length - longestBegun);
+		const at = begun.exec(this.text.slice(from))?.index;
+		return at === undefined ? this.text.length : from + at;
+	}
+
+	private next(): Reading | undefined {
+		const { text } = this;
+		if (!quick.test(text)) return undefined;
+		const pieces: string[] = [];
+		const tokens: Token[] = [];
+		let from = 0;
+		let length = 0;
+		for (const match of text.matchAll(token)) {
+			const [found] = match;
+			const read = match[1] === undefined ? undone(found) : found.length > maxGap ? undefined : '';
+			if (read === undefined) continue;
+			const before = text.slice(from, match.index);
+			pieces.push(before, read);
+			const start = length + before.length;
+			length = start + read.length;
+			from = match.index + found.length;
+			tokens.push({ start, end: length, from: { start: match.index, end: from } });
+		}
+		return tokens.length === 0 ? undefined : new Reading(pieces.join('') + text.slice(from), tokens, this);
+	}
+
+	private startBelow(at: number): number {
+		const token = this.lastUpTo(at);
+		if (!token) return at;
+		return at < token.end ? token.from.start : token.from.end + at - token.end;
+	}
+
+	private endBelow(end: number): number {
+		const token = this.lastUpTo(end - 1);
+		if (!token) return end;
+		return end <= token.end ? token.from.end : token.from.end + end - token.end;
+	}
+
+	/** The last token that begins at `at` or before. */
+	private lastUpTo(at: number): Token | undefined {
+		let low = 0;
+		let high = this.tokens.length;
+		while (low < high) {
+			const middle = (low + high) >>> 1;
+			if ((this.tokens[middle]?.start ?? 0) <= at) low = middle + 1;
+			else high = middle;
+		}
+		return this.tokens[low - 1];
+	}
+}
+
+/** The character that is meant; undefined where it is none. */
+function undone(escape: string): string | undefined {
+	switch (escape[0]) {
+		case '%':
+			return /^%u/i.test(escape) ? character(escape.slice(2), 16) : ofBytes(escape);
+		case '&': {
+			const number = /^&#(x?)(.+);$/i.exec(escape);
+			return number ? character(number[2] ?? '', number[1] === '' ? 10 : 16) : named[escape.toLowerCase()];
+		}
+		default: {
+			const rest = escape.slice(1);
+			const digits = /^[ux]\{?([0-9a-f]{2,})\}?$/i.exec(rest)?.[1];
+			if (digits !== undefined) return character(digits, 16);
+			return rest === 'n' ? '\n' : rest === 'r' ? '\r' : /^\s/.test(rest) ? '' : rest;
+		}
+	}
+}
+
+function character(digits: string, radix: 10 | 16): string | undefined {
+	const code = Number.parseInt(digits, radix);
+	return code <= 0x10ffff ? String.fromCodePoint(code) : undefined;
+}
+
+function ofBytes(escape: string): string | undefined {
+	try {
+		return decodeURIComponent(escape);
+	} catch {
+		return undefined;
+	}
+}

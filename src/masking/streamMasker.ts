@@ -1,0 +1,48 @@
+import { redacted } from './redacted';
+import type { SecretFinder } from './secretFinder';
+import { merged, type Span } from './span';
+
+/** Redacts secrets in a text that comes in pieces, however they cut one. */
+export interface StreamMasker {
+	/** Returns what can be shown by now: all but an end that could be the beginning of a secret. */
+	push(piece: string): string;
+	/** The text is over. Returns the rest of it. */
+	end(): string;
+}
+
+/** UTF-16 units that are held back at most: a secret whose characters stand further apart than this is not found. */
+const maxHeld = 8_192;
+
+export function createStreamMasker(finder: SecretFinder): StreamMasker {
+	let held = '';
+	/** So many units of what is held stand behind a mark that was shown already. */
+	let covered = 0;
+
+	const release = (found: readonly Span[], settled: number): string => {
+		const spans = covered > 0 ? merged([{ start: 0, end: covered }, ...found]) : found;
+		const shown: string[] = [];
+		let from = 0;
+		let left = Math.max(0, covered - settled);
+		for (const { start, end } of spans) {
+			if (start >= settled) break;
+			shown.push(held.slice(from, start));
+			if (start > 0 || covered === 0) shown.push(redacted);
+			from = Math.min(end, settled);
+			left = Math.max(left, end - settled);
+		}
+		shown.push(held.slice(from, settled));
+		held = held.slice(settled);
+		covered = left;
+		return shown.join('');
+	};
+
+	return {
+		push(piece) {
+			if (finder.isEmpty && held === '') return piece;
+			held += piece;
+			const { spans, settled } = finder.findSoFar(held);
+			return release(spans, held.length - settled > maxHeld ? held.length : settled);
+		},
+		end: () => release(finder.find(held), held.length),
+	};
+}

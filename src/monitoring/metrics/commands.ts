@@ -1,0 +1,65 @@
+import { l10n } from 'vscode';
+import { askText } from '../../ui/inputBox';
+import { showError, showInformation } from '../../ui/messages';
+import type { MetricsCommand } from './commandNames';
+import { metricsToken, tokenLength, tokenProblem } from './token';
+
+export interface MetricsCommandsOptions {
+	/** The part of VS Code's SecretStorage that the token needs. */
+	readonly secrets: {
+		get(name: string): PromiseLike<string | undefined>;
+		store(name: string, value: string): PromiseLike<void>;
+		delete(name: string): PromiseLike<void>;
+	};
+	readonly report: (error: unknown) => void;
+}
+
+/** The command that sets, replaces or removes the token of the metrics page. */
+export function metricsCommands(
+	options: MetricsCommandsOptions,
+): Readonly<Record<MetricsCommand, () => Promise<void>>> {
+	return {
+		'keypool.setMetricsToken': async () => {
+			try {
+				await setToken(options.secrets);
+			} catch (error) {
+				options.report(error);
+				void showError(l10n.t('That did not work. The log of Keypool says why.'));
+			}
+		},
+	};
+}
+
+async function setToken(secrets: MetricsCommandsOptions['secrets']): Promise<void> {
+	const isSet = (await secrets.get(metricsToken)) !== undefined;
+	const value = await askText({
+		title: l10n.t('Token of the metrics page'),
+		prompt: isSet
+			? l10n.t('A token is set. Enter another one, or leave this empty to remove it.')
+			: l10n.t('Whoever reads the page must send it as a bearer token. It is kept in the secret storage only.'),
+		password: true,
+		ignoreFocusOut: true,
+		problem: (text) => problemInWords(text.trim()),
+	});
+	if (value === undefined) return;
+	const token = value.trim();
+	if (token === '') {
+		await secrets.delete(metricsToken);
+		void showInformation(l10n.t('The metrics page asks for no token.'));
+		return;
+	}
+	await secrets.store(metricsToken, token);
+	void showInformation(l10n.t('The metrics page asks for this token from now on.'));
+}
+
+function problemInWords(token: string): string | undefined {
+	const problem = token === '' ? undefined : tokenProblem(token);
+	switch (problem) {
+		case 'length':
+			return l10n.t('A token has {0} to {1} characters.', tokenLength.min, tokenLength.max);
+		case 'characters':
+			return l10n.t('A token holds letters, digits and - . _ ~ + / only.');
+		case undefined:
+			return undefined;
+	}
+}
