@@ -21,6 +21,8 @@ const mayImport = {
 	'lazily.ts': [],
 	'digest.ts': [],
 	'exists.ts': [],
+	'workspaceFiles.ts': ['workspaceFiles'],
+	workspaceFiles: [],
 	'lazyCommands.ts': ['dispose.ts', 'lazily.ts'],
 	'settings.ts': ['settings', 'dispose.ts', 'emitter.ts', 'generation', 'pool'],
 	settings: ['dispose.ts'],
@@ -54,6 +56,8 @@ const mayImport = {
 		'table.ts',
 		'settings.ts',
 		'words.ts',
+		'workspaceFiles.ts',
+		'workspaceFiles',
 		'gemini',
 		'generation',
 		'keys',
@@ -69,6 +73,8 @@ const mayImport = {
 		'table.ts',
 		'settings.ts',
 		'words.ts',
+		'workspaceFiles.ts',
+		'workspaceFiles',
 		'gemini',
 		'keys',
 		'pool',
@@ -81,7 +87,7 @@ const mayImport = {
 	webviews: ['dispose.ts', 'masking.ts', 'generation'],
 	simulator: [],
 	trial: ['simulator', 'gemini', 'keys', 'pool', 'lazyCommands.ts', 'emitter.ts', 'dispose.ts', 'ui'],
-	platform: ['pool', 'chat/folder.ts', 'masking.ts', 'dispose.ts'],
+	platform: ['pool', 'chat/folder.ts', 'workspaceFiles/disk.ts', 'masking.ts', 'dispose.ts'],
 };
 
 const zones = Object.entries(mayImport).map(([room, others]) => ({

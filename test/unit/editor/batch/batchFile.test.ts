@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { maxBytes } from '../../../../src/editor/admission';
 import { formatOf, maxPrompts, parseBatch } from '../../../../src/editor/batch/batchFile';
-import { readTable } from '../../../../src/table';
+import { readPlainTable } from '../../../../src/table';
 
 const lines = (...all: string[]) => all.join('\n');
-const parse = (text: string, format: 'txt' | 'jsonl' | 'csv') => parseBatch(text, format, readTable);
+const parse = (text: string, format: 'txt' | 'jsonl' | 'csv') => parseBatch(text, format, readPlainTable);
 const prompts = (...all: object[]) => ({ is: 'prompts', prompts: all });
 
 describe('a file of prompts', () => {
