@@ -90,7 +90,7 @@ function secretInWords(name: string, sign: SecretSign): string {
 	switch (sign) {
 		case 'link':
 			return vscode.l10n.t(
-				'{0} is a link that leads out of the workspace. Send the text that it leads to to Google?',
+				'{0} is, or lies behind, a link that leads out of the workspace. Send its text to Google?',
 				name,
 			);
 		case 'file':

@@ -6,7 +6,7 @@ export function sayRefusal({ reason, file }: FileRefused): string {
 	switch (reason) {
 		case 'link':
 			return l10n.t(
-				'{0} is a link that leads out of the workspace, or lies behind one. It is not read and not written.',
+				'{0} is, or lies behind, a link that leads out of the workspace. It was neither read nor written.',
 				file,
 			);
 		case 'noFile':

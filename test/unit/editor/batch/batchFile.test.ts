@@ -115,6 +115,18 @@ describe('a file of prompts', () => {
 		assert.deepEqual(parse(`a\n${'x'.repeat(maxBytes + 1)}`, 'txt'), { is: 'bad', line: 2, why: 'tooLong' });
 	});
 
+	it('with a model that is no name of one is refused whole, and names the line', () => {
+		for (const model of ['%2e%2e/%2e%2e/v1/files', 'a#', '../b', 'a b', '']) {
+			const line = JSON.stringify({ prompt: 'p', model });
+			assert.deepEqual(parse(lines('"a"', line), 'jsonl'), { is: 'bad', line: 2, why: 'badModel' }, model);
+		}
+		assert.deepEqual(parse(lines('prompt,model', 'a,m', 'b,c#d'), 'csv'), { is: 'bad', line: 3, why: 'badModel' });
+		assert.deepEqual(parse(lines('prompt,model', 'a,models/m', 'b,'), 'csv'), {
+			is: 'prompts',
+			prompts: [{ prompt: 'a', model: 'models/m' }, { prompt: 'b' }],
+		});
+	});
+
 	it('without prompts, without their column, or with too many, is refused', () => {
 		assert.deepEqual(parse(' \n', 'txt'), { is: 'empty' });
 		assert.deepEqual(parse('', 'csv'), { is: 'empty' });
