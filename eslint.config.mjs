@@ -150,6 +150,12 @@ const showing = [
 	`ImportDeclaration[source.value='vscode'] ImportSpecifier[imported.name=${shows}]`,
 ].map((selector) => ({ selector, message: 'Texts are shown by the functions of src/ui, which make them safe.' }));
 
+/** What writes a file; our own storage apart, it is written by src/workspaceFiles, which follows no link out of the workspace. */
+const writing = ['writeFile', 'createFile', 'createDirectory'].map((property) => ({
+	property,
+	message: 'Files of the workspace are written by src/workspaceFiles.ts.',
+}));
+
 const importing = (names) =>
 	names.map((name) => ({
 		selector: `ImportExpression[source.value=/${bans[name].dynamic}/]`,
@@ -232,6 +238,11 @@ export default ts.config(
 		},
 	},
 	{ files: ['src/**/*.ts'], rules: refuse('node', 'sdk', 'poolFace') },
+	{
+		files: ['src/**/*.ts'],
+		ignores: ['src/platform/**', 'src/workspaceFiles/**', 'src/chat/workspaceFolder.ts'],
+		rules: { 'no-restricted-properties': ['error', ...writing] },
+	},
 	{ files: ['src/ui/**/*.ts'], rules: refuseImports('node', 'sdk', 'poolFace') },
 	{ files: ['src/gemini/**/*.ts'], rules: refuse('vscode', 'node', 'poolFace') },
 	{

@@ -27,10 +27,10 @@ export class OwnResults {
 		return (await this.digests(await nameOf(address))).includes(await digestOf(text));
 	}
 
-	private async digests(name: string): Promise<readonly unknown[]> {
+	private async digests(name: string): Promise<readonly string[]> {
 		try {
 			const stored: unknown = JSON.parse((await this.records.read(name)) ?? '[]');
-			return Array.isArray(stored) ? stored : [];
+			return Array.isArray(stored) ? stored.map(String) : [];
 		} catch {
 			return [];
 		}

@@ -26,7 +26,9 @@ class Remote implements VirtualFileSystem {
 		const entry = this.entries.get(path);
 		if (entry === undefined) return Promise.reject(Object.assign(new Error(path), { code: 'FileNotFound' }));
 		const type = typeof entry === 'string' ? file : entry;
-		return Promise.resolve({ type, size: typeof entry === 'string' ? entry.length : 0, ctime: 0, mtime: 0 });
+		const size = typeof entry === 'string' ? entry.length : 0;
+		const found: unknown = { type, size, ctime: 0, mtime: 0 };
+		return Promise.resolve(found as vscode.FileStat);
 	}
 	readFile({ path }: vscode.Uri): Promise<Uint8Array> {
 		return Promise.resolve(new TextEncoder().encode(String(this.entries.get(path))));
