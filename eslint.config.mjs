@@ -22,6 +22,8 @@ const mayImport = {
 	'lazily.ts': [],
 	'digest.ts': [],
 	'exists.ts': [],
+	'workspaceFiles.ts': ['workspaceFiles'],
+	workspaceFiles: [],
 	'lazyCommands.ts': ['dispose.ts', 'lazily.ts'],
 	'settings.ts': ['settings', 'dispose.ts', 'emitter.ts', 'generation', 'pool'],
 	settings: ['dispose.ts'],
@@ -56,6 +58,8 @@ const mayImport = {
 		'table.ts',
 		'settings.ts',
 		'words.ts',
+		'workspaceFiles.ts',
+		'workspaceFiles',
 		'gemini',
 		'generation',
 		'keys',
@@ -71,6 +75,8 @@ const mayImport = {
 		'table.ts',
 		'settings.ts',
 		'words.ts',
+		'workspaceFiles.ts',
+		'workspaceFiles',
 		'gemini',
 		'keys',
 		'pool',
@@ -84,7 +90,7 @@ const mayImport = {
 	simulator: [],
 	trial: ['simulator', 'gemini', 'keys', 'pool', 'lazyCommands.ts', 'emitter.ts', 'dispose.ts', 'ui'],
 	api: ['pool', 'dispose.ts'],
-	platform: ['pool', 'chat/folder.ts', 'masking.ts', 'dispose.ts'],
+	platform: ['pool', 'chat/folder.ts', 'workspaceFiles/disk.ts', 'masking.ts', 'dispose.ts'],
 };
 
 const zones = Object.entries(mayImport).map(([room, others]) => ({
@@ -146,6 +152,12 @@ const showing = [
 	`ObjectPattern > Property[key.name=${shows}]`,
 	`ImportDeclaration[source.value='vscode'] ImportSpecifier[imported.name=${shows}]`,
 ].map((selector) => ({ selector, message: 'Texts are shown by the functions of src/ui, which make them safe.' }));
+
+/** What writes a file; our own storage apart, it is written by src/workspaceFiles, which follows no link out of the workspace. */
+const writing = ['writeFile', 'createFile', 'createDirectory'].map((property) => ({
+	property,
+	message: 'Files of the workspace are written by src/workspaceFiles.ts.',
+}));
 
 const importing = (names) =>
 	names.map((name) => ({
@@ -229,6 +241,11 @@ export default ts.config(
 		},
 	},
 	{ files: ['src/**/*.ts'], rules: refuse('node', 'sdk', 'poolFace') },
+	{
+		files: ['src/**/*.ts'],
+		ignores: ['src/platform/**', 'src/workspaceFiles/**', 'src/chat/workspaceFolder.ts'],
+		rules: { 'no-restricted-properties': ['error', ...writing] },
+	},
 	{ files: ['src/ui/**/*.ts'], rules: refuseImports('node', 'sdk', 'poolFace') },
 	{ files: ['src/gemini/**/*.ts'], rules: refuse('vscode', 'node', 'poolFace') },
 	{

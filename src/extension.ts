@@ -227,6 +227,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 		registerDashboard({
 			...{ extensionUri: context.extensionUri, pool: view, history: pool.usage(), words, clock: viewClock },
 			...{ mask: masker.mask, newNonce: newId, isSimulated: () => trial.on, report },
+			files: { replace: async (uri, text) => (await rooms()).files.replace(uri, text) },
 		}),
 	);
 	const chat = owned.add(new LazyChat(async () => (await rooms()).chat(), report));

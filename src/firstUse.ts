@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { showWarning } from './ui/messages';
+import type { Folder } from './chat/folder';
 import type { LazyChat } from './chat/lazyChat';
 import type { DisposableStore } from './dispose';
 import type { ModelInfo } from './gemini/gemini';
@@ -23,6 +24,7 @@ import { isOfTrial } from './trial/names';
 import type { Trial } from './trial/trial';
 import type { PoolView, Views } from './views/views';
 import type { Words } from './words';
+import { WorkspaceFiles } from './workspaceFiles';
 
 /** What is there from the start. */
 export interface House {
@@ -63,6 +65,21 @@ export function createRooms(house: House) {
 		house;
 	const { channel, ledger, pool, rotation, environmentOffer, view, windowId, chat, views } = house;
 	const { extensionUri, globalStorageUri, workspaceState } = context;
+	const hasDisk = globalStorageUri.scheme === 'file';
+
+	// Files: those of the workspace, which can be a stranger's, and our own.
+	const files = new WorkspaceFiles({
+		disk: hasDisk ? lazily(async () => (await import('./platform/diskFiles')).diskFiles(newId)) : undefined,
+		fs: vscode.workspace.fs,
+		folders: () => (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri),
+		newId,
+	});
+	const storedFolder = async (name: string): Promise<Folder> => {
+		const at = vscode.Uri.joinPath(globalStorageUri, name);
+		return hasDisk
+			? (await import('./platform/diskFolder')).diskFolder(at.fsPath, newId)
+			: (await import('./chat/workspaceFolder')).workspaceFolder(at, newId);
+	};
 
 	// The service, and who may receive keys.
 	const host = lazily(async () => {
@@ -108,7 +125,7 @@ export function createRooms(house: House) {
 		return askAboutHeldKeys(masker.holdsKey);
 	});
 	const assistant = lazily(async () => {
-		const own = { labelOf, now: systemClock.wall, keys: reading, report };
+		const own = { labelOf, now: systemClock.wall, keys: reading, files, report };
 		return { ask: await ask(), words: await words(), heldKeys: await heldKeys(), ...own };
 	});
 
@@ -156,18 +173,24 @@ export function createRooms(house: House) {
 	const changes = lazily(() => import('./editor/applyDiff').then((room) => owned.add(new room.ApplyDiff())));
 	const batch = lazily(async () => {
 		const { BatchFiles } = await import('./editor/batch/runBatchFile');
-		const [{ ownership }, by] = await Promise.all([upkeep(), assistant()]);
+		const { OwnResults } = await import('./editor/batch/ownResults');
+		const [{ ownership }, by, records] = await Promise.all([upkeep(), assistant(), storedFolder('batch')]);
 		const width = (): number => settings.options.batchWidth;
-		return owned.add(new BatchFiles({ assistant: by, width, clock: systemClock, ownership }));
+		const ownResults = new OwnResults(records);
+		const usual = () => ({ model: settings.model.value, options: settings.generation.value });
+		return owned.add(new BatchFiles({ assistant: by, width, usual, clock: systemClock, ownership, ownResults }));
 	});
 
 	return {
 		check,
+		/** Reads and writes files of the workspace. */
+		files,
 		/** The models that the service offers; none where nobody can ask it now. */
 		models: modelsOffered,
 		/** Begins to watch and to keep house. */
 		begin: async () => {
 			await monitoring();
+			await makePrivate();
 		},
 		/** Forgets what is known of all keys, or of some. */
 		forget: async (...of: Parameters<Upkeep['forget']>) => (await upkeep()).forget(...of),
@@ -194,10 +217,10 @@ export function createRooms(house: House) {
 				heldKeys: await heldKeys(),
 				editor: {
 					...createAnswerCode(await changes()),
-					selection: gathered.codeForChat,
+					selection: () => gathered.codeForChat(files),
 					changes: gathered.changesForChat,
 					pickFiles: gathered.pickFiles,
-					readFile: gathered.readFile,
+					readFile: (address) => gathered.readFile(files, address),
 				},
 				pool: {
 					snapshot: () => view.snapshot(),
@@ -270,10 +293,10 @@ export function createRooms(house: House) {
 				import('./monitoring/report/command'),
 			]);
 			const { secrets, globalState } = context;
-			const files = vscode.Uri.joinPath(globalStorageUri, 'conversations');
+			const kept = ['conversations', 'batch'].map((name) => vscode.Uri.joinPath(globalStorageUri, name));
 			// The chat first: an answer that is stopped counts as used.
 			const rooms = [() => chat.forget(), () => keyring.eraseAll(), async () => (await upkeep()).forget()];
-			const belongings = { secrets, workspaceState, globalState, files, rooms, report };
+			const belongings = { secrets, workspaceState, globalState, folders: kept, rooms, report };
 			return {
 				'keypool.removeEverything': () => removeEverything(belongings),
 				'keypool.reportProblem': () =>
@@ -287,6 +310,14 @@ export function createRooms(house: House) {
 			};
 		},
 	};
+
+	/** What was kept before may be for others to read. */
+	async function makePrivate(): Promise<void> {
+		const roots = [globalStorageUri, context.storageUri].filter((root) => root?.scheme === 'file');
+		if (roots.length === 0) return;
+		const { makePrivate } = await import('./platform/makePrivate');
+		for (const root of roots) if (root) await makePrivate(root.fsPath);
+	}
 
 	async function modelsOffered(signal: AbortSignal): Promise<readonly ModelInfo[]> {
 		const room = await import('./chat/catalogue');

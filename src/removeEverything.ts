@@ -7,8 +7,8 @@ export interface Belongings {
 	readonly secrets: vscode.SecretStorage;
 	readonly workspaceState: vscode.Memento;
 	readonly globalState: vscode.Memento;
-	/** A folder that is deleted with all in it: the conversations of every workspace. */
-	readonly files: vscode.Uri;
+	/** Folders that are deleted with all in them, such as the conversations of every workspace. */
+	readonly folders: readonly vscode.Uri[];
 	/** What each room holds and would write again, that of other windows among them. */
 	readonly rooms: readonly (() => PromiseLike<void>)[];
 	/** Hears what could not be erased. */
@@ -36,7 +36,7 @@ export async function removeEverything(belongings: Belongings): Promise<void> {
 }
 
 /** Goes on after a failure: what can be erased is. */
-async function erased({ secrets, workspaceState, globalState, files, rooms, report }: Belongings): Promise<boolean> {
+async function erased({ secrets, workspaceState, globalState, folders, rooms, report }: Belongings): Promise<boolean> {
 	let complete = true;
 	const attempt = async (act: () => PromiseLike<unknown>): Promise<void> => {
 		try {
@@ -52,7 +52,9 @@ async function erased({ secrets, workspaceState, globalState, files, rooms, repo
 	});
 	await attempt(() => cleared(workspaceState));
 	await attempt(() => cleared(globalState));
-	if (await exists(files)) await attempt(() => vscode.workspace.fs.delete(files, { recursive: true }));
+	for (const folder of folders) {
+		if (await exists(folder)) await attempt(() => vscode.workspace.fs.delete(folder, { recursive: true }));
+	}
 	return complete;
 }
 

@@ -1,3 +1,4 @@
+import type { Place } from '../workspaceFiles';
 import { secretSign, type SecretSign } from './secretFile';
 
 /** Whether a text of the editor may go to the service. */
@@ -17,14 +18,17 @@ export const maxBytes = 256 * 1024;
 // eslint-disable-next-line no-control-regex -- Control characters are what is looked for.
 const unprintable = /[\0-\x08\x0e-\x1a\x1c-\x1f\ufffd]/g;
 
-/** @param path with slashes; its name tells a secret file. */
-export function admission(path: string, text: string): Admission {
+/**
+ * @param path with slashes; its name tells a secret file
+ * @param place where the file really is; absent where it is in no file system
+ */
+export function admission(path: string, text: string, place?: Place): Admission {
 	// A long text is not encoded to be counted: it has at least as many bytes as UTF-16 units.
 	const bytes = text.length > maxBytes ? text.length : new TextEncoder().encode(text).length;
 	if (isBinary(text.slice(0, maxBytes))) return { is: 'binary' };
 	if (bytes > maxBytes) return { is: 'tooLarge', bytes };
 	if (text.trim() === '') return { is: 'empty' };
-	const sign = secretSign(path, text);
+	const sign = secretSign(path, text, place);
 	return sign === undefined ? { is: 'ok' } : { is: 'ask', sign };
 }
 

@@ -7,6 +7,7 @@ import { PoolError, type KeyId } from '../pool/pool';
 import { showError } from '../ui/messages';
 import { withProgress } from '../ui/progress';
 import type { Words } from '../words';
+import type { WorkspaceFiles } from '../workspaceFiles';
 import type { KeysAtHand } from './ensureKey';
 import { gather, type Gathered, type Gathering } from './gather';
 
@@ -19,6 +20,7 @@ export interface Assistant {
 	readonly now: () => number;
 	readonly keys: KeysAtHand;
 	readonly heldKeys: HeldKeys;
+	readonly files: WorkspaceFiles;
 	/** For the log. */
 	readonly report: (error: unknown) => void;
 }

@@ -6,6 +6,7 @@ import { changesToSend } from './changesToSend';
 import { chooseRepository, openRepositories } from './git';
 import { besides, chooseDiff } from './gitDiff';
 import { fileOf, mayBeSent, takeSnippet } from './snippet';
+import type { WorkspaceFiles } from '../workspaceFiles';
 
 /** A piece of the editor that goes along with a question of the chat. */
 export interface Piece {
@@ -29,8 +30,8 @@ const maxOffered = 5_000;
 type Item = PickItem & { readonly uri?: vscode.Uri };
 
 /** The selection, the symbol at the cursor or the visible lines; undefined where there is none to send: that was told. */
-export async function codeForChat(): Promise<Piece | undefined> {
-	const snippet = await takeSnippet('exact');
+export async function codeForChat(files: Pick<WorkspaceFiles, 'locate'>): Promise<Piece | undefined> {
+	const snippet = await takeSnippet(files, 'exact');
 	return (
 		snippet && {
 			label: snippet.label,
@@ -72,10 +73,14 @@ export async function pickFiles(): Promise<readonly PickedFile[]> {
 }
 
 /** The text of a file as it is when it is sent, unsaved changes included. `unfit`: it may not go; that was told. */
-export async function readFile(address: string): Promise<Piece | 'gone' | 'unfit'> {
+export async function readFile(
+	files: Pick<WorkspaceFiles, 'locate'>,
+	address: string,
+): Promise<Piece | 'gone' | 'unfit'> {
 	const uri = vscode.Uri.parse(address);
 	const stat = await statOf(uri);
-	if (!stat) {
+	// A link can lead to what never ends.
+	if (!stat || (stat.type & vscode.FileType.File) === 0) {
 		return 'gone';
 	}
 	if (isTooLarge(uri, stat)) {
@@ -84,7 +89,7 @@ export async function readFile(address: string): Promise<Piece | 'gone' | 'unfit
 	const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
 	const text = open?.getText() ?? new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
 	const name = nameOf(uri);
-	if (!(await mayBeSent(name, uri.path, text))) {
+	if (!(await mayBeSent(files, uri, text))) {
 		return 'unfit';
 	}
 	return { label: name, file: fileOf(uri), language: open?.languageId ?? name.split('.').at(-1) ?? '', text };

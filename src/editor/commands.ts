@@ -32,7 +32,7 @@ export function editorCommands(tools: EditorTools): Readonly<Record<EditorComman
 		'keypool.commitMessage': told((from) => writeCommitMessage(assistant, from)),
 		'keypool.document': told(() => rewrite(tools, () => ({ is: 'document' }))),
 		'keypool.edit': told((given) => rewrite(tools, (snippet) => editing(snippet, given))),
-		'keypool.explainSelection': told(() => explainSelection(chat, keys)),
+		'keypool.explainSelection': told(() => explainSelection(chat, assistant)),
 		'keypool.fix': told(() => rewrite(tools, fixing)),
 		'keypool.rejectChange': told(() => changes.reject()),
 		'keypool.runBatchFile': told(async (file) => (await batch()).run(file)),

@@ -1,13 +1,17 @@
 import * as vscode from 'vscode';
 import type { ChatDoor } from './chatDoor';
-import { ensureKey, type KeysAtHand } from './ensureKey';
+import type { Assistant } from './assistant';
+import { ensureKey } from './ensureKey';
 import type { Excerpt } from './excerpt';
 import { takeSnippet } from './snippet';
 
 /** `Keypool: Explain Selection`: the answer comes in the chat. */
-export async function explainSelection(chat: ChatDoor, keys: KeysAtHand): Promise<void> {
+export async function explainSelection(
+	chat: ChatDoor,
+	{ keys, files }: Pick<Assistant, 'keys' | 'files'>,
+): Promise<void> {
 	if (!(await ensureKey(keys))) return;
-	const snippet = await takeSnippet('exact');
+	const snippet = await takeSnippet(files, 'exact');
 	if (!snippet) return;
 	const { document, excerpt, label, file, text } = snippet;
 	await chat.ask({

@@ -25,7 +25,7 @@ export async function rewrite(
 	plan: (snippet: Snippet) => Rewriting | Promise<Rewriting | undefined>,
 ): Promise<void> {
 	if (!(await ensureKey(assistant.keys))) return;
-	const snippet = await takeSnippet('wholeLines');
+	const snippet = await takeSnippet(assistant.files, 'wholeLines');
 	const task = snippet && (await plan(snippet));
 	if (snippet && task) await propose(snippet, task, assistant, changes);
 }

@@ -3,6 +3,7 @@ import { askWarning, showInformation, showWarning } from '../ui/messages';
 import { admission, maxBytes } from './admission';
 import { excerptOf, type Excerpt } from './excerpt';
 import type { SecretSign } from './secretFile';
+import type { Place, WorkspaceFiles } from '../workspaceFiles';
 
 /** Code of the editor that a person lets go to the service. */
 export interface Snippet {
@@ -20,6 +21,7 @@ export interface Snippet {
  * sent, or the person does not want to send it; then that was told.
  */
 export async function takeSnippet(
+	files: Pick<WorkspaceFiles, 'locate'>,
 	extent: 'exact' | 'wholeLines',
 	editor = vscode.window.activeTextEditor,
 ): Promise<Snippet | undefined> {
@@ -31,16 +33,18 @@ export async function takeSnippet(
 	const found = await excerptOf(editor);
 	const excerpt = extent === 'exact' ? found : { ...found, range: linesOf(document, found.range) };
 	const text = document.getText(excerpt.range);
-	if (!(await mayBeSent(nameOf(document.uri), document.uri.path, text))) return undefined;
+	if (!(await mayBeSent(files, document.uri, text))) return undefined;
 	return { document, excerpt, text, label: labelFor(document, excerpt.range), file: fileOf(document.uri) };
 }
 
-/**
- * False where the text may not go to the service, or the person does not want it to; then that was told.
- * @param name as the person is told it
- */
-export async function mayBeSent(name: string, path: string, text: string): Promise<boolean> {
-	const admitted = admission(path, text);
+/** False where the text may not go to the service, or the person does not want it to; then that was told. */
+export async function mayBeSent(
+	files: Pick<WorkspaceFiles, 'locate'>,
+	uri: vscode.Uri,
+	text: string,
+): Promise<boolean> {
+	const name = nameOf(uri);
+	const admitted = admission(uri.path, text, await placeOf(files, uri));
 	switch (admitted.is) {
 		case 'ok':
 			return true;
@@ -66,17 +70,34 @@ export async function mayBeSent(name: string, path: string, text: string): Promi
 	}
 }
 
+/** Where a document really is; undefined where it is in no file system, such as one that was never saved. */
+function placeOf(files: Pick<WorkspaceFiles, 'locate'>, uri: vscode.Uri): Promise<Place> | undefined {
+	return uri.scheme === 'file' || vscode.workspace.getWorkspaceFolder(uri) ? files.locate(uri) : undefined;
+}
+
 /** Asks whether a text that can hold secrets may go to the service. */
 export async function maySendSecrets(name: string, sign: SecretSign): Promise<boolean> {
 	const send = vscode.l10n.t('Send Anyway');
 	const chosen = await askWarning(
-		sign === 'file'
-			? vscode.l10n.t('{0} is a file that can hold secrets. Send its text to Google?', name)
-			: vscode.l10n.t('This text of {0} seems to hold a secret. Send it to Google?', name),
+		secretInWords(name, sign),
 		vscode.l10n.t('On unpaid quota, people at Google may read what is sent.'),
 		send,
 	);
 	return chosen === send;
+}
+
+function secretInWords(name: string, sign: SecretSign): string {
+	switch (sign) {
+		case 'link':
+			return vscode.l10n.t(
+				'{0} is, or lies behind, a link that leads out of the workspace. Send its text to Google?',
+				name,
+			);
+		case 'file':
+			return vscode.l10n.t('{0} is a file that can hold secrets. Send its text to Google?', name);
+		case 'text':
+			return vscode.l10n.t('This text of {0} seems to hold a secret. Send it to Google?', name);
+	}
 }
 
 /** A selection that ends before the first character of a line does not mean that line. */

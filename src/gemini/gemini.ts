@@ -9,6 +9,7 @@ import { createClients } from './client';
 import { costOf } from './cost';
 import { failureOf } from './failures/failure';
 import { describe } from './failures/network';
+import { modelNameIn } from './modelName';
 import { listModels, touchModels, type ModelInfo } from './models';
 import { flawOf, parametersOf } from './parameters';
 import type { Piece, Prompt } from './prompt';
@@ -79,7 +80,7 @@ export function createGemini(options: GeminiOptions): Gemini {
 		let safe = mask;
 		let reader: AnswerReader | undefined;
 		try {
-			const { client, secret } = await prepare(attempt, prompt, key);
+			const { client, secret } = await prepare(attempt, prompt, model, key);
 			safe = maskAlso(mask, secret);
 			reader = new AnswerReader(model, safe, keyStream);
 			const parameters = parametersOf(prompt, model, written, attempt.signal);
@@ -100,8 +101,8 @@ export function createGemini(options: GeminiOptions): Gemini {
 	}
 
 	/** Everything that can go wrong before a byte is sent. */
-	async function prepare(attempt: Attempt, prompt: Prompt, key: KeyId): ReturnType<typeof clientOf> {
-		const flaw = flawOf(prompt);
+	async function prepare(attempt: Attempt, prompt: Prompt, model: string, key: KeyId): ReturnType<typeof clientOf> {
+		const flaw = modelNameIn(model) === undefined ? 'That is no name of a model.' : flawOf(prompt);
 		if (flaw !== undefined) {
 			throw new Failure({ act: 'fail', why: 'badRequest' }, false, flaw);
 		}

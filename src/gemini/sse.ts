@@ -19,11 +19,13 @@ export class EventReader {
 	private endedWithCr = false;
 	private name: string | undefined;
 	private data: string[] = [];
-	private stray = '';
+	/** Lines, each with its end: joined when they are asked for, or many lines would cost the square of their number. */
+	private stray: string[] = [];
+	private strayLeft = maxStray;
 
 	/** Lines that are no part of the format: what a proxy or a plain error body sends instead. At most 64 KiB are kept. */
 	get strayText(): string {
-		return this.stray;
+		return this.stray.join('');
 	}
 
 	/**
@@ -68,13 +70,20 @@ export class EventReader {
 		}
 		const [, field, value = ''] = /^(data|event|id|retry|)(?:: ?(.*))?$/s.exec(line) ?? [];
 		if (field === undefined) {
-			this.stray = `${this.stray}${line.slice(0, maxStray)}\n`.slice(0, maxStray);
+			this.keepStray(line);
 		} else if (field === 'data') {
 			this.data.push(value);
 		} else if (field === 'event') {
 			this.name = value.trim();
 		}
 		return undefined;
+	}
+
+	private keepStray(line: string): void {
+		if (this.strayLeft === 0) return;
+		const kept = `${line.slice(0, this.strayLeft)}\n`.slice(0, this.strayLeft);
+		this.stray.push(kept);
+		this.strayLeft -= kept.length;
 	}
 
 	private endEvent(): ServerEvent | undefined {

@@ -6,7 +6,7 @@ import type { Folder } from '../chat/folder';
  * A folder on this machine's disk. Unlike the files of the editor's API it can be written until the process ends: when a
  * window closes, that API is gone before anybody hears of it.
  *
- * @param root absolute; made at the first write.
+ * @param root absolute; made at the first write. What is made is for this user alone.
  */
 export function diskFolder(root: string, newId: () => string): Folder {
 	const at = (name: string): string => path.join(root, ...name.split('/'));
@@ -15,8 +15,8 @@ export function diskFolder(root: string, newId: () => string): Folder {
 		read: (name) => found(readFile(at(name), 'utf8')),
 		write: async (name, text) => {
 			const partial = at(`${name}.${newId()}.partial`);
-			await mkdir(path.dirname(partial), { recursive: true });
-			await writeFile(partial, text);
+			await mkdir(path.dirname(partial), { recursive: true, mode: 0o700 });
+			await writeFile(partial, text, { mode: 0o600, flag: 'wx' });
 			await rename(partial, at(name));
 		},
 		remove: (name) => rm(at(name), { recursive: true, force: true }),

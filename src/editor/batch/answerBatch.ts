@@ -1,4 +1,5 @@
 import type { Ask } from '../../ask';
+import { modelNameIn } from '../../gemini/modelName';
 import type { Clock, KeyId, Off, PoolError } from '../../pool/pool';
 import { runBatch } from '../../pool/sending';
 import { gather, type Gathering } from '../gather';
@@ -65,7 +66,8 @@ export async function answerBatch(
 		return keeper.keep(rows);
 	};
 	const answer = async (item: Item, _: number, stop: AbortSignal): Promise<void> => {
-		const { prompt, system, model, options: others, index } = item;
+		const { prompt, system, options: others, index } = item;
+		const model = modelNameIn(item.model ?? '');
 		const turns = [{ role: 'user', content: [{ type: 'text', text: prompt }] }] as const;
 		const request = { turns, options: { ...others, ...(system !== undefined && { system }) } };
 		const options = { origin: 'batch', priority: 'batch', ...(model !== undefined && { model }) } as const;

@@ -1,3 +1,4 @@
+import { modelNameIn } from '../../gemini/modelName';
 import type { PromptOptions } from '../../generation/options';
 import { maxBytes } from '../admission';
 import { optionsIn, optionColumns, optionsInCells } from './lineOptions';
@@ -20,7 +21,7 @@ export interface BatchPrompt {
 export type ParsedBatch =
 	| { readonly is: 'prompts'; readonly prompts: readonly BatchPrompt[] }
 	/** `line` from 1; of a table the row, where the header is row 1. */
-	| { readonly is: 'bad'; readonly line: number; readonly why: 'notJson' | 'noPrompt' | 'tooLong' }
+	| { readonly is: 'bad'; readonly line: number; readonly why: 'notJson' | 'noPrompt' | 'tooLong' | 'badModel' }
 	/** A field of that name there is not, or it does not take what it holds. */
 	| { readonly is: 'bad'; readonly line: number; readonly why: 'noSuchField' | 'badField'; readonly field: string }
 	| { readonly is: 'noPromptColumn' }
@@ -88,7 +89,7 @@ function parseLines(text: string, format: 'txt' | 'jsonl', seen: Seen): ParsedBa
 
 /** What is wrong with a line. */
 export type Flaw =
-	| { readonly why: 'notJson' | 'noPrompt' | 'tooLong' }
+	| { readonly why: 'notJson' | 'noPrompt' | 'tooLong' | 'badModel' }
 	| { readonly why: 'noSuchField' | 'badField'; readonly field: string };
 
 function jsonLine(line: string): BatchPrompt | Flaw {
@@ -142,8 +143,9 @@ function parseTable(text: string, readTable: ReadTable, seen: Seen): ParsedBatch
 	return { is: 'prompts', prompts };
 }
 
-function flawOf({ prompt, system = '', options = {} }: BatchPrompt): Flaw | undefined {
+function flawOf({ prompt, system = '', model, options = {} }: BatchPrompt): Flaw | undefined {
 	if (prompt.trim() === '') return { why: 'noPrompt' };
+	if (model !== undefined && modelNameIn(model) === undefined) return { why: 'badModel' };
 	const size = new TextEncoder().encode(prompt + system + JSON.stringify(options)).length;
 	return size > maxBytes ? { why: 'tooLong' } : undefined;
 }

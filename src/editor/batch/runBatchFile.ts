@@ -1,44 +1,30 @@
 import * as vscode from 'vscode';
 import { digestOf } from '../../digest';
 import { DisposableStore, type Disposable } from '../../dispose';
-import type { HeldKeys } from '../../keys/heldKeys';
 import type { Clock } from '../../pool/pool';
 import type { Ownership } from '../../pool/upkeep';
-import { askInformation, showInformation, showWarning } from '../../ui/messages';
+import { showInformation, showWarning } from '../../ui/messages';
 import { withProgress } from '../../ui/progress';
+import { FileRefused } from '../../workspaceFiles';
+import { sayRefusal } from '../../workspaceFiles/words';
 import { stepInWords, type Assistant } from '../assistant';
 import { ensureKey } from '../ensureKey';
-import { secretSign } from '../secretFile';
-import { maySendSecrets } from '../snippet';
 import { answerBatch, type BatchEnd, type BatchProgress } from './answerBatch';
-import { formatOf, maxFileBytes, maxPrompts, parseBatch, type BatchPrompt, type ParsedBatch } from './batchFile';
-import {
-	answeredBefore,
-	jsonlResults,
-	resultPathFor,
-	tableResults,
-	type BatchRow,
-	type ResultFormat,
-} from './resultFile';
-import { readTable, writeTable } from '../../table';
+import { formatOf } from './batchFile';
+import type { UsualChoices } from './agreement';
+import { agree, nameOf, prepare, type Job } from './batchJob';
+import type { OwnResults } from './ownResults';
+import type { BatchRow } from './resultFile';
 
 export interface BatchTools {
 	readonly assistant: Assistant;
 	readonly width: () => number;
+	/** What the settings say of prompts that say nothing else. */
+	readonly usual: () => UsualChoices;
 	readonly clock: Clock;
 	/** One window at a time works on a file. */
 	readonly ownership: Pick<Ownership, 'take'>;
-}
-
-/** UTF-16 units of a field's name that a message shows. */
-const maxField = 60;
-
-interface Job {
-	readonly source: vscode.Uri;
-	readonly target: vscode.Uri;
-	readonly prompts: readonly BatchPrompt[];
-	readonly before: ReadonlyMap<number, BatchRow>;
-	readonly results: ResultFormat;
+	readonly ownResults: OwnResults;
 }
 
 /** `Keypool: Run Batch File…`: every prompt of a file is answered into a file beside it. A run that ended early is resumed. */
@@ -53,8 +39,8 @@ export class BatchFiles implements Disposable {
 		const source = given instanceof vscode.Uri ? given : await chooseFile();
 		if (!source) return;
 		await this.alone(source, async () => {
-			const job = await prepare(source, this.tools.assistant.heldKeys);
-			const agreed = job && (await agree(job));
+			const job = await prepare(source, this.tools);
+			const agreed = job && (await agree(job, this.tools.usual()));
 			if (agreed) await this.answer(agreed);
 		});
 	}
@@ -72,6 +58,9 @@ export class BatchFiles implements Disposable {
 		}
 		try {
 			await work();
+		} catch (error) {
+			if (!(error instanceof FileRefused)) throw error;
+			void showWarning(sayRefusal(error));
 		} finally {
 			release();
 		}
@@ -102,9 +91,13 @@ export class BatchFiles implements Disposable {
 		tell: (step: BatchProgress) => void,
 		signal: AbortSignal,
 	): Promise<BatchEnd> {
-		const { assistant, width, clock } = this.tools;
+		const { assistant, width, clock, ownResults } = this.tools;
 		const say = (error: Parameters<typeof assistant.words.sayError>[0]): string => assistant.words.sayError(error).text;
-		const save = (rows: readonly BatchRow[]) => write(target, results.write(rows, prompts));
+		const save = async (rows: readonly BatchRow[]): Promise<void> => {
+			const text = results.write(rows, prompts);
+			await ownResults.remember(target.toString(), text);
+			await assistant.files.replace(target, text);
+		};
 		return answerBatch(prompts, before, { ...assistant, say, width, save, tell, clock }, signal);
 	}
 
@@ -126,21 +119,24 @@ export class BatchFiles implements Disposable {
 		const buttons = [...goOn, open];
 		const chosen = await showInformation(text.filter((part) => part !== '').join(' '), ...buttons);
 		if (chosen === open) await vscode.window.showTextDocument(job.target);
-		if (chosen === resume || chosen === failed) await this.resume(job.source);
-		if (chosen === later && back !== undefined) this.resumeAt(back, job.source);
+		if (chosen === resume || chosen === failed) await this.resume(job);
+		if (chosen === later && back !== undefined) this.resumeAt(back, job);
 	}
 
-	private async resume(source: vscode.Uri): Promise<void> {
+	/** Asks once more where what the person agreed to is no longer what is there. */
+	private async resume({ source, text }: Job): Promise<void> {
 		await this.alone(source, async () => {
-			const job = await prepare(source, this.tools.assistant.heldKeys);
+			const found = await prepare(source, this.tools, text);
+			const isAsAgreed = found?.text === text && found.from !== 'others';
+			const job = found && (isAsAgreed ? found : await agree(found, this.tools.usual()));
 			if (job) await this.answer(job);
 		});
 	}
 
 	/** As long as this window is open. */
-	private resumeAt(at: number, source: vscode.Uri): void {
+	private resumeAt(at: number, job: Job): void {
 		const { clock, assistant } = this.tools;
-		const off = clock.after(at - assistant.now(), () => void this.resume(source).catch(assistant.report));
+		const off = clock.after(at - assistant.now(), () => void this.resume(job).catch(assistant.report));
 		this.owned.add({ dispose: off });
 	}
 }
@@ -157,120 +153,7 @@ async function chooseFile(): Promise<vscode.Uri | undefined> {
 	return picked;
 }
 
-/** Reads the prompts and what an earlier run answered; undefined where that cannot be used, which was told then. */
-async function prepare(source: vscode.Uri, heldKeys: HeldKeys): Promise<Job | undefined> {
-	const format = formatOf(source.path);
-	if (!format) {
-		tell(vscode.l10n.t('A batch file ends in .txt (one prompt a line), .jsonl or .csv.'));
-		return undefined;
-	}
-	// What the person sees is what is asked.
-	const open = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === source.toString());
-	if (open?.isDirty === true && !(await open.save())) return undefined;
-	const { size } = await vscode.workspace.fs.stat(source);
-	if (size > maxFileBytes) {
-		tell(vscode.l10n.t('{0} is larger than {1} MB. Split it.', nameOf(source), maxFileBytes / 1024 / 1024));
-		return undefined;
-	}
-	const text = await read(source);
-	const lines: { readonly line: number; readonly texts: readonly string[] }[] = [];
-	const parsed = parseBatch(text, format, readTable, ({ prompt, system = '', options }, line) =>
-		lines.push({ line, texts: [prompt, system, JSON.stringify(options ?? {})] }),
-	);
-	if (parsed.is !== 'prompts') {
-		tell(problemInWords(parsed, nameOf(source)));
-		return undefined;
-	}
-	const sign = secretSign(source.path, text);
-	if (sign !== undefined && !(await maySendSecrets(nameOf(source), sign))) return undefined;
-	if (!(await heldKeys.mayLinesBeSent(nameOf(source), lines))) return undefined;
-	const results = format === 'csv' ? tableResults(readTable, writeTable) : jsonlResults;
-	const target = source.with({ path: resultPathFor(source.path, format) });
-	const { prompts } = parsed;
-	return { source, target, prompts, results, before: answeredBefore(results.read(await readIfThere(target)), prompts) };
-}
-
-/** Says how many calls it will be, and what is there already; undefined when the person does not want it. */
-async function agree(job: Job): Promise<Job | undefined> {
-	const { prompts, before, source, target } = job;
-	const left = prompts.length - before.size;
-	const ask = vscode.l10n.t('Ask {0}', left);
-	const anew = vscode.l10n.t('Start Anew');
-	const chosen = await askInformation(
-		vscode.l10n.t('{0} holds {1} prompts.', nameOf(source), prompts.length),
-		before.size === 0
-			? vscode.l10n.t('The answers go to {0}, which is replaced if it exists.', nameOf(target))
-			: vscode.l10n.t('{0} of them have an answer in {1}.', before.size, nameOf(target)),
-		...(left > 0 ? [ask] : []),
-		...(before.size > 0 ? [anew] : []),
-	);
-	if (chosen === anew) return { ...job, before: new Map() };
-	return chosen === ask ? job : undefined;
-}
-
 function progressInWords({ over, all, wait }: BatchProgress, assistant: Assistant): string {
 	const counted = vscode.l10n.t('{0} of {1}', over, all);
 	return wait ? `${counted}, ${stepInWords(wait, assistant)}` : counted;
-}
-
-function problemInWords(problem: Exclude<ParsedBatch, { is: 'prompts' }>, name: string): string {
-	switch (problem.is) {
-		case 'empty':
-			return vscode.l10n.t('{0} holds no prompts.', name);
-		case 'tooMany':
-			return vscode.l10n.t('{0} holds more than {1} prompts. Split it.', name, maxPrompts);
-		case 'noPromptColumn':
-			return vscode.l10n.t('{0} has no column named “prompt”.', name);
-		case 'bad':
-			switch (problem.why) {
-				case 'notJson':
-					return vscode.l10n.t('{0}, line {1} is no JSON. Nothing was sent.', name, problem.line);
-				case 'noPrompt':
-					return vscode.l10n.t('{0}, line {1} has no prompt. Nothing was sent.', name, problem.line);
-				case 'tooLong':
-					return vscode.l10n.t('{0}, line {1} is too long. Nothing was sent.', name, problem.line);
-				case 'noSuchField':
-					return vscode.l10n.t(
-						'{0}, line {1}: there is no field “{2}”. Nothing was sent.',
-						name,
-						problem.line,
-						problem.field.slice(0, maxField),
-					);
-				case 'badField':
-					return vscode.l10n.t(
-						'{0}, line {1}: the field “{2}” does not take what it holds. Nothing was sent.',
-						name,
-						problem.line,
-						problem.field.slice(0, maxField),
-					);
-			}
-	}
-}
-
-function tell(text: string): void {
-	void showWarning(text);
-}
-
-function nameOf(uri: vscode.Uri): string {
-	return uri.path.split('/').at(-1) ?? '';
-}
-
-async function read(uri: vscode.Uri): Promise<string> {
-	return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
-}
-
-async function readIfThere(uri: vscode.Uri): Promise<string> {
-	try {
-		return await read(uri);
-	} catch (error) {
-		if (error instanceof vscode.FileSystemError && error.code === 'FileNotFound') return '';
-		throw error;
-	}
-}
-
-/** In one step, so that whoever reads meanwhile, or a machine that stops, never finds half a file. */
-async function write(uri: vscode.Uri, text: string): Promise<void> {
-	const partial = uri.with({ path: `${uri.path}.part` });
-	await vscode.workspace.fs.writeFile(partial, new TextEncoder().encode(text));
-	await vscode.workspace.fs.rename(partial, uri, { overwrite: true });
 }

@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type * as Sqlite from 'node:sqlite';
 import type { DatabaseSync } from 'node:sqlite';
@@ -34,12 +34,13 @@ export class SqlitePlace implements StorePlace {
 	async open(): Promise<Store> {
 		try {
 			const { DatabaseSync } = await sqlite();
-			await mkdir(this.folder, { recursive: true });
+			await mkdir(this.folder, { recursive: true, mode: 0o700 });
 			const number = Math.max(this.least, await this.highest());
 			const file = this.file(number);
 			this.opened = number;
 			// Made here, so that it is for this user alone; SQLite gives its side files the same rights.
 			await (await open(file, 'a', 0o600)).close();
+			await this.makePrivate();
 			const identity = await identityOf(file);
 			const db = new DatabaseSync(file);
 			try {
@@ -70,8 +71,19 @@ export class SqlitePlace implements StorePlace {
 		}
 	}
 
+	/** One of before may be for others to read. Best effort: on a disk without rights nothing depends on them. */
+	private async makePrivate(): Promise<void> {
+		const ledgers = (await readdir(this.folder)).filter((name) => name.startsWith('ledger-'));
+		const found = [[this.folder, 0o700] as const, ...ledgers.map((name) => [this.path(name), 0o600] as const)];
+		await Promise.all(found.map(([entry, mode]) => chmod(entry, mode).catch(() => undefined)));
+	}
+
+	private path(name: string): string {
+		return path.join(this.folder, name);
+	}
+
 	private file(number: number): string {
-		return path.join(this.folder, `ledger-${number}.sqlite`);
+		return this.path(`ledger-${number}.sqlite`);
 	}
 
 	/** In ascending order. */

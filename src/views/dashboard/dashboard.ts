@@ -6,6 +6,7 @@ import { Messages } from '../../webviews/messages';
 import { openPage } from '../../webviews/page';
 import type { DashboardAct, DashboardData, DashboardEvent, DashboardRequest } from '../../webviews/dashboardProtocol';
 import { dashboardRequest } from '../../webviews/schema';
+import type { WorkspaceFiles } from '../../workspaceFiles';
 import type { Words } from '../../words';
 import { keepCurrent } from '../keepCurrent';
 import type { PoolView, ViewClock } from '../poolView';
@@ -25,6 +26,7 @@ export interface DashboardParts {
 	readonly isSimulated: () => boolean;
 	/** Unguessable, new at each call. */
 	readonly newNonce: () => string;
+	readonly files: Pick<WorkspaceFiles, 'replace'>;
 	readonly report: (error: unknown) => void;
 }
 
@@ -79,8 +81,8 @@ export class Dashboard implements Disposable {
 						rest();
 						live = this.follow((event) => void messages.notify(event));
 					} else if (request.type === 'export') {
-						const { pool, history, clock, mask } = parts;
-						await exportUsage({ snapshot: pool.snapshot(), history, now: clock.now(), mask });
+						const { pool, history, clock, mask, files } = parts;
+						await exportUsage({ snapshot: pool.snapshot(), history, now: clock.now(), mask }, files);
 					} else await vscode.commands.executeCommand(commands[request.act]);
 				},
 				failed: vscode.l10n.t('That did not work. The log of Keypool says why.'),

@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
-import { showInformation } from '../../ui/messages';
+import { showInformation, showWarning } from '../../ui/messages';
 import { pickOne } from '../../ui/quickPick';
+import { FileRefused, type WorkspaceFiles } from '../../workspaceFiles';
+import { sayRefusal } from '../../workspaceFiles/words';
 import { exported, exportKinds, type ExportFacts, type ExportKind } from './exports';
 
 /** Asks what is wanted and where it goes, and writes it there. */
-export async function exportUsage(facts: ExportFacts): Promise<void> {
+export async function exportUsage(facts: ExportFacts, files: Pick<WorkspaceFiles, 'replace'>): Promise<void> {
 	const { t } = vscode.l10n;
 	const labels: Readonly<Record<ExportKind, string>> = {
 		usage: t('Usage by minute, key and outcome'),
@@ -24,7 +26,13 @@ export async function exportUsage(facts: ExportFacts): Promise<void> {
 	if (!chosen) return;
 	const target = await vscode.window.showSaveDialog(saveOptions(chosen.what));
 	if (!target) return;
-	await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(exported(chosen.what, facts)));
+	try {
+		await files.replace(target, exported(chosen.what, facts));
+	} catch (error) {
+		if (!(error instanceof FileRefused)) throw error;
+		void showWarning(sayRefusal(error));
+		return;
+	}
 	const open = t('Open');
 	const text = t('Exported: {0}', target.path.split('/').at(-1) ?? '');
 	// The page need not wait for an answer to that.

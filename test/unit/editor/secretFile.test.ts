@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { admission } from '../../../src/editor/admission';
 import { isSecretFile, secretSign } from '../../../src/editor/secretFile';
 
 describe('what may hold secrets', () => {
@@ -20,6 +21,13 @@ describe('what may hold secrets', () => {
 		'id_ed25519',
 		'.npmrc',
 		'.netrc',
+		'C:\\Users\\me\\_netrc',
+		'.pgpass',
+		'pgpass.conf',
+		'.yarnrc.yml',
+		'prod.kubeconfig',
+		'kubeconfig.yaml',
+		'putty/me.ppk',
 		'config/secrets.yml',
 		'client_secret_123.json',
 		'my-service-account.json',
@@ -31,6 +39,15 @@ describe('what may hold secrets', () => {
 	for (const path of secretFiles) {
 		it(`the file ${path}`, () => assert.equal(isSecretFile(path), true));
 	}
+
+	it('is judged by its real name as well, and a link out of the workspace by that alone', () => {
+		const text = 'nothing to hide';
+		assert.equal(secretSign('notes.txt', text, { state: 'inside', path: '/w/notes.txt' }), undefined);
+		assert.equal(secretSign('notes.txt', text, { state: 'inside', path: '/w/.env' }), 'file');
+		assert.equal(secretSign('.env', text, { state: 'inside', path: '/w/notes.txt' }), 'file');
+		assert.equal(secretSign('notes.txt', text, { state: 'outside' }), 'link');
+		assert.deepEqual(admission('notes.txt', text, { state: 'outside' }), { is: 'ask', sign: 'link' });
+	});
 
 	const plainFiles = [
 		'src/secretFile.ts',

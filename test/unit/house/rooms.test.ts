@@ -19,6 +19,7 @@ const dynamic = 'no-restricted-syntax';
 const shows = dynamic;
 const globals = 'no-restricted-globals';
 const zones = 'import-x/no-restricted-paths';
+const writes = 'no-restricted-properties';
 
 const forbidden: readonly Plant[] = [
 	{ file: 'src/pool/planted.ts', line: `import 'vscode';`, rule: restricted },
@@ -65,6 +66,9 @@ const forbidden: readonly Plant[] = [
 	{ file: 'src/views/planted.ts', line: `void window['showErrorMessage']('');`, rule: shows },
 	{ file: 'src/views/planted.ts', line: `const { showErrorMessage: say } = window;`, rule: shows },
 	{ file: 'src/views/planted.ts', line: `const show = window.showErrorMessage;`, rule: shows },
+	{ file: 'src/editor/planted.ts', line: `void workspace.fs.writeFile(uri, bytes);`, rule: writes },
+	{ file: 'src/views/planted.ts', line: `const { writeFile } = workspace.fs;`, rule: writes },
+	{ file: 'src/chat/planted.ts', line: `void edit.createFile(uri);`, rule: writes },
 ];
 
 /** Itself, both halves of the composition root, and the simulated keys of the product. */
@@ -79,6 +83,7 @@ const allowed: readonly Omit<Plant, 'rule'>[] = [
 	{ file: 'src/simulator/http.ts', line: `import 'node:http';` },
 	{ file: 'src/platform/planted.ts', line: `import 'node:fs';` },
 	{ file: 'src/ask.ts', line: `import './pool/pool';` },
+	{ file: 'src/workspaceFiles/planted.ts', line: `void fs.writeFile(uri, bytes);` },
 	{ file: 'src/ui/planted.ts', line: `void window.showErrorMessage('');` },
 	{ file: 'src/views/planted.ts', line: `import { showError } from '../ui/messages';` },
 	{ file: 'src/editor/planted.ts', line: `import { withProgress } from '../ui/progress';` },
@@ -99,7 +104,7 @@ describe('lint knows the rooms', function () {
 		);
 		return messages
 			.map(({ ruleId }) => ruleId)
-			.filter((rule) => rule !== null && [restricted, dynamic, globals, zones].includes(rule));
+			.filter((rule) => rule !== null && [restricted, dynamic, globals, zones, writes].includes(rule));
 	}
 
 	for (const plant of forbidden) {

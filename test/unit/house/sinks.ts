@@ -41,14 +41,15 @@ export const sinks = {
 	/** Files that a person asked for, and conversations. */
 	file: [
 		'chat/workspaceFolder.ts',
-		'editor/batch/runBatchFile.ts',
 		'editor/chatContext.ts',
 		'exists.ts',
+		'firstUse.ts',
 		'keys/addKeys.ts',
+		'platform/diskFiles.ts',
 		'platform/diskFolder.ts',
 		'platform/ledger/sqlitePlace.ts',
+		'platform/makePrivate.ts',
 		'removeEverything.ts',
-		'views/dashboard/saveExport.ts',
 	],
 	clipboard: ['chat/hiddenCharacters.ts', 'keys/addKeys.ts'],
 	/** What the editor keeps for us: conversations, what was told. */

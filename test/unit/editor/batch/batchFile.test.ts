@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { maxBytes } from '../../../../src/editor/admission';
 import { formatOf, maxPrompts, parseBatch } from '../../../../src/editor/batch/batchFile';
-import { readTable } from '../../../../src/table';
+import { readPlainTable } from '../../../../src/table';
 
 const lines = (...all: string[]) => all.join('\n');
-const parse = (text: string, format: 'txt' | 'jsonl' | 'csv') => parseBatch(text, format, readTable);
+const parse = (text: string, format: 'txt' | 'jsonl' | 'csv') => parseBatch(text, format, readPlainTable);
 const prompts = (...all: object[]) => ({ is: 'prompts', prompts: all });
 
 describe('a file of prompts', () => {
@@ -110,7 +110,7 @@ describe('a file of prompts', () => {
 	it('tells of each prompt in which line it stands; in a table that is its row', () => {
 		const linesIn = (text: string, format: 'txt' | 'jsonl' | 'csv'): readonly string[] => {
 			const seen: string[] = [];
-			parseBatch(text, format, readTable, ({ prompt, system }, line) =>
+			parseBatch(text, format, readPlainTable, ({ prompt, system }, line) =>
 				seen.push(`${line}: ${prompt}${system === undefined ? '' : ` (${system})`}`),
 			);
 			return seen;
@@ -126,6 +126,18 @@ describe('a file of prompts', () => {
 		assert.deepEqual(parse('["a"]', 'jsonl'), { is: 'bad', line: 1, why: 'noPrompt' });
 		assert.deepEqual(parse(lines('prompt,x', 'a,1', ',2'), 'csv'), { is: 'bad', line: 3, why: 'noPrompt' });
 		assert.deepEqual(parse(`a\n${'x'.repeat(maxBytes + 1)}`, 'txt'), { is: 'bad', line: 2, why: 'tooLong' });
+	});
+
+	it('with a model that is no name of one is refused whole, and names the line', () => {
+		for (const model of ['%2e%2e/%2e%2e/v1/files', 'a#', '../b', 'a b', '']) {
+			const line = JSON.stringify({ prompt: 'p', model });
+			assert.deepEqual(parse(lines('"a"', line), 'jsonl'), { is: 'bad', line: 2, why: 'badModel' }, model);
+		}
+		assert.deepEqual(parse(lines('prompt,model', 'a,m', 'b,c#d'), 'csv'), { is: 'bad', line: 3, why: 'badModel' });
+		assert.deepEqual(parse(lines('prompt,model', 'a,models/m', 'b,'), 'csv'), {
+			is: 'prompts',
+			prompts: [{ prompt: 'a', model: 'models/m' }, { prompt: 'b' }],
+		});
 	});
 
 	it('without prompts, without their column, or with too many, is refused', () => {

@@ -1,0 +1,166 @@
+import * as vscode from 'vscode';
+import { askInformation, showWarning } from '../../ui/messages';
+import { FileRefused } from '../../workspaceFiles';
+import { readPlainTable, readTable, writeTable } from '../../table';
+import type { Assistant } from '../assistant';
+import { secretSign } from '../secretFile';
+import { maySendSecrets } from '../snippet';
+import { inOneLine, planInWords, type UsualChoices } from './agreement';
+import { formatOf, maxFileBytes, maxPrompts, parseBatch, type BatchPrompt, type ParsedBatch } from './batchFile';
+import type { OwnResults } from './ownResults';
+import {
+	answeredBefore,
+	jsonlResults,
+	resultPathFor,
+	tableResults,
+	type BatchRow,
+	type ResultFormat,
+} from './resultFile';
+
+/** A file of prompts, and what is known of its answers. */
+export interface Job {
+	readonly source: vscode.Uri;
+	/** What the source holds. */
+	readonly text: string;
+	readonly target: vscode.Uri;
+	readonly prompts: readonly BatchPrompt[];
+	readonly before: ReadonlyMap<number, BatchRow>;
+	/** Who wrote the file of results that is there. */
+	readonly from: 'nobody' | 'us' | 'others';
+	readonly results: ResultFormat;
+}
+
+export interface JobTools {
+	readonly assistant: Pick<Assistant, 'files' | 'heldKeys'>;
+	readonly ownResults: Pick<OwnResults, 'wrote'>;
+}
+
+/** UTF-16 units of a field's name that a message shows. */
+const maxField = 60;
+
+/** Bytes of a file of results: beyond it no program reads it as one text. */
+const maxResultBytes = 256 * 1024 * 1024;
+
+/**
+ * Reads the prompts and what an earlier run answered; undefined where that cannot be used, which was told then.
+ * @param agreed a text of the file that the person has let go before
+ * @throws FileRefused where a link leads out of the workspace
+ */
+export async function prepare(
+	source: vscode.Uri,
+	{ assistant: { files, heldKeys }, ownResults }: JobTools,
+	agreed?: string,
+): Promise<Job | undefined> {
+	const format = formatOf(source.path);
+	if (!format) {
+		tell(vscode.l10n.t('A batch file ends in .txt (one prompt a line), .jsonl or .csv.'));
+		return undefined;
+	}
+	// Before anything is saved through a link.
+	await files.mayReplace(source);
+	// What the person sees is what is asked.
+	const open = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === source.toString());
+	if (open?.isDirty === true && !(await open.save())) return undefined;
+	const text = await promptsIn(source, files);
+	if (text === undefined) return undefined;
+	const lines: { readonly line: number; readonly texts: readonly string[] }[] = [];
+	const parsed = parseBatch(text, format, readPlainTable, ({ prompt, system = '', options }, line) =>
+		lines.push({ line, texts: [prompt, system, JSON.stringify(options ?? {})] }),
+	);
+	if (parsed.is !== 'prompts') {
+		tell(problemInWords(parsed, nameOf(source)));
+		return undefined;
+	}
+	const sign = text === agreed ? undefined : secretSign(source.path, text, await files.locate(source));
+	if (sign !== undefined && !(await maySendSecrets(nameOf(source), sign))) return undefined;
+	if (text !== agreed && !(await heldKeys.mayLinesBeSent(nameOf(source), lines))) return undefined;
+	const results = format === 'csv' ? tableResults(readTable, writeTable) : jsonlResults;
+	const target = source.with({ path: resultPathFor(source.path, format) });
+	const { prompts } = parsed;
+	const there = await files.read(target, maxResultBytes);
+	if (!there) return { source, text, target, prompts, results, from: 'nobody', before: new Map() };
+	const found = new TextDecoder().decode(there);
+	const from = (await ownResults.wrote(target.toString(), found)) ? 'us' : 'others';
+	return { source, text, target, prompts, results, from, before: answeredBefore(results.read(found), prompts) };
+}
+
+/** Says what is asked of whom, and what is there already; undefined when the person does not want it. */
+export async function agree(job: Job, usual: UsualChoices): Promise<Job | undefined> {
+	const { prompts, before, from, source, target } = job;
+	const left = prompts.length - before.size;
+	const isOurs = from !== 'others';
+	const go = isOurs ? vscode.l10n.t('Ask {0}', left) : vscode.l10n.t('Use Its Answers, Ask {0}', left);
+	const anew = vscode.l10n.t('Start Anew');
+	const where = inOneLine(vscode.workspace.asRelativePath(target, true));
+	const plan = planInWords({ prompts, answered: before.size, usual, target: where }, vscode.l10n.t);
+	const others = vscode.l10n.t(
+		'{0} was not written by Keypool on this computer, or has changed since. Do not take its answers for those of a model, unless you know where it comes from.',
+		where,
+	);
+	const chosen = await askInformation(
+		vscode.l10n.t('{0} holds {1} prompts.', nameOf(source), prompts.length),
+		isOurs ? plan : `${others}\n\n${plan}`,
+		...(isOurs ? [] : [anew]),
+		...(left > 0 && (isOurs || before.size > 0) ? [go] : []),
+		...(isOurs && before.size > 0 ? [anew] : []),
+	);
+	if (chosen === anew) return { ...job, before: new Map() };
+	return chosen === go ? job : undefined;
+}
+
+export function nameOf(uri: vscode.Uri): string {
+	return uri.path.split('/').at(-1) ?? '';
+}
+
+/** Undefined where there is nothing to read, which was told then. */
+async function promptsIn(source: vscode.Uri, files: Assistant['files']): Promise<string | undefined> {
+	try {
+		const bytes = await files.read(source, maxFileBytes);
+		if (bytes) return new TextDecoder().decode(bytes);
+		tell(vscode.l10n.t('{0} is no longer there.', nameOf(source)));
+	} catch (error) {
+		if (!(error instanceof FileRefused) || error.reason !== 'tooLarge') throw error;
+		tell(vscode.l10n.t('{0} is larger than {1} MB. Split it.', nameOf(source), maxFileBytes / 1024 / 1024));
+	}
+	return undefined;
+}
+
+function problemInWords(problem: Exclude<ParsedBatch, { is: 'prompts' }>, name: string): string {
+	switch (problem.is) {
+		case 'empty':
+			return vscode.l10n.t('{0} holds no prompts.', name);
+		case 'tooMany':
+			return vscode.l10n.t('{0} holds more than {1} prompts. Split it.', name, maxPrompts);
+		case 'noPromptColumn':
+			return vscode.l10n.t('{0} has no column named “prompt”.', name);
+		case 'bad':
+			switch (problem.why) {
+				case 'notJson':
+					return vscode.l10n.t('{0}, line {1} is no JSON. Nothing was sent.', name, problem.line);
+				case 'noPrompt':
+					return vscode.l10n.t('{0}, line {1} has no prompt. Nothing was sent.', name, problem.line);
+				case 'badModel':
+					return vscode.l10n.t('{0}, line {1} names no model. Nothing was sent.', name, problem.line);
+				case 'tooLong':
+					return vscode.l10n.t('{0}, line {1} is too long. Nothing was sent.', name, problem.line);
+				case 'noSuchField':
+					return vscode.l10n.t(
+						'{0}, line {1}: there is no field “{2}”. Nothing was sent.',
+						name,
+						problem.line,
+						problem.field.slice(0, maxField),
+					);
+				case 'badField':
+					return vscode.l10n.t(
+						'{0}, line {1}: the field “{2}” does not take what it holds. Nothing was sent.',
+						name,
+						problem.line,
+						problem.field.slice(0, maxField),
+					);
+			}
+	}
+}
+
+function tell(text: string): void {
+	void showWarning(text);
+}

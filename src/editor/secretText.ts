@@ -1,0 +1,57 @@
+/**
+ * Whether a text looks as if it held a secret. The cost grows with the length of the text alone, whatever is in it: a
+ * pattern begins with something that is rare, and what it reads from there ends where the next one could begin, or after a
+ * bounded number of characters. Never begin one with a repetition: it would be read again from each of its characters.
+ */
+export function looksSecret(text: string): boolean {
+	return patterns.some((pattern) => pattern.test(text));
+}
+
+/** Shapes that are secrets wherever they stand. */
+const shapes = [
+	// Private keys: PEM and OpenSSH, ssh.com, PuTTY; and the same in base64, as Kubernetes keeps them.
+	/-----BEGIN [A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?-----/,
+	/---- BEGIN SSH2 (?:ENCRYPTED )?PRIVATE KEY ----/,
+	/PuTTY-User-Key-File-\d/,
+	/b3BlbnNzaC1rZXktdjE/,
+	/LS0tLS1CRUdJTi(?:BQUklWQVRFI|BSU0EgUFJJVkFURSBL|BFQyBQUklWQVRFI|BPUEVOU1NIIFBSSVZB|BFTkNSWVBURUQg)/,
+	// Keys of services.
+	/\b(?:AIza[\w-]{30}|AQ\.[\w.-]{40}|ya29\.[\w.-]{20}|A[KS]IA[A-Z0-9]{16}\b|gh[pousr]_[A-Za-z0-9]{36}|github_pat_\w{40}|glpat-[\w-]{20}|xox[abeoprs]-[\w-]{10}|sk-(?:ant-|proj-)?[\w-]{32}|[rs]k_live_[A-Za-z0-9]{16}|SG\.[\w-]{16,32}\.[\w-]{16}|npm_[A-Za-z0-9]{36})/,
+	// A token of three parts (JWT). It is looked for from its first dot: the parts hold none, so that none is read twice.
+	/\.eyJ(?<=\beyJ[\w-]{10,2000}\.eyJ)[\w-]{10,4000}\.[\w-]{10}/,
+	// An address with a password, from the colon that every address has.
+	/:\/\/(?<=\b[a-z][a-z0-9+.-]{1,20}:\/\/)[^\s:/@'"`]{1,100}:[^\s:/@'"`${}<>*]{3,100}@/i,
+];
+
+/** Lines of files that programs keep secrets in, under whatever name they lie. */
+const lines = [
+	// .netrc, on one line or on several.
+	/\bmachine\s{1,20}[^\s]{1,255}\s{1,20}(?:login\s{1,20}[^\s]{1,255}\s{1,20})?(?:account\s{1,20}[^\s]{1,255}\s{1,20})?password\s{1,20}[^\s]/,
+	/\bdefault\s{1,20}login\s{1,20}[^\s]{1,255}\s{1,20}password\s{1,20}[^\s]/,
+	// .npmrc and .yarnrc.
+	/\b_(?:authToken|auth|password)[ \t]{0,4}=[ \t]{0,4}["']?[\w+/=.-]{8}/,
+	/\bnpmAuthToken:[ \t]{0,4}["']?[\w+/=.-]{8}/,
+	// .pgpass: host:port:database:user:password.
+	/:(?:\d{4,5}|\*):(?<=^[\w.*-]{1,255}:(?:\d{4,5}|\*):)[^\s:]{1,100}:[^\s:]{1,100}:[^\s:]{4,200}$/m,
+	// A kubeconfig.
+	/\bclient-key-data:[ \t]{0,4}["']?[\w+/=]{20}/,
+	/token:(?<=^[ \t-]{0,40}(?:id-|access-|refresh-)?token:)[ \t]{1,4}["']?(?=[\w+/=.~-]{0,40}\d)[\w+/=.~-]{16}/m,
+];
+
+/** A name that speaks of a secret beside a written-out value of some length. */
+const assigned = [
+	// In quotes, as code writes it.
+	/(?:password|passwd|secret|token|api_?key|private_?key|access_?key)["'`]?\s{0,4}(?::|=|=>|:=)\s{0,4}["'`](?=[^"'`\s]{0,200}\d)[^"'`\s${}<>*]{12,200}["'`]/i,
+	// Without, as YAML, INI and properties do.
+	/(?:password|passwd|passphrase)[ \t]{0,4}[=:][ \t]{0,4}(?=[^\s]{0,200}\d)[^\s"'`${}<>*(),;]{8,200}[ \t\r]{0,40}$/im,
+	/(?:secret|token|api_?key|private_?key|access_?key)[ \t]{0,4}[=:][ \t]{0,4}(?=[^\s]{0,200}\d)(?=[^\s]{0,200}[a-z])[\w+/=~-]{16,200}[ \t\r]{0,40}$/im,
+];
+
+/** A line of a shell or of a `.env`. It is looked for from its `=`: a name holds none. */
+const exported = [
+	/=(?<=^[ \t]{0,8}(?:export[ \t]{1,4}|set[ \t]{1,4})?[A-Z0-9_]{0,40}(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY)[A-Z0-9_]{0,20}=)(?=[^"'`\s]{0,200}\d)(?=[^"'`\s]{0,200}[a-z])[^"'`\s${}<>*()]{8,200}[ \t\r]{0,40}$/m,
+	// What is called a password need not look random.
+	/=(?<=^[ \t]{0,8}(?:export[ \t]{1,4}|set[ \t]{1,4})?[A-Z0-9_]{0,40}(?:PASSWORD|PASSWD|PASSPHRASE|_PASS|_PWD|SECRET)=)["']?(?!true|false|none|null|undefined|\d{1,200}\b)[^"'`\s${}<>*()]{6,200}["']?[ \t\r]{0,40}$/m,
+];
+
+const patterns = [...shapes, ...lines, ...assigned, ...exported];

@@ -1,0 +1,94 @@
+import { constants, lstat, open, realpath, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { FileRefused, type Disk, type Place } from '../workspaceFiles/disk';
+
+/** A system without links to files, or without pipes among them, lacks the flag. */
+const flag = (name: 'O_NOFOLLOW' | 'O_NONBLOCK'): number =>
+	(constants as Readonly<Partial<Record<typeof name, number>>>)[name] ?? 0;
+
+/** What can fail between a file's first byte and its name; the system's own, but for tests of it. */
+export interface DiskCalls {
+	readonly open: typeof open;
+	readonly rename: typeof rename;
+}
+
+/** @param newId unguessable, so that nothing of a stranger's can lie in wait under the name of a partial file */
+export function diskFiles(newId: () => string, calls: DiskCalls = { open, rename }): Disk {
+	return {
+		locate: async (file, roots) => (await lookUp(file, roots)).place,
+		read: async (file, roots, maxBytes) => {
+			const { place } = await lookUp(file, roots);
+			if (place.state === 'outside') throw new FileRefused('link', path.basename(file));
+			if (place.state === 'absent') return undefined;
+			// What has become a link or a pipe since then neither leads away nor holds us up.
+			const handle = await calls.open(place.path, constants.O_RDONLY | flag('O_NOFOLLOW') | flag('O_NONBLOCK'));
+			try {
+				const stats = await handle.stat();
+				if (!stats.isFile()) throw new FileRefused('noFile', path.basename(file));
+				if (stats.size > maxBytes) throw new FileRefused('tooLarge', path.basename(file));
+				return await handle.readFile();
+			} finally {
+				await handle.close();
+			}
+		},
+		replace: async (file, roots, bytes) => {
+			const { place, entry } = await lookUp(file, roots);
+			if (place.state === 'outside') throw new FileRefused('link', path.basename(file));
+			const partial = path.join(path.dirname(entry), `.keypool-${newId()}.part`);
+			// `wx`: the name must be free; a link by that name is not followed, even to nothing.
+			const handle = await calls.open(partial, 'wx', 0o600);
+			try {
+				try {
+					await handle.writeFile(bytes);
+					await handle.sync();
+				} finally {
+					await handle.close();
+				}
+				await calls.rename(partial, entry);
+			} catch (error) {
+				await rm(partial, { force: true });
+				throw error;
+			}
+		},
+	};
+}
+
+interface LookedUp {
+	readonly place: Place;
+	/** The name itself in its real folder, whatever it is. */
+	readonly entry: string;
+}
+
+async function lookUp(file: string, roots: readonly string[]): Promise<LookedUp> {
+	const [folder, ...allowed] = await Promise.all([path.dirname(file), ...roots].map(followed));
+	const isAllowed = (real: string): boolean => allowed.some((root) => root !== undefined && isWithin(root, real));
+	const entry = path.join(folder ?? '', path.basename(file));
+	const at = (place: Place): LookedUp => ({ place, entry });
+	if (folder === undefined || !isAllowed(folder)) return at({ state: 'outside' });
+	const stats = await unless(['ENOENT'], lstat(entry));
+	if (!stats) return at({ state: 'absent', path: entry });
+	if (!stats.isSymbolicLink()) return at({ state: 'inside', path: entry });
+	// A link to nothing is outside: writing through it would make something, nobody can say where.
+	const real = await followed(entry);
+	return at(real !== undefined && isAllowed(real) ? { state: 'inside', path: real } : { state: 'outside' });
+}
+
+/** The real path; undefined where it leads to nothing, round in a circle, or to where we may not look. */
+function followed(file: string): Promise<string | undefined> {
+	return unless(['ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES'], realpath(file));
+}
+
+function isWithin(root: string, file: string): boolean {
+	const way = path.relative(root, file);
+	return !path.isAbsolute(way) && way.split(path.sep)[0] !== '..';
+}
+
+/** Undefined where the system answers with one of these codes. */
+async function unless<T>(codes: readonly string[], result: Promise<T>): Promise<T | undefined> {
+	try {
+		return await result;
+	} catch (error) {
+		if (error instanceof Error && 'code' in error && codes.includes(String(error.code))) return undefined;
+		throw error;
+	}
+}

@@ -1,0 +1,70 @@
+import type * as vscode from 'vscode';
+import { FileRefused, type Place } from './disk';
+
+/** The part of `vscode.workspace.fs` that is used. */
+export type VirtualFileSystem = Pick<vscode.FileSystem, 'stat' | 'readFile' | 'writeFile' | 'rename' | 'delete'>;
+
+/** Values of `vscode.FileType`: whoever imports this needs no editor. */
+const fileType = 1;
+const symbolicLink = 64;
+
+/**
+ * Files that the editor reads for us: of a remote machine, or of none. It does not tell where a link leads, so that every
+ * link below the roots is refused; and it knows no rights.
+ */
+export class VirtualFiles {
+	constructor(
+		private readonly fs: VirtualFileSystem,
+		private readonly newId: () => string,
+	) {}
+
+	async locate(uri: vscode.Uri, roots: readonly vscode.Uri[]): Promise<Place> {
+		const root = roots.find(({ path }) => uri.path.startsWith(path.endsWith('/') ? path : `${path}/`));
+		const names = uri.path.slice(root?.path.length ?? 0).split('/');
+		let place: Place = { state: 'inside', path: uri.path };
+		for (let length = 1; length <= names.length; length++) {
+			const path = `${root?.path ?? ''}${names.slice(0, length).join('/')}`;
+			if (path === root?.path || path === '') continue;
+			const stat = await this.stat(uri.with({ path }));
+			if (stat && (stat.type & symbolicLink) !== 0) return { state: 'outside' };
+			if (!stat) place = { state: 'absent', path: uri.path };
+		}
+		return place;
+	}
+
+	async read(uri: vscode.Uri, roots: readonly vscode.Uri[], maxBytes: number): Promise<Uint8Array | undefined> {
+		const { state } = await this.locate(uri, roots);
+		if (state === 'outside') throw new FileRefused('link', nameOf(uri));
+		const stat = state === 'absent' ? undefined : await this.stat(uri);
+		if (!stat) return undefined;
+		if ((stat.type & fileType) === 0) throw new FileRefused('noFile', nameOf(uri));
+		if (stat.size > maxBytes) throw new FileRefused('tooLarge', nameOf(uri));
+		return this.fs.readFile(uri);
+	}
+
+	async replace(uri: vscode.Uri, roots: readonly vscode.Uri[], bytes: Uint8Array): Promise<void> {
+		if ((await this.locate(uri, roots)).state === 'outside') throw new FileRefused('link', nameOf(uri));
+		const partial = uri.with({ path: `${uri.path.slice(0, uri.path.lastIndexOf('/'))}/.keypool-${this.newId()}.part` });
+		try {
+			await this.fs.writeFile(partial, bytes);
+			await this.fs.rename(partial, uri, { overwrite: true });
+		} catch (error) {
+			await Promise.resolve(this.fs.delete(partial)).catch(() => undefined);
+			throw error;
+		}
+	}
+
+	/** Undefined where nothing is there. */
+	private async stat(uri: vscode.Uri): Promise<vscode.FileStat | undefined> {
+		try {
+			return await this.fs.stat(uri);
+		} catch (error) {
+			if (error instanceof Error && 'code' in error && error.code === 'FileNotFound') return undefined;
+			throw error;
+		}
+	}
+}
+
+function nameOf(uri: vscode.Uri): string {
+	return uri.path.split('/').at(-1) ?? '';
+}

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { planInWords, type Plan } from '../../../../src/editor/batch/agreement';
+import { translate } from '../../views/snapshots';
+
+const plan = (prompts: Plan['prompts'], answered = 0, usual: Plan['usual']['options'] = {}) =>
+	planInWords(
+		{ prompts, answered, usual: { model: 'gemini-usual', options: usual }, target: 'w/a.results.jsonl' },
+		translate,
+	);
+
+describe('the question before a batch', () => {
+	it('names where the answers go, and which model gives them', () => {
+		assert.equal(
+			plan([{}, {}]),
+			'The answers go to w/a.results.jsonl, which is replaced if it exists.\nModels: gemini-usual\nSystem instructions: none',
+		);
+		assert.match(plan([{}, {}], 1), /^1 of them have an answer in w\/a\.results\.jsonl\.\n/);
+	});
+
+	it('names every model once, as it is asked, and counts them where they are many', () => {
+		assert.match(plan([{}, { model: 'models/b' }, { model: 'b' }, { model: '' }]), /^Models: gemini-usual, b$/m);
+		const many = Array.from({ length: 15 }, (_, n) => ({ model: `m${n}` }));
+		assert.match(plan(many), /^Models: m0, m1, .*, m11 and 3 more$/m);
+	});
+
+	it('names the tools, those of the service and functions, and says nothing of tools where there are none', () => {
+		const options = { googleSearch: true, codeExecution: false, functionDeclarations: [{ name: 'rm' }] };
+		assert.match(plan([{}, { options }, { options }]), /^Tools: Google Search, rm$/m);
+		assert.match(
+			plan([{ options: { codeExecution: true, urlContext: true } }]),
+			/^Tools: code execution, reading web/m,
+		);
+		assert.doesNotMatch(plan([{}]), /Tools/);
+		// Nothing that a file declares pushes them out of sight, or puts words of its own into the question.
+		const functionDeclarations = Array.from({ length: 30 }, (_, n) => ({ name: `f${n}\nTools: none` }));
+		assert.match(
+			plan([{ options: { functionDeclarations } }, { options }]),
+			/^Tools: Google Search, f0 Tools: none, /m,
+		);
+	});
+
+	it('counts what the settings say where a prompt says nothing else', () => {
+		const usual = { system: 'Be brief.', googleSearch: true };
+		assert.match(plan([{}, { system: '' }], 0, usual), /^Tools: Google Search\nSystem instructions: set for 1 of 2/m);
+		assert.doesNotMatch(plan([{ options: { googleSearch: false } }], 0, usual), /Tools/);
+	});
+
+	it('says whether system instructions are set', () => {
+		assert.match(plan([{ system: 'Be evil.' }, {}, { system: '' }]), /^System instructions: set for 1 of 3/m);
+	});
+});

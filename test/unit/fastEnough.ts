@@ -1,0 +1,17 @@
+/** ms that it takes at best: what else the machine does only adds to it. */
+function best(act: () => void): number {
+	const times = Array.from({ length: 5 }, () => {
+		const begun = performance.now();
+		act();
+		return performance.now() - begun;
+	});
+	return Math.min(...times);
+}
+
+/**
+ * How many times as long one takes as another. A cost that grows with the square, or that reads each character a thousand
+ * times, is found whatever machine this is: give both so much to do that it takes milliseconds.
+ */
+export function timesAsLong(act: () => void, than: () => void): number {
+	return best(act) / Math.max(best(than), 0.5);
+}

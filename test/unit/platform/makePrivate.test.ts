@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import {
+	chmodSync,
+	lstatSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	rmSync,
+	statSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { diskFolder } from '../../../src/platform/diskFolder';
+import { makePrivate } from '../../../src/platform/makePrivate';
+
+describe('what we keep', () => {
+	let parent: string;
+	let root: string;
+	let umask: number;
+	beforeEach(() => {
+		umask = process.umask(0o022);
+		parent = mkdtempSync(path.join(tmpdir(), 'keypool-private-'));
+		root = path.join(parent, 'kept');
+	});
+	afterEach(() => {
+		process.umask(umask);
+		rmSync(parent, { recursive: true });
+	});
+	/** Everything below the folder, and itself, whose rights are more than its owner's. */
+	const open = (): readonly string[] =>
+		['.', ...readdirSync(root, { recursive: true, encoding: 'utf8' })].filter((name) => {
+			const stats = lstatSync(path.join(root, name));
+			return !stats.isSymbolicLink() && (stats.mode & 0o777) !== (stats.isDirectory() ? 0o700 : 0o600);
+		});
+
+	it('is made for its owner alone, under the usual umask', async () => {
+		const folder = diskFolder(path.join(root, 'conversations', 'here'), () => crypto.randomUUID());
+		await folder.write('one/turn.json', '{}');
+		await folder.write('about.json', '{}');
+		assert.deepEqual(open(), []);
+		assert.equal(statSync(root).mode & 0o777, 0o700);
+	});
+
+	it('and was open to others before, is so no more', async () => {
+		mkdirSync(path.join(root, 'conversations/here/one'), { recursive: true });
+		for (const name of ['ledger-1.sqlite', 'ledger-1.sqlite-wal', 'conversations/here/one/turn.json'])
+			writeFileSync(path.join(root, name), 'x');
+		chmodSync(path.join(root, 'ledger-1.sqlite'), 0o666);
+		assert.notDeepEqual(open(), []);
+		await makePrivate(root);
+		assert.deepEqual(open(), []);
+	});
+
+	it('holds links that are not followed: what they lead to stays as it is', async () => {
+		mkdirSync(root);
+		mkdirSync(path.join(parent, 'others'));
+		writeFileSync(path.join(parent, 'others/file'), 'x');
+		symlinkSync(path.join(parent, 'others'), path.join(root, 'folder'));
+		symlinkSync(path.join(parent, 'others/file'), path.join(root, 'file'));
+		await makePrivate(root);
+		assert.equal(statSync(path.join(parent, 'others')).mode & 0o777, 0o755);
+		assert.equal(statSync(path.join(parent, 'others/file')).mode & 0o777, 0o644);
+	});
+
+	it('need not exist', async () => {
+		await makePrivate(root);
+		assert.throws(() => statSync(root), { code: 'ENOENT' });
+	});
+});

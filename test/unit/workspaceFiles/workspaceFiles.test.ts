@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import type * as vscode from 'vscode';
+import { WorkspaceFiles } from '../../../src/workspaceFiles';
+import type { Disk } from '../../../src/workspaceFiles/disk';
+import type { VirtualFileSystem } from '../../../src/workspaceFiles/virtualFiles';
+
+/** The part of an address that is used. */
+function address(text: string): vscode.Uri {
+	const { protocol, host, pathname } = new URL(text);
+	const at = (path: string): unknown => ({
+		...{ scheme: protocol.slice(0, -1), authority: host, path, fsPath: path },
+		with: (change: { readonly path: string }) => at(change.path),
+	});
+	return at(pathname) as vscode.Uri;
+}
+
+const [file, folder, symbolicLink] = [1, 2, 64];
+
+/** A file system of the editor, by path: a text, or the kind of what is there. */
+class Remote implements VirtualFileSystem {
+	readonly calls: string[] = [];
+	fail: string | undefined;
+	constructor(readonly entries: Map<string, string | number>) {}
+
+	stat({ path }: vscode.Uri): Promise<vscode.FileStat> {
+		const entry = this.entries.get(path);
+		if (entry === undefined) return Promise.reject(Object.assign(new Error(path), { code: 'FileNotFound' }));
+		const type = typeof entry === 'string' ? file : entry;
+		const size = typeof entry === 'string' ? entry.length : 0;
+		const found: unknown = { type, size, ctime: 0, mtime: 0 };
+		return Promise.resolve(found as vscode.FileStat);
+	}
+	readFile({ path }: vscode.Uri): Promise<Uint8Array> {
+		return Promise.resolve(new TextEncoder().encode(String(this.entries.get(path))));
+	}
+	writeFile({ path }: vscode.Uri, bytes: Uint8Array): Promise<void> {
+		return this.change('write', path, () => this.entries.set(path, new TextDecoder().decode(bytes)));
+	}
+	rename({ path }: vscode.Uri, to: vscode.Uri): Promise<void> {
+		return this.change('rename', `${path} ${to.path}`, () => {
+			this.entries.set(to.path, this.entries.get(path) ?? '');
+			this.entries.delete(path);
+		});
+	}
+	delete({ path }: vscode.Uri): Promise<void> {
+		return this.change('delete', path, () => this.entries.delete(path));
+	}
+	private change(what: string, on: string, act: () => unknown): Promise<void> {
+		this.calls.push(`${what} ${on}`);
+		if (this.fail === what) return Promise.reject(new Error(`no ${what}`));
+		act();
+		return Promise.resolve();
+	}
+}
+
+describe('files of a workspace that is on no disk of ours', () => {
+	let remote: Remote;
+	let files: WorkspaceFiles;
+	const at = (path: string) => address(`vscode-remote://host${path}`);
+	beforeEach(() => {
+		remote = new Remote(
+			new Map<string, string | number>([
+				['/w', folder | symbolicLink],
+				['/w/plain.txt', 'plain'],
+				['/w/folder', folder],
+				['/w/linked', folder | symbolicLink],
+				['/w/linked/theirs.txt', 'theirs'],
+				['/w/link.txt', file | symbolicLink],
+				['/w/nothing.txt', symbolicLink],
+			]),
+		);
+		let ids = 0;
+		files = new WorkspaceFiles({
+			...{ disk: undefined, fs: remote, folders: () => [at('/w')], newId: () => `id-${++ids}` },
+		});
+	});
+
+	it('are written by way of a name that is new each time', async () => {
+		await files.replace(at('/w/plain.txt'), 'ours');
+		await files.replace(at('/w/new.txt'), 'ours');
+		assert.deepEqual(remote.calls, [
+			'write /w/.keypool-id-1.part',
+			'rename /w/.keypool-id-1.part /w/plain.txt',
+			'write /w/.keypool-id-2.part',
+			'rename /w/.keypool-id-2.part /w/new.txt',
+		]);
+		assert.equal(remote.entries.get('/w/plain.txt'), 'ours');
+	});
+
+	it('are neither read nor written where a link is on the way below the workspace: nobody tells where it leads', async () => {
+		for (const path of ['/w/link.txt', '/w/nothing.txt', '/w/linked/theirs.txt', '/w/linked/new.txt']) {
+			await assert.rejects(files.replace(at(path), 'ours'), { reason: 'link' });
+			await assert.rejects(files.read(at(path), 100), { reason: 'link' });
+			await assert.rejects(files.mayReplace(at(path)), { reason: 'link' });
+		}
+		assert.deepEqual(remote.calls, []);
+	});
+
+	it('are read up to a size; nothing where nothing is', async () => {
+		assert.deepEqual(await files.read(at('/w/plain.txt'), 5), new TextEncoder().encode('plain'));
+		await assert.rejects(files.read(at('/w/plain.txt'), 4), { reason: 'tooLarge', file: 'plain.txt' });
+		await assert.rejects(files.read(at('/w/folder'), 4), { reason: 'noFile' });
+		assert.equal(await files.read(at('/w/none.txt'), 5), undefined);
+		assert.equal(await files.read(at('/w/none/none.txt'), 5), undefined);
+	});
+
+	for (const fail of ['write', 'rename'] as const) {
+		it(`leave nothing half-written where they cannot be given a ${fail}`, async () => {
+			remote.fail = fail;
+			await assert.rejects(files.replace(at('/w/plain.txt'), 'ours'), { message: `no ${fail}` });
+			assert.equal(remote.entries.get('/w/plain.txt'), 'plain');
+			assert.ok(![...remote.entries.keys()].some((name) => name.includes('.part')));
+		});
+	}
+});
+
+describe('files of a workspace on this disk', () => {
+	const calls: unknown[] = [];
+	const disk: Disk = {
+		locate: (path, roots) =>
+			Promise.resolve(calls.push([path, roots]) > 0 ? { state: 'absent', path } : { state: 'outside' }),
+		read: () => Promise.resolve(undefined),
+		replace: (path, roots, bytes) => Promise.resolve(void calls.push([path, roots, new TextDecoder().decode(bytes)])),
+	};
+	const folders = [address('file:///w'), address('file:///other'), address('vscode-remote://host/w')];
+	const remote = new Remote(new Map());
+	const files = new WorkspaceFiles({
+		disk: () => Promise.resolve(disk),
+		fs: remote,
+		folders: () => folders,
+		newId: () => 'id',
+	});
+	beforeEach(() => calls.splice(0));
+
+	it('are held to all folders of the workspace', async () => {
+		await files.replace(address('file:///w/deep/a.txt'), 'ours');
+		assert.deepEqual(calls, [['/w/deep/a.txt', ['/w', '/other'], 'ours']]);
+		assert.deepEqual(remote.calls, []);
+	});
+
+	it('and one that a person picked elsewhere is held to its own folder', async () => {
+		await files.locate(address('file:///elsewhere/a.txt'));
+		await files.locate(address('file:///wider/a.txt'));
+		await files.locate(address('file:///a.txt'));
+		assert.deepEqual(calls, [
+			['/elsewhere/a.txt', ['/elsewhere']],
+			['/wider/a.txt', ['/wider']],
+			['/a.txt', ['/']],
+		]);
+	});
+});
