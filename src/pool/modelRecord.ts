@@ -11,7 +11,7 @@ const leastBytes = 200;
 /** Tokens that a prompt can cost beside its text; they weigh where it is short. */
 const framing = 4;
 /** ms. One back-off is never longer. */
-export const longestBackOffMs = 30_000;
+const longestBackOffMs = 30_000;
 
 /** `base` x 2^n plus 0 to 1 s of jitter, capped at 30 s. All in ms; `n` counts from 0. */
 export function backOffMs(baseMs: number, n: number, random: Random): number {

@@ -66,7 +66,7 @@ export function suppliesOf(
 }
 
 /** Those that were asked for in the last hour, by their own names, last first; without the default one, and without any that does not exist. */
-export function modelsInUse(models: Docs['model'], without: string, now: Wall): readonly string[] {
+function modelsInUse(models: Docs['model'], without: string, now: Wall): readonly string[] {
 	const asked = new Map<string, Wall>();
 	for (const [id, record] of models) {
 		if (inUseUntil(record) <= now) continue;

@@ -8,7 +8,7 @@
 export const maxMessage = 900;
 
 /** Characters of a title, a label or a name. */
-export const maxLabel = 400;
+const maxLabel = 400;
 
 /** Characters of the lines below a question. */
 const maxDetail = 4_000;
