@@ -43,8 +43,8 @@ const assigned = [
 	// In quotes, as code writes it.
 	/(?:password|passwd|secret|token|api_?key|private_?key|access_?key)["'`]?\s{0,4}(?::|=|=>|:=)\s{0,4}["'`](?=[^"'`\s]{0,200}\d)[^"'`\s${}<>*]{12,200}["'`]/i,
 	// Without, as YAML, INI and properties do.
-	/(?:password|passwd|passphrase)[ \t]{0,4}[=:][ \t]{0,4}(?=[^\s]{0,200}\d)[^\s"'`${}<>*(),;]{8,200}[ \t\r]{0,40}$/im,
-	/(?:secret|token|api_?key|private_?key|access_?key)[ \t]{0,4}[=:][ \t]{0,4}(?=[^\s]{0,200}\d)(?=[^\s]{0,200}[a-z])[\w+/=~-]{16,200}[ \t\r]{0,40}$/im,
+	/(?:password|passwd|passphrase)[ \t]{0,4}[=:][ \t]{0,4}(?=[^\s=:]{0,64}\d)[^\s=:"'`${}<>*(),;]{8,64}[ \t\r]{0,40}$/im,
+	/(?:secret|token|api_?key|private_?key|access_?key)[ \t]{0,4}[=:][ \t]{0,4}(?=[\w+/~-]{0,200}\d)(?=[\w+/~-]{0,200}[a-z])[\w+/~-]{16,200}={0,2}[ \t\r]{0,40}$/im,
 ];
 
 /** A line of a shell or of a `.env`. It is looked for from its `=`: a name holds none. */

@@ -89,6 +89,8 @@ const hostile = [
 	"secret='1",
 	'token: ',
 	'password = ',
+	'password=',
+	'secret:a ',
 	'machine ',
 	`machine ${'a'.repeat(250)} `,
 	`machine ${' '.repeat(19)}`,
