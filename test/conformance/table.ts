@@ -10,13 +10,14 @@ import { needs, needsOf } from './clients/needs';
 import { idOf, readScenarios, type Scenario } from './scenario';
 import { beginning, needsFastClock, scaleFor } from './server/pace';
 import { serveScenario } from './server/server';
+import type { Verdict } from './server/verdict';
 import { withTable, type Cell, type Row } from './tableText';
 
 /** Built from the files of the same names. */
 const built = path.resolve('out/conformance');
 const document = path.resolve('docs/CONFORMANCE.md');
 /** Real ms that one client may take for one scenario. */
-const longestMs = 240_000;
+const longestMs = 600_000;
 
 /** Where a day ends: real ms that a process has to be ready before the clock shows the beginning. */
 const leadMs = 4_000;
@@ -64,26 +65,25 @@ async function cellOf(name: ClientName, scenario: Scenario): Promise<Cell> {
 	const missing = clientOf(name).lacks.find((need) => wanted.includes(need));
 	if (missing) return { is: 'apart', why: needs[missing] };
 	const scale = scaleFor(scenario);
+	const first = await play(name, scenario, scale);
+	// A busy machine can bring calls out of order; a failure is one that also comes at half the speed.
+	const { passed, differences } = first.passed ? first : await play(name, scenario, Math.max(1, scale / 2));
+	return passed ? { is: 'passed' } : { is: 'failed', differences };
+}
+
+async function play(name: ClientName, scenario: Scenario, scale: number): Promise<Verdict> {
 	const serving = await serveScenario(scenario, { pace: { scale, clock: 'fast' } });
 	const time = new ScaledTime(scale, machineNow() + (needsFastClock(scenario) ? leadMs : 0), beginning);
-	const child = spawn(
-		process.execPath,
-		[
-			'--no-warnings',
-			'--import',
-			path.join(built, 'scaleGlobals.mjs'),
-			path.join(built, 'player.mjs'),
-			name,
-			serving.url,
-		],
-		{ stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, ...time.env, KEYPOOL_BENCH_SEED: '1' } },
-	);
+	const [clock, player] = ['scaleGlobals.mjs', 'player.mjs'].map((file) => path.join(built, file));
+	const child = spawn(process.execPath, ['--no-warnings', '--import', clock ?? '', player ?? '', name, serving.url], {
+		stdio: ['ignore', 'ignore', 'inherit'],
+		env: { ...process.env, ...time.env, KEYPOOL_BENCH_SEED: '1' },
+	});
 	const timer = setTimeout(() => child.kill('SIGKILL'), longestMs);
 	await once(child, 'close');
 	clearTimeout(timer);
-	const { passed, differences } = serving.verdict();
 	await serving.close();
-	return passed ? { is: 'passed' } : { is: 'failed', differences };
+	return serving.verdict();
 }
 
 void main(process.argv.slice(2));
