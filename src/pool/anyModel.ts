@@ -1,7 +1,7 @@
 import type { BucketId } from './key';
 import type { Options } from './options';
 import type { Granter } from './granter';
-import { isGrant, type Denial, type Grant, type Seek } from './seek';
+import { isGrant, type Choice, type Seek } from './seek';
 
 /** ms. A wait for the wanted model that is at most this long beats another model. */
 export const worthWaitingMs = 10_000;
@@ -9,9 +9,6 @@ export const worthWaitingMs = 10_000;
 const mostBackOffs = 4;
 /** The same where each retry costs a request of a day that has few. */
 const mostBackOffsOfSmallDay = 1;
-
-/** A grant, perhaps on another model than the wanted one and then with the reason; or when to ask again. */
-export type Choice = { readonly grant: Grant; readonly insteadOf?: Denial } | { readonly denial: Denial };
 
 /**
  * The wanted model; where all its keys rest for longer than is worth waiting, or than the request may still wait

@@ -1,8 +1,19 @@
 import type { Off } from './clock';
 import type { KeyId } from './key';
+import type { Wall } from './ledger';
 import type { Attempt, Part } from './part';
-import type { KeySetAside } from './setAside';
 import type { Trail } from './statistics';
+import type { Reason } from './verdict';
+
+/** A key that a request will not come back to, at least not in this round. */
+export interface KeySetAside {
+	readonly key: KeyId;
+	/** The model that it was asked for. */
+	readonly model: string;
+	readonly reason: Reason;
+	/** ms since 1970: when it may be asked again; absent where nobody knows, or where a person must act. */
+	readonly until?: Wall;
+}
 
 /** What the pool tells whoever watches: monitoring, views, alerts. Watching changes nothing. */
 export type PoolEvent =

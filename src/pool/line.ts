@@ -1,13 +1,6 @@
 import type { LineRecord, Tx, Waiter, Wall } from './ledger';
 import { skewMs } from './quota/bucket';
-
-/** Where a request stands among all that wait, in whichever window. */
-export interface Place {
-	readonly id: string;
-	readonly window: string;
-	readonly priority: 'chat' | 'batch';
-	readonly since: Wall;
-}
+import type { Place } from './seek';
 
 type Lines = ReadonlyMap<string, LineRecord>;
 

@@ -2,10 +2,9 @@ import type { Clock, Off, Random } from './clock';
 import type { BucketId } from './key';
 import { Announcer } from './announcer';
 import type { DocRef, Ledger, Waiter, Wall } from './ledger';
-import { ahead, longestChatStreak, type Place } from './line';
-import type { Choice } from './anyModel';
+import { ahead, longestChatStreak } from './line';
 import type { Cost } from './request';
-import type { Denial } from './seek';
+import type { Choice, Denial, Place } from './seek';
 
 /** One request that looks for a key. */
 export interface Seeker {

@@ -1,4 +1,4 @@
-import { grantAny, type Choice } from './anyModel';
+import { grantAny } from './anyModel';
 import { call, longestAnswerMs } from './call';
 import { claimOf } from './claim';
 import type { Clock, Random } from './clock';
@@ -7,7 +7,6 @@ import type { Granter } from './granter';
 import { History, type Ended } from './history';
 import type { LeaseId } from './key';
 import type { Ledger } from './ledger';
-import type { Place } from './line';
 import { Mailbox } from './mailbox';
 import { backOffMs } from './modelRecord';
 import type { Options } from './options';
@@ -15,9 +14,10 @@ import type { Outcomes } from './outcomes';
 import type { Attempt, Part } from './part';
 import type { Queue, Ticket } from './queue';
 import type { Needs, Open, Request, Target, Usage } from './request';
-import type { Denial, Grant, Seek } from './seek';
+import type { Choice, Denial, Grant, Seek, Place } from './seek';
 import { SendBudget } from './sendBudget';
-import { SetAsides, type KeySetAside } from './setAside';
+import type { KeySetAside } from './events';
+import { SetAsides } from './setAside';
 import { Failure } from './verdict';
 
 /** What a request needs of the engine. */

@@ -1,8 +1,15 @@
 import type { BucketId, Key, KeyId, LeaseId } from './key';
 import type { Wall } from './ledger';
-import type { Place } from './line';
 import type { Cost, Needs, Target } from './request';
 import type { Reason } from './verdict';
+
+/** Where a request stands among all that wait, in whichever window. */
+export interface Place {
+	readonly id: string;
+	readonly window: string;
+	readonly priority: 'chat' | 'batch';
+	readonly since: Wall;
+}
 
 /** What one request looks for on one model. */
 export interface Seek {
@@ -56,6 +63,9 @@ export interface Denial {
 	/** There is room, and a request of another window was there first. */
 	readonly behind?: true;
 }
+
+/** A grant, perhaps on another model than the wanted one and then with the reason; or when to ask again. */
+export type Choice = { readonly grant: Grant; readonly insteadOf?: Denial } | { readonly denial: Denial };
 
 export function isGrant(answer: Grant | Denial): answer is Grant {
 	return 'lease' in answer;

@@ -12,7 +12,7 @@ import { Rechecks, type Check } from './rechecks';
 import type { Open, Request } from './request';
 import type { Roster } from './roster';
 import { Run, type Engine } from './run';
-import type { KeySetAside } from './setAside';
+import type { KeySetAside } from './events';
 import { Slots } from './slots';
 import type { Move, Trail } from './statistics';
 import { Stopwatch } from './stopwatch';

@@ -1,21 +1,10 @@
-import type { KeyId } from './key';
 import type { Ledger, Wall } from './ledger';
-
+import type { KeySetAside } from './events';
 import { deniedByState, deniedUntil } from './quota/denied';
 import { at } from './quota/bucket';
 import type { Target } from './request';
 import type { Denial, Grant } from './seek';
 import type { Reason, Verdict } from './verdict';
-
-/** A key that a request will not come back to, at least not in this round. */
-export interface KeySetAside {
-	readonly key: KeyId;
-	/** The model that it was asked for. */
-	readonly model: string;
-	readonly reason: Reason;
-	/** ms since 1970: when it may be asked again; absent where nobody knows, or where a person must act. */
-	readonly until?: Wall;
-}
 
 /** Tells, once each time, of the keys that are set aside for one request. */
 export class SetAsides {

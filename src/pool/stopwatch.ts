@@ -1,6 +1,6 @@
 import type { Clock } from './clock';
 import type { Part } from './part';
-import type { KeySetAside } from './setAside';
+import type { KeySetAside } from './events';
 import { longestTrail, type Move, type Took } from './statistics';
 
 /** Times one request by the parts that it hands out, and by the keys that are set aside for it. */

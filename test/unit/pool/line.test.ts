@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { MemoryLedger, type LineRecord, type Waiter } from '../../../src/pool/pool';
-import { ahead, isAlive, served, type Place } from '../../../src/pool/line';
+import { ahead, isAlive, served } from '../../../src/pool/line';
+import type { Place } from '../../../src/pool/seek';
 import { VirtualClock } from '../virtualClock';
 
 const now = 1_000_000;

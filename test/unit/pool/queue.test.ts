@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { MemoryLedger, type BucketId, type KeyId, type Tx } from '../../../src/pool/pool';
-import type { Choice } from '../../../src/pool/anyModel';
+import type { Choice } from '../../../src/pool/seek';
 import { Queue, Refused, type Seeker } from '../../../src/pool/queue';
 import type { Denial, Grant } from '../../../src/pool/seek';
 import { VirtualClock } from '../virtualClock';
