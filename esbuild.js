@@ -237,7 +237,7 @@ async function iconFiles(inputs, out) {
 
 /**
  * vscode.dev has no Node: the same sources must bundle for its host too. Nothing is written, nothing is shipped. What
- * `src/platform` needs of Node, and the packages that come with it, are reached by `import()` there and may fail.
+ * `src/node` needs of Node, and the packages that come with it, are reached by `import()` there and may fail.
  */
 async function checkBrowserHost(common) {
 	await esbuild.build({
@@ -253,10 +253,10 @@ async function checkBrowserHost(common) {
 }
 
 const nodeForPlatform = {
-	name: 'node for the platform',
+	name: 'node for its room',
 	setup(build) {
 		build.onResolve({ filter: /^[a-z]/ }, ({ path: name, importer }) =>
-			(name.startsWith('node:') || isBuiltin(name)) && /[\\/](src[\\/]platform|node_modules)[\\/]/.test(importer)
+			(name.startsWith('node:') || isBuiltin(name)) && /[\\/](src[\\/]node|node_modules)[\\/]/.test(importer)
 				? { path: name, external: true }
 				: undefined,
 		);

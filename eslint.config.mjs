@@ -5,100 +5,72 @@ import { importX } from 'eslint-plugin-import-x';
 import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
 import ts from 'typescript-eslint';
 
-/** What each room may import besides itself. A name without a slash is a room (or a file) directly under src/. */
+/** What each room may import besides itself, among the folders and files directly under src/. `common` is open to all but the engine. */
 const mayImport = {
 	pool: [],
+	common: [],
 	ui: [],
 	generation: [],
-	gemini: ['pool', 'generation', 'masking.ts', 'dispose.ts', 'lazily.ts'],
-	keys: ['pool', 'masking.ts', 'dispose.ts', 'emitter.ts', 'lazily.ts', 'settings.ts', 'ui'],
-	'masking.ts': ['masking'],
-	masking: ['invisible.ts'],
-	'invisible.ts': [],
-	'emitter.ts': ['dispose.ts'],
-	'dispose.ts': [],
-	'development.ts': ['keys'],
-	'removeEverything.ts': ['exists.ts', 'ui'],
-	'lazily.ts': [],
-	'digest.ts': [],
-	'exists.ts': [],
-	'workspaceFiles.ts': ['workspaceFiles'],
+	masking: ['common'],
 	workspaceFiles: [],
-	'lazyCommands.ts': ['dispose.ts', 'lazily.ts'],
-	'settings.ts': ['settings', 'dispose.ts', 'emitter.ts', 'generation', 'pool'],
-	settings: ['dispose.ts'],
-	'words.ts': ['words', 'pool'],
-	words: ['pool'],
-	'fenced.ts': [],
-	'table.ts': [],
-	'ask.ts': ['pool', 'gemini', 'generation', 'settings.ts', 'dispose.ts', 'words.ts', 'masking.ts'],
+	settings: ['common', 'generation', 'pool'],
+	localization: ['pool'],
+	gemini: ['common', 'generation', 'masking', 'pool'],
+	keys: ['common', 'masking', 'pool', 'settings', 'ui'],
+	'ask.ts': ['common', 'gemini', 'generation', 'localization', 'masking', 'pool', 'settings'],
 	chat: [
 		'ask.ts',
-		'invisible.ts',
-		'digest.ts',
-		'lazily.ts',
-		'lazyCommands.ts',
-		'fenced.ts',
-		'settings.ts',
-		'words.ts',
+		'common',
 		'gemini',
 		'generation',
 		'keys',
+		'localization',
+		'masking',
 		'pool',
-		'masking.ts',
-		'dispose.ts',
+		'settings',
 		'ui',
 		'webviews',
 	],
 	editor: [
-		'ask.ts',
-		'digest.ts',
-		'exists.ts',
-		'fenced.ts',
-		'table.ts',
-		'settings.ts',
-		'words.ts',
-		'workspaceFiles.ts',
+		...['ask.ts', 'common', 'gemini', 'generation', 'keys', 'localization', 'masking', 'pool', 'settings', 'ui'],
 		'workspaceFiles',
-		'gemini',
-		'generation',
-		'keys',
-		'pool',
-		'masking.ts',
-		'dispose.ts',
-		'ui',
 	],
 	views: [
-		'ask.ts',
-		'lazily.ts',
-		'lazyCommands.ts',
-		'table.ts',
-		'settings.ts',
-		'words.ts',
-		'workspaceFiles.ts',
+		...['ask.ts', 'common', 'gemini', 'keys', 'localization', 'masking', 'pool', 'settings', 'ui', 'webviews'],
 		'workspaceFiles',
-		'gemini',
-		'keys',
-		'pool',
-		'masking.ts',
-		'dispose.ts',
-		'ui',
-		'webviews',
 	],
-	monitoring: ['ask.ts', 'settings.ts', 'words.ts', 'gemini', 'keys', 'pool', 'masking.ts', 'dispose.ts', 'ui'],
-	webviews: ['dispose.ts', 'invisible.ts', 'masking.ts', 'generation'],
+	monitoring: ['ask.ts', 'common', 'gemini', 'keys', 'localization', 'masking', 'pool', 'settings', 'ui'],
+	webviews: ['common', 'generation', 'masking'],
 	simulator: [],
-	trial: ['simulator', 'gemini', 'keys', 'pool', 'lazyCommands.ts', 'emitter.ts', 'dispose.ts', 'ui'],
-	api: ['pool', 'dispose.ts'],
-	platform: ['pool', 'chat/folder.ts', 'workspaceFiles/disk.ts', 'masking.ts', 'dispose.ts'],
+	simulatorMode: ['common', 'gemini', 'keys', 'pool', 'simulator', 'ui'],
+	api: ['common', 'pool'],
+	node: ['chat/storage/folder.ts', 'common', 'masking', 'pool', 'workspaceFiles/disk.ts'],
+	'development.ts': ['keys'],
+	'removeEverything.ts': ['common', 'ui'],
 };
 
-const zones = Object.entries(mayImport).map(([room, others]) => ({
-	target: `./src/${room}`,
-	from: './src',
-	except: [room, ...others].map((name) => `./${name}`),
-	message: `src/${room} may import ${others.length ? others.join(', ') : 'no other room'} only.`,
-}));
+/** The same inside the engine: from what a request is, through what admits and chooses, to what sends. */
+const poolMayImport = {
+	types: [],
+	quota: ['types'],
+	health: ['quota', 'types'],
+	usage: ['health', 'quota', 'types'],
+	store: ['health', 'quota', 'types', 'usage'],
+	queue: ['quota', 'types'],
+	selection: ['health', 'queue', 'quota', 'store', 'types'],
+	dispatch: ['health', 'queue', 'quota', 'selection', 'store', 'types', 'usage'],
+	maintenance: ['health', 'quota', 'store', 'types', 'usage'],
+};
+
+const zonesIn = (folder, allowed) =>
+	Object.entries(allowed).map(([room, others]) => ({
+		target: `${folder}/${room}`,
+		from: folder,
+		except: [room, ...others].map((name) => `./${name}`),
+		message: `${folder.slice(2)}/${room} may import ${others.length ? others.join(', ') : 'no other room'} only.`,
+	}));
+
+const zones = [...zonesIn('./src', mayImport), ...zonesIn('./src/pool', poolMayImport)];
 
 /** Imports that a room does not know: as ESLint's own rule takes them, and as a pattern for `import()`, which it skips. */
 const bans = {
@@ -106,7 +78,7 @@ const bans = {
 	node: {
 		regex: `^(node:|(${builtinModules.join('|')})$)`,
 		dynamic: `^(node:|(${builtinModules.join('|').replaceAll('/', '.')})$)`,
-		message: 'Only platform, the shell of the simulator and tests import node:*.',
+		message: 'Only src/node, the shell of the simulator and tests import node:*.',
 	},
 	sdk: {
 		group: ['@google/genai', '@google/genai/*'],
@@ -119,15 +91,15 @@ const bans = {
 		message: 'The engine needs nothing but itself.',
 	},
 	host: {
-		group: ['../html', '../messages', '../schema'],
-		dynamic: '^...(html|messages|schema)$',
+		regex: '^(../)+(html|messages|schema)$',
+		dynamic: '^(...)+(html|messages|schema)$',
 		message: 'Browser code shares the protocol with the host, and nothing else.',
 	},
 	poolFace: {
-		group: ['**/pool/*', '!**/pool/pool', '!**/pool/sending', '!**/pool/upkeep'],
-		dynamic: '.pool.(?!(pool|sending|upkeep)$)[^.]+$',
+		regex: '(^|/)pool/(?!(pool|sending|maintenance/upkeep)$)',
+		dynamic: '.pool.(?!(pool|sending|maintenance.upkeep)$)',
 		message:
-			'Outside the engine import its face, src/pool/pool.ts, or what is read later: src/pool/sending.ts, src/pool/upkeep.ts.',
+			'Outside the engine import its face, src/pool/pool.ts, or what is read later: sending.ts, maintenance/upkeep.ts.',
 	},
 };
 
@@ -156,7 +128,7 @@ const showing = [
 /** What writes a file; our own storage apart, it is written by src/workspaceFiles, which follows no link out of the workspace. */
 const writing = ['writeFile', 'createFile', 'createDirectory'].map((property) => ({
 	property,
-	message: 'Files of the workspace are written by src/workspaceFiles.ts.',
+	message: 'Files of the workspace are written by src/workspaceFiles/workspaceFiles.ts.',
 }));
 
 const importing = (names) =>
@@ -243,7 +215,7 @@ export default ts.config(
 	{ files: ['src/**/*.ts'], rules: refuse('node', 'sdk', 'poolFace') },
 	{
 		files: ['src/**/*.ts'],
-		ignores: ['src/platform/**', 'src/workspaceFiles/**', 'src/chat/workspaceFolder.ts'],
+		ignores: ['src/node/**', 'src/workspaceFiles/**', 'src/chat/storage/workspaceFolder.ts'],
 		rules: { 'no-restricted-properties': ['error', ...writing] },
 	},
 	{ files: ['src/ui/**/*.ts'], rules: refuseImports('node', 'sdk', 'poolFace') },
@@ -258,7 +230,7 @@ export default ts.config(
 	},
 	{ files: ['src/api/**/*.ts', 'src/simulator/**/*.ts'], rules: refuse('vscode', 'node', 'sdk', 'poolFace') },
 	{ files: ['src/webviews/*/**/*.ts'], rules: refuse('vscode', 'node', 'sdk', 'poolFace', 'host') },
-	{ files: ['src/simulator/{http,cli}.ts', 'src/platform/**/*.ts'], rules: refuse('vscode', 'sdk', 'poolFace') },
+	{ files: ['src/simulator/{http,cli}.ts', 'src/node/**/*.ts'], rules: refuse('vscode', 'sdk', 'poolFace') },
 	// Other people's modules are declared as they are.
 	{ files: ['src/**/*.d.ts'], rules: { 'import-x/no-default-export': 'off' } },
 	{

@@ -1,9 +1,9 @@
-import { usualTokens } from './gemini/cost';
+import { usualTokens } from './gemini/request/cost';
 import type { Gemini, Piece, Prompt } from './gemini/gemini';
 import { merged } from './generation/merged';
 import type { GenerationOptions } from './generation/options';
 import { PoolError, type Cost, type Open, type Pool, type PoolFacts, type PoolStream, type Request } from './pool/pool';
-import type { Settings } from './settings';
+import type { Settings } from './settings/settings';
 
 /**
  * What a surface says beside the prompt; everything else (fallbacks, waits, paid-only, cost, options of the setting) is

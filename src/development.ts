@@ -1,4 +1,4 @@
-import type { SecretStore } from './keys/keyring';
+import type { SecretStore } from './keys/keyring/keyring';
 
 /** What `npm start` and the window tests hand to a window that runs from the sources. */
 export interface Development {

@@ -1,42 +1,42 @@
 import * as vscode from 'vscode';
 import { PublicApi } from './api/publicApi';
 import type { KeypoolApi } from './api/types';
-import { LazyChat } from './chat/lazyChat';
+import { LazyChat } from './chat/view/lazyChat';
 import { lockable, readDevelopment } from './development';
-import { DisposableStore } from './dispose';
+import { DisposableStore } from './common/dispose';
 import type { Rooms } from './firstUse';
-import { registerCodeActions } from './editor/codeActions';
-import { editorCommandNames } from './editor/commandNames';
-import { keyCommandNames } from './keys/commandNames';
-import { environmentOfHost } from './keys/environmentNames';
-import { EnvironmentOffer } from './keys/environmentOffer';
-import { Keyring } from './keys/keyring';
-import { isSimulated, numbered } from './keys/lentKeys';
-import { fromDisk } from './keys/load';
-import { firstRead } from './keys/lockedKeys';
-import { createMemoryStore } from './keys/memoryStore';
-import { offerUndo } from './keys/offerUndo';
-import { OrderRotation } from './keys/orderRotation';
-import { withPresetLimits } from './keys/presetLimits';
-import { lazily, type Lazy } from './lazily';
-import { registerLazily } from './lazyCommands';
-import { createMasker } from './masking';
+import { registerCodeActions } from './editor/commands/codeActions';
+import { editorCommandNames } from './editor/commands/commandNames';
+import { keyCommandNames } from './keys/commands/commandNames';
+import { environmentOfHost } from './keys/import/environmentNames';
+import { EnvironmentOffer } from './keys/import/environmentOffer';
+import { Keyring } from './keys/keyring/keyring';
+import { isSimulated, numbered } from './keys/commands/lentKeys';
+import { fromDisk } from './keys/commands/load';
+import { firstRead } from './keys/check/lockedKeys';
+import { createMemoryStore } from './keys/keyring/memoryStore';
+import { offerUndo } from './keys/commands/offerUndo';
+import { OrderRotation } from './keys/rotation/orderRotation';
+import { withPresetLimits } from './keys/keyring/presetLimits';
+import { lazily, type Lazy } from './common/lazily';
+import { registerLazily } from './common/lazyCommands';
+import { createMasker } from './masking/masking';
 import { alertCommandNames } from './monitoring/alerts/commandNames';
-import { createLog } from './monitoring/log';
+import { createLog } from './monitoring/log/log';
 import { metricsCommandNames } from './monitoring/metrics/commandNames';
-import { RecentLines } from './monitoring/recentLines';
-import { LazyPlace } from './platform/ledger/lazyPlace';
-import { machineClock } from './platform/machineClock';
-import { systemClock } from './platform/systemClock';
+import { RecentLines } from './monitoring/log/recentLines';
+import { LazyPlace } from './node/sqlite/lazyPlace';
+import { machineClock } from './node/machineClock';
+import { systemClock } from './node/systemClock';
 import { Pool, SharedLedger } from './pool/pool';
-import { configurationSource, Settings } from './settings';
-import { viewCommandNames } from './views/commandNames';
-import { registerDashboard } from './views/lazyDashboard';
-import { historyOf, viewOf } from './views/poolView';
-import { createStoreNotice } from './views/storeNotice';
+import { configurationSource, Settings } from './settings/settings';
+import { viewCommandNames } from './views/commands/commandNames';
+import { registerDashboard } from './views/dashboard/lazyDashboard';
+import { historyOf, viewOf } from './views/shared/poolView';
+import { createStoreNotice } from './views/notices/storeNotice';
 import { createViews } from './views/views';
-import { SimulatedStore } from './trial/simulatedStore';
-import { startTrial } from './trial/startTrial';
+import { SimulatedStore } from './simulatorMode/simulatedStore';
+import { startTrial } from './simulatorMode/startTrial';
 
 /** What the tests inside VS Code get beside the API, of a window that runs from the sources. */
 export interface TestAccess {
@@ -71,7 +71,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 		log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
 	const { t } = vscode.l10n;
 	const words = lazily(async () => {
-		const { createWords } = await import('./words');
+		const { createWords } = await import('./localization/words');
 		return createWords(t, { language: vscode.env.language }, systemClock.wall);
 	});
 	const settings = owned.add(
@@ -88,7 +88,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	const lock = development?.lock;
 	const store =
 		__DEV__ && lock !== undefined
-			? lockable(kept, async () => (await import('./exists')).exists(vscode.Uri.file(lock)))
+			? lockable(kept, async () => (await import('./common/exists')).exists(vscode.Uri.file(lock)))
 			: kept;
 	const simulated = owned.add(new SimulatedStore(store, report));
 	const keyring = owned.add(
@@ -118,7 +118,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 		place: new LazyPlace(folder.scheme === 'file' ? folder.fsPath : undefined),
 		clock: machineClock,
 		random: Math.random,
-		rejoin: async () => (await import('./pool/upkeep')).toContribute,
+		rejoin: async () => (await import('./pool/maintenance/upkeep')).toContribute,
 		onTrouble: createStoreNotice({
 			say: async (trouble) => (await words()).sayStoreTrouble(trouble),
 			memory: context.globalState,
@@ -147,9 +147,9 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 		new OrderRotation({
 			when: settings.rotation,
 			clock: systemClock,
-			load: () => import('./keys/turns'),
+			load: () => import('./keys/rotation/turns'),
 			refused: (expression) => {
-				void import('./keys/rotationNotice').then((room) => room.sayBadRotation(expression, log));
+				void import('./keys/rotation/rotationNotice').then((room) => room.sayBadRotation(expression, log));
 			},
 			report,
 		}),
@@ -160,7 +160,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	};
 	const begin = async (): Promise<void> => {
 		applyKeys();
-		if (__DEV__ && lent.length > 0) await (await import('./keys/lend')).lend(lent, keyring);
+		if (__DEV__ && lent.length > 0) await (await import('./keys/commands/lend')).lend(lent, keyring);
 		await trial.resume();
 	};
 	const reading = firstRead({ keyring, then: begin, turned: applyKeys, report });
@@ -173,7 +173,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	const environmentOffer = new EnvironmentOffer({
 		environment: environmentOfHost,
 		memory: context.globalState,
-		load: () => import('./keys/envImport'),
+		load: () => import('./keys/import/envImport'),
 		tell: (isOffered) => vscode.commands.executeCommand('setContext', 'keypool.keysInEnvironment', isOffered),
 		report,
 	});
@@ -219,7 +219,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 			acts: async () => (await rooms()).acts(),
 			rotation: () => settings.rotation.value,
 			failed: (error) => {
-				void import('./keys/words').then(({ sayFailure }) => sayFailure(error, report));
+				void import('./keys/check/words').then(({ sayFailure }) => sayFailure(error, report));
 			},
 		}),
 	);

@@ -1,30 +1,30 @@
 import * as vscode from 'vscode';
 import { showWarning } from './ui/messages';
-import type { Folder } from './chat/folder';
-import type { LazyChat } from './chat/lazyChat';
-import type { DisposableStore } from './dispose';
+import type { Folder } from './chat/storage/folder';
+import type { LazyChat } from './chat/view/lazyChat';
+import type { DisposableStore } from './common/dispose';
 import type { ModelInfo } from './gemini/gemini';
 import { lazyGemini } from './gemini/lazyGemini';
-import { environmentOfHost } from './keys/environmentNames';
-import type { EnvironmentOffer } from './keys/environmentOffer';
-import type { FirstRead } from './keys/firstRead';
-import type { Keyring } from './keys/keyring';
-import { learnFromPool } from './keys/learnFromPool';
-import type { OrderRotation } from './keys/orderRotation';
-import { secretOrFailure } from './keys/secretOrFailure';
-import { lazily } from './lazily';
-import type { LearningMasker } from './masking';
-import type { Log } from './monitoring/log';
-import type { RecentLines } from './monitoring/recentLines';
-import { systemClock } from './platform/systemClock';
+import { environmentOfHost } from './keys/import/environmentNames';
+import type { EnvironmentOffer } from './keys/import/environmentOffer';
+import type { FirstRead } from './keys/check/firstRead';
+import type { Keyring } from './keys/keyring/keyring';
+import { learnFromPool } from './keys/check/learnFromPool';
+import type { OrderRotation } from './keys/rotation/orderRotation';
+import { secretOrFailure } from './keys/check/secretOrFailure';
+import { lazily } from './common/lazily';
+import type { LearningMasker } from './masking/masking';
+import type { Log } from './monitoring/log/log';
+import type { RecentLines } from './monitoring/log/recentLines';
+import { systemClock } from './node/systemClock';
 import { Failure, type KeyId, type Ledger, type Pool } from './pool/pool';
-import type { Upkeep } from './pool/upkeep';
-import type { Settings } from './settings';
-import { isOfTrial } from './trial/names';
-import type { Trial } from './trial/trial';
+import type { Upkeep } from './pool/maintenance/upkeep';
+import type { Settings } from './settings/settings';
+import { isOfTrial } from './simulatorMode/names';
+import type { Trial } from './simulatorMode/trial';
 import type { PoolView, Views } from './views/views';
-import type { Words } from './words';
-import { WorkspaceFiles } from './workspaceFiles';
+import type { Words } from './localization/words';
+import { WorkspaceFiles } from './workspaceFiles/workspaceFiles';
 
 /** What is there from the start. */
 export interface House {
@@ -69,7 +69,7 @@ export function createRooms(house: House) {
 
 	// Files: those of the workspace, which can be a stranger's, and our own.
 	const files = new WorkspaceFiles({
-		disk: hasDisk ? lazily(async () => (await import('./platform/diskFiles')).diskFiles(newId)) : undefined,
+		disk: hasDisk ? lazily(async () => (await import('./node/diskFiles')).diskFiles(newId)) : undefined,
 		fs: vscode.workspace.fs,
 		folders: () => (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri),
 		newId,
@@ -77,13 +77,13 @@ export function createRooms(house: House) {
 	const storedFolder = async (name: string): Promise<Folder> => {
 		const at = vscode.Uri.joinPath(globalStorageUri, name);
 		return hasDisk
-			? (await import('./platform/diskFolder')).diskFolder(at.fsPath, newId)
-			: (await import('./chat/workspaceFolder')).workspaceFolder(at, newId);
+			? (await import('./node/diskFolder')).diskFolder(at.fsPath, newId)
+			: (await import('./chat/storage/workspaceFolder')).workspaceFolder(at, newId);
 	};
 
 	// The service, and who may receive keys.
 	const host = lazily(async () => {
-		const rooms = [import('./keys/hostConfirmation'), import('./gemini/baseUrl')] as const;
+		const rooms = [import('./keys/endpoint/hostConfirmation'), import('./gemini/request/baseUrl')] as const;
 		const [{ confirmedHost }, { validateBaseUrl }] = await Promise.all(rooms);
 		return confirmedHost(() => validateBaseUrl(baseUrl()), context.globalState);
 	});
@@ -104,7 +104,7 @@ export function createRooms(house: House) {
 	};
 
 	const suggest = async (id: KeyId): Promise<void> =>
-		(await import('./keys/suggestSameProject')).suggestSameProject([id], keyring);
+		(await import('./keys/commands/suggestSameProject')).suggestSameProject([id], keyring);
 	owned.add({ dispose: learnFromPool(pool, keyring, suggest, report) });
 
 	// Who asks.
@@ -113,7 +113,7 @@ export function createRooms(house: House) {
 		return trial.on || (await (await host()).allowed()) ? undefined : 'hostRefused';
 	};
 	const catalogue = lazily(() =>
-		import('./chat/catalogue').then((room) => new room.Catalogue(modelsOffered, systemClock.steady)),
+		import('./chat/view/catalogue').then((room) => new room.Catalogue(modelsOffered, systemClock.steady)),
 	);
 	const ask = lazily(async () => {
 		const [{ createAsk }, models] = await Promise.all([import('./ask'), catalogue()]);
@@ -121,7 +121,7 @@ export function createRooms(house: House) {
 	});
 	const labelOf = (id: KeyId): string => keyring.list().keys.find((key) => key.id === id)?.label ?? '';
 	const heldKeys = lazily(async () => {
-		const { askAboutHeldKeys } = await import('./keys/heldKeys');
+		const { askAboutHeldKeys } = await import('./keys/commands/heldKeys');
 		return askAboutHeldKeys(masker.holdsKey);
 	});
 	const assistant = lazily(async () => {
@@ -131,7 +131,7 @@ export function createRooms(house: House) {
 
 	// Who keeps house, and who watches: one of the windows on the ledger for each role.
 	const upkeep = lazily(async () => {
-		const room = await import('./pool/upkeep');
+		const room = await import('./pool/maintenance/upkeep');
 		const ownership = owned.add(new room.Ownership(ledger, systemClock, windowId));
 		const keeping = new room.Upkeep(ledger, pool);
 		owned.add({ dispose: keeping.followOthers(() => chat.forget(), report) });
@@ -154,12 +154,12 @@ export function createRooms(house: House) {
 				memento: context.globalState,
 				pretence: trial,
 				servePage: async (port, page) => {
-					const { servePage } = await import('./platform/pageServer');
+					const { servePage } = await import('./node/pageServer');
 					return servePage(port, page);
 				},
 				fetch: (url, init) => globalThis.fetch(url, init),
 				sendMail: async (server, mail, signal) => {
-					const { sendMail } = await import('./platform/mailer');
+					const { sendMail } = await import('./node/mailer');
 					await sendMail(server, mail, signal);
 				},
 				newId,
@@ -170,7 +170,7 @@ export function createRooms(house: House) {
 	});
 
 	// What people do.
-	const changes = lazily(() => import('./editor/applyDiff').then((room) => owned.add(new room.ApplyDiff())));
+	const changes = lazily(() => import('./editor/apply/applyDiff').then((room) => owned.add(new room.ApplyDiff())));
 	const batch = lazily(async () => {
 		const { BatchFiles } = await import('./editor/batch/runBatchFile');
 		const { OwnResults } = await import('./editor/batch/ownResults');
@@ -196,17 +196,17 @@ export function createRooms(house: House) {
 		forget: async (...of: Parameters<Upkeep['forget']>) => (await upkeep()).forget(...of),
 		chat: async () => {
 			const [{ createChat }, { withDefaults }, { createAnswerCode }, gathered] = await Promise.all([
-				import('./chat/createChat'),
+				import('./chat/view/createChat'),
 				import('./ask'),
-				import('./editor/answerCode'),
-				import('./editor/chatContext'),
+				import('./editor/apply/answerCode'),
+				import('./editor/context/chatContext'),
 			]);
 			return createChat({
 				...{ ask: await ask(), ownership: (await upkeep()).ownership, catalogue: await catalogue() },
 				...{ labelOf, clock: systemClock, newId },
 				memento: workspaceState,
 				storage: vscode.Uri.joinPath(globalStorageUri, 'conversations'),
-				diskFolder: async (path) => (await import('./platform/diskFolder')).diskFolder(path, newId),
+				diskFolder: async (path) => (await import('./node/diskFolder')).diskFolder(path, newId),
 				keep: settings.keepConversations,
 				extensionUri,
 				model: settings.model,
@@ -234,9 +234,9 @@ export function createRooms(house: House) {
 		/** What the commands on rows do. */
 		acts: async () => {
 			const [{ keyActs }, { settingWriter }, { sayFailure }] = await Promise.all([
-				import('./views/keyActs'),
+				import('./views/commands/keyActs'),
 				import('./settings/writer'),
-				import('./keys/words'),
+				import('./keys/check/words'),
 			]);
 			return keyActs(keyring, pool, rotation, {
 				showLog: () => channel.show(),
@@ -247,11 +247,11 @@ export function createRooms(house: House) {
 			});
 		},
 		editorCommands: async () => {
-			const { editorCommands } = await import('./editor/commands');
+			const { editorCommands } = await import('./editor/commands/commands');
 			return editorCommands({ chat, assistant: await assistant(), changes: await changes(), batch });
 		},
 		keyCommands: async () => {
-			const { keyCommands } = await import('./keys/commands');
+			const { keyCommands } = await import('./keys/commands/commands');
 			return keyCommands({
 				keyring,
 				check: (secret, signal) => gemini.check(secret, signal),
@@ -284,7 +284,7 @@ export function createRooms(house: House) {
 			return metricsCommands({ secrets: context.secrets, report });
 		},
 		viewCommands: async () => {
-			const { keyActions } = await import('./views/keyActions');
+			const { keyActions } = await import('./views/commands/keyActions');
 			return keyActions(await views.forActions());
 		},
 		houseCommands: async () => {
@@ -315,12 +315,12 @@ export function createRooms(house: House) {
 	async function makePrivate(): Promise<void> {
 		const roots = [globalStorageUri, context.storageUri].filter((root) => root?.scheme === 'file');
 		if (roots.length === 0) return;
-		const { makePrivate } = await import('./platform/makePrivate');
+		const { makePrivate } = await import('./node/makePrivate');
 		for (const root of roots) if (root) await makePrivate(root.fsPath);
 	}
 
 	async function modelsOffered(signal: AbortSignal): Promise<readonly ModelInfo[]> {
-		const room = await import('./chat/catalogue');
+		const room = await import('./chat/view/catalogue');
 		return room.modelsOffered(
 			{
 				snapshot: () => pool.snapshot(),

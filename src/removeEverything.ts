@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { exists } from './exists';
+import { exists } from './common/exists';
 import { askWarning, showError, showInformation } from './ui/messages';
 
 /** Where Keypool keeps what belongs to a person, settings apart. */

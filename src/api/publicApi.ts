@@ -1,4 +1,4 @@
-import type { Disposable } from '../dispose';
+import type { Disposable } from '../common/dispose';
 import type { Clock, KeyView, Off, PoolEvent, Snapshot } from '../pool/pool';
 import type { Event, KeyFallback, KeypoolApi, KeyStats, PoolStats } from './types';
 

@@ -1,7 +1,7 @@
 import type * as Sdk from '@google/genai/web';
-import { lazily } from '../lazily';
+import { lazily } from '../common/lazily';
 import type { KeyId } from '../pool/pool';
-import { guardedFetch } from './guardedFetch';
+import { guardedFetch } from './transport/guardedFetch';
 
 /** Construction costs 0.6 ms, so clients are kept; the oldest go first. */
 const maxHeld = 256;

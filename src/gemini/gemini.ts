@@ -1,22 +1,22 @@
 /** The face of the only room that knows the SDK. */
 import type * as Sdk from '@google/genai/web';
-import type { Masker, StreamMasker } from '../masking';
+import type { Masker, StreamMasker } from '../masking/masking';
 import { Failure, type Chunk, type Cost, type KeyId, type Open } from '../pool/pool';
 import { beginAttempt, type Attempt } from './abort';
-import { AnswerReader } from './answer';
-import { validateBaseUrl, type BaseUrlCheck } from './baseUrl';
+import { AnswerReader } from './answer/answer';
+import { validateBaseUrl, type BaseUrlCheck } from './request/baseUrl';
 import { createClients } from './client';
-import { costOf } from './cost';
-import { failureOf } from './failures/failure';
-import { describe } from './failures/network';
-import { modelNameIn } from './modelName';
+import { costOf } from './request/cost';
+import { failureOf } from './errors/failure';
+import { describe } from './errors/network';
+import { modelNameIn } from './request/modelName';
 import { listModels, touchModels, type ModelInfo } from './models';
-import { flawOf, parametersOf } from './parameters';
-import type { Piece, Prompt } from './prompt';
-import { maskAlso, sendable } from './secret';
+import { flawOf, parametersOf } from './request/parameters';
+import type { Piece, Prompt } from './request/prompt';
+import { maskAlso, sendable } from './request/secret';
 
-export * from './prompt';
-export { googleBaseUrl } from './baseUrl';
+export * from './request/prompt';
+export { googleBaseUrl } from './request/baseUrl';
 export type { ModelInfo } from './models';
 
 export interface GeminiOptions {

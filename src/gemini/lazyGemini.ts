@@ -1,6 +1,6 @@
-import { lazily } from '../lazily';
+import { lazily } from '../common/lazily';
 import { Failure, type KeyId } from '../pool/pool';
-import { costOf } from './cost';
+import { costOf } from './request/cost';
 import type { Gemini } from './gemini';
 
 /** Whose call it is: a key's, or a secret's that need not be one yet. */

@@ -1,6 +1,6 @@
 import type * as Sdk from '@google/genai/web';
-import type { Masker } from '../masking';
-import { short } from './short';
+import type { Masker } from '../masking/masking';
+import { short } from './request/short';
 
 /** A model that can answer prompts, as the service lists it. */
 export interface ModelInfo {

@@ -1,4 +1,4 @@
-import { ignorable } from '../invisible';
+import { ignorable } from '../common/invisible';
 import type { Span } from './span';
 
 /** Times that a text is read anew: JSON within JSON within a URL is three. */

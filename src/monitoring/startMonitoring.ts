@@ -1,19 +1,19 @@
-import { DisposableStore, type Disposable } from '../dispose';
-import type { LearningMasker } from '../masking';
+import { DisposableStore, type Disposable } from '../common/dispose';
+import type { LearningMasker } from '../masking/masking';
 import type { Clock, Pool } from '../pool/pool';
-import type { Ownership } from '../pool/upkeep';
-import type { Settings } from '../settings';
-import type { Words } from '../words';
+import type { Ownership } from '../pool/maintenance/upkeep';
+import type { Settings } from '../settings/settings';
+import type { Words } from '../localization/words';
 import { mementoMemory, type AlertMemento } from './alerts/mementoMemory';
 import type { AlertSecretStore } from './alerts/secrets';
 import { startAlerts } from './alerts/startAlerts';
 import type { Target } from './alerts/target';
 import type { TargetsParts } from './alerts/targets';
-import type { Log } from './log';
+import type { Log } from './log/log';
 import { startMetrics, type MetricsParts } from './metrics/startMetrics';
 import { metricsToken } from './metrics/token';
-import { logPool } from './poolLog';
-import { realPool, type Pretence } from './realPool';
+import { logPool } from './log/poolLog';
+import { realPool, type Pretence } from './log/realPool';
 
 export interface MonitoringParts
 	extends Pick<MetricsParts, 'servePage' | 'warn'>, Pick<TargetsParts, 'fetch' | 'sendMail' | 'newId'> {

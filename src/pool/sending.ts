@@ -1,25 +1,25 @@
 /** The half of the engine that sends: read from disk at the first prompt, so that a window that asks nothing starts quickly. */
-import type { Clock, Random } from './clock';
-import { writeEnd } from './count';
-import { Granter } from './granter';
-import type { KeyId } from './key';
-import type { Ledger } from './ledger';
-import type { Options } from './options';
-import { Outcomes } from './outcomes';
-import type { Attempt } from './part';
-import { Queue } from './queue';
-import { Rechecks, type Check } from './rechecks';
-import type { Open, Request } from './request';
-import type { Roster } from './roster';
-import { Run, type Engine } from './run';
-import type { KeySetAside } from './events';
-import { Slots } from './slots';
-import type { Move, Trail } from './statistics';
-import { Stopwatch } from './stopwatch';
-import { strategyNames, isStrategyName, type StrategyName } from './strategies/names';
-import { startStrategy, type RunningStrategy } from './strategies/registry';
+import type { Clock, Random } from './types/clock';
+import { writeEnd } from './usage/count';
+import { Granter } from './selection/granter';
+import type { KeyId } from './types/key';
+import type { Ledger } from './types/ledger';
+import type { Options } from './types/options';
+import { Outcomes } from './dispatch/outcomes';
+import type { Attempt } from './types/part';
+import { Queue } from './queue/queue';
+import { Rechecks, type Check } from './dispatch/rechecks';
+import type { Open, Request } from './types/request';
+import type { Roster } from './types/roster';
+import { Run, type Engine } from './dispatch/run';
+import type { KeySetAside } from './types/events';
+import { Slots } from './selection/slots';
+import type { Move, Trail } from './types/statistics';
+import { Stopwatch } from './usage/stopwatch';
+import { strategyNames, isStrategyName, type StrategyName } from './selection/strategies/names';
+import { startStrategy, type RunningStrategy } from './selection/strategies/registry';
 
-export { collect, runBatch } from './batch';
+export { collect, runBatch } from './dispatch/batch';
 
 export interface SendingParts {
 	readonly ledger: Ledger;

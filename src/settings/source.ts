@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import { DisposableStore, type Disposable } from '../dispose';
+import { DisposableStore, type Disposable } from '../common/dispose';
 import { isRecord } from './accepts';
 
 /** Where raw settings come from. Names are without `keypool.`. */

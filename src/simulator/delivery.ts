@@ -1,10 +1,10 @@
-import { createBody, type Circumstances } from './bodies';
-import { chunksOf, join, render, renderBlocked, type AnswerFacts } from './chunks';
-import { type Clock, hang, sleep } from './clock';
-import type { Failing } from './faults';
+import { createBody, type Circumstances } from './bodies/bodies';
+import { chunksOf, join, render, renderBlocked, type AnswerFacts } from './answer/chunks';
+import { type Clock, hang, sleep } from './time/clock';
+import type { Failing } from './bodies/faults';
 import type { Holds } from './holds';
 import type { Call } from './log';
-import { terminated, wrap } from './responses';
+import { terminated, wrap } from './bodies/responses';
 
 /** `sse`: `alt=sse`; `array`: one JSON array that grows; `single`: the call that does not stream. */
 export type Form = 'sse' | 'array' | 'single';

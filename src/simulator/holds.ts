@@ -1,4 +1,4 @@
-import { untilAborted } from './clock';
+import { untilAborted } from './time/clock';
 import type { Entry } from './log';
 
 /** Stops streams after their first piece, so that somebody can look at half an answer. */

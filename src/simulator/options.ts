@@ -1,10 +1,10 @@
-import type { Chance, Clock } from './clock';
-import type { Fault } from './faults';
-import type { Quota } from './quota';
-import type { DailyDelay, MinuteDelay } from './quotaRefusal';
-import type { Tier } from './quotaBodies';
-import type { WindowKind } from './windows';
-import type { Wording } from './wording';
+import type { Chance, Clock } from './time/clock';
+import type { Fault } from './bodies/faults';
+import type { Quota } from './quota/quota';
+import type { DailyDelay, MinuteDelay } from './bodies/quotaRefusal';
+import type { Tier } from './bodies/quotaBodies';
+import type { WindowKind } from './quota/windows';
+import type { Wording } from './answer/wording';
 
 /** Who owns quotas: every key of a project draws on the same ones. */
 export interface ProjectOptions {

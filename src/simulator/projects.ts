@@ -1,10 +1,10 @@
-import { MinutePhase } from './minutePhase';
-import { defaultQuota, resolveModel } from './models';
+import { MinutePhase } from './time/minutePhase';
+import { defaultQuota, resolveModel } from './quota/models';
 import type { ProjectOptions, ServiceOptions } from './options';
-import { nextPacificMidnight } from './pacificDay';
-import { createAccount, type Account } from './quota';
-import type { Tier } from './quotaBodies';
-import type { WindowKind } from './windows';
+import { nextPacificMidnight } from './time/pacificDay';
+import { createAccount, type Account } from './quota/quota';
+import type { Tier } from './bodies/quotaBodies';
+import type { WindowKind } from './quota/windows';
 
 /** Who owns quotas. */
 export class Project {

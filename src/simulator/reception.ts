@@ -1,20 +1,28 @@
-import { excerpt } from './answer';
-import { badRequest, createBody, notFound, statusText, type Body, type BodyName, type Circumstances } from './bodies';
-import type { AnswerFacts } from './chunks';
-import type { Chance, Clock } from './clock';
-import { hang } from './clock';
+import { excerpt } from './answer/answer';
+import {
+	badRequest,
+	createBody,
+	notFound,
+	statusText,
+	type Body,
+	type BodyName,
+	type Circumstances,
+} from './bodies/bodies';
+import type { AnswerFacts } from './answer/chunks';
+import type { Chance, Clock } from './time/clock';
+import { hang } from './time/clock';
 import { deliver, type Form } from './delivery';
-import { fetchFailed, jsonResponse, wrap } from './responses';
-import type { Failing } from './faults';
-import { InvalidRequest, readGeneration, readTokenCount, type Generation } from './generation';
+import { fetchFailed, jsonResponse, wrap } from './bodies/responses';
+import type { Failing } from './bodies/faults';
+import { InvalidRequest, readGeneration, readTokenCount, type Generation } from './answer/generation';
 import type { Holds } from './holds';
 import type { Call } from './log';
-import { describeModel, listNames, type ApiVersion, type Model } from './models';
+import { describeModel, listNames, type ApiVersion, type Model } from './quota/models';
 import type { Project } from './projects';
-import { quotaBody, type Delays } from './quotaRefusal';
+import { quotaBody, type Delays } from './bodies/quotaRefusal';
 import type { Incoming } from './request';
 import { rpcOf, type Route } from './route';
-import type { Wording } from './wording';
+import type { Wording } from './answer/wording';
 
 /** A call that came with a known key. */
 export interface Subject {

@@ -1,4 +1,4 @@
-import type { ApiVersion } from './models';
+import type { ApiVersion } from './quota/models';
 
 /** What a request asks for, by its address alone. */
 export type Route =

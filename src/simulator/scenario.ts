@@ -1,4 +1,4 @@
-import type { Chance } from './clock';
+import type { Chance } from './time/clock';
 import type {
 	DailyDelay,
 	Fault,

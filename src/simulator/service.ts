@@ -1,30 +1,30 @@
 /** The simulator's face: a stand-in for the Gemini service, pure given a clock and chance. */
-import { invalidKey, multipleCredentials, unregisteredCaller, type Body } from './bodies';
-import { sleep } from './clock';
+import { invalidKey, multipleCredentials, unregisteredCaller, type Body } from './bodies/bodies';
+import { sleep } from './time/clock';
 import type { Form } from './delivery';
-import { FaultList, type Fault } from './faults';
+import { FaultList, type Fault } from './bodies/faults';
 import { Holds, type Hold } from './holds';
 import { Log, type Call, type Counts, type Entry } from './log';
-import { resolveModel } from './models';
+import { resolveModel } from './quota/models';
 import type { ServiceOptions } from './options';
 import { Projects, type Project } from './projects';
-import type { Quota, Spending } from './quota';
+import type { Quota, Spending } from './quota/quota';
 import { decide, type Reception, type Subject } from './reception';
 import { credentialsOf, readRequest } from './request';
-import { jsonResponse, wrap } from './responses';
+import { jsonResponse, wrap } from './bodies/responses';
 import { routeOf, type Route } from './route';
 
-export type { Chance, Clock } from './clock';
-export { systemClock } from './clock';
-export { bodyNames, type BodyName } from './bodies';
-export type { Failing, Fault, When, Wrapping } from './faults';
+export type { Chance, Clock } from './time/clock';
+export { systemClock } from './time/clock';
+export { bodyNames, type BodyName } from './bodies/bodies';
+export type { Failing, Fault, When, Wrapping } from './bodies/faults';
 export type { Hold } from './holds';
 export type { Counts, Entry } from './log';
 export type { KeyOptions, ProjectOptions, ServiceOptions } from './options';
-export type { Quota, Spending } from './quota';
-export type { Tier } from './quotaBodies';
-export type { DailyDelay, MinuteDelay } from './quotaRefusal';
-export { windowKinds, type WindowKind } from './windows';
+export type { Quota, Spending } from './quota/quota';
+export type { Tier } from './bodies/quotaBodies';
+export type { DailyDelay, MinuteDelay } from './bodies/quotaRefusal';
+export { windowKinds, type WindowKind } from './quota/windows';
 
 export interface Service {
 	/** Answers as the service does over a network, connection faults included. Fits `httpOptions.fetch` of the SDK. */

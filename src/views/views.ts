@@ -1,17 +1,17 @@
-import { DisposableStore, type Disposable } from '../dispose';
-import type { Translate, Words } from '../words';
-import type { KeyActionsParts } from './keyActions';
-import type { KeyActs } from './keyActs';
-import { KeysView } from './keysView';
-import { LastFailures, type CallHistory } from './lastFailures';
-import { createNotices } from './notices';
-import type { PoolView, ViewClock, WhichKeys } from './poolView';
-import { createStatusBar } from './statusBar';
-import { tellSteps } from './stepsDone';
+import { DisposableStore, type Disposable } from '../common/dispose';
+import type { Translate, Words } from '../localization/words';
+import type { KeyActionsParts } from './commands/keyActions';
+import type { KeyActs } from './commands/keyActs';
+import { KeysView } from './tree/keysView';
+import { LastFailures, type CallHistory } from './shared/lastFailures';
+import { createNotices } from './notices/notices';
+import type { PoolView, ViewClock, WhichKeys } from './shared/poolView';
+import { createStatusBar } from './statusBar/statusBar';
+import { tellSteps } from './shared/stepsDone';
 
-export type { KeyActs } from './keyActs';
-export type { CallHistory } from './lastFailures';
-export type { PoolView, ViewClock } from './poolView';
+export type { KeyActs } from './commands/keyActs';
+export type { CallHistory } from './shared/lastFailures';
+export type { PoolView, ViewClock } from './shared/poolView';
 
 export interface ViewsParts {
 	readonly pool: PoolView;
@@ -42,7 +42,7 @@ export function createViews({ pool, history, t, words, clock, acts, which, rotat
 		new KeysView({
 			...{ pool, t, clock },
 			load: async (stage) => {
-				const [{ KeysTree }, said] = await Promise.all([import('./keysTree'), words()]);
+				const [{ KeysTree }, said] = await Promise.all([import('./tree/keysTree'), words()]);
 				return new KeysTree(stage, {
 					...{ pool, words: said, clock, isSimulated: () => which() === 'simulated' },
 					arrange: (order) => {
@@ -60,7 +60,7 @@ export function createViews({ pool, history, t, words, clock, acts, which, rotat
 			...{ pool, t, clock, which, failed },
 			load: async () => {
 				const [{ statusOf }, { linkedCommands }, said] = await Promise.all([
-					import('./status'),
+					import('./statusBar/status'),
 					import('../ui/markdown'),
 					words(),
 				]);
@@ -74,7 +74,7 @@ export function createViews({ pool, history, t, words, clock, acts, which, rotat
 	store.add(
 		createNotices(pool, clock, (snapshot, now, revoked) => {
 			const show = async (): Promise<void> => {
-				const [{ showNotice }, said] = await Promise.all([import('./showNotice'), words()]);
+				const [{ showNotice }, said] = await Promise.all([import('./notices/showNotice'), words()]);
 				await showNotice(snapshot, said, now, revoked);
 			};
 			show().catch(failed);

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { DisposableStore, type Disposable } from '../dispose';
+import { DisposableStore, type Disposable } from '../common/dispose';
 import type { ToView } from './protocol';
 import { envelope } from './schema';
 

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { Needs } from '../../src/pool/request';
-import type { StrategyName } from '../../src/pool/strategies/names';
+import type { Needs } from '../../src/pool/types/request';
+import type { StrategyName } from '../../src/pool/selection/strategies/names';
 import type { Blocks } from './measure';
 
 export interface Order {

@@ -1,13 +1,13 @@
-import { DocMaps } from '../../src/pool/docMaps';
-import type { LeaseId } from '../../src/pool/key';
-import type { Ledger } from '../../src/pool/ledger';
-import { defaults } from '../../src/pool/options';
-import { Ranking } from '../../src/pool/ranking';
-import type { Needs } from '../../src/pool/request';
-import type { Seek } from '../../src/pool/seek';
-import { Slots } from '../../src/pool/slots';
-import type { StrategyName } from '../../src/pool/strategies/names';
-import { startStrategy } from '../../src/pool/strategies/registry';
+import { DocMaps } from '../../src/pool/store/docMaps';
+import type { LeaseId } from '../../src/pool/types/key';
+import type { Ledger } from '../../src/pool/types/ledger';
+import { defaults } from '../../src/pool/types/options';
+import { Ranking } from '../../src/pool/selection/ranking';
+import type { Needs } from '../../src/pool/types/request';
+import type { Seek } from '../../src/pool/types/seek';
+import { Slots } from '../../src/pool/selection/slots';
+import type { StrategyName } from '../../src/pool/selection/strategies/names';
+import { startStrategy } from '../../src/pool/selection/strategies/registry';
 import { seeded } from '../unit/simulator/stand';
 import { likely, mixedKeys, model } from './mixedKeys';
 

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { SqlitePlace } from '../../src/platform/ledger/sqlitePlace';
-import { machineClock } from '../../src/platform/machineClock';
+import { SqlitePlace } from '../../src/node/sqlite/sqlitePlace';
+import { machineClock } from '../../src/node/machineClock';
 import { Pool, SharedLedger, type Ledger, type Project } from '../../src/pool/pool';
-import { toContribute } from '../../src/pool/rejoin';
+import { toContribute } from '../../src/pool/store/rejoin';
 import { Sending } from '../../src/pool/sending';
 import { keyOf } from './answering';
 

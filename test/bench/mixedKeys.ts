@@ -6,12 +6,12 @@ import {
 	type LeaseId,
 	type Project,
 	type ProjectId,
-} from '../../src/pool/key';
-import { freshKeyRecord } from '../../src/pool/fresh';
-import type { Bucket, KeyRecord } from '../../src/pool/ledger';
-import type { LedgerData } from '../../src/pool/memoryLedger';
+} from '../../src/pool/types/key';
+import { freshKeyRecord } from '../../src/pool/health/fresh';
+import type { Bucket, KeyRecord } from '../../src/pool/types/ledger';
+import type { LedgerData } from '../../src/pool/store/memoryLedger';
 import { freshBucket } from '../../src/pool/quota/bucket';
-import { Roster } from '../../src/pool/roster';
+import { Roster } from '../../src/pool/types/roster';
 
 export const model = 'gemini-3.8-flash';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createGemini, googleBaseUrl, type Piece, type Prompt } from '../../src/gemini/gemini';
-import { createMasker } from '../../src/masking';
+import { createMasker } from '../../src/masking/masking';
 import { Failure, type Chunk, type KeyId } from '../../src/pool/pool';
 
 /** Sent to the service in all, whatever goes wrong. */

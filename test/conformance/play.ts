@@ -1,4 +1,4 @@
-import { systemClock } from '../../src/platform/systemClock';
+import { systemClock } from '../../src/node/systemClock';
 import { VirtualClock } from '../unit/virtualClock';
 import type { Scenario } from './scenario';
 import { roomOver, Stage } from './stage';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { maskKey } from '../../src/masking';
+import { maskKey } from '../../src/masking/masking';
 import { scenarioOf } from '../../src/simulator/scenario';
 import { Receiver } from '../unit/monitoring/alerts/receivers';
 import { formsOf, shapes } from '../unit/secrecy/leaks';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { scenarioOf } from '../../src/simulator/scenario';
-import { readTable } from '../../src/table';
+import { readTable } from '../../src/common/table';
 import { sendsOf } from '../vscode/agreement';
 import { Chat } from '../window/chat';
 import { Dashboard } from '../window/dashboard';

@@ -1,5 +1,5 @@
 import type { AlertMemento } from '../../src/monitoring/alerts/mementoMemory';
-import type { Folder } from '../../src/chat/folder';
+import type { Folder } from '../../src/chat/storage/folder';
 
 /** Says of each act whether it fails. */
 export type Refuses = () => boolean;

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { nextPacificMidnight } from '../../src/simulator/pacificDay';
+import { nextPacificMidnight } from '../../src/simulator/time/pacificDay';
 import { systemClock, type Clock } from '../../src/simulator/service';
 import { until } from '../window/until';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { TestAccess } from '../../src/extension';
-import { Keyring, type Keys } from '../../src/keys/keyring';
-import { Secret } from '../../src/keys/secret';
-import { systemClock } from '../../src/platform/systemClock';
+import { Keyring, type Keys } from '../../src/keys/keyring/keyring';
+import { Secret } from '../../src/keys/keyring/secret';
+import { systemClock } from '../../src/node/systemClock';
 import { loaded } from '../unit/keys/loaded';
 
 /** Keys that look real, made at run time. */

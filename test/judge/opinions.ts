@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { failureOf } from '../../src/gemini/failures/failure';
-import { Refusal } from '../../src/gemini/failures/refusal';
+import { failureOf } from '../../src/gemini/errors/failure';
+import { Refusal } from '../../src/gemini/errors/refusal';
 import { isFields } from './json';
 import type { Told } from './mutate';
 

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { SqlitePlace } from '../../src/platform/ledger/sqlitePlace';
+import { SqlitePlace } from '../../src/node/sqlite/sqlitePlace';
 import { SharedLedger, type Clock, type StorePlace, type StoreTrouble } from '../../src/pool/pool';
-import { toContribute } from '../../src/pool/rejoin';
+import { toContribute } from '../../src/pool/store/rejoin';
 import { VirtualClock } from '../unit/virtualClock';
 
 /** Windows on one SQLite file, in virtual time. */

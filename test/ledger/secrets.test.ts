@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createGemini } from '../../src/gemini/gemini';
-import { createMasker } from '../../src/masking';
+import { createMasker } from '../../src/masking/masking';
 import { Pool, type Key, type KeyId, type ProjectId } from '../../src/pool/pool';
 import { Sending } from '../../src/pool/sending';
 import { createService, type BodyName } from '../../src/simulator/service';

@@ -1,8 +1,8 @@
 // One window's pool in a process of its own, in virtual time that its parent drives. Everything it asks the service goes
 // to the parent; everything it knows of the other windows comes from the file.
-import { failureOf } from '../../src/gemini/failures/failure';
-import { SqlitePlace } from '../../src/platform/ledger/sqlitePlace';
-import { systemClock } from '../../src/platform/systemClock';
+import { failureOf } from '../../src/gemini/errors/failure';
+import { SqlitePlace } from '../../src/node/sqlite/sqlitePlace';
+import { systemClock } from '../../src/node/systemClock';
 import {
 	Pool,
 	SharedLedger,
@@ -16,7 +16,7 @@ import {
 	type ProjectId,
 	type Request,
 } from '../../src/pool/pool';
-import { toContribute } from '../../src/pool/rejoin';
+import { toContribute } from '../../src/pool/store/rejoin';
 import { Sending } from '../../src/pool/sending';
 import { VirtualClock } from '../unit/virtualClock';
 import type { Order, Report } from './messages';

@@ -20,7 +20,7 @@ const sliceLines = 800;
  */
 const rooms = [
 	{
-		of: 'src/gemini/failures',
+		of: 'src/gemini/errors',
 		kept: 'out/mutation/failures.json',
 		tests: ['test/unit/gemini/classify', 'test/unit/gemini/parse', 'test/unit/gemini', 'test/conformance'],
 	},

@@ -20,13 +20,13 @@ const early = {
 	'src/extension.ts': [],
 	'src/firstUse.ts': [],
 	'src/monitoring/startMonitoring.ts': [],
-	'src/pool/upkeep.ts': [],
-	'src/words.ts': [],
-	'src/views/status.ts': [],
-	'src/views/keysTree.ts': [],
+	'src/pool/maintenance/upkeep.ts': [],
+	'src/localization/words.ts': [],
+	'src/views/statusBar/status.ts': [],
+	'src/views/tree/keysTree.ts': [],
 	// What other windows, or an older version, have written is judged before it is believed: the ledger, and stored keys.
-	'src/platform/ledger/sqlitePlace.ts': ['valibot'],
-	'src/keys/records.ts': ['valibot'],
+	'src/node/sqlite/sqlitePlace.ts': ['valibot'],
+	'src/keys/keyring/records.ts': ['valibot'],
 };
 
 /** What a start reads of other people's packages that it should not, in a sentence each; empty when all is well. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { invisibleIn, withoutInvisible } from '../../src/invisible';
+import { invisibleIn, withoutInvisible } from '../../src/common/invisible';
 
 const names = (text: string): readonly string[] => [...invisibleIn(text)].map(({ name }) => name);
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { lazily } from '../../src/lazily';
+import { lazily } from '../../src/common/lazily';
 
 describe('what is read at its first use', () => {
 	it('is read once, and not before', async () => {

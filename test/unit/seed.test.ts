@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { delayInMessage } from '../../src/gemini/failures/duration';
-import { rotated } from '../../src/keys/rotation';
-import { localDayNumber } from '../../src/keys/turns';
-import { fallbackKind } from '../../src/monitoring/fallbackKind';
+import { delayInMessage } from '../../src/gemini/errors/duration';
+import { rotated } from '../../src/keys/rotation/rotation';
+import { localDayNumber } from '../../src/keys/rotation/turns';
+import { fallbackKind } from '../../src/monitoring/log/fallbackKind';
 import { defaults, PoolError, type PoolEvent } from '../../src/pool/pool';
 import { runBatch } from '../../src/pool/sending';
-import { startStrategy } from '../../src/pool/strategies/registry';
+import { startStrategy } from '../../src/pool/selection/strategies/registry';
 import { verdictTold } from './gemini/room';
 import { Candidates } from './pool/candidates';
 import { chance } from './pool/chance';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import manifest from '../../package.json';
-import { configurationSource } from '../../src/settings';
+import { configurationSource } from '../../src/settings/settings';
 import { defaults, strategyNames } from '../../src/pool/pool';
 import { settingsOf, Written } from './written';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { readPlainTable, readTable, writeTable } from '../../src/table';
+import { readPlainTable, readTable, writeTable } from '../../src/common/table';
 
 const signs = ['=', '+', '-', '@', '\uff1d', '\uff0b', '\uff0d', '\uff20'];
 /** As a spreadsheet reads it that separates elsewhere and takes quotes for what they are only where a cell begins with them. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { PoolError, type Attempt, type KeyId, type Standing } from '../../src/pool/pool';
-import { createWords } from '../../src/words';
+import { createWords } from '../../src/localization/words';
 import { hour, minute, noon, standings, translate, words } from './views/snapshots';
 
 const resting = (ms: number, why: 'rpm' | 'rpd' = 'rpm'): Standing => ({ is: 'resting', why, until: noon + ms });

@@ -1,6 +1,6 @@
 import manifest from '../../package.json';
-import type { SettingsReports, SettingsSource } from '../../src/settings';
-import { Settings } from '../../src/settings';
+import type { SettingsReports, SettingsSource } from '../../src/settings/settings';
+import { Settings } from '../../src/settings/settings';
 
 /** Settings as somebody wrote them, who goes on writing. */
 export class Written implements SettingsSource {

@@ -1,4 +1,4 @@
-import { maskKey } from '../../src/masking';
+import { maskKey } from '../../src/masking/masking';
 import { Chat } from '../window/chat';
 import type { Window } from '../window/window';
 import { Workbench } from '../window/workbench';

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { DisposableStore } from '../../src/dispose';
+import { DisposableStore } from '../../src/common/dispose';
 import { type Backend, startBackend } from './backend';
 import { root } from './host';
 import { sampleFiles, whatToTry } from './sample';

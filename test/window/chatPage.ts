@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Browser, Locator } from 'playwright-core';
-import { slashDescriptions } from '../../src/chat/slashCommand';
-import { chatStrings } from '../../src/chat/strings';
+import { slashDescriptions } from '../../src/chat/model/slashCommand';
+import { chatStrings } from '../../src/chat/view/strings';
 import type {
 	AnswerView,
 	ChatChange,

@@ -1,11 +1,11 @@
 import type { Browser } from 'playwright-core';
 import vietnamese from '../../l10n/bundle.l10n.vi.json';
-import { createMasker } from '../../src/masking';
+import { createMasker } from '../../src/masking/masking';
 import type { Snapshot } from '../../src/pool/pool';
 import { dashboardData, type History } from '../../src/views/dashboard/project';
 import { dashboardStrings } from '../../src/views/dashboard/strings';
 import type { DashboardEvent, DashboardRequest } from '../../src/webviews/dashboardProtocol';
-import { createWords, type Translate } from '../../src/words';
+import { createWords, type Translate } from '../../src/localization/words';
 import type { themes } from './themes';
 import { english, WebviewPage, type Files } from './webviewPage';
 

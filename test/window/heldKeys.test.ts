@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { maskKey, redacted } from '../../src/masking';
+import { maskKey, redacted } from '../../src/masking/masking';
 import { scenarioOf } from '../../src/simulator/scenario';
 import { sendsOf } from '../vscode/agreement';
 import { Chat } from './chat';

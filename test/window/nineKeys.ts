@@ -1,4 +1,4 @@
-import type { BodyName } from '../../src/simulator/bodies';
+import type { BodyName } from '../../src/simulator/bodies/bodies';
 import type { Scenario } from '../../src/simulator/scenario';
 import type { Fault } from '../../src/simulator/service';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { maskKey } from '../../src/masking';
+import { maskKey } from '../../src/masking/masking';
 import { serve } from '../../src/simulator/http';
 import { optionsOf, scenarioOf } from '../../src/simulator/scenario';
 import { createService, systemClock } from '../../src/simulator/service';

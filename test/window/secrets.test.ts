@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { maskKey } from '../../src/masking';
+import { maskKey } from '../../src/masking/masking';
 import { scenarioOf } from '../../src/simulator/scenario';
 import { sendsOf } from '../vscode/agreement';
 import { Chat } from './chat';

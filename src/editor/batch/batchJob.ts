@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { askInformation, showWarning } from '../../ui/messages';
-import { FileRefused } from '../../workspaceFiles';
-import { readPlainTable, readTable, writeTable } from '../../table';
-import type { Assistant } from '../assistant';
-import { secretSign } from '../secretFile';
-import { maySendSecrets } from '../snippet';
+import { FileRefused } from '../../workspaceFiles/workspaceFiles';
+import { readPlainTable, readTable, writeTable } from '../../common/table';
+import type { Assistant } from '../ask/assistant';
+import { secretSign } from '../exclusion/secretFile';
+import { maySendSecrets } from '../context/snippet';
 import { inOneLine, planInWords, type UsualChoices } from './agreement';
 import { formatOf, maxFileBytes, maxPrompts, parseBatch, type BatchPrompt, type ParsedBatch } from './batchFile';
 import type { OwnResults } from './ownResults';

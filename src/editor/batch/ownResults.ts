@@ -1,4 +1,4 @@
-import { digestOf } from '../../digest';
+import { digestOf } from '../../common/digest';
 
 /** A folder of small texts in the extension's own storage, which nobody else writes to. */
 export interface Records {

@@ -1,6 +1,6 @@
-import type { Masker } from '../../masking';
+import type { Masker } from '../../masking/masking';
 import type { Reason } from '../../pool/pool';
-import type { Happening } from '../episodes';
+import type { Happening } from '../log/episodes';
 
 /** What somebody is told who does not look. Labels only, never a key. */
 export type Alert =

@@ -1,9 +1,9 @@
-import type { Disposable } from '../../dispose';
+import type { Disposable } from '../../common/dispose';
 import type { Clock, Off, Random } from '../../pool/pool';
-import type { Setting } from '../../settings';
-import { nothingWatched, watch, type Watched } from '../episodes';
-import type { Log } from '../log';
-import { onSettled, type WatchedPool } from '../poolWatch';
+import type { Setting } from '../../settings/settings';
+import { nothingWatched, watch, type Watched } from '../log/episodes';
+import type { Log } from '../log/log';
+import { onSettled, type WatchedPool } from '../log/poolWatch';
 import { Delivery } from './delivery';
 import { remember, remembered, written, type AlertMemory } from './memory';
 import type { Target } from './target';

@@ -1,5 +1,5 @@
 import type { Clock, Random, Wall } from '../../pool/pool';
-import type { Log } from '../log';
+import type { Log } from '../log/log';
 import type { Alert } from './alert';
 import { DeliveryError } from './deliveryError';
 import type { Target } from './target';

@@ -1,4 +1,4 @@
-import { isLoopback } from '../../gemini/baseUrl';
+import { isLoopback } from '../../gemini/request/baseUrl';
 import { DeliveryError } from './deliveryError';
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;

@@ -1,4 +1,4 @@
-import type { Words } from '../../words';
+import type { Words } from '../../localization/words';
 import type { DeliveryReason } from './deliveryError';
 import type { TargetName } from './target';
 

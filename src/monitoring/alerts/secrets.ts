@@ -1,4 +1,4 @@
-import type { Disposable } from '../../dispose';
+import type { Disposable } from '../../common/dispose';
 
 /** What alerts keep in the secret storage, by name: who holds such an address can write there. */
 export const alertSecrets = {

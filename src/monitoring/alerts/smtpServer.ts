@@ -1,4 +1,4 @@
-import { isLoopback } from '../../gemini/baseUrl';
+import { isLoopback } from '../../gemini/request/baseUrl';
 
 /** A mail server as the setting names it. */
 export interface SmtpServer {

@@ -1,8 +1,8 @@
-import type { Disposable } from '../../dispose';
-import { DisposableStore } from '../../dispose';
+import type { Disposable } from '../../common/dispose';
+import { DisposableStore } from '../../common/dispose';
 import type { Off } from '../../pool/pool';
-import type { Ownership } from '../../pool/upkeep';
-import type { Settings } from '../../settings';
+import type { Ownership } from '../../pool/maintenance/upkeep';
+import type { Settings } from '../../settings/settings';
 import type { Alerts, AlertsParts } from './alerts';
 import { isAlertSecret, type AlertSecretStore } from './secrets';
 import type { Target } from './target';

@@ -1,7 +1,7 @@
-import type { Masker } from '../../masking';
+import type { Masker } from '../../masking/masking';
 import type { Wall } from '../../pool/pool';
-import type { Settings } from '../../settings';
-import type { Words } from '../../words';
+import type { Settings } from '../../settings/settings';
+import type { Words } from '../../localization/words';
 import { masked, type Alert } from './alert';
 import { DeliveryError, type DeliveryReason } from './deliveryError';
 import { discordPayload, slackPayload, webhookPayload } from './payloads';

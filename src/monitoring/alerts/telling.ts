@@ -1,5 +1,5 @@
 import type { KeyId, ModelSupply, Snapshot, Wall } from '../../pool/pool';
-import type { Level, Watched } from '../episodes';
+import type { Level, Watched } from '../log/episodes';
 import { mostNamed, type Alert } from './alert';
 
 /** What has been told, from which the next step goes on. It outlives the window, so that a reload repeats nothing. */

@@ -1,5 +1,5 @@
 import type { Wall } from '../../pool/pool';
-import type { Words } from '../../words';
+import type { Words } from '../../localization/words';
 import type { Alert } from './alert';
 
 /** An alert for people: one line that says what, and the lines that say more. */

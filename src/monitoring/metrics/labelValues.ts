@@ -1,4 +1,4 @@
-import type { Masker } from '../../masking';
+import type { Masker } from '../../masking/masking';
 
 /** Characters of a label's value. */
 const longest = 60;

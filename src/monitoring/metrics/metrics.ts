@@ -1,9 +1,9 @@
 import Registry from 'prom-client/lib/registry';
-import type { Masker } from '../../masking';
+import type { Masker } from '../../masking/masking';
 import type { Attempt, Clock, ModelSupply, Off, PoolEvent, Reason, Snapshot, Trail } from '../../pool/pool';
-import { levelOf, worstSupply } from '../episodes';
-import { fallbackKind } from '../fallbackKind';
-import { onSettled, type WatchedPool } from '../poolWatch';
+import { levelOf, worstSupply } from '../log/episodes';
+import { fallbackKind } from '../log/fallbackKind';
+import { onSettled, type WatchedPool } from '../log/poolWatch';
 import { createFamilies, type Families } from './families';
 import { LabelValues } from './labelValues';
 import { RestCounter } from './restCounter';

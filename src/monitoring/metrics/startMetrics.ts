@@ -1,11 +1,11 @@
-import type { Disposable } from '../../dispose';
-import type { Masker } from '../../masking';
+import type { Disposable } from '../../common/dispose';
+import type { Masker } from '../../masking/masking';
 import type { Clock, Off } from '../../pool/pool';
-import type { Ownership } from '../../pool/upkeep';
-import type { Setting } from '../../settings';
-import type { Words } from '../../words';
-import type { Log } from '../log';
-import type { WatchedPool } from '../poolWatch';
+import type { Ownership } from '../../pool/maintenance/upkeep';
+import type { Setting } from '../../settings/settings';
+import type { Words } from '../../localization/words';
+import type { Log } from '../log/log';
+import type { WatchedPool } from '../log/poolWatch';
 import type { Metrics } from './metrics';
 import { openMetricsPort } from './metricsPort';
 

@@ -1,5 +1,5 @@
 import { env, extensions, l10n, UIKind, version, window, workspace } from 'vscode';
-import type { Masker } from '../../masking';
+import type { Masker } from '../../masking/masking';
 import type { Snapshot } from '../../pool/pool';
 import { showInformation } from '../../ui/messages';
 import { problemReport } from './problemReport';

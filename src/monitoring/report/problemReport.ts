@@ -1,4 +1,4 @@
-import type { Masker } from '../../masking';
+import type { Masker } from '../../masking/masking';
 import type { KeyView, ModelView, Snapshot, Standing } from '../../pool/pool';
 
 /** What a report is made of. */

@@ -1,5 +1,5 @@
-import type { Dimension, LeaseId } from '../key';
-import type { Bucket, BucketState, Lease, Wall } from '../ledger';
+import type { Dimension, LeaseId } from '../types/key';
+import type { Bucket, BucketState, Lease, Wall } from '../types/ledger';
 import { at } from './bucket';
 import { deniedByState, deniedByWindow, reserved, type Denied, type Size } from './denied';
 import { minuteUse } from './minute';

@@ -1,5 +1,5 @@
-import { bucketId, type BucketId, type Limits, type Project } from '../key';
-import type { Bucket, Wall } from '../ledger';
+import { bucketId, type BucketId, type Limits, type Project } from '../types/key';
+import type { Bucket, Wall } from '../types/ledger';
 import { deniedByWindow, type Denied } from './denied';
 import { at, freshBucket } from './bucket';
 

@@ -1,6 +1,6 @@
-import type { Dimension, Limits } from '../key';
-import type { Bucket, KeyRecord, Wall } from '../ledger';
-import type { Reason } from '../verdict';
+import type { Dimension, Limits } from '../types/key';
+import type { Bucket, KeyRecord, Wall } from '../types/ledger';
+import type { Reason } from '../types/verdict';
 import { awaitedUntil } from './bucket';
 import { limitOf } from './limits';
 import { fallsTo, minuteUse } from './minute';

@@ -1,4 +1,4 @@
-import type { Bucket, KeyRecord, ModelRecord, Wall } from '../ledger';
+import type { Bucket, KeyRecord, ModelRecord, Wall } from '../types/ledger';
 import { skewMs } from './bucket';
 import { pullBack } from './tally';
 

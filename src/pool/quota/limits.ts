@@ -1,5 +1,5 @@
-import type { Dimension, Limits, Project } from '../key';
-import type { Bucket } from '../ledger';
+import type { Dimension, Limits, Project } from '../types/key';
+import type { Bucket } from '../types/ledger';
 
 export const dimensions: readonly Dimension[] = ['rpm', 'tpm', 'rpd', 'tpd'];
 

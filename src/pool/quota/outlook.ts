@@ -1,12 +1,12 @@
-import type { Limits } from '../key';
-import type { Bucket, Wall } from '../ledger';
+import type { Limits } from '../types/key';
+import type { Bucket, Wall } from '../types/ledger';
 import { at } from './bucket';
 import { limitOf } from './limits';
 import { firstChangeAfter, minuteUse } from './minute';
 import { deniedByState, deniedByWindow, probedLimit } from './denied';
 import { deniedBySlowStart } from './slowStart';
 import { ourRpm, strangersShare } from './stranger';
-import type { Reason } from '../verdict';
+import type { Reason } from '../types/verdict';
 
 /** What ranking needs of a bucket, computed once and true until `changesAt` unless the bucket is written to. */
 export interface Outlook {

@@ -1,6 +1,6 @@
-import type { Dimension, Limits } from '../key';
-import type { Bucket, BucketState, Wall } from '../ledger';
-import { dimensionOf, type Reason, type Verdict } from '../verdict';
+import type { Dimension, Limits } from '../types/key';
+import type { Bucket, BucketState, Wall } from '../types/ledger';
+import { dimensionOf, type Reason, type Verdict } from '../types/verdict';
 import { at, endOf, forgetMs } from './bucket';
 import { taught } from './teaching';
 import { leavesAt, minuteMs, minuteUse, sentToLeaveAt } from './minute';

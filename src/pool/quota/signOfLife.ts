@@ -1,5 +1,5 @@
-import type { LeaseId } from '../key';
-import type { Bucket, Lease, Wall } from '../ledger';
+import type { LeaseId } from '../types/key';
+import type { Bucket, Lease, Wall } from '../types/ledger';
 import { at, leaseOf } from './bucket';
 import { minuteUse } from './minute';
 import { isAhead } from './slowStart';

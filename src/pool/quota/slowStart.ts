@@ -1,5 +1,5 @@
-import type { Limits } from '../key';
-import type { Bucket, Lease, Wall } from '../ledger';
+import type { Limits } from '../types/key';
+import type { Bucket, Lease, Wall } from '../types/ledger';
 import type { Denied } from './denied';
 import { expectedMs } from './bucket';
 import { limitOf } from './limits';

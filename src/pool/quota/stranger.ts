@@ -1,5 +1,5 @@
-import type { Limits } from '../key';
-import type { Bucket, Wall } from '../ledger';
+import type { Limits } from '../types/key';
+import type { Bucket, Wall } from '../types/ledger';
 import { limitOf } from './limits';
 import { minuteUse } from './minute';
 

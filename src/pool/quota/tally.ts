@@ -1,4 +1,4 @@
-import type { Tally, Wall } from '../ledger';
+import type { Tally, Wall } from '../types/ledger';
 import { leavesAt } from './minute';
 
 /** Sends at most this far apart are counted together, in ms: at most 150 tallies however busy the bucket. */

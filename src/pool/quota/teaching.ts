@@ -1,6 +1,6 @@
-import type { Dimension, Limits } from '../key';
-import type { Bucket, Limit, Wall } from '../ledger';
-import type { Reason } from '../verdict';
+import type { Dimension, Limits } from '../types/key';
+import type { Bucket, Limit, Wall } from '../types/ledger';
+import type { Reason } from '../types/verdict';
 import { dimensions } from './limits';
 import { isHisShare } from './stranger';
 

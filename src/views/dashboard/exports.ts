@@ -1,6 +1,6 @@
-import type { Masker } from '../../masking';
+import type { Masker } from '../../masking/masking';
 import type { Attempt, Snapshot, Trail, Wall } from '../../pool/pool';
-import { writeTable } from '../../table';
+import { writeTable } from '../../common/table';
 import type { History } from './project';
 import { buckets, projectNames } from './quotas';
 import { labelsOf } from './voice';

@@ -1,8 +1,8 @@
-import type { Masker } from '../../masking';
+import type { Masker } from '../../masking/masking';
 import type { Snapshot, Statistics, Wall } from '../../pool/pool';
 import type { DashboardData } from '../../webviews/dashboardProtocol';
-import type { Words } from '../../words';
-import { simulatorInWords } from '../status';
+import type { Words } from '../../localization/words';
+import { simulatorInWords } from '../statusBar/status';
 import { quotaViews } from './quotas';
 import { requestViews } from './requests';
 import { restRows } from './rests';

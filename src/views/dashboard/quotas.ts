@@ -1,4 +1,4 @@
-import type { Masker } from '../../masking';
+import type { Masker } from '../../masking/masking';
 import type { KeyView, ModelView, Room, Snapshot, Standing, Wall } from '../../pool/pool';
 import type { QuotaView, UseView } from '../../webviews/dashboardProtocol';
 import type { Voice } from './voice';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { showInformation, showWarning } from '../../ui/messages';
 import { pickOne } from '../../ui/quickPick';
-import { FileRefused, type WorkspaceFiles } from '../../workspaceFiles';
+import { FileRefused, type WorkspaceFiles } from '../../workspaceFiles/workspaceFiles';
 import { sayRefusal } from '../../workspaceFiles/words';
 import { exported, exportKinds, type ExportFacts, type ExportKind } from './exports';
 

@@ -1,5 +1,5 @@
 import type { DashboardStrings } from '../../webviews/dashboardProtocol';
-import type { Translate } from '../../words';
+import type { Translate } from '../../localization/words';
 
 /** `{0}` stays in a text where the document fills it in. */
 export function dashboardStrings(t: Translate): DashboardStrings {

@@ -1,6 +1,6 @@
-import type { Masker } from '../../masking';
+import type { Masker } from '../../masking/masking';
 import type { Attempt, KeyId, Snapshot, Trail } from '../../pool/pool';
-import type { Words } from '../../words';
+import type { Words } from '../../localization/words';
 
 /** How the dashboard names things: in the user's language, and never a key. */
 export interface Voice {

@@ -1,19 +1,19 @@
 import { render, type TemplateResult } from 'lit-html';
 import type { ChatEvent, ChatRequest, ChatStrings } from '../protocol';
-import type { Actions } from './actions';
-import { saidOf } from './aloud';
-import { AnswerText } from './answerText';
+import type { Actions } from './state/actions';
+import { saidOf } from './answer/aloud';
+import { AnswerText } from './answer/answerText';
 import { Connection, type VsCode } from '../shared/connection';
-import { Follow } from './follow';
+import { Follow } from './state/follow';
 import { filled, Numbers } from '../shared/format';
-import { Frames } from './frames';
-import { createHighlight } from './highlight';
-import { createMarkdown } from './markdown';
-import { recall, remember } from './memory';
-import { isGrowing, nothing, received, waitOf, type Shown } from './model';
-import { readPicture } from './pictures';
-import { moved, noSuggestions, suggestionsFor, type Suggestions } from './suggestions';
-import { takeFocus } from './takeFocus';
+import { Frames } from './answer/frames';
+import { createHighlight } from './answer/highlight';
+import { createMarkdown } from './answer/markdown';
+import { recall, remember } from './state/memory';
+import { isGrowing, nothing, received, waitOf, type Shown } from './state/model';
+import { readPicture } from './composer/pictures';
+import { moved, noSuggestions, suggestionsFor, type Suggestions } from './composer/suggestions';
+import { takeFocus } from './composer/takeFocus';
 import { page } from './page';
 
 /** What a turn's thoughts are called among the texts. */

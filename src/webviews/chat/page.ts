@@ -1,10 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
-import { banner } from './cards';
-import { composer, type ComposerContext } from './composer';
-import { drawer } from './drawer';
+import { banner } from './answer/cards';
+import { composer, type ComposerContext } from './composer/composer';
+import { drawer } from './composer/drawer';
 import { icon } from '../shared/icon';
-import { runningTurn, type Shown } from './model';
+import { runningTurn, type Shown } from './state/model';
 import { turn, type TurnContext } from './turn';
 import { welcome } from './welcome';
 

@@ -1,10 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { AnswerView, ChatStrings } from '../protocol';
-import { errorCard, waitCard } from './cards';
-import { footer, type FooterContext } from './footer';
+import { errorCard, waitCard } from './answer/cards';
+import { footer, type FooterContext } from './answer/footer';
 import { icon, iconButton } from '../shared/icon';
-import { isGrowing, waitOf, type ShownTurn } from './model';
-import { sources } from './sources';
+import { isGrowing, waitOf, type ShownTurn } from './state/model';
+import { sources } from './answer/sources';
 
 export interface TurnContext extends Omit<FooterContext, 'empty'> {
 	/** The question is being written anew. */

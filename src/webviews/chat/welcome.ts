@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit-html';
 import type { ChatStrings } from '../protocol';
-import type { Actions } from './actions';
+import type { Actions } from './state/actions';
 import { icon } from '../shared/icon';
 
 /** What an empty chat says: how to begin, with a key or without. */

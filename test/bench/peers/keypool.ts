@@ -1,5 +1,5 @@
 import { createGemini } from '../../../src/gemini/gemini';
-import { systemClock } from '../../../src/platform/systemClock';
+import { systemClock } from '../../../src/node/systemClock';
 import { MemoryLedger, Pool, type KeyId, type ProjectId } from '../../../src/pool/pool';
 import { Sending } from '../../../src/pool/sending';
 import type { Peer, Place } from './peer';

@@ -1,4 +1,4 @@
-import { compose } from '../../../src/simulator/answer';
+import { compose } from '../../../src/simulator/answer/answer';
 
 /** How a text that somebody took for an answer compares with what the service wrote. */
 export type Verdict =

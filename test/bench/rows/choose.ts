@@ -1,5 +1,5 @@
 import type { StrategyName } from '../../../src/pool/pool';
-import { strategyNames } from '../../../src/pool/strategies/names';
+import { strategyNames } from '../../../src/pool/selection/strategies/names';
 import { choosingAlone } from '../alone';
 import { blocksFor, sampleOf } from '../measure';
 import type { Figure, Row } from '../row';

@@ -1,4 +1,4 @@
-import { strategyNames } from '../../../src/pool/strategies/names';
+import { strategyNames } from '../../../src/pool/selection/strategies/names';
 import { chance } from '../../unit/pool/chance';
 import { VirtualClock } from '../../unit/virtualClock';
 import { choosingAlone } from '../alone';

@@ -4,7 +4,7 @@ import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 import { GoogleGenAI } from '@google/genai/web';
 import { createGemini, type Prompt } from '../../../src/gemini/gemini';
 import { MemoryLedger, type Ledger, type ProjectId } from '../../../src/pool/pool';
-import { systemClock } from '../../../src/platform/systemClock';
+import { systemClock } from '../../../src/node/systemClock';
 import rateLimited from '../../fixtures/errors/429_rpm_free.json';
 import { requestOf } from '../answering';
 import { answer } from '../answers';

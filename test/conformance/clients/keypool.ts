@@ -1,4 +1,4 @@
-import { systemClock } from '../../../src/platform/systemClock';
+import { systemClock } from '../../../src/node/systemClock';
 import { findScenario } from '../scenario';
 import { roomOver, Stage } from '../stage';
 import type { Client, Place } from './client';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Piece } from '../../../src/gemini/gemini';
 import type { Attempt, Part } from '../../../src/pool/pool';
-import { begin, fallbacks, isRunning, maxTrail, receive, stop, type Answer } from '../../../src/chat/answer';
+import { begin, fallbacks, isRunning, maxTrail, receive, stop, type Answer } from '../../../src/chat/model/answer';
 import { attempt, keyId } from './fixtures';
 
 const moment = { now: 5_000, labelOf: (key: string) => `label of ${key}` };

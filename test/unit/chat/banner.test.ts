@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { bannerOver } from '../../../src/chat/banner';
-import type { EndedAnswer } from '../../../src/chat/answer';
+import { bannerOver } from '../../../src/chat/view/banner';
+import type { EndedAnswer } from '../../../src/chat/model/answer';
 import type { Reason, Snapshot } from '../../../src/pool/pool';
-import { createWords } from '../../../src/words';
+import { createWords } from '../../../src/localization/words';
 import { filled } from '../../../src/webviews/shared/format';
 import { fails, leaked, Rig } from '../pool/rig';
 import { done, turn } from './fixtures';

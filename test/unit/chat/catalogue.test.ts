@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Catalogue, modelsOffered } from '../../../src/chat/catalogue';
+import { Catalogue, modelsOffered } from '../../../src/chat/view/catalogue';
 import type { ModelInfo } from '../../../src/gemini/gemini';
 import { Failure, type KeyId } from '../../../src/pool/pool';
 import { answers, leaked, Rig } from '../pool/rig';

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import * as v from 'valibot';
-import { Outbox } from '../../../src/chat/outbox';
+import { Outbox } from '../../../src/chat/view/outbox';
 import { pageHtml } from '../../../src/webviews/html';
 import { Messages, WordedError } from '../../../src/webviews/messages';
 import type { ChatEvent, ChatRequest, ChatState } from '../../../src/webviews/protocol';
 import { chatRequest } from '../../../src/webviews/schema';
-import { received, nothing } from '../../../src/webviews/chat/model';
-import { chatStrings } from '../../../src/chat/strings';
+import { received, nothing } from '../../../src/webviews/chat/state/model';
+import { chatStrings } from '../../../src/chat/view/strings';
 import { settle } from './scriptedAsk';
 
 const strings = chatStrings((text) => text);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { begin } from '../../../src/chat/answer';
+import { begin } from '../../../src/chat/model/answer';
 import {
 	isFull,
 	maxSize,
@@ -8,9 +8,9 @@ import {
 	trimmed,
 	withTurn,
 	type Conversation,
-} from '../../../src/chat/conversation';
-import { promptFor, type Weigh } from '../../../src/chat/prompt';
-import { fenced } from '../../../src/fenced';
+} from '../../../src/chat/model/conversation';
+import { promptFor, type Weigh } from '../../../src/chat/model/prompt';
+import { fenced } from '../../../src/common/fenced';
 import type { Prompt } from '../../../src/gemini/gemini';
 import { done, turn } from './fixtures';
 

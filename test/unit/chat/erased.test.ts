@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { Answering } from '../../../src/chat/answering';
-import { memoryFolder } from '../../../src/chat/folder';
-import { Library } from '../../../src/chat/library';
-import { Session } from '../../../src/chat/session';
-import { Ownership } from '../../../src/pool/upkeep';
+import { Answering } from '../../../src/chat/session/answering';
+import { memoryFolder } from '../../../src/chat/storage/folder';
+import { Library } from '../../../src/chat/storage/library';
+import { Session } from '../../../src/chat/session/session';
+import { Ownership } from '../../../src/pool/maintenance/upkeep';
 import { answers, Rig } from '../pool/rig';
 import { question } from './fixtures';
 import { ScriptedAsk } from './scriptedAsk';

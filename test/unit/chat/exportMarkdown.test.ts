@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { toMarkdown } from '../../../src/chat/exportMarkdown';
+import { toMarkdown } from '../../../src/chat/model/exportMarkdown';
 import { filled } from '../../../src/webviews/shared/format';
 import { done, turn } from './fixtures';
 

@@ -1,5 +1,5 @@
-import type { EndedAnswer } from '../../../src/chat/answer';
-import type { Question, Turn } from '../../../src/chat/conversation';
+import type { EndedAnswer } from '../../../src/chat/model/answer';
+import type { Question, Turn } from '../../../src/chat/model/conversation';
 import type { Attempt, KeyId } from '../../../src/pool/pool';
 
 /** The keyring alone mints ids; a test may pretend. */

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { memoryFolder, type Folder } from '../../../src/chat/folder';
-import { diskFolder } from '../../../src/platform/diskFolder';
+import { memoryFolder, type Folder } from '../../../src/chat/storage/folder';
+import { diskFolder } from '../../../src/node/diskFolder';
 
 let root = '';
 const newId = (): string => crypto.randomUUID();

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { begin } from '../../../src/chat/answer';
-import type { Conversation } from '../../../src/chat/conversation';
-import { memoryFolder, type Folder } from '../../../src/chat/folder';
-import { Library } from '../../../src/chat/library';
+import { begin } from '../../../src/chat/model/answer';
+import type { Conversation } from '../../../src/chat/model/conversation';
+import { memoryFolder, type Folder } from '../../../src/chat/storage/folder';
+import { Library } from '../../../src/chat/storage/library';
 import { attempt, done, turn } from './fixtures';
 
 const conversation: Conversation = {

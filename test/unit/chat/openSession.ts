@@ -1,11 +1,11 @@
-import { Answering } from '../../../src/chat/answering';
-import { CatchingUp } from '../../../src/chat/catchingUp';
-import { memoryFolder, type Folder } from '../../../src/chat/folder';
-import { Library } from '../../../src/chat/library';
-import { Session } from '../../../src/chat/session';
-import type { SessionChange } from '../../../src/chat/sessionChange';
+import { Answering } from '../../../src/chat/session/answering';
+import { CatchingUp } from '../../../src/chat/session/catchingUp';
+import { memoryFolder, type Folder } from '../../../src/chat/storage/folder';
+import { Library } from '../../../src/chat/storage/library';
+import { Session } from '../../../src/chat/session/session';
+import type { SessionChange } from '../../../src/chat/session/sessionChange';
 import { MemoryLedger } from '../../../src/pool/pool';
-import { Ownership } from '../../../src/pool/upkeep';
+import { Ownership } from '../../../src/pool/maintenance/upkeep';
 import { VirtualClock } from '../virtualClock';
 import { attempt, keyId, question } from './fixtures';
 import { ScriptedAsk } from './scriptedAsk';

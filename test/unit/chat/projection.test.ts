@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { answerView, turnView } from '../../../src/chat/projection';
-import type { Wording } from '../../../src/chat/wording';
+import { answerView, turnView } from '../../../src/chat/view/projection';
+import type { Wording } from '../../../src/chat/model/wording';
 import { countdown, filled, Numbers } from '../../../src/webviews/shared/format';
 import { done, turn } from './fixtures';
 

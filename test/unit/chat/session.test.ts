@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { memoryFolder } from '../../../src/chat/folder';
+import { memoryFolder } from '../../../src/chat/storage/folder';
 import type { Piece } from '../../../src/gemini/gemini';
 import { PoolError } from '../../../src/pool/pool';
 import { attempt, keyId, question } from './fixtures';

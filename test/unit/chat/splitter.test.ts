@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { Splitter, type Block } from '../../../src/webviews/chat/splitter';
+import { Splitter, type Block } from '../../../src/webviews/chat/answer/splitter';
 
 function split(text: string, step = text.length): readonly Block[] {
 	const splitter = new Splitter();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { admission, maxBytes } from '../../../src/editor/admission';
+import { admission, maxBytes } from '../../../src/editor/exclusion/admission';
 
 describe('what may go to the service', () => {
 	it('code', () => assert.deepEqual(admission('src/a.ts', 'const a = 1;\u001b[0m'), { is: 'ok' }));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { codeOf } from '../../../src/editor/codeBlock';
+import { codeOf } from '../../../src/editor/apply/codeBlock';
 
 const lines = (...all: string[]) => all.join('\n');
 

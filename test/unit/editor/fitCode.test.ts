@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { fitCode } from '../../../src/editor/fitCode';
-import { languageIdOf } from '../../../src/editor/languageId';
+import { fitCode } from '../../../src/editor/apply/fitCode';
+import { languageIdOf } from '../../../src/editor/context/languageId';
 
 const place = { indent: '\t', atLineStart: true, replaced: '\told();\n' };
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { gather, type Gathering } from '../../../src/editor/gather';
+import { gather, type Gathering } from '../../../src/editor/ask/gather';
 import type { Piece } from '../../../src/gemini/gemini';
 import type { Part } from '../../../src/pool/pool';
 import { keyId } from '../chat/fixtures';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { besides, changesIn, chooseDiff, secretChanges } from '../../../src/editor/gitDiff';
+import { besides, changesIn, chooseDiff, secretChanges } from '../../../src/editor/git/gitDiff';
 
 const change = (path: string, ...lines: string[]) =>
 	[`diff --git a/${path} b/${path}`, `--- a/${path}`, `+++ b/${path}`, '@@ -1 +1 @@', ...lines, ''].join('\n');

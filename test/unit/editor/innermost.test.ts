@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { innermost } from '../../../src/editor/innermost';
+import { innermost } from '../../../src/editor/context/innermost';
 
 interface Symbol {
 	readonly name: string;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { admission } from '../../../src/editor/admission';
-import { isSecretFile, secretSign } from '../../../src/editor/secretFile';
+import { admission } from '../../../src/editor/exclusion/admission';
+import { isSecretFile, secretSign } from '../../../src/editor/exclusion/secretFile';
 
 describe('what may hold secrets', () => {
 	const secretFiles = [
@@ -53,7 +53,7 @@ describe('what may hold secrets', () => {
 		'src/secretFile.ts',
 		'environment.ts',
 		'.env.example',
-		'src/keys/secret.ts',
+		'src/keys/keyring/secret.ts',
 		'tokens.css',
 		'README.md',
 		'monkey.ts',

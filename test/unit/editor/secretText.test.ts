@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { looksSecret } from '../../../src/editor/secretText';
+import { looksSecret } from '../../../src/editor/exclusion/secretText';
 import { timesAsLong } from '../fastEnough';
 
 const hex = '0123456789abcdef';

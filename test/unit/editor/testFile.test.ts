@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { testFileFor } from '../../../src/editor/testFile';
+import { testFileFor } from '../../../src/editor/commands/testFile';
 
 describe('where tests of a file go', () => {
 	for (const [source, tests] of [

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { moved } from '../../../src/editor/trackedSpan';
+import { moved } from '../../../src/editor/apply/trackedSpan';
 
 const change = (rangeOffset: number, rangeLength: number, text: string) => ({ rangeOffset, rangeLength, text });
 const span = { start: 10, end: 20 };

@@ -1,5 +1,5 @@
-import { failureOf } from '../../../src/gemini/failures/failure';
-import { Refusal } from '../../../src/gemini/failures/refusal';
+import { failureOf } from '../../../src/gemini/errors/failure';
+import { Refusal } from '../../../src/gemini/errors/refusal';
 import type { Verdict } from '../../../src/pool/pool';
 
 /** The fields of an error body. */

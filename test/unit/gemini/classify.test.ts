@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { failureOf } from '../../../src/gemini/failures/failure';
+import { failureOf } from '../../../src/gemini/errors/failure';
 import { Failure, type Verdict } from '../../../src/pool/pool';
 import { verdictOf, type Body } from './bodyVerdict';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { readDetails, violationsInMessage } from '../../../src/gemini/failures/details';
-import { parseFailure, type ParsedFailure } from '../../../src/gemini/failures/parse';
-import { Refusal } from '../../../src/gemini/failures/refusal';
+import { readDetails, violationsInMessage } from '../../../src/gemini/errors/details';
+import { parseFailure, type ParsedFailure } from '../../../src/gemini/errors/parse';
+import { Refusal } from '../../../src/gemini/errors/refusal';
 
 const plain = (text: string): string => text;
 const parse = (thrown: unknown): ParsedFailure => parseFailure(thrown, plain);

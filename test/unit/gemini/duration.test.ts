@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { delayInMessage, parseDuration } from '../../../src/gemini/failures/duration';
+import { delayInMessage, parseDuration } from '../../../src/gemini/errors/duration';
 
 describe('gemini: durations', () => {
 	const durations: readonly (readonly [string, number | undefined])[] = [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { createGemini, type Gemini, type Piece } from '../../../src/gemini/gemini';
-import { createMasker, redacted } from '../../../src/masking';
+import { createMasker, redacted } from '../../../src/masking/masking';
 import { writings } from '../masking/writings';
 import { flash } from '../simulator/stand';
 import { failureIn, loadSdk, run } from './room';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { readLooseJson } from '../../../src/gemini/failures/looseJson';
+import { readLooseJson } from '../../../src/gemini/errors/looseJson';
 
 const python = { code: 429, ok: true, not: false, none: undefined };
 const escaped = '\n\r\t\b\f"\\/\'q';

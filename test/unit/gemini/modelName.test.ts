@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import manifest from '../../../package.json';
-import { modelNameIn } from '../../../src/gemini/modelName';
+import { modelNameIn } from '../../../src/gemini/request/modelName';
 import { loadSdk, roomOver, run } from './room';
 
 const paths = [

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { causeOf, describe as told } from '../../../src/gemini/failures/network';
+import { causeOf, describe as told } from '../../../src/gemini/errors/network';
 
 const coded = (code: string, message = 'x'): Error => Object.assign(new Error(message), { code });
 const because = (cause: unknown, message = 'fetch failed'): Error => new TypeError(message, { cause });

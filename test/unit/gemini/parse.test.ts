@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { parseFailure, type ParsedFailure } from '../../../src/gemini/failures/parse';
-import { Refusal } from '../../../src/gemini/failures/refusal';
+import { parseFailure, type ParsedFailure } from '../../../src/gemini/errors/parse';
+import { Refusal } from '../../../src/gemini/errors/refusal';
 
 const folder = join(__dirname, '../../fixtures/errors');
 const plain = (text: string): string => text;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { failureOf } from '../../../src/gemini/failures/failure';
-import { Refusal } from '../../../src/gemini/failures/refusal';
+import { failureOf } from '../../../src/gemini/errors/failure';
+import { Refusal } from '../../../src/gemini/errors/refusal';
 import { createGemini, type Gemini, type Piece, type Prompt } from '../../../src/gemini/gemini';
 import { Failure, type Chunk, type KeyId, type Verdict } from '../../../src/pool/pool';
 import type { ServiceOptions } from '../../../src/simulator/service';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Verdict } from '../../../src/pool/pool';
-import { isBodyName } from '../../../src/simulator/bodies';
+import { isBodyName } from '../../../src/simulator/bodies/bodies';
 import type { Fault } from '../../../src/simulator/service';
 import { createStand, flash } from '../simulator/stand';
 import { failureIn, loadSdk, run, simulated } from './room';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createGemini } from '../../../src/gemini/gemini';
-import { checkKeys } from '../../../src/keys/check';
+import { checkKeys } from '../../../src/keys/check/check';
 import { Failure, type KeyId } from '../../../src/pool/pool';
 import { flash, lite } from '../simulator/stand';
 import { loadSdk, question, roomOver, run, simulated } from './room';

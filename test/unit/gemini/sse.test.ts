@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { EventReader } from '../../../src/gemini/sse';
+import { EventReader } from '../../../src/gemini/transport/sse';
 import { timesAsLong } from '../fastEnough';
 
 const pushing = (pieces: readonly string[]) => (): void => {

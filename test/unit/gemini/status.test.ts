@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { parseFailure, type ParsedFailure } from '../../../src/gemini/failures/parse';
-import { Refusal } from '../../../src/gemini/failures/refusal';
+import { parseFailure, type ParsedFailure } from '../../../src/gemini/errors/parse';
+import { Refusal } from '../../../src/gemini/errors/refusal';
 
 const plain = (text: string): string => text;
 

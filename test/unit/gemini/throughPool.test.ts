@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { KeyId } from '../../../src/pool/pool';
-import { isBodyName, type BodyName } from '../../../src/simulator/bodies';
+import { isBodyName, type BodyName } from '../../../src/simulator/bodies/bodies';
 import { flash, lite } from '../simulator/stand';
 import { loadSdk } from './room';
 import { always, first, morning, ThroughPool, type Meets } from './throughPool';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { failureOf } from '../../../src/gemini/failures/failure';
-import { Refusal } from '../../../src/gemini/failures/refusal';
+import { failureOf } from '../../../src/gemini/errors/failure';
+import { Refusal } from '../../../src/gemini/errors/refusal';
 
 const folder = path.join(__dirname, '../../fixtures/errors');
 const tierOf = (body: string): string | undefined => failureOf(new Refusal(body), (text) => text).tier;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { delayInMessage, parseDuration } from '../../../src/gemini/failures/duration';
-import { failureOf } from '../../../src/gemini/failures/failure';
-import { Refusal } from '../../../src/gemini/failures/refusal';
+import { delayInMessage, parseDuration } from '../../../src/gemini/errors/duration';
+import { failureOf } from '../../../src/gemini/errors/failure';
+import { Refusal } from '../../../src/gemini/errors/refusal';
 import type { Verdict } from '../../../src/pool/pool';
 
 const plain = (text: string): string => text;

@@ -32,12 +32,12 @@ describe('what a start reads', () => {
 			[
 				'src/firstUse.ts: it is read with croner',
 				'src/monitoring/startMonitoring.ts: it is not read by itself any more',
-				'src/pool/upkeep.ts: it is not read by itself any more',
+				'src/pool/maintenance/upkeep.ts: it is not read by itself any more',
 			],
 		);
 		assert.ok(
-			readTooEarly({ readWith: { 'src/keys/records.ts': [] } }).includes(
-				'src/keys/records.ts: it needs no valibot any more',
+			readTooEarly({ readWith: { 'src/keys/keyring/records.ts': [] } }).includes(
+				'src/keys/keyring/records.ts: it needs no valibot any more',
 			),
 		);
 	});

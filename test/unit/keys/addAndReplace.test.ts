@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { addAll } from '../../../src/keys/addAll';
-import { Secret } from '../../../src/keys/secret';
+import { addAll } from '../../../src/keys/commands/addAll';
+import { Secret } from '../../../src/keys/keyring/secret';
 import type { KeyId } from '../../../src/pool/pool';
 import { MemoryStore } from './memoryStore';
 import { add, open, reason, settled } from './opened';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { CheckOutcome } from '../../../src/keys/check';
-import { checkKeys, tally } from '../../../src/keys/check';
+import type { CheckOutcome } from '../../../src/keys/check/check';
+import { checkKeys, tally } from '../../../src/keys/check/check';
 import type { KeyId, Verdict } from '../../../src/pool/pool';
 import { Failure } from '../../../src/pool/pool';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import * as envImport from '../../../src/keys/envImport';
-import { EnvironmentOffer } from '../../../src/keys/environmentOffer';
+import * as envImport from '../../../src/keys/import/envImport';
+import { EnvironmentOffer } from '../../../src/keys/import/environmentOffer';
 import { modern } from './sample';
 
 function open(environment: Readonly<Record<string, string | undefined>>, memory = new Map<string, unknown>()) {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { FirstRead, type FirstReadParts } from '../../../src/keys/firstRead';
+import { FirstRead, type FirstReadParts } from '../../../src/keys/check/firstRead';
 import type { Key, KeyId, ProjectId } from '../../../src/pool/pool';
 
 const key: Key = {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { type Keyring, type KeyringError } from '../../../src/keys/keyring';
-import { Secret } from '../../../src/keys/secret';
+import { type Keyring, type KeyringError } from '../../../src/keys/keyring/keyring';
+import { Secret } from '../../../src/keys/keyring/secret';
 import type { Key, KeyId } from '../../../src/pool/pool';
 import { loaded } from './loaded';
 import { MemoryStore } from './memoryStore';

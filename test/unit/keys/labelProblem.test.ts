@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { labelProblem, nameProblem } from '../../../src/keys/labelProblem';
+import { labelProblem, nameProblem } from '../../../src/keys/commands/labelProblem';
 
 const problem = (label: string): string | undefined =>
 	labelProblem(label, ['work'], (message, ...values) => message.replace('{0}', String(values[0])));

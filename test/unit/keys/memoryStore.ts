@@ -1,4 +1,4 @@
-import type { SecretStore } from '../../../src/keys/keyring';
+import type { SecretStore } from '../../../src/keys/keyring/keyring';
 
 /** A secret store in memory that several keyrings can share, and that can be locked. */
 export class MemoryStore implements SecretStore {

@@ -1,5 +1,5 @@
-import { Keyring, KeyringError } from '../../../src/keys/keyring';
-import { Secret } from '../../../src/keys/secret';
+import { Keyring, KeyringError } from '../../../src/keys/keyring/keyring';
+import { Secret } from '../../../src/keys/keyring/secret';
 import type { Key } from '../../../src/pool/pool';
 import { VirtualClock } from '../virtualClock';
 import type { MemoryStore } from './memoryStore';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { OrderRotation } from '../../../src/keys/orderRotation';
-import * as turns from '../../../src/keys/turns';
+import { OrderRotation } from '../../../src/keys/rotation/orderRotation';
+import * as turns from '../../../src/keys/rotation/turns';
 import type { Key, KeyId, ProjectId } from '../../../src/pool/pool';
 import { VirtualClock } from '../virtualClock';
 import { settingsOf, Written } from '../written';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { keysInEnvironment } from '../../../src/keys/envImport';
-import { parsePaste, pasteLimits, relined, tellingRefusals } from '../../../src/keys/paste';
-import { decodedText } from '../../../src/keys/textFile';
+import { keysInEnvironment } from '../../../src/keys/import/envImport';
+import { parsePaste, pasteLimits, relined, tellingRefusals } from '../../../src/keys/import/paste';
+import { decodedText } from '../../../src/keys/import/textFile';
 import { legacy, modern } from './sample';
 
 const found = (text: string) => parsePaste(text).recognised.map((key) => key.secret.reveal());

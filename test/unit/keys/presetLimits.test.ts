@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { withPresetLimits } from '../../../src/keys/presetLimits';
+import { withPresetLimits } from '../../../src/keys/keyring/presetLimits';
 import type { Key, KeyId, Project, ProjectId } from '../../../src/pool/pool';
 import { answers, fails, Rig, rpm } from '../pool/rig';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { evenRanks, isRank, rankAfter, rankBetween } from '../../../src/keys/rank';
+import { evenRanks, isRank, rankAfter, rankBetween } from '../../../src/keys/keyring/rank';
 
 const ranks = fc.stringMatching(/^[0-9A-Za-z]{0,6}[1-9A-Za-z]$/);
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { type Keyring, undoMs } from '../../../src/keys/keyring';
-import { Secret } from '../../../src/keys/secret';
+import { type Keyring, undoMs } from '../../../src/keys/keyring/keyring';
+import { Secret } from '../../../src/keys/keyring/secret';
 import type { Key } from '../../../src/pool/pool';
 import { VirtualClock } from '../virtualClock';
 import { MemoryStore } from './memoryStore';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { reranked } from '../../../src/keys/reranked';
+import { reranked } from '../../../src/keys/keyring/reranked';
 
 const named = (name: string, rank: string) => ({ name, rank });
 

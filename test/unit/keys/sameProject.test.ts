@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { checkKeys } from '../../../src/keys/check';
-import { Keyring } from '../../../src/keys/keyring';
-import { Secret } from '../../../src/keys/secret';
-import { learnFromPool } from '../../../src/keys/learnFromPool';
-import { learnProjects, twinsIn } from '../../../src/keys/sameProject';
-import { Events } from '../../../src/pool/events';
+import { checkKeys } from '../../../src/keys/check/check';
+import { Keyring } from '../../../src/keys/keyring/keyring';
+import { Secret } from '../../../src/keys/keyring/secret';
+import { learnFromPool } from '../../../src/keys/check/learnFromPool';
+import { learnProjects, twinsIn } from '../../../src/keys/check/sameProject';
+import { Events } from '../../../src/pool/types/events';
 import type { Key, KeyId, PoolEvent } from '../../../src/pool/pool';
 import type { BodyName } from '../../../src/simulator/service';
 import { simulated } from '../gemini/room';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
-import { Secret, parseSecret } from '../../../src/keys/secret';
+import { Secret, parseSecret } from '../../../src/keys/keyring/secret';
 import { modern, legacy } from './sample';
 
 function read(text: string): string {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ServiceHost, type JudgedAddress, type RefusedAddress } from '../../../src/keys/serviceHost';
+import { ServiceHost, type JudgedAddress, type RefusedAddress } from '../../../src/keys/endpoint/serviceHost';
 
 /** The address in force, and a person who is asked. */
 class Stand {

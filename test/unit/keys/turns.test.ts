@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cronTurns, daily } from '../../../src/keys/turns';
+import { cronTurns, daily } from '../../../src/keys/rotation/turns';
 
 const hour = 3_600_000;
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { createMasker, maskKey, redacted } from '../../../src/masking';
+import { createMasker, maskKey, redacted } from '../../../src/masking/masking';
 
 const legacy = (filling: string) => 'AIza' + filling.padEnd(35, 'x');
 const modern = (filling: string) => 'AQ.' + filling.padEnd(50, 'y');

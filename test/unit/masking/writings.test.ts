@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { createMasker, redacted, type LearningMasker } from '../../../src/masking';
+import { createMasker, redacted, type LearningMasker } from '../../../src/masking/masking';
 import { readings, writings } from './writings';
 
 /** Keys as the service makes them, and odd ones that a header can carry. */

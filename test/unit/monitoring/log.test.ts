@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { createLog, type Log } from '../../../src/monitoring/log';
+import { createLog, type Log } from '../../../src/monitoring/log/log';
 import { Failure, type PoolEvent, type Verdict } from '../../../src/pool/pool';
-import { logPool } from '../../../src/monitoring/poolLog';
+import { logPool } from '../../../src/monitoring/log/poolLog';
 import { keyView, model, noon, snapshotOf, standings } from '../views/snapshots';
 import { answers, badKey, fails, overloaded, Rig, rpm } from '../pool/rig';
 import { VirtualClock } from '../virtualClock';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Metrics } from '../../../src/monitoring/metrics/metrics';
 import { openMetricsPort } from '../../../src/monitoring/metrics/metricsPort';
 import type { Verdict } from '../../../src/pool/pool';
-import { createMasker } from '../../../src/masking';
+import { createMasker } from '../../../src/masking/masking';
 import { VirtualClock } from '../virtualClock';
 import { answers, badKey, fails, hangs, internal, leaked, Rig, rpm } from '../pool/rig';
 import { samplesIn, sum, type Sample } from './exposition';

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { Alerts } from '../../../src/monitoring/alerts/alerts';
 import { mementoMemory } from '../../../src/monitoring/alerts/mementoMemory';
 import { Metrics } from '../../../src/monitoring/metrics/metrics';
-import { realPool, type Pretence } from '../../../src/monitoring/realPool';
-import { Upkeep } from '../../../src/pool/upkeep';
+import { realPool, type Pretence } from '../../../src/monitoring/log/realPool';
+import { Upkeep } from '../../../src/pool/maintenance/upkeep';
 import { badKey, fails, leaked, Rig } from '../pool/rig';
 import { samplesIn, sum } from './exposition';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { createMasker } from '../../../src/masking';
-import { createLog, type Log } from '../../../src/monitoring/log';
-import { RecentLines } from '../../../src/monitoring/recentLines';
+import { createMasker } from '../../../src/masking/masking';
+import { createLog, type Log } from '../../../src/monitoring/log/log';
+import { RecentLines } from '../../../src/monitoring/log/recentLines';
 import { problemReport } from '../../../src/monitoring/report/problemReport';
 import { keyView, model, modelView, noon, snapshotOf, standings } from '../views/snapshots';
 

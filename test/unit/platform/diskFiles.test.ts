@@ -16,7 +16,7 @@ import {
 import { open, rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { diskFiles, type DiskCalls } from '../../../src/platform/diskFiles';
+import { diskFiles, type DiskCalls } from '../../../src/node/diskFiles';
 
 const bytes = new TextEncoder().encode('ours');
 const link = { name: 'Error', reason: 'link' };

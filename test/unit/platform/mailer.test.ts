@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { generate } from 'selfsigned';
 import type { SMTPServerOptions } from 'smtp-server';
 import { smtpServer } from '../../../src/monitoring/alerts/smtpServer';
-import { MailError, sendMail, type Mail } from '../../../src/platform/mailer';
+import { MailError, sendMail, type Mail } from '../../../src/node/mailer';
 import { MailServer } from './mailServer';
 
 const mail: Mail = {

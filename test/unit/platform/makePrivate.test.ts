@@ -12,8 +12,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { diskFolder } from '../../../src/platform/diskFolder';
-import { makePrivate } from '../../../src/platform/makePrivate';
+import { diskFolder } from '../../../src/node/diskFolder';
+import { makePrivate } from '../../../src/node/makePrivate';
 
 describe('what we keep', () => {
 	let parent: string;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { LazyPlace } from '../../../src/platform/ledger/lazyPlace';
+import { LazyPlace } from '../../../src/node/sqlite/lazyPlace';
 import { SharedLedger, type KeyId, type StoreTrouble } from '../../../src/pool/pool';
-import { toContribute } from '../../../src/pool/rejoin';
+import { toContribute } from '../../../src/pool/store/rejoin';
 import { VirtualClock } from '../virtualClock';
 
 describe('an editor that has no shared store', () => {

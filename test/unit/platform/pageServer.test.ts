@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
-import { PortError, servePage, type PageServer } from '../../../src/platform/pageServer';
+import { PortError, servePage, type PageServer } from '../../../src/node/pageServer';
 
 /** The lowest port that everybody may have: a container can allow them all. */
 function lowestForAll(): number {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { PoolEvent } from '../../../src/pool/pool';
-import { Events } from '../../../src/pool/events';
-import { strategyNames } from '../../../src/pool/strategies/names';
+import { Events } from '../../../src/pool/types/events';
+import { strategyNames } from '../../../src/pool/selection/strategies/names';
 import { answers, fails, hangs, Rig, rpm } from './rig';
 
 describe('bad input', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { PoolError, type BatchResult } from '../../../src/pool/pool';
-import { keepHouse } from '../../../src/pool/upkeep';
+import { keepHouse } from '../../../src/pool/maintenance/upkeep';
 import { collect, runBatch } from '../../../src/pool/sending';
 import { VirtualClock } from '../virtualClock';
 import { answers, Rig } from './rig';

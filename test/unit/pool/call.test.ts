@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Failure, type Chunk, type KeyId, type Verdict } from '../../../src/pool/pool';
-import { call } from '../../../src/pool/call';
+import { call } from '../../../src/pool/dispatch/call';
 import { VirtualClock } from '../virtualClock';
 
 const firstMs = 60_000;

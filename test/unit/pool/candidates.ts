@@ -1,10 +1,10 @@
 import type { Key, KeyId, KeyRecord } from '../../../src/pool/pool';
-import { Columns } from '../../../src/pool/columns';
-import { freshKeyRecord } from '../../../src/pool/fresh';
+import { Columns } from '../../../src/pool/selection/columns';
+import { freshKeyRecord } from '../../../src/pool/health/fresh';
 import { clear } from '../../../src/pool/quota/outlook';
-import type { StrategyName } from '../../../src/pool/strategies/names';
-import { startStrategy } from '../../../src/pool/strategies/registry';
-import type { Field } from '../../../src/pool/strategies/strategy';
+import type { StrategyName } from '../../../src/pool/selection/strategies/names';
+import { startStrategy } from '../../../src/pool/selection/strategies/registry';
+import type { Field } from '../../../src/pool/selection/strategies/strategy';
 
 export interface CandidatePlan extends Partial<Pick<Key, 'weight' | 'role'>> {
 	readonly headroom?: number;

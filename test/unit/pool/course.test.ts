@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { bucketId, type KeyId, type LeaseId, type ProjectId, type Verdict } from '../../../src/pool/pool';
-import { Course, type Budget, type Next } from '../../../src/pool/course';
-import type { Grant } from '../../../src/pool/seek';
+import { Course, type Budget, type Next } from '../../../src/pool/dispatch/course';
+import type { Grant } from '../../../src/pool/types/seek';
 import { badKey, internal, leaked, network, overloaded, rpm } from './rig';
 
 const a = 'a' as KeyId;

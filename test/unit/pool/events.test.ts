@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { MemoryLedger, type PoolEvent, type Trail } from '../../../src/pool/pool';
-import { Endings } from '../../../src/pool/endings';
-import { Events } from '../../../src/pool/events';
+import { Endings } from '../../../src/pool/usage/endings';
+import { Events } from '../../../src/pool/types/events';
 import { VirtualClock } from '../virtualClock';
 import { answers, fails, Rig } from './rig';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { MemoryLedger, type LineRecord, type Waiter } from '../../../src/pool/pool';
-import { ahead, isAlive, served } from '../../../src/pool/line';
-import type { Place } from '../../../src/pool/seek';
+import { ahead, isAlive, served } from '../../../src/pool/queue/line';
+import type { Place } from '../../../src/pool/types/seek';
 import { VirtualClock } from '../virtualClock';
 
 const now = 1_000_000;

@@ -1,4 +1,4 @@
-import { StoreClock } from '../../../src/pool/storeClock';
+import { StoreClock } from '../../../src/pool/store/storeClock';
 
 /** A machine with one steady clock, and processes whose wall clocks differ. */
 export class Machine {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { freshKeyRecord } from '../../../src/pool/fresh';
-import { allowedModel, deniedModel } from '../../../src/pool/keyRecord';
+import { freshKeyRecord } from '../../../src/pool/health/fresh';
+import { allowedModel, deniedModel } from '../../../src/pool/health/keyRecord';
 import type { KeyId, ProjectId, Verdict } from '../../../src/pool/pool';
 import { deniedUntil } from '../../../src/pool/quota/denied';
 import { keyOfNow } from '../../../src/pool/quota/future';
-import { reconciled } from '../../../src/pool/reconcile';
+import { reconciled } from '../../../src/pool/store/reconcile';
 import { answers, fails, Rig, rpm } from './rig';
 
 const hour = 3_600_000;

@@ -8,8 +8,8 @@ import {
 	type Verdict,
 	type Waiter,
 } from '../../../src/pool/pool';
-import { ahead, served } from '../../../src/pool/line';
-import { sane } from '../../../src/pool/options';
+import { ahead, served } from '../../../src/pool/queue/line';
+import { sane } from '../../../src/pool/types/options';
 import { VirtualClock } from '../virtualClock';
 import { answers, badKey, fails, hangs, network, overloaded, Rig, rpd, rpm, type Script } from './rig';
 

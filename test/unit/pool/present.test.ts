@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { MemoryLedger, type BucketId, type KeyId, type Tx } from '../../../src/pool/pool';
-import { Present } from '../../../src/pool/present';
+import { Present } from '../../../src/pool/store/present';
 import { VirtualClock } from '../virtualClock';
 
 const hour = 3_600_000;

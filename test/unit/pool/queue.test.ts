@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { MemoryLedger, type BucketId, type KeyId, type Tx } from '../../../src/pool/pool';
-import type { Choice } from '../../../src/pool/seek';
-import { Queue, Refused, type Seeker } from '../../../src/pool/queue';
-import type { Denial, Grant } from '../../../src/pool/seek';
+import type { Choice } from '../../../src/pool/types/seek';
+import { Queue, Refused, type Seeker } from '../../../src/pool/queue/queue';
+import type { Denial, Grant } from '../../../src/pool/types/seek';
 import { VirtualClock } from '../virtualClock';
 
 const bucket = 'p/m' as BucketId;

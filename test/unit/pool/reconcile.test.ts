@@ -11,8 +11,8 @@ import type {
 	ProjectId,
 	Write,
 } from '../../../src/pool/pool';
-import { freshKeyRecord, freshModelRecord } from '../../../src/pool/fresh';
-import { reconciled } from '../../../src/pool/reconcile';
+import { freshKeyRecord, freshModelRecord } from '../../../src/pool/health/fresh';
+import { reconciled } from '../../../src/pool/store/reconcile';
 import { freshBucket } from '../../../src/pool/quota/bucket';
 import { noon } from './quota/buckets';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { freshKeyRecord, freshModelRecord } from '../../../src/pool/fresh';
+import { freshKeyRecord, freshModelRecord } from '../../../src/pool/health/fresh';
 import type { KeyRecord, LeaseId, ModelRecord, Usage, Verdict } from '../../../src/pool/pool';
-import { deniedByLoad } from '../../../src/pool/load';
+import { deniedByLoad } from '../../../src/pool/health/load';
 import {
 	benched,
 	failed,
@@ -11,7 +11,7 @@ import {
 	succeeded,
 	taken,
 	unbenched,
-} from '../../../src/pool/keyRecord';
+} from '../../../src/pool/health/keyRecord';
 import {
 	backOffMs,
 	counted,
@@ -20,7 +20,7 @@ import {
 	probing,
 	recovered,
 	tokensOf,
-} from '../../../src/pool/modelRecord';
+} from '../../../src/pool/health/modelRecord';
 
 type Bench = Extract<Verdict, { act: 'bench' }>;
 const bench = (why: Bench['why'], recheckMs: readonly number[] = [600_000]): Bench => ({

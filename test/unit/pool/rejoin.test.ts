@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { DocMaps, type Change, type DocRef, type KeyId, type Write } from '../../../src/pool/pool';
-import { toContribute } from '../../../src/pool/rejoin';
-import { copyOf, replaceAll } from '../../../src/pool/whole';
+import { toContribute } from '../../../src/pool/store/rejoin';
+import { copyOf, replaceAll } from '../../../src/pool/store/whole';
 import { VirtualClock } from '../virtualClock';
 
 const [a, b, c] = ['a', 'b', 'c'] as KeyId[] as [KeyId, KeyId, KeyId];

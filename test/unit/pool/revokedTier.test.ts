@@ -11,8 +11,8 @@ import {
 	type Verdict,
 	type Write,
 } from '../../../src/pool/pool';
-import { reconciled } from '../../../src/pool/reconcile';
-import { believe, revoke, without } from '../../../src/pool/revokedTier';
+import { reconciled } from '../../../src/pool/store/reconcile';
+import { believe, revoke, without } from '../../../src/pool/health/revokedTier';
 import { answers, fails, Rig, rpd, rpm, type Send } from './rig';
 
 const needs = { paid: true };

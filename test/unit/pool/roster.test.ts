@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Key, KeyId, Project, ProjectId } from '../../../src/pool/pool';
-import { Roster } from '../../../src/pool/roster';
+import { Roster } from '../../../src/pool/types/roster';
 
 const key = (id: string, rank: string, project: string, enabled = true): Key => ({
 	...{ id: id as KeyId, project: project as ProjectId, label: id, mask: id, rank, role: 'primary', weight: 1, enabled },

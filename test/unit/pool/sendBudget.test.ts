@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { runBatch } from '../../../src/pool/sending';
 import { PoolError, type Verdict } from '../../../src/pool/pool';
-import type { BodyName } from '../../../src/simulator/bodies';
+import type { BodyName } from '../../../src/simulator/bodies/bodies';
 import { loadSdk } from '../gemini/room';
 import { always, ThroughPool, type Meets } from '../gemini/throughPool';
 import { flash, lite } from '../simulator/stand';

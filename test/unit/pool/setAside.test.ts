@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Verdict } from '../../../src/pool/pool';
 import { Metrics } from '../../../src/monitoring/metrics/metrics';
-import { logPool } from '../../../src/monitoring/poolLog';
+import { logPool } from '../../../src/monitoring/log/poolLog';
 import { samplesIn, sum } from '../monitoring/exposition';
 import {
 	answers,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { MemoryLedger, type KeyId, type Trail, type Tx } from '../../../src/pool/pool';
-import { Statistics } from '../../../src/pool/statistics';
-import { writeEnd } from '../../../src/pool/count';
-import { Stopwatch } from '../../../src/pool/stopwatch';
+import { Statistics } from '../../../src/pool/types/statistics';
+import { writeEnd } from '../../../src/pool/usage/count';
+import { Stopwatch } from '../../../src/pool/usage/stopwatch';
 import { VirtualClock } from '../virtualClock';
 import { answers, fails, hangs, internal, Rig, rpd, rpm } from './rig';
 

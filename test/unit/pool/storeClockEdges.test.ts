@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { StoreClock } from '../../../src/pool/storeClock';
+import type { StoreClock } from '../../../src/pool/store/storeClock';
 import { Machine } from './machine';
 
 const minute = 60_000;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { KeyId, ProjectId, PoolRecord, LeaseId, Part, Verdict } from '../../../src/pool/pool';
-import { deniedByThrottle, probeEnded, probing, refusedBare, throttleOfNow } from '../../../src/pool/throttle';
+import { deniedByThrottle, probeEnded, probing, refusedBare, throttleOfNow } from '../../../src/pool/health/throttle';
 import { loadSdk } from '../gemini/room';
 import { always, ThroughPool } from '../gemini/throughPool';
 import { flash, lite } from '../simulator/stand';

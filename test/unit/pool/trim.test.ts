@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { nameOf, type BucketId, type KeyId, type Write } from '../../../src/pool/pool';
-import { freshKeyRecord, freshModelRecord } from '../../../src/pool/fresh';
+import { freshKeyRecord, freshModelRecord } from '../../../src/pool/health/fresh';
 import { freshBucket } from '../../../src/pool/quota/bucket';
 import { answers, Rig } from './rig';
 

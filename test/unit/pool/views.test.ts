@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Attempt, KeyId } from '../../../src/pool/pool';
-import { MemoryLedger } from '../../../src/pool/memoryLedger';
-import { count, writeEnd } from '../../../src/pool/count';
-import { Statistics, type Trail } from '../../../src/pool/statistics';
+import { MemoryLedger } from '../../../src/pool/store/memoryLedger';
+import { count, writeEnd } from '../../../src/pool/usage/count';
+import { Statistics, type Trail } from '../../../src/pool/types/statistics';
 import { answers, fails, Rig, rpm } from './rig';
 
 describe('snapshots', () => {

@@ -1,4 +1,4 @@
-import { bodyNames, createBody } from '../../../src/simulator/bodies';
+import { bodyNames, createBody } from '../../../src/simulator/bodies/bodies';
 
 /** What a service, a proxy or the runtime answers with a whole key in it. An error is thrown in place of an answer. */
 export interface Leak {

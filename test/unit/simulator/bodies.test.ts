@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bodyNames, isBodyName, type BodyName } from '../../../src/simulator/bodies';
+import { bodyNames, isBodyName, type BodyName } from '../../../src/simulator/bodies/bodies';
 import { createStand, flash } from './stand';
 
 const folder = join(__dirname, '../../fixtures/errors');

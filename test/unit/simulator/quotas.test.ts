@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { nextPacificMidnight } from '../../../src/simulator/pacificDay';
+import { nextPacificMidnight } from '../../../src/simulator/time/pacificDay';
 import { windowKinds, type Quota, type ServiceOptions, type WindowKind } from '../../../src/simulator/service';
 import { createStand, flash, lite, seeded, type Stand } from './stand';
 

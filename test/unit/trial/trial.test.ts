@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { createGemini } from '../../../src/gemini/gemini';
-import { Keyring, KeyringError, type Keys } from '../../../src/keys/keyring';
-import { Secret } from '../../../src/keys/secret';
+import { Keyring, KeyringError, type Keys } from '../../../src/keys/keyring/keyring';
+import { Secret } from '../../../src/keys/keyring/secret';
 import { Failure, type KeyId } from '../../../src/pool/pool';
-import { createCast } from '../../../src/trial/cast';
-import { SimulatedStore } from '../../../src/trial/simulatedStore';
-import { Trial, type Leftovers } from '../../../src/trial/trial';
+import { createCast } from '../../../src/simulatorMode/cast';
+import { SimulatedStore } from '../../../src/simulatorMode/simulatedStore';
+import { Trial, type Leftovers } from '../../../src/simulatorMode/trial';
 import { run } from '../gemini/room';
 import { MemoryStore } from '../keys/memoryStore';
 import { modern } from '../keys/sample';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { numberIn } from '../../../src/views/numberIn';
-import { withLimit } from '../../../src/views/withLimit';
+import { numberIn } from '../../../src/views/commands/numberIn';
+import { withLimit } from '../../../src/views/commands/withLimit';
 
 describe('numbers that people type', () => {
 	it('are read with separators for thousands and without, and nothing else is a number', () => {

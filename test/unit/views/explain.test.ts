@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Attempt, KeyId, Trail } from '../../../src/pool/pool';
-import { explain } from '../../../src/views/explain';
-import { LastFailures } from '../../../src/views/lastFailures';
+import { explain } from '../../../src/views/commands/explain';
+import { LastFailures } from '../../../src/views/shared/lastFailures';
 import { hour, keyView, minute, modelView, noon, standings, words } from './snapshots';
 
 function attempt(outcome: Attempt['outcome'], sentAt: number, more: Partial<Attempt> = {}): Attempt {

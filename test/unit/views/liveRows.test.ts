@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Snapshot } from '../../../src/pool/pool';
-import { LiveRows, type Redraw } from '../../../src/views/liveRows';
+import { LiveRows, type Redraw } from '../../../src/views/tree/liveRows';
 import { readable } from '../ui/readable';
 import { VirtualClock } from '../virtualClock';
 import { hour, keyView, minute, noon, SettablePool, snapshotOf, standings, words } from './snapshots';

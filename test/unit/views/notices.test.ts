@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { KeyId, ProjectId, Snapshot } from '../../../src/pool/pool';
-import { noticeInWords, type Notice } from '../../../src/views/noticeInWords';
-import { createNotices } from '../../../src/views/notices';
+import { noticeInWords, type Notice } from '../../../src/views/notices/noticeInWords';
+import { createNotices } from '../../../src/views/notices/notices';
 import { VirtualClock } from '../virtualClock';
 import { keyView, minute, noon, SettablePool, snapshotOf, standings, words } from './snapshots';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { KeyId, Project } from '../../../src/pool/pool';
-import { orderAfterDrop, orderAfterStep, seenOrder } from '../../../src/views/order';
-import { rowsOf } from '../../../src/views/rows';
+import { orderAfterDrop, orderAfterStep, seenOrder } from '../../../src/views/shared/order';
+import { rowsOf } from '../../../src/views/shared/rows';
 import { keyView, modelView, snapshotOf, standings } from './snapshots';
 
 const shared: Project = { id: 'p' as Project['id'], tier: 'free' };

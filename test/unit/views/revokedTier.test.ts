@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import type { KeyId, ProjectId } from '../../../src/pool/pool';
-import { explain } from '../../../src/views/explain';
-import { hoverOf } from '../../../src/views/hover';
-import { keyActs } from '../../../src/views/keyActs';
-import { rowsOf } from '../../../src/views/rows';
-import { shownRow } from '../../../src/views/shownRow';
+import { explain } from '../../../src/views/commands/explain';
+import { hoverOf } from '../../../src/views/tree/hover';
+import { keyActs } from '../../../src/views/commands/keyActs';
+import { rowsOf } from '../../../src/views/shared/rows';
+import { shownRow } from '../../../src/views/shared/shownRow';
 import { readable } from '../ui/readable';
 import { keyView, modelView, noon, snapshotOf, standings, words } from './snapshots';
 

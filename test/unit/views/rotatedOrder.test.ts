@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { OrderRotation } from '../../../src/keys/orderRotation';
-import * as turns from '../../../src/keys/turns';
-import type { Keyring } from '../../../src/keys/keyring';
+import { OrderRotation } from '../../../src/keys/rotation/orderRotation';
+import * as turns from '../../../src/keys/rotation/turns';
+import type { Keyring } from '../../../src/keys/keyring/keyring';
 import type { KeyId } from '../../../src/pool/pool';
-import { keyActs, type KeyActs } from '../../../src/views/keyActs';
-import { orderAfterDrop, orderAfterStep, seenOrder } from '../../../src/views/order';
-import { rowsOf } from '../../../src/views/rows';
+import { keyActs, type KeyActs } from '../../../src/views/commands/keyActs';
+import { orderAfterDrop, orderAfterStep, seenOrder } from '../../../src/views/shared/order';
+import { rowsOf } from '../../../src/views/shared/rows';
 import { add, open } from '../keys/opened';
 import { MemoryStore } from '../keys/memoryStore';
 import { modern } from '../keys/sample';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import type { Project } from '../../../src/pool/pool';
-import type { Filter } from '../../../src/views/filter';
-import { hoverOf } from '../../../src/views/hover';
-import { needAttention } from '../../../src/views/attention';
-import { keyOfRow, rowsOf } from '../../../src/views/rows';
-import { shownRow } from '../../../src/views/shownRow';
+import type { Filter } from '../../../src/views/shared/filter';
+import { hoverOf } from '../../../src/views/tree/hover';
+import { needAttention } from '../../../src/views/shared/attention';
+import { keyOfRow, rowsOf } from '../../../src/views/shared/rows';
+import { shownRow } from '../../../src/views/shared/shownRow';
 import { readable } from '../ui/readable';
 import { keyView, modelView, noon, snapshotOf, standings, words } from './snapshots';
 

@@ -1,6 +1,6 @@
 import type { Key, KeyView, ModelView, Project, Snapshot, Standing } from '../../../src/pool/pool';
-import type { PoolView } from '../../../src/views/poolView';
-import { createWords, type Translate } from '../../../src/words';
+import type { PoolView } from '../../../src/views/shared/poolView';
+import { createWords, type Translate } from '../../../src/localization/words';
 
 export const noon = Date.UTC(2026, 10, 24, 12);
 export const minute = 60_000;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { statusOf } from '../../../src/views/status';
+import { statusOf } from '../../../src/views/statusBar/status';
 import { readable } from '../ui/readable';
 import { keyView, modelView, noon, snapshotOf, standings, words } from './snapshots';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { StoreTrouble } from '../../../src/pool/pool';
-import { createStoreNotice } from '../../../src/views/storeNotice';
+import { createStoreNotice } from '../../../src/views/notices/storeNotice';
 
 describe('what is said of the record of quotas', () => {
 	/** What was begun has been said. */

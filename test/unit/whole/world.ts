@@ -1,8 +1,8 @@
 import { createGemini, type Piece } from '../../../src/gemini/gemini';
-import { createMasker } from '../../../src/masking';
-import { createLog, type Log } from '../../../src/monitoring/log';
+import { createMasker } from '../../../src/masking/masking';
+import { createLog, type Log } from '../../../src/monitoring/log/log';
 import { Metrics } from '../../../src/monitoring/metrics/metrics';
-import { logPool } from '../../../src/monitoring/poolLog';
+import { logPool } from '../../../src/monitoring/log/poolLog';
 import {
 	Failure,
 	Pool,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type * as vscode from 'vscode';
-import { WorkspaceFiles } from '../../../src/workspaceFiles';
+import { WorkspaceFiles } from '../../../src/workspaceFiles/workspaceFiles';
 import type { Disk } from '../../../src/workspaceFiles/disk';
 import type { VirtualFileSystem } from '../../../src/workspaceFiles/virtualFiles';
 

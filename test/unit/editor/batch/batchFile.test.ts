@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { maxBytes } from '../../../../src/editor/admission';
+import { maxBytes } from '../../../../src/editor/exclusion/admission';
 import { formatOf, maxPrompts, parseBatch } from '../../../../src/editor/batch/batchFile';
-import { readPlainTable } from '../../../../src/table';
+import { readPlainTable } from '../../../../src/common/table';
 
 const lines = (...all: string[]) => all.join('\n');
 const parse = (text: string, format: 'txt' | 'jsonl' | 'csv') => parseBatch(text, format, readPlainTable);

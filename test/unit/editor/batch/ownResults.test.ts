@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { memoryFolder } from '../../../../src/chat/folder';
+import { memoryFolder } from '../../../../src/chat/storage/folder';
 import { OwnResults } from '../../../../src/editor/batch/ownResults';
 
 const file = 'file:///w/prompts.txt.results.jsonl';

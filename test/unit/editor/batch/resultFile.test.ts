@@ -9,7 +9,7 @@ import {
 	type BatchRow,
 } from '../../../../src/editor/batch/resultFile';
 import type { BatchPrompt } from '../../../../src/editor/batch/batchFile';
-import { readTable, writeTable } from '../../../../src/table';
+import { readTable, writeTable } from '../../../../src/common/table';
 
 const table = tableResults(readTable, writeTable);
 const answered = (index: number, answer = 'a', prompt = `p${index}`): BatchRow => ({

@@ -5,7 +5,7 @@ import { mementoMemory } from '../../../../src/monitoring/alerts/mementoMemory';
 import type { AlertMemory } from '../../../../src/monitoring/alerts/memory';
 import { DeliveryError } from '../../../../src/monitoring/alerts/deliveryError';
 import type { Target } from '../../../../src/monitoring/alerts/target';
-import type { Log } from '../../../../src/monitoring/log';
+import type { Log } from '../../../../src/monitoring/log/log';
 import { answers, badKey, fails, leaked, Rig, rpd, rpm, type Script } from '../../pool/rig';
 
 const minute = 60_000;

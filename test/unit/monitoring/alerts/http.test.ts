@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Webhook } from 'standardwebhooks';
-import { createMasker } from '../../../../src/masking';
+import { createMasker } from '../../../../src/masking/masking';
 import type { Alert } from '../../../../src/monitoring/alerts/alert';
 import { sendOnce } from '../../../../src/monitoring/alerts/delivery';
 import { DeliveryError, type DeliveryReason } from '../../../../src/monitoring/alerts/deliveryError';

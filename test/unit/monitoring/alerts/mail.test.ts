@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import type { SMTPServerOptions } from 'smtp-server';
-import { createMasker } from '../../../../src/masking';
+import { createMasker } from '../../../../src/masking/masking';
 import { DeliveryError } from '../../../../src/monitoring/alerts/deliveryError';
 import { alertSecrets } from '../../../../src/monitoring/alerts/secrets';
 import type { Target } from '../../../../src/monitoring/alerts/target';
 import { readTargets } from '../../../../src/monitoring/alerts/targets';
-import { sendMail } from '../../../../src/platform/mailer';
+import { sendMail } from '../../../../src/node/mailer';
 import { MailServer } from '../../platform/mailServer';
 import { noon, words } from '../../views/snapshots';
 import { every } from './samples';

@@ -3,7 +3,7 @@ import type { Alert } from '../../../../src/monitoring/alerts/alert';
 import { Alerts } from '../../../../src/monitoring/alerts/alerts';
 import { startAlerts } from '../../../../src/monitoring/alerts/startAlerts';
 import type { Target } from '../../../../src/monitoring/alerts/target';
-import { Ownership } from '../../../../src/pool/upkeep';
+import { Ownership } from '../../../../src/pool/maintenance/upkeep';
 import { badKey, answers, fails, Rig } from '../../pool/rig';
 import { settingsOf, Written } from '../../written';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Bucket, KeyRecord, LeaseId, Limits, ModelRecord, Project, ProjectId } from '../../../../src/pool/pool';
-import { freshKeyRecord, freshModelRecord } from '../../../../src/pool/fresh';
+import { freshKeyRecord, freshModelRecord } from '../../../../src/pool/health/fresh';
 import { admit } from '../../../../src/pool/quota/admit';
 import { deniedByWindow } from '../../../../src/pool/quota/denied';
 import { proved } from '../../../../src/pool/quota/signOfLife';

@@ -5,7 +5,7 @@ import { at, freshBucket } from '../../../../src/pool/quota/bucket';
 import { bucketOfNow, keyOfNow, modelOfNow } from '../../../../src/pool/quota/future';
 import { rest } from '../../../../src/pool/quota/rest';
 import { renewed, settle, type Ending } from '../../../../src/pool/quota/settle';
-import { freshKeyRecord, freshModelRecord } from '../../../../src/pool/fresh';
+import { freshKeyRecord, freshModelRecord } from '../../../../src/pool/health/fresh';
 import { after, ask, midnight, noon } from './buckets';
 
 const id = 'l0' as LeaseId;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { KeyId } from '../../../../src/pool/pool';
-import { startStrategy } from '../../../../src/pool/strategies/registry';
+import { startStrategy } from '../../../../src/pool/selection/strategies/registry';
 import { Candidates, many, rank } from '../candidates';
 
 describe('the eight best', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { KeyId } from '../../../../src/pool/pool';
-import { isStrategyName, strategyNames } from '../../../../src/pool/strategies/names';
-import { startStrategy } from '../../../../src/pool/strategies/registry';
+import { isStrategyName, strategyNames } from '../../../../src/pool/selection/strategies/names';
+import { startStrategy } from '../../../../src/pool/selection/strategies/registry';
 import { Candidates, many, rank, type CandidatePlan } from '../candidates';
 
 const zero = (): number => 0;

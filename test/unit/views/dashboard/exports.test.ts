@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { createMasker } from '../../../../src/masking';
+import { createMasker } from '../../../../src/masking/masking';
 import { exported, type ExportFacts, type ExportKind } from '../../../../src/views/dashboard/exports';
-import { readTable } from '../../../../src/table';
+import { readTable } from '../../../../src/common/table';
 import { formsOf, shapes } from '../../secrecy/leaks';
 import { keyView, minute, model, modelView, noon, snapshotOf, standings } from '../snapshots';
 import { attempt, count, historyOf, trail } from './facts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { createMasker } from '../../../../src/masking';
+import { createMasker } from '../../../../src/masking/masking';
 import type { MinuteCount, Snapshot } from '../../../../src/pool/pool';
 import { dashboardData, type History } from '../../../../src/views/dashboard/project';
 import type { SeriesView } from '../../../../src/webviews/dashboardProtocol';
-import { createWords } from '../../../../src/words';
+import { createWords } from '../../../../src/localization/words';
 import { hour, keyView, minute, model, modelView, noon, snapshotOf, standings, translate, words } from '../snapshots';
 import { attempt, count, historyOf, trail } from './facts';
 

@@ -1,0 +1,116 @@
+import type { Off } from '../../pool/pool';
+import type { ChipView } from '../../webviews/protocol';
+import { bytesOf, bytesOfBase64, type Attachment, type Picture } from './attachment';
+
+/** What goes along with the next question. A file is read when the question is sent, code is what it was when added. */
+type Item = { readonly id: string; readonly label: string; readonly bytes: number } & (
+	| { readonly is: 'code'; readonly attachment: Attachment }
+	| { readonly is: 'file'; readonly uri: string }
+	| { readonly is: 'picture'; readonly picture: Picture }
+);
+
+/** A file that a person picked to go along. */
+export interface PickedFile {
+	readonly uri: string;
+	readonly label: string;
+	readonly bytes: number;
+}
+
+/** What is sent along. */
+export interface Load {
+	readonly attachments: readonly Attachment[];
+	readonly pictures: readonly Picture[];
+}
+
+export type Taken =
+	| { readonly is: 'ready'; readonly load: Load }
+	/** A file is gone, or may not be sent: its chip was taken away where `gone`. */
+	| { readonly is: 'refused'; readonly label: string; readonly why: 'gone' | 'unfit' };
+
+/** The text of a picked file when it is sent. */
+export type ReadFile = (uri: string) => Promise<Attachment | 'gone' | 'unfit'>;
+
+/** Things that go along with one question. */
+export const maxItems = 20;
+
+/** Collects what goes along with the next question. */
+export class Draft {
+	private items: readonly Item[] = [];
+	private readonly listeners = new Set<() => void>();
+
+	constructor(private readonly newId: () => string) {}
+
+	onDidChange(listener: () => void): Off {
+		this.listeners.add(listener);
+		return () => void this.listeners.delete(listener);
+	}
+
+	get chips(): readonly ChipView[] {
+		return this.items.map(({ id, is, label, bytes }) => ({ id, is, label, bytes }));
+	}
+
+	/** False where no more can go along. */
+	addCode(attachment: Attachment): boolean {
+		const { label, text } = attachment;
+		return this.add({ id: this.newId(), is: 'code', label, bytes: bytesOf(text), attachment });
+	}
+
+	addPicture(picture: Picture): boolean {
+		const { label, data } = picture;
+		return this.add({ id: this.newId(), is: 'picture', label, bytes: bytesOfBase64(data), picture });
+	}
+
+	/** A file that is there already is not added again. */
+	addFile({ uri, label, bytes }: PickedFile): boolean {
+		const known = this.items.some((item) => item.is === 'file' && item.uri === uri);
+		return known || this.add({ id: this.newId(), is: 'file', label, bytes, uri });
+	}
+
+	remove(id: string): void {
+		this.set(this.items.filter((item) => item.id !== id));
+	}
+
+	clear(): void {
+		this.set([]);
+	}
+
+	/** Reads what is to be read. The items stay until `clear`. */
+	async take(read: ReadFile): Promise<Taken> {
+		const attachments: Attachment[] = [];
+		const pictures: Picture[] = [];
+		for (const item of this.items) {
+			switch (item.is) {
+				case 'code':
+					attachments.push(item.attachment);
+					break;
+				case 'picture':
+					pictures.push(item.picture);
+					break;
+				case 'file': {
+					const found = await read(item.uri);
+					if (typeof found === 'string') {
+						if (found === 'gone') {
+							this.remove(item.id);
+						}
+						return { is: 'refused', label: item.label, why: found };
+					}
+					attachments.push(found);
+				}
+			}
+		}
+		return { is: 'ready', load: { attachments, pictures } };
+	}
+
+	private add(item: Item): boolean {
+		const fits = this.items.length < maxItems;
+		if (fits) {
+			this.set([...this.items, item]);
+		}
+		return fits;
+	}
+
+	private set(items: readonly Item[]): void {
+		this.items = items;
+		this.listeners.forEach((listener) => listener());
+	}
+}

@@ -1,0 +1,79 @@
+import type { Disposable } from '../../common/dispose';
+import type { Off, Role } from '../../pool/pool';
+import type { Ownership } from '../../pool/maintenance/upkeep';
+
+/**
+ * Which questions are being answered, in whichever window. A window owns each answer that it receives, for as long as it
+ * lives: what is stored of an answer cannot tell whether its window is still there, and clocks of windows differ.
+ */
+export class Answering implements Disposable {
+	private readonly held = new Map<Role, Off>();
+	private readonly listeners = new Set<() => void>();
+	private readonly off: Off;
+	/** Roles are taken one after the other: one that is given back while it is being taken can be taken again. */
+	private taking: Promise<void> = Promise.resolve();
+	private known = '';
+
+	constructor(private readonly ownership: Pick<Ownership, 'take' | 'elsewhere' | 'onDidChange'>) {
+		this.off = ownership.onDidChange(() => {
+			const now = this.others().join(' ');
+			if (now === this.known) return;
+			this.known = now;
+			[...this.listeners].forEach((listener) => listener());
+		});
+	}
+
+	/**
+	 * This window answers the turn until the returned function is called. `lost`: another window has begun to, in the same
+	 * moment.
+	 */
+	begin(conversation: string, turn: string, lost: () => void): Off {
+		const role = roleOf(conversation, turn);
+		const claim: { wanted: boolean; release?: Off | undefined } = { wanted: true };
+		this.taking = this.taking.then(async () => {
+			// An answer of this window whose end is still being stored.
+			this.held.get(role)?.();
+			claim.release = await this.ownership.take(role);
+			if (claim.release) this.held.set(role, claim.release);
+			if (!claim.wanted) this.giveBack(role, claim.release);
+			else if (!claim.release) lost();
+		});
+		return () => {
+			claim.wanted = false;
+			this.giveBack(role, claim.release);
+		};
+	}
+
+	/** Turns of the conversation that other windows are answering now. */
+	elsewhere(conversation: string): readonly string[] {
+		const prefix = roleOf(conversation, '');
+		return this.others().flatMap((role) => (role.startsWith(prefix) ? [role.slice(prefix.length)] : []));
+	}
+
+	/** Hears that other windows have begun or ended answers; that one has died, `elsewhere` alone knows. */
+	onDidChange(listener: () => void): Off {
+		this.listeners.add(listener);
+		return () => void this.listeners.delete(listener);
+	}
+
+	dispose(): void {
+		this.off();
+		this.listeners.clear();
+	}
+
+	private giveBack(role: Role, release: Off | undefined): void {
+		release?.();
+		if (this.held.get(role) === release) this.held.delete(role);
+	}
+
+	private others(): readonly Role[] {
+		return this.ownership
+			.elsewhere()
+			.filter((role) => role.startsWith('answer:'))
+			.sort();
+	}
+}
+
+function roleOf(conversation: string, turn: string): Role {
+	return `answer:${conversation}/${turn}`;
+}

@@ -1,0 +1,160 @@
+import * as vscode from 'vscode';
+import { DisposableStore, type Disposable } from '../../common/dispose';
+import { showWarning } from '../../ui/messages';
+import { oneLine } from '../../ui/safeText';
+import { moved, type Span } from './trackedSpan';
+
+/** A change of a document that a person has yet to accept. */
+export interface Proposal {
+	readonly document: vscode.TextDocument;
+	/** What is replaced. */
+	readonly range: vscode.Range;
+	readonly replacement: string;
+	/** The diff's title, localised. */
+	readonly title: string;
+}
+
+/** `stale`: what was to be replaced has changed or is gone; nothing was done and the person was told. */
+export type Outcome = 'accepted' | 'rejected' | 'stale';
+
+interface Open extends Proposal {
+	readonly uri: vscode.Uri;
+	span: Span | undefined;
+	readonly settle: (outcome: Outcome) => void;
+}
+
+/** Proposals open at the same time; the oldest is rejected beyond this. */
+const maxOpen = 20;
+
+/**
+ * Shows a change beside what it would replace, in VS Code's own diff, to be accepted or rejected. The document stays as
+ * it is until then and may be edited elsewhere meanwhile; closing the diff rejects.
+ */
+export class ApplyDiff implements vscode.TextDocumentContentProvider, Disposable {
+	static readonly scheme = 'keypool-change';
+
+	private readonly owned = new DisposableStore();
+	private readonly changed = this.owned.add(new vscode.EventEmitter<vscode.Uri>());
+	private readonly open = new Map<string, Open>();
+	private count = 0;
+	readonly onDidChange = this.changed.event;
+
+	constructor() {
+		this.owned.add(vscode.workspace.registerTextDocumentContentProvider(ApplyDiff.scheme, this));
+		this.owned.add(vscode.workspace.onDidChangeTextDocument((event) => this.follow(event)));
+		this.owned.add(vscode.window.tabGroups.onDidChangeTabs(({ closed }) => this.rejectClosed(closed)));
+	}
+
+	/** Opens the diff; resolves once the person has decided, or closed it. */
+	async propose(proposal: Proposal): Promise<Outcome> {
+		const { document, range } = proposal;
+		const [oldest] = this.open.size >= maxOpen ? this.open.values() : [];
+		if (oldest) {
+			await this.end(oldest, 'rejected');
+		}
+		// The document's own path keeps its language, the number tells two proposals for one document apart.
+		const uri = vscode.Uri.from({
+			scheme: ApplyDiff.scheme,
+			path: document.uri.path.startsWith('/') ? document.uri.path : `/${document.uri.path}`,
+			query: String(++this.count),
+		});
+		const span = { start: document.offsetAt(range.start), end: document.offsetAt(range.end) };
+		const decided = new Promise<Outcome>((settle) => this.open.set(uri.query, { ...proposal, uri, span, settle }));
+		await vscode.commands.executeCommand('vscode.diff', document.uri, uri, oneLine(proposal.title), { preview: false });
+		return decided;
+	}
+
+	provideTextDocumentContent({ query }: vscode.Uri): string | undefined {
+		const open = this.open.get(query);
+		if (!open?.span) {
+			return open?.document.getText();
+		}
+		const text = open.document.getText();
+		return text.slice(0, open.span.start) + open.replacement + text.slice(open.span.end);
+	}
+
+	/** Accepts the proposal in the active tab, if there is one. */
+	async accept(): Promise<void> {
+		const open = this.shown();
+		if (!open) {
+			return;
+		}
+		const { document, replacement, span } = open;
+		const edited = span && new vscode.Range(document.positionAt(span.start), document.positionAt(span.end));
+		if (!edited || !(await replace(document, edited, replacement))) {
+			await this.end(open, 'stale');
+			void showWarning(vscode.l10n.t('The code has changed since. Nothing was applied: ask once more.'));
+			return;
+		}
+		await this.end(open, 'accepted');
+		await vscode.window.showTextDocument(document.uri, {
+			selection: new vscode.Range(
+				edited.start,
+				document.positionAt(document.offsetAt(edited.start) + replacement.length),
+			),
+			preview: false,
+		});
+	}
+
+	/** Rejects the proposal in the active tab, if there is one. */
+	async reject(): Promise<void> {
+		const open = this.shown();
+		if (open) {
+			await this.end(open, 'rejected');
+		}
+	}
+
+	dispose(): void {
+		for (const { settle } of this.open.values()) {
+			settle('rejected');
+		}
+		this.open.clear();
+		this.owned.dispose();
+	}
+
+	private shown(): Open | undefined {
+		return this.of(vscode.window.tabGroups.activeTabGroup.activeTab);
+	}
+
+	private of(tab: vscode.Tab | undefined): Open | undefined {
+		const { input } = tab ?? {};
+		return input instanceof vscode.TabInputTextDiff && input.modified.scheme === ApplyDiff.scheme
+			? this.open.get(input.modified.query)
+			: undefined;
+	}
+
+	private follow({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
+		for (const open of this.open.values()) {
+			if (open.document === document && contentChanges.length > 0) {
+				open.span = open.span && moved(open.span, contentChanges);
+				this.changed.fire(open.uri);
+			}
+		}
+	}
+
+	private rejectClosed(tabs: readonly vscode.Tab[]): void {
+		for (const tab of tabs) {
+			const open = this.of(tab);
+			this.open.delete(open?.uri.query ?? '');
+			open?.settle('rejected');
+		}
+	}
+
+	private async end(open: Open, outcome: Outcome): Promise<void> {
+		this.open.delete(open.uri.query);
+		const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+		await vscode.window.tabGroups.close(
+			tabs.filter(
+				({ input }) => input instanceof vscode.TabInputTextDiff && input.modified.toString() === open.uri.toString(),
+			),
+		);
+		open.settle(outcome);
+	}
+}
+
+/** False when the editor refuses: the document is read-only or gone. */
+function replace(document: vscode.TextDocument, range: vscode.Range, text: string): Thenable<boolean> {
+	const edit = new vscode.WorkspaceEdit();
+	edit.replace(document.uri, range, text);
+	return vscode.workspace.applyEdit(edit);
+}

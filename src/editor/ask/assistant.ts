@@ -1,0 +1,89 @@
+import * as vscode from 'vscode';
+import type { Ask } from '../../ask';
+import { textsOf } from '../../gemini/request/cost';
+import type { Prompt } from '../../gemini/gemini';
+import type { HeldKeys } from '../../keys/commands/heldKeys';
+import { PoolError, type KeyId } from '../../pool/pool';
+import { showError } from '../../ui/messages';
+import { withProgress } from '../../ui/progress';
+import type { Words } from '../../localization/words';
+import type { WorkspaceFiles } from '../../workspaceFiles/workspaceFiles';
+import type { KeysAtHand } from './ensureKey';
+import { gather, type Gathered, type Gathering } from './gather';
+
+/** What commands need that ask without the chat; `extension.ts` hands it in. */
+export interface Assistant {
+	readonly ask: Ask;
+	readonly words: Words;
+	readonly labelOf: (key: KeyId) => string;
+	/** ms since 1970. */
+	readonly now: () => number;
+	readonly keys: KeysAtHand;
+	readonly heldKeys: HeldKeys;
+	readonly files: WorkspaceFiles;
+	/** For the log. */
+	readonly report: (error: unknown) => void;
+}
+
+/**
+ * Asks while a notification shows how far the answer is, with a button that stops it. Undefined when it was stopped or
+ * there is no answer; then the person was told why.
+ * @param show hears what has come so far
+ */
+export async function askWithProgress(
+	assistant: Assistant,
+	title: string,
+	prompt: Prompt,
+	show: (text: string) => void = () => undefined,
+): Promise<Gathered | undefined> {
+	if (!(await assistant.heldKeys.mayBeSent(textsOf(prompt)))) return undefined;
+	return withProgress(title, async (tell, signal) => {
+		try {
+			const stream = assistant.ask(prompt, { origin: 'selection' }, signal);
+			return await gather(stream, assistant.labelOf, (step) => {
+				tell(stepInWords(step, assistant));
+				if (step.is === 'coming') show(step.text);
+			});
+		} catch (error) {
+			if (!signal.aborted) void tellFailure(error, assistant);
+			return undefined;
+		}
+	});
+}
+
+/** Tells why there is no answer, with what helps. */
+async function tellFailure(error: unknown, { words, report }: Assistant): Promise<void> {
+	if (!(error instanceof PoolError)) report(error);
+	const ended = error instanceof PoolError ? error : new PoolError('unexpected', []);
+	if (ended.reason === 'cancelled') return;
+	const { text, remedy, action, link } = words.sayError(ended);
+	const buttons = [action?.title, link?.title].filter((title) => title !== undefined);
+	const chosen = await showError([text, remedy].filter(Boolean).join(' '), ...buttons);
+	if (chosen === undefined) return;
+	if (chosen === action?.title) await vscode.commands.executeCommand(action.command);
+	else if (link) await vscode.env.openExternal(vscode.Uri.parse(link.url));
+}
+
+/** How far an answer is, to stand in a notification: it names times of day, which stay true without being redrawn. */
+export function stepInWords(step: Gathering, { words, now }: Pick<Assistant, 'words' | 'now'>): string {
+	const { t } = words;
+	switch (step.is) {
+		case 'asked':
+			return t('asking…');
+		case 'coming':
+			return t('{0} characters so far', words.sayCount(step.text.length));
+		case 'waiting': {
+			const { on, why, inMs, ahead } = step;
+			const until = words.sayTime(now() + inMs, now());
+			const { brief } = words.sayReason(why);
+			return ahead === 0
+				? t('waiting for {0} until {1}: {2}', on, until, brief)
+				: t('waiting for {0} until {1}: {2}; {3} ahead', on, until, brief, ahead);
+		}
+	}
+}
+
+/** Who answered, for a title or a message. */
+export function signature({ model, key }: Gathered): string {
+	return `${model} · ${key}`;
+}

@@ -1,0 +1,56 @@
+import * as vscode from 'vscode';
+import { showError } from '../../ui/messages';
+import type { ApplyDiff } from '../apply/applyDiff';
+import { ask } from '../ask/askCommand';
+import type { Assistant } from '../ask/assistant';
+import type { BatchFiles } from '../batch/runBatchFile';
+import type { ChatDoor } from '../context/chatDoor';
+import type { EditorCommand } from './commandNames';
+import { writeCommitMessage } from './commitMessage';
+import { explainSelection } from './explainSelection';
+import { editing, fixing, rewrite } from './rewrite';
+import { writeTests } from './writeTests';
+
+export interface EditorTools {
+	readonly chat: ChatDoor;
+	readonly assistant: Assistant;
+	readonly changes: ApplyDiff;
+	/** Batches, whose libraries are read at the first use. */
+	readonly batch: () => Promise<BatchFiles>;
+}
+
+type Act = (argument?: unknown) => Promise<void>;
+
+/** The commands on the palette and on the code in front of a person. */
+export function editorCommands(tools: EditorTools): Readonly<Record<EditorCommand, Act>> {
+	const { chat, assistant, changes, batch } = tools;
+	const { keys } = assistant;
+	const told = (act: Act): Act => telling(act, assistant.report);
+	return {
+		'keypool.acceptChange': told(() => changes.accept()),
+		'keypool.ask': told((given) => ask(chat, keys, given)),
+		'keypool.commitMessage': told((from) => writeCommitMessage(assistant, from)),
+		'keypool.document': told(() => rewrite(tools, () => ({ is: 'document' }))),
+		'keypool.edit': told((given) => rewrite(tools, (snippet) => editing(snippet, given))),
+		'keypool.explainSelection': told(() => explainSelection(chat, assistant)),
+		'keypool.fix': told(() => rewrite(tools, fixing)),
+		'keypool.rejectChange': told(() => changes.reject()),
+		'keypool.runBatchFile': told(async (file) => (await batch()).run(file)),
+		'keypool.writeTests': told(() => writeTests(assistant)),
+	};
+}
+
+/**
+ * A failure that arrives here is a fault of ours, of the editor or of the disk: the log holds it in full. Failures of an
+ * answer are told by the commands themselves.
+ */
+function telling(act: Act, report: (error: unknown) => void): Act {
+	return async (argument) => {
+		try {
+			await act(argument);
+		} catch (error) {
+			report(error);
+			void showError(vscode.l10n.t('That did not work. The log of Keypool says why.'));
+		}
+	};
+}

@@ -1,0 +1,99 @@
+import * as vscode from 'vscode';
+import { fenced } from '../../common/fenced';
+import type { Prompt } from '../../gemini/gemini';
+import { askWarning, showInformation } from '../../ui/messages';
+import { showBriefly } from '../../ui/statusBar';
+import { maxBytes } from '../exclusion/admission';
+import { askWithProgress, signature, type Assistant } from '../ask/assistant';
+import { changesToSend } from '../git/changesToSend';
+import { ensureKey } from '../ask/ensureKey';
+import { chooseRepository, openRepositories, type Repository } from '../git/git';
+import { besides, chooseDiff, type FileChange } from '../git/gitDiff';
+
+/** Earlier messages that go along, for their language and form. */
+const examples = 8;
+
+/** ms that the status bar names who wrote the message. */
+const signedMs = 20_000;
+
+const writing = `You write the message of a git commit. You are given its diff, and the first lines of earlier messages. \
+Answer with the message alone, as plain text: a first line of at most 72 characters that says what changes for whom, and \
+only where it needs more, an empty line and a few lines that say why. Keep to the language and form of the earlier messages.`;
+
+/** `Keypool: Write Commit Message`: into the box of the source control view. */
+export async function writeCommitMessage(assistant: Assistant, from: unknown): Promise<void> {
+	if (!(await ensureKey(assistant.keys))) return;
+	const repositories = await openRepositories();
+	if (!repositories?.length) {
+		void showInformation(
+			repositories
+				? vscode.l10n.t('No Git repository is open here.')
+				: vscode.l10n.t('Git is missing, or switched off in the settings of VS Code.'),
+		);
+		return;
+	}
+	const repository = await chooseRepository(repositories, from);
+	const changes = repository && (await changesToSend(repository));
+	if (changes && (await mayReplace(repository.inputBox.value))) await write(repository, changes, assistant);
+}
+
+async function write(repository: Repository, changes: readonly FileChange[], assistant: Assistant): Promise<void> {
+	const { inputBox } = repository;
+	const draft = inputBox.value;
+	await vscode.commands.executeCommand('workbench.view.scm');
+	const answer = await askWithProgress(
+		assistant,
+		changes.length === 1
+			? vscode.l10n.t('Commit message for one file')
+			: vscode.l10n.t('Commit message for {0} files', changes.length),
+		promptFor(changes, await earlierMessages(repository)),
+		(text) => (inputBox.value = messageIn(text)),
+	);
+	const message = answer && messageIn(answer.text);
+	inputBox.value = message === undefined || message === '' ? draft : message;
+	if (answer) showBriefly(vscode.l10n.t('Message by {0}', signature(answer)), signedMs);
+}
+
+async function mayReplace(draft: string): Promise<boolean> {
+	if (draft.trim() === '') return true;
+	const replace = vscode.l10n.t('Replace');
+	const chosen = await askWarning(
+		vscode.l10n.t('The box holds a message already. Replace it?'),
+		draft.slice(0, 500),
+		replace,
+	);
+	return chosen === replace;
+}
+
+async function earlierMessages(repository: Repository): Promise<readonly string[]> {
+	try {
+		const commits = await repository.log({ maxEntries: examples });
+		return commits.map(({ message }) => (message.split('\n')[0] ?? '').slice(0, 200));
+	} catch {
+		// A repository without a commit has none.
+		return [];
+	}
+}
+
+function promptFor(changes: readonly FileChange[], earlier: readonly string[]): Prompt {
+	const chosen = chooseDiff(changes, maxBytes);
+	const parts = [
+		earlier.length > 0 ? `Earlier messages:\n${earlier.map((line) => `- ${line}`).join('\n')}` : '',
+		fenced({ file: 'the changes', language: 'diff', text: chosen.text }),
+		besides(chosen),
+	];
+	return {
+		turns: [{ role: 'user', content: [{ type: 'text', text: parts.filter((part) => part !== '').join('\n\n') }] }],
+		// The answer is read as text, whatever form the setting asks for.
+		options: { system: writing, responseMimeType: 'text/plain' },
+	};
+}
+
+/** Without the fence that some models put around it. */
+function messageIn(answer: string): string {
+	return answer
+		.trim()
+		.replace(/^`{3,}[^\n]*\n/, '')
+		.replace(/\n?`{3,}$/, '')
+		.trim();
+}

@@ -1,0 +1,113 @@
+import * as vscode from 'vscode';
+import { askText } from '../../ui/inputBox';
+import { showInformation } from '../../ui/messages';
+import type { ApplyDiff } from '../apply/applyDiff';
+import { askWithProgress, signature, type Assistant } from '../ask/assistant';
+import { codeOf } from '../apply/codeBlock';
+import { promptFor, type CodeTask } from './codeTask';
+import { ensureKey } from '../ask/ensureKey';
+import type { Excerpt } from '../context/excerpt';
+import { fitCode } from '../apply/fitCode';
+import { takeSnippet, type Snippet } from '../context/snippet';
+import { TrackedRange } from '../apply/trackedRange';
+import { whichCode } from './whichCode';
+
+export type Rewriting = Exclude<CodeTask, { is: 'tests' }>;
+
+export interface RewriteTools {
+	readonly assistant: Assistant;
+	readonly changes: Pick<ApplyDiff, 'propose'>;
+}
+
+/** `Keypool: Fix Code`, `Document Code` and `Edit Code…`: the new code comes as a diff to accept or reject. */
+export async function rewrite(
+	{ assistant, changes }: RewriteTools,
+	plan: (snippet: Snippet) => Rewriting | Promise<Rewriting | undefined>,
+): Promise<void> {
+	if (!(await ensureKey(assistant.keys))) return;
+	const snippet = await takeSnippet(assistant.files, 'wholeLines');
+	const task = snippet && (await plan(snippet));
+	if (snippet && task) await propose(snippet, task, assistant, changes);
+}
+
+export function fixing(snippet: Snippet): Rewriting {
+	return { is: 'fix', problems: problemsIn(snippet) };
+}
+
+/** @param given the instruction, for key bindings and tests; absent: the person is asked */
+export async function editing({ excerpt }: Snippet, given?: unknown): Promise<Rewriting | undefined> {
+	const instruction = typeof given === 'string' ? given : await askForInstruction(excerpt);
+	return instruction === undefined || instruction.trim() === '' ? undefined : { is: 'edit', instruction };
+}
+
+async function propose(
+	snippet: Snippet,
+	task: Rewriting,
+	assistant: Assistant,
+	changes: RewriteTools['changes'],
+): Promise<void> {
+	const { document, excerpt, file, text } = snippet;
+	const tracked = new TrackedRange(document, excerpt.range);
+	try {
+		const prompt = promptFor(task, { file, language: document.languageId, text });
+		const answer = await askWithProgress(assistant, titleFor(task, excerpt), prompt);
+		if (!answer) return;
+		const answered = codeOf(answer.text, 'code');
+		if (answer.cut || answered.is === 'cut') {
+			return tell(vscode.l10n.t('The new code is longer than the model may write at once. Select less.'));
+		}
+		if (answered.is === 'none') return tell(vscode.l10n.t('The answer holds no code. Try again.'));
+		const indent = /^[ \t]*/.exec(text)?.[0] ?? '';
+		const replacement = fitCode(answered.code, { indent, atLineStart: true, replaced: text });
+		if (replacement === text.replaceAll('\r\n', '\n'))
+			return tell(vscode.l10n.t('{0} would change nothing.', answer.model));
+		const { range } = tracked;
+		if (!range) return tell(vscode.l10n.t('The code has changed since. Nothing was applied: ask once more.'));
+		await changes.propose({
+			document,
+			range,
+			replacement,
+			title: vscode.l10n.t('{0}: {1} ({2})', snippet.label, nameFor(task), signature(answer)),
+		});
+	} finally {
+		tracked.dispose();
+	}
+}
+
+function tell(text: string): void {
+	void showInformation(text);
+}
+
+/** Says which code, since without a selection the person did not choose it. */
+function titleFor(task: Rewriting, excerpt: Excerpt): string {
+	return vscode.l10n.t('{0}: {1}', nameFor(task), whichCode(excerpt));
+}
+
+function nameFor(task: Rewriting): string {
+	switch (task.is) {
+		case 'fix':
+			return vscode.l10n.t('Fix');
+		case 'document':
+			return vscode.l10n.t('Document');
+		case 'edit':
+			return vscode.l10n.t('Edit');
+	}
+}
+
+function askForInstruction(excerpt: Excerpt): Promise<string | undefined> {
+	return askText({
+		title: vscode.l10n.t('Edit: {0}', whichCode(excerpt)),
+		prompt: vscode.l10n.t('You see the change before it is made.'),
+		placeHolder: vscode.l10n.t('What shall change?'),
+		ignoreFocusOut: true,
+	});
+}
+
+/** What the editor reports about the code: errors first, each with its line in the piece. */
+function problemsIn({ document, excerpt: { range } }: Snippet): string[] {
+	return vscode.languages
+		.getDiagnostics(document.uri)
+		.filter((problem) => problem.severity <= vscode.DiagnosticSeverity.Warning && range.intersection(problem.range))
+		.sort((a, b) => a.severity - b.severity || a.range.start.compareTo(b.range.start))
+		.map((problem) => `line ${problem.range.start.line - range.start.line + 1}: ${problem.message.slice(0, 300)}`);
+}

@@ -1,0 +1,74 @@
+import * as vscode from 'vscode';
+import { exists } from '../../common/exists';
+import { showInformation, showWarning } from '../../ui/messages';
+import { showBriefly } from '../../ui/statusBar';
+import { FileRefused, type WorkspaceFiles } from '../../workspaceFiles/workspaceFiles';
+import { sayRefusal } from '../../workspaceFiles/words';
+import { askWithProgress, signature, type Assistant } from '../ask/assistant';
+import { codeOf } from '../apply/codeBlock';
+import { promptFor } from './codeTask';
+import { ensureKey } from '../ask/ensureKey';
+import { takeSnippet } from '../context/snippet';
+import { testFileFor } from './testFile';
+import { whichCode } from './whichCode';
+
+/** ms that the status bar names who wrote the tests. */
+const signedMs = 20_000;
+
+/** `Keypool: Write Tests`: they come as a new file beside the code, unsaved. */
+export async function writeTests(assistant: Assistant): Promise<void> {
+	if (!(await ensureKey(assistant.keys))) return;
+	const snippet = await takeSnippet(assistant.files, 'exact');
+	if (!snippet) return;
+	const { document, excerpt, file, text } = snippet;
+	const title = vscode.l10n.t('Tests: {0}', whichCode(excerpt));
+	const prompt = promptFor({ is: 'tests' }, { file, language: document.languageId, text });
+	const answer = await askWithProgress(assistant, title, prompt);
+	if (!answer) return;
+	const code = codeOf(answer.text, 'code');
+	if (code.is === 'none') {
+		void showInformation(vscode.l10n.t('The answer holds no code. Try again.'));
+		return;
+	}
+	// Tests that were cut off are worth something all the same: the person sees them before they are saved.
+	await openBeside(assistant.files, document, code.code);
+	if (answer.cut || code.is === 'cut') {
+		void showWarning(vscode.l10n.t('The tests are not complete: they are longer than the model may write at once.'));
+	}
+	showBriefly(vscode.l10n.t('Tests by {0}', signature(answer)), signedMs);
+}
+
+async function openBeside(files: WorkspaceFiles, source: vscode.TextDocument, text: string): Promise<void> {
+	const opened = (await openUnsaved(files, source, text)) ?? (await openNameless(source, text));
+	await vscode.window.showTextDocument(opened, { viewColumn: vscode.ViewColumn.Beside, preview: false });
+}
+
+/**
+ * An unsaved document that knows where to save itself; undefined where a file is there already, its source has no folder, or
+ * the name is a link out of the workspace: saving would follow it.
+ */
+async function openUnsaved(
+	files: WorkspaceFiles,
+	source: vscode.TextDocument,
+	text: string,
+): Promise<vscode.TextDocument | undefined> {
+	if (source.isUntitled || !vscode.workspace.getWorkspaceFolder(source.uri)) return undefined;
+	const target = source.uri.with({ path: testFileFor(source.uri.path) });
+	try {
+		await files.mayReplace(target);
+	} catch (error) {
+		if (!(error instanceof FileRefused)) throw error;
+		void showWarning(sayRefusal(error));
+		return undefined;
+	}
+	if (await exists(target)) return undefined;
+	const document = await vscode.workspace.openTextDocument(target.with({ scheme: 'untitled' }));
+	if (document.getText() !== '') return undefined;
+	const edit = new vscode.WorkspaceEdit();
+	edit.insert(document.uri, new vscode.Position(0, 0), `${text}\n`);
+	return (await vscode.workspace.applyEdit(edit)) ? document : undefined;
+}
+
+function openNameless({ languageId }: vscode.TextDocument, text: string): Thenable<vscode.TextDocument> {
+	return vscode.workspace.openTextDocument({ language: languageId, content: `${text}\n` });
+}

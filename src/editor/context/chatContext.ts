@@ -1,0 +1,139 @@
+import * as vscode from 'vscode';
+import { showInformation, showWarning } from '../../ui/messages';
+import { pickOne, type PickItem } from '../../ui/quickPick';
+import { maxBytes } from '../exclusion/admission';
+import { changesToSend } from '../git/changesToSend';
+import { chooseRepository, openRepositories } from '../git/git';
+import { besides, chooseDiff } from '../git/gitDiff';
+import { fileOf, mayBeSent, takeSnippet } from './snippet';
+import type { WorkspaceFiles } from '../../workspaceFiles/workspaceFiles';
+
+/** A piece of the editor that goes along with a question of the chat. */
+export interface Piece {
+	/** For people: `parser.ts, lines 3–10`. */
+	readonly label: string;
+	/** Path as the model is told it. */
+	readonly file: string;
+	readonly language: string;
+	readonly text: string;
+}
+
+export interface PickedFile {
+	readonly uri: string;
+	readonly label: string;
+	readonly bytes: number;
+}
+
+/** Files that are offered by name; more are found by the dialog. */
+const maxOffered = 5_000;
+
+type Item = PickItem & { readonly uri?: vscode.Uri };
+
+/** The selection, the symbol at the cursor or the visible lines; undefined where there is none to send: that was told. */
+export async function codeForChat(files: Pick<WorkspaceFiles, 'locate'>): Promise<Piece | undefined> {
+	const snippet = await takeSnippet(files, 'exact');
+	return (
+		snippet && {
+			label: snippet.label,
+			file: snippet.file,
+			language: snippet.document.languageId,
+			text: snippet.text,
+		}
+	);
+}
+
+/** What waits to be committed; undefined where there is nothing to send: that was told. */
+export async function changesForChat(): Promise<Piece | undefined> {
+	const repositories = await openRepositories();
+	if (!repositories?.length) {
+		void showInformation(vscode.l10n.t('No Git repository is open here.'));
+		return undefined;
+	}
+	const repository = await chooseRepository(repositories, undefined);
+	const changes = repository && (await changesToSend(repository));
+	if (!changes) {
+		return undefined;
+	}
+	const label = vscode.l10n.t('changes in {0} files', changes.length);
+	const chosen = chooseDiff(changes, maxBytes);
+	return { label, file: 'the changes', language: 'diff', text: chosen.text + besides(chosen) };
+}
+
+/** Lets a person choose one of the files of the workspace, or several anywhere. What is too large is told and left out. */
+export async function pickFiles(): Promise<readonly PickedFile[]> {
+	const browse: Item = { label: vscode.l10n.t('Browse…'), icon: 'folder-opened' };
+	const chosen = await pickOne(offered(browse), {
+		title: vscode.l10n.t('Attach files…'),
+		placeHolder: vscode.l10n.t('Their text goes to Google with the next question'),
+		matchOnDescription: true,
+	});
+	const browsed = chosen === browse ? await vscode.window.showOpenDialog({ canSelectMany: true }) : undefined;
+	const picked = await Promise.all((chosen?.uri ? [chosen.uri] : (browsed ?? [])).map(fileToPick));
+	return picked.filter((file) => file !== undefined);
+}
+
+/** The text of a file as it is when it is sent, unsaved changes included. `unfit`: it may not go; that was told. */
+export async function readFile(
+	files: Pick<WorkspaceFiles, 'locate'>,
+	address: string,
+): Promise<Piece | 'gone' | 'unfit'> {
+	const uri = vscode.Uri.parse(address);
+	const stat = await statOf(uri);
+	// A link can lead to what never ends.
+	if (!stat || (stat.type & vscode.FileType.File) === 0) {
+		return 'gone';
+	}
+	if (isTooLarge(uri, stat)) {
+		return 'unfit';
+	}
+	const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
+	const text = open?.getText() ?? new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+	const name = nameOf(uri);
+	if (!(await mayBeSent(files, uri, text))) {
+		return 'unfit';
+	}
+	return { label: name, file: fileOf(uri), language: open?.languageId ?? name.split('.').at(-1) ?? '', text };
+}
+
+async function offered(browse: Item): Promise<readonly Item[]> {
+	const tabs = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs);
+	const open = tabs.map(({ input }) => (input instanceof vscode.TabInputText ? input.uri : undefined));
+	const found = await vscode.workspace.findFiles('**/*', undefined, maxOffered);
+	const all = [...open.filter((uri) => uri !== undefined), ...found];
+	const unique = new Map(all.map((uri) => [uri.toString(), uri]));
+	const files = [...unique.values()].map((uri) => ({
+		label: nameOf(uri),
+		description: vscode.workspace.asRelativePath(uri),
+		resourceUri: uri,
+		uri,
+	}));
+	return [...files, browse];
+}
+
+async function fileToPick(uri: vscode.Uri): Promise<PickedFile | undefined> {
+	const stat = await statOf(uri);
+	return stat && !isTooLarge(uri, stat) ? { uri: uri.toString(), label: nameOf(uri), bytes: stat.size } : undefined;
+}
+
+/** Then that was told. */
+function isTooLarge(uri: vscode.Uri, { size }: vscode.FileStat): boolean {
+	const large = size > maxBytes;
+	if (large) {
+		void showWarning(
+			vscode.l10n.t('{0} has {1} KB; at most {2} KB go along.', nameOf(uri), Math.ceil(size / 1024), maxBytes / 1024),
+		);
+	}
+	return large;
+}
+
+async function statOf(uri: vscode.Uri): Promise<vscode.FileStat | undefined> {
+	try {
+		return await vscode.workspace.fs.stat(uri);
+	} catch {
+		return undefined;
+	}
+}
+
+function nameOf(uri: vscode.Uri): string {
+	return uri.path.split('/').at(-1) ?? '';
+}

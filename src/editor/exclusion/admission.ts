@@ -1,0 +1,39 @@
+import type { Place } from '../../workspaceFiles/workspaceFiles';
+import { secretSign, type SecretSign } from './secretFile';
+
+/** Whether a text of the editor may go to the service. */
+export type Admission =
+	| { readonly is: 'ok' }
+	| { readonly is: 'empty' }
+	| { readonly is: 'binary' }
+	/** `bytes` in UTF-8. */
+	| { readonly is: 'tooLarge'; readonly bytes: number }
+	/** Only after the person was asked. */
+	| { readonly is: 'ask'; readonly sign: SecretSign };
+
+/** The most that a command sends along, in UTF-8 bytes: about 64,000 tokens. */
+export const maxBytes = 256 * 1024;
+
+/** Control characters (without those of white space) and the sign for undecodable bytes. */
+// eslint-disable-next-line no-control-regex -- Control characters are what is looked for.
+const unprintable = /[\0-\x08\x0e-\x1a\x1c-\x1f\ufffd]/g;
+
+/**
+ * @param path with slashes; its name tells a secret file
+ * @param place where the file really is; absent where it is in no file system
+ */
+export function admission(path: string, text: string, place?: Place): Admission {
+	// A long text is not encoded to be counted: it has at least as many bytes as UTF-16 units.
+	const bytes = text.length > maxBytes ? text.length : new TextEncoder().encode(text).length;
+	if (isBinary(text.slice(0, maxBytes))) return { is: 'binary' };
+	if (bytes > maxBytes) return { is: 'tooLarge', bytes };
+	if (text.trim() === '') return { is: 'empty' };
+	const sign = secretSign(path, text, place);
+	return sign === undefined ? { is: 'ok' } : { is: 'ask', sign };
+}
+
+/** A NUL, or more than one unprintable character in a hundred. */
+function isBinary(text: string): boolean {
+	if (text.includes('\0')) return true;
+	return (text.match(unprintable)?.length ?? 0) > text.length / 100;
+}

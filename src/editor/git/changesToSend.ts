@@ -1,0 +1,34 @@
+import * as vscode from 'vscode';
+import { askWarning, showInformation } from '../../ui/messages';
+import type { Repository } from './git';
+import { changesIn, secretChanges, type FileChange } from './gitDiff';
+
+/** What is staged, else what has changed; undefined when there is nothing, or nothing that the person wants to send. */
+export async function changesToSend(repository: Repository): Promise<readonly FileChange[] | undefined> {
+	const staged = changesIn(await repository.diff(true));
+	const changes = staged.length > 0 ? staged : changesIn(await repository.diff(false));
+	if (changes.length === 0) {
+		void showInformation(vscode.l10n.t('There are no changes to describe. New files count once they are staged.'));
+		return undefined;
+	}
+	const secret = secretChanges(changes);
+	return secret.length === 0 ? changes : askAboutSecrets(changes, secret);
+}
+
+async function askAboutSecrets(
+	changes: readonly FileChange[],
+	secret: readonly FileChange[],
+): Promise<readonly FileChange[] | undefined> {
+	const names = secret.map(({ path }) => path);
+	const leaveOut = vscode.l10n.t('Leave Out');
+	const send = vscode.l10n.t('Send Anyway');
+	const others = changes.filter((change) => !secret.includes(change));
+	const chosen = await askWarning(
+		vscode.l10n.t('These changes can hold secrets: {0}. Send them to Google?', names.slice(0, 10).join(', ')),
+		vscode.l10n.t('On unpaid quota, people at Google may read what is sent.'),
+		...(others.length > 0 ? [leaveOut] : []),
+		send,
+	);
+	if (chosen === send) return changes;
+	return chosen === leaveOut ? others : undefined;
+}

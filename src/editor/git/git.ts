@@ -1,0 +1,81 @@
+import * as vscode from 'vscode';
+import { withProgress } from '../../ui/progress';
+import { pickOne } from '../../ui/quickPick';
+
+/** What we use of the API of VS Code's own Git extension, version 1 (extensions/git/src/api/git.d.ts in its sources). */
+export interface Repository {
+	readonly rootUri: vscode.Uri;
+	readonly inputBox: { value: string };
+	readonly ui: { readonly selected: boolean };
+	/** Of what is staged where `cached`, else of the working tree. */
+	diff(cached?: boolean): Promise<string>;
+	/** Newest first. Rejects where there is no commit yet. */
+	log(options: { readonly maxEntries: number }): Promise<readonly { readonly message: string }[]>;
+}
+
+interface Git {
+	/** `uninitialized` while it looks for repositories, right after the window has opened. */
+	readonly state: 'uninitialized' | 'initialized';
+	readonly onDidChangeState: vscode.Event<Git['state']>;
+	readonly repositories: readonly Repository[];
+}
+
+interface GitExtension {
+	readonly enabled: boolean;
+	getAPI(version: 1): Git;
+}
+
+/** The open repositories; undefined where Git is missing or switched off. */
+export async function openRepositories(): Promise<readonly Repository[] | undefined> {
+	const extension = vscode.extensions.getExtension<GitExtension>('vscode.git');
+	const exported = extension && (await extension.activate());
+	if (exported?.enabled !== true) return undefined;
+	const git = exported.getAPI(1);
+	if (git.state === 'uninitialized') await initialized(git);
+	return git.repositories;
+}
+
+/** Resolves when Git has looked for repositories, or the person does not want to wait. */
+function initialized(git: Git): Promise<void> {
+	return withProgress(
+		vscode.l10n.t('Waiting for Git…'),
+		(_, signal) =>
+			new Promise<void>((resolve) => {
+				const changed = git.onDidChangeState(() => end());
+				const end = (): void => {
+					changed.dispose();
+					resolve();
+				};
+				signal.addEventListener('abort', end, { once: true });
+			}),
+	);
+}
+
+/**
+ * The repository that a command is for: the one of the source control it was called from, the only one, or the one that
+ * the person picks; undefined when they pick none.
+ */
+export async function chooseRepository(
+	repositories: readonly Repository[],
+	from: unknown,
+): Promise<Repository | undefined> {
+	const root = rootOf(from);
+	const named = repositories.find(({ rootUri }) => rootUri.toString() === root);
+	if (named || repositories.length < 2) return named ?? repositories[0];
+	const picked = await pickOne(
+		repositories.map((repository) => ({
+			label: repository.rootUri.path.split('/').at(-1) ?? '',
+			description: vscode.workspace.asRelativePath(repository.rootUri),
+			picked: repository.ui.selected,
+			repository,
+		})),
+		{ title: vscode.l10n.t('Write Commit Message'), placeHolder: vscode.l10n.t('For which repository?') },
+	);
+	return picked?.repository;
+}
+
+/** Menus of the source control view hand over a `vscode.SourceControl`. */
+function rootOf(from: unknown): string | undefined {
+	const root: unknown = typeof from === 'object' && from !== null && 'rootUri' in from ? from.rootUri : undefined;
+	return root instanceof vscode.Uri ? root.toString() : undefined;
+}

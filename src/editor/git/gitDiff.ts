@@ -1,0 +1,62 @@
+import { secretSign } from '../exclusion/secretFile';
+
+/** The changes of one file, as `git diff` tells them. */
+export interface FileChange {
+	/** Relative to the repository, after the change. */
+	readonly path: string;
+	readonly text: string;
+}
+
+/** What of a diff goes to the service. */
+export interface ChosenDiff {
+	readonly text: string;
+	/** Files that are named but not shown, because the diff is too long. */
+	readonly unshown: readonly string[];
+}
+
+/** The files of a diff, in its order. */
+export function changesIn(diff: string): readonly FileChange[] {
+	return diff
+		.split(/^(?=diff --git )/m)
+		.filter((text) => text.startsWith('diff --git '))
+		.map((text) => ({ path: pathOf(text), text }));
+}
+
+/** Changes of files that can hold secrets, or whose text looks like one. */
+export function secretChanges(changes: readonly FileChange[]): readonly FileChange[] {
+	return changes.filter(({ path, text }) => secretSign(path, text) !== undefined);
+}
+
+/** As many whole files as fit into `maxBytes`, small ones first, in the order of the diff; the others by name. */
+export function chooseDiff(changes: readonly FileChange[], maxBytes: number): ChosenDiff {
+	const encoder = new TextEncoder();
+	const sized = changes.map((change) => ({ change, bytes: encoder.encode(change.text).length }));
+	const shown = new Set<FileChange>();
+	let total = 0;
+	for (const { change, bytes } of sized.sort((a, b) => a.bytes - b.bytes)) {
+		total += bytes;
+		if (total > maxBytes) break;
+		shown.add(change);
+	}
+	return {
+		text: changes
+			.filter((change) => shown.has(change))
+			.map(({ text }) => text)
+			.join(''),
+		unshown: changes.filter((change) => !shown.has(change)).map(({ path }) => path),
+	};
+}
+
+/** Tells the model what changed beside what it is shown; empty where that is all. */
+export function besides({ unshown }: ChosenDiff): string {
+	return unshown.length > 0 ? `Changed as well, too long to show: ${unshown.slice(0, 100).join(', ')}` : '';
+}
+
+/** The name after the change; that before it where the file was removed. A quoted name keeps git's escapes. */
+function pathOf(text: string): string {
+	const after = /^\+\+\+ "?b\/(.*?)"?\t?$/m.exec(text)?.[1];
+	const before = /^--- "?a\/(.*?)"?\t?$/m.exec(text)?.[1];
+	const renamed = /^rename to (.*)$/m.exec(text)?.[1];
+	const [, , header] = /^diff --git ("?)a\/.* \1b\/(.*?)"?$/m.exec(text) ?? [];
+	return after ?? renamed ?? before ?? header ?? '';
+}

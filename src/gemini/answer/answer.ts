@@ -1,0 +1,153 @@
+import type * as Sdk from '@google/genai/web';
+import type { Masker, StreamMasker } from '../../masking/masking';
+import { Failure, type Chunk, type Usage, type Verdict } from '../../pool/pool';
+import { emptyAnswer, malformedCall, thoughtSignature } from '../errors/failure';
+import { groundingOf } from './grounding';
+import { PieceMasker } from './pieceMasker';
+import type { Piece } from '../request/prompt';
+import { short } from '../request/short';
+
+/** The model is to blame for these, not what was asked: without a text, another try may bring one. */
+const failedToWrite = new Set([
+	'STOP',
+	'MALFORMED_RESPONSE',
+	'UNEXPECTED_TOOL_CALL',
+	'TOO_MANY_TOOL_CALLS',
+	'NO_IMAGE',
+	'IMAGE_OTHER',
+]);
+/** As the service's own are: no key looks like it. */
+const codeWord = /^[A-Z_]{1,60}$/;
+/** No end: not said, or said to be continued. */
+const unfinished = new Set(['FINISH_REASON_UNSPECIFIED', 'CONTINUATION']);
+
+/** Reads the responses of one stream, in order. */
+export class AnswerReader {
+	/** Whether a text, a function call or code has come: thoughts and sources alone are no answer. */
+	private hasAnswer = false;
+	private isFinished = false;
+	private isBlocked = false;
+	private readonly masker: PieceMasker;
+
+	constructor(
+		/** As asked for. */
+		private readonly model: string,
+		private readonly mask: Masker,
+		keyStream?: () => StreamMasker,
+	) {
+		this.masker = new PieceMasker(keyStream);
+	}
+
+	/** True once a finish reason came: whatever breaks afterwards, the answer is complete. */
+	get finished(): boolean {
+		return this.isFinished;
+	}
+
+	/** True once the service has blocked what is still to come: nothing does. */
+	get blocked(): boolean {
+		return this.isBlocked;
+	}
+
+	/** Throws `Failure` where the service answered with nothing to show: a blocked prompt, a finish without a text. */
+	read(response: Sdk.GenerateContentResponse): readonly Chunk<Piece>[] {
+		const candidate = response.candidates?.[0];
+		const come = [...(candidate?.content?.parts ?? []).flatMap(pieceOf), ...groundingOf(candidate)];
+		this.hasAnswer ||= come.some(({ type }) => type !== 'thought' && type !== 'grounding');
+		const finished = this.finishOf(response, candidate);
+		this.isFinished ||= finished !== undefined;
+		const pieces = come.flatMap((piece) => this.masker.push(piece));
+		if (finished !== undefined) pieces.push(...this.masker.end());
+
+		const usage = usageOf(response.usageMetadata);
+		const servedBy = this.servedBy(response.modelVersion?.replace(/^models\//, '') ?? '');
+		const facts: Chunk<Piece> = {
+			...(finished !== undefined && { finished: codeWord.test(finished) ? finished : short(finished, this.mask) }),
+			...(usage !== undefined && { usage }),
+			...(servedBy !== undefined && { servedBy }),
+		};
+		const last = pieces.pop();
+		return [...pieces.map((output) => ({ output })), last === undefined ? facts : { output: last, ...facts }];
+	}
+
+	/** Nearly always it is the model that was asked for. */
+	private servedBy(model: string): string | undefined {
+		return model === '' || model === this.model ? undefined : short(model, this.mask);
+	}
+
+	/** What was held back of a stream that ended without a finish: what came stays. */
+	rest(): readonly Chunk<Piece>[] {
+		return this.masker.end().map((output) => ({ output }));
+	}
+
+	private finishOf(
+		{ promptFeedback }: Sdk.GenerateContentResponse,
+		candidate: Sdk.Candidate | undefined,
+	): string | undefined {
+		const blocked = promptFeedback?.blockReason;
+		if (blocked !== undefined && !this.hasAnswer) {
+			throw this.nothingToShow('prompt blocked', blocked, promptFeedback?.blockReasonMessage);
+		}
+		this.isBlocked ||= blocked !== undefined;
+		// After a text the block is the reason why it ends there.
+		const reason: string | undefined = candidate?.finishReason ?? blocked;
+		if (reason === undefined || unfinished.has(reason)) {
+			return undefined;
+		}
+		if (!this.hasAnswer && !this.isFinished && reason !== 'MAX_TOKENS') {
+			throw this.nothingToShow('answer withheld', reason, candidate?.finishMessage);
+		}
+		return reason;
+	}
+
+	private nothingToShow(what: string, reason: string, message = ''): Failure {
+		const said = this.mask([`${what}: ${reason}`, message].filter((text) => text !== '').join('. ')).slice(0, 1000);
+		return new Failure(withoutText(reason), true, said, 200);
+	}
+}
+
+/** What a finish without a text means. */
+function withoutText(reason: string): Verdict {
+	switch (reason) {
+		case 'MALFORMED_FUNCTION_CALL':
+			return malformedCall;
+		case 'MISSING_THOUGHT_SIGNATURE':
+			return thoughtSignature;
+		default:
+			return failedToWrite.has(reason) ? emptyAnswer : { act: 'fail', why: 'contentBlocked' };
+	}
+}
+
+function pieceOf(part: Sdk.Part): Piece[] {
+	const { text, thought, functionCall, executableCode, codeExecutionResult, inlineData, fileData } = part;
+	if (functionCall !== undefined) {
+		return [{ type: 'call', name: functionCall.name ?? '', args: functionCall.args ?? {} }];
+	}
+	if (executableCode !== undefined) {
+		const language: string = executableCode.language ?? '';
+		return [{ type: 'code', language: language.toLowerCase(), code: executableCode.code ?? '' }];
+	}
+	if (codeExecutionResult !== undefined) {
+		const outcome: string = codeExecutionResult.outcome ?? '';
+		return [
+			{
+				type: 'codeResult',
+				outcome: outcome === 'OUTCOME_OK' ? '' : outcome,
+				output: codeExecutionResult.output ?? '',
+			},
+		];
+	}
+	const file = inlineData ?? fileData;
+	if (file !== undefined) return [{ type: 'file', mimeType: file.mimeType ?? '' }];
+	return text === undefined || text === '' ? [] : [{ type: thought === true ? 'thought' : 'text', text }];
+}
+
+function usageOf(usage: Sdk.GenerateContentResponseUsageMetadata | undefined): Usage | undefined {
+	return (
+		usage && {
+			input: (usage.promptTokenCount ?? 0) + (usage.toolUsePromptTokenCount ?? 0),
+			cached: usage.cachedContentTokenCount ?? 0,
+			output: usage.candidatesTokenCount ?? 0,
+			thoughts: usage.thoughtsTokenCount ?? 0,
+		}
+	);
+}

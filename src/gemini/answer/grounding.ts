@@ -1,0 +1,50 @@
+import type * as Sdk from '@google/genai/web';
+import type { Grounding, Piece, Source } from '../request/prompt';
+
+/** Of one answer. */
+const maxSources = 100;
+const maxQueries = 20;
+/** UTF-16 units; a longer address is no source that a person can open. */
+const maxTitle = 500;
+const maxAddress = 4_096;
+
+/** What a response says of where its text comes from: search results, pages that were read, and works that are quoted. */
+export function groundingOf(candidate: Sdk.Candidate | undefined): Piece[] {
+	const { groundingMetadata, urlContextMetadata, citationMetadata } = candidate ?? {};
+	const found = (groundingMetadata?.groundingChunks ?? []).map(
+		({ web, retrievedContext, maps }) => web ?? retrievedContext ?? maps ?? {},
+	);
+	const read = (urlContextMetadata?.urlMetadata ?? []).map(({ retrievedUrl: uri, urlRetrievalStatus }) => {
+		const status: string = urlRetrievalStatus ?? '';
+		return { uri, title: /SUCCESS$|^$/.test(status) ? uri : `${uri ?? ''} (${status})` };
+	});
+	const quoted = (citationMetadata?.citations ?? []).map(({ uri, title, license }) => ({
+		uri,
+		title: [title ?? uri, license].filter(Boolean).join(' · '),
+	}));
+	const grounding = withMore(nothing, {
+		queries: groundingMetadata?.webSearchQueries ?? [],
+		sources: [...found, ...read, ...quoted].map(({ uri = '', title = uri }) => ({ title, uri })),
+	});
+	return grounding === nothing ? [] : [{ type: 'grounding', ...grounding }];
+}
+
+const nothing: Grounding = { queries: [], sources: [] };
+
+/** The one with what is new in the other: a stream tells the same sources again. The same object where nothing is. */
+export function withMore(known: Grounding = nothing, more: Grounding): Grounding {
+	const name = ({ title, uri }: Source): string => (uri === '' ? title : uri);
+	const have = new Set([...known.queries, ...known.sources.map(name)]);
+	const isNew = (text: string): boolean =>
+		text !== '' && text.length <= maxAddress && !have.has(text) && !!have.add(text);
+	const queries = more.queries.filter(isNew).map((query) => query.slice(0, maxTitle));
+	const sources = more.sources
+		.filter((source) => isNew(name(source)))
+		.map(({ title, uri }) => ({ title: title.slice(0, maxTitle), uri }));
+	return queries.length + sources.length === 0
+		? known
+		: {
+				queries: [...known.queries, ...queries].slice(0, maxQueries),
+				sources: [...known.sources, ...sources].slice(0, maxSources),
+			};
+}

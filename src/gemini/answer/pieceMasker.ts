@@ -1,0 +1,63 @@
+import type { StreamMasker } from '../../masking/masking';
+import type { Piece } from '../request/prompt';
+import { short } from '../request/short';
+
+/** Texts as they come, where no key is held. */
+const asTheyCome = (): StreamMasker => ({ push: (text) => text, end: () => '' });
+
+/** Redacts held keys in the pieces of one answer. */
+export class PieceMasker {
+	/** Each is a text of its own: a key that is cut in two by a thought is one all the same. */
+	private readonly texts: Readonly<Record<'text' | 'thought', StreamMasker>>;
+
+	constructor(private readonly keyStream: () => StreamMasker = asTheyCome) {
+		this.texts = { text: keyStream(), thought: keyStream() };
+	}
+
+	/** What can be shown of the answer by now: its end may be held back. */
+	push(piece: Piece): Piece[] {
+		switch (piece.type) {
+			case 'text':
+			case 'thought': {
+				const text = this.texts[piece.type].push(piece.text);
+				return text === '' ? [] : [{ type: piece.type, text }];
+			}
+			case 'grounding':
+				// It stands beside the text, not within it.
+				return [this.masked(piece)];
+			case 'call':
+				return [...this.end(), { ...this.masked(piece), name: short(piece.name, this.whole) }];
+			case 'code':
+				return [...this.end(), { ...this.masked(piece), language: short(piece.language, this.whole) }];
+			case 'codeResult':
+				return [...this.end(), { ...this.masked(piece), outcome: short(piece.outcome, this.whole) }];
+			case 'file':
+				return [...this.end(), { ...piece, mimeType: short(piece.mimeType, this.whole) }];
+		}
+	}
+
+	/** The rest of the texts. */
+	end(): Piece[] {
+		return (['thought', 'text'] as const).flatMap((type) => {
+			const text = this.texts[type].end();
+			return text === '' ? [] : [{ type, text }];
+		});
+	}
+
+	private masked<P extends Piece>(piece: P): P {
+		return maskedIn(piece, this.whole) as P;
+	}
+
+	private readonly whole = (text: string): string => {
+		const stream = this.keyStream();
+		return stream.push(text) + stream.end();
+	};
+}
+
+/** The same JSON with every text in it masked. */
+function maskedIn(value: unknown, mask: (text: string) => string): unknown {
+	if (typeof value === 'string') return mask(value);
+	if (Array.isArray(value)) return value.map((one) => maskedIn(one, mask));
+	if (typeof value !== 'object' || value === null) return value;
+	return Object.fromEntries(Object.entries(value).map(([name, one]) => [mask(name), maskedIn(one, mask)]));
+}

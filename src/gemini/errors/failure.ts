@@ -1,0 +1,57 @@
+import type { Masker } from '../../masking/masking';
+import { Failure, type Verdict } from '../../pool/pool';
+import { classify } from './classify';
+import { causeOf, describe, type Cause } from './network';
+import { parseFailure } from './parse';
+import { Refusal } from './refusal';
+import { tierIn } from './tier';
+
+const verdicts: Readonly<Record<Cause['kind'], Verdict>> = {
+	network: { act: 'backOff', why: 'network', scope: 'request', times: 4, then: 'fallbackModel' },
+	unreachable: { act: 'backOff', why: 'unreachable', scope: 'request', times: 4, then: 'fail' },
+	cutStream: { act: 'backOff', why: 'cutStream', scope: 'request', times: 2, then: 'otherKeyThenModel' },
+	emptyAnswer: { act: 'backOff', why: 'emptyAnswer', scope: 'request', times: 2, then: 'otherKeyThenModel' },
+	redirected: { act: 'fail', why: 'redirected' },
+	unsendableKey: { act: 'bench', why: 'badKey', scope: 'key', abuse: false, recheckMs: [] },
+};
+
+/** An answer that came, but has nothing to show. */
+export const emptyAnswer = verdicts.emptyAnswer;
+
+/** The model is to blame, whichever key asks. */
+export const malformedCall: Verdict = {
+	act: 'backOff',
+	why: 'malformedCall',
+	scope: 'request',
+	times: 1,
+	then: 'fail',
+};
+
+export const thoughtSignature: Verdict = { act: 'replaceSignatures', why: 'thoughtSignature' };
+
+/** A key that is missing, or that no header can carry. */
+export const unsendableKey = verdicts.unsendableKey;
+
+/**
+ * Turns whatever a call threw into the only thing that the pool understands. Aborts of the caller's own signal must be
+ * told apart before: here an abort counts as a broken connection. `asked` is the model of the request, where it had one.
+ */
+export function failureOf(thrown: unknown, mask: Masker, asked?: string): Failure {
+	if (thrown instanceof Failure) {
+		return thrown;
+	}
+	const cause = isTold(thrown) ? undefined : causeOf(thrown);
+	if (cause !== undefined) {
+		return new Failure(verdicts[cause.kind], cause.sent, mask(describe(thrown)).slice(0, 1000));
+	}
+	const parsed = parseFailure(thrown, mask);
+	return new Failure(classify(parsed, asked), true, parsed.message, parsed.status, tierIn(parsed));
+}
+
+/** The service said it: our own reading of the bytes, or the SDK's ApiError (known by its status; bundling renames classes). */
+function isTold(thrown: unknown): boolean {
+	return (
+		thrown instanceof Refusal ||
+		(typeof thrown === 'object' && thrown !== null && 'status' in thrown && typeof thrown.status === 'number')
+	);
+}

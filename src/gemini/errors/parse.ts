@@ -1,0 +1,178 @@
+import type { Masker } from '../../masking/masking';
+import {
+	isFields,
+	readDetails,
+	violationInMetadata,
+	violationsInMessage,
+	type Details,
+	type Violation,
+} from './details';
+import { delayInMessage } from './duration';
+import { readLooseJson } from './looseJson';
+import { ownWords } from './ownWords';
+import { Refusal } from './refusal';
+import { googleStatusOf, isRpcCode, statusInText, statusOf } from './status';
+
+/** One failure as the service told it, whatever it came wrapped in. Every text in it is masked. */
+export interface ParsedFailure extends Details {
+	/** From the body, else from HTTP; 400 to 599. */
+	readonly status?: number;
+	/** A google.rpc.Code, for instance `RESOURCE_EXHAUSTED`. */
+	readonly googleStatus?: string;
+	/** At most 1,000 characters; may be empty. */
+	readonly message: string;
+	/** ms: the longer of RetryInfo and message, for RetryInfo is cut to whole seconds; where neither is, `retryAfterMs`. */
+	readonly delayMs?: number;
+	/** The quota that a legacy body names in its metadata. */
+	readonly legacyQuota?: Violation;
+	/** The tier has no such quota at all: "limit: 0". */
+	readonly limitZero: boolean;
+	/** The project number that the body names. */
+	readonly consumer?: string;
+	/** ms, where another host than Google's stated them in a header. */
+	readonly retryAfterMs?: number;
+	/** Whether the body has the form of the service's own errors. What a proxy puts in its place has not. */
+	readonly isFromService: boolean;
+	/** A page in place of JSON. */
+	readonly isPage: boolean;
+}
+
+/** A body, an error that carries one in its message, or what JSON.parse made of one. */
+export type Unparsed = unknown;
+
+/** Characters that are looked at; the longest real body has 3,500. */
+const maxRead = 65_536;
+const maxKept = 1000;
+const maxLayers = 20;
+/** Reasons that texts without details still name. */
+const reasonInText = /\b(API_KEY_[A-Z_]{3,40}|ACCESS_TOKEN_[A-Z_]{3,40}|SERVICE_DISABLED|CONSUMER_SUSPENDED)\b/;
+
+/** One wrapping: a body in a body in a text is three. */
+interface Layer {
+	readonly code?: unknown;
+	readonly status?: unknown;
+	readonly message?: string;
+	readonly details?: unknown;
+	/** It holds an `error` with a message or a code, as the service's bodies do. */
+	readonly isEnvelope?: boolean;
+}
+
+/** Never throws; work is bounded however large the body. */
+export function parseFailure(thrown: Unparsed, mask: Masker): ParsedFailure {
+	const keep = (text: string): string => mask(text).slice(0, maxKept);
+	// The innermost is what the service itself said, the outermost the HTTP status of the error around it.
+	const layers = unwrap(thrown, 0).reverse();
+	// Streams have put no-break spaces, and spaces twice, into texts that are told by their words.
+	const message = (first(layers, (layer) => layer.message) ?? '').replaceAll(/[^\S\n]+/g, ' ');
+	const inText = statusInText(message);
+
+	const details = readDetails(layers.find((layer) => Array.isArray(layer.details))?.details, keep);
+	const status = first(layers, (layer) => statusOf(layer.code) ?? statusOf(layer.status)) ?? inText.status;
+	const googleStatus = first(layers, (layer) => googleStatusOf(layer.status)) ?? inText.googleStatus;
+	const reason = details.reason ?? ownWords(reasonInText, message)?.[1];
+	const legacyQuota = violationInMetadata(details.metadata, keep);
+	const retryAfterMs = thrown instanceof Refusal ? thrown.retryAfterMs : undefined;
+	const delayMs = longer(details.retryDelayMs, delayInMessage(message)) ?? retryAfterMs;
+	const consumer = details.metadata['consumer']?.match(/^projects\/([\w-]{1,60})$/)?.[1];
+	const violations = details.violations.length > 0 ? details.violations : violationsInMessage(message, keep);
+	return {
+		...details,
+		violations,
+		...(status !== undefined && { status }),
+		...(googleStatus !== undefined && { googleStatus }),
+		message: keep(readable(message)),
+		...(delayMs !== undefined && { delayMs }),
+		...(reason !== undefined && { reason: keep(reason) }),
+		...(legacyQuota !== undefined && { legacyQuota }),
+		limitZero: /\blimit:\s{0,3}0(?![\d.])/.test(message),
+		...(consumer !== undefined && { consumer }),
+		...(retryAfterMs !== undefined && { retryAfterMs }),
+		isFromService: !isPage(message) && (layers.some(({ isEnvelope }) => isEnvelope) || isRpcCode(googleStatus)),
+		isPage: isPage(message),
+	};
+}
+
+/** Outermost first. */
+function unwrap(value: unknown, depth: number): Layer[] {
+	if (depth >= maxLayers) {
+		return [];
+	}
+	if (typeof value === 'string') {
+		return unwrapText(value.slice(0, maxRead), depth);
+	}
+	if (Array.isArray(value)) {
+		return unwrap(
+			value.slice(0, 8).find((one) => isBody(one)),
+			depth + 1,
+		);
+	}
+	if (!isFields(value)) {
+		return [];
+	}
+	const { error, message, code, status, details } = value;
+	return [{ code, status, details, isEnvelope: isEnvelope(error) }, ...unwrap(error ?? message, depth + 1)];
+}
+
+function isEnvelope(error: unknown): boolean {
+	return isFields(error) && (typeof error['message'] === 'string' || error['code'] !== undefined);
+}
+
+/** A text may be a body, hold one after a prefix ("got status: 429. {…}"), or be plain words. */
+function unwrapText(text: string, depth: number): Layer[] {
+	let from = text.indexOf('{');
+	for (let tries = 0; tries < 4 && from >= 0; tries++) {
+		const body = readLooseJson(text.slice(from));
+		if (isBody(body)) {
+			const prefix = statusInText(text.slice(0, from));
+			return [{ code: prefix.status, status: prefix.googleStatus }, ...unwrap(body, depth + 1)];
+		}
+		from = text.indexOf('{', from + 1);
+	}
+	// JSON inside a JSON string: the quotes are escaped once more.
+	const encoded = /^\s*"/.test(text) ? readLooseJson(text) : undefined;
+	return typeof encoded === 'string' ? unwrap(encoded, depth + 1) : [{ message: text }];
+}
+
+/** Whether it has the shape of an error body, or of the error in one; or is a list, of lists at most, that has one. */
+function isBody(value: unknown, lists = 3): boolean {
+	if (Array.isArray(value)) {
+		return lists > 0 && value.slice(0, 8).some((one) => isBody(one, lists - 1));
+	}
+	if (!isFields(value)) {
+		return false;
+	}
+	const { error, message, code, status, details } = value;
+	return (
+		isFields(error) ||
+		typeof error === 'string' ||
+		Array.isArray(details) ||
+		(typeof message === 'string' && (code !== undefined || typeof status === 'string'))
+	);
+}
+
+function isPage(message: string): boolean {
+	return /^\s*</.test(message);
+}
+
+/** Pages of proxies are told by their title. */
+function readable(message: string): string {
+	if (!isPage(message)) {
+		return message.trim();
+	}
+	const title = /<title[^>]{0,200}>([^<]{1,300})/i.exec(message)?.[1];
+	return (title ?? message.replaceAll(/<[^<>]{0,500}>/g, ' ')).replaceAll(/\s+/g, ' ').trim();
+}
+
+function first<T, R>(items: readonly T[], read: (item: T) => R | undefined): R | undefined {
+	for (const item of items) {
+		const found = read(item);
+		if (found !== undefined) {
+			return found;
+		}
+	}
+	return undefined;
+}
+
+function longer(a: number | undefined, b: number | undefined): number | undefined {
+	return a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
+}

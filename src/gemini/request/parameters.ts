@@ -1,0 +1,163 @@
+import type * as Sdk from '@google/genai/web';
+import { Failure } from '../../pool/pool';
+import type {
+	JsonObject,
+	PromptOptions,
+	ResponseMimeType,
+	SafetySetting,
+	ThinkingLevel,
+	ToolConfig,
+} from '../../generation/options';
+import type { Content, Piece, Prompt, Turn } from './prompt';
+
+/** Asks for the rest of an answer that broke off. English, because it is for the model; it answers in its own language. */
+const goOn =
+	'Your answer was cut off. Continue exactly where it stopped, without repeating anything and without any comment.';
+
+/** A prompt as the SDK takes it. `written` is what an earlier attempt has already shown, and is continued. */
+export function parametersOf(
+	prompt: Prompt,
+	model: string,
+	written: readonly Piece[],
+	abortSignal: AbortSignal,
+): Sdk.GenerateContentParameters {
+	const begun = written.map((piece) => (piece.type === 'text' ? piece.text : '')).join('');
+	const turns: readonly Turn[] =
+		begun === ''
+			? prompt.turns
+			: [
+					...prompt.turns,
+					{ role: 'model', content: [{ type: 'text', text: begun }] },
+					{ role: 'user', content: [{ type: 'text', text: goOn }] },
+				];
+	return {
+		model,
+		contents: turns.map(({ role, content }) => ({ role, parts: content.map(partOf) })),
+		config: {
+			...configOf(prompt.options ?? {}),
+			abortSignal,
+			// One call is one request on one key.
+			automaticContinuation: false,
+			automaticFunctionCalling: { disable: true },
+		},
+	};
+}
+
+/** Why a prompt cannot be sent at all, or undefined. What else may be wrong with it, the service says. */
+export function flawOf({ turns }: Prompt): string | undefined {
+	const last = turns.at(-1);
+	if (last?.role !== 'user') {
+		return 'The prompt does not end with a turn of the user.';
+	}
+	return turns.some(({ content }) => content.every((part) => part.type === 'text' && part.text === ''))
+		? 'A turn of the prompt is empty.'
+		: undefined;
+}
+
+function partOf(content: Content): Sdk.Part {
+	return content.type === 'text'
+		? { text: content.text }
+		: { inlineData: { mimeType: content.mimeType, data: content.data } };
+}
+
+/** The one place where options become the SDK's config. */
+function configOf({
+	system,
+	stopSequences,
+	thinking,
+	includeThoughts,
+	safetySettings,
+	responseMimeType,
+	responseSchema,
+	googleSearch,
+	codeExecution,
+	urlContext,
+	mediaResolution,
+	serviceTier,
+	functionDeclarations,
+	toolConfig,
+	...asTheyAre
+}: PromptOptions): Sdk.GenerateContentConfig {
+	const tools: Sdk.Tool[] = [
+		...(functionDeclarations?.length
+			? [{ functionDeclarations: functionDeclarations.map((one) => ({ ...one })) }]
+			: []),
+		...(googleSearch === true ? [{ googleSearch: {} }] : []),
+		...(codeExecution === true ? [{ codeExecution: {} }] : []),
+		...(urlContext === true ? [{ urlContext: {} }] : []),
+	];
+	return {
+		...asTheyAre,
+		...(system !== undefined && system !== '' && { systemInstruction: system }),
+		...(stopSequences?.length && { stopSequences: [...stopSequences] }),
+		...((thinking !== undefined || includeThoughts !== undefined) && {
+			thinkingConfig: {
+				...(thinking !== undefined && thinkingOf(thinking)),
+				...(includeThoughts !== undefined && { includeThoughts }),
+			},
+		}),
+		...(safetySettings?.length && { safetySettings: safetySettings.map(safetyOf) }),
+		...formOf(responseMimeType, responseSchema),
+		...(tools.length > 0 && { tools }),
+		...(toolConfig && { toolConfig: toolConfigOf(toolConfig) }),
+		...(mediaResolution !== undefined && {
+			mediaResolution: word('mediaResolution', `MEDIA_RESOLUTION_${mediaResolution.toUpperCase()}`),
+		}),
+		...(serviceTier !== undefined && { serviceTier: word('serviceTier', serviceTier) }),
+	};
+}
+
+/** A level or a budget, never both: the service refuses that. */
+function thinkingOf(thinking: ThinkingLevel | number): Sdk.ThinkingConfig {
+	return typeof thinking === 'number'
+		? { thinkingBudget: thinking }
+		: { thinkingLevel: word('thinkingLevel', thinking.toUpperCase()) };
+}
+
+/** A schema alone asks for JSON. The service takes its own form of schemas, with types in capitals, in another field. */
+function formOf(
+	mimeType: ResponseMimeType | undefined,
+	schema: JsonObject | undefined,
+): Pick<Sdk.GenerateContentConfig, 'responseMimeType' | 'responseSchema' | 'responseJsonSchema'> {
+	if (schema === undefined) return mimeType === undefined ? {} : { responseMimeType: mimeType };
+	const isGoogles = /"type":"[A-Z]+"/.test(JSON.stringify(schema));
+	return {
+		responseMimeType: mimeType ?? 'application/json',
+		...(isGoogles ? { responseSchema: schema } : { responseJsonSchema: schema }),
+	};
+}
+
+function toolConfigOf({ functionCallingConfig: calling, ...others }: ToolConfig): Sdk.ToolConfig {
+	return {
+		...others,
+		...(calling && {
+			functionCallingConfig: {
+				...(calling.mode !== undefined && { mode: word('callingMode', calling.mode) }),
+				...(calling.allowedFunctionNames && { allowedFunctionNames: [...calling.allowedFunctionNames] }),
+			},
+		}),
+	};
+}
+
+function safetyOf({ category, threshold }: SafetySetting): Sdk.SafetySetting {
+	return { category: word('category', category), threshold: word('threshold', threshold) };
+}
+
+/** The service's lists of words. It adds to them: it judges a word, not the SDK's list of today. */
+interface Words {
+	readonly thinkingLevel: Sdk.ThinkingLevel;
+	readonly mediaResolution: Sdk.MediaResolution;
+	readonly serviceTier: Sdk.ServiceTier;
+	readonly callingMode: Sdk.FunctionCallingConfigMode;
+	readonly category: Sdk.HarmCategory;
+	readonly threshold: Sdk.HarmBlockThreshold;
+}
+
+function word<List extends keyof Words>(list: List, text: string): Words[List] {
+	if (isWord(list, text)) return text;
+	throw new Failure({ act: 'fail', why: 'badRequest' }, false, 'An option of the prompt is no word of the service.');
+}
+
+function isWord<List extends keyof Words>(_: List, text: string): text is Words[List] {
+	return /^[A-Z][A-Z\d_]{0,60}$/i.test(text);
+}

@@ -1,0 +1,54 @@
+import { Refusal } from '../errors/refusal';
+import { hasError, parsed } from './json';
+import { EventReader, type ServerEvent } from './sse';
+import type { StreamCheck } from './streamCheck';
+
+/** Reads events; keeps what the SDK would lose of an error among them. */
+export class EventCheck implements StreamCheck {
+	private readonly events = new EventReader();
+	private passed = 0;
+	private refusal: Refusal | undefined;
+
+	refused(): Error | undefined {
+		return this.refusal;
+	}
+
+	pass(text: string): string {
+		return this.checked(this.events.push(text));
+	}
+
+	end(): string {
+		const event = this.events.end();
+		const passing = this.checked(event === undefined ? [] : [event]);
+		// No stream at all, or an error body put bare into one.
+		const stray = this.events.strayText;
+		if (stray.trim() !== '' && (this.passed === 0 || hasError(parsed(stray)))) {
+			this.refusal ??= new Refusal(stray);
+		}
+		return passing;
+	}
+
+	private checked(found: readonly ServerEvent[]): string {
+		let passing = '';
+		for (const event of found) {
+			this.refusal ??= refusalIn(event);
+			if (this.refusal === undefined && event.data !== '[DONE]' && event.data !== '') {
+				passing += `data: ${event.data.replaceAll('\n', ' ')}\n\n`;
+				this.passed++;
+			}
+		}
+		return passing;
+	}
+}
+
+function refusalIn({ name, data }: ServerEvent): Refusal | undefined {
+	if (name === 'error') {
+		return new Refusal(data);
+	}
+	// Nearly every event ends here, unparsed: a quoted "error" inside an answer's text would have its quotes escaped.
+	if (data === '' || data === '[DONE]' || (data.startsWith('{') && !data.includes('"error"'))) {
+		return undefined;
+	}
+	const body = parsed(data);
+	return typeof body === 'string' || hasError(body) ? new Refusal(data) : undefined;
+}

@@ -1,0 +1,50 @@
+import { isFields } from '../errors/details';
+import { Refusal } from '../errors/refusal';
+import { hasError, parsed } from './json';
+import { JsonChunks } from './jsonChunks';
+import type { StreamCheck } from './streamCheck';
+
+/** Characters of a body that is no answer which are kept to tell what it is. */
+const maxHead = 65_536;
+
+/** Reads JSON where events were asked for. */
+export class JsonCheck implements StreamCheck {
+	private readonly chunks = new JsonChunks();
+	private head = '';
+	private passed = 0;
+	private refusal: Error | undefined;
+
+	refused(): Error | undefined {
+		return this.refusal;
+	}
+
+	pass(text: string): string {
+		this.head = (this.head + text.slice(0, maxHead)).slice(0, maxHead);
+		let passing = '';
+		for (const chunk of this.chunks.push(text)) {
+			const body = parsed(chunk);
+			if (hasError(body)) this.refusal ??= new Refusal(chunk);
+			else if (this.passed === 0 && !isAnswer(body)) this.refusal ??= new Refusal(this.head);
+			if (this.refusal !== undefined) break;
+			passing += `data: ${chunk.replaceAll(/[\r\n]+/g, ' ')}\n\n`;
+			this.passed++;
+		}
+		return passing;
+	}
+
+	end(): string {
+		if (this.passed === 0 && this.chunks.isWithin && !this.head.includes('"error"')) {
+			this.refusal ??= new SyntaxError('The body ended within its JSON');
+		} else if (this.passed === 0) {
+			this.refusal ??= new Refusal(this.head);
+		}
+		return '';
+	}
+}
+
+/** Whether it has the shape of an answer, or of a chunk of one. */
+function isAnswer(body: unknown): boolean {
+	return (
+		isFields(body) && ['candidates', 'promptFeedback', 'usageMetadata', 'modelVersion'].some((name) => name in body)
+	);
+}

@@ -1,0 +1,12 @@
+import { Failure } from '../../pool/pool';
+import { KeyringError } from '../keyring/secretStore';
+
+/** A secret store that refuses, as the pool understands it: no key is at fault, and nothing was sent. */
+export async function secretOrFailure(secret: Promise<string | undefined>): Promise<string | undefined> {
+	try {
+		return await secret;
+	} catch (error) {
+		if (!(error instanceof KeyringError)) throw error;
+		throw new Failure({ act: 'fail', why: 'keysLocked' }, false, '');
+	}
+}

@@ -1,0 +1,185 @@
+import { l10n } from 'vscode';
+import type { Reason } from '../../pool/pool';
+import { showError } from '../../ui/messages';
+import type { CheckOutcome } from './check';
+import type { Refusal, SecretKind } from '../keyring/secret';
+import { KeyringError, type KeyringReason } from '../keyring/secretStore';
+
+/** Why a text is no key, and what to do. */
+export function sayRefusal(refusal: Refusal): string {
+	switch (refusal.why) {
+		case 'empty':
+			return l10n.t('There is no key in it.');
+		case 'innerSpace':
+			return l10n.t('A key has no spaces or line breaks inside. Copy it again in one piece.');
+		case 'control':
+			return l10n.t('It contains invisible control characters. Copy the key again from Google AI Studio.');
+		case 'nonAscii':
+			return l10n.t('A key has plain letters, digits and signs only. Copy it again from Google AI Studio.');
+		case 'tooShort':
+			return l10n.t('It is too short for a Gemini key. Was it copied whole?');
+		case 'tooLong':
+			return l10n.t('It is too long for a Gemini key.');
+		case 'severalInOne':
+			return l10n.t('These are several keys run together. Put a comma between them.');
+		case 'address':
+			return l10n.t('This is a web address, not a key. Copy the key itself.');
+		case 'otherService':
+			return l10n.t('This belongs to another service ({0}). Create a Gemini key in Google AI Studio.', refusal.service);
+	}
+}
+
+/** What the first characters of a key tell. */
+export function sayKind(kind: SecretKind): string {
+	switch (kind) {
+		case 'AQ':
+			return l10n.t('Gemini key');
+		case 'AIza':
+			return l10n.t('Gemini key of the older kind');
+		case 'simulated':
+			return l10n.t('simulated key');
+		case 'unknown':
+			return l10n.t('unknown kind of key');
+	}
+}
+
+/** What a check found, to stand after a name. */
+export function sayState(outcome: CheckOutcome): string {
+	switch (outcome.is) {
+		case 'works':
+			return l10n.t('works');
+		case 'refused':
+			return l10n.t('refused: {0}', sayWhy(outcome.why));
+		case 'undecided':
+			return l10n.t('not checked: {0}', sayWhy(outcome.why));
+		case 'cancelled':
+			return l10n.t('not checked');
+	}
+}
+
+/** What a check found, about one key. */
+export function sayOutcome(label: string, outcome: CheckOutcome): string {
+	switch (outcome.is) {
+		case 'works':
+			return l10n.t('{0} works.', label);
+		case 'refused':
+			return l10n.t('{0} was refused: {1}.', label, sayWhy(outcome.why));
+		case 'undecided':
+			return l10n.t('{0} could not be checked: {1}.', label, sayWhy(outcome.why));
+		case 'cancelled':
+			return l10n.t('{0} was not checked.', label);
+	}
+}
+
+/** The reasons that a check can end with, in the middle of a sentence. */
+export function sayWhy(why: Reason): string {
+	switch (why) {
+		case 'badKey':
+			return l10n.t('the service does not know it (mistyped, deleted, expired, or a retired kind of key)');
+		case 'blocked':
+			return l10n.t('its restrictions do not allow the Gemini API');
+		case 'serviceDisabled':
+			return l10n.t('the Gemini API is not enabled in its project');
+		case 'billing':
+			return l10n.t('its project has a billing problem');
+		case 'suspended':
+			return l10n.t('its project is suspended');
+		case 'leaked':
+			return l10n.t('it was reported as leaked, so replace it');
+		case 'denied':
+			return l10n.t('its project has been denied access');
+		case 'region':
+			return l10n.t('the service is not available from this region without billing');
+		case 'network':
+			return l10n.t('the connection to the service broke');
+		case 'unreachable':
+			return l10n.t('the service cannot be reached');
+		case 'proxy':
+			return l10n.t('a proxy or firewall answered in place of the service');
+		case 'modelDenied':
+			return l10n.t('the service refused without saying that the key is at fault');
+		case 'redirected':
+			return l10n.t('the service redirects elsewhere, and keys do not follow');
+		case 'hostRefused':
+			return l10n.t('keys are not sent to the address in the setting keypool.baseUrl without your consent');
+		case 'keysLocked':
+			return l10n.t('the secret storage of the system refused, so unlock it');
+		case 'rpm':
+		case 'tpm':
+		case 'rpd':
+		case 'tpd':
+		case 'capacity':
+		case 'throttled':
+		case 'unknownLimit':
+		case 'cap':
+			return l10n.t('its quota is used up for now');
+		case 'overloaded':
+		case 'internal':
+		case 'deadline':
+		case 'idle':
+		case 'cutStream':
+		case 'emptyAnswer':
+		case 'answerTooLong':
+		case 'answerTooLarge':
+			return l10n.t('the service has trouble at the moment');
+		case 'tooLargeForTier':
+		case 'tierLacksModel':
+		case 'badRequest':
+		case 'promptTooLong':
+		case 'thoughtSignature':
+		case 'noSuchModel':
+		case 'malformedCall':
+		case 'contentBlocked':
+		case 'unexpected':
+		case 'cancelled':
+		case 'waitedTooLong':
+		case 'tooManyTries':
+		case 'noKeys':
+		case 'noUsableKey':
+		case 'paidOnly':
+		case 'paused':
+		case 'ledgerDown':
+			return l10n.t('the service gave an unexpected answer');
+	}
+}
+
+/** Why the keyring refused, with the remedy. */
+export function sayKeyringReason(reason: KeyringReason): string {
+	switch (reason) {
+		case 'storeRefused':
+			return l10n.t('The secret storage of the system refused. Unlock it and try again.');
+		case 'noSuchKey':
+			return l10n.t('That key is no longer there.');
+		case 'noSuchProject':
+			return l10n.t('That project is no longer there.');
+		case 'badLabel':
+			return l10n.t('A name has 1 to 60 characters on one line.');
+		case 'labelTaken':
+			return l10n.t('Another key has this name already.');
+		case 'badValue':
+			return l10n.t('That value is out of range.');
+		case 'full':
+			return l10n.t('Keypool keeps at most 1,000 keys. Remove some first.');
+		case 'disposed':
+			return l10n.t('Keypool is shutting down. Try again after the window has reloaded.');
+	}
+}
+
+/** Says that the secret storage refuses to hand out keys; resolves to whether it is to be tried again. */
+export async function sayLocked(): Promise<boolean> {
+	const again = l10n.t('Try Again');
+	const text = l10n.t(
+		'Your keys cannot be read: the secret storage of the system refuses. They are not lost. Unlock it, then try again.',
+	);
+	return (await showError(text, again)) === again;
+}
+
+/** What went wrong with an act becomes one sentence on screen, and all of it goes to `report`. */
+export function sayFailure(error: unknown, report: (error: unknown) => void): void {
+	report(error);
+	void showError(
+		error instanceof KeyringError
+			? sayKeyringReason(error.reason)
+			: l10n.t('Something unexpected happened. The log of Keypool has the details.'),
+	);
+}

@@ -1,0 +1,26 @@
+import type { Key } from '../../pool/pool';
+import type { AddResult, Keyring, NewKey } from '../keyring/keyring';
+import { KeyringError } from '../keyring/keyring';
+
+/**
+ * Adds keys. Where the store refuses, as a locked keyring of the system does, `again` is told how many are stored and says
+ * whether to try the others once more: nobody has to paste them anew. Rejects as the keyring does for anything else.
+ */
+export async function addAll(
+	keyring: Pick<Keyring, 'add'>,
+	keys: readonly NewKey[],
+	again: (stored: number) => Promise<boolean>,
+): Promise<AddResult> {
+	const stored: Key[] = [];
+	for (;;) {
+		try {
+			const { added, duplicates } = await keyring.add(keys);
+			const before = new Set(stored.map(({ id }) => id));
+			return { added: [...stored, ...added], duplicates: duplicates.filter(({ of }) => !before.has(of.id)) };
+		} catch (error) {
+			if (!(error instanceof KeyringError) || error.reason !== 'storeRefused') throw error;
+			stored.push(...error.added);
+			if (!(await again(stored.length))) return { added: stored, duplicates: [] };
+		}
+	}
+}

@@ -1,0 +1,111 @@
+import type { Uri } from 'vscode';
+import { commands, env, l10n, window, workspace } from 'vscode';
+import { showError } from '../../ui/messages';
+import { pickOne } from '../../ui/quickPick';
+import { askForKeys, type Given } from './askForKeys';
+import { keysInEnvironment } from '../import/envImport';
+import type { PasteResult } from '../import/paste';
+import { parsePaste, pasteLimits } from '../import/paste';
+import { pickFound } from './pickKeys';
+import type { KeyTools } from './storeKeys';
+import { storeFound } from './storeKeys';
+import { decodedText } from '../import/textFile';
+
+/** Where the flow begins; each way leads through the same review, check and names. */
+export type Way = 'box' | 'environment' | Exclude<Given['is'], 'text'>;
+
+export interface AddKeysOptions extends KeyTools {
+	/** The environment of the extension host. */
+	readonly environment: () => Readonly<Record<string, string | undefined>>;
+	/** The keys in it have been shown: they are not offered again. */
+	readonly environmentShown: () => Promise<void>;
+}
+
+/**
+ * The one flow in which keys come: anything with keys in it, a review where there is something to review, stored,
+ * checked, named. `stays`: another command goes on by itself afterwards.
+ */
+export async function addKeys(options: AddKeysOptions, from: Way, stays: boolean): Promise<void> {
+	const isFirst = options.keyring.list().keys.length === 0 || options.isSimulated();
+	const given = await read(options, from);
+	if (given === undefined) return;
+	const { result, seen, fromEnvironment } = given;
+	const isPlain = seen && result.recognised.length === 1 && result.refused.length === 0;
+	if (fromEnvironment) await options.environmentShown();
+	const chosen = isPlain ? result.recognised : await pickFound(result, l10n.t('Store Gemini keys'));
+	if (!chosen || chosen.length === 0) return;
+	const kept = await storeFound(chosen, options);
+	// With the first key a person can ask: there, unless another command goes on by itself.
+	if (kept > 0 && isFirst && !stays) await commands.executeCommand('keypool.chat.focus');
+}
+
+/** `seen`: it stood masked under the box where it was pasted. */
+interface Read {
+	readonly result: PasteResult;
+	readonly seen: boolean;
+	readonly fromEnvironment?: true;
+}
+
+async function read(options: AddKeysOptions, from: Way): Promise<Read | undefined> {
+	switch (from) {
+		case 'clipboard': {
+			const found = parsePaste(await env.clipboard.readText());
+			if (found.recognised.length > 0 || found.refused.length > 0) return { result: found, seen: false };
+			return readBox(
+				options,
+				l10n.t('The clipboard holds no key. Paste keys here, with commas or spaces between them.'),
+			);
+		}
+		case 'import':
+			return readImport(options.environment());
+		case 'environment':
+			return { result: keysInEnvironment(options.environment()), seen: false, fromEnvironment: true };
+		case 'box':
+			return readBox(
+				options,
+				l10n.t('Paste one key or several, a .env file or JSON. Keys are kept in the secret storage only.'),
+			);
+	}
+}
+
+async function readBox(options: AddKeysOptions, prompt: string): Promise<Read | undefined> {
+	const given = await askForKeys(l10n.t('Add Gemini Keys'), prompt, true);
+	if (given === undefined) return undefined;
+	return given.is === 'text' ? { result: given.result, seen: true } : read(options, given.is);
+}
+
+function unseen(result: PasteResult | undefined): Read | undefined {
+	return result && { result, seen: false };
+}
+
+/** What the environment holds, or the keys of a file that a person picks. */
+async function readImport(environment: Readonly<Record<string, string | undefined>>): Promise<Read | undefined> {
+	const here = keysInEnvironment(environment);
+	const fromEnvironment = {
+		label: l10n.t('From the environment'),
+		description: l10n.t('keys found: {0}', here.recognised.length),
+	};
+	const fromFile = { label: l10n.t('From a .env file…'), description: '' };
+	const nothingHere = here.recognised.length === 0 && here.refused.length === 0;
+	const source = nothingHere
+		? fromFile
+		: await pickOne([fromEnvironment, fromFile], { title: l10n.t('Import Gemini keys') });
+	if (source === fromEnvironment) return { result: here, seen: false, fromEnvironment: true };
+	if (source !== fromFile) return undefined;
+	const [file] =
+		(await window.showOpenDialog({ openLabel: l10n.t('Import'), title: l10n.t('Import Gemini keys') })) ?? [];
+	return file && unseen(await readFile(file));
+}
+
+async function readFile(file: Uri): Promise<PasteResult | undefined> {
+	try {
+		if ((await workspace.fs.stat(file)).size > pasteLimits.characters) {
+			void showError(l10n.t('This file is too large for a .env file. No key was added.'));
+			return undefined;
+		}
+		return parsePaste(decodedText(await workspace.fs.readFile(file)));
+	} catch {
+		void showError(l10n.t('This file cannot be read. No key was added.'));
+		return undefined;
+	}
+}

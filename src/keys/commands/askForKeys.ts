@@ -1,0 +1,63 @@
+import { l10n } from 'vscode';
+import { createInput, type Remark } from '../../ui/inputBox';
+import { iconButton } from '../../ui/quickPick';
+import type { PasteResult } from '../import/paste';
+import { parsePaste, relined, tellingRefusals } from '../import/paste';
+import { sayKind, sayRefusal } from '../check/words';
+
+/** What a person gave in the box, or the other way in that they chose there. */
+export type Given =
+	{ readonly is: 'text'; readonly result: PasteResult } | { readonly is: 'clipboard' } | { readonly is: 'import' };
+
+/** Masks that fit under a box. */
+const mostMasks = 4;
+
+/**
+ * A password box that takes anything with keys in it, and says under it, masked, what it recognised and what not. Undefined
+ * when closed. `otherWays`: with buttons that lead to the clipboard, and to the environment and files.
+ */
+export function askForKeys(title: string, prompt: string, otherWays: boolean): Promise<Given | undefined> {
+	const { box, remark } = createInput(title, prompt);
+	const clipboard = iconButton('clippy', l10n.t('Read the Clipboard'));
+	const files = iconButton('folder-opened', l10n.t('Import from the Environment or a .env File…'));
+	box.password = true;
+	box.ignoreFocusOut = true;
+	if (otherWays) box.buttons = [clipboard, files];
+	return new Promise((resolve) => {
+		const end = (given: Given | undefined): void => {
+			resolve(given);
+			box.hide();
+		};
+		box.onDidTriggerButton((button) => end({ is: button === clipboard ? 'clipboard' : 'import' }));
+		box.onDidChangeValue((text) => {
+			remark(text === '' ? undefined : sayRead(parsePaste(relined(text))));
+		});
+		box.onDidAccept(() => {
+			const result = parsePaste(relined(box.value));
+			if (result.recognised.length > 0) end({ is: 'text', result });
+			else remark(sayRead(result));
+		});
+		box.onDidHide(() => {
+			resolve(undefined);
+			box.dispose();
+		});
+		box.show();
+	});
+}
+
+/** Live under the box: why it is no key yet, or what was found in it. */
+function sayRead({ recognised, refused }: PasteResult): Remark {
+	const [only] = recognised;
+	if (!only) {
+		const reasons = refused.length === 0 ? [{ why: 'empty' } as const] : tellingRefusals(refused);
+		return { text: reasons.map(sayRefusal).join(' '), isError: true };
+	}
+	const masks = recognised.slice(0, mostMasks).map(({ secret }) => secret.mask);
+	const shown = `${masks.join(', ')}${recognised.length > mostMasks ? ', …' : ''}`;
+	const found =
+		recognised.length === 1
+			? l10n.t('{0}: {1}', only.secret.mask, sayKind(only.kind))
+			: l10n.t('keys found: {0} ({1})', recognised.length, shown);
+	const unusable = refused.length > 0 ? `; ${l10n.t('not usable: {0}', refused.length)}` : '';
+	return { text: `${found}${unusable}`, isError: false };
+}

@@ -1,0 +1,102 @@
+import { l10n } from 'vscode';
+import type { Key, KeyId } from '../../pool/pool';
+import { showInformation, showWarning } from '../../ui/messages';
+import { addKeys, type AddKeysOptions } from './addKeys';
+import type { Keyring } from '../keyring/keyring';
+import { KeyringError, undoMs } from '../keyring/keyring';
+import { keyFor } from './pickKeys';
+import type { KeyCommand } from './commandNames';
+import { replaceKey } from './replaceKey';
+import type { KeyTools } from './storeKeys';
+import { checkAndSay } from './storeKeys';
+import { sayFailure } from '../check/words';
+
+type Act = (argument?: unknown) => Promise<void>;
+
+/** The commands with which a person brings keys in, checks them, and takes them out. */
+export function keyCommands(options: AddKeysOptions): Readonly<Record<KeyCommand, Act>> {
+	const { keyring } = options;
+	/** Keys that cannot be read are not there to choose from, and are not none either. */
+	const chosen = async (argument: unknown, title: string): Promise<Key | undefined> =>
+		(await options.read()) ? keyFor(argument, keyring.list().keys, title) : undefined;
+	const acts: Record<KeyCommand, Act> = {
+		'keypool.addKey': (argument) => addKeys(options, 'box', argument === 'stay'),
+		'keypool.pasteKeys': () => addKeys(options, 'clipboard', false),
+		'keypool.importKeys': (argument) => addKeys(options, argument === 'environment' ? 'environment' : 'import', false),
+		'keypool.replaceKey': async (argument) => {
+			const key = await chosen(argument, l10n.t('Replace which key?'));
+			if (key && options.isSimulated()) {
+				// In the place of a simulated key stands no real one: it is left for that.
+				await addKeys(options, 'box', false);
+			} else if (key) {
+				await replaceKey(key, options);
+			}
+		},
+		'keypool.checkKey': async (argument) => {
+			const key = await chosen(argument, l10n.t('Check which key?'));
+			if (key) {
+				await checkAndSay([key], options);
+			}
+		},
+		'keypool.checkAllKeys': async () => {
+			if (!(await options.read())) return;
+			const { keys } = keyring.list();
+			if (keys.length === 0) {
+				void showInformation(l10n.t('There is no key yet. Add one first.'));
+			} else {
+				await checkAndSay(keys, options);
+			}
+		},
+		'keypool.removeKey': async (argument) => {
+			const key = await chosen(argument, l10n.t('Remove which key?'));
+			if (key) {
+				await removeKey(options, key);
+			}
+		},
+		'keypool.undoRemove': () => bringBack(keyring, keyring.removed().at(-1)),
+	};
+	const entries = Object.entries(acts).map(([name, act]) => [
+		name,
+		(argument: unknown) => worded(() => act(argument), options.report),
+	]);
+	return Object.fromEntries(entries) as Record<KeyCommand, Act>;
+}
+
+/** No question before it: for a while it can be undone. */
+async function removeKey({ keyring }: KeyTools, key: Key): Promise<void> {
+	await keyring.remove(key.id);
+	const undo = l10n.t('Undo');
+	const answer = await showInformation(
+		l10n.t(
+			'{0} was removed. In {1} seconds its secret is erased from this computer. The key itself stays valid at Google.',
+			key.label,
+			undoMs / 1000,
+		),
+		undo,
+	);
+	if (answer === undo) {
+		await bringBack(keyring, key.id);
+	}
+}
+
+async function bringBack(keyring: Keyring, id: KeyId | undefined): Promise<void> {
+	try {
+		const key = id === undefined ? undefined : await keyring.restore(id);
+		void showInformation(key ? l10n.t('{0} is back.', key.label) : l10n.t('No key was removed a moment ago.'));
+	} catch (error) {
+		if (error instanceof KeyringError && error.reason === 'noSuchKey') {
+			void showWarning(l10n.t('It is too late: the secret has been erased. Add the key again.'));
+		} else {
+			throw error;
+		}
+	}
+}
+
+/** Runs an act; what goes wrong becomes one sentence. */
+async function worded(act: () => Promise<void>, report: (error: unknown) => void): Promise<void> {
+	try {
+		await act();
+	} catch (error) {
+		sayFailure(error, report);
+	}
+}

@@ -1,0 +1,45 @@
+import { l10n } from 'vscode';
+import { askWarning } from '../../ui/messages';
+
+/** Lines that are named; more are counted. */
+const maxNamed = 10;
+
+/** Asks before one of the person's own keys is sent in a prompt; `firstUse.ts` hands it in. */
+export interface HeldKeys {
+	/** False where a text holds a held key and the person does not want it to be sent. */
+	mayBeSent(texts: readonly string[]): Promise<boolean>;
+	/** As `mayBeSent`, of the prompts of a file: says which lines hold one. */
+	mayLinesBeSent(
+		file: string,
+		lines: readonly { readonly line: number; readonly texts: readonly string[] }[],
+	): Promise<boolean>;
+}
+
+export function askAboutHeldKeys(holdsKey: (text: string) => boolean): HeldKeys {
+	return {
+		mayBeSent: async (texts) =>
+			!texts.some(holdsKey) ||
+			agreed(l10n.t('This question, or what goes along with it, holds one of your own Gemini keys. Send it?')),
+		mayLinesBeSent: async (file, lines) => {
+			const found = lines.filter(({ texts }) => texts.some(holdsKey)).map(({ line }) => line);
+			return found.length === 0 || agreed(inWords(file, found));
+		},
+	};
+}
+
+function inWords(file: string, [first = 0, ...others]: readonly number[]): string {
+	if (others.length === 0) return l10n.t('{0}, line {1} holds one of your own Gemini keys. Send it?', file, first);
+	const named = [first, ...others].slice(0, maxNamed).join(', ');
+	const more = 1 + others.length - maxNamed;
+	return more > 0
+		? l10n.t('{0}: lines {1} and {2} more hold one of your own Gemini keys. Send them?', file, named, more)
+		: l10n.t('{0}: lines {1} hold one of your own Gemini keys. Send them?', file, named);
+}
+
+async function agreed(question: string): Promise<boolean> {
+	const send = l10n.t('Send Anyway');
+	const detail = l10n.t(
+		'Whoever reads what was sent has the key: on unpaid quota, that can be people at Google. Nothing has been sent yet.',
+	);
+	return (await askWarning(question, detail, send)) === send;
+}

@@ -1,0 +1,25 @@
+import { createMasker } from '../../masking/masking';
+import { longestLabel } from '../keyring/ids';
+
+/** What is wrong with a new name for a key, in words; undefined when nothing is. `others` are the names of the other keys. */
+export function labelProblem(
+	label: string,
+	others: readonly string[],
+	t: (message: string, ...values: (string | number)[]) => string,
+): string | undefined {
+	const name = label.trim();
+	if (name === '') return t('A key needs a name.');
+	return nameProblem(name, t) ?? (others.includes(name) ? t('Another key has this name.') : undefined);
+}
+
+/** What is wrong with a name of whatever it be, in words: of a project, or of an account. Nothing is wrong with none. */
+export function nameProblem(
+	text: string,
+	t: (message: string, ...values: (string | number)[]) => string,
+): string | undefined {
+	const name = text.trim();
+	if (name.length > longestLabel) return t('A name has at most {0} characters.', longestLabel);
+	return createMasker().mask(name) === name
+		? undefined
+		: t('This looks like a key. A name is shown in many places: choose another one.');
+}

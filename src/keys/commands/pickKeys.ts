@@ -1,0 +1,68 @@
+import { QuickPickItemKind, l10n } from 'vscode';
+import type { Key, KeyId } from '../../pool/pool';
+import { showError, showInformation } from '../../ui/messages';
+import { pickOne, pickSeveral, type PickItem } from '../../ui/quickPick';
+import type { Found, PasteResult } from '../import/paste';
+import { tellingRefusals } from '../import/paste';
+import { sayKind, sayRefusal } from '../check/words';
+
+type FoundItem = PickItem & { readonly found?: Found };
+
+/**
+ * Shows what was found in a text, masked, all of it chosen, and what was refused with the reason. Undefined when closed.
+ * Says so itself where there is nothing to choose.
+ */
+export async function pickFound(result: PasteResult, title: string): Promise<readonly Found[] | undefined> {
+	if (result.recognised.length === 0) {
+		const reasons = tellingRefusals(result.refused).map((one) => `${one.mask}: ${sayRefusal(one)}`);
+		void showError(
+			reasons.length > 0
+				? l10n.t('No key was added. {0}', reasons.join(' '))
+				: l10n.t('No Gemini key was found. Copy one from Google AI Studio and try again.'),
+		);
+		return undefined;
+	}
+	const items: FoundItem[] = result.recognised.map((found) => ({
+		label: found.secret.mask,
+		description: [found.name, sayKind(found.kind), found.repeats > 0 ? l10n.t('repeated') : undefined]
+			.filter((part) => part !== undefined)
+			.join(' · '),
+		picked: true,
+		found,
+	}));
+	if (result.refused.length > 0) {
+		items.push({ label: l10n.t('Not usable'), kind: QuickPickItemKind.Separator });
+		items.push(...result.refused.map((refused) => ({ label: refused.mask, description: sayRefusal(refused) })));
+	}
+	const picked = await pickSeveral(items, {
+		title,
+		ignoreFocusOut: true,
+		matchOnDescription: true,
+		placeHolder: result.cut
+			? l10n.t('Only the first part of the text was read. Choose the keys to store.')
+			: l10n.t('Choose the keys to store. They are kept in the secret storage only.'),
+	});
+	return picked?.flatMap((item) => (item.found ? [item.found] : []));
+}
+
+/** The key that a menu or another command speaks of, else the one that a person picks. */
+export async function keyFor(argument: unknown, keys: readonly Key[], title: string): Promise<Key | undefined> {
+	const id = keyIdIn(argument);
+	if (id !== undefined) {
+		return keys.find((key) => key.id === id);
+	}
+	if (keys.length === 0) {
+		void showInformation(l10n.t('There is no key yet. Add one first.'));
+		return undefined;
+	}
+	const items = keys.map((key) => ({ label: key.label, description: key.mask, key }));
+	return (await pickOne(items, { title, matchOnDescription: true }))?.key;
+}
+
+/** A key's id, or an object that has one as `keyId`, as a tree row does. */
+function keyIdIn(argument: unknown): KeyId | string | undefined {
+	if (typeof argument === 'object' && argument !== null && 'keyId' in argument) {
+		return keyIdIn(argument.keyId);
+	}
+	return typeof argument === 'string' ? argument : undefined;
+}

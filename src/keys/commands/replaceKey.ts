@@ -1,0 +1,61 @@
+import { commands, l10n } from 'vscode';
+import type { Key } from '../../pool/pool';
+import { showError, showInformation, showWarning } from '../../ui/messages';
+import { askForKeys } from './askForKeys';
+import { KeyringError } from '../keyring/keyring';
+import type { Secret } from '../keyring/secret';
+import type { PasteResult } from '../import/paste';
+import { pickFound } from './pickKeys';
+import { checkWithProgress, type KeyTools } from './storeKeys';
+import { sayFailure, sayKeyringReason, sayOutcome } from '../check/words';
+
+/** A new secret for a key that Google does not accept any more: its name, project, role, place and weight stay. */
+export async function replaceKey(key: Key, tools: KeyTools): Promise<void> {
+	const prompt = l10n.t('Paste the new key. Name, project, role, place in the order and weight stay.');
+	const given = await askForKeys(l10n.t('Replace {0}', key.label), prompt, false);
+	const found = given?.is === 'text' ? await oneOf(given.result) : undefined;
+	if (!found) return;
+	const next = await stored(key, found, tools);
+	if (!next) return;
+	if (next.id !== key.id || next.mask === key.mask) {
+		void showInformation(l10n.t('This key is there already, as {0}.', next.label));
+		return;
+	}
+	await tools.useAgain(key.id);
+	await checked(next, tools);
+}
+
+/** Undefined where the secret storage refuses, and nobody wants to try once more. */
+async function stored(key: Key, secret: Secret, { keyring }: KeyTools): Promise<Key | undefined> {
+	for (;;) {
+		try {
+			return await keyring.replace(key.id, secret);
+		} catch (error) {
+			if (!(error instanceof KeyringError) || error.reason !== 'storeRefused') throw error;
+			const again = l10n.t('Try Again');
+			const text = l10n.t('{0} was not replaced. {1}', key.label, sayKeyringReason(error.reason));
+			if ((await showError(text, again)) !== again) return undefined;
+		}
+	}
+}
+
+/** Says what the check of the new secret found. One that did not come about is made once more, and another one taken for a refused one. */
+async function checked(key: Key, tools: KeyTools): Promise<void> {
+	const outcome = (await checkWithProgress([key], tools)).get(key.id) ?? { is: 'cancelled' as const };
+	const [again, resume] = [l10n.t('Try Again'), l10n.t('Resume')];
+	const text = l10n.t('{0} was replaced. {1}', key.label, sayOutcome(key.label, outcome));
+	const say = outcome.is === 'refused' ? showWarning : showInformation;
+	void say(text, ...(outcome.is === 'works' ? [] : [again]), ...(tools.isPaused() ? [resume] : []))
+		.then(async (answer) => {
+			if (answer === resume) await commands.executeCommand('keypool.resume');
+			if (answer === again) await (outcome.is === 'refused' ? replaceKey(key, tools) : checked(key, tools));
+		})
+		.then(undefined, (error: unknown) => sayFailure(error, tools.report));
+}
+
+/** Where several were pasted, the one that a person chooses first. */
+async function oneOf(result: PasteResult) {
+	const [only] = result.recognised;
+	if (only && result.recognised.length === 1) return only.secret;
+	return (await pickFound(result, l10n.t('Store Gemini keys')))?.[0]?.secret;
+}

@@ -1,0 +1,180 @@
+import { l10n } from 'vscode';
+import type { Key, KeyId } from '../../pool/pool';
+import { showError, showInformation, showWarning } from '../../ui/messages';
+import { withProgress } from '../../ui/progress';
+import { addAll } from './addAll';
+import type { Check, CheckOutcome } from '../check/check';
+import { checkKeys, tally } from '../check/check';
+import type { AddResult, Keyring } from '../keyring/keyring';
+import { nameKey, nameKeys } from './nameKeys';
+import type { Found } from '../import/paste';
+import { learnProjects } from '../check/sameProject';
+import { suggestSameProject } from './suggestSameProject';
+import { sayFailure, sayKeyringReason, sayOutcome, sayWhy } from '../check/words';
+
+/** What the commands on keys need from the rest of the house. */
+export interface KeyTools {
+	readonly keyring: Keyring;
+	readonly check: Check;
+	/** Hears what each check found, so that the pool can use it. */
+	readonly checked: (id: KeyId, outcome: CheckOutcome) => void;
+	/** Resolves to whether the keys are there; where the secret storage refuses, that has been said. */
+	readonly read: () => Promise<boolean>;
+	/** Whether the keys are the simulator's: they give way to the first real one. */
+	readonly isSimulated: () => boolean;
+	/** Whether the pool has paused. */
+	readonly isPaused: () => boolean;
+	/** Tries a key again that was set aside. */
+	readonly useAgain: (id: KeyId) => Promise<void>;
+	/** Hears errors that no sentence was written for. */
+	readonly report: (error: unknown) => void;
+}
+
+/** Stores keys, checks them, asks about those that the service refused, and lets them be named; says how many were kept. */
+export async function storeFound(found: readonly Found[], tools: KeyTools): Promise<number> {
+	const result = await stored(found, tools.keyring);
+	const [first] = result.added;
+	if (!first) {
+		sayDuplicates(result);
+		return 0;
+	}
+	const outcomes = await checkWithProgress(result.added, tools);
+	const refused = result.added.filter((key) => outcomes.get(key.id)?.is === 'refused');
+	const gone = refused.length > 0 ? await dropped(refused, outcomes, tools.keyring) : 0;
+	const kept = result.added.length - gone;
+	const ids = result.added.map(({ id }) => id);
+	if (kept === 0) {
+		void showInformation(l10n.t('No key was kept.'));
+	} else if (result.added.length === 1 && result.duplicates.length === 0) {
+		void offerName(first, outcomes.get(first.id), tools);
+	} else {
+		if (kept > 1) await nameKeys(ids, outcomes, tools.keyring);
+		const counts = tally(outcomes.values());
+		void showInformation(
+			l10n.t(
+				'Keys added: {0}. Working: {1}, refused: {2}, not checked: {3}, there already: {4}.',
+				kept,
+				counts.works,
+				counts.refused - gone,
+				counts.undecided + counts.cancelled,
+				result.duplicates.length,
+			),
+		);
+	}
+	void suggestSameProject(ids, tools.keyring).catch(tools.report);
+	return kept;
+}
+
+/** Says how it went; a single key has a name by itself, and gets another one only where a person wants that. */
+async function offerName(key: Key, outcome: CheckOutcome | undefined, { keyring, report }: KeyTools): Promise<void> {
+	const name = l10n.t('Name It…');
+	try {
+		if ((await showInformation(sayAdded(key, outcome), name)) === name) await nameKey(key, keyring);
+	} catch (error) {
+		sayFailure(error, report);
+	}
+}
+
+/** Checks keys that are there, and ends in one sentence. */
+export async function checkAndSay(keys: readonly Key[], tools: KeyTools): Promise<void> {
+	const outcomes = await checkWithProgress(keys, tools);
+	void suggestSameProject(
+		keys.map(({ id }) => id),
+		tools.keyring,
+	).catch(tools.report);
+	const [only] = keys;
+	if (keys.length === 1 && only) {
+		const outcome = outcomes.get(only.id) ?? { is: 'cancelled' };
+		const say = outcome.is === 'refused' ? showWarning : showInformation;
+		void say(sayOutcome(only.label, outcome));
+		return;
+	}
+	const counts = tally(outcomes.values());
+	const unchecked = counts.undecided + counts.cancelled;
+	const sentence = l10n.t(
+		'Keys checked: {0}. Working: {1}, refused: {2}, not checked: {3}.',
+		keys.length,
+		counts.works,
+		counts.refused,
+		unchecked,
+	);
+	void (counts.refused > 0 ? showWarning(sentence) : showInformation(sentence));
+}
+
+function stored(found: readonly Found[], keyring: Keyring): Promise<AddResult> {
+	const keys = found.map(({ secret, name }) => ({ secret, label: name }));
+	return addAll(keyring, keys, async (count) => {
+		const again = l10n.t('Try Again');
+		const sentence = sayKeyringReason('storeRefused');
+		const text = l10n.t('{0} of {1} keys were stored. {2}', count, found.length, sentence);
+		return (await showError(text, again)) === again;
+	});
+}
+
+function sayAdded({ label, mask }: Key, outcome: CheckOutcome | undefined): string {
+	switch (outcome?.is) {
+		case 'works':
+			return l10n.t('{0} ({1}) was added and works.', label, mask);
+		case 'undecided':
+			return l10n.t('{0} ({1}) was added, but could not be checked: {2}.', label, mask, sayWhy(outcome.why));
+		case 'refused':
+			return l10n.t('{0} ({1}) is kept although the service refused it.', label, mask);
+		default:
+			return l10n.t('{0} ({1}) was added and not checked.', label, mask);
+	}
+}
+
+function sayDuplicates({ duplicates }: AddResult): void {
+	const [first] = duplicates;
+	if (first && duplicates.length === 1) {
+		void showInformation(l10n.t('This key is there already, as {0}.', first.of.label));
+	} else if (first) {
+		void showInformation(l10n.t('All {0} keys are there already.', duplicates.length));
+	}
+}
+
+/** Checks keys while a notification shows how far it is, and keeps what is learnt by that. */
+export async function checkWithProgress(
+	keys: readonly Key[],
+	tools: KeyTools,
+): Promise<ReadonlyMap<KeyId, CheckOutcome>> {
+	const title = l10n.t('Checking keys with the service');
+	const labels = new Map(keys.map((key) => [key.id, key.label]));
+	const outcomes = await withProgress(title, (tell, signal) =>
+		checkKeys(
+			keys.map((key) => key.id),
+			(id) => tools.keyring.secretOf(id),
+			tools.check,
+			signal,
+			(id, outcome) => {
+				tell(sayOutcome(labels.get(id) ?? '', outcome), 100 / keys.length);
+				tools.checked(id, outcome);
+			},
+		),
+	);
+	// What is learnt on the way must not keep anybody from hearing how the check went.
+	await learnProjects(outcomes, tools.keyring).catch(tools.report);
+	return outcomes;
+}
+
+/** Asks whether refused keys stay; says how many were removed. */
+async function dropped(
+	refused: readonly Key[],
+	outcomes: ReadonlyMap<KeyId, CheckOutcome>,
+	keyring: Keyring,
+): Promise<number> {
+	const [first] = refused;
+	const question =
+		refused.length === 1 && first
+			? sayOutcome(first.label, outcomes.get(first.id) ?? { is: 'cancelled' })
+			: l10n.t('The service refused {0} of the keys.', refused.length);
+	const remove = refused.length === 1 ? l10n.t('Remove It') : l10n.t('Remove Them');
+	const answer = await showWarning(question, l10n.t('Keep'), remove);
+	if (answer !== remove) {
+		return 0;
+	}
+	for (const key of refused) {
+		await keyring.remove(key.id);
+	}
+	return refused.length;
+}

@@ -1,0 +1,40 @@
+import { l10n, type Memento } from 'vscode';
+import { askWarning, showError } from '../../ui/messages';
+import { ServiceHost, type JudgedAddress, type RefusedAddress } from './serviceHost';
+
+const confirmedHosts = 'keypool.confirmedHosts';
+
+/** The dialogs around the address of the service. */
+export function confirmedHost(check: () => JudgedAddress, memory: Memento): ServiceHost {
+	const confirmed = (): readonly string[] => memory.get<readonly string[]>(confirmedHosts, []);
+	return new ServiceHost({
+		check,
+		confirmed,
+		remember: (host) => memory.update(confirmedHosts, [...confirmed(), host].slice(-20)),
+		confirm: async (host) => {
+			const send = l10n.t('Send My Keys There');
+			const chosen = await askWarning(
+				l10n.t('Send your Gemini keys and prompts to {0}?', host),
+				l10n.t(
+					'The setting keypool.baseUrl names this host instead of Google. Whoever runs it will receive your keys and everything you ask. It is asked once for each host.',
+				),
+				send,
+			);
+			return chosen === send;
+		},
+		refuse: (why) => void showError(l10n.t('The setting keypool.baseUrl is refused: {0}', sayRefused(why))),
+	});
+}
+
+function sayRefused(why: RefusedAddress): string {
+	switch (why) {
+		case 'notAUrl':
+			return l10n.t('it is not an address. Write it like https://generativelanguage.googleapis.com.');
+		case 'notHttps':
+			return l10n.t('it must begin with https, except on this computer.');
+		case 'credentials':
+			return l10n.t('it must not hold a user name or a password.');
+		case 'query':
+			return l10n.t('it must not hold a question mark or a hash sign.');
+	}
+}

@@ -1,0 +1,217 @@
+import { assignmentsIn } from './dotenv';
+import type { Refusal, Secret, SecretKind } from '../keyring/secret';
+import { cleaned, kindOf, parseSecret } from '../keyring/secret';
+import { maskKey } from '../../masking/masking';
+
+/** A key found in a text. */
+export interface Found {
+	readonly secret: Secret;
+	readonly kind: SecretKind;
+	/** The variable or property that held it, where it says more than "a Gemini key". */
+	readonly name?: string;
+	/** How often it came again in the same text. */
+	readonly repeats: number;
+}
+
+/** A piece of a text that was meant as a key, and why it cannot be one. */
+export type Refused = Refusal & {
+	/** Safe to show. */
+	readonly mask: string;
+};
+
+export interface PasteResult {
+	readonly recognised: readonly Found[];
+	readonly refused: readonly Refused[];
+	/** Whether the text was longer or held more than is looked at. */
+	readonly cut: boolean;
+}
+
+/** Characters of a text, and keys in it, that are looked at. */
+export const pasteLimits = { characters: 1_000_000, keys: 1_000 };
+
+/** The variables that hold Gemini keys by custom; a number or a word may follow. */
+const keyVariable = /^(?:GEMINI_API_KEYS?|GOOGLE_API_KEY)(?:_\w+)?$/i;
+/** Names that would make a poor label. */
+const plainName = /^(?:GEMINI_|GOOGLE_)?(?:API_?)?KEYS?$/i;
+/** What stands before a token in a header. */
+const scheme = /^(?:bearer|basic)$/i;
+const wholeKey = /^(?:AIza[\w-]{35}|AQ\.[\w.-]{40,100})$/;
+/** Whole keys by their shape, wherever they stand: in a command line, a URL, code. */
+const shapes = /(?<![\w.-])(?:AIza[\w-]{35}|AQ\.[\w.-]{40,100})(?![^\s"'`&,;)}\]\\])/g;
+
+/**
+ * Finds the keys in whatever somebody pasted: one key, several in a list or on lines, `.env` text, JSON. In a variable
+ * of another name, and in JSON, only a value that looks like a Gemini key counts; a word of prose beside keys does not.
+ */
+export function parsePaste(text: string): PasteResult {
+	const collected = new Collected();
+	const whole = unwrapped(text.slice(0, pasteLimits.characters));
+	const single = parseSecret(whole);
+	const json = parsedJson(whole);
+	if (!single.ok && single.why === 'otherService' && single.service === 'Google service account') {
+		collected.refuse({ mask: '{…}', why: single.why, service: single.service });
+	} else if (json !== undefined) {
+		collected.json(json);
+	} else {
+		for (const assignment of assignmentsIn(whole)) {
+			collected.tokens(assignment.value, assignment.name);
+		}
+		if (collected.empty) {
+			collected.shapes(whole);
+		}
+	}
+	return collected.result(text.length > pasteLimits.characters);
+}
+
+/** Where an assignment begins in a text whose line ends a one-line box has made into spaces. */
+const assigned = /(?<!\b(?:export|set))[ \t]+(?=(?:(?:export|set)[ \t]+|\$env:)?[A-Za-z_][\w.-]{0,99}=)/gi;
+
+/** A text from a box of one line with the lines that its assignments had, so that a comment ends where its line did. */
+export function relined(text: string): string {
+	return /[\r\n]/.test(text) ? text : text.replace(assigned, '\n');
+}
+
+/** The beginning of a key at the end of a line that is too short to be one, and what stands on the next line. */
+const wrapped = /(?<![\w.-])(AIza[\w-]{0,34}|AQ\.[\w.-]{0,39})(?:\r\n|\n|\r)[ \t]*([\w.-]+)(?=["'`]?\s|["'`]?$)/g;
+
+/** Mends keys that a mail or a terminal broke over two lines. */
+function unwrapped(text: string): string {
+	return text.replace(wrapped, (both, first: string, second: string) =>
+		kindOf(second) === 'unknown' && wholeKey.test(first + second) ? first + second : both,
+	);
+}
+
+/** Reasons that are told at a time. */
+const mostReasons = 3;
+
+/** What tells a person most of why a text holds no key: each reason once, and first of all whose it is. */
+export function tellingRefusals(refused: readonly Refused[]): readonly Refused[] {
+	const byReason = new Map<string, Refused>();
+	for (const one of [...refused.filter(({ why }) => why === 'otherService'), ...refused]) {
+		const reason = one.why === 'otherService' ? one.service : one.why;
+		if (!byReason.has(reason)) byReason.set(reason, one);
+	}
+	return [...byReason.values()].slice(0, mostReasons);
+}
+
+/** Gathers keys in order, each once. */
+class Collected {
+	private readonly found = new Map<string, Found>();
+	private readonly refused = new Map<string, Refused>();
+	/** Keys of other services in variables that were not meant for Gemini: told only where there is nothing better to tell. */
+	private readonly foreign = new Map<string, Refused>();
+	/** No room for another key. */
+	private full = false;
+	/** No room for another refusal; keys are still looked for. */
+	private overflowed = false;
+
+	/** Takes each piece of a value: separated by white space, commas, semicolons or bars. */
+	tokens(value: string, name?: string): void {
+		const pieces = value
+			.split(/[\s,;|]+/)
+			.map(cleaned)
+			.filter((piece) => piece !== '' && !scheme.test(piece));
+		const meant = name === undefined || keyVariable.test(name);
+		const hasKey = pieces.some((piece) => kindOf(piece) !== 'unknown');
+		for (const piece of pieces) {
+			if (this.full) {
+				return;
+			}
+			if (looksLikeKey(piece) || (meant && !(hasKey && isWord(piece)))) {
+				this.take(piece, name);
+			} else if (!hasKey && this.foreign.size < pasteLimits.keys) {
+				const parsed = parseSecret(piece);
+				if (!parsed.ok && parsed.why === 'otherService') {
+					this.foreign.set(piece, { ...refusalOf(parsed), mask: maskKey(piece) });
+				}
+			}
+		}
+	}
+
+	get empty(): boolean {
+		return this.found.size === 0;
+	}
+
+	/** Takes what is shaped like a key; the text around it is then no failed key. */
+	shapes(text: string): void {
+		const matches = text.match(shapes) ?? [];
+		if (matches.length > 0) {
+			this.refused.clear();
+			this.overflowed = false;
+			matches.slice(0, pasteLimits.keys).forEach((match) => this.take(match, undefined));
+		}
+	}
+
+	/** Takes the strings of parsed JSON: all of a list, of an object those that are called or look like a Gemini key. */
+	json(value: unknown, name?: string, depth = 0): void {
+		if (typeof value === 'string') {
+			this.tokens(value, name);
+		} else if (Array.isArray(value) && depth < 8) {
+			value.forEach((item) => this.json(item, name, depth + 1));
+		} else if (typeof value === 'object' && value !== null && depth < 8) {
+			Object.entries(value).forEach(([key, item]) => this.json(item, key, depth + 1));
+		}
+	}
+
+	refuse(refused: Refused): void {
+		if (this.refused.size < pasteLimits.keys) {
+			this.refused.set(JSON.stringify(refused), refused);
+		} else {
+			this.overflowed = true;
+		}
+	}
+
+	result(cut: boolean): PasteResult {
+		return {
+			recognised: [...this.found.values()],
+			refused: [...(this.refused.size + this.found.size > 0 ? this.refused : this.foreign).values()],
+			cut: cut || this.full || this.overflowed,
+		};
+	}
+
+	private take(piece: string, name: string | undefined): void {
+		const parsed = parseSecret(piece);
+		if (!parsed.ok) {
+			this.refuse({ ...refusalOf(parsed), mask: maskKey(piece) });
+			return;
+		}
+		const value = parsed.secret.reveal();
+		const before = this.found.get(value);
+		if (before) {
+			this.found.set(value, { ...before, repeats: before.repeats + 1 });
+		} else if (this.found.size < pasteLimits.keys) {
+			const telling = name !== undefined && !plainName.test(name) ? { name: name.slice(0, 60) } : {};
+			this.found.set(value, { secret: parsed.secret, kind: parsed.kind, repeats: 0, ...telling });
+		} else {
+			this.full = true;
+		}
+	}
+}
+
+function refusalOf(parsed: { readonly ok: false } & Refusal): Refusal {
+	return parsed.why === 'otherService' ? { why: parsed.why, service: parsed.service } : { why: parsed.why };
+}
+
+function looksLikeKey(piece: string): boolean {
+	const kind = kindOf(piece);
+	return kind === 'AQ' || kind === 'AIza';
+}
+
+/** Prose, an address or the number of a list beside a key. */
+function isWord(piece: string): boolean {
+	if (piece.includes('://')) {
+		return true;
+	}
+	return kindOf(piece) === 'unknown' && piece.length < 20 && /^(?:\D*|\W*\d{1,4}\W*)$/.test(piece);
+}
+
+function parsedJson(text: string): unknown {
+	if (!/^\s*[[{]/.test(text)) {
+		return undefined;
+	}
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}

@@ -1,0 +1,69 @@
+import { lookalikes } from './lookalikes';
+import { redacted } from './redacted';
+import { SecretFinder } from './secretFinder';
+import { longFrom } from './secretForms';
+import { merged, type Span } from './span';
+import { createStreamMasker, type StreamMasker } from './streamMasker';
+
+export { redacted } from './redacted';
+export type { StreamMasker } from './streamMasker';
+
+/**
+ * Makes texts safe before they reach a sink (log, view, notification, file): every known secret is redacted, however it is
+ * written (`masking/secretForms.ts`, `masking/reading.ts`), and so is anything that looks like a key. Service texts really
+ * contain whole keys (docs/FACTS.md 3).
+ */
+export type Masker = (text: string) => string;
+
+/** A masker that learns. What it has learnt it never forgets in its life: a removed key stays masked for the session. */
+export interface LearningMasker {
+	readonly mask: Masker;
+	/** Redacts `secret` from now on. */
+	readonly learn: (secret: string) => void;
+	/** As `learn`; and the secret is a key that is held, which answers and prompts are searched for, too. */
+	readonly learnKey: (secret: string) => void;
+	/** Whether a text holds a held key or a telling part of one. */
+	readonly holdsKey: (text: string) => boolean;
+	/** Redacts held keys alone: what only looks like one is ordinary in the text of an answer. */
+	readonly maskKeys: Masker;
+	/** As `maskKeys`, for one text that comes in pieces. */
+	readonly keyStream: () => StreamMasker;
+}
+
+/** One pass over each reading of the text whatever the number of keys; masking twice changes nothing. */
+export function createMasker(): LearningMasker {
+	const keys = new SecretFinder();
+	const others = new SecretFinder();
+	return {
+		learn: (secret) => others.learn(secret),
+		learnKey: (secret) => {
+			// Those of the simulator are no secrets, and so short that ordinary words could be one.
+			if (secret.length >= longFrom) keys.learn(secret);
+			else others.learn(secret);
+		},
+		mask: (text) => replaced(text, merged([...keys.find(text), ...others.find(text), ...lookalikes(text)])),
+		holdsKey: (text) => keys.find(text).length > 0,
+		maskKeys: (text) => replaced(text, keys.find(text)),
+		keyStream: () => createStreamMasker(keys),
+	};
+}
+
+/**
+ * The mask to show instead of a secret, such as `AQ.A…x7Qz`: at most four characters of either end, fewer of a short
+ * one. The prefix `sim-` of a simulated key is no secret and stays.
+ */
+export function maskKey(secret: string): string {
+	const shown = Math.min(4, Math.floor(secret.length / 5));
+	const head = secret.startsWith('sim-') ? 4 : shown;
+	return `${secret.slice(0, head)}…${shown > 0 ? secret.slice(-shown) : ''}`;
+}
+
+function replaced(text: string, spans: readonly Span[]): string {
+	let from = 0;
+	const pieces: string[] = [];
+	for (const span of spans) {
+		pieces.push(text.slice(from, span.start), redacted);
+		from = span.end;
+	}
+	return pieces.length === 0 ? text : pieces.join('') + text.slice(from);
+}

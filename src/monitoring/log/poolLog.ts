@@ -1,0 +1,100 @@
+import type { Attempt, Clock, KeyId, KeySetAside, Off, PoolEvent, Snapshot, Wall } from '../../pool/pool';
+import type { Happening } from './episodes';
+import { fallbackKind } from './fallbackKind';
+import type { Log } from './log';
+import { watchPool, type WatchedPool } from './poolWatch';
+
+type WatchedPart = Extract<PoolEvent, { type: 'part' }>['part'];
+
+/**
+ * Each attempt at debug; what the service said at trace alone, because it can quote the prompt; each key that is set aside a
+ * warning with key, reason and until, once; the supply of keys as it runs out. The request's id ties its lines together.
+ */
+export function logPool(pool: WatchedPool, clock: Pick<Clock, 'after'>, log: Log): Off {
+	const off = pool.onEvent((event) => {
+		if (event.type === 'changed' || event.type === 'ended' || event.type === 'projectNamed') return;
+		const at = `[${event.request} ${event.origin}]`;
+		if (event.type === 'attempt') logAttempt(at, event.attempt, log);
+		else if (event.type === 'failed') log.warn(`${at} failed: ${event.reason}`);
+		else if (event.type === 'keySetAside') logSetAside(at, event, pool.snapshot(), log);
+		else logPart(at, event.part, pool.snapshot(), log);
+	});
+	const offWatch = watchPool(pool, clock, (happening) => logHappening(happening, log));
+	return () => {
+		off();
+		offWatch();
+	};
+}
+
+function logHappening(happening: Happening, log: Log): void {
+	switch (happening.is) {
+		case 'almostExhausted':
+			log.error(
+				`CRITICAL almost exhausted: ${happening.usable} of ${happening.total} keys can answer with ${happening.model}`,
+			);
+			return;
+		case 'allExhausted':
+			log.error(
+				`all exhausted: none of ${happening.total} keys can answer with ${happening.model}${untilText(happening.back)}`,
+			);
+			return;
+		case 'recovered':
+			log.info(`recovered: ${happening.usable} of ${happening.total} keys can answer with ${happening.model}`);
+			return;
+		case 'keyNeedsAttention':
+			log.warn(`benched: ${happening.label} (${happening.why})`);
+			return;
+		case 'tierRevoked':
+			log.warn(
+				`tier revoked: the project of ${happening.label} is marked as paid, and the service counts it as free; ` +
+					'prompts that demand paid keys do not go to it',
+			);
+			return;
+		case 'poolPaused':
+			log.error(`paused: ${happening.why}, by ${happening.by}`);
+			return;
+	}
+}
+
+function logAttempt(at: string, attempt: Attempt, log: Log): void {
+	const { label, model, outcome, ms, usage, said, unsent } = attempt;
+	const tokens = usage ? `, ${usage.input} tokens in, ${usage.output + usage.thoughts} out` : '';
+	const end = `${outcome}${unsent ? ', not sent,' : ''}`;
+	log.debug(`${at} attempt: ${label} on ${model}: ${end} after ${Math.round(ms)} ms${tokens}`);
+	// Whatever the status: a gateway can quote the prompt in any of its texts.
+	if (said) log.trace(`${at} said: ${said}`);
+}
+
+function logSetAside(at: string, event: KeySetAside, snapshot: Snapshot, log: Log): void {
+	const { reason, until } = event;
+	log.warn(`${at} fallback: ${nameOf(event, snapshot)} ${fallbackKind(reason)} (${reason})${untilText(until)}`);
+}
+
+function logPart(at: string, part: WatchedPart, snapshot: Snapshot, log: Log): void {
+	switch (part.type) {
+		case 'switched':
+			log.info(`${at} goes on with: ${nameOf(part.to, snapshot)}`);
+			return;
+		case 'waiting':
+			log.info(
+				`${at} waiting: ${nameOf(part.on, snapshot)} ${part.why}, ${Math.ceil(part.inMs / 1000)} s, ${part.ahead} ahead`,
+			);
+			return;
+		case 'retract':
+			log.info(`${at} retracted: ${part.why}`);
+			return;
+		case 'done':
+			log.info(`${at} answered: ${nameOf(part.on, snapshot)} ${part.finished}, ${part.trail.length} attempts`);
+			return;
+	}
+}
+
+function untilText(end: Wall | undefined): string {
+	return end === undefined ? '' : ` until ${new Date(end).toISOString()}`;
+}
+
+function nameOf({ key, model }: { readonly key?: KeyId; readonly model: string }, snapshot: Snapshot): string {
+	if (key === undefined) return model;
+	const label = snapshot.keys.find((view) => view.key.id === key)?.key.label ?? key;
+	return `${label} on ${model}`;
+}

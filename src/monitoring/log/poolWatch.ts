@@ -1,0 +1,42 @@
+import { nothingWatched, watch, type Happening } from './episodes';
+import type { Clock, Off, PoolEvent, Snapshot } from '../../pool/pool';
+
+/** The pool as monitoring sees it: it looks, and never acts. */
+export interface WatchedPool {
+	snapshot(): Snapshot;
+	onEvent(listener: (event: PoolEvent) => void): Off;
+}
+
+/** ms. Under load the pool changes hundreds of times a second; a snapshot for each would cost more than the prompts. */
+const settleMs = 50;
+
+/** Runs `look` shortly after now, and shortly after each change of the pool. */
+export function onSettled(pool: WatchedPool, clock: Pick<Clock, 'after'>, look: () => void): Off {
+	const run = (): void => {
+		timer = undefined;
+		look();
+	};
+	let timer: Off | undefined = clock.after(settleMs, run);
+	const off = pool.onEvent((event) => {
+		if (event.type === 'changed') timer ??= clock.after(settleMs, run);
+	});
+	return () => {
+		off();
+		timer?.();
+	};
+}
+
+/** Tells of each happening in the pool once, shortly after it; of what is so already at the first look with it. */
+export function watchPool(
+	pool: WatchedPool,
+	clock: Pick<Clock, 'after'>,
+	tell: (happening: Happening, snapshot: Snapshot) => void,
+): Off {
+	let watched = nothingWatched;
+	return onSettled(pool, clock, () => {
+		const snapshot = pool.snapshot();
+		const { after, new: found } = watch(watched, snapshot);
+		watched = after;
+		for (const happening of found) tell(happening, snapshot);
+	});
+}

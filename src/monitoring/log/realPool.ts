@@ -1,0 +1,40 @@
+import type { KeyId, PoolEvent, Snapshot } from '../../pool/pool';
+import type { WatchedPool } from './poolWatch';
+
+/** Who knows which keys are simulated. */
+export interface Pretence {
+	/** Whether the pool's keys are simulated now. */
+	readonly on: boolean;
+	/** Whether a key is, or was. */
+	has(key: KeyId): boolean;
+}
+
+/**
+ * The pool for those who act on what they see from afar, as alerts and Prometheus do: while its keys are simulated it is
+ * empty, and nothing happens in it. Nobody is called in the night by a trial.
+ */
+export function realPool(pool: WatchedPool, pretence: Pretence): WatchedPool {
+	return {
+		snapshot: () => {
+			const snapshot = pool.snapshot();
+			return snapshot.keys.some(({ key }) => pretence.has(key.id)) ? emptied(snapshot) : snapshot;
+		},
+		onEvent: (listener) =>
+			pool.onEvent((event) => {
+				if (!isPretended(event, pretence)) listener(event);
+			}),
+	};
+}
+
+function isPretended(event: PoolEvent, pretence: Pretence): boolean {
+	if (event.type === 'changed') return false;
+	if (pretence.on) return true;
+	// What was under way when the trial ended.
+	if (event.type === 'attempt') return pretence.has(event.attempt.key);
+	if (event.type === 'keySetAside') return pretence.has(event.key);
+	return event.type === 'ended' && event.trail.attempts.some(({ key }) => pretence.has(key));
+}
+
+function emptied({ rev, at, paidOnly, model, strategy }: Snapshot): Snapshot {
+	return { rev, at, keys: [], usable: 0, total: 0, supplies: [], paidOnly, model, waiting: 0, strategy };
+}

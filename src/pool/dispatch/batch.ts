@@ -1,0 +1,129 @@
+import { PoolError, type PoolStream } from '../types/part';
+import type { Reason } from '../types/verdict';
+
+/** One item of a batch when it is over; `index` is its place in the input. */
+export type BatchResult<R> =
+	| { readonly index: number; readonly is: 'answered'; readonly result: R }
+	| { readonly index: number; readonly is: 'failed'; readonly error: PoolError }
+	/** Not begun or not finished: it can be resumed. `retryAt` where the day's quota ended, in ms since 1970. */
+	| { readonly index: number; readonly is: 'kept'; readonly retryAt?: number };
+
+export interface BatchOptions {
+	/** Calls at the same time: 1 to 32; read anew before each item. */
+	readonly width: () => number;
+	readonly signal: AbortSignal;
+}
+
+/** Reads one answer to its end. */
+export type Answer<T, R> = (item: T, index: number, signal: AbortSignal) => Promise<R>;
+
+const widest = 32;
+
+/**
+ * Runs many prompts side by side and hands their results out in order, each as soon as all before it are known. One bad
+ * prompt does not stop the rest; a cancel, or a quota that ends for longer than a batch may wait, keeps what is left.
+ */
+export async function* runBatch<T, R>(
+	items: readonly T[],
+	answer: Answer<T, R>,
+	{ width, signal }: BatchOptions,
+): AsyncGenerator<BatchResult<R>, void, undefined> {
+	const results = new Map<number, BatchResult<R>>();
+	const running = new Set<Promise<void>>();
+	const over = new AbortController();
+	const all = AbortSignal.any([signal, over.signal]);
+	const left = items.entries();
+	let kept: Extract<BatchResult<R>, { is: 'kept' }> | undefined;
+	const begin = (): void => {
+		const wide = Math.min(widest, Math.max(1, Math.floor(width()) || 1));
+		while (running.size < wide && !all.aborted && !kept) {
+			const next = left.next();
+			if (next.done) break;
+			const [index, item] = next.value;
+			// A signal of its own: dozens of listeners on one would look like a leak.
+			const work = one(answer, item, index, AbortSignal.any([all])).then((result) => {
+				results.set(index, result);
+				if (result.is === 'kept' && !all.aborted) kept = result;
+				running.delete(work);
+			});
+			running.add(work);
+		}
+	};
+	try {
+		for (let index = 0; index < items.length; index++) {
+			begin();
+			while (!results.has(index) && running.size > 0) {
+				await Promise.race(running);
+				begin();
+			}
+			yield results.get(index) ?? { ...kept, index, is: 'kept' };
+			results.delete(index);
+		}
+	} finally {
+		over.abort(new Error('The batch has ended.'));
+	}
+}
+
+async function one<T, R>(answer: Answer<T, R>, item: T, index: number, signal: AbortSignal): Promise<BatchResult<R>> {
+	try {
+		return { index, is: 'answered', result: await answer(item, index, signal) };
+	} catch (error) {
+		if (signal.aborted) return { index, is: 'kept' };
+		if (!(error instanceof PoolError)) {
+			return { index, is: 'failed', error: new PoolError('unexpected', []) };
+		}
+		if (!isOfPool(error)) return { index, is: 'failed', error };
+		const { retryAt } = error.facts;
+		return { index, is: 'kept', ...(retryAt === undefined ? {} : { retryAt }) };
+	}
+}
+
+/** Whether it lies in the pool, not in the prompt. Where the tries are used up, what the last one met tells. */
+function isOfPool({ reason, trail }: PoolError): boolean {
+	if (reason !== 'tooManyTries') return poolReasons.has(reason);
+	const last = trail.at(-1)?.outcome;
+	return last !== undefined && last !== 'answered' && (poolReasons.has(last) || quotaReasons.has(last));
+}
+
+const quotaReasons: ReadonlySet<Reason> = new Set<Reason>(['rpm', 'tpm', 'rpd', 'tpd', 'capacity']);
+
+/** Reasons that lie in the pool, not in the prompt: the next one would meet them as well. */
+const poolReasons: ReadonlySet<Reason> = new Set<Reason>([
+	'waitedTooLong',
+	'cap',
+	'tierLacksModel',
+	'modelDenied',
+	'paused',
+	'noUsableKey',
+	'noKeys',
+	'paidOnly',
+	'keysLocked',
+	'hostRefused',
+	'redirected',
+	// After all tries on all keys: the machine is cut off.
+	'network',
+	'unreachable',
+	'throttled',
+	'proxy',
+	'region',
+	'ledgerDown',
+	'cancelled',
+	// Such a reason ends a prompt only where every key is benched.
+	'badKey',
+	'blocked',
+	'serviceDisabled',
+	'billing',
+	'suspended',
+	'leaked',
+	'denied',
+]);
+
+/** Reads a stream to its end: the text that stands, after retractions. */
+export async function collect<C>(stream: PoolStream<C>): Promise<readonly C[]> {
+	let pieces: C[] = [];
+	for await (const part of stream) {
+		if (part.type === 'retract') pieces = [];
+		if (part.type === 'output') pieces.push(part.value);
+	}
+	return pieces;
+}

@@ -1,0 +1,123 @@
+import type { Clock, Off } from '../types/clock';
+import type { Chunk, Open, Target } from '../types/request';
+import { Failure, type Verdict } from '../types/verdict';
+
+export interface CallOptions<C> {
+	readonly open: Open<C>;
+	readonly on: Target;
+	readonly written: readonly C[];
+	/** The request's own signal: a person or a consumer that left. */
+	readonly signal: AbortSignal;
+	/** Silence that counts as broken, in ms; only time spent waiting for the service counts. */
+	readonly firstMs: number;
+	readonly betweenMs: number;
+	/** The longest that one answer may take, in ms, of the same time: a stream that drips would hold its place for ever. */
+	readonly wholeMs: number;
+}
+
+/** ms. Longer than any answer of today's models takes. */
+export const longestAnswerMs = 15 * 60_000;
+
+const silent: Verdict = { act: 'backOff', why: 'idle', scope: 'request', times: 2, then: 'otherKeyThenModel' };
+const cut: Verdict = { act: 'backOff', why: 'cutStream', scope: 'request', times: 2, then: 'otherKeyThenModel' };
+const endless: Verdict = { act: 'fail', why: 'answerTooLong' };
+const empty: Verdict = { act: 'backOff', why: 'emptyAnswer', scope: 'request', times: 2, then: 'otherKeyThenModel' };
+
+/**
+ * One call on one key, watched: its chunks as they come, then its end. It ends normally only where a finish reason came;
+ * else it throws a `Failure`, or the reason of the request's own signal. A cancel reaches the call at once and does not
+ * wait for it to agree.
+ */
+export async function* call<C>(clock: Clock, options: CallOptions<C>): AsyncGenerator<Chunk<C>, void, undefined> {
+	const { open, on, written, signal, wholeMs } = options;
+	signal.throwIfAborted();
+	const own = new AbortController();
+	const watch = new Watch(clock, signal, own, wholeMs);
+	let finished = false;
+	let shown = false;
+	try {
+		const chunks = open({ key: on.key, model: on.model, written }, own.signal)[Symbol.asyncIterator]();
+		for (;;) {
+			const next: IteratorResult<Chunk<C>> = await watch.within(
+				chunks.next(),
+				shown ? options.betweenMs : options.firstMs,
+			);
+			if (next.done) break;
+			shown ||= next.value.output !== undefined;
+			finished ||= next.value.finished !== undefined;
+			yield next.value;
+			signal.throwIfAborted();
+		}
+	} catch (error) {
+		if (signal.aborted) throw signal.reason;
+		// After the finish reason the answer is whole, whatever becomes of the connection.
+		if (!finished) throw asFailure(error);
+	} finally {
+		watch.end();
+		own.abort(ended);
+	}
+	if (!finished) throw new Failure(shown ? cut : empty, true, '');
+}
+
+const ended = new Error('The call has ended.');
+
+function asFailure(error: unknown): Failure {
+	if (error instanceof Failure) return error;
+	const said = error instanceof Error ? error.name : 'unknown';
+	return new Failure({ act: 'fail', why: 'unexpected' }, true, said);
+}
+
+/** Waits for one chunk at a time; a cancel or a silence ends the waiting at once. */
+class Watch {
+	private timer: Off | undefined;
+	private stop: (error: unknown) => void = () => undefined;
+
+	constructor(
+		private readonly clock: Clock,
+		private readonly signal: AbortSignal,
+		private readonly own: AbortController,
+		/** ms that it may still wait, over all chunks. */
+		private leftMs: number,
+	) {
+		signal.addEventListener('abort', this.cancelled);
+	}
+
+	within<T>(work: Promise<T>, ms: number): Promise<T> {
+		const began = this.clock.steady();
+		const verdict = this.leftMs <= ms ? endless : silent;
+		return new Promise((resolve, reject) => {
+			const settle = (): void => {
+				this.leftMs -= this.clock.steady() - began;
+				this.timer?.();
+				this.timer = undefined;
+			};
+			this.stop = (error) => {
+				settle();
+				this.own.abort(error);
+				reject(error instanceof Error ? error : new Error(String(error)));
+			};
+			const dueMs = Math.max(0, Math.min(ms, this.leftMs));
+			this.timer = this.clock.after(dueMs, () => this.stop(new Failure(verdict, true, '')));
+			work.then(
+				(value) => {
+					settle();
+					resolve(value);
+				},
+				(error: unknown) => {
+					settle();
+					reject(error instanceof Error ? error : new Error(String(error)));
+				},
+			);
+		});
+	}
+
+	end(): void {
+		this.timer?.();
+		this.signal.removeEventListener('abort', this.cancelled);
+	}
+
+	private readonly cancelled = (): void => {
+		this.own.abort(this.signal.reason);
+		this.stop(this.signal.reason);
+	};
+}

@@ -1,0 +1,144 @@
+import type { Clock, Off } from '../types/clock';
+import type { KeyId } from '../types/key';
+import type { Ledger } from '../types/ledger';
+import type { Outcomes } from './outcomes';
+import { poolEnded } from '../types/poolEnded';
+import { Present } from '../store/present';
+import type { Roster } from '../types/roster';
+import { Failure, type Verdict } from '../types/verdict';
+
+/** Asks the service whether it knows the key, with `models.list`: no generation quota is used. Throws `Failure` only. */
+export type Check = (key: KeyId, signal: AbortSignal) => Promise<void>;
+
+/** So many re-checks run at the same time: thousands of retired keys must not look like an attack. */
+const mostAtOnce = 4;
+/** ms. A check that takes longer has not reached the service: it must not hold up the others. */
+const longestMs = 30_000;
+/** ms. A wait is looked at anew after this, because the wall clock may have been set, or the machine have slept. */
+const lookAgainMs = 60_000;
+const notReached: Verdict = { act: 'backOff', why: 'unreachable', scope: 'request', times: 0, then: 'fail' };
+
+/**
+ * Re-checks benched keys when their time has come; success frees them. While the pool is paused it asks only what a person
+ * asks for: the service has told of abuse, and whatever is due then waits for the person to resume.
+ */
+export class Rechecks {
+	private readonly running = new Map<KeyId, Promise<Failure | undefined>>();
+	/** What ends the calls under way. */
+	private readonly calls = new Set<AbortController>();
+	private ended = false;
+	private readonly present: Present;
+	private timer: Off | undefined;
+	private readonly off: Off;
+
+	constructor(
+		private readonly ledger: Ledger,
+		private readonly clock: Clock,
+		private readonly roster: () => Roster,
+		private readonly outcomes: Outcomes,
+		private readonly ask: Check,
+	) {
+		this.present = new Present(ledger);
+		this.off = ledger.onDidChange((refs) => {
+			if (refs.some(({ kind }) => kind === 'key' || kind === 'pool')) this.arm();
+		});
+	}
+
+	/** Checks a key now. Returns why it failed; nothing where the service knows it. */
+	check(key: KeyId): Promise<Failure | undefined> {
+		return this.once(key, () => this.run(key));
+	}
+
+	/** Sets the timer for the next re-check that is due. */
+	arm(): void {
+		this.timer?.();
+		this.timer = undefined;
+		const { key: records, pool } = this.ledger.replica();
+		if (this.ended || pool.paused) return;
+		let next = Infinity;
+		for (const { id, enabled } of this.roster().keys) {
+			const state = records.get(id)?.state;
+			if (enabled && state?.is === 'benched' && state.recheckAt !== undefined && !this.running.has(id)) {
+				next = Math.min(next, state.recheckAt);
+			}
+		}
+		if (next === Infinity || this.running.size >= mostAtOnce) return;
+		const inMs = Math.min(Math.max(1, next - this.ledger.now()), lookAgainMs);
+		this.timer = this.clock.after(inMs, () => {
+			this.timer = undefined;
+			void this.due();
+		});
+	}
+
+	dispose(): void {
+		this.off();
+		this.timer?.();
+		this.ended = true;
+		for (const call of this.calls) call.abort(poolEnded());
+	}
+
+	private async due(): Promise<void> {
+		// A ledger that cannot be written to has the time all the same.
+		const now = await this.present.now().catch(() => this.ledger.now());
+		if (this.ended || this.ledger.replica().pool.paused) return;
+		for (const { id, enabled } of this.roster().keys) {
+			const state = this.ledger.replica().key.get(id)?.state;
+			if (this.running.size >= mostAtOnce) break;
+			if (enabled && state?.is === 'benched' && state.recheckAt !== undefined && state.recheckAt <= now) {
+				void this.once(id, () => this.runIfDue(id)).catch(() => undefined);
+			}
+		}
+		this.arm();
+	}
+
+	/** One of its kind at a time for each key. */
+	private once(key: KeyId, act: () => Promise<Failure | undefined>): Promise<Failure | undefined> {
+		const running = this.running.get(key);
+		if (running) return running;
+		const work = act().finally(() => {
+			this.running.delete(key);
+			this.arm();
+		});
+		this.running.set(key, work);
+		return work;
+	}
+
+	/** Every window has the same timer; the ledger says whose turn it is. */
+	private async runIfDue(key: KeyId): Promise<Failure | undefined> {
+		return (await this.outcomes.takeRecheck(key)) ? this.run(key) : undefined;
+	}
+
+	private async run(key: KeyId): Promise<Failure | undefined> {
+		const failure = await this.askInTime(key);
+		await this.outcomes.checked(key, failure);
+		return failure;
+	}
+
+	/** What the service says. A call that hangs is cancelled and not waited for; rejects where the pool ends. */
+	private async askInTime(key: KeyId): Promise<Failure | undefined> {
+		const call = new AbortController();
+		this.calls.add(call);
+		const off = this.clock.after(longestMs, () => call.abort(new Error('The check took too long.')));
+		try {
+			if (this.ended) call.abort(poolEnded());
+			await Promise.race([this.ask(key, call.signal), aborted(call.signal)]);
+			return undefined;
+		} catch (error) {
+			if (this.ended) throw error;
+			if (call.signal.aborted) return new Failure(notReached, true, '');
+			return error instanceof Failure ? error : new Failure({ act: 'fail', why: 'unexpected' }, true, '');
+		} finally {
+			off();
+			this.calls.delete(call);
+		}
+	}
+}
+
+/** Rejects when it is aborted: whoever is asked need not heed the signal. */
+function aborted(signal: AbortSignal): Promise<never> {
+	return new Promise((_, reject) => {
+		const stop = (): void => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
+		if (signal.aborted) stop();
+		signal.addEventListener('abort', stop);
+	});
+}

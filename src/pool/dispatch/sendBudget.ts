@@ -1,0 +1,44 @@
+import type { Budget, Course } from './course';
+import type { Granter } from '../selection/granter';
+import type { Options } from '../types/options';
+import type { Grant, Seek } from '../types/seek';
+
+/** However small the setting and the pool. */
+const leastSends = 5;
+/** Each retry of an overloaded model costs a request of the day: where those are few, one is enough. */
+const smallDayRetries = 1;
+
+/** How many sends one prompt has left over all its rounds, and what they must be kept for. */
+export class SendBudget {
+	/** @param seek what the prompt looks for on a model */
+	constructor(
+		private readonly engine: {
+			readonly granter: Pick<Granter, 'couldServe' | 'hasSmallDay'>;
+			options(): Pick<Options, 'maxRetries'>;
+			enabledKeys(): number;
+		},
+		private readonly course: Course,
+		private readonly seek: (model: string) => Seek,
+	) {}
+
+	/** Both factors may change while the prompt waits. */
+	get most(): number {
+		return Math.max(leastSends, this.engine.options().maxRetries * this.engine.enabledKeys());
+	}
+
+	get left(): number {
+		return this.most - this.course.sends;
+	}
+
+	/** After a failure of what `grant` allowed. */
+	after(grant: Grant): Budget {
+		const { granter } = this.engine;
+		const others = this.course.fresh((model) => model !== grant.model && granter.couldServe(this.seek(model)));
+		return {
+			left: this.left,
+			overloadRetries: granter.hasSmallDay(grant) ? smallDayRetries : Infinity,
+			hasOtherKey: granter.couldServe(this.seek(grant.model), grant.key),
+			otherModels: others.length,
+		};
+	}
+}

@@ -1,0 +1,122 @@
+import type { KeyRecord, KeyState, Wall } from '../types/ledger';
+import type { Reason, Verdict } from '../types/verdict';
+
+const gain = 5;
+const loss = 20;
+/** ms. A key at score 0 is tried by one request after this, then twice as late each time up to the longest. */
+const probeMs = 60_000;
+const probeLongestMs = 10 * 60_000;
+/** ms. A key that never worked may be too new to be known everywhere (docs/FACTS.md 3 and 4). */
+const newKeyRechecksMs: readonly number[] = [60_000, 3 * 60_000, 10 * 60_000];
+
+/** More models than one person asks for within an hour. */
+const maxDeniedModels = 32;
+
+type BenchVerdict = Extract<Verdict, { act: 'bench' }>;
+
+/** An answer: the key is good, its score rises. A benched key stays benched: the call was sent before. */
+export function succeeded(record: KeyRecord, tokens: { input: number; output: number }, now: Wall): KeyRecord {
+	const { probe, ...rest } = record;
+	return {
+		...rest,
+		state: record.state.is === 'benched' ? record.state : good(record.state, now),
+		score: Math.min(100, record.score + gain),
+		success: record.success + 1,
+		tokens: { input: record.tokens.input + tokens.input, output: record.tokens.output + tokens.output },
+	};
+}
+
+/**
+ * A verdict on the key or on quota. The service's own trouble never comes here.
+ *
+ * @param isKnown whether the verdict is known to be about the key, its bucket or its project: only such a one costs score
+ */
+export function failed(record: KeyRecord, isKnown: boolean, now: Wall): KeyRecord {
+	const score = isKnown ? Math.max(0, record.score - loss) : record.score;
+	return {
+		...record,
+		score,
+		fail: record.fail + 1,
+		...(score === 0 && !record.probe ? { probe: { at: now + probeMs, waitMs: probeMs } } : {}),
+	};
+}
+
+/** Marks the moment of choice, so that simultaneous choices go to different keys. */
+export function taken(record: KeyRecord, now: Wall): KeyRecord {
+	const { probe } = record;
+	if (!probe || probe.at > now) return { ...record, lastUsed: now };
+	const waitMs = Math.min(probe.waitMs * 2, probeLongestMs);
+	return { ...record, lastUsed: now, probe: { at: now + waitMs, waitMs } };
+}
+
+/** The service does not let this key use this model until then. Forgets what is over, and of many the first to end. */
+export function deniedModel(record: KeyRecord, model: string, until: Wall, now: Wall): KeyRecord {
+	const others = (record.deniedModels ?? []).filter((one) => one.model !== model && one.until > now);
+	const deniedModels = [...others, { model, until }].sort((a, b) => a.until - b.until).slice(-maxDeniedModels);
+	return { ...record, deniedModels };
+}
+
+/** A person says that the key may use the model again. */
+export function allowedModel(record: KeyRecord, model: string): KeyRecord {
+	const { deniedModels } = record;
+	return deniedModels ? { ...record, deniedModels: deniedModels.filter((one) => one.model !== model) } : record;
+}
+
+/** The service knows the key. That ends no bench that only a person can end: `models.list` answers such keys as well. */
+export function proven(record: KeyRecord, now: Wall): KeyRecord {
+	if (record.state.is === 'benched' && isFinal(record.state.why)) return record;
+	return { ...record, state: good(record.state, now) };
+}
+
+/** Frees a key on a person's word; it counts as untested. */
+export function unbenched(record: KeyRecord): KeyRecord {
+	const { probe, ...rest } = record;
+	return record.state.is === 'benched'
+		? { ...rest, state: { is: 'unproven' }, score: Math.max(record.score, 50) }
+		: record;
+}
+
+export function benched(record: KeyRecord, verdict: BenchVerdict, said: string, now: Wall): KeyRecord {
+	const { state } = record;
+	if (state.is === 'benched' && outranks(state.why, verdict.why)) return record;
+	const hadWorked = state.is === 'good' || (state.is === 'benched' && state.hadWorked);
+	const rechecks = verdict.why === 'badKey' && !hadWorked ? newKeyRechecksMs : verdict.recheckMs;
+	return {
+		...record,
+		state: { is: 'benched', why: verdict.why, since: now, said, hadWorked, ...schedule(rechecks, now) },
+	};
+}
+
+/** A re-check that failed: the next one, or a person. */
+export function recheckFailed(record: KeyRecord, now: Wall): KeyRecord {
+	const { state } = record;
+	if (state.is !== 'benched') return record;
+	const { recheckAt, ...rest } = state;
+	return { ...record, state: { ...rest, ...schedule(state.rechecksLeft, now) } };
+}
+
+/** A re-check that did not reach the service says nothing about the key: ask again in `ms`. */
+export function recheckPostponed(record: KeyRecord, ms: number, now: Wall): KeyRecord {
+	return record.state.is === 'benched' && record.state.recheckAt !== undefined
+		? { ...record, state: { ...record.state, recheckAt: now + ms } }
+		: record;
+}
+
+function schedule(rechecks: readonly number[], now: Wall): { recheckAt?: Wall; rechecksLeft: readonly number[] } {
+	const [first, ...left] = rechecks;
+	return first === undefined ? { rechecksLeft: [] } : { recheckAt: now + first, rechecksLeft: left };
+}
+
+function good(state: KeyState, now: Wall): KeyState {
+	return state.is === 'good' ? state : { is: 'good', since: now };
+}
+
+/** A reason that only a person can end is not replaced by a weaker one. */
+function outranks(known: Reason, next: Reason): boolean {
+	return isFinal(known) && !isFinal(next);
+}
+
+/** Ends by a person's word alone. */
+export function isFinal(why: Reason): boolean {
+	return why === 'leaked' || why === 'suspended' || why === 'denied' || why === 'billing';
+}

@@ -1,0 +1,95 @@
+import type { LeaseId } from '../types/key';
+import type { ModelRecord, Wall } from '../types/ledger';
+import type { Random } from '../types/clock';
+import { forgetMs } from '../quota/bucket';
+import type { Cost, Usage } from '../types/request';
+
+/** Weight of the newest sample. */
+const learningRate = 0.2;
+/** Shorter prompts say too little about the ratio. */
+const leastBytes = 200;
+/** Tokens that a prompt can cost beside its text; they weigh where it is short. */
+const framing = 4;
+/** ms. One back-off is never longer. */
+const longestBackOffMs = 30_000;
+
+/** `base` x 2^n plus 0 to 1 s of jitter, capped at 30 s. All in ms; `n` counts from 0. */
+export function backOffMs(baseMs: number, n: number, random: Random): number {
+	return Math.min(longestBackOffMs, baseMs * 2 ** Math.min(n, 10) + random() * 1000);
+}
+
+/**
+ * 503: every request on this model backs off together. A call sent before the last back-off ended is old news, and so is
+ * an outage that ended a quarter of an hour ago.
+ */
+export function overloaded(record: ModelRecord, sentAt: Wall, waitMs: (n: number) => number, now: Wall): ModelRecord {
+	if (sentAt < record.overloadedUntil) return record;
+	const { probe, ...rest } = record;
+	const repeats = now - record.overloadedUntil < forgetMs ? record.repeats : 0;
+	return { ...rest, overloadedUntil: now + waitMs(repeats), repeats: repeats + 1 };
+}
+
+/** The model answers again. */
+export function recovered(record: ModelRecord): ModelRecord {
+	if (record.repeats === 0) return record;
+	const { probe, ...rest } = record;
+	return { ...rest, overloadedUntil: 0, repeats: 0 };
+}
+
+/** The service may have it after all. */
+export function found(record: ModelRecord): ModelRecord {
+	if (record.missingUntil === undefined) return record;
+	const { missingUntil, ...rest } = record;
+	return rest;
+}
+
+/** ms. Not more often than this it is written down that a model is asked for. */
+const askedEveryMs = 30_000;
+/** ms. A model that nobody has asked for within this is not in use. */
+const inUseMs = 3_600_000 + askedEveryMs;
+
+/** Somebody asks for the model. */
+export function askedFor(record: ModelRecord, now: Wall): ModelRecord {
+	const { askedAt = -Infinity } = record;
+	return Math.abs(now - askedAt) < askedEveryMs ? record : { ...record, askedAt: now };
+}
+
+/** Until when the model counts as in use, if nobody asks for it again: an hour, and as long as is not written down. */
+export function inUseUntil({ askedAt = -Infinity }: ModelRecord): Wall {
+	return askedAt + inUseMs;
+}
+
+/** After an overload one call goes first; the others wait for its outcome. */
+export function probing(record: ModelRecord, lease: LeaseId, expiresAt: Wall): ModelRecord {
+	return record.repeats > 0 ? { ...record, probe: { lease, expiresAt } } : record;
+}
+
+/** The probe ended without a word about the load. */
+export function probeEnded(record: ModelRecord, lease: LeaseId): ModelRecord {
+	if (record.probe?.lease !== lease) return record;
+	const { probe, ...rest } = record;
+	return rest;
+}
+
+/** Input tokens of a request. */
+export interface Tokens {
+	readonly likely: number;
+	readonly atMost: number;
+}
+
+export function tokensOf(cost: Cost, record: ModelRecord): Tokens {
+	const likely = Math.ceil(cost.tokens + cost.bytes * record.tokensPerByte);
+	return { likely, atMost: Math.ceil(likely * (record.samples < 3 ? 1.6 : 1.2)) + framing };
+}
+
+/** Learns the ratio from what the service counted for text alone: what an image really costs is not known. */
+export function counted(record: ModelRecord, cost: Cost, usage: Usage): ModelRecord {
+	if (cost.bytes < leastBytes || cost.tokens > 0 || usage.input <= 0) return record;
+	const sample = Math.min(1, usage.input / cost.bytes);
+	const rate = record.samples === 0 ? 1 : learningRate;
+	return {
+		...record,
+		tokensPerByte: record.tokensPerByte + rate * (sample - record.tokensPerByte),
+		samples: Math.min(record.samples + 1, 1000),
+	};
+}

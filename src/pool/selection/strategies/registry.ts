@@ -1,0 +1,48 @@
+import type { Random } from '../../types/clock';
+import type { KeyId } from '../../types/key';
+import type { Wall } from '../../types/ledger';
+import { headroom } from './headroom';
+import { healthScore } from './healthScore';
+import { leastRecentlyUsed } from './leastRecentlyUsed';
+import type { StrategyName } from './names';
+import { primaryBackup } from './primaryBackup';
+import { roundRobin } from './roundRobin';
+import type { Field, Granted, Strategy } from './strategy';
+import { weighted } from './weighted';
+
+const makers = {
+	headroom: () => running(headroom),
+	roundRobin: () => running(roundRobin),
+	weighted: () => running(weighted),
+	primaryBackup: () => running(primaryBackup),
+	healthScore: () => running(healthScore),
+	leastRecentlyUsed: () => running(leastRecentlyUsed),
+} satisfies Record<StrategyName, () => RunningStrategy>;
+
+/** A strategy with its memo: the only thing about it that changes. */
+export interface RunningStrategy {
+	rank(field: Field, random: Random, now: Wall): readonly number[];
+	took(granted: Granted, field: Field): void;
+	next(order: readonly KeyId[]): number | undefined;
+	/** Keys came, went or moved: places in the order mean something else now. */
+	moved(order: readonly KeyId[]): void;
+}
+
+/** Starts a strategy by name. */
+export function startStrategy(name: StrategyName): RunningStrategy {
+	return makers[name]();
+}
+
+function running<M>(strategy: Strategy<M>): RunningStrategy {
+	let memo = strategy.start;
+	return {
+		rank: (field, random, now) => strategy.rank(field, memo, random, now),
+		took: (granted, field) => {
+			memo = strategy.took(memo, granted, field);
+		},
+		next: (order) => strategy.next?.(memo, order),
+		moved: (order) => {
+			memo = strategy.moved(memo, order);
+		},
+	};
+}

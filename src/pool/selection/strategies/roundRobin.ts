@@ -1,0 +1,38 @@
+import type { KeyId } from '../../types/key';
+import { mostRanked, type Field, type Strategy } from './strategy';
+
+/** Whose turn was last: its place, and who it was, so that the turn survives keys that come and go. */
+export interface Turn {
+	readonly index: number;
+	readonly key?: KeyId;
+}
+
+/** Each key in turn, skipping those that cannot serve. */
+export const roundRobin: Strategy<Turn> = {
+	start: { index: -1 },
+	rank: inTurn,
+	took: (_, granted) => ({ index: granted.index, key: granted.key.id }),
+	next: (turn, order) => (order.length === 0 ? 0 : (place(turn, order) + 1) % order.length),
+	moved: (turn, order) => ({ ...turn, index: place(turn, order) }),
+};
+
+/** Where that key is now; where it was, once it is gone. */
+export function place(turn: Turn, order: readonly KeyId[]): number {
+	const found = turn.key === undefined ? -1 : order.indexOf(turn.key);
+	return found >= 0 ? found : turn.index;
+}
+
+/** From the first place after `turn` on, once around. */
+function inTurn({ places, start, end }: Field, turn: Turn): readonly number[] {
+	let low = start;
+	let high = end;
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		if ((places[middle] ?? 0) <= turn.index) low = middle + 1;
+		else high = middle;
+	}
+	const ranked: number[] = [];
+	for (let n = low; n < end && ranked.length < mostRanked; n++) ranked.push(places[n] ?? 0);
+	for (let n = start; n < low && ranked.length < mostRanked; n++) ranked.push(places[n] ?? 0);
+	return ranked;
+}

@@ -1,0 +1,38 @@
+import type { Random } from '../types/clock';
+
+/** ms. A busy store is asked again after one of these by chance, longer each time. */
+const firstRetryMs = 2;
+const longestRetryMs = 25;
+/** ms. A store that has been busy for longer is gone round. */
+const patienceMs = 1_500;
+
+/** How long a store that another process writes to is asked again, and how soon. */
+export class Patience {
+	/** Since when (steady) it has been busy without a break. */
+	private since: number | undefined;
+	private retryMs = firstRetryMs;
+
+	constructor(
+		private readonly steady: () => number,
+		private readonly random: Random,
+	) {}
+
+	/** It is busy once more: false where that has lasted too long. */
+	lasts(): boolean {
+		this.since ??= this.steady();
+		return this.steady() - this.since < patienceMs;
+	}
+
+	/** ms until it is asked again. */
+	nextMs(): number {
+		const ms = this.retryMs * (0.5 + this.random());
+		this.retryMs = Math.min(longestRetryMs, this.retryMs * 1.5);
+		return ms;
+	}
+
+	/** It is busy no more. */
+	renew(): void {
+		this.since = undefined;
+		this.retryMs = firstRetryMs;
+	}
+}

@@ -1,0 +1,60 @@
+import type { Docs, Ledger, Tx, Wall } from '../types/ledger';
+import type { Attempt } from '../types/part';
+import { keptMinutes, longestTrail, minuteOf, type MinuteCount, type Move, type Trail } from '../types/statistics';
+
+/** Counts kept at the most, whatever the number of keys: the oldest go first. */
+const mostCounts = 200_000;
+
+const mostTrails = 200;
+
+/** Writes down how a request ended, and which keys were set aside for it. */
+export function writeEnd(ledger: Ledger, trail: Trail, moves: readonly Move[] = []): Promise<void> {
+	const attempts = trail.attempts.slice(-longestTrail).map(({ said, ...attempt }) => attempt);
+	return ledger.transact((tx, now) => {
+		const docs = ledger.replica();
+		const { trail: kept } = docs;
+		let excess = kept.size + 1 - mostTrails;
+		for (const id of kept.keys()) {
+			if (excess-- <= 0) break;
+			tx.drop({ kind: 'trail', id });
+		}
+		tx.put({ kind: 'trail', id: trail.request, doc: { ...trail, attempts } });
+		for (const { key, why, agoMs } of moves) {
+			addBounded(tx, docs, { minute: minuteOf(now - agoMs), key, outcome: why, fallbacks: 1 });
+		}
+	});
+}
+
+type Counted = Pick<MinuteCount, 'minute' | 'key' | 'outcome'> & Partial<MinuteCount>;
+
+/** Counts one send as it ended, in the very step that settles it, so that no window that dies leaves half of it. */
+export function count(
+	tx: Tx,
+	docs: Docs,
+	{ key, outcome, usage }: Pick<Attempt, 'key' | 'outcome' | 'usage'>,
+	now: Wall,
+): void {
+	const output = usage ? usage.output + usage.thoughts : 0;
+	addBounded(tx, docs, { minute: minuteOf(now), key, outcome, sends: 1, input: usage?.input ?? 0, output });
+}
+
+function addBounded(tx: Tx, { usage: known }: Docs, more: Counted): void {
+	if (!add(tx, more)) return;
+	let excess = known.size + 1 - mostCounts;
+	for (const [old, { minute: then }] of known) {
+		if (then > more.minute - keptMinutes && excess-- <= 0) break;
+		tx.drop({ kind: 'usage', id: old });
+	}
+}
+
+/** Adds to the count of a key and outcome in a minute. True where it is the first of its kind. */
+export function add(tx: Tx, more: Counted): boolean {
+	const { minute, key, outcome } = more;
+	const id = `${minute} ${key} ${outcome}`;
+	const before = tx.usage(id);
+	const sum = (of: 'sends' | 'input' | 'output' | 'fallbacks'): number => (before?.[of] ?? 0) + (more[of] ?? 0);
+	const fallbacks = sum('fallbacks');
+	const counted = { sends: sum('sends'), input: sum('input'), output: sum('output') };
+	tx.put({ kind: 'usage', id, doc: { minute, key, outcome, ...counted, ...(fallbacks > 0 && { fallbacks }) } });
+	return before === undefined;
+}

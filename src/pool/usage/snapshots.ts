@@ -1,0 +1,287 @@
+import type { Clock, Off } from '../types/clock';
+import { bucketId, partsOf, type Key, type Limits, type Project } from '../types/key';
+import { freshKeyRecord } from '../health/fresh';
+import type { Bucket, DocRef, KeyRecord, Ledger, Limit, Wall } from '../types/ledger';
+import { at, freshBucket } from '../quota/bucket';
+import { allModels, capOf, deniedByCap } from '../quota/cap';
+import { deniedUntil } from '../quota/denied';
+import { dimensions, limitOf, ownLimits } from '../quota/limits';
+import { fallsTo, minuteUse } from '../quota/minute';
+import { outlook } from '../quota/outlook';
+import type { Options } from '../types/options';
+import type { Roster } from '../types/roster';
+import { resolve } from '../types/resolve';
+import { throttleStanding } from '../health/throttle';
+import type { KeyView, ModelView, Room, Snapshot, Standing } from '../types/standing';
+import { modelStanding, suppliesOf, supplyChangesAt } from './supply';
+
+/** ms. A wait is looked at anew after this, because the wall clock may have been set, or the machine have slept. */
+const lookAgainMs = 60_000;
+/** ms. For so long a limit that fell is told as news. */
+const newsMs = 7 * 24 * 3_600_000;
+
+/** Takes snapshots: one object per revision, and a new revision when time alone changes how a key stands. */
+export class Snapshots {
+	private rev = 0;
+	private taken: Snapshot | undefined;
+	private timer: Off | undefined;
+	/** When time alone changes what was taken. */
+	private changesAt: Wall = Infinity;
+	private readonly off: Off;
+
+	constructor(
+		private readonly ledger: Ledger,
+		private readonly clock: Clock,
+		private readonly roster: () => Roster,
+		private readonly options: () => Options,
+		private readonly waiting: () => number,
+		private readonly changed: () => void,
+	) {
+		this.off = ledger.onDidChange((refs) => {
+			if (refs.some(isShown)) this.invalidate();
+		});
+	}
+
+	/** Something that a snapshot shows has changed. */
+	invalidate(): void {
+		this.timer?.();
+		this.timer = undefined;
+		if (this.taken) {
+			this.taken = undefined;
+			this.rev++;
+		}
+		this.changed();
+	}
+
+	take(): Snapshot {
+		this.taken ??= this.make();
+		return this.taken;
+	}
+
+	dispose(): void {
+		this.off();
+		this.timer?.();
+	}
+
+	private make(): Snapshot {
+		const now = this.ledger.now();
+		const { pool, model: models } = this.ledger.replica();
+		const { model, strategy, paidOnly } = this.options();
+		const buckets = bucketsByProject(this.ledger);
+		const keys = this.roster().keys.map((key) => this.view(key, buckets, now));
+		this.changesAt = Math.min(this.firstChange(keys, now), firstLeaseEnd(buckets, now), supplyChangesAt(models, now));
+		this.arm();
+		const inUse = keys.filter(({ key, project }) => key.enabled && !(paidOnly && project.tier === 'free'));
+		const label = (id: string): string => keys.find(({ key }) => key.id === id)?.key.label ?? id;
+		return {
+			rev: this.rev,
+			at: now,
+			keys,
+			usable: pool.paused ? 0 : inUse.filter(({ standing }) => standing.is === 'usable').length,
+			total: inUse.length,
+			paidOnly,
+			model,
+			supplies: suppliesOf(keys, models, {
+				model,
+				paidOnly,
+				isPaused: pool.paused !== undefined,
+				throttled: throttleStanding(pool, now),
+				now,
+			}),
+			...(pool.paused ? { paused: { ...pool.paused, by: label(pool.paused.by) } } : {}),
+			waiting: this.waiting(),
+			strategy,
+		};
+	}
+
+	private view(key: Key, buckets: ReadonlyMap<string, readonly [string, Bucket][]>, now: Wall): KeyView {
+		const project = this.roster().project(key.project);
+		const record = this.ledger.replica().key.get(key.id) ?? freshKeyRecord;
+		const models = (buckets.get(project.id) ?? []).map(([model, bucket]) =>
+			viewOf(model, bucket, record, this.own(project, model), now),
+		);
+		return {
+			key,
+			project,
+			standing: this.standing(key, project, record, now),
+			score: record.score,
+			lastUsed: record.lastUsed,
+			success: record.success,
+			fail: record.fail,
+			tokens: record.tokens,
+			proven: record.state.is === 'good',
+			models,
+			...this.revokedIn(project),
+			...this.capView(project, now),
+		};
+	}
+
+	private revokedIn({ id }: Project): Pick<KeyView, 'revoked'> {
+		const revoked = this.ledger.replica().pool.revoked?.[id];
+		return revoked ? { revoked } : {};
+	}
+
+	private standing(key: Key, project: Project, record: KeyRecord, now: Wall): Standing {
+		const { state } = record;
+		if (!key.enabled) return { is: 'disabled' };
+		if (state.is === 'benched') {
+			const { why, since, recheckAt, said } = state;
+			return {
+				is: 'benched',
+				why,
+				since,
+				...(recheckAt === undefined ? {} : { recheckAt }),
+				...(said ? { said } : {}),
+			};
+		}
+		const { model } = this.options();
+		const resolved = resolve(this.ledger, model);
+		const { bucket: buckets } = this.ledger.replica();
+		const bucket = buckets.get(bucketId(project.id, resolved));
+		const standing = ofKey(record, resolved, now, bucket && bucketStanding(bucket, this.own(project, resolved), now));
+		if (standing && standing.is !== 'usable') return standing;
+		const cap = capOf(project);
+		const capped = cap && deniedByCap(cap, buckets.get(cap.id), now);
+		if (capped) return { is: 'resting', why: 'cap', until: capped.retryAt };
+		return (
+			throttleStanding(this.ledger.replica().pool, now) ?? modelStanding(this.ledger.replica().model.get(resolved), now)
+		);
+	}
+
+	private capView(project: Project, now: Wall): Pick<KeyView, 'cap'> {
+		const cap = capOf(project);
+		if (!cap) return {};
+		const counted = this.ledger.replica().bucket.get(cap.id);
+		const { day } = at(counted ?? freshBucket(now), now);
+		const denied = deniedByCap(cap, counted, now);
+		const { rpd, tpd } = cap.limits;
+		const room = (used: number, limit: number): Room => ({ used, limit, from: 'user' });
+		return {
+			cap: {
+				standing: denied ? { is: 'resting', why: 'cap', until: denied.retryAt } : { is: 'usable' },
+				rooms: {
+					...(rpd !== undefined && { rpd: room(day.requests, rpd) }),
+					...(tpd !== undefined && { tpd: room(day.input, tpd) }),
+				},
+				dayEndsAt: day.endsAt,
+			},
+		};
+	}
+
+	private own(project: Project, resolved: string): Limits | undefined {
+		return ownLimits(project, resolved, (name) => resolve(this.ledger, name));
+	}
+
+	/** When time alone will change what is shown of these keys: a rest ends, or a minute or a day that something was counted in. */
+	private firstChange(keys: readonly KeyView[], now: Wall): Wall {
+		let next = Infinity;
+		for (const { standing, models, cap } of keys) {
+			next = Math.min(next, endOf(standing), cap?.dayEndsAt ?? Infinity);
+			for (const one of models) {
+				next = Math.min(next, endOf(one.standing));
+				if (one.requestsThisMinute + one.tokensThisMinute > 0) next = Math.min(next, one.minuteEndsAt);
+				if (one.requestsToday + one.tokensToday > 0) next = Math.min(next, one.dayEndsAt);
+				for (const { fell } of Object.values(one.rooms)) if (fell) next = Math.min(next, fell.until);
+			}
+		}
+		const { model, pool } = this.ledger.replica();
+		for (const probe of [model.get(resolve(this.ledger, this.options().model))?.probe, pool.throttled?.probe]) {
+			if (probe && probe.expiresAt > now) next = Math.min(next, probe.expiresAt);
+		}
+		return next;
+	}
+
+	/** Looks again when the first change is due. */
+	private arm(): void {
+		this.timer?.();
+		this.timer = undefined;
+		if (this.changesAt === Infinity) return;
+		const inMs = this.changesAt - this.ledger.now();
+		this.timer = this.clock.after(Math.min(Math.max(1, inMs), lookAgainMs), () => {
+			if (this.ledger.now() >= this.changesAt) this.invalidate();
+			else this.arm();
+		});
+	}
+}
+
+function isShown({ kind }: DocRef): boolean {
+	return kind === 'bucket' || kind === 'key' || kind === 'model' || kind === 'pool';
+}
+
+function bucketsByProject(ledger: Ledger): ReadonlyMap<string, readonly [string, Bucket][]> {
+	const byProject = new Map<string, [string, Bucket][]>();
+	for (const [id, bucket] of ledger.replica().bucket) {
+		const [project, model] = partsOf(id);
+		if (model === allModels) continue;
+		const list = byProject.get(project);
+		if (list) list.push([model, bucket]);
+		else byProject.set(project, [[model, bucket]]);
+	}
+	return byProject;
+}
+
+function viewOf(model: string, given: Bucket, record: KeyRecord, own: Limits | undefined, now: Wall): ModelView {
+	const bucket = at(given, now);
+	const minute = minuteUse(bucket.minute, now);
+	const used = { rpm: minute.requests, tpm: minute.input, rpd: bucket.day.requests, tpd: bucket.day.input };
+	const rooms: Partial<Record<(typeof dimensions)[number], Room>> = {};
+	for (const dimension of dimensions) {
+		const limit = limitOf(bucket, own, dimension);
+		if (limit === undefined) continue;
+		const learnt = bucket.limits[dimension];
+		const from = limit === own?.[dimension] ? 'user' : (learnt?.from ?? 'taught');
+		rooms[dimension] = { used: used[dimension], limit, from, ...fellIn(learnt, now) };
+	}
+	return {
+		model,
+		standing: ofKey(record, model, now, bucketStanding(bucket, own, now)),
+		requestsToday: bucket.day.requests,
+		tokensToday: bucket.day.input,
+		dayEndsAt: bucket.day.endsAt,
+		requestsThisMinute: minute.requests,
+		tokensThisMinute: minute.input,
+		minuteEndsAt: fallsTo(bucket.minute, 0, 0, now),
+		rooms,
+		inFlight: bucket.leases.length,
+	};
+}
+
+/** As the bucket stands, unless the service does not let this very key use the model for longer. */
+function ofKey<S extends Standing | undefined>(record: KeyRecord, model: string, now: Wall, standing: S): S | Standing {
+	const until = deniedUntil(record, model, now);
+	const isLonger = until > 0 && (standing === undefined || endOf(standing) === Infinity || endOf(standing) < until);
+	return isLonger ? { is: 'closed', why: 'modelDenied', until } : standing;
+}
+
+function endOf(standing: Standing): Wall {
+	return standing.is === 'resting' || standing.is === 'closed' ? standing.until : Infinity;
+}
+
+/** A call whose window has gone ends with its lease. */
+function firstLeaseEnd(buckets: ReadonlyMap<string, readonly [string, Bucket][]>, now: Wall): Wall {
+	let next = Infinity;
+	for (const ofProject of buckets.values()) {
+		for (const [, bucket] of ofProject) {
+			for (const { expiresAt } of at(bucket, now).leases) next = Math.min(next, expiresAt);
+		}
+	}
+	return next;
+}
+
+function fellIn(learnt: Limit | undefined, now: Wall): Pick<Room, 'fell'> {
+	if (!learnt?.fell || learnt.value >= learnt.fell.from) return {};
+	const until = learnt.fell.at + newsMs;
+	return until > now ? { fell: { from: learnt.fell.from, until } } : {};
+}
+
+function bucketStanding(given: Bucket, own: Limits | undefined, now: Wall): Standing {
+	const bucket = at(given, now);
+	const { state } = bucket;
+	const { blockedUntil, why } = outlook(bucket, own, now);
+	// A bucket in slow start takes requests, a few at a time: no reason to count its key out.
+	if (blockedUntil <= now || why === 'unknownLimit') return { is: 'usable' };
+	const said = 'said' in state && state.why === why ? { said: state.said } : {};
+	if (state.is === 'closed') return { is: 'closed', why: state.why, until: state.until, ...said };
+	if (state.is === 'probing') return { is: 'probing', why: state.why };
+	return { is: 'resting', why: why ?? 'capacity', until: blockedUntil, ...said };
+}

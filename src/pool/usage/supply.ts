@@ -1,0 +1,104 @@
+import type { Docs, ModelRecord, Wall } from '../types/ledger';
+import { deniedByLoad } from '../health/load';
+import { inUseUntil } from '../health/modelRecord';
+import { resolveIn } from '../types/resolve';
+import type { KeyView, ModelSupply, Standing } from '../types/standing';
+
+/** Models that are looked at, those that were asked for last. */
+const mostModels = 20;
+
+/** What the supply of keys is looked at for. */
+export interface SupplyParts {
+	readonly model: string;
+	readonly paidOnly: boolean;
+	readonly isPaused: boolean;
+	/** How every key stands that nothing else holds back, where all are refused for one cause. */
+	readonly throttled: Standing | undefined;
+	readonly now: Wall;
+}
+
+/** How the keys stand for the default model and for every other that was asked for in the last hour. */
+export function suppliesOf(
+	keys: readonly KeyView[],
+	models: Docs['model'],
+	{ model, paidOnly, isPaused, throttled, now }: SupplyParts,
+): readonly ModelSupply[] {
+	const supply = (name: string, standingOf: (view: KeyView) => Standing, isPart: (standing: Standing) => boolean) => {
+		const states: Partial<Record<Standing['is'], number>> = {};
+		const counted: Standing[] = [];
+		for (const view of keys) {
+			const standing = standingOf(view);
+			states[standing.is] = (states[standing.is] ?? 0) + 1;
+			const mayServe = view.key.enabled && !(paidOnly && view.project.tier === 'free');
+			if (mayServe && isPart(standing)) counted.push(standing);
+		}
+		const ends = counted.flatMap((standing) => (standing.is === 'resting' ? [standing.until] : []));
+		return {
+			model: name,
+			usable: isPaused ? 0 : counted.filter(({ is }) => is === 'usable').length,
+			total: counted.length,
+			states,
+			...(ends.length > 0 ? { back: Math.min(...ends) } : {}),
+			isOverloaded: counted.some((standing) => 'why' in standing && standing.why === 'overloaded'),
+		};
+	};
+	const standingFor = ({ standing: forDefault, models: buckets, cap }: KeyView, name: string): Standing => {
+		if (forDefault.is === 'benched' || forDefault.is === 'disabled') return forDefault;
+		const ofBucket = buckets.find((one) => one.model === name)?.standing;
+		if (ofBucket && ofBucket.is !== 'usable') return ofBucket;
+		if (cap && cap.standing.is !== 'usable') return cap.standing;
+		return throttled ?? modelStanding(models.get(name), now);
+	};
+	const others = modelsInUse(models, resolveIn(models, model), now).map((name) =>
+		supply(
+			name,
+			(view) => standingFor(view, name),
+			// A key that may not use this model, or whose tier has no such one, is none of its supply.
+			(standing) => standing.is !== 'closed' || (standing.why !== 'tierLacksModel' && standing.why !== 'modelDenied'),
+		),
+	);
+	const ofDefault = supply(
+		model,
+		(view) => view.standing,
+		() => true,
+	);
+	return [ofDefault, ...others];
+}
+
+/** Those that were asked for in the last hour, by their own names, last first; without the default one, and without any that does not exist. */
+function modelsInUse(models: Docs['model'], without: string, now: Wall): readonly string[] {
+	const asked = new Map<string, Wall>();
+	for (const [id, record] of models) {
+		if (inUseUntil(record) <= now) continue;
+		const resolved = resolveIn(models, id);
+		if (resolved === without || (models.get(resolved)?.missingUntil ?? 0) > now) continue;
+		asked.set(resolved, Math.max(asked.get(resolved) ?? 0, inUseUntil(record)));
+	}
+	return [...asked]
+		.sort(([a, atA], [b, atB]) => atB - atA || (a < b ? -1 : 1))
+		.slice(0, mostModels)
+		.map(([model]) => model);
+}
+
+/** When time alone changes which models are in use, or how one of them stands by itself. */
+export function supplyChangesAt(models: Docs['model'], now: Wall): Wall {
+	let next = Infinity;
+	for (const record of models.values()) {
+		if (inUseUntil(record) <= now) continue;
+		const ends = [inUseUntil(record), record.overloadedUntil, record.probe?.expiresAt ?? 0, record.missingUntil ?? 0];
+		for (const end of ends) if (end > now) next = Math.min(next, end);
+	}
+	return next;
+}
+
+/** What the model itself says of every key: the service lacks it, or it is overloaded. */
+export function modelStanding(record: ModelRecord | undefined, now: Wall): Standing {
+	if (!record) return { is: 'usable' };
+	const { missingUntil = 0, overloadedUntil } = record;
+	if (missingUntil > now) return { is: 'closed', why: 'noSuchModel', until: missingUntil };
+	const busy = deniedByLoad(record, now);
+	if (!busy) return { is: 'usable' };
+	return overloadedUntil > now
+		? { is: 'resting', why: busy.why, until: overloadedUntil }
+		: { is: 'probing', why: busy.why };
+}

@@ -1,0 +1,48 @@
+import { commands, l10n } from 'vscode';
+import type { Keyring } from '../keys/keyring/keyring';
+import { sayFailure } from '../keys/check/words';
+import { showInformation } from '../ui/messages';
+import type { TrialCommand } from './commandNames';
+import type { Trial } from './trial';
+
+export interface TrialCommandsOptions {
+	readonly trial: Pick<Trial, 'on' | 'enter' | 'leave'>;
+	readonly keyring: Pick<Keyring, 'list'>;
+	/** Hears errors that no sentence was written for. */
+	readonly report: (error: unknown) => void;
+}
+
+/** The commands with which a person tries the simulator and leaves it. */
+export function trialCommands(
+	options: TrialCommandsOptions,
+): Readonly<Record<TrialCommand, (argument?: unknown) => Promise<void>>> {
+	const { trial, keyring, report } = options;
+	const worded =
+		(act: (argument?: unknown) => Promise<void>) =>
+		async (argument?: unknown): Promise<void> => {
+			try {
+				await act(argument);
+			} catch (error) {
+				sayFailure(error, report);
+			}
+		};
+	return {
+		'keypool.trySimulator': worded(async (argument) => {
+			if (!trial.on && keyring.list().keys.length > 0) {
+				void showInformation(
+					l10n.t(
+						'There are keys already. The simulator is for a pool without keys: real and simulated are never mixed.',
+					),
+				);
+				return;
+			}
+			await trial.enter();
+			// Where the first question is asked, unless another command goes on by itself.
+			if (argument !== 'stay') await commands.executeCommand('keypool.chat.focus');
+		}),
+		'keypool.leaveSimulator': worded(async () => {
+			if (trial.on) await trial.leave();
+			else void showInformation(l10n.t('The simulator is not on.'));
+		}),
+	};
+}

@@ -1,0 +1,72 @@
+import type { Key, KeyView, Project, Snapshot } from '../../pool/pool';
+import { askText } from '../../ui/inputBox';
+import type { Words } from '../../localization/words';
+import type { KeyActs } from './keyActs';
+import { labelProblem } from '../../keys/commands/labelProblem';
+import { askNumber, choose, type Choice } from './prompts';
+import { tierInWords } from '../shared/shownRow';
+
+/** What a command on a key works with. */
+export interface EditKey {
+	readonly view: KeyView;
+	readonly snapshot: Snapshot;
+	readonly words: Words;
+	readonly acts: KeyActs;
+}
+
+export async function rename({ view: { key }, snapshot, words: { t }, acts }: EditKey): Promise<void> {
+	const others = snapshot.keys.flatMap((other) => (other.key.id === key.id ? [] : [other.key.label]));
+	const label = await askText({
+		title: t('Rename {0}', key.label),
+		prompt: t('The name appears in views, answers and the log.'),
+		value: key.label,
+		problem: (text) => labelProblem(text, others, t),
+	});
+	if (label !== undefined && label.trim() !== key.label) await acts.update(key.id, { label: label.trim() });
+}
+
+export async function setRole({ view: { key }, words: { t }, acts }: EditKey): Promise<void> {
+	const roles: readonly Choice<Key['role']>[] = [
+		{ label: t('Primary'), detail: t('Used while it works.'), value: 'primary' },
+		{
+			label: t('Backup'),
+			detail: t('Under the strategy “primary keys first” it is used only while no primary key can answer.'),
+			value: 'backup',
+		},
+	];
+	const chosen = await choose(t('Role of {0}', key.label), roles, key.role);
+	if (chosen) await acts.update(key.id, { role: chosen.value });
+}
+
+export async function setWeight({ view: { key }, words: { t }, acts }: EditKey): Promise<void> {
+	const title = t('Weight of {0}', key.label);
+	const prompt = t('Its share under the strategy “in turn by weight”: 5 takes five turns where 1 takes one, 0 none.');
+	const range = { least: 0, most: 1_000, whole: false };
+	const given = await askNumber(title, prompt, key.weight, range, t);
+	if (given) await acts.update(key.id, { weight: given.number ?? 1 });
+}
+
+/** Puts the key into the project of another one, or into one of its own. */
+export async function setProject({ view, snapshot, words, acts }: EditKey): Promise<void> {
+	const { t } = words;
+	const { key } = view;
+	const projects = new Map(snapshot.keys.map(({ project }) => [project.id, project]));
+	const own = { label: t('A project of its own'), value: 'own' as const };
+	const others = [...projects.values()].map((project) => ({
+		label: projectName(project, snapshot, words),
+		description: tierInWords(project.tier, words),
+		value: project.id,
+	}));
+	const shared = snapshot.keys.some((other) => other.key.id !== key.id && other.project.id === view.project.id);
+	const title = t('Project of {0}: keys of one project share one quota', key.label);
+	const chosen = await choose<Project['id'] | 'own'>(title, [own, ...others], shared ? view.project.id : 'own');
+	if (chosen && chosen.value !== view.project.id) await acts.update(key.id, { project: chosen.value });
+}
+
+/** Its label, or those of its keys. */
+export function projectName(project: Project, { keys }: Snapshot, { t }: Words): string {
+	if (project.label !== undefined) return project.label;
+	const labels = keys.filter((view) => view.project.id === project.id).map(({ key }) => key.label);
+	const shown = labels.slice(0, 3).join(', ');
+	return t('Project of {0}', labels.length > 3 ? `${shown}, …` : shown);
+}

@@ -1,0 +1,155 @@
+import { strategyNames, type Snapshot } from '../../pool/pool';
+import { askText } from '../../ui/inputBox';
+import { showWarning } from '../../ui/messages';
+import { withViewProgress } from '../../ui/progress';
+import { createPick, type PickItem } from '../../ui/quickPick';
+import type { Words } from '../../localization/words';
+import type { Filter } from '../shared/filter';
+import type { KeyActs } from './keyActs';
+import { choose, type Choice } from './prompts';
+
+/** What a command on the whole pool works with. */
+export interface EditPool {
+	readonly snapshot: Snapshot;
+	readonly words: Words;
+	readonly acts: KeyActs;
+}
+
+export async function chooseStrategy({ snapshot, words, acts }: EditPool): Promise<void> {
+	const choices = strategyNames.map((name) => ({ label: words.sayStrategy(name), description: name, value: name }));
+	const chosen = await choose<string>(words.t('Which key takes the next question?'), choices, snapshot.strategy);
+	if (chosen) await acts.set('strategy', chosen.value);
+}
+
+/** ms. A list that comes later is of no use: the models that are known are offered alone. */
+const listLimitMs = 5_000;
+/** As many as the setting takes. */
+const mostFallbacks = 10;
+
+/** Offers what the service has; where nobody can ask it, what has been used, and any other name. */
+export async function chooseModel(edit: EditPool): Promise<void> {
+	const { snapshot, words, acts } = edit;
+	const { t } = words;
+	const choices: readonly Choice<string | undefined>[] = [
+		...(await modelNames(edit, [snapshot.model])).map((name) => ({ label: name, value: name })),
+		{ label: t('Another model…'), value: undefined },
+	];
+	const chosen = await choose(t('Which model answers?'), choices, snapshot.model);
+	if (!chosen) return;
+	const model = chosen.value ?? (await askModel(t('Which model answers?'), words));
+	if (model !== undefined) await acts.set('model', model);
+}
+
+/** What is chosen stays in its order; what is added comes after it. */
+export async function chooseFallbackModels(edit: EditPool): Promise<void> {
+	const { snapshot, words, acts } = edit;
+	const { t } = words;
+	const current = acts.fallbackModels();
+	const names = (await modelNames(edit, current)).filter((name) => name !== snapshot.model || current.includes(name));
+	const chosen = await pickInOrder(names, current, words);
+	if (!chosen) return;
+	const other = chosen.another && (await askModel(t('Which model may answer too?'), words));
+	const models = other === undefined || other === false ? chosen.models : [...new Set([...chosen.models, other])];
+	if (models.length > mostFallbacks) {
+		void showWarning(t('At most {0} models: the first ones are kept.', mostFallbacks));
+	}
+	await acts.set('fallbackModels', models.slice(0, mostFallbacks));
+}
+
+/** `first`, then what the service offers, then what has been used. */
+async function modelNames({ snapshot, acts }: EditPool, first: readonly string[]): Promise<readonly string[]> {
+	const used = snapshot.keys.flatMap(({ models }) => models.map(({ model }) => model));
+	const offered = await withViewProgress('keypool.keys', async () => {
+		try {
+			return await acts.models(AbortSignal.timeout(listLimitMs));
+		} catch {
+			return [];
+		}
+	});
+	return [...new Set([...first, ...offered, ...used])];
+}
+
+/** A list of which several can be chosen; its title tells the order, which is that of choosing. Undefined when closed. */
+function pickInOrder(
+	names: readonly string[],
+	current: readonly string[],
+	{ t }: Words,
+): Promise<{ readonly models: readonly string[]; readonly another: boolean } | undefined> {
+	type Item = PickItem & { readonly model?: string };
+	const { pick, offer, entitle } = createPick<Item>(t('Choose models in the order in which they are asked'));
+	let models = current;
+	const tell = (): void =>
+		entitle(
+			models.length === 0
+				? t('No other model may answer')
+				: t('These may answer instead, in this order: {0}', models.join(', ')),
+		);
+	pick.canSelectMany = true;
+	const shown = offer([...names.map((model) => ({ label: model, model })), { label: t('Another model…') }]);
+	pick.selectedItems = shown.filter(({ item: { model } }) => model !== undefined && current.includes(model));
+	tell();
+	return new Promise((resolve) => {
+		pick.onDidChangeSelection((selected) => {
+			const chosen = selected.map(({ item }) => item.model).filter((model) => model !== undefined);
+			models = [...models.filter((name) => chosen.includes(name)), ...chosen.filter((name) => !models.includes(name))];
+			tell();
+		});
+		pick.onDidAccept(() => {
+			resolve({ models, another: pick.selectedItems.some(({ item }) => item.model === undefined) });
+			pick.hide();
+		});
+		pick.onDidHide(() => {
+			resolve(undefined);
+			pick.dispose();
+		});
+		pick.show();
+	});
+}
+
+async function askModel(title: string, { t }: Words): Promise<string | undefined> {
+	const text = await askText({
+		title,
+		prompt: t('A name as Google writes it, for instance gemini-3.8-flash.'),
+		problem: (typed) =>
+			/^\s*(models\/)?[\w.-]{1,100}\s*$/.test(typed)
+				? undefined
+				: t('A name has letters, digits, points and hyphens only.'),
+	});
+	return text?.trim();
+}
+
+/** Undefined when closed: the filter stays as it is. */
+export function chooseFilter(current: Filter, { t }: Words): Promise<Filter | undefined> {
+	type Item = PickItem & { readonly filter: Filter };
+	const fixed: readonly Item[] = [
+		{ label: t('All keys'), filter: { by: 'none' } },
+		{ label: t('Usable'), filter: { by: 'state', state: 'usable' } },
+		{ label: t('Resting'), filter: { by: 'state', state: 'resting' } },
+		{ label: t('Need attention'), filter: { by: 'state', state: 'attention' } },
+		{ label: t('Disabled'), filter: { by: 'state', state: 'disabled' } },
+	];
+	const { pick, offer, entitle } = createPick<Item>(t('Choose a state, or type a part of a name'));
+	entitle(t('Which keys are shown?'));
+	const offerFor = (text: string): void => {
+		const named: Item = {
+			label: t('Name contains “{0}”', text.trim()),
+			filter: { by: 'text', text: text.trim() },
+			alwaysShow: true,
+		};
+		offer(text.trim() === '' ? fixed : [named, ...fixed]);
+	};
+	if (current.by === 'text') pick.value = current.text;
+	offerFor(pick.value);
+	return new Promise((resolve) => {
+		pick.onDidChangeValue(offerFor);
+		pick.onDidAccept(() => {
+			resolve(pick.activeItems[0]?.item.filter);
+			pick.hide();
+		});
+		pick.onDidHide(() => {
+			resolve(undefined);
+			pick.dispose();
+		});
+		pick.show();
+	});
+}

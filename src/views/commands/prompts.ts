@@ -1,0 +1,84 @@
+import { nameProblem } from '../../keys/commands/labelProblem';
+import { askText } from '../../ui/inputBox';
+import { pickOne } from '../../ui/quickPick';
+import { numberIn } from './numberIn';
+import type { Translate } from '../../localization/words';
+
+/** One line of a pick, with what choosing it means. */
+export interface Choice<T> {
+	readonly label: string;
+	readonly description?: string;
+	readonly detail?: string;
+	readonly value: T;
+}
+
+/**
+ * What a person chose; undefined when the list was closed. The current choice is marked.
+ *
+ * @param stays where the focus goes elsewhere: the walkthrough takes it as soon as its command has begun.
+ */
+export async function choose<T>(
+	title: string,
+	choices: readonly Choice<T>[],
+	current?: T,
+	stays = false,
+): Promise<{ readonly value: T } | undefined> {
+	const items = choices.map((choice) => ({
+		...choice,
+		...(current !== undefined && choice.value === current && { icon: 'check' }),
+	}));
+	return pickOne(items, {
+		title,
+		matchOnDescription: true,
+		matchOnDetail: true,
+		ignoreFocusOut: stays,
+	});
+}
+
+/** A name of 1 to 60 characters on one line that looks like no key; an empty answer is undefined as a name. Nothing at all when closed. */
+export async function askName(
+	title: string,
+	prompt: string,
+	current: string | undefined,
+	t: Translate,
+): Promise<{ readonly name: string | undefined } | undefined> {
+	const text = await askText({
+		title,
+		prompt,
+		value: current ?? '',
+		problem: (typed) => nameProblem(typed, t),
+	});
+	if (text === undefined) return undefined;
+	const name = text.replace(/\s+/g, ' ').trim();
+	return { name: name === '' ? undefined : name };
+}
+
+export interface NumberRange {
+	readonly least: number;
+	readonly most: number;
+	readonly whole: boolean;
+}
+
+/** A number in a range; an empty answer is undefined as a number. Nothing at all when closed. */
+export async function askNumber(
+	title: string,
+	prompt: string,
+	current: number | undefined,
+	range: NumberRange,
+	t: Translate,
+): Promise<{ readonly number: number | undefined } | undefined> {
+	const text = await askText({
+		title,
+		prompt,
+		value: current === undefined ? '' : String(current),
+		problem: (typed) => numberProblem(typed, range, t),
+	});
+	return text === undefined ? undefined : { number: numberIn(text) };
+}
+
+function numberProblem(text: string, { least, most, whole }: NumberRange, t: Translate): string | undefined {
+	const number = numberIn(text);
+	if (number === undefined) return undefined;
+	if (number >= least && number <= most && (!whole || Number.isInteger(number))) return undefined;
+	return whole ? t('A whole number from {0} to {1}.', least, most) : t('A number from {0} to {1}.', least, most);
+}

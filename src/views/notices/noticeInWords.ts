@@ -1,0 +1,54 @@
+import type { KeyView, Snapshot, Wall } from '../../pool/pool';
+import type { HelpfulCommand, Words } from '../../localization/words';
+import { needAttention } from '../shared/attention';
+import { firstBack } from '../shared/rests';
+import { revokedInWords } from './revokedTier';
+
+/** What interrupts a person, with the one button that helps. */
+export interface Notice {
+	readonly severity: 'warning' | 'error';
+	readonly text: string;
+	readonly action: { readonly command: HelpfulCommand; readonly title: string };
+}
+
+export function noticeInWords(snapshot: Snapshot, words: Words, now: Wall, revoked?: KeyView): Notice {
+	if (revoked) return revokedNotice(revoked, words, now);
+	return snapshot.paused ? pausedNotice(snapshot.paused, words) : noneNotice(snapshot, words, now);
+}
+
+function revokedNotice(view: KeyView, words: Words, now: Wall): Notice {
+	const { t } = words;
+	return {
+		severity: 'warning',
+		text: `${view.key.label}: ${revokedInWords(view, words, now) ?? ''}`,
+		action: { command: 'keypool.keys.focus', title: t('Show Keys') },
+	};
+}
+
+function pausedNotice({ why }: NonNullable<Snapshot['paused']>, words: Words): Notice {
+	const { text } = words.sayReason('paused');
+	return {
+		severity: 'error',
+		text: `${text} ${words.sayReason(why).text}`,
+		action: { command: 'keypool.resume', title: words.t('Resume') },
+	};
+}
+
+function noneNotice(snapshot: Snapshot, words: Words, now: Wall): Notice {
+	const { text } = words.sayReason('noUsableKey');
+	const back = firstBack(snapshot.keys);
+	const waiting = needAttention(snapshot).length;
+	const { t } = words;
+	const more = [
+		back === undefined ? undefined : t('The first key is back at {0}.', words.sayTime(back, now)),
+		waiting === 0 ? undefined : waiting === 1 ? t('1 key needs attention.') : t('{0} keys need attention.', waiting),
+	];
+	return {
+		severity: 'warning',
+		text: [text, ...more].filter((part) => part !== undefined).join(' '),
+		action:
+			waiting === 0
+				? { command: 'keypool.addKey', title: t('Add Key') }
+				: { command: 'keypool.keys.focus', title: t('Show Keys') },
+	};
+}

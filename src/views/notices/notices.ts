@@ -1,0 +1,58 @@
+import type { Disposable } from '../../common/dispose';
+import type { KeyView, Snapshot, Wall } from '../../pool/pool';
+import { keepCurrent } from '../shared/keepCurrent';
+import type { PoolView, ViewClock } from '../shared/poolView';
+
+/** ms that a key must have been usable for before the lack of one is news again: else minute limits would toast each minute. */
+const calmMs = 5 * 60_000;
+
+/**
+ * Tells that no key is usable once an episode, that the pool has paused once, and that a project which is marked as paid
+ * counts as free. Nothing else interrupts.
+ *
+ * @param interrupt `revoked`: a key of such a project; absent: all is about the pool.
+ */
+export function createNotices(
+	pool: PoolView,
+	clock: ViewClock,
+	interrupt: (snapshot: Snapshot, now: Wall, revoked?: KeyView) => void,
+): Disposable {
+	/** What was found out before was told then. */
+	let heard = clock.now();
+	let told: 'nothing' | 'paused' | 'none' = 'nothing';
+	/** Since when a key has been usable again. */
+	let calmSince: Wall | undefined;
+
+	return keepCurrent(pool, clock, () => {
+		const snapshot = pool.snapshot();
+		const now = clock.now();
+		for (const view of newlyRevoked(snapshot, heard)) interrupt(snapshot, now, view);
+		heard = Math.max(heard, ...snapshot.keys.map(({ revoked }) => revoked?.since ?? 0));
+		if (snapshot.paused) {
+			if (told !== 'paused') interrupt(snapshot, now);
+			told = 'paused';
+			return undefined;
+		}
+		if (snapshot.total > 0 && snapshot.usable === 0) {
+			calmSince = undefined;
+			// The end of a pause leaves the same keys unusable: that has just been told.
+			if (told === 'nothing') interrupt(snapshot, now);
+			told = 'none';
+			return undefined;
+		}
+		calmSince ??= now;
+		const left = calmSince + calmMs - now;
+		if (told === 'paused' || left <= 0) told = 'nothing';
+		return told === 'nothing' ? undefined : left;
+	});
+}
+
+/** One key for each project: the one that the service said it to, where it is there. */
+function newlyRevoked({ keys }: Snapshot, heard: Wall): readonly KeyView[] {
+	const found = new Map<string, KeyView>();
+	for (const view of keys) {
+		if (view.revoked === undefined || view.revoked.since <= heard) continue;
+		if (!found.has(view.project.id) || view.revoked.by === view.key.id) found.set(view.project.id, view);
+	}
+	return [...found.values()];
+}

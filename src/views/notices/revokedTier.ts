@@ -1,0 +1,29 @@
+import type { KeyView, ModelView, Room, Wall } from '../../pool/pool';
+import type { Words } from '../../localization/words';
+
+/** What is wrong with a tier that a person set, and what to do: undefined where nothing is. */
+export function revokedInWords({ revoked }: Pick<KeyView, 'revoked'>, words: Words, now: Wall): string | undefined {
+	if (!revoked) return undefined;
+	const { t } = words;
+	const happened = t(
+		'Its project is marked as paid, but Google counts it as free tier since {0}: Keypool no longer takes it for paid.',
+		words.sayTime(revoked.since, now),
+	);
+	return `${happened} ${t('Look at its billing in Google AI Studio. Once it is paid, set its tier to paid again.')}`;
+}
+
+/** Limits of a model that the service has lowered, each in a sentence. */
+export function fallenInWords({ model, rooms }: ModelView, { t, sayCount }: Words): readonly string[] {
+	return Object.values(rooms).flatMap(({ limit, fell }: Room) =>
+		fell === undefined
+			? []
+			: [
+					t(
+						'A limit of {0} fell from {1} to {2}: your tier may have dropped.',
+						model,
+						sayCount(fell.from),
+						sayCount(limit),
+					),
+				],
+	);
+}

@@ -1,0 +1,27 @@
+import type { StoreTrouble } from '../../pool/pool';
+
+export interface StoreNoticeParts {
+	/** Puts a trouble into words. */
+	readonly say: (trouble: StoreTrouble) => Promise<string>;
+	/** Shows a person a sentence. */
+	readonly warn: (text: string) => void;
+	/** Each time, with what caused it, for the log. */
+	readonly log: (trouble: StoreTrouble, cause: unknown) => void;
+	/** Survives the window. */
+	readonly memory: { get(name: string): unknown; update(name: string, value: unknown): Thenable<void> };
+}
+
+const saidMissing = 'keypool.saidNoSharedStore';
+
+/** Says once for each window why it does not know of the others; what an editor lacks is said once for good. */
+export function createStoreNotice({ say, warn, log, memory }: StoreNoticeParts) {
+	const said = new Set<StoreTrouble>();
+	return (trouble: StoreTrouble, cause: unknown): void => {
+		log(trouble, cause);
+		if (said.has(trouble) || (trouble === 'missing' && memory.get(saidMissing) === true)) return;
+		said.add(trouble);
+		const failed = (error: unknown): void => log(trouble, error);
+		if (trouble === 'missing') memory.update(saidMissing, true).then(undefined, failed);
+		say(trouble).then(warn, failed);
+	};
+}

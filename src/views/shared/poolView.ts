@@ -1,0 +1,40 @@
+import type { KeyId, Off, Pool, Snapshot, Wall } from '../../pool/pool';
+import type { CallHistory } from './lastFailures';
+
+/** What a view may know of the pool: it looks, and never acts. */
+export interface PoolView {
+	snapshot(): Snapshot;
+	/** The key whose turn it is, where keys take turns. */
+	nextInTurn(): KeyId | undefined;
+	onDidChange(listener: () => void): Off;
+}
+
+/** Whose keys a view shows, or that they are there and cannot be read. With each turn of it the pool changes. */
+export type WhichKeys = 'own' | 'simulated' | 'locked';
+
+/** The ledger's time, so that what a view counts down is what the pool waits for; see `Clock` for `after`. */
+export interface ViewClock {
+	now(): Wall;
+	after(ms: number, run: () => void): Off;
+}
+
+export function viewOf(pool: Pick<Pool, 'snapshot' | 'nextInTurn' | 'onEvent'>): PoolView {
+	return {
+		snapshot: () => pool.snapshot(),
+		nextInTurn: () => pool.nextInTurn(),
+		onDidChange: (listener) =>
+			pool.onEvent((event) => {
+				if (event.type === 'changed') listener();
+			}),
+	};
+}
+
+export function historyOf(pool: Pick<Pool, 'usage' | 'onEvent'>): CallHistory {
+	return {
+		onAttempt: (listener) =>
+			pool.onEvent((event) => {
+				if (event.type === 'attempt') listener(event.attempt);
+			}),
+		trails: () => pool.usage().trails(),
+	};
+}

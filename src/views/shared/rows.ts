@@ -1,0 +1,133 @@
+import type { KeyId, KeyView, ModelView, Project, ProjectId, Snapshot } from '../../pool/pool';
+import { noFilter, passes, type Filter } from './filter';
+
+/** What the keys tree shows, before words: pure, so that it is tested without an editor. */
+export type Row = { readonly id: string; readonly children: readonly string[] } & (
+	| { readonly kind: 'paused'; readonly paused: NonNullable<Snapshot['paused']>; readonly by: string }
+	/** A billing account that a person named; its projects and keys are below it. */
+	| { readonly kind: 'account'; readonly account: string; readonly keys: number }
+	/** A parent where a person named the project, or keys share a quota. */
+	| {
+			readonly kind: 'project';
+			readonly project: Project;
+			readonly keys: number;
+			/** A person marked it as paid, and the service counts it as free. */
+			readonly revoked?: NonNullable<KeyView['revoked']>;
+	  }
+	/** `barred`: only paid keys may be used, and this is none. `isNext`: it is its turn. */
+	| {
+			readonly kind: 'key';
+			readonly view: KeyView;
+			readonly sharedBy: number;
+			readonly barred: boolean;
+			readonly isNext: boolean;
+	  }
+	| { readonly kind: 'model'; readonly key: KeyView; readonly view: ModelView }
+);
+
+/** Rows by id. A row's id is the same through all revisions, so that expansion and selection last. */
+export interface Rows {
+	readonly top: readonly string[];
+	readonly byId: ReadonlyMap<string, Row>;
+}
+
+/** More models of one key than anybody reads. */
+const mostModels = 50;
+
+/** @param next the key whose turn it is. */
+export function rowsOf(snapshot: Snapshot, filter: Filter = noFilter, next?: KeyId): Rows {
+	const byId = new Map<string, Row>();
+	const top: string[] = [];
+	const add = (row: Row): string => {
+		byId.set(row.id, row);
+		return row.id;
+	};
+
+	if (snapshot.paused) {
+		const { paused } = snapshot;
+		const by = snapshot.keys.find(({ key }) => key.id === paused.by)?.key.label ?? paused.by;
+		top.push(add({ kind: 'paused', id: 'paused', paused, by, children: [] }));
+	}
+	const sharing = groupBy(snapshot.keys, ({ project }) => project.id);
+	const shown = snapshot.keys.filter((view) => passes(view, filter));
+	for (const inAccount of groupBy(shown, accountOf).values()) {
+		const children = projectRows(inAccount, sharing, { paidOnly: snapshot.paidOnly, next }, add);
+		const account = inAccount[0]?.project.account;
+		if (account === undefined) top.push(...children);
+		else top.push(add({ kind: 'account', id: `account:${account}`, account, keys: inAccount.length, children }));
+	}
+	return { top, byId };
+}
+
+/** Keys without an account each stand where their order puts them, as a group of their project's. */
+function accountOf({ project }: KeyView): string {
+	return project.account === undefined ? `project ${project.id}` : `account ${project.account}`;
+}
+
+function projectRows(
+	keys: readonly KeyView[],
+	sharing: ReadonlyMap<ProjectId, readonly KeyView[]>,
+	{ paidOnly, next }: { readonly paidOnly: boolean; readonly next: KeyId | undefined },
+	add: (row: Row) => string,
+): readonly string[] {
+	return [...groupBy(keys, ({ project }) => project.id).entries()].flatMap(([id, shown]) => {
+		const sharedBy = sharing.get(id)?.length ?? shown.length;
+		const project = shown[0]?.project;
+		const barred = paidOnly && project?.tier === 'free';
+		const children = shown.map((view) => addKey(view, { sharedBy, barred, isNext: view.key.id === next }, add));
+		if (project === undefined || (sharedBy === 1 && project.label === undefined)) return children;
+		const revoked = shown[0]?.revoked;
+		const tier = revoked ? { revoked } : {};
+		return [add({ kind: 'project', id: projectRow(id), project, keys: sharedBy, ...tier, children })];
+	});
+}
+
+function addKey(
+	view: KeyView,
+	more: Pick<Extract<Row, { kind: 'key' }>, 'sharedBy' | 'barred' | 'isNext'>,
+	add: (row: Row) => string,
+): string {
+	const children = view.models
+		.slice(0, mostModels)
+		.map((model) =>
+			add({ kind: 'model', id: modelRow(view.key.id, model.model), key: view, view: model, children: [] }),
+		);
+	return add({ kind: 'key', id: keyRow(view.key.id), view, ...more, children });
+}
+
+/** Groups in the order of their first members. */
+function groupBy<K>(keys: readonly KeyView[], of: (view: KeyView) => K): ReadonlyMap<K, readonly KeyView[]> {
+	const groups = new Map<K, KeyView[]>();
+	for (const view of keys) {
+		const group = groups.get(of(view));
+		if (group) group.push(view);
+		else groups.set(of(view), [view]);
+	}
+	return groups;
+}
+
+/** The key that a row stands for, where it does. */
+export function keyOfRow(rows: Rows, id: unknown): KeyView | undefined {
+	const row = typeof id === 'string' ? rows.byId.get(id) : undefined;
+	if (row?.kind === 'key') return row.view;
+	return row?.kind === 'model' ? row.key : undefined;
+}
+
+/** The project of a row: a project's own, or that of a key or model. */
+export function projectOfRow(rows: Rows, id: unknown): Project | undefined {
+	const row = typeof id === 'string' ? rows.byId.get(id) : undefined;
+	return row?.kind === 'project' ? row.project : keyOfRow(rows, id)?.project;
+}
+
+/** The key's own id, because the editor hands a row's id to the commands on it, and those of other rooms expect a key's. */
+function keyRow(id: KeyId): string {
+	return id;
+}
+
+function projectRow(id: ProjectId): string {
+	return `project:${id}`;
+}
+
+function modelRow(key: KeyId, model: string): string {
+	return `model:${key}/${model}`;
+}

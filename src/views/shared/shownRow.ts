@@ -1,0 +1,177 @@
+import type { KeyView, ModelView, Project, Standing, Wall } from '../../pool/pool';
+import type { Words } from '../../localization/words';
+import type { Filter } from './filter';
+import type { Row } from './rows';
+
+/** A row as it appears, free of the editor's types. */
+export interface ShownRow {
+	readonly label: string;
+	readonly description: string;
+	/** A codicon and a theme colour. */
+	readonly icon: { readonly name: string; readonly color?: string };
+	/** Parts joined by `;`, matched by the menus in package.json. */
+	readonly contextValue: string;
+	/** What a screen reader says. It holds no countdown, so that it is not repeated each second. */
+	readonly spoken: string;
+	readonly command?: { readonly id: 'keypool.resume'; readonly title: string };
+}
+
+export function shownRow(row: Row, words: Words, now: Wall): ShownRow {
+	const { t } = words;
+	switch (row.kind) {
+		case 'paused': {
+			const { brief } = words.sayReason(row.paused.why);
+			return {
+				label: t('Paused: {0}', brief),
+				description: row.by,
+				icon: { name: 'debug-pause', color: 'list.errorForeground' },
+				contextValue: 'paused',
+				spoken: t('Keypool is paused because of {0}: {1}. Press Enter to resume.', row.by, brief),
+				command: { id: 'keypool.resume', title: t('Resume') },
+			};
+		}
+		case 'account': {
+			const keys = row.keys === 1 ? t('1 key') : t('{0} keys', row.keys);
+			return {
+				label: row.account,
+				description: keys,
+				icon: { name: 'account' },
+				contextValue: 'account',
+				spoken: t('Billing account {0}: {1}', row.account, keys),
+			};
+		}
+		case 'project': {
+			const label = row.project.label ?? t('Shared project');
+			const tier = row.revoked ? t('counts as free tier') : tierInWords(row.project.tier, words);
+			const shared = t('{0} keys = 1 quota', row.keys);
+			return {
+				label,
+				description: row.keys > 1 ? `${shared} · ${tier}` : tier,
+				icon: { name: 'folder' },
+				contextValue: `project;${row.project.tier}`,
+				spoken:
+					row.keys > 1
+						? t('Project {0}, {1}: {2} keys share one quota', label, tier, row.keys)
+						: t('Project {0}, {1}', label, tier),
+			};
+		}
+		case 'key': {
+			const { key, project, standing } = row.view;
+			const isBarred = row.barred && standing.is === 'usable';
+			const said = (state: string): string => (isBarred ? t('paid keys only') : unchecked(row.view, state, words));
+			const isRevoked = row.view.revoked !== undefined;
+			const more = [
+				row.isNext ? t('next in turn') : undefined,
+				key.mask,
+				// A row of its project says it above.
+				project.tier === 'paid' && project.label === undefined && row.sharedBy === 1
+					? tierInWords('paid', words)
+					: undefined,
+				key.role === 'backup' ? t('backup') : undefined,
+			];
+			return {
+				label: key.label,
+				// The state first: a narrow side bar cuts the end off.
+				description: [isRevoked ? t('not paid') : undefined, said(words.sayStanding(standing, now)), ...more]
+					.filter((part) => part !== undefined)
+					.join(' · '),
+				icon: isBarred ? standingIcon({ is: 'disabled' }) : icon(row.view),
+				contextValue: `key;${context(standing)}`,
+				spoken: [
+					t('Key {0}: {1}', key.label, said(words.speakStanding(standing, now))),
+					...(row.isNext ? [t('next in turn')] : []),
+					...(isRevoked ? [t('counts as free tier')] : []),
+				].join(', '),
+			};
+		}
+		case 'model': {
+			const { model, standing } = row.view;
+			const today = todayInWords(row.view, words);
+			return {
+				label: model,
+				description: `${words.sayStanding(standing, now)} · ${today}`,
+				icon: standingIcon(standing),
+				contextValue: `model;${context(standing)}`,
+				spoken: t('Model {0}: {1}, {2}', model, words.speakStanding(standing, now), today),
+			};
+		}
+	}
+}
+
+/** A cap is a person's own: it is changed, and no rest that could be cleared. */
+function context(standing: Standing): string {
+	return standing.is === 'resting' && standing.why === 'cap' ? 'capped' : standing.is;
+}
+
+export function requestsInWords(requests: number, { t, sayCount }: Words): string {
+	return requests === 1 ? t('1 request today') : t('{0} requests today', sayCount(requests));
+}
+
+/** How well a key has answered of late; quota and key verdicts lower it, the service's own trouble does not. */
+export function healthInWords({ score }: Pick<KeyView, 'score'>, { t }: Words): string {
+	return t('Health {0} of 100', Math.round(score));
+}
+
+/** Requests and tokens of the day, against their limits where those are known. */
+function todayInWords({ requestsToday, tokensToday, rooms: { rpd, tpd } }: ModelView, words: Words): string {
+	const { t, sayCount } = words;
+	const requests = rpd
+		? t('{0} of {1} requests today', sayCount(rpd.used), sayCount(rpd.limit))
+		: requestsInWords(requestsToday, words);
+	if (tpd) return `${requests}, ${t('{0} of {1} tokens', sayCount(tpd.used), sayCount(tpd.limit))}`;
+	return `${requests}, ${tokensToday === 1 ? t('1 token') : t('{0} tokens', sayCount(tokensToday))}`;
+}
+
+export function tierInWords(tier: Project['tier'], { t }: Words): string {
+	return tier === 'free' ? t('free tier') : t('paid tier');
+}
+
+/** Adds to a key's standing in words that nobody has seen it answer yet. */
+export function unchecked(view: KeyView, said: string, { t }: Words): string {
+	return view.standing.is === 'usable' && !view.proven ? t('{0}, not checked yet', said) : said;
+}
+
+function icon(view: KeyView): ShownRow['icon'] {
+	return view.standing.is === 'usable' && !view.proven
+		? { name: 'circle-outline', color: 'charts.green' }
+		: standingIcon(view.standing);
+}
+
+/** Shape and colour both differ, for whoever does not see the colour. */
+export function standingIcon({ is }: Standing): ShownRow['icon'] {
+	switch (is) {
+		case 'usable':
+			return { name: 'pass-filled', color: 'charts.green' };
+		case 'resting':
+			return { name: 'clock', color: 'charts.yellow' };
+		case 'probing':
+			return { name: 'sync', color: 'charts.blue' };
+		case 'benched':
+			return { name: 'error', color: 'list.errorForeground' };
+		case 'closed':
+			return { name: 'lock', color: 'disabledForeground' };
+		case 'disabled':
+			return { name: 'circle-slash', color: 'disabledForeground' };
+	}
+}
+
+/** Undefined where all keys are shown. */
+export function filterInWords(filter: Filter, { t }: Words): string | undefined {
+	switch (filter.by) {
+		case 'none':
+			return undefined;
+		case 'text':
+			return t('Name contains “{0}”', filter.text);
+		case 'state':
+			switch (filter.state) {
+				case 'usable':
+					return t('Usable');
+				case 'resting':
+					return t('Resting');
+				case 'attention':
+					return t('Need attention');
+				case 'disabled':
+					return t('Disabled');
+			}
+	}
+}

@@ -1,0 +1,167 @@
+import type { KeyView, ModelSupply, Snapshot, Wall } from '../../pool/pool';
+import type { Words } from '../../localization/words';
+import { glance, type Glance } from './glance';
+import {
+	beside,
+	bold,
+	lines,
+	link,
+	listed,
+	paragraphs,
+	plain,
+	type LinkedCommand,
+	type Markdown,
+} from '../../ui/markdown';
+import type { WhichKeys } from '../shared/poolView';
+import { requestsInWords } from '../shared/shownRow';
+
+/** The status bar item before it becomes one. */
+export interface Status extends Glance {
+	/** No countdown: it stays true while it is read. */
+	readonly hover: Markdown;
+	readonly spoken: string;
+}
+
+/** More keys than a hover can hold are counted. */
+const mostKeys = 10;
+/** Models in use beside the default one. */
+const mostModels = 5;
+
+/**
+ * @param which `simulated`: the keys are the simulator's, and so are the answers.
+ * @param rotation as the setting says it: when the order of the keys is rotated.
+ */
+export function statusOf(
+	snapshot: Snapshot,
+	words: Words,
+	now: Wall,
+	which: WhichKeys = 'own',
+	rotation = 'off',
+): Status {
+	const simulated = which === 'simulated';
+	const { t } = words;
+	const short = glance(snapshot, t, which);
+	if (snapshot.paused) {
+		const reason = words.sayReason(snapshot.paused.why);
+		const paused = words.sayReason('paused');
+		return {
+			...short,
+			hover: paragraphs(
+				bold(paused.text),
+				plain(reason.text),
+				paused.remedy === undefined ? undefined : plain(paused.remedy),
+				links(['keypool.resume', t('Resume')], ['keypool.keys.focus', t('Show Keys')]),
+			),
+			spoken: t('Keypool is paused: {0}', reason.brief),
+		};
+	}
+	if (snapshot.keys.length === 0 && which === 'locked') {
+		const text = t(
+			'Your keys cannot be read: the secret storage of the system refuses. They are not lost. Unlock it, then try again.',
+		);
+		return {
+			...short,
+			hover: paragraphs(
+				plain(text),
+				links(['keypool.checkAllKeys', t('Try Again')], ['keypool.keys.focus', t('Show Keys')]),
+			),
+			spoken: text,
+		};
+	}
+	if (snapshot.keys.length === 0) {
+		const { text, remedy } = words.sayReason('noKeys');
+		return {
+			...short,
+			hover: paragraphs(
+				lines(plain(text), remedy === undefined ? undefined : plain(remedy)),
+				links(['keypool.addKey', t('Add Keys')], ['keypool.trySimulator', t('Try the Simulator')]),
+			),
+			spoken: text,
+		};
+	}
+	const canAnswer = supplyInWords(snapshot, words);
+	const others = snapshot.supplies.filter(({ model }) => model !== snapshot.model).slice(0, mostModels);
+	return {
+		...short,
+		hover: paragraphs(
+			simulated ? bold(simulatorInWords(words)) : undefined,
+			bold(canAnswer),
+			lines(...others.map((one) => plain(supplyInWords(one, words)))),
+			notUsable(snapshot.keys, words, now),
+			plain(waitingInWords(snapshot.waiting, words)),
+			lines(
+				plain(t('{0} in all.', requestsInWords(requestsToday(snapshot.keys), words))),
+				plain(t('Strategy: {0}.', words.sayStrategy(snapshot.strategy))),
+				plain(rotationInWords(rotation, words)),
+				snapshot.paidOnly
+					? plain(t('Only keys of paid projects are used here: keypool.paidOnly demands it.'))
+					: undefined,
+			),
+			links(
+				['keypool.keys.focus', t('Show Keys')],
+				['keypool.openDashboard', t('Dashboard')],
+				['keypool.checkAllKeys', t('Check All Keys')],
+				['keypool.chooseStrategy', t('Strategy')],
+				['keypool.openSettings', t('Settings')],
+				...(simulated ? [['keypool.leaveSimulator', t('Leave the Simulator')] as const] : []),
+			),
+		),
+		spoken: simulated ? `${simulatorInWords(words)} ${canAnswer}` : canAnswer,
+	};
+}
+
+function supplyInWords(
+	{ usable, total, model }: Pick<ModelSupply, 'usable' | 'total' | 'model'>,
+	{ t }: Words,
+): string {
+	return total === 1
+		? t('{0} of 1 key can answer with {1} now.', usable, model)
+		: t('{0} of {1} keys can answer with {2} now.', usable, total, model);
+}
+
+function rotationInWords(rotation: string, { t }: Words): string {
+	switch (rotation) {
+		case 'off':
+			return t('The order of the keys is not rotated.');
+		case 'daily':
+			return t('The order of the keys is rotated daily, at midnight.');
+		default:
+			return t('The order of the keys is rotated by {0}.', rotation);
+	}
+}
+
+/** What stands wherever simulated keys are shown. */
+export function simulatorInWords({ t }: Words): string {
+	return t('Simulator: keys and answers are made up on this computer. Nothing goes to Google.');
+}
+
+function links(...to: readonly (readonly [LinkedCommand, string])[]): Markdown {
+	return listed(...to.map(([command, title]) => link(title, { command })));
+}
+
+function notUsable(keys: readonly KeyView[], words: Words, now: Wall): Markdown {
+	const others = keys.filter(({ standing }) => standing.is !== 'usable' && standing.is !== 'disabled');
+	const hidden = others.length - mostKeys;
+	const said = others
+		.slice(0, mostKeys)
+		.map(({ key, standing }) => beside(bold(`${key.label}:`), plain(words.speakStanding(standing, now))));
+	return lines(
+		...said,
+		hidden > 0 ? plain(hidden === 1 ? words.t('1 more key') : words.t('{0} more keys', hidden)) : undefined,
+	);
+}
+
+function waitingInWords(waiting: number, { t }: Words): string {
+	if (waiting === 0) return '';
+	return waiting === 1 ? t('1 question waits for a key.') : t('{0} questions wait for a key.', waiting);
+}
+
+/** Keys of one project see the same buckets: each is counted once. */
+function requestsToday(keys: readonly KeyView[]): number {
+	const buckets = new Map(
+		keys.flatMap(({ project, models }) =>
+			models.map(({ model, requestsToday }) => [`${project.id}/${model}`, requestsToday] as const),
+		),
+	);
+	return [...buckets.values()].reduce((sum, requests) => sum + requests, 0);
+}
