@@ -66,8 +66,10 @@ async function cellOf(name: ClientName, scenario: Scenario): Promise<Cell> {
 	if (missing) return { is: 'apart', why: needs[missing] };
 	const scale = scaleFor(scenario);
 	const first = await play(name, scenario, scale);
-	// A busy machine can bring calls out of order; a failure is one that also comes at half the speed.
-	const { passed, differences } = first.passed ? first : await play(name, scenario, Math.max(1, scale / 2));
+	// A busy machine can bring asks out of order and calls late: at half the speed it does not.
+	const isDoubtful = (scenario.asks?.length ?? 1) > 1 || first.differences.some(({ kind }) => kind === 'too late');
+	const { passed, differences } =
+		first.passed || !isDoubtful ? first : await play(name, scenario, Math.max(1, scale / 2));
 	return passed ? { is: 'passed' } : { is: 'failed', differences };
 }
 

@@ -28,7 +28,8 @@ export function needsOf({ keys, asks = [{}], upstream, checks = {} }: Scenario):
 		prompts: asks.length > 1,
 		fallback: asks.some((ask) => (ask.models?.length ?? 1) > 1),
 		models: models.size > 1,
-		streaming: steps.some((step) => 'stream' in step),
+		// A 200 that is no stream is one for a client that asks for a stream alone.
+		streaming: steps.some((step) => 'stream' in step || ('status' in step && step.status === 200)),
 		options: asks.some((ask) => ask.options !== undefined),
 		project: asks.some((ask) => ask.project !== undefined),
 		whenBroken: asks.some((ask) => ask.whenBroken !== undefined && ask.whenBroken !== 'retract'),

@@ -22,6 +22,8 @@ export function mostRequests(
 	spentBefore: number,
 ): number {
 	let sum = 0;
+	// At midnight a day begins anew, a minute does not: only where nothing was left of the day before is all of it there.
+	let hasRested = true;
 	for (const [from, to, before] of [
 		[-Infinity, midnight, spentBefore],
 		[midnight, Infinity, 0],
@@ -31,13 +33,14 @@ export function mostRequests(
 			.filter((part) => part.to > part.from);
 		let spent = before;
 		parts.forEach(({ quota, ...part }, index) => {
-			const fresh = index === 0;
+			const fresh = index === 0 && hasRested;
 			const rpm = inMinutes(kind, part, quota.rpm, fresh);
 			const tpm = inMinutes(kind, part, quota.tpm, fresh) / tokens;
 			const left = Math.max(0, (quota.rpd ?? Infinity) - spent);
 			spent += Math.floor(Math.min(rpm, tpm, left));
 		});
 		sum += spent - before;
+		hasRested = parts.length === 0 || spent >= (parts.at(-1)?.quota.rpd ?? Infinity);
 	}
 	return sum;
 }
