@@ -42,7 +42,8 @@ describe('a key of the person’s own in a prompt', () => {
 	const answerDialog = async (text: string, name: string): Promise<void> => {
 		await dialog().getByText(text).waitFor();
 		await dialog().getByRole('button', { name }).click();
-		await dialog().waitFor({ state: 'detached' });
+		// The next dialog may already stand in its place.
+		await dialog().getByText(text).waitFor({ state: 'detached' });
 	};
 	const asked = 'This question, or what goes along with it, holds one of your own Gemini keys. Send it?';
 
