@@ -7,7 +7,7 @@ import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import { installHost, installPackages, root } from './vscode/setup.mjs';
 
-const mocha = ['node_modules/mocha/bin/mocha.js', '--reporter', 'test/reporter.cjs'];
+const mocha = ['node_modules/mocha/bin/mocha.js', '--reporter', 'test/support/reporter.cjs'];
 
 /** A Node that has `node:sqlite`. */
 function nodeWithSqlite() {

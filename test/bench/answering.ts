@@ -13,8 +13,8 @@ import {
 	type Request,
 } from '../../src/pool/pool';
 import { Sending } from '../../src/pool/sending';
-import { chance } from '../unit/pool/chance';
-import type { VirtualClock } from '../unit/virtualClock';
+import { chance } from '../support/pool/chance';
+import type { VirtualClock } from '../support/virtualClock';
 
 /** One in so many is refused, so that rests, trails and second attempts are part of it. */
 const refusedEvery = 100;

@@ -8,7 +8,7 @@ import type { Seek } from '../../src/pool/types/seek';
 import { Slots } from '../../src/pool/selection/slots';
 import type { StrategyName } from '../../src/pool/selection/strategies/names';
 import { startStrategy } from '../../src/pool/selection/strategies/registry';
-import { seeded } from '../unit/simulator/stand';
+import { seeded } from '../support/simulator/stand';
 import { likely, mixedKeys, model } from './mixedKeys';
 
 const now = Date.UTC(2026, 10, 24, 20);

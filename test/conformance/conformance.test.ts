@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { loadSdk } from '../unit/gemini/room';
+import { loadSdk } from '../support/gemini/room';
 import { play } from './play';
 import { readScenarios } from './scenario';
 import { credentialsOf } from './server/verdict';

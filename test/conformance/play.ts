@@ -1,5 +1,5 @@
 import { systemClock } from '../../src/node/systemClock';
-import { VirtualClock } from '../unit/virtualClock';
+import { VirtualClock } from '../support/virtualClock';
 import type { Scenario } from './scenario';
 import { roomOver, Stage } from './stage';
 import { fetchOf, listen } from './transport';

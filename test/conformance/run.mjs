@@ -20,7 +20,15 @@ async function main() {
 	}
 	const live = process.argv.includes('--live');
 	const file = path.join(here, live ? 'live.ts' : 'conformance.test.ts');
-	const options = ['--no-config', '--require', 'tsx/cjs', '--timeout', '90000', '--reporter', 'test/reporter.cjs'];
+	const options = [
+		'--no-config',
+		'--require',
+		'tsx/cjs',
+		'--timeout',
+		'90000',
+		'--reporter',
+		'test/support/reporter.cjs',
+	];
 	return node('node_modules/mocha/bin/mocha.js', ...options, file);
 }
 

@@ -11,7 +11,7 @@ import {
 	type Snapshot,
 } from '../../src/pool/pool';
 import { collect, Sending } from '../../src/pool/sending';
-import { aRequest } from '../aRequest';
+import { aRequest } from '../support/aRequest';
 import type { Outcome } from './play';
 import type { Ask, Scenario } from './scenario';
 import { secretOf } from './server/contract';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { MemoryLedger } from '../../src/pool/pool';
 import type { BodyName } from '../../src/simulator/service';
-import { sum } from '../unit/monitoring/exposition';
-import { World, type Asked } from '../unit/whole/world';
+import { sum } from '../support/monitoring/exposition';
+import { World, type Asked } from '../support/whole/world';
 
 describe('abuse signals', () => {
 	const rejections: unknown[] = [];

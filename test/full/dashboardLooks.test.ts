@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
-import { historyOf } from '../unit/views/dashboard/facts';
-import { keyView, noon, snapshotOf, standings } from '../unit/views/snapshots';
+import { historyOf } from '../support/views/dashboard/facts';
+import { keyView, noon, snapshotOf, standings } from '../support/views/snapshots';
 import { violations } from '../window/axe';
 import { busyPool } from '../window/busyPool';
 import { DashboardPage, type Language } from '../window/dashboardPage';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { windowKinds } from '../../src/simulator/service';
-import { loadSdk } from '../unit/gemini/room';
+import { loadSdk } from '../support/gemini/room';
 import { nextDay, shortDay } from './day/plan';
 import { beyondFirst, Day, type DayResult } from './day/traffic';
 

@@ -10,11 +10,11 @@ import { DeliveryError } from '../../src/monitoring/alerts/deliveryError';
 import { mementoMemory } from '../../src/monitoring/alerts/mementoMemory';
 import { diskFolder } from '../../src/node/diskFolder';
 import type { KeyId } from '../../src/pool/pool';
-import { done, turn } from '../unit/chat/fixtures';
-import { loaded } from '../unit/keys/loaded';
-import { MemoryStore } from '../unit/keys/memoryStore';
-import type { VirtualClock } from '../unit/virtualClock';
-import type { Asked, World } from '../unit/whole/world';
+import { done, turn } from '../support/chat/fixtures';
+import { loaded } from '../support/keys/loaded';
+import { MemoryStore } from '../support/keys/memoryStore';
+import type { VirtualClock } from '../support/virtualClock';
+import type { Asked, World } from '../support/whole/world';
 import { FaultyFolder, FaultyMemento } from './faultyEditor';
 
 /** Conversations that answers are kept in. */

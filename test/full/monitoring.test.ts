@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Fault } from '../../src/simulator/service';
 import { scenarioOf } from '../../src/simulator/scenario';
-import { fields, Receiver, asSlack } from '../unit/monitoring/alerts/receivers';
+import { fields, Receiver, asSlack } from '../support/monitoring/alerts/receivers';
 import { sendsOf } from '../vscode/agreement';
 import { Chat } from '../window/chat';
 import { useSimulator } from '../window/simulated';

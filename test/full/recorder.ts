@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Attempt } from '../../src/pool/pool';
 import type { Entry, Fault } from '../../src/simulator/service';
 import { sendsOf } from '../vscode/agreement';
-import type { World } from '../unit/whole/world';
+import type { World } from '../support/whole/world';
 
 /** One generating call as the simulator saw it, and what went wrong with it by its own plan. */
 export interface Seen {

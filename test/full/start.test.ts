@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { BrowserContext } from 'playwright-core';
-import { Program } from '../program';
+import { Program } from '../support/program';
 import { launchBrowser, newProfile } from '../vscode/browser';
 import { root } from '../vscode/host';
 import { Chat } from '../window/chat';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { scenarioOf } from '../../src/simulator/scenario';
-import { Receiver } from '../unit/monitoring/alerts/receivers';
+import { Receiver } from '../support/monitoring/alerts/receivers';
 import { Chat } from '../window/chat';
 import { useSimulator } from '../window/simulated';
 import { until } from '../window/until';

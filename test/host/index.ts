@@ -2,7 +2,7 @@ import { appendFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { format } from 'node:util';
 import Mocha from 'mocha';
-import Reporter from '../reporter.cjs';
+import Reporter from '../support/reporter.cjs';
 
 /** Called by VS Code in its extension host; a rejection makes VS Code exit with an error. */
 export function run(): Promise<void> {

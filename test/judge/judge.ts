@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { seeded } from '../unit/simulator/stand';
+import { seeded } from '../support/simulator/stand';
 import { differenceOf, kindNames } from './kinds';
 import { mutate, type Told } from './mutate';
 import { loadOther, ours } from './opinions';

@@ -1,5 +1,5 @@
-import { ledgerContract } from '../unit/pool/ledgerContract';
-import { windowsAgree } from '../unit/pool/windowsAgree';
+import { ledgerContract } from '../support/pool/ledgerContract';
+import { windowsAgree } from '../support/pool/windowsAgree';
 import { Files } from './files';
 
 function onFile() {

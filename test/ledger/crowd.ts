@@ -6,8 +6,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { build } from 'esbuild';
 import type { Bucket } from '../../src/pool/pool';
 import { createService, type Quota } from '../../src/simulator/service';
-import { seeded } from '../unit/simulator/stand';
-import { VirtualClock } from '../unit/virtualClock';
+import { seeded } from '../support/simulator/stand';
+import { VirtualClock } from '../support/virtualClock';
 import type { Order, Report } from './messages';
 
 export const model = 'gemini-3.8-flash';

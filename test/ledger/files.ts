@@ -5,7 +5,7 @@ import path from 'node:path';
 import { SqlitePlace } from '../../src/node/sqlite/sqlitePlace';
 import { SharedLedger, type Clock, type StorePlace, type StoreTrouble } from '../../src/pool/pool';
 import { toContribute } from '../../src/pool/store/rejoin';
-import { VirtualClock } from '../unit/virtualClock';
+import { VirtualClock } from '../support/virtualClock';
 
 /** Windows on one SQLite file, in virtual time. */
 export class Files {

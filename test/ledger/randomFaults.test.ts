@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { KeyId, StoreError } from '../../src/pool/pool';
-import { seeded } from '../unit/simulator/stand';
+import { seeded } from '../support/simulator/stand';
 import { FaultyPlace } from './faults';
 import { Files } from './files';
 

@@ -6,10 +6,10 @@ import { createMasker } from '../../src/masking/masking';
 import { Pool, type Key, type KeyId, type ProjectId } from '../../src/pool/pool';
 import { Sending } from '../../src/pool/sending';
 import { createService, type BodyName } from '../../src/simulator/service';
-import { loadSdk } from '../unit/gemini/room';
-import { seeded } from '../unit/simulator/stand';
+import { loadSdk } from '../support/gemini/room';
+import { seeded } from '../support/simulator/stand';
 import { Files } from './files';
-import { aRequest } from '../aRequest';
+import { aRequest } from '../support/aRequest';
 
 const model = 'gemini-3.8-flash';
 /** Shaped as Google's are. */

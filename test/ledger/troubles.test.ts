@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { migrations, type Migration } from '../../src/node/sqlite/schema';
 import { SqlitePlace } from '../../src/node/sqlite/sqlitePlace';
 import type { KeyId, Ledger } from '../../src/pool/pool';
-import { writeOneOfEach } from '../unit/pool/ledgerContract';
+import { writeOneOfEach } from '../support/pool/ledgerContract';
 import { FaultyPlace } from './faults';
 import { Files } from './files';
 

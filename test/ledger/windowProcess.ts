@@ -18,9 +18,9 @@ import {
 } from '../../src/pool/pool';
 import { toContribute } from '../../src/pool/store/rejoin';
 import { Sending } from '../../src/pool/sending';
-import { VirtualClock } from '../unit/virtualClock';
+import { VirtualClock } from '../support/virtualClock';
 import type { Order, Report } from './messages';
-import { aRequest } from '../aRequest';
+import { aRequest } from '../support/aRequest';
 
 type Begin = Extract<Order, { is: 'begin' }>;
 type Reply = Extract<Order, { is: 'reply' }>;

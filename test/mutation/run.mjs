@@ -22,13 +22,18 @@ const rooms = [
 	{
 		of: 'src/gemini/errors',
 		kept: 'out/mutation/failures.json',
-		tests: ['test/unit/gemini/classify', 'test/unit/gemini/parse', 'test/unit/gemini', 'test/conformance'],
+		tests: [
+			'test/unit/gemini/errors/classify',
+			'test/unit/gemini/errors/parse',
+			'test/unit/gemini',
+			'test/conformance',
+		],
 	},
 	{
 		of: 'src/pool',
 		kept: 'out/mutation/pool.json',
 		tests: [
-			...['test/unit/pool/quota', 'test/unit/pool/strategies', 'test/unit/pool', 'test/unit/seed'],
+			...['test/unit/pool/quota', 'test/unit/pool/selection/strategies', 'test/unit/pool', 'test/unit/seed'],
 			...['test/conformance', 'test/ledger/contract', 'test/ledger/joining', 'test/ledger/troubles'],
 		],
 		without: 'test/unit/pool/properties.test.ts',

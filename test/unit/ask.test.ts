@@ -3,9 +3,9 @@ import { createAsk, type Ask, type AskParts } from '../../src/ask';
 import type { Piece, Prompt } from '../../src/gemini/gemini';
 import { costOf } from '../../src/gemini/request/cost';
 import { PoolError, type Open } from '../../src/pool/pool';
-import { question } from './gemini/room';
-import { answers, fails, overloaded, Rig, rpm, type Script } from './pool/rig';
-import { settingsOf, Written } from './written';
+import { question } from '../support/gemini/room';
+import { answers, fails, overloaded, Rig, rpm, type Script } from '../support/pool/rig';
+import { settingsOf, Written } from '../support/written';
 
 /** The door over a real pool whose far side is a script; the settings are the defaults, or what is given. */
 function door(

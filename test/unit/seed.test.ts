@@ -6,10 +6,10 @@ import { fallbackKind } from '../../src/monitoring/log/fallbackKind';
 import { defaults, PoolError, type PoolEvent } from '../../src/pool/pool';
 import { runBatch } from '../../src/pool/sending';
 import { startStrategy } from '../../src/pool/selection/strategies/registry';
-import { verdictTold } from './gemini/room';
-import { Candidates } from './pool/candidates';
-import { chance } from './pool/chance';
-import { answers, badKey, fails, hangs, network, Rig, rpm, type KeyPlan, type Send } from './pool/rig';
+import { verdictTold } from '../support/gemini/room';
+import { Candidates } from '../support/pool/candidates';
+import { chance } from '../support/pool/chance';
+import { answers, badKey, fails, hangs, network, Rig, rpm, type KeyPlan, type Send } from '../support/pool/rig';
 
 const abc = { a: {}, b: {}, c: {} };
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { VirtualClock } from './virtualClock';
+import { VirtualClock } from '../support/virtualClock';
 
 describe('VirtualClock', () => {
 	it('runs timers in order and lets promises settle in between', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { useLoopback } from '../loopback';
+import { useLoopback } from '../support/loopback';
 import { Chat } from './chat';
 import type { Window } from './window';
 import { useWorkbench } from './workbench';

@@ -1,8 +1,8 @@
 import type { MinuteCount, RestRecord, Snapshot, Trail } from '../../src/pool/pool';
 import type { History } from '../../src/views/dashboard/project';
-import { seeded } from '../unit/simulator/stand';
-import { attempt, historyOf, idOf, trail } from '../unit/views/dashboard/facts';
-import { hour, keyView, minute, model, modelView, noon, snapshotOf, standings } from '../unit/views/snapshots';
+import { seeded } from '../support/simulator/stand';
+import { attempt, historyOf, idOf, trail } from '../support/views/dashboard/facts';
+import { hour, keyView, minute, model, modelView, noon, snapshotOf, standings } from '../support/views/snapshots';
 
 /** A label that would spoil a page which took it for more than text. */
 export const hostileLabel = '<img src=x onerror=alert(1)> "quoted"\nsecond line 😀 & co';

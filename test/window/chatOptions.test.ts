@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { GenerationOptions } from '../../src/generation/options';
-import { generalOptions } from '../unit/generation/everyOption';
+import { generalOptions } from '../support/generation/everyOption';
 import { panel, turn, useChatPage, type ChatPage } from './chatPage';
 import { until } from './until';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
-import { count, historyOf } from '../unit/views/dashboard/facts';
-import { keyView, minute, noon, snapshotOf, standings } from '../unit/views/snapshots';
+import { count, historyOf } from '../support/views/dashboard/facts';
+import { keyView, minute, noon, snapshotOf, standings } from '../support/views/snapshots';
 import { busyPool, hostileLabel } from './busyPool';
 import { DashboardPage } from './dashboardPage';
 import { themes } from './themes';

@@ -1,5 +1,5 @@
 import type { Part, Project, ProjectId } from '../../../src/pool/pool';
-import { VirtualClock } from '../../unit/virtualClock';
+import { VirtualClock } from '../../support/virtualClock';
 import { ask, keyOf, poolOn } from '../answering';
 
 const models = ['gemini-3.8-flash', 'gemini-3.5-flash-lite'];

@@ -5,7 +5,7 @@ import {
 	type ProjectOptions,
 	type WindowKind,
 } from '../../../src/simulator/service';
-import { chance } from '../../unit/pool/chance';
+import { chance } from '../../support/pool/chance';
 import type { PeerKey } from './peer';
 
 export const model = 'gemini-3.8-flash';

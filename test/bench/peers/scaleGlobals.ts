@@ -3,7 +3,7 @@
  * environment, so that fixed rests, back-offs and time-outs of any library shrink alike. Chance is that of the seed.
  */
 import * as v from 'valibot';
-import { chance } from '../../unit/pool/chance';
+import { chance } from '../../support/pool/chance';
 import { ScaledTime } from './scaledTime';
 
 const Three = v.tuple([v.number(), v.number(), v.number()]);

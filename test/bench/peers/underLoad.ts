@@ -1,6 +1,6 @@
 import { serve } from '../../../src/simulator/http';
 import { createService } from '../../../src/simulator/service';
-import { chance } from '../../unit/pool/chance';
+import { chance } from '../../support/pool/chance';
 import {
 	arrivalsOf,
 	faultsOf,

@@ -1,6 +1,6 @@
 import { strategyNames } from '../../../src/pool/selection/strategies/names';
-import { chance } from '../../unit/pool/chance';
-import { VirtualClock } from '../../unit/virtualClock';
+import { chance } from '../../support/pool/chance';
+import { VirtualClock } from '../../support/virtualClock';
 import { choosingAlone } from '../alone';
 import { answerAll, poolOn } from '../answering';
 import { queueOf } from '../growth/queue';

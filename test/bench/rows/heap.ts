@@ -1,5 +1,5 @@
-import { chance } from '../../unit/pool/chance';
-import { VirtualClock } from '../../unit/virtualClock';
+import { chance } from '../../support/pool/chance';
+import { VirtualClock } from '../../support/virtualClock';
 import { answerAll, poolOn } from '../answering';
 import { sampleOf, slopeOf } from '../measure';
 import { mixedKeys } from '../mixedKeys';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { useLoopback } from '../../loopback';
-import { Program } from '../../program';
+import { useLoopback } from '../../support/loopback';
+import { Program } from '../../support/program';
 import { findScenario, readScenarios, type Scenario } from '../scenario';
 import type { Brief } from './contract';
 import { needsFastClock, scaleFor, shorten, type Pace } from './pace';

@@ -1,4 +1,4 @@
-import { flash, lite } from '../../unit/simulator/stand';
+import { flash, lite } from '../../support/simulator/stand';
 import type { Quota } from '../../../src/simulator/service';
 
 export const models = [flash, lite] as const;

@@ -12,8 +12,8 @@ import {
 } from '../../../src/pool/pool';
 import { Sending } from '../../../src/pool/sending';
 import { createService, type Service, type WindowKind } from '../../../src/simulator/service';
-import { seeded } from '../../unit/simulator/stand';
-import { VirtualClock } from '../../unit/virtualClock';
+import { seeded } from '../../support/simulator/stand';
+import { VirtualClock } from '../../support/virtualClock';
 import { mostRequests } from './clairvoyant';
 import { models, type DayPlan, type ProjectPlan } from './plan';
 

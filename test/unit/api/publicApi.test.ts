@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { PublicApi } from '../../../src/api/publicApi';
 import type { KeyFallback, KeypoolApi } from '../../../src/api/types';
-import { answers, badKey, fails, Rig, rpd, rpm, type Script } from '../pool/rig';
+import { answers, badKey, fails, Rig, rpd, rpm, type Script } from '../../support/pool/rig';
 
 const hour = 3_600_000;
 

@@ -5,7 +5,7 @@ import type { Asked } from '../../bench/peers/messages';
 import type { Piece } from '../../bench/peers/peer';
 import { tallyOf } from '../../bench/peers/tally';
 import { judge } from '../../bench/peers/text';
-import { createStand, flash } from '../simulator/stand';
+import { createStand, flash } from '../../support/simulator/stand';
 
 const question = 'Question 7 of run 1: why?';
 

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import manifest from '../../../package.json';
 import { generationEntries, generationOptions } from '../../../src/generation/schema';
 import { accepts } from '../../../src/settings/accepts';
-import { generalOptions } from './everyOption';
+import { generalOptions } from '../../support/generation/everyOption';
 
 const rule = manifest.contributes.configuration.properties['keypool.generation'];
 const names = Object.keys(generationEntries);

@@ -7,13 +7,13 @@ import type { BatchRow } from '../../../src/editor/batch/resultFile';
 import { costOf } from '../../../src/gemini/request/cost';
 import { readTable, writeTable } from '../../../src/common/table';
 import { chatRequest } from '../../../src/webviews/schema';
-import { question as asked } from '../chat/fixtures';
-import { open } from '../chat/openSession';
+import { question as asked } from '../../support/chat/fixtures';
+import { open } from '../../support/chat/openSession';
 
-import { loadSdk, question } from '../gemini/room';
-import { VirtualClock } from '../virtualClock';
-import { generalOptions, lineOptions } from './everyOption';
-import { doorOver, sent, type Door } from './sent';
+import { loadSdk, question } from '../../support/gemini/room';
+import { VirtualClock } from '../../support/virtualClock';
+import { generalOptions, lineOptions } from '../../support/generation/everyOption';
+import { doorOver, sent, type Door } from '../../support/generation/sent';
 
 const chat: AskOptions = { origin: 'chat' };
 

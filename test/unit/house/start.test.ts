@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as v from 'valibot';
-import { Program } from '../../program';
+import { Program } from '../../support/program';
 
 const root = path.resolve(__dirname, '../../..');
 

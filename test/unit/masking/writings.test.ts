@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { createMasker, redacted, type LearningMasker } from '../../../src/masking/masking';
-import { readings, writings } from './writings';
+import { readings, writings } from '../../support/masking/writings';
 
 /** Keys as the service makes them, and odd ones that a header can carry. */
 const oddKeys = fc

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { MemoryLedger, Pool, type Ledger, type ProjectId } from '../../../src/pool/pool';
 import { Sending } from '../../../src/pool/sending';
-import { VirtualClock } from '../virtualClock';
-import { answers, badKey, fails, hangs, Rig, rpm } from './rig';
+import { VirtualClock } from '../../support/virtualClock';
+import { answers, badKey, fails, hangs, Rig, rpm } from '../../support/pool/rig';
 
 describe('the pool, at its edges', () => {
 	it('has no keys before it was given any', () => {

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { MemoryLedger, Pool, strategyNames, type LedgerData } from '../../../src/pool/pool';
 import { runBatch } from '../../../src/pool/sending';
-import { chance } from './chance';
-import { lossy, mutants } from './mutants';
-import type { Asking, Fault, Scenario } from './scenario';
-import { wholeAnswer, World, type Build, type Sent } from './world';
+import { chance } from '../../support/pool/chance';
+import { lossy, mutants } from '../../support/pool/mutants';
+import type { Asking, Fault, Scenario } from '../../support/pool/scenario';
+import { wholeAnswer, World, type Build, type Sent } from '../../support/pool/world';
 
 /** Replay a failure with its seed: KEYPOOL_SEED=… (and KEYPOOL_PATH=… for the very case). */
 const seed = Number(process.env['KEYPOOL_SEED'] ?? Math.floor(Math.random() * 2 ** 31));

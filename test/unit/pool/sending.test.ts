@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Sending } from '../../../src/pool/sending';
-import { answers, fails, Rig, type RigOptions } from './rig';
+import { answers, fails, Rig, type RigOptions } from '../../support/pool/rig';
 
 /** Counts how often the half that sends is read from disk; while `broken`, it cannot be. */
 class Disk {

@@ -21,9 +21,9 @@ import { rowsOf } from '../../../src/views/shared/rows';
 import { shownRow } from '../../../src/views/shared/shownRow';
 import { statusOf } from '../../../src/views/statusBar/status';
 import type { Sink } from '../house/sinks';
-import { words } from '../views/snapshots';
-import { World } from '../whole/world';
-import { formsOf, leaks, shapes, type Leak } from './leaks';
+import { words } from '../../support/views/snapshots';
+import { World } from '../../support/whole/world';
+import { formsOf, leaks, shapes, type Leak } from '../../support/secrecy/leaks';
 
 /** What no text of the service reaches: a person's own words, keys where they belong, and what is asked of the service. */
 type Elsewhere = 'secretStorage' | 'dialog' | 'browser' | 'command' | 'settings';

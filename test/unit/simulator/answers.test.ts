@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createStand, flash } from './stand';
+import { createStand, flash } from '../../support/simulator/stand';
 
 describe('simulator: answers through the real SDK', () => {
 	it('streams Markdown that quotes the question and holds the nonce of the log', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { useLoopback } from '../../loopback';
-import { Program } from '../../program';
+import { useLoopback } from '../../support/loopback';
+import { Program } from '../../support/program';
 
 /** The simulator's program, from the sources. */
 function run(...args: readonly string[]): Program {

@@ -3,7 +3,7 @@ import { GoogleGenAI } from '@google/genai/web';
 import { serve, type Server } from '../../../src/simulator/http';
 import { optionsOf, saturatedDay, scenarioOf } from '../../../src/simulator/scenario';
 import { createService, systemClock, type Service } from '../../../src/simulator/service';
-import { createStand, flash, lite, seeded } from './stand';
+import { createStand, flash, lite, seeded } from '../../support/simulator/stand';
 
 /** It is noon in Los Angeles all along: no day ends in the middle. */
 const noonClock = { ...systemClock, now: () => Date.UTC(2026, 10, 24, 20) };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { nextPacificMidnight } from '../../../src/simulator/time/pacificDay';
 import { windowKinds, type Quota, type ServiceOptions, type WindowKind } from '../../../src/simulator/service';
-import { createStand, flash, lite, seeded, type Stand } from './stand';
+import { createStand, flash, lite, seeded, type Stand } from '../../support/simulator/stand';
 
 function withQuota(quota: Quota, options: Partial<ServiceOptions> = {}, start?: number): Stand {
 	return createStand(

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import MarkdownIt from 'markdown-it';
 import { bar, beside, bold, icon, lines, link, listed, paragraphs, plain, quoted } from '../../../src/ui/markdown';
 import { oneLine } from '../../../src/ui/safeText';
-import { attackText, iconsIn } from './attackText';
+import { attackText, iconsIn } from '../../support/ui/attackText';
 
 /** Markdown as a reader takes it that finds as much in it as there is: addresses without a mark, and HTML. */
 const reader = new MarkdownIt({ html: true, linkify: true, typographer: false });

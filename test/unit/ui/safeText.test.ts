@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { detailText, labelText, maxMessage, messageText, oneLine, promptText } from '../../../src/ui/safeText';
-import { attackText, iconsIn, linksIn } from './attackText';
+import { attackText, iconsIn, linksIn } from '../../support/ui/attackText';
 
 const link = '[View](command:workbench.action.toggleSidebarPosition)';
 

@@ -9,8 +9,8 @@ import type * as quickPick from '../../../src/ui/quickPick';
 import type * as statusBar from '../../../src/ui/statusBar';
 import type * as hovers from '../../../src/ui/hover';
 import { plain } from '../../../src/ui/markdown';
-import { attackText, iconsIn, linksIn } from './attackText';
-import { EditorStandIn, textsIn } from './editor';
+import { attackText, iconsIn, linksIn } from '../../support/ui/attackText';
+import { EditorStandIn, textsIn } from '../../support/ui/editor';
 
 const editor = new EditorStandIn();
 const { askInformation, askWarning, showError, showInformation, showWarning } = editor.read(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { planInWords, type Plan } from '../../../../src/editor/batch/agreement';
-import { translate } from '../../views/snapshots';
+import { translate } from '../../../support/views/snapshots';
 
 const plan = (prompts: Plan['prompts'], answered = 0, usual: Plan['usual']['options'] = {}) =>
 	planInWords(

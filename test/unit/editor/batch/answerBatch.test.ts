@@ -4,7 +4,18 @@ import { answerBatch, type BatchEnd, type BatchProgress } from '../../../../src/
 import type { BatchRow } from '../../../../src/editor/batch/resultFile';
 import type { Piece } from '../../../../src/gemini/gemini';
 import type { Chunk, Open } from '../../../../src/pool/pool';
-import { answers, breaks, fails, hangs, network, Rig, rpd, rpm, type KeyPlan, type Script } from '../../pool/rig';
+import {
+	answers,
+	breaks,
+	fails,
+	hangs,
+	network,
+	Rig,
+	rpd,
+	rpm,
+	type KeyPlan,
+	type Script,
+} from '../../../support/pool/rig';
 
 /** A batch over a real pool in virtual time, whose far side is a script. */
 class BatchRig {

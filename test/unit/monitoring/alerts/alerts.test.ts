@@ -6,7 +6,7 @@ import type { AlertMemory } from '../../../../src/monitoring/alerts/memory';
 import { DeliveryError } from '../../../../src/monitoring/alerts/deliveryError';
 import type { Target } from '../../../../src/monitoring/alerts/target';
 import type { Log } from '../../../../src/monitoring/log/log';
-import { answers, badKey, fails, leaked, Rig, rpd, rpm, type Script } from '../../pool/rig';
+import { answers, badKey, fails, leaked, Rig, rpd, rpm, type Script } from '../../../support/pool/rig';
 
 const minute = 60_000;
 const interval = { value: 10 * minute };

@@ -8,10 +8,17 @@ import { isSafe } from '../../../../src/monitoring/alerts/post';
 import { alertSecrets, type AlertSecret } from '../../../../src/monitoring/alerts/secrets';
 import type { Target } from '../../../../src/monitoring/alerts/target';
 import { readTargets } from '../../../../src/monitoring/alerts/targets';
-import { noon, words } from '../../views/snapshots';
-import { VirtualClock } from '../../virtualClock';
-import { every } from './samples';
-import { asDiscord, asSlack, fields, Receiver, type Received, type Reply } from './receivers';
+import { noon, words } from '../../../support/views/snapshots';
+import { VirtualClock } from '../../../support/virtualClock';
+import { every } from '../../../support/monitoring/alerts/samples';
+import {
+	asDiscord,
+	asSlack,
+	fields,
+	Receiver,
+	type Received,
+	type Reply,
+} from '../../../support/monitoring/alerts/receivers';
 
 describe('alerts over HTTP', () => {
 	const open: Receiver[] = [];

@@ -6,9 +6,9 @@ import { alertSecrets } from '../../../../src/monitoring/alerts/secrets';
 import type { Target } from '../../../../src/monitoring/alerts/target';
 import { readTargets } from '../../../../src/monitoring/alerts/targets';
 import { sendMail } from '../../../../src/node/mailer';
-import { MailServer } from '../../platform/mailServer';
-import { noon, words } from '../../views/snapshots';
-import { every } from './samples';
+import { MailServer } from '../../../support/node/mailServer';
+import { noon, words } from '../../../support/views/snapshots';
+import { every } from '../../../support/monitoring/alerts/samples';
 
 interface MailSettings {
 	readonly smtp: string;

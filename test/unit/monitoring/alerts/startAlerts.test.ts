@@ -4,8 +4,8 @@ import { Alerts } from '../../../../src/monitoring/alerts/alerts';
 import { startAlerts } from '../../../../src/monitoring/alerts/startAlerts';
 import type { Target } from '../../../../src/monitoring/alerts/target';
 import { Ownership } from '../../../../src/pool/maintenance/upkeep';
-import { badKey, answers, fails, Rig } from '../../pool/rig';
-import { settingsOf, Written } from '../../written';
+import { badKey, answers, fails, Rig } from '../../../support/pool/rig';
+import { settingsOf, Written } from '../../../support/written';
 
 /** Windows on one ledger, each with the same target. */
 function windows(rig: Rig) {

@@ -5,7 +5,7 @@ import { proved } from '../../../../src/pool/quota/signOfLife';
 import { freshBucket } from '../../../../src/pool/quota/bucket';
 import { minuteUse } from '../../../../src/pool/quota/minute';
 import { outlook } from '../../../../src/pool/quota/outlook';
-import { after, ask, midnight, noon } from './buckets';
+import { after, ask, midnight, noon } from '../../../support/pool/quota/buckets';
 
 const denial = (bucket: Bucket, more: Parameters<typeof ask>[0], now: number): unknown => {
 	const answer = admit(bucket, ask(more), now);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { answers, Rig } from '../rig';
+import { answers, Rig } from '../../../support/pool/rig';
 
 describe('a daily cap of nothing', () => {
 	it('rests the project before its first call, and says so', async () => {

@@ -11,7 +11,7 @@ import { outgrown, taught } from '../../../../src/pool/quota/teaching';
 import { outlook } from '../../../../src/pool/quota/outlook';
 import { merged, rest } from '../../../../src/pool/quota/rest';
 import { settle } from '../../../../src/pool/quota/settle';
-import { after, ask, midnight, noon } from './buckets';
+import { after, ask, midnight, noon } from '../../../support/pool/quota/buckets';
 
 const id = 'l0' as LeaseId;
 const skewMs = 5000;

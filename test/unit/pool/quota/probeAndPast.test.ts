@@ -6,7 +6,7 @@ import { freshBucket } from '../../../../src/pool/quota/bucket';
 import { bucketOfNow } from '../../../../src/pool/quota/future';
 import { pullBack } from '../../../../src/pool/quota/tally';
 import { outlook } from '../../../../src/pool/quota/outlook';
-import { after, noon } from './buckets';
+import { after, noon } from '../../../support/pool/quota/buckets';
 
 const hour = 3_600_000;
 

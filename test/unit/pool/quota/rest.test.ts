@@ -4,7 +4,7 @@ import { freshBucket } from '../../../../src/pool/quota/bucket';
 import { mayTest, taught } from '../../../../src/pool/quota/teaching';
 import { minuteUse } from '../../../../src/pool/quota/minute';
 import { clearRest, close, merged, rest } from '../../../../src/pool/quota/rest';
-import { after, midnight, noon } from './buckets';
+import { after, midnight, noon } from '../../../support/pool/quota/buckets';
 
 type Rest = Extract<Verdict, { act: 'rest' }>;
 const verdict = (more: Omit<Rest, 'act'>): Rest => ({ act: 'rest', ...more });

@@ -6,7 +6,7 @@ import { bucketOfNow, keyOfNow, modelOfNow } from '../../../../src/pool/quota/fu
 import { rest } from '../../../../src/pool/quota/rest';
 import { renewed, settle, type Ending } from '../../../../src/pool/quota/settle';
 import { freshKeyRecord, freshModelRecord } from '../../../../src/pool/health/fresh';
-import { after, ask, midnight, noon } from './buckets';
+import { after, ask, midnight, noon } from '../../../support/pool/quota/buckets';
 
 const id = 'l0' as LeaseId;
 

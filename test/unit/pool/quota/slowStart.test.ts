@@ -5,8 +5,8 @@ import { proved } from '../../../../src/pool/quota/signOfLife';
 import { freshBucket } from '../../../../src/pool/quota/bucket';
 import { outlook } from '../../../../src/pool/quota/outlook';
 import { settle } from '../../../../src/pool/quota/settle';
-import { answers, fails, hangs, Rig, rpm, type Send } from '../rig';
-import { after, ask, noon } from './buckets';
+import { answers, fails, hangs, Rig, rpm, type Send } from '../../../support/pool/rig';
+import { after, ask, noon } from '../../../support/pool/quota/buckets';
 
 const [first, second, third] = [noon, noon + 500, noon + 1000];
 const three = (): Bucket => after([first, second, third]);

@@ -5,7 +5,7 @@ import { freshBucket } from '../../../../src/pool/quota/bucket';
 import { outlook } from '../../../../src/pool/quota/outlook';
 import { merged, rest } from '../../../../src/pool/quota/rest';
 import { strangersShare } from '../../../../src/pool/quota/stranger';
-import { after, ask, noon } from './buckets';
+import { after, ask, noon } from '../../../support/pool/quota/buckets';
 
 const refused: Extract<Verdict, { act: 'rest' }> = { act: 'rest', why: 'rpm', limit: 5, delayMs: 3_000 };
 const second = 1_000;

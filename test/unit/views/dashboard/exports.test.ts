@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { createMasker } from '../../../../src/masking/masking';
 import { exported, type ExportFacts, type ExportKind } from '../../../../src/views/dashboard/exports';
 import { readTable } from '../../../../src/common/table';
-import { formsOf, shapes } from '../../secrecy/leaks';
-import { keyView, minute, model, modelView, noon, snapshotOf, standings } from '../snapshots';
-import { attempt, count, historyOf, trail } from './facts';
+import { formsOf, shapes } from '../../../support/secrecy/leaks';
+import { keyView, minute, model, modelView, noon, snapshotOf, standings } from '../../../support/views/snapshots';
+import { attempt, count, historyOf, trail } from '../../../support/views/dashboard/facts';
 
 const kinds: readonly ExportKind[] = ['usage', 'requests', 'rests', 'all'];
 

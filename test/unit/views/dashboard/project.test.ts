@@ -4,8 +4,19 @@ import type { MinuteCount, Snapshot } from '../../../../src/pool/pool';
 import { dashboardData, type History } from '../../../../src/views/dashboard/project';
 import type { SeriesView } from '../../../../src/webviews/dashboardProtocol';
 import { createWords } from '../../../../src/localization/words';
-import { hour, keyView, minute, model, modelView, noon, snapshotOf, standings, translate, words } from '../snapshots';
-import { attempt, count, historyOf, trail } from './facts';
+import {
+	hour,
+	keyView,
+	minute,
+	model,
+	modelView,
+	noon,
+	snapshotOf,
+	standings,
+	translate,
+	words,
+} from '../../../support/views/snapshots';
+import { attempt, count, historyOf, trail } from '../../../support/views/dashboard/facts';
 
 const { mask } = createMasker();
 const shown = (snapshot: Snapshot, history: History) => dashboardData(snapshot, history, noon, words, mask);

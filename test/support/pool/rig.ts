@@ -1,0 +1,270 @@
+import {
+	Failure,
+	MemoryLedger,
+	Pool,
+	PoolError,
+	type Chunk,
+	type Key,
+	type KeyId,
+	type Ledger,
+	type LedgerData,
+	type Open,
+	type Options,
+	type Part,
+	type PoolParts,
+	type Project,
+	type ProjectId,
+	type Request,
+	type Verdict,
+} from '../../../src/pool/pool';
+import { Sending } from '../../../src/pool/sending';
+import { Upkeep } from '../../../src/pool/maintenance/upkeep';
+import { VirtualClock } from '../virtualClock';
+import { aRequest } from '../aRequest';
+
+/** One send as the far side sees it. */
+export interface Send {
+	readonly key: string;
+	readonly model: string;
+	/** ms since the rig began. */
+	readonly at: number;
+	/** The n-th send of this key, from 1. */
+	readonly nth: number;
+	readonly written: readonly string[];
+	readonly signal: AbortSignal;
+}
+
+/** What the far side does with a send: text in pieces, then an end. */
+export type Script = (send: Send, clock: VirtualClock) => AsyncIterable<Chunk<string>>;
+
+export interface KeyPlan extends Partial<Omit<Key, 'id' | 'project'>> {
+	readonly project?: string;
+	readonly tier?: Project['tier'];
+	readonly account?: string;
+	readonly limits?: Project['limits'];
+	readonly dailyCap?: Project['dailyCap'];
+}
+
+export interface RigOptions {
+	readonly start?: number;
+	readonly ledger?: LedgerData;
+	readonly random?: () => number;
+	/** Another window on the same ledger. */
+	readonly beside?: Rig;
+	/** This window's name; absent where it is the only one. */
+	readonly window?: string;
+	/** Reads the half that sends. */
+	readonly load?: PoolParts['load'];
+	/** What the pool knows of the ledger. */
+	readonly seenThrough?: (ledger: MemoryLedger) => Ledger;
+}
+
+const sending = (): Promise<typeof Sending> => Promise.resolve(Sending);
+
+/** A pool in virtual time over keys named a, b, c … whose far side is a script. */
+export class Rig {
+	readonly clock: VirtualClock;
+	readonly ledger: MemoryLedger;
+	readonly pool: Pool;
+	readonly upkeep: Upkeep;
+	readonly sends: Send[] = [];
+	readonly checks: string[] = [];
+	/** What `models.list` says; by default every key is known. */
+	checking: (key: string, signal: AbortSignal) => Failure | undefined | Promise<Failure | undefined> = () => undefined;
+	private readonly began: number;
+	private requests = 0;
+	private readonly name: string;
+
+	constructor(
+		keys: Readonly<Record<string, KeyPlan>>,
+		private script: Script,
+		options: Partial<Options> & RigOptions = {},
+	) {
+		const { start, ledger, random = () => 0, beside, window, seenThrough, load = sending, ...rest } = options;
+		this.clock = beside?.clock ?? new VirtualClock(start);
+		this.began = this.clock.wall();
+		this.name = window ?? 'r';
+		this.ledger = beside?.ledger ?? new MemoryLedger(this.clock, ledger);
+		this.pool = new Pool({
+			ledger: seenThrough?.(this.ledger) ?? this.ledger,
+			...(window === undefined ? {} : { window }),
+			clock: this.clock,
+			random,
+			load,
+			check: async (key, signal) => {
+				this.checks.push(key);
+				await Promise.resolve();
+				const failure = await this.checking(key, signal);
+				if (failure) throw failure;
+			},
+		});
+		this.upkeep = new Upkeep(this.ledger, this.pool);
+		this.setKeys(keys);
+		this.pool.configure({ strategy: 'roundRobin', model: 'm', ...rest });
+	}
+
+	setKeys(plans: Readonly<Record<string, KeyPlan>>): void {
+		const projects = new Map<string, Project>();
+		const keys = Object.entries(plans).map(([id, plan], index): Key => {
+			const { project = `p-${id}`, tier = 'free', account, limits, dailyCap, ...own } = plan;
+			projects.set(project, {
+				id: project as ProjectId,
+				tier,
+				...(account ? { account } : {}),
+				...(limits ? { limits } : {}),
+				...(dailyCap ? { dailyCap } : {}),
+			});
+			return {
+				id: id as KeyId,
+				project: project as ProjectId,
+				label: id,
+				mask: id,
+				rank: String(index).padStart(5, '0'),
+				role: 'primary',
+				weight: 1,
+				enabled: true,
+				...own,
+			};
+		});
+		this.pool.setKeys(keys, [...projects.values()]);
+	}
+
+	setScript(script: Script): void {
+		this.script = script;
+	}
+
+	/** ms since the rig began. */
+	get elapsed(): number {
+		return this.clock.wall() - this.began;
+	}
+
+	get order(): string {
+		return this.sends.map(({ key }) => key).join(' ');
+	}
+
+	request(more: Partial<Request> = {}): Request {
+		return aRequest(`${this.name}${++this.requests}`, more);
+	}
+
+	open: Open<string> = (on, signal) => {
+		const send: Send = {
+			key: on.key,
+			model: on.model,
+			at: this.elapsed,
+			nth: this.sends.filter(({ key }) => key === on.key).length + 1,
+			written: [...on.written],
+			signal,
+		};
+		this.sends.push(send);
+		return this.script(send, this.clock);
+	};
+
+	/** Starts a request and reads it to its end. */
+	ask(more: Partial<Request> = {}, signal?: AbortSignal): Asked {
+		return new Asked(this.pool.stream(this.request(more), this.open, signal));
+	}
+
+	/** Asks and lets time pass until it has ended. */
+	async answer(more: Partial<Request> = {}): Promise<Asked> {
+		const asked = this.ask(more);
+		await this.clock.until(asked.ended);
+		return asked;
+	}
+}
+
+/** A request under way: its parts so far, what stands on the screen, and how it ended. */
+export class Asked {
+	readonly parts: Part<string>[] = [];
+	error: PoolError | undefined;
+	readonly ended: Promise<void>;
+
+	constructor(readonly stream: AsyncIterable<Part<string>> & { useModel(model: string): void }) {
+		this.ended = this.read();
+	}
+
+	/** The text that stands after retractions. */
+	get text(): string {
+		let text = '';
+		for (const part of this.parts) {
+			if (part.type === 'retract') text = '';
+			if (part.type === 'output') text += part.value;
+		}
+		return text;
+	}
+
+	get types(): string {
+		return this.parts.map(({ type }) => type).join(' ');
+	}
+
+	get done(): Extract<Part<string>, { type: 'done' }> | undefined {
+		const last = this.parts.at(-1);
+		return last?.type === 'done' ? last : undefined;
+	}
+
+	private async read(): Promise<void> {
+		try {
+			for await (const part of this.stream) this.parts.push(part);
+		} catch (error) {
+			if (!(error instanceof PoolError)) throw error;
+			this.error = error;
+		}
+	}
+}
+
+/** A whole answer that names its key. */
+export async function* answers(send: Send): AsyncGenerator<Chunk<string>> {
+	await Promise.resolve();
+	yield { output: `from ${send.key}` };
+	yield { finished: 'STOP', usage: { input: 100, cached: 0, output: 10, thoughts: 0 } };
+}
+
+/** Fails before any output. */
+export function fails(verdict: Verdict, said = '', sent = true): AsyncIterable<Chunk<string>> {
+	return {
+		[Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Failure(verdict, sent, said)) }),
+	};
+}
+
+/** Text, then a failure. */
+export async function* breaks(text: string, verdict?: Verdict): AsyncGenerator<Chunk<string>> {
+	await Promise.resolve();
+	yield { output: text };
+	if (verdict) throw new Failure(verdict, true, '');
+}
+
+/** Says nothing until it is aborted. */
+export function hangs(send: Send): AsyncIterable<Chunk<string>> {
+	return {
+		[Symbol.asyncIterator]: () => ({
+			next: () =>
+				new Promise((_, reject) => {
+					send.signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true });
+				}),
+		}),
+	};
+}
+
+export const rpm = (delayMs = 38_000, limit?: number): Verdict => ({
+	act: 'rest',
+	why: 'rpm',
+	delayMs,
+	...(limit === undefined ? {} : { limit }),
+});
+export const rpd: Verdict = { act: 'rest', why: 'rpd', limit: 20 };
+export const badKey: Verdict = {
+	act: 'bench',
+	why: 'badKey',
+	scope: 'key',
+	abuse: false,
+	recheckMs: [600_000],
+};
+export const leaked: Verdict = { act: 'bench', why: 'leaked', scope: 'key', abuse: true, recheckMs: [] };
+export const overloaded: Verdict = {
+	act: 'backOff',
+	why: 'overloaded',
+	scope: 'model',
+	times: 4,
+	then: 'fallbackModel',
+};
+export const network: Verdict = { act: 'backOff', why: 'network', scope: 'request', times: 4, then: 'fallbackModel' };
+export const internal: Verdict = { act: 'backOff', why: 'internal', scope: 'request', times: 2, then: 'otherKey' };

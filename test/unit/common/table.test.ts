@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { readPlainTable, readTable, writeTable } from '../../../src/common/table';
+
+const signs = ['=', '+', '-', '@', '\uff1d', '\uff0b', '\uff0d', '\uff20'];
+/** As a spreadsheet reads it that separates elsewhere and takes quotes for what they are only where a cell begins with them. */
+const cellsOf = (text: string, separator: string) =>
+	text.split('\n').flatMap((line) => line.split(separator).map((cell) => cell.trim()));
+const isFormula = (cell: string) => signs.some((sign) => cell.replace(/^[" ]+/, '').startsWith(sign));
+
+describe('a table', () => {
+	for (const sign of signs) {
+		it(`holds no formula that begins with ${sign}, in a cell, in a header or after a separator`, () => {
+			const formula = `${sign}cmd|'/C calc'!A0`;
+			const column = `${formula};${formula}`;
+			const cells = [
+				formula,
+				` ${formula}`,
+				`a;${formula}`,
+				`a\t${formula}`,
+				`a; ${formula}`,
+				`a\n${formula}`,
+				`a, b;${formula}`,
+			];
+			const text = writeTable(
+				[column, 'n'],
+				cells.map((cell, n) => ({ [column]: cell, n: String(n) })),
+			);
+			for (const separator of [';', '\t']) assert.deepEqual(cellsOf(text, separator).filter(isFormula), []);
+			const read = readTable(text);
+			assert.deepEqual(read.columns, [column, 'n']);
+			assert.deepEqual(
+				read.rows.map((row) => row[column]),
+				cells,
+			);
+			// By its own separator, too.
+			const plain = readPlainTable(text);
+			assert.deepEqual([...plain.columns, ...plain.rows.flatMap((row) => Object.values(row))].filter(isFormula), []);
+		});
+	}
+
+	it('is read as it was written, headers too, whatever is in it', () => {
+		const unit = fc.constantFrom(...signs, ';', '\t', '\n', "'", ' ', 'a', ',', '"');
+		const cell = fc.string({ unit, minLength: 1, maxLength: 12 });
+		fc.assert(
+			fc.property(fc.array(cell, { minLength: 1, maxLength: 3 }), cell, (cells, name) => {
+				const column = `${name}x`;
+				const written = cells.map((text) => ({ [column]: `${text}x` }));
+				assert.deepEqual(readTable(writeTable([column], written)), { columns: [column], rows: written });
+			}),
+			{ numRuns: 2_000 },
+		);
+	});
+
+	it('of somebody else is read as it stands: an apostrophe there is one', () => {
+		const text = "prompt;note\n\"Options:\n'-o', '--output'\";'=1+1\n";
+		assert.deepEqual(readPlainTable(text).rows, [{ prompt: "Options:\n'-o', '--output'", note: "'=1+1" }]);
+	});
+});

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { codeOf } from '../../../../src/editor/apply/codeBlock';
+
+const lines = (...all: string[]) => all.join('\n');
+
+describe('the code in an answer', () => {
+	const code = (text: string) => ({ is: 'code', code: text });
+
+	it('is what stands in the fence, whatever is said around it', () => {
+		const answer = lines('Here it is:', '', '```ts', 'const a = 1;', '', 'const b = 2;', '```', 'Enjoy.');
+		assert.deepEqual(codeOf(answer, 'code'), code(lines('const a = 1;', '', 'const b = 2;')));
+	});
+
+	it('is the longest block, not the line that says how to run it', () => {
+		const answer = lines('```sh', 'npm test', '```', '~~~ts', "describe('a', () => {});", '~~~');
+		assert.deepEqual(codeOf(answer, 'code'), code("describe('a', () => {});"));
+	});
+
+	it('can hold shorter fences, and other ones', () => {
+		const answer = lines('````md', '```js', 'x', '```', '~~~', '````');
+		assert.deepEqual(codeOf(answer, 'code'), code(lines('```js', 'x', '```', '~~~')));
+	});
+
+	it('is not what a quote holds', () => {
+		const answer = lines('> ```ts', '> the question', '> ```', '```ts', 'x', '```');
+		assert.deepEqual(codeOf(answer, 'code'), code('x'));
+	});
+
+	it('is the whole text where there is no fence, if only code was asked for', () => {
+		assert.deepEqual(codeOf('\nconst a = `b`;\n', 'code'), code('const a = `b`;'));
+		assert.deepEqual(codeOf('I cannot do that.', 'prose'), { is: 'none' });
+	});
+
+	it('is not taken from a fence that is never closed: half of it is missing', () => {
+		assert.deepEqual(codeOf(lines('```ts', 'const a = 1;'), 'code'), { is: 'cut', code: 'const a = 1;' });
+		assert.deepEqual(codeOf(lines('````ts', 'const a = 1;', '```'), 'code'), {
+			is: 'cut',
+			code: lines('const a = 1;', '```'),
+		});
+	});
+
+	it('is none where there is nothing', () => {
+		assert.deepEqual(codeOf('', 'code'), { is: 'none' });
+		assert.deepEqual(codeOf(lines('```', '```'), 'code'), { is: 'none' });
+	});
+});

@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { looksSecret } from '../../../../src/editor/exclusion/secretText';
+import { timesAsLong } from '../../../support/fastEnough';
+
+const hex = '0123456789abcdef';
+
+/** In pieces, so that no scanner of this repository takes them for real. */
+const secrets: Readonly<Record<string, readonly string[]>> = {
+	'a PEM key': ['-----BEGIN RSA', ' PRIVATE KEY-----\nMIIE'],
+	'an encrypted PEM key': ['-----BEGIN ENCRYPTED', ' PRIVATE KEY-----'],
+	'an OpenSSH key': ['-----BEGIN OPENSSH', ' PRIVATE KEY-----'],
+	'the middle of an OpenSSH key': ['b3BlbnNzaC1r', 'ZXktdjEAAAAA'],
+	'a key of ssh.com': ['---- BEGIN SSH2 ENCRYPTED', ' PRIVATE KEY ----'],
+	'a PuTTY key': ['PuTTY-User-', 'Key-File-3: ssh-ed25519'],
+	'a PGP key': ['-----BEGIN PGP', ' PRIVATE KEY BLOCK-----'],
+	'a PEM key in JSON': ['"private', '_key": "-----BEGIN PRIVATE', ' KEY-----\\nMII"'],
+	'a PEM key in base64': ['LS0tLS1CRUdJTiBQ', 'UklWQVRFIEtFWS0tLS0t'],
+	'a line of .netrc': ['machine api.example.org login me pass', 'word hunter2'],
+	'.netrc on several lines': ['machine api.example.org\n  login me\n  pass', 'word hunter2'],
+	'.netrc without a login': ['machine api.example.org pass', 'word hunter2'],
+	'the default of .netrc': ['default login anonymous pass', 'word me@example.org'],
+	'.npmrc': ['//registry.npmjs.org/:_auth', `Token=${hex}`],
+	'.npmrc with a space': ['//registry.example.org/:_auth', `Token = "${hex}"`],
+	'.npmrc of old': ['_auth', `=${hex}`],
+	'.yarnrc.yml': ['npmAuth', `Token: ${hex}`],
+	'.pgpass': ['db.example.org:5432:orders:me:', 'hunter2'],
+	'.pgpass for every database': ['*:*:*:me:', 'hunter2'],
+	'a token of a kubeconfig': ['users:\n- name: me\n  user:\n    tok', `en: ${hex}`],
+	'a key of a kubeconfig': ['    client-key', '-data: LS0tLS1CRUdJTiBSU0Eg'],
+	'an id token of a kubeconfig': ['      id-', `token: ${hex}`],
+	'a password of a kubeconfig': ['    username: admin\n    pass', 'word: hunter22'],
+	'.env': ['API_', `KEY=${hex}`],
+	'.env from Windows': ['API_', `KEY=${hex}\r\nNEXT=1`],
+	'.env, exported': ['export DB_PASS', 'WORD=correct-horse-7'],
+	'.env, a password of words': ['SERVICE_PASS', 'WORD=correct-horse'],
+	'.env, in quotes': ['SERVICE_PASS', 'WORD="correct-horse"'],
+	'.env, a short name': ['DB_', 'PASS=hunter22'],
+	'.properties': ['spring.datasource.pass', 'word=hunter22'],
+	'a file of AWS credentials': ['aws_secret_access_', `key = ${hex}${hex}ABCDEFGH`],
+	'a JSON web token': ['ey', `J${'a1'.repeat(10)}.ey`, `J${'b2'.repeat(20)}.${'c3'.repeat(20)}`],
+	'an address with a password': ['postgres://admin:', 'hunter22@db.example.org/x'],
+};
+
+const harmless: Readonly<Record<string, string>> = {
+	'a place in a file': 'src/extension.ts:1200:15: error TS2304: Cannot find name.',
+	'a time': 'at 12:30:00:123:456',
+	'a public key': '-----BEGIN PUBLIC KEY-----\nMIIB',
+	'a certificate': '-----BEGIN CERTIFICATE-----\nMIIB',
+	'a certificate in base64': 'certificate-authority-data: LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t',
+	'prose about machines': 'The machine asks for a login, and you type your password.',
+	'a token from the environment': '//registry.npmjs.org/:_authToken=${NPM_TOKEN}',
+	'a switch': 'SHOW_PASSWORD=false',
+	'a reference': 'export DB_PASSWORD=$(cat file1)',
+	'a type': 'interface User {\n\ttoken: string;\n\tpassword: string;\n}',
+	'a call': 'const token = readToken(path2, options);',
+	'a length': 'PASSWORD_MIN_LENGTH=12',
+};
+
+describe('a text that looks as if it held a secret', () => {
+	for (const [what, pieces] of Object.entries(secrets)) {
+		it(what, () => {
+			assert.equal(looksSecret(pieces.join('')), true);
+			assert.equal(looksSecret(`first line\n${pieces.join('')}\nlast line\n`), true);
+		});
+	}
+	for (const [what, text] of Object.entries(harmless)) it(`not ${what}`, () => assert.equal(looksSecret(text), false));
+});
+
+/** What a stranger would repeat in a file to hold the editor up, and which holds no secret. */
+const hostile = [
+	'-eyJ',
+	'.eyJ',
+	'a.eyJ',
+	`eyJ${'a'.repeat(5)}.eyJ`,
+	'eyJeyJeyJ.',
+	'-----BEGIN ',
+	'-----BEGIN AAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
+	'-',
+	' ',
+	'\n',
+	'\t\t\t\t\n',
+	'A',
+	`${'A'.repeat(40)}\n`,
+	'TOKEN',
+	'TOKENTOKENTOKENTOKEN=',
+	`A${'TOKEN'.repeat(8)}=${'a'.repeat(199)}\n`,
+	'PASSWORD=1\n',
+	'token="',
+	"secret='1",
+	'token: ',
+	'password = ',
+	'password=',
+	'secret:a ',
+	'machine ',
+	`machine ${'a'.repeat(250)} `,
+	`machine ${' '.repeat(19)}`,
+	'a://b:c',
+	'://a:',
+	'a:1234:a:a:\n',
+	`${'a'.repeat(250)}:1234:`,
+	'SG.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa ',
+	'AQ.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!',
+	'sk-sk-sk ',
+	'_auth = ',
+	'client-key-data: ',
+];
+
+describe('the cost of that judgement', () => {
+	const size = 1024 * 1024;
+	/** As one string: what is put together from pieces is read more slowly. */
+	const filled = (unit: string, length = size) =>
+		Buffer.from(unit.repeat(Math.ceil(length / unit.length)).slice(0, length)).toString('latin1');
+	const harmlessText = filled('\tconst value = await this.reading(file, (folder) => folder.read(file));\n');
+
+	for (const unit of hostile) {
+		it(`is that of a harmless text for ${JSON.stringify(unit.slice(0, 24))}, again and again`, () => {
+			const text = filled(unit);
+			assert.equal(looksSecret(text), false);
+			// Measured: 1 to 6 times. It was 500 times for the first of them.
+			const times = timesAsLong(
+				() => looksSecret(text),
+				() => looksSecret(harmlessText),
+			);
+			assert.ok(times < 40, `${times} times`);
+		});
+	}
+
+	it('grows with the length and not with its square', () => {
+		for (const unit of ['-eyJ', 'token="', 'A', '\n']) {
+			const [short, long] = [filled(unit, size), filled(unit, size * 8)];
+			const times = timesAsLong(
+				() => looksSecret(long),
+				() => looksSecret(short),
+			);
+			// 8 times as long; its square would be 64 times.
+			assert.ok(times < 32, `${unit}: ${times} times`);
+		}
+	});
+});

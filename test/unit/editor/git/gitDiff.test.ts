@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { besides, changesIn, chooseDiff, secretChanges } from '../../../../src/editor/git/gitDiff';
+
+const change = (path: string, ...lines: string[]) =>
+	[`diff --git a/${path} b/${path}`, `--- a/${path}`, `+++ b/${path}`, '@@ -1 +1 @@', ...lines, ''].join('\n');
+
+const removed = [
+	'diff --git a/old.ts b/old.ts',
+	'deleted file mode 100644',
+	'--- a/old.ts',
+	'+++ /dev/null',
+	'-x',
+	'',
+].join('\n');
+const binary = ['diff --git a/logo.png b/logo.png', 'Binary files a/logo.png and b/logo.png differ', ''].join('\n');
+const renamed = [
+	'diff --git a/a b.ts b/c d.ts',
+	'similarity index 100%',
+	'rename from a b.ts',
+	'rename to c d.ts',
+	'',
+].join('\n');
+
+describe('a diff for a commit message', () => {
+	it('is told apart by files, whatever became of them', () => {
+		const diff = change('src/a.ts', '+diff --git is a word here') + removed + binary + renamed;
+		const changes = changesIn(diff);
+		assert.deepEqual(
+			changes.map(({ path }) => path),
+			['src/a.ts', 'old.ts', 'logo.png', 'c d.ts'],
+		);
+		assert.equal(changes.map(({ text }) => text).join(''), diff);
+	});
+
+	it('of nothing is nothing', () => assert.deepEqual(changesIn(''), []));
+
+	it('names the files that can hold secrets, and those whose changes look like one', () => {
+		const key = `AIza${'x'.repeat(35)}`;
+		const changes = changesIn(change('app/.env', '+PORT=1') + change('a.ts', `+key = "${key}"`) + change('b.ts', '+x'));
+		assert.deepEqual(
+			secretChanges(changes).map(({ path }) => path),
+			['app/.env', 'a.ts'],
+		);
+	});
+
+	it('keeps whole files, the small ones first, and names what it leaves out', () => {
+		const changes = changesIn(change('lock.json', '+'.repeat(5_000)) + change('a.ts', '+x') + change('b.ts', '+y'));
+		const chosen = chooseDiff(changes, 1_000);
+		assert.equal(chosen.text, change('a.ts', '+x') + change('b.ts', '+y'));
+		assert.deepEqual(chosen.unshown, ['lock.json']);
+		assert.match(besides(chosen), /lock\.json/);
+		assert.deepEqual(chooseDiff(changes, 100_000).unshown, []);
+	});
+});

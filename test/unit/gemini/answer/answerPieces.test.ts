@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { loadSdk, roomOver, run, type Run } from '../../../support/gemini/room';
+
+/** One response of the service with this candidate, through the real SDK. */
+function answering(candidate: object): Promise<Run> {
+	const body = `data: ${JSON.stringify({ candidates: [candidate] })}\n\n`;
+	return run(roomOver(() => Promise.resolve(new Response(body, { headers: { 'content-type': 'text/event-stream' } }))));
+}
+
+describe('gemini: what an answer holds beside its text', () => {
+	before(loadSdk);
+
+	it('keeps code that the service ran, its result, and files of it apart from texts', async () => {
+		const parts = [
+			{ executableCode: { language: 'PYTHON', code: 'print(6*7)' } },
+			{ codeExecutionResult: { outcome: 'OUTCOME_OK', output: '42\n' } },
+			{ codeExecutionResult: { outcome: 'OUTCOME_FAILED', output: 'no' } },
+			{ inlineData: { mimeType: 'image/png', data: 'aGk=' } },
+		];
+		const { chunks } = await answering({ content: { parts }, finishReason: 'STOP' });
+		assert.deepEqual(
+			chunks.map(({ output }) => output),
+			[
+				{ type: 'code', language: 'python', code: 'print(6*7)' },
+				{ type: 'codeResult', outcome: '', output: '42\n' },
+				{ type: 'codeResult', outcome: 'OUTCOME_FAILED', output: 'no' },
+				{ type: 'file', mimeType: 'image/png' },
+			],
+		);
+	});
+
+	it('names the sources of an answer once: search results, pages that were read, works that are quoted', async () => {
+		const web = { uri: 'https://a.example/', title: 'A' };
+		const facts = {
+			groundingMetadata: {
+				webSearchQueries: ['why', 'why'],
+				groundingChunks: [{ web }, { web }, { retrievedContext: { uri: 'https://b.example/' } }, {}],
+			},
+			urlContextMetadata: {
+				urlMetadata: [
+					{ retrievedUrl: 'https://c.example/', urlRetrievalStatus: 'URL_RETRIEVAL_STATUS_SUCCESS' },
+					{ retrievedUrl: 'https://d.example/', urlRetrievalStatus: 'URL_RETRIEVAL_STATUS_ERROR' },
+				],
+			},
+			citationMetadata: {
+				citationSources: [{ uri: 'https://e.example/', title: 'E', license: 'MIT' }, { license: 'x' }],
+			},
+		};
+		const { chunks } = await answering({ content: { parts: [{ text: 'x' }] }, ...facts, finishReason: 'STOP' });
+		assert.deepEqual(chunks.at(-1)?.output, {
+			type: 'grounding',
+			queries: ['why'],
+			sources: [
+				{ uri: 'https://a.example/', title: 'A' },
+				{ uri: 'https://b.example/', title: 'https://b.example/' },
+				{ uri: 'https://c.example/', title: 'https://c.example/' },
+				{ uri: 'https://d.example/', title: 'https://d.example/ (URL_RETRIEVAL_STATUS_ERROR)' },
+				{ uri: 'https://e.example/', title: 'E · MIT' },
+				{ uri: '', title: 'x' },
+			],
+		});
+	});
+
+	it('is no answer where it is thoughts and sources alone', async () => {
+		const groundingMetadata = { webSearchQueries: ['why'] };
+		const parts = [{ text: 'hm', thought: true }];
+		const { thrown } = await answering({ content: { parts }, groundingMetadata, finishReason: 'STOP' });
+		assert.ok(thrown);
+	});
+});

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { verdictOf } from '../../../support/gemini/bodyVerdict';
+
+describe('gemini: words that are quoted, with a status that they do not come with', () => {
+	const statuses = [400, 401, 402, 403, 404, 408, 413, 429, 500, 503, 504] as const;
+	const telling: readonly (readonly [words: string, why: string, seenWith: readonly number[]])[] = [
+		['Your prepayment credits are depleted.', 'billing', [402, 429]],
+		['Your project has exceeded its monthly spending cap.', 'billing', [402, 429]],
+		['Your API key was reported as leaked.', 'leaked', [403]],
+		['Consumer projects/1 has been suspended.', 'suspended', [403]],
+		['CONSUMER_SUSPENDED', 'suspended', [403]],
+		['Your project has been denied access.', 'denied', [403]],
+		['API key not valid. Please pass a valid API key.', 'badKey', [400, 401, 403]],
+		['API_KEY_INVALID', 'badKey', [400, 401, 403]],
+		['ACCESS_TOKEN_TYPE_UNSUPPORTED', 'badKey', [401]],
+		['SERVICE_DISABLED', 'serviceDisabled', [403]],
+		['The API has not been used in project 1 before or it is disabled.', 'serviceDisabled', [403]],
+		['API_KEY_SERVICE_BLOCKED', 'blocked', [403]],
+		['User location is not supported for the API use.', 'region', [400, 403]],
+		['This model is no longer available to new users.', 'tierLacksModel', [404]],
+		['Deadline expired before operation could complete.', 'deadline', [408, 500, 503, 504]],
+	];
+	for (const [words, why, seenWith] of telling) {
+		it(words, () => {
+			for (const code of statuses) {
+				const verdict = verdictOf({ code, message: words });
+				if (seenWith.includes(code)) assert.equal(verdict.why, why, `with ${code}`);
+				else assert.deepEqual(verdict, verdictOf({ code, message: 'x' }), `with ${code}`);
+			}
+			assert.equal(verdictOf({ code: '', message: words }).why, why, 'with none');
+		});
+	}
+
+	it('benches nobody and pauses nothing where a request that is wrong quotes them', () => {
+		for (const message of [
+			`Invalid value at 'tools[0].function_declarations[0].name', "reported as leaked"`,
+			'Unknown name "API key not valid. Please pass a valid API key.": Cannot find field.',
+			'Unknown name "say "API key not valid" now": Cannot find field.',
+			"Unknown name 'API_KEY_INVALID': Cannot find field.",
+			'Unknown name “API key expired”',
+			'Unknown name "Corrupted thought signature": Cannot find field.',
+			'Unknown name "User location is not supported": Cannot find field.',
+		]) {
+			const quoted = verdictOf({ code: 400, status: 'INVALID_ARGUMENT', message });
+			assert.deepEqual(quoted, { act: 'fail', why: 'badRequest' }, message);
+		}
+	});
+
+	it('are the service’s own behind an apostrophe', () => {
+		assert.equal(verdictOf({ code: 400, message: "This doesn't work: API key not valid." }).why, 'badKey');
+	});
+});

@@ -1,0 +1,252 @@
+import assert from 'node:assert/strict';
+import { delayInMessage, parseDuration } from '../../../../src/gemini/errors/duration';
+import { failureOf } from '../../../../src/gemini/errors/failure';
+import { Refusal } from '../../../../src/gemini/errors/refusal';
+import type { Verdict } from '../../../../src/pool/pool';
+
+const plain = (text: string): string => text;
+const minute = 60_000;
+const judge = (thrown: unknown): Verdict => failureOf(thrown, plain, 'gemini-asked').verdict;
+
+/** The verdict on an error with these fields, in short. */
+function short(error: Readonly<Record<string, unknown>>): string {
+	const verdict = judge(new Refusal(JSON.stringify({ error: { message: 'x', ...error } })));
+	return `${verdict.act} ${verdict.why}`;
+}
+
+interface Quota {
+	readonly id: string;
+	readonly value?: string;
+	readonly model?: string;
+}
+
+const refused = (quotas: readonly Quota[], more: readonly object[] = [], message = 'x'): Verdict => {
+	const violations = quotas.map(({ id, value, model }) => ({
+		quotaId: id,
+		...(value && { quotaValue: value }),
+		...(model && { quotaDimensions: { model } }),
+	}));
+	return judge(new Refusal(JSON.stringify({ error: { code: 429, message, details: [{ violations }, ...more] } })));
+};
+
+describe('gemini: what a cause means, however little else is said', () => {
+	it('a cause in the details needs no words and no status', () => {
+		const by = (reason: string): string => short({ details: [{ reason }] });
+		assert.equal(by('CONSUMER_SUSPENDED'), 'bench suspended');
+		assert.equal(by('API_KEY_INVALID'), 'bench badKey');
+		assert.equal(by('API_KEY_EXPIRED'), 'bench badKey');
+		assert.equal(by('ACCESS_TOKEN_TYPE_UNSUPPORTED'), 'bench badKey');
+		assert.equal(by('SERVICE_DISABLED'), 'bench serviceDisabled');
+		for (const what of ['SERVICE', 'IP_ADDRESS', 'HTTP_REFERRER', 'ANDROID_APP', 'IOS_APP']) {
+			assert.equal(by(`API_KEY_${what}_BLOCKED`), 'bench blocked');
+		}
+		for (const other of [
+			'NOT_API_KEY_INVALID',
+			'API_KEY_INVALID_NOT',
+			'API_KEY_BLOCKED',
+			'XCONSUMER_SUSPENDED',
+			'OTHER',
+		]) {
+			assert.equal(by(other), 'fail unexpected', other);
+		}
+	});
+
+	it('words are enough too', () => {
+		const by = (message: string): string => short({ message });
+		for (const words of [
+			'prepayment credits are depleted',
+			'Prepaid credit have been depleted',
+			'spend cap',
+			'spending cap',
+		]) {
+			assert.equal(by(words), 'bench billing', words);
+		}
+		assert.equal(by('Your key was reported as leaked.'), 'bench leaked');
+		assert.equal(by('Consumer "projects/1" has been suspended.'), 'bench suspended');
+		assert.equal(by('Your project has been denied access'), 'bench denied');
+		for (const words of ['API key not valid', 'API_key expired', 'api key is invalid', 'API Key not found']) {
+			assert.equal(by(words), 'bench badKey', words);
+		}
+		assert.equal(by('API has not been used in project 1 before or it is disabled'), 'bench serviceDisabled');
+		assert.equal(by('User location is not supported'), 'tryOneOther region');
+		assert.equal(by('no longer available to new users'), 'close tierLacksModel');
+		for (const words of ['Quota exceeded', 'You exceeded your current quota', 'Resource has been exhausted']) {
+			assert.equal(by(words), 'rest capacity', words);
+		}
+		assert.equal(by('The model is overloaded'), 'backOff overloaded');
+		assert.equal(by('experiencing high demand'), 'backOff overloaded');
+		assert.equal(by('Deadline expired before'), 'backOff deadline');
+		for (const words of ['credits', 'a cap', 'leaked', 'suspended', 'denied', 'a key', 'location', 'expired']) {
+			assert.equal(by(words), 'fail unexpected', words);
+		}
+	});
+
+	it('words about load or quota mean nothing beside a status that says otherwise', () => {
+		assert.equal(short({ code: 400, message: 'Quota exceeded for overloaded functions' }), 'fail badRequest');
+		assert.equal(short({ code: 500, message: 'The model is overloaded' }), 'backOff internal');
+		assert.equal(short({ code: 503, message: 'quota exceeded' }), 'backOff overloaded');
+	});
+
+	it('each status has its meaning', () => {
+		const meanings: Readonly<Record<string, readonly number[]>> = {
+			'bench badKey': [401],
+			'bench billing': [402],
+			'closeForKey modelDenied': [403],
+			'backOff proxy': [407, 511],
+			'rest capacity': [429],
+			'fail badRequest': [400, 405, 406, 411, 413, 414, 415, 422, 431],
+			'fail unexpected': [404, 409, 410, 418, 499],
+			'backOff deadline': [408, 504],
+			'backOff overloaded': [503],
+			'backOff internal': [500, 501, 502, 520, 599],
+		};
+		for (const [meaning, statuses] of Object.entries(meanings)) {
+			for (const code of statuses) assert.equal(short({ code }), meaning, String(code));
+		}
+		assert.equal(short({ code: 404, message: 'no such model' }), 'fail noSuchModel');
+		assert.equal(short({ code: 404, status: 'NOT_FOUND' }), 'fail noSuchModel');
+		assert.equal(short({ code: 400, message: 'no such model' }), 'fail badRequest');
+		assert.equal(
+			short({ code: 400, status: 'FAILED_PRECONDITION', message: 'the free tier is not for you' }),
+			'tryOneOther billing',
+		);
+		assert.equal(short({ code: 400, message: 'billing' }), 'fail badRequest');
+		assert.equal(short({ code: 500, status: 'DEADLINE_EXCEEDED' }), 'backOff deadline');
+	});
+
+	it('re-checks a disabled API after 5, 5, 10, 30 and 60 min, a dead key after 10, and others never', () => {
+		const rechecks = (reason: string): unknown => {
+			const verdict = judge(new Refusal(JSON.stringify({ error: { message: 'x', details: [{ reason }] } })));
+			return verdict.act === 'bench' && [verdict.scope, verdict.abuse, ...verdict.recheckMs.map((ms) => ms / minute)];
+		};
+		assert.deepEqual(rechecks('SERVICE_DISABLED'), ['project', false, 5, 5, 10, 30, 60]);
+		assert.deepEqual(rechecks('API_KEY_INVALID'), ['key', false, 10]);
+		assert.deepEqual(rechecks('ACCESS_TOKEN_TYPE_UNSUPPORTED'), ['key', false, 10]);
+		assert.deepEqual(rechecks('API_KEY_SERVICE_BLOCKED'), ['key', false]);
+		assert.deepEqual(rechecks('CONSUMER_SUSPENDED'), ['project', true]);
+	});
+});
+
+describe('gemini: what several quotas mean together', () => {
+	const rpm = { id: 'RequestsPerMinute', value: '5' };
+	const tpm = { id: 'TokensPerMinute', value: '900' };
+	const rpd = { id: 'RequestsPerDay', value: '20' };
+	const tpd = { id: 'TokensPerDay', value: '7000' };
+
+	it('a day before a minute, requests of a day before tokens, tokens of a minute before requests, in any order', () => {
+		for (const quotas of [
+			[rpm, tpm, tpd, rpd],
+			[rpd, tpd, tpm, rpm],
+		]) {
+			assert.deepEqual(refused(quotas), { act: 'rest', why: 'rpd', limit: 20 });
+		}
+		for (const quotas of [
+			[rpm, tpm],
+			[tpm, rpm],
+		]) {
+			assert.deepEqual(refused(quotas), { act: 'rest', why: 'tpm', limit: 900 });
+		}
+		assert.deepEqual(refused([tpd]), { act: 'rest', why: 'rpd' });
+	});
+
+	it('one quota without a value closes nothing while another has one; a value of 0 does', () => {
+		assert.deepEqual(refused([rpm, { id: 'RequestsPerDay' }]), { act: 'rest', why: 'rpd' });
+		assert.deepEqual(refused([rpm, { id: 'RequestsPerDay', value: '0' }]).act, 'close');
+		assert.deepEqual(refused([{ id: 'RequestsPerDay' }, { id: 'RequestsPerMinute' }]).act, 'rest');
+		const free = [{ id: 'RequestsPerDay-FreeTier' }, { id: 'RequestsPerMinute-FreeTier' }];
+		assert.deepEqual(refused(free).act, 'close');
+	});
+
+	it('the model is the one that a quota names, unless it is the one asked for', () => {
+		const named = { id: 'Requests', value: '5', model: 'gemini-real' };
+		assert.deepEqual(refused([{ id: 'Requests', value: '5' }, named]), {
+			act: 'rest',
+			why: 'capacity',
+			model: 'gemini-real',
+		});
+		assert.deepEqual(refused([{ id: 'A-FreeTier' }, { id: 'B-FreeTier', model: 'gemini-real' }]), {
+			act: 'close',
+			why: 'tierLacksModel',
+			forMs: 1440 * minute,
+			model: 'gemini-real',
+		});
+		assert.deepEqual(refused([{ ...rpd, model: 'gemini-asked' }]), { act: 'rest', why: 'rpd', limit: 20 });
+	});
+
+	it('a daily delay is believed from 10 min to 25 h, rounded up', () => {
+		const delay = (message: string): unknown => {
+			const verdict = refused([rpd], [], message);
+			return verdict.act === 'rest' && verdict.delayMs;
+		};
+		assert.equal(delay('retry in 599.9s'), undefined);
+		assert.equal(delay('retry in 600.0001s'), 600_001);
+		assert.equal(delay('retry in 25h'), 25 * 60 * minute);
+		assert.equal(delay('retry in 25h1s'), undefined);
+	});
+
+	it('a legacy quota is one of its own period, and may lack its reason', () => {
+		const legacy = (metadata: object): Verdict => refused([], [{ reason: 'OTHER', metadata }]);
+		assert.deepEqual(legacy({ quota_limit: 'RequestsPerMinute', quota_limit_value: '60' }), {
+			act: 'rest',
+			why: 'rpm',
+			limit: 60,
+		});
+		assert.deepEqual(legacy({ quota_limit: 'x', quota_metric: 'tokens_per_minute', quota_limit_value: '60' }), {
+			act: 'rest',
+			why: 'tpm',
+			limit: 60,
+		});
+		assert.deepEqual(legacy({ quota_limit: 'RequestsPerDay', quota_limit_value: '60' }), {
+			act: 'rest',
+			why: 'rpd',
+			limit: 60,
+		});
+		assert.deepEqual(legacy({ quota_limit_value: '60' }), { act: 'rest', why: 'capacity' });
+		const bare = refused([], [{ reason: 'RATE_LIMIT_EXCEEDED' }]);
+		assert.deepEqual(bare, { act: 'rest', why: 'rpm' });
+	});
+});
+
+describe('gemini: who said it', () => {
+	it('what the service said is never taken for the network, whatever its words', () => {
+		assert.equal(judge(new Refusal('fetch failed', 400)).why, 'badRequest');
+		assert.equal(judge(new Refusal('fetch failed')).why, 'unexpected');
+		assert.equal(judge(Object.assign(new Error('fetch failed'), { status: 400 })).why, 'badRequest');
+		assert.equal(judge({ status: 400, message: 'fetch failed' }).why, 'badRequest');
+	});
+
+	it('anything else may be the network', () => {
+		assert.equal(judge(Object.assign(new Error('fetch failed'), { status: 'x' })).why, 'network');
+		assert.equal(judge('fetch failed').why, 'network');
+		for (const odd of [null, undefined, 7, [], {}]) assert.equal(judge(odd).why, 'unexpected');
+	});
+
+	it('what is said is bounded, and comes with its status', () => {
+		const long = failureOf(new Error(`fetch failed ${'x'.repeat(1990)}`), plain);
+		assert.equal(long.said.length, 1000);
+		assert.equal(failureOf(new Refusal('x', 503), plain).status, 503);
+		assert.equal(failureOf(new Error('fetch failed'), plain).status, undefined);
+	});
+});
+
+describe('gemini: the edges of a duration', () => {
+	it('two days are the longest, 64 characters are read', () => {
+		assert.equal(parseDuration('48h'), 48 * 60 * minute);
+		assert.equal(parseDuration('2d'), 48 * 60 * minute);
+		assert.equal(parseDuration('48h1ms'), undefined);
+		assert.equal(parseDuration('1s'.padEnd(64)), 1000);
+		assert.equal(parseDuration('1s'.padEnd(65)), undefined);
+		assert.equal(parseDuration('1d1h1m1s1ms'), 90_061_001);
+		assert.equal(parseDuration('1d1h1m1s1ms1s'), undefined);
+		assert.equal(parseDuration('x1s'), undefined);
+	});
+
+	it('a message may have any case and a few spaces', () => {
+		assert.equal(delayInMessage('Retry in   1m 5s, please'), 65_000);
+		assert.equal(delayInMessage('retry-after:   "12"'), 12_000);
+		assert.equal(delayInMessage('retry after 0'), 0);
+		assert.equal(delayInMessage('retryin 5s'), undefined);
+		assert.equal(delayInMessage('retry after: soon'), undefined);
+		assert.equal(delayInMessage('retry in 3d. retry after 5'), undefined);
+	});
+});

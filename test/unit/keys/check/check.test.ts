@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import type { CheckOutcome } from '../../../../src/keys/check/check';
+import { checkKeys, tally } from '../../../../src/keys/check/check';
+import type { KeyId, Verdict } from '../../../../src/pool/pool';
+import { Failure } from '../../../../src/pool/pool';
+
+const ids = (...names: string[]) => names as KeyId[];
+const bench = (why: 'badKey' | 'leaked', abuse: boolean): Verdict => ({
+	act: 'bench',
+	why,
+	scope: 'key',
+	abuse,
+	recheckMs: [],
+});
+const unreachable: Verdict = { act: 'backOff', why: 'network', scope: 'request', times: 4, then: 'fallbackModel' };
+
+async function run(
+	names: readonly KeyId[],
+	check: (secret: string, signal: AbortSignal) => Promise<void>,
+	signal = new AbortController().signal,
+): Promise<Record<string, CheckOutcome>> {
+	const told: Record<string, CheckOutcome> = {};
+	const secretOf = (id: KeyId) => Promise.resolve(id === 'gone' ? undefined : `secret of ${id}`);
+	const outcomes = await checkKeys(names, secretOf, check, signal, (id, outcome) => (told[id] = outcome));
+	assert.deepEqual(told, Object.fromEntries(outcomes));
+	return told;
+}
+
+describe('checking keys', () => {
+	it('tells a key that works from a refused one, and from one that nobody could ask about', async () => {
+		const failure = new Failure(bench('badKey', false), true, 'API key not valid');
+		const told = await run(ids('good', 'bad', 'far', 'odd', 'gone'), (secret) => {
+			switch (secret) {
+				case 'secret of bad':
+					return Promise.reject(failure);
+				case 'secret of far':
+					return Promise.reject(new Failure(unreachable, false, 'ENOTFOUND'));
+				case 'secret of odd':
+					return Promise.reject(new TypeError('a fault of ours'));
+				default:
+					return Promise.resolve();
+			}
+		});
+		const counts = tally(Object.values(told));
+		assert.deepEqual(told, {
+			good: { is: 'works' },
+			bad: { is: 'refused', why: 'badKey', said: 'API key not valid', abuse: false, failure },
+			far: { is: 'undecided', why: 'network' },
+			odd: { is: 'undecided', why: 'unexpected' },
+			gone: { is: 'cancelled' },
+		});
+		assert.deepEqual(counts, { works: 1, refused: 1, undecided: 2, cancelled: 1 });
+	});
+
+	it('asks no more once a person said that no key may go to the address in force', async () => {
+		const asked: string[] = [];
+		const told = await run(ids('a', 'b', 'c', 'd', 'e'), (secret) => {
+			asked.push(secret);
+			return Promise.reject(new Failure({ act: 'fail', why: 'hostRefused' }, false, ''));
+		});
+		assert.equal(asked.length, 3, 'those that were asked about at the same time');
+		assert.deepEqual([told['a'], told['e']], [{ is: 'undecided', why: 'hostRefused' }, { is: 'cancelled' }]);
+	});
+
+	it('asks about three at a time, each once', async () => {
+		const asked: string[] = [];
+		let running = 0;
+		let most = 0;
+		await run(ids('a', 'b', 'c', 'd', 'e', 'f', 'g'), async (secret) => {
+			asked.push(secret);
+			running += 1;
+			most = Math.max(most, running);
+			await new Promise((resolve) => setImmediate(resolve));
+			running -= 1;
+		});
+		assert.equal(most, 3);
+		assert.equal(new Set(asked).size, 7);
+		assert.equal(asked.length, 7);
+	});
+
+	it('leaves the rest alone after an abuse signal', async () => {
+		const asked: string[] = [];
+		const told = await run(ids('a', 'b', 'c', 'd', 'e'), (secret) => {
+			asked.push(secret);
+			return Promise.reject(new Failure(bench('leaked', true), true, 'reported as leaked'));
+		});
+		assert.ok(asked.length <= 3);
+		assert.equal(told['e']?.is, 'cancelled');
+	});
+
+	it('stops when it is cancelled, and blames no key for it', async () => {
+		const abort = new AbortController();
+		const told = await run(
+			ids('a', 'b', 'c', 'd'),
+			(_, signal) =>
+				new Promise((_resolve, reject) => {
+					signal.addEventListener('abort', () => reject(new Failure(unreachable, false, 'aborted')));
+					abort.abort();
+					if (signal.aborted) {
+						reject(new Failure(unreachable, false, 'aborted'));
+					}
+				}),
+			abort.signal,
+		);
+		assert.deepEqual([...new Set(Object.values(told).map((outcome) => outcome.is))], ['cancelled']);
+	});
+});

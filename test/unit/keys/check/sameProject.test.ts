@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { checkKeys } from '../../../../src/keys/check/check';
+import { Keyring } from '../../../../src/keys/keyring/keyring';
+import { Secret } from '../../../../src/keys/keyring/secret';
+import { learnFromPool } from '../../../../src/keys/check/learnFromPool';
+import { learnProjects, twinsIn } from '../../../../src/keys/check/sameProject';
+import { Events } from '../../../../src/pool/types/events';
+import type { Key, KeyId, PoolEvent } from '../../../../src/pool/pool';
+import type { BodyName } from '../../../../src/simulator/service';
+import { simulated } from '../../../support/gemini/room';
+import { VirtualClock } from '../../../support/virtualClock';
+import { MemoryStore } from '../../../support/keys/memoryStore';
+import { loaded } from '../../../support/keys/loaded';
+
+/** Two keys of one project at the service, one of another; the keyring does not know who belongs together. */
+const secrets = ['sim-a1', 'sim-a2', 'sim-b1'];
+
+function keyringOf(): Keyring {
+	let ids = 0;
+	return new Keyring(new MemoryStore(), {
+		clock: new VirtualClock(),
+		mint: () => `id-${(ids += 1)}`,
+		numbered: (n) => `Key ${n}`,
+		learn: () => undefined,
+		report: (error) => {
+			throw error;
+		},
+		load: loaded,
+	});
+}
+
+/** Adds the keys one call after the other, checks them, and says who was suggested to go to whom. */
+async function suggested(body: BodyName | undefined): Promise<readonly string[]> {
+	const { gemini } = simulated({
+		projects: ['a', 'b'].map((id) => ({ id, tier: 'free' })),
+		keys: secrets.map((secret) => ({
+			secret,
+			project: secret.slice(4, 5),
+			...(body && { faults: [{ when: 'always', on: 'everything', kind: 'error', body } as const] }),
+		})),
+	});
+	const keyring = keyringOf();
+	const added: Key[] = [];
+	for (const secret of secrets) added.push(...(await keyring.add([{ secret: new Secret(secret) }])).added);
+	const among = added.map(({ id }) => id);
+	const outcomes = await checkKeys(
+		among,
+		(id) => keyring.secretOf(id),
+		(secret, signal) => gemini.check(secret, signal),
+		new AbortController().signal,
+		() => undefined,
+	);
+	await learnProjects(outcomes, keyring);
+	return twinsIn(keyring.list(), among).map((twin) => `${twin.key.label} with ${twin.with.label}`);
+}
+
+describe('the same project', () => {
+	it('is suggested for keys whose refusals name one project', async () => {
+		assert.deepEqual(await suggested('403_service_disabled'), ['Key 2 with Key 1']);
+	});
+
+	it('is suggested for keys that only cool down, too', async () => {
+		assert.deepEqual(await suggested('429_legacy_per_minute'), ['Key 2 with Key 1']);
+	});
+
+	it('is learnt while prompts are answered, once for each number', async () => {
+		const keyring = keyringOf();
+		const [one, two] = (await keyring.add([{ secret: new Secret('sim-a1') }, { secret: new Secret('sim-a2') }])).added;
+		assert.ok(one && two);
+		const events = new Events<PoolEvent>((error) => {
+			throw error;
+		});
+		const suggested: KeyId[] = [];
+		const suggest = (key: KeyId): Promise<void> => {
+			suggested.push(key);
+			// A person who never answers.
+			return new Promise(() => undefined);
+		};
+		const end = learnFromPool({ onEvent: (listener) => events.on(listener) }, keyring, suggest, (error) => {
+			throw error;
+		});
+		const named = async (key: KeyId, number: string): Promise<void> => {
+			events.emit({ type: 'projectNamed', key, number });
+			await new Promise(setImmediate);
+		};
+		await named(one.id, '111');
+		await named(two.id, '111');
+		await named(one.id, '111');
+		await named('gone' as KeyId, '111');
+		assert.deepEqual(suggested, [one.id, two.id]);
+		assert.deepEqual(
+			keyring.list().projects.map(({ number }) => number),
+			['111', '111'],
+		);
+		end();
+		await named(one.id, '222');
+		assert.equal(suggested.length, 2);
+	});
+
+	it('is never guessed: keys that work, and refusals without a project, say nothing', async () => {
+		assert.deepEqual(await suggested(undefined), []);
+		assert.deepEqual(await suggested('400_api_key_invalid'), []);
+	});
+});

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { ServiceHost, type JudgedAddress, type RefusedAddress } from '../../../../src/keys/endpoint/serviceHost';
+
+/** The address in force, and a person who is asked. */
+class Stand {
+	address: JudgedAddress = other('a.invalid');
+	readonly asked: string[] = [];
+	readonly refused: RefusedAddress[] = [];
+	readonly remembered: string[] = [];
+	/** Answers the oldest question. */
+	readonly answer: ((yes: boolean) => void)[] = [];
+	readonly host = new ServiceHost({
+		check: () => this.address,
+		confirmed: () => this.remembered,
+		remember: (host) => {
+			this.remembered.push(host);
+			return Promise.resolve();
+		},
+		confirm: (host) => {
+			this.asked.push(host);
+			return new Promise((resolve) => this.answer.push(resolve));
+		},
+		refuse: (why) => this.refused.push(why),
+	});
+
+	say(yes: boolean): void {
+		this.answer.shift()?.(yes);
+	}
+}
+
+function other(host: string): JudgedAddress {
+	return { ok: true, kind: 'other', host };
+}
+
+describe('who may receive the keys', () => {
+	it('is Google and this computer, unasked', async () => {
+		const stand = new Stand();
+		for (const kind of ['google', 'loopback'] as const) {
+			stand.address = { ok: true, kind, host: kind };
+			assert.equal(await stand.host.allowed(), true);
+			assert.equal(stand.host.settled, true);
+		}
+		assert.deepEqual(stand.asked, []);
+	});
+
+	it('is another host once a person said so, by name, and for good', async () => {
+		const stand = new Stand();
+		const both = [stand.host.allowed(), stand.host.allowed()];
+		assert.equal(stand.host.settled, false);
+		stand.say(true);
+		assert.deepEqual(await Promise.all(both), [true, true]);
+		assert.equal(await stand.host.allowed(), true);
+		assert.deepEqual(stand.asked, ['a.invalid'], 'asked once');
+	});
+
+	it('is nobody after a no, until the next act asks again', async () => {
+		const stand = new Stand();
+		const first = stand.host.allowed();
+		stand.say(false);
+		assert.equal(await first, false);
+		const second = stand.host.allowed();
+		assert.deepEqual(stand.asked, ['a.invalid', 'a.invalid']);
+		stand.say(true);
+		assert.equal(await second, true);
+	});
+
+	it('is never a host that took the place of the one in the question', async () => {
+		const stand = new Stand();
+		const first = stand.host.allowed();
+		stand.address = other('b.invalid');
+		stand.say(true);
+		assert.equal(await first, false);
+		assert.deepEqual(stand.remembered, ['a.invalid']);
+		assert.equal(stand.host.isSettled({ ok: true, kind: 'other', host: 'b.invalid' }), false);
+		const second = stand.host.allowed();
+		stand.say(true);
+		assert.equal(await second, true);
+		assert.deepEqual(stand.asked, ['a.invalid', 'b.invalid']);
+	});
+
+	it('a question about another host does not answer the one that is still open', async () => {
+		const stand = new Stand();
+		const first = stand.host.allowed();
+		stand.address = other('b.invalid');
+		const second = stand.host.allowed();
+		stand.say(false);
+		assert.equal(await first, false);
+		const third = stand.host.allowed();
+		assert.deepEqual(stand.asked, ['a.invalid', 'b.invalid'], 'the second question still stands');
+		stand.say(true);
+		assert.deepEqual(await Promise.all([second, third]), [true, true]);
+	});
+
+	it('is nobody where the address is no good, which is said once', async () => {
+		const stand = new Stand();
+		stand.address = { ok: false, why: 'notHttps' };
+		for (let n = 0; n < 3; n++) assert.equal(await stand.host.allowed(), false);
+		assert.deepEqual(stand.refused, ['notHttps']);
+		stand.address = { ok: true, kind: 'google', host: 'google' };
+		await stand.host.allowed();
+		stand.address = { ok: false, why: 'notHttps' };
+		await stand.host.allowed();
+		assert.deepEqual(stand.refused, ['notHttps', 'notHttps']);
+	});
+});

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import * as envImport from '../../../../src/keys/import/envImport';
+import { EnvironmentOffer } from '../../../../src/keys/import/environmentOffer';
+import { modern } from '../../../support/keys/sample';
+
+function open(environment: Readonly<Record<string, string | undefined>>, memory = new Map<string, unknown>()) {
+	const told: boolean[] = [];
+	const reports: unknown[] = [];
+	let loads = 0;
+	const offer = new EnvironmentOffer({
+		environment: () => environment,
+		memory: {
+			get: (name) => memory.get(name),
+			update: (name, value) => Promise.resolve(void memory.set(name, value)),
+		},
+		load: () => {
+			loads += 1;
+			return Promise.resolve(envImport);
+		},
+		tell: (isOffered) => Promise.resolve(told.push(isOffered)),
+		report: (error) => reports.push(error),
+	});
+	return { offer, told, reports, memory, loads: () => loads };
+}
+
+describe('the offer of keys that stand in the environment', () => {
+	it('is made once: it goes when a person has seen the keys, and does not come back', async () => {
+		const { offer, told, memory } = open({ GEMINI_API_KEYS: `${modern(1)},${modern(2)}` });
+		await offer.begin();
+		assert.deepEqual(told, [true]);
+		await offer.answered();
+		assert.deepEqual(told, [true, false]);
+		const next = open({ GEMINI_API_KEYS: modern(1) }, memory);
+		await next.offer.begin();
+		assert.deepEqual([next.told, next.loads()], [[], 0]);
+	});
+
+	it('comes again in the next window while nobody has looked', async () => {
+		const { offer, memory } = open({ GEMINI_API_KEY: modern(1) });
+		await offer.begin();
+		const next = open({ GOOGLE_API_KEY: modern(1) }, memory);
+		await next.offer.begin();
+		assert.deepEqual(next.told, [true]);
+	});
+
+	it('is not made where there is nothing, and costs nothing then; nor where what stands there is no key', async () => {
+		const nothing = open({ PATH: modern(1), GEMINI_API_KEYS: ' ' });
+		await nothing.offer.begin();
+		assert.deepEqual([nothing.told, nothing.loads()], [[], 0]);
+		const other = open({ GEMINI_API_KEY: 'no key' });
+		await other.offer.begin();
+		assert.deepEqual([other.told, other.loads()], [[], 1]);
+	});
+
+	it('remembers nothing of a key, and stands an editor that keeps nothing', async () => {
+		const { offer, memory } = open({ GEMINI_API_KEYS: modern(1) });
+		await offer.begin();
+		await offer.answered();
+		assert.deepEqual([...memory], [['keypool.offeredEnvironment', true]]);
+		const error = new Error('the disk is full');
+		const reports: unknown[] = [];
+		const refusing = new EnvironmentOffer({
+			environment: () => ({ GEMINI_API_KEYS: modern(1) }),
+			memory: { get: () => undefined, update: () => Promise.reject(error) },
+			load: () => Promise.resolve(envImport),
+			tell: () => Promise.resolve(),
+			report: (one) => reports.push(one),
+		});
+		await refusing.begin();
+		await refusing.answered();
+		assert.deepEqual(reports, [error]);
+	});
+});

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { addAll } from '../../../../src/keys/commands/addAll';
+import { Secret } from '../../../../src/keys/keyring/secret';
+import type { KeyId } from '../../../../src/pool/pool';
+import { MemoryStore } from '../../../support/keys/memoryStore';
+import { add, open, reason, settled } from '../../../support/keys/opened';
+import { modern } from '../../../support/keys/sample';
+
+describe('keys that a locked store refuses', () => {
+	it('are all stored once it is unlocked, without being given anew, and each once', async () => {
+		const store = new MemoryStore();
+		const { keyring } = await open(store);
+		const [there] = await add(keyring, modern(9));
+		const keys = [1, 9, 2, 3].map((n) => ({ secret: new Secret(modern(n)) }));
+		store.refuses = (act, name) => act === 'store' && name.startsWith('key.') && store.entries.size >= 4;
+		const told: number[] = [];
+		const { added, duplicates } = await addAll(keyring, keys, (stored) => {
+			told.push(stored);
+			store.refuses = () => false;
+			return Promise.resolve(true);
+		});
+		assert.deepEqual(told, [1]);
+		assert.deepEqual(await Promise.all(added.map(({ id }) => keyring.secretOf(id))), [1, 2, 3].map(modern));
+		assert.deepEqual(
+			duplicates.map(({ of }) => of.id),
+			[there?.id],
+		);
+		assert.equal(keyring.list().keys.length, 4);
+	});
+
+	it('are not stored where a person does not try again, and what was stored stays', async () => {
+		const store = new MemoryStore();
+		const { keyring } = await open(store);
+		store.refuses = (act, name) => act === 'store' && name.startsWith('key.') && store.entries.size >= 2;
+		const keys = [1, 2].map((n) => ({ secret: new Secret(modern(n)) }));
+		const { added } = await addAll(keyring, keys, () => Promise.resolve(false));
+		assert.deepEqual(await Promise.all(added.map(({ id }) => keyring.secretOf(id))), [modern(1)]);
+		assert.equal(keyring.list().keys.length, 1);
+	});
+});
+
+describe('a key that is replaced', () => {
+	it('keeps all that a person has said of it, in every window, and its old secret is gone', async () => {
+		const store = new MemoryStore();
+		const [mine, other] = [await open(store), await open(store)];
+		const [one, two] = await add(mine.keyring, modern(1), modern(2));
+		assert.ok(one && two);
+		await mine.keyring.update(one.id, { label: 'Work', role: 'backup', weight: 5, project: two.project });
+		const changed: KeyId[] = [];
+		other.keyring.onDidChangeSecret((id) => changed.push(id));
+		const next = await mine.keyring.replace(one.id, new Secret(modern(3)));
+		assert.deepEqual(
+			[next.id, next.label, next.role, next.weight, next.project, next.rank],
+			[one.id, 'Work', 'backup', 5, two.project, one.rank],
+		);
+		assert.notEqual(next.mask, one.mask);
+		await settled(other.keyring);
+		assert.equal(await other.keyring.secretOf(one.id), modern(3));
+		assert.ok(changed.includes(one.id));
+		assert.equal(other.keyring.list().keys.find(({ id }) => id === one.id)?.mask, next.mask);
+		assert.ok(![...store.entries.values()].includes(modern(1)));
+		assert.ok(mine.learnt.includes(modern(3)));
+	});
+
+	it('stays as it is where the new secret is there already, or the store refuses', async () => {
+		const store = new MemoryStore();
+		const { keyring } = await open(store);
+		const [one, two] = await add(keyring, modern(1), modern(2));
+		assert.ok(one && two);
+		assert.equal((await keyring.replace(one.id, new Secret(modern(2)))).id, two.id);
+		store.refuses = (act) => act === 'store';
+		await assert.rejects(keyring.replace(one.id, new Secret(modern(3))), reason('storeRefused'));
+		assert.equal(await keyring.secretOf(one.id), modern(1));
+	});
+});

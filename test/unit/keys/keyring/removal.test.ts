@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { type Keyring, undoMs } from '../../../../src/keys/keyring/keyring';
+import { Secret } from '../../../../src/keys/keyring/secret';
+import type { Key } from '../../../../src/pool/pool';
+import { VirtualClock } from '../../../support/virtualClock';
+import { MemoryStore } from '../../../support/keys/memoryStore';
+import { open, reason } from '../../../support/keys/opened';
+import { modern } from '../../../support/keys/sample';
+
+const noon = Date.UTC(2026, 10, 26, 12);
+const labels = (keyring: Keyring) => keyring.list().keys.map((key) => key.label);
+const secrets = (store: MemoryStore) => [...store.entries.keys()].filter((name) => name.startsWith('key.')).length;
+
+async function withKeys(count: number) {
+	const store = new MemoryStore();
+	const clock = new VirtualClock(noon);
+	const { keyring, reports } = await open(store, clock);
+	const { added } = await keyring.add(Array.from({ length: count }, (_, n) => ({ secret: new Secret(modern(n)) })));
+	return { store, clock, keyring, reports, added };
+}
+
+function at<T>(items: readonly T[], index: number): T {
+	const item = items[index];
+	assert.ok(item);
+	return item;
+}
+
+describe('a key that is removed', () => {
+	it('is gone at once, and its secret with everything known of it when the time for undoing is over', async () => {
+		const { store, clock, keyring, added } = await withKeys(1);
+		await keyring.remove(at(added, 0).id);
+		assert.deepEqual(labels(keyring), []);
+		await clock.advance(undoMs - 1);
+		assert.equal(secrets(store), 1);
+		await clock.advance(1);
+		await keyring.load();
+		assert.deepEqual([...store.entries], []);
+		assert.deepEqual(keyring.removed(), []);
+		assert.equal(clock.pending, 0);
+	});
+
+	it('comes back as it was, with its project, when that is undone in time', async () => {
+		const { store, clock, keyring, added } = await withKeys(2);
+		const [a, b] = [at(added, 0), at(added, 1)];
+		await keyring.update(a.id, { label: 'Work', role: 'backup', weight: 3 });
+		await keyring.updateProject(a.project, { label: 'Shop', tier: 'paid' });
+		const before = keyring.list();
+		await keyring.remove(a.id);
+		assert.deepEqual(keyring.removed(), [a.id]);
+		await clock.advance(undoMs - 1);
+		const back: Key = await keyring.restore(a.id);
+		assert.equal(back.label, 'Work');
+		assert.deepEqual(keyring.list(), before);
+		await clock.advance(10 * undoMs);
+		assert.equal(secrets(store), 2);
+		assert.equal(at(keyring.list().keys, 1).id, b.id);
+	});
+
+	it('stays gone when undoing comes too late', async () => {
+		const { clock, keyring, added } = await withKeys(1);
+		await keyring.remove(at(added, 0).id);
+		await clock.advance(undoMs);
+		await keyring.load();
+		await assert.rejects(keyring.restore(at(added, 0).id), reason('noSuchKey'));
+	});
+
+	it('takes another name back where its own was given away', async () => {
+		const { keyring, added } = await withKeys(2);
+		await keyring.remove(at(added, 0).id);
+		await keyring.update(at(added, 1).id, { label: 'Key 1' });
+		assert.equal((await keyring.restore(at(added, 0).id)).label, 'Key 1 2');
+	});
+
+	it('is erased at the latest at the next start, whenever the window closed', async () => {
+		const { store, clock, keyring, added } = await withKeys(1);
+		await keyring.remove(at(added, 0).id);
+		keyring.dispose();
+		assert.equal(clock.pending, 0);
+		await clock.advance(10 * 24 * 3_600_000);
+		assert.equal(secrets(store), 1);
+		const next = await open(store, clock);
+		assert.deepEqual(labels(next.keyring), []);
+		await clock.advance(1);
+		await next.keyring.load();
+		assert.deepEqual([...store.entries], []);
+	});
+
+	it('goes and comes back in every window, and is erased once', async () => {
+		const { store, clock, keyring, added } = await withKeys(2);
+		const other = await open(store, clock);
+		await keyring.remove(at(added, 0).id);
+		await other.keyring.load();
+		assert.deepEqual(labels(other.keyring), ['Key 2']);
+		await other.keyring.restore(at(added, 0).id);
+		await keyring.load();
+		assert.deepEqual(labels(keyring), ['Key 1', 'Key 2']);
+		await keyring.remove(at(added, 1).id);
+		await clock.advance(undoMs);
+		await Promise.all([keyring.load(), other.keyring.load()]);
+		assert.equal(secrets(store), 1);
+		assert.deepEqual(other.reports, []);
+	});
+
+	it('that is added again meanwhile exists once, however often it is undone', async () => {
+		const { store, clock, keyring, added } = await withKeys(1);
+		await keyring.remove(at(added, 0).id);
+		const [again] = (await keyring.add([{ secret: new Secret(modern(0)), label: 'Again' }])).added;
+		assert.ok(again);
+		assert.equal((await keyring.restore(at(added, 0).id)).id, again.id);
+		const { duplicates } = await keyring.add([{ secret: new Secret(modern(0)) }]);
+		assert.equal(duplicates[0]?.of.label, 'Again');
+		await clock.advance(undoMs);
+		await keyring.load();
+		assert.deepEqual([labels(keyring), secrets(store)], [['Again'], 1]);
+	});
+
+	it('keeps the project of a shared one until its last key is erased', async () => {
+		const { clock, store, keyring, added } = await withKeys(2);
+		const [a, b] = [at(added, 0), at(added, 1)];
+		await keyring.update(b.id, { project: a.project });
+		await keyring.updateProject(a.project, { label: 'Shared' });
+		await keyring.remove(a.id);
+		await clock.advance(undoMs / 2);
+		await keyring.remove(b.id);
+		await clock.advance(undoMs / 2);
+		await keyring.restore(b.id);
+		assert.deepEqual(
+			keyring.list().projects.map(({ label }) => label),
+			['Shared'],
+		);
+		await keyring.remove(b.id);
+		await clock.advance(undoMs);
+		await keyring.load();
+		assert.deepEqual([...store.entries], []);
+	});
+
+	it('goes with all others when everything is erased, without a way back, and leaves what is not the keyring\u2019s', async () => {
+		const { store, clock, keyring, added } = await withKeys(3);
+		const other = await open(store, clock);
+		await keyring.remove(at(added, 0).id);
+		store.entries.set('damaged.meta.x', 'old');
+		store.entries.set('alerts.slack', 'kept');
+		await keyring.eraseAll();
+		await other.keyring.load();
+		assert.deepEqual([...store.entries], [['alerts.slack', 'kept']]);
+		assert.deepEqual([keyring.list().keys, other.keyring.list().keys, keyring.removed()], [[], [], []]);
+		assert.equal(clock.pending, 0);
+	});
+
+	it('stays where the store refuses, and is tried again at the next start where only the erasing fails', async () => {
+		const { store, clock, keyring, added, reports } = await withKeys(1);
+		store.refuses = (act) => act === 'store';
+		await assert.rejects(keyring.remove(at(added, 0).id), reason('storeRefused'));
+		assert.deepEqual(labels(keyring), ['Key 1']);
+		store.refuses = (act) => act === 'delete';
+		await keyring.remove(at(added, 0).id);
+		await clock.advance(undoMs);
+		await assert.doesNotReject(keyring.load());
+		assert.ok(reports.length > 0);
+		keyring.dispose();
+		store.refuses = () => false;
+		const next = await open(store, clock);
+		await clock.advance(1);
+		await next.keyring.load();
+		assert.deepEqual([...store.entries], []);
+	});
+});

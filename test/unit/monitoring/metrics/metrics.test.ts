@@ -1,0 +1,254 @@
+import assert from 'node:assert/strict';
+import { Metrics } from '../../../../src/monitoring/metrics/metrics';
+import { openMetricsPort } from '../../../../src/monitoring/metrics/metricsPort';
+import type { Verdict } from '../../../../src/pool/pool';
+import { createMasker } from '../../../../src/masking/masking';
+import { VirtualClock } from '../../../support/virtualClock';
+import { answers, badKey, fails, hangs, internal, leaked, Rig, rpm } from '../../../support/pool/rig';
+import { samplesIn, sum, type Sample } from '../../../support/monitoring/exposition';
+
+const plain = (text: string): string => text;
+
+function measured(rig: Rig, mask = plain): { readonly read: () => Promise<readonly Sample[]> } {
+	const metrics = new Metrics(rig.pool, rig.clock, mask);
+	return { read: async () => samplesIn(await metrics.text()) };
+}
+
+describe('metrics', () => {
+	it('count each prompt once and each send once', async () => {
+		const rig = new Rig({ a: {}, b: {}, c: {} }, (send) => (send.key === 'a' ? fails(rpm()) : answers(send)));
+		const { read } = measured(rig);
+		await rig.answer();
+		await rig.answer();
+		rig.setScript(() => fails({ act: 'fail', why: 'badRequest' }));
+		await rig.answer();
+		rig.setScript(hangs);
+		const abort = new AbortController();
+		const cancelled = rig.ask({}, abort.signal);
+		await rig.clock.settle();
+		abort.abort();
+		await cancelled.ended;
+		const samples = await read();
+		assert.equal(sum(samples, 'gemini_requests_total'), 4);
+		assert.equal(sum(samples, 'gemini_requests_total', { status: 'success' }), 2);
+		assert.equal(sum(samples, 'gemini_requests_total', { status: 'request_error' }), 1);
+		assert.equal(sum(samples, 'gemini_requests_total', { status: 'cancelled' }), 1);
+		assert.equal(sum(samples, 'gemini_attempts_total'), rig.sends.length);
+		assert.equal(sum(samples, 'gemini_attempts_total', { key: 'a', outcome: 'rpm' }), 1);
+		assert.equal(sum(samples, 'gemini_fallbacks_total', { reason: 'rpm' }), 1);
+		assert.equal(sum(samples, 'gemini_tokens_total', { direction: 'input' }), 200);
+		assert.equal(sum(samples, 'gemini_tokens_total', { direction: 'output' }), 20);
+		assert.equal(sum(samples, 'gemini_request_duration_seconds_count'), 4);
+		assert.equal(sum(samples, 'gemini_first_token_seconds_count'), 2);
+	});
+
+	it('count no send where nothing was sent, and the prompt all the same', async () => {
+		const rig = new Rig({ a: {} }, () => fails({ act: 'fail', why: 'keysLocked' }, '', false));
+		const { read } = measured(rig);
+		await rig.answer();
+		rig.pool.refuse(rig.request(), 'hostRefused');
+		const samples = await read();
+		assert.equal(sum(samples, 'gemini_attempts_total'), 0);
+		assert.equal(sum(samples, 'gemini_requests_total', { status: 'request_error' }), 2);
+		assert.equal(sum(samples, 'gemini_requests_total'), 2);
+		assert.deepEqual(rig.pool.usage().minutes(), []);
+		assert.deepEqual(
+			rig.pool
+				.usage()
+				.trails()
+				.map(({ outcome, attempts }) => `${outcome} ${attempts.length}`),
+			['keysLocked 1', 'hostRefused 0'],
+		);
+	});
+
+	it('give each prompt the status that tells what became of it', async () => {
+		const verdicts: Readonly<Record<string, Verdict>> = {
+			rate_limited: { act: 'rest', why: 'rpd', delayMs: 600_000 },
+			invalid_key: { act: 'bench', why: 'badKey', scope: 'key', abuse: false, recheckMs: [] },
+			server_error: { act: 'backOff', why: 'overloaded', scope: 'model', times: 0, then: 'fail' },
+			request_error: { act: 'fail', why: 'badRequest' },
+			blocked: { act: 'fail', why: 'contentBlocked' },
+			timeout: { act: 'backOff', why: 'deadline', scope: 'request', times: 0, then: 'fail' },
+		};
+		for (const [status, verdict] of Object.entries(verdicts)) {
+			const rig = new Rig({ a: {} }, () => fails(verdict));
+			const { read } = measured(rig);
+			await rig.answer({ maxWaitMs: 0 });
+			const samples = await read();
+			assert.equal(sum(samples, 'gemini_requests_total', { status }), 1, status);
+			assert.equal(sum(samples, 'gemini_requests_total'), 1, status);
+		}
+	});
+
+	it('show what the status bar shows: usable keys, and how the pool stands', async () => {
+		const rig = new Rig({ a: {}, b: {}, c: {}, d: { enabled: false } }, (send) =>
+			send.key === 'a' ? fails(rpm(600_000)) : send.key === 'b' ? fails(badKey) : answers(send),
+		);
+		const { read } = measured(rig);
+		await rig.answer();
+		const samples = await read();
+		assert.equal(rig.pool.snapshot().usable, 1);
+		assert.equal(sum(samples, 'gemini_available_keys'), 1);
+		assert.equal(sum(samples, 'gemini_enabled_keys'), 3);
+		assert.deepEqual(
+			['usable', 'resting', 'benched', 'disabled'].map((state) => sum(samples, 'gemini_keys', { state })),
+			[1, 1, 1, 1],
+		);
+		assert.equal(sum(samples, 'gemini_pool_state', { state: 'almost_exhausted' }), 1);
+		assert.equal(sum(samples, 'gemini_pool_state'), 1);
+		assert.equal(sum(samples, 'gemini_rests_total', { reason: 'rpm' }), 1);
+		assert.equal(sum(samples, 'gemini_benches_total', { reason: 'badKey' }), 1);
+	});
+
+	it('follow the models that are asked for: the least supply without a label, and each by its name', async () => {
+		const rig = new Rig({ a: {}, b: {}, c: {} }, (send) => (send.model === 'pro' ? fails(rpm(60_000)) : answers(send)));
+		const { read } = measured(rig);
+		const by = (samples: Awaited<ReturnType<typeof read>>, model: string) =>
+			sum(samples, 'gemini_available_keys_by_model', { model });
+		await rig.answer({ models: ['lite'] });
+		const before = await read();
+		assert.deepEqual([sum(before, 'gemini_available_keys'), by(before, 'm'), by(before, 'lite')], [3, 3, 3]);
+		assert.equal(sum(before, 'gemini_pool_state', { state: 'running' }), 1);
+		await rig.answer({ models: ['pro'], maxWaitMs: 0 });
+		const dry = await read();
+		assert.deepEqual([sum(dry, 'gemini_available_keys'), by(dry, 'm'), by(dry, 'pro')], [0, 3, 0]);
+		assert.equal(sum(dry, 'gemini_pool_state', { state: 'exhausted' }), 1);
+		assert.equal(sum(dry, 'gemini_keys', { state: 'resting' }), 3);
+		await rig.clock.advance(2 * 3_600_000);
+		const after = await read();
+		assert.deepEqual([sum(after, 'gemini_available_keys'), by(after, 'pro')], [3, 0]);
+		const models = after
+			.filter(({ name }) => name === 'gemini_available_keys_by_model')
+			.map(({ labels }) => labels['model']);
+		assert.deepEqual(models, ['m']);
+	});
+
+	it('show the queue, the time in line, known limits and a pause', async () => {
+		const rig = new Rig({ a: {} }, (send) => (send.nth === 1 ? fails(rpm(20_000, 5)) : answers(send)));
+		const { read } = measured(rig);
+		const asked = rig.ask();
+		await rig.clock.advance(1_000);
+		const before = await read();
+		assert.equal(sum(before, 'gemini_queue_length'), 1);
+		assert.equal(sum(before, 'gemini_quota_limit', { key: 'a', model: 'm', limit: 'rpm' }), 5);
+		await rig.clock.until(asked.ended);
+		assert.ok(sum(await read(), 'gemini_waiting_seconds_sum') >= 20);
+		rig.setScript(() => fails(leaked));
+		await rig.answer();
+		const after = await read();
+		assert.equal(sum(after, 'gemini_pool_state', { state: 'paused' }), 1);
+		assert.equal(sum(after, 'gemini_available_keys'), 0);
+		assert.equal(sum(after, 'gemini_rests_total', { reason: 'rpm' }), 1);
+	});
+
+	it('hear of the other windows on the ledger, each prompt once', async () => {
+		const rig = new Rig({ a: {}, b: {} }, (send) => (send.key === 'a' ? fails(rpm()) : answers(send)));
+		const elsewhere = new Rig({}, answers, { beside: rig, window: 'other' }).pool;
+		const metrics = new Metrics(elsewhere, rig.clock, plain);
+		await rig.answer();
+		const samples = samplesIn(await metrics.text());
+		assert.equal(sum(samples, 'gemini_requests_total', { status: 'success' }), 1);
+		assert.equal(sum(samples, 'gemini_attempts_total'), 2);
+		assert.equal(sum(samples, 'gemini_fallbacks_total'), 1);
+		elsewhere.dispose();
+	});
+
+	it('count alike in every window what one prompt does that tries a hundred keys', async () => {
+		const rig = new Rig(Object.fromEntries(Array.from({ length: 100 }, (_, at) => [`k${at}`, {}])), () => fails(rpm()));
+		const elsewhere = new Rig({}, answers, { beside: rig, window: 'other' }).pool;
+		const metrics = new Metrics(elsewhere, rig.clock, plain);
+		const { read } = measured(rig);
+		await rig.answer({ maxWaitMs: 0 });
+		assert.equal(rig.sends.length, 100);
+		for (const samples of [await read(), samplesIn(await metrics.text())]) {
+			assert.equal(sum(samples, 'gemini_attempts_total'), 100);
+			assert.equal(sum(samples, 'gemini_fallbacks_total'), 100);
+		}
+		const written = rig.pool.usage().minutes();
+		assert.equal(
+			written.reduce((all, { fallbacks = 0 }) => all + fallbacks, 0),
+			100,
+		);
+		elsewhere.dispose();
+	});
+
+	it('take labels with quotes, line breaks and emoji, and none that holds a key', async () => {
+		const secret = `AQ.${'Ab1'.repeat(17)}`;
+		const label = `the "team's"\nkey \\ 👩‍💻`;
+		const rig = new Rig({ a: { label }, b: { label: secret } }, answers);
+		const masker = createMasker();
+		masker.learn(secret);
+		const metrics = new Metrics(rig.pool, rig.clock, masker.mask);
+		await rig.answer();
+		await rig.answer();
+		const text = await metrics.text();
+		assert.ok(!text.includes(secret));
+		const samples = samplesIn(text);
+		assert.equal(sum(samples, 'gemini_attempts_total', { key: `the "team's" key \\ 👩‍💻` }), 1);
+		assert.equal(sum(samples, 'gemini_attempts_total', { key: '‹redacted›' }), 1);
+	});
+
+	it('are bounded in their series, whatever the number of keys and models', async () => {
+		const rig = new Rig(Object.fromEntries(Array.from({ length: 300 }, (_, at) => [`k${at}`, {}])), (send) =>
+			send.nth === 1 ? answers(send) : fails(internal),
+		);
+		const { read } = measured(rig);
+		for (let n = 0; n < 300; n++) await rig.answer({ models: [`model-${n % 40}`] });
+		const samples = await read();
+		const attempts = samples.filter(({ name }) => name === 'gemini_attempts_total');
+		assert.equal(new Set(attempts.map(({ labels }) => labels['key'])).size, 101);
+		assert.equal(new Set(attempts.map(({ labels }) => labels['model'])).size, 21);
+		assert.equal(sum(samples, 'gemini_attempts_total'), rig.sends.length);
+	});
+});
+
+describe('the port of the metrics', () => {
+	function port(serve: () => Promise<{ close(): Promise<void> }>) {
+		const clock = new VirtualClock();
+		const heard: string[] = [];
+		const off = openMetricsPort(9_400, {
+			open: () =>
+				Promise.resolve({ contentType: 'text/plain', text: () => Promise.resolve(''), dispose: () => undefined }),
+			serve,
+			clock,
+			serving: () => heard.push('serving'),
+			trouble: (_, error) => heard.push(String(error)),
+		});
+		return { clock, heard, off };
+	}
+
+	it('that is taken is said once, and taken over within 5 s once it is free', async () => {
+		let free = false;
+		let closed = 0;
+		const { clock, heard, off } = port(() => {
+			const close = (): Promise<void> =>
+				Promise.resolve().then(() => {
+					closed++;
+				});
+			return free ? Promise.resolve({ close }) : Promise.reject(new Error('taken'));
+		});
+		await clock.advance(60_000);
+		assert.deepEqual(heard, ['Error: taken']);
+		free = true;
+		await clock.advance(5_000);
+		assert.deepEqual(heard.slice(1), ['serving']);
+		off();
+		await clock.settle();
+		assert.deepEqual([closed, clock.pending], [1, 0]);
+	});
+
+	it('is closed also where its end came while it was being opened', async () => {
+		let closed = 0;
+		const { clock, heard, off } = port(() =>
+			Promise.resolve({
+				close: () =>
+					Promise.resolve().then(() => {
+						closed++;
+					}),
+			}),
+		);
+		off();
+		await clock.settle();
+		assert.deepEqual([closed, heard], [1, []]);
+	});
+});

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { Metrics } from '../../../../src/monitoring/metrics/metrics';
+import { startMetrics } from '../../../../src/monitoring/metrics/startMetrics';
+import { PortError, servePage } from '../../../../src/node/pageServer';
+import { Ownership } from '../../../../src/pool/maintenance/upkeep';
+import { until } from '../../../window/until';
+import { answers, Rig } from '../../../support/pool/rig';
+import { words } from '../../../support/views/snapshots';
+import { settingsOf, Written } from '../../../support/written';
+
+/** Metrics of a pool on a port that can be moved, with what a person and the log are told. */
+function start(port: number, serve: typeof servePage = servePage) {
+	const rig = new Rig({ a: {} }, answers);
+	const source = new Written({ 'metrics.port': port });
+	const settings = settingsOf(source, { bad: () => undefined, failed: assert.ifError });
+	const lines: string[] = [];
+	const warnings: string[] = [];
+	const line = (text: string): void => void lines.push(text);
+	const metrics = startMetrics({
+		pool: rig.pool,
+		clock: rig.clock,
+		mask: (text) => text,
+		log: { trace: line, debug: line, info: line, warn: line, error: line },
+		words,
+		load: () => Promise.resolve({ Metrics }),
+		token: () => Promise.resolve(undefined),
+		port: settings.metricsPort,
+		ownership: new Ownership(rig.ledger, rig.clock, 'one'),
+		servePage: serve,
+		warn: (text) => warnings.push(text),
+	});
+	const move = (to: number): void => source.write({ 'metrics.port': to });
+	return { rig, metrics, lines, warnings, move };
+}
+
+describe('the port that the setting names', () => {
+	const taken: Server[] = [];
+	afterEach(async () => {
+		for (const server of taken.splice(0)) await new Promise((resolve) => server.close(resolve));
+	});
+
+	async function takenPort(): Promise<number> {
+		const server = createServer();
+		taken.push(server);
+		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+		return (server.address() as AddressInfo).port;
+	}
+
+	it('says in words, once, that another program has it, and serves as soon as it is free', async () => {
+		const port = await takenPort();
+		const { rig, metrics, lines, warnings } = start(port);
+		await until('the warning', async () => {
+			await rig.clock.advance(5_000);
+			return warnings.length > 0;
+		});
+		const sentence = `Port ${port} for the metrics is taken by another program. Choose another one in the settings.`;
+		for (let tries = 0; tries < 3; tries++) await rig.clock.advance(5_000);
+		assert.deepEqual(warnings, [sentence]);
+		assert.deepEqual(lines, [`metrics cannot be served on port ${port}: inUse`]);
+		await new Promise((resolve) => taken.splice(0)[0]?.close(resolve));
+		await until('the page', async () => {
+			await rig.clock.advance(5_000);
+			return lines.length > 1;
+		});
+		assert.match(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text(), /gemini_enabled_keys 1/);
+		assert.deepEqual(warnings, [sentence]);
+		metrics.dispose();
+	});
+
+	it('says in words that this computer does not allow it, and takes another one at once', async () => {
+		let served = 0;
+		const { rig, metrics, lines, warnings, move } = start(80, async (port, page) => {
+			// What the system answers to a port below 1024 where only an administrator may have it.
+			if (port < 1024) throw new PortError('notAllowed');
+			// Whichever is free stands for the one that is named.
+			const server = await servePage(0, page);
+			served = server.port;
+			return server;
+		});
+		await rig.clock.advance(10_000);
+		assert.deepEqual(warnings, [
+			'This computer does not allow port 80 for the metrics. Choose one above 1023 in the settings.',
+		]);
+		move(9_464);
+		await until('the page', async () => {
+			await rig.clock.advance(1_000);
+			return lines.some((line) => line.includes('are served on http://127.0.0.1:9464/'));
+		});
+		assert.equal((await fetch(`http://127.0.0.1:${served}/metrics`)).status, 200);
+		metrics.dispose();
+	});
+
+	it('says that the log knows more where it fails otherwise, and is not opened at all when it is 0', async () => {
+		const { rig, metrics, lines, warnings, move } = start(9_464, () => Promise.reject(new Error('EMFILE')));
+		await rig.clock.advance(10_000);
+		assert.deepEqual(warnings, ['The metrics cannot be served on port 9464. The log of Keypool says why.']);
+		assert.deepEqual(lines, ['metrics cannot be served on port 9464: EMFILE']);
+		move(0);
+		await rig.clock.advance(60_000);
+		assert.equal(lines.length, 1);
+		metrics.dispose();
+	});
+});

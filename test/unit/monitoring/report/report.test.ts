@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { createMasker } from '../../../../src/masking/masking';
+import { createLog, type Log } from '../../../../src/monitoring/log/log';
+import { RecentLines } from '../../../../src/monitoring/log/recentLines';
+import { problemReport } from '../../../../src/monitoring/report/problemReport';
+import { keyView, model, modelView, noon, snapshotOf, standings } from '../../../support/views/snapshots';
+
+const silent: Log = {
+	trace: () => undefined,
+	debug: () => undefined,
+	info: () => undefined,
+	warn: () => undefined,
+	error: () => undefined,
+};
+
+describe('a problem report', () => {
+	const facts = {
+		versions: [['Keypool for Gemini', '0.1.0']],
+		settings: { strategy: 'weighted', baseUrl: 'https://gateway.example.com', 'alerts.mailTo': ['me@example.com'] },
+		snapshot: snapshotOf([
+			keyView('Free', standings.minute, {
+				models: [modelView(standings.minute, { rooms: { rpm: { used: 5, limit: 5, from: 'taught' } } })],
+			}),
+			keyView('Team', standings.leaked),
+		]),
+		lines: ['2026-11-24T12:00:00.000Z [warn] one', 'a fence ``` in it'],
+	} as const;
+
+	it('says versions, settings, the pool and the last lines of the log', () => {
+		const text = problemReport(facts, (given) => given);
+		for (const part of [
+			'- Keypool for Gemini: 0.1.0',
+			'- keypool.strategy: "weighted"',
+			`- Free (free, primary, weight 1): resting (rpm) until 2026-11-24T12:00:42.000Z; score 100, 0 answered, 0 failed`,
+			`  - ${model}: resting (rpm) until 2026-11-24T12:00:42.000Z; 0 today; 0 in flight; rpm 5/5 (taught)`,
+			'- Team (free, primary, weight 1): benched (leaked)',
+			'[warn] one',
+		]) {
+			assert.ok(text.includes(part), `${part} in\n${text}`);
+		}
+		assert.equal(text.split('```').length, 3);
+	});
+
+	it('names neither people nor machines, and passes the masker as a whole', () => {
+		const text = problemReport({ ...facts, settings: { ...facts.settings, model: 'sim-planted' } }, (given) =>
+			given.replaceAll('sim-planted', '***'),
+		);
+		for (const private_ of ['example.com', 'sim-planted']) assert.ok(!text.includes(private_));
+		assert.ok(text.includes('- keypool.alerts.mailTo: (set)') && text.includes('"***"'));
+	});
+
+	it('has nothing that was for tracing, and is bounded', () => {
+		const recent = new RecentLines(() => noon);
+		const log = createLog(recent.keeping(silent), createMasker().mask);
+		log.trace('said: the prompt');
+		log.warn('first');
+		for (let n = 0; n < 1_000; n++) log.debug(`line ${n}`);
+		assert.equal(recent.lines.length, 400);
+		assert.equal(recent.lines.at(-1), '2026-11-24T12:00:00.000Z [debug] line 999');
+		for (let n = 0; n < 1_000; n++) log.error('x'.repeat(5_000));
+		assert.ok(recent.lines.join('').length <= 100_000);
+		const text = problemReport({ ...facts, lines: recent.lines }, (given) => given);
+		assert.ok(!text.includes('the prompt'));
+	});
+});

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { LazyPlace } from '../../../../src/node/sqlite/lazyPlace';
+import { SharedLedger, type KeyId, type StoreTrouble } from '../../../../src/pool/pool';
+import { toContribute } from '../../../../src/pool/store/rejoin';
+import { VirtualClock } from '../../../support/virtualClock';
+
+describe('an editor that has no shared store', () => {
+	it('is served from memory, is told so once, and is not asked again', async () => {
+		const clock = new VirtualClock();
+		const troubles: StoreTrouble[] = [];
+		const ledger = new SharedLedger({
+			place: new LazyPlace(undefined),
+			clock,
+			random: () => 0,
+			rejoin: () => Promise.resolve(toContribute),
+			onTrouble: (trouble) => troubles.push(trouble),
+			onError: (error) => {
+				throw error;
+			},
+		});
+		const key = 'a' as KeyId;
+		await ledger.transact((tx) => tx.put({ kind: 'key', id: key, doc: { ...tx.key(key), score: 40 } }));
+		assert.equal(ledger.replica().key.get(key)?.score, 40);
+		assert.equal(ledger.now(), clock.wall());
+		await clock.advance(3_600_000);
+		assert.deepEqual(troubles, ['missing']);
+		assert.equal(clock.pending, 0);
+		clock.jump(3_600_000);
+		assert.equal(await ledger.transact((_, now) => now), clock.wall());
+		await ledger.close();
+		await assert.rejects(
+			ledger.transact(() => undefined),
+			{ reason: 'ledgerDown' },
+		);
+	});
+});

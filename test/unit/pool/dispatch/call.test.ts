@@ -1,0 +1,276 @@
+import assert from 'node:assert/strict';
+import { Failure, type Chunk, type KeyId, type Verdict } from '../../../../src/pool/pool';
+import { call } from '../../../../src/pool/dispatch/call';
+import { VirtualClock } from '../../../support/virtualClock';
+
+const firstMs = 60_000;
+const betweenMs = 30_000;
+const wholeMs = 15 * 60_000;
+
+/** One call and what became of it. The far side is pushed by the test: pieces, an end, or an error. */
+class Played {
+	readonly clock = new VirtualClock();
+	readonly stop = new AbortController();
+	readonly got: string[] = [];
+	own: AbortSignal | undefined;
+	written: readonly string[] = [];
+	error: unknown;
+	ended: Promise<void> = Promise.resolve();
+	private readonly waiting: PromiseWithResolvers<IteratorResult<Chunk<string>>>[] = [];
+	private readonly ready: Promise<IteratorResult<Chunk<string>>>[] = [];
+
+	start(): this {
+		this.ended = this.read();
+		return this;
+	}
+
+	async push(chunk: Chunk<string>): Promise<void> {
+		this.next().resolve({ done: false, value: chunk });
+		await this.clock.settle();
+	}
+
+	async end(): Promise<void> {
+		this.next().resolve({ done: true, value: undefined });
+		await this.clock.settle();
+	}
+
+	async fail(error: Error): Promise<void> {
+		this.next().reject(error);
+		await this.clock.settle();
+	}
+
+	/** How it ended: nothing where it is whole. */
+	get how(): string | undefined {
+		return this.error instanceof Failure ? this.error.verdict.why : this.error === undefined ? undefined : 'thrown';
+	}
+
+	private next(): PromiseWithResolvers<IteratorResult<Chunk<string>>> {
+		const waits = this.waiting.shift();
+		if (waits) return waits;
+		const later = promiseWithResolvers<IteratorResult<Chunk<string>>>();
+		this.ready.push(later.promise);
+		return later;
+	}
+
+	private async read(): Promise<void> {
+		const chunks = call<string>(this.clock, {
+			open: (on, signal) => {
+				this.own = signal;
+				this.written = on.written;
+				return { [Symbol.asyncIterator]: () => ({ next: () => this.pull() }) };
+			},
+			on: { key: 'a' as KeyId, model: 'm' },
+			written: ['before'],
+			signal: this.stop.signal,
+			firstMs,
+			betweenMs,
+			wholeMs,
+		});
+		try {
+			for await (const { output, finished } of chunks) this.got.push(output ?? finished ?? '-');
+		} catch (error) {
+			this.error = error;
+		}
+	}
+
+	private pull(): Promise<IteratorResult<Chunk<string>>> {
+		const ready = this.ready.shift();
+		if (ready) return ready;
+		const waits = promiseWithResolvers<IteratorResult<Chunk<string>>>();
+		this.waiting.push(waits);
+		return waits.promise;
+	}
+}
+
+interface PromiseWithResolvers<T> {
+	readonly promise: Promise<T>;
+	resolve(value: T): void;
+	reject(error: unknown): void;
+}
+
+function promiseWithResolvers<T>(): PromiseWithResolvers<T> {
+	let resolve: (value: T) => void = () => undefined;
+	let reject: (error: unknown) => void = () => undefined;
+	const promise = new Promise<T>((yes, no) => {
+		resolve = yes;
+		reject = no;
+	});
+	return { promise, resolve, reject };
+}
+
+describe('one call', () => {
+	it('hands its chunks on, and is whole once a finish reason came', async () => {
+		const played = new Played().start();
+		await played.push({ output: 'x' });
+		await played.push({ finished: 'STOP' });
+		await played.end();
+		assert.deepEqual([played.got, played.how, played.written], [['x', 'STOP'], undefined, ['before']]);
+		assert.equal(played.clock.pending, 0);
+	});
+
+	it('is an empty answer without output, a cut one after it', async () => {
+		const empty = new Played().start();
+		await empty.push({});
+		await empty.end();
+		assert.equal(empty.how, 'emptyAnswer');
+		const cut = new Played().start();
+		await cut.push({ output: 'x' });
+		await cut.end();
+		assert.equal(cut.how, 'cutStream');
+		for (const { error } of [empty, cut]) {
+			assert.ok(error instanceof Failure);
+			assert.deepEqual([error.sent, error.said], [true, '']);
+			assert.deepEqual(error.verdict, {
+				...{ act: 'backOff', why: error.verdict.why, scope: 'request', times: 2, then: 'otherKeyThenModel' },
+			});
+		}
+	});
+
+	it('is whole although the connection breaks after the finish reason', async () => {
+		const played = new Played().start();
+		await played.push({ output: 'x', finished: 'STOP' });
+		await played.fail(new Error('reset'));
+		assert.equal(played.how, undefined);
+	});
+
+	it('waits a minute for the first output and half of one for the next, however many chunks say nothing', async () => {
+		const first = new Played().start();
+		await first.clock.advance(20_000);
+		await first.push({});
+		await first.clock.advance(firstMs - 1);
+		assert.equal(first.how, undefined);
+		await first.clock.advance(1);
+		await first.clock.until(first.ended);
+		assert.equal(first.how, 'idle');
+		assert.ok(first.own?.aborted);
+		const next = new Played().start();
+		await next.push({ output: 'x' });
+		await next.clock.advance(betweenMs - 1);
+		assert.equal(next.how, undefined);
+		await next.clock.advance(1);
+		await next.clock.until(next.ended);
+		assert.equal(next.how, 'idle');
+		assert.equal(next.clock.pending, 0);
+	});
+
+	it('ends a stream that drips for ever, and what came stays', async () => {
+		const dripping = new Played().start();
+		for (let minutes = 0; minutes < 14; minutes += 1) {
+			for (const half of [0, 1]) {
+				await dripping.clock.advance(betweenMs - 1);
+				await dripping.push(half === 0 ? { output: 'x' } : {});
+			}
+		}
+		await dripping.clock.advance(betweenMs - 1);
+		await dripping.push({ output: 'y' });
+		assert.equal(dripping.how, undefined);
+		await dripping.clock.advance(betweenMs - 1);
+		await dripping.push({});
+		await dripping.clock.advance(29);
+		assert.equal(dripping.how, undefined);
+		await dripping.clock.advance(1);
+		await dripping.clock.settle();
+		assert.equal(dripping.how, 'answerTooLong');
+		const { error } = dripping;
+		assert.ok(error instanceof Failure && dripping.own?.aborted === true);
+		assert.deepEqual([error.verdict, error.sent], [{ act: 'fail', why: 'answerTooLong' }, true]);
+		assert.equal(dripping.got.filter((output) => output !== '-').join(''), `${'x'.repeat(14)}y`);
+		assert.equal(dripping.clock.pending, 0);
+	});
+
+	it('is whole although what comes after the finish reason never ends', async () => {
+		const played = new Played().start();
+		await played.push({ output: 'x', finished: 'STOP' });
+		for (let pieces = 0; pieces < 31; pieces += 1) {
+			await played.push({});
+			await played.clock.advance(betweenMs - 1);
+		}
+		await played.clock.until(played.ended);
+		assert.equal(played.how, undefined);
+	});
+
+	it('counts only the time that it waits for the service', async () => {
+		const clock = new VirtualClock();
+		const chunks = call<string>(clock, {
+			open: async function* () {
+				yield await Promise.resolve({ output: 'x' });
+				yield { finished: 'STOP' };
+			},
+			...{
+				on: { key: 'a' as KeyId, model: 'm' },
+				written: [],
+				signal: new AbortController().signal,
+				firstMs,
+				betweenMs,
+				wholeMs,
+			},
+		});
+		await chunks.next();
+		await clock.advance(3_600_000);
+		assert.equal((await chunks.next()).value?.finished, 'STOP');
+		assert.equal((await chunks.next()).done, true);
+	});
+
+	it('passes a failure on as it is, and anything else as unexpected, by its name alone', async () => {
+		const verdict: Verdict = { act: 'fail', why: 'badRequest' };
+		const told = new Played().start();
+		const failure = new Failure(verdict, true, 'said');
+		await told.fail(failure);
+		assert.equal(told.error, failure);
+		const odd = new Played().start();
+		await odd.fail(new TypeError('the secret itself'));
+		assert.ok(odd.error instanceof Failure);
+		assert.deepEqual(
+			[odd.error.verdict, odd.error.sent, odd.error.said],
+			[{ act: 'fail', why: 'unexpected' }, true, 'TypeError'],
+		);
+	});
+
+	it('ends at once with the reason of a cancel, and tells the call, which may go on if it likes', async () => {
+		const played = new Played().start();
+		await played.push({ output: 'x' });
+		const reason = new Error('mine');
+		played.stop.abort(reason);
+		await played.clock.until(played.ended);
+		assert.deepEqual([played.error, played.own?.reason], [reason, reason]);
+		assert.equal(played.clock.pending, 0);
+		await played.push({ output: 'late' });
+		assert.deepEqual(played.got, ['x']);
+	});
+
+	it('does not begin after a cancel', async () => {
+		const played = new Played();
+		played.stop.abort(new Error('mine'));
+		await played.clock.until(played.start().ended);
+		assert.deepEqual([played.how, played.own], ['thrown', undefined]);
+	});
+
+	it('lets the call know that nobody reads any more', async () => {
+		const played = new Played().start();
+		await played.push({ finished: 'STOP' });
+		await played.end();
+		assert.ok(played.own?.aborted);
+		const clock = new VirtualClock();
+		let own: AbortSignal | undefined;
+		const chunks = call<string>(clock, {
+			open: async function* (_, signal) {
+				own = signal;
+				yield await Promise.resolve({ output: 'x' });
+				yield { output: 'y' };
+			},
+			...{
+				on: { key: 'a' as KeyId, model: 'm' },
+				written: [],
+				signal: new AbortController().signal,
+				firstMs,
+				betweenMs,
+				wholeMs,
+			},
+		});
+		await chunks.next();
+		assert.equal(own?.aborted, false);
+		await chunks.return();
+		assert.ok(own.aborted);
+		assert.equal(clock.pending, 0);
+	});
+});

@@ -1,0 +1,390 @@
+import assert from 'node:assert/strict';
+import { Failure, type BucketId, type Chunk, type KeyId, type Verdict } from '../../../../src/pool/pool';
+import { answers, badKey, breaks, fails, hangs, Rig, rpd, rpm, type Send } from '../../../support/pool/rig';
+
+const blocked: Verdict = { act: 'bench', why: 'blocked', scope: 'key', abuse: false, recheckMs: [] };
+const disabled: Verdict = { ...blocked, why: 'serviceDisabled', scope: 'project' };
+const usage = { input: 700, cached: 0, output: 10, thoughts: 5 };
+
+/** An answer that counts its tokens, perhaps by another model than the one asked for. */
+async function* counts(more: Partial<Chunk<string>> = {}): AsyncGenerator<Chunk<string>> {
+	await Promise.resolve();
+	yield { output: 'x' };
+	yield { finished: 'STOP', usage, ...more };
+}
+
+const modelsOf = (rig: Rig, key = 'a'): Readonly<Record<string, number>> =>
+	Object.fromEntries(
+		(rig.pool.snapshot().keys.find((view) => view.key.id === key)?.models ?? []).map((view) => [
+			view.model,
+			view.requestsToday,
+		]),
+	);
+const standing = (rig: Rig, key: string): string =>
+	rig.pool.snapshot().keys.find((view) => view.key.id === key)?.standing.is ?? '';
+const count = (rig: Rig): string =>
+	[...rig.pool.usage().minutes()]
+		.map(({ outcome, sends, input, output }) => [outcome, sends, input, output].join(' '))
+		.join();
+
+describe('what an outcome leaves behind', () => {
+	it('an answer: its tokens in the minute, on the key and in the statistics, thoughts with the output', async () => {
+		const rig = new Rig({ a: {} }, () => counts());
+		await rig.answer();
+		const [view] = rig.pool.snapshot().keys;
+		assert.deepEqual(view?.tokens, { input: 700, output: 15 });
+		assert.deepEqual([view.models[0]?.tokensToday, view.models[0]?.inFlight], [700, 0]);
+		assert.equal(count(rig), 'answered 1 700 15');
+	});
+
+	it('an answer without counts keeps the estimate', async () => {
+		const rig = new Rig({ a: {} }, async function* () {
+			await Promise.resolve();
+			yield { output: 'x', finished: 'STOP' };
+		});
+		await rig.answer();
+		const [view] = rig.pool.snapshot().keys;
+		assert.deepEqual([view?.tokens, view?.models[0]?.tokensToday], [{ input: 0, output: 0 }, 100]);
+		assert.equal(count(rig), 'answered 1 0 0');
+	});
+
+	it('a cancel: counted as sent, against no key; one that never left costs nothing', async () => {
+		const rig = new Rig({ a: {} }, hangs);
+		const stop = new AbortController();
+		const asked = rig.ask({}, stop.signal);
+		await rig.clock.settle();
+		stop.abort();
+		await rig.clock.until(asked.ended);
+		await rig.clock.settle();
+		const [view] = rig.pool.snapshot().keys;
+		assert.deepEqual([view?.fail, view?.score, view?.models[0]?.requestsToday], [0, 100, 1]);
+		assert.equal(count(rig), 'cancelled 1 0 0');
+	});
+
+	it('a failure is counted by its reason, with the tokens that came before it', async () => {
+		const rig = new Rig({ a: {} }, async function* () {
+			await Promise.resolve();
+			yield { output: 'x', usage };
+			throw new Failure({ act: 'fail', why: 'badRequest' }, true, '');
+		});
+		await rig.answer();
+		assert.equal(count(rig), 'badRequest 1 700 15');
+	});
+
+	it('calls that were refused for quota, for the tier or for the key did not count at the service', async () => {
+		const close: Verdict = { act: 'close', why: 'tierLacksModel', forMs: 1 };
+		const refusals: readonly (readonly [Verdict, number])[] = [
+			[rpm(1000), 0],
+			[close, 0],
+			[badKey, 0],
+			[{ act: 'fail', why: 'badRequest' }, 1],
+		];
+		for (const [verdict, counted] of refusals) {
+			const rig = new Rig({ a: {} }, () => fails(verdict));
+			await rig.answer({ maxWaitMs: 0 });
+			assert.equal(modelsOf(rig)['m'], counted, verdict.why);
+			assert.equal(rig.pool.snapshot().keys[0]?.fail, counted === 0 ? 1 : 0, verdict.why);
+		}
+	});
+
+	it('the first sign of life lets those through who wait for the probe', async () => {
+		let pieces: (() => void) | undefined;
+		const rig = new Rig({ a: {} }, (send) =>
+			send.nth === 1
+				? fails({ act: 'rest', why: 'capacity', delayMs: 10_000 })
+				: (async function* () {
+						yield { output: 'first' };
+						if (send.nth === 2) await new Promise<void>((resolve) => (pieces = resolve));
+						yield { finished: 'STOP' };
+					})(),
+		);
+		const probe = rig.ask();
+		const second = rig.ask();
+		await rig.clock.advance(10_001);
+		assert.ok(second.done, 'the second is answered while the probe is under way');
+		assert.equal(probe.done, undefined);
+		pieces?.();
+		await rig.clock.until(probe.ended);
+		assert.ok(probe.done);
+	});
+
+	it('a probe whose consumer stops reading at the first token has let the others through', async () => {
+		const rig = new Rig({ a: {} }, (send) => (send.nth === 1 ? fails(rpm(10_000)) : answers(send)));
+		const parts = rig.pool.stream(rig.request(), rig.open)[Symbol.asyncIterator]();
+		await parts.next();
+		const asked = parts.next();
+		await rig.clock.until(asked);
+		const token = await asked;
+		assert.ok(token.done !== true && token.value.type === 'output');
+		const before = rig.elapsed;
+		assert.equal((await rig.answer()).text, 'from a');
+		assert.equal(rig.elapsed, before, 'nobody waits for who does not read on');
+	});
+
+	it('the first token of a call that nobody waits for is shown before the ledger is told', async () => {
+		const rig = new Rig({ a: {} }, answers);
+		const changed: string[] = [];
+		const parts = rig.pool.stream(rig.request(), rig.open)[Symbol.asyncIterator]();
+		rig.ledger.onDidChange((refs) => changed.push(...refs.map(({ kind }) => kind)));
+		const token = await parts.next();
+		assert.ok(token.done !== true && token.value.type === 'output');
+		assert.deepEqual(changed, ['model', 'bucket', 'key'], 'that it is asked for, and the grant');
+		await parts.next();
+		assert.ok(changed.length > 3, 'then the rest');
+	});
+
+	it('a stream that goes on keeps its place, however long it takes', async () => {
+		const rig = new Rig({ a: { limits: { m: { rpm: 50 } } } }, (_, clock) =>
+			(async function* () {
+				for (let n = 0; n < 40; n++) {
+					yield { output: String(n) };
+					await new Promise<void>((resolve) => clock.after(20_000, resolve));
+				}
+				yield { finished: 'STOP', usage };
+			})(),
+		);
+		const asked = rig.ask();
+		for (let n = 0; n < 39; n++) {
+			await rig.clock.advance(20_000);
+			const lease = rig.ledger.replica().bucket.get('p-a/m' as BucketId)?.leases[0];
+			assert.ok((lease?.expiresAt ?? 0) > rig.clock.wall(), `after ${n * 20} s`);
+		}
+		await rig.clock.until(asked.ended);
+		assert.equal(rig.pool.snapshot().keys[0]?.models[0]?.inFlight, 0);
+	});
+
+	it('an overload ends with the first answer, and a probe that says nothing of it frees the next', async () => {
+		const overload: Verdict = { act: 'backOff', why: 'overloaded', scope: 'model', times: 4, then: 'fail' };
+		const rig = new Rig({ a: {} }, (send) => {
+			if (send.nth === 1) return fails(overload);
+			return send.nth === 2 ? fails({ act: 'fail', why: 'badRequest' }) : answers(send);
+		});
+		const first = rig.ask();
+		await rig.clock.until(first.ended);
+		assert.equal(first.error?.reason, 'badRequest');
+		const model = () => rig.ledger.replica().model.get('m');
+		assert.deepEqual([model()?.repeats, model()?.probe], [1, undefined]);
+		assert.ok((await rig.answer({ maxWaitMs: 0 })).done, 'nobody waits for the probe that is over');
+		assert.equal(model()?.repeats, 0);
+	});
+
+	it('a cancelled probe of an overload frees the next one, too', async () => {
+		const overload: Verdict = { act: 'backOff', why: 'overloaded', scope: 'model', times: 4, then: 'fail' };
+		const rig = new Rig({ a: {} }, (send) =>
+			send.nth === 1 ? fails(overload) : send.nth === 2 ? hangs(send) : answers(send),
+		);
+		const stop = new AbortController();
+		const first = rig.ask({}, stop.signal);
+		await rig.clock.advance(2000);
+		assert.equal(rig.sends.length, 2);
+		stop.abort();
+		await rig.clock.settle();
+		await rig.clock.until(first.ended);
+		assert.ok((await rig.answer({ maxWaitMs: 0 })).done);
+	});
+});
+
+describe('a model by another name', () => {
+	const alias = { models: ['latest'] as [string] };
+
+	it('is known from the answer, and from then on shares the bucket of its own name', async () => {
+		const rig = new Rig({ a: {}, b: {} }, (send) =>
+			send.model === 'latest' ? counts({ servedBy: 'real' }) : answers(send),
+		);
+		await rig.answer(alias);
+		assert.deepEqual(modelsOf(rig, 'a'), { latest: 1, real: 1 }, 'what was counted moves along');
+		await rig.answer(alias);
+		await rig.answer(alias);
+		assert.deepEqual(modelsOf(rig, 'a'), { latest: 1, real: 2 });
+		assert.deepEqual(modelsOf(rig, 'b'), { real: 1 });
+	});
+
+	it('is no alias where the answer names the very model', async () => {
+		const rig = new Rig({ a: {} }, () => counts({ servedBy: 'm' }));
+		await rig.answer();
+		assert.equal(rig.ledger.replica().model.get('m')?.resolvesTo, undefined);
+		assert.deepEqual(modelsOf(rig), { m: 1 });
+	});
+
+	it('is believed of a quota rather than of an answer', async () => {
+		let served = 'first';
+		const rig = new Rig({ a: {} }, (send) =>
+			send.nth === 2 ? fails({ ...rpm(1000), model: 'quota' } as Verdict) : counts({ servedBy: served }),
+		);
+		const known = (): unknown => rig.ledger.replica().model.get('latest')?.resolvesTo;
+		await rig.answer(alias);
+		assert.deepEqual(known(), { model: 'first', from: 'answer' });
+		await rig.answer({ ...alias, maxWaitMs: 0 });
+		assert.deepEqual(known(), { model: 'quota', from: 'quota' });
+		await rig.clock.advance(1001);
+		served = 'other';
+		await rig.answer(alias);
+		assert.deepEqual(known(), { model: 'quota', from: 'quota' });
+	});
+
+	it('rests under both names, in that project alone', async () => {
+		const rig = new Rig({ a: {}, b: {} }, (send) =>
+			send.key === 'a' ? fails({ ...rpm(), model: 'real' } as Verdict) : answers(send),
+		);
+		await rig.answer(alias);
+		const states = [...rig.ledger.replica().bucket].map(([id, { state }]) => `${id} ${state.is}`).sort();
+		assert.deepEqual(states, ['p-a/latest resting', 'p-a/real resting', 'p-b/real open']);
+	});
+});
+
+describe('a bench', () => {
+	it('takes every key of its scope: the key, the project, the billing account', async () => {
+		const keys = {
+			a: { project: 'p', account: 'x' },
+			b: { project: 'p', account: 'x' },
+			c: { project: 'q', account: 'x' },
+			d: { project: 'r' },
+		};
+		const benched = async (verdict: Verdict): Promise<string> => {
+			const rig = new Rig(keys, (send) => (send.key === 'a' ? fails(verdict) : answers(send)));
+			await rig.answer();
+			return ['a', 'b', 'c', 'd'].filter((id) => standing(rig, id) === 'benched').join('');
+		};
+		const billing: Verdict = { ...blocked, why: 'billing', scope: 'account' };
+		assert.equal(await benched(blocked), 'a');
+		assert.equal(await benched(disabled), 'ab');
+		assert.equal(await benched(billing), 'abc');
+	});
+
+	it('by a first check is kept, and one that the service knows is proven', async () => {
+		const rig = new Rig({ a: {}, b: {} }, answers);
+		await rig.pool.learn('a' as KeyId, new Failure(blocked, true, 'why not'));
+		await rig.pool.learn('b' as KeyId, undefined);
+		const [a, b] = rig.pool.snapshot().keys;
+		assert.deepEqual([a?.standing.is, a?.standing.is === 'benched' && a.standing.said], ['benched', 'why not']);
+		assert.deepEqual([b?.standing.is, b?.proven], ['usable', true]);
+	});
+
+	it('by a check that did not reach the service changes nothing', async () => {
+		const rig = new Rig({ a: {} }, answers);
+		rig.checking = () =>
+			new Failure({ act: 'backOff', why: 'network', scope: 'request', times: 4, then: 'fail' }, false, '');
+		const failure = await rig.pool.check('a' as KeyId);
+		assert.equal(failure?.verdict.why, 'network');
+		assert.deepEqual([standing(rig, 'a'), rig.pool.snapshot().keys[0]?.proven], ['usable', false]);
+	});
+
+	it('is asked about once, although two windows have the same timer', async () => {
+		const one = new Rig({ a: {} }, () => fails(badKey));
+		const two = new Rig({ a: {} }, answers, { beside: one, window: 'two' });
+		let asked = 0;
+		one.checking = two.checking = () => {
+			asked++;
+			return new Failure(badKey, true, '');
+		};
+		await one.answer();
+		await one.clock.advance(59_999);
+		assert.equal(asked, 0);
+		await one.clock.advance(2);
+		assert.equal(asked, 1);
+		await one.clock.advance(179_000);
+		assert.equal(asked, 1);
+		await one.clock.advance(1_001);
+		assert.equal(asked, 2, 'again after 3 min');
+	});
+});
+
+describe('an abuse signal', () => {
+	/** Every key works once; then some are refused. All are asked once every half minute. */
+	async function refusals(
+		keys: ConstructorParameters<typeof Rig>[0],
+		verdictOf: (send: Send) => Verdict | undefined,
+	): Promise<string | undefined> {
+		const rig = new Rig(keys, (send) => {
+			const verdict = send.nth === 1 ? undefined : verdictOf(send);
+			return verdict ? fails(verdict) : answers(send);
+		});
+		for (let n = 0; n < Object.keys(keys).length; n++) await rig.answer();
+		for (let round = 0; round < 4; round++) {
+			for (let n = 0; n < Object.keys(keys).length; n++) await rig.answer({ maxWaitMs: 0 });
+			await rig.clock.advance(30_000);
+		}
+		return rig.pool.snapshot().paused?.why;
+	}
+	const three = { a: {}, b: {}, c: {}, d: {} };
+	const but = (verdict: Verdict) => (send: Send) => (send.key === 'd' ? undefined : verdict);
+
+	it('is three keys that had worked, refused within a minute', async () => {
+		assert.equal(await refusals(three, but(blocked)), 'blocked');
+		assert.equal(await refusals(three, (send) => (send.key < 'c' ? blocked : undefined)), undefined, 'two are none');
+		const from = (times: Readonly<Record<string, number>>) => (send: Send) =>
+			send.at >= (times[send.key] ?? Infinity) ? blocked : undefined;
+		assert.equal(await refusals(three, from({ a: 0, b: 30_000, c: 60_000 })), 'blocked', 'in just a minute');
+		assert.equal(await refusals(three, from({ a: 0, b: 30_000, c: 60_001 })), undefined, 'in more than a minute');
+	});
+
+	it('counts a project that was switched off once, however many keys it has', async () => {
+		const shared = { a: { project: 'p' }, b: { project: 'p' }, c: { project: 'p' }, d: {} };
+		assert.equal(await refusals(shared, but(disabled)), undefined);
+		assert.equal(await refusals(three, but(disabled)), 'serviceDisabled');
+	});
+
+	it('is no dead key, however many', async () => {
+		assert.equal(await refusals(three, but(badKey)), undefined);
+	});
+
+	it('is ended by a person', async () => {
+		const rig = new Rig({ a: {}, b: {} }, () => fails({ ...blocked, why: 'leaked', abuse: true }));
+		await rig.answer();
+		assert.deepEqual([rig.pool.snapshot().paused?.why, rig.pool.snapshot().usable], ['leaked', 0]);
+		await rig.pool.act({ do: 'resume' });
+		assert.deepEqual([rig.pool.snapshot().paused, rig.pool.snapshot().usable], [undefined, 1]);
+	});
+});
+
+describe('a word of a person', () => {
+	it('clears the rest of one model, under each of its names, or of all, but no daily cap', async () => {
+		const keys = { a: { dailyCap: { requests: 50 } } };
+		const rig = new Rig(keys, (send) =>
+			send.model === 'latest' ? fails({ ...rpd, model: 'real' } as Verdict) : fails(rpd),
+		);
+		await rig.answer({ models: ['latest'], maxWaitMs: 0 });
+		await rig.answer({ models: ['m'], maxWaitMs: 0 });
+		const resting = (): string =>
+			[...rig.ledger.replica().bucket]
+				.filter(([, { state }]) => state.is === 'resting')
+				.map(([id]) => id)
+				.join(' ');
+		const project = 'p-a' as Parameters<Rig['pool']['act']>[0] extends { project: infer P } ? P : never;
+		assert.equal(resting(), 'p-a/latest p-a/real p-a/m');
+		await rig.pool.act({ do: 'clearRest', project, model: 'latest' });
+		assert.equal(resting(), 'p-a/m');
+		const before = rig.ledger.replica().bucket.get('p-a/*' as BucketId);
+		await rig.pool.act({ do: 'clearRest', project });
+		assert.equal(resting(), '');
+		assert.equal(rig.ledger.replica().bucket.get('p-a/*' as BucketId), before);
+	});
+
+	it('frees a benched key', async () => {
+		const rig = new Rig({ a: {} }, (send) => (send.nth === 1 ? fails(blocked) : answers(send)));
+		await rig.answer();
+		assert.equal(standing(rig, 'a'), 'benched');
+		await rig.pool.act({ do: 'unbench', key: 'a' as KeyId });
+		assert.ok((await rig.answer()).done);
+	});
+});
+
+describe('a pool that has ended', () => {
+	it('cancels what runs, tells nobody anything, and leaves no timer', async () => {
+		const rig = new Rig({ a: {}, b: {} }, (send) => (send.key === 'a' ? hangs(send) : breaks('x', badKey)), {
+			window: 'one',
+		});
+		const running = rig.ask();
+		const waiting = rig.ask();
+		await rig.clock.settle();
+		rig.pool.snapshot();
+		let heard = 0;
+		rig.pool.onEvent(() => heard++);
+		rig.pool.dispose();
+		await rig.clock.settle();
+		await Promise.all([running.ended, waiting.ended]);
+		assert.deepEqual([running.error?.reason, rig.clock.pending, heard], ['cancelled', 0, 0]);
+		await rig.ledger.transact((tx) => tx.put({ kind: 'pool', doc: { v: 1 } }));
+		assert.equal(rig.clock.pending, 0);
+	});
+});

@@ -1,0 +1,233 @@
+import assert from 'node:assert/strict';
+import {
+	defaults,
+	Failure,
+	MemoryLedger,
+	type KeyId,
+	type LineRecord,
+	type Verdict,
+	type Waiter,
+} from '../../../../src/pool/pool';
+import { ahead, served } from '../../../../src/pool/queue/line';
+import { sane } from '../../../../src/pool/types/options';
+import { VirtualClock } from '../../../support/virtualClock';
+import {
+	answers,
+	badKey,
+	fails,
+	hangs,
+	network,
+	overloaded,
+	Rig,
+	rpd,
+	rpm,
+	type Script,
+} from '../../../support/pool/rig';
+
+const modelsOf = (rig: Rig, key: string): Readonly<Record<string, number>> =>
+	Object.fromEntries(
+		(rig.pool.snapshot().keys.find((view) => view.key.id === key)?.models ?? []).map((view) => [
+			view.model,
+			view.requestsToday,
+		]),
+	);
+const counting = (input: number): Script =>
+	async function* () {
+		await Promise.resolve();
+		yield { output: 'x', finished: 'STOP', usage: { input, cached: 0, output: 1, thoughts: 0 } };
+	};
+
+describe('what an outcome leaves behind, at its edges', () => {
+	it('a place that was given back unused is no cancel in the statistics', async () => {
+		const rig = new Rig({ a: {}, b: {} }, (send) => (send.key === 'a' ? fails(rpm()) : answers(send)));
+		const parts = rig.pool.stream(rig.request(), rig.open)[Symbol.asyncIterator]();
+		const { value } = (await parts.next()) as { value: { type: string } };
+		assert.equal(value.type, 'switched');
+		await parts.return?.();
+		await rig.clock.settle();
+		assert.deepEqual(
+			rig.pool
+				.usage()
+				.minutes()
+				.map(({ outcome }) => outcome),
+			['rpm'],
+		);
+	});
+
+	it('score is lost by verdicts on the key, its bucket or its project alone', async () => {
+		const bench = { act: 'bench', abuse: false, recheckMs: [] } as const;
+		const lost: readonly (readonly [Verdict, number])[] = [
+			[rpm(1000), 20],
+			[rpd, 20],
+			[{ act: 'close', why: 'tierLacksModel', forMs: 1 }, 20],
+			[badKey, 20],
+			[{ ...bench, why: 'serviceDisabled', scope: 'project' }, 20],
+			[{ ...bench, why: 'billing', scope: 'project' }, 20],
+			[{ ...bench, why: 'billing', scope: 'account' }, 0],
+			[{ act: 'rest', why: 'capacity' }, 0],
+			[{ act: 'tryOneOther', why: 'region', paid: true }, 0],
+			[overloaded, 0],
+			[network, 0],
+		];
+		for (const [verdict, points] of lost) {
+			const rig = new Rig({ a: {} }, (send) => (send.nth === 1 ? fails(verdict) : hangs(send)));
+			const asked = rig.ask({ maxWaitMs: 0 });
+			await rig.clock.settle();
+			assert.equal(rig.pool.snapshot().keys[0]?.score, 100 - points, JSON.stringify(verdict));
+			rig.pool.dispose();
+			await asked.ended;
+		}
+	});
+
+	it('the first sign of life of the call that goes first after an overload lets the others go', async () => {
+		const rig = new Rig({ a: {} }, async function* (send) {
+			if (send.nth === 1) yield* fails(overloaded);
+			await Promise.resolve();
+			yield { output: `${send.nth}` };
+			if (send.nth === 2) yield* hangs(send);
+			yield { finished: 'STOP' };
+		});
+		const first = rig.ask();
+		const second = rig.ask();
+		await rig.clock.advance(1_000);
+		await rig.clock.settle();
+		assert.deepEqual([[first.text, second.text].sort(), rig.elapsed], [['2', '3'], 1_000]);
+		rig.pool.dispose();
+		await rig.clock.until(Promise.all([first.ended, second.ended]));
+	});
+
+	it('the next request is estimated by what the service counted of the one before', async () => {
+		const rig = new Rig({ a: {} }, (send, clock) => (send.nth === 1 ? counting(200)(send, clock) : hangs(send)));
+		await rig.answer();
+		const stop = new AbortController();
+		const second = rig.ask({}, stop.signal);
+		await rig.clock.settle();
+		assert.equal(rig.pool.snapshot().keys[0]?.models[0]?.tokensToday, 400);
+		stop.abort();
+		await rig.clock.until(second.ended);
+	});
+
+	it('a daily cap on tokens is used up by what was counted, not by what was estimated', async () => {
+		const rig = new Rig({ a: { dailyCap: { tokens: 250 } } }, counting(10));
+		for (let n = 0; n < 6; n++) assert.ok((await rig.answer()).done, `${n}`);
+	});
+
+	it('no other bucket comes to be where nobody named another model', async () => {
+		const rig = new Rig({ a: {} }, (send) => (send.nth === 1 ? fails(rpm(1_000, 9)) : answers(send)));
+		await rig.answer();
+		await rig.answer();
+		assert.deepEqual(modelsOf(rig, 'a'), { m: 2 });
+	});
+
+	it('an alias that is learnt moves what was counted, and makes no buckets of keys that were never used', async () => {
+		const rig = new Rig({ a: {}, b: {} }, async function* () {
+			await Promise.resolve();
+			yield { output: 'x', finished: 'STOP', servedBy: 'real' };
+		});
+		await rig.answer({ models: ['latest'] });
+		assert.equal(modelsOf(rig, 'a')['real'], 1);
+		assert.deepEqual(modelsOf(rig, 'b'), {});
+	});
+
+	it('what a quota says of an alias last is what it stands for', async () => {
+		const named = (model: string): Verdict => ({ ...rpm(1_000), model }) as Verdict;
+		const rig = new Rig({ a: {} }, (send) => (send.nth <= 2 ? fails(named(`v${send.nth}`)) : answers(send)));
+		await rig.answer({ models: ['latest'] });
+		await rig.answer({ models: ['latest'] });
+		assert.equal(modelsOf(rig, 'a')['v2'], 2);
+	});
+
+	it('three keys that had worked and are denied pause the pool, whatever each alone would mean', async () => {
+		const denied: Verdict = { act: 'bench', why: 'denied', scope: 'key', abuse: false, recheckMs: [] };
+		let works = true;
+		const rig = new Rig({ a: {}, b: {}, c: {}, d: {} }, (send) => (works ? answers(send) : fails(denied)));
+		for (let n = 0; n < 4; n++) await rig.answer();
+		works = false;
+		assert.equal((await rig.answer()).error?.reason, 'paused');
+		assert.equal(rig.sends.length, 7);
+	});
+});
+
+describe('a re-check that is due', () => {
+	const unreached = new Failure(
+		{ act: 'backOff', why: 'network', scope: 'request', times: 1, then: 'fail' },
+		false,
+		'',
+	);
+
+	it('is asked for by one of the windows', async () => {
+		const one = new Rig({ a: {} }, () => fails(badKey), { window: 'one' });
+		const two = new Rig({ a: {} }, answers, { window: 'two', beside: one });
+		one.checking = two.checking = () => unreached;
+		await one.answer();
+		await one.clock.advance(60_000);
+		assert.equal(one.checks.length + two.checks.length, 1);
+		await one.clock.advance(60_000);
+		assert.equal(one.checks.length + two.checks.length, 2);
+	});
+
+	it('stays when it was due, where a person asks before and the service is out of reach', async () => {
+		const rig = new Rig({ a: {} }, (send) => (send.nth === 1 ? answers(send) : fails(badKey)));
+		await rig.answer();
+		await rig.answer();
+		rig.checking = () => unreached;
+		const due = (): number | undefined => {
+			const standing = rig.pool.snapshot().keys[0]?.standing;
+			return standing?.is === 'benched' ? standing.recheckAt : undefined;
+		};
+		const before = due();
+		assert.equal(before, rig.clock.wall() + 600_000);
+		assert.equal(await rig.pool.check('a' as KeyId), unreached);
+		assert.equal(due(), before);
+	});
+});
+
+describe('options of the engine', () => {
+	it('that are no number, or below 0, are the defaults; 0 is a number', () => {
+		for (const bad of [NaN, Infinity, -1]) {
+			const { maxRetries, baseDelayMs } = sane({ ...defaults, maxRetries: bad, baseDelayMs: bad });
+			assert.deepEqual([maxRetries, baseDelayMs], [3, 1000], `${bad}`);
+		}
+		const { maxRetries, baseDelayMs } = sane({ ...defaults, maxRetries: 0, baseDelayMs: 0 });
+		assert.deepEqual([maxRetries, baseDelayMs], [0, 0]);
+	});
+});
+
+describe('the line of all windows, at its edges', () => {
+	const now = 1_000_000;
+	const waiter = (priority: 'chat' | 'batch', since: number): Waiter => ({
+		...{ id: `${priority} ${since}`, priority, since, why: 'rpm', models: ['m'], paid: false },
+		...{ cost: { bytes: 1, tokens: 0 } },
+	});
+	const line = (waiters: readonly Waiter[], chatStreak: number): LineRecord => ({
+		...{ v: 1, beatAt: now, waiters, chatStreak },
+	});
+
+	it('after four chats it is the first batch that goes first, not the first of all', () => {
+		const lines = new Map([['other', line([waiter('chat', 1), waiter('batch', 2), waiter('batch', 3)], 4)]]);
+		const me = { id: 'me', window: 'mine', priority: 'chat', since: 9 } as const;
+		assert.deepEqual(
+			ahead(lines, me, now).map(({ id }) => id),
+			['batch 2', 'chat 1'],
+		);
+	});
+
+	it('chats are counted only while batch waits, and writing is left out where nothing changes', async () => {
+		const ledger = new MemoryLedger(new VirtualClock(now));
+		const write = (doc: LineRecord): Promise<void> =>
+			ledger.transact((tx) => tx.put({ kind: 'line', id: 'other', doc }));
+		const place = (priority: 'chat' | 'batch') => ({ id: 'x', window: 'mine', priority, since: 5 });
+		await write(line([waiter('chat', 1)], 0));
+		let told = 0;
+		ledger.onDidChange(() => told++);
+		await ledger.transact((tx, at) => served(tx, place('chat'), at));
+		await ledger.transact((tx, at) => served(tx, place('batch'), at));
+		assert.equal(told, 0);
+		assert.deepEqual([...ledger.replica().line.keys()], ['other']);
+		await write(line([waiter('batch', 1)], 0));
+		await ledger.transact((tx, at) => served(tx, place('chat'), at));
+		assert.deepEqual(ledger.replica().line.get('mine'), { v: 1, beatAt: now, waiters: [], chatStreak: 1 });
+		await ledger.transact((tx, at) => served(tx, place('batch'), at));
+		assert.equal(ledger.replica().line.get('mine')?.chatStreak, 0);
+	});
+});

@@ -1,0 +1,213 @@
+import assert from 'node:assert/strict';
+import {
+	Failure,
+	type KeyId,
+	type Ledger,
+	type MemoryLedger,
+	type Standing,
+	type Verdict,
+} from '../../../../src/pool/pool';
+import { answers, badKey, fails, leaked, network, Rig } from '../../../support/pool/rig';
+
+const minute = 60_000;
+const disabled: Verdict = {
+	act: 'bench',
+	why: 'serviceDisabled',
+	scope: 'project',
+	abuse: false,
+	recheckMs: [5 * minute, 5 * minute],
+};
+const billing: Verdict = { act: 'bench', why: 'billing', scope: 'account', abuse: false, recheckMs: [] };
+const suspended: Verdict = { ...disabled, why: 'suspended', abuse: true, recheckMs: [] };
+
+const standing = (rig: Rig, key: string): Standing | undefined =>
+	rig.pool.snapshot().keys.find((view) => view.key.id === key)?.standing;
+const whyBenched = (rig: Rig, key: string): string | undefined => {
+	const now = standing(rig, key);
+	return now?.is === 'benched' ? now.why : undefined;
+};
+const says = (verdict: Verdict): Failure => new Failure(verdict, true, verdict.why);
+
+describe('a re-check that finds out worse', () => {
+	it('benches a key that turns out leaked until a person acts, and pauses the pool', async () => {
+		const rig = new Rig({ a: {}, b: {} }, (send) => (send.key === 'a' ? fails(badKey) : answers(send)));
+		await rig.answer();
+		rig.checking = () => says(leaked);
+		await rig.clock.advance(minute);
+		assert.deepEqual([whyBenched(rig, 'a'), rig.pool.snapshot().paused?.why], ['leaked', 'leaked']);
+		rig.checking = () => undefined;
+		await rig.clock.advance(60 * minute);
+		assert.equal(await rig.pool.check('a' as KeyId), undefined);
+		assert.equal(whyBenched(rig, 'a'), 'leaked', 'the service lists models to such a key all the same');
+	});
+
+	it('takes the whole project where that is suspended, and the whole account where it has to pay', async () => {
+		const keys = { a: { project: 'p', account: 'x' }, b: { project: 'p', account: 'x' }, c: { account: 'x' }, d: {} };
+		const after = async (verdict: Verdict): Promise<readonly unknown[]> => {
+			const rig = new Rig(keys, answers);
+			await rig.pool.learn('a' as KeyId, says(badKey));
+			rig.checking = () => says(verdict);
+			await rig.pool.check('a' as KeyId);
+			return [...['a', 'b', 'c', 'd'].map((key) => whyBenched(rig, key)), rig.pool.snapshot().paused?.why];
+		};
+		assert.deepEqual(await after(suspended), ['suspended', 'suspended', undefined, undefined, 'suspended']);
+		assert.deepEqual(await after(billing), ['billing', 'billing', 'billing', undefined, undefined]);
+	});
+
+	it('says nothing new of a key that is known to be leaked: what a person resumed goes on', async () => {
+		const rig = new Rig({ a: {}, b: {} }, answers);
+		await rig.pool.learn('a' as KeyId, says(leaked));
+		await rig.pool.act({ do: 'resume' });
+		const since = standing(rig, 'a');
+		await rig.clock.advance(minute);
+		rig.checking = () => says(leaked);
+		await rig.pool.check('a' as KeyId);
+		assert.deepEqual([standing(rig, 'a'), rig.pool.snapshot().paused], [since, undefined]);
+	});
+});
+
+describe('a re-check that gets no answer', () => {
+	it('is given up after half a minute, so that those that hang hold up nobody', async () => {
+		const keys = Object.fromEntries(['k0', 'k1', 'k2', 'k3', 'k4', 'k5'].map((id) => [id, {}]));
+		const rig = new Rig(keys, () => fails(badKey));
+		const given: boolean[] = [];
+		rig.checking = (key, signal) => {
+			if (key >= 'k4') return undefined;
+			signal.addEventListener('abort', () => given.push(true));
+			return new Promise(() => undefined);
+		};
+		await rig.answer();
+		await rig.clock.advance(minute);
+		assert.equal(rig.checks.length, 4);
+		await rig.clock.advance(29_999);
+		assert.deepEqual([rig.checks.length, given.length], [4, 0]);
+		await rig.clock.advance(2);
+		assert.equal(given.length, 4, 'the calls are cancelled');
+		await rig.clock.advance(minute);
+		assert.deepEqual([standing(rig, 'k4')?.is, standing(rig, 'k5')?.is], ['usable', 'usable']);
+		assert.equal(whyBenched(rig, 'k0'), 'badKey');
+	});
+
+	it('tells a person who asked that the service was not reached, and leaves no timer', async () => {
+		const rig = new Rig({ a: {} }, answers);
+		rig.checking = () => new Promise(() => undefined);
+		const asked = rig.pool.check('a' as KeyId);
+		await rig.clock.until(asked);
+		assert.deepEqual([(await asked)?.verdict.why, rig.elapsed, rig.clock.pending], ['unreachable', 30_000, 0]);
+		assert.deepEqual([standing(rig, 'a')?.is, rig.pool.snapshot().keys[0]?.proven], ['usable', false]);
+	});
+
+	it('ends with the pool', async () => {
+		const rig = new Rig({ a: {} }, answers);
+		rig.checking = () => new Promise(() => undefined);
+		const asked = rig.pool.check('a' as KeyId).then(
+			() => 'answered',
+			() => 'ended',
+		);
+		await rig.clock.settle();
+		rig.pool.dispose();
+		assert.equal(await asked, 'ended');
+		assert.equal(rig.clock.pending, 0);
+	});
+});
+
+describe('the times of re-checks', () => {
+	it('hold where the clock is set back and nobody asks anything', async () => {
+		const rig = new Rig({ a: {} }, () => fails(badKey));
+		rig.checking = () => says(network);
+		await rig.answer();
+		await rig.clock.advance(minute / 2);
+		rig.clock.jump(-6 * 60 * minute);
+		await rig.clock.advance(2 * minute);
+		assert.ok(rig.checks.length > 0, `asked ${rig.checks.length} times in two and a half minutes`);
+	});
+
+	it('hold in a window that starts after the clock was set back', async () => {
+		const before = new Rig({ a: {} }, () => fails(badKey));
+		await before.answer();
+		const ledger = before.ledger.export();
+		const rig = new Rig({ a: {} }, answers, { ledger, start: before.clock.wall() - 6 * 60 * minute });
+		await rig.clock.advance(2 * minute);
+		assert.deepEqual(rig.checks, ['a']);
+	});
+
+	it('are late by a minute at the most where the clock is set ahead', async () => {
+		const rig = new Rig({ a: {} }, (send) => (send.nth === 1 ? answers(send) : fails(badKey)));
+		await rig.answer();
+		await rig.answer();
+		rig.clock.jump(60 * minute);
+		await rig.clock.advance(minute);
+		assert.deepEqual(rig.checks, ['a']);
+	});
+
+	it('are no further away than the longest, whatever was written down', async () => {
+		const rig = new Rig({ a: {} }, answers);
+		await rig.pool.learn('a' as KeyId, says(disabled));
+		rig.checking = () => says(network);
+		await rig.clock.advance(10 * 60 * minute);
+		rig.clock.jump(-6 * 60 * minute);
+		const before = rig.checks.length;
+		await rig.clock.advance(62 * minute);
+		assert.ok(rig.checks.length > before, 'within the hour');
+	});
+});
+
+describe('a paused pool', () => {
+	/** A key whose re-check is due in five minutes, and one that is leaked: the pool has paused. */
+	const paused = async (): Promise<Rig> => {
+		const rig = new Rig({ a: {}, b: {} }, answers);
+		await rig.pool.learn('a' as KeyId, says(disabled));
+		await rig.pool.learn('b' as KeyId, says(leaked));
+		assert.ok(rig.pool.snapshot().paused);
+		return rig;
+	};
+
+	it('re-checks nothing by itself, and makes up for it once a person resumes', async () => {
+		const rig = await paused();
+		await rig.clock.advance(24 * 60 * minute);
+		assert.deepEqual(rig.checks, []);
+		await rig.pool.act({ do: 'resume' });
+		await rig.clock.advance(1);
+		assert.deepEqual(rig.checks, ['a']);
+		assert.equal(standing(rig, 'a')?.is, 'usable');
+	});
+
+	it('re-checks nothing of what became due just before', async () => {
+		const rig = new Rig({ a: {}, b: {} }, answers);
+		await rig.pool.learn('a' as KeyId, says(disabled));
+		await rig.clock.advance(5 * minute - 1);
+		const pausing = rig.pool.learn('b' as KeyId, says(leaked));
+		await rig.clock.advance(minute);
+		await pausing;
+		assert.deepEqual(rig.checks, []);
+	});
+
+	it('re-checks nothing in a window that has not heard of the pause yet', async () => {
+		const rig = new Rig({ a: {}, b: {} }, answers, { seenThrough: blindToPause });
+		await rig.pool.learn('a' as KeyId, says(disabled));
+		await rig.pool.learn('b' as KeyId, says(leaked));
+		await rig.clock.advance(5 * minute + 20);
+		assert.deepEqual(rig.checks, [], 'the ledger itself says so');
+	});
+
+	it('checks a key that a person wants checked', async () => {
+		const rig = await paused();
+		assert.equal(await rig.pool.check('a' as KeyId), undefined);
+		assert.deepEqual([rig.checks, standing(rig, 'a')?.is], [['a'], 'usable']);
+		assert.ok(rig.pool.snapshot().paused);
+	});
+});
+
+/** A window whose copy of the ledger is stale. */
+function blindToPause(ledger: MemoryLedger): Ledger {
+	return {
+		replica: () =>
+			new Proxy(ledger.replica(), {
+				get: (docs, name) => (name === 'pool' ? { v: 1 } : (Reflect.get(docs, name) as unknown)),
+			}),
+		transact: (step) => ledger.transact(step),
+		now: () => ledger.now(),
+		onDidChange: (listener) => ledger.onDidChange(listener),
+		close: () => ledger.close(),
+	};
+}

@@ -1,0 +1,308 @@
+import assert from 'node:assert/strict';
+import { MemoryLedger, type BucketId, type KeyId, type Tx } from '../../../../src/pool/pool';
+import type { Choice } from '../../../../src/pool/types/seek';
+import { Queue, Refused, type Seeker } from '../../../../src/pool/queue/queue';
+import type { Denial, Grant } from '../../../../src/pool/types/seek';
+import { VirtualClock } from '../../../support/virtualClock';
+
+const bucket = 'p/m' as BucketId;
+const granted = { grant: { lease: 'x' } as unknown as Grant };
+
+/** A queue, and requests whose luck the test decides. */
+class Line {
+	readonly clock = new VirtualClock();
+	readonly ledger = new MemoryLedger(this.clock);
+	readonly queue: Queue;
+	/** Who asked, with the buckets that were kept from it. */
+	readonly asked: string[] = [];
+	readonly told: string[] = [];
+	readonly ends: string[] = [];
+	readonly places: boolean[] = [];
+	/** What each is answered, by name; the others are denied for a minute. */
+	luck: (name: string) => Choice | Promise<Choice> = () => this.denied();
+
+	constructor(window?: string) {
+		this.queue = new Queue(this.ledger, this.clock, () => 0, window);
+	}
+
+	denied(more: Partial<Denial> = {}): Choice {
+		return {
+			denial: { why: 'rpm', retryAt: this.clock.wall() + 60_000, on: undefined, model: 'm', bucketId: bucket, ...more },
+		};
+	}
+
+	seek(
+		name: string,
+		{ size = 100, ...more }: Partial<Seeker> & { size?: number } = {},
+		signal = new AbortController().signal,
+	): void {
+		const seeker: Seeker = {
+			id: name,
+			priority: 'chat',
+			kind: () => 'same',
+			cost: { bytes: size, tokens: 0 },
+			attempt: async (held, place) => {
+				this.asked.push(held.size > 0 ? `${name} without ${[...held].join()}` : name);
+				this.places.push(place !== undefined);
+				return this.luck(name);
+			},
+			claim: () => ({ models: ['m'], cost: { bytes: 1, tokens: 0 }, paid: false }),
+			patienceMs: () => 600_000,
+			waits: ({ why, retryAt }, ahead) => this.told.push(`${name} ${why} ${retryAt - start} ${ahead}`),
+			giveBack: () => this.ends.push(`${name} gives back`),
+			...more,
+		};
+		const start = this.clock.wall();
+		this.queue.acquire(seeker, signal).then(
+			() => this.ends.push(`${name} granted`),
+			(error: unknown) =>
+				this.ends.push(`${name} ${error instanceof Refused ? `refused ${error.tooLong}` : String(error)}`),
+		);
+	}
+
+	/** Who has asked since the last look. */
+	async news(): Promise<string> {
+		await this.clock.settle();
+		return this.asked.splice(0).join(', ');
+	}
+
+	/** Who is asked when all are tried anew. */
+	async round(): Promise<string> {
+		await this.news();
+		this.queue.wake();
+		return this.news();
+	}
+
+	write(step: (tx: Tx, now: number) => void): Promise<void> {
+		return this.ledger.transact(step);
+	}
+}
+
+describe('the queue', () => {
+	it('asks for one of a kind, and again only for those that are smaller', async () => {
+		const line = new Line();
+		line.seek('big');
+		line.seek('bigger', { size: 101 });
+		line.seek('alike', { size: 100 });
+		line.seek('small', { size: 99 });
+		line.seek('other', { kind: () => 'another' });
+		assert.equal(await line.round(), 'big, small, other');
+		assert.deepEqual(
+			line.told.map((text) => text.split(' ')[0]),
+			['big', 'bigger', 'alike', 'small', 'other'],
+			'everybody is told',
+		);
+	});
+
+	it('keeps the bucket whose tokens do not suffice from those behind, and no other', async () => {
+		const line = new Line();
+		line.luck = (name) => (name === 'first' ? line.denied({ why: 'tpm' }) : line.denied());
+		line.seek('first');
+		line.seek('second', { size: 5 });
+		line.seek('third', { size: 4 });
+		assert.equal(await line.round(), 'first, second without p/m, third without p/m');
+		const minute = new Line();
+		minute.seek('first');
+		minute.seek('second', { size: 5 });
+		assert.equal(await minute.round(), 'first, second');
+		const model = new Line();
+		model.luck = () => {
+			const { denial } = model.denied({ why: 'tpm' }) as { denial: Denial };
+			const { bucketId, ...rest } = denial;
+			return { denial: rest };
+		};
+		model.seek('first');
+		model.seek('second', { size: 5 });
+		assert.equal(await model.round(), 'first, second');
+	});
+
+	it('tells each of what it waits for, again only when that moves', async () => {
+		const line = new Line();
+		let retryAt = line.clock.wall() + 60_000;
+		line.luck = () => line.denied({ retryAt });
+		line.seek('a');
+		line.seek('b');
+		await line.news();
+		assert.deepEqual(line.told.splice(0), ['a rpm 60000 0', 'b rpm 60000 1']);
+		line.queue.wake();
+		await line.news();
+		assert.deepEqual(line.told, []);
+		retryAt += 5;
+		line.queue.wake();
+		await line.news();
+		assert.deepEqual(line.told.splice(0), ['a rpm 60005 0', 'b rpm 60005 1']);
+		line.luck = () => line.denied({ retryAt, why: 'overloaded' });
+		line.queue.wake();
+		await line.news();
+		assert.deepEqual(line.told.splice(0), ['a overloaded 60005 0', 'b overloaded 60005 1']);
+		line.luck = (name) => (name === 'a' ? granted : line.denied({ retryAt, why: 'overloaded' }));
+		line.queue.wake();
+		await line.news();
+		assert.deepEqual([line.told, line.ends], [['b overloaded 60005 0'], ['a granted']]);
+	});
+
+	it('looks again at the time it was told, and when its patience ends', async () => {
+		const line = new Line();
+		line.seek('a');
+		await line.news();
+		await line.clock.advance(59_999);
+		assert.equal(await line.news(), '');
+		await line.clock.advance(1);
+		assert.equal(await line.news(), 'a');
+		const patient = new Line();
+		let patience = 70_000;
+		patient.seek('a', { patienceMs: () => patience });
+		await patient.news();
+		patience = 0;
+		await patient.clock.advance(60_000);
+		await patient.news();
+		assert.deepEqual(patient.ends, ['a refused true']);
+	});
+
+	it('refuses what never helps, and a wait known to be too long unless it may end sooner', async () => {
+		const outcome = async (denial: Partial<Denial>, patienceMs: number): Promise<string> => {
+			const line = new Line();
+			line.luck = () => line.denied(denial);
+			line.seek('a', { patienceMs: () => patienceMs });
+			await line.news();
+			return line.ends.join() || 'waits';
+		};
+		assert.equal(await outcome({ retryAt: Infinity }, 5), 'a refused false');
+		assert.equal(await outcome({}, 60_000), 'waits');
+		assert.equal(await outcome({}, 59_999), 'a refused true');
+		assert.equal(await outcome({ mayEndSooner: true }, 1), 'waits');
+		assert.equal(await outcome({ mayEndSooner: true }, 0), 'a refused true');
+	});
+
+	it('is woken by what may free somebody: a bucket, a key, a model, the pool, and by nothing else', async () => {
+		const line = new Line('mine');
+		line.seek('a');
+		await line.news();
+		const woken = async (step: (tx: Tx, now: number) => void): Promise<boolean> => {
+			await line.write(step);
+			return (await line.news()) === 'a';
+		};
+		const key = 'k' as KeyId;
+		const beats = (id: string) => (tx: Tx, now: number) =>
+			tx.put({ kind: 'line', id, doc: { v: 1, beatAt: now, waiters: [], chatStreak: 1 } });
+		assert.ok(
+			await woken((tx, now) =>
+				tx.put({ kind: 'bucket', id: bucket, doc: { ...tx.bucket(bucket), minute: [[now, now, 1, 1]] } }),
+			),
+		);
+		assert.ok(await woken((tx, now) => tx.put({ kind: 'key', id: key, doc: { ...tx.key(key), lastUsed: now } })));
+		assert.ok(
+			await woken((tx, now) => tx.put({ kind: 'model', id: 'm', doc: { ...tx.model('m'), overloadedUntil: now } })),
+		);
+		assert.ok(await woken((tx) => tx.put({ kind: 'pool', doc: { v: 1 } })));
+		assert.ok(await woken(beats('other')));
+		assert.ok(!(await woken(beats('mine'))));
+		const count = { minute: 1, key, outcome: 'answered', sends: 1, input: 0, output: 0 } as const;
+		assert.ok(!(await woken((tx) => tx.put({ kind: 'usage', id: 'u', doc: count }))));
+		assert.ok(
+			await woken((tx, now) => {
+				tx.put({ kind: 'usage', id: 'u', doc: { ...count, sends: 2 } });
+				tx.put({ kind: 'key', id: key, doc: { ...tx.key(key), lastUsed: now + 1 } });
+			}),
+			'one of several is enough',
+		);
+	});
+
+	it('gives back a place that came after its request had left', async () => {
+		const line = new Line();
+		const stop = new AbortController();
+		let come: (choice: Choice) => void = () => undefined;
+		line.luck = () => new Promise((resolve) => (come = resolve));
+		line.seek('a', {}, stop.signal);
+		await line.clock.settle();
+		stop.abort(new Error('mine'));
+		await line.clock.settle();
+		come(granted);
+		await line.clock.settle();
+		assert.deepEqual(
+			line.ends,
+			['Error: mine', 'a gives back'].map((end, at) => (at === 0 ? `a ${end}` : end)),
+		);
+		assert.equal(line.queue.length, 0);
+	});
+
+	it('takes nobody in who has left already, and passes on what an attempt throws', async () => {
+		const line = new Line();
+		line.seek('a', {}, AbortSignal.abort(new Error('before')));
+		await line.news();
+		assert.deepEqual([line.ends.splice(0), line.asked, line.queue.length], [['a Error: before'], [], 0]);
+		line.luck = () => Promise.reject(new Error('broken'));
+		line.seek('b');
+		await line.news();
+		assert.deepEqual(line.ends, ['b Error: broken']);
+	});
+
+	it('denies nobody who left in the meantime', async () => {
+		const line = new Line();
+		const stop = new AbortController();
+		line.luck = (name) => {
+			if (name === 'a') stop.abort(new Error('gone'));
+			return line.denied();
+		};
+		line.seek('a', {}, stop.signal);
+		line.seek('b', {}, stop.signal);
+		line.seek('c', { size: 5 });
+		assert.equal(await line.news(), 'a, c');
+		assert.deepEqual(line.told, ['c rpm 60000 0']);
+	});
+
+	it('stands back for other windows for 3 s without a break, and then no more', async () => {
+		const line = new Line('mine');
+		line.luck = () => line.denied({ behind: true, retryAt: line.clock.wall() + 500 });
+		line.seek('a');
+		await line.clock.advance(6000);
+		assert.deepEqual(line.places.slice(0, 8), [true, true, true, true, true, true, true, false]);
+		const broken = new Line('mine');
+		let n = 0;
+		broken.luck = () =>
+			broken.denied({ ...(n++ % 4 === 3 ? {} : { behind: true }), retryAt: broken.clock.wall() + 1000 });
+		broken.seek('a');
+		await broken.clock.advance(20_000);
+		assert.ok(broken.places.every(Boolean), 'each break begins anew');
+		const alone = new Line();
+		alone.seek('a');
+		await alone.news();
+		assert.deepEqual(alone.places, [false], 'one window alone need not yield');
+	});
+
+	it('a chat that goes first elsewhere holds up batch, not the chats here', async () => {
+		const line = new Line('mine');
+		line.luck = (name) => (name === 'a' ? line.denied({ behind: true }) : line.denied());
+		line.seek('a', { priority: 'chat' });
+		line.seek('b', { priority: 'chat' });
+		line.seek('c', { priority: 'batch' });
+		assert.equal(await line.round(), 'a, c');
+	});
+
+	it('tells the other windows which bucket is kept for whom', async () => {
+		const line = new Line('mine');
+		line.luck = (name) => line.denied({ why: name === 'a' ? 'tpm' : 'rpm' });
+		line.seek('a');
+		line.seek('b', { size: 5 });
+		await line.news();
+		const told = line.ledger
+			.replica()
+			.line.get('mine')
+			?.waiters.map(({ id, holds }) => [id, holds]);
+		assert.deepEqual(told, [
+			['a', bucket],
+			['b', undefined],
+		]);
+	});
+
+	it('leaves no timer and hears nothing once it is over', async () => {
+		const line = new Line('mine');
+		line.seek('a');
+		await line.news();
+		line.queue.dispose();
+		await line.clock.settle();
+		assert.equal(line.clock.pending, 0);
+		await line.write((tx) => tx.put({ kind: 'pool', doc: { v: 1 } }));
+		assert.equal(await line.news(), '');
+	});
+});

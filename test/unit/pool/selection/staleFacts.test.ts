@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { DocMaps, Failure, type KeyId, type Ledger, type Tx } from '../../../../src/pool/pool';
+import { answers, fails, overloaded, Rig, rpd, rpm, type KeyPlan } from '../../../support/pool/rig';
+
+/** A ledger whose news reach this window never: what it ranks by is as old as the window. */
+function unheard(ledger: Ledger): Ledger {
+	const old = new DocMaps();
+	return {
+		replica: () => old,
+		now: () => ledger.now(),
+		transact: (step) => ledger.transact(step),
+		onDidChange: () => () => undefined,
+		close: () => ledger.close(),
+	};
+}
+
+/** A window that knows nothing of what the others have learnt, and one of the others. */
+function windows(keys: Readonly<Record<string, KeyPlan>>): { late: Rig; other: Rig } {
+	const other = new Rig(keys, answers);
+	return { other, late: new Rig(keys, answers, { beside: other, seenThrough: unheard }) };
+}
+
+const many = (count: number, plan: KeyPlan = {}): Readonly<Record<string, KeyPlan>> =>
+	Object.fromEntries(Array.from({ length: count }, (_, at) => [`k${String(at).padStart(2, '0')}`, plan]));
+
+describe('a window that ranks by old facts', () => {
+	it('sends into no bucket that rests, and to no key that is benched, whoever found out', async () => {
+		const { late, other } = windows({ a: {}, b: {}, c: {} });
+		other.setScript((send) => {
+			if (send.key === 'a') return fails(rpm());
+			if (send.key === 'b') return fails({ act: 'bench', why: 'blocked', scope: 'key', abuse: false, recheckMs: [] });
+			return answers(send);
+		});
+		await other.answer();
+		assert.equal(other.order, 'a b c');
+		assert.ok((await late.answer()).done);
+		assert.equal(late.order, 'c');
+	});
+
+	it('asks no key for a model that another window knows it may not use', async () => {
+		const { late, other } = windows({ a: {}, b: {} });
+		other.setScript((send) =>
+			send.key === 'a' ? fails({ act: 'closeForKey', why: 'modelDenied', forMs: 3_600_000 }) : answers(send),
+		);
+		await other.answer();
+		assert.equal(other.order, 'a b');
+		assert.ok((await late.answer()).done);
+		assert.equal(late.order, 'b');
+	});
+
+	it('sends nothing while the pool is paused', async () => {
+		const { late, other } = windows({ a: {}, b: {} });
+		other.setScript(() => fails({ act: 'bench', why: 'leaked', scope: 'key', abuse: true, recheckMs: [] }));
+		await other.answer();
+		assert.equal((await late.answer()).error?.reason, 'paused');
+		assert.equal(late.sends.length, 0);
+	});
+
+	it('sends nothing to a model that backs off, and goes on when it is back', async () => {
+		const { late, other } = windows({ a: {} });
+		other.setScript((send) => (send.nth === 1 ? fails(overloaded) : answers(send)));
+		const first = other.ask();
+		await other.clock.advance(0);
+		const asked = late.ask();
+		await late.clock.advance(900);
+		assert.equal(late.sends.length, 0);
+		await late.clock.until(Promise.all([first.ended, asked.ended]));
+		assert.ok(asked.done && (late.sends[0]?.at ?? 0) >= 1000);
+	});
+
+	it('looks on beyond the eight that were best, and gives up after four times eight', async () => {
+		for (const [taken, answered] of [
+			[9, true],
+			[31, true],
+			[33, false],
+		] as const) {
+			const { late, other } = windows(many(40, { limits: { m: { rpd: 1 } } }));
+			for (let n = 0; n < taken; n++) await other.answer();
+			const asked = await late.answer({ maxWaitMs: 0 });
+			assert.equal(asked.done !== undefined, answered, `${taken} taken`);
+			assert.equal(late.sends.length, answered ? 1 : 0);
+		}
+	});
+
+	it('keeps the daily cap of a project that another window has used up', async () => {
+		const { late, other } = windows({ a: { dailyCap: { requests: 1 } }, b: {} });
+		await other.answer();
+		assert.equal(other.order, 'a');
+		assert.ok((await late.answer()).done);
+		assert.equal(late.order, 'b');
+	});
+});
+
+describe('a place that was granted and not used at once', () => {
+	/** The consumer reads `switched` and then takes its time, while something happens. */
+	async function meanwhile(happens: (rig: Rig) => Promise<void> | void): Promise<Rig> {
+		const rig = new Rig({ a: {}, b: {}, c: {} }, (send) => (send.key === 'a' ? fails(rpd) : answers(send)));
+		const parts = rig.pool.stream(rig.request(), rig.open)[Symbol.asyncIterator]();
+		const { value } = (await parts.next()) as { value: { type: string; to?: { key: string } } };
+		assert.deepEqual([value.type, value.to?.key], ['switched', 'b']);
+		await happens(rig);
+		for (let next = await parts.next(); !next.done && next.value.type !== 'output';) next = await parts.next();
+		await parts.return?.();
+		return rig;
+	}
+	const write = (rig: Rig, step: (tx: Tx, now: number) => void): Promise<void> => rig.ledger.transact(step);
+	const b = 'b' as KeyId;
+
+	it('is used where nothing has changed', async () => {
+		assert.equal((await meanwhile(() => undefined)).order, 'a b');
+		assert.equal((await meanwhile((rig) => rig.clock.advance(1000))).order, 'a b');
+	});
+
+	it('is given back where the key was benched, or its bucket rests or was closed', async () => {
+		const benched = await meanwhile((rig) =>
+			rig.pool.learn(
+				b,
+				new Failure({ act: 'bench', why: 'blocked', scope: 'key', abuse: false, recheckMs: [] }, true, ''),
+			),
+		);
+		assert.equal(benched.order, 'a c');
+		for (const is of ['resting', 'closed'] as const) {
+			const rested = await meanwhile((rig) =>
+				write(rig, (tx, now) => {
+					const id = 'p-b/m' as Parameters<Tx['bucket']>[0];
+					const state =
+						is === 'resting'
+							? ({ is, why: 'rpm', since: now, until: now + 1, repeats: 0 } as const)
+							: ({ is, why: 'tierLacksModel', until: now + 1 } as const);
+					tx.put({ kind: 'bucket', id, doc: { ...tx.bucket(id), state } });
+				}),
+			);
+			assert.equal(rested.order, 'a c', is);
+			const day = rested.pool.snapshot().keys.find(({ key }) => key.id === 'b')?.models[0]?.requestsToday;
+			assert.equal(day, 0, 'and costs nothing');
+		}
+	});
+
+	it('is given back while the pool is paused, and when the clock was set', async () => {
+		const paused = await meanwhile((rig) =>
+			write(rig, (tx, now) => tx.put({ kind: 'pool', doc: { v: 1, paused: { why: 'leaked', by: b, since: now } } })),
+		).catch((error: unknown) => error);
+		assert.equal((paused as { reason?: string }).reason, 'paused');
+		for (const ms of [1_001, -1_001]) {
+			const rig = await meanwhile((of) => of.clock.jump(ms));
+			assert.equal(rig.order, 'a b', 'a new place with the same key');
+			assert.equal(rig.pool.snapshot().keys.find(({ key }) => key.id === 'b')?.models[0]?.requestsToday, 1);
+		}
+	});
+});

@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import type { KeyId } from '../../../../../src/pool/pool';
+import { isStrategyName, strategyNames } from '../../../../../src/pool/selection/strategies/names';
+import { startStrategy } from '../../../../../src/pool/selection/strategies/registry';
+import { Candidates, many, rank, type CandidatePlan } from '../../../../support/pool/candidates';
+
+const zero = (): number => 0;
+
+describe('strategies', () => {
+	it('are the six, headroom first', () => {
+		assert.deepEqual(strategyNames, [
+			'headroom',
+			'roundRobin',
+			'weighted',
+			'primaryBackup',
+			'healthScore',
+			'leastRecentlyUsed',
+		]);
+		assert.ok(isStrategyName('weighted'));
+		assert.ok(!isStrategyName('toString'));
+	});
+
+	for (const name of strategyNames) {
+		it(`${name} ranks nobody, one, and at most eight of many, each once`, () => {
+			const strategy = startStrategy(name);
+			assert.deepEqual(new Candidates({}).ranked(strategy), []);
+			assert.deepEqual(new Candidates(many(1)).ranked(strategy), ['k00']);
+			for (const count of [7, 8, 9, 1000]) {
+				const ranked = new Candidates(many(count)).ranked(strategy);
+				assert.equal(ranked.length, Math.min(8, count));
+				assert.equal(new Set(ranked).size, ranked.length);
+			}
+		});
+	}
+
+	it('headroom: the most first, ties to the least recently used, then in order', () => {
+		const plans = {
+			a: { headroom: 0.5 },
+			b: { headroom: 0.9, record: { lastUsed: 20 } },
+			c: { headroom: 0.9, record: { lastUsed: 10 } },
+			d: { headroom: 0.9, record: { lastUsed: 20 } },
+			e: {},
+		};
+		assert.equal(rank('headroom', plans), 'e c b d a');
+	});
+
+	it('least recently used: ties in order', () => {
+		const plans = { a: { record: { lastUsed: 9 } }, b: {}, c: {}, d: { record: { lastUsed: 3 } } };
+		assert.equal(rank('leastRecentlyUsed', plans), 'b c d a');
+	});
+
+	it('round robin: keeps its place when keys come, go and move', () => {
+		const strategy = startStrategy('roundRobin');
+		const from = new Candidates({ a: {}, b: {}, c: {} });
+		const order = (...ids: string[]): readonly KeyId[] => ids as KeyId[];
+		assert.equal(strategy.next(order('a', 'b', 'c')), 0);
+		assert.equal(strategy.next(order()), 0);
+		assert.equal(from.turns(strategy, 2), 'a b');
+		assert.equal(strategy.next(order('a', 'b', 'c')), 2);
+		strategy.moved(order('b', 'c', 'a'));
+		assert.equal(strategy.next(order('b', 'c', 'a')), 1);
+		strategy.moved(order('a', 'c'));
+		assert.equal(strategy.next(order('a', 'c')), 1);
+	});
+
+	it('weighted: a weight of 0, below it or no number has no turn while another has one', () => {
+		for (const weight of [0, -3, NaN, Infinity]) {
+			const plans = { a: { weight }, b: { weight: 1 }, c: { weight: 0.5 } };
+			assert.equal(new Candidates(plans).turns(startStrategy('weighted'), 6), 'b c b b c b');
+			assert.equal(rank('weighted', plans), 'b c a');
+			assert.equal(new Candidates({ a: { weight } }).turns(startStrategy('weighted'), 2), 'a a');
+		}
+	});
+
+	it('weighted: a key that was away gets no stored-up turns', () => {
+		const strategy = startStrategy('weighted');
+		const from = new Candidates({ a: { weight: 2 }, b: { weight: 1 } });
+		from.turns(strategy, 50, ['a']);
+		assert.equal(from.turns(strategy, 6), 'a b a a b a');
+	});
+
+	it('weighted: who was away loses what it had earned, wherever it stands', () => {
+		const plans = { x: { weight: 1 }, f: { weight: 9 }, z: { weight: 0 } };
+		for (const order of [
+			['x', 'f'],
+			['f', 'x'],
+			['f', 'x', 'z'],
+			['z', 'x', 'f'],
+		] as const) {
+			const strategy = startStrategy('weighted');
+			const from = new Candidates(Object.fromEntries(order.map((name) => [name, plans[name]])));
+			assert.equal(from.turns(strategy, 4), 'f f f f');
+			from.turns(
+				strategy,
+				1,
+				order.filter((name) => name !== 'x'),
+			);
+			assert.equal(from.turns(strategy, 2), 'f f', order.join());
+		}
+	});
+
+	it('primary-backup: the primaries in order, the backups from the current one on', () => {
+		const strategy = startStrategy('primaryBackup');
+		const from = new Candidates({ b: { role: 'backup' }, p: {}, c: { role: 'backup' }, q: {} });
+		assert.equal(from.ranked(strategy).join(' '), 'p q b c');
+		from.took(strategy, 'c');
+		assert.equal(from.ranked(strategy).join(' '), 'p q c b');
+		from.took(strategy, 'p');
+		assert.equal(from.ranked(strategy, { among: ['b', 'c'] }).join(' '), 'c b');
+		strategy.moved(['c', 'b'] as unknown as readonly KeyId[]);
+		assert.equal(strategy.next([]), undefined);
+	});
+
+	it('health: draws without putting back, in proportion', () => {
+		const plans = { a: { record: { score: 60 } }, b: { record: { score: 40 } } };
+		assert.equal(
+			rank('healthScore', plans, () => 0.599),
+			'a b',
+		);
+		assert.equal(
+			rank('healthScore', plans, () => 0.6),
+			'b a',
+		);
+		assert.equal(
+			rank('healthScore', plans, () => 0.999_999),
+			'b a',
+		);
+	});
+
+	it('health: one due key at 0 goes first, the others at 0 are the last resort', () => {
+		const at0 = (at: number): CandidatePlan => ({ record: { score: 0, probe: { at, waitMs: 1 } } });
+		const plans = { a: at0(100), b: at0(50), c: at0(50), d: {} };
+		assert.equal(rank('healthScore', plans, zero, 49), 'd a b c');
+		assert.equal(rank('healthScore', plans, zero, 50), 'b d a c');
+	});
+});

@@ -1,0 +1,43 @@
+import { MemoryLedger, PoolError, type Ledger, type Off } from '../../../../src/pool/pool';
+import { VirtualClock } from '../../../support/virtualClock';
+import { ledgerContract } from '../../../support/pool/ledgerContract';
+import { windowsAgree } from '../../../support/pool/windowsAgree';
+
+/** Windows that all have the one ledger of their process. */
+function inMemory() {
+	const clock = new VirtualClock();
+	const ledger = new MemoryLedger(clock);
+	return {
+		clock,
+		open: () => windowOn(ledger),
+		spread: () => clock.settle(),
+		until: <T>(promise: Promise<T>) => clock.until(promise),
+		wall: () => clock.wall(),
+		pass: (ms: number) => clock.advance(ms),
+		close: () => ledger.close(),
+	};
+}
+
+/** The ledger, as a window has it that may be closed. */
+function windowOn(ledger: Ledger): Ledger {
+	const registrations: Off[] = [];
+	let isClosed = false;
+	return {
+		replica: () => ledger.replica(),
+		now: () => ledger.now(),
+		transact: (step) => (isClosed ? Promise.reject(new PoolError('ledgerDown', [])) : ledger.transact(step)),
+		onDidChange: (listener) => {
+			const off = ledger.onDidChange(listener);
+			registrations.push(off);
+			return off;
+		},
+		close: () => {
+			isClosed = true;
+			for (const off of registrations.splice(0)) off();
+			return Promise.resolve();
+		},
+	};
+}
+
+ledgerContract('in memory', inMemory);
+windowsAgree('in memory', inMemory);

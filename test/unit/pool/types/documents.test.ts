@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import {
+	DocMaps,
+	DocsTx,
+	MemoryLedger,
+	nameOf,
+	refOf,
+	stored,
+	type DocRef,
+	type NamedRef,
+	type Tx,
+	type Write,
+} from '../../../../src/pool/pool';
+import { freshKeyRecord, freshModelRecord } from '../../../../src/pool/health/fresh';
+import { freshBucket } from '../../../../src/pool/quota/bucket';
+import { VirtualClock } from '../../../support/virtualClock';
+import { writeOneOfEach } from '../../../support/pool/ledgerContract';
+
+const now = new VirtualClock().wall();
+
+function filled(): DocMaps {
+	const docs = new DocMaps();
+	const tx = new DocsTx(docs, now);
+	writeOneOfEach(tx, now);
+	for (const change of tx.changes) docs.apply(change);
+	return docs;
+}
+
+const named = (docs: DocMaps): readonly Exclude<Write, { kind: 'pool' }>[] =>
+	[...docs.writes()].flatMap((write) => (write.kind === 'pool' ? [] : [write]));
+
+/** What a step reads under a name. */
+function read(tx: Tx, ref: DocRef): unknown {
+	switch (ref.kind) {
+		case 'bucket':
+			return tx.bucket(ref.id);
+		case 'key':
+			return tx.key(ref.id);
+		case 'model':
+			return tx.model(ref.id);
+		case 'usage':
+			return tx.usage(ref.id);
+		case 'owner':
+			return tx.owner(ref.id);
+		case 'rest':
+			return tx.rest(ref.id);
+		case 'line':
+			return tx.lines().get(ref.id);
+		case 'pool':
+			return tx.pool();
+		case 'trail':
+			return undefined;
+	}
+}
+
+describe('documents', () => {
+	it('of every kind have a name of their own, and are told by it', () => {
+		const docs = filled();
+		assert.deepEqual([...docs.writes()].map(nameOf), [
+			'bucket p/m',
+			'key a',
+			'model m',
+			'pool',
+			'usage 1 a answered',
+			'trail r1',
+			'line w',
+			'owner metrics',
+			'rest p/m',
+		]);
+		for (const write of docs.writes()) {
+			assert.equal(stored(docs, write), write.doc);
+			assert.equal(refOf(write), write);
+		}
+		const ref: NamedRef = { kind: 'line', id: 'w' };
+		assert.equal(refOf({ kind: 'drop', ref }), ref);
+		assert.deepEqual(new DocMaps().pool, { v: 1 });
+	});
+
+	it('of every kind can be forgotten', () => {
+		const docs = filled();
+		for (const ref of named(docs)) {
+			docs.apply({ kind: 'drop', ref });
+			assert.equal(stored(docs, ref), undefined, ref.kind);
+		}
+		assert.deepEqual([...docs.writes()].map(nameOf), ['pool']);
+	});
+});
+
+describe('a step', () => {
+	const docs = filled();
+	const fresh: Readonly<Record<string, unknown>> = {
+		bucket: freshBucket(now),
+		key: freshKeyRecord,
+		model: freshModelRecord,
+	};
+
+	it('reads what is stored, what it wrote, and a fresh one of what it dropped', () => {
+		const other = filled();
+		for (const write of [...other.writes()]) {
+			if (write.kind === 'trail') continue;
+			const tx = new DocsTx(docs, now);
+			assert.equal(read(tx, write), stored(docs, write), write.kind);
+			tx.put(write);
+			assert.equal(read(tx, write), write.doc, `${write.kind} written`);
+			if (write.kind === 'pool') continue;
+			tx.drop(write);
+			assert.deepEqual(read(tx, write), fresh[write.kind], `${write.kind} dropped`);
+			assert.deepEqual(tx.changes, [{ kind: 'drop', ref: write }]);
+		}
+	});
+
+	it('changes nothing by writing back what it read, nor by dropping what is not there', () => {
+		const tx = new DocsTx(docs, now);
+		for (const write of docs.writes()) if (write.kind !== 'trail') tx.put(write);
+		tx.drop({ kind: 'line', id: 'nobody' });
+		tx.drop({ kind: 'usage', id: 'nothing' });
+		assert.deepEqual(tx.changes, []);
+		tx.put({ kind: 'line', id: 'new', doc: { v: 1, beatAt: now, waiters: [], chatStreak: 0 } });
+		tx.drop({ kind: 'line', id: 'new' });
+		assert.deepEqual(
+			tx.changes.map(({ kind }) => kind),
+			['drop'],
+			'what it wrote itself',
+		);
+	});
+
+	it('sees the line of every window, with its own changes', () => {
+		const tx = new DocsTx(docs, now);
+		assert.equal(tx.lines(), docs.line);
+		tx.put({ kind: 'line', id: 'x', doc: { v: 1, beatAt: now, waiters: [], chatStreak: 2 } });
+		assert.deepEqual([...tx.lines().keys()], ['w', 'x']);
+		tx.drop({ kind: 'line', id: 'w' });
+		tx.drop({ kind: 'usage', id: '1 a answered' });
+		assert.deepEqual([...tx.lines().keys()], ['x']);
+		assert.deepEqual([...docs.line.keys()], ['w']);
+	});
+});
+
+describe('the ledger in memory', () => {
+	it('gives what decides, and begins from it', async () => {
+		const clock = new VirtualClock();
+		const ledger = new MemoryLedger(clock);
+		await ledger.transact(writeOneOfEach);
+		const data = ledger.export();
+		assert.deepEqual(Object.keys(data), ['bucket', 'key', 'model', 'pool']);
+		assert.deepEqual(
+			[data.bucket.length, data.key.length, data.model.length, data.pool.paused?.why],
+			[1, 1, 1, 'leaked'],
+		);
+		assert.deepEqual(new MemoryLedger(clock, data).export(), data);
+		assert.deepEqual(new MemoryLedger(clock).export(), { bucket: [], key: [], model: [], pool: { v: 1 } });
+	});
+
+	it('tells of a step once, and rejects with what it threw', async () => {
+		const ledger = new MemoryLedger(new VirtualClock());
+		const told: (readonly DocRef[])[] = [];
+		ledger.onDidChange((refs) => told.push(refs));
+		await ledger.transact(writeOneOfEach);
+		await ledger.transact(() => undefined);
+		assert.deepEqual(
+			told.map(({ length }) => length),
+			[9],
+		);
+		const thrown = new Error('mine');
+		await assert.rejects(
+			ledger.transact(() => {
+				throw thrown;
+			}),
+			thrown,
+		);
+		await assert.rejects(
+			ledger.transact(() => {
+				// eslint-disable-next-line @typescript-eslint/only-throw-error -- that is the point
+				throw 'words';
+			}),
+			/^Error: words$/,
+		);
+		await ledger.close();
+		await ledger.transact((tx) => tx.put({ kind: 'pool', doc: { v: 1 } }));
+		assert.equal(told.length, 1);
+	});
+});

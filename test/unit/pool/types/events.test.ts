@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { MemoryLedger, type PoolEvent, type Trail } from '../../../../src/pool/pool';
+import { Endings } from '../../../../src/pool/usage/endings';
+import { Events } from '../../../../src/pool/types/events';
+import { VirtualClock } from '../../../support/virtualClock';
+import { answers, fails, Rig } from '../../../support/pool/rig';
+
+describe('events', () => {
+	it('reach everybody who listens, until they leave or all is over', () => {
+		const events = new Events<number>(() => assert.fail());
+		const heard: string[] = [];
+		const off = events.on((n) => heard.push(`a${n}`));
+		events.on((n) => heard.push(`b${n}`));
+		events.emit(1);
+		off();
+		events.emit(2);
+		events.clear();
+		events.emit(3);
+		assert.deepEqual(heard, ['a1', 'b1', 'b2']);
+	});
+
+	it('of a request: its parts but the output, each attempt, why it failed, and its end', async () => {
+		const rig = new Rig({ a: {}, b: {} }, (send) =>
+			send.key === 'a'
+				? fails({ act: 'bench', why: 'blocked', scope: 'key', abuse: false, recheckMs: [] })
+				: answers(send),
+		);
+		const told: string[] = [];
+		rig.pool.onEvent((event) => {
+			if (event.type === 'part') told.push(`${event.request} ${event.origin} ${event.part.type}`);
+			if (event.type === 'attempt') told.push(`${event.request} ${event.attempt.key} ${event.attempt.outcome}`);
+			if (event.type === 'failed') told.push(`${event.request} ${event.origin} failed ${event.reason}`);
+			if (event.type === 'ended') told.push(`${event.trail.request} ended ${event.trail.outcome}`);
+		});
+		await rig.answer();
+		rig.setScript(() => fails({ act: 'fail', why: 'badRequest' }));
+		await rig.answer();
+		assert.deepEqual(told, [
+			...['r1 a blocked', 'r1 test switched', 'r1 b answered', 'r1 test done', 'r1 ended answered'],
+			...['r2 b badRequest', 'r2 test failed badRequest', 'r2 ended badRequest'],
+		]);
+	});
+});
+
+describe('the ends that other windows tell of', () => {
+	const clock = new VirtualClock();
+	const trail = (request: string, endedAt: number): Trail => ({
+		...{ request, origin: 'chat', endedAt, outcome: 'answered', attempts: [] },
+	});
+	let ledger: MemoryLedger;
+	let told: string[];
+	let endings: Endings;
+	beforeEach(() => {
+		ledger = new MemoryLedger(clock);
+		told = [];
+		endings = new Endings(ledger, (event: PoolEvent) => {
+			if (event.type === 'ended') told.push(`${event.trail.request} in ${event.in}`);
+		});
+	});
+	const write = (doc: Trail): Promise<void> => ledger.transact((tx) => tx.put({ kind: 'trail', id: doc.request, doc }));
+
+	it('are told once each, and not again here', async () => {
+		await write(trail('r1', clock.wall()));
+		await write(trail('r1', clock.wall() + 5));
+		endings.own(trail('r2', clock.wall()));
+		await write(trail('r2', clock.wall()));
+		assert.deepEqual(told, ['r1 in another window', 'r2 in this window']);
+	});
+
+	it('are none of what ended before this window began, was dropped, or is no trail', async () => {
+		await write(trail('old', clock.wall() - 1));
+		await ledger.transact((tx) => tx.drop({ kind: 'trail', id: 'old' }));
+		await ledger.transact((tx, now) =>
+			tx.put({ kind: 'owner', id: 'metrics', doc: { v: 1, holder: 'w', expiresAt: now } }),
+		);
+		assert.deepEqual(told, []);
+	});
+
+	it('are remembered a thousand long', async () => {
+		for (let n = 0; n < 1001; n++) endings.own(trail(`r${n}`, clock.wall()));
+		told.length = 0;
+		await write(trail('r1', clock.wall()));
+		assert.deepEqual(told, []);
+		await write(trail('r0', clock.wall()));
+		assert.deepEqual(told, ['r0 in another window']);
+	});
+
+	it('are heard no more once it is over', async () => {
+		endings.dispose();
+		await write(trail('r1', clock.wall()));
+		assert.deepEqual(told, []);
+	});
+});

@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import type { LedgerData, ModelView, Standing } from '../../../../src/pool/pool';
+import { answers, fails, hangs, overloaded, Rig, rpm } from '../../../support/pool/rig';
+
+const minute = 60_000;
+const hour = 60 * minute;
+const model = (rig: Rig): ModelView | undefined => rig.pool.snapshot().keys[0]?.models[0];
+const standing = (rig: Rig): Standing | undefined => rig.pool.snapshot().keys[0]?.standing;
+
+/** How often people are told that something has changed while `ms` pass, by somebody who looks each time. */
+async function toldIn(rig: Rig, ms: number): Promise<number> {
+	let told = 0;
+	rig.pool.snapshot();
+	const off = rig.pool.onEvent(({ type }) => {
+		if (type !== 'changed') return;
+		told++;
+		rig.pool.snapshot();
+	});
+	await rig.clock.advance(ms);
+	off();
+	return told;
+}
+
+describe('what a snapshot shows as time goes by, though nobody asks anything', () => {
+	it('counts of the minute go with the minute, those of the day with the Pacific day', async () => {
+		const rig = new Rig({ a: { limits: { m: { rpm: 10, rpd: 20 } } } }, answers);
+		for (let n = 0; n < 3; n++) await rig.answer();
+		assert.deepEqual([model(rig)?.requestsThisMinute, model(rig)?.requestsToday], [3, 3]);
+		assert.equal(await toldIn(rig, 2 * minute), 1, 'told once that the minute is over');
+		assert.deepEqual([model(rig)?.requestsThisMinute, model(rig)?.requestsToday], [0, 3]);
+		assert.deepEqual(model(rig)?.rooms.rpm, { used: 0, limit: 10, from: 'user' });
+		assert.equal(await toldIn(rig, hour), 1, 'told once that nobody asks for the model any more');
+		assert.equal(await toldIn(rig, 48 * hour), 1, 'told once that the day is over');
+		assert.deepEqual([model(rig)?.requestsToday, model(rig)?.rooms.rpd?.used], [0, 0]);
+	});
+
+	it('a probe that a killed window has left ends with its lease', async () => {
+		const before = new Rig({ a: {} }, (send) => (send.nth === 1 ? fails(rpm(10_000)) : hangs(send)));
+		await before.answer({ maxWaitMs: 0 });
+		await before.clock.advance(10_000);
+		void before.ask();
+		await before.clock.settle();
+		const ledger = JSON.parse(JSON.stringify(before.ledger.export())) as LedgerData;
+		const rig = new Rig({ a: {} }, answers, { ledger, start: before.clock.wall() });
+		assert.deepEqual([standing(rig), rig.pool.snapshot().usable], [{ is: 'probing', why: 'rpm' }, 0]);
+		assert.equal(model(rig)?.inFlight, 1);
+		await rig.clock.advance(10 * minute);
+		assert.deepEqual([standing(rig), rig.pool.snapshot().usable], [{ is: 'usable' }, 1]);
+		assert.equal(model(rig)?.inFlight, 0);
+	});
+
+	it('is true within a minute where the clock is set ahead, or the machine has slept', async () => {
+		const rig = new Rig({ a: {} }, () => fails(rpm(hour - 1000)));
+		await rig.answer({ maxWaitMs: 0 });
+		assert.equal(standing(rig)?.is, 'resting');
+		rig.clock.jump(2 * hour);
+		await rig.clock.advance(minute);
+		assert.equal(standing(rig)?.is, 'usable');
+	});
+
+	it('tells nobody anything while nothing changes, and waits for nothing where nothing will', async () => {
+		const rig = new Rig({ a: {} }, () => fails(rpm(hour - 1000)));
+		rig.pool.snapshot();
+		assert.equal(rig.clock.pending, 0);
+		await rig.answer({ maxWaitMs: 0 });
+		assert.equal(await toldIn(rig, hour - 1001), 0);
+		assert.equal(await toldIn(rig, 1), 1);
+	});
+});
+
+describe('keys of a model that no key can use', () => {
+	it('are closed while the service has no such model', async () => {
+		const rig = new Rig({ a: {}, b: {} }, () => fails({ act: 'fail', why: 'noSuchModel' }));
+		await rig.answer();
+		const until = rig.clock.wall() + 10 * minute;
+		assert.deepEqual([standing(rig), rig.pool.snapshot().usable], [{ is: 'closed', why: 'noSuchModel', until }, 0]);
+		await rig.clock.advance(10 * minute);
+		assert.equal(rig.pool.snapshot().usable, 2);
+	});
+
+	it('rest while it is overloaded, and are probed by the call that goes first', async () => {
+		const rig = new Rig({ a: {}, b: {} }, (send) => (send.nth === 1 ? fails(overloaded) : hangs(send)));
+		const asked = rig.ask();
+		await rig.clock.settle();
+		const until = rig.clock.wall() + 1000;
+		assert.deepEqual([standing(rig), rig.pool.snapshot().usable], [{ is: 'resting', why: 'overloaded', until }, 0]);
+		await rig.clock.advance(1000);
+		assert.deepEqual([standing(rig), rig.pool.snapshot().usable], [{ is: 'probing', why: 'overloaded' }, 0]);
+		rig.pool.dispose();
+		await asked.ended;
+	});
+
+	it('are usable again when a call that went first is lost with its window', async () => {
+		const before = new Rig({ a: {} }, (send) => (send.nth === 1 ? fails(overloaded) : hangs(send)));
+		void before.ask();
+		await before.clock.advance(1000);
+		const ledger = JSON.parse(JSON.stringify(before.ledger.export())) as LedgerData;
+		const rig = new Rig({ a: {} }, answers, { ledger, start: before.clock.wall() });
+		assert.equal(standing(rig)?.is, 'probing');
+		await rig.clock.advance(10 * minute);
+		assert.equal(standing(rig)?.is, 'usable');
+	});
+
+	it('say first what is the matter with themselves', async () => {
+		const rig = new Rig({ a: {}, b: {} }, (send) => (send.key === 'a' ? fails(rpm(38_000)) : fails(overloaded)));
+		const asked = rig.ask();
+		await rig.clock.settle();
+		assert.deepEqual(
+			rig.pool.snapshot().keys.map((key) => 'why' in key.standing && key.standing.why),
+			['rpm', 'overloaded'],
+		);
+		rig.pool.dispose();
+		await asked.ended;
+	});
+
+	it('are usable on the word of a person who clears the rest', async () => {
+		for (const verdict of [overloaded, { act: 'fail', why: 'noSuchModel' } as const]) {
+			const rig = new Rig({ a: {} }, () => fails(verdict));
+			const asked = rig.ask();
+			await rig.clock.settle();
+			assert.equal(rig.pool.snapshot().usable, 0);
+			const project = rig.pool.snapshot().keys[0]?.project.id ?? assert.fail();
+			await rig.pool.act({ do: 'clearRest', project });
+			assert.equal(rig.pool.snapshot().usable, 1);
+			rig.pool.dispose();
+			await asked.ended;
+		}
+	});
+});

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import type { Attempt, KeyId } from '../../../../src/pool/pool';
+import { MemoryLedger } from '../../../../src/pool/store/memoryLedger';
+import { count, writeEnd } from '../../../../src/pool/usage/count';
+import { Statistics, type Trail } from '../../../../src/pool/types/statistics';
+import { answers, fails, Rig, rpm } from '../../../support/pool/rig';
+
+describe('snapshots', () => {
+	it('keep what the service said of a rest with the rest, in every window and until it ends', async () => {
+		const said = 'You exceeded your current quota. '.repeat(30);
+		const rig = new Rig({ a: {} }, (send) => (send.nth === 1 ? fails(rpm(10_000), said) : answers(send)));
+		await rig.answer({ maxWaitMs: 0 });
+		const later = new Rig({ a: {} }, answers, { beside: rig });
+		const standing = (of: Rig) => of.pool.snapshot().keys[0]?.models[0]?.standing;
+		for (const window of [rig, later]) {
+			const now = standing(window);
+			assert.ok(now?.is === 'resting');
+			assert.equal(now.said, said.slice(0, 500));
+		}
+		await rig.clock.advance(10_000);
+		assert.deepEqual(standing(later), { is: 'usable' });
+		assert.equal((await rig.answer()).text, 'from a');
+		assert.ok(!JSON.stringify([...rig.ledger.replica().bucket.values()]).includes('exceeded'));
+	});
+
+	it('are one object for each revision, and time alone makes a new one when a rest ends', async () => {
+		const rig = new Rig({ a: {} }, (send) => (send.nth === 1 ? fails(rpm(10_000)) : answers(send)));
+		await rig.answer({ maxWaitMs: 0 });
+		const resting = rig.pool.snapshot();
+		assert.equal(rig.pool.snapshot(), resting);
+		assert.equal(resting.usable, 0);
+		const events: string[] = [];
+		rig.pool.onEvent(({ type }) => events.push(type));
+		await rig.clock.advance(9_999);
+		assert.equal(rig.pool.snapshot(), resting);
+		assert.deepEqual(events, []);
+		await rig.clock.advance(1);
+		assert.deepEqual(events, ['changed']);
+		const usable = rig.pool.snapshot();
+		assert.equal(usable.usable, 1);
+		assert.ok(usable.rev > resting.rev);
+	});
+
+	it('show nothing twice: taking none keeps the revision', async () => {
+		const rig = new Rig({ a: {} }, answers);
+		const { rev } = rig.pool.snapshot();
+		await rig.answer();
+		assert.equal(rig.pool.snapshot().rev, rev + 1);
+	});
+
+	it('count as usable who is enabled, not benched, and has a bucket that takes a request now', async () => {
+		const plan = { a: {}, b: { enabled: false }, c: { limits: { m: { rpm: 1 } } } } as const;
+		const rig = new Rig(plan, answers);
+		for (let n = 0; n < 2; n++) await rig.answer();
+		const { usable, total, keys } = rig.pool.snapshot();
+		assert.deepEqual([usable, total], [1, 2]);
+		assert.deepEqual(
+			keys.map(({ standing }) => standing.is),
+			['usable', 'disabled', 'resting'],
+		);
+	});
+
+	it("see the user's limits by whichever name they were set", async () => {
+		const rig = new Rig(
+			{ a: { limits: { latest: { rpm: 1 } } } },
+			async function* () {
+				await Promise.resolve();
+				yield { output: 'x', servedBy: 'real', finished: 'STOP' };
+			},
+			{ model: 'latest' },
+		);
+		await rig.answer({ models: ['latest'] });
+		assert.equal(rig.pool.snapshot().keys[0]?.standing.is, 'resting');
+	});
+});
+
+describe('statistics', () => {
+	const room = () => {
+		let now = 0;
+		const ledger = new MemoryLedger({ wall: () => now });
+		return {
+			statistics: new Statistics(ledger),
+			ended: (trail: Trail) => writeEnd(ledger, trail),
+			at: (ms: number) => (now = ms),
+			sent: (of: Partial<Attempt> = {}) =>
+				ledger.transact((tx, at) => {
+					count(tx, ledger.replica(), { key: 'a' as KeyId, outcome: 'answered', ...of }, at);
+				}),
+		};
+	};
+	const usage = { input: 3, cached: 0, output: 2, thoughts: 4 };
+
+	it('count by minute, key and outcome, with tokens', async () => {
+		const { statistics, at, sent } = room();
+		await sent({ usage });
+		at(59_999);
+		await sent({ usage });
+		at(60_000);
+		await sent();
+		await sent({ outcome: 'rpm' });
+		assert.deepEqual(statistics.minutes(), [
+			{ minute: 0, key: 'a', outcome: 'answered', sends: 2, input: 6, output: 12 },
+			{ minute: 1, key: 'a', outcome: 'answered', sends: 1, input: 0, output: 0 },
+			{ minute: 1, key: 'a', outcome: 'rpm', sends: 1, input: 0, output: 0 },
+		]);
+	});
+
+	it('keep 24 hours and the last 200 trails', async () => {
+		const { statistics, at, sent, ended } = room();
+		for (let minute = 0; minute < 1500; minute++) {
+			at(minute * 60_000);
+			await sent();
+		}
+		assert.equal(statistics.minutes().length, 1440);
+		assert.equal(statistics.minutes()[0]?.minute, 60);
+		at(3000 * 60_000);
+		assert.deepEqual(statistics.minutes(), [], 'what is older is not handed out, written down though it may be');
+		for (let n = 0; n < 300; n++) {
+			await ended({ request: `r${n}`, origin: 'o', endedAt: n, outcome: 'answered', attempts: [] });
+		}
+		assert.equal(statistics.trails().length, 200);
+		assert.equal(statistics.trails()[0]?.request, 'r100');
+	});
+});

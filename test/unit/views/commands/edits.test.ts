@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { numberIn } from '../../../../src/views/commands/numberIn';
+import { withLimit } from '../../../../src/views/commands/withLimit';
+
+describe('numbers that people type', () => {
+	it('are read with separators for thousands and without, and nothing else is a number', () => {
+		for (const [text, value] of [
+			['250000', 250_000],
+			[' 250,000 ', 250_000],
+			['1 000 000', 1_000_000],
+			['0.5', 0.5],
+			['', undefined],
+			['  ', undefined],
+			['0', 0],
+		] as const) {
+			assert.equal(numberIn(text), value);
+		}
+		for (const text of ['-1', '1e9', 'many', '1,5', '0x10', 'Infinity', '1 2'])
+			assert.ok(Number.isNaN(numberIn(text)), text);
+	});
+});
+
+describe('the limits of a person', () => {
+	it('are set by model and kind, and leave nothing behind when the last is taken away', () => {
+		const one = withLimit(undefined, 'm', 'rpm', 5);
+		assert.deepEqual(one, { m: { rpm: 5 } });
+		const two = withLimit(one, 'm', 'rpd', 0);
+		assert.deepEqual(two, { m: { rpm: 5, rpd: 0 } });
+		assert.deepEqual(withLimit(two, 'other', 'tpm', 7), { m: { rpm: 5, rpd: 0 }, other: { tpm: 7 } });
+		assert.deepEqual(withLimit(two, 'm', 'rpm', undefined), { m: { rpd: 0 } });
+		assert.equal(withLimit(one, 'm', 'rpm', undefined), undefined);
+		assert.equal(withLimit(undefined, 'm', 'rpm', undefined), undefined);
+	});
+});

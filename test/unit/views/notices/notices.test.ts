@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import type { KeyId, ProjectId, Snapshot } from '../../../../src/pool/pool';
+import { noticeInWords, type Notice } from '../../../../src/views/notices/noticeInWords';
+import { createNotices } from '../../../../src/views/notices/notices';
+import { VirtualClock } from '../../../support/virtualClock';
+import { keyView, minute, noon, SettablePool, snapshotOf, standings, words } from '../../../support/views/snapshots';
+
+const good = snapshotOf([keyView('A', standings.usable), keyView('B', standings.minute)]);
+const exhausted = snapshotOf([keyView('A', standings.minute), keyView('B', standings.minute)]);
+const paused: Snapshot = { ...exhausted, paused: { why: 'leaked', by: 'A', since: noon } };
+
+function watch(first: Snapshot) {
+	const clock = new VirtualClock(noon);
+	const pool = new SettablePool(first);
+	const shown: Notice[] = [];
+	const notices = createNotices(pool, clock, (...of) => {
+		const [snapshot, now, revoked] = of;
+		shown.push(noticeInWords(snapshot, words, now, revoked));
+	});
+	const become = async (snapshot: Snapshot, ms = 1000) => {
+		pool.set(snapshot);
+		await clock.advance(ms);
+	};
+	return { become, shown, notices, clock };
+}
+
+describe('notices', () => {
+	it('tell once an episode that no key is usable, though minute limits come and go', async () => {
+		const { become, shown } = watch(good);
+		for (let round = 0; round < 4; round++) {
+			await become(exhausted, minute);
+			await become(good, minute);
+		}
+		assert.equal(shown.length, 1);
+		assert.equal(shown[0]?.text, 'No key can answer right now. The first key is back at 12:00.');
+		assert.equal(shown[0].action.command, 'keypool.addKey');
+	});
+
+	it('tell again after a calm time', async () => {
+		const { become, shown } = watch(exhausted);
+		await become(good, 6 * minute);
+		await become(exhausted);
+		assert.equal(shown.length, 2);
+	});
+
+	it('lead to the keys when some need a person', async () => {
+		const { become, shown } = watch(good);
+		await become(snapshotOf([keyView('A', standings.leaked)]));
+		assert.equal(shown[0]?.action.command, 'keypool.keys.focus');
+		assert.match(shown[0].text, /1 key needs attention\.$/);
+	});
+
+	it('tell a pause once with the way out, and not the same keys again when it ends', async () => {
+		const { become, shown } = watch(good);
+		await become(paused);
+		await become({ ...paused, rev: 2 });
+		await become(exhausted);
+		assert.deepEqual(
+			shown.map(({ severity, action }) => [severity, action.command]),
+			[['error', 'keypool.resume']],
+		);
+		await become(good);
+		await become(paused);
+		assert.equal(shown.length, 2);
+	});
+
+	it('are silent while there is no key, while one can work, and after the end', async () => {
+		const { become, shown, notices, clock } = watch(snapshotOf([]));
+		await become(good, minute);
+		notices.dispose();
+		await become(exhausted, minute);
+		assert.deepEqual(shown, []);
+		assert.equal(clock.pending, 0);
+	});
+
+	it('tell once of each project that is marked as paid and counts as free, and what to do', async () => {
+		const project = { id: 'shared' as ProjectId, tier: 'free' } as const;
+		const revoked = { since: noon + 500, by: 'id of B' as KeyId, said: 'Quota exceeded' };
+		const [a, b] = ['A', 'B'].map((label) => keyView(label, standings.usable, { project, revoked }));
+		assert.ok(a && b);
+		const { become, shown } = watch(good);
+		await become(snapshotOf([a, b]));
+		await become(snapshotOf([a, b], { rev: 2 }));
+		assert.deepEqual(
+			shown.map(({ severity, text }) => [severity, text]),
+			[
+				[
+					'warning',
+					'B: Its project is marked as paid, but Google counts it as free tier since 12:00: Keypool no longer takes it for paid. Look at its billing in Google AI Studio. Once it is paid, set its tier to paid again.',
+				],
+			],
+		);
+		await become(snapshotOf([keyView('A', standings.usable)]));
+		await become(snapshotOf([{ ...a, revoked: { ...revoked, since: noon + 9_000 } }]));
+		assert.equal(shown.length, 2, 'again where it was believed in between');
+	});
+
+	it('tell nothing of a mark that was revoked before the window began', () => {
+		const before = keyView('A', standings.usable, { revoked: { since: noon, by: 'id of A' as KeyId } });
+		assert.deepEqual(watch(snapshotOf([before])).shown, []);
+	});
+});

@@ -1,0 +1,224 @@
+import assert from 'node:assert/strict';
+import type { Project } from '../../../../src/pool/pool';
+import type { Filter } from '../../../../src/views/shared/filter';
+import { hoverOf } from '../../../../src/views/tree/hover';
+import { needAttention } from '../../../../src/views/shared/attention';
+import { keyOfRow, rowsOf } from '../../../../src/views/shared/rows';
+import { shownRow } from '../../../../src/views/shared/shownRow';
+import { readable } from '../../../support/ui/readable';
+import { keyView, modelView, noon, snapshotOf, standings, words } from '../../../support/views/snapshots';
+
+const shared: Project = { id: 'p' as Project['id'], label: 'Team', tier: 'paid' };
+
+function outline(snapshot: ReturnType<typeof snapshotOf>): unknown[] {
+	const { top, byId } = rowsOf(snapshot);
+	const show = (id: string): unknown => {
+		const row = byId.get(id);
+		assert.ok(row);
+		const { label, description } = shownRow(row, words, noon);
+		return row.children.length === 0
+			? `${label} | ${description}`
+			: [`${label} | ${description}`, ...row.children.map(show)];
+	};
+	return top.map(show);
+}
+
+function hover(view: ReturnType<typeof keyView>): string {
+	const row = rowsOf(snapshotOf([view])).byId.get(view.key.id);
+	assert.ok(row);
+	return hoverOf(row, words, noon);
+}
+
+describe('rows of the keys tree', () => {
+	it('groups keys only where they share a quota, and says so', () => {
+		const snapshot = snapshotOf([
+			keyView('A', standings.usable),
+			keyView('B', standings.minute, { project: shared }),
+			keyView('C', standings.leaked),
+			keyView('D', standings.minute, { project: shared }),
+		]);
+		assert.deepEqual(outline(snapshot), [
+			'A | usable · AQ.A…x7Qz',
+			['Team | 2 keys = 1 quota · paid tier', 'B | resting 0:42 · AQ.A…x7Qz', 'D | resting 0:42 · AQ.A…x7Qz'],
+			'C | needs attention: reported as leaked · AQ.A…x7Qz',
+		]);
+	});
+
+	it('shows the models of a key below it', () => {
+		const key = keyView('A', standings.day, {
+			models: [modelView(standings.day, { requestsToday: 20, tokensToday: 3400 })],
+		});
+		assert.deepEqual(outline(snapshotOf([key])), [
+			[
+				'A | until midnight Pacific (08:00 tomorrow) · AQ.A…x7Qz',
+				'gemini-3.8-flash | until midnight Pacific (08:00 tomorrow) · 20 requests today, 3,400 tokens',
+			],
+		]);
+	});
+
+	it('sets the day against its limit where that is known', () => {
+		const rooms = {
+			rpd: { used: 20, limit: 250, from: 'taught' },
+			tpd: { used: 3400, limit: 9000, from: 'user' },
+		} as const;
+		const key = keyView('A', standings.usable, { models: [modelView(standings.usable, { rooms })] });
+		assert.deepEqual(outline(snapshotOf([key])), [
+			['A | usable · AQ.A…x7Qz', 'gemini-3.8-flash | usable · 20 of 250 requests today, 3,400 of 9,000 tokens'],
+		]);
+	});
+
+	it('groups by billing account where one is named, and a named project is a group even of one key', () => {
+		const account = (id: string, more: Partial<Project> = {}): { project: Project } => ({
+			project: { id: id as Project['id'], tier: 'free', account: 'Work', ...more },
+		});
+		const snapshot = snapshotOf([
+			keyView('A', standings.usable, account('p1')),
+			keyView('B', standings.usable),
+			keyView('C', standings.usable, account('p2', { label: 'Shop', tier: 'paid' })),
+			keyView('D', standings.usable, { project: { id: 'p3' as Project['id'], tier: 'paid' } }),
+		]);
+		assert.deepEqual(outline(snapshot), [
+			['Work | 2 keys', 'A | usable · AQ.A…x7Qz', ['Shop | paid tier', 'C | usable · AQ.A…x7Qz']],
+			'B | usable · AQ.A…x7Qz',
+			'D | usable · AQ.A…x7Qz · paid tier',
+		]);
+	});
+
+	it('says of a free key that only paid ones may be used', () => {
+		const keys = [
+			keyView('A', standings.usable),
+			keyView('B', standings.minute),
+			keyView('C', standings.usable, { project: { id: 'p' as Project['id'], tier: 'paid' } }),
+		];
+		assert.deepEqual(outline(snapshotOf(keys, { paidOnly: true })), [
+			'A | paid keys only · AQ.A…x7Qz',
+			'B | resting 0:42 · AQ.A…x7Qz',
+			'C | usable · AQ.A…x7Qz · paid tier',
+		]);
+	});
+
+	it('shows only the keys that pass a filter, and still says how many share a quota', () => {
+		const snapshot = snapshotOf([
+			keyView('Alpha', standings.usable, { project: shared }),
+			keyView('Beta', standings.minute, { project: shared }),
+			keyView('Gamma', standings.leaked),
+			keyView('Delta', standings.disabled),
+		]);
+		const shown = (filter: Filter) =>
+			[...rowsOf(snapshot, filter).byId.values()].flatMap((row) => (row.kind === 'key' ? row.view.key.label : []));
+		assert.deepEqual(shown({ by: 'state', state: 'usable' }), ['Alpha']);
+		assert.deepEqual(shown({ by: 'state', state: 'resting' }), ['Beta']);
+		assert.deepEqual(shown({ by: 'state', state: 'attention' }), ['Gamma']);
+		assert.deepEqual(shown({ by: 'state', state: 'disabled' }), ['Delta']);
+		assert.deepEqual(shown({ by: 'text', text: ' TEAM ' }), ['Alpha', 'Beta']);
+		assert.deepEqual(shown({ by: 'text', text: 'elta' }), ['Delta']);
+		assert.deepEqual(shown({ by: 'none' }).length, 4);
+		const rows = rowsOf(snapshot, { by: 'text', text: 'alpha' });
+		const project = rows.byId.get(rows.top[0] ?? '');
+		assert.equal(project?.kind === 'project' && project.keys, 2);
+	});
+
+	it('puts a pause first, with the key that caused it and the way out', () => {
+		const key = keyView('A', standings.leaked);
+		const snapshot = snapshotOf([key], { paused: { why: 'leaked', by: key.key.id, since: noon } });
+		assert.equal(outline(snapshot)[0], 'Paused: reported as leaked | A');
+		const row = rowsOf(snapshot).byId.get('paused');
+		assert.ok(row);
+		assert.equal(shownRow(row, words, noon).command?.id, 'keypool.resume');
+	});
+
+	it('gives the menus the state of a key', () => {
+		const context = (view: ReturnType<typeof keyView>) => {
+			const row = rowsOf(snapshotOf([view])).byId.get(view.key.id);
+			return row && shownRow(row, words, noon).contextValue;
+		};
+		assert.equal(context(keyView('A', standings.leaked)), 'key;benched');
+		assert.equal(context(keyView('A', standings.minute)), 'key;resting');
+		assert.equal(context(keyView('A', standings.disabled)), 'key;disabled');
+	});
+
+	it('says of a key that nobody has tried yet that it is unchecked', () => {
+		assert.deepEqual(outline(snapshotOf([keyView('A', standings.usable, { proven: false })])), [
+			'A | usable, not checked yet · AQ.A…x7Qz',
+		]);
+	});
+
+	it('says whose turn it is, for the eye, for a screen reader and on the hover', () => {
+		const [a, b] = [keyView('A', standings.usable), keyView('B', standings.usable)];
+		const { byId } = rowsOf(snapshotOf([a, b]), undefined, b.key.id);
+		const rowOf = (id: string) => {
+			const row = byId.get(id);
+			assert.ok(row);
+			return row;
+		};
+		assert.equal(shownRow(rowOf(a.key.id), words, noon).description, 'usable · AQ.A…x7Qz');
+		const next = shownRow(rowOf(b.key.id), words, noon);
+		assert.equal(next.description, 'usable · next in turn · AQ.A…x7Qz');
+		assert.equal(next.spoken, 'Key B: usable, next in turn');
+		assert.match(hoverOf(rowOf(b.key.id), words, noon), /Next in turn/);
+		assert.doesNotMatch(hoverOf(rowOf(a.key.id), words, noon), /Next in turn/);
+	});
+
+	it('finds the key of a row, and none for anything else that a command may be given', () => {
+		const key = keyView('A', standings.usable, { models: [modelView(standings.usable)] });
+		const rows = rowsOf(snapshotOf([key]));
+		assert.equal(keyOfRow(rows, 'id of A'), key);
+		assert.equal(keyOfRow(rows, 'model:id of A/gemini-3.8-flash'), key);
+		for (const other of [undefined, 'paused', 'gone', { id: 'id of A' }])
+			assert.equal(keyOfRow(rows, other), undefined);
+	});
+
+	it('counts only enabled keys among those that need attention', () => {
+		const off = keyView('B', standings.leaked);
+		const keys = [keyView('A', standings.leaked), { ...off, key: { ...off.key, enabled: false } }];
+		assert.deepEqual(
+			needAttention(snapshotOf(keys)).map(({ key }) => key.label),
+			['A'],
+		);
+	});
+});
+
+describe('hover of a key', () => {
+	it('tells why, what helps, what the service said, and what is left of the limits', () => {
+		const text = readable(
+			hover(
+				keyView('A', standings.leaked, {
+					models: [
+						modelView(standings.usable, {
+							requestsToday: 12,
+							tokensToday: 3400,
+							rooms: { rpd: { used: 12, limit: 20, from: 'taught' }, rpm: { used: 5, limit: 5, from: 'user' } },
+						}),
+					],
+					lastUsed: noon - 60_000,
+					score: 80,
+					success: 19,
+					fail: 1,
+				}),
+			),
+		);
+		for (const part of [
+			'blocked it for good',
+			'create a new one',
+			'The service said: Your API key was reported as leaked',
+			'12 requests today, 3,400 tokens',
+			'`██████░░░░` 12 of 20 requests today',
+			'`██████████` 5 of 5 requests this minute',
+			'your limit',
+			'Last used 11:59',
+			'95 % of 20 calls answered',
+			'Health 80 of 100',
+		])
+			assert.ok(text.includes(part), `${part}\n---\n${text}`);
+	});
+
+	it('shows labels and service texts as they are: no link, image, HTML or icon comes out of them', () => {
+		const hostile = '[x](command:evil) ![i](https://e.example/i.png) <b>$(key) `c`\n# h';
+		const text = hover(keyView(hostile, { ...standings.leaked, said: hostile }));
+		assert.doesNotMatch(text, /\]\((?!https:\/\/aistudio\.google\.com)/);
+		assert.doesNotMatch(text, /\$\(key\)|<b|^# h|e\.example/m);
+		assert.ok(
+			readable(text).includes('The service said: [x](command:evil) ![i](https://e.example/i.png) <b>$(key) `c` # h'),
+		);
+	});
+});

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { statusOf } from '../../../../src/views/statusBar/status';
+import { readable } from '../../../support/ui/readable';
+import { keyView, modelView, noon, snapshotOf, standings, words } from '../../../support/views/snapshots';
+
+const status = (...args: Parameters<typeof snapshotOf>) => statusOf(snapshotOf(...args), words, noon);
+
+describe('status bar', () => {
+	it('shows usable over enabled keys, without alarm while one can work', () => {
+		const { icon, text, alarm, spoken } = status([
+			keyView('A', standings.usable),
+			keyView('B', standings.minute),
+			keyView('C', standings.disabled),
+		]);
+		assert.deepEqual([icon, text], ['key', '1/2']);
+		assert.equal(alarm, undefined);
+		assert.equal(spoken, '1 of 2 keys can answer with gemini-3.8-flash now.');
+	});
+
+	it('warns only when keys are there and none can work', () => {
+		assert.equal(status([keyView('A', standings.minute)]).alarm, 'warning');
+		const none = status([]);
+		assert.deepEqual([none.icon, none.text, none.alarm], ['key', 'no keys', undefined]);
+	});
+
+	it('shows a pause before anything else', () => {
+		const paused = status([keyView('A', standings.usable)], { paused: { why: 'leaked', by: 'A', since: noon } });
+		assert.deepEqual([paused.icon, paused.text, paused.alarm], ['debug-pause', 'paused', 'error']);
+	});
+
+	it('tells on hover what rests until when, and today\u2019s requests once for keys that share a project', () => {
+		const key = keyView('A', standings.day, { models: [modelView(standings.day, { requestsToday: 20 })] });
+		const other = keyView('B', standings.leaked, { project: key.project, models: key.models });
+		const text = readable(status([key, other, keyView('C', standings.usable)]).hover);
+		for (const part of [
+			'**1 of 3 keys can answer with gemini-3.8-flash now.**',
+			'**A:** resting until midnight Pacific, 08:00 tomorrow here: requests per day used up',
+			'**B:** needs attention: reported as leaked',
+			'20 requests today in all.',
+			'Strategy: most quota left first.',
+		])
+			assert.ok(text.includes(part), `${part}\n---\n${text}`);
+		assert.ok(!text.includes('**C'));
+		assert.ok(text.includes('[Show Keys](command:keypool.keys.focus)'));
+		assert.ok(!text.includes('paid'));
+		assert.ok(status([key], { paidOnly: true }).hover.includes('paid projects'));
+	});
+
+	it('says first of all that keys and answers are simulated, and offers the way out', () => {
+		const { icon, text, hover, spoken } = statusOf(
+			snapshotOf([keyView('A', standings.usable)]),
+			words,
+			noon,
+			'simulated',
+		);
+		assert.deepEqual([icon, text], ['beaker', 'simulator 1/1']);
+		assert.match(spoken, /^Simulator: .* Nothing goes to Google\. 1 of 1 key can answer/);
+		assert.match(readable(hover), /^\*\*Simulator: .*\n[^]*\[Leave the Simulator\]\(command:keypool\.leaveSimulator\)/);
+		assert.ok(status([]).hover.includes('[Try the Simulator](command:keypool.trySimulator)'));
+	});
+
+	it('says of keys that cannot be read that they are locked, not that there are none, and offers to try again', () => {
+		const locked = statusOf(snapshotOf([]), words, noon, 'locked');
+		assert.deepEqual([locked.icon, locked.text, locked.alarm], ['lock', 'keys locked', 'warning']);
+		assert.match(locked.spoken, /cannot be read: .* They are not lost/);
+		assert.match(readable(locked.hover), /They are not lost/);
+		assert.ok(locked.hover.includes('[Try Again](command:keypool.checkAllKeys)'));
+		assert.ok(!locked.hover.includes('keypool.addKey'));
+	});
+
+	it('tells on hover by which strategy keys are chosen, and when their order is rotated', () => {
+		const hover = (rotation?: string): string =>
+			readable(statusOf(snapshotOf([keyView('A', standings.usable)]), words, noon, 'own', rotation).hover);
+		assert.match(hover(), /Strategy: most quota left first\..+The order of the keys is not rotated\./s);
+		assert.match(hover('daily'), /The order of the keys is rotated daily, at midnight\./);
+		assert.match(hover('0 6 * * 1-5'), /The order of the keys is rotated by 0 6 \* \* 1-5\./);
+	});
+
+	it('tells on hover of the other models that are asked for', () => {
+		const supply = (model: string, usable: number) => ({ model, usable, total: 2, states: {}, isOverloaded: false });
+		const text = readable(
+			status([keyView('A', standings.usable), keyView('B', standings.usable)], {
+				supplies: [supply('gemini-3.8-flash', 2), supply('gemini-pro', 0)],
+			}).hover,
+		);
+		assert.match(text, /0 of 2 keys can answer with gemini-pro now\./);
+		assert.equal(text.match(/can answer with gemini-3\.8-flash/g)?.length, 1);
+	});
+});

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import type { Snapshot } from '../../../../src/pool/pool';
+import { LiveRows, type Redraw } from '../../../../src/views/tree/liveRows';
+import { readable } from '../../../support/ui/readable';
+import { VirtualClock } from '../../../support/virtualClock';
+import {
+	hour,
+	keyView,
+	minute,
+	noon,
+	SettablePool,
+	snapshotOf,
+	standings,
+	words,
+} from '../../../support/views/snapshots';
+
+function open(snapshot: Snapshot) {
+	const clock = new VirtualClock(noon);
+	const pool = new SettablePool(snapshot);
+	const drawn: Redraw[] = [];
+	const live = new LiveRows(pool, words, clock, (what) => drawn.push(what));
+	drawn.length = 0;
+	return { clock, pool, live, drawn };
+}
+
+const three = snapshotOf([
+	keyView('A', standings.usable),
+	keyView('B', standings.minute),
+	keyView('C', { is: 'resting', why: 'rpm', until: noon + 10 * minute + 5000 }),
+]);
+
+describe('live rows', () => {
+	it('redraw the row that counts down, each second and alone, while somebody looks', async () => {
+		const { clock, live, drawn } = open(three);
+		live.setVisible(true);
+		await clock.advance(3000);
+		assert.deepEqual(drawn, [['id of B'], ['id of B'], ['id of B']]);
+		assert.match(live.get('id of B')?.shown.description ?? '', /resting 0:39/);
+	});
+
+	it('hold a row still while its hover is read, unless something happens to its key', async () => {
+		const { clock, pool, live, drawn } = open(three);
+		live.setVisible(true);
+		assert.match(readable(live.hover('id of B')), /resting until 12:00/);
+		await clock.advance(4000);
+		assert.deepEqual(drawn, []);
+		const leaked = [keyView('A', standings.usable), keyView('B', standings.leaked), ...three.keys.slice(2)];
+		pool.set(snapshotOf(leaked, { rev: 2 }));
+		await clock.advance(100);
+		assert.deepEqual(drawn, [['id of B']]);
+	});
+
+	it('tell of another model, though no row looks different with it', async () => {
+		const { clock, pool, drawn } = open(three);
+		pool.set(snapshotOf(three.keys, { rev: 2, model: 'gemini-other' }));
+		await clock.advance(100);
+		assert.deepEqual(drawn, [[]]);
+	});
+
+	it('count on after a hover was read', async () => {
+		const { clock, live } = open(three);
+		live.setVisible(true);
+		live.hover('id of B');
+		await clock.advance(11_000);
+		assert.match(live.get('id of B')?.shown.description ?? '', /resting 0:31/);
+	});
+
+	it('begin to count down when a long rest comes within ten minutes', async () => {
+		const { clock, live, drawn } = open(snapshotOf(three.keys.slice(2)));
+		live.setVisible(true);
+		await clock.advance(5000);
+		assert.deepEqual(drawn, []);
+		await clock.advance(1000);
+		assert.match(live.get('id of C')?.shown.description ?? '', /resting 9:59/);
+	});
+
+	it('let no timer run while nobody looks, while nothing rests, and after the end', async () => {
+		const { clock, live, pool } = open(three);
+		assert.equal(clock.pending, 0);
+		live.setVisible(true);
+		assert.equal(clock.pending, 1);
+		live.setVisible(false);
+		assert.equal(clock.pending, 0);
+		live.setVisible(true);
+		pool.set(snapshotOf([keyView('A', standings.usable)], { rev: 2 }));
+		await clock.advance(hour);
+		assert.equal(clock.pending, 0);
+		pool.set({ ...three, rev: 3 });
+		live.dispose();
+		pool.set({ ...three, rev: 4 });
+		assert.equal(clock.pending, 0);
+	});
+
+	it('follow the pool: a changed key redraws its row, a new key the tree, many changes at once only one', async () => {
+		const { clock, pool, drawn } = open(snapshotOf([keyView('A', standings.usable)]));
+		for (let rev = 2; rev < 100; rev++) {
+			pool.set(snapshotOf([keyView('A', standings.usable, { success: rev })], { rev }));
+		}
+		await clock.advance(1000);
+		assert.deepEqual(drawn, [['id of A']]);
+		pool.set(snapshotOf([keyView('A', standings.usable), keyView('B', standings.usable)], { rev: 100 }));
+		await clock.advance(1000);
+		assert.deepEqual(drawn.slice(1), ['all']);
+	});
+});
