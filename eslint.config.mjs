@@ -3,6 +3,7 @@ import { builtinModules } from 'node:module';
 import js from '@eslint/js';
 import { importX } from 'eslint-plugin-import-x';
 import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
+import regexp from 'eslint-plugin-regexp';
 import ts from 'typescript-eslint';
 
 /** What each room may import besides itself. A name without a slash is a room (or a file) directly under src/. */
@@ -245,6 +246,15 @@ export default ts.config(
 		files: ['src/**/*.ts'],
 		ignores: ['src/platform/**', 'src/workspaceFiles/**', 'src/chat/workspaceFolder.ts'],
 		rules: { 'no-restricted-properties': ['error', ...writing] },
+	},
+	// What ships reads texts of others: none may make an expression take the square of its length. A test reads its own.
+	{
+		files: ['src/**/*.ts'],
+		plugins: { regexp },
+		rules: {
+			'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
+			'regexp/no-super-linear-move': ['error', { report: 'potential' }],
+		},
 	},
 	{ files: ['src/ui/**/*.ts'], rules: refuseImports('node', 'sdk', 'poolFace') },
 	{ files: ['src/gemini/**/*.ts'], rules: refuse('vscode', 'node', 'poolFace') },

@@ -64,7 +64,7 @@ export function parsePaste(text: string): PasteResult {
 }
 
 /** Where an assignment begins in a text whose line ends a one-line box has made into spaces. */
-const assigned = /(?<!\b(?:export|set))[ \t]+(?=(?:(?:export|set)[ \t]+|\$env:)?[A-Za-z_][\w.-]{0,99}=)/gi;
+const assigned = /(?<!\b(?:export|set)|[ \t])[ \t]+(?=(?:(?:export|set)[ \t]+|\$env:)?[A-Za-z_][\w.-]{0,99}=)/gi;
 
 /** A text from a box of one line with the lines that its assignments had, so that a comment ends where its line did. */
 export function relined(text: string): string {

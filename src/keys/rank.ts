@@ -58,7 +58,7 @@ function written(number: number): string {
 	return [Math.floor(number / base ** 2), Math.floor(number / base) % base, number % base]
 		.map((digit) => digits.charAt(digit))
 		.join('')
-		.replace(/0+$/, '');
+		.replace(/0{1,3}$/, '');
 }
 
 function valueAt(rank: string, at: number): number {
