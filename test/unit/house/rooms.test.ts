@@ -109,7 +109,9 @@ describe('lint knows the rooms', function () {
 		);
 		return messages
 			.map(({ ruleId }) => ruleId)
-			.filter((rule) => rule !== null && [restricted, dynamic, globals, zones, writes, backtracking, move].includes(rule));
+			.filter(
+				(rule) => rule !== null && [restricted, dynamic, globals, zones, writes, backtracking, move].includes(rule),
+			);
 	}
 
 	for (const plant of forbidden) {
