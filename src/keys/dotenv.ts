@@ -1,3 +1,5 @@
+// Ours, not dotenv (18.0.10), which keeps one of two values of a name, drops lines without a name, and takes the square of the
+// number of empty lines: test/fuzz/README.md.
 /** A variable's value, or a line that names none. */
 export interface Assignment {
 	readonly name?: string;

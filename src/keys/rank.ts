@@ -1,3 +1,5 @@
+// Ours, not fractional-indexing (4.0.0), which throws on the ranks that earlier versions stored, and has no bound on their
+// length: test/fuzz/README.md.
 /** Ranks are digits after a point: compared as plain strings, and there is always room for one between two. */
 const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 /** Longer ranks are a sign to give all keys new ones. */
