@@ -12,6 +12,7 @@ const path = require('node:path');
 const esbuild = require('esbuild');
 const subsetFont = require('subset-font');
 const { noticesFor, packageFolders, readWith } = require('./build/packages.cjs');
+const { sbomOf } = require('./build/sbom.cjs');
 
 const root = __dirname;
 
@@ -30,9 +31,9 @@ const keptMs = 24 * 60 * 60_000;
 
 /**
  * @param {{ production?: boolean, outdir?: string }} options
- * @returns {Promise<{ activation: number, shipped: string[], readWith: Record<string, string[]> }>} the bytes that activation
- * reads; the folders of other people's packages that are in it; and the names of those that are read with each source file
- * that is read by itself
+ * @returns {Promise<{ activation: number, shipped: string[], sbom: string, readWith: Record<string, string[]> }>} the bytes
+ * that activation reads; the folders of other people's packages that are in it; the bill of materials of both; and the names
+ * of the packages that are read with each source file that is read by itself
  */
 async function build({ production = false, outdir = 'dist' } = {}) {
 	const out = path.resolve(root, outdir);
@@ -70,16 +71,19 @@ async function build({ production = false, outdir = 'dist' } = {}) {
 	await Promise.all(files.map((file) => write(file.path, file.contents)));
 	await removeOldChunks(out, files, production ? 0 : keptMs);
 	// Of what was bundled, not of what is installed.
-	const shipped = packageFolders([
-		...[host, browser].flatMap(({ metafile }) => Object.keys(metafile.inputs)),
-		`node_modules/${codicons.font}`,
-	]);
+	const inputs = {
+		...host.metafile.inputs,
+		...browser.metafile.inputs,
+		[`node_modules/${codicons.font}`]: { imports: [] },
+	};
+	const shipped = packageFolders(Object.keys(inputs));
 	if (production) {
 		await write(path.join(out, 'ThirdPartyNotices.txt'), await noticesFor(root, shipped));
 	}
 	const ofActivation = files.filter((file) => read.has(file.path));
 	const activation = ofActivation.reduce((sum, { contents }) => sum + Buffer.byteLength(contents), 0);
-	return { activation, shipped, readWith: readWith(host.metafile) };
+	const sbom = await sbomOf(root, shipped, inputs);
+	return { activation, shipped, sbom, readWith: readWith(host.metafile) };
 
 	/** A split ESM file as CommonJS. The maps are composed. */
 	async function toCommonJs(file) {

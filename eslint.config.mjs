@@ -3,6 +3,7 @@ import { builtinModules } from 'node:module';
 import js from '@eslint/js';
 import { importX } from 'eslint-plugin-import-x';
 import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
+import regexp from 'eslint-plugin-regexp';
 import ts from 'typescript-eslint';
 
 /** What each room may import besides itself, among the folders and files directly under src/. `common` is open to all but the engine. */
@@ -217,6 +218,15 @@ export default ts.config(
 		files: ['src/**/*.ts'],
 		ignores: ['src/node/**', 'src/workspaceFiles/**', 'src/chat/storage/workspaceFolder.ts'],
 		rules: { 'no-restricted-properties': ['error', ...writing] },
+	},
+	// What ships reads texts of others: none may make an expression take the square of its length. A test reads its own.
+	{
+		files: ['src/**/*.ts'],
+		plugins: { regexp },
+		rules: {
+			'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
+			'regexp/no-super-linear-move': ['error', { report: 'potential' }],
+		},
 	},
 	{ files: ['src/ui/**/*.ts'], rules: refuseImports('node', 'sdk', 'poolFace') },
 	{ files: ['src/gemini/**/*.ts'], rules: refuse('vscode', 'node', 'poolFace') },

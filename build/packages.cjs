@@ -54,4 +54,4 @@ async function noticesFor(root, folders) {
 	return `${['Keypool for Gemini contains the work of others, under these licences.', ...notices].join(rule)}\n`;
 }
 
-module.exports = { nameOf, noticesFor, packageFolders, readWith };
+module.exports = { folderOf, nameOf, noticesFor, packageFolders, readWith };

@@ -90,6 +90,13 @@ const full = [
 		node: nodeWithSqlite,
 		commands: [[...mocha, '--config', 'test/full/.mocharc.named.json', screens]],
 	},
+	// Attacks on whatever reads a text of others: the same ones each time, so that a change is to blame for what breaks.
+	{
+		name: 'fuzz',
+		counts: true,
+		commands: [[...mocha, '--config', 'test/fuzz/.mocharc.json']],
+		env: { KEYPOOL_FUZZ_SECONDS: '3', KEYPOOL_FUZZ_SEED: '1' },
+	},
 	// What plays longer when asked to; all else has been played by `npm test`.
 	...['unit', 'ledger'].map((folder) => ({
 		name: `${folder}, at length`,

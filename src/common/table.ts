@@ -24,20 +24,34 @@ export function writeTable(columns: readonly string[], rows: readonly Row[]): st
 }
 
 function read(text: string, delimiter: string | undefined, cellOf: (cell: string) => string): Table {
-	const { data, meta } = Papa.parse<Record<string, unknown>>(text, {
-		...{ header: true, skipEmptyLines: 'greedy' as const },
+	const { data } = Papa.parse<readonly string[]>(text, {
+		skipEmptyLines: 'greedy',
 		...(delimiter !== undefined && { delimiter }),
 	});
-	const fields = meta.fields ?? [];
-	const rows = data.map((row) =>
+	const [header = [], ...lines] = data.map((cells) => cells.map(cellOf));
+	const columns = apart(header);
+	// Only the cells that are there: a long header over many short lines would make a table of their product. And not by Papa's
+	// own names, which lose the cells of a column called `__proto__`.
+	const rows = lines.map((cells) =>
 		Object.fromEntries(
-			fields.map((field) => {
-				const cell = row[field];
-				return [cellOf(field), cellOf(typeof cell === 'string' ? cell : '')];
-			}),
+			cells.flatMap((cell, n): [string, string][] => (columns[n] === undefined ? [] : [[columns[n], cell]])),
 		),
 	);
-	return { columns: fields.map(cellOf), rows };
+	return { columns, rows };
+}
+
+/** The names of columns, told apart by a number where two are the same. */
+function apart(names: readonly string[]): readonly string[] {
+	const taken = new Set<string>();
+	const next = new Map<string, number>();
+	for (const name of names) {
+		let n = next.get(name) ?? 0;
+		const numbered = (): string => (n === 0 ? name : `${name}_${n}`);
+		while (taken.has(numbered())) n += 1;
+		taken.add(numbered());
+		next.set(name, n + 1);
+	}
+	return [...taken];
 }
 
 /**
@@ -46,10 +60,13 @@ function read(text: string, delimiter: string | undefined, cellOf: (cell: string
  * line end too: it does not take our quotes, which stand in the middle of its cell, for quotes.
  */
 const signs = '=+\\-@\uff1d\uff0b\uff0d\uff20';
-const begins = { plain: new RegExp(`^(?=[ ']*[\\t\\r${signs}])`), guarded: new RegExp(`^'(?=[ ']*[\\t\\r${signs}])`) };
+const begins = {
+	plain: new RegExp(`^(?=[ '"]*[\\t\\r${signs}])`),
+	guarded: new RegExp(`^'(?=[ '"]*[\\t\\r${signs}])`),
+};
 const inside = {
-	plain: new RegExp(`([;\\t\\r\\n])(?=[ ']*[${signs}])`, 'g'),
-	guarded: new RegExp(`([;\\t\\r\\n])'(?=[ ']*[${signs}])`, 'g'),
+	plain: new RegExp(`([;\\t\\r\\n])(?=[ '"]*[${signs}])`, 'g'),
+	guarded: new RegExp(`([;\\t\\r\\n])'(?=[ '"]*[${signs}])`, 'g'),
 };
 
 function guarded(cell: string): string {

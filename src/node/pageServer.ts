@@ -94,7 +94,7 @@ function isLocal(name: string | undefined): boolean {
 
 /** Compared in a time that does not tell how much of it is right. */
 function isBearer(authorization: string | undefined, token: string): boolean {
-	const sent = /^bearer +(.*)$/i.exec(authorization ?? '')?.[1] ?? '';
+	const sent = /^bearer (.*)$/i.exec(authorization ?? '')?.[1] ?? '';
 	return timingSafeEqual(digest(sent.trim()), digest(token));
 }
 

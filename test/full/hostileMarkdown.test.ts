@@ -14,7 +14,7 @@ describe('hostile Markdown in the chat', () => {
 		for (const [name, text] of Object.entries(hostile)) {
 			await chat.state([turn(name, text), turn(`after ${name}`, `**whole after ${name}**`)]);
 			await chat.page.locator('strong', { hasText: `whole after ${name}` }).waitFor();
-			const stray = `[...document.querySelectorAll('.markdown a')].filter((a) => !/^(?:https?|mailto):/.test(a.getAttribute('href') ?? '')).length`;
+			const stray = `[...document.querySelectorAll('.markdown a[href]')].filter((a) => !/^(?:https?|mailto):/.test(a.getAttribute('href') ?? '')).length`;
 			assert.equal(await chat.page.evaluate(stray), 0, name);
 			assert.equal(await chat.page.evaluate('globalThis.pwned'), undefined, name);
 			assert.deepEqual(chat.loads, [], name);

@@ -1,6 +1,6 @@
-// `npm run package`: makes the VSIX, lists what is in it, and holds it to its budget. Ends badly when it is too large, or when a
-// start reads what it need not.
-const { cpSync, readFileSync, rmSync, statSync, writeFileSync } = require('node:fs');
+// `npm run package`: makes the VSIX and its bill of materials, lists what is in it, and holds it to its budget. Ends badly when it
+// is too large, or when a start reads what it need not. Of the same sources it makes the same bytes.
+const { chmodSync, cpSync, readFileSync, rmSync, statSync, writeFileSync } = require('node:fs');
 const path = require('node:path');
 const { createVSIX, listFiles, PackageManager } = require('@vscode/vsce');
 const { build } = require('../../esbuild.js');
@@ -14,7 +14,7 @@ const plain = ['package.json', 'package.nls.json', 'package.nls.vi.json', 'CHANG
 
 /**
  * Builds for production and packs it, in a folder of its own: `dist`, which a window may be running from, stays as it
- * is. `into` is where the VSIX goes.
+ * is. `into` is where the VSIX goes, and the bill of materials beside it.
  */
 async function makePackage(into = root) {
 	const folder = path.join(root, 'out/package');
@@ -23,21 +23,42 @@ async function makePackage(into = root) {
 		cpSync(path.join(root, name), path.join(folder, name), { recursive: true });
 	}
 	writeFileSync(path.join(folder, 'README.md'), forMarketplace(readFileSync(path.join(root, 'README.md'), 'utf8')));
-	const { activation, readWith } = await build({ production: true, outdir: path.join(folder, 'dist') });
+	const { activation, readWith, sbom } = await build({ production: true, outdir: path.join(folder, 'dist') });
 	const { name, version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 	const vsix = path.join(into, `${name}-${version}.vsix`);
-	const warnings = await warningsOf(() =>
-		createVSIX({
-			cwd: folder,
-			packagePath: vsix,
-			dependencies: false,
-			// Nobody has published a repository yet, and none is invented.
-			allowMissingRepository: true,
-			rewriteRelativeLinks: false,
-		}),
-	);
 	const names = await listFiles({ cwd: folder, packageManager: PackageManager.None });
-	return { vsix, folder, files: names, bytes: statSync(vsix).size, activation, readWith, warnings };
+	// Whatever the umask of whoever packs.
+	names.forEach((file) => chmodSync(path.join(folder, file), 0o644));
+	const warnings = await withoutTime(() =>
+		warningsOf(() =>
+			createVSIX({
+				cwd: folder,
+				packagePath: vsix,
+				dependencies: false,
+				// Nobody has published a repository yet, and none is invented.
+				allowMissingRepository: true,
+				rewriteRelativeLinks: false,
+			}),
+		),
+	);
+	const bill = vsix.replace(/vsix$/, 'cdx.json');
+	writeFileSync(bill, sbom);
+	return { vsix, sbom: bill, folder, files: names, bytes: statSync(vsix).size, activation, readWith, warnings };
+}
+
+/**
+ * `vsce` sorts the files and gives each this time where the variable is set. A zip holds the time of the clock on the wall
+ * where it was made: this is its first, everywhere.
+ */
+async function withoutTime(pack) {
+	const { SOURCE_DATE_EPOCH: before } = process.env;
+	process.env.SOURCE_DATE_EPOCH = String(new Date(1980, 0, 1).getTime() / 1_000);
+	try {
+		return await pack();
+	} finally {
+		delete process.env.SOURCE_DATE_EPOCH;
+		if (before !== undefined) process.env.SOURCE_DATE_EPOCH = before;
+	}
 }
 
 /** What `vsce` warns of while it packs: it prints it, and hands it to nobody. */

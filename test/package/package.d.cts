@@ -1,6 +1,8 @@
 export interface Made {
 	/** Absolute path of the package. */
 	readonly vsix: string;
+	/** Absolute path of the bill of materials, CycloneDX. */
+	readonly sbom: string;
 	readonly bytes: number;
 	/** Absolute path of the folder that was packed. */
 	readonly folder: string;

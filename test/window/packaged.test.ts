@@ -9,7 +9,7 @@ import { createService, systemClock } from '../../src/simulator/service';
 import { overBudget, readTooEarly } from '../package/budget.cjs';
 import { type Contents, givenAway, lacking, surplus } from '../package/contents';
 import { makePackage } from '../package/package.cjs';
-import { filesIn } from '../package/zip';
+import { filesIn, timesIn } from '../package/zip';
 import { sendsOf } from '../vscode/agreement';
 import { root } from '../vscode/host';
 import { Chat } from './chat';
@@ -73,6 +73,27 @@ describe('the package', () => {
 
 	it('reads nobody else’s package at a start, but for those that judge what was stored', () => {
 		assert.deepEqual(readTooEarly(made), []);
+	});
+
+	it('is the same, byte for byte, when it is made again, and says nothing of when', async () => {
+		const again = mkdtempSync(path.join(into, 'again-'));
+		const second = await makePackage(again);
+		const first = readFileSync(made.vsix);
+		// 1 January 1980, midnight: the first time that a zip can hold.
+		assert.deepEqual([...timesIn(first)], [0x00210000]);
+		assert.ok(first.equals(readFileSync(second.vsix)));
+		assert.equal(readFileSync(second.sbom, 'utf8'), readFileSync(made.sbom, 'utf8'));
+	});
+
+	it('comes with a bill of materials, which names the packages whose licences are in it', () => {
+		const bill = JSON.parse(readFileSync(made.sbom, 'utf8')) as { components: { purl: string }[] };
+		const named = bill.components.map(({ purl }) => decodeURIComponent(purl.slice('pkg:npm/'.length)));
+		const notices = contents.get('extension/dist/ThirdPartyNotices.txt')?.toString('utf8') ?? '';
+		const licensed = [...notices.matchAll(/^-{80}\n\n(\S+) (\S+) \(/gm)].map(
+			([, name, version]) => `${name}@${version}`,
+		);
+		assert.ok(licensed.length > 10);
+		assert.deepEqual(named, licensed);
 	});
 
 	it('is installed in an empty data folder, and answers there with a key that was added by hand', async () => {

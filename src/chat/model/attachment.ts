@@ -20,7 +20,7 @@ export interface Picture {
 
 /** Bytes of what base64 text holds. */
 export function bytesOfBase64(data: string): number {
-	return Math.floor((data.replace(/=+$/, '').length * 3) / 4);
+	return Math.floor((data.replace(/={1,2}$/, '').length * 3) / 4);
 }
 
 /** UTF-8 bytes. */

@@ -11,7 +11,7 @@ export interface SlashCommand {
 
 /** The command at the beginning of a question; undefined where there is none of ours. */
 export function slashCommandIn(text: string): SlashCommand | undefined {
-	const [, word, rest = ''] = /^\s*\/([a-z]+)(?:\s+([\s\S]*))?$/.exec(text) ?? [];
+	const [, word, rest = ''] = /^\s*\/([a-z]+)(?:\s([\s\S]*))?$/.exec(text) ?? [];
 	const name = slashNames.find((known) => known === word);
 	return name && { name, rest: rest.trim() };
 }

@@ -60,6 +60,8 @@ const reasons: Readonly<Record<Reason, true>> = {
 const savedId = v.pipe(v.string(), v.regex(/^[\w-]{1,100}$/));
 
 const count = v.pipe(v.number(), v.minValue(0));
+/** ms since 1970 that a calendar has: of another moment nobody could say when it is. */
+const moment = v.pipe(v.number(), v.minValue(0), v.maxValue(Date.UTC(9999, 0)));
 const line = v.pipe(v.string(), v.maxLength(10_000));
 const text = v.pipe(v.string(), v.maxLength(maxText));
 /** A reason that a newer version knows is still a reason. */
@@ -76,7 +78,7 @@ const account = v.object({
 	trail: v.pipe(v.array(v.object({ label: line, model: line, outcome, ms: count })), v.maxLength(maxTrail)),
 });
 const facts = v.object({
-	retryAt: v.exactOptional(v.number()),
+	retryAt: v.exactOptional(moment),
 	said: v.exactOptional(line),
 	key: v.exactOptional(v.custom<KeyId>((value) => typeof value === 'string')),
 	model: v.exactOptional(line),
@@ -105,7 +107,7 @@ const picture = v.object({ label: line, mimeType: line, data: v.pipe(v.string(),
 const savedTurn = v.object({
 	v: v.literal(1),
 	id: savedId,
-	askedAt: v.number(),
+	askedAt: moment,
 	question: v.object({
 		// Longer than what a person may write: a slash command puts its wish before it.
 		text: v.pipe(v.string(), v.maxLength(maxSize)),
@@ -129,8 +131,7 @@ const savedAbout = v.object({
 	title: v.exactOptional(line),
 	/** The first question's beginning, where there is no title. */
 	begins: line,
-	/** ms since 1970. */
-	changedAt: v.number(),
+	changedAt: moment,
 	options: savedOptions,
 });
 

@@ -5,7 +5,7 @@ export type AnsweredCode =
 	| { readonly is: 'cut'; readonly code: string }
 	| { readonly is: 'none' };
 
-const fence = /^ {0,3}(`{3,}|~{3,})[^\n`]*$/;
+const fence = /^ {0,3}(`{3,}(?!`)|~{3,}(?!~))[^\n`]*$/;
 
 /**
  * The longest fenced block of the Markdown, without its fences: models put remarks, or a line to run, around the code. A

@@ -13,13 +13,16 @@ export interface Place {
  * line end at its end only where the replaced text has one.
  */
 export function fitCode(code: string, { indent, atLineStart, replaced }: Place): string {
-	const body = code.replace(/\r\n?/g, '\n').replace(/\n+$/, '');
-	const lines = body.split('\n');
+	const lines = withoutEmptyEnd(code.replace(/\r\n?/g, '\n').split('\n'));
 	const flush = lines.some((line) => /^\S/.test(line));
 	const fitted = flush
 		? lines.map((line, i) => (line === '' || (i === 0 && !atLineStart) ? line : indent + line))
 		: withoutFirstIndent(lines, atLineStart);
 	return fitted.join('\n') + (/[\r\n]$/.test(replaced) ? '\n' : '');
+}
+
+function withoutEmptyEnd(lines: readonly string[]): readonly string[] {
+	return lines.slice(0, Math.max(1, lines.findLastIndex((line) => line !== '') + 1));
 }
 
 /** The line's own indent stands before the code already. */

@@ -93,7 +93,7 @@ function promptFor(changes: readonly FileChange[], earlier: readonly string[]): 
 function messageIn(answer: string): string {
 	return answer
 		.trim()
-		.replace(/^`{3,}[^\n]*\n/, '')
-		.replace(/\n?`{3,}$/, '')
+		.replace(/^`{3,}(?!`)[^\n]*\n/, '')
+		.replace(/(?<!`)`{3,}$/, '')
 		.trim();
 }

@@ -14,10 +14,10 @@ export interface ChosenDiff {
 	readonly unshown: readonly string[];
 }
 
-/** The files of a diff, in its order. */
+/** The files of a diff, in its order. A line of git ends at a line feed alone: what else ends lines is part of a file's own. */
 export function changesIn(diff: string): readonly FileChange[] {
 	return diff
-		.split(/^(?=diff --git )/m)
+		.split(/(?<![^\n])(?=diff --git )/)
 		.filter((text) => text.startsWith('diff --git '))
 		.map((text) => ({ path: pathOf(text), text }));
 }
@@ -54,9 +54,15 @@ export function besides({ unshown }: ChosenDiff): string {
 
 /** The name after the change; that before it where the file was removed. A quoted name keeps git's escapes. */
 function pathOf(text: string): string {
-	const after = /^\+\+\+ "?b\/(.*?)"?\t?$/m.exec(text)?.[1];
-	const before = /^--- "?a\/(.*?)"?\t?$/m.exec(text)?.[1];
-	const renamed = /^rename to (.*)$/m.exec(text)?.[1];
-	const [, , header] = /^diff --git ("?)a\/.* \1b\/(.*?)"?$/m.exec(text) ?? [];
-	return after ?? renamed ?? before ?? header ?? '';
+	const [header = ''] = text.split('\n@@', 1);
+	const lines = header.split('\n');
+	const named = (shape: RegExp): string | undefined =>
+		lines.map((line) => shape.exec(line)?.[1]).find((name) => name !== undefined);
+	return (
+		named(/^\+\+\+ "?b\/([^]*?)"?\t?$/) ??
+		named(/^rename to ([^]*)$/) ??
+		named(/^--- "?a\/([^]*?)"?\t?$/) ??
+		named(/^diff --git "?a\/[^]* "?b\/([^]*?)"?$/) ??
+		''
+	);
 }

@@ -1,3 +1,5 @@
+// Ours, not jsonrepair (3.15.0), which takes the square of a text's length, throws on deep brackets and on words around the
+// body, and makes texts of words that are no value: test/fuzz/README.md.
 /**
  * Reads what is almost JSON: cut off in the middle, quoted as Python prints it (`{'code': 429, 'ok': None}`), with
  * trailing commas. Error bodies really come like that: through exceptions of other clients, proxies, and our own bound

@@ -1,3 +1,5 @@
+// Ours, not dotenv (18.0.10), which keeps one of two values of a name, drops lines without a name, and takes the square of the
+// number of empty lines: test/fuzz/README.md.
 /** A variable's value, or a line that names none. */
 export interface Assignment {
 	readonly name?: string;
@@ -5,7 +7,7 @@ export interface Assignment {
 }
 
 /** A name, `=` or `:`, a value. */
-const assignment = /^(?:export\s+|set\s+|\$env:)?["']?([A-Za-z_][\w.-]{0,99})["']?\s*[=:]\s*(.*)$/i;
+const assignment = /^(?:export\s+|set\s+|\$env:)?["']?([A-Za-z_][\w.-]{0,99})["']?\s*[=:]([^]*)$/i;
 /** Lines that a quoted value may span. */
 const mostLines = 100;
 
@@ -20,7 +22,8 @@ export function* assignmentsIn(text: string): Iterable<Assignment> {
 		if (line === '' || line.startsWith('#') || line.startsWith('//')) {
 			continue;
 		}
-		const [, name, rest] = assignment.exec(line) ?? [];
+		const [, name, after] = assignment.exec(line) ?? [];
+		const rest = after?.trimStart();
 		if (name === undefined || rest === undefined || isPadding(name, rest)) {
 			yield { value: withoutComment(line) };
 			continue;

@@ -33,6 +33,8 @@ export const pasteLimits = { characters: 1_000_000, keys: 1_000 };
 const keyVariable = /^(?:GEMINI_API_KEYS?|GOOGLE_API_KEY)(?:_\w+)?$/i;
 /** Names that would make a poor label. */
 const plainName = /^(?:GEMINI_|GOOGLE_)?(?:API_?)?KEYS?$/i;
+/** A name that a key is in: it was on the line before, or somebody took the key for the name. As a label it would be shown. */
+const keyInName = /AIza[\w-]{30}|AQ\.[\w.-]{30}/;
 /** What stands before a token in a header. */
 const scheme = /^(?:bearer|basic)$/i;
 const wholeKey = /^(?:AIza[\w-]{35}|AQ\.[\w.-]{40,100})$/;
@@ -64,7 +66,7 @@ export function parsePaste(text: string): PasteResult {
 }
 
 /** Where an assignment begins in a text whose line ends a one-line box has made into spaces. */
-const assigned = /(?<!\b(?:export|set))[ \t]+(?=(?:(?:export|set)[ \t]+|\$env:)?[A-Za-z_][\w.-]{0,99}=)/gi;
+const assigned = /(?<!\b(?:export|set)|[ \t])[ \t]+(?=(?:(?:export|set)[ \t]+|\$env:)?[A-Za-z_][\w.-]{0,99}=)/gi;
 
 /** A text from a box of one line with the lines that its assignments had, so that a comment ends where its line did. */
 export function relined(text: string): string {
@@ -180,7 +182,8 @@ class Collected {
 		if (before) {
 			this.found.set(value, { ...before, repeats: before.repeats + 1 });
 		} else if (this.found.size < pasteLimits.keys) {
-			const telling = name !== undefined && !plainName.test(name) ? { name: name.slice(0, 60) } : {};
+			const isTelling = name !== undefined && !plainName.test(name) && !keyInName.test(name);
+			const telling = isTelling ? { name: name.slice(0, 60) } : {};
 			this.found.set(value, { secret: parsed.secret, kind: parsed.kind, repeats: 0, ...telling });
 		} else {
 			this.full = true;

@@ -1,3 +1,5 @@
+// Ours, not fractional-indexing (4.0.0), which throws on the ranks that earlier versions stored, and has no bound on their
+// length: test/fuzz/README.md.
 /** Ranks are digits after a point: compared as plain strings, and there is always room for one between two. */
 const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 /** Longer ranks are a sign to give all keys new ones. */
@@ -58,7 +60,7 @@ function written(number: number): string {
 	return [Math.floor(number / base ** 2), Math.floor(number / base) % base, number % base]
 		.map((digit) => digits.charAt(digit))
 		.join('')
-		.replace(/0+$/, '');
+		.replace(/0{1,3}$/, '');
 }
 
 function valueAt(rank: string, at: number): number {

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import type { DocTypes } from '../../pool/pool';
 
-const wall = v.number();
+/** A moment that a calendar has, with room to add to it: of another one nobody could say when it is. */
+const wall = v.pipe(v.number(), v.minValue(0), v.maxValue(Date.UTC(9999, 0)));
 const reason = v.string();
 const kindOf = <const K extends string>(is: K) => v.looseObject({ is: v.literal(is) });
 const rest = { why: reason, until: wall };

@@ -52,6 +52,37 @@ describe('a table', () => {
 		);
 	});
 
+	// Found by fuzzing.
+	it('keeps the cells of columns whose names mean something to objects', () => {
+		const columns = ['__proto__', 'constructor', 'toString'];
+		const rows = [Object.fromEntries(columns.map((name) => [name, `of ${name}`]))];
+		assert.deepEqual(readTable(writeTable(columns, rows)), { columns, rows });
+	});
+
+	it('guards what begins with a quote: where another separates, the quotes around it are closed by it', () => {
+		assert.equal(writeTable(['a;"=1+1'], []), `"a;'""=1+1"\n\n`);
+		assert.deepEqual(readTable(writeTable(['a;"=1+1'], [])).columns, ['a;"=1+1']);
+	});
+
+	it('tells columns of one name apart, and says nothing of it to the console', () => {
+		const { warn } = console;
+		const said: unknown[] = [];
+		console.warn = (...words) => said.push(words);
+		try {
+			assert.deepEqual(readPlainTable('a,a_1,a,a\n1,2,3,4').rows, [{ a: '1', a_1: '2', a_2: '3', a_3: '4' }]);
+		} finally {
+			console.warn = warn;
+		}
+		assert.deepEqual(said, []);
+	});
+
+	it('with a long header over many short lines takes no more than is there', () => {
+		const began = process.cpuUsage();
+		const { rows } = readPlainTable(`${'x,'.repeat(50_000)}\n${'1\n'.repeat(50_000)}`);
+		assert.deepEqual([rows.length, rows[0]], [50_000, { x: '1' }]);
+		assert.ok(process.cpuUsage(began).user < 5_000_000);
+	});
+
 	it('of somebody else is read as it stands: an apostrophe there is one', () => {
 		const text = "prompt;note\n\"Options:\n'-o', '--output'\";'=1+1\n";
 		assert.deepEqual(readPlainTable(text).rows, [{ prompt: "Options:\n'-o', '--output'", note: "'=1+1" }]);

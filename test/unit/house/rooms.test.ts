@@ -20,6 +20,8 @@ const shows = dynamic;
 const globals = 'no-restricted-globals';
 const zones = 'import-x/no-restricted-paths';
 const writes = 'no-restricted-properties';
+const backtracking = 'regexp/no-super-linear-backtracking';
+const move = 'regexp/no-super-linear-move';
 
 const forbidden: readonly Plant[] = [
 	{ file: 'src/pool/planted.ts', line: `import 'vscode';`, rule: restricted },
@@ -72,6 +74,9 @@ const forbidden: readonly Plant[] = [
 	{ file: 'src/editor/planted.ts', line: `void workspace.fs.writeFile(uri, bytes);`, rule: writes },
 	{ file: 'src/views/planted.ts', line: `const { writeFile } = workspace.fs;`, rule: writes },
 	{ file: 'src/chat/planted.ts', line: `void edit.createFile(uri);`, rule: writes },
+	// An expression that a text of others makes take the square of its length, or more.
+	{ file: 'src/gemini/planted.ts', line: String.raw`/^\s*(\s*x)*$/.test('');`, rule: backtracking },
+	{ file: 'src/webviews/chat/planted.ts', line: `'='.replace(/=+$/, '');`, rule: move },
 ];
 
 /** Itself, both halves of the composition root, and the simulated keys of the product. */
@@ -97,7 +102,7 @@ describe('lint knows the rooms', function () {
 	// Without types any path will do, and they do not matter to imports.
 	const eslint = new ESLint({ cwd: root, overrideConfig: [ts.configs.disableTypeChecked] });
 
-	/** The rules about imports that a planted line breaks. */
+	/** The rules of the house that a planted line breaks. */
 	async function broken({ file, line }: Omit<Plant, 'rule'>): Promise<(string | null)[]> {
 		const results = await eslint.lintText(`${line}\n`, { filePath: path.join(root, file) });
 		const messages = results.flatMap(({ messages }) => messages);
@@ -107,7 +112,9 @@ describe('lint knows the rooms', function () {
 		);
 		return messages
 			.map(({ ruleId }) => ruleId)
-			.filter((rule) => rule !== null && [restricted, dynamic, globals, zones, writes].includes(rule));
+			.filter(
+				(rule) => rule !== null && [restricted, dynamic, globals, zones, writes, backtracking, move].includes(rule),
+			);
 	}
 
 	for (const plant of forbidden) {

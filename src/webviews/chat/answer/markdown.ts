@@ -42,8 +42,8 @@ export function createMarkdown(imageLabel: (alt: string) => string): (source: st
 		};
 	}
 
-	return (source) =>
-		DOMPurify.sanitize(markdown.render(source), {
+	return (source) => {
+		const fragment = DOMPurify.sanitize(markdown.render(source), {
 			RETURN_DOM_FRAGMENT: true,
 			ALLOWED_TAGS: tags,
 			ALLOWED_ATTR: ['href', ...plain],
@@ -52,4 +52,10 @@ export function createMarkdown(imageLabel: (alt: string) => string): (source: st
 			ALLOW_ARIA_ATTR: false,
 			ALLOWED_URI_REGEXP: linkSchemes,
 		});
+		// The sanitiser lets an empty address pass: that of the page itself.
+		for (const link of fragment.querySelectorAll('a')) {
+			if (!linkSchemes.test(link.getAttribute('href') ?? '')) link.removeAttribute('href');
+		}
+		return fragment;
+	};
 }

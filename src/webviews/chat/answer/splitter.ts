@@ -6,12 +6,12 @@ export type Block =
 /** UTF-16 units after which a text block is cut at the next line, so that no single block takes long to draw. */
 const longText = 16_000;
 
-const fenceStart = /^(`{3,}|~{3,})([^\n]*)$/;
+const fenceStart = /^(`{3,}(?!`)|~{3,}(?!~))([^\n]*)$/;
 const listItem = /^\s{0,3}(?:[-*+]|\d{1,9}[.)])(?:\s|$)/;
-const nestedFence = /^(?:\s|>|[-*+]\s|\d{1,9}[.)]\s)*(`{3,}|~{3,})([^\n]*)$/;
+const nestedFence = /^(?:\s|>|[-*+]\s|\d{1,9}[.)]\s)*(`{3,}(?!`)|~{3,}(?!~))([^\n]*)$/;
 const tableRule = /^[\s|]*:?-[\s|:-]*$/;
 /** What has come of a line is only marks, or opens a fence: it can still become a heading, a list, a block of code. */
-const undecided = /^[\s>]*(?:[-=*+_`~#|:.\d)]*\s*$|`{3}|~{3})/;
+const undecided = /^[\s>]*(?:(?:[-=*+_`~#|:.\d)]+\s*)?$|`{3}|~{3})/;
 /** UTF-16 units: a longer line is decided. */
 const longMarks = 100;
 

@@ -32,6 +32,22 @@ describe('a diff for a commit message', () => {
 		assert.equal(changes.map(({ text }) => text).join(''), diff);
 	});
 
+	// Found by fuzzing: these end a line for `^`, and for no diff.
+	const ends = { 'a carriage return': '\r', 'a line separator': '\u2028', 'a paragraph separator': '\u2029' };
+	for (const [name, end] of Object.entries(ends)) {
+		it(`keeps a file whole that holds ${name} and what reads like a header`, () => {
+			const sneaky = ['diff --git a/x b/x', '+++ b/x', '--- a/x', 'rename to x'].map((line) => `a${end}${line}${end}`);
+			const added = change('.env', ...sneaky.map((line) => `+${line}`));
+			const gone = removed.replaceAll('old.ts', '.netrc') + sneaky.map((line) => `-${line}\n`).join('');
+			const changes = changesIn(added + gone);
+			assert.deepEqual(
+				changes.map(({ path }) => path),
+				['.env', '.netrc'],
+			);
+			assert.deepEqual(secretChanges(changes), changes);
+		});
+	}
+
 	it('of nothing is nothing', () => assert.deepEqual(changesIn(''), []));
 
 	it('names the files that can hold secrets, and those whose changes look like one', () => {

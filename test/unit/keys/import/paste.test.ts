@@ -92,6 +92,18 @@ describe('pasting keys', () => {
 		);
 	});
 
+	// Found by fuzzing: the name of what holds a key becomes its label.
+	it('does not call a key by another one, where that is taken for its name', () => {
+		for (const [other, text] of [
+			[modern(2), JSON.stringify({ [modern(2)]: modern(1) })],
+			[legacy(2), JSON.stringify({ [legacy(2)]: modern(1) })],
+			[legacy(2), `${legacy(2)}GEMINI_API_KEY=${modern(1)}`],
+		] as const) {
+			assert.ok(!JSON.stringify(parsePaste(text)).includes(other), text);
+			assert.deepEqual(found(text), [modern(1)]);
+		}
+	});
+
 	it('does not let a quote that is never closed swallow the lines after it', () => {
 		assert.deepEqual(found(`NAME='open\nGEMINI_API_KEY=${modern(1)}\nOTHER='x'`), [modern(1)]);
 	});
