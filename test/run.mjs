@@ -75,13 +75,16 @@ const screens = `test/full/{${[
 	...['keybindingsOnMac', 'keysView', 'lockedKeys', 'nineKeys', 'replaceKey', 'restrictedMode'],
 ].join(',')}}.test.ts`;
 
+/** What needs processor time and no window: whole days of traffic, random faults. */
+const long = 'test/full/{abuseRun,day,faultRun}.test.ts';
+
 const full = [
 	{
 		name: 'full',
 		counts: true,
 		after: 'build',
 		node: nodeWithSqlite,
-		commands: [[...mocha, '--config', 'test/full/.mocharc.json', '--ignore', screens]],
+		commands: [[...mocha, '--config', 'test/full/.mocharc.json', '--ignore', screens, '--ignore', long]],
 	},
 	{
 		name: 'screens',
@@ -89,6 +92,12 @@ const full = [
 		after: 'build',
 		node: nodeWithSqlite,
 		commands: [[...mocha, '--config', 'test/full/.mocharc.named.json', screens]],
+	},
+	{
+		name: 'long',
+		counts: true,
+		node: nodeWithSqlite,
+		commands: [[...mocha, '--config', 'test/full/.mocharc.named.json', long]],
 	},
 	// Attacks on whatever reads a text of others: the same ones each time, so that a change is to blame for what breaks.
 	{
@@ -107,8 +116,8 @@ const full = [
 	})),
 ];
 
-/** ms. The longest that one command of a stage may take: all of test/full/ together, for instance. */
-const longestMs = 18 * 60_000;
+/** ms. The longest that one command of a stage may take, also beside other work: half of the windows, for instance. */
+const longestMs = 25 * 60_000;
 
 /** Two cores: more at a time would only make window tests wait. */
 const width = 2;
