@@ -17,7 +17,8 @@ export type BaseUrlCheck =
  */
 export function validateBaseUrl(url: string): BaseUrlCheck {
 	const trimmed = url.trim();
-	const parsed = URL.canParse(trimmed) ? new URL(trimmed) : undefined;
+	// A parser leaves controls out at either end: what puts a path after the text would name another address.
+	const parsed = /\p{Cc}/u.test(trimmed) || !URL.canParse(trimmed) ? undefined : new URL(trimmed);
 	if (parsed === undefined || parsed.hostname === '') {
 		return { ok: false, why: 'notAUrl' };
 	}

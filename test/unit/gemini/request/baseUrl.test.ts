@@ -33,6 +33,9 @@ describe('gemini: the address of the service', () => {
 		['', refused('notAUrl')],
 		['https://', refused('notAUrl')],
 		['javascript:alert(1)', refused('notAUrl')],
+		// Found by fuzzing: a parser leaves these out, and then the path comes after them.
+		['https://gateway.invalid\0', refused('notAUrl')],
+		['https://gate\tway.invalid', refused('notAUrl')],
 	];
 	for (const [url, check] of cases) {
 		it(`${JSON.stringify(url)}: ${check.ok ? check.kind : check.why}`, () => {
