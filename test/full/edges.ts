@@ -11,7 +11,6 @@ import { mementoMemory } from '../../src/monitoring/alerts/mementoMemory';
 import { diskFolder } from '../../src/node/diskFolder';
 import type { KeyId } from '../../src/pool/pool';
 import { done, turn } from '../unit/chat/fixtures';
-import { loaded } from '../unit/keys/loaded';
 import { MemoryStore } from '../unit/keys/memoryStore';
 import type { VirtualClock } from '../unit/virtualClock';
 import type { Asked, World } from '../unit/whole/world';
@@ -59,7 +58,6 @@ export class Edges {
 			clock,
 			mint: () => 'unused',
 			numbered: String,
-			load: loaded,
 			learn: () => undefined,
 			report: (error) => this.reports.push(error),
 		});

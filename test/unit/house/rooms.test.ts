@@ -74,8 +74,8 @@ const forbidden: readonly Plant[] = [
 	{ file: 'src/chat/planted.ts', line: `void edit.createFile(uri);`, rule: writes },
 ];
 
-/** Itself, both halves of the composition root, and the simulated keys of the product. */
-const mayMeetSimulator = ['simulator/planted.ts', 'extension.ts', 'firstUse.ts', 'simulatorMode/planted.ts'];
+/** Itself, the composition root, and the simulated keys of the product. */
+const mayMeetSimulator = ['simulator/planted.ts', 'extension.ts', 'simulatorMode/planted.ts'];
 
 const allowed: readonly Omit<Plant, 'rule'>[] = [
 	{ file: 'src/pool/planted.ts', line: `import './types/key';` },

@@ -10,7 +10,6 @@ import { run } from '../gemini/room';
 import { MemoryStore } from '../keys/memoryStore';
 import { modern } from '../keys/sample';
 import { VirtualClock } from '../virtualClock';
-import { loaded } from '../keys/loaded';
 
 let windows = 0;
 
@@ -29,7 +28,6 @@ async function open(store: MemoryStore) {
 		numbered: (n) => `Key ${n}`,
 		learn: () => undefined,
 		report,
-		load: loaded,
 	});
 	const leftovers: Leftovers[] = [];
 	const trial = new Trial({
