@@ -1,50 +1,68 @@
 import * as vscode from 'vscode';
 import { PublicApi } from './api/publicApi';
 import type { KeypoolApi } from './api/types';
-import { LazyChat } from './chat/view/lazyChat';
-import { lockable, readDevelopment } from './development';
+import { createAsk, withDefaults } from './ask';
+import { Catalogue, modelsOffered } from './chat/view/catalogue';
+import { RegisteredChat } from './chat/view/registerChat';
+import { workspaceFolder } from './chat/storage/workspaceFolder';
+import { registerCommands, registerLazily } from './common/commands';
 import { DisposableStore } from './common/dispose';
-import type { Rooms } from './firstUse';
+import { exists } from './common/exists';
+import { lazily, once, type Lazy } from './common/lazily';
+import { lockable, readDevelopment } from './development';
 import { registerCodeActions } from './editor/commands/codeActions';
+import type { Editor } from './editor/createEditor';
 import { editorCommandNames } from './editor/commands/commandNames';
+import { createGemini } from './gemini/gemini';
+import { validateBaseUrl } from './gemini/request/baseUrl';
+import { FirstRead } from './keys/check/firstRead';
+import { learnFromPool } from './keys/check/learnFromPool';
+import { secretOrFailure } from './keys/check/secretOrFailure';
+import { sayFailure, sayLocked } from './keys/check/words';
 import { keyCommandNames } from './keys/commands/commandNames';
+import { askAboutHeldKeys } from './keys/commands/heldKeys';
+import { lend } from './keys/commands/lend';
+import { isSimulated, numbered } from './keys/commands/lentKeys';
+import { offerUndo } from './keys/commands/offerUndo';
+import { suggestSameProject } from './keys/commands/suggestSameProject';
+import { confirmedHost } from './keys/endpoint/hostConfirmation';
 import { environmentOfHost } from './keys/import/environmentNames';
 import { EnvironmentOffer } from './keys/import/environmentOffer';
 import { Keyring } from './keys/keyring/keyring';
-import { isSimulated, numbered } from './keys/commands/lentKeys';
-import { fromDisk } from './keys/commands/load';
-import { firstRead } from './keys/check/lockedKeys';
 import { createMemoryStore } from './keys/keyring/memoryStore';
-import { offerUndo } from './keys/commands/offerUndo';
-import { OrderRotation } from './keys/rotation/orderRotation';
 import { withPresetLimits } from './keys/keyring/presetLimits';
-import { lazily, type Lazy } from './common/lazily';
-import { registerLazily } from './common/lazyCommands';
+import { OrderRotation } from './keys/rotation/orderRotation';
+import { sayBadRotation } from './keys/rotation/rotationNotice';
+import { createWords } from './localization/words';
 import { createMasker } from './masking/masking';
 import { alertCommandNames } from './monitoring/alerts/commandNames';
 import { createLog } from './monitoring/log/log';
-import { metricsCommandNames } from './monitoring/metrics/commandNames';
 import { RecentLines } from './monitoring/log/recentLines';
-import { LazyPlace } from './node/sqlite/lazyPlace';
+import { metricsCommands } from './monitoring/metrics/commands';
+import { reportProblem } from './monitoring/report/command';
+import { ledgerPlace } from './node/ledgerPlace';
 import { machineClock } from './node/machineClock';
 import { systemClock } from './node/systemClock';
-import { Pool, SharedLedger } from './pool/pool';
+import { Failure, keepHouse, Ownership, Pool, SharedLedger, Upkeep, type KeyId } from './pool/pool';
+import { removeEverything } from './removeEverything';
 import { configurationSource, Settings } from './settings/settings';
-import { viewCommandNames } from './views/commands/commandNames';
-import { registerDashboard } from './views/dashboard/lazyDashboard';
-import { historyOf, viewOf } from './views/shared/poolView';
-import { createStoreNotice } from './views/notices/storeNotice';
-import { createViews } from './views/views';
+import { settingWriter } from './settings/writer';
+import { isOfTrial } from './simulatorMode/names';
 import { SimulatedStore } from './simulatorMode/simulatedStore';
 import { startTrial } from './simulatorMode/startTrial';
+import { showWarning } from './ui/messages';
+import { viewCommandNames } from './views/commands/commandNames';
+import { keyActs } from './views/commands/keyActs';
+import { registerDashboard } from './views/dashboard/registerDashboard';
+import { createStoreNotice } from './views/notices/storeNotice';
+import { historyOf, viewOf } from './views/shared/poolView';
+import { createViews } from './views/views';
+import { WorkspaceFiles } from './workspaceFiles/workspaceFiles';
 
 /** What the tests inside VS Code get beside the API, of a window that runs from the sources. */
 export interface TestAccess {
 	readonly secrets: vscode.SecretStorage;
 }
-
-/** Commands of no room. */
-const houseCommandNames = ['keypool.removeEverything', 'keypool.reportProblem'] as const;
 
 /** What must be done before the window goes: VS Code hands `deactivate` nothing. */
 let leave = (): Promise<void> => Promise.resolve();
@@ -52,8 +70,9 @@ let leave = (): Promise<void> => Promise.resolve();
 /** VS Code waits for it, for some seconds. */
 export const deactivate = (): Promise<void> => leave();
 
-/** The composition root: what exists, who owns it, and who knows whom. */
+/** The composition root: what exists, who owns it, and who knows whom. Heavy libraries are read where they are first used. */
 export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial<TestAccess> {
+	const { extensionUri, globalState, globalStorageUri, secrets, workspaceState } = context;
 	const owned = new DisposableStore();
 	context.subscriptions.push(owned);
 	const newId = (): string => crypto.randomUUID();
@@ -69,11 +88,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	const log = createLog(recent.keeping(channel), masker.mask);
 	const report = (error: unknown): void =>
 		log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
-	const { t } = vscode.l10n;
-	const words = lazily(async () => {
-		const { createWords } = await import('./localization/words');
-		return createWords(t, { language: vscode.env.language }, systemClock.wall);
-	});
+	const words = createWords(vscode.l10n.t, { language: vscode.env.language }, systemClock.wall);
 	const settings = owned.add(
 		new Settings(configurationSource(vscode.workspace), context.extension.packageJSON, {
 			bad: (name) => log.warn(`setting keypool.${name} holds a value that it does not take; the default counts`),
@@ -81,15 +96,22 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 		}),
 	);
 
+	// The machine, where the host has one, and files: those of the workspace, which can be a stranger's, and our own.
+	const machine = lazily(async () => (await import('./node/machine')).createMachine(newId));
+	const hasDisk = globalStorageUri.scheme === 'file';
+	const files = new WorkspaceFiles({
+		disk: hasDisk ? async () => (await machine()).files : undefined,
+		fs: vscode.workspace.fs,
+		folders: () => (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri),
+		newId,
+	});
+	const stored = (name: string): vscode.Uri => vscode.Uri.joinPath(globalStorageUri, name);
+
 	// Keys.
-	const baseUrl = (): string => development?.baseUrl ?? settings.baseUrl.value;
 	const lent = development?.keys ?? [];
-	const kept = __DEV__ && lent.length > 0 ? createMemoryStore() : context.secrets;
+	const kept = __DEV__ && lent.length > 0 ? createMemoryStore() : secrets;
 	const lock = development?.lock;
-	const store =
-		__DEV__ && lock !== undefined
-			? lockable(kept, async () => (await import('./common/exists')).exists(vscode.Uri.file(lock)))
-			: kept;
+	const store = __DEV__ && lock !== undefined ? lockable(kept, () => exists(vscode.Uri.file(lock))) : kept;
 	const simulated = owned.add(new SimulatedStore(store, report));
 	const keyring = owned.add(
 		new Keyring(simulated, {
@@ -102,27 +124,43 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 				if (!(__DEV__ && isSimulated(secret, lent))) masker.learnKey(secret);
 			},
 			report,
-			load: fromDisk,
 		}),
 	);
-	const trial = startTrial(owned, {
-		store,
-		simulated,
-		keyring,
-		left: async (of) => (await rooms()).forget(of),
+	const trial = startTrial(owned, { store, simulated, keyring, left: (of) => upkeep().forget(of), report });
+	const secretOf = (id: KeyId): Promise<string | undefined> => secretOrFailure(keyring.secretOf(id));
+	const labelOf = (id: KeyId): string => keyring.list().keys.find((key) => key.id === id)?.label ?? '';
+	const heldKeys = askAboutHeldKeys(masker.holdsKey);
+	const environmentOffer = new EnvironmentOffer({
+		environment: environmentOfHost,
+		memory: globalState,
+		tell: (isOffered) => vscode.commands.executeCommand('setContext', 'keypool.keysInEnvironment', isOffered),
 		report,
 	});
+
+	// The service, and who may receive keys.
+	const baseUrl = (): string => development?.baseUrl ?? settings.baseUrl.value;
+	const host = confirmedHost(() => validateBaseUrl(baseUrl()), globalState);
+	const gemini = createGemini({
+		...{ secretOf, baseUrl, mask: masker.mask, keyStream: masker.keyStream, standIn: trial.standIn },
+		fetch: (input, init) => globalThis.fetch(input, init),
+		allowed: async (by) => isOfTrial(by) || (await host.allowed()),
+		mayReceive: host.isSettled,
+	});
+	const check = async (id: KeyId, signal: AbortSignal): Promise<void> => {
+		const secret = await secretOf(id);
+		if (secret === undefined) throw new Failure({ act: 'fail', why: 'unexpected' }, false, 'The key is gone.');
+		await gemini.check(secret, signal);
+	};
+
 	// The pool.
-	const folder = context.globalStorageUri;
 	const ledger = new SharedLedger({
-		place: new LazyPlace(folder.scheme === 'file' ? folder.fsPath : undefined),
+		place: ledgerPlace(hasDisk ? async () => (await machine()).ledgerIn(globalStorageUri.fsPath) : undefined),
 		clock: machineClock,
 		random: Math.random,
-		rejoin: async () => (await import('./pool/maintenance/upkeep')).toContribute,
 		onTrouble: createStoreNotice({
-			say: async (trouble) => (await words()).sayStoreTrouble(trouble),
-			memory: context.globalState,
-			warn: (text) => void import('./ui/messages').then((room) => room.showWarning(text)).catch(report),
+			say: words.sayStoreTrouble,
+			memory: globalState,
+			warn: (text) => void showWarning(text),
 			log: (trouble, cause) => {
 				log.warn(`the record of quotas is out of reach: ${trouble}`);
 				if (cause !== undefined) report(cause);
@@ -134,23 +172,21 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	const windowId = newId();
 	const pool = owned.add(
 		new Pool({
-			ledger,
-			clock: systemClock,
-			random: Math.random,
-			check: async (id, signal) => (await rooms()).check(id, signal),
+			...{ ledger, clock: systemClock, random: Math.random, check, window: windowId },
 			load: async () => (await import('./pool/sending')).Sending,
-			window: windowId,
 			onListenerError: report,
 		}),
 	);
+	pool.configure(settings.options);
+	owned.add(settings.onDidChange(() => pool.configure(settings.options)));
+	owned.add({ dispose: learnFromPool(pool, keyring, (id) => suggestSameProject([id], keyring), report) });
+
+	// Which keys the pool has.
 	const rotation = owned.add(
 		new OrderRotation({
 			when: settings.rotation,
 			clock: systemClock,
-			load: () => import('./keys/rotation/turns'),
-			refused: (expression) => {
-				void import('./keys/rotation/rotationNotice').then((room) => room.sayBadRotation(expression, log));
-			},
+			refused: (expression) => sayBadRotation(expression, log),
 			report,
 		}),
 	);
@@ -158,95 +194,196 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 		const { keys, projects } = withPresetLimits(trial.usable(keyring.list()), settings.limits.value);
 		pool.setKeys(rotation.order(keys), projects);
 	};
-	const begin = async (): Promise<void> => {
-		applyKeys();
-		if (__DEV__ && lent.length > 0) await (await import('./keys/commands/lend')).lend(lent, keyring);
-		await trial.resume();
-	};
-	const reading = firstRead({ keyring, then: begin, turned: applyKeys, report });
+	const reading = new FirstRead({
+		keyring,
+		then: async () => {
+			applyKeys();
+			if (__DEV__ && lent.length > 0) await lend(lent, keyring);
+			await trial.resume();
+		},
+		refused: sayLocked,
+		turned: () => {
+			void vscode.commands.executeCommand('setContext', 'keypool.keysLocked', reading.isLocked);
+			applyKeys();
+		},
+		report,
+	});
 	owned.add(keyring.onDidChange(applyKeys));
 	owned.add(rotation.onDidChange(applyKeys));
 	owned.add(settings.limits.onDidChange(applyKeys));
-	pool.configure(settings.options);
-	owned.add(settings.onDidChange(() => pool.configure(settings.options)));
 
-	const environmentOffer = new EnvironmentOffer({
-		environment: environmentOfHost,
-		memory: context.globalState,
-		load: () => import('./keys/import/envImport'),
-		tell: (isOffered) => vscode.commands.executeCommand('setContext', 'keypool.keysInEnvironment', isOffered),
-		report,
+	// Who asks.
+	const offered = {
+		...{
+			snapshot: () => pool.snapshot(),
+			secretOf,
+			models: (secret: string, stop: AbortSignal) => gemini.models(secret, stop),
+		},
+		// Nobody who has not asked anything is asked where keys may go.
+		mayAsk: (secret: string) => Promise.resolve(isOfTrial({ secret }) || host.settled),
+	};
+	const catalogue = new Catalogue((signal) => modelsOffered(offered, signal), systemClock.steady);
+	const ask = createAsk({
+		...{ pool, gemini, settings, models: catalogue, newId },
+		obstacle: async () => {
+			if (!(await reading.read())) return 'keysLocked';
+			return trial.on || (await host.allowed()) ? undefined : 'hostRefused';
+		},
 	});
+	const assistant = { ask, words, heldKeys, labelOf, now: systemClock.wall, keys: reading, files, report };
 
-	// What is made at its first use. Who watches and keeps house begins at once, but not before the window has what it shows.
-	const rooms: Lazy<Rooms> = lazily(async () => {
-		const { createRooms } = await import('./firstUse');
-		return createRooms({
-			...{
-				context,
-				owned,
-				newId,
-				masker,
-				channel,
-				log,
-				recent,
-				report,
-				words,
-				settings,
-				baseUrl,
-				keyring,
-				reading,
-				trial,
-			},
-			...{ ledger, pool, rotation, environmentOffer, view, windowId, chat, views },
-		});
+	// Who keeps house, and who watches: one of the windows on the ledger for each role.
+	const ownership = once(() => owned.add(new Ownership(ledger, systemClock, windowId)));
+	const upkeep = once(() => new Upkeep(ledger, pool));
+	const monitoring = lazily(async () => {
+		const { startMonitoring } = await import('./monitoring/startMonitoring');
+		return owned.add(
+			startMonitoring({
+				...{ pool, clock: systemClock, random: Math.random, settings, words, log, masker, secrets, newId, report },
+				ownership: ownership(),
+				memento: globalState,
+				pretence: trial,
+				servePage: async (port, page) => (await machine()).servePage(port, page),
+				fetch: (url, init) => globalThis.fetch(url, init),
+				sendMail: async (server, mail, signal) => (await machine()).sendMail(server, mail, signal),
+				warn: (text) => void showWarning(text),
+			}),
+		);
 	});
-	rooms()
-		.then((made) => made.begin())
-		.catch(report);
 
 	// What people see.
 	const view = viewOf(pool);
 	const viewClock = { now: () => ledger.now(), after: systemClock.after };
+	const acts = keyActs(keyring, pool, rotation, {
+		showLog: () => channel.show(),
+		set: settingWriter(vscode.workspace),
+		fallbackModels: () => settings.fallbackModels.value,
+		models: async (signal) => (await modelsOffered(offered, signal)).map(({ id }) => id),
+		failed: (error) => sayFailure(error, report),
+	});
 	const views = owned.add(
 		createViews({
-			pool: view,
-			history: historyOf(pool),
-			t,
-			words,
-			clock: viewClock,
+			...{ pool: view, history: historyOf(pool), words, clock: viewClock, acts },
 			which: () => (trial.on ? 'simulated' : reading.isLocked ? 'locked' : 'own'),
-			acts: async () => (await rooms()).acts(),
 			rotation: () => settings.rotation.value,
-			failed: (error) => {
-				void import('./keys/check/words').then(({ sayFailure }) => sayFailure(error, report));
-			},
 		}),
 	);
 	owned.add(
 		registerDashboard({
-			...{ extensionUri: context.extensionUri, pool: view, history: pool.usage(), words, clock: viewClock },
-			...{ mask: masker.mask, newNonce: newId, isSimulated: () => trial.on, report },
-			files: { replace: async (uri, text) => (await rooms()).files.replace(uri, text) },
+			...{ extensionUri, pool: view, history: pool.usage(), words, clock: viewClock, files, report },
+			...{ mask: masker.mask, newNonce: newId, isSimulated: () => trial.on },
 		}),
 	);
-	const chat = owned.add(new LazyChat(async () => (await rooms()).chat(), report));
+	const chat = owned.add(
+		new RegisteredChat(
+			async () => ({
+				...{
+					ask,
+					ownership: ownership(),
+					catalogue,
+					labelOf,
+					clock: systemClock,
+					newId,
+					words,
+					heldKeys,
+					extensionUri,
+				},
+				memento: workspaceState,
+				storage: stored('conversations'),
+				diskFolder: async (path) => (await machine()).folder(path),
+				keep: settings.keepConversations,
+				model: settings.model,
+				newNonce: newId,
+				generation: settings.generation,
+				cost: (prompt) => gemini.cost(withDefaults(prompt, settings.generation.value)),
+				editor: (await editor()).forChat,
+				pool: {
+					snapshot: () => view.snapshot(),
+					isLocked: () => reading.isLocked,
+					onDidChange: (listener) => ({ dispose: view.onDidChange(listener) }),
+				},
+				warn: (text) => log.warn(text),
+				onError: report,
+			}),
+			report,
+		),
+	);
 	leave = () => chat.leave();
 
-	// What people do, read at its first use.
+	// What people do.
+	const editor: Lazy<Editor> = lazily(async () => {
+		const { createEditor } = await import('./editor/createEditor');
+		const records = stored('batch');
+		return owned.add(
+			createEditor({
+				...{ chat, assistant, clock: systemClock, ownership: ownership() },
+				records: async () => (hasDisk ? (await machine()).folder(records.fsPath) : workspaceFolder(records, newId)),
+				width: () => settings.options.batchWidth,
+				usual: () => ({ model: settings.model.value, options: settings.generation.value }),
+			}),
+		);
+	});
 	owned.add(registerCodeActions());
-	owned.add(registerLazily(editorCommandNames, async () => (await rooms()).editorCommands()));
-	owned.add(registerLazily(keyCommandNames, async () => (await rooms()).keyCommands()));
-	owned.add(registerLazily(alertCommandNames, async () => (await rooms()).alertCommands()));
-	owned.add(registerLazily(metricsCommandNames, async () => (await rooms()).metricsCommands()));
-	owned.add(registerLazily(viewCommandNames, async () => (await rooms()).viewCommands()));
-	owned.add(registerLazily(houseCommandNames, async () => (await rooms()).houseCommands()));
+	owned.add(registerLazily(editorCommandNames, async () => (await editor()).commands));
+	owned.add(
+		registerLazily(keyCommandNames, async () => {
+			const { keyCommands } = await import('./keys/commands/commands');
+			return keyCommands({
+				keyring,
+				check: (secret, signal) => gemini.check(secret, signal),
+				checked: (id, outcome) => {
+					if (outcome.is === 'works') void pool.learn(id, undefined).catch(report);
+					if (outcome.is === 'refused') void pool.learn(id, outcome.failure).catch(report);
+				},
+				environment: environmentOfHost,
+				environmentShown: () => environmentOffer.answered(),
+				read: () => reading.read(),
+				isSimulated: () => trial.on,
+				isPaused: () => pool.snapshot().paused !== undefined,
+				useAgain: (key) => pool.act({ do: 'unbench', key }),
+				report,
+			});
+		}),
+	);
+	owned.add(registerLazily(alertCommandNames, async () => (await monitoring()).alertCommands));
+	owned.add(registerCommands(metricsCommands({ secrets, report })));
+	owned.add(registerLazily(viewCommandNames, () => views.commands()));
+	owned.add(
+		registerCommands({
+			'keypool.removeEverything': () =>
+				removeEverything({
+					...{ secrets, workspaceState, globalState, report },
+					folders: [stored('conversations'), stored('batch')],
+					// The chat first: an answer that is stopped counts as used.
+					rooms: [() => chat.forget(), () => keyring.eraseAll(), () => upkeep().forget()],
+				}),
+			'keypool.reportProblem': () =>
+				reportProblem({
+					extensionId: context.extension.id,
+					settings: settings.names,
+					snapshot: () => pool.snapshot(),
+					lines: () => recent.lines,
+					mask: masker.mask,
+				}),
+		}),
+	);
 	owned.add(offerUndo(keyring));
+
+	// What begins now: keys are read, and once the window has what it shows, it watches and keeps house.
 	void reading.read();
 	// Lent keys are there already.
 	if (!(__DEV__ && lent.length > 0)) environmentOffer.begin().catch(report);
+	const begin = async (): Promise<void> => {
+		await monitoring();
+		owned.add({ dispose: upkeep().followOthers(() => chat.forget(), report) });
+		ownership().bid('housekeeping', () => keepHouse(upkeep(), systemClock, report));
+		// What was kept before may be for others to read.
+		for (const root of [globalStorageUri, context.storageUri])
+			if (root?.scheme === 'file') await (await machine()).makePrivate(root.fsPath);
+	};
+	owned.add({ dispose: systemClock.after(0, () => void begin().catch(report)) });
 
 	// What other extensions get.
 	const { api } = owned.add(new PublicApi({ pool, clock: systemClock, isSimulated: () => trial.on }));
-	return __DEV__ && context.extensionMode === vscode.ExtensionMode.Test ? { ...api, secrets: context.secrets } : api;
+	return __DEV__ && context.extensionMode === vscode.ExtensionMode.Test ? { ...api, secrets } : api;
 }

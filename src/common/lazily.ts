@@ -18,3 +18,9 @@ export function lazily<T>(load: () => Promise<T>): Lazy<T> {
 	};
 	return Object.assign(read, { begun: () => begun });
 }
+
+/** What is made at its first use, and once. */
+export function once<T>(make: () => T): () => T {
+	let made: { readonly value: T } | undefined;
+	return () => (made ??= { value: make() }).value;
+}

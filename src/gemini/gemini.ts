@@ -1,19 +1,11 @@
 /** The face of the only room that knows the SDK. */
-import type * as Sdk from '@google/genai/web';
+import { lazily } from '../common/lazily';
 import type { Masker, StreamMasker } from '../masking/masking';
-import { Failure, type Chunk, type Cost, type KeyId, type Open } from '../pool/pool';
-import { beginAttempt, type Attempt } from './abort';
-import { AnswerReader } from './answer/answer';
-import { validateBaseUrl, type BaseUrlCheck } from './request/baseUrl';
-import { createClients } from './client';
+import type { Cost, KeyId, Open } from '../pool/pool';
+import type { ModelInfo } from './models';
+import type { BaseUrlCheck } from './request/baseUrl';
 import { costOf } from './request/cost';
-import { failureOf } from './errors/failure';
-import { describe } from './errors/network';
-import { modelNameIn } from './request/modelName';
-import { listModels, touchModels, type ModelInfo } from './models';
-import { flawOf, parametersOf } from './request/parameters';
 import type { Piece, Prompt } from './request/prompt';
-import { maskAlso, sendable } from './request/secret';
 
 export * from './request/prompt';
 export { googleBaseUrl } from './request/baseUrl';
@@ -31,11 +23,16 @@ export interface GeminiOptions {
 	readonly fetch: typeof globalThis.fetch;
 	/** Whether keys may go to an address that is good in itself; asked right before each call. Absent: to all. */
 	readonly mayReceive?: (address: Extract<BaseUrlCheck, { ok: true }>) => boolean;
+	/** Whether a key may go to the host in force; it may ask a person, and where it may not, nothing is sent. Absent: it may. */
+	readonly allowed?: (by: Caller) => Promise<boolean>;
 	/** Who answers instead of the service, by secret: that one reaches nobody else, and no other secret reaches it. */
 	readonly standIn?: (secret: string) => StandIn | undefined;
 	/** ms since 1970, for dates that a host states; absent: the machine's clock. */
 	readonly now?: () => number;
 }
+
+/** Whose call it is: a key's, or a secret's that need not be one yet. */
+export type Caller = { readonly key: KeyId } | { readonly secret: string };
 
 /** Another service for some secrets, such as the simulator for its own keys. */
 export interface StandIn {
@@ -58,111 +55,16 @@ export interface Gemini {
 	models(secret: string, signal: AbortSignal): Promise<readonly ModelInfo[]>;
 }
 
+/** The service. The SDK, and what reads its answers and errors, are read from disk at the first call. */
 export function createGemini(options: GeminiOptions): Gemini {
-	const {
-		secretOf,
-		baseUrl,
-		mask,
-		keyStream,
-		fetch,
-		mayReceive = () => true,
-		standIn = () => undefined,
-		now = Date.now,
-	} = options;
-	const clients = createClients((secret) => standIn(secret) ?? { baseUrl: address(), fetch }, now);
-
-	async function* answer(
-		prompt: Prompt,
-		{ key, model, written }: Parameters<Open<Piece>>[0],
-		signal: AbortSignal,
-	): AsyncGenerator<Chunk<Piece>> {
-		const attempt = beginAttempt(signal);
-		let safe = mask;
-		let reader: AnswerReader | undefined;
-		try {
-			const { client, secret } = await prepare(attempt, prompt, model, key);
-			safe = maskAlso(mask, secret);
-			reader = new AnswerReader(model, safe, keyStream);
-			const parameters = parametersOf(prompt, model, written, attempt.signal);
-			for await (const response of await client.models.generateContentStream(parameters)) {
-				yield* reader.read(response);
-				if (reader.blocked) break;
-			}
-			yield* reader.rest();
-		} catch (thrown) {
-			signal.throwIfAborted();
-			yield* reader?.rest() ?? [];
-			if (reader?.finished !== true) {
-				throw failureOf(thrown, safe, model);
-			}
-		} finally {
-			attempt.end();
-		}
-	}
-
-	/** Everything that can go wrong before a byte is sent. */
-	async function prepare(attempt: Attempt, prompt: Prompt, model: string, key: KeyId): ReturnType<typeof clientOf> {
-		const flaw = modelNameIn(model) === undefined ? 'That is no name of a model.' : flawOf(prompt);
-		if (flaw !== undefined) {
-			throw new Failure({ act: 'fail', why: 'badRequest' }, false, flaw);
-		}
-		try {
-			return await attempt.orAborted(clientOf(key));
-		} catch (thrown) {
-			throw unsent(thrown, mask);
-		}
-	}
-
-	async function clientOf(key: KeyId): Promise<{ readonly client: Sdk.GoogleGenAI; readonly secret: string }> {
-		const secret = sendable(await secretOf(key));
-		return { secret, client: await clients.of(key, secret) };
-	}
-
-	function address(): string {
-		const url = baseUrl();
-		const check = validateBaseUrl(url);
-		if (!check.ok) {
-			throw new Failure(
-				{ act: 'fail', why: 'unexpected' },
-				false,
-				`The address of the service is refused: ${check.why}.`,
-			);
-		}
-		if (!mayReceive(check)) throw new Failure({ act: 'fail', why: 'hostRefused' }, false, '');
-		return url.trim();
-	}
-
-	/** A call on a secret that need not belong to a key yet. */
-	async function once<T>(
-		secret: string,
-		signal: AbortSignal,
-		call: (client: Sdk.GoogleGenAI, signal: AbortSignal, mask: Masker) => Promise<T>,
-	): Promise<T> {
-		const safe = maskAlso(mask, secret);
-		const attempt = beginAttempt(signal);
-		try {
-			const client = await attempt.orAborted(clients.once(sendable(secret))).catch((thrown: unknown) => {
-				throw unsent(thrown, safe);
-			});
-			return await call(client, attempt.signal, safe);
-		} catch (thrown) {
-			signal.throwIfAborted();
-			throw failureOf(thrown, safe);
-		} finally {
-			attempt.end();
-		}
-	}
-
+	const service = lazily(async () => (await import('./service')).createService(options));
 	return {
-		open: (prompt) => (on, signal) => answer(prompt, on, signal),
+		open: (prompt) =>
+			async function* (on, signal) {
+				yield* (await service()).open(prompt)(on, signal);
+			},
 		cost: costOf,
-		check: (secret, signal) => once(secret, signal, touchModels),
-		models: (secret, signal) => once(secret, signal, listModels),
+		check: async (secret, signal) => (await service()).check(secret, signal),
+		models: async (secret, signal) => (await service()).models(secret, signal),
 	};
-}
-
-function unsent(thrown: unknown, mask: Masker): Failure {
-	return thrown instanceof Failure
-		? thrown
-		: new Failure({ act: 'fail', why: 'unexpected' }, false, mask(describe(thrown)).slice(0, 1000));
 }

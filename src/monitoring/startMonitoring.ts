@@ -1,14 +1,14 @@
 import { DisposableStore, type Disposable } from '../common/dispose';
 import type { LearningMasker } from '../masking/masking';
-import type { Clock, Pool } from '../pool/pool';
-import type { Ownership } from '../pool/maintenance/upkeep';
+import type { Clock, Ownership, Pool } from '../pool/pool';
 import type { Settings } from '../settings/settings';
 import type { Words } from '../localization/words';
+import { alertCommands } from './alerts/commands';
 import { mementoMemory, type AlertMemento } from './alerts/mementoMemory';
 import type { AlertSecretStore } from './alerts/secrets';
 import { startAlerts } from './alerts/startAlerts';
 import type { Target } from './alerts/target';
-import type { TargetsParts } from './alerts/targets';
+import { readTargets, type TargetsParts } from './alerts/targets';
 import type { Log } from './log/log';
 import { startMetrics, type MetricsParts } from './metrics/startMetrics';
 import { metricsToken } from './metrics/token';
@@ -33,15 +33,14 @@ export interface MonitoringParts
 }
 
 export interface Monitoring extends Disposable {
-	/** Who gets the alerts; read anew each time. */
-	readonly alertTargets: () => Promise<readonly Target[]>;
+	/** What sets alerts up, and tries them. */
+	readonly alertCommands: ReturnType<typeof alertCommands>;
 }
 
 /** Everything that looks at the pool and never acts: its log, its metrics, its alerts. */
 export function startMonitoring(parts: MonitoringParts): Monitoring {
 	const { clock, settings, masker, log, report } = parts;
-	const alertTargets = async (): Promise<readonly Target[]> => {
-		const { readTargets } = await import('./alerts/targets');
+	const alertTargets = (): Promise<readonly Target[]> => {
 		return readTargets({ ...parts, learn: masker.learn, mask: masker.mask, now: clock.wall });
 	};
 	const owned = new DisposableStore();
@@ -55,6 +54,6 @@ export function startMonitoring(parts: MonitoringParts): Monitoring {
 	};
 	owned.add(startMetrics({ ...parts, pool, load, token, mask: masker.mask, port: settings.metricsPort }));
 	const memory = mementoMemory(parts.memento, report);
-	owned.add(startAlerts({ ...parts, pool, memory, load: () => import('./alerts/alerts'), targets: alertTargets }));
-	return { alertTargets, dispose: () => owned.dispose() };
+	owned.add(startAlerts({ ...parts, pool, memory, targets: alertTargets }));
+	return { alertCommands: alertCommands({ ...parts, targets: alertTargets }), dispose: () => owned.dispose() };
 }

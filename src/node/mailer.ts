@@ -1,5 +1,3 @@
-import { createTransport } from 'nodemailer';
-
 export interface MailServer {
 	readonly host: string;
 	readonly port: number;
@@ -39,6 +37,7 @@ const patience = 10_000;
  * @param trusted certificates, in PEM, that count beside the machine's own.
  */
 export async function sendMail(server: MailServer, mail: Mail, signal: AbortSignal, trusted?: string): Promise<void> {
+	const { createTransport } = await import('nodemailer');
 	const { host, port, encryption, user, password } = server;
 	const transport = createTransport({
 		host,

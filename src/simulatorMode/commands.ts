@@ -2,7 +2,6 @@ import { commands, l10n } from 'vscode';
 import type { Keyring } from '../keys/keyring/keyring';
 import { sayFailure } from '../keys/check/words';
 import { showInformation } from '../ui/messages';
-import type { TrialCommand } from './commandNames';
 import type { Trial } from './trial';
 
 export interface TrialCommandsOptions {
@@ -13,9 +12,7 @@ export interface TrialCommandsOptions {
 }
 
 /** The commands with which a person tries the simulator and leaves it. */
-export function trialCommands(
-	options: TrialCommandsOptions,
-): Readonly<Record<TrialCommand, (argument?: unknown) => Promise<void>>> {
+export function trialCommands(options: TrialCommandsOptions) {
 	const { trial, keyring, report } = options;
 	const worded =
 		(act: (argument?: unknown) => Promise<void>) =>

@@ -1,25 +1,21 @@
 import { commands, l10n } from 'vscode';
 import type { DisposableStore } from '../common/dispose';
 import type { Keyring } from '../keys/keyring/keyring';
-import { registerLazily } from '../common/lazyCommands';
-import { trialCommandNames } from './commandNames';
+import { registerCommands } from '../common/commands';
+import { trialCommands } from './commands';
 import { Trial, type TrialParts } from './trial';
+import { wordingOfWindow } from './wording';
 
 /** The trial with its commands, and what menus must know to offer them. What it makes is added to `owned`. */
 export function startTrial(owned: DisposableStore, parts: Omit<TrialParts, 'load'>): Trial {
 	const { keyring, report } = parts;
 	const load = async () => {
-		const [{ createCast }, { wordingOfWindow }] = await Promise.all([import('./cast'), import('./wording')]);
+		const { createCast } = await import('./cast');
 		const names = { key: (n: number) => l10n.t('Simulator {0}', n), project: l10n.t('Simulator project') };
 		return createCast(names, wordingOfWindow());
 	};
 	const trial = owned.add(new Trial({ ...parts, load }));
-	owned.add(
-		registerLazily(trialCommandNames, async () => {
-			const { trialCommands } = await import('./commands');
-			return trialCommands({ trial, keyring, report });
-		}),
-	);
+	owned.add(registerCommands(trialCommands({ trial, keyring, report })));
 	tellMenus(owned, trial, keyring);
 	return trial;
 }

@@ -4,7 +4,6 @@ import path from 'node:path';
 import { SqlitePlace } from '../../src/node/sqlite/sqlitePlace';
 import { machineClock } from '../../src/node/machineClock';
 import { Pool, SharedLedger, type Ledger, type Project } from '../../src/pool/pool';
-import { toContribute } from '../../src/pool/store/rejoin';
 import { Sending } from '../../src/pool/sending';
 import { keyOf } from './answering';
 
@@ -27,7 +26,6 @@ export async function sharedLedger(folder: string): Promise<SharedLedger> {
 		place: new SqlitePlace(folder),
 		clock: machineClock,
 		random: Math.random,
-		rejoin: () => Promise.resolve(toContribute),
 		onTrouble: (trouble, cause) => troubles.push(trouble, cause),
 		onError: (error) => troubles.push(error),
 	});

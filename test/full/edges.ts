@@ -11,7 +11,6 @@ import { mementoMemory } from '../../src/monitoring/alerts/mementoMemory';
 import { diskFolder } from '../../src/node/diskFolder';
 import type { KeyId } from '../../src/pool/pool';
 import { done, turn } from '../support/chat/fixtures';
-import { loaded } from '../support/keys/loaded';
 import { MemoryStore } from '../support/keys/memoryStore';
 import type { VirtualClock } from '../support/virtualClock';
 import type { Asked, World } from '../support/whole/world';
@@ -59,7 +58,6 @@ export class Edges {
 			clock,
 			mint: () => 'unused',
 			numbered: String,
-			load: loaded,
 			learn: () => undefined,
 			report: (error) => this.reports.push(error),
 		});

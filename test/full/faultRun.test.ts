@@ -5,8 +5,7 @@ import path from 'node:path';
 import { SqlitePlace } from '../../src/node/sqlite/sqlitePlace';
 import { servePage } from '../../src/node/pageServer';
 import { SharedLedger, type Attempt, type Reason } from '../../src/pool/pool';
-import { toContribute } from '../../src/pool/store/rejoin';
-import { keepHouse, Upkeep } from '../../src/pool/maintenance/upkeep';
+import { keepHouse, Upkeep } from '../../src/pool/pool';
 import { dashboardData } from '../../src/views/dashboard/project';
 import type { DashboardData } from '../../src/webviews/dashboardProtocol';
 import { FaultyPlace } from '../ledger/faults';
@@ -51,7 +50,6 @@ function setUp(folder: string): Stage {
 			edges = new Edges(folder, clock, seeded(8));
 			return new SharedLedger({
 				...{ place: disk, clock, random },
-				rejoin: () => Promise.resolve(toContribute),
 				onTrouble: (trouble) => troubles.push(trouble),
 				onError: (error) => troubles.push(String(error)),
 			});

@@ -4,7 +4,6 @@ import type { TestAccess } from '../../src/extension';
 import { Keyring, type Keys } from '../../src/keys/keyring/keyring';
 import { Secret } from '../../src/keys/keyring/secret';
 import { systemClock } from '../../src/node/systemClock';
-import { loaded } from '../support/keys/loaded';
 
 /** Keys that look real, made at run time. */
 const secret = (n: number): Secret => new Secret(`AQ.${`host${n}x`.padEnd(46, 'q')}`);
@@ -29,7 +28,6 @@ describe('two keyrings over the secret storage of VS Code', () => {
 				report: (error) => {
 					throw error;
 				},
-				load: loaded,
 			});
 			owned.push(keyring);
 			return keyring;

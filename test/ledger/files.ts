@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { SqlitePlace } from '../../src/node/sqlite/sqlitePlace';
 import { SharedLedger, type Clock, type StorePlace, type StoreTrouble } from '../../src/pool/pool';
-import { toContribute } from '../../src/pool/store/rejoin';
 import { VirtualClock } from '../support/virtualClock';
 
 /** Windows on one SQLite file, in virtual time. */
@@ -25,7 +24,6 @@ export class Files {
 			place,
 			clock,
 			random: () => 0.5,
-			rejoin: () => Promise.resolve(toContribute),
 			onTrouble: (trouble) => this.troubles.push(trouble),
 			onError: (error) => this.errors.push(error),
 		});

@@ -16,7 +16,6 @@ import {
 	type ProjectId,
 	type Request,
 } from '../../src/pool/pool';
-import { toContribute } from '../../src/pool/store/rejoin';
 import { Sending } from '../../src/pool/sending';
 import { VirtualClock } from '../support/virtualClock';
 import type { Order, Report } from './messages';
@@ -73,7 +72,6 @@ class WindowProcess {
 			place: new SqlitePlace(begin.folder),
 			clock: { wall, steady, after },
 			random: Math.random,
-			rejoin: () => Promise.resolve(toContribute),
 			onTrouble: (what) => say({ is: 'trouble', what }),
 			onError: (error) => say({ is: 'trouble', what: String(error) }),
 		});

@@ -17,16 +17,10 @@ function overBudget({ bytes, activation }) {
  * with it: each of them needs a reason.
  */
 const early = {
-	'src/extension.ts': [],
-	'src/firstUse.ts': [],
-	'src/monitoring/startMonitoring.ts': [],
-	'src/pool/maintenance/upkeep.ts': [],
-	'src/localization/words.ts': [],
-	'src/views/statusBar/status.ts': [],
-	'src/views/tree/keysTree.ts': [],
-	// What other windows, or an older version, have written is judged before it is believed: the ledger, and stored keys.
-	'src/node/sqlite/sqlitePlace.ts': ['valibot'],
-	'src/keys/keyring/records.ts': ['valibot'],
+	// What other windows, or an older version, have written is judged before it is believed: stored keys, and the ledger.
+	'src/extension.ts': ['valibot'],
+	'src/node/machine.ts': ['valibot'],
+	'src/monitoring/startMonitoring.ts': ['valibot'],
 };
 
 /** What a start reads of other people's packages that it should not, in a sentence each; empty when all is well. */

@@ -1,6 +1,5 @@
 import type { Disposable } from '../../common/dispose';
-import type { Off, Role } from '../../pool/pool';
-import type { Ownership } from '../../pool/maintenance/upkeep';
+import type { Off, Ownership, Role } from '../../pool/pool';
 
 /**
  * Which questions are being answered, in whichever window. A window owns each answer that it receives, for as long as it

@@ -1,8 +1,7 @@
 import * as vscode from 'vscode';
 import { digestOf } from '../../common/digest';
 import { DisposableStore, type Disposable } from '../../common/dispose';
-import type { Clock } from '../../pool/pool';
-import type { Ownership } from '../../pool/maintenance/upkeep';
+import type { Clock, Ownership } from '../../pool/pool';
 import { showInformation, showWarning } from '../../ui/messages';
 import { withProgress } from '../../ui/progress';
 import { FileRefused } from '../../workspaceFiles/workspaceFiles';
@@ -13,7 +12,7 @@ import { answerBatch, type BatchEnd, type BatchProgress } from './answerBatch';
 import { formatOf } from './batchFile';
 import type { UsualChoices } from './agreement';
 import { agree, nameOf, prepare, type Job } from './batchJob';
-import type { OwnResults } from './ownResults';
+import { OwnResults, type Records } from './ownResults';
 import type { BatchRow } from './resultFile';
 
 export interface BatchTools {
@@ -25,6 +24,14 @@ export interface BatchTools {
 	/** One window at a time works on a file. */
 	readonly ownership: Pick<Ownership, 'take'>;
 	readonly ownResults: OwnResults;
+}
+
+/** @param records where it is kept which files of results are ours. */
+export function createBatchFiles({
+	records,
+	...tools
+}: Omit<BatchTools, 'ownResults'> & { readonly records: Records }): BatchFiles {
+	return new BatchFiles({ ...tools, ownResults: new OwnResults(records) });
 }
 
 /** `Keypool: Run Batch File…`: every prompt of a file is answered into a file beside it. A run that ended early is resumed. */

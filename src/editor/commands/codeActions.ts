@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { actionsFor } from './lightBulb';
 
 /** Documents in which a change makes sense: not outputs, diffs of others, or what extensions show. */
 const selector = ['file', 'untitled', 'vscode-remote', 'vscode-vfs', 'vscode-notebook-cell'].map((scheme) => ({
@@ -10,7 +11,7 @@ export function registerCodeActions(): vscode.Disposable {
 	return vscode.languages.registerCodeActionsProvider(
 		selector,
 		{
-			provideCodeActions: async (_document, range, context) => (await import('./lightBulb')).actionsFor(range, context),
+			provideCodeActions: (_document, range, context) => actionsFor(range, context),
 		},
 		{ providedCodeActionKinds: [vscode.CodeActionKind.QuickFix, vscode.CodeActionKind.RefactorRewrite] },
 	);

@@ -4,7 +4,7 @@ import { askWarning } from '../../ui/messages';
 /** Lines that are named; more are counted. */
 const maxNamed = 10;
 
-/** Asks before one of the person's own keys is sent in a prompt; `firstUse.ts` hands it in. */
+/** Asks before one of the person's own keys is sent in a prompt; `extension.ts` hands it in. */
 export interface HeldKeys {
 	/** False where a text holds a held key and the person does not want it to be sent. */
 	mayBeSent(texts: readonly string[]): Promise<boolean>;

@@ -1,13 +1,10 @@
-import { environmentNames } from './environmentNames';
-import type * as EnvImport from './envImport';
+import { keysInEnvironment } from './envImport';
 
 export interface EnvironmentOfferParts {
 	/** The environment of the extension host. */
 	readonly environment: () => Readonly<Record<string, string | undefined>>;
 	/** Survives the window. */
 	readonly memory: { get(name: string): unknown; update(name: string, value: unknown): Thenable<void> };
-	/** Reads what recognises keys, where there may be some. */
-	readonly load: () => Promise<typeof EnvImport>;
 	/** Lets the view show the offer, or takes it away. */
 	readonly tell: (isOffered: boolean) => Thenable<unknown>;
 	readonly report: (error: unknown) => void;
@@ -26,11 +23,9 @@ export class EnvironmentOffer {
 
 	/** Looks for keys, and lets the view offer them. */
 	async begin(): Promise<void> {
-		const { environment, memory, load } = this.parts;
+		const { environment, memory } = this.parts;
 		const variables = environment();
-		const isSet = environmentNames.some((name) => (variables[name] ?? '').trim() !== '');
-		if (!isSet || memory.get(offered) === true) return;
-		const { keysInEnvironment } = await load();
+		if (memory.get(offered) === true) return;
 		if (keysInEnvironment(variables).recognised.length > 0) await this.show(true);
 	}
 

@@ -1,11 +1,10 @@
 import { maskKey } from '../../masking/masking';
-import type { Key, KeyId, Project, ProjectId } from '../../pool/pool';
+import type { Clock, Key, KeyId, Project, ProjectId } from '../../pool/pool';
 import type { Bin } from './bin';
 import type { AddResult, KeyPatch, NewKey, ProjectPatch } from './changes';
 import { isKeyId, isProjectId } from './ids';
-import type { KeyringOptions } from './keyring';
 import { nextLabel, uniqueLabel } from './labels';
-import type { Mirror } from './mirror';
+import type { Mirror, MirrorOptions } from './mirror';
 import { reranked } from './reranked';
 import { isLabel, isWholeProject } from './records';
 import type { Roster } from './roster';
@@ -14,7 +13,10 @@ import type { Secret } from './secret';
 import { KeyringError } from './secretStore';
 import type { Vault } from './vault';
 
-export interface EditsOptions extends KeyringOptions {
+export interface EditsOptions extends MirrorOptions {
+	readonly clock: Pick<Clock, 'wall'>;
+	/** A new id each time. */
+	readonly mint: () => string;
 	/** Keys that a keyring takes. */
 	readonly mostKeys: number;
 }

@@ -1,15 +1,12 @@
 import type { Disposable } from '../../common/dispose';
 import { DisposableStore } from '../../common/dispose';
 import { Emitter } from '../../common/emitter';
-import { lazily } from '../../common/lazily';
 import type { Clock, Key, KeyId, Project, ProjectId } from '../../pool/pool';
 import { Bin } from './bin';
 import type { AddResult, KeyPatch, NewKey, ProjectPatch } from './changes';
-import type * as EditsRoom from './edits';
-import type { Edits } from './edits';
+import { Edits } from './edits';
 import { isKeyId, isProjectId } from './ids';
 import { Mirror } from './mirror';
-import type * as Records from './records';
 import type { Keys } from './roster';
 import { Roster } from './roster';
 import type { Secret } from './secret';
@@ -38,16 +35,11 @@ export interface KeyringOptions {
 	readonly learn: (secret: string) => void;
 	/** Hears what went wrong where nobody waits for an answer: following another window, a listener. */
 	readonly report: (error: unknown) => void;
-	/** Code that a start without keys has no use for: what judges stored texts, and what changes keys. */
-	readonly load: {
-		readonly records: () => Promise<typeof Records>;
-		readonly edits: () => Promise<typeof EditsRoom>;
-	};
 }
 
 /**
  * The keys in a secret store. Calls that change something run one after the other; several keyrings over one store,
- * as every window has one, follow each other. Every method rejects with `KeyringError`, or with what `load` threw.
+ * as every window has one, follow each other. Every method rejects with `KeyringError`.
  */
 export class Keyring implements Disposable {
 	private readonly vault: Vault;
@@ -60,11 +52,7 @@ export class Keyring implements Disposable {
 	private readonly secretChanged: Emitter<KeyId>;
 	/** What changed in the store and has not been read again, by name. */
 	private readonly stale = new Map<string, { readonly kind: Kind; readonly id: string }>();
-	/** What changes keys is read at the first change. */
-	private readonly edits = lazily(async () => {
-		const { Edits } = await this.options.load.edits();
-		return new Edits(this.vault, this.roster, this.bin, this.mirror, { ...this.options, mostKeys });
-	});
+	private readonly edits: Edits;
 	private tail: Promise<unknown> = Promise.resolve();
 	private disposed = false;
 
@@ -72,16 +60,17 @@ export class Keyring implements Disposable {
 		store: SecretStore,
 		private readonly options: KeyringOptions,
 	) {
-		this.vault = new Vault(store, options.load.records);
+		this.vault = new Vault(store);
 		this.binned = this.owned.add(new Emitter<undefined>(options.report));
 		this.bin = this.owned.add(
 			new Bin(
 				options.clock,
-				(id) => this.inBackground(async () => (await this.edits()).erase(id)),
+				(id) => this.inBackground(() => this.edits.erase(id)),
 				() => this.binned.fire(undefined),
 			),
 		);
 		this.mirror = new Mirror(this.vault, this.roster, this.bin, options);
+		this.edits = new Edits(this.vault, this.roster, this.bin, this.mirror, { ...options, mostKeys });
 		this.changed = this.owned.add(new Emitter<Keys>(options.report));
 		this.secretChanged = this.owned.add(new Emitter<KeyId>(options.report));
 		this.owned.add(this.vault.onDidChange((kind, id) => this.follow(kind, id)));
@@ -232,7 +221,7 @@ export class Keyring implements Disposable {
 	private act<T>(run: (edits: Edits) => Promise<T>): Promise<T> {
 		return this.serial(async () => {
 			try {
-				return await run(await this.edits());
+				return await run(this.edits);
 			} finally {
 				this.publish();
 			}

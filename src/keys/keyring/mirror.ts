@@ -2,7 +2,7 @@ import { maskKey } from '../../masking/masking';
 import type { Key, KeyId, Project, ProjectId } from '../../pool/pool';
 import type { Bin } from './bin';
 import { ownProject } from './ids';
-import type { Meta } from './records';
+import { complete, type Meta } from './records';
 import type { Roster } from './roster';
 import type { Vault } from './vault';
 
@@ -38,7 +38,7 @@ export class Mirror {
 		}
 		this.bin.take(id);
 		const whole = meta && wholeKey(id, secret, meta.value);
-		const key = whole ?? (await this.completed(id, secret, meta?.value));
+		const key = whole ?? this.completed(id, secret, meta?.value);
 		this.roster.put(key);
 		await this.readProject(key.project);
 		if (meta?.was !== 'newer' && (meta?.was !== 'whole' || !whole)) {
@@ -66,8 +66,7 @@ export class Mirror {
 	}
 
 	/** The key; what is not known of it gets its default. */
-	async completed(id: KeyId, secret: string, meta: Partial<Meta> = {}): Promise<Key> {
-		const { complete } = await this.vault.records();
+	completed(id: KeyId, secret: string, meta: Partial<Meta> = {}): Key {
 		return complete(id, maskKey(secret), meta, this.roster, this.options.numbered);
 	}
 

@@ -72,7 +72,7 @@ export class Scribe {
 		if (secret === undefined || removedAt === undefined) {
 			return undefined;
 		}
-		const key = await this.mirror.completed(id, secret, meta);
+		const key = this.mirror.completed(id, secret, meta);
 		const label = uniqueLabel(key.label, this.roster.labels(id)) ?? key.label;
 		await this.write({ ...key, label });
 		this.bin.take(id);

@@ -1,8 +1,7 @@
 import type { Disposable } from '../../common/dispose';
 import type { KeyId, ProjectId } from '../../pool/pool';
 import { isKeyId } from './ids';
-import type * as Records from './records';
-import type { Meta, ProjectRecord, Read } from './records';
+import { readMeta, readProject, written, type Meta, type ProjectRecord, type Read } from './records';
 import type { SecretStore } from './secretStore';
 import { KeyringError } from './secretStore';
 
@@ -11,11 +10,7 @@ export type Kind = 'key' | 'meta' | 'project';
 
 /** The names and texts of the keyring in the secret store. Rejects with `KeyringError` of reason `storeRefused` only. */
 export class Vault {
-	/** @param records reads the code that judges stored texts: when there is one. */
-	constructor(
-		private readonly store: SecretStore,
-		readonly records: () => Promise<typeof Records>,
-	) {}
+	constructor(private readonly store: SecretStore) {}
 
 	/** All stored keys, sorted by id, so that every window puts damage right in the same way. */
 	async ids(): Promise<readonly KeyId[]> {
@@ -36,21 +31,19 @@ export class Vault {
 
 	async meta(id: KeyId): Promise<Read<Meta> | undefined> {
 		const text = await this.call(() => this.store.get(`meta.${id}`));
-		return text === undefined ? undefined : (await this.records()).readMeta(text);
+		return text === undefined ? undefined : readMeta(text);
 	}
 
 	async storeMeta(id: KeyId, meta: Meta): Promise<void> {
-		const { written } = await this.records();
 		await this.call(() => this.store.store(`meta.${id}`, written(meta)));
 	}
 
 	async project(id: ProjectId): Promise<Read<ProjectRecord> | undefined> {
 		const text = await this.call(() => this.store.get(`project.${id}`));
-		return text === undefined ? undefined : (await this.records()).readProject(text);
+		return text === undefined ? undefined : readProject(text);
 	}
 
 	async storeProject(id: ProjectId, project: ProjectRecord): Promise<void> {
-		const { written } = await this.records();
 		await this.call(() => this.store.store(`project.${id}`, written(project)));
 	}
 

@@ -3,15 +3,12 @@ import { Emitter } from '../../common/emitter';
 import type { Clock, Key, Off } from '../../pool/pool';
 import type { Setting } from '../../settings/settings';
 import { rotated, unrotated } from './rotation';
-import type * as TurnsRoom from './turns';
-import type { Turns } from './turns';
+import { cronTurns, daily, type Turns } from './turns';
 
 export interface OrderRotationParts {
 	/** `off`, `daily`, or a cron expression of five fields. */
 	readonly when: Setting<string>;
 	readonly clock: Pick<Clock, 'wall' | 'after'>;
-	/** Reads what counts turns, where there are any. */
-	readonly load: () => Promise<typeof TurnsRoom>;
 	/** The setting is no cron expression: the order stays as it is stored. */
 	readonly refused: (expression: string) => void;
 	/** A listener threw. */
@@ -58,26 +55,22 @@ export class OrderRotation implements Disposable {
 
 	private follow(): void {
 		const when = this.parts.when.value;
-		if (when === 'off') {
-			this.use(undefined);
+		if (when === 'off' || when === 'daily') {
+			this.use(when === 'daily' ? daily : undefined);
 			return;
 		}
-		// The setting can change again while something is being read.
+		// The setting can change again while what reads cron is loaded.
 		const isCurrent = (): boolean => !this.disposed && this.parts.when.value === when;
-		const { load, refused, report } = this.parts;
-		load()
-			.then(({ daily, cronTurns }) => (when === 'daily' ? daily : cronTurns(when)))
-			.then(
-				(turns) => {
-					if (isCurrent()) this.use(turns);
-				},
-				(error: unknown) => {
-					if (!isCurrent()) return;
-					this.use(undefined);
-					if (when === 'daily') report(error);
-					else refused(when);
-				},
-			);
+		cronTurns(when).then(
+			(turns) => {
+				if (isCurrent()) this.use(turns);
+			},
+			() => {
+				if (!isCurrent()) return;
+				this.use(undefined);
+				this.parts.refused(when);
+			},
+		);
 	}
 
 	private use(turns: Turns | undefined): void {

@@ -1,23 +1,20 @@
 import type { Disposable } from '../../common/dispose';
 import { DisposableStore } from '../../common/dispose';
-import type { Off } from '../../pool/pool';
-import type { Ownership } from '../../pool/maintenance/upkeep';
+import type { Off, Ownership } from '../../pool/pool';
 import type { Settings } from '../../settings/settings';
-import type { Alerts, AlertsParts } from './alerts';
+import { Alerts, type AlertsParts } from './alerts';
 import { isAlertSecret, type AlertSecretStore } from './secrets';
 import type { Target } from './target';
 
 export interface StartAlertsParts extends Omit<AlertsParts, 'interval'> {
 	readonly settings: Settings;
 	readonly secrets: Pick<AlertSecretStore, 'onDidChange'>;
-	/** Reads what sends them, at its first use. */
-	readonly load: () => Promise<{ readonly Alerts: typeof Alerts }>;
 	readonly targets: () => Promise<readonly Target[]>;
 	readonly ownership: Pick<Ownership, 'bid'>;
 	readonly report: (error: unknown) => void;
 }
 
-/** Sends alerts to the targets that are set, from one of the windows on the ledger; where none is set, nothing is read. */
+/** Sends alerts to the targets that are set, from one of the windows on the ledger. */
 export function startAlerts(parts: StartAlertsParts): Disposable {
 	const { settings, ownership, report } = parts;
 	const owned = new DisposableStore();
@@ -27,15 +24,14 @@ export function startAlerts(parts: StartAlertsParts): Disposable {
 	const follow = async (): Promise<void> => {
 		const own = ++reading;
 		const targets = await parts.targets();
-		const sender = targets.length > 0 ? (await parts.load()).Alerts : undefined;
 		if (own !== reading) return;
 		withdraw?.();
-		withdraw =
-			sender &&
-			ownership.bid('alerts', () => {
-				const alerts = new sender(targets, { ...parts, interval: settings.alertInterval });
-				return () => alerts.dispose();
-			});
+		withdraw = undefined;
+		if (targets.length === 0) return;
+		withdraw = ownership.bid('alerts', () => {
+			const alerts = new Alerts(targets, { ...parts, interval: settings.alertInterval });
+			return () => alerts.dispose();
+		});
 	};
 	const again = (): void => void follow().catch(report);
 	owned.add(

@@ -1,7 +1,6 @@
 import { l10n } from 'vscode';
 import { askText } from '../../ui/inputBox';
 import { showError, showInformation } from '../../ui/messages';
-import type { MetricsCommand } from './commandNames';
 import { metricsToken, tokenLength, tokenProblem } from './token';
 
 export interface MetricsCommandsOptions {
@@ -15,9 +14,7 @@ export interface MetricsCommandsOptions {
 }
 
 /** The command that sets, replaces or removes the token of the metrics page. */
-export function metricsCommands(
-	options: MetricsCommandsOptions,
-): Readonly<Record<MetricsCommand, () => Promise<void>>> {
+export function metricsCommands(options: MetricsCommandsOptions) {
 	return {
 		'keypool.setMetricsToken': async () => {
 			try {

@@ -1,7 +1,6 @@
 import type { Disposable } from '../../common/dispose';
 import type { Masker } from '../../masking/masking';
-import type { Clock, Off } from '../../pool/pool';
-import type { Ownership } from '../../pool/maintenance/upkeep';
+import type { Clock, Off, Ownership } from '../../pool/pool';
 import type { Setting } from '../../settings/settings';
 import type { Words } from '../../localization/words';
 import type { Log } from '../log/log';

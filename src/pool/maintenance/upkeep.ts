@@ -1,4 +1,3 @@
-/** What the windows on a ledger share out among them: read from disk once a window has what it shows. */
 import type { Off } from '../types/clock';
 import { foldOldest } from './fold';
 import type { PoolEvent } from '../types/events';
@@ -7,10 +6,6 @@ import type { Ledger } from '../types/ledger';
 import { noteRests } from '../usage/restLog';
 import type { Snapshot } from '../types/standing';
 import { outdated } from './trim';
-
-export { keepHouse } from './housekeeping';
-export { Ownership } from './ownership';
-export { toContribute } from '../store/rejoin';
 
 /** Keeps the ledger in order. */
 export class Upkeep {

@@ -3,7 +3,7 @@ import { DocMaps, DocsTx, refOf } from './docMaps';
 import type { Change, DocRef, Docs, Ledger, Tx, Wall } from '../types/ledger';
 import { PoolError } from '../types/part';
 import { Patience } from './patience';
-import type { toContribute } from './rejoin';
+import { toContribute } from './rejoin';
 import { StoreError, type Page, type Store, type StorePlace, type StoreTrouble } from '../types/store';
 import { StoreClock } from './storeClock';
 import { copyOf, replaceAll } from './whole';
@@ -21,8 +21,6 @@ export interface SharedLedgerParts {
 	/** Its `steady` must be one for all processes of the machine. */
 	readonly clock: Clock;
 	readonly random: Random;
-	/** Reads what brings both sides together after a time without the store. */
-	readonly rejoin: () => Promise<typeof toContribute>;
 	/** The store is out of reach, and why: the windows do not know of each other until it is back. */
 	readonly onTrouble: (trouble: StoreTrouble, cause: unknown) => void;
 	/** A listener threw, or a store threw what it must not: the ledger goes on. */
@@ -228,10 +226,9 @@ export class SharedLedger implements Ledger {
 		if (mode.is === 'closed' || mode.is === 'shared') return;
 		let store: Store | undefined = mode.is === 'alone' ? mode.store : undefined;
 		try {
-			const contribute = mode.is === 'alone' ? await this.parts.rejoin() : undefined;
 			store ??= await this.parts.place.open();
 			if (this.mode !== mode) store.close();
-			else this.join(store, contribute);
+			else this.join(store);
 		} catch (error) {
 			if (this.mode === mode) this.notJoined(error, store);
 		}
@@ -260,14 +257,17 @@ export class SharedLedger implements Ledger {
 	}
 
 	/** Reads all that the store holds, adds what happened here without it, and goes on with it. */
-	private join(store: Store, contribute: typeof toContribute | undefined): void {
-		const base = this.mode.is === 'alone' ? this.mode.base : new DocMaps();
+	private join(store: Store): void {
+		const { mode } = this;
 		const page = store.begin(-1);
 		let changes: readonly Change[];
 		try {
 			this.time.adopt(page.stamp);
 			// Nobody writes before the store was opened, or found out of reach.
-			changes = contribute?.(this.docs, base, page.changes, page.store === this.storeName, this.time.now()) ?? [];
+			changes =
+				mode.is === 'alone'
+					? toContribute(this.docs, mode.base, page.changes, page.store === this.storeName, this.time.now())
+					: [];
 			this.rev = store.commit(changes, this.time.stamp());
 		} catch (error) {
 			store.rollback();

@@ -2,7 +2,7 @@ import type { StoreTrouble } from '../../pool/pool';
 
 export interface StoreNoticeParts {
 	/** Puts a trouble into words. */
-	readonly say: (trouble: StoreTrouble) => Promise<string>;
+	readonly say: (trouble: StoreTrouble) => string;
 	/** Shows a person a sentence. */
 	readonly warn: (text: string) => void;
 	/** Each time, with what caused it, for the log. */
@@ -20,8 +20,8 @@ export function createStoreNotice({ say, warn, log, memory }: StoreNoticeParts) 
 		log(trouble, cause);
 		if (said.has(trouble) || (trouble === 'missing' && memory.get(saidMissing) === true)) return;
 		said.add(trouble);
-		const failed = (error: unknown): void => log(trouble, error);
-		if (trouble === 'missing') memory.update(saidMissing, true).then(undefined, failed);
-		say(trouble).then(warn, failed);
+		if (trouble === 'missing')
+			memory.update(saidMissing, true).then(undefined, (error: unknown) => log(trouble, error));
+		warn(say(trouble));
 	};
 }

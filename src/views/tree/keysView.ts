@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../common/dispose';
-import { lazily, type Lazy } from '../../common/lazily';
+import { once } from '../../common/lazily';
 import type { Translate } from '../../localization/words';
 import { needAttention } from '../shared/attention';
 import { keepCurrent } from '../shared/keepCurrent';
@@ -21,20 +21,20 @@ export interface KeysViewParts {
 	readonly pool: PoolView;
 	readonly t: Translate;
 	readonly clock: ViewClock;
-	/** Reads the tree: when it is seen first, or a command asks for a row. */
-	readonly load: (stage: Stage) => Promise<KeysTree>;
+	/** Makes the tree: when it is seen first, or a command asks for a row. */
+	readonly make: (stage: Stage) => KeysTree;
 }
 
-/** The keys view before anybody has seen it: its badge, and a tree that is read when its rows are asked for. */
+/** The keys view before anybody has seen it: its badge, and a tree that is made when its rows are asked for. */
 export class KeysView implements vscode.TreeDataProvider<string>, vscode.TreeDragAndDropController<string>, Disposable {
 	readonly dragMimeTypes = [];
 	readonly dropMimeTypes = [rowsMime];
 	private readonly store = new DisposableStore();
 	private readonly changed = this.store.add(new vscode.EventEmitter<string[] | undefined>());
 	readonly onDidChangeTreeData = this.changed.event;
-	readonly tree: Lazy<KeysTree>;
+	readonly tree: () => KeysTree;
 
-	constructor({ pool, t, clock, load }: KeysViewParts) {
+	constructor({ pool, t, clock, make }: KeysViewParts) {
 		const view = this.store.add(
 			vscode.window.createTreeView('keypool.keys', {
 				treeDataProvider: this,
@@ -44,7 +44,7 @@ export class KeysView implements vscode.TreeDataProvider<string>, vscode.TreeDra
 			}),
 		);
 		const stage: Stage = { view, redraw: (rows) => this.changed.fire(rows) };
-		this.tree = lazily(async () => this.store.add(await load(stage)));
+		this.tree = once(() => this.store.add(make(stage)));
 		this.store.add(
 			keepCurrent(pool, clock, () => {
 				const count = needAttention(pool.snapshot()).length;
@@ -55,27 +55,27 @@ export class KeysView implements vscode.TreeDataProvider<string>, vscode.TreeDra
 		);
 	}
 
-	async getChildren(id?: string): Promise<string[]> {
-		return (await this.tree()).childrenOf(id);
+	getChildren(id?: string): string[] {
+		return this.tree().childrenOf(id);
 	}
 
-	async getTreeItem(id: string): Promise<vscode.TreeItem> {
-		return (await this.tree()).itemOf(id);
+	getTreeItem(id: string): vscode.TreeItem {
+		return this.tree().itemOf(id);
 	}
 
 	/** The hover is made when somebody looks, not each second. */
-	async resolveTreeItem(item: vscode.TreeItem, id: string): Promise<vscode.TreeItem> {
-		return (await this.tree()).withHover(item, id);
+	resolveTreeItem(item: vscode.TreeItem, id: string): vscode.TreeItem {
+		return this.tree().withHover(item, id);
 	}
 
 	handleDrag(rows: readonly string[], data: vscode.DataTransfer): void {
 		data.set(rowsMime, new vscode.DataTransferItem(rows));
 	}
 
-	async handleDrop(target: string | undefined, data: vscode.DataTransfer): Promise<void> {
+	handleDrop(target: string | undefined, data: vscode.DataTransfer): void {
 		const dropped: unknown = data.get(rowsMime)?.value;
 		const rows = (Array.isArray(dropped) ? dropped : []).filter((row) => typeof row === 'string');
-		(await this.tree()).drop(rows, target);
+		this.tree().drop(rows, target);
 	}
 
 	dispose(): void {

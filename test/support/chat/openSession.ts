@@ -5,7 +5,7 @@ import { Library } from '../../../src/chat/storage/library';
 import { Session } from '../../../src/chat/session/session';
 import type { SessionChange } from '../../../src/chat/session/sessionChange';
 import { MemoryLedger } from '../../../src/pool/pool';
-import { Ownership } from '../../../src/pool/maintenance/upkeep';
+import { Ownership } from '../../../src/pool/maintenance/ownership';
 import { VirtualClock } from '../virtualClock';
 import { attempt, keyId, question } from './fixtures';
 import { ScriptedAsk } from './scriptedAsk';

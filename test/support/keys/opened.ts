@@ -3,7 +3,6 @@ import { Secret } from '../../../src/keys/keyring/secret';
 import type { Key } from '../../../src/pool/pool';
 import { VirtualClock } from '../virtualClock';
 import type { MemoryStore } from './memoryStore';
-import { loaded } from './loaded';
 
 interface Opened {
 	readonly keyring: Keyring;
@@ -15,7 +14,7 @@ const noon = Date.UTC(2026, 10, 26, 12);
 let windows = 0;
 
 /** A window on a store. */
-export async function open(store: MemoryStore, clock = new VirtualClock(noon), load = loaded): Promise<Opened> {
+export async function open(store: MemoryStore, clock = new VirtualClock(noon)): Promise<Opened> {
 	windows += 1;
 	let ids = 0;
 	const prefix = `w${windows}`;
@@ -27,7 +26,6 @@ export async function open(store: MemoryStore, clock = new VirtualClock(noon), l
 		numbered: (n) => `Key ${n}`,
 		learn: (secret) => learnt.push(secret),
 		report: (error) => reports.push(error),
-		load,
 	});
 	await keyring.load();
 	return { keyring, learnt, reports };

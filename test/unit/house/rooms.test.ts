@@ -79,8 +79,8 @@ const forbidden: readonly Plant[] = [
 	{ file: 'src/webviews/chat/planted.ts', line: `'='.replace(/=+$/, '');`, rule: move },
 ];
 
-/** Itself, both halves of the composition root, and the simulated keys of the product. */
-const mayMeetSimulator = ['simulator/planted.ts', 'extension.ts', 'firstUse.ts', 'simulatorMode/planted.ts'];
+/** Itself, the composition root, and the simulated keys of the product. */
+const mayMeetSimulator = ['simulator/planted.ts', 'extension.ts', 'simulatorMode/planted.ts'];
 
 const allowed: readonly Omit<Plant, 'rule'>[] = [
 	{ file: 'src/pool/planted.ts', line: `import './types/key';` },

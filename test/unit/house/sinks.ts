@@ -20,9 +20,9 @@ export const sinks = {
 	tree: ['views/tree/keysView.ts'],
 	statusBar: ['ui/statusBar.ts'],
 	webview: [
-		'chat/view/lazyChat.ts',
+		'chat/view/registerChat.ts',
 		'views/dashboard/dashboard.ts',
-		'views/dashboard/lazyDashboard.ts',
+		'views/dashboard/registerDashboard.ts',
 		'webviews/chat/state/memory.ts',
 		'webviews/dashboard/app.ts',
 		'webviews/messages.ts',
@@ -43,7 +43,6 @@ export const sinks = {
 		'chat/storage/workspaceFolder.ts',
 		'editor/context/chatContext.ts',
 		'common/exists.ts',
-		'firstUse.ts',
 		'keys/commands/addKeys.ts',
 		'node/diskFiles.ts',
 		'node/diskFolder.ts',
@@ -53,11 +52,10 @@ export const sinks = {
 	],
 	clipboard: ['chat/model/hiddenCharacters.ts', 'keys/commands/addKeys.ts'],
 	/** What the editor keeps for us: conversations, what was told. */
-	memento: ['extension.ts', 'firstUse.ts', 'removeEverything.ts'],
+	memento: ['extension.ts', 'removeEverything.ts'],
 	/** The one place for keys. */
 	secretStorage: [
 		'extension.ts',
-		'firstUse.ts',
 		'monitoring/alerts/commands.ts',
 		'monitoring/alerts/startAlerts.ts',
 		'monitoring/alerts/targets.ts',
@@ -71,7 +69,6 @@ export const sinks = {
 	mail: ['node/mailer.ts'],
 	/** Requests to the service, and alerts. What `trial` calls by that name is the simulator in the same process. */
 	network: [
-		'firstUse.ts',
 		'gemini/client.ts',
 		'gemini/gemini.ts',
 		'gemini/transport/guardedFetch.ts',
@@ -82,7 +79,7 @@ export const sinks = {
 	],
 	browser: ['chat/view/links.ts', 'editor/ask/assistant.ts', 'views/commands/showWhy.ts'],
 	/** Numbers, names of models and choices of a person. */
-	settings: ['extension.ts', 'firstUse.ts', 'monitoring/report/command.ts'],
+	settings: ['extension.ts', 'monitoring/report/command.ts'],
 	command: [
 		'extension.ts',
 		'chat/view/chatView.ts',
@@ -93,7 +90,6 @@ export const sinks = {
 		'editor/ask/ensureKey.ts',
 		'editor/context/excerpt.ts',
 		'keys/commands/addKeys.ts',
-		'keys/check/lockedKeys.ts',
 		'keys/commands/offerUndo.ts',
 		'keys/commands/replaceKey.ts',
 		'keys/rotation/rotationNotice.ts',

@@ -6,10 +6,8 @@ import { memoryFolder } from '../../../src/chat/storage/folder';
 import { keptLibrary } from '../../../src/chat/storage/keptLibrary';
 import { createGemini, type Piece } from '../../../src/gemini/gemini';
 import { OrderRotation } from '../../../src/keys/rotation/orderRotation';
-import * as turns from '../../../src/keys/rotation/turns';
 import { withPresetLimits } from '../../../src/keys/keyring/presetLimits';
 import { createMasker } from '../../../src/masking/masking';
-import { Alerts } from '../../../src/monitoring/alerts/alerts';
 import { alertSecrets } from '../../../src/monitoring/alerts/secrets';
 import { startAlerts } from '../../../src/monitoring/alerts/startAlerts';
 import { readTargets } from '../../../src/monitoring/alerts/targets';
@@ -129,7 +127,6 @@ const alerting: Scene = async (settings, change) => {
 		memory: { read: () => undefined, write: () => undefined },
 		settings,
 		secrets: { onDidChange: () => ({ dispose: () => undefined }) },
-		load: () => Promise.resolve({ Alerts }),
 		targets: () =>
 			readTargets({
 				secrets: { get: (name) => Promise.resolve(name === password ? 'sim-password' : undefined) },
@@ -257,7 +254,6 @@ const inForce: Readonly<Record<string, InForce>> = {
 			const rotation = new OrderRotation({
 				when,
 				clock,
-				load: () => Promise.resolve(turns),
 				refused: rethrow,
 				report: rethrow,
 			});

@@ -10,7 +10,6 @@ import { run } from '../../support/gemini/room';
 import { MemoryStore } from '../../support/keys/memoryStore';
 import { modern } from '../../support/keys/sample';
 import { VirtualClock } from '../../support/virtualClock';
-import { loaded } from '../../support/keys/loaded';
 
 let windows = 0;
 
@@ -29,7 +28,6 @@ async function open(store: MemoryStore) {
 		numbered: (n) => `Key ${n}`,
 		learn: () => undefined,
 		report,
-		load: loaded,
 	});
 	const leftovers: Leftovers[] = [];
 	const trial = new Trial({

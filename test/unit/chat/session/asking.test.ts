@@ -7,7 +7,7 @@ import { memoryFolder } from '../../../../src/chat/storage/folder';
 import { Library } from '../../../../src/chat/storage/library';
 import { Session } from '../../../../src/chat/session/session';
 import { MemoryLedger } from '../../../../src/pool/pool';
-import { Ownership } from '../../../../src/pool/maintenance/upkeep';
+import { Ownership } from '../../../../src/pool/maintenance/ownership';
 import { createWords } from '../../../../src/localization/words';
 import { VirtualClock } from '../../../support/virtualClock';
 import { keyId } from '../../../support/chat/fixtures';

@@ -3,7 +3,7 @@ import { Answering } from '../../../../src/chat/session/answering';
 import { memoryFolder } from '../../../../src/chat/storage/folder';
 import { Library } from '../../../../src/chat/storage/library';
 import { Session } from '../../../../src/chat/session/session';
-import { Ownership } from '../../../../src/pool/maintenance/upkeep';
+import { Ownership } from '../../../../src/pool/maintenance/ownership';
 import { answers, Rig } from '../../../support/pool/rig';
 import { question } from '../../../support/chat/fixtures';
 import { ScriptedAsk } from '../../../support/chat/scriptedAsk';

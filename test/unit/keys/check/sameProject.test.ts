@@ -10,7 +10,6 @@ import type { BodyName } from '../../../../src/simulator/service';
 import { simulated } from '../../../support/gemini/room';
 import { VirtualClock } from '../../../support/virtualClock';
 import { MemoryStore } from '../../../support/keys/memoryStore';
-import { loaded } from '../../../support/keys/loaded';
 
 /** Two keys of one project at the service, one of another; the keyring does not know who belongs together. */
 const secrets = ['sim-a1', 'sim-a2', 'sim-b1'];
@@ -25,7 +24,6 @@ function keyringOf(): Keyring {
 		report: (error) => {
 			throw error;
 		},
-		load: loaded,
 	});
 }
 

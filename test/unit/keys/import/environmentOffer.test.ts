@@ -1,26 +1,20 @@
 import assert from 'node:assert/strict';
-import * as envImport from '../../../../src/keys/import/envImport';
 import { EnvironmentOffer } from '../../../../src/keys/import/environmentOffer';
 import { modern } from '../../../support/keys/sample';
 
 function open(environment: Readonly<Record<string, string | undefined>>, memory = new Map<string, unknown>()) {
 	const told: boolean[] = [];
 	const reports: unknown[] = [];
-	let loads = 0;
 	const offer = new EnvironmentOffer({
 		environment: () => environment,
 		memory: {
 			get: (name) => memory.get(name),
 			update: (name, value) => Promise.resolve(void memory.set(name, value)),
 		},
-		load: () => {
-			loads += 1;
-			return Promise.resolve(envImport);
-		},
 		tell: (isOffered) => Promise.resolve(told.push(isOffered)),
 		report: (error) => reports.push(error),
 	});
-	return { offer, told, reports, memory, loads: () => loads };
+	return { offer, told, reports, memory };
 }
 
 describe('the offer of keys that stand in the environment', () => {
@@ -32,7 +26,7 @@ describe('the offer of keys that stand in the environment', () => {
 		assert.deepEqual(told, [true, false]);
 		const next = open({ GEMINI_API_KEYS: modern(1) }, memory);
 		await next.offer.begin();
-		assert.deepEqual([next.told, next.loads()], [[], 0]);
+		assert.deepEqual(next.told, []);
 	});
 
 	it('comes again in the next window while nobody has looked', async () => {
@@ -43,13 +37,13 @@ describe('the offer of keys that stand in the environment', () => {
 		assert.deepEqual(next.told, [true]);
 	});
 
-	it('is not made where there is nothing, and costs nothing then; nor where what stands there is no key', async () => {
+	it('is not made where there is nothing, nor where what stands there is no key', async () => {
 		const nothing = open({ PATH: modern(1), GEMINI_API_KEYS: ' ' });
 		await nothing.offer.begin();
-		assert.deepEqual([nothing.told, nothing.loads()], [[], 0]);
+		assert.deepEqual(nothing.told, []);
 		const other = open({ GEMINI_API_KEY: 'no key' });
 		await other.offer.begin();
-		assert.deepEqual([other.told, other.loads()], [[], 1]);
+		assert.deepEqual(other.told, []);
 	});
 
 	it('remembers nothing of a key, and stands an editor that keeps nothing', async () => {
@@ -62,7 +56,6 @@ describe('the offer of keys that stand in the environment', () => {
 		const refusing = new EnvironmentOffer({
 			environment: () => ({ GEMINI_API_KEYS: modern(1) }),
 			memory: { get: () => undefined, update: () => Promise.reject(error) },
-			load: () => Promise.resolve(envImport),
 			tell: () => Promise.resolve(),
 			report: (one) => reports.push(one),
 		});

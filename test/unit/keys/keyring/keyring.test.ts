@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { type Keyring, type KeyringError } from '../../../../src/keys/keyring/keyring';
 import { Secret } from '../../../../src/keys/keyring/secret';
 import type { Key, KeyId } from '../../../../src/pool/pool';
-import { loaded } from '../../../support/keys/loaded';
 import { MemoryStore } from '../../../support/keys/memoryStore';
 import { add, open, reason, settled } from '../../../support/keys/opened';
 import { legacy, modern } from '../../../support/keys/sample';
@@ -48,23 +47,6 @@ describe('the keyring', () => {
 		assert.deepEqual(labels(after.keyring), ['Key 3', 'Key 1', 'Work']);
 		assert.deepEqual(after.learnt.sort(), [modern(1), modern(2), legacy(3)].sort());
 		assert.equal(after.keyring.list().projects.find((project) => project.id === a.project)?.tier, 'paid');
-	});
-
-	it('reads no code before there is a use for it: for keys that are stored, and for a change', async () => {
-		const store = new MemoryStore();
-		const begun: string[] = [];
-		const noting = {
-			records: () => (begun.push('records'), loaded.records()),
-			edits: () => (begun.push('edits'), loaded.edits()),
-		};
-		await open(store, undefined, noting);
-		assert.deepEqual(begun, []);
-		await add((await open(store)).keyring, modern(1));
-		const { keyring } = await open(store, undefined, noting);
-		assert.deepEqual(labels(keyring), ['Key 1']);
-		assert.deepEqual([...new Set(begun)], ['records']);
-		await keyring.update(first(keyring.list().keys).id, { label: 'Work' });
-		assert.deepEqual([...new Set(begun)], ['records', 'edits']);
 	});
 
 	it('recognises secrets that it has and secrets that come twice', async () => {

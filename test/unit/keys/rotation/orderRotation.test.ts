@@ -25,7 +25,6 @@ function open(rotation: string, clock = new VirtualClock(evening)) {
 	const order = new OrderRotation({
 		when: settings.rotation,
 		clock,
-		load: () => Promise.resolve(turns),
 		refused: (expression) => refused.push(expression),
 		report: rethrow,
 	});

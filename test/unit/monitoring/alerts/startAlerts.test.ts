@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Alert } from '../../../../src/monitoring/alerts/alert';
-import { Alerts } from '../../../../src/monitoring/alerts/alerts';
 import { startAlerts } from '../../../../src/monitoring/alerts/startAlerts';
 import type { Target } from '../../../../src/monitoring/alerts/target';
-import { Ownership } from '../../../../src/pool/maintenance/upkeep';
+import { Ownership } from '../../../../src/pool/maintenance/ownership';
 import { badKey, answers, fails, Rig } from '../../../support/pool/rig';
 import { settingsOf, Written } from '../../../support/written';
 
@@ -30,7 +29,6 @@ function windows(rig: Rig) {
 					return { dispose: () => undefined };
 				},
 			},
-			load: () => Promise.resolve({ Alerts }),
 			targets: () => Promise.resolve(targets),
 			ownership,
 			report: (error) => {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { LazyPlace } from '../../../../src/node/sqlite/lazyPlace';
+import { ledgerPlace } from '../../../../src/node/ledgerPlace';
 import { SharedLedger, type KeyId, type StoreTrouble } from '../../../../src/pool/pool';
-import { toContribute } from '../../../../src/pool/store/rejoin';
 import { VirtualClock } from '../../../support/virtualClock';
 
 describe('an editor that has no shared store', () => {
@@ -9,10 +8,9 @@ describe('an editor that has no shared store', () => {
 		const clock = new VirtualClock();
 		const troubles: StoreTrouble[] = [];
 		const ledger = new SharedLedger({
-			place: new LazyPlace(undefined),
+			place: ledgerPlace(undefined),
 			clock,
 			random: () => 0,
-			rejoin: () => Promise.resolve(toContribute),
 			onTrouble: (trouble) => troubles.push(trouble),
 			onError: (error) => {
 				throw error;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { partsOf } from '../../../../src/pool/types/key';
-import { keepHouse } from '../../../../src/pool/maintenance/upkeep';
+import { keepHouse } from '../../../../src/pool/maintenance/housekeeping';
 import { answers, fails, leaked, Rig, rpm, type Script } from '../../../support/pool/rig';
 
 /** `b` answered alone; then `a` was asked first, was refused and rests, and `b` answered twice more. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { MemoryLedger, type Role } from '../../../../src/pool/pool';
-import { Ownership } from '../../../../src/pool/maintenance/upkeep';
+import { Ownership } from '../../../../src/pool/maintenance/ownership';
 import { VirtualClock } from '../../../support/virtualClock';
 
 /** Windows that bid for roles on one ledger, and who does what. */

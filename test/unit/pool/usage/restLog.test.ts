@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mergedRests, noted } from '../../../../src/pool/usage/restLog';
 import type { BucketId, RestRecord, RestSpan, Standing } from '../../../../src/pool/pool';
-import { keepHouse } from '../../../../src/pool/maintenance/upkeep';
+import { keepHouse } from '../../../../src/pool/maintenance/housekeeping';
 import { answers, fails, Rig, rpm } from '../../../support/pool/rig';
 
 const now = Date.UTC(2026, 10, 24, 12);

@@ -3,14 +3,11 @@ import type { StoreTrouble } from '../../../../src/pool/pool';
 import { createStoreNotice } from '../../../../src/views/notices/storeNotice';
 
 describe('what is said of the record of quotas', () => {
-	/** What was begun has been said. */
-	const settled = () => new Promise(setImmediate);
-
 	function stand(memory = new Map<string, unknown>()) {
 		const said: string[] = [];
 		const logged: StoreTrouble[] = [];
 		const notice = createStoreNotice({
-			say: (trouble) => Promise.resolve(`said ${trouble}`),
+			say: (trouble) => `said ${trouble}`,
 			warn: (text) => said.push(text),
 			log: (trouble) => logged.push(trouble),
 			memory: {
@@ -24,10 +21,9 @@ describe('what is said of the record of quotas', () => {
 		return { said, logged, notice, memory };
 	}
 
-	it('each trouble is said once in a window, and logged each time', async () => {
+	it('each trouble is said once in a window, and logged each time', () => {
 		const { said, logged, notice } = stand();
 		for (const trouble of ['locked', 'locked', 'full', 'locked'] as const) notice(trouble, undefined);
-		await settled();
 		assert.deepEqual(said, ['said locked', 'said full']);
 		assert.deepEqual(logged, ['locked', 'locked', 'full', 'locked']);
 	});
@@ -38,7 +34,6 @@ describe('what is said of the record of quotas', () => {
 		const next = stand(memory);
 		next.notice('missing', undefined);
 		next.notice('damaged', undefined);
-		await settled();
 		assert.deepEqual(next.said, ['said damaged']);
 	});
 });

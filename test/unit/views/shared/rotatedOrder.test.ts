@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { OrderRotation } from '../../../../src/keys/rotation/orderRotation';
-import * as turns from '../../../../src/keys/rotation/turns';
 import type { Keyring } from '../../../../src/keys/keyring/keyring';
 import type { KeyId } from '../../../../src/pool/pool';
 import { keyActs, type KeyActs } from '../../../../src/views/commands/keyActs';
@@ -30,7 +29,6 @@ class RotatingWindow {
 		const rotation = new OrderRotation({
 			when: settingsOf(new Written({ rotation: 'daily' })).rotation,
 			clock: rig.clock,
-			load: () => Promise.resolve(turns),
 			refused: rethrow,
 			report: rethrow,
 		});

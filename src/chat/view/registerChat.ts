@@ -1,30 +1,29 @@
 import * as vscode from 'vscode';
+import { registerCommands } from '../../common/commands';
 import { DisposableStore, type Disposable } from '../../common/dispose';
 import { lazily, type Lazy } from '../../common/lazily';
-import { registerLazily } from '../../common/lazyCommands';
-import type { Chat } from './createChat';
 import type { Question } from '../model/conversation';
+import type { Chat, ChatParts } from './createChat';
 
-/** The chat, whose code and conversations are read when its view opens or something is asked. */
-export class LazyChat implements vscode.WebviewViewProvider, Disposable {
+/** The chat's place in the window. Its code and conversations are read when the view opens or something is asked. */
+export class RegisteredChat implements vscode.WebviewViewProvider, Disposable {
 	private readonly owned = new DisposableStore();
 	private readonly chat: Lazy<Chat>;
 
 	constructor(
-		load: () => Promise<Chat>,
+		parts: () => Promise<ChatParts>,
 		private readonly report: (error: unknown) => void,
 	) {
-		this.chat = lazily(async () => this.owned.add(await load()));
+		this.chat = lazily(async () => {
+			const { createChat } = await import('./createChat');
+			return this.owned.add(await createChat(await parts()));
+		});
 		this.owned.add(vscode.window.registerWebviewViewProvider('keypool.chat', this));
-		const names = ['keypool.newConversation', 'keypool.conversations', 'keypool.exportConversation'] as const;
 		this.owned.add(
-			registerLazily(names, async () => {
-				const chat = await this.chat();
-				return {
-					'keypool.newConversation': () => chat.newConversation(),
-					'keypool.conversations': () => chat.showConversations(),
-					'keypool.exportConversation': () => chat.exportConversation(),
-				};
+			registerCommands({
+				'keypool.newConversation': async () => (await this.chat()).newConversation(),
+				'keypool.conversations': async () => (await this.chat()).showConversations(),
+				'keypool.exportConversation': async () => (await this.chat()).exportConversation(),
 			}),
 		);
 	}

@@ -1,0 +1,50 @@
+import { DisposableStore, type Disposable } from '../common/dispose';
+import { lazily } from '../common/lazily';
+import { createAnswerCode, type AnswerCode } from './apply/answerCode';
+import { ApplyDiff } from './apply/applyDiff';
+import type { Records } from './batch/ownResults';
+import type { BatchTools } from './batch/runBatchFile';
+import { editorCommands } from './commands/commands';
+import { changesForChat, codeForChat, pickFiles, readFile, type PickedFile, type Piece } from './context/chatContext';
+import type { ChatDoor } from './context/chatDoor';
+
+export interface EditorParts extends Omit<BatchTools, 'ownResults'> {
+	readonly chat: ChatDoor;
+	/** Where it is kept which results of batches are ours. */
+	readonly records: () => Promise<Records>;
+}
+
+/** The code of answers, and what goes along with a question. */
+export interface EditorForChat extends AnswerCode {
+	selection(): Promise<Piece | undefined>;
+	changes(): Promise<Piece | undefined>;
+	pickFiles(): Promise<readonly PickedFile[]>;
+	readFile(address: string): ReturnType<typeof readFile>;
+}
+
+export interface Editor extends Disposable {
+	readonly commands: ReturnType<typeof editorCommands>;
+	readonly forChat: EditorForChat;
+}
+
+/** What is done in the editor: by commands, and for the chat. */
+export function createEditor({ chat, records, ...tools }: EditorParts): Editor {
+	const { assistant } = tools;
+	const owned = new DisposableStore();
+	const changes = owned.add(new ApplyDiff());
+	const batch = lazily(async () => {
+		const { createBatchFiles } = await import('./batch/runBatchFile');
+		return owned.add(createBatchFiles({ ...tools, records: await records() }));
+	});
+	return {
+		commands: editorCommands({ chat, assistant, changes, batch }),
+		forChat: {
+			...createAnswerCode(changes),
+			selection: () => codeForChat(assistant.files),
+			changes: changesForChat,
+			pickFiles,
+			readFile: (address) => readFile(assistant.files, address),
+		},
+		dispose: () => owned.dispose(),
+	};
+}

@@ -1,0 +1,30 @@
+import type { Folder } from '../chat/storage/folder';
+import type { StorePlace } from '../pool/pool';
+import type { Disk } from '../workspaceFiles/disk';
+import { diskFiles } from './diskFiles';
+import { diskFolder } from './diskFolder';
+import { sendMail } from './mailer';
+import { makePrivate } from './makePrivate';
+import { servePage } from './pageServer';
+import { SqlitePlace } from './sqlite/sqlitePlace';
+
+/** What only a host with Node has. It is read by `import()`, because a browser has none. */
+export interface Machine {
+	readonly files: Disk;
+	/** @param path absolute */
+	readonly folder: (path: string) => Folder;
+	/** @param path absolute: the folder of the ledger */
+	readonly ledgerIn: (path: string) => StorePlace;
+	readonly makePrivate: typeof makePrivate;
+	readonly servePage: typeof servePage;
+	readonly sendMail: typeof sendMail;
+}
+
+export function createMachine(newId: () => string): Machine {
+	return {
+		files: diskFiles(newId),
+		folder: (path) => diskFolder(path, newId),
+		ledgerIn: (path) => new SqlitePlace(path),
+		...{ makePrivate, servePage, sendMail },
+	};
+}
