@@ -13,7 +13,7 @@ import { lockable, readDevelopment } from './development';
 import { registerCodeActions } from './editor/commands/codeActions';
 import type { Editor } from './editor/createEditor';
 import { editorCommandNames } from './editor/commands/commandNames';
-import { createGemini } from './gemini/gemini';
+import { geminiOf } from './gemini/gemini';
 import { validateBaseUrl } from './gemini/request/baseUrl';
 import { FirstRead } from './keys/check/firstRead';
 import { learnFromPool } from './keys/check/learnFromPool';
@@ -140,11 +140,14 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	// The service, and who may receive keys.
 	const baseUrl = (): string => development?.baseUrl ?? settings.baseUrl.value;
 	const host = confirmedHost(() => validateBaseUrl(baseUrl()), globalState);
-	const gemini = createGemini({
-		...{ secretOf, baseUrl, mask: masker.mask, keyStream: masker.keyStream, standIn: trial.standIn },
-		fetch: (input, init) => globalThis.fetch(input, init),
-		allowed: async (by) => isOfTrial(by) || (await host.allowed()),
-		mayReceive: host.isSettled,
+	const gemini = geminiOf(async () => {
+		const { createGemini } = await import('./gemini/service');
+		return createGemini({
+			...{ secretOf, baseUrl, mask: masker.mask, keyStream: masker.keyStream, standIn: trial.standIn },
+			fetch: globalThis.fetch,
+			allowed: async (by) => isOfTrial(by) || (await host.allowed()),
+			mayReceive: host.isSettled,
+		});
 	});
 	const check = async (id: KeyId, signal: AbortSignal): Promise<void> => {
 		const secret = await secretOf(id);

@@ -1,4 +1,5 @@
-import { GoogleGenAI } from '@google/genai/web';
+import type * as Sdk from '@google/genai/web';
+import { lazily } from '../common/lazily';
 import type { KeyId } from '../pool/pool';
 import { guardedFetch } from './transport/guardedFetch';
 
@@ -11,12 +12,12 @@ interface Way {
 	readonly fetch: typeof globalThis.fetch;
 }
 
-/** SDK clients, one for each key and way. */
+/** SDK clients, one for each key and way. The SDK is loaded on first use: it is 415 KB. */
 export interface Clients {
 	/** The key's client; a new one where its secret or its way has changed. */
-	of(key: KeyId, secret: string): GoogleGenAI;
+	of(key: KeyId, secret: string): Promise<Sdk.GoogleGenAI>;
 	/** A client that is not kept, for a secret that may never become a key. */
-	once(secret: string): GoogleGenAI;
+	once(secret: string): Promise<Sdk.GoogleGenAI>;
 }
 
 /**
@@ -24,9 +25,11 @@ export interface Clients {
  * gives ms since 1970.
  */
 export function createClients(wayOf: (secret: string) => Way, now: () => number): Clients {
-	const held = new Map<KeyId, Way & { readonly secret: string; readonly client: GoogleGenAI }>();
+	const held = new Map<KeyId, Way & { readonly secret: string; readonly client: Sdk.GoogleGenAI }>();
+	const sdk = lazily(() => import('@google/genai/web'));
 
-	function made(secret: string, { baseUrl, fetch }: Way): GoogleGenAI {
+	async function made(secret: string, { baseUrl, fetch }: Way): Promise<Sdk.GoogleGenAI> {
+		const { GoogleGenAI } = await sdk();
 		return new GoogleGenAI({
 			apiKey: secret,
 			vertexai: false,
@@ -37,15 +40,15 @@ export function createClients(wayOf: (secret: string) => Way, now: () => number)
 	}
 
 	return {
-		once: (secret) => made(secret, wayOf(secret)),
-		of(key, secret) {
+		once: async (secret) => made(secret, wayOf(secret)),
+		async of(key, secret) {
 			const way = wayOf(secret);
 			const known = held.get(key);
 			held.delete(key);
 			const entry =
 				known?.secret === secret && known.baseUrl === way.baseUrl && known.fetch === way.fetch
 					? known
-					: { ...way, secret, client: made(secret, way) };
+					: { ...way, secret, client: await made(secret, way) };
 			held.set(key, entry);
 			for (const oldest of held.keys()) {
 				if (held.size <= maxHeld) {

@@ -55,9 +55,9 @@ export interface Gemini {
 	models(secret: string, signal: AbortSignal): Promise<readonly ModelInfo[]>;
 }
 
-/** The service. The SDK, and what reads its answers and errors, are read from disk at the first call. */
-export function createGemini(options: GeminiOptions): Gemini {
-	const service = lazily(async () => (await import('./service')).createService(options));
+/** The service, which `read` makes at its first call: it comes with the SDK. */
+export function geminiOf(read: () => Promise<Gemini>): Gemini {
+	const service = lazily(read);
 	return {
 		open: (prompt) =>
 			async function* (on, signal) {

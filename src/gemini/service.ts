@@ -9,13 +9,13 @@ import { describe } from './errors/network';
 import type { Gemini, GeminiOptions } from './gemini';
 import { listModels, touchModels } from './models';
 import { validateBaseUrl } from './request/baseUrl';
+import { costOf } from './request/cost';
 import { modelNameIn } from './request/modelName';
 import { flawOf, parametersOf } from './request/parameters';
 import type { Piece, Prompt } from './request/prompt';
 import { maskAlso, sendable } from './request/secret';
 
-/** Every call of it throws as `Gemini` says. */
-export function createService(options: GeminiOptions): Omit<Gemini, 'cost'> {
+export function createGemini(options: GeminiOptions): Gemini {
 	const {
 		secretOf,
 		baseUrl,
@@ -74,7 +74,7 @@ export function createService(options: GeminiOptions): Omit<Gemini, 'cost'> {
 	async function clientOf(key: KeyId): Promise<{ readonly client: GoogleGenAI; readonly secret: string }> {
 		if (!(await allowed({ key }))) throw hostRefused();
 		const secret = sendable(await secretOf(key));
-		return { secret, client: clients.of(key, secret) };
+		return { secret, client: await clients.of(key, secret) };
 	}
 
 	function address(): string {
@@ -119,6 +119,7 @@ export function createService(options: GeminiOptions): Omit<Gemini, 'cost'> {
 
 	return {
 		open: (prompt) => (on, signal) => answer(prompt, on, signal),
+		cost: costOf,
 		check: (secret, signal) => once(secret, signal, touchModels),
 		models: (secret, signal) => once(secret, signal, listModels),
 	};

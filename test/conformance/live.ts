@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { createGemini, googleBaseUrl, type Piece, type Prompt } from '../../src/gemini/gemini';
+import { googleBaseUrl, type Piece, type Prompt } from '../../src/gemini/gemini';
+import { createGemini } from '../../src/gemini/service';
 import { createMasker } from '../../src/masking/masking';
 import { Failure, type Chunk, type KeyId } from '../../src/pool/pool';
 

@@ -1,4 +1,5 @@
-import { createGemini, type Gemini, type Prompt } from '../../src/gemini/gemini';
+import type { Gemini, Prompt } from '../../src/gemini/gemini';
+import { createGemini } from '../../src/gemini/service';
 import {
 	MemoryLedger,
 	Pool,

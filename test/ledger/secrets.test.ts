@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { createGemini } from '../../src/gemini/gemini';
+import { createGemini } from '../../src/gemini/service';
 import { createMasker } from '../../src/masking/masking';
 import { Pool, type Key, type KeyId, type ProjectId } from '../../src/pool/pool';
 import { Sending } from '../../src/pool/sending';

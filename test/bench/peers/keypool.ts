@@ -1,4 +1,4 @@
-import { createGemini } from '../../../src/gemini/gemini';
+import { createGemini } from '../../../src/gemini/service';
 import { systemClock } from '../../../src/node/systemClock';
 import { MemoryLedger, Pool, type KeyId, type ProjectId } from '../../../src/pool/pool';
 import { Sending } from '../../../src/pool/sending';

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
-import { createGemini, type Prompt } from '../../../src/gemini/gemini';
+import type { Prompt } from '../../../src/gemini/gemini';
+import { createGemini } from '../../../src/gemini/service';
 import {
 	MemoryLedger,
 	Pool,

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { failureOf } from '../../../src/gemini/errors/failure';
 import { Refusal } from '../../../src/gemini/errors/refusal';
-import { createGemini, type Gemini, type Piece, type Prompt } from '../../../src/gemini/gemini';
+import type { Gemini, Piece, Prompt } from '../../../src/gemini/gemini';
+import { createGemini } from '../../../src/gemini/service';
 import { Failure, type Chunk, type KeyId, type Verdict } from '../../../src/pool/pool';
 import type { ServiceOptions } from '../../../src/simulator/service';
 import { createStand, flash, type Stand } from '../simulator/stand';

@@ -1,4 +1,5 @@
-import { createGemini, type Piece } from '../../../src/gemini/gemini';
+import type { Piece } from '../../../src/gemini/gemini';
+import { createGemini } from '../../../src/gemini/service';
 import {
 	MemoryLedger,
 	Pool,

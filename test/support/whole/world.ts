@@ -1,4 +1,5 @@
-import { createGemini, type Piece } from '../../../src/gemini/gemini';
+import type { Piece } from '../../../src/gemini/gemini';
+import { createGemini } from '../../../src/gemini/service';
 import { createMasker } from '../../../src/masking/masking';
 import { createLog, type Log } from '../../../src/monitoring/log/log';
 import { Metrics } from '../../../src/monitoring/metrics/metrics';

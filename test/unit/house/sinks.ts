@@ -43,6 +43,7 @@ export const sinks = {
 		'chat/storage/workspaceFolder.ts',
 		'editor/context/chatContext.ts',
 		'common/exists.ts',
+		'extension.ts',
 		'keys/commands/addKeys.ts',
 		'node/diskFiles.ts',
 		'node/diskFolder.ts',
@@ -69,8 +70,9 @@ export const sinks = {
 	mail: ['node/mailer.ts'],
 	/** Requests to the service, and alerts. What `trial` calls by that name is the simulator in the same process. */
 	network: [
+		'extension.ts',
 		'gemini/client.ts',
-		'gemini/gemini.ts',
+		'gemini/service.ts',
 		'gemini/transport/guardedFetch.ts',
 		'monitoring/alerts/post.ts',
 		'monitoring/alerts/targets.ts',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createGemini } from '../../../src/gemini/gemini';
+import { createGemini } from '../../../src/gemini/service';
 import { Keyring, KeyringError, type Keys } from '../../../src/keys/keyring/keyring';
 import { Secret } from '../../../src/keys/keyring/secret';
 import { Failure, type KeyId } from '../../../src/pool/pool';

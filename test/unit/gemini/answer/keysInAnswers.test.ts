@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { createGemini, type Gemini, type Piece } from '../../../../src/gemini/gemini';
+import type { Gemini, Piece } from '../../../../src/gemini/gemini';
+import { createGemini } from '../../../../src/gemini/service';
 import { createMasker, redacted } from '../../../../src/masking/masking';
 import { writings } from '../../../support/masking/writings';
 import { flash } from '../../../support/simulator/stand';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { createGemini, type Piece, type Prompt } from '../../../../src/gemini/gemini';
+import type { Piece, Prompt } from '../../../../src/gemini/gemini';
+import { createGemini } from '../../../../src/gemini/service';
 import type { Verdict } from '../../../../src/pool/pool';
 import type { Failing } from '../../../../src/simulator/service';
 import { flash } from '../../../support/simulator/stand';

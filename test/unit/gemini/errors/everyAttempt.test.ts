@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { createGemini, type Prompt } from '../../../../src/gemini/gemini';
+import type { Prompt } from '../../../../src/gemini/gemini';
+import { createGemini } from '../../../../src/gemini/service';
 import { Asked, Rig, answers } from '../../../support/pool/rig';
 import { flash } from '../../../support/simulator/stand';
 import { loadSdk } from '../../../support/gemini/room';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createGemini } from '../../../../src/gemini/gemini';
+import { createGemini } from '../../../../src/gemini/service';
 import { checkKeys } from '../../../../src/keys/check/check';
 import { Failure, type KeyId } from '../../../../src/pool/pool';
 import { flash, lite } from '../../../support/simulator/stand';
