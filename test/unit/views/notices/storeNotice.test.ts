@@ -28,7 +28,7 @@ describe('what is said of the record of quotas', () => {
 		assert.deepEqual(logged, ['locked', 'locked', 'full', 'locked']);
 	});
 
-	it('an editor without SQLite is told so once for good, not at each start', async () => {
+	it('an editor without SQLite is told so once for good, not at each start', () => {
 		const { notice, memory } = stand();
 		notice('missing', undefined);
 		const next = stand(memory);
