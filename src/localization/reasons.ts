@@ -387,4 +387,7 @@ export function reasonInWords(why: Reason, facts: Facts, { t, when, count }: Voi
 				action: showLog,
 			};
 	}
+	// One that only a newer version knows, which another window has written into the ledger.
+	why satisfies never;
+	return reasonInWords('unexpected', facts, { t, when, count });
 }

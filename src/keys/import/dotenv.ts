@@ -62,5 +62,6 @@ function linesToQuote(lines: readonly string[], from: number, quote: string): nu
 }
 
 function withoutComment(value: string): string {
-	return value.replace(/(?:^|\s)#.*$/, '').trim();
+	const at = value.search(/(?<!\S)#/);
+	return (at === -1 ? value : value.slice(0, at)).trim();
 }

@@ -5,7 +5,8 @@ import type { DocTypes } from '../../pool/pool';
 const wall = v.pipe(v.number(), v.minValue(0), v.maxValue(Date.UTC(9999, 0)));
 const reason = v.string();
 const kindOf = <const K extends string>(is: K) => v.looseObject({ is: v.literal(is) });
-const rest = { why: reason, until: wall };
+const said = v.optional(v.string());
+const rest = { why: reason, until: wall, said };
 
 const bucketState = v.variant('is', [
 	kindOf('open'),
@@ -30,10 +31,19 @@ const keyState = v.variant('is', [
 		recheckAt: v.optional(wall),
 		rechecksLeft: v.array(v.number()),
 		hadWorked: v.boolean(),
+		said,
 	}),
 ]);
 
-const limit = v.looseObject({ value: v.number(), at: wall, doubtAt: wall, doubtMs: v.number() });
+const limit = v.looseObject({
+	value: v.number(),
+	at: wall,
+	doubtAt: wall,
+	doubtMs: v.number(),
+	stated: v.optional(v.number()),
+	despite: v.optional(v.number()),
+	fell: v.optional(v.looseObject({ from: v.number(), at: wall })),
+});
 const tally = v.tuple([wall, wall, v.number(), v.number()]);
 const lease = v.looseObject({ id: v.string(), input: v.number(), sentAt: wall, expiresAt: wall });
 const cost = v.looseObject({ bytes: v.number(), tokens: v.number() });
@@ -45,7 +55,10 @@ const waiter = v.looseObject({
 	models: v.array(v.string()),
 	cost,
 	paid: v.boolean(),
+	project: v.optional(v.string()),
+	holds: v.optional(v.string()),
 });
+const probe = v.optional(v.looseObject({ lease: v.string(), expiresAt: wall }));
 const v1 = { v: v.literal(1) };
 
 /** What each kind of document must look like to be worked with: enough that no step trips over one. */
@@ -55,6 +68,7 @@ const shapes: Readonly<Record<keyof DocTypes, v.GenericSchema>> = {
 		state: bucketState,
 		limits: v.record(v.string(), limit),
 		minute: v.array(tally),
+		borne: v.optional(v.number()),
 		stranger: v.optional(v.looseObject({ requests: v.number(), until: wall })),
 		day: v.looseObject({ endsAt: wall, requests: v.number(), input: v.number() }),
 		leases: v.array(lease),
@@ -64,6 +78,7 @@ const shapes: Readonly<Record<keyof DocTypes, v.GenericSchema>> = {
 		state: keyState,
 		score: v.number(),
 		lastUsed: wall,
+		probe: v.optional(v.looseObject({ at: wall, waitMs: v.number() })),
 		success: v.number(),
 		fail: v.number(),
 		tokens: v.looseObject({ input: v.number(), output: v.number() }),
@@ -73,24 +88,27 @@ const shapes: Readonly<Record<keyof DocTypes, v.GenericSchema>> = {
 		...v1,
 		overloadedUntil: wall,
 		repeats: v.number(),
+		probe,
+		missingUntil: v.optional(wall),
+		resolvesTo: v.optional(v.looseObject({ model: v.string(), from: v.string() })),
 		askedAt: v.optional(wall),
 		tokensPerByte: v.number(),
 		samples: v.number(),
 	}),
 	pool: v.looseObject({
 		...v1,
-		paused: v.optional(v.looseObject({ why: reason, by: v.string(), since: wall })),
+		paused: v.optional(v.looseObject({ why: reason, by: v.string(), since: wall, said })),
 		bare: v.optional(v.array(v.looseObject({ project: v.string(), at: wall }))),
 		throttled: v.optional(
 			v.looseObject({
 				since: wall,
 				nextProbeAt: wall,
 				projects: v.array(v.string()),
-				probe: v.optional(v.looseObject({ lease: v.string(), expiresAt: wall })),
+				probe,
 			}),
 		),
 		forgottenAt: v.optional(wall),
-		revoked: v.optional(v.record(v.string(), v.looseObject({ since: wall, by: v.string() }))),
+		revoked: v.optional(v.record(v.string(), v.looseObject({ since: wall, by: v.string(), said }))),
 	}),
 	usage: v.looseObject({
 		minute: v.number(),
@@ -106,7 +124,17 @@ const shapes: Readonly<Record<keyof DocTypes, v.GenericSchema>> = {
 		origin: v.string(),
 		endedAt: wall,
 		outcome: v.string(),
-		attempts: v.array(v.looseObject({ key: v.string(), model: v.string(), outcome: v.string() })),
+		attempts: v.array(
+			v.looseObject({
+				key: v.string(),
+				label: v.string(),
+				model: v.string(),
+				sentAt: wall,
+				ms: v.number(),
+				outcome: v.string(),
+				said,
+			}),
+		),
 	}),
 	line: v.looseObject({ ...v1, beatAt: wall, waiters: v.array(waiter), chatStreak: v.number() }),
 	owner: v.looseObject({ ...v1, holder: v.string(), expiresAt: wall }),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { PoolError, type Attempt, type KeyId, type Standing } from '../../../src/pool/pool';
+import { PoolError, type Attempt, type KeyId, type Reason, type Standing } from '../../../src/pool/pool';
 import { createWords } from '../../../src/localization/words';
+import { fallbackKind } from '../../../src/monitoring/log/fallbackKind';
 import { hour, minute, noon, standings, translate, words } from '../../support/views/snapshots';
 
 const resting = (ms: number, why: 'rpm' | 'rpd' = 'rpm'): Standing => ({ is: 'resting', why, until: noon + ms });
@@ -53,6 +54,13 @@ describe('standings in words', () => {
 });
 
 describe('reasons in words', () => {
+	// Found by fuzzing: windows of two versions share the ledger.
+	it('say of one that only a newer version knows what is said of the unexpected', () => {
+		const newer = 'heardOfTomorrow' as Reason;
+		assert.deepEqual(words.sayReason(newer), words.sayReason('unexpected'));
+		assert.equal(fallbackKind(newer), fallbackKind('unexpected'));
+	});
+
 	it('says when the first key is back', () => {
 		const { remedy } = words.sayReason('noUsableKey', { retryAt: noon + 21 * hour });
 		assert.equal(remedy, 'The first key is back tomorrow at 09:00.');

@@ -104,6 +104,16 @@ describe('pasting keys', () => {
 		}
 	});
 
+	// Found by fuzzing: the end of the line was looked for from each mark, and not found.
+	it('reads a line of many marks of comments in no time, also where it holds a line separator', () => {
+		const began = process.cpuUsage();
+		assert.deepEqual(
+			found(`${modern(1)} ${'# x '.repeat(50_000)}\u2028y\nGEMINI_API_KEY=${modern(2)} # ${modern(3)}`),
+			[modern(1), modern(2)],
+		);
+		assert.ok(process.cpuUsage(began).user < 1_000_000);
+	});
+
 	it('does not let a quote that is never closed swallow the lines after it', () => {
 		assert.deepEqual(found(`NAME='open\nGEMINI_API_KEY=${modern(1)}\nOTHER='x'`), [modern(1)]);
 	});

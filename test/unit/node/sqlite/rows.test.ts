@@ -12,6 +12,19 @@ describe('a row of the ledger', () => {
 		for (const change of tx.changes) assert.deepEqual(changeOf(rowOf(change)), change);
 	});
 
+	// Found by fuzzing: the name of a bucket is made of it.
+	it('in which an alias stands for what is no name is refused', () => {
+		const doc = {
+			v: 1,
+			overloadedUntil: 0,
+			repeats: 0,
+			tokensPerByte: 0.25,
+			samples: 0,
+			resolvesTo: { model: [{}], from: 'quota' },
+		};
+		assert.throws(() => changeOf({ kind: 'model', id: 'm', body: JSON.stringify(doc) }), SyntaxError);
+	});
+
 	// Found by fuzzing: no calendar has the moment, and every view that says when would have thrown.
 	for (const until of [1e308, 8.64e15 + 1, -1e308]) {
 		it(`that names the moment ${until} is refused`, () => {
