@@ -192,6 +192,15 @@ describe('the stream of an answer', () => {
 		assert.equal(stream.end(), '');
 	});
 
+	it('holds back blanks only behind the beginning of a key, which a line break could go on with', () => {
+		const stream = knowing(key).keyStream();
+		assert.equal(stream.push('a  '), 'a  ');
+		assert.equal(stream.push(`${key.slice(0, 8)}  `), '');
+		assert.equal(stream.push('x'), `${key.slice(0, 8)}  x`);
+		assert.equal(stream.push(`${key.slice(0, 20)}  `) + stream.push(`\n${key.slice(20)}.`), `${redacted}.`);
+		assert.equal(streamed(knowing(key), Array.from(`${key.slice(0, 8)}  \\n${key.slice(8)}.`)), `${redacted}.`);
+	});
+
 	it('redacts a key that ends with the answer, whole or cut off', () => {
 		for (const length of [12, 30, key.length]) {
 			const stream = knowing(key).keyStream();
