@@ -37,6 +37,18 @@ export function* invisibleIn(text: string): Generator<Invisible> {
 	}
 }
 
+/** Kinds that are named. */
+const maxNamed = 3;
+
+/** For instance `U+202E × 2, U+200B`; undefined where there are none. */
+export function invisibleNames(text: string): string | undefined {
+	const counts = new Map<string, number>();
+	for (const { name } of invisibleIn(text)) counts.set(name, (counts.get(name) ?? 0) + 1);
+	if (counts.size === 0) return undefined;
+	const kinds = [...counts].slice(0, maxNamed).map(([name, count]) => (count === 1 ? name : `${name} × ${count}`));
+	return [...kinds, ...(counts.size > maxNamed ? ['…'] : [])].join(', ');
+}
+
 /** `text` without them. */
 export function withoutInvisible(text: string): string {
 	return text.replace(pattern, (_, kept: string | undefined) => kept ?? '');
