@@ -71,6 +71,15 @@ describe('a held key', () => {
 		assert.equal(masker.mask(`ends in ${key.slice(-19)}.`), `ends in ${key.slice(-19)}.`);
 	});
 
+	it('that is broken in an unknown way loses what stands behind the break, in a stream its last 20 characters', () => {
+		// No part of it comes twice.
+		const other = 'sim-' + 'abcdefghijklmnopqrstuvwxyz' + 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+		const masker = knowing(other);
+		const broken = `${other.slice(0, 15)} <br> ${other.slice(15)}.`;
+		assert.equal(masker.maskKeys(broken), `${redacted} <br> ${redacted}.`);
+		assert.equal(streamed(masker, Array.from(broken)), `${redacted} <br> ${other.slice(15, -20)}${redacted}.`);
+	});
+
 	it('is not known to answers where it is another secret, such as the address of an alert', () => {
 		const masker = createMasker();
 		const address = 'https://hooks.example.com/services/T000/B000/0123456789';
