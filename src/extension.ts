@@ -376,13 +376,16 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	void reading.read();
 	// Lent keys are there already.
 	if (!(__DEV__ && lent.length > 0)) environmentOffer.begin().catch(report);
+	// What was kept before may be for others to read: first, so that nothing that fails leaves it so.
+	const closeToOthers = async (): Promise<void> => {
+		const roots = [globalStorageUri, context.storageUri].flatMap((uri) => (uri?.scheme === 'file' ? [uri.fsPath] : []));
+		if (roots.length > 0) await (await machine()).makeAllPrivate(roots, report);
+	};
 	const begin = async (): Promise<void> => {
+		await closeToOthers().catch(report);
 		await monitoring();
 		owned.add({ dispose: upkeep().followOthers(() => chat.forget(), report) });
 		ownership().bid('housekeeping', () => keepHouse(upkeep(), systemClock, report));
-		// What was kept before may be for others to read.
-		for (const root of [globalStorageUri, context.storageUri])
-			if (root?.scheme === 'file') await (await machine()).makePrivate(root.fsPath);
 	};
 	owned.add({ dispose: systemClock.after(0, () => void begin().catch(report)) });
 

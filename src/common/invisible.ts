@@ -4,10 +4,13 @@
  */
 
 /** Unicode's default ignorables (zero-width, bidirectional, tags, variation selectors) for the inside of a `u` pattern's brackets. */
-export const ignorable = '\\p{Default_Ignorable_Code_Point}';
+const ignorable = '\\p{Default_Ignorable_Code_Point}';
 
-/** Beside those: control characters that are no white space, line separators, and marks of annotations. */
-const suspicious = `[${ignorable}\\p{Cc}\\u2028\\u2029\\ufff9-\\ufffb]`;
+/** Beside those, likewise: control characters other than tabs and the ends of lines, and marks of annotations. */
+export const unseen = `${ignorable}\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ufff9-\\ufffb`;
+
+/** Beside those: line separators. */
+const suspicious = `[${unseen}\\u2028\\u2029]`;
 
 /** Emoji need some of them: one variation selector after a pictograph or in a keycap, a joiner between two pictographs. */
 const emoji = '(?:\\p{Extended_Pictographic}[\\ufe0e\\ufe0f]|[0-9#*]\\ufe0f(?=\\u20e3))(?![\\ufe00-\\ufe0f])';
@@ -32,6 +35,18 @@ export function* invisibleIn(text: string): Generator<Invisible> {
 		const name = `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 		yield { start: match.index, end: match.index + character.length, name };
 	}
+}
+
+/** Kinds that are named. */
+const maxNamed = 3;
+
+/** For instance `U+202E × 2, U+200B`; undefined where there are none. */
+export function invisibleNames(text: string): string | undefined {
+	const counts = new Map<string, number>();
+	for (const { name } of invisibleIn(text)) counts.set(name, (counts.get(name) ?? 0) + 1);
+	if (counts.size === 0) return undefined;
+	const kinds = [...counts].slice(0, maxNamed).map(([name, count]) => (count === 1 ? name : `${name} × ${count}`));
+	return [...kinds, ...(counts.size > maxNamed ? ['…'] : [])].join(', ');
 }
 
 /** `text` without them. */

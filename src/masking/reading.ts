@@ -1,28 +1,30 @@
-import { ignorable } from '../common/invisible';
+import { unseen } from '../common/invisible';
 import type { Span } from './span';
 
 /** Times that a text is read anew: JSON within JSON within a URL is three. */
 const maxDepth = 4;
 /** UTF-16 units that can stand between two characters of a secret without a reader noticing: a line break with its indentation. */
 const maxGap = 64;
+/** Blanks before a line break, as Markdown has for a break that stays. More of them are seen as a table. */
+const blanks = '[ \\t]{0,8}';
 
-const skipped = `(?:[${ignorable}]|[\\r\\n\\u2028\\u2029][ \\t]*)+`;
+const skipped = `(?:[${unseen}]|${blanks}[\\r\\n\\u2028\\u2029][ \\t]*)+`;
 const escaped = [
 	// JSON, JavaScript, Markdown (which escapes any punctuation), and a line that goes on.
-	'\\\\(?:u\\{0{0,4}[0-9a-f]{1,6}\\}|u[0-9a-f]{4}|x[0-9a-f]{2}|\\r?\\n|[nr]|[!-/:-@[-`{-~])',
+	'\\\\(?:u\\{0{0,4}[0-9a-f]{1,6}\\}|u[0-9a-f]{4}|x[0-9a-f]{2}|\\r?\\n|[bfnrv0]|[!-/:-@[-`{-~])',
 	// URLs: characters beyond ASCII have several bytes.
 	'%(?:u[0-9a-f]{4}|[c-f][0-9a-f](?:%[89ab][0-9a-f]){1,3}|[0-9a-f]{2})',
 	// HTML, which Markdown reads too.
 	'&(?:#x0{0,4}[0-9a-f]{1,6}|#0{0,4}[0-9]{1,7}|amp|lt|gt|quot|apos|lowbar|UnderBar|period);',
 ];
 /** Characters that nothing is skipped or undone without. */
-const quick = new RegExp(`[\\\\%&\\r\\n\\u2028\\u2029${ignorable}]`, 'iu');
+const quick = new RegExp(`[\\\\%&\\r\\n\\u2028\\u2029${unseen}]`, 'iu');
 /** The first group is what is skipped; else it is something escaped. */
 const token = new RegExp(`(${skipped})|${escaped.join('|')}`, 'giu');
-/** The beginning of something escaped, or the half of a character, at the end of a text. */
+/** Blanks, and the beginning of something escaped or the half of a character, at the end of a text. */
 const begun =
-	/(?:\\(?:u\{?[0-9a-f]{0,10}|x[0-9a-f]?|\r)?|%(?:u?[0-9a-f]{0,3}|[c-f][0-9a-f](?:%[89ab][0-9a-f]){0,2}(?:%[89ab]?)?)|&(?:#x?[0-9a-f]{0,10}|[a-z]{0,8})|[\ud800-\udbff])$/i;
-const longestBegun = 16;
+	/[ \t]{0,8}(?:\\(?:u\{?[0-9a-f]{0,10}|x[0-9a-f]?|\r)?|%(?:u?[0-9a-f]{0,3}|[c-f][0-9a-f](?:%[89ab][0-9a-f]){0,2}(?:%[89ab]?)?)|&(?:#x?[0-9a-f]{0,10}|[a-z]{0,8})|[\ud800-\udbff])?$/i;
+const longestBegun = 32;
 
 const named: Readonly<Record<string, string>> = {
 	'&amp;': '&',
@@ -68,7 +70,7 @@ export class Reading {
 		});
 	}
 
-	/** Where something escaped begins at the end that could go on with more text, else the end. */
+	/** Where blanks or something escaped begin at the end, which more text could make a line break or another character of; else the end. */
 	get complete(): number {
 		const from = Math.max(0, this.text.length - longestBegun);
 		const at = begun.exec(this.text.slice(from))?.index;
@@ -134,6 +136,7 @@ function undone(escape: string): string | undefined {
 			const rest = escape.slice(1);
 			const digits = /^[ux]\{?([0-9a-f]{2,})\}?$/i.exec(rest)?.[1];
 			if (digits !== undefined) return character(digits, 16);
+			if (/^[bfv0]$/.test(rest)) return '';
 			return rest === 'n' ? '\n' : rest === 'r' ? '\r' : /^\s/.test(rest) ? '' : rest;
 		}
 	}

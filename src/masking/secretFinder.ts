@@ -107,7 +107,8 @@ export class SecretFinder {
 				return reading.origin({ start, end: start }).start;
 			}
 		}
-		return complete < text.length ? reading.origin({ start: complete, end: complete }).start : Infinity;
+		// Blanks matter behind the beginning of a secret alone.
+		return text.slice(complete).trim() !== '' ? reading.origin({ start: complete, end: complete }).start : Infinity;
 	}
 
 	private add(secret: string): void {

@@ -4,7 +4,7 @@ import type { Disk } from '../workspaceFiles/disk';
 import { diskFiles } from './diskFiles';
 import { diskFolder } from './diskFolder';
 import { sendMail } from './mailer';
-import { makePrivate } from './makePrivate';
+import { makeAllPrivate } from './makePrivate';
 import { servePage } from './pageServer';
 import { SqlitePlace } from './sqlite/sqlitePlace';
 
@@ -15,7 +15,7 @@ export interface Machine {
 	readonly folder: (path: string) => Folder;
 	/** @param path absolute: the folder of the ledger */
 	readonly ledgerIn: (path: string) => StorePlace;
-	readonly makePrivate: typeof makePrivate;
+	readonly makeAllPrivate: typeof makeAllPrivate;
 	readonly servePage: typeof servePage;
 	readonly sendMail: typeof sendMail;
 }
@@ -25,6 +25,6 @@ export function createMachine(newId: () => string): Machine {
 		files: diskFiles(newId),
 		folder: (path) => diskFolder(path, newId),
 		ledgerIn: (path) => new SqlitePlace(path),
-		...{ makePrivate, servePage, sendMail },
+		...{ makeAllPrivate, servePage, sendMail },
 	};
 }

@@ -7,6 +7,11 @@ const maxEntries = 100_000;
 const folderMode = 0o700;
 const fileMode = 0o600;
 
+/** As `makePrivate` for each of several folders: one that fails keeps none of the others from it. */
+export async function makeAllPrivate(roots: readonly string[], report: (error: unknown) => void): Promise<void> {
+	for (const root of roots) await makePrivate(root).catch(report);
+}
+
 /**
  * Takes what others may do with a folder of ours and all that is in it; nothing happens where it does not exist. The folder
  * comes first, so that nobody gets at the rest meanwhile. Links are left alone, and so is what the system keeps from us.

@@ -15,7 +15,7 @@ import type { Catalogue } from './catalogue';
 import { isFull, titleOf, type Question } from '../model/conversation';
 import type { Draft } from '../model/draft';
 import type { EditorDoor } from '../model/editorDoor';
-import { codeToUse, copyText } from '../model/hiddenCharacters';
+import { copyText } from '../model/copyText';
 import { openLink } from './links';
 import { pickModel } from './modelPick';
 import { Outbox } from './outbox';
@@ -191,10 +191,8 @@ export class ChatView implements Disposable {
 	}
 
 	/** A diff stays open for as long as the user thinks about it: nobody waits for that. */
-	private async putCode({ act, code: written, language }: Extract<ChatRequest, { type: 'code' }>): Promise<void> {
+	private async putCode({ act, code, language }: Extract<ChatRequest, { type: 'code' }>): Promise<void> {
 		const { editor, onError } = this.options;
-		const code = await codeToUse(written);
-		if (code === undefined) return;
 		switch (act) {
 			case 'insert':
 				return editor.insert(code);

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { showInformation, showWarning } from '../../ui/messages';
 import type { ApplyDiff } from './applyDiff';
+import { codeToUse } from './codeToUse';
 import { excerptOf } from '../context/excerpt';
 import { fitCode } from './fitCode';
 import { languageIdOf } from '../context/languageId';
@@ -16,19 +17,19 @@ export interface AnswerCode {
 
 export function createAnswerCode(diff: Pick<ApplyDiff, 'propose'>): AnswerCode {
 	return {
-		insert: async (code) => {
-			const editor = activeEditor();
-			if (editor) {
-				await insert(editor, code);
-			}
+		insert: async (written) => {
+			const code = await codeToUse(written);
+			const editor = code === undefined ? undefined : activeEditor();
+			if (code !== undefined && editor) await insert(editor, code);
 		},
-		apply: async (code) => {
-			const editor = activeEditor();
-			if (editor) {
-				await apply(editor, code, diff);
-			}
+		apply: async (written) => {
+			const code = await codeToUse(written);
+			const editor = code === undefined ? undefined : activeEditor();
+			if (code !== undefined && editor) await apply(editor, code, diff);
 		},
-		newFile: async (content, name) => {
+		newFile: async (written, name) => {
+			const content = await codeToUse(written);
+			if (content === undefined) return;
 			const language = languageIdOf(name, await vscode.languages.getLanguages());
 			const document = await vscode.workspace.openTextDocument({ language, content });
 			await vscode.window.showTextDocument(document, { preview: false });

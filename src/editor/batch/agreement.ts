@@ -1,6 +1,7 @@
 import { modelNameIn } from '../../gemini/request/modelName';
 import { merged } from '../../generation/merged';
 import type { GenerationOptions } from '../../generation/options';
+import { oneLine } from '../../ui/safeText';
 import type { BatchPrompt } from './batchFile';
 
 /** What a person is told before prompts are sent. */
@@ -24,12 +25,17 @@ type Translate = (message: string, ...args: (string | number)[]) => string;
 /** Names that are shown; of more only the count. */
 const maxNames = 12;
 
+/** Characters of a name and of a place: with the longest of each, the whole plan has room in the question. */
+const maxName = 60;
+const maxPlace = 200;
+
 /** What a run asks, of whom, with which tools and instructions, and where the answers go: a file can be a stranger's. */
 export function planInWords({ prompts, answered, usual, target }: Plan, t: Translate): string {
 	const models = named(
 		prompts.map((prompt) => modelNameIn(prompt.model ?? '') ?? usual.model),
 		t,
 	);
+	const where = placeInWords(target);
 	const options = prompts.map(({ options: own, system }) =>
 		merged({ ...own, ...(system !== undefined && { system }) }, usual.options),
 	);
@@ -43,8 +49,8 @@ export function planInWords({ prompts, answered, usual, target }: Plan, t: Trans
 	const systems = options.filter(({ system = '' }) => system !== '').length;
 	return [
 		answered === 0
-			? t('The answers go to {0}, which is replaced if it exists.', target)
-			: t('{0} of them have an answer in {1}.', answered, target),
+			? t('The answers go to {0}, which is replaced if it exists.', where)
+			: t('{0} of them have an answer in {1}.', answered, where),
 		t('Models: {0}', models),
 		...(tools.length > 0 ? [t('Tools: {0}', named(tools, t))] : []),
 		systems === 0
@@ -57,12 +63,12 @@ function named(names: readonly string[], t: Translate): string {
 	const all = [...new Set(names)];
 	const shown = all
 		.slice(0, maxNames)
-		.map((name) => inOneLine(name).slice(0, 100))
+		.map((name) => oneLine(name, maxName))
 		.join(', ');
 	return all.length > maxNames ? t('{0} and {1} more', shown, all.length - maxNames) : shown;
 }
 
-/** A name with a line end in it would put words of its own into the question. */
-export function inOneLine(name: string): string {
-	return name.replace(/\s+/g, ' ');
+/** Where the results go: both ends of a long path, on one line, so that it puts no words of its own into the question. */
+export function placeInWords(path: string): string {
+	return oneLine(path, maxPlace);
 }

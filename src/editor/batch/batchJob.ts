@@ -5,7 +5,7 @@ import { readPlainTable, readTable, writeTable } from '../../common/table';
 import type { Assistant } from '../ask/assistant';
 import { secretSign } from '../exclusion/secretFile';
 import { maySendSecrets } from '../context/snippet';
-import { inOneLine, planInWords, type UsualChoices } from './agreement';
+import { placeInWords, planInWords, type UsualChoices } from './agreement';
 import { formatOf, maxFileBytes, maxPrompts, parseBatch, type BatchPrompt, type ParsedBatch } from './batchFile';
 import type { OwnResults } from './ownResults';
 import {
@@ -91,7 +91,7 @@ export async function agree(job: Job, usual: UsualChoices): Promise<Job | undefi
 	const isOurs = from !== 'others';
 	const go = isOurs ? vscode.l10n.t('Ask {0}', left) : vscode.l10n.t('Use Its Answers, Ask {0}', left);
 	const anew = vscode.l10n.t('Start Anew');
-	const where = inOneLine(vscode.workspace.asRelativePath(target, true));
+	const where = placeInWords(vscode.workspace.asRelativePath(target, true));
 	const plan = planInWords({ prompts, answered: before.size, usual, target: where }, vscode.l10n.t);
 	const others = vscode.l10n.t(
 		'{0} was not written by Keypool on this computer, or has changed since. Do not take its answers for those of a model, unless you know where it comes from.',

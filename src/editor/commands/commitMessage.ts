@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
+import { withoutInvisible } from '../../common/invisible';
 import { fenced } from '../../common/fenced';
 import type { Prompt } from '../../gemini/gemini';
 import { askWarning, showInformation } from '../../ui/messages';
 import { showBriefly } from '../../ui/statusBar';
 import { maxBytes } from '../exclusion/admission';
 import { askWithProgress, signature, type Assistant } from '../ask/assistant';
+import { codeToUse } from '../apply/codeToUse';
 import { changesToSend } from '../git/changesToSend';
 import { ensureKey } from '../ask/ensureKey';
 import { chooseRepository, openRepositories, type Repository } from '../git/git';
@@ -47,9 +49,9 @@ async function write(repository: Repository, changes: readonly FileChange[], ass
 			? vscode.l10n.t('Commit message for one file')
 			: vscode.l10n.t('Commit message for {0} files', changes.length),
 		promptFor(changes, await earlierMessages(repository)),
-		(text) => (inputBox.value = messageIn(text)),
+		(text) => (inputBox.value = withoutInvisible(messageIn(text))),
 	);
-	const message = answer && messageIn(answer.text);
+	const message = answer && (await codeToUse(messageIn(answer.text), 'message'));
 	inputBox.value = message === undefined || message === '' ? draft : message;
 	if (answer) showBriefly(vscode.l10n.t('Message by {0}', signature(answer)), signedMs);
 }

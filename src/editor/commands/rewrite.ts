@@ -4,6 +4,7 @@ import { showInformation } from '../../ui/messages';
 import type { ApplyDiff } from '../apply/applyDiff';
 import { askWithProgress, signature, type Assistant } from '../ask/assistant';
 import { codeOf } from '../apply/codeBlock';
+import { codeToUse } from '../apply/codeToUse';
 import { promptFor, type CodeTask } from './codeTask';
 import { ensureKey } from '../ask/ensureKey';
 import type { Excerpt } from '../context/excerpt';
@@ -57,8 +58,10 @@ async function propose(
 			return tell(vscode.l10n.t('The new code is longer than the model may write at once. Select less.'));
 		}
 		if (answered.is === 'none') return tell(vscode.l10n.t('The answer holds no code. Try again.'));
+		const code = await codeToUse(answered.code);
+		if (code === undefined) return;
 		const indent = /^[ \t]*/.exec(text)?.[0] ?? '';
-		const replacement = fitCode(answered.code, { indent, atLineStart: true, replaced: text });
+		const replacement = fitCode(code, { indent, atLineStart: true, replaced: text });
 		if (replacement === text.replaceAll('\r\n', '\n'))
 			return tell(vscode.l10n.t('{0} would change nothing.', answer.model));
 		const { range } = tracked;

@@ -6,6 +6,7 @@ import { FileRefused, type WorkspaceFiles } from '../../workspaceFiles/workspace
 import { sayRefusal } from '../../workspaceFiles/words';
 import { askWithProgress, signature, type Assistant } from '../ask/assistant';
 import { codeOf } from '../apply/codeBlock';
+import { codeToUse } from '../apply/codeToUse';
 import { promptFor } from './codeTask';
 import { ensureKey } from '../ask/ensureKey';
 import { takeSnippet } from '../context/snippet';
@@ -25,14 +26,16 @@ export async function writeTests(assistant: Assistant): Promise<void> {
 	const prompt = promptFor({ is: 'tests' }, { file, language: document.languageId, text });
 	const answer = await askWithProgress(assistant, title, prompt);
 	if (!answer) return;
-	const code = codeOf(answer.text, 'code');
-	if (code.is === 'none') {
+	const answered = codeOf(answer.text, 'code');
+	if (answered.is === 'none') {
 		void showInformation(vscode.l10n.t('The answer holds no code. Try again.'));
 		return;
 	}
+	const code = await codeToUse(answered.code);
+	if (code === undefined) return;
 	// Tests that were cut off are worth something all the same: the person sees them before they are saved.
-	await openBeside(assistant.files, document, code.code);
-	if (answer.cut || code.is === 'cut') {
+	await openBeside(assistant.files, document, code);
+	if (answer.cut || answered.is === 'cut') {
 		void showWarning(vscode.l10n.t('The tests are not complete: they are longer than the model may write at once.'));
 	}
 	showBriefly(vscode.l10n.t('Tests by {0}', signature(answer)), signedMs);

@@ -20,7 +20,7 @@ const shapes = [
 	// A token of three parts (JWT). It is looked for from its first dot: the parts hold none, so that none is read twice.
 	/\.eyJ(?<=\beyJ[\w-]{10,2000}\.eyJ)[\w-]{10,4000}\.[\w-]{10}/,
 	// An address with a password, from the colon that every address has.
-	/:\/\/(?<=\b[a-z][a-z0-9+.-]{1,20}:\/\/)[^\s:/@'"`]{1,100}:[^\s:/@'"`${}<>*]{3,100}@/i,
+	/:\/\/(?<=\b[a-z][a-z0-9+.-]{1,20}:\/\/)[^\s:/@'"`]{0,100}:[^\s:/@'"`${}<>*]{3,100}@/i,
 ];
 
 /** Lines of files that programs keep secrets in, under whatever name they lie. */
@@ -42,16 +42,35 @@ const lines = [
 const assigned = [
 	// In quotes, as code writes it.
 	/(?:password|passwd|secret|token|api_?key|private_?key|access_?key)["'`]?\s{0,4}(?::|=|=>|:=)\s{0,4}["'`](?=[^"'`\s]{0,200}\d)[^"'`\s${}<>*]{12,200}["'`]/i,
+	// What is called a password may be shorter.
+	/(?:password|passwd|passphrase)["'`]?\s{0,4}(?::|=|=>|:=)\s{0,4}["'`](?=[^"'`\s]{0,64}\d)[^"'`\s${}<>*]{8,64}["'`]/i,
 	// Without, as YAML, INI and properties do.
 	/(?:password|passwd|passphrase)[ \t]{0,4}[=:][ \t]{0,4}(?=[^\s=:]{0,64}\d)[^\s=:"'`${}<>*(),;]{8,64}[ \t\r]{0,40}$/im,
 	/(?:secret|token|api_?key|private_?key|access_?key)[ \t]{0,4}[=:][ \t]{0,4}(?=[\w+/~-]{0,200}\d)(?=[\w+/~-]{0,200}[a-z])[\w+/~-]{16,200}={0,2}[ \t\r]{0,40}$/im,
 ];
 
-/** A line of a shell or of a `.env`. It is looked for from its `=`: a name holds none. */
-const exported = [
-	/=(?<=^[ \t]{0,8}(?:export[ \t]{1,4}|set[ \t]{1,4})?[A-Z0-9_]{0,40}(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY)[A-Z0-9_]{0,20}=)(?=[^"'`\s]{0,200}\d)(?=[^"'`\s]{0,200}[a-z])[^"'`\s${}<>*()]{8,200}[ \t\r]{0,40}$/m,
+/**
+ * A line of a shell or of a `.env`, to its end or to a remark. It is looked for from its `=`: a name holds none. Where its
+ * beginning is no line's, which costs little to see, nothing more of it is read.
+ */
+function exported(names: string, value: string): RegExp {
+	const line = String.raw`(?<=^[ \t]{0,8}(?:(?:export|set)[ \t]{1,4})?[A-Z0-9_]{1,80}=)`;
+	return new RegExp(String.raw`=${line}(?<=(?:${names})=)${value}(?:[ \t\r]{0,40}$|[ \t]{1,40}#)`, 'm');
+}
+
+const secretNames = '(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY)';
+const exportedLines = [
+	exported(
+		`${secretNames}[A-Z0-9_]{0,20}`,
+		'(?=[^"\'`\\s]{0,200}\\d)(?=[^"\'`\\s]{0,200}[a-z])[^"\'`\\s${}<>*()]{8,200}',
+	),
+	// Digits alone tell less: so many are no count.
+	exported(secretNames, '["\']?\\d{16,200}["\']?'),
 	// What is called a password need not look random.
-	/=(?<=^[ \t]{0,8}(?:export[ \t]{1,4}|set[ \t]{1,4})?[A-Z0-9_]{0,40}(?:PASSWORD|PASSWD|PASSPHRASE|_PASS|_PWD|SECRET)=)["']?(?!true|false|none|null|undefined|\d{1,200}\b)[^"'`\s${}<>*()]{6,200}["']?[ \t\r]{0,40}$/m,
+	exported(
+		'PASSWORD|PASSWD|PASSPHRASE|_PASS|_PWD|SECRET',
+		'["\']?(?!true|false|none|null|undefined|\\d{1,200}\\b)[^"\'`\\s${}<>*()]{6,200}["\']?',
+	),
 ];
 
-const patterns = [...shapes, ...lines, ...assigned, ...exported];
+const patterns = [...shapes, ...lines, ...assigned, ...exportedLines];

@@ -26,7 +26,7 @@ export function bucketOfNow(bucket: Bucket, now: Wall): Bucket {
 const longestClosureMs = 24 * 3_600_000;
 /** ms. No quota of a minute takes longer to be whole again. */
 const longestMinuteMs = 61_000;
-/** ms. No re-check is further away (`gemini/failures`). */
+/** ms. No re-check is further away (`gemini/errors`). */
 const longestRecheckMs = 3_600_000;
 
 /** ms. No key is denied a model for longer (docs/FACTS.md 4). */

@@ -53,7 +53,7 @@ export type Reason =
 
 /**
  * What a failure means for the pool, from body and phase alone: durations, never instants; no key, no request and no
- * clock in it. `gemini/failures` makes them, the engine obeys them.
+ * clock in it. `gemini/errors` makes them, the engine obeys them.
  */
 export type Verdict =
 	| {

@@ -56,6 +56,19 @@ export const writings: Readonly<Record<string, Writing>> = {
 	'a Windows line break inside, escaped in JSON': after('\\r\\n'),
 	'a line break inside, escaped in JSON in JSON': after('\\\\n'),
 	'a line break inside, escaped in a URL': after('%0D%0A'),
+	'a hard break of Markdown inside': after('  \n'),
+	'two hard breaks of Markdown inside': (secret) => secret.replace(/.{20}/g, '$&  \n'),
+	'a hard break inside, blanks around it': after('\t    \r\n\t    '),
+	'a hard break inside, escaped in JSON': after('  \\n'),
+	'a hard break inside, all of it escaped in HTML': after('&#32;&#32;&#10;'),
+	'a mark of an annotation after each character': (secret) => every(secret, (character) => `${character}\ufff9`),
+	'a NUL after each character': (secret) => every(secret, (character) => `${character}\0`),
+	'a NUL inside, escaped in JSON': after('\\u0000'),
+	'a backspace after each character': (secret) => every(secret, (character) => `${character}\b`),
+	'a backspace inside, escaped in JSON': after('\\b'),
+	'a vertical tab inside': after('\v'),
+	'a form feed inside, escaped in JSON': after('\\f'),
+	'a control character of Latin-1 inside': after('\u0085'),
 	'a line that goes on': after('\\\n'),
 	'a line break and an escape': (secret, at) => within(secret, at, (character) => `\n\\u${hex4(character)}`),
 };
@@ -71,9 +84,10 @@ export function readings(text: string): readonly string[] {
 			.replace(/(?:%[0-9a-f]{2})+/gi, (bytes) => Buffer.from(bytes.replaceAll('%', ''), 'hex').toString())
 			.replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)))
 			.replace(/&#x([0-9a-f]+);/gi, (_, code: string) => String.fromCodePoint(Number.parseInt(code, 16)))
-			.replace(/\\r|\\n/g, '')
+			.replace(/[ \t]*(?:\\r|\\n)|\\b|\\f/g, '')
 			.replace(/\\([^\w\s])/g, '$1')
-			.replace(/[\u200b-\u200f\u202a-\u202e\ufeff\u00ad\u{e0000}-\u{e007f}]|[\r\n]+[ \t]*/gu, '');
+			.replace(/[^\P{Cc}\t\r\n]|[\ufff9-\ufffb]/gu, '')
+			.replace(/[\u200b-\u200f\u202a-\u202e\ufeff\u00ad\u{e0000}-\u{e007f}]|[ \t]*[\r\n]+[ \t]*/gu, '');
 	const all = [text];
 	for (let depth = 0; depth < 3; depth += 1) all.push(once(all.at(-1) ?? ''));
 	const unpacked = all.flatMap((reading) => [

@@ -1,4 +1,5 @@
 import Module, { createRequire } from 'node:module';
+import { translate } from '../views/snapshots';
 
 interface Loader {
 	_load: (request: string, ...rest: unknown[]) => unknown;
@@ -9,9 +10,14 @@ export class EditorStandIn {
 	/** What reached the editor, oldest first. */
 	readonly given: unknown[] = [];
 
-	private readonly keep = (...args: unknown[]): Promise<undefined> => {
+	/** The button that is pressed wherever there is one of that name. */
+	presses: string | undefined;
+
+	private readonly keep = (...args: unknown[]): Promise<unknown> => {
 		this.given.push(...args);
-		return Promise.resolve(undefined);
+		const isPressed = (item: unknown): boolean =>
+			typeof item === 'object' && item !== null && 'title' in item && item.title === this.presses;
+		return Promise.resolve(this.presses === undefined ? undefined : args.find(isPressed));
 	};
 
 	private readonly made = (): object => {
@@ -22,6 +28,7 @@ export class EditorStandIn {
 
 	/** The module `vscode`, as far as src/ui knows it. */
 	readonly api = {
+		l10n: { t: translate },
 		ThemeIcon: class {
 			constructor(readonly id: string) {}
 		},
@@ -52,18 +59,20 @@ export class EditorStandIn {
 		},
 	};
 
-	/** Reads a file of src/ui, by its name, with this in the editor's place. */
+	/** Reads a file of src/ui by its name, or another by its way from there, with this in the editor's place. */
 	read(name: string): unknown {
 		const loader = Module as unknown as Loader;
 		const { _load: load } = loader;
 		const require = createRequire(__filename);
+		const before = new Set(Object.keys(require.cache));
 		const file = require.resolve(`../../../src/ui/${name}`);
 		loader._load = (request, ...rest) => (request === 'vscode' ? this.api : load.call(Module, request, ...rest));
 		try {
 			return require(file) as unknown;
 		} finally {
 			loader._load = load;
-			Reflect.deleteProperty(require.cache, file);
+			// What it read in turn knows this editor as well.
+			for (const read of Object.keys(require.cache)) if (!before.has(read)) Reflect.deleteProperty(require.cache, read);
 		}
 	}
 }

@@ -51,7 +51,7 @@ export const sinks = {
 		'node/makePrivate.ts',
 		'removeEverything.ts',
 	],
-	clipboard: ['chat/model/hiddenCharacters.ts', 'keys/commands/addKeys.ts'],
+	clipboard: ['chat/model/copyText.ts', 'keys/commands/addKeys.ts'],
 	/** What the editor keeps for us: conversations, what was told. */
 	memento: ['extension.ts', 'removeEverything.ts'],
 	/** The one place for keys. */

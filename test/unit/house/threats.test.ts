@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
 const root = path.resolve(__dirname, '../../..');
@@ -51,6 +51,18 @@ describe('the threat model', () => {
 			[],
 		);
 		assert.ok(!stands({ file: 'test/unit/house/threats.test.ts', name: 'names tests that were never written' }));
+	});
+
+	it('and the pages beside it name files and folders that exist', () => {
+		const pages = ['docs/THREATS.md', 'docs/PROOFS.md', 'docs/MUTATION.md', 'docs/ARCHITECTURE.md', 'SECURITY.md'];
+		const named = pages.flatMap((page) =>
+			[...read(page).matchAll(/`((?:src|test)\/[\w./-]+)`/g)].map(([, place = '']) => ({ page, place })),
+		);
+		assert.ok(named.length > 50);
+		assert.deepEqual(
+			named.filter(({ place }) => !existsSync(path.join(root, place))),
+			[],
+		);
 	});
 
 	it('names every target that is fuzzed', () => {

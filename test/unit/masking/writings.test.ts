@@ -71,6 +71,15 @@ describe('a held key', () => {
 		assert.equal(masker.mask(`ends in ${key.slice(-19)}.`), `ends in ${key.slice(-19)}.`);
 	});
 
+	it('that is broken in an unknown way loses what stands behind the break, in a stream its last 20 characters', () => {
+		// No part of it comes twice.
+		const other = 'sim-' + 'abcdefghijklmnopqrstuvwxyz' + 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+		const masker = knowing(other);
+		const broken = `${other.slice(0, 15)} <br> ${other.slice(15)}.`;
+		assert.equal(masker.maskKeys(broken), `${redacted} <br> ${redacted}.`);
+		assert.equal(streamed(masker, Array.from(broken)), `${redacted} <br> ${other.slice(15, -20)}${redacted}.`);
+	});
+
 	it('is not known to answers where it is another secret, such as the address of an alert', () => {
 		const masker = createMasker();
 		const address = 'https://hooks.example.com/services/T000/B000/0123456789';
@@ -190,6 +199,15 @@ describe('the stream of an answer', () => {
 		assert.equal(stream.push('x AQ.'), '\\x ');
 		assert.equal(stream.end(), 'AQ.');
 		assert.equal(stream.end(), '');
+	});
+
+	it('holds back blanks only behind the beginning of a key, which a line break could go on with', () => {
+		const stream = knowing(key).keyStream();
+		assert.equal(stream.push('a  '), 'a  ');
+		assert.equal(stream.push(`${key.slice(0, 8)}  `), '');
+		assert.equal(stream.push('x'), `${key.slice(0, 8)}  x`);
+		assert.equal(stream.push(`${key.slice(0, 20)}  `) + stream.push(`\n${key.slice(20)}.`), `${redacted}.`);
+		assert.equal(streamed(knowing(key), Array.from(`${key.slice(0, 8)}  \\n${key.slice(8)}.`)), `${redacted}.`);
 	});
 
 	it('redacts a key that ends with the answer, whole or cut off', () => {

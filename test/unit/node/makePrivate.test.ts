@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { diskFolder } from '../../../src/node/diskFolder';
-import { makePrivate } from '../../../src/node/makePrivate';
+import { makeAllPrivate, makePrivate } from '../../../src/node/makePrivate';
 
 describe('what we keep', () => {
 	let parent: string;
@@ -62,6 +62,16 @@ describe('what we keep', () => {
 		await makePrivate(root);
 		assert.equal(statSync(path.join(parent, 'others')).mode & 0o777, 0o755);
 		assert.equal(statSync(path.join(parent, 'others/file')).mode & 0o777, 0o644);
+	});
+
+	it('is looked at folder by folder: one that fails is told, and keeps none of the others open', async () => {
+		mkdirSync(root);
+		writeFileSync(path.join(root, 'ledger-1.sqlite'), 'x');
+		const failures: unknown[] = [];
+		// The disk refuses such a name.
+		await makeAllPrivate([`${root}\0`, root], (error) => failures.push(error));
+		assert.equal(failures.length, 1);
+		assert.deepEqual(open(), []);
 	});
 
 	it('need not exist', async () => {

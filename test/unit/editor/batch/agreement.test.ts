@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { planInWords, type Plan } from '../../../../src/editor/batch/agreement';
+import { placeInWords, planInWords, type Plan } from '../../../../src/editor/batch/agreement';
+import { detailText } from '../../../../src/ui/safeText';
 import { translate } from '../../../support/views/snapshots';
 
 const plan = (prompts: Plan['prompts'], answered = 0, usual: Plan['usual']['options'] = {}) =>
@@ -43,6 +44,24 @@ describe('the question before a batch', () => {
 		const usual = { system: 'Be brief.', googleSearch: true };
 		assert.match(plan([{}, { system: '' }], 0, usual), /^Tools: Google Search\nSystem instructions: set for 1 of 2/m);
 		assert.doesNotMatch(plan([{ options: { googleSearch: false } }], 0, usual), /Tools/);
+	});
+
+	it('keeps each of its lines where names and the place are as long as can be', () => {
+		const functionDeclarations = Array.from({ length: 30 }, (_, n) => ({ name: `f${n}${'n'.repeat(500)}` }));
+		const prompts = Array.from({ length: 30 }, (_, n) => ({
+			...{ model: `m${n}${'m'.repeat(90)}`, system: 'Be evil.' },
+			options: { googleSearch: true, codeExecution: true, urlContext: true, functionDeclarations },
+		}));
+		const target = `w/${'folder/'.repeat(600)}a.results.jsonl`;
+		for (const answered of [0, 1]) {
+			const plan = planInWords({ prompts, answered, usual: { model: 'm', options: {} }, target }, translate);
+			const shown = detailText(`${placeInWords(target)} was not written by Keypool. ${'x'.repeat(400)}\n\n${plan}`);
+			assert.match(shown, answered === 0 ? /^The answers go to w\/folder.*a\.results\.jsonl, which/m : /^1 of them/m);
+			assert.match(shown, /^Models: m0m.* and 18 more$/m);
+			assert.match(shown, /^Tools: Google Search, code execution, .* and \d+ more$/m);
+			assert.match(shown, /^System instructions: set for 30 of 30 prompts$/m);
+			assert.ok(shown.length < 3_000);
+		}
 	});
 
 	it('says whether system instructions are set', () => {

@@ -35,6 +35,13 @@ const secrets: Readonly<Record<string, readonly string[]>> = {
 	'.env, a password of words': ['SERVICE_PASS', 'WORD=correct-horse'],
 	'.env, in quotes': ['SERVICE_PASS', 'WORD="correct-horse"'],
 	'.env, a short name': ['DB_', 'PASS=hunter22'],
+	'.env, with a remark': ['DB_PASS', 'WORD=hunter2 # comment'],
+	'.env, in quotes with a remark': ['SERVICE_PASS', 'WORD="correct-horse" # comment'],
+	'.env, digits alone': ['API_', `KEY=${'1234567890'.repeat(2)}`],
+	'.env, a token with a remark': ['API_', `KEY=${hex} # comment`],
+	'a password in quotes, as YAML has it': ['pass', 'word: "hunter22"'],
+	'a password in quotes, as JSON has it': ['{"pass', 'word": "hunter22"}'],
+	'an address with a password and no user': ['redis://:', 'secretpw@h'],
 	'.properties': ['spring.datasource.pass', 'word=hunter22'],
 	'a file of AWS credentials': ['aws_secret_access_', `key = ${hex}${hex}ABCDEFGH`],
 	'a JSON web token': ['ey', `J${'a1'.repeat(10)}.ey`, `J${'b2'.repeat(20)}.${'c3'.repeat(20)}`],
@@ -53,6 +60,10 @@ const harmless: Readonly<Record<string, string>> = {
 	'a reference': 'export DB_PASSWORD=$(cat file1)',
 	'a type': 'interface User {\n\ttoken: string;\n\tpassword: string;\n}',
 	'a call': 'const token = readToken(path2, options);',
+	'an address without a password': 'see http://:8080/@scope or https://example.org:443/a@b',
+	'a field of a form': 'password: "Password"',
+	'a number': 'const token_count = 12345678901234567890;',
+	'a small number': 'MAX_TOKEN=4096',
 	'a length': 'PASSWORD_MIN_LENGTH=12',
 };
 
@@ -103,6 +114,12 @@ const hostile = [
 	'sk-sk-sk ',
 	'_auth = ',
 	'client-key-data: ',
+	'1PASSWDTOKENATOKENSECRET=a1SECRET',
+	'A1PASSWORD=aaaaa1 ',
+	`PASSWORD=${'a'.repeat(250)} # \n`,
+	`API_KEY=${'1'.repeat(250)}a\n`,
+	'://:a',
+	'password: "aaaaaaa1',
 ];
 
 describe('the cost of that judgement', () => {
@@ -124,6 +141,16 @@ describe('the cost of that judgement', () => {
 			assert.ok(times < 40, `${times} times`);
 		});
 	}
+
+	it('stays under a second of the processor for the largest file, whatever is in it', () => {
+		for (const unit of hostile.slice(-6)) {
+			const text = filled(unit, Math.floor((20 * size) / unit.length) * unit.length);
+			const before = process.cpuUsage();
+			assert.equal(looksSecret(text), false);
+			const { user, system } = process.cpuUsage(before);
+			assert.ok(user + system < 1_000_000, `${(user + system) / 1_000} ms for ${unit}`);
+		}
+	});
 
 	it('grows with the length and not with its square', () => {
 		for (const unit of ['-eyJ', 'token="', 'A', '\n']) {
