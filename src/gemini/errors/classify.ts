@@ -1,6 +1,7 @@
 import type { Verdict } from '../../pool/pool';
 import { ownWords } from './ownWords';
 import type { ParsedFailure } from './parse';
+import { proxyVerdict } from './proxyVerdict';
 import * as quota from './quota';
 
 /** What one kind of failure looks like, and what it means. */
@@ -11,6 +12,8 @@ interface Rule {
 }
 
 const minute = 60_000;
+/** The network between: no verdict on any key. */
+const proxy = always(proxyVerdict);
 type Bench = Extract<Verdict, { act: 'bench' }>;
 type BackOff = Extract<Verdict, { act: 'backOff' }>;
 
@@ -21,14 +24,13 @@ type BackOff = Extract<Verdict, { act: 'backOff' }>;
  * told by quoting it, whatever it says.
  */
 const rules: readonly Rule[] = [
+	// The network between answers in the service's place.
 	{
-		// The network between answers in the service's place: no verdict on any key.
 		when: either(
 			status(407, 511),
-			both(status(401, 402, 403), ({ isFromService }) => !isFromService),
-			both(unknownStatus, ({ isPage }) => isPage),
+			both(told(401, 402, 403), ({ isPage }) => isPage),
 		),
-		then: backOff({ why: 'proxy', times: 3, then: 'fail', leastMs: [10_000, 30_000, 60_000] }),
+		then: proxy,
 	},
 	{
 		// Prepaid credits used up: every project of the billing account stops.
@@ -68,7 +70,7 @@ const rules: readonly Rule[] = [
 	},
 	{
 		// Retired kind of key, or a new one that is not bound yet.
-		when: either(status(401), both(unknownStatus, reason(/^ACCESS_TOKEN_TYPE_UNSUPPORTED$/))),
+		when: either(both(status(401), isFromService), both(told(401), reason(/^ACCESS_TOKEN_TYPE_UNSUPPORTED$/))),
 		then: bench({ why: 'badKey', scope: 'key', recheckMs: [10 * minute] }),
 	},
 	{
@@ -149,6 +151,8 @@ const rules: readonly Rule[] = [
 	},
 	// Exhausted, not said what.
 	{ when: exhausted, then: quota.restForCapacity },
+	// Nothing in it is Google's: the network between again, in JSON or in words.
+	{ when: both(status(401, 402, 403), (failure) => !isFromService(failure)), then: proxy },
 	// Unpaid.
 	{ when: status(402), then: bench({ why: 'billing', scope: 'project' }) },
 	// Names neither key nor project nor account.
@@ -233,6 +237,10 @@ function told(...numbers: readonly number[]): Rule['when'] {
 
 function unknownStatus(failure: ParsedFailure): boolean {
 	return failure.status === undefined;
+}
+
+function isFromService(failure: ParsedFailure): boolean {
+	return failure.isFromService;
 }
 
 function exhausted(failure: ParsedFailure): boolean {

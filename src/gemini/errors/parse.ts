@@ -31,7 +31,7 @@ export interface ParsedFailure extends Details {
 	readonly consumer?: string;
 	/** ms, where another host than Google's stated them in a header. */
 	readonly retryAfterMs?: number;
-	/** Whether the body has the form of the service's own errors. What a proxy puts in its place has not. */
+	/** Whether the body names a google.rpc.Code in a field, or Google as its domain. What a proxy puts in its place does not. */
 	readonly isFromService: boolean;
 	/** A page in place of JSON. */
 	readonly isPage: boolean;
@@ -53,8 +53,8 @@ interface Layer {
 	readonly status?: unknown;
 	readonly message?: string;
 	readonly details?: unknown;
-	/** It holds an `error` with a message or a code, as the service's bodies do. */
-	readonly isEnvelope?: boolean;
+	/** Whether `status` stood in a field, not in words: proxies write capitals, too. */
+	readonly isField?: boolean;
 }
 
 /** Never throws; work is bounded however large the body. */
@@ -87,7 +87,7 @@ export function parseFailure(thrown: Unparsed, mask: Masker): ParsedFailure {
 		limitZero: /\blimit:\s{0,3}0(?![\d.])/.test(message),
 		...(consumer !== undefined && { consumer }),
 		...(retryAfterMs !== undefined && { retryAfterMs }),
-		isFromService: !isPage(message) && (layers.some(({ isEnvelope }) => isEnvelope) || isRpcCode(googleStatus)),
+		isFromService: layers.some(isGoogles) || /(?:^|\.)googleapis\.com$/.test(details.domain ?? ''),
 		isPage: isPage(message),
 	};
 }
@@ -110,11 +110,11 @@ function unwrap(value: unknown, depth: number): Layer[] {
 		return [];
 	}
 	const { error, message, code, status, details } = value;
-	return [{ code, status, details, isEnvelope: isEnvelope(error) }, ...unwrap(error ?? message, depth + 1)];
+	return [{ code, status, details, isField: true }, ...unwrap(error ?? message, depth + 1)];
 }
 
-function isEnvelope(error: unknown): boolean {
-	return isFields(error) && (typeof error['message'] === 'string' || error['code'] !== undefined);
+function isGoogles({ isField = false, status }: Layer): boolean {
+	return isField && isRpcCode(googleStatusOf(status));
 }
 
 /** A text may be a body, hold one after a prefix ("got status: 429. {…}"), or be plain words. */
