@@ -54,6 +54,8 @@ export class ThroughPool {
 	readonly events: PoolEvent[] = [];
 	/** With this code every call fails on its way, until it is undefined again. */
 	lost: string | undefined;
+	/** The words that come with it. */
+	lostBecause: string | undefined;
 	/** Limits that the person has set, in every project. */
 	readonly setLimits: (limits: NonNullable<Project['limits']>) => void;
 	private readonly open: Open<Piece>;
@@ -83,7 +85,8 @@ export class ThroughPool {
 				const key = new Headers(init?.headers).get('x-goog-api-key')?.replace('sim-key-', '') ?? '';
 				if (model !== undefined) this.calls.push(`${key} ${model} @${Math.round(this.clock.steady() / 100) / 10}`);
 				if (this.lost !== undefined) {
-					const cause = Object.assign(new Error(`other side: ${this.lost}`), { code: this.lost });
+					const { lost } = this;
+					const cause = Object.assign(new Error(this.lostBecause ?? `other side: ${lost}`), { code: lost });
 					return Promise.reject(new TypeError('fetch failed', { cause }));
 				}
 				return service.fetch(url.replace(baseUrl, 'https://simulator.invalid'), init);

@@ -21,6 +21,12 @@ describe('gemini through the pool: a 403 that names neither key nor project', ()
 		['a network that wants a sign-in', 511, ''],
 		['a sign-in page with 401', 401, undefined],
 		['a page that asks for money', 402, undefined],
+		['JSON in the form of the service', 401, '{"error":{"code":"unauthorized","message":"Proxy login required"}}'],
+		['a name of a status in words', 401, 'UNKNOWN USER, PERMISSION_DENIED'],
+		['a prefixed body', 401, 'UNAUTHENTICATED: {"error":{"code":401,"message":"Log in"}}'],
+		['JSON with the same code', 403, '{"error":{"code":403,"message":"Access denied by corporate policy"}}'],
+		['JSON that asks for money', 402, '{"error":{"code":402,"message":"Your licence has ended"}}'],
+		['an ErrorInfo of somebody else', 403, '{"error":{"code":403,"details":[{"reason":"POLICY","domain":"corp"}]}}'],
 	] as const) {
 		it(`${name} (${status}) is tried again after 10, 30 and 60 s, then said; no key is condemned`, async () => {
 			const html = always({ kind: 'html', status, ...(text !== undefined && { text }) });
@@ -36,6 +42,29 @@ describe('gemini through the pool: a 403 that names neither key nor project', ()
 		const rig = new ThroughPool({ a: first(1, { kind: 'html', status: 200 }) });
 		assert.equal((await rig.ask(flash)).end, 'answered');
 		assert.deepEqual(rig.calls, [`a ${flash} @0`, `a ${flash} @10`]);
+	});
+
+	it('a proxy that refuses the tunnel is tried again after 10, 30 and 60 s, then said', async () => {
+		const rig = new ThroughPool({ a: {}, b: {} });
+		rig.lost = 'UND_ERR_ABORTED';
+		rig.lostBecause = 'Proxy response (407) !== 200 when HTTP Tunneling';
+		assert.equal((await rig.ask(flash, lite)).end, 'proxy');
+		assert.deepEqual(rig.calls, [`a ${flash} @0`, `a ${flash} @10`, `a ${flash} @40`, `a ${flash} @100`]);
+		assert.deepEqual(rig.standings(), ['usable', 'usable']);
+	});
+
+	it('a firewall that drops what is sent, and a certificate of another, are no way to the host', async () => {
+		for (const [code, words] of [
+			['UND_ERR_CONNECT_TIMEOUT', 'Connect Timeout Error'],
+			['ETIMEDOUT', 'connect ETIMEDOUT 192.0.2.1:443'],
+			['SELF_SIGNED_CERT_IN_CHAIN', 'self-signed certificate in certificate chain'],
+		] as const) {
+			const rig = new ThroughPool({ a: {}, b: {} });
+			rig.lost = code;
+			rig.lostBecause = words;
+			assert.equal((await rig.ask(flash, lite)).end, 'unreachable', code);
+			assert.ok(rig.calls.every((call) => call.startsWith(`a ${flash}`)));
+		}
 	});
 
 	it('a proxy that lets go in between costs no key', async () => {
