@@ -13,7 +13,7 @@ interface Rule {
 
 const minute = 60_000;
 /** The network between: no verdict on any key. */
-const proxy = always(proxyVerdict);
+const proxy = backOff(proxyVerdict);
 type Bench = Extract<Verdict, { act: 'bench' }>;
 type BackOff = Extract<Verdict, { act: 'backOff' }>;
 
@@ -53,6 +53,16 @@ const rules: readonly Rule[] = [
 		then: bench({ why: 'suspended', scope: 'project', abuse: true }),
 	},
 	{
+		// The same in other words.
+		when: both(status(403), isFromService, says(/\bProject\b.{1,80} has been suspended/i)),
+		then: bench({ why: 'suspended', scope: 'project', abuse: true }),
+	},
+	{
+		// Account suspended.
+		when: both(status(403), isFromService, says(/\baccount has been suspended/i)),
+		then: bench({ why: 'suspended', scope: 'account', abuse: true }),
+	},
+	{
 		// Project denied access.
 		when: both(told(403), says(/project has been denied access/i)),
 		then: bench({ why: 'denied', scope: 'project', abuse: true }),
@@ -63,7 +73,14 @@ const rules: readonly Rule[] = [
 			told(400, 401, 403),
 			either(
 				reason(/^API_KEY_(?:INVALID|EXPIRED)$/),
-				says(/API[ _]key (?:is )?(?:not valid|not found|invalid|expired)/i),
+				both(
+					either(status(401, 403), unknownStatus),
+					says(/API[ _]key (?:(?:is )?(?:not valid|not found|invalid|expired)|(?:has been|was|is) deleted)/i),
+				),
+				// What a request that is wrong is told by need not be quoted.
+				says(
+					/^\W*(?:400\W+)?(?:(?:The|Your)(?: provided)? )?API[ _]key (?:is )?(?:not valid|not found|invalid|expired)/i,
+				),
 			),
 		),
 		then: bench({ why: 'badKey', scope: 'key', recheckMs: [10 * minute] }),
@@ -98,8 +115,8 @@ const rules: readonly Rule[] = [
 		then: bench({ why: 'blocked', scope: 'key' }),
 	},
 	{
-		// Project deleted or unknown.
-		when: both(told(403), reason(/^CONSUMER_INVALID$/)),
+		// Project deleted, unknown, or not the caller's to use.
+		when: both(told(403), reason(/^(?:CONSUMER_INVALID|USER_PROJECT_DENIED)$/)),
 		then: bench({ why: 'blocked', scope: 'project' }),
 	},
 	{
@@ -170,14 +187,7 @@ const rules: readonly Rule[] = [
 	{
 		// Model overloaded, for every key.
 		when: either(status(503), both(unknownStatus, says(/overloaded|high demand/i))),
-		then: ({ retryAfterMs }) => ({
-			act: 'backOff',
-			why: 'overloaded',
-			scope: 'model',
-			times: 4,
-			then: 'fallbackModel',
-			...(retryAfterMs !== undefined && { leastMs: [retryAfterMs] }),
-		}),
+		then: backOff({ why: 'overloaded', scope: 'model', times: 4, then: 'fallbackModel' }),
 	},
 	{
 		// Trouble of the service itself.
@@ -274,9 +284,14 @@ function bench(how: Pick<Bench, 'why' | 'scope'> & Partial<Pick<Bench, 'abuse' |
 	});
 }
 
-/** For this request alone, unless said. */
+/** For this request alone, unless said. What another host asks to wait is the least, where the body states nothing. */
 function backOff(
 	how: Pick<BackOff, 'why' | 'times' | 'then'> & Partial<Pick<BackOff, 'scope' | 'leastMs'>>,
 ): Rule['then'] {
-	return always({ act: 'backOff', scope: 'request', ...how });
+	return ({ retryAfterMs }) => ({
+		act: 'backOff',
+		scope: 'request',
+		...how,
+		...(retryAfterMs !== undefined && { leastMs: (how.leastMs ?? [0]).map((ms) => Math.max(ms, retryAfterMs)) }),
+	});
 }

@@ -29,7 +29,7 @@ export interface ParsedFailure extends Details {
 	readonly limitZero: boolean;
 	/** The project number that the body names. */
 	readonly consumer?: string;
-	/** ms, where another host than Google's stated them in a header. */
+	/** ms, where another host than Google's stated them in a header, and the body states none. */
 	readonly retryAfterMs?: number;
 	/** Whether the body names a google.rpc.Code in a field, or Google as its domain. What a proxy puts in its place does not. */
 	readonly isFromService: boolean;
@@ -69,10 +69,14 @@ export function parseFailure(thrown: Unparsed, mask: Masker): ParsedFailure {
 	const details = readDetails(layers.find((layer) => Array.isArray(layer.details))?.details, keep);
 	const status = first(layers, (layer) => statusOf(layer.code) ?? statusOf(layer.status)) ?? inText.status;
 	const googleStatus = first(layers, (layer) => googleStatusOf(layer.status)) ?? inText.googleStatus;
-	const reason = details.reason ?? ownWords(reasonInText, message)?.[1];
+	const spelt = ownWords(reasonInText, message);
+	// A request that is wrong is told by its own words, with quotes or without: there a name counts at the beginning alone.
+	const isOwn = status !== 400 || /^[^A-Za-z]*$/.test(message.slice(0, spelt?.index));
+	const reason = details.reason ?? (isOwn ? spelt?.[1] : undefined);
 	const legacyQuota = violationInMetadata(details.metadata, keep);
-	const retryAfterMs = thrown instanceof Refusal ? thrown.retryAfterMs : undefined;
-	const delayMs = longer(details.retryDelayMs, delayInMessage(message)) ?? retryAfterMs;
+	const statedMs = longer(details.retryDelayMs, delayInMessage(message));
+	const retryAfterMs = thrown instanceof Refusal && statedMs === undefined ? thrown.retryAfterMs : undefined;
+	const delayMs = statedMs ?? retryAfterMs;
 	const consumer = details.metadata['consumer']?.match(/^projects\/([\w-]{1,60})$/)?.[1];
 	const violations = details.violations.length > 0 ? details.violations : violationsInMessage(message, keep);
 	return {

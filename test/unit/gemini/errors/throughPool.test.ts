@@ -120,12 +120,22 @@ describe('gemini through the pool: a 403 that names neither key nor project', ()
 		}
 	});
 
+	it('a project or an account that is suspended pauses the pool', async () => {
+		for (const body of ['403_project_suspended', '403_account_suspended'] as const) {
+			const rig = new ThroughPool({ a: error(body), b: {} });
+			assert.equal((await rig.ask(flash)).end, 'paused');
+			assert.deepEqual([rig.standings()[0], rig.pool.snapshot().paused?.why], ['benched suspended', 'suspended'], body);
+		}
+	});
+
 	it('only bodies that name the key, the project or the account condemn, and three of them are an abuse signal', async () => {
 		for (const [body, why] of [
 			['403_api_key_service_blocked', 'blocked'],
 			['403_service_disabled', 'serviceDisabled'],
 			['403_billing_disabled', 'billing'],
 			['403_consumer_invalid', 'blocked'],
+			['403_user_project_denied', 'blocked'],
+			['403_key_deleted', 'badKey'],
 		] as const) {
 			const rig = new ThroughPool({ a: error(body), b: {} });
 			assert.equal((await rig.ask(flash)).end, 'answered');
@@ -213,12 +223,14 @@ describe('gemini through the pool: answers that are no answer', () => {
 describe('gemini through the pool: whose words they are', () => {
 	before(loadSdk);
 
-	it('words quoted inside a 400 condemn no key', async () => {
-		const rig = new ThroughPool({ a: error('400_quoted_words'), b: {} });
-		assert.equal((await rig.ask(flash)).end, 'badRequest');
-		assert.equal(rig.calls.length, 1);
-		assert.deepEqual(rig.standings(), ['usable', 'usable']);
-	});
+	for (const body of ['400_quoted_words', '400_unquoted_words'] as const) {
+		it(`words of the request inside a 400 condemn no key (${body})`, async () => {
+			const rig = new ThroughPool({ a: error(body), b: {} });
+			assert.equal((await rig.ask(flash)).end, 'badRequest');
+			assert.equal(rig.calls.length, 1);
+			assert.deepEqual(rig.standings(), ['usable', 'usable']);
+		});
+	}
 
 	for (const body of [
 		'400_thought_signature_corrupted',
@@ -301,6 +313,20 @@ describe('gemini through the pool: Retry-After of another host', () => {
 		}
 	});
 
+	for (const body of ['500_internal', '503_deadline_expired'] as const) {
+		it(`is the least that is waited after ${body}`, async () => {
+			const rig = new ThroughPool({ a: first(1, { kind: 'error', body, retryAfter: '20' }) });
+			assert.equal((await rig.ask(flash)).end, 'answered');
+			assert.deepEqual(rig.calls, [`a ${flash} @0`, `a ${flash} @20`]);
+		});
+	}
+
+	it('yields to RetryInfo of an overloaded model', async () => {
+		const rig = new ThroughPool({ a: first(1, { kind: 'error', body: '503_retry_info', retryAfter: '20' }) });
+		assert.equal((await rig.ask(flash)).end, 'answered');
+		assert.deepEqual(rig.calls, [`a ${flash} @0`, `a ${flash} @1`]);
+	});
+
 	it('is the least that an overloaded model is left alone', async () => {
 		const rig = new ThroughPool({ a: first(1, { kind: 'error', body: '503_overloaded', retryAfter: '20' }) });
 		assert.equal((await rig.ask(flash)).end, 'answered');
@@ -311,7 +337,12 @@ describe('gemini through the pool: Retry-After of another host', () => {
 describe('gemini through the pool: the project that a body names', () => {
 	before(loadSdk);
 
-	for (const body of ['429_legacy_per_minute', '403_api_key_service_blocked', '403_service_disabled'] as const) {
+	for (const body of [
+		'429_legacy_per_minute',
+		'403_api_key_service_blocked',
+		'403_service_disabled',
+		'403_model_denied_names_project',
+	] as const) {
 		it(`is told of ${body}`, async () => {
 			assert.ok(isBodyName(body));
 			const rig = new ThroughPool({ a: error(body), b: {} });
