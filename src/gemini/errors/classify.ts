@@ -1,6 +1,7 @@
 import type { Verdict } from '../../pool/pool';
 import { ownWords } from './ownWords';
 import type { ParsedFailure } from './parse';
+import { proxyVerdict } from './proxyVerdict';
 import * as quota from './quota';
 
 /** What one kind of failure looks like, and what it means. */
@@ -11,6 +12,8 @@ interface Rule {
 }
 
 const minute = 60_000;
+/** The network between: no verdict on any key. */
+const proxy = backOff(proxyVerdict);
 type Bench = Extract<Verdict, { act: 'bench' }>;
 type BackOff = Extract<Verdict, { act: 'backOff' }>;
 
@@ -21,14 +24,13 @@ type BackOff = Extract<Verdict, { act: 'backOff' }>;
  * told by quoting it, whatever it says.
  */
 const rules: readonly Rule[] = [
+	// The network between answers in the service's place.
 	{
-		// The network between answers in the service's place: no verdict on any key.
 		when: either(
 			status(407, 511),
-			both(status(401, 402, 403), ({ isFromService }) => !isFromService),
-			both(unknownStatus, ({ isPage }) => isPage),
+			both(told(401, 402, 403), ({ isPage }) => isPage),
 		),
-		then: backOff({ why: 'proxy', times: 3, then: 'fail', leastMs: [10_000, 30_000, 60_000] }),
+		then: proxy,
 	},
 	{
 		// Prepaid credits used up: every project of the billing account stops.
@@ -51,6 +53,16 @@ const rules: readonly Rule[] = [
 		then: bench({ why: 'suspended', scope: 'project', abuse: true }),
 	},
 	{
+		// The same in other words.
+		when: both(status(403), isFromService, says(/\bProject\b.{1,80} has been suspended/i)),
+		then: bench({ why: 'suspended', scope: 'project', abuse: true }),
+	},
+	{
+		// Account suspended.
+		when: both(status(403), isFromService, says(/\baccount has been suspended/i)),
+		then: bench({ why: 'suspended', scope: 'account', abuse: true }),
+	},
+	{
 		// Project denied access.
 		when: both(told(403), says(/project has been denied access/i)),
 		then: bench({ why: 'denied', scope: 'project', abuse: true }),
@@ -61,14 +73,21 @@ const rules: readonly Rule[] = [
 			told(400, 401, 403),
 			either(
 				reason(/^API_KEY_(?:INVALID|EXPIRED)$/),
-				says(/API[ _]key (?:is )?(?:not valid|not found|invalid|expired)/i),
+				both(
+					either(status(401, 403), unknownStatus),
+					says(/API[ _]key (?:(?:is )?(?:not valid|not found|invalid|expired)|(?:has been|was|is) deleted)/i),
+				),
+				// What a request that is wrong is told by need not be quoted.
+				says(
+					/^\W*(?:400\W+)?(?:(?:The|Your)(?: provided)? )?API[ _]key (?:is )?(?:not valid|not found|invalid|expired)/i,
+				),
 			),
 		),
 		then: bench({ why: 'badKey', scope: 'key', recheckMs: [10 * minute] }),
 	},
 	{
 		// Retired kind of key, or a new one that is not bound yet.
-		when: either(status(401), both(unknownStatus, reason(/^ACCESS_TOKEN_TYPE_UNSUPPORTED$/))),
+		when: either(both(status(401), isFromService), both(told(401), reason(/^ACCESS_TOKEN_TYPE_UNSUPPORTED$/))),
 		then: bench({ why: 'badKey', scope: 'key', recheckMs: [10 * minute] }),
 	},
 	{
@@ -96,8 +115,8 @@ const rules: readonly Rule[] = [
 		then: bench({ why: 'blocked', scope: 'key' }),
 	},
 	{
-		// Project deleted or unknown.
-		when: both(told(403), reason(/^CONSUMER_INVALID$/)),
+		// Project deleted, unknown, or not the caller's to use.
+		when: both(told(403), reason(/^(?:CONSUMER_INVALID|USER_PROJECT_DENIED)$/)),
 		then: bench({ why: 'blocked', scope: 'project' }),
 	},
 	{
@@ -149,6 +168,8 @@ const rules: readonly Rule[] = [
 	},
 	// Exhausted, not said what.
 	{ when: exhausted, then: quota.restForCapacity },
+	// Nothing in it is Google's: the network between again, in JSON or in words.
+	{ when: both(status(401, 402, 403), (failure) => !isFromService(failure)), then: proxy },
 	// Unpaid.
 	{ when: status(402), then: bench({ why: 'billing', scope: 'project' }) },
 	// Names neither key nor project nor account.
@@ -166,14 +187,7 @@ const rules: readonly Rule[] = [
 	{
 		// Model overloaded, for every key.
 		when: either(status(503), both(unknownStatus, says(/overloaded|high demand/i))),
-		then: ({ retryAfterMs }) => ({
-			act: 'backOff',
-			why: 'overloaded',
-			scope: 'model',
-			times: 4,
-			then: 'fallbackModel',
-			...(retryAfterMs !== undefined && { leastMs: [retryAfterMs] }),
-		}),
+		then: backOff({ why: 'overloaded', scope: 'model', times: 4, then: 'fallbackModel' }),
 	},
 	{
 		// Trouble of the service itself.
@@ -235,6 +249,10 @@ function unknownStatus(failure: ParsedFailure): boolean {
 	return failure.status === undefined;
 }
 
+function isFromService(failure: ParsedFailure): boolean {
+	return failure.isFromService;
+}
+
 function exhausted(failure: ParsedFailure): boolean {
 	return (
 		failure.status === 429 ||
@@ -266,9 +284,14 @@ function bench(how: Pick<Bench, 'why' | 'scope'> & Partial<Pick<Bench, 'abuse' |
 	});
 }
 
-/** For this request alone, unless said. */
+/** For this request alone, unless said. What another host asks to wait is the least, where the body states nothing. */
 function backOff(
 	how: Pick<BackOff, 'why' | 'times' | 'then'> & Partial<Pick<BackOff, 'scope' | 'leastMs'>>,
 ): Rule['then'] {
-	return always({ act: 'backOff', scope: 'request', ...how });
+	return ({ retryAfterMs }) => ({
+		act: 'backOff',
+		scope: 'request',
+		...how,
+		...(retryAfterMs !== undefined && { leastMs: (how.leastMs ?? [0]).map((ms) => Math.max(ms, retryAfterMs)) }),
+	});
 }

@@ -3,11 +3,13 @@ import { Failure, type Verdict } from '../../pool/pool';
 import { classify } from './classify';
 import { causeOf, describe, type Cause } from './network';
 import { parseFailure } from './parse';
+import { proxyVerdict } from './proxyVerdict';
 import { Refusal } from './refusal';
 import { tierIn } from './tier';
 
 const verdicts: Readonly<Record<Cause['kind'], Verdict>> = {
 	network: { act: 'backOff', why: 'network', scope: 'request', times: 4, then: 'fallbackModel' },
+	proxy: proxyVerdict,
 	unreachable: { act: 'backOff', why: 'unreachable', scope: 'request', times: 4, then: 'fail' },
 	cutStream: { act: 'backOff', why: 'cutStream', scope: 'request', times: 2, then: 'otherKeyThenModel' },
 	emptyAnswer: { act: 'backOff', why: 'emptyAnswer', scope: 'request', times: 2, then: 'otherKeyThenModel' },

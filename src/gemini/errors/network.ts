@@ -1,19 +1,22 @@
 /** What is known of an error that no service told: the runtime's own, with its causes. */
 export interface Cause {
-	readonly kind: 'redirected' | 'network' | 'unreachable' | 'cutStream' | 'emptyAnswer' | 'unsendableKey';
+	readonly kind: 'redirected' | 'network' | 'proxy' | 'unreachable' | 'cutStream' | 'emptyAnswer' | 'unsendableKey';
 	/** False only where no byte of the request can have left for the service. */
 	readonly sent: boolean;
 }
 
-/** Names of Node, undici and Chromium for a host that there is no way to: no name, no route, nothing that listens. */
+/**
+ * Names of Node, undici and Chromium for a host that there is no way to: no name, no route, nothing that listens, a
+ * firewall that drops what is sent, a certificate that is not the host's.
+ */
 const noWay =
-	/^(?:ENOTFOUND|EAI_[A-Z]+|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENETDOWN|ERR_(?:NAME_NOT_RESOLVED|NAME_RESOLUTION_FAILED|CONNECTION_REFUSED|INTERNET_DISCONNECTED|ADDRESS_UNREACHABLE|PROXY_CONNECTION_FAILED))$/;
-/** For other failures before the request could be written. */
-const beforeSending =
-	/^(?:EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|CERT_[A-Z_]+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_[A-Z_]+|ERR_TLS_[A-Z_]+|ERR_(?:CERT_[A-Z_]+|SSL_[A-Z_]+))$/;
+	/^(?:ENOTFOUND|EAI_[A-Z]+|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENETDOWN|UND_ERR_CONNECT_TIMEOUT|CERT_[A-Z_]+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_[A-Z_]+|ERR_TLS_[A-Z_]+|ERR_(?:CERT_[A-Z_]+|SSL_[A-Z_]+|CONNECTION_TIMED_OUT|NAME_NOT_RESOLVED|NAME_RESOLUTION_FAILED|CONNECTION_REFUSED|INTERNET_DISCONNECTED|ADDRESS_UNREACHABLE|PROXY_CONNECTION_FAILED))$/;
+/** Local ports are used up: the host may answer all the same. */
+const beforeSending = /^EADDRNOTAVAIL$/;
 const network = /^(?:E[A-Z]{3,}|EAI_[A-Z]+|UND_ERR_[A-Z_]+|HPE_[A-Z_]+|ERR_(?!INVALID)[A-Z_]+)$/;
 
 const patterns: readonly (readonly [kind: Cause['kind'], sent: boolean, words: RegExp])[] = [
+	['proxy', false, /Proxy response \(\d+\)|TUNNEL_CONNECTION_FAILED/],
 	['redirected', true, /redirect/i],
 	['unsendableKey', false, /invalid header value|bytestring|invalid character in header/i],
 	['cutStream', true, /incomplete json segment|exception parsing stream chunk/i],
@@ -74,12 +77,20 @@ function causes(thrown: unknown): Link[] {
 			links.push({ name: '', message: short(next), code: '' });
 		} else if (next !== undefined && next !== null) {
 			const { name, message, code, cause, errors } = next as Readonly<Record<string, unknown>>;
-			links.push({ name: short(name), message: short(message), code: short(code) });
 			const others: readonly unknown[] = Array.isArray(errors) ? errors.slice(0, maxCauses) : [];
+			// Node gives an aggregate the code of its first error.
+			links.push({ name: short(name), message: short(message), code: others.length > 0 ? '' : codeOf(code, message) });
 			queue.push(...others, cause);
 		}
 	}
 	return links;
+}
+
+/** A time-out while connecting is another thing than one of a connection that stood. */
+function codeOf(code: unknown, message: unknown): string {
+	return code === 'ETIMEDOUT' && short(message).startsWith('connect ETIMEDOUT')
+		? 'UND_ERR_CONNECT_TIMEOUT'
+		: short(code);
 }
 
 /** Chromium has its code in the message: `net::ERR_CONNECTION_REFUSED`. */

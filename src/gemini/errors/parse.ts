@@ -29,9 +29,9 @@ export interface ParsedFailure extends Details {
 	readonly limitZero: boolean;
 	/** The project number that the body names. */
 	readonly consumer?: string;
-	/** ms, where another host than Google's stated them in a header. */
+	/** ms, where another host than Google's stated them in a header, and the body states none. */
 	readonly retryAfterMs?: number;
-	/** Whether the body has the form of the service's own errors. What a proxy puts in its place has not. */
+	/** Whether the body names a google.rpc.Code in a field, or Google as its domain. What a proxy puts in its place does not. */
 	readonly isFromService: boolean;
 	/** A page in place of JSON. */
 	readonly isPage: boolean;
@@ -53,8 +53,8 @@ interface Layer {
 	readonly status?: unknown;
 	readonly message?: string;
 	readonly details?: unknown;
-	/** It holds an `error` with a message or a code, as the service's bodies do. */
-	readonly isEnvelope?: boolean;
+	/** Whether `status` stood in a field, not in words: proxies write capitals, too. */
+	readonly isField?: boolean;
 }
 
 /** Never throws; work is bounded however large the body. */
@@ -69,10 +69,14 @@ export function parseFailure(thrown: Unparsed, mask: Masker): ParsedFailure {
 	const details = readDetails(layers.find((layer) => Array.isArray(layer.details))?.details, keep);
 	const status = first(layers, (layer) => statusOf(layer.code) ?? statusOf(layer.status)) ?? inText.status;
 	const googleStatus = first(layers, (layer) => googleStatusOf(layer.status)) ?? inText.googleStatus;
-	const reason = details.reason ?? ownWords(reasonInText, message)?.[1];
+	const spelt = ownWords(reasonInText, message);
+	// A request that is wrong is told by its own words, with quotes or without: there a name counts at the beginning alone.
+	const isOwn = status !== 400 || /^[^A-Za-z]*$/.test(message.slice(0, spelt?.index));
+	const reason = details.reason ?? (isOwn ? spelt?.[1] : undefined);
 	const legacyQuota = violationInMetadata(details.metadata, keep);
-	const retryAfterMs = thrown instanceof Refusal ? thrown.retryAfterMs : undefined;
-	const delayMs = longer(details.retryDelayMs, delayInMessage(message)) ?? retryAfterMs;
+	const statedMs = longer(details.retryDelayMs, delayInMessage(message));
+	const retryAfterMs = thrown instanceof Refusal && statedMs === undefined ? thrown.retryAfterMs : undefined;
+	const delayMs = statedMs ?? retryAfterMs;
 	const consumer = details.metadata['consumer']?.match(/^projects\/([\w-]{1,60})$/)?.[1];
 	const violations = details.violations.length > 0 ? details.violations : violationsInMessage(message, keep);
 	return {
@@ -87,7 +91,7 @@ export function parseFailure(thrown: Unparsed, mask: Masker): ParsedFailure {
 		limitZero: /\blimit:\s{0,3}0(?![\d.])/.test(message),
 		...(consumer !== undefined && { consumer }),
 		...(retryAfterMs !== undefined && { retryAfterMs }),
-		isFromService: !isPage(message) && (layers.some(({ isEnvelope }) => isEnvelope) || isRpcCode(googleStatus)),
+		isFromService: layers.some(isGoogles) || /(?:^|\.)googleapis\.com$/.test(details.domain ?? ''),
 		isPage: isPage(message),
 	};
 }
@@ -110,11 +114,11 @@ function unwrap(value: unknown, depth: number): Layer[] {
 		return [];
 	}
 	const { error, message, code, status, details } = value;
-	return [{ code, status, details, isEnvelope: isEnvelope(error) }, ...unwrap(error ?? message, depth + 1)];
+	return [{ code, status, details, isField: true }, ...unwrap(error ?? message, depth + 1)];
 }
 
-function isEnvelope(error: unknown): boolean {
-	return isFields(error) && (typeof error['message'] === 'string' || error['code'] !== undefined);
+function isGoogles({ isField = false, status }: Layer): boolean {
+	return isField && isRpcCode(googleStatusOf(status));
 }
 
 /** A text may be a body, hold one after a prefix ("got status: 429. {…}"), or be plain words. */

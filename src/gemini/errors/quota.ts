@@ -34,8 +34,8 @@ export function closeModel({ violations, consumer }: ParsedFailure, asked?: stri
 }
 
 /** Names neither key nor project nor account: this caller may not use this model. */
-export function denyModel(): Verdict {
-	return { act: 'closeForKey', why: 'modelDenied', forMs: deniedFor };
+export function denyModel({ consumer }: ParsedFailure): Verdict {
+	return { act: 'closeForKey', why: 'modelDenied', forMs: deniedFor, ...of(consumer) };
 }
 
 /** The daily violation that counts: requests before tokens, because the engine learns limits on requests a day. */

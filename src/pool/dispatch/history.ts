@@ -54,9 +54,10 @@ export class History {
 		return limit !== undefined;
 	}
 
-	/** That there is no way to the host outranks the count of tries. */
+	/** Trouble of the service or of the way outranks the count of tries. */
 	tooManyTries(limit: number): PoolError {
-		const reason = this.previous?.why === 'unreachable' ? 'unreachable' : 'tooManyTries';
+		const last = this.last?.failure.verdict;
+		const reason = last?.act === 'backOff' ? last.why : 'tooManyTries';
 		return new PoolError(reason, this.trail, { ...this.lastSaid(), limit });
 	}
 

@@ -131,7 +131,8 @@ export class Outcomes {
 
 	/**
 	 * A re-check or a first check of a key: `failure` absent means that the service knows it. One that did not reach the
-	 * service says nothing. One that finds a reason which only a person can end is a verdict like any other.
+	 * service, or met its own trouble, says nothing; any other "no" is a failed re-check, so that it is not repeated for
+	 * ever. One that finds a reason which only a person can end is a verdict like any other.
 	 */
 	checked(key: KeyId, failure: Failure | undefined): Promise<void> {
 		if (failure) this.learnProject(key, failure.verdict);
@@ -145,6 +146,8 @@ export class Outcomes {
 				const isNews = state.is !== 'benched' || (isFinal(verdict.why) && state.why !== verdict.why);
 				if (isNews) this.bench(tx, key, verdict, said, now);
 				else tx.put({ kind: 'key', id: key, doc: recheckFailed(record, now) });
+			} else if (isAnswer(failure)) {
+				tx.put({ kind: 'key', id: key, doc: recheckFailed(record, now) });
 			}
 		});
 	}
@@ -343,6 +346,11 @@ const refusals: ReadonlySet<Verdict['act']> = new Set(['rest', 'close', 'closeFo
 function endingOf({ sent, verdict }: Failure): Ending {
 	if (!sent) return { is: 'unsent' };
 	return { is: refusals.has(verdict.act) ? 'refused' : 'spent' };
+}
+
+/** Whether the service itself answered, and not with trouble of its own: nor somebody between. */
+function isAnswer({ sent, verdict }: Failure): boolean {
+	return sent && verdict.act !== 'backOff' && verdict.why !== 'redirected';
 }
 
 /** A 429 that names no quota can mean the model's own capacity, and a blocked region comes as one; a plain denial names nothing. */

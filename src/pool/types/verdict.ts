@@ -88,6 +88,8 @@ export type Verdict =
 			readonly act: 'closeForKey';
 			readonly why: 'modelDenied';
 			readonly forMs: number;
+			/** The project number that the body named, where it did. */
+			readonly consumer?: string;
 	  }
 	| {
 			/** No generation call until a person acts or a re-check succeeds. */
@@ -178,9 +180,9 @@ export class Failure extends Error {
 	}
 }
 
-/** The project number that a verdict's body named, of a cooldown and of a condemned key alike. */
+/** The project number that a verdict's body named, of a cooldown, a closed model and a condemned key alike. */
 export function consumerIn(verdict: Verdict): string | undefined {
-	return verdict.act === 'rest' || verdict.act === 'close' || verdict.act === 'bench' ? verdict.consumer : undefined;
+	return 'consumer' in verdict ? verdict.consumer : undefined;
 }
 
 /** A quota's reason as the dimension it exhausts. */

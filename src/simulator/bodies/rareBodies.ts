@@ -8,6 +8,8 @@ export const rareBodies = {
 			'INVALID_ARGUMENT',
 			`Invalid JSON payload received. Unknown name "API key not valid. Please pass a valid API key.": Cannot find field. Unknown name "API_KEY_INVALID": Cannot find field.`,
 		),
+	'400_unquoted_words': () =>
+		error(400, 'INVALID_ARGUMENT', 'Unknown name API key not valid: Cannot find field. Unknown name API_KEY_INVALID.'),
 	'400_thought_signature_corrupted': () => error(400, 'INVALID_ARGUMENT', 'Corrupted thought signature.'),
 	'400_thought_signature_invalid': () => error(400, 'INVALID_ARGUMENT', 'Invalid thought signature.'),
 	'400_thought_signature_missing': () =>
@@ -29,7 +31,22 @@ export const rareBodies = {
 		error(403, 'PERMISSION_DENIED', `Permission denied: Consumer 'projects/${consumer}' is invalid.`, [
 			errorInfo('CONSUMER_INVALID', consumer),
 		]),
+	'403_model_denied_names_project': ({ consumer }) =>
+		error(403, 'PERMISSION_DENIED', 'The caller does not have permission', [
+			errorInfo('IAM_PERMISSION_DENIED', consumer),
+		]),
+	'403_user_project_denied': ({ consumer }) =>
+		error(403, 'PERMISSION_DENIED', 'Caller does not have required permission to use the project.', [
+			errorInfo('USER_PROJECT_DENIED', consumer),
+		]),
+	'403_key_deleted': () => error(403, 'PERMISSION_DENIED', 'API key has been deleted.'),
+	'403_project_suspended': () => error(403, 'PERMISSION_DENIED', 'Project 123 has been suspended.'),
+	'403_account_suspended': () => error(403, 'PERMISSION_DENIED', 'Your account has been suspended.'),
 	'403_permission_denied': () => error(403, 'PERMISSION_DENIED', 'The caller does not have permission'),
+	'503_retry_info': () =>
+		error(503, 'UNAVAILABLE', 'The model is overloaded. Please try again later.', [
+			{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '1s' },
+		]),
 	'429_delay_in_words': () =>
 		error(429, 'RESOURCE_EXHAUSTED', 'Resource has been exhausted. Please retry in 6h39m37.4s.'),
 	'429_interactions_per_day': ({ model }) =>

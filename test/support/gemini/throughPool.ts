@@ -51,9 +51,13 @@ export class ThroughPool {
 	readonly pool: Pool;
 	/** `a gemini-3.8-flash @10`: key, model, s since the beginning. */
 	readonly calls: string[] = [];
+	/** s since the beginning of each list of models. */
+	readonly lists: number[] = [];
 	readonly events: PoolEvent[] = [];
 	/** With this code every call fails on its way, until it is undefined again. */
 	lost: string | undefined;
+	/** The words that come with it. */
+	lostBecause: string | undefined;
 	/** Limits that the person has set, in every project. */
 	readonly setLimits: (limits: NonNullable<Project['limits']>) => void;
 	private readonly open: Open<Piece>;
@@ -81,9 +85,11 @@ export class ThroughPool {
 				const url = input instanceof globalThis.Request ? input.url : String(input);
 				const model = /models\/([\w.-]+):streamGenerateContent/.exec(url)?.[1];
 				const key = new Headers(init?.headers).get('x-goog-api-key')?.replace('sim-key-', '') ?? '';
+				if (/\/models(?:\?|$)/.test(url)) this.lists.push(Math.round(this.clock.steady() / 1000));
 				if (model !== undefined) this.calls.push(`${key} ${model} @${Math.round(this.clock.steady() / 100) / 10}`);
 				if (this.lost !== undefined) {
-					const cause = Object.assign(new Error(`other side: ${this.lost}`), { code: this.lost });
+					const { lost } = this;
+					const cause = Object.assign(new Error(this.lostBecause ?? `other side: ${lost}`), { code: lost });
 					return Promise.reject(new TypeError('fetch failed', { cause }));
 				}
 				return service.fetch(url.replace(baseUrl, 'https://simulator.invalid'), init);

@@ -181,7 +181,7 @@ describe('gemini: what a failure means', () => {
 			{ code: 402, message: 'Your project has exceeded its monthly spending cap.' },
 			{ ...bench, why: 'billing', scope: 'project' },
 		],
-		['unpaid', { code: 402 }, { ...bench, why: 'billing', scope: 'project' }],
+		['unpaid', { code: 402, status: 'FAILED_PRECONDITION' }, { ...bench, why: 'billing', scope: 'project' }],
 		[
 			'key not found',
 			{ code: 400, message: 'API Key not found. Please pass a valid API key.' },
@@ -353,7 +353,7 @@ describe('gemini: errors that no service told', () => {
 		[
 			'no connection in time',
 			thrown('fetch failed', { cause: thrown('Connect Timeout Error', { code: 'UND_ERR_CONNECT_TIMEOUT' }) }),
-			network,
+			noWay,
 			false,
 		],
 		['somebody else aborts', thrown('This operation was aborted', { name: 'AbortError' }), network, true],

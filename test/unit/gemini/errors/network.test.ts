@@ -8,11 +8,10 @@ describe('gemini: an error of the way', () => {
 	/** Node, undici and Chromium, by whether a byte of the request can have left. */
 	const noWay = [
 		...['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN'],
+		...['UND_ERR_CONNECT_TIMEOUT', 'CERT_HAS_EXPIRED', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN'],
+		...['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'ERR_TLS_CERT_ALTNAME_INVALID'],
 	];
-	const before = [
-		...['EADDRNOTAVAIL', 'UND_ERR_CONNECT_TIMEOUT', 'CERT_HAS_EXPIRED', 'DEPTH_ZERO_SELF_SIGNED_CERT'],
-		...['SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'ERR_TLS_CERT_ALTNAME_INVALID'],
-	];
+	const before = ['EADDRNOTAVAIL'];
 	const after = [
 		...['ECONNRESET', 'ETIMEDOUT', 'EPIPE', 'ECONNABORTED', 'UND_ERR_SOCKET', 'UND_ERR_HEADERS_TIMEOUT'],
 		...['UND_ERR_BODY_TIMEOUT', 'HPE_INVALID_CONSTANT', 'ERR_STREAM_PREMATURE_CLOSE'],
@@ -20,9 +19,9 @@ describe('gemini: an error of the way', () => {
 	const chromium = {
 		noWay: [
 			...['NAME_NOT_RESOLVED', 'NAME_RESOLUTION_FAILED', 'CONNECTION_REFUSED', 'INTERNET_DISCONNECTED'],
-			...['ADDRESS_UNREACHABLE', 'PROXY_CONNECTION_FAILED'],
+			...['ADDRESS_UNREACHABLE', 'PROXY_CONNECTION_FAILED', 'CONNECTION_TIMED_OUT'],
+			...['CERT_DATE_INVALID', 'SSL_PROTOCOL_ERROR'],
 		],
-		before: ['CERT_DATE_INVALID', 'SSL_PROTOCOL_ERROR'],
 		after: ['CONNECTION_RESET', 'CONNECTION_CLOSED', 'TIMED_OUT', 'EMPTY_RESPONSE', 'NETWORK_CHANGED'],
 	};
 
@@ -42,8 +41,6 @@ describe('gemini: an error of the way', () => {
 	it('is known by the name that Chromium puts into its message', () => {
 		for (const name of chromium.noWay)
 			assert.deepEqual(causeOf(new Error(`net::ERR_${name}`)), { kind: 'unreachable', sent: false }, name);
-		for (const name of chromium.before)
-			assert.deepEqual(causeOf(new Error(`net::ERR_${name}`)), { kind: 'network', sent: false }, name);
 		for (const name of chromium.after)
 			assert.deepEqual(causeOf(new Error(`x net::ERR_${name} y`)), { kind: 'network', sent: true }, name);
 	});
@@ -66,7 +63,22 @@ describe('gemini: an error of the way', () => {
 		const refused = because(new AggregateError([coded('ECONNREFUSED'), coded('ENETUNREACH')]));
 		assert.deepEqual(causeOf(refused), { kind: 'unreachable', sent: false });
 		const slow = because(new AggregateError([coded('ENETUNREACH'), coded('UND_ERR_CONNECT_TIMEOUT')]));
-		assert.deepEqual(causeOf(slow), { kind: 'network', sent: false }, 'one address may only be slow');
+		assert.deepEqual(causeOf(slow), { kind: 'unreachable', sent: false });
+	});
+
+	it('is no way to the host where connecting took too long, at each address that was tried', () => {
+		const late = coded('ETIMEDOUT', 'connect ETIMEDOUT 192.0.2.1:443');
+		assert.deepEqual(causeOf(because(late)), { kind: 'unreachable', sent: false });
+		const none = new AggregateError([late, coded('ENETUNREACH', 'connect ENETUNREACH 2001:db8::1:443')]);
+		const asNode = Object.assign(none, { code: 'ETIMEDOUT' });
+		assert.deepEqual(causeOf(because(asNode)), { kind: 'unreachable', sent: false });
+		assert.deepEqual(causeOf(coded('ETIMEDOUT', 'read ETIMEDOUT')), { kind: 'network', sent: true });
+	});
+
+	it('is the proxy’s where it refuses the tunnel', () => {
+		const aborted = coded('UND_ERR_ABORTED', 'Proxy response (407) !== 200 when HTTP Tunneling');
+		for (const error of [because(aborted), new Error('net::ERR_TUNNEL_CONNECTION_FAILED')])
+			assert.deepEqual(causeOf(error), { kind: 'proxy', sent: false });
 	});
 
 	it('is none where a code means a mistake of ours', () => {

@@ -47,6 +47,6 @@ describe('gemini: words that are quoted, with a status that they do not come wit
 	});
 
 	it('are the service’s own behind an apostrophe', () => {
-		assert.equal(verdictOf({ code: 400, message: "This doesn't work: API key not valid." }).why, 'badKey');
+		assert.equal(verdictOf({ code: 401, message: "This doesn't work: API key not valid." }).why, 'badKey');
 	});
 });

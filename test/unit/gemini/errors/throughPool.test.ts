@@ -21,6 +21,12 @@ describe('gemini through the pool: a 403 that names neither key nor project', ()
 		['a network that wants a sign-in', 511, ''],
 		['a sign-in page with 401', 401, undefined],
 		['a page that asks for money', 402, undefined],
+		['JSON in the form of the service', 401, '{"error":{"code":"unauthorized","message":"Proxy login required"}}'],
+		['a name of a status in words', 401, 'UNKNOWN USER, PERMISSION_DENIED'],
+		['a prefixed body', 401, 'UNAUTHENTICATED: {"error":{"code":401,"message":"Log in"}}'],
+		['JSON with the same code', 403, '{"error":{"code":403,"message":"Access denied by corporate policy"}}'],
+		['JSON that asks for money', 402, '{"error":{"code":402,"message":"Your licence has ended"}}'],
+		['an ErrorInfo of somebody else', 403, '{"error":{"code":403,"details":[{"reason":"POLICY","domain":"corp"}]}}'],
 	] as const) {
 		it(`${name} (${status}) is tried again after 10, 30 and 60 s, then said; no key is condemned`, async () => {
 			const html = always({ kind: 'html', status, ...(text !== undefined && { text }) });
@@ -36,6 +42,29 @@ describe('gemini through the pool: a 403 that names neither key nor project', ()
 		const rig = new ThroughPool({ a: first(1, { kind: 'html', status: 200 }) });
 		assert.equal((await rig.ask(flash)).end, 'answered');
 		assert.deepEqual(rig.calls, [`a ${flash} @0`, `a ${flash} @10`]);
+	});
+
+	it('a proxy that refuses the tunnel is tried again after 10, 30 and 60 s, then said', async () => {
+		const rig = new ThroughPool({ a: {}, b: {} });
+		rig.lost = 'UND_ERR_ABORTED';
+		rig.lostBecause = 'Proxy response (407) !== 200 when HTTP Tunneling';
+		assert.equal((await rig.ask(flash, lite)).end, 'proxy');
+		assert.deepEqual(rig.calls, [`a ${flash} @0`, `a ${flash} @10`, `a ${flash} @40`, `a ${flash} @100`]);
+		assert.deepEqual(rig.standings(), ['usable', 'usable']);
+	});
+
+	it('a firewall that drops what is sent, and a certificate of another, are no way to the host', async () => {
+		for (const [code, words] of [
+			['UND_ERR_CONNECT_TIMEOUT', 'Connect Timeout Error'],
+			['ETIMEDOUT', 'connect ETIMEDOUT 192.0.2.1:443'],
+			['SELF_SIGNED_CERT_IN_CHAIN', 'self-signed certificate in certificate chain'],
+		] as const) {
+			const rig = new ThroughPool({ a: {}, b: {} });
+			rig.lost = code;
+			rig.lostBecause = words;
+			assert.equal((await rig.ask(flash, lite)).end, 'unreachable', code);
+			assert.ok(rig.calls.every((call) => call.startsWith(`a ${flash}`)));
+		}
 	});
 
 	it('a proxy that lets go in between costs no key', async () => {
@@ -91,12 +120,22 @@ describe('gemini through the pool: a 403 that names neither key nor project', ()
 		}
 	});
 
+	it('a project or an account that is suspended pauses the pool', async () => {
+		for (const body of ['403_project_suspended', '403_account_suspended'] as const) {
+			const rig = new ThroughPool({ a: error(body), b: {} });
+			assert.equal((await rig.ask(flash)).end, 'paused');
+			assert.deepEqual([rig.standings()[0], rig.pool.snapshot().paused?.why], ['benched suspended', 'suspended'], body);
+		}
+	});
+
 	it('only bodies that name the key, the project or the account condemn, and three of them are an abuse signal', async () => {
 		for (const [body, why] of [
 			['403_api_key_service_blocked', 'blocked'],
 			['403_service_disabled', 'serviceDisabled'],
 			['403_billing_disabled', 'billing'],
 			['403_consumer_invalid', 'blocked'],
+			['403_user_project_denied', 'blocked'],
+			['403_key_deleted', 'badKey'],
 		] as const) {
 			const rig = new ThroughPool({ a: error(body), b: {} });
 			assert.equal((await rig.ask(flash)).end, 'answered');
@@ -184,12 +223,14 @@ describe('gemini through the pool: answers that are no answer', () => {
 describe('gemini through the pool: whose words they are', () => {
 	before(loadSdk);
 
-	it('words quoted inside a 400 condemn no key', async () => {
-		const rig = new ThroughPool({ a: error('400_quoted_words'), b: {} });
-		assert.equal((await rig.ask(flash)).end, 'badRequest');
-		assert.equal(rig.calls.length, 1);
-		assert.deepEqual(rig.standings(), ['usable', 'usable']);
-	});
+	for (const body of ['400_quoted_words', '400_unquoted_words'] as const) {
+		it(`words of the request inside a 400 condemn no key (${body})`, async () => {
+			const rig = new ThroughPool({ a: error(body), b: {} });
+			assert.equal((await rig.ask(flash)).end, 'badRequest');
+			assert.equal(rig.calls.length, 1);
+			assert.deepEqual(rig.standings(), ['usable', 'usable']);
+		});
+	}
 
 	for (const body of [
 		'400_thought_signature_corrupted',
@@ -272,6 +313,20 @@ describe('gemini through the pool: Retry-After of another host', () => {
 		}
 	});
 
+	for (const body of ['500_internal', '503_deadline_expired'] as const) {
+		it(`is the least that is waited after ${body}`, async () => {
+			const rig = new ThroughPool({ a: first(1, { kind: 'error', body, retryAfter: '20' }) });
+			assert.equal((await rig.ask(flash)).end, 'answered');
+			assert.deepEqual(rig.calls, [`a ${flash} @0`, `a ${flash} @20`]);
+		});
+	}
+
+	it('yields to RetryInfo of an overloaded model', async () => {
+		const rig = new ThroughPool({ a: first(1, { kind: 'error', body: '503_retry_info', retryAfter: '20' }) });
+		assert.equal((await rig.ask(flash)).end, 'answered');
+		assert.deepEqual(rig.calls, [`a ${flash} @0`, `a ${flash} @1`]);
+	});
+
 	it('is the least that an overloaded model is left alone', async () => {
 		const rig = new ThroughPool({ a: first(1, { kind: 'error', body: '503_overloaded', retryAfter: '20' }) });
 		assert.equal((await rig.ask(flash)).end, 'answered');
@@ -282,7 +337,12 @@ describe('gemini through the pool: Retry-After of another host', () => {
 describe('gemini through the pool: the project that a body names', () => {
 	before(loadSdk);
 
-	for (const body of ['429_legacy_per_minute', '403_api_key_service_blocked', '403_service_disabled'] as const) {
+	for (const body of [
+		'429_legacy_per_minute',
+		'403_api_key_service_blocked',
+		'403_service_disabled',
+		'403_model_denied_names_project',
+	] as const) {
 		it(`is told of ${body}`, async () => {
 			assert.ok(isBodyName(body));
 			const rig = new ThroughPool({ a: error(body), b: {} });
@@ -302,5 +362,60 @@ describe('gemini through the pool: the project that a body names', () => {
 			rig.events.filter(({ type }) => type === 'projectNamed'),
 			[],
 		);
+	});
+});
+
+describe('gemini through the pool: a re-check without a verdict on the key', () => {
+	before(loadSdk);
+
+	it('is no more than a failed one: it is not repeated for ever', async () => {
+		const rig = new ThroughPool({
+			a: {
+				faults: [
+					{ when: 'always', on: 'generation', kind: 'error', body: '401_access_token_type_unsupported' },
+					{ when: 'always', on: 'everything', kind: 'error', body: '403_permission_denied' },
+				],
+			},
+		});
+		await rig.ask(flash);
+		const left = (): number | undefined => {
+			const standing = rig.pool.snapshot().keys[0]?.standing;
+			return standing?.is === 'benched' ? standing.recheckAt : undefined;
+		};
+		assert.notEqual(left(), undefined);
+		await rig.clock.advance(3_600_000);
+		assert.deepEqual([rig.standings(), left()], [['benched badKey'], undefined]);
+		assert.equal(rig.lists.length, 3);
+	});
+
+	it('that trouble of the service or of the way swallows is asked again', async () => {
+		for (const failing of [
+			{ kind: 'error', body: '500_internal' },
+			{ kind: 'html', status: 403 },
+		] as const) {
+			const rig = new ThroughPool({
+				a: {
+					faults: [
+						{ when: 'always', on: 'generation', kind: 'error', body: '401_access_token_type_unsupported' },
+						{ when: 'always', on: 'everything', ...failing },
+					],
+				},
+			});
+			await rig.ask(flash);
+			await rig.clock.advance(3_600_000);
+			assert.ok(rig.lists.length > 10);
+		}
+	});
+});
+
+describe('gemini through the pool: what is said where no send is left', () => {
+	before(loadSdk);
+
+	it('is the trouble itself, not the count of tries', async () => {
+		const overloaded = new ThroughPool({ a: error('503_overloaded') });
+		assert.equal((await overloaded.ask(flash, lite)).end, 'overloaded');
+		const broken = new ThroughPool({ a: {} });
+		broken.lost = 'ECONNRESET';
+		assert.equal((await broken.ask(flash, lite)).end, 'network');
 	});
 });

@@ -89,10 +89,8 @@ describe('gemini: what a cause means, however little else is said', () => {
 
 	it('each status has its meaning', () => {
 		const meanings: Readonly<Record<string, readonly number[]>> = {
-			'bench badKey': [401],
-			'bench billing': [402],
-			'closeForKey modelDenied': [403],
-			'backOff proxy': [407, 511],
+			// Without a name of Google's they are the network's.
+			'backOff proxy': [401, 402, 403, 407, 511],
 			'rest capacity': [429],
 			'fail badRequest': [400, 405, 406, 411, 413, 414, 415, 422, 431],
 			'fail unexpected': [404, 409, 410, 418, 499],
@@ -103,6 +101,9 @@ describe('gemini: what a cause means, however little else is said', () => {
 		for (const [meaning, statuses] of Object.entries(meanings)) {
 			for (const code of statuses) assert.equal(short({ code }), meaning, String(code));
 		}
+		assert.equal(short({ code: 401, status: 'UNAUTHENTICATED' }), 'bench badKey');
+		assert.equal(short({ code: 402, status: 'FAILED_PRECONDITION' }), 'bench billing');
+		assert.equal(short({ code: 403, status: 'PERMISSION_DENIED' }), 'closeForKey modelDenied');
 		assert.equal(short({ code: 404, message: 'no such model' }), 'fail noSuchModel');
 		assert.equal(short({ code: 404, status: 'NOT_FOUND' }), 'fail noSuchModel');
 		assert.equal(short({ code: 400, message: 'no such model' }), 'fail badRequest');

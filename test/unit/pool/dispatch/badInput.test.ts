@@ -19,7 +19,7 @@ describe('bad input', () => {
 			},
 		);
 		const { error } = await bounded.answer();
-		assert.equal(error?.reason, 'tooManyTries');
+		assert.equal(error?.reason, 'network');
 		assert.deepEqual(
 			bounded.sends.map(({ at }) => at),
 			[0, 1000, 3000, 7000, 15_000],

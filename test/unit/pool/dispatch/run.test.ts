@@ -57,7 +57,7 @@ describe('the run of a request', () => {
 		const endless: Verdict = { act: 'backOff', why: 'network', scope: 'request', times: 1000, then: 'fail' };
 		const rig = new Rig({ a: {} }, () => fails(endless), { maxRetries: 205, baseDelayMs: 0 });
 		const { error } = await rig.answer();
-		assert.deepEqual([error?.reason, error?.facts.limit, error?.trail.length], ['tooManyTries', 205, 200]);
+		assert.deepEqual([error?.reason, error?.facts.limit, error?.trail.length], ['network', 205, 200]);
 	});
 
 	it('reserves its place for the longest silence and half a minute more, twice that with more patience', async () => {
