@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { scenarioOf } from '../../src/simulator/scenario';
 import { sendsOf } from '../vscode/agreement';
+import { Chat } from '../window/chat';
 import { useSimulator } from '../window/simulated';
 import type { Window } from '../window/window';
 import { useWorkbench } from '../window/workbench';
@@ -37,6 +38,7 @@ const files = {
 		...{ answer: planted, model: 'gemini-3.8-flash', key: 'sim-good-1' },
 	})}\n`,
 	'path.jsonl': '{"prompt":"Fine. [short]"}\n{"prompt":"And this?","model":"%2e%2e/%2e%2e/v1/files#"}\n',
+	'table.csv': 'prompt,"=HYPERLINK(""http://evil.invalid"",1)",＋note\nFine. [short],@SUM(1),x;=1\n',
 	'resumed.txt': resumed.join('\n'),
 	'tested.ts': 'export const one = 1;\n',
 };
@@ -198,6 +200,32 @@ describe('a stranger’s repository that ships links and results', () => {
 		await window.screenshot('hostile-link-question');
 		await window.dialogButton('Cancel').click();
 		assert.equal(sends(), before);
+	});
+
+	it('a link that leads out of the workspace is asked about before it goes along with a question', async () => {
+		const [before, chat] = [sends(), new Chat(window)];
+		await window.openContainer();
+		await window.webview().getByRole('button', { name: 'Attach files…' }).click();
+		await window.quickInput.fill('innocent');
+		await window.quickPick('innocent.ts').first().click();
+		await window.webview().locator('[data-role="draft"] .chip').filter({ hasText: 'innocent.ts' }).waitFor();
+		await chat.input.fill('What is this? [short]');
+		await chat.input.press('Enter');
+		await dialog('innocent.ts is, or lies behind, a link that leads out of the workspace.').waitFor();
+		await window.dialogButton('Cancel').click();
+		assert.equal(sends(), before);
+	});
+
+	it('a table whose headers and cells are formulas comes back without any', async () => {
+		await run('table.csv');
+		await window.dialogButton('Ask 1').click();
+		await window.notice('table.csv: 1 answered, 0 failed.');
+		const results = readFileSync(ours('table.csv.results.csv'), 'utf8');
+		assert.match(results, /'=HYPERLINK/);
+		assert.match(results, /'＋note/);
+		assert.match(results, /'@SUM\(1\)/);
+		assert.doesNotMatch(results, /(?:^|[,;\t\n"])[=+@＝＋＠]/m);
+		await window.palette('Notifications: Clear All Notifications');
 	});
 
 	it('tests do not come at a name that is a link out of the workspace, even to nothing', async () => {

@@ -38,6 +38,7 @@ export function causeOf(thrown: unknown): Cause | undefined {
 				return { kind, sent: !codes.every(isNeverSent) };
 			}
 		}
+		if (kind === 'network' && isUnspoken407(chain)) return { kind: 'proxy', sent: false };
 		if (chain.some(({ message }) => words.test(message))) {
 			return { kind, sent };
 		}
@@ -46,6 +47,11 @@ export function causeOf(thrown: unknown): Cause | undefined {
 	return chain.some(({ name }) => name === 'AbortError' || name === 'TimeoutError')
 		? { kind: 'network', sent: true }
 		: undefined;
+}
+
+/** Node's `fetch` hands out no answer of a proxy that asks for a sign-in (407): it fails with a cause that says nothing. */
+function isUnspoken407([thrown, ...rest]: readonly Link[]): boolean {
+	return thrown?.message === 'fetch failed' && rest.length > 0 && rest.every(({ message, code }) => !message && !code);
 }
 
 function isNeverSent(code: string): boolean {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { causeOf, describe as told } from '../../../../src/gemini/errors/network';
+import { useLoopback } from '../../../support/loopback';
 
 const coded = (code: string, message = 'x'): Error => Object.assign(new Error(message), { code });
 const because = (cause: unknown, message = 'fetch failed'): Error => new TypeError(message, { cause });
@@ -79,6 +80,16 @@ describe('gemini: an error of the way', () => {
 		const aborted = coded('UND_ERR_ABORTED', 'Proxy response (407) !== 200 when HTTP Tunneling');
 		for (const error of [because(aborted), new Error('net::ERR_TUNNEL_CONNECTION_FAILED')])
 			assert.deepEqual(causeOf(error), { kind: 'proxy', sent: false });
+	});
+
+	const open = useLoopback();
+	it('is the proxy’s where it asks for a sign-in, which Node’s fetch keeps to itself', async () => {
+		const { url } = await open((_, response) => response.writeHead(407).end('<html>'));
+		await fetch(url).then(
+			() => assert.fail('it was handed out'),
+			(error: unknown) => assert.deepEqual(causeOf(error), { kind: 'proxy', sent: false }),
+		);
+		assert.deepEqual(causeOf(new TypeError('fetch failed')), { kind: 'network', sent: true });
 	});
 
 	it('is none where a code means a mistake of ours', () => {
