@@ -1,4 +1,5 @@
 import type { Gemini, Prompt } from '../../src/gemini/gemini';
+import { aKey } from '../support/aKey';
 import { createGemini } from '../../src/gemini/service';
 import {
 	MemoryLedger,
@@ -6,7 +7,6 @@ import {
 	PoolError,
 	type Clock,
 	type Key,
-	type KeyId,
 	type Project,
 	type ProjectId,
 	type Snapshot,
@@ -132,16 +132,7 @@ function keyOf(
 	[id, { project = `project of ${id}` }]: readonly [string, Scenario['keys'][string]],
 	index: number,
 ): Key {
-	return {
-		id: id as KeyId,
-		project: project as ProjectId,
-		label: id,
-		mask: id,
-		rank: String(index).padStart(5, '0'),
-		role: 'primary',
-		weight: 1,
-		enabled: true,
-	};
+	return aKey(id, project, index);
 }
 
 function projectOf([id, { project = `project of ${id}`, tier = 'free', account }]: readonly [

@@ -1,11 +1,10 @@
+import { aKey } from '../aKey';
 import type { Piece } from '../../../src/gemini/gemini';
 import { createGemini } from '../../../src/gemini/service';
 import {
 	MemoryLedger,
 	Pool,
 	PoolError,
-	type Key,
-	type KeyId,
 	type Open,
 	type PoolEvent,
 	type Project,
@@ -106,7 +105,7 @@ export class ThroughPool {
 		this.pool.onEvent((event) => this.events.push(event));
 		this.setLimits = (limits) =>
 			this.pool.setKeys(
-				names.map((id, index) => keyOf(id, projectOf(id), index)),
+				names.map((id, index) => aKey(id, projectOf(id), index)),
 				projects.map((id) => ({ id: id as ProjectId, tier: 'free', limits })),
 			);
 		this.setLimits({});
@@ -156,17 +155,4 @@ export class ThroughPool {
 
 function secretOf(key: string): string {
 	return `sim-key-${key}`;
-}
-
-function keyOf(id: string, project: string, index: number): Key {
-	return {
-		id: id as KeyId,
-		project: project as ProjectId,
-		label: id,
-		mask: id,
-		rank: String(index).padStart(5, '0'),
-		role: 'primary',
-		weight: 1,
-		enabled: true,
-	};
 }

@@ -1,3 +1,4 @@
+import { aKey } from '../aKey';
 import {
 	Failure,
 	MemoryLedger,
@@ -5,7 +6,6 @@ import {
 	PoolError,
 	type Chunk,
 	type Key,
-	type KeyId,
 	type Ledger,
 	type LedgerData,
 	type Open,
@@ -114,17 +114,7 @@ export class Rig {
 				...(limits ? { limits } : {}),
 				...(dailyCap ? { dailyCap } : {}),
 			});
-			return {
-				id: id as KeyId,
-				project: project as ProjectId,
-				label: id,
-				mask: id,
-				rank: String(index).padStart(5, '0'),
-				role: 'primary',
-				weight: 1,
-				enabled: true,
-				...own,
-			};
+			return { ...aKey(id, project, index), ...own };
 		});
 		this.pool.setKeys(keys, [...projects.values()]);
 	}
