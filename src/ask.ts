@@ -1,4 +1,4 @@
-import { usualTokens } from './gemini/request/cost';
+import { usualTokens } from './gemini/request/requestSize';
 import type { Gemini, Piece, Prompt } from './gemini/gemini';
 import { merged } from './generation/merged';
 import type { GenerationOptions } from './generation/options';

@@ -6,7 +6,7 @@ import type { Records } from './batch/ownResults';
 import type { BatchTools } from './batch/runBatchFile';
 import { editorCommands } from './commands/commands';
 import { changesForChat, codeForChat, pickFiles, readFile, type PickedFile, type Piece } from './context/chatContext';
-import type { ChatDoor } from './context/chatDoor';
+import type { ChatDoor } from './context/chatApi';
 
 export interface EditorParts extends Omit<BatchTools, 'ownResults'> {
 	readonly chat: ChatDoor;

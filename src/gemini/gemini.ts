@@ -4,7 +4,7 @@ import type { Masker, StreamMasker } from '../masking/masking';
 import type { Cost, KeyId, Open } from '../pool/pool';
 import type { ModelInfo } from './models';
 import type { BaseUrlCheck } from './request/baseUrl';
-import { costOf } from './request/cost';
+import { costOf } from './request/requestSize';
 import type { Piece, Prompt } from './request/prompt';
 
 export * from './request/prompt';

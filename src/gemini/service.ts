@@ -9,7 +9,7 @@ import { describe } from './errors/network';
 import type { Gemini, GeminiOptions } from './gemini';
 import { listModels, touchModels } from './models';
 import { validateBaseUrl } from './request/baseUrl';
-import { costOf } from './request/cost';
+import { costOf } from './request/requestSize';
 import { modelNameIn } from './request/modelName';
 import { flawOf, parametersOf } from './request/parameters';
 import type { Piece, Prompt } from './request/prompt';

@@ -1,5 +1,5 @@
 import type { Reason } from '../pool/pool';
-import { pages, type Facts, type Said, type Translate } from './said';
+import { pages, type Facts, type Said, type Translate } from './userMessage';
 
 /** What the sentences are built with. `when` says a moment to come: "in 0:42", "tomorrow at 09:00". */
 export interface Voice {

@@ -1,11 +1,11 @@
 import type { PoolFacts, Reason, Standing, StoreTrouble, Wall } from '../pool/pool';
 import { createCalendar, type Locale } from './calendar';
 import { reasonInWords } from './reasons';
-import type { Facts, Said, Translate } from './said';
-import { storeTroubleInWords } from './storeTroubles';
-import { moment, standingAloud, standingInWords, when, type StandingVoice } from './standings';
+import type { Facts, Said, Translate } from './userMessage';
+import { storeTroubleInWords } from './storeErrors';
+import { moment, standingAloud, standingInWords, when, type StandingVoice } from './availability';
 
-export type { Facts, HelpfulCommand, Said, Translate } from './said';
+export type { Facts, HelpfulCommand, Said, Translate } from './userMessage';
 export { countdownMs, type Locale } from './calendar';
 
 /** The end of a request without an answer: a `PoolError`, or what was stored of one. */

@@ -7,13 +7,13 @@ import { alertCommands } from './alerts/commands';
 import { mementoMemory, type AlertMemento } from './alerts/mementoMemory';
 import type { AlertSecretStore } from './alerts/secrets';
 import { startAlerts } from './alerts/startAlerts';
-import type { Target } from './alerts/target';
-import { readTargets, type TargetsParts } from './alerts/targets';
+import type { Target } from './alerts/receiver';
+import { readTargets, type TargetsParts } from './alerts/receivers';
 import type { Log } from './log/log';
 import { startMetrics, type MetricsParts } from './metrics/startMetrics';
 import { metricsToken } from './metrics/token';
 import { logPool } from './log/poolLog';
-import { realPool, type Pretence } from './log/realPool';
+import { realPool, type Pretence } from './log/withoutSimulatedKeys';
 
 export interface MonitoringParts
 	extends Pick<MetricsParts, 'servePage' | 'warn'>, Pick<TargetsParts, 'fetch' | 'sendMail' | 'newId'> {

@@ -6,7 +6,7 @@ import { diskFolder } from './diskFolder';
 import { sendMail } from './mailer';
 import { makeAllPrivate } from './makePrivate';
 import { servePage } from './pageServer';
-import { SqlitePlace } from './sqlite/sqlitePlace';
+import { SqlitePlace } from './sqlite/sqliteBackend';
 
 /** What only a host with Node has. It is read by `import()`, because a browser has none. */
 export interface Machine {

@@ -1,21 +1,21 @@
 /** The half of the engine that sends: read from disk at the first prompt, so that a window that asks nothing starts quickly. */
 import type { Clock, Random } from './types/clock';
 import { writeEnd } from './usage/count';
-import { Granter } from './selection/granter';
+import { Granter } from './selection/leaseAllocator';
 import type { KeyId } from './types/key';
-import type { Ledger } from './types/ledger';
+import type { Ledger } from './types/stateStore';
 import type { Options } from './types/options';
-import { Outcomes } from './dispatch/outcomes';
-import type { Attempt } from './types/part';
+import { Outcomes } from './dispatch/outcomeRecorder';
+import type { Attempt } from './types/streamPart';
 import { Queue } from './queue/queue';
 import { Rechecks, type Check } from './dispatch/rechecks';
-import type { Open, Request } from './types/request';
-import type { Roster } from './types/roster';
-import { Run, type Engine } from './dispatch/run';
+import type { Open, Request } from './types/poolRequest';
+import type { Roster } from './types/keySet';
+import { Run, type Engine } from './dispatch/requestRunner';
 import type { KeySetAside } from './types/events';
-import { Slots } from './selection/slots';
+import { Slots } from './selection/candidates';
 import type { Move, Trail } from './types/statistics';
-import { Stopwatch } from './usage/stopwatch';
+import { Stopwatch } from './usage/requestTimer';
 import { strategyNames, isStrategyName, type StrategyName } from './selection/strategies/names';
 import { startStrategy, type RunningStrategy } from './selection/strategies/registry';
 

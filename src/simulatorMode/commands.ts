@@ -2,7 +2,7 @@ import { commands, l10n } from 'vscode';
 import type { Keyring } from '../keys/keyring/keyring';
 import { sayFailure } from '../keys/check/words';
 import { showInformation } from '../ui/messages';
-import type { Trial } from './trial';
+import type { Trial } from './simulatorMode';
 
 export interface TrialCommandsOptions {
 	readonly trial: Pick<Trial, 'on' | 'enter' | 'leave'>;

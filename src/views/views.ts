@@ -1,7 +1,7 @@
 import { DisposableStore, type Disposable } from '../common/dispose';
 import type { Words } from '../localization/words';
-import type { keyActions } from './commands/keyActions';
-import type { KeyActs } from './commands/keyActs';
+import type { keyActions } from './commands/keyCommands';
+import type { KeyActs } from './commands/keyOperations';
 import { createNotices } from './notices/notices';
 import { showNotice } from './notices/showNotice';
 import { LastFailures, type CallHistory } from './shared/lastFailures';
@@ -53,7 +53,7 @@ export function createViews({ pool, history, words, clock, acts, which, rotation
 	);
 	return {
 		commands: async () => {
-			const { keyActions } = await import('./commands/keyActions');
+			const { keyActions } = await import('./commands/keyCommands');
 			const failureOf = (...of: Parameters<LastFailures['of']>) => failures.of(...of);
 			return keyActions({ pool, words, clock, acts, rows: keys.tree(), which, failureOf });
 		},

@@ -1,11 +1,11 @@
 import { DocMaps } from '../../src/pool/store/docMaps';
 import type { LeaseId } from '../../src/pool/types/key';
-import type { Ledger } from '../../src/pool/types/ledger';
+import type { Ledger } from '../../src/pool/types/stateStore';
 import { defaults } from '../../src/pool/types/options';
 import { Ranking } from '../../src/pool/selection/ranking';
-import type { Needs } from '../../src/pool/types/request';
-import type { Seek } from '../../src/pool/types/seek';
-import { Slots } from '../../src/pool/selection/slots';
+import type { Needs } from '../../src/pool/types/poolRequest';
+import type { Seek } from '../../src/pool/types/leaseRequest';
+import { Slots } from '../../src/pool/selection/candidates';
 import type { StrategyName } from '../../src/pool/selection/strategies/names';
 import { startStrategy } from '../../src/pool/selection/strategies/registry';
 import { seeded } from '../support/simulator/stand';

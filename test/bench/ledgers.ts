@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { SqlitePlace } from '../../src/node/sqlite/sqlitePlace';
+import { SqlitePlace } from '../../src/node/sqlite/sqliteBackend';
 import { machineClock } from '../../src/node/machineClock';
 import { Pool, SharedLedger, type Ledger, type Project } from '../../src/pool/pool';
 import { Sending } from '../../src/pool/sending';

@@ -7,11 +7,11 @@ import {
 	type Project,
 	type ProjectId,
 } from '../../src/pool/types/key';
-import { freshKeyRecord } from '../../src/pool/health/fresh';
-import type { Bucket, KeyRecord } from '../../src/pool/types/ledger';
-import type { LedgerData } from '../../src/pool/store/memoryLedger';
+import { freshKeyRecord } from '../../src/pool/health/initialRecords';
+import type { Bucket, KeyRecord } from '../../src/pool/types/stateStore';
+import type { LedgerData } from '../../src/pool/store/inMemoryStore';
 import { freshBucket } from '../../src/pool/quota/bucket';
-import { Roster } from '../../src/pool/types/roster';
+import { Roster } from '../../src/pool/types/keySet';
 
 export const model = 'gemini-3.8-flash';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import type { Folder } from '../../src/chat/storage/folder';
-import { Library } from '../../src/chat/storage/library';
+import { Library } from '../../src/chat/storage/conversationStore';
 import { Keyring } from '../../src/keys/keyring/keyring';
 import { secretOrFailure } from '../../src/keys/check/secretOrFailure';
 import type { AlertName } from '../../src/monitoring/alerts/alert';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { SqlitePlace } from '../../src/node/sqlite/sqlitePlace';
+import { SqlitePlace } from '../../src/node/sqlite/sqliteBackend';
 import { servePage } from '../../src/node/pageServer';
 import { SharedLedger, type Attempt, type Reason } from '../../src/pool/pool';
 import { keepHouse, Upkeep } from '../../src/pool/pool';

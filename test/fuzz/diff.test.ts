@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { codeOf } from '../../src/editor/apply/codeBlock';
-import { fitCode } from '../../src/editor/apply/fitCode';
+import { fitCode } from '../../src/editor/apply/reindent';
 import { besides, changesIn, chooseDiff, secretChanges } from '../../src/editor/git/gitDiff';
 import { moved } from '../../src/editor/apply/trackedSpan';
 import { attackLine, attackText } from './attacks';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { assignmentsIn } from '../../src/keys/import/dotenv';
-import { parsePaste, pasteLimits, relined } from '../../src/keys/import/paste';
+import { parsePaste, pasteLimits, relined } from '../../src/keys/import/parseKeys';
 import { decodedText } from '../../src/keys/import/textFile';
 import { maskKey } from '../../src/masking/masking';
 import { legacy, modern } from '../support/keys/sample';

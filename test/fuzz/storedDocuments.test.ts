@@ -5,7 +5,7 @@ import { toMarkdown } from '../../src/chat/model/exportMarkdown';
 import { turnView } from '../../src/chat/view/projection';
 import { aboutFromText, aboutToText, turnFromText, turnToText } from '../../src/chat/storage/savedTurn';
 import { complete, readMeta, readProject, written } from '../../src/keys/keyring/records';
-import { Roster } from '../../src/keys/keyring/roster';
+import { Roster } from '../../src/keys/keyring/keyIndex';
 import { changeOf, rowOf } from '../../src/node/sqlite/rows';
 import { DocMaps, DocsTx, PoolError, type Change, type KeyId, type LeaseId } from '../../src/pool/pool';
 import { writeOneOfEach } from '../support/pool/ledgerContract';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Ownership } from '../../src/pool/maintenance/ownership';
+import { Ownership } from '../../src/pool/maintenance/leaderElection';
 import { Files } from './files';
 
 describe('roles that one window at a time may have', () => {

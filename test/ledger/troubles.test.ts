@@ -3,7 +3,7 @@ import { openSync, readdirSync, rmSync, statSync, writeFileSync, writeSync, clos
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { migrations, type Migration } from '../../src/node/sqlite/schema';
-import { SqlitePlace } from '../../src/node/sqlite/sqlitePlace';
+import { SqlitePlace } from '../../src/node/sqlite/sqliteBackend';
 import type { KeyId, Ledger } from '../../src/pool/pool';
 import { writeOneOfEach } from '../support/pool/ledgerContract';
 import { FaultyPlace } from './faults';

@@ -1,7 +1,7 @@
 // One window's pool in a process of its own, in virtual time that its parent drives. Everything it asks the service goes
 // to the parent; everything it knows of the other windows comes from the file.
 import { failureOf } from '../../src/gemini/errors/failure';
-import { SqlitePlace } from '../../src/node/sqlite/sqlitePlace';
+import { SqlitePlace } from '../../src/node/sqlite/sqliteBackend';
 import { systemClock } from '../../src/node/systemClock';
 import {
 	Pool,

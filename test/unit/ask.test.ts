@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createAsk, type Ask, type AskParts } from '../../src/ask';
 import type { Piece, Prompt } from '../../src/gemini/gemini';
-import { costOf } from '../../src/gemini/request/cost';
+import { costOf } from '../../src/gemini/request/requestSize';
 import { PoolError, type Open } from '../../src/pool/pool';
 import { question } from '../support/gemini/room';
 import { answers, fails, overloaded, Rig, rpm, type Script } from '../support/pool/rig';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { delayInMessage } from '../../src/gemini/errors/duration';
 import { rotated } from '../../src/keys/rotation/rotation';
-import { localDayNumber } from '../../src/keys/rotation/turns';
-import { fallbackKind } from '../../src/monitoring/log/fallbackKind';
+import { localDayNumber } from '../../src/keys/rotation/rotationSchedule';
+import { fallbackKind } from '../../src/monitoring/log/reasonCategory';
 import { defaults, PoolError, type PoolEvent } from '../../src/pool/pool';
 import { runBatch } from '../../src/pool/sending';
 import { startStrategy } from '../../src/pool/selection/strategies/registry';

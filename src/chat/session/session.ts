@@ -3,7 +3,7 @@ import type { Disposable } from '../../common/dispose';
 import type { Piece } from '../../gemini/gemini';
 import { PoolError, type Clock, type KeyId, type Off, type Part, type PoolStream } from '../../pool/pool';
 import { begin, cut, fail, isRunning, receive, seen, stop, type Answer, type RunningAnswer } from '../model/answer';
-import type { Answering } from './answering';
+import type { Answering } from './answerLock';
 import {
 	withOmitted,
 	withTurn,
@@ -12,8 +12,8 @@ import {
 	type Question,
 	type Turn,
 } from '../model/conversation';
-import { changedTurns, joined, marked } from './joined';
-import type { Library } from '../storage/library';
+import { changedTurns, joined, marked } from './mergeTurns';
+import type { Library } from '../storage/conversationStore';
 import { contentChanges, sameState, type SessionChange } from './sessionChange';
 import { fitting, type Fitted, type Weigh } from '../model/prompt';
 

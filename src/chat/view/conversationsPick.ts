@@ -2,12 +2,12 @@ import * as vscode from 'vscode';
 import { askText } from '../../ui/inputBox';
 import { askWarning, showInformation } from '../../ui/messages';
 import { createPick, iconButton, type PickItem } from '../../ui/quickPick';
-import type { Answering } from '../session/answering';
-import type { Library } from '../storage/library';
+import type { Answering } from '../session/answerLock';
+import type { Library } from '../storage/conversationStore';
 import type { About } from '../storage/savedTurn';
 import type { Session } from '../session/session';
 import { toMarkdown } from '../model/exportMarkdown';
-import type { EditorDoor } from '../model/editorDoor';
+import type { EditorDoor } from '../model/editorApi';
 import { titleOf, type Conversation } from '../model/conversation';
 import type { Translate } from '../model/wording';
 

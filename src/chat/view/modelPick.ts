@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { pickOne, type PickItem } from '../../ui/quickPick';
-import type { Catalogue } from './catalogue';
+import type { Catalogue } from './modelListCache';
 
 /** The default of the settings is a choice of its own: it follows them when they change. */
 export type ModelChoice = { readonly is: 'default' } | { readonly is: 'model'; readonly id: string };

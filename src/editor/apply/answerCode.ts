@@ -3,7 +3,7 @@ import { showInformation, showWarning } from '../../ui/messages';
 import type { ApplyDiff } from './applyDiff';
 import { codeToUse } from './codeToUse';
 import { excerptOf } from '../context/excerpt';
-import { fitCode } from './fitCode';
+import { fitCode } from './reindent';
 import { languageIdOf } from '../context/languageId';
 
 /** What can be done with the code of an answer in the editor that was used last. */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { askText } from '../../ui/inputBox';
-import type { ChatDoor } from '../context/chatDoor';
+import type { ChatDoor } from '../context/chatApi';
 import { ensureKey, type KeysAtHand } from './ensureKey';
 
 /** `Keypool: Ask…`: an input box; the answer comes in the chat. `text` skips the box, for key bindings and tests. */

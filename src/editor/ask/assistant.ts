@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Ask } from '../../ask';
-import { textsOf } from '../../gemini/request/cost';
+import { textsOf } from '../../gemini/request/requestSize';
 import type { Prompt } from '../../gemini/gemini';
 import type { HeldKeys } from '../../keys/commands/heldKeys';
 import { PoolError, type KeyId } from '../../pool/pool';
@@ -9,7 +9,7 @@ import { withProgress } from '../../ui/progress';
 import type { Words } from '../../localization/words';
 import type { WorkspaceFiles } from '../../workspaceFiles/workspaceFiles';
 import type { KeysAtHand } from './ensureKey';
-import { gather, type Gathered, type Gathering } from './gather';
+import { gather, type Gathered, type Gathering } from './collectAnswer';
 
 /** What commands need that ask without the chat; `extension.ts` hands it in. */
 export interface Assistant {

@@ -2,7 +2,7 @@ import type { Ask } from '../../ask';
 import { modelNameIn } from '../../gemini/request/modelName';
 import type { Clock, KeyId, Off, PoolError } from '../../pool/pool';
 import { runBatch } from '../../pool/sending';
-import { gather, type Gathering } from '../ask/gather';
+import { gather, type Gathering } from '../ask/collectAnswer';
 import type { BatchPrompt } from './batchFile';
 import { rowBegins, type BatchRow } from './resultFile';
 

@@ -1,6 +1,6 @@
 import { modelNameIn } from '../../gemini/request/modelName';
 import type { PromptOptions } from '../../generation/options';
-import { maxBytes } from '../exclusion/admission';
+import { maxBytes } from '../exclusion/contentExclusion';
 import { optionsIn, optionColumns, optionsInCells } from './lineOptions';
 
 /** How prompts are written down: one a line; one JSON object a line; a table with a header. */

@@ -4,7 +4,7 @@ import { FileRefused } from '../../workspaceFiles/workspaceFiles';
 import { readPlainTable, readTable, writeTable } from '../../common/table';
 import type { Assistant } from '../ask/assistant';
 import { secretSign } from '../exclusion/secretFile';
-import { maySendSecrets } from '../context/snippet';
+import { maySendSecrets } from '../context/codeSelection';
 import { placeInWords, planInWords, type UsualChoices } from './agreement';
 import { formatOf, maxFileBytes, maxPrompts, parseBatch, type BatchPrompt, type ParsedBatch } from './batchFile';
 import type { OwnResults } from './ownResults';

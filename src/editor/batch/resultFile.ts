@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Source } from '../../gemini/gemini';
 import { promptOptions } from '../../generation/schema';
-import type { FunctionCall } from '../ask/gather';
+import type { FunctionCall } from '../ask/collectAnswer';
 import type { BatchFormat, BatchPrompt, ReadTable } from './batchFile';
 
 /** A line of the file of prompts. */

@@ -4,7 +4,7 @@ import type { ApplyDiff } from '../apply/applyDiff';
 import { ask } from '../ask/askCommand';
 import type { Assistant } from '../ask/assistant';
 import type { BatchFiles } from '../batch/runBatchFile';
-import type { ChatDoor } from '../context/chatDoor';
+import type { ChatDoor } from '../context/chatApi';
 import type { EditorCommand } from './commandNames';
 import { writeCommitMessage } from './commitMessage';
 import { explainSelection } from './explainSelection';

@@ -4,7 +4,7 @@ import { fenced } from '../../common/fenced';
 import type { Prompt } from '../../gemini/gemini';
 import { askWarning, showInformation } from '../../ui/messages';
 import { showBriefly } from '../../ui/statusBar';
-import { maxBytes } from '../exclusion/admission';
+import { maxBytes } from '../exclusion/contentExclusion';
 import { askWithProgress, signature, type Assistant } from '../ask/assistant';
 import { codeToUse } from '../apply/codeToUse';
 import { changesToSend } from '../git/changesToSend';

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import type { ChatDoor } from '../context/chatDoor';
+import type { ChatDoor } from '../context/chatApi';
 import type { Assistant } from '../ask/assistant';
 import { ensureKey } from '../ask/ensureKey';
 import type { Excerpt } from '../context/excerpt';
-import { takeSnippet } from '../context/snippet';
+import { takeSnippet } from '../context/codeSelection';
 
 /** `Keypool: Explain Selection`: the answer comes in the chat. */
 export async function explainSelection(

@@ -8,8 +8,8 @@ import { codeToUse } from '../apply/codeToUse';
 import { promptFor, type CodeTask } from './codeTask';
 import { ensureKey } from '../ask/ensureKey';
 import type { Excerpt } from '../context/excerpt';
-import { fitCode } from '../apply/fitCode';
-import { takeSnippet, type Snippet } from '../context/snippet';
+import { fitCode } from '../apply/reindent';
+import { takeSnippet, type Snippet } from '../context/codeSelection';
 import { TrackedRange } from '../apply/trackedRange';
 import { whichCode } from './whichCode';
 

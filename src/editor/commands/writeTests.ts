@@ -9,7 +9,7 @@ import { codeOf } from '../apply/codeBlock';
 import { codeToUse } from '../apply/codeToUse';
 import { promptFor } from './codeTask';
 import { ensureKey } from '../ask/ensureKey';
-import { takeSnippet } from '../context/snippet';
+import { takeSnippet } from '../context/codeSelection';
 import { testFileFor } from './testFile';
 import { whichCode } from './whichCode';
 

@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import { showInformation, showWarning } from '../../ui/messages';
 import { pickOne, type PickItem } from '../../ui/quickPick';
-import { maxBytes } from '../exclusion/admission';
+import { maxBytes } from '../exclusion/contentExclusion';
 import { changesToSend } from '../git/changesToSend';
 import { chooseRepository, openRepositories } from '../git/git';
 import { besides, chooseDiff } from '../git/gitDiff';
-import { fileOf, mayBeSent, takeSnippet } from './snippet';
+import { fileOf, mayBeSent, takeSnippet } from './codeSelection';
 import type { WorkspaceFiles } from '../../workspaceFiles/workspaceFiles';
 
 /** A piece of the editor that goes along with a question of the chat. */

@@ -1,8 +1,8 @@
 import { l10n } from 'vscode';
 import { createInput, type Remark } from '../../ui/inputBox';
 import { iconButton } from '../../ui/quickPick';
-import type { PasteResult } from '../import/paste';
-import { parsePaste, relined, tellingRefusals } from '../import/paste';
+import type { PasteResult } from '../import/parseKeys';
+import { parsePaste, relined, tellingRefusals } from '../import/parseKeys';
 import { sayKind, sayRefusal } from '../check/words';
 
 /** What a person gave in the box, or the other way in that they chose there. */

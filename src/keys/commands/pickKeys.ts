@@ -2,8 +2,8 @@ import { QuickPickItemKind, l10n } from 'vscode';
 import type { Key, KeyId } from '../../pool/pool';
 import { showError, showInformation } from '../../ui/messages';
 import { pickOne, pickSeveral, type PickItem } from '../../ui/quickPick';
-import type { Found, PasteResult } from '../import/paste';
-import { tellingRefusals } from '../import/paste';
+import type { Found, PasteResult } from '../import/parseKeys';
+import { tellingRefusals } from '../import/parseKeys';
 import { sayKind, sayRefusal } from '../check/words';
 
 type FoundItem = PickItem & { readonly found?: Found };

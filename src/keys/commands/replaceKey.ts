@@ -4,7 +4,7 @@ import { showError, showInformation, showWarning } from '../../ui/messages';
 import { askForKeys } from './askForKeys';
 import { KeyringError } from '../keyring/keyring';
 import type { Secret } from '../keyring/secret';
-import type { PasteResult } from '../import/paste';
+import type { PasteResult } from '../import/parseKeys';
 import { pickFound } from './pickKeys';
 import { checkWithProgress, type KeyTools } from './storeKeys';
 import { sayFailure, sayKeyringReason, sayOutcome } from '../check/words';

@@ -7,7 +7,7 @@ import type { Check, CheckOutcome } from '../check/check';
 import { checkKeys, tally } from '../check/check';
 import type { AddResult, Keyring } from '../keyring/keyring';
 import { nameKey, nameKeys } from './nameKeys';
-import type { Found } from '../import/paste';
+import type { Found } from '../import/parseKeys';
 import { learnProjects } from '../check/sameProject';
 import { suggestSameProject } from './suggestSameProject';
 import { sayFailure, sayKeyringReason, sayOutcome, sayWhy } from '../check/words';

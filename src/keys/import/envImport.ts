@@ -1,6 +1,6 @@
 import { environmentNames } from './environmentNames';
-import type { PasteResult } from './paste';
-import { parsePaste } from './paste';
+import type { PasteResult } from './parseKeys';
+import { parsePaste } from './parseKeys';
 
 /** The keys in an environment. They are for offering, masked: nothing is stored without a person's act. */
 export function keysInEnvironment(environment: Readonly<Record<string, string | undefined>>): PasteResult {

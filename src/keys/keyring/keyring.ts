@@ -2,25 +2,25 @@ import type { Disposable } from '../../common/dispose';
 import { DisposableStore } from '../../common/dispose';
 import { Emitter } from '../../common/emitter';
 import type { Clock, Key, KeyId, Project, ProjectId } from '../../pool/pool';
-import { Bin } from './bin';
+import { Bin } from './recentlyRemoved';
 import type { AddResult, KeyPatch, NewKey, ProjectPatch } from './changes';
-import { Edits } from './edits';
+import { Edits } from './keyEdits';
 import { isKeyId, isProjectId } from './ids';
-import { Mirror } from './mirror';
-import type { Keys } from './roster';
-import { Roster } from './roster';
+import { Mirror } from './keySync';
+import type { Keys } from './keyIndex';
+import { Roster } from './keyIndex';
 import type { Secret } from './secret';
 import type { SecretStore } from './secretStore';
 import { KeyringError } from './secretStore';
-import type { Kind } from './vault';
-import { Vault } from './vault';
+import type { Kind } from './secretVault';
+import { Vault } from './secretVault';
 
 /** The room's face. */
 export type { AddResult, KeyPatch, NewKey, ProjectPatch } from './changes';
-export type { Keys } from './roster';
+export type { Keys } from './keyIndex';
 export type { KeyringReason, SecretStore } from './secretStore';
 export { KeyringError } from './secretStore';
-export { undoMs } from './bin';
+export { undoMs } from './recentlyRemoved';
 
 /** Keys that a keyring takes. */
 const mostKeys = 1_000;

@@ -3,7 +3,7 @@ import type { Key, KeyId, Project, ProjectId } from '../../pool/pool';
 import { isProjectId, longestLabel, ownProject } from './ids';
 import { nextLabel } from './labels';
 import { isRank, lastRank, rankAfter } from './rank';
-import type { Roster } from './roster';
+import type { Roster } from './keyIndex';
 
 /** What is stored beside a secret. The mask is not: it follows from the secret, and a stored one could be out of date. */
 export interface Meta {

@@ -3,7 +3,7 @@ import { Emitter } from '../../common/emitter';
 import type { Clock, Key, Off } from '../../pool/pool';
 import type { Setting } from '../../settings/settings';
 import { rotated, unrotated } from './rotation';
-import { cronTurns, daily, type Turns } from './turns';
+import { cronTurns, daily, type Turns } from './rotationSchedule';
 
 export interface OrderRotationParts {
 	/** `off`, `daily`, or a cron expression of five fields. */

@@ -6,8 +6,8 @@ import type { Log } from '../log/log';
 import { onSettled, type WatchedPool } from '../log/poolWatch';
 import { Delivery } from './delivery';
 import { remember, remembered, written, type AlertMemory } from './memory';
-import type { Target } from './target';
-import { telling, type Told } from './telling';
+import type { Target } from './receiver';
+import { telling, type Told } from './alertThrottle';
 
 export interface AlertsParts {
 	readonly pool: WatchedPool;

@@ -10,9 +10,9 @@ import type { AlertCommand } from './commandNames';
 import { sendOnce } from './delivery';
 import { DeliveryError } from './deliveryError';
 import { isSafe } from './post';
-import { sayDelivery, sayTarget } from './sayDelivery';
+import { sayDelivery, sayTarget } from './describeDelivery';
 import { alertSecrets, type AlertSecret, type AlertSecretStore } from './secrets';
-import type { Target } from './target';
+import type { Target } from './receiver';
 
 export interface AlertCommandsOptions {
 	readonly secrets: AlertSecretStore;

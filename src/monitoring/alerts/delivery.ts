@@ -2,7 +2,7 @@ import type { Clock, Random, Wall } from '../../pool/pool';
 import type { Log } from '../log/log';
 import type { Alert } from './alert';
 import { DeliveryError } from './deliveryError';
-import type { Target } from './target';
+import type { Target } from './receiver';
 
 export interface DeliveryParts {
 	readonly clock: Pick<Clock, 'wall' | 'after'>;

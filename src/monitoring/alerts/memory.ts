@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { KeyId } from '../../pool/pool';
-import { nothingTold, type Told } from './telling';
+import { nothingTold, type Told } from './alertThrottle';
 
 /** Where what has been told is kept; shared by the windows. */
 export interface AlertMemory {

@@ -4,7 +4,7 @@ import type { Off, Ownership } from '../../pool/pool';
 import type { Settings } from '../../settings/settings';
 import { Alerts, type AlertsParts } from './alerts';
 import { isAlertSecret, type AlertSecretStore } from './secrets';
-import type { Target } from './target';
+import type { Target } from './receiver';
 
 export interface StartAlertsParts extends Omit<AlertsParts, 'interval'> {
 	readonly settings: Settings;

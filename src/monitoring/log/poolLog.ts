@@ -1,6 +1,6 @@
 import type { Attempt, Clock, KeyId, KeySetAside, Off, PoolEvent, Snapshot, Wall } from '../../pool/pool';
 import type { Happening } from './episodes';
-import { fallbackKind } from './fallbackKind';
+import { fallbackKind } from './reasonCategory';
 import type { Log } from './log';
 import { watchPool, type WatchedPool } from './poolWatch';
 

@@ -2,11 +2,11 @@ import Registry from 'prom-client/lib/registry';
 import type { Masker } from '../../masking/masking';
 import type { Attempt, Clock, ModelSupply, Off, PoolEvent, Reason, Snapshot, Trail } from '../../pool/pool';
 import { levelOf, worstSupply } from '../log/episodes';
-import { fallbackKind } from '../log/fallbackKind';
+import { fallbackKind } from '../log/reasonCategory';
 import { onSettled, type WatchedPool } from '../log/poolWatch';
 import { createFamilies, type Families } from './families';
 import { LabelValues } from './labelValues';
-import { RestCounter } from './restCounter';
+import { RestCounter } from './cooldownCounter';
 
 /** Different values of a label, so that a thousand keys do not make a hundred thousand series. */
 const mostKeys = 100;

@@ -1,5 +1,5 @@
-import { PoolError, type PoolStream } from '../types/part';
-import type { Reason } from '../types/verdict';
+import { PoolError, type PoolStream } from '../types/streamPart';
+import type { Reason } from '../types/failure';
 
 /** One item of a batch when it is over; `index` is its place in the input. */
 export type BatchResult<R> =

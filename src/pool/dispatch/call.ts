@@ -1,6 +1,6 @@
 import type { Clock, Off } from '../types/clock';
-import type { Chunk, Open, Target } from '../types/request';
-import { Failure, type Verdict } from '../types/verdict';
+import type { Chunk, Open, Target } from '../types/poolRequest';
+import { Failure, type Verdict } from '../types/failure';
 
 export interface CallOptions<C> {
 	readonly open: Open<C>;

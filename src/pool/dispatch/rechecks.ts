@@ -1,11 +1,11 @@
 import type { Clock, Off } from '../types/clock';
 import type { KeyId } from '../types/key';
-import type { Ledger } from '../types/ledger';
-import type { Outcomes } from './outcomes';
+import type { Ledger } from '../types/stateStore';
+import type { Outcomes } from './outcomeRecorder';
 import { poolEnded } from '../types/poolEnded';
-import { Present } from '../store/present';
-import type { Roster } from '../types/roster';
-import { Failure, type Verdict } from '../types/verdict';
+import { Present } from '../store/rollbackGuard';
+import type { Roster } from '../types/keySet';
+import { Failure, type Verdict } from '../types/failure';
 
 /** Asks the service whether it knows the key, with `models.list`: no generation quota is used. Throws `Failure` only. */
 export type Check = (key: KeyId, signal: AbortSignal) => Promise<void>;

@@ -1,7 +1,7 @@
-import type { Budget, Course } from './course';
-import type { Granter } from '../selection/granter';
+import type { Budget, Course } from './retryState';
+import type { Granter } from '../selection/leaseAllocator';
 import type { Options } from '../types/options';
-import type { Grant, Seek } from '../types/seek';
+import type { Grant, Seek } from '../types/leaseRequest';
 
 /** However small the setting and the pool. */
 const leastSends = 5;

@@ -1,5 +1,5 @@
-import type { KeyRecord, KeyState, Wall } from '../types/ledger';
-import type { Reason, Verdict } from '../types/verdict';
+import type { KeyRecord, KeyState, Wall } from '../types/stateStore';
+import type { Reason, Verdict } from '../types/failure';
 
 const gain = 5;
 const loss = 20;

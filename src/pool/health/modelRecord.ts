@@ -1,8 +1,8 @@
 import type { LeaseId } from '../types/key';
-import type { ModelRecord, Wall } from '../types/ledger';
+import type { ModelRecord, Wall } from '../types/stateStore';
 import type { Random } from '../types/clock';
 import { forgetMs } from '../quota/bucket';
-import type { Cost, Usage } from '../types/request';
+import type { Cost, Usage } from '../types/poolRequest';
 
 /** Weight of the newest sample. */
 const learningRate = 0.2;

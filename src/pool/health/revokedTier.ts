@@ -1,5 +1,5 @@
 import type { KeyId, Project, ProjectId } from '../types/key';
-import type { PoolRecord, RevokedTier, Wall } from '../types/ledger';
+import type { PoolRecord, RevokedTier, Wall } from '../types/stateStore';
 
 /** Projects whose mark is remembered as wrong: as many as a keyring has keys. */
 const mostProjects = 1_000;

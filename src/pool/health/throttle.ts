@@ -1,9 +1,9 @@
 import type { LeaseId, ProjectId } from '../types/key';
-import type { PoolRecord, Wall } from '../types/ledger';
+import type { PoolRecord, Wall } from '../types/stateStore';
 import { skewMs } from '../quota/bucket';
-import type { Denied } from '../quota/denied';
-import type { Standing } from '../types/standing';
-import type { Verdict } from '../types/verdict';
+import type { Denied } from '../quota/admissionChecks';
+import type { Standing } from '../types/availability';
+import type { Verdict } from '../types/failure';
 
 /** So many projects refused without a named quota, within this time (ms), have one cause: the address or the account. */
 const burstProjects = 3;

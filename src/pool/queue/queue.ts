@@ -1,10 +1,10 @@
 import type { Clock, Off, Random } from '../types/clock';
 import type { BucketId } from '../types/key';
-import { Announcer } from './announcer';
-import type { DocRef, Ledger, Waiter, Wall } from '../types/ledger';
-import { ahead, longestChatStreak } from './line';
-import type { Cost } from '../types/request';
-import type { Choice, Denial, Place } from '../types/seek';
+import { Announcer } from './queueHeartbeat';
+import type { DocRef, Ledger, Waiter, Wall } from '../types/stateStore';
+import { ahead, longestChatStreak } from './sharedQueue';
+import type { Cost } from '../types/poolRequest';
+import type { Choice, Denial, Place } from '../types/leaseRequest';
 
 /** One request that looks for a key. */
 export interface Seeker {

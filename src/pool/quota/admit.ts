@@ -1,11 +1,11 @@
 import type { Dimension, LeaseId } from '../types/key';
-import type { Bucket, BucketState, Lease, Wall } from '../types/ledger';
+import type { Bucket, BucketState, Lease, Wall } from '../types/stateStore';
 import { at } from './bucket';
-import { deniedByState, deniedByWindow, reserved, type Denied, type Size } from './denied';
+import { deniedByState, deniedByWindow, reserved, type Denied, type Size } from './admissionChecks';
 import { minuteUse } from './minute';
 import { deniedBySlowStart } from './slowStart';
-import { tally } from './tally';
-import { dimensionInTheWay, mayTest } from './teaching';
+import { tally } from './minuteCounter';
+import { dimensionInTheWay, mayTest } from './limitLearning';
 
 /** What one call asks of a bucket. */
 export interface Ask extends Size {

@@ -1,5 +1,5 @@
 import type { LeaseId } from '../types/key';
-import type { Bucket, BucketState, Lease, Wall } from '../types/ledger';
+import type { Bucket, BucketState, Lease, Wall } from '../types/stateStore';
 import { pacificMidnightAfter } from './pacificDay';
 
 /** The clock may run this far ahead between two processes before a stored time counts as one of the future, in ms. */

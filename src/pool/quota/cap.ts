@@ -1,6 +1,6 @@
 import { bucketId, type BucketId, type Limits, type Project } from '../types/key';
-import type { Bucket, Wall } from '../types/ledger';
-import { deniedByWindow, type Denied } from './denied';
+import type { Bucket, Wall } from '../types/stateStore';
+import { deniedByWindow, type Denied } from './admissionChecks';
 import { at, freshBucket } from './bucket';
 
 /** The model part of the bucket that counts a project's daily cap over all models. */

@@ -1,5 +1,5 @@
 import type { Dimension, Limits, Project } from '../types/key';
-import type { Bucket } from '../types/ledger';
+import type { Bucket } from '../types/stateStore';
 
 export const dimensions: readonly Dimension[] = ['rpm', 'tpm', 'rpd', 'tpd'];
 

@@ -1,4 +1,4 @@
-import type { Tally, Wall } from '../types/ledger';
+import type { Tally, Wall } from '../types/stateStore';
 
 /** Length of the service's short window, in ms. */
 export const minuteMs = 60_000;

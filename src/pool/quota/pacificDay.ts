@@ -1,4 +1,4 @@
-import type { Wall } from '../types/ledger';
+import type { Wall } from '../types/stateStore';
 
 /** The service counts days in this zone (docs/FACTS.md 1). Made at its first use: the first of its kind costs ten ms. */
 const pacific = onceMade(

@@ -1,9 +1,9 @@
 import type { LeaseId } from '../types/key';
-import type { Bucket, Lease, Wall } from '../types/ledger';
+import type { Bucket, Lease, Wall } from '../types/stateStore';
 import { at, leaseOf } from './bucket';
-import { outgrown } from './teaching';
-import { probeAnswered } from './signOfLife';
-import { correct } from './tally';
+import { outgrown } from './limitLearning';
+import { probeAnswered } from './firstChunk';
+import { correct } from './minuteCounter';
 import { pacificMidnightAfter } from './pacificDay';
 
 /** How a leased call ended, as far as its quota goes. */

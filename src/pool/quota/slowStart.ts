@@ -1,6 +1,6 @@
 import type { Limits } from '../types/key';
-import type { Bucket, Lease, Wall } from '../types/ledger';
-import type { Denied } from './denied';
+import type { Bucket, Lease, Wall } from '../types/stateStore';
+import type { Denied } from './admissionChecks';
 import { expectedMs } from './bucket';
 import { limitOf } from './limits';
 import { minuteUse } from './minute';

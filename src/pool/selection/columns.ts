@@ -1,7 +1,7 @@
 import { turnsOf, type Facts } from './strategies/strategy';
 import type { Key } from '../types/key';
-import type { Outlook } from '../quota/outlook';
-import type { KeyRecord, Wall } from '../types/ledger';
+import type { Outlook } from '../quota/quotaStatus';
+import type { KeyRecord, Wall } from '../types/stateStore';
 
 /**
  * What choosing reads of each key for one model, one array of numbers for each fact: among ten thousand keys a scan over

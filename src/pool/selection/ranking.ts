@@ -1,10 +1,10 @@
 import type { Random } from '../types/clock';
 import type { BucketId } from '../types/key';
-import type { Wall } from '../types/ledger';
+import type { Wall } from '../types/stateStore';
 import type { Options } from '../types/options';
-import type { Seek } from '../types/seek';
-import type { Slot } from './slot';
-import type { ModelSlots, Slots } from './slots';
+import type { Seek } from '../types/leaseRequest';
+import type { Slot } from './candidate';
+import type { ModelSlots, Slots } from './candidates';
 import type { RunningStrategy } from './strategies/registry';
 import { mostRanked, type Field } from './strategies/strategy';
 

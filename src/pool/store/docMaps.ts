@@ -1,5 +1,5 @@
 import type { BucketId, KeyId } from '../types/key';
-import { freshKeyRecord, freshModelRecord } from '../health/fresh';
+import { freshKeyRecord, freshModelRecord } from '../health/initialRecords';
 import type {
 	Bucket,
 	Change,
@@ -17,7 +17,7 @@ import type {
 	Tx,
 	Wall,
 	Write,
-} from '../types/ledger';
+} from '../types/stateStore';
 import { freshBucket } from '../quota/bucket';
 import type { MinuteCount, Trail } from '../types/statistics';
 

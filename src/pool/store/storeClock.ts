@@ -1,6 +1,6 @@
 import type { Clock } from '../types/clock';
-import type { Wall } from '../types/ledger';
-import type { Stamp } from '../types/store';
+import type { Wall } from '../types/stateStore';
+import type { Stamp } from '../types/storeConnection';
 
 /** ms. Wall clocks of two processes may be this far apart. */
 const longestSkewMs = 150_000;

@@ -1,5 +1,5 @@
 import { DocMaps, nameOf, refOf } from './docMaps';
-import type { Change, DocRef, NamedRef, Write } from '../types/ledger';
+import type { Change, DocRef, NamedRef, Write } from '../types/stateStore';
 
 /** Makes `docs` hold what `changes` are and nothing else; answers what changed. */
 export function replaceAll(docs: DocMaps, changes: readonly Change[]): readonly DocRef[] {

@@ -1,9 +1,9 @@
 import type { Off } from './clock';
 import type { KeyId } from './key';
-import type { Wall } from './ledger';
-import type { Attempt, Part } from './part';
+import type { Wall } from './stateStore';
+import type { Attempt, Part } from './streamPart';
 import type { Trail } from './statistics';
-import type { Reason } from './verdict';
+import type { Reason } from './failure';
 
 /** A key that a request will not come back to, at least not in this round. */
 export interface KeySetAside {

@@ -1,8 +1,8 @@
 import type { Off } from './clock';
 import type { BucketId, KeyId } from './key';
-import type { Ledger, RestRecord, Wall } from './ledger';
-import type { Attempt } from './part';
-import type { Reason } from './verdict';
+import type { Ledger, RestRecord, Wall } from './stateStore';
+import type { Attempt } from './streamPart';
+import type { Reason } from './failure';
 
 /**
  * Attempts, and keys set aside, that are kept of one request, the newest: whoever counts by the trails of other windows misses

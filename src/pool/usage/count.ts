@@ -1,5 +1,5 @@
-import type { Docs, Ledger, Tx, Wall } from '../types/ledger';
-import type { Attempt } from '../types/part';
+import type { Docs, Ledger, Tx, Wall } from '../types/stateStore';
+import type { Attempt } from '../types/streamPart';
 import { keptMinutes, longestTrail, minuteOf, type MinuteCount, type Move, type Trail } from '../types/statistics';
 
 /** Counts kept at the most, whatever the number of keys: the oldest go first. */

@@ -1,10 +1,10 @@
-import type { Ledger, Wall } from '../types/ledger';
+import type { Ledger, Wall } from '../types/stateStore';
 import type { KeySetAside } from '../types/events';
-import { deniedByState, deniedUntil } from '../quota/denied';
+import { deniedByState, deniedUntil } from '../quota/admissionChecks';
 import { at } from '../quota/bucket';
-import type { Target } from '../types/request';
-import type { Denial, Grant } from '../types/seek';
-import type { Reason, Verdict } from '../types/verdict';
+import type { Target } from '../types/poolRequest';
+import type { Denial, Grant } from '../types/leaseRequest';
+import type { Reason, Verdict } from '../types/failure';
 
 /** Tells, once each time, of the keys that are set aside for one request. */
 export class SetAsides {

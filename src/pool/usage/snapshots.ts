@@ -1,18 +1,18 @@
 import type { Clock, Off } from '../types/clock';
 import { bucketId, partsOf, type Key, type Limits, type Project } from '../types/key';
-import { freshKeyRecord } from '../health/fresh';
-import type { Bucket, DocRef, KeyRecord, Ledger, Limit, Wall } from '../types/ledger';
+import { freshKeyRecord } from '../health/initialRecords';
+import type { Bucket, DocRef, KeyRecord, Ledger, Limit, Wall } from '../types/stateStore';
 import { at, freshBucket } from '../quota/bucket';
 import { allModels, capOf, deniedByCap } from '../quota/cap';
-import { deniedUntil } from '../quota/denied';
+import { deniedUntil } from '../quota/admissionChecks';
 import { dimensions, limitOf, ownLimits } from '../quota/limits';
 import { fallsTo, minuteUse } from '../quota/minute';
-import { outlook } from '../quota/outlook';
+import { outlook } from '../quota/quotaStatus';
 import type { Options } from '../types/options';
-import type { Roster } from '../types/roster';
-import { resolve } from '../types/resolve';
+import type { Roster } from '../types/keySet';
+import { resolve } from '../types/modelAlias';
 import { throttleStanding } from '../health/throttle';
-import type { KeyView, ModelView, Room, Snapshot, Standing } from '../types/standing';
+import type { KeyView, ModelView, Room, Snapshot, Standing } from '../types/availability';
 import { modelStanding, suppliesOf, supplyChangesAt } from './supply';
 
 /** ms. A wait is looked at anew after this, because the wall clock may have been set, or the machine have slept. */

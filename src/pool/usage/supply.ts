@@ -1,8 +1,8 @@
-import type { Docs, ModelRecord, Wall } from '../types/ledger';
-import { deniedByLoad } from '../health/load';
+import type { Docs, ModelRecord, Wall } from '../types/stateStore';
+import { deniedByLoad } from '../health/overload';
 import { inUseUntil } from '../health/modelRecord';
-import { resolveIn } from '../types/resolve';
-import type { KeyView, ModelSupply, Standing } from '../types/standing';
+import { resolveIn } from '../types/modelAlias';
+import type { KeyView, ModelSupply, Standing } from '../types/availability';
 
 /** Models that are looked at, those that were asked for last. */
 const mostModels = 20;

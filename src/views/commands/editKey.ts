@@ -1,10 +1,10 @@
 import type { Key, KeyView, Project, Snapshot } from '../../pool/pool';
 import { askText } from '../../ui/inputBox';
 import type { Words } from '../../localization/words';
-import type { KeyActs } from './keyActs';
+import type { KeyActs } from './keyOperations';
 import { labelProblem } from '../../keys/commands/labelProblem';
 import { askNumber, choose, type Choice } from './prompts';
-import { tierInWords } from '../shared/shownRow';
+import { tierInWords } from '../shared/rowPresentation';
 
 /** What a command on a key works with. */
 export interface EditKey {

@@ -5,7 +5,7 @@ import { withViewProgress } from '../../ui/progress';
 import { createPick, type PickItem } from '../../ui/quickPick';
 import type { Words } from '../../localization/words';
 import type { Filter } from '../shared/filter';
-import type { KeyActs } from './keyActs';
+import type { KeyActs } from './keyOperations';
 import { choose, type Choice } from './prompts';
 
 /** What a command on the whole pool works with. */

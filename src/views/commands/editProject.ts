@@ -1,7 +1,7 @@
 import type { Dimension, Limits, Project, Snapshot } from '../../pool/pool';
 import type { Words } from '../../localization/words';
 import { projectName } from './editKey';
-import type { KeyActs } from './keyActs';
+import type { KeyActs } from './keyOperations';
 import { askName, askNumber, choose, type Choice } from './prompts';
 import { withLimit } from './withLimit';
 

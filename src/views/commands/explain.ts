@@ -1,7 +1,7 @@
 import type { Attempt, KeyView, ModelView, Reason, Standing, Wall } from '../../pool/pool';
 import type { Said, Words } from '../../localization/words';
 import { fallenInWords, revokedInWords } from '../notices/revokedTier';
-import { healthInWords } from '../shared/shownRow';
+import { healthInWords } from '../shared/rowPresentation';
 
 /** Why a key stands as it does: what happened, what the pool decided, what a person can do. */
 export interface Explanation {

@@ -5,7 +5,7 @@ import type { Words } from '../../localization/words';
 import { simulatorInWords } from '../statusBar/status';
 import { quotaViews } from './quotas';
 import { requestViews } from './requests';
-import { restRows } from './rests';
+import { restRows } from './cooldowns';
 import { usageView } from './usage';
 import { createVoice } from './voice';
 

@@ -1,7 +1,7 @@
 import type { KeyView, Snapshot, Wall } from '../../pool/pool';
 import type { HelpfulCommand, Words } from '../../localization/words';
 import { needAttention } from '../shared/attention';
-import { firstBack } from '../shared/rests';
+import { firstBack } from '../shared/cooldowns';
 import { revokedInWords } from './revokedTier';
 
 /** What interrupts a person, with the one button that helps. */

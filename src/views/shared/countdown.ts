@@ -1,6 +1,6 @@
 import type { Snapshot, Wall } from '../../pool/pool';
 import { countdownMs } from '../../localization/words';
-import { endsOf, least } from './rests';
+import { endsOf, least } from './cooldowns';
 
 /** ms until what is shown of the rests changes: each second in a countdown, else at least each minute (the day may turn). */
 export function nextChangeMs(snapshot: Snapshot, now: Wall): number | undefined {

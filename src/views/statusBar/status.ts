@@ -1,6 +1,6 @@
 import type { KeyView, ModelSupply, Snapshot, Wall } from '../../pool/pool';
 import type { Words } from '../../localization/words';
-import { glance, type Glance } from './glance';
+import { glance, type Glance } from './statusSummary';
 import {
 	beside,
 	bold,
@@ -13,7 +13,7 @@ import {
 	type Markdown,
 } from '../../ui/markdown';
 import type { WhichKeys } from '../shared/poolView';
-import { requestsInWords } from '../shared/shownRow';
+import { requestsInWords } from '../shared/rowPresentation';
 
 /** The status bar item before it becomes one. */
 export interface Status extends Glance {

@@ -6,7 +6,7 @@ import { createStatusItem, type StatusItem } from '../../ui/statusBar';
 import type { Words } from '../../localization/words';
 import { keepCurrent } from '../shared/keepCurrent';
 import type { PoolView, ViewClock, WhichKeys } from '../shared/poolView';
-import { nextEndMs } from '../shared/rests';
+import { nextEndMs } from '../shared/cooldowns';
 import { statusOf, type Status } from './status';
 
 const backgrounds = {

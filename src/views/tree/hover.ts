@@ -15,7 +15,7 @@ import {
 } from '../../ui/markdown';
 import { fallenInWords, revokedInWords } from '../notices/revokedTier';
 import type { Row } from '../shared/rows';
-import { healthInWords, requestsInWords, standingIcon, tierInWords, unchecked } from '../shared/shownRow';
+import { healthInWords, requestsInWords, standingIcon, tierInWords, unchecked } from '../shared/rowPresentation';
 
 /** More models than fit on a hover help nobody. */
 const mostModels = 6;

@@ -5,13 +5,13 @@ import { hover } from '../../ui/hover';
 import { oneLine } from '../../ui/safeText';
 import type { Words } from '../../localization/words';
 import { noFilter, type Filter } from '../shared/filter';
-import type { RowLookup } from '../commands/keyActions';
-import type { KeyActs } from '../commands/keyActs';
+import type { RowLookup } from '../commands/keyCommands';
+import type { KeyActs } from '../commands/keyOperations';
 import type { Stage } from './keysView';
 import { LiveRows, type Redraw } from './liveRows';
 import { orderAfterDrop } from '../shared/order';
 import type { PoolView, ViewClock } from '../shared/poolView';
-import { filterInWords, type ShownRow } from '../shared/shownRow';
+import { filterInWords, type ShownRow } from '../shared/rowPresentation';
 import { simulatorInWords } from '../statusBar/status';
 
 export interface KeysTreeParts {

@@ -8,7 +8,7 @@ import { keepCurrent } from '../shared/keepCurrent';
 import type { PoolView, ViewClock } from '../shared/poolView';
 import { nextChangeMs } from '../shared/countdown';
 import { keyOfRow, projectOfRow, rowsOf, type Row, type Rows } from '../shared/rows';
-import { shownRow, type ShownRow } from '../shared/shownRow';
+import { shownRow, type ShownRow } from '../shared/rowPresentation';
 
 /** What must be drawn anew: the header with some rows by id, or the tree where rows came, went or moved. */
 export type Redraw = 'all' | readonly string[];

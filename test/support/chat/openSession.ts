@@ -1,11 +1,11 @@
-import { Answering } from '../../../src/chat/session/answering';
-import { CatchingUp } from '../../../src/chat/session/catchingUp';
+import { Answering } from '../../../src/chat/session/answerLock';
+import { CatchingUp } from '../../../src/chat/session/conversationSync';
 import { memoryFolder, type Folder } from '../../../src/chat/storage/folder';
-import { Library } from '../../../src/chat/storage/library';
+import { Library } from '../../../src/chat/storage/conversationStore';
 import { Session } from '../../../src/chat/session/session';
 import type { SessionChange } from '../../../src/chat/session/sessionChange';
 import { MemoryLedger } from '../../../src/pool/pool';
-import { Ownership } from '../../../src/pool/maintenance/ownership';
+import { Ownership } from '../../../src/pool/maintenance/leaderElection';
 import { VirtualClock } from '../virtualClock';
 import { attempt, keyId, question } from './fixtures';
 import { ScriptedAsk } from './scriptedAsk';

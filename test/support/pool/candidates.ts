@@ -1,7 +1,7 @@
 import type { Key, KeyId, KeyRecord } from '../../../src/pool/pool';
 import { Columns } from '../../../src/pool/selection/columns';
-import { freshKeyRecord } from '../../../src/pool/health/fresh';
-import { clear } from '../../../src/pool/quota/outlook';
+import { freshKeyRecord } from '../../../src/pool/health/initialRecords';
+import { clear } from '../../../src/pool/quota/quotaStatus';
 import type { StrategyName } from '../../../src/pool/selection/strategies/names';
 import { startStrategy } from '../../../src/pool/selection/strategies/registry';
 import type { Field } from '../../../src/pool/selection/strategies/strategy';

@@ -18,7 +18,7 @@ import {
 	type Verdict,
 } from '../../../src/pool/pool';
 import { Sending } from '../../../src/pool/sending';
-import { Upkeep } from '../../../src/pool/maintenance/upkeep';
+import { Upkeep } from '../../../src/pool/maintenance/maintenance';
 import { VirtualClock } from '../virtualClock';
 import { aRequest } from '../aRequest';
 

@@ -4,7 +4,7 @@ import { withDefaults, type AskOptions } from '../../../src/ask';
 import { answerBatch } from '../../../src/editor/batch/answerBatch';
 import { parseBatch, type BatchFormat } from '../../../src/editor/batch/batchFile';
 import type { BatchRow } from '../../../src/editor/batch/resultFile';
-import { costOf } from '../../../src/gemini/request/cost';
+import { costOf } from '../../../src/gemini/request/requestSize';
 import { readTable, writeTable } from '../../../src/common/table';
 import { chatRequest } from '../../../src/webviews/schema';
 import { question as asked } from '../../support/chat/fixtures';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { PoolError, type Attempt, type KeyId, type Reason, type Standing } from '../../../src/pool/pool';
 import { createWords } from '../../../src/localization/words';
-import { fallbackKind } from '../../../src/monitoring/log/fallbackKind';
+import { fallbackKind } from '../../../src/monitoring/log/reasonCategory';
 import { hour, minute, noon, standings, translate, words } from '../../support/views/snapshots';
 
 const resting = (ms: number, why: 'rpm' | 'rpd' = 'rpm'): Standing => ({ is: 'resting', why, until: noon + ms });

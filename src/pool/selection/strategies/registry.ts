@@ -1,6 +1,6 @@
 import type { Random } from '../../types/clock';
 import type { KeyId } from '../../types/key';
-import type { Wall } from '../../types/ledger';
+import type { Wall } from '../../types/stateStore';
 import { headroom } from './headroom';
 import { healthScore } from './healthScore';
 import { leastRecentlyUsed } from './leastRecentlyUsed';

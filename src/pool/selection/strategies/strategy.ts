@@ -1,6 +1,6 @@
 import type { Random } from '../../types/clock';
 import type { Key, KeyId } from '../../types/key';
-import type { Wall } from '../../types/ledger';
+import type { Wall } from '../../types/stateStore';
 
 /** What a strategy may rank by: one number for each key in each column, by its place in the order of all keys. */
 export interface Facts {

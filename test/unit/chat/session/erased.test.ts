@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { Answering } from '../../../../src/chat/session/answering';
+import { Answering } from '../../../../src/chat/session/answerLock';
 import { memoryFolder } from '../../../../src/chat/storage/folder';
-import { Library } from '../../../../src/chat/storage/library';
+import { Library } from '../../../../src/chat/storage/conversationStore';
 import { Session } from '../../../../src/chat/session/session';
-import { Ownership } from '../../../../src/pool/maintenance/ownership';
+import { Ownership } from '../../../../src/pool/maintenance/leaderElection';
 import { answers, Rig } from '../../../support/pool/rig';
 import { question } from '../../../support/chat/fixtures';
 import { ScriptedAsk } from '../../../support/chat/scriptedAsk';

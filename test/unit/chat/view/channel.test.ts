@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as v from 'valibot';
-import { Outbox } from '../../../../src/chat/view/outbox';
+import { Outbox } from '../../../../src/chat/view/webviewSync';
 import { pageHtml } from '../../../../src/webviews/html';
 import { Messages, WordedError } from '../../../../src/webviews/messages';
 import type { ChatEvent, ChatRequest, ChatState } from '../../../../src/webviews/protocol';

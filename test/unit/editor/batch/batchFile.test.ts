@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { maxBytes } from '../../../../src/editor/exclusion/admission';
+import { maxBytes } from '../../../../src/editor/exclusion/contentExclusion';
 import { formatOf, maxPrompts, parseBatch } from '../../../../src/editor/batch/batchFile';
 import { readPlainTable } from '../../../../src/common/table';
 

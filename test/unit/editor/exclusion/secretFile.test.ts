@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { admission } from '../../../../src/editor/exclusion/admission';
+import { admission } from '../../../../src/editor/exclusion/contentExclusion';
 import { isSecretFile, secretSign } from '../../../../src/editor/exclusion/secretFile';
 
 describe('what may hold secrets', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { OrderRotation } from '../../../../src/keys/rotation/orderRotation';
-import * as turns from '../../../../src/keys/rotation/turns';
+import * as turns from '../../../../src/keys/rotation/rotationSchedule';
 import type { Key, KeyId, ProjectId } from '../../../../src/pool/pool';
 import { VirtualClock } from '../../../support/virtualClock';
 import { settingsOf, Written } from '../../../support/written';

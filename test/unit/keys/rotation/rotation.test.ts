@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { rotated } from '../../../../src/keys/rotation/rotation';
-import { localDayNumber } from '../../../../src/keys/rotation/turns';
+import { localDayNumber } from '../../../../src/keys/rotation/rotationSchedule';
 
 const keys = [
 	{ id: 'a', role: 'primary', rank: '1' },

@@ -4,7 +4,7 @@ import { Alerts } from '../../../../src/monitoring/alerts/alerts';
 import { mementoMemory } from '../../../../src/monitoring/alerts/mementoMemory';
 import type { AlertMemory } from '../../../../src/monitoring/alerts/memory';
 import { DeliveryError } from '../../../../src/monitoring/alerts/deliveryError';
-import type { Target } from '../../../../src/monitoring/alerts/target';
+import type { Target } from '../../../../src/monitoring/alerts/receiver';
 import type { Log } from '../../../../src/monitoring/log/log';
 import { answers, badKey, fails, leaked, Rig, rpd, rpm, type Script } from '../../../support/pool/rig';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Alert } from '../../../../src/monitoring/alerts/alert';
 import { startAlerts } from '../../../../src/monitoring/alerts/startAlerts';
-import type { Target } from '../../../../src/monitoring/alerts/target';
-import { Ownership } from '../../../../src/pool/maintenance/ownership';
+import type { Target } from '../../../../src/monitoring/alerts/receiver';
+import { Ownership } from '../../../../src/pool/maintenance/leaderElection';
 import { badKey, answers, fails, Rig } from '../../../support/pool/rig';
 import { settingsOf, Written } from '../../../support/written';
 

@@ -3,7 +3,7 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { Metrics } from '../../../../src/monitoring/metrics/metrics';
 import { startMetrics } from '../../../../src/monitoring/metrics/startMetrics';
 import { PortError, servePage } from '../../../../src/node/pageServer';
-import { Ownership } from '../../../../src/pool/maintenance/ownership';
+import { Ownership } from '../../../../src/pool/maintenance/leaderElection';
 import { until } from '../../../window/until';
 import { answers, Rig } from '../../../support/pool/rig';
 import { words } from '../../../support/views/snapshots';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ledgerPlace } from '../../../../src/node/ledgerPlace';
+import { ledgerPlace } from '../../../../src/node/storeBackend';
 import { SharedLedger, type KeyId, type StoreTrouble } from '../../../../src/pool/pool';
 import { VirtualClock } from '../../../support/virtualClock';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { PoolError, type BatchResult } from '../../../../src/pool/pool';
-import { keepHouse } from '../../../../src/pool/maintenance/housekeeping';
+import { keepHouse } from '../../../../src/pool/maintenance/startMaintenance';
 import { collect, runBatch } from '../../../../src/pool/sending';
 import { VirtualClock } from '../../../support/virtualClock';
 import { answers, Rig } from '../../../support/pool/rig';

@@ -8,7 +8,7 @@ import {
 	type Verdict,
 	type Waiter,
 } from '../../../../src/pool/pool';
-import { ahead, served } from '../../../../src/pool/queue/line';
+import { ahead, served } from '../../../../src/pool/queue/sharedQueue';
 import { sane } from '../../../../src/pool/types/options';
 import { VirtualClock } from '../../../support/virtualClock';
 import {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { MemoryLedger, type KeyId, type Trail, type Tx } from '../../../../src/pool/pool';
 import { Statistics } from '../../../../src/pool/types/statistics';
 import { writeEnd } from '../../../../src/pool/usage/count';
-import { Stopwatch } from '../../../../src/pool/usage/stopwatch';
+import { Stopwatch } from '../../../../src/pool/usage/requestTimer';
 import { VirtualClock } from '../../../support/virtualClock';
 import { answers, fails, hangs, internal, Rig, rpd, rpm } from '../../../support/pool/rig';
 

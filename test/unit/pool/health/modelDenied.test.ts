@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { freshKeyRecord } from '../../../../src/pool/health/fresh';
+import { freshKeyRecord } from '../../../../src/pool/health/initialRecords';
 import { allowedModel, deniedModel } from '../../../../src/pool/health/keyRecord';
 import type { KeyId, ProjectId, Verdict } from '../../../../src/pool/pool';
-import { deniedUntil } from '../../../../src/pool/quota/denied';
-import { keyOfNow } from '../../../../src/pool/quota/future';
-import { reconciled } from '../../../../src/pool/store/reconcile';
+import { deniedUntil } from '../../../../src/pool/quota/admissionChecks';
+import { keyOfNow } from '../../../../src/pool/quota/clockRollback';
+import { reconciled } from '../../../../src/pool/store/changesToResync';
 import { answers, fails, Rig, rpm } from '../../../support/pool/rig';
 
 const hour = 3_600_000;

@@ -11,7 +11,7 @@ import {
 	type Verdict,
 	type Write,
 } from '../../../../src/pool/pool';
-import { reconciled } from '../../../../src/pool/store/reconcile';
+import { reconciled } from '../../../../src/pool/store/changesToResync';
 import { believe, revoke, without } from '../../../../src/pool/health/revokedTier';
 import { answers, fails, Rig, rpd, rpm, type Send } from '../../../support/pool/rig';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { MemoryLedger, type Role } from '../../../../src/pool/pool';
-import { Ownership } from '../../../../src/pool/maintenance/ownership';
+import { Ownership } from '../../../../src/pool/maintenance/leaderElection';
 import { VirtualClock } from '../../../support/virtualClock';
 
 describe('ownership of a role, at its edges', () => {

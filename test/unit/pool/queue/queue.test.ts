@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { MemoryLedger, type BucketId, type KeyId, type Tx } from '../../../../src/pool/pool';
-import type { Choice } from '../../../../src/pool/types/seek';
+import type { Choice } from '../../../../src/pool/types/leaseRequest';
 import { Queue, Refused, type Seeker } from '../../../../src/pool/queue/queue';
-import type { Denial, Grant } from '../../../../src/pool/types/seek';
+import type { Denial, Grant } from '../../../../src/pool/types/leaseRequest';
 import { VirtualClock } from '../../../support/virtualClock';
 
 const bucket = 'p/m' as BucketId;

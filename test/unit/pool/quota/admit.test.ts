@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import type { Bucket, LeaseId } from '../../../../src/pool/pool';
 import { admit } from '../../../../src/pool/quota/admit';
-import { proved } from '../../../../src/pool/quota/signOfLife';
+import { proved } from '../../../../src/pool/quota/firstChunk';
 import { freshBucket } from '../../../../src/pool/quota/bucket';
 import { minuteUse } from '../../../../src/pool/quota/minute';
-import { outlook } from '../../../../src/pool/quota/outlook';
+import { outlook } from '../../../../src/pool/quota/quotaStatus';
 import { after, ask, midnight, noon } from '../../../support/pool/quota/buckets';
 
 const denial = (bucket: Bucket, more: Parameters<typeof ask>[0], now: number): unknown => {

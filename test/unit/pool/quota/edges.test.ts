@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import type { Bucket, KeyRecord, LeaseId, Limits, ModelRecord, Project, ProjectId } from '../../../../src/pool/pool';
-import { freshKeyRecord, freshModelRecord } from '../../../../src/pool/health/fresh';
+import { freshKeyRecord, freshModelRecord } from '../../../../src/pool/health/initialRecords';
 import { admit } from '../../../../src/pool/quota/admit';
-import { deniedByWindow } from '../../../../src/pool/quota/denied';
-import { proved } from '../../../../src/pool/quota/signOfLife';
+import { deniedByWindow } from '../../../../src/pool/quota/admissionChecks';
+import { proved } from '../../../../src/pool/quota/firstChunk';
 import { at, freshBucket } from '../../../../src/pool/quota/bucket';
 import { capOf, deniedByCap } from '../../../../src/pool/quota/cap';
-import { bucketOfNow, keyOfNow, modelOfNow } from '../../../../src/pool/quota/future';
-import { outgrown, taught } from '../../../../src/pool/quota/teaching';
-import { outlook } from '../../../../src/pool/quota/outlook';
-import { merged, rest } from '../../../../src/pool/quota/rest';
+import { bucketOfNow, keyOfNow, modelOfNow } from '../../../../src/pool/quota/clockRollback';
+import { outgrown, taught } from '../../../../src/pool/quota/limitLearning';
+import { outlook } from '../../../../src/pool/quota/quotaStatus';
+import { merged, rest } from '../../../../src/pool/quota/cooldown';
 import { settle } from '../../../../src/pool/quota/settle';
 import { after, ask, midnight, noon } from '../../../support/pool/quota/buckets';
 

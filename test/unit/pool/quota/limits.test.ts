@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { freshBucket } from '../../../../src/pool/quota/bucket';
-import { mayTest, outgrown, taught } from '../../../../src/pool/quota/teaching';
-import type { Bucket } from '../../../../src/pool/types/ledger';
+import { mayTest, outgrown, taught } from '../../../../src/pool/quota/limitLearning';
+import type { Bucket } from '../../../../src/pool/types/stateStore';
 
 const minute = 60_000;
 const start = Date.UTC(2026, 10, 24, 20);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Tally } from '../../../../src/pool/pool';
 import { fallsTo, firstChangeAfter, minuteUse } from '../../../../src/pool/quota/minute';
-import { correct, pullBack, tally } from '../../../../src/pool/quota/tally';
+import { correct, pullBack, tally } from '../../../../src/pool/quota/minuteCounter';
 
 const sends = (...at: number[]): readonly Tally[] =>
 	at.reduce<readonly Tally[]>((minute, one) => tally(minute, one, 1, 10, one), []);

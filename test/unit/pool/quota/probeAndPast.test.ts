@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import type { Bucket, LeaseId } from '../../../../src/pool/pool';
-import { deniedByState } from '../../../../src/pool/quota/denied';
-import { proved } from '../../../../src/pool/quota/signOfLife';
+import { deniedByState } from '../../../../src/pool/quota/admissionChecks';
+import { proved } from '../../../../src/pool/quota/firstChunk';
 import { freshBucket } from '../../../../src/pool/quota/bucket';
-import { bucketOfNow } from '../../../../src/pool/quota/future';
-import { pullBack } from '../../../../src/pool/quota/tally';
-import { outlook } from '../../../../src/pool/quota/outlook';
+import { bucketOfNow } from '../../../../src/pool/quota/clockRollback';
+import { pullBack } from '../../../../src/pool/quota/minuteCounter';
+import { outlook } from '../../../../src/pool/quota/quotaStatus';
 import { after, noon } from '../../../support/pool/quota/buckets';
 
 const hour = 3_600_000;

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import type { Bucket, LeaseId } from '../../../../src/pool/pool';
 import { admit } from '../../../../src/pool/quota/admit';
 import { at, freshBucket } from '../../../../src/pool/quota/bucket';
-import { bucketOfNow, keyOfNow, modelOfNow } from '../../../../src/pool/quota/future';
-import { rest } from '../../../../src/pool/quota/rest';
+import { bucketOfNow, keyOfNow, modelOfNow } from '../../../../src/pool/quota/clockRollback';
+import { rest } from '../../../../src/pool/quota/cooldown';
 import { renewed, settle, type Ending } from '../../../../src/pool/quota/settle';
-import { freshKeyRecord, freshModelRecord } from '../../../../src/pool/health/fresh';
+import { freshKeyRecord, freshModelRecord } from '../../../../src/pool/health/initialRecords';
 import { after, ask, midnight, noon } from '../../../support/pool/quota/buckets';
 
 const id = 'l0' as LeaseId;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Bucket, LeaseId } from '../../../../src/pool/pool';
 import { admit } from '../../../../src/pool/quota/admit';
-import { proved } from '../../../../src/pool/quota/signOfLife';
+import { proved } from '../../../../src/pool/quota/firstChunk';
 import { freshBucket } from '../../../../src/pool/quota/bucket';
-import { outlook } from '../../../../src/pool/quota/outlook';
+import { outlook } from '../../../../src/pool/quota/quotaStatus';
 import { settle } from '../../../../src/pool/quota/settle';
 import { answers, fails, hangs, Rig, rpm, type Send } from '../../../support/pool/rig';
 import { after, ask, noon } from '../../../support/pool/quota/buckets';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { bucketId, type Chunk, type ModelRecord, type ProjectId, type Verdict } from '../../../../src/pool/pool';
-import { freshModelRecord } from '../../../../src/pool/health/fresh';
-import { resolveIn } from '../../../../src/pool/types/resolve';
+import { freshModelRecord } from '../../../../src/pool/health/initialRecords';
+import { resolveIn } from '../../../../src/pool/types/modelAlias';
 import { fails, Rig, rpd, rpm, type Send } from '../../../support/pool/rig';
 
 /** An answer that says which model gave it. */

@@ -11,7 +11,7 @@ import {
 	type Tx,
 	type Write,
 } from '../../../../src/pool/pool';
-import { freshKeyRecord, freshModelRecord } from '../../../../src/pool/health/fresh';
+import { freshKeyRecord, freshModelRecord } from '../../../../src/pool/health/initialRecords';
 import { freshBucket } from '../../../../src/pool/quota/bucket';
 import { VirtualClock } from '../../../support/virtualClock';
 import { writeOneOfEach } from '../../../support/pool/ledgerContract';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { MemoryLedger, type PoolEvent, type Trail } from '../../../../src/pool/pool';
-import { Endings } from '../../../../src/pool/usage/endings';
+import { Endings } from '../../../../src/pool/usage/requestEndEvents';
 import { Events } from '../../../../src/pool/types/events';
 import { VirtualClock } from '../../../support/virtualClock';
 import { answers, fails, Rig } from '../../../support/pool/rig';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { freshKeyRecord, freshModelRecord } from '../../../../src/pool/health/fresh';
+import { freshKeyRecord, freshModelRecord } from '../../../../src/pool/health/initialRecords';
 import type { KeyRecord, LeaseId, ModelRecord, Usage, Verdict } from '../../../../src/pool/pool';
-import { deniedByLoad } from '../../../../src/pool/health/load';
+import { deniedByLoad } from '../../../../src/pool/health/overload';
 import {
 	benched,
 	failed,

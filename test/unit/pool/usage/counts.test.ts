@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { DocMaps, DocsTx, type KeyId, type MinuteCount, type Write } from '../../../../src/pool/pool';
 import { count } from '../../../../src/pool/usage/count';
-import { foldOldest } from '../../../../src/pool/maintenance/fold';
+import { foldOldest } from '../../../../src/pool/maintenance/downsample';
 import { answers, Rig } from '../../../support/pool/rig';
 
 const now = Date.UTC(2026, 10, 24, 20);

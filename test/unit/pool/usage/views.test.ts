@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Attempt, KeyId } from '../../../../src/pool/pool';
-import { MemoryLedger } from '../../../../src/pool/store/memoryLedger';
+import { MemoryLedger } from '../../../../src/pool/store/inMemoryStore';
 import { count, writeEnd } from '../../../../src/pool/usage/count';
 import { Statistics, type Trail } from '../../../../src/pool/types/statistics';
 import { answers, fails, Rig, rpm } from '../../../support/pool/rig';

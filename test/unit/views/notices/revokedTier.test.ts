@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import type { KeyId, ProjectId } from '../../../../src/pool/pool';
 import { explain } from '../../../../src/views/commands/explain';
 import { hoverOf } from '../../../../src/views/tree/hover';
-import { keyActs } from '../../../../src/views/commands/keyActs';
+import { keyActs } from '../../../../src/views/commands/keyOperations';
 import { rowsOf } from '../../../../src/views/shared/rows';
-import { shownRow } from '../../../../src/views/shared/shownRow';
+import { shownRow } from '../../../../src/views/shared/rowPresentation';
 import { readable } from '../../../support/ui/readable';
 import { keyView, modelView, noon, snapshotOf, standings, words } from '../../../support/views/snapshots';
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { OrderRotation } from '../../../../src/keys/rotation/orderRotation';
 import type { Keyring } from '../../../../src/keys/keyring/keyring';
 import type { KeyId } from '../../../../src/pool/pool';
-import { keyActs, type KeyActs } from '../../../../src/views/commands/keyActs';
+import { keyActs, type KeyActs } from '../../../../src/views/commands/keyOperations';
 import { orderAfterDrop, orderAfterStep, seenOrder } from '../../../../src/views/shared/order';
 import { rowsOf } from '../../../../src/views/shared/rows';
 import { add, open } from '../../../support/keys/opened';

@@ -4,7 +4,7 @@ import type { Filter } from '../../../../src/views/shared/filter';
 import { hoverOf } from '../../../../src/views/tree/hover';
 import { needAttention } from '../../../../src/views/shared/attention';
 import { keyOfRow, rowsOf } from '../../../../src/views/shared/rows';
-import { shownRow } from '../../../../src/views/shared/shownRow';
+import { shownRow } from '../../../../src/views/shared/rowPresentation';
 import { readable } from '../../../support/ui/readable';
 import { keyView, modelView, noon, snapshotOf, standings, words } from '../../../support/views/snapshots';
 

@@ -1,0 +1,198 @@
+import { WordedError } from '../../webviews/messages';
+import type { PoolFacts } from '../../pool/pool';
+import type { ChatRequest } from '../../webviews/protocol';
+import type { Question } from '../model/conversation';
+import { maxItems, type Draft, type Load } from '../model/pendingAttachments';
+import type { EditorDoor } from '../model/editorApi';
+import type { Session } from './session';
+import { questionOf, slashCommandIn, type SlashCommand } from '../model/slashCommand';
+import type { Wording } from '../model/wording';
+
+export interface AskingOptions {
+	readonly session: Session;
+	readonly draft: Draft;
+	readonly editor: EditorDoor;
+	/** Whether as many questions after an edited one may go: the user decides. */
+	readonly mayDrop: (turns: number) => Promise<boolean>;
+	readonly words: Pick<Wording, 't' | 'sayReason'>;
+	/** By how much a question alone, with what goes along, is too long for the model that is asked. */
+	readonly excessOf: (question: Question) => PoolFacts | undefined;
+	/** False where it holds one of the person's keys and is not to be sent. */
+	readonly mayBeSent: (question: Question) => Promise<boolean>;
+	/** Faults of ours: an answer's own failure is part of the conversation. */
+	readonly onError: (error: unknown) => void;
+}
+
+/** UTF-16 units of a question: beyond it is a mistake. */
+const maxLength = 1_000_000;
+
+/** Makes questions of what a person types and attaches. Throws `WordedError` where one cannot be asked. */
+export class Asking {
+	constructor(private readonly options: AskingOptions) {}
+
+	/** Resolves when the question is under way. */
+	async send(text: string): Promise<void> {
+		const { session, draft } = this.options;
+		this.refuseWhileRunning();
+		if (text.trim() === '') {
+			return;
+		}
+		this.refuseTooLong(text);
+		const question = await this.question(text);
+		this.refuseExcess(question);
+		await this.refuseHeldKey(question);
+		await this.upToDate();
+		draft.clear();
+		this.follow(session.ask(question));
+	}
+
+	async retry(turn: string): Promise<void> {
+		const {
+			session,
+			words: { t },
+		} = this.options;
+		await this.upToDate();
+		if (session.turn(turn)?.answer.is === 'elsewhere') {
+			throw new WordedError(t('This question is being answered in another window.'));
+		}
+		const asked = session.turn(turn);
+		if (asked) await this.refuseHeldKey(asked.question);
+		this.refuseWhileRunning();
+		this.follow(session.retry(turn));
+	}
+
+	async edit(turn: string, text: string): Promise<void> {
+		const { session, mayDrop } = this.options;
+		if (text.trim() === '') return;
+		this.refuseTooLong(text);
+		await this.upToDate();
+		this.refuseElsewhereFrom(turn);
+		const asked = session.turn(turn);
+		if (asked) {
+			this.refuseExcess({ ...asked.question, text });
+			await this.refuseHeldKey({ ...asked.question, text });
+		}
+		const later = session.after(turn);
+		if (later > 0 && !(await mayDrop(later))) return;
+		this.refuseWhileRunning();
+		this.refuseElsewhereFrom(turn);
+		this.follow(session.edit(turn, text));
+	}
+
+	async attach(what: 'selection' | 'files'): Promise<void> {
+		const { draft, editor } = this.options;
+		if (what === 'selection') {
+			const code = await editor.selection();
+			this.refuseUnless(code === undefined || draft.addCode(code));
+		} else {
+			const files = await editor.pickFiles();
+			this.refuseUnless(files.every((file) => draft.addFile(file)));
+		}
+	}
+
+	attachPicture({ label, mimeType, data }: Extract<ChatRequest, { type: 'attachPicture' }>): void {
+		this.refuseUnless(this.options.draft.addPicture({ label, mimeType, data }));
+	}
+
+	private async question(text: string): Promise<Question> {
+		const { t } = this.options.words;
+		const command = slashCommandIn(text);
+		const load = await this.load();
+		if (!command) {
+			return { text, origin: 'chat', ...load };
+		}
+		const nothing = load.attachments.length === 0 && load.pictures.length === 0;
+		// A commit message is about the changes, whatever goes along with them.
+		const own = nothing || command.name === 'commit' ? [await this.codeFor(command)] : [];
+		const attachments = [...own, ...load.attachments];
+		return { text: questionOf(command, t), origin: 'chat', ...load, attachments };
+	}
+
+	private async codeFor({ name }: SlashCommand) {
+		const {
+			editor,
+			words: { t },
+		} = this.options;
+		const code = await (name === 'commit' ? editor.changes() : editor.selection());
+		if (!code) {
+			throw new WordedError(t('Nothing was sent: there is nothing for /{0} to work on.', name));
+		}
+		return code;
+	}
+
+	private async load(): Promise<Load> {
+		const {
+			draft,
+			editor,
+			words: { t },
+		} = this.options;
+		const taken = await draft.take(editor.readFile);
+		if (taken.is === 'ready') {
+			return taken.load;
+		}
+		throw new WordedError(
+			taken.why === 'gone'
+				? t('{0} does not exist any more and was taken off. Nothing was sent.', taken.label)
+				: t('{0} cannot go along. Nothing was sent: take it off, or choose another file.', taken.label),
+		);
+	}
+
+	/** Another window may have asked, dropped or begun to answer meanwhile. */
+	private async upToDate(): Promise<void> {
+		this.refuseWhileRunning();
+		await this.options.session.refresh();
+		this.refuseWhileRunning();
+	}
+
+	private refuseWhileRunning(): void {
+		if (this.options.session.running) {
+			throw new WordedError(this.options.words.t('An answer is still running. Stop it first.'));
+		}
+	}
+
+	private refuseElsewhereFrom(turn: string): void {
+		const {
+			session,
+			words: { t },
+		} = this.options;
+		if (session.isElsewhereFrom(turn)) {
+			throw new WordedError(
+				t('A question that would go is being answered in another window. Wait for it, or stop it there.'),
+			);
+		}
+	}
+
+	private refuseTooLong({ length }: string): void {
+		if (length > maxLength) {
+			const { t } = this.options.words;
+			throw new WordedError(
+				t('The question has {0} characters; at most {1} can be sent. Shorten it, or attach a file.', length, maxLength),
+			);
+		}
+	}
+
+	private refuseExcess(question: Question): void {
+		const { excessOf, words } = this.options;
+		const facts = excessOf(question);
+		if (facts) {
+			const { text, remedy } = words.sayReason('promptTooLong', facts);
+			throw new WordedError([text, remedy].filter(Boolean).join(' '));
+		}
+	}
+
+	private async refuseHeldKey(question: Question): Promise<void> {
+		if (!(await this.options.mayBeSent(question))) {
+			throw new WordedError(this.options.words.t('Nothing was sent: it holds one of your keys.'));
+		}
+	}
+
+	private refuseUnless(added: boolean): void {
+		if (!added) {
+			throw new WordedError(this.options.words.t('At most {0} things go along with one question.', maxItems));
+		}
+	}
+
+	private follow(answer: Promise<void>): void {
+		answer.catch(this.options.onError);
+	}
+}

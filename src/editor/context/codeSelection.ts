@@ -1,0 +1,125 @@
+import * as vscode from 'vscode';
+import { askWarning, showInformation, showWarning } from '../../ui/messages';
+import { admission, maxBytes } from '../exclusion/contentExclusion';
+import { excerptOf, type Excerpt } from './excerpt';
+import type { SecretSign } from '../exclusion/secretFile';
+import type { Place, WorkspaceFiles } from '../../workspaceFiles/workspaceFiles';
+
+/** Code of the editor that a person lets go to the service. */
+export interface Snippet {
+	readonly document: vscode.TextDocument;
+	readonly excerpt: Excerpt;
+	readonly text: string;
+	/** For instance `parser.ts, lines 3–10`. */
+	readonly label: string;
+	/** Path as the model is told it. */
+	readonly file: string;
+}
+
+/**
+ * The code that a command is about, `wholeLines` where it will be replaced. Undefined when there is none, it may not be
+ * sent, or the person does not want to send it; then that was told.
+ */
+export async function takeSnippet(
+	files: Pick<WorkspaceFiles, 'locate'>,
+	extent: 'exact' | 'wholeLines',
+	editor = vscode.window.activeTextEditor,
+): Promise<Snippet | undefined> {
+	if (!editor) {
+		void showInformation(vscode.l10n.t('Open a file first: there is no code here.'));
+		return undefined;
+	}
+	const { document } = editor;
+	const found = await excerptOf(editor);
+	const excerpt = extent === 'exact' ? found : { ...found, range: linesOf(document, found.range) };
+	const text = document.getText(excerpt.range);
+	if (!(await mayBeSent(files, document.uri, text))) return undefined;
+	return { document, excerpt, text, label: labelFor(document, excerpt.range), file: fileOf(document.uri) };
+}
+
+/** False where the text may not go to the service, or the person does not want it to; then that was told. */
+export async function mayBeSent(
+	files: Pick<WorkspaceFiles, 'locate'>,
+	uri: vscode.Uri,
+	text: string,
+): Promise<boolean> {
+	const name = nameOf(uri);
+	const admitted = admission(uri.path, text, await placeOf(files, uri));
+	switch (admitted.is) {
+		case 'ok':
+			return true;
+		case 'empty':
+			void showInformation(vscode.l10n.t('There is no code here.'));
+			return false;
+		case 'binary':
+			void showWarning(vscode.l10n.t('{0} is no text: it holds binary data. Nothing was sent.', name));
+			return false;
+		case 'tooLarge': {
+			const size = Math.ceil(admitted.bytes / 1024);
+			void showWarning(
+				vscode.l10n.t(
+					'That is {0} KB of code; at most {1} KB go along. Select less. Nothing was sent.',
+					size,
+					maxBytes / 1024,
+				),
+			);
+			return false;
+		}
+		case 'ask':
+			return maySendSecrets(name, admitted.sign);
+	}
+}
+
+/** Where a document really is; undefined where it is in no file system, such as one that was never saved. */
+function placeOf(files: Pick<WorkspaceFiles, 'locate'>, uri: vscode.Uri): Promise<Place> | undefined {
+	return uri.scheme === 'file' || vscode.workspace.getWorkspaceFolder(uri) ? files.locate(uri) : undefined;
+}
+
+/** Asks whether a text that can hold secrets may go to the service. */
+export async function maySendSecrets(name: string, sign: SecretSign): Promise<boolean> {
+	const send = vscode.l10n.t('Send Anyway');
+	const chosen = await askWarning(
+		secretInWords(name, sign),
+		vscode.l10n.t('On unpaid quota, people at Google may read what is sent.'),
+		send,
+	);
+	return chosen === send;
+}
+
+function secretInWords(name: string, sign: SecretSign): string {
+	switch (sign) {
+		case 'link':
+			return vscode.l10n.t(
+				'{0} is, or lies behind, a link that leads out of the workspace. Send its text to Google?',
+				name,
+			);
+		case 'file':
+			return vscode.l10n.t('{0} is a file that can hold secrets. Send its text to Google?', name);
+		case 'text':
+			return vscode.l10n.t('This text of {0} seems to hold a secret. Send it to Google?', name);
+	}
+}
+
+/** A selection that ends before the first character of a line does not mean that line. */
+function linesOf(document: vscode.TextDocument, { start, end }: vscode.Range): vscode.Range {
+	const last = end.character === 0 && end.line > start.line ? end.line - 1 : end.line;
+	return new vscode.Range(start.line, 0, last, document.lineAt(last).text.length);
+}
+
+function labelFor(document: vscode.TextDocument, range: vscode.Range): string {
+	const { start, end } = linesOf(document, range);
+	const name = nameOf(document.uri);
+	return start.line === end.line
+		? vscode.l10n.t('{0}, line {1}', name, start.line + 1)
+		: vscode.l10n.t('{0}, lines {1}–{2}', name, start.line + 1, end.line + 1);
+}
+
+/** Outside the workspace the path would tell the service about the user's machine: the name must do. */
+export function fileOf(uri: vscode.Uri): string {
+	const inside = vscode.workspace.getWorkspaceFolder(uri);
+	return inside ? vscode.workspace.asRelativePath(uri, false) : nameOf(uri);
+}
+
+function nameOf(uri: vscode.Uri): string {
+	return uri.path.split('/').at(-1) ?? '';
+}

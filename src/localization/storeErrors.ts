@@ -1,0 +1,38 @@
+import type { StoreTrouble } from '../pool/pool';
+import type { Translate } from './userMessage';
+
+/** Why the windows do not know of each other's requests, or did not for a while; what was done, and what a person can do. */
+export function storeTroubleInWords(trouble: StoreTrouble, t: Translate): string {
+	switch (trouble) {
+		case 'missing':
+			return t(
+				'This editor is too old for windows to share what they know of your quotas: each window counts for itself, and forgets when it closes. Update the editor.',
+			);
+		case 'damaged':
+			return t(
+				'Keypool’s record of quotas was damaged. It was set aside and begun anew; your keys are not in it and are safe.',
+			);
+		case 'deleted':
+			return t('Keypool’s record of quotas was deleted while it was in use. It was written anew.');
+		case 'newer':
+			return t(
+				'Keypool’s record of quotas was written by a newer version of Keypool. Reload this window or update Keypool; until then this window counts for itself.',
+			);
+		case 'readOnly':
+			return t(
+				'Keypool may not write its record of quotas. Allow it to write to its folder of VS Code; until then this window counts for itself.',
+			);
+		case 'full':
+			return t(
+				'The disk is full: Keypool cannot write its record of quotas. Free some space; until then this window counts for itself.',
+			);
+		case 'locked':
+			return t(
+				'Another program keeps Keypool’s record of quotas locked. Until it lets go, this window counts for itself.',
+			);
+		case 'unreachable':
+			return t(
+				'Keypool cannot open its record of quotas. Until it can, this window counts for itself. The log of Keypool says why.',
+			);
+	}
+}

@@ -1,0 +1,136 @@
+import type { Masker } from '../../masking/masking';
+import type { Wall } from '../../pool/pool';
+import type { Settings } from '../../settings/settings';
+import type { Words } from '../../localization/words';
+import { masked, type Alert } from './alert';
+import { DeliveryError, type DeliveryReason } from './deliveryError';
+import { discordPayload, slackPayload, webhookPayload } from './payloads';
+import { postJson, type Fetch } from './post';
+import { alertSecrets, type AlertSecret, type AlertSecretStore } from './secrets';
+import { signatureHeaders } from './signature';
+import { smtpServer, type SmtpServer } from './smtpServer';
+import type { Target } from './receiver';
+import { oneLine } from './text';
+import { wordAlert, type WordedAlert } from './wording';
+
+export interface Mail {
+	readonly from: string;
+	readonly to: readonly string[];
+	readonly subject: string;
+	readonly text: string;
+}
+
+/** Rejects with an error whose `reason` is one of `DeliveryReason`. */
+export type SendMail = (
+	server: SmtpServer & { readonly password?: string },
+	mail: Mail,
+	signal: AbortSignal,
+) => Promise<void>;
+
+export interface TargetsParts {
+	readonly secrets: Pick<AlertSecretStore, 'get'>;
+	readonly settings: Pick<Settings, 'alertSmtp' | 'alertMailFrom' | 'alertMailTo'>;
+	readonly words: Words;
+	readonly fetch: Fetch;
+	readonly sendMail: SendMail;
+	/** Hears each secret, for the masker. */
+	readonly learn: (secret: string) => void;
+	/** What each alert passes before it leaves. */
+	readonly mask: Masker;
+	/** ms since 1970. */
+	readonly now: () => number;
+	/** Unique, for each thing sent. */
+	readonly newId: () => string;
+}
+
+/** Where alerts go now, as secrets and settings say. */
+export async function readTargets(parts: TargetsParts): Promise<readonly Target[]> {
+	const secret = async (name: AlertSecret): Promise<string | undefined> => {
+		const value = await parts.secrets.get(alertSecrets[name]);
+		if (value) parts.learn(value);
+		return value === '' ? undefined : value;
+	};
+	const [slack, discord, webhook, signingKey, password] = await Promise.all(
+		(['slack', 'discord', 'webhook', 'signingKey', 'mailPassword'] as const).map(secret),
+	);
+	const { fetch, settings } = parts;
+	const targets: Target[] = [];
+	if (slack) {
+		targets.push({
+			name: 'slack',
+			send: (alert, at, signal) => postJson(fetch, slack, text(slackPayload(worded(alert, at, parts))), {}, signal),
+		});
+	}
+	if (discord) {
+		targets.push({
+			name: 'discord',
+			send: (alert, at, signal) =>
+				postJson(fetch, discord, text(discordPayload(worded(alert, at, parts), at)), {}, signal),
+		});
+	}
+	if (webhook) targets.push(webhookTarget(webhook, signingKey, parts));
+	if (settings.alertSmtp.value !== '' && settings.alertMailTo.value.length > 0)
+		targets.push(mailTarget(password, parts));
+	return targets;
+}
+
+function worded(alert: Alert, at: Wall, { words, mask }: Pick<TargetsParts, 'words' | 'mask'>): WordedAlert {
+	return wordAlert(masked(alert, mask), words, at);
+}
+
+/** The id stays the same over all tries of an alert, so that the receiver can tell a repeat. */
+function webhookTarget(url: string, signingKey: string | undefined, parts: TargetsParts): Target {
+	const { fetch, mask, now, newId } = parts;
+	const ids = new WeakMap<Alert, string>();
+	return {
+		name: 'webhook',
+		send: async (alert, at, signal) => {
+			const id = ids.get(alert) ?? `msg_${newId()}`;
+			ids.set(alert, id);
+			const body = text(webhookPayload(masked(alert, mask), worded(alert, at, parts), at));
+			const headers = signingKey ? await signatureHeaders(signingKey, id, now(), body) : { 'webhook-id': id };
+			await postJson(fetch, url, body, headers, signal);
+		},
+	};
+}
+
+function mailTarget(password: string | undefined, parts: TargetsParts): Target {
+	const { settings, sendMail } = parts;
+	return {
+		name: 'mail',
+		send: async (alert, at, signal) => {
+			const server = smtpServer(settings.alertSmtp.value);
+			if (!server) throw new DeliveryError('badAddress');
+			const to = settings.alertMailTo.value;
+			const { title, lines } = worded(alert, at, parts);
+			const mail = {
+				from: settings.alertMailFrom.value || (to[0] ?? ''),
+				to,
+				subject: oneLine(title, 200),
+				text: `${lines.map((line) => oneLine(line, 500)).join('\n')}\n`,
+			};
+			try {
+				await sendMail({ ...server, ...(password === undefined ? {} : { password }) }, mail, signal);
+			} catch (cause) {
+				throw new DeliveryError(reasonOf(cause), cause instanceof Error ? cause.message : '', undefined, { cause });
+			}
+		},
+	};
+}
+
+function reasonOf(error: unknown): DeliveryReason {
+	const reason = error instanceof Error && 'reason' in error ? error.reason : undefined;
+	switch (reason) {
+		case 'refused':
+		case 'serverTrouble':
+		case 'noEncryption':
+		case 'signIn':
+			return reason;
+		default:
+			return 'unreachable';
+	}
+}
+
+function text(payload: object): string {
+	return JSON.stringify(payload);
+}

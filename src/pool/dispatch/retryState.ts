@@ -1,0 +1,259 @@
+import type { BucketId, KeyId } from '../types/key';
+import type { Grant } from '../types/leaseRequest';
+import { leastBackOffMs, type Verdict } from '../types/failure';
+
+/** What a request does after a failure. `setsAside`: it does not come back to this key for this model in this round. */
+export type Next =
+	/** Looks for a key again, at once; the ledger knows who rests. */
+	| { readonly go: 'on'; readonly setsAside: boolean }
+	/** Backs off by itself for `leastMs` at least, then the same key. `n` counts from 0. */
+	| { readonly go: 'afterBackOff'; readonly setsAside: false; readonly n: number; readonly leastMs: number }
+	| { readonly go: 'fail'; readonly setsAside: boolean };
+
+/** How much a request may still send, and what else could answer it. */
+export interface Budget {
+	/** Sends that are left. */
+	readonly left: number;
+	/** Retries of an overloaded model: each of them costs a request of a day that has few. */
+	readonly overloadRetries: number;
+	/** Whether another key could answer on this model now. */
+	readonly hasOtherKey: boolean;
+	/** Other models that could answer now, and were not asked yet. */
+	readonly otherModels: number;
+}
+
+/** Time-outs grow by this when the service said that a request needs longer. */
+const morePatience = 2;
+
+/**
+ * The course of one request: what is spent in this round, what was backed off from, where it stays. It only decides;
+ * it neither sends nor waits.
+ */
+export class Course {
+	private sent = 0;
+	private sentInRound = 0;
+	paidOnly = false;
+	prefer: KeyId | undefined;
+	/** Factor on the idle time-outs. */
+	patience = 1;
+	private models: readonly string[];
+	/** Until a new round. */
+	private readonly refusedBuckets = new Set<BucketId>();
+	private readonly refusedKeys = new Set<KeyId>();
+	private lookedAgain = false;
+	/** For good: too small, left for another key, left for another key on that model. */
+	private readonly smallBuckets = new Set<BucketId>();
+	private readonly leftKeys = new Set<KeyId>();
+	private readonly leftOn = new Map<string, Set<KeyId>>();
+	/** Models whose free keys take no request of this size. */
+	private readonly tooLargeOn = new Set<string>();
+	private readonly gaveUp = new Set<string>();
+	private readonly asked = new Set<string>();
+	private readonly backOffs = new Map<string, number>();
+	private readonly triedOther = new Set<string>();
+
+	constructor(models: readonly string[]) {
+		this.models = [...new Set(models)];
+	}
+
+	/** Models that may still answer: the wanted one first. */
+	get open(): readonly string[] {
+		return this.models.filter((model) => !this.gaveUp.has(model));
+	}
+
+	/** Sends over all rounds. */
+	get sends(): number {
+		return this.sent;
+	}
+
+	/** Counts a send. */
+	sending(model: string): void {
+		this.sent++;
+		this.sentInRound++;
+		this.asked.add(model);
+	}
+
+	/**
+	 * Those to look at with `left` sends to go: the last ones belong to models that were never asked and could answer now, so
+	 * that refusals by the wanted one do not use them up.
+	 */
+	openFor(left: number, couldAnswer: (model: string) => boolean): readonly string[] {
+		const { open } = this;
+		// Who stays on a key has the sends for it.
+		if (open.length <= 1 || left > open.length || this.prefer !== undefined) return open;
+		const fresh = this.fresh(couldAnswer);
+		return fresh.length > 0 && fresh.length >= left ? fresh : open;
+	}
+
+	/** Models that were never asked and could answer. */
+	fresh(couldAnswer: (model: string) => boolean): readonly string[] {
+		return this.open.filter((model) => !this.asked.has(model) && couldAnswer(model));
+	}
+
+	get wanted(): string {
+		return this.models[0] ?? '';
+	}
+
+	get spentBuckets(): ReadonlySet<BucketId> {
+		return union(this.refusedBuckets, this.smallBuckets);
+	}
+
+	/** Not asked for this model. */
+	spentKeys(model: string): ReadonlySet<KeyId> {
+		return union(union(this.refusedKeys, this.leftKeys), this.leftOn.get(model) ?? none);
+	}
+
+	/** Whether anything is spent, so that the request stands for itself alone. */
+	get isFresh(): boolean {
+		return this.spentBuckets.size + this.refusedKeys.size + this.leftKeys.size + this.leftOn.size === 0;
+	}
+
+	/** Whether the request is too large for free keys on this model. */
+	paidForSize(model: string): boolean {
+		return this.tooLargeOn.has(model);
+	}
+
+	tooLarge(model: string): void {
+		this.tooLargeOn.add(model);
+	}
+
+	useModel(model: string): void {
+		this.gaveUp.delete(model);
+		this.models = [model, ...this.models.filter((other) => other !== model)];
+	}
+
+	/** After a wait for a reset everybody may be asked again. */
+	newRound(): void {
+		this.sentInRound = 0;
+		this.lookedAgain = false;
+		this.forgetRefusals();
+	}
+
+	/**
+	 * Nobody is left in this round: what was refused early in it may be free again by now. Once a round, and where `left`
+	 * sends are as many as this round had.
+	 *
+	 * @returns whether there is anybody to ask again
+	 */
+	lookAgain(left: number): boolean {
+		if (this.lookedAgain || this.sentInRound > left) return false;
+		this.lookedAgain = true;
+		if (this.refusedBuckets.size + this.refusedKeys.size === 0) return false;
+		this.forgetRefusals();
+		return true;
+	}
+
+	/** Takes a verdict on the call that `grant` allowed. */
+	after(verdict: Verdict, grant: Grant, budget: Budget): Next {
+		this.prefer = undefined;
+		switch (verdict.act) {
+			case 'rest':
+			case 'close':
+				this.refusedBuckets.add(grant.bucketId);
+				return elsewhere;
+			case 'bench':
+				this.refusedKeys.add(grant.key);
+				return verdict.abuse ? { go: 'fail', setsAside: true } : elsewhere;
+			case 'closeForKey':
+				this.leftFor(grant.model).add(grant.key);
+				return elsewhere;
+			case 'skipTier':
+				this.smallBuckets.add(grant.bucketId);
+				this.tooLarge(grant.model);
+				return elsewhere;
+			case 'backOff':
+				return this.backOff(verdict, grant, budget);
+			case 'tryOneOther':
+				this.paidOnly ||= verdict.paid;
+				return this.tryOther(verdict.why, this.leftKeys, grant) ?? fail;
+			// The engine's own requests carry no signatures that could be replaced.
+			case 'replaceSignatures':
+			case 'fail':
+				return fail;
+		}
+	}
+
+	private backOff(verdict: BackOff, grant: Grant, budget: Budget): Next {
+		const { why, scope, then } = verdict;
+		const name = `${why} ${grant.model}`;
+		const n = this.backOffs.get(name) ?? 0;
+		this.backOffs.set(name, n + 1);
+		const isRetry = n < timesOf(verdict, budget);
+		// Nothing may be sent any more: not this key's fault.
+		if (isRetry && budget.left <= 0) return { go: 'on', setsAside: false };
+		const otherName = then === 'otherKey' ? why : name;
+		const hasOtherKey = budget.hasOtherKey && !this.triedOther.has(otherName);
+		if (isRetry && budget.left > reservedFor(then, hasOtherKey, budget.otherModels)) {
+			this.prefer = grant.key;
+			if (why === 'deadline') this.patience = morePatience;
+			if (scope === 'model') return { go: 'on', setsAside: false };
+			return { go: 'afterBackOff', setsAside: false, n, leastMs: leastBackOffMs(verdict, n) };
+		}
+		switch (then) {
+			case 'fallbackModel':
+				return this.giveUp(grant.model);
+			case 'otherKey':
+				return this.tryOther(otherName, this.leftKeys, grant) ?? fail;
+			case 'otherKeyThenModel':
+				return this.tryOther(otherName, this.leftFor(grant.model), grant) ?? this.giveUp(grant.model);
+			case 'fail':
+				return fail;
+		}
+	}
+
+	private forgetRefusals(): void {
+		this.refusedBuckets.clear();
+		this.refusedKeys.clear();
+	}
+
+	/** The keys that are not asked for this model any more. */
+	private leftFor(model: string): Set<KeyId> {
+		const left = this.leftOn.get(model) ?? new Set();
+		this.leftOn.set(model, left);
+		return left;
+	}
+
+	private giveUp(model: string): Next {
+		this.gaveUp.add(model);
+		return { go: this.open.length > 0 ? 'on' : 'fail', setsAside: true };
+	}
+
+	/** One other key for the same reason, and no more. The one that is left stays so, whatever rests meanwhile. */
+	private tryOther(why: string, left: Set<KeyId>, { key }: Grant): Next | undefined {
+		if (this.triedOther.has(why)) return undefined;
+		this.triedOther.add(why);
+		left.add(key);
+		return elsewhere;
+	}
+}
+
+type BackOff = Extract<Verdict, { act: 'backOff' }>;
+
+const elsewhere: Next = { go: 'on', setsAside: true };
+const fail: Next = { go: 'fail', setsAside: false };
+
+function timesOf({ why, times }: BackOff, { overloadRetries }: Budget): number {
+	return why === 'overloaded' ? Math.min(times, overloadRetries) : times;
+}
+
+/** Sends that must be left for what comes after the back-offs: one for each that could answer. */
+function reservedFor(then: BackOff['then'], hasOtherKey: boolean, otherModels: number): number {
+	const otherKey = hasOtherKey ? 1 : 0;
+	switch (then) {
+		case 'fallbackModel':
+			return otherModels;
+		case 'otherKey':
+			return otherKey;
+		case 'otherKeyThenModel':
+			return otherKey + otherModels;
+		case 'fail':
+			return 0;
+	}
+}
+
+const none: ReadonlySet<never> = new Set();
+
+function union<T>(a: ReadonlySet<T>, b: ReadonlySet<T>): ReadonlySet<T> {
+	if (b.size === 0) return a;
+	return a.size === 0 ? b : new Set([...a, ...b]);
+}

@@ -1,0 +1,83 @@
+import type { Off } from '../types/clock';
+import { partsOf } from '../types/key';
+import type { Ledger, PoolRecord, Wall } from '../types/stateStore';
+import { without } from '../health/revokedTier';
+
+/** Keys and projects by their ids. */
+export interface Some {
+	readonly keys: ReadonlySet<string>;
+	readonly projects: ReadonlySet<string>;
+}
+
+/**
+ * Takes what is known of keys out of the ledger, and tells where another window has taken out all of it: what a window
+ * holds in memory it would write again.
+ */
+export class Forgetting {
+	/** What was forgotten before this window began concerns it no more. */
+	private heard: Wall;
+
+	constructor(private readonly ledger: Ledger) {
+		this.heard = ledger.now();
+	}
+
+	/**
+	 * Follows other windows that forget everything.
+	 *
+	 * @param letGo of what this window holds in memory; what the end of a request writes by that is forgotten after it.
+	 */
+	follow(letGo: () => Promise<void>, report: (error: unknown) => void): Off {
+		return this.ledger.onDidChange((refs) => {
+			if (!refs.some(({ kind }) => kind === 'pool')) return;
+			const { forgottenAt = 0 } = this.ledger.replica().pool;
+			if (forgottenAt <= this.heard) return;
+			this.heard = forgottenAt;
+			letGo()
+				.then(() => this.leftovers())
+				.catch(report);
+		});
+	}
+
+	/** All of it, and says so to every window. */
+	everything(): Promise<void> {
+		return this.drop(undefined, (now) => {
+			this.heard = Math.max(this.heard, now);
+			return { v: 1, forgottenAt: now };
+		});
+	}
+
+	/** Of some keys and projects, and a pause by one of them; what is known of models goes too. */
+	some(which: Some): Promise<void> {
+		return this.drop(which, (_, { paused, ...record }) => {
+			const kept = without(record, (project) => which.projects.has(project));
+			return paused === undefined || which.keys.has(paused.by) ? kept : { ...kept, paused };
+		});
+	}
+
+	/** What came in while a window let go. */
+	private leftovers(): Promise<void> {
+		return this.drop(undefined, emptied);
+	}
+
+	private drop(only: Some | undefined, poolRecord: (now: Wall, before: PoolRecord) => PoolRecord): Promise<void> {
+		const { bucket, key, model, usage, trail, rest } = this.ledger.replica();
+		const ofKey = (id: string): boolean => only?.keys.has(id) ?? true;
+		const ofProject = (id: string): boolean => only?.projects.has(id) ?? true;
+		return this.ledger.transact((tx, now) => {
+			for (const id of bucket.keys()) if (ofProject(partsOf(id)[0])) tx.drop({ kind: 'bucket', id });
+			for (const id of key.keys()) if (ofKey(id)) tx.drop({ kind: 'key', id });
+			for (const id of model.keys()) tx.drop({ kind: 'model', id });
+			for (const [id, doc] of usage) if (ofKey(doc.key)) tx.drop({ kind: 'usage', id });
+			for (const [id, { attempts }] of trail) {
+				if (only === undefined || attempts.some((attempt) => ofKey(attempt.key))) tx.drop({ kind: 'trail', id });
+			}
+			for (const id of rest.keys()) if (ofProject(partsOf(id)[0])) tx.drop({ kind: 'rest', id });
+			tx.put({ kind: 'pool', doc: poolRecord(now, tx.pool()) });
+		});
+	}
+}
+
+/** Nothing but when all was forgotten last. */
+function emptied(_: Wall, { forgottenAt }: PoolRecord): PoolRecord {
+	return { v: 1, ...(forgottenAt !== undefined && { forgottenAt }) };
+}

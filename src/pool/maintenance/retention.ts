@@ -1,0 +1,59 @@
+import { partsOf, type Key } from '../types/key';
+import type { Bucket, Docs, KeyRecord, NamedRef, Wall } from '../types/stateStore';
+import { inUseUntil } from '../health/modelRecord';
+import { resolveIn } from '../types/modelAlias';
+
+const hour = 3_600_000;
+const day = 24 * hour;
+/** ms. What nobody has touched for this long is forgotten: more than a week, so that a weekly habit keeps its limits. */
+const unusedMs = 8 * day;
+/** ms. What belongs to no key is forgotten sooner, but not at once: another window may know the key already. */
+const orphanedMs = day;
+/** ms. A window that does not wait any more. */
+const goneMs = 60_000;
+
+/** Documents that are of no use any more. One of `keys`, which a person still has, keeps its record, however old. */
+export function outdated(docs: Docs, keys: readonly Key[], now: Wall): readonly NamedRef[] {
+	const known = keys.length > 0;
+	const projects = new Set<string>(keys.map(({ project }) => project));
+	const ids = new Set(keys.map(({ id }) => id));
+	const refs: NamedRef[] = [];
+	const models = new Set<string>();
+	for (const [id, bucket] of docs.bucket) {
+		const [project, model] = partsOf(id);
+		const kept = known && !projects.has(project) ? orphanedMs : unusedMs;
+		if (touched(bucket) < now - kept) refs.push({ kind: 'bucket', id });
+		else models.add(model);
+	}
+	for (const [id, record] of docs.key) {
+		if (known && !ids.has(id) && lastOf(record) < now - orphanedMs) refs.push({ kind: 'key', id });
+	}
+	for (const [id, record] of docs.model) {
+		const { overloadedUntil, missingUntil = 0 } = record;
+		const isAsked = inUseUntil(record) > now;
+		const inUse = models.has(resolveIn(docs.model, id)) || overloadedUntil > now || missingUntil > now || isAsked;
+		if (!inUse) refs.push({ kind: 'model', id });
+	}
+	for (const [id, { minute }] of docs.usage) if (minute * 60_000 < now - day) refs.push({ kind: 'usage', id });
+	for (const [id, { endedAt }] of docs.trail) if (endedAt < now - unusedMs) refs.push({ kind: 'trail', id });
+	for (const [id, { beatAt }] of docs.line) if (beatAt < now - goneMs) refs.push({ kind: 'line', id });
+	for (const [id, { expiresAt }] of docs.owner) if (expiresAt < now - goneMs) refs.push({ kind: 'owner', id });
+	for (const [id, { spans }] of docs.rest) if ((spans.at(-1)?.until ?? 0) < now - day) refs.push({ kind: 'rest', id });
+	return refs;
+}
+
+/** When a bucket last mattered. */
+function touched({ state, minute, day: counted, leases, limits }: Bucket): Wall {
+	const ends = state.is === 'resting' || state.is === 'closed' ? state.until : 0;
+	return Math.max(
+		ends,
+		counted.requests > 0 ? counted.endsAt - day : 0,
+		minute.at(-1)?.[1] ?? 0,
+		...leases.map(({ expiresAt }) => expiresAt),
+		...Object.values(limits).map(({ at }) => at),
+	);
+}
+
+function lastOf({ lastUsed, state }: KeyRecord): Wall {
+	return Math.max(lastUsed, state.is === 'unproven' ? 0 : state.since);
+}

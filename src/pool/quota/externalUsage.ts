@@ -1,0 +1,42 @@
+import type { Limits } from '../types/key';
+import type { Bucket, Wall } from '../types/stateStore';
+import { limitOf } from './limits';
+import { minuteUse } from './minute';
+
+/** Two refusals within this, in ms, that our own count does not explain: somebody else uses the project all the time. */
+const againMs = 3 * 60_000;
+/** ms. After this the whole limit is tried again: the stranger may have gone. */
+const keptMs = 10 * 60_000;
+
+/**
+ * Requests a minute of the limit that are left for us: a stranger who keeps using the project takes his share first, and
+ * each call that counts on it is refused. At least one where there is a limit at all.
+ */
+export function ourRpm(bucket: Bucket, own: Limits | undefined, now: Wall): number | undefined {
+	const rpm = limitOf(bucket, own, 'rpm');
+	const share = strangersShare(bucket, now);
+	return rpm === undefined || share === 0 ? rpm : Math.min(rpm, Math.max(1, rpm - share));
+}
+
+/** Whether it is the stranger's share that stands in the way, and not the limit: a call that gets past it tells nothing. */
+export function isHisShare(bucket: Bucket, own: Limits | undefined, now: Wall): boolean {
+	const rpm = limitOf(bucket, own, 'rpm') ?? 0;
+	return strangersShare(bucket, now) > 0 && minuteUse(bucket.minute, now).requests < rpm;
+}
+
+/** Requests a minute that somebody else is thought to send. */
+export function strangersShare({ stranger }: Bucket, now: Wall): number {
+	// A time that is too far away was left by a clock that went backwards.
+	return stranger && stranger.until > now && stranger.until <= now + keptMs ? stranger.requests : 0;
+}
+
+/**
+ * Takes the news that within a minute somebody else has sent `foreign` requests. Once is chance; again soon, it is somebody
+ * to count with: half by what was thought before.
+ */
+export function metStranger(bucket: Bucket, foreign: number, refusedBefore: Wall | undefined, now: Wall): Bucket {
+	if (refusedBefore === undefined || now - refusedBefore >= againMs) return bucket;
+	const known = strangersShare(bucket, now);
+	const requests = Math.ceil(known === 0 ? foreign : (known + foreign) / 2);
+	return { ...bucket, stranger: { requests, until: now + keptMs } };
+}

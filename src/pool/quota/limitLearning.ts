@@ -1,0 +1,90 @@
+import type { Dimension, Limits } from '../types/key';
+import type { Bucket, Limit, Wall } from '../types/stateStore';
+import type { Reason } from '../types/failure';
+import { dimensions } from './limits';
+import { isHisShare } from './externalUsage';
+
+/**
+ * A minute's limit is doubted for the first time after this, in ms; then twice as late each time a test confirms it. One
+ * refusal an hour is little where the minute is used up all the time, and a limit that was raised is found soon.
+ */
+const firstDoubtMs = 10 * 60_000;
+const lastDoubtMs = 3_600_000;
+/** What a limit grows by when a test got past it: all who wait may use it at once, and would all be refused. */
+const growth = 1 + 1 / 16;
+
+/** The limit that is in the way, for reasons that are one. */
+export function dimensionInTheWay(why: Reason | undefined): Dimension | undefined {
+	if (why === 'tooLargeForTier') return 'tpm';
+	return dimensions.find((dimension) => dimension === why);
+}
+
+/**
+ * Whether a call may go beyond the learnt limit, to see if it still holds: doubt is due, nobody else is testing, and it is
+ * the limit that stands in the way.
+ */
+export function mayTest(bucket: Bucket, own: Limits | undefined, dimension: Dimension, now: Wall): boolean {
+	const learnt = bucket.limits[dimension];
+	const mine = own?.[dimension];
+	return (
+		learnt !== undefined &&
+		(mine === undefined || (learnt.despite === mine && learnt.value < mine)) &&
+		learnt.doubtAt <= now &&
+		!bucket.leases.some((lease) => lease.tests === dimension) &&
+		!(dimension === 'rpm' && isHisShare(bucket, own, now))
+	);
+}
+
+/**
+ * Takes the limit a 429 stated. One that was stated before and held once more is doubted later than before, also where
+ * a test got past it in between: a service that saves up what was not used lets some calls through beyond its limit.
+ *
+ * @param own the user's own limit that was kept when it came
+ */
+export function taught(bucket: Bucket, dimension: Dimension, value: number, now: Wall, own?: number): Bucket['limits'] {
+	const known = bucket.limits[dimension];
+	const daily = dimension === 'rpd' || dimension === 'tpd';
+	const isNew = (known?.stated ?? known?.value) !== value;
+	const confirmed = known !== undefined && known.doubtAt <= now;
+	const doubtMs =
+		known === undefined || isNew ? firstDoubtMs : confirmed ? Math.min(known.doubtMs * 2, lastDoubtMs) : known.doubtMs;
+	const limit: Limit = {
+		value,
+		from: 'taught',
+		...(own === undefined ? {} : { despite: own }),
+		at: now,
+		doubtMs,
+		doubtAt: daily ? bucket.day.endsAt : now + doubtMs,
+		...fellTo(value, known, now),
+	};
+	return { ...bucket.limits, [dimension]: limit };
+}
+
+/** Remembers that the service stated more before: a tier may have dropped. It is forgotten once as much is stated again. */
+function fellTo(value: number, known: Limit | undefined, now: Wall): Pick<Limit, 'fell'> {
+	const before = known?.stated ?? known?.value ?? value;
+	const from = Math.max(known?.fell?.from ?? 0, before);
+	if (from <= value) return {};
+	return { fell: value < before ? { from, at: now } : (known?.fell ?? { from, at: now }) };
+}
+
+/**
+ * A call beyond the limit was answered, so the limit is no longer true. It grows by a sixteenth and at least by one: tests
+ * follow each other, so that a limit that was raised is found in a few steps, and a window that merely began anew costs few
+ * refusals. A limit on tokens grows at least to `input`.
+ */
+export function outgrown(bucket: Bucket, dimension: Dimension, input: number, now: Wall): Bucket['limits'] {
+	const known = bucket.limits[dimension];
+	if (!known) return bucket.limits;
+	const limit: Limit = {
+		value: Math.max(Math.ceil(known.value * growth), dimension === 'tpm' || dimension === 'tpd' ? input : 0),
+		from: 'probed',
+		stated: known.stated ?? known.value,
+		...(known.despite === undefined ? {} : { despite: known.despite }),
+		at: now,
+		doubtMs: known.doubtMs,
+		doubtAt: now,
+		...(known.fell === undefined ? {} : { fell: known.fell }),
+	};
+	return { ...bucket.limits, [dimension]: limit };
+}

@@ -1,0 +1,136 @@
+import type { Bucket, BucketState, KeyRecord, ModelRecord, PoolRecord, Wall, Write } from '../types/stateStore';
+import { at, endOf } from '../quota/bucket';
+import { minuteUse } from '../quota/minute';
+import { tally } from '../quota/minuteCounter';
+import { mergedRests } from '../usage/cooldownLog';
+import { mergedRevoked } from '../health/revokedTier';
+import type { MinuteCount } from '../types/statistics';
+
+/**
+ * One document that was changed here while the shared store was out of reach, and there by others: `base` is how both
+ * began. What was spent on either side counts, and the more cautious state holds. All three are of one kind.
+ */
+export function reconciled(ours: Write, theirs: Write, base: Write | undefined, now: Wall): Write {
+	switch (ours.kind) {
+		case 'bucket':
+			if (theirs.kind !== 'bucket') return theirs;
+			return { ...theirs, doc: bucket(ours.doc, theirs.doc, base?.kind === 'bucket' ? base.doc : undefined, now) };
+		case 'key':
+			if (theirs.kind !== 'key') return theirs;
+			return { ...theirs, doc: key(ours.doc, theirs.doc, base?.kind === 'key' ? base.doc : undefined) };
+		case 'model':
+			return theirs.kind === 'model' ? { ...theirs, doc: model(ours.doc, theirs.doc) } : theirs;
+		case 'pool':
+			if (theirs.kind !== 'pool') return theirs;
+			return { ...theirs, doc: pool(ours.doc, theirs.doc, base?.kind === 'pool' ? base.doc : undefined) };
+		case 'usage':
+			if (theirs.kind !== 'usage') return theirs;
+			return { ...theirs, doc: usage(ours.doc, theirs.doc, base?.kind === 'usage' ? base.doc : undefined) };
+		case 'rest':
+			return theirs.kind === 'rest' ? { ...theirs, doc: mergedRests(ours.doc, theirs.doc) } : theirs;
+		case 'trail':
+		case 'line':
+		case 'owner':
+			return theirs;
+	}
+}
+
+function bucket(ours: Bucket, theirs: Bucket, from: Bucket | undefined, now: Wall): Bucket {
+	const mine = at(ours, now);
+	const other = at(theirs, now);
+	const base = from && at(from, now);
+	const known = new Set(base?.leases.map(({ id }) => id));
+	const own = minuteUse(mine.minute, now);
+	const before = minuteUse(base?.minute ?? [], now);
+	const [requests, input] = [Math.max(0, own.requests - before.requests), Math.max(0, own.input - before.input)];
+	return {
+		...other,
+		state: isLater(mine.state, other.state) ? mine.state : other.state,
+		limits: { ...mine.limits, ...other.limits },
+		minute: requests + input > 0 ? tally(other.minute, now, requests, input, now) : other.minute,
+		day: {
+			...other.day,
+			requests: other.day.requests + grown(mine.day.requests, base?.day.requests),
+			input: other.day.input + grown(mine.day.input, base?.day.input),
+		},
+		leases: [
+			...other.leases.filter(({ id }) => !known.has(id) || mine.leases.some((lease) => lease.id === id)),
+			...mine.leases.filter(({ id }) => !known.has(id) && !other.leases.some((lease) => lease.id === id)),
+		],
+	};
+}
+
+function isLater(a: BucketState, b: BucketState): boolean {
+	return endOf(a) > endOf(b);
+}
+
+function key(ours: KeyRecord, theirs: KeyRecord, base: KeyRecord | undefined): KeyRecord {
+	const changed = base === undefined ? ours.state.is === 'benched' : isOther(ours, base);
+	return {
+		...theirs,
+		state: changed && !(isOther(theirs, base) && theirs.state.is === 'benched') ? ours.state : theirs.state,
+		score: Math.min(ours.score, theirs.score),
+		lastUsed: Math.max(ours.lastUsed, theirs.lastUsed),
+		success: theirs.success + grown(ours.success, base?.success),
+		fail: theirs.fail + grown(ours.fail, base?.fail),
+		tokens: {
+			input: theirs.tokens.input + grown(ours.tokens.input, base?.tokens.input),
+			output: theirs.tokens.output + grown(ours.tokens.output, base?.tokens.output),
+		},
+		...deniedModels(ours, theirs),
+	};
+}
+
+/** The later end of each. */
+function deniedModels(ours: KeyRecord, theirs: KeyRecord): Pick<KeyRecord, 'deniedModels'> {
+	const until = new Map<string, Wall>();
+	for (const one of [...(ours.deniedModels ?? []), ...(theirs.deniedModels ?? [])]) {
+		until.set(one.model, Math.max(one.until, until.get(one.model) ?? 0));
+	}
+	return until.size === 0 ? {} : { deniedModels: [...until].map(([model, end]) => ({ model, until: end })) };
+}
+
+function isOther(a: KeyRecord, b: KeyRecord | undefined): boolean {
+	return JSON.stringify(a.state) !== JSON.stringify(b?.state);
+}
+
+function model(ours: ModelRecord, theirs: ModelRecord): ModelRecord {
+	const missingUntil = Math.max(ours.missingUntil ?? 0, theirs.missingUntil ?? 0);
+	const askedAt = Math.max(ours.askedAt ?? 0, theirs.askedAt ?? 0);
+	const resolvesTo = theirs.resolvesTo ?? ours.resolvesTo;
+	return {
+		...(ours.overloadedUntil > theirs.overloadedUntil ? ours : theirs),
+		...(ours.samples > theirs.samples ? pick(ours) : pick(theirs)),
+		...(missingUntil > 0 ? { missingUntil } : {}),
+		...(askedAt > 0 ? { askedAt } : {}),
+		...(resolvesTo ? { resolvesTo } : {}),
+	};
+}
+
+function pick({ tokensPerByte, samples }: ModelRecord): Pick<ModelRecord, 'tokensPerByte' | 'samples'> {
+	return { tokensPerByte, samples };
+}
+
+/** A person has resumed it, an abuse signal paused it, a throttle began or ended: whichever side changed. */
+function pool(ours: PoolRecord, theirs: PoolRecord, base: PoolRecord | undefined): PoolRecord {
+	const isSame = (of: 'paused' | 'throttled'): boolean => base !== undefined && base[of]?.since === ours[of]?.since;
+	const { revoked: _, throttled: __, ...record } = isSame('paused') ? theirs : ours;
+	const { throttled } = isSame('throttled') ? theirs : ours;
+	return { ...record, ...(throttled ? { throttled } : {}), ...mergedRevoked(ours, theirs, base) };
+}
+
+function usage(ours: MinuteCount, theirs: MinuteCount, base: MinuteCount | undefined): MinuteCount {
+	const fallbacks = (theirs.fallbacks ?? 0) + grown(ours.fallbacks ?? 0, base?.fallbacks);
+	return {
+		...theirs,
+		sends: theirs.sends + grown(ours.sends, base?.sends),
+		input: theirs.input + grown(ours.input, base?.input),
+		output: theirs.output + grown(ours.output, base?.output),
+		...(fallbacks > 0 && { fallbacks }),
+	};
+}
+
+/** What was counted since `before`; a count that began anew counts whole. */
+function grown(now: number, before = 0): number {
+	return now >= before ? now - before : now;
+}

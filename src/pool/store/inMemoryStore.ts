@@ -1,0 +1,82 @@
+import type { Clock, Off } from '../types/clock';
+import { DocMaps, DocsTx, refOf } from './docMaps';
+import type { BucketId, KeyId } from '../types/key';
+import type {
+	Bucket,
+	Change,
+	DocRef,
+	Docs,
+	KeyRecord,
+	Ledger,
+	ModelRecord,
+	PoolRecord,
+	Tx,
+	Wall,
+} from '../types/stateStore';
+
+/** What decides about requests, as plain data: for tests, for export, and to start from. Counts of usage are no part of it. */
+export interface LedgerData {
+	readonly bucket: readonly (readonly [BucketId, Bucket])[];
+	readonly key: readonly (readonly [KeyId, KeyRecord])[];
+	readonly model: readonly (readonly [string, ModelRecord])[];
+	readonly pool: PoolRecord;
+}
+
+/** The ledger of a single process: for tests, for the browser, and where no shared store can be had. */
+export class MemoryLedger implements Ledger {
+	private readonly docs = new DocMaps();
+	private readonly listeners = new Set<(refs: readonly DocRef[]) => void>();
+
+	constructor(
+		private readonly clock: Pick<Clock, 'wall'>,
+		from?: LedgerData,
+	) {
+		for (const [id, doc] of from?.bucket ?? []) this.docs.apply({ kind: 'bucket', id, doc });
+		for (const [id, doc] of from?.key ?? []) this.docs.apply({ kind: 'key', id, doc });
+		for (const [id, doc] of from?.model ?? []) this.docs.apply({ kind: 'model', id, doc });
+		if (from) this.docs.apply({ kind: 'pool', doc: from.pool });
+	}
+
+	replica(): Docs {
+		return this.docs;
+	}
+
+	now(): Wall {
+		return this.clock.wall();
+	}
+
+	transact<T>(step: (tx: Tx, now: Wall) => T): Promise<T> {
+		const now = this.clock.wall();
+		const tx = new DocsTx(this.docs, now);
+		try {
+			const result = step(tx, now);
+			this.commit(tx.changes);
+			return Promise.resolve(result);
+		} catch (error) {
+			return Promise.reject(error instanceof Error ? error : new Error(String(error)));
+		}
+	}
+
+	onDidChange(listener: (refs: readonly DocRef[]) => void): Off {
+		this.listeners.add(listener);
+		return () => this.listeners.delete(listener);
+	}
+
+	close(): Promise<void> {
+		this.listeners.clear();
+		return Promise.resolve();
+	}
+
+	/** All documents that decide, as plain data. */
+	export(): LedgerData {
+		const { bucket, key, model, pool } = this.docs;
+		return { bucket: [...bucket], key: [...key], model: [...model], pool };
+	}
+
+	private commit(changes: readonly Change[]): void {
+		if (changes.length === 0) return;
+		for (const change of changes) this.docs.apply(change);
+		const refs = changes.map(refOf);
+		for (const listener of this.listeners) listener(refs);
+	}
+}

@@ -1,0 +1,41 @@
+import { nameOf, stored, type DocMaps } from './docMaps';
+import type { Change, Wall, Write } from '../types/stateStore';
+import { reconciled } from './changesToResync';
+import { named, writesByName } from './whole';
+
+/**
+ * What must be written into a store that this process comes to, or comes back to, with documents of its own: `ours`, and
+ * `base` as they stood when the store was last in reach. `isSame`: it is the store that `base` came from.
+ */
+export function toContribute(
+	ours: DocMaps,
+	base: DocMaps,
+	theirs: readonly Change[],
+	isSame: boolean,
+	now: Wall,
+): readonly Change[] {
+	const there = writesByName(theirs);
+	const began = writesByName([...base.writes()]);
+	const changes: Change[] = [];
+	for (const own of ours.writes()) {
+		const name = nameOf(own);
+		const other = there.get(name);
+		const from = began.get(name);
+		const isChanged = from?.doc !== own.doc;
+		if (!other) {
+			if ((isChanged || !isSame) && !isEmpty(own)) changes.push(own);
+		} else if (isChanged) {
+			changes.push(reconciled(own, other, from, now));
+		}
+	}
+	for (const [name, from] of began) {
+		const ref = named(from);
+		if (ref && there.has(name) && stored(ours, ref) === undefined) changes.push({ kind: 'drop', ref });
+	}
+	return changes;
+}
+
+/** A pool that is neither paused nor throttled, and believes what a person says of tiers, says nothing. */
+function isEmpty(write: Write): boolean {
+	return write.kind === 'pool' && !write.doc.paused && !write.doc.throttled && !write.doc.revoked;
+}

@@ -1,0 +1,349 @@
+import type { Clock, Off, Random } from '../types/clock';
+import { DocMaps, DocsTx, refOf } from './docMaps';
+import type { Change, DocRef, Docs, Ledger, Tx, Wall } from '../types/stateStore';
+import { PoolError } from '../types/streamPart';
+import { Patience } from './busyBackoff';
+import { toContribute } from './resync';
+import { StoreError, type Page, type Store, type StorePlace, type StoreTrouble } from '../types/storeConnection';
+import { StoreClock } from './storeClock';
+import { copyOf, replaceAll } from './whole';
+
+/** ms. How often others' writes are looked for. */
+const lookMs = 250;
+/** Looks between two questions whether the store is still the same one. */
+const looksPerCheck = 4;
+/** ms. A store out of reach is tried again after this; one that is locked sooner. */
+const rejoinMs = 10_000;
+const unlockMs = 1_000;
+
+export interface SharedLedgerParts {
+	readonly place: StorePlace;
+	/** Its `steady` must be one for all processes of the machine. */
+	readonly clock: Clock;
+	readonly random: Random;
+	/** The store is out of reach, and why: the windows do not know of each other until it is back. */
+	readonly onTrouble: (trouble: StoreTrouble, cause: unknown) => void;
+	/** A listener threw, or a store threw what it must not: the ledger goes on. */
+	readonly onError: (error: unknown) => void;
+}
+
+interface Job {
+	/** Runs the step on what is known; answers what tells its caller once it is written. Throws what the step throws. */
+	readonly run: (tx: Tx, now: Wall) => () => void;
+	readonly reject: (error: unknown) => void;
+}
+
+type Mode =
+	| { readonly is: 'opening' }
+	| { readonly is: 'shared'; readonly store: Store }
+	/** The store is out of reach: documents live in memory. `base` is how they began. */
+	| { readonly is: 'alone'; readonly base: DocMaps; readonly store: Store | undefined }
+	| { readonly is: 'closed' };
+
+/**
+ * The ledger of all windows of a machine, on a store that they share. Where the store is out of reach it serves from memory,
+ * and brings together what each side did when it is back.
+ */
+export class SharedLedger implements Ledger {
+	private readonly docs = new DocMaps();
+	private readonly listeners = new Set<(refs: readonly DocRef[]) => void>();
+	private readonly jobs: Job[] = [];
+	private readonly time: StoreClock;
+	private readonly patience: Patience;
+	private mode: Mode = { is: 'opening' };
+	private rev = -1;
+	/** The name of the store that the documents came from. */
+	private storeName: string | undefined;
+	private draining = false;
+	private looks = 0;
+	private retryTimer: Off | undefined;
+	/** An opening under way. */
+	private opening: Promise<void> = Promise.resolve();
+	private lookTimer: Off | undefined;
+	private joinTimer: Off | undefined;
+
+	constructor(private readonly parts: SharedLedgerParts) {
+		this.time = new StoreClock(parts.clock);
+		this.patience = new Patience(parts.clock.steady, parts.random);
+		this.start(this.open());
+	}
+
+	replica(): Docs {
+		return this.docs;
+	}
+
+	now(): Wall {
+		return this.time.now();
+	}
+
+	transact<T>(step: (tx: Tx, now: Wall) => T): Promise<T> {
+		return new Promise<T>((resolve, reject) => {
+			if (this.mode.is === 'closed') {
+				reject(new PoolError('ledgerDown', []));
+				return;
+			}
+			const run = (tx: Tx, now: Wall): (() => void) => {
+				const result = step(tx, now);
+				return () => resolve(result);
+			};
+			this.jobs.push({ run, reject });
+			this.drain();
+		});
+	}
+
+	onDidChange(listener: (refs: readonly DocRef[]) => void): Off {
+		this.listeners.add(listener);
+		return () => this.listeners.delete(listener);
+	}
+
+	/** Resolves when nothing is open any more. */
+	close(): Promise<void> {
+		const { mode } = this;
+		this.mode = { is: 'closed' };
+		for (const off of [this.retryTimer, this.lookTimer, this.joinTimer]) off?.();
+		this.listeners.clear();
+		for (const { reject } of this.jobs.splice(0)) reject(new PoolError('ledgerDown', []));
+		if (mode.is === 'shared' || mode.is === 'alone') mode.store?.close();
+		return this.opening;
+	}
+
+	/** Runs what waits, in the order it came, for as long as the store takes it. */
+	private drain(): void {
+		if (this.draining) return;
+		this.draining = true;
+		while (this.jobs.length > 0 && this.takesNext());
+		this.draining = false;
+	}
+
+	/** Runs the first that waits; false where nothing can run now. */
+	private takesNext(): boolean {
+		const { mode } = this;
+		if (this.retryTimer) return false;
+		if (mode.is === 'shared') this.guarded(mode.store, () => this.runNext(mode.store));
+		else if (mode.is === 'alone') this.runAlone();
+		else return false;
+		return true;
+	}
+
+	private runNext(store: Store): void {
+		const page = store.begin(this.rev);
+		const refs = this.absorb(page);
+		const mustStamp = this.time.catchUp();
+		const now = this.time.now();
+		const job = this.jobs[0];
+		const tx = new DocsTx(this.docs, now);
+		let done: (() => void) | undefined;
+		try {
+			done = job?.run(tx, now);
+		} catch (error) {
+			store.rollback();
+			this.jobs.shift();
+			job?.reject(error);
+			this.tell(refs);
+			return;
+		}
+		const { changes } = tx;
+		if (changes.length > 0 || mustStamp) this.rev = store.commit(changes, this.time.stamp());
+		else store.rollback();
+		this.jobs.shift();
+		this.patience.renew();
+		for (const change of changes) this.docs.apply(change);
+		this.tell([...refs, ...changes.map(refOf)]);
+		done?.();
+	}
+
+	private runAlone(): void {
+		const job = this.jobs.shift();
+		if (!job) return;
+		this.time.catchUp();
+		const tx = new DocsTx(this.docs, this.time.now());
+		try {
+			const done = job.run(tx, this.time.now());
+			for (const change of tx.changes) this.docs.apply(change);
+			this.tell(tx.changes.map(refOf));
+			done();
+		} catch (error) {
+			job.reject(error);
+		}
+	}
+
+	/** Does something with the store; where that fails, waits a little or goes round it. */
+	private guarded(store: Store, act: () => void): void {
+		try {
+			act();
+		} catch (error) {
+			const reason = this.reasonOf(error);
+			if (reason !== 'busy') this.goRound(reason, store, error);
+			else if (this.patience.lasts()) this.retrySoon();
+			else this.goRound('locked', store, error);
+		}
+	}
+
+	private retrySoon(): void {
+		this.retryTimer = this.parts.clock.after(this.patience.nextMs(), () => {
+			this.retryTimer = undefined;
+			this.drain();
+		});
+	}
+
+	private goRound(trouble: StoreTrouble, store: Store | undefined, error?: unknown): void {
+		this.patience.renew();
+		// A lock that somebody else holds ends some time: the store stays open.
+		const kept = trouble === 'locked' ? store : undefined;
+		if (!kept) store?.close();
+		this.serveAlone(kept);
+		this.say(trouble, error);
+		if (trouble === 'damaged') this.start(this.parts.place.setAside().then(() => this.open()));
+		else if (trouble === 'deleted') this.start(this.open());
+		else this.joinLater(trouble);
+	}
+
+	/** Another store has taken the place of this one. */
+	private moveOn(store: Store): void {
+		store.close();
+		this.serveAlone(undefined);
+		this.start(this.open());
+	}
+
+	private serveAlone(store: Store | undefined): void {
+		this.lookTimer?.();
+		this.mode = { is: 'alone', base: copyOf(this.docs), store };
+	}
+
+	private joinLater(trouble: StoreTrouble): void {
+		this.joinTimer?.();
+		// What this editor lacks does not come while it runs.
+		if (trouble === 'missing') return;
+		this.joinTimer = this.parts.clock.after(trouble === 'locked' ? unlockMs : rejoinMs, () => this.start(this.open()));
+	}
+
+	private start(opening: Promise<void>): void {
+		this.opening = opening;
+	}
+
+	private async open(): Promise<void> {
+		const { mode } = this;
+		if (mode.is === 'closed' || mode.is === 'shared') return;
+		let store: Store | undefined = mode.is === 'alone' ? mode.store : undefined;
+		try {
+			store ??= await this.parts.place.open();
+			if (this.mode !== mode) store.close();
+			else this.join(store);
+		} catch (error) {
+			if (this.mode === mode) this.notJoined(error, store);
+		}
+		this.drain();
+	}
+
+	private notJoined(error: unknown, store: Store | undefined): void {
+		const reason = this.reasonOf(error);
+		if (this.mode.is === 'alone') {
+			if (reason !== 'busy') store?.close();
+			this.mode = { ...this.mode, store: reason === 'busy' ? store : undefined };
+			// Not at once: where the disk spoils whatever is written, each new one is damaged, too.
+			if (reason === 'damaged') {
+				this.say(reason, error);
+				this.start(this.parts.place.setAside());
+			}
+			this.joinLater(reason === 'busy' ? 'locked' : reason);
+		} else if (reason !== 'busy') {
+			this.goRound(reason, store, error);
+		} else if (this.patience.lasts()) {
+			store?.close();
+			this.joinTimer = this.parts.clock.after(this.patience.nextMs(), () => this.start(this.open()));
+		} else {
+			this.goRound('locked', store, error);
+		}
+	}
+
+	/** Reads all that the store holds, adds what happened here without it, and goes on with it. */
+	private join(store: Store): void {
+		const { mode } = this;
+		const page = store.begin(-1);
+		let changes: readonly Change[];
+		try {
+			this.time.adopt(page.stamp);
+			// Nobody writes before the store was opened, or found out of reach.
+			changes =
+				mode.is === 'alone'
+					? toContribute(this.docs, mode.base, page.changes, page.store === this.storeName, this.time.now())
+					: [];
+			this.rev = store.commit(changes, this.time.stamp());
+		} catch (error) {
+			store.rollback();
+			throw error;
+		}
+		this.storeName = page.store;
+		this.mode = { is: 'shared', store };
+		this.patience.renew();
+		const refs = replaceAll(this.docs, page.changes);
+		for (const change of changes) this.docs.apply(change);
+		this.lookLater();
+		this.tell([...refs, ...changes.map(refOf)]);
+	}
+
+	private lookLater(): void {
+		this.lookTimer?.();
+		this.lookTimer = this.parts.clock.after(lookMs, () => this.look());
+	}
+
+	/** What other windows have written shows here. */
+	private look(): void {
+		const { mode } = this;
+		if (mode.is !== 'shared') return;
+		const { store } = mode;
+		try {
+			const page = store.look(this.rev);
+			if (page) this.tell(this.absorb(page));
+		} catch (error) {
+			const reason = this.reasonOf(error);
+			if (reason !== 'busy') {
+				this.goRound(reason, store, error);
+				this.drain();
+				return;
+			}
+		}
+		// The time of all windows moves along, also where nothing is written.
+		if (this.time.hasJumped()) this.transact(() => undefined).catch(() => undefined);
+		if (++this.looks % looksPerCheck === 0) void this.check(store);
+		this.lookLater();
+	}
+
+	private async check(store: Store): Promise<void> {
+		const validity = await store.validity();
+		if (validity === 'current' || this.mode.is !== 'shared' || this.mode.store !== store) return;
+		if (validity === 'deleted') this.goRound('deleted', store);
+		else this.moveOn(store);
+		this.drain();
+	}
+
+	/** Takes over what others changed; answers what that was. */
+	private absorb(page: Page): readonly DocRef[] {
+		if (page.rev !== this.rev) this.time.follow(page.stamp);
+		this.rev = page.rev;
+		if (page.whole) return replaceAll(this.docs, page.changes);
+		for (const change of page.changes) this.docs.apply(change);
+		return page.changes.map(refOf);
+	}
+
+	private tell(refs: readonly DocRef[]): void {
+		if (refs.length === 0) return;
+		for (const listener of this.listeners) {
+			try {
+				listener(refs);
+			} catch (error) {
+				this.parts.onError(error);
+			}
+		}
+	}
+
+	private say(trouble: StoreTrouble, error: unknown): void {
+		this.parts.onTrouble(trouble, error instanceof StoreError ? error.cause : error);
+	}
+
+	private reasonOf(error: unknown): StoreTrouble | 'busy' {
+		if (error instanceof StoreError) return error.reason;
+		this.parts.onError(error);
+		return 'unreachable';
+	}
+}

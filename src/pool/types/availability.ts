@@ -1,0 +1,111 @@
+import type { Key, Project } from './key';
+import type { RevokedTier, Wall } from './stateStore';
+import type { Reason } from './failure';
+
+/** How one key stands for one model, in the glossary's words. Exactly one is true at any time. */
+export type Standing =
+	| { readonly is: 'usable' }
+	| { readonly is: 'disabled' }
+	/** Needs a person, or a stated re-check. */
+	| {
+			readonly is: 'benched';
+			readonly why: Reason;
+			readonly since: Wall;
+			readonly recheckAt?: Wall;
+			readonly said?: string;
+	  }
+	/** Ends by itself at `until`. */
+	| { readonly is: 'resting'; readonly why: Reason; readonly until: Wall; readonly said?: string }
+	/** One call tests it after a rest; the others wait for its outcome. */
+	| { readonly is: 'probing'; readonly why: Reason }
+	/** This tier has no such model. */
+	| { readonly is: 'closed'; readonly why: Reason; readonly until: Wall; readonly said?: string };
+
+/** What is left of one known limit. */
+export interface Room {
+	readonly used: number;
+	readonly limit: number;
+	/** The user's own, taught by a 429, or found by a test. */
+	readonly from: 'user' | 'taught' | 'probed';
+	/** The service stated `from` some days ago; told until then. */
+	readonly fell?: { readonly from: number; readonly until: Wall };
+}
+
+/** One key as people see it: for views, the status bar and monitoring. */
+export interface KeyView {
+	readonly key: Key;
+	/** Its tier as it counts. */
+	readonly project: Project;
+	/** A person marked the project as paid, and the service counts it as free. */
+	readonly revoked?: RevokedTier;
+	/** For the pool's default model. */
+	readonly standing: Standing;
+	/** 0 to 100; health is the score only. */
+	readonly score: number;
+	/** ms since 1970; 0 when never used. */
+	readonly lastUsed: Wall;
+	readonly success: number;
+	readonly fail: number;
+	readonly tokens: { readonly input: number; readonly output: number };
+	/** False until a check or an answer proved it. */
+	readonly proven: boolean;
+	readonly models: readonly ModelView[];
+	/** Where the project has a daily cap. */
+	readonly cap?: CapView;
+}
+
+/** What is used of the most that a person allows a project a day, over all models. */
+export interface CapView {
+	readonly standing: Standing;
+	readonly rooms: Readonly<Partial<Record<'rpd' | 'tpd', Room>>>;
+	readonly dayEndsAt: Wall;
+}
+
+/** One bucket (project x resolved model) that has been used or touched. */
+export interface ModelView {
+	readonly model: string;
+	readonly standing: Standing;
+	readonly requestsToday: number;
+	readonly tokensToday: number;
+	/** When today's counts begin anew: midnight in California. */
+	readonly dayEndsAt: Wall;
+	readonly requestsThisMinute: number;
+	readonly tokensThisMinute: number;
+	/** When nothing of this minute counts any more, if nothing more is sent. */
+	readonly minuteEndsAt: Wall;
+	readonly rooms: Readonly<Partial<Record<'rpm' | 'tpm' | 'rpd' | 'tpd', Room>>>;
+	readonly inFlight: number;
+}
+
+/** How the enabled keys stand for one model. */
+export interface ModelSupply {
+	readonly model: string;
+	/** Keys that can answer now, of those that could at all. */
+	readonly usable: number;
+	readonly total: number;
+	/** All keys by how they stand. */
+	readonly states: Readonly<Partial<Record<Standing['is'], number>>>;
+	/** When the first key that rests is back. */
+	readonly back?: Wall;
+	/** The model itself is: no key answers, which says nothing about the supply of keys. */
+	readonly isOverloaded: boolean;
+}
+
+/** The whole pool at one moment, one object per revision. */
+export interface Snapshot {
+	readonly rev: number;
+	/** The ledger's clock when it was taken, ms since 1970. */
+	readonly at: Wall;
+	readonly keys: readonly KeyView[];
+	/** Usable keys and enabled keys for the default model. */
+	readonly usable: number;
+	readonly total: number;
+	/** Both count keys of paid projects alone. */
+	readonly paidOnly: boolean;
+	readonly model: string;
+	/** Of the default model, which comes first, and of every other that was asked for in the last hour; a bounded number. */
+	readonly supplies: readonly ModelSupply[];
+	readonly paused?: { readonly why: Reason; readonly by: string; readonly since: Wall; readonly said?: string };
+	readonly waiting: number;
+	readonly strategy: string;
+}

@@ -1,0 +1,75 @@
+import type { Change, Wall } from './stateStore';
+
+/** Why a shared store cannot be used now. */
+export type StoreTrouble =
+	/** This editor has none. */
+	| 'missing'
+	/** What it holds cannot be read. It was set aside, and a new one begun. */
+	| 'damaged'
+	/** It was deleted while it was in use. */
+	| 'deleted'
+	/** A later version of this extension wrote it. */
+	| 'newer'
+	| 'readOnly'
+	| 'full'
+	/** Somebody has held it for long. */
+	| 'locked'
+	| 'unreachable';
+
+/** What a store throws, and nothing else. */
+export class StoreError extends Error {
+	override readonly name = 'StoreError';
+
+	/** @param reason `busy`: another process writes; asking again soon helps. */
+	constructor(
+		readonly reason: StoreTrouble | 'busy',
+		options?: ErrorOptions,
+	) {
+		super(reason, options);
+	}
+}
+
+/** Another store has taken the place of a superseded one. */
+export type StoreValidity = 'current' | 'superseded' | 'deleted';
+
+/** A moment by the store's clock, and by the machine's steady clock, which is one for all its processes (ms). */
+export interface Stamp {
+	readonly wall: Wall;
+	readonly steady: number;
+}
+
+/** What a store holds, or what has changed there. */
+export interface Page {
+	/** Counts commits. */
+	readonly rev: number;
+	/** Named anew whenever the store begins anew. */
+	readonly store: string;
+	/** When the last commit was; absent where there was none. */
+	readonly stamp: Stamp | undefined;
+	/** True: `changes` is all that it holds. */
+	readonly whole: boolean;
+	readonly changes: readonly Change[];
+}
+
+/** Documents that several processes share, under one lock for writers. All calls are short; those that would wait throw `busy`. */
+export interface Store {
+	/** Takes the lock and reads what changed after `since`; -1 reads all. */
+	begin(since: number): Page;
+	/** Writes and lets go of the lock; answers the new revision. Where it throws, nothing is written and the lock is free. */
+	commit(changes: readonly Change[], stamp: Stamp): number;
+	/** Lets go of the lock, where it is held. */
+	rollback(): void;
+	/** What others changed after `since`, without the lock. Cheap where nobody has: answers nothing. */
+	look(since: number): Page | undefined;
+	/** Whether others who open the store now get this one. Never rejects. */
+	validity(): Promise<StoreValidity>;
+	close(): void;
+}
+
+/** Where a store is kept. */
+export interface StorePlace {
+	/** Opens the store, or begins it. Rejects with `StoreError`. */
+	open(): Promise<Store>;
+	/** The store that was opened last is damaged: the next one is another. */
+	setAside(): Promise<void>;
+}

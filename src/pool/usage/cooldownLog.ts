@@ -1,0 +1,95 @@
+import type { Clock, Off } from '../types/clock';
+import { bucketId, type BucketId } from '../types/key';
+import type { Ledger, RestRecord, RestSpan, Wall } from '../types/stateStore';
+import type { PoolEvent } from '../types/events';
+import type { Snapshot, Standing } from '../types/availability';
+
+/** ms. Rests older than the longest span that people look at are forgotten. */
+const keptMs = 24 * 3_600_000;
+/** Spans kept of one bucket, the newest. */
+const mostSpans = 200;
+/** ms. A bucket at its limit gives way now and again: rests this close together are one. */
+const joinMs = 2_000;
+/** ms between two looks at how the buckets stand. */
+const lookMs = 1_000;
+
+const none: RestRecord = { v: 1, spans: [] };
+
+/** What is known of a bucket's rests once it was seen to stand so; the same object where nothing is new. */
+export function noted(known: RestRecord | undefined, standing: Standing, now: Wall): RestRecord | undefined {
+	const last = known?.spans.at(-1);
+	switch (standing.is) {
+		case 'probing':
+			// It belongs to the rest before it.
+			return known;
+		case 'resting':
+		case 'closed': {
+			const { why, until } = standing;
+			const goesOn = last && last.why === why && last.until >= now - joinMs;
+			if (goesOn && last.until === until) return known;
+			const span: RestSpan = { why, from: goesOn ? last.from : now, until };
+			return kept([...cut(known, goesOn ? last.from : now), span], now);
+		}
+		case 'usable':
+		case 'benched':
+		case 'disabled':
+			return last && last.until > now ? kept(cut(known, now), now) : known;
+	}
+}
+
+/** Writes down, until it is ended, when buckets rest and why. For one of the windows on a ledger. */
+export function logRests(
+	pool: { noteRests(): Promise<void>; onEvent(listener: (event: PoolEvent) => void): Off },
+	clock: Pick<Clock, 'after'>,
+	failed: (error: unknown) => void,
+): Off {
+	let timer: Off | undefined = clock.after(lookMs, look);
+	function look(): void {
+		timer = undefined;
+		pool.noteRests().catch(failed);
+	}
+	const off = pool.onEvent(({ type }) => {
+		if (type === 'changed') timer ??= clock.after(lookMs, look);
+	});
+	return () => {
+		off();
+		timer?.();
+	};
+}
+
+/** Takes down how all buckets stand, in one step; none where nothing is new. */
+export function noteRests(ledger: Ledger, { keys }: Snapshot): Promise<void> {
+	const { rest } = ledger.replica();
+	const standings = new Map<BucketId, Standing>();
+	for (const { project, models } of keys)
+		for (const { model, standing } of models) standings.set(bucketId(project.id, model), standing);
+	const now = ledger.now();
+	const fresh = [...standings].filter(([id, standing]) => noted(rest.get(id), standing, now) !== rest.get(id));
+	if (fresh.length === 0) return Promise.resolve();
+	return ledger.transact((tx, at) => {
+		for (const [id, standing] of fresh) tx.put({ kind: 'rest', id, doc: noted(tx.rest(id), standing, at) ?? none });
+	});
+}
+
+/** Both windows' spans, where each wrote by itself for a while. */
+export function mergedRests(ours: RestRecord, theirs: RestRecord): RestRecord {
+	const spans: RestSpan[] = [];
+	for (const span of [...ours.spans, ...theirs.spans].sort((a, b) => a.from - b.from)) {
+		const last = spans.at(-1);
+		if (!last || last.until < span.from - joinMs) spans.push(span);
+		else if (last.why === span.why) spans[spans.length - 1] = { ...last, until: Math.max(last.until, span.until) };
+		else if (span.until > last.until) spans.push({ ...span, from: Math.max(span.from, last.until) });
+	}
+	return { v: 1, spans: spans.slice(-mostSpans) };
+}
+
+/** The spans that began before `at`, each ended by then. */
+function cut(known: RestRecord | undefined, at: Wall): readonly RestSpan[] {
+	return (known?.spans ?? []).flatMap((span) =>
+		span.from >= at ? [] : [span.until > at ? { ...span, until: at } : span],
+	);
+}
+
+function kept(spans: readonly RestSpan[], now: Wall): RestRecord {
+	return { v: 1, spans: spans.filter(({ until }) => until > now - keptMs).slice(-mostSpans) };
+}

@@ -1,0 +1,154 @@
+import { DisposableStore, type Disposable } from '../common/dispose';
+import { Emitter } from '../common/emitter';
+import type { StandIn } from '../gemini/gemini';
+import type { KeyId } from '../pool/pool';
+import { KeyringError, type Keyring, type Keys, type SecretStore } from '../keys/keyring/keyring';
+import type { Cast } from './fixtures';
+import { isOfTrial } from './names';
+import type { SimulatedStore } from './simulatedStore';
+
+/** What a trial leaves behind in the pool's record. */
+export interface Leftovers {
+	readonly keys: ReadonlySet<string>;
+	readonly projects: ReadonlySet<string>;
+}
+
+export interface TrialParts {
+	/** Where the mark stands that a trial is on: every window hears of it, as of keys, and it survives a reload. */
+	readonly store: SecretStore;
+	readonly simulated: SimulatedStore;
+	/** Over `simulated`. */
+	readonly keyring: Pick<Keyring, 'list' | 'load' | 'onDidChange'>;
+	readonly load: () => Promise<Cast>;
+	/** Hears what the simulated keys were, once they are gone. */
+	readonly left: (leftovers: Leftovers) => Promise<void>;
+	readonly report: (error: unknown) => void;
+}
+
+const mark = 'simulator';
+
+/**
+ * The simulator in the product: fills an empty keyring with simulated keys in every window, and takes them away again, by
+ * a person's word or as soon as there is a real key. Real and simulated keys are never used side by side.
+ */
+export class Trial implements Disposable {
+	private readonly owned = new DisposableStore();
+	private readonly changed: Emitter<boolean>;
+	private cast: Cast | undefined;
+	private readonly seen = { keys: new Set<string>(), projects: new Set<string>() };
+	private tail: Promise<unknown> = Promise.resolve();
+	readonly onDidChange: Emitter<boolean>['event'];
+
+	/** Who answers simulated keys: the simulator while it is on, and nobody otherwise. No other key comes here. */
+	private readonly answering: StandIn = {
+		baseUrl: 'https://simulator.invalid',
+		fetch: (input, init) =>
+			this.cast?.fetch(input, init) ?? Promise.reject(new TypeError('The simulator has been left.')),
+	};
+
+	constructor(private readonly parts: TrialParts) {
+		this.changed = this.owned.add(new Emitter<boolean>(parts.report));
+		this.onDidChange = this.changed.event;
+		this.owned.add(
+			parts.store.onDidChange(({ key }) => {
+				if (key === mark) this.settle().catch(parts.report);
+			}),
+		);
+		this.owned.add(
+			parts.keyring.onDidChange((keys) => {
+				if (!this.on) return;
+				for (const key of keys.keys.filter(({ id }) => isOfTrial({ key: id }))) {
+					this.seen.keys.add(key.id);
+					this.seen.projects.add(key.project);
+				}
+				if (!simulatedAlone(keys)) this.leave().catch(parts.report);
+			}),
+		);
+	}
+
+	/** Whether the keys are simulated. */
+	get on(): boolean {
+		return this.cast !== undefined;
+	}
+
+	/** Whether a key is simulated, or was. */
+	has(key: KeyId): boolean {
+		return isOfTrial({ key });
+	}
+
+	readonly standIn = (secret: string): StandIn | undefined => (isOfTrial({ secret }) ? this.answering : undefined);
+
+	/** What of the keyring may be used: as soon as there is a real key, no simulated one. */
+	usable({ keys, projects }: Keys): Keys {
+		const real = keys.filter((key) => !isOfTrial({ key: key.id }));
+		return real.length === 0 ? { keys, projects } : { keys: real, projects };
+	}
+
+	/** Goes on where the last window left off: once, after the keyring has been read. Listeners hear of it in any case. */
+	async resume(): Promise<void> {
+		await this.settle();
+		this.changed.fire(this.on);
+	}
+
+	/** Does nothing where there are real keys. */
+	async enter(): Promise<void> {
+		if (this.parts.keyring.list().keys.length > 0) return;
+		await stored(() => this.parts.store.store(mark, 'on'));
+		await this.settle();
+	}
+
+	async leave(): Promise<void> {
+		await stored(() => this.parts.store.delete(mark));
+		await this.settle();
+	}
+
+	dispose(): void {
+		this.owned.dispose();
+	}
+
+	/** Makes what is so of what the mark and the keys say. One at a time. */
+	private settle(): Promise<void> {
+		const run = this.tail.then(async () => {
+			const { store, keyring } = this.parts;
+			const isMarked = (await stored(() => store.get(mark))) !== undefined;
+			const isReal = keyring.list().keys.some((key) => !isOfTrial({ key: key.id }));
+			if (isMarked && isReal) await stored(() => store.delete(mark));
+			if (isMarked && !isReal) await this.begin();
+			else await this.end();
+		});
+		this.tail = run.catch(() => undefined);
+		return run;
+	}
+
+	private async begin(): Promise<void> {
+		if (this.cast) return;
+		const { load, simulated, keyring } = this.parts;
+		this.cast = await load();
+		simulated.fill(this.cast.entries);
+		await keyring.load();
+		this.changed.fire(true);
+	}
+
+	private async end(): Promise<void> {
+		if (!this.cast) return;
+		const { simulated, keyring, left } = this.parts;
+		this.cast = undefined;
+		simulated.clear();
+		await keyring.load();
+		this.changed.fire(false);
+		await left({ keys: new Set(this.seen.keys), projects: new Set(this.seen.projects) });
+	}
+}
+
+/** Some key, and none that is real. */
+function simulatedAlone({ keys }: Keys): boolean {
+	return keys.length > 0 && keys.every((key) => isOfTrial({ key: key.id }));
+}
+
+async function stored<T>(act: () => PromiseLike<T>): Promise<T> {
+	try {
+		return await act();
+	} catch (cause) {
+		throw new KeyringError('storeRefused', [], { cause });
+	}
+}

@@ -1,0 +1,126 @@
+import * as vscode from 'vscode';
+import type { Attempt, KeyId, KeyView, ModelView, Project } from '../../pool/pool';
+import { showInformation } from '../../ui/messages';
+import type { Words } from '../../localization/words';
+import type { ViewCommand } from './commandNames';
+import { rename, setProject, setRole, setWeight, type EditKey } from './editKey';
+import { chooseFallbackModels, chooseFilter, chooseModel, chooseStrategy } from './editPool';
+import { renameProject, setAccount, setDailyCap, setLimits, setTier, type EditProject } from './editProject';
+import { explain } from './explain';
+import { noFilter, type Filter } from '../shared/filter';
+import type { KeyActs } from './keyOperations';
+import { orderAfterStep } from '../shared/order';
+import type { PoolView, ViewClock, WhichKeys } from '../shared/poolView';
+import { choose } from './prompts';
+import { showWhy } from './showWhy';
+
+/** What the commands ask of the tree: which key, project or model a row stands for. */
+export interface RowLookup {
+	keyOf(row: unknown): KeyView | undefined;
+	projectOf(row: unknown): Project | undefined;
+	modelOf(row: unknown): ModelView | undefined;
+	filter: Filter;
+}
+
+export interface KeyActionsParts {
+	readonly pool: PoolView;
+	readonly words: Words;
+	readonly clock: ViewClock;
+	readonly acts: KeyActs;
+	readonly rows: RowLookup;
+	readonly which: () => WhichKeys;
+	/** The last failed call of a key, of one model where it is named. */
+	readonly failureOf: (key: KeyId, model?: string) => Attempt | undefined;
+}
+
+type Action = (row?: unknown) => Promise<void>;
+
+/** The commands on rows of the keys tree and on the pool. They get a row's id from the tree, and nothing from the palette. */
+export function keyActions(parts: KeyActionsParts): Readonly<Record<ViewCommand, Action>> {
+	const { pool, words, clock, acts, rows, failureOf } = parts;
+	const pickKey = () => pickFrom(pool, words, parts.which());
+
+	const onKey = (run: (view: KeyView, row: unknown) => PromiseLike<void>) =>
+		worded(async (row) => {
+			const view = rows.keyOf(row) ?? (await pickKey());
+			if (view) await run(view, row);
+		}, acts);
+	const onProject = (edit: (parts: EditProject) => Promise<void>) =>
+		worded(async (row) => {
+			const project = rows.projectOf(row) ?? (await pickKey())?.project;
+			const model = rows.modelOf(row)?.model;
+			const more = { snapshot: pool.snapshot(), words, acts, ...(model !== undefined && { model }) };
+			if (project) await edit({ project, ...more });
+		}, acts);
+	const editing = (edit: (parts: EditKey) => Promise<void>) =>
+		onKey((view) => edit({ view, snapshot: pool.snapshot(), words, acts }));
+	const stepping = (direction: 'up' | 'down') =>
+		onKey(({ key }) => acts.arrange(() => orderAfterStep(pool.snapshot(), key.id, direction)));
+	const onPool = (run: () => PromiseLike<void>) => worded(run, acts);
+	const editPool = () => ({ snapshot: pool.snapshot(), words, acts });
+
+	return {
+		'keypool.renameKey': editing(rename),
+		'keypool.setRole': editing(setRole),
+		'keypool.setWeight': editing(setWeight),
+		'keypool.setProject': editing(setProject),
+		'keypool.renameProject': onProject(renameProject),
+		'keypool.setAccount': onProject(setAccount),
+		'keypool.setTier': onProject(setTier),
+		'keypool.setLimits': onProject(setLimits),
+		'keypool.setDailyCap': onProject(setDailyCap),
+		'keypool.moveKeyUp': stepping('up'),
+		'keypool.moveKeyDown': stepping('down'),
+		'keypool.toggleKey': onKey(({ key }) => acts.update(key.id, { enabled: !key.enabled })),
+		'keypool.useAgain': onKey(({ key }) => acts.useAgain(key.id)),
+		'keypool.clearRest': onKey(({ project }, row) => acts.clearRest(project.id, rows.modelOf(row)?.model)),
+		'keypool.explainKey': onKey((view, row) => {
+			const model = rows.modelOf(row);
+			const failure = failureOf(view.key.id, model?.model);
+			const isBarred = pool.snapshot().paidOnly && view.project.tier === 'free';
+			return showWhy(explain(view, model, failure, words, clock.now(), isBarred), row ?? view.key.id, words.t);
+		}),
+		'keypool.chooseStrategy': onPool(() => chooseStrategy(editPool())),
+		'keypool.chooseModel': onPool(() => chooseModel(editPool())),
+		'keypool.chooseFallbackModels': onPool(() => chooseFallbackModels(editPool())),
+		'keypool.filterKeys': onPool(async () => {
+			rows.filter = (await chooseFilter(rows.filter, words)) ?? rows.filter;
+		}),
+		'keypool.clearFilter': onPool(() => {
+			rows.filter = noFilter;
+			return Promise.resolve();
+		}),
+		'keypool.resume': onPool(() => acts.resume()),
+		'keypool.showLog': onPool(() => Promise.resolve(acts.showLog())),
+		'keypool.openSettings': onPool(() =>
+			vscode.commands.executeCommand('workbench.action.openSettings', '@ext:keypool.keypool-gemini'),
+		),
+	};
+}
+
+/** Runs an act; what goes wrong is worded. */
+function worded(run: Action | (() => PromiseLike<void>), acts: KeyActs): Action {
+	return async (row) => {
+		try {
+			await run(row);
+		} catch (error) {
+			acts.failed(error);
+		}
+	};
+}
+
+async function pickFrom(pool: PoolView, words: Words, which: WhichKeys): Promise<KeyView | undefined> {
+	const { keys, at } = pool.snapshot();
+	if (keys.length === 0) {
+		const { text, action } = words.sayReason(which === 'locked' ? 'keysLocked' : 'noKeys');
+		const chosen = await showInformation(text, ...(action ? [action.title] : []));
+		if (chosen !== undefined && action) await vscode.commands.executeCommand(action.command);
+		return undefined;
+	}
+	const choices = keys.map((view) => ({
+		label: view.key.label,
+		description: `${view.key.mask} · ${words.speakStanding(view.standing, at)}`,
+		value: view,
+	}));
+	return (await choose(words.t('Which key?'), choices, undefined, true))?.value;
+}

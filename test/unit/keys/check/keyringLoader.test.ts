@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { FirstRead, type FirstReadParts } from '../../../../src/keys/check/keyringLoader';
+import type { Key, KeyId, ProjectId } from '../../../../src/pool/pool';
+
+const key: Key = {
+	id: 'k' as KeyId,
+	project: 'p' as ProjectId,
+	label: 'Work',
+	mask: '…',
+	rank: 'a',
+	role: 'primary',
+	weight: 1,
+	enabled: true,
+};
+
+/** A store that refuses until it is unlocked, and a person who is told. */
+class Stand {
+	isLocked = true;
+	readonly events: string[] = [];
+	/** Answers the oldest "try again?". */
+	readonly questions: ((again: boolean) => void)[] = [];
+	private keys: readonly Key[] = [];
+	readonly parts: FirstReadParts = {
+		keyring: {
+			load: async () => {
+				this.events.push('load');
+				await Promise.resolve();
+				if (this.isLocked) throw new Error('locked');
+				this.keys = [key];
+				return { keys: this.keys, projects: [] };
+			},
+			list: () => ({ keys: this.keys, projects: [] }),
+		},
+		then: () => {
+			this.events.push('then');
+			return Promise.resolve();
+		},
+		refused: () => {
+			this.events.push('refused');
+			return new Promise((resolve) => this.questions.push(resolve));
+		},
+		turned: () => this.events.push(this.first.isLocked ? 'locked' : 'unlocked'),
+		report: () => this.events.push('report'),
+	};
+	readonly first = new FirstRead(this.parts);
+}
+
+describe('the first reading of the keys', () => {
+	it('is waited for, and done once', async () => {
+		const stand = new Stand();
+		stand.isLocked = false;
+		const asked = [stand.first.read(), stand.first.read()];
+		assert.equal(stand.first.anyKey, false, 'not there yet');
+		assert.deepEqual(await Promise.all(asked), [true, true]);
+		assert.equal(await stand.first.read(), true);
+		assert.equal(stand.first.anyKey, true);
+		assert.deepEqual(stand.events, ['load', 'then']);
+	});
+
+	it('that is refused is said, does not keep who asks waiting, and is tried again at the next question', async () => {
+		const stand = new Stand();
+		assert.equal(await stand.first.read(), false);
+		assert.equal(await stand.first.read(), false);
+		assert.deepEqual(stand.events, ['load', 'report', 'locked', 'refused', 'load', 'report', 'refused']);
+		stand.isLocked = false;
+		assert.equal(await stand.first.read(), true);
+		assert.deepEqual([stand.first.anyKey, stand.first.isLocked], [true, false]);
+	});
+
+	it('is tried again on a word', async () => {
+		const stand = new Stand();
+		await stand.first.read();
+		stand.isLocked = false;
+		stand.questions.shift()?.(true);
+		await new Promise((resolve) => setImmediate(resolve));
+		assert.deepEqual(stand.events, ['load', 'report', 'locked', 'refused', 'load', 'unlocked', 'then']);
+	});
+
+	it('is not tried again where nobody wants it', async () => {
+		const stand = new Stand();
+		await stand.first.read();
+		stand.questions.shift()?.(false);
+		await new Promise((resolve) => setImmediate(resolve));
+		assert.deepEqual(stand.events, ['load', 'report', 'locked', 'refused']);
+	});
+
+	it('holds also where what follows on it fails', async () => {
+		const stand = new Stand();
+		stand.isLocked = false;
+		const first = new FirstRead({ ...stand.parts, then: () => Promise.reject(new Error('?')) });
+		assert.equal(await first.read(), true);
+		assert.deepEqual(stand.events, ['load', 'report']);
+	});
+});

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { cronTurns, daily } from '../../../../src/keys/rotation/rotationSchedule';
+
+const hour = 3_600_000;
+
+/** Runs `test` as on a machine in this time zone. */
+async function inZone(zone: string, test: () => Promise<void>): Promise<void> {
+	const before = process.env['TZ'];
+	process.env['TZ'] = zone;
+	try {
+		await test();
+	} finally {
+		if (before === undefined) delete process.env['TZ'];
+		else process.env['TZ'] = before;
+	}
+}
+
+describe('the turns of the key order', () => {
+	it('are one more at each time that the expression names, and tell when they may be', async () => {
+		const turns = await cronTurns('0 6,18 * * 1-5');
+		const monday = new Date(2026, 10, 23, 5, 59);
+		const before = turns.at(monday);
+		assert.deepEqual(turns.next(monday), new Date(2026, 10, 23, 6));
+		assert.equal(turns.at(new Date(2026, 10, 23, 6)), before + 1);
+		assert.equal(turns.at(new Date(2026, 10, 23, 18, 30)), before + 2);
+		assert.deepEqual(turns.next(new Date(2026, 10, 23, 18)), new Date(2026, 10, 24));
+		// A week later, whoever slept or was never there counts the same.
+		const fresh = await cronTurns('0 6,18 * * 1-5');
+		assert.equal(turns.at(new Date(2026, 10, 30, 7)), before + 11);
+		assert.equal(fresh.at(new Date(2026, 10, 30, 7)), before + 11);
+		assert.equal(turns.at(new Date(2026, 10, 28, 12)), turns.at(new Date(2026, 10, 29, 12)));
+	});
+
+	it('go neither back nor twice where summer time begins and ends', async () => {
+		await inZone('America/New_York', async () => {
+			for (const expression of ['30 1 * * *', '30 2 * * *', '*/20 * * * *']) {
+				const turns = await cronTurns(expression);
+				for (const start of [new Date(2026, 2, 7, 12), new Date(2026, 9, 31, 12)]) {
+					const first = turns.at(start);
+					let last = first;
+					for (let at = start.getTime(); at < start.getTime() + 48 * hour; at += 300_000) {
+						const now = turns.at(new Date(at));
+						assert.ok(now >= last, `${expression} went back at ${new Date(at).toString()}`);
+						assert.ok(turns.next(new Date(at)).getTime() > at);
+						last = now;
+					}
+					if (!expression.startsWith('*')) assert.equal(last - first, 2);
+				}
+			}
+		});
+	});
+
+	it('are none for a day that never comes', async () => {
+		const turns = await cronTurns('0 0 30 2 *');
+		assert.equal(turns.at(new Date(2027, 5, 1)), 0);
+	});
+
+	it('refuse what is no expression of five fields', async () => {
+		for (const bad of ['', 'daily', '61 * * * *', '* * * *', '* * * * * *', 'a b c d e', '0 0 32 * *']) {
+			await assert.rejects(cronTurns(bad), Error, bad);
+		}
+	});
+
+	it('come at local midnight where they are daily', async () => {
+		await inZone('Asia/Ho_Chi_Minh', () => {
+			const evening = new Date(2026, 10, 24, 23, 59, 59);
+			assert.deepEqual(daily.next(evening), new Date(2026, 10, 25));
+			assert.equal(daily.at(new Date(2026, 10, 25)) - daily.at(evening), 1);
+			return Promise.resolve();
+		});
+	});
+});

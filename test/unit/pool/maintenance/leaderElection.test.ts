@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { MemoryLedger, type Role } from '../../../../src/pool/pool';
+import { Ownership } from '../../../../src/pool/maintenance/leaderElection';
+import { VirtualClock } from '../../../support/virtualClock';
+
+/** Windows that bid for roles on one ledger, and who does what. */
+class Bidders {
+	readonly clock = new VirtualClock();
+	readonly ledger = new MemoryLedger(this.clock);
+	readonly log: string[] = [];
+
+	window(name: string): Ownership {
+		return new Ownership(this.ledger, this.clock, name);
+	}
+
+	bid(window: Ownership, name: string, role: Role = 'metrics'): () => void {
+		return window.bid(role, () => {
+			this.log.push(`${name} begins`);
+			return () => this.log.push(`${name} ends`);
+		});
+	}
+
+	/** What happened since the last look. */
+	news(): string {
+		return this.log.splice(0).join(', ');
+	}
+
+	get holder(): string | undefined {
+		return this.ledger.replica().owner.get('metrics')?.holder;
+	}
+}
+
+describe('ownership of a role', () => {
+	let all: Bidders;
+	let a: Ownership;
+	let b: Ownership;
+	beforeEach(() => {
+		all = new Bidders();
+		a = all.window('a');
+		b = all.window('b');
+	});
+
+	it('goes to the first that bids, and stays with it as long as it lives', async () => {
+		all.bid(a, 'a');
+		all.bid(b, 'b');
+		await all.clock.advance(60_000);
+		assert.equal(all.news(), 'a begins');
+		assert.deepEqual([a.owns('metrics'), b.owns('metrics'), all.holder], [true, false, 'a']);
+		assert.deepEqual([a.owns('alerts'), b.owns('alerts')], [false, false]);
+	});
+
+	it('is counted by role', async () => {
+		all.bid(a, 'a');
+		all.bid(b, 'b', 'alerts');
+		await all.clock.settle();
+		assert.equal(all.news(), 'a begins, b begins');
+	});
+
+	it('goes over at once when its owner ends, or withdraws its bid', async () => {
+		const withdraw = all.bid(a, 'a');
+		all.bid(b, 'b');
+		await all.clock.settle();
+		withdraw();
+		await all.clock.settle();
+		assert.equal(all.news(), 'a begins, a ends, b begins');
+		withdraw();
+		all.bid(a, 'a');
+		await all.clock.settle();
+		b.dispose();
+		await all.clock.settle();
+		assert.equal(all.news(), 'b ends, a begins');
+		a.dispose();
+		await all.clock.settle();
+		assert.deepEqual([all.news(), all.holder, all.clock.pending], ['a ends', undefined, 0]);
+	});
+
+	it('goes over within 5 s when its owner is killed', async () => {
+		await all.ledger.transact((tx, now) =>
+			tx.put({ kind: 'owner', id: 'metrics', doc: { v: 1, holder: 'killed', expiresAt: now + 3_500 } }),
+		);
+		all.bid(a, 'a');
+		await all.clock.advance(3_400);
+		assert.equal(all.news(), '');
+		await all.clock.advance(1_600);
+		assert.equal(all.news(), 'a begins');
+	});
+
+	it('ends where another window has taken it meanwhile: this one slept', async () => {
+		all.bid(a, 'a');
+		await all.clock.settle();
+		await all.ledger.transact((tx, now) =>
+			tx.put({ kind: 'owner', id: 'metrics', doc: { v: 1, holder: 'other', expiresAt: now + 3_500 } }),
+		);
+		await all.clock.advance(1_000);
+		assert.equal(all.news(), 'a begins, a ends');
+		assert.equal(a.owns('metrics'), false);
+		await all.clock.advance(5_000);
+		assert.equal(all.news(), 'a begins');
+	});
+
+	it('is not kept from everybody by a claim that a wrong clock left', async () => {
+		await all.ledger.transact((tx, now) =>
+			tx.put({ kind: 'owner', id: 'metrics', doc: { v: 1, holder: 'gone', expiresAt: now + 7_001 } }),
+		);
+		all.bid(a, 'a');
+		await all.clock.settle();
+		assert.equal(all.news(), 'a begins');
+	});
+
+	it('is written anew only as it runs out', async () => {
+		let writes = 0;
+		all.ledger.onDidChange((refs) => (writes += refs.filter(({ kind }) => kind === 'owner').length));
+		all.bid(a, 'a');
+		await all.clock.advance(20_000);
+		assert.ok(writes >= 5 && writes <= 11, String(writes));
+	});
+
+	it('begins nothing while the ledger is down, and goes on when it is back', async () => {
+		const transact = all.ledger.transact.bind(all.ledger);
+		all.ledger.transact = () => Promise.reject(new Error('down'));
+		all.bid(a, 'a');
+		await all.clock.advance(3_000);
+		assert.equal(all.news(), '');
+		all.ledger.transact = transact;
+		await all.clock.advance(1_000);
+		assert.equal(all.news(), 'a begins');
+	});
+
+	it('is taken by the first that asks, kept from the others, and free once it is let go or its window is killed', async () => {
+		const take = async (window: Ownership) => {
+			const taken = window.take('batch:1');
+			await all.clock.settle();
+			return taken;
+		};
+		const release = await take(a);
+		assert.ok(release);
+		assert.deepEqual([await take(a), await take(b)], [undefined, undefined]);
+		await all.clock.advance(20_000);
+		assert.equal(await take(b), undefined, 'a long run keeps it');
+		release();
+		await all.clock.settle();
+		assert.ok(await take(b));
+		b.dispose();
+		await all.clock.settle();
+		assert.ok(await take(a), 'a window that ended has let it go');
+		assert.equal(await take(b), undefined, 'and takes nothing any more');
+	});
+
+	it('is taken without a ledger: nobody can know, and a person waits', async () => {
+		all.ledger.transact = () => Promise.reject(new Error('down'));
+		const release = await a.take('batch:1');
+		assert.ok(release);
+		assert.equal(await a.take('batch:1'), undefined);
+		release();
+		assert.ok(await a.take('batch:1'));
+	});
+
+	it('is given back by a window that ended before the ledger answered', async () => {
+		all.bid(a, 'a');
+		a.dispose();
+		await all.clock.settle();
+		assert.deepEqual([all.news(), all.holder], ['', undefined]);
+		all.bid(a, 'a');
+		await all.clock.advance(5_000);
+		assert.equal(all.news(), '');
+	});
+
+	it('a newer bid of the same window replaces the older one', async () => {
+		const first = all.bid(a, 'first');
+		all.bid(a, 'second');
+		first();
+		await all.clock.settle();
+		assert.equal(all.news(), 'second begins');
+	});
+});

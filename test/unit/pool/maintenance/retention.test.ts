@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { nameOf, type BucketId, type KeyId, type Write } from '../../../../src/pool/pool';
+import { freshKeyRecord, freshModelRecord } from '../../../../src/pool/health/initialRecords';
+import { freshBucket } from '../../../../src/pool/quota/bucket';
+import { answers, Rig } from '../../../support/pool/rig';
+
+const hour = 3_600_000;
+const day = 24 * hour;
+/** Of the rig: every document is written at this moment. */
+const now = Date.UTC(2026, 10, 24, 20);
+const a = 'a' as KeyId;
+const gone = 'gone' as KeyId;
+
+/** Names of what is forgotten of these documents, by a pool that has the key `a` of the project `p-a`. */
+async function forgotten(
+	writes: readonly Write[],
+	keys: ConstructorParameters<typeof Rig>[0] = { a: {} },
+): Promise<string> {
+	const rig = new Rig(keys, answers);
+	await rig.ledger.transact((tx) => writes.forEach((write) => tx.put(write)));
+	const told: string[] = [];
+	rig.ledger.onDidChange((refs) => told.push(...refs.map(nameOf)));
+	await rig.upkeep.tidy();
+	return told.join(', ');
+}
+
+const bucket = (id: string, more: object): Write => ({
+	...{ kind: 'bucket', id: id as BucketId, doc: { ...freshBucket(now), ...more } },
+});
+const minuteAt = (at: number): object => ({ minute: [[at - 5, at, 1, 1]] });
+const key = (id: KeyId, more: object): Write => ({ kind: 'key', id, doc: { ...freshKeyRecord, ...more } });
+
+describe('what is forgotten', () => {
+	it('a bucket that nobody has touched for eight days; of a project that is gone, after one', async () => {
+		assert.equal(await forgotten([bucket('p-a/m', minuteAt(now - 8 * day))]), '');
+		assert.equal(await forgotten([bucket('p-a/m', minuteAt(now - 8 * day - 1))]), 'bucket p-a/m');
+		assert.equal(await forgotten([bucket('p-x/m', minuteAt(now - day))]), '');
+		assert.equal(await forgotten([bucket('p-x/m', minuteAt(now - day - 1))]), 'bucket p-x/m');
+		assert.equal(
+			await forgotten([bucket('p-x/m', minuteAt(now - day - 1))], {}),
+			'',
+			'no keys: they may not be read yet',
+		);
+	});
+
+	it('a bucket is touched by a rest, a count, a call and a limit', async () => {
+		const long = now - 9 * day;
+		const touched: readonly object[] = [
+			{ state: { is: 'resting', why: 'rpm', since: long, until: now - day, repeats: 0 } },
+			{ state: { is: 'closed', why: 'tierLacksModel', until: now - day } },
+			{ day: { endsAt: now, requests: 1, input: 1 } },
+			{ leases: [{ id: 'l', holder: 'r', input: 1, sentAt: long, expiresAt: now - day }] },
+			{ limits: { rpm: { value: 5, from: 'taught', at: now - day, doubtAt: now, doubtMs: 1 } } },
+		];
+		for (const more of touched) assert.equal(await forgotten([bucket('p-a/m', more)]), '', JSON.stringify(more));
+		assert.equal(await forgotten([bucket('p-a/m', { day: { endsAt: now, requests: 0, input: 0 } })]), 'bucket p-a/m');
+		assert.equal(
+			await forgotten([bucket('p-a/m', { day: { endsAt: now - 7 * day - 1, requests: 1, input: 0 } })]),
+			'bucket p-a/m',
+		);
+	});
+
+	it('a key that is gone, a day after its last use or change; never one that a person has', async () => {
+		assert.equal(await forgotten([key(a, { lastUsed: 0 })]), '');
+		assert.equal(await forgotten([key(gone, { lastUsed: now - day })]), '');
+		assert.equal(await forgotten([key(gone, { lastUsed: now - day - 1 })]), 'key gone');
+		assert.equal(await forgotten([key(gone, { lastUsed: 0, state: { is: 'good', since: now - day } })]), '');
+		assert.equal(await forgotten([key(gone, { lastUsed: 0 })], {}), '');
+	});
+
+	it('a model that no bucket has, unless it backs off or is missing', async () => {
+		const model = (more: object): Write => ({ kind: 'model', id: 'm', doc: { ...freshModelRecord, ...more } });
+		assert.equal(await forgotten([model({})]), 'model m');
+		assert.equal(await forgotten([model({ overloadedUntil: now })]), 'model m');
+		assert.equal(await forgotten([model({ overloadedUntil: now + 1 })]), '');
+		assert.equal(await forgotten([model({ missingUntil: now + 1 })]), '');
+		assert.equal(await forgotten([model({}), bucket('p-a/m', minuteAt(now))]), '');
+		assert.equal(
+			await forgotten([model({ resolvesTo: { model: 'real', from: 'quota' } }), bucket('p-a/real', minuteAt(now))]),
+			'',
+		);
+		assert.equal(
+			await forgotten([model({ resolvesTo: { model: 'real', from: 'quota' } }), bucket('p-a/m', minuteAt(now))]),
+			'model m',
+		);
+		assert.equal(
+			await forgotten([model({}), bucket('p-a/m', minuteAt(now - 9 * day))]),
+			'bucket p-a/m, model m',
+			'with its last bucket',
+		);
+	});
+
+	it('counts after a day, trails after eight, windows and owners that have been silent for a minute', async () => {
+		const minute = Math.floor(now / 60_000);
+		const usage = (of: number): Write => ({
+			...{ kind: 'usage', id: 'u', doc: { minute: of, key: a, outcome: 'answered', sends: 1, input: 1, output: 1 } },
+		});
+		assert.equal(await forgotten([usage(minute - 24 * 60)]), '');
+		assert.equal(await forgotten([usage(minute - 24 * 60 - 1)]), 'usage u');
+		const trail = (endedAt: number): Write => ({
+			...{ kind: 'trail', id: 't', doc: { request: 't', origin: 'chat', endedAt, outcome: 'answered', attempts: [] } },
+		});
+		assert.equal(await forgotten([trail(now - 8 * day)]), '');
+		assert.equal(await forgotten([trail(now - 8 * day - 1)]), 'trail t');
+		const line = (beatAt: number): Write => ({
+			kind: 'line',
+			id: 'w',
+			doc: { v: 1, beatAt, waiters: [], chatStreak: 0 },
+		});
+		assert.equal(await forgotten([line(now - 60_000)]), '');
+		assert.equal(await forgotten([line(now - 60_001)]), 'line w');
+		const owner = (expiresAt: number): Write => ({
+			kind: 'owner',
+			id: 'metrics',
+			doc: { v: 1, holder: 'w', expiresAt },
+		});
+		assert.equal(await forgotten([owner(now - 60_000)]), '');
+		assert.equal(await forgotten([owner(now - 60_001)]), 'owner metrics');
+	});
+});

@@ -1,0 +1,256 @@
+import assert from 'node:assert/strict';
+import type {
+	Bucket,
+	BucketId,
+	KeyId,
+	KeyRecord,
+	Lease,
+	LeaseId,
+	ModelRecord,
+	PoolRecord,
+	ProjectId,
+	Write,
+} from '../../../../src/pool/pool';
+import { freshKeyRecord, freshModelRecord } from '../../../../src/pool/health/initialRecords';
+import { reconciled } from '../../../../src/pool/store/changesToResync';
+import { freshBucket } from '../../../../src/pool/quota/bucket';
+import { noon } from '../../../support/pool/quota/buckets';
+
+const now = noon;
+const key = 'k' as KeyId;
+
+const lease = (id: string): Lease => ({
+	...{ id: id as LeaseId, holder: 'r', input: 1, sentAt: now - 1000, expiresAt: now + 60_000 },
+});
+const leases = (...ids: string[]): readonly Lease[] => ids.map(lease);
+
+/** Both sides of one bucket that began as `base`, brought together. */
+function buckets(ours: Partial<Bucket>, theirs: Partial<Bucket>, base?: Partial<Bucket>): Bucket {
+	const write = (more: Partial<Bucket>): Write => ({
+		...{ kind: 'bucket', id: 'p/m' as BucketId, doc: { ...freshBucket(now), ...more } },
+	});
+	const result = reconciled(write(ours), write(theirs), base && write(base), now);
+	assert.ok(result.kind === 'bucket');
+	return result.doc;
+}
+
+function keys(ours: Partial<KeyRecord>, theirs: Partial<KeyRecord>, base?: Partial<KeyRecord>): KeyRecord {
+	const write = (more: Partial<KeyRecord>): Write => ({ kind: 'key', id: key, doc: { ...freshKeyRecord, ...more } });
+	const result = reconciled(write(ours), write(theirs), base && write(base), now);
+	assert.ok(result.kind === 'key');
+	return result.doc;
+}
+
+function models(ours: Partial<ModelRecord>, theirs: Partial<ModelRecord>): ModelRecord {
+	const write = (more: Partial<ModelRecord>): Write => ({
+		kind: 'model',
+		id: 'm',
+		doc: { ...freshModelRecord, ...more },
+	});
+	const result = reconciled(write(ours), write(theirs), undefined, now);
+	assert.ok(result.kind === 'model');
+	return result.doc;
+}
+
+const counted = (requests: number, input: number): Pick<Bucket, 'day' | 'minute'> => ({
+	day: { ...freshBucket(now).day, requests, input },
+	minute: requests > 0 ? [[now - 5000, now - 4000, requests, input]] : [],
+});
+const resting = (until: number): Bucket['state'] => ({ is: 'resting', why: 'rpm', since: now, until, repeats: 0 });
+const spentIn = ({ minute, day }: Bucket): unknown => [
+	minute.reduce((sum, [, , requests]) => sum + requests, 0),
+	minute.reduce((sum, [, , , input]) => sum + input, 0),
+	day.requests,
+	day.input,
+];
+
+describe('two sides of one bucket', () => {
+	it('add up what each has spent since they parted', () => {
+		assert.deepEqual(spentIn(buckets(counted(5, 50), counted(7, 70), counted(4, 40))), [8, 80, 8, 80]);
+		assert.deepEqual(spentIn(buckets(counted(5, 50), counted(7, 70))), [12, 120, 12, 120], 'they never met');
+		assert.deepEqual(spentIn(buckets(counted(4, 40), counted(7, 70), counted(4, 40))), [7, 70, 7, 70]);
+	});
+
+	it('give nothing back where one of them forgot what had been counted', () => {
+		assert.deepEqual(spentIn(buckets(counted(0, 0), counted(7, 70), counted(4, 40))), [7, 70, 7, 70]);
+		const anew = buckets({ ...counted(1, 10), minute: [] }, counted(7, 70), counted(4, 40));
+		assert.deepEqual(spentIn(anew), [7, 70, 8, 80], 'a count that began anew counts whole');
+	});
+
+	it('rest until the later of two ends', () => {
+		const [short, long] = [resting(now + 1000), resting(now + 2000)];
+		const closed: Bucket['state'] = { is: 'closed', why: 'tierLacksModel', until: now + 3000 };
+		assert.equal(buckets({ state: long }, { state: short }).state, long);
+		assert.equal(buckets({ state: short }, { state: long }).state, long);
+		assert.equal(buckets({ state: closed }, { state: long }).state, closed);
+		assert.equal(buckets({ state: { is: 'open' } }, { state: short }).state, short);
+		assert.equal(buckets({ state: short }, { state: { is: 'open' } }).state, short);
+		const theirs = resting(now + 1000);
+		assert.equal(buckets({ state: short }, { state: theirs }).state, theirs);
+	});
+
+	it('know the limits of both, theirs where both know one', () => {
+		const limit = (value: number) => ({ value, from: 'taught', at: now, doubtAt: now, doubtMs: 1 }) as const;
+		const { limits } = buckets({ limits: { rpm: limit(5), rpd: limit(20) } }, { limits: { rpm: limit(7) } });
+		assert.deepEqual([limits.rpm?.value, limits.rpd?.value], [7, 20]);
+	});
+
+	it('hold the calls of both that are under way, and none that one of them has ended', () => {
+		const ids = (of: Bucket): string => of.leases.map(({ id }) => id).join(' ');
+		assert.equal(
+			ids(
+				buckets({ leases: leases('a', 'mine') }, { leases: leases('a', 'b', 'theirs') }, { leases: leases('a', 'b') }),
+			),
+			'a theirs mine',
+		);
+		assert.equal(ids(buckets({ leases: leases('a') }, { leases: leases() }, { leases: leases('a') })), '');
+		assert.equal(ids(buckets({ leases: leases('a', 'b') }, { leases: leases('a') })), 'a b');
+	});
+});
+
+describe('two sides of one key', () => {
+	const benched = (since: number): KeyRecord['state'] => ({
+		...{ is: 'benched', why: 'blocked', since, rechecksLeft: [], hadWorked: true },
+	});
+	const good: KeyRecord['state'] = { is: 'good', since: now };
+	const unproven: KeyRecord['state'] = { is: 'unproven' };
+
+	it('keep a bench of either side, and the change of the one that changed', () => {
+		assert.deepEqual(keys({ state: benched(1) }, { state: good }, { state: good }).state, benched(1));
+		assert.deepEqual(keys({ state: good }, { state: benched(1) }, { state: good }).state, benched(1));
+		assert.deepEqual(keys({ state: benched(1) }, { state: benched(2) }, { state: good }).state, benched(2));
+		assert.deepEqual(keys({ state: good }, { state: unproven }, { state: unproven }).state, good);
+		assert.deepEqual(
+			keys({ state: unproven }, { state: benched(1) }, { state: benched(1) }).state,
+			unproven,
+			'freed here',
+		);
+		assert.deepEqual(keys({ state: unproven }, { state: good }, { state: unproven }).state, good);
+		assert.deepEqual(keys({ state: good }, { state: unproven }, { state: benched(1) }).state, good, 'both freed it');
+	});
+
+	it('that never met: a bench here holds, and what else is known there', () => {
+		assert.deepEqual(keys({ state: benched(1) }, { state: good }).state, benched(1));
+		assert.deepEqual(keys({ state: good }, { state: unproven }).state, unproven);
+	});
+
+	it('count what both did, with the lower score and the later use', () => {
+		const record = (n: number, score: number): Partial<KeyRecord> => ({
+			...{ success: n, fail: n + 1, tokens: { input: n * 10, output: n * 100 }, score, lastUsed: n },
+		});
+		const { success, fail, tokens, score, lastUsed } = keys(record(7, 60), record(5, 80), record(4, 100));
+		assert.deepEqual([success, fail, tokens, score, lastUsed], [8, 9, { input: 80, output: 800 }, 60, 7]);
+		const other = keys(record(5, 80), record(7, 60), record(4, 100));
+		assert.deepEqual([other.success, other.score, other.lastUsed], [8, 60, 7]);
+		assert.equal(keys(record(5, 80), record(7, 60)).success, 12);
+	});
+});
+
+describe('two sides of one model', () => {
+	it('back off as long as either says, with the ratio that rests on more samples', () => {
+		const ours = { overloadedUntil: 9, repeats: 3, tokensPerByte: 0.3, samples: 5 };
+		const theirs = { overloadedUntil: 7, repeats: 1, tokensPerByte: 0.2, samples: 8 };
+		const one = models(ours, theirs);
+		assert.deepEqual([one.overloadedUntil, one.repeats, one.tokensPerByte, one.samples], [9, 3, 0.2, 8]);
+		const two = models(theirs, ours);
+		assert.deepEqual([two.overloadedUntil, two.repeats, two.tokensPerByte, two.samples], [9, 3, 0.2, 8]);
+		const alike = models({ ...ours, samples: 8 }, theirs);
+		assert.equal(alike.tokensPerByte, 0.2, 'theirs, where as many');
+	});
+
+	it('is missing as long as either says, and an alias by either', () => {
+		const alias = (model: string) => ({ resolvesTo: { model, from: 'quota' } }) as const;
+		assert.equal(models({ missingUntil: 9 }, { missingUntil: 7 }).missingUntil, 9);
+		assert.equal(models({ missingUntil: 7 }, {}).missingUntil, 7);
+		assert.ok(!('missingUntil' in models({}, {})));
+		assert.equal(models(alias('a'), alias('b')).resolvesTo?.model, 'b');
+		assert.equal(models(alias('a'), {}).resolvesTo?.model, 'a');
+		assert.ok(!('resolvesTo' in models({}, {})));
+	});
+});
+
+describe('two sides of the rest', () => {
+	const paused = (since: number): Write => ({ kind: 'pool', doc: { v: 1, paused: { why: 'leaked', by: key, since } } });
+	const free: Write = { kind: 'pool', doc: { v: 1 } };
+
+	it('a pause or a resume of either side holds: whichever changed', () => {
+		assert.equal(reconciled(paused(1), free, free, now).kind, 'pool');
+		assert.deepEqual(reconciled(paused(1), free, free, now), paused(1));
+		assert.deepEqual(reconciled(free, paused(1), paused(1), now), free);
+		assert.deepEqual(reconciled(free, paused(1), free, now), paused(1));
+		assert.deepEqual(reconciled(paused(1), free, paused(1), now), free);
+		assert.deepEqual(reconciled(paused(2), paused(1), paused(1), now), paused(2));
+		assert.deepEqual(reconciled(paused(1), free, undefined, now), paused(1));
+	});
+
+	it('counts add up; a trail, a line and an owner are theirs', () => {
+		const count = (n: number): Write => ({
+			...{
+				kind: 'usage',
+				id: 'u',
+				doc: { minute: 1, key, outcome: 'answered', sends: n, input: n * 10, output: n * 100 },
+			},
+		});
+		assert.deepEqual(reconciled(count(5), count(7), count(4), now), count(8));
+		assert.deepEqual(reconciled(count(5), count(7), undefined, now), count(12));
+		const left = (fallbacks: number): Write => ({
+			...{
+				kind: 'usage',
+				id: 'u',
+				doc: { minute: 1, key, outcome: 'rpm', sends: 0, input: 0, output: 0, ...(fallbacks > 0 && { fallbacks }) },
+			},
+		});
+		assert.deepEqual(reconciled(left(5), left(7), left(4), now), left(8));
+		assert.deepEqual(reconciled(left(2), left(0), undefined, now), left(2));
+		assert.deepEqual(reconciled(left(0), left(0), undefined, now), left(0));
+		const owner = (holder: string): Write => ({ kind: 'owner', id: 'metrics', doc: { v: 1, holder, expiresAt: now } });
+		assert.deepEqual(reconciled(owner('a'), owner('b'), undefined, now), owner('b'));
+		const line = (beatAt: number): Write => ({
+			kind: 'line',
+			id: 'w',
+			doc: { v: 1, beatAt, waiters: [], chatStreak: 0 },
+		});
+		assert.deepEqual(reconciled(line(1), line(2), undefined, now), line(2));
+		const trail = (endedAt: number): Write => ({
+			...{ kind: 'trail', id: 'r', doc: { request: 'r', origin: 'chat', endedAt, outcome: 'answered', attempts: [] } },
+		});
+		assert.deepEqual(reconciled(trail(1), trail(2), undefined, now), trail(2));
+	});
+
+	it('what is not of one kind is theirs', () => {
+		const of: readonly Write[] = [
+			{ kind: 'bucket', id: 'p/m' as BucketId, doc: freshBucket(now) },
+			{ kind: 'key', id: key, doc: freshKeyRecord },
+			{ kind: 'model', id: 'm', doc: freshModelRecord },
+			{ kind: 'usage', id: 'u', doc: { minute: 1, key, outcome: 'answered', sends: 1, input: 1, output: 1 } },
+		];
+		for (const ours of of) assert.equal(reconciled(ours, free, undefined, now), free);
+	});
+});
+
+describe('two sides of a pool that is throttled', () => {
+	const throttled = (since: number): PoolRecord => ({
+		v: 1,
+		throttled: { since, nextProbeAt: since + 60_000, projects: ['p' as ProjectId] },
+	});
+	const side = (ours: PoolRecord, theirs: PoolRecord, base?: PoolRecord): PoolRecord => {
+		const write = (doc: PoolRecord): Write => ({ kind: 'pool', doc });
+		const result = reconciled(write(ours), write(theirs), base && write(base), now);
+		assert.ok(result.kind === 'pool');
+		return result.doc;
+	};
+
+	it('has what has changed since they parted: it began here or there, or is over', () => {
+		const open: PoolRecord = { v: 1 };
+		assert.equal(side(throttled(now), open, open).throttled?.since, now, 'it began here');
+		assert.equal(side(open, throttled(now), open).throttled?.since, now, 'it began there');
+		assert.equal(side(open, throttled(now), throttled(now)).throttled, undefined, 'it is over here');
+		assert.equal(side(throttled(now), open, throttled(now)).throttled, undefined, 'it is over there');
+	});
+
+	it('keeps a pause apart from it', () => {
+		const paused: PoolRecord = { v: 1, paused: { why: 'leaked', by: key, since: now } };
+		const both = side(throttled(now), paused, { v: 1 });
+		assert.deepEqual([both.paused?.since, both.throttled?.since], [now, now]);
+	});
+});

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { MemoryLedger, type BucketId, type KeyId, type Tx } from '../../../../src/pool/pool';
+import { Present } from '../../../../src/pool/store/rollbackGuard';
+import { VirtualClock } from '../../../support/virtualClock';
+
+const hour = 3_600_000;
+const bucket = 'p/m' as BucketId;
+const key = 'k' as KeyId;
+
+describe('the present', () => {
+	const clock = new VirtualClock();
+	let ledger: MemoryLedger;
+	let present: Present;
+	let writes: number;
+	const written = (): number => writes;
+	beforeEach(async () => {
+		ledger = new MemoryLedger(clock);
+		present = new Present(ledger);
+		await present.now();
+		await ledger.transact(future);
+		writes = 0;
+		ledger.onDidChange((refs) => (writes += refs.length));
+	});
+
+	/** One document of each kind, as they stand now. */
+	function future(tx: Tx, now: number): void {
+		const state = { is: 'resting', why: 'rpm', since: now, until: now + 60_000, repeats: 0 } as const;
+		tx.put({ kind: 'bucket', id: bucket, doc: { ...tx.bucket(bucket), state } });
+		tx.put({ kind: 'key', id: key, doc: { ...tx.key(key), lastUsed: now } });
+		tx.put({
+			kind: 'model',
+			id: 'm',
+			doc: { ...tx.model('m'), overloadedUntil: now + 20_000, missingUntil: now + hour },
+		});
+	}
+
+	it('brings everything back with a clock that went back, once', async () => {
+		clock.jump(-30 * hour);
+		assert.equal(await present.now(), clock.wall());
+		const { bucket: buckets, key: keys, model } = ledger.replica();
+		const state = buckets.get(bucket)?.state;
+		assert.deepEqual(state?.is === 'resting' && [state.since, state.until], [clock.wall(), clock.wall() + 60_000]);
+		assert.equal(keys.get(key)?.lastUsed, clock.wall());
+		assert.equal(model.get('m')?.overloadedUntil, clock.wall() + 600_000);
+		assert.equal(model.get('m')?.missingUntil, clock.wall() + 24 * hour);
+		assert.equal(writes, 3);
+		await clock.advance(1000);
+		await present.now();
+		assert.equal(writes, 3, 'nothing is moved along for ever');
+	});
+
+	it('takes 5 s for a difference between two clocks', async () => {
+		await present.now();
+		clock.jump(-5_000);
+		await present.now();
+		assert.equal(writes, 0);
+		clock.jump(-1);
+		await present.now();
+		const brought = written();
+		assert.ok(brought > 0, 'small steps back add up');
+		await present.now();
+		assert.equal(writes, brought);
+	});
+
+	it('looks at what an earlier session stored, at the first time', async () => {
+		clock.jump(-2 * hour);
+		await new Present(ledger).now();
+		assert.equal(writes, 3);
+	});
+});

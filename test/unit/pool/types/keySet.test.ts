@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import type { Key, KeyId, Project, ProjectId } from '../../../../src/pool/pool';
+import { Roster } from '../../../../src/pool/types/keySet';
+
+const key = (id: string, rank: string, project: string, enabled = true): Key => ({
+	...{ id: id as KeyId, project: project as ProjectId, label: id, mask: id, rank, role: 'primary', weight: 1, enabled },
+});
+const project = (id: string, account?: string): Project => ({
+	...{ id: id as ProjectId, tier: 'paid', ...(account ? { account } : {}) },
+});
+
+describe('the roster', () => {
+	const keys = [
+		key('d', '2', 'q'),
+		key('b', '1', 'p'),
+		key('c', '2', 'r', false),
+		key('a', '1', 'p'),
+		key('e', '0', 'lone'),
+	];
+	const roster = new Roster(keys, [project('p', 'x'), project('q', 'x'), project('r')]);
+
+	it('has the keys in the order of their ranks, equal ones by name, whatever order they came in', () => {
+		for (const given of [keys, [...keys].reverse()]) {
+			assert.equal(new Roster(given, []).order.join(' '), 'e a b c d');
+		}
+		assert.deepEqual([roster.keys.length, roster.enabled], [5, 4]);
+	});
+
+	it('keeps the last of two with one name', () => {
+		const twice = new Roster([key('a', '1', 'p'), key('a', '9', 'q')], []);
+		assert.deepEqual([twice.keys.length, twice.key('a' as KeyId)?.rank], [1, '9']);
+	});
+
+	it('takes a project that nobody described for a free one of its own', () => {
+		assert.deepEqual(roster.project('lone' as ProjectId), { id: 'lone', tier: 'free' });
+		assert.equal(roster.project('p' as ProjectId).tier, 'paid');
+	});
+
+	it('knows who shares a project or a billing account', () => {
+		const sharing = (id: string, scope: 'key' | 'project' | 'account'): string =>
+			roster.sharing(id as KeyId, scope).join(' ');
+		assert.equal(sharing('a', 'key'), 'a');
+		assert.equal(sharing('a', 'project'), 'a b');
+		assert.equal(sharing('a', 'account'), 'a b d');
+		assert.equal(sharing('c', 'account'), 'c', 'no account is none to share');
+		assert.equal(sharing('gone', 'account'), 'gone');
+	});
+});

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { mergedRests, noted } from '../../../../src/pool/usage/cooldownLog';
+import type { BucketId, RestRecord, RestSpan, Standing } from '../../../../src/pool/pool';
+import { keepHouse } from '../../../../src/pool/maintenance/startMaintenance';
+import { answers, fails, Rig, rpm } from '../../../support/pool/rig';
+
+const now = Date.UTC(2026, 10, 24, 12);
+const resting = (why: RestSpan['why'], until: number): Standing => ({ is: 'resting', why, until });
+const usable: Standing = { is: 'usable' };
+
+/** What is known after looks at the given times (s from `now`). */
+function after(...looks: readonly (readonly [at: number, standing: Standing])[]): readonly string[] {
+	const record = looks.reduce<RestRecord | undefined>(
+		(known, [at, standing]) => noted(known, standing, now + at * 1000),
+		undefined,
+	);
+	return shown(record);
+}
+
+function shown(record: RestRecord | undefined): readonly string[] {
+	return (record?.spans ?? []).map(
+		({ why, from, until }) => `${why} ${(from - now) / 1000} to ${(until - now) / 1000}`,
+	);
+}
+
+describe('the record of rests', () => {
+	it('keeps from when to when a bucket rested, and why', () => {
+		assert.deepEqual(after([0, resting('rpm', now + 60_000)], [61, usable], [100, resting('rpd', now + 900_000)]), [
+			'rpm 0 to 60',
+			'rpd 100 to 900',
+		]);
+	});
+
+	it('ends a rest that a person cleared', () => {
+		assert.deepEqual(after([0, resting('rpd', now + 900_000)], [30, usable]), ['rpd 0 to 30']);
+	});
+
+	it('takes a rest that was made longer, gave way for a moment, or was probed, for one', () => {
+		const rest = resting('rpm', now + 10_000);
+		assert.deepEqual(after([0, rest], [5, resting('rpm', now + 20_000)]), ['rpm 0 to 20']);
+		assert.deepEqual(after([0, rest], [10.5, usable], [11, resting('rpm', now + 30_000)]), ['rpm 0 to 30']);
+		const probing: Standing = { is: 'probing', why: 'rpm' };
+		assert.deepEqual(after([0, rest], [10.5, probing], [11, resting('rpm', now + 30_000)]), ['rpm 0 to 30']);
+	});
+
+	it('tells two reasons apart, one after the other', () => {
+		assert.deepEqual(after([0, resting('rpm', now + 60_000)], [20, resting('rpd', now + 90_000)]), [
+			'rpm 0 to 20',
+			'rpd 20 to 90',
+		]);
+	});
+
+	it('is the same object where nothing is new, so that nothing is written', () => {
+		const once = noted(undefined, resting('rpm', now + 60_000), now);
+		assert.equal(noted(once, resting('rpm', now + 60_000), now + 5_000), once);
+		assert.equal(noted(once, usable, now + 60_000), once);
+		assert.equal(noted(undefined, usable, now), undefined);
+	});
+
+	it('keeps 24 hours and 200 spans of a bucket', () => {
+		const looks = Array.from({ length: 500 }, (_, n) => [n * 60, resting('rpm', now + n * 60_000 + 10_000)] as const);
+		const spans = after(...looks);
+		assert.deepEqual([spans.length, spans.at(-1)], [200, 'rpm 29940 to 29950']);
+		assert.deepEqual(after([0, resting('rpm', now + 10_000)], [86_500, resting('rpd', now + 90_000_000)]), [
+			'rpd 86500 to 90000',
+		]);
+	});
+
+	it('brings together what two windows wrote by themselves', () => {
+		const of = (...spans: readonly (readonly [RestSpan['why'], number, number])[]): RestRecord => ({
+			v: 1,
+			spans: spans.map(([why, from, until]) => ({ why, from: now + from * 1000, until: now + until * 1000 })),
+		});
+		const ours = of(['rpm', 0, 60], ['rpm', 200, 260]);
+		const theirs = of(['rpm', 30, 90], ['rpd', 240, 500], ['rpm', 600, 660]);
+		for (const merged of [mergedRests(ours, theirs), mergedRests(theirs, ours)])
+			assert.deepEqual(shown(merged), ['rpm 0 to 90', 'rpm 200 to 260', 'rpd 260 to 500', 'rpm 600 to 660']);
+	});
+
+	it('is written by the window that keeps house, survives in the ledger, and is forgotten on demand', async () => {
+		const rig = new Rig({ a: {}, b: {} }, (send) =>
+			send.key === 'a' && send.nth === 1 ? fails(rpm(30_000)) : answers(send),
+		);
+		const off = keepHouse(rig.upkeep, rig.clock, (error) => assert.fail(String(error)));
+		const began = rig.clock.wall();
+		await rig.answer();
+		await rig.clock.advance(2_000);
+		const spans = (project: string): readonly RestSpan[] =>
+			rig.pool
+				.usage()
+				.rests()
+				.get(`${project}/m` as BucketId)?.spans ?? [];
+		const [rest] = spans('p-a');
+		assert.equal(rest?.why, 'rpm');
+		assert.ok(rest.from >= began && rest.from <= began + 1_500 && rest.until >= began + 30_000);
+		assert.deepEqual(spans('p-b'), []);
+		let heard = 0;
+		rig.pool.usage().onDidChange(() => heard++);
+		await rig.pool.act({ do: 'clearRest', project: 'p-a' as never });
+		await rig.clock.advance(2_000);
+		assert.ok((spans('p-a')[0]?.until ?? Infinity) <= rig.clock.wall(), 'the rest has ended');
+		assert.ok(heard > 0);
+		off();
+		await rig.upkeep.forget();
+		assert.equal(rig.pool.usage().rests().size, 0);
+	});
+});
