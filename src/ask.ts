@@ -2,7 +2,15 @@ import { usualTokens } from './gemini/request/requestSize';
 import type { Gemini, Piece, Prompt } from './gemini/gemini';
 import { merged } from './generation/merged';
 import type { GenerationOptions } from './generation/options';
-import { PoolError, type Cost, type Open, type Pool, type PoolFacts, type PoolStream, type Request } from './pool/pool';
+import {
+	PoolError,
+	type RequestSize,
+	type OpenStream,
+	type Pool,
+	type PoolFacts,
+	type PoolStream,
+	type PoolRequest,
+} from './pool/pool';
 import type { Settings } from './settings/settings';
 
 /**
@@ -40,7 +48,7 @@ export interface AskParts {
 	readonly settings: Settings;
 	readonly models: Models;
 	/** Resolves to what stands between the keys and the service, if anything; asks the user where that is needed. */
-	readonly obstacle: () => Promise<'hostRefused' | 'keysLocked' | undefined>;
+	readonly blockedReason: () => Promise<'hostRefused' | 'keysLocked' | undefined>;
 	/** Unique ids for requests. */
 	readonly newId: () => string;
 }
@@ -49,20 +57,20 @@ export interface AskParts {
 const batchWaitMs = 15 * 60_000;
 
 export function createAsk(parts: AskParts): Ask {
-	const { pool, gemini, obstacle } = parts;
+	const { pool, gemini, blockedReason } = parts;
 	return (prompt, options, signal) => {
 		const defaults = parts.settings.generation.value;
 		const promptFor = (model: string): Prompt =>
 			withDefaults(typeof prompt === 'function' ? prompt(model) : prompt, defaults);
 		const request = requestOf(promptFor, options, parts);
 		const [wanted] = request.models;
-		const open: Open<Piece> = (on, stop) => gemini.open(promptFor(on.model))(on, stop);
+		const open: OpenStream<Piece> = (on, stop) => gemini.open(promptFor(on.model))(on, stop);
 		const look = async (): Promise<PoolError | undefined> => {
-			const excess = excessOf(request.cost, wanted, parts.models);
-			const why = excess ? 'promptTooLong' : await obstacle();
-			if (why === undefined) return undefined;
-			pool.refuse(request, why);
-			return new PoolError(why, [], excess);
+			const excess = contextOverflow(request.size, wanted, parts.models);
+			const reason = excess ? 'promptTooLong' : await blockedReason();
+			if (reason === undefined) return undefined;
+			pool.refuse(request, reason);
+			return new PoolError(reason, [], excess);
 		};
 		return guarded(pool.stream(request, open, signal), look);
 	};
@@ -77,18 +85,18 @@ function requestOf(
 	promptFor: PromptFor,
 	{ origin, model = '', priority = 'chat', recovery = 'retract' }: AskOptions,
 	parts: AskParts,
-): Request {
+): PoolRequest {
 	const { settings, gemini, newId } = parts;
 	const wanted = model === '' ? settings.model.value : model;
 	const fits = (other: string): boolean =>
 		parts.models.inputLimit(other) === undefined ||
-		excessOf(gemini.cost(promptFor(other)), other, parts.models) === undefined;
+		contextOverflow(gemini.cost(promptFor(other)), other, parts.models) === undefined;
 	return {
 		id: newId(),
 		origin,
 		models: [wanted, ...settings.fallbackModels.value.filter((other) => other !== wanted && fits(other))],
 		priority,
-		cost: gemini.cost(promptFor(wanted)),
+		size: gemini.cost(promptFor(wanted)),
 		needs: settings.paidOnly.value ? { paid: true } : {},
 		recovery,
 		maxWaitMs: priority === 'chat' ? settings.maxWait.value : batchWaitMs,
@@ -97,7 +105,7 @@ function requestOf(
 }
 
 /** By how much a prompt is too long for a model; undefined where it is not, as far as is known. */
-export function excessOf(cost: Cost, model: string, models: Models): PoolFacts | undefined {
+export function contextOverflow(cost: RequestSize, model: string, models: Models): PoolFacts | undefined {
 	const limit = models.inputLimit(model);
 	const size = usualTokens(cost);
 	return limit !== undefined && size > limit ? { size, limit, model } : undefined;
@@ -106,8 +114,8 @@ export function excessOf(cost: Cost, model: string, models: Models): PoolFacts |
 /** Nothing is sent before it is clear that nothing stands in the way: a look at the keys, and at who may have them. */
 function guarded(stream: PoolStream<Piece>, look: () => Promise<PoolError | undefined>): PoolStream<Piece> {
 	return {
-		get trail() {
-			return stream.trail;
+		get attempts() {
+			return stream.attempts;
 		},
 		useModel: (model) => stream.useModel(model),
 		[Symbol.asyncIterator]: () => {

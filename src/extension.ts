@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { PublicApi } from './api/publicApi';
 import type { KeypoolApi } from './api/types';
 import { createAsk, withDefaults } from './ask';
-import { Catalogue, modelsOffered } from './chat/view/modelListCache';
+import { ModelListCache, modelsOffered } from './chat/view/modelListCache';
 import { RegisteredChat } from './chat/view/registerChat';
 import { workspaceFolder } from './chat/storage/workspaceFolder';
 import { registerCommands, registerLazily } from './common/commands';
@@ -15,14 +15,14 @@ import type { Editor } from './editor/createEditor';
 import { editorCommandNames } from './editor/commands/commandNames';
 import { geminiOf } from './gemini/gemini';
 import { validateBaseUrl } from './gemini/request/baseUrl';
-import { FirstRead } from './keys/check/keyringLoader';
+import { KeyringLoader } from './keys/check/keyringLoader';
 import { learnFromPool } from './keys/check/learnFromPool';
 import { secretOrFailure } from './keys/check/secretOrFailure';
-import { sayFailure, sayLocked } from './keys/check/words';
+import { showFailure, describeLocked } from './keys/check/words';
 import { keyCommandNames } from './keys/commands/commandNames';
 import { askAboutHeldKeys } from './keys/commands/heldKeys';
-import { lend } from './keys/commands/developmentKeys';
-import { isSimulated, numbered } from './keys/commands/lentKeys';
+import { addDevelopmentKeys } from './keys/commands/developmentKeys';
+import { isDevelopmentKey, numbered } from './keys/commands/lentKeys';
 import { offerUndo } from './keys/commands/offerUndo';
 import { suggestSameProject } from './keys/commands/suggestSameProject';
 import { confirmedHost } from './keys/endpoint/hostConfirmation';
@@ -32,7 +32,7 @@ import { Keyring } from './keys/keyring/keyring';
 import { createMemoryStore } from './keys/keyring/memoryStore';
 import { withPresetLimits } from './keys/keyring/presetLimits';
 import { OrderRotation } from './keys/rotation/orderRotation';
-import { sayBadRotation } from './keys/rotation/rotationNotice';
+import { showBadRotation } from './keys/rotation/rotationNotice';
 import { createWords } from './localization/words';
 import { createMasker } from './masking/masking';
 import { alertCommandNames } from './monitoring/alerts/commandNames';
@@ -43,16 +43,16 @@ import { reportProblem } from './monitoring/report/command';
 import { ledgerPlace } from './node/storeBackend';
 import { machineClock } from './node/machineClock';
 import { systemClock } from './node/systemClock';
-import { Failure, keepHouse, Ownership, Pool, SharedLedger, Upkeep, type KeyId } from './pool/pool';
+import { Failure, startMaintenance, LeaderElection, Pool, SharedStore, Maintenance, type KeyId } from './pool/pool';
 import { removeEverything } from './removeEverything';
 import { configurationSource, Settings } from './settings/settings';
 import { settingWriter } from './settings/writer';
-import { isOfTrial } from './simulatorMode/names';
+import { isSimulated } from './simulatorMode/names';
 import { SimulatedStore } from './simulatorMode/simulatedStore';
-import { startTrial } from './simulatorMode/startSimulatorMode';
+import { startSimulatorMode } from './simulatorMode/startSimulatorMode';
 import { showWarning } from './ui/messages';
 import { viewCommandNames } from './views/commands/commandNames';
-import { keyActs } from './views/commands/keyOperations';
+import { keyOperations } from './views/commands/keyOperations';
 import { registerDashboard } from './views/dashboard/registerDashboard';
 import { createStoreNotice } from './views/notices/storeNotice';
 import { historyOf, viewOf } from './views/shared/poolView';
@@ -121,12 +121,12 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 			numbered: (n) => vscode.l10n.t('Key {0}', n),
 			// A simulated key that is lent is no secret: its label is the key.
 			learn: (secret) => {
-				if (!(__DEV__ && isSimulated(secret, lent))) masker.learnKey(secret);
+				if (!(__DEV__ && isDevelopmentKey(secret, lent))) masker.learnKey(secret);
 			},
 			report,
 		}),
 	);
-	const trial = startTrial(owned, { store, simulated, keyring, left: (of) => upkeep().forget(of), report });
+	const trial = startSimulatorMode(owned, { store, simulated, keyring, left: (of) => upkeep().forget(of), report });
 	const secretOf = (id: KeyId): Promise<string | undefined> => secretOrFailure(keyring.secretOf(id));
 	const labelOf = (id: KeyId): string => keyring.list().keys.find((key) => key.id === id)?.label ?? '';
 	const heldKeys = askAboutHeldKeys(masker.holdsKey);
@@ -143,25 +143,25 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	const gemini = geminiOf(async () => {
 		const { createGemini } = await import('./gemini/service');
 		return createGemini({
-			...{ secretOf, baseUrl, mask: masker.mask, keyStream: masker.keyStream, standIn: trial.standIn },
+			...{ secretOf, baseUrl, mask: masker.mask, keyStream: masker.keyStream, transportOverride: trial.standIn },
 			fetch: globalThis.fetch,
-			allowed: async (by) => isOfTrial(by) || (await host.allowed()),
+			allowed: async (by) => isSimulated(by) || (await host.allowed()),
 			mayReceive: host.isSettled,
 		});
 	});
 	const check = async (id: KeyId, signal: AbortSignal): Promise<void> => {
 		const secret = await secretOf(id);
-		if (secret === undefined) throw new Failure({ act: 'fail', why: 'unexpected' }, false, 'The key is gone.');
+		if (secret === undefined) throw new Failure({ type: 'fail', reason: 'unexpected' }, false, 'The key is gone.');
 		await gemini.check(secret, signal);
 	};
 
 	// The pool.
-	const ledger = new SharedLedger({
+	const ledger = new SharedStore({
 		place: ledgerPlace(hasDisk ? async () => (await machine()).ledgerIn(globalStorageUri.fsPath) : undefined),
 		clock: machineClock,
 		random: Math.random,
 		onTrouble: createStoreNotice({
-			say: words.sayStoreTrouble,
+			say: words.describeStoreError,
 			memory: globalState,
 			warn: (text) => void showWarning(text),
 			log: (trouble, cause) => {
@@ -189,7 +189,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 		new OrderRotation({
 			when: settings.rotation,
 			clock: systemClock,
-			refused: (expression) => sayBadRotation(expression, log),
+			refused: (expression) => showBadRotation(expression, log),
 			report,
 		}),
 	);
@@ -197,14 +197,14 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 		const { keys, projects } = withPresetLimits(trial.usable(keyring.list()), settings.limits.value);
 		pool.setKeys(rotation.order(keys), projects);
 	};
-	const reading = new FirstRead({
+	const reading = new KeyringLoader({
 		keyring,
 		then: async () => {
 			applyKeys();
-			if (__DEV__ && lent.length > 0) await lend(lent, keyring);
+			if (__DEV__ && lent.length > 0) await addDevelopmentKeys(lent, keyring);
 			await trial.resume();
 		},
-		refused: sayLocked,
+		refused: describeLocked,
 		turned: () => {
 			void vscode.commands.executeCommand('setContext', 'keypool.keysLocked', reading.isLocked);
 			applyKeys();
@@ -223,12 +223,12 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 			models: (secret: string, stop: AbortSignal) => gemini.models(secret, stop),
 		},
 		// Nobody who has not asked anything is asked where keys may go.
-		mayAsk: (secret: string) => Promise.resolve(isOfTrial({ secret }) || host.settled),
+		mayAsk: (secret: string) => Promise.resolve(isSimulated({ secret }) || host.settled),
 	};
-	const catalogue = new Catalogue((signal) => modelsOffered(offered, signal), systemClock.steady);
+	const catalogue = new ModelListCache((signal) => modelsOffered(offered, signal), systemClock.monotonic);
 	const ask = createAsk({
 		...{ pool, gemini, settings, models: catalogue, newId },
-		obstacle: async () => {
+		blockedReason: async () => {
 			if (!(await reading.read())) return 'keysLocked';
 			return trial.on || (await host.allowed()) ? undefined : 'hostRefused';
 		},
@@ -236,14 +236,14 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	const assistant = { ask, words, heldKeys, labelOf, now: systemClock.wall, keys: reading, files, report };
 
 	// Who keeps house, and who watches: one of the windows on the ledger for each role.
-	const ownership = once(() => owned.add(new Ownership(ledger, systemClock, windowId)));
-	const upkeep = once(() => new Upkeep(ledger, pool));
+	const election = once(() => owned.add(new LeaderElection(ledger, systemClock, windowId)));
+	const upkeep = once(() => new Maintenance(ledger, pool));
 	const monitoring = lazily(async () => {
 		const { startMonitoring } = await import('./monitoring/startMonitoring');
 		return owned.add(
 			startMonitoring({
 				...{ pool, clock: systemClock, random: Math.random, settings, words, log, masker, secrets, newId, report },
-				ownership: ownership(),
+				election: election(),
 				memento: globalState,
 				pretence: trial,
 				servePage: async (port, page) => (await machine()).servePage(port, page),
@@ -257,12 +257,12 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	// What people see.
 	const view = viewOf(pool);
 	const viewClock = { now: () => ledger.now(), after: systemClock.after };
-	const acts = keyActs(keyring, pool, rotation, {
+	const acts = keyOperations(keyring, pool, rotation, {
 		showLog: () => channel.show(),
 		set: settingWriter(vscode.workspace),
 		fallbackModels: () => settings.fallbackModels.value,
 		models: async (signal) => (await modelsOffered(offered, signal)).map(({ id }) => id),
-		failed: (error) => sayFailure(error, report),
+		failed: (error) => showFailure(error, report),
 	});
 	const views = owned.add(
 		createViews({
@@ -282,7 +282,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 			async () => ({
 				...{
 					ask,
-					ownership: ownership(),
+					election: election(),
 					catalogue,
 					labelOf,
 					clock: systemClock,
@@ -319,9 +319,9 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 		const records = stored('batch');
 		return owned.add(
 			createEditor({
-				...{ chat, assistant, clock: systemClock, ownership: ownership() },
+				...{ chat, assistant, clock: systemClock, election: election() },
 				records: async () => (hasDisk ? (await machine()).folder(records.fsPath) : workspaceFolder(records, newId)),
-				width: () => settings.options.batchWidth,
+				width: () => settings.options.batchConcurrency,
 				usual: () => ({ model: settings.model.value, options: settings.generation.value }),
 			}),
 		);
@@ -335,15 +335,15 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 				keyring,
 				check: (secret, signal) => gemini.check(secret, signal),
 				checked: (id, outcome) => {
-					if (outcome.is === 'works') void pool.learn(id, undefined).catch(report);
-					if (outcome.is === 'refused') void pool.learn(id, outcome.failure).catch(report);
+					if (outcome.type === 'works') void pool.recordCheck(id, undefined).catch(report);
+					if (outcome.type === 'refused') void pool.recordCheck(id, outcome.failure).catch(report);
 				},
 				environment: environmentOfHost,
 				environmentShown: () => environmentOffer.answered(),
 				read: () => reading.read(),
 				isSimulated: () => trial.on,
 				isPaused: () => pool.snapshot().paused !== undefined,
-				useAgain: (key) => pool.act({ do: 'unbench', key }),
+				useAgain: (key) => pool.execute({ type: 'liftQuarantine', key }),
 				report,
 			});
 		}),
@@ -385,7 +385,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 		await closeToOthers().catch(report);
 		await monitoring();
 		owned.add({ dispose: upkeep().followOthers(() => chat.forget(), report) });
-		ownership().bid('housekeeping', () => keepHouse(upkeep(), systemClock, report));
+		election().campaign('housekeeping', () => startMaintenance(upkeep(), systemClock, report));
 	};
 	owned.add({ dispose: systemClock.after(0, () => void begin().catch(report)) });
 

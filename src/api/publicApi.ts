@@ -87,20 +87,20 @@ export class PublicApi implements Disposable {
 	}
 }
 
-function statsOf({ standing, success, fail }: KeyView, { paused }: Snapshot): KeyStats {
-	const available = standing.is === 'usable' && paused === undefined;
-	return { available, success, fail, rateLimitedUntil: available ? null : untilOf(standing) };
+function statsOf({ availability, success, fail }: KeyView, { paused }: Snapshot): KeyStats {
+	const available = availability.state === 'usable' && paused === undefined;
+	return { available, success, fail, rateLimitedUntil: available ? null : untilOf(availability) };
 }
 
-function untilOf(standing: KeyView['standing']): number | null {
-	switch (standing.is) {
-		case 'resting':
-		case 'closed':
-			return standing.until;
-		case 'benched':
-			return standing.recheckAt ?? Infinity;
+function untilOf(availability: KeyView['availability']): number | null {
+	switch (availability.state) {
+		case 'coolingDown':
+		case 'unsupported':
+			return availability.until;
+		case 'quarantined':
+			return availability.recheckAt ?? Infinity;
 		case 'usable':
-		case 'probing':
+		case 'halfOpen':
 		case 'disabled':
 			return null;
 	}

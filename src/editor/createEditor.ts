@@ -6,10 +6,10 @@ import type { Records } from './batch/ownResults';
 import type { BatchTools } from './batch/runBatchFile';
 import { editorCommands } from './commands/commands';
 import { changesForChat, codeForChat, pickFiles, readFile, type PickedFile, type Piece } from './context/chatContext';
-import type { ChatDoor } from './context/chatApi';
+import type { ChatApi } from './context/chatApi';
 
 export interface EditorParts extends Omit<BatchTools, 'ownResults'> {
-	readonly chat: ChatDoor;
+	readonly chat: ChatApi;
 	/** Where it is kept which results of batches are ours. */
 	readonly records: () => Promise<Records>;
 }

@@ -1,10 +1,10 @@
 /** The face of the only room that knows the SDK. */
 import { lazily } from '../common/lazily';
 import type { Masker, StreamMasker } from '../masking/masking';
-import type { Cost, KeyId, Open } from '../pool/pool';
+import type { RequestSize, KeyId, OpenStream } from '../pool/pool';
 import type { ModelInfo } from './models';
 import type { BaseUrlCheck } from './request/baseUrl';
-import { costOf } from './request/requestSize';
+import { sizeOf } from './request/requestSize';
 import type { Piece, Prompt } from './request/prompt';
 
 export * from './request/prompt';
@@ -26,7 +26,7 @@ export interface GeminiOptions {
 	/** Whether a key may go to the host in force; it may ask a person, and where it may not, nothing is sent. Absent: it may. */
 	readonly allowed?: (by: Caller) => Promise<boolean>;
 	/** Who answers instead of the service, by secret: that one reaches nobody else, and no other secret reaches it. */
-	readonly standIn?: (secret: string) => StandIn | undefined;
+	readonly transportOverride?: (secret: string) => TransportOverride | undefined;
 	/** ms since 1970, for dates that a host states; absent: the machine's clock. */
 	readonly now?: () => number;
 }
@@ -35,7 +35,7 @@ export interface GeminiOptions {
 export type Caller = { readonly key: KeyId } | { readonly secret: string };
 
 /** Another service for some secrets, such as the simulator for its own keys. */
-export interface StandIn {
+export interface TransportOverride {
 	readonly baseUrl: string;
 	readonly fetch: typeof globalThis.fetch;
 }
@@ -46,9 +46,9 @@ export interface StandIn {
  */
 export interface Gemini {
 	/** One streamed call. It ends without a `finished` chunk where the service's stream did: the caller decides what that means. */
-	open(prompt: Prompt): Open<Piece>;
+	open(prompt: Prompt): OpenStream<Piece>;
 	/** What the prompt weighs before it is sent. */
-	cost(prompt: Prompt): Cost;
+	cost(prompt: Prompt): RequestSize;
 	/** Resolves where the service knows the key. Costs no quota; does not prove that the key may call a model. */
 	check(secret: string, signal: AbortSignal): Promise<void>;
 	/** The models that can answer prompts, at most 1,000. */
@@ -63,7 +63,7 @@ export function geminiOf(read: () => Promise<Gemini>): Gemini {
 			async function* (on, signal) {
 				yield* (await service()).open(prompt)(on, signal);
 			},
-		cost: costOf,
+		cost: sizeOf,
 		check: async (secret, signal) => (await service()).check(secret, signal),
 		models: async (secret, signal) => (await service()).models(secret, signal),
 	};

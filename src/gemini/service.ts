@@ -1,6 +1,6 @@
 import type { GoogleGenAI } from '@google/genai/web';
 import type { Masker } from '../masking/masking';
-import { Failure, type Chunk, type KeyId, type Open } from '../pool/pool';
+import { Failure, type Chunk, type KeyId, type OpenStream } from '../pool/pool';
 import { beginAttempt, type Attempt } from './abort';
 import { AnswerReader } from './answer/answer';
 import { createClients } from './client';
@@ -9,7 +9,7 @@ import { describe } from './errors/network';
 import type { Gemini, GeminiOptions } from './gemini';
 import { listModels, touchModels } from './models';
 import { validateBaseUrl } from './request/baseUrl';
-import { costOf } from './request/requestSize';
+import { sizeOf } from './request/requestSize';
 import { modelNameIn } from './request/modelName';
 import { flawOf, parametersOf } from './request/parameters';
 import type { Piece, Prompt } from './request/prompt';
@@ -24,14 +24,14 @@ export function createGemini(options: GeminiOptions): Gemini {
 		fetch,
 		mayReceive = () => true,
 		allowed = () => Promise.resolve(true),
-		standIn = () => undefined,
+		transportOverride: standIn = () => undefined,
 		now = Date.now,
 	} = options;
 	const clients = createClients((secret) => standIn(secret) ?? { baseUrl: address(), fetch }, now);
 
 	async function* answer(
 		prompt: Prompt,
-		{ key, model, written }: Parameters<Open<Piece>>[0],
+		{ key, model, written }: Parameters<OpenStream<Piece>>[0],
 		signal: AbortSignal,
 	): AsyncGenerator<Chunk<Piece>> {
 		const attempt = beginAttempt(signal);
@@ -62,7 +62,7 @@ export function createGemini(options: GeminiOptions): Gemini {
 	async function prepare(attempt: Attempt, prompt: Prompt, model: string, key: KeyId): ReturnType<typeof clientOf> {
 		const flaw = modelNameIn(model) === undefined ? 'That is no name of a model.' : flawOf(prompt);
 		if (flaw !== undefined) {
-			throw new Failure({ act: 'fail', why: 'badRequest' }, false, flaw);
+			throw new Failure({ type: 'fail', reason: 'badRequest' }, false, flaw);
 		}
 		try {
 			return await attempt.orAborted(clientOf(key));
@@ -82,9 +82,9 @@ export function createGemini(options: GeminiOptions): Gemini {
 		const check = validateBaseUrl(url);
 		if (!check.ok) {
 			throw new Failure(
-				{ act: 'fail', why: 'unexpected' },
+				{ type: 'fail', reason: 'unexpected' },
 				false,
-				`The address of the service is refused: ${check.why}.`,
+				`The address of the service is refused: ${check.reason}.`,
 			);
 		}
 		if (!mayReceive(check)) throw hostRefused();
@@ -119,16 +119,16 @@ export function createGemini(options: GeminiOptions): Gemini {
 
 	return {
 		open: (prompt) => (on, signal) => answer(prompt, on, signal),
-		cost: costOf,
+		cost: sizeOf,
 		check: (secret, signal) => once(secret, signal, touchModels),
 		models: (secret, signal) => once(secret, signal, listModels),
 	};
 }
 
-const hostRefused = (): Failure => new Failure({ act: 'fail', why: 'hostRefused' }, false, '');
+const hostRefused = (): Failure => new Failure({ type: 'fail', reason: 'hostRefused' }, false, '');
 
 function unsent(thrown: unknown, mask: Masker): Failure {
 	return thrown instanceof Failure
 		? thrown
-		: new Failure({ act: 'fail', why: 'unexpected' }, false, mask(describe(thrown)).slice(0, 1000));
+		: new Failure({ type: 'fail', reason: 'unexpected' }, false, mask(describe(thrown)).slice(0, 1000));
 }

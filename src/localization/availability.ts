@@ -1,4 +1,4 @@
-import type { Reason, Standing, Wall } from '../pool/pool';
+import type { Reason, Availability, EpochMs } from '../pool/pool';
 import type { Calendar, Until } from './calendar';
 import type { Translate } from './userMessage';
 
@@ -6,49 +6,53 @@ import type { Translate } from './userMessage';
 export interface StandingVoice {
 	readonly t: Translate;
 	readonly calendar: Calendar;
-	readonly brief: (why: Reason) => string;
+	readonly brief: (reason: Reason) => string;
 }
 
 /** Short, to stand beside a key: "resting 0:42", "until midnight Pacific (09:00)". Changes each second in a countdown. */
-export function standingInWords(standing: Standing, now: Wall, { t, calendar, brief }: StandingVoice): string {
-	switch (standing.is) {
+export function describeAvailability(
+	availability: Availability,
+	now: EpochMs,
+	{ t, calendar, brief }: StandingVoice,
+): string {
+	switch (availability.state) {
 		case 'usable':
 			return t('usable');
 		case 'disabled':
 			return t('disabled');
-		case 'probing':
+		case 'halfOpen':
 			return t('trying one call');
-		case 'closed':
-			return brief(standing.why);
-		case 'benched':
-			return t('needs attention: {0}', brief(standing.why));
-		case 'resting': {
-			const end = calendar.until(standing.until, now);
-			if (end.is === 'past') return t('back now');
-			if (isDaily(standing, calendar)) return t('until midnight Pacific ({0})', moment(end, t));
-			return end.is === 'countdown' ? t('resting {0}', end.left) : t('until {0}', moment(end, t));
+		case 'unsupported':
+			return brief(availability.reason);
+		case 'quarantined':
+			return t('needs attention: {0}', brief(availability.reason));
+		case 'coolingDown': {
+			const end = calendar.until(availability.until, now);
+			if (end.state === 'past') return t('back now');
+			if (isDaily(availability, calendar)) return t('until midnight Pacific ({0})', moment(end, t));
+			return end.state === 'countdown' ? t('resting {0}', end.left) : t('until {0}', moment(end, t));
 		}
 	}
 }
 
 /** The same to be read aloud: it names the time of day, so that it stays true and is not repeated each second. */
-export function standingAloud(standing: Standing, now: Wall, voice: StandingVoice): string {
+export function announceAvailability(availability: Availability, now: EpochMs, voice: StandingVoice): string {
 	const { t, calendar, brief } = voice;
-	if (standing.is !== 'resting') return standingInWords(standing, now, voice);
-	if (standing.until <= now) return t('back now');
-	const end = calendar.moment(standing.until, now);
-	return isDaily(standing, calendar)
-		? t('resting until midnight Pacific, {0} here: {1}', moment(end, t), brief(standing.why))
-		: t('resting until {0}: {1}', moment(end, t), brief(standing.why));
+	if (availability.state !== 'coolingDown') return describeAvailability(availability, now, voice);
+	if (availability.until <= now) return t('back now');
+	const end = calendar.moment(availability.until, now);
+	return isDaily(availability, calendar)
+		? t('resting until midnight Pacific, {0} here: {1}', moment(end, t), brief(availability.reason))
+		: t('resting until {0}: {1}', moment(end, t), brief(availability.reason));
 }
 
-function isDaily({ why, until }: { readonly why: Reason; readonly until: Wall }, calendar: Calendar): boolean {
-	return (why === 'rpd' || why === 'cap') && calendar.isPacificMidnight(until);
+function isDaily({ reason, until }: { readonly reason: Reason; readonly until: EpochMs }, calendar: Calendar): boolean {
+	return (reason === 'rpd' || reason === 'cap') && calendar.isPacificMidnight(until);
 }
 
 /** A moment without a preposition: "0:42", "09:00", "09:00 tomorrow", "Mon 09:00". */
 export function moment(end: Until, t: Translate): string {
-	switch (end.is) {
+	switch (end.state) {
 		case 'past':
 			return t('now');
 		case 'countdown':
@@ -64,7 +68,7 @@ export function moment(end: Until, t: Translate): string {
 
 /** A moment within a sentence: "in 0:42", "at 09:00", "tomorrow at 09:00". */
 export function when(end: Until, t: Translate): string {
-	switch (end.is) {
+	switch (end.state) {
 		case 'past':
 			return t('now');
 		case 'countdown':

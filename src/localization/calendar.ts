@@ -10,16 +10,16 @@ export interface Locale {
 
 /** A time of day with its day, as seen from now. */
 export type Moment =
-	| { readonly is: 'today'; readonly clock: string }
-	| { readonly is: 'tomorrow'; readonly clock: string }
+	| { readonly state: 'today'; readonly clock: string }
+	| { readonly state: 'tomorrow'; readonly clock: string }
 	/** Any other day: `day` is a short weekday within a week (`Mon`), else day and month. */
-	| { readonly is: 'otherDay'; readonly day: string; readonly clock: string };
+	| { readonly state: 'otherDay'; readonly day: string; readonly clock: string };
 
 /** A moment to come as people speak of it, seen from now. */
 export type Until =
-	| { readonly is: 'past' }
+	| { readonly state: 'past' }
 	/** `m:ss`, rounded up, so that 0:00 is never shown while there is still time to wait. */
-	| { readonly is: 'countdown'; readonly left: string }
+	| { readonly state: 'countdown'; readonly left: string }
 	| Moment;
 
 /** Times in one language and zone; all arguments in ms since 1970. */
@@ -54,17 +54,17 @@ export function createCalendar({ language, zone }: Locale): Calendar {
 	const moment = (at: number, now: number): Moment => {
 		const clock = clockFace.format(at);
 		const days = dayNumber(at) - dayNumber(now);
-		if (days === 0) return { is: 'today', clock };
-		if (days === 1) return { is: 'tomorrow', clock };
-		return { is: 'otherDay', day: (Math.abs(days) < 7 ? weekday : dayAndMonth).format(at), clock };
+		if (days === 0) return { state: 'today', clock };
+		if (days === 1) return { state: 'tomorrow', clock };
+		return { state: 'otherDay', day: (Math.abs(days) < 7 ? weekday : dayAndMonth).format(at), clock };
 	};
 
 	return {
 		moment,
 		until(at, now) {
 			const left = at - now;
-			if (left <= 0) return { is: 'past' };
-			return left < countdownMs ? { is: 'countdown', left: minutesAndSeconds(left) } : moment(at, now);
+			if (left <= 0) return { state: 'past' };
+			return left < countdownMs ? { state: 'countdown', left: minutesAndSeconds(left) } : moment(at, now);
 		},
 		isPacificMidnight(at) {
 			const [hour, minute] = pacific.format(at).split(':').map(Number);

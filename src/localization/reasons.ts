@@ -1,5 +1,5 @@
 import type { Reason } from '../pool/pool';
-import { pages, type Facts, type Said, type Translate } from './userMessage';
+import { pages, type Facts, type UserMessage, type Translate } from './userMessage';
 
 /** What the sentences are built with. `when` says a moment to come: "in 0:42", "tomorrow at 09:00". */
 export interface Voice {
@@ -9,7 +9,7 @@ export interface Voice {
 }
 
 /** Exhaustive: a new reason does not compile until it has words. */
-export function reasonInWords(why: Reason, facts: Facts, { t, when, count }: Voice): Said {
+export function describeReason(reason: Reason, facts: Facts, { t, when, count }: Voice): UserMessage {
 	const back =
 		facts.retryAt === undefined
 			? t('It works again by itself.')
@@ -23,7 +23,7 @@ export function reasonInWords(why: Reason, facts: Facts, { t, when, count }: Voi
 	const aiStudio = { url: pages.aiStudioKeys, title: t('Google AI Studio') } as const;
 	const limits = { url: pages.rateLimits, title: t('Google’s rate limits') } as const;
 
-	switch (why) {
+	switch (reason) {
 		case 'rpm':
 			return {
 				brief: t('requests per minute used up'),
@@ -388,6 +388,6 @@ export function reasonInWords(why: Reason, facts: Facts, { t, when, count }: Voi
 			};
 	}
 	// One that only a newer version knows, which another window has written into the ledger.
-	why satisfies never;
-	return reasonInWords('unexpected', facts, { t, when, count });
+	reason satisfies never;
+	return describeReason('unexpected', facts, { t, when, count });
 }

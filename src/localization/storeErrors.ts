@@ -1,8 +1,8 @@
-import type { StoreTrouble } from '../pool/pool';
+import type { StoreErrorReason } from '../pool/pool';
 import type { Translate } from './userMessage';
 
 /** Why the windows do not know of each other's requests, or did not for a while; what was done, and what a person can do. */
-export function storeTroubleInWords(trouble: StoreTrouble, t: Translate): string {
+export function describeStoreError(trouble: StoreErrorReason, t: Translate): string {
 	switch (trouble) {
 		case 'missing':
 			return t(

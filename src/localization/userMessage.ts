@@ -13,7 +13,7 @@ export type HelpfulCommand =
 	| 'keypool.showLog';
 
 /** A reason in words: what is the matter and what helps. */
-export interface Said {
+export interface UserMessage {
 	/** A few words without a full stop, to stand after a label. */
 	readonly brief: string;
 	/** One or two sentences. */

@@ -9,7 +9,7 @@ const shortest = 5;
 const maxSecrets = 4_000;
 const droppedAtOnce = 1_000;
 /** A power of two: far more than the forms of as many keys as a keyring takes. */
-const slots = 1 << 18;
+const candidates = 1 << 18;
 
 /** Parts of a form that tell it: 12 characters are those of no other key, in base64 and hex they are more. */
 const leastOf = { plain: 12, tail: 20, base64: 20, hex: 24 } as const;
@@ -47,7 +47,7 @@ export class SecretFinder {
 		if (secret.length < shortest) return;
 		const isNew = !this.learnt.delete(secret);
 		this.learnt.add(secret);
-		if (this.gate.length === 0) this.gate = new Uint8Array(slots);
+		if (this.gate.length === 0) this.gate = new Uint8Array(candidates);
 		if (isNew) this.add(secret);
 		if (this.learnt.size > maxSecrets) this.dropOldest();
 	}
@@ -71,7 +71,7 @@ export class SecretFinder {
 	private *findAt(text: string): Iterable<Span> {
 		const { plain, tail, base64, hex } = this.indexes;
 		for (let start = 0; start + shortest <= text.length; start += 1) {
-			if (this.gate[slot(text, start)] !== 1) continue;
+			if (this.gate[candidate(text, start)] !== 1) continue;
 			const part = Math.max(plain.lengthAt(text, start), base64.lengthAt(text, start), hex.lengthAt(text, start));
 			const length = Math.max(part, this.shortAt(text, start));
 			if (length > 0) yield { start, end: start + length };
@@ -102,7 +102,7 @@ export class SecretFinder {
 	private settledIn(reading: Reading): number {
 		const { text, complete } = reading;
 		for (let start = Math.max(0, complete - this.longest); start < complete; start += 1) {
-			if (complete - start >= shortest && this.gate[slot(text, start)] !== 1) continue;
+			if (complete - start >= shortest && this.gate[candidate(text, start)] !== 1) continue;
 			if (Object.values(this.indexes).some((index) => index.goesOn(text, start, complete))) {
 				return reading.origin({ start, end: start }).start;
 			}
@@ -139,7 +139,7 @@ export class SecretFinder {
 	}
 
 	private open(form: string): void {
-		this.gate[slot(form, 0)] = 1;
+		this.gate[candidate(form, 0)] = 1;
 		this.longest = Math.max(this.longest, form.length);
 	}
 
@@ -165,10 +165,10 @@ function emptyIndexes(): Readonly<Record<keyof typeof leastOf, FormIndex>> {
 }
 
 /** Mixes the first five characters into a place of the table. */
-function slot(text: string, at: number): number {
+function candidate(text: string, at: number): number {
 	let mixed = 0;
 	for (let i = at; i < at + shortest; i += 1) {
 		mixed = (Math.imul(mixed, 31) + text.charCodeAt(i)) | 0;
 	}
-	return (mixed ^ (mixed >>> 15)) & (slots - 1);
+	return (mixed ^ (mixed >>> 15)) & (candidates - 1);
 }

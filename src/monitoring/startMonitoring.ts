@@ -1,19 +1,19 @@
 import { DisposableStore, type Disposable } from '../common/dispose';
 import type { LearningMasker } from '../masking/masking';
-import type { Clock, Ownership, Pool } from '../pool/pool';
+import type { Clock, LeaderElection, Pool } from '../pool/pool';
 import type { Settings } from '../settings/settings';
 import type { Words } from '../localization/words';
 import { alertCommands } from './alerts/commands';
 import { mementoMemory, type AlertMemento } from './alerts/mementoMemory';
 import type { AlertSecretStore } from './alerts/secrets';
 import { startAlerts } from './alerts/startAlerts';
-import type { Target } from './alerts/receiver';
+import type { Receiver } from './alerts/receiver';
 import { readTargets, type TargetsParts } from './alerts/receivers';
 import type { Log } from './log/log';
 import { startMetrics, type MetricsParts } from './metrics/startMetrics';
 import { metricsToken } from './metrics/token';
 import { logPool } from './log/poolLog';
-import { realPool, type Pretence } from './log/withoutSimulatedKeys';
+import { withoutSimulatedKeys, type SimulatedKeys } from './log/withoutSimulatedKeys';
 
 export interface MonitoringParts
 	extends Pick<MetricsParts, 'servePage' | 'warn'>, Pick<TargetsParts, 'fetch' | 'sendMail' | 'newId'> {
@@ -24,11 +24,11 @@ export interface MonitoringParts
 	readonly words: Words;
 	readonly log: Log;
 	readonly masker: LearningMasker;
-	readonly ownership: Pick<Ownership, 'bid'>;
+	readonly election: Pick<LeaderElection, 'campaign'>;
 	readonly secrets: AlertSecretStore;
 	/** Keeps what alerts have told. */
 	readonly memento: AlertMemento;
-	readonly pretence: Pretence;
+	readonly pretence: SimulatedKeys;
 	readonly report: (error: unknown) => void;
 }
 
@@ -40,12 +40,12 @@ export interface Monitoring extends Disposable {
 /** Everything that looks at the pool and never acts: its log, its metrics, its alerts. */
 export function startMonitoring(parts: MonitoringParts): Monitoring {
 	const { clock, settings, masker, log, report } = parts;
-	const alertTargets = (): Promise<readonly Target[]> => {
+	const alertTargets = (): Promise<readonly Receiver[]> => {
 		return readTargets({ ...parts, learn: masker.learn, mask: masker.mask, now: clock.wall });
 	};
 	const owned = new DisposableStore();
 	owned.add({ dispose: logPool(parts.pool, clock, log) });
-	const pool = realPool(parts.pool, parts.pretence);
+	const pool = withoutSimulatedKeys(parts.pool, parts.pretence);
 	const load = () => import('./metrics/metrics');
 	const token = async (): Promise<string | undefined> => {
 		const set = await parts.secrets.get(metricsToken);

@@ -1,12 +1,12 @@
 import type { Folder } from '../chat/storage/folder';
-import type { StorePlace } from '../pool/pool';
+import type { StoreBackend } from '../pool/pool';
 import type { Disk } from '../workspaceFiles/disk';
 import { diskFiles } from './diskFiles';
 import { diskFolder } from './diskFolder';
 import { sendMail } from './mailer';
 import { makeAllPrivate } from './makePrivate';
 import { servePage } from './pageServer';
-import { SqlitePlace } from './sqlite/sqliteBackend';
+import { SqliteBackend } from './sqlite/sqliteBackend';
 
 /** What only a host with Node has. It is read by `import()`, because a browser has none. */
 export interface Machine {
@@ -14,7 +14,7 @@ export interface Machine {
 	/** @param path absolute */
 	readonly folder: (path: string) => Folder;
 	/** @param path absolute: the folder of the ledger */
-	readonly ledgerIn: (path: string) => StorePlace;
+	readonly ledgerIn: (path: string) => StoreBackend;
 	readonly makeAllPrivate: typeof makeAllPrivate;
 	readonly servePage: typeof servePage;
 	readonly sendMail: typeof sendMail;
@@ -24,7 +24,7 @@ export function createMachine(newId: () => string): Machine {
 	return {
 		files: diskFiles(newId),
 		folder: (path) => diskFolder(path, newId),
-		ledgerIn: (path) => new SqlitePlace(path),
+		ledgerIn: (path) => new SqliteBackend(path),
 		...{ makeAllPrivate, servePage, sendMail },
 	};
 }

@@ -4,9 +4,9 @@ import { systemClock } from './systemClock';
 /** The machine's clock, with a steady time that all its processes share. */
 export const machineClock: Clock = {
 	...systemClock,
-	steady: () => {
+	monotonic: () => {
 		// A browser has no such time, and no other process.
-		if (typeof process === 'undefined' || typeof process.hrtime !== 'function') return systemClock.steady();
+		if (typeof process === 'undefined' || typeof process.hrtime !== 'function') return systemClock.monotonic();
 		const [seconds, nanoseconds] = process.hrtime();
 		return seconds * 1_000 + nanoseconds / 1_000_000;
 	},

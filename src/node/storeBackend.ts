@@ -1,8 +1,8 @@
 import { lazily } from '../common/lazily';
-import { StoreError, type StorePlace } from '../pool/pool';
+import { StoreError, type StoreBackend } from '../pool/pool';
 
 /** The place of the ledger on a disk, which `read` makes at the first use. Absent: this host has no disk, and no place. */
-export function ledgerPlace(read: (() => Promise<StorePlace>) | undefined): StorePlace {
+export function ledgerPlace(read: (() => Promise<StoreBackend>) | undefined): StoreBackend {
 	const place = lazily(read ?? (() => Promise.reject(new StoreError('missing'))));
 	return {
 		open: async () => (await place()).open(),

@@ -6,7 +6,7 @@ const stepMs = 30_000;
 /** The machine's clock. */
 export const systemClock: Clock = {
 	wall: () => Date.now(),
-	steady: () => performance.now(),
+	monotonic: () => performance.now(),
 	after: (ms, run) => after(ms, run),
 };
 

@@ -1,25 +1,25 @@
 /** The engine's face: everything the rest of the house may know of it. */
 import type { Clock, Random } from './types/clock';
-import { Endings } from './usage/requestEndEvents';
+import { RequestEndEvents } from './usage/requestEndEvents';
 import { Events, type PoolEvent } from './types/events';
 import { bucketId, type BucketId, type Key, type KeyId, type Project, type ProjectId } from './types/key';
-import type { Ledger, PoolRecord } from './types/stateStore';
+import type { StateStore, PoolRecord } from './types/stateStore';
 import { defaults, sane, type Options } from './types/options';
-import { PoolError, type Attempt, type Part, type PoolStream } from './types/streamPart';
+import { PoolError, type Attempt, type StreamPart, type PoolStream } from './types/streamPart';
 import { poolEnded } from './types/poolEnded';
 import { allModels } from './quota/cap';
 import type { Check } from './dispatch/rechecks';
-import type { Open, Request } from './types/poolRequest';
+import type { OpenStream, PoolRequest } from './types/poolRequest';
 import { believed } from './health/revokedTier';
-import { Roster } from './types/keySet';
-import type { Run } from './dispatch/requestRunner';
+import { KeySet } from './types/keySet';
+import type { RequestRunner } from './dispatch/requestRunner';
 import type { Sending, SendingParts } from './sending';
-import { resolve } from './types/modelAlias';
+import { resolveAlias } from './types/modelAlias';
 import type { KeySetAside } from './types/events';
 import { Snapshots } from './usage/snapshots';
 import type { Snapshot } from './types/availability';
-import { Statistics, type Move, type Took, type Trail } from './types/statistics';
-import type { Stopwatch } from './usage/requestTimer';
+import { Statistics, type KeySwitch, type Timings, type RequestRecord } from './types/statistics';
+import type { RequestTimer } from './usage/requestTimer';
 import { isStrategyName, strategyNames } from './selection/strategies/names';
 import type { Failure, Reason } from './types/failure';
 import type { Off } from './types/clock';
@@ -30,33 +30,33 @@ export type { PoolEvent } from './types/events';
 export * from './types/key';
 export * from './types/stateStore';
 export { DocMaps, DocsTx, nameOf, refOf, stored } from './store/docMaps';
-export { MemoryLedger, type LedgerData } from './store/inMemoryStore';
-export { SharedLedger, type SharedLedgerParts } from './store/sharedStore';
+export { InMemoryStore, type StoreData } from './store/inMemoryStore';
+export { SharedStore, type SharedStoreParts } from './store/sharedStore';
 export * from './types/storeConnection';
 export { defaults, type Options } from './types/options';
 export * from './types/streamPart';
 export type { Check } from './dispatch/rechecks';
 export * from './types/poolRequest';
-export { keepHouse } from './maintenance/startMaintenance';
-export { Ownership } from './maintenance/leaderElection';
-export { Upkeep } from './maintenance/maintenance';
+export { startMaintenance } from './maintenance/startMaintenance';
+export { LeaderElection } from './maintenance/leaderElection';
+export { Maintenance } from './maintenance/maintenance';
 export type { KeySetAside } from './types/events';
 export * from './types/availability';
-export type { MinuteCount, Statistics, Took, Trail } from './types/statistics';
+export type { UsageCount, Statistics, Timings, RequestRecord } from './types/statistics';
 export { strategyNames, type StrategyName } from './selection/strategies/names';
 export * from './types/failure';
 
 /** What a person does to the pool's state. */
-export type Act =
-	| { readonly do: 'resume' }
-	| { readonly do: 'unbench'; readonly key: KeyId }
+export type PoolCommand =
+	| { readonly type: 'resume' }
+	| { readonly type: 'liftQuarantine'; readonly key: KeyId }
 	/** They have set its tier, which the service may have contradicted: it is believed again. */
-	| { readonly do: 'believeTier'; readonly project: ProjectId }
+	| { readonly type: 'believeTier'; readonly project: ProjectId }
 	/** All models of the project, or one. */
-	| { readonly do: 'clearRest'; readonly project: ProjectId; readonly model?: string };
+	| { readonly type: 'clearRest'; readonly project: ProjectId; readonly model?: string };
 
 export interface PoolParts {
-	readonly ledger: Ledger;
+	readonly ledger: StateStore;
 	readonly clock: Clock;
 	readonly random: Random;
 	readonly check: Check;
@@ -72,7 +72,7 @@ export interface PoolParts {
 export class Pool {
 	private options: Options = defaults;
 	private given: { readonly keys: readonly Key[]; readonly projects: readonly Project[] } = { keys: [], projects: [] };
-	private roster = new Roster([], []);
+	private roster = new KeySet([], []);
 	/** What the roster was made with. */
 	private revoked: PoolRecord['revoked'];
 	private sending: Sending | undefined;
@@ -81,7 +81,7 @@ export class Pool {
 	private readonly snapshots: Snapshots;
 	private readonly statistics: Statistics;
 	private readonly events: Events<PoolEvent>;
-	private readonly endings: Endings;
+	private readonly endings: RequestEndEvents;
 	/** What ends the requests under way. A composite of signals would outlive its request as long as the pool lives. */
 	private readonly underWay = new Set<AbortController>();
 	private ended = false;
@@ -94,7 +94,7 @@ export class Pool {
 			if (refs.some(({ kind }) => kind === 'pool')) this.followTiers();
 		});
 		this.events = new Events(parts.onListenerError ?? (() => undefined));
-		this.endings = new Endings(ledger, (event) => this.events.emit(event));
+		this.endings = new RequestEndEvents(ledger, (event) => this.events.emit(event));
 		this.statistics = new Statistics(ledger);
 		this.snapshots = new Snapshots(
 			ledger,
@@ -107,13 +107,13 @@ export class Pool {
 	}
 
 	/** Sends one request through the pool. Nothing happens before it is iterated; iterating throws `PoolError` only. */
-	stream<C>(request: Request, open: Open<C>, signal?: AbortSignal): PoolStream<C> {
+	stream<C>(request: PoolRequest, open: OpenStream<C>, signal?: AbortSignal): PoolStream<C> {
 		const own = new AbortController();
-		const course: Course<C> = { run: undefined, model: undefined };
+		const course: RetryState<C> = { run: undefined, model: undefined };
 		const parts = this.watched(request, open, course, own, signal);
 		return {
-			get trail() {
-				return course.run?.trail ?? [];
+			get attempts() {
+				return course.run?.attempts ?? [];
 			},
 			useModel: (model) => {
 				course.model = model;
@@ -132,9 +132,9 @@ export class Pool {
 	}
 
 	/** Writes down a request that ended before it came here, so that whoever counts requests counts it too. */
-	refuse({ id, origin }: Pick<Request, 'id' | 'origin'>, why: Reason): void {
-		this.events.emit({ type: 'failed', request: id, origin, reason: why });
-		this.close({ id, origin }, why, [], { ms: 0, waitedMs: 0, switches: [] });
+	refuse({ id, origin }: Pick<PoolRequest, 'id' | 'origin'>, reason: Reason): void {
+		this.events.emit({ type: 'failed', request: id, origin, reason });
+		this.close({ id, origin }, reason, [], { ms: 0, waitedMs: 0, switches: [] });
 	}
 
 	/** Replaces keys and projects. A key that is in use and gone finishes its answer. */
@@ -153,17 +153,17 @@ export class Pool {
 		this.snapshots.invalidate();
 	}
 
-	async act(act: Act): Promise<void> {
+	async execute(execute: PoolCommand): Promise<void> {
 		const { outcomes } = await this.whole();
-		switch (act.do) {
+		switch (execute.type) {
 			case 'resume':
 				return outcomes.resume();
-			case 'unbench':
-				return outcomes.unbench(act.key);
+			case 'liftQuarantine':
+				return outcomes.liftQuarantine(execute.key);
 			case 'believeTier':
-				return outcomes.believeTier(act.project);
+				return outcomes.believeTier(execute.project);
 			case 'clearRest':
-				return outcomes.clearRests(this.bucketsOf(act.project, act.model));
+				return outcomes.clearRests(this.bucketsOf(execute.project, execute.model));
 		}
 	}
 
@@ -173,7 +173,7 @@ export class Pool {
 	}
 
 	/** What a check made elsewhere (before the key was kept) found out. */
-	async learn(key: KeyId, failure: Failure | undefined): Promise<void> {
+	async recordCheck(key: KeyId, failure: Failure | undefined): Promise<void> {
 		await (await this.whole()).outcomes.checked(key, failure);
 	}
 
@@ -193,7 +193,7 @@ export class Pool {
 		const { keys, paused, paidOnly } = this.snapshots.take();
 		const from = this.nextIndex() ?? 0;
 		const usable = [...keys.slice(from), ...keys.slice(0, from)].filter(
-			({ project, standing }) => standing.is === 'usable' && !(paidOnly && project.tier === 'free'),
+			({ project, availability }) => availability.state === 'usable' && !(paidOnly && project.tier === 'free'),
 		);
 		const first =
 			paidKeys === 'mixed'
@@ -224,7 +224,7 @@ export class Pool {
 	private makeRoster(): void {
 		const { pool } = this.parts.ledger.replica();
 		this.revoked = pool.revoked;
-		this.roster = new Roster(this.given.keys, believed(this.given.projects, pool));
+		this.roster = new KeySet(this.given.keys, believed(this.given.projects, pool));
 		this.sending?.setRoster(this.roster);
 	}
 
@@ -235,20 +235,20 @@ export class Pool {
 	}
 
 	private async *watched<C>(
-		request: Request,
-		open: Open<C>,
-		course: Course<C>,
+		request: PoolRequest,
+		open: OpenStream<C>,
+		course: RetryState<C>,
 		own: AbortController,
 		signal: AbortSignal | undefined,
-	): AsyncGenerator<Part<C>, void, undefined> {
+	): AsyncGenerator<StreamPart<C>, void, undefined> {
 		const { id, origin } = request;
 		const cancel = (): void => own.abort(signal?.reason);
 		signal?.addEventListener('abort', cancel);
 		this.underWay.add(own);
 		if (signal?.aborted) cancel();
 		if (this.ended) own.abort(poolEnded());
-		const began = this.parts.clock.steady();
-		let watch: Stopwatch | undefined;
+		const began = this.parts.clock.monotonic();
+		let watch: RequestTimer | undefined;
 		const setAside = (event: KeySetAside): void => {
 			watch?.setAside(event);
 			this.events.emit({ type: 'keySetAside', request: id, origin, ...event });
@@ -273,32 +273,32 @@ export class Pool {
 		} finally {
 			signal?.removeEventListener('abort', cancel);
 			this.underWay.delete(own);
-			const ms = this.parts.clock.steady() - began;
+			const ms = this.parts.clock.monotonic() - began;
 			const took = watch?.took(course.run?.waited ?? 0) ?? { ms, waitedMs: 0, switches: [] };
-			this.close({ id, origin }, outcome, [...(course.run?.trail ?? [])], took, watch?.moves());
+			this.close({ id, origin }, outcome, [...(course.run?.attempts ?? [])], took, watch?.moves());
 		}
 	}
 
 	private close(
-		{ id, origin }: Pick<Request, 'id' | 'origin'>,
+		{ id, origin }: Pick<PoolRequest, 'id' | 'origin'>,
 		outcome: Attempt['outcome'],
 		attempts: readonly Attempt[],
-		took: Took,
-		moves: readonly Move[] = [],
+		timings: Timings,
+		moves: readonly KeySwitch[] = [],
 	): void {
-		const trail = { request: id, origin, endedAt: this.parts.ledger.now(), outcome, attempts, took };
-		this.endings.own(trail);
-		this.write(trail, moves).catch(() => undefined);
+		const record = { request: id, origin, endedAt: this.parts.ledger.now(), outcome, attempts, timings };
+		this.endings.own(record);
+		this.write(record, moves).catch(() => undefined);
 	}
 
-	private async write(trail: Trail, moves: readonly Move[]): Promise<void> {
-		await (this.sending ?? (await this.whole())).end(trail, moves);
+	private async write(record: RequestRecord, moves: readonly KeySwitch[]): Promise<void> {
+		await (this.sending ?? (await this.whole())).end(record, moves);
 	}
 
 	private bucketsOf(project: ProjectId, model: string | undefined): readonly BucketId[] {
 		const { ledger } = this.parts;
 		if (model !== undefined)
-			return [...new Set([model, resolve(ledger, model)])].map((name) => bucketId(project, name));
+			return [...new Set([model, resolveAlias(ledger, model)])].map((name) => bucketId(project, name));
 		// What a person allowed a day is no rest: it stays counted.
 		const cap = bucketId(project, allModels);
 		return [...ledger.replica().bucket.keys()].filter((id) => id.startsWith(`${project}/`) && id !== cap);
@@ -329,23 +329,23 @@ export class Pool {
 			return sending;
 		} catch (error) {
 			this.loading = undefined;
-			throw new PoolError('unexpected', [], { said: String(error) });
+			throw new PoolError('unexpected', [], { serviceMessage: String(error) });
 		}
 	}
 
-	/** Benched keys are re-checked by the half that sends. */
+	/** Quarantined keys are re-checked by the half that sends. */
 	private loadForRechecks(): void {
 		const { key: records } = this.parts.ledger.replica();
 		const isDue = ({ id, enabled }: Key): boolean => {
-			const state = records.get(id)?.state;
-			return enabled && state?.is === 'benched' && state.recheckAt !== undefined;
+			const state = records.get(id)?.status;
+			return enabled && state?.state === 'quarantined' && state.recheckAt !== undefined;
 		};
 		if (!this.sending && !this.ended && this.roster.keys.some(isDue)) this.whole().catch(() => undefined);
 	}
 }
 
 /** A request: before it is iterated there is no run, and what it was told waits. */
-interface Course<C> {
-	run: Run<C> | undefined;
+interface RetryState<C> {
+	run: RequestRunner<C> | undefined;
 	model: string | undefined;
 }

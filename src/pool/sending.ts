@@ -1,52 +1,52 @@
 /** The half of the engine that sends: read from disk at the first prompt, so that a window that asks nothing starts quickly. */
 import type { Clock, Random } from './types/clock';
 import { writeEnd } from './usage/count';
-import { Granter } from './selection/leaseAllocator';
+import { LeaseAllocator } from './selection/leaseAllocator';
 import type { KeyId } from './types/key';
-import type { Ledger } from './types/stateStore';
+import type { StateStore } from './types/stateStore';
 import type { Options } from './types/options';
-import { Outcomes } from './dispatch/outcomeRecorder';
+import { OutcomeRecorder } from './dispatch/outcomeRecorder';
 import type { Attempt } from './types/streamPart';
 import { Queue } from './queue/queue';
 import { Rechecks, type Check } from './dispatch/rechecks';
-import type { Open, Request } from './types/poolRequest';
-import type { Roster } from './types/keySet';
-import { Run, type Engine } from './dispatch/requestRunner';
+import type { OpenStream, PoolRequest } from './types/poolRequest';
+import type { KeySet } from './types/keySet';
+import { RequestRunner, type Engine } from './dispatch/requestRunner';
 import type { KeySetAside } from './types/events';
-import { Slots } from './selection/candidates';
-import type { Move, Trail } from './types/statistics';
-import { Stopwatch } from './usage/requestTimer';
+import { Candidates } from './selection/candidates';
+import type { KeySwitch, RequestRecord } from './types/statistics';
+import { RequestTimer } from './usage/requestTimer';
 import { strategyNames, isStrategyName, type StrategyName } from './selection/strategies/names';
 import { startStrategy, type RunningStrategy } from './selection/strategies/registry';
 
 export { collect, runBatch } from './dispatch/batch';
 
 export interface SendingParts {
-	readonly ledger: Ledger;
+	readonly ledger: StateStore;
 	readonly clock: Clock;
 	readonly random: Random;
 	readonly check: Check;
 	/** This pool's name among those that share the ledger; absent where it is the only one. */
 	readonly window?: string;
-	readonly roster: () => Roster;
+	readonly roster: () => KeySet;
 	readonly options: () => Options;
 	/** An attempt ended: for the log and the statistics. */
-	readonly attempted: (request: Request, attempt: Attempt) => void;
+	readonly attempted: (request: PoolRequest, attempt: Attempt) => void;
 	readonly projectNamed?: (key: KeyId, number: string) => void;
 }
 
 export class Sending {
-	readonly outcomes: Outcomes;
+	readonly outcomes: OutcomeRecorder;
 	readonly rechecks: Rechecks;
 	private readonly queue: Queue;
-	private readonly slots: Slots;
+	private readonly candidates: Candidates;
 	private readonly engine: Engine;
 	private running: { readonly name: StrategyName; readonly strategy: RunningStrategy };
 
 	constructor({ ledger, clock, random, check, window, roster, options, attempted, projectNamed }: SendingParts) {
 		this.running = start(options().strategy);
-		this.slots = new Slots(ledger, roster());
-		this.outcomes = new Outcomes(ledger, roster, random, () => options().baseDelayMs, projectNamed);
+		this.candidates = new Candidates(ledger, roster());
+		this.outcomes = new OutcomeRecorder(ledger, roster, random, () => options().baseDelayMs, projectNamed);
 		this.queue = new Queue(ledger, clock, random, window);
 		this.rechecks = new Rechecks(ledger, clock, roster, this.outcomes, check);
 		this.rechecks.arm();
@@ -54,9 +54,9 @@ export class Sending {
 			ledger,
 			clock,
 			random,
-			granter: new Granter(ledger, this.slots, random, options, () => this.running.strategy),
+			allocator: new LeaseAllocator(ledger, this.candidates, random, options, () => this.running.strategy),
 			queue: this.queue,
-			outcomes: this.outcomes,
+			recorder: this.outcomes,
 			options,
 			enabledKeys: () => roster().enabled,
 			enabledPaidKeys: () => roster().enabledPaid,
@@ -70,24 +70,29 @@ export class Sending {
 	}
 
 	/** @param setAside told of each key that is set aside for the request. */
-	run<C>(request: Request, open: Open<C>, signal: AbortSignal, setAside: (event: KeySetAside) => void): Run<C> {
-		return new Run(this.engine, request, open, signal, setAside);
+	run<C>(
+		request: PoolRequest,
+		open: OpenStream<C>,
+		signal: AbortSignal,
+		setAside: (event: KeySetAside) => void,
+	): RequestRunner<C> {
+		return new RequestRunner(this.engine, request, open, signal, setAside);
 	}
 
 	/** @param began when the request did, in ms by the steady clock. */
-	stopwatch(began: number): Stopwatch {
-		return new Stopwatch(this.engine.clock, began);
+	stopwatch(began: number): RequestTimer {
+		return new RequestTimer(this.engine.clock, began);
 	}
 
 	/** Writes down how a request ended. */
-	end(trail: Trail, moves: readonly Move[]): Promise<void> {
-		return writeEnd(this.engine.ledger, trail, moves);
+	end(attempts: RequestRecord, moves: readonly KeySwitch[]): Promise<void> {
+		return writeEnd(this.engine.ledger, attempts, moves);
 	}
 
 	/** Keys or projects have changed. */
-	setRoster(roster: Roster): void {
-		this.slots.setRoster(roster);
-		this.running.strategy.moved(roster.order);
+	setRoster(roster: KeySet): void {
+		this.candidates.setRoster(roster);
+		this.running.strategy.onReordered(roster.order);
 		this.rechecks.arm();
 		this.queue.wake();
 	}
@@ -99,14 +104,14 @@ export class Sending {
 	}
 
 	/** The place in the key order that is next in turn, where the strategy has turns. */
-	nextIndex(order: Roster['order']): number | undefined {
+	nextIndex(order: KeySet['order']): number | undefined {
 		return this.running.strategy.next(order);
 	}
 
 	dispose(): void {
 		this.queue.dispose();
 		this.rechecks.dispose();
-		this.slots.dispose();
+		this.candidates.dispose();
 	}
 }
 

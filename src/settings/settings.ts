@@ -221,7 +221,7 @@ export class Settings implements Disposable {
 			paidOnly: this.paidOnly.value,
 			paidKeys: this.paidKeys.value,
 			whenExhausted: this.whenExhausted.value,
-			batchWidth: this.batchWidth.value,
+			batchConcurrency: this.batchWidth.value,
 		};
 		return this.pool;
 	}

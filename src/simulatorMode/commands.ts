@@ -1,18 +1,18 @@
 import { commands, l10n } from 'vscode';
 import type { Keyring } from '../keys/keyring/keyring';
-import { sayFailure } from '../keys/check/words';
+import { showFailure } from '../keys/check/words';
 import { showInformation } from '../ui/messages';
-import type { Trial } from './simulatorMode';
+import type { SimulatorMode } from './simulatorMode';
 
-export interface TrialCommandsOptions {
-	readonly trial: Pick<Trial, 'on' | 'enter' | 'leave'>;
+export interface SimulatorCommandsOptions {
+	readonly trial: Pick<SimulatorMode, 'on' | 'enter' | 'leave'>;
 	readonly keyring: Pick<Keyring, 'list'>;
 	/** Hears errors that no sentence was written for. */
 	readonly report: (error: unknown) => void;
 }
 
 /** The commands with which a person tries the simulator and leaves it. */
-export function trialCommands(options: TrialCommandsOptions) {
+export function simulatorCommands(options: SimulatorCommandsOptions) {
 	const { trial, keyring, report } = options;
 	const worded =
 		(act: (argument?: unknown) => Promise<void>) =>
@@ -20,7 +20,7 @@ export function trialCommands(options: TrialCommandsOptions) {
 			try {
 				await act(argument);
 			} catch (error) {
-				sayFailure(error, report);
+				showFailure(error, report);
 			}
 		};
 	return {

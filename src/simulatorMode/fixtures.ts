@@ -3,13 +3,13 @@ import { english, type Wording } from '../simulator/answer/wording';
 import { simulatedId, simulatedSecret } from './names';
 
 /** What is read only where the simulator is tried: who plays, and the service that answers them. */
-export interface Cast {
+export interface Fixtures {
 	/** The keyring's entries, by name. */
 	readonly entries: Readonly<Record<string, string>>;
 	readonly fetch: typeof globalThis.fetch;
 }
 
-export interface CastNames {
+export interface FixtureNames {
 	/** The label of the nth key; says that it is simulated. */
 	readonly key: (n: number) => string;
 	/** The label of the project that two of them share. */
@@ -37,7 +37,7 @@ const minuteTaken: readonly Fault[] = [{ when: 'always', model: flash, kind: 'er
 const keys = ['1', '2', '3', '3'];
 
 /** @param wording what the service answers. */
-export function createCast(names: CastNames, wording: Wording = english): Cast {
+export function createFixtures(names: FixtureNames, wording: Wording = english): Fixtures {
 	const service = createService({
 		clock: systemClock,
 		chance: Math.random,

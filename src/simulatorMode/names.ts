@@ -6,6 +6,6 @@ export const simulatedId = 'simulated-';
 export const simulatedSecret = 'sim-trial-';
 
 /** Whether a key, or a secret that need not be one, is the simulator's. */
-export function isOfTrial(of: { readonly key: KeyId } | { readonly secret: string }): boolean {
+export function isSimulated(of: { readonly key: KeyId } | { readonly secret: string }): boolean {
 	return 'key' in of ? of.key.startsWith(simulatedId) : of.secret.startsWith(simulatedSecret);
 }

@@ -1,10 +1,10 @@
 import { DisposableStore, type Disposable } from '../common/dispose';
 import { Emitter } from '../common/emitter';
-import type { StandIn } from '../gemini/gemini';
+import type { TransportOverride } from '../gemini/gemini';
 import type { KeyId } from '../pool/pool';
 import { KeyringError, type Keyring, type Keys, type SecretStore } from '../keys/keyring/keyring';
-import type { Cast } from './fixtures';
-import { isOfTrial } from './names';
+import type { Fixtures } from './fixtures';
+import { isSimulated } from './names';
 import type { SimulatedStore } from './simulatedStore';
 
 /** What a trial leaves behind in the pool's record. */
@@ -13,13 +13,13 @@ export interface Leftovers {
 	readonly projects: ReadonlySet<string>;
 }
 
-export interface TrialParts {
+export interface SimulatorModeParts {
 	/** Where the mark stands that a trial is on: every window hears of it, as of keys, and it survives a reload. */
 	readonly store: SecretStore;
 	readonly simulated: SimulatedStore;
 	/** Over `simulated`. */
 	readonly keyring: Pick<Keyring, 'list' | 'load' | 'onDidChange'>;
-	readonly load: () => Promise<Cast>;
+	readonly load: () => Promise<Fixtures>;
 	/** Hears what the simulated keys were, once they are gone. */
 	readonly left: (leftovers: Leftovers) => Promise<void>;
 	readonly report: (error: unknown) => void;
@@ -31,22 +31,22 @@ const mark = 'simulator';
  * The simulator in the product: fills an empty keyring with simulated keys in every window, and takes them away again, by
  * a person's word or as soon as there is a real key. Real and simulated keys are never used side by side.
  */
-export class Trial implements Disposable {
+export class SimulatorMode implements Disposable {
 	private readonly owned = new DisposableStore();
 	private readonly changed: Emitter<boolean>;
-	private cast: Cast | undefined;
+	private cast: Fixtures | undefined;
 	private readonly seen = { keys: new Set<string>(), projects: new Set<string>() };
 	private tail: Promise<unknown> = Promise.resolve();
 	readonly onDidChange: Emitter<boolean>['event'];
 
 	/** Who answers simulated keys: the simulator while it is on, and nobody otherwise. No other key comes here. */
-	private readonly answering: StandIn = {
+	private readonly answering: TransportOverride = {
 		baseUrl: 'https://simulator.invalid',
 		fetch: (input, init) =>
 			this.cast?.fetch(input, init) ?? Promise.reject(new TypeError('The simulator has been left.')),
 	};
 
-	constructor(private readonly parts: TrialParts) {
+	constructor(private readonly parts: SimulatorModeParts) {
 		this.changed = this.owned.add(new Emitter<boolean>(parts.report));
 		this.onDidChange = this.changed.event;
 		this.owned.add(
@@ -57,7 +57,7 @@ export class Trial implements Disposable {
 		this.owned.add(
 			parts.keyring.onDidChange((keys) => {
 				if (!this.on) return;
-				for (const key of keys.keys.filter(({ id }) => isOfTrial({ key: id }))) {
+				for (const key of keys.keys.filter(({ id }) => isSimulated({ key: id }))) {
 					this.seen.keys.add(key.id);
 					this.seen.projects.add(key.project);
 				}
@@ -73,14 +73,15 @@ export class Trial implements Disposable {
 
 	/** Whether a key is simulated, or was. */
 	has(key: KeyId): boolean {
-		return isOfTrial({ key });
+		return isSimulated({ key });
 	}
 
-	readonly standIn = (secret: string): StandIn | undefined => (isOfTrial({ secret }) ? this.answering : undefined);
+	readonly standIn = (secret: string): TransportOverride | undefined =>
+		isSimulated({ secret }) ? this.answering : undefined;
 
 	/** What of the keyring may be used: as soon as there is a real key, no simulated one. */
 	usable({ keys, projects }: Keys): Keys {
-		const real = keys.filter((key) => !isOfTrial({ key: key.id }));
+		const real = keys.filter((key) => !isSimulated({ key: key.id }));
 		return real.length === 0 ? { keys, projects } : { keys: real, projects };
 	}
 
@@ -111,7 +112,7 @@ export class Trial implements Disposable {
 		const run = this.tail.then(async () => {
 			const { store, keyring } = this.parts;
 			const isMarked = (await stored(() => store.get(mark))) !== undefined;
-			const isReal = keyring.list().keys.some((key) => !isOfTrial({ key: key.id }));
+			const isReal = keyring.list().keys.some((key) => !isSimulated({ key: key.id }));
 			if (isMarked && isReal) await stored(() => store.delete(mark));
 			if (isMarked && !isReal) await this.begin();
 			else await this.end();
@@ -142,7 +143,7 @@ export class Trial implements Disposable {
 
 /** Some key, and none that is real. */
 function simulatedAlone({ keys }: Keys): boolean {
-	return keys.length > 0 && keys.every((key) => isOfTrial({ key: key.id }));
+	return keys.length > 0 && keys.every((key) => isSimulated({ key: key.id }));
 }
 
 async function stored<T>(act: () => PromiseLike<T>): Promise<T> {

@@ -2,26 +2,26 @@ import { commands, l10n } from 'vscode';
 import type { DisposableStore } from '../common/dispose';
 import type { Keyring } from '../keys/keyring/keyring';
 import { registerCommands } from '../common/commands';
-import { trialCommands } from './commands';
-import { Trial, type TrialParts } from './simulatorMode';
+import { simulatorCommands } from './commands';
+import { SimulatorMode, type SimulatorModeParts } from './simulatorMode';
 import { wordingOfWindow } from './wording';
 
 /** The trial with its commands, and what menus must know to offer them. What it makes is added to `owned`. */
-export function startTrial(owned: DisposableStore, parts: Omit<TrialParts, 'load'>): Trial {
+export function startSimulatorMode(owned: DisposableStore, parts: Omit<SimulatorModeParts, 'load'>): SimulatorMode {
 	const { keyring, report } = parts;
 	const load = async () => {
-		const { createCast } = await import('./fixtures');
+		const { createFixtures: createCast } = await import('./fixtures');
 		const names = { key: (n: number) => l10n.t('Simulator {0}', n), project: l10n.t('Simulator project') };
 		return createCast(names, wordingOfWindow());
 	};
-	const trial = owned.add(new Trial({ ...parts, load }));
-	owned.add(registerCommands(trialCommands({ trial, keyring, report })));
+	const trial = owned.add(new SimulatorMode({ ...parts, load }));
+	owned.add(registerCommands(simulatorCommands({ trial, keyring, report })));
 	tellMenus(owned, trial, keyring);
 	return trial;
 }
 
 /** The simulator is offered where it is known that there is no key: not before the keys have been read. */
-function tellMenus(owned: DisposableStore, trial: Trial, keyring: Pick<Keyring, 'list' | 'onDidChange'>): void {
+function tellMenus(owned: DisposableStore, trial: SimulatorMode, keyring: Pick<Keyring, 'list' | 'onDidChange'>): void {
 	let isKnown = false;
 	const told = new Map<string, boolean>();
 	const tell = (name: string, value: boolean): void => {

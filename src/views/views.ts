@@ -1,12 +1,12 @@
 import { DisposableStore, type Disposable } from '../common/dispose';
 import type { Words } from '../localization/words';
-import type { keyActions } from './commands/keyCommands';
-import type { KeyActs } from './commands/keyOperations';
+import type { keyCommands } from './commands/keyCommands';
+import type { KeyOperations } from './commands/keyOperations';
 import { createNotices } from './notices/notices';
 import { showNotice } from './notices/showNotice';
 import { LastFailures, type CallHistory } from './shared/lastFailures';
 import type { PoolView, ViewClock, WhichKeys } from './shared/poolView';
-import { tellSteps } from './shared/stepsDone';
+import { updateWalkthrough } from './shared/stepsDone';
 import { createStatusBar } from './statusBar/statusBar';
 import { KeysTree } from './tree/keysTree';
 import { KeysView } from './tree/keysView';
@@ -16,7 +16,7 @@ export interface ViewsParts {
 	readonly history: CallHistory;
 	readonly words: Words;
 	readonly clock: ViewClock;
-	readonly acts: KeyActs;
+	readonly acts: KeyOperations;
 	readonly which: () => WhichKeys;
 	/** The setting that says when the order of the keys is rotated. */
 	readonly rotation: () => string;
@@ -24,7 +24,7 @@ export interface ViewsParts {
 
 export interface Views extends Disposable {
 	/** The commands on rows and on the pool, read at the first use of one. */
-	readonly commands: () => Promise<ReturnType<typeof keyActions>>;
+	readonly commands: () => Promise<ReturnType<typeof keyCommands>>;
 }
 
 /** Registers keys tree, status bar and notices, synchronously: call it in `activate`. */
@@ -44,7 +44,7 @@ export function createViews({ pool, history, words, clock, acts, which, rotation
 				}),
 		}),
 	);
-	store.add(tellSteps(pool, clock));
+	store.add(updateWalkthrough(pool, clock));
 	store.add(createStatusBar({ pool, words, clock, which, rotation }));
 	store.add(
 		createNotices(pool, clock, (snapshot, now, revoked) => {
@@ -53,7 +53,7 @@ export function createViews({ pool, history, words, clock, acts, which, rotation
 	);
 	return {
 		commands: async () => {
-			const { keyActions } = await import('./commands/keyCommands');
+			const { keyCommands: keyActions } = await import('./commands/keyCommands');
 			const failureOf = (...of: Parameters<LastFailures['of']>) => failures.of(...of);
 			return keyActions({ pool, words, clock, acts, rows: keys.tree(), which, failureOf });
 		},

@@ -52,7 +52,7 @@ export interface PoolFigures {
 /** Sends over a span of time, in slots of equal length, oldest first; the last one is under way. */
 export interface UsageView {
 	readonly slotMs: number;
-	readonly slots: number;
+	readonly candidates: number;
 	/** When the last slot began. */
 	readonly lastAgo: number;
 	readonly byKey: readonly SeriesView[];
@@ -65,7 +65,7 @@ export interface UsageView {
 export interface SeriesView {
 	readonly label: string;
 	/** `rest`: what has no layer of its own. */
-	readonly is: 'plain' | 'answered' | 'rest';
+	readonly kind: 'plain' | 'answered' | 'rest';
 	/** For each slot. */
 	readonly sends: readonly number[];
 	/** Input and output, for each slot. */
@@ -99,7 +99,7 @@ export interface QuotaView {
 	readonly project: string;
 	readonly model: string;
 	/** In words. */
-	readonly standing: string;
+	readonly availability: string;
 	/** Absent in the row of a daily cap, as is what the cap does not name. */
 	readonly rpm?: UseView;
 	readonly tpm?: UseView;
@@ -113,7 +113,7 @@ export interface UseView {
 	/** Absent: not known. */
 	readonly limit?: number;
 	/** Where a limit is: the user's own, what the service said, or what a test found. */
-	readonly from?: 'user' | 'taught' | 'probed';
+	readonly source?: 'user' | 'stated' | 'tested';
 	/** ms until nothing is used any more, if nothing more is sent. */
 	readonly resetsInMs: number;
 }
@@ -131,12 +131,12 @@ export interface SpanView {
 	readonly fromAgo: number;
 	/** Negative where it is still to come; absent: until a person acts. */
 	readonly untilAgo?: number;
-	readonly is: SpanKind;
+	readonly kind: SpanKind;
 	/** Why, in words. */
 	readonly words: string;
 }
 
-export type SpanKind = 'minute' | 'day' | 'capacity' | 'closed' | 'benched';
+export type SpanKind = 'minute' | 'day' | 'capacity' | 'unsupported' | 'quarantined';
 
 /** A request that has ended. */
 export interface RequestView {
@@ -231,19 +231,19 @@ export interface DashboardStrings {
 	readonly sends: string;
 	readonly show: string;
 	readonly showKeys: string;
-	readonly standing: string;
+	readonly availability: string;
 	readonly switched: string;
 	readonly time: string;
 	readonly title: string;
 	readonly tokens: string;
 	readonly tokensPerDay: string;
 	readonly tokensPerMinute: string;
-	readonly trail: string;
+	readonly showAttempts: string;
 	readonly until: string;
 	readonly untilPerson: string;
 	readonly usable: string;
 	readonly usage: string;
 	readonly waited: string;
 	readonly waiting: string;
-	readonly why: string;
+	readonly reason: string;
 }

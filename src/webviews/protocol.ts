@@ -98,13 +98,13 @@ export interface PanelView {
 	readonly chips: readonly ChipView[];
 	/** Why nothing can be answered at the moment, and what helps. */
 	readonly banner?: ErrorView;
-	/** Said while the next question makes the oldest ones of the conversation go. */
+	/** UserMessage while the next question makes the oldest ones of the conversation go. */
 	readonly full?: string;
 }
 
 export interface ChipView {
 	readonly id: string;
-	readonly is: 'code' | 'file' | 'picture';
+	readonly type: 'code' | 'file' | 'picture';
 	readonly label: string;
 	/** UTF-8 bytes. */
 	readonly bytes: number;
@@ -143,24 +143,24 @@ export interface QuestionView {
 }
 
 export type AnswerView =
-	| { readonly is: 'waiting'; readonly step: 'sending' | 'thinking' }
-	| { readonly is: 'waiting'; readonly step: 'queued'; readonly wait: WaitView }
+	| { readonly state: 'waiting'; readonly step: 'sending' | 'thinking' }
+	| { readonly state: 'waiting'; readonly step: 'queued'; readonly wait: WaitView }
 	/** `wait`: a broken answer waits for its successor. */
-	| { readonly is: 'streaming'; readonly wait?: WaitView }
+	| { readonly state: 'streaming'; readonly wait?: WaitView }
 	/** It comes in another window, in words. */
-	| { readonly is: 'elsewhere'; readonly note: string }
+	| { readonly state: 'elsewhere'; readonly note: string }
 	/** `note`: why the answer ended early, in words. */
-	| { readonly is: 'done'; readonly footer: FooterView; readonly note?: string }
-	| { readonly is: 'failed'; readonly footer: FooterView; readonly error: ErrorView }
+	| { readonly state: 'done'; readonly footer: FooterView; readonly note?: string }
+	| { readonly state: 'failed'; readonly footer: FooterView; readonly error: ErrorView }
 	/** `note`: by whom. */
-	| { readonly is: 'stopped'; readonly footer: FooterView; readonly note: string };
+	| { readonly state: 'stopped'; readonly footer: FooterView; readonly note: string };
 
 export interface WaitView {
 	/** Key label and model. */
 	readonly key: string;
 	readonly model: string;
 	/** In words. */
-	readonly why: string;
+	readonly reason: string;
 	/** ms from the arrival of this message until the pool tries again. */
 	readonly inMs: number;
 	/** Requests that are served before this one. */
@@ -188,10 +188,10 @@ export interface FooterView {
 	/** How often another key or model took over. */
 	readonly fallbacks: number;
 	/** Every send, oldest first. */
-	readonly trail: readonly TrailView[];
+	readonly attempts: readonly AttemptView[];
 }
 
-export interface TrailView {
+export interface AttemptView {
 	readonly label: string;
 	readonly model: string;
 	/** `answered` or the reason's code. */
@@ -296,7 +296,7 @@ export interface ChatStrings {
 	readonly tooManyLines: string;
 	readonly topK: string;
 	readonly topP: string;
-	readonly trail: string;
+	readonly attempts: string;
 	readonly tries: string;
 	readonly triesOne: string;
 	readonly trySimulator: string;

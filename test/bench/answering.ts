@@ -1,29 +1,29 @@
 import {
 	Failure,
-	MemoryLedger,
+	InMemoryStore,
 	Pool,
 	type Chunk,
 	type Clock,
 	type Key,
 	type KeyId,
-	type Open,
+	type OpenStream,
 	type PoolStream,
 	type Project,
 	type ProjectId,
-	type Request,
+	type PoolRequest,
 } from '../../src/pool/pool';
 import { Sending } from '../../src/pool/sending';
 import { chance } from '../support/pool/chance';
 import type { VirtualClock } from '../support/virtualClock';
 
-/** One in so many is refused, so that rests, trails and second attempts are part of it. */
+/** One in so many is refused, so that rests, requestRecords and second attempts are part of it. */
 const refusedEvery = 100;
 /** ms between two requests: what is kept for 24 hours is complete after the first tenth of a million. */
 const stepMs = 864;
 
 /** A pool in memory over these keys. */
 export function poolOn(clock: Clock, keys: readonly Key[], projects: readonly Project[]): Pool {
-	const ledger = new MemoryLedger(clock);
+	const ledger = new InMemoryStore(clock);
 	const pool = new Pool({
 		ledger,
 		clock,
@@ -49,13 +49,13 @@ export function keyOf(n: number): Key {
 	};
 }
 
-export function requestOf(changes: Partial<Request> = {}): Request {
+export function requestOf(changes: Partial<PoolRequest> = {}): PoolRequest {
 	return {
 		id: crypto.randomUUID(),
 		origin: 'bench',
 		models: ['gemini-3.8-flash'],
 		priority: 'chat',
-		cost: { bytes: 40, tokens: 0 },
+		size: { bytes: 40, tokens: 0 },
 		needs: {},
 		recovery: 'retract',
 		maxWaitMs: 30_000,
@@ -67,15 +67,15 @@ export function requestOf(changes: Partial<Request> = {}): Request {
 /** The n-th request, which is answered at once where a key is usable. */
 export function ask(pool: Pool, n: number, maxWaitMs = 120_000): PoolStream<string> {
 	let sends = 0;
-	const open: Open<string> = () => calls(n % refusedEvery === 0 && sends++ === 0);
+	const open: OpenStream<string> = () => calls(n % refusedEvery === 0 && sends++ === 0);
 	const models = ['gemini-3.8-flash', 'gemini-3.5-flash-lite'] as const;
-	return pool.stream(requestOf({ id: `r${n}`, models, cost: { bytes: 400, tokens: 0 }, maxWaitMs }), open);
+	return pool.stream(requestOf({ id: `r${n}`, models, size: { bytes: 400, tokens: 0 }, maxWaitMs }), open);
 }
 
 /** Reads the n-th request to its end, which needs no wait. */
 async function answer(pool: Pool, n: number): Promise<void> {
 	for await (const part of ask(pool, n)) {
-		if (part.type === 'waiting') throw new Error(`Request ${n} waits, for ${part.why}.`);
+		if (part.type === 'waiting') throw new Error(`Request ${n} waits, for ${part.reason}.`);
 	}
 }
 
@@ -91,7 +91,7 @@ export async function answerAll(pool: Pool, clock: VirtualClock, from: number, t
 
 async function* calls(isRefused: boolean): AsyncGenerator<Chunk<string>> {
 	await Promise.resolve();
-	if (isRefused) throw new Failure({ act: 'rest', why: 'rpm', delayMs: 5_000 }, true, 'Quota exceeded.');
+	if (isRefused) throw new Failure({ type: 'coolDown', reason: 'rpm', delayMs: 5_000 }, true, 'Quota exceeded.');
 	yield { output: 'An answer.' };
-	yield { finished: 'STOP', usage: { input: 100, cached: 0, output: 10, thoughts: 0 } };
+	yield { finishReason: 'STOP', usage: { input: 100, cached: 0, output: 10, thoughts: 0 } };
 }

@@ -15,5 +15,5 @@ export const answer = [
 export async function* instantly(): AsyncGenerator<Chunk<string>> {
 	await Promise.resolve();
 	yield { output: 'An answer.' };
-	yield { finished: 'STOP', usage: { input: 4, cached: 0, output: 3, thoughts: 0 } };
+	yield { finishReason: 'STOP', usage: { input: 4, cached: 0, output: 3, thoughts: 0 } };
 }

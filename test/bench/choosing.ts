@@ -1,11 +1,11 @@
 import { DocMaps } from '../../src/pool/store/docMaps';
 import type { LeaseId } from '../../src/pool/types/key';
-import type { Ledger } from '../../src/pool/types/stateStore';
+import type { StateStore } from '../../src/pool/types/stateStore';
 import { defaults } from '../../src/pool/types/options';
 import { Ranking } from '../../src/pool/selection/ranking';
 import type { Needs } from '../../src/pool/types/poolRequest';
-import type { Seek } from '../../src/pool/types/leaseRequest';
-import { Slots } from '../../src/pool/selection/candidates';
+import type { LeaseRequest } from '../../src/pool/types/leaseRequest';
+import { Candidates } from '../../src/pool/selection/candidates';
 import type { StrategyName } from '../../src/pool/selection/strategies/names';
 import { startStrategy } from '../../src/pool/selection/strategies/registry';
 import { seeded } from '../support/simulator/stand';
@@ -28,26 +28,26 @@ export function chooserAmong(strategy: StrategyName, size: number, needs: Needs 
 	const docs = new DocMaps();
 	for (const [id, doc] of data.bucket) docs.bucket.set(id, doc);
 	for (const [id, doc] of data.key) docs.key.set(id, doc);
-	const slots = new Slots(ledgerOf(docs), roster);
+	const candidates = new Candidates(ledgerOf(docs), roster);
 	const running = startStrategy(strategy);
 	const options = { ...defaults, strategy };
 	const ranking = new Ranking(
-		slots,
+		candidates,
 		seeded(2),
 		() => options,
 		() => running,
 	);
-	const seek: Seek = {
+	const seek: LeaseRequest = {
 		model,
-		cost: { bytes: 4 * likely, tokens: 0 },
+		size: { bytes: 4 * likely, tokens: 0 },
 		needs,
 		lease: 'l' as LeaseId,
 		holder: 'r',
 		leaseMs: 90_000,
-		spentBuckets,
-		spentKeys,
+		excludedBuckets: spentBuckets,
+		excludedKeys: spentKeys,
 		paidForSize: false,
-		prefer: undefined,
+		preferredKey: undefined,
 	};
 	const usable = (): readonly number[] => {
 		const found = ranking.usable(seek, likely, denied, now);
@@ -56,12 +56,12 @@ export function chooserAmong(strategy: StrategyName, size: number, needs: Needs 
 		ranking.release(found);
 		return places.sort((a, b) => a - b);
 	};
-	const ours = slots.of(model);
+	const ours = candidates.of(model);
 	const busy = usable().flatMap((place) => {
-		const slot = ours.all[place];
-		const one = slot && docs.bucket.get(slot.bucketId);
-		const other = slot && others.get(slot.bucketId);
-		return one && other ? [{ slot, states: [one, other] }] : [];
+		const candidate = ours.all[place];
+		const one = candidate && docs.bucket.get(candidate.bucketId);
+		const other = candidate && others.get(candidate.bucketId);
+		return one && other ? [{ candidate, states: [one, other] }] : [];
 	});
 	let sends = 0;
 
@@ -70,12 +70,12 @@ export function chooserAmong(strategy: StrategyName, size: number, needs: Needs 
 	 * last choice is among as many keys as the first.
 	 */
 	function send(): void {
-		const { slot, states } = busy[(++sends * stride) % busy.length] ?? {};
+		const { candidate, states } = busy[(++sends * stride) % busy.length] ?? {};
 		const doc = states?.[Math.ceil(sends / busy.length) % 2];
-		if (!slot || !doc) throw new Error('Nobody is usable.');
-		docs.bucket.set(slot.bucketId, doc);
-		ours.refreshBucket(slot.bucketId);
-		slot.setRecord({ ...slot.record, lastUsed: now + sends });
+		if (!candidate || !doc) throw new Error('Nobody is usable.');
+		docs.bucket.set(candidate.bucketId, doc);
+		ours.refreshBucket(candidate.bucketId);
+		candidate.setRecord({ ...candidate.record, lastUsed: now + sends });
 	}
 
 	return {
@@ -85,7 +85,7 @@ export function chooserAmong(strategy: StrategyName, size: number, needs: Needs 
 			const found = ranking.usable(seek, likely, denied, now);
 			const best = ranking.rank(seek, found, 'first', now)[0] ?? ranking.rank(seek, found, 'second', now)[0];
 			if (!best) throw new Error('Nobody was chosen.');
-			running.took(best, found.first);
+			running.onGranted(best, found.first);
 			ranking.release(found);
 			return best.index;
 		},
@@ -93,7 +93,7 @@ export function chooserAmong(strategy: StrategyName, size: number, needs: Needs 
 }
 
 /** Choosing only reads: what a send writes is written past the ledger, whose step is no part of choosing. */
-function ledgerOf(docs: DocMaps): Ledger {
+function ledgerOf(docs: DocMaps): StateStore {
 	return {
 		replica: () => docs,
 		now: () => now,

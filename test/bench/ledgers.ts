@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { SqlitePlace } from '../../src/node/sqlite/sqliteBackend';
+import { SqliteBackend } from '../../src/node/sqlite/sqliteBackend';
 import { machineClock } from '../../src/node/machineClock';
-import { Pool, SharedLedger, type Ledger, type Project } from '../../src/pool/pool';
+import { Pool, SharedStore, type StateStore, type Project } from '../../src/pool/pool';
 import { Sending } from '../../src/pool/sending';
 import { keyOf } from './answering';
 
@@ -20,10 +20,10 @@ export async function inFolder<T>(act: (folder: string) => Promise<T>): Promise<
 }
 
 /** The ledger on a file, as a window opens it. Rejects where this Node has no SQLite. */
-export async function sharedLedger(folder: string): Promise<SharedLedger> {
+export async function sharedLedger(folder: string): Promise<SharedStore> {
 	const troubles: unknown[] = [];
-	const ledger = new SharedLedger({
-		place: new SqlitePlace(folder),
+	const ledger = new SharedStore({
+		place: new SqliteBackend(folder),
 		clock: machineClock,
 		random: Math.random,
 		onTrouble: (trouble, cause) => troubles.push(trouble, cause),
@@ -35,7 +35,7 @@ export async function sharedLedger(folder: string): Promise<SharedLedger> {
 }
 
 /** A pool over so many keys without limits. */
-export function poolOver(ledger: Ledger, keys: number): Pool {
+export function poolOver(ledger: StateStore, keys: number): Pool {
 	const pool = new Pool({
 		ledger,
 		clock: machineClock,

@@ -7,18 +7,18 @@ import {
 	type Project,
 	type ProjectId,
 } from '../../src/pool/types/key';
-import { freshKeyRecord } from '../../src/pool/health/initialRecords';
+import { initialKeyRecord } from '../../src/pool/health/initialRecords';
 import type { Bucket, KeyRecord } from '../../src/pool/types/stateStore';
-import type { LedgerData } from '../../src/pool/store/inMemoryStore';
+import type { StoreData } from '../../src/pool/store/inMemoryStore';
 import { freshBucket } from '../../src/pool/quota/bucket';
-import { Roster } from '../../src/pool/types/keySet';
+import { KeySet } from '../../src/pool/types/keySet';
 
 export const model = 'gemini-3.8-flash';
 
 /** Keys in every state that a filter asks for, each in a project of its own, and the documents that put them there. */
 export interface MixedKeys {
-	readonly roster: Roster;
-	readonly data: LedgerData;
+	readonly roster: KeySet;
+	readonly data: StoreData;
 	/** How each bucket stands at another time: of the same kind, with another part used. */
 	readonly others: ReadonlyMap<BucketId, Bucket>;
 	/** Usable, if the request had not left them for others. */
@@ -40,7 +40,7 @@ const mostSpent = 8;
 const usable = 4;
 
 /**
- * Of ten keys one is switched off, one is benched, one rests, one has used up its minute, one has no room for the tokens of
+ * Of ten keys one is switched off, one is quarantined, one rests, one has used up its minute, one has no room for the tokens of
  * the request; two are paid, one of them with a daily cap; the rest are free with known limits of which a part is used, as
  * is one that is alone. At most eight of a kind, the last ones, are spent or denied besides.
  */
@@ -69,13 +69,13 @@ export function mixedKeys(count: number, chance: () => number, now: number): Mix
 			weight: 1 + (n % 3),
 			enabled: kind !== 0,
 		});
-		const state: KeyRecord['state'] =
+		const state: KeyRecord['status'] =
 			kind === 1
-				? { is: 'benched', why: 'badKey', since: now, rechecksLeft: [], hadWorked: false }
-				: { is: 'good', since: now };
+				? { state: 'quarantined', reason: 'badKey', since: now, rechecksLeft: [], hadWorked: false }
+				: { state: 'verified', since: now };
 		records.push([
 			id,
-			{ ...freshKeyRecord, state, score: 5 * (4 + (n % 17)), lastUsed: now - Math.floor(chance() * 1e6) },
+			{ ...initialKeyRecord, status: state, score: 5 * (4 + (n % 17)), lastUsed: now - Math.floor(chance() * 1e6) },
 		]);
 		buckets.push([bucketId(project, model), bucketOf(kind, chance, now)]);
 		others.set(bucketId(project, model), bucketOf(kind, chance, now));
@@ -85,7 +85,7 @@ export function mixedKeys(count: number, chance: () => number, now: number): Mix
 	const bucketsOf = (kind: number): ReadonlySet<BucketId> =>
 		new Set(last(kind).map(({ project }) => bucketId(project, model)));
 	return {
-		roster: new Roster(keys, projects),
+		roster: new KeySet(keys, projects),
 		data: { bucket: buckets, key: records, model: [], pool: { v: 1 } },
 		others,
 		spentKeys: new Set(last(5).map(({ id }) => id)),
@@ -96,13 +96,19 @@ export function mixedKeys(count: number, chance: () => number, now: number): Mix
 
 function bucketOf(kind: number, chance: () => number, now: number): Bucket {
 	const fresh = freshBucket(now);
-	const rests: Bucket['state'] = { is: 'resting', why: 'rpm', since: now, until: now + 30_000, repeats: 0 };
-	const limit = { value: 100, from: 'taught', at: now, doubtAt: now + 600_000, doubtMs: 600_000 } as const;
+	const rests: Bucket['status'] = {
+		state: 'coolingDown',
+		reason: 'rpm',
+		since: now,
+		until: now + 30_000,
+		backoffLevel: 0,
+	};
+	const limit = { value: 100, source: 'stated', at: now, retestAt: now + 600_000, retestMs: 600_000 } as const;
 	const used = kind === 3 ? 100 : 1 + Math.floor(chance() * 90);
 	const input = kind === 7 ? tokensAMinute - likely / 2 : used * 100;
 	return {
 		...fresh,
-		state: kind === 2 ? rests : fresh.state,
+		status: kind === 2 ? rests : fresh.status,
 		limits: { rpm: limit, tpm: { ...limit, value: tokensAMinute }, rpd: { ...limit, value: 10_000 } },
 		minute: minuteOf(used, input, now),
 		day: { ...fresh.day, requests: used, input },

@@ -48,8 +48,8 @@ describe('conformance, live', () => {
 			await work;
 		} catch (error) {
 			assert.ok(error instanceof Failure, 'only failures are thrown');
-			assert.ok(!error.said.includes(secret), 'what is said holds no key');
-			return `${error.verdict.act} ${error.verdict.why}`;
+			assert.ok(!error.serviceMessage.includes(secret), 'what is said holds no key');
+			return `${error.action.type} ${error.action.reason}`;
 		}
 		return 'answered';
 	}
@@ -66,7 +66,7 @@ describe('conformance, live', () => {
 		const chunks = await ask(prompt());
 		const text = chunks.map(({ output }) => (output?.type === 'text' ? output.text : '')).join('');
 		assert.notEqual(text, '');
-		assert.ok(chunks.some(({ finished }) => finished !== undefined));
+		assert.ok(chunks.some(({ finishReason: finished }) => finished !== undefined));
 		assert.ok(chunks.some(({ usage }) => (usage?.input ?? 0) > 0));
 	});
 

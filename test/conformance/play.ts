@@ -29,7 +29,7 @@ export async function play(scenario: Scenario): Promise<Outcome> {
 
 async function playInVirtualTime(scenario: Scenario): Promise<Outcome> {
 	const clock = new VirtualClock(noon);
-	const upstream = new Upstream(scenario, () => clock.steady() / 1000);
+	const upstream = new Upstream(scenario, () => clock.monotonic() / 1000);
 	const stage = new Stage(scenario, clock, roomOver(fetchOf(upstream), 'https://upstream.invalid'), 1000);
 	const all = stage.askAll();
 	await clock.until(all);

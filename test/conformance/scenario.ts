@@ -17,7 +17,7 @@ const step = v.union([
 	v.strictObject({
 		answer: v.string(),
 		input: v.optional(count),
-		servedBy: v.optional(v.string()),
+		servedModel: v.optional(v.string()),
 	}),
 	v.strictObject({ stream: v.array(event), then: v.picklist(['end', 'cut', 'silence']) }),
 	v.strictObject({

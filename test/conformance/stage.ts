@@ -2,7 +2,7 @@ import type { Gemini, Prompt } from '../../src/gemini/gemini';
 import { aKey } from '../support/aKey';
 import { createGemini } from '../../src/gemini/service';
 import {
-	MemoryLedger,
+	InMemoryStore,
 	Pool,
 	PoolError,
 	type Clock,
@@ -49,7 +49,7 @@ export class Stage {
 	) {
 		this.began = clock.wall();
 		this.pool = new Pool({
-			ledger: new MemoryLedger(clock),
+			ledger: new InMemoryStore(clock),
 			clock,
 			random: () => 0,
 			load: () => Promise.resolve(Sending),
@@ -74,8 +74,8 @@ export class Stage {
 			outcomes: this.sends,
 			ends: ended.map(({ end }) => end),
 			texts: ended.map(({ text }) => text),
-			keys: Object.fromEntries(snapshot.keys.map((view) => [view.key.id, this.standing(view)])),
-			pool: snapshot.paused ? `paused ${snapshot.paused.why}` : 'open',
+			keys: Object.fromEntries(snapshot.keys.map((view) => [view.key.id, this.availability(view)])),
+			pool: snapshot.paused ? `paused ${snapshot.paused.reason}` : 'open',
 			raw: calls,
 		};
 	}
@@ -92,7 +92,7 @@ export class Stage {
 		}
 		const request = aRequest(`r${index}`, {
 			models: ask.models ?? ['gemini-3.8-flash'],
-			cost: this.gemini.cost(prompt),
+			size: this.gemini.cost(prompt),
 			needs: ask.project === undefined ? {} : { project: ask.project as ProjectId },
 			recovery: ask.whenBroken ?? 'retract',
 			maxWaitMs: (ask.maxWait ?? 120) * 1000,
@@ -110,20 +110,20 @@ export class Stage {
 		return new Promise((resolve) => this.clock.after(s * 1000, resolve));
 	}
 
-	/** `usable`, `resting rpm until 39`, `benched badKey, asked again at 60`, `benched leaked`, `closed … until …`. */
-	private standing({ standing }: Snapshot['keys'][number]): string {
+	/** `usable`, `coolingDown rpm until 39`, `quarantined badKey, asked again at 60`, `quarantined leaked`, `unsupported … until …`. */
+	private availability({ availability }: Snapshot['keys'][number]): string {
 		const at = (wall: number): string => String(Math.round((wall - this.began) / 100) / 10);
-		switch (standing.is) {
-			case 'resting':
-			case 'closed':
-				return `${standing.is} ${standing.why} until ${at(standing.until)}`;
-			case 'benched':
-				return `benched ${standing.why}${standing.recheckAt === undefined ? '' : `, asked again at ${at(standing.recheckAt)}`}`;
-			case 'probing':
-				return `probing ${standing.why}`;
+		switch (availability.state) {
+			case 'coolingDown':
+			case 'unsupported':
+				return `${availability.state} ${availability.reason} until ${at(availability.until)}`;
+			case 'quarantined':
+				return `quarantined ${availability.reason}${availability.recheckAt === undefined ? '' : `, asked again at ${at(availability.recheckAt)}`}`;
+			case 'halfOpen':
+				return `halfOpen ${availability.reason}`;
 			case 'usable':
 			case 'disabled':
-				return standing.is;
+				return availability.state;
 		}
 	}
 }

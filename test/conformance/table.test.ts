@@ -8,7 +8,7 @@ const end = '<!-- Until here. -->';
 
 describe('conformance, the table', () => {
 	it('stands between its two marks, counts, and says of each cell what came of it', () => {
-		const failed: Cell = { is: 'failed', differences: [{ kind: 'wasted call', says: 'Call 2 …' }] };
+		const failed: Cell = { state: 'failed', differences: [{ kind: 'wasted call', says: 'Call 2 …' }] };
 		const row = (scenario: string, one: Cell, two: Cell): Row => {
 			return {
 				file: 'a.json',
@@ -20,8 +20,8 @@ describe('conformance, the table', () => {
 			};
 		};
 		const rows = [
-			row('first', { is: 'passed' }, failed),
-			row('second | last', { is: 'passed' }, { is: 'apart', why: 'takes one key' }),
+			row('first', { state: 'passed' }, failed),
+			row('second | last', { state: 'passed' }, { state: 'apart', reason: 'takes one key' }),
 		];
 		const clients = [
 			{ name: 'One', what: 'the first' },

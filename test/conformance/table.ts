@@ -50,27 +50,27 @@ function cellsOf(names: readonly ClientName[], scenario: Scenario): Promise<read
 }
 
 function lineOf(cell: Cell): string {
-	switch (cell.is) {
+	switch (cell.state) {
 		case 'passed':
 			return 'passed';
 		case 'failed':
 			return `failed: ${cell.differences.map(({ kind, says }) => `${kind}: ${says}`).join(' | ')}`;
 		case 'apart':
-			return `n/a: ${cell.why}`;
+			return `n/a: ${cell.reason}`;
 	}
 }
 
 async function cellOf(name: ClientName, scenario: Scenario): Promise<Cell> {
 	const wanted = needsOf(scenario);
 	const missing = clientOf(name).lacks.find((need) => wanted.includes(need));
-	if (missing) return { is: 'apart', why: needs[missing] };
+	if (missing) return { state: 'apart', reason: needs[missing] };
 	const scale = scaleFor(scenario);
 	const first = await play(name, scenario, scale);
 	// A busy machine can bring asks out of order and calls late: at half the speed it does not.
 	const isDoubtful = (scenario.asks?.length ?? 1) > 1 || first.differences.some(({ kind }) => kind === 'too late');
 	const { passed, differences } =
 		first.passed || !isDoubtful ? first : await play(name, scenario, Math.max(1, scale / 2));
-	return passed ? { is: 'passed' } : { is: 'failed', differences };
+	return passed ? { state: 'passed' } : { state: 'failed', differences };
 }
 
 async function play(name: ClientName, scenario: Scenario, scale: number): Promise<Verdict> {

@@ -2,10 +2,10 @@ import type { Difference } from './server/verdict';
 
 /** What came of one client in one scenario. */
 export type Cell =
-	| { readonly is: 'passed' }
-	| { readonly is: 'failed'; readonly differences: readonly Difference[] }
+	| { readonly state: 'passed' }
+	| { readonly state: 'failed'; readonly differences: readonly Difference[] }
 	/** It cannot take part. */
-	| { readonly is: 'apart'; readonly why: string };
+	| { readonly state: 'apart'; readonly reason: string };
 
 export interface Row {
 	readonly file: string;
@@ -26,7 +26,8 @@ export function withTable(
 	const [, after = ''] = document.split(end);
 	const names = clients.map(({ name }) => name);
 	const cells = (name: string): readonly Cell[] => rows.flatMap(({ cells }) => cells.get(name) ?? []);
-	const count = (name: string, is: Cell['is']): string => String(cells(name).filter((cell) => cell.is === is).length);
+	const count = (name: string, state: Cell['state']): string =>
+		String(cells(name).filter((cell) => cell.state === state).length);
 	const sums = table(
 		['', ...names],
 		[
@@ -46,13 +47,13 @@ export function withTable(
 }
 
 function inWords(cell: Cell | undefined): string {
-	switch (cell?.is) {
+	switch (cell?.state) {
 		case 'passed':
 			return '✔';
 		case 'failed':
 			return `✖ ${cell.differences[0]?.kind ?? ''}`;
 		case 'apart':
-			return `n/a: ${cell.why}`;
+			return `n/a: ${cell.reason}`;
 		case undefined:
 			return '';
 	}

@@ -98,12 +98,12 @@ function replyOf(step: Step): Reply {
 	return { type: 'response', status: step.status, headers: json, pieces: [errorBody(step)], then: 'end' };
 }
 
-function answer({ answer: text, input = 10, servedBy }: Extract<Step, { answer: string }>): readonly string[] {
+function answer({ answer: text, input = 10, servedModel }: Extract<Step, { answer: string }>): readonly string[] {
 	const middle = Math.ceil(text.length / 2);
 	const last = {
 		candidates: [{ content: { role: 'model', parts: [{ text: text.slice(middle) }] }, finishReason: 'STOP' }],
 		usageMetadata: { promptTokenCount: input, candidatesTokenCount: 5, totalTokenCount: input + 5 },
-		...(servedBy !== undefined && { modelVersion: servedBy }),
+		...(servedModel !== undefined && { modelVersion: servedModel }),
 	};
 	return [frame({ text: text.slice(0, middle) }), frame({ json: last })];
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { MemoryLedger } from '../../src/pool/pool';
+import { InMemoryStore } from '../../src/pool/pool';
 import type { BodyName } from '../../src/simulator/service';
 import { sum } from '../support/monitoring/exposition';
 import { World, type Asked } from '../support/whole/world';
@@ -18,7 +18,7 @@ describe('abuse signals', () => {
 
 	/** A world, and what asks in it one after the other. */
 	function open(keys: number) {
-		const world = new World({ seed: 3, keys, ledger: (clock) => new MemoryLedger(clock) });
+		const world = new World({ seed: 3, keys, ledger: (clock) => new InMemoryStore(clock) });
 		const all: Asked[] = [];
 		const ask = async (times: number): Promise<void> => {
 			for (let n = 0; n < times; n++) {
@@ -32,7 +32,7 @@ describe('abuse signals', () => {
 				world.service.setFaults([{ when: 'always', on: 'generation', kind: 'error', body }], world.secretOf(name));
 		};
 		const refused = (): number =>
-			[...world.service.counts.generation].reduce((all, [why, n]) => all + (why.includes(':403') ? n : 0), 0);
+			[...world.service.counts.generation].reduce((all, [reason, n]) => all + (reason.includes(':403') ? n : 0), 0);
 		return { world, all, ask, refuse, refused };
 	}
 
@@ -76,7 +76,7 @@ describe('abuse signals', () => {
 			all.filter(({ error }) => error).length,
 		);
 		assert.equal(world.logged.paused, 1);
-		await world.pool.act({ do: 'resume' });
+		await world.pool.execute({ type: 'resume' });
 		await ask(50);
 		assert.ok(all.slice(-50).every(({ finished }) => finished === 'STOP'));
 		await agree(run);

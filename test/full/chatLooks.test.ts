@@ -5,7 +5,7 @@ import { violations } from '../window/axe';
 import { themeNames } from '../window/themes';
 import { buildFiles, launch, type Files } from '../window/webviewPage';
 
-const wait = { key: 'work', model: 'gemini-3.8-flash', why: 'requests a minute used up', inMs: 42_000, ahead: 2 };
+const wait = { key: 'work', model: 'gemini-3.8-flash', reason: 'requests a minute used up', inMs: 42_000, ahead: 2 };
 
 const sample = `## Reading a file
 
@@ -65,13 +65,13 @@ describe('the chat’s looks', () => {
 			const error = { text: 'Every key rests.', remedy: 'The first is back at 09:00.', action: 'Show the Keys' };
 			await chat.state([
 				turn('1', 'A short answer.'),
-				turn('2', '', { is: 'failed', footer: { ms: 900, fallbacks: 0, trail: [] }, error }),
+				turn('2', '', { state: 'failed', footer: { ms: 900, fallbacks: 0, attempts: [] }, error }),
 				turn('3', 'Half of', {
-					is: 'stopped',
-					footer: { ms: 900, fallbacks: 0, trail: [] },
+					state: 'stopped',
+					footer: { ms: 900, fallbacks: 0, attempts: [] },
 					note: 'Stopped. What had come is kept.',
 				}),
-				turn('4', '', { is: 'waiting', step: 'queued', wait }),
+				turn('4', '', { state: 'waiting', step: 'queued', wait }),
 			]);
 			await chat.page.locator('[data-role="waiting"]').waitFor();
 			await chat.input.fill('A draft that is long enough to need more than one line in a narrow view');
@@ -79,8 +79,8 @@ describe('the chat’s looks', () => {
 			await chat.state([turn('1', 'A short answer.')], {
 				banner: { text: 'Keypool has paused to protect your keys.', remedy: 'Look at the key.', action: 'Resume' },
 				chips: [
-					{ id: 'a', is: 'code', label: 'parser.ts, lines 12–48', bytes: 3_210 },
-					{ id: 'b', is: 'file', label: 'a-file-with-a-very-long-name-that-does-not-fit.config.ts', bytes: 51_000 },
+					{ id: 'a', type: 'code', label: 'parser.ts, lines 12–48', bytes: 3_210 },
+					{ id: 'b', type: 'file', label: 'a-file-with-a-very-long-name-that-does-not-fit.config.ts', bytes: 51_000 },
 				],
 				options: { system: 'Answer in Vietnamese.', temperature: 0.5 },
 			});

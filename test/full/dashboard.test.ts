@@ -36,14 +36,14 @@ describe('the dashboard in a window', () => {
 	it('shows at once what the service counted, and how the answer came about', async () => {
 		await dashboard.figure('sends', String(sends()));
 		assert.ok(sends() > 1);
-		const { key, trail } = await chat.finished('Who counts? [short]');
+		const { key, attempts } = await chat.finished('Who counts? [short]');
 		assert.equal(await dashboard.newest.locator('[data-field="key"]').innerText(), key);
 		await dashboard.newest.locator('.expand').click();
-		const attempts = dashboard.locator('.trail:visible li');
+		const shown = dashboard.locator('.attempts:visible li');
 		await eventually(async () =>
 			assert.deepEqual(
-				await Promise.all((await attempts.all()).map((attempt) => attempt.getAttribute('data-outcome'))),
-				trail.map(({ outcome }) => outcome),
+				await Promise.all((await shown.all()).map((attempt) => attempt.getAttribute('data-outcome'))),
+				attempts.map(({ outcome }) => outcome),
 			),
 		);
 		await dashboard.locator('.timeline li', { hasText: 'sim-day' }).waitFor();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import type { Folder } from '../../src/chat/storage/folder';
-import { Library } from '../../src/chat/storage/conversationStore';
+import { ConversationStore } from '../../src/chat/storage/conversationStore';
 import { Keyring } from '../../src/keys/keyring/keyring';
 import { secretOrFailure } from '../../src/keys/check/secretOrFailure';
 import type { AlertName } from '../../src/monitoring/alerts/alert';
@@ -43,7 +43,7 @@ export class Edges {
 	private readonly keyring: Keyring;
 	private readonly disk: Folder;
 	private readonly folder: FaultyFolder;
-	private readonly library: Library;
+	private readonly library: ConversationStore;
 	private readonly kept: Asked[] = [];
 	private unsaved = 0;
 	private alerts: Alerts | undefined;
@@ -64,7 +64,7 @@ export class Edges {
 		let ids = 0;
 		this.disk = diskFolder(path.join(root, 'conversations'), () => String(++ids));
 		this.folder = new FaultyFolder(this.disk, () => this.refusals.full || random() < 0.05);
-		this.library = new Library({
+		this.library = new ConversationStore({
 			folder: () => this.folder,
 			now: clock.wall,
 			onTrouble: (what) => {
@@ -86,9 +86,9 @@ export class Edges {
 	watch({ pool }: World): void {
 		const line = (): void => undefined;
 		const log = { trace: line, debug: line, info: line, warn: line, error: line };
-		const send = ({ is }: { readonly is: AlertName }): Promise<void> => {
+		const send = ({ type }: { readonly type: AlertName }): Promise<void> => {
 			if (this.random() < 0.2) return Promise.reject(new DeliveryError('unreachable'));
-			this.told.push(is);
+			this.told.push(type);
 			return Promise.resolve();
 		};
 		this.alerts = new Alerts([{ name: 'webhook', send }], {
@@ -111,7 +111,7 @@ export class Edges {
 		await this.library.flush();
 		assert.ok(this.folder.failed.length > 0 && this.kept.length > this.folder.failed.length);
 		assert.equal(this.unsaved, this.folder.failed.length, 'each failure was told');
-		const fresh = new Library({
+		const fresh = new ConversationStore({
 			folder: () => this.disk,
 			now: this.clock.wall,
 			onTrouble: (what) => assert.fail(what),

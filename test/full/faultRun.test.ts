@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { SqlitePlace } from '../../src/node/sqlite/sqliteBackend';
+import { SqliteBackend } from '../../src/node/sqlite/sqliteBackend';
 import { servePage } from '../../src/node/pageServer';
-import { SharedLedger, type Attempt, type Reason } from '../../src/pool/pool';
-import { keepHouse, Upkeep } from '../../src/pool/pool';
+import { SharedStore, type Attempt, type Reason } from '../../src/pool/pool';
+import { startMaintenance, Maintenance } from '../../src/pool/pool';
 import { dashboardData } from '../../src/views/dashboard/project';
 import type { DashboardData } from '../../src/webviews/dashboardProtocol';
 import { FaultyPlace } from '../ledger/faults';
@@ -38,7 +38,7 @@ interface Stage {
 function setUp(folder: string): Stage {
 	const random = seeded(7);
 	const troubles: string[] = [];
-	const disk = new FaultyPlace(new SqlitePlace(folder));
+	const disk = new FaultyPlace(new SqliteBackend(folder));
 	const faults = randomFaults(3 * requests, random);
 	let edges: Edges | undefined;
 	const world = new World({
@@ -48,7 +48,7 @@ function setUp(folder: string): Stage {
 		read: (key) => edges?.read(key) ?? Promise.resolve(undefined),
 		ledger: (clock) => {
 			edges = new Edges(folder, clock, seeded(8));
-			return new SharedLedger({
+			return new SharedStore({
 				...{ place: disk, clock, random },
 				onTrouble: (trouble) => troubles.push(trouble),
 				onError: (error) => troubles.push(String(error)),
@@ -66,9 +66,9 @@ function acts({ world, edges, disk }: Stage): ReadonlyMap<number, () => void> {
 	const { service, clock } = world;
 	const refuse = (key: string, body: '400_api_key_invalid' | '403_service_disabled') => () =>
 		service.setFaults([{ when: 'always', kind: 'error', body }], world.secretOf(key));
-	const commits = (why: FaultyPlace['committing']) => () => {
-		disk.committing = why;
-		edges.refusals.full = why === 'full';
+	const commits = (reason: FaultyPlace['committing']) => () => {
+		disk.committing = reason;
+		edges.refusals.full = reason === 'full';
 	};
 	const lock = (is: boolean) => () => {
 		edges.refusals.locked = is;
@@ -121,12 +121,12 @@ async function goWrong({ world, edges }: Stage): Promise<number> {
 		// The keychain refuses now and then.
 		return one.error?.reason === 'keysLocked' ? ask(question) : one;
 	};
-	// Less than any project has had today, also one whose key was benched for most of the run.
+	// Less than any project has had today, also one whose key was quarantined for most of the run.
 	for (const { id } of world.projects) service.setQuota(id, world.model, { rpm: 60, tpm: 4_000_000, rpd: 1 });
-	const { trail } = await ask('Whose day is used up? [short]');
+	const { attempts } = await ask('Whose day is used up? [short]');
 	assert.ok(
-		trail.some(({ outcome }) => outcome === 'rpd'),
-		trail.map(nameOf).join(),
+		attempts.some(({ outcome: outcome }) => outcome === 'rpd'),
+		attempts.map(nameOf).join(),
 	);
 	service.setFaults([{ when: 'always', on: 'generation', kind: 'error', body: '403_leaked_key' }]);
 	await ask('Who was leaked? [short]');
@@ -177,7 +177,7 @@ describe('a fault run', () => {
 	it(`of ${requests} requests loses nothing and doubles nothing`, async () => {
 		const { world, troubles } = stage;
 		const { clock, pool } = world;
-		const endHouse = keepHouse(new Upkeep(world.ledger, pool), clock, hear);
+		const endHouse = startMaintenance(new Maintenance(world.ledger, pool), clock, hear);
 		const chance = seeded(9);
 		let heard = 0;
 		const off = pool.onEvent(() => {
@@ -234,13 +234,13 @@ describe('a fault run', () => {
 		const byStatus = 'sum by (status) (gemini_requests_total) > 0';
 		await eventually(async () => assert.deepEqual(await read(byStatus, 'status'), counted));
 		const asked = new Map(all.map((one) => [one.question, one]));
-		const trails = pool.usage().trails();
-		assert.equal(trails.length, 200);
-		for (const { request, outcome, attempts } of trails) {
+		const requestRecords = pool.usage().requestRecords();
+		assert.equal(requestRecords.length, 200);
+		for (const { request, outcome, attempts } of requestRecords) {
 			const one = asked.get(request);
 			assert.ok(one);
 			assert.equal(outcome, endOf(one), request);
-			assert.deepEqual(attempts.map(nameOf), one.trail.map(nameOf), request);
+			assert.deepEqual(attempts.map(nameOf), one.attempts.map(nameOf), request);
 		}
 		assert.equal(shown.requests.length, 100);
 		for (const { id, outcome, switches } of shown.requests) {
@@ -255,11 +255,11 @@ describe('a fault run', () => {
 		const calls = recorder.byQuestion();
 		const made: string[] = [];
 		for (const one of all) {
-			const sent = one.trail.filter(({ unsent }) => !unsent);
+			const sent = one.attempts.filter(({ unsent }) => !unsent);
 			const seen = calls.get(one.question) ?? [];
 			assert.equal(sent.length, seen.length, one.question);
 			for (const [n, call] of seen.entries()) {
-				const { label = '', outcome = '' } = sent[n] ?? {};
+				const { label = '', outcome: outcome = '' } = sent[n] ?? {};
 				assert.ok(world.secretOf(label).endsWith(call.entry.tail), `${one.question} went out with another key`);
 				const was = outcome === 'cancelled' && endOf(one) === 'cancelled' ? outcome : outcomeOf(call);
 				assert.equal(outcome, was, `${one.question}: ${call.made}`);
@@ -280,9 +280,9 @@ describe('a fault run', () => {
 		const byOutcome = 'sum by (outcome) (gemini_attempts_total)';
 		await eventually(async () => assert.deepEqual(await read(byOutcome, 'outcome'), outcomes));
 		const named = tally(
-			made.map((outcome) => (outcome === 'answered' ? outcome : words.sayReason(outcome as Reason).brief)),
+			made.map((outcome) => (outcome === 'answered' ? outcome : words.describeReason(outcome as Reason).brief)),
 		);
-		const layers = shown.day.byOutcome.map(({ label, is, sends }) => ({ label, is, sends: total(sends) }));
+		const layers = shown.day.byOutcome.map(({ label, kind: is, sends }) => ({ label, is, sends: total(sends) }));
 		const plain = layers.filter(({ is }) => is !== 'rest');
 		assert.ok(plain.length > 3);
 		for (const { label, sends } of plain) assert.equal(sends, named[label], label);
@@ -316,7 +316,7 @@ describe('a fault run', () => {
 			assert.equal(answered, sum(samples, 'gemini_attempts_total', { ...of, outcome: 'answered' }), label);
 		}
 		const spans = shown.rests.flatMap((row) => row.spans).length;
-		assert.ok(spans > 0 && spans <= sum(samples, 'gemini_rests_total') + sum(samples, 'gemini_benches_total'));
+		assert.ok(spans > 0 && spans <= sum(samples, 'gemini_cooldowns_total') + sum(samples, 'gemini_quarantines_total'));
 	});
 
 	it('leaves a number in Prometheus for each expression of the dashboard and of the rules', async () => {
@@ -374,7 +374,7 @@ function statusOf(outcome: Attempt['outcome']): string {
 	return statuses[outcome] ?? `no status for ${outcome}`;
 }
 
-function nameOf({ key, model, outcome }: Attempt): string {
+function nameOf({ key, model, outcome: outcome }: Attempt): string {
 	return `${key} ${model} ${outcome}`;
 }
 

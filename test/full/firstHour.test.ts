@@ -7,7 +7,7 @@ import { useSimulator } from '../window/simulated';
 import type { Window } from '../window/window';
 import { useWorkbench } from '../window/workbench';
 
-const said = 'Nothing goes to Google';
+const serviceMessage = 'Nothing goes to Google';
 
 /** What the status bar offers to somebody who has opened nothing yet: its hover comes by itself. */
 async function offered(window: Window, name: string): Promise<Locator> {
@@ -43,14 +43,14 @@ describe('the first hour with the simulator', () => {
 		assert.equal(answer.key, 'Simulator 3');
 		assert.match(answer.text, /This text comes from the simulator, not from Gemini/);
 		assert.deepEqual(
-			answer.trail.map(({ label, outcome }) => [label, outcome]),
+			answer.attempts.map(({ label, outcome }) => [label, outcome]),
 			[
 				['Simulator 1', 'rpm'],
 				['Simulator 2', 'rpd'],
 				['Simulator 3', 'answered'],
 			],
 		);
-		await keys().getByText(said).waitFor();
+		await keys().getByText(serviceMessage).waitFor();
 		await window.screenshot('first-hour-simulator');
 	});
 
@@ -58,7 +58,7 @@ describe('the first hour with the simulator', () => {
 		await window.reload();
 		await window.openContainer();
 		await status('simulator');
-		await keys().getByText(said).waitFor();
+		await keys().getByText(serviceMessage).waitFor();
 	});
 
 	it('leaves nothing behind', async () => {
@@ -142,9 +142,9 @@ describe('a key that was reported as leaked', () => {
 
 		const acts = new Acts(window);
 		// The row of the pause names the key too.
-		const benched = row('needs attention');
-		await benched.hover();
-		await acts.click(benched.getByRole('button', { name: 'Replace Key…' }));
+		const quarantined = row('needs attention');
+		await quarantined.hover();
+		await acts.click(quarantined.getByRole('button', { name: 'Replace Key…' }));
 		await focused(window);
 		await acts.paste();
 		await window.page.locator('.quick-input-message', { hasText: 'sim-…ent' }).waitFor();

@@ -25,11 +25,11 @@ describe('hostile Markdown in the chat', () => {
 
 	it('does the same while it streams, one character at a time', async () => {
 		const text = `${hostile['fence language breakout'] ?? ''}\n\n${hostile['javascript link'] ?? ''}\n\n${hostile['remote image'] ?? ''}`;
-		await chat.state([turn('1', '', { is: 'streaming' })]);
+		await chat.state([turn('1', '', { state: 'streaming' })]);
 		for (const character of text) {
 			await chat.update({ type: 'append', turn: '1', text: character });
 		}
-		await chat.update({ type: 'answer', turn: '1', state: { is: 'done', footer } });
+		await chat.update({ type: 'answer', turn: '1', state: { state: 'done', footer } });
 		await chat.answer('done').locator('a', { hasText: 'Image: look' }).waitFor();
 		assert.equal(await chat.page.evaluate('globalThis.pwned'), undefined);
 		assert.deepEqual(chat.loads, []);

@@ -17,10 +17,10 @@ const looks = [
 	{ name: 'vietnamese', theme: 'Default Light Modern', language: 'vi' },
 ] as const;
 
-type Said = readonly [state: keyof typeof texts, why?: keyof typeof texts];
+type UserMessage = readonly [state: keyof typeof texts, reason?: keyof typeof texts];
 
 /** What rows say, in the words of the code; a moment that changes is left out. */
-const first: readonly Said[] = [
+const first: readonly UserMessage[] = [
 	['disabled'],
 	['resting {0}'],
 	['until midnight Pacific ({0})'],
@@ -31,7 +31,7 @@ const first: readonly Said[] = [
 	['usable'],
 	['{0}, not checked yet', 'usable'],
 ];
-const later: readonly Said[] = [
+const later: readonly UserMessage[] = [
 	['disabled'],
 	['trying one call'],
 	['until midnight Pacific ({0})'],
@@ -65,10 +65,10 @@ for (const look of looks) {
 			await row(label).click({ button: 'right' });
 			await window.chooseInMenu(title(command));
 		};
-		const shows = async (states: readonly Said[]): Promise<void> => {
-			for (const [state, why] of states) {
-				const said = say(state).replace('{0}', why === undefined ? '\u0000' : say(why));
-				const [before = '', after = ''] = said.split('\u0000');
+		const shows = async (states: readonly UserMessage[]): Promise<void> => {
+			for (const [state, reason] of states) {
+				const serviceMessage = say(state).replace('{0}', reason === undefined ? '\u0000' : say(reason));
+				const [before = '', after = ''] = serviceMessage.split('\u0000');
 				await rows().filter({ hasText: before }).filter({ hasText: after }).first().waitFor();
 			}
 		};

@@ -10,7 +10,7 @@ import type { Window } from '../window/window';
 import { useWorkbench } from '../window/workbench';
 
 /** What the ledger knows of keys and their use. */
-const kinds = ['bucket', 'key', 'model', 'usage', 'trail', 'rest'];
+const kinds = ['bucket', 'key', 'model', 'usage', 'attempts', 'rest'];
 
 describe('Remove Everything', () => {
 	const simulator = useSimulator(scenarioOf('two-good'));

@@ -42,9 +42,9 @@ describe('npm start where no desktop VS Code is on PATH', function () {
 				const chat = new Chat(window);
 				const question = `Window ${String(n)}? [short]`;
 				await chat.ask(question);
-				const { trail } = await chat.finished(question);
+				const { attempts } = await chat.finished(question);
 				assert.deepEqual(
-					trail.map(({ outcome }) => outcome),
+					attempts.map(({ outcome }) => outcome),
 					['rpm', 'rpd', 'badKey', 'answered'],
 				);
 				await window.page.close();

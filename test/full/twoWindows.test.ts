@@ -48,10 +48,10 @@ describe('two windows', () => {
 		await row(window, 'sim-invalid').filter({ hasText: 'needs attention: not a valid key' }).waitFor();
 		await shows(window, '2/5');
 	};
-	const trail = async (window: Window, question: string) => {
+	const attempts = async (window: Window, question: string) => {
 		const chat = new Chat(window);
 		await chat.ask(question);
-		return (await chat.finished(question)).trail.map(({ label, outcome }) => `${label} ${outcome}`);
+		return (await chat.finished(question)).attempts.map(({ label, outcome }) => `${label} ${outcome}`);
 	};
 	/** Into the machine's settings: the one file of settings that the windows of a bare server share and watch. */
 	const configure = async (window: Window, strategy: string): Promise<void> => {
@@ -70,7 +70,7 @@ describe('two windows', () => {
 		);
 
 	it('limits that one meets are shown in the other, which does not meet them again', async () => {
-		assert.deepEqual(await trail(first, 'Which limits are there? [short]'), [
+		assert.deepEqual(await attempts(first, 'Which limits are there? [short]'), [
 			'sim-minute rpm',
 			'sim-day rpd',
 			'sim-invalid badKey',
@@ -78,7 +78,7 @@ describe('two windows', () => {
 		]);
 		await limited(second);
 		const before = sendsOf(simulator().service.log).length;
-		const met = await trail(second, 'Does the other window know? [short]');
+		const met = await attempts(second, 'Does the other window know? [short]');
 		assert.equal(met.length, 1);
 		assert.match(met[0] ?? '', /^sim-good-\d answered$/);
 		assert.equal(sendsOf(simulator().service.log).length, before + 1);
@@ -94,9 +94,9 @@ describe('two windows', () => {
 		if ((await key.getAttribute('aria-expanded')) !== 'true') await window.press('ArrowRight');
 		const models = window.treeRows('Keys').filter({ hasText: 'today' });
 		await models.first().waitFor();
-		const said = await models.allInnerTexts();
+		const serviceMessage = await models.allInnerTexts();
 		await window.press('ArrowLeft');
-		return said.map((text) => /[\d,]+ requests? today/.exec(text)?.[0] ?? text);
+		return serviceMessage.map((text) => /[\d,]+ requests? today/.exec(text)?.[0] ?? text);
 	};
 
 	it('a reload keeps rests and counters', async () => {
@@ -115,7 +115,7 @@ describe('two windows', () => {
 	});
 
 	it('a strategy that is set in one decides in the other which key is next', async () => {
-		const answeredBy = async (question: string) => (await trail(second, question)).at(-1);
+		const answeredBy = async (question: string) => (await attempts(second, question)).at(-1);
 		await configure(first, 'primaryBackup');
 		await inForce(second, 'primary keys first');
 		assert.equal(await answeredBy('Who is first? [short]'), 'sim-good-1 answered');
@@ -156,7 +156,7 @@ describe('a record of quotas that is damaged', () => {
 		await window.screenshot('damaged-record');
 		const chat = new Chat(window);
 		await chat.ask('Does it work? [short]');
-		assert.equal((await chat.finished('Does it work? [short]')).trail.length, 1);
+		assert.equal((await chat.finished('Does it work? [short]')).attempts.length, 1);
 		await window.reload();
 		await window.statusBarItem('keypool.status').filter({ hasText: '2/2' }).waitFor();
 		assert.equal(await window.notification('record of quotas').count(), 0);

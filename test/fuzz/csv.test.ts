@@ -96,7 +96,7 @@ target('CSV', {
 		([whole, format]) => {
 			const parsed = parseBatch(whole, format, readPlainTable);
 			assert.ok(isUnpolluted());
-			if (parsed.is !== 'prompts') return;
+			if (parsed.state !== 'prompts') return;
 			for (const { prompt, model } of parsed.prompts) {
 				assert.notEqual(prompt.trim(), '');
 				assert.ok(model === undefined || /^(models\/)?[\w.-]{1,100}$/.test(model.trim()), model);

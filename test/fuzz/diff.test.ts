@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { codeOf } from '../../src/editor/apply/codeBlock';
-import { fitCode } from '../../src/editor/apply/reindent';
+import { reindent } from '../../src/editor/apply/reindent';
 import { besides, changesIn, chooseDiff, secretChanges } from '../../src/editor/git/gitDiff';
 import { moved } from '../../src/editor/apply/trackedSpan';
 import { attackLine, attackText } from './attacks';
@@ -87,12 +87,12 @@ target('diff', {
 		fc.tuple(markdown, fc.constantFrom('', '\t', '    '), fc.boolean(), attackLine),
 		([answer, indent, atLineStart, replaced]) => {
 			const found = codeOf(answer, 'code');
-			if (found.is === 'none') return;
+			if (found.type === 'none') return;
 			const lines = new Set(answer.split(/\r?\n/));
 			const isTaken =
 				found.code === answer.trim() || found.code.split('\n').every((line) => line === '' || lines.has(line));
 			assert.ok(isTaken, 'a line that was not in the answer');
-			const fitted = fitCode(found.code, { indent, atLineStart, replaced });
+			const fitted = reindent(found.code, { indent, atLineStart, replaced });
 			assert.ok(!fitted.includes('\r'));
 			assert.equal(fitted.endsWith('\n'), /[\r\n]$/.test(replaced));
 		},

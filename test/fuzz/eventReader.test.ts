@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { Refusal } from '../../src/gemini/errors/refusal';
+import { ServiceError } from '../../src/gemini/errors/refusal';
 import { guardedFetch } from '../../src/gemini/transport/guardedFetch';
 import { EventReader, type ServerEvent } from '../../src/gemini/transport/sse';
 import { attackText } from './attacks';
@@ -90,7 +90,7 @@ target('event reader', {
 				else assert.equal(typeof JSON.parse(passed), 'object');
 			} catch (error) {
 				if (error instanceof assert.AssertionError) throw error;
-				assert.ok(error instanceof Refusal || error instanceof SyntaxError || isEmptyBody(error), String(error));
+				assert.ok(error instanceof ServiceError || error instanceof SyntaxError || isEmptyBody(error), String(error));
 			}
 		},
 	),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { assignmentsIn } from '../../src/keys/import/dotenv';
-import { parsePaste, pasteLimits, relined } from '../../src/keys/import/parseKeys';
+import { parseKeys, pasteLimits, relined } from '../../src/keys/import/parseKeys';
 import { decodedText } from '../../src/keys/import/textFile';
 import { maskKey } from '../../src/masking/masking';
 import { legacy, modern } from '../support/keys/sample';
@@ -59,7 +59,7 @@ const text = attackText(
 
 /** What is told of a paste: nothing of it is a secret, and all of it is bounded. */
 function check(whole: string): readonly string[] {
-	const result = parsePaste(whole);
+	const result = parseKeys(whole);
 	assert.ok(result.recognised.length <= pasteLimits.keys && result.refused.length <= pasteLimits.keys);
 	const found = result.recognised.map(({ secret }) => secret.reveal());
 	for (const secret of found) assert.match(secret, /^[!-~]{5,200}$/);

@@ -9,7 +9,7 @@ export interface Property {
 
 /** `why`: what is wrong, in words: what broke, with the seed and a small case; or that none was played. */
 export type Played =
-	{ readonly is: 'held'; readonly cases: number } | { readonly is: 'broken' | 'unplayed'; readonly why: string };
+	{ readonly is: 'held'; readonly cases: number } | { readonly is: 'broken' | 'unplayed'; readonly reason: string };
 
 /** ms of the processor's time that one case may take: what is linear in the largest text takes a tenth of it. */
 const usualMs = 1_000;
@@ -35,8 +35,8 @@ export function property<T>(
 			});
 			const found = await fc.check(held, { interruptAfterTimeLimit: ms, numRuns: endless, seed });
 			// Where time was over before the first case, there is nothing that failed.
-			if (found.counterexample !== null) return { is: 'broken', why: inWords(found) };
-			return cases === 0 ? { is: 'unplayed', why: 'No case was played.' } : { is: 'held', cases };
+			if (found.counterexample !== null) return { is: 'broken', reason: inWords(found) };
+			return cases === 0 ? { is: 'unplayed', reason: 'No case was played.' } : { is: 'held', cases };
 		},
 	};
 }

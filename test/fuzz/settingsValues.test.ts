@@ -67,7 +67,7 @@ target('settings values', {
 			const { options } = settings;
 			assert.ok((strategyNames as readonly string[]).includes(options.strategy));
 			assert.ok(Number.isInteger(options.maxRetries) && options.maxRetries >= 1 && options.maxRetries <= 10);
-			assert.ok(options.batchWidth >= 1 && options.batchWidth <= 32);
+			assert.ok(options.batchConcurrency >= 1 && options.batchConcurrency <= 32);
 			assert.ok(options.baseDelayMs >= 100 && options.baseDelayMs <= 30_000);
 			for (const model of [options.model, ...settings.fallbackModels.value]) assert.match(model, /^[\w.-]{1,100}$/);
 			for (const ms of [settings.maxWait.value, settings.idleTimeout.value, settings.firstTokenTimeout.value])

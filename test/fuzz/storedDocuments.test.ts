@@ -4,8 +4,8 @@ import type { Turn } from '../../src/chat/model/conversation';
 import { toMarkdown } from '../../src/chat/model/exportMarkdown';
 import { turnView } from '../../src/chat/view/projection';
 import { aboutFromText, aboutToText, turnFromText, turnToText } from '../../src/chat/storage/savedTurn';
-import { complete, readMeta, readProject, written } from '../../src/keys/keyring/records';
-import { Roster } from '../../src/keys/keyring/keyIndex';
+import { complete, readMeta, readProject, serialize } from '../../src/keys/keyring/records';
+import { KeyIndex } from '../../src/keys/keyring/keyIndex';
 import { changeOf, rowOf } from '../../src/node/sqlite/rows';
 import { DocMaps, DocsTx, PoolError, type Change, type KeyId, type LeaseId } from '../../src/pool/pool';
 import { writeOneOfEach } from '../support/pool/ledgerContract';
@@ -55,17 +55,17 @@ assert.ok(bucket && record);
 const states: readonly Change[] = [
 	...(
 		[
-			{ is: 'resting', why: 'rpm', since: noon, until: noon + 60_000, repeats: 1 },
-			{ is: 'probing', why: 'rpd', lease: 'l' as LeaseId, repeats: 2 },
-			{ is: 'closed', why: 'tierLacksModel', until: noon + 60_000 },
+			{ state: 'coolingDown', reason: 'rpm', since: noon, until: noon + 60_000, backoffLevel: 1 },
+			{ state: 'halfOpen', reason: 'rpd', lease: 'l' as LeaseId, backoffLevel: 2 },
+			{ state: 'unsupported', reason: 'tierLacksModel', until: noon + 60_000 },
 		] as const
-	).map((state): Change => ({ ...bucket, doc: { ...bucket.doc, state } })),
+	).map((state): Change => ({ ...bucket, doc: { ...bucket.doc, status: state } })),
 	...(
 		[
-			{ is: 'good', since: noon },
-			{ is: 'benched', why: 'badKey', since: noon, recheckAt: noon + 1, rechecksLeft: [1], hadWorked: true },
+			{ state: 'verified', since: noon },
+			{ state: 'quarantined', reason: 'badKey', since: noon, recheckAt: noon + 1, rechecksLeft: [1], hadWorked: true },
 		] as const
-	).map((state): Change => ({ ...record, doc: { ...record.doc, state } })),
+	).map((state): Change => ({ ...record, doc: { ...record.doc, status: state } })),
 ];
 const rows = [...tx.changes, ...states].map(rowOf);
 const row = fc
@@ -85,24 +85,24 @@ const turn: Turn = {
 		pictures: [{ label: 'p.png', mimeType: 'image/png', data: 'AAAA' }],
 	},
 	answer: {
-		is: 'failed',
+		state: 'failed',
 		text: 'half',
-		account: { ms: 5, trail: [{ label: 'work', model: 'flash', outcome: 'rpm', ms: 1 }] },
-		why: 'waitedTooLong',
-		facts: { retryAt: noon, said: 'x', limit: 5, size: 7 },
+		summary: { ms: 5, attempts: [{ label: 'work', model: 'flash', outcome: 'rpm', ms: 1 }] },
+		reason: 'waitedTooLong',
+		facts: { retryAt: noon, serviceMessage: 'x', limit: 5, size: 7 },
 	},
 };
 const answered: Turn = {
 	...turn,
 	answer: {
-		is: 'done',
+		state: 'done',
 		text: 'whole',
-		finished: 'STOP',
-		account: {
+		finishReason: 'STOP',
+		summary: {
 			on: { key: 'work', model: 'flash' },
 			usage: { input: 1, cached: 0, output: 2, thoughts: 3 },
 			ms: 5,
-			trail: [],
+			attempts: [],
 		},
 	},
 };
@@ -151,7 +151,8 @@ target('stored documents', {
 				for (const change of changes) if (change.kind !== 'drop') writing.put(change);
 			});
 			const { keys } = rig.pool.snapshot();
-			for (const { standing } of keys) assert.equal(typeof words.sayStanding(standing, rig.clock.wall()), 'string');
+			for (const { availability } of keys)
+				assert.equal(typeof words.describeAvailability(availability, rig.clock.wall()), 'string');
 			rig.pool.usage();
 			const asked = await rig.answer({ maxWaitMs: 1_000 });
 			assert.ok(asked.error instanceof PoolError || asked.done !== undefined);
@@ -177,15 +178,15 @@ target('stored documents', {
 		if (read === undefined) return;
 		assert.match(read.id, /^[\w-]{1,100}$/);
 		assert.deepEqual(aboutFromText(aboutToText(read)), read);
-		assert.equal(typeof words.sayTime(read.changedAt, noon), 'string');
+		assert.equal(typeof words.describeTime(read.changedAt, noon), 'string');
 	}),
 	'of keys and projects are put right, and stay so': property(stored(meta, project), (text) => {
 		for (const read of [readMeta, readProject]) {
 			const { value } = read(text);
-			assert.deepEqual(read(written(value)), { value, was: 'whole' });
+			assert.deepEqual(read(serialize(value)), { value, was: 'whole' });
 			assert.ok(value.label === undefined || /^[^\n\r\0]{1,60}$/.test(value.label));
 		}
-		const key = complete('k' as KeyId, 'AQ.A…x7Qz', readMeta(text).value, new Roster(), (n) => `Key ${n}`);
+		const key = complete('k' as KeyId, 'AQ.A…x7Qz', readMeta(text).value, new KeyIndex(), (n) => `Key ${n}`);
 		assert.ok(key.label !== '' && key.rank !== '' && Number.isFinite(key.weight));
 		assert.ok(isUnpolluted());
 	}),

@@ -15,7 +15,7 @@ export function target(name: string, properties: Readonly<Record<string, Propert
 				// The last case may begin just before the end, and what broke is made smaller.
 				this.timeout(ms * 2 + 60_000);
 				const played = await one.play(ms, seed);
-				if (played.is !== 'held') assert.fail(played.why);
+				if (played.is !== 'held') assert.fail(played.reason);
 				console.log(`      ${played.cases} cases, seed ${seed}`);
 			});
 		}

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { failureOf } from '../../src/gemini/errors/failure';
-import { Refusal } from '../../src/gemini/errors/refusal';
+import { ServiceError } from '../../src/gemini/errors/refusal';
 import { isFields } from './json';
 import type { Told } from './mutate';
 
@@ -14,9 +14,9 @@ export interface Opinion {
 
 /** Our verdict: act and reason. */
 export function ours({ status, text }: Told): Opinion {
-	const { verdict } = failureOf(new Refusal(text, status), (said) => said);
-	const delayMs = verdict.act === 'rest' ? verdict.delayMs : undefined;
-	return { says: `${verdict.act} ${verdict.why}`, ...(delayMs !== undefined && { delayMs }) };
+	const { action: verdict } = failureOf(new ServiceError(text, status), (serviceMessage) => serviceMessage);
+	const delayMs = verdict.type === 'coolDown' ? verdict.delayMs : undefined;
+	return { says: `${verdict.type} ${verdict.reason}`, ...(delayMs !== undefined && { delayMs }) };
 }
 
 /**

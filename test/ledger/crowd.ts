@@ -79,7 +79,7 @@ export class Crowd {
 	}
 
 	get elapsed(): number {
-		return this.clock.steady();
+		return this.clock.monotonic();
 	}
 
 	async open(): Promise<void> {
@@ -143,7 +143,7 @@ export class Crowd {
 	/** ms since 1970 by the clock that all of them go by. */
 	storeTime(): number {
 		const [head] = this.read('SELECT wall, steady FROM head');
-		return Number(head?.['wall']) + this.elapsed - Number(head?.['steady']);
+		return Number(head?.['wall']) + this.elapsed - Number(head?.['monotonic']);
 	}
 
 	/** `ok` where the file is sound. */

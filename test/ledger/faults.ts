@@ -1,15 +1,15 @@
 import {
 	StoreError,
 	type Change,
-	type Page,
-	type Stamp,
-	type Store,
-	type StorePlace,
+	type ChangeSet,
+	type ClockReading,
+	type StoreConnection,
+	type StoreBackend,
 	type StoreValidity,
 } from '../../src/pool/pool';
 
 /** A place whose disk fails when a test says so. */
-export class FaultyPlace implements StorePlace {
+export class FaultyPlace implements StoreBackend {
 	/** What opening, or every call, fails with from now on. */
 	opening: StoreError['reason'] | undefined;
 	committing: StoreError['reason'] | undefined;
@@ -17,9 +17,9 @@ export class FaultyPlace implements StorePlace {
 	/** What looking for others' changes throws. */
 	looking: Error | undefined;
 
-	constructor(private readonly place: StorePlace) {}
+	constructor(private readonly place: StoreBackend) {}
 
-	async open(): Promise<Store> {
+	async open(): Promise<StoreConnection> {
 		if (this.opening) throw new StoreError(this.opening);
 		return new FaultyStore(await this.place.open(), this);
 	}
@@ -29,18 +29,18 @@ export class FaultyPlace implements StorePlace {
 	}
 }
 
-class FaultyStore implements Store {
+class FaultyStore implements StoreConnection {
 	constructor(
-		private readonly store: Store,
+		private readonly store: StoreConnection,
 		private readonly faults: FaultyPlace,
 	) {}
 
-	begin(since: number): Page {
+	begin(since: number): ChangeSet {
 		if (this.faults.beginning) throw new StoreError(this.faults.beginning);
 		return this.store.begin(since);
 	}
 
-	commit(changes: readonly Change[], stamp: Stamp): number {
+	commit(changes: readonly Change[], stamp: ClockReading): number {
 		if (this.faults.committing) {
 			this.store.rollback();
 			throw new StoreError(this.faults.committing);
@@ -52,7 +52,7 @@ class FaultyStore implements Store {
 		this.store.rollback();
 	}
 
-	look(since: number): Page | undefined {
+	look(since: number): ChangeSet | undefined {
 		if (this.faults.looking) throw this.faults.looking;
 		return this.store.look(since);
 	}

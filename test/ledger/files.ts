@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { SqlitePlace } from '../../src/node/sqlite/sqliteBackend';
-import { SharedLedger, type Clock, type StorePlace, type StoreTrouble } from '../../src/pool/pool';
+import { SqliteBackend } from '../../src/node/sqlite/sqliteBackend';
+import { SharedStore, type Clock, type StoreBackend, type StoreErrorReason } from '../../src/pool/pool';
 import { VirtualClock } from '../support/virtualClock';
 
 /** Windows on one SQLite file, in virtual time. */
@@ -11,16 +11,16 @@ export class Files {
 	readonly clock = new VirtualClock();
 	readonly folder = mkdtempSync(path.join(tmpdir(), 'keypool-ledger-'));
 	/** What was said, oldest first. */
-	readonly troubles: StoreTrouble[] = [];
+	readonly troubles: StoreErrorReason[] = [];
 	readonly errors: unknown[] = [];
-	private readonly ledgers: SharedLedger[] = [];
+	private readonly ledgers: SharedStore[] = [];
 
 	get file(): string {
 		return path.join(this.folder, 'ledger-1.sqlite');
 	}
 
-	open(place: StorePlace = this.place(), clock: Clock = this.clock): SharedLedger {
-		const ledger = new SharedLedger({
+	open(place: StoreBackend = this.place(), clock: Clock = this.clock): SharedStore {
+		const ledger = new SharedStore({
 			place,
 			clock,
 			random: () => 0.5,
@@ -31,8 +31,8 @@ export class Files {
 		return ledger;
 	}
 
-	place(): SqlitePlace {
-		return new SqlitePlace(this.folder);
+	place(): SqliteBackend {
+		return new SqliteBackend(this.folder);
 	}
 
 	/** Lets as much time pass as the promise needs, and first what the disk needs. */

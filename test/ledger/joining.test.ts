@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { KeyId, Ledger, SharedLedger } from '../../src/pool/pool';
+import type { KeyId, StateStore, SharedStore } from '../../src/pool/pool';
 import { FaultyPlace } from './faults';
 import { Files } from './files';
 
@@ -15,12 +15,12 @@ describe('coming to a record of quotas that is not ready', () => {
 	afterEach(() => files.close());
 
 	/** One more success of the key. */
-	const count = (ledger: Ledger): Promise<void> =>
+	const count = (ledger: StateStore): Promise<void> =>
 		ledger.transact((tx) => {
 			const record = tx.key(a);
 			tx.put({ kind: 'key', id: a, doc: { ...record, success: record.success + 1 } });
 		});
-	const successes = (ledger: Ledger): number | undefined => ledger.replica().key.get(a)?.success;
+	const successes = (ledger: StateStore): number | undefined => ledger.replica().key.get(a)?.success;
 	/** What a window that comes now reads. */
 	const stored = async (): Promise<number | undefined> => {
 		const ledger = files.open();
@@ -86,7 +86,7 @@ describe('coming to a record of quotas that is not ready', () => {
 	});
 
 	it('a step that fails fails alone, with the record and without', async () => {
-		const fails = (ledger: SharedLedger): Promise<unknown> =>
+		const fails = (ledger: SharedStore): Promise<unknown> =>
 			ledger.transact(() => {
 				throw new Error('no such key');
 			});

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Ownership } from '../../src/pool/maintenance/leaderElection';
+import { LeaderElection } from '../../src/pool/maintenance/leaderElection';
 import { Files } from './files';
 
 describe('roles that one window at a time may have', () => {
@@ -14,15 +14,15 @@ describe('roles that one window at a time may have', () => {
 		const ledger = files.open();
 		await ledger.transact(() => undefined);
 		const state = { runs: false };
-		const ownership = new Ownership(ledger, files.clock, name);
-		const withdraw = ownership.bid('metrics', () => {
+		const election = new LeaderElection(ledger, files.clock, name);
+		const withdraw = election.campaign('metrics', () => {
 			state.runs = true;
 			return () => {
 				state.runs = false;
 			};
 		});
 		await files.clock.settle();
-		return { ledger, ownership, withdraw, runs: () => state.runs };
+		return { ledger, election, withdraw, runs: () => state.runs };
 	}
 
 	it('only the first has it, and keeps it', async () => {
@@ -47,7 +47,7 @@ describe('roles that one window at a time may have', () => {
 
 	it('another takes over at once where the owner closes in order', async () => {
 		const [a, b] = [await window('a'), await window('b')];
-		a.ownership.dispose();
+		a.election.dispose();
 		assert.equal(a.runs(), false);
 		await files.clock.advance(500);
 		assert.equal(b.runs(), true);

@@ -74,7 +74,7 @@ describe('what the record of quotas never holds', () => {
 		for (const key of keys) {
 			pool.setKeys([key], [{ id: key.project, tier: 'free' }]);
 			const asked = { turns: [{ role: 'user' as const, content: [{ type: 'text' as const, text: prompt }] }] };
-			const request = aRequest(`r-${key.id}`, { models: [model], cost: gemini.cost(asked), maxWaitMs: 1_000 });
+			const request = aRequest(`r-${key.id}`, { models: [model], size: gemini.cost(asked), maxWaitMs: 1_000 });
 			const reading = (async () => {
 				try {
 					let text = '';
@@ -85,15 +85,15 @@ describe('what the record of quotas never holds', () => {
 				}
 			})();
 			outcomes.push(await files.until(reading));
-			await pool.act({ do: 'resume' });
+			await pool.execute({ type: 'resume' });
 		}
 		const ends = ['answered', 'waitedTooLong', 'waitedTooLong', 'badKey', 'paused', 'paused', 'internal'];
 		assert.deepEqual(outcomes, ends);
 		await files.clock.settle();
 
-		const { key, trail, bucket } = ledger.replica();
-		assert.equal(trail.size, keys.length);
-		assert.ok(bucket.size > 0 && [...key.values()].some(({ state }) => state.is === 'benched'));
+		const { key, requestRecord: attempts, bucket } = ledger.replica();
+		assert.equal(attempts.size, keys.length);
+		assert.ok(bucket.size > 0 && [...key.values()].some(({ status: state }) => state.state === 'quarantined'));
 		for (const name of readdirSync(files.folder)) {
 			const bytes = readFileSync(path.join(files.folder, name), 'latin1');
 			for (const { label } of keys) {

@@ -3,8 +3,8 @@ import { openSync, readdirSync, rmSync, statSync, writeFileSync, writeSync, clos
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { migrations, type Migration } from '../../src/node/sqlite/schema';
-import { SqlitePlace } from '../../src/node/sqlite/sqliteBackend';
-import type { KeyId, Ledger } from '../../src/pool/pool';
+import { SqliteBackend } from '../../src/node/sqlite/sqliteBackend';
+import type { KeyId, StateStore } from '../../src/pool/pool';
 import { writeOneOfEach } from '../support/pool/ledgerContract';
 import { FaultyPlace } from './faults';
 import { Files } from './files';
@@ -19,7 +19,7 @@ describe('the record of quotas in trouble', () => {
 	afterEach(() => files.close());
 
 	/** One more success of key `a`; answers how many there are. */
-	const count = (ledger: Ledger): Promise<number> =>
+	const count = (ledger: StateStore): Promise<number> =>
 		files.until(
 			ledger.transact((tx) => {
 				const record = tx.key(a);
@@ -27,7 +27,7 @@ describe('the record of quotas in trouble', () => {
 				return record.success + 1;
 			}),
 		);
-	const successes = (ledger: Ledger): number | undefined => ledger.replica().key.get(a)?.success;
+	const successes = (ledger: StateStore): number | undefined => ledger.replica().key.get(a)?.success;
 	/** All that there are, the damaged ones too. */
 	const records = (): string[] => readdirSync(files.folder).filter((name) => name.endsWith('.sqlite'));
 	/** Makes a file that holds one document, and closes it. */
@@ -128,7 +128,7 @@ describe('the record of quotas in trouble', () => {
 	});
 
 	it('a file of a later version is left alone; the window counts for itself and says so', async () => {
-		const later = files.open(new SqlitePlace(files.folder, [...migrations, addColumn]));
+		const later = files.open(new SqliteBackend(files.folder, [...migrations, addColumn]));
 		await count(later);
 		const ledger = files.open();
 		assert.equal(await count(ledger), 1);
@@ -139,7 +139,7 @@ describe('the record of quotas in trouble', () => {
 	it('a file that a later version takes over while it is in use is left alone, too', async () => {
 		const ledger = files.open();
 		await count(ledger);
-		const later = files.open(new SqlitePlace(files.folder, [...migrations, addColumn]));
+		const later = files.open(new SqliteBackend(files.folder, [...migrations, addColumn]));
 		assert.equal(await count(later), 2);
 		assert.equal(await count(ledger), 2);
 		assert.deepEqual(files.troubles, ['newer']);
@@ -148,9 +148,9 @@ describe('the record of quotas in trouble', () => {
 
 	it('a file of an earlier version is migrated and keeps what it holds', async () => {
 		await written();
-		const later = files.open(new SqlitePlace(files.folder, [...migrations, addColumn]));
+		const later = files.open(new SqliteBackend(files.folder, [...migrations, addColumn]));
 		assert.equal(await later.transact((tx) => tx.key(a).success), 1);
-		assert.equal(later.replica().pool.paused?.why, 'leaked');
+		assert.equal(later.replica().pool.paused?.reason, 'leaked');
 		assert.deepEqual(files.troubles, []);
 	});
 
@@ -160,7 +160,7 @@ describe('the record of quotas in trouble', () => {
 			db.exec('DELETE FROM doc');
 			throw new Error('no');
 		};
-		const later = files.open(new SqlitePlace(files.folder, [...migrations, failing]));
+		const later = files.open(new SqliteBackend(files.folder, [...migrations, failing]));
 		assert.equal(await count(later), 1);
 		assert.deepEqual(files.troubles, ['unreachable']);
 		assert.equal(await files.open().transact((tx) => tx.key(a).success), 1);
@@ -188,12 +188,12 @@ describe('the record of quotas in trouble', () => {
 		await other.transact(() => undefined);
 		const lock = new DatabaseSync(files.file);
 		lock.exec('BEGIN IMMEDIATE');
-		const began = files.clock.steady();
+		const began = files.clock.monotonic();
 		assert.equal(await count(ledger), 2);
-		const waited = files.clock.steady() - began;
+		const waited = files.clock.monotonic() - began;
 		assert.ok(waited >= 1_500 && waited < 2_000, `waited ${waited} ms`);
 		assert.equal(await count(ledger), 3);
-		assert.equal(files.clock.steady() - began, waited, 'the second one waits no more');
+		assert.equal(files.clock.monotonic() - began, waited, 'the second one waits no more');
 		assert.deepEqual(files.troubles, ['locked']);
 		lock.exec('ROLLBACK');
 		lock.close();
@@ -260,15 +260,15 @@ describe('the record of quotas in trouble', () => {
 			[readOnly, ...migrations],
 		]) {
 			const { folder } = new Files();
-			const ledger = files.open(new SqlitePlace(folder, steps));
+			const ledger = files.open(new SqliteBackend(folder, steps));
 			assert.equal(await count(ledger), 1);
 			rmSync(folder, { recursive: true });
 		}
 		const folder = path.join(files.folder, 'taken');
 		writeFileSync(folder, '');
-		assert.equal(await count(files.open(new SqlitePlace(folder))), 1);
+		assert.equal(await count(files.open(new SqliteBackend(folder))), 1);
 		mkdirSync(path.join(files.folder, 'odd/ledger-1.sqlite'), { recursive: true });
-		const odd = files.open(new SqlitePlace(path.join(files.folder, 'odd')));
+		const odd = files.open(new SqliteBackend(path.join(files.folder, 'odd')));
 		assert.equal(await count(odd), 1);
 		assert.deepEqual(files.troubles, ['full', 'readOnly', 'unreachable', 'unreachable']);
 	});

@@ -1,20 +1,20 @@
 // One window's pool in a process of its own, in virtual time that its parent drives. Everything it asks the service goes
 // to the parent; everything it knows of the other windows comes from the file.
 import { failureOf } from '../../src/gemini/errors/failure';
-import { SqlitePlace } from '../../src/node/sqlite/sqliteBackend';
+import { SqliteBackend } from '../../src/node/sqlite/sqliteBackend';
 import { systemClock } from '../../src/node/systemClock';
 import {
 	Pool,
-	SharedLedger,
+	SharedStore,
 	type Chunk,
 	type Key,
 	type KeyId,
-	type Ledger,
+	type StateStore,
 	type Off,
-	type Open,
+	type OpenStream,
 	type Project,
 	type ProjectId,
-	type Request,
+	type PoolRequest,
 } from '../../src/pool/pool';
 import { Sending } from '../../src/pool/sending';
 import { VirtualClock } from '../support/virtualClock';
@@ -55,7 +55,7 @@ const shortestVirtual = 100;
 class WindowProcess {
 	private readonly clock: HeldClock;
 	private readonly pool: Pool;
-	private readonly ledger: SharedLedger;
+	private readonly ledger: SharedStore;
 	private readonly replies = new Map<number, (reply: Reply) => void>();
 	private calls = 0;
 	private asked = 0;
@@ -64,19 +64,19 @@ class WindowProcess {
 	constructor(private readonly begin: Begin) {
 		const clock = new HeldClock(begin.start + begin.ahead - begin.elapsed);
 		this.clock = clock;
-		const steady = (): number => begin.elapsed + clock.steady();
+		const monotonic = (): number => begin.elapsed + clock.monotonic();
 		const wall = (): number => begin.elapsed + clock.wall();
 		const after = (ms: number, run: () => void): Off =>
 			ms < shortestVirtual ? systemClock.after(ms, run) : clock.after(ms, run);
-		this.ledger = new SharedLedger({
-			place: new SqlitePlace(begin.folder),
-			clock: { wall, steady, after },
+		this.ledger = new SharedStore({
+			place: new SqliteBackend(begin.folder),
+			clock: { wall, monotonic, after },
 			random: Math.random,
 			onTrouble: (what) => say({ is: 'trouble', what }),
 			onError: (error) => say({ is: 'trouble', what: String(error) }),
 		});
 		const shared = this.ledger;
-		const ledger: Ledger = {
+		const ledger: StateStore = {
 			replica: () => shared.replica(),
 			now: () => shared.now(),
 			transact: (step) => clock.hold(shared.transact(step)),
@@ -85,7 +85,7 @@ class WindowProcess {
 		};
 		this.pool = new Pool({
 			ledger,
-			clock: { wall, steady, after: clock.after },
+			clock: { wall, monotonic, after: clock.after },
 			random: Math.random,
 			load: () => Promise.resolve(Sending),
 			check: () => Promise.resolve(),
@@ -106,7 +106,7 @@ class WindowProcess {
 	}
 
 	async advance(to: number): Promise<void> {
-		await this.clock.advance(to - this.begin.elapsed - this.clock.steady());
+		await this.clock.advance(to - this.begin.elapsed - this.clock.monotonic());
 		await this.clock.settle();
 		const paused = this.ledger.replica().pool.paused !== undefined;
 		say({ is: 'advanced', to, paused, busy: this.busy });
@@ -117,7 +117,7 @@ class WindowProcess {
 	}
 
 	resume(): void {
-		void this.clock.hold(this.pool.act({ do: 'resume' }));
+		void this.clock.hold(this.pool.execute({ type: 'resume' }));
 	}
 
 	reply(reply: Reply): void {
@@ -125,12 +125,12 @@ class WindowProcess {
 		this.replies.delete(reply.call);
 	}
 
-	ask(priority: Request['priority']): void {
+	ask(priority: PoolRequest['priority']): void {
 		const id = `${this.begin.window}-${++this.asked}`;
 		const request = aRequest(id, {
 			models: [this.begin.model],
 			priority,
-			cost: { bytes: 40, tokens: 0 },
+			size: { bytes: 40, tokens: 0 },
 			maxWaitMs: 45_000,
 			idle: { firstMs: 30_000, betweenMs: 30_000 },
 		});
@@ -149,13 +149,13 @@ class WindowProcess {
 		}
 	}
 
-	private opener(request: string): Open<string> {
+	private opener(request: string): OpenStream<string> {
 		let sends = 0;
 		const send = (key: string): Promise<Reply> => {
 			const call = ++this.calls;
 			const lease = `${request}.${++sends}`;
 			const replied = new Promise<Reply>((resolve) => this.replies.set(call, resolve));
-			say({ is: 'call', call, key, lease, at: this.begin.elapsed + this.clock.steady() });
+			say({ is: 'call', call, key, lease, at: this.begin.elapsed + this.clock.monotonic() });
 			return this.clock.hold(replied);
 		};
 		const pass = (ms: number): Promise<void> => new Promise((resolve) => void this.clock.after(ms, () => resolve()));
@@ -164,7 +164,7 @@ class WindowProcess {
 			await pass(200 + Math.random() * 3_800);
 			if (status !== 200) throw failureOf(Object.assign(new Error(body), { status }), (text) => text);
 			yield { output: 'text' };
-			yield { finished: 'STOP', usage: { input: 10, cached: 0, output: 1, thoughts: 0 } };
+			yield { finishReason: 'STOP', usage: { input: 10, cached: 0, output: 1, thoughts: 0 } };
 		};
 	}
 }

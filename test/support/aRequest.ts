@@ -1,13 +1,13 @@
-import type { Request } from '../../src/pool/pool';
+import type { PoolRequest } from '../../src/pool/pool';
 
 /** A request as most tests make it: a person's, who bears retracts and waits two minutes. What a test is about is in `more`. */
-export function aRequest(id: string, more: Partial<Request> = {}): Request {
+export function aRequest(id: string, more: Partial<PoolRequest> = {}): PoolRequest {
 	return {
 		id,
 		origin: 'test',
 		models: ['m'],
 		priority: 'chat',
-		cost: { bytes: 400, tokens: 0 },
+		size: { bytes: 400, tokens: 0 },
 		needs: {},
 		recovery: 'retract',
 		maxWaitMs: 120_000,

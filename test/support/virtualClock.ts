@@ -28,7 +28,7 @@ export class VirtualClock implements Clock {
 
 	readonly wall = (): number => this.offset + this.elapsed;
 
-	readonly steady = (): number => this.elapsed;
+	readonly monotonic = (): number => this.elapsed;
 
 	readonly after = (ms: number, run: () => void): Off => {
 		const timer: Timer = { due: this.elapsed + Math.max(0, ms), run };

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { createAsk, type Ask, type AskParts } from '../../src/ask';
 import type { Piece, Prompt } from '../../src/gemini/gemini';
-import { costOf } from '../../src/gemini/request/requestSize';
-import { PoolError, type Open } from '../../src/pool/pool';
+import { sizeOf } from '../../src/gemini/request/requestSize';
+import { PoolError, type OpenStream } from '../../src/pool/pool';
 import { question } from '../support/gemini/room';
 import { answers, fails, overloaded, Rig, rpm, type Script } from '../support/pool/rig';
 import { settingsOf, Written } from '../support/written';
 
 /** The door over a real pool whose far side is a script; the settings are the defaults, or what is given. */
 function door(
-	given: Partial<Pick<AskParts, 'obstacle' | 'models'>> = {},
+	given: Partial<Pick<AskParts, 'blockedReason' | 'models'>> = {},
 	{
 		script = answers,
 		values = {},
@@ -18,7 +18,7 @@ function door(
 	const rig = new Rig({ a: {} }, script);
 	/** What was sent, as text, and to which model. */
 	const sent: string[] = [];
-	const open = (prompt: Prompt): Open<Piece> =>
+	const open = (prompt: Prompt): OpenStream<Piece> =>
 		async function* (on, signal) {
 			sent.push(
 				`${on.model}: ${prompt.turns.flatMap(({ content }) => content.map((part) => (part.type === 'text' ? part.text : ''))).join(' ')}`,
@@ -27,17 +27,17 @@ function door(
 		};
 	const ask = createAsk({
 		pool: rig.pool,
-		gemini: { open, cost: costOf },
+		gemini: { open, cost: sizeOf },
 		settings: settingsOf(new Written({ ...values })),
 		models: { inputLimit: () => undefined },
-		obstacle: () => Promise.resolve(undefined),
+		blockedReason: () => Promise.resolve(undefined),
 		newId: () => 'q1',
 		...given,
 	});
 	const heard: string[] = [];
 	rig.pool.onEvent((event) => {
 		if (event.type === 'failed') heard.push(`${event.request} ${event.origin} ${event.reason}`);
-		if (event.type === 'ended') heard.push(`${event.trail.request} ${event.trail.outcome}`);
+		if (event.type === 'ended') heard.push(`${event.attempts.request} ${event.attempts.outcome}`);
 	});
 	const ended = (...asked: Parameters<Ask>): Promise<unknown> =>
 		rig.clock.until(
@@ -60,16 +60,18 @@ const models = { model: 'large', fallbackModels: ['small', 'middle'] };
 const limits: Readonly<Record<string, number>> = { large: 100, middle: 50, small: 10 };
 
 describe('asking', () => {
-	for (const why of ['keysLocked', 'hostRefused'] as const) {
-		it(`ends with ${why} where that stands in the way: nothing is sent, and nobody is told that there is no key`, async () => {
+	for (const reason of ['keysLocked', 'hostRefused'] as const) {
+		it(`ends with ${reason} where that stands in the way: nothing is sent, and nobody is told that there is no key`, async () => {
 			let looks = 0;
-			const { ask, sent, heard } = door({ obstacle: () => Promise.resolve((looks += 1) === 1 ? why : undefined) });
+			const { ask, sent, heard } = door({
+				blockedReason: () => Promise.resolve((looks += 1) === 1 ? reason : undefined),
+			});
 			const parts = ask(question(), { origin: 'chat' }, never)[Symbol.asyncIterator]();
-			const ended = (error: unknown): boolean => error instanceof PoolError && error.reason === why;
+			const ended = (error: unknown): boolean => error instanceof PoolError && error.reason === reason;
 			await assert.rejects(parts.next(), ended);
 			await assert.rejects(parts.next(), ended);
 			assert.deepEqual([sent, looks], [[], 1]);
-			assert.deepEqual(heard, [`q1 chat ${why}`, `q1 ${why}`], 'whoever counts prompts hears of it once');
+			assert.deepEqual(heard, [`q1 chat ${reason}`, `q1 ${reason}`], 'whoever counts prompts hears of it once');
 		});
 	}
 

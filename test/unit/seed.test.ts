@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { delayInMessage } from '../../src/gemini/errors/duration';
 import { rotated } from '../../src/keys/rotation/rotation';
 import { localDayNumber } from '../../src/keys/rotation/rotationSchedule';
-import { fallbackKind } from '../../src/monitoring/log/reasonCategory';
+import { reasonCategory } from '../../src/monitoring/log/reasonCategory';
 import { defaults, PoolError, type PoolEvent } from '../../src/pool/pool';
 import { runBatch } from '../../src/pool/sending';
 import { startStrategy } from '../../src/pool/selection/strategies/registry';
@@ -40,11 +40,15 @@ describe('the origin, mechanism by mechanism', () => {
 			keys.map(({ key }) => key.id),
 			['key1', 'key2', 'key3', 'key4'],
 		);
-		const failed = keys.filter(({ standing }) => standing.is !== 'usable').map(({ key }) => key.id);
+		const failed = keys.filter(({ availability }) => availability.state !== 'usable').map(({ key }) => key.id);
 		assert.deepEqual(failed, ['key2', 'key4']);
-		assert.deepEqual(keys[1]?.standing, { is: 'resting', why: 'rpm', until: Date.UTC(2026, 10, 24, 20) + 38_000 });
-		assert.ok(keys[3]?.standing.is === 'benched');
-		// key1, (key2 rests) key3, (key4 is benched) key1: the turn is at key2's place.
+		assert.deepEqual(keys[1]?.availability, {
+			state: 'coolingDown',
+			reason: 'rpm',
+			until: Date.UTC(2026, 10, 24, 20) + 38_000,
+		});
+		assert.ok(keys[3]?.availability.state === 'quarantined');
+		// key1, (key2 rests) key3, (key4 is quarantined) key1: the turn is at key2's place.
 		assert.equal(rig.order, 'key1 key2 key3 key4 key1');
 		assert.equal(rig.pool.nextIndex(), 1);
 	});
@@ -226,22 +230,22 @@ describe('the origin, mechanism by mechanism', () => {
 	it('rests a key for the stated time after a 429, else for 60 s', async () => {
 		for (const [verdict, until] of [
 			[rpm(38_000), 38_000],
-			[{ act: 'rest', why: 'rpm' }, 60_000],
-			[{ act: 'rest', why: 'tpm' }, 60_000],
+			[{ type: 'coolDown', reason: 'rpm' }, 60_000],
+			[{ type: 'coolDown', reason: 'tpm' }, 60_000],
 		] as const) {
 			const rig = new Rig(abc, (send) => (send.key === 'a' ? fails(verdict) : answers(send)));
 			await rig.answer();
-			const standing = rig.pool.snapshot().keys[0]?.standing;
-			assert.equal(standing?.is === 'resting' && standing.until - Date.UTC(2026, 10, 24, 20), until);
+			const availability = rig.pool.snapshot().keys[0]?.availability;
+			assert.equal(availability?.state === 'coolingDown' && availability.until - Date.UTC(2026, 10, 24, 20), until);
 		}
 	});
 
-	it('benches a dead key: no prompt is sent to it again (replaces a rest without end)', async () => {
+	it('quarantines a dead key: no prompt is sent to it again (replaces a rest without end)', async () => {
 		const rig = new Rig(abc, (send) => (send.key === 'a' ? fails(badKey) : answers(send)));
 		rig.checking = () => assert.fail('not due yet');
 		assert.equal(await picks(rig, 5), 'a b c b c b');
-		const standing = rig.pool.snapshot().keys[0]?.standing;
-		assert.equal(standing?.is === 'benched' && standing.why, 'badKey');
+		const availability = rig.pool.snapshot().keys[0]?.availability;
+		assert.equal(availability?.state === 'quarantined' && availability.reason, 'badKey');
 	});
 
 	it('backs off 1, 2, 4, 8 s plus 0 to 1 s of chance on 503, 1 and 2 s on 500 (replaces three steps, and an end)', async () => {
@@ -258,15 +262,15 @@ describe('the origin, mechanism by mechanism', () => {
 			const rig = new Rig(abc, () => fails(verdict), { random: () => random });
 			await rig.answer();
 			const at = rig.sends.map((send) => Math.floor(send.at / 500) * 500);
-			assert.deepEqual([rig.order, at], [order, expected], verdict.why);
+			assert.deepEqual([rig.order, at], [order, expected], verdict.reason);
 		}
 	});
 
 	it('raises any other error at once, after one send', async () => {
-		for (const why of ['badRequest', 'noSuchModel', 'contentBlocked', 'unexpected'] as const) {
-			const rig = new Rig(abc, () => fails({ act: 'fail', why }));
+		for (const reason of ['badRequest', 'noSuchModel', 'contentBlocked', 'unexpected'] as const) {
+			const rig = new Rig(abc, () => fails({ type: 'fail', reason }));
 			const { error } = await rig.answer();
-			assert.equal(error?.reason, why);
+			assert.equal(error?.reason, reason);
 			assert.equal(rig.sends.length, 1);
 			assert.equal(rig.elapsed, 0);
 		}
@@ -277,9 +281,9 @@ describe('the origin, mechanism by mechanism', () => {
 		const { error } = await rig.answer();
 		assert.ok(error instanceof PoolError);
 		assert.equal(error.reason, 'badKey');
-		assert.equal(error.facts.said, 'b is not valid');
+		assert.equal(error.facts.serviceMessage, 'b is not valid');
 		assert.deepEqual(
-			error.trail.map(({ key, outcome, said }) => [key, outcome, said]),
+			error.attempts.map(({ key, outcome: outcome, serviceMessage }) => [key, outcome, serviceMessage]),
 			[
 				['a', 'badKey', 'a is not valid'],
 				['b', 'badKey', 'b is not valid'],
@@ -302,7 +306,7 @@ describe('the origin, mechanism by mechanism', () => {
 		});
 		const told: string[] = [];
 		const listen = (event: PoolEvent): void => {
-			if (event.type === 'keySetAside') told.push(`${event.key} ${fallbackKind(event.reason)}`);
+			if (event.type === 'keySetAside') told.push(`${event.key} ${reasonCategory(event.reason)}`);
 		};
 		rig.pool.onEvent(listen);
 		await rig.answer();
@@ -314,10 +318,10 @@ describe('the origin, mechanism by mechanism', () => {
 		await rig.answer();
 		await rig.answer();
 		const began = Date.UTC(2026, 10, 24, 20);
-		const rows = rig.pool.snapshot().keys.map(({ key, standing, success, fail, score, tokens, lastUsed }) => ({
+		const rows = rig.pool.snapshot().keys.map(({ key, availability, success, fail, score, tokens, lastUsed }) => ({
 			key: key.id,
-			available: standing.is === 'usable',
-			until: standing.is === 'resting' ? standing.until - began : undefined,
+			available: availability.state === 'usable',
+			until: availability.state === 'coolingDown' ? availability.until - began : undefined,
 			success,
 			fail,
 			score,
@@ -356,7 +360,7 @@ describe('the origin, mechanism by mechanism', () => {
 	});
 
 	it('runs a batch three wide and hands the results out in order', async () => {
-		assert.equal(defaults.batchWidth, 3);
+		assert.equal(defaults.batchConcurrency, 3);
 		const prompts = ['Python', 'JavaScript', 'Go', 'Rust', 'C'];
 		const waits: Record<string, number> = { Python: 5000, JavaScript: 1000, Go: 3000, Rust: 10, C: 10 };
 		const rig = new Rig(abc, answers);
@@ -373,8 +377,8 @@ describe('the origin, mechanism by mechanism', () => {
 				running--;
 				return `about ${prompt}`;
 			};
-			for await (const result of runBatch(prompts, answer, { width: () => defaults.batchWidth, signal })) {
-				texts.push(result.is === 'answered' ? result.result : result.is);
+			for await (const result of runBatch(prompts, answer, { concurrency: () => defaults.batchConcurrency, signal })) {
+				texts.push(result.state === 'answered' ? result.result : result.state);
 			}
 			return texts;
 		})();

@@ -1,6 +1,6 @@
 import type { Entry } from '../../src/simulator/service';
 
-/** One send of an answer's trail, as the chat shows it. */
+/** One send of an answer's attempts, as the chat shows it. */
 export interface ShownSend {
 	readonly label: string;
 	readonly model: string;
@@ -15,7 +15,7 @@ export interface ShownAnswer {
 	/** Label of the key that gave it. */
 	readonly key: string;
 	readonly fallbacks: number;
-	readonly trail: readonly ShownSend[];
+	readonly attempts: readonly ShownSend[];
 }
 
 /** The generating calls of a log, in the order in which the service took them. */
@@ -39,16 +39,16 @@ export function disagreements(shown: ShownAnswer, sends: readonly Entry[]): read
 	check(last?.nonce !== undefined && shown.text.includes(last.nonce), 'The text is not the one the simulator gave.');
 	check(last?.question === shown.question.slice(0, 500), 'The simulator was asked something else.');
 	check(
-		shown.trail.length === sends.length,
-		`${String(shown.trail.length)} sends shown, ${String(sends.length)} made.`,
+		shown.attempts.length === sends.length,
+		`${String(shown.attempts.length)} sends shown, ${String(sends.length)} made.`,
 	);
-	check(shown.trail.at(-1)?.label === shown.key, 'The key under the answer is not the last one of the trail.');
+	check(shown.attempts.at(-1)?.label === shown.key, 'The key under the answer is not the last one of the attempts.');
 	check(
 		shown.fallbacks === changes(sends),
 		`${String(shown.fallbacks)} fallbacks shown, ${String(changes(sends))} made.`,
 	);
 	const labels = new Map<string, string>();
-	for (const [n, { label, outcome }] of shown.trail.entries()) {
+	for (const [n, { label, outcome }] of shown.attempts.entries()) {
 		const send = sends[n];
 		if (send === undefined) {
 			break;

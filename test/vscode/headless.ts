@@ -54,9 +54,9 @@ export async function askHeadless(asked = 'How do I reverse a list in TypeScript
 	}
 }
 
-function report({ text, key, model, fallbacks, trail }: ShownAnswer & { readonly model: string }): void {
+function report({ text, key, model, fallbacks, attempts }: ShownAnswer & { readonly model: string }): void {
 	console.log(`\n${text}\n\nkey: ${key}\nmodel: ${model}\nfallbacks: ${String(fallbacks)}`);
-	for (const [n, send] of trail.entries()) {
+	for (const [n, send] of attempts.entries()) {
 		console.log(`  ${String(n + 1)}. ${send.label} (${send.model}): ${send.outcome}`);
 	}
 }

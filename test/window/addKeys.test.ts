@@ -108,17 +108,17 @@ describe('keys come in', () => {
 
 	it('not where the text in the box cannot be a key, which is said while it is typed', async () => {
 		await window.palette('Keypool: Add Keys…');
-		const said = window.page.locator('.quick-input-widget:visible .quick-input-message');
-		for (const [text, why] of [
+		const serviceMessage = window.page.locator('.quick-input-widget:visible .quick-input-message');
+		for (const [text, reason] of [
 			['   ', 'There is no key in it.'],
 			['sim-ключ-от-двери', 'plain letters, digits and signs only'],
 			['short', 'too short'],
 		] as const) {
 			await window.quickInput.fill(text);
-			await said.filter({ hasText: why }).waitFor();
+			await serviceMessage.filter({ hasText: reason }).waitFor();
 		}
 		await window.quickInput.fill('sim-of-the-clipboard');
-		await said.filter({ hasText: 'sim-…oard: simulated key' }).waitFor();
+		await serviceMessage.filter({ hasText: 'sim-…oard: simulated key' }).waitFor();
 		await window.press('Enter');
 		await window.notice('This key is there already, as');
 		await usable('4/4');

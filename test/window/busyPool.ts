@@ -1,7 +1,7 @@
-import type { MinuteCount, RestRecord, Snapshot, Trail } from '../../src/pool/pool';
+import type { UsageCount, CooldownRecord, Snapshot, RequestRecord } from '../../src/pool/pool';
 import type { History } from '../../src/views/dashboard/project';
 import { seeded } from '../support/simulator/stand';
-import { attempt, historyOf, idOf, trail } from '../support/views/dashboard/facts';
+import { attempt, historyOf, idOf, requestRecord } from '../support/views/dashboard/facts';
 import { hour, keyView, minute, model, modelView, noon, snapshotOf, standings } from '../support/views/snapshots';
 
 /** A label that would spoil a page which took it for more than text. */
@@ -13,8 +13,8 @@ const names = ['personal', 'work (paid)', 'side project', hostileLabel, 'spoilt'
 /** A pool that has been used all day: five keys, two models, limits known and not, rests, failures, and a busy noon. */
 export function busyPool(): { readonly snapshot: Snapshot; readonly history: History } {
 	const random = seeded(11);
-	const minutes: MinuteCount[] = [];
-	const count = (ago: number, label: string, outcome: MinuteCount['outcome'], sends: number): void => {
+	const minutes: UsageCount[] = [];
+	const count = (ago: number, label: string, outcome: UsageCount['outcome'], sends: number): void => {
 		const at = Math.floor(noon / minute) - ago;
 		if (sends > 0)
 			minutes.push({
@@ -31,7 +31,7 @@ export function busyPool(): { readonly snapshot: Snapshot; readonly history: His
 		if (random() < 0.02) count(ago, 'work (paid)', 'network', 1);
 		if (ago < 300 && random() < 0.02) count(ago, 'spoilt', 'leaked', 1);
 	}
-	const trails: Trail[] = Array.from({ length: 30 }, (_, n) => {
+	const requestRecords: RequestRecord[] = Array.from({ length: 30 }, (_, n) => {
 		const at = { sentAt: noon - n * 40_000 - 2_000 };
 		const label = names[n % 4] ?? '';
 		const took = { ms: 900 + n * 130, firstMs: 400, waitedMs: n % 5 === 0 ? 4_200 : 0 };
@@ -41,23 +41,23 @@ export function busyPool(): { readonly snapshot: Snapshot; readonly history: His
 				: [attempt(label, n % 9 === 8 ? 'network' : 'answered', at)];
 		const origin = ['chat', 'selection', 'palette', 'batch'][n % 4] ?? 'chat';
 		const switches = attempts.length > 1 ? (['rpm'] as const) : [];
-		return trail(`r${n}`, attempts, { origin, endedAt: noon - n * 40_000, took: { ...took, switches } });
+		return requestRecord(`r${n}`, attempts, { origin, endedAt: noon - n * 40_000, timings: { ...took, switches } });
 	}).reverse();
-	const spans = (why: 'rpm' | 'rpd', every: number, long: number): RestRecord['spans'] =>
+	const spans = (reason: 'rpm' | 'rpd', every: number, long: number): CooldownRecord['spans'] =>
 		Array.from({ length: 12 }, (_, n) => ({
-			why,
+			reason,
 			from: noon - (12 - n) * every,
 			until: noon - (12 - n) * every + long,
 		}));
 	const rests = {
 		[`project of personal/${model}`]: [
 			...spans('rpm', 4 * minute, 40_000),
-			{ why: 'rpm', from: noon - 18_000, until: noon + 42_000 },
+			{ reason: 'rpm', from: noon - 18_000, until: noon + 42_000 },
 		],
-		[`project of personal/${lite}`]: [{ why: 'capacity', from: noon - 3 * hour, until: noon - 2.6 * hour }],
-		[`project of side project/${model}`]: [{ why: 'rpd', from: noon - 5 * hour, until: standings.day.until }],
+		[`project of personal/${lite}`]: [{ reason: 'capacity', from: noon - 3 * hour, until: noon - 2.6 * hour }],
+		[`project of side project/${model}`]: [{ reason: 'rpd', from: noon - 5 * hour, until: standings.day.until }],
 		[`project of ${hostileLabel}/${lite}`]: [
-			{ why: 'tierLacksModel', from: noon - 0.5 * hour, until: noon + 20 * hour },
+			{ reason: 'tierLacksModel', from: noon - 0.5 * hour, until: noon + 20 * hour },
 		],
 	} as const;
 	const ends = { minuteEndsAt: noon + 42_000 };
@@ -66,10 +66,10 @@ export function busyPool(): { readonly snapshot: Snapshot; readonly history: His
 			models: [
 				modelView(standings.minute, {
 					...{ requestsThisMinute: 5, tokensThisMinute: 9_120, requestsToday: 212, tokensToday: 812_000, ...ends },
-					rooms: {
-						rpm: { used: 5, limit: 5, from: 'taught' },
-						tpm: { used: 9_120, limit: 250_000, from: 'taught' },
-						rpd: { used: 212, limit: 250, from: 'taught' },
+					limitUsage: {
+						rpm: { used: 5, limit: 5, source: 'stated' },
+						tpm: { used: 9_120, limit: 250_000, source: 'stated' },
+						rpd: { used: 212, limit: 250, source: 'stated' },
 					},
 				}),
 				modelView(standings.usable, { ...{ model: lite, requestsToday: 14, tokensToday: 4_000 } }),
@@ -78,37 +78,40 @@ export function busyPool(): { readonly snapshot: Snapshot; readonly history: His
 		keyView('work (paid)', standings.usable, {
 			project: { id: 'project of work (paid)' as never, tier: 'paid', label: 'Work account' },
 			cap: {
-				standing: { is: 'resting', why: 'cap', until: standings.day.until },
-				rooms: {
-					rpd: { used: 1_480, limit: 2_500, from: 'user' },
-					tpd: { used: 5_100_000, limit: 5_000_000, from: 'user' },
+				availability: { state: 'coolingDown', reason: 'cap', until: standings.day.until },
+				limitUsage: {
+					rpd: { used: 1_480, limit: 2_500, source: 'user' },
+					tpd: { used: 5_100_000, limit: 5_000_000, source: 'user' },
 				},
 				dayEndsAt: standings.day.until,
 			},
 			models: [
 				modelView(standings.usable, {
 					...{ requestsThisMinute: 3, tokensThisMinute: 2_210, requestsToday: 1_480, tokensToday: 5_100_000, ...ends },
-					rooms: { rpd: { used: 1_480, limit: 2_000, from: 'user' } },
+					limitUsage: { rpd: { used: 1_480, limit: 2_000, source: 'user' } },
 				}),
 			],
 		}),
 		keyView('side project', standings.day, {
 			cap: {
-				standing: standings.usable,
-				rooms: { rpd: { used: 250, limit: 300, from: 'user' } },
+				availability: standings.usable,
+				limitUsage: { rpd: { used: 250, limit: 300, source: 'user' } },
 				dayEndsAt: standings.day.until,
 			},
 			models: [
 				modelView(standings.day, {
 					...{ requestsToday: 250, tokensToday: 602_000 },
-					rooms: { rpd: { used: 250, limit: 250, from: 'taught' }, rpm: { used: 0, limit: 10, from: 'probed' } },
+					limitUsage: {
+						rpd: { used: 250, limit: 250, source: 'stated' },
+						rpm: { used: 0, limit: 10, source: 'tested' },
+					},
 				}),
 			],
 		}),
 		keyView(hostileLabel, standings.usable, {
-			models: [modelView({ is: 'closed', why: 'tierLacksModel', until: noon + 20 * hour }, { model: lite })],
+			models: [modelView({ state: 'unsupported', reason: 'tierLacksModel', until: noon + 20 * hour }, { model: lite })],
 		}),
 		keyView('spoilt', standings.leaked),
 	];
-	return { snapshot: { ...snapshotOf(keys), waiting: 1 }, history: historyOf(minutes, trails, rests) };
+	return { snapshot: { ...snapshotOf(keys), waiting: 1 }, history: historyOf(minutes, requestRecords, rests) };
 }

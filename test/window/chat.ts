@@ -4,7 +4,7 @@ import type { ShownAnswer } from '../vscode/agreement';
 import { twoFrames } from './until';
 import type { Window } from './window';
 
-const Trail = v.pipe(
+const RequestRecord = v.pipe(
 	v.string(),
 	v.parseJson(),
 	v.array(v.object({ label: v.string(), model: v.string(), outcome: v.string() })),
@@ -61,7 +61,7 @@ export class Chat {
 			key: await footer.locator('[data-field="key"]').innerText(),
 			model: await footer.locator('[data-field="model"]').innerText(),
 			fallbacks: Number(count),
-			trail: v.parse(Trail, await footer.getAttribute('data-trail')),
+			attempts: v.parse(RequestRecord, await footer.getAttribute('data-attempts')),
 		};
 	}
 }

@@ -55,8 +55,8 @@ describe('the chat’s input box', () => {
 
 	it('shows what goes along, with its size, and takes it off', async () => {
 		const chips = [
-			{ id: 'a', is: 'code', label: 'parser.ts, lines 1–9', bytes: 2_048 },
-			{ id: 'b', is: 'picture', label: 'shot.png', bytes: 500_000 },
+			{ id: 'a', type: 'code', label: 'parser.ts, lines 1–9', bytes: 2_048 },
+			{ id: 'b', type: 'picture', label: 'shot.png', bytes: 500_000 },
 		] as const;
 		await chat.state([], { chips });
 		const list = chat.page.locator('[data-role="draft"]');

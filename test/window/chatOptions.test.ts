@@ -138,7 +138,7 @@ describe('thoughts and sources of an answer', () => {
 	});
 
 	it('thoughts come in folded above the answer, and are not copied with it', async () => {
-		await chat.state([turn('1', '', { is: 'waiting', step: 'thinking' })]);
+		await chat.state([turn('1', '', { state: 'waiting', step: 'thinking' })]);
 		await chat.update({ type: 'appendThoughts', turn: '1', text: '**Light**' });
 		const thoughts = chat.page.locator('[data-role="thoughts"]');
 		await thoughts.waitFor();
@@ -157,7 +157,7 @@ describe('thoughts and sources of an answer', () => {
 	});
 
 	it('thoughts go with a text that is taken back, and the next ones begin anew', async () => {
-		await chat.state([{ ...turn('1', 'Half', { is: 'streaming' }), thoughts: 'old thoughts' }]);
+		await chat.state([{ ...turn('1', 'Half', { state: 'streaming' }), thoughts: 'old thoughts' }]);
 		const thoughts = chat.page.locator('[data-role="thoughts"]');
 		await thoughts.locator('summary').click();
 		await thoughts.getByText('old thoughts').waitFor();
@@ -176,7 +176,7 @@ describe('thoughts and sources of an answer', () => {
 			{ title: 'Worse', uri: 'javascript:alert(1)' },
 			{ title: 'No address', uri: '' },
 		];
-		await chat.state([turn('1', 'Because.', { is: 'streaming' })]);
+		await chat.state([turn('1', 'Because.', { state: 'streaming' })]);
 		await chat.update({ type: 'grounding', turn: '1', grounding: { queries: ['why blue'], sources } });
 		const list = chat.page.locator('[data-role="sources"]');
 		await list.getByText('Searched for: why blue').waitFor();

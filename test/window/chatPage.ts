@@ -22,7 +22,7 @@ export const footer: FooterView = {
 	output: 356,
 	ms: 2_345,
 	fallbacks: 1,
-	trail: [
+	attempts: [
 		{ label: 'personal', model: 'gemini-3.8-flash', outcome: 'rpm', words: 'requests a minute used up', ms: 120 },
 		{ label: 'work', model: 'gemini-3.8-flash', outcome: 'answered', words: 'answered', ms: 2_100 },
 	],
@@ -37,7 +37,7 @@ export const panel: PanelView = {
 	chips: [],
 };
 
-export function turn(id: string, text: string, answer: AnswerView = { is: 'done', footer }): TurnView {
+export function turn(id: string, text: string, answer: AnswerView = { state: 'done', footer }): TurnView {
 	return { id, question: { text: `Question ${id}`, attachments: [] }, text, answer };
 }
 
@@ -87,7 +87,7 @@ export class ChatPage extends WebviewPage<ChatRequest, ChatEvent> {
 		return this.page.locator('[data-role="input"]');
 	}
 
-	answer(state: AnswerView['is']): Locator {
+	answer(state: AnswerView['state']): Locator {
 		return this.page.locator(`[data-role="answer"][data-state="${state}"]`);
 	}
 }

@@ -3,7 +3,7 @@ import type { AnswerView, FooterView } from '../../src/webviews/protocol';
 import { footer, panel, turn, useChatPage, type ChatPage } from './chatPage';
 import { until } from './until';
 
-const wait = { key: 'work', model: 'gemini-3.8-flash', why: 'requests a minute used up', inMs: 42_000, ahead: 2 };
+const wait = { key: 'work', model: 'gemini-3.8-flash', reason: 'requests a minute used up', inMs: 42_000, ahead: 2 };
 
 describe('the chat’s document', () => {
 	const page = useChatPage();
@@ -60,7 +60,7 @@ describe('the chat’s document', () => {
 
 	it('keeps the draft and says why when the host refuses', async () => {
 		chat.refuse = ({ type }) => (type === 'send' ? 'An answer is still running.' : undefined);
-		await chat.state([turn('1', 'so far', { is: 'streaming' })]);
+		await chat.state([turn('1', 'so far', { state: 'streaming' })]);
 		await chat.input.fill('next');
 		await chat.page.keyboard.press('Enter');
 		await chat.page.locator('[role="alert"]', { hasText: 'still running' }).waitFor();
@@ -105,11 +105,11 @@ describe('the chat’s document', () => {
 	});
 
 	it('shows that it asks, thinks, waits and writes; the button stops it and the focus stays in reach', async () => {
-		await chat.state([turn('1', '', { is: 'waiting', step: 'sending' })]);
+		await chat.state([turn('1', '', { state: 'waiting', step: 'sending' })]);
 		await chat.answer('waiting').getByText('Asking…').waitFor();
-		await chat.update({ type: 'answer', turn: '1', state: { is: 'waiting', step: 'thinking' } });
+		await chat.update({ type: 'answer', turn: '1', state: { state: 'waiting', step: 'thinking' } });
 		await chat.answer('waiting').getByText('Thinking…').waitFor();
-		await chat.update({ type: 'answer', turn: '1', state: { is: 'waiting', step: 'queued', wait } });
+		await chat.update({ type: 'answer', turn: '1', state: { state: 'waiting', step: 'queued', wait } });
 		const card = chat.page.locator('[data-role="waiting"]');
 		await card.getByText('requests a minute used up').waitFor();
 		assert.match(await card.innerText(), /work.*gemini-3\.8-flash[\s\S]*0:[34]\d[\s\S]*2 requests are served first/);
@@ -120,7 +120,7 @@ describe('the chat’s document', () => {
 		assert.equal(await chat.page.evaluate('document.activeElement.dataset.role'), 'input');
 		await chat.update(
 			{ type: 'append', turn: '1', text: 'Hello' },
-			{ type: 'answer', turn: '1', state: { is: 'streaming' } },
+			{ type: 'answer', turn: '1', state: { state: 'streaming' } },
 		);
 		await chat.answer('streaming').locator('.markdown', { hasText: 'Hello' }).waitFor();
 		assert.equal(await card.count(), 0);
@@ -129,7 +129,7 @@ describe('the chat’s document', () => {
 	it('keeps still for whoever wants no motion, by the system’s setting or by VS Code’s', async () => {
 		const { page: document } = chat;
 		const motion = () => document.evaluate(`getComputedStyle(document.querySelector('.dot')).animationName`);
-		await chat.state([turn('1', '', { is: 'waiting', step: 'sending' })]);
+		await chat.state([turn('1', '', { state: 'waiting', step: 'sending' })]);
 		await document.locator('.dot').waitFor();
 		assert.equal(await motion(), 'breathe');
 		await document.emulateMedia({ reducedMotion: 'reduce' });
@@ -144,7 +144,7 @@ describe('the chat’s document', () => {
 		await chat.page.clock.install({ time: 0 });
 		// Real time counts no more.
 		await chat.page.clock.pauseAt(1_000);
-		await chat.state([turn('1', '', { is: 'waiting', step: 'queued', wait: { ...wait, inMs: 61_000 } })]);
+		await chat.state([turn('1', '', { state: 'waiting', step: 'queued', wait: { ...wait, inMs: 61_000 } })]);
 		await chat.page.clock.runFor(100);
 		const timer = chat.page.locator('[role="timer"]');
 		assert.match(await timer.innerText(), /1:01/);
@@ -155,7 +155,7 @@ describe('the chat’s document', () => {
 	});
 
 	it('keeps a retracted text until its successor comes, and doubles nothing', async () => {
-		await chat.state([turn('1', 'Half an ans', { is: 'streaming' })]);
+		await chat.state([turn('1', 'Half an ans', { state: 'streaming' })]);
 		const text = chat.answer('streaming').locator('.markdown');
 		await text.getByText('Half an ans').waitFor();
 		await chat.update({ type: 'retract', turn: '1' });
@@ -167,21 +167,21 @@ describe('the chat’s document', () => {
 	});
 
 	it('asks for the whole state when an update was lost', async () => {
-		await chat.state([turn('1', 'ab', { is: 'streaming' })]);
+		await chat.state([turn('1', 'ab', { state: 'streaming' })]);
 		chat.lose();
 		chat.requests.length = 0;
 		await chat.update({ type: 'append', turn: '1', text: 'd' });
 		await chat.request('ready');
-		await chat.state([turn('1', 'abcd', { is: 'streaming' })]);
+		await chat.state([turn('1', 'abcd', { state: 'streaming' })]);
 		await chat.answer('streaming').locator('.markdown', { hasText: 'abcd' }).waitFor();
 	});
 
 	it('does not draw settled blocks again while the answer grows', async () => {
-		await chat.state([turn('1', 'First block.\n\n```ts\nconst a = 1;\n```\n\nTail', { is: 'streaming' })]);
+		await chat.state([turn('1', 'First block.\n\n```ts\nconst a = 1;\n```\n\nTail', { state: 'streaming' })]);
 		await chat.page.locator('.hljs-keyword').waitFor();
 		await chat.page.evaluate(`document.querySelectorAll('.markdown > *').forEach((e, i) => (e.mark = i))`);
 		await chat.update({ type: 'append', turn: '1', text: ' grows.\n\nNext.' });
-		await chat.update({ type: 'answer', turn: '1', state: { is: 'done', footer } });
+		await chat.update({ type: 'answer', turn: '1', state: { state: 'done', footer } });
 		await chat.answer('done').locator('.markdown', { hasText: 'Next.' }).waitFor();
 		const marks = await chat.page.evaluate(
 			`[...document.querySelectorAll('.markdown > *')].map((e) => e.mark ?? 'new')`,
@@ -191,7 +191,7 @@ describe('the chat’s document', () => {
 
 	it('follows the end for a reader who is there, and leaves one further up alone', async () => {
 		const long = Array.from({ length: 100 }, (_, i) => `Paragraph ${i}.`).join('\n\n');
-		await chat.state([turn('1', long, { is: 'streaming' })]);
+		await chat.state([turn('1', long, { state: 'streaming' })]);
 		await chat.page.getByText('Paragraph 99.').waitFor();
 		const left = () =>
 			chat.page.evaluate('((e) => e.scrollHeight - e.clientHeight - e.scrollTop)(document.querySelector(".log"))');
@@ -214,7 +214,7 @@ describe('the chat’s document', () => {
 
 	it('lets go at the first few pixels up: a touch pad and a smooth wheel move by no more at a time', async () => {
 		const long = Array.from({ length: 100 }, (_, i) => `Paragraph ${i}.`).join('\n\n');
-		await chat.state([turn('1', long, { is: 'streaming' })]);
+		await chat.state([turn('1', long, { state: 'streaming' })]);
 		await chat.page.getByText('Paragraph 99.').waitFor();
 		await chat.drawn();
 		const end = Number(await place());
@@ -241,7 +241,7 @@ describe('the chat’s document', () => {
 		assert.equal(await place(), 200);
 	});
 
-	it('tells how an answer came about, the trail on demand', async () => {
+	it('tells how an answer came about, the attempts on demand', async () => {
 		await chat.state([turn('1', 'Answer')]);
 		const foot = chat.page.locator('.footer');
 		const field = (name: string) => foot.locator(`[data-field="${name}"]`);
@@ -250,34 +250,34 @@ describe('the chat’s document', () => {
 		assert.match(await field('tokens').innerText(), /1,204.*356/);
 		assert.equal(await field('seconds').innerText(), '2.3 s');
 		assert.equal(await field('fallbacks').innerText(), '1 fallback');
-		assert.deepEqual(JSON.parse((await foot.getAttribute('data-trail')) ?? ''), [
+		assert.deepEqual(JSON.parse((await foot.getAttribute('data-attempts')) ?? ''), [
 			{ label: 'personal', model: 'gemini-3.8-flash', outcome: 'rpm' },
 			{ label: 'work', model: 'gemini-3.8-flash', outcome: 'answered' },
 		]);
-		assert.equal(await chat.page.locator('.trail').isVisible(), false);
+		assert.equal(await chat.page.locator('.attempts').isVisible(), false);
 		await field('fallbacks').press('Enter');
-		await chat.page.locator('.trail', { hasText: 'requests a minute used up' }).waitFor();
+		await chat.page.locator('.attempts', { hasText: 'requests a minute used up' }).waitFor();
 	});
 
 	it('says nothing of fallbacks where there were none, and of tries where one key was tried again', async () => {
 		const sent = { label: 'work', model: 'flash', ms: 40 };
 		const answered = { ...sent, outcome: 'answered', words: 'answered' };
 		const overloaded = { ...sent, outcome: 'overloaded', words: 'overloaded' };
-		const story = (trail: FooterView['trail']): AnswerView => ({
-			is: 'done',
-			footer: { key: 'work', model: 'flash', ms: 40, fallbacks: 0, trail },
+		const story = (attempts: FooterView['attempts']): AnswerView => ({
+			state: 'done',
+			footer: { key: 'work', model: 'flash', ms: 40, fallbacks: 0, attempts },
 		});
 		await chat.state([turn('1', 'At once', story([answered])), turn('2', 'Then', story([overloaded, answered]))]);
 		const told = chat.page.locator('[data-field="fallbacks"]:visible');
 		await chat.page.getByText('At once').waitFor();
 		assert.deepEqual(await told.allInnerTexts(), ['2 tries']);
 		await told.click();
-		await chat.page.locator('.trail', { hasText: 'overloaded' }).waitFor();
+		await chat.page.locator('.attempts', { hasText: 'overloaded' }).waitFor();
 	});
 
 	it('says what failed and gives the button that helps', async () => {
 		const error = { text: 'No key can answer.', remedy: 'The first is back at 09:00.', action: 'Show the Keys' };
-		await chat.state([turn('1', '', { is: 'failed', footer: { ms: 5, fallbacks: 0, trail: [] }, error })]);
+		await chat.state([turn('1', '', { state: 'failed', footer: { ms: 5, fallbacks: 0, attempts: [] }, error })]);
 		const card = chat.answer('failed').locator('[data-role="error"]');
 		await card.getByRole('button', { name: 'Show the Keys' }).click();
 		assert.deepEqual(await chat.request('act'), { type: 'act', turn: '1' });
@@ -292,12 +292,12 @@ describe('the chat’s document', () => {
 
 	it('reads an answer aloud once, when it is done', async () => {
 		const aloud = chat.page.locator('[data-role="announcer"]');
-		await chat.state([turn('1', 'The wh', { is: 'streaming' })]);
+		await chat.state([turn('1', 'The wh', { state: 'streaming' })]);
 		assert.equal(await chat.page.locator('[role="log"]').getAttribute('aria-live'), 'off');
 		await chat.update({ type: 'append', turn: '1', text: 'ole' });
 		await chat.drawn();
 		assert.equal(await aloud.textContent(), '');
-		await chat.update({ type: 'answer', turn: '1', state: { is: 'done', footer } });
+		await chat.update({ type: 'answer', turn: '1', state: { state: 'done', footer } });
 		await chat.answer('done').waitFor();
 		assert.equal(await aloud.textContent(), 'Answer: The whole');
 	});
@@ -353,7 +353,7 @@ describe('the chat’s document', () => {
 	});
 
 	it('shows an answer that comes in another window: it grows, and can be neither edited nor asked again until its end', async () => {
-		const coming = { is: 'elsewhere', note: 'Being answered in another window…' } as const;
+		const coming = { state: 'elsewhere', note: 'Being answered in another window…' } as const;
 		await chat.state([turn('1', 'Half', coming)]);
 		const answer = chat.answer('elsewhere');
 		await answer.getByText('Being answered in another window…').waitFor();

@@ -122,20 +122,20 @@ describe('the dashboard’s document', () => {
 		const button = dashboard.page.locator('[data-request="r1"] .expand');
 		await button.focus();
 		await dashboard.page.keyboard.press('Enter');
-		const trail = dashboard.page.locator('[id="trail-r1"]');
-		await trail.waitFor();
+		const attempts = dashboard.page.locator('[id="attempts-r1"]');
+		await attempts.waitFor();
 		assert.equal(await button.getAttribute('aria-expanded'), 'true');
 		assert.deepEqual(
-			(await trail.locator('li').allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim()),
+			(await attempts.locator('li').allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim()),
 			[
 				'11:59:18 · personal · gemini-3.8-flash · requests per minute used up · 130 ms',
 				'11:59:18 · work (paid) · gemini-3.8-flash · answered · 800 ms',
 			],
 		);
-		await trail.getByText('went on elsewhere: requests per minute used up').waitFor();
+		await attempts.getByText('went on elsewhere: requests per minute used up').waitFor();
 		// It stays so when numbers come.
 		await dashboard.data(busy.snapshot, busy.history, noon + 1_000);
-		assert.equal(await trail.isVisible(), true);
+		assert.equal(await attempts.isVisible(), true);
 	});
 
 	it('counts down until a minute is free again', async () => {
@@ -176,7 +176,7 @@ describe('the dashboard’s document', () => {
 	});
 
 	it('says that the pool is paused, and why', async () => {
-		const paused = { why: 'leaked', by: 'work', since: noon } as const;
+		const paused = { reason: 'leaked', by: 'work', since: noon } as const;
 		await dashboard.state({ ...two, paused }, some, noon);
 		await dashboard.page.getByText('Keypool is paused: Google has reported this key as leaked').waitFor();
 		await dashboard.page.getByRole('button', { name: 'Show Keys' }).click();

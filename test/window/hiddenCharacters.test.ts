@@ -66,7 +66,7 @@ describe('characters that nobody sees, in the code of an answer', () => {
 
 	it('are marked while they come, unit by unit, and in long code', async () => {
 		const chat = await ChatPage.open(browser, files);
-		await chat.state([turn('1', '', { is: 'streaming' })]);
+		await chat.state([turn('1', '', { state: 'streaming' })]);
 		const text = `\`\`\`typescript\n${code}`;
 		for (let at = 0; at < text.length; at += 1) {
 			await chat.update({ type: 'append', turn: '1', text: text.charAt(at) });
@@ -75,7 +75,7 @@ describe('characters that nobody sees, in the code of an answer', () => {
 		assert.deepEqual([await marksIn(chat), await shownIn(chat)], [marks, visible]);
 		await chat.update(
 			{ type: 'append', turn: '1', text: '```\n' },
-			{ type: 'answer', turn: '1', state: { is: 'done', footer } },
+			{ type: 'answer', turn: '1', state: { state: 'done', footer } },
 		);
 		await chat.page.locator('.hljs-keyword').first().waitFor();
 		assert.deepEqual([await marksIn(chat), await shownIn(chat)], [marks, visible]);
@@ -148,10 +148,11 @@ describe('the code of an answer with characters that nobody sees', () => {
 	it('is copied as it is, which is said, and without them on demand', async () => {
 		await window.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
 		await button('Copy the code').click();
-		const said = 'What was copied holds characters that are not seen, or that change the order of others: U+202E.';
-		await window.notification(said).waitFor();
+		const serviceMessage =
+			'What was copied holds characters that are not seen, or that change the order of others: U+202E.';
+		await window.notification(serviceMessage).waitFor();
 		await until('the copied code', async () => (await clipboard()) === 'let a\u202eb = 1;\n');
-		await window.pressOnNotification(said, 'Copy Without Them');
+		await window.pressOnNotification(serviceMessage, 'Copy Without Them');
 		await until('the clean code', async () => (await clipboard()) === 'let ab = 1;\n');
 		assert.deepEqual(window.errors, []);
 	});

@@ -55,8 +55,8 @@ export function hostileService(service: Service): Service {
 		const isList = request.method === 'GET';
 		if (response.ok && !isList) return response;
 		const text = await response.text();
-		const said = isList ? `${bait.link} ${bait.icon} ` : `${bait.link} ${bait.icon} ${bait.addresses} `;
-		const hostile = text.replace(/("(?:displayName|message)": *")/g, (name) => name + said);
+		const serviceMessage = isList ? `${bait.link} ${bait.icon} ` : `${bait.link} ${bait.icon} ${bait.addresses} `;
+		const hostile = text.replace(/("(?:displayName|message)": *")/g, (name) => name + serviceMessage);
 		return new Response(hostile, { status: response.status, headers: { 'content-type': 'application/json' } });
 	};
 	return Object.assign(Object.create(service) as Service, { fetch });

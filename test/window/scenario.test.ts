@@ -37,7 +37,7 @@ describe('five keys, of which two are good', () => {
 		const shown = await chat.finished(question);
 		assert.deepEqual(disagreements(shown, sendsOf(simulator().service.log)), []);
 		assert.deepEqual(
-			shown.trail.map(({ label, outcome }) => [label, outcome]),
+			shown.attempts.map(({ label, outcome }) => [label, outcome]),
 			[
 				['sim-minute', 'rpm'],
 				['sim-day', 'rpd'],
@@ -112,8 +112,8 @@ describe('five keys, of which two are good', () => {
 		const shown = await chat.finished(question);
 		const sends = sendsOf(service.log).slice(before);
 		assert.ok(sends.length >= 2);
-		assert.equal(shown.trail.length, sends.length);
-		assert.equal(shown.trail.filter(({ outcome }) => outcome === 'cutStream' || outcome === 'network').length, 1);
+		assert.equal(shown.attempts.length, sends.length);
+		assert.equal(shown.attempts.filter(({ outcome }) => outcome === 'cutStream' || outcome === 'network').length, 1);
 		assert.equal(shown.text.split('A simulated answer').length, 2);
 		assert.ok(shown.text.includes(sends.at(-1)?.nonce ?? 'no nonce'));
 	});

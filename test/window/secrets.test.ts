@@ -57,7 +57,7 @@ describe('a key in the secret storage', () => {
 		assert.equal(sendsOf(simulator().service.log).at(-1)?.tail, secret.slice(-4));
 		await window.screenshot('suspended');
 		await window.palette('Keypool: Show Log');
-		await window.outputLines('benched: Key 1 (suspended)').first().waitFor();
+		await window.outputLines('quarantined: Key 1 (suspended)').first().waitFor();
 
 		assert.ok(!(await everythingShown(window.page)).includes(secret), 'the window shows the key');
 		await workbench().stop();

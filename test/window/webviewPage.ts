@@ -156,7 +156,7 @@ export function english(text: string, ...values: readonly (string | number)[]): 
 
 /** The words of the Vietnamese bundle. */
 export function vietnamese(text: string, ...values: readonly (string | number)[]): string {
-	const said = Object.entries(bundle).find(([one]) => one === text)?.[1];
-	if (said === undefined) throw new Error(`There is no Vietnamese for ${text}`);
-	return english(said, ...values);
+	const serviceMessage = Object.entries(bundle).find(([one]) => one === text)?.[1];
+	if (serviceMessage === undefined) throw new Error(`There is no Vietnamese for ${text}`);
+	return english(serviceMessage, ...values);
 }

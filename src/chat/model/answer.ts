@@ -1,7 +1,7 @@
 import type { Grounding, Piece } from '../../gemini/gemini';
 import { withMore } from '../../gemini/answer/grounding';
 import { markdownOf } from '../../gemini/answer/pieceMarkdown';
-import type { Attempt, KeyId, Part, PoolFacts, Reason, Usage } from '../../pool/pool';
+import type { Attempt, KeyId, StreamPart, PoolFacts, Reason, Usage } from '../../pool/pool';
 
 /** What an answer holds. */
 export interface Content {
@@ -13,29 +13,29 @@ export interface Content {
 }
 
 /** An answer while it comes and when it has ended. */
-export type Answer = RunningAnswer | ElsewhereAnswer | EndedAnswer;
+export type Answer = RunningAnswer | RemoteAnswer | EndedAnswer;
 
 export type RunningAnswer = Content & { readonly startedAt: number } & (
-		| { readonly is: 'waiting'; readonly step: 'sending' | 'thinking' }
-		| { readonly is: 'waiting'; readonly step: 'queued'; readonly wait: Wait }
+		| { readonly state: 'waiting'; readonly step: 'sending' | 'thinking' }
+		| { readonly state: 'waiting'; readonly step: 'queued'; readonly wait: Wait }
 		/** `wait`: a broken answer waits for its successor; its text stays. */
-		| { readonly is: 'streaming'; readonly wait?: Wait }
+		| { readonly state: 'streaming'; readonly wait?: Wait }
 	);
 
 /** It comes in another window: as far as that one has stored it. */
-export interface ElsewhereAnswer extends Content {
-	readonly is: 'elsewhere';
-	readonly account: Account;
+export interface RemoteAnswer extends Content {
+	readonly state: 'elsewhere';
+	readonly summary: AnswerSummary;
 }
 
-export type EndedAnswer = Content & { readonly account: Account } &
-	/** `finished` is the service's finish reason. */
+export type EndedAnswer = Content & { readonly summary: AnswerSummary } &
+	/** `finishReason` is the service's finish reason. */
 	(
-		| { readonly is: 'done'; readonly finished: string }
-		| { readonly is: 'failed'; readonly why: Reason; readonly facts: PoolFacts }
-		| { readonly is: 'stopped' }
+		| { readonly state: 'done'; readonly finishReason: string }
+		| { readonly state: 'failed'; readonly reason: Reason; readonly facts: PoolFacts }
+		| { readonly state: 'stopped' }
 		/** The window closed, or its laptop, while the answer came. */
-		| { readonly is: 'cut' }
+		| { readonly state: 'cut' }
 	);
 
 /** What the request waits for. */
@@ -43,7 +43,7 @@ export interface Wait {
 	/** The label of the key; the model's name where the model itself is waited for. */
 	readonly key: string;
 	readonly model: string;
-	readonly why: Reason;
+	readonly reason: Reason;
 	/** ms since 1970 by the host's clock. */
 	readonly until: number;
 	/** Requests that are served before. */
@@ -51,14 +51,14 @@ export interface Wait {
 }
 
 /** How an answer came about. */
-export interface Account {
+export interface AnswerSummary {
 	/** Label of the key and the model that answered. */
 	readonly on?: { readonly key: string; readonly model: string };
 	readonly usage?: Usage;
 	/** From question to end. */
 	readonly ms: number;
-	/** Every send, oldest first; at most `maxTrail`. */
-	readonly trail: readonly Sent[];
+	/** Every send, oldest first; at most `maxAttempts`. */
+	readonly attempts: readonly Sent[];
 }
 
 export interface Sent {
@@ -69,7 +69,7 @@ export interface Sent {
 }
 
 /** The last sends are kept: the first of a long series look alike. */
-export const maxTrail = 100;
+export const maxAttempts = 100;
 
 /** UTF-16 units of an answer that are kept: beyond any model's output limit. */
 export const maxText = 1_000_000;
@@ -81,48 +81,48 @@ export interface Moment {
 }
 
 export function begin(startedAt: number): RunningAnswer {
-	return { is: 'waiting', step: 'sending', text: '', startedAt };
+	return { state: 'waiting', step: 'sending', text: '', startedAt };
 }
 
 export function isRunning(answer: Answer): answer is RunningAnswer {
-	return answer.is === 'waiting' || answer.is === 'streaming';
+	return answer.state === 'waiting' || answer.state === 'streaming';
 }
 
 /** The answer after one part of the pool's stream. */
-export function receive(answer: RunningAnswer, part: Part<Piece>, { now, labelOf }: Moment): Answer {
+export function receive(answer: RunningAnswer, part: StreamPart<Piece>, { now, labelOf }: Moment): Answer {
 	const { startedAt } = answer;
 	const content = contentOf(answer);
 	switch (part.type) {
 		case 'output':
 			return output(answer, part.value);
 		case 'retract':
-			return { is: 'streaming', text: '', startedAt };
+			return { state: 'streaming', text: '', startedAt };
 		case 'switched':
 			// The wait is over: another key or model takes it.
-			return content.text === '' ? { ...begin(startedAt), ...content } : { is: 'streaming', ...content, startedAt };
+			return content.text === '' ? { ...begin(startedAt), ...content } : { state: 'streaming', ...content, startedAt };
 		case 'waiting': {
-			const { on, why, inMs, ahead } = part;
+			const { on, reason, inMs, ahead } = part;
 			const wait: Wait = {
 				key: on.key === undefined ? on.model : labelOf(on.key),
 				model: on.model,
-				why,
+				reason,
 				until: now + inMs,
 				ahead,
 			};
 			return content.text === ''
-				? { is: 'waiting', step: 'queued', wait, ...content, startedAt }
-				: { is: 'streaming', wait, ...content, startedAt };
+				? { state: 'waiting', step: 'queued', wait, ...content, startedAt }
+				: { state: 'streaming', wait, ...content, startedAt };
 		}
 		case 'done':
 			return {
-				is: 'done',
+				state: 'done',
 				...content,
-				finished: part.finished,
-				account: {
-					on: { key: labelOfLast(part.trail) ?? labelOf(part.on.key), model: part.on.model },
+				finishReason: part.finishReason,
+				summary: {
+					on: { key: labelOfLast(part.attempts) ?? labelOf(part.on.key), model: part.on.model },
 					...(part.usage && { usage: part.usage }),
 					ms: elapsed(startedAt, now),
-					trail: sends(part.trail),
+					attempts: sends(part.attempts),
 				},
 			};
 	}
@@ -130,34 +130,34 @@ export function receive(answer: RunningAnswer, part: Part<Piece>, { now, labelOf
 
 export function fail(
 	answer: RunningAnswer,
-	why: Reason,
+	reason: Reason,
 	facts: PoolFacts,
-	trail: readonly Attempt[],
+	attempts: readonly Attempt[],
 	now: number,
 ): EndedAnswer {
-	return { is: 'failed', why, facts, ...contentOf(answer), account: unanswered(answer, trail, now) };
+	return { state: 'failed', reason, facts, ...contentOf(answer), summary: unanswered(answer, attempts, now) };
 }
 
 /** What had come is kept. */
-export function stop(answer: RunningAnswer, trail: readonly Attempt[], now: number): EndedAnswer {
-	return { is: 'stopped', ...contentOf(answer), account: unanswered(answer, trail, now) };
+export function stop(answer: RunningAnswer, attempts: readonly Attempt[], now: number): EndedAnswer {
+	return { state: 'stopped', ...contentOf(answer), summary: unanswered(answer, attempts, now) };
 }
 
 /** What a running answer is when its window does not come back. */
 export function cut(answer: RunningAnswer, now: number): EndedAnswer {
-	return { is: 'cut', ...contentOf(answer), account: unanswered(answer, [], now) };
+	return { state: 'cut', ...contentOf(answer), summary: unanswered(answer, [], now) };
 }
 
 /** What is stored of an answer that has not ended reads as cut; it is not, as long as a window answers it. */
 export function seen(answer: Answer, isElsewhere: boolean): Answer {
-	if (answer.is === 'cut' && isElsewhere) return { ...answer, is: 'elsewhere' };
-	return answer.is === 'elsewhere' && !isElsewhere ? { ...answer, is: 'cut' } : answer;
+	if (answer.state === 'cut' && isElsewhere) return { ...answer, state: 'elsewhere' };
+	return answer.state === 'elsewhere' && !isElsewhere ? { ...answer, state: 'cut' } : answer;
 }
 
 /** How often another key or model took over. */
-export function fallbacks(trail: readonly Sent[]): number {
-	return trail.filter((sent, i) => {
-		const before = trail[i - 1];
+export function fallbacks(attempts: readonly Sent[]): number {
+	return attempts.filter((sent, i) => {
+		const before = attempts[i - 1];
 		return before !== undefined && (before.label !== sent.label || before.model !== sent.model);
 	}).length;
 }
@@ -171,8 +171,8 @@ function output(answer: RunningAnswer, piece: Piece): RunningAnswer {
 	const content = withPiece(contentOf(answer), piece);
 	const { startedAt } = answer;
 	return content.text === ''
-		? { is: 'waiting', step: 'thinking', ...content, startedAt }
-		: { is: 'streaming', ...content, startedAt };
+		? { state: 'waiting', step: 'thinking', ...content, startedAt }
+		: { state: 'streaming', ...content, startedAt };
 }
 
 function withPiece(content: Content, piece: Piece): Content {
@@ -192,16 +192,16 @@ function withPiece(content: Content, piece: Piece): Content {
 	}
 }
 
-function unanswered(answer: RunningAnswer, trail: readonly Attempt[], now: number): Account {
-	return { ms: elapsed(answer.startedAt, now), trail: sends(trail) };
+function unanswered(answer: RunningAnswer, attempts: readonly Attempt[], now: number): AnswerSummary {
+	return { ms: elapsed(answer.startedAt, now), attempts: sends(attempts) };
 }
 
-function sends(trail: readonly Attempt[]): readonly Sent[] {
-	return trail.slice(-maxTrail).map(({ label, model, outcome, ms }) => ({ label, model, outcome, ms }));
+function sends(attempts: readonly Attempt[]): readonly Sent[] {
+	return attempts.slice(-maxAttempts).map(({ label, model, outcome: outcome, ms }) => ({ label, model, outcome, ms }));
 }
 
-function labelOfLast(trail: readonly Attempt[]): string | undefined {
-	return trail.findLast((attempt) => attempt.outcome === 'answered')?.label;
+function labelOfLast(attempts: readonly Attempt[]): string | undefined {
+	return attempts.findLast((attempt) => attempt.outcome === 'answered')?.label;
 }
 
 /** A clock that was set back must not make an answer end before it began. */

@@ -86,7 +86,7 @@ export function isFull(turns: readonly Turn[]): boolean {
 
 /** A turn that later questions build on: it was answered, at least in part. */
 export function isAnswered({ answer }: Turn): boolean {
-	return answer.is !== 'failed' && answer.is !== 'elsewhere' && !isRunning(answer) && answer.text.trim() !== '';
+	return answer.state !== 'failed' && answer.state !== 'elsewhere' && !isRunning(answer) && answer.text.trim() !== '';
 }
 
 /** UTF-16 units. */

@@ -2,7 +2,7 @@ import type { Attachment } from './attachment';
 import type { PickedFile, ReadFile } from './pendingAttachments';
 
 /** What the chat needs of the editor; `extension.ts` hands it in. Each tells the person where it cannot do what it should. */
-export interface EditorDoor {
+export interface EditorApi {
 	/** Puts code at the cursor of the editor that was used last. */
 	insert(code: string): Promise<void>;
 	/** Offers code in place of the selection, as a diff; resolves once that was decided. */

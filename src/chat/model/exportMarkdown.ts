@@ -12,7 +12,7 @@ export function toMarkdown(conversation: Conversation, t: Translate): string {
 function turnToMarkdown({ question, answer }: Turn, t: Translate): string {
 	const pictures = (question.pictures ?? []).map(({ label }) => `_${t('Image: {0}', label)}_`);
 	const asked = [question.text, ...question.attachments.map(fenced), ...pictures];
-	const on = 'account' in answer ? answer.account.on : undefined;
+	const on = 'summary' in answer ? answer.summary.on : undefined;
 	return [
 		`## ${t('Question')}`,
 		...asked,
@@ -20,7 +20,7 @@ function turnToMarkdown({ question, answer }: Turn, t: Translate): string {
 		...thoughtsOf(answer, t),
 		...(answer.text === '' ? [] : [answer.text.trimEnd()]),
 		...sourcesOf(answer, t),
-		...(answer.is === 'done' ? [] : [`_${t('This answer is not complete.')}_`]),
+		...(answer.state === 'done' ? [] : [`_${t('This answer is not complete.')}_`]),
 		...(on ? [`_${on.model} · ${on.key}_`] : []),
 	].join('\n\n');
 }

@@ -4,9 +4,9 @@ import { bytesOf, bytesOfBase64, type Attachment, type Picture } from './attachm
 
 /** What goes along with the next question. A file is read when the question is sent, code is what it was when added. */
 type Item = { readonly id: string; readonly label: string; readonly bytes: number } & (
-	| { readonly is: 'code'; readonly attachment: Attachment }
-	| { readonly is: 'file'; readonly uri: string }
-	| { readonly is: 'picture'; readonly picture: Picture }
+	| { readonly type: 'code'; readonly attachment: Attachment }
+	| { readonly type: 'file'; readonly uri: string }
+	| { readonly type: 'picture'; readonly picture: Picture }
 );
 
 /** A file that a person picked to go along. */
@@ -23,9 +23,9 @@ export interface Load {
 }
 
 export type Taken =
-	| { readonly is: 'ready'; readonly load: Load }
+	| { readonly state: 'ready'; readonly load: Load }
 	/** A file is gone, or may not be sent: its chip was taken away where `gone`. */
-	| { readonly is: 'refused'; readonly label: string; readonly why: 'gone' | 'unfit' };
+	| { readonly state: 'refused'; readonly label: string; readonly reason: 'gone' | 'unfit' };
 
 /** The text of a picked file when it is sent. */
 export type ReadFile = (uri: string) => Promise<Attachment | 'gone' | 'unfit'>;
@@ -34,7 +34,7 @@ export type ReadFile = (uri: string) => Promise<Attachment | 'gone' | 'unfit'>;
 export const maxItems = 20;
 
 /** Collects what goes along with the next question. */
-export class Draft {
+export class PendingAttachments {
 	private items: readonly Item[] = [];
 	private readonly listeners = new Set<() => void>();
 
@@ -46,24 +46,24 @@ export class Draft {
 	}
 
 	get chips(): readonly ChipView[] {
-		return this.items.map(({ id, is, label, bytes }) => ({ id, is, label, bytes }));
+		return this.items.map(({ id, type, label, bytes }) => ({ id, type, label, bytes }));
 	}
 
 	/** False where no more can go along. */
 	addCode(attachment: Attachment): boolean {
 		const { label, text } = attachment;
-		return this.add({ id: this.newId(), is: 'code', label, bytes: bytesOf(text), attachment });
+		return this.add({ id: this.newId(), type: 'code', label, bytes: bytesOf(text), attachment });
 	}
 
 	addPicture(picture: Picture): boolean {
 		const { label, data } = picture;
-		return this.add({ id: this.newId(), is: 'picture', label, bytes: bytesOfBase64(data), picture });
+		return this.add({ id: this.newId(), type: 'picture', label, bytes: bytesOfBase64(data), picture });
 	}
 
 	/** A file that is there already is not added again. */
 	addFile({ uri, label, bytes }: PickedFile): boolean {
-		const known = this.items.some((item) => item.is === 'file' && item.uri === uri);
-		return known || this.add({ id: this.newId(), is: 'file', label, bytes, uri });
+		const known = this.items.some((item) => item.type === 'file' && item.uri === uri);
+		return known || this.add({ id: this.newId(), type: 'file', label, bytes, uri });
 	}
 
 	remove(id: string): void {
@@ -79,7 +79,7 @@ export class Draft {
 		const attachments: Attachment[] = [];
 		const pictures: Picture[] = [];
 		for (const item of this.items) {
-			switch (item.is) {
+			switch (item.type) {
 				case 'code':
 					attachments.push(item.attachment);
 					break;
@@ -92,13 +92,13 @@ export class Draft {
 						if (found === 'gone') {
 							this.remove(item.id);
 						}
-						return { is: 'refused', label: item.label, why: found };
+						return { state: 'refused', label: item.label, reason: found };
 					}
 					attachments.push(found);
 				}
 			}
 		}
-		return { is: 'ready', load: { attachments, pictures } };
+		return { state: 'ready', load: { attachments, pictures } };
 	}
 
 	private add(item: Item): boolean {

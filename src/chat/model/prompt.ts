@@ -3,17 +3,17 @@ import type { Prompt, Turn as PromptTurn } from '../../gemini/gemini';
 import { isAnswered, type Conversation, type ConversationOptions, type Question, type Turn } from './conversation';
 
 /** Tokens of a prompt, as far as that can be known before it is sent. */
-export type Weigh = (prompt: Prompt) => number;
+export type CountTokens = (prompt: Prompt) => number;
 
-export interface Fitted {
+export interface TrimmedPrompt {
 	readonly prompt: Prompt;
 	/** Earlier turns that are not sent along because they do not fit. */
 	readonly omitted: number;
 }
 
 /** What is sent for the turn within a limit, as `promptFor` has it; made once for each limit. */
-export function fitting(conversation: Conversation, turn: Turn, weigh: Weigh): (limit: number) => Fitted {
-	const known = new Map<number, Fitted>();
+export function fitting(conversation: Conversation, turn: Turn, weigh: CountTokens): (limit: number) => TrimmedPrompt {
+	const known = new Map<number, TrimmedPrompt>();
 	return (limit) => {
 		const fitted = known.get(limit) ?? promptFor(conversation, turn, limit, weigh);
 		known.set(limit, fitted);
@@ -25,7 +25,7 @@ export function fitting(conversation: Conversation, turn: Turn, weigh: Weigh): (
  * What is sent for the turn: it and what went before, without failed answers and those of which nothing came. Whole
  * turns are left out, oldest first, until the rest is within `limit` tokens; the turn itself always goes.
  */
-export function promptFor(conversation: Conversation, turn: Turn, limit: number, weigh: Weigh): Fitted {
+export function promptFor(conversation: Conversation, turn: Turn, limit: number, weigh: CountTokens): TrimmedPrompt {
 	const end = conversation.turns.findIndex(({ id }) => id === turn.id);
 	const before = (end === -1 ? conversation.turns : conversation.turns.slice(0, end)).filter(isAnswered);
 	const own = alone(conversation.options, turn.question);

@@ -4,7 +4,7 @@ import type { PoolFacts, Reason } from '../../pool/pool';
 export type Translate = (message: string, ...values: (string | number)[]) => string;
 
 /** What a person reads of a reason. */
-export interface Said {
+export interface UserMessage {
 	/** A few words without a full stop, to stand after a label. */
 	readonly brief: string;
 	/** One or two sentences. */
@@ -18,11 +18,11 @@ export interface Said {
 /** What the chat needs of the words; `words.ts` has more. */
 export interface Wording {
 	readonly t: Translate;
-	sayReason(why: Reason, facts?: PoolFacts): Said;
+	describeReason(reason: Reason, facts?: PoolFacts): UserMessage;
 	/** What ended an answer, with the reason of its last send where that helps. */
-	sayError(ended: {
+	describeError(ended: {
 		readonly reason: Reason;
 		readonly facts: PoolFacts;
-		readonly trail: readonly { readonly outcome: 'answered' | Reason }[];
-	}): Said;
+		readonly attempts: readonly { readonly outcome: 'answered' | Reason }[];
+	}): UserMessage;
 }

@@ -1,11 +1,11 @@
 import type { Disposable } from '../../common/dispose';
-import type { Off, Ownership, Role } from '../../pool/pool';
+import type { Off, LeaderElection, Role } from '../../pool/pool';
 
 /**
  * Which questions are being answered, in whichever window. A window owns each answer that it receives, for as long as it
  * lives: what is stored of an answer cannot tell whether its window is still there, and clocks of windows differ.
  */
-export class Answering implements Disposable {
+export class AnswerLock implements Disposable {
 	private readonly held = new Map<Role, Off>();
 	private readonly listeners = new Set<() => void>();
 	private readonly off: Off;
@@ -13,8 +13,8 @@ export class Answering implements Disposable {
 	private taking: Promise<void> = Promise.resolve();
 	private known = '';
 
-	constructor(private readonly ownership: Pick<Ownership, 'take' | 'elsewhere' | 'onDidChange'>) {
-		this.off = ownership.onDidChange(() => {
+	constructor(private readonly election: Pick<LeaderElection, 'tryAcquire' | 'elsewhere' | 'onDidChange'>) {
+		this.off = election.onDidChange(() => {
 			const now = this.others().join(' ');
 			if (now === this.known) return;
 			this.known = now;
@@ -32,7 +32,7 @@ export class Answering implements Disposable {
 		this.taking = this.taking.then(async () => {
 			// An answer of this window whose end is still being stored.
 			this.held.get(role)?.();
-			claim.release = await this.ownership.take(role);
+			claim.release = await this.election.tryAcquire(role);
 			if (claim.release) this.held.set(role, claim.release);
 			if (!claim.wanted) this.giveBack(role, claim.release);
 			else if (!claim.release) lost();
@@ -66,7 +66,7 @@ export class Answering implements Disposable {
 	}
 
 	private others(): readonly Role[] {
-		return this.ownership
+		return this.election
 			.elsewhere()
 			.filter((role) => role.startsWith('answer:'))
 			.sort();

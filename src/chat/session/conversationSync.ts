@@ -1,13 +1,13 @@
 import type { Disposable } from '../../common/dispose';
 import type { Clock, Off } from '../../pool/pool';
-import type { Answering } from './answerLock';
-import type { Session } from './session';
+import type { AnswerLock } from './answerLock';
+import type { ChatSession } from './session';
 
 /** ms. A window stores an answer that grows as often. */
 const everyMs = 2_000;
 
 /** Shows in a session what other windows do in its conversation: when they begin to answer, while they do, and the end. */
-export class CatchingUp implements Disposable {
+export class ConversationSync implements Disposable {
 	private readonly offs: readonly Off[];
 	private timer: Off | undefined;
 	private known = '';
@@ -15,8 +15,8 @@ export class CatchingUp implements Disposable {
 	private missed = false;
 
 	constructor(
-		private readonly session: Pick<Session, 'conversation' | 'running' | 'refresh' | 'onDidChange'>,
-		private readonly answering: Pick<Answering, 'elsewhere' | 'onDidChange'>,
+		private readonly session: Pick<ChatSession, 'conversation' | 'running' | 'refresh' | 'onDidChange'>,
+		private readonly answering: Pick<AnswerLock, 'elsewhere' | 'onDidChange'>,
 		private readonly clock: Pick<Clock, 'after'>,
 		private readonly onError: (error: unknown) => void,
 	) {

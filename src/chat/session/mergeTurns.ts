@@ -5,7 +5,11 @@ import type { Conversation, Turn } from '../model/conversation';
  * What is on screen, brought up to what is stored: windows ask, ask again and drop in one conversation, and each stores
  * what it does at once. What could not be stored stays. The same conversation where nothing differs.
  */
-export function joined(ours: Conversation, stored: Conversation, isUnsaved: (turn: string) => boolean): Conversation {
+export function mergeTurns(
+	ours: Conversation,
+	stored: Conversation,
+	isUnsaved: (turn: string) => boolean,
+): Conversation {
 	const own = new Map(ours.turns.map((turn) => [turn.id, turn]));
 	const kept = ours.turns.filter(({ id }) => isUnsaved(id));
 	const unsaved = new Set(kept.map(({ id }) => id));
@@ -40,14 +44,14 @@ export function changedTurns(before: Conversation, now: Conversation): readonly 
 
 /** What tells two versions of a turn apart. */
 function says({ question, answer, omitted }: Turn): string {
-	const { is, text, thoughts, grounding } = seen(answer, false);
+	const { state: is, text, thoughts, grounding } = seen(answer, false);
 	return JSON.stringify([
 		question.text,
 		is,
 		text,
 		thoughts,
 		grounding,
-		'account' in answer ? answer.account.ms : 0,
+		'summary' in answer ? answer.summary.ms : 0,
 		omitted,
 	]);
 }

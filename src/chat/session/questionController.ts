@@ -2,19 +2,19 @@ import { WordedError } from '../../webviews/messages';
 import type { PoolFacts } from '../../pool/pool';
 import type { ChatRequest } from '../../webviews/protocol';
 import type { Question } from '../model/conversation';
-import { maxItems, type Draft, type Load } from '../model/pendingAttachments';
-import type { EditorDoor } from '../model/editorApi';
-import type { Session } from './session';
+import { maxItems, type PendingAttachments, type Load } from '../model/pendingAttachments';
+import type { EditorApi } from '../model/editorApi';
+import type { ChatSession } from './session';
 import { questionOf, slashCommandIn, type SlashCommand } from '../model/slashCommand';
 import type { Wording } from '../model/wording';
 
-export interface AskingOptions {
-	readonly session: Session;
-	readonly draft: Draft;
-	readonly editor: EditorDoor;
+export interface QuestionControllerOptions {
+	readonly session: ChatSession;
+	readonly draft: PendingAttachments;
+	readonly editor: EditorApi;
 	/** Whether as many questions after an edited one may go: the user decides. */
 	readonly mayDrop: (turns: number) => Promise<boolean>;
-	readonly words: Pick<Wording, 't' | 'sayReason'>;
+	readonly words: Pick<Wording, 't' | 'describeReason'>;
 	/** By how much a question alone, with what goes along, is too long for the model that is asked. */
 	readonly excessOf: (question: Question) => PoolFacts | undefined;
 	/** False where it holds one of the person's keys and is not to be sent. */
@@ -27,8 +27,8 @@ export interface AskingOptions {
 const maxLength = 1_000_000;
 
 /** Makes questions of what a person types and attaches. Throws `WordedError` where one cannot be asked. */
-export class Asking {
-	constructor(private readonly options: AskingOptions) {}
+export class QuestionController {
+	constructor(private readonly options: QuestionControllerOptions) {}
 
 	/** Resolves when the question is under way. */
 	async send(text: string): Promise<void> {
@@ -52,7 +52,7 @@ export class Asking {
 			words: { t },
 		} = this.options;
 		await this.upToDate();
-		if (session.turn(turn)?.answer.is === 'elsewhere') {
+		if (session.turn(turn)?.answer.state === 'elsewhere') {
 			throw new WordedError(t('This question is being answered in another window.'));
 		}
 		const asked = session.turn(turn);
@@ -127,11 +127,11 @@ export class Asking {
 			words: { t },
 		} = this.options;
 		const taken = await draft.take(editor.readFile);
-		if (taken.is === 'ready') {
+		if (taken.state === 'ready') {
 			return taken.load;
 		}
 		throw new WordedError(
-			taken.why === 'gone'
+			taken.reason === 'gone'
 				? t('{0} does not exist any more and was taken off. Nothing was sent.', taken.label)
 				: t('{0} cannot go along. Nothing was sent: take it off, or choose another file.', taken.label),
 		);
@@ -175,7 +175,7 @@ export class Asking {
 		const { excessOf, words } = this.options;
 		const facts = excessOf(question);
 		if (facts) {
-			const { text, remedy } = words.sayReason('promptTooLong', facts);
+			const { text, remedy } = words.describeReason('promptTooLong', facts);
 			throw new WordedError([text, remedy].filter(Boolean).join(' '));
 		}
 	}

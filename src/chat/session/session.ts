@@ -1,9 +1,9 @@
 import type { Ask } from '../../ask';
 import type { Disposable } from '../../common/dispose';
 import type { Piece } from '../../gemini/gemini';
-import { PoolError, type Clock, type KeyId, type Off, type Part, type PoolStream } from '../../pool/pool';
+import { PoolError, type Clock, type KeyId, type Off, type StreamPart, type PoolStream } from '../../pool/pool';
 import { begin, cut, fail, isRunning, receive, seen, stop, type Answer, type RunningAnswer } from '../model/answer';
-import type { Answering } from './answerLock';
+import type { AnswerLock } from './answerLock';
 import {
 	withOmitted,
 	withTurn,
@@ -12,26 +12,26 @@ import {
 	type Question,
 	type Turn,
 } from '../model/conversation';
-import { changedTurns, joined, marked } from './mergeTurns';
-import type { Library } from '../storage/conversationStore';
-import { contentChanges, sameState, type SessionChange } from './sessionChange';
-import { fitting, type Fitted, type Weigh } from '../model/prompt';
+import { changedTurns, mergeTurns, marked } from './mergeTurns';
+import type { ConversationStore } from '../storage/conversationStore';
+import { contentChanges, sameState, type ChatSessionChange } from './sessionChange';
+import { fitting, type TrimmedPrompt, type CountTokens } from '../model/prompt';
 
-export interface SessionOptions {
+export interface ChatSessionOptions {
 	readonly ask: Ask;
 	readonly labelOf: (key: KeyId) => string;
 	readonly clock: Clock;
 	readonly newId: () => string;
 	readonly library: Pick<
-		Library,
+		ConversationStore,
 		'open' | 'saveTurn' | 'saveAbout' | 'saveAll' | 'remove' | 'removeTurns' | 'prune' | 'isUnsaved'
 	>;
-	readonly answering: Pick<Answering, 'begin' | 'elsewhere'>;
+	readonly answering: Pick<AnswerLock, 'begin' | 'elsewhere'>;
 	/** The conversation to go on with; a new one where there is none. */
 	readonly current?: Conversation | undefined;
 	/** Input tokens that a model takes in; absent: the setting's model. */
 	readonly inputLimit: (model: string | undefined) => number;
-	readonly weigh: Weigh;
+	readonly weigh: CountTokens;
 }
 
 interface Running {
@@ -39,7 +39,7 @@ interface Running {
 	readonly abort: AbortController;
 	readonly stream: PoolStream<Piece>;
 	/** What a model is sent. */
-	readonly fit: (model: string) => Fitted;
+	readonly fit: (model: string) => TrimmedPrompt;
 	/** Other windows may know that it has ended. */
 	readonly release: Off;
 }
@@ -48,7 +48,7 @@ interface Running {
 const saveEveryMs = 2_000;
 
 /** One conversation that lives: it asks, receives, stops and saves. At most one answer runs. */
-export class Session implements Disposable {
+export class ChatSession implements Disposable {
 	private current: Conversation;
 	private run: Running | undefined;
 	private saving: Off | undefined;
@@ -56,9 +56,9 @@ export class Session implements Disposable {
 	private refreshing: Promise<void> = Promise.resolve();
 	/** Another window has deleted what is stored of it: who goes on with it stores it whole. */
 	private isGone = false;
-	private readonly listeners = new Set<(change: SessionChange) => void>();
+	private readonly listeners = new Set<(change: ChatSessionChange) => void>();
 
-	constructor(private readonly options: SessionOptions) {
+	constructor(private readonly options: ChatSessionOptions) {
 		this.current = this.marked(options.current ?? this.empty());
 	}
 
@@ -70,7 +70,7 @@ export class Session implements Disposable {
 		return this.run !== undefined;
 	}
 
-	onDidChange(listener: (change: SessionChange) => void): Off {
+	onDidChange(listener: (change: ChatSessionChange) => void): Off {
 		this.listeners.add(listener);
 		return () => void this.listeners.delete(listener);
 	}
@@ -87,7 +87,7 @@ export class Session implements Disposable {
 	 */
 	async retry(id: string): Promise<void> {
 		const turn = this.turn(id);
-		if (turn && turn.answer.is !== 'elsewhere') {
+		if (turn && turn.answer.state !== 'elsewhere') {
 			await this.start({ ...turn, answer: begin(this.options.clock.wall()) });
 		}
 	}
@@ -116,7 +116,7 @@ export class Session implements Disposable {
 		}
 		this.run = undefined;
 		run.abort.abort();
-		this.end(run, (answer) => stop(answer, run.stream.trail, this.options.clock.wall()));
+		this.end(run, (answer) => stop(answer, run.stream.attempts, this.options.clock.wall()));
 	}
 
 	/** The running request goes on with another model. */
@@ -164,7 +164,7 @@ export class Session implements Disposable {
 	isElsewhereFrom(id: string): boolean {
 		const { turns } = this.current;
 		const from = turns.findIndex((turn) => turn.id === id);
-		return turns.slice(Math.max(0, from)).some(({ answer }) => answer.is === 'elsewhere');
+		return turns.slice(Math.max(0, from)).some(({ answer }) => answer.state === 'elsewhere');
 	}
 
 	/** An empty title counts as none. */
@@ -199,7 +199,7 @@ export class Session implements Disposable {
 		const stored = await library.open(before.id);
 		if (this.current !== before || this.running) return;
 		this.isGone = stored === undefined;
-		const now = this.marked(stored ? joined(before, stored, (turn) => library.isUnsaved(before.id, turn)) : before);
+		const now = this.marked(stored ? mergeTurns(before, stored, (turn) => library.isUnsaved(before.id, turn)) : before);
 		if (now === before) return;
 		this.current = now;
 		const news = changedTurns(before, now);
@@ -213,7 +213,7 @@ export class Session implements Disposable {
 		const { turns: before, options } = this.current;
 		const limit = inputLimit(options.model);
 		const within = fitting(this.current, asked, weigh);
-		const fit = (model: string): Fitted => within(Math.min(limit, inputLimit(model)));
+		const fit = (model: string): TrimmedPrompt => within(Math.min(limit, inputLimit(model)));
 		const turn = withOmitted(asked, within(limit).omitted);
 		this.current = withTurn(this.current, turn);
 		const { turns } = this.current;
@@ -260,18 +260,18 @@ export class Session implements Disposable {
 				this.advance(run, (answer) => receive(answer, part, { now: now(), labelOf: this.options.labelOf }));
 			}
 			// A stream that ends without `done` breaks the pool's promise; an answer that spins for ever would be worse.
-			this.endIfCurrent(run, (answer) => fail(answer, 'unexpected', {}, run.stream.trail, now()));
+			this.endIfCurrent(run, (answer) => fail(answer, 'unexpected', {}, run.stream.attempts, now()));
 		} catch (error) {
-			const { reason, facts, trail } =
-				error instanceof PoolError ? error : new PoolError('unexpected', run.stream.trail);
+			const { reason, facts, attempts } =
+				error instanceof PoolError ? error : new PoolError('unexpected', run.stream.attempts);
 			this.endIfCurrent(run, (answer) =>
-				reason === 'cancelled' ? stop(answer, trail, now()) : fail(answer, reason, facts, trail, now()),
+				reason === 'cancelled' ? stop(answer, attempts, now()) : fail(answer, reason, facts, attempts, now()),
 			);
 		}
 	}
 
 	/** Another model than the wanted one may take in less of the conversation. */
-	private tellOmitted({ turn: id, fit }: Running, part: Part<Piece>): void {
+	private tellOmitted({ turn: id, fit }: Running, part: StreamPart<Piece>): void {
 		const model = part.type === 'switched' ? part.to.model : part.type === 'done' ? part.on.model : undefined;
 		const turn = this.turn(id);
 		if (model === undefined || !turn) return;
@@ -326,7 +326,7 @@ export class Session implements Disposable {
 		}
 	}
 
-	private emit(change: SessionChange): void {
+	private emit(change: ChatSessionChange): void {
 		for (const listener of [...this.listeners]) {
 			listener(change);
 		}

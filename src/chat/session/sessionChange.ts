@@ -3,7 +3,7 @@ import type { Answer, Content } from '../model/answer';
 import type { Turn } from '../model/conversation';
 
 /** What a view must redraw. Text comes as it grows; everything else as the answer's new state. */
-export type SessionChange =
+export type ChatSessionChange =
 	| { readonly type: 'conversation' }
 	/** Title or options. */
 	| { readonly type: 'about' }
@@ -16,7 +16,7 @@ export type SessionChange =
 	| { readonly type: 'answer'; readonly turn: string; readonly answer: Answer };
 
 /** What has come of an answer since, or that what had come is void. */
-export function contentChanges(turn: string, old: Content, now: Content): readonly SessionChange[] {
+export function contentChanges(turn: string, old: Content, now: Content): readonly ChatSessionChange[] {
 	const [before, after] = [old.thoughts ?? '', now.thoughts ?? ''];
 	const isVoid = (now.text === '' && old.text !== '') || (after === '' && before !== '');
 	const from = isVoid ? { text: '', thoughts: '' } : { text: old.text, thoughts: before };
@@ -36,6 +36,6 @@ export function contentChanges(turn: string, old: Content, now: Content): readon
 
 /** Whether a view shows both in the same way, but for their content. */
 export function sameState(old: Answer, now: Answer): boolean {
-	if (old.is === 'streaming' && now.is === 'streaming') return !old.wait && !now.wait;
-	return old.is === 'waiting' && now.is === 'waiting' && old.step === 'thinking' && now.step === 'thinking';
+	if (old.state === 'streaming' && now.state === 'streaming') return !old.wait && !now.wait;
+	return old.state === 'waiting' && now.state === 'waiting' && old.step === 'thinking' && now.step === 'thinking';
 }

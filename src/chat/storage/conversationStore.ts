@@ -2,7 +2,7 @@ import { titleOf, trimmed, type Conversation, type Turn } from '../model/convers
 import type { Folder } from './folder';
 import { aboutFromText, aboutToText, turnFromText, turnToText, type About } from './savedTurn';
 
-export interface LibraryOptions {
+export interface ConversationStoreOptions {
 	/** Where conversations are kept at the moment: it changes with the setting. */
 	readonly folder: () => Folder;
 	/** ms since 1970. */
@@ -22,7 +22,7 @@ const aboutFile = 'about.json';
  * All conversations of a workspace: a folder for each, a file for each turn. A turn is written by the window that asks
  * it, so that windows do not write over each other's; what all of them write (title, options) is last come, last kept.
  */
-export class Library {
+export class ConversationStore {
 	/** Paths that could not be written when that was last tried. */
 	private readonly refused = new Set<string>();
 	/** Paths that could not be read when that was last tried: one trouble is told once. */
@@ -30,7 +30,7 @@ export class Library {
 	private readonly waiting = new Map<string, () => Promise<void>>();
 	private working: Promise<void> | undefined;
 
-	constructor(private readonly options: LibraryOptions) {}
+	constructor(private readonly options: ConversationStoreOptions) {}
 
 	/** Undefined where nothing is stored of it. */
 	async open(id: string): Promise<Conversation | undefined> {

@@ -2,9 +2,9 @@ import type { Disposable } from '../../common/dispose';
 import type { Setting } from '../../settings/settings';
 import type { Conversation } from '../model/conversation';
 import { memoryFolder, type Folder } from './folder';
-import { Library, type LibraryOptions } from './conversationStore';
+import { ConversationStore, type ConversationStoreOptions } from './conversationStore';
 
-export interface KeptLibraryParts extends Pick<LibraryOptions, 'now' | 'onTrouble' | 'onFull'> {
+export interface ConversationStoreParts extends Pick<ConversationStoreOptions, 'now' | 'onTrouble' | 'onFull'> {
 	/** False: conversations are gone with the window. */
 	readonly keep: Pick<Setting<boolean>, 'value' | 'onDidChange'>;
 	readonly onDisk: Folder;
@@ -15,10 +15,12 @@ export interface KeptLibraryParts extends Pick<LibraryOptions, 'now' | 'onTroubl
 }
 
 /** The library on disk while conversations are kept, and in memory while they are not. */
-export function keptLibrary(parts: KeptLibraryParts): { readonly library: Library } & Disposable {
+export function openConversationStore(
+	parts: ConversationStoreParts,
+): { readonly library: ConversationStore } & Disposable {
 	const { keep, onDisk, current, now, onTrouble, onFull, onDropped } = parts;
 	const inMemory = memoryFolder();
-	const library = new Library({
+	const library = new ConversationStore({
 		folder: () => (keep.value ? onDisk : inMemory),
 		now,
 		onTrouble,

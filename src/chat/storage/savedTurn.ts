@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { generationEntries } from '../../generation/schema';
 import type { KeyId, Reason } from '../../pool/pool';
-import { cut, isRunning, maxText, maxTrail, seen, type EndedAnswer } from '../model/answer';
+import { cut, isRunning, maxText, maxAttempts, seen, type EndedAnswer } from '../model/answer';
 import { maxSize, type ConversationOptions, type Turn } from '../model/conversation';
 
 /** Every reason once: a new one fails to compile here until it is listed. */
@@ -71,15 +71,15 @@ const reason = v.fallback(
 );
 const outcome = v.union([v.literal('answered'), reason]);
 
-const account = v.object({
+const summary = v.object({
 	on: v.exactOptional(v.object({ key: line, model: line })),
 	usage: v.exactOptional(v.object({ input: count, cached: count, output: count, thoughts: count })),
 	ms: count,
-	trail: v.pipe(v.array(v.object({ label: line, model: line, outcome, ms: count })), v.maxLength(maxTrail)),
+	attempts: v.pipe(v.array(v.object({ label: line, model: line, outcome, ms: count })), v.maxLength(maxAttempts)),
 });
 const facts = v.object({
 	retryAt: v.exactOptional(moment),
-	said: v.exactOptional(line),
+	serviceMessage: v.exactOptional(line),
 	key: v.exactOptional(v.custom<KeyId>((value) => typeof value === 'string')),
 	model: v.exactOptional(line),
 	paidOnly: v.exactOptional(v.literal(true)),
@@ -96,11 +96,11 @@ const content = {
 		}),
 	),
 };
-const answer = v.variant('is', [
-	v.object({ is: v.literal('done'), ...content, account, finished: line }),
-	v.object({ is: v.literal('failed'), ...content, account, why: reason, facts }),
-	v.object({ is: v.literal('stopped'), ...content, account }),
-	v.object({ is: v.literal('cut'), ...content, account }),
+const answer = v.variant('state', [
+	v.object({ state: v.literal('done'), ...content, summary, finishReason: line }),
+	v.object({ state: v.literal('failed'), ...content, summary, reason, facts }),
+	v.object({ state: v.literal('stopped'), ...content, summary }),
+	v.object({ state: v.literal('cut'), ...content, summary }),
 ]) satisfies v.GenericSchema<unknown, EndedAnswer>;
 const attachment = v.object({ label: line, file: line, language: line, text });
 const picture = v.object({ label: line, mimeType: line, data: v.pipe(v.string(), v.maxLength(20_000_000)) });

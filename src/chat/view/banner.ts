@@ -1,12 +1,12 @@
 import type { Reason, Snapshot } from '../../pool/pool';
 import type { ErrorView } from '../../webviews/protocol';
 import type { Turn } from '../model/conversation';
-import type { Said, Wording } from '../model/wording';
+import type { UserMessage, Wording } from '../model/wording';
 
 /** What stands over the input box while no key can answer and none will by itself. */
 export interface Banner {
 	readonly view: ErrorView;
-	readonly why: Reason;
+	readonly reason: Reason;
 	/** What its button does. */
 	readonly command?: string;
 }
@@ -23,26 +23,28 @@ export function bannerOver(
 	words: Wording,
 	isLocked = false,
 ): Banner | undefined {
-	const banner = isLocked ? bannerSaying('keysLocked', words.sayReason('keysLocked')) : bannerOf(snapshot, words);
+	const banner = isLocked ? bannerSaying('keysLocked', words.describeReason('keysLocked')) : bannerOf(snapshot, words);
 	const last = turns.at(-1)?.answer;
-	return last?.is === 'failed' && last.why === banner?.why ? undefined : banner;
+	return last?.state === 'failed' && last.reason === banner?.reason ? undefined : banner;
 }
 
 function bannerOf({ paused, keys }: Snapshot, words: Wording): Banner | undefined {
 	if (paused) {
-		const { text, ...said } = words.sayReason('paused');
+		const { text, ...serviceMessage } = words.describeReason('paused');
 		return bannerSaying('paused', {
-			...said,
-			text: `${text} ${words.t('Last reason: {0}.', words.sayReason(paused.why).brief)}`,
+			...serviceMessage,
+			text: `${text} ${words.t('Last reason: {0}.', words.describeReason(paused.reason).brief)}`,
 		});
 	}
-	const hopeless = keys.every(({ standing }) => standing.is === 'benched' || standing.is === 'disabled');
-	return keys.length > 0 && hopeless ? bannerSaying('noUsableKey', words.sayReason('noUsableKey')) : undefined;
+	const hopeless = keys.every(
+		({ availability }) => availability.state === 'quarantined' || availability.state === 'disabled',
+	);
+	return keys.length > 0 && hopeless ? bannerSaying('noUsableKey', words.describeReason('noUsableKey')) : undefined;
 }
 
-function bannerSaying(why: Reason, { text, remedy, action, link }: Said): Banner {
+function bannerSaying(reason: Reason, { text, remedy, action, link }: UserMessage): Banner {
 	return {
-		why,
+		reason,
 		view: {
 			text,
 			...(remedy !== undefined && { remedy }),

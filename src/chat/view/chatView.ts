@@ -9,19 +9,19 @@ import { Messages } from '../../webviews/messages';
 import { openPage } from '../../webviews/page';
 import type { ChatEvent, ChatRequest, ChatState, PanelView } from '../../webviews/protocol';
 import { chatRequest } from '../../webviews/schema';
-import type { Asking } from '../session/questionController';
+import type { QuestionController } from '../session/questionController';
 import { bannerOver, type Banner } from './banner';
-import type { Catalogue } from './modelListCache';
+import type { ModelListCache } from './modelListCache';
 import { isFull, titleOf, type Question } from '../model/conversation';
-import type { Draft } from '../model/pendingAttachments';
-import type { EditorDoor } from '../model/editorApi';
+import type { PendingAttachments } from '../model/pendingAttachments';
+import type { EditorApi } from '../model/editorApi';
 import { copyText } from '../model/copyText';
 import { openLink } from './links';
 import { pickModel } from './modelPick';
-import { Outbox } from './webviewSync';
+import { WebviewSync } from './webviewSync';
 import { answerView, fullInWords, turnView } from './projection';
-import type { Session } from '../session/session';
-import type { SessionChange } from '../session/sessionChange';
+import type { ChatSession } from '../session/session';
+import type { ChatSessionChange } from '../session/sessionChange';
 import { slashDescriptions } from '../model/slashCommand';
 import { chatStrings } from './strings';
 import type { Wording } from '../model/wording';
@@ -29,12 +29,12 @@ import type { Wording } from '../model/wording';
 export interface ChatViewOptions {
 	readonly extensionUri: vscode.Uri;
 	/** Becomes the view's own. */
-	readonly session: Session;
-	readonly draft: Draft;
-	readonly asking: Asking;
+	readonly session: ChatSession;
+	readonly draft: PendingAttachments;
+	readonly asking: QuestionController;
 	/** False where a question holds one of the person's keys and is not to be sent. */
 	readonly mayBeSent: (question: Question) => Promise<boolean>;
-	readonly catalogue: Catalogue;
+	readonly catalogue: ModelListCache;
 	readonly words: Wording;
 	/** ms since 1970. */
 	readonly now: () => number;
@@ -44,7 +44,7 @@ export interface ChatViewOptions {
 	readonly model: Pick<Setting<string>, 'value' | 'onDidChange'>;
 	/** How answers are made where a conversation does not say. */
 	readonly generation: Pick<Setting<GenerationOptions>, 'value' | 'onDidChange'>;
-	readonly editor: EditorDoor;
+	readonly editor: EditorApi;
 	readonly pool: Pool;
 	readonly onError: (error: unknown) => void;
 }
@@ -60,14 +60,14 @@ export interface Pool {
 /** The chat in the side bar. Its document comes and goes; the session stays. */
 export class ChatView implements Disposable {
 	private readonly owned = new DisposableStore();
-	private readonly outbox: Outbox;
+	private readonly outbox: WebviewSync;
 	private messages: Messages<ChatRequest, ChatEvent> | undefined;
 	private view: vscode.WebviewView | undefined;
 	/** What the document was told last: the pool changes more often than what is shown of it. */
 	private panelText = '';
 
 	constructor(private readonly options: ChatViewOptions) {
-		this.outbox = new Outbox(
+		this.outbox = new WebviewSync(
 			(event) => this.messages?.notify(event) ?? Promise.resolve(false),
 			() => this.state(),
 		);
@@ -214,7 +214,7 @@ export class ChatView implements Disposable {
 		};
 		const chosen = await pickModel(catalogue, pick, signal);
 		if (chosen) {
-			session.setOptions(chosen.is === 'default' ? others : { ...others, model: chosen.id });
+			session.setOptions(chosen.type === 'default' ? others : { ...others, model: chosen.id });
 		}
 	}
 
@@ -224,15 +224,16 @@ export class ChatView implements Disposable {
 			placeHolder: vscode.l10n.t('The question that waits goes to this model'),
 		};
 		const chosen = await pickModel(this.options.catalogue, pick, signal);
-		if (chosen?.is === 'model') {
+		if (chosen?.type === 'model') {
 			this.options.session.useModel(chosen.id);
 		}
 	}
 
 	private async act(id: string): Promise<void> {
 		const answer = this.options.session.turn(id)?.answer;
-		const said = answer?.is === 'failed' ? this.options.words.sayReason(answer.why, answer.facts) : undefined;
-		await this.run(said?.action?.command);
+		const serviceMessage =
+			answer?.state === 'failed' ? this.options.words.describeReason(answer.reason, answer.facts) : undefined;
+		await this.run(serviceMessage?.action?.command);
 	}
 
 	private async run(command: string | undefined): Promise<void> {
@@ -241,7 +242,7 @@ export class ChatView implements Disposable {
 		}
 	}
 
-	private tell(change: SessionChange): void {
+	private tell(change: ChatSessionChange): void {
 		const { words, now } = this.options;
 		switch (change.type) {
 			case 'conversation':

@@ -2,20 +2,20 @@ import * as vscode from 'vscode';
 import { askText } from '../../ui/inputBox';
 import { askWarning, showInformation } from '../../ui/messages';
 import { createPick, iconButton, type PickItem } from '../../ui/quickPick';
-import type { Answering } from '../session/answerLock';
-import type { Library } from '../storage/conversationStore';
+import type { AnswerLock } from '../session/answerLock';
+import type { ConversationStore } from '../storage/conversationStore';
 import type { About } from '../storage/savedTurn';
-import type { Session } from '../session/session';
+import type { ChatSession } from '../session/session';
 import { toMarkdown } from '../model/exportMarkdown';
-import type { EditorDoor } from '../model/editorApi';
+import type { EditorApi } from '../model/editorApi';
 import { titleOf, type Conversation } from '../model/conversation';
 import type { Translate } from '../model/wording';
 
 export interface ConversationsPick {
-	readonly library: Library;
-	readonly session: Session;
-	readonly answering: Pick<Answering, 'elsewhere'>;
-	readonly editor: Pick<EditorDoor, 'newFile'>;
+	readonly library: ConversationStore;
+	readonly session: ChatSession;
+	readonly answering: Pick<AnswerLock, 'elsewhere'>;
+	readonly editor: Pick<EditorApi, 'newFile'>;
 	/** A moment in the past, in words. */
 	readonly sayTime: (at: number) => string;
 	readonly t: Translate;

@@ -1,33 +1,33 @@
 import * as vscode from 'vscode';
 import { askWarning, showInformation, showWarning } from '../../ui/messages';
-import { excessOf } from '../../ask';
+import { contextOverflow } from '../../ask';
 import { digestOf } from '../../common/digest';
 import { DisposableStore } from '../../common/dispose';
 import { mostTokens, textsOf } from '../../gemini/request/requestSize';
 import type { Gemini } from '../../gemini/gemini';
 import type { HeldKeys } from '../../keys/commands/heldKeys';
-import type { Ownership, PoolFacts } from '../../pool/pool';
+import type { LeaderElection, PoolFacts } from '../../pool/pool';
 import type { Setting } from '../../settings/settings';
-import { Answering } from '../session/answerLock';
-import { Asking } from '../session/questionController';
-import { CatchingUp } from '../session/conversationSync';
+import { AnswerLock } from '../session/answerLock';
+import { QuestionController } from '../session/questionController';
+import { ConversationSync } from '../session/conversationSync';
 import { ChatView, type ChatViewOptions } from './chatView';
 import { exportConversation, showConversations } from './conversationsPick';
 import type { Conversation, Question } from '../model/conversation';
-import { Draft } from '../model/pendingAttachments';
+import { PendingAttachments } from '../model/pendingAttachments';
 import type { Folder } from '../storage/folder';
-import { keptLibrary } from '../storage/openConversationStore';
+import { openConversationStore } from '../storage/openConversationStore';
 import { maxConversations } from '../storage/conversationStore';
 import { alone } from '../model/prompt';
-import { Session, type SessionOptions } from '../session/session';
+import { ChatSession, type ChatSessionOptions } from '../session/session';
 import type { Translate } from '../model/wording';
 import { workspaceFolder } from '../storage/workspaceFolder';
 
 export interface ChatParts
 	extends
 		Pick<ChatViewOptions, 'extensionUri' | 'newNonce' | 'editor' | 'pool' | 'model' | 'generation' | 'catalogue'>,
-		Pick<SessionOptions, 'ask' | 'labelOf' | 'clock' | 'newId'> {
-	readonly words: ChatViewOptions['words'] & { sayTime(at: number, now: number): string };
+		Pick<ChatSessionOptions, 'ask' | 'labelOf' | 'clock' | 'newId'> {
+	readonly words: ChatViewOptions['words'] & { describeTime(at: number, now: number): string };
 	/** Where conversations of all workspaces are kept on disk. */
 	readonly storage: vscode.Uri;
 	/** A folder on this machine's own disk, by its absolute path. */
@@ -40,7 +40,7 @@ export interface ChatParts
 	readonly cost: Gemini['cost'];
 	readonly heldKeys: Pick<HeldKeys, 'mayBeSent'>;
 	/** Who answers what, among the windows that share the stored conversations. */
-	readonly ownership: Pick<Ownership, 'take' | 'elsewhere' | 'onDidChange'>;
+	readonly election: Pick<LeaderElection, 'tryAcquire' | 'elsewhere' | 'onDidChange'>;
 	readonly warn: (text: string) => void;
 	readonly onError: (error: unknown) => void;
 }
@@ -68,7 +68,7 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 	const root = vscode.Uri.joinPath(parts.storage, await workspaceName());
 	const onDisk = root.scheme === 'file' ? await parts.diskFolder(root.fsPath) : workspaceFolder(root, newId);
 	const { library } = owned.add(
-		keptLibrary({
+		openConversationStore({
 			keep,
 			onDisk,
 			current: (): Conversation => session.conversation,
@@ -78,9 +78,9 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 			onDropped: () => void offerToDelete(onDisk).catch(onError),
 		}),
 	);
-	const answering = owned.add(new Answering(parts.ownership));
+	const answering = owned.add(new AnswerLock(parts.election));
 	const last = memento.get(openKey);
-	const session = new Session({
+	const session = new ChatSession({
 		...parts,
 		library,
 		answering,
@@ -88,7 +88,7 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 		inputLimit: (name) => catalogue.inputLimit(name ?? model.value) ?? usualInputLimit,
 		weigh: (prompt) => mostTokens(parts.cost(prompt)),
 	});
-	owned.add(new CatchingUp(session, answering, clock, onError));
+	owned.add(new ConversationSync(session, answering, clock, onError));
 	owned.add({
 		dispose: session.onDidChange(({ type }) => {
 			if (type === 'conversation' || type === 'turn') {
@@ -99,12 +99,21 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 	});
 	const excess = (question: Question): PoolFacts | undefined => {
 		const { options } = session.conversation;
-		return excessOf(parts.cost(alone(options, question)), options.model ?? model.value, catalogue);
+		return contextOverflow(parts.cost(alone(options, question)), options.model ?? model.value, catalogue);
 	};
-	const draft = new Draft(newId);
+	const draft = new PendingAttachments(newId);
 	const mayBeSent = (question: Question): Promise<boolean> =>
 		parts.heldKeys.mayBeSent(textsOf(alone(session.conversation.options, question)));
-	const asking = new Asking({ session, draft, editor, mayDrop, words, excessOf: excess, mayBeSent, onError });
+	const asking = new QuestionController({
+		session,
+		draft,
+		editor,
+		mayDrop,
+		words,
+		excessOf: excess,
+		mayBeSent,
+		onError,
+	});
 	const view = owned.add(new ChatView({ ...parts, session, draft, asking, mayBeSent, now: () => clock.wall() }));
 	const openConversations = (): void =>
 		showConversations({
@@ -112,7 +121,7 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 			session,
 			answering,
 			editor,
-			sayTime: (at) => words.sayTime(at, clock.wall()),
+			sayTime: (at) => words.describeTime(at, clock.wall()),
 			t: words.t,
 			onError,
 		});

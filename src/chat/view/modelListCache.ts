@@ -5,7 +5,7 @@ import type { KeyId, Snapshot } from '../../pool/pool';
 const freshMs = 3_600_000;
 
 /** The models that the service offers, read when they are wanted and kept for a while. */
-export class Catalogue {
+export class ModelListCache {
 	private models: readonly ModelInfo[] = [];
 	private readAt: number | undefined;
 
@@ -64,7 +64,9 @@ export async function modelsOffered(
 ): Promise<readonly ModelInfo[]> {
 	const { keys, paused } = snapshot();
 	if (paused) return [];
-	const usable = keys.find(({ standing }) => standing.is !== 'benched' && standing.is !== 'disabled');
+	const usable = keys.find(
+		({ availability }) => availability.state !== 'quarantined' && availability.state !== 'disabled',
+	);
 	const secret = usable && (await secretOf(usable.key.id));
 	// Looked at again: the pool may have paused while the secret was read.
 	if (secret === undefined || !(await mayAsk(secret)) || snapshot().paused) return [];

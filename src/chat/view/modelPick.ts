@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { pickOne, type PickItem } from '../../ui/quickPick';
-import type { Catalogue } from './modelListCache';
+import type { ModelListCache } from './modelListCache';
 
 /** The default of the settings is a choice of its own: it follows them when they change. */
-export type ModelChoice = { readonly is: 'default' } | { readonly is: 'model'; readonly id: string };
+export type ModelChoice = { readonly type: 'default' } | { readonly type: 'model'; readonly id: string };
 
 export interface ModelPick {
 	readonly title: string;
@@ -17,7 +17,7 @@ type Item = PickItem & { readonly choice: ModelChoice };
 
 /** Lets a person choose among the service's models; undefined when they choose none. */
 export async function pickModel(
-	catalogue: Catalogue,
+	catalogue: ModelListCache,
 	{ title, placeHolder, byDefault, current }: ModelPick,
 	signal: AbortSignal,
 ): Promise<ModelChoice | undefined> {
@@ -30,7 +30,7 @@ export async function pickModel(
 }
 
 async function items(
-	catalogue: Catalogue,
+	catalogue: ModelListCache,
 	byDefault: string | undefined,
 	current: string | undefined,
 	signal: AbortSignal,
@@ -44,7 +44,7 @@ async function items(
 		...(inputLimit !== undefined && {
 			detail: vscode.l10n.t('takes up to {0} tokens', count.format(inputLimit)),
 		}),
-		choice: { is: 'model', id },
+		choice: { type: 'model', id },
 	}));
 	return byDefault === undefined
 		? offered
@@ -52,7 +52,7 @@ async function items(
 				{
 					label: vscode.l10n.t('As in the settings'),
 					description: byDefault,
-					choice: { is: 'default' },
+					choice: { type: 'default' },
 				},
 				...offered,
 			];

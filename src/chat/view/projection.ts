@@ -1,5 +1,5 @@
 import type { AnswerView, FooterView, TurnView, WaitView } from '../../webviews/protocol';
-import { fallbacks, type Account, type Answer, type Wait } from '../model/answer';
+import { fallbacks, type AnswerSummary, type Answer, type Wait } from '../model/answer';
 import { bytesOf, bytesOfBase64 } from '../model/attachment';
 import type { Turn } from '../model/conversation';
 import type { Wording } from '../model/wording';
@@ -35,25 +35,25 @@ export function fullInWords({ t }: Wording): string {
 }
 
 export function answerView(answer: Answer, words: Wording, now: number): AnswerView {
-	switch (answer.is) {
+	switch (answer.state) {
 		case 'waiting':
 			return answer.step === 'queued'
-				? { is: 'waiting', step: 'queued', wait: waitView(answer.wait, words, now) }
-				: { is: 'waiting', step: answer.step };
+				? { state: 'waiting', step: 'queued', wait: waitView(answer.wait, words, now) }
+				: { state: 'waiting', step: answer.step };
 		case 'streaming':
-			return answer.wait ? { is: 'streaming', wait: waitView(answer.wait, words, now) } : { is: 'streaming' };
+			return answer.wait ? { state: 'streaming', wait: waitView(answer.wait, words, now) } : { state: 'streaming' };
 		case 'elsewhere':
-			return { is: 'elsewhere', note: words.t('Being answered in another window…') };
+			return { state: 'elsewhere', note: words.t('Being answered in another window…') };
 		case 'done': {
-			const note = noteOn(answer.finished, words);
-			return { is: 'done', footer: footerView(answer.account, words), ...(note !== undefined && { note }) };
+			const note = noteOn(answer.finishReason, words);
+			return { state: 'done', footer: footerView(answer.summary, words), ...(note !== undefined && { note }) };
 		}
 		case 'failed': {
-			const { why: reason, facts, account } = answer;
-			const { text, remedy, action, link } = words.sayError({ reason, facts, trail: account.trail });
+			const { reason, facts, summary: account } = answer;
+			const { text, remedy, action, link } = words.describeError({ reason, facts, attempts: account.attempts });
 			return {
-				is: 'failed',
-				footer: footerView(answer.account, words),
+				state: 'failed',
+				footer: footerView(answer.summary, words),
 				error: {
 					text,
 					...(remedy !== undefined && { remedy }),
@@ -64,44 +64,44 @@ export function answerView(answer: Answer, words: Wording, now: number): AnswerV
 		}
 		case 'stopped':
 			return {
-				is: 'stopped',
-				footer: footerView(answer.account, words),
+				state: 'stopped',
+				footer: footerView(answer.summary, words),
 				note: words.t('Stopped. What had come is kept.'),
 			};
 		case 'cut':
 			return {
-				is: 'stopped',
-				footer: footerView(answer.account, words),
+				state: 'stopped',
+				footer: footerView(answer.summary, words),
 				note: words.t('Cut off: the window closed while the answer came. What had come is kept.'),
 			};
 	}
 }
 
-function waitView({ key, model, why, until, ahead }: Wait, words: Wording, now: number): WaitView {
-	return { key, model, why: words.sayReason(why).brief, inMs: Math.max(0, until - now), ahead };
+function waitView({ key, model, reason, until, ahead }: Wait, words: Wording, now: number): WaitView {
+	return { key, model, reason: words.describeReason(reason).brief, inMs: Math.max(0, until - now), ahead };
 }
 
-function footerView({ on, usage, ms, trail }: Account, words: Wording): FooterView {
+function footerView({ on, usage, ms, attempts }: AnswerSummary, words: Wording): FooterView {
 	return {
 		...(on && { key: on.key, model: on.model }),
 		...(usage && { input: usage.input, output: usage.output + usage.thoughts }),
 		ms,
-		fallbacks: fallbacks(trail),
-		trail: trail.map((sent) => ({
+		fallbacks: fallbacks(attempts),
+		attempts: attempts.map((sent) => ({
 			...sent,
-			words: sent.outcome === 'answered' ? words.t('answered') : words.sayReason(sent.outcome).brief,
+			words: sent.outcome === 'answered' ? words.t('answered') : words.describeReason(sent.outcome).brief,
 		})),
 	};
 }
 
 /** Only an end that a reader cannot see in the text itself is worth a note. */
-function noteOn(finished: string, { t }: Wording): string | undefined {
-	switch (finished) {
+function noteOn(finishReason: string, { t }: Wording): string | undefined {
+	switch (finishReason) {
 		case 'STOP':
 			return undefined;
 		case 'MAX_TOKENS':
 			return t('The answer reached its length limit.');
 		default:
-			return t('The service ended the answer early ({0}).', finished);
+			return t('The service ended the answer early ({0}).', finishReason);
 	}
 }

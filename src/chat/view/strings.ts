@@ -97,7 +97,7 @@ export function chatStrings(t: Translate): ChatStrings {
 		tooManyLines: t('At most {0} lines.', '{0}'),
 		topK: t('Top K'),
 		topP: t('Top P, 0 to 1'),
-		trail: t('How the answer came about'),
+		attempts: t('How the answer came about'),
 		tries: t('{0} tries', '{0}'),
 		triesOne: t('1 try'),
 		trySimulator: t('Try the Simulator'),

@@ -5,7 +5,7 @@ import type { ChatChange, ChatEvent, ChatState } from '../../webviews/protocol';
  * meanwhile goes together in the next, so that a slow window gets fewer and larger messages instead of a backlog.
  * A document that is gone gets nothing until its successor asks for the whole state.
  */
-export class Outbox {
+export class WebviewSync {
 	private changes: ChatChange[] = [];
 	private rev = 0;
 	private state: 'absent' | 'stale' | 'current' = 'absent';

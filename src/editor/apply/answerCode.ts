@@ -3,7 +3,7 @@ import { showInformation, showWarning } from '../../ui/messages';
 import type { ApplyDiff } from './applyDiff';
 import { codeToUse } from './codeToUse';
 import { excerptOf } from '../context/excerpt';
-import { fitCode } from './reindent';
+import { reindent } from './reindent';
 import { languageIdOf } from '../context/languageId';
 
 /** What can be done with the code of an answer in the editor that was used last. */
@@ -71,7 +71,7 @@ async function apply(editor: vscode.TextEditor, code: string, diff: Pick<ApplyDi
 
 function fitted(document: vscode.TextDocument, range: vscode.Range, code: string): string {
 	const line = document.lineAt(range.start.line);
-	return fitCode(code, {
+	return reindent(code, {
 		indent: line.text.slice(0, line.firstNonWhitespaceCharacterIndex),
 		atLineStart: range.start.character === 0,
 		replaced: document.getText(range),

@@ -1,9 +1,9 @@
 /** The code in an answer that was asked to hold nothing else. */
 export type AnsweredCode =
-	| { readonly is: 'code'; readonly code: string }
+	| { readonly type: 'code'; readonly code: string }
 	/** The block was never closed: the answer ended too early. `code`: what had come of it. */
-	| { readonly is: 'cut'; readonly code: string }
-	| { readonly is: 'none' };
+	| { readonly type: 'cut'; readonly code: string }
+	| { readonly type: 'none' };
 
 const fence = /^ {0,3}(`{3,}(?!`)|~{3,}(?!~))[^\n`]*$/;
 
@@ -25,8 +25,8 @@ export function codeOf(markdown: string, bare: 'code' | 'prose'): AnsweredCode {
 			open.lines.push(line);
 		}
 	}
-	if (open !== undefined) return { is: 'cut', code: open.lines.join('\n') };
+	if (open !== undefined) return { type: 'cut', code: open.lines.join('\n') };
 	const longest = blocks.reduce((a, b) => (b.length > a.length ? b : a), '');
 	const code = blocks.length === 0 && bare === 'code' ? markdown.trim() : longest;
-	return code.trim() === '' ? { is: 'none' } : { is: 'code', code };
+	return code.trim() === '' ? { type: 'none' } : { type: 'code', code };
 }

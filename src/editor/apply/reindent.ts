@@ -12,7 +12,7 @@ export interface Place {
  * Code of an answer as it fits its place: indented as the line is where the answer has no indent of its own, and with a
  * line end at its end only where the replaced text has one.
  */
-export function fitCode(code: string, { indent, atLineStart, replaced }: Place): string {
+export function reindent(code: string, { indent, atLineStart, replaced }: Place): string {
 	const lines = withoutEmptyEnd(code.replace(/\r\n?/g, '\n').split('\n'));
 	const flush = lines.some((line) => /^\S/.test(line));
 	const fitted = flush

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { askText } from '../../ui/inputBox';
-import type { ChatDoor } from '../context/chatApi';
+import type { ChatApi } from '../context/chatApi';
 import { ensureKey, type KeysAtHand } from './ensureKey';
 
 /** `Keypool: Ask…`: an input box; the answer comes in the chat. `text` skips the box, for key bindings and tests. */
-export async function ask(chat: ChatDoor, keys: KeysAtHand, given?: unknown): Promise<void> {
+export async function ask(chat: ChatApi, keys: KeysAtHand, given?: unknown): Promise<void> {
 	if (!(await ensureKey(keys))) {
 		return;
 	}

@@ -9,7 +9,7 @@ import { withProgress } from '../../ui/progress';
 import type { Words } from '../../localization/words';
 import type { WorkspaceFiles } from '../../workspaceFiles/workspaceFiles';
 import type { KeysAtHand } from './ensureKey';
-import { gather, type Gathered, type Gathering } from './collectAnswer';
+import { collectAnswer, type CollectedAnswer, type CollectProgress } from './collectAnswer';
 
 /** What commands need that ask without the chat; `extension.ts` hands it in. */
 export interface Assistant {
@@ -35,14 +35,14 @@ export async function askWithProgress(
 	title: string,
 	prompt: Prompt,
 	show: (text: string) => void = () => undefined,
-): Promise<Gathered | undefined> {
+): Promise<CollectedAnswer | undefined> {
 	if (!(await assistant.heldKeys.mayBeSent(textsOf(prompt)))) return undefined;
 	return withProgress(title, async (tell, signal) => {
 		try {
 			const stream = assistant.ask(prompt, { origin: 'selection' }, signal);
-			return await gather(stream, assistant.labelOf, (step) => {
+			return await collectAnswer(stream, assistant.labelOf, (step) => {
 				tell(stepInWords(step, assistant));
-				if (step.is === 'coming') show(step.text);
+				if (step.state === 'coming') show(step.text);
 			});
 		} catch (error) {
 			if (!signal.aborted) void tellFailure(error, assistant);
@@ -56,7 +56,7 @@ async function tellFailure(error: unknown, { words, report }: Assistant): Promis
 	if (!(error instanceof PoolError)) report(error);
 	const ended = error instanceof PoolError ? error : new PoolError('unexpected', []);
 	if (ended.reason === 'cancelled') return;
-	const { text, remedy, action, link } = words.sayError(ended);
+	const { text, remedy, action, link } = words.describeError(ended);
 	const buttons = [action?.title, link?.title].filter((title) => title !== undefined);
 	const chosen = await showError([text, remedy].filter(Boolean).join(' '), ...buttons);
 	if (chosen === undefined) return;
@@ -65,17 +65,17 @@ async function tellFailure(error: unknown, { words, report }: Assistant): Promis
 }
 
 /** How far an answer is, to stand in a notification: it names times of day, which stay true without being redrawn. */
-export function stepInWords(step: Gathering, { words, now }: Pick<Assistant, 'words' | 'now'>): string {
+export function stepInWords(step: CollectProgress, { words, now }: Pick<Assistant, 'words' | 'now'>): string {
 	const { t } = words;
-	switch (step.is) {
+	switch (step.state) {
 		case 'asked':
 			return t('asking…');
 		case 'coming':
-			return t('{0} characters so far', words.sayCount(step.text.length));
+			return t('{0} characters so far', words.describeCount(step.text.length));
 		case 'waiting': {
-			const { on, why, inMs, ahead } = step;
-			const until = words.sayTime(now() + inMs, now());
-			const { brief } = words.sayReason(why);
+			const { on, reason, inMs, ahead } = step;
+			const until = words.describeTime(now() + inMs, now());
+			const { brief } = words.describeReason(reason);
 			return ahead === 0
 				? t('waiting for {0} until {1}: {2}', on, until, brief)
 				: t('waiting for {0} until {1}: {2}; {3} ahead', on, until, brief, ahead);
@@ -84,6 +84,6 @@ export function stepInWords(step: Gathering, { words, now }: Pick<Assistant, 'wo
 }
 
 /** Who answered, for a title or a message. */
-export function signature({ model, key }: Gathered): string {
+export function signature({ model, key }: CollectedAnswer): string {
 	return `${model} · ${key}`;
 }

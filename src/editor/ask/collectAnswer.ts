@@ -5,7 +5,7 @@ import {
 	PoolError,
 	type Attempt,
 	type KeyId,
-	type Part,
+	type StreamPart,
 	type PoolStream,
 	type Reason,
 	type Usage,
@@ -28,26 +28,26 @@ export interface FunctionCall {
 }
 
 /** A whole answer and who gave it. */
-export interface Gathered extends Content {
+export interface CollectedAnswer extends Content {
 	/** True where the model stopped for length: the text is not all of it. */
 	readonly cut: boolean;
 	/** Label of the key. */
 	readonly key: string;
 	readonly model: string;
 	readonly usage?: Usage;
-	readonly trail: readonly Attempt[];
+	readonly attempts: readonly Attempt[];
 }
 
 /** How far an answer is. */
-export type Gathering =
-	| { readonly is: 'asked' }
+export type CollectProgress =
+	| { readonly state: 'asked' }
 	/** `text`: what has come so far. */
-	| { readonly is: 'coming'; readonly text: string }
+	| { readonly state: 'coming'; readonly text: string }
 	| {
-			readonly is: 'waiting';
+			readonly state: 'waiting';
 			/** Label of the key; the model's name where the model itself is waited for. */
 			readonly on: string;
-			readonly why: Reason;
+			readonly reason: Reason;
 			readonly inMs: number;
 			readonly ahead: number;
 	  };
@@ -62,37 +62,37 @@ const nothing: Content = { text: '', markdown: '', thoughts: '', calls: [] };
  * Reads a stream to its end; `tell` hears of each step.
  * @throws PoolError as the stream does
  */
-export async function gather(
+export async function collectAnswer(
 	stream: PoolStream<Piece>,
 	labelOf: (key: KeyId) => string,
-	tell: (step: Gathering) => void,
-): Promise<Gathered> {
+	tell: (step: CollectProgress) => void,
+): Promise<CollectedAnswer> {
 	let content = nothing;
-	let ended: Gathered | undefined;
+	let ended: CollectedAnswer | undefined;
 	for await (const part of stream) {
 		switch (part.type) {
 			case 'output':
 				content = withPiece(content, part.value);
-				if (part.value.type === 'text') tell({ is: 'coming', text: content.text });
+				if (part.value.type === 'text') tell({ state: 'coming', text: content.text });
 				break;
 			case 'retract':
 				content = nothing;
 				break;
 			case 'switched':
-				tell(content.text === '' ? { is: 'asked' } : { is: 'coming', text: content.text });
+				tell(content.text === '' ? { state: 'asked' } : { state: 'coming', text: content.text });
 				break;
 			case 'waiting':
-				tell({ is: 'waiting', on: nameOf(part, labelOf), why: part.why, inMs: part.inMs, ahead: part.ahead });
+				tell({ state: 'waiting', on: nameOf(part, labelOf), reason: part.reason, inMs: part.inMs, ahead: part.ahead });
 				break;
 			case 'done':
 				ended = answerOf(content, part, labelOf);
 		}
 	}
-	if (ended === undefined) throw new PoolError('unexpected', stream.trail);
+	if (ended === undefined) throw new PoolError('unexpected', stream.attempts);
 	return ended;
 }
 
-function nameOf({ on }: Extract<Part<Piece>, { type: 'waiting' }>, labelOf: (key: KeyId) => string): string {
+function nameOf({ on }: Extract<StreamPart<Piece>, { type: 'waiting' }>, labelOf: (key: KeyId) => string): string {
 	return on.key === undefined ? on.model : labelOf(on.key);
 }
 
@@ -120,16 +120,16 @@ function withPiece(content: Content, piece: Piece): Content {
 
 function answerOf(
 	content: Content,
-	{ finished, on, usage, trail }: Extract<Part<Piece>, { type: 'done' }>,
+	{ finishReason, on, usage, attempts }: Extract<StreamPart<Piece>, { type: 'done' }>,
 	labelOf: (key: KeyId) => string,
-): Gathered {
+): CollectedAnswer {
 	return {
 		...content,
-		cut: finished === 'MAX_TOKENS',
+		cut: finishReason === 'MAX_TOKENS',
 		// The label when it was sent: a key that was removed since keeps its name.
-		key: trail.findLast(({ outcome }) => outcome === 'answered')?.label ?? labelOf(on.key),
+		key: attempts.findLast(({ outcome: outcome }) => outcome === 'answered')?.label ?? labelOf(on.key),
 		model: on.model,
 		...(usage && { usage }),
-		trail,
+		attempts,
 	};
 }

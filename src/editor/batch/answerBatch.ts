@@ -2,7 +2,7 @@ import type { Ask } from '../../ask';
 import { modelNameIn } from '../../gemini/request/modelName';
 import type { Clock, KeyId, Off, PoolError } from '../../pool/pool';
 import { runBatch } from '../../pool/sending';
-import { gather, type Gathering } from '../ask/collectAnswer';
+import { collectAnswer, type CollectProgress } from '../ask/collectAnswer';
 import type { BatchPrompt } from './batchFile';
 import { rowBegins, type BatchRow } from './resultFile';
 
@@ -24,7 +24,7 @@ export interface BatchProgress {
 	readonly over: number;
 	readonly all: number;
 	/** What one of the running prompts waits for, if they all wait. */
-	readonly wait?: Extract<Gathering, { is: 'waiting' }>;
+	readonly wait?: Extract<CollectProgress, { state: 'waiting' }>;
 }
 
 /** How a run ended. */
@@ -52,11 +52,11 @@ export async function answerBatch(
 ): Promise<BatchEnd> {
 	const rows = new Map(before);
 	const left = prompts.map((prompt, at) => ({ ...prompt, index: at + 1 })).filter(({ index }) => !rows.has(index));
-	const running = new Map<number, Gathering>();
+	const running = new Map<number, CollectProgress>();
 	const report = (): void => {
 		const steps = [...running.values()];
-		const [wait] = steps.every((step) => step.is === 'waiting') ? steps : [];
-		tell({ over: rows.size, all: prompts.length, ...(wait?.is === 'waiting' && { wait }) });
+		const [wait] = steps.every((step) => step.state === 'waiting') ? steps : [];
+		tell({ over: rows.size, all: prompts.length, ...(wait?.state === 'waiting' && { wait }) });
 	};
 	const keeper = new Keeper(rows.size, save, clock);
 	const all = AbortSignal.any([signal, keeper.broken]);
@@ -72,7 +72,7 @@ export async function answerBatch(
 		const request = { turns, options: { ...others, ...(system !== undefined && { system }) } };
 		const options = { origin: 'batch', priority: 'batch', ...(model !== undefined && { model }) } as const;
 		try {
-			const gathered = await gather(ask(request, options, stop), labelOf, (step) => {
+			const gathered = await collectAnswer(ask(request, options, stop), labelOf, (step) => {
 				running.set(index, step);
 				report();
 			});
@@ -85,10 +85,10 @@ export async function answerBatch(
 
 	let retryAt: number | undefined;
 	report();
-	for await (const result of runBatch(left, answer, { width, signal: all })) {
+	for await (const result of runBatch(left, answer, { concurrency: width, signal: all })) {
 		const item = left[result.index];
-		if (item !== undefined && result.is === 'failed') await keep(failedRow(item, result.error, say));
-		if (result.is === 'kept') retryAt ??= result.retryAt;
+		if (item !== undefined && result.state === 'failed') await keep(failedRow(item, result.error, say));
+		if (result.state === 'kept') retryAt ??= result.retryAt;
 	}
 	await keeper.finish(rows);
 	const failed = [...rows.values()].filter(({ status }) => status === 'failed').length;
@@ -159,7 +159,7 @@ function inOrder(rows: ReadonlyMap<number, BatchRow>): readonly BatchRow[] {
 
 function answeredRow(
 	item: Item,
-	{ markdown, thoughts, calls, grounding, model, key, usage }: Awaited<ReturnType<typeof gather>>,
+	{ markdown, thoughts, calls, grounding, model, key, usage }: Awaited<ReturnType<typeof collectAnswer>>,
 ): BatchRow {
 	return {
 		...rowBegins(item.index, item),

@@ -19,14 +19,19 @@ export interface BatchPrompt {
 }
 
 export type ParsedBatch =
-	| { readonly is: 'prompts'; readonly prompts: readonly BatchPrompt[] }
+	| { readonly state: 'prompts'; readonly prompts: readonly BatchPrompt[] }
 	/** `line` from 1; of a table the row, where the header is row 1. */
-	| { readonly is: 'bad'; readonly line: number; readonly why: 'notJson' | 'noPrompt' | 'tooLong' | 'badModel' }
+	| { readonly state: 'bad'; readonly line: number; readonly reason: 'notJson' | 'noPrompt' | 'tooLong' | 'badModel' }
 	/** A field of that name there is not, or it does not take what it holds. */
-	| { readonly is: 'bad'; readonly line: number; readonly why: 'noSuchField' | 'badField'; readonly field: string }
-	| { readonly is: 'noPromptColumn' }
-	| { readonly is: 'empty' }
-	| { readonly is: 'tooMany' };
+	| {
+			readonly state: 'bad';
+			readonly line: number;
+			readonly reason: 'noSuchField' | 'badField';
+			readonly field: string;
+	  }
+	| { readonly state: 'noPromptColumn' }
+	| { readonly state: 'empty' }
+	| { readonly state: 'tooMany' };
 
 /** A table: its rows by column name. */
 export type ReadTable = (text: string) => {
@@ -68,9 +73,9 @@ export function parseBatch(
 ): ParsedBatch {
 	const plain = text.replace(/^\ufeff/, '');
 	const parsed = format === 'csv' ? parseTable(plain, readTable, seen) : parseLines(plain, format, seen);
-	if (parsed.is !== 'prompts') return parsed;
-	if (parsed.prompts.length === 0) return { is: 'empty' };
-	return parsed.prompts.length > maxPrompts ? { is: 'tooMany' } : parsed;
+	if (parsed.state !== 'prompts') return parsed;
+	if (parsed.prompts.length === 0) return { state: 'empty' };
+	return parsed.prompts.length > maxPrompts ? { state: 'tooMany' } : parsed;
 }
 
 function parseLines(text: string, format: 'txt' | 'jsonl', seen: Seen): ParsedBatch {
@@ -78,34 +83,34 @@ function parseLines(text: string, format: 'txt' | 'jsonl', seen: Seen): ParsedBa
 	for (const [index, line] of text.split(/\r?\n/).entries()) {
 		if (line.trim() === '') continue;
 		const read = format === 'txt' ? { prompt: line.trim() } : jsonLine(line);
-		const flaw = 'why' in read ? read : flawOf(read);
-		if (flaw) return { is: 'bad', line: index + 1, ...flaw };
+		const flaw = 'reason' in read ? read : flawOf(read);
+		if (flaw) return { state: 'bad', line: index + 1, ...flaw };
 		if (!('prompt' in read)) continue;
 		prompts.push(read);
 		seen(read, index + 1);
 	}
-	return { is: 'prompts', prompts };
+	return { state: 'prompts', prompts };
 }
 
 /** What is wrong with a line. */
 export type Flaw =
-	| { readonly why: 'notJson' | 'noPrompt' | 'tooLong' | 'badModel' }
-	| { readonly why: 'noSuchField' | 'badField'; readonly field: string };
+	| { readonly reason: 'notJson' | 'noPrompt' | 'tooLong' | 'badModel' }
+	| { readonly reason: 'noSuchField' | 'badField'; readonly field: string };
 
 function jsonLine(line: string): BatchPrompt | Flaw {
 	let value: unknown;
 	try {
 		value = JSON.parse(line);
 	} catch {
-		return { why: 'notJson' };
+		return { reason: 'notJson' };
 	}
 	if (typeof value === 'string') return { prompt: value };
 	const { prompt, model, ...fields }: Readonly<Record<string, unknown>> =
 		typeof value === 'object' && !Array.isArray(value) ? { ...value } : {};
-	if (typeof prompt !== 'string') return { why: 'noPrompt' };
-	if (model !== undefined && typeof model !== 'string') return { why: 'badField', field: 'model' };
+	if (typeof prompt !== 'string') return { reason: 'noPrompt' };
+	if (model !== undefined && typeof model !== 'string') return { reason: 'badField', field: 'model' };
 	const options = optionsIn(fields);
-	return 'why' in options ? options : asked(prompt, model, options.options);
+	return 'reason' in options ? options : asked(prompt, model, options.options);
 }
 
 function asked(prompt: string, model: string | undefined, { system, ...options }: PromptOptions): BatchPrompt {
@@ -122,7 +127,7 @@ function parseTable(text: string, readTable: ReadTable, seen: Seen): ParsedBatch
 	const { columns, rows } = readTable(text);
 	const named = (name: string) => columns.find((column) => column.trim().toLowerCase() === name);
 	const column = named('prompt') ?? (columns.length === 1 ? columns[0] : undefined);
-	if (column === undefined) return columns.length === 0 ? { is: 'empty' } : { is: 'noPromptColumn' };
+	if (column === undefined) return columns.length === 0 ? { state: 'empty' } : { state: 'noPromptColumn' };
 	const model = named('model');
 	const optional = optionColumns(columns.filter((name) => name !== column));
 	const prompts: BatchPrompt[] = [];
@@ -130,22 +135,22 @@ function parseTable(text: string, readTable: ReadTable, seen: Seen): ParsedBatch
 		const value = (name: string | undefined) => (name === undefined ? '' : (row[name] ?? '').trim());
 		const others = Object.entries(row).filter(([name]) => name !== column && name !== model && !optional.has(name));
 		const options = optionsInCells(row, optional);
-		if ('why' in options) return { is: 'bad', line: index + 2, ...options };
+		if ('reason' in options) return { state: 'bad', line: index + 2, ...options };
 		const read: BatchPrompt = {
 			...asked(value(column), value(model) === '' ? undefined : value(model), options.options),
 			...(others.length > 0 && { columns: Object.fromEntries(others) }),
 		};
 		const flaw = flawOf(read);
-		if (flaw) return { is: 'bad', line: index + 2, ...flaw };
+		if (flaw) return { state: 'bad', line: index + 2, ...flaw };
 		prompts.push(read);
 		seen(read, index + 2);
 	}
-	return { is: 'prompts', prompts };
+	return { state: 'prompts', prompts };
 }
 
 function flawOf({ prompt, system = '', model, options = {} }: BatchPrompt): Flaw | undefined {
-	if (prompt.trim() === '') return { why: 'noPrompt' };
-	if (model !== undefined && modelNameIn(model) === undefined) return { why: 'badModel' };
+	if (prompt.trim() === '') return { reason: 'noPrompt' };
+	if (model !== undefined && modelNameIn(model) === undefined) return { reason: 'badModel' };
 	const size = new TextEncoder().encode(prompt + system + JSON.stringify(options)).length;
-	return size > maxBytes ? { why: 'tooLong' } : undefined;
+	return size > maxBytes ? { reason: 'tooLong' } : undefined;
 }

@@ -67,7 +67,7 @@ export async function prepare(
 	const parsed = parseBatch(text, format, readPlainTable, ({ prompt, system = '', options }, line) =>
 		lines.push({ line, texts: [prompt, system, JSON.stringify(options ?? {})] }),
 	);
-	if (parsed.is !== 'prompts') {
+	if (parsed.state !== 'prompts') {
 		tell(problemInWords(parsed, nameOf(source)));
 		return undefined;
 	}
@@ -125,8 +125,8 @@ async function promptsIn(source: vscode.Uri, files: Assistant['files']): Promise
 	return undefined;
 }
 
-function problemInWords(problem: Exclude<ParsedBatch, { is: 'prompts' }>, name: string): string {
-	switch (problem.is) {
+function problemInWords(problem: Exclude<ParsedBatch, { state: 'prompts' }>, name: string): string {
+	switch (problem.state) {
 		case 'empty':
 			return vscode.l10n.t('{0} holds no prompts.', name);
 		case 'tooMany':
@@ -134,7 +134,7 @@ function problemInWords(problem: Exclude<ParsedBatch, { is: 'prompts' }>, name: 
 		case 'noPromptColumn':
 			return vscode.l10n.t('{0} has no column named “prompt”.', name);
 		case 'bad':
-			switch (problem.why) {
+			switch (problem.reason) {
 				case 'notJson':
 					return vscode.l10n.t('{0}, line {1} is no JSON. Nothing was sent.', name, problem.line);
 				case 'noPrompt':

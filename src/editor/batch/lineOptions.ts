@@ -4,15 +4,15 @@ import { promptEntries, promptOptions } from '../../generation/schema';
 
 /** The options that a line asks for, or the field that is wrong: nothing of a line is left out without a word. */
 export type LineOptions =
-	{ readonly options: PromptOptions } | { readonly why: 'noSuchField' | 'badField'; readonly field: string };
+	{ readonly options: PromptOptions } | { readonly reason: 'noSuchField' | 'badField'; readonly field: string };
 
 export function optionsIn(fields: Readonly<Record<string, unknown>>): LineOptions {
 	const unknown = Object.keys(fields).find((name) => !Object.hasOwn(promptEntries, name));
-	if (unknown !== undefined) return { why: 'noSuchField', field: unknown };
+	if (unknown !== undefined) return { reason: 'noSuchField', field: unknown };
 	const read = v.safeParse(promptOptions, fields);
 	if (read.success) return { options: read.output };
 	const [path] = v.getDotPath(read.issues[0])?.split('.') ?? [];
-	return { why: 'badField', field: path ?? '' };
+	return { reason: 'badField', field: path ?? '' };
 }
 
 /** The option that each column of a table stands for, whatever its capitals; others are the person's own. */

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { digestOf } from '../../common/digest';
 import { DisposableStore, type Disposable } from '../../common/dispose';
-import type { Clock, Ownership } from '../../pool/pool';
+import type { Clock, LeaderElection } from '../../pool/pool';
 import { showInformation, showWarning } from '../../ui/messages';
 import { withProgress } from '../../ui/progress';
 import { FileRefused } from '../../workspaceFiles/workspaceFiles';
@@ -22,7 +22,7 @@ export interface BatchTools {
 	readonly usual: () => UsualChoices;
 	readonly clock: Clock;
 	/** One window at a time works on a file. */
-	readonly ownership: Pick<Ownership, 'take'>;
+	readonly election: Pick<LeaderElection, 'tryAcquire'>;
 	readonly ownResults: OwnResults;
 }
 
@@ -58,7 +58,7 @@ export class BatchFiles implements Disposable {
 
 	/** Two runs on one file would ask everything twice, and write over each other's results. */
 	private async alone(source: vscode.Uri, work: () => Promise<void>): Promise<void> {
-		const release = await this.tools.ownership.take(`batch:${await digestOf(source.toString())}`);
+		const release = await this.tools.election.tryAcquire(`batch:${await digestOf(source.toString())}`);
 		if (!release) {
 			void showInformation(vscode.l10n.t('{0} is running already.', nameOf(source)));
 			return;
@@ -99,7 +99,8 @@ export class BatchFiles implements Disposable {
 		signal: AbortSignal,
 	): Promise<BatchEnd> {
 		const { assistant, width, clock, ownResults } = this.tools;
-		const say = (error: Parameters<typeof assistant.words.sayError>[0]): string => assistant.words.sayError(error).text;
+		const say = (error: Parameters<typeof assistant.words.describeError>[0]): string =>
+			assistant.words.describeError(error).text;
 		const save = async (rows: readonly BatchRow[]): Promise<void> => {
 			const text = results.write(rows, prompts);
 			await ownResults.remember(target.toString(), text);
@@ -119,7 +120,7 @@ export class BatchFiles implements Disposable {
 			vscode.l10n.t('{0}: {1} answered, {2} failed.', nameOf(job.source), end.answered, end.failed),
 			end.kept > 0 ? vscode.l10n.t('{0} are kept for later.', end.kept) : '',
 			end.kept > 0 && back !== undefined
-				? vscode.l10n.t('The first key is back at {0}.', words.sayTime(back, now()))
+				? vscode.l10n.t('The first key is back at {0}.', words.describeTime(back, now()))
 				: '',
 		];
 		const goOn = end.kept > 0 ? [back === undefined ? resume : later] : end.failed > 0 ? [failed] : [];

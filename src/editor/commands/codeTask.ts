@@ -4,10 +4,10 @@ import type { Prompt } from '../../gemini/gemini';
 /** What is to become of a piece of code. */
 export type CodeTask =
 	/** `problems`: what the editor reports, one line each. */
-	| { readonly is: 'fix'; readonly problems: readonly string[] }
-	| { readonly is: 'document' }
-	| { readonly is: 'edit'; readonly instruction: string }
-	| { readonly is: 'tests' };
+	| { readonly type: 'fix'; readonly problems: readonly string[] }
+	| { readonly type: 'document' }
+	| { readonly type: 'edit'; readonly instruction: string }
+	| { readonly type: 'tests' };
 
 /** Problems that go along; the first ones cause most of the others. */
 const maxProblems = 20;
@@ -27,12 +27,12 @@ export function promptFor(task: CodeTask, piece: FilePiece): Prompt {
 	return {
 		turns: [{ role: 'user', content: [{ type: 'text', text: `${wish(task)}\n\n${fenced(piece)}` }] }],
 		// The answer is read as text, whatever form the setting asks for.
-		options: { system: task.is === 'tests' ? testing : rewriting, responseMimeType: 'text/plain' },
+		options: { system: task.type === 'tests' ? testing : rewriting, responseMimeType: 'text/plain' },
 	};
 }
 
 function wish(task: CodeTask): string {
-	switch (task.is) {
+	switch (task.type) {
 		case 'fix': {
 			const problems = task.problems.slice(0, maxProblems).map((problem) => `- ${problem}`);
 			return problems.length === 0

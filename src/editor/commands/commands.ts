@@ -4,7 +4,7 @@ import type { ApplyDiff } from '../apply/applyDiff';
 import { ask } from '../ask/askCommand';
 import type { Assistant } from '../ask/assistant';
 import type { BatchFiles } from '../batch/runBatchFile';
-import type { ChatDoor } from '../context/chatApi';
+import type { ChatApi } from '../context/chatApi';
 import type { EditorCommand } from './commandNames';
 import { writeCommitMessage } from './commitMessage';
 import { explainSelection } from './explainSelection';
@@ -12,7 +12,7 @@ import { editing, fixing, rewrite } from './rewrite';
 import { writeTests } from './writeTests';
 
 export interface EditorTools {
-	readonly chat: ChatDoor;
+	readonly chat: ChatApi;
 	readonly assistant: Assistant;
 	readonly changes: ApplyDiff;
 	/** Batches, whose libraries are read at the first use. */
@@ -30,7 +30,7 @@ export function editorCommands(tools: EditorTools): Readonly<Record<EditorComman
 		'keypool.acceptChange': told(() => changes.accept()),
 		'keypool.ask': told((given) => ask(chat, keys, given)),
 		'keypool.commitMessage': told((from) => writeCommitMessage(assistant, from)),
-		'keypool.document': told(() => rewrite(tools, () => ({ is: 'document' }))),
+		'keypool.document': told(() => rewrite(tools, () => ({ type: 'document' }))),
 		'keypool.edit': told((given) => rewrite(tools, (snippet) => editing(snippet, given))),
 		'keypool.explainSelection': told(() => explainSelection(chat, assistant)),
 		'keypool.fix': told(() => rewrite(tools, fixing)),

@@ -1,17 +1,17 @@
 import * as vscode from 'vscode';
-import type { ChatDoor } from '../context/chatApi';
+import type { ChatApi } from '../context/chatApi';
 import type { Assistant } from '../ask/assistant';
 import { ensureKey } from '../ask/ensureKey';
 import type { Excerpt } from '../context/excerpt';
-import { takeSnippet } from '../context/codeSelection';
+import { codeSelection } from '../context/codeSelection';
 
 /** `Keypool: Explain Selection`: the answer comes in the chat. */
 export async function explainSelection(
-	chat: ChatDoor,
+	chat: ChatApi,
 	{ keys, files }: Pick<Assistant, 'keys' | 'files'>,
 ): Promise<void> {
 	if (!(await ensureKey(keys))) return;
-	const snippet = await takeSnippet(files, 'exact');
+	const snippet = await codeSelection(files, 'exact');
 	if (!snippet) return;
 	const { document, excerpt, label, file, text } = snippet;
 	await chat.ask({

@@ -8,12 +8,12 @@ import { codeToUse } from '../apply/codeToUse';
 import { promptFor, type CodeTask } from './codeTask';
 import { ensureKey } from '../ask/ensureKey';
 import type { Excerpt } from '../context/excerpt';
-import { fitCode } from '../apply/reindent';
-import { takeSnippet, type Snippet } from '../context/codeSelection';
+import { reindent } from '../apply/reindent';
+import { codeSelection, type CodeSelection } from '../context/codeSelection';
 import { TrackedRange } from '../apply/trackedRange';
 import { whichCode } from './whichCode';
 
-export type Rewriting = Exclude<CodeTask, { is: 'tests' }>;
+export type Rewriting = Exclude<CodeTask, { type: 'tests' }>;
 
 export interface RewriteTools {
 	readonly assistant: Assistant;
@@ -23,26 +23,26 @@ export interface RewriteTools {
 /** `Keypool: Fix Code`, `Document Code` and `Edit Code…`: the new code comes as a diff to accept or reject. */
 export async function rewrite(
 	{ assistant, changes }: RewriteTools,
-	plan: (snippet: Snippet) => Rewriting | Promise<Rewriting | undefined>,
+	plan: (snippet: CodeSelection) => Rewriting | Promise<Rewriting | undefined>,
 ): Promise<void> {
 	if (!(await ensureKey(assistant.keys))) return;
-	const snippet = await takeSnippet(assistant.files, 'wholeLines');
+	const snippet = await codeSelection(assistant.files, 'wholeLines');
 	const task = snippet && (await plan(snippet));
 	if (snippet && task) await propose(snippet, task, assistant, changes);
 }
 
-export function fixing(snippet: Snippet): Rewriting {
-	return { is: 'fix', problems: problemsIn(snippet) };
+export function fixing(snippet: CodeSelection): Rewriting {
+	return { type: 'fix', problems: problemsIn(snippet) };
 }
 
 /** @param given the instruction, for key bindings and tests; absent: the person is asked */
-export async function editing({ excerpt }: Snippet, given?: unknown): Promise<Rewriting | undefined> {
+export async function editing({ excerpt }: CodeSelection, given?: unknown): Promise<Rewriting | undefined> {
 	const instruction = typeof given === 'string' ? given : await askForInstruction(excerpt);
-	return instruction === undefined || instruction.trim() === '' ? undefined : { is: 'edit', instruction };
+	return instruction === undefined || instruction.trim() === '' ? undefined : { type: 'edit', instruction };
 }
 
 async function propose(
-	snippet: Snippet,
+	snippet: CodeSelection,
 	task: Rewriting,
 	assistant: Assistant,
 	changes: RewriteTools['changes'],
@@ -54,14 +54,14 @@ async function propose(
 		const answer = await askWithProgress(assistant, titleFor(task, excerpt), prompt);
 		if (!answer) return;
 		const answered = codeOf(answer.text, 'code');
-		if (answer.cut || answered.is === 'cut') {
+		if (answer.cut || answered.type === 'cut') {
 			return tell(vscode.l10n.t('The new code is longer than the model may write at once. Select less.'));
 		}
-		if (answered.is === 'none') return tell(vscode.l10n.t('The answer holds no code. Try again.'));
+		if (answered.type === 'none') return tell(vscode.l10n.t('The answer holds no code. Try again.'));
 		const code = await codeToUse(answered.code);
 		if (code === undefined) return;
 		const indent = /^[ \t]*/.exec(text)?.[0] ?? '';
-		const replacement = fitCode(code, { indent, atLineStart: true, replaced: text });
+		const replacement = reindent(code, { indent, atLineStart: true, replaced: text });
 		if (replacement === text.replaceAll('\r\n', '\n'))
 			return tell(vscode.l10n.t('{0} would change nothing.', answer.model));
 		const { range } = tracked;
@@ -87,7 +87,7 @@ function titleFor(task: Rewriting, excerpt: Excerpt): string {
 }
 
 function nameFor(task: Rewriting): string {
-	switch (task.is) {
+	switch (task.type) {
 		case 'fix':
 			return vscode.l10n.t('Fix');
 		case 'document':
@@ -107,7 +107,7 @@ function askForInstruction(excerpt: Excerpt): Promise<string | undefined> {
 }
 
 /** What the editor reports about the code: errors first, each with its line in the piece. */
-function problemsIn({ document, excerpt: { range } }: Snippet): string[] {
+function problemsIn({ document, excerpt: { range } }: CodeSelection): string[] {
 	return vscode.languages
 		.getDiagnostics(document.uri)
 		.filter((problem) => problem.severity <= vscode.DiagnosticSeverity.Warning && range.intersection(problem.range))

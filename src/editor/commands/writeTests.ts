@@ -9,7 +9,7 @@ import { codeOf } from '../apply/codeBlock';
 import { codeToUse } from '../apply/codeToUse';
 import { promptFor } from './codeTask';
 import { ensureKey } from '../ask/ensureKey';
-import { takeSnippet } from '../context/codeSelection';
+import { codeSelection } from '../context/codeSelection';
 import { testFileFor } from './testFile';
 import { whichCode } from './whichCode';
 
@@ -19,15 +19,15 @@ const signedMs = 20_000;
 /** `Keypool: Write Tests`: they come as a new file beside the code, unsaved. */
 export async function writeTests(assistant: Assistant): Promise<void> {
 	if (!(await ensureKey(assistant.keys))) return;
-	const snippet = await takeSnippet(assistant.files, 'exact');
+	const snippet = await codeSelection(assistant.files, 'exact');
 	if (!snippet) return;
 	const { document, excerpt, file, text } = snippet;
 	const title = vscode.l10n.t('Tests: {0}', whichCode(excerpt));
-	const prompt = promptFor({ is: 'tests' }, { file, language: document.languageId, text });
+	const prompt = promptFor({ type: 'tests' }, { file, language: document.languageId, text });
 	const answer = await askWithProgress(assistant, title, prompt);
 	if (!answer) return;
 	const answered = codeOf(answer.text, 'code');
-	if (answered.is === 'none') {
+	if (answered.type === 'none') {
 		void showInformation(vscode.l10n.t('The answer holds no code. Try again.'));
 		return;
 	}
@@ -35,7 +35,7 @@ export async function writeTests(assistant: Assistant): Promise<void> {
 	if (code === undefined) return;
 	// Tests that were cut off are worth something all the same: the person sees them before they are saved.
 	await openBeside(assistant.files, document, code);
-	if (answer.cut || answered.is === 'cut') {
+	if (answer.cut || answered.type === 'cut') {
 		void showWarning(vscode.l10n.t('The tests are not complete: they are longer than the model may write at once.'));
 	}
 	showBriefly(vscode.l10n.t('Tests by {0}', signature(answer)), signedMs);

@@ -1,5 +1,5 @@
 /** What the editor's commands need of the chat; `extension.ts` hands it in. */
-export interface ChatDoor {
+export interface ChatApi {
 	/** Opens the chat and asks there; resolves when the answer has ended. */
 	ask(question: {
 		readonly text: string;

@@ -5,7 +5,7 @@ import { maxBytes } from '../exclusion/contentExclusion';
 import { changesToSend } from '../git/changesToSend';
 import { chooseRepository, openRepositories } from '../git/git';
 import { besides, chooseDiff } from '../git/gitDiff';
-import { fileOf, mayBeSent, takeSnippet } from './codeSelection';
+import { fileOf, mayBeSent, codeSelection } from './codeSelection';
 import type { WorkspaceFiles } from '../../workspaceFiles/workspaceFiles';
 
 /** A piece of the editor that goes along with a question of the chat. */
@@ -31,7 +31,7 @@ type Item = PickItem & { readonly uri?: vscode.Uri };
 
 /** The selection, the symbol at the cursor or the visible lines; undefined where there is none to send: that was told. */
 export async function codeForChat(files: Pick<WorkspaceFiles, 'locate'>): Promise<Piece | undefined> {
-	const snippet = await takeSnippet(files, 'exact');
+	const snippet = await codeSelection(files, 'exact');
 	return (
 		snippet && {
 			label: snippet.label,

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import { askWarning, showInformation, showWarning } from '../../ui/messages';
-import { admission, maxBytes } from '../exclusion/contentExclusion';
+import { contentExclusion, maxBytes } from '../exclusion/contentExclusion';
 import { excerptOf, type Excerpt } from './excerpt';
 import type { SecretSign } from '../exclusion/secretFile';
 import type { Place, WorkspaceFiles } from '../../workspaceFiles/workspaceFiles';
 
 /** Code of the editor that a person lets go to the service. */
-export interface Snippet {
+export interface CodeSelection {
 	readonly document: vscode.TextDocument;
 	readonly excerpt: Excerpt;
 	readonly text: string;
@@ -20,11 +20,11 @@ export interface Snippet {
  * The code that a command is about, `wholeLines` where it will be replaced. Undefined when there is none, it may not be
  * sent, or the person does not want to send it; then that was told.
  */
-export async function takeSnippet(
+export async function codeSelection(
 	files: Pick<WorkspaceFiles, 'locate'>,
 	extent: 'exact' | 'wholeLines',
 	editor = vscode.window.activeTextEditor,
-): Promise<Snippet | undefined> {
+): Promise<CodeSelection | undefined> {
 	if (!editor) {
 		void showInformation(vscode.l10n.t('Open a file first: there is no code here.'));
 		return undefined;
@@ -44,8 +44,8 @@ export async function mayBeSent(
 	text: string,
 ): Promise<boolean> {
 	const name = nameOf(uri);
-	const admitted = admission(uri.path, text, await placeOf(files, uri));
-	switch (admitted.is) {
+	const admitted = contentExclusion(uri.path, text, await placeOf(files, uri));
+	switch (admitted.state) {
 		case 'ok':
 			return true;
 		case 'empty':

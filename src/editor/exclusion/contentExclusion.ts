@@ -2,14 +2,14 @@ import type { Place } from '../../workspaceFiles/workspaceFiles';
 import { secretSign, type SecretSign } from './secretFile';
 
 /** Whether a text of the editor may go to the service. */
-export type Admission =
-	| { readonly is: 'ok' }
-	| { readonly is: 'empty' }
-	| { readonly is: 'binary' }
+export type ContentExclusion =
+	| { readonly state: 'ok' }
+	| { readonly state: 'empty' }
+	| { readonly state: 'binary' }
 	/** `bytes` in UTF-8. */
-	| { readonly is: 'tooLarge'; readonly bytes: number }
+	| { readonly state: 'tooLarge'; readonly bytes: number }
 	/** Only after the person was asked. */
-	| { readonly is: 'ask'; readonly sign: SecretSign };
+	| { readonly state: 'ask'; readonly sign: SecretSign };
 
 /** The most that a command sends along, in UTF-8 bytes: about 64,000 tokens. */
 export const maxBytes = 256 * 1024;
@@ -22,14 +22,14 @@ const unprintable = /[\0-\x08\x0e-\x1a\x1c-\x1f\ufffd]/g;
  * @param path with slashes; its name tells a secret file
  * @param place where the file really is; absent where it is in no file system
  */
-export function admission(path: string, text: string, place?: Place): Admission {
+export function contentExclusion(path: string, text: string, place?: Place): ContentExclusion {
 	// A long text is not encoded to be counted: it has at least as many bytes as UTF-16 units.
 	const bytes = text.length > maxBytes ? text.length : new TextEncoder().encode(text).length;
-	if (isBinary(text.slice(0, maxBytes))) return { is: 'binary' };
-	if (bytes > maxBytes) return { is: 'tooLarge', bytes };
-	if (text.trim() === '') return { is: 'empty' };
+	if (isBinary(text.slice(0, maxBytes))) return { state: 'binary' };
+	if (bytes > maxBytes) return { state: 'tooLarge', bytes };
+	if (text.trim() === '') return { state: 'empty' };
 	const sign = secretSign(path, text, place);
-	return sign === undefined ? { is: 'ok' } : { is: 'ask', sign };
+	return sign === undefined ? { state: 'ok' } : { state: 'ask', sign };
 }
 
 /** A NUL, or more than one unprintable character in a hundred. */

@@ -1,6 +1,6 @@
 import type * as Sdk from '@google/genai/web';
 import type { Masker, StreamMasker } from '../../masking/masking';
-import { Failure, type Chunk, type Usage, type Verdict } from '../../pool/pool';
+import { Failure, type Chunk, type Usage, type FailureAction } from '../../pool/pool';
 import { emptyAnswer, malformedCall, thoughtSignature } from '../errors/failure';
 import { groundingOf } from './grounding';
 import { PieceMasker } from './pieceMasker';
@@ -59,18 +59,18 @@ export class AnswerReader {
 		if (finished !== undefined) pieces.push(...this.masker.end());
 
 		const usage = usageOf(response.usageMetadata);
-		const servedBy = this.servedBy(response.modelVersion?.replace(/^models\//, '') ?? '');
+		const servedModel = this.servedModel(response.modelVersion?.replace(/^models\//, '') ?? '');
 		const facts: Chunk<Piece> = {
-			...(finished !== undefined && { finished: codeWord.test(finished) ? finished : short(finished, this.mask) }),
+			...(finished !== undefined && { finishReason: codeWord.test(finished) ? finished : short(finished, this.mask) }),
 			...(usage !== undefined && { usage }),
-			...(servedBy !== undefined && { servedBy }),
+			...(servedModel !== undefined && { servedModel }),
 		};
 		const last = pieces.pop();
 		return [...pieces.map((output) => ({ output })), last === undefined ? facts : { output: last, ...facts }];
 	}
 
 	/** Nearly always it is the model that was asked for. */
-	private servedBy(model: string): string | undefined {
+	private servedModel(model: string): string | undefined {
 		return model === '' || model === this.model ? undefined : short(model, this.mask);
 	}
 
@@ -100,20 +100,23 @@ export class AnswerReader {
 	}
 
 	private nothingToShow(what: string, reason: string, message = ''): Failure {
-		const said = this.mask([`${what}: ${reason}`, message].filter((text) => text !== '').join('. ')).slice(0, 1000);
-		return new Failure(withoutText(reason), true, said, 200);
+		const serviceMessage = this.mask([`${what}: ${reason}`, message].filter((text) => text !== '').join('. ')).slice(
+			0,
+			1000,
+		);
+		return new Failure(withoutText(reason), true, serviceMessage, 200);
 	}
 }
 
 /** What a finish without a text means. */
-function withoutText(reason: string): Verdict {
+function withoutText(reason: string): FailureAction {
 	switch (reason) {
 		case 'MALFORMED_FUNCTION_CALL':
 			return malformedCall;
 		case 'MISSING_THOUGHT_SIGNATURE':
 			return thoughtSignature;
 		default:
-			return failedToWrite.has(reason) ? emptyAnswer : { act: 'fail', why: 'contentBlocked' };
+			return failedToWrite.has(reason) ? emptyAnswer : { type: 'fail', reason: 'contentBlocked' };
 	}
 }
 

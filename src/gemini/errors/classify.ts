@@ -1,4 +1,4 @@
-import type { Verdict } from '../../pool/pool';
+import type { FailureAction } from '../../pool/pool';
 import { ownWords } from './ownWords';
 import type { ParsedFailure } from './parse';
 import { proxyVerdict } from './proxyVerdict';
@@ -8,14 +8,14 @@ import * as quota from './quota';
 interface Rule {
 	readonly when: (failure: ParsedFailure) => boolean;
 	/** `asked`: the model that was asked for, where there was one. */
-	readonly then: (failure: ParsedFailure, asked?: string) => Verdict;
+	readonly then: (failure: ParsedFailure, asked?: string) => FailureAction;
 }
 
 const minute = 60_000;
 /** The network between: no verdict on any key. */
 const proxy = backOff(proxyVerdict);
-type Bench = Extract<Verdict, { act: 'bench' }>;
-type BackOff = Extract<Verdict, { act: 'backOff' }>;
+type Bench = Extract<FailureAction, { type: 'quarantine' }>;
+type BackOff = Extract<FailureAction, { type: 'retrySameKey' }>;
 
 /**
  * The first rule that fits decides: what names a cause stands before what only has a status, because the body decides
@@ -35,37 +35,37 @@ const rules: readonly Rule[] = [
 	{
 		// Prepaid credits used up: every project of the billing account stops.
 		when: both(told(402, 429), says(/prepa(?:yment|id) credits? (?:are|is|have been|has been) depleted/i)),
-		then: bench({ why: 'billing', scope: 'account' }),
+		then: bench({ reason: 'billing', scope: 'account' }),
 	},
 	{
 		// Monthly spending cap of the project reached.
 		when: both(told(402, 429), says(/spend(?:ing)? cap/i)),
-		then: bench({ why: 'billing', scope: 'project' }),
+		then: bench({ reason: 'billing', scope: 'project' }),
 	},
 	{
 		// Key reported as leaked.
 		when: both(told(403), says(/reported as leaked/i)),
-		then: bench({ why: 'leaked', scope: 'key', abuse: true }),
+		then: bench({ reason: 'leaked', scope: 'key', abuse: true }),
 	},
 	{
 		// Project suspended.
 		when: both(told(403), either(reason(/^CONSUMER_SUSPENDED$/), says(/Consumer .{0,300}has been suspended/i))),
-		then: bench({ why: 'suspended', scope: 'project', abuse: true }),
+		then: bench({ reason: 'suspended', scope: 'project', abuse: true }),
 	},
 	{
 		// The same in other words.
 		when: both(status(403), isFromService, says(/\bProject\b.{1,80} has been suspended/i)),
-		then: bench({ why: 'suspended', scope: 'project', abuse: true }),
+		then: bench({ reason: 'suspended', scope: 'project', abuse: true }),
 	},
 	{
 		// Account suspended.
 		when: both(status(403), isFromService, says(/\baccount has been suspended/i)),
-		then: bench({ why: 'suspended', scope: 'account', abuse: true }),
+		then: bench({ reason: 'suspended', scope: 'account', abuse: true }),
 	},
 	{
 		// Project denied access.
 		when: both(told(403), says(/project has been denied access/i)),
-		then: bench({ why: 'denied', scope: 'project', abuse: true }),
+		then: bench({ reason: 'denied', scope: 'project', abuse: true }),
 	},
 	{
 		// Key invalid, deleted or expired (a 400 although the key is at fault).
@@ -83,12 +83,12 @@ const rules: readonly Rule[] = [
 				),
 			),
 		),
-		then: bench({ why: 'badKey', scope: 'key', recheckMs: [10 * minute] }),
+		then: bench({ reason: 'badKey', scope: 'key', recheckMs: [10 * minute] }),
 	},
 	{
 		// Retired kind of key, or a new one that is not bound yet.
 		when: either(both(status(401), isFromService), both(told(401), reason(/^ACCESS_TOKEN_TYPE_UNSUPPORTED$/))),
-		then: bench({ why: 'badKey', scope: 'key', recheckMs: [10 * minute] }),
+		then: bench({ reason: 'badKey', scope: 'key', recheckMs: [10 * minute] }),
 	},
 	{
 		// API switched off in the project; switching it on takes minutes to arrive.
@@ -97,7 +97,7 @@ const rules: readonly Rule[] = [
 			either(reason(/^SERVICE_DISABLED$/), says(/has not been used in project .{1,80} or it is disabled/i)),
 		),
 		then: bench({
-			why: 'serviceDisabled',
+			reason: 'serviceDisabled',
 			scope: 'project',
 			recheckMs: [5 * minute, 5 * minute, 10 * minute, 30 * minute, 60 * minute],
 		}),
@@ -112,27 +112,27 @@ const rules: readonly Rule[] = [
 				says(/^Requests (?:to this API|from (?:this|referer)) .{1,300} are blocked/i),
 			),
 		),
-		then: bench({ why: 'blocked', scope: 'key' }),
+		then: bench({ reason: 'blocked', scope: 'key' }),
 	},
 	{
 		// Project deleted, unknown, or not the caller's to use.
 		when: both(told(403), reason(/^(?:CONSUMER_INVALID|USER_PROJECT_DENIED)$/)),
-		then: bench({ why: 'blocked', scope: 'project' }),
+		then: bench({ reason: 'blocked', scope: 'project' }),
 	},
 	{
 		// Project without billing, where the call needs it.
 		when: both(told(403), reason(/^BILLING_DISABLED$/)),
-		then: bench({ why: 'billing', scope: 'project' }),
+		then: bench({ reason: 'billing', scope: 'project' }),
 	},
 	{
 		// Caller in a region without a free tier: a paid key may pass.
 		when: both(told(400, 403), says(/location is not supported/i)),
-		then: always({ act: 'tryOneOther', why: 'region', paid: true }),
+		then: always({ type: 'retryOtherKeyOnce', reason: 'region', paid: true }),
 	},
 	{
 		// Project needs billing for this call.
 		when: both(told(400), google('FAILED_PRECONDITION'), says(/billing|free tier/i)),
-		then: always({ act: 'tryOneOther', why: 'billing', paid: true }),
+		then: always({ type: 'retryOtherKeyOnce', reason: 'billing', paid: true }),
 	},
 	{
 		// Model withdrawn from accounts that are new.
@@ -171,33 +171,33 @@ const rules: readonly Rule[] = [
 	// Nothing in it is Google's: the network between again, in JSON or in words.
 	{ when: both(status(401, 402, 403), (failure) => !isFromService(failure)), then: proxy },
 	// Unpaid.
-	{ when: status(402), then: bench({ why: 'billing', scope: 'project' }) },
+	{ when: status(402), then: bench({ reason: 'billing', scope: 'project' }) },
 	// Names neither key nor project nor account.
 	{ when: status(403), then: quota.denyModel },
 	{
 		// No such model.
 		when: both(status(404), either(google('NOT_FOUND'), says(/\bmodels?\b/i))),
-		then: always({ act: 'fail', why: 'noSuchModel' }),
+		then: always({ type: 'fail', reason: 'noSuchModel' }),
 	},
 	{
 		// Ran out of time (as 503 too).
 		when: either(status(504, 408), google('DEADLINE_EXCEEDED'), both(told(500, 503), says(/deadline expired/i))),
-		then: backOff({ why: 'deadline', times: 1, then: 'fail' }),
+		then: backOff({ reason: 'deadline', times: 1, then: 'fail' }),
 	},
 	{
 		// Model overloaded, for every key.
 		when: either(status(503), both(unknownStatus, says(/overloaded|high demand/i))),
-		then: backOff({ why: 'overloaded', scope: 'model', times: 4, then: 'fallbackModel' }),
+		then: backOff({ reason: 'overloaded', scope: 'model', times: 4, then: 'fallbackModel' }),
 	},
 	{
 		// Trouble of the service itself.
 		when: ({ status }) => status !== undefined && status >= 500,
-		then: backOff({ why: 'internal', times: 2, then: 'otherKey' }),
+		then: backOff({ reason: 'internal', times: 2, then: 'otherKey' }),
 	},
 	{
 		// More than the model takes in, on whichever key.
 		when: both(status(400), says(/input token count\b.*\bexceeds the maximum number of tokens/i)),
-		then: always({ act: 'fail', why: 'promptTooLong' }),
+		then: always({ type: 'fail', reason: 'promptTooLong' }),
 	},
 	{
 		// Signatures that another backend made: the key is not at fault.
@@ -207,21 +207,21 @@ const rules: readonly Rule[] = [
 				/(?:corrupted|invalid|missing an?) thought[ _]signature|thought[ _]signature is (?:not valid|invalid|corrupted)/i,
 			),
 		),
-		then: always({ act: 'replaceSignatures', why: 'thoughtSignature' }),
+		then: always({ type: 'replaceSignatures', reason: 'thoughtSignature' }),
 	},
 	{
 		// Request is wrong on every key.
 		when: either(status(400, 405, 406, 411, 413, 414, 415, 422, 431)),
-		then: always({ act: 'fail', why: 'badRequest' }),
+		then: always({ type: 'fail', reason: 'badRequest' }),
 	},
 	// Anything else.
-	{ when: () => true, then: always({ act: 'fail', why: 'unexpected' }) },
+	{ when: () => true, then: always({ type: 'fail', reason: 'unexpected' }) },
 ];
 
 /** What a failure that the service told means for the pool. `asked` is the model of the request, where it had one. */
-export function classify(failure: ParsedFailure, asked?: string): Verdict {
+export function classify(failure: ParsedFailure, asked?: string): FailureAction {
 	const rule = rules.find(({ when }) => when(failure));
-	return rule?.then(failure, asked) ?? { act: 'fail', why: 'unexpected' };
+	return rule?.then(failure, asked) ?? { type: 'fail', reason: 'unexpected' };
 }
 
 function says(words: RegExp): Rule['when'] {
@@ -269,14 +269,14 @@ function both(...conditions: readonly Rule['when'][]): Rule['when'] {
 	return (failure) => conditions.every((condition) => condition(failure));
 }
 
-function always(verdict: Verdict): Rule['then'] {
+function always(verdict: FailureAction): Rule['then'] {
 	return () => verdict;
 }
 
 /** Never re-checked and no abuse, unless said. */
-function bench(how: Pick<Bench, 'why' | 'scope'> & Partial<Pick<Bench, 'abuse' | 'recheckMs'>>): Rule['then'] {
+function bench(how: Pick<Bench, 'reason' | 'scope'> & Partial<Pick<Bench, 'abuse' | 'recheckMs'>>): Rule['then'] {
 	return ({ consumer }) => ({
-		act: 'bench',
+		type: 'quarantine',
 		abuse: false,
 		recheckMs: [],
 		...how,
@@ -286,10 +286,10 @@ function bench(how: Pick<Bench, 'why' | 'scope'> & Partial<Pick<Bench, 'abuse' |
 
 /** For this request alone, unless said. What another host asks to wait is the least, where the body states nothing. */
 function backOff(
-	how: Pick<BackOff, 'why' | 'times' | 'then'> & Partial<Pick<BackOff, 'scope' | 'leastMs'>>,
+	how: Pick<BackOff, 'reason' | 'times' | 'then'> & Partial<Pick<BackOff, 'scope' | 'leastMs'>>,
 ): Rule['then'] {
 	return ({ retryAfterMs }) => ({
-		act: 'backOff',
+		type: 'retrySameKey',
 		scope: 'request',
 		...how,
 		...(retryAfterMs !== undefined && { leastMs: (how.leastMs ?? [0]).map((ms) => Math.max(ms, retryAfterMs)) }),

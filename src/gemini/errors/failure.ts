@@ -1,35 +1,35 @@
 import type { Masker } from '../../masking/masking';
-import { Failure, type Verdict } from '../../pool/pool';
+import { Failure, type FailureAction } from '../../pool/pool';
 import { classify } from './classify';
 import { causeOf, describe, type Cause } from './network';
 import { parseFailure } from './parse';
 import { proxyVerdict } from './proxyVerdict';
-import { Refusal } from './refusal';
+import { ServiceError } from './refusal';
 import { tierIn } from './tier';
 
-const verdicts: Readonly<Record<Cause['kind'], Verdict>> = {
-	network: { act: 'backOff', why: 'network', scope: 'request', times: 4, then: 'fallbackModel' },
+const verdicts: Readonly<Record<Cause['kind'], FailureAction>> = {
+	network: { type: 'retrySameKey', reason: 'network', scope: 'request', times: 4, then: 'fallbackModel' },
 	proxy: proxyVerdict,
-	unreachable: { act: 'backOff', why: 'unreachable', scope: 'request', times: 4, then: 'fail' },
-	cutStream: { act: 'backOff', why: 'cutStream', scope: 'request', times: 2, then: 'otherKeyThenModel' },
-	emptyAnswer: { act: 'backOff', why: 'emptyAnswer', scope: 'request', times: 2, then: 'otherKeyThenModel' },
-	redirected: { act: 'fail', why: 'redirected' },
-	unsendableKey: { act: 'bench', why: 'badKey', scope: 'key', abuse: false, recheckMs: [] },
+	unreachable: { type: 'retrySameKey', reason: 'unreachable', scope: 'request', times: 4, then: 'fail' },
+	cutStream: { type: 'retrySameKey', reason: 'cutStream', scope: 'request', times: 2, then: 'otherKeyThenModel' },
+	emptyAnswer: { type: 'retrySameKey', reason: 'emptyAnswer', scope: 'request', times: 2, then: 'otherKeyThenModel' },
+	redirected: { type: 'fail', reason: 'redirected' },
+	unsendableKey: { type: 'quarantine', reason: 'badKey', scope: 'key', abuse: false, recheckMs: [] },
 };
 
 /** An answer that came, but has nothing to show. */
 export const emptyAnswer = verdicts.emptyAnswer;
 
 /** The model is to blame, whichever key asks. */
-export const malformedCall: Verdict = {
-	act: 'backOff',
-	why: 'malformedCall',
+export const malformedCall: FailureAction = {
+	type: 'retrySameKey',
+	reason: 'malformedCall',
 	scope: 'request',
 	times: 1,
 	then: 'fail',
 };
 
-export const thoughtSignature: Verdict = { act: 'replaceSignatures', why: 'thoughtSignature' };
+export const thoughtSignature: FailureAction = { type: 'replaceSignatures', reason: 'thoughtSignature' };
 
 /** A key that is missing, or that no header can carry. */
 export const unsendableKey = verdicts.unsendableKey;
@@ -53,7 +53,7 @@ export function failureOf(thrown: unknown, mask: Masker, asked?: string): Failur
 /** The service said it: our own reading of the bytes, or the SDK's ApiError (known by its status; bundling renames classes). */
 function isTold(thrown: unknown): boolean {
 	return (
-		thrown instanceof Refusal ||
+		thrown instanceof ServiceError ||
 		(typeof thrown === 'object' && thrown !== null && 'status' in thrown && typeof thrown.status === 'number')
 	);
 }

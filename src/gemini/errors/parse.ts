@@ -10,7 +10,7 @@ import {
 import { delayInMessage } from './duration';
 import { readLooseJson } from './looseJson';
 import { ownWords } from './ownWords';
-import { Refusal } from './refusal';
+import { ServiceError } from './refusal';
 import { googleStatusOf, isRpcCode, statusInText, statusOf } from './status';
 
 /** One failure as the service told it, whatever it came wrapped in. Every text in it is masked. */
@@ -75,7 +75,7 @@ export function parseFailure(thrown: Unparsed, mask: Masker): ParsedFailure {
 	const reason = details.reason ?? (isOwn ? spelt?.[1] : undefined);
 	const legacyQuota = violationInMetadata(details.metadata, keep);
 	const statedMs = longer(details.retryDelayMs, delayInMessage(message));
-	const retryAfterMs = thrown instanceof Refusal && statedMs === undefined ? thrown.retryAfterMs : undefined;
+	const retryAfterMs = thrown instanceof ServiceError && statedMs === undefined ? thrown.retryAfterMs : undefined;
 	const delayMs = statedMs ?? retryAfterMs;
 	const consumer = details.metadata['consumer']?.match(/^projects\/([\w-]{1,60})$/)?.[1];
 	const violations = details.violations.length > 0 ? details.violations : violationsInMessage(message, keep);

@@ -1,9 +1,9 @@
-import type { Verdict } from '../../pool/pool';
+import type { FailureAction } from '../../pool/pool';
 
 /** Something between here and the service answered in its place, or refused the way: no verdict on any key or model. */
-export const proxyVerdict: Extract<Verdict, { act: 'backOff' }> = {
-	act: 'backOff',
-	why: 'proxy',
+export const proxyVerdict: Extract<FailureAction, { type: 'retrySameKey' }> = {
+	type: 'retrySameKey',
+	reason: 'proxy',
 	scope: 'request',
 	times: 3,
 	then: 'fail',

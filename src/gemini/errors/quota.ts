@@ -1,4 +1,4 @@
-import type { Verdict } from '../../pool/pool';
+import type { FailureAction } from '../../pool/pool';
 import type { Violation } from './details';
 import type { ParsedFailure } from './parse';
 
@@ -28,14 +28,20 @@ export function tierLacksModel({ violations, limitZero }: ParsedFailure): boolea
 	);
 }
 
-export function closeModel({ violations, consumer }: ParsedFailure, asked?: string): Verdict {
+export function closeModel({ violations, consumer }: ParsedFailure, asked?: string): FailureAction {
 	const named = violations.find((violation) => violation.model !== undefined);
-	return { act: 'close', why: 'tierLacksModel', forMs: closedFor, ...otherModel(named, asked), ...of(consumer) };
+	return {
+		type: 'markUnsupported',
+		reason: 'tierLacksModel',
+		forMs: closedFor,
+		...otherModel(named, asked),
+		...of(consumer),
+	};
 }
 
 /** Names neither key nor project nor account: this caller may not use this model. */
-export function denyModel({ consumer }: ParsedFailure): Verdict {
-	return { act: 'closeForKey', why: 'modelDenied', forMs: deniedFor, ...of(consumer) };
+export function denyModel({ consumer }: ParsedFailure): FailureAction {
+	return { type: 'closeForKey', reason: 'modelDenied', forMs: deniedFor, ...of(consumer) };
 }
 
 /** The daily violation that counts: requests before tokens, because the engine learns limits on requests a day. */
@@ -45,12 +51,12 @@ export function dailyViolation({ violations, legacyQuota }: ParsedFailure): Viol
 }
 
 /** The stated delay earns a probe where it is believable. */
-export function restForDay(failure: ParsedFailure, asked?: string): Verdict {
+export function restForDay(failure: ParsedFailure, asked?: string): FailureAction {
 	const violation = dailyViolation(failure);
 	const delay = failure.delayMs ?? 0;
 	return {
-		act: 'rest',
-		why: 'rpd',
+		type: 'coolDown',
+		reason: 'rpd',
 		...(violation?.counts === 'requests' && limitOf(violation)),
 		...(delay >= believableDailyDelay && delay <= longestDailyDelay && { delayMs: Math.ceil(delay) }),
 		...otherModel(violation, asked),
@@ -64,11 +70,11 @@ export function minuteViolation({ violations }: ParsedFailure): Violation | unde
 	return perMinute.find(({ counts }) => counts === 'tokens') ?? perMinute[0];
 }
 
-export function restForMinute(failure: ParsedFailure, asked?: string): Verdict {
+export function restForMinute(failure: ParsedFailure, asked?: string): FailureAction {
 	const violation = minuteViolation(failure) ?? failure.legacyQuota;
 	return {
-		act: 'rest',
-		why: violation?.counts === 'tokens' ? 'tpm' : 'rpm',
+		type: 'coolDown',
+		reason: violation?.counts === 'tokens' ? 'tpm' : 'rpm',
 		...limitOf(violation),
 		...correctedDelay(failure, longestMinuteDelay),
 		...otherModel(violation, asked),
@@ -77,11 +83,11 @@ export function restForMinute(failure: ParsedFailure, asked?: string): Verdict {
 }
 
 /** A 429 that names no quota of a known period: also seen as the model's capacity, so never daily. */
-export function restForCapacity(failure: ParsedFailure, asked?: string): Verdict {
+export function restForCapacity(failure: ParsedFailure, asked?: string): FailureAction {
 	const named = failure.violations.find((violation) => violation.model !== undefined);
 	return {
-		act: 'rest',
-		why: 'capacity',
+		type: 'coolDown',
+		reason: 'capacity',
 		...correctedDelay(failure, longestDailyDelay),
 		...otherModel(named, asked),
 		...of(failure.consumer),
@@ -89,8 +95,8 @@ export function restForCapacity(failure: ParsedFailure, asked?: string): Verdict
 }
 
 /** Legacy bodies state a value of 0 where the region is blocked; it is no limit to learn. */
-export function restForRegion({ consumer }: ParsedFailure): Verdict {
-	return { act: 'rest', why: 'capacity', delayMs: regionBlock, ...of(consumer) };
+export function restForRegion({ consumer }: ParsedFailure): FailureAction {
+	return { type: 'coolDown', reason: 'capacity', delayMs: regionBlock, ...of(consumer) };
 }
 
 /** RetryInfo is cut to whole seconds: one more is needed. */

@@ -2,7 +2,7 @@
  * The service's own "no": an HTTP error or an error inside a stream, with its body as it came. Made where the bytes
  * arrive, because the SDK loses some of them (a body that is not JSON, `event: error` frames, codes that are words).
  */
-export class Refusal extends Error {
+export class ServiceError extends Error {
 	override readonly name = 'Refusal';
 
 	constructor(

@@ -9,7 +9,7 @@ export type BaseUrlCheck =
 			/** With the port where it is not the scheme's own. */
 			readonly host: string;
 	  }
-	| { readonly ok: false; readonly why: 'notAUrl' | 'notHttps' | 'credentials' | 'query' };
+	| { readonly ok: false; readonly reason: 'notAUrl' | 'notHttps' | 'credentials' | 'query' };
 
 /**
  * Whether keys may be sent there at all: https (on this machine http too), no credentials, no query, no fragment.
@@ -20,19 +20,19 @@ export function validateBaseUrl(url: string): BaseUrlCheck {
 	// A parser leaves controls out at either end: what puts a path after the text would name another address.
 	const parsed = /\p{Cc}/u.test(trimmed) || !URL.canParse(trimmed) ? undefined : new URL(trimmed);
 	if (parsed === undefined || parsed.hostname === '') {
-		return { ok: false, why: 'notAUrl' };
+		return { ok: false, reason: 'notAUrl' };
 	}
 	const { protocol, hostname, host, username, password } = parsed;
 	const loopback = isLoopback(hostname);
 	if (protocol !== 'https:' && !(protocol === 'http:' && loopback)) {
-		return { ok: false, why: 'notHttps' };
+		return { ok: false, reason: 'notHttps' };
 	}
 	if (username !== '' || password !== '') {
-		return { ok: false, why: 'credentials' };
+		return { ok: false, reason: 'credentials' };
 	}
 	// Not `search` and `hash`: both are empty for a bare "?" or "#", after which the SDK would append its path.
 	if (/[?#]/.test(trimmed)) {
-		return { ok: false, why: 'query' };
+		return { ok: false, reason: 'query' };
 	}
 	return { ok: true, kind: loopback ? 'loopback' : host === new URL(googleBaseUrl).host ? 'google' : 'other', host };
 }

@@ -155,7 +155,11 @@ interface Words {
 
 function word<List extends keyof Words>(list: List, text: string): Words[List] {
 	if (isWord(list, text)) return text;
-	throw new Failure({ act: 'fail', why: 'badRequest' }, false, 'An option of the prompt is no word of the service.');
+	throw new Failure(
+		{ type: 'fail', reason: 'badRequest' },
+		false,
+		'An option of the prompt is no word of the service.',
+	);
 }
 
 function isWord<List extends keyof Words>(_: List, text: string): text is Words[List] {

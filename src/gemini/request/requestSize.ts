@@ -1,4 +1,4 @@
-import type { Cost } from '../../pool/pool';
+import type { RequestSize } from '../../pool/pool';
 import type { Prompt } from './prompt';
 
 /**
@@ -9,7 +9,7 @@ import type { Prompt } from './prompt';
 const tokensPerImage = 258;
 
 /** What a prompt weighs before it is sent: UTF-8 bytes of every text in it, and the fixed price of its images. */
-export function costOf(prompt: Prompt): Cost {
+export function sizeOf(prompt: Prompt): RequestSize {
 	const { turns } = prompt;
 	const encoder = new TextEncoder();
 	return {
@@ -31,11 +31,11 @@ export function textsOf({ turns, options }: Prompt): readonly string[] {
 }
 
 /** Tokens of a prompt before it is sent, at the most: code and languages other than English have as few bytes a token. */
-export function mostTokens({ bytes, tokens }: Cost): number {
+export function mostTokens({ bytes, tokens }: RequestSize): number {
 	return tokens + Math.ceil(bytes / 3);
 }
 
 /** Tokens of a prompt before it is sent, as they usually are. */
-export function usualTokens({ bytes, tokens }: Cost): number {
+export function usualTokens({ bytes, tokens }: RequestSize): number {
 	return tokens + Math.ceil(bytes / 4);
 }

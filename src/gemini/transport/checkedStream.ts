@@ -46,7 +46,7 @@ export function checkedStream(body: ReadableStream<Uint8Array>): ReadableStream<
 }
 
 function tooLarge(): Failure {
-	return new Failure({ act: 'fail', why: 'answerTooLarge' }, true, '');
+	return new Failure({ type: 'fail', reason: 'answerTooLarge' }, true, '');
 }
 
 /** No event begins like JSON: the first character tells which of the two came. */

@@ -1,4 +1,4 @@
-import { Refusal } from '../errors/refusal';
+import { ServiceError } from '../errors/refusal';
 import { hasError, parsed } from './json';
 import { EventReader, type ServerEvent } from './sse';
 import type { StreamCheck } from './streamCheck';
@@ -7,7 +7,7 @@ import type { StreamCheck } from './streamCheck';
 export class EventCheck implements StreamCheck {
 	private readonly events = new EventReader();
 	private passed = 0;
-	private refusal: Refusal | undefined;
+	private refusal: ServiceError | undefined;
 
 	refused(): Error | undefined {
 		return this.refusal;
@@ -23,7 +23,7 @@ export class EventCheck implements StreamCheck {
 		// No stream at all, or an error body put bare into one.
 		const stray = this.events.strayText;
 		if (stray.trim() !== '' && (this.passed === 0 || hasError(parsed(stray)))) {
-			this.refusal ??= new Refusal(stray);
+			this.refusal ??= new ServiceError(stray);
 		}
 		return passing;
 	}
@@ -41,14 +41,14 @@ export class EventCheck implements StreamCheck {
 	}
 }
 
-function refusalIn({ name, data }: ServerEvent): Refusal | undefined {
+function refusalIn({ name, data }: ServerEvent): ServiceError | undefined {
 	if (name === 'error') {
-		return new Refusal(data);
+		return new ServiceError(data);
 	}
 	// Nearly every event ends here, unparsed: a quoted "error" inside an answer's text would have its quotes escaped.
 	if (data === '' || data === '[DONE]' || (data.startsWith('{') && !data.includes('"error"'))) {
 		return undefined;
 	}
 	const body = parsed(data);
-	return typeof body === 'string' || hasError(body) ? new Refusal(data) : undefined;
+	return typeof body === 'string' || hasError(body) ? new ServiceError(data) : undefined;
 }

@@ -1,6 +1,6 @@
 import { checkedStream } from './checkedStream';
 import { isFields } from '../errors/details';
-import { Refusal } from '../errors/refusal';
+import { ServiceError } from '../errors/refusal';
 import { hasError, parsed } from './json';
 import { retryAfterMs } from './retryAfter';
 
@@ -29,7 +29,7 @@ export function guardedFetch(fetch: Fetch, now: () => number): Fetch {
 		}
 		if (!response.ok) {
 			const retryAfter = retryAfterMs(urlOf(input), response.headers, now);
-			throw new Refusal(await readAtMost(response, maxErrorBody), response.status, retryAfter);
+			throw new ServiceError(await readAtMost(response, maxErrorBody), response.status, retryAfter);
 		}
 		if (response.body === null) {
 			return response;
@@ -74,7 +74,7 @@ function checkedBody(text: string): string {
 		throw new Error('Response body is empty');
 	}
 	if (!isFields(body) || hasError(body)) {
-		throw new Refusal(text);
+		throw new ServiceError(text);
 	}
 	return text;
 }

@@ -1,5 +1,5 @@
 import { isFields } from '../errors/details';
-import { Refusal } from '../errors/refusal';
+import { ServiceError } from '../errors/refusal';
 import { hasError, parsed } from './json';
 import { JsonChunks } from './jsonChunks';
 import type { StreamCheck } from './streamCheck';
@@ -23,8 +23,8 @@ export class JsonCheck implements StreamCheck {
 		let passing = '';
 		for (const chunk of this.chunks.push(text)) {
 			const body = parsed(chunk);
-			if (hasError(body)) this.refusal ??= new Refusal(chunk);
-			else if (this.passed === 0 && !isAnswer(body)) this.refusal ??= new Refusal(this.head);
+			if (hasError(body)) this.refusal ??= new ServiceError(chunk);
+			else if (this.passed === 0 && !isAnswer(body)) this.refusal ??= new ServiceError(this.head);
 			if (this.refusal !== undefined) break;
 			passing += `data: ${chunk.replaceAll(/[\r\n]+/g, ' ')}\n\n`;
 			this.passed++;
@@ -36,7 +36,7 @@ export class JsonCheck implements StreamCheck {
 		if (this.passed === 0 && this.chunks.isWithin && !this.head.includes('"error"')) {
 			this.refusal ??= new SyntaxError('The body ended within its JSON');
 		} else if (this.passed === 0) {
-			this.refusal ??= new Refusal(this.head);
+			this.refusal ??= new ServiceError(this.head);
 		}
 		return '';
 	}

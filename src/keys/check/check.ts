@@ -6,17 +6,17 @@ export type Check = (secret: string, signal: AbortSignal) => Promise<void>;
 
 /** What a check found. Only `refused` speaks against the key; `undecided` says that nobody could tell. */
 export type CheckOutcome =
-	| { readonly is: 'works' }
+	| { readonly type: 'works' }
 	| {
-			readonly is: 'refused';
-			readonly why: Reason;
-			readonly said: string;
+			readonly type: 'refused';
+			readonly reason: Reason;
+			readonly serviceMessage: string;
 			readonly abuse: boolean;
 			readonly failure: Failure;
 	  }
 	/** `consumer`: the project number that the service named, where it did. */
-	| { readonly is: 'undecided'; readonly why: Reason; readonly consumer?: string }
-	| { readonly is: 'cancelled' };
+	| { readonly type: 'undecided'; readonly reason: Reason; readonly consumer?: string }
+	| { readonly type: 'cancelled' };
 
 /** Checks at the same time. */
 const width = 3;
@@ -39,7 +39,7 @@ export async function checkKeys(
 	const worker = async (): Promise<void> => {
 		for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
 			const outcome: CheckOutcome =
-				stopped || signal.aborted ? { is: 'cancelled' } : await checkOne(await secretOf(id), check, signal);
+				stopped || signal.aborted ? { type: 'cancelled' } : await checkOne(await secretOf(id), check, signal);
 			stopped ||= endsAll(outcome);
 			outcomes.set(id, outcome);
 			done(id, outcome);
@@ -50,36 +50,38 @@ export async function checkKeys(
 }
 
 function endsAll(outcome: CheckOutcome): boolean {
-	return (outcome.is === 'refused' && outcome.abuse) || (outcome.is === 'undecided' && outcome.why === 'hostRefused');
+	return (
+		(outcome.type === 'refused' && outcome.abuse) || (outcome.type === 'undecided' && outcome.reason === 'hostRefused')
+	);
 }
 
 async function checkOne(secret: string | undefined, check: Check, signal: AbortSignal): Promise<CheckOutcome> {
 	if (secret === undefined) {
-		return { is: 'cancelled' };
+		return { type: 'cancelled' };
 	}
 	try {
 		await check(secret, signal);
-		return { is: 'works' };
+		return { type: 'works' };
 	} catch (error) {
 		if (signal.aborted) {
-			return { is: 'cancelled' };
+			return { type: 'cancelled' };
 		}
 		if (!(error instanceof Failure)) {
-			return { is: 'undecided', why: 'unexpected' };
+			return { type: 'undecided', reason: 'unexpected' };
 		}
-		const { verdict, said } = error;
-		if (verdict.act === 'bench') {
-			return { is: 'refused', why: verdict.why, said, abuse: verdict.abuse, failure: error };
+		const { action: verdict, serviceMessage } = error;
+		if (verdict.type === 'quarantine') {
+			return { type: 'refused', reason: verdict.reason, serviceMessage, abuse: verdict.abuse, failure: error };
 		}
 		const consumer = consumerIn(verdict);
-		return { is: 'undecided', why: verdict.why, ...(consumer !== undefined && { consumer }) };
+		return { type: 'undecided', reason: verdict.reason, ...(consumer !== undefined && { consumer }) };
 	}
 }
 
 /** How many outcomes of each sort: for one sentence at the end. */
-export function tally(outcomes: Iterable<CheckOutcome>): Readonly<Record<CheckOutcome['is'], number>> {
+export function tally(outcomes: Iterable<CheckOutcome>): Readonly<Record<CheckOutcome['type'], number>> {
 	const counts = { works: 0, refused: 0, undecided: 0, cancelled: 0 };
-	for (const { is } of outcomes) {
+	for (const { type: is } of outcomes) {
 		counts[is] += 1;
 	}
 	return counts;

@@ -15,7 +15,7 @@ export interface FirstReadParts {
  * Reads the keys at the start. Until they are there, no key in sight looks like keys that are lost: whoever asks for them
  * waits, and is told where the store refuses.
  */
-export class FirstRead {
+export class KeyringLoader {
 	private isDone = false;
 	private refuses = false;
 	private reading: Promise<boolean> | undefined;

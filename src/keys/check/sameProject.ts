@@ -3,7 +3,7 @@ import type { CheckOutcome } from './check';
 import type { Keyring, Keys } from '../keyring/keyring';
 
 /** A key whose project the service named, and which has a project of its own here although another key is of the same. */
-export interface Twin {
+export interface SharedProjectMatch {
 	readonly key: Key;
 	readonly with: Key;
 	readonly project: ProjectId;
@@ -27,12 +27,12 @@ export async function learnProject(id: KeyId, number: string, keyring: Keyring):
 }
 
 function numberIn(outcome: CheckOutcome): string | undefined {
-	if (outcome.is === 'refused') return consumerIn(outcome.failure.verdict);
-	return outcome.is === 'undecided' ? outcome.consumer : undefined;
+	if (outcome.type === 'refused') return consumerIn(outcome.failure.action);
+	return outcome.type === 'undecided' ? outcome.consumer : undefined;
 }
 
 /** Keys apart that the service itself has said to be of one project; nothing else is evidence. */
-export function twinsIn({ keys, projects }: Keys, among: readonly KeyId[]): readonly Twin[] {
+export function sharedProjectMatches({ keys, projects }: Keys, among: readonly KeyId[]): readonly SharedProjectMatch[] {
 	const numbers = new Map(projects.map(({ id, number }) => [id, number]));
 	return keys
 		.filter(({ id }) => among.includes(id))

@@ -7,6 +7,6 @@ export async function secretOrFailure(secret: Promise<string | undefined>): Prom
 		return await secret;
 	} catch (error) {
 		if (!(error instanceof KeyringError)) throw error;
-		throw new Failure({ act: 'fail', why: 'keysLocked' }, false, '');
+		throw new Failure({ type: 'fail', reason: 'keysLocked' }, false, '');
 	}
 }

@@ -6,8 +6,8 @@ import type { Refusal, SecretKind } from '../keyring/secret';
 import { KeyringError, type KeyringReason } from '../keyring/secretStore';
 
 /** Why a text is no key, and what to do. */
-export function sayRefusal(refusal: Refusal): string {
-	switch (refusal.why) {
+export function describeRefusal(refusal: Refusal): string {
+	switch (refusal.reason) {
 		case 'empty':
 			return l10n.t('There is no key in it.');
 		case 'innerSpace':
@@ -30,7 +30,7 @@ export function sayRefusal(refusal: Refusal): string {
 }
 
 /** What the first characters of a key tell. */
-export function sayKind(kind: SecretKind): string {
+export function describeKind(kind: SecretKind): string {
 	switch (kind) {
 		case 'AQ':
 			return l10n.t('Gemini key');
@@ -44,36 +44,36 @@ export function sayKind(kind: SecretKind): string {
 }
 
 /** What a check found, to stand after a name. */
-export function sayState(outcome: CheckOutcome): string {
-	switch (outcome.is) {
+export function describeState(outcome: CheckOutcome): string {
+	switch (outcome.type) {
 		case 'works':
 			return l10n.t('works');
 		case 'refused':
-			return l10n.t('refused: {0}', sayWhy(outcome.why));
+			return l10n.t('refused: {0}', describeReason(outcome.reason));
 		case 'undecided':
-			return l10n.t('not checked: {0}', sayWhy(outcome.why));
+			return l10n.t('not checked: {0}', describeReason(outcome.reason));
 		case 'cancelled':
 			return l10n.t('not checked');
 	}
 }
 
 /** What a check found, about one key. */
-export function sayOutcome(label: string, outcome: CheckOutcome): string {
-	switch (outcome.is) {
+export function describeOutcome(label: string, outcome: CheckOutcome): string {
+	switch (outcome.type) {
 		case 'works':
 			return l10n.t('{0} works.', label);
 		case 'refused':
-			return l10n.t('{0} was refused: {1}.', label, sayWhy(outcome.why));
+			return l10n.t('{0} was refused: {1}.', label, describeReason(outcome.reason));
 		case 'undecided':
-			return l10n.t('{0} could not be checked: {1}.', label, sayWhy(outcome.why));
+			return l10n.t('{0} could not be checked: {1}.', label, describeReason(outcome.reason));
 		case 'cancelled':
 			return l10n.t('{0} was not checked.', label);
 	}
 }
 
 /** The reasons that a check can end with, in the middle of a sentence. */
-export function sayWhy(why: Reason): string {
-	switch (why) {
+export function describeReason(reason: Reason): string {
+	switch (reason) {
 		case 'badKey':
 			return l10n.t('the service does not know it (mistyped, deleted, expired, or a retired kind of key)');
 		case 'blocked':
@@ -144,7 +144,7 @@ export function sayWhy(why: Reason): string {
 }
 
 /** Why the keyring refused, with the remedy. */
-export function sayKeyringReason(reason: KeyringReason): string {
+export function describeKeyringReason(reason: KeyringReason): string {
 	switch (reason) {
 		case 'storeRefused':
 			return l10n.t('The secret storage of the system refused. Unlock it and try again.');
@@ -166,7 +166,7 @@ export function sayKeyringReason(reason: KeyringReason): string {
 }
 
 /** Says that the secret storage refuses to hand out keys; resolves to whether it is to be tried again. */
-export async function sayLocked(): Promise<boolean> {
+export async function describeLocked(): Promise<boolean> {
 	const again = l10n.t('Try Again');
 	const text = l10n.t(
 		'Your keys cannot be read: the secret storage of the system refuses. They are not lost. Unlock it, then try again.',
@@ -175,11 +175,11 @@ export async function sayLocked(): Promise<boolean> {
 }
 
 /** What went wrong with an act becomes one sentence on screen, and all of it goes to `report`. */
-export function sayFailure(error: unknown, report: (error: unknown) => void): void {
+export function showFailure(error: unknown, report: (error: unknown) => void): void {
 	report(error);
 	void showError(
 		error instanceof KeyringError
-			? sayKeyringReason(error.reason)
+			? describeKeyringReason(error.reason)
 			: l10n.t('Something unexpected happened. The log of Keypool has the details.'),
 	);
 }

@@ -5,14 +5,14 @@ import { pickOne } from '../../ui/quickPick';
 import { askForKeys, type Given } from './askForKeys';
 import { keysInEnvironment } from '../import/envImport';
 import type { PasteResult } from '../import/parseKeys';
-import { parsePaste, pasteLimits } from '../import/parseKeys';
+import { parseKeys, pasteLimits } from '../import/parseKeys';
 import { pickFound } from './pickKeys';
 import type { KeyTools } from './storeKeys';
 import { storeFound } from './storeKeys';
 import { decodedText } from '../import/textFile';
 
 /** Where the flow begins; each way leads through the same review, check and names. */
-export type Way = 'box' | 'environment' | Exclude<Given['is'], 'text'>;
+export type Way = 'box' | 'environment' | Exclude<Given['type'], 'text'>;
 
 export interface AddKeysOptions extends KeyTools {
 	/** The environment of the extension host. */
@@ -49,7 +49,7 @@ interface Read {
 async function read(options: AddKeysOptions, from: Way): Promise<Read | undefined> {
 	switch (from) {
 		case 'clipboard': {
-			const found = parsePaste(await env.clipboard.readText());
+			const found = parseKeys(await env.clipboard.readText());
 			if (found.recognised.length > 0 || found.refused.length > 0) return { result: found, seen: false };
 			return readBox(
 				options,
@@ -71,7 +71,7 @@ async function read(options: AddKeysOptions, from: Way): Promise<Read | undefine
 async function readBox(options: AddKeysOptions, prompt: string): Promise<Read | undefined> {
 	const given = await askForKeys(l10n.t('Add Gemini Keys'), prompt, true);
 	if (given === undefined) return undefined;
-	return given.is === 'text' ? { result: given.result, seen: true } : read(options, given.is);
+	return given.type === 'text' ? { result: given.result, seen: true } : read(options, given.type);
 }
 
 function unseen(result: PasteResult | undefined): Read | undefined {
@@ -103,7 +103,7 @@ async function readFile(file: Uri): Promise<PasteResult | undefined> {
 			void showError(l10n.t('This file is too large for a .env file. No key was added.'));
 			return undefined;
 		}
-		return parsePaste(decodedText(await workspace.fs.readFile(file)));
+		return parseKeys(decodedText(await workspace.fs.readFile(file)));
 	} catch {
 		void showError(l10n.t('This file cannot be read. No key was added.'));
 		return undefined;

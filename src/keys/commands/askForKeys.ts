@@ -2,12 +2,14 @@ import { l10n } from 'vscode';
 import { createInput, type Remark } from '../../ui/inputBox';
 import { iconButton } from '../../ui/quickPick';
 import type { PasteResult } from '../import/parseKeys';
-import { parsePaste, relined, tellingRefusals } from '../import/parseKeys';
-import { sayKind, sayRefusal } from '../check/words';
+import { parseKeys, relined, tellingRefusals } from '../import/parseKeys';
+import { describeKind, describeRefusal } from '../check/words';
 
 /** What a person gave in the box, or the other way in that they chose there. */
 export type Given =
-	{ readonly is: 'text'; readonly result: PasteResult } | { readonly is: 'clipboard' } | { readonly is: 'import' };
+	| { readonly type: 'text'; readonly result: PasteResult }
+	| { readonly type: 'clipboard' }
+	| { readonly type: 'import' };
 
 /** Masks that fit under a box. */
 const mostMasks = 4;
@@ -28,14 +30,14 @@ export function askForKeys(title: string, prompt: string, otherWays: boolean): P
 			resolve(given);
 			box.hide();
 		};
-		box.onDidTriggerButton((button) => end({ is: button === clipboard ? 'clipboard' : 'import' }));
+		box.onDidTriggerButton((button) => end({ type: button === clipboard ? 'clipboard' : 'import' }));
 		box.onDidChangeValue((text) => {
-			remark(text === '' ? undefined : sayRead(parsePaste(relined(text))));
+			remark(text === '' ? undefined : describeRead(parseKeys(relined(text))));
 		});
 		box.onDidAccept(() => {
-			const result = parsePaste(relined(box.value));
-			if (result.recognised.length > 0) end({ is: 'text', result });
-			else remark(sayRead(result));
+			const result = parseKeys(relined(box.value));
+			if (result.recognised.length > 0) end({ type: 'text', result });
+			else remark(describeRead(result));
 		});
 		box.onDidHide(() => {
 			resolve(undefined);
@@ -46,17 +48,17 @@ export function askForKeys(title: string, prompt: string, otherWays: boolean): P
 }
 
 /** Live under the box: why it is no key yet, or what was found in it. */
-function sayRead({ recognised, refused }: PasteResult): Remark {
+function describeRead({ recognised, refused }: PasteResult): Remark {
 	const [only] = recognised;
 	if (!only) {
-		const reasons = refused.length === 0 ? [{ why: 'empty' } as const] : tellingRefusals(refused);
-		return { text: reasons.map(sayRefusal).join(' '), isError: true };
+		const reasons = refused.length === 0 ? [{ reason: 'empty' } as const] : tellingRefusals(refused);
+		return { text: reasons.map(describeRefusal).join(' '), isError: true };
 	}
 	const masks = recognised.slice(0, mostMasks).map(({ secret }) => secret.mask);
 	const shown = `${masks.join(', ')}${recognised.length > mostMasks ? ', …' : ''}`;
 	const found =
 		recognised.length === 1
-			? l10n.t('{0}: {1}', only.secret.mask, sayKind(only.kind))
+			? l10n.t('{0}: {1}', only.secret.mask, describeKind(only.kind))
 			: l10n.t('keys found: {0} ({1})', recognised.length, shown);
 	const unusable = refused.length > 0 ? `; ${l10n.t('not usable: {0}', refused.length)}` : '';
 	return { text: `${found}${unusable}`, isError: false };

@@ -8,8 +8,8 @@ import { keyFor } from './pickKeys';
 import type { KeyCommand } from './commandNames';
 import { replaceKey } from './replaceKey';
 import type { KeyTools } from './storeKeys';
-import { checkAndSay } from './storeKeys';
-import { sayFailure } from '../check/words';
+import { checkAndShow } from './storeKeys';
+import { showFailure } from '../check/words';
 
 type Act = (argument?: unknown) => Promise<void>;
 
@@ -35,7 +35,7 @@ export function keyCommands(options: AddKeysOptions): Readonly<Record<KeyCommand
 		'keypool.checkKey': async (argument) => {
 			const key = await chosen(argument, l10n.t('Check which key?'));
 			if (key) {
-				await checkAndSay([key], options);
+				await checkAndShow([key], options);
 			}
 		},
 		'keypool.checkAllKeys': async () => {
@@ -44,7 +44,7 @@ export function keyCommands(options: AddKeysOptions): Readonly<Record<KeyCommand
 			if (keys.length === 0) {
 				void showInformation(l10n.t('There is no key yet. Add one first.'));
 			} else {
-				await checkAndSay(keys, options);
+				await checkAndShow(keys, options);
 			}
 		},
 		'keypool.removeKey': async (argument) => {
@@ -97,6 +97,6 @@ async function worded(act: () => Promise<void>, report: (error: unknown) => void
 	try {
 		await act();
 	} catch (error) {
-		sayFailure(error, report);
+		showFailure(error, report);
 	}
 }

@@ -1,5 +1,5 @@
 /** Whether a secret is a simulated one that was lent: its label is the key. */
-export function isSimulated(secret: string, lent: readonly string[]): boolean {
+export function isDevelopmentKey(secret: string, lent: readonly string[]): boolean {
 	return secret.startsWith('sim-') && lent.includes(secret);
 }
 

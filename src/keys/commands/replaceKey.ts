@@ -7,13 +7,13 @@ import type { Secret } from '../keyring/secret';
 import type { PasteResult } from '../import/parseKeys';
 import { pickFound } from './pickKeys';
 import { checkWithProgress, type KeyTools } from './storeKeys';
-import { sayFailure, sayKeyringReason, sayOutcome } from '../check/words';
+import { showFailure, describeKeyringReason, describeOutcome } from '../check/words';
 
 /** A new secret for a key that Google does not accept any more: its name, project, role, place and weight stay. */
 export async function replaceKey(key: Key, tools: KeyTools): Promise<void> {
 	const prompt = l10n.t('Paste the new key. Name, project, role, place in the order and weight stay.');
 	const given = await askForKeys(l10n.t('Replace {0}', key.label), prompt, false);
-	const found = given?.is === 'text' ? await oneOf(given.result) : undefined;
+	const found = given?.type === 'text' ? await oneOf(given.result) : undefined;
 	if (!found) return;
 	const next = await stored(key, found, tools);
 	if (!next) return;
@@ -33,7 +33,7 @@ async function stored(key: Key, secret: Secret, { keyring }: KeyTools): Promise<
 		} catch (error) {
 			if (!(error instanceof KeyringError) || error.reason !== 'storeRefused') throw error;
 			const again = l10n.t('Try Again');
-			const text = l10n.t('{0} was not replaced. {1}', key.label, sayKeyringReason(error.reason));
+			const text = l10n.t('{0} was not replaced. {1}', key.label, describeKeyringReason(error.reason));
 			if ((await showError(text, again)) !== again) return undefined;
 		}
 	}
@@ -41,16 +41,16 @@ async function stored(key: Key, secret: Secret, { keyring }: KeyTools): Promise<
 
 /** Says what the check of the new secret found. One that did not come about is made once more, and another one taken for a refused one. */
 async function checked(key: Key, tools: KeyTools): Promise<void> {
-	const outcome = (await checkWithProgress([key], tools)).get(key.id) ?? { is: 'cancelled' as const };
+	const outcome = (await checkWithProgress([key], tools)).get(key.id) ?? { type: 'cancelled' as const };
 	const [again, resume] = [l10n.t('Try Again'), l10n.t('Resume')];
-	const text = l10n.t('{0} was replaced. {1}', key.label, sayOutcome(key.label, outcome));
-	const say = outcome.is === 'refused' ? showWarning : showInformation;
-	void say(text, ...(outcome.is === 'works' ? [] : [again]), ...(tools.isPaused() ? [resume] : []))
+	const text = l10n.t('{0} was replaced. {1}', key.label, describeOutcome(key.label, outcome));
+	const say = outcome.type === 'refused' ? showWarning : showInformation;
+	void say(text, ...(outcome.type === 'works' ? [] : [again]), ...(tools.isPaused() ? [resume] : []))
 		.then(async (answer) => {
 			if (answer === resume) await commands.executeCommand('keypool.resume');
-			if (answer === again) await (outcome.is === 'refused' ? replaceKey(key, tools) : checked(key, tools));
+			if (answer === again) await (outcome.type === 'refused' ? replaceKey(key, tools) : checked(key, tools));
 		})
-		.then(undefined, (error: unknown) => sayFailure(error, tools.report));
+		.then(undefined, (error: unknown) => showFailure(error, tools.report));
 }
 
 /** Where several were pasted, the one that a person chooses first. */

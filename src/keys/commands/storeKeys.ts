@@ -7,10 +7,10 @@ import type { Check, CheckOutcome } from '../check/check';
 import { checkKeys, tally } from '../check/check';
 import type { AddResult, Keyring } from '../keyring/keyring';
 import { nameKey, nameKeys } from './nameKeys';
-import type { Found } from '../import/parseKeys';
+import type { ParsedKey } from '../import/parseKeys';
 import { learnProjects } from '../check/sameProject';
 import { suggestSameProject } from './suggestSameProject';
-import { sayFailure, sayKeyringReason, sayOutcome, sayWhy } from '../check/words';
+import { showFailure, describeKeyringReason, describeOutcome, describeReason } from '../check/words';
 
 /** What the commands on keys need from the rest of the house. */
 export interface KeyTools {
@@ -31,15 +31,15 @@ export interface KeyTools {
 }
 
 /** Stores keys, checks them, asks about those that the service refused, and lets them be named; says how many were kept. */
-export async function storeFound(found: readonly Found[], tools: KeyTools): Promise<number> {
+export async function storeFound(found: readonly ParsedKey[], tools: KeyTools): Promise<number> {
 	const result = await stored(found, tools.keyring);
 	const [first] = result.added;
 	if (!first) {
-		sayDuplicates(result);
+		showDuplicates(result);
 		return 0;
 	}
 	const outcomes = await checkWithProgress(result.added, tools);
-	const refused = result.added.filter((key) => outcomes.get(key.id)?.is === 'refused');
+	const refused = result.added.filter((key) => outcomes.get(key.id)?.type === 'refused');
 	const gone = refused.length > 0 ? await dropped(refused, outcomes, tools.keyring) : 0;
 	const kept = result.added.length - gone;
 	const ids = result.added.map(({ id }) => id);
@@ -69,14 +69,14 @@ export async function storeFound(found: readonly Found[], tools: KeyTools): Prom
 async function offerName(key: Key, outcome: CheckOutcome | undefined, { keyring, report }: KeyTools): Promise<void> {
 	const name = l10n.t('Name It…');
 	try {
-		if ((await showInformation(sayAdded(key, outcome), name)) === name) await nameKey(key, keyring);
+		if ((await showInformation(showAdded(key, outcome), name)) === name) await nameKey(key, keyring);
 	} catch (error) {
-		sayFailure(error, report);
+		showFailure(error, report);
 	}
 }
 
 /** Checks keys that are there, and ends in one sentence. */
-export async function checkAndSay(keys: readonly Key[], tools: KeyTools): Promise<void> {
+export async function checkAndShow(keys: readonly Key[], tools: KeyTools): Promise<void> {
 	const outcomes = await checkWithProgress(keys, tools);
 	void suggestSameProject(
 		keys.map(({ id }) => id),
@@ -84,9 +84,9 @@ export async function checkAndSay(keys: readonly Key[], tools: KeyTools): Promis
 	).catch(tools.report);
 	const [only] = keys;
 	if (keys.length === 1 && only) {
-		const outcome = outcomes.get(only.id) ?? { is: 'cancelled' };
-		const say = outcome.is === 'refused' ? showWarning : showInformation;
-		void say(sayOutcome(only.label, outcome));
+		const outcome = outcomes.get(only.id) ?? { type: 'cancelled' };
+		const say = outcome.type === 'refused' ? showWarning : showInformation;
+		void say(describeOutcome(only.label, outcome));
 		return;
 	}
 	const counts = tally(outcomes.values());
@@ -101,22 +101,22 @@ export async function checkAndSay(keys: readonly Key[], tools: KeyTools): Promis
 	void (counts.refused > 0 ? showWarning(sentence) : showInformation(sentence));
 }
 
-function stored(found: readonly Found[], keyring: Keyring): Promise<AddResult> {
+function stored(found: readonly ParsedKey[], keyring: Keyring): Promise<AddResult> {
 	const keys = found.map(({ secret, name }) => ({ secret, label: name }));
 	return addAll(keyring, keys, async (count) => {
 		const again = l10n.t('Try Again');
-		const sentence = sayKeyringReason('storeRefused');
+		const sentence = describeKeyringReason('storeRefused');
 		const text = l10n.t('{0} of {1} keys were stored. {2}', count, found.length, sentence);
 		return (await showError(text, again)) === again;
 	});
 }
 
-function sayAdded({ label, mask }: Key, outcome: CheckOutcome | undefined): string {
-	switch (outcome?.is) {
+function showAdded({ label, mask }: Key, outcome: CheckOutcome | undefined): string {
+	switch (outcome?.type) {
 		case 'works':
 			return l10n.t('{0} ({1}) was added and works.', label, mask);
 		case 'undecided':
-			return l10n.t('{0} ({1}) was added, but could not be checked: {2}.', label, mask, sayWhy(outcome.why));
+			return l10n.t('{0} ({1}) was added, but could not be checked: {2}.', label, mask, describeReason(outcome.reason));
 		case 'refused':
 			return l10n.t('{0} ({1}) is kept although the service refused it.', label, mask);
 		default:
@@ -124,7 +124,7 @@ function sayAdded({ label, mask }: Key, outcome: CheckOutcome | undefined): stri
 	}
 }
 
-function sayDuplicates({ duplicates }: AddResult): void {
+function showDuplicates({ duplicates }: AddResult): void {
 	const [first] = duplicates;
 	if (first && duplicates.length === 1) {
 		void showInformation(l10n.t('This key is there already, as {0}.', first.of.label));
@@ -147,7 +147,7 @@ export async function checkWithProgress(
 			tools.check,
 			signal,
 			(id, outcome) => {
-				tell(sayOutcome(labels.get(id) ?? '', outcome), 100 / keys.length);
+				tell(describeOutcome(labels.get(id) ?? '', outcome), 100 / keys.length);
 				tools.checked(id, outcome);
 			},
 		),
@@ -166,7 +166,7 @@ async function dropped(
 	const [first] = refused;
 	const question =
 		refused.length === 1 && first
-			? sayOutcome(first.label, outcomes.get(first.id) ?? { is: 'cancelled' })
+			? describeOutcome(first.label, outcomes.get(first.id) ?? { type: 'cancelled' })
 			: l10n.t('The service refused {0} of the keys.', refused.length);
 	const remove = refused.length === 1 ? l10n.t('Remove It') : l10n.t('Remove Them');
 	const answer = await showWarning(question, l10n.t('Keep'), remove);

@@ -2,11 +2,11 @@ import { l10n } from 'vscode';
 import type { KeyId } from '../../pool/pool';
 import { showInformation } from '../../ui/messages';
 import type { Keyring } from '../keyring/keyring';
-import { twinsIn } from '../check/sameProject';
+import { sharedProjectMatches } from '../check/sameProject';
 
 /** Suggests to put keys together that the service has said to be of one project. */
 export async function suggestSameProject(among: readonly KeyId[], keyring: Keyring): Promise<void> {
-	for (const twin of twinsIn(keyring.list(), among)) {
+	for (const twin of sharedProjectMatches(keyring.list(), among)) {
 		const together = l10n.t('Put Them Together');
 		const text = l10n.t(
 			'The service says that {0} is of the same project as {1}: they share one quota.',

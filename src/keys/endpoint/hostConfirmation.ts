@@ -22,12 +22,12 @@ export function confirmedHost(check: () => JudgedAddress, memory: Memento): Serv
 			);
 			return chosen === send;
 		},
-		refuse: (why) => void showError(l10n.t('The setting keypool.baseUrl is refused: {0}', sayRefused(why))),
+		refuse: (reason) => void showError(l10n.t('The setting keypool.baseUrl is refused: {0}', sayRefused(reason))),
 	});
 }
 
-function sayRefused(why: RefusedAddress): string {
-	switch (why) {
+function sayRefused(reason: RefusedAddress): string {
+	switch (reason) {
 		case 'notAUrl':
 			return l10n.t('it is not an address. Write it like https://generativelanguage.googleapis.com.');
 		case 'notHttps':

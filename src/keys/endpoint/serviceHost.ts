@@ -8,7 +8,7 @@ export interface GoodAddress {
 }
 
 /** What is known of the address in force. */
-export type JudgedAddress = GoodAddress | { readonly ok: false; readonly why: RefusedAddress };
+export type JudgedAddress = GoodAddress | { readonly ok: false; readonly reason: RefusedAddress };
 
 export interface ServiceHostOptions {
 	/** The address in force, judged. */
@@ -19,7 +19,7 @@ export interface ServiceHostOptions {
 	/** Asks a person whether this host may receive the keys. */
 	readonly confirm: (host: string) => PromiseLike<boolean>;
 	/** Says why the address is refused. */
-	readonly refuse: (why: RefusedAddress) => void;
+	readonly refuse: (reason: RefusedAddress) => void;
 }
 
 /** Who may receive the keys: Google, this computer, and hosts that a person confirmed once. */
@@ -33,8 +33,8 @@ export class ServiceHost {
 	async allowed(): Promise<boolean> {
 		const check = this.options.check();
 		if (!check.ok) {
-			if (this.told !== check.why) this.options.refuse(check.why);
-			this.told = check.why;
+			if (this.told !== check.reason) this.options.refuse(check.reason);
+			this.told = check.reason;
 			return false;
 		}
 		this.told = undefined;

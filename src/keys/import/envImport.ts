@@ -1,6 +1,6 @@
 import { environmentNames } from './environmentNames';
 import type { PasteResult } from './parseKeys';
-import { parsePaste } from './parseKeys';
+import { parseKeys } from './parseKeys';
 
 /** The keys in an environment. They are for offering, masked: nothing is stored without a person's act. */
 export function keysInEnvironment(environment: Readonly<Record<string, string | undefined>>): PasteResult {
@@ -8,5 +8,5 @@ export function keysInEnvironment(environment: Readonly<Record<string, string | 
 		const value = environment[name];
 		return value === undefined || value.trim() === '' ? [] : value.split(/[\r\n]+/);
 	});
-	return parsePaste(lines.join('\n'));
+	return parseKeys(lines.join('\n'));
 }

@@ -4,13 +4,13 @@ import { cleaned, kindOf, parseSecret } from '../keyring/secret';
 import { maskKey } from '../../masking/masking';
 
 /** A key found in a text. */
-export interface Found {
+export interface ParsedKey {
 	readonly secret: Secret;
 	readonly kind: SecretKind;
 	/** The variable or property that held it, where it says more than "a Gemini key". */
 	readonly name?: string;
 	/** How often it came again in the same text. */
-	readonly repeats: number;
+	readonly backoffLevel: number;
 }
 
 /** A piece of a text that was meant as a key, and why it cannot be one. */
@@ -20,7 +20,7 @@ export type Refused = Refusal & {
 };
 
 export interface PasteResult {
-	readonly recognised: readonly Found[];
+	readonly recognised: readonly ParsedKey[];
 	readonly refused: readonly Refused[];
 	/** Whether the text was longer or held more than is looked at. */
 	readonly cut: boolean;
@@ -45,13 +45,13 @@ const shapes = /(?<![\w.-])(?:AIza[\w-]{35}|AQ\.[\w.-]{40,100})(?![^\s"'`&,;)}\]
  * Finds the keys in whatever somebody pasted: one key, several in a list or on lines, `.env` text, JSON. In a variable
  * of another name, and in JSON, only a value that looks like a Gemini key counts; a word of prose beside keys does not.
  */
-export function parsePaste(text: string): PasteResult {
+export function parseKeys(text: string): PasteResult {
 	const collected = new Collected();
 	const whole = unwrapped(text.slice(0, pasteLimits.characters));
 	const single = parseSecret(whole);
 	const json = parsedJson(whole);
-	if (!single.ok && single.why === 'otherService' && single.service === 'Google service account') {
-		collected.refuse({ mask: '{…}', why: single.why, service: single.service });
+	if (!single.ok && single.reason === 'otherService' && single.service === 'Google service account') {
+		collected.refuse({ mask: '{…}', reason: single.reason, service: single.service });
 	} else if (json !== undefined) {
 		collected.json(json);
 	} else {
@@ -89,8 +89,8 @@ const mostReasons = 3;
 /** What tells a person most of why a text holds no key: each reason once, and first of all whose it is. */
 export function tellingRefusals(refused: readonly Refused[]): readonly Refused[] {
 	const byReason = new Map<string, Refused>();
-	for (const one of [...refused.filter(({ why }) => why === 'otherService'), ...refused]) {
-		const reason = one.why === 'otherService' ? one.service : one.why;
+	for (const one of [...refused.filter(({ reason }) => reason === 'otherService'), ...refused]) {
+		const reason = one.reason === 'otherService' ? one.service : one.reason;
 		if (!byReason.has(reason)) byReason.set(reason, one);
 	}
 	return [...byReason.values()].slice(0, mostReasons);
@@ -98,7 +98,7 @@ export function tellingRefusals(refused: readonly Refused[]): readonly Refused[]
 
 /** Gathers keys in order, each once. */
 class Collected {
-	private readonly found = new Map<string, Found>();
+	private readonly found = new Map<string, ParsedKey>();
 	private readonly refused = new Map<string, Refused>();
 	/** Keys of other services in variables that were not meant for Gemini: told only where there is nothing better to tell. */
 	private readonly foreign = new Map<string, Refused>();
@@ -123,7 +123,7 @@ class Collected {
 				this.take(piece, name);
 			} else if (!hasKey && this.foreign.size < pasteLimits.keys) {
 				const parsed = parseSecret(piece);
-				if (!parsed.ok && parsed.why === 'otherService') {
+				if (!parsed.ok && parsed.reason === 'otherService') {
 					this.foreign.set(piece, { ...refusalOf(parsed), mask: maskKey(piece) });
 				}
 			}
@@ -180,11 +180,11 @@ class Collected {
 		const value = parsed.secret.reveal();
 		const before = this.found.get(value);
 		if (before) {
-			this.found.set(value, { ...before, repeats: before.repeats + 1 });
+			this.found.set(value, { ...before, backoffLevel: before.backoffLevel + 1 });
 		} else if (this.found.size < pasteLimits.keys) {
 			const isTelling = name !== undefined && !plainName.test(name) && !keyInName.test(name);
 			const telling = isTelling ? { name: name.slice(0, 60) } : {};
-			this.found.set(value, { secret: parsed.secret, kind: parsed.kind, repeats: 0, ...telling });
+			this.found.set(value, { secret: parsed.secret, kind: parsed.kind, backoffLevel: 0, ...telling });
 		} else {
 			this.full = true;
 		}
@@ -192,7 +192,9 @@ class Collected {
 }
 
 function refusalOf(parsed: { readonly ok: false } & Refusal): Refusal {
-	return parsed.why === 'otherService' ? { why: parsed.why, service: parsed.service } : { why: parsed.why };
+	return parsed.reason === 'otherService'
+		? { reason: parsed.reason, service: parsed.service }
+		: { reason: parsed.reason };
 }
 
 function looksLikeKey(piece: string): boolean {

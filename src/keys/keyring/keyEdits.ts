@@ -1,17 +1,17 @@
 import { maskKey } from '../../masking/masking';
 import type { Clock, Key, KeyId, Project, ProjectId } from '../../pool/pool';
-import type { Bin } from './recentlyRemoved';
+import type { RecentlyRemoved } from './recentlyRemoved';
 import type { AddResult, KeyPatch, NewKey, ProjectPatch } from './changes';
 import { isKeyId, isProjectId } from './ids';
 import { nextLabel, uniqueLabel } from './labels';
-import type { Mirror, MirrorOptions } from './keySync';
+import type { KeySync, MirrorOptions } from './keySync';
 import { reranked } from './reranked';
 import { isLabel, isWholeProject } from './records';
-import type { Roster } from './keyIndex';
-import { Scribe } from './keyRepository';
+import type { KeyIndex } from './keyIndex';
+import { KeyRepository } from './keyRepository';
 import type { Secret } from './secret';
 import { KeyringError } from './secretStore';
-import type { Vault } from './secretVault';
+import type { SecretVault } from './secretVault';
 
 export interface EditsOptions extends MirrorOptions {
 	readonly clock: Pick<Clock, 'wall'>;
@@ -22,17 +22,17 @@ export interface EditsOptions extends MirrorOptions {
 }
 
 /** The changes that `Keyring` offers, as it says there. It runs one after the other, and tells of them. */
-export class Edits {
-	private readonly scribe: Scribe;
+export class KeyEdits {
+	private readonly scribe: KeyRepository;
 
 	constructor(
-		private readonly vault: Vault,
-		private readonly roster: Roster,
-		bin: Bin,
-		private readonly mirror: Mirror,
+		private readonly vault: SecretVault,
+		private readonly roster: KeyIndex,
+		bin: RecentlyRemoved,
+		private readonly mirror: KeySync,
 		private readonly options: EditsOptions,
 	) {
-		this.scribe = new Scribe(vault, roster, bin, mirror);
+		this.scribe = new KeyRepository(vault, roster, bin, mirror);
 	}
 
 	async add(keys: readonly NewKey[]): Promise<AddResult> {

@@ -7,7 +7,7 @@ export interface Keys {
 }
 
 /** What the keyring knows of its keys at the moment, in order. */
-export class Roster {
+export class KeyIndex {
 	private readonly keys = new Map<KeyId, Key>();
 	private readonly projects = new Map<ProjectId, Project>();
 	private listed: Keys = { keys: [], projects: [] };

@@ -1,20 +1,20 @@
 import type { Key, KeyId, ProjectId } from '../../pool/pool';
-import type { Bin } from './recentlyRemoved';
+import type { RecentlyRemoved } from './recentlyRemoved';
 import { uniqueLabel } from './labels';
-import { metaOf, type Mirror } from './keySync';
+import { metaOf, type KeySync } from './keySync';
 import { evenRanks, lastRank, rankAfter } from './rank';
 import { isWholeMeta } from './records';
-import type { Roster } from './keyIndex';
+import type { KeyIndex } from './keyIndex';
 import { KeyringError } from './secretStore';
-import type { Vault } from './secretVault';
+import type { SecretVault } from './secretVault';
 
 /** Writes one key through the roster into the vault, takes one away, brings one back. */
-export class Scribe {
+export class KeyRepository {
 	constructor(
-		private readonly vault: Vault,
-		private readonly roster: Roster,
-		private readonly bin: Bin,
-		private readonly mirror: Mirror,
+		private readonly vault: SecretVault,
+		private readonly roster: KeyIndex,
+		private readonly bin: RecentlyRemoved,
+		private readonly mirror: KeySync,
 	) {}
 
 	/** Writes what is known of a key; refuses values that could not be read back. */

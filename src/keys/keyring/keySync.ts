@@ -1,10 +1,10 @@
 import { maskKey } from '../../masking/masking';
 import type { Key, KeyId, Project, ProjectId } from '../../pool/pool';
-import type { Bin } from './recentlyRemoved';
+import type { RecentlyRemoved } from './recentlyRemoved';
 import { ownProject } from './ids';
-import { complete, type Meta } from './records';
-import type { Roster } from './keyIndex';
-import type { Vault } from './secretVault';
+import { complete, type KeyMetadata } from './records';
+import type { KeyIndex } from './keyIndex';
+import type { SecretVault } from './secretVault';
 
 export interface MirrorOptions {
 	readonly numbered: (n: number) => string;
@@ -13,11 +13,11 @@ export interface MirrorOptions {
 }
 
 /** Keeps the roster equal to the vault: reads one key or project into it, and puts damage right. */
-export class Mirror {
+export class KeySync {
 	constructor(
-		private readonly vault: Vault,
-		private readonly roster: Roster,
-		private readonly bin: Bin,
+		private readonly vault: SecretVault,
+		private readonly roster: KeyIndex,
+		private readonly bin: RecentlyRemoved,
 		private readonly options: MirrorOptions,
 	) {}
 
@@ -66,7 +66,7 @@ export class Mirror {
 	}
 
 	/** The key; what is not known of it gets its default. */
-	completed(id: KeyId, secret: string, meta: Partial<Meta> = {}): Key {
+	completed(id: KeyId, secret: string, meta: Partial<KeyMetadata> = {}): Key {
 		return complete(id, maskKey(secret), meta, this.roster, this.options.numbered);
 	}
 
@@ -81,12 +81,12 @@ export class Mirror {
 }
 
 /** What is stored of a key beside its secret. */
-export function metaOf({ label, project, role, weight, rank, enabled }: Key): Meta {
+export function metaOf({ label, project, role, weight, rank, enabled }: Key): KeyMetadata {
 	return { label, project, role, weight, rank, enabled };
 }
 
 /** Undefined where the metadata lacks what a key must have. */
-function wholeKey(id: KeyId, secret: string, meta: Meta): Key | undefined {
+function wholeKey(id: KeyId, secret: string, meta: KeyMetadata): Key | undefined {
 	const { label, project, role, weight, rank, enabled } = meta;
 	if (label === undefined || project === undefined || rank === undefined) return undefined;
 	return { id, project, label, mask: maskKey(secret), rank, role, weight, enabled };

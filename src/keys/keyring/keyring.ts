@@ -2,18 +2,18 @@ import type { Disposable } from '../../common/dispose';
 import { DisposableStore } from '../../common/dispose';
 import { Emitter } from '../../common/emitter';
 import type { Clock, Key, KeyId, Project, ProjectId } from '../../pool/pool';
-import { Bin } from './recentlyRemoved';
+import { RecentlyRemoved } from './recentlyRemoved';
 import type { AddResult, KeyPatch, NewKey, ProjectPatch } from './changes';
-import { Edits } from './keyEdits';
+import { KeyEdits } from './keyEdits';
 import { isKeyId, isProjectId } from './ids';
-import { Mirror } from './keySync';
+import { KeySync } from './keySync';
 import type { Keys } from './keyIndex';
-import { Roster } from './keyIndex';
+import { KeyIndex } from './keyIndex';
 import type { Secret } from './secret';
 import type { SecretStore } from './secretStore';
 import { KeyringError } from './secretStore';
 import type { Kind } from './secretVault';
-import { Vault } from './secretVault';
+import { SecretVault } from './secretVault';
 
 /** The room's face. */
 export type { AddResult, KeyPatch, NewKey, ProjectPatch } from './changes';
@@ -42,17 +42,17 @@ export interface KeyringOptions {
  * as every window has one, follow each other. Every method rejects with `KeyringError`.
  */
 export class Keyring implements Disposable {
-	private readonly vault: Vault;
-	private readonly roster = new Roster();
-	private readonly bin: Bin;
+	private readonly vault: SecretVault;
+	private readonly roster = new KeyIndex();
+	private readonly bin: RecentlyRemoved;
 	private readonly binned: Emitter<undefined>;
-	private readonly mirror: Mirror;
+	private readonly mirror: KeySync;
 	private readonly owned = new DisposableStore();
 	private readonly changed: Emitter<Keys>;
 	private readonly secretChanged: Emitter<KeyId>;
 	/** What changed in the store and has not been read again, by name. */
 	private readonly stale = new Map<string, { readonly kind: Kind; readonly id: string }>();
-	private readonly edits: Edits;
+	private readonly edits: KeyEdits;
 	private tail: Promise<unknown> = Promise.resolve();
 	private disposed = false;
 
@@ -60,17 +60,17 @@ export class Keyring implements Disposable {
 		store: SecretStore,
 		private readonly options: KeyringOptions,
 	) {
-		this.vault = new Vault(store);
+		this.vault = new SecretVault(store);
 		this.binned = this.owned.add(new Emitter<undefined>(options.report));
 		this.bin = this.owned.add(
-			new Bin(
+			new RecentlyRemoved(
 				options.clock,
 				(id) => this.inBackground(() => this.edits.erase(id)),
 				() => this.binned.fire(undefined),
 			),
 		);
-		this.mirror = new Mirror(this.vault, this.roster, this.bin, options);
-		this.edits = new Edits(this.vault, this.roster, this.bin, this.mirror, { ...options, mostKeys });
+		this.mirror = new KeySync(this.vault, this.roster, this.bin, options);
+		this.edits = new KeyEdits(this.vault, this.roster, this.bin, this.mirror, { ...options, mostKeys });
 		this.changed = this.owned.add(new Emitter<Keys>(options.report));
 		this.secretChanged = this.owned.add(new Emitter<KeyId>(options.report));
 		this.owned.add(this.vault.onDidChange((kind, id) => this.follow(kind, id)));
@@ -218,7 +218,7 @@ export class Keyring implements Disposable {
 	}
 
 	/** Runs one change in its turn, and tells what it has changed, also where it failed half-way. */
-	private act<T>(run: (edits: Edits) => Promise<T>): Promise<T> {
+	private act<T>(run: (edits: KeyEdits) => Promise<T>): Promise<T> {
 		return this.serial(async () => {
 			try {
 				return await run(this.edits);

@@ -41,13 +41,13 @@ export function rankBetween(low: string | undefined, high: string | undefined): 
 /** The next rank at the end of the order: short ones, so that a long list does not grow long ranks. */
 export function rankAfter(last: string | undefined): string | undefined {
 	const next = last === undefined ? digits.length ** 2 : numberOf(last) + 1;
-	return next < digits.length ** 3 ? written(next) : undefined;
+	return next < digits.length ** 3 ? serialize(next) : undefined;
 }
 
 /** Evenly spread ranks for `count` keys, in order. */
 export function evenRanks(count: number): readonly string[] {
 	const step = digits.length ** 3 / (count + 1);
-	return Array.from({ length: count }, (_, index) => written(Math.floor((index + 1) * step)));
+	return Array.from({ length: count }, (_, index) => serialize(Math.floor((index + 1) * step)));
 }
 
 /** A rank's first three digits. */
@@ -55,7 +55,7 @@ function numberOf(rank: string): number {
 	return (valueAt(rank, 0) * digits.length + valueAt(rank, 1)) * digits.length + valueAt(rank, 2);
 }
 
-function written(number: number): string {
+function serialize(number: number): string {
 	const base = digits.length;
 	return [Math.floor(number / base ** 2), Math.floor(number / base) % base, number % base]
 		.map((digit) => digits.charAt(digit))

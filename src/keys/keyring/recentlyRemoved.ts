@@ -10,7 +10,7 @@ interface Removed {
 }
 
 /** Removed keys whose secrets are not erased yet: it says when the time has come. */
-export class Bin implements Disposable {
+export class RecentlyRemoved implements Disposable {
 	private readonly removed = new Map<KeyId, Removed>();
 
 	constructor(

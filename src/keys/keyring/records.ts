@@ -3,10 +3,10 @@ import type { Key, KeyId, Project, ProjectId } from '../../pool/pool';
 import { isProjectId, longestLabel, ownProject } from './ids';
 import { nextLabel } from './labels';
 import { isRank, lastRank, rankAfter } from './rank';
-import type { Roster } from './keyIndex';
+import type { KeyIndex } from './keyIndex';
 
 /** What is stored beside a secret. The mask is not: it follows from the secret, and a stored one could be out of date. */
-export interface Meta {
+export interface KeyMetadata {
 	readonly label?: string;
 	readonly project?: ProjectId;
 	readonly role: Key['role'];
@@ -56,7 +56,7 @@ const projectSchema = v.object({
 });
 
 /** Reads what `written` made; a field that is damaged gets its default, and the others stay. */
-export function readMeta(text: string): Read<Meta> {
+export function readMeta(text: string): Read<KeyMetadata> {
 	const { fields, was } = fieldsOf(text);
 	const bad = damagedFields(v.safeParse(metaSchema, fields));
 	return { value: v.parse(metaSchema, without(fields, bad)), was: bad.size > 0 && was === 'whole' ? 'damaged' : was };
@@ -73,7 +73,7 @@ export function readProject(text: string): Read<ProjectRecord> {
 }
 
 /** Whether every value is one that would be read back. */
-export function isWholeMeta(meta: Meta): boolean {
+export function isWholeMeta(meta: KeyMetadata): boolean {
 	return v.is(metaSchema, meta);
 }
 
@@ -87,7 +87,7 @@ export function isLabel(text: string): boolean {
 }
 
 /** The text to store. */
-export function written(record: Meta | ProjectRecord): string {
+export function serialize(record: KeyMetadata | ProjectRecord): string {
 	return JSON.stringify({ v: version, ...record });
 }
 
@@ -95,8 +95,8 @@ export function written(record: Meta | ProjectRecord): string {
 export function complete(
 	id: KeyId,
 	mask: string,
-	meta: Partial<Meta>,
-	roster: Pick<Roster, 'get' | 'labels' | 'lastRank'>,
+	meta: Partial<KeyMetadata>,
+	roster: Pick<KeyIndex, 'get' | 'labels' | 'lastRank'>,
 	numbered: (n: number) => string,
 ): Key {
 	const held = roster.get(id);

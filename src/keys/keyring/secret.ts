@@ -24,10 +24,10 @@ export type Service =
 /** Why a text cannot be a key. */
 export type Refusal =
 	| {
-			readonly why:
+			readonly reason:
 				'empty' | 'innerSpace' | 'control' | 'nonAscii' | 'tooShort' | 'tooLong' | 'severalInOne' | 'address';
 	  }
-	| { readonly why: 'otherService'; readonly service: Service };
+	| { readonly reason: 'otherService'; readonly service: Service };
 
 export type ParsedSecret =
 	{ readonly ok: true; readonly secret: Secret; readonly kind: SecretKind } | ({ readonly ok: false } & Refusal);
@@ -99,38 +99,38 @@ export function cleaned(text: string): string {
 /** Reads one key as somebody typed or pasted it; says why where it cannot be one. */
 export function parseSecret(text: string): ParsedSecret {
 	if (text.length > 20_000) {
-		return { ok: false, why: 'tooLong' };
+		return { ok: false, reason: 'tooLong' };
 	}
 	const value = cleaned(text);
 	if (value === '') {
-		return { ok: false, why: 'empty' };
+		return { ok: false, reason: 'empty' };
 	}
 	const service = foreign.find(([shape]) => shape.test(value))?.[1];
 	if (service) {
-		return { ok: false, why: 'otherService', service };
+		return { ok: false, reason: 'otherService', service };
 	}
 	if (/\s/.test(value)) {
-		return { ok: false, why: 'innerSpace' };
+		return { ok: false, reason: 'innerSpace' };
 	}
 	// eslint-disable-next-line no-control-regex -- these are what is looked for
 	if (/[\u0000-\u001f\u007f-\u009f]/.test(value)) {
-		return { ok: false, why: 'control' };
+		return { ok: false, reason: 'control' };
 	}
 	if (/[^\u0021-\u007e]/.test(value)) {
-		return { ok: false, why: 'nonAscii' };
+		return { ok: false, reason: 'nonAscii' };
 	}
 	if (/^\w+:\/\//.test(value)) {
-		return { ok: false, why: 'address' };
+		return { ok: false, reason: 'address' };
 	}
 	const kind = kindOf(value);
 	if (value.length < (kind === 'simulated' ? length.simulatedMin : length.min)) {
-		return { ok: false, why: 'tooShort' };
+		return { ok: false, reason: 'tooShort' };
 	}
 	if (/^.{20,}(?:AIza[\w-]{35}|AQ\.[\w-]{40,})/.test(value)) {
-		return { ok: false, why: 'severalInOne' };
+		return { ok: false, reason: 'severalInOne' };
 	}
 	if (value.length > length.max) {
-		return { ok: false, why: 'tooLong' };
+		return { ok: false, reason: 'tooLong' };
 	}
 	return { ok: true, secret: new Secret(value), kind };
 }

@@ -1,7 +1,7 @@
 import type { Disposable } from '../../common/dispose';
 import type { KeyId, ProjectId } from '../../pool/pool';
 import { isKeyId } from './ids';
-import { readMeta, readProject, written, type Meta, type ProjectRecord, type Read } from './records';
+import { readMeta, readProject, serialize, type KeyMetadata, type ProjectRecord, type Read } from './records';
 import type { SecretStore } from './secretStore';
 import { KeyringError } from './secretStore';
 
@@ -9,7 +9,7 @@ import { KeyringError } from './secretStore';
 export type Kind = 'key' | 'meta' | 'project';
 
 /** The names and texts of the keyring in the secret store. Rejects with `KeyringError` of reason `storeRefused` only. */
-export class Vault {
+export class SecretVault {
 	constructor(private readonly store: SecretStore) {}
 
 	/** All stored keys, sorted by id, so that every window puts damage right in the same way. */
@@ -29,13 +29,13 @@ export class Vault {
 		return this.call(() => this.store.store(`key.${id}`, secret));
 	}
 
-	async meta(id: KeyId): Promise<Read<Meta> | undefined> {
+	async meta(id: KeyId): Promise<Read<KeyMetadata> | undefined> {
 		const text = await this.call(() => this.store.get(`meta.${id}`));
 		return text === undefined ? undefined : readMeta(text);
 	}
 
-	async storeMeta(id: KeyId, meta: Meta): Promise<void> {
-		await this.call(() => this.store.store(`meta.${id}`, written(meta)));
+	async storeMeta(id: KeyId, meta: KeyMetadata): Promise<void> {
+		await this.call(() => this.store.store(`meta.${id}`, serialize(meta)));
 	}
 
 	async project(id: ProjectId): Promise<Read<ProjectRecord> | undefined> {
@@ -44,7 +44,7 @@ export class Vault {
 	}
 
 	async storeProject(id: ProjectId, project: ProjectRecord): Promise<void> {
-		await this.call(() => this.store.store(`project.${id}`, written(project)));
+		await this.call(() => this.store.store(`project.${id}`, serialize(project)));
 	}
 
 	delete(kind: Kind, id: KeyId | ProjectId): Promise<void> {

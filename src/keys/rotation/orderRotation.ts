@@ -3,7 +3,7 @@ import { Emitter } from '../../common/emitter';
 import type { Clock, Key, Off } from '../../pool/pool';
 import type { Setting } from '../../settings/settings';
 import { rotated, unrotated } from './rotation';
-import { cronTurns, daily, type Turns } from './rotationSchedule';
+import { cronTurns, daily, type RotationSchedule } from './rotationSchedule';
 
 export interface OrderRotationParts {
 	/** `off`, `daily`, or a cron expression of five fields. */
@@ -19,7 +19,7 @@ export interface OrderRotationParts {
 export class OrderRotation implements Disposable {
 	private readonly changed: Emitter<undefined>;
 	private readonly registration: Disposable;
-	private turns: Turns | undefined;
+	private turns: RotationSchedule | undefined;
 	/** What the order was last rotated by. */
 	private count = 0;
 	private timer: Off | undefined;
@@ -73,7 +73,7 @@ export class OrderRotation implements Disposable {
 		);
 	}
 
-	private use(turns: Turns | undefined): void {
+	private use(turns: RotationSchedule | undefined): void {
 		this.turns = turns;
 		this.look();
 	}

@@ -2,7 +2,7 @@ import { commands, l10n } from 'vscode';
 import { showWarning } from '../../ui/messages';
 
 /** Tells a person, and the log, that the setting names no times. */
-export function sayBadRotation(expression: string, log: { warn(line: string): void }): void {
+export function showBadRotation(expression: string, log: { warn(line: string): void }): void {
 	log.warn(`setting keypool.rotation is no cron expression: ${expression}`);
 	const open = l10n.t('Open Settings');
 	const text = l10n.t(

@@ -9,7 +9,7 @@ export function localDayNumber(date: Date): number {
 }
 
 /** When the key order is rotated, and how often it has been: by the date and time on the wall alone. */
-export interface Turns {
+export interface RotationSchedule {
 	/** Never less at a later date, so that whoever asks (another window, a reload) rotates once and the same way. */
 	at(date: Date): number;
 	/** When it may be one more: after `date`, a day at most. */
@@ -17,7 +17,7 @@ export interface Turns {
 }
 
 /** One turn each local midnight. */
-export const daily: Turns = { at: localDayNumber, next: nextMidnight };
+export const daily: RotationSchedule = { at: localDayNumber, next: nextMidnight };
 
 /** Minutes of a local day. A day of 25 hours has no more of them: they are read off the wall. */
 const minutesOfDay = 24 * 60;
@@ -30,7 +30,7 @@ const mostBack = 120;
  * The turns of a cron expression of five fields, in local time: one each minute that it names. Days and minutes are
  * counted apart, so that no run has to be walked through. Rejects where it is none.
  */
-export async function cronTurns(expression: string): Promise<Turns> {
+export async function cronTurns(expression: string): Promise<RotationSchedule> {
 	const { Cron } = await import('croner');
 	const [minute, hour, ...day] = expression.trim().split(/\s+/);
 	const matcher = (pattern: string) => new Cron(pattern, { mode: '5-part', timezone: 'UTC', paused: true });

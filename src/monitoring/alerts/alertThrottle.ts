@@ -1,35 +1,41 @@
-import type { KeyId, ModelSupply, Snapshot, Wall } from '../../pool/pool';
+import type { KeyId, ModelSupply, Snapshot, EpochMs } from '../../pool/pool';
 import type { Level, Watched } from '../log/episodes';
 import { mostNamed, type Alert } from './alert';
 
 /** What has been told, from which the next step goes on. It outlives the window, so that a reload repeats nothing. */
-export interface Told extends Omit<Watched, 'revoked'> {
+export interface NotificationLog extends Omit<Watched, 'revoked'> {
 	/** When an alert was sent last: by its name, and by its model where it is about one. */
-	readonly sentAt: Readonly<Record<string, Wall>>;
+	readonly sentAt: Readonly<Record<string, EpochMs>>;
 }
 
-export const nothingTold: Told = { supply: new Map(), benched: new Set(), paused: false, sentAt: {} };
+export const nothingTold: NotificationLog = { supply: new Map(), quarantined: new Set(), paused: false, sentAt: {} };
 
-export interface Telling {
+export interface AlertDecision {
 	/** What is to be sent now. */
 	readonly alerts: readonly Alert[];
 	/** What has been told once they are sent. */
-	readonly told: Told;
+	readonly told: NotificationLog;
 	/** When something that is held back now may be sent. */
-	readonly again: Wall | undefined;
+	readonly again: EpochMs | undefined;
 }
 
 /**
  * Compares what is so with what was told. One alert of each name, and of each model, at most within `intervalMs`: what is held
  * back is told when that has passed, if it is still so. Whoever was told last thus knows the truth, however often it went to and fro.
  */
-export function telling(told: Told, watched: Watched, snapshot: Snapshot, now: Wall, intervalMs: number): Telling {
+export function alertThrottle(
+	told: NotificationLog,
+	watched: Watched,
+	snapshot: Snapshot,
+	now: EpochMs,
+	intervalMs: number,
+): AlertDecision {
 	const sentAt = Object.fromEntries(Object.entries(told.sentAt).filter(([, at]) => now - at < intervalMs));
 	const alerts: Alert[] = [];
-	let again: Wall | undefined;
+	let again: EpochMs | undefined;
 	/** Sends the alert if it may be; says whether it has been told. */
 	const tell = (alert: Alert): boolean => {
-		const name = 'model' in alert ? `${alert.is} ${alert.model}` : alert.is;
+		const name = 'model' in alert ? `${alert.type} ${alert.model}` : alert.type;
 		const before = sentAt[name];
 		// A time to come was left by a clock that has been set back.
 		if (before !== undefined && before <= now && now - before < intervalMs) {
@@ -41,7 +47,7 @@ export function telling(told: Told, watched: Watched, snapshot: Snapshot, now: W
 		return true;
 	};
 	const pause = snapshot.paused && !told.paused ? snapshot.paused : undefined;
-	const paused = pause ? tell({ is: 'poolPaused', why: pause.why, by: pause.by }) : watched.paused;
+	const paused = pause ? tell({ type: 'poolPaused', reason: pause.reason, by: pause.by }) : watched.paused;
 	const supply = new Map<string, Level>();
 	for (const model of new Set([...told.supply.keys(), ...snapshot.supplies.map((one) => one.model)])) {
 		const before = told.supply.get(model) ?? 'fine';
@@ -52,13 +58,15 @@ export function telling(told: Told, watched: Watched, snapshot: Snapshot, now: W
 		const level = isTold ? now : before;
 		if (level !== 'fine') supply.set(model, level);
 	}
-	const fresh = [...watched.benched].filter((id) => !told.benched.has(id));
+	const fresh = [...watched.quarantined].filter((id) => !told.quarantined.has(id));
 	const areKeysTold = fresh.length === 0 || tell(keysAlert(fresh, snapshot));
 	return {
 		alerts,
 		told: {
 			supply,
-			benched: areKeysTold ? watched.benched : new Set([...told.benched].filter((id) => watched.benched.has(id))),
+			quarantined: areKeysTold
+				? watched.quarantined
+				: new Set([...told.quarantined].filter((id) => watched.quarantined.has(id))),
 			paused,
 			sentAt,
 		},
@@ -70,24 +78,26 @@ function supplyAlert(before: Level, now: Level, { usable, total, model, back }: 
 	if (now === before || total === 0) return undefined;
 	switch (now) {
 		case 'fine':
-			return { is: 'recovered', usable, total, model };
+			return { type: 'recovered', usable, total, model };
 		case 'almost':
 			// One enabled key has no "almost".
-			return total < 2 ? undefined : { is: 'almostExhausted', usable, total, model };
+			return total < 2 ? undefined : { type: 'almostExhausted', usable, total, model };
 		case 'exhausted':
-			return { is: 'allExhausted', total, model, ...(back === undefined ? {} : { back }) };
+			return { type: 'allExhausted', total, model, ...(back === undefined ? {} : { back }) };
 	}
 }
 
 /** Ends what was told of a model that nobody asks for any more. Without keys (a trial has begun) nothing is known of any. */
 function unusedAlert({ supplies }: Snapshot, model: string): Alert | undefined {
-	return supplies.length > 0 ? { is: 'unused', model } : undefined;
+	return supplies.length > 0 ? { type: 'unused', model } : undefined;
 }
 
 function keysAlert(ids: readonly KeyId[], snapshot: Snapshot): Alert {
 	const wanted = new Set(ids);
-	const keys = snapshot.keys.flatMap(({ key, standing }) =>
-		wanted.has(key.id) && standing.is === 'benched' ? [{ label: key.label, why: standing.why }] : [],
+	const keys = snapshot.keys.flatMap(({ key, availability }) =>
+		wanted.has(key.id) && availability.state === 'quarantined'
+			? [{ label: key.label, reason: availability.reason }]
+			: [],
 	);
-	return { is: 'keysNeedAttention', keys: keys.slice(0, mostNamed), more: Math.max(0, keys.length - mostNamed) };
+	return { type: 'keysNeedAttention', keys: keys.slice(0, mostNamed), more: Math.max(0, keys.length - mostNamed) };
 }

@@ -6,8 +6,8 @@ import type { Log } from '../log/log';
 import { onSettled, type WatchedPool } from '../log/poolWatch';
 import { Delivery } from './delivery';
 import { remember, remembered, written, type AlertMemory } from './memory';
-import type { Target } from './receiver';
-import { telling, type Told } from './alertThrottle';
+import type { Receiver } from './receiver';
+import { alertThrottle, type NotificationLog } from './alertThrottle';
 
 export interface AlertsParts {
 	readonly pool: WatchedPool;
@@ -20,21 +20,21 @@ export interface AlertsParts {
 }
 
 /** ms. What happens together is told together, and what passes at once not at all. */
-const gatherMs = 2_000;
+const groupWaitMs = 2_000;
 
 /** Watches the pool and tells the targets. It only looks: no prompt waits for it, whatever becomes of an alert. */
 export class Alerts implements Disposable {
 	private readonly deliveries: readonly Delivery[];
 	private readonly off: Off;
 	private watched: Watched;
-	private told: Told;
+	private told: NotificationLog;
 	private kept = '';
 	/** What was told before has been kept. */
 	private keeping: Promise<void> = Promise.resolve();
 	private timer: { readonly due: number; readonly off: Off } | undefined;
 
 	constructor(
-		targets: readonly Target[],
+		targets: readonly Receiver[],
 		private readonly parts: AlertsParts,
 	) {
 		this.deliveries = targets.map((target) => new Delivery(target, parts));
@@ -51,7 +51,7 @@ export class Alerts implements Disposable {
 
 	private look(): void {
 		this.watched = watch(this.watched, this.parts.pool.snapshot()).after;
-		this.tellIn(gatherMs);
+		this.tellIn(groupWaitMs);
 	}
 
 	/** At the earliest of the times asked for. */
@@ -66,7 +66,7 @@ export class Alerts implements Disposable {
 		this.timer = undefined;
 		const { pool, clock, interval } = this.parts;
 		const now = clock.wall();
-		const { alerts, told, again } = telling(this.told, this.watched, pool.snapshot(), now, interval.value);
+		const { alerts, told, again } = alertThrottle(this.told, this.watched, pool.snapshot(), now, interval.value);
 		this.told = told;
 		const arrivals = alerts.flatMap((alert) => this.deliveries.map((delivery) => delivery.add(alert)));
 		const arrived = anyOf(arrivals);
@@ -76,7 +76,7 @@ export class Alerts implements Disposable {
 	}
 
 	/** What nobody has received is not told: the window that takes over tells it again. */
-	private keep(told: Told): void {
+	private keep(told: NotificationLog): void {
 		const text = JSON.stringify(written(told));
 		if (text === this.kept) return;
 		this.kept = text;

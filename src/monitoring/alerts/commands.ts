@@ -10,13 +10,13 @@ import type { AlertCommand } from './commandNames';
 import { sendOnce } from './delivery';
 import { DeliveryError } from './deliveryError';
 import { isSafe } from './post';
-import { sayDelivery, sayTarget } from './describeDelivery';
+import { describeDelivery, describeReceiver } from './describeDelivery';
 import { alertSecrets, type AlertSecret, type AlertSecretStore } from './secrets';
-import type { Target } from './receiver';
+import type { Receiver } from './receiver';
 
 export interface AlertCommandsOptions {
 	readonly secrets: AlertSecretStore;
-	readonly targets: () => Promise<readonly Target[]>;
+	readonly targets: () => Promise<readonly Receiver[]>;
 	readonly clock: Pick<Clock, 'wall' | 'after'>;
 	readonly words: Words;
 	readonly log: Log;
@@ -100,7 +100,7 @@ async function sendTest(options: AlertCommandsOptions): Promise<void> {
 		Promise.all(
 			targets.map(async (target) => {
 				try {
-					await sendOnce(target, { is: 'test' }, clock.wall(), clock, signal);
+					await sendOnce(target, { type: 'test' }, clock.wall(), clock, signal);
 					return { target, failed: undefined };
 				} catch (error) {
 					if (signal.aborted) return undefined;
@@ -114,11 +114,11 @@ async function sendTest(options: AlertCommandsOptions): Promise<void> {
 	const arrived = ended.filter(({ failed }) => failed === undefined);
 	for (const { target, failed } of ended) {
 		if (failed === undefined) continue;
-		const name = sayTarget(target.name, words);
-		void showError(l10n.t('No test alert to {0}: {1}', name, sayDelivery(failed, words)));
+		const name = describeReceiver(target.name, words);
+		void showError(l10n.t('No test alert to {0}: {1}', name, describeDelivery(failed, words)));
 	}
 	if (arrived.length > 0) {
-		const names = arrived.map(({ target }) => sayTarget(target.name, words)).join(', ');
+		const names = arrived.map(({ target }) => describeReceiver(target.name, words)).join(', ');
 		void showInformation(l10n.t('A test alert was sent: {0}', names));
 	}
 }

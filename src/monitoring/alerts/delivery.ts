@@ -1,8 +1,8 @@
-import type { Clock, Random, Wall } from '../../pool/pool';
+import type { Clock, Random, EpochMs } from '../../pool/pool';
 import type { Log } from '../log/log';
 import type { Alert } from './alert';
 import { DeliveryError } from './deliveryError';
-import type { Target } from './receiver';
+import type { Receiver } from './receiver';
 
 export interface DeliveryParts {
 	readonly clock: Pick<Clock, 'wall' | 'after'>;
@@ -21,9 +21,9 @@ const mostWaiting = 20;
 
 /** Sends one alert to one target once, for as long as it may take. */
 export async function sendOnce(
-	target: Target,
+	target: Receiver,
 	alert: Alert,
-	at: Wall,
+	at: EpochMs,
 	clock: Pick<Clock, 'after'>,
 	signal: AbortSignal,
 ): Promise<void> {
@@ -51,7 +51,7 @@ function aborted(signal: AbortSignal): Promise<never> {
 
 interface Waiting {
 	readonly alert: Alert;
-	readonly at: Wall;
+	readonly at: EpochMs;
 	readonly settle: (arrived: boolean) => void;
 }
 
@@ -62,7 +62,7 @@ export class Delivery {
 	private running = false;
 
 	constructor(
-		private readonly target: Target,
+		private readonly target: Receiver,
 		private readonly parts: DeliveryParts,
 	) {}
 
@@ -73,7 +73,7 @@ export class Delivery {
 			this.waiting.push({ alert, at: this.parts.clock.wall(), settle: resolve });
 			if (this.waiting.length > mostWaiting) {
 				const oldest = this.waiting.shift();
-				if (oldest) this.parts.log.warn(`alert ${oldest.alert.is} to ${this.target.name} given up: too many wait`);
+				if (oldest) this.parts.log.warn(`alert ${oldest.alert.type} to ${this.target.name} given up: too many wait`);
 				oldest?.settle(false);
 			}
 			if (!this.running) void this.run();
@@ -93,7 +93,7 @@ export class Delivery {
 
 	private async deliver({ alert, at, settle }: Waiting): Promise<void> {
 		const { clock, log } = this.parts;
-		const about = `alert ${alert.is} to ${this.target.name}`;
+		const about = `alert ${alert.type} to ${this.target.name}`;
 		for (let tries = 0; !this.isOver(); tries++) {
 			try {
 				await sendOnce(this.target, alert, at, clock, this.ended.signal);

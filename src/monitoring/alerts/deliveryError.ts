@@ -22,12 +22,12 @@ export class DeliveryError extends Error {
 	constructor(
 		readonly reason: DeliveryReason,
 		/** For the log: what the receiver said, cut short. */
-		readonly said = '',
+		readonly serviceMessage = '',
 		/** ms that the receiver asks to wait. */
 		readonly retryAfterMs?: number,
 		options?: ErrorOptions,
 	) {
-		super(said === '' ? reason : `${reason}: ${said}`, options);
+		super(serviceMessage === '' ? reason : `${reason}: ${serviceMessage}`, options);
 	}
 
 	/** Whether the same alert may arrive later. */

@@ -1,8 +1,8 @@
 import type { Words } from '../../localization/words';
 import type { DeliveryReason } from './deliveryError';
-import type { TargetName } from './receiver';
+import type { ReceiverName } from './receiver';
 
-export function sayTarget(name: TargetName, { t }: Words): string {
+export function describeReceiver(name: ReceiverName, { t }: Words): string {
 	switch (name) {
 		case 'slack':
 			return 'Slack';
@@ -16,7 +16,7 @@ export function sayTarget(name: TargetName, { t }: Words): string {
 }
 
 /** Why an alert did not arrive, and what to do. */
-export function sayDelivery(reason: DeliveryReason, { t }: Words): string {
+export function describeDelivery(reason: DeliveryReason, { t }: Words): string {
 	switch (reason) {
 		case 'badAddress':
 			return t('the address is not one that alerts may go to. Enter an https address.');

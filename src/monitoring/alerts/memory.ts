@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { KeyId } from '../../pool/pool';
-import { nothingTold, type Told } from './alertThrottle';
+import { nothingTold, type NotificationLog } from './alertThrottle';
 
 /** Where what has been told is kept; shared by the windows. */
 export interface AlertMemory {
@@ -24,32 +24,32 @@ const stored = v.object({
 			v.transform(() => ({})),
 		),
 	]),
-	benched: v.pipe(v.array(v.string()), v.maxLength(mostKeys)),
+	quarantined: v.pipe(v.array(v.string()), v.maxLength(mostKeys)),
 	paused: v.boolean(),
 	sentAt: v.record(v.string(), v.number()),
 });
 
 /** What is stored, or that nothing has been told where it cannot be read. */
-export function remembered(memory: AlertMemory): Told {
+export function remembered(memory: AlertMemory): NotificationLog {
 	const parsed = v.safeParse(stored, memory.read());
 	if (!parsed.success) return nothingTold;
-	const { supply, benched, paused, sentAt } = parsed.output;
+	const { supply, quarantined, paused, sentAt } = parsed.output;
 	const levels = new Map(Object.entries(supply).slice(-mostModels));
-	return { supply: levels, benched: new Set(benched.map((id) => id as KeyId)), paused, sentAt };
+	return { supply: levels, quarantined: new Set(quarantined.map((id) => id as KeyId)), paused, sentAt };
 }
 
-export function remember(memory: AlertMemory, told: Told): void {
+export function remember(memory: AlertMemory, told: NotificationLog): void {
 	memory.write(written(told));
 }
 
 /** As it is stored. */
-export function written({ supply, benched, paused, sentAt }: Told): object {
+export function written({ supply, quarantined, paused, sentAt }: NotificationLog): object {
 	const latest = Object.entries(sentAt)
 		.sort(([, a], [, b]) => a - b)
 		.slice(-mostModels);
 	return {
 		supply: Object.fromEntries([...supply].slice(-mostModels)),
-		benched: [...benched].slice(0, mostKeys),
+		quarantined: [...quarantined].slice(0, mostKeys),
 		paused,
 		sentAt: Object.fromEntries(latest),
 	};

@@ -1,4 +1,4 @@
-import type { Wall } from '../../pool/pool';
+import type { EpochMs } from '../../pool/pool';
 import type { Alert } from './alert';
 import { cut, oneLine } from './text';
 import type { WordedAlert } from './wording';
@@ -20,7 +20,7 @@ export function slackPayload({ title, lines }: WordedAlert): object {
 }
 
 /** For a webhook of Discord. It may mention nobody, whatever a label says. */
-export function discordPayload({ title, lines, tone }: WordedAlert, at: Wall): object {
+export function discordPayload({ title, lines, tone }: WordedAlert, at: EpochMs): object {
 	const body = lines.map((line) => oneLine(line, 500).replace(/[\\*_~`|>#[\]()<@:-]/g, '\\$&')).join('\n');
 	return {
 		embeds: [
@@ -36,16 +36,16 @@ export function discordPayload({ title, lines, tone }: WordedAlert, at: Wall): o
 }
 
 /** For a program: the type, the time, and the facts beside the words, as Standard Webhooks proposes. */
-export function webhookPayload(alert: Alert, { title, lines }: WordedAlert, at: Wall): object {
+export function webhookPayload(alert: Alert, { title, lines }: WordedAlert, at: EpochMs): object {
 	return {
-		type: `keypool.${alert.is.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`,
+		type: `keypool.${alert.type.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`,
 		timestamp: new Date(at).toISOString(),
 		data: { title, text: lines.map((line) => oneLine(line, 500)).join('\n'), ...factsOf(alert) },
 	};
 }
 
 function factsOf(alert: Alert): object {
-	switch (alert.is) {
+	switch (alert.type) {
 		case 'almostExhausted':
 		case 'recovered':
 			return { usable: alert.usable, total: alert.total, model: alert.model };
@@ -54,11 +54,11 @@ function factsOf(alert: Alert): object {
 			return { usable: 0, total: alert.total, model: alert.model, ...back };
 		}
 		case 'keysNeedAttention':
-			return { keys: alert.keys.map(({ label, why }) => ({ label, reason: why })), more: alert.more };
+			return { keys: alert.keys.map(({ label, reason }) => ({ label, reason })), more: alert.more };
 		case 'unused':
 			return { model: alert.model };
 		case 'poolPaused':
-			return { reason: alert.why, key: alert.by };
+			return { reason: alert.reason, key: alert.by };
 		case 'test':
 			return {};
 	}

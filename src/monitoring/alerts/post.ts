@@ -40,10 +40,10 @@ export async function postJson(
 		await response.body?.cancel();
 		throw new DeliveryError('redirected', String(status));
 	}
-	const said = `${status} ${await beginning(response)}`.trim();
-	if (status === 429) throw new DeliveryError('rateLimited', said, retryAfter(response));
-	if (status >= 500 || status === 408) throw new DeliveryError('serverTrouble', said, retryAfter(response));
-	throw new DeliveryError('refused', said);
+	const serviceMessage = `${status} ${await beginning(response)}`.trim();
+	if (status === 429) throw new DeliveryError('rateLimited', serviceMessage, retryAfter(response));
+	if (status >= 500 || status === 408) throw new DeliveryError('serverTrouble', serviceMessage, retryAfter(response));
+	throw new DeliveryError('refused', serviceMessage);
 }
 
 /** https, or http to this computer; no user and password in it. */

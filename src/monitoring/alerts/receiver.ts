@@ -1,11 +1,11 @@
-import type { Wall } from '../../pool/pool';
+import type { EpochMs } from '../../pool/pool';
 import type { Alert } from './alert';
 
-export type TargetName = 'slack' | 'discord' | 'webhook' | 'mail';
+export type ReceiverName = 'slack' | 'discord' | 'webhook' | 'mail';
 
 /** Where alerts go. */
-export interface Target {
-	readonly name: TargetName;
+export interface Receiver {
+	readonly name: ReceiverName;
 	/** Sends an alert of that time once. Rejects with `DeliveryError`, or with what `signal` was aborted with. */
-	send(alert: Alert, at: Wall, signal: AbortSignal): Promise<void>;
+	send(alert: Alert, at: EpochMs, signal: AbortSignal): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import type { Masker } from '../../masking/masking';
-import type { Wall } from '../../pool/pool';
+import type { EpochMs } from '../../pool/pool';
 import type { Settings } from '../../settings/settings';
 import type { Words } from '../../localization/words';
 import { masked, type Alert } from './alert';
@@ -9,7 +9,7 @@ import { postJson, type Fetch } from './post';
 import { alertSecrets, type AlertSecret, type AlertSecretStore } from './secrets';
 import { signatureHeaders } from './signature';
 import { smtpServer, type SmtpServer } from './smtpServer';
-import type { Target } from './receiver';
+import type { Receiver } from './receiver';
 import { oneLine } from './text';
 import { wordAlert, type WordedAlert } from './wording';
 
@@ -44,7 +44,7 @@ export interface TargetsParts {
 }
 
 /** Where alerts go now, as secrets and settings say. */
-export async function readTargets(parts: TargetsParts): Promise<readonly Target[]> {
+export async function readTargets(parts: TargetsParts): Promise<readonly Receiver[]> {
 	const secret = async (name: AlertSecret): Promise<string | undefined> => {
 		const value = await parts.secrets.get(alertSecrets[name]);
 		if (value) parts.learn(value);
@@ -54,7 +54,7 @@ export async function readTargets(parts: TargetsParts): Promise<readonly Target[
 		(['slack', 'discord', 'webhook', 'signingKey', 'mailPassword'] as const).map(secret),
 	);
 	const { fetch, settings } = parts;
-	const targets: Target[] = [];
+	const targets: Receiver[] = [];
 	if (slack) {
 		targets.push({
 			name: 'slack',
@@ -74,12 +74,12 @@ export async function readTargets(parts: TargetsParts): Promise<readonly Target[
 	return targets;
 }
 
-function worded(alert: Alert, at: Wall, { words, mask }: Pick<TargetsParts, 'words' | 'mask'>): WordedAlert {
+function worded(alert: Alert, at: EpochMs, { words, mask }: Pick<TargetsParts, 'words' | 'mask'>): WordedAlert {
 	return wordAlert(masked(alert, mask), words, at);
 }
 
 /** The id stays the same over all tries of an alert, so that the receiver can tell a repeat. */
-function webhookTarget(url: string, signingKey: string | undefined, parts: TargetsParts): Target {
+function webhookTarget(url: string, signingKey: string | undefined, parts: TargetsParts): Receiver {
 	const { fetch, mask, now, newId } = parts;
 	const ids = new WeakMap<Alert, string>();
 	return {
@@ -94,7 +94,7 @@ function webhookTarget(url: string, signingKey: string | undefined, parts: Targe
 	};
 }
 
-function mailTarget(password: string | undefined, parts: TargetsParts): Target {
+function mailTarget(password: string | undefined, parts: TargetsParts): Receiver {
 	const { settings, sendMail } = parts;
 	return {
 		name: 'mail',

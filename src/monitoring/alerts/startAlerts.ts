@@ -1,22 +1,22 @@
 import type { Disposable } from '../../common/dispose';
 import { DisposableStore } from '../../common/dispose';
-import type { Off, Ownership } from '../../pool/pool';
+import type { Off, LeaderElection } from '../../pool/pool';
 import type { Settings } from '../../settings/settings';
 import { Alerts, type AlertsParts } from './alerts';
 import { isAlertSecret, type AlertSecretStore } from './secrets';
-import type { Target } from './receiver';
+import type { Receiver } from './receiver';
 
 export interface StartAlertsParts extends Omit<AlertsParts, 'interval'> {
 	readonly settings: Settings;
 	readonly secrets: Pick<AlertSecretStore, 'onDidChange'>;
-	readonly targets: () => Promise<readonly Target[]>;
-	readonly ownership: Pick<Ownership, 'bid'>;
+	readonly targets: () => Promise<readonly Receiver[]>;
+	readonly election: Pick<LeaderElection, 'campaign'>;
 	readonly report: (error: unknown) => void;
 }
 
 /** Sends alerts to the targets that are set, from one of the windows on the ledger. */
 export function startAlerts(parts: StartAlertsParts): Disposable {
-	const { settings, ownership, report } = parts;
+	const { settings, election, report } = parts;
 	const owned = new DisposableStore();
 	let withdraw: Off | undefined;
 	/** Counts the readings: an older one that is still under way is of no use. */
@@ -28,7 +28,7 @@ export function startAlerts(parts: StartAlertsParts): Disposable {
 		withdraw?.();
 		withdraw = undefined;
 		if (targets.length === 0) return;
-		withdraw = ownership.bid('alerts', () => {
+		withdraw = election.campaign('alerts', () => {
 			const alerts = new Alerts(targets, { ...parts, interval: settings.alertInterval });
 			return () => alerts.dispose();
 		});

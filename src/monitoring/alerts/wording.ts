@@ -1,4 +1,4 @@
-import type { Wall } from '../../pool/pool';
+import type { EpochMs } from '../../pool/pool';
 import type { Words } from '../../localization/words';
 import type { Alert } from './alert';
 
@@ -10,9 +10,9 @@ export interface WordedAlert {
 }
 
 /** `now`: when it is so, ms since 1970. */
-export function wordAlert(alert: Alert, words: Words, now: Wall): WordedAlert {
+export function wordAlert(alert: Alert, words: Words, now: EpochMs): WordedAlert {
 	const { t } = words;
-	switch (alert.is) {
+	switch (alert.type) {
 		case 'almostExhausted':
 			return {
 				title: t('Gemini keys are almost exhausted'),
@@ -24,7 +24,7 @@ export function wordAlert(alert: Alert, words: Words, now: Wall): WordedAlert {
 			const { back } = alert;
 			return {
 				title: t('All Gemini keys are exhausted'),
-				lines: back === undefined ? [none] : [none, t('The first key is back at {0}.', words.sayTime(back, now))],
+				lines: back === undefined ? [none] : [none, t('The first key is back at {0}.', words.describeTime(back, now))],
 				tone: 'bad',
 			};
 		}
@@ -47,14 +47,14 @@ export function wordAlert(alert: Alert, words: Words, now: Wall): WordedAlert {
 						? t('A Gemini key needs attention')
 						: t('{0} Gemini keys need attention', alert.keys.length + alert.more),
 				lines: [
-					...alert.keys.map(({ label, why }) => `${label}: ${words.sayReason(why).brief}`),
+					...alert.keys.map(({ label, reason }) => `${label}: ${words.describeReason(reason).brief}`),
 					...(alert.more > 0 ? [t('… and {0} more', alert.more)] : []),
 				],
 				tone: 'warning',
 			};
 		case 'poolPaused': {
-			const { text, remedy } = words.sayReason('paused');
-			const cause = `${alert.by}: ${words.sayReason(alert.why).brief}`;
+			const { text, remedy } = words.describeReason('paused');
+			const cause = `${alert.by}: ${words.describeReason(alert.reason).brief}`;
 			return { title: t('Keypool has paused'), lines: [text, cause, ...(remedy ? [remedy] : [])], tone: 'bad' };
 		}
 		case 'test':

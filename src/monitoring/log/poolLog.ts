@@ -1,6 +1,6 @@
-import type { Attempt, Clock, KeyId, KeySetAside, Off, PoolEvent, Snapshot, Wall } from '../../pool/pool';
-import type { Happening } from './episodes';
-import { fallbackKind } from './reasonCategory';
+import type { Attempt, Clock, KeyId, KeySetAside, Off, PoolEvent, Snapshot, EpochMs } from '../../pool/pool';
+import type { Incident } from './episodes';
+import { reasonCategory } from './reasonCategory';
 import type { Log } from './log';
 import { watchPool, type WatchedPool } from './poolWatch';
 
@@ -26,8 +26,8 @@ export function logPool(pool: WatchedPool, clock: Pick<Clock, 'after'>, log: Log
 	};
 }
 
-function logHappening(happening: Happening, log: Log): void {
-	switch (happening.is) {
+function logHappening(happening: Incident, log: Log): void {
+	switch (happening.type) {
 		case 'almostExhausted':
 			log.error(
 				`CRITICAL almost exhausted: ${happening.usable} of ${happening.total} keys can answer with ${happening.model}`,
@@ -42,7 +42,7 @@ function logHappening(happening: Happening, log: Log): void {
 			log.info(`recovered: ${happening.usable} of ${happening.total} keys can answer with ${happening.model}`);
 			return;
 		case 'keyNeedsAttention':
-			log.warn(`benched: ${happening.label} (${happening.why})`);
+			log.warn(`quarantined: ${happening.label} (${happening.reason})`);
 			return;
 		case 'tierRevoked':
 			log.warn(
@@ -51,23 +51,23 @@ function logHappening(happening: Happening, log: Log): void {
 			);
 			return;
 		case 'poolPaused':
-			log.error(`paused: ${happening.why}, by ${happening.by}`);
+			log.error(`paused: ${happening.reason}, by ${happening.by}`);
 			return;
 	}
 }
 
 function logAttempt(at: string, attempt: Attempt, log: Log): void {
-	const { label, model, outcome, ms, usage, said, unsent } = attempt;
+	const { label, model, outcome: outcome, ms, usage, serviceMessage, unsent } = attempt;
 	const tokens = usage ? `, ${usage.input} tokens in, ${usage.output + usage.thoughts} out` : '';
 	const end = `${outcome}${unsent ? ', not sent,' : ''}`;
 	log.debug(`${at} attempt: ${label} on ${model}: ${end} after ${Math.round(ms)} ms${tokens}`);
 	// Whatever the status: a gateway can quote the prompt in any of its texts.
-	if (said) log.trace(`${at} said: ${said}`);
+	if (serviceMessage) log.trace(`${at} said: ${serviceMessage}`);
 }
 
 function logSetAside(at: string, event: KeySetAside, snapshot: Snapshot, log: Log): void {
 	const { reason, until } = event;
-	log.warn(`${at} fallback: ${nameOf(event, snapshot)} ${fallbackKind(reason)} (${reason})${untilText(until)}`);
+	log.warn(`${at} fallback: ${nameOf(event, snapshot)} ${reasonCategory(reason)} (${reason})${untilText(until)}`);
 }
 
 function logPart(at: string, part: WatchedPart, snapshot: Snapshot, log: Log): void {
@@ -77,19 +77,19 @@ function logPart(at: string, part: WatchedPart, snapshot: Snapshot, log: Log): v
 			return;
 		case 'waiting':
 			log.info(
-				`${at} waiting: ${nameOf(part.on, snapshot)} ${part.why}, ${Math.ceil(part.inMs / 1000)} s, ${part.ahead} ahead`,
+				`${at} waiting: ${nameOf(part.on, snapshot)} ${part.reason}, ${Math.ceil(part.inMs / 1000)} s, ${part.ahead} ahead`,
 			);
 			return;
 		case 'retract':
-			log.info(`${at} retracted: ${part.why}`);
+			log.info(`${at} retracted: ${part.reason}`);
 			return;
 		case 'done':
-			log.info(`${at} answered: ${nameOf(part.on, snapshot)} ${part.finished}, ${part.trail.length} attempts`);
+			log.info(`${at} answered: ${nameOf(part.on, snapshot)} ${part.finishReason}, ${part.attempts.length} attempts`);
 			return;
 	}
 }
 
-function untilText(end: Wall | undefined): string {
+function untilText(end: EpochMs | undefined): string {
 	return end === undefined ? '' : ` until ${new Date(end).toISOString()}`;
 }
 

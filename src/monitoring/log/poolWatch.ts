@@ -1,4 +1,4 @@
-import { nothingWatched, watch, type Happening } from './episodes';
+import { nothingWatched, watch, type Incident } from './episodes';
 import type { Clock, Off, PoolEvent, Snapshot } from '../../pool/pool';
 
 /** The pool as monitoring sees it: it looks, and never acts. */
@@ -30,7 +30,7 @@ export function onSettled(pool: WatchedPool, clock: Pick<Clock, 'after'>, look: 
 export function watchPool(
 	pool: WatchedPool,
 	clock: Pick<Clock, 'after'>,
-	tell: (happening: Happening, snapshot: Snapshot) => void,
+	tell: (happening: Incident, snapshot: Snapshot) => void,
 ): Off {
 	let watched = nothingWatched;
 	return onSettled(pool, clock, () => {

@@ -1,12 +1,12 @@
 import type { Reason } from '../../pool/pool';
 
 /** Why a request or a call did not succeed, in the few kinds that logs and metrics count by. */
-export type FallbackKind =
+export type ReasonCategory =
 	'rate_limited' | 'invalid_key' | 'server_error' | 'request_error' | 'blocked' | 'cancelled' | 'timeout';
 
 /** Exhaustive: a new reason does not compile until it has a kind. What a request waits too long for is a quota. */
-export function fallbackKind(why: Reason): FallbackKind {
-	switch (why) {
+export function reasonCategory(reason: Reason): ReasonCategory {
+	switch (reason) {
 		case 'rpm':
 		case 'tpm':
 		case 'rpd':
@@ -64,6 +64,6 @@ export function fallbackKind(why: Reason): FallbackKind {
 			return 'timeout';
 	}
 	// One that only a newer version knows.
-	why satisfies never;
+	reason satisfies never;
 	return 'server_error';
 }

@@ -2,7 +2,7 @@ import type { KeyId, PoolEvent, Snapshot } from '../../pool/pool';
 import type { WatchedPool } from './poolWatch';
 
 /** Who knows which keys are simulated. */
-export interface Pretence {
+export interface SimulatedKeys {
 	/** Whether the pool's keys are simulated now. */
 	readonly on: boolean;
 	/** Whether a key is, or was. */
@@ -13,7 +13,7 @@ export interface Pretence {
  * The pool for those who act on what they see from afar, as alerts and Prometheus do: while its keys are simulated it is
  * empty, and nothing happens in it. Nobody is called in the night by a trial.
  */
-export function realPool(pool: WatchedPool, pretence: Pretence): WatchedPool {
+export function withoutSimulatedKeys(pool: WatchedPool, pretence: SimulatedKeys): WatchedPool {
 	return {
 		snapshot: () => {
 			const snapshot = pool.snapshot();
@@ -26,13 +26,13 @@ export function realPool(pool: WatchedPool, pretence: Pretence): WatchedPool {
 	};
 }
 
-function isPretended(event: PoolEvent, pretence: Pretence): boolean {
+function isPretended(event: PoolEvent, pretence: SimulatedKeys): boolean {
 	if (event.type === 'changed') return false;
 	if (pretence.on) return true;
 	// What was under way when the trial ended.
 	if (event.type === 'attempt') return pretence.has(event.attempt.key);
 	if (event.type === 'keySetAside') return pretence.has(event.key);
-	return event.type === 'ended' && event.trail.attempts.some(({ key }) => pretence.has(key));
+	return event.type === 'ended' && event.attempts.attempts.some(({ key }) => pretence.has(key));
 }
 
 function emptied({ rev, at, paidOnly, model, strategy }: Snapshot): Snapshot {

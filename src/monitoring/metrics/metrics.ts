@@ -1,12 +1,22 @@
 import Registry from 'prom-client/lib/registry';
 import type { Masker } from '../../masking/masking';
-import type { Attempt, Clock, ModelSupply, Off, PoolEvent, Reason, Snapshot, Trail } from '../../pool/pool';
+import type {
+	Attempt,
+	Availability,
+	Clock,
+	ModelSupply,
+	Off,
+	PoolEvent,
+	Reason,
+	Snapshot,
+	RequestRecord,
+} from '../../pool/pool';
 import { levelOf, worstSupply } from '../log/episodes';
-import { fallbackKind } from '../log/reasonCategory';
+import { reasonCategory } from '../log/reasonCategory';
 import { onSettled, type WatchedPool } from '../log/poolWatch';
 import { createFamilies, type Families } from './families';
 import { LabelValues } from './labelValues';
-import { RestCounter } from './cooldownCounter';
+import { CooldownCounter } from './cooldownCounter';
 
 /** Different values of a label, so that a thousand keys do not make a hundred thousand series. */
 const mostKeys = 100;
@@ -24,7 +34,15 @@ const statuses = [
 	'cancelled',
 	'timeout',
 ] as const;
-const keyStates = ['usable', 'resting', 'probing', 'closed', 'benched', 'disabled'] as const;
+/** The label of each state in the metrics. */
+const keyStates: Readonly<Record<Availability['state'], string>> = {
+	usable: 'usable',
+	coolingDown: 'cooling_down',
+	halfOpen: 'half_open',
+	unsupported: 'unsupported',
+	quarantined: 'quarantined',
+	disabled: 'disabled',
+};
 const poolStates = ['running', 'almost_exhausted', 'exhausted', 'paused', 'empty'] as const;
 /** Always there, so that a rule about them finds a series before the first one. */
 const commonReasons: readonly Reason[] = ['rpm', 'rpd', 'overloaded', 'badKey'];
@@ -37,7 +55,7 @@ export class Metrics {
 	private readonly families: Families;
 	private readonly keys: LabelValues;
 	private readonly models: LabelValues;
-	private readonly rests = new RestCounter();
+	private readonly rests = new CooldownCounter();
 	private readonly offs: readonly Off[];
 
 	constructor(
@@ -53,7 +71,7 @@ export class Metrics {
 		for (const reason of commonReasons) {
 			this.families.fallbacks.inc({ reason }, 0);
 			this.families.rests.inc({ reason }, 0);
-			this.families.benches.inc({ reason }, 0);
+			this.families.quarantines.inc({ reason }, 0);
 		}
 		this.look(pool.snapshot());
 		this.offs = [pool.onEvent((event) => this.hear(event)), onSettled(pool, clock, () => this.look(pool.snapshot()))];
@@ -76,15 +94,15 @@ export class Metrics {
 		if (event.type === 'attempt') this.sent(event.attempt);
 		if (event.type === 'keySetAside') this.families.fallbacks.inc({ reason: event.reason });
 		if (event.type !== 'ended') return;
-		this.ended(event.trail);
+		this.ended(event.attempts);
 		// Of another window nothing is heard but the end.
 		if (event.in === 'another window') {
-			for (const attempt of event.trail.attempts) this.sent(attempt);
-			for (const reason of event.trail.took?.switches ?? []) this.families.fallbacks.inc({ reason });
+			for (const attempt of event.attempts.attempts) this.sent(attempt);
+			for (const reason of event.attempts.timings?.switches ?? []) this.families.fallbacks.inc({ reason });
 		}
 	}
 
-	private sent({ label, model, outcome, usage, unsent }: Attempt): void {
+	private sent({ label, model, outcome: outcome, usage, unsent }: Attempt): void {
 		if (unsent) return;
 		const on = { key: this.keys.of(label), model: this.models.of(model) };
 		this.families.attempts.inc({ ...on, outcome });
@@ -94,8 +112,8 @@ export class Metrics {
 		this.families.tokens.inc({ ...on, direction: 'thoughts' }, usage.thoughts);
 	}
 
-	private ended({ outcome, took }: Trail): void {
-		this.families.requests.inc({ status: outcome === 'answered' ? 'success' : fallbackKind(outcome) });
+	private ended({ outcome, timings: took }: RequestRecord): void {
+		this.families.requests.inc({ status: outcome === 'answered' ? 'success' : reasonCategory(outcome) });
 		if (!took) return;
 		this.families.duration.observe(took.ms / 1000);
 		this.families.waiting.observe(took.waitedMs / 1000);
@@ -103,9 +121,9 @@ export class Metrics {
 	}
 
 	private look(snapshot: Snapshot): void {
-		const { rests, benches } = this.rests.begun(snapshot);
+		const { rests, quarantines } = this.rests.begun(snapshot);
 		for (const reason of rests) this.families.rests.inc({ reason });
-		for (const reason of benches) this.families.benches.inc({ reason });
+		for (const reason of quarantines) this.families.quarantines.inc({ reason });
 	}
 
 	private show(snapshot: Snapshot): void {
@@ -116,8 +134,8 @@ export class Metrics {
 		for (const { model, usable } of snapshot.supplies) availableByModel.set({ model: this.models.of(model) }, usable);
 		enabled.set(snapshot.total);
 		queue.set(snapshot.waiting);
-		for (const state of keyStates) {
-			keys.set({ state }, worst.states[state] ?? 0);
+		for (const [state, label] of Object.entries(keyStates)) {
+			keys.set({ state: label }, worst.states[state as Availability['state']] ?? 0);
 		}
 		const now = poolState(snapshot, worst);
 		for (const state of poolStates) pool.set({ state }, state === now ? 1 : 0);
@@ -133,7 +151,7 @@ export class Metrics {
 			// Keys of one project are one quota.
 			if (seen.has(project.id) || seen.size >= mostQuotas) continue;
 			seen.add(project.id);
-			for (const { model, rooms } of models) {
+			for (const { model, limitUsage: rooms } of models) {
 				for (const [name, room] of Object.entries(rooms)) {
 					const labels = { key: this.keys.of(key.label), model: this.models.of(model), limit: name };
 					used.set(labels, room.used);

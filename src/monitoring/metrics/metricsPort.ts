@@ -25,7 +25,7 @@ const retryMs = 4_000;
 /** Serves the metrics on a port from now on. What it returns ends it. */
 export function openMetricsPort(port: number, parts: MetricsPortParts): Off {
 	let ended = false;
-	let said = false;
+	let serviceMessage = false;
 	let timer: Off | undefined;
 	let close: (() => Promise<void>) | undefined;
 
@@ -48,8 +48,8 @@ export function openMetricsPort(port: number, parts: MetricsPortParts): Off {
 	const attempt = (): void => {
 		begin().catch((error: unknown) => {
 			if (ended) return;
-			if (!said) parts.trouble(port, error);
-			said = true;
+			if (!serviceMessage) parts.trouble(port, error);
+			serviceMessage = true;
 			timer = parts.clock.after(retryMs, attempt);
 		});
 	};

@@ -1,6 +1,6 @@
 import type { Disposable } from '../../common/dispose';
 import type { Masker } from '../../masking/masking';
-import type { Clock, Off, Ownership } from '../../pool/pool';
+import type { Clock, Off, LeaderElection } from '../../pool/pool';
 import type { Setting } from '../../settings/settings';
 import type { Words } from '../../localization/words';
 import type { Log } from '../log/log';
@@ -27,7 +27,7 @@ export interface MetricsParts {
 	readonly load: () => Promise<{ readonly Metrics: typeof Metrics }>;
 	/** 0: off. */
 	readonly port: Setting<number>;
-	readonly ownership: Pick<Ownership, 'bid'>;
+	readonly election: Pick<LeaderElection, 'campaign'>;
 	/** What readers must send to be answered, asked at each visit: another window may have changed it. */
 	readonly token: () => Promise<string | undefined>;
 	/** Rejects with an error whose `reason` is `inUse`, `notAllowed` or `failed`. */
@@ -38,12 +38,12 @@ export interface MetricsParts {
 
 /** Serves the metrics on the port that the setting names, from one of the windows on the ledger. */
 export function startMetrics(parts: MetricsParts): Disposable {
-	const { port, ownership, log } = parts;
+	const { port, election, log } = parts;
 	let withdraw: Off | undefined;
 	const follow = (): void => {
 		withdraw?.();
 		const wanted = port.value;
-		withdraw = wanted === 0 ? undefined : ownership.bid('metrics', () => open(wanted));
+		withdraw = wanted === 0 ? undefined : election.campaign('metrics', () => open(wanted));
 	};
 	const open = (wanted: number): Off =>
 		openMetricsPort(wanted, {

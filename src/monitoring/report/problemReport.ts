@@ -1,5 +1,5 @@
 import type { Masker } from '../../masking/masking';
-import type { KeyView, ModelView, Snapshot, Standing } from '../../pool/pool';
+import type { KeyView, ModelView, Snapshot, Availability } from '../../pool/pool';
 
 /** What a report is made of. */
 export interface ReportFacts {
@@ -45,40 +45,42 @@ export function problemReport({ versions, settings, snapshot, lines }: ReportFac
 function poolLines({ keys, usable, total, model, paused, waiting, strategy, at }: Snapshot): string[] {
 	return [
 		`- at ${new Date(at).toISOString()}: ${usable} of ${total} enabled keys usable for ${model}, ${waiting} waiting, strategy ${strategy}`,
-		...(paused ? [`- paused since ${new Date(paused.since).toISOString()}: ${paused.why}, by ${paused.by}`] : []),
+		...(paused ? [`- paused since ${new Date(paused.since).toISOString()}: ${paused.reason}, by ${paused.by}`] : []),
 		...keys.slice(0, mostKeys).flatMap(keyLines),
 		...(keys.length > mostKeys ? [`- and ${keys.length - mostKeys} more keys`] : []),
 	];
 }
 
-function keyLines({ key, project, standing, score, success, fail, models }: KeyView): string[] {
+function keyLines({ key, project, availability, score, success, fail, models }: KeyView): string[] {
 	return [
-		`- ${key.label} (${project.tier}, ${key.role}, weight ${key.weight}): ${standingText(standing)}; score ${score}, ${success} answered, ${fail} failed`,
+		`- ${key.label} (${project.tier}, ${key.role}, weight ${key.weight}): ${standingText(availability)}; score ${score}, ${success} answered, ${fail} failed`,
 		...models.map((model) => `  - ${modelText(model)}`),
 	];
 }
 
-function modelText({ model, standing, requestsToday, rooms, inFlight }: ModelView): string {
-	const limits = Object.entries(rooms).map(([name, { used, limit, from }]) => `${name} ${used}/${limit} (${from})`);
-	return [`${model}: ${standingText(standing)}`, `${requestsToday} today`, `${inFlight} in flight`, ...limits].join(
+function modelText({ model, availability, requestsToday, limitUsage: rooms, inFlight }: ModelView): string {
+	const limits = Object.entries(rooms).map(
+		([name, { used, limit, source: from }]) => `${name} ${used}/${limit} (${from})`,
+	);
+	return [`${model}: ${standingText(availability)}`, `${requestsToday} today`, `${inFlight} in flight`, ...limits].join(
 		'; ',
 	);
 }
 
 /** Without what the service said. */
-function standingText(standing: Standing): string {
-	switch (standing.is) {
+function standingText(availability: Availability): string {
+	switch (availability.state) {
 		case 'usable':
 		case 'disabled':
-			return standing.is;
-		case 'probing':
-			return `probing (${standing.why})`;
-		case 'resting':
-		case 'closed':
-			return `${standing.is} (${standing.why}) until ${new Date(standing.until).toISOString()}`;
-		case 'benched': {
-			const recheck = standing.recheckAt;
-			return `benched (${standing.why})${recheck === undefined ? '' : `, checked again at ${new Date(recheck).toISOString()}`}`;
+			return availability.state;
+		case 'halfOpen':
+			return `halfOpen (${availability.reason})`;
+		case 'coolingDown':
+		case 'unsupported':
+			return `${availability.state} (${availability.reason}) until ${new Date(availability.until).toISOString()}`;
+		case 'quarantined': {
+			const recheck = availability.recheckAt;
+			return `quarantined (${availability.reason})${recheck === undefined ? '' : `, checked again at ${new Date(recheck).toISOString()}`}`;
 		}
 	}
 }

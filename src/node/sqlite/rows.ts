@@ -18,19 +18,19 @@ export function changeOf({ kind, id, body }: Row): Change | undefined {
 	switch (kind) {
 		case 'bucket':
 			return body === null ? drop({ kind, id: id as BucketId }) : { kind, id: id as BucketId, doc: parse(kind, body) };
-		case 'rest':
+		case 'cooldown':
 			return body === null ? drop({ kind, id: id as BucketId }) : { kind, id: id as BucketId, doc: parse(kind, body) };
 		case 'key':
 			return body === null ? drop({ kind, id: id as KeyId }) : { kind, id: id as KeyId, doc: parse(kind, body) };
-		case 'owner':
+		case 'leader':
 			return body === null ? drop({ kind, id: id as Role }) : { kind, id: id as Role, doc: parse(kind, body) };
 		case 'model':
 			return body === null ? drop({ kind, id }) : { kind, id, doc: parse(kind, body) };
 		case 'usage':
 			return body === null ? drop({ kind, id }) : { kind, id, doc: parse(kind, body) };
-		case 'trail':
+		case 'requestRecord':
 			return body === null ? drop({ kind, id }) : { kind, id, doc: parse(kind, body) };
-		case 'line':
+		case 'windowQueue':
 			return body === null ? drop({ kind, id }) : { kind, id, doc: parse(kind, body) };
 		case 'pool':
 			return body === null ? undefined : { kind, doc: parse(kind, body) };

@@ -4,56 +4,62 @@ import type { DocTypes } from '../../pool/pool';
 /** A moment that a calendar has, with room to add to it: of another one nobody could say when it is. */
 const wall = v.pipe(v.number(), v.minValue(0), v.maxValue(Date.UTC(9999, 0)));
 const reason = v.string();
-const kindOf = <const K extends string>(is: K) => v.looseObject({ is: v.literal(is) });
-const said = v.optional(v.string());
-const rest = { why: reason, until: wall, said };
+const kindOf = <const K extends string>(state: K) => v.looseObject({ state: v.literal(state) });
+const serviceMessage = v.optional(v.string());
+const cooldown = { reason, until: wall, serviceMessage };
 
-const bucketState = v.variant('is', [
-	kindOf('open'),
-	v.looseObject({ is: v.literal('closed'), ...rest }),
-	v.looseObject({ is: v.literal('resting'), ...rest, since: wall, repeats: v.number(), wholeAt: v.optional(wall) }),
+const bucketState = v.variant('state', [
+	kindOf('available'),
+	v.looseObject({ state: v.literal('unsupported'), ...cooldown }),
 	v.looseObject({
-		is: v.literal('probing'),
-		why: reason,
+		state: v.literal('coolingDown'),
+		...cooldown,
+		since: wall,
+		backoffLevel: v.number(),
+		wholeAt: v.optional(wall),
+	}),
+	v.looseObject({
+		state: v.literal('halfOpen'),
+		reason,
 		lease: v.string(),
-		repeats: v.number(),
+		backoffLevel: v.number(),
 		wholeAt: v.optional(wall),
 	}),
 ]);
 
-const keyState = v.variant('is', [
-	kindOf('unproven'),
-	v.looseObject({ is: v.literal('good'), since: wall }),
+const keyState = v.variant('state', [
+	kindOf('unverified'),
+	v.looseObject({ state: v.literal('verified'), since: wall }),
 	v.looseObject({
-		is: v.literal('benched'),
-		why: reason,
+		state: v.literal('quarantined'),
+		reason,
 		since: wall,
 		recheckAt: v.optional(wall),
 		rechecksLeft: v.array(v.number()),
 		hadWorked: v.boolean(),
-		said,
+		serviceMessage,
 	}),
 ]);
 
 const limit = v.looseObject({
 	value: v.number(),
 	at: wall,
-	doubtAt: wall,
-	doubtMs: v.number(),
+	retestAt: wall,
+	retestMs: v.number(),
 	stated: v.optional(v.number()),
 	despite: v.optional(v.number()),
 	fell: v.optional(v.looseObject({ from: v.number(), at: wall })),
 });
-const tally = v.tuple([wall, wall, v.number(), v.number()]);
+const minuteCounter = v.tuple([wall, wall, v.number(), v.number()]);
 const lease = v.looseObject({ id: v.string(), input: v.number(), sentAt: wall, expiresAt: wall });
-const cost = v.looseObject({ bytes: v.number(), tokens: v.number() });
-const waiter = v.looseObject({
+const size = v.looseObject({ bytes: v.number(), tokens: v.number() });
+const queueRecord = v.looseObject({
 	id: v.string(),
 	priority: v.picklist(['chat', 'batch']),
 	since: wall,
-	why: reason,
+	reason,
 	models: v.array(v.string()),
-	cost,
+	size,
 	paid: v.boolean(),
 	project: v.optional(v.string()),
 	holds: v.optional(v.string()),
@@ -65,17 +71,17 @@ const v1 = { v: v.literal(1) };
 const shapes: Readonly<Record<keyof DocTypes, v.GenericSchema>> = {
 	bucket: v.looseObject({
 		...v1,
-		state: bucketState,
+		status: bucketState,
 		limits: v.record(v.string(), limit),
-		minute: v.array(tally),
-		borne: v.optional(v.number()),
-		stranger: v.optional(v.looseObject({ requests: v.number(), until: wall })),
+		minute: v.array(minuteCounter),
+		sustainedRpm: v.optional(v.number()),
+		externalUsage: v.optional(v.looseObject({ requests: v.number(), until: wall })),
 		day: v.looseObject({ endsAt: wall, requests: v.number(), input: v.number() }),
 		leases: v.array(lease),
 	}),
 	key: v.looseObject({
 		...v1,
-		state: keyState,
+		status: keyState,
 		score: v.number(),
 		lastUsed: wall,
 		probe: v.optional(v.looseObject({ at: wall, waitMs: v.number() })),
@@ -87,7 +93,7 @@ const shapes: Readonly<Record<keyof DocTypes, v.GenericSchema>> = {
 	model: v.looseObject({
 		...v1,
 		overloadedUntil: wall,
-		repeats: v.number(),
+		backoffLevel: v.number(),
 		probe,
 		missingUntil: v.optional(wall),
 		resolvesTo: v.optional(v.looseObject({ model: v.string(), from: v.string() })),
@@ -97,7 +103,7 @@ const shapes: Readonly<Record<keyof DocTypes, v.GenericSchema>> = {
 	}),
 	pool: v.looseObject({
 		...v1,
-		paused: v.optional(v.looseObject({ why: reason, by: v.string(), since: wall, said })),
+		paused: v.optional(v.looseObject({ reason, by: v.string(), since: wall, serviceMessage })),
 		bare: v.optional(v.array(v.looseObject({ project: v.string(), at: wall }))),
 		throttled: v.optional(
 			v.looseObject({
@@ -108,7 +114,7 @@ const shapes: Readonly<Record<keyof DocTypes, v.GenericSchema>> = {
 			}),
 		),
 		forgottenAt: v.optional(wall),
-		revoked: v.optional(v.record(v.string(), v.looseObject({ since: wall, by: v.string(), said }))),
+		revoked: v.optional(v.record(v.string(), v.looseObject({ since: wall, by: v.string(), serviceMessage }))),
 	}),
 	usage: v.looseObject({
 		minute: v.number(),
@@ -119,7 +125,7 @@ const shapes: Readonly<Record<keyof DocTypes, v.GenericSchema>> = {
 		output: v.number(),
 		fallbacks: v.optional(v.number()),
 	}),
-	trail: v.looseObject({
+	requestRecord: v.looseObject({
 		request: v.string(),
 		origin: v.string(),
 		endedAt: wall,
@@ -132,13 +138,13 @@ const shapes: Readonly<Record<keyof DocTypes, v.GenericSchema>> = {
 				sentAt: wall,
 				ms: v.number(),
 				outcome: v.string(),
-				said,
+				serviceMessage,
 			}),
 		),
 	}),
-	line: v.looseObject({ ...v1, beatAt: wall, waiters: v.array(waiter), chatStreak: v.number() }),
-	owner: v.looseObject({ ...v1, holder: v.string(), expiresAt: wall }),
-	rest: v.looseObject({ ...v1, spans: v.array(v.looseObject({ why: reason, from: wall, until: wall })) }),
+	windowQueue: v.looseObject({ ...v1, heartbeatAt: wall, requests: v.array(queueRecord), chatStreak: v.number() }),
+	leader: v.looseObject({ ...v1, holder: v.string(), expiresAt: wall }),
+	cooldown: v.looseObject({ ...v1, spans: v.array(v.looseObject({ reason, from: wall, until: wall })) }),
 };
 
 /** Whether something read from a file is a document of this kind. */

@@ -2,10 +2,10 @@ import { chmod, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type * as Sqlite from 'node:sqlite';
 import type { DatabaseSync } from 'node:sqlite';
-import { StoreError, type Store, type StorePlace, type StoreValidity } from '../../pool/pool';
+import { StoreError, type StoreConnection, type StoreBackend, type StoreValidity } from '../../pool/pool';
 import { migrate, migrations, type Migration } from './schema';
 import { asOpeningError } from './sqliteError';
-import { SqliteStore } from './sqliteStore';
+import { SqliteConnection } from './sqliteStore';
 
 /** ms that SQLite itself may wait for a lock, blocking this process; beyond that the ledger asks again later. */
 const busyMs = 2;
@@ -18,7 +18,7 @@ const pattern = /^ledger-(\d+)\.sqlite$/;
  * one that was deleted does not come back: another number takes its place, so that a connection to the old one, which
  * removes its side files by name when it ends, can never hit the new one.
  */
-export class SqlitePlace implements StorePlace {
+export class SqliteBackend implements StoreBackend {
 	/** The number that was opened last, and the lowest that may be opened. */
 	private opened = 0;
 	private least = 1;
@@ -31,7 +31,7 @@ export class SqlitePlace implements StorePlace {
 		private readonly steps: readonly Migration[] = migrations,
 	) {}
 
-	async open(): Promise<Store> {
+	async open(): Promise<StoreConnection> {
 		try {
 			const { DatabaseSync } = await sqlite();
 			await mkdir(this.folder, { recursive: true, mode: 0o700 });
@@ -46,7 +46,7 @@ export class SqlitePlace implements StorePlace {
 			try {
 				configure(db);
 				migrate(db, this.steps);
-				return new SqliteStore(db, this.steps.length, {
+				return new SqliteConnection(db, this.steps.length, {
 					validity: () => this.validityOf(number, identity),
 					abandon: () => this.abandoned.push(db),
 				});

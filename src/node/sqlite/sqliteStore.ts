@@ -1,5 +1,12 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { StoreError, type Change, type Page, type Stamp, type Store, type StoreValidity } from '../../pool/pool';
+import {
+	StoreError,
+	type Change,
+	type ChangeSet,
+	type ClockReading,
+	type StoreConnection,
+	type StoreValidity,
+} from '../../pool/pool';
 import { changeOf, rowOf, type Row } from './rows';
 import { asStoreError } from './sqliteError';
 
@@ -18,12 +25,12 @@ interface Head {
 	readonly rev: number;
 	readonly forgotten: number;
 	readonly wall: number | null;
-	readonly steady: number | null;
+	readonly monotonic: number | null;
 	readonly version: number;
 }
 
 /** The ledger's documents in a SQLite file. Each call is short: where another process writes, it throws `busy` at once. */
-export class SqliteStore implements Store {
+export class SqliteConnection implements StoreConnection {
 	private readonly statements: Readonly<Record<keyof typeof sql, StatementSync>>;
 	private dataVersion: unknown;
 	/** What the head said when the lock was taken. */
@@ -39,7 +46,7 @@ export class SqliteStore implements Store {
 		this.statements = prepareAll(db);
 	}
 
-	begin(since: number): Page {
+	begin(since: number): ChangeSet {
 		return guarded(() => {
 			this.statements.begin.run();
 			try {
@@ -53,14 +60,14 @@ export class SqliteStore implements Store {
 		});
 	}
 
-	commit(changes: readonly Change[], { wall, steady }: Stamp): number {
+	commit(changes: readonly Change[], { wall, monotonic }: ClockReading): number {
 		return guarded(() => {
 			try {
 				if (!this.locked) throw new Error('The lock is not held.');
 				const rev = this.locked.rev + 1;
 				for (const { kind, id, body } of changes.map(rowOf)) this.statements.put.run(kind, id, rev, body);
 				if (rev % keptRevisions === 0) this.forget(rev - keptRevisions);
-				this.statements.stamp.run(rev, wall, steady);
+				this.statements.stamp.run(rev, wall, monotonic);
 				this.statements.commit.run();
 				this.locked = undefined;
 				return rev;
@@ -80,12 +87,12 @@ export class SqliteStore implements Store {
 		}
 	}
 
-	look(since: number): Page | undefined {
+	look(since: number): ChangeSet | undefined {
 		return guarded(() => {
 			const seen = this.statements.dataVersion.get()?.['data_version'];
 			if (seen === this.dataVersion) return undefined;
 			this.statements.read.run();
-			let page: Page;
+			let page: ChangeSet;
 			try {
 				page = this.page(this.head(), since);
 			} finally {
@@ -121,13 +128,13 @@ export class SqliteStore implements Store {
 		return head;
 	}
 
-	private page({ rev, store, forgotten, wall, steady }: Head, since: number): Page {
+	private page({ rev, store, forgotten, wall, monotonic }: Head, since: number): ChangeSet {
 		const whole = since < forgotten;
 		const rows = rev === since ? [] : whole ? this.statements.all.all() : this.statements.since.all(since);
 		return {
 			rev,
 			store,
-			stamp: wall === null || steady === null ? undefined : { wall, steady },
+			stamp: wall === null || monotonic === null ? undefined : { wall, monotonic },
 			whole,
 			changes: (rows as unknown as Row[]).flatMap((row) => changeOf(row) ?? []),
 		};

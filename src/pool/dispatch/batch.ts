@@ -3,14 +3,14 @@ import type { Reason } from '../types/failure';
 
 /** One item of a batch when it is over; `index` is its place in the input. */
 export type BatchResult<R> =
-	| { readonly index: number; readonly is: 'answered'; readonly result: R }
-	| { readonly index: number; readonly is: 'failed'; readonly error: PoolError }
+	| { readonly index: number; readonly state: 'answered'; readonly result: R }
+	| { readonly index: number; readonly state: 'failed'; readonly error: PoolError }
 	/** Not begun or not finished: it can be resumed. `retryAt` where the day's quota ended, in ms since 1970. */
-	| { readonly index: number; readonly is: 'kept'; readonly retryAt?: number };
+	| { readonly index: number; readonly state: 'kept'; readonly retryAt?: number };
 
 export interface BatchOptions {
 	/** Calls at the same time: 1 to 32; read anew before each item. */
-	readonly width: () => number;
+	readonly concurrency: () => number;
 	readonly signal: AbortSignal;
 }
 
@@ -26,14 +26,14 @@ const widest = 32;
 export async function* runBatch<T, R>(
 	items: readonly T[],
 	answer: Answer<T, R>,
-	{ width, signal }: BatchOptions,
+	{ concurrency: width, signal }: BatchOptions,
 ): AsyncGenerator<BatchResult<R>, void, undefined> {
 	const results = new Map<number, BatchResult<R>>();
 	const running = new Set<Promise<void>>();
 	const over = new AbortController();
 	const all = AbortSignal.any([signal, over.signal]);
 	const left = items.entries();
-	let kept: Extract<BatchResult<R>, { is: 'kept' }> | undefined;
+	let kept: Extract<BatchResult<R>, { state: 'kept' }> | undefined;
 	const begin = (): void => {
 		const wide = Math.min(widest, Math.max(1, Math.floor(width()) || 1));
 		while (running.size < wide && !all.aborted && !kept) {
@@ -43,7 +43,7 @@ export async function* runBatch<T, R>(
 			// A signal of its own: dozens of listeners on one would look like a leak.
 			const work = one(answer, item, index, AbortSignal.any([all])).then((result) => {
 				results.set(index, result);
-				if (result.is === 'kept' && !all.aborted) kept = result;
+				if (result.state === 'kept' && !all.aborted) kept = result;
 				running.delete(work);
 			});
 			running.add(work);
@@ -56,7 +56,7 @@ export async function* runBatch<T, R>(
 				await Promise.race(running);
 				begin();
 			}
-			yield results.get(index) ?? { ...kept, index, is: 'kept' };
+			yield results.get(index) ?? { ...kept, index, state: 'kept' };
 			results.delete(index);
 		}
 	} finally {
@@ -66,22 +66,22 @@ export async function* runBatch<T, R>(
 
 async function one<T, R>(answer: Answer<T, R>, item: T, index: number, signal: AbortSignal): Promise<BatchResult<R>> {
 	try {
-		return { index, is: 'answered', result: await answer(item, index, signal) };
+		return { index, state: 'answered', result: await answer(item, index, signal) };
 	} catch (error) {
-		if (signal.aborted) return { index, is: 'kept' };
+		if (signal.aborted) return { index, state: 'kept' };
 		if (!(error instanceof PoolError)) {
-			return { index, is: 'failed', error: new PoolError('unexpected', []) };
+			return { index, state: 'failed', error: new PoolError('unexpected', []) };
 		}
-		if (!isOfPool(error)) return { index, is: 'failed', error };
+		if (!isOfPool(error)) return { index, state: 'failed', error };
 		const { retryAt } = error.facts;
-		return { index, is: 'kept', ...(retryAt === undefined ? {} : { retryAt }) };
+		return { index, state: 'kept', ...(retryAt === undefined ? {} : { retryAt }) };
 	}
 }
 
 /** Whether it lies in the pool, not in the prompt. Where the tries are used up, what the last one met tells. */
-function isOfPool({ reason, trail }: PoolError): boolean {
+function isOfPool({ reason, attempts }: PoolError): boolean {
 	if (reason !== 'tooManyTries') return poolReasons.has(reason);
-	const last = trail.at(-1)?.outcome;
+	const last = attempts.at(-1)?.outcome;
 	return last !== undefined && last !== 'answered' && (poolReasons.has(last) || quotaReasons.has(last));
 }
 
@@ -108,7 +108,7 @@ const poolReasons: ReadonlySet<Reason> = new Set<Reason>([
 	'region',
 	'ledgerDown',
 	'cancelled',
-	// Such a reason ends a prompt only where every key is benched.
+	// Such a reason ends a prompt only where every key is quarantined.
 	'badKey',
 	'blocked',
 	'serviceDisabled',

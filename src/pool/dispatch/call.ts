@@ -1,9 +1,9 @@
 import type { Clock, Off } from '../types/clock';
-import type { Chunk, Open, Target } from '../types/poolRequest';
-import { Failure, type Verdict } from '../types/failure';
+import type { Chunk, OpenStream, Target } from '../types/poolRequest';
+import { Failure, type FailureAction } from '../types/failure';
 
 export interface CallOptions<C> {
-	readonly open: Open<C>;
+	readonly open: OpenStream<C>;
 	readonly on: Target;
 	readonly written: readonly C[];
 	/** The request's own signal: a person or a consumer that left. */
@@ -18,10 +18,28 @@ export interface CallOptions<C> {
 /** ms. Longer than any answer of today's models takes. */
 export const longestAnswerMs = 15 * 60_000;
 
-const silent: Verdict = { act: 'backOff', why: 'idle', scope: 'request', times: 2, then: 'otherKeyThenModel' };
-const cut: Verdict = { act: 'backOff', why: 'cutStream', scope: 'request', times: 2, then: 'otherKeyThenModel' };
-const endless: Verdict = { act: 'fail', why: 'answerTooLong' };
-const empty: Verdict = { act: 'backOff', why: 'emptyAnswer', scope: 'request', times: 2, then: 'otherKeyThenModel' };
+const silent: FailureAction = {
+	type: 'retrySameKey',
+	reason: 'idle',
+	scope: 'request',
+	times: 2,
+	then: 'otherKeyThenModel',
+};
+const cut: FailureAction = {
+	type: 'retrySameKey',
+	reason: 'cutStream',
+	scope: 'request',
+	times: 2,
+	then: 'otherKeyThenModel',
+};
+const endless: FailureAction = { type: 'fail', reason: 'answerTooLong' };
+const empty: FailureAction = {
+	type: 'retrySameKey',
+	reason: 'emptyAnswer',
+	scope: 'request',
+	times: 2,
+	then: 'otherKeyThenModel',
+};
 
 /**
  * One call on one key, watched: its chunks as they come, then its end. It ends normally only where a finish reason came;
@@ -32,7 +50,7 @@ export async function* call<C>(clock: Clock, options: CallOptions<C>): AsyncGene
 	const { open, on, written, signal, wholeMs } = options;
 	signal.throwIfAborted();
 	const own = new AbortController();
-	const watch = new Watch(clock, signal, own, wholeMs);
+	const watch = new IdleTimeout(clock, signal, own, wholeMs);
 	let finished = false;
 	let shown = false;
 	try {
@@ -44,7 +62,7 @@ export async function* call<C>(clock: Clock, options: CallOptions<C>): AsyncGene
 			);
 			if (next.done) break;
 			shown ||= next.value.output !== undefined;
-			finished ||= next.value.finished !== undefined;
+			finished ||= next.value.finishReason !== undefined;
 			yield next.value;
 			signal.throwIfAborted();
 		}
@@ -63,12 +81,12 @@ const ended = new Error('The call has ended.');
 
 function asFailure(error: unknown): Failure {
 	if (error instanceof Failure) return error;
-	const said = error instanceof Error ? error.name : 'unknown';
-	return new Failure({ act: 'fail', why: 'unexpected' }, true, said);
+	const serviceMessage = error instanceof Error ? error.name : 'unknown';
+	return new Failure({ type: 'fail', reason: 'unexpected' }, true, serviceMessage);
 }
 
 /** Waits for one chunk at a time; a cancel or a silence ends the waiting at once. */
-class Watch {
+class IdleTimeout {
 	private timer: Off | undefined;
 	private stop: (error: unknown) => void = () => undefined;
 
@@ -83,11 +101,11 @@ class Watch {
 	}
 
 	within<T>(work: Promise<T>, ms: number): Promise<T> {
-		const began = this.clock.steady();
+		const began = this.clock.monotonic();
 		const verdict = this.leftMs <= ms ? endless : silent;
 		return new Promise((resolve, reject) => {
 			const settle = (): void => {
-				this.leftMs -= this.clock.steady() - began;
+				this.leftMs -= this.clock.monotonic() - began;
 				this.timer?.();
 				this.timer = undefined;
 			};

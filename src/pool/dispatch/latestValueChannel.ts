@@ -1,5 +1,5 @@
 /** Hands the newest value to one reader; older ones that nobody read are replaced. It ends once. */
-export class Mailbox<T, R> {
+export class LatestValueChannel<T, R> {
 	private value: { readonly of: T } | undefined;
 	private end: { readonly result: R } | { readonly error: unknown } | undefined;
 	private notify: (() => void) | undefined;

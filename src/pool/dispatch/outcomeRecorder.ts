@@ -2,17 +2,17 @@ import type { Random } from '../types/clock';
 import { bucketId, partsOf, type BucketId, type KeyId, type Limits, type ProjectId } from '../types/key';
 import {
 	allowedModel,
-	benched,
+	quarantine,
 	deniedModel,
 	failed,
 	isFinal,
-	proven,
+	markVerified,
 	recheckFailed,
 	recheckPostponed,
 	succeeded,
-	unbenched,
+	liftQuarantine,
 } from '../health/keyRecord';
-import type { Ledger, Tx, Wall } from '../types/stateStore';
+import type { StateStore, Transaction, EpochMs } from '../types/stateStore';
 import {
 	askedFor,
 	backOffMs,
@@ -25,18 +25,18 @@ import {
 } from '../health/modelRecord';
 import { ownLimits } from '../quota/limits';
 import { capacityMs, clearRest, close, merged, rest, saying } from '../quota/cooldown';
-import { renewed, settle, type Ending } from '../quota/settle';
+import { renewed, settle, type LeaseOutcome } from '../quota/settle';
 import { proved } from '../quota/firstChunk';
 import type { Usage } from '../types/poolRequest';
 import { resolveIn } from '../types/modelAlias';
-import type { Roster } from '../types/keySet';
-import type { Grant } from '../types/leaseRequest';
+import type { KeySet } from '../types/keySet';
+import type { LeaseGrant } from '../types/leaseRequest';
 import { count } from '../usage/count';
 import { believe, revoke } from '../health/revokedTier';
 import * as throttle from '../health/throttle';
-import { consumerIn, leastBackOffMs, type Failure, type Reason, type Verdict } from '../types/failure';
+import { consumerIn, leastBackOffMs, type Failure, type Reason, type FailureAction } from '../types/failure';
 
-/** ms. Three keys that had worked, benched within this time for any 403, are an abuse signal. */
+/** ms. Three keys that had worked, quarantined within this time for any 403, are an abuse signal. */
 const burstMs = 60_000;
 const burstKeys = 3;
 /** ms. The service is known to lack a model for this long (test/fixtures/errors/index.json). */
@@ -45,10 +45,10 @@ const missingMs = 10 * 60_000;
 const postponedMs = 60_000;
 
 /** Writes what became of a call into the ledger: each outcome is one atomic step. */
-export class Outcomes {
+export class OutcomeRecorder {
 	constructor(
-		private readonly ledger: Ledger,
-		private readonly roster: () => Roster,
+		private readonly ledger: StateStore,
+		private readonly roster: () => KeySet,
 		private readonly random: Random,
 		private readonly baseDelayMs: () => number,
 		/** The service named the project of a key. */
@@ -56,15 +56,15 @@ export class Outcomes {
 	) {}
 
 	/** Whether others stand still until this call shows a sign of life, so far as is known here. */
-	isProbe({ bucketId, resolved, lease }: Grant): boolean {
+	isProbe({ bucketId, resolved, lease }: LeaseGrant): boolean {
 		const { bucket, model, pool } = this.ledger.replica();
-		const state = bucket.get(bucketId)?.state;
-		const isOfBucket = state?.is === 'probing' && state.lease === lease;
-		return isOfBucket || (model.get(resolved)?.repeats ?? 0) > 0 || throttle.isThrottleProbe(pool, lease);
+		const state = bucket.get(bucketId)?.status;
+		const isOfBucket = state?.state === 'halfOpen' && state.lease === lease;
+		return isOfBucket || (model.get(resolved)?.backoffLevel ?? 0) > 0 || throttle.isThrottleProbe(pool, lease);
 	}
 
 	/** The first sign of life: those who wait for this probe may go, and the slow start knows of one more call. */
-	proved(grant: Grant): Promise<void> {
+	proved(grant: LeaseGrant): Promise<void> {
 		return this.ledger.transact((tx, now) => {
 			tx.put({ kind: 'bucket', id: grant.bucketId, doc: proved(tx.bucket(grant.bucketId), grant.lease, now) });
 			tx.put({ kind: 'model', id: grant.resolved, doc: recovered(tx.model(grant.resolved)) });
@@ -83,7 +83,7 @@ export class Outcomes {
 	}
 
 	/** A stream that goes on keeps its lease. */
-	renew(grant: Grant): Promise<void> {
+	renew(grant: LeaseGrant): Promise<void> {
 		return this.ledger.transact((tx, now) => {
 			for (const id of bucketsOf(grant)) {
 				tx.put({ kind: 'bucket', id, doc: renewed(tx.bucket(id), grant.lease, grant.leaseMs, now) });
@@ -91,30 +91,30 @@ export class Outcomes {
 		});
 	}
 
-	answered(grant: Grant, usage: Usage | undefined, servedBy: string | undefined): Promise<void> {
+	answered(grant: LeaseGrant, usage: Usage | undefined, servedModel: string | undefined): Promise<void> {
 		return this.ledger.transact((tx, now) => {
-			settleAll(tx, grant, { is: 'answered', ...(usage ? { input: usage.input } : {}) }, now);
+			settleAll(tx, grant, { type: 'answered', ...(usage ? { input: usage.input } : {}) }, now);
 			const tokens = { input: usage?.input ?? 0, output: (usage?.output ?? 0) + (usage?.thoughts ?? 0) };
 			tx.put({ kind: 'key', id: grant.key, doc: succeeded(tx.key(grant.key), tokens, now) });
 			tx.put({ kind: 'pool', doc: throttle.probeAnswered(tx.pool(), grant.lease) });
 			const model = recovered(tx.model(grant.resolved));
-			tx.put({ kind: 'model', id: grant.resolved, doc: usage ? counted(model, grant.cost, usage) : model });
-			if (servedBy !== undefined) this.resolveAlias(tx, grant, servedBy, 'answer', now);
+			tx.put({ kind: 'model', id: grant.resolved, doc: usage ? counted(model, grant.size, usage) : model });
+			if (servedModel !== undefined) this.resolveAlias(tx, grant, servedModel, 'answer', now);
 			this.count(tx, grant, 'answered', usage, now);
 		});
 	}
 
 	/** Cut by the consumer: counts against no key; what was sent stays spent. */
-	cut(grant: Grant, sent: boolean, usage?: Usage): Promise<void> {
+	cut(grant: LeaseGrant, sent: boolean, usage?: Usage): Promise<void> {
 		return this.ledger.transact((tx, now) => {
-			settleAll(tx, grant, { is: sent ? 'spent' : 'unsent' }, now);
+			settleAll(tx, grant, { type: sent ? 'spent' : 'unsent' }, now);
 			endProbes(tx, grant, sent, now);
 			if (sent) this.count(tx, grant, 'cancelled', usage, now);
 		});
 	}
 
-	failed(grant: Grant, failure: Failure, usage: Usage | undefined): Promise<void> {
-		const { verdict } = failure;
+	failed(grant: LeaseGrant, failure: Failure, usage: Usage | undefined): Promise<void> {
+		const { action: verdict } = failure;
 		this.learnProject(grant.key, verdict);
 		return this.ledger.transact((tx, now) => {
 			settleAll(tx, grant, endingOf(failure), now);
@@ -122,10 +122,10 @@ export class Outcomes {
 			endProbes(tx, grant, failure.sent, now);
 			this.apply(tx, grant, failure, now);
 			this.checkTier(tx, grant.key, failure, now);
-			if (refusals.has(verdict.act)) {
+			if (refusals.has(verdict.type)) {
 				tx.put({ kind: 'key', id: grant.key, doc: failed(tx.key(grant.key), isOfKey(verdict), now) });
 			}
-			if (failure.sent) this.count(tx, grant, verdict.why, usage, now);
+			if (failure.sent) this.count(tx, grant, verdict.reason, usage, now);
 		});
 	}
 
@@ -135,16 +135,16 @@ export class Outcomes {
 	 * ever. One that finds a reason which only a person can end is a verdict like any other.
 	 */
 	checked(key: KeyId, failure: Failure | undefined): Promise<void> {
-		if (failure) this.learnProject(key, failure.verdict);
+		if (failure) this.learnProject(key, failure.action);
 		return this.ledger.transact((tx, now) => {
 			const record = tx.key(key);
-			const { state } = record;
+			const { status: state } = record;
 			if (!failure) {
-				tx.put({ kind: 'key', id: key, doc: proven(record, now) });
-			} else if (failure.verdict.act === 'bench') {
-				const { verdict, said } = failure;
-				const isNews = state.is !== 'benched' || (isFinal(verdict.why) && state.why !== verdict.why);
-				if (isNews) this.bench(tx, key, verdict, said, now);
+				tx.put({ kind: 'key', id: key, doc: markVerified(record, now) });
+			} else if (failure.action.type === 'quarantine') {
+				const { action: verdict, serviceMessage } = failure;
+				const isNews = state.state !== 'quarantined' || (isFinal(verdict.reason) && state.reason !== verdict.reason);
+				if (isNews) this.bench(tx, key, verdict, serviceMessage, now);
 				else tx.put({ kind: 'key', id: key, doc: recheckFailed(record, now) });
 			} else if (isAnswer(failure)) {
 				tx.put({ kind: 'key', id: key, doc: recheckFailed(record, now) });
@@ -159,8 +159,8 @@ export class Outcomes {
 	takeRecheck(key: KeyId): Promise<boolean> {
 		return this.ledger.transact((tx, now) => {
 			const record = tx.key(key);
-			const { state } = record;
-			if (state.is !== 'benched' || state.recheckAt === undefined || state.recheckAt > now) return false;
+			const { status: state } = record;
+			if (state.state !== 'quarantined' || state.recheckAt === undefined || state.recheckAt > now) return false;
 			if (tx.pool().paused) return false;
 			tx.put({ kind: 'key', id: key, doc: recheckPostponed(record, postponedMs, now) });
 			return true;
@@ -172,8 +172,8 @@ export class Outcomes {
 		return this.ledger.transact((tx) => tx.put({ kind: 'pool', doc: believe(tx.pool(), project) }));
 	}
 
-	unbench(key: KeyId): Promise<void> {
-		return this.ledger.transact((tx) => tx.put({ kind: 'key', id: key, doc: unbenched(tx.key(key)) }));
+	liftQuarantine(key: KeyId): Promise<void> {
+		return this.ledger.transact((tx) => tx.put({ kind: 'key', id: key, doc: liftQuarantine(tx.key(key)) }));
 	}
 
 	/** A person says that these buckets may work again, and their models. */
@@ -198,40 +198,46 @@ export class Outcomes {
 		});
 	}
 
-	private learnProject(key: KeyId, verdict: Verdict): void {
+	private learnProject(key: KeyId, verdict: FailureAction): void {
 		const number = consumerIn(verdict);
 		if (number !== undefined) this.projectNamed(key, number);
 	}
 
-	private count(tx: Tx, { key }: Grant, outcome: 'answered' | Reason, usage: Usage | undefined, now: Wall): void {
-		count(tx, this.ledger.replica(), { key, outcome, ...(usage ? { usage } : {}) }, now);
+	private count(
+		tx: Transaction,
+		{ key }: LeaseGrant,
+		outcome: 'answered' | Reason,
+		usage: Usage | undefined,
+		now: EpochMs,
+	): void {
+		count(tx, this.ledger.replica(), { key, outcome: outcome, ...(usage ? { usage } : {}) }, now);
 	}
 
-	private refusedBare(tx: Tx, grant: Grant, now: Wall): void {
+	private refusedBare(tx: Transaction, grant: LeaseGrant, now: EpochMs): void {
 		const project = this.roster().key(grant.key)?.project;
 		if (project) tx.put({ kind: 'pool', doc: throttle.refusedBare(tx.pool(), project, grant.lease, now) });
 	}
 
-	private apply(tx: Tx, grant: Grant, { verdict, said }: Failure, now: Wall): void {
-		switch (verdict.act) {
-			case 'rest': {
-				const { atMost } = tokensOf(grant.cost, tx.model(grant.resolved));
+	private apply(tx: Transaction, grant: LeaseGrant, { action: verdict, serviceMessage }: Failure, now: EpochMs): void {
+		switch (verdict.type) {
+			case 'coolDown': {
+				const { atMost } = tokensOf(grant.size, tx.model(grant.resolved));
 				// What all keys meet is no bucket's fault: its rest does not grow, so that a probe can go there each minute.
 				const told = throttle.isBare(verdict) && tx.pool().throttled ? { ...verdict, delayMs: capacityMs } : verdict;
 				this.atBothNames(tx, grant, verdict.model, now, (id) =>
-					saying(rest(tx.bucket(id), told, now, atMost, this.own(tx, grant.key, id)), verdict.why, said),
+					saying(rest(tx.bucket(id), told, now, atMost, this.own(tx, grant.key, id)), verdict.reason, serviceMessage),
 				);
 				break;
 			}
-			case 'close':
+			case 'markUnsupported':
 				this.atBothNames(tx, grant, verdict.model, now, (id) =>
-					saying(close(tx.bucket(id), verdict, now), verdict.why, said),
+					saying(close(tx.bucket(id), verdict, now), verdict.reason, serviceMessage),
 				);
 				break;
-			case 'bench':
-				this.bench(tx, grant.key, verdict, said, now);
+			case 'quarantine':
+				this.bench(tx, grant.key, verdict, serviceMessage, now);
 				break;
-			case 'backOff':
+			case 'retrySameKey':
 				if (verdict.scope === 'model') {
 					const base = this.baseDelayMs();
 					const waitMs = (n: number): number => Math.max(leastBackOffMs(verdict, n), backOffMs(base, n, this.random));
@@ -240,7 +246,7 @@ export class Outcomes {
 				}
 				break;
 			case 'fail':
-				if (verdict.why === 'noSuchModel') {
+				if (verdict.reason === 'noSuchModel') {
 					const doc = { ...tx.model(grant.resolved), missingUntil: now + missingMs };
 					tx.put({ kind: 'model', id: grant.resolved, doc });
 				}
@@ -250,22 +256,22 @@ export class Outcomes {
 				tx.put({ kind: 'key', id: grant.key, doc: denied });
 				break;
 			}
-			case 'tryOneOther':
-			case 'skipTier':
+			case 'retryOtherKeyOnce':
+			case 'excludeTier':
 			case 'replaceSignatures':
 				break;
 		}
 	}
 
 	/** Paid is checked, not believed: a quota of the free tier shows that a project marked as paid is none. */
-	private checkTier(tx: Tx, key: KeyId, { tier, said }: Failure, now: Wall): void {
+	private checkTier(tx: Transaction, key: KeyId, { tier, serviceMessage }: Failure, now: EpochMs): void {
 		const project = this.roster().key(key)?.project;
 		if (project === undefined || tier !== 'free' || this.roster().project(project).tier === 'free') return;
-		tx.put({ kind: 'pool', doc: revoke(tx.pool(), project, key, said, now) });
+		tx.put({ kind: 'pool', doc: revoke(tx.pool(), project, key, serviceMessage, now) });
 	}
 
 	/** The user's own limits for a bucket of this key. */
-	private own(tx: Tx, key: KeyId, id: BucketId): Limits | undefined {
+	private own(tx: Transaction, key: KeyId, id: BucketId): Limits | undefined {
 		const project = this.roster().key(key)?.project;
 		if (project === undefined) return undefined;
 		return ownLimits(this.roster().project(project), partsOf(id)[1], (name) => resolveIn(modelsIn(tx), name));
@@ -273,10 +279,10 @@ export class Outcomes {
 
 	/** A 429 names the resolved model: its bucket rests, and so does the one that was asked. */
 	private atBothNames(
-		tx: Tx,
-		grant: Grant,
+		tx: Transaction,
+		grant: LeaseGrant,
 		named: string | undefined,
-		now: Wall,
+		now: EpochMs,
 		step: (id: BucketId) => ReturnType<typeof rest>,
 	): void {
 		if (named !== undefined) this.resolveAlias(tx, grant, named, 'quota', now);
@@ -290,7 +296,7 @@ export class Outcomes {
 	 * Remembers what an alias stands for; what a quota said outranks what an answer said. Counts, limits and rests of every
 	 * project move along, once for each source: an alias that goes to and fro must not count them again.
 	 */
-	private resolveAlias(tx: Tx, grant: Grant, to: string, from: 'quota' | 'answer', now: Wall): void {
+	private resolveAlias(tx: Transaction, grant: LeaseGrant, to: string, from: 'quota' | 'answer', now: EpochMs): void {
 		const record = tx.model(grant.model);
 		const known = record.resolvesTo;
 		if (to === grant.model && !known) return;
@@ -308,70 +314,85 @@ export class Outcomes {
 		}
 	}
 
-	private bench(tx: Tx, key: KeyId, verdict: Extract<Verdict, { act: 'bench' }>, said: string, now: Wall): void {
+	private bench(
+		tx: Transaction,
+		key: KeyId,
+		verdict: Extract<FailureAction, { type: 'quarantine' }>,
+		serviceMessage: string,
+		now: EpochMs,
+	): void {
 		const roster = this.roster();
 		for (const id of roster.sharing(key, verdict.scope)) {
-			tx.put({ kind: 'key', id, doc: benched(tx.key(id), verdict, said, now) });
+			tx.put({ kind: 'key', id, doc: quarantine(tx.key(id), verdict, serviceMessage, now) });
 		}
-		const abuse = verdict.abuse || (isRefusal(verdict.why) && isBurst(tx, roster, now));
+		const abuse = verdict.abuse || (isRefusal(verdict.reason) && isBurst(tx, roster, now));
 		if (abuse && !tx.pool().paused) {
-			tx.put({ kind: 'pool', doc: { ...tx.pool(), paused: { why: verdict.why, by: key, since: now, said } } });
+			tx.put({
+				kind: 'pool',
+				doc: { ...tx.pool(), paused: { reason: verdict.reason, by: key, since: now, serviceMessage } },
+			});
 		}
 	}
 }
 
 /** What others waited for has ended without an answer. */
-function endProbes(tx: Tx, { resolved, lease }: Grant, sent: boolean, now: Wall): void {
+function endProbes(tx: Transaction, { resolved, lease }: LeaseGrant, sent: boolean, now: EpochMs): void {
 	tx.put({ kind: 'model', id: resolved, doc: probeEnded(tx.model(resolved), lease) });
 	tx.put({ kind: 'pool', doc: throttle.probeEnded(tx.pool(), lease, sent, now) });
 }
 
-function modelsIn(tx: Tx): Parameters<typeof resolveIn>[0] {
+function modelsIn(tx: Transaction): Parameters<typeof resolveIn>[0] {
 	return { get: (model) => tx.model(model) };
 }
 
-function bucketsOf({ bucketId: id, capId }: Grant): readonly BucketId[] {
+function bucketsOf({ bucketId: id, capId }: LeaseGrant): readonly BucketId[] {
 	return capId === undefined ? [id] : [id, capId];
 }
 
-function settleAll(tx: Tx, grant: Grant, ending: Ending, now: Wall): void {
+function settleAll(tx: Transaction, grant: LeaseGrant, ending: LeaseOutcome, now: EpochMs): void {
 	for (const id of bucketsOf(grant)) {
 		tx.put({ kind: 'bucket', id, doc: settle(tx.bucket(id), grant.lease, ending, now) });
 	}
 }
 
-const refusals: ReadonlySet<Verdict['act']> = new Set(['rest', 'close', 'closeForKey', 'skipTier', 'bench']);
+const refusals: ReadonlySet<FailureAction['type']> = new Set([
+	'coolDown',
+	'markUnsupported',
+	'closeForKey',
+	'excludeTier',
+	'quarantine',
+]);
 
 /** Calls that were refused for quota or for the key did not count at the service. */
-function endingOf({ sent, verdict }: Failure): Ending {
-	if (!sent) return { is: 'unsent' };
-	return { is: refusals.has(verdict.act) ? 'refused' : 'spent' };
+function endingOf({ sent, action: verdict }: Failure): LeaseOutcome {
+	if (!sent) return { type: 'unsent' };
+	return { type: refusals.has(verdict.type) ? 'refused' : 'spent' };
 }
 
 /** Whether the service itself answered, and not with trouble of its own: nor somebody between. */
-function isAnswer({ sent, verdict }: Failure): boolean {
-	return sent && verdict.act !== 'backOff' && verdict.why !== 'redirected';
+function isAnswer({ sent, action: verdict }: Failure): boolean {
+	return sent && verdict.type !== 'retrySameKey' && verdict.reason !== 'redirected';
 }
 
 /** A 429 that names no quota can mean the model's own capacity, and a blocked region comes as one; a plain denial names nothing. */
-function isOfKey(verdict: Verdict): boolean {
-	if (verdict.act === 'bench') return verdict.scope !== 'account';
-	return verdict.why !== 'capacity' && verdict.why !== 'modelDenied';
+function isOfKey(verdict: FailureAction): boolean {
+	if (verdict.type === 'quarantine') return verdict.scope !== 'account';
+	return verdict.reason !== 'capacity' && verdict.reason !== 'modelDenied';
 }
 
 /** What a 403 can mean for a key that had worked, apart from what is an abuse signal by itself. */
-function isRefusal(why: Reason): boolean {
-	return why === 'blocked' || why === 'serviceDisabled' || why === 'denied';
+function isRefusal(reason: Reason): boolean {
+	return reason === 'blocked' || reason === 'serviceDisabled' || reason === 'denied';
 }
 
 /** A project that was switched off counts once, however many keys it has. */
-function isBurst(tx: Tx, roster: Roster, now: Wall): boolean {
+function isBurst(tx: Transaction, roster: KeySet, now: EpochMs): boolean {
 	const hit = new Set<string>();
 	for (const { id, project } of roster.keys) {
-		const { state } = tx.key(id);
-		if (state.is !== 'benched' || !state.hadWorked || now - state.since > burstMs) continue;
-		if (state.why === 'blocked') hit.add(id);
-		if (state.why === 'serviceDisabled' || state.why === 'denied') hit.add(project);
+		const { status: state } = tx.key(id);
+		if (state.state !== 'quarantined' || !state.hadWorked || now - state.since > burstMs) continue;
+		if (state.reason === 'blocked') hit.add(id);
+		if (state.reason === 'serviceDisabled' || state.reason === 'denied') hit.add(project);
 	}
 	return hit.size >= burstKeys;
 }

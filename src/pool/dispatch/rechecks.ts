@@ -1,11 +1,11 @@
 import type { Clock, Off } from '../types/clock';
 import type { KeyId } from '../types/key';
-import type { Ledger } from '../types/stateStore';
-import type { Outcomes } from './outcomeRecorder';
+import type { StateStore } from '../types/stateStore';
+import type { OutcomeRecorder } from './outcomeRecorder';
 import { poolEnded } from '../types/poolEnded';
-import { Present } from '../store/rollbackGuard';
-import type { Roster } from '../types/keySet';
-import { Failure, type Verdict } from '../types/failure';
+import { RollbackGuard } from '../store/rollbackGuard';
+import type { KeySet } from '../types/keySet';
+import { Failure, type FailureAction } from '../types/failure';
 
 /** Asks the service whether it knows the key, with `models.list`: no generation quota is used. Throws `Failure` only. */
 export type Check = (key: KeyId, signal: AbortSignal) => Promise<void>;
@@ -16,10 +16,16 @@ const mostAtOnce = 4;
 const longestMs = 30_000;
 /** ms. A wait is looked at anew after this, because the wall clock may have been set, or the machine have slept. */
 const lookAgainMs = 60_000;
-const notReached: Verdict = { act: 'backOff', why: 'unreachable', scope: 'request', times: 0, then: 'fail' };
+const notReached: FailureAction = {
+	type: 'retrySameKey',
+	reason: 'unreachable',
+	scope: 'request',
+	times: 0,
+	then: 'fail',
+};
 
 /**
- * Re-checks benched keys when their time has come; success frees them. While the pool is paused it asks only what a person
+ * Re-checks quarantined keys when their time has come; success frees them. While the pool is paused it asks only what a person
  * asks for: the service has told of abuse, and whatever is due then waits for the person to resume.
  */
 export class Rechecks {
@@ -27,18 +33,18 @@ export class Rechecks {
 	/** What ends the calls under way. */
 	private readonly calls = new Set<AbortController>();
 	private ended = false;
-	private readonly present: Present;
+	private readonly present: RollbackGuard;
 	private timer: Off | undefined;
 	private readonly off: Off;
 
 	constructor(
-		private readonly ledger: Ledger,
+		private readonly ledger: StateStore,
 		private readonly clock: Clock,
-		private readonly roster: () => Roster,
-		private readonly outcomes: Outcomes,
+		private readonly roster: () => KeySet,
+		private readonly outcomes: OutcomeRecorder,
 		private readonly ask: Check,
 	) {
-		this.present = new Present(ledger);
+		this.present = new RollbackGuard(ledger);
 		this.off = ledger.onDidChange((refs) => {
 			if (refs.some(({ kind }) => kind === 'key' || kind === 'pool')) this.arm();
 		});
@@ -57,8 +63,8 @@ export class Rechecks {
 		if (this.ended || pool.paused) return;
 		let next = Infinity;
 		for (const { id, enabled } of this.roster().keys) {
-			const state = records.get(id)?.state;
-			if (enabled && state?.is === 'benched' && state.recheckAt !== undefined && !this.running.has(id)) {
+			const state = records.get(id)?.status;
+			if (enabled && state?.state === 'quarantined' && state.recheckAt !== undefined && !this.running.has(id)) {
 				next = Math.min(next, state.recheckAt);
 			}
 		}
@@ -82,9 +88,9 @@ export class Rechecks {
 		const now = await this.present.now().catch(() => this.ledger.now());
 		if (this.ended || this.ledger.replica().pool.paused) return;
 		for (const { id, enabled } of this.roster().keys) {
-			const state = this.ledger.replica().key.get(id)?.state;
+			const state = this.ledger.replica().key.get(id)?.status;
 			if (this.running.size >= mostAtOnce) break;
-			if (enabled && state?.is === 'benched' && state.recheckAt !== undefined && state.recheckAt <= now) {
+			if (enabled && state?.state === 'quarantined' && state.recheckAt !== undefined && state.recheckAt <= now) {
 				void this.once(id, () => this.runIfDue(id)).catch(() => undefined);
 			}
 		}
@@ -126,7 +132,7 @@ export class Rechecks {
 		} catch (error) {
 			if (this.ended) throw error;
 			if (call.signal.aborted) return new Failure(notReached, true, '');
-			return error instanceof Failure ? error : new Failure({ act: 'fail', why: 'unexpected' }, true, '');
+			return error instanceof Failure ? error : new Failure({ type: 'fail', reason: 'unexpected' }, true, '');
 		} finally {
 			off();
 			this.calls.delete(call);

@@ -1,20 +1,20 @@
-import { grantAny } from '../selection/modelFallback';
+import { allocateWithFallback } from '../selection/modelFallback';
 import { call, longestAnswerMs } from './call';
-import { claimOf } from './toQueueRecord';
+import { toQueueRecord } from './toQueueRecord';
 import type { Clock, Random } from '../types/clock';
-import { Course } from './retryState';
-import type { Granter } from '../selection/leaseAllocator';
-import { History, type Ended } from './attemptLog';
+import { RetryState } from './retryState';
+import type { LeaseAllocator } from '../selection/leaseAllocator';
+import { AttemptLog, type Ended } from './attemptLog';
 import type { LeaseId } from '../types/key';
-import type { Ledger } from '../types/stateStore';
-import { Mailbox } from './latestValueChannel';
+import type { StateStore } from '../types/stateStore';
+import { LatestValueChannel } from './latestValueChannel';
 import { backOffMs } from '../health/modelRecord';
 import type { Options } from '../types/options';
-import type { Outcomes } from './outcomeRecorder';
-import type { Attempt, Part } from '../types/streamPart';
-import type { Queue, Ticket } from '../queue/queue';
-import type { Needs, Open, Request, Target, Usage } from '../types/poolRequest';
-import type { Choice, Denial, Grant, Seek, Place } from '../types/leaseRequest';
+import type { OutcomeRecorder } from './outcomeRecorder';
+import type { Attempt, StreamPart } from '../types/streamPart';
+import type { Queue, Arrival } from '../queue/queue';
+import type { Needs, OpenStream, PoolRequest, Target, Usage } from '../types/poolRequest';
+import type { LeaseChoice, Rejection, LeaseGrant, LeaseRequest, QueueTicket } from '../types/leaseRequest';
 import { SendBudget } from './sendBudget';
 import type { KeySetAside } from '../types/events';
 import { SetAsides } from '../usage/setAside';
@@ -22,28 +22,28 @@ import { Failure } from '../types/failure';
 
 /** What a request needs of the engine. */
 export interface Engine {
-	readonly ledger: Ledger;
+	readonly ledger: StateStore;
 	readonly clock: Clock;
 	readonly random: Random;
-	readonly granter: Granter;
+	readonly allocator: LeaseAllocator;
 	readonly queue: Queue;
-	readonly outcomes: Outcomes;
+	readonly recorder: OutcomeRecorder;
 	options(): Options;
 	enabledKeys(): number;
 	enabledPaidKeys(): number;
 	/** An attempt ended: for the log and the statistics. */
-	attempted(request: Request, attempt: Attempt): void;
+	attempted(request: PoolRequest, attempt: Attempt): void;
 }
 
 /** A lease outlives the longest silence by this much, in ms. */
 const leaseGraceMs = 30_000;
 
-type Granted = Extract<Choice, { grant: unknown }>;
+type Granted = Extract<LeaseChoice, { grant: unknown }>;
 
 /** One request on its way to an answer: look for a key, send, judge, go on. */
-export class Run<C> {
-	private readonly course: Course;
-	private readonly history: History;
+export class RequestRunner<C> {
+	private readonly course: RetryState;
+	private readonly history: AttemptLog;
 	private readonly setAsides: SetAsides;
 	private readonly budget: SendBudget;
 	private readonly written: C[] = [];
@@ -51,7 +51,7 @@ export class Run<C> {
 	private shown: number | undefined;
 	private count = 0;
 	/** Its place in line, from the first time that it stood there. */
-	private ticket: Ticket | undefined;
+	private ticket: Arrival | undefined;
 	private waitedMs = 0;
 	/** Whether the consumer was handed a part since it got in line, so that the place may have waited for it. */
 	private heldUp = false;
@@ -62,23 +62,23 @@ export class Run<C> {
 
 	constructor(
 		private readonly engine: Engine,
-		private readonly request: Request,
-		private readonly open: Open<C>,
+		private readonly request: PoolRequest,
+		private readonly open: OpenStream<C>,
 		private readonly signal: AbortSignal,
 		/** Told of each key that is set aside for this request. */
 		setAside: (event: KeySetAside) => void,
 	) {
-		this.course = new Course(request.models);
+		this.course = new RetryState(request.models);
 		this.setAsides = new SetAsides(engine.ledger, setAside);
 		this.budget = new SendBudget(engine, this.course, (model) => this.seek(model, undefined));
-		this.history = new History(engine.granter, request.cost, {
+		this.history = new AttemptLog(engine.allocator, request.size, {
 			enabledKeys: () => engine.enabledKeys(),
 			enabledPaidKeys: () => engine.enabledPaidKeys(),
 			isPaidDemanded: () => this.isPaidDemanded,
 		});
 	}
 
-	get trail(): readonly Attempt[] {
+	get attempts(): readonly Attempt[] {
 		return this.history.attempts;
 	}
 
@@ -95,7 +95,7 @@ export class Run<C> {
 	}
 
 	/** Throws `PoolError` only. */
-	async *parts(): AsyncGenerator<Part<C>, void, undefined> {
+	async *parts(): AsyncGenerator<StreamPart<C>, void, undefined> {
 		this.asksFor(this.course.wanted);
 		try {
 			for (;;) {
@@ -110,30 +110,31 @@ export class Run<C> {
 
 	/** For whoever watches the supply of keys: a model may be asked for in vain. */
 	private asksFor(model: string): void {
-		void this.engine.outcomes.asked(model).catch(ignore);
+		void this.engine.recorder.asked(model).catch(ignore);
 	}
 
-	private async *acquire(): AsyncGenerator<Part<C>, Granted, undefined> {
+	private async *acquire(): AsyncGenerator<StreamPart<C>, Granted, undefined> {
 		const { engine, course, request } = this;
 		if (this.budget.left <= 0) throw this.history.tooManyTries(this.budget.most);
-		const began = engine.clock.steady();
+		const began = engine.clock.monotonic();
 		const wait = { began: false };
-		const patienceMs = (): number => request.maxWaitMs - this.waitedMs - (engine.clock.steady() - began);
-		const giveBack = ({ grant }: Granted): void => void engine.outcomes.cut(grant, false).catch(ignore);
+		const patienceMs = (): number => request.maxWaitMs - this.waitedMs - (engine.clock.monotonic() - began);
+		const giveBack = ({ grant }: Granted): void => void engine.recorder.cut(grant, false).catch(ignore);
 		const work = engine.queue.acquire(
 			{
 				id: request.id,
 				priority: request.priority,
-				claim: (denial) => claimOf(request, this.needs, course, denial, engine.ledger, engine.options().whenExhausted),
+				toQueueRecord: (rejection) =>
+					toQueueRecord(request, this.needs, course, rejection, engine.ledger, engine.options().whenExhausted),
 				kind: () => this.kind(),
-				cost: request.cost,
-				patienceMs,
+				size: request.size,
+				remainingWaitMs: patienceMs,
 				attempt: async (held, place) => {
 					// A wait has begun: what was spent in the last round may be asked again.
 					if (wait.began) course.newRound();
-					const look = (): Promise<Choice> =>
-						grantAny(
-							engine.granter,
+					const look = (): Promise<LeaseChoice> =>
+						allocateWithFallback(
+							engine.allocator,
 							this.modelsToAsk().map((model) => this.seek(model, place)),
 							engine.options().whenExhausted,
 							engine.ledger.now(),
@@ -141,18 +142,18 @@ export class Run<C> {
 							held,
 						);
 					const choice = await look();
-					return 'denial' in choice && course.lookAgain(this.budget.left) ? look() : choice;
+					return 'rejection' in choice && course.retryExcluded(this.budget.left) ? look() : choice;
 				},
-				waits: (denial, ahead) => {
+				waits: (rejection, ahead) => {
 					wait.began = true;
-					mailbox.post(this.waiting(denial, ahead));
+					mailbox.post(this.waiting(rejection, ahead));
 				},
-				giveBack,
+				release: giveBack,
 			},
 			this.signal,
-			(this.ticket ??= engine.queue.ticket()),
+			(this.ticket ??= engine.queue.arrival()),
 		);
-		const mailbox = new Mailbox<Part<C>, Granted>(work);
+		const mailbox = new LatestValueChannel<StreamPart<C>, Granted>(work);
 		let taken = false;
 		this.heldUp = false;
 		try {
@@ -168,12 +169,15 @@ export class Run<C> {
 		} finally {
 			// The consumer left while the place was on its way.
 			if (!taken) void work.then(giveBack, ignore);
-			if (wait.began) this.waitedMs += engine.clock.steady() - began;
+			if (wait.began) this.waitedMs += engine.clock.monotonic() - began;
 		}
 	}
 
 	/** Tells of a switch. False, and the place is given back, where the consumer took so long that it is good no more. */
-	private async *announce(grant: Grant, insteadOf: Denial | undefined): AsyncGenerator<Part<C>, boolean, undefined> {
+	private async *announce(
+		grant: LeaseGrant,
+		insteadOf: Rejection | undefined,
+	): AsyncGenerator<StreamPart<C>, boolean, undefined> {
 		let ready = false;
 		try {
 			const switched = this.switched(grant, insteadOf);
@@ -183,30 +187,30 @@ export class Run<C> {
 				yield switched;
 			}
 			this.signal.throwIfAborted();
-			ready = this.engine.granter.stillHolds(grant, this.needs, this.heldUp);
+			ready = this.engine.allocator.stillHolds(grant, this.needs, this.heldUp);
 			// The same target again, so that it was told already.
-			if (!ready) this.course.prefer = grant.key;
+			if (!ready) this.course.preferredKey = grant.key;
 			return ready;
 		} finally {
-			if (!ready) await this.engine.outcomes.cut(grant, false).catch(ignore);
+			if (!ready) await this.engine.recorder.cut(grant, false).catch(ignore);
 		}
 	}
 
 	/** True once the answer is whole. */
-	private async *send(grant: Grant): AsyncGenerator<Part<C>, boolean, undefined> {
+	private async *send(grant: LeaseGrant): AsyncGenerator<StreamPart<C>, boolean, undefined> {
 		const { engine, request, course } = this;
 		const attempt = ++this.count;
 		course.sending(grant.model);
-		const began = engine.clock.steady();
+		const began = engine.clock.monotonic();
 		let usage: Usage | undefined;
-		let servedBy: string | undefined;
+		let servedModel: string | undefined;
 		let finished: string | undefined;
 		const lease = { settled: false };
 		let renewAt = began + grant.leaseMs / 2;
 		let alive = false;
-		const ended = (outcome: Attempt['outcome'], more: Pick<Ended, 'said' | 'unsent'> = {}): void => {
+		const ended = (outcome: Attempt['outcome'], more: Pick<Ended, 'serviceMessage' | 'unsent'> = {}): void => {
 			lease.settled = true;
-			const ms = engine.clock.steady() - began;
+			const ms = engine.clock.monotonic() - began;
 			engine.attempted(request, this.history.ended(grant, { outcome, ms, usage, ...more }));
 		};
 		try {
@@ -215,49 +219,56 @@ export class Run<C> {
 				on: { key: grant.key, model: grant.model },
 				written: this.written,
 				signal: this.signal,
-				firstMs: request.idle.firstMs * course.patience,
-				betweenMs: request.idle.betweenMs * course.patience,
+				firstMs: request.idle.firstMs * course.timeoutFactor,
+				betweenMs: request.idle.betweenMs * course.timeoutFactor,
 				wholeMs: longestAnswerMs,
 			});
 			for await (const chunk of chunks) {
 				const isFirst = !alive;
 				alive = true;
 				// A consumer may take its time: who waits for a probe must not wait for it. Else the first token goes first.
-				const isProbe = isFirst && engine.outcomes.isProbe(grant);
-				if (isProbe) await engine.outcomes.proved(grant).catch(ignore);
-				if (engine.clock.steady() > renewAt) {
-					renewAt = engine.clock.steady() + grant.leaseMs / 2;
-					await engine.outcomes.renew(grant).catch(ignore);
+				const isProbe = isFirst && engine.recorder.isProbe(grant);
+				if (isProbe) await engine.recorder.proved(grant).catch(ignore);
+				if (engine.clock.monotonic() > renewAt) {
+					renewAt = engine.clock.monotonic() + grant.leaseMs / 2;
+					await engine.recorder.renew(grant).catch(ignore);
 				}
 				usage = chunk.usage ?? usage;
-				servedBy = chunk.servedBy ?? servedBy;
-				finished = chunk.finished ?? finished;
+				servedModel = chunk.servedModel ?? servedModel;
+				finished = chunk.finishReason ?? finished;
 				if (chunk.output !== undefined) yield* this.show(chunk.output, attempt);
-				if (isFirst && !isProbe) await engine.outcomes.proved(grant).catch(ignore);
+				if (isFirst && !isProbe) await engine.recorder.proved(grant).catch(ignore);
 			}
-			await engine.outcomes.answered(grant, usage, servedBy).catch(ignore);
+			await engine.recorder.answered(grant, usage, servedModel).catch(ignore);
 			ended('answered');
 			const on = { key: grant.key, model: grant.model };
-			yield { type: 'done', attempt, finished: finished ?? '', on, ...(usage ? { usage } : {}), trail: this.trail };
+			yield {
+				type: 'done',
+				attempt,
+				finishReason: finished ?? '',
+				on,
+				...(usage ? { usage } : {}),
+				attempts: this.attempts,
+			};
 			return true;
 		} catch (error) {
 			if (lease.settled || !(error instanceof Failure)) throw error;
-			await engine.outcomes.failed(grant, error, usage).catch(ignore);
-			ended(error.verdict.why, { said: error.said, ...(error.sent ? {} : { unsent: true }) });
+			await engine.recorder.failed(grant, error, usage).catch(ignore);
+			ended(error.action.reason, { serviceMessage: error.serviceMessage, ...(error.sent ? {} : { unsent: true }) });
 			yield* this.afterFailure(error, grant, attempt);
 			return false;
 		} finally {
 			// A cancel, or a consumer that left: nobody's fault.
 			if (!lease.settled) {
 				ended('cancelled');
-				await engine.outcomes.cut(grant, true, usage).catch(ignore);
+				await engine.recorder.cut(grant, true, usage).catch(ignore);
 			}
 		}
 	}
 
-	private *show(output: C, attempt: number): Generator<Part<C>, void, undefined> {
+	private *show(output: C, attempt: number): Generator<StreamPart<C>, void, undefined> {
 		if (this.shown !== undefined && this.shown !== attempt && this.request.recovery === 'retract') {
-			yield { type: 'retract', attempt: this.shown, why: this.history.previous?.why ?? 'cutStream' };
+			yield { type: 'retract', attempt: this.shown, reason: this.history.previous?.reason ?? 'cutStream' };
 		}
 		this.shown = attempt;
 		if (this.request.recovery === 'continue') this.written.push(output);
@@ -266,24 +277,24 @@ export class Run<C> {
 
 	private async *afterFailure(
 		failure: Failure,
-		grant: Grant,
+		grant: LeaseGrant,
 		attempt: number,
-	): AsyncGenerator<Part<C>, void, undefined> {
-		const { verdict } = failure;
+	): AsyncGenerator<StreamPart<C>, void, undefined> {
+		const { action: verdict } = failure;
 		if (this.history.failed(failure, grant)) this.course.tooLarge(grant.model);
 		const next = this.course.after(verdict, grant, this.budget.after(grant));
 		this.setAsides.failed(verdict, grant, next.setsAside);
-		if (next.go === 'fail' || (this.shown === attempt && this.request.recovery === 'fail')) throw failure;
-		if (next.go === 'afterBackOff') {
+		if (next.type === 'fail' || (this.shown === attempt && this.request.recovery === 'fail')) throw failure;
+		if (next.type === 'afterBackOff') {
 			const { baseDelayMs } = this.engine.options();
 			const ms = Math.max(next.leastMs, backOffMs(baseDelayMs, next.n, this.engine.random));
 			const on = { key: grant.key, model: grant.model };
-			yield { type: 'waiting', on, why: verdict.why, inMs: ms, ahead: 0 };
+			yield { type: 'waiting', on, reason: verdict.reason, inMs: ms, ahead: 0 };
 			await this.pause(ms);
 		}
 	}
 
-	private switched(grant: Grant, insteadOf: Denial | undefined): Part<C> | undefined {
+	private switched(grant: LeaseGrant, insteadOf: Rejection | undefined): StreamPart<C> | undefined {
 		const to: Target = { key: grant.key, model: grant.model };
 		const { previous } = this.history;
 		const from: Target = previous?.on ?? { key: grant.key, model: this.course.wanted };
@@ -291,37 +302,43 @@ export class Run<C> {
 		const attempt = this.count + 1;
 		if (this.told?.attempt === attempt && isSame(this.told.to, to)) return undefined;
 		this.told = { attempt, to };
-		const why = previous?.why ?? insteadOf?.why ?? 'overloaded';
-		return { type: 'switched', attempt, from, to, why };
+		const reason = previous?.reason ?? insteadOf?.reason ?? 'overloaded';
+		return { type: 'switched', attempt, from, to, reason };
 	}
 
-	private waiting(denial: Denial, ahead: number): Part<C> {
-		const key = denial.on?.id ?? this.history.previous?.on.key;
-		const inMs = Math.max(0, denial.retryAt - this.engine.ledger.now());
-		return { type: 'waiting', on: { ...(key ? { key } : {}), model: denial.model }, why: denial.why, inMs, ahead };
+	private waiting(rejection: Rejection, ahead: number): StreamPart<C> {
+		const key = rejection.on?.id ?? this.history.previous?.on.key;
+		const inMs = Math.max(0, rejection.retryAt - this.engine.ledger.now());
+		return {
+			type: 'waiting',
+			on: { ...(key ? { key } : {}), model: rejection.model },
+			reason: rejection.reason,
+			inMs,
+			ahead,
+		};
 	}
 
-	private seek(model: string, place: Place | undefined): Seek {
+	private seek(model: string, place: QueueTicket | undefined): LeaseRequest {
 		const { request, course } = this;
 		return {
 			model,
-			cost: request.cost,
+			size: request.size,
 			needs: this.needs,
 			lease: `${request.id}.${this.count + 1}` as LeaseId,
 			holder: request.id,
-			leaseMs: Math.max(request.idle.firstMs, request.idle.betweenMs) * course.patience + leaseGraceMs,
-			spentBuckets: course.spentBuckets,
-			spentKeys: course.spentKeys(model),
+			leaseMs: Math.max(request.idle.firstMs, request.idle.betweenMs) * course.timeoutFactor + leaseGraceMs,
+			excludedBuckets: course.excludedBuckets,
+			excludedKeys: course.excludedKeys(model),
 			paidForSize: course.paidForSize(model),
-			prefer: course.prefer,
-			...(place ? { place } : {}),
+			preferredKey: course.preferredKey,
+			...(place ? { ticket: place } : {}),
 		};
 	}
 
 	private modelsToAsk(): readonly string[] {
 		const { course, engine } = this;
 		if (engine.options().whenExhausted === 'wait') return course.open;
-		return course.openFor(this.budget.left, (model) => engine.granter.couldServe(this.seek(model, undefined)));
+		return course.openFor(this.budget.left, (model) => engine.allocator.couldServe(this.seek(model, undefined)));
 	}
 
 	/** A demand for paid keys that came after the prompt counts too: nothing is sent before it is looked at. */
@@ -339,7 +356,7 @@ export class Run<C> {
 	private kind(): string {
 		const { course, request } = this;
 		const { paid, project } = this.needs;
-		if (!course.isFresh || course.prefer) return request.id;
+		if (!course.isFresh || course.preferredKey) return request.id;
 		const models = course.open.map((model) => `${model} ${String(course.paidForSize(model))}`);
 		return `${models.join(' ')} ${String(paid)} ${project ?? ''}`;
 	}

@@ -1,14 +1,14 @@
 import type { BucketId, KeyId } from '../types/key';
-import type { Grant } from '../types/leaseRequest';
-import { leastBackOffMs, type Verdict } from '../types/failure';
+import type { LeaseGrant } from '../types/leaseRequest';
+import { leastBackOffMs, type FailureAction } from '../types/failure';
 
 /** What a request does after a failure. `setsAside`: it does not come back to this key for this model in this round. */
-export type Next =
+export type NextStep =
 	/** Looks for a key again, at once; the ledger knows who rests. */
-	| { readonly go: 'on'; readonly setsAside: boolean }
+	| { readonly type: 'on'; readonly setsAside: boolean }
 	/** Backs off by itself for `leastMs` at least, then the same key. `n` counts from 0. */
-	| { readonly go: 'afterBackOff'; readonly setsAside: false; readonly n: number; readonly leastMs: number }
-	| { readonly go: 'fail'; readonly setsAside: boolean };
+	| { readonly type: 'afterBackOff'; readonly setsAside: false; readonly n: number; readonly leastMs: number }
+	| { readonly type: 'fail'; readonly setsAside: boolean };
 
 /** How much a request may still send, and what else could answer it. */
 export interface Budget {
@@ -29,18 +29,18 @@ const morePatience = 2;
  * The course of one request: what is spent in this round, what was backed off from, where it stays. It only decides;
  * it neither sends nor waits.
  */
-export class Course {
+export class RetryState {
 	private sent = 0;
 	private sentInRound = 0;
 	paidOnly = false;
-	prefer: KeyId | undefined;
+	preferredKey: KeyId | undefined;
 	/** Factor on the idle time-outs. */
-	patience = 1;
+	timeoutFactor = 1;
 	private models: readonly string[];
 	/** Until a new round. */
 	private readonly refusedBuckets = new Set<BucketId>();
 	private readonly refusedKeys = new Set<KeyId>();
-	private lookedAgain = false;
+	private retriedExcluded = false;
 	/** For good: too small, left for another key, left for another key on that model. */
 	private readonly smallBuckets = new Set<BucketId>();
 	private readonly leftKeys = new Set<KeyId>();
@@ -80,7 +80,7 @@ export class Course {
 	openFor(left: number, couldAnswer: (model: string) => boolean): readonly string[] {
 		const { open } = this;
 		// Who stays on a key has the sends for it.
-		if (open.length <= 1 || left > open.length || this.prefer !== undefined) return open;
+		if (open.length <= 1 || left > open.length || this.preferredKey !== undefined) return open;
 		const fresh = this.fresh(couldAnswer);
 		return fresh.length > 0 && fresh.length >= left ? fresh : open;
 	}
@@ -94,18 +94,18 @@ export class Course {
 		return this.models[0] ?? '';
 	}
 
-	get spentBuckets(): ReadonlySet<BucketId> {
+	get excludedBuckets(): ReadonlySet<BucketId> {
 		return union(this.refusedBuckets, this.smallBuckets);
 	}
 
 	/** Not asked for this model. */
-	spentKeys(model: string): ReadonlySet<KeyId> {
+	excludedKeys(model: string): ReadonlySet<KeyId> {
 		return union(union(this.refusedKeys, this.leftKeys), this.leftOn.get(model) ?? none);
 	}
 
 	/** Whether anything is spent, so that the request stands for itself alone. */
 	get isFresh(): boolean {
-		return this.spentBuckets.size + this.refusedKeys.size + this.leftKeys.size + this.leftOn.size === 0;
+		return this.excludedBuckets.size + this.refusedKeys.size + this.leftKeys.size + this.leftOn.size === 0;
 	}
 
 	/** Whether the request is too large for free keys on this model. */
@@ -125,7 +125,7 @@ export class Course {
 	/** After a wait for a reset everybody may be asked again. */
 	newRound(): void {
 		this.sentInRound = 0;
-		this.lookedAgain = false;
+		this.retriedExcluded = false;
 		this.forgetRefusals();
 	}
 
@@ -135,37 +135,37 @@ export class Course {
 	 *
 	 * @returns whether there is anybody to ask again
 	 */
-	lookAgain(left: number): boolean {
-		if (this.lookedAgain || this.sentInRound > left) return false;
-		this.lookedAgain = true;
+	retryExcluded(left: number): boolean {
+		if (this.retriedExcluded || this.sentInRound > left) return false;
+		this.retriedExcluded = true;
 		if (this.refusedBuckets.size + this.refusedKeys.size === 0) return false;
 		this.forgetRefusals();
 		return true;
 	}
 
 	/** Takes a verdict on the call that `grant` allowed. */
-	after(verdict: Verdict, grant: Grant, budget: Budget): Next {
-		this.prefer = undefined;
-		switch (verdict.act) {
-			case 'rest':
-			case 'close':
+	after(verdict: FailureAction, grant: LeaseGrant, budget: Budget): NextStep {
+		this.preferredKey = undefined;
+		switch (verdict.type) {
+			case 'coolDown':
+			case 'markUnsupported':
 				this.refusedBuckets.add(grant.bucketId);
 				return elsewhere;
-			case 'bench':
+			case 'quarantine':
 				this.refusedKeys.add(grant.key);
-				return verdict.abuse ? { go: 'fail', setsAside: true } : elsewhere;
+				return verdict.abuse ? { type: 'fail', setsAside: true } : elsewhere;
 			case 'closeForKey':
 				this.leftFor(grant.model).add(grant.key);
 				return elsewhere;
-			case 'skipTier':
+			case 'excludeTier':
 				this.smallBuckets.add(grant.bucketId);
 				this.tooLarge(grant.model);
 				return elsewhere;
-			case 'backOff':
+			case 'retrySameKey':
 				return this.backOff(verdict, grant, budget);
-			case 'tryOneOther':
+			case 'retryOtherKeyOnce':
 				this.paidOnly ||= verdict.paid;
-				return this.tryOther(verdict.why, this.leftKeys, grant) ?? fail;
+				return this.tryOther(verdict.reason, this.leftKeys, grant) ?? fail;
 			// The engine's own requests carry no signatures that could be replaced.
 			case 'replaceSignatures':
 			case 'fail':
@@ -173,21 +173,21 @@ export class Course {
 		}
 	}
 
-	private backOff(verdict: BackOff, grant: Grant, budget: Budget): Next {
-		const { why, scope, then } = verdict;
-		const name = `${why} ${grant.model}`;
+	private backOff(verdict: BackOff, grant: LeaseGrant, budget: Budget): NextStep {
+		const { reason, scope, then } = verdict;
+		const name = `${reason} ${grant.model}`;
 		const n = this.backOffs.get(name) ?? 0;
 		this.backOffs.set(name, n + 1);
 		const isRetry = n < timesOf(verdict, budget);
 		// Nothing may be sent any more: not this key's fault.
-		if (isRetry && budget.left <= 0) return { go: 'on', setsAside: false };
-		const otherName = then === 'otherKey' ? why : name;
+		if (isRetry && budget.left <= 0) return { type: 'on', setsAside: false };
+		const otherName = then === 'otherKey' ? reason : name;
 		const hasOtherKey = budget.hasOtherKey && !this.triedOther.has(otherName);
 		if (isRetry && budget.left > reservedFor(then, hasOtherKey, budget.otherModels)) {
-			this.prefer = grant.key;
-			if (why === 'deadline') this.patience = morePatience;
-			if (scope === 'model') return { go: 'on', setsAside: false };
-			return { go: 'afterBackOff', setsAside: false, n, leastMs: leastBackOffMs(verdict, n) };
+			this.preferredKey = grant.key;
+			if (reason === 'deadline') this.timeoutFactor = morePatience;
+			if (scope === 'model') return { type: 'on', setsAside: false };
+			return { type: 'afterBackOff', setsAside: false, n, leastMs: leastBackOffMs(verdict, n) };
 		}
 		switch (then) {
 			case 'fallbackModel':
@@ -213,27 +213,27 @@ export class Course {
 		return left;
 	}
 
-	private giveUp(model: string): Next {
+	private giveUp(model: string): NextStep {
 		this.gaveUp.add(model);
-		return { go: this.open.length > 0 ? 'on' : 'fail', setsAside: true };
+		return { type: this.open.length > 0 ? 'on' : 'fail', setsAside: true };
 	}
 
 	/** One other key for the same reason, and no more. The one that is left stays so, whatever rests meanwhile. */
-	private tryOther(why: string, left: Set<KeyId>, { key }: Grant): Next | undefined {
-		if (this.triedOther.has(why)) return undefined;
-		this.triedOther.add(why);
+	private tryOther(reason: string, left: Set<KeyId>, { key }: LeaseGrant): NextStep | undefined {
+		if (this.triedOther.has(reason)) return undefined;
+		this.triedOther.add(reason);
 		left.add(key);
 		return elsewhere;
 	}
 }
 
-type BackOff = Extract<Verdict, { act: 'backOff' }>;
+type BackOff = Extract<FailureAction, { type: 'retrySameKey' }>;
 
-const elsewhere: Next = { go: 'on', setsAside: true };
-const fail: Next = { go: 'fail', setsAside: false };
+const elsewhere: NextStep = { type: 'on', setsAside: true };
+const fail: NextStep = { type: 'fail', setsAside: false };
 
-function timesOf({ why, times }: BackOff, { overloadRetries }: Budget): number {
-	return why === 'overloaded' ? Math.min(times, overloadRetries) : times;
+function timesOf({ reason, times }: BackOff, { overloadRetries }: Budget): number {
+	return reason === 'overloaded' ? Math.min(times, overloadRetries) : times;
 }
 
 /** Sends that must be left for what comes after the back-offs: one for each that could answer. */

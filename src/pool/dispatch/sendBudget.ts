@@ -1,7 +1,7 @@
-import type { Budget, Course } from './retryState';
-import type { Granter } from '../selection/leaseAllocator';
+import type { Budget, RetryState } from './retryState';
+import type { LeaseAllocator } from '../selection/leaseAllocator';
 import type { Options } from '../types/options';
-import type { Grant, Seek } from '../types/leaseRequest';
+import type { LeaseGrant, LeaseRequest } from '../types/leaseRequest';
 
 /** However small the setting and the pool. */
 const leastSends = 5;
@@ -13,12 +13,12 @@ export class SendBudget {
 	/** @param seek what the prompt looks for on a model */
 	constructor(
 		private readonly engine: {
-			readonly granter: Pick<Granter, 'couldServe' | 'hasSmallDay'>;
+			readonly allocator: Pick<LeaseAllocator, 'couldServe' | 'hasSmallDay'>;
 			options(): Pick<Options, 'maxRetries'>;
 			enabledKeys(): number;
 		},
-		private readonly course: Course,
-		private readonly seek: (model: string) => Seek,
+		private readonly course: RetryState,
+		private readonly seek: (model: string) => LeaseRequest,
 	) {}
 
 	/** Both factors may change while the prompt waits. */
@@ -31,13 +31,13 @@ export class SendBudget {
 	}
 
 	/** After a failure of what `grant` allowed. */
-	after(grant: Grant): Budget {
-		const { granter } = this.engine;
-		const others = this.course.fresh((model) => model !== grant.model && granter.couldServe(this.seek(model)));
+	after(grant: LeaseGrant): Budget {
+		const { allocator } = this.engine;
+		const others = this.course.fresh((model) => model !== grant.model && allocator.couldServe(this.seek(model)));
 		return {
 			left: this.left,
-			overloadRetries: granter.hasSmallDay(grant) ? smallDayRetries : Infinity,
-			hasOtherKey: granter.couldServe(this.seek(grant.model), grant.key),
+			overloadRetries: allocator.hasSmallDay(grant) ? smallDayRetries : Infinity,
+			hasOtherKey: allocator.couldServe(this.seek(grant.model), grant.key),
 			otherModels: others.length,
 		};
 	}

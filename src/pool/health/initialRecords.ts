@@ -4,9 +4,9 @@ import type { KeyRecord, ModelRecord } from '../types/stateStore';
 const firstRatio = 0.25;
 
 /** Of a key, and of a model, of which nothing is written down yet. */
-export const freshKeyRecord: KeyRecord = {
+export const initialKeyRecord: KeyRecord = {
 	v: 1,
-	state: { is: 'unproven' },
+	status: { state: 'unverified' },
 	score: 100,
 	lastUsed: 0,
 	success: 0,
@@ -14,10 +14,10 @@ export const freshKeyRecord: KeyRecord = {
 	tokens: { input: 0, output: 0 },
 };
 
-export const freshModelRecord: ModelRecord = {
+export const initialModelRecord: ModelRecord = {
 	v: 1,
 	overloadedUntil: 0,
-	repeats: 0,
+	backoffLevel: 0,
 	tokensPerByte: firstRatio,
 	samples: 0,
 };

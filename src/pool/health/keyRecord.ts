@@ -1,5 +1,5 @@
-import type { KeyRecord, KeyState, Wall } from '../types/stateStore';
-import type { Reason, Verdict } from '../types/failure';
+import type { KeyRecord, KeyState, EpochMs } from '../types/stateStore';
+import type { Reason, FailureAction } from '../types/failure';
 
 const gain = 5;
 const loss = 20;
@@ -12,14 +12,14 @@ const newKeyRechecksMs: readonly number[] = [60_000, 3 * 60_000, 10 * 60_000];
 /** More models than one person asks for within an hour. */
 const maxDeniedModels = 32;
 
-type BenchVerdict = Extract<Verdict, { act: 'bench' }>;
+type BenchVerdict = Extract<FailureAction, { type: 'quarantine' }>;
 
-/** An answer: the key is good, its score rises. A benched key stays benched: the call was sent before. */
-export function succeeded(record: KeyRecord, tokens: { input: number; output: number }, now: Wall): KeyRecord {
+/** An answer: the key is good, its score rises. A quarantined key stays quarantined: the call was sent before. */
+export function succeeded(record: KeyRecord, tokens: { input: number; output: number }, now: EpochMs): KeyRecord {
 	const { probe, ...rest } = record;
 	return {
 		...rest,
-		state: record.state.is === 'benched' ? record.state : good(record.state, now),
+		status: record.status.state === 'quarantined' ? record.status : good(record.status, now),
 		score: Math.min(100, record.score + gain),
 		success: record.success + 1,
 		tokens: { input: record.tokens.input + tokens.input, output: record.tokens.output + tokens.output },
@@ -31,7 +31,7 @@ export function succeeded(record: KeyRecord, tokens: { input: number; output: nu
  *
  * @param isKnown whether the verdict is known to be about the key, its bucket or its project: only such a one costs score
  */
-export function failed(record: KeyRecord, isKnown: boolean, now: Wall): KeyRecord {
+export function failed(record: KeyRecord, isKnown: boolean, now: EpochMs): KeyRecord {
 	const score = isKnown ? Math.max(0, record.score - loss) : record.score;
 	return {
 		...record,
@@ -42,7 +42,7 @@ export function failed(record: KeyRecord, isKnown: boolean, now: Wall): KeyRecor
 }
 
 /** Marks the moment of choice, so that simultaneous choices go to different keys. */
-export function taken(record: KeyRecord, now: Wall): KeyRecord {
+export function taken(record: KeyRecord, now: EpochMs): KeyRecord {
 	const { probe } = record;
 	if (!probe || probe.at > now) return { ...record, lastUsed: now };
 	const waitMs = Math.min(probe.waitMs * 2, probeLongestMs);
@@ -50,7 +50,7 @@ export function taken(record: KeyRecord, now: Wall): KeyRecord {
 }
 
 /** The service does not let this key use this model until then. Forgets what is over, and of many the first to end. */
-export function deniedModel(record: KeyRecord, model: string, until: Wall, now: Wall): KeyRecord {
+export function deniedModel(record: KeyRecord, model: string, until: EpochMs, now: EpochMs): KeyRecord {
 	const others = (record.deniedModels ?? []).filter((one) => one.model !== model && one.until > now);
 	const deniedModels = [...others, { model, until }].sort((a, b) => a.until - b.until).slice(-maxDeniedModels);
 	return { ...record, deniedModels };
@@ -63,52 +63,59 @@ export function allowedModel(record: KeyRecord, model: string): KeyRecord {
 }
 
 /** The service knows the key. That ends no bench that only a person can end: `models.list` answers such keys as well. */
-export function proven(record: KeyRecord, now: Wall): KeyRecord {
-	if (record.state.is === 'benched' && isFinal(record.state.why)) return record;
-	return { ...record, state: good(record.state, now) };
+export function markVerified(record: KeyRecord, now: EpochMs): KeyRecord {
+	if (record.status.state === 'quarantined' && isFinal(record.status.reason)) return record;
+	return { ...record, status: good(record.status, now) };
 }
 
 /** Frees a key on a person's word; it counts as untested. */
-export function unbenched(record: KeyRecord): KeyRecord {
+export function liftQuarantine(record: KeyRecord): KeyRecord {
 	const { probe, ...rest } = record;
-	return record.state.is === 'benched'
-		? { ...rest, state: { is: 'unproven' }, score: Math.max(record.score, 50) }
+	return record.status.state === 'quarantined'
+		? { ...rest, status: { state: 'unverified' }, score: Math.max(record.score, 50) }
 		: record;
 }
 
-export function benched(record: KeyRecord, verdict: BenchVerdict, said: string, now: Wall): KeyRecord {
-	const { state } = record;
-	if (state.is === 'benched' && outranks(state.why, verdict.why)) return record;
-	const hadWorked = state.is === 'good' || (state.is === 'benched' && state.hadWorked);
-	const rechecks = verdict.why === 'badKey' && !hadWorked ? newKeyRechecksMs : verdict.recheckMs;
+export function quarantine(record: KeyRecord, verdict: BenchVerdict, serviceMessage: string, now: EpochMs): KeyRecord {
+	const { status: state } = record;
+	if (state.state === 'quarantined' && outranks(state.reason, verdict.reason)) return record;
+	const hadWorked = state.state === 'verified' || (state.state === 'quarantined' && state.hadWorked);
+	const rechecks = verdict.reason === 'badKey' && !hadWorked ? newKeyRechecksMs : verdict.recheckMs;
 	return {
 		...record,
-		state: { is: 'benched', why: verdict.why, since: now, said, hadWorked, ...schedule(rechecks, now) },
+		status: {
+			state: 'quarantined',
+			reason: verdict.reason,
+			since: now,
+			serviceMessage,
+			hadWorked,
+			...schedule(rechecks, now),
+		},
 	};
 }
 
 /** A re-check that failed: the next one, or a person. */
-export function recheckFailed(record: KeyRecord, now: Wall): KeyRecord {
-	const { state } = record;
-	if (state.is !== 'benched') return record;
+export function recheckFailed(record: KeyRecord, now: EpochMs): KeyRecord {
+	const { status: state } = record;
+	if (state.state !== 'quarantined') return record;
 	const { recheckAt, ...rest } = state;
-	return { ...record, state: { ...rest, ...schedule(state.rechecksLeft, now) } };
+	return { ...record, status: { ...rest, ...schedule(state.rechecksLeft, now) } };
 }
 
 /** A re-check that did not reach the service says nothing about the key: ask again in `ms`. */
-export function recheckPostponed(record: KeyRecord, ms: number, now: Wall): KeyRecord {
-	return record.state.is === 'benched' && record.state.recheckAt !== undefined
-		? { ...record, state: { ...record.state, recheckAt: now + ms } }
+export function recheckPostponed(record: KeyRecord, ms: number, now: EpochMs): KeyRecord {
+	return record.status.state === 'quarantined' && record.status.recheckAt !== undefined
+		? { ...record, status: { ...record.status, recheckAt: now + ms } }
 		: record;
 }
 
-function schedule(rechecks: readonly number[], now: Wall): { recheckAt?: Wall; rechecksLeft: readonly number[] } {
+function schedule(rechecks: readonly number[], now: EpochMs): { recheckAt?: EpochMs; rechecksLeft: readonly number[] } {
 	const [first, ...left] = rechecks;
 	return first === undefined ? { rechecksLeft: [] } : { recheckAt: now + first, rechecksLeft: left };
 }
 
-function good(state: KeyState, now: Wall): KeyState {
-	return state.is === 'good' ? state : { is: 'good', since: now };
+function good(state: KeyState, now: EpochMs): KeyState {
+	return state.state === 'verified' ? state : { state: 'verified', since: now };
 }
 
 /** A reason that only a person can end is not replaced by a weaker one. */
@@ -117,6 +124,6 @@ function outranks(known: Reason, next: Reason): boolean {
 }
 
 /** Ends by a person's word alone. */
-export function isFinal(why: Reason): boolean {
-	return why === 'leaked' || why === 'suspended' || why === 'denied' || why === 'billing';
+export function isFinal(reason: Reason): boolean {
+	return reason === 'leaked' || reason === 'suspended' || reason === 'denied' || reason === 'billing';
 }

@@ -1,8 +1,8 @@
 import type { LeaseId } from '../types/key';
-import type { ModelRecord, Wall } from '../types/stateStore';
+import type { ModelRecord, EpochMs } from '../types/stateStore';
 import type { Random } from '../types/clock';
 import { forgetMs } from '../quota/bucket';
-import type { Cost, Usage } from '../types/poolRequest';
+import type { RequestSize, Usage } from '../types/poolRequest';
 
 /** Weight of the newest sample. */
 const learningRate = 0.2;
@@ -22,18 +22,23 @@ export function backOffMs(baseMs: number, n: number, random: Random): number {
  * 503: every request on this model backs off together. A call sent before the last back-off ended is old news, and so is
  * an outage that ended a quarter of an hour ago.
  */
-export function overloaded(record: ModelRecord, sentAt: Wall, waitMs: (n: number) => number, now: Wall): ModelRecord {
+export function overloaded(
+	record: ModelRecord,
+	sentAt: EpochMs,
+	waitMs: (n: number) => number,
+	now: EpochMs,
+): ModelRecord {
 	if (sentAt < record.overloadedUntil) return record;
 	const { probe, ...rest } = record;
-	const repeats = now - record.overloadedUntil < forgetMs ? record.repeats : 0;
-	return { ...rest, overloadedUntil: now + waitMs(repeats), repeats: repeats + 1 };
+	const backoffLevel = now - record.overloadedUntil < forgetMs ? record.backoffLevel : 0;
+	return { ...rest, overloadedUntil: now + waitMs(backoffLevel), backoffLevel: backoffLevel + 1 };
 }
 
 /** The model answers again. */
 export function recovered(record: ModelRecord): ModelRecord {
-	if (record.repeats === 0) return record;
+	if (record.backoffLevel === 0) return record;
 	const { probe, ...rest } = record;
-	return { ...rest, overloadedUntil: 0, repeats: 0 };
+	return { ...rest, overloadedUntil: 0, backoffLevel: 0 };
 }
 
 /** The service may have it after all. */
@@ -49,19 +54,19 @@ const askedEveryMs = 30_000;
 const inUseMs = 3_600_000 + askedEveryMs;
 
 /** Somebody asks for the model. */
-export function askedFor(record: ModelRecord, now: Wall): ModelRecord {
+export function askedFor(record: ModelRecord, now: EpochMs): ModelRecord {
 	const { askedAt = -Infinity } = record;
 	return Math.abs(now - askedAt) < askedEveryMs ? record : { ...record, askedAt: now };
 }
 
 /** Until when the model counts as in use, if nobody asks for it again: an hour, and as long as is not written down. */
-export function inUseUntil({ askedAt = -Infinity }: ModelRecord): Wall {
+export function inUseUntil({ askedAt = -Infinity }: ModelRecord): EpochMs {
 	return askedAt + inUseMs;
 }
 
 /** After an overload one call goes first; the others wait for its outcome. */
-export function probing(record: ModelRecord, lease: LeaseId, expiresAt: Wall): ModelRecord {
-	return record.repeats > 0 ? { ...record, probe: { lease, expiresAt } } : record;
+export function startProbe(record: ModelRecord, lease: LeaseId, expiresAt: EpochMs): ModelRecord {
+	return record.backoffLevel > 0 ? { ...record, probe: { lease, expiresAt } } : record;
 }
 
 /** The probe ended without a word about the load. */
@@ -77,13 +82,13 @@ export interface Tokens {
 	readonly atMost: number;
 }
 
-export function tokensOf(cost: Cost, record: ModelRecord): Tokens {
+export function tokensOf(cost: RequestSize, record: ModelRecord): Tokens {
 	const likely = Math.ceil(cost.tokens + cost.bytes * record.tokensPerByte);
 	return { likely, atMost: Math.ceil(likely * (record.samples < 3 ? 1.6 : 1.2)) + framing };
 }
 
 /** Learns the ratio from what the service counted for text alone: what an image really costs is not known. */
-export function counted(record: ModelRecord, cost: Cost, usage: Usage): ModelRecord {
+export function counted(record: ModelRecord, cost: RequestSize, usage: Usage): ModelRecord {
 	if (cost.bytes < leastBytes || cost.tokens > 0 || usage.input <= 0) return record;
 	const sample = Math.min(1, usage.input / cost.bytes);
 	const rate = record.samples === 0 ? 1 : learningRate;

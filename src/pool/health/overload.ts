@@ -1,11 +1,14 @@
-import type { ModelRecord, Wall } from '../types/stateStore';
-import type { Denied } from '../quota/admissionChecks';
+import type { ModelRecord, EpochMs } from '../types/stateStore';
+import type { Rejected } from '../quota/admissionChecks';
 
 /** Why no call on this model may go out now, with the back-offs in a row. */
-export function deniedByLoad(record: ModelRecord, now: Wall): (Denied & { readonly repeats: number }) | undefined {
-	const { overloadedUntil, probe, repeats } = record;
-	if (overloadedUntil > now) return { why: 'overloaded', retryAt: overloadedUntil, repeats };
+export function rejectedByOverload(
+	record: ModelRecord,
+	now: EpochMs,
+): (Rejected & { readonly backoffLevel: number }) | undefined {
+	const { overloadedUntil, probe, backoffLevel } = record;
+	if (overloadedUntil > now) return { reason: 'overloaded', retryAt: overloadedUntil, backoffLevel };
 	return probe && probe.expiresAt > now
-		? { why: 'overloaded', retryAt: probe.expiresAt, repeats, mayEndSooner: true }
+		? { reason: 'overloaded', retryAt: probe.expiresAt, backoffLevel, mayRetryEarlier: true }
 		: undefined;
 }

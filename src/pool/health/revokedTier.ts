@@ -1,5 +1,5 @@
 import type { KeyId, Project, ProjectId } from '../types/key';
-import type { PoolRecord, RevokedTier, Wall } from '../types/stateStore';
+import type { PoolRecord, RevokedTier, EpochMs } from '../types/stateStore';
 
 /** Projects whose mark is remembered as wrong: as many as a keyring has keys. */
 const mostProjects = 1_000;
@@ -7,10 +7,20 @@ const mostProjects = 1_000;
 const longestSaid = 500;
 
 /** The service said of a project that it is a free one. The first time counts, until a person marks it anew. */
-export function revoke(record: PoolRecord, project: ProjectId, by: KeyId, said: string, now: Wall): PoolRecord {
+export function revoke(
+	record: PoolRecord,
+	project: ProjectId,
+	by: KeyId,
+	serviceMessage: string,
+	now: EpochMs,
+): PoolRecord {
 	if (isRevoked(record, project)) return record;
 	const kept = Object.entries(record.revoked ?? {}).slice(1 - mostProjects);
-	const revoked: RevokedTier = { since: now, by, ...(said ? { said: said.slice(0, longestSaid) } : {}) };
+	const revoked: RevokedTier = {
+		since: now,
+		by,
+		...(serviceMessage ? { serviceMessage: serviceMessage.slice(0, longestSaid) } : {}),
+	};
 	return { ...record, revoked: Object.fromEntries([...kept, [project, revoked]]) };
 }
 
@@ -45,7 +55,7 @@ export function mergedRevoked(
 	base: PoolRecord | undefined,
 ): Pick<PoolRecord, 'revoked'> {
 	const before = base?.revoked ?? {};
-	const isOld = (project: string, since: Wall): boolean => before[project]?.since === since;
+	const isOld = (project: string, since: EpochMs): boolean => before[project]?.since === since;
 	const kept = Object.entries(theirs.revoked ?? {}).filter(
 		([project, { since }]) => !isOld(project, since) || ours.revoked?.[project] !== undefined,
 	);

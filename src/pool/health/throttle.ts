@@ -1,9 +1,9 @@
 import type { LeaseId, ProjectId } from '../types/key';
-import type { PoolRecord, Wall } from '../types/stateStore';
+import type { PoolRecord, EpochMs } from '../types/stateStore';
 import { skewMs } from '../quota/bucket';
-import type { Denied } from '../quota/admissionChecks';
-import type { Standing } from '../types/availability';
-import type { Verdict } from '../types/failure';
+import type { Rejected } from '../quota/admissionChecks';
+import type { Availability } from '../types/availability';
+import type { FailureAction } from '../types/failure';
 
 /** So many projects refused without a named quota, within this time (ms), have one cause: the address or the account. */
 const burstProjects = 3;
@@ -12,12 +12,12 @@ const burstMs = 10_000;
 const probeMs = 60_000;
 
 /** A 429 that names no quota and states no delay. */
-export function isBare(verdict: Verdict): boolean {
-	return verdict.act === 'rest' && verdict.why === 'capacity' && verdict.delayMs === undefined;
+export function isBare(verdict: FailureAction): boolean {
+	return verdict.type === 'coolDown' && verdict.reason === 'capacity' && verdict.delayMs === undefined;
 }
 
 /** Takes a bare 429. The third project within ten seconds begins the throttle; the probe's puts the next one off. */
-export function refusedBare(record: PoolRecord, project: ProjectId, lease: LeaseId, now: Wall): PoolRecord {
+export function refusedBare(record: PoolRecord, project: ProjectId, lease: LeaseId, now: EpochMs): PoolRecord {
 	const { throttled, bare = [], ...rest } = record;
 	if (throttled) {
 		if (throttled.probe?.lease !== lease) return record;
@@ -32,27 +32,27 @@ export function refusedBare(record: PoolRecord, project: ProjectId, lease: Lease
 }
 
 /** Why no request may go out now; none where one may go as the probe. */
-export function deniedByThrottle({ throttled }: PoolRecord, now: Wall): Denied | undefined {
+export function deniedByThrottle({ throttled }: PoolRecord, now: EpochMs): Rejected | undefined {
 	if (!throttled) return undefined;
 	const { probe, nextProbeAt } = throttled;
-	if (probe && probe.expiresAt > now) return { why: 'throttled', retryAt: probe.expiresAt, mayEndSooner: true };
+	if (probe && probe.expiresAt > now) return { reason: 'throttled', retryAt: probe.expiresAt, mayRetryEarlier: true };
 	// A time that is too far away was left by a clock that went backwards.
 	return nextProbeAt > now && nextProbeAt <= now + probeMs + skewMs
-		? { why: 'throttled', retryAt: nextProbeAt }
+		? { reason: 'throttled', retryAt: nextProbeAt }
 		: undefined;
 }
 
 /** What it says of every key; nothing where it says nothing. */
-export function throttleStanding(record: PoolRecord, now: Wall): Standing | undefined {
+export function throttleStanding(record: PoolRecord, now: EpochMs): Availability | undefined {
 	const denied = deniedByThrottle(record, now);
 	if (!denied) return undefined;
-	return denied.mayEndSooner
-		? { is: 'probing', why: denied.why }
-		: { is: 'resting', why: denied.why, until: denied.retryAt };
+	return denied.mayRetryEarlier
+		? { state: 'halfOpen', reason: denied.reason }
+		: { state: 'coolingDown', reason: denied.reason, until: denied.retryAt };
 }
 
 /** The one request that goes out while the pool is throttled. */
-export function probing(record: PoolRecord, lease: LeaseId, expiresAt: Wall, now: Wall): PoolRecord {
+export function startProbe(record: PoolRecord, lease: LeaseId, expiresAt: EpochMs, now: EpochMs): PoolRecord {
 	const { throttled } = record;
 	return throttled
 		? { ...record, throttled: { ...throttled, probe: { lease, expiresAt }, nextProbeAt: now + probeMs } }
@@ -64,7 +64,7 @@ export function isThrottleProbe({ throttled }: PoolRecord, lease: LeaseId): bool
 }
 
 /** The probe ended without an answer; one that was never sent leaves the next one to go at once. */
-export function probeEnded(record: PoolRecord, lease: LeaseId, sent: boolean, now: Wall): PoolRecord {
+export function probeEnded(record: PoolRecord, lease: LeaseId, sent: boolean, now: EpochMs): PoolRecord {
 	const { throttled } = record;
 	if (!throttled || !isThrottleProbe(record, lease)) return record;
 	const { probe: _, ...still } = throttled;
@@ -84,6 +84,6 @@ export function unthrottled(record: PoolRecord): PoolRecord {
 }
 
 /** As it is at `now`: a throttle of the future was left by a clock that went backwards. */
-export function throttleOfNow(record: PoolRecord, now: Wall): PoolRecord {
+export function throttleOfNow(record: PoolRecord, now: EpochMs): PoolRecord {
 	return record.throttled && record.throttled.since > now + skewMs ? unthrottled(record) : record;
 }

@@ -1,6 +1,6 @@
 import type { Off } from '../types/clock';
 import { partsOf } from '../types/key';
-import type { Ledger, PoolRecord, Wall } from '../types/stateStore';
+import type { StateStore, PoolRecord, EpochMs } from '../types/stateStore';
 import { without } from '../health/revokedTier';
 
 /** Keys and projects by their ids. */
@@ -13,11 +13,11 @@ export interface Some {
  * Takes what is known of keys out of the ledger, and tells where another window has taken out all of it: what a window
  * holds in memory it would write again.
  */
-export class Forgetting {
+export class DataErasure {
 	/** What was forgotten before this window began concerns it no more. */
-	private heard: Wall;
+	private heard: EpochMs;
 
-	constructor(private readonly ledger: Ledger) {
+	constructor(private readonly ledger: StateStore) {
 		this.heard = ledger.now();
 	}
 
@@ -59,8 +59,8 @@ export class Forgetting {
 		return this.drop(undefined, emptied);
 	}
 
-	private drop(only: Some | undefined, poolRecord: (now: Wall, before: PoolRecord) => PoolRecord): Promise<void> {
-		const { bucket, key, model, usage, trail, rest } = this.ledger.replica();
+	private drop(only: Some | undefined, poolRecord: (now: EpochMs, before: PoolRecord) => PoolRecord): Promise<void> {
+		const { bucket, key, model, usage, requestRecord, cooldown } = this.ledger.replica();
 		const ofKey = (id: string): boolean => only?.keys.has(id) ?? true;
 		const ofProject = (id: string): boolean => only?.projects.has(id) ?? true;
 		return this.ledger.transact((tx, now) => {
@@ -68,16 +68,17 @@ export class Forgetting {
 			for (const id of key.keys()) if (ofKey(id)) tx.drop({ kind: 'key', id });
 			for (const id of model.keys()) tx.drop({ kind: 'model', id });
 			for (const [id, doc] of usage) if (ofKey(doc.key)) tx.drop({ kind: 'usage', id });
-			for (const [id, { attempts }] of trail) {
-				if (only === undefined || attempts.some((attempt) => ofKey(attempt.key))) tx.drop({ kind: 'trail', id });
+			for (const [id, { attempts }] of requestRecord) {
+				if (only === undefined || attempts.some((attempt) => ofKey(attempt.key)))
+					tx.drop({ kind: 'requestRecord', id });
 			}
-			for (const id of rest.keys()) if (ofProject(partsOf(id)[0])) tx.drop({ kind: 'rest', id });
+			for (const id of cooldown.keys()) if (ofProject(partsOf(id)[0])) tx.drop({ kind: 'cooldown', id });
 			tx.put({ kind: 'pool', doc: poolRecord(now, tx.pool()) });
 		});
 	}
 }
 
 /** Nothing but when all was forgotten last. */
-function emptied(_: Wall, { forgottenAt }: PoolRecord): PoolRecord {
+function emptied(_: EpochMs, { forgottenAt }: PoolRecord): PoolRecord {
 	return { v: 1, ...(forgottenAt !== undefined && { forgottenAt }) };
 }

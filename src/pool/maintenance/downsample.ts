@@ -1,4 +1,4 @@
-import type { Docs, Tx, Wall } from '../types/stateStore';
+import type { Docs, Transaction, EpochMs } from '../types/stateStore';
 import { add } from '../usage/count';
 import { minuteOf } from '../types/statistics';
 
@@ -12,7 +12,7 @@ const mostFolded = 20_000;
 const quarter = 15;
 
 /** Where there are more counts than are kept by the minute: the oldest but the last hour's by the quarter of an hour. */
-export function foldOldest(tx: Tx, { usage: known }: Docs, now: Wall): void {
+export function downsampleOldest(tx: Transaction, { usage: known }: Docs, now: EpochMs): void {
 	const lastHour = minuteOf(now) - 60;
 	let excess = Math.min(known.size - mostByMinute, mostFolded);
 	for (const [id, one] of known) {

@@ -1,8 +1,8 @@
 import type { Clock, Off } from '../types/clock';
-import type { Ledger, OwnerRecord, Role } from '../types/stateStore';
+import type { StateStore, LeaderRecord, Role } from '../types/stateStore';
 
 /** ms. A claim that was not renewed ends after this; with a look each second another window takes over within 5 s. */
-const claimMs = 3_500;
+const leaseDurationMs = 3_500;
 const renewBelowMs = 2_200;
 const lookMs = 1_000;
 
@@ -13,7 +13,7 @@ interface Held {
 }
 
 /** What only one of the windows on a ledger may do: each role has one owner, for as long as that window lives. */
-export class Ownership {
+export class LeaderElection {
 	private readonly roles = new Map<Role, Held>();
 	private timer: Off | undefined;
 	private looking = false;
@@ -22,12 +22,12 @@ export class Ownership {
 
 	/** @param window this window's name on the ledger. */
 	constructor(
-		private readonly ledger: Ledger,
+		private readonly ledger: StateStore,
 		private readonly clock: Clock,
 		private readonly window: string,
 	) {
 		this.off = ledger.onDidChange((refs) => {
-			if (refs.some((ref) => ref.kind === 'owner' && this.roles.has(ref.id) && !this.isTaken(ref.id))) this.look();
+			if (refs.some((ref) => ref.kind === 'leader' && this.roles.has(ref.id) && !this.isTaken(ref.id))) this.look();
 		});
 	}
 
@@ -35,18 +35,18 @@ export class Ownership {
 	 * Bids for a role: `begin` runs once this window owns it, and what it returns once it does not any more. The returned
 	 * function withdraws the bid.
 	 */
-	bid(role: Role, begin: () => Off): Off {
+	campaign(role: Role, begin: () => Off): Off {
 		const held: Held = { begin, end: undefined };
 		this.roles.set(role, held);
 		this.look();
-		return () => this.withdraw(role, held);
+		return () => this.resign(role, held);
 	}
 
 	/**
 	 * Owns a role from now until the returned function is called, as long as this window lives; undefined where another
 	 * window has it, or this one. Without a ledger nobody can know, and a person's wish counts.
 	 */
-	async take(role: Role): Promise<Off | undefined> {
+	async tryAcquire(role: Role): Promise<Off | undefined> {
 		if (this.roles.has(role)) return undefined;
 		const held: Held = { begin: () => () => undefined, end: undefined };
 		this.roles.set(role, held);
@@ -54,7 +54,7 @@ export class Ownership {
 		if (this.ended) this.release([role]);
 		else if (owned.has(role)) {
 			this.look();
-			return () => this.withdraw(role, held);
+			return () => this.resign(role, held);
 		}
 		this.roles.delete(role);
 		return undefined;
@@ -62,14 +62,14 @@ export class Ownership {
 
 	/** The roles that other windows own now. One that died without a word owns for some seconds more. */
 	elsewhere(): readonly Role[] {
-		const owners = [...this.ledger.replica().owner];
+		const owners = [...this.ledger.replica().leader];
 		return owners.flatMap(([role, { holder }]) => (holder !== this.window && this.isTaken(role) ? [role] : []));
 	}
 
 	/** Hears that roles may have other owners, or none. That a claim has run out tells nobody: `elsewhere` alone knows. */
 	onDidChange(listener: () => void): Off {
 		return this.ledger.onDidChange((refs) => {
-			if (refs.some(({ kind }) => kind === 'owner')) listener();
+			if (refs.some(({ kind }) => kind === 'leader')) listener();
 		});
 	}
 
@@ -88,7 +88,7 @@ export class Ownership {
 		this.release(roles);
 	}
 
-	private withdraw(role: Role, held: Held): void {
+	private resign(role: Role, held: Held): void {
 		if (this.roles.get(role) !== held) return;
 		this.roles.delete(role);
 		held.end?.();
@@ -117,11 +117,11 @@ export class Ownership {
 		return this.ledger.transact((tx, now) => {
 			const owned = new Set<Role>();
 			for (const role of roles) {
-				const owner = tx.owner(role);
+				const owner = tx.leader(role);
 				if (owner && owner.holder !== this.window && isValid(owner, now)) continue;
 				owned.add(role);
 				if (owner?.holder === this.window && isValid(owner, now) && owner.expiresAt - now > renewBelowMs) continue;
-				tx.put({ kind: 'owner', id: role, doc: { v: 1, holder: this.window, expiresAt: now + claimMs } });
+				tx.put({ kind: 'leader', id: role, doc: { v: 1, holder: this.window, expiresAt: now + leaseDurationMs } });
 			}
 			return owned;
 		});
@@ -143,7 +143,7 @@ export class Ownership {
 	}
 
 	private isTaken(role: Role): boolean {
-		const owner = this.ledger.replica().owner.get(role);
+		const owner = this.ledger.replica().leader.get(role);
 		return owner !== undefined && isValid(owner, this.ledger.now());
 	}
 
@@ -151,13 +151,13 @@ export class Ownership {
 	private release(roles: readonly Role[]): void {
 		this.ledger
 			.transact((tx) => {
-				for (const role of roles) if (tx.owner(role)?.holder === this.window) tx.drop({ kind: 'owner', id: role });
+				for (const role of roles) if (tx.leader(role)?.holder === this.window) tx.drop({ kind: 'leader', id: role });
 			})
 			.catch(() => undefined);
 	}
 }
 
 /** A time too far ahead was left by a clock that went backwards. */
-function isValid({ expiresAt }: OwnerRecord, now: number): boolean {
-	return expiresAt > now && expiresAt <= now + 2 * claimMs;
+function isValid({ expiresAt }: LeaderRecord, now: number): boolean {
+	return expiresAt > now && expiresAt <= now + 2 * leaseDurationMs;
 }

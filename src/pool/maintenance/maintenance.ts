@@ -1,30 +1,30 @@
 import type { Off } from '../types/clock';
-import { foldOldest } from './downsample';
+import { downsampleOldest } from './downsample';
 import type { PoolEvent } from '../types/events';
-import { Forgetting, type Some } from './dataErasure';
-import type { Ledger } from '../types/stateStore';
+import { DataErasure, type Some } from './dataErasure';
+import type { StateStore } from '../types/stateStore';
 import { noteRests } from '../usage/cooldownLog';
 import type { Snapshot } from '../types/availability';
-import { outdated } from './retention';
+import { expiredDocuments } from './retention';
 
 /** Keeps the ledger in order. */
-export class Upkeep {
-	private readonly forgetting: Forgetting;
+export class Maintenance {
+	private readonly forgetting: DataErasure;
 
 	constructor(
-		private readonly ledger: Ledger,
+		private readonly ledger: StateStore,
 		private readonly pool: { snapshot(): Snapshot; onEvent(listener: (event: PoolEvent) => void): Off },
 	) {
-		this.forgetting = new Forgetting(ledger);
+		this.forgetting = new DataErasure(ledger);
 	}
 
 	/** Forgets what is of no use any more, and sums up where there is very much. For one of the windows, now and then. */
 	async tidy(): Promise<void> {
 		const keys = this.pool.snapshot().keys.map(({ key }) => key);
 		await this.ledger.transact((tx, now) => {
-			for (const ref of outdated(this.ledger.replica(), keys, now)) tx.drop(ref);
+			for (const ref of expiredDocuments(this.ledger.replica(), keys, now)) tx.drop(ref);
 		});
-		await this.ledger.transact((tx, now) => foldOldest(tx, this.ledger.replica(), now));
+		await this.ledger.transact((tx, now) => downsampleOldest(tx, this.ledger.replica(), now));
 	}
 
 	/** Writes down which buckets rest now, and why. For one of the windows. */

@@ -1,5 +1,5 @@
 import { partsOf, type Key } from '../types/key';
-import type { Bucket, Docs, KeyRecord, NamedRef, Wall } from '../types/stateStore';
+import type { Bucket, Docs, KeyRecord, NamedRef, EpochMs } from '../types/stateStore';
 import { inUseUntil } from '../health/modelRecord';
 import { resolveIn } from '../types/modelAlias';
 
@@ -13,7 +13,7 @@ const orphanedMs = day;
 const goneMs = 60_000;
 
 /** Documents that are of no use any more. One of `keys`, which a person still has, keeps its record, however old. */
-export function outdated(docs: Docs, keys: readonly Key[], now: Wall): readonly NamedRef[] {
+export function expiredDocuments(docs: Docs, keys: readonly Key[], now: EpochMs): readonly NamedRef[] {
 	const known = keys.length > 0;
 	const projects = new Set<string>(keys.map(({ project }) => project));
 	const ids = new Set(keys.map(({ id }) => id));
@@ -35,16 +35,19 @@ export function outdated(docs: Docs, keys: readonly Key[], now: Wall): readonly 
 		if (!inUse) refs.push({ kind: 'model', id });
 	}
 	for (const [id, { minute }] of docs.usage) if (minute * 60_000 < now - day) refs.push({ kind: 'usage', id });
-	for (const [id, { endedAt }] of docs.trail) if (endedAt < now - unusedMs) refs.push({ kind: 'trail', id });
-	for (const [id, { beatAt }] of docs.line) if (beatAt < now - goneMs) refs.push({ kind: 'line', id });
-	for (const [id, { expiresAt }] of docs.owner) if (expiresAt < now - goneMs) refs.push({ kind: 'owner', id });
-	for (const [id, { spans }] of docs.rest) if ((spans.at(-1)?.until ?? 0) < now - day) refs.push({ kind: 'rest', id });
+	for (const [id, { endedAt }] of docs.requestRecord)
+		if (endedAt < now - unusedMs) refs.push({ kind: 'requestRecord', id });
+	for (const [id, { heartbeatAt }] of docs.windowQueue)
+		if (heartbeatAt < now - goneMs) refs.push({ kind: 'windowQueue', id });
+	for (const [id, { expiresAt }] of docs.leader) if (expiresAt < now - goneMs) refs.push({ kind: 'leader', id });
+	for (const [id, { spans }] of docs.cooldown)
+		if ((spans.at(-1)?.until ?? 0) < now - day) refs.push({ kind: 'cooldown', id });
 	return refs;
 }
 
 /** When a bucket last mattered. */
-function touched({ state, minute, day: counted, leases, limits }: Bucket): Wall {
-	const ends = state.is === 'resting' || state.is === 'closed' ? state.until : 0;
+function touched({ status: state, minute, day: counted, leases, limits }: Bucket): EpochMs {
+	const ends = state.state === 'coolingDown' || state.state === 'unsupported' ? state.until : 0;
 	return Math.max(
 		ends,
 		counted.requests > 0 ? counted.endsAt - day : 0,
@@ -54,6 +57,6 @@ function touched({ state, minute, day: counted, leases, limits }: Bucket): Wall 
 	);
 }
 
-function lastOf({ lastUsed, state }: KeyRecord): Wall {
-	return Math.max(lastUsed, state.is === 'unproven' ? 0 : state.since);
+function lastOf({ lastUsed, status: state }: KeyRecord): EpochMs {
+	return Math.max(lastUsed, state.state === 'unverified' ? 0 : state.since);
 }

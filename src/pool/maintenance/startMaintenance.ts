@@ -6,7 +6,7 @@ const firstMs = 60_000;
 const everyMs = 15 * 60_000;
 
 /** Keeps the ledger in order until it is ended: for one of the windows on it. */
-export function keepHouse(
+export function startMaintenance(
 	pool: Parameters<typeof keepTidy>[0] & Parameters<typeof logRests>[0],
 	clock: Pick<Clock, 'after'>,
 	failed: (error: unknown) => void,

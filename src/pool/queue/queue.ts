@@ -1,57 +1,57 @@
 import type { Clock, Off, Random } from '../types/clock';
 import type { BucketId } from '../types/key';
-import { Announcer } from './queueHeartbeat';
-import type { DocRef, Ledger, Waiter, Wall } from '../types/stateStore';
+import { QueueHeartbeat } from './queueHeartbeat';
+import type { DocRef, StateStore, QueueRecord, EpochMs } from '../types/stateStore';
 import { ahead, longestChatStreak } from './sharedQueue';
-import type { Cost } from '../types/poolRequest';
-import type { Choice, Denial, Place } from '../types/leaseRequest';
+import type { RequestSize } from '../types/poolRequest';
+import type { LeaseChoice, Rejection, QueueTicket } from '../types/leaseRequest';
 
 /** One request that looks for a key. */
-export interface Seeker {
+export interface QueuedRequest {
 	readonly priority: 'chat' | 'batch';
 	/** Requests of the same kind are denied alike; a denied one denies those of its kind that are no smaller. */
 	kind(): string;
-	readonly cost: Cost;
+	readonly size: RequestSize;
 	/** Tries once. `held` buckets are kept for requests that are ahead; `place` is absent where it need not yield. */
-	attempt(held: ReadonlySet<BucketId>, place: Place | undefined): Promise<Choice>;
+	attempt(held: ReadonlySet<BucketId>, place: QueueTicket | undefined): Promise<LeaseChoice>;
 	readonly id: string;
 	/** What another window must know of it, given why it waits. */
-	claim(denial: Denial): Pick<Waiter, 'models' | 'cost' | 'paid' | 'project'>;
+	toQueueRecord(rejection: Rejection): Pick<QueueRecord, 'models' | 'size' | 'paid' | 'project'>;
 	/** ms that it may still wait. */
-	patienceMs(): number;
+	remainingWaitMs(): number;
 	/** It waits; called again when a fact moves. */
-	waits(denial: Denial, ahead: number): void;
+	waits(rejection: Rejection, ahead: number): void;
 	/** Takes back a grant that came too late. */
-	giveBack(choice: Extract<Choice, { grant: unknown }>): void;
+	release(choice: Extract<LeaseChoice, { grant: unknown }>): void;
 }
 
 /** Nothing can serve, and waiting does not help or takes too long. */
-export class Refused extends Error {
+export class RequestRejected extends Error {
 	override readonly name = 'Refused';
 
 	constructor(
-		readonly denial: Denial,
+		readonly rejection: Rejection,
 		/** True where the wait was known to be too long, or has become so. */
 		readonly tooLong: boolean,
 	) {
-		super(denial.why);
+		super(rejection.reason);
 	}
 }
 
 /** A place in line, kept by who has to stand there again. */
-export interface Ticket {
-	readonly since: Wall;
+export interface Arrival {
+	readonly since: EpochMs;
 	/** Tells who was first where the clock goes backwards. */
 	readonly order: number;
 }
 
-interface Entry extends Ticket {
-	readonly seeker: Seeker;
+interface QueueEntry extends Arrival {
+	readonly seeker: QueuedRequest;
 	/** Since when (steady) it has stood back for requests of other windows without a break. */
 	yields: number | undefined;
-	denial: Denial | undefined;
+	rejection: Rejection | undefined;
 	ahead: number;
-	resolve(choice: Extract<Choice, { grant: unknown }>): void;
+	resolve(choice: Extract<LeaseChoice, { grant: unknown }>): void;
 	reject(error: unknown): void;
 	live: boolean;
 }
@@ -64,24 +64,24 @@ const mostJitterMs = 250;
 
 /** Who waits: first come first served, chat before batch, nobody starved; woken by time and by the ledger, never by polling. */
 export class Queue {
-	private chat: Entry[] = [];
-	private batch: Entry[] = [];
+	private chat: QueueEntry[] = [];
+	private batch: QueueEntry[] = [];
 	private chatStreak = 0;
 	private tickets = 0;
 	private pumping = false;
 	private again = false;
 	private timer: Off | undefined;
 	private readonly off: Off;
-	private readonly announcer: Announcer | undefined;
+	private readonly announcer: QueueHeartbeat | undefined;
 
 	/** @param window this pool's name among those on the ledger; absent where it is the only one. */
 	constructor(
-		private readonly ledger: Ledger,
+		private readonly ledger: StateStore,
 		private readonly clock: Clock,
 		private readonly random: Random,
 		private readonly window?: string,
 	) {
-		this.announcer = window === undefined ? undefined : new Announcer(ledger, clock, window, () => this.waiters());
+		this.announcer = window === undefined ? undefined : new QueueHeartbeat(ledger, clock, window, () => this.waiters());
 		this.off = ledger.onDidChange((refs) => {
 			if (refs.some((ref) => this.concerns(ref))) this.wake();
 		});
@@ -92,7 +92,7 @@ export class Queue {
 	}
 
 	/** A place behind everybody who has one. */
-	ticket(): Ticket {
+	arrival(): Arrival {
 		return { since: this.ledger.now(), order: ++this.tickets };
 	}
 
@@ -101,10 +101,10 @@ export class Queue {
 	 * empty: attempts side by side would overtake each other.
 	 */
 	acquire(
-		seeker: Seeker,
+		seeker: QueuedRequest,
 		signal: AbortSignal,
-		ticket: Ticket = this.ticket(),
-	): Promise<Extract<Choice, { grant: unknown }>> {
+		arrival: Arrival = this.arrival(),
+	): Promise<Extract<LeaseChoice, { grant: unknown }>> {
 		return new Promise((resolve, reject) => {
 			const line = seeker.priority === 'chat' ? this.chat : this.batch;
 			const leave = (): void => {
@@ -113,11 +113,11 @@ export class Queue {
 				this.chat = this.chat.filter(({ live }) => live);
 				this.batch = this.batch.filter(({ live }) => live);
 			};
-			const entry: Entry = {
-				...ticket,
+			const entry: QueueEntry = {
+				...arrival,
 				seeker,
 				yields: undefined,
-				denial: undefined,
+				rejection: undefined,
 				ahead: -1,
 				live: true,
 				resolve: (choice) => {
@@ -138,7 +138,7 @@ export class Queue {
 				return;
 			}
 			signal.addEventListener('abort', cancel);
-			line.splice(line.findLastIndex(({ order }) => order < ticket.order) + 1, 0, entry);
+			line.splice(line.findLastIndex(({ order }) => order < arrival.order) + 1, 0, entry);
 			this.wake();
 		});
 	}
@@ -155,7 +155,7 @@ export class Queue {
 			return;
 		}
 		this.pumping = true;
-		void this.pump();
+		void this.drain();
 	}
 
 	dispose(): void {
@@ -164,7 +164,7 @@ export class Queue {
 		this.announcer?.dispose();
 	}
 
-	private async pump(): Promise<void> {
+	private async drain(): Promise<void> {
 		for (let again = true; again; again = this.takeAgain()) await this.pass();
 		this.pumping = false;
 		this.arm();
@@ -191,30 +191,30 @@ export class Queue {
 			const line = `${kind} ${entry.seeker.priority}`;
 			const known = denied.get(kind) ?? denied.get(line);
 			if (known && holdsFor(known, entry.seeker, this.ledger.now())) {
-				this.deny(entry, known.denial);
+				this.deny(entry, known.rejection);
 				continue;
 			}
 			const outcome = await this.tryOne(entry, held);
 			if (!outcome) continue;
 			denied.set(outcome.behind ? line : kind, knownOf(outcome, entry.seeker, this.ledger.now()));
-			if (outcome.why === 'tpm' && outcome.bucketId !== undefined) held.add(outcome.bucketId);
+			if (outcome.reason === 'tpm' && outcome.bucketId !== undefined) held.add(outcome.bucketId);
 		}
 		this.tell();
 	}
 
 	/** The denial, where there was one. */
-	private async tryOne(entry: Entry, held: ReadonlySet<BucketId>): Promise<Denial | undefined> {
+	private async tryOne(entry: QueueEntry, held: ReadonlySet<BucketId>): Promise<Rejection | undefined> {
 		try {
 			const choice = await entry.seeker.attempt(held, this.placeOf(entry));
-			if ('denial' in choice) {
-				if (entry.live) this.deny(entry, choice.denial);
-				return choice.denial;
+			if ('rejection' in choice) {
+				if (entry.live) this.deny(entry, choice.rejection);
+				return choice.rejection;
 			}
 			if (entry.live) {
 				this.countStreak(entry);
 				entry.resolve(choice);
 			} else {
-				entry.seeker.giveBack(choice);
+				entry.seeker.release(choice);
 			}
 		} catch (error) {
 			if (entry.live) entry.reject(error);
@@ -222,17 +222,17 @@ export class Queue {
 		return undefined;
 	}
 
-	private countStreak({ seeker }: Entry): void {
+	private countStreak({ seeker }: QueueEntry): void {
 		this.chatStreak = seeker.priority === 'batch' || this.batch.length === 0 ? 0 : this.chatStreak + 1;
 	}
 
-	private deny(entry: Entry, denial: Denial): void {
-		entry.yields = denial.behind ? (entry.yields ?? this.clock.steady()) : undefined;
-		const changed = entry.denial?.why !== denial.why || entry.denial.retryAt !== denial.retryAt;
+	private deny(entry: QueueEntry, rejection: Rejection): void {
+		entry.yields = rejection.behind ? (entry.yields ?? this.clock.monotonic()) : undefined;
+		const changed = entry.rejection?.reason !== rejection.reason || entry.rejection.retryAt !== rejection.retryAt;
 		if (changed) entry.ahead = -1;
-		entry.denial = denial;
+		entry.rejection = rejection;
 		try {
-			throwIfHopeless(entry.seeker, denial, this.ledger.now());
+			throwIfHopeless(entry.seeker, rejection, this.ledger.now());
 		} catch (error) {
 			entry.reject(error);
 		}
@@ -242,34 +242,34 @@ export class Queue {
 	private tell(): void {
 		[...this.chat, ...this.batch].forEach((entry, own) => {
 			const place = this.place(entry.seeker, entry.since);
-			const others = place ? ahead(this.ledger.replica().line, place, this.ledger.now()).length : 0;
-			if (!entry.denial || entry.ahead === own + others) return;
+			const others = place ? ahead(this.ledger.replica().windowQueue, place, this.ledger.now()).length : 0;
+			if (!entry.rejection || entry.ahead === own + others) return;
 			entry.ahead = own + others;
-			entry.seeker.waits(entry.denial, entry.ahead);
+			entry.seeker.waits(entry.rejection, entry.ahead);
 		});
 		this.announcer?.update();
 	}
 
 	private concerns(ref: DocRef): boolean {
-		if (ref.kind === 'line') return ref.id !== this.window;
+		if (ref.kind === 'windowQueue') return ref.id !== this.window;
 		return ref.kind === 'bucket' || ref.kind === 'key' || ref.kind === 'model' || ref.kind === 'pool';
 	}
 
-	private place({ id, priority }: Seeker, since: Wall): Place | undefined {
+	private place({ id, priority }: QueuedRequest, since: EpochMs): QueueTicket | undefined {
 		return this.window === undefined ? undefined : { id, window: this.window, priority, since };
 	}
 
-	private placeOf({ seeker, since, yields }: Entry): Place | undefined {
-		const tooLong = yields !== undefined && this.clock.steady() - yields > longestYieldMs;
+	private placeOf({ seeker, since, yields }: QueueEntry): QueueTicket | undefined {
+		const tooLong = yields !== undefined && this.clock.monotonic() - yields > longestYieldMs;
 		return tooLong ? undefined : this.place(seeker, since);
 	}
 
-	private waiters(): readonly Waiter[] {
-		return [...this.chat, ...this.batch].flatMap(({ seeker, since, denial }) => {
-			if (!denial) return [];
-			const { why, bucketId: id } = denial;
-			const holds = why === 'tpm' && id !== undefined ? { holds: id } : {};
-			return { id: seeker.id, priority: seeker.priority, since, why, ...holds, ...seeker.claim(denial) };
+	private waiters(): readonly QueueRecord[] {
+		return [...this.chat, ...this.batch].flatMap(({ seeker, since, rejection }) => {
+			if (!rejection) return [];
+			const { reason, bucketId: id } = rejection;
+			const holds = reason === 'tpm' && id !== undefined ? { holds: id } : {};
+			return { id: seeker.id, priority: seeker.priority, since, reason, ...holds, ...seeker.toQueueRecord(rejection) };
 		});
 	}
 
@@ -278,10 +278,10 @@ export class Queue {
 		this.timer = undefined;
 		const now = this.ledger.now();
 		let soonest = Infinity;
-		for (const { denial, seeker } of [...this.chat, ...this.batch]) {
-			const back = (denial?.retryAt ?? now) - now;
+		for (const { rejection, seeker } of [...this.chat, ...this.batch]) {
+			const back = (rejection?.retryAt ?? now) - now;
 			const jitter = Math.min(mostJitterMs, Math.max(0, back) * jitterShare) * this.random();
-			soonest = Math.min(soonest, back + jitter, seeker.patienceMs());
+			soonest = Math.min(soonest, back + jitter, seeker.remainingWaitMs());
 		}
 		if (soonest === Infinity) return;
 		this.timer = this.clock.after(Math.max(1, Math.ceil(soonest)), () => this.wake());
@@ -290,25 +290,25 @@ export class Queue {
 
 /** What one request of a kind was denied. */
 interface Known {
-	readonly denial: Denial;
-	readonly cost: Cost;
+	readonly rejection: Rejection;
+	readonly cost: RequestSize;
 	/** The wait was one that it could bear, so that perhaps no other model was asked. */
 	readonly bearable: boolean;
 }
 
-function knownOf(denial: Denial, seeker: Seeker, now: Wall): Known {
-	return { denial, cost: seeker.cost, bearable: denial.retryAt - now <= seeker.patienceMs() };
+function knownOf(rejection: Rejection, seeker: QueuedRequest, now: EpochMs): Known {
+	return { rejection, cost: seeker.size, bearable: rejection.retryAt - now <= seeker.remainingWaitMs() };
 }
 
 /** Whether another one of the kind would be denied the same: it is no smaller, and bears the wait no less. */
-function holdsFor({ denial, cost, bearable }: Known, seeker: Seeker, now: Wall): boolean {
-	if (seeker.cost.bytes < cost.bytes || seeker.cost.tokens < cost.tokens) return false;
-	return !bearable || denial.retryAt - now <= seeker.patienceMs();
+function holdsFor({ rejection, cost, bearable }: Known, seeker: QueuedRequest, now: EpochMs): boolean {
+	if (seeker.size.bytes < cost.bytes || seeker.size.tokens < cost.tokens) return false;
+	return !bearable || rejection.retryAt - now <= seeker.remainingWaitMs();
 }
 
-function throwIfHopeless(seeker: Seeker, denial: Denial, now: number): void {
-	if (denial.retryAt === Infinity) throw new Refused(denial, false);
-	const patienceMs = seeker.patienceMs();
-	const isLonger = denial.retryAt - now > patienceMs;
-	if (isLonger && !(denial.mayEndSooner && patienceMs > 0)) throw new Refused(denial, true);
+function throwIfHopeless(seeker: QueuedRequest, rejection: Rejection, now: number): void {
+	if (rejection.retryAt === Infinity) throw new RequestRejected(rejection, false);
+	const patienceMs = seeker.remainingWaitMs();
+	const isLonger = rejection.retryAt - now > patienceMs;
+	if (isLonger && !(rejection.mayRetryEarlier && patienceMs > 0)) throw new RequestRejected(rejection, true);
 }

@@ -1,18 +1,18 @@
 import type { Clock, Off } from '../types/clock';
-import type { Ledger, LineRecord, Waiter } from '../types/stateStore';
+import type { StateStore, WindowQueue, QueueRecord } from '../types/stateStore';
 import { beatMs, mostTold } from './sharedQueue';
 
 /** Tells the other windows who waits in this one, as long as somebody does. */
-export class Announcer {
+export class QueueHeartbeat {
 	private told: string | undefined;
 	private timer: Off | undefined;
 
 	/** `waiters` gives those that wait now, in the order they came. */
 	constructor(
-		private readonly ledger: Ledger,
+		private readonly ledger: StateStore,
 		private readonly clock: Clock,
 		private readonly window: string,
-		private readonly waiters: () => readonly Waiter[],
+		private readonly waiters: () => readonly QueueRecord[],
 	) {}
 
 	/** Writes the line down where it has changed. */
@@ -29,18 +29,18 @@ export class Announcer {
 		this.timer?.();
 	}
 
-	private write(waiters: readonly Waiter[]): void {
+	private write(waiters: readonly QueueRecord[]): void {
 		this.timer?.();
 		this.timer = undefined;
 		const { window } = this;
 		// A ledger that is down has no other windows either.
 		this.ledger
 			.transact((tx, now) => {
-				const before = tx.lines().get(window);
+				const before = tx.windowQueues().get(window);
 				const chatStreak = before?.chatStreak ?? 0;
-				const doc: LineRecord = { v: 1, beatAt: now, waiters, chatStreak };
-				if (waiters.length === 0 && chatStreak === 0) tx.drop({ kind: 'line', id: window });
-				else tx.put({ kind: 'line', id: window, doc });
+				const doc: WindowQueue = { v: 1, heartbeatAt: now, requests: waiters, chatStreak };
+				if (waiters.length === 0 && chatStreak === 0) tx.drop({ kind: 'windowQueue', id: window });
+				else tx.put({ kind: 'windowQueue', id: window, doc });
 			})
 			.catch(() => undefined);
 		if (waiters.length === 0) return;

@@ -1,8 +1,8 @@
-import type { LineRecord, Tx, Waiter, Wall } from '../types/stateStore';
+import type { WindowQueue, Transaction, QueueRecord, EpochMs } from '../types/stateStore';
 import { skewMs } from '../quota/bucket';
-import type { Place } from '../types/leaseRequest';
+import type { QueueTicket } from '../types/leaseRequest';
 
-type Lines = ReadonlyMap<string, LineRecord>;
+type Lines = ReadonlyMap<string, WindowQueue>;
 
 /** So many chat requests may pass a waiting batch request in a row. */
 export const longestChatStreak = 4;
@@ -14,47 +14,48 @@ const silenceMs = 3_000;
 export const mostTold = 16;
 
 /** The waiters of other windows that are served before `me`, first come first: chat before batch, nobody starved. */
-export function ahead(lines: Lines, me: Place, now: Wall): readonly Waiter[] {
+export function ahead(lines: Lines, me: QueueTicket, now: EpochMs): readonly QueueRecord[] {
 	if (lines.size === 0) return [];
 	const others = waiting(lines, now, me.window);
 	const batchFirst = streak(lines, now) >= longestChatStreak;
 	const firstBatch = batchFirst ? [...others, me].filter(isBatch).sort(byArrival)[0] : undefined;
-	const rank = (one: Waiter | Place): number => (one === firstBatch ? 0 : one.priority === 'chat' ? 1 : 2);
-	const isBefore = (one: Waiter): boolean => rank(one) < rank(me) || (rank(one) === rank(me) && byArrival(one, me) < 0);
+	const rank = (one: QueueRecord | QueueTicket): number => (one === firstBatch ? 0 : one.priority === 'chat' ? 1 : 2);
+	const isBefore = (one: QueueRecord): boolean =>
+		rank(one) < rank(me) || (rank(one) === rank(me) && byArrival(one, me) < 0);
 	return others.filter(isBefore).sort((a, b) => rank(a) - rank(b) || byArrival(a, b));
 }
 
 /** A request has been served: counts how often chat has passed batch in a row, over all windows. */
-export function served(tx: Tx, { window, priority }: Place, now: Wall): void {
-	const lines = tx.lines();
+export function updateFairness(tx: Transaction, { window, priority }: QueueTicket, now: EpochMs): void {
+	const lines = tx.windowQueues();
 	if (priority === 'batch') {
 		for (const [id, line] of lines) {
-			if (line.chatStreak > 0) tx.put({ kind: 'line', id, doc: { ...line, chatStreak: 0 } });
+			if (line.chatStreak > 0) tx.put({ kind: 'windowQueue', id, doc: { ...line, chatStreak: 0 } });
 		}
 	} else if (waiting(lines, now).some(isBatch)) {
-		const own: LineRecord = lines.get(window) ?? { v: 1, beatAt: now, waiters: [], chatStreak: 0 };
-		tx.put({ kind: 'line', id: window, doc: { ...own, chatStreak: own.chatStreak + 1 } });
+		const own: WindowQueue = lines.get(window) ?? { v: 1, heartbeatAt: now, requests: [], chatStreak: 0 };
+		tx.put({ kind: 'windowQueue', id: window, doc: { ...own, chatStreak: own.chatStreak + 1 } });
 	}
 }
 
-function waiting(lines: Lines, now: Wall, except?: string): Waiter[] {
-	return [...lines].flatMap(([id, line]) => (id !== except && isAlive(line, now) ? line.waiters : []));
+function waiting(lines: Lines, now: EpochMs, except?: string): QueueRecord[] {
+	return [...lines].flatMap(([id, line]) => (id !== except && isAlive(line, now) ? line.requests : []));
 }
 
-export function isAlive({ beatAt }: LineRecord, now: Wall): boolean {
-	return beatAt > now - silenceMs && beatAt < now + skewMs;
+export function isAlive({ heartbeatAt }: WindowQueue, now: EpochMs): boolean {
+	return heartbeatAt > now - silenceMs && heartbeatAt < now + skewMs;
 }
 
-function streak(lines: Lines, now: Wall): number {
+function streak(lines: Lines, now: EpochMs): number {
 	let sum = 0;
 	for (const line of lines.values()) if (isAlive(line, now)) sum += line.chatStreak;
 	return sum;
 }
 
-function isBatch({ priority }: Pick<Waiter, 'priority'>): boolean {
+function isBatch({ priority }: Pick<QueueRecord, 'priority'>): boolean {
 	return priority === 'batch';
 }
 
-function byArrival(a: Pick<Waiter, 'id' | 'since'>, b: Pick<Waiter, 'id' | 'since'>): number {
+function byArrival(a: Pick<QueueRecord, 'id' | 'since'>, b: Pick<QueueRecord, 'id' | 'since'>): number {
 	return a.since - b.since || (a.id < b.id ? -1 : 1);
 }

@@ -1,14 +1,14 @@
 import type { Dimension, LeaseId } from '../types/key';
-import type { Bucket, BucketState, Lease, Wall } from '../types/stateStore';
+import type { Bucket, BucketState, Lease, EpochMs } from '../types/stateStore';
 import { at } from './bucket';
-import { deniedByState, deniedByWindow, reserved, type Denied, type Size } from './admissionChecks';
+import { rejectedByState, rejectedByWindow, reserved, type Rejected, type TokenEstimate } from './admissionChecks';
 import { minuteUse } from './minute';
-import { deniedBySlowStart } from './slowStart';
-import { tally } from './minuteCounter';
+import { rejectedBySlowStart } from './slowStart';
+import { countInMinute } from './minuteCounter';
 import { dimensionInTheWay, mayTest } from './limitLearning';
 
 /** What one call asks of a bucket. */
-export interface Ask extends Size {
+export interface Ask extends TokenEstimate {
 	readonly lease: LeaseId;
 	readonly holder: string;
 	/** ms after which the lease counts as spent. */
@@ -18,15 +18,21 @@ export interface Ask extends Size {
 }
 
 /** The one window rule: takes a lease and counts the send, or says why not and when to ask again. */
-export function admit(given: Bucket, ask: Ask, now: Wall): { readonly lease: Lease; readonly next: Bucket } | Denied {
+export function admit(
+	given: Bucket,
+	ask: Ask,
+	now: EpochMs,
+): { readonly lease: Lease; readonly next: Bucket } | Rejected {
 	const bucket = at(given, now);
 	const denied =
-		deniedByState(bucket, now) ?? deniedByWindow(bucket, ask, now) ?? deniedBySlowStart(bucket, ask.own, now);
+		rejectedByState(bucket, now) ??
+		rejectedByWindow(bucket, ask, now) ??
+		rejectedBySlowStart(bucket, ask.userLimits, now);
 	let tests: Dimension | undefined;
 	if (denied) {
-		const inTheWay = dimensionInTheWay(denied.why);
-		const untested = !ask.mayTest || deniedByState(bucket, now) !== undefined;
-		if (!inTheWay || untested || !mayTest(bucket, ask.own, inTheWay, now)) return denied;
+		const inTheWay = dimensionInTheWay(denied.reason);
+		const untested = !ask.mayTest || rejectedByState(bucket, now) !== undefined;
+		if (!inTheWay || untested || !mayTest(bucket, ask.userLimits, inTheWay, now)) return denied;
 		tests = inTheWay;
 	}
 	const input = reserved(bucket, ask, minuteUse(bucket.minute, now).input);
@@ -40,8 +46,8 @@ export function admit(given: Bucket, ask: Ask, now: Wall): { readonly lease: Lea
 	};
 	const next: Bucket = {
 		...bucket,
-		state: withCall(bucket.state, ask.lease),
-		minute: tally(bucket.minute, now, 1, input, now),
+		status: withCall(bucket.status, ask.lease),
+		minute: countInMinute(bucket.minute, now, 1, input, now),
 		day: { ...bucket.day, requests: bucket.day.requests + 1, input: bucket.day.input + input },
 		leases: [...bucket.leases, lease],
 	};
@@ -50,14 +56,14 @@ export function admit(given: Bucket, ask: Ask, now: Wall): { readonly lease: Lea
 
 /** A call after a rest is a probe. */
 function withCall(state: BucketState, lease: LeaseId): BucketState {
-	switch (state.is) {
-		case 'open':
-		case 'closed':
+	switch (state.state) {
+		case 'available':
+		case 'unsupported':
 			return state;
-		case 'resting':
-		case 'probing': {
-			const { why, repeats, wholeAt } = state;
-			return { is: 'probing', why, lease, repeats, ...(wholeAt === undefined ? {} : { wholeAt }) };
+		case 'coolingDown':
+		case 'halfOpen': {
+			const { reason, backoffLevel, wholeAt } = state;
+			return { state: 'halfOpen', reason, lease, backoffLevel, ...(wholeAt === undefined ? {} : { wholeAt }) };
 		}
 	}
 }

@@ -1,6 +1,6 @@
 import { bucketId, type BucketId, type Limits, type Project } from '../types/key';
-import type { Bucket, Wall } from '../types/stateStore';
-import { deniedByWindow, type Denied } from './admissionChecks';
+import type { Bucket, EpochMs } from '../types/stateStore';
+import { rejectedByWindow, type Rejected } from './admissionChecks';
 import { at, freshBucket } from './bucket';
 
 /** The model part of the bucket that counts a project's daily cap over all models. */
@@ -19,9 +19,13 @@ export function capOf({ id, dailyCap }: Project): Cap | undefined {
 }
 
 /** Whether the cap is used up at `now`, and until when. A cap of nothing is used up before anything was counted. */
-export function deniedByCap(cap: Cap, counted: Bucket | undefined, now: Wall): Denied | undefined {
-	const denied = deniedByWindow(at(counted ?? freshBucket(now), now), { likely: 0, atMost: 0, own: cap.limits }, now);
-	return denied && { why: 'cap', retryAt: denied.retryAt };
+export function rejectedByCap(cap: Cap, counted: Bucket | undefined, now: EpochMs): Rejected | undefined {
+	const denied = rejectedByWindow(
+		at(counted ?? freshBucket(now), now),
+		{ likely: 0, atMost: 0, userLimits: cap.limits },
+		now,
+	);
+	return denied && { reason: 'cap', retryAt: denied.retryAt };
 }
 
 function one(dimension: keyof Limits, value: number | undefined): Limits {

@@ -1,4 +1,4 @@
-import type { Bucket, KeyRecord, ModelRecord, Wall } from '../types/stateStore';
+import type { Bucket, KeyRecord, ModelRecord, EpochMs } from '../types/stateStore';
 import { skewMs } from './bucket';
 import { pullBack } from './minuteCounter';
 
@@ -7,19 +7,19 @@ import { pullBack } from './minuteCounter';
  * those times pulled to the present, or the very same document where there are none. It must be written down once:
  * pulling back at each look would move every end along for ever.
  */
-export function bucketOfNow(bucket: Bucket, now: Wall): Bucket {
-	let { state, minute } = bucket;
+export function bucketOfNow(bucket: Bucket, now: EpochMs): Bucket {
+	let { status: state, minute } = bucket;
 	const lastSend = minute.at(-1);
 	if (lastSend && lastSend[1] > now + skewMs) minute = pullBack(minute, now);
-	if (state.is === 'resting' && state.since > now + skewMs) {
+	if (state.state === 'coolingDown' && state.since > now + skewMs) {
 		const ahead = state.since - now;
 		const until = now + Math.max(0, state.until - state.since);
 		state = { ...state, since: now, until, ...(state.wholeAt === undefined ? {} : { wholeAt: state.wholeAt - ahead }) };
 	}
-	if (state.is === 'probing' && (state.wholeAt ?? 0) > now + longestMinuteMs) state = { ...state, wholeAt: now };
-	if (state.is === 'closed' && state.until > now + longestClosureMs)
+	if (state.state === 'halfOpen' && (state.wholeAt ?? 0) > now + longestMinuteMs) state = { ...state, wholeAt: now };
+	if (state.state === 'unsupported' && state.until > now + longestClosureMs)
 		state = { ...state, until: now + longestClosureMs };
-	return state === bucket.state && minute === bucket.minute ? bucket : { ...bucket, state, minute };
+	return state === bucket.status && minute === bucket.minute ? bucket : { ...bucket, status: state, minute };
 }
 
 /** ms. No model is closed for longer (docs/FACTS.md 4), nor a service's model missing. */
@@ -32,15 +32,15 @@ const longestRecheckMs = 3_600_000;
 /** ms. No key is denied a model for longer (docs/FACTS.md 4). */
 const longestDenialMs = 3_600_000;
 
-export function keyOfNow(record: KeyRecord, now: Wall): KeyRecord {
-	let { state, lastUsed, probe } = record;
+export function keyOfNow(record: KeyRecord, now: EpochMs): KeyRecord {
+	let { status: state, lastUsed, probe } = record;
 	if (lastUsed > now + skewMs) lastUsed = now;
 	if (probe && probe.at > now + probe.waitMs + skewMs) probe = { ...probe, at: now + probe.waitMs };
-	if (state.is === 'benched' && state.since > now + skewMs) {
+	if (state.state === 'quarantined' && state.since > now + skewMs) {
 		const { recheckAt, since, ...rest } = state;
 		state = { ...rest, since: now, ...(recheckAt === undefined ? {} : { recheckAt: recheckAt - (since - now) }) };
 	}
-	if (state.is === 'benched' && (state.recheckAt ?? 0) > now + longestRecheckMs + skewMs) {
+	if (state.state === 'quarantined' && (state.recheckAt ?? 0) > now + longestRecheckMs + skewMs) {
 		state = { ...state, recheckAt: now + longestRecheckMs };
 	}
 	let { deniedModels } = record;
@@ -48,13 +48,13 @@ export function keyOfNow(record: KeyRecord, now: Wall): KeyRecord {
 	if (deniedModels?.some(({ until }) => until > latest)) {
 		deniedModels = deniedModels.map(({ model, until }) => ({ model, until: Math.min(until, latest) }));
 	}
-	const isSame = state === record.state && lastUsed === record.lastUsed && probe === record.probe;
+	const isSame = state === record.status && lastUsed === record.lastUsed && probe === record.probe;
 	return isSame && deniedModels === record.deniedModels
 		? record
-		: { ...record, state, lastUsed, ...(probe ? { probe } : {}), ...(deniedModels ? { deniedModels } : {}) };
+		: { ...record, status: state, lastUsed, ...(probe ? { probe } : {}), ...(deniedModels ? { deniedModels } : {}) };
 }
 
-export function modelOfNow(record: ModelRecord, longestBackOffMs: number, now: Wall): ModelRecord {
+export function modelOfNow(record: ModelRecord, longestBackOffMs: number, now: EpochMs): ModelRecord {
 	const overloadedUntil = Math.min(record.overloadedUntil, now + longestBackOffMs);
 	const missingUntil =
 		record.missingUntil === undefined ? undefined : Math.min(record.missingUntil, now + longestClosureMs);

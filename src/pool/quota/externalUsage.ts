@@ -1,5 +1,5 @@
 import type { Limits } from '../types/key';
-import type { Bucket, Wall } from '../types/stateStore';
+import type { Bucket, EpochMs } from '../types/stateStore';
 import { limitOf } from './limits';
 import { minuteUse } from './minute';
 
@@ -12,20 +12,20 @@ const keptMs = 10 * 60_000;
  * Requests a minute of the limit that are left for us: a stranger who keeps using the project takes his share first, and
  * each call that counts on it is refused. At least one where there is a limit at all.
  */
-export function ourRpm(bucket: Bucket, own: Limits | undefined, now: Wall): number | undefined {
+export function ourRpm(bucket: Bucket, own: Limits | undefined, now: EpochMs): number | undefined {
 	const rpm = limitOf(bucket, own, 'rpm');
-	const share = strangersShare(bucket, now);
+	const share = externalShare(bucket, now);
 	return rpm === undefined || share === 0 ? rpm : Math.min(rpm, Math.max(1, rpm - share));
 }
 
 /** Whether it is the stranger's share that stands in the way, and not the limit: a call that gets past it tells nothing. */
-export function isHisShare(bucket: Bucket, own: Limits | undefined, now: Wall): boolean {
+export function isExternalShare(bucket: Bucket, own: Limits | undefined, now: EpochMs): boolean {
 	const rpm = limitOf(bucket, own, 'rpm') ?? 0;
-	return strangersShare(bucket, now) > 0 && minuteUse(bucket.minute, now).requests < rpm;
+	return externalShare(bucket, now) > 0 && minuteUse(bucket.minute, now).requests < rpm;
 }
 
 /** Requests a minute that somebody else is thought to send. */
-export function strangersShare({ stranger }: Bucket, now: Wall): number {
+export function externalShare({ externalUsage: stranger }: Bucket, now: EpochMs): number {
 	// A time that is too far away was left by a clock that went backwards.
 	return stranger && stranger.until > now && stranger.until <= now + keptMs ? stranger.requests : 0;
 }
@@ -34,9 +34,14 @@ export function strangersShare({ stranger }: Bucket, now: Wall): number {
  * Takes the news that within a minute somebody else has sent `foreign` requests. Once is chance; again soon, it is somebody
  * to count with: half by what was thought before.
  */
-export function metStranger(bucket: Bucket, foreign: number, refusedBefore: Wall | undefined, now: Wall): Bucket {
+export function observeExternalUsage(
+	bucket: Bucket,
+	foreign: number,
+	refusedBefore: EpochMs | undefined,
+	now: EpochMs,
+): Bucket {
 	if (refusedBefore === undefined || now - refusedBefore >= againMs) return bucket;
-	const known = strangersShare(bucket, now);
+	const known = externalShare(bucket, now);
 	const requests = Math.ceil(known === 0 ? foreign : (known + foreign) / 2);
-	return { ...bucket, stranger: { requests, until: now + keptMs } };
+	return { ...bucket, externalUsage: { requests, until: now + keptMs } };
 }

@@ -1,14 +1,14 @@
 import type { LeaseId } from '../types/key';
-import type { Bucket, Lease, Wall } from '../types/stateStore';
+import type { Bucket, Lease, EpochMs } from '../types/stateStore';
 import { at, leaseOf } from './bucket';
 import { minuteUse } from './minute';
 import { isAhead } from './slowStart';
 
 /** A call has shown its first sign of life: it lets those through that waited for it. */
-export function proved(given: Bucket, id: LeaseId, now: Wall): Bucket {
+export function proved(given: Bucket, id: LeaseId, now: EpochMs): Bucket {
 	const bucket = borne(given, id, now);
 	const lease = leaseOf(bucket, id);
-	return lease && bucket.state.is === 'probing' && bucket.state.lease === id
+	return lease && bucket.status.state === 'halfOpen' && bucket.status.lease === id
 		? probeAnswered(bucket, lease, now)
 		: bucket;
 }
@@ -17,23 +17,24 @@ export function proved(given: Bucket, id: LeaseId, now: Wall): Bucket {
  * The probe that `lease` allowed is being answered. Before the quota is known to be whole that frees nobody else: the
  * service's hint is worth one call. A day that lets a call through before its end has begun anew.
  */
-export function probeAnswered(bucket: Bucket, lease: Lease, now: Wall): Bucket {
-	const { state, day } = bucket;
-	if (state.is !== 'probing') return bucket;
-	const { why, repeats, wholeAt } = state;
+export function probeAnswered(bucket: Bucket, lease: Lease, now: EpochMs): Bucket {
+	const { status: state, day } = bucket;
+	if (state.state !== 'halfOpen') return bucket;
+	const { reason, backoffLevel, wholeAt } = state;
 	if (wholeAt !== undefined && wholeAt > now) {
-		return { ...bucket, state: { is: 'resting', why, since: now, until: wholeAt, repeats, wholeAt } };
+		return { ...bucket, status: { state: 'coolingDown', reason, since: now, until: wholeAt, backoffLevel, wholeAt } };
 	}
-	if (why === 'rpd') return { ...bucket, state: { is: 'open' }, day: { ...day, requests: 1, input: lease.input } };
-	return { ...bucket, state: { is: 'open' } };
+	if (reason === 'rpd')
+		return { ...bucket, status: { state: 'available' }, day: { ...day, requests: 1, input: lease.input } };
+	return { ...bucket, status: { state: 'available' } };
 }
 
 /** The first sign of life of a call: what the minute has borne without it is known now. */
-function borne(given: Bucket, id: LeaseId, now: Wall): Bucket {
+function borne(given: Bucket, id: LeaseId, now: EpochMs): Bucket {
 	const bucket = at(given, now);
 	const lease = leaseOf(bucket, id);
 	if (!lease || !isAhead(lease, now) || bucket.limits.rpm) return bucket;
-	const leases = bucket.leases.map((one) => (one === lease ? { ...one, alive: true as const } : one));
+	const leases = bucket.leases.map((one) => (one === lease ? { ...one, hasFirstChunk: true as const } : one));
 	const count = minuteUse(bucket.minute, now).requests - leases.filter((one) => isAhead(one, now)).length;
-	return { ...bucket, leases, borne: Math.max(bucket.borne ?? 0, count) };
+	return { ...bucket, leases, sustainedRpm: Math.max(bucket.sustainedRpm ?? 0, count) };
 }

@@ -1,8 +1,8 @@
 import type { Dimension, Limits } from '../types/key';
-import type { Bucket, Limit, Wall } from '../types/stateStore';
+import type { Bucket, Limit, EpochMs } from '../types/stateStore';
 import type { Reason } from '../types/failure';
 import { dimensions } from './limits';
-import { isHisShare } from './externalUsage';
+import { isExternalShare } from './externalUsage';
 
 /**
  * A minute's limit is doubted for the first time after this, in ms; then twice as late each time a test confirms it. One
@@ -14,24 +14,24 @@ const lastDoubtMs = 3_600_000;
 const growth = 1 + 1 / 16;
 
 /** The limit that is in the way, for reasons that are one. */
-export function dimensionInTheWay(why: Reason | undefined): Dimension | undefined {
-	if (why === 'tooLargeForTier') return 'tpm';
-	return dimensions.find((dimension) => dimension === why);
+export function dimensionInTheWay(reason: Reason | undefined): Dimension | undefined {
+	if (reason === 'tooLargeForTier') return 'tpm';
+	return dimensions.find((dimension) => dimension === reason);
 }
 
 /**
  * Whether a call may go beyond the learnt limit, to see if it still holds: doubt is due, nobody else is testing, and it is
  * the limit that stands in the way.
  */
-export function mayTest(bucket: Bucket, own: Limits | undefined, dimension: Dimension, now: Wall): boolean {
+export function mayTest(bucket: Bucket, own: Limits | undefined, dimension: Dimension, now: EpochMs): boolean {
 	const learnt = bucket.limits[dimension];
 	const mine = own?.[dimension];
 	return (
 		learnt !== undefined &&
 		(mine === undefined || (learnt.despite === mine && learnt.value < mine)) &&
-		learnt.doubtAt <= now &&
+		learnt.retestAt <= now &&
 		!bucket.leases.some((lease) => lease.tests === dimension) &&
-		!(dimension === 'rpm' && isHisShare(bucket, own, now))
+		!(dimension === 'rpm' && isExternalShare(bucket, own, now))
 	);
 }
 
@@ -41,27 +41,37 @@ export function mayTest(bucket: Bucket, own: Limits | undefined, dimension: Dime
  *
  * @param own the user's own limit that was kept when it came
  */
-export function taught(bucket: Bucket, dimension: Dimension, value: number, now: Wall, own?: number): Bucket['limits'] {
+export function taught(
+	bucket: Bucket,
+	dimension: Dimension,
+	value: number,
+	now: EpochMs,
+	own?: number,
+): Bucket['limits'] {
 	const known = bucket.limits[dimension];
 	const daily = dimension === 'rpd' || dimension === 'tpd';
 	const isNew = (known?.stated ?? known?.value) !== value;
-	const confirmed = known !== undefined && known.doubtAt <= now;
-	const doubtMs =
-		known === undefined || isNew ? firstDoubtMs : confirmed ? Math.min(known.doubtMs * 2, lastDoubtMs) : known.doubtMs;
+	const confirmed = known !== undefined && known.retestAt <= now;
+	const retestMs =
+		known === undefined || isNew
+			? firstDoubtMs
+			: confirmed
+				? Math.min(known.retestMs * 2, lastDoubtMs)
+				: known.retestMs;
 	const limit: Limit = {
 		value,
-		from: 'taught',
+		source: 'stated',
 		...(own === undefined ? {} : { despite: own }),
 		at: now,
-		doubtMs,
-		doubtAt: daily ? bucket.day.endsAt : now + doubtMs,
+		retestMs,
+		retestAt: daily ? bucket.day.endsAt : now + retestMs,
 		...fellTo(value, known, now),
 	};
 	return { ...bucket.limits, [dimension]: limit };
 }
 
 /** Remembers that the service stated more before: a tier may have dropped. It is forgotten once as much is stated again. */
-function fellTo(value: number, known: Limit | undefined, now: Wall): Pick<Limit, 'fell'> {
+function fellTo(value: number, known: Limit | undefined, now: EpochMs): Pick<Limit, 'fell'> {
 	const before = known?.stated ?? known?.value ?? value;
 	const from = Math.max(known?.fell?.from ?? 0, before);
 	if (from <= value) return {};
@@ -73,17 +83,17 @@ function fellTo(value: number, known: Limit | undefined, now: Wall): Pick<Limit,
  * follow each other, so that a limit that was raised is found in a few steps, and a window that merely began anew costs few
  * refusals. A limit on tokens grows at least to `input`.
  */
-export function outgrown(bucket: Bucket, dimension: Dimension, input: number, now: Wall): Bucket['limits'] {
+export function outgrown(bucket: Bucket, dimension: Dimension, input: number, now: EpochMs): Bucket['limits'] {
 	const known = bucket.limits[dimension];
 	if (!known) return bucket.limits;
 	const limit: Limit = {
 		value: Math.max(Math.ceil(known.value * growth), dimension === 'tpm' || dimension === 'tpd' ? input : 0),
-		from: 'probed',
+		source: 'tested',
 		stated: known.stated ?? known.value,
 		...(known.despite === undefined ? {} : { despite: known.despite }),
 		at: now,
-		doubtMs: known.doubtMs,
-		doubtAt: now,
+		retestMs: known.retestMs,
+		retestAt: now,
 		...(known.fell === undefined ? {} : { fell: known.fell }),
 	};
 	return { ...bucket.limits, [dimension]: limit };

@@ -1,4 +1,4 @@
-import type { Tally, Wall } from '../types/stateStore';
+import type { MinuteCounter, EpochMs } from '../types/stateStore';
 
 /** Length of the service's short window, in ms. */
 export const minuteMs = 60_000;
@@ -12,17 +12,17 @@ export interface MinuteUse {
 }
 
 /** When a tally no longer counts. All of it leaves with its last send. */
-export function leavesAt(tally: Tally): Wall {
+export function leavesAt(tally: MinuteCounter): EpochMs {
 	return tally[1] + minuteMs + slackMs;
 }
 
 /** When a send that no longer counts at `at` was made at the latest. */
-export function sentToLeaveAt(at: Wall): Wall {
+export function sentToLeaveAt(at: EpochMs): EpochMs {
 	return at - minuteMs - slackMs;
 }
 
 /** What the last minute holds at `now`. */
-export function minuteUse(minute: readonly Tally[], now: Wall): MinuteUse {
+export function minuteUse(minute: readonly MinuteCounter[], now: EpochMs): MinuteUse {
 	let requests = 0;
 	let input = 0;
 	for (const tally of minute) {
@@ -35,7 +35,7 @@ export function minuteUse(minute: readonly Tally[], now: Wall): MinuteUse {
 }
 
 /** When the oldest tally that still counts leaves; nothing while the minute is empty. */
-export function firstChangeAfter(minute: readonly Tally[], now: Wall): Wall | undefined {
+export function firstChangeAfter(minute: readonly MinuteCounter[], now: EpochMs): EpochMs | undefined {
 	for (const tally of minute) {
 		if (leavesAt(tally) > now) return leavesAt(tally);
 	}
@@ -43,7 +43,7 @@ export function firstChangeAfter(minute: readonly Tally[], now: Wall): Wall | un
 }
 
 /** The earliest time at which at most `requests` and `input` are left in the window. */
-export function fallsTo(minute: readonly Tally[], requests: number, input: number, now: Wall): Wall {
+export function fallsTo(minute: readonly MinuteCounter[], requests: number, input: number, now: EpochMs): EpochMs {
 	let left = minuteUse(minute, now);
 	let at = now;
 	for (const tally of minute) {

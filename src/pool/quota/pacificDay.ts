@@ -1,4 +1,4 @@
-import type { Wall } from '../types/stateStore';
+import type { EpochMs } from '../types/stateStore';
 
 /** The service counts days in this zone (docs/FACTS.md 1). Made at its first use: the first of its kind costs ten ms. */
 const pacific = onceMade(
@@ -20,7 +20,7 @@ function onceMade<T>(make: () => T): () => T {
 }
 
 /** ms since local midnight as the wall clock in Los Angeles shows it. */
-function timeOfDay(at: Wall): number {
+function timeOfDay(at: EpochMs): number {
 	let ms = at % 1000;
 	for (const { type, value } of pacific().formatToParts(at - ms)) {
 		if (type === 'hour') ms += Number(value) * hour;
@@ -31,7 +31,7 @@ function timeOfDay(at: Wall): number {
 }
 
 /** The first midnight in Los Angeles after `now`, in ms since 1970. Days of 23 and 25 hours are counted right. */
-export function pacificMidnightAfter(now: Wall): Wall {
+export function pacificMidnightAfter(now: EpochMs): EpochMs {
 	const guess = now - timeOfDay(now) + 24 * hour;
 	const off = timeOfDay(guess);
 	if (off === 0) return guess;

@@ -1,41 +1,41 @@
 import type { Limits } from '../types/key';
-import type { Bucket, Wall } from '../types/stateStore';
+import type { Bucket, EpochMs } from '../types/stateStore';
 import { at } from './bucket';
 import { limitOf } from './limits';
 import { firstChangeAfter, minuteUse } from './minute';
-import { deniedByState, deniedByWindow, probedLimit } from './admissionChecks';
-import { deniedBySlowStart } from './slowStart';
-import { ourRpm, strangersShare } from './externalUsage';
+import { rejectedByState, rejectedByWindow, probedLimit } from './admissionChecks';
+import { rejectedBySlowStart } from './slowStart';
+import { ourRpm, externalShare } from './externalUsage';
 import type { Reason } from '../types/failure';
 
 /** What ranking needs of a bucket, computed once and true until `changesAt` unless the bucket is written to. */
-export interface Outlook {
+export interface QuotaStatus {
 	/** A call of no size is denied until then; 0 where it is not. */
-	readonly blockedUntil: Wall;
-	readonly why: Reason | undefined;
+	readonly blockedUntil: EpochMs;
+	readonly reason: Reason | undefined;
 	/** A probe is under way: the block may end before `blockedUntil`. */
-	readonly mayEndSooner: boolean;
+	readonly mayRetryEarlier: boolean;
 	/** The least remaining/limit over the known windows; 1 where none is known. */
 	readonly headroom: number;
 	/** Input tokens that still fit into the minute; infinite where no limit is known. */
 	readonly tokensLeft: number;
 	readonly inFlight: number;
-	readonly changesAt: Wall;
+	readonly validUntil: EpochMs;
 }
 
-export const clear: Outlook = {
+export const clear: QuotaStatus = {
 	blockedUntil: 0,
-	why: undefined,
-	mayEndSooner: false,
+	reason: undefined,
+	mayRetryEarlier: false,
 	headroom: 1,
 	tokensLeft: Infinity,
 	inFlight: 0,
-	changesAt: Infinity,
+	validUntil: Infinity,
 };
 
-export function outlook(given: Bucket, own: Limits | undefined, now: Wall): Outlook {
+export function quotaStatus(given: Bucket, own: Limits | undefined, now: EpochMs): QuotaStatus {
 	const bucket = at(given, now);
-	const { state, minute, day, leases } = bucket;
+	const { status: state, minute, day, leases } = bucket;
 	const used = minuteUse(minute, now);
 	const rpm = ourRpm(bucket, own, now);
 	const tpm = limitOf(bucket, own, 'tpm');
@@ -46,22 +46,22 @@ export function outlook(given: Bucket, own: Limits | undefined, now: Wall): Outl
 		share(limitOf(bucket, own, 'tpd'), day.input),
 	);
 	const blocked =
-		deniedByState(bucket, now) ??
-		deniedByWindow(bucket, { likely: 0, atMost: 0, own }, now) ??
-		deniedBySlowStart(bucket, own, now);
+		rejectedByState(bucket, now) ??
+		rejectedByWindow(bucket, { likely: 0, atMost: 0, userLimits: own }, now) ??
+		rejectedBySlowStart(bucket, own, now);
 	let changesAt = Math.min(day.endsAt, firstChangeAfter(minute, now) ?? Infinity, blocked?.retryAt ?? Infinity);
-	if ((state.is === 'resting' || state.is === 'closed') && state.until > now)
+	if ((state.state === 'coolingDown' || state.state === 'unsupported') && state.until > now)
 		changesAt = Math.min(changesAt, state.until);
-	if (strangersShare(bucket, now) > 0) changesAt = Math.min(changesAt, bucket.stranger?.until ?? Infinity);
+	if (externalShare(bucket, now) > 0) changesAt = Math.min(changesAt, bucket.externalUsage?.until ?? Infinity);
 	for (const lease of leases) changesAt = Math.min(changesAt, lease.expiresAt);
 	return {
 		blockedUntil: blocked?.retryAt ?? 0,
-		why: blocked?.why,
-		mayEndSooner: blocked?.mayEndSooner === true,
+		reason: blocked?.reason,
+		mayRetryEarlier: blocked?.mayRetryEarlier === true,
 		headroom,
 		tokensLeft: tpm === undefined || probedLimit(bucket, now) === 'tpm' ? Infinity : tpm - used.input,
 		inFlight: leases.length,
-		changesAt: changesAt > now ? changesAt : now + 1,
+		validUntil: changesAt > now ? changesAt : now + 1,
 	};
 }
 

@@ -1,5 +1,5 @@
 import type { LeaseId } from '../types/key';
-import type { Bucket, Lease, Wall } from '../types/stateStore';
+import type { Bucket, Lease, EpochMs } from '../types/stateStore';
 import { at, leaseOf } from './bucket';
 import { outgrown } from './limitLearning';
 import { probeAnswered } from './firstChunk';
@@ -7,24 +7,24 @@ import { correct } from './minuteCounter';
 import { pacificMidnightAfter } from './pacificDay';
 
 /** How a leased call ended, as far as its quota goes. */
-export type Ending =
+export type LeaseOutcome =
 	/** Answered; the service counted this many input tokens, where it said so. */
-	| { readonly is: 'answered'; readonly input?: number }
+	| { readonly type: 'answered'; readonly input?: number }
 	/** Sent, and failed or was cut: what was reserved stays spent. */
-	| { readonly is: 'spent' }
+	| { readonly type: 'spent' }
 	/** The service refused it for quota: such calls do not count there. */
-	| { readonly is: 'refused' }
+	| { readonly type: 'refused' }
 	/** Never sent: the only refund. */
-	| { readonly is: 'unsent' };
+	| { readonly type: 'unsent' };
 
 /** Ends a lease. One that has expired was settled as spent, and stays so. */
-export function settle(given: Bucket, id: LeaseId, ending: Ending, now: Wall): Bucket {
+export function settle(given: Bucket, id: LeaseId, ending: LeaseOutcome, now: EpochMs): Bucket {
 	const bucket = at(given, now);
 	const lease = leaseOf(bucket, id);
 	if (!lease) return bucket;
 	const leases = bucket.leases.filter((one) => one !== lease);
 	const freed: Bucket = { ...afterProbe(bucket, lease, ending, now), leases };
-	switch (ending.is) {
+	switch (ending.type) {
 		case 'answered': {
 			const counted = ending.input === undefined ? freed : corrected(freed, lease, 0, ending.input - lease.input);
 			// What has been said of the limit since is newer than a test that was on its way then.
@@ -40,7 +40,7 @@ export function settle(given: Bucket, id: LeaseId, ending: Ending, now: Wall): B
 }
 
 /** A stream that goes on keeps its lease. */
-export function renewed(given: Bucket, id: LeaseId, leaseMs: number, now: Wall): Bucket {
+export function renewed(given: Bucket, id: LeaseId, leaseMs: number, now: EpochMs): Bucket {
 	const bucket = at(given, now);
 	return leaseOf(bucket, id)
 		? {
@@ -51,16 +51,16 @@ export function renewed(given: Bucket, id: LeaseId, leaseMs: number, now: Wall):
 }
 
 /** A probe that ended without an answer or a new rest leaves the next one to probe. */
-function afterProbe(bucket: Bucket, lease: Lease, ending: Ending, now: Wall): Bucket {
-	const { state } = bucket;
-	if (state.is !== 'probing' || state.lease !== lease.id) return bucket;
-	if (ending.is === 'answered') return probeAnswered(bucket, lease, now);
+function afterProbe(bucket: Bucket, lease: Lease, ending: LeaseOutcome, now: EpochMs): Bucket {
+	const { status: state } = bucket;
+	if (state.state !== 'halfOpen' || state.lease !== lease.id) return bucket;
+	if (ending.type === 'answered') return probeAnswered(bucket, lease, now);
 	const { lease: _, ...rest } = state;
-	return { ...bucket, state: { ...rest, is: 'resting', since: lease.sentAt, until: lease.sentAt } };
+	return { ...bucket, status: { ...rest, state: 'coolingDown', since: lease.sentAt, until: lease.sentAt } };
 }
 
 /** A call that went out before midnight and ended after it was counted on a day that is over. */
-function isOfDay(sentAt: Wall, endsAt: Wall): boolean {
+function isOfDay(sentAt: EpochMs, endsAt: EpochMs): boolean {
 	const hoursBefore = (endsAt - sentAt) / 3_600_000;
 	if (hoursBefore <= 0 || hoursBefore > 25) return false;
 	// Days have 23 to 25 hours; only at their edge the calendar has to be asked.

@@ -1,18 +1,18 @@
 import type { Columns } from './columns';
 import { bucketId, type BucketId, type Key, type Limits, type Project } from '../types/key';
-import type { Docs, KeyRecord, Wall } from '../types/stateStore';
-import { capOf, deniedByCap, type Cap } from '../quota/cap';
+import type { Docs, KeyRecord, EpochMs } from '../types/stateStore';
+import { capOf, rejectedByCap, type Cap } from '../quota/cap';
 import { deniedUntil } from '../quota/admissionChecks';
-import { clear, outlook, type Outlook } from '../quota/quotaStatus';
+import { clear, quotaStatus, type QuotaStatus } from '../quota/quotaStatus';
 import type { Granted } from './strategies/strategy';
 
 /** A candidate for one model that keeps what choosing needs, computed anew only when its documents or the time ask for it. */
-export class Slot implements Granted {
+export class Candidate implements Granted {
 	readonly bucketId: BucketId;
 	readonly cap: Cap | undefined;
 	readonly isPaid: boolean;
 	private current: KeyRecord;
-	private last: Outlook = clear;
+	private last: QuotaStatus = clear;
 
 	/**
 	 * @param resolved the model's own name
@@ -42,32 +42,32 @@ export class Slot implements Granted {
 	setRecord(record: KeyRecord): void {
 		if (record.deniedModels !== this.current.deniedModels) this.columns.expire(this.index);
 		this.current = record;
-		this.columns.setRecord(this.index, !this.key.enabled || record.state.is === 'benched', record);
+		this.columns.setRecord(this.index, !this.key.enabled || record.status.state === 'quarantined', record);
 	}
 
 	/** How its bucket, its project's daily cap and the key itself stand at `now`, for this model. Cheap while nothing changed. */
-	outlook({ bucket: buckets }: Docs, now: Wall): Outlook {
+	outlook({ bucket: buckets }: Docs, now: EpochMs): QuotaStatus {
 		if (!this.columns.isStale(this.index, now)) return this.last;
 		const bucket = buckets.get(this.bucketId);
-		const free = withCap(bucket ? outlook(bucket, this.own, now) : clear, this.cap, buckets, now);
+		const free = withCap(bucket ? quotaStatus(bucket, this.own, now) : clear, this.cap, buckets, now);
 		this.last = withDenied(free, deniedUntil(this.current, this.resolved, now));
 		this.columns.setOutlook(this.index, this.last, now);
 		return this.last;
 	}
 }
 
-function withCap(free: Outlook, cap: Cap | undefined, buckets: Docs['bucket'], now: Wall): Outlook {
+function withCap(free: QuotaStatus, cap: Cap | undefined, buckets: Docs['bucket'], now: EpochMs): QuotaStatus {
 	const counted = cap && buckets.get(cap.id);
 	if (!cap || !counted) return free;
-	const capped = deniedByCap(cap, counted, now);
-	const changesAt = Math.min(free.changesAt, Math.max(counted.day.endsAt, now + 1));
-	if (!capped) return { ...free, changesAt };
-	return { ...free, changesAt, why: 'cap', mayEndSooner: false, blockedUntil: capped.retryAt };
+	const capped = rejectedByCap(cap, counted, now);
+	const changesAt = Math.min(free.validUntil, Math.max(counted.day.endsAt, now + 1));
+	if (!capped) return { ...free, validUntil: changesAt };
+	return { ...free, validUntil: changesAt, reason: 'cap', mayRetryEarlier: false, blockedUntil: capped.retryAt };
 }
 
 /** The service does not let the key use the model, whatever the bucket has left. */
-function withDenied(free: Outlook, until: Wall): Outlook {
+function withDenied(free: QuotaStatus, until: EpochMs): QuotaStatus {
 	if (until <= free.blockedUntil) return free;
-	const changesAt = Math.min(free.changesAt, until);
-	return { ...free, changesAt, why: 'modelDenied', mayEndSooner: false, blockedUntil: until };
+	const changesAt = Math.min(free.validUntil, until);
+	return { ...free, validUntil: changesAt, reason: 'modelDenied', mayRetryEarlier: false, blockedUntil: until };
 }

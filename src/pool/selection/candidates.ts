@@ -1,26 +1,26 @@
 import type { Off } from '../types/clock';
 import { Columns } from './columns';
 import type { BucketId, Key, KeyId, Project } from '../types/key';
-import { freshKeyRecord } from '../health/initialRecords';
-import type { DocRef, KeyRecord, Ledger, Wall } from '../types/stateStore';
+import { initialKeyRecord } from '../health/initialRecords';
+import type { DocRef, KeyRecord, StateStore, EpochMs } from '../types/stateStore';
 import { ownLimits } from '../quota/limits';
-import { resolve } from '../types/modelAlias';
-import type { Roster } from '../types/keySet';
-import { Slot } from './candidate';
+import { resolveAlias } from '../types/modelAlias';
+import type { KeySet } from '../types/keySet';
+import { Candidate } from './candidate';
 
 /** More models at the same time are not kept ready. */
 const mostModels = 32;
 
 /** Which slots a model has, kept in step with the ledger, so that choosing among 10,000 keys stays a scan. */
-export class Slots {
-	private readonly byModel = new Map<string, ModelSlots>();
+export class Candidates {
+	private readonly byModel = new Map<string, ModelCandidates>();
 	/** What each alias stood for when it was last heard of. */
 	private readonly aliases = new Map<string, string>();
 	private readonly off: Off;
 
 	constructor(
-		private readonly ledger: Ledger,
-		private roster: Roster,
+		private readonly ledger: StateStore,
+		private roster: KeySet,
 	) {
 		for (const [model, { resolvesTo }] of ledger.replica().model) {
 			if (resolvesTo) this.aliases.set(model, resolvesTo.model);
@@ -28,17 +28,17 @@ export class Slots {
 		this.off = ledger.onDidChange((refs) => this.refresh(refs));
 	}
 
-	setRoster(roster: Roster): void {
+	setRoster(roster: KeySet): void {
 		this.roster = roster;
 		this.byModel.clear();
 	}
 
 	/** Those of a model, by any of its names. */
-	of(model: string): ModelSlots {
+	of(model: string): ModelCandidates {
 		const known = this.byModel.get(model);
 		if (known) return known;
 		if (this.byModel.size >= mostModels) this.byModel.clear();
-		const made = new ModelSlots(this.ledger, this.roster, model);
+		const made = new ModelCandidates(this.ledger, this.roster, model);
 		this.byModel.set(model, made);
 		return made;
 	}
@@ -50,9 +50,9 @@ export class Slots {
 	private refresh(refs: readonly DocRef[]): void {
 		for (const ref of refs) {
 			if (ref.kind === 'model') this.renameIfResolved(ref.id);
-			for (const slots of this.byModel.values()) {
-				if (ref.kind === 'key') slots.refreshKey(ref.id);
-				if (ref.kind === 'bucket') slots.refreshBucket(ref.id);
+			for (const candidates of this.byModel.values()) {
+				if (ref.kind === 'key') candidates.refreshKey(ref.id);
+				if (ref.kind === 'bucket') candidates.refreshBucket(ref.id);
 			}
 		}
 	}
@@ -68,23 +68,23 @@ export class Slots {
 }
 
 /** All keys' slots for one model. */
-export class ModelSlots {
+export class ModelCandidates {
 	readonly resolved: string;
 	readonly columns: Columns;
 	/** In key order. */
-	readonly all: readonly Slot[];
-	private readonly byKey = new Map<KeyId, Slot>();
+	readonly all: readonly Candidate[];
+	private readonly byKey = new Map<KeyId, Candidate>();
 	/** Lists of places that no choice uses now: as many as there have been choices at a time. */
 	private readonly spare: Int32Array[] = [];
 	/** By the buckets that a slot reads: its own, and the one that counts the cap of its project. */
-	private readonly byBucket = new Map<BucketId, Slot[]>();
+	private readonly byBucket = new Map<BucketId, Candidate[]>();
 
 	constructor(
-		private readonly ledger: Ledger,
-		roster: Roster,
+		private readonly ledger: StateStore,
+		roster: KeySet,
 		model: string,
 	) {
-		this.resolved = resolve(ledger, model);
+		this.resolved = resolveAlias(ledger, model);
 		this.columns = new Columns(roster.keys.length);
 		this.all = roster.keys.map((key, index) => this.make(index, key, roster.project(key.project)));
 	}
@@ -93,7 +93,7 @@ export class ModelSlots {
 		return this.all.length;
 	}
 
-	slotOf(id: KeyId): Slot | undefined {
+	slotOf(id: KeyId): Candidate | undefined {
 		return this.byKey.get(id);
 	}
 
@@ -107,7 +107,7 @@ export class ModelSlots {
 	}
 
 	/** Reads anew, into the columns, what has changed or ends by `now`. */
-	bringUpToDate(now: Wall): void {
+	bringUpToDate(now: EpochMs): void {
 		const { changesAt } = this.columns;
 		for (let place = 0; place < changesAt.length; place++) {
 			if ((changesAt[place] ?? 0) <= now) this.all[place]?.outlook(this.ledger.replica(), now);
@@ -118,8 +118,8 @@ export class ModelSlots {
 	placesOf(keys: ReadonlySet<KeyId>, ...buckets: readonly ReadonlySet<BucketId>[]): readonly number[] {
 		const places: number[] = [];
 		for (const id of keys) {
-			const slot = this.byKey.get(id);
-			if (slot) places.push(slot.index);
+			const candidate = this.byKey.get(id);
+			if (candidate) places.push(candidate.index);
 		}
 		for (const ids of buckets) {
 			if (ids.size === 0) continue;
@@ -136,19 +136,19 @@ export class ModelSlots {
 		for (const { index } of this.byBucket.get(id) ?? []) this.columns.expire(index);
 	}
 
-	private make(index: number, key: Key, project: Project): Slot {
-		const own = ownLimits(project, this.resolved, (name) => resolve(this.ledger, name));
-		const slot = new Slot(index, key, project, this.resolved, own, this.recordOf(key.id), this.columns);
-		this.byKey.set(key.id, slot);
-		for (const id of slot.cap ? [slot.bucketId, slot.cap.id] : [slot.bucketId]) {
+	private make(index: number, key: Key, project: Project): Candidate {
+		const own = ownLimits(project, this.resolved, (name) => resolveAlias(this.ledger, name));
+		const candidate = new Candidate(index, key, project, this.resolved, own, this.recordOf(key.id), this.columns);
+		this.byKey.set(key.id, candidate);
+		for (const id of candidate.cap ? [candidate.bucketId, candidate.cap.id] : [candidate.bucketId]) {
 			const sharing = this.byBucket.get(id);
-			if (sharing) sharing.push(slot);
-			else this.byBucket.set(id, [slot]);
+			if (sharing) sharing.push(candidate);
+			else this.byBucket.set(id, [candidate]);
 		}
-		return slot;
+		return candidate;
 	}
 
 	private recordOf(id: KeyId): KeyRecord {
-		return this.ledger.replica().key.get(id) ?? freshKeyRecord;
+		return this.ledger.replica().key.get(id) ?? initialKeyRecord;
 	}
 }

@@ -1,13 +1,13 @@
-import { turnsOf, type Facts } from './strategies/strategy';
+import { turnsOf, type CandidateStats } from './strategies/strategy';
 import type { Key } from '../types/key';
-import type { Outlook } from '../quota/quotaStatus';
-import type { KeyRecord, Wall } from '../types/stateStore';
+import type { QuotaStatus } from '../quota/quotaStatus';
+import type { KeyRecord, EpochMs } from '../types/stateStore';
 
 /**
  * What choosing reads of each key for one model, one array of numbers for each fact: among ten thousand keys a scan over
  * arrays stays in the processor's caches, and one over documents does not. The index is the key's place in the order.
  */
-export class Columns implements Facts {
+export class Columns implements CandidateStats {
 	readonly usedShare: Float64Array;
 	readonly lastUsed: Float64Array;
 	readonly score: Float64Array;
@@ -52,7 +52,11 @@ export class Columns implements Facts {
 		this.probeAt[index] = probe?.at ?? 0;
 	}
 
-	setOutlook(index: number, { blockedUntil, tokensLeft, changesAt, headroom }: Outlook, now: Wall): void {
+	setOutlook(
+		index: number,
+		{ blockedUntil, tokensLeft, validUntil: changesAt, headroom }: QuotaStatus,
+		now: EpochMs,
+	): void {
 		this.room[index] = this.shut[index] === 1 || blockedUntil > now ? -Infinity : tokensLeft;
 		this.changesAt[index] = changesAt;
 		this.usedShare[index] = 1 - headroom;
@@ -63,7 +67,7 @@ export class Columns implements Facts {
 		this.changesAt[index] = 0;
 	}
 
-	isStale(index: number, now: Wall): boolean {
+	isStale(index: number, now: EpochMs): boolean {
 		return (this.changesAt[index] ?? 0) <= now;
 	}
 }

@@ -1,7 +1,7 @@
 import type { BucketId } from '../types/key';
 import type { Options } from '../types/options';
-import type { Granter } from './leaseAllocator';
-import { isGrant, type Choice, type Seek } from '../types/leaseRequest';
+import type { LeaseAllocator } from './leaseAllocator';
+import { isGrant, type LeaseChoice, type LeaseRequest } from '../types/leaseRequest';
 
 /** ms. A wait for the wanted model that is at most this long beats another model. */
 export const worthWaitingMs = 10_000;
@@ -14,31 +14,31 @@ const mostBackOffsOfSmallDay = 1;
  * The wanted model; where all its keys rest for longer than is worth waiting, or than the request may still wait
  * (`patienceMs`), the first fallback that can serve now; else the wait for whichever bucket is back first.
  */
-export async function grantAny(
-	granter: Granter,
-	seeks: readonly Seek[],
+export async function allocateWithFallback(
+	allocator: LeaseAllocator,
+	seeks: readonly LeaseRequest[],
 	whenExhausted: Options['whenExhausted'],
 	now: number,
 	patienceMs: number,
 	held: ReadonlySet<BucketId>,
-): Promise<Choice> {
+): Promise<LeaseChoice> {
 	const [wanted, ...fallbacks] = seeks;
-	if (!wanted) return { denial: { why: 'noKeys', retryAt: Infinity, on: undefined, model: '' } };
-	const answer = await granter.grant(wanted, held);
+	if (!wanted) return { rejection: { reason: 'noKeys', retryAt: Infinity, on: undefined, model: '' } };
+	const answer = await allocator.grant(wanted, held);
 	if (isGrant(answer)) return { grant: answer };
-	if (answer.why === 'paused' || answer.why === 'throttled') return { denial: answer };
+	if (answer.reason === 'paused' || answer.reason === 'throttled') return { rejection: answer };
 	const worthMs = Math.min(worthWaitingMs, patienceMs);
-	const most = granter.hasSmallDays(wanted) ? mostBackOffsOfSmallDay : mostBackOffs;
-	const soon = answer.retryAt - now <= worthMs && (answer.repeats ?? 0) <= most;
+	const most = allocator.hasSmallDays(wanted) ? mostBackOffsOfSmallDay : mostBackOffs;
+	const soon = answer.retryAt - now <= worthMs && (answer.backoffLevel ?? 0) <= most;
 	// A wait that never ends is none: the fallback answers then, whatever the setting.
-	if (soon || (whenExhausted === 'wait' && answer.retryAt < Infinity)) return { denial: answer };
+	if (soon || (whenExhausted === 'wait' && answer.retryAt < Infinity)) return { rejection: answer };
 	let first = answer;
-	let mayEndSooner = answer.mayEndSooner;
+	let mayRetryEarlier = answer.mayRetryEarlier;
 	for (const seek of fallbacks) {
-		const other = await granter.grant(seek, held);
+		const other = await allocator.grant(seek, held);
 		if (isGrant(other)) return { grant: other, insteadOf: answer };
 		if (other.retryAt < first.retryAt) first = other;
-		mayEndSooner ??= other.mayEndSooner;
+		mayRetryEarlier ??= other.mayRetryEarlier;
 	}
-	return { denial: mayEndSooner ? { ...first, mayEndSooner } : first };
+	return { rejection: mayRetryEarlier ? { ...first, mayRetryEarlier } : first };
 }

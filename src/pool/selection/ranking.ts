@@ -1,44 +1,44 @@
 import type { Random } from '../types/clock';
 import type { BucketId } from '../types/key';
-import type { Wall } from '../types/stateStore';
+import type { EpochMs } from '../types/stateStore';
 import type { Options } from '../types/options';
-import type { Seek } from '../types/leaseRequest';
-import type { Slot } from './candidate';
-import type { ModelSlots, Slots } from './candidates';
+import type { LeaseRequest } from '../types/leaseRequest';
+import type { Candidate } from './candidate';
+import type { ModelCandidates, Candidates } from './candidates';
 import type { RunningStrategy } from './strategies/registry';
-import { mostRanked, type Field } from './strategies/strategy';
+import { mostRanked, type RankingInput } from './strategies/strategy';
 
 /** Keys that could take a request now, and the order that money puts them in. */
 export interface Usable {
-	readonly slots: ModelSlots;
+	readonly candidates: ModelCandidates;
 	/** Those that come first; all, where money does not matter. */
-	readonly first: Field;
-	readonly second: Field;
+	readonly first: RankingInput;
+	readonly second: RankingInput;
 	readonly count: number;
 }
 
 /** Which keys could take a request, and in which order they are tried: from possibly stale facts, without a promise. */
 export class Ranking {
 	constructor(
-		private readonly slots: Slots,
+		private readonly candidates: Candidates,
 		private readonly random: Random,
 		private readonly options: () => Options,
 		private readonly strategy: () => RunningStrategy,
 	) {}
 
 	/** `likely` in input tokens; `denied` may not be had. Whoever asks calls `release` in the end. */
-	usable(seek: Seek, likely: number, denied: ReadonlySet<BucketId>, now: Wall): Usable {
-		const slots = this.slots.of(seek.model);
-		slots.bringUpToDate(now);
-		const { columns: facts, size } = slots;
+	usable(seek: LeaseRequest, likely: number, denied: ReadonlySet<BucketId>, now: EpochMs): Usable {
+		const candidates = this.candidates.of(seek.model);
+		candidates.bringUpToDate(now);
+		const { columns: facts, size } = candidates;
 		const { isPaid, room } = facts;
 		const secondIs = this.secondByMoney();
-		const places = slots.borrow();
+		const places = candidates.borrow();
 		let first = 0;
 		let second = size;
 		let place = 0;
 		// From one spent key to the next, and to the end.
-		for (const spent of [...slots.placesOf(seek.spentKeys, seek.spentBuckets, denied), size]) {
+		for (const spent of [...candidates.placesOf(seek.excludedKeys, seek.excludedBuckets, denied), size]) {
 			for (; place < spent; place++) {
 				// Written down for both and counted for one or none: a branch that goes either way costs more than the writes.
 				places[first] = place;
@@ -51,13 +51,13 @@ export class Ranking {
 			place = spent + 1;
 		}
 		if (seek.paidForSize || seek.needs.paid === true || seek.needs.project !== undefined) {
-			first = keepOnly(seek, slots, places, 0, first);
-			second = keepOnly(seek, slots, places, size, second);
+			first = keepOnly(seek, candidates, places, 0, first);
+			second = keepOnly(seek, candidates, places, size, second);
 		}
 		return {
-			slots,
-			first: { facts, places, start: 0, end: first },
-			second: { facts, places, start: size, end: second },
+			candidates,
+			first: { stats: facts, places, start: 0, end: first },
+			second: { stats: facts, places, start: size, end: second },
 			count: first + second - size,
 		};
 	}
@@ -66,23 +66,28 @@ export class Ranking {
 	 * The best of those, best first; before the first ones, whatever it costs, the key to stay on. Nobody of the second while
 	 * the first are as many as are ranked: they are asked for only when the first were denied.
 	 */
-	rank({ prefer }: Seek, usable: Usable, which: 'first' | 'second', now: Wall): readonly Slot[] {
-		const { slots, first, second } = usable;
+	rank(
+		{ preferredKey: prefer }: LeaseRequest,
+		usable: Usable,
+		which: 'first' | 'second',
+		now: EpochMs,
+	): readonly Candidate[] {
+		const { candidates, first, second } = usable;
 		const field = usable[which];
 		if (which === 'second' && first.end - first.start >= mostRanked) return [];
-		const ranked: Slot[] = [];
-		const stay = prefer !== undefined && which === 'first' ? slots.slotOf(prefer) : undefined;
+		const ranked: Candidate[] = [];
+		const stay = prefer !== undefined && which === 'first' ? candidates.slotOf(prefer) : undefined;
 		if (stay && (isIn(first, stay) || isIn(second, stay))) ranked.push(stay);
 		if (field.start === field.end) return ranked;
 		for (const place of this.strategy().rank(field, this.random, now)) {
-			const slot = slots.all[place];
-			if (slot) ranked.push(slot);
+			const candidate = candidates.all[place];
+			if (candidate) ranked.push(candidate);
 		}
 		return ranked;
 	}
 
-	release({ slots, first }: Usable): void {
-		slots.giveBack(first.places);
+	release({ candidates, first }: Usable): void {
+		candidates.giveBack(first.places);
 	}
 
 	/** Whether paid buckets (1) come second, or free ones (0), or money has no say (2): a setting, or the strategy's own. */
@@ -94,30 +99,36 @@ export class Ranking {
 }
 
 /** Leaves those that the request may have, and answers where they end. */
-function keepOnly(seek: Seek, { all }: ModelSlots, places: Int32Array, start: number, end: number): number {
+function keepOnly(
+	seek: LeaseRequest,
+	{ all }: ModelCandidates,
+	places: Int32Array,
+	start: number,
+	end: number,
+): number {
 	let kept = start;
 	for (let n = start; n < end; n++) {
 		const place = places[n] ?? 0;
-		const slot = all[place];
-		if (slot && meets(seek, slot)) places[kept++] = place;
+		const candidate = all[place];
+		if (candidate && meets(seek, candidate)) places[kept++] = place;
 	}
 	return kept;
 }
 
-function isIn({ places, start, end }: Field, { index }: Slot): boolean {
+function isIn({ places, start, end }: RankingInput, { index }: Candidate): boolean {
 	const at = places.indexOf(index, start);
 	return at >= 0 && at < end;
 }
 
-/** Apart from quota: enabled, not benched, not spent in this round, and what the request needs. */
-export function mayServe(seek: Seek, slot: Slot): boolean {
-	const { spentKeys, spentBuckets } = seek;
-	if (!slot.key.enabled || slot.record.state.is === 'benched') return false;
-	return meets(seek, slot) && !spentBuckets.has(slot.bucketId) && !spentKeys.has(slot.key.id);
+/** Apart from quota: enabled, not quarantined, not spent in this round, and what the request needs. */
+export function mayServe(seek: LeaseRequest, candidate: Candidate): boolean {
+	const { excludedKeys: spentKeys, excludedBuckets: spentBuckets } = seek;
+	if (!candidate.key.enabled || candidate.record.status.state === 'quarantined') return false;
+	return meets(seek, candidate) && !spentBuckets.has(candidate.bucketId) && !spentKeys.has(candidate.key.id);
 }
 
 /** Whether a key that works is one that the request may have. */
-function meets({ needs, paidForSize }: Seek, { isPaid, project }: Slot): boolean {
+function meets({ needs, paidForSize }: LeaseRequest, { isPaid, project }: Candidate): boolean {
 	if ((needs.paid === true || paidForSize) && !isPaid) return false;
 	return needs.project === undefined || needs.project === project.id;
 }

@@ -7,20 +7,20 @@ const longestRetryMs = 25;
 const patienceMs = 1_500;
 
 /** How long a store that another process writes to is asked again, and how soon. */
-export class Patience {
+export class BusyBackoff {
 	/** Since when (steady) it has been busy without a break. */
 	private since: number | undefined;
 	private retryMs = firstRetryMs;
 
 	constructor(
-		private readonly steady: () => number,
+		private readonly monotonic: () => number,
 		private readonly random: Random,
 	) {}
 
 	/** It is busy once more: false where that has lasted too long. */
 	lasts(): boolean {
-		this.since ??= this.steady();
-		return this.steady() - this.since < patienceMs;
+		this.since ??= this.monotonic();
+		return this.monotonic() - this.since < patienceMs;
 	}
 
 	/** ms until it is asked again. */

@@ -1,16 +1,16 @@
-import type { Bucket, BucketState, KeyRecord, ModelRecord, PoolRecord, Wall, Write } from '../types/stateStore';
+import type { Bucket, BucketState, KeyRecord, ModelRecord, PoolRecord, EpochMs, Write } from '../types/stateStore';
 import { at, endOf } from '../quota/bucket';
 import { minuteUse } from '../quota/minute';
-import { tally } from '../quota/minuteCounter';
+import { countInMinute } from '../quota/minuteCounter';
 import { mergedRests } from '../usage/cooldownLog';
 import { mergedRevoked } from '../health/revokedTier';
-import type { MinuteCount } from '../types/statistics';
+import type { UsageCount } from '../types/statistics';
 
 /**
  * One document that was changed here while the shared store was out of reach, and there by others: `base` is how both
  * began. What was spent on either side counts, and the more cautious state holds. All three are of one kind.
  */
-export function reconciled(ours: Write, theirs: Write, base: Write | undefined, now: Wall): Write {
+export function reconciled(ours: Write, theirs: Write, base: Write | undefined, now: EpochMs): Write {
 	switch (ours.kind) {
 		case 'bucket':
 			if (theirs.kind !== 'bucket') return theirs;
@@ -26,16 +26,16 @@ export function reconciled(ours: Write, theirs: Write, base: Write | undefined, 
 		case 'usage':
 			if (theirs.kind !== 'usage') return theirs;
 			return { ...theirs, doc: usage(ours.doc, theirs.doc, base?.kind === 'usage' ? base.doc : undefined) };
-		case 'rest':
-			return theirs.kind === 'rest' ? { ...theirs, doc: mergedRests(ours.doc, theirs.doc) } : theirs;
-		case 'trail':
-		case 'line':
-		case 'owner':
+		case 'cooldown':
+			return theirs.kind === 'cooldown' ? { ...theirs, doc: mergedRests(ours.doc, theirs.doc) } : theirs;
+		case 'requestRecord':
+		case 'windowQueue':
+		case 'leader':
 			return theirs;
 	}
 }
 
-function bucket(ours: Bucket, theirs: Bucket, from: Bucket | undefined, now: Wall): Bucket {
+function bucket(ours: Bucket, theirs: Bucket, from: Bucket | undefined, now: EpochMs): Bucket {
 	const mine = at(ours, now);
 	const other = at(theirs, now);
 	const base = from && at(from, now);
@@ -45,9 +45,9 @@ function bucket(ours: Bucket, theirs: Bucket, from: Bucket | undefined, now: Wal
 	const [requests, input] = [Math.max(0, own.requests - before.requests), Math.max(0, own.input - before.input)];
 	return {
 		...other,
-		state: isLater(mine.state, other.state) ? mine.state : other.state,
+		status: isLater(mine.status, other.status) ? mine.status : other.status,
 		limits: { ...mine.limits, ...other.limits },
-		minute: requests + input > 0 ? tally(other.minute, now, requests, input, now) : other.minute,
+		minute: requests + input > 0 ? countInMinute(other.minute, now, requests, input, now) : other.minute,
 		day: {
 			...other.day,
 			requests: other.day.requests + grown(mine.day.requests, base?.day.requests),
@@ -65,10 +65,10 @@ function isLater(a: BucketState, b: BucketState): boolean {
 }
 
 function key(ours: KeyRecord, theirs: KeyRecord, base: KeyRecord | undefined): KeyRecord {
-	const changed = base === undefined ? ours.state.is === 'benched' : isOther(ours, base);
+	const changed = base === undefined ? ours.status.state === 'quarantined' : isOther(ours, base);
 	return {
 		...theirs,
-		state: changed && !(isOther(theirs, base) && theirs.state.is === 'benched') ? ours.state : theirs.state,
+		status: changed && !(isOther(theirs, base) && theirs.status.state === 'quarantined') ? ours.status : theirs.status,
 		score: Math.min(ours.score, theirs.score),
 		lastUsed: Math.max(ours.lastUsed, theirs.lastUsed),
 		success: theirs.success + grown(ours.success, base?.success),
@@ -83,7 +83,7 @@ function key(ours: KeyRecord, theirs: KeyRecord, base: KeyRecord | undefined): K
 
 /** The later end of each. */
 function deniedModels(ours: KeyRecord, theirs: KeyRecord): Pick<KeyRecord, 'deniedModels'> {
-	const until = new Map<string, Wall>();
+	const until = new Map<string, EpochMs>();
 	for (const one of [...(ours.deniedModels ?? []), ...(theirs.deniedModels ?? [])]) {
 		until.set(one.model, Math.max(one.until, until.get(one.model) ?? 0));
 	}
@@ -91,7 +91,7 @@ function deniedModels(ours: KeyRecord, theirs: KeyRecord): Pick<KeyRecord, 'deni
 }
 
 function isOther(a: KeyRecord, b: KeyRecord | undefined): boolean {
-	return JSON.stringify(a.state) !== JSON.stringify(b?.state);
+	return JSON.stringify(a.status) !== JSON.stringify(b?.status);
 }
 
 function model(ours: ModelRecord, theirs: ModelRecord): ModelRecord {
@@ -119,7 +119,7 @@ function pool(ours: PoolRecord, theirs: PoolRecord, base: PoolRecord | undefined
 	return { ...record, ...(throttled ? { throttled } : {}), ...mergedRevoked(ours, theirs, base) };
 }
 
-function usage(ours: MinuteCount, theirs: MinuteCount, base: MinuteCount | undefined): MinuteCount {
+function usage(ours: UsageCount, theirs: UsageCount, base: UsageCount | undefined): UsageCount {
 	const fallbacks = (theirs.fallbacks ?? 0) + grown(ours.fallbacks ?? 0, base?.fallbacks);
 	return {
 		...theirs,

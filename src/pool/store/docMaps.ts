@@ -1,5 +1,5 @@
 import type { BucketId, KeyId } from '../types/key';
-import { freshKeyRecord, freshModelRecord } from '../health/initialRecords';
+import { initialKeyRecord, initialModelRecord } from '../health/initialRecords';
 import type {
 	Bucket,
 	Change,
@@ -7,30 +7,30 @@ import type {
 	Docs,
 	DocTypes,
 	KeyRecord,
-	LineRecord,
+	WindowQueue,
 	ModelRecord,
 	NamedRef,
-	OwnerRecord,
+	LeaderRecord,
 	PoolRecord,
-	RestRecord,
+	CooldownRecord,
 	Role,
-	Tx,
-	Wall,
+	Transaction,
+	EpochMs,
 	Write,
 } from '../types/stateStore';
 import { freshBucket } from '../quota/bucket';
-import type { MinuteCount, Trail } from '../types/statistics';
+import type { UsageCount, RequestRecord } from '../types/statistics';
 
 /** All documents in memory: what a ledger answers reads from. */
 export class DocMaps implements Docs {
 	readonly bucket = new Map<BucketId, Bucket>();
 	readonly key = new Map<KeyId, KeyRecord>();
 	readonly model = new Map<string, ModelRecord>();
-	readonly usage = new Map<string, MinuteCount>();
-	readonly trail = new Map<string, Trail>();
-	readonly line = new Map<string, LineRecord>();
-	readonly owner = new Map<Role, OwnerRecord>();
-	readonly rest = new Map<BucketId, RestRecord>();
+	readonly usage = new Map<string, UsageCount>();
+	readonly requestRecord = new Map<string, RequestRecord>();
+	readonly windowQueue = new Map<string, WindowQueue>();
+	readonly leader = new Map<Role, LeaderRecord>();
+	readonly cooldown = new Map<BucketId, CooldownRecord>();
 	private poolRecord: PoolRecord = { v: 1 };
 
 	get pool(): PoolRecord {
@@ -54,17 +54,17 @@ export class DocMaps implements Docs {
 			case 'usage':
 				this.usage.set(change.id, change.doc);
 				break;
-			case 'trail':
-				this.trail.set(change.id, change.doc);
+			case 'requestRecord':
+				this.requestRecord.set(change.id, change.doc);
 				break;
-			case 'line':
-				this.line.set(change.id, change.doc);
+			case 'windowQueue':
+				this.windowQueue.set(change.id, change.doc);
 				break;
-			case 'owner':
-				this.owner.set(change.id, change.doc);
+			case 'leader':
+				this.leader.set(change.id, change.doc);
 				break;
-			case 'rest':
-				this.rest.set(change.id, change.doc);
+			case 'cooldown':
+				this.cooldown.set(change.id, change.doc);
 				break;
 			case 'drop':
 				this.drop(change.ref);
@@ -79,28 +79,28 @@ export class DocMaps implements Docs {
 		for (const [id, doc] of this.model) yield { kind: 'model', id, doc };
 		yield { kind: 'pool', doc: this.poolRecord };
 		for (const [id, doc] of this.usage) yield { kind: 'usage', id, doc };
-		for (const [id, doc] of this.trail) yield { kind: 'trail', id, doc };
-		for (const [id, doc] of this.line) yield { kind: 'line', id, doc };
-		for (const [id, doc] of this.owner) yield { kind: 'owner', id, doc };
-		for (const [id, doc] of this.rest) yield { kind: 'rest', id, doc };
+		for (const [id, doc] of this.requestRecord) yield { kind: 'requestRecord', id, doc };
+		for (const [id, doc] of this.windowQueue) yield { kind: 'windowQueue', id, doc };
+		for (const [id, doc] of this.leader) yield { kind: 'leader', id, doc };
+		for (const [id, doc] of this.cooldown) yield { kind: 'cooldown', id, doc };
 	}
 
 	private drop(ref: NamedRef): void {
 		switch (ref.kind) {
 			case 'bucket':
-			case 'rest':
+			case 'cooldown':
 				this[ref.kind].delete(ref.id);
 				break;
 			case 'key':
 				this.key.delete(ref.id);
 				break;
-			case 'owner':
-				this.owner.delete(ref.id);
+			case 'leader':
+				this.leader.delete(ref.id);
 				break;
 			case 'model':
 			case 'usage':
-			case 'trail':
-			case 'line':
+			case 'requestRecord':
+			case 'windowQueue':
 				this[ref.kind].delete(ref.id);
 				break;
 		}
@@ -111,18 +111,18 @@ export class DocMaps implements Docs {
 export function stored(docs: Docs, ref: DocRef): DocTypes[keyof DocTypes] | undefined {
 	switch (ref.kind) {
 		case 'bucket':
-		case 'rest':
+		case 'cooldown':
 			return docs[ref.kind].get(ref.id);
 		case 'key':
 			return docs.key.get(ref.id);
-		case 'owner':
-			return docs.owner.get(ref.id);
+		case 'leader':
+			return docs.leader.get(ref.id);
 		case 'pool':
 			return docs.pool;
 		case 'model':
 		case 'usage':
-		case 'trail':
-		case 'line':
+		case 'requestRecord':
+		case 'windowQueue':
 			return docs[ref.kind].get(ref.id);
 	}
 }
@@ -138,12 +138,12 @@ export function nameOf(ref: DocRef): string {
 }
 
 /** A step's view of the documents: what is stored, overlaid by what the step has written. */
-export class DocsTx implements Tx {
+export class DocsTx implements Transaction {
 	private readonly overlay = new Map<string, Change>();
 
 	constructor(
 		private readonly docs: Docs,
-		private readonly now: Wall,
+		private readonly now: EpochMs,
 	) {}
 
 	/** What the step has done, one change for each document. */
@@ -160,13 +160,13 @@ export class DocsTx implements Tx {
 	key(id: KeyId): KeyRecord {
 		const written = this.overlay.get(`key ${id}`);
 		const doc = written ? written.kind === 'key' && written.doc : this.docs.key.get(id);
-		return doc || freshKeyRecord;
+		return doc || initialKeyRecord;
 	}
 
 	model(id: string): ModelRecord {
 		const written = this.overlay.get(`model ${id}`);
 		const doc = written ? written.kind === 'model' && written.doc : this.docs.model.get(id);
-		return doc || freshModelRecord;
+		return doc || initialModelRecord;
 	}
 
 	pool(): PoolRecord {
@@ -174,33 +174,33 @@ export class DocsTx implements Tx {
 		return written?.kind === 'pool' ? written.doc : this.docs.pool;
 	}
 
-	usage(id: string): MinuteCount | undefined {
+	usage(id: string): UsageCount | undefined {
 		const written = this.overlay.get(`usage ${id}`);
 		if (written) return written.kind === 'usage' ? written.doc : undefined;
 		return this.docs.usage.get(id);
 	}
 
-	owner(role: Role): OwnerRecord | undefined {
-		const written = this.overlay.get(`owner ${role}`);
-		if (written) return written.kind === 'owner' ? written.doc : undefined;
-		return this.docs.owner.get(role);
+	leader(role: Role): LeaderRecord | undefined {
+		const written = this.overlay.get(`leader ${role}`);
+		if (written) return written.kind === 'leader' ? written.doc : undefined;
+		return this.docs.leader.get(role);
 	}
 
-	rest(id: BucketId): RestRecord | undefined {
-		const written = this.overlay.get(`rest ${id}`);
-		if (written) return written.kind === 'rest' ? written.doc : undefined;
-		return this.docs.rest.get(id);
+	cooldown(id: BucketId): CooldownRecord | undefined {
+		const written = this.overlay.get(`cooldown ${id}`);
+		if (written) return written.kind === 'cooldown' ? written.doc : undefined;
+		return this.docs.cooldown.get(id);
 	}
 
-	lines(): ReadonlyMap<string, LineRecord> {
-		let lines: Map<string, LineRecord> | undefined;
+	windowQueues(): ReadonlyMap<string, WindowQueue> {
+		let lines: Map<string, WindowQueue> | undefined;
 		for (const change of this.overlay.values()) {
-			if (change.kind === 'line') (lines ??= new Map(this.docs.line)).set(change.id, change.doc);
-			if (change.kind === 'drop' && change.ref.kind === 'line') {
-				(lines ??= new Map(this.docs.line)).delete(change.ref.id);
+			if (change.kind === 'windowQueue') (lines ??= new Map(this.docs.windowQueue)).set(change.id, change.doc);
+			if (change.kind === 'drop' && change.ref.kind === 'windowQueue') {
+				(lines ??= new Map(this.docs.windowQueue)).delete(change.ref.id);
 			}
 		}
-		return lines ?? this.docs.line;
+		return lines ?? this.docs.windowQueue;
 	}
 
 	put(write: Write): void {
@@ -224,13 +224,13 @@ export class DocsTx implements Tx {
 				return this.pool() === write.doc;
 			case 'usage':
 				return this.usage(write.id) === write.doc;
-			case 'owner':
-				return this.owner(write.id) === write.doc;
-			case 'rest':
-				return this.rest(write.id) === write.doc;
-			case 'line':
-				return this.lines().get(write.id) === write.doc;
-			case 'trail':
+			case 'leader':
+				return this.leader(write.id) === write.doc;
+			case 'cooldown':
+				return this.cooldown(write.id) === write.doc;
+			case 'windowQueue':
+				return this.windowQueues().get(write.id) === write.doc;
+			case 'requestRecord':
 				return false;
 		}
 	}

@@ -7,15 +7,15 @@ import type {
 	DocRef,
 	Docs,
 	KeyRecord,
-	Ledger,
+	StateStore,
 	ModelRecord,
 	PoolRecord,
-	Tx,
-	Wall,
+	Transaction,
+	EpochMs,
 } from '../types/stateStore';
 
 /** What decides about requests, as plain data: for tests, for export, and to start from. Counts of usage are no part of it. */
-export interface LedgerData {
+export interface StoreData {
 	readonly bucket: readonly (readonly [BucketId, Bucket])[];
 	readonly key: readonly (readonly [KeyId, KeyRecord])[];
 	readonly model: readonly (readonly [string, ModelRecord])[];
@@ -23,13 +23,13 @@ export interface LedgerData {
 }
 
 /** The ledger of a single process: for tests, for the browser, and where no shared store can be had. */
-export class MemoryLedger implements Ledger {
+export class InMemoryStore implements StateStore {
 	private readonly docs = new DocMaps();
 	private readonly listeners = new Set<(refs: readonly DocRef[]) => void>();
 
 	constructor(
 		private readonly clock: Pick<Clock, 'wall'>,
-		from?: LedgerData,
+		from?: StoreData,
 	) {
 		for (const [id, doc] of from?.bucket ?? []) this.docs.apply({ kind: 'bucket', id, doc });
 		for (const [id, doc] of from?.key ?? []) this.docs.apply({ kind: 'key', id, doc });
@@ -41,11 +41,11 @@ export class MemoryLedger implements Ledger {
 		return this.docs;
 	}
 
-	now(): Wall {
+	now(): EpochMs {
 		return this.clock.wall();
 	}
 
-	transact<T>(step: (tx: Tx, now: Wall) => T): Promise<T> {
+	transact<T>(step: (tx: Transaction, now: EpochMs) => T): Promise<T> {
 		const now = this.clock.wall();
 		const tx = new DocsTx(this.docs, now);
 		try {
@@ -68,7 +68,7 @@ export class MemoryLedger implements Ledger {
 	}
 
 	/** All documents that decide, as plain data. */
-	export(): LedgerData {
+	export(): StoreData {
 		const { bucket, key, model, pool } = this.docs;
 		return { bucket: [...bucket], key: [...key], model: [...model], pool };
 	}

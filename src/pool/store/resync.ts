@@ -1,5 +1,5 @@
 import { nameOf, stored, type DocMaps } from './docMaps';
-import type { Change, Wall, Write } from '../types/stateStore';
+import type { Change, EpochMs, Write } from '../types/stateStore';
 import { reconciled } from './changesToResync';
 import { named, writesByName } from './whole';
 
@@ -7,12 +7,12 @@ import { named, writesByName } from './whole';
  * What must be written into a store that this process comes to, or comes back to, with documents of its own: `ours`, and
  * `base` as they stood when the store was last in reach. `isSame`: it is the store that `base` came from.
  */
-export function toContribute(
+export function changesToResync(
 	ours: DocMaps,
 	base: DocMaps,
 	theirs: readonly Change[],
 	isSame: boolean,
-	now: Wall,
+	now: EpochMs,
 ): readonly Change[] {
 	const there = writesByName(theirs);
 	const began = writesByName([...base.writes()]);

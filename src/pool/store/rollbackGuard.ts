@@ -1,18 +1,18 @@
-import type { Ledger, Wall } from '../types/stateStore';
+import type { StateStore, EpochMs } from '../types/stateStore';
 import { skewMs } from '../quota/bucket';
 import { throttleOfNow } from '../health/throttle';
 import { bucketOfNow, keyOfNow, modelOfNow } from '../quota/clockRollback';
 import { longestLeastMs } from '../types/failure';
 
 /** Notices a ledger's clock that went backwards, and brings what is stored to the present, once. */
-export class Present {
+export class RollbackGuard {
 	/** Infinite at first: what was stored in an earlier session may be of the future, too. */
-	private latest: Wall = Infinity;
+	private latest: EpochMs = Infinity;
 
-	constructor(private readonly ledger: Ledger) {}
+	constructor(private readonly ledger: StateStore) {}
 
 	/** The ledger's clock; after a step backwards no document is of the future any more. */
-	async now(): Promise<Wall> {
+	async now(): Promise<EpochMs> {
 		const now = this.ledger.now();
 		const wentBack = now < this.latest - skewMs;
 		this.latest = wentBack ? now : Math.max(now, this.latest);

@@ -1,10 +1,16 @@
 import type { Clock, Off, Random } from '../types/clock';
 import { DocMaps, DocsTx, refOf } from './docMaps';
-import type { Change, DocRef, Docs, Ledger, Tx, Wall } from '../types/stateStore';
+import type { Change, DocRef, Docs, StateStore, Transaction, EpochMs } from '../types/stateStore';
 import { PoolError } from '../types/streamPart';
-import { Patience } from './busyBackoff';
-import { toContribute } from './resync';
-import { StoreError, type Page, type Store, type StorePlace, type StoreTrouble } from '../types/storeConnection';
+import { BusyBackoff } from './busyBackoff';
+import { changesToResync } from './resync';
+import {
+	StoreError,
+	type ChangeSet,
+	type StoreConnection,
+	type StoreBackend,
+	type StoreErrorReason,
+} from '../types/storeConnection';
 import { StoreClock } from './storeClock';
 import { copyOf, replaceAll } from './whole';
 
@@ -16,41 +22,41 @@ const looksPerCheck = 4;
 const rejoinMs = 10_000;
 const unlockMs = 1_000;
 
-export interface SharedLedgerParts {
-	readonly place: StorePlace;
+export interface SharedStoreParts {
+	readonly place: StoreBackend;
 	/** Its `steady` must be one for all processes of the machine. */
 	readonly clock: Clock;
 	readonly random: Random;
 	/** The store is out of reach, and why: the windows do not know of each other until it is back. */
-	readonly onTrouble: (trouble: StoreTrouble, cause: unknown) => void;
+	readonly onTrouble: (trouble: StoreErrorReason, cause: unknown) => void;
 	/** A listener threw, or a store threw what it must not: the ledger goes on. */
 	readonly onError: (error: unknown) => void;
 }
 
 interface Job {
 	/** Runs the step on what is known; answers what tells its caller once it is written. Throws what the step throws. */
-	readonly run: (tx: Tx, now: Wall) => () => void;
+	readonly run: (tx: Transaction, now: EpochMs) => () => void;
 	readonly reject: (error: unknown) => void;
 }
 
 type Mode =
-	| { readonly is: 'opening' }
-	| { readonly is: 'shared'; readonly store: Store }
+	| { readonly state: 'opening' }
+	| { readonly state: 'shared'; readonly store: StoreConnection }
 	/** The store is out of reach: documents live in memory. `base` is how they began. */
-	| { readonly is: 'alone'; readonly base: DocMaps; readonly store: Store | undefined }
-	| { readonly is: 'closed' };
+	| { readonly state: 'offline'; readonly base: DocMaps; readonly store: StoreConnection | undefined }
+	| { readonly state: 'unsupported' };
 
 /**
  * The ledger of all windows of a machine, on a store that they share. Where the store is out of reach it serves from memory,
  * and brings together what each side did when it is back.
  */
-export class SharedLedger implements Ledger {
+export class SharedStore implements StateStore {
 	private readonly docs = new DocMaps();
 	private readonly listeners = new Set<(refs: readonly DocRef[]) => void>();
 	private readonly jobs: Job[] = [];
 	private readonly time: StoreClock;
-	private readonly patience: Patience;
-	private mode: Mode = { is: 'opening' };
+	private readonly patience: BusyBackoff;
+	private mode: Mode = { state: 'opening' };
 	private rev = -1;
 	/** The name of the store that the documents came from. */
 	private storeName: string | undefined;
@@ -62,9 +68,9 @@ export class SharedLedger implements Ledger {
 	private lookTimer: Off | undefined;
 	private joinTimer: Off | undefined;
 
-	constructor(private readonly parts: SharedLedgerParts) {
+	constructor(private readonly parts: SharedStoreParts) {
 		this.time = new StoreClock(parts.clock);
-		this.patience = new Patience(parts.clock.steady, parts.random);
+		this.patience = new BusyBackoff(parts.clock.monotonic, parts.random);
 		this.start(this.open());
 	}
 
@@ -72,17 +78,17 @@ export class SharedLedger implements Ledger {
 		return this.docs;
 	}
 
-	now(): Wall {
+	now(): EpochMs {
 		return this.time.now();
 	}
 
-	transact<T>(step: (tx: Tx, now: Wall) => T): Promise<T> {
+	transact<T>(step: (tx: Transaction, now: EpochMs) => T): Promise<T> {
 		return new Promise<T>((resolve, reject) => {
-			if (this.mode.is === 'closed') {
+			if (this.mode.state === 'unsupported') {
 				reject(new PoolError('ledgerDown', []));
 				return;
 			}
-			const run = (tx: Tx, now: Wall): (() => void) => {
+			const run = (tx: Transaction, now: EpochMs): (() => void) => {
 				const result = step(tx, now);
 				return () => resolve(result);
 			};
@@ -99,11 +105,11 @@ export class SharedLedger implements Ledger {
 	/** Resolves when nothing is open any more. */
 	close(): Promise<void> {
 		const { mode } = this;
-		this.mode = { is: 'closed' };
+		this.mode = { state: 'unsupported' };
 		for (const off of [this.retryTimer, this.lookTimer, this.joinTimer]) off?.();
 		this.listeners.clear();
 		for (const { reject } of this.jobs.splice(0)) reject(new PoolError('ledgerDown', []));
-		if (mode.is === 'shared' || mode.is === 'alone') mode.store?.close();
+		if (mode.state === 'shared' || mode.state === 'offline') mode.store?.close();
 		return this.opening;
 	}
 
@@ -119,13 +125,13 @@ export class SharedLedger implements Ledger {
 	private takesNext(): boolean {
 		const { mode } = this;
 		if (this.retryTimer) return false;
-		if (mode.is === 'shared') this.guarded(mode.store, () => this.runNext(mode.store));
-		else if (mode.is === 'alone') this.runAlone();
+		if (mode.state === 'shared') this.guarded(mode.store, () => this.runNext(mode.store));
+		else if (mode.state === 'offline') this.runAlone();
 		else return false;
 		return true;
 	}
 
-	private runNext(store: Store): void {
+	private runNext(store: StoreConnection): void {
 		const page = store.begin(this.rev);
 		const refs = this.absorb(page);
 		const mustStamp = this.time.catchUp();
@@ -168,7 +174,7 @@ export class SharedLedger implements Ledger {
 	}
 
 	/** Does something with the store; where that fails, waits a little or goes round it. */
-	private guarded(store: Store, act: () => void): void {
+	private guarded(store: StoreConnection, act: () => void): void {
 		try {
 			act();
 		} catch (error) {
@@ -186,7 +192,7 @@ export class SharedLedger implements Ledger {
 		});
 	}
 
-	private goRound(trouble: StoreTrouble, store: Store | undefined, error?: unknown): void {
+	private goRound(trouble: StoreErrorReason, store: StoreConnection | undefined, error?: unknown): void {
 		this.patience.renew();
 		// A lock that somebody else holds ends some time: the store stays open.
 		const kept = trouble === 'locked' ? store : undefined;
@@ -199,18 +205,18 @@ export class SharedLedger implements Ledger {
 	}
 
 	/** Another store has taken the place of this one. */
-	private moveOn(store: Store): void {
+	private moveOn(store: StoreConnection): void {
 		store.close();
 		this.serveAlone(undefined);
 		this.start(this.open());
 	}
 
-	private serveAlone(store: Store | undefined): void {
+	private serveAlone(store: StoreConnection | undefined): void {
 		this.lookTimer?.();
-		this.mode = { is: 'alone', base: copyOf(this.docs), store };
+		this.mode = { state: 'offline', base: copyOf(this.docs), store };
 	}
 
-	private joinLater(trouble: StoreTrouble): void {
+	private joinLater(trouble: StoreErrorReason): void {
 		this.joinTimer?.();
 		// What this editor lacks does not come while it runs.
 		if (trouble === 'missing') return;
@@ -223,8 +229,8 @@ export class SharedLedger implements Ledger {
 
 	private async open(): Promise<void> {
 		const { mode } = this;
-		if (mode.is === 'closed' || mode.is === 'shared') return;
-		let store: Store | undefined = mode.is === 'alone' ? mode.store : undefined;
+		if (mode.state === 'unsupported' || mode.state === 'shared') return;
+		let store: StoreConnection | undefined = mode.state === 'offline' ? mode.store : undefined;
 		try {
 			store ??= await this.parts.place.open();
 			if (this.mode !== mode) store.close();
@@ -235,9 +241,9 @@ export class SharedLedger implements Ledger {
 		this.drain();
 	}
 
-	private notJoined(error: unknown, store: Store | undefined): void {
+	private notJoined(error: unknown, store: StoreConnection | undefined): void {
 		const reason = this.reasonOf(error);
-		if (this.mode.is === 'alone') {
+		if (this.mode.state === 'offline') {
 			if (reason !== 'busy') store?.close();
 			this.mode = { ...this.mode, store: reason === 'busy' ? store : undefined };
 			// Not at once: where the disk spoils whatever is written, each new one is damaged, too.
@@ -257,7 +263,7 @@ export class SharedLedger implements Ledger {
 	}
 
 	/** Reads all that the store holds, adds what happened here without it, and goes on with it. */
-	private join(store: Store): void {
+	private join(store: StoreConnection): void {
 		const { mode } = this;
 		const page = store.begin(-1);
 		let changes: readonly Change[];
@@ -265,8 +271,8 @@ export class SharedLedger implements Ledger {
 			this.time.adopt(page.stamp);
 			// Nobody writes before the store was opened, or found out of reach.
 			changes =
-				mode.is === 'alone'
-					? toContribute(this.docs, mode.base, page.changes, page.store === this.storeName, this.time.now())
+				mode.state === 'offline'
+					? changesToResync(this.docs, mode.base, page.changes, page.store === this.storeName, this.time.now())
 					: [];
 			this.rev = store.commit(changes, this.time.stamp());
 		} catch (error) {
@@ -274,7 +280,7 @@ export class SharedLedger implements Ledger {
 			throw error;
 		}
 		this.storeName = page.store;
-		this.mode = { is: 'shared', store };
+		this.mode = { state: 'shared', store };
 		this.patience.renew();
 		const refs = replaceAll(this.docs, page.changes);
 		for (const change of changes) this.docs.apply(change);
@@ -290,7 +296,7 @@ export class SharedLedger implements Ledger {
 	/** What other windows have written shows here. */
 	private look(): void {
 		const { mode } = this;
-		if (mode.is !== 'shared') return;
+		if (mode.state !== 'shared') return;
 		const { store } = mode;
 		try {
 			const page = store.look(this.rev);
@@ -309,16 +315,16 @@ export class SharedLedger implements Ledger {
 		this.lookLater();
 	}
 
-	private async check(store: Store): Promise<void> {
+	private async check(store: StoreConnection): Promise<void> {
 		const validity = await store.validity();
-		if (validity === 'current' || this.mode.is !== 'shared' || this.mode.store !== store) return;
+		if (validity === 'current' || this.mode.state !== 'shared' || this.mode.store !== store) return;
 		if (validity === 'deleted') this.goRound('deleted', store);
 		else this.moveOn(store);
 		this.drain();
 	}
 
 	/** Takes over what others changed; answers what that was. */
-	private absorb(page: Page): readonly DocRef[] {
+	private absorb(page: ChangeSet): readonly DocRef[] {
 		if (page.rev !== this.rev) this.time.follow(page.stamp);
 		this.rev = page.rev;
 		if (page.whole) return replaceAll(this.docs, page.changes);
@@ -337,11 +343,11 @@ export class SharedLedger implements Ledger {
 		}
 	}
 
-	private say(trouble: StoreTrouble, error: unknown): void {
+	private say(trouble: StoreErrorReason, error: unknown): void {
 		this.parts.onTrouble(trouble, error instanceof StoreError ? error.cause : error);
 	}
 
-	private reasonOf(error: unknown): StoreTrouble | 'busy' {
+	private reasonOf(error: unknown): StoreErrorReason | 'busy' {
 		if (error instanceof StoreError) return error.reason;
 		this.parts.onError(error);
 		return 'unreachable';

@@ -1,6 +1,6 @@
 import type { Clock } from '../types/clock';
-import type { Wall } from '../types/stateStore';
-import type { Stamp } from '../types/storeConnection';
+import type { EpochMs } from '../types/stateStore';
+import type { ClockReading } from '../types/storeConnection';
 
 /** ms. Wall clocks of two processes may be this far apart. */
 const longestSkewMs = 150_000;
@@ -17,29 +17,29 @@ const sameMs = 500;
  * notices first moves the store's clock along.
  */
 export class StoreClock {
-	private anchor: Stamp | undefined;
+	private anchor: ClockReading | undefined;
 	/** ms that this process's wall clock is ahead of the store's. */
 	private skew = 0;
 	/** Wall against steady clock when they were last compared, in ms. */
 	private distance: number;
 
 	/** @param clock its `steady` must be one for all processes of the machine. */
-	constructor(private readonly clock: Pick<Clock, 'wall' | 'steady'>) {
+	constructor(private readonly clock: Pick<Clock, 'wall' | 'monotonic'>) {
 		this.distance = this.ownDistance();
 	}
 
-	now(): Wall {
-		return this.anchor ? at(this.anchor, this.clock.steady()) : this.clock.wall();
+	now(): EpochMs {
+		return this.anchor ? at(this.anchor, this.clock.monotonic()) : this.clock.wall();
 	}
 
-	stamp(): Stamp {
-		return { wall: this.now(), steady: this.clock.steady() };
+	stamp(): ClockReading {
+		return { wall: this.now(), monotonic: this.clock.monotonic() };
 	}
 
 	/** The store was opened: its last stamp counts, unless too much has happened since. */
-	adopt(last: Stamp | undefined): void {
+	adopt(last: ClockReading | undefined): void {
 		if (!last && this.anchor) return;
-		const own: Stamp = { wall: this.clock.wall(), steady: this.clock.steady() };
+		const own: ClockReading = { wall: this.clock.wall(), monotonic: this.clock.monotonic() };
 		const skew = last && skewOf(own, last);
 		this.anchor = skew === undefined ? own : last;
 		this.skew = skew ?? 0;
@@ -47,12 +47,12 @@ export class StoreClock {
 	}
 
 	/** Another process has committed. */
-	follow(last: Stamp | undefined): void {
+	follow(last: ClockReading | undefined): void {
 		if (!last || !this.anchor) {
 			this.adopt(last);
 			return;
 		}
-		const shift = last.wall - at(this.anchor, last.steady);
+		const shift = last.wall - at(this.anchor, last.monotonic);
 		const jump = this.ownDistance() - this.distance;
 		this.anchor = last;
 		if (Math.abs(shift) <= sameMs) return;
@@ -72,22 +72,22 @@ export class StoreClock {
 		this.distance = this.ownDistance();
 		const wall = this.clock.wall() - this.skew;
 		if (Math.abs(wall - this.now()) <= sameMs) return false;
-		this.anchor = { wall, steady: this.clock.steady() };
+		this.anchor = { wall, monotonic: this.clock.monotonic() };
 		return true;
 	}
 
 	private ownDistance(): number {
-		return this.clock.wall() - this.clock.steady();
+		return this.clock.wall() - this.clock.monotonic();
 	}
 }
 
-function at({ wall, steady }: Stamp, now: number): Wall {
-	return wall + (now - steady);
+function at({ wall, monotonic }: ClockReading, now: number): EpochMs {
+	return wall + (now - monotonic);
 }
 
 /** ms that a process's wall clock is ahead of the store's; nothing where too much has happened since the store's last stamp. */
-function skewOf(own: Stamp, last: Stamp): number | undefined {
-	const quiet = own.steady - last.steady;
-	const skew = own.wall - at(last, own.steady);
+function skewOf(own: ClockReading, last: ClockReading): number | undefined {
+	const quiet = own.monotonic - last.monotonic;
+	const skew = own.wall - at(last, own.monotonic);
 	return quiet >= 0 && quiet <= quietMs && Math.abs(skew) <= longestSkewMs ? skew : undefined;
 }

@@ -1,34 +1,44 @@
 import type { Key, Project } from './key';
-import type { RevokedTier, Wall } from './stateStore';
+import type { RevokedTier, EpochMs } from './stateStore';
 import type { Reason } from './failure';
 
 /** How one key stands for one model, in the glossary's words. Exactly one is true at any time. */
-export type Standing =
-	| { readonly is: 'usable' }
-	| { readonly is: 'disabled' }
+export type Availability =
+	| { readonly state: 'usable' }
+	| { readonly state: 'disabled' }
 	/** Needs a person, or a stated re-check. */
 	| {
-			readonly is: 'benched';
-			readonly why: Reason;
-			readonly since: Wall;
-			readonly recheckAt?: Wall;
-			readonly said?: string;
+			readonly state: 'quarantined';
+			readonly reason: Reason;
+			readonly since: EpochMs;
+			readonly recheckAt?: EpochMs;
+			readonly serviceMessage?: string;
 	  }
 	/** Ends by itself at `until`. */
-	| { readonly is: 'resting'; readonly why: Reason; readonly until: Wall; readonly said?: string }
+	| {
+			readonly state: 'coolingDown';
+			readonly reason: Reason;
+			readonly until: EpochMs;
+			readonly serviceMessage?: string;
+	  }
 	/** One call tests it after a rest; the others wait for its outcome. */
-	| { readonly is: 'probing'; readonly why: Reason }
+	| { readonly state: 'halfOpen'; readonly reason: Reason }
 	/** This tier has no such model. */
-	| { readonly is: 'closed'; readonly why: Reason; readonly until: Wall; readonly said?: string };
+	| {
+			readonly state: 'unsupported';
+			readonly reason: Reason;
+			readonly until: EpochMs;
+			readonly serviceMessage?: string;
+	  };
 
 /** What is left of one known limit. */
-export interface Room {
+export interface LimitUsage {
 	readonly used: number;
 	readonly limit: number;
 	/** The user's own, taught by a 429, or found by a test. */
-	readonly from: 'user' | 'taught' | 'probed';
+	readonly source: 'user' | 'stated' | 'tested';
 	/** The service stated `from` some days ago; told until then. */
-	readonly fell?: { readonly from: number; readonly until: Wall };
+	readonly fell?: { readonly from: number; readonly until: EpochMs };
 }
 
 /** One key as people see it: for views, the status bar and monitoring. */
@@ -39,16 +49,16 @@ export interface KeyView {
 	/** A person marked the project as paid, and the service counts it as free. */
 	readonly revoked?: RevokedTier;
 	/** For the pool's default model. */
-	readonly standing: Standing;
+	readonly availability: Availability;
 	/** 0 to 100; health is the score only. */
 	readonly score: number;
 	/** ms since 1970; 0 when never used. */
-	readonly lastUsed: Wall;
+	readonly lastUsed: EpochMs;
 	readonly success: number;
 	readonly fail: number;
 	readonly tokens: { readonly input: number; readonly output: number };
 	/** False until a check or an answer proved it. */
-	readonly proven: boolean;
+	readonly isVerified: boolean;
 	readonly models: readonly ModelView[];
 	/** Where the project has a daily cap. */
 	readonly cap?: CapView;
@@ -56,24 +66,24 @@ export interface KeyView {
 
 /** What is used of the most that a person allows a project a day, over all models. */
 export interface CapView {
-	readonly standing: Standing;
-	readonly rooms: Readonly<Partial<Record<'rpd' | 'tpd', Room>>>;
-	readonly dayEndsAt: Wall;
+	readonly availability: Availability;
+	readonly limitUsage: Readonly<Partial<Record<'rpd' | 'tpd', LimitUsage>>>;
+	readonly dayEndsAt: EpochMs;
 }
 
 /** One bucket (project x resolved model) that has been used or touched. */
 export interface ModelView {
 	readonly model: string;
-	readonly standing: Standing;
+	readonly availability: Availability;
 	readonly requestsToday: number;
 	readonly tokensToday: number;
 	/** When today's counts begin anew: midnight in California. */
-	readonly dayEndsAt: Wall;
+	readonly dayEndsAt: EpochMs;
 	readonly requestsThisMinute: number;
 	readonly tokensThisMinute: number;
 	/** When nothing of this minute counts any more, if nothing more is sent. */
-	readonly minuteEndsAt: Wall;
-	readonly rooms: Readonly<Partial<Record<'rpm' | 'tpm' | 'rpd' | 'tpd', Room>>>;
+	readonly minuteEndsAt: EpochMs;
+	readonly limitUsage: Readonly<Partial<Record<'rpm' | 'tpm' | 'rpd' | 'tpd', LimitUsage>>>;
 	readonly inFlight: number;
 }
 
@@ -84,9 +94,9 @@ export interface ModelSupply {
 	readonly usable: number;
 	readonly total: number;
 	/** All keys by how they stand. */
-	readonly states: Readonly<Partial<Record<Standing['is'], number>>>;
+	readonly states: Readonly<Partial<Record<Availability['state'], number>>>;
 	/** When the first key that rests is back. */
-	readonly back?: Wall;
+	readonly back?: EpochMs;
 	/** The model itself is: no key answers, which says nothing about the supply of keys. */
 	readonly isOverloaded: boolean;
 }
@@ -95,7 +105,7 @@ export interface ModelSupply {
 export interface Snapshot {
 	readonly rev: number;
 	/** The ledger's clock when it was taken, ms since 1970. */
-	readonly at: Wall;
+	readonly at: EpochMs;
 	readonly keys: readonly KeyView[];
 	/** Usable keys and enabled keys for the default model. */
 	readonly usable: number;
@@ -105,7 +115,12 @@ export interface Snapshot {
 	readonly model: string;
 	/** Of the default model, which comes first, and of every other that was asked for in the last hour; a bounded number. */
 	readonly supplies: readonly ModelSupply[];
-	readonly paused?: { readonly why: Reason; readonly by: string; readonly since: Wall; readonly said?: string };
+	readonly paused?: {
+		readonly reason: Reason;
+		readonly by: string;
+		readonly since: EpochMs;
+		readonly serviceMessage?: string;
+	};
 	readonly waiting: number;
 	readonly strategy: string;
 }

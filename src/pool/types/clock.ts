@@ -3,7 +3,7 @@ export interface Clock {
 	/** ms since 1970; can jump. */
 	readonly wall: () => number;
 	/** ms, never goes backwards; only differences mean something. */
-	readonly steady: () => number;
+	readonly monotonic: () => number;
 	/** Runs once after `ms`; long delays are re-armed in steps so that a machine's sleep is noticed. */
 	readonly after: (ms: number, run: () => void) => Off;
 }

@@ -1,8 +1,8 @@
 import type { Off } from './clock';
 import type { KeyId } from './key';
-import type { Wall } from './stateStore';
-import type { Attempt, Part } from './streamPart';
-import type { Trail } from './statistics';
+import type { EpochMs } from './stateStore';
+import type { Attempt, StreamPart } from './streamPart';
+import type { RequestRecord } from './statistics';
 import type { Reason } from './failure';
 
 /** A key that a request will not come back to, at least not in this round. */
@@ -12,7 +12,7 @@ export interface KeySetAside {
 	readonly model: string;
 	readonly reason: Reason;
 	/** ms since 1970: when it may be asked again; absent where nobody knows, or where a person must act. */
-	readonly until?: Wall;
+	readonly until?: EpochMs;
 }
 
 /** What the pool tells whoever watches: monitoring, views, alerts. Watching changes nothing. */
@@ -22,7 +22,7 @@ export type PoolEvent =
 			readonly type: 'part';
 			readonly request: string;
 			readonly origin: string;
-			readonly part: Exclude<Part<never>, { type: 'output' }>;
+			readonly part: Exclude<StreamPart<never>, { type: 'output' }>;
 	  }
 	| { readonly type: 'attempt'; readonly request: string; readonly origin: string; readonly attempt: Attempt }
 	/**
@@ -35,7 +35,7 @@ export type PoolEvent =
 	/** A request ended without an answer. */
 	| { readonly type: 'failed'; readonly request: string; readonly origin: string; readonly reason: string }
 	/** A request ended, whether answered or not: once for each, whichever window on the ledger it ran in. */
-	| { readonly type: 'ended'; readonly in: 'this window' | 'another window'; readonly trail: Trail }
+	| { readonly type: 'ended'; readonly in: 'this window' | 'another window'; readonly attempts: RequestRecord }
 	/** The snapshot is a new one. */
 	| { readonly type: 'changed' };
 

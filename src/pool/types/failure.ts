@@ -55,11 +55,11 @@ export type Reason =
  * What a failure means for the pool, from body and phase alone: durations, never instants; no key, no request and no
  * clock in it. `gemini/errors` makes them, the engine obeys them.
  */
-export type Verdict =
+export type FailureAction =
 	| {
 			/** The bucket rests; the next key is tried at once. */
-			readonly act: 'rest';
-			readonly why: 'rpm' | 'tpm' | 'rpd' | 'capacity';
+			readonly type: 'coolDown';
+			readonly reason: 'rpm' | 'tpm' | 'rpd' | 'capacity';
 			/** The limit the service stated, in requests or tokens. */
 			readonly limit?: number;
 			/**
@@ -76,8 +76,8 @@ export type Verdict =
 	  }
 	| {
 			/** This tier has no such model: the bucket is closed, waiting never helps. */
-			readonly act: 'close';
-			readonly why: 'tierLacksModel';
+			readonly type: 'markUnsupported';
+			readonly reason: 'tierLacksModel';
 			readonly forMs: number;
 			readonly model?: string;
 			/** The project number that the body named, where it did. */
@@ -85,16 +85,16 @@ export type Verdict =
 	  }
 	| {
 			/** This key may not use this model, for this long: key x model, not the bucket. Next key, then the fallback model. */
-			readonly act: 'closeForKey';
-			readonly why: 'modelDenied';
+			readonly type: 'closeForKey';
+			readonly reason: 'modelDenied';
 			readonly forMs: number;
 			/** The project number that the body named, where it did. */
 			readonly consumer?: string;
 	  }
 	| {
 			/** No generation call until a person acts or a re-check succeeds. */
-			readonly act: 'bench';
-			readonly why: 'badKey' | 'blocked' | 'serviceDisabled' | 'billing' | 'suspended' | 'leaked' | 'denied';
+			readonly type: 'quarantine';
+			readonly reason: 'badKey' | 'blocked' | 'serviceDisabled' | 'billing' | 'suspended' | 'leaked' | 'denied';
 			readonly scope: 'key' | 'project' | 'account';
 			/** Leaked, suspended and denied: the pool stops instead of trying the rest. */
 			readonly abuse: boolean;
@@ -105,8 +105,8 @@ export type Verdict =
 	  }
 	| {
 			/** The key is healthy. The same key again after a back-off, at most `times`, then `then`. */
-			readonly act: 'backOff';
-			readonly why:
+			readonly type: 'retrySameKey';
+			readonly reason:
 				| 'overloaded'
 				| 'internal'
 				| 'deadline'
@@ -129,26 +129,26 @@ export type Verdict =
 	  }
 	| {
 			/** Once more with the documented sentinel in place of the thought signatures, then fail: no key is at fault. */
-			readonly act: 'replaceSignatures';
-			readonly why: 'thoughtSignature';
+			readonly type: 'replaceSignatures';
+			readonly reason: 'thoughtSignature';
 	  }
 	| {
 			/** Try one other key (a paid one where `paid`), then fail with the reason. */
-			readonly act: 'tryOneOther';
-			readonly why: 'region' | 'billing';
+			readonly type: 'retryOtherKeyOnce';
+			readonly reason: 'region' | 'billing';
 			readonly paid: boolean;
 	  }
 	| {
 			/** The request can never pass on this tier: only keys of a higher one may try. */
-			readonly act: 'skipTier';
-			readonly why: 'tooLargeForTier';
+			readonly type: 'excludeTier';
+			readonly reason: 'tooLargeForTier';
 			readonly limit: number;
 			readonly model?: string;
 	  }
 	| {
 			/** The request is wrong or was answered with nothing to show: told at once. */
-			readonly act: 'fail';
-			readonly why:
+			readonly type: 'fail';
+			readonly reason:
 				| 'badRequest'
 				| 'promptTooLong'
 				| 'noSuchModel'
@@ -166,34 +166,34 @@ export class Failure extends Error {
 	override readonly name = 'Failure';
 
 	constructor(
-		readonly verdict: Verdict,
+		readonly action: FailureAction,
 		/** False only where no byte of the request can have reached the service. Such a call is refunded. */
 		readonly sent: boolean,
 		/** What the service said, already masked: for the log and "why?", never for decisions. */
-		readonly said: string,
+		readonly serviceMessage: string,
 		/** HTTP status where there was one. */
 		readonly status?: number,
 		/** The tier that the service counts the project in, where it tells, whatever a person says of it. */
 		readonly tier?: 'free',
 	) {
-		super(said);
+		super(serviceMessage);
 	}
 }
 
 /** The project number that a verdict's body named, of a cooldown, a closed model and a condemned key alike. */
-export function consumerIn(verdict: Verdict): string | undefined {
+export function consumerIn(verdict: FailureAction): string | undefined {
 	return 'consumer' in verdict ? verdict.consumer : undefined;
 }
 
 /** A quota's reason as the dimension it exhausts. */
-export function dimensionOf(why: 'rpm' | 'tpm' | 'rpd' | 'capacity'): Dimension | undefined {
-	return why === 'capacity' ? undefined : why;
+export function dimensionOf(reason: 'rpm' | 'tpm' | 'rpd' | 'capacity'): Dimension | undefined {
+	return reason === 'capacity' ? undefined : reason;
 }
 
 /** ms. No back-off is made longer than this by what a verdict states. */
 export const longestLeastMs = 10 * 60_000;
 
 /** ms. The shortest that the n-th back-off may be, counted from 0. */
-export function leastBackOffMs({ leastMs = [] }: Extract<Verdict, { act: 'backOff' }>, n: number): number {
+export function leastBackOffMs({ leastMs = [] }: Extract<FailureAction, { type: 'retrySameKey' }>, n: number): number {
 	return Math.min(longestLeastMs, leastMs[Math.min(n, leastMs.length - 1)] ?? 0);
 }

@@ -1,7 +1,7 @@
 import type { Key, KeyId, Project, ProjectId } from './key';
 
 /** The keys in their order, each with its project: what a person configured, ready to look up. */
-export class Roster {
+export class KeySet {
 	readonly keys: readonly Key[];
 	readonly order: readonly KeyId[];
 	readonly enabled: number;

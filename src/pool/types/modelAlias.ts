@@ -1,7 +1,7 @@
-import type { Ledger, ModelRecord } from './stateStore';
+import type { StateStore, ModelRecord } from './stateStore';
 
 /** What an alias stands for, as far as it was learnt, through as many names as it takes. */
-export function resolve(ledger: Ledger, model: string): string {
+export function resolveAlias(ledger: StateStore, model: string): string {
 	return resolveIn(ledger.replica().model, model);
 }
 

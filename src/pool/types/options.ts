@@ -12,7 +12,7 @@ export interface Options {
 	readonly paidKeys: 'last' | 'mixed' | 'first';
 	readonly whenExhausted: 'fallbackModel' | 'wait';
 	/** Batch calls at the same time; `runBatch` holds it to 1 to 32. */
-	readonly batchWidth: number;
+	readonly batchConcurrency: number;
 }
 
 /** `next`, with the default for each number that is none. */
@@ -33,5 +33,5 @@ export const defaults: Options = {
 	paidOnly: false,
 	paidKeys: 'last',
 	whenExhausted: 'fallbackModel',
-	batchWidth: 3,
+	batchConcurrency: 3,
 };

@@ -1,15 +1,15 @@
 import type { KeyId, ProjectId } from './key';
 
 /** What the pool must know of a prompt; the payload stays with the caller. */
-export interface Request {
-	/** Unique; ties log lines, trails and leases together. */
+export interface PoolRequest {
+	/** Unique; ties log lines, requestRecords and leases together. */
 	readonly id: string;
 	/** The surface it came from, for instance `chat`, `palette`, `batch`. */
 	readonly origin: string;
 	/** The wanted model, then those that may answer instead. */
 	readonly models: readonly [wanted: string, ...fallbacks: string[]];
 	readonly priority: 'chat' | 'batch';
-	readonly cost: Cost;
+	readonly size: RequestSize;
 	readonly needs: Needs;
 	/** What the consumer can bear when a stream breaks after output was shown. */
 	readonly recovery: 'retract' | 'continue' | 'fail';
@@ -19,7 +19,7 @@ export interface Request {
 	readonly idle: { readonly firstMs: number; readonly betweenMs: number };
 }
 
-export interface Cost {
+export interface RequestSize {
 	/** UTF-8 bytes of all text sent; the pool turns them into tokens with the ratio it learns for each model. */
 	readonly bytes: number;
 	/** Tokens known beforehand, for instance the fixed price of images. */
@@ -49,14 +49,17 @@ export interface Usage {
 export interface Chunk<C> {
 	readonly output?: C;
 	/** The finish reason. A stream is complete only when one came. */
-	readonly finished?: string;
+	readonly finishReason?: string;
 	readonly usage?: Usage;
 	/** The model that really answered, where an alias was asked for. */
-	readonly servedBy?: string;
+	readonly servedModel?: string;
 }
 
 /**
  * One call on one key. The pool never sees payload, secret or SDK. It throws `Failure` only, and honours the signal.
  * `written` is the output already shown, for a consumer that continues broken answers.
  */
-export type Open<C> = (on: Target & { readonly written: readonly C[] }, signal: AbortSignal) => AsyncIterable<Chunk<C>>;
+export type OpenStream<C> = (
+	on: Target & { readonly written: readonly C[] },
+	signal: AbortSignal,
+) => AsyncIterable<Chunk<C>>;

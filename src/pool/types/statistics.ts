@@ -1,17 +1,17 @@
 import type { Off } from './clock';
 import type { BucketId, KeyId } from './key';
-import type { Ledger, RestRecord, Wall } from './stateStore';
+import type { StateStore, CooldownRecord, EpochMs } from './stateStore';
 import type { Attempt } from './streamPart';
 import type { Reason } from './failure';
 
 /**
- * Attempts, and keys set aside, that are kept of one request, the newest: whoever counts by the trails of other windows misses
+ * Attempts, and keys set aside, that are kept of one request, the newest: whoever counts by the requestRecords of other windows misses
  * what is beyond.
  */
-export const longestTrail = 200;
+export const maxAttempts = 200;
 
 /** Sends of one key in one minute by outcome, and tokens; old ones where there are very many, in a quarter of an hour. */
-export interface MinuteCount {
+export interface UsageCount {
 	/** Minutes since 1970; of a quarter of an hour its first. */
 	readonly minute: number;
 	readonly key: KeyId;
@@ -24,19 +24,19 @@ export interface MinuteCount {
 }
 
 /** One request's way, when it ended. It keeps reasons, not what the service said: that can quote the prompt. */
-export interface Trail {
+export interface RequestRecord {
 	readonly request: string;
 	readonly origin: string;
-	readonly endedAt: Wall;
+	readonly endedAt: EpochMs;
 	readonly outcome: Attempt['outcome'];
 	/** The newest at most. */
 	readonly attempts: readonly Attempt[];
-	/** Absent in trails that an earlier version left. */
-	readonly took?: Took;
+	/** Absent in requestRecords that an earlier version left. */
+	readonly timings?: Timings;
 }
 
 /** How long a request took, in ms, and how often a key was set aside for it. */
-export interface Took {
+export interface Timings {
 	/** From its first step to its end. */
 	readonly ms: number;
 	/** To its first output; absent where none came. */
@@ -48,44 +48,44 @@ export interface Took {
 }
 
 /** A key that was set aside for a prompt: which, why, and how many ms before the prompt ended. */
-export interface Move {
+export interface KeySwitch {
 	readonly key: KeyId;
-	readonly why: Reason;
+	readonly reason: Reason;
 	readonly agoMs: number;
 }
 
 /** Minutes that are handed out. */
 export const keptMinutes = 24 * 60;
 
-/** Usage of all windows by minute for 24 h by key and outcome, and the last 200 trails: kept in the ledger, bounded. */
+/** Usage of all windows by minute for 24 h by key and outcome, and the last 200 requestRecords: kept in the ledger, bounded. */
 export class Statistics {
-	constructor(private readonly ledger: Ledger) {}
+	constructor(private readonly ledger: StateStore) {}
 
 	/** Of the last 24 h, oldest first. */
-	minutes(): readonly MinuteCount[] {
+	minutes(): readonly UsageCount[] {
 		const oldest = minuteOf(this.ledger.now()) - keptMinutes;
 		const counts = [...this.ledger.replica().usage.values()].filter(({ minute }) => minute > oldest);
 		return counts.sort((a, b) => a.minute - b.minute);
 	}
 
 	/** Oldest first. */
-	trails(): readonly Trail[] {
-		return [...this.ledger.replica().trail.values()].sort((a, b) => a.endedAt - b.endedAt);
+	requestRecords(): readonly RequestRecord[] {
+		return [...this.ledger.replica().requestRecord.values()].sort((a, b) => a.endedAt - b.endedAt);
 	}
 
 	/** When buckets rested, by project and model. */
-	rests(): ReadonlyMap<BucketId, RestRecord> {
-		return this.ledger.replica().rest;
+	rests(): ReadonlyMap<BucketId, CooldownRecord> {
+		return this.ledger.replica().cooldown;
 	}
 
-	/** Tells when a count, a trail or a rest was written, in whichever window. */
+	/** Tells when a count, a attempts or a rest was written, in whichever window. */
 	onDidChange(listener: () => void): Off {
 		return this.ledger.onDidChange((refs) => {
-			if (refs.some(({ kind }) => kind === 'usage' || kind === 'trail' || kind === 'rest')) listener();
+			if (refs.some(({ kind }) => kind === 'usage' || kind === 'requestRecord' || kind === 'cooldown')) listener();
 		});
 	}
 }
 
-export function minuteOf(at: Wall): number {
+export function minuteOf(at: EpochMs): number {
 	return Math.floor(at / 60_000);
 }

@@ -1,7 +1,7 @@
-import type { Change, Wall } from './stateStore';
+import type { Change, EpochMs } from './stateStore';
 
 /** Why a shared store cannot be used now. */
-export type StoreTrouble =
+export type StoreErrorReason =
 	/** This editor has none. */
 	| 'missing'
 	/** What it holds cannot be read. It was set aside, and a new one begun. */
@@ -22,7 +22,7 @@ export class StoreError extends Error {
 
 	/** @param reason `busy`: another process writes; asking again soon helps. */
 	constructor(
-		readonly reason: StoreTrouble | 'busy',
+		readonly reason: StoreErrorReason | 'busy',
 		options?: ErrorOptions,
 	) {
 		super(reason, options);
@@ -33,43 +33,43 @@ export class StoreError extends Error {
 export type StoreValidity = 'current' | 'superseded' | 'deleted';
 
 /** A moment by the store's clock, and by the machine's steady clock, which is one for all its processes (ms). */
-export interface Stamp {
-	readonly wall: Wall;
-	readonly steady: number;
+export interface ClockReading {
+	readonly wall: EpochMs;
+	readonly monotonic: number;
 }
 
 /** What a store holds, or what has changed there. */
-export interface Page {
+export interface ChangeSet {
 	/** Counts commits. */
 	readonly rev: number;
 	/** Named anew whenever the store begins anew. */
 	readonly store: string;
 	/** When the last commit was; absent where there was none. */
-	readonly stamp: Stamp | undefined;
+	readonly stamp: ClockReading | undefined;
 	/** True: `changes` is all that it holds. */
 	readonly whole: boolean;
 	readonly changes: readonly Change[];
 }
 
 /** Documents that several processes share, under one lock for writers. All calls are short; those that would wait throw `busy`. */
-export interface Store {
+export interface StoreConnection {
 	/** Takes the lock and reads what changed after `since`; -1 reads all. */
-	begin(since: number): Page;
+	begin(since: number): ChangeSet;
 	/** Writes and lets go of the lock; answers the new revision. Where it throws, nothing is written and the lock is free. */
-	commit(changes: readonly Change[], stamp: Stamp): number;
+	commit(changes: readonly Change[], stamp: ClockReading): number;
 	/** Lets go of the lock, where it is held. */
 	rollback(): void;
 	/** What others changed after `since`, without the lock. Cheap where nobody has: answers nothing. */
-	look(since: number): Page | undefined;
+	look(since: number): ChangeSet | undefined;
 	/** Whether others who open the store now get this one. Never rejects. */
 	validity(): Promise<StoreValidity>;
 	close(): void;
 }
 
 /** Where a store is kept. */
-export interface StorePlace {
+export interface StoreBackend {
 	/** Opens the store, or begins it. Rejects with `StoreError`. */
-	open(): Promise<Store>;
+	open(): Promise<StoreConnection>;
 	/** The store that was opened last is damaged: the next one is another. */
 	setAside(): Promise<void>;
 }

@@ -3,23 +3,23 @@ import type { Target, Usage } from './poolRequest';
 import type { Reason } from './failure';
 
 /** What a request hands out, in band and in order. A consumer that honours only output and retract is correct. */
-export type Part<C> =
+export type StreamPart<C> =
 	| { readonly type: 'output'; readonly attempt: number; readonly value: C }
 	/** Forget all output so far: sent just before the successor's first output, so that a screen is never blank. */
-	| { readonly type: 'retract'; readonly attempt: number; readonly why: Reason }
+	| { readonly type: 'retract'; readonly attempt: number; readonly reason: Reason }
 	| {
 			readonly type: 'switched';
 			readonly attempt: number;
 			readonly from: Target;
 			readonly to: Target;
-			readonly why: Reason;
+			readonly reason: Reason;
 	  }
 	/** Sent again whenever one of its facts moves. */
 	| {
 			readonly type: 'waiting';
 			/** Whom it waits for; no key where the model itself is overloaded. */
 			readonly on: { readonly key?: KeyId; readonly model: string };
-			readonly why: Reason;
+			readonly reason: Reason;
 			/** ms from now until the pool will try again, as far as it knows. */
 			readonly inMs: number;
 			/** Requests that are served before this one. */
@@ -28,10 +28,10 @@ export type Part<C> =
 	| {
 			readonly type: 'done';
 			readonly attempt: number;
-			readonly finished: string;
+			readonly finishReason: string;
 			readonly on: Target;
 			readonly usage?: Usage;
-			readonly trail: readonly Attempt[];
+			readonly attempts: readonly Attempt[];
 	  };
 
 /** One send and how it ended. */
@@ -43,16 +43,16 @@ export interface Attempt extends Target {
 	readonly ms: number;
 	readonly outcome: 'answered' | Reason;
 	/** What the service said, masked. Absent for an answer. */
-	readonly said?: string;
+	readonly serviceMessage?: string;
 	readonly usage?: Usage;
-	/** Nothing of it can have reached the service: it is in the trail, and no count of sends has it. */
+	/** Nothing of it can have reached the service: it is in the attempts, and no count of sends has it. */
 	readonly unsent?: true;
 }
 
-export interface PoolStream<C> extends AsyncIterable<Part<C>> {
+export interface PoolStream<C> extends AsyncIterable<StreamPart<C>> {
 	/** Asks for another model from now on; a waiting request tries it at once, a running answer goes on. */
 	useModel(model: string): void;
-	readonly trail: readonly Attempt[];
+	readonly attempts: readonly Attempt[];
 }
 
 /** The pool's only error: codes and facts. `words.ts` words them in the user's language. */
@@ -61,7 +61,7 @@ export class PoolError extends Error {
 
 	constructor(
 		readonly reason: Reason,
-		readonly trail: readonly Attempt[],
+		readonly attempts: readonly Attempt[],
 		readonly facts: PoolFacts = {},
 	) {
 		super(reason);
@@ -72,7 +72,7 @@ export interface PoolFacts {
 	/** ms since 1970: when the first key is back. */
 	readonly retryAt?: number;
 	/** What the service said last, masked. */
-	readonly said?: string;
+	readonly serviceMessage?: string;
 	/** The key that made the pool pause. */
 	readonly key?: KeyId;
 	readonly model?: string;

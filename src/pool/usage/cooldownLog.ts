@@ -1,8 +1,8 @@
 import type { Clock, Off } from '../types/clock';
 import { bucketId, type BucketId } from '../types/key';
-import type { Ledger, RestRecord, RestSpan, Wall } from '../types/stateStore';
+import type { StateStore, CooldownRecord, CooldownSpan, EpochMs } from '../types/stateStore';
 import type { PoolEvent } from '../types/events';
-import type { Snapshot, Standing } from '../types/availability';
+import type { Snapshot, Availability } from '../types/availability';
 
 /** ms. Rests older than the longest span that people look at are forgotten. */
 const keptMs = 24 * 3_600_000;
@@ -13,25 +13,29 @@ const joinMs = 2_000;
 /** ms between two looks at how the buckets stand. */
 const lookMs = 1_000;
 
-const none: RestRecord = { v: 1, spans: [] };
+const none: CooldownRecord = { v: 1, spans: [] };
 
 /** What is known of a bucket's rests once it was seen to stand so; the same object where nothing is new. */
-export function noted(known: RestRecord | undefined, standing: Standing, now: Wall): RestRecord | undefined {
+export function noted(
+	known: CooldownRecord | undefined,
+	availability: Availability,
+	now: EpochMs,
+): CooldownRecord | undefined {
 	const last = known?.spans.at(-1);
-	switch (standing.is) {
-		case 'probing':
+	switch (availability.state) {
+		case 'halfOpen':
 			// It belongs to the rest before it.
 			return known;
-		case 'resting':
-		case 'closed': {
-			const { why, until } = standing;
-			const goesOn = last && last.why === why && last.until >= now - joinMs;
+		case 'coolingDown':
+		case 'unsupported': {
+			const { reason, until } = availability;
+			const goesOn = last && last.reason === reason && last.until >= now - joinMs;
 			if (goesOn && last.until === until) return known;
-			const span: RestSpan = { why, from: goesOn ? last.from : now, until };
+			const span: CooldownSpan = { reason, from: goesOn ? last.from : now, until };
 			return kept([...cut(known, goesOn ? last.from : now), span], now);
 		}
 		case 'usable':
-		case 'benched':
+		case 'quarantined':
 		case 'disabled':
 			return last && last.until > now ? kept(cut(known, now), now) : known;
 	}
@@ -58,38 +62,40 @@ export function logRests(
 }
 
 /** Takes down how all buckets stand, in one step; none where nothing is new. */
-export function noteRests(ledger: Ledger, { keys }: Snapshot): Promise<void> {
-	const { rest } = ledger.replica();
-	const standings = new Map<BucketId, Standing>();
+export function noteRests(ledger: StateStore, { keys }: Snapshot): Promise<void> {
+	const { cooldown: rest } = ledger.replica();
+	const standings = new Map<BucketId, Availability>();
 	for (const { project, models } of keys)
-		for (const { model, standing } of models) standings.set(bucketId(project.id, model), standing);
+		for (const { model, availability } of models) standings.set(bucketId(project.id, model), availability);
 	const now = ledger.now();
-	const fresh = [...standings].filter(([id, standing]) => noted(rest.get(id), standing, now) !== rest.get(id));
+	const fresh = [...standings].filter(([id, availability]) => noted(rest.get(id), availability, now) !== rest.get(id));
 	if (fresh.length === 0) return Promise.resolve();
 	return ledger.transact((tx, at) => {
-		for (const [id, standing] of fresh) tx.put({ kind: 'rest', id, doc: noted(tx.rest(id), standing, at) ?? none });
+		for (const [id, availability] of fresh)
+			tx.put({ kind: 'cooldown', id, doc: noted(tx.cooldown(id), availability, at) ?? none });
 	});
 }
 
 /** Both windows' spans, where each wrote by itself for a while. */
-export function mergedRests(ours: RestRecord, theirs: RestRecord): RestRecord {
-	const spans: RestSpan[] = [];
+export function mergedRests(ours: CooldownRecord, theirs: CooldownRecord): CooldownRecord {
+	const spans: CooldownSpan[] = [];
 	for (const span of [...ours.spans, ...theirs.spans].sort((a, b) => a.from - b.from)) {
 		const last = spans.at(-1);
 		if (!last || last.until < span.from - joinMs) spans.push(span);
-		else if (last.why === span.why) spans[spans.length - 1] = { ...last, until: Math.max(last.until, span.until) };
+		else if (last.reason === span.reason)
+			spans[spans.length - 1] = { ...last, until: Math.max(last.until, span.until) };
 		else if (span.until > last.until) spans.push({ ...span, from: Math.max(span.from, last.until) });
 	}
 	return { v: 1, spans: spans.slice(-mostSpans) };
 }
 
 /** The spans that began before `at`, each ended by then. */
-function cut(known: RestRecord | undefined, at: Wall): readonly RestSpan[] {
+function cut(known: CooldownRecord | undefined, at: EpochMs): readonly CooldownSpan[] {
 	return (known?.spans ?? []).flatMap((span) =>
 		span.from >= at ? [] : [span.until > at ? { ...span, until: at } : span],
 	);
 }
 
-function kept(spans: readonly RestSpan[], now: Wall): RestRecord {
+function kept(spans: readonly CooldownSpan[], now: EpochMs): CooldownRecord {
 	return { v: 1, spans: spans.filter(({ until }) => until > now - keptMs).slice(-mostSpans) };
 }

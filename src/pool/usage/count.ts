@@ -1,44 +1,51 @@
-import type { Docs, Ledger, Tx, Wall } from '../types/stateStore';
+import type { Docs, StateStore, Transaction, EpochMs } from '../types/stateStore';
 import type { Attempt } from '../types/streamPart';
-import { keptMinutes, longestTrail, minuteOf, type MinuteCount, type Move, type Trail } from '../types/statistics';
+import {
+	keptMinutes,
+	maxAttempts,
+	minuteOf,
+	type UsageCount,
+	type KeySwitch,
+	type RequestRecord,
+} from '../types/statistics';
 
 /** Counts kept at the most, whatever the number of keys: the oldest go first. */
 const mostCounts = 200_000;
 
-const mostTrails = 200;
+const maxRequestRecords = 200;
 
 /** Writes down how a request ended, and which keys were set aside for it. */
-export function writeEnd(ledger: Ledger, trail: Trail, moves: readonly Move[] = []): Promise<void> {
-	const attempts = trail.attempts.slice(-longestTrail).map(({ said, ...attempt }) => attempt);
-	return ledger.transact((tx, now) => {
-		const docs = ledger.replica();
-		const { trail: kept } = docs;
-		let excess = kept.size + 1 - mostTrails;
+export function writeEnd(store: StateStore, record: RequestRecord, moves: readonly KeySwitch[] = []): Promise<void> {
+	const attempts = record.attempts.slice(-maxAttempts).map(({ serviceMessage, ...attempt }) => attempt);
+	return store.transact((tx, now) => {
+		const docs = store.replica();
+		const { requestRecord: kept } = docs;
+		let excess = kept.size + 1 - maxRequestRecords;
 		for (const id of kept.keys()) {
 			if (excess-- <= 0) break;
-			tx.drop({ kind: 'trail', id });
+			tx.drop({ kind: 'requestRecord', id });
 		}
-		tx.put({ kind: 'trail', id: trail.request, doc: { ...trail, attempts } });
-		for (const { key, why, agoMs } of moves) {
-			addBounded(tx, docs, { minute: minuteOf(now - agoMs), key, outcome: why, fallbacks: 1 });
+		tx.put({ kind: 'requestRecord', id: record.request, doc: { ...record, attempts } });
+		for (const { key, reason, agoMs } of moves) {
+			addBounded(tx, docs, { minute: minuteOf(now - agoMs), key, outcome: reason, fallbacks: 1 });
 		}
 	});
 }
 
-type Counted = Pick<MinuteCount, 'minute' | 'key' | 'outcome'> & Partial<MinuteCount>;
+type Counted = Pick<UsageCount, 'minute' | 'key' | 'outcome'> & Partial<UsageCount>;
 
 /** Counts one send as it ended, in the very step that settles it, so that no window that dies leaves half of it. */
 export function count(
-	tx: Tx,
+	tx: Transaction,
 	docs: Docs,
-	{ key, outcome, usage }: Pick<Attempt, 'key' | 'outcome' | 'usage'>,
-	now: Wall,
+	{ key, outcome: outcome, usage }: Pick<Attempt, 'key' | 'outcome' | 'usage'>,
+	now: EpochMs,
 ): void {
 	const output = usage ? usage.output + usage.thoughts : 0;
 	addBounded(tx, docs, { minute: minuteOf(now), key, outcome, sends: 1, input: usage?.input ?? 0, output });
 }
 
-function addBounded(tx: Tx, { usage: known }: Docs, more: Counted): void {
+function addBounded(tx: Transaction, { usage: known }: Docs, more: Counted): void {
 	if (!add(tx, more)) return;
 	let excess = known.size + 1 - mostCounts;
 	for (const [old, { minute: then }] of known) {
@@ -48,7 +55,7 @@ function addBounded(tx: Tx, { usage: known }: Docs, more: Counted): void {
 }
 
 /** Adds to the count of a key and outcome in a minute. True where it is the first of its kind. */
-export function add(tx: Tx, more: Counted): boolean {
+export function add(tx: Transaction, more: Counted): boolean {
 	const { minute, key, outcome } = more;
 	const id = `${minute} ${key} ${outcome}`;
 	const before = tx.usage(id);

@@ -1,42 +1,42 @@
 import type { Clock } from '../types/clock';
-import type { Part } from '../types/streamPart';
+import type { StreamPart } from '../types/streamPart';
 import type { KeySetAside } from '../types/events';
-import { longestTrail, type Move, type Took } from '../types/statistics';
+import { maxAttempts, type KeySwitch, type Timings } from '../types/statistics';
 
 /** Times one request by the parts that it hands out, and by the keys that are set aside for it. */
-export class Stopwatch {
+export class RequestTimer {
 	private firstMs: number | undefined;
 	/** `at` by the clock. */
-	private readonly setAsides: (Omit<Move, 'agoMs'> & { readonly at: number })[] = [];
+	private readonly setAsides: (Omit<KeySwitch, 'agoMs'> & { readonly at: number })[] = [];
 
 	/** @param began when the request did, by `clock`. */
 	constructor(
-		private readonly clock: Pick<Clock, 'steady'>,
-		private readonly began = clock.steady(),
+		private readonly clock: Pick<Clock, 'monotonic'>,
+		private readonly began = clock.monotonic(),
 	) {}
 
-	saw(part: Part<unknown>): void {
-		if (part.type === 'output') this.firstMs ??= this.clock.steady() - this.began;
+	saw(part: StreamPart<unknown>): void {
+		if (part.type === 'output') this.firstMs ??= this.clock.monotonic() - this.began;
 	}
 
 	/** A key was set aside. */
 	setAside({ key, reason }: Pick<KeySetAside, 'key' | 'reason'>): void {
-		this.setAsides.push({ key, why: reason, at: this.clock.steady() });
-		if (this.setAsides.length > longestTrail) this.setAsides.shift();
+		this.setAsides.push({ key, reason, at: this.clock.monotonic() });
+		if (this.setAsides.length > maxAttempts) this.setAsides.shift();
 	}
 
 	/** @param waitedMs ms in line for a key. */
-	took(waitedMs: number): Took {
+	took(waitedMs: number): Timings {
 		return {
-			ms: this.clock.steady() - this.began,
+			ms: this.clock.monotonic() - this.began,
 			...(this.firstMs === undefined ? {} : { firstMs: this.firstMs }),
 			waitedMs,
-			switches: this.setAsides.map(({ why }) => why),
+			switches: this.setAsides.map(({ reason }) => reason),
 		};
 	}
 
 	/** The keys set aside as of now, oldest first. */
-	moves(): readonly Move[] {
-		return this.setAsides.map(({ key, why, at }) => ({ key, why, agoMs: this.clock.steady() - at }));
+	moves(): readonly KeySwitch[] {
+		return this.setAsides.map(({ key, reason, at }) => ({ key, reason, agoMs: this.clock.monotonic() - at }));
 	}
 }

@@ -1,18 +1,18 @@
 import type { Clock, Off } from '../types/clock';
 import { bucketId, partsOf, type Key, type Limits, type Project } from '../types/key';
-import { freshKeyRecord } from '../health/initialRecords';
-import type { Bucket, DocRef, KeyRecord, Ledger, Limit, Wall } from '../types/stateStore';
+import { initialKeyRecord } from '../health/initialRecords';
+import type { Bucket, DocRef, KeyRecord, StateStore, Limit, EpochMs } from '../types/stateStore';
 import { at, freshBucket } from '../quota/bucket';
-import { allModels, capOf, deniedByCap } from '../quota/cap';
+import { allModels, capOf, rejectedByCap } from '../quota/cap';
 import { deniedUntil } from '../quota/admissionChecks';
 import { dimensions, limitOf, ownLimits } from '../quota/limits';
 import { fallsTo, minuteUse } from '../quota/minute';
-import { outlook } from '../quota/quotaStatus';
+import { quotaStatus } from '../quota/quotaStatus';
 import type { Options } from '../types/options';
-import type { Roster } from '../types/keySet';
-import { resolve } from '../types/modelAlias';
+import type { KeySet } from '../types/keySet';
+import { resolveAlias } from '../types/modelAlias';
 import { throttleStanding } from '../health/throttle';
-import type { KeyView, ModelView, Room, Snapshot, Standing } from '../types/availability';
+import type { KeyView, ModelView, LimitUsage, Snapshot, Availability } from '../types/availability';
 import { modelStanding, suppliesOf, supplyChangesAt } from './supply';
 
 /** ms. A wait is looked at anew after this, because the wall clock may have been set, or the machine have slept. */
@@ -26,13 +26,13 @@ export class Snapshots {
 	private taken: Snapshot | undefined;
 	private timer: Off | undefined;
 	/** When time alone changes what was taken. */
-	private changesAt: Wall = Infinity;
+	private changesAt: EpochMs = Infinity;
 	private readonly off: Off;
 
 	constructor(
-		private readonly ledger: Ledger,
+		private readonly ledger: StateStore,
 		private readonly clock: Clock,
-		private readonly roster: () => Roster,
+		private readonly roster: () => KeySet,
 		private readonly options: () => Options,
 		private readonly waiting: () => number,
 		private readonly changed: () => void,
@@ -77,7 +77,7 @@ export class Snapshots {
 			rev: this.rev,
 			at: now,
 			keys,
-			usable: pool.paused ? 0 : inUse.filter(({ standing }) => standing.is === 'usable').length,
+			usable: pool.paused ? 0 : inUse.filter(({ availability }) => availability.state === 'usable').length,
 			total: inUse.length,
 			paidOnly,
 			model,
@@ -94,22 +94,22 @@ export class Snapshots {
 		};
 	}
 
-	private view(key: Key, buckets: ReadonlyMap<string, readonly [string, Bucket][]>, now: Wall): KeyView {
+	private view(key: Key, buckets: ReadonlyMap<string, readonly [string, Bucket][]>, now: EpochMs): KeyView {
 		const project = this.roster().project(key.project);
-		const record = this.ledger.replica().key.get(key.id) ?? freshKeyRecord;
+		const record = this.ledger.replica().key.get(key.id) ?? initialKeyRecord;
 		const models = (buckets.get(project.id) ?? []).map(([model, bucket]) =>
 			viewOf(model, bucket, record, this.own(project, model), now),
 		);
 		return {
 			key,
 			project,
-			standing: this.standing(key, project, record, now),
+			availability: this.availability(key, project, record, now),
 			score: record.score,
 			lastUsed: record.lastUsed,
 			success: record.success,
 			fail: record.fail,
 			tokens: record.tokens,
-			proven: record.state.is === 'good',
+			isVerified: record.status.state === 'verified',
 			models,
 			...this.revokedIn(project),
 			...this.capView(project, now),
@@ -121,45 +121,50 @@ export class Snapshots {
 		return revoked ? { revoked } : {};
 	}
 
-	private standing(key: Key, project: Project, record: KeyRecord, now: Wall): Standing {
-		const { state } = record;
-		if (!key.enabled) return { is: 'disabled' };
-		if (state.is === 'benched') {
-			const { why, since, recheckAt, said } = state;
+	private availability(key: Key, project: Project, record: KeyRecord, now: EpochMs): Availability {
+		const { status: state } = record;
+		if (!key.enabled) return { state: 'disabled' };
+		if (state.state === 'quarantined') {
+			const { reason, since, recheckAt, serviceMessage } = state;
 			return {
-				is: 'benched',
-				why,
+				state: 'quarantined',
+				reason,
 				since,
 				...(recheckAt === undefined ? {} : { recheckAt }),
-				...(said ? { said } : {}),
+				...(serviceMessage ? { serviceMessage } : {}),
 			};
 		}
 		const { model } = this.options();
-		const resolved = resolve(this.ledger, model);
+		const resolved = resolveAlias(this.ledger, model);
 		const { bucket: buckets } = this.ledger.replica();
 		const bucket = buckets.get(bucketId(project.id, resolved));
-		const standing = ofKey(record, resolved, now, bucket && bucketStanding(bucket, this.own(project, resolved), now));
-		if (standing && standing.is !== 'usable') return standing;
+		const availability = ofKey(
+			record,
+			resolved,
+			now,
+			bucket && bucketStanding(bucket, this.own(project, resolved), now),
+		);
+		if (availability && availability.state !== 'usable') return availability;
 		const cap = capOf(project);
-		const capped = cap && deniedByCap(cap, buckets.get(cap.id), now);
-		if (capped) return { is: 'resting', why: 'cap', until: capped.retryAt };
+		const capped = cap && rejectedByCap(cap, buckets.get(cap.id), now);
+		if (capped) return { state: 'coolingDown', reason: 'cap', until: capped.retryAt };
 		return (
 			throttleStanding(this.ledger.replica().pool, now) ?? modelStanding(this.ledger.replica().model.get(resolved), now)
 		);
 	}
 
-	private capView(project: Project, now: Wall): Pick<KeyView, 'cap'> {
+	private capView(project: Project, now: EpochMs): Pick<KeyView, 'cap'> {
 		const cap = capOf(project);
 		if (!cap) return {};
 		const counted = this.ledger.replica().bucket.get(cap.id);
 		const { day } = at(counted ?? freshBucket(now), now);
-		const denied = deniedByCap(cap, counted, now);
+		const denied = rejectedByCap(cap, counted, now);
 		const { rpd, tpd } = cap.limits;
-		const room = (used: number, limit: number): Room => ({ used, limit, from: 'user' });
+		const room = (used: number, limit: number): LimitUsage => ({ used, limit, source: 'user' });
 		return {
 			cap: {
-				standing: denied ? { is: 'resting', why: 'cap', until: denied.retryAt } : { is: 'usable' },
-				rooms: {
+				availability: denied ? { state: 'coolingDown', reason: 'cap', until: denied.retryAt } : { state: 'usable' },
+				limitUsage: {
 					...(rpd !== undefined && { rpd: room(day.requests, rpd) }),
 					...(tpd !== undefined && { tpd: room(day.input, tpd) }),
 				},
@@ -169,23 +174,23 @@ export class Snapshots {
 	}
 
 	private own(project: Project, resolved: string): Limits | undefined {
-		return ownLimits(project, resolved, (name) => resolve(this.ledger, name));
+		return ownLimits(project, resolved, (name) => resolveAlias(this.ledger, name));
 	}
 
 	/** When time alone will change what is shown of these keys: a rest ends, or a minute or a day that something was counted in. */
-	private firstChange(keys: readonly KeyView[], now: Wall): Wall {
+	private firstChange(keys: readonly KeyView[], now: EpochMs): EpochMs {
 		let next = Infinity;
-		for (const { standing, models, cap } of keys) {
-			next = Math.min(next, endOf(standing), cap?.dayEndsAt ?? Infinity);
+		for (const { availability, models, cap } of keys) {
+			next = Math.min(next, endOf(availability), cap?.dayEndsAt ?? Infinity);
 			for (const one of models) {
-				next = Math.min(next, endOf(one.standing));
+				next = Math.min(next, endOf(one.availability));
 				if (one.requestsThisMinute + one.tokensThisMinute > 0) next = Math.min(next, one.minuteEndsAt);
 				if (one.requestsToday + one.tokensToday > 0) next = Math.min(next, one.dayEndsAt);
-				for (const { fell } of Object.values(one.rooms)) if (fell) next = Math.min(next, fell.until);
+				for (const { fell } of Object.values(one.limitUsage)) if (fell) next = Math.min(next, fell.until);
 			}
 		}
 		const { model, pool } = this.ledger.replica();
-		for (const probe of [model.get(resolve(this.ledger, this.options().model))?.probe, pool.throttled?.probe]) {
+		for (const probe of [model.get(resolveAlias(this.ledger, this.options().model))?.probe, pool.throttled?.probe]) {
 			if (probe && probe.expiresAt > now) next = Math.min(next, probe.expiresAt);
 		}
 		return next;
@@ -208,7 +213,7 @@ function isShown({ kind }: DocRef): boolean {
 	return kind === 'bucket' || kind === 'key' || kind === 'model' || kind === 'pool';
 }
 
-function bucketsByProject(ledger: Ledger): ReadonlyMap<string, readonly [string, Bucket][]> {
+function bucketsByProject(ledger: StateStore): ReadonlyMap<string, readonly [string, Bucket][]> {
 	const byProject = new Map<string, [string, Bucket][]>();
 	for (const [id, bucket] of ledger.replica().bucket) {
 		const [project, model] = partsOf(id);
@@ -220,45 +225,51 @@ function bucketsByProject(ledger: Ledger): ReadonlyMap<string, readonly [string,
 	return byProject;
 }
 
-function viewOf(model: string, given: Bucket, record: KeyRecord, own: Limits | undefined, now: Wall): ModelView {
+function viewOf(model: string, given: Bucket, record: KeyRecord, own: Limits | undefined, now: EpochMs): ModelView {
 	const bucket = at(given, now);
 	const minute = minuteUse(bucket.minute, now);
 	const used = { rpm: minute.requests, tpm: minute.input, rpd: bucket.day.requests, tpd: bucket.day.input };
-	const rooms: Partial<Record<(typeof dimensions)[number], Room>> = {};
+	const rooms: Partial<Record<(typeof dimensions)[number], LimitUsage>> = {};
 	for (const dimension of dimensions) {
 		const limit = limitOf(bucket, own, dimension);
 		if (limit === undefined) continue;
 		const learnt = bucket.limits[dimension];
-		const from = limit === own?.[dimension] ? 'user' : (learnt?.from ?? 'taught');
-		rooms[dimension] = { used: used[dimension], limit, from, ...fellIn(learnt, now) };
+		const from = limit === own?.[dimension] ? 'user' : (learnt?.source ?? 'stated');
+		rooms[dimension] = { used: used[dimension], limit, source: from, ...fellIn(learnt, now) };
 	}
 	return {
 		model,
-		standing: ofKey(record, model, now, bucketStanding(bucket, own, now)),
+		availability: ofKey(record, model, now, bucketStanding(bucket, own, now)),
 		requestsToday: bucket.day.requests,
 		tokensToday: bucket.day.input,
 		dayEndsAt: bucket.day.endsAt,
 		requestsThisMinute: minute.requests,
 		tokensThisMinute: minute.input,
 		minuteEndsAt: fallsTo(bucket.minute, 0, 0, now),
-		rooms,
+		limitUsage: rooms,
 		inFlight: bucket.leases.length,
 	};
 }
 
 /** As the bucket stands, unless the service does not let this very key use the model for longer. */
-function ofKey<S extends Standing | undefined>(record: KeyRecord, model: string, now: Wall, standing: S): S | Standing {
+function ofKey<S extends Availability | undefined>(
+	record: KeyRecord,
+	model: string,
+	now: EpochMs,
+	availability: S,
+): S | Availability {
 	const until = deniedUntil(record, model, now);
-	const isLonger = until > 0 && (standing === undefined || endOf(standing) === Infinity || endOf(standing) < until);
-	return isLonger ? { is: 'closed', why: 'modelDenied', until } : standing;
+	const isLonger =
+		until > 0 && (availability === undefined || endOf(availability) === Infinity || endOf(availability) < until);
+	return isLonger ? { state: 'unsupported', reason: 'modelDenied', until } : availability;
 }
 
-function endOf(standing: Standing): Wall {
-	return standing.is === 'resting' || standing.is === 'closed' ? standing.until : Infinity;
+function endOf(availability: Availability): EpochMs {
+	return availability.state === 'coolingDown' || availability.state === 'unsupported' ? availability.until : Infinity;
 }
 
 /** A call whose window has gone ends with its lease. */
-function firstLeaseEnd(buckets: ReadonlyMap<string, readonly [string, Bucket][]>, now: Wall): Wall {
+function firstLeaseEnd(buckets: ReadonlyMap<string, readonly [string, Bucket][]>, now: EpochMs): EpochMs {
 	let next = Infinity;
 	for (const ofProject of buckets.values()) {
 		for (const [, bucket] of ofProject) {
@@ -268,20 +279,22 @@ function firstLeaseEnd(buckets: ReadonlyMap<string, readonly [string, Bucket][]>
 	return next;
 }
 
-function fellIn(learnt: Limit | undefined, now: Wall): Pick<Room, 'fell'> {
+function fellIn(learnt: Limit | undefined, now: EpochMs): Pick<LimitUsage, 'fell'> {
 	if (!learnt?.fell || learnt.value >= learnt.fell.from) return {};
 	const until = learnt.fell.at + newsMs;
 	return until > now ? { fell: { from: learnt.fell.from, until } } : {};
 }
 
-function bucketStanding(given: Bucket, own: Limits | undefined, now: Wall): Standing {
+function bucketStanding(given: Bucket, own: Limits | undefined, now: EpochMs): Availability {
 	const bucket = at(given, now);
-	const { state } = bucket;
-	const { blockedUntil, why } = outlook(bucket, own, now);
+	const { status: state } = bucket;
+	const { blockedUntil, reason } = quotaStatus(bucket, own, now);
 	// A bucket in slow start takes requests, a few at a time: no reason to count its key out.
-	if (blockedUntil <= now || why === 'unknownLimit') return { is: 'usable' };
-	const said = 'said' in state && state.why === why ? { said: state.said } : {};
-	if (state.is === 'closed') return { is: 'closed', why: state.why, until: state.until, ...said };
-	if (state.is === 'probing') return { is: 'probing', why: state.why };
-	return { is: 'resting', why: why ?? 'capacity', until: blockedUntil, ...said };
+	if (blockedUntil <= now || reason === 'unknownLimit') return { state: 'usable' };
+	const serviceMessage =
+		'serviceMessage' in state && state.reason === reason ? { serviceMessage: state.serviceMessage } : {};
+	if (state.state === 'unsupported')
+		return { state: 'unsupported', reason: state.reason, until: state.until, ...serviceMessage };
+	if (state.state === 'halfOpen') return { state: 'halfOpen', reason: state.reason };
+	return { state: 'coolingDown', reason: reason ?? 'capacity', until: blockedUntil, ...serviceMessage };
 }

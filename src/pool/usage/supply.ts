@@ -1,8 +1,8 @@
-import type { Docs, ModelRecord, Wall } from '../types/stateStore';
-import { deniedByLoad } from '../health/overload';
+import type { Docs, ModelRecord, EpochMs } from '../types/stateStore';
+import { rejectedByOverload } from '../health/overload';
 import { inUseUntil } from '../health/modelRecord';
 import { resolveIn } from '../types/modelAlias';
-import type { KeyView, ModelSupply, Standing } from '../types/availability';
+import type { KeyView, ModelSupply, Availability } from '../types/availability';
 
 /** Models that are looked at, those that were asked for last. */
 const mostModels = 20;
@@ -13,8 +13,8 @@ export interface SupplyParts {
 	readonly paidOnly: boolean;
 	readonly isPaused: boolean;
 	/** How every key stands that nothing else holds back, where all are refused for one cause. */
-	readonly throttled: Standing | undefined;
-	readonly now: Wall;
+	readonly throttled: Availability | undefined;
+	readonly now: EpochMs;
 }
 
 /** How the keys stand for the default model and for every other that was asked for in the last hour. */
@@ -23,30 +23,34 @@ export function suppliesOf(
 	models: Docs['model'],
 	{ model, paidOnly, isPaused, throttled, now }: SupplyParts,
 ): readonly ModelSupply[] {
-	const supply = (name: string, standingOf: (view: KeyView) => Standing, isPart: (standing: Standing) => boolean) => {
-		const states: Partial<Record<Standing['is'], number>> = {};
-		const counted: Standing[] = [];
+	const supply = (
+		name: string,
+		standingOf: (view: KeyView) => Availability,
+		isPart: (availability: Availability) => boolean,
+	) => {
+		const states: Partial<Record<Availability['state'], number>> = {};
+		const counted: Availability[] = [];
 		for (const view of keys) {
-			const standing = standingOf(view);
-			states[standing.is] = (states[standing.is] ?? 0) + 1;
+			const availability = standingOf(view);
+			states[availability.state] = (states[availability.state] ?? 0) + 1;
 			const mayServe = view.key.enabled && !(paidOnly && view.project.tier === 'free');
-			if (mayServe && isPart(standing)) counted.push(standing);
+			if (mayServe && isPart(availability)) counted.push(availability);
 		}
-		const ends = counted.flatMap((standing) => (standing.is === 'resting' ? [standing.until] : []));
+		const ends = counted.flatMap((availability) => (availability.state === 'coolingDown' ? [availability.until] : []));
 		return {
 			model: name,
-			usable: isPaused ? 0 : counted.filter(({ is }) => is === 'usable').length,
+			usable: isPaused ? 0 : counted.filter(({ state }) => state === 'usable').length,
 			total: counted.length,
 			states,
 			...(ends.length > 0 ? { back: Math.min(...ends) } : {}),
-			isOverloaded: counted.some((standing) => 'why' in standing && standing.why === 'overloaded'),
+			isOverloaded: counted.some((availability) => 'reason' in availability && availability.reason === 'overloaded'),
 		};
 	};
-	const standingFor = ({ standing: forDefault, models: buckets, cap }: KeyView, name: string): Standing => {
-		if (forDefault.is === 'benched' || forDefault.is === 'disabled') return forDefault;
-		const ofBucket = buckets.find((one) => one.model === name)?.standing;
-		if (ofBucket && ofBucket.is !== 'usable') return ofBucket;
-		if (cap && cap.standing.is !== 'usable') return cap.standing;
+	const standingFor = ({ availability: forDefault, models: buckets, cap }: KeyView, name: string): Availability => {
+		if (forDefault.state === 'quarantined' || forDefault.state === 'disabled') return forDefault;
+		const ofBucket = buckets.find((one) => one.model === name)?.availability;
+		if (ofBucket && ofBucket.state !== 'usable') return ofBucket;
+		if (cap && cap.availability.state !== 'usable') return cap.availability;
 		return throttled ?? modelStanding(models.get(name), now);
 	};
 	const others = modelsInUse(models, resolveIn(models, model), now).map((name) =>
@@ -54,20 +58,22 @@ export function suppliesOf(
 			name,
 			(view) => standingFor(view, name),
 			// A key that may not use this model, or whose tier has no such one, is none of its supply.
-			(standing) => standing.is !== 'closed' || (standing.why !== 'tierLacksModel' && standing.why !== 'modelDenied'),
+			(availability) =>
+				availability.state !== 'unsupported' ||
+				(availability.reason !== 'tierLacksModel' && availability.reason !== 'modelDenied'),
 		),
 	);
 	const ofDefault = supply(
 		model,
-		(view) => view.standing,
+		(view) => view.availability,
 		() => true,
 	);
 	return [ofDefault, ...others];
 }
 
 /** Those that were asked for in the last hour, by their own names, last first; without the default one, and without any that does not exist. */
-function modelsInUse(models: Docs['model'], without: string, now: Wall): readonly string[] {
-	const asked = new Map<string, Wall>();
+function modelsInUse(models: Docs['model'], without: string, now: EpochMs): readonly string[] {
+	const asked = new Map<string, EpochMs>();
 	for (const [id, record] of models) {
 		if (inUseUntil(record) <= now) continue;
 		const resolved = resolveIn(models, id);
@@ -81,7 +87,7 @@ function modelsInUse(models: Docs['model'], without: string, now: Wall): readonl
 }
 
 /** When time alone changes which models are in use, or how one of them stands by itself. */
-export function supplyChangesAt(models: Docs['model'], now: Wall): Wall {
+export function supplyChangesAt(models: Docs['model'], now: EpochMs): EpochMs {
 	let next = Infinity;
 	for (const record of models.values()) {
 		if (inUseUntil(record) <= now) continue;
@@ -92,13 +98,13 @@ export function supplyChangesAt(models: Docs['model'], now: Wall): Wall {
 }
 
 /** What the model itself says of every key: the service lacks it, or it is overloaded. */
-export function modelStanding(record: ModelRecord | undefined, now: Wall): Standing {
-	if (!record) return { is: 'usable' };
+export function modelStanding(record: ModelRecord | undefined, now: EpochMs): Availability {
+	if (!record) return { state: 'usable' };
 	const { missingUntil = 0, overloadedUntil } = record;
-	if (missingUntil > now) return { is: 'closed', why: 'noSuchModel', until: missingUntil };
-	const busy = deniedByLoad(record, now);
-	if (!busy) return { is: 'usable' };
+	if (missingUntil > now) return { state: 'unsupported', reason: 'noSuchModel', until: missingUntil };
+	const busy = rejectedByOverload(record, now);
+	if (!busy) return { state: 'usable' };
 	return overloadedUntil > now
-		? { is: 'resting', why: busy.why, until: overloadedUntil }
-		: { is: 'probing', why: busy.why };
+		? { state: 'coolingDown', reason: busy.reason, until: overloadedUntil }
+		: { state: 'halfOpen', reason: busy.reason };
 }

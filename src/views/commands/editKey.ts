@@ -1,7 +1,7 @@
 import type { Key, KeyView, Project, Snapshot } from '../../pool/pool';
 import { askText } from '../../ui/inputBox';
 import type { Words } from '../../localization/words';
-import type { KeyActs } from './keyOperations';
+import type { KeyOperations } from './keyOperations';
 import { labelProblem } from '../../keys/commands/labelProblem';
 import { askNumber, choose, type Choice } from './prompts';
 import { tierInWords } from '../shared/rowPresentation';
@@ -11,7 +11,7 @@ export interface EditKey {
 	readonly view: KeyView;
 	readonly snapshot: Snapshot;
 	readonly words: Words;
-	readonly acts: KeyActs;
+	readonly acts: KeyOperations;
 }
 
 export async function rename({ view: { key }, snapshot, words: { t }, acts }: EditKey): Promise<void> {

@@ -5,18 +5,22 @@ import { withViewProgress } from '../../ui/progress';
 import { createPick, type PickItem } from '../../ui/quickPick';
 import type { Words } from '../../localization/words';
 import type { Filter } from '../shared/filter';
-import type { KeyActs } from './keyOperations';
+import type { KeyOperations } from './keyOperations';
 import { choose, type Choice } from './prompts';
 
 /** What a command on the whole pool works with. */
 export interface EditPool {
 	readonly snapshot: Snapshot;
 	readonly words: Words;
-	readonly acts: KeyActs;
+	readonly acts: KeyOperations;
 }
 
 export async function chooseStrategy({ snapshot, words, acts }: EditPool): Promise<void> {
-	const choices = strategyNames.map((name) => ({ label: words.sayStrategy(name), description: name, value: name }));
+	const choices = strategyNames.map((name) => ({
+		label: words.describeStrategy(name),
+		description: name,
+		value: name,
+	}));
 	const chosen = await choose<string>(words.t('Which key takes the next question?'), choices, snapshot.strategy);
 	if (chosen) await acts.set('strategy', chosen.value);
 }
@@ -122,23 +126,23 @@ async function askModel(title: string, { t }: Words): Promise<string | undefined
 export function chooseFilter(current: Filter, { t }: Words): Promise<Filter | undefined> {
 	type Item = PickItem & { readonly filter: Filter };
 	const fixed: readonly Item[] = [
-		{ label: t('All keys'), filter: { by: 'none' } },
-		{ label: t('Usable'), filter: { by: 'state', state: 'usable' } },
-		{ label: t('Resting'), filter: { by: 'state', state: 'resting' } },
-		{ label: t('Need attention'), filter: { by: 'state', state: 'attention' } },
-		{ label: t('Disabled'), filter: { by: 'state', state: 'disabled' } },
+		{ label: t('All keys'), filter: { type: 'none' } },
+		{ label: t('Usable'), filter: { type: 'state', state: 'usable' } },
+		{ label: t('Resting'), filter: { type: 'state', state: 'coolingDown' } },
+		{ label: t('Need attention'), filter: { type: 'state', state: 'attention' } },
+		{ label: t('Disabled'), filter: { type: 'state', state: 'disabled' } },
 	];
 	const { pick, offer, entitle } = createPick<Item>(t('Choose a state, or type a part of a name'));
 	entitle(t('Which keys are shown?'));
 	const offerFor = (text: string): void => {
 		const named: Item = {
 			label: t('Name contains “{0}”', text.trim()),
-			filter: { by: 'text', text: text.trim() },
+			filter: { type: 'text', text: text.trim() },
 			alwaysShow: true,
 		};
 		offer(text.trim() === '' ? fixed : [named, ...fixed]);
 	};
-	if (current.by === 'text') pick.value = current.text;
+	if (current.type === 'text') pick.value = current.text;
 	offerFor(pick.value);
 	return new Promise((resolve) => {
 		pick.onDidChangeValue(offerFor);

@@ -1,7 +1,7 @@
 import type { Dimension, Limits, Project, Snapshot } from '../../pool/pool';
 import type { Words } from '../../localization/words';
 import { projectName } from './editKey';
-import type { KeyActs } from './keyOperations';
+import type { KeyOperations } from './keyOperations';
 import { askName, askNumber, choose, type Choice } from './prompts';
 import { withLimit } from './withLimit';
 
@@ -10,7 +10,7 @@ export interface EditProject {
 	readonly project: Project;
 	readonly snapshot: Snapshot;
 	readonly words: Words;
-	readonly acts: KeyActs;
+	readonly acts: KeyOperations;
 	/** The model of the row that the command was called on. */
 	readonly model?: string;
 }
@@ -65,13 +65,13 @@ export async function setTier({ project, snapshot, words, acts }: EditProject): 
 /** The user's own limits of one model. They hold instead of what Keypool learns, as long as the service bears them. */
 export async function setLimits(edit: EditProject): Promise<void> {
 	const { project, snapshot, words, acts } = edit;
-	const { t, sayCount } = words;
+	const { t, describeCount: sayCount } = words;
 	const name = projectName(project, snapshot, words);
 	const model = edit.model ?? (await chooseModel(edit));
 	if (model === undefined) return;
 	const own: Limits = project.limits?.[model] ?? {};
 	const preset: Limits = project.presetLimits?.[model] ?? {};
-	const rooms = modelOf(edit, model)?.rooms ?? {};
+	const rooms = modelOf(edit, model)?.limitUsage ?? {};
 	const choices = dimensions.map((dimension): Choice<Dimension> => {
 		const description = limitInWords(own[dimension], preset[dimension], rooms[dimension]?.limit, words);
 		return { label: dimensionInWords(dimension, words), description, value: dimension };
@@ -91,7 +91,7 @@ export async function setLimits(edit: EditProject): Promise<void> {
 }
 
 export async function setDailyCap({ project, snapshot, words, acts }: EditProject): Promise<void> {
-	const { t, sayCount } = words;
+	const { t, describeCount: sayCount } = words;
 	const { requests, tokens } = project.dailyCap ?? {};
 	const say = (cap: number | undefined): string => (cap === undefined ? t('no cap') : sayCount(cap));
 	const name = projectName(project, snapshot, words);
@@ -134,7 +134,7 @@ function limitInWords(
 	own: number | undefined,
 	preset: number | undefined,
 	learnt: number | undefined,
-	{ t, sayCount }: Words,
+	{ t, describeCount: sayCount }: Words,
 ): string {
 	if (own !== undefined && preset !== undefined)
 		return t('{0} (your limit; {1} in the settings does not count)', sayCount(own), sayCount(preset));

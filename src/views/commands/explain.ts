@@ -1,5 +1,5 @@
-import type { Attempt, KeyView, ModelView, Reason, Standing, Wall } from '../../pool/pool';
-import type { Said, Words } from '../../localization/words';
+import type { Attempt, KeyView, ModelView, Reason, Availability, EpochMs } from '../../pool/pool';
+import type { UserMessage, Words } from '../../localization/words';
 import { fallenInWords, revokedInWords } from '../notices/revokedTier';
 import { healthInWords } from '../shared/rowPresentation';
 
@@ -8,7 +8,7 @@ export interface Explanation {
 	readonly title: string;
 	/** Plain text. */
 	readonly paragraphs: readonly string[];
-	readonly link?: NonNullable<Said['link']>;
+	readonly link?: NonNullable<UserMessage['link']>;
 	/** What helps, as a command on the key or without a key. */
 	readonly act?: { readonly command: string; readonly onKey: boolean; readonly title: string };
 }
@@ -28,63 +28,63 @@ export function explain(
 	model: ModelView | undefined,
 	failure: Attempt | undefined,
 	words: Words,
-	now: Wall,
+	now: EpochMs,
 	isBarred = false,
 ): Explanation {
-	const standing = model?.standing ?? view.standing;
-	const why = 'why' in standing ? standing.why : undefined;
+	const availability = model?.availability ?? view.availability;
+	const reason = 'reason' in availability ? availability.reason : undefined;
 	const facts = {
 		mask: view.key.mask,
 		...(model && { model: model.model }),
-		...limitIn(view, model, why),
-		...(standing.is === 'resting' && { retryAt: standing.until }),
+		...limitIn(view, model, reason),
+		...(availability.state === 'coolingDown' && { retryAt: availability.until }),
 	};
-	const said = why === undefined ? undefined : words.sayReason(why, facts);
+	const serviceMessage = reason === undefined ? undefined : words.describeReason(reason, facts);
 	const { t } = words;
 	const subject = model ? t('{0} on {1}', view.key.label, model.model) : view.key.label;
 	const paragraphs = [
 		revokedInWords(view, words, now),
-		view.revoked && quote(view.revoked.said, words),
+		view.revoked && quote(view.revoked.serviceMessage, words),
 		isBarred ? barred(words) : undefined,
-		...happened(standing, failure, said, words, now),
-		decided(view, standing, words, now),
-		standing.is === 'resting' || standing.is === 'usable' ? undefined : said?.remedy,
+		...happened(availability, failure, serviceMessage, words, now),
+		decided(view, availability, words, now),
+		availability.state === 'coolingDown' || availability.state === 'usable' ? undefined : serviceMessage?.remedy,
 		others(view, model, words, now),
 		model ? undefined : health(view, words),
 		...(model ? [model] : view.models).flatMap((one) => fallenInWords(one, words)).slice(0, mostFallen),
 	];
-	const act = actFor(view, standing, said, words);
+	const act = actFor(view, availability, serviceMessage, words);
 	return {
-		title: t('{0}: {1}', subject, words.speakStanding(standing, now)),
+		title: t('{0}: {1}', subject, words.announceAvailability(availability, now)),
 		// What the service said of the tier is what it said of the rest, as a rule.
 		paragraphs: [...new Set(paragraphs)].filter((part): part is string => part !== undefined && part !== ''),
-		...(said?.link && { link: said.link }),
+		...(serviceMessage?.link && { link: serviceMessage.link }),
 		...(act && { act }),
 	};
 }
 
 function happened(
-	standing: Standing,
+	availability: Availability,
 	failure: Attempt | undefined,
-	said: Said | undefined,
+	serviceMessage: UserMessage | undefined,
 	words: Words,
-	now: Wall,
+	now: EpochMs,
 ): readonly string[] {
 	const { t } = words;
-	const reason = said?.text ?? '';
-	if (standing.is === 'benched') {
-		const at = t('It happened at {0}.', words.sayTime(standing.since, now));
-		return [`${reason} ${at}`, quote(standing.said ?? failure?.said, words)];
+	const reason = serviceMessage?.text ?? '';
+	if (availability.state === 'quarantined') {
+		const at = t('It happened at {0}.', words.describeTime(availability.since, now));
+		return [`${reason} ${at}`, quote(availability.serviceMessage ?? failure?.serviceMessage, words)];
 	}
-	const saidThen = 'said' in standing ? standing.said : undefined;
+	const saidThen = 'serviceMessage' in availability ? availability.serviceMessage : undefined;
 	if (failure === undefined || failure.outcome === 'answered') return [reason, quote(saidThen, words)];
 	const call = t(
 		'Its last call that failed was at {0}, with {1}: {2}.',
-		words.sayTime(failure.sentAt, now),
+		words.describeTime(failure.sentAt, now),
 		failure.model,
-		words.sayReason(failure.outcome).brief,
+		words.describeReason(failure.outcome).brief,
 	);
-	return [reason, call, quote(failure.said ?? saidThen, words)];
+	return [reason, call, quote(failure.serviceMessage ?? saidThen, words)];
 }
 
 function barred({ t }: Words): string {
@@ -92,54 +92,57 @@ function barred({ t }: Words): string {
 	return `${demand} ${t('If its project has billing, set its tier to paid.')}`;
 }
 
-function quote(said: string | undefined, { t }: Words): string {
-	if (!said) return '';
-	const line = said.replace(/\s+/g, ' ');
+function quote(serviceMessage: string | undefined, { t }: Words): string {
+	if (!serviceMessage) return '';
+	const line = serviceMessage.replace(/\s+/g, ' ');
 	return t('The service said: {0}', line.length > longestSaid ? `${line.slice(0, longestSaid)}…` : line);
 }
 
-function decided(view: KeyView, standing: Standing, words: Words, now: Wall): string {
+function decided(view: KeyView, availability: Availability, words: Words, now: EpochMs): string {
 	const { t } = words;
-	switch (standing.is) {
+	switch (availability.state) {
 		case 'usable':
-			return view.proven
+			return view.isVerified
 				? t('It takes requests.')
 				: t('It takes requests. Nobody has seen it answer yet: check it to be sure.');
 		case 'disabled':
 			return t('You have disabled it. It takes no requests until you enable it.');
-		case 'resting':
-			if (standing.why === 'overloaded') {
+		case 'coolingDown':
+			if (availability.reason === 'overloaded') {
 				return t(
 					'Keypool sends nothing to this model until {0}, with no key. Then it tries again by itself.',
-					words.sayTime(standing.until, now),
+					words.describeTime(availability.until, now),
 				);
 			}
 			return t(
 				'Keypool sends it nothing until {0} and uses other keys meanwhile. Then it tries again by itself.',
-				words.sayTime(standing.until, now),
+				words.describeTime(availability.until, now),
 			);
-		case 'probing':
+		case 'halfOpen':
 			return t('Keypool tries one call with it. If that is answered, it takes requests again.');
-		case 'closed':
-			return t('Keypool does not use it for this model. It tries again at {0}.', words.sayTime(standing.until, now));
-		case 'benched':
-			return standing.recheckAt === undefined
+		case 'unsupported':
+			return t(
+				'Keypool does not use it for this model. It tries again at {0}.',
+				words.describeTime(availability.until, now),
+			);
+		case 'quarantined':
+			return availability.recheckAt === undefined
 				? t('Keypool has set it aside and does not try it again by itself.')
 				: t(
 						'Keypool has set it aside and asks the service about it again at {0}.',
-						words.sayTime(standing.recheckAt, now),
+						words.describeTime(availability.recheckAt, now),
 					);
 	}
 }
 
 /** A key that stands well for the one model may rest for another. */
-function others(view: KeyView, model: ModelView | undefined, words: Words, now: Wall): string | undefined {
-	if (model || view.standing.is === 'benched' || view.standing.is === 'disabled') return undefined;
-	const said = JSON.stringify(view.standing);
+function others(view: KeyView, model: ModelView | undefined, words: Words, now: EpochMs): string | undefined {
+	if (model || view.availability.state === 'quarantined' || view.availability.state === 'disabled') return undefined;
+	const serviceMessage = JSON.stringify(view.availability);
 	return view.models
-		.filter(({ standing }) => standing.is !== 'usable' && JSON.stringify(standing) !== said)
+		.filter(({ availability }) => availability.state !== 'usable' && JSON.stringify(availability) !== serviceMessage)
 		.slice(0, 3)
-		.map((one) => words.t('{0}: {1}', one.model, words.speakStanding(one.standing, now)))
+		.map((one) => words.t('{0}: {1}', one.model, words.announceAvailability(one.availability, now)))
 		.join('\n');
 }
 
@@ -148,44 +151,56 @@ function health(view: KeyView, words: Words): string {
 	return `${healthInWords(view, words)}. ${rule}`;
 }
 
-function limitIn(view: KeyView, model: ModelView | undefined, why: Reason | undefined): { limit?: number } {
-	if (why !== 'rpm' && why !== 'tpm' && why !== 'rpd' && why !== 'tpd') return {};
-	const from = model ? [model] : view.models.filter(({ standing }) => 'why' in standing && standing.why === why);
-	const limit = from[0]?.rooms[why]?.limit;
+function limitIn(view: KeyView, model: ModelView | undefined, reason: Reason | undefined): { limit?: number } {
+	if (reason !== 'rpm' && reason !== 'tpm' && reason !== 'rpd' && reason !== 'tpd') return {};
+	const from = model
+		? [model]
+		: view.models.filter(({ availability }) => 'reason' in availability && availability.reason === reason);
+	const limit = from[0]?.limitUsage[reason]?.limit;
 	return limit === undefined ? {} : { limit };
 }
 
 function actFor(
 	view: KeyView,
-	standing: Standing,
-	said: Said | undefined,
+	availability: Availability,
+	serviceMessage: UserMessage | undefined,
 	{ t }: Words,
 ): Explanation['act'] | undefined {
-	switch (standing.is) {
+	switch (availability.state) {
 		case 'disabled':
 			return { command: 'keypool.toggleKey', onKey: true, title: t('Enable') };
-		case 'resting':
-			return standing.why === 'cap'
+		case 'coolingDown':
+			return availability.reason === 'cap'
 				? { command: 'keypool.setDailyCap', onKey: true, title: t('Change the Daily Cap') }
 				: { command: 'keypool.clearRest', onKey: true, title: t('Clear the Rest') };
 		case 'usable':
 			if (view.revoked) return { command: 'keypool.setTier', onKey: true, title: t('Set Tier…') };
-			return view.proven ? undefined : { command: 'keypool.checkKey', onKey: true, title: t('Check Now') };
-		case 'benched':
-		case 'closed':
+			return view.isVerified ? undefined : { command: 'keypool.checkKey', onKey: true, title: t('Check Now') };
+		case 'quarantined':
+		case 'unsupported':
 			// The service knows such keys and refuses them all the same: a check proves nothing.
-			if (standing.why === 'billing' || standing.why === 'suspended' || standing.why === 'denied') {
+			if (
+				availability.reason === 'billing' ||
+				availability.reason === 'suspended' ||
+				availability.reason === 'denied'
+			) {
 				return { command: 'keypool.useAgain', onKey: true, title: t('Use Again') };
 			}
-			if (said?.action?.command === 'keypool.checkAllKeys') {
+			if (serviceMessage?.action?.command === 'keypool.checkAllKeys') {
 				return { command: 'keypool.checkKey', onKey: true, title: t('Check Now') };
 			}
 			// Another key in its place keeps all that a person has said of this one.
-			if (said?.action?.command === 'keypool.addKey') {
+			if (serviceMessage?.action?.command === 'keypool.addKey') {
 				return { command: 'keypool.replaceKey', onKey: true, title: t('Replace It…') };
 			}
-			return said?.action && { command: said.action.command, onKey: false, title: said.action.title };
-		case 'probing':
+			return (
+				serviceMessage?.action && {
+					command: serviceMessage.action.command,
+					onKey: false,
+					title: serviceMessage.action.title,
+				}
+			);
+		case 'halfOpen':
 			return undefined;
 	}
 }

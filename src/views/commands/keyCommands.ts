@@ -8,7 +8,7 @@ import { chooseFallbackModels, chooseFilter, chooseModel, chooseStrategy } from 
 import { renameProject, setAccount, setDailyCap, setLimits, setTier, type EditProject } from './editProject';
 import { explain } from './explain';
 import { noFilter, type Filter } from '../shared/filter';
-import type { KeyActs } from './keyOperations';
+import type { KeyOperations } from './keyOperations';
 import { orderAfterStep } from '../shared/order';
 import type { PoolView, ViewClock, WhichKeys } from '../shared/poolView';
 import { choose } from './prompts';
@@ -22,11 +22,11 @@ export interface RowLookup {
 	filter: Filter;
 }
 
-export interface KeyActionsParts {
+export interface KeyCommandsParts {
 	readonly pool: PoolView;
 	readonly words: Words;
 	readonly clock: ViewClock;
-	readonly acts: KeyActs;
+	readonly acts: KeyOperations;
 	readonly rows: RowLookup;
 	readonly which: () => WhichKeys;
 	/** The last failed call of a key, of one model where it is named. */
@@ -36,7 +36,7 @@ export interface KeyActionsParts {
 type Action = (row?: unknown) => Promise<void>;
 
 /** The commands on rows of the keys tree and on the pool. They get a row's id from the tree, and nothing from the palette. */
-export function keyActions(parts: KeyActionsParts): Readonly<Record<ViewCommand, Action>> {
+export function keyCommands(parts: KeyCommandsParts): Readonly<Record<ViewCommand, Action>> {
 	const { pool, words, clock, acts, rows, failureOf } = parts;
 	const pickKey = () => pickFrom(pool, words, parts.which());
 
@@ -99,7 +99,7 @@ export function keyActions(parts: KeyActionsParts): Readonly<Record<ViewCommand,
 }
 
 /** Runs an act; what goes wrong is worded. */
-function worded(run: Action | (() => PromiseLike<void>), acts: KeyActs): Action {
+function worded(run: Action | (() => PromiseLike<void>), acts: KeyOperations): Action {
 	return async (row) => {
 		try {
 			await run(row);
@@ -112,14 +112,14 @@ function worded(run: Action | (() => PromiseLike<void>), acts: KeyActs): Action 
 async function pickFrom(pool: PoolView, words: Words, which: WhichKeys): Promise<KeyView | undefined> {
 	const { keys, at } = pool.snapshot();
 	if (keys.length === 0) {
-		const { text, action } = words.sayReason(which === 'locked' ? 'keysLocked' : 'noKeys');
+		const { text, action } = words.describeReason(which === 'locked' ? 'keysLocked' : 'noKeys');
 		const chosen = await showInformation(text, ...(action ? [action.title] : []));
 		if (chosen !== undefined && action) await vscode.commands.executeCommand(action.command);
 		return undefined;
 	}
 	const choices = keys.map((view) => ({
 		label: view.key.label,
-		description: `${view.key.mask} · ${words.speakStanding(view.standing, at)}`,
+		description: `${view.key.mask} · ${words.announceAvailability(view.availability, at)}`,
 		value: view,
 	}));
 	return (await choose(words.t('Which key?'), choices, undefined, true))?.value;

@@ -3,7 +3,7 @@ import type { OrderRotation } from '../../keys/rotation/orderRotation';
 import type { KeyId, Pool, ProjectId } from '../../pool/pool';
 
 /** What the commands on rows do; handed in, because views look and never act by themselves. Each may reject. */
-export interface KeyActs {
+export interface KeyOperations {
 	update(key: KeyId, patch: KeyPatch): Promise<void>;
 	updateProject(project: ProjectId, patch: ProjectPatch): Promise<void>;
 	/**
@@ -14,7 +14,7 @@ export interface KeyActs {
 	arrange(order: () => readonly KeyId[] | undefined): Promise<void>;
 	/** Ends the rest of all buckets of the project, or of one model's. */
 	clearRest(project: ProjectId, model: string | undefined): Promise<void>;
-	/** A benched key is tried again on a person's word. */
+	/** A quarantined key is tried again on a person's word. */
 	useAgain(key: KeyId): Promise<void>;
 	resume(): Promise<void>;
 	showLog(): void;
@@ -29,12 +29,12 @@ export interface KeyActs {
 }
 
 /** The acts on the keyring and the pool, beside those that need the editor. */
-export function keyActs(
+export function keyOperations(
 	keyring: Pick<Keyring, 'update' | 'updateProject' | 'arrange'>,
-	pool: Pick<Pool, 'act'>,
+	pool: Pick<Pool, 'execute'>,
 	rotation: Pick<OrderRotation, 'stored'>,
-	others: Pick<KeyActs, 'showLog' | 'set' | 'fallbackModels' | 'models' | 'failed'>,
-): KeyActs {
+	others: Pick<KeyOperations, 'showLog' | 'set' | 'fallbackModels' | 'models' | 'failed'>,
+): KeyOperations {
 	/** Moves one after the other: somebody who steps twice means two steps. */
 	let moved: Promise<void> = Promise.resolve();
 	return {
@@ -45,7 +45,7 @@ export function keyActs(
 		updateProject: async (project, patch) => {
 			await keyring.updateProject(project, patch);
 			// Their word counts again, also where the service contradicted it before.
-			if (patch.tier !== undefined) await pool.act({ do: 'believeTier', project });
+			if (patch.tier !== undefined) await pool.execute({ type: 'believeTier', project });
 		},
 		arrange: (order) => {
 			const move = async (): Promise<void> => {
@@ -56,8 +56,8 @@ export function keyActs(
 			moved = done.catch(() => undefined);
 			return done;
 		},
-		clearRest: (project, model) => pool.act({ do: 'clearRest', project, ...(model !== undefined && { model }) }),
-		useAgain: (key) => pool.act({ do: 'unbench', key }),
-		resume: () => pool.act({ do: 'resume' }),
+		clearRest: (project, model) => pool.execute({ type: 'clearRest', project, ...(model !== undefined && { model }) }),
+		useAgain: (key) => pool.execute({ type: 'liftQuarantine', key }),
+		resume: () => pool.execute({ type: 'resume' }),
 	};
 }

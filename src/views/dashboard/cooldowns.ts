@@ -1,4 +1,11 @@
-import { bucketId, type Reason, type RestRecord, type RestSpan, type Snapshot, type Wall } from '../../pool/pool';
+import {
+	bucketId,
+	type Reason,
+	type CooldownRecord,
+	type CooldownSpan,
+	type Snapshot,
+	type EpochMs,
+} from '../../pool/pool';
 import type { RestRow, SpanKind, SpanView } from '../../webviews/dashboardProtocol';
 import { buckets, projectNames } from './quotas';
 import type { Voice } from './voice';
@@ -11,15 +18,15 @@ const day = 24 * 3_600_000;
 /** When buckets rested in the last 24 hours, and since when keys need attention. */
 export function restRows(
 	{ keys }: Pick<Snapshot, 'keys'>,
-	rests: ReadonlyMap<string, RestRecord>,
-	now: Wall,
+	rests: ReadonlyMap<string, CooldownRecord>,
+	now: EpochMs,
 	voice: Voice,
 ): { readonly rests: readonly RestRow[]; readonly moreRests: number } {
 	const names = projectNames(keys, voice.mask);
 	const rows = [
-		...keys.flatMap(({ key, standing }): RestRow[] =>
-			standing.is === 'benched'
-				? [{ label: voice.mask(key.label), spans: [benchView(standing.why, standing.since, now, voice)] }]
+		...keys.flatMap(({ key, availability }): RestRow[] =>
+			availability.state === 'quarantined'
+				? [{ label: voice.mask(key.label), spans: [benchView(availability.reason, availability.since, now, voice)] }]
 				: [],
 		),
 		...buckets(keys).flatMap(({ project, model: { model } }): RestRow[] => {
@@ -38,17 +45,17 @@ export function restRows(
 	return { rests: rows.slice(0, mostRows), moreRests: Math.max(0, rows.length - mostRows) };
 }
 
-function spanView({ why, from, until }: RestSpan, now: Wall, voice: Voice): SpanView {
-	return { fromAgo: now - from, untilAgo: now - until, is: kindOf(why), words: voice.outcome(why) };
+function spanView({ reason, from, until }: CooldownSpan, now: EpochMs, voice: Voice): SpanView {
+	return { fromAgo: now - from, untilAgo: now - until, kind: kindOf(reason), words: voice.outcome(reason) };
 }
 
-function benchView(why: Reason, since: Wall, now: Wall, voice: Voice): SpanView {
-	return { fromAgo: now - since, is: 'benched', words: voice.outcome(why) };
+function benchView(reason: Reason, since: EpochMs, now: EpochMs, voice: Voice): SpanView {
+	return { fromAgo: now - since, kind: 'quarantined', words: voice.outcome(reason) };
 }
 
 /** The few kinds that colours tell apart. */
-function kindOf(why: Reason): SpanKind {
-	switch (why) {
+function kindOf(reason: Reason): SpanKind {
+	switch (reason) {
 		case 'rpm':
 		case 'tpm':
 			return 'minute';
@@ -58,7 +65,7 @@ function kindOf(why: Reason): SpanKind {
 			return 'day';
 		case 'tierLacksModel':
 		case 'modelDenied':
-			return 'closed';
+			return 'unsupported';
 		default:
 			return 'capacity';
 	}

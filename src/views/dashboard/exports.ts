@@ -1,5 +1,5 @@
 import type { Masker } from '../../masking/masking';
-import type { Attempt, Snapshot, Trail, Wall } from '../../pool/pool';
+import type { Attempt, Snapshot, RequestRecord, EpochMs } from '../../pool/pool';
 import { writeTable } from '../../common/table';
 import type { History } from './project';
 import { buckets, projectNames } from './quotas';
@@ -9,7 +9,7 @@ export interface ExportFacts {
 	readonly snapshot: Snapshot;
 	readonly history: History;
 	/** The ledger's clock. */
-	readonly now: Wall;
+	readonly now: EpochMs;
 	readonly mask: Masker;
 }
 
@@ -34,7 +34,7 @@ export function exported(kind: ExportKind, facts: ExportFacts): string {
 		case 'requests':
 			return csv(requestColumns, requests(facts).map(withoutAttempts), mask);
 		case 'rests':
-			return csv(['project', 'model', 'why', 'from', 'until'], rests(facts), mask);
+			return csv(['project', 'model', 'reason', 'from', 'until'], rests(facts), mask);
 		case 'all':
 			return mask(`${JSON.stringify(everything(facts), undefined, '\t')}\n`);
 	}
@@ -61,8 +61,8 @@ function everything(facts: ExportFacts): object {
 		format: 'keypool-usage',
 		version: 1,
 		exportedAt: iso(now),
-		keys: snapshot.keys.map(({ key, project, standing, score, success, fail }) => ({
-			...{ key: mask(key.label), tier: project.tier, role: key.role, enabled: key.enabled, state: standing.is },
+		keys: snapshot.keys.map(({ key, project, availability, score, success, fail }) => ({
+			...{ key: mask(key.label), tier: project.tier, role: key.role, enabled: key.enabled, state: availability.state },
 			...{ score, answered: success, failed: fail },
 		})),
 		usage: usage(facts),
@@ -73,7 +73,7 @@ function everything(facts: ExportFacts): object {
 }
 
 function usage({ snapshot, history, mask }: ExportFacts): readonly Row[] {
-	const labels = labelsOf(snapshot.keys, history.trails());
+	const labels = labelsOf(snapshot.keys, history.requestRecords());
 	return history.minutes().map(({ minute, key, outcome, sends, input, output, fallbacks = 0 }) => ({
 		time: iso(minute * 60_000),
 		key: mask(labels.get(key) ?? ''),
@@ -86,13 +86,15 @@ function quotas({ snapshot: { keys }, mask }: ExportFacts): readonly object[] {
 	return buckets(keys).map(({ project, model: view }) => ({
 		project: names.get(project) ?? '',
 		model: mask(view.model),
-		state: view.standing.is,
+		state: view.availability.state,
 		requestsThisMinute: view.requestsThisMinute,
 		inputTokensThisMinute: view.tokensThisMinute,
 		requestsToday: view.requestsToday,
 		inputTokensToday: view.tokensToday,
 		dayEndsAt: iso(view.dayEndsAt),
-		limits: Object.fromEntries(Object.entries(view.rooms).map(([name, { limit, from }]) => [name, { limit, from }])),
+		limits: Object.fromEntries(
+			Object.entries(view.limitUsage).map(([name, { limit, source: from }]) => [name, { limit, from }]),
+		),
 	}));
 }
 
@@ -101,7 +103,7 @@ function rests({ snapshot: { keys }, history, mask }: ExportFacts): readonly Row
 	return [...history.rests()].flatMap(([id, { spans }]) => {
 		const slash = id.indexOf('/');
 		const on = { project: names.get(id.slice(0, slash)) ?? '', model: mask(id.slice(slash + 1)) };
-		return spans.map(({ why, from, until }) => ({ ...on, why, from: iso(from), until: iso(until) }));
+		return spans.map(({ reason, from, until }) => ({ ...on, reason, from: iso(from), until: iso(until) }));
 	});
 }
 
@@ -110,10 +112,10 @@ interface RequestRow extends Readonly<Record<(typeof requestColumns)[number], st
 }
 
 function requests({ history, mask }: ExportFacts): readonly RequestRow[] {
-	return history.trails().map((trail) => requestRow(trail, mask));
+	return history.requestRecords().map((attempts) => requestRow(attempts, mask));
 }
 
-function requestRow({ origin, endedAt, outcome, attempts, took }: Trail, mask: Masker): RequestRow {
+function requestRow({ origin, endedAt, outcome, attempts, timings: took }: RequestRecord, mask: Masker): RequestRow {
 	const last = attempts.at(-1);
 	return {
 		endedAt: iso(endedAt),
@@ -132,7 +134,7 @@ function requestRow({ origin, endedAt, outcome, attempts, took }: Trail, mask: M
 	};
 }
 
-function attemptRow({ label, model, sentAt, ms, outcome, usage }: Attempt, mask: Masker): Row {
+function attemptRow({ label, model, sentAt, ms, outcome: outcome, usage }: Attempt, mask: Masker): Row {
 	return {
 		...{ sentAt: iso(sentAt), key: mask(label), model: mask(model), outcome, ms },
 		...(usage && { inputTokens: usage.input, outputTokens: outputOf(usage) }),
@@ -155,6 +157,6 @@ function csv(columns: readonly string[], rows: readonly Row[], mask: Masker): st
 	return mask(writeTable(columns, cells));
 }
 
-function iso(at: Wall): string {
+function iso(at: EpochMs): string {
 	return new Date(at).toISOString();
 }

@@ -1,5 +1,5 @@
 import type { Masker } from '../../masking/masking';
-import type { Snapshot, Statistics, Wall } from '../../pool/pool';
+import type { Snapshot, Statistics, EpochMs } from '../../pool/pool';
 import type { DashboardData } from '../../webviews/dashboardProtocol';
 import type { Words } from '../../localization/words';
 import { simulatorInWords } from '../statusBar/status';
@@ -10,7 +10,7 @@ import { usageView } from './usage';
 import { createVoice } from './voice';
 
 /** What the ledger has written down of what was sent. */
-export type History = Pick<Statistics, 'minutes' | 'trails' | 'rests'>;
+export type History = Pick<Statistics, 'minutes' | 'requestRecords' | 'rests'>;
 
 /**
  * What the dashboard shows: durations from `now` (the ledger's clock), codes in words, no key in any text.
@@ -19,14 +19,14 @@ export type History = Pick<Statistics, 'minutes' | 'trails' | 'rests'>;
 export function dashboardData(
 	snapshot: Snapshot,
 	history: History,
-	now: Wall,
+	now: EpochMs,
 	words: Words,
 	mask: Masker,
 	isSimulated = false,
 ): DashboardData {
-	const trails = history.trails();
+	const requestRecords = history.requestRecords();
 	const minutes = history.minutes();
-	const voice = createVoice(snapshot, trails, words, mask);
+	const voice = createVoice(snapshot, requestRecords, words, mask);
 	const { paused } = snapshot;
 	return {
 		pool: {
@@ -35,12 +35,12 @@ export function dashboardData(
 			total: snapshot.total,
 			waiting: snapshot.waiting,
 			...(isSimulated && { simulated: simulatorInWords(words) }),
-			...(paused && { paused: words.sayReason(paused.why).text }),
+			...(paused && { paused: words.describeReason(paused.reason).text }),
 		},
 		hour: usageView(minutes, 'hour', now, voice),
 		day: usageView(minutes, 'day', now, voice),
 		...quotaViews(snapshot, now, voice),
 		...restRows(snapshot, history.rests(), now, voice),
-		requests: requestViews(trails, now, voice),
+		requests: requestViews(requestRecords, now, voice),
 	};
 }

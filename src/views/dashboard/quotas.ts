@@ -1,5 +1,5 @@
 import type { Masker } from '../../masking/masking';
-import type { KeyView, ModelView, Room, Snapshot, Standing, Wall } from '../../pool/pool';
+import type { KeyView, ModelView, LimitUsage, Snapshot, Availability, EpochMs } from '../../pool/pool';
 import type { QuotaView, UseView } from '../../webviews/dashboardProtocol';
 import type { Voice } from './voice';
 
@@ -11,13 +11,13 @@ const mostNames = 3;
 /** What each project has used of each model. */
 export function quotaViews(
 	{ keys }: Pick<Snapshot, 'keys'>,
-	now: Wall,
+	now: EpochMs,
 	voice: Voice,
 ): { readonly quotas: readonly QuotaView[]; readonly moreQuotas: number } {
 	const names = projectNames(keys, voice.mask);
 	const byModel = buckets(keys).map(({ project, model }) => {
-		const standing = outOfUse(keys.filter((key) => key.project.id === project)) ?? model.standing;
-		return quotaView(names.get(project) ?? '', { ...model, standing }, now, voice);
+		const availability = outOfUse(keys.filter((key) => key.project.id === project)) ?? model.availability;
+		return quotaView(names.get(project) ?? '', { ...model, availability }, now, voice);
 	});
 	const caps = keys.filter(({ project }, n) => keys.findIndex((other) => other.project.id === project.id) === n);
 	const all = [
@@ -51,19 +51,20 @@ export function buckets(keys: readonly KeyView[]): readonly { readonly project: 
 }
 
 /** What is wrong with all keys of a project: a quota that no key can use is of no use. */
-function outOfUse(keys: readonly KeyView[]): Standing | undefined {
-	const isOut = ({ standing }: KeyView): boolean => standing.is === 'benched' || standing.is === 'disabled';
-	return keys.every(isOut) ? keys[0]?.standing : undefined;
+function outOfUse(keys: readonly KeyView[]): Availability | undefined {
+	const isOut = ({ availability }: KeyView): boolean =>
+		availability.state === 'quarantined' || availability.state === 'disabled';
+	return keys.every(isOut) ? keys[0]?.availability : undefined;
 }
 
-function quotaView(project: string, view: ModelView, now: Wall, { mask, words }: Voice): QuotaView {
-	const { rooms, requestsThisMinute, tokensThisMinute, requestsToday, tokensToday } = view;
+function quotaView(project: string, view: ModelView, now: EpochMs, { mask, words }: Voice): QuotaView {
+	const { limitUsage: rooms, requestsThisMinute, tokensThisMinute, requestsToday, tokensToday } = view;
 	const minute = Math.max(0, view.minuteEndsAt - now);
 	const day = Math.max(0, view.dayEndsAt - now);
 	return {
 		project,
 		model: mask(view.model),
-		standing: words.speakStanding(view.standing, now),
+		availability: words.announceAvailability(view.availability, now),
 		rpm: use(requestsThisMinute, rooms.rpm, minute),
 		tpm: use(tokensThisMinute, rooms.tpm, minute),
 		rpd: use(requestsToday, rooms.rpd, day),
@@ -75,17 +76,24 @@ function quotaView(project: string, view: ModelView, now: Wall, { mask, words }:
 function capView(
 	project: string,
 	cap: KeyView['cap'],
-	now: Wall,
+	now: EpochMs,
 	{ words }: Pick<Voice, 'words'>,
 ): readonly QuotaView[] {
 	if (!cap) return [];
-	const { standing, rooms, dayEndsAt } = cap;
+	const { availability, limitUsage: rooms, dayEndsAt } = cap;
 	const left = Math.max(0, dayEndsAt - now);
 	const { rpd, tpd } = rooms;
 	const uses = { ...(rpd && { rpd: use(rpd.used, rpd, left) }), ...(tpd && { tpd: use(tpd.used, tpd, left) }) };
-	return [{ project, model: words.t('Daily cap (all models)'), standing: words.speakStanding(standing, now), ...uses }];
+	return [
+		{
+			project,
+			model: words.t('Daily cap (all models)'),
+			availability: words.announceAvailability(availability, now),
+			...uses,
+		},
+	];
 }
 
-function use(used: number, room: Room | undefined, resetsInMs: number): UseView {
-	return { used, resetsInMs, ...(room && { limit: room.limit, from: room.from }) };
+function use(used: number, room: LimitUsage | undefined, resetsInMs: number): UseView {
+	return { used, resetsInMs, ...(room && { limit: room.limit, source: room.source }) };
 }

@@ -1,4 +1,4 @@
-import type { Attempt, Trail, Wall } from '../../pool/pool';
+import type { Attempt, RequestRecord, EpochMs } from '../../pool/pool';
 import type { AttemptView, RequestView } from '../../webviews/dashboardProtocol';
 import type { Voice } from './voice';
 
@@ -6,16 +6,20 @@ import type { Voice } from './voice';
 const mostRequests = 100;
 const mostAttempts = 20;
 
-/** How the last requests came about; `trails` oldest first, what is made of them newest first. */
-export function requestViews(trails: readonly Trail[], now: Wall, voice: Voice): readonly RequestView[] {
-	return trails
+/** How the last requests came about; `requestRecords` oldest first, what is made of them newest first. */
+export function requestViews(
+	requestRecords: readonly RequestRecord[],
+	now: EpochMs,
+	voice: Voice,
+): readonly RequestView[] {
+	return requestRecords
 		.slice(-mostRequests)
 		.reverse()
-		.map((trail) => requestView(trail, now, voice));
+		.map((attempts) => requestView(attempts, now, voice));
 }
 
-function requestView(trail: Trail, now: Wall, voice: Voice): RequestView {
-	const { request, origin, endedAt, outcome, attempts, took } = trail;
+function requestView(record: RequestRecord, now: EpochMs, voice: Voice): RequestView {
+	const { request, origin, endedAt, outcome, attempts, timings: took } = record;
 	const last = attempts.at(-1);
 	return {
 		id: request,
@@ -29,13 +33,13 @@ function requestView(trail: Trail, now: Wall, voice: Voice): RequestView {
 		...(took && { ms: took.ms }),
 		...(took?.firstMs !== undefined && { firstMs: took.firstMs }),
 		waitedMs: took?.waitedMs ?? 0,
-		switches: (took?.switches ?? []).map((why) => voice.outcome(why)),
+		switches: (took?.switches ?? []).map((reason) => voice.outcome(reason)),
 		attempts: attempts.slice(-mostAttempts).map((attempt) => attemptView(attempt, now, voice)),
 		earlier: Math.max(0, attempts.length - mostAttempts),
 	};
 }
 
-function attemptView({ label, model, sentAt, ms, outcome }: Attempt, now: Wall, voice: Voice): AttemptView {
+function attemptView({ label, model, sentAt, ms, outcome: outcome }: Attempt, now: EpochMs, voice: Voice): AttemptView {
 	return {
 		sentAgo: Math.max(0, now - sentAt),
 		key: voice.mask(label),

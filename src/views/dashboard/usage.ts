@@ -1,11 +1,11 @@
-import type { KeyId, MinuteCount, Wall } from '../../pool/pool';
+import type { KeyId, UsageCount, EpochMs } from '../../pool/pool';
 import type { KeyTotals, SeriesView, Totals, UsageView } from '../../webviews/dashboardProtocol';
 import type { Voice } from './voice';
 
 /** A span of time in slots: ms of one, and how many. */
 export const ranges = {
-	hour: { slotMs: 60_000, slots: 60 },
-	day: { slotMs: 15 * 60_000, slots: 96 },
+	hour: { slotMs: 60_000, candidates: 60 },
+	day: { slotMs: 15 * 60_000, candidates: 96 },
 } as const;
 
 /** More layers than a legend can tell apart are one. */
@@ -15,27 +15,27 @@ const mostKeys = 50;
 /** Kinds of failure named for each key. */
 const mostFailures = 6;
 
-type Outcome = MinuteCount['outcome'];
+type Outcome = UsageCount['outcome'];
 
 /** A count and the slot that it belongs to. */
 interface Placed {
-	readonly slot: number;
-	readonly count: MinuteCount;
+	readonly candidate: number;
+	readonly count: UsageCount;
 }
 
 /** Sends by key and by outcome over a span of time that ends now. */
 export function usageView(
-	minutes: readonly MinuteCount[],
+	minutes: readonly UsageCount[],
 	range: keyof typeof ranges,
-	now: Wall,
+	now: EpochMs,
 	voice: Voice,
 ): UsageView {
-	const { slotMs, slots } = ranges[range];
+	const { slotMs, candidates } = ranges[range];
 	const lastSlot = Math.floor(now / slotMs);
 	const placed = minutes.flatMap((count): Placed[] => {
-		const slot = Math.floor((count.minute * 60_000) / slotMs) - lastSlot + slots - 1;
+		const candidate = Math.floor((count.minute * 60_000) / slotMs) - lastSlot + candidates - 1;
 		// A clock that was put back leaves counts of the future: they belong to now.
-		return slot < 0 ? [] : [{ slot: Math.min(slot, slots - 1), count }];
+		return candidate < 0 ? [] : [{ candidate: Math.min(candidate, candidates - 1), count }];
 	});
 	const keys = grouped(placed, ({ key }) => key);
 	const outcomes = grouped(placed, ({ outcome }) => outcome);
@@ -43,14 +43,14 @@ export function usageView(
 	const failures = outcomes.filter(([outcome]) => outcome !== 'answered');
 	return {
 		slotMs,
-		slots,
+		candidates,
 		lastAgo: now - lastSlot * slotMs,
-		byKey: layers(keys, mostLayers, slots, (key) => voice.labelOf(key), voice),
+		byKey: layers(keys, mostLayers, candidates, (key) => voice.labelOf(key), voice),
 		byOutcome: [
 			...(answered
-				? [{ ...seriesOf(answered[1], slots), label: voice.outcome('answered'), is: 'answered' as const }]
+				? [{ ...seriesOf(answered[1], candidates), label: voice.outcome('answered'), kind: 'answered' as const }]
 				: []),
-			...layers(failures, mostLayers - 1, slots, (outcome) => voice.outcome(outcome), voice),
+			...layers(failures, mostLayers - 1, candidates, (outcome) => voice.outcome(outcome), voice),
 		],
 		keys: keyTotals(keys, voice),
 		total: totalsOf(placed),
@@ -60,7 +60,7 @@ export function usageView(
 /** By what `by` says, the most sends first. */
 function grouped<K extends KeyId | Outcome>(
 	placed: readonly Placed[],
-	by: (count: MinuteCount) => K,
+	by: (count: UsageCount) => K,
 ): readonly (readonly [K, readonly Placed[]])[] {
 	const groups = new Map<K, Placed[]>();
 	for (const one of placed) {
@@ -76,28 +76,28 @@ function grouped<K extends KeyId | Outcome>(
 function layers<K>(
 	groups: readonly (readonly [K, readonly Placed[]])[],
 	most: number,
-	slots: number,
+	candidates: number,
 	label: (name: K) => string,
 	voice: Voice,
 ): readonly SeriesView[] {
 	const shown = groups.length <= most ? groups : groups.slice(0, most - 1);
 	const others = groups.slice(shown.length).flatMap(([, group]) => group);
 	return [
-		...shown.map(([name, group]) => ({ ...seriesOf(group, slots), label: label(name), is: 'plain' as const })),
+		...shown.map(([name, group]) => ({ ...seriesOf(group, candidates), label: label(name), kind: 'plain' as const })),
 		...(others.length > 0
-			? [{ ...seriesOf(others, slots), label: voice.others(groups.length - shown.length), is: 'rest' as const }]
+			? [{ ...seriesOf(others, candidates), label: voice.others(groups.length - shown.length), kind: 'rest' as const }]
 			: []),
 	];
 }
 
-function seriesOf(placed: readonly Placed[], slots: number): Pick<SeriesView, 'sends' | 'tokens' | 'fallbacks'> {
-	const sends = Array.from({ length: slots }, () => 0);
-	const tokens = Array.from({ length: slots }, () => 0);
-	const fallbacks = Array.from({ length: slots }, () => 0);
-	for (const { slot, count } of placed) {
-		sends[slot] = (sends[slot] ?? 0) + count.sends;
-		tokens[slot] = (tokens[slot] ?? 0) + count.input + count.output;
-		fallbacks[slot] = (fallbacks[slot] ?? 0) + (count.fallbacks ?? 0);
+function seriesOf(placed: readonly Placed[], candidates: number): Pick<SeriesView, 'sends' | 'tokens' | 'fallbacks'> {
+	const sends = Array.from({ length: candidates }, () => 0);
+	const tokens = Array.from({ length: candidates }, () => 0);
+	const fallbacks = Array.from({ length: candidates }, () => 0);
+	for (const { candidate, count } of placed) {
+		sends[candidate] = (sends[candidate] ?? 0) + count.sends;
+		tokens[candidate] = (tokens[candidate] ?? 0) + count.input + count.output;
+		fallbacks[candidate] = (fallbacks[candidate] ?? 0) + (count.fallbacks ?? 0);
 	}
 	return { sends, tokens, fallbacks };
 }

@@ -1,5 +1,5 @@
 import type { Masker } from '../../masking/masking';
-import type { Attempt, KeyId, Snapshot, Trail } from '../../pool/pool';
+import type { Attempt, KeyId, Snapshot, RequestRecord } from '../../pool/pool';
 import type { Words } from '../../localization/words';
 
 /** How the dashboard names things: in the user's language, and never a key. */
@@ -16,15 +16,15 @@ export interface Voice {
 	origin(origin: string): string;
 }
 
-/** `trails` oldest first. */
+/** `requestRecords` oldest first. */
 export function createVoice(
 	{ keys }: Pick<Snapshot, 'keys'>,
-	trails: readonly Trail[],
+	requestRecords: readonly RequestRecord[],
 	words: Words,
 	mask: Masker,
 ): Voice {
-	const { t, sayReason, sayCount } = words;
-	const labels = labelsOf(keys, trails);
+	const { t, describeReason: sayReason, describeCount: sayCount } = words;
+	const labels = labelsOf(keys, requestRecords);
 	const health = new Map(keys.map(({ key, score }) => [key.id, Math.round(score)]));
 	return {
 		words,
@@ -51,9 +51,9 @@ export function createVoice(
 }
 
 /** What keys are called, or were when they were last used. */
-export function labelsOf(keys: Snapshot['keys'], trails: readonly Trail[]): ReadonlyMap<KeyId, string> {
+export function labelsOf(keys: Snapshot['keys'], requestRecords: readonly RequestRecord[]): ReadonlyMap<KeyId, string> {
 	const labels = new Map<KeyId, string>();
-	for (const { attempts } of trails) for (const { key, label } of attempts) labels.set(key, label);
+	for (const { attempts } of requestRecords) for (const { key, label } of attempts) labels.set(key, label);
 	for (const { key } of keys) labels.set(key.id, key.label);
 	return labels;
 }

@@ -1,7 +1,7 @@
-import type { KeyView, Snapshot, Wall } from '../../pool/pool';
+import type { KeyView, Snapshot, EpochMs } from '../../pool/pool';
 import type { HelpfulCommand, Words } from '../../localization/words';
 import { needAttention } from '../shared/attention';
-import { firstBack } from '../shared/cooldowns';
+import { firstAvailable } from '../shared/cooldowns';
 import { revokedInWords } from './revokedTier';
 
 /** What interrupts a person, with the one button that helps. */
@@ -11,12 +11,12 @@ export interface Notice {
 	readonly action: { readonly command: HelpfulCommand; readonly title: string };
 }
 
-export function noticeInWords(snapshot: Snapshot, words: Words, now: Wall, revoked?: KeyView): Notice {
+export function noticeInWords(snapshot: Snapshot, words: Words, now: EpochMs, revoked?: KeyView): Notice {
 	if (revoked) return revokedNotice(revoked, words, now);
 	return snapshot.paused ? pausedNotice(snapshot.paused, words) : noneNotice(snapshot, words, now);
 }
 
-function revokedNotice(view: KeyView, words: Words, now: Wall): Notice {
+function revokedNotice(view: KeyView, words: Words, now: EpochMs): Notice {
 	const { t } = words;
 	return {
 		severity: 'warning',
@@ -25,22 +25,22 @@ function revokedNotice(view: KeyView, words: Words, now: Wall): Notice {
 	};
 }
 
-function pausedNotice({ why }: NonNullable<Snapshot['paused']>, words: Words): Notice {
-	const { text } = words.sayReason('paused');
+function pausedNotice({ reason }: NonNullable<Snapshot['paused']>, words: Words): Notice {
+	const { text } = words.describeReason('paused');
 	return {
 		severity: 'error',
-		text: `${text} ${words.sayReason(why).text}`,
+		text: `${text} ${words.describeReason(reason).text}`,
 		action: { command: 'keypool.resume', title: words.t('Resume') },
 	};
 }
 
-function noneNotice(snapshot: Snapshot, words: Words, now: Wall): Notice {
-	const { text } = words.sayReason('noUsableKey');
-	const back = firstBack(snapshot.keys);
+function noneNotice(snapshot: Snapshot, words: Words, now: EpochMs): Notice {
+	const { text } = words.describeReason('noUsableKey');
+	const back = firstAvailable(snapshot.keys);
 	const waiting = needAttention(snapshot).length;
 	const { t } = words;
 	const more = [
-		back === undefined ? undefined : t('The first key is back at {0}.', words.sayTime(back, now)),
+		back === undefined ? undefined : t('The first key is back at {0}.', words.describeTime(back, now)),
 		waiting === 0 ? undefined : waiting === 1 ? t('1 key needs attention.') : t('{0} keys need attention.', waiting),
 	];
 	return {

@@ -1,5 +1,5 @@
 import type { Disposable } from '../../common/dispose';
-import type { KeyView, Snapshot, Wall } from '../../pool/pool';
+import type { KeyView, Snapshot, EpochMs } from '../../pool/pool';
 import { keepCurrent } from '../shared/keepCurrent';
 import type { PoolView, ViewClock } from '../shared/poolView';
 
@@ -15,13 +15,13 @@ const calmMs = 5 * 60_000;
 export function createNotices(
 	pool: PoolView,
 	clock: ViewClock,
-	interrupt: (snapshot: Snapshot, now: Wall, revoked?: KeyView) => void,
+	interrupt: (snapshot: Snapshot, now: EpochMs, revoked?: KeyView) => void,
 ): Disposable {
 	/** What was found out before was told then. */
 	let heard = clock.now();
 	let told: 'nothing' | 'paused' | 'none' = 'nothing';
 	/** Since when a key has been usable again. */
-	let calmSince: Wall | undefined;
+	let calmSince: EpochMs | undefined;
 
 	return keepCurrent(pool, clock, () => {
 		const snapshot = pool.snapshot();
@@ -48,7 +48,7 @@ export function createNotices(
 }
 
 /** One key for each project: the one that the service said it to, where it is there. */
-function newlyRevoked({ keys }: Snapshot, heard: Wall): readonly KeyView[] {
+function newlyRevoked({ keys }: Snapshot, heard: EpochMs): readonly KeyView[] {
 	const found = new Map<string, KeyView>();
 	for (const view of keys) {
 		if (view.revoked === undefined || view.revoked.since <= heard) continue;

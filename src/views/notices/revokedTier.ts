@@ -1,20 +1,23 @@
-import type { KeyView, ModelView, Room, Wall } from '../../pool/pool';
+import type { KeyView, ModelView, LimitUsage, EpochMs } from '../../pool/pool';
 import type { Words } from '../../localization/words';
 
 /** What is wrong with a tier that a person set, and what to do: undefined where nothing is. */
-export function revokedInWords({ revoked }: Pick<KeyView, 'revoked'>, words: Words, now: Wall): string | undefined {
+export function revokedInWords({ revoked }: Pick<KeyView, 'revoked'>, words: Words, now: EpochMs): string | undefined {
 	if (!revoked) return undefined;
 	const { t } = words;
 	const happened = t(
 		'Its project is marked as paid, but Google counts it as free tier since {0}: Keypool no longer takes it for paid.',
-		words.sayTime(revoked.since, now),
+		words.describeTime(revoked.since, now),
 	);
 	return `${happened} ${t('Look at its billing in Google AI Studio. Once it is paid, set its tier to paid again.')}`;
 }
 
 /** Limits of a model that the service has lowered, each in a sentence. */
-export function fallenInWords({ model, rooms }: ModelView, { t, sayCount }: Words): readonly string[] {
-	return Object.values(rooms).flatMap(({ limit, fell }: Room) =>
+export function fallenInWords(
+	{ model, limitUsage: rooms }: ModelView,
+	{ t, describeCount: sayCount }: Words,
+): readonly string[] {
+	return Object.values(rooms).flatMap(({ limit, fell }: LimitUsage) =>
 		fell === undefined
 			? []
 			: [

@@ -1,11 +1,11 @@
 import { commands } from 'vscode';
-import type { KeyView, Snapshot, Wall } from '../../pool/pool';
+import type { KeyView, Snapshot, EpochMs } from '../../pool/pool';
 import { showError, showWarning } from '../../ui/messages';
 import type { Words } from '../../localization/words';
 import { noticeInWords } from './noticeInWords';
 
 /** Interrupts a person, and runs the action that helps when the person chooses it. */
-export async function showNotice(snapshot: Snapshot, words: Words, now: Wall, revoked?: KeyView): Promise<void> {
+export async function showNotice(snapshot: Snapshot, words: Words, now: EpochMs, revoked?: KeyView): Promise<void> {
 	const { severity, text, action } = noticeInWords(snapshot, words, now, revoked);
 	const show = severity === 'error' ? showError : showWarning;
 	if ((await show(text, action.title)) === action.title) await commands.executeCommand(action.command);

@@ -1,12 +1,12 @@
-import type { StoreTrouble } from '../../pool/pool';
+import type { StoreErrorReason } from '../../pool/pool';
 
 export interface StoreNoticeParts {
 	/** Puts a trouble into words. */
-	readonly say: (trouble: StoreTrouble) => string;
+	readonly say: (trouble: StoreErrorReason) => string;
 	/** Shows a person a sentence. */
 	readonly warn: (text: string) => void;
 	/** Each time, with what caused it, for the log. */
-	readonly log: (trouble: StoreTrouble, cause: unknown) => void;
+	readonly log: (trouble: StoreErrorReason, cause: unknown) => void;
 	/** Survives the window. */
 	readonly memory: { get(name: string): unknown; update(name: string, value: unknown): Thenable<void> };
 }
@@ -15,11 +15,11 @@ const saidMissing = 'keypool.saidNoSharedStore';
 
 /** Says once for each window why it does not know of the others; what an editor lacks is said once for good. */
 export function createStoreNotice({ say, warn, log, memory }: StoreNoticeParts) {
-	const said = new Set<StoreTrouble>();
-	return (trouble: StoreTrouble, cause: unknown): void => {
+	const serviceMessage = new Set<StoreErrorReason>();
+	return (trouble: StoreErrorReason, cause: unknown): void => {
 		log(trouble, cause);
-		if (said.has(trouble) || (trouble === 'missing' && memory.get(saidMissing) === true)) return;
-		said.add(trouble);
+		if (serviceMessage.has(trouble) || (trouble === 'missing' && memory.get(saidMissing) === true)) return;
+		serviceMessage.add(trouble);
 		if (trouble === 'missing')
 			memory.update(saidMissing, true).then(undefined, (error: unknown) => log(trouble, error));
 		warn(say(trouble));

@@ -1,22 +1,22 @@
-import type { KeyView, Snapshot, Standing, Wall } from '../../pool/pool';
+import type { KeyView, Snapshot, Availability, EpochMs } from '../../pool/pool';
 
 /** ms until the first rest ends. */
-export function nextEndMs(snapshot: Snapshot, now: Wall): number | undefined {
+export function nextEndMs(snapshot: Snapshot, now: EpochMs): number | undefined {
 	return least(endsOf(snapshot, now), (left) => left);
 }
 
 /** When the first enabled key is back, as far as known. */
-export function firstBack(keys: readonly KeyView[]): Wall | undefined {
+export function firstAvailable(keys: readonly KeyView[]): EpochMs | undefined {
 	return least(
-		keys.flatMap(({ standing }) => (standing.is === 'resting' ? [standing.until] : [])),
+		keys.flatMap(({ availability }) => (availability.state === 'coolingDown' ? [availability.until] : [])),
 		(end) => end,
 	);
 }
 
 /** ms left of each rest that has not ended. */
-export function endsOf(snapshot: Snapshot, now: Wall): readonly number[] {
-	const left = ({ standing }: { readonly standing: Standing }) =>
-		standing.is === 'resting' && standing.until > now ? [standing.until - now] : [];
+export function endsOf(snapshot: Snapshot, now: EpochMs): readonly number[] {
+	const left = ({ availability }: { readonly availability: Availability }) =>
+		availability.state === 'coolingDown' && availability.until > now ? [availability.until - now] : [];
 	return snapshot.keys.flatMap((key) => [...left(key), ...key.models.flatMap(left)]);
 }
 

@@ -2,16 +2,16 @@ import type { KeyView } from '../../pool/pool';
 
 /** Which keys the tree shows. */
 export type Filter =
-	| { readonly by: 'none' }
-	/** `attention`: enabled and benched. */
-	| { readonly by: 'state'; readonly state: 'usable' | 'resting' | 'attention' | 'disabled' }
+	| { readonly type: 'none' }
+	/** `attention`: enabled and quarantined. */
+	| { readonly type: 'state'; readonly state: 'usable' | 'coolingDown' | 'attention' | 'disabled' }
 	/** In the label, the mask, the project or the account; upper and lower case alike. */
-	| { readonly by: 'text'; readonly text: string };
+	| { readonly type: 'text'; readonly text: string };
 
-export const noFilter: Filter = { by: 'none' };
+export const noFilter: Filter = { type: 'none' };
 
 export function passes(view: KeyView, filter: Filter): boolean {
-	switch (filter.by) {
+	switch (filter.type) {
 		case 'none':
 			return true;
 		case 'state':
@@ -27,7 +27,7 @@ export function passes(view: KeyView, filter: Filter): boolean {
 }
 
 /** A key that tests one call, or whose tier lacks the model, is neither usable nor in need of a person. */
-function stateOf({ key, standing }: KeyView): string {
-	if (standing.is === 'benched') return key.enabled ? 'attention' : 'disabled';
-	return standing.is === 'probing' || standing.is === 'closed' ? 'resting' : standing.is;
+function stateOf({ key, availability }: KeyView): string {
+	if (availability.state === 'quarantined') return key.enabled ? 'attention' : 'disabled';
+	return availability.state === 'halfOpen' || availability.state === 'unsupported' ? 'coolingDown' : availability.state;
 }

@@ -1,11 +1,11 @@
 import type { Disposable } from '../../common/dispose';
-import type { Attempt, KeyId, Off, Trail } from '../../pool/pool';
+import type { Attempt, KeyId, Off, RequestRecord } from '../../pool/pool';
 
 /** Where the ends of calls are told: those of this window at once, those of others and of earlier when they were written. */
 export interface CallHistory {
 	onAttempt(listener: (attempt: Attempt) => void): Off;
 	/** Oldest first. */
-	trails(): readonly Trail[];
+	requestRecords(): readonly RequestRecord[];
 }
 
 /** Keys whose last failure is kept in memory. */
@@ -35,7 +35,7 @@ export class LastFailures implements Disposable {
 		const own = this.byKey.get(key);
 		const told = own && isMeant(own) ? own : undefined;
 		const written = this.history
-			.trails()
+			.requestRecords()
 			.flatMap(({ attempts }) => attempts)
 			.filter(isMeant)
 			.reduce<Attempt | undefined>((last, one) => (last && last.sentAt >= one.sentAt ? last : one), undefined);
@@ -47,6 +47,6 @@ export class LastFailures implements Disposable {
 	}
 }
 
-function isFailure({ outcome }: Attempt): boolean {
+function isFailure({ outcome: outcome }: Attempt): boolean {
 	return outcome !== 'answered' && outcome !== 'cancelled';
 }

@@ -1,4 +1,4 @@
-import type { KeyId, Off, Pool, Snapshot, Wall } from '../../pool/pool';
+import type { KeyId, Off, Pool, Snapshot, EpochMs } from '../../pool/pool';
 import type { CallHistory } from './lastFailures';
 
 /** What a view may know of the pool: it looks, and never acts. */
@@ -14,7 +14,7 @@ export type WhichKeys = 'own' | 'simulated' | 'locked';
 
 /** The ledger's time, so that what a view counts down is what the pool waits for; see `Clock` for `after`. */
 export interface ViewClock {
-	now(): Wall;
+	now(): EpochMs;
 	after(ms: number, run: () => void): Off;
 }
 
@@ -35,6 +35,6 @@ export function historyOf(pool: Pick<Pool, 'usage' | 'onEvent'>): CallHistory {
 			pool.onEvent((event) => {
 				if (event.type === 'attempt') listener(event.attempt);
 			}),
-		trails: () => pool.usage().trails(),
+		requestRecords: () => pool.usage().requestRecords(),
 	};
 }

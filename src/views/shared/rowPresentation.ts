@@ -1,10 +1,10 @@
-import type { KeyView, ModelView, Project, Standing, Wall } from '../../pool/pool';
+import type { KeyView, ModelView, Project, Availability, EpochMs } from '../../pool/pool';
 import type { Words } from '../../localization/words';
 import type { Filter } from './filter';
 import type { Row } from './rows';
 
 /** A row as it appears, free of the editor's types. */
-export interface ShownRow {
+export interface RowPresentation {
 	readonly label: string;
 	readonly description: string;
 	/** A codicon and a theme colour. */
@@ -16,11 +16,11 @@ export interface ShownRow {
 	readonly command?: { readonly id: 'keypool.resume'; readonly title: string };
 }
 
-export function shownRow(row: Row, words: Words, now: Wall): ShownRow {
+export function rowPresentation(row: Row, words: Words, now: EpochMs): RowPresentation {
 	const { t } = words;
 	switch (row.kind) {
 		case 'paused': {
-			const { brief } = words.sayReason(row.paused.why);
+			const { brief } = words.describeReason(row.paused.reason);
 			return {
 				label: t('Paused: {0}', brief),
 				description: row.by,
@@ -56,9 +56,10 @@ export function shownRow(row: Row, words: Words, now: Wall): ShownRow {
 			};
 		}
 		case 'key': {
-			const { key, project, standing } = row.view;
-			const isBarred = row.barred && standing.is === 'usable';
-			const said = (state: string): string => (isBarred ? t('paid keys only') : unchecked(row.view, state, words));
+			const { key, project, availability } = row.view;
+			const isBarred = row.barred && availability.state === 'usable';
+			const serviceMessage = (state: string): string =>
+				isBarred ? t('paid keys only') : unchecked(row.view, state, words);
 			const isRevoked = row.view.revoked !== undefined;
 			const more = [
 				row.isNext ? t('next in turn') : undefined,
@@ -72,38 +73,42 @@ export function shownRow(row: Row, words: Words, now: Wall): ShownRow {
 			return {
 				label: key.label,
 				// The state first: a narrow side bar cuts the end off.
-				description: [isRevoked ? t('not paid') : undefined, said(words.sayStanding(standing, now)), ...more]
+				description: [
+					isRevoked ? t('not paid') : undefined,
+					serviceMessage(words.describeAvailability(availability, now)),
+					...more,
+				]
 					.filter((part) => part !== undefined)
 					.join(' · '),
-				icon: isBarred ? standingIcon({ is: 'disabled' }) : icon(row.view),
-				contextValue: `key;${context(standing)}`,
+				icon: isBarred ? standingIcon({ state: 'disabled' }) : icon(row.view),
+				contextValue: `key;${context(availability)}`,
 				spoken: [
-					t('Key {0}: {1}', key.label, said(words.speakStanding(standing, now))),
+					t('Key {0}: {1}', key.label, serviceMessage(words.announceAvailability(availability, now))),
 					...(row.isNext ? [t('next in turn')] : []),
 					...(isRevoked ? [t('counts as free tier')] : []),
 				].join(', '),
 			};
 		}
 		case 'model': {
-			const { model, standing } = row.view;
+			const { model, availability } = row.view;
 			const today = todayInWords(row.view, words);
 			return {
 				label: model,
-				description: `${words.sayStanding(standing, now)} · ${today}`,
-				icon: standingIcon(standing),
-				contextValue: `model;${context(standing)}`,
-				spoken: t('Model {0}: {1}, {2}', model, words.speakStanding(standing, now), today),
+				description: `${words.describeAvailability(availability, now)} · ${today}`,
+				icon: standingIcon(availability),
+				contextValue: `model;${context(availability)}`,
+				spoken: t('Model {0}: {1}, {2}', model, words.announceAvailability(availability, now), today),
 			};
 		}
 	}
 }
 
 /** A cap is a person's own: it is changed, and no rest that could be cleared. */
-function context(standing: Standing): string {
-	return standing.is === 'resting' && standing.why === 'cap' ? 'capped' : standing.is;
+function context(availability: Availability): string {
+	return availability.state === 'coolingDown' && availability.reason === 'cap' ? 'capped' : availability.state;
 }
 
-export function requestsInWords(requests: number, { t, sayCount }: Words): string {
+export function requestsInWords(requests: number, { t, describeCount: sayCount }: Words): string {
 	return requests === 1 ? t('1 request today') : t('{0} requests today', sayCount(requests));
 }
 
@@ -113,8 +118,8 @@ export function healthInWords({ score }: Pick<KeyView, 'score'>, { t }: Words): 
 }
 
 /** Requests and tokens of the day, against their limits where those are known. */
-function todayInWords({ requestsToday, tokensToday, rooms: { rpd, tpd } }: ModelView, words: Words): string {
-	const { t, sayCount } = words;
+function todayInWords({ requestsToday, tokensToday, limitUsage: { rpd, tpd } }: ModelView, words: Words): string {
+	const { t, describeCount: sayCount } = words;
 	const requests = rpd
 		? t('{0} of {1} requests today', sayCount(rpd.used), sayCount(rpd.limit))
 		: requestsInWords(requestsToday, words);
@@ -127,28 +132,30 @@ export function tierInWords(tier: Project['tier'], { t }: Words): string {
 }
 
 /** Adds to a key's standing in words that nobody has seen it answer yet. */
-export function unchecked(view: KeyView, said: string, { t }: Words): string {
-	return view.standing.is === 'usable' && !view.proven ? t('{0}, not checked yet', said) : said;
+export function unchecked(view: KeyView, serviceMessage: string, { t }: Words): string {
+	return view.availability.state === 'usable' && !view.isVerified
+		? t('{0}, not checked yet', serviceMessage)
+		: serviceMessage;
 }
 
-function icon(view: KeyView): ShownRow['icon'] {
-	return view.standing.is === 'usable' && !view.proven
+function icon(view: KeyView): RowPresentation['icon'] {
+	return view.availability.state === 'usable' && !view.isVerified
 		? { name: 'circle-outline', color: 'charts.green' }
-		: standingIcon(view.standing);
+		: standingIcon(view.availability);
 }
 
 /** Shape and colour both differ, for whoever does not see the colour. */
-export function standingIcon({ is }: Standing): ShownRow['icon'] {
+export function standingIcon({ state: is }: Availability): RowPresentation['icon'] {
 	switch (is) {
 		case 'usable':
 			return { name: 'pass-filled', color: 'charts.green' };
-		case 'resting':
+		case 'coolingDown':
 			return { name: 'clock', color: 'charts.yellow' };
-		case 'probing':
+		case 'halfOpen':
 			return { name: 'sync', color: 'charts.blue' };
-		case 'benched':
+		case 'quarantined':
 			return { name: 'error', color: 'list.errorForeground' };
-		case 'closed':
+		case 'unsupported':
 			return { name: 'lock', color: 'disabledForeground' };
 		case 'disabled':
 			return { name: 'circle-slash', color: 'disabledForeground' };
@@ -157,7 +164,7 @@ export function standingIcon({ is }: Standing): ShownRow['icon'] {
 
 /** Undefined where all keys are shown. */
 export function filterInWords(filter: Filter, { t }: Words): string | undefined {
-	switch (filter.by) {
+	switch (filter.type) {
 		case 'none':
 			return undefined;
 		case 'text':
@@ -166,7 +173,7 @@ export function filterInWords(filter: Filter, { t }: Words): string | undefined 
 			switch (filter.state) {
 				case 'usable':
 					return t('Usable');
-				case 'resting':
+				case 'coolingDown':
 					return t('Resting');
 				case 'attention':
 					return t('Need attention');

@@ -4,7 +4,7 @@ import { keepCurrent } from './keepCurrent';
 import type { PoolView, ViewClock } from './poolView';
 
 /** Tells the walkthrough what a person has done: there are keys, and one has answered. */
-export function tellSteps(pool: PoolView, clock: ViewClock): Disposable {
+export function updateWalkthrough(pool: PoolView, clock: ViewClock): Disposable {
 	const told = new Map<string, boolean>();
 	const tell = (name: string, value: boolean): void => {
 		if (told.get(name) === value) return;

@@ -1,6 +1,6 @@
-import type { KeyView, ModelSupply, Snapshot, Wall } from '../../pool/pool';
+import type { KeyView, ModelSupply, Snapshot, EpochMs } from '../../pool/pool';
 import type { Words } from '../../localization/words';
-import { glance, type Glance } from './statusSummary';
+import { statusSummary, type StatusSummary } from './statusSummary';
 import {
 	beside,
 	bold,
@@ -16,7 +16,7 @@ import type { WhichKeys } from '../shared/poolView';
 import { requestsInWords } from '../shared/rowPresentation';
 
 /** The status bar item before it becomes one. */
-export interface Status extends Glance {
+export interface Status extends StatusSummary {
 	/** No countdown: it stays true while it is read. */
 	readonly hover: Markdown;
 	readonly spoken: string;
@@ -34,16 +34,16 @@ const mostModels = 5;
 export function statusOf(
 	snapshot: Snapshot,
 	words: Words,
-	now: Wall,
+	now: EpochMs,
 	which: WhichKeys = 'own',
 	rotation = 'off',
 ): Status {
 	const simulated = which === 'simulated';
 	const { t } = words;
-	const short = glance(snapshot, t, which);
+	const short = statusSummary(snapshot, t, which);
 	if (snapshot.paused) {
-		const reason = words.sayReason(snapshot.paused.why);
-		const paused = words.sayReason('paused');
+		const reason = words.describeReason(snapshot.paused.reason);
+		const paused = words.describeReason('paused');
 		return {
 			...short,
 			hover: paragraphs(
@@ -69,7 +69,7 @@ export function statusOf(
 		};
 	}
 	if (snapshot.keys.length === 0) {
-		const { text, remedy } = words.sayReason('noKeys');
+		const { text, remedy } = words.describeReason('noKeys');
 		return {
 			...short,
 			hover: paragraphs(
@@ -91,7 +91,7 @@ export function statusOf(
 			plain(waitingInWords(snapshot.waiting, words)),
 			lines(
 				plain(t('{0} in all.', requestsInWords(requestsToday(snapshot.keys), words))),
-				plain(t('Strategy: {0}.', words.sayStrategy(snapshot.strategy))),
+				plain(t('Strategy: {0}.', words.describeStrategy(snapshot.strategy))),
 				plain(rotationInWords(rotation, words)),
 				snapshot.paidOnly
 					? plain(t('Only keys of paid projects are used here: keypool.paidOnly demands it.'))
@@ -139,14 +139,18 @@ function links(...to: readonly (readonly [LinkedCommand, string])[]): Markdown {
 	return listed(...to.map(([command, title]) => link(title, { command })));
 }
 
-function notUsable(keys: readonly KeyView[], words: Words, now: Wall): Markdown {
-	const others = keys.filter(({ standing }) => standing.is !== 'usable' && standing.is !== 'disabled');
+function notUsable(keys: readonly KeyView[], words: Words, now: EpochMs): Markdown {
+	const others = keys.filter(
+		({ availability }) => availability.state !== 'usable' && availability.state !== 'disabled',
+	);
 	const hidden = others.length - mostKeys;
-	const said = others
+	const serviceMessage = others
 		.slice(0, mostKeys)
-		.map(({ key, standing }) => beside(bold(`${key.label}:`), plain(words.speakStanding(standing, now))));
+		.map(({ key, availability }) =>
+			beside(bold(`${key.label}:`), plain(words.announceAvailability(availability, now))),
+		);
 	return lines(
-		...said,
+		...serviceMessage,
 		hidden > 0 ? plain(hidden === 1 ? words.t('1 more key') : words.t('{0} more keys', hidden)) : undefined,
 	);
 }

@@ -3,7 +3,7 @@ import type { Translate } from '../../localization/words';
 import type { WhichKeys } from '../shared/poolView';
 
 /** What the status bar shows of the keys, to be seen at a glance. */
-export interface Glance {
+export interface StatusSummary {
 	/** One of VS Code's icons by its name. */
 	readonly icon: string;
 	readonly text: string;
@@ -11,7 +11,11 @@ export interface Glance {
 	readonly alarm?: 'warning' | 'error';
 }
 
-export function glance({ paused, keys, usable, total }: Snapshot, t: Translate, which: WhichKeys): Glance {
+export function statusSummary(
+	{ paused, keys, usable, total }: Snapshot,
+	t: Translate,
+	which: WhichKeys,
+): StatusSummary {
 	if (paused) return { icon: 'debug-pause', text: t('paused'), alarm: 'error' };
 	if (keys.length === 0 && which === 'locked') return { icon: 'lock', text: t('keys locked'), alarm: 'warning' };
 	if (keys.length === 0) return { icon: 'key', text: t('no keys') };

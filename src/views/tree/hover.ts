@@ -1,4 +1,4 @@
-import type { KeyView, ModelView, Project, Room, Standing, Wall } from '../../pool/pool';
+import type { KeyView, ModelView, Project, LimitUsage, Availability, EpochMs } from '../../pool/pool';
 import type { Facts, Words } from '../../localization/words';
 import {
 	bar,
@@ -21,15 +21,15 @@ import { healthInWords, requestsInWords, standingIcon, tierInWords, unchecked } 
 const mostModels = 6;
 
 /** The Markdown of a row's hover, made when somebody looks. All foreign text in it is plain. No countdown: it would stand still. */
-export function hoverOf(row: Row, words: Words, now: Wall): Markdown {
+export function hoverOf(row: Row, words: Words, now: EpochMs): Markdown {
 	switch (row.kind) {
 		case 'paused': {
-			const { why, since, said } = row.paused;
-			const reason = words.sayReason(why);
+			const { reason, since, serviceMessage } = row.paused;
+			const cause = words.describeReason(reason);
 			return paragraphs(
-				beside(icon('debug-pause'), bold(words.sayReason('paused').text)),
-				plain(words.t('Since {0}, because of {1}: {2}', words.sayTime(since, now), row.by, reason.text)),
-				serviceSaid(said, words),
+				beside(icon('debug-pause'), bold(words.describeReason('paused').text)),
+				plain(words.t('Since {0}, because of {1}: {2}', words.describeTime(since, now), row.by, cause.text)),
+				serviceSaid(serviceMessage, words),
 				plain(words.t('Select this row to resume.')),
 			);
 		}
@@ -52,8 +52,8 @@ export function hoverOf(row: Row, words: Words, now: Wall): Markdown {
 		case 'model':
 			return paragraphs(
 				listed(bold(row.view.model), plain(row.key.key.label)),
-				state(words.speakStanding(row.view.standing, now), row.view.standing),
-				why(row.view.standing, { model: row.view.model }, words, now),
+				state(words.announceAvailability(row.view.availability, now), row.view.availability),
+				reason(row.view.availability, { model: row.view.model }, words, now),
 				modelLines(row.view, words),
 			);
 	}
@@ -62,18 +62,18 @@ export function hoverOf(row: Row, words: Words, now: Wall): Markdown {
 function keyHover(
 	{ view, sharedBy, barred, isNext }: Extract<Row, { kind: 'key' }>,
 	words: Words,
-	now: Wall,
+	now: EpochMs,
 ): Markdown {
-	const { t, sayCount } = words;
-	const { key, project, standing, success, fail } = view;
+	const { t, describeCount: sayCount } = words;
+	const { key, project, availability, success, fail } = view;
 	const answers = success + fail;
 	const hidden = view.models.length - mostModels;
 	return paragraphs(
 		listed(bold(key.label), plain(key.mask), tier(project.tier, words)),
-		state(unchecked(view, words.speakStanding(standing, now), words), standing),
-		revokedTier(view, words, now, 'said' in standing ? standing.said : undefined),
+		state(unchecked(view, words.announceAvailability(availability, now), words), availability),
+		revokedTier(view, words, now, 'serviceMessage' in availability ? availability.serviceMessage : undefined),
 		barred ? plain(t('Only keys of paid projects are used here: keypool.paidOnly demands it.')) : undefined,
-		why(standing, { mask: key.mask }, words, now),
+		reason(availability, { mask: key.mask }, words, now),
 		lines(
 			isNext ? plain(t('Next in turn')) : undefined,
 			sharedBy > 1 ? plain(t('{0} keys = 1 quota', sharedBy)) : undefined,
@@ -84,11 +84,14 @@ function keyHover(
 		...view.models
 			.slice(0, mostModels)
 			.map((model) =>
-				lines(listed(bold(model.model), plain(words.speakStanding(model.standing, now))), modelLines(model, words)),
+				lines(
+					listed(bold(model.model), plain(words.announceAvailability(model.availability, now))),
+					modelLines(model, words),
+				),
 			),
 		hidden > 0 ? plain(hidden === 1 ? t('1 more model') : t('{0} more models', hidden)) : undefined,
 		lines(
-			plain(view.lastUsed === 0 ? t('Never used') : t('Last used {0}', words.sayTime(view.lastUsed, now))),
+			plain(view.lastUsed === 0 ? t('Never used') : t('Last used {0}', words.describeTime(view.lastUsed, now))),
 			plain(healthInWords(view, words)),
 			answers === 0
 				? undefined
@@ -97,41 +100,51 @@ function keyHover(
 	);
 }
 
-function state(said: string, standing: Standing): Markdown {
-	return beside(icon(standingIcon(standing).name), plain(said));
+function state(serviceMessage: string, availability: Availability): Markdown {
+	return beside(icon(standingIcon(availability).name), plain(serviceMessage));
 }
 
-function why(standing: Standing, facts: Facts, words: Words, now: Wall): Markdown | undefined {
-	if (standing.is === 'usable' || standing.is === 'disabled') return undefined;
-	const { text, remedy, link: page } = words.sayReason(standing.why, facts);
-	const benched = standing.is === 'benched' ? standing : undefined;
+function reason(availability: Availability, facts: Facts, words: Words, now: EpochMs): Markdown | undefined {
+	if (availability.state === 'usable' || availability.state === 'disabled') return undefined;
+	const { text, remedy, link: page } = words.describeReason(availability.reason, facts);
+	const quarantined = availability.state === 'quarantined' ? availability : undefined;
 	return paragraphs(
 		lines(plain(text), remedy === undefined ? undefined : plain(remedy), page && link(page.title, page)),
-		serviceSaid('said' in standing ? standing.said : undefined, words),
-		benched?.recheckAt === undefined
+		serviceSaid('serviceMessage' in availability ? availability.serviceMessage : undefined, words),
+		quarantined?.recheckAt === undefined
 			? undefined
-			: plain(words.t('Keypool checks it again by itself: {0}', words.sayTime(benched.recheckAt, now))),
+			: plain(words.t('Keypool checks it again by itself: {0}', words.describeTime(quarantined.recheckAt, now))),
 	);
 }
 
-function serviceSaid(said: string | undefined, { t }: Words): Markdown | undefined {
+function serviceSaid(serviceMessage: string | undefined, { t }: Words): Markdown | undefined {
 	const most = 300;
-	if (!said) return undefined;
-	return quoted(t('The service said: {0}', said.length > most ? `${said.slice(0, most)}…` : said));
+	if (!serviceMessage) return undefined;
+	return quoted(
+		t('The service said: {0}', serviceMessage.length > most ? `${serviceMessage.slice(0, most)}…` : serviceMessage),
+	);
 }
 
-function revokedTier(of: Pick<KeyView, 'revoked'>, words: Words, now: Wall, saidBelow?: string): Markdown | undefined {
+function revokedTier(
+	of: Pick<KeyView, 'revoked'>,
+	words: Words,
+	now: EpochMs,
+	saidBelow?: string,
+): Markdown | undefined {
 	const text = revokedInWords(of, words, now);
-	const said = of.revoked?.said;
+	const serviceMessage = of.revoked?.serviceMessage;
 	if (text === undefined) return undefined;
-	return paragraphs(beside(icon('warning'), plain(text)), serviceSaid(said === saidBelow ? undefined : said, words));
+	return paragraphs(
+		beside(icon('warning'), plain(text)),
+		serviceSaid(serviceMessage === saidBelow ? undefined : serviceMessage, words),
+	);
 }
 
 function tier(of: 'free' | 'paid', words: Words): Markdown {
 	return plain(tierInWords(of, words));
 }
 
-function capInWords({ dailyCap }: Project, { t, sayCount }: Words): Markdown {
+function capInWords({ dailyCap }: Project, { t, describeCount: sayCount }: Words): Markdown {
 	const { requests, tokens } = dailyCap ?? {};
 	return lines(
 		requests === undefined ? undefined : plain(t('Your daily cap: {0} requests', sayCount(requests))),
@@ -140,8 +153,8 @@ function capInWords({ dailyCap }: Project, { t, sayCount }: Words): Markdown {
 }
 
 function modelLines(view: ModelView, words: Words): Markdown {
-	const { rooms, requestsToday, tokensToday } = view;
-	const { t, sayCount } = words;
+	const { limitUsage: rooms, requestsToday, tokensToday } = view;
+	const { t, describeCount: sayCount } = words;
 	const tokens = tokensToday === 1 ? t('1 token') : t('{0} tokens', sayCount(tokensToday));
 	return lines(
 		plain(`${requestsInWords(requestsToday, words)}, ${tokens}`),
@@ -153,9 +166,9 @@ function modelLines(view: ModelView, words: Words): Markdown {
 	);
 }
 
-function room(of: Room | undefined, what: string, { t, sayCount }: Words): Markdown | undefined {
+function room(of: LimitUsage | undefined, what: string, { t, describeCount: sayCount }: Words): Markdown | undefined {
 	if (!of) return undefined;
-	const { used, limit, from } = of;
+	const { used, limit, source: from } = of;
 	const counted = t('{0} of {1} {2}', sayCount(used), sayCount(limit), what);
 	return beside(bar(used, limit), plain(from === 'user' ? t('{0} (your limit)', counted) : counted));
 }

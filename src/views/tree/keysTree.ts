@@ -6,12 +6,12 @@ import { oneLine } from '../../ui/safeText';
 import type { Words } from '../../localization/words';
 import { noFilter, type Filter } from '../shared/filter';
 import type { RowLookup } from '../commands/keyCommands';
-import type { KeyActs } from '../commands/keyOperations';
+import type { KeyOperations } from '../commands/keyOperations';
 import type { Stage } from './keysView';
 import { LiveRows, type Redraw } from './liveRows';
 import { orderAfterDrop } from '../shared/order';
 import type { PoolView, ViewClock } from '../shared/poolView';
-import { filterInWords, type ShownRow } from '../shared/rowPresentation';
+import { filterInWords, type RowPresentation } from '../shared/rowPresentation';
 import { simulatorInWords } from '../statusBar/status';
 
 export interface KeysTreeParts {
@@ -20,7 +20,7 @@ export interface KeysTreeParts {
 	readonly clock: ViewClock;
 	readonly isSimulated: () => boolean;
 	/** Keys were dragged; see `KeyActs`. */
-	readonly arrange: (...of: Parameters<KeyActs['arrange']>) => void;
+	readonly arrange: (...of: Parameters<KeyOperations['arrange']>) => void;
 }
 
 /**
@@ -90,7 +90,7 @@ export class KeysTree implements RowLookup, Disposable {
 
 	set filter(filter: Filter) {
 		this.live.filter = filter;
-		void vscode.commands.executeCommand('setContext', 'keypool.filtered', filter.by !== noFilter.by);
+		void vscode.commands.executeCommand('setContext', 'keypool.filtered', filter.type !== noFilter.type);
 	}
 
 	dispose(): void {
@@ -113,7 +113,10 @@ export class KeysTree implements RowLookup, Disposable {
 	}
 }
 
-function dress(item: vscode.TreeItem, { description, icon, contextValue, spoken, command }: ShownRow): vscode.TreeItem {
+function dress(
+	item: vscode.TreeItem,
+	{ description, icon, contextValue, spoken, command }: RowPresentation,
+): vscode.TreeItem {
 	item.description = oneLine(description);
 	item.contextValue = contextValue;
 	item.accessibilityInformation = { label: spoken };

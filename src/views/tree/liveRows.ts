@@ -1,5 +1,5 @@
 import type { Disposable } from '../../common/dispose';
-import type { KeyView, Project, Snapshot, Wall } from '../../pool/pool';
+import type { KeyView, Project, Snapshot, EpochMs } from '../../pool/pool';
 import type { Markdown } from '../../ui/markdown';
 import type { Words } from '../../localization/words';
 import { noFilter, type Filter } from '../shared/filter';
@@ -8,7 +8,7 @@ import { keepCurrent } from '../shared/keepCurrent';
 import type { PoolView, ViewClock } from '../shared/poolView';
 import { nextChangeMs } from '../shared/countdown';
 import { keyOfRow, projectOfRow, rowsOf, type Row, type Rows } from '../shared/rows';
-import { shownRow, type ShownRow } from '../shared/rowPresentation';
+import { rowPresentation, type RowPresentation } from '../shared/rowPresentation';
 
 /** What must be drawn anew: the header with some rows by id, or the tree where rows came, went or moved. */
 export type Redraw = 'all' | readonly string[];
@@ -19,10 +19,10 @@ const readingMs = 10_000;
 /** The rows of the keys tree, kept current. Counts down only while somebody can see it. */
 export class LiveRows implements Disposable {
 	private rows: Rows = { top: [], byId: new Map() };
-	private shown: ReadonlyMap<string, ShownRow> = new Map();
+	private shown: ReadonlyMap<string, RowPresentation> = new Map();
 	private seen: Snapshot | undefined;
 	/** The row whose hover was opened last. */
-	private read: { readonly id: string; readonly until: Wall } | undefined;
+	private read: { readonly id: string; readonly until: EpochMs } | undefined;
 	private visible = false;
 	private chosen: Filter = noFilter;
 	/** Another filter was chosen since the last drawing. */
@@ -44,7 +44,7 @@ export class LiveRows implements Disposable {
 		return id === undefined ? this.rows.top : (this.rows.byId.get(id)?.children ?? []);
 	}
 
-	get(id: string): { readonly row: Row; readonly shown: ShownRow } | undefined {
+	get(id: string): { readonly row: Row; readonly shown: RowPresentation } | undefined {
 		const row = this.rows.byId.get(id);
 		const shown = this.shown.get(id);
 		return row && shown && { row, shown };
@@ -101,14 +101,14 @@ export class LiveRows implements Disposable {
 		const now = this.clock.now();
 		const snapshot = this.pool.snapshot();
 		const rows = rowsOf(snapshot, this.chosen, this.pool.nextInTurn());
-		const shown = new Map<string, ShownRow>();
+		const shown = new Map<string, RowPresentation>();
 		const changed: string[] = [];
 		for (const [id, row] of rows.byId) {
 			// A hover tells more than its row, and the editor keeps it until the row is drawn anew.
 			const sameFacts = snapshot === this.seen || same(row, this.rows.byId.get(id));
 			const before = this.shown.get(id);
 			const beingRead = this.read?.id === id && now < this.read.until;
-			const next = before && sameFacts && beingRead ? before : shownRow(row, this.words, now);
+			const next = before && sameFacts && beingRead ? before : rowPresentation(row, this.words, now);
 			if (!sameFacts || !same(next, before)) changed.push(id);
 			shown.set(id, next);
 		}
@@ -129,6 +129,6 @@ function shapeOf({ top, byId }: Rows): string {
 	return JSON.stringify([top, [...byId.values()].map(({ id, children }) => [id, children])]);
 }
 
-function same(a: Row | ShownRow | undefined, b: Row | ShownRow | undefined): boolean {
+function same(a: Row | RowPresentation | undefined, b: Row | RowPresentation | undefined): boolean {
 	return JSON.stringify(a) === JSON.stringify(b);
 }

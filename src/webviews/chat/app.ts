@@ -1,7 +1,7 @@
 import { render, type TemplateResult } from 'lit-html';
 import type { ChatEvent, ChatRequest, ChatStrings } from '../protocol';
 import type { Actions } from './state/actions';
-import { saidOf } from './answer/aloud';
+import { announcementOf } from './answer/aloud';
 import { AnswerText } from './answer/answerText';
 import { Connection, type VsCode } from '../shared/connection';
 import { Follow } from './state/follow';
@@ -34,7 +34,7 @@ export class App {
 	private drawerOpen = false;
 	private editing: string | undefined;
 	private suggestions = noSuggestions;
-	private readonly openTrails = new Set<string>();
+	private readonly openAttempts = new Set<string>();
 	private readonly texts = new Map<string, AnswerText>();
 	private readonly connection: Connection<ChatRequest, ChatEvent>;
 	private readonly frames = new Frames(() => this.follow?.settle());
@@ -97,7 +97,7 @@ export class App {
 			if (!known.has(id)) {
 				text.dispose();
 				this.texts.delete(id);
-				this.openTrails.delete(id);
+				this.openAttempts.delete(id);
 			}
 		}
 	}
@@ -129,10 +129,10 @@ export class App {
 	}
 
 	private page(shown: Shown): TemplateResult {
-		const { follow, actions, numbers, editing, drawerOpen, openTrails, suggestions, notice } = this;
+		const { follow, actions, numbers, editing, drawerOpen, openAttempts, suggestions, notice } = this;
 		const jump = follow !== undefined && !follow.atEnd && shown.turns.length > 0;
 		return page(shown, {
-			...{ actions, numbers, jump, editing, drawerOpen, openTrails, suggestions, notice },
+			...{ actions, numbers, jump, editing, drawerOpen, openAttempts, suggestions, notice },
 			now: performance.now(),
 			textOf: (id) => this.textOf(id, shown.strings).element,
 			thoughtsOf: (id) => this.textOf(thoughtsOf(id), shown.strings).element,
@@ -165,9 +165,9 @@ export class App {
 	}
 
 	private announce(before: Shown | undefined): void {
-		const said = this.follow && saidOf(before, this.model.shown);
-		if (said !== undefined) {
-			this.element('[data-role="announcer"]').textContent = said;
+		const serviceMessage = this.follow && announcementOf(before, this.model.shown);
+		if (serviceMessage !== undefined) {
+			this.element('[data-role="announcer"]').textContent = serviceMessage;
 		}
 	}
 
@@ -190,9 +190,9 @@ export class App {
 			trySimulator: () => this.ask('trySimulator'),
 			openLink: (href) => this.request({ type: 'openLink', href }),
 			copyAnswer: (id) => void this.copy(this.model.shown?.turns.find((one) => one.id === id)?.text ?? ''),
-			toggleTrail: (id) => {
-				if (!this.openTrails.delete(id)) {
-					this.openTrails.add(id);
+			toggleAttempts: (id) => {
+				if (!this.openAttempts.delete(id)) {
+					this.openAttempts.add(id);
 				}
 				this.frames.request(this.drawShell);
 			},

@@ -16,8 +16,8 @@ export interface PageContext
 	readonly jump: boolean;
 	/** The turn whose question is being written anew. */
 	readonly editing: string | undefined;
-	/** Turns whose trail is unfolded. */
-	readonly openTrails: ReadonlySet<string>;
+	/** Turns whose attempts is unfolded. */
+	readonly openAttempts: ReadonlySet<string>;
 	/** Where a turn's text and thoughts are drawn. */
 	readonly textOf: (turn: string) => HTMLElement;
 	readonly thoughtsOf: (turn: string) => HTMLElement;
@@ -25,7 +25,7 @@ export interface PageContext
 
 /** The whole chat: the conversation, and below it what a person does. */
 export function page({ strings, turns, panel, ...rest }: Shown, context: PageContext): TemplateResult {
-	const { actions, numbers, jump, editing, openTrails, textOf, thoughtsOf, now, drawerOpen, suggestions, notice } =
+	const { actions, numbers, jump, editing, openAttempts, textOf, thoughtsOf, now, drawerOpen, suggestions, notice } =
 		context;
 	const running = runningTurn({ strings, turns, panel, ...rest }) !== undefined;
 	return html`<main class="chat">
@@ -38,7 +38,7 @@ export function page({ strings, turns, panel, ...rest }: Shown, context: PageCon
 				(one) =>
 					turn(one, {
 						...{ strings, numbers, actions, now, busy: running },
-						open: openTrails.has(one.id),
+						open: openAttempts.has(one.id),
 						editing: editing === one.id,
 						text: textOf(one.id),
 						thoughts: one.thoughts === undefined ? undefined : thoughtsOf(one.id),

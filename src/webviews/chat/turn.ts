@@ -26,7 +26,7 @@ export function turn(shown: ShownTurn, context: TurnContext): TemplateResult {
 			class="answer"
 			role="group"
 			data-role="answer"
-			data-state=${answer.is}
+			data-state=${answer.state}
 			aria-busy=${isGrowing(answer) ? 'true' : 'false'}
 			aria-label=${strings.answer}
 		>
@@ -58,7 +58,7 @@ function question({ id, answer, question: { text, attachments } }: ShownTurn, co
 				? questionEditor(id, text, context)
 				: html`<div class="question-line">
 						<div class="question-text" dir="auto" tabindex="0">${text}</div>
-						${iconButton('edit', strings.edit, () => actions.beginEdit(id), busy || answer.is === 'elsewhere')}
+						${iconButton('edit', strings.edit, () => actions.beginEdit(id), busy || answer.state === 'elsewhere')}
 					</div>`
 		}
 		${
@@ -108,8 +108,8 @@ function progress(answer: AnswerView, { strings }: TurnContext): TemplateResult 
 }
 
 function progressText(answer: AnswerView, strings: ChatStrings): string | undefined {
-	if (answer.is === 'elsewhere') return answer.note;
-	if (answer.is !== 'waiting' || answer.step === 'queued') return undefined;
+	if (answer.state === 'elsewhere') return answer.note;
+	if (answer.state !== 'waiting' || answer.step === 'queued') return undefined;
 	return answer.step === 'thinking' ? strings.thinking : strings.sending;
 }
 
@@ -119,7 +119,7 @@ function waiting({ answer, arrivedAt }: ShownTurn, context: TurnContext): Templa
 }
 
 function ending({ answer, id, text }: ShownTurn, context: TurnContext): TemplateResult | typeof nothing {
-	switch (answer.is) {
+	switch (answer.state) {
 		case 'waiting':
 		case 'streaming':
 		case 'elsewhere':

@@ -15,7 +15,7 @@ import { usage, usageOf } from './usage';
 
 type Shown = Omit<Context, 'choice' | 'age' | 'actions'> & { readonly steadyAt: number };
 
-/** Requests whose trail a person has opened; the oldest are forgotten beyond this. */
+/** Requests whose attempts a person has opened; the oldest are forgotten beyond this. */
 const mostOpen = 100;
 
 /** The dashboard's document: receives numbers, draws them, and sends back what a person wants. */
@@ -29,9 +29,9 @@ export class App {
 	private drawn: readonly unknown[] = [];
 	private readonly open = new Set<string>();
 	private readonly connection: Connection<DashboardRequest, DashboardEvent>;
-	private readonly chart = new Chart((slot) => {
-		if (slot !== this.hovered) {
-			this.hovered = slot;
+	private readonly chart = new Chart((candidate) => {
+		if (candidate !== this.hovered) {
+			this.hovered = candidate;
 			this.draw();
 		}
 	});

@@ -26,9 +26,9 @@ export function quotas(context: Context): TemplateResult {
 }
 
 function columns({ strings, data }: Context): readonly string[] {
-	const { project, model, requestsPerMinute, tokensPerMinute, requestsPerDay, tokensPerDay, standing } = strings;
+	const { project, model, requestsPerMinute, tokensPerMinute, requestsPerDay, tokensPerDay, availability } = strings;
 	const daily = hasDailyTokens(data.quotas) ? [tokensPerDay] : [];
-	return [project, model, standing, requestsPerMinute, tokensPerMinute, requestsPerDay, ...daily];
+	return [project, model, availability, requestsPerMinute, tokensPerMinute, requestsPerDay, ...daily];
 }
 
 function hasDailyTokens(all: readonly QuotaView[]): boolean {
@@ -36,11 +36,11 @@ function hasDailyTokens(all: readonly QuotaView[]): boolean {
 }
 
 function row(quota: QuotaView, context: Context): TemplateResult {
-	const { project, model, rpm, tpm, rpd, tpd, standing } = quota;
+	const { project, model, rpm, tpm, rpd, tpd, availability } = quota;
 	return html`<tr>
 		<th scope="row"><bdi>${project}</bdi></th>
 		<td class="model"><bdi>${model}</bdi></td>
-		<td class="standing">${standing}</td>
+		<td class="standing">${availability}</td>
 		${[rpm, tpm, rpd].map((view) => html`<td>${use(view, context)}</td>`)}
 		${hasDailyTokens(context.data.quotas) ? html`<td>${use(tpd, context)}</td>` : nothing}
 	</tr>`;
@@ -69,10 +69,10 @@ function bar(used: number, limit: number): TemplateResult {
 	</svg>`;
 }
 
-function origin({ limit, from }: UseView, { strings }: Context): string {
+function origin({ limit, source: from }: UseView, { strings }: Context): string {
 	if (limit === undefined) return strings.limitUnknown;
 	if (from === 'user') return strings.limitOwn;
-	return from === 'probed' ? strings.limitFound : '';
+	return from === 'tested' ? strings.limitFound : '';
 }
 
 function reset({ used, limit, resetsInMs }: UseView, { strings, times, arrivedAt, age }: Context): string {

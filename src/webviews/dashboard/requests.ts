@@ -27,7 +27,7 @@ export function requests(context: Context): TemplateResult {
 						html`${repeat(
 							data.requests,
 							({ id }) => id,
-							(request) => html`${row(request, context)}${trail(request, context)}`,
+							(request) => html`${row(request, context)}${attempts(request, context)}`,
 						)}`,
 					])
 		}
@@ -44,8 +44,8 @@ function row(request: RequestView, context: Context): TemplateResult {
 				type="button"
 				class="expand"
 				aria-expanded=${open ? 'true' : 'false'}
-				aria-controls="trail-${id}"
-				title=${strings.trail}
+				aria-controls="attempts-${id}"
+				title=${strings.showAttempts}
 				@click=${() => actions.toggleRequest(id)}
 			>
 				${icon(open ? 'chevron-down' : 'chevron-right')}${times.toSecond(arrivedAt - endedAgo, arrivedAt)}
@@ -60,10 +60,10 @@ function row(request: RequestView, context: Context): TemplateResult {
 	</tr>`;
 }
 
-function trail(request: RequestView, context: Context): TemplateResult {
+function attempts(request: RequestView, context: Context): TemplateResult {
 	const { strings, numbers, actions } = context;
 	const { id, attempts, earlier } = request;
-	return html`<tr class="trail" id="trail-${id}" ?hidden=${!actions.isOpen(id)}>
+	return html`<tr class="attempts" id="attempts-${id}" ?hidden=${!actions.isOpen(id)}>
 		<td colspan="7">
 			${facts(request, context)} ${earlier > 0 ? note(filled(strings.earlier, numbers.count(earlier))) : nothing}
 			<ol aria-label=${strings.attempts} start=${earlier + 1}>
@@ -75,12 +75,12 @@ function trail(request: RequestView, context: Context): TemplateResult {
 
 function facts({ waitedMs, firstMs, switches }: RequestView, context: Context): TemplateResult | typeof nothing {
 	const { strings } = context;
-	const said = [
+	const serviceMessage = [
 		...(waitedMs > 0 ? [filled(strings.waited, lasted(waitedMs, context))] : []),
 		...(firstMs === undefined ? [] : [filled(strings.first, lasted(firstMs, context))]),
 		...(switches.length === 0 ? [] : [filled(strings.switched, switches.join(', '))]),
 	];
-	return said.length === 0 ? nothing : note(said.join(' · '));
+	return serviceMessage.length === 0 ? nothing : note(serviceMessage.join(' · '));
 }
 
 function sent({ sentAgo, key, model, outcome, words, ms }: AttemptView, context: Context): TemplateResult {

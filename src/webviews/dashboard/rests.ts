@@ -33,8 +33,8 @@ export function rests(context: Context): TemplateResult {
 
 /** The same span of time as the chart's. */
 function rangeMs(context: Context): number {
-	const { slotMs, slots, lastAgo } = usageOf(context);
-	return (slots - 1) * slotMs + lastAgo;
+	const { slotMs, candidates, lastAgo } = usageOf(context);
+	return (candidates - 1) * slotMs + lastAgo;
 }
 
 function timeline({ label, model, spans }: RestRow, range: number, context: Context): TemplateResult {
@@ -51,8 +51,8 @@ function picture(span: SpanView, range: number, context: Context) {
 	const at = (ago: number) => wide * (1 - Math.min(1, Math.max(0, ago / range)));
 	const [from, to] = [at(span.fromAgo), at(endOf(span))];
 	const width = Math.max(thinnest, to - from);
-	return svg`<rect class="span" data-colour=${span.is} x=${Math.min(from, wide - width)} width=${width} height="1">
-		<title>${span.words}, ${said(span, context)}</title>
+	return svg`<rect class="span" data-colour=${span.kind} x=${Math.min(from, wide - width)} width=${width} height="1">
+		<title>${span.words}, ${serviceMessage(span, context)}</title>
 	</rect>`;
 }
 
@@ -66,7 +66,7 @@ function axis(range: number, { times, arrivedAt }: Context): TemplateResult {
 /** Each colour that occurs, with the reasons that it stands for. */
 function legend(rows: readonly RestRow[]): TemplateResult {
 	const reasons = new Map<SpanKind, Set<string>>();
-	for (const { is, words } of rows.flatMap(({ spans }) => spans)) {
+	for (const { kind: is, words } of rows.flatMap(({ spans }) => spans)) {
 		reasons.set(is, (reasons.get(is) ?? new Set()).add(words));
 	}
 	return html`<div class="legend">
@@ -92,10 +92,10 @@ function asTable(rows: readonly RestRow[], context: Context): TemplateResult {
 				</tr>`,
 		),
 	);
-	return table(strings.rests, [strings.project, strings.model, strings.why, strings.from, strings.until], lines);
+	return table(strings.rests, [strings.project, strings.model, strings.reason, strings.from, strings.until], lines);
 }
 
-function said(span: SpanView, context: Context): string {
+function serviceMessage(span: SpanView, context: Context): string {
 	const { times, arrivedAt } = context;
 	return `${times.toSecond(arrivedAt - span.fromAgo, arrivedAt)} – ${until(span, context)}`;
 }

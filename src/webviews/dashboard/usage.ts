@@ -43,7 +43,8 @@ export function usage(context: Context, chart: Element, hovered: number | undefi
 			layers.length === 0
 				? note(strings.noFallbacks)
 				: html`<div role="img" aria-label=${spoken(layers, context)}>${chart}</div>
-						${legend(layers, view, hovered, context)} ${behind(context, 'usage-table', slots(layers, view, context))}`
+						${legend(layers, view, hovered, context)}
+						${behind(context, 'usage-table', candidates(layers, view, context))}`
 		}
 		<h3>${strings.byKey}</h3>
 		${totals(view.keys, context)}
@@ -100,7 +101,7 @@ function legend(
 }
 
 /** The chart as numbers; a slot without any is left out. */
-function slots(layers: readonly Layer[], view: UsageView, context: Context): TemplateResult {
+function candidates(layers: readonly Layer[], view: UsageView, context: Context): TemplateResult {
 	const { strings, numbers, times, arrivedAt, choice } = context;
 	const rows = slotTimes(view, arrivedAt)
 		.map((from, n) => ({ from, values: layers.map(({ values }) => values[n] ?? 0) }))

@@ -1,4 +1,4 @@
-import type { Part, Project, ProjectId } from '../../../src/pool/pool';
+import type { StreamPart, Project, ProjectId } from '../../../src/pool/pool';
 import { VirtualClock } from '../../support/virtualClock';
 import { ask, keyOf, poolOn } from '../answering';
 
@@ -51,7 +51,7 @@ export async function queueOf(length: number): Promise<QueueCost> {
 	return { join: each(waiting - joined), serve: each(end - freed), bytes: bytes / length };
 }
 
-async function drain(parts: AsyncIterator<Part<string>>): Promise<void> {
+async function drain(parts: AsyncIterator<StreamPart<string>>): Promise<void> {
 	while ((await parts.next()).done !== true);
 }
 

@@ -18,15 +18,15 @@ export async function ask(peer: Peer, arrival: Arrival, began: number, patienceM
 					first ??= performance.now() - began;
 				}
 			}
-			return { is: 'answered', text };
+			return { state: 'answered', text };
 		} catch (error) {
-			return { is: 'failed', why: String(error).slice(0, 200) };
+			return { state: 'failed', reason: String(error).slice(0, 200) };
 		}
 	};
 	let timer: ReturnType<typeof setTimeout> | undefined;
 	const late = new Promise<Asked['outcome']>((resolve) => {
 		timer = setTimeout(() => {
-			resolve({ is: 'late' });
+			resolve({ state: 'late' });
 			gone.abort();
 		}, patienceMs);
 	});

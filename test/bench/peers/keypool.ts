@@ -1,6 +1,6 @@
 import { createGemini } from '../../../src/gemini/service';
 import { systemClock } from '../../../src/node/systemClock';
-import { MemoryLedger, Pool, type KeyId, type ProjectId } from '../../../src/pool/pool';
+import { InMemoryStore, Pool, type KeyId, type ProjectId } from '../../../src/pool/pool';
 import { Sending } from '../../../src/pool/sending';
 import type { Peer, Place } from './peer';
 
@@ -14,7 +14,7 @@ export function keypool({ baseUrl, keys, model }: Place): Peer {
 		fetch: globalThis.fetch,
 	});
 	const pool = new Pool({
-		ledger: new MemoryLedger(systemClock),
+		ledger: new InMemoryStore(systemClock),
 		clock: systemClock,
 		random: Math.random,
 		load: () => Promise.resolve(Sending),
@@ -43,7 +43,7 @@ export function keypool({ baseUrl, keys, model }: Place): Peer {
 					origin: 'chat',
 					models: [model],
 					priority: 'chat',
-					cost: gemini.cost(prompt),
+					size: gemini.cost(prompt),
 					needs: {},
 					recovery: 'retract',
 					maxWaitMs: 120_000,

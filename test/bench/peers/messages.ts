@@ -22,8 +22,8 @@ export interface Asked extends Arrival {
 	readonly first?: number;
 	readonly end: number;
 	readonly outcome:
-		| { readonly is: 'answered'; readonly text: string }
-		| { readonly is: 'failed'; readonly why: string }
+		| { readonly state: 'answered'; readonly text: string }
+		| { readonly state: 'failed'; readonly reason: string }
 		/** Nobody waits for it any more. */
-		| { readonly is: 'late' };
+		| { readonly state: 'late' };
 }

@@ -26,9 +26,9 @@ export class ScaledTime {
 }
 
 const { timeOrigin } = performance;
-const steady = performance.now.bind(performance);
+const monotonic = performance.now.bind(performance);
 
 /** More exact than `Date.now`, and not scaled by `scaleGlobals`. */
 export function machineNow(): number {
-	return timeOrigin + steady();
+	return timeOrigin + monotonic();
 }

@@ -33,7 +33,8 @@ export interface Calls {
 export function tallyOf(prompts: readonly Asked[], calls: Calls, { begin, even, rush }: Load): Tally {
 	const judged = prompts.map((prompt) => ({
 		...prompt,
-		verdict: prompt.outcome.is === 'answered' ? judge(prompt.outcome.text, prompt.question, model) : prompt.outcome.is,
+		verdict:
+			prompt.outcome.state === 'answered' ? judge(prompt.outcome.text, prompt.question, model) : prompt.outcome.state,
 	}));
 	const isWhole = ({ verdict }: (typeof judged)[number]): boolean => verdict === 'whole';
 	const of = (name: Phase): typeof judged => judged.filter(({ phase }) => phase === name);

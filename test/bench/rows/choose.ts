@@ -42,7 +42,7 @@ const blocks = blocksFor(false);
 export const row: Row = {
 	name: 'choose',
 	what:
-		'Choosing a key: from all keys to the best eight that it tries first. Of ten keys one is switched off, one is benched, ' +
+		'Choosing a key: from all keys to the best eight that it tries first. Of ten keys one is switched off, one is quarantined, ' +
 		'one rests, one has used up its minute, one has no room for the tokens of the request; two are paid, and come last ' +
 		'where the strategy heeds that, one of them with a daily cap. One of ten, and at most eight, is spent for the request, ' +
 		'of those that rest as many have refused it, and of those that are used up as many were denied to it. Between two ' +

@@ -4,7 +4,7 @@ import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 import { GoogleGenAI } from '@google/genai/web';
 import type { Prompt } from '../../../src/gemini/gemini';
 import { createGemini } from '../../../src/gemini/service';
-import { MemoryLedger, type Ledger, type ProjectId } from '../../../src/pool/pool';
+import { InMemoryStore, type StateStore, type ProjectId } from '../../../src/pool/pool';
 import { systemClock } from '../../../src/node/systemClock';
 import rateLimited from '../../fixtures/errors/429_rpm_free.json';
 import { requestOf } from '../answering';
@@ -29,8 +29,8 @@ export const row: Row = {
 		'beside it); from the body of a 429 read to the next attempt sent. In memory, and shared in a SQLite file.',
 	run: ({ quick }) =>
 		inFolder(async (folder) => {
-			const ledgers: readonly [string, Ledger, number, number][] = [
-				['in memory', new MemoryLedger(systemClock), 25, 0.5],
+			const ledgers: readonly [string, StateStore, number, number][] = [
+				['in memory', new InMemoryStore(systemClock), 25, 0.5],
 				['shared', await sharedLedger(folder), 300, 5],
 			];
 			const figures: Figure[] = [];
@@ -50,7 +50,7 @@ export const row: Row = {
 /** µs that the first token comes later through the pool, by pairs in turn. */
 async function overBareSdk(
 	name: string,
-	ledger: Ledger,
+	ledger: StateStore,
 	baseUrl: string,
 	atMost: number,
 	pairs: number,
@@ -96,7 +96,7 @@ async function firstMicros(open: () => Promise<AsyncIterable<unknown>>): Promise
 }
 
 /** ms from the last byte of a 429 to the next call, 99th of a hundred. */
-async function toNextAttempt(name: string, ledger: Ledger, atMost: number, times: number): Promise<Figure> {
+async function toNextAttempt(name: string, ledger: StateStore, atMost: number, times: number): Promise<Figure> {
 	let read = NaN;
 	const gaps: number[] = [];
 	const refused = JSON.stringify(rateLimited);
@@ -118,7 +118,7 @@ async function toNextAttempt(name: string, ledger: Ledger, atMost: number, times
 	const gemini = createGemini({ secretOf, baseUrl: () => 'https://simulator.invalid', mask: same, fetch });
 	const pool = poolOver(ledger, 10);
 	for (let n = 0; n < times + times / 10; n++) {
-		await pool.act({ do: 'clearRest', project: 'p0' as ProjectId });
+		await pool.execute({ type: 'clearRest', project: 'p0' as ProjectId });
 		await firstMicros(() => Promise.resolve(pool.stream(requestOf(), gemini.open(prompt))));
 	}
 	pool.dispose();

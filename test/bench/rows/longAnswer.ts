@@ -91,7 +91,7 @@ interface TraceEvent {
 
 /** Begins an answer; the returned code of a function appends to it as the host would. */
 async function begun(chat: ChatPage, id: string): Promise<string> {
-	await chat.state([turn(id, '', { is: 'streaming' })]);
+	await chat.state([turn(id, '', { state: 'streaming' })]);
 	await chat.drawn();
 	await chat.page.evaluate(`globalThis.rev = ${chat.lastRev}`);
 	return `(text) => window.postMessage({ type: 'event', event: {
@@ -104,7 +104,7 @@ async function begun(chat: ChatPage, id: string): Promise<string> {
 /** Ends the answer, and waits until all of it is drawn and coloured. */
 async function ended(chat: ChatPage, id: string, chunks: readonly string[]): Promise<void> {
 	chat.skip(chunks.length);
-	await chat.update({ type: 'answer', turn: id, state: { is: 'done', footer } });
+	await chat.update({ type: 'answer', turn: id, state: { state: 'done', footer } });
 	await chat.answer('done').getByText('The end.').waitFor({ timeout: 60_000 });
 	const plain = `[...document.querySelectorAll('.code-chunk')].some((chunk) => !chunk.querySelector('[class^=hljs]'))`;
 	await until('the colours', async () => !(await chat.page.evaluate(plain)));

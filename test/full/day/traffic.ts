@@ -2,12 +2,12 @@ import { setMaxListeners } from 'node:events';
 import type { Prompt } from '../../../src/gemini/gemini';
 import { createGemini } from '../../../src/gemini/service';
 import {
-	MemoryLedger,
+	InMemoryStore,
 	Pool,
 	PoolError,
 	type Key,
 	type KeyId,
-	type LedgerData,
+	type StoreData,
 	type Project,
 	type ProjectId,
 } from '../../../src/pool/pool';
@@ -42,7 +42,7 @@ export interface DayResult {
 	/** Requests that ended otherwise than by an answer or by having no key, by reason. */
 	readonly strange: ReadonlyMap<string, number>;
 	/** What is known at the end, for the next day. */
-	readonly ledger: LedgerData;
+	readonly ledger: StoreData;
 }
 
 const address = 'https://simulator.invalid';
@@ -55,7 +55,7 @@ export class Day {
 	private readonly clock: VirtualClock;
 	private readonly service: Service;
 	private readonly pool: Pool;
-	private readonly ledger: MemoryLedger;
+	private readonly ledger: InMemoryStore;
 	private readonly random: () => number;
 	private readonly gemini: ReturnType<typeof createGemini>;
 	private readonly buckets = new Map<string, BucketTally>();
@@ -91,7 +91,7 @@ export class Day {
 			mask: (text) => text,
 			fetch: this.fetch,
 		});
-		this.ledger = new MemoryLedger(this.clock, before && (JSON.parse(JSON.stringify(before.ledger)) as LedgerData));
+		this.ledger = new InMemoryStore(this.clock, before && (JSON.parse(JSON.stringify(before.ledger)) as StoreData));
 		this.pool = new Pool({
 			ledger: this.ledger,
 			clock: this.clock,
@@ -169,7 +169,7 @@ export class Day {
 					origin: isChat ? 'chat' : 'batch',
 					models: wanted,
 					priority: isChat ? 'chat' : 'batch',
-					cost: this.gemini.cost(prompt),
+					size: this.gemini.cost(prompt),
 					needs: {},
 					recovery: 'retract',
 					maxWaitMs: isChat ? 120_000 : 15 * 60_000,
@@ -238,8 +238,8 @@ export class Day {
 		if (bucket && answer.ok && arrived >= this.plan.midnight) bucket.today++;
 		if (answer.status === 429) {
 			const { outcome = '' } = this.service.log.findLast(({ status }) => status === 429) ?? {};
-			const why = outcome.replace('rejected:', '');
-			bucket?.refused.set(why, (bucket.refused.get(why) ?? 0) + 1);
+			const reason = outcome.replace('rejected:', '');
+			bucket?.refused.set(reason, (bucket.refused.get(reason) ?? 0) + 1);
 		}
 		return answer;
 	};

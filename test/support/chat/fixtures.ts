@@ -6,7 +6,7 @@ import type { Attempt, KeyId } from '../../../src/pool/pool';
 export const keyId = (id: string): KeyId => id as KeyId;
 
 export function attempt(label: string, outcome: Attempt['outcome']): Attempt {
-	return { key: keyId(label), label, model: 'flash', sentAt: 0, ms: 100, outcome };
+	return { key: keyId(label), label, model: 'flash', sentAt: 0, ms: 100, outcome: outcome };
 }
 
 export function question(text: string): Question {
@@ -14,7 +14,7 @@ export function question(text: string): Question {
 }
 
 export function done(text: string): EndedAnswer {
-	return { is: 'done', text, finished: 'STOP', account: { ms: 1, trail: [] } };
+	return { state: 'done', text, finishReason: 'STOP', summary: { ms: 1, attempts: [] } };
 }
 
 export function turn(id: string, asked: string, answer: Turn['answer']): Turn {

@@ -1,11 +1,11 @@
-import { Answering } from '../../../src/chat/session/answerLock';
-import { CatchingUp } from '../../../src/chat/session/conversationSync';
+import { AnswerLock } from '../../../src/chat/session/answerLock';
+import { ConversationSync } from '../../../src/chat/session/conversationSync';
 import { memoryFolder, type Folder } from '../../../src/chat/storage/folder';
-import { Library } from '../../../src/chat/storage/conversationStore';
-import { Session } from '../../../src/chat/session/session';
-import type { SessionChange } from '../../../src/chat/session/sessionChange';
-import { MemoryLedger } from '../../../src/pool/pool';
-import { Ownership } from '../../../src/pool/maintenance/leaderElection';
+import { ConversationStore } from '../../../src/chat/storage/conversationStore';
+import { ChatSession } from '../../../src/chat/session/session';
+import type { ChatSessionChange } from '../../../src/chat/session/sessionChange';
+import { InMemoryStore } from '../../../src/pool/pool';
+import { LeaderElection } from '../../../src/pool/maintenance/leaderElection';
 import { VirtualClock } from '../virtualClock';
 import { attempt, keyId, question } from './fixtures';
 import { ScriptedAsk } from './scriptedAsk';
@@ -15,7 +15,7 @@ let windows = 0;
 /** What the windows of a machine share. */
 class Machine {
 	readonly clock = new VirtualClock();
-	readonly ledger = new MemoryLedger(this.clock);
+	readonly ledger = new InMemoryStore(this.clock);
 }
 
 interface Opened {
@@ -28,25 +28,25 @@ interface Opened {
 /** A session over a folder; a second one over the same folder is another window, or the next one. */
 export async function open({ folder = memoryFolder(), id = '', machine = new Machine() }: Opened = {}) {
 	const script = new ScriptedAsk();
-	const changes: SessionChange[] = [];
+	const changes: ChatSessionChange[] = [];
 	const troubles: string[] = [];
 	const timers: (() => void)[] = [];
 	let now = 1_000;
 	let ids = 0;
 	const name = `w${++windows}`;
-	const library = new Library({
+	const library = new ConversationStore({
 		folder: () => folder,
 		now: () => now,
 		onTrouble: (what) => troubles.push(what),
 	});
-	const ownership = new Ownership(machine.ledger, machine.clock, name);
-	const answering = new Answering(ownership);
-	const session = new Session({
+	const election = new LeaderElection(machine.ledger, machine.clock, name);
+	const answering = new AnswerLock(election);
+	const session = new ChatSession({
 		ask: script.ask,
 		labelOf: (key) => key,
 		clock: {
 			wall: () => (now += 100),
-			steady: () => now,
+			monotonic: () => now,
 			after: (_ms, run) => {
 				timers.push(run);
 				return () => void timers.splice(timers.indexOf(run), timers.includes(run) ? 1 : 0);
@@ -60,17 +60,17 @@ export async function open({ folder = memoryFolder(), id = '', machine = new Mac
 		weigh: ({ turns }) => turns.length,
 	});
 	session.onDidChange((change) => changes.push(change));
-	const catchingUp = new CatchingUp(session, answering, machine.clock, (error) => troubles.push(String(error)));
+	const catchingUp = new ConversationSync(session, answering, machine.clock, (error) => troubles.push(String(error)));
 	return { session, script, changes, troubles, timers, folder, library, machine, catchingUp };
 }
 
-const trail = [attempt('busy', 'rpm'), attempt('good', 'answered')];
+const attempts = [attempt('busy', 'rpm'), attempt('good', 'answered')];
 export const doneBy = {
 	type: 'done',
 	attempt: 2,
-	finished: 'STOP',
+	finishReason: 'STOP',
 	on: { key: keyId('good'), model: 'flash' },
-	trail,
+	attempts,
 } as const;
 
 export type OpenSession = Awaited<ReturnType<typeof open>>;

@@ -1,6 +1,6 @@
 import type { Ask, AskOptions, PromptFor } from '../../../src/ask';
 import type { Piece, Prompt } from '../../../src/gemini/gemini';
-import { PoolError, type Attempt, type Part } from '../../../src/pool/pool';
+import { PoolError, type Attempt, type StreamPart } from '../../../src/pool/pool';
 
 /** One request whose parts come when a test says so. */
 export class ScriptedRequest {
@@ -8,8 +8,8 @@ export class ScriptedRequest {
 	/** What the wanted model is sent. */
 	readonly prompt: Prompt;
 	readonly promptFor: PromptFor;
-	readonly trail: Attempt[] = [];
-	private readonly steps: (() => IteratorResult<Part<Piece>>)[] = [];
+	readonly attempts: Attempt[] = [];
+	private readonly steps: (() => IteratorResult<StreamPart<Piece>>)[] = [];
 	private wake: (() => void) | undefined;
 
 	constructor(
@@ -19,10 +19,10 @@ export class ScriptedRequest {
 	) {
 		this.promptFor = typeof prompt === 'function' ? prompt : () => prompt;
 		this.prompt = this.promptFor(options.model ?? 'flash');
-		signal.addEventListener('abort', () => this.fail(new PoolError('cancelled', this.trail)));
+		signal.addEventListener('abort', () => this.fail(new PoolError('cancelled', this.attempts)));
 	}
 
-	send(part: Part<Piece>): void {
+	send(part: StreamPart<Piece>): void {
 		this.step(() => ({ done: false, value: part }));
 	}
 
@@ -44,7 +44,7 @@ export class ScriptedRequest {
 		this.models.push(model);
 	}
 
-	[Symbol.asyncIterator](): AsyncIterator<Part<Piece>> {
+	[Symbol.asyncIterator](): AsyncIterator<StreamPart<Piece>> {
 		return {
 			next: async () => {
 				while (this.steps.length === 0) {
@@ -56,7 +56,7 @@ export class ScriptedRequest {
 		};
 	}
 
-	private step(step: () => IteratorResult<Part<Piece>>): void {
+	private step(step: () => IteratorResult<StreamPart<Piece>>): void {
 		this.steps.push(step);
 		this.wake?.();
 	}

@@ -1,6 +1,6 @@
 import { failureOf } from '../../../src/gemini/errors/failure';
-import { Refusal } from '../../../src/gemini/errors/refusal';
-import type { Verdict } from '../../../src/pool/pool';
+import { ServiceError } from '../../../src/gemini/errors/refusal';
+import type { FailureAction } from '../../../src/pool/pool';
 
 /** The fields of an error body. */
 export interface Body {
@@ -14,7 +14,15 @@ export interface Body {
 }
 
 /** What an error body with these fields means, for a call of `gemini-asked`. */
-export function verdictOf({ code, message = 'x', status, reason, metadata, violations, retryDelay }: Body): Verdict {
+export function verdictOf({
+	code,
+	message = 'x',
+	status,
+	reason,
+	metadata,
+	violations,
+	retryDelay,
+}: Body): FailureAction {
 	const details = [
 		...(retryDelay ? [{ retryDelay }] : []),
 		...(violations
@@ -31,6 +39,6 @@ export function verdictOf({ code, message = 'x', status, reason, metadata, viola
 		...(reason ? [{ reason, ...(metadata && { metadata }) }] : []),
 	];
 	const body = JSON.stringify({ error: { code, message, status, details } });
-	return failureOf(new Refusal(body, typeof code === 'number' ? code : undefined), (text) => text, 'gemini-asked')
-		.verdict;
+	return failureOf(new ServiceError(body, typeof code === 'number' ? code : undefined), (text) => text, 'gemini-asked')
+		.action;
 }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { failureOf } from '../../../src/gemini/errors/failure';
-import { Refusal } from '../../../src/gemini/errors/refusal';
+import { ServiceError } from '../../../src/gemini/errors/refusal';
 import type { Gemini, Piece, Prompt } from '../../../src/gemini/gemini';
 import { createGemini } from '../../../src/gemini/service';
-import { Failure, type Chunk, type KeyId, type Verdict } from '../../../src/pool/pool';
+import { Failure, type Chunk, type KeyId, type FailureAction } from '../../../src/pool/pool';
 import type { ServiceOptions } from '../../../src/simulator/service';
 import { createStand, flash, type Stand } from '../simulator/stand';
 
@@ -70,11 +70,11 @@ export function failureIn({ thrown }: Run): Failure {
 	return thrown;
 }
 
-export function verdictIn(outcome: Run): Verdict {
-	return failureIn(outcome).verdict;
+export function verdictIn(outcome: Run): FailureAction {
+	return failureIn(outcome).action;
 }
 
 /** What an answer of the service with this status means for the pool. */
-export function verdictTold(code: number, status: string): Verdict {
-	return failureOf(new Refusal(JSON.stringify({ error: { code, status } }), code), (text) => text).verdict;
+export function verdictTold(code: number, status: string): FailureAction {
+	return failureOf(new ServiceError(JSON.stringify({ error: { code, status } }), code), (text) => text).action;
 }

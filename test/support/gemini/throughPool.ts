@@ -2,14 +2,14 @@ import { aKey } from '../aKey';
 import type { Piece } from '../../../src/gemini/gemini';
 import { createGemini } from '../../../src/gemini/service';
 import {
-	MemoryLedger,
+	InMemoryStore,
 	Pool,
 	PoolError,
-	type Open,
+	type OpenStream,
 	type PoolEvent,
 	type Project,
 	type ProjectId,
-	type Request,
+	type PoolRequest,
 } from '../../../src/pool/pool';
 import { Sending } from '../../../src/pool/sending';
 import { createService, type Failing, type Fault } from '../../../src/simulator/service';
@@ -59,7 +59,7 @@ export class ThroughPool {
 	lostBecause: string | undefined;
 	/** Limits that the person has set, in every project. */
 	readonly setLimits: (limits: NonNullable<Project['limits']>) => void;
-	private readonly open: Open<Piece>;
+	private readonly open: OpenStream<Piece>;
 	private requests = 0;
 
 	constructor(keys: Readonly<Record<string, Meets>>, baseUrl = 'https://simulator.invalid') {
@@ -84,8 +84,8 @@ export class ThroughPool {
 				const url = input instanceof globalThis.Request ? input.url : String(input);
 				const model = /models\/([\w.-]+):streamGenerateContent/.exec(url)?.[1];
 				const key = new Headers(init?.headers).get('x-goog-api-key')?.replace('sim-key-', '') ?? '';
-				if (/\/models(?:\?|$)/.test(url)) this.lists.push(Math.round(this.clock.steady() / 1000));
-				if (model !== undefined) this.calls.push(`${key} ${model} @${Math.round(this.clock.steady() / 100) / 10}`);
+				if (/\/models(?:\?|$)/.test(url)) this.lists.push(Math.round(this.clock.monotonic() / 1000));
+				if (model !== undefined) this.calls.push(`${key} ${model} @${Math.round(this.clock.monotonic() / 100) / 10}`);
 				if (this.lost !== undefined) {
 					const { lost } = this;
 					const cause = Object.assign(new Error(this.lostBecause ?? `other side: ${lost}`), { code: lost });
@@ -96,7 +96,7 @@ export class ThroughPool {
 			now: () => this.clock.wall(),
 		});
 		this.pool = new Pool({
-			ledger: new MemoryLedger(this.clock),
+			ledger: new InMemoryStore(this.clock),
 			clock: this.clock,
 			random: () => 0,
 			load: () => Promise.resolve(Sending),
@@ -118,7 +118,7 @@ export class ThroughPool {
 	}
 
 	/** Asks, and lets no time pass. */
-	begin(more: Partial<Request>): Promise<Asked> {
+	begin(more: Partial<PoolRequest>): Promise<Asked> {
 		return this.asking(more.models ?? [flash], more);
 	}
 
@@ -126,16 +126,20 @@ export class ThroughPool {
 	standings(): readonly string[] {
 		return this.pool
 			.snapshot()
-			.keys.map(({ standing }) => ('why' in standing ? `${standing.is} ${standing.why}` : standing.is));
+			.keys.map(({ availability }) =>
+				'reason' in availability ? `${availability.state} ${availability.reason}` : availability.state,
+			);
 	}
 
 	/** s from now until a key's standing ends by itself. */
 	endsIn(key: string): number | undefined {
-		const standing = this.pool.snapshot().keys.find((view) => view.key.id === key)?.standing;
-		return standing && 'until' in standing ? Math.round((standing.until - this.clock.wall()) / 1000) : undefined;
+		const availability = this.pool.snapshot().keys.find((view) => view.key.id === key)?.availability;
+		return availability && 'until' in availability
+			? Math.round((availability.until - this.clock.wall()) / 1000)
+			: undefined;
 	}
 
-	private async asking(models: readonly [string, ...string[]], more: Partial<Request> = {}): Promise<Asked> {
+	private async asking(models: readonly [string, ...string[]], more: Partial<PoolRequest> = {}): Promise<Asked> {
 		let text = '';
 		let finished: string | undefined;
 		try {
@@ -143,7 +147,7 @@ export class ThroughPool {
 			for await (const part of this.pool.stream<Piece>(request, this.open)) {
 				if (part.type === 'retract') text = '';
 				if (part.type === 'output' && part.value.type === 'text') text += part.value.text;
-				if (part.type === 'done') finished = part.finished;
+				if (part.type === 'done') finished = part.finishReason;
 			}
 			return { end: 'answered', text, finished, error: undefined };
 		} catch (error) {

@@ -34,7 +34,7 @@ export function doorOver(generation: object = {}, response: object = answer): Do
 		gemini: roomOver(fetch),
 		settings: settingsOf(new Written({ generation })),
 		models: { inputLimit: () => undefined },
-		obstacle: () => Promise.resolve(undefined),
+		blockedReason: () => Promise.resolve(undefined),
 		newId: () => `q${(requests += 1)}`,
 	});
 	return { ask, bodies, until: (work) => rig.clock.until(work) };

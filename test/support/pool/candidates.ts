@@ -1,10 +1,10 @@
 import type { Key, KeyId, KeyRecord } from '../../../src/pool/pool';
 import { Columns } from '../../../src/pool/selection/columns';
-import { freshKeyRecord } from '../../../src/pool/health/initialRecords';
+import { initialKeyRecord } from '../../../src/pool/health/initialRecords';
 import { clear } from '../../../src/pool/quota/quotaStatus';
 import type { StrategyName } from '../../../src/pool/selection/strategies/names';
 import { startStrategy } from '../../../src/pool/selection/strategies/registry';
-import type { Field } from '../../../src/pool/selection/strategies/strategy';
+import type { RankingInput } from '../../../src/pool/selection/strategies/strategy';
 
 export interface CandidatePlan extends Partial<Pick<Key, 'weight' | 'role'>> {
 	readonly headroom?: number;
@@ -29,7 +29,7 @@ export class Candidates {
 		all.forEach(([, { headroom = 1, record }], index) => {
 			const key = this.keys[index];
 			if (key) this.facts.setKey(index, key, false);
-			this.facts.setRecord(index, false, { ...freshKeyRecord, ...record });
+			this.facts.setRecord(index, false, { ...initialKeyRecord, ...record });
 			this.facts.setOutlook(index, { ...clear, headroom }, 0);
 		});
 	}
@@ -51,7 +51,7 @@ export class Candidates {
 		const index = this.order.indexOf(name as KeyId);
 		const key = this.keys[index];
 		if (!key) throw new Error(`There is no ${name}.`);
-		strategy.took({ index, key }, this.field(among));
+		strategy.onGranted({ index, key }, this.field(among));
 	}
 
 	/** Lets a strategy choose `count` times. */
@@ -66,9 +66,9 @@ export class Candidates {
 		return taken.join(' ');
 	}
 
-	private field(among: readonly string[]): Field {
+	private field(among: readonly string[]): RankingInput {
 		const places = Int32Array.from(among, (name) => this.order.indexOf(name as KeyId)).sort();
-		return { facts: this.facts, places, start: 0, end: places.length };
+		return { stats: this.facts, places, start: 0, end: places.length };
 	}
 }
 

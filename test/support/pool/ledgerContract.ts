@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import type { DocRef, KeyId, KeyRecord, Ledger, Tx } from '../../../src/pool/pool';
+import type { DocRef, KeyId, KeyRecord, StateStore, Transaction } from '../../../src/pool/pool';
 import { nameOf } from '../../../src/pool/pool';
 
 /** Windows on one ledger, as a test has them. */
 export interface Windows {
 	/** Another window. The first `transact` may wait until the store is open. */
-	open(): Ledger;
+	open(): StateStore;
 	/** Lets every window hear of what was written so far. */
 	spread(): Promise<void>;
 	/** Lets as much time pass as the promise needs. */
@@ -23,7 +23,7 @@ const b = 'b' as KeyId;
 export function ledgerContract(name: string, start: () => Windows): void {
 	describe(`ledger contract: ${name}`, () => {
 		let windows: Windows;
-		let ledger: Ledger;
+		let ledger: StateStore;
 		beforeEach(async () => {
 			windows = start();
 			ledger = windows.open();
@@ -32,7 +32,7 @@ export function ledgerContract(name: string, start: () => Windows): void {
 		afterEach(() => windows.close());
 
 		/** Another window that knows all. */
-		const another = async (): Promise<Ledger> => {
+		const another = async (): Promise<StateStore> => {
 			const other = windows.open();
 			await other.transact(() => undefined);
 			return other;
@@ -96,25 +96,34 @@ export function ledgerContract(name: string, start: () => Windows): void {
 			const other = await another();
 			await ledger.transact(writeOneOfEach);
 			await windows.spread();
-			const { bucket, key, model, pool, usage, trail, line, owner } = other.replica();
-			const all = [...bucket, ...key, ...model, ...usage, ...trail, ...line, ...owner, pool];
+			const {
+				bucket,
+				key,
+				model,
+				pool,
+				usage,
+				requestRecord: attempts,
+				windowQueue: line,
+				leader: owner,
+			} = other.replica();
+			const all = [...bucket, ...key, ...model, ...usage, ...attempts, ...line, ...owner, pool];
 			const mine = ledger.replica();
 			assert.deepEqual(all, [
 				...mine.bucket,
 				...mine.key,
 				...mine.model,
 				...mine.usage,
-				...mine.trail,
-				...mine.line,
-				...mine.owner,
+				...mine.requestRecord,
+				...mine.windowQueue,
+				...mine.leader,
 				mine.pool,
 			]);
 			assert.deepEqual(
-				[bucket.size, key.size, model.size, usage.size, trail.size, line.size, owner.size, pool.paused?.why],
+				[bucket.size, key.size, model.size, usage.size, attempts.size, line.size, owner.size, pool.paused?.reason],
 				[1, 1, 1, 1, 1, 1, 1, 'leaked'],
 			);
-			assert.equal(await other.transact((tx) => [...tx.lines().keys()].join()), 'w');
-			assert.equal(await other.transact((tx) => tx.owner('metrics')?.holder), 'w');
+			assert.equal(await other.transact((tx) => [...tx.windowQueues().keys()].join()), 'w');
+			assert.equal(await other.transact((tx) => tx.leader('metrics')?.holder), 'w');
 		});
 
 		it('tells every window what changed, after it happened, and nothing where nothing did', async () => {
@@ -204,17 +213,17 @@ export function ledgerContract(name: string, start: () => Windows): void {
 	});
 }
 
-function addToScore(tx: Tx, id: KeyId, by: number): void {
+function addToScore(tx: Transaction, id: KeyId, by: number): void {
 	const record = tx.key(id);
 	tx.put({ kind: 'key', id, doc: { ...record, score: record.score + by } });
 }
 
-function counted(tx: Tx): { kind: 'key'; id: KeyId; doc: KeyRecord } {
+function counted(tx: Transaction): { kind: 'key'; id: KeyId; doc: KeyRecord } {
 	const record = tx.key(a);
 	return { kind: 'key', id: a, doc: { ...record, success: record.success + 1 } };
 }
 
-function heard(ledger: Ledger): string[] {
+function heard(ledger: StateStore): string[] {
 	const told: string[] = [];
 	ledger.onDidChange((refs) => {
 		for (const ref of refs) {
@@ -226,20 +235,20 @@ function heard(ledger: Ledger): string[] {
 }
 
 /** A document of each kind, with text that a store could spoil. */
-export function writeOneOfEach(tx: Tx, now: number): void {
-	const bucket = 'p/m' as Parameters<Tx['bucket']>[0];
+export function writeOneOfEach(tx: Transaction, now: number): void {
+	const bucket = 'p/m' as Parameters<Transaction['bucket']>[0];
 	tx.put({ kind: 'bucket', id: bucket, doc: { ...tx.bucket(bucket), minute: [[now - 5, now, 2, 70.5]] } });
 	tx.put({ kind: 'key', id: a, doc: { ...tx.key(a), score: 0 } });
 	tx.put({ kind: 'model', id: 'm', doc: { ...tx.model('m'), resolvesTo: { model: 'm-001', from: 'quota' } } });
-	const said = 'Đã bị lộ — "\u0000\u2028😀" \'; DROP TABLE doc;';
-	tx.put({ kind: 'pool', doc: { v: 1, paused: { why: 'leaked', by: a, since: now, said } } });
+	const serviceMessage = 'Đã bị lộ — "\u0000\u2028😀" \'; DROP TABLE doc;';
+	tx.put({ kind: 'pool', doc: { v: 1, paused: { reason: 'leaked', by: a, since: now, serviceMessage } } });
 	const count = { minute: 1, key: a, outcome: 'answered', sends: 1, input: 2, output: 3 } as const;
 	tx.put({ kind: 'usage', id: '1 a answered', doc: count });
-	const trail = { request: 'r1', origin: 'chat', endedAt: now, outcome: 'answered', attempts: [] } as const;
-	tx.put({ kind: 'trail', id: 'r1', doc: trail });
-	const cost = { bytes: 1, tokens: 0 };
-	const waiter = { id: 'r2', priority: 'chat', since: now, why: 'rpm', models: ['m'], cost, paid: false } as const;
-	tx.put({ kind: 'line', id: 'w', doc: { v: 1, beatAt: now, waiters: [waiter], chatStreak: 0 } });
-	tx.put({ kind: 'owner', id: 'metrics', doc: { v: 1, holder: 'w', expiresAt: now + 1_000 } });
-	tx.put({ kind: 'rest', id: bucket, doc: { v: 1, spans: [{ why: 'rpm', from: now - 5, until: now }] } });
+	const record = { request: 'r1', origin: 'chat', endedAt: now, outcome: 'answered', attempts: [] } as const;
+	tx.put({ kind: 'requestRecord', id: 'r1', doc: record });
+	const size = { bytes: 1, tokens: 0 };
+	const waiter = { id: 'r2', priority: 'chat', since: now, reason: 'rpm', models: ['m'], size, paid: false } as const;
+	tx.put({ kind: 'windowQueue', id: 'w', doc: { v: 1, heartbeatAt: now, requests: [waiter], chatStreak: 0 } });
+	tx.put({ kind: 'leader', id: 'metrics', doc: { v: 1, holder: 'w', expiresAt: now + 1_000 } });
+	tx.put({ kind: 'cooldown', id: bucket, doc: { v: 1, spans: [{ reason: 'rpm', from: now - 5, until: now }] } });
 }

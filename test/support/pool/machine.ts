@@ -2,11 +2,11 @@ import { StoreClock } from '../../../src/pool/store/storeClock';
 
 /** A machine with one steady clock, and processes whose wall clocks differ. */
 export class Machine {
-	steady = 1_000_000;
+	monotonic = 1_000_000;
 	private wall = Date.UTC(2026, 10, 24, 20);
 
 	pass(ms: number): void {
-		this.steady += ms;
+		this.monotonic += ms;
 		this.wall += ms;
 	}
 
@@ -17,11 +17,11 @@ export class Machine {
 
 	reboot(ms: number): void {
 		this.wall += ms;
-		this.steady = 5_000;
+		this.monotonic = 5_000;
 	}
 
 	process(ahead: number): StoreClock {
-		return new StoreClock({ wall: () => this.wall + ahead, steady: () => this.steady });
+		return new StoreClock({ wall: () => this.wall + ahead, monotonic: () => this.monotonic });
 	}
 
 	now(ahead = 0): number {

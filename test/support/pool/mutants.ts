@@ -2,12 +2,12 @@ import {
 	Pool,
 	type Bucket,
 	type Clock,
-	type Ledger,
-	type Open,
-	type Part,
+	type StateStore,
+	type OpenStream,
+	type StreamPart,
 	type PoolStream,
-	type Request,
-	type Tx,
+	type PoolRequest,
+	type Transaction,
 	type Write,
 } from '../../../src/pool/pool';
 import type { Build } from './world';
@@ -16,12 +16,12 @@ import type { Build } from './world';
 export const mutants = {
 	/** Forgets that a bucket rests, and what was counted in its windows. */
 	forgetsRests: onWrites((write) =>
-		write.kind === 'bucket' && write.doc.state.is === 'resting' ? { ...write, doc: emptied(write.doc) } : write,
+		write.kind === 'bucket' && write.doc.status.state === 'coolingDown' ? { ...write, doc: emptied(write.doc) } : write,
 	),
-	/** Lets benched keys go. */
+	/** Lets quarantined keys go. */
 	forgetsBenches: onWrites((write) =>
-		write.kind === 'key' && write.doc.state.is === 'benched'
-			? { ...write, doc: { ...write.doc, state: { is: 'unproven' } } }
+		write.kind === 'key' && write.doc.status.state === 'quarantined'
+			? { ...write, doc: { ...write.doc, status: { state: 'unverified' } } }
 			: write,
 	),
 	/** Knows the limits, but counts no sends. */
@@ -55,13 +55,13 @@ export function lossy(bucket: Bucket): Bucket {
 }
 
 function emptied(bucket: Bucket): Bucket {
-	return { ...bucket, state: { is: 'open' }, minute: [], day: { ...bucket.day, requests: 0, input: 0 } };
+	return { ...bucket, status: { state: 'available' }, minute: [], day: { ...bucket.day, requests: 0, input: 0 } };
 }
 
 function onWrites(change: (write: Write) => Write): Build {
 	return (parts) => {
 		const { ledger } = parts;
-		const changed: Ledger = {
+		const changed: StateStore = {
 			replica: () => ledger.replica(),
 			now: () => ledger.now(),
 			onDidChange: (listener) => ledger.onDidChange(listener),
@@ -72,32 +72,32 @@ function onWrites(change: (write: Write) => Write): Build {
 	};
 }
 
-function changing(tx: Tx, change: (write: Write) => Write): Tx {
+function changing(tx: Transaction, change: (write: Write) => Write): Transaction {
 	return {
 		bucket: (id) => tx.bucket(id),
 		key: (id) => tx.key(id),
 		model: (id) => tx.model(id),
 		pool: () => tx.pool(),
 		usage: (id) => tx.usage(id),
-		owner: (id) => tx.owner(id),
-		rest: (id) => tx.rest(id),
-		lines: () => tx.lines(),
+		leader: (id) => tx.leader(id),
+		cooldown: (id) => tx.cooldown(id),
+		windowQueues: () => tx.windowQueues(),
 		drop: (ref) => tx.drop(ref),
 		put: (write) => tx.put(change(write)),
 	};
 }
 
 function deaf(clock: Clock): Clock {
-	return { wall: () => clock.wall(), steady: () => clock.steady(), after: () => () => undefined };
+	return { wall: () => clock.wall(), monotonic: () => clock.monotonic(), after: () => () => undefined };
 }
 
 class Stubborn extends Pool {
-	override stream<C>(request: Request, open: Open<C>, signal?: AbortSignal): PoolStream<C> {
+	override stream<C>(request: PoolRequest, open: OpenStream<C>, signal?: AbortSignal): PoolStream<C> {
 		const again = (): PoolStream<C> => super.stream(request, open, signal);
 		const first = again();
 		return {
 			useModel: (model) => first.useModel(model),
-			trail: first.trail,
+			attempts: first.attempts,
 			async *[Symbol.asyncIterator]() {
 				for (let round = 0; round < 20; round++) {
 					try {
@@ -115,26 +115,26 @@ class Stubborn extends Pool {
 class Rewriting extends Pool {
 	constructor(
 		parts: ConstructorParameters<typeof Pool>[0],
-		private readonly rewrite: <C>(parts: AsyncIterable<Part<C>>) => AsyncIterable<Part<C>>,
+		private readonly rewrite: <C>(parts: AsyncIterable<StreamPart<C>>) => AsyncIterable<StreamPart<C>>,
 	) {
 		super(parts);
 	}
 
-	override stream<C>(request: Request, open: Open<C>, signal?: AbortSignal): PoolStream<C> {
+	override stream<C>(request: PoolRequest, open: OpenStream<C>, signal?: AbortSignal): PoolStream<C> {
 		const stream = super.stream(request, open, signal);
 		const rewritten = this.rewrite(stream);
 		return {
 			useModel: (model) => stream.useModel(model),
-			get trail() {
-				return stream.trail;
+			get attempts() {
+				return stream.attempts;
 			},
 			[Symbol.asyncIterator]: () => rewritten[Symbol.asyncIterator](),
 		};
 	}
 }
 
-async function* shuffled<C>(parts: AsyncIterable<Part<C>>): AsyncGenerator<Part<C>> {
-	let held: Part<C> | undefined;
+async function* shuffled<C>(parts: AsyncIterable<StreamPart<C>>): AsyncGenerator<StreamPart<C>> {
+	let held: StreamPart<C> | undefined;
 	for await (const part of parts) {
 		if (part.type === 'output' && !held) {
 			held = part;
@@ -146,13 +146,13 @@ async function* shuffled<C>(parts: AsyncIterable<Part<C>>): AsyncGenerator<Part<
 	}
 }
 
-async function* unretracted<C>(parts: AsyncIterable<Part<C>>): AsyncGenerator<Part<C>> {
+async function* unretracted<C>(parts: AsyncIterable<StreamPart<C>>): AsyncGenerator<StreamPart<C>> {
 	for await (const part of parts) if (part.type !== 'retract') yield part;
 }
 
 class Hedging extends Pool {
-	override stream<C>(request: Request, open: Open<C>, signal?: AbortSignal): PoolStream<C> {
-		const twice: Open<C> = (on, own) => {
+	override stream<C>(request: PoolRequest, open: OpenStream<C>, signal?: AbortSignal): PoolStream<C> {
+		const twice: OpenStream<C> = (on, own) => {
 			open(on, own);
 			return open(on, own);
 		};

@@ -1,24 +1,24 @@
 import { aKey } from '../aKey';
 import {
 	Failure,
-	MemoryLedger,
+	InMemoryStore,
 	Pool,
 	PoolError,
 	type Chunk,
 	type Key,
-	type Ledger,
-	type LedgerData,
-	type Open,
+	type StateStore,
+	type StoreData,
+	type OpenStream,
 	type Options,
-	type Part,
+	type StreamPart,
 	type PoolParts,
 	type Project,
 	type ProjectId,
-	type Request,
-	type Verdict,
+	type PoolRequest,
+	type FailureAction,
 } from '../../../src/pool/pool';
 import { Sending } from '../../../src/pool/sending';
-import { Upkeep } from '../../../src/pool/maintenance/maintenance';
+import { Maintenance } from '../../../src/pool/maintenance/maintenance';
 import { VirtualClock } from '../virtualClock';
 import { aRequest } from '../aRequest';
 
@@ -47,7 +47,7 @@ export interface KeyPlan extends Partial<Omit<Key, 'id' | 'project'>> {
 
 export interface RigOptions {
 	readonly start?: number;
-	readonly ledger?: LedgerData;
+	readonly ledger?: StoreData;
 	readonly random?: () => number;
 	/** Another window on the same ledger. */
 	readonly beside?: Rig;
@@ -56,7 +56,7 @@ export interface RigOptions {
 	/** Reads the half that sends. */
 	readonly load?: PoolParts['load'];
 	/** What the pool knows of the ledger. */
-	readonly seenThrough?: (ledger: MemoryLedger) => Ledger;
+	readonly seenThrough?: (ledger: InMemoryStore) => StateStore;
 }
 
 const sending = (): Promise<typeof Sending> => Promise.resolve(Sending);
@@ -64,9 +64,9 @@ const sending = (): Promise<typeof Sending> => Promise.resolve(Sending);
 /** A pool in virtual time over keys named a, b, c … whose far side is a script. */
 export class Rig {
 	readonly clock: VirtualClock;
-	readonly ledger: MemoryLedger;
+	readonly ledger: InMemoryStore;
 	readonly pool: Pool;
-	readonly upkeep: Upkeep;
+	readonly upkeep: Maintenance;
 	readonly sends: Send[] = [];
 	readonly checks: string[] = [];
 	/** What `models.list` says; by default every key is known. */
@@ -84,7 +84,7 @@ export class Rig {
 		this.clock = beside?.clock ?? new VirtualClock(start);
 		this.began = this.clock.wall();
 		this.name = window ?? 'r';
-		this.ledger = beside?.ledger ?? new MemoryLedger(this.clock, ledger);
+		this.ledger = beside?.ledger ?? new InMemoryStore(this.clock, ledger);
 		this.pool = new Pool({
 			ledger: seenThrough?.(this.ledger) ?? this.ledger,
 			...(window === undefined ? {} : { window }),
@@ -98,7 +98,7 @@ export class Rig {
 				if (failure) throw failure;
 			},
 		});
-		this.upkeep = new Upkeep(this.ledger, this.pool);
+		this.upkeep = new Maintenance(this.ledger, this.pool);
 		this.setKeys(keys);
 		this.pool.configure({ strategy: 'roundRobin', model: 'm', ...rest });
 	}
@@ -132,11 +132,11 @@ export class Rig {
 		return this.sends.map(({ key }) => key).join(' ');
 	}
 
-	request(more: Partial<Request> = {}): Request {
+	request(more: Partial<PoolRequest> = {}): PoolRequest {
 		return aRequest(`${this.name}${++this.requests}`, more);
 	}
 
-	open: Open<string> = (on, signal) => {
+	open: OpenStream<string> = (on, signal) => {
 		const send: Send = {
 			key: on.key,
 			model: on.model,
@@ -150,12 +150,12 @@ export class Rig {
 	};
 
 	/** Starts a request and reads it to its end. */
-	ask(more: Partial<Request> = {}, signal?: AbortSignal): Asked {
+	ask(more: Partial<PoolRequest> = {}, signal?: AbortSignal): Asked {
 		return new Asked(this.pool.stream(this.request(more), this.open, signal));
 	}
 
 	/** Asks and lets time pass until it has ended. */
-	async answer(more: Partial<Request> = {}): Promise<Asked> {
+	async answer(more: Partial<PoolRequest> = {}): Promise<Asked> {
 		const asked = this.ask(more);
 		await this.clock.until(asked.ended);
 		return asked;
@@ -164,11 +164,11 @@ export class Rig {
 
 /** A request under way: its parts so far, what stands on the screen, and how it ended. */
 export class Asked {
-	readonly parts: Part<string>[] = [];
+	readonly parts: StreamPart<string>[] = [];
 	error: PoolError | undefined;
 	readonly ended: Promise<void>;
 
-	constructor(readonly stream: AsyncIterable<Part<string>> & { useModel(model: string): void }) {
+	constructor(readonly stream: AsyncIterable<StreamPart<string>> & { useModel(model: string): void }) {
 		this.ended = this.read();
 	}
 
@@ -186,7 +186,7 @@ export class Asked {
 		return this.parts.map(({ type }) => type).join(' ');
 	}
 
-	get done(): Extract<Part<string>, { type: 'done' }> | undefined {
+	get done(): Extract<StreamPart<string>, { type: 'done' }> | undefined {
 		const last = this.parts.at(-1);
 		return last?.type === 'done' ? last : undefined;
 	}
@@ -205,18 +205,18 @@ export class Asked {
 export async function* answers(send: Send): AsyncGenerator<Chunk<string>> {
 	await Promise.resolve();
 	yield { output: `from ${send.key}` };
-	yield { finished: 'STOP', usage: { input: 100, cached: 0, output: 10, thoughts: 0 } };
+	yield { finishReason: 'STOP', usage: { input: 100, cached: 0, output: 10, thoughts: 0 } };
 }
 
 /** Fails before any output. */
-export function fails(verdict: Verdict, said = '', sent = true): AsyncIterable<Chunk<string>> {
+export function fails(verdict: FailureAction, serviceMessage = '', sent = true): AsyncIterable<Chunk<string>> {
 	return {
-		[Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Failure(verdict, sent, said)) }),
+		[Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Failure(verdict, sent, serviceMessage)) }),
 	};
 }
 
 /** Text, then a failure. */
-export async function* breaks(text: string, verdict?: Verdict): AsyncGenerator<Chunk<string>> {
+export async function* breaks(text: string, verdict?: FailureAction): AsyncGenerator<Chunk<string>> {
 	await Promise.resolve();
 	yield { output: text };
 	if (verdict) throw new Failure(verdict, true, '');
@@ -234,27 +234,39 @@ export function hangs(send: Send): AsyncIterable<Chunk<string>> {
 	};
 }
 
-export const rpm = (delayMs = 38_000, limit?: number): Verdict => ({
-	act: 'rest',
-	why: 'rpm',
+export const rpm = (delayMs = 38_000, limit?: number): FailureAction => ({
+	type: 'coolDown',
+	reason: 'rpm',
 	delayMs,
 	...(limit === undefined ? {} : { limit }),
 });
-export const rpd: Verdict = { act: 'rest', why: 'rpd', limit: 20 };
-export const badKey: Verdict = {
-	act: 'bench',
-	why: 'badKey',
+export const rpd: FailureAction = { type: 'coolDown', reason: 'rpd', limit: 20 };
+export const badKey: FailureAction = {
+	type: 'quarantine',
+	reason: 'badKey',
 	scope: 'key',
 	abuse: false,
 	recheckMs: [600_000],
 };
-export const leaked: Verdict = { act: 'bench', why: 'leaked', scope: 'key', abuse: true, recheckMs: [] };
-export const overloaded: Verdict = {
-	act: 'backOff',
-	why: 'overloaded',
+export const leaked: FailureAction = { type: 'quarantine', reason: 'leaked', scope: 'key', abuse: true, recheckMs: [] };
+export const overloaded: FailureAction = {
+	type: 'retrySameKey',
+	reason: 'overloaded',
 	scope: 'model',
 	times: 4,
 	then: 'fallbackModel',
 };
-export const network: Verdict = { act: 'backOff', why: 'network', scope: 'request', times: 4, then: 'fallbackModel' };
-export const internal: Verdict = { act: 'backOff', why: 'internal', scope: 'request', times: 2, then: 'otherKey' };
+export const network: FailureAction = {
+	type: 'retrySameKey',
+	reason: 'network',
+	scope: 'request',
+	times: 4,
+	then: 'fallbackModel',
+};
+export const internal: FailureAction = {
+	type: 'retrySameKey',
+	reason: 'internal',
+	scope: 'request',
+	times: 2,
+	then: 'otherKey',
+};

@@ -1,4 +1,4 @@
-import type { Request } from '../../../src/pool/pool';
+import type { PoolRequest } from '../../../src/pool/pool';
 
 /** What becomes of a call that no quota refuses. */
 export type Fault = 'none' | 'network' | 'unsent' | 'cut' | 'breaks' | 'hangs' | 'overloaded' | 'internal';
@@ -30,8 +30,8 @@ export type Fate = 'good' | 'dead' | 'late' | 'refused';
 
 export interface Asking {
 	readonly atMs: number;
-	readonly priority: Request['priority'];
-	readonly recovery: Request['recovery'];
+	readonly priority: PoolRequest['priority'];
+	readonly recovery: PoolRequest['recovery'];
 	readonly bytes: number;
 	/** What images cost, in tokens. */
 	readonly images: number;

@@ -3,12 +3,12 @@ import {
 	Pool,
 	type Key,
 	type KeyId,
-	type Ledger,
+	type StateStore,
 	type Limits,
-	type Open,
+	type OpenStream,
 	type PoolEvent,
 	type ProjectId,
-	type Request,
+	type PoolRequest,
 	type Snapshot,
 } from '../../../src/pool/pool';
 import { Sending } from '../../../src/pool/sending';
@@ -28,7 +28,7 @@ class PoolWindow {
 
 	constructor(
 		readonly name: string,
-		readonly ledger: Ledger,
+		readonly ledger: StateStore,
 		private readonly clock: VirtualClock,
 		private readonly far: {
 			script: (send: SentBy, clock: VirtualClock) => ReturnType<Script>;
@@ -53,13 +53,13 @@ class PoolWindow {
 		this.pool.onEvent((event) => this.events.push(event));
 	}
 
-	ask(more: Partial<Request> = {}): Asked {
+	ask(more: Partial<PoolRequest> = {}): Asked {
 		const id = `${this.name}${++this.asked}`;
 		const request = aRequest(id, more);
-		const open: Open<string> = (on, signal) => {
+		const open: OpenStream<string> = (on, signal) => {
 			const { sends } = this.far;
 			const nth = sends.filter(({ key }) => key === on.key).length + 1;
-			const at = this.clock.steady();
+			const at = this.clock.monotonic();
 			const send = { key: on.key, model: on.model, at, nth, written: [...on.written], signal, by: id };
 			sends.push(send);
 			return this.far.script(send, this.clock);
@@ -72,10 +72,12 @@ class PoolWindow {
 	}
 
 	/** How a key stands, in one word with its reason. */
-	standing(key: string): string {
+	availability(key: string): string {
 		const view = this.snapshot.keys.find((one) => one.key.id === key);
 		if (!view) return 'unknown';
-		return 'why' in view.standing ? `${view.standing.is} ${view.standing.why}` : view.standing.is;
+		return 'reason' in view.availability
+			? `${view.availability.state} ${view.availability.reason}`
+			: view.availability.state;
 	}
 }
 
@@ -115,9 +117,9 @@ export function windowsAgree(name: string, start: () => Windows & { readonly clo
 			far.script = only('a', () => fails(rpm(38_000)));
 			const told = y.events.length;
 			await windows.until(x.ask().ended);
-			assert.equal(x.standing('a'), 'resting rpm');
+			assert.equal(x.availability('a'), 'coolingDown rpm');
 			await clock.advance(1_000);
-			assert.equal(y.standing('a'), 'resting rpm');
+			assert.equal(y.availability('a'), 'coolingDown rpm');
 			assert.equal(y.snapshot.usable, 1);
 			assert.ok(
 				y.events.slice(told).some(({ type }) => type === 'changed'),
@@ -235,26 +237,26 @@ export function windowsAgree(name: string, start: () => Windows & { readonly clo
 			far.script = only('a', () => fails(leaked, 'leaked'));
 			await windows.until(x.ask().ended);
 			await clock.advance(1_000);
-			assert.equal(y.snapshot.paused?.why, 'leaked');
+			assert.equal(y.snapshot.paused?.reason, 'leaked');
 			const refused = y.ask();
 			await windows.until(refused.ended);
 			assert.equal(refused.error?.reason, 'paused');
 			assert.equal(far.sends.length, 1);
-			await y.pool.act({ do: 'resume' });
+			await y.pool.execute({ type: 'resume' });
 			await clock.advance(1_000);
 			assert.equal(x.snapshot.paused, undefined);
 			await windows.until(x.ask().ended);
 			assert.equal(order(), 'x1:a x2:b');
 		});
 
-		it('a benched key is benched in all, and one of them alone asks whether it works again', async () => {
+		it('a quarantined key is quarantined in all, and one of them alone asks whether it works again', async () => {
 			const [x, y] = [await open('x'), await open('y')];
 			far.script = only('a', () => fails(badKey, 'not valid'));
 			await windows.until(x.ask().ended);
 			await clock.advance(1_000);
-			assert.equal(y.standing('a'), 'benched badKey');
+			assert.equal(y.availability('a'), 'quarantined badKey');
 			await clock.advance(600_000);
-			assert.deepEqual([x.standing('a'), y.standing('a')], ['usable', 'usable']);
+			assert.deepEqual([x.availability('a'), y.availability('a')], ['usable', 'usable']);
 		});
 
 		it('everybody’s requests count in everybody’s statistics', async () => {
@@ -273,7 +275,7 @@ export function windowsAgree(name: string, start: () => Windows & { readonly clo
 				assert.deepEqual(
 					pool
 						.usage()
-						.trails()
+						.requestRecords()
 						.map(({ request }) => request),
 					['x1', 'y1'],
 				);
@@ -287,10 +289,10 @@ export function windowsAgree(name: string, start: () => Windows & { readonly clo
 			for (let n = 0; n < 3; n++) await windows.until(x.ask().ended);
 			x.pool.dispose();
 			const later = await open('later');
-			assert.equal(later.standing('a'), 'resting rpm');
+			assert.equal(later.availability('a'), 'coolingDown rpm');
 			const [model] = later.snapshot.keys[0]?.models ?? [];
 			assert.equal(model?.requestsToday, 1);
-			assert.equal(model.rooms.rpm?.limit, 1);
+			assert.equal(model.limitUsage.rpm?.limit, 1);
 		});
 
 		it('a call of a window that was killed is spent, and its place is free after its lease', async () => {

@@ -2,7 +2,7 @@ import type { Pool } from '../../../src/pool/pool';
 import { Sending } from '../../../src/pool/sending';
 import {
 	Failure,
-	MemoryLedger,
+	InMemoryStore,
 	PoolError,
 	bucketId,
 	type Bucket,
@@ -10,13 +10,13 @@ import {
 	type Dimension,
 	type Key,
 	type KeyId,
-	type LedgerData,
-	type Open,
-	type Part,
+	type StoreData,
+	type OpenStream,
+	type StreamPart,
 	type PoolParts,
 	type Project,
 	type ProjectId,
-	type Verdict,
+	type FailureAction,
 } from '../../../src/pool/pool';
 import { VirtualClock } from '../virtualClock';
 import { chance } from './chance';
@@ -32,7 +32,7 @@ export interface Sent {
 	readonly byAlias: boolean;
 	/** The pool has been told what the other name stands for. */
 	readonly aliasIsKnown: boolean;
-	readonly steady: number;
+	readonly monotonic: number;
 	readonly wall: number;
 	/** Input tokens. */
 	readonly tokens: number;
@@ -43,7 +43,7 @@ export interface Sent {
 	readonly isEarly: boolean;
 	/** What had been made known at an earlier moment, and forbids it. */
 	readonly restsUntil: Until | undefined;
-	readonly isBenched: boolean;
+	readonly isQuarantined: boolean;
 	/** Whether the service counted it. */
 	counts: boolean;
 	/** Whether the pool was told that nothing of it left the machine. */
@@ -54,18 +54,18 @@ export interface Sent {
 
 interface Until {
 	readonly since: number;
-	readonly steady: number;
+	readonly monotonic: number;
 	readonly wall: number;
 }
 
 export interface Answered {
 	readonly id: string;
 	readonly asking: Asking;
-	readonly parts: Part<number>[];
+	readonly parts: StreamPart<number>[];
 	reason?: string;
 	/** Something else than a `PoolError` was thrown. */
 	strange?: unknown;
-	trail: readonly { readonly outcome: string; readonly unsent?: true }[];
+	attempts: readonly { readonly outcome: string; readonly unsent?: true }[];
 	ended: boolean;
 }
 
@@ -92,14 +92,14 @@ export class World {
 	private readonly projects: readonly Project[];
 	private readonly keys: readonly Key[];
 	private readonly resting = new Map<string, Until>();
-	/** Keys that the pool must know to be benched, and since when (steady). */
-	private readonly benched = new Map<string, number>();
+	/** Keys that the pool must know to be quarantined, and since when (steady). */
+	private readonly quarantined = new Map<string, number>();
 	private readonly pools: Pool[] = [];
 	private readonly known = new Set<string>();
 	/** When (steady) the pool was told what the alias stands for. */
 	private aliasKnownAt = Infinity;
 	private readonly random: () => number;
-	ledger: MemoryLedger;
+	ledger: InMemoryStore;
 	pool: Pool;
 
 	constructor(
@@ -122,7 +122,7 @@ export class World {
 			weight: (at % 3) + 1,
 			enabled: true,
 		}));
-		this.ledger = new MemoryLedger(this.clock);
+		this.ledger = new InMemoryStore(this.clock);
 		this.pool = this.start(this.ledger);
 	}
 
@@ -154,14 +154,14 @@ export class World {
 		return this;
 	}
 
-	start(ledger: MemoryLedger, random: () => number = this.random): Pool {
+	start(ledger: InMemoryStore, random: () => number = this.random): Pool {
 		const { clock } = this;
 		const check = async (key: KeyId): Promise<void> => {
 			await Promise.resolve();
 			const fate = this.fateOf(key);
 			if (fate === 'dead' || fate === 'refused') throw new Failure(deadKey, true, '');
 			this.known.add(key);
-			this.benched.delete(key);
+			this.quarantined.delete(key);
 		};
 		const pool = this.build({ ledger, clock, random, check, load: () => Promise.resolve(Sending) });
 		this.pools.push(pool);
@@ -174,7 +174,7 @@ export class World {
 		const project = this.keys.find(({ id }) => id === on.key)?.project ?? ('none' as ProjectId);
 		const byAlias = on.model === alias;
 		const bucket = bucketId(project, byAlias ? model : on.model);
-		const aliasIsKnown = this.aliasKnownAt < this.clock.steady();
+		const aliasIsKnown = this.aliasKnownAt < this.clock.monotonic();
 		const isKnown = !byAlias || aliasIsKnown;
 		const stored = this.ledger.replica().bucket.get(isKnown ? bucket : bucketId(project, on.model));
 		const own = on.model === model ? this.scenario.own[Number(project.slice(1))] : undefined;
@@ -185,7 +185,7 @@ export class World {
 			bucket,
 			byAlias,
 			aliasIsKnown,
-			steady: this.clock.steady(),
+			monotonic: this.clock.monotonic(),
 			wall: this.clock.wall(),
 			tokens: this.tokensOf(request),
 			limits: {
@@ -194,8 +194,8 @@ export class World {
 			},
 			isTest: stored?.leases.some((lease) => lease.holder === request && lease.tests !== undefined) ?? false,
 			isEarly: stored !== undefined && isEarlyProbe(stored, request),
-			restsUntil: rest && rest.since < this.clock.steady() ? rest : undefined,
-			isBenched: (this.benched.get(on.key) ?? Infinity) < this.clock.steady(),
+			restsUntil: rest && rest.since < this.clock.monotonic() ? rest : undefined,
+			isQuarantined: (this.quarantined.get(on.key) ?? Infinity) < this.clock.monotonic(),
 			counts: true,
 			unsent: false,
 			isToldRefused: false,
@@ -211,18 +211,18 @@ export class World {
 
 	async ask(asking: Asking): Promise<Answered> {
 		const id = `r${this.answered.length}`;
-		const log: Answered = { id, asking, parts: [], trail: [], ended: false };
+		const log: Answered = { id, asking, parts: [], attempts: [], ended: false };
 		this.answered.push(log);
 		const stop = new AbortController();
 		if (asking.cancelAfterMs !== undefined) this.clock.after(asking.cancelAfterMs, () => stop.abort());
 		const request = aRequest(id, {
 			models: [asking.byAlias ? alias : model, ...(asking.fallback ? ['lite'] : [])],
 			priority: asking.priority,
-			cost: { bytes: asking.bytes, tokens: asking.images },
+			size: { bytes: asking.bytes, tokens: asking.images },
 			recovery: asking.recovery,
 			maxWaitMs: asking.maxWaitMs,
 		});
-		const open: Open<number> = (on, signal) => this.open(id, on.written, on, signal);
+		const open: OpenStream<number> = (on, signal) => this.open(id, on.written, on, signal);
 		const stream = this.pool.stream(request, open, stop.signal);
 		try {
 			for await (const part of stream) {
@@ -233,7 +233,7 @@ export class World {
 			if (error instanceof PoolError) log.reason = error.reason;
 			else log.strange = error;
 		}
-		log.trail = stream.trail;
+		log.attempts = stream.attempts;
 		log.ended = true;
 		return log;
 	}
@@ -270,30 +270,31 @@ export class World {
 		if (fault === 'breaks') throw new Failure(verdicts.network, true, '');
 		const usage = { input: sent.tokens, cached: 0, output: 1, thoughts: 0 };
 		if (sent.byAlias) this.tellAlias();
-		yield { finished: 'STOP', usage, ...(sent.byAlias ? { servedBy: model } : {}) };
+		yield { finishReason: 'STOP', usage, ...(sent.byAlias ? { servedModel: model } : {}) };
 	}
 
 	/** A quota names the model's own name, whatever it was called. */
-	private refusal(sent: Sent): Verdict | undefined {
+	private refusal(sent: Sent): FailureAction | undefined {
 		const verdict = this.verdictOn(sent);
-		return verdict?.act === 'rest' && sent.byAlias ? { ...verdict, model } : verdict;
+		return verdict?.type === 'coolDown' && sent.byAlias ? { ...verdict, model } : verdict;
 	}
 
-	private verdictOn(sent: Sent): Verdict | undefined {
+	private verdictOn(sent: Sent): FailureAction | undefined {
 		const fate = this.fateOf(sent.key);
 		if (fate === 'dead' || (fate === 'late' && !this.known.has(sent.key))) return deadKey;
 		if (fate === 'refused') return refusedKey;
 		const quota = this.scenario.quotas[Number(sent.bucket.slice(1, sent.bucket.indexOf('/')))] ?? {};
 		const before = this.sends.filter((one) => one !== sent && one.bucket === sent.bucket && one.counts);
-		if (quota.rpd !== undefined && before.length >= quota.rpd) return { act: 'rest', why: 'rpd', limit: quota.rpd };
-		const minute = before.filter(({ steady }) => steady > sent.steady - 60_000);
+		if (quota.rpd !== undefined && before.length >= quota.rpd)
+			return { type: 'coolDown', reason: 'rpd', limit: quota.rpd };
+		const minute = before.filter(({ monotonic }) => monotonic > sent.monotonic - 60_000);
 		if (quota.rpm !== undefined && minute.length >= quota.rpm) {
-			const delayMs = (minute[minute.length - quota.rpm]?.steady ?? sent.steady) + 60_000 - sent.steady;
-			return { act: 'rest', why: 'rpm', limit: quota.rpm, delayMs };
+			const delayMs = (minute[minute.length - quota.rpm]?.monotonic ?? sent.monotonic) + 60_000 - sent.monotonic;
+			return { type: 'coolDown', reason: 'rpm', limit: quota.rpm, delayMs };
 		}
 		const tokens = minute.reduce((sum, one) => sum + one.tokens, sent.tokens);
 		if (quota.tpm !== undefined && tokens > quota.tpm)
-			return { act: 'rest', why: 'tpm', limit: quota.tpm, delayMs: 60_000 };
+			return { type: 'coolDown', reason: 'tpm', limit: quota.tpm, delayMs: 60_000 };
 		return undefined;
 	}
 
@@ -303,35 +304,35 @@ export class World {
 	}
 
 	private tellAlias(): void {
-		this.aliasKnownAt = Math.min(this.aliasKnownAt, this.clock.steady());
+		this.aliasKnownAt = Math.min(this.aliasKnownAt, this.clock.monotonic());
 	}
 
 	/** From now on the pool knows. */
-	private makeKnown(sent: Sent, verdict: Verdict): void {
+	private makeKnown(sent: Sent, verdict: FailureAction): void {
 		sent.isToldRefused = true;
-		if (verdict.act === 'bench') {
+		if (verdict.type === 'quarantine') {
 			if (this.fateOf(sent.key) !== 'late' || !this.known.has(sent.key))
-				this.benched.set(sent.key, this.clock.steady());
+				this.quarantined.set(sent.key, this.clock.monotonic());
 		}
-		if (verdict.act !== 'rest') return;
+		if (verdict.type !== 'coolDown') return;
 		if (sent.byAlias) this.tellAlias();
-		const now = { steady: this.clock.steady(), wall: this.clock.wall() };
+		const now = { monotonic: this.clock.monotonic(), wall: this.clock.wall() };
 		const stated =
 			verdict.delayMs === undefined ? Date.UTC(2026, 10, 25, 8) - now.wall : Math.max(1000, verdict.delayMs);
 		// A minute's quota is whole again when the oldest send that the pool counts is a minute old, if that is sooner.
 		const own = this.sends.filter((one) => one !== sent && one.bucket === sent.bucket && !one.isToldRefused);
-		const whole = own.map(({ steady, wall }) => Math.min(steady - now.steady, wall - now.wall) + 60_000);
+		const whole = own.map(({ monotonic, wall }) => Math.min(monotonic - now.monotonic, wall - now.wall) + 60_000);
 		// A place that waits for a slow consumer counts before it is sent, which nobody sees from here.
 		if (this.scenario.requests.some(({ lagMs }) => lagMs > 0)) whole.push(1);
-		const sooner = verdict.why === 'rpd' ? [] : whole.filter((ms) => ms > 0);
+		const sooner = verdict.reason === 'rpd' ? [] : whole.filter((ms) => ms > 0);
 		const until = Math.min(stated, ...sooner.map((ms) => Math.max(1000, ms)));
-		this.resting.set(sent.bucket, { since: now.steady, steady: now.steady + until, wall: now.wall + until });
+		this.resting.set(sent.bucket, { since: now.monotonic, monotonic: now.monotonic + until, wall: now.wall + until });
 	}
 
 	private restart(): void {
-		const data = JSON.parse(JSON.stringify(this.ledger.export())) as LedgerData;
+		const data = JSON.parse(JSON.stringify(this.ledger.export())) as StoreData;
 		this.pool.dispose();
-		this.ledger = new MemoryLedger(this.clock, data);
+		this.ledger = new InMemoryStore(this.clock, data);
 		this.pool = this.start(this.ledger);
 	}
 
@@ -354,22 +355,28 @@ export class World {
 	}
 }
 
-const deadKey: Verdict = { act: 'bench', why: 'badKey', scope: 'key', abuse: false, recheckMs: [600_000] };
-const refusedKey: Verdict = { act: 'bench', why: 'blocked', scope: 'key', abuse: false, recheckMs: [] };
+const deadKey: FailureAction = {
+	type: 'quarantine',
+	reason: 'badKey',
+	scope: 'key',
+	abuse: false,
+	recheckMs: [600_000],
+};
+const refusedKey: FailureAction = { type: 'quarantine', reason: 'blocked', scope: 'key', abuse: false, recheckMs: [] };
 const verdicts = {
-	network: { act: 'backOff', why: 'network', scope: 'request', times: 4, then: 'fallbackModel' },
-	unsent: { act: 'backOff', why: 'network', scope: 'request', times: 4, then: 'fallbackModel' },
-	overloaded: { act: 'backOff', why: 'overloaded', scope: 'model', times: 4, then: 'fallbackModel' },
-	internal: { act: 'backOff', why: 'internal', scope: 'request', times: 2, then: 'otherKey' },
-} satisfies Record<string, Verdict>;
+	network: { type: 'retrySameKey', reason: 'network', scope: 'request', times: 4, then: 'fallbackModel' },
+	unsent: { type: 'retrySameKey', reason: 'network', scope: 'request', times: 4, then: 'fallbackModel' },
+	overloaded: { type: 'retrySameKey', reason: 'overloaded', scope: 'model', times: 4, then: 'fallbackModel' },
+	internal: { type: 'retrySameKey', reason: 'internal', scope: 'request', times: 2, then: 'otherKey' },
+} satisfies Record<string, FailureAction>;
 
 function isFailure(fault: Fault | undefined): fault is keyof typeof verdicts {
 	return fault !== undefined && fault in verdicts;
 }
 
-function isEarlyProbe({ state, leases }: Bucket, request: string): boolean {
+function isEarlyProbe({ status: state, leases }: Bucket, request: string): boolean {
 	return (
-		state.is === 'probing' &&
+		state.state === 'halfOpen' &&
 		state.wholeAt !== undefined &&
 		leases.some(({ id, holder }) => id === state.lease && holder === request)
 	);

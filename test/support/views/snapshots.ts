@@ -1,4 +1,4 @@
-import type { Key, KeyView, ModelView, Project, Snapshot, Standing } from '../../../src/pool/pool';
+import type { Key, KeyView, ModelView, Project, Snapshot, Availability } from '../../../src/pool/pool';
 import type { PoolView } from '../../../src/views/shared/poolView';
 import { createWords, type Translate } from '../../../src/localization/words';
 
@@ -13,17 +13,22 @@ export const translate: Translate = (message, ...values) =>
 export const words = createWords(translate, { language: 'en', zone: 'UTC' }, () => noon);
 
 export const standings = {
-	usable: { is: 'usable' },
-	disabled: { is: 'disabled' },
-	minute: { is: 'resting', why: 'rpm', until: noon + 42_000 },
+	usable: { state: 'usable' },
+	disabled: { state: 'disabled' },
+	minute: { state: 'coolingDown', reason: 'rpm', until: noon + 42_000 },
 	// Midnight in California, seen from noon UTC.
-	day: { is: 'resting', why: 'rpd', until: Date.UTC(2026, 10, 25, 8) },
-	leaked: { is: 'benched', why: 'leaked', since: noon - hour, said: 'Your API key was reported as leaked.' },
-} as const satisfies Record<string, Standing>;
+	day: { state: 'coolingDown', reason: 'rpd', until: Date.UTC(2026, 10, 25, 8) },
+	leaked: {
+		state: 'quarantined',
+		reason: 'leaked',
+		since: noon - hour,
+		serviceMessage: 'Your API key was reported as leaked.',
+	},
+} as const satisfies Record<string, Availability>;
 
 export function keyView(
 	label: string,
-	standing: Standing,
+	availability: Availability,
 	more: Partial<KeyView> & { project?: Project } = {},
 ): KeyView {
 	const project = more.project ?? { id: `project of ${label}` as Project['id'], tier: 'free' };
@@ -35,27 +40,27 @@ export function keyView(
 		rank: label,
 		role: 'primary',
 		weight: 1,
-		enabled: standing.is !== 'disabled',
+		enabled: availability.state !== 'disabled',
 	};
 	return {
 		key,
 		project,
-		standing,
+		availability,
 		score: 100,
 		lastUsed: 0,
 		success: 0,
 		fail: 0,
 		tokens: { input: 0, output: 0 },
-		proven: true,
+		isVerified: true,
 		models: [],
 		...more,
 	};
 }
 
-export function modelView(standing: Standing, more: Partial<ModelView> = {}): ModelView {
+export function modelView(availability: Availability, more: Partial<ModelView> = {}): ModelView {
 	const counts = { requestsToday: 0, tokensToday: 0, requestsThisMinute: 0, tokensThisMinute: 0 };
 	const ends = { minuteEndsAt: noon, dayEndsAt: standings.day.until };
-	return { model, standing, ...counts, ...ends, rooms: {}, inFlight: 0, ...more };
+	return { model, availability, ...counts, ...ends, limitUsage: {}, inFlight: 0, ...more };
 }
 
 export function snapshotOf(keys: readonly KeyView[], more: Partial<Snapshot> = {}): Snapshot {
@@ -64,7 +69,7 @@ export function snapshotOf(keys: readonly KeyView[], more: Partial<Snapshot> = {
 		rev: 1,
 		at: noon,
 		keys,
-		usable: enabled.filter(({ standing }) => standing.is === 'usable').length,
+		usable: enabled.filter(({ availability }) => availability.state === 'usable').length,
 		total: enabled.length,
 		supplies: [],
 		model,

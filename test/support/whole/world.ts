@@ -11,8 +11,8 @@ import {
 	type Attempt,
 	type Key,
 	type KeyId,
-	type Ledger,
-	type Part,
+	type StateStore,
+	type StreamPart,
 	type ProjectId,
 } from '../../../src/pool/pool';
 import { Sending } from '../../../src/pool/sending';
@@ -37,7 +37,7 @@ export interface Asked {
 	ends: number;
 	/** Times that a key was set aside for it. */
 	fallbacks: number;
-	trail: readonly Attempt[];
+	attempts: readonly Attempt[];
 }
 
 export interface WorldOptions {
@@ -45,7 +45,7 @@ export interface WorldOptions {
 	readonly keys: number;
 	/** What every call meets, beside what its key meets. */
 	readonly faults?: readonly Fault[];
-	readonly ledger: (clock: VirtualClock) => Ledger;
+	readonly ledger: (clock: VirtualClock) => StateStore;
 	/** Requests a minute of each project. */
 	readonly rpm?: number;
 	/** A key made of its name; absent: one that looks like Google's. */
@@ -64,7 +64,7 @@ export class World {
 	readonly clock = new VirtualClock();
 	readonly random: () => number;
 	readonly service: Service;
-	readonly ledger: Ledger;
+	readonly ledger: StateStore;
 	readonly pool: Pool;
 	readonly metrics: Metrics;
 	/** Lines of the log by what they tell. */
@@ -127,7 +127,7 @@ export class World {
 			load: () => Promise.resolve(Sending),
 			check: async (key, signal) => {
 				const secret = this.secrets.get(key);
-				if (secret === undefined) throw new Failure({ act: 'fail', why: 'unexpected' }, false, 'gone');
+				if (secret === undefined) throw new Failure({ type: 'fail', reason: 'unexpected' }, false, 'gone');
 				await this.gemini.check(secret, signal);
 			},
 			onListenerError: (error) => this.listenerErrors.push(error),
@@ -151,7 +151,7 @@ export class World {
 	ask(question: string, signal?: AbortSignal): Asked {
 		const prompt = { turns: [{ role: 'user', content: [{ type: 'text', text: question }] }] } as const;
 		const stream = this.pool.stream<Piece>(
-			aRequest(question, { models: [flash, lite], cost: this.gemini.cost(prompt) }),
+			aRequest(question, { models: [flash, lite], size: this.gemini.cost(prompt) }),
 			this.gemini.open(prompt),
 			signal,
 		);
@@ -163,7 +163,7 @@ export class World {
 			error: undefined,
 			ends: 0,
 			fallbacks: 0,
-			trail: [],
+			attempts: [],
 		};
 		this.asked.set(question, asked);
 		return asked;
@@ -211,21 +211,21 @@ export class World {
 	}
 }
 
-async function read(stream: AsyncIterable<Part<Piece>>, asked: Asked): Promise<void> {
+async function read(stream: AsyncIterable<StreamPart<Piece>>, asked: Asked): Promise<void> {
 	try {
 		for await (const part of stream) {
 			if (part.type === 'retract') asked.text = '';
 			if (part.type === 'output' && part.value.type === 'text') asked.text += part.value.text;
 			if (part.type === 'done') {
-				asked.finished = part.finished;
-				asked.trail = part.trail;
+				asked.finished = part.finishReason;
+				asked.attempts = part.attempts;
 				asked.ends++;
 			}
 		}
 	} catch (error) {
 		if (!(error instanceof PoolError)) throw error;
 		asked.error = error;
-		asked.trail = error.trail;
+		asked.attempts = error.attempts;
 		asked.ends++;
 	}
 }

@@ -50,7 +50,7 @@ describe('the API for other extensions', () => {
 	});
 
 	it('says of a key that only a person can help that it is out for ever, and of all of them while the pool is paused', async () => {
-		const leaked = { act: 'bench', why: 'leaked', scope: 'key', abuse: true, recheckMs: [] } as const;
+		const leaked = { type: 'quarantine', reason: 'leaked', scope: 'key', abuse: true, recheckMs: [] } as const;
 		const rig = new Rig({ a: {}, b: {} }, () => fails(leaked));
 		const { api } = apiOf(rig);
 		await rig.answer();

@@ -4,7 +4,7 @@ import { chooserAmong } from '../../bench/choosing';
 
 describe('the choice that the benchmark measures', () => {
 	it('is among those that no filter takes away, each filter taking one of ten', () => {
-		// Off, benched, resting and spent, used up and denied, spent, no room for its tokens: 0, 1, 2, 3, 5, 7.
+		// Off, quarantined, resting and spent, used up and denied, spent, no room for its tokens: 0, 1, 2, 3, 5, 7.
 		assert.deepEqual(chooserAmong('headroom', 10).usable(), [4, 6, 8, 9]);
 		assert.deepEqual(chooserAmong('headroom', 10, { paid: true }).usable(), [8, 9]);
 		assert.deepEqual(chooserAmong('headroom', 1).usable(), [0]);

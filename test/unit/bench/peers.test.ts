@@ -37,9 +37,9 @@ describe('the comparison with what a user would take instead', () => {
 
 	it('counts as wasted every call for an answer that nobody got whole, refusals of a quota among them', () => {
 		const asked = (text: string): Asked => {
-			return { at: 0, phase: 'even', question, first: 500, end: 1_000, outcome: { is: 'answered', text } };
+			return { at: 0, phase: 'even', question, first: 500, end: 1_000, outcome: { state: 'answered', text } };
 		};
-		const late: Asked = { at: 0, phase: 'even', question, end: 120_000, outcome: { is: 'late' } };
+		const late: Asked = { at: 0, phase: 'even', question, end: 120_000, outcome: { state: 'late' } };
 		const ended = new Map([
 			['answered', 4],
 			['rejected:rpm', 2],
@@ -75,7 +75,7 @@ describe('the comparison with what a user would take instead', () => {
 			yield { text: ' answer.' };
 		}
 		const asked = await ask({ ask: pieces }, { at: 0, phase: 'even', question }, began, 10_000);
-		assert.deepEqual(asked.outcome, { is: 'answered', text: 'Another answer.' });
+		assert.deepEqual(asked.outcome, { state: 'answered', text: 'Another answer.' });
 		assert.ok((asked.first ?? 0) >= again);
 	});
 

@@ -66,14 +66,14 @@ describe('a table', () => {
 
 	it('tells columns of one name apart, and says nothing of it to the console', () => {
 		const { warn } = console;
-		const said: unknown[] = [];
-		console.warn = (...words) => said.push(words);
+		const serviceMessage: unknown[] = [];
+		console.warn = (...words) => serviceMessage.push(words);
 		try {
 			assert.deepEqual(readPlainTable('a,a_1,a,a\n1,2,3,4').rows, [{ a: '1', a_1: '2', a_2: '3', a_3: '4' }]);
 		} finally {
 			console.warn = warn;
 		}
-		assert.deepEqual(said, []);
+		assert.deepEqual(serviceMessage, []);
 	});
 
 	it('with a long header over many short lines takes no more than is there', () => {

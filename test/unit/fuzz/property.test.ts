@@ -9,13 +9,13 @@ describe('fuzzing', () => {
 	it('finds what breaks, and says with which seed', async () => {
 		const played = await property(attackText(), (text) => assert.ok(!text.includes('\u202e'))).play(ms, 7);
 		assert.ok(played.is === 'broken');
-		assert.match(played.why, /SEED=7.*\u202e/s);
+		assert.match(played.reason, /SEED=7.*\u202e/s);
 	});
 
 	it('finds what takes the square of a text’s length', async () => {
 		const slow = property(attackText('='), (text) => void text.replace(/[=+]+$/, ''), 200);
 		const played = await slow.play(ms, 7);
-		assert.match(played.is === 'broken' ? played.why : '', /ms of the processor's time/);
+		assert.match(played.is === 'broken' ? played.reason : '', /ms of the processor's time/);
 	});
 
 	it('counts cases while they hold, and fails where none was played', async () => {

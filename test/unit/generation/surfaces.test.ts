@@ -4,7 +4,7 @@ import { withDefaults, type AskOptions } from '../../../src/ask';
 import { answerBatch } from '../../../src/editor/batch/answerBatch';
 import { parseBatch, type BatchFormat } from '../../../src/editor/batch/batchFile';
 import type { BatchRow } from '../../../src/editor/batch/resultFile';
-import { costOf } from '../../../src/gemini/request/requestSize';
+import { sizeOf } from '../../../src/gemini/request/requestSize';
 import { readTable, writeTable } from '../../../src/common/table';
 import { chatRequest } from '../../../src/webviews/schema';
 import { question as asked } from '../../support/chat/fixtures';
@@ -36,7 +36,7 @@ async function fromDrawer(door: Door, options: object): Promise<unknown> {
 /** What a file of one prompt asks, and what is written of it. */
 async function fromFile(door: Door, text: string, format: BatchFormat) {
 	const parsed = parseBatch(text, format, readTable);
-	assert.ok(parsed.is === 'prompts', JSON.stringify(parsed));
+	assert.ok(parsed.state === 'prompts', JSON.stringify(parsed));
 	let rows: readonly BatchRow[] = [];
 	const parts = {
 		ask: door.ask,
@@ -120,7 +120,7 @@ describe('a thinking budget', () => {
 			{ thinking: ['low', 5] },
 		]) {
 			assert.throws(() => doorOver(both), /generation is refused/);
-			assert.equal(parseBatch(line(both), 'jsonl', readTable).is, 'bad');
+			assert.equal(parseBatch(line(both), 'jsonl', readTable).state, 'bad');
 			assert.equal(v.safeParse(chatRequest, { type: 'options', options: both }).success, false);
 		}
 	});
@@ -173,10 +173,10 @@ describe('where two levels say something', () => {
 	});
 
 	it('the estimate counts what the setting adds: instruction, schema and declarations', () => {
-		const plain = costOf(question('1234'));
+		const plain = sizeOf(question('1234'));
 		const options = { functionDeclarations: [{ name: 'f' }] };
 		const defaults = { system: 'abc', responseSchema: { a: 1 } };
-		const { bytes } = costOf(withDefaults({ ...question('1234'), options }, defaults));
+		const { bytes } = sizeOf(withDefaults({ ...question('1234'), options }, defaults));
 		assert.equal(bytes - plain.bytes, 3 + JSON.stringify({ a: 1 }).length + JSON.stringify([{ name: 'f' }]).length);
 	});
 });

@@ -19,8 +19,8 @@ const sends: readonly Entry[] = [
 ];
 
 const outcomes = ['rpm', 'rpd', 'badKey', 'answered'];
-const trail = outcomes.map((outcome, n) => ({ label: `Key ${String(n + 1)}`, model: 'flash', outcome }));
-const shown: ShownAnswer = { question: 'why?', text: 'so: sim-answer-1', key: 'Key 4', fallbacks: 3, trail };
+const attempts = outcomes.map((outcome, n) => ({ label: `Key ${String(n + 1)}`, model: 'flash', outcome }));
+const shown: ShownAnswer = { question: 'why?', text: 'so: sim-answer-1', key: 'Key 4', fallbacks: 3, attempts };
 
 describe('the comparison of a headless start', () => {
 	it('finds nothing where window and simulator agree', () => {
@@ -32,9 +32,11 @@ describe('the comparison of a headless start', () => {
 		'another key': { key: 'Key 3' },
 		'another count of fallbacks': { fallbacks: 2 },
 		'another question': { question: 'what?' },
-		'a send that was never made': { trail: [...trail.slice(0, 3), ...trail.slice(2)] },
-		'another reason': { trail: trail.map((send) => (send.outcome === 'rpd' ? { ...send, outcome: 'rpm' } : send)) },
-		'one label for two keys': { trail: trail.map((send) => ({ ...send, label: 'Key 4' })) },
+		'a send that was never made': { attempts: [...attempts.slice(0, 3), ...attempts.slice(2)] },
+		'another reason': {
+			attempts: attempts.map((send) => (send.outcome === 'rpd' ? { ...send, outcome: 'rpm' } : send)),
+		},
+		'one label for two keys': { attempts: attempts.map((send) => ({ ...send, label: 'Key 4' })) },
 	};
 	for (const [name, part] of Object.entries(wrong)) {
 		it(`finds ${name}`, () => {

@@ -24,9 +24,9 @@ const shownAttributes = /\s(?:title|aria-label|placeholder|alt)="([^"]*)"/g;
 function literalsIn(file: string, text: string): string[] {
 	const found: string[] = [];
 	const root = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
-	const report = (node: ts.Node, said: string): void => {
-		if (/\p{L}{2}/u.test(said))
-			found.push(`${file}:${root.getLineAndCharacterOfPosition(node.getStart()).line + 1} ${said.trim()}`);
+	const report = (node: ts.Node, serviceMessage: string): void => {
+		if (/\p{L}{2}/u.test(serviceMessage))
+			found.push(`${file}:${root.getLineAndCharacterOfPosition(node.getStart()).line + 1} ${serviceMessage.trim()}`);
 	};
 	const visit = (node: ts.Node): void => {
 		if (ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression)) {

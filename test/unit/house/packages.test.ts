@@ -21,8 +21,14 @@ describe('the licences of what is shipped', () => {
 		const one = installed('@some/one', 'MIT', { 'license.txt': 'Permission is granted.', NOTICE: 'By us.' });
 		const two = installed('two', '(MPL-2.0 OR Apache-2.0)', { LICENSE: 'Some words.', 'LICENSE-MPL': 'Other words.' });
 		const notices = await noticesFor(root, [one, two]);
-		for (const said of ['@some/one 1.0.0 (MIT)', 'Permission is granted.', 'By us.', 'Some words.', 'Other words.'])
-			assert.ok(notices.includes(said), said);
+		for (const serviceMessage of [
+			'@some/one 1.0.0 (MIT)',
+			'Permission is granted.',
+			'By us.',
+			'Some words.',
+			'Other words.',
+		])
+			assert.ok(notices.includes(serviceMessage), serviceMessage);
 	});
 
 	it('are an error where their text is missing, though the manifest names them', async () => {

@@ -1,54 +1,58 @@
 import assert from 'node:assert/strict';
-import { PoolError, type Attempt, type KeyId, type Reason, type Standing } from '../../../src/pool/pool';
+import { PoolError, type Attempt, type KeyId, type Reason, type Availability } from '../../../src/pool/pool';
 import { createWords } from '../../../src/localization/words';
-import { fallbackKind } from '../../../src/monitoring/log/reasonCategory';
+import { reasonCategory } from '../../../src/monitoring/log/reasonCategory';
 import { hour, minute, noon, standings, translate, words } from '../../support/views/snapshots';
 
-const resting = (ms: number, why: 'rpm' | 'rpd' = 'rpm'): Standing => ({ is: 'resting', why, until: noon + ms });
+const resting = (ms: number, reason: 'rpm' | 'rpd' = 'rpm'): Availability => ({
+	state: 'coolingDown',
+	reason,
+	until: noon + ms,
+});
 
 describe('standings in words', () => {
-	const said = (standing: Standing) => words.sayStanding(standing, noon);
+	const serviceMessage = (availability: Availability) => words.describeAvailability(availability, noon);
 
 	it('counts a short rest down, and never shows 0:00 before it is over', () => {
-		assert.equal(said(resting(42_000)), 'resting 0:42');
-		assert.equal(said(resting(1)), 'resting 0:01');
-		assert.equal(said(resting(60_001)), 'resting 1:01');
-		assert.equal(said(resting(10 * minute - 1)), 'resting 10:00');
-		assert.equal(said(resting(0)), 'back now');
+		assert.equal(serviceMessage(resting(42_000)), 'resting 0:42');
+		assert.equal(serviceMessage(resting(1)), 'resting 0:01');
+		assert.equal(serviceMessage(resting(60_001)), 'resting 1:01');
+		assert.equal(serviceMessage(resting(10 * minute - 1)), 'resting 10:00');
+		assert.equal(serviceMessage(resting(0)), 'back now');
 	});
 
 	it('names the time of day from ten minutes up, with the day where it is another', () => {
-		assert.equal(said(resting(10 * minute)), 'until 12:10');
-		assert.equal(said(resting(21 * hour)), 'until 09:00 tomorrow');
-		assert.equal(said(resting(3 * 24 * hour)), 'until Fri 12:00');
-		assert.equal(said(resting(30 * 24 * hour)), 'until Dec 24 12:00');
+		assert.equal(serviceMessage(resting(10 * minute)), 'until 12:10');
+		assert.equal(serviceMessage(resting(21 * hour)), 'until 09:00 tomorrow');
+		assert.equal(serviceMessage(resting(3 * 24 * hour)), 'until Fri 12:00');
+		assert.equal(serviceMessage(resting(30 * 24 * hour)), 'until Dec 24 12:00');
 	});
 
 	it('calls the next day tomorrow across a change of summer time', () => {
 		const berlin = createWords(translate, { language: 'en', zone: 'Europe/Berlin' }, () => noon);
 		const lateOnSaturday = Date.parse('2026-10-24T23:30:00+02:00');
 		const onSunday = Date.parse('2026-10-25T23:00:00+01:00');
-		const standing: Standing = { is: 'resting', why: 'rpm', until: onSunday };
-		assert.equal(berlin.sayStanding(standing, lateOnSaturday), 'until 23:00 tomorrow');
+		const availability: Availability = { state: 'coolingDown', reason: 'rpm', until: onSunday };
+		assert.equal(berlin.describeAvailability(availability, lateOnSaturday), 'until 23:00 tomorrow');
 	});
 
 	it('says midnight Pacific only for a daily rest that ends there, in winter and in summer', () => {
-		assert.equal(said(standings.day), 'until midnight Pacific (08:00 tomorrow)');
+		assert.equal(serviceMessage(standings.day), 'until midnight Pacific (08:00 tomorrow)');
 		const summer = Date.UTC(2026, 6, 2, 7);
-		const daily: Standing = { is: 'resting', why: 'rpd', until: summer };
-		assert.equal(words.sayStanding(daily, summer - hour), 'until midnight Pacific (07:00)');
-		assert.equal(words.sayStanding(daily, summer - minute), 'until midnight Pacific (1:00)');
-		assert.equal(said(resting(hour, 'rpd')), 'until 13:00');
-		assert.equal(said({ ...standings.day, why: 'rpm' }), 'until 08:00 tomorrow');
+		const daily: Availability = { state: 'coolingDown', reason: 'rpd', until: summer };
+		assert.equal(words.describeAvailability(daily, summer - hour), 'until midnight Pacific (07:00)');
+		assert.equal(words.describeAvailability(daily, summer - minute), 'until midnight Pacific (1:00)');
+		assert.equal(serviceMessage(resting(hour, 'rpd')), 'until 13:00');
+		assert.equal(serviceMessage({ ...standings.day, reason: 'rpm' }), 'until 08:00 tomorrow');
 	});
 
 	it('tells what needs attention', () => {
-		assert.equal(said(standings.leaked), 'needs attention: reported as leaked');
+		assert.equal(serviceMessage(standings.leaked), 'needs attention: reported as leaked');
 	});
 
 	it('is spoken without a countdown, so that a screen reader is not made to repeat it', () => {
-		const aloud = words.speakStanding(resting(42_000), noon);
-		assert.equal(aloud, words.speakStanding(resting(42_000), noon + 1000));
+		const aloud = words.announceAvailability(resting(42_000), noon);
+		assert.equal(aloud, words.announceAvailability(resting(42_000), noon + 1000));
 		assert.match(aloud, /^resting until 12:00: requests per minute used up$/);
 	});
 });
@@ -57,18 +61,18 @@ describe('reasons in words', () => {
 	// Found by fuzzing: windows of two versions share the ledger.
 	it('say of one that only a newer version knows what is said of the unexpected', () => {
 		const newer = 'heardOfTomorrow' as Reason;
-		assert.deepEqual(words.sayReason(newer), words.sayReason('unexpected'));
-		assert.equal(fallbackKind(newer), fallbackKind('unexpected'));
+		assert.deepEqual(words.describeReason(newer), words.describeReason('unexpected'));
+		assert.equal(reasonCategory(newer), reasonCategory('unexpected'));
 	});
 
 	it('says when the first key is back', () => {
-		const { remedy } = words.sayReason('noUsableKey', { retryAt: noon + 21 * hour });
+		const { remedy } = words.describeReason('noUsableKey', { retryAt: noon + 21 * hour });
 		assert.equal(remedy, 'The first key is back tomorrow at 09:00.');
 	});
 
 	it('tells the owner of a retired kind of key which kind to create', () => {
-		assert.match(words.sayReason('badKey', { mask: 'AIza…x7Qz' }).remedy ?? '', /begins with AQ\./);
-		assert.doesNotMatch(words.sayReason('badKey', { mask: 'AQ.A…x7Qz' }).remedy ?? '', /AIza/);
+		assert.match(words.describeReason('badKey', { mask: 'AIza…x7Qz' }).remedy ?? '', /begins with AQ\./);
+		assert.doesNotMatch(words.describeReason('badKey', { mask: 'AQ.A…x7Qz' }).remedy ?? '', /AIza/);
 	});
 
 	it('tells the last reason when the tries are used up', () => {
@@ -80,9 +84,9 @@ describe('reasons in words', () => {
 			ms: 1,
 			outcome: 'overloaded',
 		};
-		assert.match(words.sayError(new PoolError('tooManyTries', [attempt])).text, /Last reason: model overloaded\./);
+		assert.match(words.describeError(new PoolError('tooManyTries', [attempt])).text, /Last reason: model overloaded\./);
 		const leaked = new PoolError('paused', [{ ...attempt, outcome: 'leaked' }]);
-		assert.match(words.sayError(leaked).text, /Last reason: reported as leaked\./);
+		assert.match(words.describeError(leaked).text, /Last reason: reported as leaked\./);
 	});
 
 	it('says with every refusal that only paid keys were asked', () => {
@@ -91,9 +95,12 @@ describe('reasons in words', () => {
 			{ language: 'en' },
 			() => 0,
 		);
-		const said = (reason: 'waitedTooLong' | 'paidOnly') =>
-			words.sayError({ reason, facts: { paidOnly: true }, trail: [] }).text;
-		assert.match(said('waitedTooLong'), /No key can answer in time\. Only keys of paid projects are used here/);
-		assert.match(said('paidOnly'), /no enabled key is one/);
+		const serviceMessage = (reason: 'waitedTooLong' | 'paidOnly') =>
+			words.describeError({ reason, facts: { paidOnly: true }, attempts: [] }).text;
+		assert.match(
+			serviceMessage('waitedTooLong'),
+			/No key can answer in time\. Only keys of paid projects are used here/,
+		);
+		assert.match(serviceMessage('paidOnly'), /no enabled key is one/);
 	});
 });

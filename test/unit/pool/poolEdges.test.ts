@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { MemoryLedger, Pool, type Ledger, type ProjectId } from '../../../src/pool/pool';
+import { InMemoryStore, Pool, type StateStore, type ProjectId } from '../../../src/pool/pool';
 import { Sending } from '../../../src/pool/sending';
 import { VirtualClock } from '../../support/virtualClock';
 import { answers, badKey, fails, hangs, Rig, rpm } from '../../support/pool/rig';
@@ -7,7 +7,7 @@ import { answers, badKey, fails, hangs, Rig, rpm } from '../../support/pool/rig'
 describe('the pool, at its edges', () => {
 	it('has no keys before it was given any', () => {
 		const clock = new VirtualClock();
-		const ledger = new MemoryLedger(clock);
+		const ledger = new InMemoryStore(clock);
 		const pool = new Pool({
 			ledger,
 			clock,
@@ -30,11 +30,11 @@ describe('the pool, at its edges', () => {
 	it('a stream tells its attempts, and its end is an end', async () => {
 		const rig = new Rig({ a: {}, b: {} }, (send) => (send.key === 'a' ? fails(rpm()) : answers(send)));
 		const stream = rig.pool.stream(rig.request(), rig.open);
-		assert.equal(stream.trail.length, 0);
+		assert.equal(stream.attempts.length, 0);
 		const parts = stream[Symbol.asyncIterator]();
 		for (let next = await parts.next(); !next.done; next = await parts.next());
 		assert.deepEqual(
-			stream.trail.map(({ key, outcome }) => `${key} ${outcome}`),
+			stream.attempts.map(({ key, outcome: outcome }) => `${key} ${outcome}`),
 			['a rpm', 'b answered'],
 		);
 		assert.deepEqual(await parts.return?.(), { done: true, value: undefined });
@@ -53,7 +53,7 @@ describe('the pool, at its edges', () => {
 		assert.equal(rig.pool.snapshot().strategy, 'headroom');
 	});
 
-	it('asks again about a benched key that is enabled again', async () => {
+	it('asks again about a quarantined key that is enabled again', async () => {
 		const rig = new Rig({ a: {} }, () => fails(badKey));
 		await rig.answer();
 		rig.setKeys({ a: { enabled: false } });
@@ -67,30 +67,30 @@ describe('the pool, at its edges', () => {
 
 	it('forgets which models there are not; what it keeps of itself says its version', async () => {
 		const rig = new Rig({ a: {} }, (send) =>
-			send.nth === 1 ? fails({ act: 'fail', why: 'noSuchModel' }) : answers(send),
+			send.nth === 1 ? fails({ type: 'fail', reason: 'noSuchModel' }) : answers(send),
 		);
 		await rig.answer();
 		await rig.upkeep.forget();
 		assert.equal((await rig.answer()).text, 'from a');
 		const forgotten = { v: 1, forgottenAt: rig.clock.wall() };
 		assert.deepEqual(rig.ledger.replica().pool, forgotten);
-		await rig.pool.act({ do: 'resume' });
+		await rig.pool.execute({ type: 'resume' });
 		assert.deepEqual(rig.ledger.replica().pool, forgotten);
 	});
 
 	it('clears the rests of one project and of no other', async () => {
 		const rig = new Rig({ a: {}, b: {} }, () => fails(rpm(90_000)));
 		await rig.answer({ maxWaitMs: 0 });
-		await rig.pool.act({ do: 'clearRest', project: 'p-a' as ProjectId });
+		await rig.pool.execute({ type: 'clearRest', project: 'p-a' as ProjectId });
 		assert.deepEqual(
-			rig.pool.snapshot().keys.map(({ standing }) => standing.is),
-			['usable', 'resting'],
+			rig.pool.snapshot().keys.map(({ availability }) => availability.state),
+			['usable', 'coolingDown'],
 		);
 	});
 
 	it('leaves nothing behind in the ledger and no timer when it ends', async () => {
 		let listening = 0;
-		const counted = (ledger: MemoryLedger): Ledger => ({
+		const counted = (ledger: InMemoryStore): StateStore => ({
 			replica: () => ledger.replica(),
 			now: () => ledger.now(),
 			close: () => ledger.close(),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { MemoryLedger, Pool, strategyNames, type LedgerData } from '../../../src/pool/pool';
+import { InMemoryStore, Pool, strategyNames, type StoreData } from '../../../src/pool/pool';
 import { runBatch } from '../../../src/pool/sending';
 import { chance } from '../../support/pool/chance';
 import { lossy, mutants } from '../../support/pool/mutants';
@@ -113,14 +113,14 @@ function inWorlds(property: Property, play: Play, of = scenarios): fc.IAsyncProp
 }
 
 const intoNoRest: Property = ({ sends }) => {
-	for (const { restsUntil, steady, wall, bucket } of sends) {
-		const rests = restsUntil !== undefined && steady < restsUntil.steady && wall < restsUntil.wall;
+	for (const { restsUntil, monotonic, wall, bucket } of sends) {
+		const rests = restsUntil !== undefined && monotonic < restsUntil.monotonic && wall < restsUntil.wall;
 		assert.ok(!rests, `${bucket} was known to rest`);
 	}
 };
 
 const toNoBenched: Property = ({ sends }) => {
-	for (const { isBenched, key } of sends) assert.ok(!isBenched, `${key} was benched`);
+	for (const { isQuarantined, key } of sends) assert.ok(!isQuarantined, `${key} was quarantined`);
 };
 
 const withinLimits: Property = ({ sends }) => {
@@ -141,7 +141,7 @@ const withinLimits: Property = ({ sends }) => {
 
 /** By both clocks: one of them may have been set. */
 function isInMinute(one: Sent, of: Sent): boolean {
-	return of.steady - one.steady < 60_000 && of.wall - one.wall < 60_000 && of.wall >= one.wall;
+	return of.monotonic - one.monotonic < 60_000 && of.wall - one.wall < 60_000 && of.wall >= one.wall;
 }
 
 const everyoneEnds: Property = ({ answered, scenario, hung }) => {
@@ -161,8 +161,8 @@ const sendsAreBounded: Property = ({ answered, sends, most }) => {
 		const waits = parts.filter(({ type }) => type === 'waiting').length;
 		const rounds = 1 + Math.min(waits, asking.maxWaitMs / 1000);
 		assert.ok(own.length <= most * rounds, `${own.length} sends of ${id}`);
-		for (const { steady } of own) {
-			assert.ok(own.filter((one) => one.steady === steady).length <= most, `too many sends of ${id} at once`);
+		for (const { monotonic } of own) {
+			assert.ok(own.filter((one) => one.monotonic === monotonic).length <= most, `too many sends of ${id} at once`);
 		}
 	}
 };
@@ -191,7 +191,7 @@ const inOrder: Property = async ({ answered }) => {
 		for (let turns = 8 * (3 - (answered.indexOf(item) % 3)); turns > 0; turns--) await Promise.resolve();
 		return item.id;
 	};
-	for await (const { index } of runBatch(answered, answer, { width: () => 3, signal })) indices.push(index);
+	for await (const { index } of runBatch(answered, answer, { concurrency: () => 3, signal })) indices.push(index);
 	assert.deepEqual(indices, [...answered.keys()]);
 };
 
@@ -204,10 +204,10 @@ const neverDoubled: Property = ({ answered }) => {
 };
 
 const outcomesSumToSends: Property = ({ answered, sends, counted }) => {
-	for (const { id, trail } of answered) {
+	for (const { id, attempts } of answered) {
 		const own = sends.filter(({ request }) => request === id);
 		assert.deepEqual(
-			trail.map(({ unsent = false }) => unsent),
+			attempts.map(({ unsent = false }) => unsent),
 			own.map(({ unsent }) => unsent),
 		);
 	}
@@ -219,8 +219,8 @@ const outcomesSumToSends: Property = ({ answered, sends, counted }) => {
 };
 
 /** What a pool that starts from `data` shows and does next. */
-function restoredDecisions(world: World, data: LedgerData): Promise<unknown> {
-	world.ledger = new MemoryLedger(world.clock, data);
+function restoredDecisions(world: World, data: StoreData): Promise<unknown> {
+	world.ledger = new InMemoryStore(world.clock, data);
 	world.pool = world.start(world.ledger, chance(7));
 	return nextDecisions(world);
 }
@@ -241,7 +241,7 @@ async function nextDecisions(world: World): Promise<unknown> {
 }
 
 const restoredAlike =
-	(restore: (data: LedgerData) => LedgerData): Property =>
+	(restore: (data: StoreData) => StoreData): Property =>
 	async (world) => {
 		const data = world.ledger.export();
 		const original = await restoredDecisions(world, data);
@@ -261,7 +261,7 @@ const byTheLedger = scenarios.map((scenario): Scenario => ({
 	strategy: scenario.seed % 2 === 0 ? 'headroom' : 'leastRecentlyUsed',
 }));
 
-const throughJson = (data: LedgerData): LedgerData => JSON.parse(JSON.stringify(data)) as LedgerData;
+const throughJson = (data: StoreData): StoreData => JSON.parse(JSON.stringify(data)) as StoreData;
 
 describe(`properties of the pool (KEYPOOL_SEED=${seed})`, function () {
 	this.timeout(numRuns * 1000);
@@ -269,7 +269,7 @@ describe(`properties of the pool (KEYPOOL_SEED=${seed})`, function () {
 
 	const all: readonly [name: string, property: Property, mutant: Build][] = [
 		['no call goes into a bucket known to be exhausted', intoNoRest, mutants.forgetsRests],
-		['no call goes to a benched key', toNoBenched, mutants.forgetsBenches],
+		['no call goes to a quarantined key', toNoBenched, mutants.forgetsBenches],
 		['never more is admitted than a learned limit allows', withinLimits, mutants.countsNoSends],
 		['every request ends, with an answer or a reason', everyoneEnds, mutants.neverWakes],
 		['the sends of a request are bounded', sendsAreBounded, mutants.neverGivesUp],

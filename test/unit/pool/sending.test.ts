@@ -34,14 +34,14 @@ describe('the half of the engine that sends', () => {
 		disk.broken = true;
 		const { error } = await rig.answer();
 		assert.equal(error?.reason, 'unexpected');
-		assert.match(error.facts.said ?? '', /no such file/);
+		assert.match(error.facts.serviceMessage ?? '', /no such file/);
 		disk.broken = false;
 		assert.ok((await rig.answer()).done);
 	});
 
-	it('is read where a benched key waits for its re-check, without any prompt', async () => {
+	it('is read where a quarantined key waits for its re-check, without any prompt', async () => {
 		const first = new Rig({ a: {} }, () =>
-			fails({ act: 'bench', why: 'badKey', scope: 'key', recheckMs: [60_000], abuse: false }),
+			fails({ type: 'quarantine', reason: 'badKey', scope: 'key', recheckMs: [60_000], abuse: false }),
 		);
 		await first.answer();
 		const disk = new Disk();
@@ -60,7 +60,7 @@ describe('the half of the engine that sends', () => {
 	it('knows which model was chosen before it was there', async () => {
 		const rig = new Rig({ a: {} }, answers);
 		const stream = rig.pool.stream(rig.request(), rig.open);
-		assert.deepEqual(stream.trail, []);
+		assert.deepEqual(stream.attempts, []);
 		stream.useModel('other');
 		const models: string[] = [];
 		const reading = (async () => {

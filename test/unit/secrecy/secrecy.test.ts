@@ -10,7 +10,7 @@ import { createLog, type Log } from '../../../src/monitoring/log/log';
 import { logPool } from '../../../src/monitoring/log/poolLog';
 import { RecentLines } from '../../../src/monitoring/log/recentLines';
 import { problemReport } from '../../../src/monitoring/report/problemReport';
-import { MemoryLedger, type Docs } from '../../../src/pool/pool';
+import { InMemoryStore, type Docs } from '../../../src/pool/pool';
 import { exported } from '../../../src/views/dashboard/exports';
 import { dashboardData } from '../../../src/views/dashboard/project';
 import { explain } from '../../../src/views/commands/explain';
@@ -18,7 +18,7 @@ import { hoverOf } from '../../../src/views/tree/hover';
 import { noticeInWords } from '../../../src/views/notices/noticeInWords';
 import { createNotices } from '../../../src/views/notices/notices';
 import { rowsOf } from '../../../src/views/shared/rows';
-import { shownRow } from '../../../src/views/shared/rowPresentation';
+import { rowPresentation } from '../../../src/views/shared/rowPresentation';
 import { statusOf } from '../../../src/views/statusBar/status';
 import type { Sink } from '../house/sinks';
 import { words } from '../../support/views/snapshots';
@@ -29,10 +29,10 @@ import { formsOf, leaks, shapes, type Leak } from '../../support/secrecy/leaks';
 type Elsewhere = 'secretStorage' | 'dialog' | 'browser' | 'command' | 'settings';
 
 /**
- * What reached each sink; `why` is the dialog that quotes the service. A new sink does not compile until it is read here
+ * What reached each sink; `reason` is the dialog that quotes the service. A new sink does not compile until it is read here
  * too, or named above.
  */
-type Reached = Record<Exclude<Sink, Elsewhere> | 'why' | 'crash', string>;
+type Reached = Record<Exclude<Sink, Elsewhere> | 'reason' | 'crash', string>;
 
 /** Lets two keys meet the leak, and collects what reaches the sinks. */
 async function run(
@@ -43,7 +43,7 @@ async function run(
 		seed: 1,
 		keys: 2,
 		shape,
-		ledger: (clock) => new MemoryLedger(clock),
+		ledger: (clock) => new InMemoryStore(clock),
 		answer: (secret) => leak.answer(secret),
 	});
 	const { pool, clock, masker } = world;
@@ -101,12 +101,20 @@ async function run(
 	const { error } = asked;
 	const snapshot = pool.snapshot();
 	const rows = [...rowsOf(snapshot).byId.values()];
-	const answer = fail(begin(0), error?.reason ?? 'unexpected', error?.facts ?? {}, error?.trail ?? [], clock.wall());
+	const answer = fail(begin(0), error?.reason ?? 'unexpected', error?.facts ?? {}, error?.attempts ?? [], clock.wall());
 	const { mask } = masker;
 	const facts = { snapshot, history: pool.usage(), now: clock.wall(), mask };
-	const said = error && words.sayError(error);
+	const serviceMessage = error && words.describeError(error);
 	const resultRow = jsonlResults.write(
-		[{ index: 1, prompt: 'a question', status: 'failed', reason: error?.reason ?? '', message: JSON.stringify(said) }],
+		[
+			{
+				index: 1,
+				prompt: 'a question',
+				status: 'failed',
+				reason: error?.reason ?? '',
+				message: JSON.stringify(serviceMessage),
+			},
+		],
 		[],
 	);
 	const question = { text: 'a question', origin: 'chat', attachments: [] } as const;
@@ -117,16 +125,16 @@ async function run(
 	};
 	const reached: Reached = {
 		log: lines.join('\n'),
-		notification: [...notices, JSON.stringify(error && words.sayError(error))].join('\n'),
-		why: snapshot.keys
+		notification: [...notices, JSON.stringify(error && words.describeError(error))].join('\n'),
+		reason: snapshot.keys
 			.flatMap((one) => {
-				const failure = asked.trail.findLast(({ key }) => key === one.key.id);
+				const failure = asked.attempts.findLast(({ key }) => key === one.key.id);
 				return [undefined, ...one.models].map((model) => explain(one, model, failure, words, clock.wall()));
 			})
 			.map((explanation) => JSON.stringify(explanation))
 			.join('\n'),
 		tree: rows
-			.flatMap((row) => [JSON.stringify(shownRow(row, words, clock.wall())), hoverOf(row, words, clock.wall())])
+			.flatMap((row) => [JSON.stringify(rowPresentation(row, words, clock.wall())), hoverOf(row, words, clock.wall())])
 			.join('\n'),
 		statusBar: JSON.stringify(statusOf(snapshot, words, clock.wall())),
 		webview: [
@@ -153,8 +161,8 @@ async function run(
 	return { reached, secrets: ['k0', 'k1'].map(shape) };
 }
 
-function plain({ bucket, key, model, pool, usage, trail }: Docs): unknown {
-	return [[...bucket], [...key], [...model], pool, [...usage], [...trail]];
+function plain({ bucket, key, model, pool, usage, requestRecord: attempts }: Docs): unknown {
+	return [[...bucket], [...key], [...model], pool, [...usage], [...attempts]];
 }
 
 describe('a key that the service repeats', () => {
@@ -188,7 +196,7 @@ describe('a key that the service repeats', () => {
 				'crash',
 				'webview',
 				'notification',
-				'why',
+				'reason',
 				'memento',
 				'file',
 			];
@@ -196,7 +204,7 @@ describe('a key that the service repeats', () => {
 				assert.equal(met.get(sink), some.length, `something reached ${sink}`);
 			}
 			assert.ok((met.get('mail') ?? 0) > 0 && (met.get('network') ?? 0) > 0);
-			for (const sink of ['log', 'ledger', 'tree', 'why'])
+			for (const sink of ['log', 'ledger', 'tree', 'reason'])
 				assert.ok((met.get(`${sink} redacted`) ?? 0) > 0, `${sink} redacted`);
 		});
 	}

@@ -86,7 +86,7 @@ describe('settings', () => {
 				const { options } = settings;
 				assert.ok((strategyNames as readonly string[]).includes(options.strategy));
 				assert.ok(options.maxRetries >= 1 && options.maxRetries <= 10 && Number.isInteger(options.maxRetries));
-				assert.ok(options.batchWidth >= 1 && options.batchWidth <= 32);
+				assert.ok(options.batchConcurrency >= 1 && options.batchConcurrency <= 32);
 				assert.ok(options.baseDelayMs >= 100 && options.baseDelayMs <= 30_000);
 				assert.ok(options.model.length > 0 && settings.baseUrl.value.length > 0);
 			}),

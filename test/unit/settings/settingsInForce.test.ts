@@ -3,7 +3,7 @@ import manifest from '../../../package.json';
 import { createAsk } from '../../../src/ask';
 import type { Conversation } from '../../../src/chat/model/conversation';
 import { memoryFolder } from '../../../src/chat/storage/folder';
-import { keptLibrary } from '../../../src/chat/storage/openConversationStore';
+import { openConversationStore } from '../../../src/chat/storage/openConversationStore';
 import type { Piece } from '../../../src/gemini/gemini';
 import { createGemini } from '../../../src/gemini/service';
 import { OrderRotation } from '../../../src/keys/rotation/orderRotation';
@@ -75,14 +75,14 @@ function asking({ keys = { a: {}, b: {} }, script = answers, asks = 1 }: Asking)
 			},
 			settings,
 			models: { inputLimit: () => undefined },
-			obstacle: () => Promise.resolve(undefined),
+			blockedReason: () => Promise.resolve(undefined),
 			newId: () => `q${(requests += 1)}`,
 		});
 		const ends: unknown[] = [];
 		const once = async (): Promise<void> => {
 			try {
 				for await (const part of ask(question(), { origin: 'chat' }, new AbortController().signal)) {
-					if (part.type === 'done') ends.push(part.finished);
+					if (part.type === 'done') ends.push(part.finishReason);
 				}
 			} catch (error) {
 				assert.ok(error instanceof PoolError);
@@ -143,7 +143,7 @@ const alerting: Scene = async (settings, change) => {
 				now: rig.clock.wall,
 				newId: () => 'id',
 			}),
-		ownership: { bid: (_, own) => own() },
+		election: { campaign: (_, own) => own() },
 		report: rethrow,
 	});
 	const refuse = async (key: string): Promise<void> => {
@@ -165,7 +165,7 @@ const alerting: Scene = async (settings, change) => {
 /** Mails go somewhere before the setting that is looked at changes. */
 const mailed = { 'alerts.smtp': 'smtp://one.invalid', 'alerts.mailTo': ['a@one.invalid'] };
 
-const flaky = { act: 'backOff', why: 'network', scope: 'request', times: 50, then: 'fail' } as const;
+const flaky = { type: 'retrySameKey', reason: 'network', scope: 'request', times: 50, then: 'fail' } as const;
 const backupFirst = { spare: { role: 'backup' }, main: {} } as const;
 const freeAndPaid = { free: {}, rich: { tier: 'paid' } } as const;
 const restingOnce: Script = (send: Send) => (send.nth === 1 ? fails(rpm(38_000)) : answers(send));
@@ -223,9 +223,9 @@ const inForce: Readonly<Record<string, InForce>> = {
 			const results = runBatch(
 				Array.from({ length: 40 }, (_, n) => n),
 				answer,
-				{ width: () => batchWidth.value, signal: new AbortController().signal },
+				{ concurrency: () => batchWidth.value, signal: new AbortController().signal },
 			);
-			for await (const { is } of results) assert.equal(is, 'answered');
+			for await (const { state: is } of results) assert.equal(is, 'answered');
 			return [Math.max(...most.slice(0, 10)), Math.max(...most.slice(10))];
 		},
 	},
@@ -287,8 +287,8 @@ const inForce: Readonly<Record<string, InForce>> = {
 				load: () => Promise.reject(new Error('nobody owns it')),
 				token: () => Promise.reject(new Error('nobody owns it')),
 				port: settings.metricsPort,
-				ownership: {
-					bid: (role) => {
+				election: {
+					campaign: (role) => {
 						wishes.push(role);
 						return () => wishes.push(`no ${role}`);
 					},
@@ -311,7 +311,7 @@ const inForce: Readonly<Record<string, InForce>> = {
 		scene: async ({ keepConversations }, change) => {
 			const onDisk = memoryFolder();
 			let current: Conversation | undefined;
-			const kept = keptLibrary({
+			const kept = openConversationStore({
 				keep: keepConversations,
 				onDisk,
 				current: () => current,

@@ -3,9 +3,9 @@ import { createGemini } from '../../../src/gemini/service';
 import { Keyring, KeyringError, type Keys } from '../../../src/keys/keyring/keyring';
 import { Secret } from '../../../src/keys/keyring/secret';
 import { Failure, type KeyId } from '../../../src/pool/pool';
-import { createCast } from '../../../src/simulatorMode/fixtures';
+import { createFixtures } from '../../../src/simulatorMode/fixtures';
 import { SimulatedStore } from '../../../src/simulatorMode/simulatedStore';
-import { Trial, type Leftovers } from '../../../src/simulatorMode/simulatorMode';
+import { SimulatorMode, type Leftovers } from '../../../src/simulatorMode/simulatorMode';
 import { run } from '../../support/gemini/room';
 import { MemoryStore } from '../../support/keys/memoryStore';
 import { modern } from '../../support/keys/sample';
@@ -30,11 +30,11 @@ async function open(store: MemoryStore) {
 		report,
 	});
 	const leftovers: Leftovers[] = [];
-	const trial = new Trial({
+	const trial = new SimulatorMode({
 		store,
 		simulated,
 		keyring,
-		load: () => Promise.resolve(createCast({ key: (n) => `Simulator ${n}`, project: 'Simulator project' })),
+		load: () => Promise.resolve(createFixtures({ key: (n) => `Simulator ${n}`, project: 'Simulator project' })),
 		left: (of) => {
 			leftovers.push(of);
 			return Promise.resolve();
@@ -49,7 +49,7 @@ async function open(store: MemoryStore) {
 		secretOf: (id) => keyring.secretOf(id),
 		baseUrl: () => 'https://service.invalid',
 		mask: (text) => text,
-		standIn: trial.standIn,
+		transportOverride: trial.standIn,
 		fetch: (_input, init) => {
 			sent.push(new Headers(init?.headers).get('x-goog-api-key') ?? '');
 			return Promise.resolve(Response.json({ models: [] }));
@@ -206,7 +206,7 @@ describe('the simulator in the product', () => {
 				...gemini,
 				open: (prompt) => (on, stop) => gemini.open(prompt)({ ...on, key: id }, stop),
 			});
-			ends.push(thrown instanceof Failure && 'why' in thrown.verdict ? thrown.verdict.why : text);
+			ends.push(thrown instanceof Failure && 'reason' in thrown.action ? thrown.action.reason : text);
 		}
 		assert.deepEqual(ends.slice(0, 2), ['rpm', 'rpd']);
 		for (const text of ends.slice(2)) assert.match(text, /\*\*simulator\*\*, not from Gemini/);

@@ -7,7 +7,7 @@ import { mostRanked, type Strategy } from './strategy';
  */
 export const healthScore: Strategy<null> = {
 	start: null,
-	rank: ({ facts: { score, probeAt }, places, start, end }, _, random, now) => {
+	rank: ({ stats: { score, probeAt }, places, start, end }, _, random, now) => {
 		// Sums of the scores before each, and of all: a draw is a search. A score of 0 adds nothing and is never drawn.
 		const sums = new Float64Array(end - start + 1);
 		const zero: number[] = [];
@@ -31,8 +31,8 @@ export const healthScore: Strategy<null> = {
 		for (let n = 0; n < zero.length && ranked.length < mostRanked; n++) ranked.push(zero[n] ?? 0);
 		return ranked;
 	},
-	took: () => null,
-	moved: () => null,
+	onGranted: () => null,
+	onReordered: () => null,
 };
 
 /**

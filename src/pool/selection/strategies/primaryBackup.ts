@@ -1,13 +1,13 @@
-import { place, type Turn } from './roundRobin';
+import { place, type RoundRobinCursor } from './roundRobin';
 import { mostRanked, type Strategy } from './strategy';
 
 /**
  * Primary keys in order while one can serve, then the backups, staying on the current one until it cannot;
  * back to the primary as soon as it recovers.
  */
-export const primaryBackup: Strategy<Turn> = {
+export const primaryBackup: Strategy<RoundRobinCursor> = {
 	start: { index: -1 },
-	rank: ({ facts: { isBackup }, places, start, end }, current) => {
+	rank: ({ stats: { isBackup }, places, start, end }, current) => {
 		const ranked: number[] = [];
 		// The backups from the current one on, then those before it.
 		const after: number[] = [];
@@ -22,7 +22,7 @@ export const primaryBackup: Strategy<Turn> = {
 		}
 		return ranked;
 	},
-	took: (current, granted) =>
+	onGranted: (current, granted) =>
 		granted.key.role === 'primary' ? current : { index: granted.index, key: granted.key.id },
-	moved: (turn, order) => ({ ...turn, index: place(turn, order) }),
+	onReordered: (turn, order) => ({ ...turn, index: place(turn, order) }),
 };

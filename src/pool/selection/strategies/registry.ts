@@ -1,13 +1,13 @@
 import type { Random } from '../../types/clock';
 import type { KeyId } from '../../types/key';
-import type { Wall } from '../../types/stateStore';
+import type { EpochMs } from '../../types/stateStore';
 import { headroom } from './headroom';
 import { healthScore } from './healthScore';
 import { leastRecentlyUsed } from './leastRecentlyUsed';
 import type { StrategyName } from './names';
 import { primaryBackup } from './primaryBackup';
 import { roundRobin } from './roundRobin';
-import type { Field, Granted, Strategy } from './strategy';
+import type { RankingInput, Granted, Strategy } from './strategy';
 import { weighted } from './weighted';
 
 const makers = {
@@ -21,11 +21,11 @@ const makers = {
 
 /** A strategy with its memo: the only thing about it that changes. */
 export interface RunningStrategy {
-	rank(field: Field, random: Random, now: Wall): readonly number[];
-	took(granted: Granted, field: Field): void;
+	rank(field: RankingInput, random: Random, now: EpochMs): readonly number[];
+	onGranted(granted: Granted, field: RankingInput): void;
 	next(order: readonly KeyId[]): number | undefined;
 	/** Keys came, went or moved: places in the order mean something else now. */
-	moved(order: readonly KeyId[]): void;
+	onReordered(order: readonly KeyId[]): void;
 }
 
 /** Starts a strategy by name. */
@@ -37,12 +37,12 @@ function running<M>(strategy: Strategy<M>): RunningStrategy {
 	let memo = strategy.start;
 	return {
 		rank: (field, random, now) => strategy.rank(field, memo, random, now),
-		took: (granted, field) => {
-			memo = strategy.took(memo, granted, field);
+		onGranted: (granted, field) => {
+			memo = strategy.onGranted(memo, granted, field);
 		},
 		next: (order) => strategy.next?.(memo, order),
-		moved: (order) => {
-			memo = strategy.moved(memo, order);
+		onReordered: (order) => {
+			memo = strategy.onReordered(memo, order);
 		},
 	};
 }

@@ -1,29 +1,29 @@
 import type { KeyId } from '../../types/key';
-import { mostRanked, type Field, type Strategy } from './strategy';
+import { mostRanked, type RankingInput, type Strategy } from './strategy';
 
 /** Whose turn was last: its place, and who it was, so that the turn survives keys that come and go. */
-export interface Turn {
+export interface RoundRobinCursor {
 	readonly index: number;
 	readonly key?: KeyId;
 }
 
 /** Each key in turn, skipping those that cannot serve. */
-export const roundRobin: Strategy<Turn> = {
+export const roundRobin: Strategy<RoundRobinCursor> = {
 	start: { index: -1 },
 	rank: inTurn,
-	took: (_, granted) => ({ index: granted.index, key: granted.key.id }),
+	onGranted: (_, granted) => ({ index: granted.index, key: granted.key.id }),
 	next: (turn, order) => (order.length === 0 ? 0 : (place(turn, order) + 1) % order.length),
-	moved: (turn, order) => ({ ...turn, index: place(turn, order) }),
+	onReordered: (turn, order) => ({ ...turn, index: place(turn, order) }),
 };
 
 /** Where that key is now; where it was, once it is gone. */
-export function place(turn: Turn, order: readonly KeyId[]): number {
+export function place(turn: RoundRobinCursor, order: readonly KeyId[]): number {
 	const found = turn.key === undefined ? -1 : order.indexOf(turn.key);
 	return found >= 0 ? found : turn.index;
 }
 
 /** From the first place after `turn` on, once around. */
-function inTurn({ places, start, end }: Field, turn: Turn): readonly number[] {
+function inTurn({ places, start, end }: RankingInput, turn: RoundRobinCursor): readonly number[] {
 	let low = start;
 	let high = end;
 	while (low < high) {

@@ -1,9 +1,9 @@
 import type { Random } from '../../types/clock';
 import type { Key, KeyId } from '../../types/key';
-import type { Wall } from '../../types/stateStore';
+import type { EpochMs } from '../../types/stateStore';
 
 /** What a strategy may rank by: one number for each key in each column, by its place in the order of all keys. */
-export interface Facts {
+export interface CandidateStats {
 	/** The most of used/limit over the known windows, 0 to 1; 0 where none is known. */
 	readonly usedShare: Float64Array;
 	/** When it was chosen last, ms since 1970; 0 when never. */
@@ -19,8 +19,8 @@ export interface Facts {
 }
 
 /** Keys that could take the request now. The facts may be stale: the ledger decides. */
-export interface Field {
-	readonly facts: Facts;
+export interface RankingInput {
+	readonly stats: CandidateStats;
 	/** From `start` up to `end`, in key order. */
 	readonly places: Int32Array;
 	readonly start: number;
@@ -48,11 +48,11 @@ export const mostRanked = 8;
 export interface Strategy<M> {
 	readonly start: M;
 	/** Places, best first, at most `mostRanked`. */
-	rank(field: Field, memo: M, random: Random, now: Wall): readonly number[];
+	rank(field: RankingInput, memo: M, random: Random, now: EpochMs): readonly number[];
 	/** Credits whom the ledger granted, not whom we wished. The memo that is given may be reused for the new one. */
-	took(memo: M, granted: Granted, field: Field): M;
+	onGranted(memo: M, granted: Granted, field: RankingInput): M;
 	/** Keys came, went or moved: places in the order mean something else now. */
-	moved(memo: M, order: readonly KeyId[]): M;
+	onReordered(memo: M, order: readonly KeyId[]): M;
 	/** The index of the key that is next in turn, for strategies that have turns; for views and tests. */
 	next?(memo: M, order: readonly KeyId[]): number;
 }
@@ -61,7 +61,11 @@ export interface Strategy<M> {
  * The places with the lowest `first`, and among equals with the lowest `second`, then in order; lowest first, in one pass.
  * It compares numbers instead of calling a comparison, because it runs over thousands of keys for each choice.
  */
-export function lowest({ places, start, end }: Field, first: Float64Array, second: Float64Array): readonly number[] {
+export function lowest(
+	{ places, start, end }: RankingInput,
+	first: Float64Array,
+	second: Float64Array,
+): readonly number[] {
 	const top: number[] = [];
 	// What the last of eight has: nobody above it enters.
 	let bar = Infinity;

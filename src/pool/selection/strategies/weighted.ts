@@ -1,19 +1,19 @@
-import { lowest, type Facts, type Strategy } from './strategy';
+import { lowest, type CandidateStats, type Strategy } from './strategy';
 
 /** By place: what the key lacks to have the next turn; the lowest is the richest. Infinite for one that has no turn. */
-export type Debt = Float64Array;
+export type CurrentWeights = Float64Array;
 
 /**
  * Smooth weighted round robin: at each turn everyone who can serve earns its weight, the richest goes and pays what was
  * earned. Weights 5, 1, 1 interleave as a a b a c a a. Who cannot serve earns nothing and loses what it had.
  */
-export const weighted: Strategy<Debt> = {
+export const weighted: Strategy<CurrentWeights> = {
 	start: new Float64Array(0),
 	rank: (field, debt) => {
-		const known = debtFor(field.facts, debt);
+		const known = debtFor(field.stats, debt);
 		return lowest(field, known, known);
 	},
-	took: (before, granted, { places, start, end, facts }) => {
+	onGranted: (before, granted, { places, start, end, stats: facts }) => {
 		const debt = debtFor(facts, before);
 		const { weight } = facts;
 		let earned = 0;
@@ -29,10 +29,10 @@ export const weighted: Strategy<Debt> = {
 		debt[granted.index] = (debt[granted.index] ?? 0) + earned;
 		return debt;
 	},
-	moved: () => new Float64Array(0),
+	onReordered: () => new Float64Array(0),
 };
 
-function debtFor({ weight }: Facts, known: Debt): Debt {
+function debtFor({ weight }: CandidateStats, known: CurrentWeights): CurrentWeights {
 	return known.length === weight.length ? known : weight.map(anew);
 }
 

@@ -5,14 +5,14 @@ import { isRunning, runningTurn, type Shown } from '../state/model';
 const maxAloud = 5_000;
 
 /** What is read aloud of a change: an answer once, when it has ended, never token by token; undefined where none has. */
-export function saidOf(before: Shown | undefined, after: Shown | undefined): string | undefined {
+export function announcementOf(before: Shown | undefined, after: Shown | undefined): string | undefined {
 	const ran = before && runningTurn(before);
 	const ended = ran && after?.turns.find(({ id }) => id === ran.id);
 	if (!ended || isRunning(ended.answer)) {
 		return undefined;
 	}
 	const { answer, text } = ended;
-	switch (answer.is) {
+	switch (answer.state) {
 		case 'done':
 			return filled(after?.strings.answered ?? '', text.slice(0, maxAloud));
 		case 'stopped':

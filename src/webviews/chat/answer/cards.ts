@@ -16,7 +16,7 @@ export function waitCard(
 		${icon('watch')}
 		<div class="card-body">
 			<p class="card-title">${filled(strings.waitingFor, isolated(wait.key), isolated(wait.model))}</p>
-			<p>${wait.why} · <span role="timer" data-field="countdown">${next}</span></p>
+			<p>${wait.reason} · <span role="timer" data-field="countdown">${next}</span></p>
 			${wait.ahead > 0 ? html`<p data-field="ahead">${ahead}</p>` : nothing}
 			<div class="buttons">
 				<button type="button" class="button secondary" data-action="anotherModel" @click=${actions.anotherModel}>

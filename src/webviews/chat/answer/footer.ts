@@ -10,20 +10,20 @@ export interface FooterContext {
 	readonly actions: Actions;
 	/** Another answer runs. */
 	readonly busy: boolean;
-	/** The trail is unfolded. */
+	/** The attempts is unfolded. */
 	readonly open: boolean;
 	/** There is no text to copy. */
 	readonly empty: boolean;
 }
 
-/** How an answer came about: key, model, tokens, seconds, fallbacks; the trail on demand. */
+/** How an answer came about: key, model, tokens, seconds, fallbacks; the attempts on demand. */
 export function footer(view: FooterView, turn: string, context: FooterContext): TemplateResult {
 	const { strings, numbers, actions, busy, open, empty } = context;
-	const trail = JSON.stringify(view.trail.map(({ label, model, outcome }) => ({ label, model, outcome })));
-	const id = `trail-${turn}`;
+	const attempts = JSON.stringify(view.attempts.map(({ label, model, outcome }) => ({ label, model, outcome })));
+	const id = `attempts-${turn}`;
 	// One send that was answered is no story: key, model and time say it all.
-	const told = view.trail.some(({ outcome }) => outcome !== 'answered');
-	return html`<div class="footer" data-trail=${trail} data-fallbacks=${view.fallbacks}>
+	const told = view.attempts.some(({ outcome }) => outcome !== 'answered');
+	return html`<div class="footer" data-attempts=${attempts} data-fallbacks=${view.fallbacks}>
 			${fact('key', strings.key, view.key, icon('key'))} ${fact('model', strings.model, view.model)}
 			${fact('tokens', '', tokens(view, strings, numbers))}
 			${fact('seconds', '', filled(strings.seconds, numbers.seconds(view.ms)))}
@@ -31,11 +31,11 @@ export function footer(view: FooterView, turn: string, context: FooterContext): 
 				type="button"
 				class="link-button"
 				data-field="fallbacks"
-				title=${strings.trail}
+				title=${strings.attempts}
 				aria-expanded=${open ? 'true' : 'false'}
 				aria-controls=${id}
 				?hidden=${!told}
-				@click=${() => actions.toggleTrail(turn)}
+				@click=${() => actions.toggleAttempts(turn)}
 			>
 				${howOften(view, strings, numbers)}
 			</button>
@@ -44,8 +44,8 @@ export function footer(view: FooterView, turn: string, context: FooterContext): 
 				${iconButton('refresh', strings.retry, () => actions.retry(turn), busy)}
 			</span>
 		</div>
-		<ol class="trail" id=${id} aria-label=${strings.trail} ?hidden=${!open}>
-			${view.trail.map(
+		<ol class="attempts" id=${id} aria-label=${strings.attempts} ?hidden=${!open}>
+			${view.attempts.map(
 				(sent) =>
 					html`<li class=${sent.outcome === 'answered' ? 'answered' : 'refused'}>
 						<bdi>${sent.label}</bdi> · <bdi>${sent.model}</bdi> · ${sent.words} ·
@@ -69,11 +69,11 @@ function fact(
 }
 
 /** Without another key or model, what is told are the tries on one of them. */
-function howOften({ fallbacks, trail }: FooterView, strings: ChatStrings, numbers: Numbers): string {
+function howOften({ fallbacks, attempts }: FooterView, strings: ChatStrings, numbers: Numbers): string {
 	const [one, many, n] =
 		fallbacks > 0
 			? [strings.fallbacksOne, strings.fallbacks, fallbacks]
-			: [strings.triesOne, strings.tries, trail.length];
+			: [strings.triesOne, strings.tries, attempts.length];
 	return n === 1 ? one : filled(many, numbers.count(n));
 }
 

@@ -141,7 +141,7 @@ function chipList(
 		? nothing
 		: html`<ul class="chips" data-role="draft" aria-label=${strings.goesAlong}>
 				${chips.map(
-					({ id, is, label, bytes }) =>
+					({ id, type: is, label, bytes }) =>
 						html`<li class="chip">
 							${icon(signs[is])}<bdi title=${label}>${label}</bdi><span>· ${numbers.size(bytes)}</span>
 							${iconButton('close', filled(strings.detach, label), () => actions.detach(id))}

@@ -11,7 +11,7 @@ export interface Actions {
 	readonly trySimulator: () => void;
 	readonly openLink: (href: string) => void;
 	readonly copyAnswer: (turn: string) => void;
-	readonly toggleTrail: (turn: string) => void;
+	readonly toggleAttempts: (turn: string) => void;
 	readonly toEnd: () => void;
 	readonly draft: (text: string) => void;
 	readonly attach: (what: 'selection' | 'files') => void;

@@ -32,12 +32,12 @@ export function received(model: Model, event: ChatEvent, now: number): Model | u
 }
 
 export function isRunning(answer: AnswerView): boolean {
-	return answer.is === 'waiting' || answer.is === 'streaming';
+	return answer.state === 'waiting' || answer.state === 'streaming';
 }
 
 /** More of it may come, from here or from another window. */
 export function isGrowing(answer: AnswerView): boolean {
-	return isRunning(answer) || answer.is === 'elsewhere';
+	return isRunning(answer) || answer.state === 'elsewhere';
 }
 
 /** At most one answer runs. */
@@ -47,10 +47,10 @@ export function runningTurn(shown: Shown): ShownTurn | undefined {
 
 /** What is being waited for in a turn. */
 export function waitOf(answer: AnswerView) {
-	if (answer.is === 'streaming') {
+	if (answer.state === 'streaming') {
 		return answer.wait;
 	}
-	return answer.is === 'waiting' && answer.step === 'queued' ? answer.wait : undefined;
+	return answer.state === 'waiting' && answer.step === 'queued' ? answer.wait : undefined;
 }
 
 function changed(shown: Shown, change: ChatChange, now: number): Shown {

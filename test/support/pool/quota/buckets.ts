@@ -15,7 +15,7 @@ export const ask = (more: Partial<Ask> & { id?: string } = {}): Ask => {
 		likely: 10,
 		atMost: 16,
 		leaseMs: 90_000,
-		own: undefined,
+		userLimits: undefined,
 		mayTest: false,
 		...rest,
 	};
@@ -25,7 +25,7 @@ export const ask = (more: Partial<Ask> & { id?: string } = {}): Ask => {
 export function after(sends: readonly number[], from: Bucket = freshBucket(noon)): Bucket {
 	return sends.reduce((bucket, at) => {
 		const admitted = admit(bucket, ask({ id: `l${at - noon}` }), at);
-		if ('why' in admitted) throw new Error(`denied: ${admitted.why}`);
+		if ('reason' in admitted) throw new Error(`denied: ${admitted.reason}`);
 		return admitted.next;
 	}, from);
 }

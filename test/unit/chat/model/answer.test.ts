@@ -1,33 +1,45 @@
 import assert from 'node:assert/strict';
 import type { Piece } from '../../../../src/gemini/gemini';
-import type { Attempt, Part } from '../../../../src/pool/pool';
-import { begin, fallbacks, isRunning, maxTrail, receive, stop, type Answer } from '../../../../src/chat/model/answer';
+import type { Attempt, StreamPart } from '../../../../src/pool/pool';
+import {
+	begin,
+	fallbacks,
+	isRunning,
+	maxAttempts,
+	receive,
+	stop,
+	type Answer,
+} from '../../../../src/chat/model/answer';
 import { attempt, keyId } from '../../../support/chat/fixtures';
 
 const moment = { now: 5_000, labelOf: (key: string) => `label of ${key}` };
 
-function after(...parts: Part<Piece>[]): Answer {
+function after(...parts: StreamPart<Piece>[]): Answer {
 	return parts.reduce<Answer>((answer, part) => {
 		assert.ok(isRunning(answer));
 		return receive(answer, part, moment);
 	}, begin(1_000));
 }
 
-const text = (value: string): Part<Piece> => ({ type: 'output', attempt: 1, value: { type: 'text', text: value } });
-const waiting: Part<Piece> = {
+const text = (value: string): StreamPart<Piece> => ({
+	type: 'output',
+	attempt: 1,
+	value: { type: 'text', text: value },
+});
+const waiting: StreamPart<Piece> = {
 	type: 'waiting',
 	on: { key: keyId('k1'), model: 'flash' },
-	why: 'rpm',
+	reason: 'rpm',
 	inMs: 3_000,
 	ahead: 2,
 };
-const done = (trail: readonly Attempt[]): Part<Piece> => ({
+const done = (attempts: readonly Attempt[]): StreamPart<Piece> => ({
 	type: 'done',
 	attempt: 2,
-	finished: 'STOP',
+	finishReason: 'STOP',
 	on: { key: keyId('k2'), model: 'flash' },
 	usage: { input: 10, cached: 0, output: 20, thoughts: 5 },
-	trail,
+	attempts,
 });
 
 describe('An answer', () => {
@@ -38,12 +50,12 @@ describe('An answer', () => {
 			done([attempt('old', 'rpm'), attempt('named when sent', 'answered')]),
 		);
 		assert.equal(answer.text, 'Hello');
-		assert.ok(answer.is === 'done');
-		assert.deepEqual(answer.account.on, { key: 'named when sent', model: 'flash' });
-		assert.equal(answer.account.ms, 4_000);
-		assert.equal(answer.account.usage?.output, 20);
+		assert.ok(answer.state === 'done');
+		assert.deepEqual(answer.summary.on, { key: 'named when sent', model: 'flash' });
+		assert.equal(answer.summary.ms, 4_000);
+		assert.equal(answer.summary.usage?.output, 20);
 		assert.deepEqual(
-			answer.account.trail.map(({ label, outcome }) => [label, outcome]),
+			answer.summary.attempts.map(({ label, outcome }) => [label, outcome]),
 			[
 				['old', 'rpm'],
 				['named when sent', 'answered'],
@@ -52,21 +64,21 @@ describe('An answer', () => {
 	});
 
 	it('forgets what was retracted, and nothing is doubled', () => {
-		const answer = after(text('half an'), { type: 'retract', attempt: 1, why: 'cutStream' }, text('whole'));
+		const answer = after(text('half an'), { type: 'retract', attempt: 1, reason: 'cutStream' }, text('whole'));
 		assert.equal(answer.text, 'whole');
 	});
 
-	const piece = (value: Piece): Part<Piece> => ({ type: 'output', attempt: 1, value });
+	const piece = (value: Piece): StreamPart<Piece> => ({ type: 'output', attempt: 1, value });
 	const thought = piece({ type: 'thought', text: 'secret' });
 
 	it('keeps thoughts beside the text, never in it, and forgets them with what was retracted', () => {
-		const thinking = { is: 'waiting', step: 'thinking', text: '', startedAt: 1_000 };
+		const thinking = { state: 'waiting', step: 'thinking', text: '', startedAt: 1_000 };
 		assert.deepEqual(after(thought), { ...thinking, thoughts: 'secret' });
 		const both = after(thought, text('a'), thought);
 		assert.deepEqual([both.text, both.thoughts], ['a', 'secretsecret']);
 		assert.equal(after(thought, waiting).thoughts, 'secret');
 		assert.equal(after(thought, text('a'), done([])).thoughts, 'secret');
-		const retracted = after(thought, text('a'), { type: 'retract', attempt: 1, why: 'cutStream' });
+		const retracted = after(thought, text('a'), { type: 'retract', attempt: 1, reason: 'cutStream' });
 		assert.deepEqual([retracted.text, retracted.thoughts], ['', undefined]);
 	});
 
@@ -93,48 +105,48 @@ describe('An answer', () => {
 
 	it('says who is waited for, why and until when', () => {
 		const answer = after(waiting);
-		assert.ok(answer.is === 'waiting' && answer.step === 'queued');
-		assert.deepEqual(answer.wait, { key: 'label of k1', model: 'flash', why: 'rpm', until: 8_000, ahead: 2 });
+		assert.ok(answer.state === 'waiting' && answer.step === 'queued');
+		assert.deepEqual(answer.wait, { key: 'label of k1', model: 'flash', reason: 'rpm', until: 8_000, ahead: 2 });
 	});
 
 	it('keeps a broken text on screen while its successor waits', () => {
 		const answer = after(text('half'), waiting);
-		assert.ok(answer.is === 'streaming' && answer.wait);
+		assert.ok(answer.state === 'streaming' && answer.wait);
 		assert.equal(answer.text, 'half');
 	});
 
 	it('ends the wait when another key takes over', () => {
 		const on = { key: keyId('k1'), model: 'flash' };
-		assert.deepEqual(after(waiting, { type: 'switched', attempt: 2, from: on, to: on, why: 'rpm' }), begin(1_000));
+		assert.deepEqual(after(waiting, { type: 'switched', attempt: 2, from: on, to: on, reason: 'rpm' }), begin(1_000));
 	});
 
 	it('keeps what had come when it is stopped', () => {
 		const running = receive(begin(1_000), text('so far'), moment);
 		assert.ok(isRunning(running));
 		const stopped = stop(running, [], 2_500);
-		assert.deepEqual(stopped, { is: 'stopped', text: 'so far', account: { ms: 1_500, trail: [] } });
+		assert.deepEqual(stopped, { state: 'stopped', text: 'so far', summary: { ms: 1_500, attempts: [] } });
 	});
 
 	it('never took less than no time, even when the clock was set back', () => {
-		assert.equal(stop(begin(9_000), [], 1_000).account.ms, 0);
+		assert.equal(stop(begin(9_000), [], 1_000).summary.ms, 0);
 	});
 
 	it('counts a fallback when another key or model takes over, not when the same one tries again', () => {
-		const trail = [
+		const attempts = [
 			attempt('a', 'overloaded'),
 			attempt('a', 'overloaded'),
 			attempt('b', 'rpm'),
 			{ ...attempt('b', 'answered'), model: 'lite' },
 		];
-		assert.equal(fallbacks(trail), 2);
+		assert.equal(fallbacks(attempts), 2);
 		assert.equal(fallbacks([]), 0);
 	});
 
-	it('keeps a bounded trail, the last sends of it', () => {
-		const trail = [...Array.from({ length: 500 }, () => attempt('x', 'overloaded')), attempt('last', 'answered')];
-		const answer = after(done(trail));
-		assert.ok(answer.is === 'done');
-		assert.equal(answer.account.trail.length, maxTrail);
-		assert.equal(answer.account.trail.at(-1)?.label, 'last');
+	it('keeps a bounded attempts, the last sends of it', () => {
+		const attempts = [...Array.from({ length: 500 }, () => attempt('x', 'overloaded')), attempt('last', 'answered')];
+		const answer = after(done(attempts));
+		assert.ok(answer.state === 'done');
+		assert.equal(answer.summary.attempts.length, maxAttempts);
+		assert.equal(answer.summary.attempts.at(-1)?.label, 'last');
 	});
 });

@@ -9,18 +9,18 @@ import {
 	withTurn,
 	type Conversation,
 } from '../../../../src/chat/model/conversation';
-import { promptFor, type Weigh } from '../../../../src/chat/model/prompt';
+import { promptFor, type CountTokens } from '../../../../src/chat/model/prompt';
 import { fenced } from '../../../../src/common/fenced';
 import type { Prompt } from '../../../../src/gemini/gemini';
 import { done, turn } from '../../../support/chat/fixtures';
 
-const account = { ms: 1, trail: [] };
+const account = { ms: 1, attempts: [] };
 
 const textsOf = ({ turns }: Prompt): string[] =>
 	turns.map(({ role, content }) => `${role}: ${content.map((part) => (part.type === 'text' ? part.text : '')).join()}`);
 
 /** A token a character. */
-const weigh: Weigh = (prompt) => textsOf(prompt).reduce((sum, text) => sum + text.length, 0);
+const weigh: CountTokens = (prompt) => textsOf(prompt).reduce((sum, text) => sum + text.length, 0);
 
 function fitted(conversation: Omit<Conversation, 'options'>, id: string, limit = 1_000) {
 	const last = conversation.turns.find((one) => one.id === id);
@@ -36,9 +36,9 @@ describe('A conversation', () => {
 			id: 'c',
 			turns: [
 				turn('1', 'one', done('first')),
-				turn('2', 'two', { is: 'failed', text: 'half', why: 'network', facts: {}, account }),
-				turn('3', 'three', { is: 'stopped', text: '', account }),
-				turn('4', 'four', { is: 'stopped', text: 'a part', account }),
+				turn('2', 'two', { state: 'failed', text: 'half', reason: 'network', facts: {}, summary: account }),
+				turn('3', 'three', { state: 'stopped', text: '', summary: account }),
+				turn('4', 'four', { state: 'stopped', text: 'a part', summary: account }),
 				turn('5', 'five', begin(0)),
 			],
 		};

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { Answering } from '../../../../src/chat/session/answerLock';
+import { AnswerLock } from '../../../../src/chat/session/answerLock';
 import { memoryFolder } from '../../../../src/chat/storage/folder';
-import { Library } from '../../../../src/chat/storage/conversationStore';
-import { Session } from '../../../../src/chat/session/session';
-import { Ownership } from '../../../../src/pool/maintenance/leaderElection';
+import { ConversationStore } from '../../../../src/chat/storage/conversationStore';
+import { ChatSession } from '../../../../src/chat/session/session';
+import { LeaderElection } from '../../../../src/pool/maintenance/leaderElection';
 import { answers, Rig } from '../../../support/pool/rig';
 import { question } from '../../../support/chat/fixtures';
 import { ScriptedAsk } from '../../../support/chat/scriptedAsk';
@@ -18,14 +18,18 @@ function windows() {
 		const { pool, clock } = rig;
 		const script = new ScriptedAsk();
 		let ids = 0;
-		const library = new Library({ folder: () => disk, now: clock.wall, onTrouble: (what) => assert.fail(what) });
-		const session = new Session({
+		const library = new ConversationStore({
+			folder: () => disk,
+			now: clock.wall,
+			onTrouble: (what) => assert.fail(what),
+		});
+		const session = new ChatSession({
 			ask: script.ask,
 			labelOf: (key) => key,
 			clock,
 			newId: () => `${name}-${(ids += 1)}`,
 			library,
-			answering: new Answering(new Ownership(rig.ledger, clock, name)),
+			answering: new AnswerLock(new LeaderElection(rig.ledger, clock, name)),
 			inputLimit: () => 1_000_000,
 			weigh: () => 1,
 		});
@@ -62,7 +66,7 @@ describe('a conversation of another window', () => {
 		await there.library.flush();
 		assert.deepEqual(await stored(), []);
 		assert.deepEqual([there.session.conversation.turns, here.heard(), there.heard()], [[], 0, 1]);
-		assert.deepEqual([here.pool.usage().trails(), here.pool.usage().minutes()], [[], []]);
+		assert.deepEqual([here.pool.usage().requestRecords(), here.pool.usage().minutes()], [[], []]);
 
 		void there.session.ask(question('Who is there?'));
 		await there.clock.advance(0);
@@ -77,7 +81,7 @@ describe('a conversation of another window', () => {
 		await here.upkeep.forget();
 		await there.clock.advance(1_000);
 		const later = open('later');
-		await there.pool.act({ do: 'resume' });
+		await there.pool.execute({ type: 'resume' });
 		await here.upkeep.forget({ keys: new Set(['a']), projects: new Set() });
 		await there.clock.advance(1_000);
 		assert.deepEqual([here.heard(), there.heard(), later.heard()], [0, 1, 0]);

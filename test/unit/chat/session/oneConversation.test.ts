@@ -25,7 +25,7 @@ describe('Two windows in one conversation', () => {
 	};
 	const state = (opened: OpenSession) => {
 		const answer = answerIn(opened);
-		return [answer?.is, answer?.text];
+		return [answer?.state, answer?.text];
 	};
 
 	it('an answer that comes there is shown as coming there, as it grows, and whole at once when it has ended', async () => {
@@ -50,7 +50,7 @@ describe('Two windows in one conversation', () => {
 		void first.session.ask(question('And now?'));
 		await machine.clock.settle();
 		assert.deepEqual(questions(second), ['Hi', 'And now?']);
-		assert.equal(second.session.conversation.turns[1]?.answer.is, 'elsewhere');
+		assert.equal(second.session.conversation.turns[1]?.answer.state, 'elsewhere');
 	});
 
 	it('an answer whose window dies without a word is cut a few seconds later', async () => {
@@ -62,11 +62,11 @@ describe('Two windows in one conversation', () => {
 		const { id } = first.session.conversation;
 		await first.library.saveTurn(first.session.conversation, {
 			...turn,
-			answer: { is: 'streaming', text: 'ha', startedAt: 0 },
+			answer: { state: 'streaming', text: 'ha', startedAt: 0 },
 		});
 		await machine.ledger.transact((tx, now) =>
 			tx.put({
-				kind: 'owner',
+				kind: 'leader',
 				id: `answer:${id}/${turn.id}`,
 				doc: { v: 1, holder: 'killed', expiresAt: now + 3_500 },
 			}),
@@ -93,7 +93,7 @@ describe('Two windows in one conversation', () => {
 		await Promise.all([first.session.refresh(), second.session.refresh()]);
 		for (const { session } of [first, second]) {
 			assert.deepEqual(
-				session.conversation.turns.map(({ answer }) => [answer.is, answer.text]),
+				session.conversation.turns.map(({ answer }) => [answer.state, answer.text]),
 				[
 					['done', 'half and half'],
 					['done', 'Yes.'],
@@ -130,7 +130,7 @@ describe('Two windows in one conversation', () => {
 		void first.session.retry(turn);
 		await machine.clock.settle();
 		assert.ok(first.session.running);
-		assert.equal(answerIn(first)?.is, 'waiting');
+		assert.equal(answerIn(first)?.state, 'waiting');
 	});
 
 	it('what is dropped and asked anew there is not brought back from here', async () => {

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { Answering } from '../../../../src/chat/session/answerLock';
-import { Asking } from '../../../../src/chat/session/questionController';
+import { AnswerLock } from '../../../../src/chat/session/answerLock';
+import { QuestionController } from '../../../../src/chat/session/questionController';
 import type { Attachment } from '../../../../src/chat/model/attachment';
-import { Draft, type ReadFile } from '../../../../src/chat/model/pendingAttachments';
+import { PendingAttachments, type ReadFile } from '../../../../src/chat/model/pendingAttachments';
 import { memoryFolder } from '../../../../src/chat/storage/folder';
-import { Library } from '../../../../src/chat/storage/conversationStore';
-import { Session } from '../../../../src/chat/session/session';
-import { MemoryLedger } from '../../../../src/pool/pool';
-import { Ownership } from '../../../../src/pool/maintenance/leaderElection';
+import { ConversationStore } from '../../../../src/chat/storage/conversationStore';
+import { ChatSession } from '../../../../src/chat/session/session';
+import { InMemoryStore } from '../../../../src/pool/pool';
+import { LeaderElection } from '../../../../src/pool/maintenance/leaderElection';
 import { createWords } from '../../../../src/localization/words';
 import { VirtualClock } from '../../../support/virtualClock';
 import { keyId } from '../../../support/chat/fixtures';
@@ -44,14 +44,14 @@ function open({
 	const newId = (): string => `id-${++ids}`;
 	const clock = new VirtualClock(0);
 	const folder = memoryFolder();
-	const library = new Library({
+	const library = new ConversationStore({
 		folder: () => folder,
 		now: clock.wall,
 		onTrouble: (what) => troubles.push(what),
 	});
-	const ledger = new MemoryLedger(clock);
-	const session = new Session({
-		answering: new Answering(new Ownership(ledger, clock, 'this window')),
+	const ledger = new InMemoryStore(clock);
+	const session = new ChatSession({
+		answering: new AnswerLock(new LeaderElection(ledger, clock, 'this window')),
 		ask: script.ask,
 		labelOf: (key) => key,
 		clock,
@@ -60,9 +60,9 @@ function open({
 		inputLimit: () => 1_000_000,
 		weigh: () => 1,
 	});
-	const draft = new Draft(newId);
+	const draft = new PendingAttachments(newId);
 	const held = <T>(value: T) => Promise.resolve(holds === 'nothing' ? undefined : value);
-	const asking = new Asking({
+	const asking = new QuestionController({
 		session,
 		draft,
 		editor: {
@@ -93,7 +93,7 @@ function open({
 	const answeredElsewhere = (turn: string) =>
 		ledger.transact((tx, now) =>
 			tx.put({
-				kind: 'owner',
+				kind: 'leader',
 				id: `answer:${session.conversation.id}/${turn}`,
 				doc: { v: 1, holder: 'another window', expiresAt: now + 3_000 },
 			}),
@@ -102,9 +102,9 @@ function open({
 		script.last.send({
 			type: 'done',
 			attempt: 1,
-			finished: 'STOP',
+			finishReason: 'STOP',
 			on: { key: keyId('k'), model: 'flash' },
-			trail: [],
+			attempts: [],
 		});
 		script.last.end();
 		await settle();
@@ -191,13 +191,13 @@ describe('Asking in the chat', () => {
 	});
 
 	it('a file that is gone is taken off, one that cannot go stays; neither lets the question go without it', async () => {
-		for (const [found, said, chips] of [
+		for (const [found, serviceMessage, chips] of [
 			['gone', /b\.txt does not exist any more and was taken off\. Nothing was sent\./, 0],
 			['unfit', /b\.txt cannot go along\. Nothing was sent/, 1],
 		] as const) {
 			const { asking, draft, script } = open({ read: () => Promise.resolve(found) });
 			await asking.attach('files');
-			await assert.rejects(asking.send('What is this?'), said);
+			await assert.rejects(asking.send('What is this?'), serviceMessage);
 			assert.equal(draft.chips.length, chips);
 			assert.equal(script.requests.length, 0);
 		}
@@ -289,7 +289,10 @@ describe('Asking in the chat', () => {
 		const [first, second] = session.conversation.turns;
 		assert.ok(first && second);
 		await answeredElsewhere(second.id);
-		await library.saveTurn(session.conversation, { ...second, answer: { is: 'streaming', text: 'ha', startedAt: 0 } });
+		await library.saveTurn(session.conversation, {
+			...second,
+			answer: { state: 'streaming', text: 'ha', startedAt: 0 },
+		});
 		await assert.rejects(asking.retry(second.id), /being answered in another window/);
 		await assert.rejects(asking.edit(second.id, 'anew'), /being answered in another window/);
 		await assert.rejects(asking.edit(first.id, 'anew'), /being answered in another window/);

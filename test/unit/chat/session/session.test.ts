@@ -38,20 +38,23 @@ describe('A chat session', () => {
 		session.stop();
 		assert.ok(script.last.signal.aborted);
 		const stopped = session.conversation.turns[0]?.answer;
-		assert.deepEqual([stopped?.is, stopped?.text], ['stopped', 'some']);
+		assert.deepEqual([stopped?.state, stopped?.text], ['stopped', 'some']);
 		script.last.text(' more');
 		await asked;
 		assert.equal(session.conversation.turns[0]?.answer, stopped);
 	});
 
-	it('keeps the reason, the facts and the trail of a failure', async () => {
+	it('keeps the reason, the facts and the attempts of a failure', async () => {
 		const { session, script } = await open();
 		const asked = session.ask(question('Hi'));
 		script.last.fail(new PoolError('waitedTooLong', [attempt('a', 'rpd')], { retryAt: 9 }));
 		await asked;
 		const answer = session.conversation.turns[0]?.answer;
-		assert.ok(answer?.is === 'failed');
-		assert.deepEqual([answer.why, answer.facts, answer.account.trail.length], ['waitedTooLong', { retryAt: 9 }, 1]);
+		assert.ok(answer?.state === 'failed');
+		assert.deepEqual(
+			[answer.reason, answer.facts, answer.summary.attempts.length],
+			['waitedTooLong', { retryAt: 9 }, 1],
+		);
 	});
 
 	it('fails rather than spins when a stream breaks its promise', async () => {
@@ -65,7 +68,7 @@ describe('A chat session', () => {
 			}
 			await asked;
 			const answer = session.conversation.turns[0]?.answer;
-			assert.ok(answer?.is === 'failed' && answer.why === 'unexpected');
+			assert.ok(answer?.state === 'failed' && answer.reason === 'unexpected');
 		}
 	});
 
@@ -75,7 +78,7 @@ describe('A chat session', () => {
 		void session.ask(question('two'));
 		await first;
 		assert.deepEqual(
-			session.conversation.turns.map(({ answer }) => answer.is),
+			session.conversation.turns.map(({ answer }) => answer.state),
 			['stopped', 'waiting'],
 		);
 		assert.ok(script.requests[0]?.signal.aborted);
@@ -108,7 +111,7 @@ describe('A chat session', () => {
 		const { session, script, changes } = await open();
 		void session.ask(question('Hi'));
 		script.last.text('half');
-		script.last.send({ type: 'retract', attempt: 1, why: 'cutStream' });
+		script.last.send({ type: 'retract', attempt: 1, reason: 'cutStream' });
 		script.last.text('whole');
 		await settle();
 		assert.deepEqual(
@@ -125,7 +128,7 @@ describe('A chat session', () => {
 		const grounding = { queries: ['why'], sources: [{ title: 'A', uri: 'https://a.example/' }] };
 		piece({ type: 'thought', text: 'h' });
 		piece({ type: 'thought', text: 'm' });
-		script.last.send({ type: 'retract', attempt: 1, why: 'cutStream' });
+		script.last.send({ type: 'retract', attempt: 1, reason: 'cutStream' });
 		piece({ type: 'thought', text: 'so' });
 		script.last.text('Hel');
 		piece({ type: 'grounding', ...grounding });
@@ -178,7 +181,7 @@ describe('A chat session', () => {
 		assert.equal(omitted(), undefined);
 		const [from, to] = ['flash', 'small'].map((model) => ({ key: keyId('good'), model }));
 		assert.ok(from && to);
-		script.last.send({ type: 'switched', attempt: 2, from, to, why: 'rpd' });
+		script.last.send({ type: 'switched', attempt: 2, from, to, reason: 'rpd' });
 		await settle();
 		assert.equal(omitted(), 2, 'it is said while the answer comes');
 		assert.ok(changes.slice(-2).some(({ type }) => type === 'turn'));
@@ -245,7 +248,7 @@ describe('A chat session', () => {
 		await library.flush();
 		const back = await open({ folder, id: session.conversation.id });
 		const answer = back.session.conversation.turns[0]?.answer;
-		assert.deepEqual([answer?.is, answer?.text], ['cut', 'so far']);
+		assert.deepEqual([answer?.state, answer?.text], ['cut', 'so far']);
 	});
 
 	it('keeps what had come when the window closes, marked as cut, and leaves no timer', async () => {
@@ -257,7 +260,7 @@ describe('A chat session', () => {
 		await library.flush();
 		assert.equal(timers.length, 0);
 		const back = await open({ folder, id: session.conversation.id });
-		assert.equal(back.session.conversation.turns[0]?.answer.is, 'cut');
+		assert.equal(back.session.conversation.turns[0]?.answer.state, 'cut');
 	});
 
 	it('loses nothing when two windows ask in one conversation at the same time', async () => {
@@ -328,14 +331,14 @@ describe('A chat session', () => {
 		await first.library.flush();
 		await second.session.refresh();
 		const answer = answerIn(second);
-		assert.deepEqual([answer?.is, answer?.text], ['cut', 'half and the last words']);
+		assert.deepEqual([answer?.state, answer?.text], ['cut', 'half and the last words']);
 	});
 
 	it('goes on when the store refuses, and says so', async () => {
 		const refuse = () => Promise.reject(new Error('disk full'));
 		const opened = await open({ folder: { ...memoryFolder(), write: refuse } });
 		await ended(opened, 'Hi');
-		assert.equal(opened.session.conversation.turns[0]?.answer.is, 'done');
+		assert.equal(opened.session.conversation.turns[0]?.answer.state, 'done');
 		assert.ok(opened.troubles.includes('unsaved'));
 	});
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { begin } from '../../../../src/chat/model/answer';
 import type { Conversation } from '../../../../src/chat/model/conversation';
 import { memoryFolder, type Folder } from '../../../../src/chat/storage/folder';
-import { Library } from '../../../../src/chat/storage/conversationStore';
+import { ConversationStore } from '../../../../src/chat/storage/conversationStore';
 import { attempt, done, turn } from '../../../support/chat/fixtures';
 
 const conversation: Conversation = {
@@ -14,13 +14,18 @@ const conversation: Conversation = {
 				...done('first'),
 				thoughts: 'hm',
 				grounding: { queries: ['why'], sources: [{ title: 'A', uri: 'https://a.example/' }] },
-				is: 'done',
-				finished: 'STOP',
-				account: {
+				state: 'done',
+				finishReason: 'STOP',
+				summary: {
 					on: { key: 'work', model: 'flash' },
 					usage: { input: 1, cached: 0, output: 2, thoughts: 3 },
 					ms: 5,
-					trail: [attempt('work', 'answered')].map(({ label, model, outcome, ms }) => ({ label, model, outcome, ms })),
+					attempts: [attempt('work', 'answered')].map(({ label, model, outcome: outcome, ms }) => ({
+						label,
+						model,
+						outcome,
+						ms,
+					})),
 				},
 			}),
 			omitted: 2,
@@ -32,11 +37,11 @@ const conversation: Conversation = {
 			},
 		},
 		turn('2', 'two', {
-			is: 'failed',
+			state: 'failed',
 			text: '',
-			why: 'waitedTooLong',
+			reason: 'waitedTooLong',
 			facts: { retryAt: 7 },
-			account: { ms: 1, trail: [] },
+			summary: { ms: 1, attempts: [] },
 		}),
 	],
 };
@@ -45,7 +50,7 @@ function open(folder: Folder = memoryFolder()) {
 	const troubles: string[] = [];
 	const full: string[] = [];
 	let now = 0;
-	const library = new Library({
+	const library = new ConversationStore({
 		folder: () => folder,
 		now: () => ++now,
 		onFull: (oldest) => full.push(oldest),
@@ -84,10 +89,10 @@ describe('The library of conversations', () => {
 		const { library } = open();
 		await library.saveAll({
 			...conversation,
-			turns: [turn('1', 'one', { ...begin(0), is: 'streaming', text: 'so far' })],
+			turns: [turn('1', 'one', { ...begin(0), state: 'streaming', text: 'so far' })],
 		});
 		const answer = (await library.open('c'))?.turns[0]?.answer;
-		assert.deepEqual([answer?.is, answer?.text], ['cut', 'so far']);
+		assert.deepEqual([answer?.state, answer?.text], ['cut', 'so far']);
 	});
 
 	it('deletes a conversation and does not bring it back with a write that waited', async () => {
@@ -178,7 +183,7 @@ describe('The library of conversations', () => {
 		const text = (await folder.read('c/2.json')) ?? '';
 		await folder.write('c/2.json', text.replace('waitedTooLong', 'newReason'));
 		const answer = (await library.open('c'))?.turns[1]?.answer;
-		assert.equal(answer?.is === 'failed' && answer.why, 'unexpected');
+		assert.equal(answer?.state === 'failed' && answer.reason, 'unexpected');
 	});
 
 	it('keeps the newest conversations, and the one that is open', async () => {
@@ -213,14 +218,14 @@ describe('The library of conversations', () => {
 		const [onDisk, inMemory] = [memoryFolder(), memoryFolder()];
 		let keep = false;
 		const parts = { now: () => 1, onTrouble: () => assert.fail('nothing is wrong') };
-		const library = new Library({ ...parts, folder: () => (keep ? onDisk : inMemory) });
+		const library = new ConversationStore({ ...parts, folder: () => (keep ? onDisk : inMemory) });
 		await library.saveAll(conversation);
 		assert.deepEqual(await library.open('c'), conversation);
 		assert.deepEqual(await onDisk.names(''), [], 'nothing has reached the disk');
 		keep = true;
 		assert.equal(await library.open('c'), undefined);
 		await library.saveAll(conversation);
-		const next = new Library({ ...parts, folder: () => onDisk });
+		const next = new ConversationStore({ ...parts, folder: () => onDisk });
 		assert.deepEqual(await next.open('c'), conversation, 'the next window has all of it');
 	});
 

@@ -4,7 +4,13 @@ import { turn } from '../../../support/chat/fixtures';
 
 const noon = Date.UTC(2026, 10, 26, 12);
 const failed = (retryAt: number) =>
-	({ is: 'failed', text: '', account: { ms: 1, trail: [] }, why: 'waitedTooLong', facts: { retryAt } }) as const;
+	({
+		state: 'failed',
+		text: '',
+		summary: { ms: 1, attempts: [] },
+		reason: 'waitedTooLong',
+		facts: { retryAt },
+	}) as const;
 
 describe('a saved turn', () => {
 	it('is read as it was written', () => {

@@ -8,12 +8,12 @@ import { fails, leaked, Rig } from '../../../support/pool/rig';
 import { done, turn } from '../../../support/chat/fixtures';
 
 const words = createWords(filled, { language: 'en' }, () => 0);
-const failed = (why: Reason): EndedAnswer => ({
-	is: 'failed',
+const failed = (reason: Reason): EndedAnswer => ({
+	state: 'failed',
 	text: '',
-	why,
+	reason,
 	facts: {},
-	account: { ms: 1, trail: [] },
+	summary: { ms: 1, attempts: [] },
 });
 
 /** A pool that an abuse signal has paused. */
@@ -34,20 +34,20 @@ describe('the banner over the input box', () => {
 		const pool = await paused();
 		const over = (...whys: readonly Reason[]) =>
 			bannerOver(
-				whys.map((why, at) => turn(String(at), 'q', failed(why))),
+				whys.map((reason, at) => turn(String(at), 'q', failed(reason))),
 				pool,
 				words,
-			)?.why;
+			)?.reason;
 		assert.equal(over('paused'), undefined);
 		assert.equal(over('leaked'), 'paused', 'that is another reason');
 		assert.equal(over('paused', 'network'), 'paused', 'it is further up');
-		assert.equal(bannerOver([turn('1', 'q', done('a'))], pool, words)?.why, 'paused');
+		assert.equal(bannerOver([turn('1', 'q', done('a'))], pool, words)?.reason, 'paused');
 	});
 
 	it('says of keys that cannot be read that they are not lost, where the welcome would ask for new ones', () => {
 		const empty = new Rig({}, () => fails(leaked)).pool.snapshot();
 		const banner = bannerOver([], empty, words, true);
-		assert.deepEqual([banner?.why, bannerOver([], empty, words)], ['keysLocked', undefined]);
+		assert.deepEqual([banner?.reason, bannerOver([], empty, words)], ['keysLocked', undefined]);
 		assert.match(banner?.view.text ?? '', /They are not lost/);
 	});
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as v from 'valibot';
-import { Outbox } from '../../../../src/chat/view/webviewSync';
+import { WebviewSync } from '../../../../src/chat/view/webviewSync';
 import { pageHtml } from '../../../../src/webviews/html';
 import { Messages, WordedError } from '../../../../src/webviews/messages';
 import type { ChatEvent, ChatRequest, ChatState } from '../../../../src/webviews/protocol';
@@ -15,7 +15,7 @@ const state = (text = ''): ChatState => ({
 	strings,
 	commands: [],
 	panel: { hasKeys: true, title: '', model: 'flash', options: {}, defaults: {}, chips: [] },
-	turns: [{ id: 't', question: { text: 'q', attachments: [] }, text, answer: { is: 'streaming' } }],
+	turns: [{ id: 't', question: { text: 'q', attachments: [] }, text, answer: { state: 'streaming' } }],
 });
 
 /** A webview that a test drives. */
@@ -130,7 +130,7 @@ describe('The way to the document', () => {
 	it('numbers events, joins what happens while one is under way, and keeps the order', async () => {
 		const sent: ChatEvent[] = [];
 		const ways: ((delivered: boolean) => void)[] = [];
-		const outbox = new Outbox(
+		const outbox = new WebviewSync(
 			(event) => {
 				sent.push(event);
 				return new Promise((resolve) => ways.push(resolve));
@@ -163,7 +163,7 @@ describe('The way to the document', () => {
 	it('is silent while there is no document, and whole when the next one asks', async () => {
 		const sent: ChatEvent['type'][] = [];
 		let there = true;
-		const outbox = new Outbox(
+		const outbox = new WebviewSync(
 			(event) => {
 				sent.push(event.type);
 				return Promise.resolve(there);
@@ -187,7 +187,7 @@ describe('The way to the document', () => {
 	it('serves a new document although a message to the old one is only now reported as lost', async () => {
 		const sent: ChatEvent['type'][] = [];
 		const ways: ((delivered: boolean) => void)[] = [];
-		const outbox = new Outbox(
+		const outbox = new WebviewSync(
 			(event) => {
 				sent.push(event.type);
 				return new Promise((resolve) => ways.push(resolve));

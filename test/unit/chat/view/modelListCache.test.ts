@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Catalogue, modelsOffered } from '../../../../src/chat/view/modelListCache';
+import { ModelListCache, modelsOffered } from '../../../../src/chat/view/modelListCache';
 import type { ModelInfo } from '../../../../src/gemini/gemini';
 import { Failure, type KeyId } from '../../../../src/pool/pool';
 import { answers, leaked, Rig } from '../../../support/pool/rig';
@@ -17,7 +17,7 @@ describe('the catalogue of models', () => {
 			const answer = answers[Math.min(reads++, answers.length - 1)] ?? [];
 			return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
 		};
-		return { catalogue: new Catalogue(load, clock.steady), clock, reads: () => reads };
+		return { catalogue: new ModelListCache(load, clock.monotonic), clock, reads: () => reads };
 	};
 
 	it('tells what a model takes in, and nothing of one that the service has not told of', async () => {
@@ -69,7 +69,7 @@ describe('the list of models', () => {
 				return Promise.resolve([flash]);
 			},
 		};
-		const pause = () => rig.pool.learn('b' as KeyId, new Failure(leaked, true, 'leaked'));
+		const pause = () => rig.pool.recordCheck('b' as KeyId, new Failure(leaked, true, 'leaked'));
 		return { rig, parts, reads, pause };
 	};
 
@@ -81,13 +81,13 @@ describe('the list of models', () => {
 
 	it('is not asked for while the pool is paused, and is again once a person resumes; what was known stays', async () => {
 		const { rig, parts, reads, pause } = open();
-		const catalogue = new Catalogue((stop) => modelsOffered(parts, stop), rig.clock.steady);
+		const catalogue = new ModelListCache((stop) => modelsOffered(parts, stop), rig.clock.monotonic);
 		await catalogue.read(signal);
 		await pause();
 		await rig.clock.advance(2 * 3_600_000);
 		assert.deepEqual(await catalogue.read(signal), [flash]);
 		assert.equal(reads.length, 1);
-		await rig.pool.act({ do: 'resume' });
+		await rig.pool.execute({ type: 'resume' });
 		await catalogue.read(signal);
 		assert.equal(reads.length, 2);
 	});

@@ -6,33 +6,45 @@ import { done, turn } from '../../../support/chat/fixtures';
 
 const words: Wording = {
 	t: filled,
-	sayReason: (why) => ({ brief: `brief ${why}`, text: `text ${why}`, action: { command: 'x', title: `help ${why}` } }),
-	sayError: ({ reason }) => ({ brief: '', text: `text ${reason}`, action: { command: 'x', title: `help ${reason}` } }),
+	describeReason: (reason) => ({
+		brief: `brief ${reason}`,
+		text: `text ${reason}`,
+		action: { command: 'x', title: `help ${reason}` },
+	}),
+	describeError: ({ reason }) => ({
+		brief: '',
+		text: `text ${reason}`,
+		action: { command: 'x', title: `help ${reason}` },
+	}),
 };
 
 describe('What is shown of an answer', () => {
 	it('tells a wait as a duration from now, never negative', () => {
-		const wait = { key: 'work', model: 'flash', why: 'rpm', until: 10_000, ahead: 1 } as const;
-		const waiting = { is: 'waiting', step: 'queued', wait, text: '', startedAt: 0 } as const;
+		const wait = { key: 'work', model: 'flash', reason: 'rpm', until: 10_000, ahead: 1 } as const;
+		const waiting = { state: 'waiting', step: 'queued', wait, text: '', startedAt: 0 } as const;
 		assert.deepEqual(answerView(waiting, words, 7_000), {
-			is: 'waiting',
+			state: 'waiting',
 			step: 'queued',
-			wait: { key: 'work', model: 'flash', why: 'brief rpm', inMs: 3_000, ahead: 1 },
+			wait: { key: 'work', model: 'flash', reason: 'brief rpm', inMs: 3_000, ahead: 1 },
 		});
 		const late = answerView(waiting, words, 99_000);
-		assert.ok(late.is === 'waiting' && late.step === 'queued' && late.wait.inMs === 0);
+		assert.ok(late.state === 'waiting' && late.step === 'queued' && late.wait.inMs === 0);
 	});
 
 	it('tells every send with its code for machines and its words for people', () => {
-		const trail = [
+		const attempts = [
 			{ label: 'a', model: 'flash', outcome: 'rpm', ms: 1 },
 			{ label: 'b', model: 'flash', outcome: 'answered', ms: 2 },
 		] as const;
-		const view = answerView({ ...done(''), is: 'done', finished: 'STOP', account: { ms: 3, trail } }, words, 0);
-		assert.ok(view.is === 'done');
+		const view = answerView(
+			{ ...done(''), state: 'done', finishReason: 'STOP', summary: { ms: 3, attempts } },
+			words,
+			0,
+		);
+		assert.ok(view.state === 'done');
 		assert.equal(view.footer.fallbacks, 1);
 		assert.deepEqual(
-			view.footer.trail.map((sent) => [sent.outcome, sent.words]),
+			view.footer.attempts.map((sent) => [sent.outcome, sent.words]),
 			[
 				['rpm', 'brief rpm'],
 				['answered', 'answered'],
@@ -41,9 +53,9 @@ describe('What is shown of an answer', () => {
 	});
 
 	it('says when an answer was cut at its length, and says nothing when it ended well', () => {
-		const noteOf = (finished: string) => {
-			const view = answerView({ is: 'done', text: '', finished, account: { ms: 0, trail: [] } }, words, 0);
-			return view.is === 'done' ? view.note : undefined;
+		const noteOf = (finishReason: string) => {
+			const view = answerView({ state: 'done', text: '', finishReason, summary: { ms: 0, attempts: [] } }, words, 0);
+			return view.state === 'done' ? view.note : undefined;
 		};
 		assert.equal(noteOf('STOP'), undefined);
 		assert.match(noteOf('MAX_TOKENS') ?? '', /length limit/);
@@ -51,9 +63,15 @@ describe('What is shown of an answer', () => {
 	});
 
 	it('gives a failure its one button', () => {
-		const answer = { is: 'failed', text: '', why: 'noKeys', facts: {}, account: { ms: 0, trail: [] } } as const;
+		const answer = {
+			state: 'failed',
+			text: '',
+			reason: 'noKeys',
+			facts: {},
+			summary: { ms: 0, attempts: [] },
+		} as const;
 		const view = answerView(answer, words, 0);
-		assert.ok(view.is === 'failed');
+		assert.ok(view.state === 'failed');
 		assert.deepEqual(view.error, { text: 'text noKeys', action: 'help noKeys' });
 	});
 

@@ -4,7 +4,7 @@ import { codeOf } from '../../../../src/editor/apply/codeBlock';
 const lines = (...all: string[]) => all.join('\n');
 
 describe('the code in an answer', () => {
-	const code = (text: string) => ({ is: 'code', code: text });
+	const code = (text: string) => ({ type: 'code', code: text });
 
 	it('is what stands in the fence, whatever is said around it', () => {
 		const answer = lines('Here it is:', '', '```ts', 'const a = 1;', '', 'const b = 2;', '```', 'Enjoy.');
@@ -28,19 +28,19 @@ describe('the code in an answer', () => {
 
 	it('is the whole text where there is no fence, if only code was asked for', () => {
 		assert.deepEqual(codeOf('\nconst a = `b`;\n', 'code'), code('const a = `b`;'));
-		assert.deepEqual(codeOf('I cannot do that.', 'prose'), { is: 'none' });
+		assert.deepEqual(codeOf('I cannot do that.', 'prose'), { type: 'none' });
 	});
 
 	it('is not taken from a fence that is never closed: half of it is missing', () => {
-		assert.deepEqual(codeOf(lines('```ts', 'const a = 1;'), 'code'), { is: 'cut', code: 'const a = 1;' });
+		assert.deepEqual(codeOf(lines('```ts', 'const a = 1;'), 'code'), { type: 'cut', code: 'const a = 1;' });
 		assert.deepEqual(codeOf(lines('````ts', 'const a = 1;', '```'), 'code'), {
-			is: 'cut',
+			type: 'cut',
 			code: lines('const a = 1;', '```'),
 		});
 	});
 
 	it('is none where there is nothing', () => {
-		assert.deepEqual(codeOf('', 'code'), { is: 'none' });
-		assert.deepEqual(codeOf(lines('```', '```'), 'code'), { is: 'none' });
+		assert.deepEqual(codeOf('', 'code'), { type: 'none' });
+		assert.deepEqual(codeOf(lines('```', '```'), 'code'), { type: 'none' });
 	});
 });

@@ -1,27 +1,27 @@
 import assert from 'node:assert/strict';
-import { fitCode } from '../../../../src/editor/apply/reindent';
+import { reindent } from '../../../../src/editor/apply/reindent';
 import { languageIdOf } from '../../../../src/editor/context/languageId';
 
 const place = { indent: '\t', atLineStart: true, replaced: '\told();\n' };
 
 describe('The code of an answer in its place', () => {
 	it('takes the indent of the line, and leaves blank lines blank', () => {
-		assert.equal(fitCode('if (a) {\n\n\tb();\n}\n', place), '\tif (a) {\n\n\t\tb();\n\t}\n');
+		assert.equal(reindent('if (a) {\n\n\tb();\n}\n', place), '\tif (a) {\n\n\t\tb();\n\t}\n');
 	});
 
 	it('has no second indent where the line has one already', () => {
 		const after = { ...place, atLineStart: false, replaced: 'old();' };
-		assert.equal(fitCode('a();\nb();\n', after), 'a();\n\tb();');
-		assert.equal(fitCode('\ta();\n\tb();\n', after), 'a();\n\tb();');
+		assert.equal(reindent('a();\nb();\n', after), 'a();\n\tb();');
+		assert.equal(reindent('\ta();\n\tb();\n', after), 'a();\n\tb();');
 	});
 
 	it('keeps an indent that the answer has given', () => {
-		assert.equal(fitCode('\ta();\n\tb();', place), '\ta();\n\tb();\n');
+		assert.equal(reindent('\ta();\n\tb();', place), '\ta();\n\tb();\n');
 	});
 
 	it('ends with a line end only where the replaced text did', () => {
-		assert.equal(fitCode('a();\r\n\r\n', { ...place, indent: '', replaced: 'old();' }), 'a();');
-		assert.equal(fitCode('a();', { ...place, indent: '', replaced: 'old();\r\n' }), 'a();\n');
+		assert.equal(reindent('a();\r\n\r\n', { ...place, indent: '', replaced: 'old();' }), 'a();');
+		assert.equal(reindent('a();', { ...place, indent: '', replaced: 'old();\r\n' }), 'a();\n');
 	});
 });
 

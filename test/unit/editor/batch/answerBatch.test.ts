@@ -3,7 +3,7 @@ import type { Ask } from '../../../../src/ask';
 import { answerBatch, type BatchEnd, type BatchProgress } from '../../../../src/editor/batch/answerBatch';
 import type { BatchRow } from '../../../../src/editor/batch/resultFile';
 import type { Piece } from '../../../../src/gemini/gemini';
-import type { Chunk, Open } from '../../../../src/pool/pool';
+import type { Chunk, OpenStream } from '../../../../src/pool/pool';
 import {
 	answers,
 	breaks,
@@ -67,7 +67,7 @@ class BatchRig {
 		);
 	}
 
-	private readonly open: Open<Piece> = (on, signal) => pieces(this.rig.open({ ...on, written: [] }, signal));
+	private readonly open: OpenStream<Piece> = (on, signal) => pieces(this.rig.open({ ...on, written: [] }, signal));
 }
 
 async function* pieces(chunks: AsyncIterable<Chunk<string>>): AsyncGenerator<Chunk<Piece>> {
@@ -102,7 +102,9 @@ describe('a batch of prompts', () => {
 	});
 
 	it('goes on after a prompt that fails, and asks that one again when it is resumed', async () => {
-		const batch = new BatchRig((send) => (send.nth === 2 ? fails({ act: 'fail', why: 'badRequest' }) : answers(send)));
+		const batch = new BatchRig((send) =>
+			send.nth === 2 ? fails({ type: 'fail', reason: 'badRequest' }) : answers(send),
+		);
 		assert.deepEqual(await batch.run(texts), { answered: 3, failed: 1, kept: 0 });
 		assert.deepEqual(shown(batch.saved)[1], [2, 'two', 'words for badRequest']);
 		assert.deepEqual(await batch.run(texts), { answered: 4, failed: 0, kept: 0 });
@@ -124,7 +126,7 @@ describe('a batch of prompts', () => {
 		const batch = new BatchRig((send) => (send.nth === 2 ? fails(rpm(38_000)) : answers(send)));
 		assert.deepEqual(await batch.run(texts), { answered: 4, failed: 0, kept: 0 });
 		const wait = batch.progress.find((progress) => progress.wait)?.wait;
-		assert.deepEqual([wait?.on, wait?.why], ['label of a', 'rpm']);
+		assert.deepEqual([wait?.on, wait?.reason], ['label of a', 'rpm']);
 	});
 
 	it('without a network keeps what is left instead of failing every prompt, and asks it all when resumed', async () => {

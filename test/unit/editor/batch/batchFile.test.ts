@@ -5,7 +5,7 @@ import { readPlainTable } from '../../../../src/common/table';
 
 const lines = (...all: string[]) => all.join('\n');
 const parse = (text: string, format: 'txt' | 'jsonl' | 'csv') => parseBatch(text, format, readPlainTable);
-const prompts = (...all: object[]) => ({ is: 'prompts', prompts: all });
+const prompts = (...all: object[]) => ({ state: 'prompts', prompts: all });
 
 describe('a file of prompts', () => {
 	it('is told by its name', () => {
@@ -54,8 +54,8 @@ describe('a file of prompts', () => {
 			prompts({ prompt: 'a', system: '', options }),
 		);
 		const flaw = (fields: object) => parse(lines('"a"', JSON.stringify({ prompt: 'b', ...fields })), 'jsonl');
-		const unknown = (field: string) => ({ is: 'bad', line: 2, why: 'noSuchField', field });
-		const bad = (field: string) => ({ is: 'bad', line: 2, why: 'badField', field });
+		const unknown = (field: string) => ({ state: 'bad', line: 2, reason: 'noSuchField', field });
+		const bad = (field: string) => ({ state: 'bad', line: 2, reason: 'badField', field });
 		assert.deepEqual(flaw({ temprature: 1 }), unknown('temprature'));
 		assert.deepEqual(flaw({ temperature: 9, id: 7 }), unknown('id'));
 		assert.deepEqual(flaw({ systemInstruction: 'x' }), unknown('systemInstruction'));
@@ -99,9 +99,9 @@ describe('a file of prompts', () => {
 			),
 		);
 		assert.deepEqual(parse(lines('prompt,seed', 'a,1', 'b,one'), 'csv'), {
-			is: 'bad',
+			state: 'bad',
 			line: 3,
-			why: 'badField',
+			reason: 'badField',
 			field: 'seed',
 		});
 		assert.deepEqual(parse(lines('prompt,system', 'a,true'), 'csv'), prompts({ prompt: 'a', system: 'true' }));
@@ -121,30 +121,34 @@ describe('a file of prompts', () => {
 	});
 
 	it('with a line that cannot be read is refused whole, and names the line', () => {
-		assert.deepEqual(parse(lines('"a"', '', '{"prompt":'), 'jsonl'), { is: 'bad', line: 3, why: 'notJson' });
-		assert.deepEqual(parse(lines('"a"', '{"text":"b"}'), 'jsonl'), { is: 'bad', line: 2, why: 'noPrompt' });
-		assert.deepEqual(parse('["a"]', 'jsonl'), { is: 'bad', line: 1, why: 'noPrompt' });
-		assert.deepEqual(parse(lines('prompt,x', 'a,1', ',2'), 'csv'), { is: 'bad', line: 3, why: 'noPrompt' });
-		assert.deepEqual(parse(`a\n${'x'.repeat(maxBytes + 1)}`, 'txt'), { is: 'bad', line: 2, why: 'tooLong' });
+		assert.deepEqual(parse(lines('"a"', '', '{"prompt":'), 'jsonl'), { state: 'bad', line: 3, reason: 'notJson' });
+		assert.deepEqual(parse(lines('"a"', '{"text":"b"}'), 'jsonl'), { state: 'bad', line: 2, reason: 'noPrompt' });
+		assert.deepEqual(parse('["a"]', 'jsonl'), { state: 'bad', line: 1, reason: 'noPrompt' });
+		assert.deepEqual(parse(lines('prompt,x', 'a,1', ',2'), 'csv'), { state: 'bad', line: 3, reason: 'noPrompt' });
+		assert.deepEqual(parse(`a\n${'x'.repeat(maxBytes + 1)}`, 'txt'), { state: 'bad', line: 2, reason: 'tooLong' });
 	});
 
 	it('with a model that is no name of one is refused whole, and names the line', () => {
 		for (const model of ['%2e%2e/%2e%2e/v1/files', 'a#', '../b', 'a b', '']) {
 			const line = JSON.stringify({ prompt: 'p', model });
-			assert.deepEqual(parse(lines('"a"', line), 'jsonl'), { is: 'bad', line: 2, why: 'badModel' }, model);
+			assert.deepEqual(parse(lines('"a"', line), 'jsonl'), { state: 'bad', line: 2, reason: 'badModel' }, model);
 		}
-		assert.deepEqual(parse(lines('prompt,model', 'a,m', 'b,c#d'), 'csv'), { is: 'bad', line: 3, why: 'badModel' });
+		assert.deepEqual(parse(lines('prompt,model', 'a,m', 'b,c#d'), 'csv'), {
+			state: 'bad',
+			line: 3,
+			reason: 'badModel',
+		});
 		assert.deepEqual(parse(lines('prompt,model', 'a,models/m', 'b,'), 'csv'), {
-			is: 'prompts',
+			state: 'prompts',
 			prompts: [{ prompt: 'a', model: 'models/m' }, { prompt: 'b' }],
 		});
 	});
 
 	it('without prompts, without their column, or with too many, is refused', () => {
-		assert.deepEqual(parse(' \n', 'txt'), { is: 'empty' });
-		assert.deepEqual(parse('', 'csv'), { is: 'empty' });
-		assert.deepEqual(parse('prompt,x\n', 'csv'), { is: 'empty' });
-		assert.deepEqual(parse('a,b\n1,2\n', 'csv'), { is: 'noPromptColumn' });
-		assert.deepEqual(parse('x\n'.repeat(maxPrompts + 1), 'txt'), { is: 'tooMany' });
+		assert.deepEqual(parse(' \n', 'txt'), { state: 'empty' });
+		assert.deepEqual(parse('', 'csv'), { state: 'empty' });
+		assert.deepEqual(parse('prompt,x\n', 'csv'), { state: 'empty' });
+		assert.deepEqual(parse('a,b\n1,2\n', 'csv'), { state: 'noPromptColumn' });
+		assert.deepEqual(parse('x\n'.repeat(maxPrompts + 1), 'txt'), { state: 'tooMany' });
 	});
 });

@@ -37,7 +37,9 @@ describe('the result file', () => {
 	] as const) {
 		it(`as ${name} is read as it was written, whatever a model says`, () => {
 			// A table knows one kind of line end, and no end of a cell but its quotes.
-			const text = fc.string({ unit: 'grapheme', minLength: 1 }).map((said) => said.replaceAll('\r', '\n'));
+			const text = fc
+				.string({ unit: 'grapheme', minLength: 1 })
+				.map((serviceMessage) => serviceMessage.replaceAll('\r', '\n'));
 			const nasty = fc.constantFrom(
 				'=1+1',
 				"'=x",

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { admission } from '../../../../src/editor/exclusion/contentExclusion';
+import { contentExclusion } from '../../../../src/editor/exclusion/contentExclusion';
 import { isSecretFile, secretSign } from '../../../../src/editor/exclusion/secretFile';
 
 describe('what may hold secrets', () => {
@@ -46,7 +46,7 @@ describe('what may hold secrets', () => {
 		assert.equal(secretSign('notes.txt', text, { state: 'inside', path: '/w/.env' }), 'file');
 		assert.equal(secretSign('.env', text, { state: 'inside', path: '/w/notes.txt' }), 'file');
 		assert.equal(secretSign('notes.txt', text, { state: 'outside' }), 'link');
-		assert.deepEqual(admission('notes.txt', text, { state: 'outside' }), { is: 'ask', sign: 'link' });
+		assert.deepEqual(contentExclusion('notes.txt', text, { state: 'outside' }), { state: 'ask', sign: 'link' });
 	});
 
 	const plainFiles = [

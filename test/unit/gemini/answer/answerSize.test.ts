@@ -29,7 +29,7 @@ describe('gemini: an answer that is larger than 16 MB', () => {
 			);
 			const headers = { 'content-type': 'text/event-stream' };
 			const outcome = await run(roomOver(() => Promise.resolve(new Response(stream, { headers }))));
-			assert.deepEqual(verdictIn(outcome), { act: 'fail', why: 'answerTooLarge' }, name);
+			assert.deepEqual(verdictIn(outcome), { type: 'fail', reason: 'answerTooLarge' }, name);
 			assert.equal(failureIn(outcome).sent, true);
 			assert.equal(outcome.text.length, came * text.length, name);
 			assert.ok(given.up && read <= 18 * 1024 * 1024, `${name}: ${read}`);

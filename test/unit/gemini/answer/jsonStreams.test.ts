@@ -1,10 +1,22 @@
 import assert from 'node:assert/strict';
-import type { KeyId, Verdict } from '../../../../src/pool/pool';
+import type { KeyId, FailureAction } from '../../../../src/pool/pool';
 import { flash } from '../../../support/simulator/stand';
 import { loadSdk, question, roomOver, run, verdictIn, type Run } from '../../../support/gemini/room';
 
-const cut: Verdict = { act: 'backOff', why: 'cutStream', scope: 'request', times: 2, then: 'otherKeyThenModel' };
-const overloaded: Verdict = { act: 'backOff', why: 'overloaded', scope: 'model', times: 4, then: 'fallbackModel' };
+const cut: FailureAction = {
+	type: 'retrySameKey',
+	reason: 'cutStream',
+	scope: 'request',
+	times: 2,
+	then: 'otherKeyThenModel',
+};
+const overloaded: FailureAction = {
+	type: 'retrySameKey',
+	reason: 'overloaded',
+	scope: 'model',
+	times: 4,
+	then: 'fallbackModel',
+};
 
 function answering(body: string): Promise<Run> {
 	return run(roomOver(() => Promise.resolve(new Response(body, { headers: { 'content-type': 'application/json' } }))));
@@ -13,11 +25,11 @@ function answering(body: string): Promise<Run> {
 describe('gemini: JSON where a stream was asked for', () => {
 	before(loadSdk);
 
-	const bodies: readonly (readonly [string, string, Verdict])[] = [
+	const bodies: readonly (readonly [string, string, FailureAction])[] = [
 		['a list that ends early', '[{"candidates":[{"content":{"parts":[{"te', cut],
 		['a list with an error in it', '[{"error":{"code":503,"message":"x"}}]', overloaded],
-		['JSON that is no answer', '{"hello":"there"}', { act: 'fail', why: 'unexpected' }],
-		['an empty list', '[]', { act: 'fail', why: 'unexpected' }],
+		['JSON that is no answer', '{"hello":"there"}', { type: 'fail', reason: 'unexpected' }],
+		['an empty list', '[]', { type: 'fail', reason: 'unexpected' }],
 	];
 	for (const [name, body, verdict] of bodies) {
 		it(name, async () => assert.deepEqual(verdictIn(await answering(body)), verdict));

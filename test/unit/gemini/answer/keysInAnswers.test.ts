@@ -64,9 +64,9 @@ describe('a held key in an answer', () => {
 	it('is redacted however the stream is cut, and nothing else of the answer is lost', async () => {
 		await fc.assert(
 			fc.asyncProperty(fc.array(fc.nat(key.length + 30), { maxLength: 8 }), async (places) => {
-				const said = `Yes, A. ${key} and AIza, ${key.slice(-20)}; AQ.`;
-				const cuts = [0, ...places, said.length].sort((a, b) => a - b);
-				const pieces = cuts.slice(1).map((end, n) => said.slice(cuts[n], end));
+				const serviceMessage = `Yes, A. ${key} and AIza, ${key.slice(-20)}; AQ.`;
+				const cuts = [0, ...places, serviceMessage.length].sort((a, b) => a - b);
+				const pieces = cuts.slice(1).map((end, n) => serviceMessage.slice(cuts[n], end));
 				const { text } = await run(answering(...texts(...pieces), stop));
 				assert.equal(text, `Yes, A. ${redacted} and AIza, ${redacted}; AQ.`);
 			}),
@@ -139,9 +139,9 @@ describe('a held key in an answer', () => {
 				modelVersion: `models/m-${key}-${'z'.repeat(900)}`,
 			}),
 		);
-		const { finished = '', servedBy = '' } = chunks.at(-1) ?? {};
+		const { finishReason: finished = '', servedModel = '' } = chunks.at(-1) ?? {};
 		assert.ok(finished.startsWith(`X ${redacted} yyy`) && finished.length === 200, finished);
-		assert.ok(servedBy.startsWith(`m-${redacted}-zzz`) && servedBy.length <= 200, servedBy);
+		assert.ok(servedModel.startsWith(`m-${redacted}-zzz`) && servedModel.length <= 200, servedModel);
 	});
 
 	it('does not hide what had come when the stream breaks or is cut', async () => {
@@ -159,7 +159,7 @@ describe('a held key in an answer', () => {
 			),
 		);
 		assert.equal(failed.text, 'Plan A');
-		assert.equal(failureIn(failed).verdict.why, 'overloaded');
+		assert.equal(failureIn(failed).action.reason, 'overloaded');
 	});
 
 	it('is redacted in the labels and descriptions of models, which are bounded; a model whose name holds it is none', async () => {
@@ -184,6 +184,6 @@ describe('a held key in an answer', () => {
 
 	it('does not make the pool forget the model that was asked for', async () => {
 		const { chunks } = await run(answering(...texts('x'), { finishReason: 'STOP', modelVersion: `models/${flash}` }));
-		assert.equal(chunks.at(-1)?.servedBy, undefined);
+		assert.equal(chunks.at(-1)?.servedModel, undefined);
 	});
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Piece, Prompt } from '../../../../src/gemini/gemini';
 import { createGemini } from '../../../../src/gemini/service';
-import type { Verdict } from '../../../../src/pool/pool';
+import type { FailureAction } from '../../../../src/pool/pool';
 import type { Failing } from '../../../../src/simulator/service';
 import { flash } from '../../../support/simulator/stand';
 import {
@@ -66,11 +66,11 @@ describe('gemini: one call', () => {
 		assert.equal(thrown, undefined);
 		assert.match(text, /> Why is the sky blue\?/);
 		const last = chunks.at(-1);
-		assert.equal(last?.finished, 'STOP');
-		assert.equal(last.servedBy, flash);
+		assert.equal(last?.finishReason, 'STOP');
+		assert.equal(last.servedModel, flash);
 		assert.equal(last.usage?.input, service.log[0]?.inputTokens);
 		assert.ok((last.usage?.output ?? 0) > 0);
-		assert.equal(chunks.filter(({ finished }) => finished !== undefined).length, 1);
+		assert.equal(chunks.filter(({ finishReason: finished }) => finished !== undefined).length, 1);
 	});
 
 	it('tells texts, thoughts and function calls apart, and names no model where it is the one asked for', async () => {
@@ -79,7 +79,7 @@ describe('gemini: one call', () => {
 		assert.deepEqual(chunks, [
 			{ output: { type: 'thought', text: 'hm' } },
 			{ output: { type: 'text', text: 'Yes' } },
-			{ output: { type: 'call', name: 'f', args: { a: 1 } }, finished: 'STOP' },
+			{ output: { type: 'call', name: 'f', args: { a: 1 } }, finishReason: 'STOP' },
 		]);
 	});
 
@@ -99,7 +99,7 @@ describe('gemini: one call', () => {
 	for (const [name, body] of Object.entries(framings)) {
 		it(`reads a stream with ${name}`, async () => {
 			const { text, chunks, thrown } = await answering(body);
-			assert.deepEqual([text, chunks.at(-1)?.finished, thrown], ['grüße 🌍', 'STOP', undefined]);
+			assert.deepEqual([text, chunks.at(-1)?.finishReason, thrown], ['grüße 🌍', 'STOP', undefined]);
 		});
 	}
 
@@ -175,16 +175,46 @@ describe('gemini: one call', () => {
 	});
 });
 
-const cut: Verdict = { act: 'backOff', why: 'cutStream', scope: 'request', times: 2, then: 'otherKeyThenModel' };
-const network: Verdict = { act: 'backOff', why: 'network', scope: 'request', times: 4, then: 'fallbackModel' };
-const overloaded: Verdict = { act: 'backOff', why: 'overloaded', scope: 'model', times: 4, then: 'fallbackModel' };
-const empty: Verdict = { act: 'backOff', why: 'emptyAnswer', scope: 'request', times: 2, then: 'otherKeyThenModel' };
-const blocked: Verdict = { act: 'fail', why: 'contentBlocked' };
-const signature: Verdict = { act: 'replaceSignatures', why: 'thoughtSignature' };
-const malformedCall: Verdict = { act: 'backOff', why: 'malformedCall', scope: 'request', times: 1, then: 'fail' };
-const proxy: Verdict = {
-	act: 'backOff',
-	why: 'proxy',
+const cut: FailureAction = {
+	type: 'retrySameKey',
+	reason: 'cutStream',
+	scope: 'request',
+	times: 2,
+	then: 'otherKeyThenModel',
+};
+const network: FailureAction = {
+	type: 'retrySameKey',
+	reason: 'network',
+	scope: 'request',
+	times: 4,
+	then: 'fallbackModel',
+};
+const overloaded: FailureAction = {
+	type: 'retrySameKey',
+	reason: 'overloaded',
+	scope: 'model',
+	times: 4,
+	then: 'fallbackModel',
+};
+const empty: FailureAction = {
+	type: 'retrySameKey',
+	reason: 'emptyAnswer',
+	scope: 'request',
+	times: 2,
+	then: 'otherKeyThenModel',
+};
+const blocked: FailureAction = { type: 'fail', reason: 'contentBlocked' };
+const signature: FailureAction = { type: 'replaceSignatures', reason: 'thoughtSignature' };
+const malformedCall: FailureAction = {
+	type: 'retrySameKey',
+	reason: 'malformedCall',
+	scope: 'request',
+	times: 1,
+	then: 'fail',
+};
+const proxy: FailureAction = {
+	type: 'retrySameKey',
+	reason: 'proxy',
 	scope: 'request',
 	times: 3,
 	then: 'fail',
@@ -194,7 +224,7 @@ const proxy: Verdict = {
 describe('gemini: what breaks', () => {
 	before(loadSdk);
 
-	const faults: readonly (readonly [Failing, Verdict | 'ends without a finish' | 'answers'])[] = [
+	const faults: readonly (readonly [Failing, FailureAction | 'ends without a finish' | 'answers'])[] = [
 		[{ kind: 'reset' }, network],
 		[{ kind: 'cutStream', afterPieces: 2 }, network],
 		[{ kind: 'cutEvent', afterPieces: 0 }, cut],
@@ -213,7 +243,7 @@ describe('gemini: what breaks', () => {
 		[{ kind: 'html', status: 503 }, overloaded],
 		[
 			{ kind: 'redirect', to: 'https://elsewhere.invalid/' },
-			{ act: 'fail', why: 'redirected' },
+			{ type: 'fail', reason: 'redirected' },
 		],
 	];
 	for (const [failing, expected] of faults) {
@@ -221,7 +251,7 @@ describe('gemini: what breaks', () => {
 		it(`${failing.kind}${'reason' in failing ? ` ${failing.reason}` : ''}${pieces}`, async () => {
 			const { gemini, clock, service } = faulty(failing);
 			const outcome = await clock.until(run(gemini));
-			const finishes = outcome.chunks.filter(({ finished }) => finished !== undefined).length;
+			const finishes = outcome.chunks.filter(({ finishReason: finished }) => finished !== undefined).length;
 			if (typeof expected === 'string') {
 				assert.equal(outcome.thrown, undefined);
 				assert.equal(finishes, expected === 'answers' ? 1 : 0);
@@ -234,7 +264,7 @@ describe('gemini: what breaks', () => {
 		});
 	}
 
-	const bodies: readonly (readonly [string, string, Verdict | undefined])[] = [
+	const bodies: readonly (readonly [string, string, FailureAction | undefined])[] = [
 		['a page instead of a stream', '<html><title>Sign in to the network</title></html>', proxy],
 		['an error without a stream', JSON.stringify({ error: { code: 503, message: 'x' } }, undefined, 2), overloaded],
 		['a STOP with nothing said', done, empty],
@@ -255,7 +285,7 @@ describe('gemini: what breaks', () => {
 			}),
 			undefined,
 		],
-		['an error frame in words', 'event: error\ndata: upstream exploded\n\n', { act: 'fail', why: 'unexpected' }],
+		['an error frame in words', 'event: error\ndata: upstream exploded\n\n', { type: 'fail', reason: 'unexpected' }],
 	];
 	for (const [name, body, verdict] of bodies) {
 		it(name, async () => {
@@ -277,7 +307,10 @@ describe('gemini: what breaks', () => {
 			return Promise.resolve(new Response(body));
 		});
 		const outcome = await run(gemini);
-		assert.deepEqual([outcome.thrown, outcome.text, outcome.chunks.at(-1)?.finished], [undefined, 'so far', 'SAFETY']);
+		assert.deepEqual(
+			[outcome.thrown, outcome.text, outcome.chunks.at(-1)?.finishReason],
+			[undefined, 'so far', 'SAFETY'],
+		);
 		assert.ok(heard?.aborted, 'the connection stays open');
 	});
 
@@ -300,9 +333,9 @@ describe('gemini: what breaks', () => {
 			},
 		});
 		const outcome = await run(roomOver(() => Promise.resolve(new Response(stream, { status: 429 }))));
-		assert.deepEqual(verdictIn(outcome), { act: 'rest', why: 'capacity' });
+		assert.deepEqual(verdictIn(outcome), { type: 'coolDown', reason: 'capacity' });
 		assert.ok(given.up && read < 400_000, String(read));
-		assert.ok(failureIn(outcome).said.length <= 1000);
+		assert.ok(failureIn(outcome).serviceMessage.length <= 1000);
 	});
 });
 
@@ -316,16 +349,16 @@ describe('gemini: before a byte is sent', () => {
 		['holds a line break', `sim-${'x'.repeat(30)}\nsim-two`],
 		['holds a curly quote', `sim-${'x'.repeat(30)}’`],
 	] as const) {
-		it(`benches a key that ${name}, and does not quote it`, async () => {
+		it(`quarantines a key that ${name}, and does not quote it`, async () => {
 			const failure = failureIn(await run(roomOver(unreachable, { secret })));
-			assert.deepEqual([failure.verdict.act, failure.verdict.why, failure.sent], ['bench', 'badKey', false]);
-			assert.ok(!failure.said.includes('sim-'));
+			assert.deepEqual([failure.action.type, failure.action.reason, failure.sent], ['quarantine', 'badKey', false]);
+			assert.ok(!failure.serviceMessage.includes('sim-'));
 		});
 	}
 
 	it('refuses an address that must not see a key', async () => {
 		const failure = failureIn(await run(roomOver(unreachable, { baseUrl: 'http://elsewhere.invalid' })));
-		assert.deepEqual([failure.verdict, failure.sent], [{ act: 'fail', why: 'unexpected' }, false]);
+		assert.deepEqual([failure.action, failure.sent], [{ type: 'fail', reason: 'unexpected' }, false]);
 	});
 
 	it('refuses a prompt without a question', async () => {
@@ -336,7 +369,7 @@ describe('gemini: before a byte is sent', () => {
 			{ ...question(), options: { safetySettings: [{ category: 'no words', threshold: 'x' }] } },
 		]) {
 			const failure = failureIn(await run(roomOver(unreachable), { prompt }));
-			assert.deepEqual([failure.verdict, failure.sent], [{ act: 'fail', why: 'badRequest' }, false]);
+			assert.deepEqual([failure.action, failure.sent], [{ type: 'fail', reason: 'badRequest' }, false]);
 		}
 	});
 });

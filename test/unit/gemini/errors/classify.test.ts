@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { failureOf } from '../../../../src/gemini/errors/failure';
-import { Failure, type Verdict } from '../../../../src/pool/pool';
+import { Failure, type FailureAction } from '../../../../src/pool/pool';
 import { verdictOf, type Body } from '../../../support/gemini/bodyVerdict';
 
 const plain = (text: string): string => text;
@@ -10,44 +10,44 @@ const rpm = 'GenerateRequestsPerMinutePerProjectPerModel-FreeTier';
 const rpd = 'GenerateRequestsPerDayPerProjectPerModel-FreeTier';
 const tpm = 'GenerateContentInputTokensPerModelPerMinute-FreeTier';
 const tpd = 'GenerateContentInputTokensPerModelPerDay-FreeTier';
-const bench = { act: 'bench', abuse: false, recheckMs: [] } as const;
+const bench = { type: 'quarantine', abuse: false, recheckMs: [] } as const;
 
 describe('gemini: what a failure means', () => {
-	const cases: readonly (readonly [string, Body, Verdict])[] = [
+	const cases: readonly (readonly [string, Body, FailureAction])[] = [
 		[
 			'a minute without a stated delay states none',
 			{ code: 429, violations: [[rpm, '5']] },
-			{ act: 'rest', why: 'rpm', limit: 5 },
+			{ type: 'coolDown', reason: 'rpm', limit: 5 },
 		],
 		[
 			'a minute’s delay is a second longer than stated',
 			{ code: 429, violations: [[rpm, '5']], retryDelay: '0s' },
-			{ act: 'rest', why: 'rpm', limit: 5, delayMs: 1000 },
+			{ type: 'coolDown', reason: 'rpm', limit: 5, delayMs: 1000 },
 		],
 		[
 			'the longer of two stated delays counts',
 			{ code: 429, violations: [[rpm, '5']], retryDelay: '40s', message: 'retry in 38.2s' },
-			{ act: 'rest', why: 'rpm', limit: 5, delayMs: 41_000 },
+			{ type: 'coolDown', reason: 'rpm', limit: 5, delayMs: 41_000 },
 		],
 		[
 			'a negative delay is none',
 			{ code: 429, violations: [[rpm, '5']], retryDelay: '-30s' },
-			{ act: 'rest', why: 'rpm', limit: 5 },
+			{ type: 'coolDown', reason: 'rpm', limit: 5 },
 		],
 		[
 			'a minute never rests for a day',
 			{ code: 429, violations: [[rpm, '5']], retryDelay: '90000s' },
-			{ act: 'rest', why: 'rpm', limit: 5, delayMs: 60 * minute },
+			{ type: 'coolDown', reason: 'rpm', limit: 5, delayMs: 60 * minute },
 		],
 		[
 			'another model than asked for is named',
 			{ code: 429, violations: [[rpm, '5', 'gemini-3-flash']] },
-			{ act: 'rest', why: 'rpm', limit: 5, model: 'gemini-3-flash' },
+			{ type: 'coolDown', reason: 'rpm', limit: 5, model: 'gemini-3-flash' },
 		],
 		[
 			'the model asked for is not repeated',
 			{ code: 429, violations: [[rpm, '5', 'gemini-asked']] },
-			{ act: 'rest', why: 'rpm', limit: 5 },
+			{ type: 'coolDown', reason: 'rpm', limit: 5 },
 		],
 		[
 			'a day outlasts a minute',
@@ -59,32 +59,32 @@ describe('gemini: what a failure means', () => {
 				],
 				retryDelay: '38s',
 			},
-			{ act: 'rest', why: 'rpd', limit: 20 },
+			{ type: 'coolDown', reason: 'rpd', limit: 20 },
 		],
 		[
 			'an older id says daily',
 			{ code: 429, violations: [['DailyGenerateRequests', '20']], retryDelay: '38s' },
-			{ act: 'rest', why: 'rpd', limit: 20 },
+			{ type: 'coolDown', reason: 'rpd', limit: 20 },
 		],
 		[
 			'a day believes 10 minutes',
 			{ code: 429, violations: [[rpd, '20']], retryDelay: '600s' },
-			{ act: 'rest', why: 'rpd', limit: 20, delayMs: 10 * minute },
+			{ type: 'coolDown', reason: 'rpd', limit: 20, delayMs: 10 * minute },
 		],
 		[
 			'a day does not believe less',
 			{ code: 429, violations: [[rpd, '20']], retryDelay: '599s' },
-			{ act: 'rest', why: 'rpd', limit: 20 },
+			{ type: 'coolDown', reason: 'rpd', limit: 20 },
 		],
 		[
 			'a day believes no more than a day',
 			{ code: 429, violations: [[rpd, '20']], retryDelay: '100000s' },
-			{ act: 'rest', why: 'rpd', limit: 20 },
+			{ type: 'coolDown', reason: 'rpd', limit: 20 },
 		],
 		[
 			'tokens of a day teach no limit on requests',
 			{ code: 429, violations: [[tpd, '900000']] },
-			{ act: 'rest', why: 'rpd' },
+			{ type: 'coolDown', reason: 'rpd' },
 		],
 		[
 			'tokens before requests of the same minute',
@@ -96,37 +96,37 @@ describe('gemini: what a failure means', () => {
 				],
 				retryDelay: '4s',
 			},
-			{ act: 'rest', why: 'tpm', limit: 250_000, delayMs: 5000 },
+			{ type: 'coolDown', reason: 'tpm', limit: 250_000, delayMs: 5000 },
 		],
 		[
 			'several of the free tier without a value: it has no such model',
 			{ code: 429, violations: [[rpm], [tpm], [rpd]], retryDelay: '5s' },
-			{ act: 'close', why: 'tierLacksModel', forMs: 1440 * minute },
+			{ type: 'markUnsupported', reason: 'tierLacksModel', forMs: 1440 * minute },
 		],
 		[
 			'one without a value is a minute’s',
 			{ code: 429, violations: [[rpm]], retryDelay: '5s' },
-			{ act: 'rest', why: 'rpm', delayMs: 6000 },
+			{ type: 'coolDown', reason: 'rpm', delayMs: 6000 },
 		],
 		[
 			'one without a value is a day’s',
 			{ code: 429, violations: [[rpd]], retryDelay: '5s' },
-			{ act: 'rest', why: 'rpd' },
+			{ type: 'coolDown', reason: 'rpd' },
 		],
 		[
 			'several of a paid tier without a value close nothing',
 			{ code: 429, violations: [['RequestsPerMinute-PaidTier1'], ['InputTokensPerMinute-PaidTier1']] },
-			{ act: 'rest', why: 'tpm' },
+			{ type: 'coolDown', reason: 'tpm' },
 		],
 		[
 			'several of the free tier of which one has a value close nothing',
 			{ code: 429, violations: [[rpm], [rpd, '20']] },
-			{ act: 'rest', why: 'rpd', limit: 20 },
+			{ type: 'coolDown', reason: 'rpd', limit: 20 },
 		],
 		[
 			'a value of 0 too',
 			{ code: 429, violations: [[rpm, '0', 'gemini-3.1-pro']] },
-			{ act: 'close', why: 'tierLacksModel', forMs: 1440 * minute, model: 'gemini-3.1-pro' },
+			{ type: 'markUnsupported', reason: 'tierLacksModel', forMs: 1440 * minute, model: 'gemini-3.1-pro' },
 		],
 		[
 			'limit: 0 in words alone',
@@ -134,7 +134,7 @@ describe('gemini: what a failure means', () => {
 				code: 429,
 				message: 'Quota exceeded for metric: a/b_requests, limit: 0, model: gemini-3.1-pro\nPlease retry in 5.2s.',
 			},
-			{ act: 'close', why: 'tierLacksModel', forMs: 1440 * minute, model: 'gemini-3.1-pro' },
+			{ type: 'markUnsupported', reason: 'tierLacksModel', forMs: 1440 * minute, model: 'gemini-3.1-pro' },
 		],
 		[
 			'quotas in words alone, of unknown period',
@@ -142,9 +142,9 @@ describe('gemini: what a failure means', () => {
 				code: 429,
 				message: 'Quota exceeded for metric: a/b_requests, limit: 5, model: gemini-3-flash\nPlease retry in 5s.',
 			},
-			{ act: 'rest', why: 'capacity', delayMs: 6000, model: 'gemini-3-flash' },
+			{ type: 'coolDown', reason: 'capacity', delayMs: 6000, model: 'gemini-3-flash' },
 		],
-		['no details: capacity', { code: 429 }, { act: 'rest', why: 'capacity' }],
+		['no details: capacity', { code: 429 }, { type: 'coolDown', reason: 'capacity' }],
 		[
 			'legacy: a minute',
 			{
@@ -156,7 +156,7 @@ describe('gemini: what a failure means', () => {
 					consumer: 'projects/123',
 				},
 			},
-			{ act: 'rest', why: 'rpm', limit: 60, consumer: '123' },
+			{ type: 'coolDown', reason: 'rpm', limit: 60, consumer: '123' },
 		],
 		[
 			'legacy with a value of 0: the region is blocked',
@@ -169,43 +169,43 @@ describe('gemini: what a failure means', () => {
 					quota_location: 'europe-west1',
 				},
 			},
-			{ act: 'rest', why: 'capacity', delayMs: 10 * minute },
+			{ type: 'coolDown', reason: 'capacity', delayMs: 10 * minute },
 		],
 		[
 			'credits used up, as 402',
 			{ code: 402, message: 'Your prepayment credits are depleted.' },
-			{ ...bench, why: 'billing', scope: 'account' },
+			{ ...bench, reason: 'billing', scope: 'account' },
 		],
 		[
 			'spending cap, as 402',
 			{ code: 402, message: 'Your project has exceeded its monthly spending cap.' },
-			{ ...bench, why: 'billing', scope: 'project' },
+			{ ...bench, reason: 'billing', scope: 'project' },
 		],
-		['unpaid', { code: 402, status: 'FAILED_PRECONDITION' }, { ...bench, why: 'billing', scope: 'project' }],
+		['unpaid', { code: 402, status: 'FAILED_PRECONDITION' }, { ...bench, reason: 'billing', scope: 'project' }],
 		[
 			'key not found',
 			{ code: 400, message: 'API Key not found. Please pass a valid API key.' },
-			{ ...bench, why: 'badKey', scope: 'key', recheckMs: [10 * minute] },
+			{ ...bench, reason: 'badKey', scope: 'key', recheckMs: [10 * minute] },
 		],
 		[
 			'any 401',
 			{ code: 401, status: 'UNAUTHENTICATED' },
-			{ ...bench, why: 'badKey', scope: 'key', recheckMs: [10 * minute] },
+			{ ...bench, reason: 'badKey', scope: 'key', recheckMs: [10 * minute] },
 		],
 		[
 			'a blocked referrer',
 			{ code: 403, reason: 'API_KEY_HTTP_REFERRER_BLOCKED', metadata: { consumer: 'projects/123' } },
-			{ ...bench, why: 'blocked', scope: 'key', consumer: '123' },
+			{ ...bench, reason: 'blocked', scope: 'key', consumer: '123' },
 		],
 		[
 			'denied',
 			{ code: 403, message: 'Your project has been denied access. Please contact support.' },
-			{ ...bench, why: 'denied', scope: 'project', abuse: true },
+			{ ...bench, reason: 'denied', scope: 'project', abuse: true },
 		],
 		[
 			'any other 403',
 			{ code: 403, status: 'PERMISSION_DENIED' },
-			{ act: 'closeForKey', why: 'modelDenied', forMs: 60 * minute },
+			{ type: 'closeForKey', reason: 'modelDenied', forMs: 60 * minute },
 		],
 		[
 			'a key with a restriction, in words alone',
@@ -213,22 +213,22 @@ describe('gemini: what a failure means', () => {
 				code: 403,
 				message: 'The provided API key has an IP address restriction. The originating IP address violates it.',
 			},
-			{ ...bench, why: 'blocked', scope: 'key' },
+			{ ...bench, reason: 'blocked', scope: 'key' },
 		],
 		[
 			'a referrer, in words alone',
 			{ code: 403, message: 'Requests from referer <empty> are blocked.' },
-			{ ...bench, why: 'blocked', scope: 'key' },
+			{ ...bench, reason: 'blocked', scope: 'key' },
 		],
 		[
 			'a project that is gone',
 			{ code: 403, reason: 'CONSUMER_INVALID', metadata: { consumer: 'projects/123' } },
-			{ ...bench, why: 'blocked', scope: 'project', consumer: '123' },
+			{ ...bench, reason: 'blocked', scope: 'project', consumer: '123' },
 		],
 		[
 			'a project without billing',
 			{ code: 403, reason: 'BILLING_DISABLED' },
-			{ ...bench, why: 'billing', scope: 'project' },
+			{ ...bench, reason: 'billing', scope: 'project' },
 		],
 		[
 			'the Interactions API: a day',
@@ -237,7 +237,7 @@ describe('gemini: what a failure means', () => {
 				message:
 					'Rate limit exceeded for model gemini-3-flash (limit: 20 requests per day on Free Tier). Please retry in 12h47m5s.',
 			},
-			{ act: 'rest', why: 'rpd', limit: 20, delayMs: 46_025_000, model: 'gemini-3-flash' },
+			{ type: 'coolDown', reason: 'rpd', limit: 20, delayMs: 46_025_000, model: 'gemini-3-flash' },
 		],
 		[
 			'the Interactions API: a minute of tokens',
@@ -246,7 +246,7 @@ describe('gemini: what a failure means', () => {
 				message:
 					'Rate limit exceeded for model gemini-asked (limit: 250000 input tokens per minute). Please retry in 9s.',
 			},
-			{ act: 'rest', why: 'tpm', limit: 250_000, delayMs: 10_000 },
+			{ type: 'coolDown', reason: 'tpm', limit: 250_000, delayMs: 10_000 },
 		],
 		[
 			'the Interactions API: a limit of zero',
@@ -254,43 +254,43 @@ describe('gemini: what a failure means', () => {
 				code: 'too_many_requests',
 				message: 'Rate limit exceeded for model x-pro (limit: 0 requests per day on Free Tier).',
 			},
-			{ act: 'close', why: 'tierLacksModel', forMs: 1440 * minute, model: 'x-pro' },
+			{ type: 'markUnsupported', reason: 'tierLacksModel', forMs: 1440 * minute, model: 'x-pro' },
 		],
 		[
 			'a delay of hours without a quota',
 			{ code: 429, message: 'Please retry in 6h39m37.4s.' },
-			{ act: 'rest', why: 'capacity', delayMs: 23_978_400 },
+			{ type: 'coolDown', reason: 'capacity', delayMs: 23_978_400 },
 		],
 		[
 			'billing precondition',
 			{ code: 400, status: 'FAILED_PRECONDITION', message: 'Please enable billing on your project.' },
-			{ act: 'tryOneOther', why: 'billing', paid: true },
+			{ type: 'retryOtherKeyOnce', reason: 'billing', paid: true },
 		],
-		['another precondition', { code: 400, status: 'FAILED_PRECONDITION' }, { act: 'fail', why: 'badRequest' }],
+		['another precondition', { code: 400, status: 'FAILED_PRECONDITION' }, { type: 'fail', reason: 'badRequest' }],
 		[
 			'not for new users',
 			{ code: 404, status: 'NOT_FOUND', message: 'This model is no longer available to new users.' },
-			{ act: 'close', why: 'tierLacksModel', forMs: 1440 * minute },
+			{ type: 'markUnsupported', reason: 'tierLacksModel', forMs: 1440 * minute },
 		],
-		['not found', { code: 404, status: 'NOT_FOUND' }, { act: 'fail', why: 'noSuchModel' }],
+		['not found', { code: 404, status: 'NOT_FOUND' }, { type: 'fail', reason: 'noSuchModel' }],
 		[
 			'504',
 			{ code: 504, status: 'DEADLINE_EXCEEDED' },
-			{ act: 'backOff', why: 'deadline', scope: 'request', times: 1, then: 'fail' },
+			{ type: 'retrySameKey', reason: 'deadline', scope: 'request', times: 1, then: 'fail' },
 		],
 		[
 			'503 in other words',
 			{ code: 503, message: 'This model is currently experiencing high demand.' },
-			{ act: 'backOff', why: 'overloaded', scope: 'model', times: 4, then: 'fallbackModel' },
+			{ type: 'retrySameKey', reason: 'overloaded', scope: 'model', times: 4, then: 'fallbackModel' },
 		],
 		[
 			'an unknown 5xx',
 			{ code: 520 },
-			{ act: 'backOff', why: 'internal', scope: 'request', times: 2, then: 'otherKey' },
+			{ type: 'retrySameKey', reason: 'internal', scope: 'request', times: 2, then: 'otherKey' },
 		],
-		['too large a body', { code: 413 }, { act: 'fail', why: 'badRequest' }],
-		['an unknown 4xx', { code: 418 }, { act: 'fail', why: 'unexpected' }],
-		['a word that nobody knows', { code: 'gremlins' }, { act: 'fail', why: 'unexpected' }],
+		['too large a body', { code: 413 }, { type: 'fail', reason: 'badRequest' }],
+		['an unknown 4xx', { code: 418 }, { type: 'fail', reason: 'unexpected' }],
+		['a word that nobody knows', { code: 'gremlins' }, { type: 'fail', reason: 'unexpected' }],
 	];
 	for (const [name, body, verdict] of cases) {
 		it(name, () => assert.deepEqual(verdictOf(body), verdict));
@@ -305,10 +305,22 @@ function thrown(
 }
 
 describe('gemini: errors that no service told', () => {
-	const network = { act: 'backOff', why: 'network', scope: 'request', times: 4, then: 'fallbackModel' } as const;
-	const noWay = { act: 'backOff', why: 'unreachable', scope: 'request', times: 4, then: 'fail' } as const;
-	const cut = { act: 'backOff', why: 'cutStream', scope: 'request', times: 2, then: 'otherKeyThenModel' } as const;
-	const cases: readonly (readonly [string, Error, Verdict, boolean])[] = [
+	const network = {
+		type: 'retrySameKey',
+		reason: 'network',
+		scope: 'request',
+		times: 4,
+		then: 'fallbackModel',
+	} as const;
+	const noWay = { type: 'retrySameKey', reason: 'unreachable', scope: 'request', times: 4, then: 'fail' } as const;
+	const cut = {
+		type: 'retrySameKey',
+		reason: 'cutStream',
+		scope: 'request',
+		times: 2,
+		then: 'otherKeyThenModel',
+	} as const;
+	const cases: readonly (readonly [string, Error, FailureAction, boolean])[] = [
 		['reset', thrown('fetch failed', { cause: thrown('read ECONNRESET', { code: 'ECONNRESET' }) }), network, true],
 		[
 			'mid stream',
@@ -360,31 +372,31 @@ describe('gemini: errors that no service told', () => {
 		[
 			'a redirect',
 			thrown('fetch failed', { cause: thrown('unexpected redirect') }),
-			{ act: 'fail', why: 'redirected' },
+			{ type: 'fail', reason: 'redirected' },
 			true,
 		],
 		['broken JSON', thrown('Unexpected token', { name: 'SyntaxError' }), cut, true],
 		['a cut event', thrown('Incomplete JSON segment at the end', { name: 'Error' }), cut, true],
-		['no body', thrown('Response body is empty', { name: 'Error' }), { ...cut, why: 'emptyAnswer' }, true],
-		['anything', thrown('x is not a function'), { act: 'fail', why: 'unexpected' }, true],
+		['no body', thrown('Response body is empty', { name: 'Error' }), { ...cut, reason: 'emptyAnswer' }, true],
+		['anything', thrown('x is not a function'), { type: 'fail', reason: 'unexpected' }, true],
 	];
 	for (const [name, error, verdict, sent] of cases) {
 		it(name, () => {
 			const failure = failureOf(error, plain);
-			assert.deepEqual([failure.verdict, failure.sent], [verdict, sent]);
+			assert.deepEqual([failure.action, failure.sent], [verdict, sent]);
 		});
 	}
 
-	it('masks the key that the runtime quotes, and benches it', () => {
+	it('masks the key that the runtime quotes, and quarantines it', () => {
 		const secret = 'AIza' + 'x'.repeat(35);
 		const mask = (text: string): string => text.replaceAll(secret, '***');
 		const failure = failureOf(thrown(`Headers.append: "${secret}\n${secret}" is an invalid header value.`), mask);
-		assert.deepEqual([failure.verdict.act, failure.verdict.why, failure.sent], ['bench', 'badKey', false]);
-		assert.ok(!JSON.stringify([failure.said, failure.message, failure.stack]).includes(secret));
+		assert.deepEqual([failure.action.type, failure.action.reason, failure.sent], ['quarantine', 'badKey', false]);
+		assert.ok(!JSON.stringify([failure.serviceMessage, failure.message, failure.stack]).includes(secret));
 	});
 
 	it('leaves a Failure as it is', () => {
-		const failure = new Failure({ act: 'fail', why: 'contentBlocked' }, true, 'said');
+		const failure = new Failure({ type: 'fail', reason: 'contentBlocked' }, true, 'said');
 		assert.equal(failureOf(failure, plain), failure);
 	});
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readDetails, violationsInMessage } from '../../../../src/gemini/errors/details';
 import { parseFailure, type ParsedFailure } from '../../../../src/gemini/errors/parse';
-import { Refusal } from '../../../../src/gemini/errors/refusal';
+import { ServiceError } from '../../../../src/gemini/errors/refusal';
 
 const plain = (text: string): string => text;
 const parse = (thrown: unknown): ParsedFailure => parseFailure(thrown, plain);
@@ -146,14 +146,14 @@ describe('gemini: what a failure is wrapped in', () => {
 			limitZero: false,
 			...foreign,
 		});
-		assert.deepEqual(parse(new Refusal(' ', 503)), {
+		assert.deepEqual(parse(new ServiceError(' ', 503)), {
 			...nothing,
 			status: 503,
 			message: '',
 			limitZero: false,
 			...foreign,
 		});
-		assert.deepEqual(parse(new Refusal('x', 302)), { ...nothing, message: 'x', limitZero: false, ...foreign });
+		assert.deepEqual(parse(new ServiceError('x', 302)), { ...nothing, message: 'x', limitZero: false, ...foreign });
 		assert.deepEqual(parse({ status: '429', message: 'x' }), {
 			...nothing,
 			status: 429,
@@ -166,7 +166,7 @@ describe('gemini: what a failure is wrapped in', () => {
 	it('keeps the innermost word: status, name and message', () => {
 		const inner = { error: { code: 429, message: 'inner', status: 'RESOURCE_EXHAUSTED' } };
 		const outer = { error: { code: 500, message: JSON.stringify(inner), status: 'INTERNAL' } };
-		const { status, googleStatus, message } = parse(new Refusal(JSON.stringify(outer), 502));
+		const { status, googleStatus, message } = parse(new ServiceError(JSON.stringify(outer), 502));
 		assert.deepEqual([status, googleStatus, message], [429, 'RESOURCE_EXHAUSTED', 'inner']);
 	});
 
@@ -220,7 +220,7 @@ describe('gemini: what a failure is wrapped in', () => {
 
 	it('puts spaces in order, and tells a page by its title or its words', () => {
 		assert.equal(parse('  a\u00a0\u00a0b \t c\nd  ').message, 'a b c\nd');
-		const page = (html: string): string => parse(new Refusal(html, 502)).message;
+		const page = (html: string): string => parse(new ServiceError(html, 502)).message;
 		assert.equal(page(' <html><TITLE class="x">502  Bad\n Gateway</TITLE><body>more</body>'), '502 Bad Gateway');
 		assert.equal(page('<p>Not <b>here</b></p>\n\n<i>now</i>'), 'Not here now');
 		assert.equal(page('a < b and <i>c</i>'), 'a < b and <i>c</i>');

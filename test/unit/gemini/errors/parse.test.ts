@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { parseFailure, type ParsedFailure } from '../../../../src/gemini/errors/parse';
-import { Refusal } from '../../../../src/gemini/errors/refusal';
+import { ServiceError } from '../../../../src/gemini/errors/refusal';
 
 const folder = join(__dirname, '../../../fixtures/errors');
 const plain = (text: string): string => text;
@@ -53,12 +53,12 @@ describe('gemini: the parser', () => {
 		const status = Number(file.slice(0, 3));
 		const bare = (Array.isArray(json) ? (json as unknown[])[0] : json) as { error: { status?: string } };
 		it(`reads ${file} alike in every wrapping`, () => {
-			const expected = parse(new Refusal(text, status));
+			const expected = parse(new ServiceError(text, status));
 			assert.equal(expected.status, status);
 			assert.notEqual(expected.message, '');
 			const wrappings: Readonly<Record<string, unknown>> = {
 				'one line': apiError(JSON.stringify(json), status),
-				'array twice': new Refusal(JSON.stringify([[bare]]), status),
+				'array twice': new ServiceError(JSON.stringify([[bare]]), status),
 				'double-encoded': apiError(
 					JSON.stringify({ error: { message: text, code: status, status: 'Some Words' } }),
 					status,
@@ -67,12 +67,12 @@ describe('gemini: the parser', () => {
 					JSON.stringify({ error: { message: JSON.stringify({ error: { message: text } }), code: status } }),
 					status,
 				),
-				'a JSON string': new Refusal(JSON.stringify(JSON.stringify(json)), status),
+				'a JSON string': new ServiceError(JSON.stringify(JSON.stringify(json)), status),
 				prefixed: `got status: ${bare.error.status ?? String(status)}. ${JSON.stringify(json)}`,
 				'prefixed with a number': `[${status} Some Words] ${JSON.stringify(json)}`,
 				parsed: { ...bare, status },
 				'Python repr': `${status} ${bare.error.status ?? ''}. ${pythonRepr(bare)}`,
-				'a byte order mark': new Refusal(`\ufeff${text}`, status),
+				'a byte order mark': new ServiceError(`\ufeff${text}`, status),
 			};
 			for (const [name, thrown] of Object.entries(wrappings)) {
 				assert.deepEqual(parse(thrown), expected, name);
@@ -120,7 +120,7 @@ describe('gemini: the parser', () => {
 		['an empty text', '', { message: '' }],
 		['an empty object', {}, { message: '' }],
 		['a number', 42, { message: '' }],
-		['an empty body with a status', new Refusal('', 503), { status: 503, message: '' }],
+		['an empty body with a status', new ServiceError('', 503), { status: 503, message: '' }],
 		['plain words', 'quota exceeded', { message: 'quota exceeded' }],
 		['words with a status', '503 UNAVAILABLE: try later', { status: 503, googleStatus: 'UNAVAILABLE' }],
 		['a string code', '{"error":{"code":"429","message":"slow down"}}', { status: 429, message: 'slow down' }],
@@ -147,11 +147,11 @@ describe('gemini: the parser', () => {
 			'{"error":{"code":400,"message":"x","details":"none"}}',
 			{ status: 400, violations: [] },
 		],
-		['a code outside errors', new Refusal('{"error":{"code":200,"message":"x"}}', 502), { status: 502 }],
-		['the body against HTTP', new Refusal('{"error":{"code":429,"message":"x"}}', 500), { status: 429 }],
+		['a code outside errors', new ServiceError('{"error":{"code":200,"message":"x"}}', 502), { status: 502 }],
+		['the body against HTTP', new ServiceError('{"error":{"code":429,"message":"x"}}', 500), { status: 429 }],
 		[
 			'a page',
-			new Refusal('<!DOCTYPE html><html><title>502 Bad\nGateway</title>…', 502),
+			new ServiceError('<!DOCTYPE html><html><title>502 Bad\nGateway</title>…', 502),
 			{ status: 502, message: '502 Bad Gateway' },
 		],
 		['an invalid delay', '{"error":{"code":429,"message":"x","details":[{"retryDelay":"-5s"}]}}', { status: 429 }],
@@ -191,7 +191,7 @@ describe('gemini: the parser', () => {
 				fc.string({ minLength: 0, maxLength: 2 }),
 				fc.boolean(),
 				(at, other, cut) => {
-					parse(new Refusal(text.slice(0, at) + other + (cut ? '' : text.slice(at + 1)), 429));
+					parse(new ServiceError(text.slice(0, at) + other + (cut ? '' : text.slice(at + 1)), 429));
 				},
 			),
 		);
@@ -199,10 +199,10 @@ describe('gemini: the parser', () => {
 
 	it('looks at the beginning of a huge body alone', () => {
 		const head = '{"error":{"code":429,"message":"Please retry in 9s","x":"';
-		assert.equal(parse(new Refusal(head + 'y'.repeat(10_000_000), 429)).delayMs, 9000);
+		assert.equal(parse(new ServiceError(head + 'y'.repeat(10_000_000), 429)).delayMs, 9000);
 		for (const filler of ['[', '{', '{"a":', "'", '\\', '<', 'retry in 1h', 'a{']) {
 			let masked = 0;
-			parseFailure(new Refusal(filler.repeat(10_000_000 / filler.length), 429), (text) => {
+			parseFailure(new ServiceError(filler.repeat(10_000_000 / filler.length), 429), (text) => {
 				masked = Math.max(masked, text.length);
 				return text;
 			});

@@ -3,7 +3,7 @@ import { verdictOf } from '../../../support/gemini/bodyVerdict';
 
 describe('gemini: words that are quoted, with a status that they do not come with', () => {
 	const statuses = [400, 401, 402, 403, 404, 408, 413, 429, 500, 503, 504] as const;
-	const telling: readonly (readonly [words: string, why: string, seenWith: readonly number[]])[] = [
+	const telling: readonly (readonly [words: string, reason: string, seenWith: readonly number[]])[] = [
 		['Your prepayment credits are depleted.', 'billing', [402, 429]],
 		['Your project has exceeded its monthly spending cap.', 'billing', [402, 429]],
 		['Your API key was reported as leaked.', 'leaked', [403]],
@@ -20,18 +20,18 @@ describe('gemini: words that are quoted, with a status that they do not come wit
 		['This model is no longer available to new users.', 'tierLacksModel', [404]],
 		['Deadline expired before operation could complete.', 'deadline', [408, 500, 503, 504]],
 	];
-	for (const [words, why, seenWith] of telling) {
+	for (const [words, reason, seenWith] of telling) {
 		it(words, () => {
 			for (const code of statuses) {
 				const verdict = verdictOf({ code, message: words });
-				if (seenWith.includes(code)) assert.equal(verdict.why, why, `with ${code}`);
+				if (seenWith.includes(code)) assert.equal(verdict.reason, reason, `with ${code}`);
 				else assert.deepEqual(verdict, verdictOf({ code, message: 'x' }), `with ${code}`);
 			}
-			assert.equal(verdictOf({ code: '', message: words }).why, why, 'with none');
+			assert.equal(verdictOf({ code: '', message: words }).reason, reason, 'with none');
 		});
 	}
 
-	it('benches nobody and pauses nothing where a request that is wrong quotes them', () => {
+	it('quarantines nobody and pauses nothing where a request that is wrong quotes them', () => {
 		for (const message of [
 			`Invalid value at 'tools[0].function_declarations[0].name', "reported as leaked"`,
 			'Unknown name "API key not valid. Please pass a valid API key.": Cannot find field.',
@@ -42,11 +42,11 @@ describe('gemini: words that are quoted, with a status that they do not come wit
 			'Unknown name "User location is not supported": Cannot find field.',
 		]) {
 			const quoted = verdictOf({ code: 400, status: 'INVALID_ARGUMENT', message });
-			assert.deepEqual(quoted, { act: 'fail', why: 'badRequest' }, message);
+			assert.deepEqual(quoted, { type: 'fail', reason: 'badRequest' }, message);
 		}
 	});
 
 	it('are the service’s own behind an apostrophe', () => {
-		assert.equal(verdictOf({ code: 401, message: "This doesn't work: API key not valid." }).why, 'badKey');
+		assert.equal(verdictOf({ code: 401, message: "This doesn't work: API key not valid." }).reason, 'badKey');
 	});
 });

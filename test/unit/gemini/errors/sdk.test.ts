@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Verdict } from '../../../../src/pool/pool';
+import type { FailureAction } from '../../../../src/pool/pool';
 import { isBodyName } from '../../../../src/simulator/bodies/bodies';
 import type { Fault } from '../../../../src/simulator/service';
 import { createStand, flash } from '../../../support/simulator/stand';
@@ -30,7 +30,7 @@ const index = JSON.parse(readFileSync(join(__dirname, '../../../fixtures/errors/
 const hour = 3_600_000;
 
 /** What index.json leaves to the reader: the reason, in the pool's words. */
-const reasons: Readonly<Record<string, Verdict['why']>> = {
+const reasons: Readonly<Record<string, FailureAction['reason']>> = {
 	'429_rpd_free_flash_short_delay': 'rpd',
 	'429_rpd_free_flash_long_delay': 'rpd',
 	'429_rpm_free': 'rpm',
@@ -67,36 +67,47 @@ const scopes: Readonly<Record<string, string>> = {
 	'request/service': 'request',
 };
 
-/** The verdict that the words of index.json ask for, given what this very body states. */
-function lawOf({ file, scope, verdict: act, until }: Entry, told: Told): unknown {
-	const why = reasons[file.replace('.json', '')];
+/** What the recorder of the bodies calls each action. */
+const actions: Readonly<Record<string, FailureAction['type']>> = {
+	rest: 'coolDown',
+	close: 'markUnsupported',
+	bench: 'quarantine',
+	backOff: 'retrySameKey',
+	fail: 'fail',
+	tryOneOther: 'retryOtherKeyOnce',
+};
+
+/** The action that the words of index.json ask for, given what this very body states. */
+function expectedAction({ file, scope, verdict, until }: Entry, told: Told): unknown {
+	const reason = reasons[file.replace('.json', '')];
 	const inScope = { scope: scopes[scope] };
-	switch (act) {
-		case 'rest': {
+	const type = actions[verdict];
+	switch (type) {
+		case 'coolDown': {
 			const limit = told.details?.flatMap(({ violations = [] }) => violations)[0]?.quotaValue;
-			return { act, why, ...(limit && { limit: Number(limit) }), ...delayOf(until, told) };
+			return { type, reason, ...(limit && { limit: Number(limit) }), ...delayOf(until, told) };
 		}
-		case 'close':
+		case 'markUnsupported':
 			assert.match(until, /^24 h/);
-			return { act, why, forMs: 24 * hour };
-		case 'bench': {
+			return { type, reason, forMs: 24 * hour };
+		case 'quarantine': {
 			const consumer = told.details?.find(({ metadata }) => metadata?.consumer)?.metadata?.consumer;
 			return {
-				act,
-				why,
+				type,
+				reason,
 				...inScope,
-				abuse: why === 'leaked' || why === 'suspended',
+				abuse: reason === 'leaked' || reason === 'suspended',
 				recheckMs: recheckOf(until),
 				...(consumer && { consumer: consumer.replace('projects/', '') }),
 			};
 		}
-		case 'backOff':
-			return { act, why, ...inScope, ...triesOf(until) };
-		case 'tryOneOther':
+		case 'retrySameKey':
+			return { type, reason, ...inScope, ...triesOf(until) };
+		case 'retryOtherKeyOnce':
 			assert.match(until, /at most one paid key/);
-			return { act, why, paid: true };
+			return { type, reason, paid: true };
 		default:
-			return { act, why };
+			return { type, reason };
 	}
 }
 
@@ -162,13 +173,13 @@ describe('gemini: the real SDK against the simulator, by index.json', () => {
 				const { gemini, clock, service } = simulated(faulty({ body, ...fault }));
 				const outcome = await clock.until(run(gemini));
 				const failure = failureIn(outcome);
-				assert.deepEqual(failure.verdict, lawOf(entry, await bodyOf(body)));
+				assert.deepEqual(failure.action, expectedAction(entry, await bodyOf(body)));
 				assert.equal(failure.sent, true);
 				if (entry.file !== '400_multiple_credentials_interactions.json' || !('afterPieces' in fault)) {
 					assert.equal(failure.status, entry.http_status);
 				}
 				assert.equal(outcome.text === '', !('afterPieces' in fault) || fault.afterPieces === 0);
-				assert.ok(!failure.said.includes('sim-one'), 'the key is in the text');
+				assert.ok(!failure.serviceMessage.includes('sim-one'), 'the key is in the text');
 				assert.equal(service.counts.calls, 1, 'one call is one request');
 			});
 		}

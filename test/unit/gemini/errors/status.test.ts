@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { parseFailure, type ParsedFailure } from '../../../../src/gemini/errors/parse';
-import { Refusal } from '../../../../src/gemini/errors/refusal';
+import { ServiceError } from '../../../../src/gemini/errors/refusal';
 
 const plain = (text: string): string => text;
 
 /** What is read of an error whose status field says `field`. */
 function field(value: unknown): number | undefined {
-	return parseFailure(new Refusal(JSON.stringify({ error: { code: value, message: 'x' } })), plain).status;
+	return parseFailure(new ServiceError(JSON.stringify({ error: { code: value, message: 'x' } })), plain).status;
 }
 
 function words(text: string): Pick<ParsedFailure, 'status' | 'googleStatus'> {

@@ -83,7 +83,11 @@ describe('gemini through the pool: a 403 that names neither key nor project', ()
 			rig.calls.map((call) => call.slice(2, -3)),
 			[flash, flash, flash, lite],
 		);
-		assert.deepEqual(rig.standings(), ['closed modelDenied', 'closed modelDenied', 'closed modelDenied']);
+		assert.deepEqual(rig.standings(), [
+			'unsupported modelDenied',
+			'unsupported modelDenied',
+			'unsupported modelDenied',
+		]);
 		assert.equal(rig.endsIn('a'), 3600);
 		assert.equal(rig.pool.snapshot().paused, undefined);
 		rig.calls.length = 0;
@@ -97,7 +101,7 @@ describe('gemini through the pool: a 403 that names neither key nor project', ()
 		const rig = new ThroughPool({ a: { ...error('403_permission_denied'), project: 'p' }, b: { project: 'p' } });
 		assert.equal((await rig.ask(flash)).end, 'answered');
 		assert.deepEqual(rig.calls, [`a ${flash} @0`, `b ${flash} @0`]);
-		assert.deepEqual(rig.standings(), ['closed modelDenied', 'usable']);
+		assert.deepEqual(rig.standings(), ['unsupported modelDenied', 'usable']);
 	});
 
 	it('with one key goes to the fallback model of that key, and ends with the reason where there is none', async () => {
@@ -115,7 +119,7 @@ describe('gemini through the pool: a 403 that names neither key nor project', ()
 		for (const meets of [error('403_permission_denied'), always({ kind: 'html', status: 403, on: 'everything' })]) {
 			const rig = new ThroughPool({ a: meets });
 			const failure = await rig.clock.until(rig.pool.check('a' as KeyId));
-			assert.ok(failure?.verdict.why === 'modelDenied' || failure?.verdict.why === 'proxy');
+			assert.ok(failure?.action.reason === 'modelDenied' || failure?.action.reason === 'proxy');
 			assert.deepEqual(rig.standings(), ['usable']);
 		}
 	});
@@ -124,12 +128,16 @@ describe('gemini through the pool: a 403 that names neither key nor project', ()
 		for (const body of ['403_project_suspended', '403_account_suspended'] as const) {
 			const rig = new ThroughPool({ a: error(body), b: {} });
 			assert.equal((await rig.ask(flash)).end, 'paused');
-			assert.deepEqual([rig.standings()[0], rig.pool.snapshot().paused?.why], ['benched suspended', 'suspended'], body);
+			assert.deepEqual(
+				[rig.standings()[0], rig.pool.snapshot().paused?.reason],
+				['quarantined suspended', 'suspended'],
+				body,
+			);
 		}
 	});
 
 	it('only bodies that name the key, the project or the account condemn, and three of them are an abuse signal', async () => {
-		for (const [body, why] of [
+		for (const [body, reason] of [
 			['403_api_key_service_blocked', 'blocked'],
 			['403_service_disabled', 'serviceDisabled'],
 			['403_billing_disabled', 'billing'],
@@ -139,7 +147,7 @@ describe('gemini through the pool: a 403 that names neither key nor project', ()
 		] as const) {
 			const rig = new ThroughPool({ a: error(body), b: {} });
 			assert.equal((await rig.ask(flash)).end, 'answered');
-			assert.deepEqual(rig.standings(), [`benched ${why}`, 'usable'], body);
+			assert.deepEqual(rig.standings(), [`quarantined ${reason}`, 'usable'], body);
 		}
 		const worked = (body: BodyName): Meets => ({
 			faults: [{ when: { from: 1000, to: Infinity }, kind: 'error', body }],
@@ -159,7 +167,7 @@ describe('gemini through the pool: a 403 that names neither key nor project', ()
 describe('gemini through the pool: a 429 without quotaValue', () => {
 	before(loadSdk);
 
-	for (const [body, why, seconds] of [
+	for (const [body, reason, seconds] of [
 		['429_rpm_no_value', 'rpm', undefined],
 		['429_paid_rpm_no_value', 'rpm', undefined],
 		['429_rpd_no_value', 'rpd', midnight],
@@ -168,7 +176,7 @@ describe('gemini through the pool: a 429 without quotaValue', () => {
 		it(`${body} cools down by its kind`, async () => {
 			const rig = new ThroughPool({ a: error(body), b: {} });
 			assert.equal((await rig.ask(flash)).end, 'answered');
-			assert.deepEqual(rig.standings(), [`resting ${why}`, 'usable']);
+			assert.deepEqual(rig.standings(), [`coolingDown ${reason}`, 'usable']);
 			if (seconds === undefined) assert.ok((rig.endsIn('a') ?? Infinity) <= 61);
 			else assert.equal(rig.endsIn('a'), seconds);
 		});
@@ -177,7 +185,7 @@ describe('gemini through the pool: a 429 without quotaValue', () => {
 	it('the free tier’s several together still close the model for a day', async () => {
 		const rig = new ThroughPool({ a: error('429_limit0_pro_free'), b: {} });
 		assert.equal((await rig.ask(flash)).end, 'answered');
-		assert.deepEqual(rig.standings(), ['closed tierLacksModel', 'usable']);
+		assert.deepEqual(rig.standings(), ['unsupported tierLacksModel', 'usable']);
 		assert.equal(rig.endsIn('a'), 24 * 3600);
 	});
 });
@@ -250,25 +258,25 @@ describe('gemini through the pool: whose words they are', () => {
 		it(`${body} stops the project until a person acts`, async () => {
 			const rig = new ThroughPool({ a: error(body), b: {} });
 			assert.equal((await rig.ask(flash)).end, 'answered');
-			assert.deepEqual(rig.standings(), ['benched billing', 'usable']);
+			assert.deepEqual(rig.standings(), ['quarantined billing', 'usable']);
 			await rig.clock.advance(24 * 3_600_000);
-			assert.deepEqual(rig.standings(), ['benched billing', 'usable']);
+			assert.deepEqual(rig.standings(), ['quarantined billing', 'usable']);
 		});
 	}
 
 	it('the Interactions API’s words are a day’s or a minute’s quota', async () => {
 		const daily = new ThroughPool({ a: error('429_interactions_per_day'), b: {} });
 		await daily.ask(flash);
-		assert.deepEqual(daily.standings(), ['resting rpd', 'usable']);
+		assert.deepEqual(daily.standings(), ['coolingDown rpd', 'usable']);
 		const minutely = new ThroughPool({ a: error('429_interactions_per_minute'), b: {} });
 		await minutely.ask(flash);
-		assert.deepEqual(minutely.standings(), ['resting rpm', 'usable']);
+		assert.deepEqual(minutely.standings(), ['coolingDown rpm', 'usable']);
 	});
 
 	it('a delay in words without a quota id is believed, but never beyond midnight in Los Angeles', async () => {
 		const rig = new ThroughPool({ a: error('429_delay_in_words'), b: {} });
 		await rig.ask(flash);
-		assert.deepEqual(rig.standings(), ['resting capacity', 'usable']);
+		assert.deepEqual(rig.standings(), ['coolingDown capacity', 'usable']);
 		assert.equal(rig.endsIn('a'), 6 * 3600 + 39 * 60 + 38);
 		const late = new ThroughPool({ a: error('429_delay_in_words'), b: {} });
 		await late.clock.advance(10 * 3_600_000);
@@ -287,7 +295,7 @@ describe('gemini through the pool: Retry-After of another host', () => {
 		for (const value of ['120', new Date(morning + 120_000).toUTCString()]) {
 			const rig = new ThroughPool({ a: bare(value), b: {} });
 			assert.equal((await rig.ask(flash)).end, 'answered');
-			assert.deepEqual(rig.standings(), ['resting capacity', 'usable']);
+			assert.deepEqual(rig.standings(), ['coolingDown capacity', 'usable']);
 			assert.equal(rig.endsIn('a'), 121, value);
 		}
 	});

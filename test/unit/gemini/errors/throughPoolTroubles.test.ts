@@ -20,12 +20,12 @@ describe('gemini through the pool: a re-check without a verdict on the key', () 
 		});
 		await rig.ask(flash);
 		const left = (): number | undefined => {
-			const standing = rig.pool.snapshot().keys[0]?.standing;
-			return standing?.is === 'benched' ? standing.recheckAt : undefined;
+			const availability = rig.pool.snapshot().keys[0]?.availability;
+			return availability?.state === 'quarantined' ? availability.recheckAt : undefined;
 		};
 		assert.notEqual(left(), undefined);
 		await rig.clock.advance(3_600_000);
-		assert.deepEqual([rig.standings(), left()], [['benched badKey'], undefined]);
+		assert.deepEqual([rig.standings(), left()], [['quarantined badKey'], undefined]);
 		assert.equal(rig.lists.length, 3);
 	});
 

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { failureOf } from '../../../../src/gemini/errors/failure';
-import { Refusal } from '../../../../src/gemini/errors/refusal';
+import { ServiceError } from '../../../../src/gemini/errors/refusal';
 
 const folder = path.join(__dirname, '../../../fixtures/errors');
-const tierOf = (body: string): string | undefined => failureOf(new Refusal(body), (text) => text).tier;
+const tierOf = (body: string): string | undefined => failureOf(new ServiceError(body), (text) => text).tier;
 const refused = (error: Readonly<Record<string, unknown>>): string | undefined =>
 	tierOf(JSON.stringify({ error: { message: 'x', ...error } }));
 const quota = (violation: Readonly<Record<string, string>>, code = 429) => ({

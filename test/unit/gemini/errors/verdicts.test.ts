@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { delayInMessage, parseDuration } from '../../../../src/gemini/errors/duration';
 import { failureOf } from '../../../../src/gemini/errors/failure';
-import { Refusal } from '../../../../src/gemini/errors/refusal';
-import type { Verdict } from '../../../../src/pool/pool';
+import { ServiceError } from '../../../../src/gemini/errors/refusal';
+import type { FailureAction } from '../../../../src/pool/pool';
 
 const plain = (text: string): string => text;
 const minute = 60_000;
-const judge = (thrown: unknown): Verdict => failureOf(thrown, plain, 'gemini-asked').verdict;
+const judge = (thrown: unknown): FailureAction => failureOf(thrown, plain, 'gemini-asked').action;
 
 /** The verdict on an error with these fields, in short. */
 function short(error: Readonly<Record<string, unknown>>): string {
-	const verdict = judge(new Refusal(JSON.stringify({ error: { message: 'x', ...error } })));
-	return `${verdict.act} ${verdict.why}`;
+	const verdict = judge(new ServiceError(JSON.stringify({ error: { message: 'x', ...error } })));
+	return `${verdict.type} ${verdict.reason}`;
 }
 
 interface Quota {
@@ -20,25 +20,25 @@ interface Quota {
 	readonly model?: string;
 }
 
-const refused = (quotas: readonly Quota[], more: readonly object[] = [], message = 'x'): Verdict => {
+const refused = (quotas: readonly Quota[], more: readonly object[] = [], message = 'x'): FailureAction => {
 	const violations = quotas.map(({ id, value, model }) => ({
 		quotaId: id,
 		...(value && { quotaValue: value }),
 		...(model && { quotaDimensions: { model } }),
 	}));
-	return judge(new Refusal(JSON.stringify({ error: { code: 429, message, details: [{ violations }, ...more] } })));
+	return judge(new ServiceError(JSON.stringify({ error: { code: 429, message, details: [{ violations }, ...more] } })));
 };
 
 describe('gemini: what a cause means, however little else is said', () => {
 	it('a cause in the details needs no words and no status', () => {
 		const by = (reason: string): string => short({ details: [{ reason }] });
-		assert.equal(by('CONSUMER_SUSPENDED'), 'bench suspended');
-		assert.equal(by('API_KEY_INVALID'), 'bench badKey');
-		assert.equal(by('API_KEY_EXPIRED'), 'bench badKey');
-		assert.equal(by('ACCESS_TOKEN_TYPE_UNSUPPORTED'), 'bench badKey');
-		assert.equal(by('SERVICE_DISABLED'), 'bench serviceDisabled');
+		assert.equal(by('CONSUMER_SUSPENDED'), 'quarantine suspended');
+		assert.equal(by('API_KEY_INVALID'), 'quarantine badKey');
+		assert.equal(by('API_KEY_EXPIRED'), 'quarantine badKey');
+		assert.equal(by('ACCESS_TOKEN_TYPE_UNSUPPORTED'), 'quarantine badKey');
+		assert.equal(by('SERVICE_DISABLED'), 'quarantine serviceDisabled');
 		for (const what of ['SERVICE', 'IP_ADDRESS', 'HTTP_REFERRER', 'ANDROID_APP', 'IOS_APP']) {
-			assert.equal(by(`API_KEY_${what}_BLOCKED`), 'bench blocked');
+			assert.equal(by(`API_KEY_${what}_BLOCKED`), 'quarantine blocked');
 		}
 		for (const other of [
 			'NOT_API_KEY_INVALID',
@@ -59,23 +59,23 @@ describe('gemini: what a cause means, however little else is said', () => {
 			'spend cap',
 			'spending cap',
 		]) {
-			assert.equal(by(words), 'bench billing', words);
+			assert.equal(by(words), 'quarantine billing', words);
 		}
-		assert.equal(by('Your key was reported as leaked.'), 'bench leaked');
-		assert.equal(by('Consumer "projects/1" has been suspended.'), 'bench suspended');
-		assert.equal(by('Your project has been denied access'), 'bench denied');
+		assert.equal(by('Your key was reported as leaked.'), 'quarantine leaked');
+		assert.equal(by('Consumer "projects/1" has been suspended.'), 'quarantine suspended');
+		assert.equal(by('Your project has been denied access'), 'quarantine denied');
 		for (const words of ['API key not valid', 'API_key expired', 'api key is invalid', 'API Key not found']) {
-			assert.equal(by(words), 'bench badKey', words);
+			assert.equal(by(words), 'quarantine badKey', words);
 		}
-		assert.equal(by('API has not been used in project 1 before or it is disabled'), 'bench serviceDisabled');
-		assert.equal(by('User location is not supported'), 'tryOneOther region');
-		assert.equal(by('no longer available to new users'), 'close tierLacksModel');
+		assert.equal(by('API has not been used in project 1 before or it is disabled'), 'quarantine serviceDisabled');
+		assert.equal(by('User location is not supported'), 'retryOtherKeyOnce region');
+		assert.equal(by('no longer available to new users'), 'markUnsupported tierLacksModel');
 		for (const words of ['Quota exceeded', 'You exceeded your current quota', 'Resource has been exhausted']) {
-			assert.equal(by(words), 'rest capacity', words);
+			assert.equal(by(words), 'coolDown capacity', words);
 		}
-		assert.equal(by('The model is overloaded'), 'backOff overloaded');
-		assert.equal(by('experiencing high demand'), 'backOff overloaded');
-		assert.equal(by('Deadline expired before'), 'backOff deadline');
+		assert.equal(by('The model is overloaded'), 'retrySameKey overloaded');
+		assert.equal(by('experiencing high demand'), 'retrySameKey overloaded');
+		assert.equal(by('Deadline expired before'), 'retrySameKey deadline');
 		for (const words of ['credits', 'a cap', 'leaked', 'suspended', 'denied', 'a key', 'location', 'expired']) {
 			assert.equal(by(words), 'fail unexpected', words);
 		}
@@ -83,42 +83,44 @@ describe('gemini: what a cause means, however little else is said', () => {
 
 	it('words about load or quota mean nothing beside a status that says otherwise', () => {
 		assert.equal(short({ code: 400, message: 'Quota exceeded for overloaded functions' }), 'fail badRequest');
-		assert.equal(short({ code: 500, message: 'The model is overloaded' }), 'backOff internal');
-		assert.equal(short({ code: 503, message: 'quota exceeded' }), 'backOff overloaded');
+		assert.equal(short({ code: 500, message: 'The model is overloaded' }), 'retrySameKey internal');
+		assert.equal(short({ code: 503, message: 'quota exceeded' }), 'retrySameKey overloaded');
 	});
 
 	it('each status has its meaning', () => {
 		const meanings: Readonly<Record<string, readonly number[]>> = {
 			// Without a name of Google's they are the network's.
-			'backOff proxy': [401, 402, 403, 407, 511],
-			'rest capacity': [429],
+			'retrySameKey proxy': [401, 402, 403, 407, 511],
+			'coolDown capacity': [429],
 			'fail badRequest': [400, 405, 406, 411, 413, 414, 415, 422, 431],
 			'fail unexpected': [404, 409, 410, 418, 499],
-			'backOff deadline': [408, 504],
-			'backOff overloaded': [503],
-			'backOff internal': [500, 501, 502, 520, 599],
+			'retrySameKey deadline': [408, 504],
+			'retrySameKey overloaded': [503],
+			'retrySameKey internal': [500, 501, 502, 520, 599],
 		};
 		for (const [meaning, statuses] of Object.entries(meanings)) {
 			for (const code of statuses) assert.equal(short({ code }), meaning, String(code));
 		}
-		assert.equal(short({ code: 401, status: 'UNAUTHENTICATED' }), 'bench badKey');
-		assert.equal(short({ code: 402, status: 'FAILED_PRECONDITION' }), 'bench billing');
+		assert.equal(short({ code: 401, status: 'UNAUTHENTICATED' }), 'quarantine badKey');
+		assert.equal(short({ code: 402, status: 'FAILED_PRECONDITION' }), 'quarantine billing');
 		assert.equal(short({ code: 403, status: 'PERMISSION_DENIED' }), 'closeForKey modelDenied');
 		assert.equal(short({ code: 404, message: 'no such model' }), 'fail noSuchModel');
 		assert.equal(short({ code: 404, status: 'NOT_FOUND' }), 'fail noSuchModel');
 		assert.equal(short({ code: 400, message: 'no such model' }), 'fail badRequest');
 		assert.equal(
 			short({ code: 400, status: 'FAILED_PRECONDITION', message: 'the free tier is not for you' }),
-			'tryOneOther billing',
+			'retryOtherKeyOnce billing',
 		);
 		assert.equal(short({ code: 400, message: 'billing' }), 'fail badRequest');
-		assert.equal(short({ code: 500, status: 'DEADLINE_EXCEEDED' }), 'backOff deadline');
+		assert.equal(short({ code: 500, status: 'DEADLINE_EXCEEDED' }), 'retrySameKey deadline');
 	});
 
 	it('re-checks a disabled API after 5, 5, 10, 30 and 60 min, a dead key after 10, and others never', () => {
 		const rechecks = (reason: string): unknown => {
-			const verdict = judge(new Refusal(JSON.stringify({ error: { message: 'x', details: [{ reason }] } })));
-			return verdict.act === 'bench' && [verdict.scope, verdict.abuse, ...verdict.recheckMs.map((ms) => ms / minute)];
+			const verdict = judge(new ServiceError(JSON.stringify({ error: { message: 'x', details: [{ reason }] } })));
+			return (
+				verdict.type === 'quarantine' && [verdict.scope, verdict.abuse, ...verdict.recheckMs.map((ms) => ms / minute)]
+			);
 		};
 		assert.deepEqual(rechecks('SERVICE_DISABLED'), ['project', false, 5, 5, 10, 30, 60]);
 		assert.deepEqual(rechecks('API_KEY_INVALID'), ['key', false, 10]);
@@ -139,45 +141,45 @@ describe('gemini: what several quotas mean together', () => {
 			[rpm, tpm, tpd, rpd],
 			[rpd, tpd, tpm, rpm],
 		]) {
-			assert.deepEqual(refused(quotas), { act: 'rest', why: 'rpd', limit: 20 });
+			assert.deepEqual(refused(quotas), { type: 'coolDown', reason: 'rpd', limit: 20 });
 		}
 		for (const quotas of [
 			[rpm, tpm],
 			[tpm, rpm],
 		]) {
-			assert.deepEqual(refused(quotas), { act: 'rest', why: 'tpm', limit: 900 });
+			assert.deepEqual(refused(quotas), { type: 'coolDown', reason: 'tpm', limit: 900 });
 		}
-		assert.deepEqual(refused([tpd]), { act: 'rest', why: 'rpd' });
+		assert.deepEqual(refused([tpd]), { type: 'coolDown', reason: 'rpd' });
 	});
 
 	it('one quota without a value closes nothing while another has one; a value of 0 does', () => {
-		assert.deepEqual(refused([rpm, { id: 'RequestsPerDay' }]), { act: 'rest', why: 'rpd' });
-		assert.deepEqual(refused([rpm, { id: 'RequestsPerDay', value: '0' }]).act, 'close');
-		assert.deepEqual(refused([{ id: 'RequestsPerDay' }, { id: 'RequestsPerMinute' }]).act, 'rest');
+		assert.deepEqual(refused([rpm, { id: 'RequestsPerDay' }]), { type: 'coolDown', reason: 'rpd' });
+		assert.deepEqual(refused([rpm, { id: 'RequestsPerDay', value: '0' }]).type, 'markUnsupported');
+		assert.deepEqual(refused([{ id: 'RequestsPerDay' }, { id: 'RequestsPerMinute' }]).type, 'coolDown');
 		const free = [{ id: 'RequestsPerDay-FreeTier' }, { id: 'RequestsPerMinute-FreeTier' }];
-		assert.deepEqual(refused(free).act, 'close');
+		assert.deepEqual(refused(free).type, 'markUnsupported');
 	});
 
 	it('the model is the one that a quota names, unless it is the one asked for', () => {
 		const named = { id: 'Requests', value: '5', model: 'gemini-real' };
 		assert.deepEqual(refused([{ id: 'Requests', value: '5' }, named]), {
-			act: 'rest',
-			why: 'capacity',
+			type: 'coolDown',
+			reason: 'capacity',
 			model: 'gemini-real',
 		});
 		assert.deepEqual(refused([{ id: 'A-FreeTier' }, { id: 'B-FreeTier', model: 'gemini-real' }]), {
-			act: 'close',
-			why: 'tierLacksModel',
+			type: 'markUnsupported',
+			reason: 'tierLacksModel',
 			forMs: 1440 * minute,
 			model: 'gemini-real',
 		});
-		assert.deepEqual(refused([{ ...rpd, model: 'gemini-asked' }]), { act: 'rest', why: 'rpd', limit: 20 });
+		assert.deepEqual(refused([{ ...rpd, model: 'gemini-asked' }]), { type: 'coolDown', reason: 'rpd', limit: 20 });
 	});
 
 	it('a daily delay is believed from 10 min to 25 h, rounded up', () => {
 		const delay = (message: string): unknown => {
 			const verdict = refused([rpd], [], message);
-			return verdict.act === 'rest' && verdict.delayMs;
+			return verdict.type === 'coolDown' && verdict.delayMs;
 		};
 		assert.equal(delay('retry in 599.9s'), undefined);
 		assert.equal(delay('retry in 600.0001s'), 600_001);
@@ -186,46 +188,46 @@ describe('gemini: what several quotas mean together', () => {
 	});
 
 	it('a legacy quota is one of its own period, and may lack its reason', () => {
-		const legacy = (metadata: object): Verdict => refused([], [{ reason: 'OTHER', metadata }]);
+		const legacy = (metadata: object): FailureAction => refused([], [{ reason: 'OTHER', metadata }]);
 		assert.deepEqual(legacy({ quota_limit: 'RequestsPerMinute', quota_limit_value: '60' }), {
-			act: 'rest',
-			why: 'rpm',
+			type: 'coolDown',
+			reason: 'rpm',
 			limit: 60,
 		});
 		assert.deepEqual(legacy({ quota_limit: 'x', quota_metric: 'tokens_per_minute', quota_limit_value: '60' }), {
-			act: 'rest',
-			why: 'tpm',
+			type: 'coolDown',
+			reason: 'tpm',
 			limit: 60,
 		});
 		assert.deepEqual(legacy({ quota_limit: 'RequestsPerDay', quota_limit_value: '60' }), {
-			act: 'rest',
-			why: 'rpd',
+			type: 'coolDown',
+			reason: 'rpd',
 			limit: 60,
 		});
-		assert.deepEqual(legacy({ quota_limit_value: '60' }), { act: 'rest', why: 'capacity' });
+		assert.deepEqual(legacy({ quota_limit_value: '60' }), { type: 'coolDown', reason: 'capacity' });
 		const bare = refused([], [{ reason: 'RATE_LIMIT_EXCEEDED' }]);
-		assert.deepEqual(bare, { act: 'rest', why: 'rpm' });
+		assert.deepEqual(bare, { type: 'coolDown', reason: 'rpm' });
 	});
 });
 
 describe('gemini: who said it', () => {
 	it('what the service said is never taken for the network, whatever its words', () => {
-		assert.equal(judge(new Refusal('fetch failed', 400)).why, 'badRequest');
-		assert.equal(judge(new Refusal('fetch failed')).why, 'unexpected');
-		assert.equal(judge(Object.assign(new Error('fetch failed'), { status: 400 })).why, 'badRequest');
-		assert.equal(judge({ status: 400, message: 'fetch failed' }).why, 'badRequest');
+		assert.equal(judge(new ServiceError('fetch failed', 400)).reason, 'badRequest');
+		assert.equal(judge(new ServiceError('fetch failed')).reason, 'unexpected');
+		assert.equal(judge(Object.assign(new Error('fetch failed'), { status: 400 })).reason, 'badRequest');
+		assert.equal(judge({ status: 400, message: 'fetch failed' }).reason, 'badRequest');
 	});
 
 	it('anything else may be the network', () => {
-		assert.equal(judge(Object.assign(new Error('fetch failed'), { status: 'x' })).why, 'network');
-		assert.equal(judge('fetch failed').why, 'network');
-		for (const odd of [null, undefined, 7, [], {}]) assert.equal(judge(odd).why, 'unexpected');
+		assert.equal(judge(Object.assign(new Error('fetch failed'), { status: 'x' })).reason, 'network');
+		assert.equal(judge('fetch failed').reason, 'network');
+		for (const odd of [null, undefined, 7, [], {}]) assert.equal(judge(odd).reason, 'unexpected');
 	});
 
 	it('what is said is bounded, and comes with its status', () => {
 		const long = failureOf(new Error(`fetch failed ${'x'.repeat(1990)}`), plain);
-		assert.equal(long.said.length, 1000);
-		assert.equal(failureOf(new Refusal('x', 503), plain).status, 503);
+		assert.equal(long.serviceMessage.length, 1000);
+		assert.equal(failureOf(new ServiceError('x', 503), plain).status, 503);
 		assert.equal(failureOf(new Error('fetch failed'), plain).status, undefined);
 	});
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { causeOf, describe as told } from '../../../../src/gemini/errors/network';
 import { parseFailure, type ParsedFailure } from '../../../../src/gemini/errors/parse';
-import { Refusal } from '../../../../src/gemini/errors/refusal';
+import { ServiceError } from '../../../../src/gemini/errors/refusal';
 
 const parse = (thrown: unknown): ParsedFailure => parseFailure(thrown, (text) => text);
 const quota = { error: { code: 429, message: 'Please retry in 5s', status: 'RESOURCE_EXHAUSTED' } };
@@ -10,7 +10,7 @@ describe('gemini: a failure in its wrappings', () => {
 	it('is found in a text in a body in a text, and what is innermost counts', () => {
 		let text = JSON.stringify(quota);
 		for (let layers = 0; layers < 4; layers++) text = JSON.stringify({ error: { code: 500, message: `got ${text}` } });
-		const { status, googleStatus, delayMs } = parse(new Refusal(text, 502));
+		const { status, googleStatus, delayMs } = parse(new ServiceError(text, 502));
 		assert.deepEqual([status, googleStatus, delayMs], [429, 'RESOURCE_EXHAUSTED', 5000]);
 	});
 

@@ -4,7 +4,7 @@ import { validateBaseUrl, type BaseUrlCheck } from '../../../../src/gemini/reque
 describe('gemini: the address of the service', () => {
 	const other = (host: string): BaseUrlCheck => ({ ok: true, kind: 'other', host });
 	const loopback = (host: string): BaseUrlCheck => ({ ok: true, kind: 'loopback', host });
-	const refused = (why: Extract<BaseUrlCheck, { ok: false }>['why']): BaseUrlCheck => ({ ok: false, why });
+	const refused = (reason: Extract<BaseUrlCheck, { ok: false }>['reason']): BaseUrlCheck => ({ ok: false, reason });
 	const google: BaseUrlCheck = { ok: true, kind: 'google', host: 'generativelanguage.googleapis.com' };
 
 	const cases: readonly (readonly [string, BaseUrlCheck])[] = [
@@ -38,7 +38,7 @@ describe('gemini: the address of the service', () => {
 		['https://gate\tway.invalid', refused('notAUrl')],
 	];
 	for (const [url, check] of cases) {
-		it(`${JSON.stringify(url)}: ${check.ok ? check.kind : check.why}`, () => {
+		it(`${JSON.stringify(url)}: ${check.ok ? check.kind : check.reason}`, () => {
 			assert.deepEqual(validateBaseUrl(url), check);
 		});
 	}

@@ -36,7 +36,7 @@ describe('gemini: checking a key', () => {
 	it('says what is wrong with a key, without the key', async () => {
 		const { gemini, clock } = simulated();
 		const unknown = await clock.until(failureOf(gemini.check('sim-unknown', signal)));
-		assert.deepEqual([unknown.verdict.act, unknown.verdict.why], ['bench', 'badKey']);
+		assert.deepEqual([unknown.action.type, unknown.action.reason], ['quarantine', 'badKey']);
 		const suspended = simulated({
 			keys: [
 				{
@@ -47,21 +47,21 @@ describe('gemini: checking a key', () => {
 			],
 		});
 		const failure = await suspended.clock.until(failureOf(suspended.gemini.check('sim-suspended', signal)));
-		assert.deepEqual([failure.verdict.act, failure.verdict.why], ['bench', 'suspended']);
-		assert.match(failure.said, /api_key:…' has been suspended/);
+		assert.deepEqual([failure.action.type, failure.action.reason], ['quarantine', 'suspended']);
+		assert.match(failure.serviceMessage, /api_key:…' has been suspended/);
 	});
 
 	it('does not take an error inside a 200, a page or nothing for a good key', async () => {
 		const bodies = [{ error: { code: 400, message: 'API key not valid.' } }, '<html>Sign in</html>', '', '[]'];
 		const acts: string[] = [];
 		for (const body of bodies) {
-			acts.push((await failureOf(roomOver(() => Promise.resolve(json(body))).check('sim-one', signal))).verdict.act);
+			acts.push((await failureOf(roomOver(() => Promise.resolve(json(body))).check('sim-one', signal))).action.type);
 		}
-		assert.deepEqual(acts, ['bench', 'backOff', 'backOff', 'fail']);
+		assert.deepEqual(acts, ['quarantine', 'retrySameKey', 'retrySameKey', 'fail']);
 	});
 
 	it('condemns no key for a proxy’s page, nor for a denial that does not name it', async () => {
-		for (const [response, why] of [
+		for (const [response, reason] of [
 			[new Response('<html>Access Denied</html>', { status: 403 }), 'proxy'],
 			[new Response('', { status: 403 }), 'proxy'],
 			[new Response('<html>Sign in</html>'), 'proxy'],
@@ -81,7 +81,7 @@ describe('gemini: checking a key', () => {
 				signal,
 				() => undefined,
 			);
-			assert.deepEqual(outcomes.get('k1' as KeyId), { is: 'undecided', why });
+			assert.deepEqual(outcomes.get('k1' as KeyId), { type: 'undecided', reason });
 		}
 	});
 
@@ -168,8 +168,8 @@ describe('gemini: clients and cost', () => {
 			},
 		});
 		const { thrown } = await run(gemini);
-		assert.ok(thrown instanceof Failure && thrown.verdict.why === 'hostRefused' && !thrown.sent);
-		assert.equal((await failureOf(gemini.check('sim-one', signal))).verdict.why, 'hostRefused');
+		assert.ok(thrown instanceof Failure && thrown.action.reason === 'hostRefused' && !thrown.sent);
+		assert.equal((await failureOf(gemini.check('sim-one', signal))).action.reason, 'hostRefused');
 		assert.deepEqual(seen, []);
 	});
 
@@ -183,7 +183,7 @@ describe('gemini: clients and cost', () => {
 		});
 		const { thrown } = await run(gemini);
 		assert.ok(thrown instanceof Failure);
-		assert.equal(thrown.said, 'the runtime quotes ‹redacted› and ***');
+		assert.equal(thrown.serviceMessage, 'the runtime quotes ‹redacted› and ***');
 		assert.equal(thrown.cause, undefined);
 	});
 

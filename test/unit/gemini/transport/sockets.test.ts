@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict';
-import { PoolError, type Target, type Verdict } from '../../../../src/pool/pool';
+import { PoolError, type Target, type FailureAction } from '../../../../src/pool/pool';
 import { useLoopback } from '../../../support/loopback';
 import { answers, Rig } from '../../../support/pool/rig';
 import { failureIn, loadSdk, question, roomOver, run, verdictIn } from '../../../support/gemini/room';
 
-const network: Verdict = { act: 'backOff', why: 'network', scope: 'request', times: 4, then: 'fallbackModel' };
-const noWay: Verdict = { act: 'backOff', why: 'unreachable', scope: 'request', times: 4, then: 'fail' };
+const network: FailureAction = {
+	type: 'retrySameKey',
+	reason: 'network',
+	scope: 'request',
+	times: 4,
+	then: 'fallbackModel',
+};
+const noWay: FailureAction = { type: 'retrySameKey', reason: 'unreachable', scope: 'request', times: 4, then: 'fail' };
 const piece = `data: ${JSON.stringify({ candidates: [{ content: { parts: [{ text: 'so far' }] } }] })}\n\n`;
 
 /**
@@ -58,7 +64,7 @@ describe('gemini: over real sockets', () => {
 				response.writeHead(status, { location: `${elsewhere}/v1beta/models` }).end();
 			});
 			const gemini = roomOver(fetch, { baseUrl });
-			assert.deepEqual(verdictIn(await run(gemini)), { act: 'fail', why: 'redirected' });
+			assert.deepEqual(verdictIn(await run(gemini)), { type: 'fail', reason: 'redirected' });
 			await assert.rejects(gemini.check('sim-one', new AbortController().signal), /redirect/);
 			assert.deepEqual(seen, []);
 		});
@@ -67,7 +73,7 @@ describe('gemini: over real sockets', () => {
 	it('reports a reset before headers as network trouble of a request that was sent', async () => {
 		const { url: baseUrl } = await listen((request) => request.socket.resetAndDestroy());
 		const failure = failureIn(await run(roomOver(fetch, { baseUrl })));
-		assert.deepEqual([failure.verdict, failure.sent], [network, true]);
+		assert.deepEqual([failure.action, failure.sent], [network, true]);
 	});
 
 	it('reports a connection lost in the middle, and keeps what had come', async () => {
@@ -85,8 +91,8 @@ describe('gemini: over real sockets', () => {
 		const { url: baseUrl, close } = await listen();
 		await close();
 		const failure = failureIn(await run(roomOver(fetch, { baseUrl })));
-		assert.deepEqual([failure.verdict, failure.sent], [noWay, false]);
-		assert.match(failure.said, /ECONNREFUSED/);
+		assert.deepEqual([failure.action, failure.sent], [noWay, false]);
+		assert.match(failure.serviceMessage, /ECONNREFUSED/);
 	});
 
 	it('lets a cancel of a request through the pool reach the socket at once', async () => {

@@ -1,18 +1,24 @@
 import assert from 'node:assert/strict';
 import type { CheckOutcome } from '../../../../src/keys/check/check';
 import { checkKeys, tally } from '../../../../src/keys/check/check';
-import type { KeyId, Verdict } from '../../../../src/pool/pool';
+import type { KeyId, FailureAction } from '../../../../src/pool/pool';
 import { Failure } from '../../../../src/pool/pool';
 
 const ids = (...names: string[]) => names as KeyId[];
-const bench = (why: 'badKey' | 'leaked', abuse: boolean): Verdict => ({
-	act: 'bench',
-	why,
+const bench = (reason: 'badKey' | 'leaked', abuse: boolean): FailureAction => ({
+	type: 'quarantine',
+	reason,
 	scope: 'key',
 	abuse,
 	recheckMs: [],
 });
-const unreachable: Verdict = { act: 'backOff', why: 'network', scope: 'request', times: 4, then: 'fallbackModel' };
+const unreachable: FailureAction = {
+	type: 'retrySameKey',
+	reason: 'network',
+	scope: 'request',
+	times: 4,
+	then: 'fallbackModel',
+};
 
 async function run(
 	names: readonly KeyId[],
@@ -43,11 +49,11 @@ describe('checking keys', () => {
 		});
 		const counts = tally(Object.values(told));
 		assert.deepEqual(told, {
-			good: { is: 'works' },
-			bad: { is: 'refused', why: 'badKey', said: 'API key not valid', abuse: false, failure },
-			far: { is: 'undecided', why: 'network' },
-			odd: { is: 'undecided', why: 'unexpected' },
-			gone: { is: 'cancelled' },
+			good: { type: 'works' },
+			bad: { type: 'refused', reason: 'badKey', serviceMessage: 'API key not valid', abuse: false, failure },
+			far: { type: 'undecided', reason: 'network' },
+			odd: { type: 'undecided', reason: 'unexpected' },
+			gone: { type: 'cancelled' },
 		});
 		assert.deepEqual(counts, { works: 1, refused: 1, undecided: 2, cancelled: 1 });
 	});
@@ -56,10 +62,10 @@ describe('checking keys', () => {
 		const asked: string[] = [];
 		const told = await run(ids('a', 'b', 'c', 'd', 'e'), (secret) => {
 			asked.push(secret);
-			return Promise.reject(new Failure({ act: 'fail', why: 'hostRefused' }, false, ''));
+			return Promise.reject(new Failure({ type: 'fail', reason: 'hostRefused' }, false, ''));
 		});
 		assert.equal(asked.length, 3, 'those that were asked about at the same time');
-		assert.deepEqual([told['a'], told['e']], [{ is: 'undecided', why: 'hostRefused' }, { is: 'cancelled' }]);
+		assert.deepEqual([told['a'], told['e']], [{ type: 'undecided', reason: 'hostRefused' }, { type: 'cancelled' }]);
 	});
 
 	it('asks about three at a time, each once', async () => {
@@ -85,7 +91,7 @@ describe('checking keys', () => {
 			return Promise.reject(new Failure(bench('leaked', true), true, 'reported as leaked'));
 		});
 		assert.ok(asked.length <= 3);
-		assert.equal(told['e']?.is, 'cancelled');
+		assert.equal(told['e']?.type, 'cancelled');
 	});
 
 	it('stops when it is cancelled, and blames no key for it', async () => {
@@ -102,6 +108,6 @@ describe('checking keys', () => {
 				}),
 			abort.signal,
 		);
-		assert.deepEqual([...new Set(Object.values(told).map((outcome) => outcome.is))], ['cancelled']);
+		assert.deepEqual([...new Set(Object.values(told).map((outcome) => outcome.type))], ['cancelled']);
 	});
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { FirstRead, type FirstReadParts } from '../../../../src/keys/check/keyringLoader';
+import { KeyringLoader, type FirstReadParts } from '../../../../src/keys/check/keyringLoader';
 import type { Key, KeyId, ProjectId } from '../../../../src/pool/pool';
 
 const key: Key = {
@@ -42,7 +42,7 @@ class Stand {
 		turned: () => this.events.push(this.first.isLocked ? 'locked' : 'unlocked'),
 		report: () => this.events.push('report'),
 	};
-	readonly first = new FirstRead(this.parts);
+	readonly first = new KeyringLoader(this.parts);
 }
 
 describe('the first reading of the keys', () => {
@@ -87,7 +87,7 @@ describe('the first reading of the keys', () => {
 	it('holds also where what follows on it fails', async () => {
 		const stand = new Stand();
 		stand.isLocked = false;
-		const first = new FirstRead({ ...stand.parts, then: () => Promise.reject(new Error('?')) });
+		const first = new KeyringLoader({ ...stand.parts, then: () => Promise.reject(new Error('?')) });
 		assert.equal(await first.read(), true);
 		assert.deepEqual(stand.events, ['load', 'report']);
 	});

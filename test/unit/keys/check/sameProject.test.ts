@@ -3,7 +3,7 @@ import { checkKeys } from '../../../../src/keys/check/check';
 import { Keyring } from '../../../../src/keys/keyring/keyring';
 import { Secret } from '../../../../src/keys/keyring/secret';
 import { learnFromPool } from '../../../../src/keys/check/learnFromPool';
-import { learnProjects, twinsIn } from '../../../../src/keys/check/sameProject';
+import { learnProjects, sharedProjectMatches } from '../../../../src/keys/check/sameProject';
 import { Events } from '../../../../src/pool/types/events';
 import type { Key, KeyId, PoolEvent } from '../../../../src/pool/pool';
 import type { BodyName } from '../../../../src/simulator/service';
@@ -49,7 +49,7 @@ async function suggested(body: BodyName | undefined): Promise<readonly string[]>
 		() => undefined,
 	);
 	await learnProjects(outcomes, keyring);
-	return twinsIn(keyring.list(), among).map((twin) => `${twin.key.label} with ${twin.with.label}`);
+	return sharedProjectMatches(keyring.list(), among).map((twin) => `${twin.key.label} with ${twin.with.label}`);
 }
 
 describe('the same project', () => {

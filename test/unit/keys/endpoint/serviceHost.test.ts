@@ -20,7 +20,7 @@ class Stand {
 			this.asked.push(host);
 			return new Promise((resolve) => this.answer.push(resolve));
 		},
-		refuse: (why) => this.refused.push(why),
+		refuse: (reason) => this.refused.push(reason),
 	});
 
 	say(yes: boolean): void {
@@ -93,12 +93,12 @@ describe('who may receive the keys', () => {
 
 	it('is nobody where the address is no good, which is said once', async () => {
 		const stand = new Stand();
-		stand.address = { ok: false, why: 'notHttps' };
+		stand.address = { ok: false, reason: 'notHttps' };
 		for (let n = 0; n < 3; n++) assert.equal(await stand.host.allowed(), false);
 		assert.deepEqual(stand.refused, ['notHttps']);
 		stand.address = { ok: true, kind: 'google', host: 'google' };
 		await stand.host.allowed();
-		stand.address = { ok: false, why: 'notHttps' };
+		stand.address = { ok: false, reason: 'notHttps' };
 		await stand.host.allowed();
 		assert.deepEqual(stand.refused, ['notHttps', 'notHttps']);
 	});

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { keysInEnvironment } from '../../../../src/keys/import/envImport';
-import { parsePaste, pasteLimits, relined, tellingRefusals } from '../../../../src/keys/import/parseKeys';
+import { parseKeys, pasteLimits, relined, tellingRefusals } from '../../../../src/keys/import/parseKeys';
 import { decodedText } from '../../../../src/keys/import/textFile';
 import { legacy, modern } from '../../../support/keys/sample';
 
-const found = (text: string) => parsePaste(text).recognised.map((key) => key.secret.reveal());
-const refused = (text: string) => parsePaste(text).refused.map((one) => one.why);
+const found = (text: string) => parseKeys(text).recognised.map((key) => key.secret.reveal());
+const refused = (text: string) => parseKeys(text).refused.map((one) => one.reason);
 
 describe('pasting keys', () => {
 	it('finds one, and several with any separator', () => {
@@ -22,7 +22,7 @@ describe('pasting keys', () => {
 
 	it('finds nothing in nothing', () => {
 		for (const text of ['', '  \r\n\t', '# only a comment', ',;,', '""']) {
-			assert.deepEqual(parsePaste(text), { recognised: [], refused: [], cut: false }, text);
+			assert.deepEqual(parseKeys(text), { recognised: [], refused: [], cut: false }, text);
 		}
 	});
 
@@ -34,7 +34,7 @@ describe('pasting keys', () => {
 			'GEMINI_API_KEY',
 		];
 		for (const name of names) {
-			assert.deepEqual(parsePaste(`${name}=`), { recognised: [], refused: [], cut: false }, name);
+			assert.deepEqual(parseKeys(`${name}=`), { recognised: [], refused: [], cut: false }, name);
 		}
 	});
 
@@ -53,9 +53,9 @@ describe('pasting keys', () => {
 	});
 
 	it('counts a repeated key once and says that it came again', () => {
-		const { recognised } = parsePaste([modern(1), legacy(2), modern(1), `"${modern(1)}"`].join('\n'));
+		const { recognised } = parseKeys([modern(1), legacy(2), modern(1), `"${modern(1)}"`].join('\n'));
 		assert.deepEqual(
-			recognised.map((key) => [key.secret.reveal(), key.repeats]),
+			recognised.map((key) => [key.secret.reveal(), key.backoffLevel]),
 			[
 				[modern(1), 2],
 				[legacy(2), 0],
@@ -80,7 +80,7 @@ describe('pasting keys', () => {
 			`  ${modern(8)}`,
 			'"',
 		].join('\r\n');
-		const result = parsePaste(text);
+		const result = parseKeys(text);
 		assert.deepEqual(
 			result.recognised.map((key) => key.secret.reveal()),
 			[modern(1), legacy(2), ...[3, 4, 5, 6, 7, 8].map(modern)],
@@ -99,7 +99,7 @@ describe('pasting keys', () => {
 			[legacy(2), JSON.stringify({ [legacy(2)]: modern(1) })],
 			[legacy(2), `${legacy(2)}GEMINI_API_KEY=${modern(1)}`],
 		] as const) {
-			assert.ok(!JSON.stringify(parsePaste(text)).includes(other), text);
+			assert.ok(!JSON.stringify(parseKeys(text)).includes(other), text);
 			assert.deepEqual(found(text), [modern(1)]);
 		}
 	});
@@ -131,7 +131,7 @@ describe('pasting keys', () => {
 	it('finds a key in a command line, a URL and prose', () => {
 		assert.deepEqual(found(`curl -H 'x-goog-api-key: ${modern(1)}' https://host/v1beta/models`), [modern(1)]);
 		assert.deepEqual(found(`https://host/v1beta/models?pageSize=1&key=${legacy(1)}`), [legacy(1)]);
-		const prose = parsePaste(`Here is my new key: ${modern(1)} (do not share)`);
+		const prose = parseKeys(`Here is my new key: ${modern(1)} (do not share)`);
 		assert.deepEqual([prose.recognised.length, prose.refused.length], [1, 0]);
 		assert.deepEqual(found(`1. ${modern(1)}\n2. ${modern(2)}`), [modern(1), modern(2)]);
 	});
@@ -144,7 +144,7 @@ describe('pasting keys', () => {
 			`GEMINI_API_KEYS=${modern(3)},${modern(4)} # two`,
 			'OTHER=8080',
 		];
-		const flat = parsePaste(relined(lines.join(' ')));
+		const flat = parseKeys(relined(lines.join(' ')));
 		assert.deepEqual(
 			flat.recognised.map(({ secret, name }) => [secret.reveal(), name]),
 			[
@@ -161,8 +161,8 @@ describe('pasting keys', () => {
 	});
 
 	it('says whose key it is where a variable holds nothing but a key of another service', () => {
-		const [other] = parsePaste(`OPENAI_API_KEY=sk-${'a1'.repeat(20)}`).refused;
-		assert.ok(other?.why === 'otherService');
+		const [other] = parseKeys(`OPENAI_API_KEY=sk-${'a1'.repeat(20)}`).refused;
+		assert.ok(other?.reason === 'otherService');
 		assert.equal(other.service, 'OpenAI');
 		assert.deepEqual(refused(`OPENAI_API_KEY=sk-${'a1'.repeat(20)}\nGEMINI_API_KEY=${modern(1)}`), []);
 	});
@@ -170,7 +170,7 @@ describe('pasting keys', () => {
 	it('says first of all whose it is, then each other reason once, and at most three', () => {
 		const token = `ya29.${'a1'.repeat(40)}`;
 		const told = (text: string) =>
-			tellingRefusals(parsePaste(text).refused).map((one) => (one.why === 'otherService' ? one.service : one.why));
+			tellingRefusals(parseKeys(text).refused).map((one) => (one.reason === 'otherService' ? one.service : one.reason));
 		assert.deepEqual(told(`Authorization: Bearer ${token}`), ['Google access token']);
 		assert.deepEqual(told(`Bearer ${token}`), ['Google access token']);
 		assert.deepEqual(told(`short1 short2 ${'x'.repeat(210)} 1//0${'b2'.repeat(20)} ${'é'.repeat(30)}`), [
@@ -192,20 +192,20 @@ describe('pasting keys', () => {
 			'tooShort',
 		]);
 		assert.deepEqual(refused('sk-ant-' + 'a1'.repeat(30)), ['otherService']);
-		assert.deepEqual(parsePaste(JSON.stringify({ type: 'service_account', private_key: 'x' })).refused, [
-			{ mask: '{…}', why: 'otherService', service: 'Google service account' },
+		assert.deepEqual(parseKeys(JSON.stringify({ type: 'service_account', private_key: 'x' })).refused, [
+			{ mask: '{…}', reason: 'otherService', service: 'Google service account' },
 		]);
-		const [shown] = parsePaste(`${modern(1)}é`).refused;
+		const [shown] = parseKeys(`${modern(1)}é`).refused;
 		assert.ok(shown && shown.mask.length <= 9, shown?.mask);
 	});
 
 	it('stops at a thousand keys and a megabyte, and says so', () => {
-		const many = parsePaste(Array.from({ length: 1_200 }, (_, n) => modern(n)).join('\n'));
+		const many = parseKeys(Array.from({ length: 1_200 }, (_, n) => modern(n)).join('\n'));
 		assert.deepEqual([many.recognised.length, many.cut], [pasteLimits.keys, true]);
 		assert.deepEqual(found(`${Array.from({ length: 1_500 }, (_, n) => `short${n}`).join('\n')}\n${modern(1)}`), [
 			modern(1),
 		]);
-		const long = parsePaste(`${modern(1)}\n${'x y '.repeat(400_000)}\n${modern(2)}`);
+		const long = parseKeys(`${modern(1)}\n${'x y '.repeat(400_000)}\n${modern(2)}`);
 		assert.deepEqual([long.recognised.length, long.cut], [1, true]);
 	});
 
@@ -223,7 +223,7 @@ describe('pasting keys', () => {
 				},
 			),
 		);
-		fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => void parsePaste(text)));
+		fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => void parseKeys(text)));
 	});
 });
 

@@ -57,6 +57,6 @@ describe('limits that the settings name', () => {
 		rig.pool.setKeys(named.keys, named.projects);
 		await rig.answer();
 		const [view] = rig.pool.snapshot().keys;
-		assert.deepEqual([view?.models[0]?.rooms.rpm?.limit, view?.models[0]?.rooms.rpm?.from], [7, 'user']);
+		assert.deepEqual([view?.models[0]?.limitUsage.rpm?.limit, view?.models[0]?.limitUsage.rpm?.source], [7, 'user']);
 	});
 });

@@ -7,9 +7,9 @@ function read(text: string): string {
 	const parsed = parseSecret(text);
 	return parsed.ok
 		? `${parsed.kind}:${parsed.secret.reveal()}`
-		: parsed.why === 'otherService'
+		: parsed.reason === 'otherService'
 			? parsed.service
-			: parsed.why;
+			: parsed.reason;
 }
 
 describe('reading one key', () => {

@@ -4,7 +4,7 @@ import { Alerts } from '../../../../src/monitoring/alerts/alerts';
 import { mementoMemory } from '../../../../src/monitoring/alerts/mementoMemory';
 import type { AlertMemory } from '../../../../src/monitoring/alerts/memory';
 import { DeliveryError } from '../../../../src/monitoring/alerts/deliveryError';
-import type { Target } from '../../../../src/monitoring/alerts/receiver';
+import type { Receiver } from '../../../../src/monitoring/alerts/receiver';
 import type { Log } from '../../../../src/monitoring/log/log';
 import { answers, badKey, fails, leaked, Rig, rpd, rpm, type Script } from '../../../support/pool/rig';
 
@@ -32,7 +32,7 @@ function open(
 	const log: Log = { trace: line, debug: line, info: line, warn: line, error: line };
 	/** What the receiver does with each try. */
 	const receiver = { take: (): Promise<void> => Promise.resolve() };
-	const target: Target = {
+	const target: Receiver = {
 		name: 'webhook',
 		send: async (alert) => {
 			await receiver.take();
@@ -47,7 +47,7 @@ function open(
 		memory,
 		interval,
 	});
-	const names = (): string => sent.map(({ is }) => is).join(' ');
+	const names = (): string => sent.map(({ type: is }) => is).join(' ');
 	return { rig, trouble, sent, lines, receiver, alerts, kept, names };
 }
 
@@ -63,11 +63,11 @@ describe('alerts', () => {
 		for (const key of ['a', 'b', 'c']) trouble.set(key, rpm(30_000));
 		await use(rig);
 		assert.deepEqual(sent, [
-			{ is: 'allExhausted', total: 3, model: 'm', back: sent[0]?.is === 'allExhausted' ? sent[0].back : 0 },
+			{ type: 'allExhausted', total: 3, model: 'm', back: sent[0]?.type === 'allExhausted' ? sent[0].back : 0 },
 		]);
 		trouble.clear();
 		await rig.clock.advance(40_000);
-		assert.deepEqual(sent.slice(1), [{ is: 'recovered', usable: 3, total: 3, model: 'm' }]);
+		assert.deepEqual(sent.slice(1), [{ type: 'recovered', usable: 3, total: 3, model: 'm' }]);
 	});
 
 	it('do not repeat a kind within the interval, and then tell what is so', async () => {
@@ -92,10 +92,10 @@ describe('alerts', () => {
 		await use(rig, 5);
 		assert.deepEqual(sent, [
 			{
-				is: 'keysNeedAttention',
+				type: 'keysNeedAttention',
 				keys: [
-					{ label: 'a', why: 'badKey' },
-					{ label: 'b', why: 'badKey' },
+					{ label: 'a', reason: 'badKey' },
+					{ label: 'b', reason: 'badKey' },
 				],
 				more: 0,
 			},
@@ -109,8 +109,8 @@ describe('alerts', () => {
 		trouble.set('a', leaked);
 		await use(rig, 1);
 		assert.deepEqual(
-			sent.find(({ is }) => is === 'poolPaused'),
-			{ is: 'poolPaused', why: 'leaked', by: 'a' },
+			sent.find(({ type: is }) => is === 'poolPaused'),
+			{ type: 'poolPaused', reason: 'leaked', by: 'a' },
 		);
 	});
 
@@ -199,7 +199,7 @@ describe('alerts', () => {
 		);
 		const { sent, kept, alerts } = open([], undefined, rig);
 		const about = (those: readonly Alert[]): string =>
-			those.map((alert) => `${alert.is} ${'model' in alert ? alert.model : ''}`).join(', ');
+			those.map((alert) => `${alert.type} ${'model' in alert ? alert.model : ''}`).join(', ');
 		const ask = async (model: string): Promise<void> => {
 			await rig.answer({ models: [model], maxWaitMs: 0 });
 			await rig.clock.advance(5_000);
@@ -231,17 +231,17 @@ describe('alerts', () => {
 		await rig.clock.advance(5_000);
 		await rig.clock.advance(59 * minute);
 		assert.deepEqual(
-			sent.map(({ is }) => is),
+			sent.map(({ type: is }) => is),
 			['allExhausted'],
 		);
 		await rig.clock.advance(5 * minute);
-		assert.deepEqual(sent.slice(1), [{ is: 'unused', model: 'pro' }]);
+		assert.deepEqual(sent.slice(1), [{ type: 'unused', model: 'pro' }]);
 		await rig.clock.advance(24 * 60 * minute);
 		assert.equal(sent.length, 2);
 	});
 
 	it('take over what version 0.1.0 had told', async () => {
-		const value = { supply: 'exhausted', benched: ['a'], paused: false, sentAt: { allExhausted: 1 } };
+		const value = { supply: 'exhausted', quarantined: ['a'], paused: false, sentAt: { allExhausted: 1 } };
 		const { rig, trouble, names } = open(['a', 'b', 'c'], { value });
 		trouble.set('a', badKey);
 		await use(rig);
@@ -249,7 +249,13 @@ describe('alerts', () => {
 	});
 
 	it('stand whatever is stored', async () => {
-		for (const value of ['?', 7, { supply: 'x' }, { supply: 'fine', benched: 1, paused: false, sentAt: {} }, null]) {
+		for (const value of [
+			'?',
+			7,
+			{ supply: 'x' },
+			{ supply: 'fine', quarantined: 1, paused: false, sentAt: {} },
+			null,
+		]) {
 			const { rig, trouble, names } = open(['a', 'b', 'c'], { value });
 			trouble.set('a', badKey);
 			await use(rig);

@@ -6,7 +6,7 @@ import { sendOnce } from '../../../../src/monitoring/alerts/delivery';
 import { DeliveryError, type DeliveryReason } from '../../../../src/monitoring/alerts/deliveryError';
 import { isSafe } from '../../../../src/monitoring/alerts/post';
 import { alertSecrets, type AlertSecret } from '../../../../src/monitoring/alerts/secrets';
-import type { Target } from '../../../../src/monitoring/alerts/receiver';
+import type { Receiver as Target } from '../../../../src/monitoring/alerts/receiver';
 import { readTargets } from '../../../../src/monitoring/alerts/receivers';
 import { noon, words } from '../../../support/views/snapshots';
 import { VirtualClock } from '../../../support/virtualClock';
@@ -84,8 +84,8 @@ describe('alerts over HTTP', () => {
 		const any = await receiver(() => ({ status: 200 }));
 		for (const place of ['slack', 'discord', 'webhook'] as const) {
 			const target = await targetOf({ [place]: any.url });
-			await send(target, { is: 'keysNeedAttention', keys: [{ label, why: 'badKey' }], more: 0 });
-			await send(target, { is: 'poolPaused', why: 'leaked', by: label });
+			await send(target, { type: 'keysNeedAttention', keys: [{ label, reason: 'badKey' }], more: 0 });
+			await send(target, { type: 'poolPaused', reason: 'leaked', by: label });
 		}
 		assert.equal(any.received.length, 6);
 		for (const { body } of any.received) {
@@ -119,10 +119,10 @@ describe('alerts over HTTP', () => {
 	it('keep their id over the tries, so that a receiver can tell a repeat', async () => {
 		const hook = await receiver(() => ({ status: 503 }));
 		const target = await targetOf({ webhook: hook.url });
-		const alert = { is: 'test' } as const;
+		const alert = { type: 'test' } as const;
 		await failure(send(target, alert));
 		await failure(send(target, alert));
-		await failure(send(target, { is: 'test' }));
+		await failure(send(target, { type: 'test' }));
 		const ids = hook.received.map(({ headers }) => headers['webhook-id']);
 		assert.equal(ids[0], ids[1]);
 		assert.notEqual(ids[1], ids[2]);
@@ -139,7 +139,7 @@ describe('alerts over HTTP', () => {
 		];
 		for (const [reply, reason, passes] of cases) {
 			hook.answering = reply;
-			const error = await failure(send(target, { is: 'test' }));
+			const error = await failure(send(target, { type: 'test' }));
 			assert.deepEqual([error.reason, error.passes], [reason, passes]);
 			assert.ok(error.message.length < 600);
 			if (reason === 'rateLimited') assert.equal(error.retryAfterMs, 7_000);
@@ -149,19 +149,19 @@ describe('alerts over HTTP', () => {
 
 	it('take 10 MB for an answer without reading them', async () => {
 		const hook = await receiver(() => ({ status: 200, body: 'x'.repeat(10_000_000) }));
-		await send(await targetOf({ webhook: hook.url }), { is: 'test' });
+		await send(await targetOf({ webhook: hook.url }), { type: 'test' });
 	});
 
 	it('end with a receiver that hangs, and at once when they are cancelled', async () => {
 		const hook = await receiver(() => 'hang');
 		const target = await targetOf({ webhook: hook.url });
 		const clock = new VirtualClock();
-		const late = failure(send(target, { is: 'test' }, undefined, clock));
+		const late = failure(send(target, { type: 'test' }, undefined, clock));
 		while (hook.received.length === 0) await clock.settle();
 		await clock.advance(15_000);
 		assert.equal((await late).reason, 'timedOut');
 		const abort = new AbortController();
-		const cancelled = send(target, { is: 'test' }, abort.signal);
+		const cancelled = send(target, { type: 'test' }, abort.signal);
 		abort.abort(new Error('enough'));
 		await assert.rejects(cancelled, /enough/);
 	});
@@ -169,13 +169,13 @@ describe('alerts over HTTP', () => {
 	it('go nowhere but to https and this computer', async () => {
 		for (const bad of ['http://example.com/x', 'ftp://a', 'nonsense', 'https://u:p@example.com', 'file:///etc/hosts']) {
 			assert.equal(isSafe(bad), false, bad);
-			assert.equal((await failure(send(await targetOf({ slack: bad }), { is: 'test' }))).reason, 'badAddress');
+			assert.equal((await failure(send(await targetOf({ slack: bad }), { type: 'test' }))).reason, 'badAddress');
 		}
 		assert.ok(isSafe('https://hooks.slack.com/services/T/B/x') && isSafe('http://localhost:1/x'));
 		const gone = await receiver(() => ({ status: 200 }));
 		const { url } = gone;
 		await gone.stop();
 		open.length = 0;
-		assert.equal((await failure(send(await targetOf({ webhook: url }), { is: 'test' }))).reason, 'unreachable');
+		assert.equal((await failure(send(await targetOf({ webhook: url }), { type: 'test' }))).reason, 'unreachable');
 	});
 });

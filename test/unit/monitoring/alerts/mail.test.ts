@@ -3,7 +3,7 @@ import type { SMTPServerOptions } from 'smtp-server';
 import { createMasker } from '../../../../src/masking/masking';
 import { DeliveryError } from '../../../../src/monitoring/alerts/deliveryError';
 import { alertSecrets } from '../../../../src/monitoring/alerts/secrets';
-import type { Target } from '../../../../src/monitoring/alerts/receiver';
+import type { Receiver } from '../../../../src/monitoring/alerts/receiver';
 import { readTargets } from '../../../../src/monitoring/alerts/receivers';
 import { sendMail } from '../../../../src/node/mailer';
 import { MailServer } from '../../../support/node/mailServer';
@@ -32,7 +32,7 @@ describe('alerts by mail', () => {
 		return { server, smtp: `smtp://me@127.0.0.1:${await server.start()}` };
 	}
 
-	async function targets({ smtp, from = '', to }: MailSettings, password?: string): Promise<readonly Target[]> {
+	async function targets({ smtp, from = '', to }: MailSettings, password?: string): Promise<readonly Receiver[]> {
 		return readTargets({
 			secrets: { get: (name) => Promise.resolve(name === alertSecrets.mailPassword ? password : undefined) },
 			settings: { alertSmtp: { value: smtp }, alertMailFrom: { value: from }, alertMailTo: { value: to } } as never,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Alert } from '../../../../src/monitoring/alerts/alert';
 import { startAlerts } from '../../../../src/monitoring/alerts/startAlerts';
-import type { Target } from '../../../../src/monitoring/alerts/receiver';
-import { Ownership } from '../../../../src/pool/maintenance/leaderElection';
+import type { Receiver } from '../../../../src/monitoring/alerts/receiver';
+import { LeaderElection } from '../../../../src/pool/maintenance/leaderElection';
 import { badKey, answers, fails, Rig } from '../../../support/pool/rig';
 import { settingsOf, Written } from '../../../support/written';
 
@@ -12,8 +12,8 @@ function windows(rig: Rig) {
 	const open = (name: string) => {
 		const sent: Alert[] = [];
 		const secrets: ((change: { readonly key: string }) => void)[] = [];
-		let targets: readonly Target[] = [];
-		const ownership = new Ownership(rig.ledger, rig.clock, name);
+		let targets: readonly Receiver[] = [];
+		const election = new LeaderElection(rig.ledger, rig.clock, name);
 		const settings = settingsOf(new Written());
 		const silent = (): void => undefined;
 		const alerts = startAlerts({
@@ -30,7 +30,7 @@ function windows(rig: Rig) {
 				},
 			},
 			targets: () => Promise.resolve(targets),
-			ownership,
+			election,
 			report: (error) => {
 				throw error;
 			},
@@ -48,13 +48,13 @@ function windows(rig: Rig) {
 			for (const listener of secrets) listener({ key: 'alerts.slack' });
 			await rig.clock.advance(2_000);
 		};
-		return { sent, ownership, alerts, setTarget };
+		return { sent, election, alerts, setTarget };
 	};
 	return { open };
 }
 
 function isFree(rig: Rig): boolean {
-	return !rig.ledger.replica().owner.has('alerts');
+	return !rig.ledger.replica().leader.has('alerts');
 }
 
 describe('alerts of several windows', () => {
@@ -73,23 +73,23 @@ describe('alerts of several windows', () => {
 		await use();
 		assert.deepEqual([one.sent.length, two.sent.length], [1, 0]);
 		one.alerts.dispose();
-		one.ownership.dispose();
+		one.election.dispose();
 		await rig.clock.advance(11 * 60_000);
 		bad.clear();
 		bad.add('b');
 		await use();
 		assert.deepEqual([one.sent.length, two.sent.length], [1, 1]);
-		assert.deepEqual(two.sent[0], { is: 'keysNeedAttention', keys: [{ label: 'b', why: 'badKey' }], more: 0 });
+		assert.deepEqual(two.sent[0], { type: 'keysNeedAttention', keys: [{ label: 'b', reason: 'badKey' }], more: 0 });
 		two.alerts.dispose();
-		two.ownership.dispose();
+		two.election.dispose();
 	});
 
 	it('cost nothing where no target is set', async () => {
 		const rig = new Rig({ a: {} }, answers);
 		const { open } = windows(rig);
-		const { ownership } = open('one');
+		const { election } = open('one');
 		await rig.clock.advance(10_000);
-		assert.equal(ownership.owns('alerts'), false);
+		assert.equal(election.owns('alerts'), false);
 		assert.ok(isFree(rig));
 	});
 });

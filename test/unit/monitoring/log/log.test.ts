@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createLog, type Log } from '../../../../src/monitoring/log/log';
-import { Failure, type PoolEvent, type Verdict } from '../../../../src/pool/pool';
+import { Failure, type PoolEvent, type FailureAction } from '../../../../src/pool/pool';
 import { logPool } from '../../../../src/monitoring/log/poolLog';
 import { keyView, model, noon, snapshotOf, standings } from '../../../support/views/snapshots';
 import { answers, badKey, fails, overloaded, Rig, rpm } from '../../../support/pool/rig';
@@ -49,7 +49,14 @@ describe('log', () => {
 			createLog(channel, (text) => text),
 		);
 		const about = { request: 'r1', origin: 'chat' };
-		const attempt = { ...free, label: 'Free', sentAt: noon, ms: 12.4, outcome: 'rpm', said: 'Quota exceeded' } as const;
+		const attempt = {
+			...free,
+			label: 'Free',
+			sentAt: noon,
+			ms: 12.4,
+			outcome: 'rpm',
+			serviceMessage: 'Quota exceeded',
+		} as const;
 		for (const listener of listeners) {
 			listener({ type: 'attempt', ...about, attempt });
 			listener({
@@ -64,7 +71,7 @@ describe('log', () => {
 			});
 			const until = noon + 42_000;
 			listener({ type: 'keySetAside', ...about, key: free.key, model, reason: 'rpm', until });
-			listener({ type: 'part', ...about, part: { type: 'switched', attempt: 2, from: free, to: paid, why: 'rpm' } });
+			listener({ type: 'part', ...about, part: { type: 'switched', attempt: 2, from: free, to: paid, reason: 'rpm' } });
 		}
 		assert.deepEqual(lines, [
 			`debug [r1 chat] attempt: Free on ${model}: rpm after 12 ms`,
@@ -179,23 +186,23 @@ describe('log', () => {
 			lines.filter((line) => line.startsWith('error')),
 			['error all exhausted: none of 1 keys can answer with m'],
 		);
-		assert.ok(lines.includes('warn benched: a (badKey)'));
+		assert.ok(lines.includes('warn quarantined: a (badKey)'));
 	});
 
 	it('keeps what the service said, which can quote the prompt, for those who trace, whatever went wrong', async () => {
-		const verdicts: readonly Verdict[] = [
-			{ act: 'fail', why: 'badRequest' },
-			{ act: 'fail', why: 'unexpected' },
-			{ act: 'rest', why: 'rpm', delayMs: 600_000 },
-			{ act: 'bench', why: 'denied', scope: 'key', abuse: false, recheckMs: [] },
-			{ act: 'backOff', why: 'overloaded', scope: 'model', times: 0, then: 'fail' },
+		const verdicts: readonly FailureAction[] = [
+			{ type: 'fail', reason: 'badRequest' },
+			{ type: 'fail', reason: 'unexpected' },
+			{ type: 'coolDown', reason: 'rpm', delayMs: 600_000 },
+			{ type: 'quarantine', reason: 'denied', scope: 'key', abuse: false, recheckMs: [] },
+			{ type: 'retrySameKey', reason: 'overloaded', scope: 'model', times: 0, then: 'fail' },
 		];
 		for (const verdict of verdicts) {
 			const rig = new Rig({ a: {} }, () => fails(verdict, 'cannot read "my secret plan"'));
 			const lines = logged(rig);
 			await rig.answer({ maxWaitMs: 0 });
 			const quoting = lines.filter((line) => line.includes('secret plan'));
-			assert.deepEqual(quoting, ['trace [r1 test] said: cannot read "my secret plan"'], verdict.why);
+			assert.deepEqual(quoting, ['trace [r1 test] said: cannot read "my secret plan"'], verdict.reason);
 		}
 	});
 });

@@ -2,18 +2,18 @@ import assert from 'node:assert/strict';
 import { Alerts } from '../../../../src/monitoring/alerts/alerts';
 import { mementoMemory } from '../../../../src/monitoring/alerts/mementoMemory';
 import { Metrics } from '../../../../src/monitoring/metrics/metrics';
-import { realPool, type Pretence } from '../../../../src/monitoring/log/withoutSimulatedKeys';
-import { Upkeep } from '../../../../src/pool/maintenance/maintenance';
+import { withoutSimulatedKeys, type SimulatedKeys } from '../../../../src/monitoring/log/withoutSimulatedKeys';
+import { Maintenance } from '../../../../src/pool/maintenance/maintenance';
 import { badKey, fails, leaked, Rig } from '../../../support/pool/rig';
 import { samplesIn, sum } from '../../../support/monitoring/exposition';
 
 /** Who watches a pool from afar: Prometheus, and one target of alerts. */
-function watched(rig: Rig, pretence: Pretence) {
-	const pool = realPool(rig.pool, pretence);
+function watched(rig: Rig, pretence: SimulatedKeys) {
+	const pool = withoutSimulatedKeys(rig.pool, pretence);
 	const told: string[] = [];
 	const line = (): void => undefined;
 	const memento = new Map<string, unknown>();
-	new Alerts([{ name: 'slack', send: ({ is }) => Promise.resolve(void told.push(is)) }], {
+	new Alerts([{ name: 'slack', send: ({ type: is }) => Promise.resolve(void told.push(is)) }], {
 		pool,
 		clock: rig.clock,
 		random: () => 0,
@@ -46,7 +46,7 @@ describe('simulated keys', () => {
 		assert.equal(sum(during, 'gemini_pool_state', { state: 'empty' }), 1);
 
 		pretence.on = false;
-		await new Upkeep(rig.ledger, rig.pool).forget();
+		await new Maintenance(rig.ledger, rig.pool).forget();
 		rig.setKeys({ a: {}, b: {} });
 		rig.setScript(() => fails(badKey));
 		await rig.answer();
@@ -58,7 +58,7 @@ describe('simulated keys', () => {
 
 	it('that were asked when the trial ended are not counted either', async () => {
 		const pretence = { on: false, has: () => true };
-		const rig = new Rig({ 'simulated-1': {} }, () => fails({ act: 'fail', why: 'badRequest' }));
+		const rig = new Rig({ 'simulated-1': {} }, () => fails({ type: 'fail', reason: 'badRequest' }));
 		const { samples } = watched(rig, pretence);
 		await rig.answer();
 		assert.equal(sum(await samples(), 'gemini_requests_total'), 0);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Metrics } from '../../../../src/monitoring/metrics/metrics';
 import { openMetricsPort } from '../../../../src/monitoring/metrics/metricsPort';
-import type { Verdict } from '../../../../src/pool/pool';
+import type { FailureAction } from '../../../../src/pool/pool';
 import { createMasker } from '../../../../src/masking/masking';
 import { VirtualClock } from '../../../support/virtualClock';
 import { answers, badKey, fails, hangs, internal, leaked, Rig, rpm } from '../../../support/pool/rig';
@@ -20,7 +20,7 @@ describe('metrics', () => {
 		const { read } = measured(rig);
 		await rig.answer();
 		await rig.answer();
-		rig.setScript(() => fails({ act: 'fail', why: 'badRequest' }));
+		rig.setScript(() => fails({ type: 'fail', reason: 'badRequest' }));
 		await rig.answer();
 		rig.setScript(hangs);
 		const abort = new AbortController();
@@ -43,7 +43,7 @@ describe('metrics', () => {
 	});
 
 	it('count no send where nothing was sent, and the prompt all the same', async () => {
-		const rig = new Rig({ a: {} }, () => fails({ act: 'fail', why: 'keysLocked' }, '', false));
+		const rig = new Rig({ a: {} }, () => fails({ type: 'fail', reason: 'keysLocked' }, '', false));
 		const { read } = measured(rig);
 		await rig.answer();
 		rig.pool.refuse(rig.request(), 'hostRefused');
@@ -55,20 +55,20 @@ describe('metrics', () => {
 		assert.deepEqual(
 			rig.pool
 				.usage()
-				.trails()
+				.requestRecords()
 				.map(({ outcome, attempts }) => `${outcome} ${attempts.length}`),
 			['keysLocked 1', 'hostRefused 0'],
 		);
 	});
 
 	it('give each prompt the status that tells what became of it', async () => {
-		const verdicts: Readonly<Record<string, Verdict>> = {
-			rate_limited: { act: 'rest', why: 'rpd', delayMs: 600_000 },
-			invalid_key: { act: 'bench', why: 'badKey', scope: 'key', abuse: false, recheckMs: [] },
-			server_error: { act: 'backOff', why: 'overloaded', scope: 'model', times: 0, then: 'fail' },
-			request_error: { act: 'fail', why: 'badRequest' },
-			blocked: { act: 'fail', why: 'contentBlocked' },
-			timeout: { act: 'backOff', why: 'deadline', scope: 'request', times: 0, then: 'fail' },
+		const verdicts: Readonly<Record<string, FailureAction>> = {
+			rate_limited: { type: 'coolDown', reason: 'rpd', delayMs: 600_000 },
+			invalid_key: { type: 'quarantine', reason: 'badKey', scope: 'key', abuse: false, recheckMs: [] },
+			server_error: { type: 'retrySameKey', reason: 'overloaded', scope: 'model', times: 0, then: 'fail' },
+			request_error: { type: 'fail', reason: 'badRequest' },
+			blocked: { type: 'fail', reason: 'contentBlocked' },
+			timeout: { type: 'retrySameKey', reason: 'deadline', scope: 'request', times: 0, then: 'fail' },
 		};
 		for (const [status, verdict] of Object.entries(verdicts)) {
 			const rig = new Rig({ a: {} }, () => fails(verdict));
@@ -91,13 +91,13 @@ describe('metrics', () => {
 		assert.equal(sum(samples, 'gemini_available_keys'), 1);
 		assert.equal(sum(samples, 'gemini_enabled_keys'), 3);
 		assert.deepEqual(
-			['usable', 'resting', 'benched', 'disabled'].map((state) => sum(samples, 'gemini_keys', { state })),
+			['usable', 'cooling_down', 'quarantined', 'disabled'].map((state) => sum(samples, 'gemini_keys', { state })),
 			[1, 1, 1, 1],
 		);
 		assert.equal(sum(samples, 'gemini_pool_state', { state: 'almost_exhausted' }), 1);
 		assert.equal(sum(samples, 'gemini_pool_state'), 1);
-		assert.equal(sum(samples, 'gemini_rests_total', { reason: 'rpm' }), 1);
-		assert.equal(sum(samples, 'gemini_benches_total', { reason: 'badKey' }), 1);
+		assert.equal(sum(samples, 'gemini_cooldowns_total', { reason: 'rpm' }), 1);
+		assert.equal(sum(samples, 'gemini_quarantines_total', { reason: 'badKey' }), 1);
 	});
 
 	it('follow the models that are asked for: the least supply without a label, and each by its name', async () => {
@@ -113,7 +113,7 @@ describe('metrics', () => {
 		const dry = await read();
 		assert.deepEqual([sum(dry, 'gemini_available_keys'), by(dry, 'm'), by(dry, 'pro')], [0, 3, 0]);
 		assert.equal(sum(dry, 'gemini_pool_state', { state: 'exhausted' }), 1);
-		assert.equal(sum(dry, 'gemini_keys', { state: 'resting' }), 3);
+		assert.equal(sum(dry, 'gemini_keys', { state: 'cooling_down' }), 3);
 		await rig.clock.advance(2 * 3_600_000);
 		const after = await read();
 		assert.deepEqual([sum(after, 'gemini_available_keys'), by(after, 'pro')], [3, 0]);
@@ -138,7 +138,7 @@ describe('metrics', () => {
 		const after = await read();
 		assert.equal(sum(after, 'gemini_pool_state', { state: 'paused' }), 1);
 		assert.equal(sum(after, 'gemini_available_keys'), 0);
-		assert.equal(sum(after, 'gemini_rests_total', { reason: 'rpm' }), 1);
+		assert.equal(sum(after, 'gemini_cooldowns_total', { reason: 'rpm' }), 1);
 	});
 
 	it('hear of the other windows on the ledger, each prompt once', async () => {

@@ -3,7 +3,7 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { Metrics } from '../../../../src/monitoring/metrics/metrics';
 import { startMetrics } from '../../../../src/monitoring/metrics/startMetrics';
 import { PortError, servePage } from '../../../../src/node/pageServer';
-import { Ownership } from '../../../../src/pool/maintenance/leaderElection';
+import { LeaderElection } from '../../../../src/pool/maintenance/leaderElection';
 import { until } from '../../../window/until';
 import { answers, Rig } from '../../../support/pool/rig';
 import { words } from '../../../support/views/snapshots';
@@ -26,7 +26,7 @@ function start(port: number, serve: typeof servePage = servePage) {
 		load: () => Promise.resolve({ Metrics }),
 		token: () => Promise.resolve(undefined),
 		port: settings.metricsPort,
-		ownership: new Ownership(rig.ledger, rig.clock, 'one'),
+		election: new LeaderElection(rig.ledger, rig.clock, 'one'),
 		servePage: serve,
 		warn: (text) => warnings.push(text),
 	});

@@ -19,7 +19,7 @@ describe('a problem report', () => {
 		settings: { strategy: 'weighted', baseUrl: 'https://gateway.example.com', 'alerts.mailTo': ['me@example.com'] },
 		snapshot: snapshotOf([
 			keyView('Free', standings.minute, {
-				models: [modelView(standings.minute, { rooms: { rpm: { used: 5, limit: 5, from: 'taught' } } })],
+				models: [modelView(standings.minute, { limitUsage: { rpm: { used: 5, limit: 5, source: 'stated' } } })],
 			}),
 			keyView('Team', standings.leaked),
 		]),
@@ -31,9 +31,9 @@ describe('a problem report', () => {
 		for (const part of [
 			'- Keypool for Gemini: 0.1.0',
 			'- keypool.strategy: "weighted"',
-			`- Free (free, primary, weight 1): resting (rpm) until 2026-11-24T12:00:42.000Z; score 100, 0 answered, 0 failed`,
-			`  - ${model}: resting (rpm) until 2026-11-24T12:00:42.000Z; 0 today; 0 in flight; rpm 5/5 (taught)`,
-			'- Team (free, primary, weight 1): benched (leaked)',
+			`- Free (free, primary, weight 1): coolingDown (rpm) until 2026-11-24T12:00:42.000Z; score 100, 0 answered, 0 failed`,
+			`  - ${model}: coolingDown (rpm) until 2026-11-24T12:00:42.000Z; 0 today; 0 in flight; rpm 5/5 (stated)`,
+			'- Team (free, primary, weight 1): quarantined (leaked)',
 			'[warn] one',
 		]) {
 			assert.ok(text.includes(part), `${part} in\n${text}`);

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { ledgerPlace } from '../../../../src/node/storeBackend';
-import { SharedLedger, type KeyId, type StoreTrouble } from '../../../../src/pool/pool';
+import { SharedStore, type KeyId, type StoreErrorReason } from '../../../../src/pool/pool';
 import { VirtualClock } from '../../../support/virtualClock';
 
 describe('an editor that has no shared store', () => {
 	it('is served from memory, is told so once, and is not asked again', async () => {
 		const clock = new VirtualClock();
-		const troubles: StoreTrouble[] = [];
-		const ledger = new SharedLedger({
+		const troubles: StoreErrorReason[] = [];
+		const ledger = new SharedStore({
 			place: ledgerPlace(undefined),
 			clock,
 			random: () => 0,

@@ -17,7 +17,7 @@ describe('a row of the ledger', () => {
 		const doc = {
 			v: 1,
 			overloadedUntil: 0,
-			repeats: 0,
+			backoffLevel: 0,
 			tokensPerByte: 0.25,
 			samples: 0,
 			resolvesTo: { model: [{}], from: 'quota' },
@@ -28,8 +28,8 @@ describe('a row of the ledger', () => {
 	// Found by fuzzing: no calendar has the moment, and every view that says when would have thrown.
 	for (const until of [1e308, 8.64e15 + 1, -1e308]) {
 		it(`that names the moment ${until} is refused`, () => {
-			const body = JSON.stringify({ v: 1, spans: [{ why: 'rpm', from: now, until }] });
-			assert.throws(() => changeOf({ kind: 'rest', id: 'p/m', body }), SyntaxError);
+			const body = JSON.stringify({ v: 1, spans: [{ reason: 'rpm', from: now, until }] });
+			assert.throws(() => changeOf({ kind: 'cooldown', id: 'p/m', body }), SyntaxError);
 		});
 	}
 });

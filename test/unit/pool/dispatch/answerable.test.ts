@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Failure, type Verdict } from '../../../../src/pool/pool';
+import { Failure, type FailureAction } from '../../../../src/pool/pool';
 import {
 	answers,
 	fails,
@@ -13,15 +13,15 @@ import {
 } from '../../../support/pool/rig';
 
 const ended = (...all: Asked[]): Promise<unknown> => Promise.all(all.map((asked) => asked.ended));
-const tokens = (count: number): { cost: { bytes: number; tokens: number } } => ({ cost: { bytes: 0, tokens: count } });
-const tpm = (limit: number, delayMs = 30_000): Verdict => ({ act: 'rest', why: 'tpm', limit, delayMs });
+const tokens = (count: number): { size: { bytes: number; tokens: number } } => ({ size: { bytes: 0, tokens: count } });
+const tpm = (limit: number, delayMs = 30_000): FailureAction => ({ type: 'coolDown', reason: 'tpm', limit, delayMs });
 
 /** Answers, and says what the service counted. */
 const counts = (input: number) =>
 	async function* ({ key }: Pick<Send, 'key'>): ReturnType<typeof answers> {
 		await Promise.resolve();
 		yield { output: `from ${key}` };
-		yield { finished: 'STOP', usage: { input, cached: 0, output: 1, thoughts: 0 } };
+		yield { finishReason: 'STOP', usage: { input, cached: 0, output: 1, thoughts: 0 } };
 	};
 
 describe('no prompt fails, and none waits in vain, that could have been answered', () => {
@@ -31,7 +31,7 @@ describe('no prompt fails, and none waits in vain, that could have been answered
 		);
 		await rig.answer({ maxWaitMs: 0 });
 		const images = rig.ask(tokens(120 * 258));
-		const text = rig.ask({ cost: { bytes: 40_000, tokens: 0 } });
+		const text = rig.ask({ size: { bytes: 40_000, tokens: 0 } });
 		await rig.clock.until(ended(images, text));
 		assert.deepEqual([images.error?.reason, text.text], ['tooLargeForTier', 'from a']);
 	});
@@ -90,9 +90,9 @@ describe('no prompt fails, and none waits in vain, that could have been answered
 
 	it('after an image that cost more than is thought: texts are measured by texts', async () => {
 		const rig = new Rig({ a: {} }, counts(1_120));
-		await rig.answer({ cost: { bytes: 300, tokens: 258 } });
+		await rig.answer({ size: { bytes: 300, tokens: 258 } });
 		rig.setKeys({ a: { limits: { m: { tpm: 250_000 } } } });
-		assert.equal((await rig.answer({ cost: { bytes: 300_000, tokens: 0 } })).text, 'from a');
+		assert.equal((await rig.answer({ size: { bytes: 300_000, tokens: 0 } })).text, 'from a');
 	});
 });
 
@@ -143,7 +143,7 @@ describe('the line', () => {
 
 describe('a request that is too large for a free key', () => {
 	it('asks no other free key whose limit is not known, but a paid one', async () => {
-		const large = { cost: { bytes: 80_000, tokens: 0 } };
+		const large = { size: { bytes: 80_000, tokens: 0 } };
 		const rig = new Rig({ a: {}, b: {}, rich: { tier: 'paid' } }, (send) =>
 			send.key === 'rich' ? counts(20_000)(send) : fails(tpm(10_000, 5_000)),
 		);

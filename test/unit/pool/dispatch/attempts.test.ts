@@ -28,11 +28,11 @@ describe('a request through the pool', () => {
 		assert.equal(rig.elapsed, 0);
 		assert.equal(asked.types, 'switched switched output done');
 		assert.deepEqual(
-			asked.done?.trail.map(({ label, outcome }) => `${label} ${outcome}`),
+			asked.done?.attempts.map(({ label, outcome: outcome }) => `${label} ${outcome}`),
 			['a rpm', 'b badKey', 'c answered'],
 		);
-		const standings = rig.pool.snapshot().keys.map(({ standing }) => standing.is);
-		assert.deepEqual(standings, ['resting', 'benched', 'usable']);
+		const standings = rig.pool.snapshot().keys.map(({ availability }) => availability.state);
+		assert.deepEqual(standings, ['coolingDown', 'quarantined', 'usable']);
 		assert.equal(rig.pool.snapshot().usable, 1);
 	});
 
@@ -42,7 +42,7 @@ describe('a request through the pool', () => {
 		});
 		await rig.answer();
 		const [a] = rig.pool.snapshot().keys;
-		assert.deepEqual(a?.standing, { is: 'resting', why: 'rpd', until: Date.UTC(2026, 10, 25, 8) });
+		assert.deepEqual(a?.availability, { state: 'coolingDown', reason: 'rpd', until: Date.UTC(2026, 10, 25, 8) });
 	});
 
 	it('waits for the earliest key, says so, and is answered then', async () => {
@@ -56,7 +56,7 @@ describe('a request through the pool', () => {
 		assert.ok(waiting?.type === 'waiting');
 		assert.deepEqual(
 			{ ...waiting },
-			{ type: 'waiting', on: { key: 'b', model: 'm' }, why: 'rpm', inMs: 20_000, ahead: 0 },
+			{ type: 'waiting', on: { key: 'b', model: 'm' }, reason: 'rpm', inMs: 20_000, ahead: 0 },
 		);
 		await rig.clock.until(asked.ended);
 		assert.equal(asked.text, 'from b');
@@ -88,7 +88,7 @@ describe('a request through the pool', () => {
 
 	it('waits for the wanted model while one call tests it after a rest, instead of going to the fallback', async () => {
 		const rig = new Rig({ a: {} }, async function* (send, clock) {
-			if (send.nth === 1) yield* fails({ act: 'rest', why: 'capacity', delayMs: 5_000 });
+			if (send.nth === 1) yield* fails({ type: 'coolDown', reason: 'capacity', delayMs: 5_000 });
 			await new Promise<void>((resolve) => clock.after(3_000, resolve));
 			yield* answers(send);
 		});
@@ -130,7 +130,9 @@ describe('a request through the pool', () => {
 	});
 
 	it('shares an overload: a second request does not knock while the first backs off', async () => {
-		const rig = new Rig({ a: {}, b: {} }, (send, clock) => (clock.steady() < 3000 ? fails(overloaded) : answers(send)));
+		const rig = new Rig({ a: {}, b: {} }, (send, clock) =>
+			clock.monotonic() < 3000 ? fails(overloaded) : answers(send),
+		);
 		const first = rig.ask();
 		await rig.clock.settle();
 		const second = rig.ask();
@@ -147,7 +149,7 @@ describe('a request through the pool', () => {
 		const { error } = await rig.answer();
 		assert.equal(rig.order, 'a a a b');
 		assert.equal(error?.reason, 'internal');
-		assert.equal(error.facts.said, 'An internal error has occurred.');
+		assert.equal(error.facts.serviceMessage, 'An internal error has occurred.');
 	});
 
 	it('stays on the key through network trouble', async () => {
@@ -171,7 +173,7 @@ describe('a request through the pool', () => {
 		const rig = new Rig({ a: {} }, (send) => (send.nth === 1 ? breaks('half') : answers(send)));
 		const asked = await rig.answer();
 		assert.equal(asked.text, 'from a');
-		assert.equal(asked.done?.trail[0]?.outcome, 'cutStream');
+		assert.equal(asked.done?.attempts[0]?.outcome, 'cutStream');
 	});
 
 	it('keeps what had come when the consumer can bear only failure', async () => {
@@ -203,7 +205,7 @@ describe('a request through the pool', () => {
 			await Promise.resolve();
 			yield { output: 'one' };
 			yield { output: 'two' };
-			yield { finished: 'STOP' };
+			yield { finishReason: 'STOP' };
 		});
 		const pieces: unknown[] = [];
 		const reading = (async () => {
@@ -217,7 +219,7 @@ describe('a request through the pool', () => {
 	});
 
 	it('gives a request that needs longer twice the time', async () => {
-		const deadline = { act: 'backOff', why: 'deadline', scope: 'request', times: 1, then: 'fail' } as const;
+		const deadline = { type: 'retrySameKey', reason: 'deadline', scope: 'request', times: 1, then: 'fail' } as const;
 		const rig = new Rig({ a: {} }, (send) => {
 			if (send.nth === 1) return fails(deadline);
 			return send.nth === 2 ? hangs(send) : answers(send);
@@ -245,7 +247,7 @@ describe('a request through the pool', () => {
 		assert.equal(asked.error?.reason, 'cancelled');
 		assert.equal(rig.clock.pending, 0);
 		const [a] = rig.pool.snapshot().keys;
-		assert.equal(a?.standing.is, 'usable');
+		assert.equal(a?.availability.state, 'usable');
 		assert.equal(a.fail, 0);
 		assert.equal(a.score, 100);
 	});
@@ -281,7 +283,7 @@ describe('a request through the pool', () => {
 		const second = await rig.answer();
 		assert.equal(second.error?.reason, 'paused');
 		assert.equal(rig.order, 'a');
-		await rig.pool.act({ do: 'resume' });
+		await rig.pool.execute({ type: 'resume' });
 		const third = await rig.answer();
 		assert.equal(third.text, 'from b');
 	});
@@ -300,7 +302,7 @@ describe('a request through the pool', () => {
 		assert.equal(error?.reason, 'noKeys');
 	});
 
-	it('frees a benched key when a re-check succeeds, and sends nothing to it before', async () => {
+	it('frees a quarantined key when a re-check succeeds, and sends nothing to it before', async () => {
 		const rig = new Rig({ a: {} }, (send) => (send.nth === 1 ? fails(badKey) : answers(send)));
 		const first = await rig.answer();
 		assert.equal(first.error?.reason, 'badKey');
@@ -323,6 +325,6 @@ describe('a request through the pool', () => {
 		const last = await rig.answer();
 		assert.ok(last.done);
 		assert.ok(rig.elapsed >= 120_000 && rig.elapsed < 121_000, `waited until ${rig.elapsed}`);
-		assert.equal(last.done.trail.length, 1);
+		assert.equal(last.done.attempts.length, 1);
 	});
 });

@@ -7,12 +7,12 @@ import { answers, fails, hangs, Rig, rpm } from '../../../support/pool/rig';
 describe('bad input', () => {
 	it('of options falls back to the defaults, and an unknown strategy to headroom', async () => {
 		const rig = new Rig({ a: {}, b: {} }, answers);
-		rig.pool.configure({ strategy: 'nonsense', maxRetries: NaN, baseDelayMs: -1, batchWidth: 99 });
+		rig.pool.configure({ strategy: 'nonsense', maxRetries: NaN, baseDelayMs: -1, batchConcurrency: 99 });
 		assert.equal(rig.pool.snapshot().strategy, 'headroom');
 		assert.ok((await rig.answer()).done);
 		const bounded = new Rig(
 			{ a: {} },
-			() => fails({ act: 'backOff', why: 'network', scope: 'request', times: 99, then: 'fail' }),
+			() => fails({ type: 'retrySameKey', reason: 'network', scope: 'request', times: 99, then: 'fail' }),
 			{
 				maxRetries: NaN,
 				baseDelayMs: NaN,
@@ -141,7 +141,7 @@ describe('bad input', () => {
 		assert.equal(asked.error?.reason, 'answerTooLong');
 		assert.deepEqual([rig.elapsed, asked.text], [15 * 60_000, '.'.repeat(32)]);
 		assert.deepEqual(
-			rig.pool.snapshot().keys.map(({ standing }) => standing.is),
+			rig.pool.snapshot().keys.map(({ availability }) => availability.state),
 			['usable'],
 		);
 		assert.equal((await rig.answer()).text, 'from a');

@@ -24,7 +24,7 @@ function held(): { answer: (item: string, index: number, signal: AbortSignal) =>
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const items = (count: number): string[] => Array.from({ length: count }, (_, at) => `item ${at}`);
 const told = <R>(result: BatchResult<R>): string =>
-	`${result.index} ${result.is === 'failed' ? result.error.reason : result.is}`;
+	`${result.index} ${result.state === 'failed' ? result.error.reason : result.state}`;
 
 async function run(
 	prompts: readonly string[],
@@ -33,7 +33,8 @@ async function run(
 ): Promise<string[]> {
 	const results: string[] = [];
 	const signal = new AbortController().signal;
-	for await (const result of runBatch(prompts, answer, { width: () => width, signal })) results.push(told(result));
+	for await (const result of runBatch(prompts, answer, { concurrency: () => width, signal }))
+		results.push(told(result));
 	return results;
 }
 
@@ -53,12 +54,12 @@ describe('a batch', () => {
 		it(`asked for ${width} wide runs ${expected} wide`, async () => {
 			const { answer, open } = held();
 			const stop = new AbortController();
-			const results = runBatch(items(40), answer, { width: () => width, signal: stop.signal });
+			const results = runBatch(items(40), answer, { concurrency: () => width, signal: stop.signal });
 			const first = results.next();
 			await settle();
 			assert.equal(open.length, expected);
 			open[0]?.end();
-			assert.deepEqual((await first).value, { index: 0, is: 'answered', result: 'item 0' });
+			assert.deepEqual((await first).value, { index: 0, state: 'answered', result: 'item 0' });
 			stop.abort();
 			await results.return(undefined);
 		});
@@ -69,7 +70,7 @@ describe('a batch', () => {
 		const stop = new AbortController();
 		const results: string[] = [];
 		const ended = (async () => {
-			for await (const result of runBatch(items(5), answer, { width: () => 3, signal: stop.signal }))
+			for await (const result of runBatch(items(5), answer, { concurrency: () => 3, signal: stop.signal }))
 				results.push(told(result));
 		})();
 		await settle();
@@ -116,10 +117,10 @@ describe('a batch', () => {
 			};
 			const signal = new AbortController().signal;
 			const results: BatchResult<string>[] = [];
-			for await (const result of runBatch(items(4), answer, { width: () => 1, signal })) results.push(result);
+			for await (const result of runBatch(items(4), answer, { concurrency: () => 1, signal })) results.push(result);
 			assert.deepEqual(
 				results.slice(1),
-				[1, 2, 3].map((index) => ({ index, is: 'kept', retryAt: 5 })),
+				[1, 2, 3].map((index) => ({ index, state: 'kept', retryAt: 5 })),
 			);
 			assert.equal(asked, 2);
 		});

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { PoolError, type BatchResult } from '../../../../src/pool/pool';
-import { keepHouse } from '../../../../src/pool/maintenance/startMaintenance';
+import { startMaintenance } from '../../../../src/pool/maintenance/startMaintenance';
 import { collect, runBatch } from '../../../../src/pool/sending';
 import { VirtualClock } from '../../../support/virtualClock';
 import { answers, Rig } from '../../../support/pool/rig';
@@ -38,7 +38,7 @@ function held(): {
 describe('the edges of a batch', () => {
 	it('the next prompt begins as soon as one has ended, though the first is slow', async () => {
 		const { answer, begun, end } = held();
-		const results = runBatch([1, 2, 3, 4], answer, { width: () => 2, signal: new AbortController().signal });
+		const results = runBatch([1, 2, 3, 4], answer, { concurrency: () => 2, signal: new AbortController().signal });
 		const first = results.next();
 		await settle();
 		assert.deepEqual(begun, [0, 1]);
@@ -47,13 +47,13 @@ describe('the edges of a batch', () => {
 		await end(2);
 		assert.deepEqual(begun, [0, 1, 2, 3]);
 		await end(0);
-		assert.deepEqual((await first).value, { index: 0, is: 'answered', result: 1 });
+		assert.deepEqual((await first).value, { index: 0, state: 'answered', result: 1 });
 		await results.return();
 	});
 
 	it('who leaves ends what still runs, with a reason', async () => {
 		const { answer, signals, end } = held();
-		const results = runBatch([1, 2], answer, { width: () => 2, signal: new AbortController().signal });
+		const results = runBatch([1, 2], answer, { concurrency: () => 2, signal: new AbortController().signal });
 		const first = results.next();
 		await settle();
 		await end(0);
@@ -69,11 +69,11 @@ describe('the edges of a batch', () => {
 
 	it('prompts may be anything, also nothing', async () => {
 		const results: BatchResult<unknown>[] = [];
-		const options = { width: () => 1, signal: new AbortController().signal };
+		const options = { concurrency: () => 1, signal: new AbortController().signal };
 		for await (const result of runBatch([undefined, 0], (item) => Promise.resolve(item), options)) results.push(result);
 		assert.deepEqual(results, [
-			{ index: 0, is: 'answered', result: undefined },
-			{ index: 1, is: 'answered', result: 0 },
+			{ index: 0, state: 'answered', result: undefined },
+			{ index: 1, state: 'answered', result: 0 },
 		]);
 	});
 
@@ -91,11 +91,11 @@ describe('the edges of a batch', () => {
 		it(`keeps the rest where the pool says ${reason}, without a time where none is known`, async () => {
 			const results: BatchResult<unknown>[] = [];
 			const answer = (): Promise<unknown> => Promise.reject(new PoolError(reason, []));
-			const options = { width: () => 1, signal: new AbortController().signal };
+			const options = { concurrency: () => 1, signal: new AbortController().signal };
 			for await (const result of runBatch(['x', 'y'], answer, options)) results.push(result);
 			assert.deepEqual(results, [
-				{ index: 0, is: 'kept' },
-				{ index: 1, is: 'kept' },
+				{ index: 0, state: 'kept' },
+				{ index: 1, state: 'kept' },
 			]);
 		});
 	}
@@ -109,19 +109,19 @@ describe('the edges of a batch', () => {
 describe('keeping house', () => {
 	it('tidies after a minute, then every quarter of an hour, tells of trouble, and ends', async () => {
 		const clock = new VirtualClock();
-		const began = clock.steady();
+		const began = clock.monotonic();
 		const tidied: number[] = [];
 		const troubles: unknown[] = [];
 		const pool = {
 			tidy: () => {
-				tidied.push(clock.steady() - began);
+				tidied.push(clock.monotonic() - began);
 				return tidied.length === 2 ? Promise.reject(new Error('busy')) : Promise.resolve();
 			},
 			noteRests: () => Promise.resolve(),
 			onEvent: () => () => (left = true),
 		};
 		let left = false;
-		const stop = keepHouse(pool, clock, (error) => troubles.push(error));
+		const stop = startMaintenance(pool, clock, (error) => troubles.push(error));
 		await clock.advance(59_999);
 		assert.deepEqual(tidied, []);
 		await clock.advance(1);

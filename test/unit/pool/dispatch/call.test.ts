@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Failure, type Chunk, type KeyId, type Verdict } from '../../../../src/pool/pool';
+import { Failure, type Chunk, type KeyId, type FailureAction } from '../../../../src/pool/pool';
 import { call } from '../../../../src/pool/dispatch/call';
 import { VirtualClock } from '../../../support/virtualClock';
 
@@ -41,7 +41,7 @@ class Played {
 
 	/** How it ended: nothing where it is whole. */
 	get how(): string | undefined {
-		return this.error instanceof Failure ? this.error.verdict.why : this.error === undefined ? undefined : 'thrown';
+		return this.error instanceof Failure ? this.error.action.reason : this.error === undefined ? undefined : 'thrown';
 	}
 
 	private next(): PromiseWithResolvers<IteratorResult<Chunk<string>>> {
@@ -67,7 +67,7 @@ class Played {
 			wholeMs,
 		});
 		try {
-			for await (const { output, finished } of chunks) this.got.push(output ?? finished ?? '-');
+			for await (const { output, finishReason: finished } of chunks) this.got.push(output ?? finished ?? '-');
 		} catch (error) {
 			this.error = error;
 		}
@@ -102,7 +102,7 @@ describe('one call', () => {
 	it('hands its chunks on, and is whole once a finish reason came', async () => {
 		const played = new Played().start();
 		await played.push({ output: 'x' });
-		await played.push({ finished: 'STOP' });
+		await played.push({ finishReason: 'STOP' });
 		await played.end();
 		assert.deepEqual([played.got, played.how, played.written], [['x', 'STOP'], undefined, ['before']]);
 		assert.equal(played.clock.pending, 0);
@@ -119,16 +119,16 @@ describe('one call', () => {
 		assert.equal(cut.how, 'cutStream');
 		for (const { error } of [empty, cut]) {
 			assert.ok(error instanceof Failure);
-			assert.deepEqual([error.sent, error.said], [true, '']);
-			assert.deepEqual(error.verdict, {
-				...{ act: 'backOff', why: error.verdict.why, scope: 'request', times: 2, then: 'otherKeyThenModel' },
+			assert.deepEqual([error.sent, error.serviceMessage], [true, '']);
+			assert.deepEqual(error.action, {
+				...{ type: 'retrySameKey', reason: error.action.reason, scope: 'request', times: 2, then: 'otherKeyThenModel' },
 			});
 		}
 	});
 
 	it('is whole although the connection breaks after the finish reason', async () => {
 		const played = new Played().start();
-		await played.push({ output: 'x', finished: 'STOP' });
+		await played.push({ output: 'x', finishReason: 'STOP' });
 		await played.fail(new Error('reset'));
 		assert.equal(played.how, undefined);
 	});
@@ -173,14 +173,14 @@ describe('one call', () => {
 		assert.equal(dripping.how, 'answerTooLong');
 		const { error } = dripping;
 		assert.ok(error instanceof Failure && dripping.own?.aborted === true);
-		assert.deepEqual([error.verdict, error.sent], [{ act: 'fail', why: 'answerTooLong' }, true]);
+		assert.deepEqual([error.action, error.sent], [{ type: 'fail', reason: 'answerTooLong' }, true]);
 		assert.equal(dripping.got.filter((output) => output !== '-').join(''), `${'x'.repeat(14)}y`);
 		assert.equal(dripping.clock.pending, 0);
 	});
 
 	it('is whole although what comes after the finish reason never ends', async () => {
 		const played = new Played().start();
-		await played.push({ output: 'x', finished: 'STOP' });
+		await played.push({ output: 'x', finishReason: 'STOP' });
 		for (let pieces = 0; pieces < 31; pieces += 1) {
 			await played.push({});
 			await played.clock.advance(betweenMs - 1);
@@ -194,7 +194,7 @@ describe('one call', () => {
 		const chunks = call<string>(clock, {
 			open: async function* () {
 				yield await Promise.resolve({ output: 'x' });
-				yield { finished: 'STOP' };
+				yield { finishReason: 'STOP' };
 			},
 			...{
 				on: { key: 'a' as KeyId, model: 'm' },
@@ -207,12 +207,12 @@ describe('one call', () => {
 		});
 		await chunks.next();
 		await clock.advance(3_600_000);
-		assert.equal((await chunks.next()).value?.finished, 'STOP');
+		assert.equal((await chunks.next()).value?.finishReason, 'STOP');
 		assert.equal((await chunks.next()).done, true);
 	});
 
 	it('passes a failure on as it is, and anything else as unexpected, by its name alone', async () => {
-		const verdict: Verdict = { act: 'fail', why: 'badRequest' };
+		const verdict: FailureAction = { type: 'fail', reason: 'badRequest' };
 		const told = new Played().start();
 		const failure = new Failure(verdict, true, 'said');
 		await told.fail(failure);
@@ -221,8 +221,8 @@ describe('one call', () => {
 		await odd.fail(new TypeError('the secret itself'));
 		assert.ok(odd.error instanceof Failure);
 		assert.deepEqual(
-			[odd.error.verdict, odd.error.sent, odd.error.said],
-			[{ act: 'fail', why: 'unexpected' }, true, 'TypeError'],
+			[odd.error.action, odd.error.sent, odd.error.serviceMessage],
+			[{ type: 'fail', reason: 'unexpected' }, true, 'TypeError'],
 		);
 	});
 
@@ -247,7 +247,7 @@ describe('one call', () => {
 
 	it('lets the call know that nobody reads any more', async () => {
 		const played = new Played().start();
-		await played.push({ finished: 'STOP' });
+		await played.push({ finishReason: 'STOP' });
 		await played.end();
 		assert.ok(played.own?.aborted);
 		const clock = new VirtualClock();

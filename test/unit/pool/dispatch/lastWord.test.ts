@@ -1,21 +1,26 @@
 import assert from 'node:assert/strict';
-import type { KeyId, Ledger, MemoryLedger, ProjectId, Verdict } from '../../../../src/pool/pool';
+import type { KeyId, StateStore, InMemoryStore, ProjectId, FailureAction } from '../../../../src/pool/pool';
 import { answers, badKey, breaks, fails, internal, network, overloaded, Rig, rpm } from '../../../support/pool/rig';
 
-const blocked: Verdict = { act: 'bench', why: 'blocked', scope: 'key', abuse: false, recheckMs: [] };
-const tpm = (limit?: number): Verdict => ({
-	...{ act: 'rest', why: 'tpm', delayMs: 5_000 },
+const blocked: FailureAction = { type: 'quarantine', reason: 'blocked', scope: 'key', abuse: false, recheckMs: [] };
+const tpm = (limit?: number): FailureAction => ({
+	...{ type: 'coolDown', reason: 'tpm', delayMs: 5_000 },
 	...(limit === undefined ? {} : { limit }),
 });
 
 describe('what a request that nobody can answer says', () => {
 	it('tells when the first key is back only where one will be, and a limit only where there is one', async () => {
 		const never = new Rig({ a: {} }, () => fails(badKey, 'no such key'));
-		assert.deepEqual((await never.answer()).error?.facts, { said: 'no such key', model: 'm', key: 'a' });
+		assert.deepEqual((await never.answer()).error?.facts, { serviceMessage: 'no such key', model: 'm', key: 'a' });
 		const later = new Rig({ a: {} }, () => fails(rpm(90_000), 'slow down'));
 		const { error } = await later.answer({ maxWaitMs: 0 });
 		assert.equal(error?.reason, 'waitedTooLong');
-		assert.deepEqual(error.facts, { said: 'slow down', model: 'm', key: 'a', retryAt: later.clock.wall() + 90_000 });
+		assert.deepEqual(error.facts, {
+			serviceMessage: 'slow down',
+			model: 'm',
+			key: 'a',
+			retryAt: later.clock.wall() + 90_000,
+		});
 	});
 
 	it('is the key’s trouble where a stream breaks by it that may not be taken back, and no pause', async () => {
@@ -30,7 +35,7 @@ describe('what a request that nobody can answer says', () => {
 		const asked = rig.ask();
 		await rig.clock.advance(500);
 		await rig.ledger.transact((tx, now) =>
-			tx.put({ kind: 'pool', doc: { v: 1, paused: { why: 'leaked', by: 'a' as KeyId, since: now } } }),
+			tx.put({ kind: 'pool', doc: { v: 1, paused: { reason: 'leaked', by: 'a' as KeyId, since: now } } }),
 		);
 		await rig.clock.until(asked.ended);
 		assert.equal(asked.error?.reason, 'paused');
@@ -64,7 +69,7 @@ describe('what a request that nobody can answer says', () => {
 	});
 
 	it('is something unexpected where the ledger breaks in a way of its own', async () => {
-		const broken = (ledger: MemoryLedger): Ledger => ({
+		const broken = (ledger: InMemoryStore): StateStore => ({
 			replica: () => ledger.replica(),
 			now: () => ledger.now(),
 			onDidChange: (listener) => ledger.onDidChange(listener),

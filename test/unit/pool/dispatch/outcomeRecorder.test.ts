@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
-import { Failure, type BucketId, type Chunk, type KeyId, type Verdict } from '../../../../src/pool/pool';
+import { Failure, type BucketId, type Chunk, type KeyId, type FailureAction } from '../../../../src/pool/pool';
 import { answers, badKey, breaks, fails, hangs, Rig, rpd, rpm, type Send } from '../../../support/pool/rig';
 
-const blocked: Verdict = { act: 'bench', why: 'blocked', scope: 'key', abuse: false, recheckMs: [] };
-const disabled: Verdict = { ...blocked, why: 'serviceDisabled', scope: 'project' };
+const blocked: FailureAction = { type: 'quarantine', reason: 'blocked', scope: 'key', abuse: false, recheckMs: [] };
+const disabled: FailureAction = { ...blocked, reason: 'serviceDisabled', scope: 'project' };
 const usage = { input: 700, cached: 0, output: 10, thoughts: 5 };
 
 /** An answer that counts its tokens, perhaps by another model than the one asked for. */
 async function* counts(more: Partial<Chunk<string>> = {}): AsyncGenerator<Chunk<string>> {
 	await Promise.resolve();
 	yield { output: 'x' };
-	yield { finished: 'STOP', usage, ...more };
+	yield { finishReason: 'STOP', usage, ...more };
 }
 
 const modelsOf = (rig: Rig, key = 'a'): Readonly<Record<string, number>> =>
@@ -20,8 +20,8 @@ const modelsOf = (rig: Rig, key = 'a'): Readonly<Record<string, number>> =>
 			view.requestsToday,
 		]),
 	);
-const standing = (rig: Rig, key: string): string =>
-	rig.pool.snapshot().keys.find((view) => view.key.id === key)?.standing.is ?? '';
+const availability = (rig: Rig, key: string): string =>
+	rig.pool.snapshot().keys.find((view) => view.key.id === key)?.availability.state ?? '';
 const count = (rig: Rig): string =>
 	[...rig.pool.usage().minutes()]
 		.map(({ outcome, sends, input, output }) => [outcome, sends, input, output].join(' '))
@@ -40,7 +40,7 @@ describe('what an outcome leaves behind', () => {
 	it('an answer without counts keeps the estimate', async () => {
 		const rig = new Rig({ a: {} }, async function* () {
 			await Promise.resolve();
-			yield { output: 'x', finished: 'STOP' };
+			yield { output: 'x', finishReason: 'STOP' };
 		});
 		await rig.answer();
 		const [view] = rig.pool.snapshot().keys;
@@ -65,25 +65,25 @@ describe('what an outcome leaves behind', () => {
 		const rig = new Rig({ a: {} }, async function* () {
 			await Promise.resolve();
 			yield { output: 'x', usage };
-			throw new Failure({ act: 'fail', why: 'badRequest' }, true, '');
+			throw new Failure({ type: 'fail', reason: 'badRequest' }, true, '');
 		});
 		await rig.answer();
 		assert.equal(count(rig), 'badRequest 1 700 15');
 	});
 
 	it('calls that were refused for quota, for the tier or for the key did not count at the service', async () => {
-		const close: Verdict = { act: 'close', why: 'tierLacksModel', forMs: 1 };
-		const refusals: readonly (readonly [Verdict, number])[] = [
+		const close: FailureAction = { type: 'markUnsupported', reason: 'tierLacksModel', forMs: 1 };
+		const refusals: readonly (readonly [FailureAction, number])[] = [
 			[rpm(1000), 0],
 			[close, 0],
 			[badKey, 0],
-			[{ act: 'fail', why: 'badRequest' }, 1],
+			[{ type: 'fail', reason: 'badRequest' }, 1],
 		];
 		for (const [verdict, counted] of refusals) {
 			const rig = new Rig({ a: {} }, () => fails(verdict));
 			await rig.answer({ maxWaitMs: 0 });
-			assert.equal(modelsOf(rig)['m'], counted, verdict.why);
-			assert.equal(rig.pool.snapshot().keys[0]?.fail, counted === 0 ? 1 : 0, verdict.why);
+			assert.equal(modelsOf(rig)['m'], counted, verdict.reason);
+			assert.equal(rig.pool.snapshot().keys[0]?.fail, counted === 0 ? 1 : 0, verdict.reason);
 		}
 	});
 
@@ -91,11 +91,11 @@ describe('what an outcome leaves behind', () => {
 		let pieces: (() => void) | undefined;
 		const rig = new Rig({ a: {} }, (send) =>
 			send.nth === 1
-				? fails({ act: 'rest', why: 'capacity', delayMs: 10_000 })
+				? fails({ type: 'coolDown', reason: 'capacity', delayMs: 10_000 })
 				: (async function* () {
 						yield { output: 'first' };
 						if (send.nth === 2) await new Promise<void>((resolve) => (pieces = resolve));
-						yield { finished: 'STOP' };
+						yield { finishReason: 'STOP' };
 					})(),
 		);
 		const probe = rig.ask();
@@ -140,7 +140,7 @@ describe('what an outcome leaves behind', () => {
 					yield { output: String(n) };
 					await new Promise<void>((resolve) => clock.after(20_000, resolve));
 				}
-				yield { finished: 'STOP', usage };
+				yield { finishReason: 'STOP', usage };
 			})(),
 		);
 		const asked = rig.ask();
@@ -154,22 +154,34 @@ describe('what an outcome leaves behind', () => {
 	});
 
 	it('an overload ends with the first answer, and a probe that says nothing of it frees the next', async () => {
-		const overload: Verdict = { act: 'backOff', why: 'overloaded', scope: 'model', times: 4, then: 'fail' };
+		const overload: FailureAction = {
+			type: 'retrySameKey',
+			reason: 'overloaded',
+			scope: 'model',
+			times: 4,
+			then: 'fail',
+		};
 		const rig = new Rig({ a: {} }, (send) => {
 			if (send.nth === 1) return fails(overload);
-			return send.nth === 2 ? fails({ act: 'fail', why: 'badRequest' }) : answers(send);
+			return send.nth === 2 ? fails({ type: 'fail', reason: 'badRequest' }) : answers(send);
 		});
 		const first = rig.ask();
 		await rig.clock.until(first.ended);
 		assert.equal(first.error?.reason, 'badRequest');
 		const model = () => rig.ledger.replica().model.get('m');
-		assert.deepEqual([model()?.repeats, model()?.probe], [1, undefined]);
+		assert.deepEqual([model()?.backoffLevel, model()?.probe], [1, undefined]);
 		assert.ok((await rig.answer({ maxWaitMs: 0 })).done, 'nobody waits for the probe that is over');
-		assert.equal(model()?.repeats, 0);
+		assert.equal(model()?.backoffLevel, 0);
 	});
 
 	it('a cancelled probe of an overload frees the next one, too', async () => {
-		const overload: Verdict = { act: 'backOff', why: 'overloaded', scope: 'model', times: 4, then: 'fail' };
+		const overload: FailureAction = {
+			type: 'retrySameKey',
+			reason: 'overloaded',
+			scope: 'model',
+			times: 4,
+			then: 'fail',
+		};
 		const rig = new Rig({ a: {} }, (send) =>
 			send.nth === 1 ? fails(overload) : send.nth === 2 ? hangs(send) : answers(send),
 		);
@@ -189,7 +201,7 @@ describe('a model by another name', () => {
 
 	it('is known from the answer, and from then on shares the bucket of its own name', async () => {
 		const rig = new Rig({ a: {}, b: {} }, (send) =>
-			send.model === 'latest' ? counts({ servedBy: 'real' }) : answers(send),
+			send.model === 'latest' ? counts({ servedModel: 'real' }) : answers(send),
 		);
 		await rig.answer(alias);
 		assert.deepEqual(modelsOf(rig, 'a'), { latest: 1, real: 1 }, 'what was counted moves along');
@@ -200,7 +212,7 @@ describe('a model by another name', () => {
 	});
 
 	it('is no alias where the answer names the very model', async () => {
-		const rig = new Rig({ a: {} }, () => counts({ servedBy: 'm' }));
+		const rig = new Rig({ a: {} }, () => counts({ servedModel: 'm' }));
 		await rig.answer();
 		assert.equal(rig.ledger.replica().model.get('m')?.resolvesTo, undefined);
 		assert.deepEqual(modelsOf(rig), { m: 1 });
@@ -209,7 +221,7 @@ describe('a model by another name', () => {
 	it('is believed of a quota rather than of an answer', async () => {
 		let served = 'first';
 		const rig = new Rig({ a: {} }, (send) =>
-			send.nth === 2 ? fails({ ...rpm(1000), model: 'quota' } as Verdict) : counts({ servedBy: served }),
+			send.nth === 2 ? fails({ ...rpm(1000), model: 'quota' } as FailureAction) : counts({ servedModel: served }),
 		);
 		const known = (): unknown => rig.ledger.replica().model.get('latest')?.resolvesTo;
 		await rig.answer(alias);
@@ -224,11 +236,11 @@ describe('a model by another name', () => {
 
 	it('rests under both names, in that project alone', async () => {
 		const rig = new Rig({ a: {}, b: {} }, (send) =>
-			send.key === 'a' ? fails({ ...rpm(), model: 'real' } as Verdict) : answers(send),
+			send.key === 'a' ? fails({ ...rpm(), model: 'real' } as FailureAction) : answers(send),
 		);
 		await rig.answer(alias);
-		const states = [...rig.ledger.replica().bucket].map(([id, { state }]) => `${id} ${state.is}`).sort();
-		assert.deepEqual(states, ['p-a/latest resting', 'p-a/real resting', 'p-b/real open']);
+		const states = [...rig.ledger.replica().bucket].map(([id, { status: state }]) => `${id} ${state.state}`).sort();
+		assert.deepEqual(states, ['p-a/latest coolingDown', 'p-a/real coolingDown', 'p-b/real available']);
 	});
 });
 
@@ -240,33 +252,36 @@ describe('a bench', () => {
 			c: { project: 'q', account: 'x' },
 			d: { project: 'r' },
 		};
-		const benched = async (verdict: Verdict): Promise<string> => {
+		const quarantined = async (verdict: FailureAction): Promise<string> => {
 			const rig = new Rig(keys, (send) => (send.key === 'a' ? fails(verdict) : answers(send)));
 			await rig.answer();
-			return ['a', 'b', 'c', 'd'].filter((id) => standing(rig, id) === 'benched').join('');
+			return ['a', 'b', 'c', 'd'].filter((id) => availability(rig, id) === 'quarantined').join('');
 		};
-		const billing: Verdict = { ...blocked, why: 'billing', scope: 'account' };
-		assert.equal(await benched(blocked), 'a');
-		assert.equal(await benched(disabled), 'ab');
-		assert.equal(await benched(billing), 'abc');
+		const billing: FailureAction = { ...blocked, reason: 'billing', scope: 'account' };
+		assert.equal(await quarantined(blocked), 'a');
+		assert.equal(await quarantined(disabled), 'ab');
+		assert.equal(await quarantined(billing), 'abc');
 	});
 
 	it('by a first check is kept, and one that the service knows is proven', async () => {
 		const rig = new Rig({ a: {}, b: {} }, answers);
-		await rig.pool.learn('a' as KeyId, new Failure(blocked, true, 'why not'));
-		await rig.pool.learn('b' as KeyId, undefined);
+		await rig.pool.recordCheck('a' as KeyId, new Failure(blocked, true, 'why not'));
+		await rig.pool.recordCheck('b' as KeyId, undefined);
 		const [a, b] = rig.pool.snapshot().keys;
-		assert.deepEqual([a?.standing.is, a?.standing.is === 'benched' && a.standing.said], ['benched', 'why not']);
-		assert.deepEqual([b?.standing.is, b?.proven], ['usable', true]);
+		assert.deepEqual(
+			[a?.availability.state, a?.availability.state === 'quarantined' && a.availability.serviceMessage],
+			['quarantined', 'why not'],
+		);
+		assert.deepEqual([b?.availability.state, b?.isVerified], ['usable', true]);
 	});
 
 	it('by a check that did not reach the service changes nothing', async () => {
 		const rig = new Rig({ a: {} }, answers);
 		rig.checking = () =>
-			new Failure({ act: 'backOff', why: 'network', scope: 'request', times: 4, then: 'fail' }, false, '');
+			new Failure({ type: 'retrySameKey', reason: 'network', scope: 'request', times: 4, then: 'fail' }, false, '');
 		const failure = await rig.pool.check('a' as KeyId);
-		assert.equal(failure?.verdict.why, 'network');
-		assert.deepEqual([standing(rig, 'a'), rig.pool.snapshot().keys[0]?.proven], ['usable', false]);
+		assert.equal(failure?.action.reason, 'network');
+		assert.deepEqual([availability(rig, 'a'), rig.pool.snapshot().keys[0]?.isVerified], ['usable', false]);
 	});
 
 	it('is asked about once, although two windows have the same timer', async () => {
@@ -293,7 +308,7 @@ describe('an abuse signal', () => {
 	/** Every key works once; then some are refused. All are asked once every half minute. */
 	async function refusals(
 		keys: ConstructorParameters<typeof Rig>[0],
-		verdictOf: (send: Send) => Verdict | undefined,
+		verdictOf: (send: Send) => FailureAction | undefined,
 	): Promise<string | undefined> {
 		const rig = new Rig(keys, (send) => {
 			const verdict = send.nth === 1 ? undefined : verdictOf(send);
@@ -304,10 +319,10 @@ describe('an abuse signal', () => {
 			for (let n = 0; n < Object.keys(keys).length; n++) await rig.answer({ maxWaitMs: 0 });
 			await rig.clock.advance(30_000);
 		}
-		return rig.pool.snapshot().paused?.why;
+		return rig.pool.snapshot().paused?.reason;
 	}
 	const three = { a: {}, b: {}, c: {}, d: {} };
-	const but = (verdict: Verdict) => (send: Send) => (send.key === 'd' ? undefined : verdict);
+	const but = (verdict: FailureAction) => (send: Send) => (send.key === 'd' ? undefined : verdict);
 
 	it('is three keys that had worked, refused within a minute', async () => {
 		assert.equal(await refusals(three, but(blocked)), 'blocked');
@@ -329,10 +344,10 @@ describe('an abuse signal', () => {
 	});
 
 	it('is ended by a person', async () => {
-		const rig = new Rig({ a: {}, b: {} }, () => fails({ ...blocked, why: 'leaked', abuse: true }));
+		const rig = new Rig({ a: {}, b: {} }, () => fails({ ...blocked, reason: 'leaked', abuse: true }));
 		await rig.answer();
-		assert.deepEqual([rig.pool.snapshot().paused?.why, rig.pool.snapshot().usable], ['leaked', 0]);
-		await rig.pool.act({ do: 'resume' });
+		assert.deepEqual([rig.pool.snapshot().paused?.reason, rig.pool.snapshot().usable], ['leaked', 0]);
+		await rig.pool.execute({ type: 'resume' });
 		assert.deepEqual([rig.pool.snapshot().paused, rig.pool.snapshot().usable], [undefined, 1]);
 	});
 });
@@ -341,30 +356,30 @@ describe('a word of a person', () => {
 	it('clears the rest of one model, under each of its names, or of all, but no daily cap', async () => {
 		const keys = { a: { dailyCap: { requests: 50 } } };
 		const rig = new Rig(keys, (send) =>
-			send.model === 'latest' ? fails({ ...rpd, model: 'real' } as Verdict) : fails(rpd),
+			send.model === 'latest' ? fails({ ...rpd, model: 'real' } as FailureAction) : fails(rpd),
 		);
 		await rig.answer({ models: ['latest'], maxWaitMs: 0 });
 		await rig.answer({ models: ['m'], maxWaitMs: 0 });
 		const resting = (): string =>
 			[...rig.ledger.replica().bucket]
-				.filter(([, { state }]) => state.is === 'resting')
+				.filter(([, { status: state }]) => state.state === 'coolingDown')
 				.map(([id]) => id)
 				.join(' ');
-		const project = 'p-a' as Parameters<Rig['pool']['act']>[0] extends { project: infer P } ? P : never;
+		const project = 'p-a' as Parameters<Rig['pool']['execute']>[0] extends { project: infer P } ? P : never;
 		assert.equal(resting(), 'p-a/latest p-a/real p-a/m');
-		await rig.pool.act({ do: 'clearRest', project, model: 'latest' });
+		await rig.pool.execute({ type: 'clearRest', project, model: 'latest' });
 		assert.equal(resting(), 'p-a/m');
 		const before = rig.ledger.replica().bucket.get('p-a/*' as BucketId);
-		await rig.pool.act({ do: 'clearRest', project });
+		await rig.pool.execute({ type: 'clearRest', project });
 		assert.equal(resting(), '');
 		assert.equal(rig.ledger.replica().bucket.get('p-a/*' as BucketId), before);
 	});
 
-	it('frees a benched key', async () => {
+	it('frees a quarantined key', async () => {
 		const rig = new Rig({ a: {} }, (send) => (send.nth === 1 ? fails(blocked) : answers(send)));
 		await rig.answer();
-		assert.equal(standing(rig, 'a'), 'benched');
-		await rig.pool.act({ do: 'unbench', key: 'a' as KeyId });
+		assert.equal(availability(rig, 'a'), 'quarantined');
+		await rig.pool.execute({ type: 'liftQuarantine', key: 'a' as KeyId });
 		assert.ok((await rig.answer()).done);
 	});
 });

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import {
 	defaults,
 	Failure,
-	MemoryLedger,
+	InMemoryStore,
 	type KeyId,
-	type LineRecord,
-	type Verdict,
-	type Waiter,
+	type WindowQueue,
+	type FailureAction,
+	type QueueRecord,
 } from '../../../../src/pool/pool';
-import { ahead, served } from '../../../../src/pool/queue/sharedQueue';
+import { ahead, updateFairness } from '../../../../src/pool/queue/sharedQueue';
 import { sane } from '../../../../src/pool/types/options';
 import { VirtualClock } from '../../../support/virtualClock';
 import {
@@ -34,7 +34,7 @@ const modelsOf = (rig: Rig, key: string): Readonly<Record<string, number>> =>
 const counting = (input: number): Script =>
 	async function* () {
 		await Promise.resolve();
-		yield { output: 'x', finished: 'STOP', usage: { input, cached: 0, output: 1, thoughts: 0 } };
+		yield { output: 'x', finishReason: 'STOP', usage: { input, cached: 0, output: 1, thoughts: 0 } };
 	};
 
 describe('what an outcome leaves behind, at its edges', () => {
@@ -55,17 +55,17 @@ describe('what an outcome leaves behind, at its edges', () => {
 	});
 
 	it('score is lost by verdicts on the key, its bucket or its project alone', async () => {
-		const bench = { act: 'bench', abuse: false, recheckMs: [] } as const;
-		const lost: readonly (readonly [Verdict, number])[] = [
+		const bench = { type: 'quarantine', abuse: false, recheckMs: [] } as const;
+		const lost: readonly (readonly [FailureAction, number])[] = [
 			[rpm(1000), 20],
 			[rpd, 20],
-			[{ act: 'close', why: 'tierLacksModel', forMs: 1 }, 20],
+			[{ type: 'markUnsupported', reason: 'tierLacksModel', forMs: 1 }, 20],
 			[badKey, 20],
-			[{ ...bench, why: 'serviceDisabled', scope: 'project' }, 20],
-			[{ ...bench, why: 'billing', scope: 'project' }, 20],
-			[{ ...bench, why: 'billing', scope: 'account' }, 0],
-			[{ act: 'rest', why: 'capacity' }, 0],
-			[{ act: 'tryOneOther', why: 'region', paid: true }, 0],
+			[{ ...bench, reason: 'serviceDisabled', scope: 'project' }, 20],
+			[{ ...bench, reason: 'billing', scope: 'project' }, 20],
+			[{ ...bench, reason: 'billing', scope: 'account' }, 0],
+			[{ type: 'coolDown', reason: 'capacity' }, 0],
+			[{ type: 'retryOtherKeyOnce', reason: 'region', paid: true }, 0],
 			[overloaded, 0],
 			[network, 0],
 		];
@@ -85,7 +85,7 @@ describe('what an outcome leaves behind, at its edges', () => {
 			await Promise.resolve();
 			yield { output: `${send.nth}` };
 			if (send.nth === 2) yield* hangs(send);
-			yield { finished: 'STOP' };
+			yield { finishReason: 'STOP' };
 		});
 		const first = rig.ask();
 		const second = rig.ask();
@@ -122,7 +122,7 @@ describe('what an outcome leaves behind, at its edges', () => {
 	it('an alias that is learnt moves what was counted, and makes no buckets of keys that were never used', async () => {
 		const rig = new Rig({ a: {}, b: {} }, async function* () {
 			await Promise.resolve();
-			yield { output: 'x', finished: 'STOP', servedBy: 'real' };
+			yield { output: 'x', finishReason: 'STOP', servedModel: 'real' };
 		});
 		await rig.answer({ models: ['latest'] });
 		assert.equal(modelsOf(rig, 'a')['real'], 1);
@@ -130,7 +130,7 @@ describe('what an outcome leaves behind, at its edges', () => {
 	});
 
 	it('what a quota says of an alias last is what it stands for', async () => {
-		const named = (model: string): Verdict => ({ ...rpm(1_000), model }) as Verdict;
+		const named = (model: string): FailureAction => ({ ...rpm(1_000), model }) as FailureAction;
 		const rig = new Rig({ a: {} }, (send) => (send.nth <= 2 ? fails(named(`v${send.nth}`)) : answers(send)));
 		await rig.answer({ models: ['latest'] });
 		await rig.answer({ models: ['latest'] });
@@ -138,7 +138,7 @@ describe('what an outcome leaves behind, at its edges', () => {
 	});
 
 	it('three keys that had worked and are denied pause the pool, whatever each alone would mean', async () => {
-		const denied: Verdict = { act: 'bench', why: 'denied', scope: 'key', abuse: false, recheckMs: [] };
+		const denied: FailureAction = { type: 'quarantine', reason: 'denied', scope: 'key', abuse: false, recheckMs: [] };
 		let works = true;
 		const rig = new Rig({ a: {}, b: {}, c: {}, d: {} }, (send) => (works ? answers(send) : fails(denied)));
 		for (let n = 0; n < 4; n++) await rig.answer();
@@ -150,7 +150,7 @@ describe('what an outcome leaves behind, at its edges', () => {
 
 describe('a re-check that is due', () => {
 	const unreached = new Failure(
-		{ act: 'backOff', why: 'network', scope: 'request', times: 1, then: 'fail' },
+		{ type: 'retrySameKey', reason: 'network', scope: 'request', times: 1, then: 'fail' },
 		false,
 		'',
 	);
@@ -172,8 +172,8 @@ describe('a re-check that is due', () => {
 		await rig.answer();
 		rig.checking = () => unreached;
 		const due = (): number | undefined => {
-			const standing = rig.pool.snapshot().keys[0]?.standing;
-			return standing?.is === 'benched' ? standing.recheckAt : undefined;
+			const availability = rig.pool.snapshot().keys[0]?.availability;
+			return availability?.state === 'quarantined' ? availability.recheckAt : undefined;
 		};
 		const before = due();
 		assert.equal(before, rig.clock.wall() + 600_000);
@@ -195,12 +195,12 @@ describe('options of the engine', () => {
 
 describe('the line of all windows, at its edges', () => {
 	const now = 1_000_000;
-	const waiter = (priority: 'chat' | 'batch', since: number): Waiter => ({
-		...{ id: `${priority} ${since}`, priority, since, why: 'rpm', models: ['m'], paid: false },
-		...{ cost: { bytes: 1, tokens: 0 } },
+	const waiter = (priority: 'chat' | 'batch', since: number): QueueRecord => ({
+		...{ id: `${priority} ${since}`, priority, since, reason: 'rpm', models: ['m'], paid: false },
+		...{ size: { bytes: 1, tokens: 0 } },
 	});
-	const line = (waiters: readonly Waiter[], chatStreak: number): LineRecord => ({
-		...{ v: 1, beatAt: now, waiters, chatStreak },
+	const line = (waiters: readonly QueueRecord[], chatStreak: number): WindowQueue => ({
+		...{ v: 1, heartbeatAt: now, requests: waiters, chatStreak },
 	});
 
 	it('after four chats it is the first batch that goes first, not the first of all', () => {
@@ -213,21 +213,21 @@ describe('the line of all windows, at its edges', () => {
 	});
 
 	it('chats are counted only while batch waits, and writing is left out where nothing changes', async () => {
-		const ledger = new MemoryLedger(new VirtualClock(now));
-		const write = (doc: LineRecord): Promise<void> =>
-			ledger.transact((tx) => tx.put({ kind: 'line', id: 'other', doc }));
+		const ledger = new InMemoryStore(new VirtualClock(now));
+		const write = (doc: WindowQueue): Promise<void> =>
+			ledger.transact((tx) => tx.put({ kind: 'windowQueue', id: 'other', doc }));
 		const place = (priority: 'chat' | 'batch') => ({ id: 'x', window: 'mine', priority, since: 5 });
 		await write(line([waiter('chat', 1)], 0));
 		let told = 0;
 		ledger.onDidChange(() => told++);
-		await ledger.transact((tx, at) => served(tx, place('chat'), at));
-		await ledger.transact((tx, at) => served(tx, place('batch'), at));
+		await ledger.transact((tx, at) => updateFairness(tx, place('chat'), at));
+		await ledger.transact((tx, at) => updateFairness(tx, place('batch'), at));
 		assert.equal(told, 0);
-		assert.deepEqual([...ledger.replica().line.keys()], ['other']);
+		assert.deepEqual([...ledger.replica().windowQueue.keys()], ['other']);
 		await write(line([waiter('batch', 1)], 0));
-		await ledger.transact((tx, at) => served(tx, place('chat'), at));
-		assert.deepEqual(ledger.replica().line.get('mine'), { v: 1, beatAt: now, waiters: [], chatStreak: 1 });
-		await ledger.transact((tx, at) => served(tx, place('batch'), at));
-		assert.equal(ledger.replica().line.get('mine')?.chatStreak, 0);
+		await ledger.transact((tx, at) => updateFairness(tx, place('chat'), at));
+		assert.deepEqual(ledger.replica().windowQueue.get('mine'), { v: 1, heartbeatAt: now, requests: [], chatStreak: 1 });
+		await ledger.transact((tx, at) => updateFairness(tx, place('batch'), at));
+		assert.equal(ledger.replica().windowQueue.get('mine')?.chatStreak, 0);
 	});
 });

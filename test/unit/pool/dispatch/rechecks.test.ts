@@ -2,39 +2,39 @@ import assert from 'node:assert/strict';
 import {
 	Failure,
 	type KeyId,
-	type Ledger,
-	type MemoryLedger,
-	type Standing,
-	type Verdict,
+	type StateStore,
+	type InMemoryStore,
+	type Availability,
+	type FailureAction,
 } from '../../../../src/pool/pool';
 import { answers, badKey, fails, leaked, network, Rig } from '../../../support/pool/rig';
 
 const minute = 60_000;
-const disabled: Verdict = {
-	act: 'bench',
-	why: 'serviceDisabled',
+const disabled: FailureAction = {
+	type: 'quarantine',
+	reason: 'serviceDisabled',
 	scope: 'project',
 	abuse: false,
 	recheckMs: [5 * minute, 5 * minute],
 };
-const billing: Verdict = { act: 'bench', why: 'billing', scope: 'account', abuse: false, recheckMs: [] };
-const suspended: Verdict = { ...disabled, why: 'suspended', abuse: true, recheckMs: [] };
+const billing: FailureAction = { type: 'quarantine', reason: 'billing', scope: 'account', abuse: false, recheckMs: [] };
+const suspended: FailureAction = { ...disabled, reason: 'suspended', abuse: true, recheckMs: [] };
 
-const standing = (rig: Rig, key: string): Standing | undefined =>
-	rig.pool.snapshot().keys.find((view) => view.key.id === key)?.standing;
+const availability = (rig: Rig, key: string): Availability | undefined =>
+	rig.pool.snapshot().keys.find((view) => view.key.id === key)?.availability;
 const whyBenched = (rig: Rig, key: string): string | undefined => {
-	const now = standing(rig, key);
-	return now?.is === 'benched' ? now.why : undefined;
+	const now = availability(rig, key);
+	return now?.state === 'quarantined' ? now.reason : undefined;
 };
-const says = (verdict: Verdict): Failure => new Failure(verdict, true, verdict.why);
+const says = (verdict: FailureAction): Failure => new Failure(verdict, true, verdict.reason);
 
 describe('a re-check that finds out worse', () => {
-	it('benches a key that turns out leaked until a person acts, and pauses the pool', async () => {
+	it('quarantines a key that turns out leaked until a person acts, and pauses the pool', async () => {
 		const rig = new Rig({ a: {}, b: {} }, (send) => (send.key === 'a' ? fails(badKey) : answers(send)));
 		await rig.answer();
 		rig.checking = () => says(leaked);
 		await rig.clock.advance(minute);
-		assert.deepEqual([whyBenched(rig, 'a'), rig.pool.snapshot().paused?.why], ['leaked', 'leaked']);
+		assert.deepEqual([whyBenched(rig, 'a'), rig.pool.snapshot().paused?.reason], ['leaked', 'leaked']);
 		rig.checking = () => undefined;
 		await rig.clock.advance(60 * minute);
 		assert.equal(await rig.pool.check('a' as KeyId), undefined);
@@ -43,12 +43,12 @@ describe('a re-check that finds out worse', () => {
 
 	it('takes the whole project where that is suspended, and the whole account where it has to pay', async () => {
 		const keys = { a: { project: 'p', account: 'x' }, b: { project: 'p', account: 'x' }, c: { account: 'x' }, d: {} };
-		const after = async (verdict: Verdict): Promise<readonly unknown[]> => {
+		const after = async (verdict: FailureAction): Promise<readonly unknown[]> => {
 			const rig = new Rig(keys, answers);
-			await rig.pool.learn('a' as KeyId, says(badKey));
+			await rig.pool.recordCheck('a' as KeyId, says(badKey));
 			rig.checking = () => says(verdict);
 			await rig.pool.check('a' as KeyId);
-			return [...['a', 'b', 'c', 'd'].map((key) => whyBenched(rig, key)), rig.pool.snapshot().paused?.why];
+			return [...['a', 'b', 'c', 'd'].map((key) => whyBenched(rig, key)), rig.pool.snapshot().paused?.reason];
 		};
 		assert.deepEqual(await after(suspended), ['suspended', 'suspended', undefined, undefined, 'suspended']);
 		assert.deepEqual(await after(billing), ['billing', 'billing', 'billing', undefined, undefined]);
@@ -56,13 +56,13 @@ describe('a re-check that finds out worse', () => {
 
 	it('says nothing new of a key that is known to be leaked: what a person resumed goes on', async () => {
 		const rig = new Rig({ a: {}, b: {} }, answers);
-		await rig.pool.learn('a' as KeyId, says(leaked));
-		await rig.pool.act({ do: 'resume' });
-		const since = standing(rig, 'a');
+		await rig.pool.recordCheck('a' as KeyId, says(leaked));
+		await rig.pool.execute({ type: 'resume' });
+		const since = availability(rig, 'a');
 		await rig.clock.advance(minute);
 		rig.checking = () => says(leaked);
 		await rig.pool.check('a' as KeyId);
-		assert.deepEqual([standing(rig, 'a'), rig.pool.snapshot().paused], [since, undefined]);
+		assert.deepEqual([availability(rig, 'a'), rig.pool.snapshot().paused], [since, undefined]);
 	});
 });
 
@@ -84,7 +84,7 @@ describe('a re-check that gets no answer', () => {
 		await rig.clock.advance(2);
 		assert.equal(given.length, 4, 'the calls are cancelled');
 		await rig.clock.advance(minute);
-		assert.deepEqual([standing(rig, 'k4')?.is, standing(rig, 'k5')?.is], ['usable', 'usable']);
+		assert.deepEqual([availability(rig, 'k4')?.state, availability(rig, 'k5')?.state], ['usable', 'usable']);
 		assert.equal(whyBenched(rig, 'k0'), 'badKey');
 	});
 
@@ -93,8 +93,8 @@ describe('a re-check that gets no answer', () => {
 		rig.checking = () => new Promise(() => undefined);
 		const asked = rig.pool.check('a' as KeyId);
 		await rig.clock.until(asked);
-		assert.deepEqual([(await asked)?.verdict.why, rig.elapsed, rig.clock.pending], ['unreachable', 30_000, 0]);
-		assert.deepEqual([standing(rig, 'a')?.is, rig.pool.snapshot().keys[0]?.proven], ['usable', false]);
+		assert.deepEqual([(await asked)?.action.reason, rig.elapsed, rig.clock.pending], ['unreachable', 30_000, 0]);
+		assert.deepEqual([availability(rig, 'a')?.state, rig.pool.snapshot().keys[0]?.isVerified], ['usable', false]);
 	});
 
 	it('ends with the pool', async () => {
@@ -142,7 +142,7 @@ describe('the times of re-checks', () => {
 
 	it('are no further away than the longest, whatever was written down', async () => {
 		const rig = new Rig({ a: {} }, answers);
-		await rig.pool.learn('a' as KeyId, says(disabled));
+		await rig.pool.recordCheck('a' as KeyId, says(disabled));
 		rig.checking = () => says(network);
 		await rig.clock.advance(10 * 60 * minute);
 		rig.clock.jump(-6 * 60 * minute);
@@ -156,8 +156,8 @@ describe('a paused pool', () => {
 	/** A key whose re-check is due in five minutes, and one that is leaked: the pool has paused. */
 	const paused = async (): Promise<Rig> => {
 		const rig = new Rig({ a: {}, b: {} }, answers);
-		await rig.pool.learn('a' as KeyId, says(disabled));
-		await rig.pool.learn('b' as KeyId, says(leaked));
+		await rig.pool.recordCheck('a' as KeyId, says(disabled));
+		await rig.pool.recordCheck('b' as KeyId, says(leaked));
 		assert.ok(rig.pool.snapshot().paused);
 		return rig;
 	};
@@ -166,17 +166,17 @@ describe('a paused pool', () => {
 		const rig = await paused();
 		await rig.clock.advance(24 * 60 * minute);
 		assert.deepEqual(rig.checks, []);
-		await rig.pool.act({ do: 'resume' });
+		await rig.pool.execute({ type: 'resume' });
 		await rig.clock.advance(1);
 		assert.deepEqual(rig.checks, ['a']);
-		assert.equal(standing(rig, 'a')?.is, 'usable');
+		assert.equal(availability(rig, 'a')?.state, 'usable');
 	});
 
 	it('re-checks nothing of what became due just before', async () => {
 		const rig = new Rig({ a: {}, b: {} }, answers);
-		await rig.pool.learn('a' as KeyId, says(disabled));
+		await rig.pool.recordCheck('a' as KeyId, says(disabled));
 		await rig.clock.advance(5 * minute - 1);
-		const pausing = rig.pool.learn('b' as KeyId, says(leaked));
+		const pausing = rig.pool.recordCheck('b' as KeyId, says(leaked));
 		await rig.clock.advance(minute);
 		await pausing;
 		assert.deepEqual(rig.checks, []);
@@ -184,8 +184,8 @@ describe('a paused pool', () => {
 
 	it('re-checks nothing in a window that has not heard of the pause yet', async () => {
 		const rig = new Rig({ a: {}, b: {} }, answers, { seenThrough: blindToPause });
-		await rig.pool.learn('a' as KeyId, says(disabled));
-		await rig.pool.learn('b' as KeyId, says(leaked));
+		await rig.pool.recordCheck('a' as KeyId, says(disabled));
+		await rig.pool.recordCheck('b' as KeyId, says(leaked));
 		await rig.clock.advance(5 * minute + 20);
 		assert.deepEqual(rig.checks, [], 'the ledger itself says so');
 	});
@@ -193,13 +193,13 @@ describe('a paused pool', () => {
 	it('checks a key that a person wants checked', async () => {
 		const rig = await paused();
 		assert.equal(await rig.pool.check('a' as KeyId), undefined);
-		assert.deepEqual([rig.checks, standing(rig, 'a')?.is], [['a'], 'usable']);
+		assert.deepEqual([rig.checks, availability(rig, 'a')?.state], [['a'], 'usable']);
 		assert.ok(rig.pool.snapshot().paused);
 	});
 });
 
 /** A window whose copy of the ledger is stale. */
-function blindToPause(ledger: MemoryLedger): Ledger {
+function blindToPause(ledger: InMemoryStore): StateStore {
 	return {
 		replica: () =>
 			new Proxy(ledger.replica(), {

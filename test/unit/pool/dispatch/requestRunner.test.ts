@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import type { BucketId, ProjectId, Verdict } from '../../../../src/pool/pool';
+import type { BucketId, ProjectId, FailureAction } from '../../../../src/pool/pool';
 import { answers, breaks, fails, hangs, internal, network, Rig, rpm, type Asked } from '../../../support/pool/rig';
 
-const deadline: Verdict = { act: 'backOff', why: 'deadline', scope: 'request', times: 1, then: 'fail' };
+const deadline: FailureAction = { type: 'retrySameKey', reason: 'deadline', scope: 'request', times: 1, then: 'fail' };
 const leaseOf = (rig: Rig, key = 'a') => rig.ledger.replica().bucket.get(`p-${key}/m` as BucketId)?.leases[0];
 const parts = <T extends Asked['parts'][number]['type']>(asked: Asked, type: T) =>
 	asked.parts.filter((part): part is Extract<Asked['parts'][number], { type: T }> => part.type === type);
@@ -12,30 +12,30 @@ describe('the run of a request', () => {
 		const rig = new Rig({ a: {} }, answers);
 		const { done } = await rig.answer();
 		assert.deepEqual(
-			[done?.finished, done?.usage, done?.on, done?.attempt],
+			[done?.finishReason, done?.usage, done?.on, done?.attempt],
 			['STOP', { input: 100, cached: 0, output: 10, thoughts: 0 }, { key: 'a', model: 'm' }, 1],
 		);
 		const bare = new Rig({ a: {} }, async function* () {
-			yield await Promise.resolve({ output: 'x', finished: 'MAX_TOKENS' });
+			yield await Promise.resolve({ output: 'x', finishReason: 'MAX_TOKENS' });
 			yield {};
 		});
 		const plain = (await bare.answer()).done;
 		assert.ok(plain && !('usage' in plain));
-		assert.equal(plain.finished, 'MAX_TOKENS');
+		assert.equal(plain.finishReason, 'MAX_TOKENS');
 	});
 
 	it('says why it takes something back, and what it waits for in a back-off of its own', async () => {
 		const rig = new Rig({ a: {} }, (send) => (send.nth === 1 ? breaks('half', network) : answers(send)));
 		const asked = await rig.answer();
-		assert.deepEqual(parts(asked, 'retract'), [{ type: 'retract', attempt: 1, why: 'network' }]);
+		assert.deepEqual(parts(asked, 'retract'), [{ type: 'retract', attempt: 1, reason: 'network' }]);
 		assert.deepEqual(parts(asked, 'waiting'), [
-			{ type: 'waiting', on: { key: 'a', model: 'm' }, why: 'network', inMs: 1000, ahead: 0 },
+			{ type: 'waiting', on: { key: 'a', model: 'm' }, reason: 'network', inMs: 1000, ahead: 0 },
 		]);
 		const cut = new Rig({ a: {} }, (send) => (send.nth === 1 ? breaks('half') : answers(send)));
-		assert.equal(parts(await cut.answer(), 'retract')[0]?.why, 'cutStream');
+		assert.equal(parts(await cut.answer(), 'retract')[0]?.reason, 'cutStream');
 	});
 
-	it('tells its trail: key, model, when, how long, how it ended and what was said', async () => {
+	it('tells its attempts: key, model, when, how long, how it ended and what was said', async () => {
 		const rig = new Rig({ a: {}, b: {} }, (send, clock) =>
 			(async function* () {
 				await new Promise<void>((resolve) => clock.after(300, resolve));
@@ -44,8 +44,8 @@ describe('the run of a request', () => {
 		);
 		const began = rig.clock.wall();
 		const asked = await rig.answer();
-		assert.deepEqual(asked.done?.trail, [
-			{ key: 'a', model: 'm', label: 'a', sentAt: began, ms: 300, outcome: 'rpm', said: 'slow down' },
+		assert.deepEqual(asked.done?.attempts, [
+			{ key: 'a', model: 'm', label: 'a', sentAt: began, ms: 300, outcome: 'rpm', serviceMessage: 'slow down' },
 			{
 				...{ key: 'b', model: 'm', label: 'b', sentAt: began + 300, ms: 300, outcome: 'answered' },
 				usage: { input: 100, cached: 0, output: 10, thoughts: 0 },
@@ -54,10 +54,16 @@ describe('the run of a request', () => {
 	});
 
 	it('remembers the newest two hundred attempts', async () => {
-		const endless: Verdict = { act: 'backOff', why: 'network', scope: 'request', times: 1000, then: 'fail' };
+		const endless: FailureAction = {
+			type: 'retrySameKey',
+			reason: 'network',
+			scope: 'request',
+			times: 1000,
+			then: 'fail',
+		};
 		const rig = new Rig({ a: {} }, () => fails(endless), { maxRetries: 205, baseDelayMs: 0 });
 		const { error } = await rig.answer();
-		assert.deepEqual([error?.reason, error?.facts.limit, error?.trail.length], ['network', 205, 200]);
+		assert.deepEqual([error?.reason, error?.facts.limit, error?.attempts.length], ['network', 205, 200]);
 	});
 
 	it('reserves its place for the longest silence and half a minute more, twice that with more patience', async () => {
@@ -82,7 +88,7 @@ describe('the run of a request', () => {
 					yield { output: String(n) };
 					await new Promise<void>((resolve) => clock.after(10_000, resolve));
 				}
-				yield { finished: 'STOP' };
+				yield { finishReason: 'STOP' };
 			})(),
 		);
 		const asked = rig.ask();
@@ -105,7 +111,7 @@ describe('the run of a request', () => {
 					: (async function* () {
 							yield { output: 'x' };
 							await new Promise<void>((resolve) => clock.after(50_000, resolve));
-							yield { finished: 'STOP' };
+							yield { finishReason: 'STOP' };
 						})(),
 			);
 			return (await rig.answer({ recovery: 'fail' })).error?.reason;
@@ -144,7 +150,7 @@ describe('the run of a request', () => {
 			});
 			const first = rig.ask({ needs });
 			await rig.clock.settle();
-			const second = rig.ask({ cost: { bytes: 4000, tokens: 0 } });
+			const second = rig.ask({ size: { bytes: 4000, tokens: 0 } });
 			await rig.clock.settle();
 			assert.equal(first.types, 'waiting');
 			assert.equal(second.text, 'from b', JSON.stringify(needs));
@@ -153,9 +159,9 @@ describe('the run of a request', () => {
 
 	it('weighs what is known beforehand with the text', async () => {
 		const rig = new Rig({ a: { limits: { m: { tpm: 1000 } } } }, answers);
-		const { error } = await rig.answer({ cost: { bytes: 400, tokens: 950 } });
+		const { error } = await rig.answer({ size: { bytes: 400, tokens: 950 } });
 		assert.deepEqual([error?.reason, error?.facts.size, error?.facts.limit], ['tooLargeForTier', 1050, 1000]);
-		assert.ok((await rig.answer({ cost: { bytes: 400, tokens: 850 } })).done);
+		assert.ok((await rig.answer({ size: { bytes: 400, tokens: 850 } })).done);
 	});
 
 	it('counts all its waits against the time that it may wait', async () => {

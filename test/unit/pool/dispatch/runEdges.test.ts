@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
-import type { BucketId, ProjectId, Verdict } from '../../../../src/pool/pool';
+import type { BucketId, ProjectId, FailureAction } from '../../../../src/pool/pool';
 import { answers, breaks, fails, network, Rig, rpm } from '../../../support/pool/rig';
 
-const region: Verdict = { act: 'tryOneOther', why: 'region', paid: false };
+const region: FailureAction = { type: 'retryOtherKeyOnce', reason: 'region', paid: false };
 const limited = { limits: { m: { rpm: 1 } } };
 
 function rest(rig: Rig, key: string, ms: number): Promise<void> {
 	return rig.ledger.transact((tx, now) => {
 		const id = `p-${key}/m` as BucketId;
-		const state = { is: 'resting', why: 'rpm', since: now, until: now + ms, repeats: 0 } as const;
-		tx.put({ kind: 'bucket', id, doc: { ...tx.bucket(id), state } });
+		const state = { state: 'coolingDown', reason: 'rpm', since: now, until: now + ms, backoffLevel: 0 } as const;
+		tx.put({ kind: 'bucket', id, doc: { ...tx.bucket(id), status: state } });
 	});
 }
 
@@ -46,7 +46,7 @@ describe('a request that waits holds up none that another key could answer', () 
 	});
 
 	it('who is too large for a free key waits for a paid one, and the next one may ask the free one', async () => {
-		const skip: Verdict = { act: 'skipTier', why: 'tooLargeForTier', limit: 50 };
+		const skip: FailureAction = { type: 'excludeTier', reason: 'tooLargeForTier', limit: 50 };
 		const rig = new Rig({ a: {}, rich: { tier: 'paid' } }, (send) =>
 			send.nth === 1 && send.key === 'a' ? fails(skip) : answers(send),
 		);
@@ -107,7 +107,13 @@ describe('a request under way, at its edges', () => {
 		const asked = await rig.answer({ models: ['m', 'lite'] });
 		const switched = asked.parts.find((part) => part.type === 'switched');
 		assert.deepEqual(switched, {
-			...{ type: 'switched', attempt: 1, from: { key: 'a', model: 'm' }, to: { key: 'a', model: 'lite' }, why: 'rpm' },
+			...{
+				type: 'switched',
+				attempt: 1,
+				from: { key: 'a', model: 'm' },
+				to: { key: 'a', model: 'lite' },
+				reason: 'rpm',
+			},
 		});
 	});
 

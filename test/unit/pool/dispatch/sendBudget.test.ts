@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { runBatch } from '../../../../src/pool/sending';
-import { PoolError, type Verdict } from '../../../../src/pool/pool';
+import { PoolError, type FailureAction } from '../../../../src/pool/pool';
 import type { BodyName } from '../../../../src/simulator/bodies/bodies';
 import { loadSdk } from '../../../support/gemini/room';
 import { always, ThroughPool, type Meets } from '../../../support/gemini/throughPool';
@@ -95,7 +95,7 @@ describe('keypool.maxRetries, through the real SDK and the simulator', () => {
 
 	it('keeps the last send for a model that was never asked, also where the wanted one refuses again and again', async () => {
 		// A rest of two seconds is worth waiting for, each time.
-		const short: Verdict = { act: 'rest', why: 'capacity', delayMs: 2_000 };
+		const short: FailureAction = { type: 'coolDown', reason: 'capacity', delayMs: 2_000 };
 		const rig = new Rig({ a: {} }, (send) => (send.model === 'm' ? fails(short) : answers(send)));
 		assert.equal((await rig.answer({ models: ['m', 'lite'] })).done?.on.model, 'lite');
 		assert.deepEqual(
@@ -185,7 +185,8 @@ describe('a host that cannot be reached', () => {
 			const results: string[] = [];
 			const read = async (): Promise<void> => {
 				const { signal } = new AbortController();
-				for await (const { is } of runBatch([1, 2, 3, 4, 5], answer, { width: () => 2, signal })) results.push(is);
+				for await (const { state: is } of runBatch([1, 2, 3, 4, 5], answer, { concurrency: () => 2, signal }))
+					results.push(is);
 			};
 			await rig.clock.until(read());
 			assert.deepEqual(results, ['kept', 'kept', 'kept', 'kept', 'kept']);
@@ -195,10 +196,10 @@ describe('a host that cannot be reached', () => {
 
 	it('is what a batch keeps its prompts for, and quotas are, when the sends are used up; a broken service is not', async () => {
 		const outcomeOf = async (last: 'unreachable' | 'network' | 'rpm' | 'internal'): Promise<string> => {
-			const trail = [{ key: 'a', model: 'm', label: 'a', sentAt: 0, ms: 1, outcome: last }] as never;
-			const failing = (): Promise<never> => Promise.reject(new PoolError('tooManyTries', trail));
+			const attempts = [{ key: 'a', model: 'm', label: 'a', sentAt: 0, ms: 1, outcome: last }] as never;
+			const failing = (): Promise<never> => Promise.reject(new PoolError('tooManyTries', attempts));
 			const { signal } = new AbortController();
-			for await (const { is } of runBatch([1], failing, { width: () => 1, signal })) return is;
+			for await (const { state: is } of runBatch([1], failing, { concurrency: () => 1, signal })) return is;
 			return '';
 		};
 		assert.deepEqual(

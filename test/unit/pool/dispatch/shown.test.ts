@@ -1,57 +1,61 @@
 import assert from 'node:assert/strict';
-import { MemoryLedger, type KeyId, type Trail, type Tx } from '../../../../src/pool/pool';
+import { InMemoryStore, type KeyId, type RequestRecord, type Transaction } from '../../../../src/pool/pool';
 import { Statistics } from '../../../../src/pool/types/statistics';
 import { writeEnd } from '../../../../src/pool/usage/count';
-import { Stopwatch } from '../../../../src/pool/usage/requestTimer';
+import { RequestTimer } from '../../../../src/pool/usage/requestTimer';
 import { VirtualClock } from '../../../support/virtualClock';
 import { answers, fails, hangs, internal, Rig, rpd, rpm } from '../../../support/pool/rig';
 
 const a = 'a' as KeyId;
 const b = 'b' as KeyId;
-const standing = (rig: Rig, at = 0) => rig.pool.snapshot().keys[at]?.standing;
+const availability = (rig: Rig, at = 0) => rig.pool.snapshot().keys[at]?.availability;
 
 describe('how a key stands', () => {
-	it('disabled, benched with what was said and when it is asked about, or usable', async () => {
+	it('disabled, quarantined with what was said and when it is asked about, or usable', async () => {
 		const rig = new Rig({ a: {}, b: { enabled: false } }, () =>
-			fails({ act: 'bench', why: 'badKey', scope: 'key', abuse: false, recheckMs: [600_000] }, 'no such key'),
+			fails({ type: 'quarantine', reason: 'badKey', scope: 'key', abuse: false, recheckMs: [600_000] }, 'no such key'),
 		);
-		assert.deepEqual([standing(rig), standing(rig, 1)], [{ is: 'usable' }, { is: 'disabled' }]);
+		assert.deepEqual([availability(rig), availability(rig, 1)], [{ state: 'usable' }, { state: 'disabled' }]);
 		await rig.answer();
 		const now = rig.clock.wall();
-		assert.deepEqual(standing(rig), {
-			...{ is: 'benched', why: 'badKey', since: now, recheckAt: now + 60_000, said: 'no such key' },
+		assert.deepEqual(availability(rig), {
+			...{ state: 'quarantined', reason: 'badKey', since: now, recheckAt: now + 60_000, serviceMessage: 'no such key' },
 		});
 		const final = new Rig({ a: {} }, () =>
-			fails({ act: 'bench', why: 'blocked', scope: 'key', abuse: false, recheckMs: [] }),
+			fails({ type: 'quarantine', reason: 'blocked', scope: 'key', abuse: false, recheckMs: [] }),
 		);
 		await final.answer();
-		assert.deepEqual(standing(final), { is: 'benched', why: 'blocked', since: final.clock.wall() });
+		assert.deepEqual(availability(final), { state: 'quarantined', reason: 'blocked', since: final.clock.wall() });
 	});
 
 	it('resting until, closed until, or probing, each told anew when its time comes', async () => {
 		const rig = new Rig({ a: {} }, (send) => (send.nth === 1 ? fails(rpm(10_000)) : hangs(send)));
 		await rig.answer({ maxWaitMs: 0 });
-		assert.deepEqual(standing(rig), { is: 'resting', why: 'rpm', until: rig.clock.wall() + 10_000 });
+		assert.deepEqual(availability(rig), { state: 'coolingDown', reason: 'rpm', until: rig.clock.wall() + 10_000 });
 		await rig.clock.advance(10_000);
-		assert.deepEqual(standing(rig), { is: 'usable' });
+		assert.deepEqual(availability(rig), { state: 'usable' });
 		rig.ask();
 		await rig.clock.settle();
-		assert.deepEqual(standing(rig), { is: 'probing', why: 'rpm' });
+		assert.deepEqual(availability(rig), { state: 'halfOpen', reason: 'rpm' });
 		assert.equal(rig.pool.snapshot().usable, 0);
-		const closed = new Rig({ a: {} }, () => fails({ act: 'close', why: 'tierLacksModel', forMs: 5000 }));
+		const closed = new Rig({ a: {} }, () => fails({ type: 'markUnsupported', reason: 'tierLacksModel', forMs: 5000 }));
 		await closed.answer();
-		assert.deepEqual(standing(closed), { is: 'closed', why: 'tierLacksModel', until: closed.clock.wall() + 5000 });
+		assert.deepEqual(availability(closed), {
+			state: 'unsupported',
+			reason: 'tierLacksModel',
+			until: closed.clock.wall() + 5000,
+		});
 		let told = 0;
 		closed.pool.onEvent(({ type }) => (told += type === 'changed' ? 1 : 0));
 		await closed.clock.advance(5000);
-		assert.deepEqual([standing(closed), told], [{ is: 'usable' }, 1]);
+		assert.deepEqual([availability(closed), told], [{ state: 'usable' }, 1]);
 	});
 
 	it('is told of another model too, when its rest ends', async () => {
 		const rig = new Rig({ a: {} }, () => fails(rpm(7000)));
 		await rig.answer({ models: ['lite'], maxWaitMs: 0 });
-		const lite = () => rig.pool.snapshot().keys[0]?.models.find(({ model }) => model === 'lite')?.standing.is;
-		assert.equal(lite(), 'resting');
+		const lite = () => rig.pool.snapshot().keys[0]?.models.find(({ model }) => model === 'lite')?.availability.state;
+		assert.equal(lite(), 'coolingDown');
 		await rig.clock.advance(7000);
 		assert.equal(lite(), 'usable');
 	});
@@ -64,8 +68,8 @@ describe('how a key stands', () => {
 		await rig.answer({ maxWaitMs: 0 });
 		const models = rig.pool.snapshot().keys[0]?.models;
 		assert.deepEqual(
-			models?.map(({ model, rooms }) => [model, rooms]),
-			[['m', { tpm: { used: 100, limit: 1000, from: 'user' }, rpd: { used: 20, limit: 20, from: 'taught' } }]],
+			models?.map(({ model, limitUsage: rooms }) => [model, rooms]),
+			[['m', { tpm: { used: 100, limit: 1000, source: 'user' }, rpd: { used: 20, limit: 20, source: 'stated' } }]],
 		);
 	});
 
@@ -73,7 +77,7 @@ describe('how a key stands', () => {
 		const rig = new Rig({ a: { label: 'mine' }, b: {} }, answers);
 		const pause = (by: string): Promise<void> =>
 			rig.ledger.transact((tx, since) =>
-				tx.put({ kind: 'pool', doc: { v: 1, paused: { why: 'leaked', by: by as KeyId, since } } }),
+				tx.put({ kind: 'pool', doc: { v: 1, paused: { reason: 'leaked', by: by as KeyId, since } } }),
 			);
 		await pause('a');
 		assert.deepEqual([rig.pool.snapshot().paused?.by, rig.pool.snapshot().usable], ['mine', 0]);
@@ -83,18 +87,18 @@ describe('how a key stands', () => {
 
 	it('is a new snapshot for every document that it shows, and for no other', async () => {
 		const rig = new Rig({ a: {} }, answers);
-		const changes = async (step: (tx: Tx, now: number) => void): Promise<boolean> => {
+		const changes = async (step: (tx: Transaction, now: number) => void): Promise<boolean> => {
 			const before = rig.pool.snapshot();
 			await rig.ledger.transact(step);
 			return rig.pool.snapshot() !== before;
 		};
-		const bucket = 'p-a/m' as Parameters<Tx['bucket']>[0];
+		const bucket = 'p-a/m' as Parameters<Transaction['bucket']>[0];
 		assert.ok(await changes((tx) => tx.put({ kind: 'bucket', id: bucket, doc: { ...tx.bucket(bucket) } })));
 		assert.ok(await changes((tx) => tx.put({ kind: 'key', id: a, doc: { ...tx.key(a) } })));
 		assert.ok(await changes((tx) => tx.put({ kind: 'model', id: 'm', doc: { ...tx.model('m') } })));
 		assert.ok(await changes((tx) => tx.put({ kind: 'pool', doc: { v: 1 } })));
-		const line = { v: 1, beatAt: 0, waiters: [], chatStreak: 0 } as const;
-		assert.ok(!(await changes((tx) => tx.put({ kind: 'line', id: 'w', doc: line }))));
+		const line = { v: 1, heartbeatAt: 0, requests: [], chatStreak: 0 } as const;
+		assert.ok(!(await changes((tx) => tx.put({ kind: 'windowQueue', id: 'w', doc: line }))));
 		rig.pool.dispose();
 		assert.ok(!(await changes((tx) => tx.put({ kind: 'key', id: a, doc: { ...tx.key(a) } }))));
 	});
@@ -122,20 +126,20 @@ describe('how a key stands', () => {
 });
 
 describe('statistics of the past', () => {
-	const trail = (request: string, endedAt: number, attempts: Trail['attempts'] = []): Trail => ({
+	const attempts = (request: string, endedAt: number, attempts: RequestRecord['attempts'] = []): RequestRecord => ({
 		...{ request, origin: 'chat', endedAt, outcome: 'answered', attempts },
 	});
 
 	it('come oldest first, in whichever order they were written', async () => {
 		const clock = new VirtualClock(10 * 60_000);
-		const ledger = new MemoryLedger(clock);
+		const ledger = new InMemoryStore(clock);
 		const statistics = new Statistics(ledger);
 		for (const [name, at] of [
 			['late', 9],
 			['early', 1],
 			['middle', 5],
 		] as const) {
-			await writeEnd(ledger, trail(name, at));
+			await writeEnd(ledger, attempts(name, at));
 			await ledger.transact((tx) =>
 				tx.put({
 					kind: 'usage',
@@ -145,7 +149,7 @@ describe('statistics of the past', () => {
 			);
 		}
 		assert.deepEqual(
-			[statistics.minutes().map(({ minute }) => minute), statistics.trails().map(({ request }) => request)],
+			[statistics.minutes().map(({ minute }) => minute), statistics.requestRecords().map(({ request }) => request)],
 			[
 				[1, 5, 9],
 				['early', 'middle', 'late'],
@@ -154,20 +158,20 @@ describe('statistics of the past', () => {
 	});
 
 	it('keep the last two hundred attempts of each, without what was said', async () => {
-		const ledger = new MemoryLedger(new VirtualClock());
+		const ledger = new InMemoryStore(new VirtualClock());
 		const statistics = new Statistics(ledger);
 		const attempt = (sentAt: number) => ({
-			...{ key: a, model: 'm', label: 'a', sentAt, ms: 1, outcome: 'rpm' as const, said: 'hush' },
+			...{ key: a, model: 'm', label: 'a', sentAt, ms: 1, outcome: 'rpm' as const, serviceMessage: 'hush' },
 		});
 		await writeEnd(
 			ledger,
-			trail(
+			attempts(
 				'r',
 				1,
 				Array.from({ length: 210 }, (_, at) => attempt(at)),
 			),
 		);
-		const [kept] = statistics.trails();
+		const [kept] = statistics.requestRecords();
 		assert.deepEqual([kept?.attempts.length, kept?.attempts[0]?.sentAt], [200, 10]);
 		assert.ok(!JSON.stringify(kept).includes('hush'));
 	});
@@ -202,15 +206,15 @@ describe('prompts that go on elsewhere', () => {
 
 	it('are told by the time at which they left, not by the end of the request', () => {
 		let now = 0;
-		const watch = new Stopwatch({ steady: () => now });
+		const watch = new RequestTimer({ monotonic: () => now });
 		now = 1_000;
 		watch.setAside({ key: a, reason: 'rpm' });
 		now = 200_000;
 		watch.setAside({ key: b, reason: 'network' });
 		now = 201_000;
 		assert.deepEqual(watch.moves(), [
-			{ key: a, why: 'rpm', agoMs: 200_000 },
-			{ key: b, why: 'network', agoMs: 1_000 },
+			{ key: a, reason: 'rpm', agoMs: 200_000 },
+			{ key: b, reason: 'network', agoMs: 1_000 },
 		]);
 	});
 });
@@ -218,7 +222,7 @@ describe('prompts that go on elsewhere', () => {
 describe('the time of a request', () => {
 	it('runs from its beginning, whenever that was, and knows the newest two hundred keys set aside', () => {
 		let now = 5000;
-		const watch = new Stopwatch({ steady: () => now });
+		const watch = new RequestTimer({ monotonic: () => now });
 		assert.deepEqual(watch.took(0), { ms: 0, waitedMs: 0, switches: [] });
 		now = 5100;
 		watch.saw({ type: 'output', attempt: 1, value: 'x' });

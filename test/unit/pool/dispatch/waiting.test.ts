@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Part } from '../../../../src/pool/pool';
+import type { StreamPart } from '../../../../src/pool/pool';
 import {
 	answers,
 	badKey,
@@ -18,7 +18,7 @@ const limited = (rpmLimit: number): { limits: Record<string, { rpm: number }> } 
 });
 const ended = (all: readonly Asked[]): Promise<unknown> => Promise.all(all.map((asked) => asked.ended));
 
-const typeOf = ({ done, value }: IteratorResult<Part<string>, unknown>): string => (done ? 'end' : value.type);
+const typeOf = ({ done, value }: IteratorResult<StreamPart<string>, unknown>): string => (done ? 'end' : value.type);
 
 /** Says in which order requests were sent, by their ids. */
 function order(rig: Rig): string[] {
@@ -38,9 +38,9 @@ describe('waiting', () => {
 		assert.deepEqual(
 			asked.slice(1).map(({ parts }) => parts.at(-1)?.type === 'waiting' && parts.at(-1)),
 			[
-				{ type: 'waiting', on: { key: 'a', model: 'm' }, why: 'rpm', inMs: 60_150, ahead: 0 },
-				{ type: 'waiting', on: { key: 'a', model: 'm' }, why: 'rpm', inMs: 60_150, ahead: 1 },
-				{ type: 'waiting', on: { key: 'a', model: 'm' }, why: 'rpm', inMs: 60_150, ahead: 2 },
+				{ type: 'waiting', on: { key: 'a', model: 'm' }, reason: 'rpm', inMs: 60_150, ahead: 0 },
+				{ type: 'waiting', on: { key: 'a', model: 'm' }, reason: 'rpm', inMs: 60_150, ahead: 1 },
+				{ type: 'waiting', on: { key: 'a', model: 'm' }, reason: 'rpm', inMs: 60_150, ahead: 2 },
 			],
 		);
 		assert.equal(rig.pool.snapshot().waiting, 3);
@@ -66,14 +66,14 @@ describe('waiting', () => {
 	it('holds the tokens for a large request that is ahead, and the small ones behind it wait instead of failing', async () => {
 		const rig = new Rig({ a: { limits: { m: { tpm: 1000 } } } }, (send) => answers(send));
 		const ids = order(rig);
-		const cost = (tokens: number) => ({ cost: { bytes: 0, tokens } });
+		const cost = (tokens: number) => ({ size: { bytes: 0, tokens } });
 		const asked = [rig.ask({ id: 'now', ...cost(600) })];
 		await rig.clock.settle();
 		// The service counted 100 of the first.
 		asked.push(rig.ask({ id: 'large', ...cost(950) }), rig.ask({ id: 'small', maxWaitMs: 900_000, ...cost(50) }));
 		await rig.clock.settle();
 		const small = asked[2]?.parts.at(-1);
-		assert.ok(small?.type === 'waiting' && small.why === 'tpm' && small.ahead === 1);
+		assert.ok(small?.type === 'waiting' && small.reason === 'tpm' && small.ahead === 1);
 		await rig.clock.until(ended(asked));
 		assert.deepEqual(ids, ['now', 'large', 'small']);
 		assert.deepEqual(
@@ -83,7 +83,7 @@ describe('waiting', () => {
 	});
 
 	it('asks no one again without a cause: one timer, and few looks', async () => {
-		const slow = { act: 'rest', why: 'capacity', delayMs: 100_000 } as const;
+		const slow = { type: 'coolDown', reason: 'capacity', delayMs: 100_000 } as const;
 		const rig = new Rig({ a: {} }, (send) => (send.nth === 1 ? fails(slow) : answers(send)));
 		let looks = 0;
 		const transact = rig.ledger.transact.bind(rig.ledger);
@@ -110,7 +110,7 @@ describe('waiting', () => {
 		stop.abort();
 		await rig.clock.settle();
 		assert.equal(asked[1]?.error?.reason, 'cancelled');
-		assert.equal(asked[1].error.trail.length, 0);
+		assert.equal(asked[1].error.attempts.length, 0);
 		const moved = asked[2]?.parts.at(-1);
 		assert.ok(moved?.type === 'waiting' && moved.ahead === 0);
 		await rig.clock.until(ended(asked));
@@ -162,7 +162,7 @@ describe('waiting', () => {
 		await rig.clock.settle();
 		const [a] = rig.pool.snapshot().keys;
 		assert.ok(a);
-		await rig.pool.act({ do: 'clearRest', project: a.project.id });
+		await rig.pool.execute({ type: 'clearRest', project: a.project.id });
 		await rig.clock.settle();
 		assert.equal(first.text, 'from a');
 		const other = new Rig({ a: {} }, script);
@@ -173,7 +173,7 @@ describe('waiting', () => {
 		assert.equal(second.text, 'from b');
 	});
 
-	it('fails with the reason when the last key is benched meanwhile', async () => {
+	it('fails with the reason when the last key is quarantined meanwhile', async () => {
 		const rig = new Rig({ a: limited(1) }, (send) => (send.nth === 1 ? hangs(send) : answers(send)));
 		const stop = new AbortController();
 		const first = rig.ask({}, stop.signal);
@@ -182,8 +182,8 @@ describe('waiting', () => {
 		await rig.ledger.transact((tx) => {
 			const id = rig.pool.snapshot().keys[0]?.key.id;
 			assert.ok(id);
-			const state = { is: 'benched', why: 'billing', since: 0, rechecksLeft: [], hadWorked: true } as const;
-			tx.put({ kind: 'key', id, doc: { ...tx.key(id), state } });
+			const state = { state: 'quarantined', reason: 'billing', since: 0, rechecksLeft: [], hadWorked: true } as const;
+			tx.put({ kind: 'key', id, doc: { ...tx.key(id), status: state } });
 		});
 		await rig.clock.settle();
 		assert.equal(second.error?.reason, 'billing');
@@ -245,7 +245,7 @@ describe('waiting', () => {
 		const rig = new Rig(
 			{ a: {} },
 			(send) => {
-				if (send.model === 'm') return fails({ act: 'fail', why: 'noSuchModel' });
+				if (send.model === 'm') return fails({ type: 'fail', reason: 'noSuchModel' });
 				return answers(send);
 			},
 			{ whenExhausted: 'wait' },
@@ -270,7 +270,7 @@ describe('waiting', () => {
 		rig.clock.jump(-5 * 3_600_000);
 		await rig.clock.until(asked.ended);
 		assert.equal(asked.text, 'from a');
-		assert.ok(rig.clock.steady() <= 121_000, `${rig.clock.steady()}`);
+		assert.ok(rig.clock.monotonic() <= 121_000, `${rig.clock.monotonic()}`);
 	});
 
 	it('remembers over a restart with the clock set back, and is not stuck in the future', async () => {
@@ -288,8 +288,8 @@ describe('waiting', () => {
 		);
 	});
 
-	it('says badKey of a benched key only where the request met nothing itself', async () => {
-		const region = { act: 'tryOneOther', why: 'region', paid: false } as const;
+	it('says badKey of a quarantined key only where the request met nothing itself', async () => {
+		const region = { type: 'retryOtherKeyOnce', reason: 'region', paid: false } as const;
 		const rig = new Rig({ a: {}, b: {} }, (send) => (send.key === 'a' ? fails(badKey) : fails(region)));
 		rig.checking = () => undefined;
 		const first = await rig.answer();

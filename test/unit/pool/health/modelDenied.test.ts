@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
-import { freshKeyRecord } from '../../../../src/pool/health/initialRecords';
+import { initialKeyRecord } from '../../../../src/pool/health/initialRecords';
 import { allowedModel, deniedModel } from '../../../../src/pool/health/keyRecord';
-import type { KeyId, ProjectId, Verdict } from '../../../../src/pool/pool';
+import type { KeyId, ProjectId, FailureAction } from '../../../../src/pool/pool';
 import { deniedUntil } from '../../../../src/pool/quota/admissionChecks';
 import { keyOfNow } from '../../../../src/pool/quota/clockRollback';
 import { reconciled } from '../../../../src/pool/store/changesToResync';
 import { answers, fails, Rig, rpm } from '../../../support/pool/rig';
 
 const hour = 3_600_000;
-const denied: Verdict = { act: 'closeForKey', why: 'modelDenied', forMs: hour };
+const denied: FailureAction = { type: 'closeForKey', reason: 'modelDenied', forMs: hour };
 
 describe('a model that one key may not use', () => {
 	it('is remembered until its end, and of many the last to end', () => {
-		let record = deniedModel(freshKeyRecord, 'm', 1000, 0);
+		let record = deniedModel(initialKeyRecord, 'm', 1000, 0);
 		assert.deepEqual([deniedUntil(record, 'm', 999), deniedUntil(record, 'm', 1000)], [1000, 0]);
 		assert.equal(deniedUntil(record, 'n', 0), 0);
 		record = deniedModel(record, 'm', 2000, 0);
@@ -23,12 +23,12 @@ describe('a model that one key may not use', () => {
 		assert.equal(record.deniedModels?.length, 32);
 		assert.equal(record.deniedModels[31]?.model, 'm39');
 		assert.deepEqual(allowedModel(record, 'm39').deniedModels?.length, 31);
-		assert.equal(allowedModel(freshKeyRecord, 'm'), freshKeyRecord);
+		assert.equal(allowedModel(initialKeyRecord, 'm'), initialKeyRecord);
 	});
 
 	it('comes together from two sides with the later end of each', () => {
 		const of = (model: string, until: number) =>
-			({ kind: 'key', id: 'k' as KeyId, doc: deniedModel(freshKeyRecord, model, until, 0) }) as const;
+			({ kind: 'key', id: 'k' as KeyId, doc: deniedModel(initialKeyRecord, model, until, 0) }) as const;
 		const both = reconciled(of('m', 1000), of('n', 2000), undefined, 0);
 		assert.deepEqual(both.kind === 'key' && both.doc.deniedModels, [
 			{ model: 'm', until: 1000 },
@@ -39,9 +39,9 @@ describe('a model that one key may not use', () => {
 	});
 
 	it('is denied for an hour at most by a clock that went back', () => {
-		const near = deniedModel(freshKeyRecord, 'm', hour, 0);
+		const near = deniedModel(initialKeyRecord, 'm', hour, 0);
 		assert.equal(keyOfNow(near, 0), near);
-		assert.equal(keyOfNow(deniedModel(freshKeyRecord, 'm', 9 * hour, 0), 0).deniedModels?.[0]?.until, hour + 5000);
+		assert.equal(keyOfNow(deniedModel(initialKeyRecord, 'm', 9 * hour, 0), 0).deniedModels?.[0]?.until, hour + 5000);
 	});
 
 	it('is asked of the next key, also of the same project, and spends nothing', async () => {
@@ -54,8 +54,8 @@ describe('a model that one key may not use', () => {
 			['a', 'b'],
 		);
 		const [a, b] = rig.pool.snapshot().keys;
-		assert.deepEqual([a?.standing.is, b?.standing.is], ['closed', 'usable']);
-		assert.deepEqual([a?.models[0]?.standing.is, b?.models[0]?.standing.is], ['closed', 'usable']);
+		assert.deepEqual([a?.availability.state, b?.availability.state], ['unsupported', 'usable']);
+		assert.deepEqual([a?.models[0]?.availability.state, b?.models[0]?.availability.state], ['unsupported', 'usable']);
 		assert.equal(a?.models[0]?.requestsToday, 1, 'the answer alone');
 		assert.deepEqual([a.fail, a.score], [1, 100], 'names nothing of the key');
 		await rig.answer();
@@ -71,8 +71,8 @@ describe('a model that one key may not use', () => {
 		await rig.clock.advance(1000);
 		await rig.answer();
 		assert.equal(rig.sends.length, 2);
-		await rig.pool.act({
-			do: 'clearRest',
+		await rig.pool.execute({
+			type: 'clearRest',
 			project: rig.pool.snapshot().keys[0]?.project.id ?? ('' as ProjectId),
 			model: 'm',
 		});
@@ -86,7 +86,7 @@ describe('a model that one key may not use', () => {
 		await rig.ledger.transact((tx, now) =>
 			tx.put({ kind: 'key', id: key, doc: deniedModel(tx.key(key), 'm', now + hour, now) }),
 		);
-		assert.equal(rig.pool.snapshot().keys[0]?.standing.is, 'closed');
+		assert.equal(rig.pool.snapshot().keys[0]?.availability.state, 'unsupported');
 		assert.ok((await rig.answer({ maxWaitMs: 0 })).done);
 		assert.equal(rig.order, 'a b c b');
 	});
@@ -96,21 +96,23 @@ describe('a model that one key may not use', () => {
 			send.key === 'a' ? fails(denied) : fails(rpm(20_000)),
 		);
 		await rig.answer({ maxWaitMs: 0 });
-		const standings = rig.pool.snapshot().keys.map(({ standing }) => ('why' in standing ? standing.why : ''));
+		const standings = rig.pool
+			.snapshot()
+			.keys.map(({ availability }) => ('reason' in availability ? availability.reason : ''));
 		assert.deepEqual(standings, ['modelDenied', 'rpm']);
 	});
 });
 
 describe('a back-off that a verdict states', () => {
-	const stated = (scope: 'request' | 'model', leastMs: readonly number[]): Verdict => ({
-		act: 'backOff',
-		why: scope === 'model' ? 'overloaded' : 'proxy',
+	const stated = (scope: 'request' | 'model', leastMs: readonly number[]): FailureAction => ({
+		type: 'retrySameKey',
+		reason: scope === 'model' ? 'overloaded' : 'proxy',
 		scope,
 		times: 4,
 		then: 'fail',
 		leastMs,
 	});
-	const after = async (verdict: Verdict): Promise<readonly number[]> => {
+	const after = async (verdict: FailureAction): Promise<readonly number[]> => {
 		const rig = new Rig({ a: {} }, (send) => (send.nth <= 4 ? fails(verdict) : answers(send)));
 		await rig.answer({ maxWaitMs: hour });
 		return rig.sends.map(({ at }) => at);

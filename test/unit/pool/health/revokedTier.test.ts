@@ -3,12 +3,12 @@ import {
 	Failure,
 	type Chunk,
 	type KeyId,
-	type Ledger,
-	type LedgerData,
-	type MemoryLedger,
+	type StateStore,
+	type StoreData,
+	type InMemoryStore,
 	type PoolRecord,
 	type ProjectId,
-	type Verdict,
+	type FailureAction,
 	type Write,
 } from '../../../../src/pool/pool';
 import { reconciled } from '../../../../src/pool/store/changesToResync';
@@ -17,16 +17,16 @@ import { answers, fails, Rig, rpd, rpm, type Send } from '../../../support/pool/
 
 const needs = { paid: true };
 const paid = { tier: 'paid' } as const;
-const freeTier: Verdict = { act: 'rest', why: 'rpd', limit: 20 };
-const freeMinute: Verdict = { act: 'rest', why: 'rpm', limit: 5, delayMs: 5_000 };
-const noModel: Verdict = { act: 'close', why: 'tierLacksModel', forMs: 3_600_000 };
+const freeTier: FailureAction = { type: 'coolDown', reason: 'rpd', limit: 20 };
+const freeMinute: FailureAction = { type: 'coolDown', reason: 'rpm', limit: 5, delayMs: 5_000 };
+const noModel: FailureAction = { type: 'markUnsupported', reason: 'tierLacksModel', forMs: 3_600_000 };
 
 /** The first send of `key` shows the free tier; all else is answered. */
 const contradicts =
-	(key: string, verdict: Verdict = freeMinute) =>
+	(key: string, verdict: FailureAction = freeMinute) =>
 	(send: Send) =>
 		send.key === key && send.nth === 1 ? failsAsFree(verdict) : answers(send);
-const failsAsFree = (verdict: Verdict): AsyncIterable<Chunk<string>> => ({
+const failsAsFree = (verdict: FailureAction): AsyncIterable<Chunk<string>> => ({
 	[Symbol.asyncIterator]: () => ({
 		next: () => Promise.reject(new Failure(verdict, true, 'Quota exceeded', 429, 'free')),
 	}),
@@ -38,7 +38,7 @@ const tierOf = (rig: Rig, key: string) => {
 
 describe('a mark of paid that the service contradicts', () => {
 	for (const verdict of [freeTier, freeMinute, noModel]) {
-		it(`is revoked at once, and a demand for paid keys refuses the project from then on: ${verdict.act} ${verdict.why}`, async () => {
+		it(`is revoked at once, and a demand for paid keys refuses the project from then on: ${verdict.type} ${verdict.reason}`, async () => {
 			const rig = new Rig({ a: { ...paid, project: 'p' }, b: { ...paid, project: 'p' } }, contradicts('a', verdict));
 			const first = await rig.answer({ needs });
 			assert.equal(first.error?.reason, 'paidOnly');
@@ -88,7 +88,7 @@ describe('a mark of paid that the service contradicts', () => {
 			two.sends.slice(sent).map(({ key }) => key),
 			['c'],
 		);
-		const ledger = JSON.parse(JSON.stringify(one.ledger.export())) as LedgerData;
+		const ledger = JSON.parse(JSON.stringify(one.ledger.export())) as StoreData;
 		const later = new Rig({ a: keys.a }, answers, { ledger, start: one.clock.wall() });
 		assert.equal((await later.answer({ needs })).error?.reason, 'paidOnly');
 		assert.equal(later.order, '');
@@ -109,7 +109,7 @@ describe('a mark of paid that the service contradicts', () => {
 	it('is believed again when the person marks it anew, until the service contradicts it again', async () => {
 		const rig = new Rig({ a: paid }, (send) => (send.nth === 3 ? failsAsFree(freeMinute) : contradicts('a')(send)));
 		await rig.answer({ needs });
-		await rig.pool.act({ do: 'believeTier', project: 'p-a' as ProjectId });
+		await rig.pool.execute({ type: 'believeTier', project: 'p-a' as ProjectId });
 		assert.deepEqual(tierOf(rig, 'a'), ['paid', undefined]);
 		await rig.clock.advance(60_000);
 		assert.equal((await rig.answer({ needs })).text, 'from a');
@@ -154,7 +154,7 @@ describe('the record of revoked marks', () => {
 
 	it('keeps what was found first, and is bounded', () => {
 		const first = revoke({ v: 1 }, p, by, 'x'.repeat(9_999), 1);
-		assert.equal(first.revoked?.[p]?.said?.length, 500);
+		assert.equal(first.revoked?.[p]?.serviceMessage?.length, 500);
 		assert.equal(revoke(first, p, by, '', 2), first);
 		let record: PoolRecord = { v: 1 };
 		for (let n = 0; n < 1_100; n += 1) record = revoke(record, `p${n}` as ProjectId, by, '', n);
@@ -186,7 +186,7 @@ describe('the record of revoked marks', () => {
 });
 
 /** A window whose copy of the pool's record stays as it was. */
-function deaf(ledger: MemoryLedger): Ledger {
+function deaf(ledger: InMemoryStore): StateStore {
 	return {
 		replica: () =>
 			new Proxy(ledger.replica(), {

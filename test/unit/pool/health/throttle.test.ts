@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import type { KeyId, ProjectId, PoolRecord, LeaseId, Part, Verdict } from '../../../../src/pool/pool';
+import type { KeyId, ProjectId, PoolRecord, LeaseId, StreamPart, FailureAction } from '../../../../src/pool/pool';
 import {
 	deniedByThrottle,
 	probeEnded,
-	probing,
+	startProbe,
 	refusedBare,
 	throttleOfNow,
 } from '../../../../src/pool/health/throttle';
@@ -12,7 +12,7 @@ import { always, ThroughPool } from '../../../support/gemini/throughPool';
 import { flash, lite } from '../../../support/simulator/stand';
 import { answers, fails, hangs, network, Rig, type KeyPlan, type Script } from '../../../support/pool/rig';
 
-const bare: Verdict = { act: 'rest', why: 'capacity' };
+const bare: FailureAction = { type: 'coolDown', reason: 'capacity' };
 const five: Readonly<Record<string, KeyPlan>> = { a: {}, b: {}, c: {}, d: {}, e: {} };
 const hour = 3_600_000;
 const sends = (rig: Rig): string[] => rig.sends.map(({ key, at }) => `${key} ${at / 1000}`);
@@ -47,13 +47,21 @@ describe('bare 429s from three projects within ten seconds', () => {
 		const rig = new Rig(five, () => fails(bare));
 		const asked = rig.ask({ maxWaitMs: 90_000 });
 		await rig.clock.settle();
-		const waiting = asked.parts.at(-1) as Extract<Part<string>, { type: 'waiting' }>;
-		assert.deepEqual([waiting.type, waiting.why, waiting.inMs], ['waiting', 'throttled', 60_000]);
+		const waiting = asked.parts.at(-1) as Extract<StreamPart<string>, { type: 'waiting' }>;
+		assert.deepEqual([waiting.type, waiting.reason, waiting.inMs], ['waiting', 'throttled', 60_000]);
 		const { usable, keys } = rig.pool.snapshot();
 		assert.equal(usable, 0);
 		assert.deepEqual(
-			keys.map(({ standing }) => ('why' in standing ? `${standing.is} ${standing.why}` : standing.is)),
-			['resting capacity', 'resting capacity', 'resting capacity', 'resting throttled', 'resting throttled'],
+			keys.map(({ availability }) =>
+				'reason' in availability ? `${availability.state} ${availability.reason}` : availability.state,
+			),
+			[
+				'coolingDown capacity',
+				'coolingDown capacity',
+				'coolingDown capacity',
+				'coolingDown throttled',
+				'coolingDown throttled',
+			],
 		);
 		await rig.clock.until(asked.ended);
 		assert.deepEqual([asked.error?.reason, asked.error?.facts.retryAt], ['throttled', rig.clock.wall() + 60_000]);
@@ -69,7 +77,7 @@ describe('bare 429s from three projects within ten seconds', () => {
 				: (async function* () {
 						yield { output: `from ${send.key}` };
 						await new Promise<void>((resolve) => (go = resolve));
-						yield { finished: 'STOP' };
+						yield { finishReason: 'STOP' };
 					})();
 		const rig = new Rig(five, script, { maxRetries: 10 });
 		rig.ask({ maxWaitMs: hour });
@@ -79,7 +87,7 @@ describe('bare 429s from three projects within ten seconds', () => {
 		rig.setScript((send) => (send.at < 60_000 ? fails(bare) : hangs(send)));
 		await rig.clock.advance(60_001);
 		assert.equal(rig.sends.length, 4, 'one probe; the others wait for it');
-		assert.equal(rig.pool.snapshot().keys[3]?.standing.is, 'probing');
+		assert.equal(rig.pool.snapshot().keys[3]?.availability.state, 'halfOpen');
 		rig.setScript(script);
 		// It falls silent, and the next one probes a minute after it.
 		await rig.clock.advance(62_000);
@@ -118,8 +126,8 @@ describe('bare 429s from three projects within ten seconds', () => {
 
 	it('are bare alone: a stated delay or a named quota is no sign of it', async () => {
 		for (const verdict of [
-			{ act: 'rest', why: 'capacity', delayMs: 30_000 },
-			{ act: 'rest', why: 'rpm', delayMs: 30_000, limit: 5 },
+			{ type: 'coolDown', reason: 'capacity', delayMs: 30_000 },
+			{ type: 'coolDown', reason: 'rpm', delayMs: 30_000, limit: 5 },
 		] as const) {
 			const rig = new Rig(five, (send) => (send.key === 'e' ? answers(send) : fails(verdict)));
 			assert.equal((await rig.answer()).text, 'from e');
@@ -137,17 +145,17 @@ describe('bare 429s from three projects within ten seconds', () => {
 		const rig = new Rig(five, () => fails(bare));
 		await rig.answer({ maxWaitMs: 0 });
 		assert.ok(rig.ledger.replica().pool.throttled);
-		await rig.pool.act({ do: 'clearRest', project: 'p-a' as ProjectId });
+		await rig.pool.execute({ type: 'clearRest', project: 'p-a' as ProjectId });
 		assert.equal(rig.ledger.replica().pool.throttled, undefined);
 		const noon = 1e12;
 		const of = (n: number): ProjectId => `p${n}` as ProjectId;
 		let record: PoolRecord = { v: 1 };
 		for (let n = 0; n < 3; n++) record = refusedBare(record, of(n), 'l' as LeaseId, noon);
-		assert.deepEqual(deniedByThrottle(record, noon), { why: 'throttled', retryAt: noon + 60_000 });
+		assert.deepEqual(deniedByThrottle(record, noon), { reason: 'throttled', retryAt: noon + 60_000 });
 		assert.equal(deniedByThrottle(record, noon - hour), undefined);
 		assert.equal(throttleOfNow(record, noon - hour).throttled, undefined);
-		const probed = probing(record, 'l1' as LeaseId, noon + 150_000, noon + 60_000);
-		assert.equal(deniedByThrottle(probed, noon + 61_000)?.mayEndSooner, true);
+		const probed = startProbe(record, 'l1' as LeaseId, noon + 150_000, noon + 60_000);
+		assert.equal(deniedByThrottle(probed, noon + 61_000)?.mayRetryEarlier, true);
 		assert.equal(deniedByThrottle(probed, noon + 150_000), undefined, 'the probe is gone');
 		const unsent = probeEnded(probed, 'l1' as LeaseId, false, noon + 61_000);
 		assert.equal(deniedByThrottle(unsent, noon + 61_000), undefined, 'never sent: the next one may find out');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { partsOf } from '../../../../src/pool/types/key';
-import { keepHouse } from '../../../../src/pool/maintenance/startMaintenance';
+import { startMaintenance } from '../../../../src/pool/maintenance/startMaintenance';
 import { answers, fails, leaked, Rig, rpm, type Script } from '../../../support/pool/rig';
 
 /** `b` answered alone; then `a` was asked first, was refused and rests, and `b` answered twice more. */
@@ -10,7 +10,7 @@ async function busy(script: Script): Promise<Rig> {
 	rig.setKeys({ a: {}, b: {} });
 	await rig.answer();
 	await rig.answer();
-	const off = keepHouse(rig.upkeep, rig.clock, assert.ifError);
+	const off = startMaintenance(rig.upkeep, rig.clock, assert.ifError);
 	await rig.clock.advance(1_000);
 	off();
 	return rig;
@@ -18,32 +18,34 @@ async function busy(script: Script): Promise<Rig> {
 
 const aRests: Script = (send) => (send.key === 'a' ? fails(rpm(600_000)) : answers(send));
 
-type Kind = 'buckets' | 'keys' | 'rests' | 'usage' | 'trails';
+type Kind = 'buckets' | 'keys' | 'rests' | 'usage' | 'requestRecords';
 
 /** What the ledger holds, by kind: the projects of buckets and rests, the keys of all else. */
 function known({ ledger }: Rig): Readonly<Record<Kind, readonly string[]>> {
-	const { bucket, key, rest, usage, trail } = ledger.replica();
+	const { bucket, key, cooldown: rest, usage, requestRecord: attempts } = ledger.replica();
 	const sorted = (names: Iterable<string>): readonly string[] => [...new Set(names)].sort();
 	return {
 		buckets: sorted([...bucket.keys()].map((id) => partsOf(id)[0])),
 		keys: sorted(key.keys()),
 		rests: sorted([...rest.keys()].map((id) => partsOf(id)[0])),
 		usage: sorted([...usage.values()].map((doc) => doc.key)),
-		trails: [...trail.values()].map(({ attempts }) => attempts.map((attempt) => attempt.key).join(' ')).sort(),
+		requestRecords: [...attempts.values()]
+			.map(({ attempts }) => attempts.map((attempt) => attempt.key).join(' '))
+			.sort(),
 	};
 }
 
 const ofA = { keys: new Set(['a']), projects: new Set(['p-a']) };
 
 describe('forgetting what is known of keys', () => {
-	it('of some: nothing of theirs stays, nor a trail that names one of them, and all of the others’ does', async () => {
+	it('of some: nothing of theirs stays, nor a attempts that names one of them, and all of the others’ does', async () => {
 		const rig = await busy(aRests);
 		assert.deepEqual(known(rig), {
 			buckets: ['p-a', 'p-b'],
 			keys: ['a', 'b'],
 			rests: ['p-a'],
 			usage: ['a', 'b'],
-			trails: ['a b', 'b', 'b'],
+			requestRecords: ['a b', 'b', 'b'],
 		});
 		await rig.upkeep.forget(ofA);
 		assert.deepEqual(known(rig), {
@@ -51,14 +53,14 @@ describe('forgetting what is known of keys', () => {
 			keys: ['b'],
 			rests: [],
 			usage: ['b'],
-			trails: ['b', 'b'],
+			requestRecords: ['b', 'b'],
 		});
 	});
 
 	it('of some keeps the rests of others', async () => {
 		const rig = await busy(aRests);
 		await rig.upkeep.forget({ keys: new Set(['b']), projects: new Set(['p-b']) });
-		assert.deepEqual(known(rig), { buckets: ['p-a'], keys: ['a'], rests: ['p-a'], usage: ['a'], trails: [] });
+		assert.deepEqual(known(rig), { buckets: ['p-a'], keys: ['a'], rests: ['p-a'], usage: ['a'], requestRecords: [] });
 	});
 
 	it('of some ends a pause by one of them, and no other pause', async () => {
@@ -122,7 +124,7 @@ describe('forgetting what is known of keys', () => {
 		await one.upkeep.forget();
 		const { pool } = one.ledger.replica();
 		await one.clock.advance(1_000);
-		assert.deepEqual(known(one), { buckets: [], keys: [], rests: [], usage: [], trails: [] });
+		assert.deepEqual(known(one), { buckets: [], keys: [], rests: [], usage: [], requestRecords: [] });
 		assert.deepEqual(one.ledger.replica().pool, pool);
 	});
 

@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict';
-import { MemoryLedger, type Role } from '../../../../src/pool/pool';
-import { Ownership } from '../../../../src/pool/maintenance/leaderElection';
+import { InMemoryStore, type Role } from '../../../../src/pool/pool';
+import { LeaderElection } from '../../../../src/pool/maintenance/leaderElection';
 import { VirtualClock } from '../../../support/virtualClock';
 
 /** Windows that bid for roles on one ledger, and who does what. */
 class Bidders {
 	readonly clock = new VirtualClock();
-	readonly ledger = new MemoryLedger(this.clock);
+	readonly ledger = new InMemoryStore(this.clock);
 	readonly log: string[] = [];
 
-	window(name: string): Ownership {
-		return new Ownership(this.ledger, this.clock, name);
+	window(name: string): LeaderElection {
+		return new LeaderElection(this.ledger, this.clock, name);
 	}
 
-	bid(window: Ownership, name: string, role: Role = 'metrics'): () => void {
-		return window.bid(role, () => {
+	campaign(window: LeaderElection, name: string, role: Role = 'metrics'): () => void {
+		return window.campaign(role, () => {
 			this.log.push(`${name} begins`);
 			return () => this.log.push(`${name} ends`);
 		});
@@ -26,14 +26,14 @@ class Bidders {
 	}
 
 	get holder(): string | undefined {
-		return this.ledger.replica().owner.get('metrics')?.holder;
+		return this.ledger.replica().leader.get('metrics')?.holder;
 	}
 }
 
 describe('ownership of a role', () => {
 	let all: Bidders;
-	let a: Ownership;
-	let b: Ownership;
+	let a: LeaderElection;
+	let b: LeaderElection;
 	beforeEach(() => {
 		all = new Bidders();
 		a = all.window('a');
@@ -41,8 +41,8 @@ describe('ownership of a role', () => {
 	});
 
 	it('goes to the first that bids, and stays with it as long as it lives', async () => {
-		all.bid(a, 'a');
-		all.bid(b, 'b');
+		all.campaign(a, 'a');
+		all.campaign(b, 'b');
 		await all.clock.advance(60_000);
 		assert.equal(all.news(), 'a begins');
 		assert.deepEqual([a.owns('metrics'), b.owns('metrics'), all.holder], [true, false, 'a']);
@@ -50,21 +50,21 @@ describe('ownership of a role', () => {
 	});
 
 	it('is counted by role', async () => {
-		all.bid(a, 'a');
-		all.bid(b, 'b', 'alerts');
+		all.campaign(a, 'a');
+		all.campaign(b, 'b', 'alerts');
 		await all.clock.settle();
 		assert.equal(all.news(), 'a begins, b begins');
 	});
 
 	it('goes over at once when its owner ends, or withdraws its bid', async () => {
-		const withdraw = all.bid(a, 'a');
-		all.bid(b, 'b');
+		const withdraw = all.campaign(a, 'a');
+		all.campaign(b, 'b');
 		await all.clock.settle();
 		withdraw();
 		await all.clock.settle();
 		assert.equal(all.news(), 'a begins, a ends, b begins');
 		withdraw();
-		all.bid(a, 'a');
+		all.campaign(a, 'a');
 		await all.clock.settle();
 		b.dispose();
 		await all.clock.settle();
@@ -76,9 +76,9 @@ describe('ownership of a role', () => {
 
 	it('goes over within 5 s when its owner is killed', async () => {
 		await all.ledger.transact((tx, now) =>
-			tx.put({ kind: 'owner', id: 'metrics', doc: { v: 1, holder: 'killed', expiresAt: now + 3_500 } }),
+			tx.put({ kind: 'leader', id: 'metrics', doc: { v: 1, holder: 'killed', expiresAt: now + 3_500 } }),
 		);
-		all.bid(a, 'a');
+		all.campaign(a, 'a');
 		await all.clock.advance(3_400);
 		assert.equal(all.news(), '');
 		await all.clock.advance(1_600);
@@ -86,10 +86,10 @@ describe('ownership of a role', () => {
 	});
 
 	it('ends where another window has taken it meanwhile: this one slept', async () => {
-		all.bid(a, 'a');
+		all.campaign(a, 'a');
 		await all.clock.settle();
 		await all.ledger.transact((tx, now) =>
-			tx.put({ kind: 'owner', id: 'metrics', doc: { v: 1, holder: 'other', expiresAt: now + 3_500 } }),
+			tx.put({ kind: 'leader', id: 'metrics', doc: { v: 1, holder: 'other', expiresAt: now + 3_500 } }),
 		);
 		await all.clock.advance(1_000);
 		assert.equal(all.news(), 'a begins, a ends');
@@ -100,17 +100,17 @@ describe('ownership of a role', () => {
 
 	it('is not kept from everybody by a claim that a wrong clock left', async () => {
 		await all.ledger.transact((tx, now) =>
-			tx.put({ kind: 'owner', id: 'metrics', doc: { v: 1, holder: 'gone', expiresAt: now + 7_001 } }),
+			tx.put({ kind: 'leader', id: 'metrics', doc: { v: 1, holder: 'gone', expiresAt: now + 7_001 } }),
 		);
-		all.bid(a, 'a');
+		all.campaign(a, 'a');
 		await all.clock.settle();
 		assert.equal(all.news(), 'a begins');
 	});
 
 	it('is written anew only as it runs out', async () => {
 		let writes = 0;
-		all.ledger.onDidChange((refs) => (writes += refs.filter(({ kind }) => kind === 'owner').length));
-		all.bid(a, 'a');
+		all.ledger.onDidChange((refs) => (writes += refs.filter(({ kind }) => kind === 'leader').length));
+		all.campaign(a, 'a');
 		await all.clock.advance(20_000);
 		assert.ok(writes >= 5 && writes <= 11, String(writes));
 	});
@@ -118,7 +118,7 @@ describe('ownership of a role', () => {
 	it('begins nothing while the ledger is down, and goes on when it is back', async () => {
 		const transact = all.ledger.transact.bind(all.ledger);
 		all.ledger.transact = () => Promise.reject(new Error('down'));
-		all.bid(a, 'a');
+		all.campaign(a, 'a');
 		await all.clock.advance(3_000);
 		assert.equal(all.news(), '');
 		all.ledger.transact = transact;
@@ -127,8 +127,8 @@ describe('ownership of a role', () => {
 	});
 
 	it('is taken by the first that asks, kept from the others, and free once it is let go or its window is killed', async () => {
-		const take = async (window: Ownership) => {
-			const taken = window.take('batch:1');
+		const take = async (window: LeaderElection) => {
+			const taken = window.tryAcquire('batch:1');
 			await all.clock.settle();
 			return taken;
 		};
@@ -148,26 +148,26 @@ describe('ownership of a role', () => {
 
 	it('is taken without a ledger: nobody can know, and a person waits', async () => {
 		all.ledger.transact = () => Promise.reject(new Error('down'));
-		const release = await a.take('batch:1');
+		const release = await a.tryAcquire('batch:1');
 		assert.ok(release);
-		assert.equal(await a.take('batch:1'), undefined);
+		assert.equal(await a.tryAcquire('batch:1'), undefined);
 		release();
-		assert.ok(await a.take('batch:1'));
+		assert.ok(await a.tryAcquire('batch:1'));
 	});
 
 	it('is given back by a window that ended before the ledger answered', async () => {
-		all.bid(a, 'a');
+		all.campaign(a, 'a');
 		a.dispose();
 		await all.clock.settle();
 		assert.deepEqual([all.news(), all.holder], ['', undefined]);
-		all.bid(a, 'a');
+		all.campaign(a, 'a');
 		await all.clock.advance(5_000);
 		assert.equal(all.news(), '');
 	});
 
 	it('a newer bid of the same window replaces the older one', async () => {
-		const first = all.bid(a, 'first');
-		all.bid(a, 'second');
+		const first = all.campaign(a, 'first');
+		all.campaign(a, 'second');
 		first();
 		await all.clock.settle();
 		assert.equal(all.news(), 'second begins');

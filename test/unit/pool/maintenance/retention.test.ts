@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { nameOf, type BucketId, type KeyId, type Write } from '../../../../src/pool/pool';
-import { freshKeyRecord, freshModelRecord } from '../../../../src/pool/health/initialRecords';
+import { initialKeyRecord, initialModelRecord } from '../../../../src/pool/health/initialRecords';
 import { freshBucket } from '../../../../src/pool/quota/bucket';
 import { answers, Rig } from '../../../support/pool/rig';
 
@@ -28,7 +28,7 @@ const bucket = (id: string, more: object): Write => ({
 	...{ kind: 'bucket', id: id as BucketId, doc: { ...freshBucket(now), ...more } },
 });
 const minuteAt = (at: number): object => ({ minute: [[at - 5, at, 1, 1]] });
-const key = (id: KeyId, more: object): Write => ({ kind: 'key', id, doc: { ...freshKeyRecord, ...more } });
+const key = (id: KeyId, more: object): Write => ({ kind: 'key', id, doc: { ...initialKeyRecord, ...more } });
 
 describe('what is forgotten', () => {
 	it('a bucket that nobody has touched for eight days; of a project that is gone, after one', async () => {
@@ -46,11 +46,11 @@ describe('what is forgotten', () => {
 	it('a bucket is touched by a rest, a count, a call and a limit', async () => {
 		const long = now - 9 * day;
 		const touched: readonly object[] = [
-			{ state: { is: 'resting', why: 'rpm', since: long, until: now - day, repeats: 0 } },
-			{ state: { is: 'closed', why: 'tierLacksModel', until: now - day } },
+			{ status: { state: 'coolingDown', reason: 'rpm', since: long, until: now - day, backoffLevel: 0 } },
+			{ status: { state: 'unsupported', reason: 'tierLacksModel', until: now - day } },
 			{ day: { endsAt: now, requests: 1, input: 1 } },
 			{ leases: [{ id: 'l', holder: 'r', input: 1, sentAt: long, expiresAt: now - day }] },
-			{ limits: { rpm: { value: 5, from: 'taught', at: now - day, doubtAt: now, doubtMs: 1 } } },
+			{ limits: { rpm: { value: 5, source: 'stated', at: now - day, retestAt: now, retestMs: 1 } } },
 		];
 		for (const more of touched) assert.equal(await forgotten([bucket('p-a/m', more)]), '', JSON.stringify(more));
 		assert.equal(await forgotten([bucket('p-a/m', { day: { endsAt: now, requests: 0, input: 0 } })]), 'bucket p-a/m');
@@ -64,12 +64,12 @@ describe('what is forgotten', () => {
 		assert.equal(await forgotten([key(a, { lastUsed: 0 })]), '');
 		assert.equal(await forgotten([key(gone, { lastUsed: now - day })]), '');
 		assert.equal(await forgotten([key(gone, { lastUsed: now - day - 1 })]), 'key gone');
-		assert.equal(await forgotten([key(gone, { lastUsed: 0, state: { is: 'good', since: now - day } })]), '');
+		assert.equal(await forgotten([key(gone, { lastUsed: 0, status: { state: 'verified', since: now - day } })]), '');
 		assert.equal(await forgotten([key(gone, { lastUsed: 0 })], {}), '');
 	});
 
 	it('a model that no bucket has, unless it backs off or is missing', async () => {
-		const model = (more: object): Write => ({ kind: 'model', id: 'm', doc: { ...freshModelRecord, ...more } });
+		const model = (more: object): Write => ({ kind: 'model', id: 'm', doc: { ...initialModelRecord, ...more } });
 		assert.equal(await forgotten([model({})]), 'model m');
 		assert.equal(await forgotten([model({ overloadedUntil: now })]), 'model m');
 		assert.equal(await forgotten([model({ overloadedUntil: now + 1 })]), '');
@@ -90,31 +90,35 @@ describe('what is forgotten', () => {
 		);
 	});
 
-	it('counts after a day, trails after eight, windows and owners that have been silent for a minute', async () => {
+	it('counts after a day, requestRecords after eight, windows and owners that have been silent for a minute', async () => {
 		const minute = Math.floor(now / 60_000);
 		const usage = (of: number): Write => ({
 			...{ kind: 'usage', id: 'u', doc: { minute: of, key: a, outcome: 'answered', sends: 1, input: 1, output: 1 } },
 		});
 		assert.equal(await forgotten([usage(minute - 24 * 60)]), '');
 		assert.equal(await forgotten([usage(minute - 24 * 60 - 1)]), 'usage u');
-		const trail = (endedAt: number): Write => ({
-			...{ kind: 'trail', id: 't', doc: { request: 't', origin: 'chat', endedAt, outcome: 'answered', attempts: [] } },
+		const attempts = (endedAt: number): Write => ({
+			...{
+				kind: 'requestRecord',
+				id: 't',
+				doc: { request: 't', origin: 'chat', endedAt, outcome: 'answered', attempts: [] },
+			},
 		});
-		assert.equal(await forgotten([trail(now - 8 * day)]), '');
-		assert.equal(await forgotten([trail(now - 8 * day - 1)]), 'trail t');
-		const line = (beatAt: number): Write => ({
-			kind: 'line',
+		assert.equal(await forgotten([attempts(now - 8 * day)]), '');
+		assert.equal(await forgotten([attempts(now - 8 * day - 1)]), 'requestRecord t');
+		const line = (heartbeatAt: number): Write => ({
+			kind: 'windowQueue',
 			id: 'w',
-			doc: { v: 1, beatAt, waiters: [], chatStreak: 0 },
+			doc: { v: 1, heartbeatAt, requests: [], chatStreak: 0 },
 		});
 		assert.equal(await forgotten([line(now - 60_000)]), '');
-		assert.equal(await forgotten([line(now - 60_001)]), 'line w');
+		assert.equal(await forgotten([line(now - 60_001)]), 'windowQueue w');
 		const owner = (expiresAt: number): Write => ({
-			kind: 'owner',
+			kind: 'leader',
 			id: 'metrics',
 			doc: { v: 1, holder: 'w', expiresAt },
 		});
 		assert.equal(await forgotten([owner(now - 60_000)]), '');
-		assert.equal(await forgotten([owner(now - 60_001)]), 'owner metrics');
+		assert.equal(await forgotten([owner(now - 60_001)]), 'leader metrics');
 	});
 });

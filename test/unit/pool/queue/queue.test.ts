@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
-import { MemoryLedger, type BucketId, type KeyId, type Tx } from '../../../../src/pool/pool';
-import type { Choice } from '../../../../src/pool/types/leaseRequest';
-import { Queue, Refused, type Seeker } from '../../../../src/pool/queue/queue';
-import type { Denial, Grant } from '../../../../src/pool/types/leaseRequest';
+import { InMemoryStore, type BucketId, type KeyId, type Transaction } from '../../../../src/pool/pool';
+import type { LeaseChoice } from '../../../../src/pool/types/leaseRequest';
+import { Queue, RequestRejected, type QueuedRequest } from '../../../../src/pool/queue/queue';
+import type { Rejection, LeaseGrant } from '../../../../src/pool/types/leaseRequest';
 import { VirtualClock } from '../../../support/virtualClock';
 
 const bucket = 'p/m' as BucketId;
-const granted = { grant: { lease: 'x' } as unknown as Grant };
+const granted = { grant: { lease: 'x' } as unknown as LeaseGrant };
 
 /** A queue, and requests whose luck the test decides. */
 class Line {
 	readonly clock = new VirtualClock();
-	readonly ledger = new MemoryLedger(this.clock);
+	readonly ledger = new InMemoryStore(this.clock);
 	readonly queue: Queue;
 	/** Who asked, with the buckets that were kept from it. */
 	readonly asked: string[] = [];
@@ -19,44 +19,51 @@ class Line {
 	readonly ends: string[] = [];
 	readonly places: boolean[] = [];
 	/** What each is answered, by name; the others are denied for a minute. */
-	luck: (name: string) => Choice | Promise<Choice> = () => this.denied();
+	luck: (name: string) => LeaseChoice | Promise<LeaseChoice> = () => this.denied();
 
 	constructor(window?: string) {
 		this.queue = new Queue(this.ledger, this.clock, () => 0, window);
 	}
 
-	denied(more: Partial<Denial> = {}): Choice {
+	denied(more: Partial<Rejection> = {}): LeaseChoice {
 		return {
-			denial: { why: 'rpm', retryAt: this.clock.wall() + 60_000, on: undefined, model: 'm', bucketId: bucket, ...more },
+			rejection: {
+				reason: 'rpm',
+				retryAt: this.clock.wall() + 60_000,
+				on: undefined,
+				model: 'm',
+				bucketId: bucket,
+				...more,
+			},
 		};
 	}
 
 	seek(
 		name: string,
-		{ size = 100, ...more }: Partial<Seeker> & { size?: number } = {},
+		{ size = 100, ...more }: Omit<Partial<QueuedRequest>, 'size'> & { size?: number } = {},
 		signal = new AbortController().signal,
 	): void {
-		const seeker: Seeker = {
+		const seeker: QueuedRequest = {
 			id: name,
 			priority: 'chat',
 			kind: () => 'same',
-			cost: { bytes: size, tokens: 0 },
+			size: { bytes: size, tokens: 0 },
 			attempt: async (held, place) => {
 				this.asked.push(held.size > 0 ? `${name} without ${[...held].join()}` : name);
 				this.places.push(place !== undefined);
 				return this.luck(name);
 			},
-			claim: () => ({ models: ['m'], cost: { bytes: 1, tokens: 0 }, paid: false }),
-			patienceMs: () => 600_000,
-			waits: ({ why, retryAt }, ahead) => this.told.push(`${name} ${why} ${retryAt - start} ${ahead}`),
-			giveBack: () => this.ends.push(`${name} gives back`),
+			toQueueRecord: () => ({ models: ['m'], size: { bytes: 1, tokens: 0 }, paid: false }),
+			remainingWaitMs: () => 600_000,
+			waits: ({ reason, retryAt }, ahead) => this.told.push(`${name} ${reason} ${retryAt - start} ${ahead}`),
+			release: () => this.ends.push(`${name} gives back`),
 			...more,
 		};
 		const start = this.clock.wall();
 		this.queue.acquire(seeker, signal).then(
 			() => this.ends.push(`${name} granted`),
 			(error: unknown) =>
-				this.ends.push(`${name} ${error instanceof Refused ? `refused ${error.tooLong}` : String(error)}`),
+				this.ends.push(`${name} ${error instanceof RequestRejected ? `refused ${error.tooLong}` : String(error)}`),
 		);
 	}
 
@@ -73,7 +80,7 @@ class Line {
 		return this.news();
 	}
 
-	write(step: (tx: Tx, now: number) => void): Promise<void> {
+	write(step: (tx: Transaction, now: number) => void): Promise<void> {
 		return this.ledger.transact(step);
 	}
 }
@@ -96,7 +103,7 @@ describe('the queue', () => {
 
 	it('keeps the bucket whose tokens do not suffice from those behind, and no other', async () => {
 		const line = new Line();
-		line.luck = (name) => (name === 'first' ? line.denied({ why: 'tpm' }) : line.denied());
+		line.luck = (name) => (name === 'first' ? line.denied({ reason: 'tpm' }) : line.denied());
 		line.seek('first');
 		line.seek('second', { size: 5 });
 		line.seek('third', { size: 4 });
@@ -107,9 +114,9 @@ describe('the queue', () => {
 		assert.equal(await minute.round(), 'first, second');
 		const model = new Line();
 		model.luck = () => {
-			const { denial } = model.denied({ why: 'tpm' }) as { denial: Denial };
-			const { bucketId, ...rest } = denial;
-			return { denial: rest };
+			const { rejection } = model.denied({ reason: 'tpm' }) as { rejection: Rejection };
+			const { bucketId, ...rest } = rejection;
+			return { rejection: rest };
 		};
 		model.seek('first');
 		model.seek('second', { size: 5 });
@@ -131,11 +138,11 @@ describe('the queue', () => {
 		line.queue.wake();
 		await line.news();
 		assert.deepEqual(line.told.splice(0), ['a rpm 60005 0', 'b rpm 60005 1']);
-		line.luck = () => line.denied({ retryAt, why: 'overloaded' });
+		line.luck = () => line.denied({ retryAt, reason: 'overloaded' });
 		line.queue.wake();
 		await line.news();
 		assert.deepEqual(line.told.splice(0), ['a overloaded 60005 0', 'b overloaded 60005 1']);
-		line.luck = (name) => (name === 'a' ? granted : line.denied({ retryAt, why: 'overloaded' }));
+		line.luck = (name) => (name === 'a' ? granted : line.denied({ retryAt, reason: 'overloaded' }));
 		line.queue.wake();
 		await line.news();
 		assert.deepEqual([line.told, line.ends], [['b overloaded 60005 0'], ['a granted']]);
@@ -151,7 +158,7 @@ describe('the queue', () => {
 		assert.equal(await line.news(), 'a');
 		const patient = new Line();
 		let patience = 70_000;
-		patient.seek('a', { patienceMs: () => patience });
+		patient.seek('a', { remainingWaitMs: () => patience });
 		await patient.news();
 		patience = 0;
 		await patient.clock.advance(60_000);
@@ -160,31 +167,31 @@ describe('the queue', () => {
 	});
 
 	it('refuses what never helps, and a wait known to be too long unless it may end sooner', async () => {
-		const outcome = async (denial: Partial<Denial>, patienceMs: number): Promise<string> => {
+		const outcome = async (rejection: Partial<Rejection>, patienceMs: number): Promise<string> => {
 			const line = new Line();
-			line.luck = () => line.denied(denial);
-			line.seek('a', { patienceMs: () => patienceMs });
+			line.luck = () => line.denied(rejection);
+			line.seek('a', { remainingWaitMs: () => patienceMs });
 			await line.news();
 			return line.ends.join() || 'waits';
 		};
 		assert.equal(await outcome({ retryAt: Infinity }, 5), 'a refused false');
 		assert.equal(await outcome({}, 60_000), 'waits');
 		assert.equal(await outcome({}, 59_999), 'a refused true');
-		assert.equal(await outcome({ mayEndSooner: true }, 1), 'waits');
-		assert.equal(await outcome({ mayEndSooner: true }, 0), 'a refused true');
+		assert.equal(await outcome({ mayRetryEarlier: true }, 1), 'waits');
+		assert.equal(await outcome({ mayRetryEarlier: true }, 0), 'a refused true');
 	});
 
 	it('is woken by what may free somebody: a bucket, a key, a model, the pool, and by nothing else', async () => {
 		const line = new Line('mine');
 		line.seek('a');
 		await line.news();
-		const woken = async (step: (tx: Tx, now: number) => void): Promise<boolean> => {
+		const woken = async (step: (tx: Transaction, now: number) => void): Promise<boolean> => {
 			await line.write(step);
 			return (await line.news()) === 'a';
 		};
 		const key = 'k' as KeyId;
-		const beats = (id: string) => (tx: Tx, now: number) =>
-			tx.put({ kind: 'line', id, doc: { v: 1, beatAt: now, waiters: [], chatStreak: 1 } });
+		const beats = (id: string) => (tx: Transaction, now: number) =>
+			tx.put({ kind: 'windowQueue', id, doc: { v: 1, heartbeatAt: now, requests: [], chatStreak: 1 } });
 		assert.ok(
 			await woken((tx, now) =>
 				tx.put({ kind: 'bucket', id: bucket, doc: { ...tx.bucket(bucket), minute: [[now, now, 1, 1]] } }),
@@ -211,7 +218,7 @@ describe('the queue', () => {
 	it('gives back a place that came after its request had left', async () => {
 		const line = new Line();
 		const stop = new AbortController();
-		let come: (choice: Choice) => void = () => undefined;
+		let come: (choice: LeaseChoice) => void = () => undefined;
 		line.luck = () => new Promise((resolve) => (come = resolve));
 		line.seek('a', {}, stop.signal);
 		await line.clock.settle();
@@ -281,14 +288,14 @@ describe('the queue', () => {
 
 	it('tells the other windows which bucket is kept for whom', async () => {
 		const line = new Line('mine');
-		line.luck = (name) => line.denied({ why: name === 'a' ? 'tpm' : 'rpm' });
+		line.luck = (name) => line.denied({ reason: name === 'a' ? 'tpm' : 'rpm' });
 		line.seek('a');
 		line.seek('b', { size: 5 });
 		await line.news();
 		const told = line.ledger
 			.replica()
-			.line.get('mine')
-			?.waiters.map(({ id, holds }) => [id, holds]);
+			.windowQueue.get('mine')
+			?.requests.map(({ id, holds }) => [id, holds]);
 		assert.deepEqual(told, [
 			['a', bucket],
 			['b', undefined],

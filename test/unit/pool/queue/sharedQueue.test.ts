@@ -1,38 +1,38 @@
 import assert from 'node:assert/strict';
-import { MemoryLedger, type LineRecord, type Waiter } from '../../../../src/pool/pool';
-import { ahead, isAlive, served } from '../../../../src/pool/queue/sharedQueue';
-import type { Place } from '../../../../src/pool/types/leaseRequest';
+import { InMemoryStore, type WindowQueue, type QueueRecord } from '../../../../src/pool/pool';
+import { ahead, isAlive, updateFairness } from '../../../../src/pool/queue/sharedQueue';
+import type { QueueTicket } from '../../../../src/pool/types/leaseRequest';
 import { VirtualClock } from '../../../support/virtualClock';
 
 const now = 1_000_000;
 
 /** Who waits, from `chat 5` (came 5 ms after the beginning) and the like. */
-function waiter(text: string): Waiter {
+function waiter(text: string): QueueRecord {
 	const [priority = '', since = ''] = text.split(' ');
 	return {
 		id: text,
 		priority: priority === 'batch' ? 'batch' : 'chat',
 		since: Number(since),
-		why: 'rpm',
+		reason: 'rpm',
 		models: ['m'],
-		cost: { bytes: 1, tokens: 0 },
+		size: { bytes: 1, tokens: 0 },
 		paid: false,
 	};
 }
 
-function line(waiters: readonly string[], { chatStreak = 0, beatAt = now } = {}): LineRecord {
-	return { v: 1, beatAt, waiters: waiters.map(waiter), chatStreak };
+function line(waiters: readonly string[], { chatStreak = 0, heartbeatAt = now } = {}): WindowQueue {
+	return { v: 1, heartbeatAt, requests: waiters.map(waiter), chatStreak };
 }
 
-const lines = (windows: Readonly<Record<string, LineRecord>>): ReadonlyMap<string, LineRecord> =>
+const lines = (windows: Readonly<Record<string, WindowQueue>>): ReadonlyMap<string, WindowQueue> =>
 	new Map(Object.entries(windows));
 
-const me = (text: string): Place => {
+const me = (text: string): QueueTicket => {
 	const { id, priority, since } = waiter(text);
 	return { id, priority, since, window: 'mine' };
 };
 
-const before = (text: string, windows: Readonly<Record<string, LineRecord>>): readonly string[] =>
+const before = (text: string, windows: Readonly<Record<string, WindowQueue>>): readonly string[] =>
 	ahead(lines(windows), me(text), now).map(({ id }) => id);
 
 describe('the line of all windows', () => {
@@ -50,10 +50,10 @@ describe('the line of all windows', () => {
 	});
 
 	it('decides between two of the same moment by name, alike in every window', () => {
-		const at = (id: string): Waiter => ({ ...waiter('chat 7'), id });
-		const with7 = (id: string): readonly Waiter[] =>
+		const at = (id: string): QueueRecord => ({ ...waiter('chat 7'), id });
+		const with7 = (id: string): readonly QueueRecord[] =>
 			ahead(
-				lines({ a: { ...line([]), waiters: [at('r5')] } }),
+				lines({ a: { ...line([]), requests: [at('r5')] } }),
 				{ id, priority: 'chat', since: 7, window: 'mine' },
 				now,
 			);
@@ -62,7 +62,7 @@ describe('the line of all windows', () => {
 	});
 
 	it('lets the oldest batch request go first after four chats in a row, counted over all windows', () => {
-		const chats = (streak: number): Readonly<Record<string, LineRecord>> => ({
+		const chats = (streak: number): Readonly<Record<string, WindowQueue>> => ({
 			a: line(['chat 10', 'batch 3'], { chatStreak: streak }),
 			b: line(['batch 2'], { chatStreak: 2 }),
 		});
@@ -73,35 +73,35 @@ describe('the line of all windows', () => {
 	});
 
 	it('waits for no window that has been silent for 3 s, or whose clock is ahead', () => {
-		for (const [beatAt, alive] of [
+		for (const [heartbeatAt, alive] of [
 			[now - 2_999, true],
 			[now - 3_000, false],
 			[now + 4_999, true],
 			[now + 5_000, false],
 		] as const) {
-			assert.equal(isAlive(line([], { beatAt }), now), alive);
-			assert.equal(before('chat 40', { a: line(['chat 1'], { beatAt }) }).length, alive ? 1 : 0);
+			assert.equal(isAlive(line([], { heartbeatAt }), now), alive);
+			assert.equal(before('chat 40', { a: line(['chat 1'], { heartbeatAt }) }).length, alive ? 1 : 0);
 		}
-		const asleep = line(['batch 1'], { chatStreak: 4, beatAt: now - 3_000 });
+		const asleep = line(['batch 1'], { chatStreak: 4, heartbeatAt: now - 3_000 });
 		assert.deepEqual(before('chat 40', { a: asleep, b: line(['batch 2', 'chat 1']) }), ['chat 1']);
 	});
 
 	it('counts chats that pass a waiting batch, and forgets them when a batch was served', async () => {
 		const clock = new VirtualClock(now);
-		const ledger = new MemoryLedger(clock);
-		const serve = (text: string): Promise<void> => ledger.transact((tx) => served(tx, me(text), now));
-		const streaks = (): unknown => [...ledger.replica().line].map(([id, { chatStreak }]) => [id, chatStreak]);
+		const ledger = new InMemoryStore(clock);
+		const serve = (text: string): Promise<void> => ledger.transact((tx) => updateFairness(tx, me(text), now));
+		const streaks = (): unknown => [...ledger.replica().windowQueue].map(([id, { chatStreak }]) => [id, chatStreak]);
 		await serve('chat 1');
 		assert.deepEqual(streaks(), [], 'nobody was passed');
-		await ledger.transact((tx) => tx.put({ kind: 'line', id: 'a', doc: line(['batch 2']) }));
+		await ledger.transact((tx) => tx.put({ kind: 'windowQueue', id: 'a', doc: line(['batch 2']) }));
 		await serve('chat 1');
 		await serve('chat 1');
 		assert.deepEqual(streaks(), [
 			['a', 0],
 			['mine', 2],
 		]);
-		const own = ledger.replica().line.get('mine');
-		assert.deepEqual([own?.beatAt, own?.waiters], [now, []]);
+		const own = ledger.replica().windowQueue.get('mine');
+		assert.deepEqual([own?.heartbeatAt, own?.requests], [now, []]);
 		await serve('batch 2');
 		assert.deepEqual(streaks(), [
 			['a', 0],

@@ -4,12 +4,12 @@ import { admit } from '../../../../src/pool/quota/admit';
 import { proved } from '../../../../src/pool/quota/firstChunk';
 import { freshBucket } from '../../../../src/pool/quota/bucket';
 import { minuteUse } from '../../../../src/pool/quota/minute';
-import { outlook } from '../../../../src/pool/quota/quotaStatus';
+import { quotaStatus } from '../../../../src/pool/quota/quotaStatus';
 import { after, ask, midnight, noon } from '../../../support/pool/quota/buckets';
 
-const denial = (bucket: Bucket, more: Parameters<typeof ask>[0], now: number): unknown => {
+const rejection = (bucket: Bucket, more: Parameters<typeof ask>[0], now: number): unknown => {
 	const answer = admit(bucket, ask(more), now);
-	return 'why' in answer ? [answer.why, answer.retryAt] : 'admitted';
+	return 'reason' in answer ? [answer.reason, answer.retryAt] : 'admitted';
 };
 
 describe('admission', () => {
@@ -25,40 +25,43 @@ describe('admission', () => {
 	it('admits up to the requests a minute, and again when the first has left', () => {
 		const own = { rpm: 2 };
 		const full = after([noon, noon + 1000]);
-		assert.equal(denial(after([noon]), { own }, noon + 1000), 'admitted');
-		assert.deepEqual(denial(full, { own }, noon + 2000), ['rpm', noon + 60_150]);
-		assert.deepEqual(denial(full, { own }, noon + 60_149), ['rpm', noon + 60_150]);
-		assert.equal(denial(full, { own }, noon + 60_150), 'admitted');
+		assert.equal(rejection(after([noon]), { userLimits: own }, noon + 1000), 'admitted');
+		assert.deepEqual(rejection(full, { userLimits: own }, noon + 2000), ['rpm', noon + 60_150]);
+		assert.deepEqual(rejection(full, { userLimits: own }, noon + 60_149), ['rpm', noon + 60_150]);
+		assert.equal(rejection(full, { userLimits: own }, noon + 60_150), 'admitted');
 	});
 
 	it('admits up to the requests a day, until midnight Pacific', () => {
 		const own = { rpd: 2 };
 		const full = after([noon, noon + 70_000]);
-		assert.deepEqual(denial(full, { own }, noon + 140_000), ['rpd', midnight]);
-		assert.deepEqual(denial(full, { own }, midnight - 1), ['rpd', midnight]);
-		assert.equal(denial(full, { own }, midnight), 'admitted');
+		assert.deepEqual(rejection(full, { userLimits: own }, noon + 140_000), ['rpd', midnight]);
+		assert.deepEqual(rejection(full, { userLimits: own }, midnight - 1), ['rpd', midnight]);
+		assert.equal(rejection(full, { userLimits: own }, midnight), 'admitted');
 	});
 
 	it('admits tokens of a day exactly to the limit', () => {
 		const bucket = after([noon]);
-		assert.equal(denial(bucket, { own: { tpd: 20 } }, noon), 'admitted');
-		assert.deepEqual(denial(bucket, { own: { tpd: 19 } }, noon), ['tpd', midnight]);
+		assert.equal(rejection(bucket, { userLimits: { tpd: 20 } }, noon), 'admitted');
+		assert.deepEqual(rejection(bucket, { userLimits: { tpd: 19 } }, noon), ['tpd', midnight]);
 	});
 
 	it('is strict with tokens near the limit: from 80 % on the cautious estimate counts', () => {
 		const bucket = after([noon]);
 		// 10 used + 70 likely is 80 %: the likely size counts.
-		assert.equal(denial(bucket, { own: { tpm: 100 }, likely: 70, atMost: 112 }, noon), 'admitted');
-		assert.deepEqual(denial(bucket, { own: { tpm: 100 }, likely: 71, atMost: 91 }, noon), ['tpm', noon + 60_150]);
-		assert.equal(denial(bucket, { own: { tpm: 100 }, likely: 71, atMost: 90 }, noon), 'admitted');
+		assert.equal(rejection(bucket, { userLimits: { tpm: 100 }, likely: 70, atMost: 112 }, noon), 'admitted');
+		assert.deepEqual(rejection(bucket, { userLimits: { tpm: 100 }, likely: 71, atMost: 91 }, noon), [
+			'tpm',
+			noon + 60_150,
+		]);
+		assert.equal(rejection(bucket, { userLimits: { tpm: 100 }, likely: 71, atMost: 90 }, noon), 'admitted');
 	});
 
 	it('counts the cautious estimate of what is under way near the limit, until the service says how many they were', () => {
-		const size = { own: { tpm: 100 }, likely: 30, atMost: 40 };
+		const size = { userLimits: { tpm: 100 }, likely: 30, atMost: 40 };
 		const sends = (count: number): Bucket =>
 			Array.from({ length: count }).reduce((bucket: Bucket, _, n) => {
 				const answer = admit(bucket, ask({ id: `n${n}`, ...size }), noon);
-				if ('why' in answer) throw new Error(answer.why);
+				if ('reason' in answer) throw new Error(answer.reason);
 				return answer.next;
 			}, freshBucket(noon));
 		assert.deepEqual(
@@ -70,107 +73,110 @@ describe('admission', () => {
 
 	it('lets a request of nearly the whole limit into an empty minute, and never a larger one', () => {
 		const empty = freshBucket(noon);
-		assert.equal(denial(empty, { own: { tpm: 100 }, likely: 100, atMost: 160 }, noon), 'admitted');
-		assert.deepEqual(denial(empty, { own: { tpm: 100 }, likely: 101, atMost: 160 }, noon), [
+		assert.equal(rejection(empty, { userLimits: { tpm: 100 }, likely: 100, atMost: 160 }, noon), 'admitted');
+		assert.deepEqual(rejection(empty, { userLimits: { tpm: 100 }, likely: 101, atMost: 160 }, noon), [
 			'tooLargeForTier',
 			Infinity,
 		]);
 	});
 
 	it('says that a limit of 0 never frees', () => {
-		assert.deepEqual(denial(freshBucket(noon), { own: { rpm: 0 } }, noon), ['rpm', Infinity]);
+		assert.deepEqual(rejection(freshBucket(noon), { userLimits: { rpm: 0 } }, noon), ['rpm', Infinity]);
 	});
 
 	it("lets the user's own limit win over the learnt one", () => {
-		const learnt = { value: 1, from: 'taught', at: noon, doubtAt: Infinity, doubtMs: 1 } as const;
+		const learnt = { value: 1, source: 'stated', at: noon, retestAt: Infinity, retestMs: 1 } as const;
 		const bucket = { ...after([noon]), limits: { rpm: learnt } };
-		assert.deepEqual(denial(bucket, {}, noon), ['rpm', noon + 60_150]);
-		assert.equal(denial(bucket, { own: { rpm: 2 } }, noon), 'admitted');
+		assert.deepEqual(rejection(bucket, {}, noon), ['rpm', noon + 60_150]);
+		assert.equal(rejection(bucket, { userLimits: { rpm: 2 } }, noon), 'admitted');
 	});
 
 	it('sends one probe after a rest, and the others wait for it', () => {
-		const state = { is: 'resting', why: 'rpm', since: noon, until: noon + 5000, repeats: 2 } as const;
-		const resting: Bucket = { ...freshBucket(noon), state };
-		assert.deepEqual(denial(resting, {}, noon + 4999), ['rpm', noon + 5000]);
+		const state = { state: 'coolingDown', reason: 'rpm', since: noon, until: noon + 5000, backoffLevel: 2 } as const;
+		const resting: Bucket = { ...freshBucket(noon), status: state };
+		assert.deepEqual(rejection(resting, {}, noon + 4999), ['rpm', noon + 5000]);
 		const first = admit(resting, ask({ id: 'one' }), noon + 5000);
 		assert.ok('next' in first);
-		assert.deepEqual(first.next.state, { is: 'probing', why: 'rpm', lease: 'one', repeats: 2 });
-		assert.deepEqual(denial(first.next, { id: 'two' }, noon + 5001), ['rpm', noon + 15_000]);
+		assert.deepEqual(first.next.status, { state: 'halfOpen', reason: 'rpm', lease: 'one', backoffLevel: 2 });
+		assert.deepEqual(rejection(first.next, { id: 'two' }, noon + 5001), ['rpm', noon + 15_000]);
 		const alive = proved(first.next, 'one' as LeaseId, noon + 5002);
-		assert.deepEqual(alive.state, { is: 'open' });
-		assert.equal(denial(alive, { id: 'two' }, noon + 5003), 'admitted');
-		assert.equal(proved(first.next, 'two' as LeaseId, noon + 5002).state.is, 'probing');
+		assert.deepEqual(alive.status, { state: 'available' });
+		assert.equal(rejection(alive, { id: 'two' }, noon + 5003), 'admitted');
+		assert.equal(proved(first.next, 'two' as LeaseId, noon + 5002).status.state, 'halfOpen');
 	});
 
 	it('hands the probe on when its lease has expired', () => {
-		const state = { is: 'resting', why: 'rpm', since: noon, until: noon, repeats: 0 } as const;
-		const first = admit({ ...freshBucket(noon), state }, ask({ id: 'one' }), noon);
+		const state = { state: 'coolingDown', reason: 'rpm', since: noon, until: noon, backoffLevel: 0 } as const;
+		const first = admit({ ...freshBucket(noon), status: state }, ask({ id: 'one' }), noon);
 		assert.ok('next' in first);
-		assert.deepEqual(denial(first.next, { id: 'two' }, noon + 9_999), ['rpm', noon + 10_000]);
-		assert.deepEqual(denial(first.next, { id: 'two' }, noon + 10_000), ['rpm', noon + 90_000]);
-		assert.deepEqual(denial(first.next, { id: 'two' }, noon + 89_999), ['rpm', noon + 90_000]);
-		assert.equal(denial(first.next, { id: 'two' }, noon + 90_000), 'admitted');
+		assert.deepEqual(rejection(first.next, { id: 'two' }, noon + 9_999), ['rpm', noon + 10_000]);
+		assert.deepEqual(rejection(first.next, { id: 'two' }, noon + 10_000), ['rpm', noon + 90_000]);
+		assert.deepEqual(rejection(first.next, { id: 'two' }, noon + 89_999), ['rpm', noon + 90_000]);
+		assert.equal(rejection(first.next, { id: 'two' }, noon + 90_000), 'admitted');
 	});
 
 	it('keeps a closed bucket shut until its time', () => {
-		const bucket: Bucket = { ...freshBucket(noon), state: { is: 'closed', why: 'tierLacksModel', until: noon + 5 } };
-		assert.deepEqual(denial(bucket, {}, noon + 4), ['tierLacksModel', noon + 5]);
-		assert.equal(denial(bucket, {}, noon + 5), 'admitted');
+		const bucket: Bucket = {
+			...freshBucket(noon),
+			status: { state: 'unsupported', reason: 'tierLacksModel', until: noon + 5 },
+		};
+		assert.deepEqual(rejection(bucket, {}, noon + 4), ['tierLacksModel', noon + 5]);
+		assert.equal(rejection(bucket, {}, noon + 5), 'admitted');
 	});
 
 	it('lets one call at a time test a learnt limit in doubt, also one that it is too large for', () => {
 		const limit = (value: number) =>
-			({ value, from: 'taught', at: noon, doubtAt: noon + 1000, doubtMs: 1000 }) as const;
+			({ value, source: 'stated', at: noon, retestAt: noon + 1000, retestMs: 1000 }) as const;
 		const bucket: Bucket = { ...after([noon]), limits: { rpm: limit(1), tpm: limit(5) } };
 		const small: Bucket = { ...freshBucket(noon), limits: { tpm: limit(5) } };
-		assert.deepEqual(denial(bucket, { mayTest: true }, noon + 999), ['rpm', noon + 60_150]);
+		assert.deepEqual(rejection(bucket, { mayTest: true }, noon + 999), ['rpm', noon + 60_150]);
 		const tested = admit(bucket, ask({ id: 't', mayTest: true }), noon + 1000);
 		assert.ok('next' in tested);
 		assert.equal(tested.lease.tests, 'rpm');
-		assert.deepEqual(denial(tested.next, { mayTest: true }, noon + 1001), ['rpm', noon + 61_150]);
+		assert.deepEqual(rejection(tested.next, { mayTest: true }, noon + 1001), ['rpm', noon + 61_150]);
 		const large = admit(small, ask({ mayTest: true }), noon + 1000);
 		assert.ok('next' in large);
 		assert.equal(large.lease.tests, 'tpm');
-		assert.deepEqual(denial(small, { mayTest: false }, noon + 1000), ['tooLargeForTier', Infinity]);
+		assert.deepEqual(rejection(small, { mayTest: false }, noon + 1000), ['tooLargeForTier', Infinity]);
 	});
 
 	it("tests no limit of the user's own, and none while the bucket rests", () => {
-		const doubted = { value: 1, from: 'taught', at: noon, doubtAt: noon, doubtMs: 1 } as const;
+		const doubted = { value: 1, source: 'stated', at: noon, retestAt: noon, retestMs: 1 } as const;
 		const bucket: Bucket = { ...after([noon]), limits: { rpm: doubted } };
-		assert.deepEqual(denial(bucket, { mayTest: true, own: { rpm: 1 } }, noon), ['rpm', noon + 60_150]);
-		const state = { is: 'resting', why: 'rpm', since: noon, until: noon + 9, repeats: 0 } as const;
-		assert.deepEqual(denial({ ...bucket, state }, { mayTest: true }, noon), ['rpm', noon + 9]);
+		assert.deepEqual(rejection(bucket, { mayTest: true, userLimits: { rpm: 1 } }, noon), ['rpm', noon + 60_150]);
+		const state = { state: 'coolingDown', reason: 'rpm', since: noon, until: noon + 9, backoffLevel: 0 } as const;
+		assert.deepEqual(rejection({ ...bucket, status: state }, { mayTest: true }, noon), ['rpm', noon + 9]);
 	});
 });
 
 describe('the outlook of a bucket', () => {
 	it('knows headroom, tokens left, what blocks and when that changes', () => {
 		const bucket = after([noon, noon + 1000]);
-		const seen = outlook(bucket, { rpm: 8, tpm: 40, rpd: 4 }, noon + 2000);
+		const seen = quotaStatus(bucket, { rpm: 8, tpm: 40, rpd: 4 }, noon + 2000);
 		assert.deepEqual(seen, {
 			blockedUntil: 0,
-			why: undefined,
-			mayEndSooner: false,
+			reason: undefined,
+			mayRetryEarlier: false,
 			headroom: 0.5,
 			tokensLeft: 20,
 			inFlight: 2,
-			changesAt: noon + 60_150,
+			validUntil: noon + 60_150,
 		});
-		const full = outlook(bucket, { rpm: 2 }, noon + 2000);
-		assert.deepEqual([full.blockedUntil, full.why, full.headroom], [noon + 60_150, 'rpm', 0]);
+		const full = quotaStatus(bucket, { rpm: 2 }, noon + 2000);
+		assert.deepEqual([full.blockedUntil, full.reason, full.headroom], [noon + 60_150, 'rpm', 0]);
 	});
 
 	it('counts what is unknown as untouched, and a limit of 0 as nothing left', () => {
-		assert.equal(outlook(after([noon]), undefined, noon).headroom, 1);
-		assert.equal(outlook(after([noon]), undefined, noon).tokensLeft, Infinity);
-		assert.equal(outlook(freshBucket(noon), { rpd: 0 }, noon).headroom, 0);
-		assert.equal(outlook(after([noon, noon]), { rpd: 1 }, noon).headroom, 0);
+		assert.equal(quotaStatus(after([noon]), undefined, noon).headroom, 1);
+		assert.equal(quotaStatus(after([noon]), undefined, noon).tokensLeft, Infinity);
+		assert.equal(quotaStatus(freshBucket(noon), { rpd: 0 }, noon).headroom, 0);
+		assert.equal(quotaStatus(after([noon, noon]), { rpd: 1 }, noon).headroom, 0);
 	});
 
 	it('changes when a rest, a lease or the day ends', () => {
-		const rests = { is: 'resting', why: 'rpm', since: noon, until: noon + 7000, repeats: 0 } as const;
-		assert.equal(outlook({ ...freshBucket(noon), state: rests }, undefined, noon).changesAt, noon + 7000);
-		assert.equal(outlook(freshBucket(noon), undefined, noon).changesAt, midnight);
-		assert.equal(outlook(after([noon]), undefined, noon + 61_000).changesAt, noon + 90_000);
+		const rests = { state: 'coolingDown', reason: 'rpm', since: noon, until: noon + 7000, backoffLevel: 0 } as const;
+		assert.equal(quotaStatus({ ...freshBucket(noon), status: rests }, undefined, noon).validUntil, noon + 7000);
+		assert.equal(quotaStatus(freshBucket(noon), undefined, noon).validUntil, midnight);
+		assert.equal(quotaStatus(after([noon]), undefined, noon + 61_000).validUntil, noon + 90_000);
 	});
 });

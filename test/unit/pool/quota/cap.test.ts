@@ -7,10 +7,10 @@ describe('a daily cap of nothing', () => {
 			{ a: { tier: 'paid', dailyCap: { requests: 0 } }, b: { tier: 'paid', dailyCap: { requests: 1 } } },
 			answers,
 		);
-		const standings = (): string[] => rig.pool.snapshot().keys.map(({ standing }) => standing.is);
-		assert.deepEqual(standings(), ['resting', 'usable']);
+		const standings = (): string[] => rig.pool.snapshot().keys.map(({ availability }) => availability.state);
+		assert.deepEqual(standings(), ['coolingDown', 'usable']);
 		assert.equal((await rig.answer()).text, 'from b');
-		assert.deepEqual(standings(), ['resting', 'resting']);
+		assert.deepEqual(standings(), ['coolingDown', 'coolingDown']);
 		assert.equal(rig.order, 'b');
 	});
 });

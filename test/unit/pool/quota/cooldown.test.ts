@@ -1,41 +1,41 @@
 import assert from 'node:assert/strict';
-import type { Bucket, Verdict } from '../../../../src/pool/pool';
+import type { Bucket, FailureAction } from '../../../../src/pool/pool';
 import { freshBucket } from '../../../../src/pool/quota/bucket';
 import { mayTest, taught } from '../../../../src/pool/quota/limitLearning';
 import { minuteUse } from '../../../../src/pool/quota/minute';
 import { clearRest, close, merged, rest } from '../../../../src/pool/quota/cooldown';
 import { after, midnight, noon } from '../../../support/pool/quota/buckets';
 
-type Rest = Extract<Verdict, { act: 'rest' }>;
-const verdict = (more: Omit<Rest, 'act'>): Rest => ({ act: 'rest', ...more });
+type Rest = Extract<FailureAction, { type: 'coolDown' }>;
+const verdict = (more: Omit<Rest, 'type'>): Rest => ({ type: 'coolDown', ...more });
 
-const restMs = (more: Omit<Rest, 'act'>, from: Bucket = freshBucket(noon), now = noon): number => {
-	const { state } = rest(from, verdict(more), now);
-	return state.is === 'resting' ? state.until - now : NaN;
+const restMs = (more: Omit<Rest, 'type'>, from: Bucket = freshBucket(noon), now = noon): number => {
+	const { status: state } = rest(from, verdict(more), now);
+	return state.state === 'coolingDown' ? state.until - now : NaN;
 };
 
 describe('a rest', () => {
 	it('lasts as long as stated for a minute, within 1 s and 1 h, else 60 s', () => {
-		assert.equal(restMs({ why: 'rpm' }), 60_000);
-		assert.equal(restMs({ why: 'tpm' }), 60_000);
-		assert.equal(restMs({ why: 'rpm', delayMs: 38_909 }), 38_909);
-		assert.equal(restMs({ why: 'rpm', delayMs: 0 }), 1000);
-		assert.equal(restMs({ why: 'rpm', delayMs: 999 }), 1000);
-		assert.equal(restMs({ why: 'rpm', delayMs: 3_600_001 }), 3_600_000);
+		assert.equal(restMs({ reason: 'rpm' }), 60_000);
+		assert.equal(restMs({ reason: 'tpm' }), 60_000);
+		assert.equal(restMs({ reason: 'rpm', delayMs: 38_909 }), 38_909);
+		assert.equal(restMs({ reason: 'rpm', delayMs: 0 }), 1000);
+		assert.equal(restMs({ reason: 'rpm', delayMs: 999 }), 1000);
+		assert.equal(restMs({ reason: 'rpm', delayMs: 3_600_001 }), 3_600_000);
 	});
 
 	it('takes a delay that is negative or no number for none, and a huge one for the longest', () => {
-		assert.equal(restMs({ why: 'rpm', delayMs: -5 }), 60_000);
-		assert.equal(restMs({ why: 'rpm', delayMs: NaN }), 60_000);
-		assert.equal(restMs({ why: 'rpm', delayMs: Infinity }), 3_600_000);
-		assert.equal(restMs({ why: 'rpd', delayMs: Infinity }), midnight - noon);
-		assert.equal(restMs({ why: 'capacity', delayMs: 1e300 }), midnight - noon);
+		assert.equal(restMs({ reason: 'rpm', delayMs: -5 }), 60_000);
+		assert.equal(restMs({ reason: 'rpm', delayMs: NaN }), 60_000);
+		assert.equal(restMs({ reason: 'rpm', delayMs: Infinity }), 3_600_000);
+		assert.equal(restMs({ reason: 'rpd', delayMs: Infinity }), midnight - noon);
+		assert.equal(restMs({ reason: 'capacity', delayMs: 1e300 }), midnight - noon);
 	});
 
 	it('lasts until midnight Pacific for a day, or as stated for one probe, never past midnight', () => {
-		assert.equal(restMs({ why: 'rpd' }), midnight - noon);
-		assert.equal(restMs({ why: 'rpd', delayMs: 3_600_000 }), 3_600_000);
-		assert.equal(restMs({ why: 'rpd', delayMs: 90_000_000 }), midnight - noon);
+		assert.equal(restMs({ reason: 'rpd' }), midnight - noon);
+		assert.equal(restMs({ reason: 'rpd', delayMs: 3_600_000 }), 3_600_000);
+		assert.equal(restMs({ reason: 'rpd', delayMs: 90_000_000 }), midnight - noon);
 	});
 
 	it('doubles from 60 s to 10 min while the capacity is refused again, and forgets after 15 min', () => {
@@ -43,47 +43,51 @@ describe('a rest', () => {
 		let now = noon;
 		const rests: number[] = [];
 		for (let n = 0; n < 7; n++) {
-			bucket = rest(bucket, verdict({ why: 'capacity' }), now);
-			assert.ok(bucket.state.is === 'resting');
-			rests.push((bucket.state.until - now) / 1000);
-			now = bucket.state.until;
+			bucket = rest(bucket, verdict({ reason: 'capacity' }), now);
+			assert.ok(bucket.status.state === 'coolingDown');
+			rests.push((bucket.status.until - now) / 1000);
+			now = bucket.status.until;
 		}
 		assert.deepEqual(rests, [60, 120, 240, 480, 600, 600, 600]);
-		assert.equal(restMs({ why: 'capacity' }, bucket, now + 899_999), 600_000);
-		assert.equal(restMs({ why: 'capacity' }, bucket, now + 900_000), 60_000);
+		assert.equal(restMs({ reason: 'capacity' }, bucket, now + 899_999), 600_000);
+		assert.equal(restMs({ reason: 'capacity' }, bucket, now + 900_000), 60_000);
 	});
 
 	it('does not count two refusals of the same moment twice', () => {
-		const once = rest(freshBucket(noon), verdict({ why: 'capacity' }), noon);
-		assert.equal(restMs({ why: 'capacity' }, once, noon + 10), 60_000);
+		const once = rest(freshBucket(noon), verdict({ reason: 'capacity' }), noon);
+		assert.equal(restMs({ reason: 'capacity' }, once, noon + 10), 60_000);
 	});
 
 	it('never shortens a longer rest or a closure', () => {
-		const day = rest(freshBucket(noon), verdict({ why: 'rpd' }), noon);
-		assert.equal(rest(day, verdict({ why: 'rpm' }), noon + 1).state, day.state);
-		const closed = close(freshBucket(noon), { act: 'close', why: 'tierLacksModel', forMs: 86_400_000 }, noon);
-		assert.deepEqual(closed.state, { is: 'closed', why: 'tierLacksModel', until: noon + 86_400_000 });
-		assert.equal(rest(closed, verdict({ why: 'rpm' }), noon + 1).state, closed.state);
+		const day = rest(freshBucket(noon), verdict({ reason: 'rpd' }), noon);
+		assert.equal(rest(day, verdict({ reason: 'rpm' }), noon + 1).status, day.status);
+		const closed = close(
+			freshBucket(noon),
+			{ type: 'markUnsupported', reason: 'tierLacksModel', forMs: 86_400_000 },
+			noon,
+		);
+		assert.deepEqual(closed.status, { state: 'unsupported', reason: 'tierLacksModel', until: noon + 86_400_000 });
+		assert.equal(rest(closed, verdict({ reason: 'rpm' }), noon + 1).status, closed.status);
 	});
 
 	it('learns the stated limit; one that is no number, or none, teaches nothing', () => {
-		const { limits, day } = rest(freshBucket(noon), verdict({ why: 'rpd', limit: 20 }), noon);
+		const { limits, day } = rest(freshBucket(noon), verdict({ reason: 'rpd', limit: 20 }), noon);
 		assert.equal(limits.rpd?.value, 20);
 		assert.equal(day.requests, 20);
 		for (const limit of [0, -1, NaN, Infinity]) {
-			const other = rest(freshBucket(noon), verdict({ why: 'rpd', limit }), noon);
+			const other = rest(freshBucket(noon), verdict({ reason: 'rpd', limit }), noon);
 			assert.deepEqual(other.limits, {});
 			assert.equal(other.day.requests, 0);
 		}
-		assert.deepEqual(rest(freshBucket(noon), verdict({ why: 'capacity', limit: 5 }), noon).limits, {});
+		assert.deepEqual(rest(freshBucket(noon), verdict({ reason: 'capacity', limit: 5 }), noon).limits, {});
 	});
 
 	it('raises the count by what a stranger sent, which leaves when the quota is whole', () => {
-		const bucket = rest(after([noon]), verdict({ why: 'rpm', limit: 5, delayMs: 20_000 }), noon + 1000);
+		const bucket = rest(after([noon]), verdict({ reason: 'rpm', limit: 5, delayMs: 20_000 }), noon + 1000);
 		assert.equal(minuteUse(bucket.minute, noon + 1000).requests, 5);
 		assert.equal(minuteUse(bucket.minute, noon + 58_000).requests, 5);
 		assert.equal(minuteUse(bucket.minute, noon + 60_150).requests, 0);
-		const none = rest(freshBucket(noon), verdict({ why: 'rpm', limit: 5, delayMs: 20_000 }), noon + 1000);
+		const none = rest(freshBucket(noon), verdict({ reason: 'rpm', limit: 5, delayMs: 20_000 }), noon + 1000);
 		assert.equal(
 			minuteUse(none.minute, noon + 1000).requests,
 			5,
@@ -91,11 +95,14 @@ describe('a rest', () => {
 		);
 		assert.equal(minuteUse(none.minute, noon + 21_000).requests, 0);
 		const own = after([noon, noon + 500, noon + 1000]);
-		assert.equal(minuteUse(rest(own, verdict({ why: 'rpm', limit: 2 }), noon + 1000).minute, noon + 1000).requests, 3);
+		assert.equal(
+			minuteUse(rest(own, verdict({ reason: 'rpm', limit: 2 }), noon + 1000).minute, noon + 1000).requests,
+			3,
+		);
 	});
 
 	it('raises the count of tokens, too, by what a stranger sent at least: the limit without the refused call and our own', () => {
-		const refused = verdict({ why: 'tpm', limit: 1_000, delayMs: 3_000 });
+		const refused = verdict({ reason: 'tpm', limit: 1_000, delayMs: 3_000 });
 		const use = (bucket: Bucket, at: number): number => minuteUse(bucket.minute, at).input;
 		const once = rest(after([noon]), refused, noon + 1_000, 300);
 		assert.deepEqual([use(once, noon + 1_000), use(once, noon + 58_000), use(once, noon + 60_150)], [700, 700, 0]);
@@ -110,26 +117,26 @@ describe('a rest', () => {
 	});
 
 	it("keeps the day's count until midnight, whatever daily delay is stated", () => {
-		const bucket = rest(after([noon]), verdict({ why: 'rpd', limit: 20, delayMs: 3_600_000 }), noon);
+		const bucket = rest(after([noon]), verdict({ reason: 'rpd', limit: 20, delayMs: 3_600_000 }), noon);
 		assert.deepEqual(bucket.day, { endsAt: midnight, requests: 20, input: 10 });
 	});
 
 	it('is cleared by a person with its counts; what was learnt stays', () => {
-		const bucket = clearRest(rest(after([noon]), verdict({ why: 'rpd', limit: 20 }), noon), noon);
-		assert.deepEqual(bucket.state, { is: 'open' });
+		const bucket = clearRest(rest(after([noon]), verdict({ reason: 'rpd', limit: 20 }), noon), noon);
+		assert.deepEqual(bucket.status, { state: 'available' });
 		assert.deepEqual([bucket.minute.length, bucket.day.requests, bucket.day.input], [0, 0, 0]);
 		assert.equal(bucket.limits.rpd?.value, 20);
 	});
 
 	it('moves counts, limits and rests from an alias to its model', () => {
-		const alias = { ...rest(after([noon]), verdict({ why: 'rpm', limit: 3 }), noon), borne: 7 };
+		const alias = { ...rest(after([noon]), verdict({ reason: 'rpm', limit: 3 }), noon), sustainedRpm: 7 };
 		const both = merged(after([noon]), alias, noon + 1);
 		assert.deepEqual([both.day.requests, both.day.input], [2, 20]);
 		assert.equal(minuteUse(both.minute, noon + 1).requests, 4);
 		assert.equal(both.limits.rpm?.value, 3);
-		assert.equal(both.borne, 7);
-		assert.equal(both.state.is, 'resting');
-		assert.equal(merged(after([noon]), alias, noon + 60_150).state.is, 'open');
+		assert.equal(both.sustainedRpm, 7);
+		assert.equal(both.status.state, 'coolingDown');
+		assert.equal(merged(after([noon]), alias, noon + 60_150).status.state, 'available');
 	});
 });
 
@@ -140,24 +147,24 @@ describe('doubt about a learnt limit', () => {
 		const minutes: number[] = [];
 		for (let n = 0; n < 5; n++) {
 			bucket = { ...bucket, limits: taught(bucket, 'rpm', 5, now) };
-			const doubtAt = bucket.limits.rpm?.doubtAt ?? NaN;
-			minutes.push((doubtAt - now) / 60_000);
-			assert.equal(mayTest(bucket, undefined, 'rpm', doubtAt - 1), false);
-			assert.equal(mayTest(bucket, undefined, 'rpm', doubtAt), true);
-			now = doubtAt;
+			const retestAt = bucket.limits.rpm?.retestAt ?? NaN;
+			minutes.push((retestAt - now) / 60_000);
+			assert.equal(mayTest(bucket, undefined, 'rpm', retestAt - 1), false);
+			assert.equal(mayTest(bucket, undefined, 'rpm', retestAt), true);
+			now = retestAt;
 		}
 		assert.deepEqual(minutes, [10, 20, 40, 60, 60]);
 	});
 
 	it('is not put off by a refusal before its time, and begins anew with another value', () => {
 		const known: Bucket = { ...freshBucket(noon), limits: taught(freshBucket(noon), 'rpm', 5, noon) };
-		assert.equal(taught(known, 'rpm', 5, noon + 60_000).rpm?.doubtMs, 600_000);
+		assert.equal(taught(known, 'rpm', 5, noon + 60_000).rpm?.retestMs, 600_000);
 		const doubled: Bucket = { ...known, limits: taught(known, 'rpm', 5, noon + 600_000) };
-		assert.equal(doubled.limits.rpm?.doubtMs, 1_200_000);
-		assert.equal(taught(doubled, 'rpm', 9, noon + 600_001).rpm?.doubtMs, 600_000);
+		assert.equal(doubled.limits.rpm?.retestMs, 1_200_000);
+		assert.equal(taught(doubled, 'rpm', 9, noon + 600_001).rpm?.retestMs, 600_000);
 	});
 
 	it('of a day comes with the next day', () => {
-		assert.equal(taught(freshBucket(noon), 'rpd', 20, noon).rpd?.doubtAt, midnight);
+		assert.equal(taught(freshBucket(noon), 'rpd', 20, noon).rpd?.retestAt, midnight);
 	});
 });

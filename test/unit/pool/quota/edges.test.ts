@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import type { Bucket, KeyRecord, LeaseId, Limits, ModelRecord, Project, ProjectId } from '../../../../src/pool/pool';
-import { freshKeyRecord, freshModelRecord } from '../../../../src/pool/health/initialRecords';
+import { initialKeyRecord, initialModelRecord } from '../../../../src/pool/health/initialRecords';
 import { admit } from '../../../../src/pool/quota/admit';
-import { deniedByWindow } from '../../../../src/pool/quota/admissionChecks';
+import { rejectedByWindow } from '../../../../src/pool/quota/admissionChecks';
 import { proved } from '../../../../src/pool/quota/firstChunk';
 import { at, freshBucket } from '../../../../src/pool/quota/bucket';
-import { capOf, deniedByCap } from '../../../../src/pool/quota/cap';
+import { capOf, rejectedByCap } from '../../../../src/pool/quota/cap';
 import { bucketOfNow, keyOfNow, modelOfNow } from '../../../../src/pool/quota/clockRollback';
 import { outgrown, taught } from '../../../../src/pool/quota/limitLearning';
-import { outlook } from '../../../../src/pool/quota/quotaStatus';
+import { quotaStatus } from '../../../../src/pool/quota/quotaStatus';
 import { merged, rest } from '../../../../src/pool/quota/cooldown';
 import { settle } from '../../../../src/pool/quota/settle';
 import { after, ask, midnight, noon } from '../../../support/pool/quota/buckets';
@@ -16,81 +16,82 @@ import { after, ask, midnight, noon } from '../../../support/pool/quota/buckets'
 const id = 'l0' as LeaseId;
 const skewMs = 5000;
 const hour = 3_600_000;
-const probing = (lease: string, repeats = 2): Bucket['state'] => ({
-	...{ is: 'probing', why: 'rpm', lease: lease as LeaseId, repeats },
+const probing = (lease: string, backoffLevel = 2): Bucket['status'] => ({
+	...{ state: 'halfOpen', reason: 'rpm', lease: lease as LeaseId, backoffLevel },
 });
-const resting = (until: number, repeats = 0): Bucket['state'] => ({
-	...{ is: 'resting', why: 'capacity', since: noon, until, repeats },
+const resting = (until: number, backoffLevel = 0): Bucket['status'] => ({
+	...{ state: 'coolingDown', reason: 'capacity', since: noon, until, backoffLevel },
 });
-const closed = (until: number): Bucket['state'] => ({ is: 'closed', why: 'tierLacksModel', until });
+const closed = (until: number): Bucket['status'] => ({ state: 'unsupported', reason: 'tierLacksModel', until });
 
 describe('a probe', () => {
 	it('that is gone lets the next one probe, with the same repeats', () => {
-		const bucket: Bucket = { ...freshBucket(noon), state: probing('gone', 3) };
+		const bucket: Bucket = { ...freshBucket(noon), status: probing('gone', 3) };
 		const admitted = admit(bucket, ask({ id: 'next' }), noon);
 		assert.ok('next' in admitted);
-		assert.deepEqual(admitted.next.state, probing('next', 3));
+		assert.deepEqual(admitted.next.status, probing('next', 3));
 	});
 
 	it('is proved by its own call alone, while that is under way', () => {
-		const own: Bucket = { ...after([noon]), state: probing('l0') };
-		assert.deepEqual(proved(own, id, noon + 1).state, { is: 'open' });
-		const other: Bucket = { ...after([noon]), state: probing('other') };
-		assert.deepEqual(proved(other, id, noon + 1).state, other.state);
-		const rests: Bucket = { ...after([noon]), state: resting(noon + 9) };
-		assert.deepEqual(proved(rests, id, noon + 1).state, rests.state);
-		assert.deepEqual(proved(own, id, noon + 90_000).state, own.state, 'its lease has expired');
+		const own: Bucket = { ...after([noon]), status: probing('l0') };
+		assert.deepEqual(proved(own, id, noon + 1).status, { state: 'available' });
+		const other: Bucket = { ...after([noon]), status: probing('other') };
+		assert.deepEqual(proved(other, id, noon + 1).status, other.status);
+		const rests: Bucket = { ...after([noon]), status: resting(noon + 9) };
+		assert.deepEqual(proved(rests, id, noon + 1).status, rests.status);
+		assert.deepEqual(proved(own, id, noon + 90_000).status, own.status, 'its lease has expired');
 	});
 
 	it('ends with the outcome of its own call, and of no other', () => {
-		const both: Bucket = { ...after([noon, noon + 1]), state: probing('l0') };
-		assert.deepEqual(settle(both, 'l1' as LeaseId, { is: 'answered' }, noon + 2).state, both.state);
-		assert.deepEqual(settle(both, id, { is: 'answered' }, noon + 2).state, { is: 'open' });
-		const next = settle(both, id, { is: 'spent' }, noon + 2).state;
-		assert.deepEqual(next, { is: 'resting', why: 'rpm', since: noon, until: noon, repeats: 2 });
-		const rests: Bucket = { ...after([noon]), state: resting(noon + 9) };
-		assert.deepEqual(settle(rests, id, { is: 'answered' }, noon + 2).state, rests.state);
+		const both: Bucket = { ...after([noon, noon + 1]), status: probing('l0') };
+		assert.deepEqual(settle(both, 'l1' as LeaseId, { type: 'answered' }, noon + 2).status, both.status);
+		assert.deepEqual(settle(both, id, { type: 'answered' }, noon + 2).status, { state: 'available' });
+		const next = settle(both, id, { type: 'spent' }, noon + 2).status;
+		assert.deepEqual(next, { state: 'coolingDown', reason: 'rpm', since: noon, until: noon, backoffLevel: 2 });
+		const rests: Bucket = { ...after([noon]), status: resting(noon + 9) };
+		assert.deepEqual(settle(rests, id, { type: 'answered' }, noon + 2).status, rests.status);
 	});
 
 	it('that is refused again doubles the rest', () => {
-		const bucket: Bucket = { ...freshBucket(noon), state: probing('l0', 1) };
-		const { state } = rest(bucket, { act: 'rest', why: 'capacity' }, noon);
-		assert.deepEqual(state.is === 'resting' && [state.repeats, state.until - noon], [2, 240_000]);
+		const bucket: Bucket = { ...freshBucket(noon), status: probing('l0', 1) };
+		const { status: state } = rest(bucket, { type: 'coolDown', reason: 'capacity' }, noon);
+		assert.deepEqual(state.state === 'coolingDown' && [state.backoffLevel, state.until - noon], [2, 240_000]);
 	});
 });
 
 describe('a bucket that was closed or rests', () => {
 	it('counts its refusals from its last rest alone', () => {
-		for (const state of [{ is: 'open' }, closed(noon - 1)] as const) {
-			const next = rest({ ...freshBucket(noon), state }, { act: 'rest', why: 'capacity' }, noon).state;
-			assert.equal(next.is === 'resting' && next.repeats, 0);
+		for (const state of [{ state: 'available' }, closed(noon - 1)] as const) {
+			const next = rest({ ...freshBucket(noon), status: state }, { type: 'coolDown', reason: 'capacity' }, noon).status;
+			assert.equal(next.state === 'coolingDown' && next.backoffLevel, 0);
 		}
 	});
 
 	it('gives its state to the model it was an alias of, while it lasts, and takes none away', () => {
 		const open = freshBucket(noon);
-		const of = (state: Bucket['state'], own: Bucket['state'] = { is: 'open' }): Bucket['state'] =>
-			merged({ ...open, state: own }, { ...open, state }, noon).state;
+		const of = (state: Bucket['status'], own: Bucket['status'] = { state: 'available' }): Bucket['status'] =>
+			merged({ ...open, status: own }, { ...open, status: state }, noon).status;
 		assert.deepEqual(of(closed(noon + 1)), closed(noon + 1));
 		assert.deepEqual(of(resting(noon + 1)), resting(noon + 1));
-		assert.deepEqual(of(resting(noon)), { is: 'open' });
-		assert.deepEqual(of(probing('x')), { is: 'open' });
+		assert.deepEqual(of(resting(noon)), { state: 'available' });
+		assert.deepEqual(of(probing('x')), { state: 'available' });
 		assert.deepEqual(of(closed(noon + 1), resting(noon + 9)), resting(noon + 9));
 		assert.ok(!('borne' in merged(open, open, noon)));
 	});
 
 	it('is looked at again when that ends', () => {
-		const of = (state: Bucket['state']): number => outlook({ ...freshBucket(noon), state }, undefined, noon).changesAt;
+		const of = (state: Bucket['status']): number =>
+			quotaStatus({ ...freshBucket(noon), status: state }, undefined, noon).validUntil;
 		assert.equal(of(closed(noon + 7)), noon + 7);
 		assert.equal(of(resting(noon + 7)), noon + 7);
 		assert.equal(of(resting(noon)), midnight, 'a rest that is over changes nothing any more');
-		assert.equal(of({ is: 'open' }), midnight);
+		assert.equal(of({ state: 'available' }), midnight);
 	});
 });
 
 describe('the windows', () => {
 	const denied = (own: Limits, likely = 0, bucket = after([noon])): unknown =>
-		deniedByWindow(bucket, { likely, atMost: likely, own }, noon + 1)?.why;
+		rejectedByWindow(bucket, { likely, atMost: likely, userLimits: own }, noon + 1)?.reason;
 
 	it('are those whose limits are known, the day before the minute', () => {
 		assert.equal(denied({}), undefined);
@@ -105,15 +106,15 @@ describe('the windows', () => {
 
 	it('let a request of nearly the whole limit into an empty minute', () => {
 		const empty = freshBucket(noon);
-		assert.equal(deniedByWindow(empty, { likely: 95, atMost: 150, own: { tpm: 100 } }, noon), undefined);
+		assert.equal(rejectedByWindow(empty, { likely: 95, atMost: 150, userLimits: { tpm: 100 } }, noon), undefined);
 		const used = { ...empty, minute: [[noon, noon, 1, 0] as const] };
-		assert.equal(deniedByWindow(used, { likely: 95, atMost: 150, own: { tpm: 100 } }, noon), undefined);
+		assert.equal(rejectedByWindow(used, { likely: 95, atMost: 150, userLimits: { tpm: 100 } }, noon), undefined);
 	});
 
 	it('show what is left of a daily limit on tokens', () => {
-		assert.equal(outlook(after([noon]), { tpd: 40 }, noon + 1).headroom, 0.75);
-		assert.equal(outlook(after([noon]), { tpd: 5 }, noon + 1).headroom, 0);
-		assert.equal(outlook(after([noon]), { rpm: 0 }, noon + 1).headroom, 0);
+		assert.equal(quotaStatus(after([noon]), { tpd: 40 }, noon + 1).headroom, 0.75);
+		assert.equal(quotaStatus(after([noon]), { tpd: 5 }, noon + 1).headroom, 0);
+		assert.equal(quotaStatus(after([noon]), { rpm: 0 }, noon + 1).headroom, 0);
 	});
 });
 
@@ -132,21 +133,21 @@ describe('a limit of tokens a day', () => {
 	it('is doubted with the next day, and grows at least to what was let through', () => {
 		const bucket = freshBucket(noon);
 		const limits = taught(bucket, 'tpd', 100, noon);
-		assert.equal(limits.tpd?.doubtAt, midnight);
+		assert.equal(limits.tpd?.retestAt, midnight);
 		assert.equal(outgrown({ ...bucket, limits }, 'tpd', 5000, noon).tpd?.value, 5000);
 		assert.equal(outgrown({ ...bucket, limits }, 'rpm', 5000, noon), limits, 'what is not known cannot be outgrown');
 	});
 
 	it('that was tested by an answer without counts grows to the estimate', () => {
-		const own = { tpm: { value: 8, from: 'taught', at: noon, doubtAt: noon, doubtMs: 1 } } as const;
+		const own = { tpm: { value: 8, source: 'stated', at: noon, retestAt: noon, retestMs: 1 } } as const;
 		const sent = admit(
 			{ ...freshBucket(noon), limits: own },
 			ask({ id: 'l0', mayTest: true, likely: 50, atMost: 50 }),
 			noon,
 		);
 		assert.ok('next' in sent);
-		assert.equal(settle(sent.next, id, { is: 'answered' }, noon + 1).limits.tpm?.value, 50);
-		assert.equal(settle(after([noon]), id, { is: 'answered' }, noon + 1).limits.tpm, undefined);
+		assert.equal(settle(sent.next, id, { type: 'answered' }, noon + 1).limits.tpm?.value, 50);
+		assert.equal(settle(after([noon]), id, { type: 'answered' }, noon + 1).limits.tpm, undefined);
 	});
 });
 
@@ -167,42 +168,43 @@ describe('a daily cap', () => {
 	it('is used up until midnight', () => {
 		const cap = capOf(project({ requests: 1 }));
 		assert.ok(cap);
-		assert.equal(deniedByCap(cap, undefined, noon), undefined);
-		assert.deepEqual(deniedByCap(cap, after([noon]), noon), { why: 'cap', retryAt: midnight });
-		assert.equal(deniedByCap(cap, after([noon]), midnight), undefined);
+		assert.equal(rejectedByCap(cap, undefined, noon), undefined);
+		assert.deepEqual(rejectedByCap(cap, after([noon]), noon), { reason: 'cap', retryAt: midnight });
+		assert.equal(rejectedByCap(cap, after([noon]), midnight), undefined);
 	});
 });
 
 describe('times of the future', () => {
-	const key = (more: Partial<KeyRecord>): KeyRecord => ({ ...freshKeyRecord, ...more });
-	const benched = (since: number, recheckAt?: number): KeyRecord['state'] => ({
-		...{ is: 'benched', why: 'badKey', since, rechecksLeft: [], hadWorked: true },
+	const key = (more: Partial<KeyRecord>): KeyRecord => ({ ...initialKeyRecord, ...more });
+	const quarantined = (since: number, recheckAt?: number): KeyRecord['status'] => ({
+		...{ state: 'quarantined', reason: 'badKey', since, rechecksLeft: [], hadWorked: true },
 		...(recheckAt === undefined ? {} : { recheckAt }),
 	});
 
 	it('of a bucket are those that two clocks do not explain', () => {
 		const far = noon + 24 * 3_600_000;
-		const of = (state: Bucket['state']): Bucket['state'] => bucketOfNow({ ...freshBucket(noon), state }, noon).state;
+		const of = (state: Bucket['status']): Bucket['status'] =>
+			bucketOfNow({ ...freshBucket(noon), status: state }, noon).status;
 		assert.deepEqual(of(closed(far)), closed(far));
 		assert.deepEqual(of(closed(far + 1)), closed(far));
 		assert.deepEqual(of(probing('x')), probing('x'));
-		const probed = { ...probing('x'), wholeAt: noon + 3_600_000 } as Bucket['state'];
+		const probed = { ...probing('x'), wholeAt: noon + 3_600_000 } as Bucket['status'];
 		assert.deepEqual(of(probed), { ...probed, wholeAt: noon }, 'whole an hour ago, by the clock that was set back');
 		const ahead = {
-			is: 'resting',
-			why: 'rpm',
+			state: 'coolingDown',
+			reason: 'rpm',
 			since: noon + hour,
 			until: noon + hour + 9,
 			wholeAt: noon + hour + 50,
 		} as const;
-		assert.deepEqual(of({ ...ahead, repeats: 0 }), {
+		assert.deepEqual(of({ ...ahead, backoffLevel: 0 }), {
 			...ahead,
 			since: noon,
 			until: noon + 9,
 			wholeAt: noon + 50,
-			repeats: 0,
+			backoffLevel: 0,
 		});
-		const soon = { ...resting(noon + 60_000), since: noon + skewMs } as Bucket['state'];
+		const soon = { ...resting(noon + 60_000), since: noon + skewMs } as Bucket['status'];
 		assert.deepEqual(of(soon), soon);
 	});
 
@@ -212,9 +214,9 @@ describe('times of the future', () => {
 			key({ lastUsed: 5 }),
 			key({ probe: { at: noon + 60_000 + skewMs, waitMs: 60_000 } }),
 			key({ probe: { at: noon - 9, waitMs: 60_000 } }),
-			key({ state: benched(noon + skewMs, noon + 9) }),
-			key({ state: benched(noon - 9) }),
-			key({ state: { is: 'good', since: noon + 99_999 } }),
+			key({ status: quarantined(noon + skewMs, noon + 9) }),
+			key({ status: quarantined(noon - 9) }),
+			key({ status: { state: 'verified', since: noon + 99_999 } }),
 		]) {
 			assert.equal(keyOfNow(same, noon), same);
 		}
@@ -222,14 +224,18 @@ describe('times of the future', () => {
 		const probe = { at: noon + 60_000 + skewMs + 1, waitMs: 60_000 };
 		assert.deepEqual(keyOfNow(key({ probe }), noon).probe, { at: noon + 60_000, waitMs: 60_000 });
 		const since = noon + skewMs + 1;
-		assert.deepEqual(keyOfNow(key({ state: benched(since, since + 100) }), noon).state, benched(noon, noon + 100));
-		assert.deepEqual(keyOfNow(key({ state: benched(since) }), noon).state, benched(noon));
+		assert.deepEqual(
+			keyOfNow(key({ status: quarantined(since, since + 100) }), noon).status,
+			quarantined(noon, noon + 100),
+		);
+		assert.deepEqual(keyOfNow(key({ status: quarantined(since) }), noon).status, quarantined(noon));
 	});
 
 	it('of a model: no back-off is longer than the longest, and none is missing for more than a day', () => {
 		const day = 24 * 3_600_000;
-		const of = (more: Partial<ModelRecord>): ModelRecord => modelOfNow({ ...freshModelRecord, ...more }, 30_000, noon);
-		const fine = { ...freshModelRecord, overloadedUntil: noon + 30_000, missingUntil: noon + day };
+		const of = (more: Partial<ModelRecord>): ModelRecord =>
+			modelOfNow({ ...initialModelRecord, ...more }, 30_000, noon);
+		const fine = { ...initialModelRecord, overloadedUntil: noon + 30_000, missingUntil: noon + day };
 		assert.equal(modelOfNow(fine, 30_000, noon), fine);
 		assert.equal(of({ missingUntil: noon + day + 1 }).missingUntil, noon + day);
 		assert.equal(of({ overloadedUntil: noon + 30_001, missingUntil: noon + 1 }).missingUntil, noon + 1);

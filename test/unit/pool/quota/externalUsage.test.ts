@@ -1,25 +1,30 @@
 import assert from 'node:assert/strict';
-import type { Bucket, LeaseId, Verdict } from '../../../../src/pool/pool';
+import type { Bucket, LeaseId, FailureAction } from '../../../../src/pool/pool';
 import { admit } from '../../../../src/pool/quota/admit';
 import { freshBucket } from '../../../../src/pool/quota/bucket';
-import { outlook } from '../../../../src/pool/quota/quotaStatus';
+import { quotaStatus } from '../../../../src/pool/quota/quotaStatus';
 import { merged, rest } from '../../../../src/pool/quota/cooldown';
-import { strangersShare } from '../../../../src/pool/quota/externalUsage';
+import { externalShare } from '../../../../src/pool/quota/externalUsage';
 import { after, ask, noon } from '../../../support/pool/quota/buckets';
 
-const refused: Extract<Verdict, { act: 'rest' }> = { act: 'rest', why: 'rpm', limit: 5, delayMs: 3_000 };
+const refused: Extract<FailureAction, { type: 'coolDown' }> = {
+	type: 'coolDown',
+	reason: 'rpm',
+	limit: 5,
+	delayMs: 3_000,
+};
 const second = 1_000;
 const minute = 60 * second;
 
 /** As it stands once its rest has been tried. */
-const open = (bucket: Bucket): Bucket => ({ ...bucket, leases: [], state: { is: 'open' } });
+const open = (bucket: Bucket): Bucket => ({ ...bucket, leases: [], status: { state: 'available' } });
 
 /** How many calls are let in at that moment. */
 function room(bucket: Bucket, at: number): number {
 	let left = open(bucket);
 	for (let count = 0; ; count++) {
 		const sent = admit(left, ask({ id: `r${count}` }), at);
-		if ('why' in sent) return count;
+		if ('reason' in sent) return count;
 		left = open(sent.next);
 	}
 }
@@ -33,7 +38,7 @@ describe('a stranger on the project', () => {
 		assert.deepEqual([room(once, noon + 5 * second), room(once, noon + 70 * second)], [0, 5], 'once is chance');
 		assert.deepEqual([room(again, noon + 70 * second), room(again, noon + 130 * second)], [0, 1]);
 		assert.deepEqual([room(again, noon + 665 * second), room(again, noon + 666 * second)], [1, 5]);
-		assert.equal(outlook(open(again), undefined, noon + 130 * second).changesAt, noon + 666 * second);
+		assert.equal(quotaStatus(open(again), undefined, noon + 130 * second).validUntil, noon + 666 * second);
 	});
 
 	it('is not met by refusals of the same moment, nor by one that comes much later', () => {
@@ -42,26 +47,26 @@ describe('a stranger on the project', () => {
 	});
 
 	it('has a share that follows what he sends, half by what was thought before', () => {
-		const { stranger } = rest(open(again), { ...refused, limit: 2 }, noon + 3 * minute);
+		const { externalUsage: stranger } = rest(open(again), { ...refused, limit: 2 }, noon + 3 * minute);
 		assert.deepEqual(stranger, { requests: 3, until: noon + 13 * minute });
 	});
 
 	it('leaves us one call at least, and nothing to a clock that was set back', () => {
 		const all = rest(open(again), { ...refused, limit: 50 }, noon + 3 * minute);
 		assert.equal(room({ ...all, limits: again.limits }, noon + 5 * minute), 1);
-		assert.equal(strangersShare(again, noon - 5 * minute), 0);
+		assert.equal(externalShare(again, noon - 5 * minute), 0);
 	});
 
 	it('is no reason to test the limit: a call that takes his share would tell nothing of it', () => {
 		const doubtful = (bucket: Bucket): Bucket => {
 			const { rpm } = bucket.limits;
 			assert.ok(rpm);
-			return { ...open(bucket), limits: { rpm: { ...rpm, doubtAt: noon } } };
+			return { ...open(bucket), limits: { rpm: { ...rpm, retestAt: noon } } };
 		};
 		const full = after([noon + 5 * minute], doubtful(again));
 		const test = ask({ id: 'test', mayTest: true });
-		assert.ok('why' in admit(full, test, noon + 5 * minute + second));
-		const { stranger, ...alone } = doubtful(again);
+		assert.ok('reason' in admit(full, test, noon + 5 * minute + second));
+		const { externalUsage: stranger, ...alone } = doubtful(again);
 		const five = [0, 1, 2, 3, 4].map((n) => noon + 5 * minute + n);
 		const sent = admit(after(five, alone), test, noon + 5 * minute + second);
 		assert.ok('lease' in sent && sent.lease.tests === 'rpm' && sent.lease.id === ('test' as LeaseId));
@@ -69,8 +74,8 @@ describe('a stranger on the project', () => {
 
 	it('goes with an alias to the bucket of its model', () => {
 		const at = noon + 10 * second;
-		assert.deepEqual(merged(freshBucket(noon), again, at).stranger, again.stranger);
+		assert.deepEqual(merged(freshBucket(noon), again, at).externalUsage, again.externalUsage);
 		const known = { requests: 1, until: noon + minute };
-		assert.deepEqual(merged({ ...freshBucket(noon), stranger: known }, again, at).stranger, known);
+		assert.deepEqual(merged({ ...freshBucket(noon), externalUsage: known }, again, at).externalUsage, known);
 	});
 });

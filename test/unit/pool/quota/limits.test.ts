@@ -17,7 +17,7 @@ function after(findings: readonly (readonly [at: number, what: number | 'passed'
 
 /** Minutes from the start until the limit is in doubt. */
 function doubtedAt(bucket: Bucket): number {
-	return ((bucket.limits.rpm?.doubtAt ?? NaN) - start) / minute;
+	return ((bucket.limits.rpm?.retestAt ?? NaN) - start) / minute;
 }
 
 describe('pool: learnt limits', () => {

@@ -1,23 +1,23 @@
 import assert from 'node:assert/strict';
-import { Failure, type Verdict } from '../../../../src/pool/pool';
+import { Failure, type FailureAction } from '../../../../src/pool/pool';
 import { answers, fails, hangs, Rig, rpm, type Script } from '../../../support/pool/rig';
 
-const tpm = (limit: number): Verdict => ({ act: 'rest', why: 'tpm', limit, delayMs: 60_000 });
-const daily = (limit: number): Verdict => ({ act: 'rest', why: 'rpd', limit });
+const tpm = (limit: number): FailureAction => ({ type: 'coolDown', reason: 'tpm', limit, delayMs: 60_000 });
+const daily = (limit: number): FailureAction => ({ type: 'coolDown', reason: 'rpd', limit });
 
 describe('limits, tiers, aliases and money', () => {
 	it('a limit that is too low is tested after its doubt, and grows', async () => {
 		const rig = new Rig({ a: {} }, (send) => (send.at === 0 && send.nth === 2 ? fails(rpm(70_000, 1)) : answers(send)));
 		await rig.answer();
 		await rig.answer();
-		const limit = () => rig.pool.snapshot().keys[0]?.models[0]?.rooms.rpm;
-		assert.deepEqual(limit(), { used: 1, limit: 1, from: 'taught' });
+		const limit = () => rig.pool.snapshot().keys[0]?.models[0]?.limitUsage.rpm;
+		assert.deepEqual(limit(), { used: 1, limit: 1, source: 'stated' });
 		await rig.clock.advance(700_000);
 		const at = rig.elapsed;
 		await rig.answer();
 		await rig.answer();
 		assert.equal(rig.elapsed, at);
-		assert.deepEqual(limit(), { used: 2, limit: 2, from: 'probed' });
+		assert.deepEqual(limit(), { used: 2, limit: 2, source: 'tested' });
 	});
 
 	it('a limit that is too high, or shared with a stranger, is corrected by the 429', async () => {
@@ -25,10 +25,10 @@ describe('limits, tiers, aliases and money', () => {
 			if (send.nth === 2) return fails(rpm(1000, 10));
 			return send.nth === 5 ? fails(rpm(1000, 3)) : answers(send);
 		});
-		const room = () => rig.pool.snapshot().keys[0]?.models[0]?.rooms.rpm;
+		const room = () => rig.pool.snapshot().keys[0]?.models[0]?.limitUsage.rpm;
 		await rig.answer();
 		await rig.answer({ maxWaitMs: 0 });
-		assert.deepEqual(room(), { used: 10, limit: 10, from: 'taught' });
+		assert.deepEqual(room(), { used: 10, limit: 10, source: 'stated' });
 		await rig.clock.advance(1000);
 		await rig.answer();
 		assert.equal((await rig.answer({ maxWaitMs: 0 })).error?.reason, 'waitedTooLong', 'one probe, and no more');
@@ -40,7 +40,7 @@ describe('limits, tiers, aliases and money', () => {
 
 	it('a limit on tokens that is shared with a stranger shows what he used', async () => {
 		const rig = new Rig({ a: {} }, (send) => (send.nth === 2 ? fails(tpm(1_000)) : answers(send)));
-		const room = () => rig.pool.snapshot().keys[0]?.models[0]?.rooms.tpm;
+		const room = () => rig.pool.snapshot().keys[0]?.models[0]?.limitUsage.tpm;
 		await rig.answer();
 		await rig.answer({ maxWaitMs: 0 });
 		const { used, limit } = room() ?? assert.fail('no limit was learnt');
@@ -73,7 +73,7 @@ describe('limits, tiers, aliases and money', () => {
 	});
 
 	it('skips the tier on the word of the service', async () => {
-		const skip: Verdict = { act: 'skipTier', why: 'tooLargeForTier', limit: 7 };
+		const skip: FailureAction = { type: 'excludeTier', reason: 'tooLargeForTier', limit: 7 };
 		const rig = new Rig({ a: {}, b: {} }, () => fails(skip));
 		const { error } = await rig.answer();
 		assert.equal(rig.order, 'a');
@@ -81,14 +81,16 @@ describe('limits, tiers, aliases and money', () => {
 	});
 
 	it('says that no tier has the model, with the time, when every bucket is closed', async () => {
-		const rig = new Rig({ a: {}, b: {} }, () => fails({ act: 'close', why: 'tierLacksModel', forMs: 86_400_000 }));
+		const rig = new Rig({ a: {}, b: {} }, () =>
+			fails({ type: 'markUnsupported', reason: 'tierLacksModel', forMs: 86_400_000 }),
+		);
 		for (let n = 0; n < 2; n++) {
 			const { error } = await rig.answer();
 			assert.equal(error?.reason, 'tierLacksModel');
 			assert.equal(error.facts.retryAt, Date.UTC(2026, 10, 25, 20));
 		}
 		assert.equal(rig.order, 'a b');
-		assert.equal(rig.pool.snapshot().keys[0]?.standing.is, 'closed');
+		assert.equal(rig.pool.snapshot().keys[0]?.availability.state, 'unsupported');
 	});
 
 	it('keys of one project rest together', async () => {
@@ -98,8 +100,8 @@ describe('limits, tiers, aliases and money', () => {
 		await rig.answer();
 		assert.equal(rig.order, 'a c');
 		assert.deepEqual(
-			rig.pool.snapshot().keys.map(({ standing }) => standing.is),
-			['resting', 'resting', 'usable'],
+			rig.pool.snapshot().keys.map(({ availability }) => availability.state),
+			['coolingDown', 'coolingDown', 'usable'],
 		);
 	});
 
@@ -107,7 +109,7 @@ describe('limits, tiers, aliases and money', () => {
 		const rig = new Rig(
 			{ a: {}, b: {} },
 			(send) => {
-				if (send.key === 'a' && send.nth === 2) return fails({ ...rpm(60_000, 1), model: 'real' } as Verdict);
+				if (send.key === 'a' && send.nth === 2) return fails({ ...rpm(60_000, 1), model: 'real' } as FailureAction);
 				return answers(send);
 			},
 			{ model: 'real' },
@@ -121,8 +123,8 @@ describe('limits, tiers, aliases and money', () => {
 			.keys.map(({ models }) => models.find(({ model }) => model === 'real')?.requestsToday);
 		assert.deepEqual(today, [1, 2]);
 		assert.deepEqual(
-			rig.pool.snapshot().keys.map(({ standing }) => standing.is),
-			['resting', 'usable'],
+			rig.pool.snapshot().keys.map(({ availability }) => availability.state),
+			['coolingDown', 'usable'],
 		);
 		await rig.answer({ models: ['real'] });
 		assert.equal(rig.order, 'a b a b b');
@@ -131,8 +133,8 @@ describe('limits, tiers, aliases and money', () => {
 	it('an alias learns from the model that answered; one that goes to and fro counts nothing twice', async () => {
 		const rig = new Rig({ a: {} }, async function* (send) {
 			await Promise.resolve();
-			yield { output: 'x', servedBy: send.nth % 2 ? 'v1' : 'v2' };
-			yield { finished: 'STOP' };
+			yield { output: 'x', servedModel: send.nth % 2 ? 'v1' : 'v2' };
+			yield { finishReason: 'STOP' };
 		});
 		for (let n = 0; n < 12; n++) await rig.answer({ models: ['latest'] });
 		const models = rig.pool.snapshot().keys[0]?.models ?? [];
@@ -166,8 +168,8 @@ describe('limits, tiers, aliases and money', () => {
 		assert.deepEqual([error?.reason, error?.facts.retryAt], ['cap', Date.UTC(2026, 10, 25, 8)]);
 		const [a] = rig.pool.snapshot().keys;
 		assert.ok(a);
-		assert.deepEqual(a.standing, { is: 'resting', why: 'cap', until: Date.UTC(2026, 10, 25, 8) });
-		await rig.pool.act({ do: 'clearRest', project: a.project.id });
+		assert.deepEqual(a.availability, { state: 'coolingDown', reason: 'cap', until: Date.UTC(2026, 10, 25, 8) });
+		await rig.pool.execute({ type: 'clearRest', project: a.project.id });
 		assert.equal((await rig.answer()).error?.reason, 'cap');
 		await rig.clock.advance(12 * 3_600_000);
 		assert.equal((await rig.answer()).text, 'from a');
@@ -196,16 +198,16 @@ describe('limits, tiers, aliases and money', () => {
 		const shown = () => rig.pool.snapshot().keys.map(({ cap }) => cap);
 		const dayEndsAt = Date.UTC(2026, 10, 25, 8);
 		const rooms = (requests: number, input: number) => ({
-			rpd: { used: requests, limit: 3, from: 'user' },
-			tpd: { used: input, limit: 5_000, from: 'user' },
+			rpd: { used: requests, limit: 3, source: 'user' },
+			tpd: { used: input, limit: 5_000, source: 'user' },
 		});
-		assert.deepEqual(shown(), [{ standing: { is: 'usable' }, rooms: rooms(0, 0), dayEndsAt }, undefined]);
+		assert.deepEqual(shown(), [{ availability: { state: 'usable' }, limitUsage: rooms(0, 0), dayEndsAt }, undefined]);
 		for (const model of ['m', 'n', 'm']) await rig.answer({ models: [model], maxWaitMs: 0 });
 		const used = rig.sends.filter(({ key }) => key === 'a').length;
 		assert.ok(used > 0);
-		assert.deepEqual(shown()[0]?.rooms, rooms(used, 100 * used));
+		assert.deepEqual(shown()[0]?.limitUsage, rooms(used, 100 * used));
 		for (let n = 0; n < 6; n++) await rig.answer({ maxWaitMs: 0 });
-		assert.deepEqual(shown()[0]?.standing, { is: 'resting', why: 'cap', until: dayEndsAt });
+		assert.deepEqual(shown()[0]?.availability, { state: 'coolingDown', reason: 'cap', until: dayEndsAt });
 	});
 
 	it('a request that needs a paid key, or one project, gets no other', async () => {
@@ -229,9 +231,9 @@ describe('limits, tiers, aliases and money', () => {
 	it('refunds only what never left, so that the windows stay true', async () => {
 		const rig = new Rig({ a: {} }, (send) =>
 			send.nth === 1
-				? fails({ act: 'fail', why: 'unexpected' }, '', false)
+				? fails({ type: 'fail', reason: 'unexpected' }, '', false)
 				: send.nth === 2
-					? fails({ act: 'fail', why: 'badRequest' })
+					? fails({ type: 'fail', reason: 'badRequest' })
 					: answers(send),
 		);
 		const today = () => rig.pool.snapshot().keys[0]?.models[0]?.requestsToday;
@@ -241,8 +243,14 @@ describe('limits, tiers, aliases and money', () => {
 		assert.equal(today(), 1);
 	});
 
-	it('an answer that was under way does not free a key that was benched meanwhile', async () => {
-		const billing: Verdict = { act: 'bench', why: 'billing', scope: 'account', abuse: false, recheckMs: [] };
+	it('an answer that was under way does not free a key that was quarantined meanwhile', async () => {
+		const billing: FailureAction = {
+			type: 'quarantine',
+			reason: 'billing',
+			scope: 'account',
+			abuse: false,
+			recheckMs: [],
+		};
 		const rig = new Rig({ a: { account: 'x' }, b: { account: 'x' } }, (send, clock) =>
 			send.key === 'b'
 				? fails(billing)
@@ -258,12 +266,14 @@ describe('limits, tiers, aliases and money', () => {
 		await rig.answer();
 		await rig.clock.until(slow.ended);
 		assert.ok(slow.done);
-		const standings = rig.pool.snapshot().keys.map(({ standing }) => standing.is === 'benched' && standing.why);
+		const standings = rig.pool
+			.snapshot()
+			.keys.map(({ availability }) => availability.state === 'quarantined' && availability.reason);
 		assert.deepEqual(standings, ['billing', 'billing']);
 	});
 
 	it('three keys that had worked, forbidden within a minute, pause the pool; nine retired ones do not', async () => {
-		const blocked: Verdict = { act: 'bench', why: 'blocked', scope: 'key', abuse: false, recheckMs: [] };
+		const blocked: FailureAction = { type: 'quarantine', reason: 'blocked', scope: 'key', abuse: false, recheckMs: [] };
 		let works = true;
 		const rig = new Rig({ a: {}, b: {}, c: {}, d: {} }, (send) => (works ? answers(send) : fails(blocked)));
 		for (let n = 0; n < 4; n++) await rig.answer();
@@ -277,22 +287,22 @@ describe('limits, tiers, aliases and money', () => {
 	});
 
 	it('an invalid key is no abuse signal, not even within a minute of one that was resumed', async () => {
-		const blocked: Verdict = { act: 'bench', why: 'blocked', scope: 'key', abuse: false, recheckMs: [] };
-		const bad: Verdict = { ...blocked, why: 'badKey' };
-		let verdict: Verdict | undefined;
+		const blocked: FailureAction = { type: 'quarantine', reason: 'blocked', scope: 'key', abuse: false, recheckMs: [] };
+		const bad: FailureAction = { ...blocked, reason: 'badKey' };
+		let verdict: FailureAction | undefined;
 		const rig = new Rig({ a: {}, b: {}, c: {}, d: {}, e: {} }, (send) => (verdict ? fails(verdict) : answers(send)));
 		for (let n = 0; n < 5; n++) await rig.answer();
 		verdict = blocked;
 		assert.equal((await rig.answer()).error?.reason, 'paused');
-		await rig.pool.act({ do: 'resume' });
+		await rig.pool.execute({ type: 'resume' });
 		verdict = bad;
 		assert.equal((await rig.answer()).error?.reason, 'blocked');
 		assert.equal(rig.pool.snapshot().paused, undefined);
 	});
 
-	it('re-checks four benched keys at a time at the most', async () => {
+	it('re-checks four quarantined keys at a time at the most', async () => {
 		const nine = Object.fromEntries(Array.from({ length: 9 }, (_, at) => [`k${at}`, {}]));
-		const bad: Verdict = { act: 'bench', why: 'badKey', scope: 'key', abuse: false, recheckMs: [] };
+		const bad: FailureAction = { type: 'quarantine', reason: 'badKey', scope: 'key', abuse: false, recheckMs: [] };
 		const rig = new Rig(nine, () => fails(bad));
 		rig.checking = () => new Failure(bad, true, '');
 		await rig.answer();
@@ -315,30 +325,36 @@ describe('limits, tiers, aliases and money', () => {
 	});
 
 	it('asks again in a minute where a re-check did not reach the service, and never for a leaked key', async () => {
-		const bad: Verdict = { act: 'bench', why: 'badKey', scope: 'key', abuse: false, recheckMs: [600_000] };
-		const leaked: Verdict = { act: 'bench', why: 'leaked', scope: 'key', abuse: true, recheckMs: [] };
+		const bad: FailureAction = {
+			type: 'quarantine',
+			reason: 'badKey',
+			scope: 'key',
+			abuse: false,
+			recheckMs: [600_000],
+		};
+		const leaked: FailureAction = { type: 'quarantine', reason: 'leaked', scope: 'key', abuse: true, recheckMs: [] };
 		const rig = new Rig({ a: {}, b: {} }, (send) => fails(send.key === 'a' ? bad : leaked));
 		let reached = false;
 		rig.checking = () =>
 			reached
 				? undefined
-				: new Failure({ act: 'backOff', why: 'network', scope: 'request', times: 1, then: 'fail' }, false, '');
+				: new Failure({ type: 'retrySameKey', reason: 'network', scope: 'request', times: 1, then: 'fail' }, false, '');
 		await rig.answer();
-		await rig.pool.act({ do: 'resume' });
+		await rig.pool.execute({ type: 'resume' });
 		await rig.clock.advance(60_000);
 		assert.deepEqual(rig.checks, ['a']);
 		reached = true;
 		await rig.clock.advance(60_000);
 		assert.deepEqual(rig.checks, ['a', 'a']);
-		assert.equal(rig.pool.snapshot().keys[0]?.proven, true);
+		assert.equal(rig.pool.snapshot().keys[0]?.isVerified, true);
 		const b = rig.pool.snapshot().keys[1]?.key.id;
 		assert.ok(b);
 		await rig.pool.check(b);
-		assert.equal(rig.pool.snapshot().keys[1]?.standing.is, 'benched');
+		assert.equal(rig.pool.snapshot().keys[1]?.availability.state, 'quarantined');
 		await rig.clock.advance(3_600_000);
 		assert.equal(rig.checks.length, 3);
-		await rig.pool.act({ do: 'unbench', key: b });
-		assert.equal(rig.pool.snapshot().keys[1]?.standing.is, 'usable');
+		await rig.pool.execute({ type: 'liftQuarantine', key: b });
+		assert.equal(rig.pool.snapshot().keys[1]?.availability.state, 'usable');
 	});
 
 	it('keeps ranking in step with the ledger: a rest written by another window is seen at the next choice', async () => {
@@ -347,8 +363,14 @@ describe('limits, tiers, aliases and money', () => {
 		const other = new Rig({ a: {} }, hangs);
 		await rig.ledger.transact((tx, now) => {
 			for (const [id] of rig.ledger.replica().bucket) {
-				const state = { is: 'resting', why: 'rpm', since: now, until: now + 30_000, repeats: 0 } as const;
-				tx.put({ kind: 'bucket', id, doc: { ...tx.bucket(id), state } });
+				const state = {
+					state: 'coolingDown',
+					reason: 'rpm',
+					since: now,
+					until: now + 30_000,
+					backoffLevel: 0,
+				} as const;
+				tx.put({ kind: 'bucket', id, doc: { ...tx.bucket(id), status: state } });
 			}
 		});
 		other.pool.dispose();
@@ -364,7 +386,7 @@ describe('limits, tiers, aliases and money', () => {
 		const fellFrom: unknown[] = [];
 		for (let n = 0; n < 5; n += 1) {
 			await rig.answer({ maxWaitMs: 0 });
-			fellFrom.push(rig.pool.snapshot().keys[0]?.models[0]?.rooms.rpm?.fell?.from);
+			fellFrom.push(rig.pool.snapshot().keys[0]?.models[0]?.limitUsage.rpm?.fell?.from);
 			await rig.clock.advance(300_000);
 		}
 		assert.deepEqual([rig.sends.length, fellFrom], [5, [undefined, 15, 15, 15, undefined]]);
@@ -372,7 +394,7 @@ describe('limits, tiers, aliases and money', () => {
 
 	it('a limit that fell is old news after a week', async () => {
 		const rig = new Rig({ a: {} }, (send) => fails(daily(send.nth === 1 ? 250 : 20)));
-		const fellFrom = () => rig.pool.snapshot().keys[0]?.models[0]?.rooms.rpd?.fell?.from;
+		const fellFrom = () => rig.pool.snapshot().keys[0]?.models[0]?.limitUsage.rpd?.fell?.from;
 		for (let n = 0; n < 2; n += 1) {
 			await rig.answer({ maxWaitMs: 0 });
 			await rig.clock.advance(26 * 3_600_000);

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import type { Tally } from '../../../../src/pool/pool';
+import type { MinuteCounter } from '../../../../src/pool/pool';
 import { fallsTo, firstChangeAfter, minuteUse } from '../../../../src/pool/quota/minute';
-import { correct, pullBack, tally } from '../../../../src/pool/quota/minuteCounter';
+import { correct, pullBack, countInMinute } from '../../../../src/pool/quota/minuteCounter';
 
-const sends = (...at: number[]): readonly Tally[] =>
-	at.reduce<readonly Tally[]>((minute, one) => tally(minute, one, 1, 10, one), []);
+const sends = (...at: number[]): readonly MinuteCounter[] =>
+	at.reduce<readonly MinuteCounter[]>((minute, one) => countInMinute(minute, one, 1, 10, one), []);
 
 describe('the minute window', () => {
 	it('holds a send for a minute and 150 ms of slack, to the millisecond', () => {
@@ -26,14 +26,14 @@ describe('the minute window', () => {
 	});
 
 	it('keeps at most 151 tallies however busy it is, and drops what has left', () => {
-		let minute: readonly Tally[] = [];
-		for (let at = 0; at < 300_000; at += 20) minute = tally(minute, at, 1, 1, at);
+		let minute: readonly MinuteCounter[] = [];
+		for (let at = 0; at < 300_000; at += 20) minute = countInMinute(minute, at, 1, 1, at);
 		assert.ok(minute.length <= 151, `${minute.length}`);
-		assert.equal(tally(sends(0), 60_150, 1, 0, 60_150).length, 1);
+		assert.equal(countInMinute(sends(0), 60_150, 1, 0, 60_150).length, 1);
 	});
 
 	it('takes a send of the past into its place', () => {
-		const minute = tally(sends(1000, 5000), 2000, 3, 0, 5000);
+		const minute = countInMinute(sends(1000, 5000), 2000, 3, 0, 5000);
 		assert.deepEqual(
 			minute.map(([first]) => first),
 			[1000, 2000, 5000],
@@ -52,7 +52,7 @@ describe('the minute window', () => {
 	});
 
 	it('never names a time before a longer tally has left', () => {
-		const minute: readonly Tally[] = [
+		const minute: readonly MinuteCounter[] = [
 			[1000, 1400, 2, 0],
 			[1100, 1100, 1, 0],
 		];

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Limits, Room } from '../../../../src/pool/pool';
+import type { Limits, LimitUsage } from '../../../../src/pool/pool';
 import { answers, fails, Rig, rpm } from '../../../support/pool/rig';
 
 const minute = 60_000;
@@ -45,8 +45,8 @@ class Service {
 		return this.refusals;
 	}
 
-	room(): Room | undefined {
-		return this.rig.pool.snapshot().keys[0]?.models[0]?.rooms.rpm;
+	room(): LimitUsage | undefined {
+		return this.rig.pool.snapshot().keys[0]?.models[0]?.limitUsage.rpm;
 	}
 }
 
@@ -55,7 +55,7 @@ describe("a user's own limit", () => {
 		const service = new Service({ rpm: 100 });
 		await service.busyFor(10 * minute);
 		assert.equal(service.refused(), 1);
-		assert.deepEqual([service.room()?.limit, service.room()?.from], [5, 'taught']);
+		assert.deepEqual([service.room()?.limit, service.room()?.source], [5, 'stated']);
 		await service.busyFor(50 * minute);
 		assert.ok(service.refused() <= 4, `${service.refused()} refusals in an hour`);
 	});
@@ -65,7 +65,7 @@ describe("a user's own limit", () => {
 		await service.busyFor(minute);
 		service.allows = 1000;
 		await service.busyFor(60 * minute);
-		assert.deepEqual([service.room()?.limit, service.room()?.from], [8, 'user']);
+		assert.deepEqual([service.room()?.limit, service.room()?.source], [8, 'user']);
 		const count = await service.busyFor(10 * minute);
 		assert.ok(count <= 8 * 11, `${count} in ten minutes`);
 	});
@@ -74,7 +74,7 @@ describe("a user's own limit", () => {
 		const service = new Service({ rpm: 100 });
 		await service.busyFor(minute);
 		service.setOwn({ rpm: 2 });
-		assert.deepEqual([service.room()?.limit, service.room()?.from], [2, 'user']);
+		assert.deepEqual([service.room()?.limit, service.room()?.source], [2, 'user']);
 		const refused = service.refused();
 		await service.busyFor(30 * minute);
 		assert.equal(service.refused(), refused);
@@ -86,7 +86,7 @@ describe("a user's own limit", () => {
 		assert.equal(service.room()?.limit, 5);
 		service.allows = 20;
 		service.setOwn({ rpm: 20 });
-		assert.deepEqual([service.room()?.limit, service.room()?.from], [20, 'user']);
+		assert.deepEqual([service.room()?.limit, service.room()?.source], [20, 'user']);
 		await service.busyFor(minute);
 		const count = await service.busyFor(minute);
 		assert.ok(count >= 20, `${count} in a minute`);

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import type { Bucket, LeaseId } from '../../../../src/pool/pool';
-import { deniedByState } from '../../../../src/pool/quota/admissionChecks';
+import { rejectedByState } from '../../../../src/pool/quota/admissionChecks';
 import { proved } from '../../../../src/pool/quota/firstChunk';
 import { freshBucket } from '../../../../src/pool/quota/bucket';
 import { bucketOfNow } from '../../../../src/pool/quota/clockRollback';
 import { pullBack } from '../../../../src/pool/quota/minuteCounter';
-import { outlook } from '../../../../src/pool/quota/quotaStatus';
+import { quotaStatus } from '../../../../src/pool/quota/quotaStatus';
 import { after, noon } from '../../../support/pool/quota/buckets';
 
 const hour = 3_600_000;
@@ -14,25 +14,25 @@ describe('a probe among other calls', () => {
 	/** A call of before the rest is still under way, and one probes. */
 	const probing = (lease: string): Bucket => ({
 		...after([noon - 5_000, noon]),
-		state: { is: 'probing', why: 'rpm', lease: lease as LeaseId, repeats: 0 },
+		status: { state: 'halfOpen', reason: 'rpm', lease: lease as LeaseId, backoffLevel: 0 },
 	});
 
 	it('is waited for by itself, whatever else is under way', () => {
-		assert.equal(deniedByState(probing('l0'), noon + 1_000)?.retryAt, noon + 10_000);
-		assert.equal(deniedByState(probing('l-5000'), noon + 1_000)?.retryAt, noon + 5_000);
-		assert.equal(deniedByState(probing('gone'), noon + 1_000), undefined, 'the next call probes');
+		assert.equal(rejectedByState(probing('l0'), noon + 1_000)?.retryAt, noon + 10_000);
+		assert.equal(rejectedByState(probing('l-5000'), noon + 1_000)?.retryAt, noon + 5_000);
+		assert.equal(rejectedByState(probing('gone'), noon + 1_000), undefined, 'the next call probes');
 	});
 
 	it('ends by its own first sign of life', () => {
-		assert.equal(proved(probing('l0'), 'l-5000' as LeaseId, noon + 1_000).state.is, 'probing');
-		assert.equal(proved(probing('l0'), 'l0' as LeaseId, noon + 1_000).state.is, 'open');
+		assert.equal(proved(probing('l0'), 'l-5000' as LeaseId, noon + 1_000).status.state, 'halfOpen');
+		assert.equal(proved(probing('l0'), 'l0' as LeaseId, noon + 1_000).status.state, 'available');
 	});
 });
 
 describe('what a clock that went backwards leaves', () => {
 	const closed = (until: number): Bucket => ({
 		...freshBucket(noon),
-		state: { is: 'closed', why: 'tierLacksModel', until },
+		status: { state: 'unsupported', reason: 'tierLacksModel', until },
 	});
 
 	it('of a closed model is a day at most; a shorter closure is as it was', () => {
@@ -40,8 +40,8 @@ describe('what a clock that went backwards leaves', () => {
 			const bucket = closed(until);
 			assert.equal(bucketOfNow(bucket, noon), bucket);
 		}
-		const { state } = bucketOfNow(closed(noon + 24 * hour + 1), noon);
-		assert.ok(state.is === 'closed');
+		const { status: state } = bucketOfNow(closed(noon + 24 * hour + 1), noon);
+		assert.ok(state.state === 'unsupported');
 		assert.equal(state.until, noon + 24 * hour);
 		const open = freshBucket(noon);
 		assert.equal(bucketOfNow(open, noon), open);
@@ -61,7 +61,7 @@ describe('what a clock that went backwards leaves', () => {
 	});
 
 	it('a closed bucket’s outlook changes when it opens', () => {
-		const { changesAt, blockedUntil, why } = outlook(closed(noon + 2 * hour), undefined, noon);
-		assert.deepEqual([changesAt, blockedUntil, why], [noon + 2 * hour, noon + 2 * hour, 'tierLacksModel']);
+		const { validUntil: changesAt, blockedUntil, reason } = quotaStatus(closed(noon + 2 * hour), undefined, noon);
+		assert.deepEqual([changesAt, blockedUntil, reason], [noon + 2 * hour, noon + 2 * hour, 'tierLacksModel']);
 	});
 });

@@ -4,36 +4,36 @@ import { admit } from '../../../../src/pool/quota/admit';
 import { at, freshBucket } from '../../../../src/pool/quota/bucket';
 import { bucketOfNow, keyOfNow, modelOfNow } from '../../../../src/pool/quota/clockRollback';
 import { rest } from '../../../../src/pool/quota/cooldown';
-import { renewed, settle, type Ending } from '../../../../src/pool/quota/settle';
-import { freshKeyRecord, freshModelRecord } from '../../../../src/pool/health/initialRecords';
+import { renewed, settle, type LeaseOutcome } from '../../../../src/pool/quota/settle';
+import { initialKeyRecord, initialModelRecord } from '../../../../src/pool/health/initialRecords';
 import { after, ask, midnight, noon } from '../../../support/pool/quota/buckets';
 
 const id = 'l0' as LeaseId;
 
 describe('settling a lease', () => {
-	const ends = (ending: Ending): unknown => {
+	const ends = (ending: LeaseOutcome): unknown => {
 		const bucket = settle(after([noon]), id, ending, noon + 500);
 		return [bucket.day.requests, bucket.day.input, bucket.minute[0]?.[2], bucket.minute[0]?.[3], bucket.leases.length];
 	};
 
 	it('corrects an answer to what the service counted', () => {
-		assert.deepEqual(ends({ is: 'answered', input: 17 }), [1, 17, 1, 17, 0]);
-		assert.deepEqual(ends({ is: 'answered', input: 3 }), [1, 3, 1, 3, 0]);
-		assert.deepEqual(ends({ is: 'answered' }), [1, 10, 1, 10, 0]);
+		assert.deepEqual(ends({ type: 'answered', input: 17 }), [1, 17, 1, 17, 0]);
+		assert.deepEqual(ends({ type: 'answered', input: 3 }), [1, 3, 1, 3, 0]);
+		assert.deepEqual(ends({ type: 'answered' }), [1, 10, 1, 10, 0]);
 	});
 
 	it('keeps what was sent spent, and refunds what was refused or never sent', () => {
-		assert.deepEqual(ends({ is: 'spent' }), [1, 10, 1, 10, 0]);
-		assert.deepEqual(ends({ is: 'refused' }), [0, 0, 0, 0, 0]);
-		assert.deepEqual(ends({ is: 'unsent' }), [0, 0, 0, 0, 0]);
+		assert.deepEqual(ends({ type: 'spent' }), [1, 10, 1, 10, 0]);
+		assert.deepEqual(ends({ type: 'refused' }), [0, 0, 0, 0, 0]);
+		assert.deepEqual(ends({ type: 'unsent' }), [0, 0, 0, 0, 0]);
 	});
 
 	it('leaves a lease that has expired as spent, and renews one that lives', () => {
-		const late = settle(after([noon]), id, { is: 'unsent' }, noon + 90_000);
+		const late = settle(after([noon]), id, { type: 'unsent' }, noon + 90_000);
 		assert.deepEqual([late.day.requests, late.leases.length], [1, 0]);
 		const kept = renewed(after([noon]), id, 90_000, noon + 60_000);
 		assert.equal(kept.leases[0]?.expiresAt, noon + 150_000);
-		assert.equal(settle(kept, id, { is: 'unsent' }, noon + 100_000).day.requests, 0);
+		assert.equal(settle(kept, id, { type: 'unsent' }, noon + 100_000).day.requests, 0);
 		assert.equal(renewed(after([noon]), id, 90_000, noon + 90_000).leases.length, 0);
 	});
 
@@ -43,7 +43,7 @@ describe('settling a lease', () => {
 			assert.ok('next' in sent);
 			const next = admit(sent.next, ask({ id: 'early' }), midnight + 1);
 			assert.ok('next' in next);
-			const settled = settle(next.next, 'late' as LeaseId, { is: 'refused' }, midnight + 2);
+			const settled = settle(next.next, 'late' as LeaseId, { type: 'refused' }, midnight + 2);
 			assert.deepEqual([settled.day.requests, settled.day.input], [1, 10]);
 		}
 	});
@@ -57,30 +57,30 @@ describe('settling a lease', () => {
 			for (const at of [begins, begins + 1, ends - 2]) {
 				const sent = admit(freshBucket(at), ask(), at);
 				assert.ok('next' in sent);
-				assert.equal(settle(sent.next, 'l' as LeaseId, { is: 'unsent' }, at + 1).day.requests, 0);
+				assert.equal(settle(sent.next, 'l' as LeaseId, { type: 'unsent' }, at + 1).day.requests, 0);
 			}
 		}
 	});
 
 	it('opens the bucket when a probe was answered, and lets the next one probe when it was not', () => {
-		const state = { is: 'resting', why: 'rpm', since: noon - 9, until: noon, repeats: 1 } as const;
-		const probe = admit({ ...freshBucket(noon), state }, ask({ id: 'l0' }), noon);
+		const state = { state: 'coolingDown', reason: 'rpm', since: noon - 9, until: noon, backoffLevel: 1 } as const;
+		const probe = admit({ ...freshBucket(noon), status: state }, ask({ id: 'l0' }), noon);
 		assert.ok('next' in probe);
-		assert.deepEqual(settle(probe.next, id, { is: 'answered' }, noon + 1).state, { is: 'open' });
-		const cut = settle(probe.next, id, { is: 'spent' }, noon + 1);
-		assert.deepEqual(cut.state, { is: 'resting', why: 'rpm', since: noon, until: noon, repeats: 1 });
+		assert.deepEqual(settle(probe.next, id, { type: 'answered' }, noon + 1).status, { state: 'available' });
+		const cut = settle(probe.next, id, { type: 'spent' }, noon + 1);
+		assert.deepEqual(cut.status, { state: 'coolingDown', reason: 'rpm', since: noon, until: noon, backoffLevel: 1 });
 	});
 
 	it('raises a limit that a test has outgrown by a sixteenth and at least one, for tokens at least to what was taken', () => {
-		const limit = (value: number) => ({ value, from: 'taught', at: noon, doubtAt: noon, doubtMs: 1 }) as const;
+		const limit = (value: number) => ({ value, source: 'stated', at: noon, retestAt: noon, retestMs: 1 }) as const;
 		const grown = (dimension: 'rpm' | 'tpm', value: number, input: number): unknown => {
 			const bucket: Bucket = { ...freshBucket(noon), limits: { [dimension]: limit(value) } };
 			const full = dimension === 'rpm' ? after([noon - 500], bucket) : bucket;
 			const sent = admit(full, ask({ id: 'l0', mayTest: true, likely: input, atMost: input }), noon);
 			assert.ok('next' in sent);
-			return settle(sent.next, id, { is: 'answered', input }, noon + 1).limits[dimension];
+			return settle(sent.next, id, { type: 'answered', input }, noon + 1).limits[dimension];
 		};
-		const next = { from: 'probed', at: noon + 1, doubtMs: 1, doubtAt: noon + 1 };
+		const next = { source: 'tested', at: noon + 1, retestMs: 1, retestAt: noon + 1 };
 		assert.deepEqual(grown('rpm', 1, 10), { ...next, stated: 1, value: 2 });
 		assert.deepEqual(grown('tpm', 8, 9), { ...next, stated: 8, value: 9 });
 		assert.deepEqual(grown('tpm', 1600, 1601), { ...next, stated: 1600, value: 1700 });
@@ -88,13 +88,13 @@ describe('settling a lease', () => {
 	});
 
 	it('leaves a limit that was stated anew while the test was on its way', () => {
-		const known = { value: 1, from: 'taught', at: noon - 1, doubtAt: noon, doubtMs: 1 } as const;
+		const known = { value: 1, source: 'stated', at: noon - 1, retestAt: noon, retestMs: 1 } as const;
 		const sent = admit({ ...freshBucket(noon), limits: { rpm: known } }, ask({ id: 'l0' }), noon);
 		assert.ok('next' in sent);
 		const test = admit(sent.next, ask({ id: 'test', mayTest: true }), noon + 1);
 		assert.ok('next' in test && test.lease.tests === 'rpm');
-		const stated = rest(test.next, { act: 'rest', why: 'rpm', limit: 1 }, noon + 2);
-		const answered = settle(stated, 'test' as LeaseId, { is: 'answered' }, noon + 3);
+		const stated = rest(test.next, { type: 'coolDown', reason: 'rpm', limit: 1 }, noon + 2);
+		const answered = settle(stated, 'test' as LeaseId, { type: 'answered' }, noon + 3);
 		assert.equal(answered.limits.rpm, stated.limits.rpm);
 	});
 });
@@ -106,9 +106,9 @@ describe('a bucket and the time', () => {
 		assert.equal(at(bucket, noon + 90_000).leases.length, 0);
 		assert.deepEqual(at(bucket, midnight).day, { endsAt: midnight + 86_400_000, requests: 0, input: 0 });
 		assert.equal(at(bucket, midnight - 1).day.requests, 1);
-		const closed: Bucket = { ...bucket, state: { is: 'closed', why: 'tierLacksModel', until: noon + 10 } };
-		assert.deepEqual(at(closed, noon + 10).state, { is: 'open' });
-		assert.deepEqual(at(closed, noon + 9).state, closed.state);
+		const closed: Bucket = { ...bucket, status: { state: 'unsupported', reason: 'tierLacksModel', until: noon + 10 } };
+		assert.deepEqual(at(closed, noon + 10).status, { state: 'available' });
+		assert.deepEqual(at(closed, noon + 9).status, closed.status);
 	});
 
 	it('drops a day that ends more than 26 hours ahead, and leases of the future', () => {
@@ -120,38 +120,41 @@ describe('a bucket and the time', () => {
 	});
 
 	it('brings what a clock that went backwards left in the future to the present, and nothing else', () => {
-		const rests = { is: 'resting', why: 'rpm', since: noon, until: noon + 60_000, repeats: 0 } as const;
-		const bucket: Bucket = { ...after([noon]), state: rests };
+		const rests = { state: 'coolingDown', reason: 'rpm', since: noon, until: noon + 60_000, backoffLevel: 0 } as const;
+		const bucket: Bucket = { ...after([noon]), status: rests };
 		assert.equal(bucketOfNow(bucket, noon - 5000), bucket);
 		const back = bucketOfNow(bucket, noon - 3_600_000);
-		assert.deepEqual(back.state, { ...rests, since: noon - 3_600_000, until: noon - 3_540_000 });
+		assert.deepEqual(back.status, { ...rests, since: noon - 3_600_000, until: noon - 3_540_000 });
 		assert.deepEqual(back.minute, [[noon - 3_600_000, noon - 3_600_000, 1, 10]]);
-		const closed: Bucket = { ...bucket, state: { is: 'closed', why: 'tierLacksModel', until: noon + 90_000_000 } };
-		assert.deepEqual(bucketOfNow(closed, noon).state, {
-			is: 'closed',
-			why: 'tierLacksModel',
+		const closed: Bucket = {
+			...bucket,
+			status: { state: 'unsupported', reason: 'tierLacksModel', until: noon + 90_000_000 },
+		};
+		assert.deepEqual(bucketOfNow(closed, noon).status, {
+			state: 'unsupported',
+			reason: 'tierLacksModel',
 			until: noon + 86_400_000,
 		});
-		assert.equal(keyOfNow(freshKeyRecord, noon), freshKeyRecord);
-		assert.equal(modelOfNow(freshModelRecord, 30_000, noon), freshModelRecord);
+		assert.equal(keyOfNow(initialKeyRecord, noon), initialKeyRecord);
+		assert.equal(modelOfNow(initialModelRecord, 30_000, noon), initialModelRecord);
 		assert.equal(
-			modelOfNow({ ...freshModelRecord, overloadedUntil: noon + 90_000 }, 30_000, noon).overloadedUntil,
+			modelOfNow({ ...initialModelRecord, overloadedUntil: noon + 90_000 }, 30_000, noon).overloadedUntil,
 			noon + 30_000,
 		);
-		const benched = {
-			is: 'benched',
-			why: 'badKey',
+		const quarantined = {
+			state: 'quarantined',
+			reason: 'badKey',
 			since: noon,
 			recheckAt: noon + 600_000,
 			rechecksLeft: [],
 			hadWorked: true,
 		} as const;
 		const key = keyOfNow(
-			{ ...freshKeyRecord, state: benched, lastUsed: noon, probe: { at: noon + 60_000, waitMs: 60_000 } },
+			{ ...initialKeyRecord, status: quarantined, lastUsed: noon, probe: { at: noon + 60_000, waitMs: 60_000 } },
 			noon - 10_000,
 		);
 		assert.equal(key.lastUsed, noon - 10_000);
 		assert.equal(key.probe?.at, noon + 50_000);
-		assert.deepEqual(key.state, { ...benched, since: noon - 10_000, recheckAt: noon + 590_000 });
+		assert.deepEqual(key.status, { ...quarantined, since: noon - 10_000, recheckAt: noon + 590_000 });
 	});
 });

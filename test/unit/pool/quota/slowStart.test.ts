@@ -3,7 +3,7 @@ import type { Bucket, LeaseId } from '../../../../src/pool/pool';
 import { admit } from '../../../../src/pool/quota/admit';
 import { proved } from '../../../../src/pool/quota/firstChunk';
 import { freshBucket } from '../../../../src/pool/quota/bucket';
-import { outlook } from '../../../../src/pool/quota/quotaStatus';
+import { quotaStatus } from '../../../../src/pool/quota/quotaStatus';
 import { settle } from '../../../../src/pool/quota/settle';
 import { answers, fails, hangs, Rig, rpm, type Send } from '../../../support/pool/rig';
 import { after, ask, noon } from '../../../support/pool/quota/buckets';
@@ -13,16 +13,16 @@ const three = (): Bucket => after([first, second, third]);
 const id = (at: number): LeaseId => `l${at - noon}` as LeaseId;
 
 function admitted(bucket: Bucket, at: number, more: Parameters<typeof ask>[0] = {}): boolean {
-	return !('why' in admit(bucket, ask({ id: 'next', ...more }), at));
+	return !('reason' in admit(bucket, ask({ id: 'next', ...more }), at));
 }
 
 describe('slow start', () => {
 	it('lets three calls go ahead of the first sign of life, and one more for each that shows it', () => {
 		const bucket = three();
 		assert.deepEqual(admit(bucket, ask({ id: 'next' }), noon + 2000), {
-			why: 'unknownLimit',
+			reason: 'unknownLimit',
 			retryAt: first + 10_000,
-			mayEndSooner: true,
+			mayRetryEarlier: true,
 		});
 		const one = proved(bucket, id(first), noon + 2000);
 		assert.ok(admitted(one, noon + 2000));
@@ -31,15 +31,15 @@ describe('slow start', () => {
 	});
 
 	it('waits for a first sign of life no longer than it takes as a rule: refusals come at once', () => {
-		const retryAt = (at: number): number => outlook(three(), undefined, at).blockedUntil;
+		const retryAt = (at: number): number => quotaStatus(three(), undefined, at).blockedUntil;
 		assert.equal(retryAt(noon + 8_500), noon + 10_000);
 		assert.equal(retryAt(noon + 10_000), 0);
 	});
 
 	it('is no concern of a bucket whose requests a minute are known, from whomever', () => {
-		const limit = { value: 99, from: 'taught', at: noon, doubtAt: Infinity, doubtMs: 1 } as const;
+		const limit = { value: 99, source: 'stated', at: noon, retestAt: Infinity, retestMs: 1 } as const;
 		assert.ok(admitted({ ...three(), limits: { rpm: limit } }, noon + 2000));
-		assert.ok(admitted(three(), noon + 2000, { own: { rpm: 9 } }));
+		assert.ok(admitted(three(), noon + 2000, { userLimits: { rpm: 9 } }));
 		assert.ok(!admitted({ ...three(), limits: { rpd: limit } }, noon + 2000));
 	});
 
@@ -49,26 +49,26 @@ describe('slow start', () => {
 				Array.from({ length: count }, (_, n) => noon + n),
 				from,
 			);
-		const known: Bucket = { ...freshBucket(noon), borne: 32 };
+		const known: Bucket = { ...freshBucket(noon), sustainedRpm: 32 };
 		assert.ok(admitted(sends(36, known), noon + 100));
 		assert.ok(!admitted(sends(37, known), noon + 100));
 	});
 
 	it('remembers the best minute, not the last one', () => {
 		const bucket = proved(proved(three(), id(first), noon + 1500), id(second), noon + 1600);
-		assert.equal(bucket.borne, 2);
+		assert.equal(bucket.sustainedRpm, 2);
 		const later = after([noon + 120_000], bucket);
-		assert.equal(proved(later, id(noon + 120_000), noon + 121_000).borne, 2);
+		assert.equal(proved(later, id(noon + 120_000), noon + 121_000).sustainedRpm, 2);
 	});
 
 	it('goes on when a call ends without a sign of life, or its lease expires', () => {
-		assert.ok(admitted(settle(three(), id(second), { is: 'spent' }, noon + 2000), noon + 2000));
+		assert.ok(admitted(settle(three(), id(second), { type: 'spent' }, noon + 2000), noon + 2000));
 		assert.ok(admitted(three(), noon + 90_000));
 	});
 
 	it('is seen in ranking, and ends there when a first sign of life comes', () => {
-		assert.equal(outlook(three(), undefined, noon + 2000).why, 'unknownLimit');
-		assert.equal(outlook(proved(three(), id(first), noon + 2000), undefined, noon + 2000).why, undefined);
+		assert.equal(quotaStatus(three(), undefined, noon + 2000).reason, 'unknownLimit');
+		assert.equal(quotaStatus(proved(three(), id(first), noon + 2000), undefined, noon + 2000).reason, undefined);
 	});
 });
 
@@ -96,7 +96,7 @@ describe('a herd that meets an unknown limit', () => {
 		await rig.clock.advance(500);
 		assert.equal(rig.sends.length, 3);
 		assert.equal(rig.pool.snapshot().usable, 1);
-		assert.equal(asked[5]?.parts[0]?.type === 'waiting' && asked[5].parts[0].why, 'unknownLimit');
+		assert.equal(asked[5]?.parts[0]?.type === 'waiting' && asked[5].parts[0].reason, 'unknownLimit');
 		await rig.clock.until(Promise.all(asked.map(({ ended }) => ended)));
 		assert.deepEqual(
 			asked.map(({ text }) => text),

@@ -14,7 +14,7 @@ const goes = async (rig: Rig): Promise<boolean> => (await rig.answer({ maxWaitMs
 
 /** One key: two answers at 0 and 10 s, and a refusal at 20 s that states a delay. */
 async function refusedAt20(delayMs: number | undefined, then: Script): Promise<Rig> {
-	const verdict = { act: 'rest', why: 'rpm', ...(delayMs === undefined ? {} : { delayMs }) } as const;
+	const verdict = { type: 'coolDown', reason: 'rpm', ...(delayMs === undefined ? {} : { delayMs }) } as const;
 	const script: Script = (send, clock) => {
 		if (send.nth === 3) return fails(verdict);
 		return send.nth < 3 ? answers(send) : then(send, clock);
@@ -72,7 +72,7 @@ describe('a stated delay of a minute’s quota', () => {
 
 	it('earns another probe when the service states another one', async () => {
 		const again: Script = (send) =>
-			send.at < 40_000 ? fails({ act: 'rest', why: 'rpm', delayMs: 15_000 }) : answers(send);
+			send.at < 40_000 ? fails({ type: 'coolDown', reason: 'rpm', delayMs: 15_000 }) : answers(send);
 		const rig = await refusedAt20(11_000, again);
 		await rig.answer();
 		assert.deepEqual(sentAt(rig).slice(3), [31_000, 46_000]);
@@ -81,8 +81,8 @@ describe('a stated delay of a minute’s quota', () => {
 
 	it('is 60 s where nothing is stated and nothing was sent, and what is stated where nothing was sent', async () => {
 		for (const [verdict, at] of [
-			[{ act: 'rest', why: 'rpm' }, 60_000],
-			[{ act: 'rest', why: 'tpm' }, 60_000],
+			[{ type: 'coolDown', reason: 'rpm' }, 60_000],
+			[{ type: 'coolDown', reason: 'tpm' }, 60_000],
 			[rpm(38_000), 38_000],
 		] as const) {
 			const rig = new Rig({ a: {} }, (send) => (send.nth === 1 ? fails(verdict) : answers(send)));
@@ -103,9 +103,9 @@ describe('a stated delay of a minute’s quota', () => {
 	});
 
 	it('of tokens is the same', async () => {
-		const tpm = { act: 'rest', why: 'tpm', limit: 600, delayMs: 5_000 } as const;
+		const tpm = { type: 'coolDown', reason: 'tpm', limit: 600, delayMs: 5_000 } as const;
 		const rig = new Rig({ a: {} }, (send) => (send.nth === 3 ? fails(tpm) : answers(send)));
-		for (let n = 0; n < 3; n++) await rig.answer({ maxWaitMs: 0, cost: { bytes: 400, tokens: 0 } });
+		for (let n = 0; n < 3; n++) await rig.answer({ maxWaitMs: 0, size: { bytes: 400, tokens: 0 } });
 		await rig.clock.advance(5_000);
 		assert.deepEqual([await goes(rig), await goes(rig)], [true, false]);
 		await rig.clock.advance(55_150);
@@ -130,7 +130,7 @@ describe('a stated delay of a day’s quota', () => {
 		(delayMs?: number): Script =>
 		(send) =>
 			send.nth === 1
-				? fails({ act: 'rest', why: 'rpd', limit: 20, ...(delayMs === undefined ? {} : { delayMs }) })
+				? fails({ type: 'coolDown', reason: 'rpd', limit: 20, ...(delayMs === undefined ? {} : { delayMs }) })
 				: answers(send);
 
 	it('of ten minutes or more earns one probe at its end; answered, the day has begun anew', async () => {
@@ -147,14 +147,14 @@ describe('a stated delay of a day’s quota', () => {
 
 	it('that was wrong costs that one call, and no cooldown outlasts midnight in Los Angeles', async () => {
 		const never: Script = (send) =>
-			send.at < midnight ? fails({ act: 'rest', why: 'rpd', limit: 20, delayMs: 9 * hour }) : answers(send);
+			send.at < midnight ? fails({ type: 'coolDown', reason: 'rpd', limit: 20, delayMs: 9 * hour }) : answers(send);
 		const rig = new Rig({ a: {} }, never);
 		await goes(rig);
 		await rig.clock.advance(9 * hour);
 		assert.equal(await goes(rig), false);
 		assert.deepEqual(sentAt(rig), [0, 9 * hour]);
-		const standing = rig.pool.snapshot().keys[0]?.standing;
-		assert.deepEqual(standing?.is === 'resting' && standing.until - rig.clock.wall(), 3 * hour);
+		const availability = rig.pool.snapshot().keys[0]?.availability;
+		assert.deepEqual(availability?.state === 'coolingDown' && availability.until - rig.clock.wall(), 3 * hour);
 		await rig.clock.advance(3 * hour);
 		assert.equal(await goes(rig), true);
 	});
@@ -195,7 +195,7 @@ describe('an overloaded model where the day has few requests', () => {
 
 	it('is known to have few from the service, too', async () => {
 		const script: Script = (send) => {
-			if (send.nth === 1) return fails({ act: 'rest', why: 'rpd', limit: 20 });
+			if (send.nth === 1) return fails({ type: 'coolDown', reason: 'rpd', limit: 20 });
 			return send.model === 'm' ? fails(overloaded) : answers(send);
 		};
 		const rig = new Rig({ a: {} }, script);
@@ -228,9 +228,9 @@ describe('an overloaded model where the day has few requests', () => {
 			return [rig.sends.length, minute.reduce((sum, one) => sum + one[2], 0), day.requests, cap.day.requests];
 		};
 		assert.deepEqual(await counts(() => fails(overloaded)), [1, 1, 1, 1]);
-		assert.deepEqual(await counts(() => fails({ act: 'rest', why: 'capacity' })), [1, 0, 0, 0]);
+		assert.deepEqual(await counts(() => fails({ type: 'coolDown', reason: 'capacity' })), [1, 0, 0, 0]);
 		assert.deepEqual(await counts(() => fails(rpm(5_000))), [1, 0, 0, 0]);
-		const tooLarge = { act: 'skipTier', why: 'tooLargeForTier', limit: 5 } as const;
+		const tooLarge = { type: 'excludeTier', reason: 'tooLargeForTier', limit: 5 } as const;
 		assert.deepEqual(await counts(() => fails(tooLarge)), [1, 0, 0, 0]);
 	});
 });

@@ -1,22 +1,22 @@
 import assert from 'node:assert/strict';
-import { bucketId, type Chunk, type ModelRecord, type ProjectId, type Verdict } from '../../../../src/pool/pool';
-import { freshModelRecord } from '../../../../src/pool/health/initialRecords';
+import { bucketId, type Chunk, type ModelRecord, type ProjectId, type FailureAction } from '../../../../src/pool/pool';
+import { initialModelRecord } from '../../../../src/pool/health/initialRecords';
 import { resolveIn } from '../../../../src/pool/types/modelAlias';
 import { fails, Rig, rpd, rpm, type Send } from '../../../support/pool/rig';
 
 /** An answer that says which model gave it. */
-async function* by(servedBy: string): AsyncGenerator<Chunk<string>> {
+async function* by(servedModel: string): AsyncGenerator<Chunk<string>> {
 	await Promise.resolve();
-	yield { output: servedBy };
-	yield { finished: 'STOP', servedBy, usage: { input: 1, cached: 0, output: 1, thoughts: 0 } };
+	yield { output: servedModel };
+	yield { finishReason: 'STOP', servedModel, usage: { input: 1, cached: 0, output: 1, thoughts: 0 } };
 }
 
-const refuses = (model: string): ReturnType<typeof fails> => fails({ ...rpd, model } as Verdict);
+const refuses = (model: string): ReturnType<typeof fails> => fails({ ...rpd, model } as FailureAction);
 /** `flash` is answered by `flash-001`, and a quota of `latest` speaks of `flash`. */
 const chain = (send: Send): AsyncIterable<Chunk<string>> =>
 	send.model === 'latest' ? refuses('flash') : by('flash-001');
 const stateOf = (rig: Rig, model: string): string | undefined =>
-	rig.ledger.replica().bucket.get(bucketId('p-a' as ProjectId, model))?.state.is;
+	rig.ledger.replica().bucket.get(bucketId('p-a' as ProjectId, model))?.status.state;
 const sent = async (rig: Rig, model: string): Promise<number> => {
 	const before = rig.sends.length;
 	await rig.answer({ models: [model], maxWaitMs: 0 });
@@ -29,11 +29,11 @@ describe('an alias of an alias', () => {
 		assert.equal(await sent(rig, 'flash'), 1);
 		assert.equal(await sent(rig, 'latest'), 1);
 		assert.deepEqual([await sent(rig, 'flash'), await sent(rig, 'latest'), await sent(rig, 'flash-001')], [0, 0, 0]);
-		assert.equal(stateOf(rig, 'flash-001'), 'resting');
+		assert.equal(stateOf(rig, 'flash-001'), 'coolingDown');
 	});
 
 	it('is closed with it, too', async () => {
-		const close: Verdict = { act: 'close', why: 'tierLacksModel', forMs: 60_000, model: 'flash' };
+		const close: FailureAction = { type: 'markUnsupported', reason: 'tierLacksModel', forMs: 60_000, model: 'flash' };
 		const rig = new Rig({ a: {} }, (send) => (send.model === 'latest' ? fails(close) : by('flash-001')));
 		await sent(rig, 'flash');
 		await sent(rig, 'latest');
@@ -42,7 +42,9 @@ describe('an alias of an alias', () => {
 
 	it('brings what was counted under every name, whichever was learnt first', async () => {
 		const rig = new Rig({ a: {} }, (send) =>
-			send.model === 'latest' && send.nth === 2 ? fails({ ...rpm(1000), model: 'flash' } as Verdict) : by(served(send)),
+			send.model === 'latest' && send.nth === 2
+				? fails({ ...rpm(1000), model: 'flash' } as FailureAction)
+				: by(served(send)),
 		);
 		const served = (send: Send): string => (send.model === 'flash' ? 'flash-001' : send.model);
 		await rig.answer({ models: ['latest'] });
@@ -80,7 +82,7 @@ describe('an alias of an alias', () => {
 			new Map(
 				Object.entries(names).map(([from, model]) => [
 					from,
-					{ ...freshModelRecord, resolvesTo: { model, from: 'answer' } },
+					{ ...initialModelRecord, resolvesTo: { model, from: 'answer' } },
 				]),
 			);
 		const round = leads({ start: 'c', c: 'b', b: 'a', a: 'c' });
@@ -101,15 +103,15 @@ describe("a user's limit under one of a model's names", () => {
 		await rig.answer({ models: ['latest'], maxWaitMs: 0 });
 		assert.equal(await sent(rig, 'flash'), 0, 'two were sent within the minute');
 		assert.equal(await sent(rig, 'latest'), 0);
-		const room = rig.pool.snapshot().keys[0]?.models.find(({ model }) => model === 'flash')?.rooms.rpm;
-		assert.deepEqual(room, { used: 2, limit: 2, from: 'user' });
+		const room = rig.pool.snapshot().keys[0]?.models.find(({ model }) => model === 'flash')?.limitUsage.rpm;
+		assert.deepEqual(room, { used: 2, limit: 2, source: 'user' });
 	});
 
 	it('is the lower one where two names have one, each kind of limit by itself', async () => {
 		const limits = { latest: { rpm: 5, rpd: 2 }, flash: { rpm: 4, tpm: 9000 } };
 		const rig = new Rig({ a: { limits } }, () => by('flash'));
 		await rig.answer({ models: ['latest'] });
-		const rooms = rig.pool.snapshot().keys[0]?.models.find(({ model }) => model === 'flash')?.rooms;
+		const rooms = rig.pool.snapshot().keys[0]?.models.find(({ model }) => model === 'flash')?.limitUsage;
 		assert.deepEqual([rooms?.rpm?.limit, rooms?.tpm?.limit, rooms?.rpd?.limit], [4, 9000, 2]);
 	});
 });

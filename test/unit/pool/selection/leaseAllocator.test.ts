@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict';
-import type { BucketId, LineRecord, MemoryLedger, Part, Verdict, Waiter } from '../../../../src/pool/pool';
+import type {
+	BucketId,
+	WindowQueue,
+	InMemoryStore,
+	StreamPart,
+	FailureAction,
+	QueueRecord,
+} from '../../../../src/pool/pool';
 import {
 	answers,
 	badKey,
@@ -12,12 +19,12 @@ import {
 	type Script,
 } from '../../../support/pool/rig';
 
-const waitingIn = (asked: Asked): Extract<Part<string>, { type: 'waiting' }> => {
+const waitingIn = (asked: Asked): Extract<StreamPart<string>, { type: 'waiting' }> => {
 	const part = asked.parts.findLast(({ type }) => type === 'waiting');
 	assert.ok(part?.type === 'waiting', asked.error?.reason ?? asked.types);
 	return part;
 };
-const cost = (tokens: number) => ({ cost: { bytes: 0, tokens } });
+const cost = (tokens: number) => ({ size: { bytes: 0, tokens } });
 const tpm = (limit: number): KeyPlan => ({ limits: { m: { tpm: limit } } });
 const paid = { needs: { paid: true } };
 
@@ -25,8 +32,8 @@ const paid = { needs: { paid: true } };
 function rest(rig: Rig, key: string, ms: number): Promise<void> {
 	return rig.ledger.transact((tx, now) => {
 		const id = `p-${key}/m` as BucketId;
-		const state = { is: 'resting', why: 'rpm', since: now, until: now + ms, repeats: 0 } as const;
-		tx.put({ kind: 'bucket', id, doc: { ...tx.bucket(id), state } });
+		const state = { state: 'coolingDown', reason: 'rpm', since: now, until: now + ms, backoffLevel: 0 } as const;
+		tx.put({ kind: 'bucket', id, doc: { ...tx.bucket(id), status: state } });
 	});
 }
 
@@ -48,7 +55,7 @@ describe('who is waited for', () => {
 		assert.equal(await waitsOn({ soon: {}, late: {} }), 'soon');
 		assert.equal(await waitsOn({ soon: { enabled: false }, late: {} }), 'late');
 		assert.equal(await waitsOn({ soon: {}, late: { tier: 'paid' } }, paid), 'late');
-		const project = 'p-late' as NonNullable<Waiter['project']>;
+		const project = 'p-late' as NonNullable<QueueRecord['project']>;
 		assert.equal(await waitsOn({ soon: {}, late: {} }, { needs: { project } }), 'late');
 		assert.equal(
 			await waitsOn({ soon: { tier: 'paid' }, late: { tier: 'paid' } }, { needs: { paid: true, project } }),
@@ -64,7 +71,7 @@ describe('who is waited for', () => {
 	});
 
 	it('is no free key where the request is too large for those', async () => {
-		const skip: Verdict = { act: 'skipTier', why: 'tooLargeForTier', limit: 50 };
+		const skip: FailureAction = { type: 'excludeTier', reason: 'tooLargeForTier', limit: 50 };
 		const rig = new Rig({ a: {}, b: {}, rich: { tier: 'paid' } }, (send) =>
 			fails(send.key === 'a' ? skip : rpm(90_000)),
 		);
@@ -95,13 +102,13 @@ describe('who is waited for', () => {
 	it('a wait is told by the tokens that are missing, and a request that no minute can hold by its size', async () => {
 		const rig = new Rig({ a: tpm(100) }, async function* (send) {
 			await Promise.resolve();
-			yield { output: `from ${send.key}`, finished: 'STOP' };
+			yield { output: `from ${send.key}`, finishReason: 'STOP' };
 		});
 		assert.equal((await rig.answer(cost(60))).text, 'from a');
 		await rig.clock.advance(20_000);
 		const all = rig.ask(cost(100));
 		await rig.clock.advance(0);
-		assert.deepEqual([waitingIn(all).why, waitingIn(all).inMs], ['tpm', 40_150]);
+		assert.deepEqual([waitingIn(all).reason, waitingIn(all).inMs], ['tpm', 40_150]);
 		const { error } = await rig.answer(cost(101));
 		assert.deepEqual([error?.reason, error?.facts.limit, error?.facts.size], ['tooLargeForTier', 100, 101]);
 		await rig.clock.until(all.ended);
@@ -128,12 +135,12 @@ describe('who is waited for', () => {
 			await rest(rig, 'resting', 30_000);
 			const asked = rig.ask(cost(70));
 			await rig.clock.advance(0);
-			assert.deepEqual([waitingIn(asked).on.key, waitingIn(asked).why], ['resting', 'rpm']);
+			assert.deepEqual([waitingIn(asked).on.key, waitingIn(asked).reason], ['resting', 'rpm']);
 		}
 	});
 
 	it('a model that is not there is asked for again after ten minutes', async () => {
-		const rig = new Rig({ a: {} }, () => fails({ act: 'fail', why: 'noSuchModel' }));
+		const rig = new Rig({ a: {} }, () => fails({ type: 'fail', reason: 'noSuchModel' }));
 		await rig.answer();
 		await rig.clock.advance(599_999);
 		assert.equal((await rig.answer()).error?.reason, 'noSuchModel');
@@ -173,14 +180,14 @@ describe('a limit in doubt', () => {
 	it('is tested on no key that the request may not have', async () => {
 		const rig = await doubtful({ a: {}, b: {} });
 		assert.equal((await rig.answer({ maxWaitMs: 0, ...paid })).error?.reason, 'paidOnly');
-		const project = 'p-b' as NonNullable<Waiter['project']>;
+		const project = 'p-b' as NonNullable<QueueRecord['project']>;
 		assert.equal((await rig.answer({ maxWaitMs: 0, needs: { project } })).text, 'from b');
 		assert.equal(rig.order, 'b');
 	});
 
 	it('costs nobody a step of the ledger who may not test it', async () => {
 		let steps = 0;
-		const counted = (ledger: MemoryLedger) => ({
+		const counted = (ledger: InMemoryStore) => ({
 			replica: () => ledger.replica(),
 			now: () => ledger.now(),
 			onDidChange: ledger.onDidChange.bind(ledger),
@@ -188,28 +195,28 @@ describe('a limit in doubt', () => {
 			transact: ((step) => {
 				steps++;
 				return ledger.transact(step);
-			}) as MemoryLedger['transact'],
+			}) as InMemoryStore['transact'],
 		});
 		const rig = new Rig({ a: { limits: { m: { rpm: 1 } } }, b: {} }, answers, { seenThrough: counted });
 		await rest(rig, 'b', 90_000);
 		await rig.answer();
 		steps = 0;
 		assert.equal((await rig.answer({ maxWaitMs: 0 })).error?.reason, 'waitedTooLong');
-		assert.equal(steps, 1, 'its trail alone');
+		assert.equal(steps, 1, 'its attempts alone');
 	});
 });
 
 describe('a request of another window that was there first', () => {
 	/** Tells of a waiter, now, in a window that never takes its turn. */
-	const tell = (rig: Rig, more: Partial<Waiter> = {}): Promise<void> =>
+	const tell = (rig: Rig, more: Partial<QueueRecord> = {}): Promise<void> =>
 		rig.ledger.transact((tx, now) => {
-			const waiter: Waiter = {
-				...{ id: 'other', priority: 'chat', since: 0, why: 'rpm', models: ['m'], paid: false },
-				...{ cost: { bytes: 400, tokens: 0 } },
+			const waiter: QueueRecord = {
+				...{ id: 'other', priority: 'chat', since: 0, reason: 'rpm', models: ['m'], paid: false },
+				...{ size: { bytes: 400, tokens: 0 } },
 				...more,
 			};
-			const doc: LineRecord = { v: 1, beatAt: now, waiters: [waiter], chatStreak: 0 };
-			tx.put({ kind: 'line', id: 'silent', doc });
+			const doc: WindowQueue = { v: 1, heartbeatAt: now, requests: [waiter], chatStreak: 0 };
+			tx.put({ kind: 'windowQueue', id: 'silent', doc });
 		});
 
 	it('keeps the tokens it needs, and no more', async () => {

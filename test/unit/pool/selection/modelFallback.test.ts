@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import type { Verdict } from '../../../../src/pool/pool';
+import type { FailureAction } from '../../../../src/pool/pool';
 import { answers, fails, Rig, rpm, type Send } from '../../../support/pool/rig';
 
 /** What each model does, by its name; the others answer. */
 const by =
-	(verdicts: Readonly<Record<string, Verdict>>) =>
+	(verdicts: Readonly<Record<string, FailureAction>>) =>
 	(send: Send): ReturnType<typeof answers> | ReturnType<typeof fails> => {
 		const verdict = verdicts[send.model];
 		return verdict && send.nth <= Object.keys(verdicts).length ? fails(verdict) : answers(send);
@@ -42,7 +42,7 @@ describe('one of several models', () => {
 	it('no other model is tried while the pool is paused', async () => {
 		const rig = new Rig({ a: {}, b: {} }, (send) =>
 			send.model === 'm'
-				? fails({ act: 'bench', why: 'leaked', scope: 'key', abuse: true, recheckMs: [] })
+				? fails({ type: 'quarantine', reason: 'leaked', scope: 'key', abuse: true, recheckMs: [] })
 				: answers(send),
 		);
 		await rig.answer(three);

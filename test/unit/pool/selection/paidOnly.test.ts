@@ -109,21 +109,25 @@ describe('paid keys only', () => {
 describe('forgetting everything', () => {
 	it('leaves keys unproven, buckets unknown and the pool running', async () => {
 		const rig = new Rig(keys, ({ key }) =>
-			fails(key === 'free' ? { act: 'bench', why: 'leaked', scope: 'key', abuse: true, recheckMs: [] } : rpd),
+			fails(key === 'free' ? { type: 'quarantine', reason: 'leaked', scope: 'key', abuse: true, recheckMs: [] } : rpd),
 		);
 		await rig.answer();
 		assert.ok(rig.pool.snapshot().paused);
 		await rig.upkeep.forget();
 		const snapshot = rig.pool.snapshot();
 		assert.equal(snapshot.paused, undefined);
-		assert.ok(snapshot.keys.every(({ proven, models, lastUsed }) => !proven && models.length === 0 && lastUsed === 0));
+		assert.ok(
+			snapshot.keys.every(
+				({ isVerified: proven, models, lastUsed }) => !proven && models.length === 0 && lastUsed === 0,
+			),
+		);
 		assert.deepEqual(rig.pool.usage().minutes(), []);
-		assert.deepEqual(rig.pool.usage().trails(), []);
+		assert.deepEqual(rig.pool.usage().requestRecords(), []);
 	});
 
 	it('of some keys leaves what is known of the others, and a pause that they caused', async () => {
 		const rig = new Rig({ gone: {}, stays: {} }, ({ key }) =>
-			fails(key === 'gone' ? rpd : { act: 'bench', why: 'leaked', scope: 'key', abuse: true, recheckMs: [] }),
+			fails(key === 'gone' ? rpd : { type: 'quarantine', reason: 'leaked', scope: 'key', abuse: true, recheckMs: [] }),
 		);
 		await rig.answer();
 		const projectOf = (label: string) => {
@@ -135,10 +139,10 @@ describe('forgetting everything', () => {
 		const { keys: views, paused } = rig.pool.snapshot();
 		assert.equal(paused?.by, 'stays');
 		assert.deepEqual(
-			views.map(({ key, standing, lastUsed }) => [key.label, standing.is, lastUsed > 0]),
+			views.map(({ key, availability, lastUsed }) => [key.label, availability.state, lastUsed > 0]),
 			[
 				['gone', 'usable', false],
-				['stays', 'benched', true],
+				['stays', 'quarantined', true],
 			],
 		);
 		assert.deepEqual(

@@ -9,7 +9,7 @@ describe('a key that is removed while it answers', () => {
 			yield { output: `first from ${send.key}, ` };
 			if (send.key === 'a') await held;
 			yield { output: 'second' };
-			yield { finished: 'STOP' };
+			yield { finishReason: 'STOP' };
 		}
 		const rig = new Rig({ a: {}, b: {} }, slow, { strategy: 'primaryBackup' });
 		const asked = rig.ask();
@@ -19,7 +19,7 @@ describe('a key that is removed while it answers', () => {
 		goOn();
 		await rig.clock.until(asked.ended);
 		assert.equal(asked.text, 'first from a, second');
-		assert.equal(asked.done?.trail.at(-1)?.label, 'a');
+		assert.equal(asked.done?.attempts.at(-1)?.label, 'a');
 		assert.equal((await rig.answer()).text, 'first from b, second');
 	});
 });

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { DocMaps, Failure, type KeyId, type Ledger, type Tx } from '../../../../src/pool/pool';
+import { DocMaps, Failure, type KeyId, type StateStore, type Transaction } from '../../../../src/pool/pool';
 import { answers, fails, overloaded, Rig, rpd, rpm, type KeyPlan } from '../../../support/pool/rig';
 
 /** A ledger whose news reach this window never: what it ranks by is as old as the window. */
-function unheard(ledger: Ledger): Ledger {
+function unheard(ledger: StateStore): StateStore {
 	const old = new DocMaps();
 	return {
 		replica: () => old,
@@ -24,11 +24,12 @@ const many = (count: number, plan: KeyPlan = {}): Readonly<Record<string, KeyPla
 	Object.fromEntries(Array.from({ length: count }, (_, at) => [`k${String(at).padStart(2, '0')}`, plan]));
 
 describe('a window that ranks by old facts', () => {
-	it('sends into no bucket that rests, and to no key that is benched, whoever found out', async () => {
+	it('sends into no bucket that rests, and to no key that is quarantined, whoever found out', async () => {
 		const { late, other } = windows({ a: {}, b: {}, c: {} });
 		other.setScript((send) => {
 			if (send.key === 'a') return fails(rpm());
-			if (send.key === 'b') return fails({ act: 'bench', why: 'blocked', scope: 'key', abuse: false, recheckMs: [] });
+			if (send.key === 'b')
+				return fails({ type: 'quarantine', reason: 'blocked', scope: 'key', abuse: false, recheckMs: [] });
 			return answers(send);
 		});
 		await other.answer();
@@ -40,7 +41,7 @@ describe('a window that ranks by old facts', () => {
 	it('asks no key for a model that another window knows it may not use', async () => {
 		const { late, other } = windows({ a: {}, b: {} });
 		other.setScript((send) =>
-			send.key === 'a' ? fails({ act: 'closeForKey', why: 'modelDenied', forMs: 3_600_000 }) : answers(send),
+			send.key === 'a' ? fails({ type: 'closeForKey', reason: 'modelDenied', forMs: 3_600_000 }) : answers(send),
 		);
 		await other.answer();
 		assert.equal(other.order, 'a b');
@@ -50,7 +51,7 @@ describe('a window that ranks by old facts', () => {
 
 	it('sends nothing while the pool is paused', async () => {
 		const { late, other } = windows({ a: {}, b: {} });
-		other.setScript(() => fails({ act: 'bench', why: 'leaked', scope: 'key', abuse: true, recheckMs: [] }));
+		other.setScript(() => fails({ type: 'quarantine', reason: 'leaked', scope: 'key', abuse: true, recheckMs: [] }));
 		await other.answer();
 		assert.equal((await late.answer()).error?.reason, 'paused');
 		assert.equal(late.sends.length, 0);
@@ -103,7 +104,7 @@ describe('a place that was granted and not used at once', () => {
 		await parts.return?.();
 		return rig;
 	}
-	const write = (rig: Rig, step: (tx: Tx, now: number) => void): Promise<void> => rig.ledger.transact(step);
+	const write = (rig: Rig, step: (tx: Transaction, now: number) => void): Promise<void> => rig.ledger.transact(step);
 	const b = 'b' as KeyId;
 
 	it('is used where nothing has changed', async () => {
@@ -111,26 +112,26 @@ describe('a place that was granted and not used at once', () => {
 		assert.equal((await meanwhile((rig) => rig.clock.advance(1000))).order, 'a b');
 	});
 
-	it('is given back where the key was benched, or its bucket rests or was closed', async () => {
-		const benched = await meanwhile((rig) =>
-			rig.pool.learn(
+	it('is given back where the key was quarantined, or its bucket rests or was closed', async () => {
+		const quarantined = await meanwhile((rig) =>
+			rig.pool.recordCheck(
 				b,
-				new Failure({ act: 'bench', why: 'blocked', scope: 'key', abuse: false, recheckMs: [] }, true, ''),
+				new Failure({ type: 'quarantine', reason: 'blocked', scope: 'key', abuse: false, recheckMs: [] }, true, ''),
 			),
 		);
-		assert.equal(benched.order, 'a c');
-		for (const is of ['resting', 'closed'] as const) {
+		assert.equal(quarantined.order, 'a c');
+		for (const state of ['coolingDown', 'unsupported'] as const) {
 			const rested = await meanwhile((rig) =>
 				write(rig, (tx, now) => {
-					const id = 'p-b/m' as Parameters<Tx['bucket']>[0];
-					const state =
-						is === 'resting'
-							? ({ is, why: 'rpm', since: now, until: now + 1, repeats: 0 } as const)
-							: ({ is, why: 'tierLacksModel', until: now + 1 } as const);
-					tx.put({ kind: 'bucket', id, doc: { ...tx.bucket(id), state } });
+					const id = 'p-b/m' as Parameters<Transaction['bucket']>[0];
+					const status =
+						state === 'coolingDown'
+							? ({ state, reason: 'rpm', since: now, until: now + 1, backoffLevel: 0 } as const)
+							: ({ state, reason: 'tierLacksModel', until: now + 1 } as const);
+					tx.put({ kind: 'bucket', id, doc: { ...tx.bucket(id), status } });
 				}),
 			);
-			assert.equal(rested.order, 'a c', is);
+			assert.equal(rested.order, 'a c', state);
 			const day = rested.pool.snapshot().keys.find(({ key }) => key.id === 'b')?.models[0]?.requestsToday;
 			assert.equal(day, 0, 'and costs nothing');
 		}
@@ -138,7 +139,7 @@ describe('a place that was granted and not used at once', () => {
 
 	it('is given back while the pool is paused, and when the clock was set', async () => {
 		const paused = await meanwhile((rig) =>
-			write(rig, (tx, now) => tx.put({ kind: 'pool', doc: { v: 1, paused: { why: 'leaked', by: b, since: now } } })),
+			write(rig, (tx, now) => tx.put({ kind: 'pool', doc: { v: 1, paused: { reason: 'leaked', by: b, since: now } } })),
 		).catch((error: unknown) => error);
 		assert.equal((paused as { reason?: string }).reason, 'paused');
 		for (const ms of [1_001, -1_001]) {

@@ -11,7 +11,7 @@ import type {
 	ProjectId,
 	Write,
 } from '../../../../src/pool/pool';
-import { freshKeyRecord, freshModelRecord } from '../../../../src/pool/health/initialRecords';
+import { initialKeyRecord, initialModelRecord } from '../../../../src/pool/health/initialRecords';
 import { reconciled } from '../../../../src/pool/store/changesToResync';
 import { freshBucket } from '../../../../src/pool/quota/bucket';
 import { noon } from '../../../support/pool/quota/buckets';
@@ -35,7 +35,7 @@ function buckets(ours: Partial<Bucket>, theirs: Partial<Bucket>, base?: Partial<
 }
 
 function keys(ours: Partial<KeyRecord>, theirs: Partial<KeyRecord>, base?: Partial<KeyRecord>): KeyRecord {
-	const write = (more: Partial<KeyRecord>): Write => ({ kind: 'key', id: key, doc: { ...freshKeyRecord, ...more } });
+	const write = (more: Partial<KeyRecord>): Write => ({ kind: 'key', id: key, doc: { ...initialKeyRecord, ...more } });
 	const result = reconciled(write(ours), write(theirs), base && write(base), now);
 	assert.ok(result.kind === 'key');
 	return result.doc;
@@ -45,7 +45,7 @@ function models(ours: Partial<ModelRecord>, theirs: Partial<ModelRecord>): Model
 	const write = (more: Partial<ModelRecord>): Write => ({
 		kind: 'model',
 		id: 'm',
-		doc: { ...freshModelRecord, ...more },
+		doc: { ...initialModelRecord, ...more },
 	});
 	const result = reconciled(write(ours), write(theirs), undefined, now);
 	assert.ok(result.kind === 'model');
@@ -56,7 +56,13 @@ const counted = (requests: number, input: number): Pick<Bucket, 'day' | 'minute'
 	day: { ...freshBucket(now).day, requests, input },
 	minute: requests > 0 ? [[now - 5000, now - 4000, requests, input]] : [],
 });
-const resting = (until: number): Bucket['state'] => ({ is: 'resting', why: 'rpm', since: now, until, repeats: 0 });
+const resting = (until: number): Bucket['status'] => ({
+	state: 'coolingDown',
+	reason: 'rpm',
+	since: now,
+	until,
+	backoffLevel: 0,
+});
 const spentIn = ({ minute, day }: Bucket): unknown => [
 	minute.reduce((sum, [, , requests]) => sum + requests, 0),
 	minute.reduce((sum, [, , , input]) => sum + input, 0),
@@ -79,18 +85,18 @@ describe('two sides of one bucket', () => {
 
 	it('rest until the later of two ends', () => {
 		const [short, long] = [resting(now + 1000), resting(now + 2000)];
-		const closed: Bucket['state'] = { is: 'closed', why: 'tierLacksModel', until: now + 3000 };
-		assert.equal(buckets({ state: long }, { state: short }).state, long);
-		assert.equal(buckets({ state: short }, { state: long }).state, long);
-		assert.equal(buckets({ state: closed }, { state: long }).state, closed);
-		assert.equal(buckets({ state: { is: 'open' } }, { state: short }).state, short);
-		assert.equal(buckets({ state: short }, { state: { is: 'open' } }).state, short);
+		const closed: Bucket['status'] = { state: 'unsupported', reason: 'tierLacksModel', until: now + 3000 };
+		assert.equal(buckets({ status: long }, { status: short }).status, long);
+		assert.equal(buckets({ status: short }, { status: long }).status, long);
+		assert.equal(buckets({ status: closed }, { status: long }).status, closed);
+		assert.equal(buckets({ status: { state: 'available' } }, { status: short }).status, short);
+		assert.equal(buckets({ status: short }, { status: { state: 'available' } }).status, short);
 		const theirs = resting(now + 1000);
-		assert.equal(buckets({ state: short }, { state: theirs }).state, theirs);
+		assert.equal(buckets({ status: short }, { status: theirs }).status, theirs);
 	});
 
 	it('know the limits of both, theirs where both know one', () => {
-		const limit = (value: number) => ({ value, from: 'taught', at: now, doubtAt: now, doubtMs: 1 }) as const;
+		const limit = (value: number) => ({ value, source: 'stated', at: now, retestAt: now, retestMs: 1 }) as const;
 		const { limits } = buckets({ limits: { rpm: limit(5), rpd: limit(20) } }, { limits: { rpm: limit(7) } });
 		assert.deepEqual([limits.rpm?.value, limits.rpd?.value], [7, 20]);
 	});
@@ -109,29 +115,36 @@ describe('two sides of one bucket', () => {
 });
 
 describe('two sides of one key', () => {
-	const benched = (since: number): KeyRecord['state'] => ({
-		...{ is: 'benched', why: 'blocked', since, rechecksLeft: [], hadWorked: true },
+	const quarantined = (since: number): KeyRecord['status'] => ({
+		...{ state: 'quarantined', reason: 'blocked', since, rechecksLeft: [], hadWorked: true },
 	});
-	const good: KeyRecord['state'] = { is: 'good', since: now };
-	const unproven: KeyRecord['state'] = { is: 'unproven' };
+	const good: KeyRecord['status'] = { state: 'verified', since: now };
+	const unproven: KeyRecord['status'] = { state: 'unverified' };
 
 	it('keep a bench of either side, and the change of the one that changed', () => {
-		assert.deepEqual(keys({ state: benched(1) }, { state: good }, { state: good }).state, benched(1));
-		assert.deepEqual(keys({ state: good }, { state: benched(1) }, { state: good }).state, benched(1));
-		assert.deepEqual(keys({ state: benched(1) }, { state: benched(2) }, { state: good }).state, benched(2));
-		assert.deepEqual(keys({ state: good }, { state: unproven }, { state: unproven }).state, good);
+		assert.deepEqual(keys({ status: quarantined(1) }, { status: good }, { status: good }).status, quarantined(1));
+		assert.deepEqual(keys({ status: good }, { status: quarantined(1) }, { status: good }).status, quarantined(1));
 		assert.deepEqual(
-			keys({ state: unproven }, { state: benched(1) }, { state: benched(1) }).state,
+			keys({ status: quarantined(1) }, { status: quarantined(2) }, { status: good }).status,
+			quarantined(2),
+		);
+		assert.deepEqual(keys({ status: good }, { status: unproven }, { status: unproven }).status, good);
+		assert.deepEqual(
+			keys({ status: unproven }, { status: quarantined(1) }, { status: quarantined(1) }).status,
 			unproven,
 			'freed here',
 		);
-		assert.deepEqual(keys({ state: unproven }, { state: good }, { state: unproven }).state, good);
-		assert.deepEqual(keys({ state: good }, { state: unproven }, { state: benched(1) }).state, good, 'both freed it');
+		assert.deepEqual(keys({ status: unproven }, { status: good }, { status: unproven }).status, good);
+		assert.deepEqual(
+			keys({ status: good }, { status: unproven }, { status: quarantined(1) }).status,
+			good,
+			'both freed it',
+		);
 	});
 
 	it('that never met: a bench here holds, and what else is known there', () => {
-		assert.deepEqual(keys({ state: benched(1) }, { state: good }).state, benched(1));
-		assert.deepEqual(keys({ state: good }, { state: unproven }).state, unproven);
+		assert.deepEqual(keys({ status: quarantined(1) }, { status: good }).status, quarantined(1));
+		assert.deepEqual(keys({ status: good }, { status: unproven }).status, unproven);
 	});
 
 	it('count what both did, with the lower score and the later use', () => {
@@ -148,12 +161,12 @@ describe('two sides of one key', () => {
 
 describe('two sides of one model', () => {
 	it('back off as long as either says, with the ratio that rests on more samples', () => {
-		const ours = { overloadedUntil: 9, repeats: 3, tokensPerByte: 0.3, samples: 5 };
-		const theirs = { overloadedUntil: 7, repeats: 1, tokensPerByte: 0.2, samples: 8 };
+		const ours = { overloadedUntil: 9, backoffLevel: 3, tokensPerByte: 0.3, samples: 5 };
+		const theirs = { overloadedUntil: 7, backoffLevel: 1, tokensPerByte: 0.2, samples: 8 };
 		const one = models(ours, theirs);
-		assert.deepEqual([one.overloadedUntil, one.repeats, one.tokensPerByte, one.samples], [9, 3, 0.2, 8]);
+		assert.deepEqual([one.overloadedUntil, one.backoffLevel, one.tokensPerByte, one.samples], [9, 3, 0.2, 8]);
 		const two = models(theirs, ours);
-		assert.deepEqual([two.overloadedUntil, two.repeats, two.tokensPerByte, two.samples], [9, 3, 0.2, 8]);
+		assert.deepEqual([two.overloadedUntil, two.backoffLevel, two.tokensPerByte, two.samples], [9, 3, 0.2, 8]);
 		const alike = models({ ...ours, samples: 8 }, theirs);
 		assert.equal(alike.tokensPerByte, 0.2, 'theirs, where as many');
 	});
@@ -170,7 +183,10 @@ describe('two sides of one model', () => {
 });
 
 describe('two sides of the rest', () => {
-	const paused = (since: number): Write => ({ kind: 'pool', doc: { v: 1, paused: { why: 'leaked', by: key, since } } });
+	const paused = (since: number): Write => ({
+		kind: 'pool',
+		doc: { v: 1, paused: { reason: 'leaked', by: key, since } },
+	});
 	const free: Write = { kind: 'pool', doc: { v: 1 } };
 
 	it('a pause or a resume of either side holds: whichever changed', () => {
@@ -183,7 +199,7 @@ describe('two sides of the rest', () => {
 		assert.deepEqual(reconciled(paused(1), free, undefined, now), paused(1));
 	});
 
-	it('counts add up; a trail, a line and an owner are theirs', () => {
+	it('counts add up; a attempts, a line and an owner are theirs', () => {
 		const count = (n: number): Write => ({
 			...{
 				kind: 'usage',
@@ -203,25 +219,29 @@ describe('two sides of the rest', () => {
 		assert.deepEqual(reconciled(left(5), left(7), left(4), now), left(8));
 		assert.deepEqual(reconciled(left(2), left(0), undefined, now), left(2));
 		assert.deepEqual(reconciled(left(0), left(0), undefined, now), left(0));
-		const owner = (holder: string): Write => ({ kind: 'owner', id: 'metrics', doc: { v: 1, holder, expiresAt: now } });
+		const owner = (holder: string): Write => ({ kind: 'leader', id: 'metrics', doc: { v: 1, holder, expiresAt: now } });
 		assert.deepEqual(reconciled(owner('a'), owner('b'), undefined, now), owner('b'));
-		const line = (beatAt: number): Write => ({
-			kind: 'line',
+		const line = (heartbeatAt: number): Write => ({
+			kind: 'windowQueue',
 			id: 'w',
-			doc: { v: 1, beatAt, waiters: [], chatStreak: 0 },
+			doc: { v: 1, heartbeatAt, requests: [], chatStreak: 0 },
 		});
 		assert.deepEqual(reconciled(line(1), line(2), undefined, now), line(2));
-		const trail = (endedAt: number): Write => ({
-			...{ kind: 'trail', id: 'r', doc: { request: 'r', origin: 'chat', endedAt, outcome: 'answered', attempts: [] } },
+		const attempts = (endedAt: number): Write => ({
+			...{
+				kind: 'requestRecord',
+				id: 'r',
+				doc: { request: 'r', origin: 'chat', endedAt, outcome: 'answered', attempts: [] },
+			},
 		});
-		assert.deepEqual(reconciled(trail(1), trail(2), undefined, now), trail(2));
+		assert.deepEqual(reconciled(attempts(1), attempts(2), undefined, now), attempts(2));
 	});
 
 	it('what is not of one kind is theirs', () => {
 		const of: readonly Write[] = [
 			{ kind: 'bucket', id: 'p/m' as BucketId, doc: freshBucket(now) },
-			{ kind: 'key', id: key, doc: freshKeyRecord },
-			{ kind: 'model', id: 'm', doc: freshModelRecord },
+			{ kind: 'key', id: key, doc: initialKeyRecord },
+			{ kind: 'model', id: 'm', doc: initialModelRecord },
 			{ kind: 'usage', id: 'u', doc: { minute: 1, key, outcome: 'answered', sends: 1, input: 1, output: 1 } },
 		];
 		for (const ours of of) assert.equal(reconciled(ours, free, undefined, now), free);
@@ -249,7 +269,7 @@ describe('two sides of a pool that is throttled', () => {
 	});
 
 	it('keeps a pause apart from it', () => {
-		const paused: PoolRecord = { v: 1, paused: { why: 'leaked', by: key, since: now } };
+		const paused: PoolRecord = { v: 1, paused: { reason: 'leaked', by: key, since: now } };
 		const both = side(throttled(now), paused, { v: 1 });
 		assert.deepEqual([both.paused?.since, both.throttled?.since], [now, now]);
 	});

@@ -1,4 +1,4 @@
-import { MemoryLedger, PoolError, type Ledger, type Off } from '../../../../src/pool/pool';
+import { InMemoryStore, PoolError, type StateStore, type Off } from '../../../../src/pool/pool';
 import { VirtualClock } from '../../../support/virtualClock';
 import { ledgerContract } from '../../../support/pool/ledgerContract';
 import { windowsAgree } from '../../../support/pool/windowsAgree';
@@ -6,7 +6,7 @@ import { windowsAgree } from '../../../support/pool/windowsAgree';
 /** Windows that all have the one ledger of their process. */
 function inMemory() {
 	const clock = new VirtualClock();
-	const ledger = new MemoryLedger(clock);
+	const ledger = new InMemoryStore(clock);
 	return {
 		clock,
 		open: () => windowOn(ledger),
@@ -19,7 +19,7 @@ function inMemory() {
 }
 
 /** The ledger, as a window has it that may be closed. */
-function windowOn(ledger: Ledger): Ledger {
+function windowOn(ledger: StateStore): StateStore {
 	const registrations: Off[] = [];
 	let isClosed = false;
 	return {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { DocMaps, type Change, type DocRef, type KeyId, type Write } from '../../../../src/pool/pool';
-import { toContribute } from '../../../../src/pool/store/resync';
+import { changesToResync } from '../../../../src/pool/store/resync';
 import { copyOf, replaceAll } from '../../../../src/pool/store/whole';
 import { VirtualClock } from '../../../support/virtualClock';
 
@@ -15,9 +15,9 @@ function docs(keys: Readonly<Record<string, number>>): DocMaps {
 }
 
 function key(id: KeyId, success: number): Write {
-	const state = { is: 'unproven' } as const;
+	const state = { state: 'unverified' } as const;
 	const tokens = { input: 0, output: 0 };
-	return { kind: 'key', id, doc: { v: 1, state, score: 100, lastUsed: 0, success, fail: 0, tokens } };
+	return { kind: 'key', id, doc: { v: 1, status: state, score: 100, lastUsed: 0, success, fail: 0, tokens } };
 }
 
 const successes = (changes: readonly Change[]): unknown[] =>
@@ -35,7 +35,7 @@ describe('coming back to a store', () => {
 		const ours = copyOf(base);
 		ours.apply(key(a, 7));
 		ours.apply(key(c, 1));
-		const changes = toContribute(ours, base, [key(a, 6), key(b, 3)], true, now);
+		const changes = changesToResync(ours, base, [key(a, 6), key(b, 3)], true, now);
 		assert.deepEqual(successes(changes), [
 			['a', 8],
 			['c', 1],
@@ -46,29 +46,29 @@ describe('coming back to a store', () => {
 		const base = docs({ a: 5, b: 1 });
 		const ours = copyOf(base);
 		ours.apply({ kind: 'drop', ref: { kind: 'key', id: b } });
-		assert.deepEqual(successes(toContribute(ours, base, [key(b, 1)], true, now)), [['drop', 'b']]);
+		assert.deepEqual(successes(changesToResync(ours, base, [key(b, 1)], true, now)), [['drop', 'b']]);
 	});
 
 	it('a new store gets all that is known; where another window was first, nothing counts twice', () => {
 		const base = docs({ a: 5, b: 1 });
-		const changes = toContribute(copyOf(base), base, [key(a, 6)], false, now);
+		const changes = changesToResync(copyOf(base), base, [key(a, 6)], false, now);
 		assert.deepEqual(successes(changes), [['b', 1]]);
 	});
 
 	it('a pause that began here stops the others, and a resume here frees them', () => {
 		const base = docs({});
 		const paused = copyOf(base);
-		const pause: Write = { kind: 'pool', doc: { v: 1, paused: { why: 'leaked', by: a, since: now } } };
+		const pause: Write = { kind: 'pool', doc: { v: 1, paused: { reason: 'leaked', by: a, since: now } } };
 		paused.apply(pause);
-		assert.deepEqual(toContribute(paused, base, [], true, now), [pause]);
+		assert.deepEqual(changesToResync(paused, base, [], true, now), [pause]);
 		const resumed = copyOf(paused);
 		resumed.apply({ kind: 'pool', doc: { v: 1 } });
-		assert.deepEqual(toContribute(resumed, paused, [pause], true, now), [{ kind: 'pool', doc: { v: 1 } }]);
+		assert.deepEqual(changesToResync(resumed, paused, [pause], true, now), [{ kind: 'pool', doc: { v: 1 } }]);
 	});
 
 	it('a whole page replaces what is known, and tells of what is gone', () => {
 		const maps = docs({ a: 5, b: 1 });
-		maps.apply({ kind: 'pool', doc: { v: 1, paused: { why: 'leaked', by: a, since: now } } });
+		maps.apply({ kind: 'pool', doc: { v: 1, paused: { reason: 'leaked', by: a, since: now } } });
 		const refs: readonly DocRef[] = replaceAll(maps, [key(a, 6)]);
 		assert.deepEqual([...maps.key.keys()], [a]);
 		assert.equal(maps.key.get(a)?.success, 6);

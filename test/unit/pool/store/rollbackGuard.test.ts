@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { MemoryLedger, type BucketId, type KeyId, type Tx } from '../../../../src/pool/pool';
-import { Present } from '../../../../src/pool/store/rollbackGuard';
+import { InMemoryStore, type BucketId, type KeyId, type Transaction } from '../../../../src/pool/pool';
+import { RollbackGuard } from '../../../../src/pool/store/rollbackGuard';
 import { VirtualClock } from '../../../support/virtualClock';
 
 const hour = 3_600_000;
@@ -9,13 +9,13 @@ const key = 'k' as KeyId;
 
 describe('the present', () => {
 	const clock = new VirtualClock();
-	let ledger: MemoryLedger;
-	let present: Present;
+	let ledger: InMemoryStore;
+	let present: RollbackGuard;
 	let writes: number;
 	const written = (): number => writes;
 	beforeEach(async () => {
-		ledger = new MemoryLedger(clock);
-		present = new Present(ledger);
+		ledger = new InMemoryStore(clock);
+		present = new RollbackGuard(ledger);
 		await present.now();
 		await ledger.transact(future);
 		writes = 0;
@@ -23,9 +23,9 @@ describe('the present', () => {
 	});
 
 	/** One document of each kind, as they stand now. */
-	function future(tx: Tx, now: number): void {
-		const state = { is: 'resting', why: 'rpm', since: now, until: now + 60_000, repeats: 0 } as const;
-		tx.put({ kind: 'bucket', id: bucket, doc: { ...tx.bucket(bucket), state } });
+	function future(tx: Transaction, now: number): void {
+		const state = { state: 'coolingDown', reason: 'rpm', since: now, until: now + 60_000, backoffLevel: 0 } as const;
+		tx.put({ kind: 'bucket', id: bucket, doc: { ...tx.bucket(bucket), status: state } });
 		tx.put({ kind: 'key', id: key, doc: { ...tx.key(key), lastUsed: now } });
 		tx.put({
 			kind: 'model',
@@ -38,8 +38,11 @@ describe('the present', () => {
 		clock.jump(-30 * hour);
 		assert.equal(await present.now(), clock.wall());
 		const { bucket: buckets, key: keys, model } = ledger.replica();
-		const state = buckets.get(bucket)?.state;
-		assert.deepEqual(state?.is === 'resting' && [state.since, state.until], [clock.wall(), clock.wall() + 60_000]);
+		const state = buckets.get(bucket)?.status;
+		assert.deepEqual(state?.state === 'coolingDown' && [state.since, state.until], [
+			clock.wall(),
+			clock.wall() + 60_000,
+		]);
 		assert.equal(keys.get(key)?.lastUsed, clock.wall());
 		assert.equal(model.get('m')?.overloadedUntil, clock.wall() + 600_000);
 		assert.equal(model.get('m')?.missingUntil, clock.wall() + 24 * hour);
@@ -64,7 +67,7 @@ describe('the present', () => {
 
 	it('looks at what an earlier session stored, at the first time', async () => {
 		clock.jump(-2 * hour);
-		await new Present(ledger).now();
+		await new RollbackGuard(ledger).now();
 		assert.equal(writes, 3);
 	});
 });

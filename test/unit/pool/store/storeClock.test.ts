@@ -80,7 +80,7 @@ describe('the clock of a shared store', () => {
 		const [a, b] = [machine.process(0), machine.process(0)];
 		a.adopt(undefined);
 		b.adopt(a.stamp());
-		const moved = { wall: machine.now() + minute, steady: machine.steady };
+		const moved = { wall: machine.now() + minute, monotonic: machine.monotonic };
 		b.follow(moved);
 		assert.equal(b.now(), machine.now() + minute);
 		assert.equal(b.catchUp(), false);

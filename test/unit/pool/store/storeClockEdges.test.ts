@@ -20,10 +20,10 @@ describe('the edges of the clock of a shared store', () => {
 	it('before it is opened it is the wall clock; after, time goes on from the stamp', () => {
 		const clock = machine.process(700);
 		assert.equal(clock.now(), machine.now(700));
-		assert.deepEqual(clock.stamp(), { wall: machine.now(700), steady: machine.steady });
-		clock.adopt({ wall: machine.now(), steady: machine.steady });
+		assert.deepEqual(clock.stamp(), { wall: machine.now(700), monotonic: machine.monotonic });
+		clock.adopt({ wall: machine.now(), monotonic: machine.monotonic });
 		machine.pass(5_000);
-		assert.deepEqual(clock.stamp(), { wall: machine.now(), steady: machine.steady });
+		assert.deepEqual(clock.stamp(), { wall: machine.now(), monotonic: machine.monotonic });
 	});
 
 	it('a store that is still empty when it is opened again leaves the time as it is', () => {
@@ -36,7 +36,7 @@ describe('the edges of the clock of a shared store', () => {
 
 	it('a store whose news come before it was opened is as good as opened', () => {
 		const clock = machine.process(minute);
-		clock.follow({ wall: machine.now(), steady: machine.steady });
+		clock.follow({ wall: machine.now(), monotonic: machine.monotonic });
 		assert.equal(clock.now(), machine.now());
 		const empty = machine.process(minute);
 		empty.follow(undefined);
@@ -61,7 +61,7 @@ describe('the edges of the clock of a shared store', () => {
 
 	it('a stamp from before the machine was started is none, though the wall clock was lost as well', () => {
 		const stamp = first().stamp();
-		machine.reboot(5_000 - stamp.steady + minute);
+		machine.reboot(5_000 - stamp.monotonic + minute);
 		const clock = machine.process(0);
 		clock.adopt(stamp);
 		assert.equal(clock.now(), machine.now());
@@ -79,13 +79,13 @@ describe('the edges of the clock of a shared store', () => {
 	it('corrections of half a second are the same time: they do not hide that the wall clock goes astray', () => {
 		const clock = first();
 		machine.jump(600);
-		clock.follow({ wall: clock.now() + 500, steady: machine.steady });
+		clock.follow({ wall: clock.now() + 500, monotonic: machine.monotonic });
 		machine.jump(600);
 		assert.equal(clock.hasJumped(), true);
 		const told = machine.process(0);
 		told.adopt(undefined);
 		machine.jump(600);
-		told.follow({ wall: told.now() + 501, steady: machine.steady });
+		told.follow({ wall: told.now() + 501, monotonic: machine.monotonic });
 		machine.jump(600);
 		assert.equal(told.hasJumped(), false);
 	});
@@ -94,7 +94,7 @@ describe('the edges of the clock of a shared store', () => {
 		const clock = first();
 		for (let step = 0; step < 3; step++) {
 			machine.jump(400);
-			clock.follow({ wall: machine.now(), steady: machine.steady });
+			clock.follow({ wall: machine.now(), monotonic: machine.monotonic });
 		}
 		assert.equal(clock.hasJumped(), true);
 		assert.equal(clock.catchUp(), false);
@@ -109,7 +109,7 @@ describe('the edges of the clock of a shared store', () => {
 			const clock = first();
 			for (let step = 0; step < 3; step++) {
 				machine.jump(step === 0 ? 400 + off : 400);
-				clock.follow({ wall: clock.now() + 400, steady: machine.steady });
+				clock.follow({ wall: clock.now() + 400, monotonic: machine.monotonic });
 			}
 			assert.equal(clock.catchUp(), moves, `${off}`);
 		}
@@ -117,7 +117,7 @@ describe('the edges of the clock of a shared store', () => {
 
 	it('a process whose time was overruled keeps its distance from then on', () => {
 		const clock = first();
-		clock.follow({ wall: machine.now() + minute, steady: machine.steady });
+		clock.follow({ wall: machine.now() + minute, monotonic: machine.monotonic });
 		machine.jump(10 * minute);
 		assert.equal(clock.catchUp(), true);
 		assert.equal(clock.now(), machine.now(minute));
@@ -130,7 +130,7 @@ describe('the edges of the clock of a shared store', () => {
 		] as const) {
 			const clock = first();
 			machine.jump(minute);
-			clock.follow({ wall: machine.now(late), steady: machine.steady });
+			clock.follow({ wall: machine.now(late), monotonic: machine.monotonic });
 			machine.jump(10 * minute);
 			assert.equal(clock.catchUp(), true);
 			assert.equal(clock.now(), machine.now(kept), `${late}`);

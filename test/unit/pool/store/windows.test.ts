@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { LineRecord, Waiter } from '../../../../src/pool/pool';
+import type { WindowQueue, QueueRecord } from '../../../../src/pool/pool';
 import { answers, fails, network, Rig, rpm, type Asked, type KeyPlan } from '../../../support/pool/rig';
 
 /** One request a minute. */
@@ -24,15 +24,15 @@ const waitingIn = (asked: Asked): Extract<Asked['parts'][number], { type: 'waiti
 };
 
 /** A window that waits and says so, and never takes its turn. */
-async function silent(rig: Rig, waiter: Partial<Waiter>): Promise<void> {
+async function silent(rig: Rig, waiter: Partial<QueueRecord>): Promise<void> {
 	await rig.ledger.transact((tx, now) => {
-		const who: Waiter = {
-			...{ id: 'other', priority: 'chat', since: 0, why: 'rpm', models: ['m'] },
-			...{ cost: { bytes: 400, tokens: 0 }, paid: false },
+		const who: QueueRecord = {
+			...{ id: 'other', priority: 'chat', since: 0, reason: 'rpm', models: ['m'] },
+			...{ size: { bytes: 400, tokens: 0 }, paid: false },
 			...waiter,
 		};
-		const doc: LineRecord = { v: 1, beatAt: now, waiters: [who], chatStreak: 0 };
-		tx.put({ kind: 'line', id: 'silent', doc });
+		const doc: WindowQueue = { v: 1, heartbeatAt: now, requests: [who], chatStreak: 0 };
+		tx.put({ kind: 'windowQueue', id: 'silent', doc });
 	});
 }
 
@@ -81,10 +81,10 @@ describe('several windows', () => {
 		await one.clock.settle();
 		assert.equal(first.error?.reason, 'cancelled');
 		assert.equal(waitingIn(second).ahead, 0);
-		assert.deepEqual([...one.ledger.replica().line.keys()], ['two']);
+		assert.deepEqual([...one.ledger.replica().windowQueue.keys()], ['two']);
 		two.pool.dispose();
 		await one.clock.settle();
-		assert.deepEqual([...one.ledger.replica().line.keys()], []);
+		assert.deepEqual([...one.ledger.replica().windowQueue.keys()], []);
 	});
 
 	it('a window that hangs holds nobody up for longer than 3 s', async () => {
@@ -92,15 +92,15 @@ describe('several windows', () => {
 		await silent(one, {});
 		const asked = one.ask();
 		await one.clock.advance(900);
-		assert.deepEqual([one.sends.length, waitingIn(asked).ahead, waitingIn(asked).why], [0, 1, 'rpm']);
+		assert.deepEqual([one.sends.length, waitingIn(asked).ahead, waitingIn(asked).reason], [0, 1, 'rpm']);
 		await one.clock.advance(2200);
 		assert.equal(asked.text, 'from a');
 	});
 
 	it('nobody stands back for who wants another model, another project, a paid key, or has room beside', async () => {
-		const others: readonly (readonly [Partial<Waiter>, Readonly<Record<string, KeyPlan>>])[] = [
+		const others: readonly (readonly [Partial<QueueRecord>, Readonly<Record<string, KeyPlan>>])[] = [
 			[{ models: ['lite'] }, { a: limited() }],
-			[{ project: 'p-other' as NonNullable<Waiter['project']> }, { a: limited() }],
+			[{ project: 'p-other' as NonNullable<QueueRecord['project']> }, { a: limited() }],
 			[{ paid: true }, { a: limited() }],
 			[{}, { a: { limits: { m: { rpm: 2 } } } }],
 			[{ since: Infinity }, { a: limited() }],
@@ -115,8 +115,8 @@ describe('several windows', () => {
 		}
 		for (const [waiter, keys] of [
 			[{ paid: true }, { a: limited({ tier: 'paid' }) }],
-			[{ project: 'p-a' as NonNullable<Waiter['project']> }, { a: limited() }],
-			[{ holds: 'p-a/m', models: ['lite'] } as unknown as Partial<Waiter>, { a: { limits: { m: { rpm: 50 } } } }],
+			[{ project: 'p-a' as NonNullable<QueueRecord['project']> }, { a: limited() }],
+			[{ holds: 'p-a/m', models: ['lite'] } as unknown as Partial<QueueRecord>, { a: { limits: { m: { rpm: 50 } } } }],
 		] as const) {
 			const { one } = twoWindows(keys);
 			await silent(one, waiter);
@@ -132,25 +132,25 @@ describe('several windows', () => {
 			request: Parameters<Rig['ask']>[0],
 			options: ConstructorParameters<typeof Rig>[2] = {},
 			restMs = 60_000,
-		): Promise<Waiter> => {
+		): Promise<QueueRecord> => {
 			const rig = new Rig(keys, () => fails(rpm(restMs)), { window: 'one', ...options });
 			rig.ask(request);
 			await rig.clock.advance(0);
-			const [waiter] = rig.ledger.replica().line.get('one')?.waiters ?? [];
+			const [waiter] = rig.ledger.replica().windowQueue.get('one')?.requests ?? [];
 			assert.ok(waiter);
 			return waiter;
 		};
 		const both = { models: ['m', 'lite'] as [string, string] };
 		const plain = await told({ a: {} }, both);
 		assert.deepEqual(plain, {
-			...{ id: 'one1', priority: 'chat', since: plain.since, why: 'rpm', models: ['m', 'lite'] },
-			...{ cost: { bytes: 400, tokens: 0 }, paid: false },
+			...{ id: 'one1', priority: 'chat', since: plain.since, reason: 'rpm', models: ['m', 'lite'] },
+			...{ size: { bytes: 400, tokens: 0 }, paid: false },
 		});
 		assert.deepEqual((await told({ a: {} }, both, { whenExhausted: 'wait' })).models, ['m']);
 		assert.deepEqual((await told({ a: {} }, both, {}, 9_000)).models, ['m'], 'it is worth waiting for');
 		assert.deepEqual((await told({ a: {} }, both, {}, 11_000)).models, ['m', 'lite']);
 		assert.equal((await told({ a: { tier: 'paid' } }, { needs: { paid: true } })).paid, true);
-		const project = 'p-a' as NonNullable<Waiter['project']>;
+		const project = 'p-a' as NonNullable<QueueRecord['project']>;
 		assert.equal((await told({ a: {} }, { needs: { project } })).project, project);
 		assert.equal((await told({ a: {} }, { priority: 'batch' })).priority, 'batch');
 	});
@@ -160,9 +160,9 @@ describe('several windows', () => {
 		for (let n = 0; n < 20; n++) rig.ask();
 		await rig.clock.advance(0);
 		const began = rig.clock.wall();
-		assert.equal(rig.ledger.replica().line.get('one')?.waiters.length, 16);
+		assert.equal(rig.ledger.replica().windowQueue.get('one')?.requests.length, 16);
 		await rig.clock.advance(5_500);
-		assert.equal(rig.ledger.replica().line.get('one')?.beatAt, began + 5_000);
+		assert.equal(rig.ledger.replica().windowQueue.get('one')?.heartbeatAt, began + 5_000);
 	});
 
 	it('share what one of them learns: a rest, a bench, a pause', async () => {
@@ -175,12 +175,14 @@ describe('several windows', () => {
 
 	it('back off together from an overloaded model', async () => {
 		const { one, two } = twoWindows({ a: {}, b: {} });
-		one.setScript(() => fails({ act: 'backOff', why: 'overloaded', scope: 'model', times: 4, then: 'fallbackModel' }));
+		one.setScript(() =>
+			fails({ type: 'retrySameKey', reason: 'overloaded', scope: 'model', times: 4, then: 'fallbackModel' }),
+		);
 		const first = one.ask();
 		await one.clock.advance(100);
 		const second = two.ask();
 		await one.clock.advance(500);
-		assert.deepEqual([two.sends.length, waitingIn(second).why], [0, 'overloaded']);
+		assert.deepEqual([two.sends.length, waitingIn(second).reason], [0, 'overloaded']);
 		one.setScript(answers);
 		await one.clock.until(Promise.all([first.ended, second.ended]));
 		assert.ok(first.done && second.done);

@@ -2,16 +2,16 @@ import assert from 'node:assert/strict';
 import {
 	DocMaps,
 	DocsTx,
-	MemoryLedger,
+	InMemoryStore,
 	nameOf,
 	refOf,
 	stored,
 	type DocRef,
 	type NamedRef,
-	type Tx,
+	type Transaction,
 	type Write,
 } from '../../../../src/pool/pool';
-import { freshKeyRecord, freshModelRecord } from '../../../../src/pool/health/initialRecords';
+import { initialKeyRecord, initialModelRecord } from '../../../../src/pool/health/initialRecords';
 import { freshBucket } from '../../../../src/pool/quota/bucket';
 import { VirtualClock } from '../../../support/virtualClock';
 import { writeOneOfEach } from '../../../support/pool/ledgerContract';
@@ -30,7 +30,7 @@ const named = (docs: DocMaps): readonly Exclude<Write, { kind: 'pool' }>[] =>
 	[...docs.writes()].flatMap((write) => (write.kind === 'pool' ? [] : [write]));
 
 /** What a step reads under a name. */
-function read(tx: Tx, ref: DocRef): unknown {
+function read(tx: Transaction, ref: DocRef): unknown {
 	switch (ref.kind) {
 		case 'bucket':
 			return tx.bucket(ref.id);
@@ -40,15 +40,15 @@ function read(tx: Tx, ref: DocRef): unknown {
 			return tx.model(ref.id);
 		case 'usage':
 			return tx.usage(ref.id);
-		case 'owner':
-			return tx.owner(ref.id);
-		case 'rest':
-			return tx.rest(ref.id);
-		case 'line':
-			return tx.lines().get(ref.id);
+		case 'leader':
+			return tx.leader(ref.id);
+		case 'cooldown':
+			return tx.cooldown(ref.id);
+		case 'windowQueue':
+			return tx.windowQueues().get(ref.id);
 		case 'pool':
 			return tx.pool();
-		case 'trail':
+		case 'requestRecord':
 			return undefined;
 	}
 }
@@ -62,16 +62,16 @@ describe('documents', () => {
 			'model m',
 			'pool',
 			'usage 1 a answered',
-			'trail r1',
-			'line w',
-			'owner metrics',
-			'rest p/m',
+			'requestRecord r1',
+			'windowQueue w',
+			'leader metrics',
+			'cooldown p/m',
 		]);
 		for (const write of docs.writes()) {
 			assert.equal(stored(docs, write), write.doc);
 			assert.equal(refOf(write), write);
 		}
-		const ref: NamedRef = { kind: 'line', id: 'w' };
+		const ref: NamedRef = { kind: 'windowQueue', id: 'w' };
 		assert.equal(refOf({ kind: 'drop', ref }), ref);
 		assert.deepEqual(new DocMaps().pool, { v: 1 });
 	});
@@ -90,14 +90,14 @@ describe('a step', () => {
 	const docs = filled();
 	const fresh: Readonly<Record<string, unknown>> = {
 		bucket: freshBucket(now),
-		key: freshKeyRecord,
-		model: freshModelRecord,
+		key: initialKeyRecord,
+		model: initialModelRecord,
 	};
 
 	it('reads what is stored, what it wrote, and a fresh one of what it dropped', () => {
 		const other = filled();
 		for (const write of [...other.writes()]) {
-			if (write.kind === 'trail') continue;
+			if (write.kind === 'requestRecord') continue;
 			const tx = new DocsTx(docs, now);
 			assert.equal(read(tx, write), stored(docs, write), write.kind);
 			tx.put(write);
@@ -111,12 +111,12 @@ describe('a step', () => {
 
 	it('changes nothing by writing back what it read, nor by dropping what is not there', () => {
 		const tx = new DocsTx(docs, now);
-		for (const write of docs.writes()) if (write.kind !== 'trail') tx.put(write);
-		tx.drop({ kind: 'line', id: 'nobody' });
+		for (const write of docs.writes()) if (write.kind !== 'requestRecord') tx.put(write);
+		tx.drop({ kind: 'windowQueue', id: 'nobody' });
 		tx.drop({ kind: 'usage', id: 'nothing' });
 		assert.deepEqual(tx.changes, []);
-		tx.put({ kind: 'line', id: 'new', doc: { v: 1, beatAt: now, waiters: [], chatStreak: 0 } });
-		tx.drop({ kind: 'line', id: 'new' });
+		tx.put({ kind: 'windowQueue', id: 'new', doc: { v: 1, heartbeatAt: now, requests: [], chatStreak: 0 } });
+		tx.drop({ kind: 'windowQueue', id: 'new' });
 		assert.deepEqual(
 			tx.changes.map(({ kind }) => kind),
 			['drop'],
@@ -126,33 +126,33 @@ describe('a step', () => {
 
 	it('sees the line of every window, with its own changes', () => {
 		const tx = new DocsTx(docs, now);
-		assert.equal(tx.lines(), docs.line);
-		tx.put({ kind: 'line', id: 'x', doc: { v: 1, beatAt: now, waiters: [], chatStreak: 2 } });
-		assert.deepEqual([...tx.lines().keys()], ['w', 'x']);
-		tx.drop({ kind: 'line', id: 'w' });
+		assert.equal(tx.windowQueues(), docs.windowQueue);
+		tx.put({ kind: 'windowQueue', id: 'x', doc: { v: 1, heartbeatAt: now, requests: [], chatStreak: 2 } });
+		assert.deepEqual([...tx.windowQueues().keys()], ['w', 'x']);
+		tx.drop({ kind: 'windowQueue', id: 'w' });
 		tx.drop({ kind: 'usage', id: '1 a answered' });
-		assert.deepEqual([...tx.lines().keys()], ['x']);
-		assert.deepEqual([...docs.line.keys()], ['w']);
+		assert.deepEqual([...tx.windowQueues().keys()], ['x']);
+		assert.deepEqual([...docs.windowQueue.keys()], ['w']);
 	});
 });
 
 describe('the ledger in memory', () => {
 	it('gives what decides, and begins from it', async () => {
 		const clock = new VirtualClock();
-		const ledger = new MemoryLedger(clock);
+		const ledger = new InMemoryStore(clock);
 		await ledger.transact(writeOneOfEach);
 		const data = ledger.export();
 		assert.deepEqual(Object.keys(data), ['bucket', 'key', 'model', 'pool']);
 		assert.deepEqual(
-			[data.bucket.length, data.key.length, data.model.length, data.pool.paused?.why],
+			[data.bucket.length, data.key.length, data.model.length, data.pool.paused?.reason],
 			[1, 1, 1, 'leaked'],
 		);
-		assert.deepEqual(new MemoryLedger(clock, data).export(), data);
-		assert.deepEqual(new MemoryLedger(clock).export(), { bucket: [], key: [], model: [], pool: { v: 1 } });
+		assert.deepEqual(new InMemoryStore(clock, data).export(), data);
+		assert.deepEqual(new InMemoryStore(clock).export(), { bucket: [], key: [], model: [], pool: { v: 1 } });
 	});
 
 	it('tells of a step once, and rejects with what it threw', async () => {
-		const ledger = new MemoryLedger(new VirtualClock());
+		const ledger = new InMemoryStore(new VirtualClock());
 		const told: (readonly DocRef[])[] = [];
 		ledger.onDidChange((refs) => told.push(refs));
 		await ledger.transact(writeOneOfEach);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { MemoryLedger, type PoolEvent, type Trail } from '../../../../src/pool/pool';
-import { Endings } from '../../../../src/pool/usage/requestEndEvents';
+import { InMemoryStore, type PoolEvent, type RequestRecord } from '../../../../src/pool/pool';
+import { RequestEndEvents } from '../../../../src/pool/usage/requestEndEvents';
 import { Events } from '../../../../src/pool/types/events';
 import { VirtualClock } from '../../../support/virtualClock';
 import { answers, fails, Rig } from '../../../support/pool/rig';
@@ -22,7 +22,7 @@ describe('events', () => {
 	it('of a request: its parts but the output, each attempt, why it failed, and its end', async () => {
 		const rig = new Rig({ a: {}, b: {} }, (send) =>
 			send.key === 'a'
-				? fails({ act: 'bench', why: 'blocked', scope: 'key', abuse: false, recheckMs: [] })
+				? fails({ type: 'quarantine', reason: 'blocked', scope: 'key', abuse: false, recheckMs: [] })
 				: answers(send),
 		);
 		const told: string[] = [];
@@ -30,10 +30,10 @@ describe('events', () => {
 			if (event.type === 'part') told.push(`${event.request} ${event.origin} ${event.part.type}`);
 			if (event.type === 'attempt') told.push(`${event.request} ${event.attempt.key} ${event.attempt.outcome}`);
 			if (event.type === 'failed') told.push(`${event.request} ${event.origin} failed ${event.reason}`);
-			if (event.type === 'ended') told.push(`${event.trail.request} ended ${event.trail.outcome}`);
+			if (event.type === 'ended') told.push(`${event.attempts.request} ended ${event.attempts.outcome}`);
 		});
 		await rig.answer();
-		rig.setScript(() => fails({ act: 'fail', why: 'badRequest' }));
+		rig.setScript(() => fails({ type: 'fail', reason: 'badRequest' }));
 		await rig.answer();
 		assert.deepEqual(told, [
 			...['r1 a blocked', 'r1 test switched', 'r1 b answered', 'r1 test done', 'r1 ended answered'],
@@ -44,50 +44,51 @@ describe('events', () => {
 
 describe('the ends that other windows tell of', () => {
 	const clock = new VirtualClock();
-	const trail = (request: string, endedAt: number): Trail => ({
+	const attempts = (request: string, endedAt: number): RequestRecord => ({
 		...{ request, origin: 'chat', endedAt, outcome: 'answered', attempts: [] },
 	});
-	let ledger: MemoryLedger;
+	let ledger: InMemoryStore;
 	let told: string[];
-	let endings: Endings;
+	let endings: RequestEndEvents;
 	beforeEach(() => {
-		ledger = new MemoryLedger(clock);
+		ledger = new InMemoryStore(clock);
 		told = [];
-		endings = new Endings(ledger, (event: PoolEvent) => {
-			if (event.type === 'ended') told.push(`${event.trail.request} in ${event.in}`);
+		endings = new RequestEndEvents(ledger, (event: PoolEvent) => {
+			if (event.type === 'ended') told.push(`${event.attempts.request} in ${event.in}`);
 		});
 	});
-	const write = (doc: Trail): Promise<void> => ledger.transact((tx) => tx.put({ kind: 'trail', id: doc.request, doc }));
+	const write = (doc: RequestRecord): Promise<void> =>
+		ledger.transact((tx) => tx.put({ kind: 'requestRecord', id: doc.request, doc }));
 
 	it('are told once each, and not again here', async () => {
-		await write(trail('r1', clock.wall()));
-		await write(trail('r1', clock.wall() + 5));
-		endings.own(trail('r2', clock.wall()));
-		await write(trail('r2', clock.wall()));
+		await write(attempts('r1', clock.wall()));
+		await write(attempts('r1', clock.wall() + 5));
+		endings.own(attempts('r2', clock.wall()));
+		await write(attempts('r2', clock.wall()));
 		assert.deepEqual(told, ['r1 in another window', 'r2 in this window']);
 	});
 
-	it('are none of what ended before this window began, was dropped, or is no trail', async () => {
-		await write(trail('old', clock.wall() - 1));
-		await ledger.transact((tx) => tx.drop({ kind: 'trail', id: 'old' }));
+	it('are none of what ended before this window began, was dropped, or is no attempts', async () => {
+		await write(attempts('old', clock.wall() - 1));
+		await ledger.transact((tx) => tx.drop({ kind: 'requestRecord', id: 'old' }));
 		await ledger.transact((tx, now) =>
-			tx.put({ kind: 'owner', id: 'metrics', doc: { v: 1, holder: 'w', expiresAt: now } }),
+			tx.put({ kind: 'leader', id: 'metrics', doc: { v: 1, holder: 'w', expiresAt: now } }),
 		);
 		assert.deepEqual(told, []);
 	});
 
 	it('are remembered a thousand long', async () => {
-		for (let n = 0; n < 1001; n++) endings.own(trail(`r${n}`, clock.wall()));
+		for (let n = 0; n < 1001; n++) endings.own(attempts(`r${n}`, clock.wall()));
 		told.length = 0;
-		await write(trail('r1', clock.wall()));
+		await write(attempts('r1', clock.wall()));
 		assert.deepEqual(told, []);
-		await write(trail('r0', clock.wall()));
+		await write(attempts('r0', clock.wall()));
 		assert.deepEqual(told, ['r0 in another window']);
 	});
 
 	it('are heard no more once it is over', async () => {
 		endings.dispose();
-		await write(trail('r1', clock.wall()));
+		await write(attempts('r1', clock.wall()));
 		assert.deepEqual(told, []);
 	});
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Key, KeyId, Project, ProjectId } from '../../../../src/pool/pool';
-import { Roster } from '../../../../src/pool/types/keySet';
+import { KeySet } from '../../../../src/pool/types/keySet';
 
 const key = (id: string, rank: string, project: string, enabled = true): Key => ({
 	...{ id: id as KeyId, project: project as ProjectId, label: id, mask: id, rank, role: 'primary', weight: 1, enabled },
@@ -17,17 +17,17 @@ describe('the roster', () => {
 		key('a', '1', 'p'),
 		key('e', '0', 'lone'),
 	];
-	const roster = new Roster(keys, [project('p', 'x'), project('q', 'x'), project('r')]);
+	const roster = new KeySet(keys, [project('p', 'x'), project('q', 'x'), project('r')]);
 
 	it('has the keys in the order of their ranks, equal ones by name, whatever order they came in', () => {
 		for (const given of [keys, [...keys].reverse()]) {
-			assert.equal(new Roster(given, []).order.join(' '), 'e a b c d');
+			assert.equal(new KeySet(given, []).order.join(' '), 'e a b c d');
 		}
 		assert.deepEqual([roster.keys.length, roster.enabled], [5, 4]);
 	});
 
 	it('keeps the last of two with one name', () => {
-		const twice = new Roster([key('a', '1', 'p'), key('a', '9', 'q')], []);
+		const twice = new KeySet([key('a', '1', 'p'), key('a', '9', 'q')], []);
 		assert.deepEqual([twice.keys.length, twice.key('a' as KeyId)?.rank], [1, '9']);
 	});
 

@@ -1,25 +1,29 @@
 import assert from 'node:assert/strict';
 import { mergedRests, noted } from '../../../../src/pool/usage/cooldownLog';
-import type { BucketId, RestRecord, RestSpan, Standing } from '../../../../src/pool/pool';
-import { keepHouse } from '../../../../src/pool/maintenance/startMaintenance';
+import type { BucketId, CooldownRecord, CooldownSpan, Availability } from '../../../../src/pool/pool';
+import { startMaintenance } from '../../../../src/pool/maintenance/startMaintenance';
 import { answers, fails, Rig, rpm } from '../../../support/pool/rig';
 
 const now = Date.UTC(2026, 10, 24, 12);
-const resting = (why: RestSpan['why'], until: number): Standing => ({ is: 'resting', why, until });
-const usable: Standing = { is: 'usable' };
+const resting = (reason: CooldownSpan['reason'], until: number): Availability => ({
+	state: 'coolingDown',
+	reason,
+	until,
+});
+const usable: Availability = { state: 'usable' };
 
 /** What is known after looks at the given times (s from `now`). */
-function after(...looks: readonly (readonly [at: number, standing: Standing])[]): readonly string[] {
-	const record = looks.reduce<RestRecord | undefined>(
-		(known, [at, standing]) => noted(known, standing, now + at * 1000),
+function after(...looks: readonly (readonly [at: number, availability: Availability])[]): readonly string[] {
+	const record = looks.reduce<CooldownRecord | undefined>(
+		(known, [at, availability]) => noted(known, availability, now + at * 1000),
 		undefined,
 	);
 	return shown(record);
 }
 
-function shown(record: RestRecord | undefined): readonly string[] {
+function shown(record: CooldownRecord | undefined): readonly string[] {
 	return (record?.spans ?? []).map(
-		({ why, from, until }) => `${why} ${(from - now) / 1000} to ${(until - now) / 1000}`,
+		({ reason, from, until }) => `${reason} ${(from - now) / 1000} to ${(until - now) / 1000}`,
 	);
 }
 
@@ -39,7 +43,7 @@ describe('the record of rests', () => {
 		const rest = resting('rpm', now + 10_000);
 		assert.deepEqual(after([0, rest], [5, resting('rpm', now + 20_000)]), ['rpm 0 to 20']);
 		assert.deepEqual(after([0, rest], [10.5, usable], [11, resting('rpm', now + 30_000)]), ['rpm 0 to 30']);
-		const probing: Standing = { is: 'probing', why: 'rpm' };
+		const probing: Availability = { state: 'halfOpen', reason: 'rpm' };
 		assert.deepEqual(after([0, rest], [10.5, probing], [11, resting('rpm', now + 30_000)]), ['rpm 0 to 30']);
 	});
 
@@ -67,9 +71,9 @@ describe('the record of rests', () => {
 	});
 
 	it('brings together what two windows wrote by themselves', () => {
-		const of = (...spans: readonly (readonly [RestSpan['why'], number, number])[]): RestRecord => ({
+		const of = (...spans: readonly (readonly [CooldownSpan['reason'], number, number])[]): CooldownRecord => ({
 			v: 1,
-			spans: spans.map(([why, from, until]) => ({ why, from: now + from * 1000, until: now + until * 1000 })),
+			spans: spans.map(([reason, from, until]) => ({ reason, from: now + from * 1000, until: now + until * 1000 })),
 		});
 		const ours = of(['rpm', 0, 60], ['rpm', 200, 260]);
 		const theirs = of(['rpm', 30, 90], ['rpd', 240, 500], ['rpm', 600, 660]);
@@ -81,22 +85,22 @@ describe('the record of rests', () => {
 		const rig = new Rig({ a: {}, b: {} }, (send) =>
 			send.key === 'a' && send.nth === 1 ? fails(rpm(30_000)) : answers(send),
 		);
-		const off = keepHouse(rig.upkeep, rig.clock, (error) => assert.fail(String(error)));
+		const off = startMaintenance(rig.upkeep, rig.clock, (error) => assert.fail(String(error)));
 		const began = rig.clock.wall();
 		await rig.answer();
 		await rig.clock.advance(2_000);
-		const spans = (project: string): readonly RestSpan[] =>
+		const spans = (project: string): readonly CooldownSpan[] =>
 			rig.pool
 				.usage()
 				.rests()
 				.get(`${project}/m` as BucketId)?.spans ?? [];
 		const [rest] = spans('p-a');
-		assert.equal(rest?.why, 'rpm');
+		assert.equal(rest?.reason, 'rpm');
 		assert.ok(rest.from >= began && rest.from <= began + 1_500 && rest.until >= began + 30_000);
 		assert.deepEqual(spans('p-b'), []);
 		let heard = 0;
 		rig.pool.usage().onDidChange(() => heard++);
-		await rig.pool.act({ do: 'clearRest', project: 'p-a' as never });
+		await rig.pool.execute({ type: 'clearRest', project: 'p-a' as never });
 		await rig.clock.advance(2_000);
 		assert.ok((spans('p-a')[0]?.until ?? Infinity) <= rig.clock.wall(), 'the rest has ended');
 		assert.ok(heard > 0);

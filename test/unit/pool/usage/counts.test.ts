@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { DocMaps, DocsTx, type KeyId, type MinuteCount, type Write } from '../../../../src/pool/pool';
+import { DocMaps, DocsTx, type KeyId, type UsageCount, type Write } from '../../../../src/pool/pool';
 import { count } from '../../../../src/pool/usage/count';
-import { foldOldest } from '../../../../src/pool/maintenance/downsample';
+import { downsampleOldest } from '../../../../src/pool/maintenance/downsample';
 import { answers, Rig } from '../../../support/pool/rig';
 
 const now = Date.UTC(2026, 10, 24, 20);
@@ -13,7 +13,7 @@ function busyDay(keys: number): Write[] {
 	for (let minute = last - 1439; minute <= last; minute++) {
 		for (let n = 0; n < keys; n++) {
 			const key = `k${n}` as KeyId;
-			const doc: MinuteCount = { minute, key, outcome: 'answered', sends: 1, input: 2, output: 3 };
+			const doc: UsageCount = { minute, key, outcome: 'answered', sends: 1, input: 2, output: 3 };
 			writes.push({ kind: 'usage', id: `${minute} ${key} answered`, doc });
 		}
 	}
@@ -21,7 +21,7 @@ function busyDay(keys: number): Write[] {
 }
 
 /** The counts after a step on a day so busy. */
-function after(keys: number, step: (tx: DocsTx, docs: DocMaps) => void): readonly MinuteCount[] {
+function after(keys: number, step: (tx: DocsTx, docs: DocMaps) => void): readonly UsageCount[] {
 	const docs = new DocMaps();
 	for (const write of busyDay(keys)) docs.apply(write);
 	const tx = new DocsTx(docs, now);
@@ -30,13 +30,13 @@ function after(keys: number, step: (tx: DocsTx, docs: DocMaps) => void): readonl
 	return [...docs.usage.values()];
 }
 
-const sum = (counts: readonly MinuteCount[], of: 'sends' | 'input' | 'output'): number =>
+const sum = (counts: readonly UsageCount[], of: 'sends' | 'input' | 'output'): number =>
 	counts.reduce((all, one) => all + one[of], 0);
 
 describe('counts of a busy day', () => {
 	it('of 100 keys that send every minute are held by the minute', () => {
 		const kept = after(100, (tx, docs) => {
-			foldOldest(tx, docs, now);
+			downsampleOldest(tx, docs, now);
 			count(tx, docs, { key: 'a' as KeyId, outcome: 'rpm' }, now);
 		});
 		assert.equal(kept.length, 144_001);
@@ -44,7 +44,7 @@ describe('counts of a busy day', () => {
 	});
 
 	it('of more keys are held by the quarter of an hour where they are oldest, and none is lost', () => {
-		const kept = after(120, (tx, docs) => foldOldest(tx, docs, now));
+		const kept = after(120, (tx, docs) => downsampleOldest(tx, docs, now));
 		assert.equal(kept.length, 160_000);
 		assert.deepEqual([sum(kept, 'sends'), sum(kept, 'input'), sum(kept, 'output')], [172_800, 345_600, 518_400]);
 		const [first] = kept;
@@ -54,7 +54,7 @@ describe('counts of a busy day', () => {
 	});
 
 	it('are folded so many at a time', () => {
-		const kept = after(140, (tx, docs) => foldOldest(tx, docs, now));
+		const kept = after(140, (tx, docs) => downsampleOldest(tx, docs, now));
 		assert.equal(kept.length, 201_600 - 20_000);
 	});
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Verdict } from '../../../../src/pool/pool';
+import type { FailureAction } from '../../../../src/pool/pool';
 import { Metrics } from '../../../../src/monitoring/metrics/metrics';
 import { logPool } from '../../../../src/monitoring/log/poolLog';
 import { samplesIn, sum } from '../../../support/monitoring/exposition';
@@ -30,14 +30,20 @@ interface Scene {
 	readonly ends: string;
 }
 
-const unreachable: Verdict = { act: 'backOff', why: 'unreachable', scope: 'request', times: 4, then: 'fail' };
-const gated: Verdict = { act: 'closeForKey', why: 'modelDenied', forMs: 3_600_000 };
+const unreachable: FailureAction = {
+	type: 'retrySameKey',
+	reason: 'unreachable',
+	scope: 'request',
+	times: 4,
+	then: 'fail',
+};
+const gated: FailureAction = { type: 'closeForKey', reason: 'modelDenied', forMs: 3_600_000 };
 const firstOf =
-	(verdict: Verdict): Script =>
+	(verdict: FailureAction): Script =>
 	(send) =>
 		send.nth === 1 ? fails(verdict) : answers(send);
 const onKey =
-	(key: string, verdict: Verdict): Script =>
+	(key: string, verdict: FailureAction): Script =>
 	(send) =>
 		send.key === key ? fails(verdict) : answers(send);
 
@@ -124,7 +130,7 @@ const scenes: readonly Scene[] = [
 	{
 		name: 'the request is wrong',
 		keys: { a: {}, b: {} },
-		script: () => fails({ act: 'fail', why: 'badRequest' }),
+		script: () => fails({ type: 'fail', reason: 'badRequest' }),
 		told: [],
 		ends: 'badRequest',
 	},

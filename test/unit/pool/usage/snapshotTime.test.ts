@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import type { LedgerData, ModelView, Standing } from '../../../../src/pool/pool';
+import type { StoreData, ModelView, Availability } from '../../../../src/pool/pool';
 import { answers, fails, hangs, overloaded, Rig, rpm } from '../../../support/pool/rig';
 
 const minute = 60_000;
 const hour = 60 * minute;
 const model = (rig: Rig): ModelView | undefined => rig.pool.snapshot().keys[0]?.models[0];
-const standing = (rig: Rig): Standing | undefined => rig.pool.snapshot().keys[0]?.standing;
+const availability = (rig: Rig): Availability | undefined => rig.pool.snapshot().keys[0]?.availability;
 
 /** How often people are told that something has changed while `ms` pass, by somebody who looks each time. */
 async function toldIn(rig: Rig, ms: number): Promise<number> {
@@ -28,10 +28,10 @@ describe('what a snapshot shows as time goes by, though nobody asks anything', (
 		assert.deepEqual([model(rig)?.requestsThisMinute, model(rig)?.requestsToday], [3, 3]);
 		assert.equal(await toldIn(rig, 2 * minute), 1, 'told once that the minute is over');
 		assert.deepEqual([model(rig)?.requestsThisMinute, model(rig)?.requestsToday], [0, 3]);
-		assert.deepEqual(model(rig)?.rooms.rpm, { used: 0, limit: 10, from: 'user' });
+		assert.deepEqual(model(rig)?.limitUsage.rpm, { used: 0, limit: 10, source: 'user' });
 		assert.equal(await toldIn(rig, hour), 1, 'told once that nobody asks for the model any more');
 		assert.equal(await toldIn(rig, 48 * hour), 1, 'told once that the day is over');
-		assert.deepEqual([model(rig)?.requestsToday, model(rig)?.rooms.rpd?.used], [0, 0]);
+		assert.deepEqual([model(rig)?.requestsToday, model(rig)?.limitUsage.rpd?.used], [0, 0]);
 	});
 
 	it('a probe that a killed window has left ends with its lease', async () => {
@@ -40,22 +40,22 @@ describe('what a snapshot shows as time goes by, though nobody asks anything', (
 		await before.clock.advance(10_000);
 		void before.ask();
 		await before.clock.settle();
-		const ledger = JSON.parse(JSON.stringify(before.ledger.export())) as LedgerData;
+		const ledger = JSON.parse(JSON.stringify(before.ledger.export())) as StoreData;
 		const rig = new Rig({ a: {} }, answers, { ledger, start: before.clock.wall() });
-		assert.deepEqual([standing(rig), rig.pool.snapshot().usable], [{ is: 'probing', why: 'rpm' }, 0]);
+		assert.deepEqual([availability(rig), rig.pool.snapshot().usable], [{ state: 'halfOpen', reason: 'rpm' }, 0]);
 		assert.equal(model(rig)?.inFlight, 1);
 		await rig.clock.advance(10 * minute);
-		assert.deepEqual([standing(rig), rig.pool.snapshot().usable], [{ is: 'usable' }, 1]);
+		assert.deepEqual([availability(rig), rig.pool.snapshot().usable], [{ state: 'usable' }, 1]);
 		assert.equal(model(rig)?.inFlight, 0);
 	});
 
 	it('is true within a minute where the clock is set ahead, or the machine has slept', async () => {
 		const rig = new Rig({ a: {} }, () => fails(rpm(hour - 1000)));
 		await rig.answer({ maxWaitMs: 0 });
-		assert.equal(standing(rig)?.is, 'resting');
+		assert.equal(availability(rig)?.state, 'coolingDown');
 		rig.clock.jump(2 * hour);
 		await rig.clock.advance(minute);
-		assert.equal(standing(rig)?.is, 'usable');
+		assert.equal(availability(rig)?.state, 'usable');
 	});
 
 	it('tells nobody anything while nothing changes, and waits for nothing where nothing will', async () => {
@@ -70,10 +70,13 @@ describe('what a snapshot shows as time goes by, though nobody asks anything', (
 
 describe('keys of a model that no key can use', () => {
 	it('are closed while the service has no such model', async () => {
-		const rig = new Rig({ a: {}, b: {} }, () => fails({ act: 'fail', why: 'noSuchModel' }));
+		const rig = new Rig({ a: {}, b: {} }, () => fails({ type: 'fail', reason: 'noSuchModel' }));
 		await rig.answer();
 		const until = rig.clock.wall() + 10 * minute;
-		assert.deepEqual([standing(rig), rig.pool.snapshot().usable], [{ is: 'closed', why: 'noSuchModel', until }, 0]);
+		assert.deepEqual(
+			[availability(rig), rig.pool.snapshot().usable],
+			[{ state: 'unsupported', reason: 'noSuchModel', until }, 0],
+		);
 		await rig.clock.advance(10 * minute);
 		assert.equal(rig.pool.snapshot().usable, 2);
 	});
@@ -83,9 +86,12 @@ describe('keys of a model that no key can use', () => {
 		const asked = rig.ask();
 		await rig.clock.settle();
 		const until = rig.clock.wall() + 1000;
-		assert.deepEqual([standing(rig), rig.pool.snapshot().usable], [{ is: 'resting', why: 'overloaded', until }, 0]);
+		assert.deepEqual(
+			[availability(rig), rig.pool.snapshot().usable],
+			[{ state: 'coolingDown', reason: 'overloaded', until }, 0],
+		);
 		await rig.clock.advance(1000);
-		assert.deepEqual([standing(rig), rig.pool.snapshot().usable], [{ is: 'probing', why: 'overloaded' }, 0]);
+		assert.deepEqual([availability(rig), rig.pool.snapshot().usable], [{ state: 'halfOpen', reason: 'overloaded' }, 0]);
 		rig.pool.dispose();
 		await asked.ended;
 	});
@@ -94,11 +100,11 @@ describe('keys of a model that no key can use', () => {
 		const before = new Rig({ a: {} }, (send) => (send.nth === 1 ? fails(overloaded) : hangs(send)));
 		void before.ask();
 		await before.clock.advance(1000);
-		const ledger = JSON.parse(JSON.stringify(before.ledger.export())) as LedgerData;
+		const ledger = JSON.parse(JSON.stringify(before.ledger.export())) as StoreData;
 		const rig = new Rig({ a: {} }, answers, { ledger, start: before.clock.wall() });
-		assert.equal(standing(rig)?.is, 'probing');
+		assert.equal(availability(rig)?.state, 'halfOpen');
 		await rig.clock.advance(10 * minute);
-		assert.equal(standing(rig)?.is, 'usable');
+		assert.equal(availability(rig)?.state, 'usable');
 	});
 
 	it('say first what is the matter with themselves', async () => {
@@ -106,7 +112,7 @@ describe('keys of a model that no key can use', () => {
 		const asked = rig.ask();
 		await rig.clock.settle();
 		assert.deepEqual(
-			rig.pool.snapshot().keys.map((key) => 'why' in key.standing && key.standing.why),
+			rig.pool.snapshot().keys.map((key) => 'reason' in key.availability && key.availability.reason),
 			['rpm', 'overloaded'],
 		);
 		rig.pool.dispose();
@@ -114,13 +120,13 @@ describe('keys of a model that no key can use', () => {
 	});
 
 	it('are usable on the word of a person who clears the rest', async () => {
-		for (const verdict of [overloaded, { act: 'fail', why: 'noSuchModel' } as const]) {
+		for (const verdict of [overloaded, { type: 'fail', reason: 'noSuchModel' } as const]) {
 			const rig = new Rig({ a: {} }, () => fails(verdict));
 			const asked = rig.ask();
 			await rig.clock.settle();
 			assert.equal(rig.pool.snapshot().usable, 0);
 			const project = rig.pool.snapshot().keys[0]?.project.id ?? assert.fail();
-			await rig.pool.act({ do: 'clearRest', project });
+			await rig.pool.execute({ type: 'clearRest', project });
 			assert.equal(rig.pool.snapshot().usable, 1);
 			rig.pool.dispose();
 			await asked.ended;

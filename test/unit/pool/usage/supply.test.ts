@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import type { Verdict } from '../../../../src/pool/pool';
+import type { FailureAction } from '../../../../src/pool/pool';
 import { answers, fails, overloaded, Rig, rpd, rpm } from '../../../support/pool/rig';
 
 const minute = 60_000;
-const noModel: Verdict = { act: 'close', why: 'tierLacksModel', forMs: 24 * 60 * minute };
-const missing: Verdict = { act: 'fail', why: 'noSuchModel' };
+const noModel: FailureAction = { type: 'markUnsupported', reason: 'tierLacksModel', forMs: 24 * 60 * minute };
+const missing: FailureAction = { type: 'fail', reason: 'noSuchModel' };
 const ask = (rig: Rig, model: string) => rig.answer({ models: [model], maxWaitMs: 0 });
-const said = (rig: Rig): string[] =>
+const serviceMessage = (rig: Rig): string[] =>
 	rig.pool.snapshot().supplies.map(({ model, usable, total }) => `${model} ${usable}/${total}`);
 
 describe('the supply of keys', () => {
@@ -14,57 +14,57 @@ describe('the supply of keys', () => {
 		const rig = new Rig({ a: {}, b: {}, off: { enabled: false } }, (send) =>
 			send.model === 'pro' && send.key === 'a' ? fails(rpd) : answers(send),
 		);
-		assert.deepEqual(said(rig), ['m 2/2']);
+		assert.deepEqual(serviceMessage(rig), ['m 2/2']);
 		await ask(rig, 'pro');
 		await ask(rig, 'lite');
-		assert.deepEqual(said(rig), ['m 2/2', 'lite 2/2', 'pro 1/2']);
+		assert.deepEqual(serviceMessage(rig), ['m 2/2', 'lite 2/2', 'pro 1/2']);
 		await rig.clock.advance(30 * minute);
 		await ask(rig, 'lite');
 		await rig.clock.advance(29 * minute);
-		assert.deepEqual(said(rig), ['m 2/2', 'lite 2/2', 'pro 1/2']);
+		assert.deepEqual(serviceMessage(rig), ['m 2/2', 'lite 2/2', 'pro 1/2']);
 		await rig.clock.advance(2 * minute);
-		assert.deepEqual(said(rig), ['m 2/2', 'lite 2/2']);
+		assert.deepEqual(serviceMessage(rig), ['m 2/2', 'lite 2/2']);
 		await rig.clock.advance(60 * minute);
-		assert.deepEqual(said(rig), ['m 2/2']);
+		assert.deepEqual(serviceMessage(rig), ['m 2/2']);
 	});
 
 	it('counts a model that was asked for in vain, the fallback that answered instead, and one that was chosen while it waited', async () => {
 		const rig = new Rig({ a: {} }, (send) => (send.model === 'pro' ? fails(rpm(60_000)) : answers(send)));
 		await rig.answer({ models: ['pro', 'lite'] });
-		assert.deepEqual(said(rig), ['m 1/1', 'lite 1/1', 'pro 0/1']);
+		assert.deepEqual(serviceMessage(rig), ['m 1/1', 'lite 1/1', 'pro 0/1']);
 		await rig.clock.advance(61 * minute);
-		assert.deepEqual(said(rig), ['m 1/1']);
+		assert.deepEqual(serviceMessage(rig), ['m 1/1']);
 		rig.setScript(() => fails(rpm(60_000)));
 		const waits = rig.ask({ models: ['pro'] });
 		await rig.clock.advance(1_000);
 		waits.stream.useModel('flash');
 		await rig.clock.advance(1_000);
-		assert.ok(said(rig).includes('flash 0/1'), said(rig).join(', '));
+		assert.ok(serviceMessage(rig).includes('flash 0/1'), serviceMessage(rig).join(', '));
 		await rig.clock.until(waits.ended);
 		const none = new Rig({}, answers);
 		await ask(none, 'pro');
-		assert.deepEqual(said(none), ['m 0/0', 'pro 0/0']);
+		assert.deepEqual(serviceMessage(none), ['m 0/0', 'pro 0/0']);
 	});
 
 	it('is seen by another window, and after a restart', async () => {
 		const one = new Rig({ a: {}, b: {} }, answers, { window: 'one' });
 		const two = new Rig({ a: {}, b: {} }, answers, { window: 'two', beside: one });
 		await ask(one, 'pro');
-		assert.deepEqual(said(two), ['m 2/2', 'pro 2/2']);
+		assert.deepEqual(serviceMessage(two), ['m 2/2', 'pro 2/2']);
 		const later = new Rig({ a: {} }, answers, { ledger: one.ledger.export(), start: one.clock.wall() });
 		await later.upkeep.tidy();
-		assert.deepEqual(said(later), ['m 1/1', 'pro 1/1']);
+		assert.deepEqual(serviceMessage(later), ['m 1/1', 'pro 1/1']);
 	});
 
 	it('is told by the own name of a model, once, whatever it was called', async () => {
 		const served = async function* () {
 			await Promise.resolve();
-			yield { finished: 'STOP', servedBy: 'pro-1', output: 'x' };
+			yield { finishReason: 'STOP', servedModel: 'pro-1', output: 'x' };
 		};
 		const rig = new Rig({ a: {} }, served);
 		await ask(rig, 'pro-latest');
 		await ask(rig, 'pro-1');
-		assert.deepEqual(said(rig), ['m 1/1', 'pro-1 1/1']);
+		assert.deepEqual(serviceMessage(rig), ['m 1/1', 'pro-1 1/1']);
 	});
 
 	it('has no keys whose tier lacks the model, and no model that does not exist', async () => {
@@ -74,16 +74,16 @@ describe('the supply of keys', () => {
 		});
 		await ask(rig, 'pro');
 		await ask(rig, 'typo');
-		assert.deepEqual(said(rig), ['m 3/3', 'pro 1/1']);
+		assert.deepEqual(serviceMessage(rig), ['m 3/3', 'pro 1/1']);
 		rig.pool.configure({ paidOnly: true });
-		assert.deepEqual(said(rig), ['m 1/1', 'pro 1/1']);
+		assert.deepEqual(serviceMessage(rig), ['m 1/1', 'pro 1/1']);
 	});
 
 	it('tells when the first key is back, and that the model itself is overloaded', async () => {
 		const rig = new Rig({ a: {}, b: {} }, (send) => fails(rpm(send.key === 'a' ? 50_000 : 40_000)));
 		await ask(rig, 'pro');
 		const [, pro] = rig.pool.snapshot().supplies;
-		assert.deepEqual([pro?.usable, pro?.isOverloaded, pro?.states], [0, false, { resting: 2 }]);
+		assert.deepEqual([pro?.usable, pro?.isOverloaded, pro?.states], [0, false, { coolingDown: 2 }]);
 		assert.ok(pro?.back !== undefined && pro.back - rig.clock.wall() <= 50_000);
 		const busy = new Rig({ a: {} }, (send) => (send.nth < 3 ? fails(overloaded) : answers(send)));
 		const asked = busy.ask({ models: ['pro'] });

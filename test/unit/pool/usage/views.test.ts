@@ -1,24 +1,24 @@
 import assert from 'node:assert/strict';
 import type { Attempt, KeyId } from '../../../../src/pool/pool';
-import { MemoryLedger } from '../../../../src/pool/store/inMemoryStore';
+import { InMemoryStore } from '../../../../src/pool/store/inMemoryStore';
 import { count, writeEnd } from '../../../../src/pool/usage/count';
-import { Statistics, type Trail } from '../../../../src/pool/types/statistics';
+import { Statistics, type RequestRecord } from '../../../../src/pool/types/statistics';
 import { answers, fails, Rig, rpm } from '../../../support/pool/rig';
 
 describe('snapshots', () => {
 	it('keep what the service said of a rest with the rest, in every window and until it ends', async () => {
-		const said = 'You exceeded your current quota. '.repeat(30);
-		const rig = new Rig({ a: {} }, (send) => (send.nth === 1 ? fails(rpm(10_000), said) : answers(send)));
+		const serviceMessage = 'You exceeded your current quota. '.repeat(30);
+		const rig = new Rig({ a: {} }, (send) => (send.nth === 1 ? fails(rpm(10_000), serviceMessage) : answers(send)));
 		await rig.answer({ maxWaitMs: 0 });
 		const later = new Rig({ a: {} }, answers, { beside: rig });
-		const standing = (of: Rig) => of.pool.snapshot().keys[0]?.models[0]?.standing;
+		const availability = (of: Rig) => of.pool.snapshot().keys[0]?.models[0]?.availability;
 		for (const window of [rig, later]) {
-			const now = standing(window);
-			assert.ok(now?.is === 'resting');
-			assert.equal(now.said, said.slice(0, 500));
+			const now = availability(window);
+			assert.ok(now?.state === 'coolingDown');
+			assert.equal(now.serviceMessage, serviceMessage.slice(0, 500));
 		}
 		await rig.clock.advance(10_000);
-		assert.deepEqual(standing(later), { is: 'usable' });
+		assert.deepEqual(availability(later), { state: 'usable' });
 		assert.equal((await rig.answer()).text, 'from a');
 		assert.ok(!JSON.stringify([...rig.ledger.replica().bucket.values()]).includes('exceeded'));
 	});
@@ -48,15 +48,15 @@ describe('snapshots', () => {
 		assert.equal(rig.pool.snapshot().rev, rev + 1);
 	});
 
-	it('count as usable who is enabled, not benched, and has a bucket that takes a request now', async () => {
+	it('count as usable who is enabled, not quarantined, and has a bucket that takes a request now', async () => {
 		const plan = { a: {}, b: { enabled: false }, c: { limits: { m: { rpm: 1 } } } } as const;
 		const rig = new Rig(plan, answers);
 		for (let n = 0; n < 2; n++) await rig.answer();
 		const { usable, total, keys } = rig.pool.snapshot();
 		assert.deepEqual([usable, total], [1, 2]);
 		assert.deepEqual(
-			keys.map(({ standing }) => standing.is),
-			['usable', 'disabled', 'resting'],
+			keys.map(({ availability }) => availability.state),
+			['usable', 'disabled', 'coolingDown'],
 		);
 	});
 
@@ -65,22 +65,22 @@ describe('snapshots', () => {
 			{ a: { limits: { latest: { rpm: 1 } } } },
 			async function* () {
 				await Promise.resolve();
-				yield { output: 'x', servedBy: 'real', finished: 'STOP' };
+				yield { output: 'x', servedModel: 'real', finishReason: 'STOP' };
 			},
 			{ model: 'latest' },
 		);
 		await rig.answer({ models: ['latest'] });
-		assert.equal(rig.pool.snapshot().keys[0]?.standing.is, 'resting');
+		assert.equal(rig.pool.snapshot().keys[0]?.availability.state, 'coolingDown');
 	});
 });
 
 describe('statistics', () => {
 	const room = () => {
 		let now = 0;
-		const ledger = new MemoryLedger({ wall: () => now });
+		const ledger = new InMemoryStore({ wall: () => now });
 		return {
 			statistics: new Statistics(ledger),
-			ended: (trail: Trail) => writeEnd(ledger, trail),
+			ended: (attempts: RequestRecord) => writeEnd(ledger, attempts),
 			at: (ms: number) => (now = ms),
 			sent: (of: Partial<Attempt> = {}) =>
 				ledger.transact((tx, at) => {
@@ -105,7 +105,7 @@ describe('statistics', () => {
 		]);
 	});
 
-	it('keep 24 hours and the last 200 trails', async () => {
+	it('keep 24 hours and the last 200 requestRecords', async () => {
 		const { statistics, at, sent, ended } = room();
 		for (let minute = 0; minute < 1500; minute++) {
 			at(minute * 60_000);
@@ -118,7 +118,7 @@ describe('statistics', () => {
 		for (let n = 0; n < 300; n++) {
 			await ended({ request: `r${n}`, origin: 'o', endedAt: n, outcome: 'answered', attempts: [] });
 		}
-		assert.equal(statistics.trails().length, 200);
-		assert.equal(statistics.trails()[0]?.request, 'r100');
+		assert.equal(statistics.requestRecords().length, 200);
+		assert.equal(statistics.requestRecords()[0]?.request, 'r100');
 	});
 });

@@ -1,21 +1,25 @@
 import assert from 'node:assert/strict';
-import type { Attempt, KeyId, Trail } from '../../../../src/pool/pool';
+import type { Attempt, KeyId, RequestRecord } from '../../../../src/pool/pool';
 import { explain } from '../../../../src/views/commands/explain';
 import { LastFailures } from '../../../../src/views/shared/lastFailures';
 import { hour, keyView, minute, modelView, noon, standings, words } from '../../../support/views/snapshots';
 
 function attempt(outcome: Attempt['outcome'], sentAt: number, more: Partial<Attempt> = {}): Attempt {
-	return { key: 'id of A' as KeyId, model: 'gemini-3.8-flash', label: 'A', sentAt, ms: 90, outcome, ...more };
+	return { key: 'id of A' as KeyId, model: 'gemini-3.8-flash', label: 'A', sentAt, ms: 90, outcome: outcome, ...more };
 }
 
-const why = (...[view, model, failure]: [Parameters<typeof explain>[0], Parameters<typeof explain>[1]?, Attempt?]) =>
+const reason = (...[view, model, failure]: [Parameters<typeof explain>[0], Parameters<typeof explain>[1]?, Attempt?]) =>
 	explain(view, model, failure, words, noon);
 
 describe('why a key stands as it does', () => {
 	it('says of a key with a minute\u2019s rest what happened when, and that it comes back by itself', () => {
-		const rooms = { rpm: { used: 5, limit: 5, from: 'taught' } } as const;
-		const key = keyView('A', standings.minute, { models: [modelView(standings.minute, { rooms })] });
-		const told = why(key, undefined, attempt('rpm', noon - 18_000, { said: 'Quota exceeded.\nRetry in 59s.' }));
+		const rooms = { rpm: { used: 5, limit: 5, source: 'stated' } } as const;
+		const key = keyView('A', standings.minute, { models: [modelView(standings.minute, { limitUsage: rooms })] });
+		const told = reason(
+			key,
+			undefined,
+			attempt('rpm', noon - 18_000, { serviceMessage: 'Quota exceeded.\nRetry in 59s.' }),
+		);
 		assert.equal(told.title, 'A: resting until 12:00: requests per minute used up');
 		const text = told.paragraphs.join('\n');
 		assert.equal(told.paragraphs.length, 5);
@@ -31,27 +35,27 @@ describe('why a key stands as it does', () => {
 	});
 
 	it('says of an overloaded model that no other key is used instead', () => {
-		const told = why(keyView('A', { is: 'resting', why: 'overloaded', until: noon + minute }));
+		const told = reason(keyView('A', { state: 'coolingDown', reason: 'overloaded', until: noon + minute }));
 		const text = told.paragraphs.join('\n');
 		assert.match(text, /sends nothing to this model until 12:01, with no key/);
 		assert.doesNotMatch(text, /other keys/);
 	});
 
 	it('says after a reload too what the service said of a rest, and leads to the page on limits', () => {
-		const told = why(keyView('A', { ...standings.day, said: 'You exceeded your current quota.' }));
+		const told = reason(keyView('A', { ...standings.day, serviceMessage: 'You exceeded your current quota.' }));
 		assert.match(told.paragraphs.join('\n'), /The service said: You exceeded your current quota\./);
 		assert.match(told.link?.url ?? '', /docs\/rate-limits$/);
 	});
 
 	it('leads to the page that says which tier has a model, and in which regions the service is', () => {
 		const until = noon + hour;
-		const link = (standing: Parameters<typeof keyView>[1]) => why(keyView('A', standing)).link?.url ?? '';
-		assert.match(link({ is: 'closed', why: 'tierLacksModel', until }), /docs\/pricing$/);
-		assert.match(link({ is: 'benched', why: 'region', since: noon }), /docs\/available-regions$/);
+		const link = (availability: Parameters<typeof keyView>[1]) => reason(keyView('A', availability)).link?.url ?? '';
+		assert.match(link({ state: 'unsupported', reason: 'tierLacksModel', until }), /docs\/pricing$/);
+		assert.match(link({ state: 'quarantined', reason: 'region', since: noon }), /docs\/available-regions$/);
 	});
 
 	it('says of a leaked key when, what the service said, that only a person helps, and where', () => {
-		const told = why(keyView('A', standings.leaked));
+		const told = reason(keyView('A', standings.leaked));
 		const text = told.paragraphs.join('\n');
 		for (const part of [
 			'reported this key as leaked',
@@ -66,51 +70,56 @@ describe('why a key stands as it does', () => {
 	});
 
 	it('names the time of the next check, and offers to check now', () => {
-		const blocked = { is: 'benched', why: 'blocked', since: noon - hour, recheckAt: noon + 5 * minute } as const;
-		const told = why(keyView('A', blocked));
+		const blocked = {
+			state: 'quarantined',
+			reason: 'blocked',
+			since: noon - hour,
+			recheckAt: noon + 5 * minute,
+		} as const;
+		const told = reason(keyView('A', blocked));
 		assert.match(told.paragraphs.join('\n'), /asks the service about it again at 12:05/);
 		assert.deepEqual(told.act, { command: 'keypool.checkKey', onKey: true, title: 'Check Now' });
 	});
 
 	it('offers to use a key again that no check can free', () => {
-		const told = why(keyView('A', { is: 'benched', why: 'billing', since: noon - hour }));
+		const told = reason(keyView('A', { state: 'quarantined', reason: 'billing', since: noon - hour }));
 		assert.equal(told.act?.command, 'keypool.useAgain');
 		assert.match(told.paragraphs.join('\n'), /choose Use Again/);
 	});
 
 	it('says of a usable key which of its models is not, and of one that nobody tried that it is unchecked', () => {
 		const key = keyView('A', standings.usable, { models: [modelView(standings.day, { model: 'other' })] });
-		assert.match(why(key).paragraphs.join('\n'), /other: resting until midnight Pacific/);
-		const fresh = why(keyView('A', standings.usable, { proven: false }));
+		assert.match(reason(key).paragraphs.join('\n'), /other: resting until midnight Pacific/);
+		const fresh = reason(keyView('A', standings.usable, { isVerified: false }));
 		assert.match(fresh.paragraphs.join('\n'), /Nobody has seen it answer yet/);
 		assert.equal(fresh.act?.command, 'keypool.checkKey');
-		assert.equal(why(keyView('A', standings.usable)).act, undefined);
+		assert.equal(reason(keyView('A', standings.usable)).act, undefined);
 	});
 
 	it('speaks of one model where it is asked about one', () => {
-		const closed = { is: 'closed', why: 'tierLacksModel', until: noon + hour } as const;
-		const told = why(keyView('A', standings.usable), modelView(closed, { model: 'big' }));
+		const closed = { state: 'unsupported', reason: 'tierLacksModel', until: noon + hour } as const;
+		const told = reason(keyView('A', standings.usable), modelView(closed, { model: 'big' }));
 		assert.match(told.title, /^A on big: /);
 		assert.match(told.paragraphs.join('\n'), /does not include big[^]*tries again at 13:00[^]*Choose another model/);
 	});
 
 	it('says what a person did, and how to undo it', () => {
-		const off = why(keyView('A', standings.disabled));
+		const off = reason(keyView('A', standings.disabled));
 		assert.match(off.paragraphs.join('\n'), /You have disabled it/);
 		assert.equal(off.act?.command, 'keypool.toggleKey');
-		const capped = why(keyView('A', { is: 'resting', why: 'cap', until: noon + hour }));
+		const capped = reason(keyView('A', { state: 'coolingDown', reason: 'cap', until: noon + hour }));
 		assert.equal(capped.act?.command, 'keypool.setDailyCap');
 	});
 
 	it('shortens a page of an answer', () => {
-		const said = 'x'.repeat(10_000);
-		const text = why(keyView('A', { ...standings.leaked, said })).paragraphs.join('');
+		const serviceMessage = 'x'.repeat(10_000);
+		const text = reason(keyView('A', { ...standings.leaked, serviceMessage })).paragraphs.join('');
 		assert.ok(text.length < 1_000 && text.includes('…'));
 	});
 });
 
 describe('the last failure of a key', () => {
-	const trail = (...attempts: Attempt[]): Trail => ({
+	const attempts = (...attempts: Attempt[]): RequestRecord => ({
 		request: 'r',
 		origin: 'chat',
 		endedAt: noon,
@@ -120,23 +129,23 @@ describe('the last failure of a key', () => {
 
 	it('is the newest of this window and of what was written, for the model that is asked about', () => {
 		let tell: (attempt: Attempt) => void = () => undefined;
-		const written: Trail[] = [];
+		const written: RequestRecord[] = [];
 		const failures = new LastFailures({
 			onAttempt: (listener) => {
 				tell = listener;
 				return () => (tell = () => undefined);
 			},
-			trails: () => written,
+			requestRecords: () => written,
 		});
 		const key = 'id of A' as KeyId;
 		assert.equal(failures.of(key), undefined);
-		tell(attempt('rpm', noon, { said: 'live' }));
+		tell(attempt('rpm', noon, { serviceMessage: 'live' }));
 		tell(attempt('answered', noon + 1));
 		tell(attempt('cancelled', noon + 2));
-		assert.equal(failures.of(key)?.said, 'live');
+		assert.equal(failures.of(key)?.serviceMessage, 'live');
 		assert.equal(failures.of(key, 'other'), undefined);
 		assert.equal(failures.of('id of B' as KeyId), undefined);
-		written.push(trail(attempt('rpd', noon - 1, { model: 'other' }), attempt('badKey', noon + 5)));
+		written.push(attempts(attempt('rpd', noon - 1, { model: 'other' }), attempt('badKey', noon + 5)));
 		assert.equal(failures.of(key, 'other')?.outcome, 'rpd');
 		assert.equal(failures.of(key)?.outcome, 'badKey');
 		failures.dispose();

@@ -4,20 +4,20 @@ import { exported, type ExportFacts, type ExportKind } from '../../../../src/vie
 import { readTable } from '../../../../src/common/table';
 import { formsOf, shapes } from '../../../support/secrecy/leaks';
 import { keyView, minute, model, modelView, noon, snapshotOf, standings } from '../../../support/views/snapshots';
-import { attempt, count, historyOf, trail } from '../../../support/views/dashboard/facts';
+import { attempt, count, historyOf, requestRecord } from '../../../support/views/dashboard/facts';
 
 const kinds: readonly ExportKind[] = ['usage', 'requests', 'rests', 'all'];
 
 function facts(label: string, mask = createMasker().mask): ExportFacts {
-	const models = [modelView(standings.minute, { rooms: { rpm: { used: 5, limit: 5, from: 'taught' } } })];
+	const models = [modelView(standings.minute, { limitUsage: { rpm: { used: 5, limit: 5, source: 'stated' } } })];
 	const key = keyView(label, standings.minute, { models, project: { id: 'p' as never, tier: 'free' } });
 	const took = { ms: 1_500, firstMs: 300, waitedMs: 0, switches: ['rpm'] } as const;
 	return {
 		snapshot: snapshotOf([key]),
 		history: historyOf(
 			[count(1, label, 'rpm'), count(1, label, 'answered', 2)],
-			[trail('r', [attempt(label, 'rpm'), attempt(label, 'answered')], { took })],
-			{ [`p/${model}`]: [{ why: 'rpm', from: noon - minute, until: noon }] },
+			[requestRecord('r', [attempt(label, 'rpm'), attempt(label, 'answered')], { timings: took })],
+			{ [`p/${model}`]: [{ reason: 'rpm', from: noon - minute, until: noon }] },
 		),
 		now: noon,
 		mask,
@@ -33,7 +33,7 @@ describe('what the dashboard exports', () => {
 			'',
 		]);
 		assert.deepEqual(exported('rests', facts('work')).split('\n').slice(0, 2), [
-			'project,model,why,from,until',
+			'project,model,reason,from,until',
 			`work,${model},rpm,2026-11-24T11:59:00.000Z,2026-11-24T12:00:00.000Z`,
 		]);
 		assert.deepEqual(readTable(exported('requests', facts('work'))).rows, [
@@ -46,7 +46,7 @@ describe('what the dashboard exports', () => {
 	});
 
 	it('counts as a send what was sent, as the metrics do', () => {
-		const never = trail('r', [attempt('work', 'network', { unsent: true }), attempt('work', 'answered')]);
+		const never = requestRecord('r', [attempt('work', 'network', { unsent: true }), attempt('work', 'answered')]);
 		const given = { ...facts('work'), history: historyOf([], [never]) };
 		assert.equal(readTable(exported('requests', given)).rows[0]?.['sends'], '1');
 	});

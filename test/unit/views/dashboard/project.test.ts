@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createMasker } from '../../../../src/masking/masking';
-import type { MinuteCount, Snapshot } from '../../../../src/pool/pool';
+import type { UsageCount, Snapshot } from '../../../../src/pool/pool';
 import { dashboardData, type History } from '../../../../src/views/dashboard/project';
 import type { SeriesView } from '../../../../src/webviews/dashboardProtocol';
 import { createWords } from '../../../../src/localization/words';
@@ -16,7 +16,7 @@ import {
 	translate,
 	words,
 } from '../../../support/views/snapshots';
-import { attempt, count, historyOf, trail } from '../../../support/views/dashboard/facts';
+import { attempt, count, historyOf, requestRecord } from '../../../support/views/dashboard/facts';
 
 const { mask } = createMasker();
 const shown = (snapshot: Snapshot, history: History) => dashboardData(snapshot, history, noon, words, mask);
@@ -32,7 +32,7 @@ describe('usage on the dashboard', () => {
 			two,
 			historyOf([count(0, 'work', 'answered', 3), count(0, 'work', 'rpm'), count(59, 'home', 'answered', 2)]),
 		);
-		assert.deepEqual([view.slots, view.slotMs, view.lastAgo], [60, minute, 0]);
+		assert.deepEqual([view.candidates, view.slotMs, view.lastAgo], [60, minute, 0]);
 		assert.deepEqual(sums(view.byKey), ['work 4', 'home 2']);
 		assert.deepEqual(sums(view.byOutcome), ['answered 5', 'requests per minute used up 1']);
 		assert.deepEqual([view.byKey[0]?.sends[59], view.byKey[1]?.sends[0], view.byKey[0]?.tokens[59]], [4, 2, 48]);
@@ -69,7 +69,7 @@ describe('usage on the dashboard', () => {
 		]);
 		const { hour: last, day } = shown(two, history);
 		assert.deepEqual([last.total.sends, day.total.sends], [1, 16]);
-		assert.deepEqual([day.slots, day.slotMs], [96, 15 * minute]);
+		assert.deepEqual([day.candidates, day.slotMs], [96, 15 * minute]);
 	});
 
 	it('keeps counts of the future, which a clock that was put back leaves, as of now', () => {
@@ -91,14 +91,14 @@ describe('usage on the dashboard', () => {
 		const counts = many.map(({ key }, n) => count(1, key.label, 'answered', 100 - n));
 		const { hour: view } = shown(snapshotOf(many), historyOf(counts));
 		assert.deepEqual(sums(view.byKey), ['k0 100', 'k1 99', 'k2 98', 'k3 97', 'k4 96', '75 others 4350']);
-		assert.equal(view.byKey.at(-1)?.is, 'rest');
+		assert.equal(view.byKey.at(-1)?.kind, 'rest');
 		assert.equal(view.keys.length, 51);
 		assert.equal(
 			view.keys.reduce((sum, { sends }) => sum + sends, 0),
 			view.total.sends,
 		);
 		const outcomes = ['rpm', 'rpd', 'tpm', 'badKey', 'overloaded', 'network', 'internal'] as const;
-		const failed = shown(two, historyOf(outcomes.map((why, n) => count(1, 'work', why, 10 - n)))).hour;
+		const failed = shown(two, historyOf(outcomes.map((reason, n) => count(1, 'work', reason, 10 - n)))).hour;
 		assert.equal(failed.byOutcome.length, 5);
 		assert.equal(failed.byOutcome.at(-1)?.label, '3 others');
 	});
@@ -118,7 +118,7 @@ describe('usage on the dashboard', () => {
 
 	it('calls a removed key as it was called when it was last used', () => {
 		const counts = [count(1, 'gone', 'answered'), count(1, 'unknown', 'rpm')];
-		const history = historyOf(counts, [trail('r', [attempt('gone', 'answered')])]);
+		const history = historyOf(counts, [requestRecord('r', [attempt('gone', 'answered')])]);
 		assert.deepEqual(sums(shown(two, history).hour.byKey), ['gone 1', 'a removed key 1']);
 		assert.deepEqual(
 			shown(two, history).hour.keys.map(({ health }) => health),
@@ -127,7 +127,7 @@ describe('usage on the dashboard', () => {
 	});
 
 	it('takes 50,000 counts of 24 hours', () => {
-		const counts = Array.from({ length: 50_000 }, (_, n): MinuteCount => count(n % 1400, `k${n % 300}`, 'answered'));
+		const counts = Array.from({ length: 50_000 }, (_, n): UsageCount => count(n % 1400, `k${n % 300}`, 'answered'));
 		assert.equal(shown(two, historyOf(counts)).day.total.sends, 50_000);
 	});
 });
@@ -138,7 +138,7 @@ describe('quotas on the dashboard', () => {
 		const models = [
 			modelView(standings.usable, {
 				...{ requestsThisMinute: 3, tokensThisMinute: 900, requestsToday: 40, tokensToday: 12_000 },
-				rooms: { rpm: { used: 3, limit: 5, from: 'taught' }, rpd: { used: 40, limit: 250, from: 'user' } },
+				limitUsage: { rpm: { used: 3, limit: 5, source: 'stated' }, rpd: { used: 40, limit: 250, source: 'user' } },
 				minuteEndsAt: noon + 20_000,
 			}),
 		];
@@ -151,10 +151,10 @@ describe('quotas on the dashboard', () => {
 		);
 		assert.deepEqual(quotas, [
 			{
-				...{ project: 'Shop', model, standing: 'usable' },
-				rpm: { used: 3, limit: 5, from: 'taught', resetsInMs: 20_000 },
+				...{ project: 'Shop', model, availability: 'usable' },
+				rpm: { used: 3, limit: 5, source: 'stated', resetsInMs: 20_000 },
 				tpm: { used: 900, resetsInMs: 20_000 },
-				rpd: { used: 40, limit: 250, from: 'user', resetsInMs: standings.day.until - noon },
+				rpd: { used: 40, limit: 250, source: 'user', resetsInMs: standings.day.until - noon },
 			},
 		]);
 	});
@@ -162,8 +162,8 @@ describe('quotas on the dashboard', () => {
 	it('begin with the daily cap of a project, once, over all its keys and models', () => {
 		const project = { id: 'p' as never, tier: 'paid', label: 'Shop' } as const;
 		const cap = {
-			standing: { is: 'resting', why: 'cap', until: standings.day.until },
-			rooms: { rpd: { used: 50, limit: 50, from: 'user' } },
+			availability: { state: 'coolingDown', reason: 'cap', until: standings.day.until },
+			limitUsage: { rpd: { used: 50, limit: 50, source: 'user' } },
 			dayEndsAt: standings.day.until,
 		} as const;
 		const models = [modelView(standings.usable)];
@@ -175,11 +175,11 @@ describe('quotas on the dashboard', () => {
 			quotas.map((quota) => quota.model),
 			['Daily cap (all models)', model],
 		);
-		const { standing, ...uses } = quotas[0] ?? { standing: '' };
-		assert.match(standing, /daily cap/);
+		const { availability, ...uses } = quotas[0] ?? { availability: '' };
+		assert.match(availability, /daily cap/);
 		assert.deepEqual(uses, {
 			...{ project: 'Shop', model: 'Daily cap (all models)' },
-			rpd: { used: 50, limit: 50, from: 'user', resetsInMs: standings.day.until - noon },
+			rpd: { used: 50, limit: 50, source: 'user', resetsInMs: standings.day.until - noon },
 		});
 	});
 
@@ -199,7 +199,7 @@ describe('quotas on the dashboard', () => {
 		const models = [modelView(standings.usable)];
 		const spoilt = keyView('a', standings.leaked, { project, models });
 		const stateOf = (...keys: Parameters<typeof snapshotOf>[0]) =>
-			shown(snapshotOf(keys), historyOf()).quotas.map(({ standing }) => standing);
+			shown(snapshotOf(keys), historyOf()).quotas.map(({ availability }) => availability);
 		assert.deepEqual(stateOf(spoilt), ['needs attention: reported as leaked']);
 		assert.deepEqual(stateOf(spoilt, keyView('b', standings.usable, { project, models })), ['usable']);
 	});
@@ -220,20 +220,20 @@ describe('rests on the dashboard', () => {
 			snapshotOf([resting, keyView('spoilt', standings.leaked)]),
 			historyOf([], [], {
 				[`project of work/${model}`]: [
-					{ why: 'rpd', from: noon - 30 * hour, until: noon - 25 * hour },
-					{ why: 'overloaded', from: noon - 2 * hour, until: noon - hour },
-					{ why: 'rpm', from: noon - minute, until: noon + 42_000 },
+					{ reason: 'rpd', from: noon - 30 * hour, until: noon - 25 * hour },
+					{ reason: 'overloaded', from: noon - 2 * hour, until: noon - hour },
+					{ reason: 'rpm', from: noon - minute, until: noon + 42_000 },
 				],
-				'project of nobody/m': [{ why: 'rpm', from: noon - minute, until: noon }],
+				'project of nobody/m': [{ reason: 'rpm', from: noon - minute, until: noon }],
 			}),
 		);
 		assert.deepEqual(rests, [
-			{ label: 'spoilt', spans: [{ fromAgo: hour, is: 'benched', words: 'reported as leaked' }] },
+			{ label: 'spoilt', spans: [{ fromAgo: hour, kind: 'quarantined', words: 'reported as leaked' }] },
 			{
 				...{ label: 'work', model },
 				spans: [
-					{ fromAgo: 2 * hour, untilAgo: hour, is: 'capacity', words: 'model overloaded' },
-					{ fromAgo: minute, untilAgo: -42_000, is: 'minute', words: 'requests per minute used up' },
+					{ fromAgo: 2 * hour, untilAgo: hour, kind: 'capacity', words: 'model overloaded' },
+					{ fromAgo: minute, untilAgo: -42_000, kind: 'minute', words: 'requests per minute used up' },
 				],
 			},
 		]);
@@ -248,8 +248,8 @@ describe('requests on the dashboard', () => {
 			historyOf(
 				[],
 				[
-					trail('old', [], { origin: 'batch', endedAt: noon - hour }),
-					trail('new', [attempt('home', 'rpm'), attempt('work', 'answered')], { took }),
+					requestRecord('old', [], { origin: 'batch', endedAt: noon - hour }),
+					requestRecord('new', [attempt('home', 'rpm'), attempt('work', 'answered')], { timings: took }),
 				],
 			),
 		);
@@ -267,20 +267,20 @@ describe('requests on the dashboard', () => {
 			[...[2_300, 700, 400], ['requests per minute used up']],
 		);
 		assert.deepEqual(
-			first?.attempts.map(({ key, words: said, sentAgo }) => `${key}: ${said}, ${sentAgo}`),
+			first?.attempts.map(({ key, words: serviceMessage, sentAgo }) => `${key}: ${serviceMessage}, ${sentAgo}`),
 			['home: requests per minute used up, 5000', 'work: answered, 5000'],
 		);
 		assert.deepEqual([second?.origin, second?.outcome, second?.key], ['batch file', 'noUsableKey', undefined]);
 	});
 
 	it('are at most a hundred, with the last twenty attempts of each', () => {
-		const trails = Array.from({ length: 200 }, (_, n) =>
-			trail(
+		const requestRecords = Array.from({ length: 200 }, (_, n) =>
+			requestRecord(
 				`r${n}`,
 				Array.from({ length: 50 }, () => attempt('home', 'rpm')),
 			),
 		);
-		const { requests } = shown(two, historyOf([], trails));
+		const { requests } = shown(two, historyOf([], requestRecords));
 		assert.deepEqual([requests.length, requests[0]?.id], [100, 'r199']);
 		assert.deepEqual([requests[0]?.attempts.length, requests[0]?.earlier], [20, 30]);
 	});
@@ -288,7 +288,7 @@ describe('requests on the dashboard', () => {
 
 describe('the dashboard', () => {
 	it('says how the pool stands, and why it is paused', () => {
-		const paused = { why: 'leaked', by: 'work', since: noon } as const;
+		const paused = { reason: 'leaked', by: 'work', since: noon } as const;
 		const { pool } = shown({ ...two, waiting: 2, paused }, historyOf());
 		assert.deepEqual(pool, {
 			...{ hasKeys: true, usable: 2, total: 2, waiting: 2 },
@@ -313,7 +313,11 @@ describe('the dashboard', () => {
 			snapshotOf([keyView(secret, standings.leaked), keyView(known, standings.usable, { project, models })]),
 			historyOf(
 				[count(1, secret, 'answered'), count(1, known, 'rpm')],
-				[trail('r', [attempt(secret, 'rpm', { model: secret }), attempt(known, 'answered')], { origin: secret })],
+				[
+					requestRecord('r', [attempt(secret, 'rpm', { model: secret }), attempt(known, 'answered')], {
+						origin: secret,
+					}),
+				],
 			),
 			noon,
 			words,
@@ -330,7 +334,7 @@ describe('the dashboard', () => {
 			{ language: 'vi' },
 			() => noon,
 		);
-		const history = historyOf([count(1, 'work', 'answered')], [trail('r', [], { origin: 'palette' })]);
+		const history = historyOf([count(1, 'work', 'answered')], [requestRecord('r', [], { origin: 'palette' })]);
 		const data = dashboardData(two, history, noon, vietnamese, mask);
 		assert.equal(data.hour.byOutcome[0]?.label, 'vi answered');
 		assert.equal(data.requests[0]?.origin, 'vi command palette');

@@ -7,7 +7,7 @@ import { keyView, minute, noon, SettablePool, snapshotOf, standings, words } fro
 
 const good = snapshotOf([keyView('A', standings.usable), keyView('B', standings.minute)]);
 const exhausted = snapshotOf([keyView('A', standings.minute), keyView('B', standings.minute)]);
-const paused: Snapshot = { ...exhausted, paused: { why: 'leaked', by: 'A', since: noon } };
+const paused: Snapshot = { ...exhausted, paused: { reason: 'leaked', by: 'A', since: noon } };
 
 function watch(first: Snapshot) {
 	const clock = new VirtualClock(noon);
@@ -75,7 +75,7 @@ describe('notices', () => {
 
 	it('tell once of each project that is marked as paid and counts as free, and what to do', async () => {
 		const project = { id: 'shared' as ProjectId, tier: 'free' } as const;
-		const revoked = { since: noon + 500, by: 'id of B' as KeyId, said: 'Quota exceeded' };
+		const revoked = { since: noon + 500, by: 'id of B' as KeyId, serviceMessage: 'Quota exceeded' };
 		const [a, b] = ['A', 'B'].map((label) => keyView(label, standings.usable, { project, revoked }));
 		assert.ok(a && b);
 		const { become, shown } = watch(good);

@@ -2,13 +2,17 @@ import assert from 'node:assert/strict';
 import type { KeyId, ProjectId } from '../../../../src/pool/pool';
 import { explain } from '../../../../src/views/commands/explain';
 import { hoverOf } from '../../../../src/views/tree/hover';
-import { keyActs } from '../../../../src/views/commands/keyOperations';
+import { keyOperations } from '../../../../src/views/commands/keyOperations';
 import { rowsOf } from '../../../../src/views/shared/rows';
-import { shownRow } from '../../../../src/views/shared/rowPresentation';
+import { rowPresentation } from '../../../../src/views/shared/rowPresentation';
 import { readable } from '../../../support/ui/readable';
 import { keyView, modelView, noon, snapshotOf, standings, words } from '../../../support/views/snapshots';
 
-const revoked = { since: noon - 60_000, by: 'id of A' as KeyId, said: 'Quota [x](command:y) exceeded: FreeTier' };
+const revoked = {
+	since: noon - 60_000,
+	by: 'id of A' as KeyId,
+	serviceMessage: 'Quota [x](command:y) exceeded: FreeTier',
+};
 const view = keyView('A', standings.usable, { revoked });
 const sentence = /marked as paid, but Google counts it as free tier since 11:59.+set its tier to paid again/;
 
@@ -21,10 +25,10 @@ describe('a tier that Google contradicts', () => {
 	};
 
 	it('stands in the row of the key and of its project, for the eye and for a screen reader', () => {
-		const key = shownRow(rowOf('id of A'), words, noon);
+		const key = rowPresentation(rowOf('id of A'), words, noon);
 		assert.equal(key.description, 'not paid · usable · AQ.A…x7Qz');
 		assert.match(key.spoken, /counts as free tier$/);
-		const project = shownRow(rowOf(`project:${view.project.id}`), words, noon);
+		const project = rowPresentation(rowOf(`project:${view.project.id}`), words, noon);
 		assert.equal(project.description, '2 keys = 1 quota · counts as free tier');
 		assert.match(project.spoken, /counts as free tier/);
 	});
@@ -41,7 +45,7 @@ describe('a tier that Google contradicts', () => {
 	it('is told by Why?, which leads to the tier', () => {
 		const told = explain(view, undefined, undefined, words, noon);
 		assert.match(told.paragraphs.join('\n'), sentence);
-		const resting = { ...standings.minute, said: revoked.said };
+		const resting = { ...standings.minute, serviceMessage: revoked.serviceMessage };
 		const both = explain(keyView('A', resting, { revoked }), undefined, undefined, words, noon).paragraphs.join('\n');
 		assert.equal(both.match(/The service said/g)?.length, 1);
 		assert.deepEqual(told.act, { command: 'keypool.setTier', onKey: true, title: 'Set Tier…' });
@@ -61,22 +65,22 @@ describe('a tier that Google contradicts', () => {
 			models: () => Promise.resolve([]),
 			failed: () => undefined,
 		};
-		const room = keyActs(
+		const room = keyOperations(
 			keyring,
-			{ act: (act) => Promise.resolve(void acts.push(act)) },
+			{ execute: (act) => Promise.resolve(void acts.push(act)) },
 			{ stored: (keys) => keys },
 			others,
 		);
 		await room.updateProject('p' as ProjectId, { label: 'Team' });
 		assert.deepEqual(acts, []);
 		await room.updateProject('p' as ProjectId, { tier: 'paid' });
-		assert.deepEqual(acts, [{ do: 'believeTier', project: 'p' }]);
+		assert.deepEqual(acts, [{ type: 'believeTier', project: 'p' }]);
 	});
 });
 
 describe('a limit that fell', () => {
-	const rooms = { rpd: { used: 3, limit: 20, from: 'taught', fell: { from: 1_000, until: noon + 1 } } } as const;
-	const fell = keyView('A', standings.usable, { models: [modelView(standings.usable, { rooms })] });
+	const rooms = { rpd: { used: 3, limit: 20, source: 'stated', fell: { from: 1_000, until: noon + 1 } } } as const;
+	const fell = keyView('A', standings.usable, { models: [modelView(standings.usable, { limitUsage: rooms })] });
 
 	it('says on the hover and in Why? that the tier may have dropped', () => {
 		const row = rowsOf(snapshotOf([fell])).byId.get('id of A');

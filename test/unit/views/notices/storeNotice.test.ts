@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import type { StoreTrouble } from '../../../../src/pool/pool';
+import type { StoreErrorReason } from '../../../../src/pool/pool';
 import { createStoreNotice } from '../../../../src/views/notices/storeNotice';
 
 describe('what is said of the record of quotas', () => {
 	function stand(memory = new Map<string, unknown>()) {
-		const said: string[] = [];
-		const logged: StoreTrouble[] = [];
+		const serviceMessage: string[] = [];
+		const logged: StoreErrorReason[] = [];
 		const notice = createStoreNotice({
 			say: (trouble) => `said ${trouble}`,
-			warn: (text) => said.push(text),
+			warn: (text) => serviceMessage.push(text),
 			log: (trouble) => logged.push(trouble),
 			memory: {
 				get: (name) => memory.get(name),
@@ -18,13 +18,13 @@ describe('what is said of the record of quotas', () => {
 				},
 			},
 		});
-		return { said, logged, notice, memory };
+		return { serviceMessage, logged, notice, memory };
 	}
 
 	it('each trouble is said once in a window, and logged each time', () => {
-		const { said, logged, notice } = stand();
+		const { serviceMessage, logged, notice } = stand();
 		for (const trouble of ['locked', 'locked', 'full', 'locked'] as const) notice(trouble, undefined);
-		assert.deepEqual(said, ['said locked', 'said full']);
+		assert.deepEqual(serviceMessage, ['said locked', 'said full']);
 		assert.deepEqual(logged, ['locked', 'locked', 'full', 'locked']);
 	});
 
@@ -34,6 +34,6 @@ describe('what is said of the record of quotas', () => {
 		const next = stand(memory);
 		next.notice('missing', undefined);
 		next.notice('damaged', undefined);
-		assert.deepEqual(next.said, ['said damaged']);
+		assert.deepEqual(next.serviceMessage, ['said damaged']);
 	});
 });

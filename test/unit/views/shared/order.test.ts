@@ -14,17 +14,17 @@ const snapshot = snapshotOf([
 ]);
 const rows = rowsOf(snapshot);
 const id = (label: string) => `id of ${label}` as KeyId;
-const said = (order: readonly KeyId[] | undefined): string =>
+const serviceMessage = (order: readonly KeyId[] | undefined): string =>
 	order === undefined ? 'nothing' : order.map((key) => key.slice(-1)).join('');
 
 const dropped = (dragged: readonly string[], target: string | undefined): string =>
-	said(orderAfterDrop(snapshot, rows, dragged, target));
+	serviceMessage(orderAfterDrop(snapshot, rows, dragged, target));
 const stepped = (label: string, step: 'up' | 'down', of = snapshot): string =>
-	said(orderAfterStep(of, id(label), step));
+	serviceMessage(orderAfterStep(of, id(label), step));
 
 describe('the order that people see', () => {
 	it('has the keys of a project together', () => {
-		assert.equal(said(seenOrder(rows)), 'ABDC');
+		assert.equal(serviceMessage(seenOrder(rows)), 'ABDC');
 	});
 });
 
@@ -65,10 +65,10 @@ describe('dropping keys', () => {
 	});
 
 	it('leaves the keys that a filter hides in their places', () => {
-		const shown = rowsOf(snapshot, { by: 'text', text: 'D' });
-		assert.equal(said(orderAfterDrop(snapshot, shown, ['project:p'], undefined)), 'ABDC');
+		const shown = rowsOf(snapshot, { type: 'text', text: 'D' });
+		assert.equal(serviceMessage(orderAfterDrop(snapshot, shown, ['project:p'], undefined)), 'ABDC');
 		assert.equal(
-			said(orderAfterDrop(snapshot, rowsOf(snapshot, { by: 'text', text: 'C' }), [id('C')], undefined)),
+			serviceMessage(orderAfterDrop(snapshot, rowsOf(snapshot, { type: 'text', text: 'C' }), [id('C')], undefined)),
 			'ABDC',
 		);
 	});
@@ -91,7 +91,7 @@ describe('one step', () => {
 	});
 
 	it('does not count a pause, which stands first, as a row to go past', () => {
-		const paused = { ...snapshot, paused: { why: 'leaked', by: 'A', since: 0 } } as const;
+		const paused = { ...snapshot, paused: { reason: 'leaked', by: 'A', since: 0 } } as const;
 		assert.equal(stepped('A', 'up', paused), 'nothing');
 	});
 });

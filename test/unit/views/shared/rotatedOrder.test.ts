@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { OrderRotation } from '../../../../src/keys/rotation/orderRotation';
 import type { Keyring } from '../../../../src/keys/keyring/keyring';
 import type { KeyId } from '../../../../src/pool/pool';
-import { keyActs, type KeyActs } from '../../../../src/views/commands/keyOperations';
+import { keyOperations, type KeyOperations } from '../../../../src/views/commands/keyOperations';
 import { orderAfterDrop, orderAfterStep, seenOrder } from '../../../../src/views/shared/order';
 import { rowsOf } from '../../../../src/views/shared/rows';
 import { add, open } from '../../../support/keys/opened';
@@ -21,7 +21,7 @@ class RotatingWindow {
 		readonly rig: Rig,
 		readonly keyring: Keyring,
 		readonly rotation: OrderRotation,
-		readonly acts: KeyActs,
+		readonly acts: KeyOperations,
 	) {}
 
 	static async open(store: MemoryStore, rig = new Rig({}, answers, { start: begin })): Promise<RotatingWindow> {
@@ -39,7 +39,7 @@ class RotatingWindow {
 			models: () => Promise.resolve([]),
 			failed: rethrow,
 		};
-		const window = new RotatingWindow(rig, keyring, rotation, keyActs(keyring, rig.pool, rotation, others));
+		const window = new RotatingWindow(rig, keyring, rotation, keyOperations(keyring, rig.pool, rotation, others));
 		keyring.onDidChange(() => window.apply());
 		rotation.onDidChange(() => window.apply());
 		await rig.clock.settle();

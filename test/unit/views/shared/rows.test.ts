@@ -4,7 +4,7 @@ import type { Filter } from '../../../../src/views/shared/filter';
 import { hoverOf } from '../../../../src/views/tree/hover';
 import { needAttention } from '../../../../src/views/shared/attention';
 import { keyOfRow, rowsOf } from '../../../../src/views/shared/rows';
-import { shownRow } from '../../../../src/views/shared/rowPresentation';
+import { rowPresentation } from '../../../../src/views/shared/rowPresentation';
 import { readable } from '../../../support/ui/readable';
 import { keyView, modelView, noon, snapshotOf, standings, words } from '../../../support/views/snapshots';
 
@@ -15,7 +15,7 @@ function outline(snapshot: ReturnType<typeof snapshotOf>): unknown[] {
 	const show = (id: string): unknown => {
 		const row = byId.get(id);
 		assert.ok(row);
-		const { label, description } = shownRow(row, words, noon);
+		const { label, description } = rowPresentation(row, words, noon);
 		return row.children.length === 0
 			? `${label} | ${description}`
 			: [`${label} | ${description}`, ...row.children.map(show)];
@@ -58,10 +58,10 @@ describe('rows of the keys tree', () => {
 
 	it('sets the day against its limit where that is known', () => {
 		const rooms = {
-			rpd: { used: 20, limit: 250, from: 'taught' },
-			tpd: { used: 3400, limit: 9000, from: 'user' },
+			rpd: { used: 20, limit: 250, source: 'stated' },
+			tpd: { used: 3400, limit: 9000, source: 'user' },
 		} as const;
-		const key = keyView('A', standings.usable, { models: [modelView(standings.usable, { rooms })] });
+		const key = keyView('A', standings.usable, { models: [modelView(standings.usable, { limitUsage: rooms })] });
 		assert.deepEqual(outline(snapshotOf([key])), [
 			['A | usable · AQ.A…x7Qz', 'gemini-3.8-flash | usable · 20 of 250 requests today, 3,400 of 9,000 tokens'],
 		]);
@@ -106,39 +106,39 @@ describe('rows of the keys tree', () => {
 		]);
 		const shown = (filter: Filter) =>
 			[...rowsOf(snapshot, filter).byId.values()].flatMap((row) => (row.kind === 'key' ? row.view.key.label : []));
-		assert.deepEqual(shown({ by: 'state', state: 'usable' }), ['Alpha']);
-		assert.deepEqual(shown({ by: 'state', state: 'resting' }), ['Beta']);
-		assert.deepEqual(shown({ by: 'state', state: 'attention' }), ['Gamma']);
-		assert.deepEqual(shown({ by: 'state', state: 'disabled' }), ['Delta']);
-		assert.deepEqual(shown({ by: 'text', text: ' TEAM ' }), ['Alpha', 'Beta']);
-		assert.deepEqual(shown({ by: 'text', text: 'elta' }), ['Delta']);
-		assert.deepEqual(shown({ by: 'none' }).length, 4);
-		const rows = rowsOf(snapshot, { by: 'text', text: 'alpha' });
+		assert.deepEqual(shown({ type: 'state', state: 'usable' }), ['Alpha']);
+		assert.deepEqual(shown({ type: 'state', state: 'coolingDown' }), ['Beta']);
+		assert.deepEqual(shown({ type: 'state', state: 'attention' }), ['Gamma']);
+		assert.deepEqual(shown({ type: 'state', state: 'disabled' }), ['Delta']);
+		assert.deepEqual(shown({ type: 'text', text: ' TEAM ' }), ['Alpha', 'Beta']);
+		assert.deepEqual(shown({ type: 'text', text: 'elta' }), ['Delta']);
+		assert.deepEqual(shown({ type: 'none' }).length, 4);
+		const rows = rowsOf(snapshot, { type: 'text', text: 'alpha' });
 		const project = rows.byId.get(rows.top[0] ?? '');
 		assert.equal(project?.kind === 'project' && project.keys, 2);
 	});
 
 	it('puts a pause first, with the key that caused it and the way out', () => {
 		const key = keyView('A', standings.leaked);
-		const snapshot = snapshotOf([key], { paused: { why: 'leaked', by: key.key.id, since: noon } });
+		const snapshot = snapshotOf([key], { paused: { reason: 'leaked', by: key.key.id, since: noon } });
 		assert.equal(outline(snapshot)[0], 'Paused: reported as leaked | A');
 		const row = rowsOf(snapshot).byId.get('paused');
 		assert.ok(row);
-		assert.equal(shownRow(row, words, noon).command?.id, 'keypool.resume');
+		assert.equal(rowPresentation(row, words, noon).command?.id, 'keypool.resume');
 	});
 
 	it('gives the menus the state of a key', () => {
 		const context = (view: ReturnType<typeof keyView>) => {
 			const row = rowsOf(snapshotOf([view])).byId.get(view.key.id);
-			return row && shownRow(row, words, noon).contextValue;
+			return row && rowPresentation(row, words, noon).contextValue;
 		};
-		assert.equal(context(keyView('A', standings.leaked)), 'key;benched');
-		assert.equal(context(keyView('A', standings.minute)), 'key;resting');
+		assert.equal(context(keyView('A', standings.leaked)), 'key;quarantined');
+		assert.equal(context(keyView('A', standings.minute)), 'key;coolingDown');
 		assert.equal(context(keyView('A', standings.disabled)), 'key;disabled');
 	});
 
 	it('says of a key that nobody has tried yet that it is unchecked', () => {
-		assert.deepEqual(outline(snapshotOf([keyView('A', standings.usable, { proven: false })])), [
+		assert.deepEqual(outline(snapshotOf([keyView('A', standings.usable, { isVerified: false })])), [
 			'A | usable, not checked yet · AQ.A…x7Qz',
 		]);
 	});
@@ -151,8 +151,8 @@ describe('rows of the keys tree', () => {
 			assert.ok(row);
 			return row;
 		};
-		assert.equal(shownRow(rowOf(a.key.id), words, noon).description, 'usable · AQ.A…x7Qz');
-		const next = shownRow(rowOf(b.key.id), words, noon);
+		assert.equal(rowPresentation(rowOf(a.key.id), words, noon).description, 'usable · AQ.A…x7Qz');
+		const next = rowPresentation(rowOf(b.key.id), words, noon);
 		assert.equal(next.description, 'usable · next in turn · AQ.A…x7Qz');
 		assert.equal(next.spoken, 'Key B: usable, next in turn');
 		assert.match(hoverOf(rowOf(b.key.id), words, noon), /Next in turn/);
@@ -187,7 +187,10 @@ describe('hover of a key', () => {
 						modelView(standings.usable, {
 							requestsToday: 12,
 							tokensToday: 3400,
-							rooms: { rpd: { used: 12, limit: 20, from: 'taught' }, rpm: { used: 5, limit: 5, from: 'user' } },
+							limitUsage: {
+								rpd: { used: 12, limit: 20, source: 'stated' },
+								rpm: { used: 5, limit: 5, source: 'user' },
+							},
 						}),
 					],
 					lastUsed: noon - 60_000,
@@ -214,7 +217,7 @@ describe('hover of a key', () => {
 
 	it('shows labels and service texts as they are: no link, image, HTML or icon comes out of them', () => {
 		const hostile = '[x](command:evil) ![i](https://e.example/i.png) <b>$(key) `c`\n# h';
-		const text = hover(keyView(hostile, { ...standings.leaked, said: hostile }));
+		const text = hover(keyView(hostile, { ...standings.leaked, serviceMessage: hostile }));
 		assert.doesNotMatch(text, /\]\((?!https:\/\/aistudio\.google\.com)/);
 		assert.doesNotMatch(text, /\$\(key\)|<b|^# h|e\.example/m);
 		assert.ok(

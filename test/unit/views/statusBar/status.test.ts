@@ -24,7 +24,7 @@ describe('status bar', () => {
 	});
 
 	it('shows a pause before anything else', () => {
-		const paused = status([keyView('A', standings.usable)], { paused: { why: 'leaked', by: 'A', since: noon } });
+		const paused = status([keyView('A', standings.usable)], { paused: { reason: 'leaked', by: 'A', since: noon } });
 		assert.deepEqual([paused.icon, paused.text, paused.alarm], ['debug-pause', 'paused', 'error']);
 	});
 

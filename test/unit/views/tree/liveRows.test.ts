@@ -26,7 +26,7 @@ function open(snapshot: Snapshot) {
 const three = snapshotOf([
 	keyView('A', standings.usable),
 	keyView('B', standings.minute),
-	keyView('C', { is: 'resting', why: 'rpm', until: noon + 10 * minute + 5000 }),
+	keyView('C', { state: 'coolingDown', reason: 'rpm', until: noon + 10 * minute + 5000 }),
 ]);
 
 describe('live rows', () => {

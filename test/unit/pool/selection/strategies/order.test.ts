@@ -29,7 +29,7 @@ describe('the eight best', () => {
 		from.took(strategy, 'k06');
 		assert.equal(from.ranked(strategy).join(' '), 'k07 k08 k09 k00 k01 k02 k03 k04');
 		assert.equal(from.ranked(strategy, { among: ['k00', 'k01', 'k02'] }).join(' '), 'k00 k01 k02');
-		strategy.moved(['k09', 'k06', 'k00'] as unknown as readonly KeyId[]);
+		strategy.onReordered(['k09', 'k06', 'k00'] as unknown as readonly KeyId[]);
 		assert.equal(strategy.next(['k09', 'k06', 'k00'] as unknown as readonly KeyId[]), 2);
 	});
 
@@ -53,7 +53,7 @@ describe('the eight best', () => {
 		from.took(strategy, 'p');
 		assert.equal(from.ranked(strategy).join(' '), 'p c d b');
 		const moved = new Candidates({ p: {}, c: backup, b: backup, d: backup });
-		strategy.moved(moved.order);
+		strategy.onReordered(moved.order);
 		assert.equal(moved.ranked(strategy).join(' '), 'p c b d');
 	});
 });

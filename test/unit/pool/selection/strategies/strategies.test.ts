@@ -57,9 +57,9 @@ describe('strategies', () => {
 		assert.equal(strategy.next(order()), 0);
 		assert.equal(from.turns(strategy, 2), 'a b');
 		assert.equal(strategy.next(order('a', 'b', 'c')), 2);
-		strategy.moved(order('b', 'c', 'a'));
+		strategy.onReordered(order('b', 'c', 'a'));
 		assert.equal(strategy.next(order('b', 'c', 'a')), 1);
-		strategy.moved(order('a', 'c'));
+		strategy.onReordered(order('a', 'c'));
 		assert.equal(strategy.next(order('a', 'c')), 1);
 	});
 
@@ -107,7 +107,7 @@ describe('strategies', () => {
 		assert.equal(from.ranked(strategy).join(' '), 'p q c b');
 		from.took(strategy, 'p');
 		assert.equal(from.ranked(strategy, { among: ['b', 'c'] }).join(' '), 'c b');
-		strategy.moved(['c', 'b'] as unknown as readonly KeyId[]);
+		strategy.onReordered(['c', 'b'] as unknown as readonly KeyId[]);
 		assert.equal(strategy.next([]), undefined);
 	});
 
