@@ -9,6 +9,7 @@ import { startStrategy } from '../../src/pool/selection/strategies/registry';
 import { verdictTold } from '../support/gemini/room';
 import { Candidates } from '../support/pool/candidates';
 import { chance } from '../support/pool/chance';
+import { tally } from '../support/pool/tally';
 import { answers, badKey, fails, hangs, network, Rig, rpm, type KeyPlan, type Send } from '../support/pool/rig';
 
 const abc = { a: {}, b: {}, c: {} };
@@ -19,12 +20,6 @@ async function picks(rig: Rig, count: number): Promise<string> {
 	for (let n = 0; n < count; n++) await rig.answer();
 	const keys = rig.sends.slice(from).map(({ key }) => key);
 	return keys.join(' ');
-}
-
-function tally(keys: readonly string[]): Readonly<Record<string, number>> {
-	const counts: Record<string, number> = {};
-	for (const key of keys) counts[key] = (counts[key] ?? 0) + 1;
-	return counts;
 }
 
 describe('the origin, mechanism by mechanism', () => {

@@ -23,6 +23,10 @@ export const migrations: readonly Migration[] = [
 		`);
 		db.prepare('INSERT INTO head VALUES (1, ?, 0, 0, NULL, NULL)').run(randomUUID());
 	},
+	// Version 0.1.0 wrote the first version.
+	(db) => {
+		db.exec('ALTER TABLE head RENAME COLUMN steady TO monotonic');
+	},
 ];
 
 /** Brings a file to the version of `steps`, all or nothing. Throws `StoreError` where it is of a later one. */

@@ -5,7 +5,7 @@ import type { Attempt } from './streamPart';
 import type { Reason } from './failure';
 
 /**
- * Attempts, and keys set aside, that are kept of one request, the newest: whoever counts by the requestRecords of other windows misses
+ * Attempts, and keys set aside, that are kept of one request, the newest: whoever counts by the records of other windows misses
  * what is beyond.
  */
 export const maxAttempts = 200;
@@ -31,7 +31,7 @@ export interface RequestRecord {
 	readonly outcome: Attempt['outcome'];
 	/** The newest at most. */
 	readonly attempts: readonly Attempt[];
-	/** Absent in requestRecords that an earlier version left. */
+	/** Absent in records that an earlier version left. */
 	readonly timings?: Timings;
 }
 
@@ -57,7 +57,7 @@ export interface KeySwitch {
 /** Minutes that are handed out. */
 export const keptMinutes = 24 * 60;
 
-/** Usage of all windows by minute for 24 h by key and outcome, and the last 200 requestRecords: kept in the ledger, bounded. */
+/** Usage of all windows by minute for 24 h by key and outcome, and the last 200 request records: kept in the ledger, bounded. */
 export class Statistics {
 	constructor(private readonly ledger: StateStore) {}
 
@@ -78,7 +78,7 @@ export class Statistics {
 		return this.ledger.replica().cooldown;
 	}
 
-	/** Tells when a count, a attempts or a rest was written, in whichever window. */
+	/** Tells when a count, a request record or a cooldown was written, in whichever window. */
 	onDidChange(listener: () => void): Off {
 		return this.ledger.onDidChange((refs) => {
 			if (refs.some(({ kind }) => kind === 'usage' || kind === 'requestRecord' || kind === 'cooldown')) listener();

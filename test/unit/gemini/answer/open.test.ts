@@ -3,6 +3,16 @@ import type { Piece, Prompt } from '../../../../src/gemini/gemini';
 import { createGemini } from '../../../../src/gemini/service';
 import type { FailureAction } from '../../../../src/pool/pool';
 import type { Failing } from '../../../../src/simulator/service';
+import {
+	cut,
+	network,
+	overloaded,
+	empty,
+	blocked,
+	signature,
+	malformedCall,
+	proxy,
+} from '../../../support/gemini/actions';
 import { flash } from '../../../support/simulator/stand';
 import {
 	failureIn,
@@ -174,52 +184,6 @@ describe('gemini: one call', () => {
 		assert.match(contents[2]?.parts[0]?.text ?? '', /Continue/);
 	});
 });
-
-const cut: FailureAction = {
-	type: 'retrySameKey',
-	reason: 'cutStream',
-	scope: 'request',
-	times: 2,
-	then: 'otherKeyThenModel',
-};
-const network: FailureAction = {
-	type: 'retrySameKey',
-	reason: 'network',
-	scope: 'request',
-	times: 4,
-	then: 'fallbackModel',
-};
-const overloaded: FailureAction = {
-	type: 'retrySameKey',
-	reason: 'overloaded',
-	scope: 'model',
-	times: 4,
-	then: 'fallbackModel',
-};
-const empty: FailureAction = {
-	type: 'retrySameKey',
-	reason: 'emptyAnswer',
-	scope: 'request',
-	times: 2,
-	then: 'otherKeyThenModel',
-};
-const blocked: FailureAction = { type: 'fail', reason: 'contentBlocked' };
-const signature: FailureAction = { type: 'replaceSignatures', reason: 'thoughtSignature' };
-const malformedCall: FailureAction = {
-	type: 'retrySameKey',
-	reason: 'malformedCall',
-	scope: 'request',
-	times: 1,
-	then: 'fail',
-};
-const proxy: FailureAction = {
-	type: 'retrySameKey',
-	reason: 'proxy',
-	scope: 'request',
-	times: 3,
-	then: 'fail',
-	leastMs: [10_000, 30_000, 60_000],
-};
 
 describe('gemini: what breaks', () => {
 	before(loadSdk);

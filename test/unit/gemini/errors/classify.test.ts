@@ -2,14 +2,11 @@ import assert from 'node:assert/strict';
 import { failureOf } from '../../../../src/gemini/errors/failure';
 import { Failure, type FailureAction } from '../../../../src/pool/pool';
 import { verdictOf, type Body } from '../../../support/gemini/bodyVerdict';
+import { rpd, rpm, tpd, tpm } from '../../../support/gemini/quotaIds';
 
 const plain = (text: string): string => text;
 const minute = 60_000;
 
-const rpm = 'GenerateRequestsPerMinutePerProjectPerModel-FreeTier';
-const rpd = 'GenerateRequestsPerDayPerProjectPerModel-FreeTier';
-const tpm = 'GenerateContentInputTokensPerModelPerMinute-FreeTier';
-const tpd = 'GenerateContentInputTokensPerModelPerDay-FreeTier';
 const bench = { type: 'quarantine', abuse: false, recheckMs: [] } as const;
 
 describe('gemini: what a failure means', () => {

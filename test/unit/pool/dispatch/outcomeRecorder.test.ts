@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Failure, type BucketId, type Chunk, type KeyId, type FailureAction } from '../../../../src/pool/pool';
-import { answers, badKey, breaks, fails, hangs, Rig, rpd, rpm, type Send } from '../../../support/pool/rig';
+import { answers, badKey, fails, hangs, Rig, rpd, rpm, type Send } from '../../../support/pool/rig';
 
 const blocked: FailureAction = { type: 'quarantine', reason: 'blocked', scope: 'key', abuse: false, recheckMs: [] };
 const disabled: FailureAction = { ...blocked, reason: 'serviceDisabled', scope: 'project' };
@@ -381,25 +381,5 @@ describe('a word of a person', () => {
 		assert.equal(availability(rig, 'a'), 'quarantined');
 		await rig.pool.execute({ type: 'liftQuarantine', key: 'a' as KeyId });
 		assert.ok((await rig.answer()).done);
-	});
-});
-
-describe('a pool that has ended', () => {
-	it('cancels what runs, tells nobody anything, and leaves no timer', async () => {
-		const rig = new Rig({ a: {}, b: {} }, (send) => (send.key === 'a' ? hangs(send) : breaks('x', badKey)), {
-			window: 'one',
-		});
-		const running = rig.ask();
-		const waiting = rig.ask();
-		await rig.clock.settle();
-		rig.pool.snapshot();
-		let heard = 0;
-		rig.pool.onEvent(() => heard++);
-		rig.pool.dispose();
-		await rig.clock.settle();
-		await Promise.all([running.ended, waiting.ended]);
-		assert.deepEqual([running.error?.reason, rig.clock.pending, heard], ['cancelled', 0, 0]);
-		await rig.ledger.transact((tx) => tx.put({ kind: 'pool', doc: { v: 1 } }));
-		assert.equal(rig.clock.pending, 0);
 	});
 });
