@@ -22,7 +22,7 @@ const tickMs = 100;
 export interface Call {
 	readonly key: string;
 	readonly lease: string;
-	/** By the steady clock. */
+	/** By the monotonic clock. */
 	readonly at: number;
 	readonly status: number;
 }
@@ -34,7 +34,7 @@ class Member {
 	/** Settles `advanced` for the last order, or the death. */
 	arrived: () => void = () => undefined;
 	busy = 0;
-	/** When, by the steady clock, it first knew of a pause. */
+	/** When, by the monotonic clock, it first knew of a pause. */
 	pausedAt: number | undefined;
 }
 
@@ -73,7 +73,7 @@ export class Crowd {
 		});
 	}
 
-	/** When, by the steady clock, each first knew of a pause. */
+	/** When, by the monotonic clock, each first knew of a pause. */
 	get pausedAt(): readonly (number | undefined)[] {
 		return this.members.map(({ pausedAt }) => pausedAt);
 	}
@@ -142,7 +142,7 @@ export class Crowd {
 
 	/** ms since 1970 by the clock that all of them go by. */
 	storeTime(): number {
-		const [head] = this.read('SELECT wall, steady FROM head');
+		const [head] = this.read('SELECT wall, monotonic FROM head');
 		return Number(head?.['wall']) + this.elapsed - Number(head?.['monotonic']);
 	}
 

@@ -1,4 +1,4 @@
-/** What the parent tells a window's process. Times in ms; `elapsed` by the steady clock that all share. */
+/** What the parent tells a window's process. Times in ms; `elapsed` by the monotonic clock that all share. */
 export type Order =
 	| {
 			readonly is: 'begin';
@@ -14,7 +14,7 @@ export type Order =
 			readonly limits: Readonly<Record<string, number>>;
 	  }
 	| { readonly is: 'advance'; readonly to: number }
-	/** The machine slept: the wall clocks move, the steady one does not. */
+	/** The machine slept: the wall clocks move, the monotonic one does not. */
 	| { readonly is: 'slept'; readonly ms: number }
 	| { readonly is: 'ask'; readonly priority: 'chat' | 'batch' }
 	| { readonly is: 'resume' }

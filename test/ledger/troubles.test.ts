@@ -53,7 +53,7 @@ describe('the record of quotas in trouble', () => {
 		},
 		'lost its table of documents': () => sql('DROP TABLE doc'),
 		'lost the table of its head': () => sql('DROP TABLE head'),
-		'lacks a column': () => sql('ALTER TABLE head DROP COLUMN steady'),
+		'lacks a column': () => sql('ALTER TABLE head DROP COLUMN monotonic'),
 		'is of a version that never was': () => sql('PRAGMA user_version = -1'),
 		'holds the tables of somebody else': () => sql('DROP TABLE head; PRAGMA user_version = 0'),
 		'lost its head': () => sql('DELETE FROM head'),
