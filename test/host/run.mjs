@@ -11,7 +11,8 @@ const out = path.join(root, 'out/test/host');
 const workspace = mkdtempSync(path.join(tmpdir(), 'keypool-workspace-'));
 
 const report = path.join(out, 'report.txt');
-const env = { KEYPOOL_TEST_REPORT: report };
+const failures = process.env.KEYPOOL_TEST_FAILURES;
+const env = { KEYPOOL_TEST_REPORT: report, ...(failures && { KEYPOOL_TEST_FAILURES: failures }) };
 
 rmSync(out, { recursive: true, force: true });
 await esbuild.build({
