@@ -174,9 +174,9 @@ export default ts.config(
 			'dist',
 			'out',
 			'.vscode-test',
-			'test/vscode/node_modules',
+			'scripts/vscode/node_modules',
 			'test/bench/peers/node_modules',
-			'test/judge/node_modules',
+			'test/differential/node_modules',
 			'test/mutation/node_modules',
 			'test/fixtures/planted',
 		],
@@ -243,11 +243,11 @@ export default ts.config(
 	// Other people's modules are declared as they are.
 	{ files: ['src/**/*.d.ts'], rules: { 'import-x/no-default-export': 'off' } },
 	{
-		files: ['src/simulator/cli.ts', 'test/**/*.ts'],
+		files: ['src/simulator/cli.ts', 'scripts/**/*.ts', 'test/**/*.ts'],
 		rules: { 'no-console': 'off' },
 	},
 	{
-		files: ['test/**/*.ts'],
+		files: ['scripts/**/*.ts', 'test/**/*.ts'],
 		rules: { '@typescript-eslint/no-unused-expressions': 'off' },
 	},
 	{

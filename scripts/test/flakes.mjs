@@ -1,9 +1,9 @@
 // `npm run flakes -- 20`: plays the window stage so many times in a row, and writes what it saw into docs/PROOFS.md.
-import '../../test/vscode/nodeVersion.mjs';
+import '../vscode/nodeVersion.mjs';
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { installHost, installPackages, root } from '../../test/vscode/setup.mjs';
+import { installHost, installPackages, root } from '../vscode/setup.mjs';
 import { noted, withNote } from './flakeNote.mjs';
 import { playStage } from './play.mjs';
 import { replayFailures } from './replay.mjs';

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
-import { root } from '../../test/vscode/setup.mjs';
+import { root } from '../vscode/setup.mjs';
 
 const mocha = ['node_modules/mocha/bin/mocha.js', '--reporter', 'test/support/reporter.cjs'];
 
@@ -21,14 +21,14 @@ function nodeWithSqlite() {
 const lintCache = process.env.CI === undefined ? ['--cache', '--cache-location', 'out/lint-cache'] : [];
 
 /** Mocha on the files given; the configuration names none, and lets a test take long. */
-const named = (...args) => [...mocha, '--config', 'test/full/.mocharc.named.json', ...args];
+const long = (...args) => [...mocha, '--config', 'test/.mocharc.long.json', ...args];
 
 export const windowStage = {
 	name: 'window',
 	counts: true,
 	after: 'build',
-	commands: [[...mocha, '--config', 'test/window/.mocharc.json']],
-	replay: (file) => [named('--timeout', '120000', file)],
+	commands: [[...mocha, '--config', 'test/e2e/.mocharc.json']],
+	replay: (file) => [long('--timeout', '120000', file)],
 };
 
 export const quick = [
@@ -56,68 +56,58 @@ export const quick = [
 	{ name: 'unit', counts: true, commands: [mocha] },
 	// node:sqlite: of this Node where it has it, of the one that the VS Code server runs on where not.
 	{
-		name: 'ledger',
+		name: 'integration',
 		counts: true,
 		node: nodeWithSqlite,
-		commands: [[...mocha, '--config', 'test/ledger/.mocharc.json']],
+		commands: [[...mocha, '--config', 'test/integration/.mocharc.json']],
 	},
 	{
 		name: 'host',
 		counts: true,
 		after: 'build',
-		commands: [['test/host/run.mjs']],
-		replay: () => [['test/host/run.mjs']],
+		commands: [['scripts/test/host.mjs']],
+		replay: () => [['scripts/test/host.mjs']],
 	},
 ];
 
-/** The tests in a folder of test/ that look at a variable of the environment. */
-function filesThatAsk(folder, variable) {
-	const files = readdirSync(path.join(root, 'test', folder), { recursive: true })
+/** The tests in a folder of test/, as paths from the root. */
+function testsIn(folder) {
+	return readdirSync(path.join(root, 'test', folder), { recursive: true })
 		.filter((name) => name.endsWith('.test.ts'))
-		.map((name) => path.join('test', folder, name));
-	return files.filter((file) => readFileSync(path.join(root, file), 'utf8').includes(variable));
+		.map((name) => path.join('test', folder, name))
+		.sort();
 }
 
-/** About half of test/full/ by time: what a person sees and does in one window. */
-const screens = `test/full/{${[
-	...['chat*Looks', 'chatThemes', 'dashboard*', 'editorCommands', 'first*', 'folderDemand', 'hostile*'],
-	...['keybindingsOnMac', 'keysView', 'lockedKeys', 'nineKeys', 'replaceKey', 'restrictedMode'],
-].join(',')}}.test.ts`;
+/** Those that look at a variable of the environment. */
+function testsThatAsk(folder, variable) {
+	return testsIn(folder).filter((file) => readFileSync(path.join(root, file), 'utf8').includes(variable));
+}
 
-/** What needs processor time and no window: whole days of traffic, random faults. */
-const long = ['abuseRun', 'day', 'faultRun'].map((name) => `test/full/${name}.test.ts`);
+/** Slow window tests that look at what a person sees in one window: about half of them all by time. */
+const isOfScreens = (file) => /Looks|Themes|dashboard|first|hostile|folderDemand|\bkeys\/|restricted|Mac/.test(file);
+const slow = testsIn('e2e').filter((file) => file.endsWith('.slow.test.ts'));
+const soak = testsIn('soak');
+/** What opens windows among what plays long. */
+const opensWindows = (file) => file.endsWith('/badHour.test.ts');
 
 export const full = [
-	{
-		name: 'full',
+	...Object.entries({
+		windows: [...slow.filter((file) => !isOfScreens(file)), ...soak.filter(opensWindows)],
+		screens: slow.filter(isOfScreens),
+	}).map(([name, files]) => ({
+		name,
 		counts: true,
 		after: 'build',
 		node: nodeWithSqlite,
-		commands: [
-			[
-				...mocha,
-				'--config',
-				'test/full/.mocharc.json',
-				'--ignore',
-				screens,
-				...long.flatMap((file) => ['--ignore', file]),
-			],
-		],
-		replay: (file) => [named(file)],
-	},
+		commands: [long(...files)],
+		replay: (file) => [long(file)],
+	})),
+	// What needs processor time and no window: whole days of traffic, random faults.
 	{
-		name: 'screens',
-		counts: true,
-		after: 'build',
-		node: nodeWithSqlite,
-		commands: [named(screens)],
-		replay: (file) => [named(file)],
-	},
-	{
-		name: 'long',
+		name: 'soak',
 		counts: true,
 		node: nodeWithSqlite,
-		commands: [named(...long)],
+		commands: [long(...soak.filter((file) => !opensWindows(file)))],
 	},
 	// Attacks on whatever reads a text of others: the same ones each time, so that a change is to blame for what breaks.
 	{
@@ -127,11 +117,11 @@ export const full = [
 		env: { KEYPOOL_FUZZ_SECONDS: '3', KEYPOOL_FUZZ_SEED: '1' },
 	},
 	// What plays longer when asked to; all else has been played by `npm test`.
-	...['unit', 'ledger'].map((folder) => ({
+	...['unit', 'integration'].map((folder) => ({
 		name: `${folder}, at length`,
 		counts: true,
 		node: nodeWithSqlite,
-		commands: [named(...filesThatAsk(folder, 'KEYPOOL_FULL'))],
+		commands: [long(...testsThatAsk(folder, 'KEYPOOL_FULL'))],
 		env: { KEYPOOL_FULL: '1' },
 	})),
 ];

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import type { KeyId, Ledger, SharedLedger } from '../../../src/pool/pool';
+import { FaultyPlace } from '../../support/ledger/faults';
+import { Files } from '../../support/ledger/files';
+
+const a = 'a' as KeyId;
+
+describe('coming to a record of quotas that is not ready', () => {
+	let files: Files;
+	let faulty: FaultyPlace;
+	beforeEach(() => {
+		files = new Files();
+		faulty = new FaultyPlace(files.place());
+	});
+	afterEach(() => files.close());
+
+	/** One more success of the key. */
+	const count = (ledger: Ledger): Promise<void> =>
+		ledger.transact((tx) => {
+			const record = tx.key(a);
+			tx.put({ kind: 'key', id: a, doc: { ...record, success: record.success + 1 } });
+		});
+	const successes = (ledger: Ledger): number | undefined => ledger.replica().key.get(a)?.success;
+	/** What a window that comes now reads. */
+	const stored = async (): Promise<number | undefined> => {
+		const ledger = files.open();
+		await files.until(ledger.transact(() => undefined));
+		return successes(ledger);
+	};
+	const pass = async (ms: number): Promise<void> => {
+		for (let passed = 0; passed < ms; passed += 50) {
+			await files.disk(() => false, 30);
+			await files.clock.advance(50);
+		}
+	};
+
+	it('waits where it is busy for a moment, and says nothing', async () => {
+		faulty.beginning = 'busy';
+		const ledger = files.open(faulty);
+		const counted = count(ledger);
+		let isCounted = false;
+		void counted.then(() => (isCounted = true));
+		await pass(1_000);
+		assert.equal(isCounted, false);
+		faulty.beginning = undefined;
+		await files.until(counted);
+		assert.deepEqual([await stored(), files.troubles], [1, []]);
+	});
+
+	it('goes on by itself where it stays busy, says that it is locked, and brings what it did later', async () => {
+		faulty.beginning = 'busy';
+		const ledger = files.open(faulty);
+		await files.until(count(ledger));
+		assert.deepEqual([successes(ledger), files.troubles], [1, ['locked']]);
+		const other = files.open();
+		await files.until(count(other));
+		faulty.beginning = undefined;
+		await files.eventually(() => successes(ledger) === 2 && successes(other) === 2);
+		assert.deepEqual(files.troubles, ['locked']);
+	});
+
+	it('lets go of what it cannot write to, so that the others can', async () => {
+		faulty.committing = 'full';
+		const ledger = files.open(faulty);
+		await files.until(count(ledger));
+		assert.deepEqual(files.troubles, ['full']);
+		const other = files.open();
+		await files.until(count(other));
+		assert.equal(await stored(), 1);
+		faulty.committing = undefined;
+		await files.eventually(() => successes(ledger) === 2);
+	});
+
+	it('goes on by itself where it cannot see what the others do, and joins them again', async () => {
+		const ledger = files.open(faulty);
+		await files.until(count(ledger));
+		const cause = new Error('the disk is gone');
+		faulty.looking = cause;
+		await pass(500);
+		assert.deepEqual([files.troubles, files.errors.splice(0)], [['unreachable'], [cause]]);
+		await files.until(count(ledger));
+		faulty.looking = undefined;
+		const other = files.open();
+		await files.until(count(other));
+		await files.eventually(() => successes(ledger) === 3 && successes(other) === 3);
+	});
+
+	it('a step that fails fails alone, with the record and without', async () => {
+		const fails = (ledger: SharedLedger): Promise<unknown> =>
+			ledger.transact(() => {
+				throw new Error('no such key');
+			});
+		faulty.opening = 'readOnly';
+		for (const ledger of [files.open(), files.open(faulty)]) {
+			await files.until(ledger.transact(() => undefined));
+			await assert.rejects(files.until(fails(ledger)), /no such key/);
+			await files.until(count(ledger));
+			assert.equal(successes(ledger), 1);
+		}
+	});
+
+	it('a listener that fails is reported, and the others are told', async () => {
+		const ledger = files.open();
+		let told = 0;
+		ledger.onDidChange(() => {
+			throw new Error('mine');
+		});
+		ledger.onDidChange(() => told++);
+		await files.until(count(ledger));
+		assert.ok(told > 0);
+		assert.ok(files.errors.splice(0).every((error) => String(error) === 'Error: mine'));
+	});
+});

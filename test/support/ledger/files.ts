@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { SqlitePlace } from '../../../src/node/sqlite/sqlitePlace';
+import { SharedLedger, type Clock, type StorePlace, type StoreTrouble } from '../../../src/pool/pool';
+import { VirtualClock } from '../virtualClock';
+
+/** Windows on one SQLite file, in virtual time. */
+export class Files {
+	readonly clock = new VirtualClock();
+	readonly folder = mkdtempSync(path.join(tmpdir(), 'keypool-ledger-'));
+	/** What was said, oldest first. */
+	readonly troubles: StoreTrouble[] = [];
+	readonly errors: unknown[] = [];
+	private readonly ledgers: SharedLedger[] = [];
+
+	get file(): string {
+		return path.join(this.folder, 'ledger-1.sqlite');
+	}
+
+	open(place: StorePlace = this.place(), clock: Clock = this.clock): SharedLedger {
+		const ledger = new SharedLedger({
+			place,
+			clock,
+			random: () => 0.5,
+			onTrouble: (trouble) => this.troubles.push(trouble),
+			onError: (error) => this.errors.push(error),
+		});
+		this.ledgers.push(ledger);
+		return ledger;
+	}
+
+	place(): SqlitePlace {
+		return new SqlitePlace(this.folder);
+	}
+
+	/** Lets as much time pass as the promise needs, and first what the disk needs. */
+	async until<T>(promise: Promise<T>): Promise<T> {
+		const state = { settled: false };
+		const isSettled = (): boolean => state.settled;
+		const mark = (): void => {
+			state.settled = true;
+		};
+		promise.then(mark, mark);
+		for (;;) {
+			await this.disk(isSettled, 30);
+			if (isSettled()) return promise;
+			await this.clock.advance(5);
+		}
+	}
+
+	/** Lets the disk work, however slow it is, and time pass until something has come true. */
+	async eventually(done: () => boolean): Promise<void> {
+		for (let turn = 0; turn < 2_000 && !done(); turn++) {
+			await this.disk(() => done() || !diskIsAsked(), Infinity);
+			await this.disk(done, 30);
+			await this.clock.advance(50);
+		}
+		assert.ok(done(), 'it never came true');
+	}
+
+	/** Lets the disk work until something has come true, or for so many turns; time stands still. */
+	async disk(done: () => boolean, most = 100_000): Promise<void> {
+		for (let turn = 0; turn < most && !done(); turn++) await new Promise((resolve) => setImmediate(resolve));
+	}
+
+	async close(): Promise<void> {
+		for (const ledger of this.ledgers) await ledger.close();
+		rmSync(this.folder, { recursive: true, force: true });
+		if (this.errors.length > 0) throw new AggregateError(this.errors);
+	}
+}
+
+/** Whether something of the disk has been asked for and not been answered. */
+function diskIsAsked(): boolean {
+	return process.getActiveResourcesInfo().some((name) => /^(FSReq|CloseReq)/.test(name));
+}

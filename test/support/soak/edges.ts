@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import type { Folder } from '../../../src/chat/storage/folder';
+import { Library } from '../../../src/chat/storage/library';
+import { Keyring } from '../../../src/keys/keyring/keyring';
+import { secretOrFailure } from '../../../src/keys/check/secretOrFailure';
+import type { AlertName } from '../../../src/monitoring/alerts/alert';
+import { Alerts } from '../../../src/monitoring/alerts/alerts';
+import { DeliveryError } from '../../../src/monitoring/alerts/deliveryError';
+import { mementoMemory } from '../../../src/monitoring/alerts/mementoMemory';
+import { diskFolder } from '../../../src/node/diskFolder';
+import type { KeyId } from '../../../src/pool/pool';
+import { done, turn } from '../chat/fixtures';
+import { MemoryStore } from '../keys/memoryStore';
+import type { VirtualClock } from '../virtualClock';
+import type { Asked, World } from '../whole/world';
+import { FaultyFolder, FaultyMemento } from './faultyEditor';
+
+/** Conversations that answers are kept in. */
+const conversations = 50;
+
+/** One answer of so many is kept. */
+export const keepEvery = 20;
+
+/** Where the platform of a window refuses now. */
+export interface Refusals {
+	/** The keychain is locked. */
+	locked: boolean;
+	/** Nothing can be written. */
+	full: boolean;
+}
+
+/**
+ * What stands around the engine in a window: the keyring, the conversations and the alerts, each over a part of the
+ * platform that refuses when it is told to, and now and then by chance.
+ */
+export class Edges {
+	readonly refusals: Refusals = { locked: false, full: false };
+	readonly told: AlertName[] = [];
+	readonly reports: unknown[] = [];
+	readonly memento: FaultyMemento;
+	private readonly store = new MemoryStore();
+	private readonly keyring: Keyring;
+	private readonly disk: Folder;
+	private readonly folder: FaultyFolder;
+	private readonly library: Library;
+	private readonly kept: Asked[] = [];
+	private unsaved = 0;
+	private alerts: Alerts | undefined;
+
+	constructor(
+		root: string,
+		private readonly clock: VirtualClock,
+		private readonly random: () => number,
+	) {
+		this.store.refuses = (act) => act === 'get' && (this.refusals.locked || random() < 0.002);
+		this.keyring = new Keyring(this.store, {
+			clock,
+			mint: () => 'unused',
+			numbered: String,
+			learn: () => undefined,
+			report: (error) => this.reports.push(error),
+		});
+		let ids = 0;
+		this.disk = diskFolder(path.join(root, 'conversations'), () => String(++ids));
+		this.folder = new FaultyFolder(this.disk, () => this.refusals.full || random() < 0.05);
+		this.library = new Library({
+			folder: () => this.folder,
+			now: clock.wall,
+			onTrouble: (what) => {
+				assert.equal(what, 'unsaved');
+				this.unsaved++;
+			},
+		});
+		this.memento = new FaultyMemento(() => this.refusals.full || random() < 0.1);
+	}
+
+	/** Where the pool reads a secret. */
+	readonly read = (key: KeyId): Promise<string | undefined> => secretOrFailure(this.keyring.secretOf(key));
+
+	hold(name: string, secret: string): void {
+		this.store.entries.set(`key.${name}`, secret);
+	}
+
+	/** Tells whoever must know of what happens in this world, now and then in vain. */
+	watch({ pool }: World): void {
+		const line = (): void => undefined;
+		const log = { trace: line, debug: line, info: line, warn: line, error: line };
+		const send = ({ is }: { readonly is: AlertName }): Promise<void> => {
+			if (this.random() < 0.2) return Promise.reject(new DeliveryError('unreachable'));
+			this.told.push(is);
+			return Promise.resolve();
+		};
+		this.alerts = new Alerts([{ name: 'webhook', send }], {
+			...{ pool, clock: this.clock, random: this.random, log },
+			memory: mementoMemory(this.memento, (error) => this.reports.push(error)),
+			interval: { value: 600_000 },
+		});
+	}
+
+	/** Keeps an answer as the chat does. */
+	keep(asked: Asked): void {
+		this.kept.push(asked);
+		const { conversation, id } = place(asked);
+		const answered = turn(id, asked.question, done(asked.text));
+		void this.library.saveTurn({ id: conversation, options: {}, turns: [answered] }, answered);
+	}
+
+	/** What was kept is on the disk as it was, but for what the chat was told that it could not keep. */
+	async check(): Promise<void> {
+		await this.library.flush();
+		assert.ok(this.folder.failed.length > 0 && this.kept.length > this.folder.failed.length);
+		assert.equal(this.unsaved, this.folder.failed.length, 'each failure was told');
+		const fresh = new Library({
+			folder: () => this.disk,
+			now: this.clock.wall,
+			onTrouble: (what) => assert.fail(what),
+		});
+		const texts = new Map<string, string>();
+		for (const { id } of await fresh.list())
+			for (const one of (await fresh.open(id))?.turns ?? []) texts.set(`${id}/${one.id}.json`, one.answer.text);
+		for (const asked of this.kept) {
+			const { file } = place(asked);
+			assert.equal(texts.get(file), this.folder.failed.includes(file) ? undefined : asked.text, file);
+		}
+	}
+
+	end(): void {
+		this.alerts?.dispose();
+		this.keyring.dispose();
+	}
+}
+
+function place({ question }: Asked): { readonly conversation: string; readonly id: string; readonly file: string } {
+	const id = /^q\d+/.exec(question)?.[0] ?? '';
+	const conversation = `c${Math.floor(Number(id.slice(1)) / keepEvery) % conversations}`;
+	return { conversation, id, file: `${conversation}/${id}.json` };
+}

@@ -1,0 +1,114 @@
+import type { MinuteCount, RestRecord, Snapshot, Trail } from '../../../src/pool/pool';
+import type { History } from '../../../src/views/dashboard/project';
+import { seeded } from '../simulator/stand';
+import { attempt, historyOf, idOf, trail } from '../views/dashboard/facts';
+import { hour, keyView, minute, model, modelView, noon, snapshotOf, standings } from '../views/snapshots';
+
+/** A label that would spoil a page which took it for more than text. */
+export const hostileLabel = '<img src=x onerror=alert(1)> "quoted"\nsecond line 😀 & co';
+
+const lite = 'gemini-3.5-flash-lite';
+const names = ['personal', 'work (paid)', 'side project', hostileLabel, 'spoilt'];
+
+/** A pool that has been used all day: five keys, two models, limits known and not, rests, failures, and a busy noon. */
+export function busyPool(): { readonly snapshot: Snapshot; readonly history: History } {
+	const random = seeded(11);
+	const minutes: MinuteCount[] = [];
+	const count = (ago: number, label: string, outcome: MinuteCount['outcome'], sends: number): void => {
+		const at = Math.floor(noon / minute) - ago;
+		if (sends > 0)
+			minutes.push({
+				...{ minute: at, key: idOf(label), outcome, sends, input: 420 * sends, output: 260 * sends },
+				...(outcome !== 'answered' && { fallbacks: sends }),
+			});
+	};
+	for (let ago = 24 * 60 - 1; ago >= 0; ago--) {
+		const busy = Math.max(0, Math.sin((ago / 1440) * 9) + 0.35);
+		for (const [n, name] of names.slice(0, 4).entries())
+			count(ago, name, 'answered', Math.floor(random() * busy * (5 - n)));
+		if (random() < 0.12 * busy) count(ago, 'personal', 'rpm', 1);
+		if (random() < 0.04 * busy) count(ago, 'side project', 'overloaded', 2);
+		if (random() < 0.02) count(ago, 'work (paid)', 'network', 1);
+		if (ago < 300 && random() < 0.02) count(ago, 'spoilt', 'leaked', 1);
+	}
+	const trails: Trail[] = Array.from({ length: 30 }, (_, n) => {
+		const at = { sentAt: noon - n * 40_000 - 2_000 };
+		const label = names[n % 4] ?? '';
+		const took = { ms: 900 + n * 130, firstMs: 400, waitedMs: n % 5 === 0 ? 4_200 : 0 };
+		const attempts =
+			n % 4 === 1
+				? [attempt('personal', 'rpm', { ...at, ms: 130 }), attempt(label, 'answered', at)]
+				: [attempt(label, n % 9 === 8 ? 'network' : 'answered', at)];
+		const origin = ['chat', 'selection', 'palette', 'batch'][n % 4] ?? 'chat';
+		const switches = attempts.length > 1 ? (['rpm'] as const) : [];
+		return trail(`r${n}`, attempts, { origin, endedAt: noon - n * 40_000, took: { ...took, switches } });
+	}).reverse();
+	const spans = (why: 'rpm' | 'rpd', every: number, long: number): RestRecord['spans'] =>
+		Array.from({ length: 12 }, (_, n) => ({
+			why,
+			from: noon - (12 - n) * every,
+			until: noon - (12 - n) * every + long,
+		}));
+	const rests = {
+		[`project of personal/${model}`]: [
+			...spans('rpm', 4 * minute, 40_000),
+			{ why: 'rpm', from: noon - 18_000, until: noon + 42_000 },
+		],
+		[`project of personal/${lite}`]: [{ why: 'capacity', from: noon - 3 * hour, until: noon - 2.6 * hour }],
+		[`project of side project/${model}`]: [{ why: 'rpd', from: noon - 5 * hour, until: standings.day.until }],
+		[`project of ${hostileLabel}/${lite}`]: [
+			{ why: 'tierLacksModel', from: noon - 0.5 * hour, until: noon + 20 * hour },
+		],
+	} as const;
+	const ends = { minuteEndsAt: noon + 42_000 };
+	const keys = [
+		keyView('personal', standings.minute, {
+			models: [
+				modelView(standings.minute, {
+					...{ requestsThisMinute: 5, tokensThisMinute: 9_120, requestsToday: 212, tokensToday: 812_000, ...ends },
+					rooms: {
+						rpm: { used: 5, limit: 5, from: 'taught' },
+						tpm: { used: 9_120, limit: 250_000, from: 'taught' },
+						rpd: { used: 212, limit: 250, from: 'taught' },
+					},
+				}),
+				modelView(standings.usable, { ...{ model: lite, requestsToday: 14, tokensToday: 4_000 } }),
+			],
+		}),
+		keyView('work (paid)', standings.usable, {
+			project: { id: 'project of work (paid)' as never, tier: 'paid', label: 'Work account' },
+			cap: {
+				standing: { is: 'resting', why: 'cap', until: standings.day.until },
+				rooms: {
+					rpd: { used: 1_480, limit: 2_500, from: 'user' },
+					tpd: { used: 5_100_000, limit: 5_000_000, from: 'user' },
+				},
+				dayEndsAt: standings.day.until,
+			},
+			models: [
+				modelView(standings.usable, {
+					...{ requestsThisMinute: 3, tokensThisMinute: 2_210, requestsToday: 1_480, tokensToday: 5_100_000, ...ends },
+					rooms: { rpd: { used: 1_480, limit: 2_000, from: 'user' } },
+				}),
+			],
+		}),
+		keyView('side project', standings.day, {
+			cap: {
+				standing: standings.usable,
+				rooms: { rpd: { used: 250, limit: 300, from: 'user' } },
+				dayEndsAt: standings.day.until,
+			},
+			models: [
+				modelView(standings.day, {
+					...{ requestsToday: 250, tokensToday: 602_000 },
+					rooms: { rpd: { used: 250, limit: 250, from: 'taught' }, rpm: { used: 0, limit: 10, from: 'probed' } },
+				}),
+			],
+		}),
+		keyView(hostileLabel, standings.usable, {
+			models: [modelView({ is: 'closed', why: 'tierLacksModel', until: noon + 20 * hour }, { model: lite })],
+		}),
+		keyView('spoilt', standings.leaked),
+	];
+	return { snapshot: { ...snapshotOf(keys), waiting: 1 }, history: historyOf(minutes, trails, rests) };
+}
