@@ -14,12 +14,6 @@ function nodeWithSqlite() {
 	return JSON.parse(readFileSync(path.join(root, '.vscode-test/host.json'), 'utf8')).node;
 }
 
-/**
- * What lint found in a file holds until the file changes. Rules that know types look into other files too: where it
- * matters, all is looked at anew.
- */
-const lintCache = process.env.CI === undefined ? ['--cache', '--cache-location', 'out/lint-cache'] : [];
-
 /** Mocha on the files given; the configuration names none, and lets a test take long. */
 const long = (...args) => [...mocha, '--config', 'test/.mocharc.long.json', ...args];
 
@@ -36,22 +30,14 @@ export const quick = [
 	windowStage,
 	{
 		name: 'types',
-		commands: ['.', 'src/webviews'].map((project) => [
-			'node_modules/typescript/bin/tsc',
-			...['-p', project, '--incremental'],
-			...['--tsBuildInfoFile', `out/types-${path.basename(path.resolve(root, project))}.tsbuildinfo`],
-		]),
+		commands: ['.', 'src/webviews'].map((project) => ['node_modules/typescript-native/bin/tsc', '-p', project]),
 	},
-	{ name: 'lint', commands: [['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0', ...lintCache]] },
+	// The second one knows the rooms and no types.
 	{
-		name: 'format',
-		commands: [
-			[
-				'node_modules/prettier/bin/prettier.cjs',
-				...['--check', '--log-level', 'warn', '--cache', '--cache-location', 'out/format-cache', '.'],
-			],
-		],
+		name: 'lint',
+		commands: [['node_modules/oxlint/bin/oxlint'], ['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0']],
 	},
+	{ name: 'format', commands: [['node_modules/oxfmt/bin/oxfmt', '--check']] },
 	{ name: 'unused', commands: [['node_modules/knip/bin/knip.js', '--no-progress']] },
 	{ name: 'unit', counts: true, commands: [mocha] },
 	// node:sqlite: of this Node where it has it, of the one that the VS Code server runs on where not.

@@ -33,7 +33,7 @@ export function property<T>(
 				assert.ok(took < maxCaseMs, `It took ${took.toFixed(0)} ms of the processor's time`);
 				cases += 1;
 			});
-			const found = await fc.check(held, { interruptAfterTimeLimit: ms, numRuns: endless, seed });
+			const found = await fc.check(held, { plugins: [fc.interruptAfterTimeLimit(ms)], numRuns: endless, seed });
 			// Where time was over before the first case, there is nothing that failed.
 			if (found.counterexample !== null) return { is: 'broken', why: inWords(found) };
 			return cases === 0 ? { is: 'unplayed', why: 'No case was played.' } : { is: 'held', cases };
