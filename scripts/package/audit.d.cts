@@ -6,7 +6,8 @@ export interface Report {
 			{
 				readonly nodes?: readonly string[];
 				readonly via?: readonly (
-					string | { readonly title: string; readonly severity: string; readonly url: string }
+					| string
+					| { readonly title: string; readonly severity: string; readonly url: string }
 				)[];
 			}
 		>

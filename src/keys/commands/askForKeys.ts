@@ -7,7 +7,9 @@ import { sayKind, sayRefusal } from '../check/words';
 
 /** What a person gave in the box, or the other way in that they chose there. */
 export type Given =
-	{ readonly is: 'text'; readonly result: PasteResult } | { readonly is: 'clipboard' } | { readonly is: 'import' };
+	| { readonly is: 'text'; readonly result: PasteResult }
+	| { readonly is: 'clipboard' }
+	| { readonly is: 'import' };
 
 /** Masks that fit under a box. */
 const mostMasks = 4;

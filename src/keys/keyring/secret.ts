@@ -25,12 +25,20 @@ export type Service =
 export type Refusal =
 	| {
 			readonly why:
-				'empty' | 'innerSpace' | 'control' | 'nonAscii' | 'tooShort' | 'tooLong' | 'severalInOne' | 'address';
+				| 'empty'
+				| 'innerSpace'
+				| 'control'
+				| 'nonAscii'
+				| 'tooShort'
+				| 'tooLong'
+				| 'severalInOne'
+				| 'address';
 	  }
 	| { readonly why: 'otherService'; readonly service: Service };
 
 export type ParsedSecret =
-	{ readonly ok: true; readonly secret: Secret; readonly kind: SecretKind } | ({ readonly ok: false } & Refusal);
+	| { readonly ok: true; readonly secret: Secret; readonly kind: SecretKind }
+	| ({ readonly ok: false } & Refusal);
 
 /** A key in passing. It prints, logs and serialises as its mask; only `reveal` gives it away. */
 export class Secret {

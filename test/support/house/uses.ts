@@ -34,7 +34,9 @@ function namespacesIn(types: string): ReadonlySet<string> {
 
 /** Where a namespace, or the whole of an object, stands in the code, and which of its members are meant. */
 type Reach =
-	{ readonly is: 'members'; readonly names: readonly string[] } | { readonly is: 'all' } | { readonly is: 'nothing' };
+	| { readonly is: 'members'; readonly names: readonly string[] }
+	| { readonly is: 'all' }
+	| { readonly is: 'nothing' };
 
 /** Every use in a file of something that texts could leave by, in whatever shape the code writes it. */
 export function usesIn(file: string, text: string): readonly Use[] {
