@@ -11,8 +11,8 @@ const { isBuiltin } = require('node:module');
 const path = require('node:path');
 const esbuild = require('esbuild');
 const subsetFont = require('subset-font');
-const { noticesFor, packageFolders, readWith } = require('./build/packages.cjs');
-const { sbomOf } = require('./build/sbom.cjs');
+const { noticesFor, packageFolders, readWith } = require('./scripts/package/packages.cjs');
+const { sbomOf } = require('./scripts/package/sbom.cjs');
 
 const root = __dirname;
 

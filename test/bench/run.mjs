@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { installBeside, installPackages, modernNode, root } from '../vscode/setup.mjs';
+import { installBeside, installPackages, modernNode, root } from '../../scripts/vscode/setup.mjs';
 
 const here = import.meta.dirname;
 const out = path.join(root, 'out/bench');

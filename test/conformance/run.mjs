@@ -2,7 +2,7 @@
 // on a port, for a client in any language; `table [client…] [--write]`: other people's clients, held to all scenarios.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
-import { installBeside, installPackages, root } from '../vscode/setup.mjs';
+import { installBeside, installPackages, root } from '../../scripts/vscode/setup.mjs';
 
 const here = path.relative(root, import.meta.dirname);
 const [command, ...rest] = process.argv.slice(2);

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { parseBatch, type BatchPrompt } from '../../src/editor/batch/batchFile';
 import { answeredBefore, jsonlResults, tableResults } from '../../src/editor/batch/resultFile';
 import { readPlainTable, readTable, writeTable } from '../../src/common/table';
-import { attackJson, attackLine, attackText, damaged, isUnpolluted, trickyName } from './attacks';
-import { property } from './property';
-import { target } from './target';
+import { attackJson, attackLine, attackText, damaged, isUnpolluted, trickyName } from '../support/fuzz/attacks';
+import { property } from '../support/fuzz/property';
+import { target } from '../support/fuzz/target';
 
 const text = attackText(
 	...[

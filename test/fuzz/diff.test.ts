@@ -4,9 +4,9 @@ import { codeOf } from '../../src/editor/apply/codeBlock';
 import { reindent } from '../../src/editor/apply/reindent';
 import { besides, changesIn, chooseDiff, secretChanges } from '../../src/editor/git/gitDiff';
 import { moved } from '../../src/editor/apply/trackedSpan';
-import { attackLine, attackText } from './attacks';
-import { property } from './property';
-import { target } from './target';
+import { attackLine, attackText } from '../support/fuzz/attacks';
+import { property } from '../support/fuzz/property';
+import { target } from '../support/fuzz/target';
 
 const text = attackText(
 	...[

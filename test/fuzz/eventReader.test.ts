@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { ServiceError } from '../../src/gemini/errors/refusal';
 import { guardedFetch } from '../../src/gemini/transport/guardedFetch';
 import { EventReader, type ServerEvent } from '../../src/gemini/transport/sse';
-import { attackText } from './attacks';
-import { property } from './property';
-import { target } from './target';
+import { attackText } from '../support/fuzz/attacks';
+import { property } from '../support/fuzz/property';
+import { target } from '../support/fuzz/target';
 
 const text = attackText(
 	...['data: ', 'data:', 'data', ' data: x', 'data: {"candidates":[]}', 'event: error', 'event:', 'id: 1', 'retry: 5'],

@@ -4,9 +4,9 @@ import { classify } from '../../src/gemini/errors/classify';
 import { readLooseJson } from '../../src/gemini/errors/looseJson';
 import { parseFailure } from '../../src/gemini/errors/parse';
 import { createMasker } from '../../src/masking/masking';
-import { attackJson, attackText, damaged, isUnpolluted } from './attacks';
-import { property } from './property';
-import { target } from './target';
+import { attackJson, attackText, damaged, isUnpolluted } from '../support/fuzz/attacks';
+import { property } from '../support/fuzz/property';
+import { target } from '../support/fuzz/target';
 
 const text = attackText(
 	...[

@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import type { Browser } from 'playwright-core';
 import { Splitter, type Block } from '../../src/webviews/chat/answer/splitter';
 import { hostile } from '../fixtures/hostileMarkdown';
-import { ChatPage, turn } from '../window/chatPage';
-import { buildFiles, launch } from '../window/webviewPage';
-import { attackText } from './attacks';
-import { property } from './property';
-import { target } from './target';
+import { ChatPage, turn } from '../support/webviews/chatPage';
+import { buildFiles, launch } from '../support/webviews/webviewPage';
+import { attackText } from '../support/fuzz/attacks';
+import { property } from '../support/fuzz/property';
+import { target } from '../support/fuzz/target';
 
 const words = [
 	...[

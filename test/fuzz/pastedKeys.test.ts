@@ -5,9 +5,9 @@ import { parseKeys, pasteLimits, relined } from '../../src/keys/import/parseKeys
 import { decodedText } from '../../src/keys/import/textFile';
 import { maskKey } from '../../src/masking/masking';
 import { legacy, modern } from '../support/keys/sample';
-import { attackJson, attackText, damaged, isUnpolluted } from './attacks';
-import { property } from './property';
-import { target } from './target';
+import { attackJson, attackText, damaged, isUnpolluted } from '../support/fuzz/attacks';
+import { property } from '../support/fuzz/property';
+import { target } from '../support/fuzz/target';
 
 const key = fc.nat({ max: 999 }).chain((n) => fc.constantFrom(modern(n), legacy(n)));
 const text = attackText(

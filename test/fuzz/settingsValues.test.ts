@@ -6,9 +6,9 @@ import { smtpServer } from '../../src/monitoring/alerts/smtpServer';
 import { defaults, strategyNames } from '../../src/pool/pool';
 import { accepts } from '../../src/settings/accepts';
 import { settingsOf, Written } from '../support/written';
-import { attackJson, attackLine, attackText, isUnpolluted, trickyName } from './attacks';
-import { property } from './property';
-import { target } from './target';
+import { attackJson, attackLine, attackText, isUnpolluted, trickyName } from '../support/fuzz/attacks';
+import { property } from '../support/fuzz/property';
+import { target } from '../support/fuzz/target';
 
 const rules: Readonly<Record<string, unknown>> = manifest.contributes.configuration.properties;
 const { names } = settingsOf(new Written());

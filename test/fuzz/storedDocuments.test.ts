@@ -11,9 +11,9 @@ import { DocMaps, DocsTx, PoolError, type Change, type KeyId, type LeaseId } fro
 import { writeOneOfEach } from '../support/pool/ledgerContract';
 import { answers, Rig } from '../support/pool/rig';
 import { noon, translate, words } from '../support/views/snapshots';
-import { attackJson, attackLine, attackText, damaged, isUnpolluted } from './attacks';
-import { property } from './property';
-import { target } from './target';
+import { attackJson, attackLine, attackText, damaged, isUnpolluted } from '../support/fuzz/attacks';
+import { property } from '../support/fuzz/property';
+import { target } from '../support/fuzz/target';
 
 const anyTime = fc.constantFrom(noon, 0, -1, Date.UTC(9999, 0), 8.64e15, 8.64e15 + 1, 1e308, -1e308, 2 ** 53, 0.5);
 

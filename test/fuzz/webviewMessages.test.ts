@@ -4,9 +4,9 @@ import * as v from 'valibot';
 import { pageHtml } from '../../src/webviews/html';
 import { Messages } from '../../src/webviews/messages';
 import { chatRequest, dashboardRequest } from '../../src/webviews/schema';
-import { attackJson, attackLine, attackText, isUnpolluted, trickyName } from './attacks';
-import { property } from './property';
-import { target } from './target';
+import { attackJson, attackLine, attackText, isUnpolluted, trickyName } from '../support/fuzz/attacks';
+import { property } from '../support/fuzz/property';
+import { target } from '../support/fuzz/target';
 
 /** One message of every kind that the documents send. */
 const honest = [

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { arch, cpus, platform } from 'node:os';
 import path from 'node:path';
 import ts from 'typescript';
-import { root } from '../vscode/setup.mjs';
+import { root } from '../../scripts/vscode/setup.mjs';
 
 /** Percent; the least that the project asks of itself. */
 const goal = 85;

@@ -4,7 +4,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { installBeside, installPackages, modernNode, root } from '../vscode/setup.mjs';
+import { installBeside, installPackages, modernNode, root } from '../../scripts/vscode/setup.mjs';
 import { writeFigure } from './figure.mjs';
 
 const here = import.meta.dirname;
@@ -34,7 +34,12 @@ const rooms = [
 		kept: 'out/mutation/pool.json',
 		tests: [
 			...['test/unit/pool/quota', 'test/unit/pool/selection/strategies', 'test/unit/pool', 'test/unit/seed'],
-			...['test/conformance', 'test/ledger/contract', 'test/ledger/joining', 'test/ledger/troubles'],
+			...[
+				'test/conformance',
+				'test/integration/ledger/contract',
+				'test/integration/ledger/joining',
+				'test/integration/ledger/troubles',
+			],
 		],
 		without: 'test/unit/pool/properties.test.ts',
 	},

@@ -1,4 +1,4 @@
-import Mocha from 'mocha';
+import type Mocha from 'mocha';
 
 declare const Reporter: typeof Mocha.reporters.Spec;
 export = Reporter;

@@ -30,7 +30,8 @@ export type Refusal =
 	| { readonly reason: 'otherService'; readonly service: Service };
 
 export type ParsedSecret =
-	{ readonly ok: true; readonly secret: Secret; readonly kind: SecretKind } | ({ readonly ok: false } & Refusal);
+	| { readonly ok: true; readonly secret: Secret; readonly kind: SecretKind }
+	| ({ readonly ok: false } & Refusal);
 
 /** A key in passing. It prints, logs and serialises as its mask; only `reveal` gives it away. */
 export class Secret {

@@ -5,7 +5,10 @@ import type { BodyName } from './bodies';
  * ms since the service was made.
  */
 export type When =
-	'always' | { readonly nth: number } | { readonly first: number } | { readonly from: number; readonly to: number };
+	| 'always'
+	| { readonly nth: number }
+	| { readonly first: number }
+	| { readonly from: number; readonly to: number };
 
 /** `array`: `[{"error": …}]`; `double`: the whole body as text inside another one's `error.message`. */
 export type Wrapping = 'plain' | 'array' | 'double';

@@ -21,7 +21,14 @@ const thoughtsOf = (turn: string): string => `thoughts of ${turn}`;
 
 /** Requests that say all by their name. */
 type Wish =
-	'ready' | 'stop' | 'anotherModel' | 'addKey' | 'trySimulator' | 'pickModel' | 'actOnBanner' | 'newConversation';
+	| 'ready'
+	| 'stop'
+	| 'anotherModel'
+	| 'addKey'
+	| 'trySimulator'
+	| 'pickModel'
+	| 'actOnBanner'
+	| 'newConversation';
 
 /** The chat's document: receives the conversation, draws it, and sends back what a person does. */
 export class App {

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import * as v from 'valibot';
 import { EventReader } from '../../../src/gemini/transport/sse';
-import { freePort } from '../../full/freePort';
+import { freePort } from '../../support/monitoring/freePort';
 import type { Peer, Place } from './peer';
 import { machineNow } from './scaledTime';
 

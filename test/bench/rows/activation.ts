@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { until } from '../../window/until';
-import { Workbench } from '../../window/workbench';
-import budgets from '../../package/budget.json';
-import { root } from '../../vscode/host';
+import { until } from '../../support/window/until';
+import { Workbench } from '../../support/window/workbench';
+import budgets from '../../../scripts/package/budget.json';
+import { root } from '../../../scripts/vscode/host';
 import { sampleOf } from '../measure';
 import type { Figure, Row } from '../row';
 

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
-import { ChatPage, footer, turn } from '../../window/chatPage';
-import { until } from '../../window/until';
-import { buildFiles, launch } from '../../window/webviewPage';
+import { ChatPage, footer, turn } from '../../support/webviews/chatPage';
+import { until } from '../../support/window/until';
+import { buildFiles, launch } from '../../support/webviews/webviewPage';
 import { sampleOf, slopeOf } from '../measure';
 import type { Figure, Row, RunOptions } from '../row';
 

@@ -1,8 +1,8 @@
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import * as v from 'valibot';
 import { windowKinds } from '../../../src/simulator/service';
-import { nextDay, shortDay, wholeDay } from '../../full/day/plan';
-import { beyondFirst, Day, type DayResult } from '../../full/day/traffic';
+import { nextDay, shortDay, wholeDay } from '../../support/soak/day/plan';
+import { beyondFirst, Day, type DayResult } from '../../support/soak/day/traffic';
 import { sampleOf } from '../measure';
 import type { Figure, Row } from '../row';
 

@@ -1,8 +1,8 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import budgets from '../../package/budget.json';
-import type * as Packaging from '../../package/package.cjs';
+import budgets from '../../../scripts/package/budget.json';
+import type * as Packaging from '../../../scripts/package/package.cjs';
 import { sampleOf } from '../measure';
 import type { Figure, Row } from '../row';
 
@@ -12,7 +12,7 @@ export const row: Row = {
 	run: async () => {
 		// Not bundled: it finds the project by its own place.
 		const { makePackage } = createRequire(path.resolve('package.json'))(
-			'./test/package/package.cjs',
+			'./scripts/package/package.cjs',
 		) as typeof Packaging;
 		const into = path.resolve('out/vsix');
 		mkdirSync(into, { recursive: true });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { sinks } from './sinks';
-import { usesIn } from './uses';
+import { sinks } from '../../support/house/sinks';
+import { usesIn } from '../../support/house/uses';
 
 const src = path.resolve(__dirname, '../../../src');
 

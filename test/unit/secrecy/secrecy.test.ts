@@ -20,7 +20,7 @@ import { createNotices } from '../../../src/views/notices/notices';
 import { rowsOf } from '../../../src/views/shared/rows';
 import { rowPresentation } from '../../../src/views/shared/rowPresentation';
 import { statusOf } from '../../../src/views/statusBar/status';
-import type { Sink } from '../house/sinks';
+import type { Sink } from '../../support/house/sinks';
 import { words } from '../../support/views/snapshots';
 import { World } from '../../support/whole/world';
 import { formsOf, leaks, shapes, type Leak } from '../../support/secrecy/leaks';

@@ -9,7 +9,8 @@ export interface Received {
 
 /** What a receiver answers; `hang` says nothing. */
 export type Reply =
-	{ readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string } | 'hang';
+	| { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string }
+	| 'hang';
 
 /** A real HTTP receiver on the loopback. */
 export class Receiver {

@@ -56,8 +56,9 @@ describe('what the dashboard exports', () => {
 		assert.deepEqual(Object.keys(all), [
 			...['format', 'version', 'exportedAt', 'keys', 'usage', 'quotas', 'rests', 'requests'],
 		]);
+		const [request] = all['requests'] as { attempts: { outcome: string }[] }[];
 		assert.deepEqual(
-			(all['requests']?.[0] as { attempts: { outcome: string }[] }).attempts.map(({ outcome }) => outcome),
+			request?.attempts.map(({ outcome }) => outcome),
 			['rpm', 'answered'],
 		);
 	});

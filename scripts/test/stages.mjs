@@ -1,0 +1,113 @@
+// The stages of `npm test` (`quick`), and of `npm run test:full` after the build.
+import { readdirSync, readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import path from 'node:path';
+import { root } from '../vscode/setup.mjs';
+
+const mocha = ['node_modules/mocha/bin/mocha.js', '--reporter', 'test/support/reporter.cjs'];
+
+/** A Node that has `node:sqlite`. */
+function nodeWithSqlite() {
+	if (isBuiltin('node:sqlite')) {
+		return process.execPath;
+	}
+	return JSON.parse(readFileSync(path.join(root, '.vscode-test/host.json'), 'utf8')).node;
+}
+
+/** Mocha on the files given; the configuration names none, and lets a test take long. */
+const long = (...args) => [...mocha, '--config', 'test/.mocharc.long.json', ...args];
+
+export const windowStage = {
+	name: 'window',
+	counts: true,
+	after: 'build',
+	commands: [[...mocha, '--config', 'test/e2e/.mocharc.json']],
+	replay: (file) => [long('--timeout', '120000', file)],
+};
+
+export const quick = [
+	{ name: 'build', commands: [['esbuild.js'], ['esbuild.js', '--production', '--outdir=out/production']] },
+	windowStage,
+	{
+		name: 'types',
+		commands: ['.', 'src/webviews'].map((project) => ['node_modules/typescript-native/bin/tsc', '-p', project]),
+	},
+	// The second one knows the rooms and no types.
+	{
+		name: 'lint',
+		commands: [['node_modules/oxlint/bin/oxlint'], ['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0']],
+	},
+	{ name: 'format', commands: [['node_modules/oxfmt/bin/oxfmt', '--check']] },
+	{ name: 'unused', commands: [['node_modules/knip/bin/knip.js', '--no-progress']] },
+	{ name: 'unit', counts: true, commands: [mocha] },
+	// node:sqlite: of this Node where it has it, of the one that the VS Code server runs on where not.
+	{
+		name: 'integration',
+		counts: true,
+		node: nodeWithSqlite,
+		commands: [[...mocha, '--config', 'test/integration/.mocharc.json']],
+	},
+	{
+		name: 'host',
+		counts: true,
+		after: 'build',
+		commands: [['scripts/test/host.mjs']],
+		replay: () => [['scripts/test/host.mjs']],
+	},
+];
+
+/** The tests in a folder of test/, as paths from the root. */
+function testsIn(folder) {
+	return readdirSync(path.join(root, 'test', folder), { recursive: true })
+		.filter((name) => name.endsWith('.test.ts'))
+		.map((name) => path.join('test', folder, name))
+		.sort();
+}
+
+/** Those that look at a variable of the environment. */
+function testsThatAsk(folder, variable) {
+	return testsIn(folder).filter((file) => readFileSync(path.join(root, file), 'utf8').includes(variable));
+}
+
+/** Slow window tests that look at what a person sees in one window: about half of them all by time. */
+const isOfScreens = (file) => /Looks|Themes|dashboard|first|hostile|folderDemand|\bkeys\/|restricted|Mac/.test(file);
+const slow = testsIn('e2e').filter((file) => file.endsWith('.slow.test.ts'));
+const soak = testsIn('soak');
+/** What opens windows among what plays long. */
+const opensWindows = (file) => file.endsWith('/badHour.test.ts');
+
+export const full = [
+	...Object.entries({
+		windows: [...slow.filter((file) => !isOfScreens(file)), ...soak.filter(opensWindows)],
+		screens: slow.filter(isOfScreens),
+	}).map(([name, files]) => ({
+		name,
+		counts: true,
+		after: 'build',
+		node: nodeWithSqlite,
+		commands: [long(...files)],
+		replay: (file) => [long(file)],
+	})),
+	// What needs processor time and no window: whole days of traffic, random faults.
+	{
+		name: 'soak',
+		counts: true,
+		node: nodeWithSqlite,
+		commands: [long(...soak.filter((file) => !opensWindows(file)))],
+	},
+	// Attacks on whatever reads a text of others: the same ones each time, so that a change is to blame for what breaks.
+	{
+		name: 'fuzz',
+		counts: true,
+		commands: [[...mocha, '--config', 'test/fuzz/.mocharc.json']],
+		env: { KEYPOOL_FUZZ_SECONDS: '3', KEYPOOL_FUZZ_SEED: '1' },
+	},
+	// What plays longer when asked to; all else has been played by `npm test`.
+	...['unit', 'integration'].map((folder) => ({
+		name: `${folder}, at length`,
+		counts: true,
+		node: nodeWithSqlite,
+		commands: [long(...testsThatAsk(folder, 'KEYPOOL_FULL'))],
+		env: { KEYPOOL_FULL: '1' },
+	})),
+];

@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict';
+import type { Browser } from 'playwright-core';
+import { count, historyOf } from '../../support/views/dashboard/facts';
+import { keyView, minute, noon, snapshotOf, standings } from '../../support/views/snapshots';
+import { busyPool, hostileLabel } from '../../support/webviews/busyPool';
+import { DashboardPage } from '../../support/webviews/dashboardPage';
+import { themes } from '../../support/webviews/themes';
+import { until } from '../../support/window/until';
+import { buildFiles, launch, type Files } from '../../support/webviews/webviewPage';
+
+describe('the dashboard’s document', () => {
+	let browser: Browser;
+	let files: Files;
+	let dashboard: DashboardPage;
+
+	before(async () => {
+		[browser, files] = await Promise.all([launch(), buildFiles('dashboard')]);
+	});
+	after(() => browser.close());
+	beforeEach(async () => {
+		dashboard = await DashboardPage.open(browser, files);
+	});
+	afterEach(async () => {
+		assert.deepEqual([dashboard.errors, dashboard.loads], [[], []]);
+		await dashboard.page.close();
+	});
+
+	const two = snapshotOf([keyView('work', standings.usable), keyView('home', standings.usable)]);
+	const some = historyOf([
+		count(1, 'work', 'answered', 3),
+		{ ...count(1, 'home', 'rpm', 2), fallbacks: 2 },
+		count(30, 'work', 'answered'),
+		count(600, 'home', 'answered', 40),
+	]);
+	const option = (name: string) => dashboard.page.locator(`[data-option="${name}"]`);
+	const legend = async (): Promise<readonly string[]> =>
+		(await dashboard.section('Usage').locator('.legend li').allInnerTexts()).map((text) => text.replace(/\s+/g, ' '));
+	const busy = busyPool();
+
+	it('counts the last hour or day, by key or outcome, and keeps the choice', async () => {
+		await dashboard.state(two, some, noon);
+		assert.deepEqual([await dashboard.figure('sends'), await dashboard.figure('answered')], ['6', '66 %']);
+		assert.deepEqual(await legend(), ['work 4', 'home 2']);
+		await option('day').click();
+		await option('outcome').click();
+		await dashboard.drawn();
+		assert.equal(await dashboard.figure('sends'), '46');
+		assert.deepEqual(await legend(), ['answered 44', 'requests per minute used up 2']);
+		await option('tokens').click();
+		await dashboard.drawn();
+		assert.deepEqual(await legend(), ['answered 528', 'requests per minute used up 24']);
+		await option('fallbacks').click();
+		await dashboard.drawn();
+		assert.deepEqual(await legend(), ['requests per minute used up 2']);
+		assert.equal(await dashboard.figure('fallbacks'), '2');
+		assert.equal(await dashboard.page.locator('[data-key="home"] [data-field="fallbacks"]').innerText(), '2');
+		await option('tokens').click();
+		await dashboard.page.reload();
+		await dashboard.state(two, some, noon);
+		assert.equal(await option('day').getAttribute('aria-pressed'), 'true');
+		assert.deepEqual(await legend(), ['answered 528', 'requests per minute used up 24']);
+	});
+
+	it('says that no prompt went on elsewhere, where none did', async () => {
+		await dashboard.state(two, historyOf([count(1, 'work', 'answered', 3)]), noon);
+		await option('fallbacks').click();
+		await dashboard.section('Usage').getByText('No prompt went on elsewhere in this time.').waitFor();
+		await option('sends').click();
+		await dashboard.page.locator('.chart canvas').waitFor();
+	});
+
+	it('shows new numbers as they come', async () => {
+		await dashboard.state(two, some, noon);
+		const before = await picture();
+		await dashboard.data(two, historyOf([...some.minutes(), count(0, 'home', 'answered', 5)]), noon + minute / 2);
+		assert.equal(await dashboard.figure('sends'), '11');
+		assert.deepEqual(await legend(), ['home 7', 'work 4']);
+		assert.notEqual(await picture(), before);
+	});
+
+	it('says the same in a table behind the chart, and in the picture’s own words', async () => {
+		await dashboard.state(two, some, noon);
+		await dashboard.page.getByRole('img', { name: 'Requests sent, Last hour: work 4, home 2' }).waitFor();
+		await dashboard.page.locator('[data-role="usage-table"] summary').press('Enter');
+		const rows = await dashboard.page.locator('[data-role="usage-table"] tr').allInnerTexts();
+		assert.deepEqual(
+			rows.map((row) => row.split('\t').join(' ')),
+			['Time work home All', '11:30 1 0 1', '11:59 3 2 5'],
+		);
+	});
+
+	it('names the numbers of the slot under the pointer', async () => {
+		await dashboard.state(two, some, noon);
+		const box = await dashboard.page.locator('.u-over').boundingBox();
+		assert.ok(box);
+		await dashboard.page.mouse.move(box.x + (box.width * 58.5) / 60, box.y + box.height / 2);
+		await dashboard.page.locator('.legend .when', { hasText: '11:59–12:00' }).waitFor();
+		assert.deepEqual(await legend(), ['work 3', 'home 2']);
+		await dashboard.page.mouse.move(0, 0);
+		await dashboard.page.locator('.legend .when', { hasText: 'All' }).waitFor();
+	});
+
+	it('takes labels with markup, quotes, newlines and emoji for text', async () => {
+		await dashboard.state(busy.snapshot, busy.history, noon);
+		assert.equal(await dashboard.page.locator('img').count(), 0);
+		assert.equal(
+			await dashboard.section('Usage').locator('tbody bdi', { hasText: '<img' }).first().textContent(),
+			hostileLabel,
+		);
+		assert.equal(
+			await dashboard.section('Quotas').locator('bdi', { hasText: '<img' }).first().textContent(),
+			hostileLabel,
+		);
+		assert.equal(
+			await dashboard.section('Rests').locator('.name bdi', { hasText: '<img' }).first().textContent(),
+			hostileLabel,
+		);
+	});
+
+	it('unfolds by keyboard how a request came about', async () => {
+		await dashboard.state(busy.snapshot, busy.history, noon);
+		const button = dashboard.page.locator('[data-request="r1"] .expand');
+		await button.focus();
+		await dashboard.page.keyboard.press('Enter');
+		const attempts = dashboard.page.locator('[id="attempts-r1"]');
+		await attempts.waitFor();
+		assert.equal(await button.getAttribute('aria-expanded'), 'true');
+		assert.deepEqual(
+			(await attempts.locator('li').allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim()),
+			[
+				'11:59:18 · personal · gemini-3.8-flash · requests per minute used up · 130 ms',
+				'11:59:18 · work (paid) · gemini-3.8-flash · answered · 800 ms',
+			],
+		);
+		await attempts.getByText('went on elsewhere: requests per minute used up').waitFor();
+		// It stays so when numbers come.
+		await dashboard.data(busy.snapshot, busy.history, noon + 1_000);
+		assert.equal(await attempts.isVisible(), true);
+	});
+
+	it('counts down until a minute is free again', async () => {
+		await dashboard.state(busy.snapshot, busy.history, noon);
+		const left = dashboard.section('Quotas').locator('.use', { hasText: '5 of 5' }).locator('.fine');
+		const first = await left.innerText();
+		assert.match(first, /^free again in 0:[34]\d$/);
+		await until('the next second', async () => (await left.innerText()) !== first);
+		assert.match(await left.innerText(), /^free again in 0:[34]\d$/);
+	});
+
+	it('draws anew in the colours of another theme', async () => {
+		await dashboard.state(two, some, noon);
+		assert.equal(await isPainted(themes.dark['--vscode-charts-blue']), true);
+		await dashboard.wear('light');
+		await dashboard.drawn();
+		assert.equal(await isPainted(themes.dark['--vscode-charts-blue']), false);
+		assert.equal(await isPainted(themes.light['--vscode-charts-blue']), true);
+	});
+
+	it('asks the host for what a person wants, and says what went wrong', async () => {
+		await dashboard.state(snapshotOf([]), historyOf(), noon);
+		await dashboard.page.getByRole('button', { name: 'Add Key' }).click();
+		assert.deepEqual(await dashboard.request('run'), { type: 'run', act: 'addKey' });
+		dashboard.refuse = () => 'The disk is full.';
+		await dashboard.page.getByRole('button', { name: 'Export…' }).click();
+		assert.deepEqual(await dashboard.request('export'), { type: 'export' });
+		await dashboard.page.getByRole('alert').filter({ hasText: 'The disk is full.' }).waitFor();
+	});
+
+	it('leads from an empty hour to the day, and from an empty day to a question', async () => {
+		await dashboard.state(two, historyOf([count(300, 'work', 'answered')]), noon);
+		await dashboard.section('Usage').getByRole('button', { name: 'Last day' }).click();
+		await dashboard.page.locator('.chart canvas').waitFor();
+		await dashboard.state(two, historyOf(), noon);
+		await dashboard.page.getByRole('button', { name: 'Ask Gemini…' }).click();
+		assert.deepEqual(await dashboard.request('run'), { type: 'run', act: 'ask' });
+	});
+
+	it('says that the pool is paused, and why', async () => {
+		const paused = { reason: 'leaked', by: 'work', since: noon } as const;
+		await dashboard.state({ ...two, paused }, some, noon);
+		await dashboard.page.getByText('Keypool is paused: Google has reported this key as leaked').waitFor();
+		await dashboard.page.getByRole('button', { name: 'Show Keys' }).click();
+		assert.deepEqual(await dashboard.request('run'), { type: 'run', act: 'showKeys' });
+	});
+
+	function picture(): Promise<string> {
+		return dashboard.page.evaluate<string>(`document.querySelector('.chart canvas').toDataURL()`);
+	}
+
+	/** Whether the chart has a point of this colour. */
+	function isPainted(colour: string): Promise<boolean> {
+		const wanted = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+		return dashboard.page.evaluate<boolean>(`(() => {
+			const canvas = document.querySelector('.chart canvas');
+			const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+			for (let at = 0; at < data.length; at += 4) {
+				if (${JSON.stringify(wanted)}.every((value, n) => data[at + n] === value) && data[at + 3] === 255) return true;
+			}
+			return false;
+		})()`);
+	}
+});

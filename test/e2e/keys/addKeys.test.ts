@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { scenarioOf } from '../../../src/simulator/scenario';
+import { useSimulator } from '../../support/window/simulated';
+import type { Window } from '../../support/window/window';
+import { useWorkbench } from '../../support/window/workbench';
+
+const keys = [
+	'sim-of-one-box',
+	'sim-from-environment',
+	'sim-from-dotenv-first',
+	'sim-from-dotenv-second',
+	'sim-of-the-clipboard',
+];
+
+/** As people have it: `export`, both quotes, comments, the line ends of Windows, and what is no key. */
+const dotenv = [
+	'# the team',
+	'export GEMINI_API_KEY="sim-from-dotenv-first" # mine',
+	"GEMINI_API_KEY_TEAM='sim-from-dotenv-second'",
+	'',
+	'PORT=8080',
+	'GEMINI_API_KEY_OLD="sim-from-dotenv-first"',
+	'',
+].join('\r\n');
+
+describe('keys come in', () => {
+	const { projects } = scenarioOf('two-good');
+	const simulator = useSimulator({
+		description: 'keys of one project',
+		projects,
+		keys: keys.map((secret) => ({ secret, project: 'good-1' })),
+		secrets: [],
+	});
+	const workbench = useWorkbench(() =>
+		Promise.resolve({ env: { ...simulator().env, GOOGLE_API_KEY: 'sim-from-environment' } }),
+	);
+	let window: Window;
+	before(async () => {
+		window = await workbench().open();
+		await window.openContainer();
+	});
+
+	const usable = (text: string): Promise<void> =>
+		window.statusBarItem('keypool.status').filter({ hasText: text }).waitFor();
+
+	it('are offered in the empty view where they stand in the environment, until somebody has looked at them', async () => {
+		await usable('no keys');
+		const offer = window.page.getByRole('button', { name: 'Look at Them…' });
+		await offer.waitFor();
+		await window.screenshot('environment-offered');
+		await offer.click();
+		await window.quickPick('sim-…ment').waitFor();
+		await window.screenshot('environment-masked');
+		await window.press('Escape');
+		await offer.waitFor({ state: 'hidden' });
+		await usable('no keys');
+		await window.page.getByRole('button', { name: 'Add Keys', exact: true }).waitFor();
+	});
+
+	it('from the environment, offered masked and never silently', async () => {
+		await usable('no keys');
+		await window.palette('Keypool: Import Keys…');
+		await window.quickPick('From the environment').filter({ hasText: 'keys found: 1' }).waitFor();
+		await window.press('Enter');
+		await window.quickPick('sim-…ment').waitFor();
+		await usable('no keys');
+		await window.press('Enter');
+		await window.notice('was added and works.');
+		await usable('1/1');
+	});
+
+	it('from a .env file that a person picks', async () => {
+		writeFileSync(path.join(workbench().folder, '.env'), dotenv);
+		await window.palette('Keypool: Import Keys…');
+		await window.quickPick('From a .env file…').click();
+		// The folder of the workspace is what the dialog opens.
+		await window.quickPick('.env').filter({ hasNotText: 'From' }).click();
+		await window.quickPick('sim-…irst').filter({ hasText: 'repeated' }).waitFor();
+		await window.quickPick('sim-…cond').waitFor();
+		assert.equal(await window.quickPick('8080').count(), 0);
+		await window.screenshot('import-dotenv');
+		await window.press('Enter');
+		// One of them gets a name of its own; the first row ends it.
+		await window.quickPick('sim-…cond').filter({ hasText: 'works' }).click();
+		await window.answerInput('Team');
+		await window.quickPick('Team').filter({ hasText: 'works' }).waitFor();
+		await window.screenshot('name-keys');
+		await window.quickPick('Done').click();
+		await window.treeRows('Keys').filter({ hasText: 'Team' }).waitFor();
+		await window.notice('Keys added: 2. Working: 2, refused: 0');
+		await usable('3/3');
+	});
+
+	it('several at once from the clipboard, without those that are there', async () => {
+		const text = 'sim-of-the-clipboard, sim-from-environment;sim-of-the-clipboard sim-of-nobody-at-all AIzaTooShort';
+		await window.page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
+		await window.palette('Keypool: Paste Keys from Clipboard…');
+		await window.quickPick('sim-…oard').filter({ hasText: 'repeated' }).waitFor();
+		await window.quickPick('too short').waitFor();
+		await window.screenshot('paste-several');
+		await window.press('Enter');
+		await window.pressOnNotification('the service does not know it', 'Remove It');
+		await window.notice('Keys added: 1. Working: 1, refused: 0, not checked: 0, there already: 1.');
+		await usable('4/4');
+	});
+
+	it('not where the text in the box cannot be a key, which is said while it is typed', async () => {
+		await window.palette('Keypool: Add Keys…');
+		const serviceMessage = window.page.locator('.quick-input-widget:visible .quick-input-message');
+		for (const [text, reason] of [
+			['   ', 'There is no key in it.'],
+			['sim-ключ-от-двери', 'plain letters, digits and signs only'],
+			['short', 'too short'],
+		] as const) {
+			await window.quickInput.fill(text);
+			await serviceMessage.filter({ hasText: reason }).waitFor();
+		}
+		await window.quickInput.fill('sim-of-the-clipboard');
+		await serviceMessage.filter({ hasText: 'sim-…oard: simulated key' }).waitFor();
+		await window.press('Enter');
+		await window.notice('This key is there already, as');
+		await usable('4/4');
+	});
+
+	it('from one box: a .env text that it runs together, and what the clipboard holds by a button', async () => {
+		const text = '# other\nexport GEMINI_API_KEY="sim-of-one-box" # mine\nOPENAI=sk-0123456789012345678901\n';
+		await window.page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
+		await window.palette('Keypool: Add Keys…');
+		await window.quickInput.click();
+		await window.press('Control+V');
+		await window.page.locator('.quick-input-message', { hasText: 'sim-…ox: simulated key' }).waitFor();
+		await window.screenshot('add-keys-box');
+		await window.page.getByRole('button', { name: 'Read the Clipboard' }).click();
+		await window.quickPick('sim-…ox').waitFor();
+		await window.press('Enter');
+		await window.pressOnNotification('Key 4 (sim-…ox) was added and works.', 'Name It…');
+		await window.answerInput('Boxed');
+		await window.treeRows('Keys').filter({ hasText: 'Boxed' }).waitFor();
+		await usable('5/5');
+		assert.deepEqual(window.errors, []);
+	});
+});

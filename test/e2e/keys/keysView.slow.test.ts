@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { scenarioOf } from '../../../src/simulator/scenario';
+import { Chat } from '../../support/window/chat';
+import { useSimulator } from '../../support/window/simulated';
+import { eventually } from '../../support/window/until';
+import type { Window } from '../../support/window/window';
+import { useWorkbench } from '../../support/window/workbench';
+
+describe('the keys view', () => {
+	const simulator = useSimulator(scenarioOf('five-keys'));
+	const workbench = useWorkbench(() => Promise.resolve({ env: simulator().envWithKeys }));
+	let window: Window;
+	before(async () => {
+		window = await workbench().open();
+		await window.openContainer();
+		const chat = new Chat(window);
+		await chat.ask('Who is there? [short]');
+		await chat.finished('Who is there? [short]');
+	});
+	const row = (label: string) => window.treeRows('Keys').filter({ hasText: label }).first();
+	const labels = async () =>
+		(await window.treeRows('Keys').locator('.label-name').allInnerTexts()).map((text) => text.trim());
+
+	/** Chooses in the context menu of a row. */
+	async function act(label: string, item: string): Promise<void> {
+		await row(label).click({ button: 'right' });
+		await window.chooseInMenu(item);
+	}
+
+	it('says why a key rests, and ends the rest on a person’s word', async () => {
+		await act('sim-minute', 'Why?');
+		const dialog = window.page.locator('.monaco-dialog-box');
+		await dialog.getByText('requests allowed per minute are used up').waitFor();
+		await window.screenshot('why');
+		await window.dialogButton('Clear the Rest').click();
+		await row('sim-minute').filter({ hasText: 'usable' }).waitFor();
+	});
+
+	it('groups a project that a person names, with its account', async () => {
+		await act('sim-good-1', 'Name Project');
+		await window.answerInput('Shop');
+		await row('Shop').waitFor();
+		await act('Shop', 'Set Billing Account');
+		await window.answerInput('Work account');
+		await row('Work account').waitFor();
+		await act('sim-good-2', 'Set Project');
+		await window.quickPick('Shop').click();
+		await row('Shop').filter({ hasText: '2 keys = 1 quota' }).waitFor();
+		await act('Shop', 'Set Tier');
+		await window.quickPick('Paid tier').click();
+		await row('Shop').filter({ hasText: 'paid tier' }).waitFor();
+		await window.screenshot('grouped');
+	});
+
+	it('orders by dragging and by command', async () => {
+		await row('sim-day').dragTo(row('sim-minute'));
+		await eventually(async () => assert.equal((await labels())[0], 'sim-day'));
+		await act('sim-day', 'Move Key Down');
+		await row('sim-minute').and(window.treeRows('Keys').first()).waitFor();
+	});
+
+	it('filters, and shows all again', async () => {
+		await window.palette('Keypool: Filter Keys…');
+		await window.quickPick('Need attention').click();
+		await window.view('Keys').getByText('Need attention: 1 of 5 keys').waitFor();
+		await eventually(async () => assert.deepEqual(await labels(), ['sim-invalid']));
+		await window.screenshot('filtered');
+		await window.palette('Keypool: Show All Keys');
+		await row('sim-minute').waitFor();
+	});
+
+	it('tries a key again that was set aside, on a person’s word, and sets it aside again when it is refused', async () => {
+		await row('sim-invalid').filter({ hasText: 'needs attention' }).waitFor();
+		await act('sim-invalid', 'Use Again');
+		await row('sim-invalid').filter({ hasText: 'usable, not checked yet' }).waitFor();
+		await act('sim-invalid', 'Check Key');
+		await row('sim-invalid').filter({ hasText: 'needs attention: not a valid key' }).waitFor();
+	});
+
+	it('takes a key away at once, and brings it back', async () => {
+		await act('sim-invalid', 'Remove Key');
+		await row('sim-invalid').waitFor({ state: 'detached' });
+		await window.screenshot('removed');
+		await window.pressOnNotification('sim-invalid was removed', 'Undo');
+		await row('sim-invalid').waitFor();
+		assert.deepEqual(window.errors, []);
+	});
+});
+
+describe('a key that is removed while it answers', () => {
+	const simulator = useSimulator(scenarioOf('two-good'));
+	const workbench = useWorkbench(() => Promise.resolve({ env: simulator().env }));
+
+	it('finishes its answer, though it is gone from the view at once and its secret soon', async () => {
+		const window = await workbench().open();
+		await window.openContainer();
+		await window.palette('Keypool: Add Keys…');
+		await window.answerInput('sim-good-1');
+		await window.statusBarItem('keypool.status').filter({ hasText: '1/1' }).waitFor();
+		const chat = new Chat(window);
+		const hold = simulator().service.hold();
+		await chat.ask('Who is there?');
+		await chat.answerTo('Who is there?').getByText('A simulated answer').waitFor();
+		await window.treeRows('Keys').first().click({ button: 'right' });
+		await window.chooseInMenu('Remove Key');
+		await window.statusBarItem('keypool.status').filter({ hasText: 'no keys' }).waitFor();
+		hold.release();
+		const { key, text } = await chat.finished('Who is there?');
+		assert.equal(key, 'Key 1');
+		assert.match(text, /That is all\.$/);
+		assert.deepEqual(window.errors, []);
+	});
+});
+
+describe('keys that the service says to be of one project', () => {
+	const disabled = [{ when: 'always', kind: 'error', body: '403_service_disabled' }] as const;
+	const secrets = ['sim-one', 'sim-two'];
+	const simulator = useSimulator({
+		description: 'two keys of one project, whose API is not enabled',
+		projects: [{ id: 'shop', tier: 'free' }],
+		keys: secrets.map((secret) => ({ secret, project: 'shop', faults: disabled })),
+		secrets: [],
+	});
+	const workbench = useWorkbench(() => Promise.resolve({ env: simulator().env }));
+
+	it('are put together on a person’s word', async () => {
+		const window = await workbench().open();
+		await window.openContainer();
+		await window.palette('Keypool: Add Keys…');
+		await window.answerInput(secrets.join(' '));
+		await window.quickPick('simulated key').first().waitFor();
+		await window.press('Enter');
+		await window.pressOnNotification('The service refused 2 of the keys.', 'Keep');
+		await window.quickPick('Done').click();
+		await window.pressOnNotification('Key 2 is of the same project as Key 1', 'Put Them Together');
+		await window.treeRows('Keys').filter({ hasText: '2 keys = 1 quota' }).first().waitFor();
+		await window.screenshot('put-together');
+		assert.deepEqual(window.errors, []);
+	});
+});

@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import texts from '../../../l10n/bundle.l10n.vi.json';
+import english from '../../../package.nls.json';
+import vietnamese from '../../../package.nls.vi.json';
+import { Chat } from '../../support/window/chat';
+import { nineKeys } from '../../support/window/nineKeys';
+import { useSimulator } from '../../support/window/simulated';
+import { appears, eventually, until } from '../../support/window/until';
+import type { Window } from '../../support/window/window';
+import { useWorkbench } from '../../support/window/workbench';
+import { MovedClock } from '../../support/window/movedClock';
+
+const looks = [
+	{ name: 'light', theme: 'Default Light Modern' },
+	{ name: 'dark', theme: 'Default Dark Modern' },
+	{ name: 'high-contrast', theme: 'Default Light Modern', highContrast: true },
+	{ name: 'vietnamese', theme: 'Default Light Modern', language: 'vi' },
+] as const;
+
+type UserMessage = readonly [state: keyof typeof texts, reason?: keyof typeof texts];
+
+/** What rows say, in the words of the code; a moment that changes is left out. */
+const first: readonly UserMessage[] = [
+	['disabled'],
+	['resting {0}'],
+	['until midnight Pacific ({0})'],
+	['needs attention: {0}', 'blocked by Google'],
+	['needs attention: {0}', 'stopped by billing'],
+	['not in this tier'],
+	['needs attention: {0}', 'not a valid key'],
+	['usable'],
+	['{0}, not checked yet', 'usable'],
+];
+const later: readonly UserMessage[] = [
+	['disabled'],
+	['trying one call'],
+	['until midnight Pacific ({0})'],
+	['needs attention: {0}', 'blocked by Google'],
+	['needs attention: {0}', 'stopped by billing'],
+	['not in this tier'],
+	['needs attention: {0}', 'not a valid key'],
+	['needs attention: {0}', 'reported as leaked'],
+	['Paused: {0}', 'reported as leaked'],
+];
+
+for (const look of looks) {
+	describe(`nine keys in every state, ${look.name}`, () => {
+		const isVietnamese = 'language' in look;
+		const clock = new MovedClock();
+		after(() => clock.dispose());
+		const simulator = useSimulator(nineKeys, clock.clock);
+		const workbench = useWorkbench(() =>
+			Promise.resolve({
+				env: { ...simulator().envWithKeys, ...clock.env },
+				settings: { 'workbench.colorTheme': look.theme, 'keypool.strategy': 'primaryBackup' },
+				...(isVietnamese && { language: look.language }),
+			}),
+		);
+		let window: Window;
+		const say = (text: keyof typeof texts): string => (isVietnamese ? texts[text] : text);
+		const title = (name: keyof typeof english): string => (isVietnamese ? vietnamese : english)[name];
+		const rows = () => window.treeRows(title('view.keys'));
+		const row = (label: string) => rows().filter({ hasText: label }).first();
+		const act = async (label: string, command: keyof typeof english): Promise<void> => {
+			await row(label).click({ button: 'right' });
+			await window.chooseInMenu(title(command));
+		};
+		const shows = async (states: readonly UserMessage[]): Promise<void> => {
+			for (const [state, reason] of states) {
+				const serviceMessage = say(state).replace('{0}', reason === undefined ? '\u0000' : say(reason));
+				const [before = '', after = ''] = serviceMessage.split('\u0000');
+				await rows().filter({ hasText: before }).filter({ hasText: after }).first().waitFor();
+			}
+		};
+		const spoken = async (): Promise<readonly string[]> => {
+			const all = await Promise.all((await rows().all()).map((one) => one.getAttribute('aria-label')));
+			// Times of day, and no countdown: that would be read aloud each second.
+			for (const text of all) assert.doesNotMatch((text ?? '').replace(/\d\d:\d\d/g, ''), /\d:\d\d/);
+			return all.map((text) => text ?? '');
+		};
+		/** Nine rows need the whole side bar: rows below its end are not drawn. */
+		const hideChat = () => window.page.locator('.pane-header', { hasText: title('view.chat') }).click();
+		const badge = (count: string) =>
+			window.page
+				.locator('.activitybar .action-item', { has: window.page.locator('[class*="view-extension-keypool"]') })
+				.locator('.badge-content')
+				.getByText(count, { exact: true })
+				.waitFor();
+
+		it('are told apart by icon and words, and by what a screen reader says', async () => {
+			window = await workbench().open();
+			await window.openContainer();
+			if ('highContrast' in look) await window.inHighContrast();
+			const chat = new Chat(window);
+			await act('sim-off', 'command.toggleKey');
+			await shows(first.slice(0, 1));
+			await chat.ask('Who is there? [short]');
+			// First of all: it passes within a minute.
+			await shows(first.slice(1, 2));
+			await chat.finished('Who is there? [short]');
+			await hideChat();
+			await shows(first);
+			await eventually(async () => assert.equal((await spoken()).length, 9));
+			await badge('3');
+			const hover = window.page.locator('.workbench-hover').getByText('sim-minute').first();
+			await until('the hover', async () => {
+				// Rows move under the pointer as states change, and VS Code then takes a hover back.
+				await window.page.mouse.move(800, 600);
+				await row('sim-minute').hover();
+				await window.page.mouse.move(150, 130, { steps: 3 });
+				await row('sim-minute').hover();
+				return appears(hover);
+			});
+			await window.screenshot(`nine-keys-${look.name}`);
+		});
+
+		it('are told apart when a cap is reached, a call is tried, and a leak has made the pool pause', async () => {
+			await act('sim-good-1', 'command.setDailyCap');
+			await window.quickPick(say('Requests a day')).click();
+			await window.answerInput('0');
+			await row('sim-good-1')
+				.filter({ hasText: say('until midnight Pacific ({0})').split(' (')[0] ?? '' })
+				.waitFor();
+			await clock.move(40_000, 1);
+			await new Chat(window).ask('Who tries? [short]');
+			await shows(later.slice(1, 2));
+			// Its keys are lent to it anew, with nothing that was said of them here.
+			const other = await workbench().open();
+			for (const label of ['sim-off', 'sim-good-1']) {
+				await other.palette(`Keypool: ${title('command.toggleKey')}`);
+				await other.quickPick(label).click();
+			}
+			await other.statusBarItem('keypool.status').filter({ hasText: '/7' }).waitFor();
+			await new Chat(other).ask('Who leaks? [short]');
+			await hideChat();
+			await shows(later);
+			await eventually(async () => {
+				const all = await spoken();
+				assert.equal(all.length, 10);
+				assert.ok(all.some((text) => text.includes('sim-good-1') && text.includes(say('your daily cap is reached'))));
+			});
+			await badge('4');
+			await window.page.mouse.move(800, 600);
+			await window.page.locator('.workbench-hover').waitFor({ state: 'detached' });
+			await window.screenshot(`nine-keys-later-${look.name}`);
+			assert.deepEqual(other.errors, []);
+		});
+
+		it('are told apart in a side bar of 200 pixels', async () => {
+			const sideBar = window.page.locator('.part.sidebar');
+			const width = async (): Promise<number> => (await sideBar.boundingBox())?.width ?? 0;
+			await window.widenSideBar(200 - (await width()));
+			await until('the narrow side bar', async () => Math.abs((await width()) - 200) < 6);
+			await row('sim-minute').waitFor();
+			await window.screenshot(`nine-keys-narrow-${look.name}`);
+			assert.deepEqual(window.errors, []);
+		});
+	});
+}

@@ -1,0 +1,19 @@
+import { ledgerContract } from '../../support/pool/ledgerContract';
+import { windowsAgree } from '../../support/pool/windowsAgree';
+import { Files } from '../../support/ledger/files';
+
+function onFile() {
+	const files = new Files();
+	return {
+		clock: files.clock,
+		open: () => files.open(),
+		spread: () => files.clock.advance(250),
+		until: <T>(promise: Promise<T>) => files.clock.until(promise),
+		wall: () => files.clock.wall(),
+		pass: (ms: number) => files.clock.advance(ms),
+		close: () => files.close(),
+	};
+}
+
+ledgerContract('SQLite', onFile);
+windowsAgree('SQLite', onFile);

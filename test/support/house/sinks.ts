@@ -1,0 +1,228 @@
+/**
+ * Every way on which a text leaves the extension, and the files that use it. A text of the service can hold a whole key, so each
+ * of these has its canary: in test/unit/secrecy/secrecy.test.ts what reaches it is read after keys were leaked through every kind
+ * of failure, in test/e2e/safety/canary.slow.test.ts the real window is.
+ */
+export const sinks = {
+	log: ['extension.ts'],
+	/** Every text goes through src/ui/safeText.ts on its way there. */
+	notification: ['ui/messages.ts'],
+	/** Pickers, boxes to type in, progress: labels and masks only. */
+	dialog: [
+		'editor/batch/runBatchFile.ts',
+		'editor/context/chatContext.ts',
+		'keys/commands/addKeys.ts',
+		'ui/inputBox.ts',
+		'ui/progress.ts',
+		'ui/quickPick.ts',
+		'views/dashboard/saveExport.ts',
+	],
+	tree: ['views/tree/keysView.ts'],
+	statusBar: ['ui/statusBar.ts'],
+	webview: [
+		'chat/view/registerChat.ts',
+		'views/dashboard/dashboard.ts',
+		'views/dashboard/registerDashboard.ts',
+		'webviews/chat/state/memory.ts',
+		'webviews/dashboard/app.ts',
+		'webviews/messages.ts',
+		'webviews/page.ts',
+		'webviews/shared/connection.ts',
+	],
+	/** Documents that are opened, shown or changed: answers, and the report of a problem. */
+	document: [
+		'editor/apply/answerCode.ts',
+		'editor/apply/applyDiff.ts',
+		'editor/batch/runBatchFile.ts',
+		'editor/commands/writeTests.ts',
+		'monitoring/report/command.ts',
+		'views/dashboard/saveExport.ts',
+	],
+	/** Files that a person asked for, and conversations. */
+	file: [
+		'chat/storage/workspaceFolder.ts',
+		'editor/context/chatContext.ts',
+		'common/exists.ts',
+		'extension.ts',
+		'keys/commands/addKeys.ts',
+		'node/diskFiles.ts',
+		'node/diskFolder.ts',
+		'node/sqlite/sqliteBackend.ts',
+		'node/makePrivate.ts',
+		'removeEverything.ts',
+	],
+	clipboard: ['chat/model/copyText.ts', 'keys/commands/addKeys.ts'],
+	/** What the editor keeps for us: conversations, what was told. */
+	memento: ['extension.ts', 'removeEverything.ts'],
+	/** The one place for keys. */
+	secretStorage: [
+		'extension.ts',
+		'monitoring/alerts/commands.ts',
+		'monitoring/alerts/startAlerts.ts',
+		'monitoring/alerts/receivers.ts',
+		'monitoring/metrics/commands.ts',
+		'monitoring/startMonitoring.ts',
+		'removeEverything.ts',
+	],
+	ledger: ['node/sqlite/sqliteBackend.ts'],
+	/** The page that Prometheus reads. */
+	page: ['node/pageServer.ts'],
+	mail: ['node/mailer.ts'],
+	/** Requests to the service, and alerts. What `trial` calls by that name is the simulator in the same process. */
+	network: [
+		'extension.ts',
+		'gemini/client.ts',
+		'gemini/service.ts',
+		'gemini/transport/guardedFetch.ts',
+		'monitoring/alerts/post.ts',
+		'monitoring/alerts/receivers.ts',
+		'simulatorMode/fixtures.ts',
+		'simulatorMode/simulatorMode.ts',
+	],
+	browser: ['chat/view/links.ts', 'editor/ask/assistant.ts', 'views/commands/showWhy.ts'],
+	/** Numbers, names of models and choices of a person. */
+	settings: ['extension.ts', 'monitoring/report/command.ts'],
+	command: [
+		'extension.ts',
+		'chat/view/chatView.ts',
+		'chat/view/conversationsPick.ts',
+		'editor/apply/applyDiff.ts',
+		'editor/ask/assistant.ts',
+		'editor/commands/commitMessage.ts',
+		'editor/ask/ensureKey.ts',
+		'editor/context/excerpt.ts',
+		'keys/commands/addKeys.ts',
+		'keys/commands/offerUndo.ts',
+		'keys/commands/replaceKey.ts',
+		'keys/rotation/rotationNotice.ts',
+		'monitoring/alerts/commands.ts',
+		'simulatorMode/commands.ts',
+		'simulatorMode/startSimulatorMode.ts',
+		'views/dashboard/dashboard.ts',
+		'views/commands/keyCommands.ts',
+		'views/tree/keysTree.ts',
+		'views/notices/showNotice.ts',
+		'views/commands/showWhy.ts',
+		'views/shared/stepsDone.ts',
+	],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+export type Sink = keyof typeof sinks;
+
+/** What the editor's API offers and the sources use: where text goes in, and what takes none. */
+export const editorApi: Readonly<Record<string, Sink | 'harmless'>> = {
+	'window.createOutputChannel': 'log',
+	'window.showInformationMessage': 'notification',
+	'window.showWarningMessage': 'notification',
+	'window.showErrorMessage': 'notification',
+	'window.showInputBox': 'dialog',
+	'window.showQuickPick': 'dialog',
+	'window.createQuickPick': 'dialog',
+	'window.createInputBox': 'dialog',
+	'window.showOpenDialog': 'dialog',
+	'window.showSaveDialog': 'dialog',
+	'window.withProgress': 'dialog',
+	'window.createTreeView': 'tree',
+	'window.registerTreeDataProvider': 'tree',
+	'window.createStatusBarItem': 'statusBar',
+	'window.setStatusBarMessage': 'statusBar',
+	'window.registerWebviewViewProvider': 'webview',
+	'window.registerWebviewPanelSerializer': 'webview',
+	'window.createWebviewPanel': 'webview',
+	'window.showTextDocument': 'document',
+	'workspace.openTextDocument': 'document',
+	'workspace.applyEdit': 'document',
+	'workspace.registerTextDocumentContentProvider': 'document',
+	'workspace.fs': 'file',
+	'env.clipboard': 'clipboard',
+	'env.openExternal': 'browser',
+	'commands.executeCommand': 'command',
+	'commands.registerCommand': 'harmless',
+	'languages.registerCodeActionsProvider': 'harmless',
+	'languages.getDiagnostics': 'harmless',
+	'languages.getLanguages': 'harmless',
+	'extensions.getExtension': 'harmless',
+	'env.appName': 'harmless',
+	'env.language': 'harmless',
+	'env.remoteName': 'harmless',
+	'env.uiKind': 'harmless',
+	'window.activeTextEditor': 'harmless',
+	'window.onDidChangeActiveTextEditor': 'harmless',
+	'window.onDidChangeTextEditorSelection': 'harmless',
+	'window.onDidChangeWindowState': 'harmless',
+	'window.state': 'harmless',
+	'window.tabGroups': 'harmless',
+	'window.visibleTextEditors': 'harmless',
+	'workspace.asRelativePath': 'harmless',
+	'workspace.findFiles': 'harmless',
+	'workspace.getConfiguration': 'settings',
+	/** To what reads and writes settings of it. */
+	'workspace, as a whole': 'settings',
+	'workspace.getWorkspaceFolder': 'harmless',
+	'workspace.isTrusted': 'harmless',
+	'workspace.onDidChangeConfiguration': 'harmless',
+	'workspace.onDidChangeTextDocument': 'harmless',
+	'workspace.onDidCloseTextDocument': 'harmless',
+	'workspace.onDidGrantWorkspaceTrust': 'harmless',
+	'workspace.textDocuments': 'harmless',
+	'workspace.workspaceFile': 'harmless',
+	'workspace.workspaceFolders': 'harmless',
+};
+
+/** Modules that are imported, by their name or what it begins with. */
+export const modules: Readonly<Record<string, Sink | 'harmless'>> = {
+	'node:fs/promises': 'file',
+	'node:sqlite': 'ledger',
+	'node:http': 'page',
+	nodemailer: 'mail',
+	'@google/genai': 'network',
+	'node:crypto': 'harmless',
+	'node:net': 'harmless',
+	'node:path': 'harmless',
+	'node:util': 'harmless',
+	croner: 'harmless',
+	dompurify: 'harmless',
+	'highlight.js': 'harmless',
+	'lit-html': 'harmless',
+	'markdown-it': 'harmless',
+	papaparse: 'harmless',
+	'prom-client': 'harmless',
+	uplot: 'harmless',
+	valibot: 'harmless',
+	vscode: 'harmless',
+};
+
+/** Members of whatever object. */
+export const members: Readonly<Record<string, Sink>> = {
+	fetch: 'network',
+	globalState: 'memento',
+	postMessage: 'webview',
+	secrets: 'secretStorage',
+	setState: 'webview',
+	workspaceState: 'memento',
+};
+
+const forbidden = 'unknown';
+
+/** What every program has: a sink, what may not be used at all, or an object with the members that take no text. */
+export const globals: Readonly<Record<string, Sink | typeof forbidden | readonly string[]>> = {
+	fetch: 'network',
+	globalThis: [],
+	process: ['arch', 'env', 'hrtime', 'platform', 'version'],
+	BroadcastChannel: forbidden,
+	EventSource: forbidden,
+	Function: forbidden,
+	Notification: forbidden,
+	WebSocket: forbidden,
+	Worker: forbidden,
+	XMLHttpRequest: forbidden,
+	caches: forbidden,
+	console: forbidden,
+	eval: forbidden,
+	indexedDB: forbidden,
+	localStorage: forbidden,
+	module: forbidden,
+	navigator: forbidden,
+	require: forbidden,
+	sessionStorage: forbidden,
+};

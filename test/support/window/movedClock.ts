@@ -1,0 +1,60 @@
+import { mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { nextPacificMidnight } from '../../../src/simulator/time/pacificDay';
+import { systemClock, type Clock } from '../../../src/simulator/service';
+import { until } from './until';
+
+/** ms. More than a test takes, and moves the clock by. */
+const longest = 3_600_000;
+
+/**
+ * A wall clock that a test can move, for the extension hosts of a server and for the simulator alike. Where the day of
+ * the service is about to end it begins in the next one, so that no test sees two of them.
+ */
+export class MovedClock {
+	private readonly folder = mkdtempSync(path.join(tmpdir(), 'keypool-clock-'));
+	private readonly file = path.join(this.folder, 'ahead');
+	private ahead: number;
+
+	constructor() {
+		const now = systemClock.now();
+		const left = nextPacificMidnight(now) - now;
+		// A stated delay may pass midnight by minutes.
+		this.ahead = left < longest ? left + 600_000 : 0;
+		this.write();
+	}
+
+	/** For the server's environment. */
+	get env(): Readonly<Record<string, string>> {
+		return {
+			KEYPOOL_TEST_CLOCK: this.file,
+			NODE_OPTIONS: `--require ${path.join(__dirname, 'movedClockPreload.cjs')}`,
+		};
+	}
+
+	/** For the simulator. */
+	readonly clock: Clock = { now: () => systemClock.now() + this.ahead, after: (ms, run) => systemClock.after(ms, run) };
+
+	/** The machine slept for `ms`: nobody ran meanwhile, and it is later now. Resolves when `hosts` extension hosts know. */
+	async move(ms: number, hosts: number): Promise<void> {
+		this.ahead += ms;
+		this.write();
+		await until('the extension hosts to see the moved clock', () => this.seen() >= hosts);
+	}
+
+	dispose(): void {
+		rmSync(this.folder, { recursive: true, force: true });
+	}
+
+	private seen(): number {
+		const seen = readdirSync(this.folder).filter((name) => name.includes('.seen-'));
+		return seen.filter((name) => readFileSync(path.join(this.folder, name), 'utf8') === String(this.ahead)).length;
+	}
+
+	private write(): void {
+		const partial = `${this.file}.part`;
+		writeFileSync(partial, String(this.ahead));
+		renameSync(partial, this.file);
+	}
+}

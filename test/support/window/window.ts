@@ -1,0 +1,305 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import type { FrameLocator, Locator, Page } from 'playwright-core';
+import { root } from '../../../scripts/vscode/host';
+import { appears, twoFrames, until } from './until';
+
+const extensionId = 'keypool.keypool-gemini';
+
+/** While it is open: for a moment after that VS Code still draws it, and what is typed into it then is lost. */
+const quickInputWidget = '.quick-input-widget:visible:not(.quick-input-widget-closing)';
+
+/** One VS Code window, driven as a user would. Each act waits for what it needs and for what it causes; none sleeps. */
+export class Window {
+	/** Uncaught errors of the page, oldest first. */
+	readonly errors: string[] = [];
+
+	constructor(
+		readonly page: Page,
+		private readonly address: string,
+	) {
+		page.on('pageerror', (error) => {
+			const text = error.stack ?? error.message;
+			if (!isOfVsCode(text)) this.errors.push(text);
+		});
+	}
+
+	/** Opens the window, or opens it anew as "Reload Window" does. */
+	async load(): Promise<void> {
+		await this.page.goto(this.address);
+		await this.activated();
+	}
+
+	async reload(): Promise<void> {
+		await this.page.reload();
+		await this.activated();
+	}
+
+	private async activated(): Promise<void> {
+		await this.page.locator('.monaco-workbench .statusbar').waitFor();
+		// Ours comes when the extension has been activated; before that the palette does not know its commands.
+		await this.statusBarItem('keypool.status').waitFor();
+	}
+
+	/** Presses keys as Playwright names them: `Control+Shift+P`, `Enter`. */
+	press(...keys: readonly string[]): Promise<void> {
+		return keys.reduce((before, key) => before.then(() => this.page.keyboard.press(key)), Promise.resolve());
+	}
+
+	/** Types into whatever has the focus. */
+	type(text: string): Promise<void> {
+		return this.page.keyboard.type(text);
+	}
+
+	/** Runs a command from the palette by its whole title, such as `Keypool: Ask…`. */
+	async palette(title: string): Promise<void> {
+		const row = this.quickPick(title).first();
+		const focused = this.focusedPick(title);
+		// The list does not learn of a command that comes to be offered while it is open; and what was open before can take
+		// the list with it as it closes.
+		await until(`the command ${title}`, async () => {
+			await this.openQuickInput('F1', `>${title}`);
+			const offered = await appears(row);
+			// Another command may match better.
+			for (let down = 0; offered && down < 5 && !(await focused.isVisible()); down++) await this.press('ArrowDown');
+			if (offered && (await appears(focused))) return true;
+			await this.press('Escape');
+			return false;
+		});
+		await this.press('Enter');
+		// What is typed next belongs to what the command opens, and no picture shows the list as it fades.
+		await focused.waitFor({ state: 'hidden' });
+		await this.page.locator('.quick-input-widget-closing').waitFor({ state: 'hidden' });
+	}
+
+	/** Opens a quick input and fills it; again where a focus that was still on its way has closed it. */
+	private async openQuickInput(key: string, text: string): Promise<void> {
+		await until(`the quick input on ${key}`, async () => {
+			await this.press(key);
+			return this.quickInput.fill(text, { timeout: 3_000 }).then(
+				() => true,
+				() => false,
+			);
+		});
+	}
+
+	/** The text box of the quick input (palette, input boxes, picks) while it is open. */
+	get quickInput(): Locator {
+		return this.page.locator(`${quickInputWidget} .quick-input-filter input`);
+	}
+
+	/** The title of the open quick input, where it holds `text`. */
+	quickInputTitle(text: string): Locator {
+		return this.page.locator(`${quickInputWidget} .quick-input-title`, { hasText: text });
+	}
+
+	/** Rows of the open quick pick that hold `text`. */
+	quickPick(text: string): Locator {
+		return this.page.locator(`${quickInputWidget} .quick-input-list .monaco-list-row`, { hasText: text });
+	}
+
+	/** The row that Enter would choose, where it holds `text`. */
+	focusedPick(text: string): Locator {
+		return this.page.locator(`${quickInputWidget} .monaco-list-row.focused`, { hasText: text });
+	}
+
+	/**
+	 * Types into the open input box and accepts it. A box is filled anew a moment after it opens, and a focus that is still on
+	 * its way elsewhere takes the key with it: what the box took is looked at.
+	 */
+	async answerInput(text: string): Promise<void> {
+		const focused = this.quickInput.and(this.page.locator(':focus'));
+		const holds = async (): Promise<boolean> => {
+			await this.page.evaluate(twoFrames);
+			const texts = await this.quickInput.evaluateAll((boxes) =>
+				boxes.map((box): unknown => Reflect.get(box, 'value')),
+			);
+			return texts.includes(text);
+		};
+		await until('the text in the input box', async () => {
+			await this.quickInput.fill(text);
+			if (!(await holds()) || !(await focused.isVisible())) return false;
+			await this.quickInput.press('Enter');
+			for (const end = performance.now() + 3_000; performance.now() < end;) if (!(await holds())) return true;
+			// One that refuses the text keeps it, and the focus.
+			return focused.isVisible();
+		});
+	}
+
+	/** A status bar item of ours by its id, such as `keypool.status`. */
+	statusBarItem(id: string): Locator {
+		return this.page.locator(`[id="${extensionId}.${id}"]`);
+	}
+
+	/** Opens our container in the side bar. */
+	async openContainer(container = 'keypool'): Promise<void> {
+		const shown = this.page.locator(`[id="workbench.view.extension.${container}"]`);
+		if (!(await shown.isVisible())) {
+			await this.page
+				.locator(`.activitybar .action-item:has(.action-label[class*="view-extension-${container}"])`)
+				.click();
+		}
+		await shown.waitFor();
+	}
+
+	/** Points at something until its hover shows `shown`; again where that was old, or went with a row that moved. */
+	async hover(over: Locator, shown: Locator): Promise<void> {
+		await until('the hover', async () => {
+			await this.page.mouse.move(800, 600);
+			await over.hover();
+			return appears(shown);
+		});
+	}
+
+	/** As on a system that is set to high contrast: VS Code follows it. */
+	async inHighContrast(): Promise<void> {
+		await this.page.emulateMedia({ forcedColors: 'active', colorScheme: 'dark' });
+		await this.page.locator('.monaco-workbench.hc-black').waitFor();
+	}
+
+	/** Drags the edge of the side bar by so many pixels; less than none makes it narrower. */
+	async widenSideBar(by: number): Promise<void> {
+		const edge = await this.page.locator('.part.sidebar').boundingBox();
+		if (edge === null) throw new Error('The side bar is not shown.');
+		const { mouse } = this.page;
+		const x = edge.x + edge.width + 2;
+		await mouse.move(x, 400);
+		await mouse.down();
+		await mouse.move(x + by, 400, { steps: 5 });
+		await mouse.up();
+	}
+
+	/** The section of a view in the side bar, by its name there. */
+	view(name: string): Locator {
+		return this.page.locator('.pane', { has: this.page.locator(`.pane-header[aria-label^="${name}"]`) });
+	}
+
+	/** Rows of a tree view; their `aria-label` is what a screen reader speaks. */
+	treeRows(name: string): Locator {
+		return this.view(name).locator('.monaco-list-row');
+	}
+
+	/** The document of our webview that is shown: of the chat's view, or of the dashboard's tab. */
+	webview(which: 'view' | 'tab' = 'view'): FrameLocator {
+		const view = '[src*="purpose=webviewView"]';
+		return this.page
+			.frameLocator(
+				`iframe.webview.ready[src*="extensionId=${extensionId}"]${which === 'view' ? view : `:not(${view})`}`,
+			)
+			.frameLocator('#active-frame');
+	}
+
+	/** Notifications on screen that hold `text`: toasts or, once those were asked for, all that there are. */
+	notification(text: string): Locator {
+		// A list that was opened empty keeps what came into it after it has been closed, unseen.
+		return this.page.locator('.notification-list-item:visible', { hasText: text });
+	}
+
+	/** Waits for a notification. Where many come at once VS Code shows no toast, only the dot on its bell. */
+	async notice(text: string): Promise<Locator> {
+		const item = this.notification(text).first();
+		if (!(await appears(item, 5_000))) await this.palette('Notifications: Show Notifications');
+		await item.waitFor();
+		return item;
+	}
+
+	/** Presses a button of a notification, which goes away by that. While a toast slides in, VS Code can lose a click. */
+	async pressOnNotification(text: string, name: string): Promise<void> {
+		const item = await this.notice(text);
+		for (let lost = 0; lost < 3; lost++) {
+			await item.getByRole('button', { name }).click();
+			const gone = await item.waitFor({ state: 'hidden', timeout: 5_000 }).then(
+				() => true,
+				() => false,
+			);
+			if (gone) return;
+		}
+		throw new Error(`The notification “${text}” does not take “${name}”.`);
+	}
+
+	/** Lines on screen of the output channel that is shown, which hold `text`. */
+	outputLines(text: string): Locator {
+		return this.page.locator('.output-view .view-line', { hasText: text });
+	}
+
+	/** The button of a modal dialog. */
+	dialogButton(text: string): Locator {
+		return this.page.locator('.monaco-dialog-box .monaco-button', { hasText: text });
+	}
+
+	/** Opens a file of the workspace by its name and puts the cursor into it. */
+	async openFile(name: string): Promise<void> {
+		await this.openQuickInput('Control+P', name);
+		// The list of before, recent files, stands until the new one has come.
+		await this.focusedPick(name).waitFor();
+		await this.press('Enter');
+		await this.page.locator(`.tab.active[data-resource-name="${path.basename(name)}"]`).waitFor();
+		await this.page.locator('.editor-instance .monaco-editor.focused').waitFor();
+	}
+
+	/** Selects whole lines, both numbers from 1 and included, in the focused editor. */
+	async selectLines(first: number, last: number): Promise<void> {
+		await this.openQuickInput('Control+G', `:${String(first)}`);
+		await this.press('Enter');
+		await this.page.locator('.editor-instance .monaco-editor.focused').waitFor();
+		await this.press('Home');
+		for (let line = first; line < last; line++) {
+			await this.press('Shift+ArrowDown');
+		}
+		await this.press('Shift+End');
+		await this.page.locator('[id="status.editor.selection"]', { hasText: 'selected' }).waitFor();
+	}
+
+	/** Opens the context menu of whatever has the focus, by keyboard, and chooses in it, through submenus to the last name. */
+	async contextMenu(...items: readonly string[]): Promise<void> {
+		await this.press('Shift+F10');
+		for (const item of items) {
+			// A menu hears no button that goes up in its first 100 ms.
+			await this.page.locator('.monaco-menu .action-item', { hasText: item }).last().click({ delay: 150 });
+		}
+		await this.page.locator('.monaco-menu').first().waitFor({ state: 'detached' });
+	}
+
+	/** Chooses in the menu that is open. By key: a menu takes no click that comes right after it opened. */
+	async chooseInMenu(item: string): Promise<void> {
+		const entry = this.page.locator('.monaco-menu .action-item', { hasText: item }).first();
+		await entry.hover();
+		await this.page.locator('.monaco-menu .action-item.focused', { hasText: item }).waitFor();
+		await this.press('Enter');
+		await this.page.locator('.monaco-menu').waitFor({ state: 'detached' });
+	}
+
+	/** The text of the focused editor, as far as it is on screen. */
+	async editorText(): Promise<string> {
+		const lines = await this.page.locator('.monaco-editor.focused .view-line').allInnerTexts();
+		return lines.join('\n').replaceAll('\u00a0', ' ');
+	}
+
+	/** The whole text of the focused editor, by way of the clipboard; copied again until that holds `part`. */
+	async copiedText(part: string, selectAll = 'Control+A'): Promise<string> {
+		const clipboard = () => this.page.evaluate<string>('navigator.clipboard.readText()');
+		await until('the text in the clipboard', async () => {
+			await this.press(selectAll, 'Control+C');
+			return (await clipboard()).includes(part);
+		});
+		return clipboard();
+	}
+
+	/** The tab in front, by what it is called. */
+	activeTab(title: string | RegExp): Locator {
+		return this.page.locator('.tab.active', { hasText: title });
+	}
+
+	/** Saves a picture as out/screenshots/<name>.png and returns its path relative to the project. */
+	async screenshot(name: string): Promise<string> {
+		const file = path.join('out/screenshots', `${name}.png`);
+		mkdirSync(path.join(root, 'out/screenshots'), { recursive: true });
+		await this.page.screenshot({ path: path.join(root, file) });
+		return file;
+	}
+}
+
+/** The frame of VS Code's own that holds a page fails where the page goes before it has been drawn, whosever it is. */
+function isOfVsCode(error: string): boolean {
+	return error.includes('Found unexpected null') && error.includes('hookupOnLoadHandlers');
+}
