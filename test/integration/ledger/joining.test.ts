@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { KeyId, StateStore, SharedStore } from '../../src/pool/pool';
-import { FaultyPlace } from './faults';
-import { Files } from './files';
+import type { KeyId, StateStore, SharedStore } from '../../../src/pool/pool';
+import { FaultyPlace } from '../../support/ledger/faults';
+import { Files } from '../../support/ledger/files';
 
 const a = 'a' as KeyId;
 

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { openSync, readdirSync, rmSync, statSync, writeFileSync, writeSync, closeSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { migrations, type Migration } from '../../src/node/sqlite/schema';
-import { SqliteBackend } from '../../src/node/sqlite/sqliteBackend';
-import type { KeyId, StateStore } from '../../src/pool/pool';
-import { writeOneOfEach } from '../support/pool/ledgerContract';
-import { FaultyPlace } from './faults';
-import { Files } from './files';
+import { migrations, type Migration } from '../../../src/node/sqlite/schema';
+import { SqliteBackend } from '../../../src/node/sqlite/sqliteBackend';
+import type { KeyId, StateStore } from '../../../src/pool/pool';
+import { writeOneOfEach } from '../../support/pool/ledgerContract';
+import { FaultyPlace } from '../../support/ledger/faults';
+import { Files } from '../../support/ledger/files';
 
 const a = 'a' as KeyId;
 

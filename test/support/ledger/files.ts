@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { SqliteBackend } from '../../src/node/sqlite/sqliteBackend';
-import { SharedStore, type Clock, type StoreBackend, type StoreErrorReason } from '../../src/pool/pool';
-import { VirtualClock } from '../support/virtualClock';
+import { SqliteBackend } from '../../../src/node/sqlite/sqliteBackend';
+import { SharedStore, type Clock, type StoreBackend, type StoreErrorReason } from '../../../src/pool/pool';
+import { VirtualClock } from '../virtualClock';
 
 /** Windows on one SQLite file, in virtual time. */
 export class Files {

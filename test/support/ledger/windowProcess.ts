@@ -1,8 +1,8 @@
 // One window's pool in a process of its own, in virtual time that its parent drives. Everything it asks the service goes
 // to the parent; everything it knows of the other windows comes from the file.
-import { failureOf } from '../../src/gemini/errors/failure';
-import { SqliteBackend } from '../../src/node/sqlite/sqliteBackend';
-import { systemClock } from '../../src/node/systemClock';
+import { failureOf } from '../../../src/gemini/errors/failure';
+import { SqliteBackend } from '../../../src/node/sqlite/sqliteBackend';
+import { systemClock } from '../../../src/node/systemClock';
 import {
 	Pool,
 	SharedStore,
@@ -15,9 +15,9 @@ import {
 	type Project,
 	type ProjectId,
 	type PoolRequest,
-} from '../../src/pool/pool';
-import { Sending } from '../../src/pool/sending';
-import { VirtualClock } from '../support/virtualClock';
+} from '../../../src/pool/pool';
+import { Sending } from '../../../src/pool/sending';
+import { VirtualClock } from '../virtualClock';
 import type { Order, Report } from './messages';
 import { aRequest } from '../aRequest';
 

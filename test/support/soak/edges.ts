@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import type { Folder } from '../../src/chat/storage/folder';
-import { ConversationStore } from '../../src/chat/storage/conversationStore';
-import { Keyring } from '../../src/keys/keyring/keyring';
-import { secretOrFailure } from '../../src/keys/check/secretOrFailure';
-import type { AlertName } from '../../src/monitoring/alerts/alert';
-import { Alerts } from '../../src/monitoring/alerts/alerts';
-import { DeliveryError } from '../../src/monitoring/alerts/deliveryError';
-import { mementoMemory } from '../../src/monitoring/alerts/mementoMemory';
-import { diskFolder } from '../../src/node/diskFolder';
-import type { KeyId } from '../../src/pool/pool';
-import { done, turn } from '../support/chat/fixtures';
-import { MemoryStore } from '../support/keys/memoryStore';
-import type { VirtualClock } from '../support/virtualClock';
-import type { Asked, World } from '../support/whole/world';
+import type { Folder } from '../../../src/chat/storage/folder';
+import { ConversationStore } from '../../../src/chat/storage/conversationStore';
+import { Keyring } from '../../../src/keys/keyring/keyring';
+import { secretOrFailure } from '../../../src/keys/check/secretOrFailure';
+import type { AlertName } from '../../../src/monitoring/alerts/alert';
+import { Alerts } from '../../../src/monitoring/alerts/alerts';
+import { DeliveryError } from '../../../src/monitoring/alerts/deliveryError';
+import { mementoMemory } from '../../../src/monitoring/alerts/mementoMemory';
+import { diskFolder } from '../../../src/node/diskFolder';
+import type { KeyId } from '../../../src/pool/pool';
+import { done, turn } from '../chat/fixtures';
+import { MemoryStore } from '../keys/memoryStore';
+import type { VirtualClock } from '../virtualClock';
+import type { Asked, World } from '../whole/world';
 import { FaultyFolder, FaultyMemento } from './faultyEditor';
 
 /** Conversations that answers are kept in. */

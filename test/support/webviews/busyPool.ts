@@ -1,8 +1,8 @@
-import type { UsageCount, CooldownRecord, Snapshot, RequestRecord } from '../../src/pool/pool';
-import type { History } from '../../src/views/dashboard/project';
-import { seeded } from '../support/simulator/stand';
-import { attempt, historyOf, idOf, requestRecord } from '../support/views/dashboard/facts';
-import { hour, keyView, minute, model, modelView, noon, snapshotOf, standings } from '../support/views/snapshots';
+import type { UsageCount, CooldownRecord, Snapshot, RequestRecord } from '../../../src/pool/pool';
+import type { History } from '../../../src/views/dashboard/project';
+import { seeded } from '../simulator/stand';
+import { attempt, historyOf, idOf, requestRecord } from '../views/dashboard/facts';
+import { hour, keyView, minute, model, modelView, noon, snapshotOf, standings } from '../views/snapshots';
 
 /** A label that would spoil a page which took it for more than text. */
 export const hostileLabel = '<img src=x onerror=alert(1)> "quoted"\nsecond line 😀 & co';

@@ -4,7 +4,7 @@ import { Metrics } from '../../../../src/monitoring/metrics/metrics';
 import { startMetrics } from '../../../../src/monitoring/metrics/startMetrics';
 import { PortError, servePage } from '../../../../src/node/pageServer';
 import { LeaderElection } from '../../../../src/pool/maintenance/leaderElection';
-import { until } from '../../../window/until';
+import { until } from '../../../support/window/until';
 import { answers, Rig } from '../../../support/pool/rig';
 import { words } from '../../../support/views/snapshots';
 import { settingsOf, Written } from '../../../support/written';
