@@ -21,8 +21,7 @@ import { secretOrFailure } from './keys/check/secretOrFailure';
 import { showFailure, describeLocked } from './keys/check/words';
 import { keyCommandNames } from './keys/commands/commandNames';
 import { askAboutHeldKeys } from './keys/commands/heldKeys';
-import { addDevelopmentKeys } from './keys/commands/developmentKeys';
-import { isDevelopmentKey, numbered } from './keys/commands/lentKeys';
+import { addDevelopmentKeys, isDevelopmentKey, numberedIds } from './keys/commands/developmentKeys';
 import { offerUndo } from './keys/commands/offerUndo';
 import { suggestSameProject } from './keys/commands/suggestSameProject';
 import { confirmedHost } from './keys/endpoint/hostConfirmation';
@@ -108,20 +107,20 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	const stored = (name: string): vscode.Uri => vscode.Uri.joinPath(globalStorageUri, name);
 
 	// Keys.
-	const lent = development?.keys ?? [];
-	const kept = __DEV__ && lent.length > 0 ? createMemoryStore() : secrets;
+	const developmentKeys = development?.keys ?? [];
+	const kept = __DEV__ && developmentKeys.length > 0 ? createMemoryStore() : secrets;
 	const lock = development?.lock;
 	const store = __DEV__ && lock !== undefined ? lockable(kept, () => exists(vscode.Uri.file(lock))) : kept;
 	const simulated = owned.add(new SimulatedStore(store, report));
 	const keyring = owned.add(
 		new Keyring(simulated, {
 			clock: systemClock,
-			// Lent keys have the same names in every window and after a reload: what is known of them lives on.
-			mint: __DEV__ && lent.length > 0 ? numbered('lent') : newId,
-			numbered: (n) => vscode.l10n.t('Key {0}', n),
-			// A simulated key that is lent is no secret: its label is the key.
+			// Development keys have the same ids in every window and after a reload, so that what is known of them stays.
+			newId: __DEV__ && developmentKeys.length > 0 ? numberedIds('lent') : newId,
+			numberedLabel: (n) => vscode.l10n.t('Key {0}', n),
+			// A simulated development key is no secret: its label is the key.
 			learn: (secret) => {
-				if (!(__DEV__ && isDevelopmentKey(secret, lent))) masker.learnKey(secret);
+				if (!(__DEV__ && isDevelopmentKey(secret, developmentKeys))) masker.learnKey(secret);
 			},
 			report,
 		}),
@@ -201,7 +200,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 		keyring,
 		then: async () => {
 			applyKeys();
-			if (__DEV__ && lent.length > 0) await addDevelopmentKeys(lent, keyring);
+			if (__DEV__ && developmentKeys.length > 0) await addDevelopmentKeys(developmentKeys, keyring);
 			await trial.resume();
 		},
 		refused: describeLocked,
@@ -375,7 +374,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	// What begins now: keys are read, and once the window has what it shows, it watches and keeps house.
 	void reading.read();
 	// Lent keys are there already.
-	if (!(__DEV__ && lent.length > 0)) environmentOffer.begin().catch(report);
+	if (!(__DEV__ && developmentKeys.length > 0)) environmentOffer.begin().catch(report);
 	// What was kept before may be for others to read: first, so that nothing that fails leaves it so.
 	const closeToOthers = async (): Promise<void> => {
 		const roots = [globalStorageUri, context.storageUri].flatMap((uri) => (uri?.scheme === 'file' ? [uri.fsPath] : []));

@@ -11,8 +11,8 @@ interface Frame {
 /** The last frame stays this long before the picture begins anew, in ms. */
 const lastFrameMs = 4_000;
 /** A GIF of more frames would be too heavy for a readme. */
-const mostFrames = 80;
-const mostColours = 64;
+const maxFrames = 80;
+const maxColours = 64;
 
 /** Films a page until `act` has ended; returns a GIF that repeats. Frames that show nothing new are left out. */
 export async function film(page: Page, act: () => Promise<unknown>): Promise<Uint8Array> {
@@ -24,7 +24,7 @@ export async function film(page: Page, act: () => Promise<unknown>): Promise<Uin
 	const take = async (): Promise<void> => {
 		const at = performance.now();
 		const png = await page.screenshot();
-		if (frames.length < mostFrames && frames.at(-1)?.png.equals(png) !== true) frames.push({ png, at });
+		if (frames.length < maxFrames && frames.at(-1)?.png.equals(png) !== true) frames.push({ png, at });
 	};
 	const filming = async (): Promise<void> => {
 		while (state.acting) await take();
@@ -38,7 +38,7 @@ function encode(frames: readonly Frame[]): Uint8Array {
 	const gif = GIFEncoder();
 	// One palette for all: the colours of the last frame, where everything is on the screen.
 	const last = frames.at(-1);
-	const palette = last === undefined ? [] : quantize(PNG.sync.read(last.png).data, mostColours);
+	const palette = last === undefined ? [] : quantize(PNG.sync.read(last.png).data, maxColours);
 	frames.forEach(({ png, at }, n) => {
 		const { data, width, height } = PNG.sync.read(png);
 		const next = frames[n + 1];

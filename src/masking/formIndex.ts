@@ -43,9 +43,9 @@ export class FormIndex {
 }
 
 function sharedLength(form: string | undefined, text: string, start: number, end: number): number {
-	const most = Math.min(form?.length ?? 0, end - start);
+	const maxLength = Math.min(form?.length ?? 0, end - start);
 	let length = 0;
-	while (length < most && form?.charCodeAt(length) === text.charCodeAt(start + length)) length += 1;
+	while (length < maxLength && form?.charCodeAt(length) === text.charCodeAt(start + length)) length += 1;
 	return length;
 }
 

@@ -24,7 +24,7 @@ const token = new RegExp(`(${skipped})|${escaped.join('|')}`, 'giu');
 /** Blanks, and the beginning of something escaped or the half of a character, at the end of a text. */
 const begun =
 	/[ \t]{0,8}(?:\\(?:u\{?[0-9a-f]{0,10}|x[0-9a-f]?|\r)?|%(?:u?[0-9a-f]{0,3}|[c-f][0-9a-f](?:%[89ab][0-9a-f]){0,2}(?:%[89ab]?)?)|&(?:#x?[0-9a-f]{0,10}|[a-z]{0,8})|[\ud800-\udbff])?$/i;
-const longestBegun = 32;
+const maxBegun = 32;
 
 const named: Readonly<Record<string, string>> = {
 	'&amp;': '&',
@@ -72,7 +72,7 @@ export class Reading {
 
 	/** Where blanks or something escaped begin at the end, which more text could make a line break or another character of; else the end. */
 	get complete(): number {
-		const from = Math.max(0, this.text.length - longestBegun);
+		const from = Math.max(0, this.text.length - maxBegun);
 		const at = begun.exec(this.text.slice(from))?.index;
 		return at === undefined ? this.text.length : from + at;
 	}

@@ -84,8 +84,8 @@ export class SecretFinder {
 	private startBefore(text: string, start: number, length: number): number {
 		const secret = this.byTail.get(text.slice(start, start + length)) ?? '';
 		let before = 0;
-		const most = Math.min(start, secret.length - length);
-		while (before < most && text[start - before - 1] === secret[secret.length - length - before - 1]) before += 1;
+		const maxBefore = Math.min(start, secret.length - length);
+		while (before < maxBefore && text[start - before - 1] === secret[secret.length - length - before - 1]) before += 1;
 		return start - before;
 	}
 

@@ -42,7 +42,7 @@ export function keyOf(n: number): Key {
 		project: `p${n}` as ProjectId,
 		label: `Key ${n}`,
 		mask: '…',
-		rank: String(n).padStart(3, '0'),
+		sortOrder: String(n).padStart(3, '0'),
 		role: 'primary',
 		weight: 1,
 		enabled: true,

@@ -64,7 +64,7 @@ export function mixedKeys(count: number, chance: () => number, now: number): Mix
 			project,
 			label: id,
 			mask: id,
-			rank: String(n).padStart(6, '0'),
+			sortOrder: String(n).padStart(6, '0'),
 			role: kind < 5 ? 'primary' : 'backup',
 			weight: 1 + (n % 3),
 			enabled: kind !== 0,

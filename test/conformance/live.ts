@@ -5,7 +5,7 @@ import { createMasker } from '../../src/masking/masking';
 import { Failure, type Chunk, type KeyId } from '../../src/pool/pool';
 
 /** Sent to the service in all, whatever goes wrong. */
-const mostCalls = 5;
+const maxCalls = 5;
 
 const prompt = (options: Prompt['options'] = {}): Prompt => ({
 	turns: [{ role: 'user', content: [{ type: 'text', text: 'Answer with the single word: blue' }] }],
@@ -25,7 +25,7 @@ describe('conformance, live', () => {
 		mask: masker.mask,
 		fetch: (...args) => {
 			calls++;
-			if (calls > mostCalls) throw new Error('No more calls: at most five leave.');
+			if (calls > maxCalls) throw new Error('No more calls: at most five leave.');
 			return fetch(...args);
 		},
 	});

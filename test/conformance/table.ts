@@ -17,7 +17,7 @@ import { withTable, type Cell, type Row } from './tableText';
 const built = path.resolve('out/conformance');
 const document = path.resolve('docs/CONFORMANCE.md');
 /** Real ms that one client may take for one scenario. */
-const longestMs = 600_000;
+const maxMs = 600_000;
 
 /** Where a day ends: real ms that a process has to be ready before the clock shows the beginning. */
 const leadMs = 4_000;
@@ -81,7 +81,7 @@ async function play(name: ClientName, scenario: Scenario, scale: number): Promis
 		stdio: ['ignore', 'ignore', 'inherit'],
 		env: { ...process.env, ...time.env, KEYPOOL_BENCH_SEED: '1' },
 	});
-	const timer = setTimeout(() => child.kill('SIGKILL'), longestMs);
+	const timer = setTimeout(() => child.kill('SIGKILL'), maxMs);
 	await once(child, 'close');
 	clearTimeout(timer);
 	await serving.close();

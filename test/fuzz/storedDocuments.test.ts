@@ -4,10 +4,12 @@ import type { Turn } from '../../src/chat/model/conversation';
 import { toMarkdown } from '../../src/chat/model/exportMarkdown';
 import { turnView } from '../../src/chat/view/projection';
 import { aboutFromText, aboutToText, turnFromText, turnToText } from '../../src/chat/storage/savedTurn';
-import { complete, readMeta, readProject, serialize } from '../../src/keys/keyring/records';
-import { KeyIndex } from '../../src/keys/keyring/keyIndex';
+import { readMetadata, readProject, serialize } from '../../src/keys/keyring/secretVault';
 import { changeOf, rowOf } from '../../src/node/sqlite/rows';
-import { DocMaps, DocsTx, PoolError, type Change, type KeyId, type LeaseId } from '../../src/pool/pool';
+import { DocMaps, DocsTx, PoolError, type Change, type LeaseId } from '../../src/pool/pool';
+import { MemoryStore } from '../support/keys/memoryStore';
+import { open } from '../support/keys/opened';
+import { modern } from '../support/keys/sample';
 import { writeOneOfEach } from '../support/pool/ledgerContract';
 import { answers, Rig } from '../support/pool/rig';
 import { noon, translate, words } from '../support/views/snapshots';
@@ -180,14 +182,22 @@ target('stored documents', {
 		assert.deepEqual(aboutFromText(aboutToText(read)), read);
 		assert.equal(typeof words.describeTime(read.changedAt, noon), 'string');
 	}),
-	'of keys and projects are put right, and stay so': property(stored(meta, project), (text) => {
-		for (const read of [readMeta, readProject]) {
+	'of keys and projects are put right, and stay so': property(stored(meta, project), async (text) => {
+		for (const read of [readMetadata, readProject]) {
 			const { value } = read(text);
-			assert.deepEqual(read(serialize(value)), { value, was: 'whole' });
+			assert.deepEqual(read(serialize(value)), { value, state: 'whole' });
 			assert.ok(value.label === undefined || /^[^\n\r\0]{1,60}$/.test(value.label));
 		}
-		const key = complete('k' as KeyId, 'AQ.A…x7Qz', readMeta(text).value, new KeyIndex(), (n) => `Key ${n}`);
-		assert.ok(key.label !== '' && key.rank !== '' && Number.isFinite(key.weight));
+		const store = new MemoryStore();
+		for (const [name, record] of Object.entries({ 'key.k': modern(1), 'meta.k': text, 'project.k': text })) {
+			store.entries.set(name, record);
+		}
+		const { keyring } = await open(store);
+		for (const key of keyring.list().keys) {
+			assert.ok(key.label !== '' && key.sortOrder !== '' && Number.isFinite(key.weight));
+		}
+		assert.equal(keyring.list().keys.length + keyring.removed().length, 1);
+		keyring.dispose();
 		assert.ok(isUnpolluted());
 	}),
 });

@@ -7,7 +7,7 @@ export function aKey(id: string, project: string, index: number): Key {
 		project: project as ProjectId,
 		label: id,
 		mask: id,
-		rank: String(index).padStart(5, '0'),
+		sortOrder: String(index).padStart(5, '0'),
 		role: 'primary',
 		weight: 1,
 		enabled: true,

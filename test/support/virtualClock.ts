@@ -6,7 +6,7 @@ interface Timer {
 }
 
 /** Timers that one `until` runs at most. */
-const mostSteps = 20_000;
+const maxSteps = 20_000;
 
 /**
  * Time that moves only when a test says so. Serves the engine (`wall`, `steady`, `after`) and the simulator
@@ -92,8 +92,8 @@ export class VirtualClock implements Clock {
 			if (this.timers.length === 0) {
 				throw new Error('Nothing is left that could settle the promise.');
 			}
-			if (steps === mostSteps) {
-				throw new Error(`${mostSteps} timers did not settle the promise.`);
+			if (steps === maxSteps) {
+				throw new Error(`${maxSteps} timers did not settle the promise.`);
 			}
 			await this.step();
 		}

@@ -385,7 +385,7 @@ describe('the origin, mechanism by mechanism', () => {
 	});
 
 	it('rotates daily: the first key goes to the end, once a date (replaces a rotation at every run)', () => {
-		const keys = ['a', 'b', 'c'].map((id, at) => ({ id, role: 'primary', rank: String(at) }) as const);
+		const keys = ['a', 'b', 'c'].map((id, at) => ({ id, role: 'primary', sortOrder: String(at) }) as const);
 		const order = (day: number): string =>
 			rotated(keys, localDayNumber(new Date(2026, 10, day)))
 				.map(({ id }) => id)

@@ -1,4 +1,5 @@
-import type { Off } from '../../pool/pool';
+import type { Disposable } from '../../common/dispose';
+import { Emitter } from '../../common/emitter';
 import type { ChipView } from '../../webviews/protocol';
 import { bytesOf, bytesOfBase64, type Attachment, type Picture } from './attachment';
 
@@ -36,13 +37,17 @@ export const maxItems = 20;
 /** Collects what goes along with the next question. */
 export class PendingAttachments {
 	private items: readonly Item[] = [];
-	private readonly listeners = new Set<() => void>();
+	private readonly changed: Emitter<undefined>;
 
-	constructor(private readonly newId: () => string) {}
+	constructor(
+		private readonly newId: () => string,
+		onError: (error: unknown) => void,
+	) {
+		this.changed = new Emitter(onError);
+	}
 
-	onDidChange(listener: () => void): Off {
-		this.listeners.add(listener);
-		return () => void this.listeners.delete(listener);
+	onDidChange(listener: () => void): Disposable {
+		return this.changed.event(listener);
 	}
 
 	get chips(): readonly ChipView[] {
@@ -111,6 +116,6 @@ export class PendingAttachments {
 
 	private set(items: readonly Item[]): void {
 		this.items = items;
-		this.listeners.forEach((listener) => listener());
+		this.changed.fire(undefined);
 	}
 }

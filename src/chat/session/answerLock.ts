@@ -1,4 +1,5 @@
 import type { Disposable } from '../../common/dispose';
+import { Emitter } from '../../common/emitter';
 import type { Off, LeaderElection, Role } from '../../pool/pool';
 
 /**
@@ -7,18 +8,22 @@ import type { Off, LeaderElection, Role } from '../../pool/pool';
  */
 export class AnswerLock implements Disposable {
 	private readonly held = new Map<Role, Off>();
-	private readonly listeners = new Set<() => void>();
+	private readonly changed: Emitter<undefined>;
 	private readonly off: Off;
 	/** Roles are taken one after the other: one that is given back while it is being taken can be taken again. */
 	private taking: Promise<void> = Promise.resolve();
 	private known = '';
 
-	constructor(private readonly election: Pick<LeaderElection, 'tryAcquire' | 'elsewhere' | 'onDidChange'>) {
+	constructor(
+		private readonly election: Pick<LeaderElection, 'tryAcquire' | 'elsewhere' | 'onDidChange'>,
+		onError: (error: unknown) => void,
+	) {
+		this.changed = new Emitter(onError);
 		this.off = election.onDidChange(() => {
 			const now = this.others().join(' ');
 			if (now === this.known) return;
 			this.known = now;
-			[...this.listeners].forEach((listener) => listener());
+			this.changed.fire(undefined);
 		});
 	}
 
@@ -50,14 +55,13 @@ export class AnswerLock implements Disposable {
 	}
 
 	/** Hears that other windows have begun or ended answers; that one has died, `elsewhere` alone knows. */
-	onDidChange(listener: () => void): Off {
-		this.listeners.add(listener);
-		return () => void this.listeners.delete(listener);
+	onDidChange(listener: () => void): Disposable {
+		return this.changed.event(listener);
 	}
 
 	dispose(): void {
 		this.off();
-		this.listeners.clear();
+		this.changed.dispose();
 	}
 
 	private giveBack(role: Role, release: Off | undefined): void {

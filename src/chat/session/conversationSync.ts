@@ -8,7 +8,7 @@ const everyMs = 2_000;
 
 /** Shows in a session what other windows do in its conversation: when they begin to answer, while they do, and the end. */
 export class ConversationSync implements Disposable {
-	private readonly offs: readonly Off[];
+	private readonly registrations: readonly Disposable[];
 	private timer: Off | undefined;
 	private known = '';
 	/** An answer of this window ran while another window did something. */
@@ -21,7 +21,7 @@ export class ConversationSync implements Disposable {
 		private readonly onError: (error: unknown) => void,
 	) {
 		const look = () => this.look();
-		this.offs = [
+		this.registrations = [
 			answering.onDidChange(look),
 			session.onDidChange(({ type }) => {
 				if (type === 'conversation') look();
@@ -32,7 +32,7 @@ export class ConversationSync implements Disposable {
 	}
 
 	dispose(): void {
-		this.offs.forEach((off) => off());
+		this.registrations.forEach((registration) => registration.dispose());
 		this.timer?.();
 	}
 

@@ -1,5 +1,6 @@
 import type { Ask } from '../../ask';
 import type { Disposable } from '../../common/dispose';
+import { Emitter } from '../../common/emitter';
 import type { Piece } from '../../gemini/gemini';
 import { PoolError, type Clock, type KeyId, type Off, type StreamPart, type PoolStream } from '../../pool/pool';
 import { begin, cut, fail, isRunning, receive, seen, stop, type Answer, type RunningAnswer } from '../model/answer';
@@ -32,6 +33,8 @@ export interface ChatSessionOptions {
 	/** Input tokens that a model takes in; absent: the setting's model. */
 	readonly inputLimit: (model: string | undefined) => number;
 	readonly weigh: CountTokens;
+	/** Receives what a listener threw. */
+	readonly onError: (error: unknown) => void;
 }
 
 interface Running {
@@ -56,9 +59,10 @@ export class ChatSession implements Disposable {
 	private refreshing: Promise<void> = Promise.resolve();
 	/** Another window has deleted what is stored of it: who goes on with it stores it whole. */
 	private isGone = false;
-	private readonly listeners = new Set<(change: ChatSessionChange) => void>();
+	private readonly changed: Emitter<ChatSessionChange>;
 
 	constructor(private readonly options: ChatSessionOptions) {
+		this.changed = new Emitter(options.onError);
 		this.current = this.marked(options.current ?? this.empty());
 	}
 
@@ -70,9 +74,8 @@ export class ChatSession implements Disposable {
 		return this.run !== undefined;
 	}
 
-	onDidChange(listener: (change: ChatSessionChange) => void): Off {
-		this.listeners.add(listener);
-		return () => void this.listeners.delete(listener);
+	onDidChange(listener: (change: ChatSessionChange) => void): Disposable {
+		return this.changed.event(listener);
 	}
 
 	/** Asks at the end of the conversation. Resolves when the answer has ended, however it did. An answer that runs is stopped. */
@@ -189,7 +192,7 @@ export class ChatSession implements Disposable {
 			this.end(run, (answer) => cut(answer, this.options.clock.wall()));
 		}
 		this.saving?.();
-		this.listeners.clear();
+		this.changed.dispose();
 	}
 
 	private async catchUp(): Promise<void> {
@@ -327,9 +330,7 @@ export class ChatSession implements Disposable {
 	}
 
 	private emit(change: ChatSessionChange): void {
-		for (const listener of [...this.listeners]) {
-			listener(change);
-		}
+		this.changed.fire(change);
 	}
 
 	private empty(): Conversation {

@@ -73,8 +73,8 @@ export class ChatView implements Disposable {
 		);
 		const tellPanel = () => this.tellPanel();
 		this.owned.add(options.session);
-		this.owned.add({ dispose: options.session.onDidChange((change) => this.tell(change)) });
-		this.owned.add({ dispose: options.draft.onDidChange(tellPanel) });
+		this.owned.add(options.session.onDidChange((change) => this.tell(change)));
+		this.owned.add(options.draft.onDidChange(tellPanel));
 		this.owned.add(options.pool.onDidChange(tellPanel));
 		this.owned.add(options.model.onDidChange(tellPanel));
 		this.owned.add(options.generation.onDidChange(tellPanel));

@@ -78,7 +78,7 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 			onDropped: () => void offerToDelete(onDisk).catch(onError),
 		}),
 	);
-	const answering = owned.add(new AnswerLock(parts.election));
+	const answering = owned.add(new AnswerLock(parts.election, onError));
 	const last = memento.get(openKey);
 	const session = new ChatSession({
 		...parts,
@@ -89,19 +89,19 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 		weigh: (prompt) => mostTokens(parts.cost(prompt)),
 	});
 	owned.add(new ConversationSync(session, answering, clock, onError));
-	owned.add({
-		dispose: session.onDidChange(({ type }) => {
+	owned.add(
+		session.onDidChange(({ type }) => {
 			if (type === 'conversation' || type === 'turn') {
 				const { id, turns } = session.conversation;
 				memento.update(openKey, turns.length > 0 ? id : undefined).then(undefined, onError);
 			}
 		}),
-	});
+	);
 	const excess = (question: Question): PoolFacts | undefined => {
 		const { options } = session.conversation;
 		return contextOverflow(parts.cost(alone(options, question)), options.model ?? model.value, catalogue);
 	};
-	const draft = new PendingAttachments(newId);
+	const draft = new PendingAttachments(newId, onError);
 	const mayBeSent = (question: Question): Promise<boolean> =>
 		parts.heldKeys.mayBeSent(textsOf(alone(session.conversation.options, question)));
 	const asking = new QuestionController({

@@ -12,7 +12,7 @@ export type Given =
 	| { readonly type: 'import' };
 
 /** Masks that fit under a box. */
-const mostMasks = 4;
+const maxMasks = 4;
 
 /**
  * A password box that takes anything with keys in it, and says under it, masked, what it recognised and what not. Undefined
@@ -54,8 +54,8 @@ function describeRead({ recognised, refused }: PasteResult): Remark {
 		const reasons = refused.length === 0 ? [{ reason: 'empty' } as const] : tellingRefusals(refused);
 		return { text: reasons.map(describeRefusal).join(' '), isError: true };
 	}
-	const masks = recognised.slice(0, mostMasks).map(({ secret }) => secret.mask);
-	const shown = `${masks.join(', ')}${recognised.length > mostMasks ? ', …' : ''}`;
+	const masks = recognised.slice(0, maxMasks).map(({ secret }) => secret.mask);
+	const shown = `${masks.join(', ')}${recognised.length > maxMasks ? ', …' : ''}`;
 	const found =
 		recognised.length === 1
 			? l10n.t('{0}: {1}', only.secret.mask, describeKind(only.kind))

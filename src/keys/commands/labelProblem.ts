@@ -1,5 +1,5 @@
 import { createMasker } from '../../masking/masking';
-import { longestLabel } from '../keyring/ids';
+import { maxLabelLength } from '../keyring/labels';
 
 /** What is wrong with a new name for a key, in words; undefined when nothing is. `others` are the names of the other keys. */
 export function labelProblem(
@@ -18,7 +18,7 @@ export function nameProblem(
 	t: (message: string, ...values: (string | number)[]) => string,
 ): string | undefined {
 	const name = text.trim();
-	if (name.length > longestLabel) return t('A name has at most {0} characters.', longestLabel);
+	if (name.length > maxLabelLength) return t('A name has at most {0} characters.', maxLabelLength);
 	return createMasker().mask(name) === name
 		? undefined
 		: t('This looks like a key. A name is shown in many places: choose another one.');

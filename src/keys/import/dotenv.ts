@@ -9,7 +9,7 @@ export interface Assignment {
 /** A name, `=` or `:`, a value. */
 const assignment = /^(?:export\s+|set\s+|\$env:)?["']?([A-Za-z_][\w.-]{0,99})["']?\s*[=:]([^]*)$/i;
 /** Lines that a quoted value may span. */
-const mostLines = 100;
+const maxLines = 100;
 
 /**
  * The assignments of `.env` text, and its other lines as they are: comments dropped, `export`, quotes (also around
@@ -49,7 +49,7 @@ function isPadding(name: string, rest: string): boolean {
 
 /** How many lines follow until the quote closes; 0 where another assignment or the end comes first. */
 function linesToQuote(lines: readonly string[], from: number, quote: string): number {
-	for (let more = 1; more <= mostLines; more += 1) {
+	for (let more = 1; more <= maxLines; more += 1) {
 		const line = lines[from + more];
 		if (line === undefined || assignment.test(line.trim())) {
 			return 0;

@@ -84,7 +84,7 @@ function unwrapped(text: string): string {
 }
 
 /** Reasons that are told at a time. */
-const mostReasons = 3;
+const maxReasons = 3;
 
 /** What tells a person most of why a text holds no key: each reason once, and first of all whose it is. */
 export function tellingRefusals(refused: readonly Refused[]): readonly Refused[] {
@@ -93,7 +93,7 @@ export function tellingRefusals(refused: readonly Refused[]): readonly Refused[]
 		const reason = one.reason === 'otherService' ? one.service : one.reason;
 		if (!byReason.has(reason)) byReason.set(reason, one);
 	}
-	return [...byReason.values()].slice(0, mostReasons);
+	return [...byReason.values()].slice(0, maxReasons);
 }
 
 /** Gathers keys in order, each once. */

@@ -1,102 +1,334 @@
-import type { Key, KeyId, ProjectId } from '../../pool/pool';
-import type { RecentlyRemoved } from './recentlyRemoved';
-import { uniqueLabel } from './labels';
-import { metaOf, type KeySync } from './keySync';
-import { evenRanks, lastRank, rankAfter } from './rank';
-import { isWholeMeta } from './records';
-import type { KeyIndex } from './keyIndex';
+import type { Disposable } from '../../common/dispose';
+import { maskKey } from '../../masking/masking';
+import type { Clock, Key, KeyId, Off, Project, ProjectId } from '../../pool/pool';
+import { nextLabel, uniqueLabel } from './labels';
 import { KeyringError } from './secretStore';
-import type { SecretVault } from './secretVault';
+import {
+	isKeyId,
+	isProjectId,
+	isWholeMetadata,
+	type KeyMetadata,
+	type RecordKind,
+	type SecretVault,
+} from './secretVault';
+import { evenSortOrders, keysToMove, lastSortOrder, sortOrderAfter } from './sortOrder';
 
-/** Writes one key through the roster into the vault, takes one away, brings one back. */
-export class KeyRepository {
+/** Keys that a keyring takes. */
+export const maxKeys = 1_000;
+
+/** ms for which a removed key can be restored; its secret is erased afterwards. */
+export const undoMs = 10_000;
+
+/** The keys in their sort order, and the projects that hold them. No secret is in here. */
+export interface Keys {
+	readonly keys: readonly Key[];
+	readonly projects: readonly Project[];
+}
+
+export interface KeyRepositoryOptions {
+	readonly clock: Pick<Clock, 'wall' | 'after'>;
+	/** The label of a key that got none, for instance `Key 1`. */
+	readonly numberedLabel: (n: number) => string;
+	/** Receives each secret that is read or stored, for the masker. */
+	readonly learn: (secret: string) => void;
+	/** Receives errors of work that no caller awaits. */
+	readonly report: (error: unknown) => void;
+	/** A removed key can no longer be restored: its secret is to be erased. */
+	readonly onUndoExpired: (id: KeyId) => void;
+	readonly onDidChangeRemoved: () => void;
+}
+
+interface RemovedKey {
+	readonly project: ProjectId;
+	readonly cancelErase: Off;
+}
+
+/**
+ * Holds the keys of the secret store in memory and keeps both equal: reads records, repairs damaged ones, writes changes.
+ * It does not queue: `Keyring` runs its calls one after the other.
+ */
+export class KeyRepository implements Disposable {
+	private readonly keys = new Map<KeyId, Key>();
+	private readonly projects = new Map<ProjectId, Project>();
+	/** Removed keys whose secrets are not erased yet, the newest last. */
+	private readonly removed = new Map<KeyId, RemovedKey>();
+	private listed: Keys = { keys: [], projects: [] };
+
 	constructor(
 		private readonly vault: SecretVault,
-		private readonly roster: KeyIndex,
-		private readonly bin: RecentlyRemoved,
-		private readonly mirror: KeySync,
+		private readonly options: KeyRepositoryOptions,
 	) {}
 
-	/** Writes what is known of a key; refuses values that could not be read back. */
+	/** The same object until `publish` finds a change. */
+	list(): Keys {
+		return this.listed;
+	}
+
+	get(id: KeyId): Key | undefined {
+		return this.keys.get(id);
+	}
+
+	removedIds(): readonly KeyId[] {
+		return [...this.removed.keys()];
+	}
+
+	ordered(): readonly Key[] {
+		return [...this.keys.values()].sort((a, b) => compare(a.sortOrder, b.sortOrder) || compare(a.id, b.id));
+	}
+
+	labels(except?: KeyId): ReadonlySet<string> {
+		return new Set([...this.keys.values()].filter((key) => key.id !== except).map((key) => key.label));
+	}
+
+	inUse(project: ProjectId): boolean {
+		return [...this.keys.values()].some((key) => key.project === project);
+	}
+
+	/** Makes the current keys the list; returns whether that changed it. */
+	publish(): boolean {
+		for (const id of this.projects.keys()) {
+			if (!this.inUse(id)) this.projects.delete(id);
+		}
+		const keys = this.ordered();
+		const projectIds = new Set(keys.map((key) => key.project));
+		const projects = [...projectIds].map((id) => this.projects.get(id) ?? { id, tier: 'free' as const });
+		const next = { keys, projects };
+		if (JSON.stringify(next) === JSON.stringify(this.listed)) return false;
+		this.listed = next;
+		return true;
+	}
+
+	/** Reads the whole store. */
+	async load(): Promise<void> {
+		const ids = (await this.vault.ids()).slice(0, maxKeys);
+		for (const gone of [...this.keys.keys(), ...this.removed.keys()].filter((id) => !ids.includes(id))) {
+			this.forget(gone);
+		}
+		for (const id of ids) await this.read(id);
+	}
+
+	/** Reads again the records that changed. */
+	async refresh(changes: readonly { readonly kind: RecordKind; readonly id: string }[]): Promise<void> {
+		const keyIds = new Set(changes.filter(({ kind }) => kind !== 'project').map(({ id }) => id));
+		for (const id of [...keyIds].filter(isKeyId)) {
+			if (this.keys.has(id) || this.keys.size < maxKeys) await this.read(id);
+		}
+		for (const { kind, id } of changes) {
+			if (kind === 'project' && isProjectId(id) && this.inUse(id)) await this.readProject(id);
+		}
+	}
+
+	/** Reads one key and repairs its metadata. Undefined if it has no secret, or was removed. */
+	async read(id: KeyId): Promise<Key | undefined> {
+		const secret = await this.vault.secret(id);
+		if (secret === undefined) {
+			this.forget(id);
+			return undefined;
+		}
+		this.options.learn(secret);
+		const metadata = await this.vault.metadata(id);
+		if (metadata?.value.removedAt !== undefined) {
+			this.keys.delete(id);
+			this.addRemoved(id, metadata.value.project ?? ownProject(id), metadata.value.removedAt);
+			return undefined;
+		}
+		this.dropRemoved(id);
+		const key = this.completed(id, secret, metadata?.value);
+		this.keys.set(id, key);
+		await this.readProject(key.project);
+		if (metadata?.state !== 'newer' && (metadata?.state !== 'whole' || !namesAll(metadata.value))) {
+			await this.attempt(async () => {
+				if (metadata?.state === 'damaged') await this.vault.setAside('meta', id);
+				await this.vault.storeMetadata(id, metadataOf(key));
+			});
+		}
+		return key;
+	}
+
+	async readProject(id: ProjectId): Promise<Project> {
+		const record = await this.vault.project(id);
+		if (record?.state === 'damaged') {
+			await this.attempt(async () => {
+				await this.vault.setAside('project', id);
+				await this.vault.storeProject(id, record.value);
+			});
+		}
+		const project = { id, ...(record?.value ?? { tier: 'free' as const }) };
+		this.projects.set(id, project);
+		return project;
+	}
+
+	/** Stores a new key. The secret goes last, so that a window that sees the key finds its metadata complete. */
+	async create(key: Key, secret: string): Promise<void> {
+		this.options.learn(secret);
+		await this.write(key);
+		try {
+			await this.vault.storeSecret(key.id, secret);
+		} catch (error) {
+			this.keys.delete(key.id);
+			await this.attempt(() => this.vault.delete('meta', key.id));
+			throw error;
+		}
+	}
+
+	/** Stores what is known of a key; refuses values that could not be read back. */
 	async write(key: Key): Promise<void> {
-		const meta = metaOf(key);
-		if (!isWholeMeta(meta)) {
-			throw new KeyringError('badValue');
-		}
-		await this.vault.storeMeta(key.id, meta);
-		this.roster.put(key);
+		const metadata = metadataOf(key);
+		if (!isWholeMetadata(metadata)) throw new KeyringError('badValue');
+		await this.vault.storeMetadata(key.id, metadata);
+		this.keys.set(key.id, key);
 	}
 
-	/** Gives keys new ranks in the order given. */
-	async rerank(keys: readonly Key[]): Promise<void> {
-		const ranks = evenRanks(keys.length);
-		for (const [index, key] of keys.entries()) {
-			await this.write({ ...key, rank: ranks[index] ?? key.rank });
-		}
+	async replaceSecret(id: KeyId, secret: string): Promise<void> {
+		this.options.learn(secret);
+		await this.vault.storeSecret(id, secret);
 	}
 
-	/** A rank after all others, making room where the end is reached. */
-	async rankAtEnd(): Promise<string> {
-		const rank = rankAfter(this.roster.lastRank());
-		if (rank !== undefined) {
-			return rank;
-		}
-		await this.rerank(this.roster.ordered());
-		return rankAfter(this.roster.lastRank()) ?? lastRank;
+	/** Stores this sequence of all keys, with as few writes as possible. */
+	async reorder(sequence: readonly Key[]): Promise<void> {
+		const moved = keysToMove(sequence);
+		if (!moved) await this.spread(sequence);
+		else for (const key of moved) await this.write(key);
 	}
 
-	/** Which key that was not removed holds which secret. For comparing, and to be let go of at once. */
+	/** A sort order after all others, making room if the end is reached. */
+	async sortOrderAtEnd(): Promise<string> {
+		const sortOrder = sortOrderAfter(this.lastSortOrder());
+		if (sortOrder !== undefined) return sortOrder;
+		await this.spread(this.ordered());
+		return sortOrderAfter(this.lastSortOrder()) ?? lastSortOrder;
+	}
+
+	/** Which key holds which secret, without removed keys. For comparing only: let go of it at once. */
 	async holders(): Promise<Map<string, KeyId>> {
 		const holders = new Map<string, KeyId>();
-		const removed = this.bin.ids();
-		for (const id of (await this.vault.ids()).filter((one) => !removed.includes(one))) {
-			const secret = await this.vault.secret(id);
-			if (secret !== undefined) {
-				holders.set(secret, id);
-			}
+		for (const id of await this.vault.ids()) {
+			const secret = this.removed.has(id) ? undefined : await this.vault.secret(id);
+			if (secret !== undefined) holders.set(secret, id);
 		}
 		return holders;
 	}
 
-	/** Takes a key away so that it can be brought back until its secret is erased. */
-	async discard(key: Key, removedAt: number): Promise<void> {
-		await this.vault.storeMeta(key.id, { ...metaOf(key), removedAt });
-		this.roster.drop(key.id);
-		this.bin.put(key.id, key.project, removedAt);
+	/** Removes a key so that it can be restored until its secret is erased. */
+	async remove(key: Key): Promise<void> {
+		const removedAt = this.options.clock.wall();
+		await this.vault.storeMetadata(key.id, { ...metadataOf(key), removedAt });
+		this.keys.delete(key.id);
+		this.addRemoved(key.id, key.project, removedAt);
 	}
 
-	/** Brings a removed key back under a label that is free; undefined where it is gone, or was not removed. */
-	async recover(id: KeyId): Promise<Key | undefined> {
+	/**
+	 * Restores a removed key under a label that is free. If its secret was added again meanwhile, that key is returned.
+	 * Undefined if it is erased, or was not removed.
+	 */
+	async restore(id: KeyId): Promise<Key | undefined> {
 		const secret = await this.vault.secret(id);
-		const { removedAt, ...meta } = (await this.vault.meta(id))?.value ?? {};
-		if (secret === undefined || removedAt === undefined) {
-			return undefined;
-		}
-		const key = this.mirror.completed(id, secret, meta);
-		const label = uniqueLabel(key.label, this.roster.labels(id)) ?? key.label;
+		if (secret === undefined) return undefined;
+		const holder = this.keys.get((await this.holders()).get(secret) ?? id);
+		if (holder) return holder;
+		const { removedAt, ...metadata } = (await this.vault.metadata(id))?.value ?? {};
+		if (removedAt === undefined) return undefined;
+		const key = this.completed(id, secret, metadata);
+		const label = uniqueLabel(key.label, this.labels(id)) ?? key.label;
 		await this.write({ ...key, label });
-		this.bin.take(id);
-		await this.mirror.readProject(key.project);
-		return this.roster.get(id);
+		this.dropRemoved(id);
+		await this.readProject(key.project);
+		return this.keys.get(id);
 	}
 
-	/** The secret first, then what was known of it. A key that is back by now stays. */
+	/** Erases a removed key, the secret first. A key that was restored meanwhile stays. */
 	async erase(id: KeyId): Promise<void> {
-		const meta = (await this.vault.meta(id))?.value;
-		if (meta?.removedAt !== undefined) {
-			await this.vault.delete('key', id);
-			this.bin.take(id);
-			await this.mirror.attempt(() => this.vault.delete('meta', id));
-			if (meta.project !== undefined) {
-				await this.forgetProject(meta.project);
-			}
+		const metadata = (await this.vault.metadata(id))?.value;
+		if (metadata?.removedAt === undefined) return;
+		await this.vault.delete('key', id);
+		this.dropRemoved(id);
+		await this.attempt(() => this.vault.delete('meta', id));
+		if (metadata.project !== undefined) await this.forgetProject(metadata.project);
+	}
+
+	/** Deletes the record of a project that holds no key any more. */
+	async forgetProject(id: ProjectId): Promise<void> {
+		const holdsRemoved = [...this.removed.values()].some(({ project }) => project === id);
+		if (!this.inUse(id) && !holdsRemoved) await this.attempt(() => this.vault.delete('project', id));
+	}
+
+	dispose(): void {
+		for (const { cancelErase } of this.removed.values()) cancelErase();
+		this.removed.clear();
+	}
+
+	private async spread(sequence: readonly Key[]): Promise<void> {
+		const sortOrders = evenSortOrders(sequence.length);
+		for (const [index, key] of sequence.entries()) {
+			await this.write({ ...key, sortOrder: sortOrders[index] ?? key.sortOrder });
 		}
 	}
 
-	/** Deletes what is stored of a project that holds no key any more. */
-	async forgetProject(id: ProjectId): Promise<void> {
-		if (!this.roster.inUse(id) && !this.bin.holds(id)) {
-			await this.mirror.attempt(() => this.vault.delete('project', id));
+	private lastSortOrder(): string | undefined {
+		return this.ordered().at(-1)?.sortOrder;
+	}
+
+	/** A key of stored metadata. What is missing gets a default: a numbered label, the end of the list, its own project. */
+	private completed(id: KeyId, secret: string, metadata: Partial<KeyMetadata> = {}): Key {
+		const known = this.keys.get(id);
+		return {
+			id,
+			project: metadata.project ?? ownProject(id),
+			label: metadata.label ?? known?.label ?? nextLabel(this.labels(id), this.options.numberedLabel),
+			mask: maskKey(secret),
+			sortOrder: metadata.rank ?? known?.sortOrder ?? sortOrderAfter(this.lastSortOrder()) ?? lastSortOrder,
+			role: metadata.role ?? 'primary',
+			weight: metadata.weight ?? 1,
+			enabled: metadata.enabled ?? true,
+		};
+	}
+
+	private forget(id: KeyId): void {
+		this.keys.delete(id);
+		this.dropRemoved(id);
+	}
+
+	/** A `removedAt` in the future, after a clock was set back, counts as now. */
+	private addRemoved(id: KeyId, project: ProjectId, removedAt: number): void {
+		this.removed.get(id)?.cancelErase();
+		this.removed.delete(id);
+		const remainingMs = Math.min(undoMs, Math.max(0, removedAt + undoMs - this.options.clock.wall()));
+		const cancelErase = this.options.clock.after(remainingMs, () => this.options.onUndoExpired(id));
+		this.removed.set(id, { project, cancelErase });
+		this.options.onDidChangeRemoved();
+	}
+
+	private dropRemoved(id: KeyId): void {
+		this.removed.get(id)?.cancelErase();
+		if (this.removed.delete(id)) this.options.onDidChangeRemoved();
+	}
+
+	/** For tidying: if the store refuses, that is reported, and the keys stay usable. */
+	private async attempt(tidy: () => Promise<void>): Promise<void> {
+		try {
+			await tidy();
+		} catch (error) {
+			this.options.report(error);
 		}
 	}
+}
+
+/** The project of a key whose metadata names none: every window finds the same one. */
+function ownProject(id: KeyId): ProjectId {
+	const text: string = id;
+	if (!isProjectId(text)) throw new KeyringError('badValue');
+	return text;
+}
+
+function metadataOf({ label, project, role, weight, sortOrder, enabled }: Key): KeyMetadata {
+	return { label, project, role, weight, rank: sortOrder, enabled };
+}
+
+/** Whether nothing had to be made up for the key. */
+function namesAll({ label, project, rank }: KeyMetadata): boolean {
+	return label !== undefined && project !== undefined && rank !== undefined;
+}
+
+function compare(a: string, b: string): number {
+	return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,4 +1,5 @@
-import { longestLabel } from './ids';
+/** Characters of a label. */
+export const maxLabelLength = 60;
 
 /** The first of `numbered(1)`, `numbered(2)`… that is not taken. */
 export function nextLabel(taken: ReadonlySet<string>, numbered: (n: number) => string): string {
@@ -10,20 +11,20 @@ export function nextLabel(taken: ReadonlySet<string>, numbered: (n: number) => s
 	}
 }
 
-/** A wish made into a label: one line, 1 to 60 characters, numbered where it is taken. Undefined: nothing is left of it. */
-export function uniqueLabel(wish: string, taken: ReadonlySet<string>): string | undefined {
-	const line = wish
+/** Makes a label of a text: one line, 1 to 60 characters, numbered if it is taken. Undefined if nothing is left of it. */
+export function uniqueLabel(text: string, taken: ReadonlySet<string>): string | undefined {
+	const line = text
 		.slice(0, 1_000)
 		.replace(/[\p{Cc}\s]+/gu, ' ')
 		.trim();
-	const label = cut(line, longestLabel);
+	const label = cut(line, maxLabelLength);
 	if (label === '' || !taken.has(label)) {
 		return label || undefined;
 	}
-	return nextLabel(taken, (n) => `${cut(label, longestLabel - 6)} ${n + 1}`);
+	return nextLabel(taken, (n) => `${cut(label, maxLabelLength - 6)} ${n + 1}`);
 }
 
-/** Never cuts a character of two units in half. */
+/** Never cuts a surrogate pair in half. */
 function cut(text: string, length: number): string {
 	return text
 		.slice(0, length)

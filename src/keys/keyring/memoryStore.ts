@@ -1,7 +1,7 @@
 import { Emitter } from '../../common/emitter';
 import type { SecretStore } from './secretStore';
 
-/** A store that forgets everything at the end: for keys that are lent for a trial and must leave no trace. */
+/** Forgets everything when the window closes: development keys must leave no trace. */
 export function createMemoryStore(): SecretStore {
 	const values = new Map<string, string>();
 	const changed = new Emitter<{ readonly key: string }>();

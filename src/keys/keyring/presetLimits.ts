@@ -1,5 +1,5 @@
 import type { Limits } from '../../pool/pool';
-import type { Keys } from './keyIndex';
+import type { Keys } from './keyRepository';
 
 /** Limits as the settings have them: by the name of a project, then by model. */
 export type NamedLimits = Readonly<Record<string, Readonly<Record<string, Limits>>>>;

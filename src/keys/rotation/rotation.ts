@@ -1,6 +1,6 @@
 import type { Key } from '../../pool/pool';
 
-type Placed = Pick<Key, 'role' | 'rank'>;
+type Placed = Pick<Key, 'role' | 'sortOrder'>;
 
 /** The stored order of keys that are seen in this one after so many turns: `rotated` the other way. */
 export function unrotated<T extends Placed>(seen: readonly T[], turns: number): readonly T[] {
@@ -9,7 +9,7 @@ export function unrotated<T extends Placed>(seen: readonly T[], turns: number): 
 
 /**
  * The keys after `turns` rotations of their stored order, each of which moves the first key to the end within its role.
- * Each key gets the rank of its new place, and a role keeps its places. It always starts from the stored order, so whoever
+ * Each key gets the sort order of its new place, and a role keeps its places. It always starts from the stored order, so whoever
  * counts the same turns (another window, a reload, a machine that slept for days) gets the same order. Turns that are no
  * number count as none.
  *
@@ -30,6 +30,6 @@ export function rotated<T extends Placed>(keys: readonly T[], turns: number): re
 		taken.set(place.role, nth + 1);
 		const size = line.length;
 		const key = line[(((nth + whole) % size) + size) % size] ?? place;
-		return { ...key, rank: place.rank };
+		return { ...key, sortOrder: place.sortOrder };
 	});
 }

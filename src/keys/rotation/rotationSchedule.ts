@@ -24,7 +24,7 @@ const minutesOfDay = 24 * 60;
 /** Day numbers are counted from here, so that a year of them is looked at once, not fifty. */
 const firstDay = Date.UTC(2026, 0, 1) / 86_400_000;
 /** Minutes by which a clock goes back at most where summer ends. */
-const mostBack = 120;
+const maxBackMinutes = 120;
 
 /**
  * The turns of a cron expression of five fields, in local time: one each minute that it names. Days and minutes are
@@ -72,7 +72,7 @@ function latestMinute(date: Date): number {
 		const then = new Date(date.getTime() - before * 60_000);
 		return then.getDate() === date.getDate() ? then.getHours() * 60 + then.getMinutes() : 0;
 	};
-	return Math.max(...Array.from({ length: mostBack + 1 }, (_, before) => shown(before)));
+	return Math.max(...Array.from({ length: maxBackMinutes + 1 }, (_, before) => shown(before)));
 }
 
 function nextMidnight(date: Date): Date {

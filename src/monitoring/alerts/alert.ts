@@ -18,7 +18,7 @@ export type Alert =
 
 export type AlertName = Alert['type'];
 
-export const mostNamed = 20;
+export const maxNamed = 20;
 
 /** The same alert, fit to leave: a person can have given a key its own text as a name. */
 export function masked(alert: Alert, mask: Masker): Alert {

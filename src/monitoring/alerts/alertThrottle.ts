@@ -1,6 +1,6 @@
 import type { KeyId, ModelSupply, Snapshot, EpochMs } from '../../pool/pool';
 import type { Level, Watched } from '../log/episodes';
-import { mostNamed, type Alert } from './alert';
+import { maxNamed, type Alert } from './alert';
 
 /** What has been told, from which the next step goes on. It outlives the window, so that a reload repeats nothing. */
 export interface NotificationLog extends Omit<Watched, 'revoked'> {
@@ -99,5 +99,5 @@ function keysAlert(ids: readonly KeyId[], snapshot: Snapshot): Alert {
 			? [{ label: key.label, reason: availability.reason }]
 			: [],
 	);
-	return { type: 'keysNeedAttention', keys: keys.slice(0, mostNamed), more: Math.max(0, keys.length - mostNamed) };
+	return { type: 'keysNeedAttention', keys: keys.slice(0, maxNamed), more: Math.max(0, keys.length - maxNamed) };
 }

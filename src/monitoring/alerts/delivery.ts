@@ -13,11 +13,11 @@ export interface DeliveryParts {
 /** ms before the second try and each later one; then an alert is given up. */
 const waits = [5_000, 30_000, 120_000, 600_000];
 /** ms. Whatever a receiver asks for. */
-const longestWait = 600_000;
+const maxWaitMs = 600_000;
 /** ms that one try may take. */
 const patience = 15_000;
 /** Alerts that wait for one target; the oldest are given up. */
-const mostWaiting = 20;
+const maxWaiting = 20;
 
 /** Sends one alert to one target once, for as long as it may take. */
 export async function sendOnce(
@@ -71,7 +71,7 @@ export class Delivery {
 		return new Promise((resolve) => {
 			if (this.ended.signal.aborted) return;
 			this.waiting.push({ alert, at: this.parts.clock.wall(), settle: resolve });
-			if (this.waiting.length > mostWaiting) {
+			if (this.waiting.length > maxWaiting) {
 				const oldest = this.waiting.shift();
 				if (oldest) this.parts.log.warn(`alert ${oldest.alert.type} to ${this.target.name} given up: too many wait`);
 				oldest?.settle(false);
@@ -136,7 +136,7 @@ function waitBefore(tries: number, error: unknown, random: Random): number | und
 	const wait = waits[tries];
 	if (wait === undefined || !(error instanceof DeliveryError) || !error.passes) return undefined;
 	// Several machines that lost the same receiver do not come back to it at once.
-	return Math.min(longestWait, Math.max(error.retryAfterMs ?? 0, wait)) + random() * 1_000;
+	return Math.min(maxWaitMs, Math.max(error.retryAfterMs ?? 0, wait)) + random() * 1_000;
 }
 
 function textOf(error: unknown): string {

@@ -9,10 +9,10 @@ export interface AlertMemory {
 }
 
 /** Keys that are remembered as told. */
-const mostKeys = 1_000;
+const maxKeys = 1_000;
 
 /** Models of which it is remembered how they were told of, and times of sending. */
-const mostModels = 50;
+const maxModels = 50;
 
 const level = v.picklist(['fine', 'almost', 'exhausted']);
 const stored = v.object({
@@ -24,7 +24,7 @@ const stored = v.object({
 			v.transform(() => ({})),
 		),
 	]),
-	quarantined: v.pipe(v.array(v.string()), v.maxLength(mostKeys)),
+	quarantined: v.pipe(v.array(v.string()), v.maxLength(maxKeys)),
 	paused: v.boolean(),
 	sentAt: v.record(v.string(), v.number()),
 });
@@ -34,7 +34,7 @@ export function remembered(memory: AlertMemory): NotificationLog {
 	const parsed = v.safeParse(stored, memory.read());
 	if (!parsed.success) return nothingTold;
 	const { supply, quarantined, paused, sentAt } = parsed.output;
-	const levels = new Map(Object.entries(supply).slice(-mostModels));
+	const levels = new Map(Object.entries(supply).slice(-maxModels));
 	return { supply: levels, quarantined: new Set(quarantined.map((id) => id as KeyId)), paused, sentAt };
 }
 
@@ -46,10 +46,10 @@ export function remember(memory: AlertMemory, told: NotificationLog): void {
 export function written({ supply, quarantined, paused, sentAt }: NotificationLog): object {
 	const latest = Object.entries(sentAt)
 		.sort(([, a], [, b]) => a - b)
-		.slice(-mostModels);
+		.slice(-maxModels);
 	return {
-		supply: Object.fromEntries([...supply].slice(-mostModels)),
-		quarantined: [...quarantined].slice(0, mostKeys),
+		supply: Object.fromEntries([...supply].slice(-maxModels)),
+		quarantined: [...quarantined].slice(0, maxKeys),
 		paused,
 		sentAt: Object.fromEntries(latest),
 	};

@@ -4,7 +4,7 @@ import { DeliveryError } from './deliveryError';
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 /** Bytes of an answer that are read: enough for the sentence that says why. */
-const mostRead = 500;
+const maxRead = 500;
 
 /**
  * Posts JSON. No redirect is followed, and of the answer only its beginning is read. Rejects with `DeliveryError`, or
@@ -67,7 +67,7 @@ async function beginning(response: Response): Promise<string> {
 	if (!reader) return '';
 	try {
 		const { value } = await reader.read();
-		return value === undefined ? '' : new TextDecoder().decode(value.slice(0, mostRead));
+		return value === undefined ? '' : new TextDecoder().decode(value.slice(0, maxRead));
 	} catch {
 		return '';
 	} finally {

@@ -10,13 +10,13 @@ export interface Log {
 }
 
 /** Characters. A service can answer with megabytes. */
-const longestLine = 2000;
+const maxLineLength = 2000;
 
 /** `channel` is the one LogOutputChannel, whose level is the user's. Nothing reaches it unmasked, and a line stays a line. */
 export function createLog(channel: Log, mask: Masker): Log {
 	const safe = (text: string) => {
 		const line = mask(text).replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
-		return line.length > longestLine ? `${line.slice(0, longestLine)}…` : line;
+		return line.length > maxLineLength ? `${line.slice(0, maxLineLength)}…` : line;
 	};
 	return {
 		trace: (line) => channel.trace(safe(line)),

@@ -1,8 +1,8 @@
 import type { Log } from './log';
 
 /** Lines that are kept, and characters of them. */
-const mostLines = 400;
-const mostCharacters = 100_000;
+const maxLines = 400;
+const maxCharacters = 100_000;
 
 /**
  * The last lines of the log, for a report. Those for tracing are left out, whatever the level of the log: they alone can
@@ -38,7 +38,7 @@ export class RecentLines {
 	private keep(line: string): void {
 		this.kept.push(line);
 		this.characters += line.length;
-		while (this.kept.length > mostLines || this.characters > mostCharacters) {
+		while (this.kept.length > maxLines || this.characters > maxCharacters) {
 			this.characters -= this.kept.shift()?.length ?? 0;
 		}
 	}

@@ -1,7 +1,7 @@
 import type { Masker } from '../../masking/masking';
 
 /** Characters of a label's value. */
-const longest = 60;
+const maxLength = 60;
 
 /** What stands for values beyond the bound. */
 const other = 'other';
@@ -20,7 +20,7 @@ export class LabelValues {
 		const clean = this.mask(text)
 			.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
 			.trim();
-		const value = Array.from(clean).slice(0, longest).join('') || other;
+		const value = Array.from(clean).slice(0, maxLength).join('') || other;
 		if (this.known.has(value)) return value;
 		if (this.known.size >= this.most) return other;
 		this.known.add(value);

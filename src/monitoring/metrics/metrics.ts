@@ -19,10 +19,10 @@ import { LabelValues } from './labelValues';
 import { CooldownCounter } from './cooldownCounter';
 
 /** Different values of a label, so that a thousand keys do not make a hundred thousand series. */
-const mostKeys = 100;
-const mostModels = 20;
+const maxKeys = 100;
+const maxModels = 20;
 /** Keys whose quotas are shown. */
-const mostQuotas = 50;
+const maxQuotas = 50;
 
 const statuses = [
 	'success',
@@ -65,8 +65,8 @@ export class Metrics {
 	) {
 		this.contentType = this.registry.contentType;
 		this.families = createFamilies(this.registry);
-		this.keys = new LabelValues(mostKeys, mask);
-		this.models = new LabelValues(mostModels, mask);
+		this.keys = new LabelValues(maxKeys, mask);
+		this.models = new LabelValues(maxModels, mask);
 		for (const status of statuses) this.families.requests.inc({ status }, 0);
 		for (const reason of commonReasons) {
 			this.families.fallbacks.inc({ reason }, 0);
@@ -149,7 +149,7 @@ export class Metrics {
 		const seen = new Set<string>();
 		for (const { key, project, models } of keys) {
 			// Keys of one project are one quota.
-			if (seen.has(project.id) || seen.size >= mostQuotas) continue;
+			if (seen.has(project.id) || seen.size >= maxQuotas) continue;
 			seen.add(project.id);
 			for (const { model, limitUsage: rooms } of models) {
 				for (const [name, room] of Object.entries(rooms)) {

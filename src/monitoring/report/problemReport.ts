@@ -16,7 +16,7 @@ export interface ReportFacts {
 const personal = new Set(['alerts.smtp', 'alerts.mailFrom', 'alerts.mailTo', 'baseUrl']);
 
 /** Keys that are listed. */
-const mostKeys = 50;
+const maxKeys = 50;
 
 /** A report in Markdown, for whoever mends the extension: in English as the log is, masked, without a prompt's text. */
 export function problemReport({ versions, settings, snapshot, lines }: ReportFacts, mask: Masker): string {
@@ -46,8 +46,8 @@ function poolLines({ keys, usable, total, model, paused, waiting, strategy, at }
 	return [
 		`- at ${new Date(at).toISOString()}: ${usable} of ${total} enabled keys usable for ${model}, ${waiting} waiting, strategy ${strategy}`,
 		...(paused ? [`- paused since ${new Date(paused.since).toISOString()}: ${paused.reason}, by ${paused.by}`] : []),
-		...keys.slice(0, mostKeys).flatMap(keyLines),
-		...(keys.length > mostKeys ? [`- and ${keys.length - mostKeys} more keys`] : []),
+		...keys.slice(0, maxKeys).flatMap(keyLines),
+		...(keys.length > maxKeys ? [`- and ${keys.length - maxKeys} more keys`] : []),
 	];
 }
 

@@ -10,7 +10,7 @@ import { SqliteConnection } from './sqliteStore';
 /** ms that SQLite itself may wait for a lock, blocking this process; beyond that the ledger asks again later. */
 const busyMs = 2;
 /** Files that were found damaged and are kept beside the one in use, the newest. */
-const mostAside = 2;
+const maxAside = 2;
 const pattern = /^ledger-(\d+)\.sqlite$/;
 
 /**
@@ -62,7 +62,7 @@ export class SqliteBackend implements StoreBackend {
 	async setAside(): Promise<void> {
 		this.least = this.opened + 1;
 		try {
-			const old = (await this.numbers()).filter((number) => number <= this.opened).slice(0, -mostAside);
+			const old = (await this.numbers()).filter((number) => number <= this.opened).slice(0, -maxAside);
 			for (const number of old) {
 				for (const suffix of ['', '-wal', '-shm']) await rm(this.file(number) + suffix, { force: true });
 			}

@@ -1,5 +1,6 @@
 import type { Clock, Off } from '../types/clock';
 import { DocMaps, DocsTx, refOf } from './docMaps';
+import { Events } from '../types/events';
 import type { BucketId, KeyId } from '../types/key';
 import type {
 	Bucket,
@@ -25,7 +26,10 @@ export interface StoreData {
 /** The ledger of a single process: for tests, for the browser, and where no shared store can be had. */
 export class InMemoryStore implements StateStore {
 	private readonly docs = new DocMaps();
-	private readonly listeners = new Set<(refs: readonly DocRef[]) => void>();
+	/** A listener that throws rejects the transaction: a single process has nobody else to tell. */
+	private readonly changed = new Events<readonly DocRef[]>((error) => {
+		throw error;
+	});
 
 	constructor(
 		private readonly clock: Pick<Clock, 'wall'>,
@@ -58,12 +62,11 @@ export class InMemoryStore implements StateStore {
 	}
 
 	onDidChange(listener: (refs: readonly DocRef[]) => void): Off {
-		this.listeners.add(listener);
-		return () => this.listeners.delete(listener);
+		return this.changed.on(listener);
 	}
 
 	close(): Promise<void> {
-		this.listeners.clear();
+		this.changed.clear();
 		return Promise.resolve();
 	}
 
@@ -76,7 +79,6 @@ export class InMemoryStore implements StateStore {
 	private commit(changes: readonly Change[]): void {
 		if (changes.length === 0) return;
 		for (const change of changes) this.docs.apply(change);
-		const refs = changes.map(refOf);
-		for (const listener of this.listeners) listener(refs);
+		this.changed.emit(changes.map(refOf));
 	}
 }

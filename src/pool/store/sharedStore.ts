@@ -1,5 +1,6 @@
 import type { Clock, Off, Random } from '../types/clock';
 import { DocMaps, DocsTx, refOf } from './docMaps';
+import { Events } from '../types/events';
 import type { Change, DocRef, Docs, StateStore, Transaction, EpochMs } from '../types/stateStore';
 import { PoolError } from '../types/streamPart';
 import { BusyBackoff } from './busyBackoff';
@@ -52,7 +53,7 @@ type Mode =
  */
 export class SharedStore implements StateStore {
 	private readonly docs = new DocMaps();
-	private readonly listeners = new Set<(refs: readonly DocRef[]) => void>();
+	private readonly changed: Events<readonly DocRef[]>;
 	private readonly jobs: Job[] = [];
 	private readonly time: StoreClock;
 	private readonly patience: BusyBackoff;
@@ -69,6 +70,7 @@ export class SharedStore implements StateStore {
 	private joinTimer: Off | undefined;
 
 	constructor(private readonly parts: SharedStoreParts) {
+		this.changed = new Events(parts.onError);
 		this.time = new StoreClock(parts.clock);
 		this.patience = new BusyBackoff(parts.clock.monotonic, parts.random);
 		this.start(this.open());
@@ -98,8 +100,7 @@ export class SharedStore implements StateStore {
 	}
 
 	onDidChange(listener: (refs: readonly DocRef[]) => void): Off {
-		this.listeners.add(listener);
-		return () => this.listeners.delete(listener);
+		return this.changed.on(listener);
 	}
 
 	/** Resolves when nothing is open any more. */
@@ -107,7 +108,7 @@ export class SharedStore implements StateStore {
 		const { mode } = this;
 		this.mode = { state: 'unsupported' };
 		for (const off of [this.retryTimer, this.lookTimer, this.joinTimer]) off?.();
-		this.listeners.clear();
+		this.changed.clear();
 		for (const { reject } of this.jobs.splice(0)) reject(new PoolError('ledgerDown', []));
 		if (mode.state === 'shared' || mode.state === 'offline') mode.store?.close();
 		return this.opening;
@@ -333,14 +334,7 @@ export class SharedStore implements StateStore {
 	}
 
 	private tell(refs: readonly DocRef[]): void {
-		if (refs.length === 0) return;
-		for (const listener of this.listeners) {
-			try {
-				listener(refs);
-			} catch (error) {
-				this.parts.onError(error);
-			}
-		}
+		if (refs.length > 0) this.changed.emit(refs);
 	}
 
 	private say(trouble: StoreErrorReason, error: unknown): void {

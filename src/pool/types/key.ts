@@ -38,7 +38,7 @@ export interface Key {
 	/** Safe to show, for instance `AQ.A…x7Qz`. */
 	readonly mask: string;
 	/** Sorts the keys; compared as plain strings. */
-	readonly rank: string;
+	readonly sortOrder: string;
 	readonly role: 'primary' | 'backup';
 	/** Turns under weighted round robin; anything but a finite number above 0 counts as no turn. */
 	readonly weight: number;

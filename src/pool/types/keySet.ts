@@ -43,6 +43,6 @@ export class KeySet {
 }
 
 function byRank(a: Key, b: Key): number {
-	if (a.rank === b.rank) return a.id < b.id ? -1 : 1;
-	return a.rank < b.rank ? -1 : 1;
+	if (a.sortOrder === b.sortOrder) return a.id < b.id ? -1 : 1;
+	return a.sortOrder < b.sortOrder ? -1 : 1;
 }

@@ -28,7 +28,7 @@ export async function chooseStrategy({ snapshot, words, acts }: EditPool): Promi
 /** ms. A list that comes later is of no use: the models that are known are offered alone. */
 const listLimitMs = 5_000;
 /** As many as the setting takes. */
-const mostFallbacks = 10;
+const maxFallbacks = 10;
 
 /** Offers what the service has; where nobody can ask it, what has been used, and any other name. */
 export async function chooseModel(edit: EditPool): Promise<void> {
@@ -54,10 +54,10 @@ export async function chooseFallbackModels(edit: EditPool): Promise<void> {
 	if (!chosen) return;
 	const other = chosen.another && (await askModel(t('Which model may answer too?'), words));
 	const models = other === undefined || other === false ? chosen.models : [...new Set([...chosen.models, other])];
-	if (models.length > mostFallbacks) {
-		void showWarning(t('At most {0} models: the first ones are kept.', mostFallbacks));
+	if (models.length > maxFallbacks) {
+		void showWarning(t('At most {0} models: the first ones are kept.', maxFallbacks));
 	}
-	await acts.set('fallbackModels', models.slice(0, mostFallbacks));
+	await acts.set('fallbackModels', models.slice(0, maxFallbacks));
 }
 
 /** `first`, then what the service offers, then what has been used. */

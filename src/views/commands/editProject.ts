@@ -15,7 +15,7 @@ export interface EditProject {
 	readonly model?: string;
 }
 
-const mostCount = Number.MAX_SAFE_INTEGER;
+const maxCount = Number.MAX_SAFE_INTEGER;
 const dimensions: readonly Dimension[] = ['rpm', 'tpm', 'rpd', 'tpd'];
 
 export async function renameProject({ project, snapshot, words, acts }: EditProject): Promise<void> {
@@ -84,7 +84,7 @@ export async function setLimits(edit: EditProject): Promise<void> {
 		ofSettings === undefined
 			? t('Leave it empty to let Keypool learn the limit from the service.')
 			: t('Leave it empty to take the limit of the settings: {0}.', sayCount(ofSettings));
-	const range = { least: 0, most: mostCount, whole: true };
+	const range = { least: 0, most: maxCount, whole: true };
 	const given = await askNumber(title, prompt, own[chosen.value], range, t);
 	if (given)
 		await acts.updateProject(project.id, { limits: withLimit(project.limits, model, chosen.value, given.number) });
@@ -103,7 +103,7 @@ export async function setDailyCap({ project, snapshot, words, acts }: EditProjec
 	if (!chosen) return;
 	const label = chosen.value === 'requests' ? t('Requests a day') : t('Input tokens a day');
 	const prompt = t('The most that you want to spend in a day, counted from midnight Pacific time. Empty: no cap.');
-	const range = { least: 0, most: mostCount, whole: true };
+	const range = { least: 0, most: maxCount, whole: true };
 	const given = await askNumber(label, prompt, project.dailyCap?.[chosen.value], range, t);
 	if (!given) return;
 	const { [chosen.value]: before, ...rest } = project.dailyCap ?? {};

@@ -14,9 +14,9 @@ export interface Explanation {
 }
 
 /** Characters of what the service said. */
-const longestSaid = 300;
+const maxServiceMessage = 300;
 /** Limits that fell. */
-const mostFallen = 4;
+const maxFallen = 4;
 
 /**
  * @param model absent: the state for the model that the pool speaks of.
@@ -51,7 +51,7 @@ export function explain(
 		availability.state === 'coolingDown' || availability.state === 'usable' ? undefined : serviceMessage?.remedy,
 		others(view, model, words, now),
 		model ? undefined : health(view, words),
-		...(model ? [model] : view.models).flatMap((one) => fallenInWords(one, words)).slice(0, mostFallen),
+		...(model ? [model] : view.models).flatMap((one) => fallenInWords(one, words)).slice(0, maxFallen),
 	];
 	const act = actFor(view, availability, serviceMessage, words);
 	return {
@@ -95,7 +95,7 @@ function barred({ t }: Words): string {
 function quote(serviceMessage: string | undefined, { t }: Words): string {
 	if (!serviceMessage) return '';
 	const line = serviceMessage.replace(/\s+/g, ' ');
-	return t('The service said: {0}', line.length > longestSaid ? `${line.slice(0, longestSaid)}…` : line);
+	return t('The service said: {0}', line.length > maxServiceMessage ? `${line.slice(0, maxServiceMessage)}…` : line);
 }
 
 function decided(view: KeyView, availability: Availability, words: Words, now: EpochMs): string {

@@ -11,7 +11,7 @@ import { buckets, projectNames } from './quotas';
 import type { Voice } from './voice';
 
 /** Rows that are shown. */
-const mostRows = 40;
+const maxRows = 40;
 /** ms. */
 const day = 24 * 3_600_000;
 
@@ -42,7 +42,7 @@ export function restRows(
 					];
 		}),
 	];
-	return { rests: rows.slice(0, mostRows), moreRests: Math.max(0, rows.length - mostRows) };
+	return { rests: rows.slice(0, maxRows), moreRests: Math.max(0, rows.length - maxRows) };
 }
 
 function spanView({ reason, from, until }: CooldownSpan, now: EpochMs, voice: Voice): SpanView {

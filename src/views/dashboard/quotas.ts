@@ -4,9 +4,9 @@ import type { QuotaView, UseView } from '../../webviews/dashboardProtocol';
 import type { Voice } from './voice';
 
 /** Rows that are shown. */
-const mostQuotas = 60;
+const maxQuotas = 60;
 /** Keys that name a project without a name. */
-const mostNames = 3;
+const maxNames = 3;
 
 /** What each project has used of each model. */
 export function quotaViews(
@@ -24,7 +24,7 @@ export function quotaViews(
 		...caps.flatMap(({ project, cap }) => capView(names.get(project.id) ?? '', cap, now, voice)),
 		...byModel,
 	];
-	return { quotas: all.slice(0, mostQuotas), moreQuotas: Math.max(0, all.length - mostQuotas) };
+	return { quotas: all.slice(0, maxQuotas), moreQuotas: Math.max(0, all.length - maxQuotas) };
 }
 
 /** What people call each project: its own name, or those of its keys. */
@@ -34,7 +34,7 @@ export function projectNames(keys: readonly KeyView[], mask: Masker): ReadonlyMa
 	return new Map(
 		keys.map(({ project }) => {
 			const own = labels.get(project.id) ?? [];
-			const keys = [...own.slice(0, mostNames), ...(own.length > mostNames ? ['…'] : [])];
+			const keys = [...own.slice(0, maxNames), ...(own.length > maxNames ? ['…'] : [])];
 			return [project.id, mask(project.label ?? keys.join(', '))];
 		}),
 	);

@@ -3,8 +3,8 @@ import type { AttemptView, RequestView } from '../../webviews/dashboardProtocol'
 import type { Voice } from './voice';
 
 /** Requests, and attempts of one, that are shown. */
-const mostRequests = 100;
-const mostAttempts = 20;
+const maxRequests = 100;
+const maxAttempts = 20;
 
 /** How the last requests came about; `requestRecords` oldest first, what is made of them newest first. */
 export function requestViews(
@@ -13,7 +13,7 @@ export function requestViews(
 	voice: Voice,
 ): readonly RequestView[] {
 	return requestRecords
-		.slice(-mostRequests)
+		.slice(-maxRequests)
 		.reverse()
 		.map((attempts) => requestView(attempts, now, voice));
 }
@@ -34,8 +34,8 @@ function requestView(record: RequestRecord, now: EpochMs, voice: Voice): Request
 		...(took?.firstMs !== undefined && { firstMs: took.firstMs }),
 		waitedMs: took?.waitedMs ?? 0,
 		switches: (took?.switches ?? []).map((reason) => voice.outcome(reason)),
-		attempts: attempts.slice(-mostAttempts).map((attempt) => attemptView(attempt, now, voice)),
-		earlier: Math.max(0, attempts.length - mostAttempts),
+		attempts: attempts.slice(-maxAttempts).map((attempt) => attemptView(attempt, now, voice)),
+		earlier: Math.max(0, attempts.length - maxAttempts),
 	};
 }
 

@@ -9,11 +9,11 @@ export const ranges = {
 } as const;
 
 /** More layers than a legend can tell apart are one. */
-const mostLayers = 6;
+const maxLayers = 6;
 /** Keys in the table; the others are summed up. */
-const mostKeys = 50;
+const maxKeys = 50;
 /** Kinds of failure named for each key. */
-const mostFailures = 6;
+const maxFailures = 6;
 
 type Outcome = UsageCount['outcome'];
 
@@ -45,12 +45,12 @@ export function usageView(
 		slotMs,
 		candidates,
 		lastAgo: now - lastSlot * slotMs,
-		byKey: layers(keys, mostLayers, candidates, (key) => voice.labelOf(key), voice),
+		byKey: layers(keys, maxLayers, candidates, (key) => voice.labelOf(key), voice),
 		byOutcome: [
 			...(answered
 				? [{ ...seriesOf(answered[1], candidates), label: voice.outcome('answered'), kind: 'answered' as const }]
 				: []),
-			...layers(failures, mostLayers - 1, candidates, (outcome) => voice.outcome(outcome), voice),
+			...layers(failures, maxLayers - 1, candidates, (outcome) => voice.outcome(outcome), voice),
 		],
 		keys: keyTotals(keys, voice),
 		total: totalsOf(placed),
@@ -110,12 +110,12 @@ function keyTotals(keys: readonly (readonly [KeyId, readonly Placed[]])[], voice
 		failures: grouped(group, ({ outcome }) => outcome)
 			.map(([outcome, failed]) => ({ outcome, sends: totalsOf(failed).sends }))
 			.filter(({ outcome, sends }) => outcome !== 'answered' && sends > 0)
-			.slice(0, mostFailures)
+			.slice(0, maxFailures)
 			.map(({ outcome, sends }) => ({ words: voice.outcome(outcome), sends })),
 	});
-	const others = keys.slice(mostKeys);
+	const others = keys.slice(maxKeys);
 	return [
-		...keys.slice(0, mostKeys).map(([key, group]) => row(voice.labelOf(key), group, voice.healthOf(key))),
+		...keys.slice(0, maxKeys).map(([key, group]) => row(voice.labelOf(key), group, voice.healthOf(key))),
 		...(others.length > 0
 			? [
 					row(

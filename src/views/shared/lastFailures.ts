@@ -9,7 +9,7 @@ export interface CallHistory {
 }
 
 /** Keys whose last failure is kept in memory. */
-const mostKeys = 1_000;
+const maxKeys = 1_000;
 
 /** The last failed call of each key: what its state came from. */
 export class LastFailures implements Disposable {
@@ -22,7 +22,7 @@ export class LastFailures implements Disposable {
 			this.byKey.delete(attempt.key);
 			this.byKey.set(attempt.key, attempt);
 			for (const oldest of this.byKey.keys()) {
-				if (this.byKey.size <= mostKeys) break;
+				if (this.byKey.size <= maxKeys) break;
 				this.byKey.delete(oldest);
 			}
 		});

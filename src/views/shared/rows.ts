@@ -32,7 +32,7 @@ export interface Rows {
 }
 
 /** More models of one key than anybody reads. */
-const mostModels = 50;
+const maxModels = 50;
 
 /** @param next the key whose turn it is. */
 export function rowsOf(snapshot: Snapshot, filter: Filter = noFilter, next?: KeyId): Rows {
@@ -88,7 +88,7 @@ function addKey(
 	add: (row: Row) => string,
 ): string {
 	const children = view.models
-		.slice(0, mostModels)
+		.slice(0, maxModels)
 		.map((model) =>
 			add({ kind: 'model', id: modelRow(view.key.id, model.model), key: view, view: model, children: [] }),
 		);

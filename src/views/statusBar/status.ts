@@ -23,9 +23,9 @@ export interface Status extends StatusSummary {
 }
 
 /** More keys than a hover can hold are counted. */
-const mostKeys = 10;
+const maxKeys = 10;
 /** Models in use beside the default one. */
-const mostModels = 5;
+const maxModels = 5;
 
 /**
  * @param which `simulated`: the keys are the simulator's, and so are the answers.
@@ -80,7 +80,7 @@ export function statusOf(
 		};
 	}
 	const canAnswer = supplyInWords(snapshot, words);
-	const others = snapshot.supplies.filter(({ model }) => model !== snapshot.model).slice(0, mostModels);
+	const others = snapshot.supplies.filter(({ model }) => model !== snapshot.model).slice(0, maxModels);
 	return {
 		...short,
 		hover: paragraphs(
@@ -143,9 +143,9 @@ function notUsable(keys: readonly KeyView[], words: Words, now: EpochMs): Markdo
 	const others = keys.filter(
 		({ availability }) => availability.state !== 'usable' && availability.state !== 'disabled',
 	);
-	const hidden = others.length - mostKeys;
+	const hidden = others.length - maxKeys;
 	const serviceMessage = others
-		.slice(0, mostKeys)
+		.slice(0, maxKeys)
 		.map(({ key, availability }) =>
 			beside(bold(`${key.label}:`), plain(words.announceAvailability(availability, now))),
 		);

@@ -18,7 +18,7 @@ import type { Row } from '../shared/rows';
 import { healthInWords, requestsInWords, standingIcon, tierInWords, unchecked } from '../shared/rowPresentation';
 
 /** More models than fit on a hover help nobody. */
-const mostModels = 6;
+const maxModels = 6;
 
 /** The Markdown of a row's hover, made when somebody looks. All foreign text in it is plain. No countdown: it would stand still. */
 export function hoverOf(row: Row, words: Words, now: EpochMs): Markdown {
@@ -67,7 +67,7 @@ function keyHover(
 	const { t, describeCount: sayCount } = words;
 	const { key, project, availability, success, fail } = view;
 	const answers = success + fail;
-	const hidden = view.models.length - mostModels;
+	const hidden = view.models.length - maxModels;
 	return paragraphs(
 		listed(bold(key.label), plain(key.mask), tier(project.tier, words)),
 		state(unchecked(view, words.announceAvailability(availability, now), words), availability),
@@ -82,7 +82,7 @@ function keyHover(
 			capInWords(project, words),
 		),
 		...view.models
-			.slice(0, mostModels)
+			.slice(0, maxModels)
 			.map((model) =>
 				lines(
 					listed(bold(model.model), plain(words.announceAvailability(model.availability, now))),
@@ -118,10 +118,13 @@ function reason(availability: Availability, facts: Facts, words: Words, now: Epo
 }
 
 function serviceSaid(serviceMessage: string | undefined, { t }: Words): Markdown | undefined {
-	const most = 300;
+	const maxTextLength = 300;
 	if (!serviceMessage) return undefined;
 	return quoted(
-		t('The service said: {0}', serviceMessage.length > most ? `${serviceMessage.slice(0, most)}…` : serviceMessage),
+		t(
+			'The service said: {0}',
+			serviceMessage.length > maxTextLength ? `${serviceMessage.slice(0, maxTextLength)}…` : serviceMessage,
+		),
 	);
 }
 

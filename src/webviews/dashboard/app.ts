@@ -16,7 +16,7 @@ import { usage, usageOf } from './usage';
 type Shown = Omit<Context, 'choice' | 'age' | 'actions'> & { readonly steadyAt: number };
 
 /** Requests whose attempts a person has opened; the oldest are forgotten beyond this. */
-const mostOpen = 100;
+const maxOpen = 100;
 
 /** The dashboard's document: receives numbers, draws them, and sends back what a person wants. */
 export class App {
@@ -46,7 +46,7 @@ export class App {
 		toggleRequest: (id) => {
 			if (!this.open.delete(id)) this.open.add(id);
 			for (const oldest of this.open) {
-				if (this.open.size <= mostOpen) break;
+				if (this.open.size <= maxOpen) break;
 				this.open.delete(oldest);
 			}
 			this.draw();

@@ -26,7 +26,7 @@ export function keypool({ baseUrl, keys, model }: Place): Peer {
 			project: project as ProjectId,
 			label: `Key ${n}`,
 			mask: '…',
-			rank: String(n).padStart(3, '0'),
+			sortOrder: String(n).padStart(3, '0'),
 			role: 'primary',
 			weight,
 			enabled: true,

@@ -15,7 +15,7 @@ export interface Pace {
 export const beginning = Date.UTC(2026, 10, 24, 20);
 
 /** s of a scenario, beyond which a client needs a clock that can be set: its calendar would say another day. */
-const longestInRealTime = 3_600;
+const maxRealTimeSeconds = 3_600;
 /** A process needs some ms for a call, which are seconds of the scenario at the most. */
 const scales = { least: 20, most: 300 };
 /** Real s that a whole scenario should take. */
@@ -45,7 +45,7 @@ export function scaleFor(scenario: Scenario): number {
 
 /** Whether a client that lives in real time cannot be held to this scenario. */
 export function needsFastClock(scenario: Scenario): boolean {
-	return spanOf(scenario) > longestInRealTime;
+	return spanOf(scenario) > maxRealTimeSeconds;
 }
 
 /** A body whose stated delays are so many times shorter, in whatever wrapping. */

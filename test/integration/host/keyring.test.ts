@@ -22,8 +22,8 @@ describe('two keyrings over the secret storage of VS Code', () => {
 			let ids = 0;
 			const keyring = new Keyring(secrets, {
 				clock: systemClock,
-				mint: () => `${window}-${(ids += 1)}`,
-				numbered: (n) => `Key ${n}`,
+				newId: () => `${window}-${(ids += 1)}`,
+				numberedLabel: (n) => `Key ${n}`,
 				learn: () => undefined,
 				report: (error) => {
 					throw error;

@@ -38,7 +38,7 @@ describe('what the record of quotas never holds', () => {
 			project: `p${index}` as ProjectId,
 			label: name,
 			mask: 'AI…xx',
-			rank: String(index),
+			sortOrder: String(index),
 			role: 'primary',
 			weight: 1,
 			enabled: true,

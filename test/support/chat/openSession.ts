@@ -39,8 +39,9 @@ export async function open({ folder = memoryFolder(), id = '', machine = new Mac
 		now: () => now,
 		onTrouble: (what) => troubles.push(what),
 	});
+	const onError = (error: unknown) => troubles.push(String(error));
 	const election = new LeaderElection(machine.ledger, machine.clock, name);
-	const answering = new AnswerLock(election);
+	const answering = new AnswerLock(election, onError);
 	const session = new ChatSession({
 		ask: script.ask,
 		labelOf: (key) => key,
@@ -58,9 +59,10 @@ export async function open({ folder = memoryFolder(), id = '', machine = new Mac
 		current: await library.open(id),
 		inputLimit: (model) => (model === 'small' ? 3 : 1_000_000),
 		weigh: ({ turns }) => turns.length,
+		onError,
 	});
 	session.onDidChange((change) => changes.push(change));
-	const catchingUp = new ConversationSync(session, answering, machine.clock, (error) => troubles.push(String(error)));
+	const catchingUp = new ConversationSync(session, answering, machine.clock, onError);
 	return { session, script, changes, troubles, timers, folder, library, machine, catchingUp };
 }
 

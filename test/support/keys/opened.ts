@@ -22,8 +22,8 @@ export async function open(store: MemoryStore, clock = new VirtualClock(noon)): 
 	const reports: unknown[] = [];
 	const keyring = new Keyring(store, {
 		clock,
-		mint: () => `${prefix}-${(ids += 1)}`,
-		numbered: (n) => `Key ${n}`,
+		newId: () => `${prefix}-${(ids += 1)}`,
+		numberedLabel: (n) => `Key ${n}`,
 		learn: (secret) => learnt.push(secret),
 		report: (error) => reports.push(error),
 	});

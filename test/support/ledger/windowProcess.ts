@@ -172,7 +172,7 @@ class WindowProcess {
 function keyOf(id: string, index: number): Key {
 	const project = `p-${id}` as ProjectId;
 	const rank = String(index).padStart(5, '0');
-	return { id: id as KeyId, project, label: id, mask: id, rank, role: 'primary', weight: 1, enabled: true };
+	return { id: id as KeyId, project, label: id, mask: id, sortOrder: rank, role: 'primary', weight: 1, enabled: true };
 }
 
 function projectOf(id: string, model: string, limits: Begin['limits']): Project {

@@ -320,7 +320,7 @@ function keyOf(id: string, index: number): Key {
 		project: `p-${id}` as ProjectId,
 		label: id,
 		mask: id,
-		rank: String(index).padStart(5, '0'),
+		sortOrder: String(index).padStart(5, '0'),
 		role: 'primary',
 		weight: 1,
 		enabled: true,

@@ -117,7 +117,7 @@ export class World {
 			project: `p${project}` as ProjectId,
 			label: `k${at}`,
 			mask: `k${at}`,
-			rank: String(at),
+			sortOrder: String(at),
 			role: at % 2 === 0 ? 'primary' : 'backup',
 			weight: (at % 3) + 1,
 			enabled: true,

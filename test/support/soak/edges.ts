@@ -56,8 +56,8 @@ export class Edges {
 		this.store.refuses = (act) => act === 'get' && (this.refusals.locked || random() < 0.002);
 		this.keyring = new Keyring(this.store, {
 			clock,
-			mint: () => 'unused',
-			numbered: String,
+			newId: () => 'unused',
+			numberedLabel: String,
 			learn: () => undefined,
 			report: (error) => this.reports.push(error),
 		});

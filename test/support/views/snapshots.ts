@@ -37,7 +37,7 @@ export function keyView(
 		project: project.id,
 		label,
 		mask: 'AQ.A…x7Qz',
-		rank: label,
+		sortOrder: label,
 		role: 'primary',
 		weight: 1,
 		enabled: availability.state !== 'disabled',

@@ -242,7 +242,7 @@ function keyOf(id: string, index: number): Key {
 		project: id as ProjectId,
 		label: id,
 		mask: id,
-		rank: String(index).padStart(3, '0'),
+		sortOrder: String(index).padStart(3, '0'),
 		role: 'primary',
 		weight: 1,
 		enabled: true,

@@ -24,8 +24,8 @@ async function open(store: MemoryStore) {
 	const simulated = new SimulatedStore(store, report);
 	const keyring = new Keyring(simulated, {
 		clock: new VirtualClock(),
-		mint: () => `${prefix}-${(ids += 1)}`,
-		numbered: (n) => `Key ${n}`,
+		newId: () => `${prefix}-${(ids += 1)}`,
+		numberedLabel: (n) => `Key ${n}`,
 		learn: () => undefined,
 		report,
 	});

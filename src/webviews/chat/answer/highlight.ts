@@ -22,7 +22,7 @@ const maxLength = 100_000;
 
 /** UTF-16 units of a piece at the least: about 4 ms on a slow machine. A longer piece than the most stays plain. */
 const leastPiece = 3_000;
-const mostPiece = 16_000;
+const maxPiece = 16_000;
 
 /** The next lines of a code, coloured. */
 export interface Piece {
@@ -53,8 +53,8 @@ export function createHighlight(): Highlight {
 		let least = leastPiece;
 		for (let from = 0; from < code.length;) {
 			const piece = code.slice(from, endOfPiece(code, from + least));
-			const nodes = piece.length > mostPiece ? plain(piece) : coloured(piece, language);
-			if (isWhole(nodes) || from + piece.length === code.length || least * 2 > mostPiece) {
+			const nodes = piece.length > maxPiece ? plain(piece) : coloured(piece, language);
+			if (isWhole(nodes) || from + piece.length === code.length || least * 2 > maxPiece) {
 				yield { nodes, length: piece.length };
 				from += piece.length;
 				least = leastPiece;

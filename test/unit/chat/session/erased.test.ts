@@ -23,25 +23,24 @@ function windows() {
 			now: clock.wall,
 			onTrouble: (what) => assert.fail(what),
 		});
+		const onError = (error: unknown) => assert.fail(String(error));
 		const session = new ChatSession({
 			ask: script.ask,
 			labelOf: (key) => key,
 			clock,
 			newId: () => `${name}-${(ids += 1)}`,
 			library,
-			answering: new AnswerLock(new LeaderElection(rig.ledger, clock, name)),
+			answering: new AnswerLock(new LeaderElection(rig.ledger, clock, name), onError),
 			inputLimit: () => 1_000_000,
 			weigh: () => 1,
+			onError,
 		});
 		let heard = 0;
 		const { upkeep } = rig;
-		upkeep.followOthers(
-			() => {
-				heard += 1;
-				return session.forget();
-			},
-			(error) => assert.fail(String(error)),
-		);
+		upkeep.followOthers(() => {
+			heard += 1;
+			return session.forget();
+		}, onError);
 		return { rig, upkeep, pool, clock, script, library, session, heard: () => heard };
 	};
 	return { open, stored: () => disk.names(''), erase: () => disk.remove('') };

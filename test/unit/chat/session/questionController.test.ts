@@ -50,8 +50,9 @@ function open({
 		onTrouble: (what) => troubles.push(what),
 	});
 	const ledger = new InMemoryStore(clock);
+	const onError = (error: unknown) => troubles.push(error);
 	const session = new ChatSession({
-		answering: new AnswerLock(new LeaderElection(ledger, clock, 'this window')),
+		answering: new AnswerLock(new LeaderElection(ledger, clock, 'this window'), onError),
 		ask: script.ask,
 		labelOf: (key) => key,
 		clock,
@@ -59,8 +60,9 @@ function open({
 		library,
 		inputLimit: () => 1_000_000,
 		weigh: () => 1,
+		onError,
 	});
-	const draft = new PendingAttachments(newId);
+	const draft = new PendingAttachments(newId, onError);
 	const held = <T>(value: T) => Promise.resolve(holds === 'nothing' ? undefined : value);
 	const asking = new QuestionController({
 		session,

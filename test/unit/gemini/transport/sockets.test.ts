@@ -18,7 +18,7 @@ const piece = `data: ${JSON.stringify({ candidates: [{ content: { parts: [{ text
  * Turns of the event loop in which the far side must see a cancel, for which it has 5 ms. It takes one; a delay of 5 ms was
  * seen to take 69 on a busy machine. A machine that is busier slows both down, which a bound in ms would not stand.
  */
-const mostTurns = 10;
+const maxTurns = 10;
 
 /** Counts turns of the event loop. */
 class Turns {
@@ -116,7 +116,7 @@ describe('gemini: over real sockets', () => {
 				turns.begin();
 			}
 			const taken = await gone;
-			assert.ok(taken <= mostTurns, `${taken} turns of the event loop`);
+			assert.ok(taken <= maxTurns, `${taken} turns of the event loop`);
 		}
 	});
 

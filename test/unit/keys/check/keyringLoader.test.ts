@@ -7,7 +7,7 @@ const key: Key = {
 	project: 'p' as ProjectId,
 	label: 'Work',
 	mask: '…',
-	rank: 'a',
+	sortOrder: 'a',
 	role: 'primary',
 	weight: 1,
 	enabled: true,

@@ -18,8 +18,8 @@ function keyringOf(): Keyring {
 	let ids = 0;
 	return new Keyring(new MemoryStore(), {
 		clock: new VirtualClock(),
-		mint: () => `id-${(ids += 1)}`,
-		numbered: (n) => `Key ${n}`,
+		newId: () => `id-${(ids += 1)}`,
+		numberedLabel: (n) => `Key ${n}`,
 		learn: () => undefined,
 		report: (error) => {
 			throw error;

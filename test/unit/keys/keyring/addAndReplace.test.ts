@@ -50,8 +50,8 @@ describe('a key that is replaced', () => {
 		other.keyring.onDidChangeSecret((id) => changed.push(id));
 		const next = await mine.keyring.replace(one.id, new Secret(modern(3)));
 		assert.deepEqual(
-			[next.id, next.label, next.role, next.weight, next.project, next.rank],
-			[one.id, 'Work', 'backup', 5, two.project, one.rank],
+			[next.id, next.label, next.role, next.weight, next.project, next.sortOrder],
+			[one.id, 'Work', 'backup', 5, two.project, one.sortOrder],
 		);
 		assert.notEqual(next.mask, one.mask);
 		await settled(other.keyring);

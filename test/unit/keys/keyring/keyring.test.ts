@@ -23,8 +23,17 @@ describe('the keyring', () => {
 		assert.ok(others.length > 0 && others.every(([, text]) => !text.includes(modern(1).slice(0, 8))));
 		assert.equal(await keyring.secretOf(key.id), modern(1));
 		assert.deepEqual(
-			{ ...key, id: '', project: '', rank: '' },
-			{ id: '', project: '', rank: '', label: 'Key 1', mask: 'AQ.A…0001', role: 'primary', weight: 1, enabled: true },
+			{ ...key, id: '', project: '', sortOrder: '' },
+			{
+				id: '',
+				project: '',
+				sortOrder: '',
+				label: 'Key 1',
+				mask: 'AQ.A…0001',
+				role: 'primary',
+				weight: 1,
+				enabled: true,
+			},
 		);
 		assert.deepEqual(keyring.list().projects, [{ id: key.project, tier: 'free' }]);
 	});
@@ -125,7 +134,7 @@ describe('the keyring', () => {
 			keyring.list().keys.map((key) => key.id),
 			order,
 		);
-		assert.ok(keyring.list().keys.every((key) => key.rank.length <= 100));
+		assert.ok(keyring.list().keys.every((key) => key.sortOrder.length <= 100));
 	});
 
 	it('runs calls that come together one after the other', async () => {

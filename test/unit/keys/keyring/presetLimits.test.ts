@@ -8,7 +8,7 @@ const key = (label: string, project: string): Key => ({
 	project: project as ProjectId,
 	label,
 	mask: '…',
-	rank: label,
+	sortOrder: label,
 	role: 'primary',
 	weight: 1,
 	enabled: true,

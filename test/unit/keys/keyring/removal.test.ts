@@ -114,6 +114,22 @@ describe('a key that is removed', () => {
 		assert.deepEqual([labels(keyring), secrets(store)], [['Again'], 1]);
 	});
 
+	it('lets another key have its secret, and undo leads to that one', async () => {
+		const { keyring, added } = await withKeys(2);
+		const [a, b] = [at(added, 0), at(added, 1)];
+		await keyring.remove(a.id);
+		assert.equal((await keyring.replace(b.id, new Secret(modern(0)))).id, b.id);
+		assert.equal(await keyring.secretOf(b.id), modern(0));
+		assert.equal((await keyring.restore(a.id)).id, b.id);
+	});
+
+	it('is no longer among those that can be restored once it is back', async () => {
+		const { keyring, added } = await withKeys(1);
+		await keyring.remove(at(added, 0).id);
+		await keyring.restore(at(added, 0).id);
+		assert.deepEqual(keyring.removed(), []);
+	});
+
 	it('keeps the project of a shared one until its last key is erased', async () => {
 		const { clock, store, keyring, added } = await withKeys(2);
 		const [a, b] = [at(added, 0), at(added, 1)];

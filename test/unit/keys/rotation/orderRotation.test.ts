@@ -10,7 +10,7 @@ const keys = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((id): Key => ({
 	project: id as ProjectId,
 	label: id,
 	mask: id,
-	rank: id,
+	sortOrder: id,
 	role: 'primary',
 	weight: 1,
 	enabled: true,

@@ -3,11 +3,11 @@ import { rotated } from '../../../../src/keys/rotation/rotation';
 import { localDayNumber } from '../../../../src/keys/rotation/rotationSchedule';
 
 const keys = [
-	{ id: 'a', role: 'primary', rank: '1' },
-	{ id: 'b', role: 'backup', rank: '2' },
-	{ id: 'c', role: 'primary', rank: '3' },
-	{ id: 'd', role: 'backup', rank: '4' },
-	{ id: 'e', role: 'backup', rank: '5' },
+	{ id: 'a', role: 'primary', sortOrder: '1' },
+	{ id: 'b', role: 'backup', sortOrder: '2' },
+	{ id: 'c', role: 'primary', sortOrder: '3' },
+	{ id: 'd', role: 'backup', sortOrder: '4' },
+	{ id: 'e', role: 'backup', sortOrder: '5' },
 ] as const;
 
 const order = (turns: number): string =>
@@ -23,10 +23,10 @@ describe('rotation of the key order', () => {
 		assert.equal(order(6), 'abcde');
 	});
 
-	it('gives each key the rank of its new place, so that sorting by rank keeps the order', () => {
-		assert.deepEqual(rotated(keys, 1)[0], { id: 'c', role: 'primary', rank: '1' });
+	it('gives each key the sort order of its new place, so that sorting keeps the order', () => {
+		assert.deepEqual(rotated(keys, 1)[0], { id: 'c', role: 'primary', sortOrder: '1' });
 		assert.deepEqual(
-			rotated(keys, 1).map(({ rank }) => rank),
+			rotated(keys, 1).map(({ sortOrder }) => sortOrder),
 			['1', '2', '3', '4', '5'],
 		);
 	});

@@ -3,7 +3,16 @@ import type { Key, KeyId, Project, ProjectId } from '../../../../src/pool/pool';
 import { KeySet } from '../../../../src/pool/types/keySet';
 
 const key = (id: string, rank: string, project: string, enabled = true): Key => ({
-	...{ id: id as KeyId, project: project as ProjectId, label: id, mask: id, rank, role: 'primary', weight: 1, enabled },
+	...{
+		id: id as KeyId,
+		project: project as ProjectId,
+		label: id,
+		mask: id,
+		sortOrder: rank,
+		role: 'primary',
+		weight: 1,
+		enabled,
+	},
 });
 const project = (id: string, account?: string): Project => ({
 	...{ id: id as ProjectId, tier: 'paid', ...(account ? { account } : {}) },
@@ -28,7 +37,7 @@ describe('the roster', () => {
 
 	it('keeps the last of two with one name', () => {
 		const twice = new KeySet([key('a', '1', 'p'), key('a', '9', 'q')], []);
-		assert.deepEqual([twice.keys.length, twice.key('a' as KeyId)?.rank], [1, '9']);
+		assert.deepEqual([twice.keys.length, twice.key('a' as KeyId)?.sortOrder], [1, '9']);
 	});
 
 	it('takes a project that nobody described for a free one of its own', () => {
