@@ -125,7 +125,7 @@ async function goWrong({ world, edges }: Stage): Promise<number> {
 	for (const { id } of world.projects) service.setQuota(id, world.model, { rpm: 60, tpm: 4_000_000, rpd: 1 });
 	const { attempts } = await ask('Whose day is used up? [short]');
 	assert.ok(
-		attempts.some(({ outcome: outcome }) => outcome === 'rpd'),
+		attempts.some(({ outcome }) => outcome === 'rpd'),
 		attempts.map(nameOf).join(),
 	);
 	service.setFaults([{ when: 'always', on: 'generation', kind: 'error', body: '403_leaked_key' }]);
@@ -259,7 +259,7 @@ describe('a fault run', () => {
 			const seen = calls.get(one.question) ?? [];
 			assert.equal(sent.length, seen.length, one.question);
 			for (const [n, call] of seen.entries()) {
-				const { label = '', outcome: outcome = '' } = sent[n] ?? {};
+				const { label = '', outcome = '' } = sent[n] ?? {};
 				assert.ok(world.secretOf(label).endsWith(call.entry.tail), `${one.question} went out with another key`);
 				const was = outcome === 'cancelled' && endOf(one) === 'cancelled' ? outcome : outcomeOf(call);
 				assert.equal(outcome, was, `${one.question}: ${call.made}`);
@@ -374,7 +374,7 @@ function statusOf(outcome: Attempt['outcome']): string {
 	return statuses[outcome] ?? `no status for ${outcome}`;
 }
 
-function nameOf({ key, model, outcome: outcome }: Attempt): string {
+function nameOf({ key, model, outcome }: Attempt): string {
 	return `${key} ${model} ${outcome}`;
 }
 

@@ -278,7 +278,7 @@ describe('the origin, mechanism by mechanism', () => {
 		assert.equal(error.reason, 'badKey');
 		assert.equal(error.facts.serviceMessage, 'b is not valid');
 		assert.deepEqual(
-			error.attempts.map(({ key, outcome: outcome, serviceMessage }) => [key, outcome, serviceMessage]),
+			error.attempts.map(({ key, outcome, serviceMessage }) => [key, outcome, serviceMessage]),
 			[
 				['a', 'badKey', 'a is not valid'],
 				['b', 'badKey', 'b is not valid'],

@@ -197,7 +197,7 @@ function unanswered(answer: RunningAnswer, attempts: readonly Attempt[], now: nu
 }
 
 function sends(attempts: readonly Attempt[]): readonly Sent[] {
-	return attempts.slice(-maxAttempts).map(({ label, model, outcome: outcome, ms }) => ({ label, model, outcome, ms }));
+	return attempts.slice(-maxAttempts).map(({ label, model, outcome, ms }) => ({ label, model, outcome, ms }));
 }
 
 function labelOfLast(attempts: readonly Attempt[]): string | undefined {

@@ -127,7 +127,7 @@ function answerOf(
 		...content,
 		cut: finishReason === 'MAX_TOKENS',
 		// The label when it was sent: a key that was removed since keeps its name.
-		key: attempts.findLast(({ outcome: outcome }) => outcome === 'answered')?.label ?? labelOf(on.key),
+		key: attempts.findLast(({ outcome }) => outcome === 'answered')?.label ?? labelOf(on.key),
 		model: on.model,
 		...(usage && { usage }),
 		attempts,

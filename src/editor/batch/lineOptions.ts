@@ -4,7 +4,8 @@ import { promptEntries, promptOptions } from '../../generation/schema';
 
 /** The options that a line asks for, or the field that is wrong: nothing of a line is left out without a word. */
 export type LineOptions =
-	{ readonly options: PromptOptions } | { readonly reason: 'noSuchField' | 'badField'; readonly field: string };
+	| { readonly options: PromptOptions }
+	| { readonly reason: 'noSuchField' | 'badField'; readonly field: string };
 
 export function optionsIn(fields: Readonly<Record<string, unknown>>): LineOptions {
 	const unknown = Object.keys(fields).find((name) => !Object.hasOwn(promptEntries, name));

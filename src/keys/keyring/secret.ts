@@ -25,7 +25,14 @@ export type Service =
 export type Refusal =
 	| {
 			readonly reason:
-				'empty' | 'innerSpace' | 'control' | 'nonAscii' | 'tooShort' | 'tooLong' | 'severalInOne' | 'address';
+				| 'empty'
+				| 'innerSpace'
+				| 'control'
+				| 'nonAscii'
+				| 'tooShort'
+				| 'tooLong'
+				| 'severalInOne'
+				| 'address';
 	  }
 	| { readonly reason: 'otherService'; readonly service: Service };
 

@@ -57,7 +57,7 @@ function logHappening(happening: Incident, log: Log): void {
 }
 
 function logAttempt(at: string, attempt: Attempt, log: Log): void {
-	const { label, model, outcome: outcome, ms, usage, serviceMessage, unsent } = attempt;
+	const { label, model, outcome, ms, usage, serviceMessage, unsent } = attempt;
 	const tokens = usage ? `, ${usage.input} tokens in, ${usage.output + usage.thoughts} out` : '';
 	const end = `${outcome}${unsent ? ', not sent,' : ''}`;
 	log.debug(`${at} attempt: ${label} on ${model}: ${end} after ${Math.round(ms)} ms${tokens}`);

@@ -2,7 +2,13 @@ import type { Reason } from '../../pool/pool';
 
 /** Why a request or a call did not succeed, in the few kinds that logs and metrics count by. */
 export type ReasonCategory =
-	'rate_limited' | 'invalid_key' | 'server_error' | 'request_error' | 'blocked' | 'cancelled' | 'timeout';
+	| 'rate_limited'
+	| 'invalid_key'
+	| 'server_error'
+	| 'request_error'
+	| 'blocked'
+	| 'cancelled'
+	| 'timeout';
 
 /** Exhaustive: a new reason does not compile until it has a kind. What a request waits too long for is a quota. */
 export function reasonCategory(reason: Reason): ReasonCategory {

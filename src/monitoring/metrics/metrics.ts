@@ -102,7 +102,7 @@ export class Metrics {
 		}
 	}
 
-	private sent({ label, model, outcome: outcome, usage, unsent }: Attempt): void {
+	private sent({ label, model, outcome, usage, unsent }: Attempt): void {
 		if (unsent) return;
 		const on = { key: this.keys.of(label), model: this.models.of(model) };
 		this.families.attempts.inc({ ...on, outcome });

@@ -66,7 +66,8 @@ export interface Rejection {
 
 /** A grant, perhaps on another model than the wanted one and then with the reason; or when to ask again. */
 export type LeaseChoice =
-	{ readonly grant: LeaseGrant; readonly insteadOf?: Rejection } | { readonly rejection: Rejection };
+	| { readonly grant: LeaseGrant; readonly insteadOf?: Rejection }
+	| { readonly rejection: Rejection };
 
 export function isGrant(answer: LeaseGrant | Rejection): answer is LeaseGrant {
 	return 'lease' in answer;

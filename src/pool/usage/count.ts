@@ -38,7 +38,7 @@ type Counted = Pick<UsageCount, 'minute' | 'key' | 'outcome'> & Partial<UsageCou
 export function count(
 	tx: Transaction,
 	docs: Docs,
-	{ key, outcome: outcome, usage }: Pick<Attempt, 'key' | 'outcome' | 'usage'>,
+	{ key, outcome, usage }: Pick<Attempt, 'key' | 'outcome' | 'usage'>,
 	now: EpochMs,
 ): void {
 	const output = usage ? usage.output + usage.thoughts : 0;

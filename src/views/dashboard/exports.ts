@@ -134,7 +134,7 @@ function requestRow({ origin, endedAt, outcome, attempts, timings: took }: Reque
 	};
 }
 
-function attemptRow({ label, model, sentAt, ms, outcome: outcome, usage }: Attempt, mask: Masker): Row {
+function attemptRow({ label, model, sentAt, ms, outcome, usage }: Attempt, mask: Masker): Row {
 	return {
 		...{ sentAt: iso(sentAt), key: mask(label), model: mask(model), outcome, ms },
 		...(usage && { inputTokens: usage.input, outputTokens: outputOf(usage) }),

@@ -39,7 +39,7 @@ function requestView(record: RequestRecord, now: EpochMs, voice: Voice): Request
 	};
 }
 
-function attemptView({ label, model, sentAt, ms, outcome: outcome }: Attempt, now: EpochMs, voice: Voice): AttemptView {
+function attemptView({ label, model, sentAt, ms, outcome }: Attempt, now: EpochMs, voice: Voice): AttemptView {
 	return {
 		sentAgo: Math.max(0, now - sentAt),
 		key: voice.mask(label),

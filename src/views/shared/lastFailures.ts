@@ -47,6 +47,6 @@ export class LastFailures implements Disposable {
 	}
 }
 
-function isFailure({ outcome: outcome }: Attempt): boolean {
+function isFailure({ outcome }: Attempt): boolean {
 	return outcome !== 'answered' && outcome !== 'cancelled';
 }

@@ -9,7 +9,8 @@ export interface Property {
 
 /** `why`: what is wrong, in words: what broke, with the seed and a small case; or that none was played. */
 export type Played =
-	{ readonly is: 'held'; readonly cases: number } | { readonly is: 'broken' | 'unplayed'; readonly reason: string };
+	| { readonly is: 'held'; readonly cases: number }
+	| { readonly is: 'broken' | 'unplayed'; readonly reason: string };
 
 /** ms of the processor's time that one case may take: what is linear in the largest text takes a tenth of it. */
 const usualMs = 1_000;

@@ -34,7 +34,7 @@ describe('the pool, at its edges', () => {
 		const parts = stream[Symbol.asyncIterator]();
 		for (let next = await parts.next(); !next.done; next = await parts.next());
 		assert.deepEqual(
-			stream.attempts.map(({ key, outcome: outcome }) => `${key} ${outcome}`),
+			stream.attempts.map(({ key, outcome }) => `${key} ${outcome}`),
 			['a rpm', 'b answered'],
 		);
 		assert.deepEqual(await parts.return?.(), { done: true, value: undefined });

@@ -20,7 +20,7 @@ const conversation: Conversation = {
 					on: { key: 'work', model: 'flash' },
 					usage: { input: 1, cached: 0, output: 2, thoughts: 3 },
 					ms: 5,
-					attempts: [attempt('work', 'answered')].map(({ label, model, outcome: outcome, ms }) => ({
+					attempts: [attempt('work', 'answered')].map(({ label, model, outcome, ms }) => ({
 						label,
 						model,
 						outcome,

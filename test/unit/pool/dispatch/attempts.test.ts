@@ -28,7 +28,7 @@ describe('a request through the pool', () => {
 		assert.equal(rig.elapsed, 0);
 		assert.equal(asked.types, 'switched switched output done');
 		assert.deepEqual(
-			asked.done?.attempts.map(({ label, outcome: outcome }) => `${label} ${outcome}`),
+			asked.done?.attempts.map(({ label, outcome }) => `${label} ${outcome}`),
 			['a rpm', 'b badKey', 'c answered'],
 		);
 		const standings = rig.pool.snapshot().keys.map(({ availability }) => availability.state);

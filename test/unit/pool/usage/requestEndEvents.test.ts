@@ -28,7 +28,7 @@ describe('the end of a request', () => {
 		assert.equal(heard.length, 1);
 		const { attempts, in: where } = heard[0] ?? assert.fail();
 		assert.deepEqual(
-			[where, attempts.request, attempts.outcome, attempts.attempts.map(({ outcome: outcome }) => outcome)],
+			[where, attempts.request, attempts.outcome, attempts.attempts.map(({ outcome }) => outcome)],
 			['this window', 'r1', 'answered', ['rpm', 'answered']],
 		);
 		assert.deepEqual(attempts.timings, { ms: 250, firstMs: 250, waitedMs: 0, switches: ['rpm'] });
