@@ -1,19 +1,13 @@
 import type { LeaseAllocator } from '../selection/leaseAllocator';
 import { PoolError, type Attempt, type PoolFacts } from '../types/streamPart';
 import { RequestRejected } from '../queue/queue';
-import type { RequestSize, Target, Usage } from '../types/poolRequest';
+import type { RequestSize, Target } from '../types/poolRequest';
 import type { LeaseGrant } from '../types/leaseRequest';
 import { maxAttempts } from '../types/statistics';
 import { Failure, type Reason } from '../types/failure';
 
 /** How one send ended. */
-export interface Ended {
-	readonly outcome: Attempt['outcome'];
-	readonly ms: number;
-	readonly usage: Usage | undefined;
-	readonly serviceMessage?: string;
-	readonly unsent?: true;
-}
+export type Ended = Pick<Attempt, 'outcome' | 'ms' | 'usage' | 'servedModel' | 'serviceMessage' | 'unsent'>;
 
 /** What one request has met so far, and the error that this makes where nobody can answer it. */
 export class AttemptLog {
@@ -38,13 +32,9 @@ export class AttemptLog {
 		return this.last && { on: this.last.on, reason: this.last.failure.action.reason };
 	}
 
-	ended({ key, model, label, sentAt }: LeaseGrant, { outcome, ms, usage, serviceMessage, unsent }: Ended): Attempt {
-		const rest = {
-			...(serviceMessage ? { serviceMessage } : {}),
-			...(usage ? { usage } : {}),
-			...(unsent ? { unsent } : {}),
-		};
-		const attempt: Attempt = { key, model, label, sentAt, ms, outcome: outcome, ...rest };
+	ended({ key, model, label, sentAt, project, tier }: LeaseGrant, { serviceMessage, ...ended }: Ended): Attempt {
+		const said = serviceMessage ? { serviceMessage } : {};
+		const attempt: Attempt = { key, model, label, sentAt, project, tier, ...ended, ...said };
 		this.log.push(attempt);
 		if (this.log.length > maxAttempts) this.log.shift();
 		return attempt;

@@ -27,7 +27,7 @@ import { ownLimits } from '../quota/limits';
 import { capacityMs, clearRest, close, merged, rest, saying } from '../quota/cooldown';
 import { renewed, settle, type LeaseOutcome } from '../quota/settle';
 import { proved } from '../quota/firstChunk';
-import type { Usage } from '../types/poolRequest';
+import type { Chunk } from '../types/poolRequest';
 import { resolveIn } from '../types/modelAlias';
 import type { KeySet } from '../types/keySet';
 import type { LeaseGrant } from '../types/leaseRequest';
@@ -43,6 +43,9 @@ const burstKeys = 3;
 const missingMs = 10 * 60_000;
 /** ms between re-checks that did not reach the service. */
 const postponedMs = 60_000;
+
+/** What a call brought beside output. The model is named only where it is not the one that was asked. */
+export type Received = Pick<Chunk<unknown>, 'usage' | 'servedModel'>;
 
 /** Writes what became of a call into the ledger: each outcome is one atomic step. */
 export class OutcomeRecorder {
@@ -91,7 +94,8 @@ export class OutcomeRecorder {
 		});
 	}
 
-	answered(grant: LeaseGrant, usage: Usage | undefined, servedModel: string | undefined): Promise<void> {
+	answered(grant: LeaseGrant, received: Received): Promise<void> {
+		const { usage, servedModel } = received;
 		return this.ledger.transact((tx, now) => {
 			settleAll(tx, grant, { type: 'answered', ...(usage ? { input: usage.input } : {}) }, now);
 			const tokens = { input: usage?.input ?? 0, output: (usage?.output ?? 0) + (usage?.thoughts ?? 0) };
@@ -100,20 +104,20 @@ export class OutcomeRecorder {
 			const model = recovered(tx.model(grant.resolved));
 			tx.put({ kind: 'model', id: grant.resolved, doc: usage ? counted(model, grant.size, usage) : model });
 			if (servedModel !== undefined) this.resolveAlias(tx, grant, servedModel, 'answer', now);
-			this.count(tx, grant, 'answered', usage, now);
+			this.count(tx, grant, 'answered', received, now);
 		});
 	}
 
 	/** Cut by the consumer: counts against no key; what was sent stays spent. */
-	cut(grant: LeaseGrant, sent: boolean, usage?: Usage): Promise<void> {
+	cut(grant: LeaseGrant, sent: boolean, received: Received = {}): Promise<void> {
 		return this.ledger.transact((tx, now) => {
 			settleAll(tx, grant, { type: sent ? 'spent' : 'unsent' }, now);
 			endProbes(tx, grant, sent, now);
-			if (sent) this.count(tx, grant, 'cancelled', usage, now);
+			if (sent) this.count(tx, grant, 'cancelled', received, now);
 		});
 	}
 
-	failed(grant: LeaseGrant, failure: Failure, usage: Usage | undefined): Promise<void> {
+	failed(grant: LeaseGrant, failure: Failure, received: Received): Promise<void> {
 		const { action: verdict } = failure;
 		this.learnProject(grant.key, verdict);
 		return this.ledger.transact((tx, now) => {
@@ -125,7 +129,7 @@ export class OutcomeRecorder {
 			if (refusals.has(verdict.type)) {
 				tx.put({ kind: 'key', id: grant.key, doc: failed(tx.key(grant.key), isOfKey(verdict), now) });
 			}
-			if (failure.sent) this.count(tx, grant, verdict.reason, usage, now);
+			if (failure.sent) this.count(tx, grant, verdict.reason, received, now);
 		});
 	}
 
@@ -205,12 +209,12 @@ export class OutcomeRecorder {
 
 	private count(
 		tx: Transaction,
-		{ key }: LeaseGrant,
+		{ key, client, tier, resolved }: LeaseGrant,
 		outcome: 'answered' | Reason,
-		usage: Usage | undefined,
+		{ usage, servedModel = resolved }: Received,
 		now: EpochMs,
 	): void {
-		count(tx, this.ledger.replica(), { key, outcome: outcome, ...(usage ? { usage } : {}) }, now);
+		count(tx, this.ledger.replica(), { key, outcome, client, tier, servedModel, ...(usage && { usage }) }, now);
 	}
 
 	private refusedBare(tx: Transaction, grant: LeaseGrant, now: EpochMs): void {

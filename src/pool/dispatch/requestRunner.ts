@@ -10,7 +10,7 @@ import type { StateStore } from '../types/stateStore';
 import { LatestValueChannel } from './latestValueChannel';
 import { backOffMs } from '../health/modelRecord';
 import type { Options } from '../types/options';
-import type { OutcomeRecorder } from './outcomeRecorder';
+import type { OutcomeRecorder, Received } from './outcomeRecorder';
 import type { Attempt, StreamPart } from '../types/streamPart';
 import type { Queue, Arrival } from '../queue/queue';
 import type { Needs, OpenStream, PoolRequest, Target, Usage } from '../types/poolRequest';
@@ -211,8 +211,13 @@ export class RequestRunner<C> {
 		const ended = (outcome: Attempt['outcome'], more: Pick<Ended, 'serviceMessage' | 'unsent'> = {}): void => {
 			lease.settled = true;
 			const ms = engine.clock.monotonic() - began;
-			engine.attempted(request, this.history.ended(grant, { outcome, ms, usage, ...more }));
+			const served = alive ? { servedModel: servedModel ?? grant.resolved } : {};
+			engine.attempted(
+				request,
+				this.history.ended(grant, { outcome, ms, ...(usage && { usage }), ...served, ...more }),
+			);
 		};
+		const received = (): Received => ({ ...(usage && { usage }), ...(servedModel !== undefined && { servedModel }) });
 		try {
 			const chunks = call(engine.clock, {
 				open: this.open,
@@ -239,7 +244,7 @@ export class RequestRunner<C> {
 				if (chunk.output !== undefined) yield* this.show(chunk.output, attempt);
 				if (isFirst && !isProbe) await engine.recorder.proved(grant).catch(ignore);
 			}
-			await engine.recorder.answered(grant, usage, servedModel).catch(ignore);
+			await engine.recorder.answered(grant, received()).catch(ignore);
 			ended('answered');
 			const on = { key: grant.key, model: grant.model };
 			yield {
@@ -253,7 +258,7 @@ export class RequestRunner<C> {
 			return true;
 		} catch (error) {
 			if (lease.settled || !(error instanceof Failure)) throw error;
-			await engine.recorder.failed(grant, error, usage).catch(ignore);
+			await engine.recorder.failed(grant, error, received()).catch(ignore);
 			ended(error.action.reason, { serviceMessage: error.serviceMessage, ...(error.sent ? {} : { unsent: true }) });
 			yield* this.afterFailure(error, grant, attempt);
 			return false;
@@ -261,7 +266,7 @@ export class RequestRunner<C> {
 			// A cancel, or a consumer that left: nobody's fault.
 			if (!lease.settled) {
 				ended('cancelled');
-				await engine.recorder.cut(grant, true, usage).catch(ignore);
+				await engine.recorder.cut(grant, true, received()).catch(ignore);
 			}
 		}
 	}
@@ -326,6 +331,7 @@ export class RequestRunner<C> {
 			needs: this.needs,
 			lease: `${request.id}.${this.count + 1}` as LeaseId,
 			holder: request.id,
+			client: request.origin,
 			leaseMs: Math.max(request.idle.firstMs, request.idle.betweenMs) * course.timeoutFactor + leaseGraceMs,
 			excludedBuckets: course.excludedBuckets,
 			excludedKeys: course.excludedKeys(model),

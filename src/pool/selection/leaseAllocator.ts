@@ -147,8 +147,8 @@ export class LeaseAllocator {
 
 	/** The atomic step: everything that ranking may have seen stale is looked at again. */
 	private lease(seek: LeaseRequest, candidate: Candidate, mayTestLimits: boolean): Promise<LeaseGrant | Rejection> {
-		const { model, size: cost, lease, holder, leaseMs } = seek;
-		const { key, bucketId: id, own, cap } = candidate;
+		const { model, size: cost, lease, holder, client, leaseMs } = seek;
+		const { key, project, bucketId: id, own, cap } = candidate;
 		const resolved = resolveAlias(this.ledger, model);
 		return this.ledger.transact((tx, now): LeaseGrant | Rejection => {
 			const deny = (denied: Rejected): Rejection => ({ ...denied, on: key, model, bucketId: id });
@@ -157,7 +157,7 @@ export class LeaseAllocator {
 			const throttled = deniedByThrottle(pool, now);
 			if (throttled) return deny(throttled);
 			// The ranking may not have heard yet that the service counts this project as free.
-			if ((seek.needs.paid || seek.paidForSize) && isRevoked(pool, candidate.project.id)) {
+			if ((seek.needs.paid || seek.paidForSize) && isRevoked(pool, project.id)) {
 				return deny({ reason: 'paidOnly', retryAt: Infinity });
 			}
 			const record = tx.key(key.id);
@@ -191,7 +191,10 @@ export class LeaseAllocator {
 				model,
 				lease,
 				holder,
+				client,
 				label,
+				project: project.id,
+				tier: project.tier,
 				bucketId: id,
 				capId,
 				resolved,

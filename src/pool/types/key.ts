@@ -13,6 +13,8 @@ export type LeaseId = Brand<'lease'>;
 export type Dimension = 'rpm' | 'tpm' | 'rpd' | 'tpd';
 export type Limits = Readonly<Partial<Record<Dimension, number>>>;
 
+export type Tier = 'free' | 'paid';
+
 /** Where limits, tier and billing live: limits are per project, never per key (docs/FACTS.md 1). */
 export interface Project {
 	readonly id: ProjectId;
@@ -22,7 +24,7 @@ export interface Project {
 	readonly number?: string;
 	/** Projects of one billing account stop together when its credits run out. */
 	readonly account?: string;
-	readonly tier: 'free' | 'paid';
+	readonly tier: Tier;
 	/** The user's own limits by model; they win over learnt ones, until the service refuses calls under them. */
 	readonly limits?: Readonly<Record<string, Limits>>;
 	/** The same, as the settings name them: each holds where `limits` says nothing of its kind. */

@@ -1,4 +1,4 @@
-import type { BucketId, Key, KeyId, LeaseId } from './key';
+import type { BucketId, Key, KeyId, LeaseId, ProjectId, Tier } from './key';
 import type { EpochMs } from './stateStore';
 import type { RequestSize, Needs, Target } from './poolRequest';
 import type { Reason } from './failure';
@@ -18,6 +18,8 @@ export interface LeaseRequest {
 	readonly needs: Needs;
 	readonly lease: LeaseId;
 	readonly holder: string;
+	/** Who asks: the request's origin. */
+	readonly client: string;
 	readonly leaseMs: number;
 	/** Spent in this round: not sent to again before a wait. */
 	readonly excludedBuckets: ReadonlySet<BucketId>;
@@ -34,7 +36,10 @@ export interface LeaseRequest {
 export interface LeaseGrant extends Target {
 	readonly lease: LeaseId;
 	readonly holder: string;
+	readonly client: string;
 	readonly label: string;
+	readonly project: ProjectId;
+	readonly tier: Tier;
 	readonly bucketId: BucketId;
 	/** The bucket that counts the project's daily cap, where there is one. */
 	readonly capId: BucketId | undefined;

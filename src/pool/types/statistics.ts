@@ -1,5 +1,5 @@
 import type { Off } from './clock';
-import type { BucketId, KeyId } from './key';
+import type { BucketId, KeyId, Tier } from './key';
 import type { StateStore, CooldownRecord, EpochMs } from './stateStore';
 import type { Attempt } from './streamPart';
 import type { Reason } from './failure';
@@ -10,15 +10,31 @@ import type { Reason } from './failure';
  */
 export const maxAttempts = 200;
 
-/** Sends of one key in one minute by outcome, and tokens; old ones where there are very many, in a quarter of an hour. */
+/**
+ * Sends of one key in one minute that are alike in outcome, client, model and tier, with their tokens; old ones where there
+ * are very many, in a quarter of an hour.
+ */
 export interface UsageCount {
 	/** Minutes since 1970; of a quarter of an hour its first. */
 	readonly minute: number;
 	readonly key: KeyId;
 	readonly outcome: Attempt['outcome'];
+	/** Who asked: the request's origin. Absent in counts of version 0.1.0, and where there were very many; so are the next two. */
+	readonly client?: string;
+	/** The model that answered, or the one that was asked where none did: its own name, not an alias. */
+	readonly servedModel?: string;
+	/** What the key's project counted as; absent as well where a key was set aside before anything was sent to it. */
+	readonly tier?: Tier;
 	readonly sends: number;
 	readonly input: number;
+	/** Tokens of `input` that the service had cached. */
+	readonly cached: number;
+	/** With the thoughts. */
 	readonly output: number;
+	/** Tokens of `output` that were thoughts; version 0.1.0 did not tell them apart. */
+	readonly thoughts: number;
+	/** Millionths of a dollar; absent where it is not known. */
+	readonly cost?: number;
 	/** Times that the key was set aside for a prompt for this reason, sent to it or not; absent: none. */
 	readonly fallbacks?: number;
 }
@@ -26,6 +42,7 @@ export interface UsageCount {
 /** One request's way, when it ended. It keeps reasons, not what the service said: that can quote the prompt. */
 export interface RequestRecord {
 	readonly request: string;
+	/** The client: `chat`, `palette`, `selection`, `batch`, `gateway:` with its name, `lm:` with the extension's id. */
 	readonly origin: string;
 	readonly endedAt: EpochMs;
 	readonly outcome: Attempt['outcome'];
@@ -47,9 +64,10 @@ export interface Timings {
 	readonly switches: readonly Reason[];
 }
 
-/** A key that was set aside for a prompt: which, why, and how many ms before the prompt ended. */
+/** A key that was set aside for a prompt: which, for which model, why, and how many ms before the prompt ended. */
 export interface KeySwitch {
 	readonly key: KeyId;
+	readonly model: string;
 	readonly reason: Reason;
 	readonly agoMs: number;
 }

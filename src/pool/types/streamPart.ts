@@ -1,4 +1,4 @@
-import type { KeyId } from './key';
+import type { KeyId, ProjectId, Tier } from './key';
 import type { Target, Usage } from './poolRequest';
 import type { Reason } from './failure';
 
@@ -45,6 +45,13 @@ export interface Attempt extends Target {
 	/** What the service said, masked. Absent for an answer. */
 	readonly serviceMessage?: string;
 	readonly usage?: Usage;
+	/** The key's project, and what that counted as, when it was sent; absent in records of version 0.1.0. */
+	readonly project?: ProjectId;
+	readonly tier?: Tier;
+	/** The model that answered: its own name, not an alias. Absent where nothing came. */
+	readonly servedModel?: string;
+	/** Millionths of a dollar; absent where it is not known. */
+	readonly cost?: number;
 	/** Nothing of it can have reached the service: it is in the attempts, and no count of sends has it. */
 	readonly unsent?: true;
 }

@@ -1,4 +1,5 @@
 import type { Docs, StateStore, Transaction, EpochMs } from '../types/stateStore';
+import { resolveIn } from '../types/modelAlias';
 import type { Attempt } from '../types/streamPart';
 import {
 	keptMinutes,
@@ -17,6 +18,7 @@ const maxRequestRecords = 200;
 /** Writes down how a request ended, and which keys were set aside for it. */
 export function writeEnd(store: StateStore, record: RequestRecord, moves: readonly KeySwitch[] = []): Promise<void> {
 	const attempts = record.attempts.slice(-maxAttempts).map(({ serviceMessage, ...attempt }) => attempt);
+	const { origin: client } = record;
 	return store.transact((tx, now) => {
 		const docs = store.replica();
 		const { requestRecord: kept } = docs;
@@ -26,8 +28,12 @@ export function writeEnd(store: StateStore, record: RequestRecord, moves: readon
 			tx.drop({ kind: 'requestRecord', id });
 		}
 		tx.put({ kind: 'requestRecord', id: record.request, doc: { ...record, attempts } });
-		for (const { key, reason, agoMs } of moves) {
-			addBounded(tx, docs, { minute: minuteOf(now - agoMs), key, outcome: reason, fallbacks: 1 });
+		for (const { key, model, reason, agoMs } of moves) {
+			// As its send was counted, so that the two are one count; a key that was set aside unasked has none.
+			const sent = attempts.findLast((attempt) => attempt.key === key && attempt.outcome === reason);
+			const { servedModel = resolveIn(docs.model, model), tier } = sent ?? {};
+			const like = { client, servedModel, ...(tier && { tier }) };
+			addBounded(tx, docs, { minute: minuteOf(now - agoMs), key, outcome: reason, ...like, fallbacks: 1 });
 		}
 	});
 }
@@ -38,11 +44,22 @@ type Counted = Pick<UsageCount, 'minute' | 'key' | 'outcome'> & Partial<UsageCou
 export function count(
 	tx: Transaction,
 	docs: Docs,
-	{ key, outcome, usage }: Pick<Attempt, 'key' | 'outcome' | 'usage'>,
+	{
+		usage,
+		...like
+	}: Pick<UsageCount, 'key' | 'outcome' | 'client' | 'servedModel' | 'tier' | 'cost'> & Pick<Attempt, 'usage'>,
 	now: EpochMs,
 ): void {
-	const output = usage ? usage.output + usage.thoughts : 0;
-	addBounded(tx, docs, { minute: minuteOf(now), key, outcome, sends: 1, input: usage?.input ?? 0, output });
+	const { input = 0, cached = 0, output = 0, thoughts = 0 } = usage ?? {};
+	addBounded(tx, docs, {
+		...like,
+		minute: minuteOf(now),
+		sends: 1,
+		input,
+		cached,
+		output: output + thoughts,
+		thoughts,
+	});
 }
 
 function addBounded(tx: Transaction, { usage: known }: Docs, more: Counted): void {
@@ -56,12 +73,25 @@ function addBounded(tx: Transaction, { usage: known }: Docs, more: Counted): voi
 
 /** Adds to the count of a key and outcome in a minute. True where it is the first of its kind. */
 export function add(tx: Transaction, more: Counted): boolean {
-	const { minute, key, outcome } = more;
-	const id = `${minute} ${key} ${outcome}`;
+	const { minute, key, outcome, client, servedModel, tier } = more;
+	const id = [minute, key, outcome, client, servedModel, tier].join(' ').trimEnd();
 	const before = tx.usage(id);
-	const sum = (of: 'sends' | 'input' | 'output' | 'fallbacks'): number => (before?.[of] ?? 0) + (more[of] ?? 0);
+	const sum = (of: 'sends' | 'input' | 'cached' | 'output' | 'thoughts' | 'fallbacks' | 'cost'): number =>
+		(before?.[of] ?? 0) + (more[of] ?? 0);
 	const fallbacks = sum('fallbacks');
-	const counted = { sends: sum('sends'), input: sum('input'), output: sum('output') };
-	tx.put({ kind: 'usage', id, doc: { minute, key, outcome, ...counted, ...(fallbacks > 0 && { fallbacks }) } });
+	const cost = before?.cost ?? more.cost;
+	tx.put({
+		kind: 'usage',
+		id,
+		doc: {
+			...{ minute, key, outcome, ...(client !== undefined && { client }) },
+			...(servedModel !== undefined && { servedModel }),
+			...(tier && { tier }),
+			...{ sends: sum('sends'), input: sum('input'), cached: sum('cached') },
+			...{ output: sum('output'), thoughts: sum('thoughts') },
+			...(fallbacks > 0 && { fallbacks }),
+			...(cost !== undefined && { cost: sum('cost') }),
+		},
+	});
 	return before === undefined;
 }

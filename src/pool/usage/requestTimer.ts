@@ -20,8 +20,8 @@ export class RequestTimer {
 	}
 
 	/** A key was set aside. */
-	setAside({ key, reason }: Pick<KeySetAside, 'key' | 'reason'>): void {
-		this.setAsides.push({ key, reason, at: this.clock.monotonic() });
+	setAside({ key, model, reason }: Pick<KeySetAside, 'key' | 'model' | 'reason'>): void {
+		this.setAsides.push({ key, model, reason, at: this.clock.monotonic() });
 		if (this.setAsides.length > maxAttempts) this.setAsides.shift();
 	}
 
@@ -37,6 +37,6 @@ export class RequestTimer {
 
 	/** The keys set aside as of now, oldest first. */
 	moves(): readonly KeySwitch[] {
-		return this.setAsides.map(({ key, reason, at }) => ({ key, reason, agoMs: this.clock.monotonic() - at }));
+		return this.setAsides.map(({ at, ...set }) => ({ ...set, agoMs: this.clock.monotonic() - at }));
 	}
 }
