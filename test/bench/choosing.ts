@@ -43,6 +43,7 @@ export function chooserAmong(strategy: StrategyName, size: number, needs: Needs 
 		needs,
 		lease: 'l' as LeaseId,
 		holder: 'r',
+		client: 'chat',
 		leaseMs: 90_000,
 		excludedBuckets: spentBuckets,
 		excludedKeys: spentKeys,

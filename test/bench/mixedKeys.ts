@@ -86,7 +86,7 @@ export function mixedKeys(count: number, chance: () => number, now: number): Mix
 		new Set(last(kind).map(({ project }) => bucketId(project, model)));
 	return {
 		roster: new KeySet(keys, projects),
-		data: { bucket: buckets, key: records, model: [], pool: { v: 1 } },
+		data: { bucket: buckets, key: records, model: [], pool: { v: 2 } },
 		others,
 		spentKeys: new Set(last(5).map(({ id }) => id)),
 		spentBuckets: bucketsOf(2),

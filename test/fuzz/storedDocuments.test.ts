@@ -109,7 +109,7 @@ const answered: Turn = {
 	},
 };
 const about = {
-	v: 1,
+	v: 2,
 	id: 'c',
 	title: 'x',
 	begins: 'y',
@@ -117,7 +117,7 @@ const about = {
 	options: { model: 'flash', system: 's', temperature: 1 },
 };
 const meta = {
-	v: 1,
+	v: 2,
 	label: 'work',
 	project: 'p-1',
 	role: 'primary',
@@ -127,7 +127,7 @@ const meta = {
 	removedAt: 1,
 };
 const project = {
-	v: 1,
+	v: 2,
 	label: 'Shop',
 	account: 'me',
 	tier: 'paid',
@@ -164,7 +164,7 @@ target('stored documents', {
 		},
 	),
 	'of conversations are refused, or shown': property(
-		stored({ v: 1, ...turn }, JSON.parse(turnToText(answered, noon))),
+		stored({ v: 2, ...turn }, JSON.parse(turnToText(answered, noon))),
 		(text) => {
 			const read = turnFromText(text);
 			if (read === undefined) return;

@@ -55,6 +55,8 @@ export interface AnswerSummary {
 	/** Label of the key and the model that answered. */
 	readonly on?: { readonly key: string; readonly model: string };
 	readonly usage?: Usage;
+	/** Millionths of a dollar; absent where it is not known. */
+	readonly cost?: number;
 	/** From question to end. */
 	readonly ms: number;
 	/** Every send, oldest first; at most `maxAttempts`. */

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { generationEntries } from '../../generation/schema';
 import type { KeyId, Reason } from '../../pool/pool';
 import { cut, isRunning, maxText, maxAttempts, seen, type EndedAnswer } from '../model/answer';
+import { aboutFromVersion1, turnFromVersion1 } from './version1';
 import { maxSize, type ConversationOptions, type Turn } from '../model/conversation';
 
 /** Every reason once: a new one fails to compile here until it is listed. */
@@ -74,6 +75,7 @@ const outcome = v.union([v.literal('answered'), reason]);
 const summary = v.object({
 	on: v.exactOptional(v.object({ key: line, model: line })),
 	usage: v.exactOptional(v.object({ input: count, cached: count, output: count, thoughts: count })),
+	cost: v.exactOptional(count),
 	ms: count,
 	attempts: v.pipe(v.array(v.object({ label: line, model: line, outcome, ms: count })), v.maxLength(maxAttempts)),
 });
@@ -105,7 +107,7 @@ const answer = v.variant('state', [
 const attachment = v.object({ label: line, file: line, language: line, text });
 const picture = v.object({ label: line, mimeType: line, data: v.pipe(v.string(), v.maxLength(20_000_000)) });
 const savedTurn = v.object({
-	v: v.literal(1),
+	v: v.literal(2),
 	id: savedId,
 	askedAt: moment,
 	question: v.object({
@@ -126,7 +128,7 @@ const savedOptions: v.GenericSchema<unknown, ConversationOptions> = v.object({
 
 /** What is saved of a conversation beside its turns. */
 const savedAbout = v.object({
-	v: v.literal(1),
+	v: v.literal(2),
 	id: savedId,
 	title: v.exactOptional(line),
 	/** The first question's beginning, where there is no title. */
@@ -140,12 +142,12 @@ export type About = Omit<v.InferOutput<typeof savedAbout>, 'v'>;
 /** A running answer is saved as cut: that is what it is when its window does not come back. */
 export function turnToText(turn: Turn, now: number): string {
 	const answer = isRunning(turn.answer) ? cut(turn.answer, now) : seen(turn.answer, false);
-	return JSON.stringify({ v: 1, ...turn, answer });
+	return JSON.stringify({ v: 2, ...turn, answer });
 }
 
 /** Undefined where the text is no saved turn. */
 export function turnFromText(saved: string): Turn | undefined {
-	const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), savedTurn), saved);
+	const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), v.transform(turnFromVersion1), savedTurn), saved);
 	if (!parsed.success) {
 		return undefined;
 	}
@@ -154,12 +156,12 @@ export function turnFromText(saved: string): Turn | undefined {
 }
 
 export function aboutToText(about: About): string {
-	return JSON.stringify({ v: 1, ...about });
+	return JSON.stringify({ v: 2, ...about });
 }
 
 /** Undefined where the text is no saved description. */
 export function aboutFromText(saved: string): About | undefined {
-	const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), savedAbout), saved);
+	const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), v.transform(aboutFromVersion1), savedAbout), saved);
 	if (!parsed.success) {
 		return undefined;
 	}

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { isObject, renamed } from '../../common/json';
 import type { KeyId } from '../../pool/pool';
 import { nothingTold, type NotificationLog } from './alertThrottle';
 
@@ -29,9 +30,14 @@ const stored = v.object({
 	sentAt: v.record(v.string(), v.number()),
 });
 
+/** Version 0.1.0 had another word for quarantined keys. */
+function fromVersion1(saved: unknown): unknown {
+	return isObject(saved) ? renamed(saved, { benched: 'quarantined' }) : saved;
+}
+
 /** What is stored, or that nothing has been told where it cannot be read. */
 export function remembered(memory: AlertMemory): NotificationLog {
-	const parsed = v.safeParse(stored, memory.read());
+	const parsed = v.safeParse(stored, fromVersion1(memory.read()));
 	if (!parsed.success) return nothingTold;
 	const { supply, quarantined, paused, sentAt } = parsed.output;
 	const levels = new Map(Object.entries(supply).slice(-maxModels));

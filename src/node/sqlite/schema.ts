@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { StoreError } from '../../pool/pool';
+import type { Row } from './rows';
+import { convertedFromVersion1 } from './version1';
 
 /** What makes a file of version n + 1 from one of version n, which is its index here. Version 0 is an empty file. */
 export type Migration = (db: DatabaseSync) => void;
@@ -26,6 +28,10 @@ export const migrations: readonly Migration[] = [
 	// Version 0.1.0 wrote the first version.
 	(db) => {
 		db.exec('ALTER TABLE head RENAME COLUMN steady TO monotonic');
+		const rows = db.prepare('SELECT kind, id, body FROM doc WHERE body IS NOT NULL ORDER BY rev').all();
+		db.exec('DELETE FROM doc; UPDATE head SET forgotten = rev');
+		const put = db.prepare('INSERT INTO doc SELECT ?, ?, rev, ? FROM head');
+		for (const { kind, id, body } of convertedFromVersion1(rows as unknown as Row[])) put.run(kind, id, body);
 	},
 ];
 

@@ -65,12 +65,12 @@ const queueRecord = v.looseObject({
 	holds: v.optional(v.string()),
 });
 const probe = v.optional(v.looseObject({ lease: v.string(), expiresAt: wall }));
-const v1 = { v: v.literal(1) };
+const v2 = { v: v.literal(2) };
 
 /** What each kind of document must look like to be worked with: enough that no step trips over one. */
 const shapes: Readonly<Record<keyof DocTypes, v.GenericSchema>> = {
 	bucket: v.looseObject({
-		...v1,
+		...v2,
 		status: bucketState,
 		limits: v.record(v.string(), limit),
 		minute: v.array(minuteCounter),
@@ -80,7 +80,7 @@ const shapes: Readonly<Record<keyof DocTypes, v.GenericSchema>> = {
 		leases: v.array(lease),
 	}),
 	key: v.looseObject({
-		...v1,
+		...v2,
 		status: keyState,
 		score: v.number(),
 		lastUsed: wall,
@@ -91,7 +91,7 @@ const shapes: Readonly<Record<keyof DocTypes, v.GenericSchema>> = {
 		deniedModels: v.optional(v.array(v.looseObject({ model: v.string(), until: wall }))),
 	}),
 	model: v.looseObject({
-		...v1,
+		...v2,
 		overloadedUntil: wall,
 		backoffLevel: v.number(),
 		probe,
@@ -102,7 +102,7 @@ const shapes: Readonly<Record<keyof DocTypes, v.GenericSchema>> = {
 		samples: v.number(),
 	}),
 	pool: v.looseObject({
-		...v1,
+		...v2,
 		paused: v.optional(v.looseObject({ reason, by: v.string(), since: wall, serviceMessage })),
 		bare: v.optional(v.array(v.looseObject({ project: v.string(), at: wall }))),
 		throttled: v.optional(
@@ -117,13 +117,11 @@ const shapes: Readonly<Record<keyof DocTypes, v.GenericSchema>> = {
 		revoked: v.optional(v.record(v.string(), v.looseObject({ since: wall, by: v.string(), serviceMessage }))),
 	}),
 	usage: v.looseObject({
-		minute: v.number(),
+		...v2,
+		hour: v.number(),
 		key: v.string(),
-		outcome: v.string(),
-		sends: v.number(),
-		input: v.number(),
-		output: v.number(),
-		fallbacks: v.optional(v.number()),
+		kinds: v.array(v.tuple([v.string(), v.string(), v.string(), v.string()])),
+		rows: v.string(),
 	}),
 	requestRecord: v.looseObject({
 		request: v.string(),
@@ -139,12 +137,14 @@ const shapes: Readonly<Record<keyof DocTypes, v.GenericSchema>> = {
 				ms: v.number(),
 				outcome: v.string(),
 				serviceMessage,
+				servedModel: v.optional(v.string()),
+				cost: v.optional(v.number()),
 			}),
 		),
 	}),
-	windowQueue: v.looseObject({ ...v1, heartbeatAt: wall, requests: v.array(queueRecord), chatStreak: v.number() }),
-	leader: v.looseObject({ ...v1, holder: v.string(), expiresAt: wall }),
-	cooldown: v.looseObject({ ...v1, spans: v.array(v.looseObject({ reason, from: wall, until: wall })) }),
+	windowQueue: v.looseObject({ ...v2, heartbeatAt: wall, requests: v.array(queueRecord), chatStreak: v.number() }),
+	leader: v.looseObject({ ...v2, holder: v.string(), expiresAt: wall }),
+	cooldown: v.looseObject({ ...v2, spans: v.array(v.looseObject({ reason, from: wall, until: wall })) }),
 };
 
 /** Whether something read from a file is a document of this kind. */

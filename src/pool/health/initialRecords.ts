@@ -5,7 +5,7 @@ const firstRatio = 0.25;
 
 /** Of a key, and of a model, of which nothing is written down yet. */
 export const initialKeyRecord: KeyRecord = {
-	v: 1,
+	v: 2,
 	status: { state: 'unverified' },
 	score: 100,
 	lastUsed: 0,
@@ -15,7 +15,7 @@ export const initialKeyRecord: KeyRecord = {
 };
 
 export const initialModelRecord: ModelRecord = {
-	v: 1,
+	v: 2,
 	overloadedUntil: 0,
 	backoffLevel: 0,
 	tokensPerByte: firstRatio,

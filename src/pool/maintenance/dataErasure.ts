@@ -42,7 +42,7 @@ export class DataErasure {
 	everything(): Promise<void> {
 		return this.drop(undefined, (now) => {
 			this.heard = Math.max(this.heard, now);
-			return { v: 1, forgottenAt: now };
+			return { v: 2, forgottenAt: now };
 		});
 	}
 
@@ -80,5 +80,5 @@ export class DataErasure {
 
 /** Nothing but when all was forgotten last. */
 function emptied(_: EpochMs, { forgottenAt }: PoolRecord): PoolRecord {
-	return { v: 1, ...(forgottenAt !== undefined && { forgottenAt }) };
+	return { v: 2, ...(forgottenAt !== undefined && { forgottenAt }) };
 }

@@ -121,7 +121,7 @@ export class LeaderElection {
 				if (owner && owner.holder !== this.window && isValid(owner, now)) continue;
 				owned.add(role);
 				if (owner?.holder === this.window && isValid(owner, now) && owner.expiresAt - now > renewBelowMs) continue;
-				tx.put({ kind: 'leader', id: role, doc: { v: 1, holder: this.window, expiresAt: now + leaseDurationMs } });
+				tx.put({ kind: 'leader', id: role, doc: { v: 2, holder: this.window, expiresAt: now + leaseDurationMs } });
 			}
 			return owned;
 		});

@@ -1,6 +1,7 @@
 import { partsOf, type Key } from '../types/key';
 import type { Bucket, Docs, KeyRecord, NamedRef, EpochMs } from '../types/stateStore';
 import { inUseUntil } from '../health/modelRecord';
+import { endOfHour } from '../usage/usageHour';
 import { resolveIn } from '../types/modelAlias';
 
 const hour = 3_600_000;
@@ -34,7 +35,7 @@ export function expiredDocuments(docs: Docs, keys: readonly Key[], now: EpochMs)
 		const inUse = models.has(resolveIn(docs.model, id)) || overloadedUntil > now || missingUntil > now || isAsked;
 		if (!inUse) refs.push({ kind: 'model', id });
 	}
-	for (const [id, { minute }] of docs.usage) if (minute * 60_000 < now - day) refs.push({ kind: 'usage', id });
+	for (const [id, hour] of docs.usage) if (endOfHour(hour) <= now - day) refs.push({ kind: 'usage', id });
 	for (const [id, { endedAt }] of docs.requestRecord)
 		if (endedAt < now - unusedMs) refs.push({ kind: 'requestRecord', id });
 	for (const [id, { heartbeatAt }] of docs.windowQueue)

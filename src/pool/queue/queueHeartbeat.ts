@@ -38,7 +38,7 @@ export class QueueHeartbeat {
 			.transact((tx, now) => {
 				const before = tx.windowQueues().get(window);
 				const chatStreak = before?.chatStreak ?? 0;
-				const doc: WindowQueue = { v: 1, heartbeatAt: now, requests: waiters, chatStreak };
+				const doc: WindowQueue = { v: 2, heartbeatAt: now, requests: waiters, chatStreak };
 				if (waiters.length === 0 && chatStreak === 0) tx.drop({ kind: 'windowQueue', id: window });
 				else tx.put({ kind: 'windowQueue', id: window, doc });
 			})

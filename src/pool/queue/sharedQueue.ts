@@ -33,7 +33,7 @@ export function updateFairness(tx: Transaction, { window, priority }: QueueTicke
 			if (line.chatStreak > 0) tx.put({ kind: 'windowQueue', id, doc: { ...line, chatStreak: 0 } });
 		}
 	} else if (waiting(lines, now).some(isBatch)) {
-		const own: WindowQueue = lines.get(window) ?? { v: 1, heartbeatAt: now, requests: [], chatStreak: 0 };
+		const own: WindowQueue = lines.get(window) ?? { v: 2, heartbeatAt: now, requests: [], chatStreak: 0 };
 		tx.put({ kind: 'windowQueue', id: window, doc: { ...own, chatStreak: own.chatStreak + 1 } });
 	}
 }

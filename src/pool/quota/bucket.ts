@@ -12,7 +12,7 @@ const longestDayMs = 26 * 3_600_000;
 
 export function freshBucket(now: EpochMs): Bucket {
 	return {
-		v: 1,
+		v: 2,
 		status: { state: 'available' },
 		limits: {},
 		minute: [],

@@ -4,7 +4,7 @@ import { minuteUse } from '../quota/minute';
 import { countInMinute } from '../quota/minuteCounter';
 import { mergedRests } from '../usage/cooldownLog';
 import { mergedRevoked } from '../health/revokedTier';
-import type { UsageCount } from '../types/statistics';
+import { mergedHours } from '../usage/usageHour';
 
 /**
  * One document that was changed here while the shared store was out of reach, and there by others: `base` is how both
@@ -25,7 +25,7 @@ export function reconciled(ours: Write, theirs: Write, base: Write | undefined, 
 			return { ...theirs, doc: pool(ours.doc, theirs.doc, base?.kind === 'pool' ? base.doc : undefined) };
 		case 'usage':
 			if (theirs.kind !== 'usage') return theirs;
-			return { ...theirs, doc: usage(ours.doc, theirs.doc, base?.kind === 'usage' ? base.doc : undefined) };
+			return { ...theirs, doc: mergedHours(ours.doc, theirs.doc, base?.kind === 'usage' ? base.doc : undefined) };
 		case 'cooldown':
 			return theirs.kind === 'cooldown' ? { ...theirs, doc: mergedRests(ours.doc, theirs.doc) } : theirs;
 		case 'requestRecord':
@@ -117,17 +117,6 @@ function pool(ours: PoolRecord, theirs: PoolRecord, base: PoolRecord | undefined
 	const { revoked: _, throttled: __, ...record } = isSame('paused') ? theirs : ours;
 	const { throttled } = isSame('throttled') ? theirs : ours;
 	return { ...record, ...(throttled ? { throttled } : {}), ...mergedRevoked(ours, theirs, base) };
-}
-
-function usage(ours: UsageCount, theirs: UsageCount, base: UsageCount | undefined): UsageCount {
-	const fallbacks = (theirs.fallbacks ?? 0) + grown(ours.fallbacks ?? 0, base?.fallbacks);
-	return {
-		...theirs,
-		sends: theirs.sends + grown(ours.sends, base?.sends),
-		input: theirs.input + grown(ours.input, base?.input),
-		output: theirs.output + grown(ours.output, base?.output),
-		...(fallbacks > 0 && { fallbacks }),
-	};
 }
 
 /** What was counted since `before`; a count that began anew counts whole. */

@@ -19,19 +19,19 @@ import type {
 	Write,
 } from '../types/stateStore';
 import { freshBucket } from '../quota/bucket';
-import type { UsageCount, RequestRecord } from '../types/statistics';
+import type { UsageHour, RequestRecord } from '../types/statistics';
 
 /** All documents in memory: what a ledger answers reads from. */
 export class DocMaps implements Docs {
 	readonly bucket = new Map<BucketId, Bucket>();
 	readonly key = new Map<KeyId, KeyRecord>();
 	readonly model = new Map<string, ModelRecord>();
-	readonly usage = new Map<string, UsageCount>();
+	readonly usage = new Map<string, UsageHour>();
 	readonly requestRecord = new Map<string, RequestRecord>();
 	readonly windowQueue = new Map<string, WindowQueue>();
 	readonly leader = new Map<Role, LeaderRecord>();
 	readonly cooldown = new Map<BucketId, CooldownRecord>();
-	private poolRecord: PoolRecord = { v: 1 };
+	private poolRecord: PoolRecord = { v: 2 };
 
 	get pool(): PoolRecord {
 		return this.poolRecord;
@@ -174,7 +174,7 @@ export class DocsTx implements Transaction {
 		return written?.kind === 'pool' ? written.doc : this.docs.pool;
 	}
 
-	usage(id: string): UsageCount | undefined {
+	usage(id: string): UsageHour | undefined {
 		const written = this.overlay.get(`usage ${id}`);
 		if (written) return written.kind === 'usage' ? written.doc : undefined;
 		return this.docs.usage.get(id);

@@ -8,7 +8,7 @@ export function replaceAll(docs: DocMaps, changes: readonly Change[]): readonly 
 	for (const write of [...docs.writes()]) {
 		if (there.has(nameOf(write))) continue;
 		const ref = named(write);
-		docs.apply(ref ? { kind: 'drop', ref } : { kind: 'pool', doc: { v: 1 } });
+		docs.apply(ref ? { kind: 'drop', ref } : { kind: 'pool', doc: { v: 2 } });
 		refs.push(refOf(write));
 	}
 	for (const change of changes) docs.apply(change);

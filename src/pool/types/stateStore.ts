@@ -1,7 +1,7 @@
 import type { BucketId, KeyId, LeaseId, Dimension, ProjectId } from './key';
 import type { Off } from './clock';
 import type { RequestSize } from './poolRequest';
-import type { UsageCount, RequestRecord } from './statistics';
+import type { UsageHour, RequestRecord } from './statistics';
 import type { Reason } from './failure';
 
 /** ms since 1970 by the ledger's clock: stored, and compared across processes. */
@@ -88,7 +88,7 @@ export type MinuteCounter = readonly [first: EpochMs, last: EpochMs, requests: n
 
 /** Project x resolved model: plain data with a schema version, so that any ledger can hold it. */
 export interface Bucket {
-	readonly v: 1;
+	readonly v: 2;
 	readonly status: BucketState;
 	readonly limits: Readonly<Partial<Record<Dimension, Limit>>>;
 	/** The last minute, oldest first. */
@@ -103,7 +103,7 @@ export interface Bucket {
 }
 
 export interface KeyRecord {
-	readonly v: 1;
+	readonly v: 2;
 	readonly status: KeyState;
 	/** 0 to 100. */
 	readonly score: number;
@@ -119,7 +119,7 @@ export interface KeyRecord {
 }
 
 export interface ModelRecord {
-	readonly v: 1;
+	readonly v: 2;
 	/** Overload (503) is the model's, shared by every request. */
 	readonly overloadedUntil: EpochMs;
 	/** Back-offs in a row; 0 while the model answers. */
@@ -147,7 +147,7 @@ export interface RevokedTier {
 }
 
 export interface PoolRecord {
-	readonly v: 1;
+	readonly v: 2;
 	/** By project, bounded. */
 	readonly revoked?: Readonly<Record<string, RevokedTier>>;
 	readonly paused?: {
@@ -190,7 +190,7 @@ export interface QueueRecord {
 
 /** Who waits in one window. A window that has not been heard of for a while is gone, and its line with it. */
 export interface WindowQueue {
-	readonly v: 1;
+	readonly v: 2;
 	readonly heartbeatAt: EpochMs;
 	/** In the order they came, bounded. */
 	readonly requests: readonly QueueRecord[];
@@ -207,7 +207,7 @@ export interface CooldownSpan {
 
 /** When a bucket rested in the last 24 hours, and why: oldest first, apart from each other, bounded. */
 export interface CooldownRecord {
-	readonly v: 1;
+	readonly v: 2;
 	readonly spans: readonly CooldownSpan[];
 }
 
@@ -218,7 +218,7 @@ export interface CooldownRecord {
 export type Role = 'housekeeping' | 'metrics' | 'alerts' | 'gateway' | `batch:${string}` | `answer:${string}`;
 
 export interface LeaderRecord {
-	readonly v: 1;
+	readonly v: 2;
 	/** The window. */
 	readonly holder: string;
 	readonly expiresAt: EpochMs;
@@ -229,8 +229,8 @@ export interface Docs {
 	readonly key: ReadonlyMap<KeyId, KeyRecord>;
 	readonly model: ReadonlyMap<string, ModelRecord>;
 	readonly pool: PoolRecord;
-	/** Sends by minute, key and outcome, roughly oldest first. */
-	readonly usage: ReadonlyMap<string, UsageCount>;
+	/** Counts by hour and key, roughly oldest first. */
+	readonly usage: ReadonlyMap<string, UsageHour>;
 	/** By request, oldest first. */
 	readonly requestRecord: ReadonlyMap<string, RequestRecord>;
 	/** By window. */
@@ -245,7 +245,7 @@ export interface DocTypes {
 	readonly key: KeyRecord;
 	readonly model: ModelRecord;
 	readonly pool: PoolRecord;
-	readonly usage: UsageCount;
+	readonly usage: UsageHour;
 	readonly requestRecord: RequestRecord;
 	readonly windowQueue: WindowQueue;
 	readonly leader: LeaderRecord;
@@ -268,7 +268,7 @@ export type Write =
 	| { readonly kind: 'key'; readonly id: KeyId; readonly doc: KeyRecord }
 	| { readonly kind: 'model'; readonly id: string; readonly doc: ModelRecord }
 	| { readonly kind: 'pool'; readonly doc: PoolRecord }
-	| { readonly kind: 'usage'; readonly id: string; readonly doc: UsageCount }
+	| { readonly kind: 'usage'; readonly id: string; readonly doc: UsageHour }
 	| { readonly kind: 'requestRecord'; readonly id: string; readonly doc: RequestRecord }
 	| { readonly kind: 'windowQueue'; readonly id: string; readonly doc: WindowQueue }
 	| { readonly kind: 'leader'; readonly id: Role; readonly doc: LeaderRecord }
@@ -284,7 +284,7 @@ export interface Transaction {
 	key(id: KeyId): KeyRecord;
 	model(id: string): ModelRecord;
 	pool(): PoolRecord;
-	usage(id: string): UsageCount | undefined;
+	usage(id: string): UsageHour | undefined;
 	leader(role: Role): LeaderRecord | undefined;
 	cooldown(id: BucketId): CooldownRecord | undefined;
 	/** By window. */

@@ -1,6 +1,5 @@
-import type { Off } from './clock';
-import type { BucketId, KeyId, Tier } from './key';
-import type { StateStore, CooldownRecord, EpochMs } from './stateStore';
+import type { KeyId, Tier } from './key';
+import type { EpochMs } from './stateStore';
 import type { Attempt } from './streamPart';
 import type { Reason } from './failure';
 
@@ -39,6 +38,28 @@ export interface UsageCount {
 	readonly fallbacks?: number;
 }
 
+/** What counts of one hour have in common, each an empty text where it is not known. */
+export type UsageKind = readonly [outcome: UsageCount['outcome'], client: string, servedModel: string, tier: Tier | ''];
+
+/**
+ * The counts of one key in one hour, as they are stored: a busy day has 100,000 counts, and each window holds them all, so they
+ * are packed. `countsIn` unpacks them.
+ */
+export interface UsageHour {
+	readonly v: 2;
+	/** Hours since 1970. */
+	readonly hour: number;
+	readonly key: KeyId;
+	readonly kinds: readonly UsageKind[];
+	/**
+	 * A count each, `;` between them; of each the minute of the hour, the place of its kind, sends, input, cached, output,
+	 * thoughts, fallbacks and cost, `,` between them. Zeros at the end are left out, and the cost where it is not known.
+	 */
+	readonly rows: string;
+	/** Its counts are by the quarter of an hour. */
+	readonly isByQuarter?: true;
+}
+
 /** One request's way, when it ended. It keeps reasons, not what the service said: that can quote the prompt. */
 export interface RequestRecord {
 	readonly request: string;
@@ -70,38 +91,6 @@ export interface KeySwitch {
 	readonly model: string;
 	readonly reason: Reason;
 	readonly agoMs: number;
-}
-
-/** Minutes that are handed out. */
-export const keptMinutes = 24 * 60;
-
-/** Usage of all windows by minute for 24 h by key and outcome, and the last 200 request records: kept in the ledger, bounded. */
-export class Statistics {
-	constructor(private readonly ledger: StateStore) {}
-
-	/** Of the last 24 h, oldest first. */
-	minutes(): readonly UsageCount[] {
-		const oldest = minuteOf(this.ledger.now()) - keptMinutes;
-		const counts = [...this.ledger.replica().usage.values()].filter(({ minute }) => minute > oldest);
-		return counts.sort((a, b) => a.minute - b.minute);
-	}
-
-	/** Oldest first. */
-	requestRecords(): readonly RequestRecord[] {
-		return [...this.ledger.replica().requestRecord.values()].sort((a, b) => a.endedAt - b.endedAt);
-	}
-
-	/** When buckets rested, by project and model. */
-	rests(): ReadonlyMap<BucketId, CooldownRecord> {
-		return this.ledger.replica().cooldown;
-	}
-
-	/** Tells when a count, a request record or a cooldown was written, in whichever window. */
-	onDidChange(listener: () => void): Off {
-		return this.ledger.onDidChange((refs) => {
-			if (refs.some(({ kind }) => kind === 'usage' || kind === 'requestRecord' || kind === 'cooldown')) listener();
-		});
-	}
 }
 
 export function minuteOf(at: EpochMs): number {

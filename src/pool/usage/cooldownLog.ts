@@ -13,7 +13,7 @@ const joinMs = 2_000;
 /** ms between two looks at how the buckets stand. */
 const lookMs = 1_000;
 
-const none: CooldownRecord = { v: 1, spans: [] };
+const none: CooldownRecord = { v: 2, spans: [] };
 
 /** What is known of a bucket's rests once it was seen to stand so; the same object where nothing is new. */
 export function noted(
@@ -86,7 +86,7 @@ export function mergedRests(ours: CooldownRecord, theirs: CooldownRecord): Coold
 			spans[spans.length - 1] = { ...last, until: Math.max(last.until, span.until) };
 		else if (span.until > last.until) spans.push({ ...span, from: Math.max(span.from, last.until) });
 	}
-	return { v: 1, spans: spans.slice(-mostSpans) };
+	return { v: 2, spans: spans.slice(-mostSpans) };
 }
 
 /** The spans that began before `at`, each ended by then. */
@@ -97,5 +97,5 @@ function cut(known: CooldownRecord | undefined, at: EpochMs): readonly CooldownS
 }
 
 function kept(spans: readonly CooldownSpan[], now: EpochMs): CooldownRecord {
-	return { v: 1, spans: spans.filter(({ until }) => until > now - keptMs).slice(-mostSpans) };
+	return { v: 2, spans: spans.filter(({ until }) => until > now - keptMs).slice(-mostSpans) };
 }

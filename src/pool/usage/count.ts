@@ -1,17 +1,11 @@
 import type { Docs, StateStore, Transaction, EpochMs } from '../types/stateStore';
+import { usageHourId, withCount, type Counted } from './usageHour';
 import { resolveIn } from '../types/modelAlias';
 import type { Attempt } from '../types/streamPart';
-import {
-	keptMinutes,
-	maxAttempts,
-	minuteOf,
-	type UsageCount,
-	type KeySwitch,
-	type RequestRecord,
-} from '../types/statistics';
+import { maxAttempts, minuteOf, type UsageCount, type KeySwitch, type RequestRecord } from '../types/statistics';
 
-/** Counts kept at the most, whatever the number of keys: the oldest go first. */
-const mostCounts = 200_000;
+/** Hours of keys kept at the most, whatever the number of keys: the oldest go first. */
+const maxHours = 30_000;
 
 const maxRequestRecords = 200;
 
@@ -38,8 +32,6 @@ export function writeEnd(store: StateStore, record: RequestRecord, moves: readon
 	});
 }
 
-type Counted = Pick<UsageCount, 'minute' | 'key' | 'outcome'> & Partial<UsageCount>;
-
 /** Counts one send as it ended, in the very step that settles it, so that no window that dies leaves half of it. */
 export function count(
 	tx: Transaction,
@@ -63,35 +55,13 @@ export function count(
 }
 
 function addBounded(tx: Transaction, { usage: known }: Docs, more: Counted): void {
-	if (!add(tx, more)) return;
-	let excess = known.size + 1 - mostCounts;
-	for (const [old, { minute: then }] of known) {
-		if (then > more.minute - keptMinutes && excess-- <= 0) break;
+	const id = usageHourId(more);
+	const before = tx.usage(id);
+	tx.put({ kind: 'usage', id, doc: withCount(before, more) });
+	if (before) return;
+	let excess = known.size + 1 - maxHours;
+	for (const old of known.keys()) {
+		if (excess-- <= 0) break;
 		tx.drop({ kind: 'usage', id: old });
 	}
-}
-
-/** Adds to the count of a key and outcome in a minute. True where it is the first of its kind. */
-export function add(tx: Transaction, more: Counted): boolean {
-	const { minute, key, outcome, client, servedModel, tier } = more;
-	const id = [minute, key, outcome, client, servedModel, tier].join(' ').trimEnd();
-	const before = tx.usage(id);
-	const sum = (of: 'sends' | 'input' | 'cached' | 'output' | 'thoughts' | 'fallbacks' | 'cost'): number =>
-		(before?.[of] ?? 0) + (more[of] ?? 0);
-	const fallbacks = sum('fallbacks');
-	const cost = before?.cost ?? more.cost;
-	tx.put({
-		kind: 'usage',
-		id,
-		doc: {
-			...{ minute, key, outcome, ...(client !== undefined && { client }) },
-			...(servedModel !== undefined && { servedModel }),
-			...(tier && { tier }),
-			...{ sends: sum('sends'), input: sum('input'), cached: sum('cached') },
-			...{ output: sum('output'), thoughts: sum('thoughts') },
-			...(fallbacks > 0 && { fallbacks }),
-			...(cost !== undefined && { cost: sum('cost') }),
-		},
-	});
-	return before === undefined;
 }

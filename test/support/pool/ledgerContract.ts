@@ -1,3 +1,4 @@
+import { usageOf } from './counts';
 import assert from 'node:assert/strict';
 import type { DocRef, KeyId, KeyRecord, StateStore, Transaction } from '../../../src/pool/pool';
 import { nameOf } from '../../../src/pool/pool';
@@ -241,14 +242,14 @@ export function writeOneOfEach(tx: Transaction, now: number): void {
 	tx.put({ kind: 'key', id: a, doc: { ...tx.key(a), score: 0 } });
 	tx.put({ kind: 'model', id: 'm', doc: { ...tx.model('m'), resolvesTo: { model: 'm-001', from: 'quota' } } });
 	const serviceMessage = 'Đã bị lộ — "\u0000\u2028😀" \'; DROP TABLE doc;';
-	tx.put({ kind: 'pool', doc: { v: 1, paused: { reason: 'leaked', by: a, since: now, serviceMessage } } });
-	const count = { minute: 1, key: a, outcome: 'answered', sends: 1, input: 2, output: 3 } as const;
-	tx.put({ kind: 'usage', id: '1 a answered', doc: count });
+	tx.put({ kind: 'pool', doc: { v: 2, paused: { reason: 'leaked', by: a, since: now, serviceMessage } } });
+	const sent = { client: 'gateway:"😀"', servedModel: 'm-001', tier: 'free', sends: 1, input: 2, output: 3 } as const;
+	tx.put(usageOf({ minute: 61, key: a, outcome: 'answered', ...sent }));
 	const record = { request: 'r1', origin: 'chat', endedAt: now, outcome: 'answered', attempts: [] } as const;
 	tx.put({ kind: 'requestRecord', id: 'r1', doc: record });
 	const size = { bytes: 1, tokens: 0 };
 	const waiter = { id: 'r2', priority: 'chat', since: now, reason: 'rpm', models: ['m'], size, paid: false } as const;
-	tx.put({ kind: 'windowQueue', id: 'w', doc: { v: 1, heartbeatAt: now, requests: [waiter], chatStreak: 0 } });
-	tx.put({ kind: 'leader', id: 'metrics', doc: { v: 1, holder: 'w', expiresAt: now + 1_000 } });
-	tx.put({ kind: 'cooldown', id: bucket, doc: { v: 1, spans: [{ reason: 'rpm', from: now - 5, until: now }] } });
+	tx.put({ kind: 'windowQueue', id: 'w', doc: { v: 2, heartbeatAt: now, requests: [waiter], chatStreak: 0 } });
+	tx.put({ kind: 'leader', id: 'metrics', doc: { v: 2, holder: 'w', expiresAt: now + 1_000 } });
+	tx.put({ kind: 'cooldown', id: bucket, doc: { v: 2, spans: [{ reason: 'rpm', from: now - 5, until: now }] } });
 }

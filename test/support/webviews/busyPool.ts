@@ -18,7 +18,8 @@ export function busyPool(): { readonly snapshot: Snapshot; readonly history: His
 		const at = Math.floor(noon / minute) - ago;
 		if (sends > 0)
 			minutes.push({
-				...{ minute: at, key: idOf(label), outcome, sends, input: 420 * sends, output: 260 * sends },
+				...{ minute: at, key: idOf(label), outcome, sends, input: 420 * sends },
+				...{ cached: 0, output: 260 * sends, thoughts: 0 },
 				...(outcome !== 'answered' && { fallbacks: sends }),
 			});
 	};

@@ -72,7 +72,7 @@ describe('the pool, at its edges', () => {
 		await rig.answer();
 		await rig.upkeep.forget();
 		assert.equal((await rig.answer()).text, 'from a');
-		const forgotten = { v: 1, forgottenAt: rig.clock.wall() };
+		const forgotten = { v: 2, forgottenAt: rig.clock.wall() };
 		assert.deepEqual(rig.ledger.replica().pool, forgotten);
 		await rig.pool.execute({ type: 'resume' });
 		assert.deepEqual(rig.ledger.replica().pool, forgotten);

@@ -7,7 +7,7 @@ export const idOf = (label: string): KeyId => `id of ${label}` as KeyId;
 /** Sends that ended so many minutes before noon. */
 export function count(minutesAgo: number, label: string, outcome: UsageCount['outcome'], sends = 1): UsageCount {
 	const minute = Math.floor(noon / 60_000) - minutesAgo;
-	return { minute, key: idOf(label), outcome, sends, input: 10 * sends, output: 2 * sends };
+	return { minute, key: idOf(label), outcome, sends, input: 10 * sends, cached: 0, output: 2 * sends, thoughts: 0 };
 }
 
 export function attempt(label: string, outcome: Attempt['outcome'], more: Partial<Attempt> = {}): Attempt {
@@ -30,6 +30,6 @@ export function historyOf(
 	requestRecords: readonly RequestRecord[] = [],
 	rests: Readonly<Record<string, CooldownRecord['spans']>> = {},
 ): History {
-	const records = Object.entries(rests).map(([id, spans]) => [id as never, { v: 1, spans } as const] as const);
+	const records = Object.entries(rests).map(([id, spans]) => [id as never, { v: 2, spans } as const] as const);
 	return { minutes: () => minutes, requestRecords: () => requestRecords, rests: () => new Map(records) };
 }

@@ -68,7 +68,7 @@ describe('Two windows in one conversation', () => {
 			tx.put({
 				kind: 'leader',
 				id: `answer:${id}/${turn.id}`,
-				doc: { v: 1, holder: 'killed', expiresAt: now + 3_500 },
+				doc: { v: 2, holder: 'killed', expiresAt: now + 3_500 },
 			}),
 		);
 		const second = await open({ folder, machine, id });

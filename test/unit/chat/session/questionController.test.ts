@@ -97,7 +97,7 @@ function open({
 			tx.put({
 				kind: 'leader',
 				id: `answer:${session.conversation.id}/${turn}`,
-				doc: { v: 1, holder: 'another window', expiresAt: now + 3_000 },
+				doc: { v: 2, holder: 'another window', expiresAt: now + 3_000 },
 			}),
 		);
 	const finish = async () => {

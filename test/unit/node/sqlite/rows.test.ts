@@ -15,7 +15,7 @@ describe('a row of the ledger', () => {
 	// Found by fuzzing: the name of a bucket is made of it.
 	it('in which an alias stands for what is no name is refused', () => {
 		const doc = {
-			v: 1,
+			v: 2,
 			overloadedUntil: 0,
 			backoffLevel: 0,
 			tokensPerByte: 0.25,
@@ -28,7 +28,7 @@ describe('a row of the ledger', () => {
 	// Found by fuzzing: no calendar has the moment, and every view that says when would have thrown.
 	for (const until of [1e308, 8.64e15 + 1, -1e308]) {
 		it(`that names the moment ${until} is refused`, () => {
-			const body = JSON.stringify({ v: 1, spans: [{ reason: 'rpm', from: now, until }] });
+			const body = JSON.stringify({ v: 2, spans: [{ reason: 'rpm', from: now, until }] });
 			assert.throws(() => changeOf({ kind: 'cooldown', id: 'p/m', body }), SyntaxError);
 		});
 	}

@@ -35,7 +35,7 @@ describe('what a request that nobody can answer says', () => {
 		const asked = rig.ask();
 		await rig.clock.advance(500);
 		await rig.ledger.transact((tx, now) =>
-			tx.put({ kind: 'pool', doc: { v: 1, paused: { reason: 'leaked', by: 'a' as KeyId, since: now } } }),
+			tx.put({ kind: 'pool', doc: { v: 2, paused: { reason: 'leaked', by: 'a' as KeyId, since: now } } }),
 		);
 		await rig.clock.until(asked.ended);
 		assert.equal(asked.error?.reason, 'paused');

@@ -200,7 +200,7 @@ describe('the line of all windows, at its edges', () => {
 		...{ size: { bytes: 1, tokens: 0 } },
 	});
 	const line = (waiters: readonly QueueRecord[], chatStreak: number): WindowQueue => ({
-		...{ v: 1, heartbeatAt: now, requests: waiters, chatStreak },
+		...{ v: 2, heartbeatAt: now, requests: waiters, chatStreak },
 	});
 
 	it('after four chats it is the first batch that goes first, not the first of all', () => {
@@ -226,7 +226,7 @@ describe('the line of all windows, at its edges', () => {
 		assert.deepEqual([...ledger.replica().windowQueue.keys()], ['other']);
 		await write(line([waiter('batch', 1)], 0));
 		await ledger.transact((tx, at) => updateFairness(tx, place('chat'), at));
-		assert.deepEqual(ledger.replica().windowQueue.get('mine'), { v: 1, heartbeatAt: now, requests: [], chatStreak: 1 });
+		assert.deepEqual(ledger.replica().windowQueue.get('mine'), { v: 2, heartbeatAt: now, requests: [], chatStreak: 1 });
 		await ledger.transact((tx, at) => updateFairness(tx, place('batch'), at));
 		assert.equal(ledger.replica().windowQueue.get('mine')?.chatStreak, 0);
 	});

@@ -203,7 +203,7 @@ function blindToPause(ledger: InMemoryStore): StateStore {
 	return {
 		replica: () =>
 			new Proxy(ledger.replica(), {
-				get: (docs, name) => (name === 'pool' ? { v: 1 } : (Reflect.get(docs, name) as unknown)),
+				get: (docs, name) => (name === 'pool' ? { v: 2 } : (Reflect.get(docs, name) as unknown)),
 			}),
 		transact: (step) => ledger.transact(step),
 		now: () => ledger.now(),

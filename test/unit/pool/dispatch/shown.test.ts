@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { InMemoryStore, type KeyId, type RequestRecord, type Transaction } from '../../../../src/pool/pool';
-import { Statistics } from '../../../../src/pool/types/statistics';
+import { Statistics } from '../../../../src/pool/usage/statistics';
+import { usageOf } from '../../../support/pool/counts';
 import { writeEnd } from '../../../../src/pool/usage/count';
 import { RequestTimer } from '../../../../src/pool/usage/requestTimer';
 import { VirtualClock } from '../../../support/virtualClock';
@@ -77,7 +78,7 @@ describe('how a key stands', () => {
 		const rig = new Rig({ a: { label: 'mine' }, b: {} }, answers);
 		const pause = (by: string): Promise<void> =>
 			rig.ledger.transact((tx, since) =>
-				tx.put({ kind: 'pool', doc: { v: 1, paused: { reason: 'leaked', by: by as KeyId, since } } }),
+				tx.put({ kind: 'pool', doc: { v: 2, paused: { reason: 'leaked', by: by as KeyId, since } } }),
 			);
 		await pause('a');
 		assert.deepEqual([rig.pool.snapshot().paused?.by, rig.pool.snapshot().usable], ['mine', 0]);
@@ -96,8 +97,8 @@ describe('how a key stands', () => {
 		assert.ok(await changes((tx) => tx.put({ kind: 'bucket', id: bucket, doc: { ...tx.bucket(bucket) } })));
 		assert.ok(await changes((tx) => tx.put({ kind: 'key', id: a, doc: { ...tx.key(a) } })));
 		assert.ok(await changes((tx) => tx.put({ kind: 'model', id: 'm', doc: { ...tx.model('m') } })));
-		assert.ok(await changes((tx) => tx.put({ kind: 'pool', doc: { v: 1 } })));
-		const line = { v: 1, heartbeatAt: 0, requests: [], chatStreak: 0 } as const;
+		assert.ok(await changes((tx) => tx.put({ kind: 'pool', doc: { v: 2 } })));
+		const line = { v: 2, heartbeatAt: 0, requests: [], chatStreak: 0 } as const;
 		assert.ok(!(await changes((tx) => tx.put({ kind: 'windowQueue', id: 'w', doc: line }))));
 		rig.pool.dispose();
 		assert.ok(!(await changes((tx) => tx.put({ kind: 'key', id: a, doc: { ...tx.key(a) } }))));
@@ -140,18 +141,12 @@ describe('statistics of the past', () => {
 			['middle', 5],
 		] as const) {
 			await writeEnd(ledger, attempts(name, at));
-			await ledger.transact((tx) =>
-				tx.put({
-					kind: 'usage',
-					id: name,
-					doc: { minute: at, key: a, outcome: 'answered', sends: 1, input: 0, output: 0 },
-				}),
-			);
+			await ledger.transact((tx) => tx.put(usageOf({ minute: at * 60, key: a, outcome: 'answered', sends: 1 })));
 		}
 		assert.deepEqual(
 			[statistics.minutes().map(({ minute }) => minute), statistics.requestRecords().map(({ request }) => request)],
 			[
-				[1, 5, 9],
+				[60, 300, 540],
 				['early', 'middle', 'late'],
 			],
 		);
@@ -208,13 +203,13 @@ describe('prompts that go on elsewhere', () => {
 		let now = 0;
 		const watch = new RequestTimer({ monotonic: () => now });
 		now = 1_000;
-		watch.setAside({ key: a, reason: 'rpm' });
+		watch.setAside({ key: a, model: 'm', reason: 'rpm' });
 		now = 200_000;
-		watch.setAside({ key: b, reason: 'network' });
+		watch.setAside({ key: b, model: 'm', reason: 'network' });
 		now = 201_000;
 		assert.deepEqual(watch.moves(), [
-			{ key: a, reason: 'rpm', agoMs: 200_000 },
-			{ key: b, reason: 'network', agoMs: 1_000 },
+			{ key: a, model: 'm', reason: 'rpm', agoMs: 200_000 },
+			{ key: b, model: 'm', reason: 'network', agoMs: 1_000 },
 		]);
 	});
 });
@@ -228,9 +223,9 @@ describe('the time of a request', () => {
 		watch.saw({ type: 'output', attempt: 1, value: 'x' });
 		now = 5300;
 		watch.saw({ type: 'output', attempt: 1, value: 'y' });
-		for (let n = 0; n < 200; n++) watch.setAside({ key: a, reason: 'rpm' });
+		for (let n = 0; n < 200; n++) watch.setAside({ key: a, model: 'm', reason: 'rpm' });
 		assert.equal(watch.took(0).switches.length, 200);
-		watch.setAside({ key: a, reason: 'network' });
+		watch.setAside({ key: a, model: 'm', reason: 'network' });
 		const { ms, firstMs, waitedMs, switches } = watch.took(70);
 		assert.deepEqual([ms, firstMs, waitedMs, switches.length, switches.at(-1)], [300, 100, 70, 200, 'network']);
 	});

@@ -150,20 +150,20 @@ describe('the record of revoked marks', () => {
 	const [p, q] = ['p' as ProjectId, 'q' as ProjectId];
 	const by = 'k' as KeyId;
 	const of = (...projects: ProjectId[]): PoolRecord =>
-		projects.reduce<PoolRecord>((record, project) => revoke(record, project, by, '', 1), { v: 1 });
+		projects.reduce<PoolRecord>((record, project) => revoke(record, project, by, '', 1), { v: 2 });
 
 	it('keeps what was found first, and is bounded', () => {
-		const first = revoke({ v: 1 }, p, by, 'x'.repeat(9_999), 1);
+		const first = revoke({ v: 2 }, p, by, 'x'.repeat(9_999), 1);
 		assert.equal(first.revoked?.[p]?.serviceMessage?.length, 500);
 		assert.equal(revoke(first, p, by, '', 2), first);
-		let record: PoolRecord = { v: 1 };
+		let record: PoolRecord = { v: 2 };
 		for (let n = 0; n < 1_100; n += 1) record = revoke(record, `p${n}` as ProjectId, by, '', n);
 		assert.equal(Object.keys(record.revoked ?? {}).length, 1_000);
 		assert.ok(record.revoked?.['p1099']);
 	});
 
 	it('leaves nothing behind', () => {
-		assert.deepEqual(believe(of(p), p), { v: 1 });
+		assert.deepEqual(believe(of(p), p), { v: 2 });
 		assert.deepEqual(believe(of(p), q), of(p));
 		assert.deepEqual(
 			without(of(p, q), (id) => id === q),
@@ -190,7 +190,7 @@ function deaf(ledger: InMemoryStore): StateStore {
 	return {
 		replica: () =>
 			new Proxy(ledger.replica(), {
-				get: (docs, name) => (name === 'pool' ? { v: 1 } : (Reflect.get(docs, name) as unknown)),
+				get: (docs, name) => (name === 'pool' ? { v: 2 } : (Reflect.get(docs, name) as unknown)),
 			}),
 		transact: (step) => ledger.transact(step),
 		now: () => ledger.now(),

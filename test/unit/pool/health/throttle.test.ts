@@ -149,7 +149,7 @@ describe('bare 429s from three projects within ten seconds', () => {
 		assert.equal(rig.ledger.replica().pool.throttled, undefined);
 		const noon = 1e12;
 		const of = (n: number): ProjectId => `p${n}` as ProjectId;
-		let record: PoolRecord = { v: 1 };
+		let record: PoolRecord = { v: 2 };
 		for (let n = 0; n < 3; n++) record = refusedBare(record, of(n), 'l' as LeaseId, noon);
 		assert.deepEqual(deniedByThrottle(record, noon), { reason: 'throttled', retryAt: noon + 60_000 });
 		assert.equal(deniedByThrottle(record, noon - hour), undefined);

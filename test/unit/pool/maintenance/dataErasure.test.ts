@@ -72,7 +72,7 @@ describe('forgetting what is known of keys', () => {
 		};
 		const one = await pausedBy();
 		await one.upkeep.forget(ofA);
-		assert.deepEqual(one.ledger.replica().pool, { v: 1 });
+		assert.deepEqual(one.ledger.replica().pool, { v: 2 });
 		const other = await pausedBy();
 		await other.upkeep.forget({ keys: new Set(['b']), projects: new Set(['p-b']) });
 		assert.equal(other.ledger.replica().pool.paused?.by, 'a');
@@ -81,7 +81,7 @@ describe('forgetting what is known of keys', () => {
 	it('of some does not unsay that all was forgotten before: a window may not have heard of it yet', async () => {
 		const rig = await busy(aRests);
 		await rig.upkeep.forget();
-		const forgotten = { v: 1, forgottenAt: rig.clock.wall() };
+		const forgotten = { v: 2, forgottenAt: rig.clock.wall() };
 		await rig.clock.advance(5_000);
 		await rig.upkeep.forget(ofA);
 		assert.deepEqual(rig.ledger.replica().pool, forgotten);

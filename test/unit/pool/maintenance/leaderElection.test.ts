@@ -76,7 +76,7 @@ describe('ownership of a role', () => {
 
 	it('goes over within 5 s when its owner is killed', async () => {
 		await all.ledger.transact((tx, now) =>
-			tx.put({ kind: 'leader', id: 'metrics', doc: { v: 1, holder: 'killed', expiresAt: now + 3_500 } }),
+			tx.put({ kind: 'leader', id: 'metrics', doc: { v: 2, holder: 'killed', expiresAt: now + 3_500 } }),
 		);
 		all.campaign(a, 'a');
 		await all.clock.advance(3_400);
@@ -89,7 +89,7 @@ describe('ownership of a role', () => {
 		all.campaign(a, 'a');
 		await all.clock.settle();
 		await all.ledger.transact((tx, now) =>
-			tx.put({ kind: 'leader', id: 'metrics', doc: { v: 1, holder: 'other', expiresAt: now + 3_500 } }),
+			tx.put({ kind: 'leader', id: 'metrics', doc: { v: 2, holder: 'other', expiresAt: now + 3_500 } }),
 		);
 		await all.clock.advance(1_000);
 		assert.equal(all.news(), 'a begins, a ends');
@@ -100,7 +100,7 @@ describe('ownership of a role', () => {
 
 	it('is not kept from everybody by a claim that a wrong clock left', async () => {
 		await all.ledger.transact((tx, now) =>
-			tx.put({ kind: 'leader', id: 'metrics', doc: { v: 1, holder: 'gone', expiresAt: now + 7_001 } }),
+			tx.put({ kind: 'leader', id: 'metrics', doc: { v: 2, holder: 'gone', expiresAt: now + 7_001 } }),
 		);
 		all.campaign(a, 'a');
 		await all.clock.settle();

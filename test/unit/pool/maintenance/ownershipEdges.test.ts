@@ -22,7 +22,7 @@ describe('ownership of a role, at its edges', () => {
 	/** A window that claimed a role and was never heard of again. */
 	const ghost = (ms: number): Promise<void> =>
 		ledger.transact((tx, now) =>
-			tx.put({ kind: 'leader', id: 'metrics', doc: { v: 1, holder: 'ghost', expiresAt: now + ms } }),
+			tx.put({ kind: 'leader', id: 'metrics', doc: { v: 2, holder: 'ghost', expiresAt: now + ms } }),
 		);
 
 	it('stays with its owner, whenever the others look', async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { usageOf } from '../../../support/pool/counts';
 import { nameOf, type BucketId, type KeyId, type Write } from '../../../../src/pool/pool';
 import { initialKeyRecord, initialModelRecord } from '../../../../src/pool/health/initialRecords';
 import { freshBucket } from '../../../../src/pool/quota/bucket';
@@ -92,11 +93,11 @@ describe('what is forgotten', () => {
 
 	it('counts after a day, requestRecords after eight, windows and owners that have been silent for a minute', async () => {
 		const minute = Math.floor(now / 60_000);
-		const usage = (of: number): Write => ({
-			...{ kind: 'usage', id: 'u', doc: { minute: of, key: a, outcome: 'answered', sends: 1, input: 1, output: 1 } },
-		});
+		const usage = (of: number): Write => usageOf({ minute: of, key: a, outcome: 'answered', sends: 1 });
+		const hour = Math.floor((minute - 24 * 60) / 60);
 		assert.equal(await forgotten([usage(minute - 24 * 60)]), '');
-		assert.equal(await forgotten([usage(minute - 24 * 60 - 1)]), 'usage u');
+		assert.equal(await forgotten([usage(hour * 60)]), '', 'an hour that a day ago runs through');
+		assert.equal(await forgotten([usage(hour * 60 - 1)]), `usage ${hour - 1} a`);
 		const attempts = (endedAt: number): Write => ({
 			...{
 				kind: 'requestRecord',
@@ -109,14 +110,14 @@ describe('what is forgotten', () => {
 		const line = (heartbeatAt: number): Write => ({
 			kind: 'windowQueue',
 			id: 'w',
-			doc: { v: 1, heartbeatAt, requests: [], chatStreak: 0 },
+			doc: { v: 2, heartbeatAt, requests: [], chatStreak: 0 },
 		});
 		assert.equal(await forgotten([line(now - 60_000)]), '');
 		assert.equal(await forgotten([line(now - 60_001)]), 'windowQueue w');
 		const owner = (expiresAt: number): Write => ({
 			kind: 'leader',
 			id: 'metrics',
-			doc: { v: 1, holder: 'w', expiresAt },
+			doc: { v: 2, holder: 'w', expiresAt },
 		});
 		assert.equal(await forgotten([owner(now - 60_000)]), '');
 		assert.equal(await forgotten([owner(now - 60_001)]), 'leader metrics');

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { usageOf } from '../../../support/pool/counts';
 import { InMemoryStore, type BucketId, type KeyId, type Transaction } from '../../../../src/pool/pool';
 import type { LeaseChoice } from '../../../../src/pool/types/leaseRequest';
 import { Queue, RequestRejected, type QueuedRequest } from '../../../../src/pool/queue/queue';
@@ -191,7 +192,7 @@ describe('the queue', () => {
 		};
 		const key = 'k' as KeyId;
 		const beats = (id: string) => (tx: Transaction, now: number) =>
-			tx.put({ kind: 'windowQueue', id, doc: { v: 1, heartbeatAt: now, requests: [], chatStreak: 1 } });
+			tx.put({ kind: 'windowQueue', id, doc: { v: 2, heartbeatAt: now, requests: [], chatStreak: 1 } });
 		assert.ok(
 			await woken((tx, now) =>
 				tx.put({ kind: 'bucket', id: bucket, doc: { ...tx.bucket(bucket), minute: [[now, now, 1, 1]] } }),
@@ -201,14 +202,14 @@ describe('the queue', () => {
 		assert.ok(
 			await woken((tx, now) => tx.put({ kind: 'model', id: 'm', doc: { ...tx.model('m'), overloadedUntil: now } })),
 		);
-		assert.ok(await woken((tx) => tx.put({ kind: 'pool', doc: { v: 1 } })));
+		assert.ok(await woken((tx) => tx.put({ kind: 'pool', doc: { v: 2 } })));
 		assert.ok(await woken(beats('other')));
 		assert.ok(!(await woken(beats('mine'))));
-		const count = { minute: 1, key, outcome: 'answered', sends: 1, input: 0, output: 0 } as const;
-		assert.ok(!(await woken((tx) => tx.put({ kind: 'usage', id: 'u', doc: count }))));
+		const count = { minute: 1, key, outcome: 'answered', sends: 1 } as const;
+		assert.ok(!(await woken((tx) => tx.put(usageOf(count)))));
 		assert.ok(
 			await woken((tx, now) => {
-				tx.put({ kind: 'usage', id: 'u', doc: { ...count, sends: 2 } });
+				tx.put(usageOf(count, count));
 				tx.put({ kind: 'key', id: key, doc: { ...tx.key(key), lastUsed: now + 1 } });
 			}),
 			'one of several is enough',
@@ -309,7 +310,7 @@ describe('the queue', () => {
 		line.queue.dispose();
 		await line.clock.settle();
 		assert.equal(line.clock.pending, 0);
-		await line.write((tx) => tx.put({ kind: 'pool', doc: { v: 1 } }));
+		await line.write((tx) => tx.put({ kind: 'pool', doc: { v: 2 } }));
 		assert.equal(await line.news(), '');
 	});
 });

@@ -21,7 +21,7 @@ function waiter(text: string): QueueRecord {
 }
 
 function line(waiters: readonly string[], { chatStreak = 0, heartbeatAt = now } = {}): WindowQueue {
-	return { v: 1, heartbeatAt, requests: waiters.map(waiter), chatStreak };
+	return { v: 2, heartbeatAt, requests: waiters.map(waiter), chatStreak };
 }
 
 const lines = (windows: Readonly<Record<string, WindowQueue>>): ReadonlyMap<string, WindowQueue> =>

@@ -215,7 +215,7 @@ describe('a request of another window that was there first', () => {
 				...{ size: { bytes: 400, tokens: 0 } },
 				...more,
 			};
-			const doc: WindowQueue = { v: 1, heartbeatAt: now, requests: [waiter], chatStreak: 0 };
+			const doc: WindowQueue = { v: 2, heartbeatAt: now, requests: [waiter], chatStreak: 0 };
 			tx.put({ kind: 'windowQueue', id: 'silent', doc });
 		});
 

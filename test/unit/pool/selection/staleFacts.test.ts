@@ -139,7 +139,7 @@ describe('a place that was granted and not used at once', () => {
 
 	it('is given back while the pool is paused, and when the clock was set', async () => {
 		const paused = await meanwhile((rig) =>
-			write(rig, (tx, now) => tx.put({ kind: 'pool', doc: { v: 1, paused: { reason: 'leaked', by: b, since: now } } })),
+			write(rig, (tx, now) => tx.put({ kind: 'pool', doc: { v: 2, paused: { reason: 'leaked', by: b, since: now } } })),
 		).catch((error: unknown) => error);
 		assert.equal((paused as { reason?: string }).reason, 'paused');
 		for (const ms of [1_001, -1_001]) {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { usageOf } from '../../../support/pool/counts';
 import type {
 	Bucket,
 	BucketId,
@@ -185,9 +186,9 @@ describe('two sides of one model', () => {
 describe('two sides of the rest', () => {
 	const paused = (since: number): Write => ({
 		kind: 'pool',
-		doc: { v: 1, paused: { reason: 'leaked', by: key, since } },
+		doc: { v: 2, paused: { reason: 'leaked', by: key, since } },
 	});
-	const free: Write = { kind: 'pool', doc: { v: 1 } };
+	const free: Write = { kind: 'pool', doc: { v: 2 } };
 
 	it('a pause or a resume of either side holds: whichever changed', () => {
 		assert.equal(reconciled(paused(1), free, free, now).kind, 'pool');
@@ -200,31 +201,26 @@ describe('two sides of the rest', () => {
 	});
 
 	it('counts add up; a attempts, a line and an owner are theirs', () => {
-		const count = (n: number): Write => ({
-			...{
-				kind: 'usage',
-				id: 'u',
-				doc: { minute: 1, key, outcome: 'answered', sends: n, input: n * 10, output: n * 100 },
-			},
-		});
+		const like = { minute: 1, key, outcome: 'answered', client: 'chat', tier: 'paid' } as const;
+		const count = (n: number): Write => {
+			const tokens = { input: n * 10, cached: n, output: n * 100, thoughts: n * 7 };
+			return usageOf({ ...like, sends: n, ...tokens, fallbacks: n, cost: n * 3 });
+		};
 		assert.deepEqual(reconciled(count(5), count(7), count(4), now), count(8));
 		assert.deepEqual(reconciled(count(5), count(7), undefined, now), count(12));
-		const left = (fallbacks: number): Write => ({
-			...{
-				kind: 'usage',
-				id: 'u',
-				doc: { minute: 1, key, outcome: 'rpm', sends: 0, input: 0, output: 0, ...(fallbacks > 0 && { fallbacks }) },
-			},
-		});
-		assert.deepEqual(reconciled(left(5), left(7), left(4), now), left(8));
-		assert.deepEqual(reconciled(left(2), left(0), undefined, now), left(2));
-		assert.deepEqual(reconciled(left(0), left(0), undefined, now), left(0));
-		const owner = (holder: string): Write => ({ kind: 'leader', id: 'metrics', doc: { v: 1, holder, expiresAt: now } });
+		assert.deepEqual(reconciled(count(2), count(7), count(4), now), count(9), 'one that began anew');
+		assert.deepEqual(reconciled(count(4), count(7), count(4), now), count(7));
+		const others = (...minutes: readonly number[]): Write => {
+			const [first = { ...like, sends: 1 }, ...more] = minutes.map((minute) => ({ ...like, minute, sends: 1 }));
+			return usageOf(first, ...more);
+		};
+		assert.deepEqual(reconciled(others(1, 2), others(1, 3), others(1), now), others(1, 3, 2));
+		const owner = (holder: string): Write => ({ kind: 'leader', id: 'metrics', doc: { v: 2, holder, expiresAt: now } });
 		assert.deepEqual(reconciled(owner('a'), owner('b'), undefined, now), owner('b'));
 		const line = (heartbeatAt: number): Write => ({
 			kind: 'windowQueue',
 			id: 'w',
-			doc: { v: 1, heartbeatAt, requests: [], chatStreak: 0 },
+			doc: { v: 2, heartbeatAt, requests: [], chatStreak: 0 },
 		});
 		assert.deepEqual(reconciled(line(1), line(2), undefined, now), line(2));
 		const attempts = (endedAt: number): Write => ({
@@ -242,7 +238,7 @@ describe('two sides of the rest', () => {
 			{ kind: 'bucket', id: 'p/m' as BucketId, doc: freshBucket(now) },
 			{ kind: 'key', id: key, doc: initialKeyRecord },
 			{ kind: 'model', id: 'm', doc: initialModelRecord },
-			{ kind: 'usage', id: 'u', doc: { minute: 1, key, outcome: 'answered', sends: 1, input: 1, output: 1 } },
+			usageOf({ minute: 1, key, outcome: 'answered', sends: 1 }),
 		];
 		for (const ours of of) assert.equal(reconciled(ours, free, undefined, now), free);
 	});
@@ -250,7 +246,7 @@ describe('two sides of the rest', () => {
 
 describe('two sides of a pool that is throttled', () => {
 	const throttled = (since: number): PoolRecord => ({
-		v: 1,
+		v: 2,
 		throttled: { since, nextProbeAt: since + 60_000, projects: ['p' as ProjectId] },
 	});
 	const side = (ours: PoolRecord, theirs: PoolRecord, base?: PoolRecord): PoolRecord => {
@@ -261,7 +257,7 @@ describe('two sides of a pool that is throttled', () => {
 	};
 
 	it('has what has changed since they parted: it began here or there, or is over', () => {
-		const open: PoolRecord = { v: 1 };
+		const open: PoolRecord = { v: 2 };
 		assert.equal(side(throttled(now), open, open).throttled?.since, now, 'it began here');
 		assert.equal(side(open, throttled(now), open).throttled?.since, now, 'it began there');
 		assert.equal(side(open, throttled(now), throttled(now)).throttled, undefined, 'it is over here');
@@ -269,8 +265,8 @@ describe('two sides of a pool that is throttled', () => {
 	});
 
 	it('keeps a pause apart from it', () => {
-		const paused: PoolRecord = { v: 1, paused: { reason: 'leaked', by: key, since: now } };
-		const both = side(throttled(now), paused, { v: 1 });
+		const paused: PoolRecord = { v: 2, paused: { reason: 'leaked', by: key, since: now } };
+		const both = side(throttled(now), paused, { v: 2 });
 		assert.deepEqual([both.paused?.since, both.throttled?.since], [now, now]);
 	});
 });

@@ -17,7 +17,7 @@ function docs(keys: Readonly<Record<string, number>>): DocMaps {
 function key(id: KeyId, success: number): Write {
 	const state = { state: 'unverified' } as const;
 	const tokens = { input: 0, output: 0 };
-	return { kind: 'key', id, doc: { v: 1, status: state, score: 100, lastUsed: 0, success, fail: 0, tokens } };
+	return { kind: 'key', id, doc: { v: 2, status: state, score: 100, lastUsed: 0, success, fail: 0, tokens } };
 }
 
 const successes = (changes: readonly Change[]): unknown[] =>
@@ -58,17 +58,17 @@ describe('coming back to a store', () => {
 	it('a pause that began here stops the others, and a resume here frees them', () => {
 		const base = docs({});
 		const paused = copyOf(base);
-		const pause: Write = { kind: 'pool', doc: { v: 1, paused: { reason: 'leaked', by: a, since: now } } };
+		const pause: Write = { kind: 'pool', doc: { v: 2, paused: { reason: 'leaked', by: a, since: now } } };
 		paused.apply(pause);
 		assert.deepEqual(changesToResync(paused, base, [], true, now), [pause]);
 		const resumed = copyOf(paused);
-		resumed.apply({ kind: 'pool', doc: { v: 1 } });
-		assert.deepEqual(changesToResync(resumed, paused, [pause], true, now), [{ kind: 'pool', doc: { v: 1 } }]);
+		resumed.apply({ kind: 'pool', doc: { v: 2 } });
+		assert.deepEqual(changesToResync(resumed, paused, [pause], true, now), [{ kind: 'pool', doc: { v: 2 } }]);
 	});
 
 	it('a whole page replaces what is known, and tells of what is gone', () => {
 		const maps = docs({ a: 5, b: 1 });
-		maps.apply({ kind: 'pool', doc: { v: 1, paused: { reason: 'leaked', by: a, since: now } } });
+		maps.apply({ kind: 'pool', doc: { v: 2, paused: { reason: 'leaked', by: a, since: now } } });
 		const refs: readonly DocRef[] = replaceAll(maps, [key(a, 6)]);
 		assert.deepEqual([...maps.key.keys()], [a]);
 		assert.equal(maps.key.get(a)?.success, 6);

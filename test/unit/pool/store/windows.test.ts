@@ -31,7 +31,7 @@ async function silent(rig: Rig, waiter: Partial<QueueRecord>): Promise<void> {
 			...{ size: { bytes: 400, tokens: 0 }, paid: false },
 			...waiter,
 		};
-		const doc: WindowQueue = { v: 1, heartbeatAt: now, requests: [who], chatStreak: 0 };
+		const doc: WindowQueue = { v: 2, heartbeatAt: now, requests: [who], chatStreak: 0 };
 		tx.put({ kind: 'windowQueue', id: 'silent', doc });
 	});
 }

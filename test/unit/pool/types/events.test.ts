@@ -72,7 +72,7 @@ describe('the ends that other windows tell of', () => {
 		await write(attempts('old', clock.wall() - 1));
 		await ledger.transact((tx) => tx.drop({ kind: 'requestRecord', id: 'old' }));
 		await ledger.transact((tx, now) =>
-			tx.put({ kind: 'leader', id: 'metrics', doc: { v: 1, holder: 'w', expiresAt: now } }),
+			tx.put({ kind: 'leader', id: 'metrics', doc: { v: 2, holder: 'w', expiresAt: now } }),
 		);
 		assert.deepEqual(told, []);
 	});

@@ -72,7 +72,7 @@ describe('the record of rests', () => {
 
 	it('brings together what two windows wrote by themselves', () => {
 		const of = (...spans: readonly (readonly [CooldownSpan['reason'], number, number])[]): CooldownRecord => ({
-			v: 1,
+			v: 2,
 			spans: spans.map(([reason, from, until]) => ({ reason, from: now + from * 1000, until: now + until * 1000 })),
 		});
 		const ours = of(['rpm', 0, 60], ['rpm', 200, 260]);

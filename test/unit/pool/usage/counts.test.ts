@@ -1,74 +1,196 @@
 import assert from 'node:assert/strict';
-import { DocMaps, DocsTx, type KeyId, type UsageCount, type Write } from '../../../../src/pool/pool';
+import { DocMaps, DocsTx, type KeyId, type UsageCount, type UsageHour, type Write } from '../../../../src/pool/pool';
 import { count } from '../../../../src/pool/usage/count';
+import { byQuarter, countsIn, usageHourId, withCount, type Counted } from '../../../../src/pool/usage/usageHour';
 import { downsampleOldest } from '../../../../src/pool/maintenance/downsample';
+import { usageOf } from '../../../support/pool/counts';
 import { answers, Rig } from '../../../support/pool/rig';
+
+/** As `Math.min`, of very many. */
+const least = (all: readonly number[]): number => all.reduce((a, b) => Math.min(a, b), Infinity);
 
 const now = Date.UTC(2026, 10, 24, 20);
 const last = now / 60_000;
+const a = 'a' as KeyId;
 
-/** Each of so many keys has sent once in each minute of a day that ends now. */
-function busyDay(keys: number): Write[] {
-	const writes: Write[] = [];
-	for (let minute = last - 1439; minute <= last; minute++) {
-		for (let n = 0; n < keys; n++) {
-			const key = `k${n}` as KeyId;
-			const doc: UsageCount = { minute, key, outcome: 'answered', sends: 1, input: 2, output: 3 };
-			writes.push({ kind: 'usage', id: `${minute} ${key} answered`, doc });
-		}
-	}
-	return writes;
+/** Each of so many keys has sent once for each client in each minute of a day that ends now. */
+function busyDay(keys: number, clients = 1): Write[] {
+	const hours = Array.from({ length: 24 }, (_, n) => {
+		const counts = Array.from({ length: 60 * clients }, (__, i): Counted => {
+			const minute = last - 60 * (24 - n) + Math.floor(i / clients);
+			const like = {
+				client: `lm:publisher.client-${i % clients}`,
+				servedModel: 'gemini-3.8-flash',
+				tier: 'free',
+			} as const;
+			return { ...{ minute, key: a, outcome: 'answered', ...like }, sends: 1, input: 2_000, output: 300 };
+		});
+		return counts.reduce<UsageHour | undefined>(withCount, undefined);
+	});
+	return hours.flatMap((hour) =>
+		Array.from({ length: hour ? keys : 0 }, (_, n): Write => {
+			const doc = { ...hour, key: `k${n}` as KeyId } as UsageHour;
+			return { kind: 'usage', id: `${doc.hour} ${doc.key}`, doc };
+		}),
+	);
 }
 
 /** The counts after a step on a day so busy. */
-function after(keys: number, step: (tx: DocsTx, docs: DocMaps) => void): readonly UsageCount[] {
+function after(writes: readonly Write[], step: (tx: DocsTx, docs: DocMaps) => void): readonly UsageCount[] {
 	const docs = new DocMaps();
-	for (const write of busyDay(keys)) docs.apply(write);
+	for (const write of writes) docs.apply(write);
 	const tx = new DocsTx(docs, now);
 	step(tx, docs);
 	for (const change of tx.changes) docs.apply(change);
-	return [...docs.usage.values()];
+	return [...docs.usage.values()].flatMap(countsIn);
 }
 
 const sum = (counts: readonly UsageCount[], of: 'sends' | 'input' | 'output'): number =>
 	counts.reduce((all, one) => all + one[of], 0);
 
+describe('an hour of counts', () => {
+	const like = { minute: last, key: a, outcome: 'answered', client: 'chat', servedModel: 'm', tier: 'paid' } as const;
+	const once: UsageCount = { ...like, sends: 1, input: 10, cached: 4, output: 7, thoughts: 2, fallbacks: 1, cost: 42 };
+
+	it('gives back what was counted, and adds up what is alike', () => {
+		assert.deepEqual(countsIn(withCount(undefined, once)), [once]);
+		const twice = withCount(withCount(undefined, once), once);
+		assert.deepEqual(countsIn(twice), [
+			{ ...like, sends: 2, input: 20, cached: 8, output: 14, thoughts: 4, fallbacks: 2, cost: 84 },
+		]);
+	});
+
+	it('tells minutes, outcomes, clients, models and tiers apart', () => {
+		const counts: readonly UsageCount[] = [
+			once,
+			{ ...once, minute: last + 1 },
+			{ ...once, minute: last + 11 },
+			{ ...once, outcome: 'rpm' },
+			{ ...once, client: 'gateway:cline' },
+			{ ...once, servedModel: 'm-2' },
+			{ ...once, tier: 'free' },
+		];
+		const hour = usageOf(once, ...counts.slice(1), once).doc;
+		assert.deepEqual(countsIn(hour), [{ ...once, ...countsIn(usageOf(once, once).doc)[0] }, ...counts.slice(1)]);
+	});
+
+	it('keeps what is not known unknown', () => {
+		const bare = { minute: last, key: a, outcome: 'rpm', sends: 1 } as const;
+		assert.deepEqual(countsIn(usageOf(bare).doc), [{ ...bare, input: 0, cached: 0, output: 0, thoughts: 0 }]);
+		assert.deepEqual(countsIn(usageOf({ ...bare, cost: 0 }).doc)[0]?.cost, 0, 'free is not unknown');
+		assert.deepEqual(countsIn(usageOf(bare, { ...bare, cost: 5 }).doc)[0]?.cost, 5);
+	});
+
+	it('takes a hundred kinds, and counts further ones without client and model', () => {
+		const counts = Array.from({ length: 130 }, (_, n): Counted => ({ ...once, client: `gateway:${n}` }));
+		const hour = counts.reduce(withCount, usageOf(once).doc);
+		assert.equal(hour.kinds.length, 101);
+		assert.equal(sum(countsIn(hour), 'sends'), 131);
+		const { client, servedModel, tier, sends } = countsIn(hour).at(-1) ?? {};
+		assert.deepEqual([client, servedModel, tier, sends], [undefined, undefined, 'paid', 31]);
+	});
+
+	it('cuts names that are too long', () => {
+		assert.equal(countsIn(usageOf({ ...once, client: 'x'.repeat(1_000) }).doc)[0]?.client?.length, 100);
+	});
+
+	it('that is very busy is counted by the quarter, so that it stays small, and nothing is lost', () => {
+		let hour = usageOf(once).doc;
+		for (let n = 1; n < 60 * 100; n++) {
+			hour = withCount(hour, { ...once, minute: last + Math.floor(n / 100), client: `gateway:${n % 100}` });
+			assert.ok(hour.rows.length < 32_100, 'as it grows');
+		}
+		assert.ok(hour.isByQuarter);
+		assert.equal(sum(countsIn(hour), 'sends'), 6_000);
+		assert.ok(countsIn(hour).every(({ minute }) => minute % 15 === 0));
+	});
+
+	it('that is damaged gives what is left of it', () => {
+		const { doc } = usageOf(once, { ...once, minute: last + 1 });
+		assert.deepEqual(countsIn({ ...doc, rows: '' }), []);
+		const left = countsIn({ ...doc, rows: `7,9,1;x,0,?;;${doc.rows}` });
+		assert.deepEqual([left.length, left.at(-2), left.every(({ sends }) => Number.isFinite(sends))], [4, once, true]);
+	});
+
+	it('by the quarter of an hour is what the dashboard shows of a day', () => {
+		const hour = usageOf(once, { ...once, minute: last + 14 }, { ...once, minute: last + 15 }).doc;
+		const folded = countsIn(byQuarter(hour));
+		assert.deepEqual(
+			folded.map(({ minute, sends, cost }) => [minute - last, sends, cost]),
+			[
+				[0, 2, 84],
+				[15, 1, 42],
+			],
+		);
+		assert.equal(byQuarter(byQuarter(hour)).rows, byQuarter(hour).rows);
+		assert.deepEqual(countsIn(withCount(byQuarter(hour), { ...once, minute: last + 29 })).at(-1)?.sends, 2);
+	});
+});
+
 describe('counts of a busy day', () => {
-	it('of 100 keys that send every minute are held by the minute', () => {
-		const kept = after(100, (tx, docs) => {
+	let made: readonly Write[] | undefined;
+	/** More than is held by the minute. */
+	const busy = (): readonly Write[] => (made ??= busyDay(120, 3));
+
+	it('of 100 keys that send every minute are held by the minute, in less than five megabytes', () => {
+		const day = busyDay(100);
+		const kept = after(day, (tx, docs) => {
 			downsampleOldest(tx, docs, now);
-			count(tx, docs, { key: 'a' as KeyId, outcome: 'rpm' }, now);
+			count(tx, docs, { key: a, outcome: 'rpm' }, now);
 		});
 		assert.equal(kept.length, 144_001);
-		assert.equal(new Set(kept.map(({ minute }) => minute)).size, 1440);
+		assert.equal(new Set(kept.map(({ minute }) => minute)).size, 1441);
+		assert.ok(JSON.stringify(day).length < 5_000_000);
 	});
 
-	it('of more keys are held by the quarter of an hour where they are oldest, and none is lost', () => {
-		const kept = after(120, (tx, docs) => downsampleOldest(tx, docs, now));
-		assert.equal(kept.length, 160_000);
-		assert.deepEqual([sum(kept, 'sends'), sum(kept, 'input'), sum(kept, 'output')], [172_800, 345_600, 518_400]);
-		const [first] = kept;
+	it('of more are held by the quarter of an hour where they are oldest, and none is lost', () => {
+		const kept = after(busy(), (tx, docs) => downsampleOldest(tx, docs, now));
+		assert.deepEqual([sum(kept, 'sends'), sum(kept, 'input'), sum(kept, 'output')], [518_400, 1036.8e6, 155.52e6]);
+		const oldest = least(kept.map(({ minute }) => minute));
+		const first = kept.find(({ minute }) => minute === oldest);
 		assert.ok(first && first.minute % 15 === 0 && first.sends === 15);
-		const ofLastHour = kept.filter(({ minute }) => minute > last - 60);
-		assert.equal(ofLastHour.length, 120 * 60, 'the last hour stays by the minute');
+		assert.ok(kept.length < 518_400 - 400 * 3 * 55, 'four hundred hours of keys in one step');
+		const ofLastHour = kept.filter(({ minute }) => minute >= last - 60);
+		assert.equal(ofLastHour.length, 3 * 120 * 60, 'the last hour stays by the minute');
 	});
 
-	it('are folded so many at a time', () => {
-		const kept = after(140, (tx, docs) => downsampleOldest(tx, docs, now));
-		assert.equal(kept.length, 201_600 - 20_000);
+	it('go where there is far too much, the oldest first', () => {
+		const full = usageOf({ minute: last - 60, key: a, outcome: 'answered', sends: 1 }).doc;
+		const many = Array.from({ length: 1_440 }, (_, n): Write => {
+			const doc = {
+				...full,
+				hour: full.hour - (n % 24),
+				rows: full.rows.padEnd(10_000, '0'),
+				isByQuarter: true,
+			} as const;
+			return { kind: 'usage', id: `${n}`, doc };
+		});
+		const docs = new DocMaps();
+		for (const write of many) docs.apply(write);
+		const tx = new DocsTx(docs, now);
+		downsampleOldest(tx, docs, now);
+		const gone = new Set(tx.changes.map((change) => (change.kind === 'drop' ? Number(change.ref.id) % 24 : NaN)));
+		assert.deepEqual([tx.changes.length, [...gone].sort()], [240, [20, 21, 22, 23]]);
 	});
 
-	it('are 200,000 at the most, of which the oldest go', () => {
-		const kept = after(140, (tx, docs) => count(tx, docs, { key: 'a' as KeyId, outcome: 'answered' }, now));
-		assert.equal(kept.length, 200_000);
-		assert.deepEqual([kept.at(-1)?.key, kept[0]?.minute], ['a', last - 1439 + 11]);
+	it('are of 30,000 hours of keys at the most, of which the oldest go', () => {
+		const many = Array.from({ length: 30_000 }, (_, n) =>
+			usageOf({ minute: last - 60, key: `k${n}` as KeyId, outcome: 'answered', sends: 1 }),
+		);
+		const kept = after(many, (tx, docs) => count(tx, docs, { key: a, outcome: 'answered' }, now));
+		assert.deepEqual([kept.length, kept[0]?.key, kept.at(-1)?.key], [30_000, 'k1', 'a']);
 	});
 
 	it('are folded by whoever keeps house', async () => {
 		const rig = new Rig({ a: {} }, answers);
-		await rig.ledger.transact((tx) => busyDay(112).forEach((write) => tx.put(write)));
-		assert.equal(rig.pool.usage().minutes().length, 161_280);
+		await rig.ledger.transact((tx) => busy().forEach((write) => tx.put(write)));
 		await rig.upkeep.tidy();
-		assert.equal(rig.ledger.replica().usage.size, 160_000);
+		const folded = [...rig.ledger.replica().usage.values()].filter(({ isByQuarter }) => isByQuarter);
+		assert.equal(folded.length, 400);
+	});
+
+	it('have a document for each key and hour', () => {
+		assert.equal(usageHourId({ minute: 119, key: a }), '1 a');
+		assert.equal(usageHourId({ minute: 120, key: a }), '2 a');
 	});
 });

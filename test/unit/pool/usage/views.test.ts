@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import type { Attempt, KeyId } from '../../../../src/pool/pool';
 import { InMemoryStore } from '../../../../src/pool/store/inMemoryStore';
 import { count, writeEnd } from '../../../../src/pool/usage/count';
-import { Statistics, type RequestRecord } from '../../../../src/pool/types/statistics';
+import type { RequestRecord } from '../../../../src/pool/types/statistics';
+import { Statistics } from '../../../../src/pool/usage/statistics';
 import { answers, fails, Rig, rpm } from '../../../support/pool/rig';
 
 describe('snapshots', () => {
@@ -88,7 +89,8 @@ describe('statistics', () => {
 				}),
 		};
 	};
-	const usage = { input: 3, cached: 0, output: 2, thoughts: 4 };
+	const usage = { input: 3, cached: 1, output: 2, thoughts: 4 };
+	const once = { sends: 1, input: 0, cached: 0, output: 0, thoughts: 0 };
 
 	it('count by minute, key and outcome, with tokens', async () => {
 		const { statistics, at, sent } = room();
@@ -99,9 +101,9 @@ describe('statistics', () => {
 		await sent();
 		await sent({ outcome: 'rpm' });
 		assert.deepEqual(statistics.minutes(), [
-			{ minute: 0, key: 'a', outcome: 'answered', sends: 2, input: 6, output: 12 },
-			{ minute: 1, key: 'a', outcome: 'answered', sends: 1, input: 0, output: 0 },
-			{ minute: 1, key: 'a', outcome: 'rpm', sends: 1, input: 0, output: 0 },
+			{ minute: 0, key: 'a', outcome: 'answered', sends: 2, input: 6, cached: 2, output: 12, thoughts: 8 },
+			{ minute: 1, key: 'a', outcome: 'answered', ...once },
+			{ minute: 1, key: 'a', outcome: 'rpm', ...once },
 		]);
 	});
 

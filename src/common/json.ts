@@ -1,0 +1,16 @@
+export type Json = Readonly<Record<string, unknown>>;
+
+export function isObject(value: unknown): value is Json {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The same fields in their order, some of them under another name. */
+export function renamed(doc: Json, names: Readonly<Record<string, string>>): Json {
+	return Object.fromEntries(Object.entries(doc).map(([name, value]) => [names[name] ?? name, value]));
+}
+
+/** The object with one of its fields replaced, where that is an object too. */
+export function within(doc: Json, name: string, step: (value: Json) => Json): Json {
+	const value = doc[name];
+	return isObject(value) ? { ...doc, [name]: step(value) } : doc;
+}
