@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { StoreError } from '../../pool/pool';
-import type { Row } from './rows';
-import { convertedFromVersion1 } from './version1';
+import { convertedFromVersion1, type RowAt } from './version1';
 
 /** What makes a file of version n + 1 from one of version n, which is its index here. Version 0 is an empty file. */
 export type Migration = (db: DatabaseSync) => void;
@@ -28,10 +27,11 @@ export const migrations: readonly Migration[] = [
 	// Version 0.1.0 wrote the first version.
 	(db) => {
 		db.exec('ALTER TABLE head RENAME COLUMN steady TO monotonic');
-		const rows = db.prepare('SELECT kind, id, body FROM doc WHERE body IS NOT NULL ORDER BY rev').all();
+		const rows = db.prepare('SELECT kind, id, rev, body FROM doc WHERE body IS NOT NULL ORDER BY rev').all();
 		db.exec('DELETE FROM doc; UPDATE head SET forgotten = rev');
-		const put = db.prepare('INSERT INTO doc SELECT ?, ?, rev, ? FROM head');
-		for (const { kind, id, body } of convertedFromVersion1(rows as unknown as Row[])) put.run(kind, id, body);
+		const put = db.prepare('INSERT INTO doc (kind, id, rev, body) VALUES (?, ?, ?, ?)');
+		for (const { kind, id, rev, body } of convertedFromVersion1(rows as unknown as RowAt[]))
+			put.run(kind, id, rev, body);
 	},
 ];
 

@@ -3,24 +3,34 @@ import { usageHourId, withCount, type KeyId, type UsageCount, type UsageHour } f
 import { isObject, renamed, within, type Json } from '../../common/json';
 import { changeOf, type Row } from './rows';
 
+/** A document with the revision that wrote it: what is oldest is forgotten first. */
+export interface RowAt extends Row {
+	readonly rev: number;
+}
+
 /**
  * The documents that version 0.1.0 stored, as they are stored now. Who waits and which window leads is not taken over: the
  * windows that wrote it are gone. What fits no document is left out: losing one costs less than losing all.
  */
-export function convertedFromVersion1(rows: readonly Row[]): readonly Row[] {
-	const converted: Row[] = [];
-	const hours = new Map<string, UsageHour>();
-	for (const { kind, id, body } of rows) {
+export function convertedFromVersion1(rows: readonly RowAt[]): readonly RowAt[] {
+	const converted: RowAt[] = [];
+	const hours = new Map<string, Hour>();
+	for (const { kind, id, rev, body } of rows) {
 		const doc = body === null ? undefined : objectIn(body);
 		if (!doc) continue;
 		if (kind === 'usage') {
-			addUsage(hours, doc);
+			addUsage(hours, doc, rev);
 		} else {
 			const row = rowFrom(kind, id, doc);
-			if (row && fits(row)) converted.push(row);
+			if (row && fits(row)) converted.push({ ...row, rev });
 		}
 	}
-	const usage = [...hours].map(([id, hour]): Row => ({ kind: 'usage', id, body: JSON.stringify(hour) }));
+	const usage = [...hours].map(([id, { hour, rev }]): RowAt => ({
+		kind: 'usage',
+		id,
+		rev,
+		body: JSON.stringify(hour),
+	}));
 	return [...converted, ...usage.filter(fits)];
 }
 
@@ -101,14 +111,21 @@ const count = v.object({
 	fallbacks: v.optional(finite, 0),
 });
 
+interface Hour {
+	readonly hour: UsageHour;
+	/** The latest of its counts. */
+	readonly rev: number;
+}
+
 /** Counts were a document each: key, minute and outcome. */
-function addUsage(hours: Map<string, UsageHour>, doc: Json): void {
+function addUsage(hours: Map<string, Hour>, doc: Json, rev: number): void {
 	const parsed = v.safeParse(count, doc);
 	if (!parsed.success) return;
 	const { key, outcome, ...counted } = parsed.output;
 	const known = { ...counted, key: key as KeyId, outcome: outcome as UsageCount['outcome'] };
 	const id = usageHourId(known);
-	hours.set(id, withCount(hours.get(id), known));
+	const before = hours.get(id);
+	hours.set(id, { hour: withCount(before?.hour, known), rev: Math.max(rev, before?.rev ?? 0) });
 }
 
 /** Whether it is a document of today. */

@@ -27,11 +27,11 @@ import { ownLimits } from '../quota/limits';
 import { capacityMs, clearRest, close, merged, rest, saying } from '../quota/cooldown';
 import { renewed, settle, type LeaseOutcome } from '../quota/settle';
 import { proved } from '../quota/firstChunk';
-import type { Chunk } from '../types/poolRequest';
+import type { Received } from '../types/poolRequest';
 import { resolveIn } from '../types/modelAlias';
 import type { KeySet } from '../types/keySet';
 import type { LeaseGrant } from '../types/leaseRequest';
-import { count } from '../usage/count';
+import { count, sentOn } from '../usage/count';
 import { believe, revoke } from '../health/revokedTier';
 import * as throttle from '../health/throttle';
 import { consumerIn, leastBackOffMs, type Failure, type Reason, type FailureAction } from '../types/failure';
@@ -43,9 +43,6 @@ const burstKeys = 3;
 const missingMs = 10 * 60_000;
 /** ms between re-checks that did not reach the service. */
 const postponedMs = 60_000;
-
-/** What a call brought beside output. The model is named only where it is not the one that was asked. */
-export type Received = Pick<Chunk<unknown>, 'usage' | 'servedModel'>;
 
 /** Writes what became of a call into the ledger: each outcome is one atomic step. */
 export class OutcomeRecorder {
@@ -104,7 +101,7 @@ export class OutcomeRecorder {
 			const model = recovered(tx.model(grant.resolved));
 			tx.put({ kind: 'model', id: grant.resolved, doc: usage ? counted(model, grant.size, usage) : model });
 			if (servedModel !== undefined) this.resolveAlias(tx, grant, servedModel, 'answer', now);
-			this.count(tx, grant, 'answered', received, now);
+			count(tx, this.ledger.replica(), sentOn(grant, 'answered', received), now);
 		});
 	}
 
@@ -113,7 +110,7 @@ export class OutcomeRecorder {
 		return this.ledger.transact((tx, now) => {
 			settleAll(tx, grant, { type: sent ? 'spent' : 'unsent' }, now);
 			endProbes(tx, grant, sent, now);
-			if (sent) this.count(tx, grant, 'cancelled', received, now);
+			if (sent) count(tx, this.ledger.replica(), sentOn(grant, 'cancelled', received), now);
 		});
 	}
 
@@ -129,7 +126,7 @@ export class OutcomeRecorder {
 			if (refusals.has(verdict.type)) {
 				tx.put({ kind: 'key', id: grant.key, doc: failed(tx.key(grant.key), isOfKey(verdict), now) });
 			}
-			if (failure.sent) this.count(tx, grant, verdict.reason, received, now);
+			if (failure.sent) count(tx, this.ledger.replica(), sentOn(grant, verdict.reason, received), now);
 		});
 	}
 
@@ -205,16 +202,6 @@ export class OutcomeRecorder {
 	private learnProject(key: KeyId, verdict: FailureAction): void {
 		const number = consumerIn(verdict);
 		if (number !== undefined) this.projectNamed(key, number);
-	}
-
-	private count(
-		tx: Transaction,
-		{ key, client, tier, resolved }: LeaseGrant,
-		outcome: 'answered' | Reason,
-		{ usage, servedModel = resolved }: Received,
-		now: EpochMs,
-	): void {
-		count(tx, this.ledger.replica(), { key, outcome, client, tier, servedModel, ...(usage && { usage }) }, now);
 	}
 
 	private refusedBare(tx: Transaction, grant: LeaseGrant, now: EpochMs): void {

@@ -55,6 +55,9 @@ export interface Chunk<C> {
 	readonly servedModel?: string;
 }
 
+/** What a call brought beside output. The model is named only where it is not the one that was asked. */
+export type Received = Pick<Chunk<unknown>, 'usage' | 'servedModel'>;
+
 /**
  * One call on one key. The pool never sees payload, secret or SDK. It throws `Failure` only, and honours the signal.
  * `written` is the output already shown, for a consumer that continues broken answers.

@@ -1,6 +1,8 @@
 import type { Docs, StateStore, Transaction, EpochMs } from '../types/stateStore';
 import { usageHourId, withCount, type Counted } from './usageHour';
 import { resolveIn } from '../types/modelAlias';
+import type { LeaseGrant } from '../types/leaseRequest';
+import type { Received } from '../types/poolRequest';
 import type { Attempt } from '../types/streamPart';
 import { maxAttempts, minuteOf, type UsageCount, type KeySwitch, type RequestRecord } from '../types/statistics';
 
@@ -32,26 +34,22 @@ export function writeEnd(store: StateStore, record: RequestRecord, moves: readon
 	});
 }
 
+type Sent = Pick<UsageCount, 'key' | 'outcome' | 'client' | 'servedModel' | 'tier' | 'cost'> & Pick<Attempt, 'usage'>;
+
+/** One send, as it is counted. */
+export function sentOn(
+	{ key, client, tier, resolved }: LeaseGrant,
+	outcome: Attempt['outcome'],
+	{ usage, servedModel = resolved }: Received,
+): Sent {
+	return { key, outcome, client, tier, servedModel, ...(usage && { usage }) };
+}
+
 /** Counts one send as it ended, in the very step that settles it, so that no window that dies leaves half of it. */
-export function count(
-	tx: Transaction,
-	docs: Docs,
-	{
-		usage,
-		...like
-	}: Pick<UsageCount, 'key' | 'outcome' | 'client' | 'servedModel' | 'tier' | 'cost'> & Pick<Attempt, 'usage'>,
-	now: EpochMs,
-): void {
+export function count(tx: Transaction, docs: Docs, { usage, ...like }: Sent, now: EpochMs): void {
 	const { input = 0, cached = 0, output = 0, thoughts = 0 } = usage ?? {};
-	addBounded(tx, docs, {
-		...like,
-		minute: minuteOf(now),
-		sends: 1,
-		input,
-		cached,
-		output: output + thoughts,
-		thoughts,
-	});
+	const tokens = { input, cached, output: output + thoughts, thoughts };
+	addBounded(tx, docs, { ...like, ...tokens, minute: minuteOf(now), sends: 1 });
 }
 
 function addBounded(tx: Transaction, { usage: known }: Docs, more: Counted): void {

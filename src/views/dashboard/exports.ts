@@ -30,7 +30,7 @@ export function exported(kind: ExportKind, facts: ExportFacts): string {
 	const { mask } = facts;
 	switch (kind) {
 		case 'usage':
-			return csv(['time', 'key', 'outcome', 'sends', 'inputTokens', 'outputTokens', 'fallbacks'], usage(facts), mask);
+			return csv(usageColumns, usage(facts), mask);
 		case 'requests':
 			return csv(requestColumns, requests(facts).map(withoutAttempts), mask);
 		case 'rests':
@@ -39,6 +39,11 @@ export function exported(kind: ExportKind, facts: ExportFacts): string {
 			return mask(`${JSON.stringify(everything(facts), undefined, '\t')}\n`);
 	}
 }
+
+const usageColumns = [
+	...['time', 'key', 'outcome', 'sends', 'inputTokens', 'outputTokens', 'fallbacks'],
+	...['client', 'servedModel', 'tier', 'cachedTokens', 'thoughtsTokens', 'costMicroUsd'],
+] as const;
 
 const requestColumns = [
 	'endedAt',
@@ -53,6 +58,12 @@ const requestColumns = [
 	'ms',
 	'firstMs',
 	'waitedMs',
+	'project',
+	'servedModel',
+	'tier',
+	'cachedTokens',
+	'thoughtsTokens',
+	'costMicroUsd',
 ] as const;
 
 function everything(facts: ExportFacts): object {
@@ -74,10 +85,13 @@ function everything(facts: ExportFacts): object {
 
 function usage({ snapshot, history, mask }: ExportFacts): readonly Row[] {
 	const labels = labelsOf(snapshot.keys, history.requestRecords());
-	return history.minutes().map(({ minute, key, outcome, sends, input, output, fallbacks = 0 }) => ({
+	return history.minutes().map(({ minute, key, outcome, sends, input, output, fallbacks = 0, ...more }) => ({
 		time: iso(minute * 60_000),
 		key: mask(labels.get(key) ?? ''),
 		...{ outcome, sends, inputTokens: input, outputTokens: output, fallbacks },
+		client: more.client && mask(more.client),
+		servedModel: more.servedModel && mask(more.servedModel),
+		...{ tier: more.tier, cachedTokens: more.cached, thoughtsTokens: more.thoughts, costMicroUsd: more.cost },
 	}));
 }
 
@@ -111,11 +125,16 @@ interface RequestRow extends Readonly<Record<(typeof requestColumns)[number], st
 	readonly attempts: readonly Row[];
 }
 
-function requests({ history, mask }: ExportFacts): readonly RequestRow[] {
-	return history.requestRecords().map((attempts) => requestRow(attempts, mask));
+function requests({ snapshot, history, mask }: ExportFacts): readonly RequestRow[] {
+	const projects = projectNames(snapshot.keys, mask);
+	return history.requestRecords().map((record) => requestRow(record, projects, mask));
 }
 
-function requestRow({ origin, endedAt, outcome, attempts, timings: took }: RequestRecord, mask: Masker): RequestRow {
+function requestRow(
+	{ origin, endedAt, outcome, attempts, timings: took }: RequestRecord,
+	projects: ReturnType<typeof projectNames>,
+	mask: Masker,
+): RequestRow {
 	const last = attempts.at(-1);
 	return {
 		endedAt: iso(endedAt),
@@ -125,20 +144,34 @@ function requestRow({ origin, endedAt, outcome, attempts, timings: took }: Reque
 		key: last && mask(last.label),
 		sends: attempts.filter(({ unsent }) => !unsent).length,
 		fallbacks: took?.switches.length,
-		inputTokens: attempts.reduce((sum, { usage }) => sum + (usage?.input ?? 0), 0),
-		outputTokens: attempts.reduce((sum, { usage }) => sum + outputOf(usage), 0),
+		inputTokens: sum(attempts, ({ usage }) => usage?.input),
+		outputTokens: sum(attempts, ({ usage }) => outputOf(usage)),
 		ms: took?.ms,
 		firstMs: took?.firstMs,
 		waitedMs: took?.waitedMs,
+		project: last?.project && projects.get(last.project),
+		servedModel: last?.servedModel && mask(last.servedModel),
+		tier: last?.tier,
+		cachedTokens: sum(attempts, ({ usage }) => usage?.cached),
+		thoughtsTokens: sum(attempts, ({ usage }) => usage?.thoughts),
+		costMicroUsd: attempts.some(({ cost }) => cost !== undefined) ? sum(attempts, ({ cost }) => cost) : undefined,
 		attempts: attempts.map((attempt) => attemptRow(attempt, mask)),
 	};
 }
 
-function attemptRow({ label, model, sentAt, ms, outcome, usage }: Attempt, mask: Masker): Row {
+function attemptRow({ label, model, sentAt, ms, outcome, usage, ...more }: Attempt, mask: Masker): Row {
 	return {
 		...{ sentAt: iso(sentAt), key: mask(label), model: mask(model), outcome, ms },
 		...(usage && { inputTokens: usage.input, outputTokens: outputOf(usage) }),
+		...(usage && { cachedTokens: usage.cached, thoughtsTokens: usage.thoughts }),
+		...(more.servedModel !== undefined && { servedModel: mask(more.servedModel) }),
+		...(more.tier && { tier: more.tier }),
+		...(more.cost !== undefined && { costMicroUsd: more.cost }),
 	};
+}
+
+function sum(attempts: readonly Attempt[], of: (attempt: Attempt) => number | undefined): number {
+	return attempts.reduce((total, attempt) => total + (of(attempt) ?? 0), 0);
 }
 
 function outputOf(usage: Attempt['usage']): number {

@@ -114,7 +114,7 @@ describe('The library of conversations', () => {
 			'[]',
 			'{}',
 			text.slice(0, 50),
-			text.replace('"v":1', '"v":9'),
+			text.replace('"v":2', '"v":9'),
 			text.replace('"two"', '7'),
 		]) {
 			const { library, folder, troubles } = open();

@@ -241,7 +241,7 @@ describe('alerts', () => {
 	});
 
 	it('take over what version 0.1.0 had told', async () => {
-		const value = { supply: 'exhausted', quarantined: ['a'], paused: false, sentAt: { allExhausted: 1 } };
+		const value = { supply: 'exhausted', benched: ['a'], paused: false, sentAt: { allExhausted: 1 } };
 		const { rig, trouble, names } = open(['a', 'b', 'c'], { value });
 		trouble.set('a', badKey);
 		await use(rig);

@@ -45,9 +45,13 @@ describe('the run of a request', () => {
 		const began = rig.clock.wall();
 		const asked = await rig.answer();
 		assert.deepEqual(asked.done?.attempts, [
-			{ key: 'a', model: 'm', label: 'a', sentAt: began, ms: 300, outcome: 'rpm', serviceMessage: 'slow down' },
+			{
+				...{ key: 'a', model: 'm', label: 'a', sentAt: began, ms: 300, outcome: 'rpm', serviceMessage: 'slow down' },
+				...{ project: 'p-a', tier: 'free' },
+			},
 			{
 				...{ key: 'b', model: 'm', label: 'b', sentAt: began + 300, ms: 300, outcome: 'answered' },
+				...{ project: 'p-b', tier: 'free', servedModel: 'm' },
 				usage: { input: 100, cached: 0, output: 10, thoughts: 0 },
 			},
 		]);

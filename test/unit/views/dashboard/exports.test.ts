@@ -12,11 +12,14 @@ function facts(label: string, mask = createMasker().mask): ExportFacts {
 	const models = [modelView(standings.minute, { limitUsage: { rpm: { used: 5, limit: 5, source: 'stated' } } })];
 	const key = keyView(label, standings.minute, { models, project: { id: 'p' as never, tier: 'free' } });
 	const took = { ms: 1_500, firstMs: 300, waitedMs: 0, switches: ['rpm'] } as const;
+	const like = { servedModel: `${model}-001`, tier: 'paid', cost: 42 } as const;
+	const counted = { ...like, client: 'gateway:cline', cached: 7, thoughts: 3 };
+	const sent = { ...like, project: 'p' as never, usage: { input: 100, cached: 30, output: 20, thoughts: 5 } };
 	return {
 		snapshot: snapshotOf([key]),
 		history: historyOf(
-			[count(1, label, 'rpm'), count(1, label, 'answered', 2)],
-			[requestRecord('r', [attempt(label, 'rpm'), attempt(label, 'answered')], { timings: took })],
+			[count(1, label, 'rpm'), { ...count(1, label, 'answered', 2), ...counted }],
+			[requestRecord('r', [attempt(label, 'rpm'), attempt(label, 'answered', sent)], { timings: took })],
 			{ [`p/${model}`]: [{ reason: 'rpm', from: noon - minute, until: noon }] },
 		),
 		now: noon,
@@ -27,9 +30,9 @@ function facts(label: string, mask = createMasker().mask): ExportFacts {
 describe('what the dashboard exports', () => {
 	it('as CSV is a table of codes and numbers, with times in UTC', () => {
 		assert.deepEqual(exported('usage', facts('work')).split('\n'), [
-			'time,key,outcome,sends,inputTokens,outputTokens,fallbacks',
-			'2026-11-24T11:59:00.000Z,work,rpm,1,10,2,0',
-			'2026-11-24T11:59:00.000Z,work,answered,2,20,4,0',
+			'time,key,outcome,sends,inputTokens,outputTokens,fallbacks,client,servedModel,tier,cachedTokens,thoughtsTokens,costMicroUsd',
+			'2026-11-24T11:59:00.000Z,work,rpm,1,10,2,0,,,,0,0,',
+			`2026-11-24T11:59:00.000Z,work,answered,2,20,4,0,gateway:cline,${model}-001,paid,7,3,42`,
 			'',
 		]);
 		assert.deepEqual(exported('rests', facts('work')).split('\n').slice(0, 2), [
@@ -40,7 +43,8 @@ describe('what the dashboard exports', () => {
 			{
 				...{ endedAt: '2026-11-24T11:59:56.000Z', origin: 'chat', outcome: 'answered', model, key: 'work' },
 				...{ sends: '2', fallbacks: '1', inputTokens: '100', outputTokens: '25', ms: '1500', firstMs: '300' },
-				waitedMs: '0',
+				...{ waitedMs: '0', project: 'work', servedModel: `${model}-001`, tier: 'paid' },
+				...{ cachedTokens: '30', thoughtsTokens: '5', costMicroUsd: '42' },
 			},
 		]);
 	});
@@ -61,6 +65,12 @@ describe('what the dashboard exports', () => {
 			request?.attempts.map(({ outcome }) => outcome),
 			['rpm', 'answered'],
 		);
+	});
+
+	it('leaves blank what version 0.1.0 did not write down', () => {
+		const given = { ...facts('work'), history: historyOf([], [requestRecord('r', [attempt('work', 'answered')])]) };
+		const { project, servedModel, tier, costMicroUsd } = readTable(exported('requests', given)).rows[0] ?? {};
+		assert.deepEqual([project, servedModel, tier, costMicroUsd], ['', '', '', '']);
 	});
 
 	it('keeps labels with quotes, newlines and emoji whole, and runs in no spreadsheet', () => {

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import type { Attempt, UsageCount } from '../../../../src/pool/pool';
+import { answers, fails, Rig, rpm } from '../../../support/pool/rig';
+
+const told = ({ key, outcome, client, servedModel, tier, sends }: UsageCount): unknown => [
+	...[key, outcome, client, servedModel, tier, sends],
+];
+
+describe('what is written down of each send', () => {
+	it('is who asked, the model that answered, the tier of the project, and cached and thought tokens', async () => {
+		const usage = { input: 100, cached: 40, output: 10, thoughts: 30 };
+		const rig = new Rig({ a: { tier: 'paid' } }, async function* () {
+			await Promise.resolve();
+			yield { output: 'x' };
+			yield { finishReason: 'STOP', usage, servedModel: 'm-001' };
+		});
+		await rig.answer({ origin: 'gateway:cline' });
+		const [count, ...others] = rig.pool.usage().minutes();
+		assert.deepEqual(
+			[others.length, count && told(count)],
+			[...[0, ['a', 'answered', 'gateway:cline', 'm-001', 'paid', 1]]],
+		);
+		assert.deepEqual([count?.input, count?.cached, count?.output, count?.thoughts], [100, 40, 40, 30]);
+		const [record] = rig.pool.usage().requestRecords();
+		const { servedModel, tier, project } = record?.attempts[0] ?? {};
+		assert.deepEqual([record?.origin, servedModel, tier, project], ['gateway:cline', 'm-001', 'paid', 'p-a']);
+	});
+
+	it('is the model that was asked, where no other one is named', async () => {
+		const rig = new Rig({ a: {} }, answers);
+		await rig.answer();
+		assert.deepEqual(rig.pool.usage().minutes().map(told), [['a', 'answered', 'test', 'm', 'free', 1]]);
+		assert.equal(rig.pool.usage().requestRecords()[0]?.attempts[0]?.servedModel, 'm');
+	});
+
+	it('is told of a failure as well, and the key that was set aside for it is counted with it', async () => {
+		const rig = new Rig({ a: {}, b: {} }, (send) => (send.key === 'a' ? fails(rpm()) : answers(send)));
+		await rig.answer({ origin: 'lm:publisher.other' });
+		const counts = rig.pool.usage().minutes();
+		assert.deepEqual(counts.map(told).sort(), [
+			['a', 'rpm', 'lm:publisher.other', 'm', 'free', 1],
+			['b', 'answered', 'lm:publisher.other', 'm', 'free', 1],
+		]);
+		assert.deepEqual(counts.map(({ fallbacks = 0 }) => fallbacks).sort(), [0, 1]);
+		const failed = rig.pool.usage().requestRecords()[0]?.attempts[0] as Attempt;
+		assert.deepEqual([failed.servedModel, failed.tier], [undefined, 'free'], 'nobody served it');
+	});
+
+	it('keeps two clients of one key and minute apart', async () => {
+		const rig = new Rig({ a: {} }, answers);
+		await rig.answer({ origin: 'chat' });
+		await rig.answer({ origin: 'batch' });
+		await rig.answer({ origin: 'chat' });
+		assert.deepEqual(
+			rig.pool
+				.usage()
+				.minutes()
+				.map(({ client, sends }) => [client, sends]),
+			[
+				['chat', 2],
+				['batch', 1],
+			],
+		);
+		assert.equal(rig.ledger.replica().usage.size, 1);
+	});
+
+	it('counts a project as free whose paid tier the service has denied', async () => {
+		const rig = new Rig({ a: { tier: 'paid' } }, answers);
+		await rig.ledger.transact((tx) =>
+			tx.put({ kind: 'pool', doc: { v: 2, revoked: { 'p-a': { since: 1, by: 'a' as never } } } }),
+		);
+		await rig.answer();
+		assert.equal(rig.pool.usage().minutes()[0]?.tier, 'free');
+	});
+});
