@@ -87,8 +87,8 @@ describe('the ledger that version 0.1.0 wrote', () => {
 		assert.deepEqual(learnt?.limits, {
 			rpm: { value: 3, source: 'stated', at: 1795734029060, retestMs: 600_000, retestAt: 1795734629060 },
 		});
-		assert.equal(learnt?.sustainedRpm, 3);
-		assert.equal(learnt?.minute.length, 3);
+		assert.equal(learnt.sustainedRpm, 3);
+		assert.equal(learnt.minute.length, 3);
 		assert.deepEqual(model.get('gemini-flash-latest')?.resolvesTo, { model: 'gemini-3.8-flash', from: 'quota' });
 	});
 

@@ -42,7 +42,7 @@ describe('a conversation that version 0.1.0 wrote', () => {
 			conversation?.turns.map(({ answer }) => answer.state),
 			['done', 'done', 'stopped', 'failed', 'cut'],
 		);
-		assert.equal(conversation?.turns[0]?.question.attachments[0]?.label, 'queue.ts');
+		assert.equal(conversation.turns[0]?.question.attachments[0]?.label, 'queue.ts');
 		assert.deepEqual(troubles, []);
 	});
 
