@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { copyFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import path from 'node:path';
-import { Pool, type KeyId, type SharedStore } from '../../src/pool/pool';
-import { Sending } from '../../src/pool/sending';
-import { aRequest } from '../support/aRequest';
-import { folderOf010, seenBy010, type Seen } from '../support/version010';
-import { Files } from './files';
+import { Pool, type KeyId, type SharedStore } from '../../../src/pool/pool';
+import { Sending } from '../../../src/pool/sending';
+import { aRequest } from '../../support/aRequest';
+import { folderOf010, seenBy010, type Seen } from '../../support/version010';
+import { Files } from '../../support/ledger/files';
 
 type Json = Readonly<Record<string, unknown>>;
 
