@@ -19,9 +19,15 @@ export interface Seen {
 	readonly minutes: readonly (Json & { readonly minute: number })[];
 	readonly trails: readonly (Json & { readonly took: Json })[];
 	readonly rests: readonly (readonly [id: string, record: { readonly spans: readonly Json[] }])[];
+	/** In today's words, so that a pool takes it. */
 	readonly keyring: { readonly keys: readonly Key[]; readonly projects: readonly Project[] };
 	readonly secrets: Readonly<Record<string, string>>;
 	readonly conversation: Json & { readonly id: string; readonly turns: readonly Json[] };
+}
+
+interface KeyringSeen {
+	readonly keys: readonly (Omit<Key, 'sortOrder'> & { readonly rank: string })[];
+	readonly projects: readonly Project[];
 }
 
 export function jsonOf010(name: string): unknown {
@@ -29,5 +35,7 @@ export function jsonOf010(name: string): unknown {
 }
 
 export function seenBy010(): Seen {
-	return jsonOf010('seen.json') as Seen;
+	const seen = jsonOf010('seen.json') as Omit<Seen, 'keyring'> & { readonly keyring: KeyringSeen };
+	const keys = seen.keyring.keys.map(({ rank, ...key }) => ({ ...key, sortOrder: rank }));
+	return { ...seen, keyring: { ...seen.keyring, keys } };
 }
