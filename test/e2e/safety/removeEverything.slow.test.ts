@@ -10,7 +10,7 @@ import type { Window } from '../../support/window/window';
 import { useWorkbench } from '../../support/window/workbench';
 
 /** What the ledger knows of keys and their use. */
-const kinds = ['bucket', 'key', 'model', 'usage', 'attempts', 'rest'];
+const kinds = ['bucket', 'key', 'model', 'usage', 'requestRecord', 'cooldown'];
 
 describe('Remove Everything', () => {
 	const simulator = useSimulator(scenarioOf('two-good'));
