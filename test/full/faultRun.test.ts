@@ -49,8 +49,8 @@ function setUp(folder: string): Stage {
 		ledger: (clock) => {
 			edges = new Edges(folder, clock, seeded(8));
 			return new SharedStore({
-				...{ place: disk, clock, random },
-				onTrouble: (trouble) => troubles.push(trouble),
+				...{ backend: disk, clock, random },
+				onStoreError: (trouble) => troubles.push(trouble),
 				onError: (error) => troubles.push(String(error)),
 			});
 		},
@@ -125,7 +125,7 @@ async function goWrong({ world, edges }: Stage): Promise<number> {
 	for (const { id } of world.projects) service.setQuota(id, world.model, { rpm: 60, tpm: 4_000_000, rpd: 1 });
 	const { attempts } = await ask('Whose day is used up? [short]');
 	assert.ok(
-		attempts.some(({ outcome: outcome }) => outcome === 'rpd'),
+		attempts.some(({ outcome }) => outcome === 'rpd'),
 		attempts.map(nameOf).join(),
 	);
 	service.setFaults([{ when: 'always', on: 'generation', kind: 'error', body: '403_leaked_key' }]);
@@ -374,7 +374,7 @@ function statusOf(outcome: Attempt['outcome']): string {
 	return statuses[outcome] ?? `no status for ${outcome}`;
 }
 
-function nameOf({ key, model, outcome: outcome }: Attempt): string {
+function nameOf({ key, model, outcome }: Attempt): string {
 	return `${key} ${model} ${outcome}`;
 }
 

@@ -7,7 +7,7 @@ import { aboutFromText, aboutToText, turnFromText, turnToText } from '../../src/
 import { complete, readMeta, readProject, serialize } from '../../src/keys/keyring/records';
 import { KeyIndex } from '../../src/keys/keyring/keyIndex';
 import { changeOf, rowOf } from '../../src/node/sqlite/rows';
-import { DocMaps, DocsTx, PoolError, type Change, type KeyId, type LeaseId } from '../../src/pool/pool';
+import { DocMaps, DocsTransaction, PoolError, type Change, type KeyId, type LeaseId } from '../../src/pool/pool';
 import { writeOneOfEach } from '../support/pool/ledgerContract';
 import { answers, Rig } from '../support/pool/rig';
 import { noon, translate, words } from '../support/views/snapshots';
@@ -46,7 +46,7 @@ const stored = (...documents: readonly unknown[]): fc.Arbitrary<string> => {
 };
 
 const docs = new DocMaps();
-const tx = new DocsTx(docs, noon);
+const tx = new DocsTransaction(docs, noon);
 writeOneOfEach(tx, noon);
 const [bucket] = tx.changes.flatMap((change) => (change.kind === 'bucket' ? [change] : []));
 const [record] = tx.changes.flatMap((change) => (change.kind === 'key' ? [change] : []));
@@ -156,7 +156,7 @@ target('stored documents', {
 			rig.pool.usage();
 			const asked = await rig.answer({ maxWaitMs: 1_000 });
 			assert.ok(asked.error instanceof PoolError || asked.done !== undefined);
-			await rig.upkeep.tidy();
+			await rig.upkeep.applyRetention();
 			rig.pool.dispose();
 			assert.ok(isUnpolluted());
 		},

@@ -1,4 +1,4 @@
-import type { Off } from '../../pool/pool';
+import type { Dispose } from '../../pool/pool';
 import type { ChipView } from '../../webviews/protocol';
 import { bytesOf, bytesOfBase64, type Attachment, type Picture } from './attachment';
 
@@ -40,7 +40,7 @@ export class PendingAttachments {
 
 	constructor(private readonly newId: () => string) {}
 
-	onDidChange(listener: () => void): Off {
+	onDidChange(listener: () => void): Dispose {
 		this.listeners.add(listener);
 		return () => void this.listeners.delete(listener);
 	}

@@ -1,12 +1,12 @@
 import type { Disposable } from '../../common/dispose';
-import type { Clock, KeyId, Off, ProjectId } from '../../pool/pool';
+import type { Clock, KeyId, Dispose, ProjectId } from '../../pool/pool';
 
 /** ms for which a removed key can be brought back; its secret is erased afterwards. */
 export const undoMs = 10_000;
 
 interface Removed {
 	readonly project: ProjectId;
-	readonly off: Off;
+	readonly off: Dispose;
 }
 
 /** Removed keys whose secrets are not erased yet: it says when the time has come. */

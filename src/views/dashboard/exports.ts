@@ -100,7 +100,7 @@ function quotas({ snapshot: { keys }, mask }: ExportFacts): readonly object[] {
 
 function rests({ snapshot: { keys }, history, mask }: ExportFacts): readonly Row[] {
 	const names = projectNames(keys, mask);
-	return [...history.rests()].flatMap(([id, { spans }]) => {
+	return [...history.cooldowns()].flatMap(([id, { spans }]) => {
 		const slash = id.indexOf('/');
 		const on = { project: names.get(id.slice(0, slash)) ?? '', model: mask(id.slice(slash + 1)) };
 		return spans.map(({ reason, from, until }) => ({ ...on, reason, from: iso(from), until: iso(until) }));
@@ -134,7 +134,7 @@ function requestRow({ origin, endedAt, outcome, attempts, timings: took }: Reque
 	};
 }
 
-function attemptRow({ label, model, sentAt, ms, outcome: outcome, usage }: Attempt, mask: Masker): Row {
+function attemptRow({ label, model, sentAt, ms, outcome, usage }: Attempt, mask: Masker): Row {
 	return {
 		...{ sentAt: iso(sentAt), key: mask(label), model: mask(model), outcome, ms },
 		...(usage && { inputTokens: usage.input, outputTokens: outputOf(usage) }),
