@@ -8,7 +8,7 @@ import { complete, readMeta, readProject, serialize } from '../../src/keys/keyri
 import { KeyIndex } from '../../src/keys/keyring/keyIndex';
 import { changeOf, rowOf } from '../../src/node/sqlite/rows';
 import { DocMaps, DocsTransaction, PoolError, type Change, type KeyId, type LeaseId } from '../../src/pool/pool';
-import { writeOneOfEach } from '../support/pool/ledgerContract';
+import { writeOneOfEach } from '../support/pool/storeContract';
 import { answers, Rig } from '../support/pool/rig';
 import { noon, translate, words } from '../support/views/snapshots';
 import { attackJson, attackLine, attackText, damaged, isUnpolluted } from './attacks';
