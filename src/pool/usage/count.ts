@@ -12,7 +12,11 @@ const maxHours = 30_000;
 const maxRequestRecords = 200;
 
 /** Writes down how a request ended, and which keys were set aside for it. */
-export function writeEnd(store: StateStore, record: RequestRecord, moves: readonly KeySwitch[] = []): Promise<void> {
+export function recordRequestEnd(
+	store: StateStore,
+	record: RequestRecord,
+	switches: readonly KeySwitch[] = [],
+): Promise<void> {
 	const attempts = record.attempts.slice(-maxAttempts).map(({ serviceMessage, ...attempt }) => attempt);
 	const { origin: client } = record;
 	return store.transact((tx, now) => {
@@ -24,7 +28,7 @@ export function writeEnd(store: StateStore, record: RequestRecord, moves: readon
 			tx.drop({ kind: 'requestRecord', id });
 		}
 		tx.put({ kind: 'requestRecord', id: record.request, doc: { ...record, attempts } });
-		for (const { key, model, reason, agoMs } of moves) {
+		for (const { key, model, reason, agoMs } of switches) {
 			// As its send was counted, so that the two are one count; a key that was set aside unasked has none.
 			const sent = attempts.findLast((attempt) => attempt.key === key && attempt.outcome === reason);
 			const { servedModel = resolveIn(docs.model, model), tier } = sent ?? {};

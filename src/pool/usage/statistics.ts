@@ -1,4 +1,4 @@
-import type { Off } from '../types/clock';
+import type { Dispose } from '../types/clock';
 import type { BucketId } from '../types/key';
 import type { CooldownRecord, StateStore } from '../types/stateStore';
 import { minuteOf, type RequestRecord, type UsageCount } from '../types/statistics';
@@ -9,29 +9,29 @@ const keptMinutes = 24 * 60;
 
 /** What all windows counted in the last 24 h, and the last 200 request records: kept in the ledger, bounded. */
 export class Statistics {
-	constructor(private readonly ledger: StateStore) {}
+	constructor(private readonly store: StateStore) {}
 
 	/** Of the last 24 h, oldest first. */
 	minutes(): readonly UsageCount[] {
-		const oldest = minuteOf(this.ledger.now()) - keptMinutes;
-		const hours = [...this.ledger.replica().usage.values()].filter((hour) => firstMinuteOf(hour) > oldest - 60);
+		const oldest = minuteOf(this.store.now()) - keptMinutes;
+		const hours = [...this.store.replica().usage.values()].filter((hour) => firstMinuteOf(hour) > oldest - 60);
 		const counts = hours.flatMap(countsIn).filter(({ minute }) => minute > oldest);
 		return counts.sort((a, b) => a.minute - b.minute);
 	}
 
 	/** Oldest first. */
 	requestRecords(): readonly RequestRecord[] {
-		return [...this.ledger.replica().requestRecord.values()].sort((a, b) => a.endedAt - b.endedAt);
+		return [...this.store.replica().requestRecord.values()].sort((a, b) => a.endedAt - b.endedAt);
 	}
 
 	/** When buckets rested, by project and model. */
-	rests(): ReadonlyMap<BucketId, CooldownRecord> {
-		return this.ledger.replica().cooldown;
+	cooldowns(): ReadonlyMap<BucketId, CooldownRecord> {
+		return this.store.replica().cooldown;
 	}
 
 	/** Tells when a count, a request record or a cooldown was written, in whichever window. */
-	onDidChange(listener: () => void): Off {
-		return this.ledger.onDidChange((refs) => {
+	onDidChange(listener: () => void): Dispose {
+		return this.store.onDidChange((refs) => {
 			if (refs.some(({ kind }) => kind === 'usage' || kind === 'requestRecord' || kind === 'cooldown')) listener();
 		});
 	}

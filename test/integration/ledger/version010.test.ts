@@ -43,7 +43,7 @@ describe('the ledger that version 0.1.0 wrote', () => {
 		ledger = files.open();
 		await files.until(ledger.transact(() => undefined));
 		pool = new Pool({
-			ledger,
+			store: ledger,
 			clock: files.clock,
 			random: () => 0.5,
 			load: () => Promise.resolve(Sending),
@@ -98,7 +98,7 @@ describe('the ledger that version 0.1.0 wrote', () => {
 		const records = seen.trails.map(({ took, ...trail }) => ({ ...trail, timings: took }));
 		assert.deepEqual(byName(pool.usage().requestRecords()), byName(records));
 		assert.deepEqual(
-			new Map(pool.usage().rests()),
+			new Map(pool.usage().cooldowns()),
 			new Map(seen.rests.map(([id, { spans }]) => [id, { v: 2, spans: spans.map(renamed) }])),
 		);
 		const newest = pool.usage().requestRecords().at(-1)?.request;

@@ -1,33 +1,33 @@
-import { InMemoryStore, PoolError, type StateStore, type Off } from '../../../../src/pool/pool';
+import { InMemoryStore, PoolError, type StateStore, type Dispose } from '../../../../src/pool/pool';
 import { VirtualClock } from '../../../support/virtualClock';
-import { ledgerContract } from '../../../support/pool/ledgerContract';
+import { storeContract } from '../../../support/pool/storeContract';
 import { windowsAgree } from '../../../support/pool/windowsAgree';
 
 /** Windows that all have the one ledger of their process. */
 function inMemory() {
 	const clock = new VirtualClock();
-	const ledger = new InMemoryStore(clock);
+	const store = new InMemoryStore(clock);
 	return {
 		clock,
-		open: () => windowOn(ledger),
+		open: () => windowOn(store),
 		spread: () => clock.settle(),
 		until: <T>(promise: Promise<T>) => clock.until(promise),
 		wall: () => clock.wall(),
 		pass: (ms: number) => clock.advance(ms),
-		close: () => ledger.close(),
+		close: () => store.close(),
 	};
 }
 
 /** The ledger, as a window has it that may be closed. */
-function windowOn(ledger: StateStore): StateStore {
-	const registrations: Off[] = [];
+function windowOn(store: StateStore): StateStore {
+	const registrations: Dispose[] = [];
 	let isClosed = false;
 	return {
-		replica: () => ledger.replica(),
-		now: () => ledger.now(),
-		transact: (step) => (isClosed ? Promise.reject(new PoolError('ledgerDown', [])) : ledger.transact(step)),
+		replica: () => store.replica(),
+		now: () => store.now(),
+		transact: (step) => (isClosed ? Promise.reject(new PoolError('ledgerDown', [])) : store.transact(step)),
 		onDidChange: (listener) => {
-			const off = ledger.onDidChange(listener);
+			const off = store.onDidChange(listener);
 			registrations.push(off);
 			return off;
 		},
@@ -39,5 +39,5 @@ function windowOn(ledger: StateStore): StateStore {
 	};
 }
 
-ledgerContract('in memory', inMemory);
+storeContract('in memory', inMemory);
 windowsAgree('in memory', inMemory);

@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict';
-import { DocMaps, DocsTx, type KeyId, type UsageCount, type UsageHour, type Write } from '../../../../src/pool/pool';
+import {
+	DocMaps,
+	DocsTransaction,
+	type KeyId,
+	type UsageCount,
+	type UsageHour,
+	type Write,
+} from '../../../../src/pool/pool';
 import { count } from '../../../../src/pool/usage/count';
 import { byQuarter, countsIn, usageHourId, withCount, type Counted } from '../../../../src/pool/usage/usageHour';
 import { downsampleOldest } from '../../../../src/pool/maintenance/downsample';
@@ -36,10 +43,10 @@ function busyDay(keys: number, clients = 1): Write[] {
 }
 
 /** The counts after a step on a day so busy. */
-function after(writes: readonly Write[], step: (tx: DocsTx, docs: DocMaps) => void): readonly UsageCount[] {
+function after(writes: readonly Write[], step: (tx: DocsTransaction, docs: DocMaps) => void): readonly UsageCount[] {
 	const docs = new DocMaps();
 	for (const write of writes) docs.apply(write);
-	const tx = new DocsTx(docs, now);
+	const tx = new DocsTransaction(docs, now);
 	step(tx, docs);
 	for (const change of tx.changes) docs.apply(change);
 	return [...docs.usage.values()].flatMap(countsIn);
@@ -167,7 +174,7 @@ describe('counts of a busy day', () => {
 		});
 		const docs = new DocMaps();
 		for (const write of many) docs.apply(write);
-		const tx = new DocsTx(docs, now);
+		const tx = new DocsTransaction(docs, now);
 		downsampleOldest(tx, docs, now);
 		const gone = new Set(tx.changes.map((change) => (change.kind === 'drop' ? Number(change.ref.id) % 24 : NaN)));
 		assert.deepEqual([tx.changes.length, [...gone].sort()], [240, [20, 21, 22, 23]]);
@@ -184,7 +191,7 @@ describe('counts of a busy day', () => {
 	it('are folded by whoever keeps house', async () => {
 		const rig = new Rig({ a: {} }, answers);
 		await rig.ledger.transact((tx) => busy().forEach((write) => tx.put(write)));
-		await rig.upkeep.tidy();
+		await rig.upkeep.applyRetention();
 		const folded = [...rig.ledger.replica().usage.values()].filter(({ isByQuarter }) => isByQuarter);
 		assert.equal(folded.length, 400);
 	});
