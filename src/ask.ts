@@ -69,7 +69,7 @@ export function createAsk(parts: AskParts): Ask {
 			const excess = contextOverflow(request.size, wanted, parts.models);
 			const reason = excess ? 'promptTooLong' : await blockedReason();
 			if (reason === undefined) return undefined;
-			pool.refuse(request, reason);
+			pool.recordRefusal(request, reason);
 			return new PoolError(reason, [], excess);
 		};
 		return guarded(pool.stream(request, open, signal), look);

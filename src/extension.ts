@@ -125,7 +125,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 			report,
 		}),
 	);
-	const trial = startSimulatorMode(owned, { store, simulated, keyring, left: (of) => upkeep().forget(of), report });
+	const trial = startSimulatorMode(owned, { store, simulated, keyring, left: (of) => upkeep().erase(of), report });
 	const secretOf = (id: KeyId): Promise<string | undefined> => secretOrFailure(keyring.secretOf(id));
 	const labelOf = (id: KeyId): string => keyring.list().keys.find((key) => key.id === id)?.label ?? '';
 	const heldKeys = askAboutHeldKeys(masker.holdsKey);
@@ -155,11 +155,11 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	};
 
 	// The pool.
-	const ledger = new SharedStore({
-		place: ledgerPlace(hasDisk ? async () => (await machine()).ledgerIn(globalStorageUri.fsPath) : undefined),
+	const stateStore = new SharedStore({
+		backend: ledgerPlace(hasDisk ? async () => (await machine()).ledgerIn(globalStorageUri.fsPath) : undefined),
 		clock: machineClock,
 		random: Math.random,
-		onTrouble: createStoreNotice({
+		onStoreError: createStoreNotice({
 			say: words.describeStoreError,
 			memory: globalState,
 			warn: (text) => void showWarning(text),
@@ -170,11 +170,11 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 		}),
 		onError: report,
 	});
-	owned.add({ dispose: () => void ledger.close() });
+	owned.add({ dispose: () => void stateStore.close() });
 	const windowId = newId();
 	const pool = owned.add(
 		new Pool({
-			...{ ledger, clock: systemClock, random: Math.random, check, window: windowId },
+			...{ store: stateStore, clock: systemClock, random: Math.random, check, window: windowId },
 			load: async () => (await import('./pool/sending')).Sending,
 			onListenerError: report,
 		}),
@@ -235,8 +235,8 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	const assistant = { ask, words, heldKeys, labelOf, now: systemClock.wall, keys: reading, files, report };
 
 	// Who keeps house, and who watches: one of the windows on the ledger for each role.
-	const election = once(() => owned.add(new LeaderElection(ledger, systemClock, windowId)));
-	const upkeep = once(() => new Maintenance(ledger, pool));
+	const election = once(() => owned.add(new LeaderElection(stateStore, systemClock, windowId)));
+	const upkeep = once(() => new Maintenance(stateStore, pool));
 	const monitoring = lazily(async () => {
 		const { startMonitoring } = await import('./monitoring/startMonitoring');
 		return owned.add(
@@ -255,7 +255,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 
 	// What people see.
 	const view = viewOf(pool);
-	const viewClock = { now: () => ledger.now(), after: systemClock.after };
+	const viewClock = { now: () => stateStore.now(), after: systemClock.after };
 	const acts = keyOperations(keyring, pool, rotation, {
 		showLog: () => channel.show(),
 		set: settingWriter(vscode.workspace),
@@ -357,7 +357,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 					...{ secrets, workspaceState, globalState, report },
 					folders: [stored('conversations'), stored('batch')],
 					// The chat first: an answer that is stopped counts as used.
-					rooms: [() => chat.forget(), () => keyring.eraseAll(), () => upkeep().forget()],
+					rooms: [() => chat.forget(), () => keyring.eraseAll(), () => upkeep().erase()],
 				}),
 			'keypool.reportProblem': () =>
 				reportProblem({

@@ -1,12 +1,12 @@
 import type { Disposable } from '../common/dispose';
-import type { Clock, KeyView, Off, PoolEvent, Snapshot } from '../pool/pool';
+import type { Clock, KeyView, Dispose, PoolEvent, Snapshot } from '../pool/pool';
 import type { Event, KeyFallback, KeypoolApi, KeyStats, PoolStats } from './types';
 
 export interface PublicApiParts {
 	readonly pool: {
 		snapshot(): Snapshot;
 		nextIndex(): number | undefined;
-		onEvent(listener: (event: PoolEvent) => void): Off;
+		onEvent(listener: (event: PoolEvent) => void): Dispose;
 	};
 	readonly clock: Pick<Clock, 'after'>;
 	readonly isSimulated: () => boolean;
@@ -18,7 +18,7 @@ const settleMs = 50;
 /** What other extensions get: ids and numbers, no label, no key, and nothing that sends a prompt. Ends all that listen. */
 export class PublicApi implements Disposable {
 	readonly api: KeypoolApi;
-	private readonly listening = new Set<Off>();
+	private readonly listening = new Set<Dispose>();
 
 	constructor(private readonly parts: PublicApiParts) {
 		this.api = Object.freeze<KeypoolApi>({
@@ -34,7 +34,7 @@ export class PublicApi implements Disposable {
 	}
 
 	/** A listener that throws hurts itself alone: each has a registration of its own at the pool. */
-	private event<T>(subscribe: (hear: (event: T) => void) => Off): Event<T> {
+	private event<T>(subscribe: (hear: (event: T) => void) => Dispose): Event<T> {
 		return (listener, thisArgs, disposables) => {
 			const end = subscribe((event) => void listener.call(thisArgs, event));
 			const off = (): void => {
@@ -48,7 +48,7 @@ export class PublicApi implements Disposable {
 		};
 	}
 
-	private fallbacks(hear: (event: KeyFallback) => void): Off {
+	private fallbacks(hear: (event: KeyFallback) => void): Dispose {
 		return this.parts.pool.onEvent((event) => {
 			if (event.type !== 'keySetAside') return;
 			const { key, model, reason, until } = event;
@@ -56,9 +56,9 @@ export class PublicApi implements Disposable {
 		});
 	}
 
-	private changes(hear: () => void): Off {
+	private changes(hear: () => void): Dispose {
 		const { pool, clock } = this.parts;
-		let timer: Off | undefined;
+		let timer: Dispose | undefined;
 		// What time alone changes is told of a snapshot that was taken.
 		pool.snapshot();
 		const off = pool.onEvent((event) => {

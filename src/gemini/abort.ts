@@ -1,5 +1,5 @@
 /** The part of an AbortSignal's life that belongs to one attempt. */
-export interface Attempt {
+export interface AbortScope {
 	/** Of this attempt alone, because the SDK keeps its listeners on the signal it is given. */
 	readonly signal: AbortSignal;
 	/** Settles as `promise` does, or rejects with the caller's reason as soon as the caller aborts. */
@@ -11,7 +11,7 @@ export interface Attempt {
 /** Made once: a reason of its own for each attempt, with its stack, costs a tenth of a short answer. */
 const ended = new Error('The attempt has ended.');
 
-export function beginAttempt(caller: AbortSignal): Attempt {
+export function openAbortScope(caller: AbortSignal): AbortScope {
 	caller.throwIfAborted();
 	const controller = new AbortController();
 	const follow = (): void => controller.abort(caller.reason);

@@ -7,7 +7,7 @@ import { guardedFetch } from './transport/guardedFetch';
 const maxHeld = 256;
 
 /** Where a client sends, and with what. */
-interface Way {
+interface Endpoint {
 	readonly baseUrl: string;
 	readonly fetch: typeof globalThis.fetch;
 }
@@ -24,11 +24,11 @@ export interface Clients {
  * A client goes the way of its secret for good. `wayOf` is asked at each call; it may throw, and nothing is sent then. `now`
  * gives ms since 1970.
  */
-export function createClients(wayOf: (secret: string) => Way, now: () => number): Clients {
-	const held = new Map<KeyId, Way & { readonly secret: string; readonly client: Sdk.GoogleGenAI }>();
+export function createClients(wayOf: (secret: string) => Endpoint, now: () => number): Clients {
+	const held = new Map<KeyId, Endpoint & { readonly secret: string; readonly client: Sdk.GoogleGenAI }>();
 	const sdk = lazily(() => import('@google/genai/web'));
 
-	async function made(secret: string, { baseUrl, fetch }: Way): Promise<Sdk.GoogleGenAI> {
+	async function made(secret: string, { baseUrl, fetch }: Endpoint): Promise<Sdk.GoogleGenAI> {
 		const { GoogleGenAI } = await sdk();
 		return new GoogleGenAI({
 			apiKey: secret,

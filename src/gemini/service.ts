@@ -1,7 +1,7 @@
 import type { GoogleGenAI } from '@google/genai/web';
 import type { Masker } from '../masking/masking';
 import { Failure, type Chunk, type KeyId, type OpenStream } from '../pool/pool';
-import { beginAttempt, type Attempt } from './abort';
+import { openAbortScope, type AbortScope } from './abort';
 import { AnswerReader } from './answer/answer';
 import { createClients } from './client';
 import { failureOf } from './errors/failure';
@@ -34,7 +34,7 @@ export function createGemini(options: GeminiOptions): Gemini {
 		{ key, model, written }: Parameters<OpenStream<Piece>>[0],
 		signal: AbortSignal,
 	): AsyncGenerator<Chunk<Piece>> {
-		const attempt = beginAttempt(signal);
+		const attempt = openAbortScope(signal);
 		let safe = mask;
 		let reader: AnswerReader | undefined;
 		try {
@@ -59,7 +59,7 @@ export function createGemini(options: GeminiOptions): Gemini {
 	}
 
 	/** Everything that can go wrong before a byte is sent. */
-	async function prepare(attempt: Attempt, prompt: Prompt, model: string, key: KeyId): ReturnType<typeof clientOf> {
+	async function prepare(attempt: AbortScope, prompt: Prompt, model: string, key: KeyId): ReturnType<typeof clientOf> {
 		const flaw = modelNameIn(model) === undefined ? 'That is no name of a model.' : flawOf(prompt);
 		if (flaw !== undefined) {
 			throw new Failure({ type: 'fail', reason: 'badRequest' }, false, flaw);
@@ -103,7 +103,7 @@ export function createGemini(options: GeminiOptions): Gemini {
 		call: (client: GoogleGenAI, signal: AbortSignal, mask: Masker) => Promise<T>,
 	): Promise<T> {
 		const safe = maskAlso(mask, secret);
-		const attempt = beginAttempt(signal);
+		const attempt = openAbortScope(signal);
 		try {
 			const client = await attempt.orAborted(clientOnce(secret)).catch((thrown: unknown) => {
 				throw unsent(thrown, safe);

@@ -1,4 +1,4 @@
-import type { Clock, Off } from '../pool/pool';
+import type { Clock, Dispose } from '../pool/pool';
 
 /** ms. Longer delays are taken in steps by the wall clock, so that a machine's sleep counts as time that passed. */
 const stepMs = 30_000;
@@ -10,7 +10,7 @@ export const systemClock: Clock = {
 	after: (ms, run) => after(ms, run),
 };
 
-function after(ms: number, run: () => void): Off {
+function after(ms: number, run: () => void): Dispose {
 	const due = Date.now() + ms;
 	let left = ms;
 	let timer: ReturnType<typeof setTimeout>;

@@ -8,9 +8,9 @@ import { defaults, sane, type Options } from './types/options';
 import { PoolError, type Attempt, type StreamPart, type PoolStream } from './types/streamPart';
 import { poolEnded } from './types/poolEnded';
 import { allModels } from './quota/cap';
-import type { Check } from './dispatch/rechecks';
+import type { CheckKey } from './dispatch/rechecks';
 import type { OpenStream, PoolRequest } from './types/poolRequest';
-import { believed } from './health/revokedTier';
+import { effectiveProjects } from './health/revokedTier';
 import { KeySet } from './types/keySet';
 import type { RequestRunner } from './dispatch/requestRunner';
 import type { Sending, SendingParts } from './sending';
@@ -22,20 +22,20 @@ import { Statistics, type KeySwitch, type Timings, type RequestRecord } from './
 import type { RequestTimer } from './usage/requestTimer';
 import { isStrategyName, strategyNames } from './selection/strategies/names';
 import type { Failure, Reason } from './types/failure';
-import type { Off } from './types/clock';
+import type { Dispose } from './types/clock';
 
 export type { BatchResult } from './dispatch/batch';
 export * from './types/clock';
 export type { PoolEvent } from './types/events';
 export * from './types/key';
 export * from './types/stateStore';
-export { DocMaps, DocsTx, nameOf, refOf, stored } from './store/docMaps';
+export { DocMaps, DocsTransaction, nameOf, refOf, storedDocument } from './store/docMaps';
 export { InMemoryStore, type StoreData } from './store/inMemoryStore';
 export { SharedStore, type SharedStoreParts } from './store/sharedStore';
 export * from './types/storeConnection';
 export { defaults, type Options } from './types/options';
 export * from './types/streamPart';
-export type { Check } from './dispatch/rechecks';
+export type { CheckKey } from './dispatch/rechecks';
 export * from './types/poolRequest';
 export { startMaintenance } from './maintenance/startMaintenance';
 export { LeaderElection } from './maintenance/leaderElection';
@@ -51,15 +51,15 @@ export type PoolCommand =
 	| { readonly type: 'resume' }
 	| { readonly type: 'liftQuarantine'; readonly key: KeyId }
 	/** They have set its tier, which the service may have contradicted: it is believed again. */
-	| { readonly type: 'believeTier'; readonly project: ProjectId }
+	| { readonly type: 'restoreTier'; readonly project: ProjectId }
 	/** All models of the project, or one. */
-	| { readonly type: 'clearRest'; readonly project: ProjectId; readonly model?: string };
+	| { readonly type: 'clearCooldown'; readonly project: ProjectId; readonly model?: string };
 
 export interface PoolParts {
-	readonly ledger: StateStore;
+	readonly store: StateStore;
 	readonly clock: Clock;
 	readonly random: Random;
-	readonly check: Check;
+	readonly check: CheckKey;
 	/** Reads the half that sends from disk: at the first prompt, or when a key has to be re-checked. */
 	readonly load: () => Promise<new (parts: SendingParts) => Sending>;
 	/** This pool's name among those that share the ledger; absent where it is the only one. */
@@ -71,35 +71,38 @@ export interface PoolParts {
 /** Answers every request through one fallback pool over the keys it is given. */
 export class Pool {
 	private options: Options = defaults;
-	private given: { readonly keys: readonly Key[]; readonly projects: readonly Project[] } = { keys: [], projects: [] };
-	private roster = new KeySet([], []);
+	private configured: { readonly keys: readonly Key[]; readonly projects: readonly Project[] } = {
+		keys: [],
+		projects: [],
+	};
+	private keySet = new KeySet([], []);
 	/** What the roster was made with. */
 	private revoked: PoolRecord['revoked'];
 	private sending: Sending | undefined;
 	private loading: Promise<Sending> | undefined;
-	private readonly off: Off;
+	private readonly off: Dispose;
 	private readonly snapshots: Snapshots;
 	private readonly statistics: Statistics;
 	private readonly events: Events<PoolEvent>;
-	private readonly endings: RequestEndEvents;
+	private readonly requestEnds: RequestEndEvents;
 	/** What ends the requests under way. A composite of signals would outlive its request as long as the pool lives. */
-	private readonly underWay = new Set<AbortController>();
+	private readonly running = new Set<AbortController>();
 	private ended = false;
 
 	constructor(private readonly parts: PoolParts) {
-		const { ledger, clock } = parts;
+		const { store, clock } = parts;
 		// Before whoever shows the keys: they show them as they count.
-		this.off = ledger.onDidChange((refs) => {
+		this.off = store.onDidChange((refs) => {
 			if (refs.some(({ kind }) => kind === 'key')) this.loadForRechecks();
-			if (refs.some(({ kind }) => kind === 'pool')) this.followTiers();
+			if (refs.some(({ kind }) => kind === 'pool')) this.updateTiers();
 		});
 		this.events = new Events(parts.onListenerError ?? (() => undefined));
-		this.endings = new RequestEndEvents(ledger, (event) => this.events.emit(event));
-		this.statistics = new Statistics(ledger);
+		this.requestEnds = new RequestEndEvents(store, (event) => this.events.emit(event));
+		this.statistics = new Statistics(store);
 		this.snapshots = new Snapshots(
-			ledger,
+			store,
 			clock,
-			() => this.roster,
+			() => this.keySet,
 			() => this.options,
 			() => this.sending?.waiting ?? 0,
 			() => this.events.emit({ type: 'changed' }),
@@ -108,22 +111,22 @@ export class Pool {
 
 	/** Sends one request through the pool. Nothing happens before it is iterated; iterating throws `PoolError` only. */
 	stream<C>(request: PoolRequest, open: OpenStream<C>, signal?: AbortSignal): PoolStream<C> {
-		const own = new AbortController();
-		const course: RetryState<C> = { run: undefined, model: undefined };
-		const parts = this.watched(request, open, course, own, signal);
+		const controller = new AbortController();
+		const retryState: RetryState<C> = { run: undefined, model: undefined };
+		const parts = this.observed(request, open, retryState, controller, signal);
 		return {
 			get attempts() {
-				return course.run?.attempts ?? [];
+				return retryState.run?.attempts ?? [];
 			},
 			useModel: (model) => {
-				course.model = model;
-				course.run?.useModel(model);
+				retryState.model = model;
+				retryState.run?.useModel(model);
 			},
 			[Symbol.asyncIterator]: () => ({
 				next: () => parts.next(),
 				return: async () => {
 					// A consumer that leaves ends the call at once, even while it waits for the next piece.
-					own.abort(new Error('The consumer has left.'));
+					controller.abort(new Error('The consumer has left.'));
 					await parts.return(undefined).catch(() => undefined);
 					return { done: true, value: undefined };
 				},
@@ -132,15 +135,15 @@ export class Pool {
 	}
 
 	/** Writes down a request that ended before it came here, so that whoever counts requests counts it too. */
-	refuse({ id, origin }: Pick<PoolRequest, 'id' | 'origin'>, reason: Reason): void {
+	recordRefusal({ id, origin }: Pick<PoolRequest, 'id' | 'origin'>, reason: Reason): void {
 		this.events.emit({ type: 'failed', request: id, origin, reason });
-		this.close({ id, origin }, reason, [], { ms: 0, waitedMs: 0, switches: [] });
+		this.recordEnd({ id, origin }, reason, [], { ms: 0, waitedMs: 0, switches: [] });
 	}
 
 	/** Replaces keys and projects. A key that is in use and gone finishes its answer. */
 	setKeys(keys: readonly Key[], projects: readonly Project[]): void {
-		this.given = { keys, projects };
-		this.makeRoster();
+		this.configured = { keys, projects };
+		this.rebuildKeySet();
 		this.loadForRechecks();
 		this.snapshots.invalidate();
 	}
@@ -154,27 +157,27 @@ export class Pool {
 	}
 
 	async execute(execute: PoolCommand): Promise<void> {
-		const { outcomes } = await this.whole();
+		const { recorder: outcomes } = await this.engine();
 		switch (execute.type) {
 			case 'resume':
 				return outcomes.resume();
 			case 'liftQuarantine':
 				return outcomes.liftQuarantine(execute.key);
-			case 'believeTier':
-				return outcomes.believeTier(execute.project);
-			case 'clearRest':
-				return outcomes.clearRests(this.bucketsOf(execute.project, execute.model));
+			case 'restoreTier':
+				return outcomes.restoreTier(execute.project);
+			case 'clearCooldown':
+				return outcomes.clearCooldowns(this.bucketsOf(execute.project, execute.model));
 		}
 	}
 
 	/** Asks the service about a key now, and keeps what it says. Returns why it failed, or nothing. */
 	async check(key: KeyId): Promise<Failure | undefined> {
-		return (await this.whole()).rechecks.check(key);
+		return (await this.engine()).rechecks.check(key);
 	}
 
 	/** What a check made elsewhere (before the key was kept) found out. */
 	async recordCheck(key: KeyId, failure: Failure | undefined): Promise<void> {
-		await (await this.whole()).outcomes.checked(key, failure);
+		await (await this.engine()).recorder.checked(key, failure);
 	}
 
 	snapshot(): Snapshot {
@@ -183,7 +186,7 @@ export class Pool {
 
 	/** The place in the key order that is next in turn, where the strategy has turns and something was asked. */
 	nextIndex(): number | undefined {
-		return this.sending?.nextIndex(this.roster.order);
+		return this.sending?.nextIndex(this.keySet.order);
 	}
 
 	/** Under round robin the key that takes the next prompt for the default model, as far as is known; else undefined. */
@@ -206,63 +209,63 @@ export class Pool {
 		return this.statistics;
 	}
 
-	onEvent(listener: (event: PoolEvent) => void): Off {
+	onEvent(listener: (event: PoolEvent) => void): Dispose {
 		return this.events.on(listener);
 	}
 
 	/** Cancels what runs. The ledger is its owner's to close. */
 	dispose(): void {
 		this.ended = true;
-		for (const own of this.underWay) own.abort(poolEnded());
+		for (const controller of this.running) controller.abort(poolEnded());
 		this.off();
 		this.sending?.dispose();
 		this.snapshots.dispose();
-		this.endings.dispose();
+		this.requestEnds.dispose();
 		this.events.clear();
 	}
 
-	private makeRoster(): void {
-		const { pool } = this.parts.ledger.replica();
+	private rebuildKeySet(): void {
+		const { pool } = this.parts.store.replica();
 		this.revoked = pool.revoked;
-		this.roster = new KeySet(this.given.keys, believed(this.given.projects, pool));
-		this.sending?.setRoster(this.roster);
+		this.keySet = new KeySet(this.configured.keys, effectiveProjects(this.configured.projects, pool));
+		this.sending?.setKeySet(this.keySet);
 	}
 
 	/** The service has said of a project that it is a free one, or a person that it is a paid one: in whichever window. */
-	private followTiers(): void {
-		const { revoked } = this.parts.ledger.replica().pool;
-		if (JSON.stringify(revoked) !== JSON.stringify(this.revoked)) this.makeRoster();
+	private updateTiers(): void {
+		const { revoked } = this.parts.store.replica().pool;
+		if (JSON.stringify(revoked) !== JSON.stringify(this.revoked)) this.rebuildKeySet();
 	}
 
-	private async *watched<C>(
+	private async *observed<C>(
 		request: PoolRequest,
 		open: OpenStream<C>,
-		course: RetryState<C>,
-		own: AbortController,
+		retryState: RetryState<C>,
+		controller: AbortController,
 		signal: AbortSignal | undefined,
 	): AsyncGenerator<StreamPart<C>, void, undefined> {
 		const { id, origin } = request;
-		const cancel = (): void => own.abort(signal?.reason);
+		const cancel = (): void => controller.abort(signal?.reason);
 		signal?.addEventListener('abort', cancel);
-		this.underWay.add(own);
+		this.running.add(controller);
 		if (signal?.aborted) cancel();
-		if (this.ended) own.abort(poolEnded());
+		if (this.ended) controller.abort(poolEnded());
 		const began = this.parts.clock.monotonic();
-		let watch: RequestTimer | undefined;
+		let timer: RequestTimer | undefined;
 		const setAside = (event: KeySetAside): void => {
-			watch?.setAside(event);
+			timer?.setAside(event);
 			this.events.emit({ type: 'keySetAside', request: id, origin, ...event });
 		};
 		let outcome: Attempt['outcome'] = 'cancelled';
 		try {
-			const sending = this.sending ?? (await this.whole());
-			watch = sending.stopwatch(began);
-			const run = sending.run(request, open, own.signal, setAside);
-			course.run = run;
-			if (course.model !== undefined) run.useModel(course.model);
+			const sending = this.sending ?? (await this.engine());
+			timer = sending.startTimer(began);
+			const run = sending.run(request, open, controller.signal, setAside);
+			retryState.run = run;
+			if (retryState.model !== undefined) run.useModel(retryState.model);
 			for await (const part of run.parts()) {
 				if (part.type === 'done') outcome = 'answered';
-				watch.saw(part);
+				timer.onPart(part);
 				if (part.type !== 'output') this.events.emit({ type: 'part', request: id, origin, part });
 				yield part;
 			}
@@ -272,54 +275,54 @@ export class Pool {
 			throw error;
 		} finally {
 			signal?.removeEventListener('abort', cancel);
-			this.underWay.delete(own);
+			this.running.delete(controller);
 			const ms = this.parts.clock.monotonic() - began;
-			const took = watch?.took(course.run?.waited ?? 0) ?? { ms, waitedMs: 0, switches: [] };
-			this.close({ id, origin }, outcome, [...(course.run?.attempts ?? [])], took, watch?.moves());
+			const timings = timer?.timings(retryState.run?.waited ?? 0) ?? { ms, waitedMs: 0, switches: [] };
+			this.recordEnd({ id, origin }, outcome, [...(retryState.run?.attempts ?? [])], timings, timer?.switches());
 		}
 	}
 
-	private close(
+	private recordEnd(
 		{ id, origin }: Pick<PoolRequest, 'id' | 'origin'>,
 		outcome: Attempt['outcome'],
 		attempts: readonly Attempt[],
 		timings: Timings,
-		moves: readonly KeySwitch[] = [],
+		switches: readonly KeySwitch[] = [],
 	): void {
-		const record = { request: id, origin, endedAt: this.parts.ledger.now(), outcome, attempts, timings };
-		this.endings.own(record);
-		this.write(record, moves).catch(() => undefined);
+		const record = { request: id, origin, endedAt: this.parts.store.now(), outcome, attempts, timings };
+		this.requestEnds.own(record);
+		this.writeEnd(record, switches).catch(() => undefined);
 	}
 
-	private async write(record: RequestRecord, moves: readonly KeySwitch[]): Promise<void> {
-		await (this.sending ?? (await this.whole())).end(record, moves);
+	private async writeEnd(record: RequestRecord, switches: readonly KeySwitch[]): Promise<void> {
+		await (this.sending ?? (await this.engine())).recordEnd(record, switches);
 	}
 
 	private bucketsOf(project: ProjectId, model: string | undefined): readonly BucketId[] {
-		const { ledger } = this.parts;
+		const { store } = this.parts;
 		if (model !== undefined)
-			return [...new Set([model, resolveAlias(ledger, model)])].map((name) => bucketId(project, name));
+			return [...new Set([model, resolveAlias(store, model)])].map((name) => bucketId(project, name));
 		// What a person allowed a day is no rest: it stays counted.
 		const cap = bucketId(project, allModels);
-		return [...ledger.replica().bucket.keys()].filter((id) => id.startsWith(`${project}/`) && id !== cap);
+		return [...store.replica().bucket.keys()].filter((id) => id.startsWith(`${project}/`) && id !== cap);
 	}
 
 	/** The engine with the half that sends. Throws `PoolError` only; the next call tries again. */
-	private async whole(): Promise<Sending> {
+	private async engine(): Promise<Sending> {
 		return this.sending ?? (this.loading ??= this.load());
 	}
 
 	private async load(): Promise<Sending> {
-		const { ledger, clock, random, check, window, load } = this.parts;
+		const { store, clock, random, check, window, load } = this.parts;
 		try {
 			const Whole = await load();
 			const sending = new Whole({
-				ledger,
+				store,
 				clock,
 				random,
 				check,
 				...(window === undefined ? {} : { window }),
-				roster: () => this.roster,
+				keySet: () => this.keySet,
 				options: () => this.options,
 				attempted: ({ id, origin }, attempt) => this.events.emit({ type: 'attempt', request: id, origin, attempt }),
 				projectNamed: (key, number) => this.events.emit({ type: 'projectNamed', key, number }),
@@ -335,12 +338,12 @@ export class Pool {
 
 	/** Quarantined keys are re-checked by the half that sends. */
 	private loadForRechecks(): void {
-		const { key: records } = this.parts.ledger.replica();
+		const { key: records } = this.parts.store.replica();
 		const isDue = ({ id, enabled }: Key): boolean => {
-			const state = records.get(id)?.status;
-			return enabled && state?.state === 'quarantined' && state.recheckAt !== undefined;
+			const status = records.get(id)?.status;
+			return enabled && status?.state === 'quarantined' && status.recheckAt !== undefined;
 		};
-		if (!this.sending && !this.ended && this.roster.keys.some(isDue)) this.whole().catch(() => undefined);
+		if (!this.sending && !this.ended && this.keySet.keys.some(isDue)) this.engine().catch(() => undefined);
 	}
 }
 

@@ -1,6 +1,6 @@
 /** The half of the engine that sends: read from disk at the first prompt, so that a window that asks nothing starts quickly. */
 import type { Clock, Random } from './types/clock';
-import { writeEnd } from './usage/count';
+import { recordRequestEnd } from './usage/count';
 import { LeaseAllocator } from './selection/leaseAllocator';
 import type { KeyId } from './types/key';
 import type { StateStore } from './types/stateStore';
@@ -8,7 +8,7 @@ import type { Options } from './types/options';
 import { OutcomeRecorder } from './dispatch/outcomeRecorder';
 import type { Attempt } from './types/streamPart';
 import { Queue } from './queue/queue';
-import { Rechecks, type Check } from './dispatch/rechecks';
+import { Rechecks, type CheckKey } from './dispatch/rechecks';
 import type { OpenStream, PoolRequest } from './types/poolRequest';
 import type { KeySet } from './types/keySet';
 import { RequestRunner, type Engine } from './dispatch/requestRunner';
@@ -22,13 +22,13 @@ import { startStrategy, type RunningStrategy } from './selection/strategies/regi
 export { collect, runBatch } from './dispatch/batch';
 
 export interface SendingParts {
-	readonly ledger: StateStore;
+	readonly store: StateStore;
 	readonly clock: Clock;
 	readonly random: Random;
-	readonly check: Check;
+	readonly check: CheckKey;
 	/** This pool's name among those that share the ledger; absent where it is the only one. */
 	readonly window?: string;
-	readonly roster: () => KeySet;
+	readonly keySet: () => KeySet;
 	readonly options: () => Options;
 	/** An attempt ended: for the log and the statistics. */
 	readonly attempted: (request: PoolRequest, attempt: Attempt) => void;
@@ -36,30 +36,30 @@ export interface SendingParts {
 }
 
 export class Sending {
-	readonly outcomes: OutcomeRecorder;
+	readonly recorder: OutcomeRecorder;
 	readonly rechecks: Rechecks;
 	private readonly queue: Queue;
 	private readonly candidates: Candidates;
 	private readonly engine: Engine;
 	private running: { readonly name: StrategyName; readonly strategy: RunningStrategy };
 
-	constructor({ ledger, clock, random, check, window, roster, options, attempted, projectNamed }: SendingParts) {
+	constructor({ store, clock, random, check, window, keySet, options, attempted, projectNamed }: SendingParts) {
 		this.running = start(options().strategy);
-		this.candidates = new Candidates(ledger, roster());
-		this.outcomes = new OutcomeRecorder(ledger, roster, random, () => options().baseDelayMs, projectNamed);
-		this.queue = new Queue(ledger, clock, random, window);
-		this.rechecks = new Rechecks(ledger, clock, roster, this.outcomes, check);
+		this.candidates = new Candidates(store, keySet());
+		this.recorder = new OutcomeRecorder(store, keySet, random, () => options().baseDelayMs, projectNamed);
+		this.queue = new Queue(store, clock, random, window);
+		this.rechecks = new Rechecks(store, clock, keySet, this.recorder, check);
 		this.rechecks.arm();
 		this.engine = {
-			ledger,
+			store,
 			clock,
 			random,
-			allocator: new LeaseAllocator(ledger, this.candidates, random, options, () => this.running.strategy),
+			allocator: new LeaseAllocator(store, this.candidates, random, options, () => this.running.strategy),
 			queue: this.queue,
-			recorder: this.outcomes,
+			recorder: this.recorder,
 			options,
-			enabledKeys: () => roster().enabled,
-			enabledPaidKeys: () => roster().enabledPaid,
+			enabledKeys: () => keySet().enabled,
+			enabledPaidKeys: () => keySet().enabledPaid,
 			attempted,
 		};
 	}
@@ -80,19 +80,19 @@ export class Sending {
 	}
 
 	/** @param began when the request did, in ms by the steady clock. */
-	stopwatch(began: number): RequestTimer {
+	startTimer(began: number): RequestTimer {
 		return new RequestTimer(this.engine.clock, began);
 	}
 
 	/** Writes down how a request ended. */
-	end(attempts: RequestRecord, moves: readonly KeySwitch[]): Promise<void> {
-		return writeEnd(this.engine.ledger, attempts, moves);
+	recordEnd(attempts: RequestRecord, switches: readonly KeySwitch[]): Promise<void> {
+		return recordRequestEnd(this.engine.store, attempts, switches);
 	}
 
 	/** Keys or projects have changed. */
-	setRoster(roster: KeySet): void {
-		this.candidates.setRoster(roster);
-		this.running.strategy.onReordered(roster.order);
+	setKeySet(keySet: KeySet): void {
+		this.candidates.setKeySet(keySet);
+		this.running.strategy.onReordered(keySet.order);
 		this.rechecks.arm();
 		this.queue.wake();
 	}

@@ -25,7 +25,7 @@ const stepMs = 864;
 export function poolOn(clock: Clock, keys: readonly Key[], projects: readonly Project[]): Pool {
 	const ledger = new InMemoryStore(clock);
 	const pool = new Pool({
-		ledger,
+		store: ledger,
 		clock,
 		random: chance(1),
 		check: () => Promise.resolve(),

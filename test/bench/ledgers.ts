@@ -23,10 +23,10 @@ export async function inFolder<T>(act: (folder: string) => Promise<T>): Promise<
 export async function sharedLedger(folder: string): Promise<SharedStore> {
 	const troubles: unknown[] = [];
 	const ledger = new SharedStore({
-		place: new SqliteBackend(folder),
+		backend: new SqliteBackend(folder),
 		clock: machineClock,
 		random: Math.random,
-		onTrouble: (trouble, cause) => troubles.push(trouble, cause),
+		onStoreError: (trouble, cause) => troubles.push(trouble, cause),
 		onError: (error) => troubles.push(error),
 	});
 	await ledger.transact(() => undefined);
@@ -37,7 +37,7 @@ export async function sharedLedger(folder: string): Promise<SharedStore> {
 /** A pool over so many keys without limits. */
 export function poolOver(ledger: StateStore, keys: number): Pool {
 	const pool = new Pool({
-		ledger,
+		store: ledger,
 		clock: machineClock,
 		random: Math.random,
 		load: () => Promise.resolve(Sending),

@@ -10,7 +10,7 @@ import {
 import { initialKeyRecord } from '../../src/pool/health/initialRecords';
 import type { Bucket, KeyRecord } from '../../src/pool/types/stateStore';
 import type { StoreData } from '../../src/pool/store/inMemoryStore';
-import { freshBucket } from '../../src/pool/quota/bucket';
+import { initialBucket } from '../../src/pool/quota/bucket';
 import { KeySet } from '../../src/pool/types/keySet';
 
 export const model = 'gemini-3.8-flash';
@@ -79,7 +79,7 @@ export function mixedKeys(count: number, chance: () => number, now: number): Mix
 		]);
 		buckets.push([bucketId(project, model), bucketOf(kind, chance, now)]);
 		others.set(bucketId(project, model), bucketOf(kind, chance, now));
-		if (kind === 9) buckets.push([bucketId(project, '*'), freshBucket(now)]);
+		if (kind === 9) buckets.push([bucketId(project, '*'), initialBucket(now)]);
 	}
 	const last = (kind: number): readonly Key[] => keys.filter((_, n) => count > 1 && n % 10 === kind).slice(-mostSpent);
 	const bucketsOf = (kind: number): ReadonlySet<BucketId> =>
@@ -95,7 +95,7 @@ export function mixedKeys(count: number, chance: () => number, now: number): Mix
 }
 
 function bucketOf(kind: number, chance: () => number, now: number): Bucket {
-	const fresh = freshBucket(now);
+	const fresh = initialBucket(now);
 	const rests: Bucket['status'] = {
 		state: 'coolingDown',
 		reason: 'rpm',

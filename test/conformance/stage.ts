@@ -49,7 +49,7 @@ export class Stage {
 	) {
 		this.began = clock.wall();
 		this.pool = new Pool({
-			ledger: new InMemoryStore(clock),
+			store: new InMemoryStore(clock),
 			clock,
 			random: () => 0,
 			load: () => Promise.resolve(Sending),

@@ -7,21 +7,22 @@ interface Kind {
 	readonly when: (our: string, their: string, told: Told) => boolean;
 }
 
-const quotaWords = /^(rest|close)/;
+const quotaWords = /^(coolDown|markUnsupported)/;
 
 /** The first that fits names the difference. */
 const kinds: readonly Kind[] = [
 	{ name: 'It fails over a delay that is no text', when: (_, their) => their === 'broken' },
 	{
 		name: 'It cannot read the body',
-		when: (our, their) => their === 'unread' && /^(rest|close|bench billing|backOff|fail noSuchModel)/.test(our),
+		when: (our, their) =>
+			their === 'unread' && /^(coolDown|markUnsupported|quarantine billing|retrySameKey|fail noSuchModel)/.test(our),
 	},
 	{ name: 'HTTP says 404, the body something else', when: (_, their) => their === 'model not found' },
 	{ name: 'A class of Cloud Code alone', when: (_, their) => their === 'validation' },
 	{
 		name: 'The key, its project or its billing is at fault, whatever the status',
 		when: (our, their) =>
-			/^(bench|tryOneOther|closeForKey|backOff proxy|replaceSignatures)/.test(our) &&
+			/^(quarantine|retryOtherKeyOnce|denyModel|retrySameKey proxy|replaceSignatures)/.test(our) &&
 			/^(terminal|retryable|none)$/.test(their),
 	},
 	{
@@ -31,45 +32,49 @@ const kinds: readonly Kind[] = [
 	},
 	{
 		name: 'A minute longer than five',
-		when: (our, their) => their === 'terminal' && /^rest (rpm|tpm|capacity)/.test(our),
+		when: (our, their) => their === 'terminal' && /^coolDown (rpm|tpm|capacity)/.test(our),
 	},
 	{
 		name: 'A 503 with a quota in it',
-		when: (our, their) => their === 'terminal' && /^backOff (overloaded|deadline)/.test(our),
+		when: (our, their) => their === 'terminal' && /^retrySameKey (overloaded|deadline)/.test(our),
 	},
 	{
 		name: 'This tier has no such model',
-		when: (our, their) => our === 'close tierLacksModel' && /^(retryable|none)$/.test(their),
+		when: (our, their) => our === 'markUnsupported tierLacksModel' && /^(retryable|none)$/.test(their),
 	},
 	{
 		name: 'A day that only we see',
-		when: (our, their) => our === 'rest rpd' && /^(retryable|none)$/.test(their),
+		when: (our, their) => our === 'coolDown rpd' && /^(retryable|none)$/.test(their),
 	},
-	{ name: 'A quota without a number for a code', when: (our, their) => our.startsWith('rest') && their === 'none' },
+	{ name: 'A quota without a number for a code', when: (our, their) => our.startsWith('coolDown') && their === 'none' },
 	{ name: 'Ended by the caller', when: (our, _, { text }) => our === 'fail unexpected' && text.includes('499') },
 	{
 		name: 'A time to retry, whatever the status',
-		when: (our, their, { text }) => /^(fail|backOff internal)/.test(our) && /retry in/.test(text) && their !== 'none',
+		when: (our, their, { text }) =>
+			/^(fail|retrySameKey internal)/.test(our) && /retry in/.test(text) && their !== 'none',
 	},
 	{
 		name: 'Quota words around an error of another status',
-		when: (our, their) => /^(fail|backOff internal)/.test(our) && /^(terminal|retryable)$/.test(their),
+		when: (our, their) => /^(fail|retrySameKey internal)/.test(our) && /^(terminal|retryable)$/.test(their),
 	},
-	{ name: 'Out of time under another status', when: (our, their) => our === 'backOff deadline' && their === 'none' },
+	{
+		name: 'Out of time under another status',
+		when: (our, their) => our === 'retrySameKey deadline' && their === 'none',
+	},
 	{ name: 'We wait longer', when: (_, their) => their === 'longer' },
 	{ name: 'We wait less', when: (_, their) => their === 'shorter' },
 ];
 
-/** Which of their classes says the same as our verdict; a verdict that is not named here has no class of theirs. */
+/** Which of their classes says the same as our action; one that is not named here has no class of theirs. */
 const same: Readonly<Record<string, string>> = {
-	'rest rpd': 'terminal',
-	'close tierLacksModel': 'terminal',
-	'bench billing': 'terminal',
-	'rest rpm': 'retryable',
-	'rest tpm': 'retryable',
-	'rest capacity': 'retryable',
-	'backOff overloaded': 'retryable',
-	'backOff deadline': 'retryable',
+	'coolDown rpd': 'terminal',
+	'markUnsupported tierLacksModel': 'terminal',
+	'quarantine billing': 'terminal',
+	'coolDown rpm': 'retryable',
+	'coolDown tpm': 'retryable',
+	'coolDown capacity': 'retryable',
+	'retrySameKey overloaded': 'retryable',
+	'retrySameKey deadline': 'retryable',
 	'fail noSuchModel': 'model not found',
 };
 

@@ -6,7 +6,7 @@ import { turnView } from '../../src/chat/view/projection';
 import { aboutFromText, aboutToText, turnFromText, turnToText } from '../../src/chat/storage/savedTurn';
 import { readMetadata, readProject, serialize } from '../../src/keys/keyring/secretVault';
 import { changeOf, rowOf } from '../../src/node/sqlite/rows';
-import { DocMaps, DocsTx, PoolError, type Change, type LeaseId } from '../../src/pool/pool';
+import { DocMaps, DocsTransaction, PoolError, type Change, type LeaseId } from '../../src/pool/pool';
 import { MemoryStore } from '../support/keys/memoryStore';
 import { open } from '../support/keys/opened';
 import { modern } from '../support/keys/sample';
@@ -48,7 +48,7 @@ const stored = (...documents: readonly unknown[]): fc.Arbitrary<string> => {
 };
 
 const docs = new DocMaps();
-const tx = new DocsTx(docs, noon);
+const tx = new DocsTransaction(docs, noon);
 writeOneOfEach(tx, noon);
 const [bucket] = tx.changes.flatMap((change) => (change.kind === 'bucket' ? [change] : []));
 const [record] = tx.changes.flatMap((change) => (change.kind === 'key' ? [change] : []));
@@ -158,7 +158,7 @@ target('stored documents', {
 			rig.pool.usage();
 			const asked = await rig.answer({ maxWaitMs: 1_000 });
 			assert.ok(asked.error instanceof PoolError || asked.done !== undefined);
-			await rig.upkeep.tidy();
+			await rig.upkeep.applyRetention();
 			rig.pool.dispose();
 			assert.ok(isUnpolluted());
 		},

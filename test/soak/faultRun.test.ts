@@ -49,8 +49,8 @@ function setUp(folder: string): Stage {
 		ledger: (clock) => {
 			edges = new Edges(folder, clock, seeded(8));
 			return new SharedStore({
-				...{ place: disk, clock, random },
-				onTrouble: (trouble) => troubles.push(trouble),
+				...{ backend: disk, clock, random },
+				onStoreError: (trouble) => troubles.push(trouble),
 				onError: (error) => troubles.push(String(error)),
 			});
 		},

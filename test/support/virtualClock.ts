@@ -1,4 +1,4 @@
-import type { Clock, Off } from '../../src/pool/pool';
+import type { Clock, Dispose } from '../../src/pool/pool';
 
 interface Timer {
 	readonly due: number;
@@ -30,7 +30,7 @@ export class VirtualClock implements Clock {
 
 	readonly monotonic = (): number => this.elapsed;
 
-	readonly after = (ms: number, run: () => void): Off => {
+	readonly after = (ms: number, run: () => void): Dispose => {
 		const timer: Timer = { due: this.elapsed + Math.max(0, ms), run };
 		let low = 0;
 		for (let high = this.timers.length; low < high;) {

@@ -1,21 +1,21 @@
 import type { Disposable } from '../../common/dispose';
 import { Emitter } from '../../common/emitter';
-import type { Off, LeaderElection, Role } from '../../pool/pool';
+import type { Dispose, LeaderElection, Role } from '../../pool/pool';
 
 /**
  * Which questions are being answered, in whichever window. A window owns each answer that it receives, for as long as it
  * lives: what is stored of an answer cannot tell whether its window is still there, and clocks of windows differ.
  */
 export class AnswerLock implements Disposable {
-	private readonly held = new Map<Role, Off>();
+	private readonly held = new Map<Role, Dispose>();
 	private readonly changed: Emitter<undefined>;
-	private readonly off: Off;
+	private readonly off: Dispose;
 	/** Roles are taken one after the other: one that is given back while it is being taken can be taken again. */
 	private taking: Promise<void> = Promise.resolve();
 	private known = '';
 
 	constructor(
-		private readonly election: Pick<LeaderElection, 'tryAcquire' | 'elsewhere' | 'onDidChange'>,
+		private readonly election: Pick<LeaderElection, 'tryAcquire' | 'remoteRoles' | 'onDidChange'>,
 		onError: (error: unknown) => void,
 	) {
 		this.changed = new Emitter(onError);
@@ -31,9 +31,9 @@ export class AnswerLock implements Disposable {
 	 * This window answers the turn until the returned function is called. `lost`: another window has begun to, in the same
 	 * moment.
 	 */
-	begin(conversation: string, turn: string, lost: () => void): Off {
+	begin(conversation: string, turn: string, lost: () => void): Dispose {
 		const role = roleOf(conversation, turn);
-		const claim: { wanted: boolean; release?: Off | undefined } = { wanted: true };
+		const claim: { wanted: boolean; release?: Dispose | undefined } = { wanted: true };
 		this.taking = this.taking.then(async () => {
 			// An answer of this window whose end is still being stored.
 			this.held.get(role)?.();
@@ -64,14 +64,14 @@ export class AnswerLock implements Disposable {
 		this.changed.dispose();
 	}
 
-	private giveBack(role: Role, release: Off | undefined): void {
+	private giveBack(role: Role, release: Dispose | undefined): void {
 		release?.();
 		if (this.held.get(role) === release) this.held.delete(role);
 	}
 
 	private others(): readonly Role[] {
 		return this.election
-			.elsewhere()
+			.remoteRoles()
 			.filter((role) => role.startsWith('answer:'))
 			.sort();
 	}

@@ -1,5 +1,5 @@
 import type { Disposable } from '../../common/dispose';
-import type { Clock, Off } from '../../pool/pool';
+import type { Clock, Dispose } from '../../pool/pool';
 import type { AnswerLock } from './answerLock';
 import type { ChatSession } from './session';
 
@@ -9,7 +9,7 @@ const everyMs = 2_000;
 /** Shows in a session what other windows do in its conversation: when they begin to answer, while they do, and the end. */
 export class ConversationSync implements Disposable {
 	private readonly registrations: readonly Disposable[];
-	private timer: Off | undefined;
+	private timer: Dispose | undefined;
 	private known = '';
 	/** An answer of this window ran while another window did something. */
 	private missed = false;

@@ -2,7 +2,7 @@ import type { Ask } from '../../ask';
 import type { Disposable } from '../../common/dispose';
 import { Emitter } from '../../common/emitter';
 import type { Piece } from '../../gemini/gemini';
-import { PoolError, type Clock, type KeyId, type Off, type StreamPart, type PoolStream } from '../../pool/pool';
+import { PoolError, type Clock, type KeyId, type Dispose, type StreamPart, type PoolStream } from '../../pool/pool';
 import { begin, cut, fail, isRunning, receive, seen, stop, type Answer, type RunningAnswer } from '../model/answer';
 import type { AnswerLock } from './answerLock';
 import {
@@ -44,7 +44,7 @@ interface Running {
 	/** What a model is sent. */
 	readonly fit: (model: string) => TrimmedPrompt;
 	/** Other windows may know that it has ended. */
-	readonly release: Off;
+	readonly release: Dispose;
 }
 
 /** ms between two saves of an answer that still grows. */
@@ -54,7 +54,7 @@ const saveEveryMs = 2_000;
 export class ChatSession implements Disposable {
 	private current: Conversation;
 	private run: Running | undefined;
-	private saving: Off | undefined;
+	private saving: Dispose | undefined;
 	/** One after the other: what the first takes over, the second must know. */
 	private refreshing: Promise<void> = Promise.resolve();
 	/** Another window has deleted what is stored of it: who goes on with it stores it whole. */

@@ -3,7 +3,7 @@ import { askWarning, showInformation, showWarning } from '../../ui/messages';
 import { contextOverflow } from '../../ask';
 import { digestOf } from '../../common/digest';
 import { DisposableStore } from '../../common/dispose';
-import { mostTokens, textsOf } from '../../gemini/request/requestSize';
+import { maxTokens, textsOf } from '../../gemini/request/requestSize';
 import type { Gemini } from '../../gemini/gemini';
 import type { HeldKeys } from '../../keys/commands/heldKeys';
 import type { LeaderElection, PoolFacts } from '../../pool/pool';
@@ -40,7 +40,7 @@ export interface ChatParts
 	readonly cost: Gemini['cost'];
 	readonly heldKeys: Pick<HeldKeys, 'mayBeSent'>;
 	/** Who answers what, among the windows that share the stored conversations. */
-	readonly election: Pick<LeaderElection, 'tryAcquire' | 'elsewhere' | 'onDidChange'>;
+	readonly election: Pick<LeaderElection, 'tryAcquire' | 'remoteRoles' | 'onDidChange'>;
 	readonly warn: (text: string) => void;
 	readonly onError: (error: unknown) => void;
 }
@@ -86,7 +86,7 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 		answering,
 		current: typeof last === 'string' ? await library.open(last) : undefined,
 		inputLimit: (name) => catalogue.inputLimit(name ?? model.value) ?? usualInputLimit,
-		weigh: (prompt) => mostTokens(parts.cost(prompt)),
+		weigh: (prompt) => maxTokens(parts.cost(prompt)),
 	});
 	owned.add(new ConversationSync(session, answering, clock, onError));
 	owned.add(

@@ -1,6 +1,6 @@
 import type { Ask } from '../../ask';
 import { modelNameIn } from '../../gemini/request/modelName';
-import type { Clock, KeyId, Off, PoolError } from '../../pool/pool';
+import type { Clock, KeyId, Dispose, PoolError } from '../../pool/pool';
 import { runBatch } from '../../pool/sending';
 import { collectAnswer, type CollectProgress } from '../ask/collectAnswer';
 import type { BatchPrompt } from './batchFile';
@@ -107,7 +107,7 @@ class Keeper {
 	private last: Promise<void> = Promise.resolve();
 	private failure: { readonly error: unknown } | undefined;
 	private readonly abort = new AbortController();
-	private timer: Off | undefined;
+	private timer: Dispose | undefined;
 
 	/** @param saved how many rows the file holds */
 	constructor(

@@ -1,7 +1,7 @@
 import type { FailureAction } from '../../pool/pool';
 import { ownWords } from './ownWords';
 import type { ParsedFailure } from './parse';
-import { proxyVerdict } from './proxyVerdict';
+import { proxyAction } from './proxyVerdict';
 import * as quota from './quota';
 
 /** What one kind of failure looks like, and what it means. */
@@ -13,9 +13,9 @@ interface Rule {
 
 const minute = 60_000;
 /** The network between: no verdict on any key. */
-const proxy = backOff(proxyVerdict);
-type Bench = Extract<FailureAction, { type: 'quarantine' }>;
-type BackOff = Extract<FailureAction, { type: 'retrySameKey' }>;
+const proxy = retrySameKey(proxyAction);
+type Quarantine = Extract<FailureAction, { type: 'quarantine' }>;
+type RetrySameKey = Extract<FailureAction, { type: 'retrySameKey' }>;
 
 /**
  * The first rule that fits decides: what names a cause stands before what only has a status, because the body decides
@@ -28,75 +28,78 @@ const rules: readonly Rule[] = [
 	{
 		when: either(
 			status(407, 511),
-			both(told(401, 402, 403), ({ isPage }) => isPage),
+			both(statusOrNone(401, 402, 403), ({ isPage }) => isPage),
 		),
 		then: proxy,
 	},
 	{
 		// Prepaid credits used up: every project of the billing account stops.
-		when: both(told(402, 429), says(/prepa(?:yment|id) credits? (?:are|is|have been|has been) depleted/i)),
-		then: bench({ reason: 'billing', scope: 'account' }),
+		when: both(statusOrNone(402, 429), message(/prepa(?:yment|id) credits? (?:are|is|have been|has been) depleted/i)),
+		then: quarantine({ reason: 'billing', scope: 'account' }),
 	},
 	{
 		// Monthly spending cap of the project reached.
-		when: both(told(402, 429), says(/spend(?:ing)? cap/i)),
-		then: bench({ reason: 'billing', scope: 'project' }),
+		when: both(statusOrNone(402, 429), message(/spend(?:ing)? cap/i)),
+		then: quarantine({ reason: 'billing', scope: 'project' }),
 	},
 	{
 		// Key reported as leaked.
-		when: both(told(403), says(/reported as leaked/i)),
-		then: bench({ reason: 'leaked', scope: 'key', abuse: true }),
+		when: both(statusOrNone(403), message(/reported as leaked/i)),
+		then: quarantine({ reason: 'leaked', scope: 'key', abuse: true }),
 	},
 	{
 		// Project suspended.
-		when: both(told(403), either(reason(/^CONSUMER_SUSPENDED$/), says(/Consumer .{0,300}has been suspended/i))),
-		then: bench({ reason: 'suspended', scope: 'project', abuse: true }),
+		when: both(
+			statusOrNone(403),
+			either(reason(/^CONSUMER_SUSPENDED$/), message(/Consumer .{0,300}has been suspended/i)),
+		),
+		then: quarantine({ reason: 'suspended', scope: 'project', abuse: true }),
 	},
 	{
 		// The same in other words.
-		when: both(status(403), isFromService, says(/\bProject\b.{1,80} has been suspended/i)),
-		then: bench({ reason: 'suspended', scope: 'project', abuse: true }),
+		when: both(status(403), isFromService, message(/\bProject\b.{1,80} has been suspended/i)),
+		then: quarantine({ reason: 'suspended', scope: 'project', abuse: true }),
 	},
 	{
 		// Account suspended.
-		when: both(status(403), isFromService, says(/\baccount has been suspended/i)),
-		then: bench({ reason: 'suspended', scope: 'account', abuse: true }),
+		when: both(status(403), isFromService, message(/\baccount has been suspended/i)),
+		then: quarantine({ reason: 'suspended', scope: 'account', abuse: true }),
 	},
 	{
 		// Project denied access.
-		when: both(told(403), says(/project has been denied access/i)),
-		then: bench({ reason: 'denied', scope: 'project', abuse: true }),
+		when: both(statusOrNone(403), message(/project has been denied access/i)),
+		then: quarantine({ reason: 'denied', scope: 'project', abuse: true }),
 	},
 	{
 		// Key invalid, deleted or expired (a 400 although the key is at fault).
 		when: both(
-			told(400, 401, 403),
+			statusOrNone(400, 401, 403),
 			either(
 				reason(/^API_KEY_(?:INVALID|EXPIRED)$/),
 				both(
 					either(status(401, 403), unknownStatus),
-					says(/API[ _]key (?:(?:is )?(?:not valid|not found|invalid|expired)|(?:has been|was|is) deleted)/i),
+					message(/API[ _]key (?:(?:is )?(?:not valid|not found|invalid|expired)|(?:has been|was|is) deleted)/i),
 				),
 				// What a request that is wrong is told by need not be quoted.
-				says(
+				message(
 					/^\W*(?:400\W+)?(?:(?:The|Your)(?: provided)? )?API[ _]key (?:is )?(?:not valid|not found|invalid|expired)/i,
 				),
 			),
 		),
-		then: bench({ reason: 'badKey', scope: 'key', recheckMs: [10 * minute] }),
+		then: quarantine({ reason: 'badKey', scope: 'key', recheckMs: [10 * minute] }),
 	},
 	{
 		// Retired kind of key, or a new one that is not bound yet.
-		when: either(both(status(401), isFromService), both(told(401), reason(/^ACCESS_TOKEN_TYPE_UNSUPPORTED$/))),
-		then: bench({ reason: 'badKey', scope: 'key', recheckMs: [10 * minute] }),
+		when: either(both(status(401), isFromService), both(statusOrNone(401), reason(/^ACCESS_TOKEN_TYPE_UNSUPPORTED$/))),
+		then: quarantine({ reason: 'badKey', scope: 'key', recheckMs: [10 * minute] }),
 	},
 	{
 		// API switched off in the project; switching it on takes minutes to arrive.
 		when: both(
-			told(403),
-			either(reason(/^SERVICE_DISABLED$/), says(/has not been used in project .{1,80} or it is disabled/i)),
+			statusOrNone(403),
+			either(reason(/^SERVICE_DISABLED$/), message(/has not been used in project .{1,80} or it is disabled/i)),
 		),
-		then: bench({
+		then: quarantine({
 			reason: 'serviceDisabled',
 			scope: 'project',
 			recheckMs: [5 * minute, 5 * minute, 10 * minute, 30 * minute, 60 * minute],
@@ -105,43 +108,43 @@ const rules: readonly Rule[] = [
 	{
 		// Restrictions of the key forbid this call.
 		when: both(
-			told(403),
+			statusOrNone(403),
 			either(
 				reason(/^API_KEY_[A-Z_]{1,40}_BLOCKED$/),
-				says(/API key has an? .{1,60} restriction/i),
-				says(/^Requests (?:to this API|from (?:this|referer)) .{1,300} are blocked/i),
+				message(/API key has an? .{1,60} restriction/i),
+				message(/^Requests (?:to this API|from (?:this|referer)) .{1,300} are blocked/i),
 			),
 		),
-		then: bench({ reason: 'blocked', scope: 'key' }),
+		then: quarantine({ reason: 'blocked', scope: 'key' }),
 	},
 	{
 		// Project deleted, unknown, or not the caller's to use.
-		when: both(told(403), reason(/^(?:CONSUMER_INVALID|USER_PROJECT_DENIED)$/)),
-		then: bench({ reason: 'blocked', scope: 'project' }),
+		when: both(statusOrNone(403), reason(/^(?:CONSUMER_INVALID|USER_PROJECT_DENIED)$/)),
+		then: quarantine({ reason: 'blocked', scope: 'project' }),
 	},
 	{
 		// Project without billing, where the call needs it.
-		when: both(told(403), reason(/^BILLING_DISABLED$/)),
-		then: bench({ reason: 'billing', scope: 'project' }),
+		when: both(statusOrNone(403), reason(/^BILLING_DISABLED$/)),
+		then: quarantine({ reason: 'billing', scope: 'project' }),
 	},
 	{
 		// Caller in a region without a free tier: a paid key may pass.
-		when: both(told(400, 403), says(/location is not supported/i)),
+		when: both(statusOrNone(400, 403), message(/location is not supported/i)),
 		then: always({ type: 'retryOtherKeyOnce', reason: 'region', paid: true }),
 	},
 	{
 		// Project needs billing for this call.
-		when: both(told(400), google('FAILED_PRECONDITION'), says(/billing|free tier/i)),
+		when: both(statusOrNone(400), google('FAILED_PRECONDITION'), message(/billing|free tier/i)),
 		then: always({ type: 'retryOtherKeyOnce', reason: 'billing', paid: true }),
 	},
 	{
 		// Model withdrawn from accounts that are new.
-		when: both(told(404), says(/no longer available to new users/i)),
+		when: both(statusOrNone(404), message(/no longer available to new users/i)),
 		then: quota.closeModel,
 	},
 	{
 		// Legacy body of a blocked region.
-		when: both(told(429), ({ legacyQuota }) => legacyQuota?.quotaValue === 0),
+		when: both(statusOrNone(429), ({ legacyQuota }) => legacyQuota?.quotaValue === 0),
 		then: quota.restForRegion,
 	},
 	{
@@ -171,39 +174,43 @@ const rules: readonly Rule[] = [
 	// Nothing in it is Google's: the network between again, in JSON or in words.
 	{ when: both(status(401, 402, 403), (failure) => !isFromService(failure)), then: proxy },
 	// Unpaid.
-	{ when: status(402), then: bench({ reason: 'billing', scope: 'project' }) },
+	{ when: status(402), then: quarantine({ reason: 'billing', scope: 'project' }) },
 	// Names neither key nor project nor account.
 	{ when: status(403), then: quota.denyModel },
 	{
 		// No such model.
-		when: both(status(404), either(google('NOT_FOUND'), says(/\bmodels?\b/i))),
+		when: both(status(404), either(google('NOT_FOUND'), message(/\bmodels?\b/i))),
 		then: always({ type: 'fail', reason: 'noSuchModel' }),
 	},
 	{
 		// Ran out of time (as 503 too).
-		when: either(status(504, 408), google('DEADLINE_EXCEEDED'), both(told(500, 503), says(/deadline expired/i))),
-		then: backOff({ reason: 'deadline', times: 1, then: 'fail' }),
+		when: either(
+			status(504, 408),
+			google('DEADLINE_EXCEEDED'),
+			both(statusOrNone(500, 503), message(/deadline expired/i)),
+		),
+		then: retrySameKey({ reason: 'deadline', maxRetries: 1, afterRetries: 'fail' }),
 	},
 	{
 		// Model overloaded, for every key.
-		when: either(status(503), both(unknownStatus, says(/overloaded|high demand/i))),
-		then: backOff({ reason: 'overloaded', scope: 'model', times: 4, then: 'fallbackModel' }),
+		when: either(status(503), both(unknownStatus, message(/overloaded|high demand/i))),
+		then: retrySameKey({ reason: 'overloaded', scope: 'model', maxRetries: 4, afterRetries: 'fallbackModel' }),
 	},
 	{
 		// Trouble of the service itself.
 		when: ({ status }) => status !== undefined && status >= 500,
-		then: backOff({ reason: 'internal', times: 2, then: 'otherKey' }),
+		then: retrySameKey({ reason: 'internal', maxRetries: 2, afterRetries: 'otherKey' }),
 	},
 	{
 		// More than the model takes in, on whichever key.
-		when: both(status(400), says(/input token count\b.*\bexceeds the maximum number of tokens/i)),
+		when: both(status(400), message(/input token count\b.*\bexceeds the maximum number of tokens/i)),
 		then: always({ type: 'fail', reason: 'promptTooLong' }),
 	},
 	{
 		// Signatures that another backend made: the key is not at fault.
 		when: both(
-			told(400),
-			says(
+			statusOrNone(400),
+			message(
 				/(?:corrupted|invalid|missing an?) thought[ _]signature|thought[ _]signature is (?:not valid|invalid|corrupted)/i,
 			),
 		),
@@ -224,7 +231,7 @@ export function classify(failure: ParsedFailure, asked?: string): FailureAction 
 	return rule?.then(failure, asked) ?? { type: 'fail', reason: 'unexpected' };
 }
 
-function says(words: RegExp): Rule['when'] {
+function message(words: RegExp): Rule['when'] {
 	return ({ message }) => ownWords(words, message) !== undefined;
 }
 
@@ -241,7 +248,7 @@ function status(...numbers: readonly number[]): Rule['when'] {
 }
 
 /** With one of these statuses, or with none at all. */
-function told(...numbers: readonly number[]): Rule['when'] {
+function statusOrNone(...numbers: readonly number[]): Rule['when'] {
 	return either(status(...numbers), unknownStatus);
 }
 
@@ -269,12 +276,14 @@ function both(...conditions: readonly Rule['when'][]): Rule['when'] {
 	return (failure) => conditions.every((condition) => condition(failure));
 }
 
-function always(verdict: FailureAction): Rule['then'] {
-	return () => verdict;
+function always(action: FailureAction): Rule['then'] {
+	return () => action;
 }
 
 /** Never re-checked and no abuse, unless said. */
-function bench(how: Pick<Bench, 'reason' | 'scope'> & Partial<Pick<Bench, 'abuse' | 'recheckMs'>>): Rule['then'] {
+function quarantine(
+	how: Pick<Quarantine, 'reason' | 'scope'> & Partial<Pick<Quarantine, 'abuse' | 'recheckMs'>>,
+): Rule['then'] {
 	return ({ consumer }) => ({
 		type: 'quarantine',
 		abuse: false,
@@ -285,13 +294,16 @@ function bench(how: Pick<Bench, 'reason' | 'scope'> & Partial<Pick<Bench, 'abuse
 }
 
 /** For this request alone, unless said. What another host asks to wait is the least, where the body states nothing. */
-function backOff(
-	how: Pick<BackOff, 'reason' | 'times' | 'then'> & Partial<Pick<BackOff, 'scope' | 'leastMs'>>,
+function retrySameKey(
+	how: Pick<RetrySameKey, 'reason' | 'maxRetries' | 'afterRetries'> &
+		Partial<Pick<RetrySameKey, 'scope' | 'minDelaysMs'>>,
 ): Rule['then'] {
 	return ({ retryAfterMs }) => ({
 		type: 'retrySameKey',
 		scope: 'request',
 		...how,
-		...(retryAfterMs !== undefined && { leastMs: (how.leastMs ?? [0]).map((ms) => Math.max(ms, retryAfterMs)) }),
+		...(retryAfterMs !== undefined && {
+			minDelaysMs: (how.minDelaysMs ?? [0]).map((ms) => Math.max(ms, retryAfterMs)),
+		}),
 	});
 }

@@ -3,16 +3,28 @@ import { Failure, type FailureAction } from '../../pool/pool';
 import { classify } from './classify';
 import { causeOf, describe, type Cause } from './network';
 import { parseFailure } from './parse';
-import { proxyVerdict } from './proxyVerdict';
+import { proxyAction } from './proxyVerdict';
 import { ServiceError } from './refusal';
 import { tierIn } from './tier';
 
 const verdicts: Readonly<Record<Cause['kind'], FailureAction>> = {
-	network: { type: 'retrySameKey', reason: 'network', scope: 'request', times: 4, then: 'fallbackModel' },
-	proxy: proxyVerdict,
-	unreachable: { type: 'retrySameKey', reason: 'unreachable', scope: 'request', times: 4, then: 'fail' },
-	cutStream: { type: 'retrySameKey', reason: 'cutStream', scope: 'request', times: 2, then: 'otherKeyThenModel' },
-	emptyAnswer: { type: 'retrySameKey', reason: 'emptyAnswer', scope: 'request', times: 2, then: 'otherKeyThenModel' },
+	network: { type: 'retrySameKey', reason: 'network', scope: 'request', maxRetries: 4, afterRetries: 'fallbackModel' },
+	proxy: proxyAction,
+	unreachable: { type: 'retrySameKey', reason: 'unreachable', scope: 'request', maxRetries: 4, afterRetries: 'fail' },
+	cutStream: {
+		type: 'retrySameKey',
+		reason: 'cutStream',
+		scope: 'request',
+		maxRetries: 2,
+		afterRetries: 'otherKeyThenModel',
+	},
+	emptyAnswer: {
+		type: 'retrySameKey',
+		reason: 'emptyAnswer',
+		scope: 'request',
+		maxRetries: 2,
+		afterRetries: 'otherKeyThenModel',
+	},
 	redirected: { type: 'fail', reason: 'redirected' },
 	unsendableKey: { type: 'quarantine', reason: 'badKey', scope: 'key', abuse: false, recheckMs: [] },
 };
@@ -25,8 +37,8 @@ export const malformedCall: FailureAction = {
 	type: 'retrySameKey',
 	reason: 'malformedCall',
 	scope: 'request',
-	times: 1,
-	then: 'fail',
+	maxRetries: 1,
+	afterRetries: 'fail',
 };
 
 export const thoughtSignature: FailureAction = { type: 'replaceSignatures', reason: 'thoughtSignature' };

@@ -1,11 +1,11 @@
 import type { FailureAction } from '../../pool/pool';
 
 /** Something between here and the service answered in its place, or refused the way: no verdict on any key or model. */
-export const proxyVerdict: Extract<FailureAction, { type: 'retrySameKey' }> = {
+export const proxyAction: Extract<FailureAction, { type: 'retrySameKey' }> = {
 	type: 'retrySameKey',
 	reason: 'proxy',
 	scope: 'request',
-	times: 3,
-	then: 'fail',
-	leastMs: [10_000, 30_000, 60_000],
+	maxRetries: 3,
+	afterRetries: 'fail',
+	minDelaysMs: [10_000, 30_000, 60_000],
 };

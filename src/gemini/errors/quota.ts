@@ -7,11 +7,11 @@ const minute = 60_000;
 const hour = 3_600_000;
 
 /** No quota of a minute asks for more; a longer delay is a mistake that must not cost a day. */
-const longestMinuteDelay = hour;
+const maxMinuteDelay = hour;
 /** The delay that comes with a daily quota usually lies (21 to 45 s); from here on it has been right. */
 const believableDailyDelay = 10 * minute;
 /** A Pacific day can have 25 hours. */
-const longestDailyDelay = 25 * hour;
+const maxDailyDelay = 25 * hour;
 const closedFor = 24 * hour;
 const deniedFor = hour;
 const regionBlock = 10 * minute;
@@ -41,7 +41,7 @@ export function closeModel({ violations, consumer }: ParsedFailure, asked?: stri
 
 /** Names neither key nor project nor account: this caller may not use this model. */
 export function denyModel({ consumer }: ParsedFailure): FailureAction {
-	return { type: 'closeForKey', reason: 'modelDenied', forMs: deniedFor, ...of(consumer) };
+	return { type: 'denyModel', reason: 'modelDenied', forMs: deniedFor, ...of(consumer) };
 }
 
 /** The daily violation that counts: requests before tokens, because the engine learns limits on requests a day. */
@@ -58,7 +58,7 @@ export function restForDay(failure: ParsedFailure, asked?: string): FailureActio
 		type: 'coolDown',
 		reason: 'rpd',
 		...(violation?.counts === 'requests' && limitOf(violation)),
-		...(delay >= believableDailyDelay && delay <= longestDailyDelay && { delayMs: Math.ceil(delay) }),
+		...(delay >= believableDailyDelay && delay <= maxDailyDelay && { delayMs: Math.ceil(delay) }),
 		...otherModel(violation, asked),
 		...of(failure.consumer),
 	};
@@ -76,7 +76,7 @@ export function restForMinute(failure: ParsedFailure, asked?: string): FailureAc
 		type: 'coolDown',
 		reason: violation?.counts === 'tokens' ? 'tpm' : 'rpm',
 		...limitOf(violation),
-		...correctedDelay(failure, longestMinuteDelay),
+		...correctedDelay(failure, maxMinuteDelay),
 		...otherModel(violation, asked),
 		...of(failure.consumer),
 	};
@@ -88,7 +88,7 @@ export function restForCapacity(failure: ParsedFailure, asked?: string): Failure
 	return {
 		type: 'coolDown',
 		reason: 'capacity',
-		...correctedDelay(failure, longestDailyDelay),
+		...correctedDelay(failure, maxDailyDelay),
 		...otherModel(named, asked),
 		...of(failure.consumer),
 	};

@@ -31,7 +31,7 @@ export function textsOf({ turns, options }: Prompt): readonly string[] {
 }
 
 /** Tokens of a prompt before it is sent, at the most: code and languages other than English have as few bytes a token. */
-export function mostTokens({ bytes, tokens }: RequestSize): number {
+export function maxTokens({ bytes, tokens }: RequestSize): number {
 	return tokens + Math.ceil(bytes / 3);
 }
 

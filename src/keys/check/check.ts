@@ -1,5 +1,5 @@
 import type { KeyId, Reason } from '../../pool/pool';
-import { consumerIn, Failure } from '../../pool/pool';
+import { projectNumberIn, Failure } from '../../pool/pool';
 
 /** Asks the service about a secret with `models.list`, which uses no generation quota. Throws `Failure`, or as the signal says. */
 export type Check = (secret: string, signal: AbortSignal) => Promise<void>;
@@ -73,7 +73,7 @@ async function checkOne(secret: string | undefined, check: Check, signal: AbortS
 		if (verdict.type === 'quarantine') {
 			return { type: 'refused', reason: verdict.reason, serviceMessage, abuse: verdict.abuse, failure: error };
 		}
-		const consumer = consumerIn(verdict);
+		const consumer = projectNumberIn(verdict);
 		return { type: 'undecided', reason: verdict.reason, ...(consumer !== undefined && { consumer }) };
 	}
 }

@@ -1,4 +1,4 @@
-import { consumerIn, type Key, type KeyId, type ProjectId } from '../../pool/pool';
+import { projectNumberIn, type Key, type KeyId, type ProjectId } from '../../pool/pool';
 import type { CheckOutcome } from './check';
 import type { Keyring, Keys } from '../keyring/keyring';
 
@@ -27,7 +27,7 @@ export async function learnProject(id: KeyId, number: string, keyring: Keyring):
 }
 
 function numberIn(outcome: CheckOutcome): string | undefined {
-	if (outcome.type === 'refused') return consumerIn(outcome.failure.action);
+	if (outcome.type === 'refused') return projectNumberIn(outcome.failure.action);
 	return outcome.type === 'undecided' ? outcome.consumer : undefined;
 }
 

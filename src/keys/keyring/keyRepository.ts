@@ -1,6 +1,6 @@
 import type { Disposable } from '../../common/dispose';
 import { maskKey } from '../../masking/masking';
-import type { Clock, Key, KeyId, Off, Project, ProjectId } from '../../pool/pool';
+import type { Clock, Key, KeyId, Dispose, Project, ProjectId } from '../../pool/pool';
 import { nextLabel, uniqueLabel } from './labels';
 import { KeyringError } from './secretStore';
 import {
@@ -40,7 +40,7 @@ export interface KeyRepositoryOptions {
 
 interface RemovedKey {
 	readonly project: ProjectId;
-	readonly cancelErase: Off;
+	readonly cancelErase: Dispose;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Disposable } from '../../common/dispose';
 import { Emitter } from '../../common/emitter';
-import type { Clock, Key, Off } from '../../pool/pool';
+import type { Clock, Key, Dispose } from '../../pool/pool';
 import type { Setting } from '../../settings/settings';
 import { rotated, unrotated } from './rotation';
 import { cronTurns, daily, type RotationSchedule } from './rotationSchedule';
@@ -22,7 +22,7 @@ export class OrderRotation implements Disposable {
 	private turns: RotationSchedule | undefined;
 	/** What the order was last rotated by. */
 	private count = 0;
-	private timer: Off | undefined;
+	private timer: Dispose | undefined;
 	private disposed = false;
 
 	constructor(private readonly parts: OrderRotationParts) {

@@ -1,5 +1,5 @@
 import type { Disposable } from '../../common/dispose';
-import type { Clock, Off, Random } from '../../pool/pool';
+import type { Clock, Dispose, Random } from '../../pool/pool';
 import type { Setting } from '../../settings/settings';
 import { nothingWatched, watch, type Watched } from '../log/episodes';
 import type { Log } from '../log/log';
@@ -25,13 +25,13 @@ const groupWaitMs = 2_000;
 /** Watches the pool and tells the targets. It only looks: no prompt waits for it, whatever becomes of an alert. */
 export class Alerts implements Disposable {
 	private readonly deliveries: readonly Delivery[];
-	private readonly off: Off;
+	private readonly off: Dispose;
 	private watched: Watched;
 	private told: NotificationLog;
 	private kept = '';
 	/** What was told before has been kept. */
 	private keeping: Promise<void> = Promise.resolve();
-	private timer: { readonly due: number; readonly off: Off } | undefined;
+	private timer: { readonly due: number; readonly off: Dispose } | undefined;
 
 	constructor(
 		targets: readonly Receiver[],

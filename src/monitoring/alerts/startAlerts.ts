@@ -1,6 +1,6 @@
 import type { Disposable } from '../../common/dispose';
 import { DisposableStore } from '../../common/dispose';
-import type { Off, LeaderElection } from '../../pool/pool';
+import type { Dispose, LeaderElection } from '../../pool/pool';
 import type { Settings } from '../../settings/settings';
 import { Alerts, type AlertsParts } from './alerts';
 import { isAlertSecret, type AlertSecretStore } from './secrets';
@@ -18,7 +18,7 @@ export interface StartAlertsParts extends Omit<AlertsParts, 'interval'> {
 export function startAlerts(parts: StartAlertsParts): Disposable {
 	const { settings, election, report } = parts;
 	const owned = new DisposableStore();
-	let withdraw: Off | undefined;
+	let withdraw: Dispose | undefined;
 	/** Counts the readings: an older one that is still under way is of no use. */
 	let reading = 0;
 	const follow = async (): Promise<void> => {

@@ -1,4 +1,4 @@
-import type { Attempt, Clock, KeyId, KeySetAside, Off, PoolEvent, Snapshot, EpochMs } from '../../pool/pool';
+import type { Attempt, Clock, KeyId, KeySetAside, Dispose, PoolEvent, Snapshot, EpochMs } from '../../pool/pool';
 import type { Incident } from './episodes';
 import { reasonCategory } from './reasonCategory';
 import type { Log } from './log';
@@ -10,7 +10,7 @@ type WatchedPart = Extract<PoolEvent, { type: 'part' }>['part'];
  * Each attempt at debug; what the service said at trace alone, because it can quote the prompt; each key that is set aside a
  * warning with key, reason and until, once; the supply of keys as it runs out. The request's id ties its lines together.
  */
-export function logPool(pool: WatchedPool, clock: Pick<Clock, 'after'>, log: Log): Off {
+export function logPool(pool: WatchedPool, clock: Pick<Clock, 'after'>, log: Log): Dispose {
 	const off = pool.onEvent((event) => {
 		if (event.type === 'changed' || event.type === 'ended' || event.type === 'projectNamed') return;
 		const at = `[${event.request} ${event.origin}]`;

@@ -1,22 +1,22 @@
 import { nothingWatched, watch, type Incident } from './episodes';
-import type { Clock, Off, PoolEvent, Snapshot } from '../../pool/pool';
+import type { Clock, Dispose, PoolEvent, Snapshot } from '../../pool/pool';
 
 /** The pool as monitoring sees it: it looks, and never acts. */
 export interface WatchedPool {
 	snapshot(): Snapshot;
-	onEvent(listener: (event: PoolEvent) => void): Off;
+	onEvent(listener: (event: PoolEvent) => void): Dispose;
 }
 
 /** ms. Under load the pool changes hundreds of times a second; a snapshot for each would cost more than the prompts. */
 const settleMs = 50;
 
 /** Runs `look` shortly after now, and shortly after each change of the pool. */
-export function onSettled(pool: WatchedPool, clock: Pick<Clock, 'after'>, look: () => void): Off {
+export function onSettled(pool: WatchedPool, clock: Pick<Clock, 'after'>, look: () => void): Dispose {
 	const run = (): void => {
 		timer = undefined;
 		look();
 	};
-	let timer: Off | undefined = clock.after(settleMs, run);
+	let timer: Dispose | undefined = clock.after(settleMs, run);
 	const off = pool.onEvent((event) => {
 		if (event.type === 'changed') timer ??= clock.after(settleMs, run);
 	});
@@ -31,7 +31,7 @@ export function watchPool(
 	pool: WatchedPool,
 	clock: Pick<Clock, 'after'>,
 	tell: (happening: Incident, snapshot: Snapshot) => void,
-): Off {
+): Dispose {
 	let watched = nothingWatched;
 	return onSettled(pool, clock, () => {
 		const snapshot = pool.snapshot();

@@ -5,7 +5,7 @@ import type {
 	Availability,
 	Clock,
 	ModelSupply,
-	Off,
+	Dispose,
 	PoolEvent,
 	Reason,
 	Snapshot,
@@ -56,7 +56,7 @@ export class Metrics {
 	private readonly keys: LabelValues;
 	private readonly models: LabelValues;
 	private readonly rests = new CooldownCounter();
-	private readonly offs: readonly Off[];
+	private readonly offs: readonly Dispose[];
 
 	constructor(
 		private readonly pool: WatchedPool,

@@ -1,4 +1,4 @@
-import type { Clock, Off } from '../../pool/pool';
+import type { Clock, Dispose } from '../../pool/pool';
 
 /** What is served, until it ends. */
 export interface MetricsSource {
@@ -23,10 +23,10 @@ export interface MetricsPortParts {
 const retryMs = 4_000;
 
 /** Serves the metrics on a port from now on. What it returns ends it. */
-export function openMetricsPort(port: number, parts: MetricsPortParts): Off {
+export function openMetricsPort(port: number, parts: MetricsPortParts): Dispose {
 	let ended = false;
 	let serviceMessage = false;
-	let timer: Off | undefined;
+	let timer: Dispose | undefined;
 	let close: (() => Promise<void>) | undefined;
 
 	const begin = async (): Promise<void> => {

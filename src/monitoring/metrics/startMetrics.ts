@@ -1,6 +1,6 @@
 import type { Disposable } from '../../common/dispose';
 import type { Masker } from '../../masking/masking';
-import type { Clock, Off, LeaderElection } from '../../pool/pool';
+import type { Clock, Dispose, LeaderElection } from '../../pool/pool';
 import type { Setting } from '../../settings/settings';
 import type { Words } from '../../localization/words';
 import type { Log } from '../log/log';
@@ -39,13 +39,13 @@ export interface MetricsParts {
 /** Serves the metrics on the port that the setting names, from one of the windows on the ledger. */
 export function startMetrics(parts: MetricsParts): Disposable {
 	const { port, election, log } = parts;
-	let withdraw: Off | undefined;
+	let withdraw: Dispose | undefined;
 	const follow = (): void => {
 		withdraw?.();
 		const wanted = port.value;
 		withdraw = wanted === 0 ? undefined : election.campaign('metrics', () => open(wanted));
 	};
-	const open = (wanted: number): Off =>
+	const open = (wanted: number): Dispose =>
 		openMetricsPort(wanted, {
 			open: async () => {
 				const { Metrics: Counting } = await parts.load();

@@ -87,7 +87,7 @@ export class SqliteConnection implements StoreConnection {
 		}
 	}
 
-	look(since: number): ChangeSet | undefined {
+	changesSince(since: number): ChangeSet | undefined {
 		return guarded(() => {
 			const seen = this.statements.dataVersion.get()?.['data_version'];
 			if (seen === this.dataVersion) return undefined;
@@ -135,7 +135,7 @@ export class SqliteConnection implements StoreConnection {
 			rev,
 			store,
 			stamp: wall === null || monotonic === null ? undefined : { wall, monotonic },
-			whole,
+			isComplete: whole,
 			changes: (rows as unknown as Row[]).flatMap((row) => changeOf(row) ?? []),
 		};
 	}

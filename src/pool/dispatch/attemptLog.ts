@@ -7,7 +7,7 @@ import { maxAttempts } from '../types/statistics';
 import { Failure, type Reason } from '../types/failure';
 
 /** How one send ended. */
-export interface Ended {
+export interface AttemptEnd {
 	readonly outcome: Attempt['outcome'];
 	readonly ms: number;
 	readonly usage: Usage | undefined;
@@ -17,42 +17,42 @@ export interface Ended {
 
 /** What one request has met so far, and the error that this makes where nobody can answer it. */
 export class AttemptLog {
-	private readonly log: Attempt[] = [];
-	private last: { readonly failure: Failure; readonly on: Target } | undefined;
+	private readonly entries: Attempt[] = [];
+	private lastFailure: { readonly failure: Failure; readonly on: Target } | undefined;
 	/** The limit that showed that the request is too large for free keys. */
 	private tooLargeFor: number | undefined;
 
 	constructor(
 		private readonly allocator: Pick<LeaseAllocator, 'likelyTokens'>,
-		private readonly cost: RequestSize,
-		private readonly now: { enabledKeys(): number; enabledPaidKeys(): number; isPaidDemanded(): boolean },
+		private readonly size: RequestSize,
+		private readonly demand: { enabledKeys(): number; enabledPaidKeys(): number; isPaidDemanded(): boolean },
 	) {}
 
 	/** Oldest first. */
 	get attempts(): readonly Attempt[] {
-		return this.log;
+		return this.entries;
 	}
 
 	/** The last send that failed. */
 	get previous(): { readonly on: Target; readonly reason: Reason } | undefined {
-		return this.last && { on: this.last.on, reason: this.last.failure.action.reason };
+		return this.lastFailure && { on: this.lastFailure.on, reason: this.lastFailure.failure.action.reason };
 	}
 
-	ended({ key, model, label, sentAt }: LeaseGrant, { outcome, ms, usage, serviceMessage, unsent }: Ended): Attempt {
+	add({ key, model, label, sentAt }: LeaseGrant, { outcome, ms, usage, serviceMessage, unsent }: AttemptEnd): Attempt {
 		const rest = {
 			...(serviceMessage ? { serviceMessage } : {}),
 			...(usage ? { usage } : {}),
 			...(unsent ? { unsent } : {}),
 		};
-		const attempt: Attempt = { key, model, label, sentAt, ms, outcome: outcome, ...rest };
-		this.log.push(attempt);
-		if (this.log.length > maxAttempts) this.log.shift();
+		const attempt: Attempt = { key, model, label, sentAt, ms, outcome, ...rest };
+		this.entries.push(attempt);
+		if (this.entries.length > maxAttempts) this.entries.shift();
 		return attempt;
 	}
 
 	/** @returns whether it shows that free keys are out of the question for that model: the request is too large for them */
-	failed(failure: Failure, { key, model }: LeaseGrant): boolean {
-		this.last = { failure, on: { key, model } };
+	recordFailure(failure: Failure, { key, model }: LeaseGrant): boolean {
+		this.lastFailure = { failure, on: { key, model } };
 		const limit = this.exceeded(failure.action, model);
 		this.tooLargeFor = limit ?? this.tooLargeFor;
 		return limit !== undefined;
@@ -60,74 +60,74 @@ export class AttemptLog {
 
 	/** Trouble of the service or of the way outranks the count of tries. */
 	tooManyTries(limit: number): PoolError {
-		const last = this.last?.failure.action;
+		const last = this.lastFailure?.failure.action;
 		const reason = last?.type === 'retrySameKey' ? last.reason : 'tooManyTries';
-		return new PoolError(reason, this.attempts, { ...this.lastSaid(), limit });
+		return new PoolError(reason, this.attempts, { ...this.lastFacts(), limit });
 	}
 
 	/** What is thrown for `thrown`. */
 	error(thrown: unknown, isCancelled: boolean): PoolError {
 		if (thrown instanceof PoolError) return thrown;
 		if (isCancelled) return new PoolError('cancelled', this.attempts);
-		if (thrown instanceof RequestRejected) return this.refused(thrown);
+		if (thrown instanceof RequestRejected) return this.rejected(thrown);
 		if (thrown instanceof Failure) return this.failedWith(thrown);
-		return new PoolError('unexpected', this.attempts, this.lastSaid());
+		return new PoolError('unexpected', this.attempts, this.lastFacts());
 	}
 
-	private failedWith({ action: verdict, serviceMessage }: Failure): PoolError {
-		const abuse = verdict.type === 'quarantine' && verdict.abuse;
-		return new PoolError(abuse ? 'paused' : verdict.reason, this.attempts, {
+	private failedWith({ action, serviceMessage }: Failure): PoolError {
+		const abuse = action.type === 'quarantine' && action.abuse;
+		return new PoolError(abuse ? 'paused' : action.reason, this.attempts, {
 			...(serviceMessage ? { serviceMessage } : {}),
-			...this.last?.on,
+			...this.lastFailure?.on,
 		});
 	}
 
-	private refused({ rejection, tooLong }: RequestRejected): PoolError {
+	private rejected({ rejection, tooLong }: RequestRejected): PoolError {
 		const { reason: rejected, retryAt, model } = rejection;
-		const reason = tooLong ? (saysItAll(rejected) ? rejected : 'waitedTooLong') : this.reasonOf(rejected);
+		const reason = tooLong ? (isConclusive(rejected) ? rejected : 'waitedTooLong') : this.reasonOf(rejected);
 		const limit = reason === 'tooLargeForTier' ? (rejection.limit ?? this.tooLargeFor) : rejection.limit;
 		return new PoolError(reason, this.attempts, {
-			...this.lastSaid(),
+			...this.lastFacts(),
 			model,
 			...(rejection.on ? { key: rejection.on.id } : {}),
 			...(retryAt === Infinity ? {} : { retryAt }),
 			...(limit === undefined ? {} : { limit }),
-			...(reason === 'tooLargeForTier' ? { size: this.allocator.likelyTokens(model, this.cost) } : {}),
+			...(reason === 'tooLargeForTier' ? { size: this.allocator.likelyTokens(model, this.size) } : {}),
 		});
 	}
 
 	/** Nobody can serve, now or later: what the request itself met outranks what is wrong with keys it never asked. */
 	private reasonOf(denied: Reason): Reason {
 		if (denied === 'paused') return denied;
-		if (denied === 'noKeys' && this.areAllBarred) return 'paidOnly';
+		if (denied === 'noKeys' && this.areAllUnpaid) return 'paidOnly';
 		if (this.tooLargeFor !== undefined) return 'tooLargeForTier';
-		const last = this.last?.failure.action;
+		const last = this.lastFailure?.failure.action;
 		if (last?.type === 'retrySameKey' || last?.type === 'retryOtherKeyOnce') return last.reason;
 		if (denied !== 'noKeys') return denied;
-		if (last || this.now.enabledKeys() === 0) return last?.reason ?? 'noKeys';
-		return this.now.isPaidDemanded() ? 'paidOnly' : 'noUsableKey';
+		if (last || this.demand.enabledKeys() === 0) return last?.reason ?? 'noKeys';
+		return this.demand.isPaidDemanded() ? 'paidOnly' : 'noUsableKey';
 	}
 
 	/** Whether the demand for paid keys leaves none, whatever the request met before it was made. */
-	private get areAllBarred(): boolean {
-		return this.now.isPaidDemanded() && this.now.enabledKeys() > 0 && this.now.enabledPaidKeys() === 0;
+	private get areAllUnpaid(): boolean {
+		return this.demand.isPaidDemanded() && this.demand.enabledKeys() > 0 && this.demand.enabledPaidKeys() === 0;
 	}
 
 	/** The limit of the tier, where the request alone is larger than what it takes in a minute. */
-	private exceeded(verdict: Failure['action'], model: string): number | undefined {
-		if (verdict.type === 'excludeTier') return verdict.limit;
-		if (verdict.reason !== 'tpm') return undefined;
-		const { limit = Infinity } = verdict;
-		return this.allocator.likelyTokens(model, this.cost) > limit ? limit : undefined;
+	private exceeded(action: Failure['action'], model: string): number | undefined {
+		if (action.type === 'excludeTier') return action.limit;
+		if (action.reason !== 'tpm') return undefined;
+		const { limit = Infinity } = action;
+		return this.allocator.likelyTokens(model, this.size) > limit ? limit : undefined;
 	}
 
-	private lastSaid(): PoolFacts {
-		const serviceMessage = this.last?.failure.serviceMessage;
-		return { ...(serviceMessage && { serviceMessage }), ...(this.now.isPaidDemanded() && { paidOnly: true }) };
+	private lastFacts(): PoolFacts {
+		const serviceMessage = this.lastFailure?.failure.serviceMessage;
+		return { ...(serviceMessage && { serviceMessage }), ...(this.demand.isPaidDemanded() && { paidOnly: true }) };
 	}
 }
 
 /** Reasons with a remedy of their own, beside waiting. */
-function saysItAll(reason: Reason): boolean {
+function isConclusive(reason: Reason): boolean {
 	return reason === 'tierLacksModel' || reason === 'modelDenied' || reason === 'cap' || reason === 'throttled';
 }

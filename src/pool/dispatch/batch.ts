@@ -15,9 +15,9 @@ export interface BatchOptions {
 }
 
 /** Reads one answer to its end. */
-export type Answer<T, R> = (item: T, index: number, signal: AbortSignal) => Promise<R>;
+export type AnswerItem<T, R> = (item: T, index: number, signal: AbortSignal) => Promise<R>;
 
-const widest = 32;
+const maxConcurrency = 32;
 
 /**
  * Runs many prompts side by side and hands their results out in order, each as soon as all before it are known. One bad
@@ -25,7 +25,7 @@ const widest = 32;
  */
 export async function* runBatch<T, R>(
 	items: readonly T[],
-	answer: Answer<T, R>,
+	answer: AnswerItem<T, R>,
 	{ concurrency: width, signal }: BatchOptions,
 ): AsyncGenerator<BatchResult<R>, void, undefined> {
 	const results = new Map<number, BatchResult<R>>();
@@ -35,7 +35,7 @@ export async function* runBatch<T, R>(
 	const left = items.entries();
 	let kept: Extract<BatchResult<R>, { state: 'kept' }> | undefined;
 	const begin = (): void => {
-		const wide = Math.min(widest, Math.max(1, Math.floor(width()) || 1));
+		const wide = Math.min(maxConcurrency, Math.max(1, Math.floor(width()) || 1));
 		while (running.size < wide && !all.aborted && !kept) {
 			const next = left.next();
 			if (next.done) break;
@@ -64,7 +64,12 @@ export async function* runBatch<T, R>(
 	}
 }
 
-async function one<T, R>(answer: Answer<T, R>, item: T, index: number, signal: AbortSignal): Promise<BatchResult<R>> {
+async function one<T, R>(
+	answer: AnswerItem<T, R>,
+	item: T,
+	index: number,
+	signal: AbortSignal,
+): Promise<BatchResult<R>> {
 	try {
 		return { index, state: 'answered', result: await answer(item, index, signal) };
 	} catch (error) {
@@ -72,14 +77,14 @@ async function one<T, R>(answer: Answer<T, R>, item: T, index: number, signal: A
 		if (!(error instanceof PoolError)) {
 			return { index, state: 'failed', error: new PoolError('unexpected', []) };
 		}
-		if (!isOfPool(error)) return { index, state: 'failed', error };
+		if (!isPoolReason(error)) return { index, state: 'failed', error };
 		const { retryAt } = error.facts;
 		return { index, state: 'kept', ...(retryAt === undefined ? {} : { retryAt }) };
 	}
 }
 
 /** Whether it lies in the pool, not in the prompt. Where the tries are used up, what the last one met tells. */
-function isOfPool({ reason, attempts }: PoolError): boolean {
+function isPoolReason({ reason, attempts }: PoolError): boolean {
 	if (reason !== 'tooManyTries') return poolReasons.has(reason);
 	const last = attempts.at(-1)?.outcome;
 	return last !== undefined && last !== 'answered' && (poolReasons.has(last) || quotaReasons.has(last));

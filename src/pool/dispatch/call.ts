@@ -1,4 +1,4 @@
-import type { Clock, Off } from '../types/clock';
+import type { Clock, Dispose } from '../types/clock';
 import type { Chunk, OpenStream, Target } from '../types/poolRequest';
 import { Failure, type FailureAction } from '../types/failure';
 
@@ -12,33 +12,33 @@ export interface CallOptions<C> {
 	readonly firstMs: number;
 	readonly betweenMs: number;
 	/** The longest that one answer may take, in ms, of the same time: a stream that drips would hold its place for ever. */
-	readonly wholeMs: number;
+	readonly totalMs: number;
 }
 
 /** ms. Longer than any answer of today's models takes. */
-export const longestAnswerMs = 15 * 60_000;
+export const maxAnswerMs = 15 * 60_000;
 
 const silent: FailureAction = {
 	type: 'retrySameKey',
 	reason: 'idle',
 	scope: 'request',
-	times: 2,
-	then: 'otherKeyThenModel',
+	maxRetries: 2,
+	afterRetries: 'otherKeyThenModel',
 };
 const cut: FailureAction = {
 	type: 'retrySameKey',
 	reason: 'cutStream',
 	scope: 'request',
-	times: 2,
-	then: 'otherKeyThenModel',
+	maxRetries: 2,
+	afterRetries: 'otherKeyThenModel',
 };
 const endless: FailureAction = { type: 'fail', reason: 'answerTooLong' };
 const empty: FailureAction = {
 	type: 'retrySameKey',
 	reason: 'emptyAnswer',
 	scope: 'request',
-	times: 2,
-	then: 'otherKeyThenModel',
+	maxRetries: 2,
+	afterRetries: 'otherKeyThenModel',
 };
 
 /**
@@ -47,16 +47,16 @@ const empty: FailureAction = {
  * wait for it to agree.
  */
 export async function* call<C>(clock: Clock, options: CallOptions<C>): AsyncGenerator<Chunk<C>, void, undefined> {
-	const { open, on, written, signal, wholeMs } = options;
+	const { open, on, written, signal, totalMs: wholeMs } = options;
 	signal.throwIfAborted();
-	const own = new AbortController();
-	const watch = new IdleTimeout(clock, signal, own, wholeMs);
+	const controller = new AbortController();
+	const idle = new IdleTimeout(clock, signal, controller, wholeMs);
 	let finished = false;
 	let shown = false;
 	try {
-		const chunks = open({ key: on.key, model: on.model, written }, own.signal)[Symbol.asyncIterator]();
+		const chunks = open({ key: on.key, model: on.model, written }, controller.signal)[Symbol.asyncIterator]();
 		for (;;) {
-			const next: IteratorResult<Chunk<C>> = await watch.within(
+			const next: IteratorResult<Chunk<C>> = await idle.within(
 				chunks.next(),
 				shown ? options.betweenMs : options.firstMs,
 			);
@@ -71,8 +71,8 @@ export async function* call<C>(clock: Clock, options: CallOptions<C>): AsyncGene
 		// After the finish reason the answer is whole, whatever becomes of the connection.
 		if (!finished) throw asFailure(error);
 	} finally {
-		watch.end();
-		own.abort(ended);
+		idle.end();
+		controller.abort(ended);
 	}
 	if (!finished) throw new Failure(shown ? cut : empty, true, '');
 }
@@ -87,7 +87,7 @@ function asFailure(error: unknown): Failure {
 
 /** Waits for one chunk at a time; a cancel or a silence ends the waiting at once. */
 class IdleTimeout {
-	private timer: Off | undefined;
+	private timer: Dispose | undefined;
 	private stop: (error: unknown) => void = () => undefined;
 
 	constructor(
@@ -102,7 +102,7 @@ class IdleTimeout {
 
 	within<T>(work: Promise<T>, ms: number): Promise<T> {
 		const began = this.clock.monotonic();
-		const verdict = this.leftMs <= ms ? endless : silent;
+		const action = this.leftMs <= ms ? endless : silent;
 		return new Promise((resolve, reject) => {
 			const settle = (): void => {
 				this.leftMs -= this.clock.monotonic() - began;
@@ -115,7 +115,7 @@ class IdleTimeout {
 				reject(error instanceof Error ? error : new Error(String(error)));
 			};
 			const dueMs = Math.max(0, Math.min(ms, this.leftMs));
-			this.timer = this.clock.after(dueMs, () => this.stop(new Failure(verdict, true, '')));
+			this.timer = this.clock.after(dueMs, () => this.stop(new Failure(action, true, '')));
 			work.then(
 				(value) => {
 					settle();

@@ -1,4 +1,4 @@
-import type { Clock, Off } from '../types/clock';
+import type { Clock, Dispose } from '../types/clock';
 import type { KeyId } from '../types/key';
 import type { StateStore } from '../types/stateStore';
 import type { OutcomeRecorder } from './outcomeRecorder';
@@ -8,20 +8,20 @@ import type { KeySet } from '../types/keySet';
 import { Failure, type FailureAction } from '../types/failure';
 
 /** Asks the service whether it knows the key, with `models.list`: no generation quota is used. Throws `Failure` only. */
-export type Check = (key: KeyId, signal: AbortSignal) => Promise<void>;
+export type CheckKey = (key: KeyId, signal: AbortSignal) => Promise<void>;
 
 /** So many re-checks run at the same time: thousands of retired keys must not look like an attack. */
-const mostAtOnce = 4;
+const maxConcurrentChecks = 4;
 /** ms. A check that takes longer has not reached the service: it must not hold up the others. */
-const longestMs = 30_000;
+const checkTimeoutMs = 30_000;
 /** ms. A wait is looked at anew after this, because the wall clock may have been set, or the machine have slept. */
-const lookAgainMs = 60_000;
+const maxTimerMs = 60_000;
 const notReached: FailureAction = {
 	type: 'retrySameKey',
 	reason: 'unreachable',
 	scope: 'request',
-	times: 0,
-	then: 'fail',
+	maxRetries: 0,
+	afterRetries: 'fail',
 };
 
 /**
@@ -33,19 +33,19 @@ export class Rechecks {
 	/** What ends the calls under way. */
 	private readonly calls = new Set<AbortController>();
 	private ended = false;
-	private readonly present: RollbackGuard;
-	private timer: Off | undefined;
-	private readonly off: Off;
+	private readonly rollbackGuard: RollbackGuard;
+	private timer: Dispose | undefined;
+	private readonly off: Dispose;
 
 	constructor(
-		private readonly ledger: StateStore,
+		private readonly store: StateStore,
 		private readonly clock: Clock,
-		private readonly roster: () => KeySet,
-		private readonly outcomes: OutcomeRecorder,
-		private readonly ask: Check,
+		private readonly keySet: () => KeySet,
+		private readonly recorder: OutcomeRecorder,
+		private readonly checkKey: CheckKey,
 	) {
-		this.present = new RollbackGuard(ledger);
-		this.off = ledger.onDidChange((refs) => {
+		this.rollbackGuard = new RollbackGuard(store);
+		this.off = store.onDidChange((refs) => {
 			if (refs.some(({ kind }) => kind === 'key' || kind === 'pool')) this.arm();
 		});
 	}
@@ -59,20 +59,20 @@ export class Rechecks {
 	arm(): void {
 		this.timer?.();
 		this.timer = undefined;
-		const { key: records, pool } = this.ledger.replica();
+		const { key: records, pool } = this.store.replica();
 		if (this.ended || pool.paused) return;
 		let next = Infinity;
-		for (const { id, enabled } of this.roster().keys) {
-			const state = records.get(id)?.status;
-			if (enabled && state?.state === 'quarantined' && state.recheckAt !== undefined && !this.running.has(id)) {
-				next = Math.min(next, state.recheckAt);
+		for (const { id, enabled } of this.keySet().keys) {
+			const status = records.get(id)?.status;
+			if (enabled && status?.state === 'quarantined' && status.recheckAt !== undefined && !this.running.has(id)) {
+				next = Math.min(next, status.recheckAt);
 			}
 		}
-		if (next === Infinity || this.running.size >= mostAtOnce) return;
-		const inMs = Math.min(Math.max(1, next - this.ledger.now()), lookAgainMs);
+		if (next === Infinity || this.running.size >= maxConcurrentChecks) return;
+		const inMs = Math.min(Math.max(1, next - this.store.now()), maxTimerMs);
 		this.timer = this.clock.after(inMs, () => {
 			this.timer = undefined;
-			void this.due();
+			void this.checkDue();
 		});
 	}
 
@@ -83,14 +83,14 @@ export class Rechecks {
 		for (const call of this.calls) call.abort(poolEnded());
 	}
 
-	private async due(): Promise<void> {
+	private async checkDue(): Promise<void> {
 		// A ledger that cannot be written to has the time all the same.
-		const now = await this.present.now().catch(() => this.ledger.now());
-		if (this.ended || this.ledger.replica().pool.paused) return;
-		for (const { id, enabled } of this.roster().keys) {
-			const state = this.ledger.replica().key.get(id)?.status;
-			if (this.running.size >= mostAtOnce) break;
-			if (enabled && state?.state === 'quarantined' && state.recheckAt !== undefined && state.recheckAt <= now) {
+		const now = await this.rollbackGuard.now().catch(() => this.store.now());
+		if (this.ended || this.store.replica().pool.paused) return;
+		for (const { id, enabled } of this.keySet().keys) {
+			const status = this.store.replica().key.get(id)?.status;
+			if (this.running.size >= maxConcurrentChecks) break;
+			if (enabled && status?.state === 'quarantined' && status.recheckAt !== undefined && status.recheckAt <= now) {
 				void this.once(id, () => this.runIfDue(id)).catch(() => undefined);
 			}
 		}
@@ -111,23 +111,23 @@ export class Rechecks {
 
 	/** Every window has the same timer; the ledger says whose turn it is. */
 	private async runIfDue(key: KeyId): Promise<Failure | undefined> {
-		return (await this.outcomes.takeRecheck(key)) ? this.run(key) : undefined;
+		return (await this.recorder.takeRecheck(key)) ? this.run(key) : undefined;
 	}
 
 	private async run(key: KeyId): Promise<Failure | undefined> {
-		const failure = await this.askInTime(key);
-		await this.outcomes.checked(key, failure);
+		const failure = await this.checkWithTimeout(key);
+		await this.recorder.checked(key, failure);
 		return failure;
 	}
 
 	/** What the service says. A call that hangs is cancelled and not waited for; rejects where the pool ends. */
-	private async askInTime(key: KeyId): Promise<Failure | undefined> {
+	private async checkWithTimeout(key: KeyId): Promise<Failure | undefined> {
 		const call = new AbortController();
 		this.calls.add(call);
-		const off = this.clock.after(longestMs, () => call.abort(new Error('The check took too long.')));
+		const off = this.clock.after(checkTimeoutMs, () => call.abort(new Error('The check took too long.')));
 		try {
 			if (this.ended) call.abort(poolEnded());
-			await Promise.race([this.ask(key, call.signal), aborted(call.signal)]);
+			await Promise.race([this.checkKey(key, call.signal), aborted(call.signal)]);
 			return undefined;
 		} catch (error) {
 			if (this.ended) throw error;

@@ -1,10 +1,10 @@
 import { allocateWithFallback } from '../selection/modelFallback';
-import { call, longestAnswerMs } from './call';
+import { call, maxAnswerMs } from './call';
 import { toQueueRecord } from './toQueueRecord';
 import type { Clock, Random } from '../types/clock';
 import { RetryState } from './retryState';
 import type { LeaseAllocator } from '../selection/leaseAllocator';
-import { AttemptLog, type Ended } from './attemptLog';
+import { AttemptLog, type AttemptEnd } from './attemptLog';
 import type { LeaseId } from '../types/key';
 import type { StateStore } from '../types/stateStore';
 import { LatestValueChannel } from './latestValueChannel';
@@ -22,7 +22,7 @@ import { Failure } from '../types/failure';
 
 /** What a request needs of the engine. */
 export interface Engine {
-	readonly ledger: StateStore;
+	readonly store: StateStore;
 	readonly clock: Clock;
 	readonly random: Random;
 	readonly allocator: LeaseAllocator;
@@ -42,21 +42,21 @@ type Granted = Extract<LeaseChoice, { grant: unknown }>;
 
 /** One request on its way to an answer: look for a key, send, judge, go on. */
 export class RequestRunner<C> {
-	private readonly course: RetryState;
-	private readonly history: AttemptLog;
+	private readonly retryState: RetryState;
+	private readonly attemptLog: AttemptLog;
 	private readonly setAsides: SetAsides;
 	private readonly budget: SendBudget;
 	private readonly written: C[] = [];
 	/** The attempt whose output stands on the screen. */
-	private shown: number | undefined;
-	private count = 0;
+	private shownAttempt: number | undefined;
+	private sendCount = 0;
 	/** Its place in line, from the first time that it stood there. */
-	private ticket: Arrival | undefined;
+	private arrival: Arrival | undefined;
 	private waitedMs = 0;
 	/** Whether the consumer was handed a part since it got in line, so that the place may have waited for it. */
-	private heldUp = false;
+	private wasHeldUp = false;
 	/** The switch that was told last: a place that is taken anew for the same send is not told again. */
-	private told: { readonly attempt: number; readonly to: Target } | undefined;
+	private lastSwitch: { readonly attempt: number; readonly to: Target } | undefined;
 	/** Ends a back-off of this request's own. */
 	private endPause: () => void = () => undefined;
 
@@ -68,10 +68,10 @@ export class RequestRunner<C> {
 		/** Told of each key that is set aside for this request. */
 		setAside: (event: KeySetAside) => void,
 	) {
-		this.course = new RetryState(request.models);
-		this.setAsides = new SetAsides(engine.ledger, setAside);
-		this.budget = new SendBudget(engine, this.course, (model) => this.seek(model, undefined));
-		this.history = new AttemptLog(engine.allocator, request.size, {
+		this.retryState = new RetryState(request.models);
+		this.setAsides = new SetAsides(engine.store, setAside);
+		this.budget = new SendBudget(engine, this.retryState, (model) => this.leaseRequest(model, undefined));
+		this.attemptLog = new AttemptLog(engine.allocator, request.size, {
 			enabledKeys: () => engine.enabledKeys(),
 			enabledPaidKeys: () => engine.enabledPaidKeys(),
 			isPaidDemanded: () => this.isPaidDemanded,
@@ -79,7 +79,7 @@ export class RequestRunner<C> {
 	}
 
 	get attempts(): readonly Attempt[] {
-		return this.history.attempts;
+		return this.attemptLog.attempts;
 	}
 
 	/** ms in line for a key so far. */
@@ -88,15 +88,15 @@ export class RequestRunner<C> {
 	}
 
 	useModel(model: string): void {
-		this.course.useModel(model);
-		this.asksFor(model);
+		this.retryState.useModel(model);
+		this.recordAsked(model);
 		this.endPause();
 		this.engine.queue.wake();
 	}
 
 	/** Throws `PoolError` only. */
 	async *parts(): AsyncGenerator<StreamPart<C>, void, undefined> {
-		this.asksFor(this.course.wanted);
+		this.recordAsked(this.retryState.wanted);
 		try {
 			for (;;) {
 				const { grant, insteadOf } = yield* this.acquire();
@@ -104,71 +104,71 @@ export class RequestRunner<C> {
 				if (ready && (yield* this.send(grant))) return;
 			}
 		} catch (error) {
-			throw this.history.error(error, this.signal.aborted);
+			throw this.attemptLog.error(error, this.signal.aborted);
 		}
 	}
 
 	/** For whoever watches the supply of keys: a model may be asked for in vain. */
-	private asksFor(model: string): void {
-		void this.engine.recorder.asked(model).catch(ignore);
+	private recordAsked(model: string): void {
+		void this.engine.recorder.recordAsked(model).catch(ignore);
 	}
 
 	private async *acquire(): AsyncGenerator<StreamPart<C>, Granted, undefined> {
-		const { engine, course, request } = this;
-		if (this.budget.left <= 0) throw this.history.tooManyTries(this.budget.most);
+		const { engine, retryState, request } = this;
+		if (this.budget.sendsLeft <= 0) throw this.attemptLog.tooManyTries(this.budget.maxSends);
 		const began = engine.clock.monotonic();
 		const wait = { began: false };
-		const patienceMs = (): number => request.maxWaitMs - this.waitedMs - (engine.clock.monotonic() - began);
-		const giveBack = ({ grant }: Granted): void => void engine.recorder.cut(grant, false).catch(ignore);
+		const remainingWaitMs = (): number => request.maxWaitMs - this.waitedMs - (engine.clock.monotonic() - began);
+		const release = ({ grant }: Granted): void => void engine.recorder.cancelled(grant, false).catch(ignore);
 		const work = engine.queue.acquire(
 			{
 				id: request.id,
 				priority: request.priority,
 				toQueueRecord: (rejection) =>
-					toQueueRecord(request, this.needs, course, rejection, engine.ledger, engine.options().whenExhausted),
-				kind: () => this.kind(),
+					toQueueRecord(request, this.needs, retryState, rejection, engine.store, engine.options().whenExhausted),
+				kind: () => this.requestKind(),
 				size: request.size,
-				remainingWaitMs: patienceMs,
-				attempt: async (held, place) => {
+				remainingWaitMs,
+				attempt: async (held, ticket) => {
 					// A wait has begun: what was spent in the last round may be asked again.
-					if (wait.began) course.newRound();
-					const look = (): Promise<LeaseChoice> =>
+					if (wait.began) retryState.newRound();
+					const allocate = (): Promise<LeaseChoice> =>
 						allocateWithFallback(
 							engine.allocator,
-							this.modelsToAsk().map((model) => this.seek(model, place)),
+							this.modelsToAsk().map((model) => this.leaseRequest(model, ticket)),
 							engine.options().whenExhausted,
-							engine.ledger.now(),
-							patienceMs(),
+							engine.store.now(),
+							remainingWaitMs(),
 							held,
 						);
-					const choice = await look();
-					return 'rejection' in choice && course.retryExcluded(this.budget.left) ? look() : choice;
+					const choice = await allocate();
+					return 'rejection' in choice && retryState.retryExcluded(this.budget.sendsLeft) ? allocate() : choice;
 				},
-				waits: (rejection, ahead) => {
+				onWaiting: (rejection, ahead) => {
 					wait.began = true;
-					mailbox.post(this.waiting(rejection, ahead));
+					channel.post(this.waiting(rejection, ahead));
 				},
-				release: giveBack,
+				release,
 			},
 			this.signal,
-			(this.ticket ??= engine.queue.arrival()),
+			(this.arrival ??= engine.queue.arrival()),
 		);
-		const mailbox = new LatestValueChannel<StreamPart<C>, Granted>(work);
+		const channel = new LatestValueChannel<StreamPart<C>, Granted>(work);
 		let taken = false;
-		this.heldUp = false;
+		this.wasHeldUp = false;
 		try {
 			for (;;) {
-				const next = await mailbox.next();
+				const next = await channel.next();
 				if ('result' in next) {
 					taken = true;
 					return next.result;
 				}
-				this.heldUp = true;
+				this.wasHeldUp = true;
 				yield next.value;
 			}
 		} finally {
 			// The consumer left while the place was on its way.
-			if (!taken) void work.then(giveBack, ignore);
+			if (!taken) void work.then(release, ignore);
 			if (wait.began) this.waitedMs += engine.clock.monotonic() - began;
 		}
 	}
@@ -182,36 +182,36 @@ export class RequestRunner<C> {
 		try {
 			const switched = this.switched(grant, insteadOf);
 			if (switched) {
-				this.setAsides.switched(grant, this.history.previous ? undefined : insteadOf);
-				this.heldUp = true;
+				this.setAsides.switched(grant, this.attemptLog.previous ? undefined : insteadOf);
+				this.wasHeldUp = true;
 				yield switched;
 			}
 			this.signal.throwIfAborted();
-			ready = this.engine.allocator.stillHolds(grant, this.needs, this.heldUp);
+			ready = this.engine.allocator.isStillValid(grant, this.needs, this.wasHeldUp);
 			// The same target again, so that it was told already.
-			if (!ready) this.course.preferredKey = grant.key;
+			if (!ready) this.retryState.preferredKey = grant.key;
 			return ready;
 		} finally {
-			if (!ready) await this.engine.recorder.cut(grant, false).catch(ignore);
+			if (!ready) await this.engine.recorder.cancelled(grant, false).catch(ignore);
 		}
 	}
 
 	/** True once the answer is whole. */
 	private async *send(grant: LeaseGrant): AsyncGenerator<StreamPart<C>, boolean, undefined> {
-		const { engine, request, course } = this;
-		const attempt = ++this.count;
-		course.sending(grant.model);
+		const { engine, request, retryState } = this;
+		const attempt = ++this.sendCount;
+		retryState.countSend(grant.model);
 		const began = engine.clock.monotonic();
 		let usage: Usage | undefined;
 		let servedModel: string | undefined;
-		let finished: string | undefined;
+		let finishReason: string | undefined;
 		const lease = { settled: false };
 		let renewAt = began + grant.leaseMs / 2;
-		let alive = false;
-		const ended = (outcome: Attempt['outcome'], more: Pick<Ended, 'serviceMessage' | 'unsent'> = {}): void => {
+		let hasFirstChunk = false;
+		const ended = (outcome: Attempt['outcome'], more: Pick<AttemptEnd, 'serviceMessage' | 'unsent'> = {}): void => {
 			lease.settled = true;
 			const ms = engine.clock.monotonic() - began;
-			engine.attempted(request, this.history.ended(grant, { outcome, ms, usage, ...more }));
+			engine.attempted(request, this.attemptLog.add(grant, { outcome, ms, usage, ...more }));
 		};
 		try {
 			const chunks = call(engine.clock, {
@@ -219,25 +219,25 @@ export class RequestRunner<C> {
 				on: { key: grant.key, model: grant.model },
 				written: this.written,
 				signal: this.signal,
-				firstMs: request.idle.firstMs * course.timeoutFactor,
-				betweenMs: request.idle.betweenMs * course.timeoutFactor,
-				wholeMs: longestAnswerMs,
+				firstMs: request.idle.firstMs * retryState.timeoutFactor,
+				betweenMs: request.idle.betweenMs * retryState.timeoutFactor,
+				totalMs: maxAnswerMs,
 			});
 			for await (const chunk of chunks) {
-				const isFirst = !alive;
-				alive = true;
+				const isFirst = !hasFirstChunk;
+				hasFirstChunk = true;
 				// A consumer may take its time: who waits for a probe must not wait for it. Else the first token goes first.
 				const isProbe = isFirst && engine.recorder.isProbe(grant);
-				if (isProbe) await engine.recorder.proved(grant).catch(ignore);
+				if (isProbe) await engine.recorder.recordFirstChunk(grant).catch(ignore);
 				if (engine.clock.monotonic() > renewAt) {
 					renewAt = engine.clock.monotonic() + grant.leaseMs / 2;
 					await engine.recorder.renew(grant).catch(ignore);
 				}
 				usage = chunk.usage ?? usage;
 				servedModel = chunk.servedModel ?? servedModel;
-				finished = chunk.finishReason ?? finished;
+				finishReason = chunk.finishReason ?? finishReason;
 				if (chunk.output !== undefined) yield* this.show(chunk.output, attempt);
-				if (isFirst && !isProbe) await engine.recorder.proved(grant).catch(ignore);
+				if (isFirst && !isProbe) await engine.recorder.recordFirstChunk(grant).catch(ignore);
 			}
 			await engine.recorder.answered(grant, usage, servedModel).catch(ignore);
 			ended('answered');
@@ -245,7 +245,7 @@ export class RequestRunner<C> {
 			yield {
 				type: 'done',
 				attempt,
-				finishReason: finished ?? '',
+				finishReason: finishReason ?? '',
 				on,
 				...(usage ? { usage } : {}),
 				attempts: this.attempts,
@@ -261,16 +261,16 @@ export class RequestRunner<C> {
 			// A cancel, or a consumer that left: nobody's fault.
 			if (!lease.settled) {
 				ended('cancelled');
-				await engine.recorder.cut(grant, true, usage).catch(ignore);
+				await engine.recorder.cancelled(grant, true, usage).catch(ignore);
 			}
 		}
 	}
 
 	private *show(output: C, attempt: number): Generator<StreamPart<C>, void, undefined> {
-		if (this.shown !== undefined && this.shown !== attempt && this.request.recovery === 'retract') {
-			yield { type: 'retract', attempt: this.shown, reason: this.history.previous?.reason ?? 'cutStream' };
+		if (this.shownAttempt !== undefined && this.shownAttempt !== attempt && this.request.recovery === 'retract') {
+			yield { type: 'retract', attempt: this.shownAttempt, reason: this.attemptLog.previous?.reason ?? 'cutStream' };
 		}
-		this.shown = attempt;
+		this.shownAttempt = attempt;
 		if (this.request.recovery === 'continue') this.written.push(output);
 		yield { type: 'output', attempt, value: output };
 	}
@@ -280,35 +280,35 @@ export class RequestRunner<C> {
 		grant: LeaseGrant,
 		attempt: number,
 	): AsyncGenerator<StreamPart<C>, void, undefined> {
-		const { action: verdict } = failure;
-		if (this.history.failed(failure, grant)) this.course.tooLarge(grant.model);
-		const next = this.course.after(verdict, grant, this.budget.after(grant));
-		this.setAsides.failed(verdict, grant, next.setsAside);
-		if (next.type === 'fail' || (this.shown === attempt && this.request.recovery === 'fail')) throw failure;
-		if (next.type === 'afterBackOff') {
+		const { action } = failure;
+		if (this.attemptLog.recordFailure(failure, grant)) this.retryState.markTooLarge(grant.model);
+		const next = this.retryState.afterFailure(action, grant, this.budget.after(grant));
+		this.setAsides.failed(action, grant, next.setsAside);
+		if (next.type === 'fail' || (this.shownAttempt === attempt && this.request.recovery === 'fail')) throw failure;
+		if (next.type === 'backOff') {
 			const { baseDelayMs } = this.engine.options();
-			const ms = Math.max(next.leastMs, backOffMs(baseDelayMs, next.n, this.engine.random));
+			const ms = Math.max(next.minMs, backOffMs(baseDelayMs, next.n, this.engine.random));
 			const on = { key: grant.key, model: grant.model };
-			yield { type: 'waiting', on, reason: verdict.reason, inMs: ms, ahead: 0 };
+			yield { type: 'waiting', on, reason: action.reason, inMs: ms, ahead: 0 };
 			await this.pause(ms);
 		}
 	}
 
 	private switched(grant: LeaseGrant, insteadOf: Rejection | undefined): StreamPart<C> | undefined {
 		const to: Target = { key: grant.key, model: grant.model };
-		const { previous } = this.history;
-		const from: Target = previous?.on ?? { key: grant.key, model: this.course.wanted };
+		const { previous } = this.attemptLog;
+		const from: Target = previous?.on ?? { key: grant.key, model: this.retryState.wanted };
 		if (isSame(from, to)) return undefined;
-		const attempt = this.count + 1;
-		if (this.told?.attempt === attempt && isSame(this.told.to, to)) return undefined;
-		this.told = { attempt, to };
+		const attempt = this.sendCount + 1;
+		if (this.lastSwitch?.attempt === attempt && isSame(this.lastSwitch.to, to)) return undefined;
+		this.lastSwitch = { attempt, to };
 		const reason = previous?.reason ?? insteadOf?.reason ?? 'overloaded';
 		return { type: 'switched', attempt, from, to, reason };
 	}
 
 	private waiting(rejection: Rejection, ahead: number): StreamPart<C> {
-		const key = rejection.on?.id ?? this.history.previous?.on.key;
-		const inMs = Math.max(0, rejection.retryAt - this.engine.ledger.now());
+		const key = rejection.on?.id ?? this.attemptLog.previous?.on.key;
+		const inMs = Math.max(0, rejection.retryAt - this.engine.store.now());
 		return {
 			type: 'waiting',
 			on: { ...(key ? { key } : {}), model: rejection.model },
@@ -318,27 +318,29 @@ export class RequestRunner<C> {
 		};
 	}
 
-	private seek(model: string, place: QueueTicket | undefined): LeaseRequest {
-		const { request, course } = this;
+	private leaseRequest(model: string, ticket: QueueTicket | undefined): LeaseRequest {
+		const { request, retryState } = this;
 		return {
 			model,
 			size: request.size,
 			needs: this.needs,
-			lease: `${request.id}.${this.count + 1}` as LeaseId,
+			lease: `${request.id}.${this.sendCount + 1}` as LeaseId,
 			holder: request.id,
-			leaseMs: Math.max(request.idle.firstMs, request.idle.betweenMs) * course.timeoutFactor + leaseGraceMs,
-			excludedBuckets: course.excludedBuckets,
-			excludedKeys: course.excludedKeys(model),
-			paidForSize: course.paidForSize(model),
-			preferredKey: course.preferredKey,
-			...(place ? { ticket: place } : {}),
+			leaseMs: Math.max(request.idle.firstMs, request.idle.betweenMs) * retryState.timeoutFactor + leaseGraceMs,
+			excludedBuckets: retryState.excludedBuckets,
+			excludedKeys: retryState.excludedKeys(model),
+			paidForSize: retryState.paidForSize(model),
+			preferredKey: retryState.preferredKey,
+			...(ticket ? { ticket } : {}),
 		};
 	}
 
 	private modelsToAsk(): readonly string[] {
-		const { course, engine } = this;
-		if (engine.options().whenExhausted === 'wait') return course.open;
-		return course.openFor(this.budget.left, (model) => engine.allocator.couldServe(this.seek(model, undefined)));
+		const { retryState, engine } = this;
+		if (engine.options().whenExhausted === 'wait') return retryState.openModels;
+		return retryState.modelsToTry(this.budget.sendsLeft, (model) =>
+			engine.allocator.couldServe(this.leaseRequest(model, undefined)),
+		);
 	}
 
 	/** A demand for paid keys that came after the prompt counts too: nothing is sent before it is looked at. */
@@ -349,15 +351,15 @@ export class RequestRunner<C> {
 	/** What it needs now. */
 	private get needs(): Needs {
 		const { needs } = this.request;
-		return this.course.paidOnly || this.isPaidDemanded ? { ...needs, paid: true } : needs;
+		return this.retryState.paidOnly || this.isPaidDemanded ? { ...needs, paid: true } : needs;
 	}
 
 	/** Requests of one kind are granted or denied alike, apart from their size. */
-	private kind(): string {
-		const { course, request } = this;
+	private requestKind(): string {
+		const { retryState, request } = this;
 		const { paid, project } = this.needs;
-		if (!course.isFresh || course.preferredKey) return request.id;
-		const models = course.open.map((model) => `${model} ${String(course.paidForSize(model))}`);
+		if (!retryState.hasNoExclusions || retryState.preferredKey) return request.id;
+		const models = retryState.openModels.map((model) => `${model} ${String(retryState.paidForSize(model))}`);
 		return `${models.join(' ')} ${String(paid)} ${project ?? ''}`;
 	}
 

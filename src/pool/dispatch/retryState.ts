@@ -1,19 +1,19 @@
 import type { BucketId, KeyId } from '../types/key';
 import type { LeaseGrant } from '../types/leaseRequest';
-import { leastBackOffMs, type FailureAction } from '../types/failure';
+import { minBackOffMs, type FailureAction } from '../types/failure';
 
 /** What a request does after a failure. `setsAside`: it does not come back to this key for this model in this round. */
 export type NextStep =
 	/** Looks for a key again, at once; the ledger knows who rests. */
-	| { readonly type: 'on'; readonly setsAside: boolean }
+	| { readonly type: 'allocate'; readonly setsAside: boolean }
 	/** Backs off by itself for `leastMs` at least, then the same key. `n` counts from 0. */
-	| { readonly type: 'afterBackOff'; readonly setsAside: false; readonly n: number; readonly leastMs: number }
+	| { readonly type: 'backOff'; readonly setsAside: false; readonly n: number; readonly minMs: number }
 	| { readonly type: 'fail'; readonly setsAside: boolean };
 
 /** How much a request may still send, and what else could answer it. */
 export interface Budget {
 	/** Sends that are left. */
-	readonly left: number;
+	readonly sendsLeft: number;
 	/** Retries of an overloaded model: each of them costs a request of a day that has few. */
 	readonly overloadRetries: number;
 	/** Whether another key could answer on this model now. */
@@ -23,7 +23,7 @@ export interface Budget {
 }
 
 /** Time-outs grow by this when the service said that a request needs longer. */
-const morePatience = 2;
+const deadlineTimeoutFactor = 2;
 
 /**
  * The course of one request: what is spent in this round, what was backed off from, where it stays. It only decides;
@@ -42,23 +42,23 @@ export class RetryState {
 	private readonly refusedKeys = new Set<KeyId>();
 	private retriedExcluded = false;
 	/** For good: too small, left for another key, left for another key on that model. */
-	private readonly smallBuckets = new Set<BucketId>();
-	private readonly leftKeys = new Set<KeyId>();
-	private readonly leftOn = new Map<string, Set<KeyId>>();
+	private readonly tooSmallBuckets = new Set<BucketId>();
+	private readonly abandonedKeys = new Set<KeyId>();
+	private readonly abandonedKeysByModel = new Map<string, Set<KeyId>>();
 	/** Models whose free keys take no request of this size. */
-	private readonly tooLargeOn = new Set<string>();
-	private readonly gaveUp = new Set<string>();
-	private readonly asked = new Set<string>();
+	private readonly tooLargeModels = new Set<string>();
+	private readonly abandonedModels = new Set<string>();
+	private readonly askedModels = new Set<string>();
 	private readonly backOffs = new Map<string, number>();
-	private readonly triedOther = new Set<string>();
+	private readonly triedOtherFor = new Set<string>();
 
 	constructor(models: readonly string[]) {
 		this.models = [...new Set(models)];
 	}
 
 	/** Models that may still answer: the wanted one first. */
-	get open(): readonly string[] {
-		return this.models.filter((model) => !this.gaveUp.has(model));
+	get openModels(): readonly string[] {
+		return this.models.filter((model) => !this.abandonedModels.has(model));
 	}
 
 	/** Sends over all rounds. */
@@ -67,27 +67,27 @@ export class RetryState {
 	}
 
 	/** Counts a send. */
-	sending(model: string): void {
+	countSend(model: string): void {
 		this.sent++;
 		this.sentInRound++;
-		this.asked.add(model);
+		this.askedModels.add(model);
 	}
 
 	/**
 	 * Those to look at with `left` sends to go: the last ones belong to models that were never asked and could answer now, so
 	 * that refusals by the wanted one do not use them up.
 	 */
-	openFor(left: number, couldAnswer: (model: string) => boolean): readonly string[] {
-		const { open } = this;
+	modelsToTry(left: number, couldAnswer: (model: string) => boolean): readonly string[] {
+		const { openModels: open } = this;
 		// Who stays on a key has the sends for it.
 		if (open.length <= 1 || left > open.length || this.preferredKey !== undefined) return open;
-		const fresh = this.fresh(couldAnswer);
+		const fresh = this.unaskedModels(couldAnswer);
 		return fresh.length > 0 && fresh.length >= left ? fresh : open;
 	}
 
 	/** Models that were never asked and could answer. */
-	fresh(couldAnswer: (model: string) => boolean): readonly string[] {
-		return this.open.filter((model) => !this.asked.has(model) && couldAnswer(model));
+	unaskedModels(couldAnswer: (model: string) => boolean): readonly string[] {
+		return this.openModels.filter((model) => !this.askedModels.has(model) && couldAnswer(model));
 	}
 
 	get wanted(): string {
@@ -95,30 +95,32 @@ export class RetryState {
 	}
 
 	get excludedBuckets(): ReadonlySet<BucketId> {
-		return union(this.refusedBuckets, this.smallBuckets);
+		return union(this.refusedBuckets, this.tooSmallBuckets);
 	}
 
 	/** Not asked for this model. */
 	excludedKeys(model: string): ReadonlySet<KeyId> {
-		return union(union(this.refusedKeys, this.leftKeys), this.leftOn.get(model) ?? none);
+		return union(union(this.refusedKeys, this.abandonedKeys), this.abandonedKeysByModel.get(model) ?? none);
 	}
 
 	/** Whether anything is spent, so that the request stands for itself alone. */
-	get isFresh(): boolean {
-		return this.excludedBuckets.size + this.refusedKeys.size + this.leftKeys.size + this.leftOn.size === 0;
+	get hasNoExclusions(): boolean {
+		return (
+			this.excludedBuckets.size + this.refusedKeys.size + this.abandonedKeys.size + this.abandonedKeysByModel.size === 0
+		);
 	}
 
 	/** Whether the request is too large for free keys on this model. */
 	paidForSize(model: string): boolean {
-		return this.tooLargeOn.has(model);
+		return this.tooLargeModels.has(model);
 	}
 
-	tooLarge(model: string): void {
-		this.tooLargeOn.add(model);
+	markTooLarge(model: string): void {
+		this.tooLargeModels.add(model);
 	}
 
 	useModel(model: string): void {
-		this.gaveUp.delete(model);
+		this.abandonedModels.delete(model);
 		this.models = [model, ...this.models.filter((other) => other !== model)];
 	}
 
@@ -126,7 +128,7 @@ export class RetryState {
 	newRound(): void {
 		this.sentInRound = 0;
 		this.retriedExcluded = false;
-		this.forgetRefusals();
+		this.clearRefusals();
 	}
 
 	/**
@@ -139,33 +141,33 @@ export class RetryState {
 		if (this.retriedExcluded || this.sentInRound > left) return false;
 		this.retriedExcluded = true;
 		if (this.refusedBuckets.size + this.refusedKeys.size === 0) return false;
-		this.forgetRefusals();
+		this.clearRefusals();
 		return true;
 	}
 
 	/** Takes a verdict on the call that `grant` allowed. */
-	after(verdict: FailureAction, grant: LeaseGrant, budget: Budget): NextStep {
+	afterFailure(action: FailureAction, grant: LeaseGrant, budget: Budget): NextStep {
 		this.preferredKey = undefined;
-		switch (verdict.type) {
+		switch (action.type) {
 			case 'coolDown':
 			case 'markUnsupported':
 				this.refusedBuckets.add(grant.bucketId);
-				return elsewhere;
+				return switchKey;
 			case 'quarantine':
 				this.refusedKeys.add(grant.key);
-				return verdict.abuse ? { type: 'fail', setsAside: true } : elsewhere;
-			case 'closeForKey':
-				this.leftFor(grant.model).add(grant.key);
-				return elsewhere;
+				return action.abuse ? { type: 'fail', setsAside: true } : switchKey;
+			case 'denyModel':
+				this.abandonedKeysFor(grant.model).add(grant.key);
+				return switchKey;
 			case 'excludeTier':
-				this.smallBuckets.add(grant.bucketId);
-				this.tooLarge(grant.model);
-				return elsewhere;
+				this.tooSmallBuckets.add(grant.bucketId);
+				this.markTooLarge(grant.model);
+				return switchKey;
 			case 'retrySameKey':
-				return this.backOff(verdict, grant, budget);
+				return this.afterTransient(action, grant, budget);
 			case 'retryOtherKeyOnce':
-				this.paidOnly ||= verdict.paid;
-				return this.tryOther(verdict.reason, this.leftKeys, grant) ?? fail;
+				this.paidOnly ||= action.paid;
+				return this.tryOtherKey(action.reason, this.abandonedKeys, grant) ?? fail;
 			// The engine's own requests carry no signatures that could be replaced.
 			case 'replaceSignatures':
 			case 'fail':
@@ -173,71 +175,71 @@ export class RetryState {
 		}
 	}
 
-	private backOff(verdict: BackOff, grant: LeaseGrant, budget: Budget): NextStep {
-		const { reason, scope, then } = verdict;
+	private afterTransient(action: RetrySameKeyAction, grant: LeaseGrant, budget: Budget): NextStep {
+		const { reason, scope, afterRetries: then } = action;
 		const name = `${reason} ${grant.model}`;
 		const n = this.backOffs.get(name) ?? 0;
 		this.backOffs.set(name, n + 1);
-		const isRetry = n < timesOf(verdict, budget);
+		const isRetry = n < retriesOf(action, budget);
 		// Nothing may be sent any more: not this key's fault.
-		if (isRetry && budget.left <= 0) return { type: 'on', setsAside: false };
+		if (isRetry && budget.sendsLeft <= 0) return { type: 'allocate', setsAside: false };
 		const otherName = then === 'otherKey' ? reason : name;
-		const hasOtherKey = budget.hasOtherKey && !this.triedOther.has(otherName);
-		if (isRetry && budget.left > reservedFor(then, hasOtherKey, budget.otherModels)) {
+		const hasOtherKey = budget.hasOtherKey && !this.triedOtherFor.has(otherName);
+		if (isRetry && budget.sendsLeft > reservedFor(then, hasOtherKey, budget.otherModels)) {
 			this.preferredKey = grant.key;
-			if (reason === 'deadline') this.timeoutFactor = morePatience;
-			if (scope === 'model') return { type: 'on', setsAside: false };
-			return { type: 'afterBackOff', setsAside: false, n, leastMs: leastBackOffMs(verdict, n) };
+			if (reason === 'deadline') this.timeoutFactor = deadlineTimeoutFactor;
+			if (scope === 'model') return { type: 'allocate', setsAside: false };
+			return { type: 'backOff', setsAside: false, n, minMs: minBackOffMs(action, n) };
 		}
 		switch (then) {
 			case 'fallbackModel':
-				return this.giveUp(grant.model);
+				return this.abandonModel(grant.model);
 			case 'otherKey':
-				return this.tryOther(otherName, this.leftKeys, grant) ?? fail;
+				return this.tryOtherKey(otherName, this.abandonedKeys, grant) ?? fail;
 			case 'otherKeyThenModel':
-				return this.tryOther(otherName, this.leftFor(grant.model), grant) ?? this.giveUp(grant.model);
+				return this.tryOtherKey(otherName, this.abandonedKeysFor(grant.model), grant) ?? this.abandonModel(grant.model);
 			case 'fail':
 				return fail;
 		}
 	}
 
-	private forgetRefusals(): void {
+	private clearRefusals(): void {
 		this.refusedBuckets.clear();
 		this.refusedKeys.clear();
 	}
 
 	/** The keys that are not asked for this model any more. */
-	private leftFor(model: string): Set<KeyId> {
-		const left = this.leftOn.get(model) ?? new Set();
-		this.leftOn.set(model, left);
+	private abandonedKeysFor(model: string): Set<KeyId> {
+		const left = this.abandonedKeysByModel.get(model) ?? new Set();
+		this.abandonedKeysByModel.set(model, left);
 		return left;
 	}
 
-	private giveUp(model: string): NextStep {
-		this.gaveUp.add(model);
-		return { type: this.open.length > 0 ? 'on' : 'fail', setsAside: true };
+	private abandonModel(model: string): NextStep {
+		this.abandonedModels.add(model);
+		return { type: this.openModels.length > 0 ? 'allocate' : 'fail', setsAside: true };
 	}
 
 	/** One other key for the same reason, and no more. The one that is left stays so, whatever rests meanwhile. */
-	private tryOther(reason: string, left: Set<KeyId>, { key }: LeaseGrant): NextStep | undefined {
-		if (this.triedOther.has(reason)) return undefined;
-		this.triedOther.add(reason);
+	private tryOtherKey(reason: string, left: Set<KeyId>, { key }: LeaseGrant): NextStep | undefined {
+		if (this.triedOtherFor.has(reason)) return undefined;
+		this.triedOtherFor.add(reason);
 		left.add(key);
-		return elsewhere;
+		return switchKey;
 	}
 }
 
-type BackOff = Extract<FailureAction, { type: 'retrySameKey' }>;
+type RetrySameKeyAction = Extract<FailureAction, { type: 'retrySameKey' }>;
 
-const elsewhere: NextStep = { type: 'on', setsAside: true };
+const switchKey: NextStep = { type: 'allocate', setsAside: true };
 const fail: NextStep = { type: 'fail', setsAside: false };
 
-function timesOf({ reason, times }: BackOff, { overloadRetries }: Budget): number {
+function retriesOf({ reason, maxRetries: times }: RetrySameKeyAction, { overloadRetries }: Budget): number {
 	return reason === 'overloaded' ? Math.min(times, overloadRetries) : times;
 }
 
 /** Sends that must be left for what comes after the back-offs: one for each that could answer. */
-function reservedFor(then: BackOff['then'], hasOtherKey: boolean, otherModels: number): number {
+function reservedFor(then: RetrySameKeyAction['afterRetries'], hasOtherKey: boolean, otherModels: number): number {
 	const otherKey = hasOtherKey ? 1 : 0;
 	switch (then) {
 		case 'fallbackModel':

@@ -4,7 +4,7 @@ import type { Options } from '../types/options';
 import type { LeaseGrant, LeaseRequest } from '../types/leaseRequest';
 
 /** However small the setting and the pool. */
-const leastSends = 5;
+const minSends = 5;
 /** Each retry of an overloaded model costs a request of the day: where those are few, one is enough. */
 const smallDayRetries = 1;
 
@@ -17,25 +17,27 @@ export class SendBudget {
 			options(): Pick<Options, 'maxRetries'>;
 			enabledKeys(): number;
 		},
-		private readonly course: RetryState,
+		private readonly retryState: RetryState,
 		private readonly seek: (model: string) => LeaseRequest,
 	) {}
 
 	/** Both factors may change while the prompt waits. */
-	get most(): number {
-		return Math.max(leastSends, this.engine.options().maxRetries * this.engine.enabledKeys());
+	get maxSends(): number {
+		return Math.max(minSends, this.engine.options().maxRetries * this.engine.enabledKeys());
 	}
 
-	get left(): number {
-		return this.most - this.course.sends;
+	get sendsLeft(): number {
+		return this.maxSends - this.retryState.sends;
 	}
 
 	/** After a failure of what `grant` allowed. */
 	after(grant: LeaseGrant): Budget {
 		const { allocator } = this.engine;
-		const others = this.course.fresh((model) => model !== grant.model && allocator.couldServe(this.seek(model)));
+		const others = this.retryState.unaskedModels(
+			(model) => model !== grant.model && allocator.couldServe(this.seek(model)),
+		);
 		return {
-			left: this.left,
+			sendsLeft: this.sendsLeft,
 			overloadRetries: allocator.hasSmallDay(grant) ? smallDayRetries : Infinity,
 			hasOtherKey: allocator.couldServe(this.seek(grant.model), grant.key),
 			otherModels: others.length,

@@ -8,20 +8,20 @@ import { resolveAlias } from '../types/modelAlias';
 
 /** What other windows must know of a request while it waits: all its models, unless the wanted one is worth waiting for. */
 export function toQueueRecord(
-	{ size: cost }: Pick<PoolRequest, 'size'>,
+	{ size }: Pick<PoolRequest, 'size'>,
 	needs: Needs,
-	course: RetryState,
+	retryState: RetryState,
 	{ model, retryAt }: Rejection,
-	ledger: StateStore,
+	store: StateStore,
 	whenExhausted: Options['whenExhausted'],
 ): Pick<QueueRecord, 'models' | 'size' | 'paid' | 'project'> {
-	const { wanted, open } = course;
-	const waitsForWanted = model === wanted && retryAt - ledger.now() <= worthWaitingMs;
+	const { wanted, openModels: open } = retryState;
+	const waitsForWanted = model === wanted && retryAt - store.now() <= worthWaitingMs;
 	const models = waitsForWanted || whenExhausted === 'wait' ? [wanted] : open;
 	return {
-		models: models.map((name) => resolveAlias(ledger, name)),
-		size: cost,
-		paid: needs.paid === true || models.every((name) => course.paidForSize(name)),
+		models: models.map((name) => resolveAlias(store, name)),
+		size,
+		paid: needs.paid === true || models.every((name) => retryState.paidForSize(name)),
 		...(needs.project === undefined ? {} : { project: needs.project }),
 	};
 }

@@ -5,21 +5,21 @@ const gain = 5;
 const loss = 20;
 /** ms. A key at score 0 is tried by one request after this, then twice as late each time up to the longest. */
 const probeMs = 60_000;
-const probeLongestMs = 10 * 60_000;
+const maxProbeMs = 10 * 60_000;
 /** ms. A key that never worked may be too new to be known everywhere (docs/FACTS.md 3 and 4). */
-const newKeyRechecksMs: readonly number[] = [60_000, 3 * 60_000, 10 * 60_000];
+const newKeyRecheckMs: readonly number[] = [60_000, 3 * 60_000, 10 * 60_000];
 
 /** More models than one person asks for within an hour. */
 const maxDeniedModels = 32;
 
-type BenchVerdict = Extract<FailureAction, { type: 'quarantine' }>;
+type QuarantineAction = Extract<FailureAction, { type: 'quarantine' }>;
 
 /** An answer: the key is good, its score rises. A quarantined key stays quarantined: the call was sent before. */
-export function succeeded(record: KeyRecord, tokens: { input: number; output: number }, now: EpochMs): KeyRecord {
+export function recordSuccess(record: KeyRecord, tokens: { input: number; output: number }, now: EpochMs): KeyRecord {
 	const { probe, ...rest } = record;
 	return {
 		...rest,
-		status: record.status.state === 'quarantined' ? record.status : good(record.status, now),
+		status: record.status.state === 'quarantined' ? record.status : verifiedStatus(record.status, now),
 		score: Math.min(100, record.score + gain),
 		success: record.success + 1,
 		tokens: { input: record.tokens.input + tokens.input, output: record.tokens.output + tokens.output },
@@ -31,7 +31,7 @@ export function succeeded(record: KeyRecord, tokens: { input: number; output: nu
  *
  * @param isKnown whether the verdict is known to be about the key, its bucket or its project: only such a one costs score
  */
-export function failed(record: KeyRecord, isKnown: boolean, now: EpochMs): KeyRecord {
+export function recordFailure(record: KeyRecord, isKnown: boolean, now: EpochMs): KeyRecord {
 	const score = isKnown ? Math.max(0, record.score - loss) : record.score;
 	return {
 		...record,
@@ -42,30 +42,30 @@ export function failed(record: KeyRecord, isKnown: boolean, now: EpochMs): KeyRe
 }
 
 /** Marks the moment of choice, so that simultaneous choices go to different keys. */
-export function taken(record: KeyRecord, now: EpochMs): KeyRecord {
+export function markUsed(record: KeyRecord, now: EpochMs): KeyRecord {
 	const { probe } = record;
 	if (!probe || probe.at > now) return { ...record, lastUsed: now };
-	const waitMs = Math.min(probe.waitMs * 2, probeLongestMs);
+	const waitMs = Math.min(probe.waitMs * 2, maxProbeMs);
 	return { ...record, lastUsed: now, probe: { at: now + waitMs, waitMs } };
 }
 
 /** The service does not let this key use this model until then. Forgets what is over, and of many the first to end. */
-export function deniedModel(record: KeyRecord, model: string, until: EpochMs, now: EpochMs): KeyRecord {
+export function denyModel(record: KeyRecord, model: string, until: EpochMs, now: EpochMs): KeyRecord {
 	const others = (record.deniedModels ?? []).filter((one) => one.model !== model && one.until > now);
 	const deniedModels = [...others, { model, until }].sort((a, b) => a.until - b.until).slice(-maxDeniedModels);
 	return { ...record, deniedModels };
 }
 
 /** A person says that the key may use the model again. */
-export function allowedModel(record: KeyRecord, model: string): KeyRecord {
+export function allowModel(record: KeyRecord, model: string): KeyRecord {
 	const { deniedModels } = record;
 	return deniedModels ? { ...record, deniedModels: deniedModels.filter((one) => one.model !== model) } : record;
 }
 
 /** The service knows the key. That ends no bench that only a person can end: `models.list` answers such keys as well. */
 export function markVerified(record: KeyRecord, now: EpochMs): KeyRecord {
-	if (record.status.state === 'quarantined' && isFinal(record.status.reason)) return record;
-	return { ...record, status: good(record.status, now) };
+	if (record.status.state === 'quarantined' && needsUser(record.status.reason)) return record;
+	return { ...record, status: verifiedStatus(record.status, now) };
 }
 
 /** Frees a key on a person's word; it counts as untested. */
@@ -76,16 +76,21 @@ export function liftQuarantine(record: KeyRecord): KeyRecord {
 		: record;
 }
 
-export function quarantine(record: KeyRecord, verdict: BenchVerdict, serviceMessage: string, now: EpochMs): KeyRecord {
-	const { status: state } = record;
-	if (state.state === 'quarantined' && outranks(state.reason, verdict.reason)) return record;
-	const hadWorked = state.state === 'verified' || (state.state === 'quarantined' && state.hadWorked);
-	const rechecks = verdict.reason === 'badKey' && !hadWorked ? newKeyRechecksMs : verdict.recheckMs;
+export function quarantine(
+	record: KeyRecord,
+	action: QuarantineAction,
+	serviceMessage: string,
+	now: EpochMs,
+): KeyRecord {
+	const { status } = record;
+	if (status.state === 'quarantined' && outranks(status.reason, action.reason)) return record;
+	const hadWorked = status.state === 'verified' || (status.state === 'quarantined' && status.hadWorked);
+	const rechecks = action.reason === 'badKey' && !hadWorked ? newKeyRecheckMs : action.recheckMs;
 	return {
 		...record,
 		status: {
 			state: 'quarantined',
-			reason: verdict.reason,
+			reason: action.reason,
 			since: now,
 			serviceMessage,
 			hadWorked,
@@ -95,15 +100,15 @@ export function quarantine(record: KeyRecord, verdict: BenchVerdict, serviceMess
 }
 
 /** A re-check that failed: the next one, or a person. */
-export function recheckFailed(record: KeyRecord, now: EpochMs): KeyRecord {
-	const { status: state } = record;
-	if (state.state !== 'quarantined') return record;
-	const { recheckAt, ...rest } = state;
-	return { ...record, status: { ...rest, ...schedule(state.rechecksLeft, now) } };
+export function recordFailedRecheck(record: KeyRecord, now: EpochMs): KeyRecord {
+	const { status } = record;
+	if (status.state !== 'quarantined') return record;
+	const { recheckAt, ...rest } = status;
+	return { ...record, status: { ...rest, ...schedule(status.rechecksLeft, now) } };
 }
 
 /** A re-check that did not reach the service says nothing about the key: ask again in `ms`. */
-export function recheckPostponed(record: KeyRecord, ms: number, now: EpochMs): KeyRecord {
+export function postponeRecheck(record: KeyRecord, ms: number, now: EpochMs): KeyRecord {
 	return record.status.state === 'quarantined' && record.status.recheckAt !== undefined
 		? { ...record, status: { ...record.status, recheckAt: now + ms } }
 		: record;
@@ -114,16 +119,16 @@ function schedule(rechecks: readonly number[], now: EpochMs): { recheckAt?: Epoc
 	return first === undefined ? { rechecksLeft: [] } : { recheckAt: now + first, rechecksLeft: left };
 }
 
-function good(state: KeyState, now: EpochMs): KeyState {
-	return state.state === 'verified' ? state : { state: 'verified', since: now };
+function verifiedStatus(status: KeyState, now: EpochMs): KeyState {
+	return status.state === 'verified' ? status : { state: 'verified', since: now };
 }
 
 /** A reason that only a person can end is not replaced by a weaker one. */
 function outranks(known: Reason, next: Reason): boolean {
-	return isFinal(known) && !isFinal(next);
+	return needsUser(known) && !needsUser(next);
 }
 
 /** Ends by a person's word alone. */
-export function isFinal(reason: Reason): boolean {
+export function needsUser(reason: Reason): boolean {
 	return reason === 'leaked' || reason === 'suspended' || reason === 'denied' || reason === 'billing';
 }

@@ -1,28 +1,28 @@
 import type { LeaseId } from '../types/key';
 import type { ModelRecord, EpochMs } from '../types/stateStore';
 import type { Random } from '../types/clock';
-import { forgetMs } from '../quota/bucket';
+import { backoffMemoryMs } from '../quota/bucket';
 import type { RequestSize, Usage } from '../types/poolRequest';
 
 /** Weight of the newest sample. */
 const learningRate = 0.2;
 /** Shorter prompts say too little about the ratio. */
-const leastBytes = 200;
+const minSampleBytes = 200;
 /** Tokens that a prompt can cost beside its text; they weigh where it is short. */
 const framing = 4;
 /** ms. One back-off is never longer. */
-const longestBackOffMs = 30_000;
+const maxBackOffMs = 30_000;
 
 /** `base` x 2^n plus 0 to 1 s of jitter, capped at 30 s. All in ms; `n` counts from 0. */
 export function backOffMs(baseMs: number, n: number, random: Random): number {
-	return Math.min(longestBackOffMs, baseMs * 2 ** Math.min(n, 10) + random() * 1000);
+	return Math.min(maxBackOffMs, baseMs * 2 ** Math.min(n, 10) + random() * 1000);
 }
 
 /**
  * 503: every request on this model backs off together. A call sent before the last back-off ended is old news, and so is
  * an outage that ended a quarter of an hour ago.
  */
-export function overloaded(
+export function recordOverload(
 	record: ModelRecord,
 	sentAt: EpochMs,
 	waitMs: (n: number) => number,
@@ -30,19 +30,19 @@ export function overloaded(
 ): ModelRecord {
 	if (sentAt < record.overloadedUntil) return record;
 	const { probe, ...rest } = record;
-	const backoffLevel = now - record.overloadedUntil < forgetMs ? record.backoffLevel : 0;
+	const backoffLevel = now - record.overloadedUntil < backoffMemoryMs ? record.backoffLevel : 0;
 	return { ...rest, overloadedUntil: now + waitMs(backoffLevel), backoffLevel: backoffLevel + 1 };
 }
 
 /** The model answers again. */
-export function recovered(record: ModelRecord): ModelRecord {
+export function clearOverload(record: ModelRecord): ModelRecord {
 	if (record.backoffLevel === 0) return record;
 	const { probe, ...rest } = record;
 	return { ...rest, overloadedUntil: 0, backoffLevel: 0 };
 }
 
 /** The service may have it after all. */
-export function found(record: ModelRecord): ModelRecord {
+export function clearMissing(record: ModelRecord): ModelRecord {
 	if (record.missingUntil === undefined) return record;
 	const { missingUntil, ...rest } = record;
 	return rest;
@@ -54,7 +54,7 @@ const askedEveryMs = 30_000;
 const inUseMs = 3_600_000 + askedEveryMs;
 
 /** Somebody asks for the model. */
-export function askedFor(record: ModelRecord, now: EpochMs): ModelRecord {
+export function recordAsked(record: ModelRecord, now: EpochMs): ModelRecord {
 	const { askedAt = -Infinity } = record;
 	return Math.abs(now - askedAt) < askedEveryMs ? record : { ...record, askedAt: now };
 }
@@ -65,12 +65,12 @@ export function inUseUntil({ askedAt = -Infinity }: ModelRecord): EpochMs {
 }
 
 /** After an overload one call goes first; the others wait for its outcome. */
-export function startProbe(record: ModelRecord, lease: LeaseId, expiresAt: EpochMs): ModelRecord {
+export function startOverloadProbe(record: ModelRecord, lease: LeaseId, expiresAt: EpochMs): ModelRecord {
 	return record.backoffLevel > 0 ? { ...record, probe: { lease, expiresAt } } : record;
 }
 
 /** The probe ended without a word about the load. */
-export function probeEnded(record: ModelRecord, lease: LeaseId): ModelRecord {
+export function endOverloadProbe(record: ModelRecord, lease: LeaseId): ModelRecord {
 	if (record.probe?.lease !== lease) return record;
 	const { probe, ...rest } = record;
 	return rest;
@@ -82,15 +82,15 @@ export interface Tokens {
 	readonly atMost: number;
 }
 
-export function tokensOf(cost: RequestSize, record: ModelRecord): Tokens {
-	const likely = Math.ceil(cost.tokens + cost.bytes * record.tokensPerByte);
+export function tokensOf(size: RequestSize, record: ModelRecord): Tokens {
+	const likely = Math.ceil(size.tokens + size.bytes * record.tokensPerByte);
 	return { likely, atMost: Math.ceil(likely * (record.samples < 3 ? 1.6 : 1.2)) + framing };
 }
 
 /** Learns the ratio from what the service counted for text alone: what an image really costs is not known. */
-export function counted(record: ModelRecord, cost: RequestSize, usage: Usage): ModelRecord {
-	if (cost.bytes < leastBytes || cost.tokens > 0 || usage.input <= 0) return record;
-	const sample = Math.min(1, usage.input / cost.bytes);
+export function learnTokenRatio(record: ModelRecord, size: RequestSize, usage: Usage): ModelRecord {
+	if (size.bytes < minSampleBytes || size.tokens > 0 || usage.input <= 0) return record;
+	const sample = Math.min(1, usage.input / size.bytes);
 	const rate = record.samples === 0 ? 1 : learningRate;
 	return {
 		...record,

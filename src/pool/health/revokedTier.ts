@@ -2,12 +2,12 @@ import type { KeyId, Project, ProjectId } from '../types/key';
 import type { PoolRecord, RevokedTier, EpochMs } from '../types/stateStore';
 
 /** Projects whose mark is remembered as wrong: as many as a keyring has keys. */
-const mostProjects = 1_000;
+const maxProjects = 1_000;
 /** Characters of what the service said that are kept. */
-const longestSaid = 500;
+const maxServiceMessage = 500;
 
 /** The service said of a project that it is a free one. The first time counts, until a person marks it anew. */
-export function revoke(
+export function revokeTier(
 	record: PoolRecord,
 	project: ProjectId,
 	by: KeyId,
@@ -15,22 +15,22 @@ export function revoke(
 	now: EpochMs,
 ): PoolRecord {
 	if (isRevoked(record, project)) return record;
-	const kept = Object.entries(record.revoked ?? {}).slice(1 - mostProjects);
+	const kept = Object.entries(record.revoked ?? {}).slice(1 - maxProjects);
 	const revoked: RevokedTier = {
 		since: now,
 		by,
-		...(serviceMessage ? { serviceMessage: serviceMessage.slice(0, longestSaid) } : {}),
+		...(serviceMessage ? { serviceMessage: serviceMessage.slice(0, maxServiceMessage) } : {}),
 	};
 	return { ...record, revoked: Object.fromEntries([...kept, [project, revoked]]) };
 }
 
 /** A person has said what tier the project has: that is believed again. */
-export function believe(record: PoolRecord, project: ProjectId): PoolRecord {
-	return isRevoked(record, project) ? without(record, (id) => id === project) : record;
+export function restoreTier(record: PoolRecord, project: ProjectId): PoolRecord {
+	return isRevoked(record, project) ? withoutRevoked(record, (id) => id === project) : record;
 }
 
 /** The record without what is known of some projects. */
-export function without({ revoked, ...record }: PoolRecord, isGone: (project: string) => boolean): PoolRecord {
+export function withoutRevoked({ revoked, ...record }: PoolRecord, isGone: (project: string) => boolean): PoolRecord {
 	const kept = Object.entries(revoked ?? {}).filter(([project]) => !isGone(project));
 	return kept.length > 0 ? { ...record, revoked: Object.fromEntries(kept) } : record;
 }
@@ -40,7 +40,7 @@ export function isRevoked({ revoked }: PoolRecord, project: ProjectId): boolean 
 }
 
 /** The projects as they count: one whose mark is revoked is free. */
-export function believed(projects: readonly Project[], record: PoolRecord): readonly Project[] {
+export function effectiveProjects(projects: readonly Project[], record: PoolRecord): readonly Project[] {
 	return record.revoked === undefined
 		? projects
 		: projects.map((project) => (isRevoked(record, project.id) ? { ...project, tier: 'free' } : project));
@@ -49,7 +49,7 @@ export function believed(projects: readonly Project[], record: PoolRecord): read
 /**
  * Two sides that were apart: what either has revoked since `base` is revoked, and what either has believed again is not.
  */
-export function mergedRevoked(
+export function mergeRevoked(
 	ours: PoolRecord,
 	theirs: PoolRecord,
 	base: PoolRecord | undefined,

@@ -12,12 +12,12 @@ const burstMs = 10_000;
 const probeMs = 60_000;
 
 /** A 429 that names no quota and states no delay. */
-export function isBare(verdict: FailureAction): boolean {
-	return verdict.type === 'coolDown' && verdict.reason === 'capacity' && verdict.delayMs === undefined;
+export function isBare(action: FailureAction): boolean {
+	return action.type === 'coolDown' && action.reason === 'capacity' && action.delayMs === undefined;
 }
 
 /** Takes a bare 429. The third project within ten seconds begins the throttle; the probe's puts the next one off. */
-export function refusedBare(record: PoolRecord, project: ProjectId, lease: LeaseId, now: EpochMs): PoolRecord {
+export function recordBareRefusal(record: PoolRecord, project: ProjectId, lease: LeaseId, now: EpochMs): PoolRecord {
 	const { throttled, bare = [], ...rest } = record;
 	if (throttled) {
 		if (throttled.probe?.lease !== lease) return record;
@@ -32,7 +32,7 @@ export function refusedBare(record: PoolRecord, project: ProjectId, lease: Lease
 }
 
 /** Why no request may go out now; none where one may go as the probe. */
-export function deniedByThrottle({ throttled }: PoolRecord, now: EpochMs): Rejected | undefined {
+export function rejectedByThrottle({ throttled }: PoolRecord, now: EpochMs): Rejected | undefined {
 	if (!throttled) return undefined;
 	const { probe, nextProbeAt } = throttled;
 	if (probe && probe.expiresAt > now) return { reason: 'throttled', retryAt: probe.expiresAt, mayRetryEarlier: true };
@@ -43,8 +43,8 @@ export function deniedByThrottle({ throttled }: PoolRecord, now: EpochMs): Rejec
 }
 
 /** What it says of every key; nothing where it says nothing. */
-export function throttleStanding(record: PoolRecord, now: EpochMs): Availability | undefined {
-	const denied = deniedByThrottle(record, now);
+export function throttleAvailability(record: PoolRecord, now: EpochMs): Availability | undefined {
+	const denied = rejectedByThrottle(record, now);
 	if (!denied) return undefined;
 	return denied.mayRetryEarlier
 		? { state: 'halfOpen', reason: denied.reason }
@@ -52,7 +52,7 @@ export function throttleStanding(record: PoolRecord, now: EpochMs): Availability
 }
 
 /** The one request that goes out while the pool is throttled. */
-export function startProbe(record: PoolRecord, lease: LeaseId, expiresAt: EpochMs, now: EpochMs): PoolRecord {
+export function startThrottleProbe(record: PoolRecord, lease: LeaseId, expiresAt: EpochMs, now: EpochMs): PoolRecord {
 	const { throttled } = record;
 	return throttled
 		? { ...record, throttled: { ...throttled, probe: { lease, expiresAt }, nextProbeAt: now + probeMs } }
@@ -64,7 +64,7 @@ export function isThrottleProbe({ throttled }: PoolRecord, lease: LeaseId): bool
 }
 
 /** The probe ended without an answer; one that was never sent leaves the next one to go at once. */
-export function probeEnded(record: PoolRecord, lease: LeaseId, sent: boolean, now: EpochMs): PoolRecord {
+export function endThrottleProbe(record: PoolRecord, lease: LeaseId, sent: boolean, now: EpochMs): PoolRecord {
 	const { throttled } = record;
 	if (!throttled || !isThrottleProbe(record, lease)) return record;
 	const { probe: _, ...still } = throttled;
@@ -72,18 +72,18 @@ export function probeEnded(record: PoolRecord, lease: LeaseId, sent: boolean, no
 }
 
 /** The probe is being answered: it is over. */
-export function probeAnswered(record: PoolRecord, lease: LeaseId): PoolRecord {
-	return isThrottleProbe(record, lease) ? unthrottled(record) : record;
+export function answerThrottleProbe(record: PoolRecord, lease: LeaseId): PoolRecord {
+	return isThrottleProbe(record, lease) ? withoutThrottle(record) : record;
 }
 
 /** Without a throttle. */
-export function unthrottled(record: PoolRecord): PoolRecord {
+export function withoutThrottle(record: PoolRecord): PoolRecord {
 	if (!record.throttled) return record;
 	const { throttled: _, ...rest } = record;
 	return rest;
 }
 
 /** As it is at `now`: a throttle of the future was left by a clock that went backwards. */
-export function throttleOfNow(record: PoolRecord, now: EpochMs): PoolRecord {
-	return record.throttled && record.throttled.since > now + skewMs ? unthrottled(record) : record;
+export function throttleAfterRollback(record: PoolRecord, now: EpochMs): PoolRecord {
+	return record.throttled && record.throttled.since > now + skewMs ? withoutThrottle(record) : record;
 }

@@ -1,10 +1,10 @@
-import type { Off } from '../types/clock';
+import type { Dispose } from '../types/clock';
 import { partsOf } from '../types/key';
 import type { StateStore, PoolRecord, EpochMs } from '../types/stateStore';
-import { without } from '../health/revokedTier';
+import { withoutRevoked } from '../health/revokedTier';
 
 /** Keys and projects by their ids. */
-export interface Some {
+export interface ErasureScope {
 	readonly keys: ReadonlySet<string>;
 	readonly projects: ReadonlySet<string>;
 }
@@ -15,55 +15,58 @@ export interface Some {
  */
 export class DataErasure {
 	/** What was forgotten before this window began concerns it no more. */
-	private heard: EpochMs;
+	private handledAt: EpochMs;
 
-	constructor(private readonly ledger: StateStore) {
-		this.heard = ledger.now();
+	constructor(private readonly store: StateStore) {
+		this.handledAt = store.now();
 	}
 
 	/**
 	 * Follows other windows that forget everything.
 	 *
-	 * @param letGo of what this window holds in memory; what the end of a request writes by that is forgotten after it.
+	 * @param clearMemory of what this window holds in memory; what the end of a request writes by that is forgotten after it.
 	 */
-	follow(letGo: () => Promise<void>, report: (error: unknown) => void): Off {
-		return this.ledger.onDidChange((refs) => {
+	follow(clearMemory: () => Promise<void>, report: (error: unknown) => void): Dispose {
+		return this.store.onDidChange((refs) => {
 			if (!refs.some(({ kind }) => kind === 'pool')) return;
-			const { forgottenAt = 0 } = this.ledger.replica().pool;
-			if (forgottenAt <= this.heard) return;
-			this.heard = forgottenAt;
-			letGo()
-				.then(() => this.leftovers())
+			const { forgottenAt = 0 } = this.store.replica().pool;
+			if (forgottenAt <= this.handledAt) return;
+			this.handledAt = forgottenAt;
+			clearMemory()
+				.then(() => this.eraseLateWrites())
 				.catch(report);
 		});
 	}
 
 	/** All of it, and says so to every window. */
-	everything(): Promise<void> {
+	eraseAll(): Promise<void> {
 		return this.drop(undefined, (now) => {
-			this.heard = Math.max(this.heard, now);
+			this.handledAt = Math.max(this.handledAt, now);
 			return { v: 1, forgottenAt: now };
 		});
 	}
 
 	/** Of some keys and projects, and a pause by one of them; what is known of models goes too. */
-	some(which: Some): Promise<void> {
+	erase(which: ErasureScope): Promise<void> {
 		return this.drop(which, (_, { paused, ...record }) => {
-			const kept = without(record, (project) => which.projects.has(project));
+			const kept = withoutRevoked(record, (project) => which.projects.has(project));
 			return paused === undefined || which.keys.has(paused.by) ? kept : { ...kept, paused };
 		});
 	}
 
 	/** What came in while a window let go. */
-	private leftovers(): Promise<void> {
+	private eraseLateWrites(): Promise<void> {
 		return this.drop(undefined, emptied);
 	}
 
-	private drop(only: Some | undefined, poolRecord: (now: EpochMs, before: PoolRecord) => PoolRecord): Promise<void> {
-		const { bucket, key, model, usage, requestRecord, cooldown } = this.ledger.replica();
+	private drop(
+		only: ErasureScope | undefined,
+		poolRecord: (now: EpochMs, before: PoolRecord) => PoolRecord,
+	): Promise<void> {
+		const { bucket, key, model, usage, requestRecord, cooldown } = this.store.replica();
 		const ofKey = (id: string): boolean => only?.keys.has(id) ?? true;
 		const ofProject = (id: string): boolean => only?.projects.has(id) ?? true;
-		return this.ledger.transact((tx, now) => {
+		return this.store.transact((tx, now) => {
 			for (const id of bucket.keys()) if (ofProject(partsOf(id)[0])) tx.drop({ kind: 'bucket', id });
 			for (const id of key.keys()) if (ofKey(id)) tx.drop({ kind: 'key', id });
 			for (const id of model.keys()) tx.drop({ kind: 'model', id });

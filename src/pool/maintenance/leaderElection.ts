@@ -1,33 +1,33 @@
-import type { Clock, Off } from '../types/clock';
+import type { Clock, Dispose } from '../types/clock';
 import type { StateStore, LeaderRecord, Role } from '../types/stateStore';
 
 /** ms. A claim that was not renewed ends after this; with a look each second another window takes over within 5 s. */
 const leaseDurationMs = 3_500;
 const renewBelowMs = 2_200;
-const lookMs = 1_000;
+const retryPeriodMs = 1_000;
 
-interface Held {
-	readonly begin: () => Off;
+interface Candidacy {
+	readonly begin: () => Dispose;
 	/** While this window is the owner. */
-	end: Off | undefined;
+	end: Dispose | undefined;
 }
 
 /** What only one of the windows on a ledger may do: each role has one owner, for as long as that window lives. */
 export class LeaderElection {
-	private readonly roles = new Map<Role, Held>();
-	private timer: Off | undefined;
-	private looking = false;
+	private readonly roles = new Map<Role, Candidacy>();
+	private timer: Dispose | undefined;
+	private isRetrying = false;
 	private ended = false;
-	private readonly off: Off;
+	private readonly off: Dispose;
 
 	/** @param window this window's name on the ledger. */
 	constructor(
-		private readonly ledger: StateStore,
+		private readonly store: StateStore,
 		private readonly clock: Clock,
 		private readonly window: string,
 	) {
-		this.off = ledger.onDidChange((refs) => {
-			if (refs.some((ref) => ref.kind === 'leader' && this.roles.has(ref.id) && !this.isTaken(ref.id))) this.look();
+		this.off = store.onDidChange((refs) => {
+			if (refs.some((ref) => ref.kind === 'leader' && this.roles.has(ref.id) && !this.isTaken(ref.id))) this.retry();
 		});
 	}
 
@@ -35,10 +35,10 @@ export class LeaderElection {
 	 * Bids for a role: `begin` runs once this window owns it, and what it returns once it does not any more. The returned
 	 * function withdraws the bid.
 	 */
-	campaign(role: Role, begin: () => Off): Off {
-		const held: Held = { begin, end: undefined };
+	campaign(role: Role, begin: () => Dispose): Dispose {
+		const held: Candidacy = { begin, end: undefined };
 		this.roles.set(role, held);
-		this.look();
+		this.retry();
 		return () => this.resign(role, held);
 	}
 
@@ -46,14 +46,14 @@ export class LeaderElection {
 	 * Owns a role from now until the returned function is called, as long as this window lives; undefined where another
 	 * window has it, or this one. Without a ledger nobody can know, and a person's wish counts.
 	 */
-	async tryAcquire(role: Role): Promise<Off | undefined> {
+	async tryAcquire(role: Role): Promise<Dispose | undefined> {
 		if (this.roles.has(role)) return undefined;
-		const held: Held = { begin: () => () => undefined, end: undefined };
+		const held: Candidacy = { begin: () => () => undefined, end: undefined };
 		this.roles.set(role, held);
-		const owned = await this.claim().catch(() => new Set([role]));
+		const owned = await this.acquireOrRenew().catch(() => new Set([role]));
 		if (this.ended) this.release([role]);
 		else if (owned.has(role)) {
-			this.look();
+			this.retry();
 			return () => this.resign(role, held);
 		}
 		this.roles.delete(role);
@@ -61,14 +61,14 @@ export class LeaderElection {
 	}
 
 	/** The roles that other windows own now. One that died without a word owns for some seconds more. */
-	elsewhere(): readonly Role[] {
-		const owners = [...this.ledger.replica().leader];
+	remoteRoles(): readonly Role[] {
+		const owners = [...this.store.replica().leader];
 		return owners.flatMap(([role, { holder }]) => (holder !== this.window && this.isTaken(role) ? [role] : []));
 	}
 
 	/** Hears that roles may have other owners, or none. That a claim has run out tells nobody: `elsewhere` alone knows. */
-	onDidChange(listener: () => void): Off {
-		return this.ledger.onDidChange((refs) => {
+	onDidChange(listener: () => void): Dispose {
+		return this.store.onDidChange((refs) => {
 			if (refs.some(({ kind }) => kind === 'leader')) listener();
 		});
 	}
@@ -88,33 +88,33 @@ export class LeaderElection {
 		this.release(roles);
 	}
 
-	private resign(role: Role, held: Held): void {
+	private resign(role: Role, held: Candidacy): void {
 		if (this.roles.get(role) !== held) return;
 		this.roles.delete(role);
 		held.end?.();
 		this.release([role]);
 	}
 
-	private look(): void {
-		if (this.looking || this.ended) return;
-		this.looking = true;
+	private retry(): void {
+		if (this.isRetrying || this.ended) return;
+		this.isRetrying = true;
 		this.timer?.();
-		void this.claim()
+		void this.acquireOrRenew()
 			.then(
 				(owned) => this.settle(owned),
 				// No ledger: nobody can know who owns, so nobody begins anew.
 				() => undefined,
 			)
 			.finally(() => {
-				this.looking = false;
-				if (!this.ended && this.roles.size > 0) this.timer = this.clock.after(lookMs, () => this.look());
+				this.isRetrying = false;
+				if (!this.ended && this.roles.size > 0) this.timer = this.clock.after(retryPeriodMs, () => this.retry());
 			});
 	}
 
 	/** The roles that are this window's after the step. */
-	private claim(): Promise<ReadonlySet<Role>> {
+	private acquireOrRenew(): Promise<ReadonlySet<Role>> {
 		const roles = [...this.roles.keys()];
-		return this.ledger.transact((tx, now) => {
+		return this.store.transact((tx, now) => {
 			const owned = new Set<Role>();
 			for (const role of roles) {
 				const owner = tx.leader(role);
@@ -143,13 +143,13 @@ export class LeaderElection {
 	}
 
 	private isTaken(role: Role): boolean {
-		const owner = this.ledger.replica().leader.get(role);
-		return owner !== undefined && isValid(owner, this.ledger.now());
+		const owner = this.store.replica().leader.get(role);
+		return owner !== undefined && isValid(owner, this.store.now());
 	}
 
 	/** Lets go of those that are this window's. */
 	private release(roles: readonly Role[]): void {
-		this.ledger
+		this.store
 			.transact((tx) => {
 				for (const role of roles) if (tx.leader(role)?.holder === this.window) tx.drop({ kind: 'leader', id: role });
 			})

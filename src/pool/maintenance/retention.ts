@@ -46,8 +46,8 @@ export function expiredDocuments(docs: Docs, keys: readonly Key[], now: EpochMs)
 }
 
 /** When a bucket last mattered. */
-function touched({ status: state, minute, day: counted, leases, limits }: Bucket): EpochMs {
-	const ends = state.state === 'coolingDown' || state.state === 'unsupported' ? state.until : 0;
+function touched({ status, minute, day: counted, leases, limits }: Bucket): EpochMs {
+	const ends = status.state === 'coolingDown' || status.state === 'unsupported' ? status.until : 0;
 	return Math.max(
 		ends,
 		counted.requests > 0 ? counted.endsAt - day : 0,
@@ -57,6 +57,6 @@ function touched({ status: state, minute, day: counted, leases, limits }: Bucket
 	);
 }
 
-function lastOf({ lastUsed, status: state }: KeyRecord): EpochMs {
-	return Math.max(lastUsed, state.state === 'unverified' ? 0 : state.since);
+function lastOf({ lastUsed, status }: KeyRecord): EpochMs {
+	return Math.max(lastUsed, status.state === 'unverified' ? 0 : status.since);
 }

@@ -1,5 +1,5 @@
-import type { Clock, Off } from '../types/clock';
-import { logRests } from '../usage/cooldownLog';
+import type { Clock, Dispose } from '../types/clock';
+import { startCooldownLog } from '../usage/cooldownLog';
 
 /** ms. */
 const firstMs = 60_000;
@@ -7,19 +7,23 @@ const everyMs = 15 * 60_000;
 
 /** Keeps the ledger in order until it is ended: for one of the windows on it. */
 export function startMaintenance(
-	pool: Parameters<typeof keepTidy>[0] & Parameters<typeof logRests>[0],
+	pool: Parameters<typeof keepTidy>[0] & Parameters<typeof startCooldownLog>[0],
 	clock: Pick<Clock, 'after'>,
 	failed: (error: unknown) => void,
-): Off {
-	const offs = [keepTidy(pool, clock, failed), logRests(pool, clock, failed)];
+): Dispose {
+	const offs = [keepTidy(pool, clock, failed), startCooldownLog(pool, clock, failed)];
 	return () => offs.forEach((off) => off());
 }
 
 /** Forgets what is of no use any more, now and then. */
-function keepTidy(pool: { tidy(): Promise<void> }, clock: Pick<Clock, 'after'>, failed: (error: unknown) => void): Off {
+function keepTidy(
+	pool: { applyRetention(): Promise<void> },
+	clock: Pick<Clock, 'after'>,
+	failed: (error: unknown) => void,
+): Dispose {
 	let timer = clock.after(firstMs, run);
 	function run(): void {
-		pool.tidy().catch(failed);
+		pool.applyRetention().catch(failed);
 		timer = clock.after(everyMs, run);
 	}
 	return () => timer();

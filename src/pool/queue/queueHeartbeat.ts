@@ -1,27 +1,27 @@
-import type { Clock, Off } from '../types/clock';
+import type { Clock, Dispose } from '../types/clock';
 import type { StateStore, WindowQueue, QueueRecord } from '../types/stateStore';
-import { beatMs, mostTold } from './sharedQueue';
+import { heartbeatMs, maxPublished } from './sharedQueue';
 
 /** Tells the other windows who waits in this one, as long as somebody does. */
 export class QueueHeartbeat {
-	private told: string | undefined;
-	private timer: Off | undefined;
+	private published: string | undefined;
+	private timer: Dispose | undefined;
 
 	/** `waiters` gives those that wait now, in the order they came. */
 	constructor(
-		private readonly ledger: StateStore,
+		private readonly store: StateStore,
 		private readonly clock: Clock,
 		private readonly window: string,
-		private readonly waiters: () => readonly QueueRecord[],
+		private readonly queueRecords: () => readonly QueueRecord[],
 	) {}
 
 	/** Writes the line down where it has changed. */
 	update(): void {
-		const waiters = this.waiters().slice(0, mostTold);
-		const told = waiters.length === 0 ? undefined : JSON.stringify(waiters);
-		if (told === this.told) return;
-		this.told = told;
-		this.write(waiters);
+		const records = this.queueRecords().slice(0, maxPublished);
+		const published = records.length === 0 ? undefined : JSON.stringify(records);
+		if (published === this.published) return;
+		this.published = published;
+		this.write(records);
 	}
 
 	/** Those who waited have left before. */
@@ -29,21 +29,21 @@ export class QueueHeartbeat {
 		this.timer?.();
 	}
 
-	private write(waiters: readonly QueueRecord[]): void {
+	private write(records: readonly QueueRecord[]): void {
 		this.timer?.();
 		this.timer = undefined;
 		const { window } = this;
 		// A ledger that is down has no other windows either.
-		this.ledger
+		this.store
 			.transact((tx, now) => {
 				const before = tx.windowQueues().get(window);
 				const chatStreak = before?.chatStreak ?? 0;
-				const doc: WindowQueue = { v: 1, heartbeatAt: now, requests: waiters, chatStreak };
-				if (waiters.length === 0 && chatStreak === 0) tx.drop({ kind: 'windowQueue', id: window });
+				const doc: WindowQueue = { v: 1, heartbeatAt: now, requests: records, chatStreak };
+				if (records.length === 0 && chatStreak === 0) tx.drop({ kind: 'windowQueue', id: window });
 				else tx.put({ kind: 'windowQueue', id: window, doc });
 			})
 			.catch(() => undefined);
-		if (waiters.length === 0) return;
-		this.timer = this.clock.after(beatMs, () => this.write(this.waiters().slice(0, mostTold)));
+		if (records.length === 0) return;
+		this.timer = this.clock.after(heartbeatMs, () => this.write(this.queueRecords().slice(0, maxPublished)));
 	}
 }

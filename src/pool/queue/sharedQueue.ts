@@ -2,22 +2,22 @@ import type { WindowQueue, Transaction, QueueRecord, EpochMs } from '../types/st
 import { skewMs } from '../quota/bucket';
 import type { QueueTicket } from '../types/leaseRequest';
 
-type Lines = ReadonlyMap<string, WindowQueue>;
+type WindowQueues = ReadonlyMap<string, WindowQueue>;
 
 /** So many chat requests may pass a waiting batch request in a row. */
-export const longestChatStreak = 4;
+export const maxChatStreak = 4;
 /** ms. A window that waits says so this often. */
-export const beatMs = 1_000;
+export const heartbeatMs = 1_000;
 /** ms. One that has not for this long is asleep or gone: nobody waits for it. */
 const silenceMs = 3_000;
 /** Waiters that one window tells of at most, those in front. */
-export const mostTold = 16;
+export const maxPublished = 16;
 
 /** The waiters of other windows that are served before `me`, first come first: chat before batch, nobody starved. */
-export function ahead(lines: Lines, me: QueueTicket, now: EpochMs): readonly QueueRecord[] {
-	if (lines.size === 0) return [];
-	const others = waiting(lines, now, me.window);
-	const batchFirst = streak(lines, now) >= longestChatStreak;
+export function ahead(queues: WindowQueues, me: QueueTicket, now: EpochMs): readonly QueueRecord[] {
+	if (queues.size === 0) return [];
+	const others = waiting(queues, now, me.window);
+	const batchFirst = streak(queues, now) >= maxChatStreak;
 	const firstBatch = batchFirst ? [...others, me].filter(isBatch).sort(byArrival)[0] : undefined;
 	const rank = (one: QueueRecord | QueueTicket): number => (one === firstBatch ? 0 : one.priority === 'chat' ? 1 : 2);
 	const isBefore = (one: QueueRecord): boolean =>
@@ -27,28 +27,28 @@ export function ahead(lines: Lines, me: QueueTicket, now: EpochMs): readonly Que
 
 /** A request has been served: counts how often chat has passed batch in a row, over all windows. */
 export function updateFairness(tx: Transaction, { window, priority }: QueueTicket, now: EpochMs): void {
-	const lines = tx.windowQueues();
+	const queues = tx.windowQueues();
 	if (priority === 'batch') {
-		for (const [id, line] of lines) {
-			if (line.chatStreak > 0) tx.put({ kind: 'windowQueue', id, doc: { ...line, chatStreak: 0 } });
+		for (const [id, queue] of queues) {
+			if (queue.chatStreak > 0) tx.put({ kind: 'windowQueue', id, doc: { ...queue, chatStreak: 0 } });
 		}
-	} else if (waiting(lines, now).some(isBatch)) {
-		const own: WindowQueue = lines.get(window) ?? { v: 1, heartbeatAt: now, requests: [], chatStreak: 0 };
+	} else if (waiting(queues, now).some(isBatch)) {
+		const own: WindowQueue = queues.get(window) ?? { v: 1, heartbeatAt: now, requests: [], chatStreak: 0 };
 		tx.put({ kind: 'windowQueue', id: window, doc: { ...own, chatStreak: own.chatStreak + 1 } });
 	}
 }
 
-function waiting(lines: Lines, now: EpochMs, except?: string): QueueRecord[] {
-	return [...lines].flatMap(([id, line]) => (id !== except && isAlive(line, now) ? line.requests : []));
+function waiting(queues: WindowQueues, now: EpochMs, except?: string): QueueRecord[] {
+	return [...queues].flatMap(([id, queue]) => (id !== except && isAlive(queue, now) ? queue.requests : []));
 }
 
 export function isAlive({ heartbeatAt }: WindowQueue, now: EpochMs): boolean {
 	return heartbeatAt > now - silenceMs && heartbeatAt < now + skewMs;
 }
 
-function streak(lines: Lines, now: EpochMs): number {
+function streak(queues: WindowQueues, now: EpochMs): number {
 	let sum = 0;
-	for (const line of lines.values()) if (isAlive(line, now)) sum += line.chatStreak;
+	for (const queue of queues.values()) if (isAlive(queue, now)) sum += queue.chatStreak;
 	return sum;
 }
 

@@ -1,11 +1,11 @@
 import type { Dimension, Limits } from '../types/key';
 import type { Bucket, KeyRecord, EpochMs } from '../types/stateStore';
 import type { Reason } from '../types/failure';
-import { awaitedUntil } from './bucket';
+import { firstChunkDueAt } from './bucket';
 import { limitOf } from './limits';
 import { fallsTo, minuteUse } from './minute';
 import { ourRpm } from './externalUsage';
-import { dimensionInTheWay } from './limitLearning';
+import { limitingDimension } from './limitLearning';
 
 /** How much a call asks for. */
 export interface TokenEstimate {
@@ -30,44 +30,44 @@ export interface Rejected {
 const nearLimit = 0.8;
 
 /** What rest, closure or a running probe say. */
-export function rejectedByState({ status: state, leases }: Bucket, now: EpochMs): Rejected | undefined {
-	switch (state.state) {
+export function rejectedByState({ status, leases }: Bucket, now: EpochMs): Rejected | undefined {
+	switch (status.state) {
 		case 'available':
 			return undefined;
 		case 'unsupported':
-			return { reason: state.reason, retryAt: state.until };
+			return { reason: status.reason, retryAt: status.until };
 		case 'coolingDown':
-			return state.until > now ? { reason: state.reason, retryAt: state.until } : undefined;
+			return status.until > now ? { reason: status.reason, retryAt: status.until } : undefined;
 		case 'halfOpen': {
-			const probe = leases.find((lease) => lease.id === state.lease);
+			const probe = leases.find((lease) => lease.id === status.lease);
 			if (!probe) return undefined;
-			const retryAt = Math.min(awaitedUntil(probe, now), state.wholeAt ?? Infinity);
-			return { reason: state.reason, retryAt, mayRetryEarlier: true };
+			const retryAt = Math.min(firstChunkDueAt(probe, now), status.wholeAt ?? Infinity);
+			return { reason: status.reason, retryAt, mayRetryEarlier: true };
 		}
 	}
 }
 
 /** The limit whose rest a probe may cut short: our own count says nothing of it then. */
-export function probedLimit({ status: state, day }: Bucket, now: EpochMs): Dimension | undefined {
-	if (state.state !== 'coolingDown' && state.state !== 'halfOpen') return undefined;
-	const isEarly = state.reason === 'rpd' ? day.endsAt > now : (state.wholeAt ?? 0) > now;
-	return isEarly ? dimensionInTheWay(state.reason) : undefined;
+export function probedLimit({ status, day }: Bucket, now: EpochMs): Dimension | undefined {
+	if (status.state !== 'coolingDown' && status.state !== 'halfOpen') return undefined;
+	const isEarly = status.reason === 'rpd' ? day.endsAt > now : (status.wholeAt ?? 0) > now;
+	return isEarly ? limitingDimension(status.reason) : undefined;
 }
 
 /** The first window that a call of this size does not fit into, apart from one that it would probe. */
 export function rejectedByWindow(
 	bucket: Bucket,
-	{ likely, atMost, userLimits: own }: TokenEstimate,
+	{ likely, atMost, userLimits }: TokenEstimate,
 	now: EpochMs,
 ): Rejected | undefined {
 	const { minute, day } = bucket;
 	const probed = probedLimit(bucket, now);
-	const rpd = probed === 'rpd' ? undefined : limitOf(bucket, own, 'rpd');
+	const rpd = probed === 'rpd' ? undefined : limitOf(bucket, userLimits, 'rpd');
 	if (rpd !== undefined && day.requests >= rpd) return { reason: 'rpd', retryAt: day.endsAt };
-	const tpd = limitOf(bucket, own, 'tpd');
+	const tpd = limitOf(bucket, userLimits, 'tpd');
 	if (tpd !== undefined && day.input + likely > tpd) return { reason: 'tpd', retryAt: day.endsAt };
-	const rpm = probed === 'rpm' ? undefined : ourRpm(bucket, own, now);
-	const tpm = limitOf(bucket, own, 'tpm');
+	const rpm = probed === 'rpm' ? undefined : ourRpm(bucket, userLimits, now);
+	const tpm = limitOf(bucket, userLimits, 'tpm');
 	if (rpm === undefined && tpm === undefined) return undefined;
 	const used = minuteUse(minute, now);
 	if (rpm !== undefined && used.requests >= rpm) {
@@ -76,7 +76,7 @@ export function rejectedByWindow(
 	if (tpm === undefined) return undefined;
 	if (likely > tpm) return { reason: 'tooLargeForTier', retryAt: Infinity, limit: tpm };
 	if (probed === 'tpm') return undefined;
-	const counted = reserved(bucket, { likely, atMost, userLimits: own }, used.input);
+	const counted = reservedTokens(bucket, { likely, atMost, userLimits }, used.input);
 	if (used.input > 0 && used.input + counted > tpm) {
 		return { reason: 'tpm', retryAt: later(fallsTo(minute, Infinity, tpm - counted, now), now) };
 	}
@@ -84,8 +84,8 @@ export function rejectedByWindow(
 }
 
 /** Input tokens that a call counts until the service says how many they were; the cautious estimate near the limit. */
-export function reserved(bucket: Bucket, { likely, atMost, userLimits: own }: TokenEstimate, used: number): number {
-	const tpm = limitOf(bucket, own, 'tpm');
+export function reservedTokens(bucket: Bucket, { likely, atMost, userLimits }: TokenEstimate, used: number): number {
+	const tpm = limitOf(bucket, userLimits, 'tpm');
 	return tpm !== undefined && used + likely > tpm * nearLimit ? Math.max(likely, Math.min(atMost, tpm)) : likely;
 }
 

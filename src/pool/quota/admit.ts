@@ -1,14 +1,20 @@
 import type { Dimension, LeaseId } from '../types/key';
 import type { Bucket, BucketState, Lease, EpochMs } from '../types/stateStore';
-import { at } from './bucket';
-import { rejectedByState, rejectedByWindow, reserved, type Rejected, type TokenEstimate } from './admissionChecks';
+import { bucketAt } from './bucket';
+import {
+	rejectedByState,
+	rejectedByWindow,
+	reservedTokens,
+	type Rejected,
+	type TokenEstimate,
+} from './admissionChecks';
 import { minuteUse } from './minute';
 import { rejectedBySlowStart } from './slowStart';
 import { countInMinute } from './minuteCounter';
-import { dimensionInTheWay, mayTest } from './limitLearning';
+import { limitingDimension, mayTest } from './limitLearning';
 
 /** What one call asks of a bucket. */
-export interface Ask extends TokenEstimate {
+export interface AdmissionRequest extends TokenEstimate {
 	readonly lease: LeaseId;
 	readonly holder: string;
 	/** ms after which the lease counts as spent. */
@@ -20,33 +26,33 @@ export interface Ask extends TokenEstimate {
 /** The one window rule: takes a lease and counts the send, or says why not and when to ask again. */
 export function admit(
 	given: Bucket,
-	ask: Ask,
+	request: AdmissionRequest,
 	now: EpochMs,
 ): { readonly lease: Lease; readonly next: Bucket } | Rejected {
-	const bucket = at(given, now);
-	const denied =
+	const bucket = bucketAt(given, now);
+	const rejected =
 		rejectedByState(bucket, now) ??
-		rejectedByWindow(bucket, ask, now) ??
-		rejectedBySlowStart(bucket, ask.userLimits, now);
+		rejectedByWindow(bucket, request, now) ??
+		rejectedBySlowStart(bucket, request.userLimits, now);
 	let tests: Dimension | undefined;
-	if (denied) {
-		const inTheWay = dimensionInTheWay(denied.reason);
-		const untested = !ask.mayTest || rejectedByState(bucket, now) !== undefined;
-		if (!inTheWay || untested || !mayTest(bucket, ask.userLimits, inTheWay, now)) return denied;
+	if (rejected) {
+		const inTheWay = limitingDimension(rejected.reason);
+		const untested = !request.mayTest || rejectedByState(bucket, now) !== undefined;
+		if (!inTheWay || untested || !mayTest(bucket, request.userLimits, inTheWay, now)) return rejected;
 		tests = inTheWay;
 	}
-	const input = reserved(bucket, ask, minuteUse(bucket.minute, now).input);
+	const input = reservedTokens(bucket, request, minuteUse(bucket.minute, now).input);
 	const lease: Lease = {
-		id: ask.lease,
-		holder: ask.holder,
+		id: request.lease,
+		holder: request.holder,
 		input,
 		sentAt: now,
-		expiresAt: now + ask.leaseMs,
+		expiresAt: now + request.leaseMs,
 		...(tests ? { tests } : {}),
 	};
 	const next: Bucket = {
 		...bucket,
-		status: withCall(bucket.status, ask.lease),
+		status: afterAdmission(bucket.status, request.lease),
 		minute: countInMinute(bucket.minute, now, 1, input, now),
 		day: { ...bucket.day, requests: bucket.day.requests + 1, input: bucket.day.input + input },
 		leases: [...bucket.leases, lease],
@@ -55,14 +61,14 @@ export function admit(
 }
 
 /** A call after a rest is a probe. */
-function withCall(state: BucketState, lease: LeaseId): BucketState {
-	switch (state.state) {
+function afterAdmission(status: BucketState, lease: LeaseId): BucketState {
+	switch (status.state) {
 		case 'available':
 		case 'unsupported':
-			return state;
+			return status;
 		case 'coolingDown':
 		case 'halfOpen': {
-			const { reason, backoffLevel, wholeAt } = state;
+			const { reason, backoffLevel, wholeAt } = status;
 			return { state: 'halfOpen', reason, lease, backoffLevel, ...(wholeAt === undefined ? {} : { wholeAt }) };
 		}
 	}

@@ -1,7 +1,7 @@
 import { bucketId, type BucketId, type Limits, type Project } from '../types/key';
 import type { Bucket, EpochMs } from '../types/stateStore';
 import { rejectedByWindow, type Rejected } from './admissionChecks';
-import { at, freshBucket } from './bucket';
+import { bucketAt, initialBucket } from './bucket';
 
 /** The model part of the bucket that counts a project's daily cap over all models. */
 export const allModels = '*';
@@ -20,12 +20,12 @@ export function capOf({ id, dailyCap }: Project): Cap | undefined {
 
 /** Whether the cap is used up at `now`, and until when. A cap of nothing is used up before anything was counted. */
 export function rejectedByCap(cap: Cap, counted: Bucket | undefined, now: EpochMs): Rejected | undefined {
-	const denied = rejectedByWindow(
-		at(counted ?? freshBucket(now), now),
+	const rejected = rejectedByWindow(
+		bucketAt(counted ?? initialBucket(now), now),
 		{ likely: 0, atMost: 0, userLimits: cap.limits },
 		now,
 	);
-	return denied && { reason: 'cap', retryAt: denied.retryAt };
+	return rejected && { reason: 'cap', retryAt: rejected.retryAt };
 }
 
 function one(dimension: keyof Limits, value: number | undefined): Limits {

@@ -7,57 +7,62 @@ import { pullBack } from './minuteCounter';
  * those times pulled to the present, or the very same document where there are none. It must be written down once:
  * pulling back at each look would move every end along for ever.
  */
-export function bucketOfNow(bucket: Bucket, now: EpochMs): Bucket {
-	let { status: state, minute } = bucket;
+export function bucketAfterRollback(bucket: Bucket, now: EpochMs): Bucket {
+	let { status, minute } = bucket;
 	const lastSend = minute.at(-1);
 	if (lastSend && lastSend[1] > now + skewMs) minute = pullBack(minute, now);
-	if (state.state === 'coolingDown' && state.since > now + skewMs) {
-		const ahead = state.since - now;
-		const until = now + Math.max(0, state.until - state.since);
-		state = { ...state, since: now, until, ...(state.wholeAt === undefined ? {} : { wholeAt: state.wholeAt - ahead }) };
+	if (status.state === 'coolingDown' && status.since > now + skewMs) {
+		const ahead = status.since - now;
+		const until = now + Math.max(0, status.until - status.since);
+		status = {
+			...status,
+			since: now,
+			until,
+			...(status.wholeAt === undefined ? {} : { wholeAt: status.wholeAt - ahead }),
+		};
 	}
-	if (state.state === 'halfOpen' && (state.wholeAt ?? 0) > now + longestMinuteMs) state = { ...state, wholeAt: now };
-	if (state.state === 'unsupported' && state.until > now + longestClosureMs)
-		state = { ...state, until: now + longestClosureMs };
-	return state === bucket.status && minute === bucket.minute ? bucket : { ...bucket, status: state, minute };
+	if (status.state === 'halfOpen' && (status.wholeAt ?? 0) > now + maxMinuteMs) status = { ...status, wholeAt: now };
+	if (status.state === 'unsupported' && status.until > now + maxUnsupportedMs)
+		status = { ...status, until: now + maxUnsupportedMs };
+	return status === bucket.status && minute === bucket.minute ? bucket : { ...bucket, status, minute };
 }
 
 /** ms. No model is closed for longer (docs/FACTS.md 4), nor a service's model missing. */
-const longestClosureMs = 24 * 3_600_000;
+const maxUnsupportedMs = 24 * 3_600_000;
 /** ms. No quota of a minute takes longer to be whole again. */
-const longestMinuteMs = 61_000;
+const maxMinuteMs = 61_000;
 /** ms. No re-check is further away (`gemini/errors`). */
-const longestRecheckMs = 3_600_000;
+const maxRecheckMs = 3_600_000;
 
 /** ms. No key is denied a model for longer (docs/FACTS.md 4). */
-const longestDenialMs = 3_600_000;
+const maxDenialMs = 3_600_000;
 
-export function keyOfNow(record: KeyRecord, now: EpochMs): KeyRecord {
-	let { status: state, lastUsed, probe } = record;
+export function keyAfterRollback(record: KeyRecord, now: EpochMs): KeyRecord {
+	let { status, lastUsed, probe } = record;
 	if (lastUsed > now + skewMs) lastUsed = now;
 	if (probe && probe.at > now + probe.waitMs + skewMs) probe = { ...probe, at: now + probe.waitMs };
-	if (state.state === 'quarantined' && state.since > now + skewMs) {
-		const { recheckAt, since, ...rest } = state;
-		state = { ...rest, since: now, ...(recheckAt === undefined ? {} : { recheckAt: recheckAt - (since - now) }) };
+	if (status.state === 'quarantined' && status.since > now + skewMs) {
+		const { recheckAt, since, ...rest } = status;
+		status = { ...rest, since: now, ...(recheckAt === undefined ? {} : { recheckAt: recheckAt - (since - now) }) };
 	}
-	if (state.state === 'quarantined' && (state.recheckAt ?? 0) > now + longestRecheckMs + skewMs) {
-		state = { ...state, recheckAt: now + longestRecheckMs };
+	if (status.state === 'quarantined' && (status.recheckAt ?? 0) > now + maxRecheckMs + skewMs) {
+		status = { ...status, recheckAt: now + maxRecheckMs };
 	}
 	let { deniedModels } = record;
-	const latest = now + longestDenialMs + skewMs;
+	const latest = now + maxDenialMs + skewMs;
 	if (deniedModels?.some(({ until }) => until > latest)) {
 		deniedModels = deniedModels.map(({ model, until }) => ({ model, until: Math.min(until, latest) }));
 	}
-	const isSame = state === record.status && lastUsed === record.lastUsed && probe === record.probe;
+	const isSame = status === record.status && lastUsed === record.lastUsed && probe === record.probe;
 	return isSame && deniedModels === record.deniedModels
 		? record
-		: { ...record, status: state, lastUsed, ...(probe ? { probe } : {}), ...(deniedModels ? { deniedModels } : {}) };
+		: { ...record, status, lastUsed, ...(probe ? { probe } : {}), ...(deniedModels ? { deniedModels } : {}) };
 }
 
-export function modelOfNow(record: ModelRecord, longestBackOffMs: number, now: EpochMs): ModelRecord {
+export function modelAfterRollback(record: ModelRecord, longestBackOffMs: number, now: EpochMs): ModelRecord {
 	const overloadedUntil = Math.min(record.overloadedUntil, now + longestBackOffMs);
 	const missingUntil =
-		record.missingUntil === undefined ? undefined : Math.min(record.missingUntil, now + longestClosureMs);
+		record.missingUntil === undefined ? undefined : Math.min(record.missingUntil, now + maxUnsupportedMs);
 	return overloadedUntil === record.overloadedUntil && missingUntil === record.missingUntil
 		? record
 		: { ...record, overloadedUntil, ...(missingUntil === undefined ? {} : { missingUntil }) };

@@ -8,13 +8,13 @@ import { isExternalShare } from './externalUsage';
  * A minute's limit is doubted for the first time after this, in ms; then twice as late each time a test confirms it. One
  * refusal an hour is little where the minute is used up all the time, and a limit that was raised is found soon.
  */
-const firstDoubtMs = 10 * 60_000;
-const lastDoubtMs = 3_600_000;
+const firstRetestMs = 10 * 60_000;
+const maxRetestMs = 3_600_000;
 /** What a limit grows by when a test got past it: all who wait may use it at once, and would all be refused. */
 const growth = 1 + 1 / 16;
 
 /** The limit that is in the way, for reasons that are one. */
-export function dimensionInTheWay(reason: Reason | undefined): Dimension | undefined {
+export function limitingDimension(reason: Reason | undefined): Dimension | undefined {
 	if (reason === 'tooLargeForTier') return 'tpm';
 	return dimensions.find((dimension) => dimension === reason);
 }
@@ -23,15 +23,15 @@ export function dimensionInTheWay(reason: Reason | undefined): Dimension | undef
  * Whether a call may go beyond the learnt limit, to see if it still holds: doubt is due, nobody else is testing, and it is
  * the limit that stands in the way.
  */
-export function mayTest(bucket: Bucket, own: Limits | undefined, dimension: Dimension, now: EpochMs): boolean {
-	const learnt = bucket.limits[dimension];
-	const mine = own?.[dimension];
+export function mayTest(bucket: Bucket, userLimits: Limits | undefined, dimension: Dimension, now: EpochMs): boolean {
+	const known = bucket.limits[dimension];
+	const mine = userLimits?.[dimension];
 	return (
-		learnt !== undefined &&
-		(mine === undefined || (learnt.despite === mine && learnt.value < mine)) &&
-		learnt.retestAt <= now &&
+		known !== undefined &&
+		(mine === undefined || (known.despite === mine && known.value < mine)) &&
+		known.retestAt <= now &&
 		!bucket.leases.some((lease) => lease.tests === dimension) &&
-		!(dimension === 'rpm' && isExternalShare(bucket, own, now))
+		!(dimension === 'rpm' && isExternalShare(bucket, userLimits, now))
 	);
 }
 
@@ -39,14 +39,14 @@ export function mayTest(bucket: Bucket, own: Limits | undefined, dimension: Dime
  * Takes the limit a 429 stated. One that was stated before and held once more is doubted later than before, also where
  * a test got past it in between: a service that saves up what was not used lets some calls through beyond its limit.
  *
- * @param own the user's own limit that was kept when it came
+ * @param userLimits the user's own limit that was kept when it came
  */
-export function taught(
+export function learnStatedLimit(
 	bucket: Bucket,
 	dimension: Dimension,
 	value: number,
 	now: EpochMs,
-	own?: number,
+	userLimits?: number,
 ): Bucket['limits'] {
 	const known = bucket.limits[dimension];
 	const daily = dimension === 'rpd' || dimension === 'tpd';
@@ -54,24 +54,24 @@ export function taught(
 	const confirmed = known !== undefined && known.retestAt <= now;
 	const retestMs =
 		known === undefined || isNew
-			? firstDoubtMs
+			? firstRetestMs
 			: confirmed
-				? Math.min(known.retestMs * 2, lastDoubtMs)
+				? Math.min(known.retestMs * 2, maxRetestMs)
 				: known.retestMs;
 	const limit: Limit = {
 		value,
 		source: 'stated',
-		...(own === undefined ? {} : { despite: own }),
+		...(userLimits === undefined ? {} : { despite: userLimits }),
 		at: now,
 		retestMs,
 		retestAt: daily ? bucket.day.endsAt : now + retestMs,
-		...fellTo(value, known, now),
+		...fallFrom(value, known, now),
 	};
 	return { ...bucket.limits, [dimension]: limit };
 }
 
 /** Remembers that the service stated more before: a tier may have dropped. It is forgotten once as much is stated again. */
-function fellTo(value: number, known: Limit | undefined, now: EpochMs): Pick<Limit, 'fell'> {
+function fallFrom(value: number, known: Limit | undefined, now: EpochMs): Pick<Limit, 'fell'> {
 	const before = known?.stated ?? known?.value ?? value;
 	const from = Math.max(known?.fell?.from ?? 0, before);
 	if (from <= value) return {};
@@ -83,7 +83,7 @@ function fellTo(value: number, known: Limit | undefined, now: EpochMs): Pick<Lim
  * follow each other, so that a limit that was raised is found in a few steps, and a window that merely began anew costs few
  * refusals. A limit on tokens grows at least to `input`.
  */
-export function outgrown(bucket: Bucket, dimension: Dimension, input: number, now: EpochMs): Bucket['limits'] {
+export function raiseTestedLimit(bucket: Bucket, dimension: Dimension, input: number, now: EpochMs): Bucket['limits'] {
 	const known = bucket.limits[dimension];
 	if (!known) return bucket.limits;
 	const limit: Limit = {

@@ -9,14 +9,14 @@ export const dimensions: readonly Dimension[] = ['rpm', 'tpm', 'rpd', 'tpd'];
  *
  * @param standsFor what a name leads to
  */
-export function ownLimits(
+export function userLimitsOf(
 	{ limits, presetLimits }: Project,
 	resolved: string,
 	standsFor: (name: string) => string,
 ): Limits | undefined {
-	const own = underAllNames(limits, resolved, standsFor);
+	const userLimits = underAllNames(limits, resolved, standsFor);
 	const preset = underAllNames(presetLimits, resolved, standsFor);
-	return own && preset ? { ...preset, ...own } : (own ?? preset);
+	return userLimits && preset ? { ...preset, ...userLimits } : (userLimits ?? preset);
 }
 
 function underAllNames(
@@ -44,9 +44,9 @@ function lower(a: Limits, b: Limits): Limits {
  * What holds: the user's own limit, else the learnt one; nothing where neither is known. Of an own one that the service
  * has refused calls under, the lower of both.
  */
-export function limitOf(bucket: Bucket, own: Limits | undefined, dimension: Dimension): number | undefined {
-	const mine = own?.[dimension];
-	const learnt = bucket.limits[dimension];
-	if (mine === undefined) return learnt?.value;
-	return learnt?.despite === mine ? Math.min(mine, learnt.value) : mine;
+export function limitOf(bucket: Bucket, userLimits: Limits | undefined, dimension: Dimension): number | undefined {
+	const mine = userLimits?.[dimension];
+	const known = bucket.limits[dimension];
+	if (mine === undefined) return known?.value;
+	return known?.despite === mine ? Math.min(mine, known.value) : mine;
 }

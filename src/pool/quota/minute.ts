@@ -12,8 +12,8 @@ export interface MinuteUse {
 }
 
 /** When a tally no longer counts. All of it leaves with its last send. */
-export function leavesAt(tally: MinuteCounter): EpochMs {
-	return tally[1] + minuteMs + slackMs;
+export function leavesAt(counter: MinuteCounter): EpochMs {
+	return counter[1] + minuteMs + slackMs;
 }
 
 /** When a send that no longer counts at `at` was made at the latest. */
@@ -25,10 +25,10 @@ export function sentToLeaveAt(at: EpochMs): EpochMs {
 export function minuteUse(minute: readonly MinuteCounter[], now: EpochMs): MinuteUse {
 	let requests = 0;
 	let input = 0;
-	for (const tally of minute) {
-		if (leavesAt(tally) > now) {
-			requests += tally[2];
-			input += tally[3];
+	for (const counter of minute) {
+		if (leavesAt(counter) > now) {
+			requests += counter[2];
+			input += counter[3];
 		}
 	}
 	return { requests, input };
@@ -36,8 +36,8 @@ export function minuteUse(minute: readonly MinuteCounter[], now: EpochMs): Minut
 
 /** When the oldest tally that still counts leaves; nothing while the minute is empty. */
 export function firstChangeAfter(minute: readonly MinuteCounter[], now: EpochMs): EpochMs | undefined {
-	for (const tally of minute) {
-		if (leavesAt(tally) > now) return leavesAt(tally);
+	for (const counter of minute) {
+		if (leavesAt(counter) > now) return leavesAt(counter);
 	}
 	return undefined;
 }
@@ -46,11 +46,11 @@ export function firstChangeAfter(minute: readonly MinuteCounter[], now: EpochMs)
 export function fallsTo(minute: readonly MinuteCounter[], requests: number, input: number, now: EpochMs): EpochMs {
 	let left = minuteUse(minute, now);
 	let at = now;
-	for (const tally of minute) {
+	for (const counter of minute) {
 		if (left.requests <= requests && left.input <= input) break;
-		if (leavesAt(tally) <= now) continue;
-		left = { requests: left.requests - tally[2], input: left.input - tally[3] };
-		at = Math.max(at, leavesAt(tally));
+		if (leavesAt(counter) <= now) continue;
+		left = { requests: left.requests - counter[2], input: left.input - counter[3] };
+		at = Math.max(at, leavesAt(counter));
 	}
 	return at;
 }

@@ -1,6 +1,6 @@
 import type { Limits } from '../types/key';
 import type { Bucket, EpochMs } from '../types/stateStore';
-import { at } from './bucket';
+import { bucketAt } from './bucket';
 import { limitOf } from './limits';
 import { firstChangeAfter, minuteUse } from './minute';
 import { rejectedByState, rejectedByWindow, probedLimit } from './admissionChecks';
@@ -23,7 +23,7 @@ export interface QuotaStatus {
 	readonly validUntil: EpochMs;
 }
 
-export const clear: QuotaStatus = {
+export const untouched: QuotaStatus = {
 	blockedUntil: 0,
 	reason: undefined,
 	mayRetryEarlier: false,
@@ -33,27 +33,27 @@ export const clear: QuotaStatus = {
 	validUntil: Infinity,
 };
 
-export function quotaStatus(given: Bucket, own: Limits | undefined, now: EpochMs): QuotaStatus {
-	const bucket = at(given, now);
-	const { status: state, minute, day, leases } = bucket;
+export function quotaStatus(given: Bucket, userLimits: Limits | undefined, now: EpochMs): QuotaStatus {
+	const bucket = bucketAt(given, now);
+	const { status, minute, day, leases } = bucket;
 	const used = minuteUse(minute, now);
-	const rpm = ourRpm(bucket, own, now);
-	const tpm = limitOf(bucket, own, 'tpm');
+	const rpm = ourRpm(bucket, userLimits, now);
+	const tpm = limitOf(bucket, userLimits, 'tpm');
 	const headroom = Math.min(
 		share(rpm, used.requests),
 		share(tpm, used.input),
-		share(limitOf(bucket, own, 'rpd'), day.requests),
-		share(limitOf(bucket, own, 'tpd'), day.input),
+		share(limitOf(bucket, userLimits, 'rpd'), day.requests),
+		share(limitOf(bucket, userLimits, 'tpd'), day.input),
 	);
 	const blocked =
 		rejectedByState(bucket, now) ??
-		rejectedByWindow(bucket, { likely: 0, atMost: 0, userLimits: own }, now) ??
-		rejectedBySlowStart(bucket, own, now);
-	let changesAt = Math.min(day.endsAt, firstChangeAfter(minute, now) ?? Infinity, blocked?.retryAt ?? Infinity);
-	if ((state.state === 'coolingDown' || state.state === 'unsupported') && state.until > now)
-		changesAt = Math.min(changesAt, state.until);
-	if (externalShare(bucket, now) > 0) changesAt = Math.min(changesAt, bucket.externalUsage?.until ?? Infinity);
-	for (const lease of leases) changesAt = Math.min(changesAt, lease.expiresAt);
+		rejectedByWindow(bucket, { likely: 0, atMost: 0, userLimits }, now) ??
+		rejectedBySlowStart(bucket, userLimits, now);
+	let validUntil = Math.min(day.endsAt, firstChangeAfter(minute, now) ?? Infinity, blocked?.retryAt ?? Infinity);
+	if ((status.state === 'coolingDown' || status.state === 'unsupported') && status.until > now)
+		validUntil = Math.min(validUntil, status.until);
+	if (externalShare(bucket, now) > 0) validUntil = Math.min(validUntil, bucket.externalUsage?.until ?? Infinity);
+	for (const lease of leases) validUntil = Math.min(validUntil, lease.expiresAt);
 	return {
 		blockedUntil: blocked?.retryAt ?? 0,
 		reason: blocked?.reason,
@@ -61,7 +61,7 @@ export function quotaStatus(given: Bucket, own: Limits | undefined, now: EpochMs
 		headroom,
 		tokensLeft: tpm === undefined || probedLimit(bucket, now) === 'tpm' ? Infinity : tpm - used.input,
 		inFlight: leases.length,
-		validUntil: changesAt > now ? changesAt : now + 1,
+		validUntil: validUntil > now ? validUntil : now + 1,
 	};
 }
 

@@ -1,8 +1,8 @@
 import type { LeaseId } from '../types/key';
 import type { Bucket, Lease, EpochMs } from '../types/stateStore';
-import { at, leaseOf } from './bucket';
-import { outgrown } from './limitLearning';
-import { probeAnswered } from './firstChunk';
+import { bucketAt, leaseOf } from './bucket';
+import { raiseTestedLimit } from './limitLearning';
+import { answerBucketProbe } from './firstChunk';
 import { correct } from './minuteCounter';
 import { pacificMidnightAfter } from './pacificDay';
 
@@ -18,18 +18,18 @@ export type LeaseOutcome =
 	| { readonly type: 'unsent' };
 
 /** Ends a lease. One that has expired was settled as spent, and stays so. */
-export function settle(given: Bucket, id: LeaseId, ending: LeaseOutcome, now: EpochMs): Bucket {
-	const bucket = at(given, now);
+export function settle(given: Bucket, id: LeaseId, outcome: LeaseOutcome, now: EpochMs): Bucket {
+	const bucket = bucketAt(given, now);
 	const lease = leaseOf(bucket, id);
 	if (!lease) return bucket;
 	const leases = bucket.leases.filter((one) => one !== lease);
-	const freed: Bucket = { ...afterProbe(bucket, lease, ending, now), leases };
-	switch (ending.type) {
+	const freed: Bucket = { ...afterProbe(bucket, lease, outcome, now), leases };
+	switch (outcome.type) {
 		case 'answered': {
-			const counted = ending.input === undefined ? freed : corrected(freed, lease, 0, ending.input - lease.input);
+			const counted = outcome.input === undefined ? freed : corrected(freed, lease, 0, outcome.input - lease.input);
 			// What has been said of the limit since is newer than a test that was on its way then.
 			if (!lease.tests || (counted.limits[lease.tests]?.at ?? 0) > lease.sentAt) return counted;
-			return { ...counted, limits: outgrown(counted, lease.tests, ending.input ?? lease.input, now) };
+			return { ...counted, limits: raiseTestedLimit(counted, lease.tests, outcome.input ?? lease.input, now) };
 		}
 		case 'spent':
 			return freed;
@@ -40,8 +40,8 @@ export function settle(given: Bucket, id: LeaseId, ending: LeaseOutcome, now: Ep
 }
 
 /** A stream that goes on keeps its lease. */
-export function renewed(given: Bucket, id: LeaseId, leaseMs: number, now: EpochMs): Bucket {
-	const bucket = at(given, now);
+export function renewLease(given: Bucket, id: LeaseId, leaseMs: number, now: EpochMs): Bucket {
+	const bucket = bucketAt(given, now);
 	return leaseOf(bucket, id)
 		? {
 				...bucket,
@@ -51,11 +51,11 @@ export function renewed(given: Bucket, id: LeaseId, leaseMs: number, now: EpochM
 }
 
 /** A probe that ended without an answer or a new rest leaves the next one to probe. */
-function afterProbe(bucket: Bucket, lease: Lease, ending: LeaseOutcome, now: EpochMs): Bucket {
-	const { status: state } = bucket;
-	if (state.state !== 'halfOpen' || state.lease !== lease.id) return bucket;
-	if (ending.type === 'answered') return probeAnswered(bucket, lease, now);
-	const { lease: _, ...rest } = state;
+function afterProbe(bucket: Bucket, lease: Lease, outcome: LeaseOutcome, now: EpochMs): Bucket {
+	const { status } = bucket;
+	if (status.state !== 'halfOpen' || status.lease !== lease.id) return bucket;
+	if (outcome.type === 'answered') return answerBucketProbe(bucket, lease, now);
+	const { lease: _, ...rest } = status;
 	return { ...bucket, status: { ...rest, state: 'coolingDown', since: lease.sentAt, until: lease.sentAt } };
 }
 

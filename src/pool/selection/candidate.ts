@@ -3,7 +3,7 @@ import { bucketId, type BucketId, type Key, type Limits, type Project } from '..
 import type { Docs, KeyRecord, EpochMs } from '../types/stateStore';
 import { capOf, rejectedByCap, type Cap } from '../quota/cap';
 import { deniedUntil } from '../quota/admissionChecks';
-import { clear, quotaStatus, type QuotaStatus } from '../quota/quotaStatus';
+import { untouched, quotaStatus, type QuotaStatus } from '../quota/quotaStatus';
 import type { Granted } from './strategies/strategy';
 
 /** A candidate for one model that keeps what choosing needs, computed anew only when its documents or the time ask for it. */
@@ -12,18 +12,18 @@ export class Candidate implements Granted {
 	readonly cap: Cap | undefined;
 	readonly isPaid: boolean;
 	private current: KeyRecord;
-	private last: QuotaStatus = clear;
+	private last: QuotaStatus = untouched;
 
 	/**
 	 * @param resolved the model's own name
-	 * @param own the user's own limits
+	 * @param userLimits the user's own limits
 	 */
 	constructor(
 		readonly index: number,
 		readonly key: Key,
 		readonly project: Project,
 		private readonly resolved: string,
-		readonly own: Limits | undefined,
+		readonly userLimits: Limits | undefined,
 		record: KeyRecord,
 		private readonly columns: Columns,
 	) {
@@ -46,10 +46,10 @@ export class Candidate implements Granted {
 	}
 
 	/** How its bucket, its project's daily cap and the key itself stand at `now`, for this model. Cheap while nothing changed. */
-	outlook({ bucket: buckets }: Docs, now: EpochMs): QuotaStatus {
+	quotaStatus({ bucket: buckets }: Docs, now: EpochMs): QuotaStatus {
 		if (!this.columns.isStale(this.index, now)) return this.last;
 		const bucket = buckets.get(this.bucketId);
-		const free = withCap(bucket ? quotaStatus(bucket, this.own, now) : clear, this.cap, buckets, now);
+		const free = withCap(bucket ? quotaStatus(bucket, this.userLimits, now) : untouched, this.cap, buckets, now);
 		this.last = withDenied(free, deniedUntil(this.current, this.resolved, now));
 		this.columns.setOutlook(this.index, this.last, now);
 		return this.last;
@@ -60,14 +60,14 @@ function withCap(free: QuotaStatus, cap: Cap | undefined, buckets: Docs['bucket'
 	const counted = cap && buckets.get(cap.id);
 	if (!cap || !counted) return free;
 	const capped = rejectedByCap(cap, counted, now);
-	const changesAt = Math.min(free.validUntil, Math.max(counted.day.endsAt, now + 1));
-	if (!capped) return { ...free, validUntil: changesAt };
-	return { ...free, validUntil: changesAt, reason: 'cap', mayRetryEarlier: false, blockedUntil: capped.retryAt };
+	const validUntil = Math.min(free.validUntil, Math.max(counted.day.endsAt, now + 1));
+	if (!capped) return { ...free, validUntil };
+	return { ...free, validUntil, reason: 'cap', mayRetryEarlier: false, blockedUntil: capped.retryAt };
 }
 
 /** The service does not let the key use the model, whatever the bucket has left. */
 function withDenied(free: QuotaStatus, until: EpochMs): QuotaStatus {
 	if (until <= free.blockedUntil) return free;
-	const changesAt = Math.min(free.validUntil, until);
-	return { ...free, validUntil: changesAt, reason: 'modelDenied', mayRetryEarlier: false, blockedUntil: until };
+	const validUntil = Math.min(free.validUntil, until);
+	return { ...free, validUntil, reason: 'modelDenied', mayRetryEarlier: false, blockedUntil: until };
 }

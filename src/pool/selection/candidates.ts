@@ -1,35 +1,35 @@
-import type { Off } from '../types/clock';
+import type { Dispose } from '../types/clock';
 import { Columns } from './columns';
 import type { BucketId, Key, KeyId, Project } from '../types/key';
 import { initialKeyRecord } from '../health/initialRecords';
 import type { DocRef, KeyRecord, StateStore, EpochMs } from '../types/stateStore';
-import { ownLimits } from '../quota/limits';
+import { userLimitsOf } from '../quota/limits';
 import { resolveAlias } from '../types/modelAlias';
 import type { KeySet } from '../types/keySet';
 import { Candidate } from './candidate';
 
 /** More models at the same time are not kept ready. */
-const mostModels = 32;
+const maxModels = 32;
 
 /** Which slots a model has, kept in step with the ledger, so that choosing among 10,000 keys stays a scan. */
 export class Candidates {
 	private readonly byModel = new Map<string, ModelCandidates>();
 	/** What each alias stood for when it was last heard of. */
 	private readonly aliases = new Map<string, string>();
-	private readonly off: Off;
+	private readonly off: Dispose;
 
 	constructor(
-		private readonly ledger: StateStore,
-		private roster: KeySet,
+		private readonly store: StateStore,
+		private keySet: KeySet,
 	) {
-		for (const [model, { resolvesTo }] of ledger.replica().model) {
+		for (const [model, { resolvesTo }] of store.replica().model) {
 			if (resolvesTo) this.aliases.set(model, resolvesTo.model);
 		}
-		this.off = ledger.onDidChange((refs) => this.refresh(refs));
+		this.off = store.onDidChange((refs) => this.refresh(refs));
 	}
 
-	setRoster(roster: KeySet): void {
-		this.roster = roster;
+	setKeySet(keySet: KeySet): void {
+		this.keySet = keySet;
 		this.byModel.clear();
 	}
 
@@ -37,8 +37,8 @@ export class Candidates {
 	of(model: string): ModelCandidates {
 		const known = this.byModel.get(model);
 		if (known) return known;
-		if (this.byModel.size >= mostModels) this.byModel.clear();
-		const made = new ModelCandidates(this.ledger, this.roster, model);
+		if (this.byModel.size >= maxModels) this.byModel.clear();
+		const made = new ModelCandidates(this.store, this.keySet, model);
 		this.byModel.set(model, made);
 		return made;
 	}
@@ -59,7 +59,7 @@ export class Candidates {
 
 	/** An alias that stands for something else changes the slots of every name that leads to either. */
 	private renameIfResolved(model: string): void {
-		const to = this.ledger.replica().model.get(model)?.resolvesTo?.model;
+		const to = this.store.replica().model.get(model)?.resolvesTo?.model;
 		if (to === this.aliases.get(model)) return;
 		if (to === undefined) this.aliases.delete(model);
 		else this.aliases.set(model, to);
@@ -80,20 +80,20 @@ export class ModelCandidates {
 	private readonly byBucket = new Map<BucketId, Candidate[]>();
 
 	constructor(
-		private readonly ledger: StateStore,
-		roster: KeySet,
+		private readonly store: StateStore,
+		keySet: KeySet,
 		model: string,
 	) {
-		this.resolved = resolveAlias(ledger, model);
-		this.columns = new Columns(roster.keys.length);
-		this.all = roster.keys.map((key, index) => this.make(index, key, roster.project(key.project)));
+		this.resolved = resolveAlias(store, model);
+		this.columns = new Columns(keySet.keys.length);
+		this.all = keySet.keys.map((key, index) => this.make(index, key, keySet.project(key.project)));
 	}
 
 	get size(): number {
 		return this.all.length;
 	}
 
-	slotOf(id: KeyId): Candidate | undefined {
+	candidateOf(id: KeyId): Candidate | undefined {
 		return this.byKey.get(id);
 	}
 
@@ -108,9 +108,9 @@ export class ModelCandidates {
 
 	/** Reads anew, into the columns, what has changed or ends by `now`. */
 	bringUpToDate(now: EpochMs): void {
-		const { changesAt } = this.columns;
-		for (let place = 0; place < changesAt.length; place++) {
-			if ((changesAt[place] ?? 0) <= now) this.all[place]?.outlook(this.ledger.replica(), now);
+		const { changesAt: validUntil } = this.columns;
+		for (let place = 0; place < validUntil.length; place++) {
+			if ((validUntil[place] ?? 0) <= now) this.all[place]?.quotaStatus(this.store.replica(), now);
 		}
 	}
 
@@ -137,8 +137,16 @@ export class ModelCandidates {
 	}
 
 	private make(index: number, key: Key, project: Project): Candidate {
-		const own = ownLimits(project, this.resolved, (name) => resolveAlias(this.ledger, name));
-		const candidate = new Candidate(index, key, project, this.resolved, own, this.recordOf(key.id), this.columns);
+		const userLimits = userLimitsOf(project, this.resolved, (name) => resolveAlias(this.store, name));
+		const candidate = new Candidate(
+			index,
+			key,
+			project,
+			this.resolved,
+			userLimits,
+			this.recordOf(key.id),
+			this.columns,
+		);
 		this.byKey.set(key.id, candidate);
 		for (const id of candidate.cap ? [candidate.bucketId, candidate.cap.id] : [candidate.bucketId]) {
 			const sharing = this.byBucket.get(id);
@@ -149,6 +157,6 @@ export class ModelCandidates {
 	}
 
 	private recordOf(id: KeyId): KeyRecord {
-		return this.ledger.replica().key.get(id) ?? initialKeyRecord;
+		return this.store.replica().key.get(id) ?? initialKeyRecord;
 	}
 }

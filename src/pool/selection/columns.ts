@@ -52,13 +52,9 @@ export class Columns implements CandidateStats {
 		this.probeAt[index] = probe?.at ?? 0;
 	}
 
-	setOutlook(
-		index: number,
-		{ blockedUntil, tokensLeft, validUntil: changesAt, headroom }: QuotaStatus,
-		now: EpochMs,
-	): void {
+	setOutlook(index: number, { blockedUntil, tokensLeft, validUntil, headroom }: QuotaStatus, now: EpochMs): void {
 		this.room[index] = this.shut[index] === 1 || blockedUntil > now ? -Infinity : tokensLeft;
-		this.changesAt[index] = changesAt;
+		this.changesAt[index] = validUntil;
 		this.usedShare[index] = 1 - headroom;
 	}
 

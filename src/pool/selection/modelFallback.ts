@@ -6,9 +6,9 @@ import { isGrant, type LeaseChoice, type LeaseRequest } from '../types/leaseRequ
 /** ms. A wait for the wanted model that is at most this long beats another model. */
 export const worthWaitingMs = 10_000;
 /** After this many back-offs in a row the model is not waited for any more while another one can serve. */
-const mostBackOffs = 4;
+const maxBackOffs = 4;
 /** The same where each retry costs a request of a day that has few. */
-const mostBackOffsOfSmallDay = 1;
+const maxBackOffsOfSmallDay = 1;
 
 /**
  * The wanted model; where all its keys rest for longer than is worth waiting, or than the request may still wait
@@ -16,26 +16,26 @@ const mostBackOffsOfSmallDay = 1;
  */
 export async function allocateWithFallback(
 	allocator: LeaseAllocator,
-	seeks: readonly LeaseRequest[],
+	requests: readonly LeaseRequest[],
 	whenExhausted: Options['whenExhausted'],
 	now: number,
-	patienceMs: number,
+	remainingWaitMs: number,
 	held: ReadonlySet<BucketId>,
 ): Promise<LeaseChoice> {
-	const [wanted, ...fallbacks] = seeks;
+	const [wanted, ...fallbacks] = requests;
 	if (!wanted) return { rejection: { reason: 'noKeys', retryAt: Infinity, on: undefined, model: '' } };
-	const answer = await allocator.grant(wanted, held);
+	const answer = await allocator.allocate(wanted, held);
 	if (isGrant(answer)) return { grant: answer };
 	if (answer.reason === 'paused' || answer.reason === 'throttled') return { rejection: answer };
-	const worthMs = Math.min(worthWaitingMs, patienceMs);
-	const most = allocator.hasSmallDays(wanted) ? mostBackOffsOfSmallDay : mostBackOffs;
+	const worthMs = Math.min(worthWaitingMs, remainingWaitMs);
+	const most = allocator.hasSmallDays(wanted) ? maxBackOffsOfSmallDay : maxBackOffs;
 	const soon = answer.retryAt - now <= worthMs && (answer.backoffLevel ?? 0) <= most;
 	// A wait that never ends is none: the fallback answers then, whatever the setting.
 	if (soon || (whenExhausted === 'wait' && answer.retryAt < Infinity)) return { rejection: answer };
 	let first = answer;
 	let mayRetryEarlier = answer.mayRetryEarlier;
-	for (const seek of fallbacks) {
-		const other = await allocator.grant(seek, held);
+	for (const request of fallbacks) {
+		const other = await allocator.allocate(request, held);
 		if (isGrant(other)) return { grant: other, insteadOf: answer };
 		if (other.retryAt < first.retryAt) first = other;
 		mayRetryEarlier ??= other.mayRetryEarlier;

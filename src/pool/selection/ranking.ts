@@ -6,7 +6,7 @@ import type { LeaseRequest } from '../types/leaseRequest';
 import type { Candidate } from './candidate';
 import type { ModelCandidates, Candidates } from './candidates';
 import type { RunningStrategy } from './strategies/registry';
-import { mostRanked, type RankingInput } from './strategies/strategy';
+import { maxRanked, type RankingInput } from './strategies/strategy';
 
 /** Keys that could take a request now, and the order that money puts them in. */
 export interface Usable {
@@ -27,32 +27,32 @@ export class Ranking {
 	) {}
 
 	/** `likely` in input tokens; `denied` may not be had. Whoever asks calls `release` in the end. */
-	usable(seek: LeaseRequest, likely: number, denied: ReadonlySet<BucketId>, now: EpochMs): Usable {
-		const candidates = this.candidates.of(seek.model);
+	usable(request: LeaseRequest, likely: number, denied: ReadonlySet<BucketId>, now: EpochMs): Usable {
+		const candidates = this.candidates.of(request.model);
 		candidates.bringUpToDate(now);
 		const { columns: facts, size } = candidates;
-		const { isPaid, room } = facts;
+		const { isPaid, room: usageOf } = facts;
 		const secondIs = this.secondByMoney();
 		const places = candidates.borrow();
 		let first = 0;
 		let second = size;
 		let place = 0;
 		// From one spent key to the next, and to the end.
-		for (const spent of [...candidates.placesOf(seek.excludedKeys, seek.excludedBuckets, denied), size]) {
+		for (const spent of [...candidates.placesOf(request.excludedKeys, request.excludedBuckets, denied), size]) {
 			for (; place < spent; place++) {
 				// Written down for both and counted for one or none: a branch that goes either way costs more than the writes.
 				places[first] = place;
 				places[second] = place;
-				const may = (room[place] ?? 0) >= likely ? 1 : 0;
+				const may = (usageOf[place] ?? 0) >= likely ? 1 : 0;
 				const isSecond = isPaid[place] === secondIs ? may : 0;
 				first += may - isSecond;
 				second += isSecond;
 			}
 			place = spent + 1;
 		}
-		if (seek.paidForSize || seek.needs.paid === true || seek.needs.project !== undefined) {
-			first = keepOnly(seek, candidates, places, 0, first);
-			second = keepOnly(seek, candidates, places, size, second);
+		if (request.paidForSize || request.needs.paid === true || request.needs.project !== undefined) {
+			first = keepOnly(request, candidates, places, 0, first);
+			second = keepOnly(request, candidates, places, size, second);
 		}
 		return {
 			candidates,
@@ -66,17 +66,12 @@ export class Ranking {
 	 * The best of those, best first; before the first ones, whatever it costs, the key to stay on. Nobody of the second while
 	 * the first are as many as are ranked: they are asked for only when the first were denied.
 	 */
-	rank(
-		{ preferredKey: prefer }: LeaseRequest,
-		usable: Usable,
-		which: 'first' | 'second',
-		now: EpochMs,
-	): readonly Candidate[] {
+	rank({ preferredKey }: LeaseRequest, usable: Usable, which: 'first' | 'second', now: EpochMs): readonly Candidate[] {
 		const { candidates, first, second } = usable;
 		const field = usable[which];
-		if (which === 'second' && first.end - first.start >= mostRanked) return [];
+		if (which === 'second' && first.end - first.start >= maxRanked) return [];
 		const ranked: Candidate[] = [];
-		const stay = prefer !== undefined && which === 'first' ? candidates.slotOf(prefer) : undefined;
+		const stay = preferredKey !== undefined && which === 'first' ? candidates.candidateOf(preferredKey) : undefined;
 		if (stay && (isIn(first, stay) || isIn(second, stay))) ranked.push(stay);
 		if (field.start === field.end) return ranked;
 		for (const place of this.strategy().rank(field, this.random, now)) {
@@ -100,7 +95,7 @@ export class Ranking {
 
 /** Leaves those that the request may have, and answers where they end. */
 function keepOnly(
-	seek: LeaseRequest,
+	request: LeaseRequest,
 	{ all }: ModelCandidates,
 	places: Int32Array,
 	start: number,
@@ -110,7 +105,7 @@ function keepOnly(
 	for (let n = start; n < end; n++) {
 		const place = places[n] ?? 0;
 		const candidate = all[place];
-		if (candidate && meets(seek, candidate)) places[kept++] = place;
+		if (candidate && meets(request, candidate)) places[kept++] = place;
 	}
 	return kept;
 }
@@ -121,10 +116,10 @@ function isIn({ places, start, end }: RankingInput, { index }: Candidate): boole
 }
 
 /** Apart from quota: enabled, not quarantined, not spent in this round, and what the request needs. */
-export function mayServe(seek: LeaseRequest, candidate: Candidate): boolean {
-	const { excludedKeys: spentKeys, excludedBuckets: spentBuckets } = seek;
+export function mayServe(request: LeaseRequest, candidate: Candidate): boolean {
+	const { excludedKeys, excludedBuckets } = request;
 	if (!candidate.key.enabled || candidate.record.status.state === 'quarantined') return false;
-	return meets(seek, candidate) && !spentBuckets.has(candidate.bucketId) && !spentKeys.has(candidate.key.id);
+	return meets(request, candidate) && !excludedBuckets.has(candidate.bucketId) && !excludedKeys.has(candidate.key.id);
 }
 
 /** Whether a key that works is one that the request may have. */

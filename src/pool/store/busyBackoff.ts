@@ -2,9 +2,9 @@ import type { Random } from '../types/clock';
 
 /** ms. A busy store is asked again after one of these by chance, longer each time. */
 const firstRetryMs = 2;
-const longestRetryMs = 25;
+const maxRetryMs = 25;
 /** ms. A store that has been busy for longer is gone round. */
-const patienceMs = 1_500;
+const maxBusyMs = 1_500;
 
 /** How long a store that another process writes to is asked again, and how soon. */
 export class BusyBackoff {
@@ -18,20 +18,20 @@ export class BusyBackoff {
 	) {}
 
 	/** It is busy once more: false where that has lasted too long. */
-	lasts(): boolean {
+	mayRetry(): boolean {
 		this.since ??= this.monotonic();
-		return this.monotonic() - this.since < patienceMs;
+		return this.monotonic() - this.since < maxBusyMs;
 	}
 
 	/** ms until it is asked again. */
 	nextMs(): number {
 		const ms = this.retryMs * (0.5 + this.random());
-		this.retryMs = Math.min(longestRetryMs, this.retryMs * 1.5);
+		this.retryMs = Math.min(maxRetryMs, this.retryMs * 1.5);
 		return ms;
 	}
 
 	/** It is busy no more. */
-	renew(): void {
+	reset(): void {
 		this.since = undefined;
 		this.retryMs = firstRetryMs;
 	}

@@ -1,16 +1,16 @@
 import type { Bucket, BucketState, KeyRecord, ModelRecord, PoolRecord, EpochMs, Write } from '../types/stateStore';
-import { at, endOf } from '../quota/bucket';
+import { bucketAt, cooldownEnd } from '../quota/bucket';
 import { minuteUse } from '../quota/minute';
 import { countInMinute } from '../quota/minuteCounter';
-import { mergedRests } from '../usage/cooldownLog';
-import { mergedRevoked } from '../health/revokedTier';
+import { mergeCooldowns } from '../usage/cooldownLog';
+import { mergeRevoked } from '../health/revokedTier';
 import type { UsageCount } from '../types/statistics';
 
 /**
  * One document that was changed here while the shared store was out of reach, and there by others: `base` is how both
  * began. What was spent on either side counts, and the more cautious state holds. All three are of one kind.
  */
-export function reconciled(ours: Write, theirs: Write, base: Write | undefined, now: EpochMs): Write {
+export function reconcile(ours: Write, theirs: Write, base: Write | undefined, now: EpochMs): Write {
 	switch (ours.kind) {
 		case 'bucket':
 			if (theirs.kind !== 'bucket') return theirs;
@@ -27,7 +27,7 @@ export function reconciled(ours: Write, theirs: Write, base: Write | undefined, 
 			if (theirs.kind !== 'usage') return theirs;
 			return { ...theirs, doc: usage(ours.doc, theirs.doc, base?.kind === 'usage' ? base.doc : undefined) };
 		case 'cooldown':
-			return theirs.kind === 'cooldown' ? { ...theirs, doc: mergedRests(ours.doc, theirs.doc) } : theirs;
+			return theirs.kind === 'cooldown' ? { ...theirs, doc: mergeCooldowns(ours.doc, theirs.doc) } : theirs;
 		case 'requestRecord':
 		case 'windowQueue':
 		case 'leader':
@@ -36,9 +36,9 @@ export function reconciled(ours: Write, theirs: Write, base: Write | undefined, 
 }
 
 function bucket(ours: Bucket, theirs: Bucket, from: Bucket | undefined, now: EpochMs): Bucket {
-	const mine = at(ours, now);
-	const other = at(theirs, now);
-	const base = from && at(from, now);
+	const mine = bucketAt(ours, now);
+	const other = bucketAt(theirs, now);
+	const base = from && bucketAt(from, now);
 	const known = new Set(base?.leases.map(({ id }) => id));
 	const own = minuteUse(mine.minute, now);
 	const before = minuteUse(base?.minute ?? [], now);
@@ -50,8 +50,8 @@ function bucket(ours: Bucket, theirs: Bucket, from: Bucket | undefined, now: Epo
 		minute: requests + input > 0 ? countInMinute(other.minute, now, requests, input, now) : other.minute,
 		day: {
 			...other.day,
-			requests: other.day.requests + grown(mine.day.requests, base?.day.requests),
-			input: other.day.input + grown(mine.day.input, base?.day.input),
+			requests: other.day.requests + growth(mine.day.requests, base?.day.requests),
+			input: other.day.input + growth(mine.day.input, base?.day.input),
 		},
 		leases: [
 			...other.leases.filter(({ id }) => !known.has(id) || mine.leases.some((lease) => lease.id === id)),
@@ -61,7 +61,7 @@ function bucket(ours: Bucket, theirs: Bucket, from: Bucket | undefined, now: Epo
 }
 
 function isLater(a: BucketState, b: BucketState): boolean {
-	return endOf(a) > endOf(b);
+	return cooldownEnd(a) > cooldownEnd(b);
 }
 
 function key(ours: KeyRecord, theirs: KeyRecord, base: KeyRecord | undefined): KeyRecord {
@@ -71,11 +71,11 @@ function key(ours: KeyRecord, theirs: KeyRecord, base: KeyRecord | undefined): K
 		status: changed && !(isOther(theirs, base) && theirs.status.state === 'quarantined') ? ours.status : theirs.status,
 		score: Math.min(ours.score, theirs.score),
 		lastUsed: Math.max(ours.lastUsed, theirs.lastUsed),
-		success: theirs.success + grown(ours.success, base?.success),
-		fail: theirs.fail + grown(ours.fail, base?.fail),
+		success: theirs.success + growth(ours.success, base?.success),
+		fail: theirs.fail + growth(ours.fail, base?.fail),
 		tokens: {
-			input: theirs.tokens.input + grown(ours.tokens.input, base?.tokens.input),
-			output: theirs.tokens.output + grown(ours.tokens.output, base?.tokens.output),
+			input: theirs.tokens.input + growth(ours.tokens.input, base?.tokens.input),
+			output: theirs.tokens.output + growth(ours.tokens.output, base?.tokens.output),
 		},
 		...deniedModels(ours, theirs),
 	};
@@ -116,21 +116,21 @@ function pool(ours: PoolRecord, theirs: PoolRecord, base: PoolRecord | undefined
 	const isSame = (of: 'paused' | 'throttled'): boolean => base !== undefined && base[of]?.since === ours[of]?.since;
 	const { revoked: _, throttled: __, ...record } = isSame('paused') ? theirs : ours;
 	const { throttled } = isSame('throttled') ? theirs : ours;
-	return { ...record, ...(throttled ? { throttled } : {}), ...mergedRevoked(ours, theirs, base) };
+	return { ...record, ...(throttled ? { throttled } : {}), ...mergeRevoked(ours, theirs, base) };
 }
 
 function usage(ours: UsageCount, theirs: UsageCount, base: UsageCount | undefined): UsageCount {
-	const fallbacks = (theirs.fallbacks ?? 0) + grown(ours.fallbacks ?? 0, base?.fallbacks);
+	const fallbacks = (theirs.fallbacks ?? 0) + growth(ours.fallbacks ?? 0, base?.fallbacks);
 	return {
 		...theirs,
-		sends: theirs.sends + grown(ours.sends, base?.sends),
-		input: theirs.input + grown(ours.input, base?.input),
-		output: theirs.output + grown(ours.output, base?.output),
+		sends: theirs.sends + growth(ours.sends, base?.sends),
+		input: theirs.input + growth(ours.input, base?.input),
+		output: theirs.output + growth(ours.output, base?.output),
 		...(fallbacks > 0 && { fallbacks }),
 	};
 }
 
 /** What was counted since `before`; a count that began anew counts whole. */
-function grown(now: number, before = 0): number {
+function growth(now: number, before = 0): number {
 	return now >= before ? now - before : now;
 }

@@ -18,7 +18,7 @@ import type {
 	EpochMs,
 	Write,
 } from '../types/stateStore';
-import { freshBucket } from '../quota/bucket';
+import { initialBucket } from '../quota/bucket';
 import type { UsageCount, RequestRecord } from '../types/statistics';
 
 /** All documents in memory: what a ledger answers reads from. */
@@ -108,7 +108,7 @@ export class DocMaps implements Docs {
 }
 
 /** What is stored under a name; nothing where nothing is. */
-export function stored(docs: Docs, ref: DocRef): DocTypes[keyof DocTypes] | undefined {
+export function storedDocument(docs: Docs, ref: DocRef): DocTypes[keyof DocTypes] | undefined {
 	switch (ref.kind) {
 		case 'bucket':
 		case 'cooldown':
@@ -138,7 +138,7 @@ export function nameOf(ref: DocRef): string {
 }
 
 /** A step's view of the documents: what is stored, overlaid by what the step has written. */
-export class DocsTx implements Transaction {
+export class DocsTransaction implements Transaction {
 	private readonly overlay = new Map<string, Change>();
 
 	constructor(
@@ -154,7 +154,7 @@ export class DocsTx implements Transaction {
 	bucket(id: BucketId): Bucket {
 		const written = this.overlay.get(`bucket ${id}`);
 		const doc = written ? written.kind === 'bucket' && written.doc : this.docs.bucket.get(id);
-		return doc || freshBucket(this.now);
+		return doc || initialBucket(this.now);
 	}
 
 	key(id: KeyId): KeyRecord {
@@ -193,14 +193,14 @@ export class DocsTx implements Transaction {
 	}
 
 	windowQueues(): ReadonlyMap<string, WindowQueue> {
-		let lines: Map<string, WindowQueue> | undefined;
+		let queues: Map<string, WindowQueue> | undefined;
 		for (const change of this.overlay.values()) {
-			if (change.kind === 'windowQueue') (lines ??= new Map(this.docs.windowQueue)).set(change.id, change.doc);
+			if (change.kind === 'windowQueue') (queues ??= new Map(this.docs.windowQueue)).set(change.id, change.doc);
 			if (change.kind === 'drop' && change.ref.kind === 'windowQueue') {
-				(lines ??= new Map(this.docs.windowQueue)).delete(change.ref.id);
+				(queues ??= new Map(this.docs.windowQueue)).delete(change.ref.id);
 			}
 		}
-		return lines ?? this.docs.windowQueue;
+		return queues ?? this.docs.windowQueue;
 	}
 
 	put(write: Write): void {
@@ -209,7 +209,8 @@ export class DocsTx implements Transaction {
 
 	drop(ref: NamedRef): void {
 		const name = nameOf(ref);
-		if (this.overlay.has(name) || stored(this.docs, ref) !== undefined) this.overlay.set(name, { kind: 'drop', ref });
+		if (this.overlay.has(name) || storedDocument(this.docs, ref) !== undefined)
+			this.overlay.set(name, { kind: 'drop', ref });
 	}
 
 	private isStored(write: Write): boolean {

@@ -1,5 +1,5 @@
-import type { Clock, Off } from '../types/clock';
-import { DocMaps, DocsTx, refOf } from './docMaps';
+import type { Clock, Dispose } from '../types/clock';
+import { DocMaps, DocsTransaction, refOf } from './docMaps';
 import { Events } from '../types/events';
 import type { BucketId, KeyId } from '../types/key';
 import type {
@@ -51,7 +51,7 @@ export class InMemoryStore implements StateStore {
 
 	transact<T>(step: (tx: Transaction, now: EpochMs) => T): Promise<T> {
 		const now = this.clock.wall();
-		const tx = new DocsTx(this.docs, now);
+		const tx = new DocsTransaction(this.docs, now);
 		try {
 			const result = step(tx, now);
 			this.commit(tx.changes);
@@ -61,7 +61,7 @@ export class InMemoryStore implements StateStore {
 		}
 	}
 
-	onDidChange(listener: (refs: readonly DocRef[]) => void): Off {
+	onDidChange(listener: (refs: readonly DocRef[]) => void): Dispose {
 		return this.changed.on(listener);
 	}
 

@@ -1,7 +1,7 @@
-import { nameOf, stored, type DocMaps } from './docMaps';
+import { nameOf, storedDocument, type DocMaps } from './docMaps';
 import type { Change, EpochMs, Write } from '../types/stateStore';
-import { reconciled } from './changesToResync';
-import { named, writesByName } from './whole';
+import { reconcile } from './changesToResync';
+import { namedRefOf, writesByName } from './whole';
 
 /**
  * What must be written into a store that this process comes to, or comes back to, with documents of its own: `ours`, and
@@ -25,12 +25,12 @@ export function changesToResync(
 		if (!other) {
 			if ((isChanged || !isSame) && !isEmpty(own)) changes.push(own);
 		} else if (isChanged) {
-			changes.push(reconciled(own, other, from, now));
+			changes.push(reconcile(own, other, from, now));
 		}
 	}
 	for (const [name, from] of began) {
-		const ref = named(from);
-		if (ref && there.has(name) && stored(ours, ref) === undefined) changes.push({ kind: 'drop', ref });
+		const ref = namedRefOf(from);
+		if (ref && there.has(name) && storedDocument(ours, ref) === undefined) changes.push({ kind: 'drop', ref });
 	}
 	return changes;
 }

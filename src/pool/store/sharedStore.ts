@@ -1,5 +1,5 @@
-import type { Clock, Off, Random } from '../types/clock';
-import { DocMaps, DocsTx, refOf } from './docMaps';
+import type { Clock, Dispose, Random } from '../types/clock';
+import { DocMaps, DocsTransaction, refOf } from './docMaps';
 import { Events } from '../types/events';
 import type { Change, DocRef, Docs, StateStore, Transaction, EpochMs } from '../types/stateStore';
 import { PoolError } from '../types/streamPart';
@@ -16,20 +16,20 @@ import { StoreClock } from './storeClock';
 import { copyOf, replaceAll } from './whole';
 
 /** ms. How often others' writes are looked for. */
-const lookMs = 250;
+const pollMs = 250;
 /** Looks between two questions whether the store is still the same one. */
-const looksPerCheck = 4;
+const pollsPerCheck = 4;
 /** ms. A store out of reach is tried again after this; one that is locked sooner. */
-const rejoinMs = 10_000;
+const resyncMs = 10_000;
 const unlockMs = 1_000;
 
 export interface SharedStoreParts {
-	readonly place: StoreBackend;
+	readonly backend: StoreBackend;
 	/** Its `steady` must be one for all processes of the machine. */
 	readonly clock: Clock;
 	readonly random: Random;
 	/** The store is out of reach, and why: the windows do not know of each other until it is back. */
-	readonly onTrouble: (trouble: StoreErrorReason, cause: unknown) => void;
+	readonly onStoreError: (reason: StoreErrorReason, cause: unknown) => void;
 	/** A listener threw, or a store threw what it must not: the ledger goes on. */
 	readonly onError: (error: unknown) => void;
 }
@@ -45,7 +45,7 @@ type Mode =
 	| { readonly state: 'shared'; readonly store: StoreConnection }
 	/** The store is out of reach: documents live in memory. `base` is how they began. */
 	| { readonly state: 'offline'; readonly base: DocMaps; readonly store: StoreConnection | undefined }
-	| { readonly state: 'unsupported' };
+	| { readonly state: 'closed' };
 
 /**
  * The ledger of all windows of a machine, on a store that they share. Where the store is out of reach it serves from memory,
@@ -56,23 +56,23 @@ export class SharedStore implements StateStore {
 	private readonly changed: Events<readonly DocRef[]>;
 	private readonly jobs: Job[] = [];
 	private readonly time: StoreClock;
-	private readonly patience: BusyBackoff;
+	private readonly busyBackoff: BusyBackoff;
 	private mode: Mode = { state: 'opening' };
 	private rev = -1;
 	/** The name of the store that the documents came from. */
 	private storeName: string | undefined;
 	private draining = false;
-	private looks = 0;
-	private retryTimer: Off | undefined;
+	private polls = 0;
+	private retryTimer: Dispose | undefined;
 	/** An opening under way. */
 	private opening: Promise<void> = Promise.resolve();
-	private lookTimer: Off | undefined;
-	private joinTimer: Off | undefined;
+	private pollTimer: Dispose | undefined;
+	private resyncTimer: Dispose | undefined;
 
 	constructor(private readonly parts: SharedStoreParts) {
 		this.changed = new Events(parts.onError);
 		this.time = new StoreClock(parts.clock);
-		this.patience = new BusyBackoff(parts.clock.monotonic, parts.random);
+		this.busyBackoff = new BusyBackoff(parts.clock.monotonic, parts.random);
 		this.start(this.open());
 	}
 
@@ -86,7 +86,7 @@ export class SharedStore implements StateStore {
 
 	transact<T>(step: (tx: Transaction, now: EpochMs) => T): Promise<T> {
 		return new Promise<T>((resolve, reject) => {
-			if (this.mode.state === 'unsupported') {
+			if (this.mode.state === 'closed') {
 				reject(new PoolError('ledgerDown', []));
 				return;
 			}
@@ -99,15 +99,15 @@ export class SharedStore implements StateStore {
 		});
 	}
 
-	onDidChange(listener: (refs: readonly DocRef[]) => void): Off {
+	onDidChange(listener: (refs: readonly DocRef[]) => void): Dispose {
 		return this.changed.on(listener);
 	}
 
 	/** Resolves when nothing is open any more. */
 	close(): Promise<void> {
 		const { mode } = this;
-		this.mode = { state: 'unsupported' };
-		for (const off of [this.retryTimer, this.lookTimer, this.joinTimer]) off?.();
+		this.mode = { state: 'closed' };
+		for (const off of [this.retryTimer, this.pollTimer, this.resyncTimer]) off?.();
 		this.changed.clear();
 		for (const { reject } of this.jobs.splice(0)) reject(new PoolError('ledgerDown', []));
 		if (mode.state === 'shared' || mode.state === 'offline') mode.store?.close();
@@ -118,27 +118,27 @@ export class SharedStore implements StateStore {
 	private drain(): void {
 		if (this.draining) return;
 		this.draining = true;
-		while (this.jobs.length > 0 && this.takesNext());
+		while (this.jobs.length > 0 && this.runNextJob());
 		this.draining = false;
 	}
 
 	/** Runs the first that waits; false where nothing can run now. */
-	private takesNext(): boolean {
+	private runNextJob(): boolean {
 		const { mode } = this;
 		if (this.retryTimer) return false;
-		if (mode.state === 'shared') this.guarded(mode.store, () => this.runNext(mode.store));
-		else if (mode.state === 'offline') this.runAlone();
+		if (mode.state === 'shared') this.withErrorsHandled(mode.store, () => this.runShared(mode.store));
+		else if (mode.state === 'offline') this.runOffline();
 		else return false;
 		return true;
 	}
 
-	private runNext(store: StoreConnection): void {
-		const page = store.begin(this.rev);
-		const refs = this.absorb(page);
+	private runShared(store: StoreConnection): void {
+		const changeSet = store.begin(this.rev);
+		const refs = this.applyChangeSet(changeSet);
 		const mustStamp = this.time.catchUp();
 		const now = this.time.now();
 		const job = this.jobs[0];
-		const tx = new DocsTx(this.docs, now);
+		const tx = new DocsTransaction(this.docs, now);
 		let done: (() => void) | undefined;
 		try {
 			done = job?.run(tx, now);
@@ -146,28 +146,28 @@ export class SharedStore implements StateStore {
 			store.rollback();
 			this.jobs.shift();
 			job?.reject(error);
-			this.tell(refs);
+			this.notify(refs);
 			return;
 		}
 		const { changes } = tx;
 		if (changes.length > 0 || mustStamp) this.rev = store.commit(changes, this.time.stamp());
 		else store.rollback();
 		this.jobs.shift();
-		this.patience.renew();
+		this.busyBackoff.reset();
 		for (const change of changes) this.docs.apply(change);
-		this.tell([...refs, ...changes.map(refOf)]);
+		this.notify([...refs, ...changes.map(refOf)]);
 		done?.();
 	}
 
-	private runAlone(): void {
+	private runOffline(): void {
 		const job = this.jobs.shift();
 		if (!job) return;
 		this.time.catchUp();
-		const tx = new DocsTx(this.docs, this.time.now());
+		const tx = new DocsTransaction(this.docs, this.time.now());
 		try {
 			const done = job.run(tx, this.time.now());
 			for (const change of tx.changes) this.docs.apply(change);
-			this.tell(tx.changes.map(refOf));
+			this.notify(tx.changes.map(refOf));
 			done();
 		} catch (error) {
 			job.reject(error);
@@ -175,53 +175,53 @@ export class SharedStore implements StateStore {
 	}
 
 	/** Does something with the store; where that fails, waits a little or goes round it. */
-	private guarded(store: StoreConnection, act: () => void): void {
+	private withErrorsHandled(store: StoreConnection, act: () => void): void {
 		try {
 			act();
 		} catch (error) {
 			const reason = this.reasonOf(error);
-			if (reason !== 'busy') this.goRound(reason, store, error);
-			else if (this.patience.lasts()) this.retrySoon();
-			else this.goRound('locked', store, error);
+			if (reason !== 'busy') this.goOffline(reason, store, error);
+			else if (this.busyBackoff.mayRetry()) this.retrySoon();
+			else this.goOffline('locked', store, error);
 		}
 	}
 
 	private retrySoon(): void {
-		this.retryTimer = this.parts.clock.after(this.patience.nextMs(), () => {
+		this.retryTimer = this.parts.clock.after(this.busyBackoff.nextMs(), () => {
 			this.retryTimer = undefined;
 			this.drain();
 		});
 	}
 
-	private goRound(trouble: StoreErrorReason, store: StoreConnection | undefined, error?: unknown): void {
-		this.patience.renew();
+	private goOffline(reason: StoreErrorReason, store: StoreConnection | undefined, error?: unknown): void {
+		this.busyBackoff.reset();
 		// A lock that somebody else holds ends some time: the store stays open.
-		const kept = trouble === 'locked' ? store : undefined;
+		const kept = reason === 'locked' ? store : undefined;
 		if (!kept) store?.close();
-		this.serveAlone(kept);
-		this.say(trouble, error);
-		if (trouble === 'damaged') this.start(this.parts.place.setAside().then(() => this.open()));
-		else if (trouble === 'deleted') this.start(this.open());
-		else this.joinLater(trouble);
+		this.enterOffline(kept);
+		this.report(reason, error);
+		if (reason === 'damaged') this.start(this.parts.backend.setAside().then(() => this.open()));
+		else if (reason === 'deleted') this.start(this.open());
+		else this.resyncLater(reason);
 	}
 
 	/** Another store has taken the place of this one. */
-	private moveOn(store: StoreConnection): void {
+	private switchStore(store: StoreConnection): void {
 		store.close();
-		this.serveAlone(undefined);
+		this.enterOffline(undefined);
 		this.start(this.open());
 	}
 
-	private serveAlone(store: StoreConnection | undefined): void {
-		this.lookTimer?.();
+	private enterOffline(store: StoreConnection | undefined): void {
+		this.pollTimer?.();
 		this.mode = { state: 'offline', base: copyOf(this.docs), store };
 	}
 
-	private joinLater(trouble: StoreErrorReason): void {
-		this.joinTimer?.();
+	private resyncLater(reason: StoreErrorReason): void {
+		this.resyncTimer?.();
 		// What this editor lacks does not come while it runs.
-		if (trouble === 'missing') return;
-		this.joinTimer = this.parts.clock.after(trouble === 'locked' ? unlockMs : rejoinMs, () => this.start(this.open()));
+		if (reason === 'missing') return;
+		this.resyncTimer = this.parts.clock.after(reason === 'locked' ? unlockMs : resyncMs, () => this.start(this.open()));
 	}
 
 	private start(opening: Promise<void>): void {
@@ -230,115 +230,121 @@ export class SharedStore implements StateStore {
 
 	private async open(): Promise<void> {
 		const { mode } = this;
-		if (mode.state === 'unsupported' || mode.state === 'shared') return;
+		if (mode.state === 'closed' || mode.state === 'shared') return;
 		let store: StoreConnection | undefined = mode.state === 'offline' ? mode.store : undefined;
 		try {
-			store ??= await this.parts.place.open();
+			store ??= await this.parts.backend.open();
 			if (this.mode !== mode) store.close();
-			else this.join(store);
+			else this.adopt(store);
 		} catch (error) {
-			if (this.mode === mode) this.notJoined(error, store);
+			if (this.mode === mode) this.openFailed(error, store);
 		}
 		this.drain();
 	}
 
-	private notJoined(error: unknown, store: StoreConnection | undefined): void {
+	private openFailed(error: unknown, store: StoreConnection | undefined): void {
 		const reason = this.reasonOf(error);
 		if (this.mode.state === 'offline') {
 			if (reason !== 'busy') store?.close();
 			this.mode = { ...this.mode, store: reason === 'busy' ? store : undefined };
 			// Not at once: where the disk spoils whatever is written, each new one is damaged, too.
 			if (reason === 'damaged') {
-				this.say(reason, error);
-				this.start(this.parts.place.setAside());
+				this.report(reason, error);
+				this.start(this.parts.backend.setAside());
 			}
-			this.joinLater(reason === 'busy' ? 'locked' : reason);
+			this.resyncLater(reason === 'busy' ? 'locked' : reason);
 		} else if (reason !== 'busy') {
-			this.goRound(reason, store, error);
-		} else if (this.patience.lasts()) {
+			this.goOffline(reason, store, error);
+		} else if (this.busyBackoff.mayRetry()) {
 			store?.close();
-			this.joinTimer = this.parts.clock.after(this.patience.nextMs(), () => this.start(this.open()));
+			this.resyncTimer = this.parts.clock.after(this.busyBackoff.nextMs(), () => this.start(this.open()));
 		} else {
-			this.goRound('locked', store, error);
+			this.goOffline('locked', store, error);
 		}
 	}
 
 	/** Reads all that the store holds, adds what happened here without it, and goes on with it. */
-	private join(store: StoreConnection): void {
+	private adopt(store: StoreConnection): void {
 		const { mode } = this;
-		const page = store.begin(-1);
+		const changeSet = store.begin(-1);
 		let changes: readonly Change[];
 		try {
-			this.time.adopt(page.stamp);
+			this.time.adopt(changeSet.stamp);
 			// Nobody writes before the store was opened, or found out of reach.
 			changes =
 				mode.state === 'offline'
-					? changesToResync(this.docs, mode.base, page.changes, page.store === this.storeName, this.time.now())
+					? changesToResync(
+							this.docs,
+							mode.base,
+							changeSet.changes,
+							changeSet.store === this.storeName,
+							this.time.now(),
+						)
 					: [];
 			this.rev = store.commit(changes, this.time.stamp());
 		} catch (error) {
 			store.rollback();
 			throw error;
 		}
-		this.storeName = page.store;
+		this.storeName = changeSet.store;
 		this.mode = { state: 'shared', store };
-		this.patience.renew();
-		const refs = replaceAll(this.docs, page.changes);
+		this.busyBackoff.reset();
+		const refs = replaceAll(this.docs, changeSet.changes);
 		for (const change of changes) this.docs.apply(change);
-		this.lookLater();
-		this.tell([...refs, ...changes.map(refOf)]);
+		this.pollLater();
+		this.notify([...refs, ...changes.map(refOf)]);
 	}
 
-	private lookLater(): void {
-		this.lookTimer?.();
-		this.lookTimer = this.parts.clock.after(lookMs, () => this.look());
+	private pollLater(): void {
+		this.pollTimer?.();
+		this.pollTimer = this.parts.clock.after(pollMs, () => this.poll());
 	}
 
 	/** What other windows have written shows here. */
-	private look(): void {
+	private poll(): void {
 		const { mode } = this;
 		if (mode.state !== 'shared') return;
 		const { store } = mode;
 		try {
-			const page = store.look(this.rev);
-			if (page) this.tell(this.absorb(page));
+			const changeSet = store.changesSince(this.rev);
+			if (changeSet) this.notify(this.applyChangeSet(changeSet));
 		} catch (error) {
 			const reason = this.reasonOf(error);
 			if (reason !== 'busy') {
-				this.goRound(reason, store, error);
+				this.goOffline(reason, store, error);
 				this.drain();
 				return;
 			}
 		}
 		// The time of all windows moves along, also where nothing is written.
 		if (this.time.hasJumped()) this.transact(() => undefined).catch(() => undefined);
-		if (++this.looks % looksPerCheck === 0) void this.check(store);
-		this.lookLater();
+		if (++this.polls % pollsPerCheck === 0) void this.check(store);
+		this.pollLater();
 	}
 
 	private async check(store: StoreConnection): Promise<void> {
 		const validity = await store.validity();
 		if (validity === 'current' || this.mode.state !== 'shared' || this.mode.store !== store) return;
-		if (validity === 'deleted') this.goRound('deleted', store);
-		else this.moveOn(store);
+		if (validity === 'deleted') this.goOffline('deleted', store);
+		else this.switchStore(store);
 		this.drain();
 	}
 
 	/** Takes over what others changed; answers what that was. */
-	private absorb(page: ChangeSet): readonly DocRef[] {
-		if (page.rev !== this.rev) this.time.follow(page.stamp);
-		this.rev = page.rev;
-		if (page.whole) return replaceAll(this.docs, page.changes);
-		for (const change of page.changes) this.docs.apply(change);
-		return page.changes.map(refOf);
+	private applyChangeSet(changeSet: ChangeSet): readonly DocRef[] {
+		if (changeSet.rev !== this.rev) this.time.follow(changeSet.stamp);
+		this.rev = changeSet.rev;
+		if (changeSet.isComplete) return replaceAll(this.docs, changeSet.changes);
+		for (const change of changeSet.changes) this.docs.apply(change);
+		return changeSet.changes.map(refOf);
 	}
 
-	private tell(refs: readonly DocRef[]): void {
+	private notify(refs: readonly DocRef[]): void {
 		if (refs.length > 0) this.changed.emit(refs);
 	}
 
-	private say(trouble: StoreErrorReason, error: unknown): void {
-		this.parts.onTrouble(trouble, error instanceof StoreError ? error.cause : error);
+	private report(reason: StoreErrorReason, error: unknown): void {
+		this.parts.onStoreError(reason, error instanceof StoreError ? error.cause : error);
 	}
 
 	private reasonOf(error: unknown): StoreErrorReason | 'busy' {

@@ -3,7 +3,7 @@ import type { EpochMs } from '../types/stateStore';
 import type { ClockReading } from '../types/storeConnection';
 
 /** ms. Wall clocks of two processes may be this far apart. */
-const longestSkewMs = 150_000;
+const maxSkewMs = 150_000;
 /** ms. A store that nobody wrote to for this long holds nothing that a moved clock could harm: no lease, no full minute. */
 const quietMs = 120_000;
 /** ms. The wall clock was set, or the machine slept, where it has moved this far against the steady one. */
@@ -89,5 +89,5 @@ function at({ wall, monotonic }: ClockReading, now: number): EpochMs {
 function skewOf(own: ClockReading, last: ClockReading): number | undefined {
 	const quiet = own.monotonic - last.monotonic;
 	const skew = own.wall - at(last, own.monotonic);
-	return quiet >= 0 && quiet <= quietMs && Math.abs(skew) <= longestSkewMs ? skew : undefined;
+	return quiet >= 0 && quiet <= quietMs && Math.abs(skew) <= maxSkewMs ? skew : undefined;
 }

@@ -7,7 +7,7 @@ export function replaceAll(docs: DocMaps, changes: readonly Change[]): readonly 
 	const refs: DocRef[] = changes.map(refOf);
 	for (const write of [...docs.writes()]) {
 		if (there.has(nameOf(write))) continue;
-		const ref = named(write);
+		const ref = namedRefOf(write);
 		docs.apply(ref ? { kind: 'drop', ref } : { kind: 'pool', doc: { v: 1 } });
 		refs.push(refOf(write));
 	}
@@ -27,6 +27,6 @@ export function writesByName(changes: readonly Change[]): ReadonlyMap<string, Wr
 }
 
 /** The name of what can be dropped; the pool's record cannot. */
-export function named(write: Write): NamedRef | undefined {
+export function namedRefOf(write: Write): NamedRef | undefined {
 	return write.kind === 'pool' ? undefined : write;
 }

@@ -1,4 +1,4 @@
-import type { Off } from './clock';
+import type { Dispose } from './clock';
 import type { KeyId } from './key';
 import type { EpochMs } from './stateStore';
 import type { Attempt, StreamPart } from './streamPart';
@@ -45,7 +45,7 @@ export class Events<E> {
 
 	constructor(private readonly onListenerError: (error: unknown) => void) {}
 
-	on(listener: (event: E) => void): Off {
+	on(listener: (event: E) => void): Dispose {
 		this.listeners.add(listener);
 		return () => this.listeners.delete(listener);
 	}

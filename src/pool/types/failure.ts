@@ -85,7 +85,7 @@ export type FailureAction =
 	  }
 	| {
 			/** This key may not use this model, for this long: key x model, not the bucket. Next key, then the fallback model. */
-			readonly type: 'closeForKey';
+			readonly type: 'denyModel';
 			readonly reason: 'modelDenied';
 			readonly forMs: number;
 			/** The project number that the body named, where it did. */
@@ -122,10 +122,10 @@ export type FailureAction =
 				| 'malformedCall';
 			/** `model`: every request on this model backs off together. `request`: this one alone. */
 			readonly scope: 'model' | 'request';
-			readonly times: number;
-			readonly then: 'fallbackModel' | 'otherKey' | 'otherKeyThenModel' | 'fail';
+			readonly maxRetries: number;
+			readonly afterRetries: 'fallbackModel' | 'otherKey' | 'otherKeyThenModel' | 'fail';
 			/** ms. The n-th back-off is no shorter than the n-th of these; the last one counts for all after it. */
-			readonly leastMs?: readonly number[];
+			readonly minDelaysMs?: readonly number[];
 	  }
 	| {
 			/** Once more with the documented sentinel in place of the thought signatures, then fail: no key is at fault. */
@@ -181,8 +181,8 @@ export class Failure extends Error {
 }
 
 /** The project number that a verdict's body named, of a cooldown, a closed model and a condemned key alike. */
-export function consumerIn(verdict: FailureAction): string | undefined {
-	return 'consumer' in verdict ? verdict.consumer : undefined;
+export function projectNumberIn(action: FailureAction): string | undefined {
+	return 'consumer' in action ? action.consumer : undefined;
 }
 
 /** A quota's reason as the dimension it exhausts. */
@@ -191,9 +191,12 @@ export function dimensionOf(reason: 'rpm' | 'tpm' | 'rpd' | 'capacity'): Dimensi
 }
 
 /** ms. No back-off is made longer than this by what a verdict states. */
-export const longestLeastMs = 10 * 60_000;
+export const maxStatedBackOffMs = 10 * 60_000;
 
 /** ms. The shortest that the n-th back-off may be, counted from 0. */
-export function leastBackOffMs({ leastMs = [] }: Extract<FailureAction, { type: 'retrySameKey' }>, n: number): number {
-	return Math.min(longestLeastMs, leastMs[Math.min(n, leastMs.length - 1)] ?? 0);
+export function minBackOffMs(
+	{ minDelaysMs: leastMs = [] }: Extract<FailureAction, { type: 'retrySameKey' }>,
+	n: number,
+): number {
+	return Math.min(maxStatedBackOffMs, leastMs[Math.min(n, leastMs.length - 1)] ?? 0);
 }

@@ -1,8 +1,8 @@
 import type { StateStore, ModelRecord } from './stateStore';
 
 /** What an alias stands for, as far as it was learnt, through as many names as it takes. */
-export function resolveAlias(ledger: StateStore, model: string): string {
-	return resolveIn(ledger.replica().model, model);
+export function resolveAlias(store: StateStore, model: string): string {
+	return resolveIn(store.replica().model, model);
 }
 
 /** The same in documents that were read before. Names that lead back to each other are one model: the first of them. */

@@ -1,5 +1,5 @@
 import type { BucketId, KeyId, LeaseId, Dimension, ProjectId } from './key';
-import type { Off } from './clock';
+import type { Dispose } from './clock';
 import type { RequestSize } from './poolRequest';
 import type { UsageCount, RequestRecord } from './statistics';
 import type { Reason } from './failure';
@@ -307,6 +307,6 @@ export interface StateStore {
 	/** The store's clock. */
 	now(): EpochMs;
 	/** Own and foreign writes, after they happened. */
-	onDidChange(listener: (refs: readonly DocRef[]) => void): Off;
+	onDidChange(listener: (refs: readonly DocRef[]) => void): Dispose;
 	close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import type { Off } from './clock';
+import type { Dispose } from './clock';
 import type { BucketId, KeyId } from './key';
 import type { StateStore, CooldownRecord, EpochMs } from './stateStore';
 import type { Attempt } from './streamPart';
@@ -59,28 +59,28 @@ export const keptMinutes = 24 * 60;
 
 /** Usage of all windows by minute for 24 h by key and outcome, and the last 200 request records: kept in the ledger, bounded. */
 export class Statistics {
-	constructor(private readonly ledger: StateStore) {}
+	constructor(private readonly store: StateStore) {}
 
 	/** Of the last 24 h, oldest first. */
 	minutes(): readonly UsageCount[] {
-		const oldest = minuteOf(this.ledger.now()) - keptMinutes;
-		const counts = [...this.ledger.replica().usage.values()].filter(({ minute }) => minute > oldest);
+		const oldest = minuteOf(this.store.now()) - keptMinutes;
+		const counts = [...this.store.replica().usage.values()].filter(({ minute }) => minute > oldest);
 		return counts.sort((a, b) => a.minute - b.minute);
 	}
 
 	/** Oldest first. */
 	requestRecords(): readonly RequestRecord[] {
-		return [...this.ledger.replica().requestRecord.values()].sort((a, b) => a.endedAt - b.endedAt);
+		return [...this.store.replica().requestRecord.values()].sort((a, b) => a.endedAt - b.endedAt);
 	}
 
 	/** When buckets rested, by project and model. */
-	rests(): ReadonlyMap<BucketId, CooldownRecord> {
-		return this.ledger.replica().cooldown;
+	cooldowns(): ReadonlyMap<BucketId, CooldownRecord> {
+		return this.store.replica().cooldown;
 	}
 
 	/** Tells when a count, a request record or a cooldown was written, in whichever window. */
-	onDidChange(listener: () => void): Off {
-		return this.ledger.onDidChange((refs) => {
+	onDidChange(listener: () => void): Dispose {
+		return this.store.onDidChange((refs) => {
 			if (refs.some(({ kind }) => kind === 'usage' || kind === 'requestRecord' || kind === 'cooldown')) listener();
 		});
 	}

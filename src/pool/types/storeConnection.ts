@@ -47,7 +47,7 @@ export interface ChangeSet {
 	/** When the last commit was; absent where there was none. */
 	readonly stamp: ClockReading | undefined;
 	/** True: `changes` is all that it holds. */
-	readonly whole: boolean;
+	readonly isComplete: boolean;
 	readonly changes: readonly Change[];
 }
 
@@ -60,7 +60,7 @@ export interface StoreConnection {
 	/** Lets go of the lock, where it is held. */
 	rollback(): void;
 	/** What others changed after `since`, without the lock. Cheap where nobody has: answers nothing. */
-	look(since: number): ChangeSet | undefined;
+	changesSince(since: number): ChangeSet | undefined;
 	/** Whether others who open the store now get this one. Never rejects. */
 	validity(): Promise<StoreValidity>;
 	close(): void;

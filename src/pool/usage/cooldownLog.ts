@@ -1,4 +1,4 @@
-import type { Clock, Off } from '../types/clock';
+import type { Clock, Dispose } from '../types/clock';
 import { bucketId, type BucketId } from '../types/key';
 import type { StateStore, CooldownRecord, CooldownSpan, EpochMs } from '../types/stateStore';
 import type { PoolEvent } from '../types/events';
@@ -7,16 +7,16 @@ import type { Snapshot, Availability } from '../types/availability';
 /** ms. Rests older than the longest span that people look at are forgotten. */
 const keptMs = 24 * 3_600_000;
 /** Spans kept of one bucket, the newest. */
-const mostSpans = 200;
+const maxSpans = 200;
 /** ms. A bucket at its limit gives way now and again: rests this close together are one. */
 const joinMs = 2_000;
 /** ms between two looks at how the buckets stand. */
-const lookMs = 1_000;
+const recordDelayMs = 1_000;
 
 const none: CooldownRecord = { v: 1, spans: [] };
 
 /** What is known of a bucket's rests once it was seen to stand so; the same object where nothing is new. */
-export function noted(
+export function withCooldown(
 	known: CooldownRecord | undefined,
 	availability: Availability,
 	now: EpochMs,
@@ -42,18 +42,18 @@ export function noted(
 }
 
 /** Writes down, until it is ended, when buckets rest and why. For one of the windows on a ledger. */
-export function logRests(
-	pool: { noteRests(): Promise<void>; onEvent(listener: (event: PoolEvent) => void): Off },
+export function startCooldownLog(
+	pool: { recordCooldowns(): Promise<void>; onEvent(listener: (event: PoolEvent) => void): Dispose },
 	clock: Pick<Clock, 'after'>,
 	failed: (error: unknown) => void,
-): Off {
-	let timer: Off | undefined = clock.after(lookMs, look);
+): Dispose {
+	let timer: Dispose | undefined = clock.after(recordDelayMs, look);
 	function look(): void {
 		timer = undefined;
-		pool.noteRests().catch(failed);
+		pool.recordCooldowns().catch(failed);
 	}
 	const off = pool.onEvent(({ type }) => {
-		if (type === 'changed') timer ??= clock.after(lookMs, look);
+		if (type === 'changed') timer ??= clock.after(recordDelayMs, look);
 	});
 	return () => {
 		off();
@@ -62,22 +62,24 @@ export function logRests(
 }
 
 /** Takes down how all buckets stand, in one step; none where nothing is new. */
-export function noteRests(ledger: StateStore, { keys }: Snapshot): Promise<void> {
-	const { cooldown: rest } = ledger.replica();
-	const standings = new Map<BucketId, Availability>();
+export function recordCooldowns(store: StateStore, { keys }: Snapshot): Promise<void> {
+	const { cooldown: rest } = store.replica();
+	const availabilities = new Map<BucketId, Availability>();
 	for (const { project, models } of keys)
-		for (const { model, availability } of models) standings.set(bucketId(project.id, model), availability);
-	const now = ledger.now();
-	const fresh = [...standings].filter(([id, availability]) => noted(rest.get(id), availability, now) !== rest.get(id));
+		for (const { model, availability } of models) availabilities.set(bucketId(project.id, model), availability);
+	const now = store.now();
+	const fresh = [...availabilities].filter(
+		([id, availability]) => withCooldown(rest.get(id), availability, now) !== rest.get(id),
+	);
 	if (fresh.length === 0) return Promise.resolve();
-	return ledger.transact((tx, at) => {
+	return store.transact((tx, at) => {
 		for (const [id, availability] of fresh)
-			tx.put({ kind: 'cooldown', id, doc: noted(tx.cooldown(id), availability, at) ?? none });
+			tx.put({ kind: 'cooldown', id, doc: withCooldown(tx.cooldown(id), availability, at) ?? none });
 	});
 }
 
 /** Both windows' spans, where each wrote by itself for a while. */
-export function mergedRests(ours: CooldownRecord, theirs: CooldownRecord): CooldownRecord {
+export function mergeCooldowns(ours: CooldownRecord, theirs: CooldownRecord): CooldownRecord {
 	const spans: CooldownSpan[] = [];
 	for (const span of [...ours.spans, ...theirs.spans].sort((a, b) => a.from - b.from)) {
 		const last = spans.at(-1);
@@ -86,7 +88,7 @@ export function mergedRests(ours: CooldownRecord, theirs: CooldownRecord): Coold
 			spans[spans.length - 1] = { ...last, until: Math.max(last.until, span.until) };
 		else if (span.until > last.until) spans.push({ ...span, from: Math.max(span.from, last.until) });
 	}
-	return { v: 1, spans: spans.slice(-mostSpans) };
+	return { v: 1, spans: spans.slice(-maxSpans) };
 }
 
 /** The spans that began before `at`, each ended by then. */
@@ -97,5 +99,5 @@ function cut(known: CooldownRecord | undefined, at: EpochMs): readonly CooldownS
 }
 
 function kept(spans: readonly CooldownSpan[], now: EpochMs): CooldownRecord {
-	return { v: 1, spans: spans.filter(({ until }) => until > now - keptMs).slice(-mostSpans) };
+	return { v: 1, spans: spans.filter(({ until }) => until > now - keptMs).slice(-maxSpans) };
 }

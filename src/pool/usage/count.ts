@@ -10,12 +10,16 @@ import {
 } from '../types/statistics';
 
 /** Counts kept at the most, whatever the number of keys: the oldest go first. */
-const mostCounts = 200_000;
+const maxCounts = 200_000;
 
 const maxRequestRecords = 200;
 
 /** Writes down how a request ended, and which keys were set aside for it. */
-export function writeEnd(store: StateStore, record: RequestRecord, moves: readonly KeySwitch[] = []): Promise<void> {
+export function recordRequestEnd(
+	store: StateStore,
+	record: RequestRecord,
+	switches: readonly KeySwitch[] = [],
+): Promise<void> {
 	const attempts = record.attempts.slice(-maxAttempts).map(({ serviceMessage, ...attempt }) => attempt);
 	return store.transact((tx, now) => {
 		const docs = store.replica();
@@ -26,7 +30,7 @@ export function writeEnd(store: StateStore, record: RequestRecord, moves: readon
 			tx.drop({ kind: 'requestRecord', id });
 		}
 		tx.put({ kind: 'requestRecord', id: record.request, doc: { ...record, attempts } });
-		for (const { key, reason, agoMs } of moves) {
+		for (const { key, reason, agoMs } of switches) {
 			addBounded(tx, docs, { minute: minuteOf(now - agoMs), key, outcome: reason, fallbacks: 1 });
 		}
 	});
@@ -47,7 +51,7 @@ export function count(
 
 function addBounded(tx: Transaction, { usage: known }: Docs, more: Counted): void {
 	if (!add(tx, more)) return;
-	let excess = known.size + 1 - mostCounts;
+	let excess = known.size + 1 - maxCounts;
 	for (const [old, { minute: then }] of known) {
 		if (then > more.minute - keptMinutes && excess-- <= 0) break;
 		tx.drop({ kind: 'usage', id: old });

@@ -15,7 +15,7 @@ export class RequestTimer {
 		private readonly began = clock.monotonic(),
 	) {}
 
-	saw(part: StreamPart<unknown>): void {
+	onPart(part: StreamPart<unknown>): void {
 		if (part.type === 'output') this.firstMs ??= this.clock.monotonic() - this.began;
 	}
 
@@ -26,7 +26,7 @@ export class RequestTimer {
 	}
 
 	/** @param waitedMs ms in line for a key. */
-	took(waitedMs: number): Timings {
+	timings(waitedMs: number): Timings {
 		return {
 			ms: this.clock.monotonic() - this.began,
 			...(this.firstMs === undefined ? {} : { firstMs: this.firstMs }),
@@ -36,7 +36,7 @@ export class RequestTimer {
 	}
 
 	/** The keys set aside as of now, oldest first. */
-	moves(): readonly KeySwitch[] {
+	switches(): readonly KeySwitch[] {
 		return this.setAsides.map(({ key, reason, at }) => ({ key, reason, agoMs: this.clock.monotonic() - at }));
 	}
 }

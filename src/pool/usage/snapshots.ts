@@ -1,22 +1,22 @@
-import type { Clock, Off } from '../types/clock';
+import type { Clock, Dispose } from '../types/clock';
 import { bucketId, partsOf, type Key, type Limits, type Project } from '../types/key';
 import { initialKeyRecord } from '../health/initialRecords';
 import type { Bucket, DocRef, KeyRecord, StateStore, Limit, EpochMs } from '../types/stateStore';
-import { at, freshBucket } from '../quota/bucket';
+import { bucketAt, initialBucket } from '../quota/bucket';
 import { allModels, capOf, rejectedByCap } from '../quota/cap';
 import { deniedUntil } from '../quota/admissionChecks';
-import { dimensions, limitOf, ownLimits } from '../quota/limits';
+import { dimensions, limitOf, userLimitsOf } from '../quota/limits';
 import { fallsTo, minuteUse } from '../quota/minute';
 import { quotaStatus } from '../quota/quotaStatus';
 import type { Options } from '../types/options';
 import type { KeySet } from '../types/keySet';
 import { resolveAlias } from '../types/modelAlias';
-import { throttleStanding } from '../health/throttle';
+import { throttleAvailability } from '../health/throttle';
 import type { KeyView, ModelView, LimitUsage, Snapshot, Availability } from '../types/availability';
-import { modelStanding, suppliesOf, supplyChangesAt } from './supply';
+import { modelAvailability, suppliesOf, supplyChangesAt } from './supply';
 
 /** ms. A wait is looked at anew after this, because the wall clock may have been set, or the machine have slept. */
-const lookAgainMs = 60_000;
+const maxTimerMs = 60_000;
 /** ms. For so long a limit that fell is told as news. */
 const newsMs = 7 * 24 * 3_600_000;
 
@@ -24,20 +24,20 @@ const newsMs = 7 * 24 * 3_600_000;
 export class Snapshots {
 	private rev = 0;
 	private taken: Snapshot | undefined;
-	private timer: Off | undefined;
+	private timer: Dispose | undefined;
 	/** When time alone changes what was taken. */
 	private changesAt: EpochMs = Infinity;
-	private readonly off: Off;
+	private readonly off: Dispose;
 
 	constructor(
-		private readonly ledger: StateStore,
+		private readonly store: StateStore,
 		private readonly clock: Clock,
-		private readonly roster: () => KeySet,
+		private readonly keySet: () => KeySet,
 		private readonly options: () => Options,
 		private readonly waiting: () => number,
 		private readonly changed: () => void,
 	) {
-		this.off = ledger.onDidChange((refs) => {
+		this.off = store.onDidChange((refs) => {
 			if (refs.some(isShown)) this.invalidate();
 		});
 	}
@@ -64,11 +64,11 @@ export class Snapshots {
 	}
 
 	private make(): Snapshot {
-		const now = this.ledger.now();
-		const { pool, model: models } = this.ledger.replica();
+		const now = this.store.now();
+		const { pool, model: models } = this.store.replica();
 		const { model, strategy, paidOnly } = this.options();
-		const buckets = bucketsByProject(this.ledger);
-		const keys = this.roster().keys.map((key) => this.view(key, buckets, now));
+		const buckets = bucketsByProject(this.store);
+		const keys = this.keySet().keys.map((key) => this.view(key, buckets, now));
 		this.changesAt = Math.min(this.firstChange(keys, now), firstLeaseEnd(buckets, now), supplyChangesAt(models, now));
 		this.arm();
 		const inUse = keys.filter(({ key, project }) => key.enabled && !(paidOnly && project.tier === 'free'));
@@ -85,7 +85,7 @@ export class Snapshots {
 				model,
 				paidOnly,
 				isPaused: pool.paused !== undefined,
-				throttled: throttleStanding(pool, now),
+				throttled: throttleAvailability(pool, now),
 				now,
 			}),
 			...(pool.paused ? { paused: { ...pool.paused, by: label(pool.paused.by) } } : {}),
@@ -95,10 +95,10 @@ export class Snapshots {
 	}
 
 	private view(key: Key, buckets: ReadonlyMap<string, readonly [string, Bucket][]>, now: EpochMs): KeyView {
-		const project = this.roster().project(key.project);
-		const record = this.ledger.replica().key.get(key.id) ?? initialKeyRecord;
+		const project = this.keySet().project(key.project);
+		const record = this.store.replica().key.get(key.id) ?? initialKeyRecord;
 		const models = (buckets.get(project.id) ?? []).map(([model, bucket]) =>
-			viewOf(model, bucket, record, this.own(project, model), now),
+			modelView(model, bucket, record, this.userLimits(project, model), now),
 		);
 		return {
 			key,
@@ -117,15 +117,15 @@ export class Snapshots {
 	}
 
 	private revokedIn({ id }: Project): Pick<KeyView, 'revoked'> {
-		const revoked = this.ledger.replica().pool.revoked?.[id];
+		const revoked = this.store.replica().pool.revoked?.[id];
 		return revoked ? { revoked } : {};
 	}
 
 	private availability(key: Key, project: Project, record: KeyRecord, now: EpochMs): Availability {
-		const { status: state } = record;
+		const { status } = record;
 		if (!key.enabled) return { state: 'disabled' };
-		if (state.state === 'quarantined') {
-			const { reason, since, recheckAt, serviceMessage } = state;
+		if (status.state === 'quarantined') {
+			const { reason, since, recheckAt, serviceMessage } = status;
 			return {
 				state: 'quarantined',
 				reason,
@@ -135,46 +135,47 @@ export class Snapshots {
 			};
 		}
 		const { model } = this.options();
-		const resolved = resolveAlias(this.ledger, model);
-		const { bucket: buckets } = this.ledger.replica();
+		const resolved = resolveAlias(this.store, model);
+		const { bucket: buckets } = this.store.replica();
 		const bucket = buckets.get(bucketId(project.id, resolved));
 		const availability = ofKey(
 			record,
 			resolved,
 			now,
-			bucket && bucketStanding(bucket, this.own(project, resolved), now),
+			bucket && bucketAvailability(bucket, this.userLimits(project, resolved), now),
 		);
 		if (availability && availability.state !== 'usable') return availability;
 		const cap = capOf(project);
 		const capped = cap && rejectedByCap(cap, buckets.get(cap.id), now);
 		if (capped) return { state: 'coolingDown', reason: 'cap', until: capped.retryAt };
 		return (
-			throttleStanding(this.ledger.replica().pool, now) ?? modelStanding(this.ledger.replica().model.get(resolved), now)
+			throttleAvailability(this.store.replica().pool, now) ??
+			modelAvailability(this.store.replica().model.get(resolved), now)
 		);
 	}
 
 	private capView(project: Project, now: EpochMs): Pick<KeyView, 'cap'> {
 		const cap = capOf(project);
 		if (!cap) return {};
-		const counted = this.ledger.replica().bucket.get(cap.id);
-		const { day } = at(counted ?? freshBucket(now), now);
+		const counted = this.store.replica().bucket.get(cap.id);
+		const { day } = bucketAt(counted ?? initialBucket(now), now);
 		const denied = rejectedByCap(cap, counted, now);
 		const { rpd, tpd } = cap.limits;
-		const room = (used: number, limit: number): LimitUsage => ({ used, limit, source: 'user' });
+		const usageOf = (used: number, limit: number): LimitUsage => ({ used, limit, source: 'user' });
 		return {
 			cap: {
 				availability: denied ? { state: 'coolingDown', reason: 'cap', until: denied.retryAt } : { state: 'usable' },
 				limitUsage: {
-					...(rpd !== undefined && { rpd: room(day.requests, rpd) }),
-					...(tpd !== undefined && { tpd: room(day.input, tpd) }),
+					...(rpd !== undefined && { rpd: usageOf(day.requests, rpd) }),
+					...(tpd !== undefined && { tpd: usageOf(day.input, tpd) }),
 				},
 				dayEndsAt: day.endsAt,
 			},
 		};
 	}
 
-	private own(project: Project, resolved: string): Limits | undefined {
-		return ownLimits(project, resolved, (name) => resolveAlias(this.ledger, name));
+	private userLimits(project: Project, resolved: string): Limits | undefined {
+		return userLimitsOf(project, resolved, (name) => resolveAlias(this.store, name));
 	}
 
 	/** When time alone will change what is shown of these keys: a rest ends, or a minute or a day that something was counted in. */
@@ -189,8 +190,8 @@ export class Snapshots {
 				for (const { fell } of Object.values(one.limitUsage)) if (fell) next = Math.min(next, fell.until);
 			}
 		}
-		const { model, pool } = this.ledger.replica();
-		for (const probe of [model.get(resolveAlias(this.ledger, this.options().model))?.probe, pool.throttled?.probe]) {
+		const { model, pool } = this.store.replica();
+		for (const probe of [model.get(resolveAlias(this.store, this.options().model))?.probe, pool.throttled?.probe]) {
 			if (probe && probe.expiresAt > now) next = Math.min(next, probe.expiresAt);
 		}
 		return next;
@@ -201,9 +202,9 @@ export class Snapshots {
 		this.timer?.();
 		this.timer = undefined;
 		if (this.changesAt === Infinity) return;
-		const inMs = this.changesAt - this.ledger.now();
-		this.timer = this.clock.after(Math.min(Math.max(1, inMs), lookAgainMs), () => {
-			if (this.ledger.now() >= this.changesAt) this.invalidate();
+		const inMs = this.changesAt - this.store.now();
+		this.timer = this.clock.after(Math.min(Math.max(1, inMs), maxTimerMs), () => {
+			if (this.store.now() >= this.changesAt) this.invalidate();
 			else this.arm();
 		});
 	}
@@ -213,9 +214,9 @@ function isShown({ kind }: DocRef): boolean {
 	return kind === 'bucket' || kind === 'key' || kind === 'model' || kind === 'pool';
 }
 
-function bucketsByProject(ledger: StateStore): ReadonlyMap<string, readonly [string, Bucket][]> {
+function bucketsByProject(store: StateStore): ReadonlyMap<string, readonly [string, Bucket][]> {
 	const byProject = new Map<string, [string, Bucket][]>();
-	for (const [id, bucket] of ledger.replica().bucket) {
+	for (const [id, bucket] of store.replica().bucket) {
 		const [project, model] = partsOf(id);
 		if (model === allModels) continue;
 		const list = byProject.get(project);
@@ -225,28 +226,34 @@ function bucketsByProject(ledger: StateStore): ReadonlyMap<string, readonly [str
 	return byProject;
 }
 
-function viewOf(model: string, given: Bucket, record: KeyRecord, own: Limits | undefined, now: EpochMs): ModelView {
-	const bucket = at(given, now);
+function modelView(
+	model: string,
+	given: Bucket,
+	record: KeyRecord,
+	userLimits: Limits | undefined,
+	now: EpochMs,
+): ModelView {
+	const bucket = bucketAt(given, now);
 	const minute = minuteUse(bucket.minute, now);
 	const used = { rpm: minute.requests, tpm: minute.input, rpd: bucket.day.requests, tpd: bucket.day.input };
-	const rooms: Partial<Record<(typeof dimensions)[number], LimitUsage>> = {};
+	const limitUsage: Partial<Record<(typeof dimensions)[number], LimitUsage>> = {};
 	for (const dimension of dimensions) {
-		const limit = limitOf(bucket, own, dimension);
+		const limit = limitOf(bucket, userLimits, dimension);
 		if (limit === undefined) continue;
 		const learnt = bucket.limits[dimension];
-		const from = limit === own?.[dimension] ? 'user' : (learnt?.source ?? 'stated');
-		rooms[dimension] = { used: used[dimension], limit, source: from, ...fellIn(learnt, now) };
+		const from = limit === userLimits?.[dimension] ? 'user' : (learnt?.source ?? 'stated');
+		limitUsage[dimension] = { used: used[dimension], limit, source: from, ...fallOf(learnt, now) };
 	}
 	return {
 		model,
-		availability: ofKey(record, model, now, bucketStanding(bucket, own, now)),
+		availability: ofKey(record, model, now, bucketAvailability(bucket, userLimits, now)),
 		requestsToday: bucket.day.requests,
 		tokensToday: bucket.day.input,
 		dayEndsAt: bucket.day.endsAt,
 		requestsThisMinute: minute.requests,
 		tokensThisMinute: minute.input,
 		minuteEndsAt: fallsTo(bucket.minute, 0, 0, now),
-		limitUsage: rooms,
+		limitUsage,
 		inFlight: bucket.leases.length,
 	};
 }
@@ -273,28 +280,28 @@ function firstLeaseEnd(buckets: ReadonlyMap<string, readonly [string, Bucket][]>
 	let next = Infinity;
 	for (const ofProject of buckets.values()) {
 		for (const [, bucket] of ofProject) {
-			for (const { expiresAt } of at(bucket, now).leases) next = Math.min(next, expiresAt);
+			for (const { expiresAt } of bucketAt(bucket, now).leases) next = Math.min(next, expiresAt);
 		}
 	}
 	return next;
 }
 
-function fellIn(learnt: Limit | undefined, now: EpochMs): Pick<LimitUsage, 'fell'> {
+function fallOf(learnt: Limit | undefined, now: EpochMs): Pick<LimitUsage, 'fell'> {
 	if (!learnt?.fell || learnt.value >= learnt.fell.from) return {};
 	const until = learnt.fell.at + newsMs;
 	return until > now ? { fell: { from: learnt.fell.from, until } } : {};
 }
 
-function bucketStanding(given: Bucket, own: Limits | undefined, now: EpochMs): Availability {
-	const bucket = at(given, now);
-	const { status: state } = bucket;
-	const { blockedUntil, reason } = quotaStatus(bucket, own, now);
+function bucketAvailability(given: Bucket, userLimits: Limits | undefined, now: EpochMs): Availability {
+	const bucket = bucketAt(given, now);
+	const { status } = bucket;
+	const { blockedUntil, reason } = quotaStatus(bucket, userLimits, now);
 	// A bucket in slow start takes requests, a few at a time: no reason to count its key out.
 	if (blockedUntil <= now || reason === 'unknownLimit') return { state: 'usable' };
 	const serviceMessage =
-		'serviceMessage' in state && state.reason === reason ? { serviceMessage: state.serviceMessage } : {};
-	if (state.state === 'unsupported')
-		return { state: 'unsupported', reason: state.reason, until: state.until, ...serviceMessage };
-	if (state.state === 'halfOpen') return { state: 'halfOpen', reason: state.reason };
+		'serviceMessage' in status && status.reason === reason ? { serviceMessage: status.serviceMessage } : {};
+	if (status.state === 'unsupported')
+		return { state: 'unsupported', reason: status.reason, until: status.until, ...serviceMessage };
+	if (status.state === 'halfOpen') return { state: 'halfOpen', reason: status.reason };
 	return { state: 'coolingDown', reason: reason ?? 'capacity', until: blockedUntil, ...serviceMessage };
 }

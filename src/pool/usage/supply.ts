@@ -5,7 +5,7 @@ import { resolveIn } from '../types/modelAlias';
 import type { KeyView, ModelSupply, Availability } from '../types/availability';
 
 /** Models that are looked at, those that were asked for last. */
-const mostModels = 20;
+const maxModels = 20;
 
 /** What the supply of keys is looked at for. */
 export interface SupplyParts {
@@ -25,13 +25,13 @@ export function suppliesOf(
 ): readonly ModelSupply[] {
 	const supply = (
 		name: string,
-		standingOf: (view: KeyView) => Availability,
+		availabilityOf: (view: KeyView) => Availability,
 		isPart: (availability: Availability) => boolean,
 	) => {
 		const states: Partial<Record<Availability['state'], number>> = {};
 		const counted: Availability[] = [];
 		for (const view of keys) {
-			const availability = standingOf(view);
+			const availability = availabilityOf(view);
 			states[availability.state] = (states[availability.state] ?? 0) + 1;
 			const mayServe = view.key.enabled && !(paidOnly && view.project.tier === 'free');
 			if (mayServe && isPart(availability)) counted.push(availability);
@@ -46,17 +46,17 @@ export function suppliesOf(
 			isOverloaded: counted.some((availability) => 'reason' in availability && availability.reason === 'overloaded'),
 		};
 	};
-	const standingFor = ({ availability: forDefault, models: buckets, cap }: KeyView, name: string): Availability => {
+	const availabilityFor = ({ availability: forDefault, models: buckets, cap }: KeyView, name: string): Availability => {
 		if (forDefault.state === 'quarantined' || forDefault.state === 'disabled') return forDefault;
 		const ofBucket = buckets.find((one) => one.model === name)?.availability;
 		if (ofBucket && ofBucket.state !== 'usable') return ofBucket;
 		if (cap && cap.availability.state !== 'usable') return cap.availability;
-		return throttled ?? modelStanding(models.get(name), now);
+		return throttled ?? modelAvailability(models.get(name), now);
 	};
 	const others = modelsInUse(models, resolveIn(models, model), now).map((name) =>
 		supply(
 			name,
-			(view) => standingFor(view, name),
+			(view) => availabilityFor(view, name),
 			// A key that may not use this model, or whose tier has no such one, is none of its supply.
 			(availability) =>
 				availability.state !== 'unsupported' ||
@@ -82,7 +82,7 @@ function modelsInUse(models: Docs['model'], without: string, now: EpochMs): read
 	}
 	return [...asked]
 		.sort(([a, atA], [b, atB]) => atB - atA || (a < b ? -1 : 1))
-		.slice(0, mostModels)
+		.slice(0, maxModels)
 		.map(([model]) => model);
 }
 
@@ -98,7 +98,7 @@ export function supplyChangesAt(models: Docs['model'], now: EpochMs): EpochMs {
 }
 
 /** What the model itself says of every key: the service lacks it, or it is overloaded. */
-export function modelStanding(record: ModelRecord | undefined, now: EpochMs): Availability {
+export function modelAvailability(record: ModelRecord | undefined, now: EpochMs): Availability {
 	if (!record) return { state: 'usable' };
 	const { missingUntil = 0, overloadedUntil } = record;
 	if (missingUntil > now) return { state: 'unsupported', reason: 'noSuchModel', until: missingUntil };

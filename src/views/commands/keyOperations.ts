@@ -45,7 +45,7 @@ export function keyOperations(
 		updateProject: async (project, patch) => {
 			await keyring.updateProject(project, patch);
 			// Their word counts again, also where the service contradicted it before.
-			if (patch.tier !== undefined) await pool.execute({ type: 'believeTier', project });
+			if (patch.tier !== undefined) await pool.execute({ type: 'restoreTier', project });
 		},
 		arrange: (order) => {
 			const move = async (): Promise<void> => {
@@ -56,7 +56,8 @@ export function keyOperations(
 			moved = done.catch(() => undefined);
 			return done;
 		},
-		clearRest: (project, model) => pool.execute({ type: 'clearRest', project, ...(model !== undefined && { model }) }),
+		clearRest: (project, model) =>
+			pool.execute({ type: 'clearCooldown', project, ...(model !== undefined && { model }) }),
 		useAgain: (key) => pool.execute({ type: 'liftQuarantine', key }),
 		resume: () => pool.execute({ type: 'resume' }),
 	};

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../common/dispose';
 import type { Masker } from '../../masking/masking';
-import type { Off } from '../../pool/pool';
+import type { Dispose } from '../../pool/pool';
 import { Messages } from '../../webviews/messages';
 import { openPage } from '../../webviews/page';
 import type { DashboardAct, DashboardData, DashboardEvent, DashboardRequest } from '../../webviews/dashboardProtocol';
@@ -18,7 +18,7 @@ import { dashboardType } from './type';
 export interface DashboardParts {
 	readonly extensionUri: vscode.Uri;
 	readonly pool: PoolView;
-	readonly history: History & { onDidChange(listener: () => void): Off };
+	readonly history: History & { onDidChange(listener: () => void): Dispose };
 	readonly words: Words;
 	readonly clock: ViewClock;
 	readonly mask: Masker;
@@ -111,7 +111,7 @@ export class Dashboard implements Disposable {
 	private follow(tell: (event: DashboardEvent) => void): Disposable {
 		const { pool, history, words, clock } = this.parts;
 		const both = {
-			onDidChange: (listener: () => void): Off => {
+			onDidChange: (listener: () => void): Dispose => {
 				const offs = [pool.onDidChange(listener), history.onDidChange(listener)];
 				return () => offs.forEach((off) => off());
 			},

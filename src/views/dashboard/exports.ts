@@ -100,7 +100,7 @@ function quotas({ snapshot: { keys }, mask }: ExportFacts): readonly object[] {
 
 function rests({ snapshot: { keys }, history, mask }: ExportFacts): readonly Row[] {
 	const names = projectNames(keys, mask);
-	return [...history.rests()].flatMap(([id, { spans }]) => {
+	return [...history.cooldowns()].flatMap(([id, { spans }]) => {
 		const slash = id.indexOf('/');
 		const on = { project: names.get(id.slice(0, slash)) ?? '', model: mask(id.slice(slash + 1)) };
 		return spans.map(({ reason, from, until }) => ({ ...on, reason, from: iso(from), until: iso(until) }));

@@ -10,7 +10,7 @@ import { usageView } from './usage';
 import { createVoice } from './voice';
 
 /** What the ledger has written down of what was sent. */
-export type History = Pick<Statistics, 'minutes' | 'requestRecords' | 'rests'>;
+export type History = Pick<Statistics, 'minutes' | 'requestRecords' | 'cooldowns'>;
 
 /**
  * What the dashboard shows: durations from `now` (the ledger's clock), codes in words, no key in any text.
@@ -40,7 +40,7 @@ export function dashboardData(
 		hour: usageView(minutes, 'hour', now, voice),
 		day: usageView(minutes, 'day', now, voice),
 		...quotaViews(snapshot, now, voice),
-		...restRows(snapshot, history.rests(), now, voice),
+		...restRows(snapshot, history.cooldowns(), now, voice),
 		requests: requestViews(requestRecords, now, voice),
 	};
 }

@@ -1,5 +1,5 @@
 import type { Disposable } from '../../common/dispose';
-import type { Off } from '../../pool/pool';
+import type { Dispose } from '../../pool/pool';
 import type { PoolView, ViewClock } from './poolView';
 
 /** ms. Under load the pool changes hundreds of times a second; people see twenty of them. */
@@ -15,7 +15,7 @@ export function keepCurrent(
 	update: () => number | undefined,
 	settleMs = usualMs,
 ): Disposable & { readonly refresh: () => void } {
-	let timer: Off | undefined;
+	let timer: Dispose | undefined;
 	let changed = false;
 
 	const arm = (ms: number | undefined) => {

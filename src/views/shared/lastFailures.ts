@@ -1,9 +1,9 @@
 import type { Disposable } from '../../common/dispose';
-import type { Attempt, KeyId, Off, RequestRecord } from '../../pool/pool';
+import type { Attempt, KeyId, Dispose, RequestRecord } from '../../pool/pool';
 
 /** Where the ends of calls are told: those of this window at once, those of others and of earlier when they were written. */
 export interface CallHistory {
-	onAttempt(listener: (attempt: Attempt) => void): Off;
+	onAttempt(listener: (attempt: Attempt) => void): Dispose;
 	/** Oldest first. */
 	requestRecords(): readonly RequestRecord[];
 }
@@ -14,7 +14,7 @@ const maxKeys = 1_000;
 /** The last failed call of each key: what its state came from. */
 export class LastFailures implements Disposable {
 	private readonly byKey = new Map<KeyId, Attempt>();
-	private readonly off: Off;
+	private readonly off: Dispose;
 
 	constructor(private readonly history: CallHistory) {
 		this.off = history.onAttempt((attempt) => {

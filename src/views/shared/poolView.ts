@@ -1,4 +1,4 @@
-import type { KeyId, Off, Pool, Snapshot, EpochMs } from '../../pool/pool';
+import type { KeyId, Dispose, Pool, Snapshot, EpochMs } from '../../pool/pool';
 import type { CallHistory } from './lastFailures';
 
 /** What a view may know of the pool: it looks, and never acts. */
@@ -6,7 +6,7 @@ export interface PoolView {
 	snapshot(): Snapshot;
 	/** The key whose turn it is, where keys take turns. */
 	nextInTurn(): KeyId | undefined;
-	onDidChange(listener: () => void): Off;
+	onDidChange(listener: () => void): Dispose;
 }
 
 /** Whose keys a view shows, or that they are there and cannot be read. With each turn of it the pool changes. */
@@ -15,7 +15,7 @@ export type WhichKeys = 'own' | 'simulated' | 'locked';
 /** The ledger's time, so that what a view counts down is what the pool waits for; see `Clock` for `after`. */
 export interface ViewClock {
 	now(): EpochMs;
-	after(ms: number, run: () => void): Off;
+	after(ms: number, run: () => void): Dispose;
 }
 
 export function viewOf(pool: Pick<Pool, 'snapshot' | 'nextInTurn' | 'onEvent'>): PoolView {

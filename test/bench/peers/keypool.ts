@@ -14,7 +14,7 @@ export function keypool({ baseUrl, keys, model }: Place): Peer {
 		fetch: globalThis.fetch,
 	});
 	const pool = new Pool({
-		ledger: new InMemoryStore(systemClock),
+		store: new InMemoryStore(systemClock),
 		clock: systemClock,
 		random: Math.random,
 		load: () => Promise.resolve(Sending),

@@ -118,7 +118,7 @@ async function toNextAttempt(name: string, ledger: StateStore, atMost: number, t
 	const gemini = createGemini({ secretOf, baseUrl: () => 'https://simulator.invalid', mask: same, fetch });
 	const pool = poolOver(ledger, 10);
 	for (let n = 0; n < times + times / 10; n++) {
-		await pool.execute({ type: 'clearRest', project: 'p0' as ProjectId });
+		await pool.execute({ type: 'clearCooldown', project: 'p0' as ProjectId });
 		await firstMicros(() => Promise.resolve(pool.stream(requestOf(), gemini.open(prompt))));
 	}
 	pool.dispose();

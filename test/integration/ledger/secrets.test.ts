@@ -57,7 +57,7 @@ describe('what the record of quotas never holds', () => {
 		const ledger = files.open();
 		await ledger.transact(() => undefined);
 		const pool = new Pool({
-			ledger,
+			store: ledger,
 			clock: files.clock,
 			random: () => 0,
 			load: () => Promise.resolve(Sending),

@@ -96,7 +96,7 @@ export class ThroughPool {
 			now: () => this.clock.wall(),
 		});
 		this.pool = new Pool({
-			ledger: new InMemoryStore(this.clock),
+			store: new InMemoryStore(this.clock),
 			clock: this.clock,
 			random: () => 0,
 			load: () => Promise.resolve(Sending),

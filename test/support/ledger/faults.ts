@@ -52,9 +52,9 @@ class FaultyStore implements StoreConnection {
 		this.store.rollback();
 	}
 
-	look(since: number): ChangeSet | undefined {
+	changesSince(since: number): ChangeSet | undefined {
 		if (this.faults.looking) throw this.faults.looking;
-		return this.store.look(since);
+		return this.store.changesSince(since);
 	}
 
 	validity(): Promise<StoreValidity> {

@@ -21,10 +21,10 @@ export class Files {
 
 	open(place: StoreBackend = this.place(), clock: Clock = this.clock): SharedStore {
 		const ledger = new SharedStore({
-			place,
+			backend: place,
 			clock,
 			random: () => 0.5,
-			onTrouble: (trouble) => this.troubles.push(trouble),
+			onStoreError: (trouble) => this.troubles.push(trouble),
 			onError: (error) => this.errors.push(error),
 		});
 		this.ledgers.push(ledger);

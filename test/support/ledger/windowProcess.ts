@@ -10,7 +10,7 @@ import {
 	type Key,
 	type KeyId,
 	type StateStore,
-	type Off,
+	type Dispose,
 	type OpenStream,
 	type Project,
 	type ProjectId,
@@ -66,13 +66,13 @@ class WindowProcess {
 		this.clock = clock;
 		const monotonic = (): number => begin.elapsed + clock.monotonic();
 		const wall = (): number => begin.elapsed + clock.wall();
-		const after = (ms: number, run: () => void): Off =>
+		const after = (ms: number, run: () => void): Dispose =>
 			ms < shortestVirtual ? systemClock.after(ms, run) : clock.after(ms, run);
 		this.ledger = new SharedStore({
-			place: new SqliteBackend(begin.folder),
+			backend: new SqliteBackend(begin.folder),
 			clock: { wall, monotonic, after },
 			random: Math.random,
-			onTrouble: (what) => say({ is: 'trouble', what }),
+			onStoreError: (what) => say({ is: 'trouble', what }),
 			onError: (error) => say({ is: 'trouble', what: String(error) }),
 		});
 		const shared = this.ledger;
@@ -84,7 +84,7 @@ class WindowProcess {
 			close: () => shared.close(),
 		};
 		this.pool = new Pool({
-			ledger,
+			store: ledger,
 			clock: { wall, monotonic, after: clock.after },
 			random: Math.random,
 			load: () => Promise.resolve(Sending),

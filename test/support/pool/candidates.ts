@@ -1,7 +1,7 @@
 import type { Key, KeyId, KeyRecord } from '../../../src/pool/pool';
 import { Columns } from '../../../src/pool/selection/columns';
 import { initialKeyRecord } from '../../../src/pool/health/initialRecords';
-import { clear } from '../../../src/pool/quota/quotaStatus';
+import { untouched } from '../../../src/pool/quota/quotaStatus';
 import type { StrategyName } from '../../../src/pool/selection/strategies/names';
 import { startStrategy } from '../../../src/pool/selection/strategies/registry';
 import type { RankingInput } from '../../../src/pool/selection/strategies/strategy';
@@ -30,7 +30,7 @@ export class Candidates {
 			const key = this.keys[index];
 			if (key) this.facts.setKey(index, key, false);
 			this.facts.setRecord(index, false, { ...initialKeyRecord, ...record });
-			this.facts.setOutlook(index, { ...clear, headroom }, 0);
+			this.facts.setOutlook(index, { ...untouched, headroom }, 0);
 		});
 	}
 

@@ -23,11 +23,11 @@ const b = 'b' as KeyId;
 export function ledgerContract(name: string, start: () => Windows): void {
 	describe(`ledger contract: ${name}`, () => {
 		let windows: Windows;
-		let ledger: StateStore;
+		let store: StateStore;
 		beforeEach(async () => {
 			windows = start();
-			ledger = windows.open();
-			await ledger.transact(() => undefined);
+			store = windows.open();
+			await store.transact(() => undefined);
 		});
 		afterEach(() => windows.close());
 
@@ -39,62 +39,62 @@ export function ledgerContract(name: string, start: () => Windows): void {
 		};
 
 		it('gives what the step answers, and a fresh document where none is', async () => {
-			const score = await ledger.transact((tx) => tx.key(a).score);
+			const score = await store.transact((tx) => tx.key(a).score);
 			assert.equal(score, 100);
-			assert.equal(ledger.replica().key.size, 0);
+			assert.equal(store.replica().key.size, 0);
 		});
 
 		it('keeps what a step wrote, and shows it at once', async () => {
-			await ledger.transact((tx) => addToScore(tx, a, -20));
-			assert.equal(ledger.replica().key.get(a)?.score, 80);
-			assert.equal(await ledger.transact((tx) => tx.key(a).score), 80);
+			await store.transact((tx) => addToScore(tx, a, -20));
+			assert.equal(store.replica().key.get(a)?.score, 80);
+			assert.equal(await store.transact((tx) => tx.key(a).score), 80);
 		});
 
 		it('a step sees all that was written before it, in its own view and in the replica', async () => {
 			const other = await another();
 			await other.transact((tx) => addToScore(tx, a, -20));
-			const seen = await ledger.transact((tx) => [tx.key(a).score, ledger.replica().key.get(a)?.score]);
+			const seen = await store.transact((tx) => [tx.key(a).score, store.replica().key.get(a)?.score]);
 			assert.deepEqual(seen, [80, 80]);
 		});
 
 		it('a step reads its own writes', async () => {
-			const score = await ledger.transact((tx) => {
+			const score = await store.transact((tx) => {
 				addToScore(tx, a, -20);
 				addToScore(tx, a, -20);
 				return tx.key(a).score;
 			});
 			assert.equal(score, 60);
-			assert.equal(ledger.replica().key.get(a)?.score, 60);
+			assert.equal(store.replica().key.get(a)?.score, 60);
 		});
 
 		it('writes all or nothing: a step that throws leaves no trace', async () => {
-			await ledger.transact((tx) => addToScore(tx, a, -10));
-			const failing = ledger.transact((tx) => {
+			await store.transact((tx) => addToScore(tx, a, -10));
+			const failing = store.transact((tx) => {
 				addToScore(tx, a, -20);
 				addToScore(tx, b, -20);
 				throw new Error('no');
 			});
 			await assert.rejects(failing, /no/);
-			assert.equal(ledger.replica().key.get(a)?.score, 90);
-			assert.equal(ledger.replica().key.has(b), false);
+			assert.equal(store.replica().key.get(a)?.score, 90);
+			assert.equal(store.replica().key.has(b), false);
 			const other = await another();
 			assert.equal(await other.transact((tx) => tx.key(a).score), 90);
 		});
 
 		it('forgets what is dropped, in every window', async () => {
 			const other = await another();
-			await ledger.transact((tx) => addToScore(tx, a, -10));
+			await store.transact((tx) => addToScore(tx, a, -10));
 			await windows.spread();
 			assert.equal(other.replica().key.get(a)?.score, 90);
-			await ledger.transact((tx) => tx.drop({ kind: 'key', id: a }));
+			await store.transact((tx) => tx.drop({ kind: 'key', id: a }));
 			await windows.spread();
-			assert.equal(ledger.replica().key.has(a), false);
+			assert.equal(store.replica().key.has(a), false);
 			assert.equal(other.replica().key.has(a), false);
 		});
 
 		it('every kind of document arrives as it was written', async () => {
 			const other = await another();
-			await ledger.transact(writeOneOfEach);
+			await store.transact(writeOneOfEach);
 			await windows.spread();
 			const {
 				bucket,
@@ -107,7 +107,7 @@ export function ledgerContract(name: string, start: () => Windows): void {
 				leader: owner,
 			} = other.replica();
 			const all = [...bucket, ...key, ...model, ...usage, ...attempts, ...line, ...owner, pool];
-			const mine = ledger.replica();
+			const mine = store.replica();
 			assert.deepEqual(all, [
 				...mine.bucket,
 				...mine.key,
@@ -128,77 +128,77 @@ export function ledgerContract(name: string, start: () => Windows): void {
 
 		it('tells every window what changed, after it happened, and nothing where nothing did', async () => {
 			const other = await another();
-			const own = heard(ledger);
+			const own = heard(store);
 			const foreign = heard(other);
-			await ledger.transact((tx) => addToScore(tx, a, -10));
+			await store.transact((tx) => addToScore(tx, a, -10));
 			assert.deepEqual(own.splice(0), ['key a 90']);
 			await windows.spread();
 			assert.deepEqual(foreign.splice(0), ['key a 90']);
-			await ledger.transact((tx) => tx.put({ kind: 'key', id: a, doc: tx.key(a) }));
-			await ledger.transact((tx) => tx.drop({ kind: 'key', id: b }));
+			await store.transact((tx) => tx.put({ kind: 'key', id: a, doc: tx.key(a) }));
+			await store.transact((tx) => tx.drop({ kind: 'key', id: b }));
 			await windows.spread();
 			assert.deepEqual([own, foreign], [[], []]);
 		});
 
 		it('a listener that was taken off hears nothing', async () => {
 			const refs: DocRef[] = [];
-			ledger.onDidChange((changed) => refs.push(...changed))();
-			await ledger.transact((tx) => addToScore(tx, a, -10));
+			store.onDidChange((changed) => refs.push(...changed))();
+			await store.transact((tx) => addToScore(tx, a, -10));
 			assert.deepEqual(refs, []);
 		});
 
 		it('a step sees what another window wrote, although nobody has told this one yet', async () => {
 			const other = await another();
-			await ledger.transact((tx) => addToScore(tx, a, -10));
+			await store.transact((tx) => addToScore(tx, a, -10));
 			assert.equal(await other.transact((tx) => tx.key(a).score), 90);
 			assert.equal(other.replica().key.get(a)?.score, 90);
 		});
 
 		it('steps of several windows at the same time lose nothing', async () => {
-			const all = [ledger, await another(), await another(), await another()];
+			const all = [store, await another(), await another(), await another()];
 			const count = 25;
 			const steps = Array.from({ length: count }, () =>
 				all.map((one) => one.transact((tx) => tx.put(counted(tx)))),
 			).flat();
 			await windows.until(Promise.all(steps));
-			const last = await ledger.transact((tx) => tx.key(a).success);
+			const last = await store.transact((tx) => tx.key(a).success);
 			assert.equal(last, count * all.length);
 		});
 
 		it('steps of one window run in the order they were given', async () => {
 			const order: number[] = [];
-			await windows.until(Promise.all([1, 2, 3].map((n) => ledger.transact(() => void order.push(n)))));
+			await windows.until(Promise.all([1, 2, 3].map((n) => store.transact(() => void order.push(n)))));
 			assert.deepEqual(order, [1, 2, 3]);
 		});
 
 		it('what a listener writes is written', async () => {
 			const done = new Promise<void>((resolve) => {
-				ledger.onDidChange((refs) => {
+				store.onDidChange((refs) => {
 					if (refs.some((ref) => nameOf(ref) === 'key a')) {
-						void ledger.transact((tx) => addToScore(tx, b, -20)).then(resolve);
+						void store.transact((tx) => addToScore(tx, b, -20)).then(resolve);
 					}
 				});
 			});
-			await ledger.transact((tx) => addToScore(tx, a, -10));
+			await store.transact((tx) => addToScore(tx, a, -10));
 			await windows.until(done);
-			assert.equal(ledger.replica().key.get(b)?.score, 80);
+			assert.equal(store.replica().key.get(b)?.score, 80);
 		});
 
 		it('all windows have the store’s clock, and it goes on', async () => {
 			const other = await another();
 			const times: number[] = [];
-			await ledger.transact((_, now) => void times.push(now));
+			await store.transact((_, now) => void times.push(now));
 			await windows.pass(1_000);
 			await other.transact((_, now) => void times.push(now));
 			assert.deepEqual(times, [windows.wall() - 1_000, windows.wall()]);
-			assert.deepEqual([ledger.now(), other.now()], [windows.wall(), windows.wall()]);
+			assert.deepEqual([store.now(), other.now()], [windows.wall(), windows.wall()]);
 		});
 
 		it('a window that comes later finds what is known', async () => {
-			await ledger.transact(writeOneOfEach);
-			await ledger.close();
+			await store.transact(writeOneOfEach);
+			await store.close();
 			const later = await another();
-			assert.deepEqual(later.replica().pool, ledger.replica().pool);
+			assert.deepEqual(later.replica().pool, store.replica().pool);
 			assert.equal(later.replica().bucket.size, 1);
 		});
 
@@ -206,7 +206,7 @@ export function ledgerContract(name: string, start: () => Windows): void {
 			const other = await another();
 			const told = heard(other);
 			await other.close();
-			await ledger.transact((tx) => addToScore(tx, a, -10));
+			await store.transact((tx) => addToScore(tx, a, -10));
 			await windows.spread();
 			assert.deepEqual(told, []);
 		});
@@ -223,11 +223,11 @@ function counted(tx: Transaction): { kind: 'key'; id: KeyId; doc: KeyRecord } {
 	return { kind: 'key', id: a, doc: { ...record, success: record.success + 1 } };
 }
 
-function heard(ledger: StateStore): string[] {
+function heard(store: StateStore): string[] {
 	const told: string[] = [];
-	ledger.onDidChange((refs) => {
+	store.onDidChange((refs) => {
 		for (const ref of refs) {
-			const score = ref.kind === 'key' ? ` ${String(ledger.replica().key.get(ref.id)?.score)}` : '';
+			const score = ref.kind === 'key' ? ` ${String(store.replica().key.get(ref.id)?.score)}` : '';
 			told.push(nameOf(ref) + score);
 		}
 	});

@@ -60,15 +60,15 @@ function emptied(bucket: Bucket): Bucket {
 
 function onWrites(change: (write: Write) => Write): Build {
 	return (parts) => {
-		const { ledger } = parts;
+		const { store } = parts;
 		const changed: StateStore = {
-			replica: () => ledger.replica(),
-			now: () => ledger.now(),
-			onDidChange: (listener) => ledger.onDidChange(listener),
-			close: () => ledger.close(),
-			transact: (step) => ledger.transact((tx, now) => step(changing(tx, change), now)),
+			replica: () => store.replica(),
+			now: () => store.now(),
+			onDidChange: (listener) => store.onDidChange(listener),
+			close: () => store.close(),
+			transact: (step) => store.transact((tx, now) => step(changing(tx, change), now)),
 		};
-		return new Pool({ ...parts, ledger: changed });
+		return new Pool({ ...parts, store: changed });
 	};
 }
 

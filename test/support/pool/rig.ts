@@ -56,7 +56,7 @@ export interface RigOptions {
 	/** Reads the half that sends. */
 	readonly load?: PoolParts['load'];
 	/** What the pool knows of the ledger. */
-	readonly seenThrough?: (ledger: InMemoryStore) => StateStore;
+	readonly seenThrough?: (store: InMemoryStore) => StateStore;
 }
 
 const sending = (): Promise<typeof Sending> => Promise.resolve(Sending);
@@ -80,13 +80,13 @@ export class Rig {
 		private script: Script,
 		options: Partial<Options> & RigOptions = {},
 	) {
-		const { start, ledger, random = () => 0, beside, window, seenThrough, load = sending, ...rest } = options;
+		const { start, ledger: store, random = () => 0, beside, window, seenThrough, load = sending, ...rest } = options;
 		this.clock = beside?.clock ?? new VirtualClock(start);
 		this.began = this.clock.wall();
 		this.name = window ?? 'r';
-		this.ledger = beside?.ledger ?? new InMemoryStore(this.clock, ledger);
+		this.ledger = beside?.ledger ?? new InMemoryStore(this.clock, store);
 		this.pool = new Pool({
-			ledger: seenThrough?.(this.ledger) ?? this.ledger,
+			store: seenThrough?.(this.ledger) ?? this.ledger,
 			...(window === undefined ? {} : { window }),
 			clock: this.clock,
 			random,
@@ -253,20 +253,20 @@ export const overloaded: FailureAction = {
 	type: 'retrySameKey',
 	reason: 'overloaded',
 	scope: 'model',
-	times: 4,
-	then: 'fallbackModel',
+	maxRetries: 4,
+	afterRetries: 'fallbackModel',
 };
 export const network: FailureAction = {
 	type: 'retrySameKey',
 	reason: 'network',
 	scope: 'request',
-	times: 4,
-	then: 'fallbackModel',
+	maxRetries: 4,
+	afterRetries: 'fallbackModel',
 };
 export const internal: FailureAction = {
 	type: 'retrySameKey',
 	reason: 'internal',
 	scope: 'request',
-	times: 2,
-	then: 'otherKey',
+	maxRetries: 2,
+	afterRetries: 'otherKey',
 };

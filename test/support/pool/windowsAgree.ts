@@ -38,7 +38,7 @@ class PoolWindow {
 		limits: Limits | undefined,
 	) {
 		this.pool = new Pool({
-			ledger,
+			store: ledger,
 			clock,
 			random: () => 0,
 			load: () => Promise.resolve(Sending),
@@ -100,9 +100,9 @@ export function windowsAgree(name: string, start: () => Windows & { readonly clo
 		});
 
 		const open = async (id: string, keys: readonly string[] = ['a', 'b'], limits?: Limits): Promise<PoolWindow> => {
-			const ledger = windows.open();
-			await ledger.transact(() => undefined);
-			const window = new PoolWindow(id, ledger, clock, far, keys, limits);
+			const store = windows.open();
+			await store.transact(() => undefined);
+			const window = new PoolWindow(id, store, clock, far, keys, limits);
 			pools.push(window.pool);
 			return window;
 		};

@@ -154,7 +154,7 @@ export class World {
 		return this;
 	}
 
-	start(ledger: InMemoryStore, random: () => number = this.random): Pool {
+	start(store: InMemoryStore, random: () => number = this.random): Pool {
 		const { clock } = this;
 		const check = async (key: KeyId): Promise<void> => {
 			await Promise.resolve();
@@ -163,7 +163,7 @@ export class World {
 			this.known.add(key);
 			this.quarantined.delete(key);
 		};
-		const pool = this.build({ ledger, clock, random, check, load: () => Promise.resolve(Sending) });
+		const pool = this.build({ store, clock, random, check, load: () => Promise.resolve(Sending) });
 		this.pools.push(pool);
 		pool.setKeys(this.keys, this.projects);
 		pool.configure({ strategy: this.scenario.strategy, model });
@@ -364,10 +364,16 @@ const deadKey: FailureAction = {
 };
 const refusedKey: FailureAction = { type: 'quarantine', reason: 'blocked', scope: 'key', abuse: false, recheckMs: [] };
 const verdicts = {
-	network: { type: 'retrySameKey', reason: 'network', scope: 'request', times: 4, then: 'fallbackModel' },
-	unsent: { type: 'retrySameKey', reason: 'network', scope: 'request', times: 4, then: 'fallbackModel' },
-	overloaded: { type: 'retrySameKey', reason: 'overloaded', scope: 'model', times: 4, then: 'fallbackModel' },
-	internal: { type: 'retrySameKey', reason: 'internal', scope: 'request', times: 2, then: 'otherKey' },
+	network: { type: 'retrySameKey', reason: 'network', scope: 'request', maxRetries: 4, afterRetries: 'fallbackModel' },
+	unsent: { type: 'retrySameKey', reason: 'network', scope: 'request', maxRetries: 4, afterRetries: 'fallbackModel' },
+	overloaded: {
+		type: 'retrySameKey',
+		reason: 'overloaded',
+		scope: 'model',
+		maxRetries: 4,
+		afterRetries: 'fallbackModel',
+	},
+	internal: { type: 'retrySameKey', reason: 'internal', scope: 'request', maxRetries: 2, afterRetries: 'otherKey' },
 } satisfies Record<string, FailureAction>;
 
 function isFailure(fault: Fault | undefined): fault is keyof typeof verdicts {

@@ -121,7 +121,7 @@ export class World {
 			},
 		});
 		this.pool = new Pool({
-			ledger: this.ledger,
+			store: this.ledger,
 			clock,
 			random: this.random,
 			load: () => Promise.resolve(Sending),

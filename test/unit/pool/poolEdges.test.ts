@@ -7,9 +7,9 @@ import { answers, badKey, fails, hangs, Rig, rpm } from '../../support/pool/rig'
 describe('the pool, at its edges', () => {
 	it('has no keys before it was given any', () => {
 		const clock = new VirtualClock();
-		const ledger = new InMemoryStore(clock);
+		const store = new InMemoryStore(clock);
 		const pool = new Pool({
-			ledger,
+			store,
 			clock,
 			random: () => 0,
 			check: () => Promise.resolve(),
@@ -70,7 +70,7 @@ describe('the pool, at its edges', () => {
 			send.nth === 1 ? fails({ type: 'fail', reason: 'noSuchModel' }) : answers(send),
 		);
 		await rig.answer();
-		await rig.upkeep.forget();
+		await rig.upkeep.erase();
 		assert.equal((await rig.answer()).text, 'from a');
 		const forgotten = { v: 1, forgottenAt: rig.clock.wall() };
 		assert.deepEqual(rig.ledger.replica().pool, forgotten);
@@ -81,7 +81,7 @@ describe('the pool, at its edges', () => {
 	it('clears the rests of one project and of no other', async () => {
 		const rig = new Rig({ a: {}, b: {} }, () => fails(rpm(90_000)));
 		await rig.answer({ maxWaitMs: 0 });
-		await rig.pool.execute({ type: 'clearRest', project: 'p-a' as ProjectId });
+		await rig.pool.execute({ type: 'clearCooldown', project: 'p-a' as ProjectId });
 		assert.deepEqual(
 			rig.pool.snapshot().keys.map(({ availability }) => availability.state),
 			['usable', 'coolingDown'],
@@ -90,13 +90,13 @@ describe('the pool, at its edges', () => {
 
 	it('leaves nothing behind in the ledger and no timer when it ends', async () => {
 		let listening = 0;
-		const counted = (ledger: InMemoryStore): StateStore => ({
-			replica: () => ledger.replica(),
-			now: () => ledger.now(),
-			close: () => ledger.close(),
-			transact: (step) => ledger.transact(step),
+		const counted = (store: InMemoryStore): StateStore => ({
+			replica: () => store.replica(),
+			now: () => store.now(),
+			close: () => store.close(),
+			transact: (step) => store.transact(step),
 			onDidChange: (listener) => {
-				const off = ledger.onDidChange(listener);
+				const off = store.onDidChange(listener);
 				listening++;
 				return () => {
 					off();

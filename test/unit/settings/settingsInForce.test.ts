@@ -165,7 +165,13 @@ const alerting: Scene = async (settings, change) => {
 /** Mails go somewhere before the setting that is looked at changes. */
 const mailed = { 'alerts.smtp': 'smtp://one.invalid', 'alerts.mailTo': ['a@one.invalid'] };
 
-const flaky = { type: 'retrySameKey', reason: 'network', scope: 'request', times: 50, then: 'fail' } as const;
+const flaky = {
+	type: 'retrySameKey',
+	reason: 'network',
+	scope: 'request',
+	maxRetries: 50,
+	afterRetries: 'fail',
+} as const;
 const backupFirst = { spare: { role: 'backup' }, main: {} } as const;
 const freeAndPaid = { free: {}, rich: { tier: 'paid' } } as const;
 const restingOnce: Script = (send: Send) => (send.nth === 1 ? fails(rpm(38_000)) : answers(send));

@@ -1,5 +1,5 @@
 import type { Random } from '../../types/clock';
-import { mostRanked, type Strategy } from './strategy';
+import { maxRanked, type Strategy } from './strategy';
 
 /**
  * Chosen at random in proportion to the score. A key at 0 gets one request when its probe is due; besides, it is the last
@@ -22,13 +22,13 @@ export const healthScore: Strategy<null> = {
 			sums[n - start + 1] = total;
 			if (isHealthy) healthy++;
 			else if (due === undefined && (probeAt[place] ?? 0) <= now) due = place;
-			else if (zero.length < mostRanked) zero.push(place);
+			else if (zero.length < maxRanked) zero.push(place);
 		}
 		const ranked = due === undefined ? [] : [due];
-		for (const at of draw(sums, random, Math.min(healthy, mostRanked - ranked.length))) {
+		for (const at of draw(sums, random, Math.min(healthy, maxRanked - ranked.length))) {
 			ranked.push(places[start + at] ?? 0);
 		}
-		for (let n = 0; n < zero.length && ranked.length < mostRanked; n++) ranked.push(zero[n] ?? 0);
+		for (let n = 0; n < zero.length && ranked.length < maxRanked; n++) ranked.push(zero[n] ?? 0);
 		return ranked;
 	},
 	onGranted: () => null,

@@ -1,5 +1,5 @@
 import { place, type RoundRobinCursor } from './roundRobin';
-import { mostRanked, type Strategy } from './strategy';
+import { maxRanked, type Strategy } from './strategy';
 
 /**
  * Primary keys in order while one can serve, then the backups, staying on the current one until it cannot;
@@ -12,13 +12,13 @@ export const primaryBackup: Strategy<RoundRobinCursor> = {
 		// The backups from the current one on, then those before it.
 		const after: number[] = [];
 		const before: number[] = [];
-		for (let n = start; n < end && ranked.length < mostRanked; n++) {
+		for (let n = start; n < end && ranked.length < maxRanked; n++) {
 			const place = places[n] ?? 0;
 			const those = isBackup[place] !== 1 ? ranked : place >= current.index ? after : before;
-			if (those.length < mostRanked) those.push(place);
+			if (those.length < maxRanked) those.push(place);
 		}
 		for (const backups of [after, before]) {
-			for (const place of backups) if (ranked.length < mostRanked) ranked.push(place);
+			for (const place of backups) if (ranked.length < maxRanked) ranked.push(place);
 		}
 		return ranked;
 	},

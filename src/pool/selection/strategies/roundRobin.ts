@@ -1,5 +1,5 @@
 import type { KeyId } from '../../types/key';
-import { mostRanked, type RankingInput, type Strategy } from './strategy';
+import { maxRanked, type RankingInput, type Strategy } from './strategy';
 
 /** Whose turn was last: its place, and who it was, so that the turn survives keys that come and go. */
 export interface RoundRobinCursor {
@@ -32,7 +32,7 @@ function inTurn({ places, start, end }: RankingInput, turn: RoundRobinCursor): r
 		else high = middle;
 	}
 	const ranked: number[] = [];
-	for (let n = low; n < end && ranked.length < mostRanked; n++) ranked.push(places[n] ?? 0);
-	for (let n = start; n < low && ranked.length < mostRanked; n++) ranked.push(places[n] ?? 0);
+	for (let n = low; n < end && ranked.length < maxRanked; n++) ranked.push(places[n] ?? 0);
+	for (let n = start; n < low && ranked.length < maxRanked; n++) ranked.push(places[n] ?? 0);
 	return ranked;
 }

@@ -40,7 +40,7 @@ export function turnsOf({ weight }: Pick<Key, 'weight'>): number {
 }
 
 /** More are never ranked: when eight are denied, the ranking is made anew from fresher facts. */
-export const mostRanked = 8;
+export const maxRanked = 8;
 
 /**
  * Which key next: a pure ranking. Facts such as score and last use are the ledger's; only the memo is the strategy's own.
@@ -75,8 +75,8 @@ export function lowest(
 		const value = first[place] ?? 0;
 		if (value > bar) continue;
 		const tie = second[place] ?? 0;
-		if (top.length === mostRanked && value === bar && tie >= tieBar) continue;
-		let at = Math.min(top.length, mostRanked - 1);
+		if (top.length === maxRanked && value === bar && tie >= tieBar) continue;
+		let at = Math.min(top.length, maxRanked - 1);
 		for (; at > 0; at--) {
 			const above = top[at - 1] ?? 0;
 			const aboveValue = first[above] ?? 0;
@@ -84,7 +84,7 @@ export function lowest(
 			top[at] = above;
 		}
 		top[at] = place;
-		const last = top[mostRanked - 1];
+		const last = top[maxRanked - 1];
 		if (last === undefined) continue;
 		bar = first[last] ?? 0;
 		tieBar = second[last] ?? 0;

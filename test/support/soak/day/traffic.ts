@@ -93,7 +93,7 @@ export class Day {
 		});
 		this.ledger = new InMemoryStore(this.clock, before && (JSON.parse(JSON.stringify(before.ledger)) as StoreData));
 		this.pool = new Pool({
-			ledger: this.ledger,
+			store: this.ledger,
 			clock: this.clock,
 			random: seeded(seed + 2),
 			load: () => Promise.resolve(Sending),

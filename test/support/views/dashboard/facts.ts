@@ -13,7 +13,7 @@ export function count(minutesAgo: number, label: string, outcome: UsageCount['ou
 export function attempt(label: string, outcome: Attempt['outcome'], more: Partial<Attempt> = {}): Attempt {
 	const on = { key: idOf(label), label, model: 'gemini-3.8-flash' };
 	const usage = { input: 100, cached: 0, output: 20, thoughts: 5 };
-	return { ...on, sentAt: noon - 5_000, ms: 800, outcome: outcome, ...(outcome === 'answered' && { usage }), ...more };
+	return { ...on, sentAt: noon - 5_000, ms: 800, outcome, ...(outcome === 'answered' && { usage }), ...more };
 }
 
 export function requestRecord(
@@ -31,5 +31,5 @@ export function historyOf(
 	rests: Readonly<Record<string, CooldownRecord['spans']>> = {},
 ): History {
 	const records = Object.entries(rests).map(([id, spans]) => [id as never, { v: 1, spans } as const] as const);
-	return { minutes: () => minutes, requestRecords: () => requestRecords, rests: () => new Map(records) };
+	return { minutes: () => minutes, requestRecords: () => requestRecords, cooldowns: () => new Map(records) };
 }

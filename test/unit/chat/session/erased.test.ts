@@ -58,7 +58,7 @@ describe('a conversation of another window', () => {
 		assert.equal((await stored()).length, 1);
 
 		await here.session.forget();
-		await here.upkeep.forget();
+		await here.upkeep.erase();
 		await erase();
 		there.script.last.text(' … swordfish');
 		await there.clock.advance(10_000);
@@ -77,14 +77,14 @@ describe('a conversation of another window', () => {
 		const { open } = windows();
 		const [here, there] = [open('here'), open('there')];
 		await there.clock.advance(1_000);
-		await here.upkeep.forget();
+		await here.upkeep.erase();
 		await there.clock.advance(1_000);
 		const later = open('later');
 		await there.pool.execute({ type: 'resume' });
-		await here.upkeep.forget({ keys: new Set(['a']), projects: new Set() });
+		await here.upkeep.erase({ keys: new Set(['a']), projects: new Set() });
 		await there.clock.advance(1_000);
 		assert.deepEqual([here.heard(), there.heard(), later.heard()], [0, 1, 0]);
-		await there.upkeep.forget();
+		await there.upkeep.erase();
 		await there.clock.advance(1_000);
 		assert.deepEqual([here.heard(), there.heard(), later.heard()], [1, 1, 1]);
 	});

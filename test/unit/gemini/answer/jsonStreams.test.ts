@@ -7,15 +7,15 @@ const cut: FailureAction = {
 	type: 'retrySameKey',
 	reason: 'cutStream',
 	scope: 'request',
-	times: 2,
-	then: 'otherKeyThenModel',
+	maxRetries: 2,
+	afterRetries: 'otherKeyThenModel',
 };
 const overloaded: FailureAction = {
 	type: 'retrySameKey',
 	reason: 'overloaded',
 	scope: 'model',
-	times: 4,
-	then: 'fallbackModel',
+	maxRetries: 4,
+	afterRetries: 'fallbackModel',
 };
 
 function answering(body: string): Promise<Run> {

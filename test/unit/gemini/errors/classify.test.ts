@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import { failureOf } from '../../../../src/gemini/errors/failure';
-import { Failure, type FailureAction } from '../../../../src/pool/pool';
+import type { FailureAction } from '../../../../src/pool/pool';
 import { verdictOf, type Body } from '../../../support/gemini/bodyVerdict';
 import { rpd, rpm, tpd, tpm } from '../../../support/gemini/quotaIds';
 
-const plain = (text: string): string => text;
 const minute = 60_000;
 
 const bench = { type: 'quarantine', abuse: false, recheckMs: [] } as const;
@@ -202,7 +200,7 @@ describe('gemini: what a failure means', () => {
 		[
 			'any other 403',
 			{ code: 403, status: 'PERMISSION_DENIED' },
-			{ type: 'closeForKey', reason: 'modelDenied', forMs: 60 * minute },
+			{ type: 'denyModel', reason: 'modelDenied', forMs: 60 * minute },
 		],
 		[
 			'a key with a restriction, in words alone',
@@ -273,17 +271,17 @@ describe('gemini: what a failure means', () => {
 		[
 			'504',
 			{ code: 504, status: 'DEADLINE_EXCEEDED' },
-			{ type: 'retrySameKey', reason: 'deadline', scope: 'request', times: 1, then: 'fail' },
+			{ type: 'retrySameKey', reason: 'deadline', scope: 'request', maxRetries: 1, afterRetries: 'fail' },
 		],
 		[
 			'503 in other words',
 			{ code: 503, message: 'This model is currently experiencing high demand.' },
-			{ type: 'retrySameKey', reason: 'overloaded', scope: 'model', times: 4, then: 'fallbackModel' },
+			{ type: 'retrySameKey', reason: 'overloaded', scope: 'model', maxRetries: 4, afterRetries: 'fallbackModel' },
 		],
 		[
 			'an unknown 5xx',
 			{ code: 520 },
-			{ type: 'retrySameKey', reason: 'internal', scope: 'request', times: 2, then: 'otherKey' },
+			{ type: 'retrySameKey', reason: 'internal', scope: 'request', maxRetries: 2, afterRetries: 'otherKey' },
 		],
 		['too large a body', { code: 413 }, { type: 'fail', reason: 'badRequest' }],
 		['an unknown 4xx', { code: 418 }, { type: 'fail', reason: 'unexpected' }],
@@ -292,108 +290,4 @@ describe('gemini: what a failure means', () => {
 	for (const [name, body, verdict] of cases) {
 		it(name, () => assert.deepEqual(verdictOf(body), verdict));
 	}
-});
-
-function thrown(
-	message: string,
-	{ code, name = 'TypeError', cause }: { code?: string; name?: string; cause?: unknown } = {},
-): Error {
-	return Object.assign(new Error(message, { cause }), { name, ...(code && { code }) });
-}
-
-describe('gemini: errors that no service told', () => {
-	const network = {
-		type: 'retrySameKey',
-		reason: 'network',
-		scope: 'request',
-		times: 4,
-		then: 'fallbackModel',
-	} as const;
-	const noWay = { type: 'retrySameKey', reason: 'unreachable', scope: 'request', times: 4, then: 'fail' } as const;
-	const cut = {
-		type: 'retrySameKey',
-		reason: 'cutStream',
-		scope: 'request',
-		times: 2,
-		then: 'otherKeyThenModel',
-	} as const;
-	const cases: readonly (readonly [string, Error, FailureAction, boolean])[] = [
-		['reset', thrown('fetch failed', { cause: thrown('read ECONNRESET', { code: 'ECONNRESET' }) }), network, true],
-		[
-			'mid stream',
-			thrown('terminated', { cause: thrown('other side closed', { code: 'UND_ERR_SOCKET' }) }),
-			network,
-			true,
-		],
-		[
-			'unknown host',
-			thrown('fetch failed', { cause: thrown('getaddrinfo ENOTFOUND x', { code: 'ENOTFOUND' }) }),
-			noWay,
-			false,
-		],
-		[
-			'offline',
-			thrown('fetch failed', { cause: thrown('getaddrinfo EAI_AGAIN x', { code: 'EAI_AGAIN' }) }),
-			noWay,
-			false,
-		],
-		[
-			'two addresses, both refused',
-			thrown('fetch failed', {
-				cause: Object.assign(
-					new AggregateError([thrown('a', { code: 'ECONNREFUSED' }), thrown('b', { code: 'ECONNREFUSED' })]),
-					{ code: 'ECONNREFUSED' },
-				),
-			}),
-			noWay,
-			false,
-		],
-		[
-			'two addresses, one lost later',
-			thrown('fetch failed', {
-				cause: new AggregateError([thrown('a', { code: 'ECONNREFUSED' }), thrown('b', { code: 'ETIMEDOUT' })]),
-			}),
-			network,
-			true,
-		],
-		['Chromium without a network', thrown('net::ERR_INTERNET_DISCONNECTED'), noWay, false],
-		['Chromium, connection lost', thrown('net::ERR_CONNECTION_RESET'), network, true],
-		['no code at all', thrown('Failed to fetch'), network, true],
-		[
-			'no connection in time',
-			thrown('fetch failed', { cause: thrown('Connect Timeout Error', { code: 'UND_ERR_CONNECT_TIMEOUT' }) }),
-			noWay,
-			false,
-		],
-		['somebody else aborts', thrown('This operation was aborted', { name: 'AbortError' }), network, true],
-		[
-			'a redirect',
-			thrown('fetch failed', { cause: thrown('unexpected redirect') }),
-			{ type: 'fail', reason: 'redirected' },
-			true,
-		],
-		['broken JSON', thrown('Unexpected token', { name: 'SyntaxError' }), cut, true],
-		['a cut event', thrown('Incomplete JSON segment at the end', { name: 'Error' }), cut, true],
-		['no body', thrown('Response body is empty', { name: 'Error' }), { ...cut, reason: 'emptyAnswer' }, true],
-		['anything', thrown('x is not a function'), { type: 'fail', reason: 'unexpected' }, true],
-	];
-	for (const [name, error, verdict, sent] of cases) {
-		it(name, () => {
-			const failure = failureOf(error, plain);
-			assert.deepEqual([failure.action, failure.sent], [verdict, sent]);
-		});
-	}
-
-	it('masks the key that the runtime quotes, and quarantines it', () => {
-		const secret = 'AIza' + 'x'.repeat(35);
-		const mask = (text: string): string => text.replaceAll(secret, '***');
-		const failure = failureOf(thrown(`Headers.append: "${secret}\n${secret}" is an invalid header value.`), mask);
-		assert.deepEqual([failure.action.type, failure.action.reason, failure.sent], ['quarantine', 'badKey', false]);
-		assert.ok(!JSON.stringify([failure.serviceMessage, failure.message, failure.stack]).includes(secret));
-	});
-
-	it('leaves a Failure as it is', () => {
-		const failure = new Failure({ type: 'fail', reason: 'contentBlocked' }, true, 'said');
-		assert.equal(failureOf(failure, plain), failure);
-	});
 });

@@ -135,15 +135,15 @@ function recheckOf(until: string): readonly number[] {
 	return until.includes("FACTS 4's re-check") ? [600_000] : [];
 }
 
-function triesOf(until: string): { readonly times: number; readonly then: string } {
+function triesOf(until: string): { readonly maxRetries: number; readonly afterRetries: string } {
 	if (until.startsWith('1-2-4-8 s')) {
-		return { times: 4, then: 'fallbackModel' };
+		return { maxRetries: 4, afterRetries: 'fallbackModel' };
 	}
 	if (until.startsWith('1 s, 2 s (max 2), then next key')) {
-		return { times: 2, then: 'otherKey' };
+		return { maxRetries: 2, afterRetries: 'otherKey' };
 	}
 	assert.match(until, /^once, .*; then fail$/);
-	return { times: 1, then: 'fail' };
+	return { maxRetries: 1, afterRetries: 'fail' };
 }
 
 function faulty(fault: Omit<Extract<Fault, { kind: 'error' }>, 'kind' | 'when'>): Parameters<typeof createStand>[0] {

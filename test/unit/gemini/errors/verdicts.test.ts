@@ -103,7 +103,7 @@ describe('gemini: what a cause means, however little else is said', () => {
 		}
 		assert.equal(short({ code: 401, status: 'UNAUTHENTICATED' }), 'quarantine badKey');
 		assert.equal(short({ code: 402, status: 'FAILED_PRECONDITION' }), 'quarantine billing');
-		assert.equal(short({ code: 403, status: 'PERMISSION_DENIED' }), 'closeForKey modelDenied');
+		assert.equal(short({ code: 403, status: 'PERMISSION_DENIED' }), 'denyModel modelDenied');
 		assert.equal(short({ code: 404, message: 'no such model' }), 'fail noSuchModel');
 		assert.equal(short({ code: 404, status: 'NOT_FOUND' }), 'fail noSuchModel');
 		assert.equal(short({ code: 400, message: 'no such model' }), 'fail badRequest');

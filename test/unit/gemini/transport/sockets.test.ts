@@ -8,10 +8,16 @@ const network: FailureAction = {
 	type: 'retrySameKey',
 	reason: 'network',
 	scope: 'request',
-	times: 4,
-	then: 'fallbackModel',
+	maxRetries: 4,
+	afterRetries: 'fallbackModel',
 };
-const noWay: FailureAction = { type: 'retrySameKey', reason: 'unreachable', scope: 'request', times: 4, then: 'fail' };
+const noWay: FailureAction = {
+	type: 'retrySameKey',
+	reason: 'unreachable',
+	scope: 'request',
+	maxRetries: 4,
+	afterRetries: 'fail',
+};
 const piece = `data: ${JSON.stringify({ candidates: [{ content: { parts: [{ text: 'so far' }] } }] })}\n\n`;
 
 /**

@@ -16,8 +16,8 @@ const unreachable: FailureAction = {
 	type: 'retrySameKey',
 	reason: 'network',
 	scope: 'request',
-	times: 4,
-	then: 'fallbackModel',
+	maxRetries: 4,
+	afterRetries: 'fallbackModel',
 };
 
 async function run(

@@ -195,7 +195,7 @@ describe('log', () => {
 			{ type: 'fail', reason: 'unexpected' },
 			{ type: 'coolDown', reason: 'rpm', delayMs: 600_000 },
 			{ type: 'quarantine', reason: 'denied', scope: 'key', abuse: false, recheckMs: [] },
-			{ type: 'retrySameKey', reason: 'overloaded', scope: 'model', times: 0, then: 'fail' },
+			{ type: 'retrySameKey', reason: 'overloaded', scope: 'model', maxRetries: 0, afterRetries: 'fail' },
 		];
 		for (const verdict of verdicts) {
 			const rig = new Rig({ a: {} }, () => fails(verdict, 'cannot read "my secret plan"'));

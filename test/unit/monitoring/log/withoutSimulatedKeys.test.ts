@@ -36,7 +36,7 @@ describe('simulated keys', () => {
 		);
 		const { told, samples } = watched(rig, pretence);
 		for (let n = 0; n < 3; n++) await rig.answer({ maxWaitMs: 0 });
-		rig.pool.refuse(rig.request(), 'hostRefused');
+		rig.pool.recordRefusal(rig.request(), 'hostRefused');
 		await rig.clock.advance(120_000);
 		assert.ok(rig.pool.snapshot().paused);
 		assert.deepEqual(told, []);
@@ -46,7 +46,7 @@ describe('simulated keys', () => {
 		assert.equal(sum(during, 'gemini_pool_state', { state: 'empty' }), 1);
 
 		pretence.on = false;
-		await new Maintenance(rig.ledger, rig.pool).forget();
+		await new Maintenance(rig.ledger, rig.pool).erase();
 		rig.setKeys({ a: {}, b: {} });
 		rig.setScript(() => fails(badKey));
 		await rig.answer();

@@ -46,7 +46,7 @@ describe('metrics', () => {
 		const rig = new Rig({ a: {} }, () => fails({ type: 'fail', reason: 'keysLocked' }, '', false));
 		const { read } = measured(rig);
 		await rig.answer();
-		rig.pool.refuse(rig.request(), 'hostRefused');
+		rig.pool.recordRefusal(rig.request(), 'hostRefused');
 		const samples = await read();
 		assert.equal(sum(samples, 'gemini_attempts_total'), 0);
 		assert.equal(sum(samples, 'gemini_requests_total', { status: 'request_error' }), 2);
@@ -65,10 +65,10 @@ describe('metrics', () => {
 		const verdicts: Readonly<Record<string, FailureAction>> = {
 			rate_limited: { type: 'coolDown', reason: 'rpd', delayMs: 600_000 },
 			invalid_key: { type: 'quarantine', reason: 'badKey', scope: 'key', abuse: false, recheckMs: [] },
-			server_error: { type: 'retrySameKey', reason: 'overloaded', scope: 'model', times: 0, then: 'fail' },
+			server_error: { type: 'retrySameKey', reason: 'overloaded', scope: 'model', maxRetries: 0, afterRetries: 'fail' },
 			request_error: { type: 'fail', reason: 'badRequest' },
 			blocked: { type: 'fail', reason: 'contentBlocked' },
-			timeout: { type: 'retrySameKey', reason: 'deadline', scope: 'request', times: 0, then: 'fail' },
+			timeout: { type: 'retrySameKey', reason: 'deadline', scope: 'request', maxRetries: 0, afterRetries: 'fail' },
 		};
 		for (const [status, verdict] of Object.entries(verdicts)) {
 			const rig = new Rig({ a: {} }, () => fails(verdict));

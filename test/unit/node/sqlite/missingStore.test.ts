@@ -8,10 +8,10 @@ describe('an editor that has no shared store', () => {
 		const clock = new VirtualClock();
 		const troubles: StoreErrorReason[] = [];
 		const ledger = new SharedStore({
-			place: ledgerPlace(undefined),
+			backend: ledgerPlace(undefined),
 			clock,
 			random: () => 0,
-			onTrouble: (trouble) => troubles.push(trouble),
+			onStoreError: (trouble) => troubles.push(trouble),
 			onError: (error) => {
 				throw error;
 			},

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { changeOf, rowOf } from '../../../../src/node/sqlite/rows';
-import { DocMaps, DocsTx } from '../../../../src/pool/pool';
+import { DocMaps, DocsTransaction } from '../../../../src/pool/pool';
 import { writeOneOfEach } from '../../../support/pool/ledgerContract';
 
 const now = Date.UTC(2026, 10, 26, 12);
 
 describe('a row of the ledger', () => {
 	it('is the change that it was made of, for every kind of document', () => {
-		const tx = new DocsTx(new DocMaps(), now);
+		const tx = new DocsTransaction(new DocMaps(), now);
 		writeOneOfEach(tx, now);
 		for (const change of tx.changes) assert.deepEqual(changeOf(rowOf(change)), change);
 	});

@@ -12,7 +12,7 @@ describe('bad input', () => {
 		assert.ok((await rig.answer()).done);
 		const bounded = new Rig(
 			{ a: {} },
-			() => fails({ type: 'retrySameKey', reason: 'network', scope: 'request', times: 99, then: 'fail' }),
+			() => fails({ type: 'retrySameKey', reason: 'network', scope: 'request', maxRetries: 99, afterRetries: 'fail' }),
 			{
 				maxRetries: NaN,
 				baseDelayMs: NaN,

@@ -113,11 +113,11 @@ describe('keeping house', () => {
 		const tidied: number[] = [];
 		const troubles: unknown[] = [];
 		const pool = {
-			tidy: () => {
+			applyRetention: () => {
 				tidied.push(clock.monotonic() - began);
 				return tidied.length === 2 ? Promise.reject(new Error('busy')) : Promise.resolve();
 			},
-			noteRests: () => Promise.resolve(),
+			recordCooldowns: () => Promise.resolve(),
 			onEvent: () => () => (left = true),
 		};
 		let left = false;

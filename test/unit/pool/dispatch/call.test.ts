@@ -64,7 +64,7 @@ class Played {
 			signal: this.stop.signal,
 			firstMs,
 			betweenMs,
-			wholeMs,
+			totalMs: wholeMs,
 		});
 		try {
 			for await (const { output, finishReason: finished } of chunks) this.got.push(output ?? finished ?? '-');
@@ -121,7 +121,13 @@ describe('one call', () => {
 			assert.ok(error instanceof Failure);
 			assert.deepEqual([error.sent, error.serviceMessage], [true, '']);
 			assert.deepEqual(error.action, {
-				...{ type: 'retrySameKey', reason: error.action.reason, scope: 'request', times: 2, then: 'otherKeyThenModel' },
+				...{
+					type: 'retrySameKey',
+					reason: error.action.reason,
+					scope: 'request',
+					maxRetries: 2,
+					afterRetries: 'otherKeyThenModel',
+				},
 			});
 		}
 	});
@@ -202,7 +208,7 @@ describe('one call', () => {
 				signal: new AbortController().signal,
 				firstMs,
 				betweenMs,
-				wholeMs,
+				totalMs: wholeMs,
 			},
 		});
 		await chunks.next();
@@ -212,9 +218,9 @@ describe('one call', () => {
 	});
 
 	it('passes a failure on as it is, and anything else as unexpected, by its name alone', async () => {
-		const verdict: FailureAction = { type: 'fail', reason: 'badRequest' };
+		const action: FailureAction = { type: 'fail', reason: 'badRequest' };
 		const told = new Played().start();
-		const failure = new Failure(verdict, true, 'said');
+		const failure = new Failure(action, true, 'said');
 		await told.fail(failure);
 		assert.equal(told.error, failure);
 		const odd = new Played().start();
@@ -264,7 +270,7 @@ describe('one call', () => {
 				signal: new AbortController().signal,
 				firstMs,
 				betweenMs,
-				wholeMs,
+				totalMs: wholeMs,
 			},
 		});
 		await chunks.next();

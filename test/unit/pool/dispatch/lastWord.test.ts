@@ -69,11 +69,11 @@ describe('what a request that nobody can answer says', () => {
 	});
 
 	it('is something unexpected where the ledger breaks in a way of its own', async () => {
-		const broken = (ledger: InMemoryStore): StateStore => ({
-			replica: () => ledger.replica(),
-			now: () => ledger.now(),
-			onDidChange: (listener) => ledger.onDidChange(listener),
-			close: () => ledger.close(),
+		const broken = (store: InMemoryStore): StateStore => ({
+			replica: () => store.replica(),
+			now: () => store.now(),
+			onDidChange: (listener) => store.onDidChange(listener),
+			close: () => store.close(),
 			transact: () => Promise.reject(new Error('?')),
 		});
 		const rig = new Rig({ a: {} }, answers, { seenThrough: broken });

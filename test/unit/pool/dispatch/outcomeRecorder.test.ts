@@ -79,11 +79,11 @@ describe('what an outcome leaves behind', () => {
 			[badKey, 0],
 			[{ type: 'fail', reason: 'badRequest' }, 1],
 		];
-		for (const [verdict, counted] of refusals) {
-			const rig = new Rig({ a: {} }, () => fails(verdict));
+		for (const [action, counted] of refusals) {
+			const rig = new Rig({ a: {} }, () => fails(action));
 			await rig.answer({ maxWaitMs: 0 });
-			assert.equal(modelsOf(rig)['m'], counted, verdict.reason);
-			assert.equal(rig.pool.snapshot().keys[0]?.fail, counted === 0 ? 1 : 0, verdict.reason);
+			assert.equal(modelsOf(rig)['m'], counted, action.reason);
+			assert.equal(rig.pool.snapshot().keys[0]?.fail, counted === 0 ? 1 : 0, action.reason);
 		}
 	});
 
@@ -158,8 +158,8 @@ describe('what an outcome leaves behind', () => {
 			type: 'retrySameKey',
 			reason: 'overloaded',
 			scope: 'model',
-			times: 4,
-			then: 'fail',
+			maxRetries: 4,
+			afterRetries: 'fail',
 		};
 		const rig = new Rig({ a: {} }, (send) => {
 			if (send.nth === 1) return fails(overload);
@@ -179,8 +179,8 @@ describe('what an outcome leaves behind', () => {
 			type: 'retrySameKey',
 			reason: 'overloaded',
 			scope: 'model',
-			times: 4,
-			then: 'fail',
+			maxRetries: 4,
+			afterRetries: 'fail',
 		};
 		const rig = new Rig({ a: {} }, (send) =>
 			send.nth === 1 ? fails(overload) : send.nth === 2 ? hangs(send) : answers(send),
@@ -252,8 +252,8 @@ describe('a bench', () => {
 			c: { project: 'q', account: 'x' },
 			d: { project: 'r' },
 		};
-		const quarantined = async (verdict: FailureAction): Promise<string> => {
-			const rig = new Rig(keys, (send) => (send.key === 'a' ? fails(verdict) : answers(send)));
+		const quarantined = async (action: FailureAction): Promise<string> => {
+			const rig = new Rig(keys, (send) => (send.key === 'a' ? fails(action) : answers(send)));
 			await rig.answer();
 			return ['a', 'b', 'c', 'd'].filter((id) => availability(rig, id) === 'quarantined').join('');
 		};
@@ -278,7 +278,11 @@ describe('a bench', () => {
 	it('by a check that did not reach the service changes nothing', async () => {
 		const rig = new Rig({ a: {} }, answers);
 		rig.checking = () =>
-			new Failure({ type: 'retrySameKey', reason: 'network', scope: 'request', times: 4, then: 'fail' }, false, '');
+			new Failure(
+				{ type: 'retrySameKey', reason: 'network', scope: 'request', maxRetries: 4, afterRetries: 'fail' },
+				false,
+				'',
+			);
 		const failure = await rig.pool.check('a' as KeyId);
 		assert.equal(failure?.action.reason, 'network');
 		assert.deepEqual([availability(rig, 'a'), rig.pool.snapshot().keys[0]?.isVerified], ['usable', false]);
@@ -311,8 +315,8 @@ describe('an abuse signal', () => {
 		verdictOf: (send: Send) => FailureAction | undefined,
 	): Promise<string | undefined> {
 		const rig = new Rig(keys, (send) => {
-			const verdict = send.nth === 1 ? undefined : verdictOf(send);
-			return verdict ? fails(verdict) : answers(send);
+			const action = send.nth === 1 ? undefined : verdictOf(send);
+			return action ? fails(action) : answers(send);
 		});
 		for (let n = 0; n < Object.keys(keys).length; n++) await rig.answer();
 		for (let round = 0; round < 4; round++) {
@@ -322,7 +326,7 @@ describe('an abuse signal', () => {
 		return rig.pool.snapshot().paused?.reason;
 	}
 	const three = { a: {}, b: {}, c: {}, d: {} };
-	const but = (verdict: FailureAction) => (send: Send) => (send.key === 'd' ? undefined : verdict);
+	const but = (action: FailureAction) => (send: Send) => (send.key === 'd' ? undefined : action);
 
 	it('is three keys that had worked, refused within a minute', async () => {
 		assert.equal(await refusals(three, but(blocked)), 'blocked');
@@ -367,10 +371,10 @@ describe('a word of a person', () => {
 				.join(' ');
 		const project = 'p-a' as Parameters<Rig['pool']['execute']>[0] extends { project: infer P } ? P : never;
 		assert.equal(resting(), 'p-a/latest p-a/real p-a/m');
-		await rig.pool.execute({ type: 'clearRest', project, model: 'latest' });
+		await rig.pool.execute({ type: 'clearCooldown', project, model: 'latest' });
 		assert.equal(resting(), 'p-a/m');
 		const before = rig.ledger.replica().bucket.get('p-a/*' as BucketId);
-		await rig.pool.execute({ type: 'clearRest', project });
+		await rig.pool.execute({ type: 'clearCooldown', project });
 		assert.equal(resting(), '');
 		assert.equal(rig.ledger.replica().bucket.get('p-a/*' as BucketId), before);
 	});

@@ -69,11 +69,11 @@ describe('what an outcome leaves behind, at its edges', () => {
 			[overloaded, 0],
 			[network, 0],
 		];
-		for (const [verdict, points] of lost) {
-			const rig = new Rig({ a: {} }, (send) => (send.nth === 1 ? fails(verdict) : hangs(send)));
+		for (const [action, points] of lost) {
+			const rig = new Rig({ a: {} }, (send) => (send.nth === 1 ? fails(action) : hangs(send)));
 			const asked = rig.ask({ maxWaitMs: 0 });
 			await rig.clock.settle();
-			assert.equal(rig.pool.snapshot().keys[0]?.score, 100 - points, JSON.stringify(verdict));
+			assert.equal(rig.pool.snapshot().keys[0]?.score, 100 - points, JSON.stringify(action));
 			rig.pool.dispose();
 			await asked.ended;
 		}
@@ -150,7 +150,7 @@ describe('what an outcome leaves behind, at its edges', () => {
 
 describe('a re-check that is due', () => {
 	const unreached = new Failure(
-		{ type: 'retrySameKey', reason: 'network', scope: 'request', times: 1, then: 'fail' },
+		{ type: 'retrySameKey', reason: 'network', scope: 'request', maxRetries: 1, afterRetries: 'fail' },
 		false,
 		'',
 	);
@@ -213,21 +213,21 @@ describe('the line of all windows, at its edges', () => {
 	});
 
 	it('chats are counted only while batch waits, and writing is left out where nothing changes', async () => {
-		const ledger = new InMemoryStore(new VirtualClock(now));
+		const store = new InMemoryStore(new VirtualClock(now));
 		const write = (doc: WindowQueue): Promise<void> =>
-			ledger.transact((tx) => tx.put({ kind: 'windowQueue', id: 'other', doc }));
+			store.transact((tx) => tx.put({ kind: 'windowQueue', id: 'other', doc }));
 		const place = (priority: 'chat' | 'batch') => ({ id: 'x', window: 'mine', priority, since: 5 });
 		await write(line([waiter('chat', 1)], 0));
 		let told = 0;
-		ledger.onDidChange(() => told++);
-		await ledger.transact((tx, at) => updateFairness(tx, place('chat'), at));
-		await ledger.transact((tx, at) => updateFairness(tx, place('batch'), at));
+		store.onDidChange(() => told++);
+		await store.transact((tx, at) => updateFairness(tx, place('chat'), at));
+		await store.transact((tx, at) => updateFairness(tx, place('batch'), at));
 		assert.equal(told, 0);
-		assert.deepEqual([...ledger.replica().windowQueue.keys()], ['other']);
+		assert.deepEqual([...store.replica().windowQueue.keys()], ['other']);
 		await write(line([waiter('batch', 1)], 0));
-		await ledger.transact((tx, at) => updateFairness(tx, place('chat'), at));
-		assert.deepEqual(ledger.replica().windowQueue.get('mine'), { v: 1, heartbeatAt: now, requests: [], chatStreak: 1 });
-		await ledger.transact((tx, at) => updateFairness(tx, place('batch'), at));
-		assert.equal(ledger.replica().windowQueue.get('mine')?.chatStreak, 0);
+		await store.transact((tx, at) => updateFairness(tx, place('chat'), at));
+		assert.deepEqual(store.replica().windowQueue.get('mine'), { v: 1, heartbeatAt: now, requests: [], chatStreak: 1 });
+		await store.transact((tx, at) => updateFairness(tx, place('batch'), at));
+		assert.equal(store.replica().windowQueue.get('mine')?.chatStreak, 0);
 	});
 });

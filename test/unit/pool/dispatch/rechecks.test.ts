@@ -26,7 +26,7 @@ const whyBenched = (rig: Rig, key: string): string | undefined => {
 	const now = availability(rig, key);
 	return now?.state === 'quarantined' ? now.reason : undefined;
 };
-const says = (verdict: FailureAction): Failure => new Failure(verdict, true, verdict.reason);
+const says = (action: FailureAction): Failure => new Failure(action, true, action.reason);
 
 describe('a re-check that finds out worse', () => {
 	it('quarantines a key that turns out leaked until a person acts, and pauses the pool', async () => {
@@ -43,10 +43,10 @@ describe('a re-check that finds out worse', () => {
 
 	it('takes the whole project where that is suspended, and the whole account where it has to pay', async () => {
 		const keys = { a: { project: 'p', account: 'x' }, b: { project: 'p', account: 'x' }, c: { account: 'x' }, d: {} };
-		const after = async (verdict: FailureAction): Promise<readonly unknown[]> => {
+		const after = async (action: FailureAction): Promise<readonly unknown[]> => {
 			const rig = new Rig(keys, answers);
 			await rig.pool.recordCheck('a' as KeyId, says(badKey));
-			rig.checking = () => says(verdict);
+			rig.checking = () => says(action);
 			await rig.pool.check('a' as KeyId);
 			return [...['a', 'b', 'c', 'd'].map((key) => whyBenched(rig, key)), rig.pool.snapshot().paused?.reason];
 		};
@@ -125,8 +125,8 @@ describe('the times of re-checks', () => {
 	it('hold in a window that starts after the clock was set back', async () => {
 		const before = new Rig({ a: {} }, () => fails(badKey));
 		await before.answer();
-		const ledger = before.ledger.export();
-		const rig = new Rig({ a: {} }, answers, { ledger, start: before.clock.wall() - 6 * 60 * minute });
+		const store = before.ledger.export();
+		const rig = new Rig({ a: {} }, answers, { ledger: store, start: before.clock.wall() - 6 * 60 * minute });
 		await rig.clock.advance(2 * minute);
 		assert.deepEqual(rig.checks, ['a']);
 	});
@@ -199,15 +199,15 @@ describe('a paused pool', () => {
 });
 
 /** A window whose copy of the ledger is stale. */
-function blindToPause(ledger: InMemoryStore): StateStore {
+function blindToPause(store: InMemoryStore): StateStore {
 	return {
 		replica: () =>
-			new Proxy(ledger.replica(), {
+			new Proxy(store.replica(), {
 				get: (docs, name) => (name === 'pool' ? { v: 1 } : (Reflect.get(docs, name) as unknown)),
 			}),
-		transact: (step) => ledger.transact(step),
-		now: () => ledger.now(),
-		onDidChange: (listener) => ledger.onDidChange(listener),
-		close: () => ledger.close(),
+		transact: (step) => store.transact(step),
+		now: () => store.now(),
+		onDidChange: (listener) => store.onDidChange(listener),
+		close: () => store.close(),
 	};
 }

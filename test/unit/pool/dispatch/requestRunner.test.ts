@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import type { BucketId, ProjectId, FailureAction } from '../../../../src/pool/pool';
 import { answers, breaks, fails, hangs, internal, network, Rig, rpm, type Asked } from '../../../support/pool/rig';
 
-const deadline: FailureAction = { type: 'retrySameKey', reason: 'deadline', scope: 'request', times: 1, then: 'fail' };
+const deadline: FailureAction = {
+	type: 'retrySameKey',
+	reason: 'deadline',
+	scope: 'request',
+	maxRetries: 1,
+	afterRetries: 'fail',
+};
 const leaseOf = (rig: Rig, key = 'a') => rig.ledger.replica().bucket.get(`p-${key}/m` as BucketId)?.leases[0];
 const parts = <T extends Asked['parts'][number]['type']>(asked: Asked, type: T) =>
 	asked.parts.filter((part): part is Extract<Asked['parts'][number], { type: T }> => part.type === type);
@@ -58,8 +64,8 @@ describe('the run of a request', () => {
 			type: 'retrySameKey',
 			reason: 'network',
 			scope: 'request',
-			times: 1000,
-			then: 'fail',
+			maxRetries: 1000,
+			afterRetries: 'fail',
 		};
 		const rig = new Rig({ a: {} }, () => fails(endless), { maxRetries: 205, baseDelayMs: 0 });
 		const { error } = await rig.answer();
@@ -120,8 +126,8 @@ describe('the run of a request', () => {
 	});
 
 	it('can be cancelled in the middle of a back-off, at once and without a trace', async () => {
-		for (const verdict of [network, internal]) {
-			const rig = new Rig({ a: {} }, () => fails(verdict));
+		for (const action of [network, internal]) {
+			const rig = new Rig({ a: {} }, () => fails(action));
 			const stop = new AbortController();
 			const asked = rig.ask({}, stop.signal);
 			await rig.clock.advance(100);

@@ -6,10 +6,10 @@ import { badKey, internal, leaked, network, overloaded, rpm } from '../../../sup
 
 const a = 'a' as KeyId;
 /** The same key again, as soon as the model takes requests. */
-const stays: NextStep = { type: 'on', setsAside: false };
-const on: NextStep = { type: 'on', setsAside: true };
+const stays: NextStep = { type: 'allocate', setsAside: false };
+const on: NextStep = { type: 'allocate', setsAside: true };
 const fail: NextStep = { type: 'fail', setsAside: false };
-const plenty: Budget = { left: 1000, overloadRetries: Infinity, hasOtherKey: true, otherModels: 0 };
+const plenty: Budget = { sendsLeft: 1000, overloadRetries: Infinity, hasOtherKey: true, otherModels: 0 };
 
 function grant(model = 'm'): LeaseGrant {
 	return {
@@ -27,84 +27,90 @@ function grant(model = 'm'): LeaseGrant {
 	};
 }
 
-const spent = (course: RetryState, model = 'm'): unknown => [
-	[...course.excludedBuckets],
-	[...course.excludedKeys(model)],
+const spent = (retryState: RetryState, model = 'm'): unknown => [
+	[...retryState.excludedBuckets],
+	[...retryState.excludedKeys(model)],
 ];
 
 describe('the course of a request', () => {
 	it('spends the bucket of a quota, the key of a bench, until a new round', () => {
-		const course = new RetryState(['m']);
-		assert.deepEqual(course.after(rpm(), grant(), plenty), on);
-		assert.deepEqual(spent(course), [['p/m'], []]);
+		const retryState = new RetryState(['m']);
+		assert.deepEqual(retryState.afterFailure(rpm(), grant(), plenty), on);
+		assert.deepEqual(spent(retryState), [['p/m'], []]);
 		const close: FailureAction = { type: 'markUnsupported', reason: 'tierLacksModel', forMs: 1 };
-		assert.deepEqual(course.after(close, grant('n'), plenty), on);
-		assert.deepEqual(course.after(badKey, grant(), plenty), on);
-		assert.deepEqual(spent(course), [['p/m', 'p/n'], ['a']]);
-		for (let n = 0; n < 4; n++) course.sending('m');
-		course.newRound();
-		assert.deepEqual(spent(course), [[], []]);
-		assert.equal(course.sends, 4, 'a new round has the sends that are left');
+		assert.deepEqual(retryState.afterFailure(close, grant('n'), plenty), on);
+		assert.deepEqual(retryState.afterFailure(badKey, grant(), plenty), on);
+		assert.deepEqual(spent(retryState), [['p/m', 'p/n'], ['a']]);
+		for (let n = 0; n < 4; n++) retryState.countSend('m');
+		retryState.newRound();
+		assert.deepEqual(spent(retryState), [[], []]);
+		assert.equal(retryState.sends, 4, 'a new round has the sends that are left');
 	});
 
 	it('ends with an abuse signal, and with a request that is wrong', () => {
-		assert.deepEqual(new RetryState(['m']).after(leaked, grant(), plenty), { type: 'fail', setsAside: true });
-		assert.deepEqual(new RetryState(['m']).after({ type: 'fail', reason: 'badRequest' }, grant(), plenty), fail);
+		assert.deepEqual(new RetryState(['m']).afterFailure(leaked, grant(), plenty), { type: 'fail', setsAside: true });
+		assert.deepEqual(new RetryState(['m']).afterFailure({ type: 'fail', reason: 'badRequest' }, grant(), plenty), fail);
 	});
 
 	it('asks paid keys alone once the request is too large for the tier', () => {
-		const course = new RetryState(['m']);
+		const retryState = new RetryState(['m']);
 		const tooLarge: FailureAction = { type: 'excludeTier', reason: 'tooLargeForTier', limit: 5 };
-		assert.deepEqual(course.after(tooLarge, grant(), plenty), on);
-		assert.deepEqual([course.paidForSize('m'), course.paidForSize('lite')], [true, false]);
-		assert.deepEqual(spent(course), [['p/m'], []]);
+		assert.deepEqual(retryState.afterFailure(tooLarge, grant(), plenty), on);
+		assert.deepEqual([retryState.paidForSize('m'), retryState.paidForSize('lite')], [true, false]);
+		assert.deepEqual(spent(retryState), [['p/m'], []]);
 	});
 
 	it('tries one other key, a paid one where that may help, and then no more', () => {
-		const course = new RetryState(['m']);
-		assert.deepEqual(course.after({ type: 'retryOtherKeyOnce', reason: 'region', paid: true }, grant(), plenty), on);
-		assert.deepEqual([course.paidOnly, spent(course)], [true, [[], ['a']]]);
-		assert.deepEqual(course.after({ type: 'retryOtherKeyOnce', reason: 'region', paid: false }, grant(), plenty), fail);
-		assert.equal(course.paidOnly, true);
+		const retryState = new RetryState(['m']);
+		assert.deepEqual(
+			retryState.afterFailure({ type: 'retryOtherKeyOnce', reason: 'region', paid: true }, grant(), plenty),
+			on,
+		);
+		assert.deepEqual([retryState.paidOnly, spent(retryState)], [true, [[], ['a']]]);
+		assert.deepEqual(
+			retryState.afterFailure({ type: 'retryOtherKeyOnce', reason: 'region', paid: false }, grant(), plenty),
+			fail,
+		);
+		assert.equal(retryState.paidOnly, true);
 		const other = new RetryState(['m']);
-		other.after({ type: 'retryOtherKeyOnce', reason: 'region', paid: false }, grant(), plenty);
+		other.afterFailure({ type: 'retryOtherKeyOnce', reason: 'region', paid: false }, grant(), plenty);
 		assert.equal(other.paidOnly, false);
 	});
 
 	it('stays on the key while it backs off by itself, counting from 0', () => {
-		const course = new RetryState(['m', 'lite']);
+		const retryState = new RetryState(['m', 'lite']);
 		for (let n = 0; n < 4; n++) {
-			assert.deepEqual(course.after(network, grant(), plenty), {
-				type: 'afterBackOff',
+			assert.deepEqual(retryState.afterFailure(network, grant(), plenty), {
+				type: 'backOff',
 				setsAside: false,
 				n,
-				leastMs: 0,
+				minMs: 0,
 			});
-			assert.equal(course.preferredKey, a);
+			assert.equal(retryState.preferredKey, a);
 		}
-		assert.deepEqual(course.after(network, grant(), plenty), on);
-		assert.deepEqual([course.preferredKey, course.open, course.wanted], [undefined, ['lite'], 'm']);
+		assert.deepEqual(retryState.afterFailure(network, grant(), plenty), on);
+		assert.deepEqual([retryState.preferredKey, retryState.openModels, retryState.wanted], [undefined, ['lite'], 'm']);
 		assert.deepEqual(
-			course.after(network, grant('lite'), plenty),
-			{ type: 'afterBackOff', setsAside: false, n: 0, leastMs: 0 },
+			retryState.afterFailure(network, grant('lite'), plenty),
+			{ type: 'backOff', setsAside: false, n: 0, minMs: 0 },
 			'counted by model',
 		);
 	});
 
 	it('goes on at once where the model backs off for everybody, and fails when no model is left', () => {
-		const course = new RetryState(['m']);
-		for (let n = 0; n < 4; n++) assert.deepEqual(course.after(overloaded, grant(), plenty), stays);
-		assert.deepEqual(course.after(overloaded, grant(), plenty), { type: 'fail', setsAside: true });
-		assert.deepEqual(course.open, []);
+		const retryState = new RetryState(['m']);
+		for (let n = 0; n < 4; n++) assert.deepEqual(retryState.afterFailure(overloaded, grant(), plenty), stays);
+		assert.deepEqual(retryState.afterFailure(overloaded, grant(), plenty), { type: 'fail', setsAside: true });
+		assert.deepEqual(retryState.openModels, []);
 	});
 
 	it('goes to one other key after a server error twice, and fails after that', () => {
-		const course = new RetryState(['m']);
-		course.after(internal, grant(), plenty);
-		course.after(internal, grant(), plenty);
-		assert.deepEqual(course.after(internal, grant(), plenty), on);
-		assert.deepEqual(spent(course), [[], ['a']]);
-		assert.deepEqual(course.after(internal, grant(), plenty), fail);
+		const retryState = new RetryState(['m']);
+		retryState.afterFailure(internal, grant(), plenty);
+		retryState.afterFailure(internal, grant(), plenty);
+		assert.deepEqual(retryState.afterFailure(internal, grant(), plenty), on);
+		assert.deepEqual(spent(retryState), [[], ['a']]);
+		assert.deepEqual(retryState.afterFailure(internal, grant(), plenty), fail);
 	});
 
 	it('goes to one other key after silence twice, then to another model, where the key that was left counts again', () => {
@@ -112,81 +118,81 @@ describe('the course of a request', () => {
 			type: 'retrySameKey',
 			reason: 'idle',
 			scope: 'request',
-			times: 2,
-			then: 'otherKeyThenModel',
+			maxRetries: 2,
+			afterRetries: 'otherKeyThenModel',
 		};
-		const course = new RetryState(['m', 'lite']);
-		course.after(silent, grant(), plenty);
-		course.after(silent, grant(), plenty);
-		assert.deepEqual(course.after(silent, grant(), plenty), on);
+		const retryState = new RetryState(['m', 'lite']);
+		retryState.afterFailure(silent, grant(), plenty);
+		retryState.afterFailure(silent, grant(), plenty);
+		assert.deepEqual(retryState.afterFailure(silent, grant(), plenty), on);
 		assert.deepEqual(
-			[spent(course), spent(course, 'lite')],
+			[spent(retryState), spent(retryState, 'lite')],
 			[
 				[[], ['a']],
 				[[], []],
 			],
 		);
-		assert.deepEqual([course.after(silent, grant(), plenty), course.open], [on, ['lite']]);
-		for (let n = 0; n < 2; n++) course.after(silent, grant('lite'), plenty);
-		assert.deepEqual(course.after(silent, grant('lite'), plenty), on, 'one other key for this model, too');
-		assert.deepEqual(course.after(silent, grant('lite'), plenty), { type: 'fail', setsAside: true });
+		assert.deepEqual([retryState.afterFailure(silent, grant(), plenty), retryState.openModels], [on, ['lite']]);
+		for (let n = 0; n < 2; n++) retryState.afterFailure(silent, grant('lite'), plenty);
+		assert.deepEqual(retryState.afterFailure(silent, grant('lite'), plenty), on, 'one other key for this model, too');
+		assert.deepEqual(retryState.afterFailure(silent, grant('lite'), plenty), { type: 'fail', setsAside: true });
 	});
 
 	it('keeps away from the key that it left for another one, also in a new round', () => {
-		const course = new RetryState(['m']);
-		for (let n = 0; n < 3; n++) course.after(internal, grant(), plenty);
-		course.after(rpm(), grant(), plenty);
-		course.newRound();
-		assert.deepEqual(spent(course), [[], ['a']]);
-		assert.equal(course.isFresh, false);
+		const retryState = new RetryState(['m']);
+		for (let n = 0; n < 3; n++) retryState.afterFailure(internal, grant(), plenty);
+		retryState.afterFailure(rpm(), grant(), plenty);
+		retryState.newRound();
+		assert.deepEqual(spent(retryState), [[], ['a']]);
+		assert.equal(retryState.hasNoExclusions, false);
 	});
 
 	it('looks once a round at what was refused early in it, where as many sends again are allowed', () => {
-		const course = new RetryState(['m']);
-		assert.equal(course.retryExcluded(5), false, 'nothing was refused');
-		course.newRound();
-		course.after(rpm(), grant(), plenty);
-		for (let n = 0; n < 2; n++) course.sending('m');
-		assert.equal(course.retryExcluded(1), false, 'two more were too many');
-		assert.deepEqual([course.retryExcluded(2), spent(course)], [true, [[], []]]);
-		course.after(rpm(), grant(), plenty);
-		assert.equal(course.retryExcluded(4), false, 'once a round');
-		course.newRound();
-		course.after(rpm(), grant(), plenty);
-		assert.equal(course.retryExcluded(4), true);
+		const retryState = new RetryState(['m']);
+		assert.equal(retryState.retryExcluded(5), false, 'nothing was refused');
+		retryState.newRound();
+		retryState.afterFailure(rpm(), grant(), plenty);
+		for (let n = 0; n < 2; n++) retryState.countSend('m');
+		assert.equal(retryState.retryExcluded(1), false, 'two more were too many');
+		assert.deepEqual([retryState.retryExcluded(2), spent(retryState)], [true, [[], []]]);
+		retryState.afterFailure(rpm(), grant(), plenty);
+		assert.equal(retryState.retryExcluded(4), false, 'once a round');
+		retryState.newRound();
+		retryState.afterFailure(rpm(), grant(), plenty);
+		assert.equal(retryState.retryExcluded(4), true);
 	});
 
 	it('doubles its patience for a request that ran out of time, for no other', () => {
-		const course = new RetryState(['m']);
-		course.after(network, grant(), plenty);
-		assert.equal(course.timeoutFactor, 1);
+		const retryState = new RetryState(['m']);
+		retryState.afterFailure(network, grant(), plenty);
+		assert.equal(retryState.timeoutFactor, 1);
 		const deadline: FailureAction = {
 			type: 'retrySameKey',
 			reason: 'deadline',
 			scope: 'request',
-			times: 1,
-			then: 'fail',
+			maxRetries: 1,
+			afterRetries: 'fail',
 		};
-		assert.deepEqual(course.after(deadline, grant(), plenty), {
-			type: 'afterBackOff',
+		assert.deepEqual(retryState.afterFailure(deadline, grant(), plenty), {
+			type: 'backOff',
 			setsAside: false,
 			n: 0,
-			leastMs: 0,
+			minMs: 0,
 		});
-		assert.equal(course.timeoutFactor, 2);
-		assert.deepEqual(course.after(deadline, grant(), plenty), fail);
+		assert.equal(retryState.timeoutFactor, 2);
+		assert.deepEqual(retryState.afterFailure(deadline, grant(), plenty), fail);
 	});
 
 	it('puts the model that a person asks for first, also one it had given up', () => {
-		const course = new RetryState(['m', 'lite', 'm']);
-		assert.deepEqual(course.open, ['m', 'lite']);
-		course.useModel('pro');
-		assert.deepEqual([course.open, course.wanted], [['pro', 'm', 'lite'], 'pro']);
-		course.useModel('lite');
-		assert.deepEqual(course.open, ['lite', 'pro', 'm']);
-		for (let n = 0; n < 5; n++) course.after(overloaded, grant('m'), plenty);
-		assert.deepEqual(course.open, ['lite', 'pro']);
-		course.useModel('m');
-		assert.deepEqual(course.open, ['m', 'lite', 'pro']);
+		const retryState = new RetryState(['m', 'lite', 'm']);
+		assert.deepEqual(retryState.openModels, ['m', 'lite']);
+		retryState.useModel('pro');
+		assert.deepEqual([retryState.openModels, retryState.wanted], [['pro', 'm', 'lite'], 'pro']);
+		retryState.useModel('lite');
+		assert.deepEqual(retryState.openModels, ['lite', 'pro', 'm']);
+		for (let n = 0; n < 5; n++) retryState.afterFailure(overloaded, grant('m'), plenty);
+		assert.deepEqual(retryState.openModels, ['lite', 'pro']);
+		retryState.useModel('m');
+		assert.deepEqual(retryState.openModels, ['m', 'lite', 'pro']);
 	});
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { InMemoryStore, type KeyId, type RequestRecord, type Transaction } from '../../../../src/pool/pool';
 import { Statistics } from '../../../../src/pool/types/statistics';
-import { writeEnd } from '../../../../src/pool/usage/count';
+import { recordRequestEnd } from '../../../../src/pool/usage/count';
 import { RequestTimer } from '../../../../src/pool/usage/requestTimer';
 import { VirtualClock } from '../../../support/virtualClock';
 import { answers, fails, hangs, internal, Rig, rpd, rpm } from '../../../support/pool/rig';
@@ -132,15 +132,15 @@ describe('statistics of the past', () => {
 
 	it('come oldest first, in whichever order they were written', async () => {
 		const clock = new VirtualClock(10 * 60_000);
-		const ledger = new InMemoryStore(clock);
-		const statistics = new Statistics(ledger);
+		const store = new InMemoryStore(clock);
+		const statistics = new Statistics(store);
 		for (const [name, at] of [
 			['late', 9],
 			['early', 1],
 			['middle', 5],
 		] as const) {
-			await writeEnd(ledger, attempts(name, at));
-			await ledger.transact((tx) =>
+			await recordRequestEnd(store, attempts(name, at));
+			await store.transact((tx) =>
 				tx.put({
 					kind: 'usage',
 					id: name,
@@ -158,13 +158,13 @@ describe('statistics of the past', () => {
 	});
 
 	it('keep the last two hundred attempts of each, without what was said', async () => {
-		const ledger = new InMemoryStore(new VirtualClock());
-		const statistics = new Statistics(ledger);
+		const store = new InMemoryStore(new VirtualClock());
+		const statistics = new Statistics(store);
 		const attempt = (sentAt: number) => ({
 			...{ key: a, model: 'm', label: 'a', sentAt, ms: 1, outcome: 'rpm' as const, serviceMessage: 'hush' },
 		});
-		await writeEnd(
-			ledger,
+		await recordRequestEnd(
+			store,
 			attempts(
 				'r',
 				1,
@@ -212,7 +212,7 @@ describe('prompts that go on elsewhere', () => {
 		now = 200_000;
 		watch.setAside({ key: b, reason: 'network' });
 		now = 201_000;
-		assert.deepEqual(watch.moves(), [
+		assert.deepEqual(watch.switches(), [
 			{ key: a, reason: 'rpm', agoMs: 200_000 },
 			{ key: b, reason: 'network', agoMs: 1_000 },
 		]);
@@ -223,15 +223,15 @@ describe('the time of a request', () => {
 	it('runs from its beginning, whenever that was, and knows the newest two hundred keys set aside', () => {
 		let now = 5000;
 		const watch = new RequestTimer({ monotonic: () => now });
-		assert.deepEqual(watch.took(0), { ms: 0, waitedMs: 0, switches: [] });
+		assert.deepEqual(watch.timings(0), { ms: 0, waitedMs: 0, switches: [] });
 		now = 5100;
-		watch.saw({ type: 'output', attempt: 1, value: 'x' });
+		watch.onPart({ type: 'output', attempt: 1, value: 'x' });
 		now = 5300;
-		watch.saw({ type: 'output', attempt: 1, value: 'y' });
+		watch.onPart({ type: 'output', attempt: 1, value: 'y' });
 		for (let n = 0; n < 200; n++) watch.setAside({ key: a, reason: 'rpm' });
-		assert.equal(watch.took(0).switches.length, 200);
+		assert.equal(watch.timings(0).switches.length, 200);
 		watch.setAside({ key: a, reason: 'network' });
-		const { ms, firstMs, waitedMs, switches } = watch.took(70);
+		const { ms, firstMs, waitedMs, switches } = watch.timings(70);
 		assert.deepEqual([ms, firstMs, waitedMs, switches.length, switches.at(-1)], [300, 100, 70, 200, 'network']);
 	});
 });

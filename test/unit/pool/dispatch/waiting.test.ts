@@ -162,7 +162,7 @@ describe('waiting', () => {
 		await rig.clock.settle();
 		const [a] = rig.pool.snapshot().keys;
 		assert.ok(a);
-		await rig.pool.execute({ type: 'clearRest', project: a.project.id });
+		await rig.pool.execute({ type: 'clearCooldown', project: a.project.id });
 		await rig.clock.settle();
 		assert.equal(first.text, 'from a');
 		const other = new Rig({ a: {} }, script);

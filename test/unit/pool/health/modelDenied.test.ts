@@ -1,47 +1,50 @@
 import assert from 'node:assert/strict';
 import { initialKeyRecord } from '../../../../src/pool/health/initialRecords';
-import { allowedModel, deniedModel } from '../../../../src/pool/health/keyRecord';
+import { allowModel, denyModel } from '../../../../src/pool/health/keyRecord';
 import type { KeyId, ProjectId, FailureAction } from '../../../../src/pool/pool';
 import { deniedUntil } from '../../../../src/pool/quota/admissionChecks';
-import { keyOfNow } from '../../../../src/pool/quota/clockRollback';
-import { reconciled } from '../../../../src/pool/store/changesToResync';
+import { keyAfterRollback } from '../../../../src/pool/quota/clockRollback';
+import { reconcile } from '../../../../src/pool/store/changesToResync';
 import { answers, fails, Rig, rpm } from '../../../support/pool/rig';
 
 const hour = 3_600_000;
-const denied: FailureAction = { type: 'closeForKey', reason: 'modelDenied', forMs: hour };
+const denied: FailureAction = { type: 'denyModel', reason: 'modelDenied', forMs: hour };
 
 describe('a model that one key may not use', () => {
 	it('is remembered until its end, and of many the last to end', () => {
-		let record = deniedModel(initialKeyRecord, 'm', 1000, 0);
+		let record = denyModel(initialKeyRecord, 'm', 1000, 0);
 		assert.deepEqual([deniedUntil(record, 'm', 999), deniedUntil(record, 'm', 1000)], [1000, 0]);
 		assert.equal(deniedUntil(record, 'n', 0), 0);
-		record = deniedModel(record, 'm', 2000, 0);
+		record = denyModel(record, 'm', 2000, 0);
 		assert.deepEqual(record.deniedModels, [{ model: 'm', until: 2000 }]);
-		record = deniedModel(record, 'n', 3000, 2500);
+		record = denyModel(record, 'n', 3000, 2500);
 		assert.deepEqual(record.deniedModels, [{ model: 'n', until: 3000 }]);
-		for (let n = 0; n < 40; n++) record = deniedModel(record, `m${n}`, 4000 + n, 2500);
+		for (let n = 0; n < 40; n++) record = denyModel(record, `m${n}`, 4000 + n, 2500);
 		assert.equal(record.deniedModels?.length, 32);
 		assert.equal(record.deniedModels[31]?.model, 'm39');
-		assert.deepEqual(allowedModel(record, 'm39').deniedModels?.length, 31);
-		assert.equal(allowedModel(initialKeyRecord, 'm'), initialKeyRecord);
+		assert.deepEqual(allowModel(record, 'm39').deniedModels?.length, 31);
+		assert.equal(allowModel(initialKeyRecord, 'm'), initialKeyRecord);
 	});
 
 	it('comes together from two sides with the later end of each', () => {
 		const of = (model: string, until: number) =>
-			({ kind: 'key', id: 'k' as KeyId, doc: deniedModel(initialKeyRecord, model, until, 0) }) as const;
-		const both = reconciled(of('m', 1000), of('n', 2000), undefined, 0);
+			({ kind: 'key', id: 'k' as KeyId, doc: denyModel(initialKeyRecord, model, until, 0) }) as const;
+		const both = reconcile(of('m', 1000), of('n', 2000), undefined, 0);
 		assert.deepEqual(both.kind === 'key' && both.doc.deniedModels, [
 			{ model: 'm', until: 1000 },
 			{ model: 'n', until: 2000 },
 		]);
-		const same = reconciled(of('m', 1000), of('m', 2000), undefined, 0);
+		const same = reconcile(of('m', 1000), of('m', 2000), undefined, 0);
 		assert.deepEqual(same.kind === 'key' && same.doc.deniedModels, [{ model: 'm', until: 2000 }]);
 	});
 
 	it('is denied for an hour at most by a clock that went back', () => {
-		const near = deniedModel(initialKeyRecord, 'm', hour, 0);
-		assert.equal(keyOfNow(near, 0), near);
-		assert.equal(keyOfNow(deniedModel(initialKeyRecord, 'm', 9 * hour, 0), 0).deniedModels?.[0]?.until, hour + 5000);
+		const near = denyModel(initialKeyRecord, 'm', hour, 0);
+		assert.equal(keyAfterRollback(near, 0), near);
+		assert.equal(
+			keyAfterRollback(denyModel(initialKeyRecord, 'm', 9 * hour, 0), 0).deniedModels?.[0]?.until,
+			hour + 5000,
+		);
 	});
 
 	it('is asked of the next key, also of the same project, and spends nothing', async () => {
@@ -72,7 +75,7 @@ describe('a model that one key may not use', () => {
 		await rig.answer();
 		assert.equal(rig.sends.length, 2);
 		await rig.pool.execute({
-			type: 'clearRest',
+			type: 'clearCooldown',
 			project: rig.pool.snapshot().keys[0]?.project.id ?? ('' as ProjectId),
 			model: 'm',
 		});
@@ -84,7 +87,7 @@ describe('a model that one key may not use', () => {
 		for (let n = 0; n < 3; n++) await rig.answer();
 		const key = 'a' as KeyId;
 		await rig.ledger.transact((tx, now) =>
-			tx.put({ kind: 'key', id: key, doc: deniedModel(tx.key(key), 'm', now + hour, now) }),
+			tx.put({ kind: 'key', id: key, doc: denyModel(tx.key(key), 'm', now + hour, now) }),
 		);
 		assert.equal(rig.pool.snapshot().keys[0]?.availability.state, 'unsupported');
 		assert.ok((await rig.answer({ maxWaitMs: 0 })).done);
@@ -108,12 +111,12 @@ describe('a back-off that a verdict states', () => {
 		type: 'retrySameKey',
 		reason: scope === 'model' ? 'overloaded' : 'proxy',
 		scope,
-		times: 4,
-		then: 'fail',
-		leastMs,
+		maxRetries: 4,
+		afterRetries: 'fail',
+		minDelaysMs: leastMs,
 	});
-	const after = async (verdict: FailureAction): Promise<readonly number[]> => {
-		const rig = new Rig({ a: {} }, (send) => (send.nth <= 4 ? fails(verdict) : answers(send)));
+	const after = async (action: FailureAction): Promise<readonly number[]> => {
+		const rig = new Rig({ a: {} }, (send) => (send.nth <= 4 ? fails(action) : answers(send)));
 		await rig.answer({ maxWaitMs: hour });
 		return rig.sends.map(({ at }) => at);
 	};

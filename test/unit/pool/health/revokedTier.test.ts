@@ -11,8 +11,8 @@ import {
 	type FailureAction,
 	type Write,
 } from '../../../../src/pool/pool';
-import { reconciled } from '../../../../src/pool/store/changesToResync';
-import { believe, revoke, without } from '../../../../src/pool/health/revokedTier';
+import { reconcile } from '../../../../src/pool/store/changesToResync';
+import { restoreTier, revokeTier, withoutRevoked } from '../../../../src/pool/health/revokedTier';
 import { answers, fails, Rig, rpd, rpm, type Send } from '../../../support/pool/rig';
 
 const needs = { paid: true };
@@ -23,12 +23,12 @@ const noModel: FailureAction = { type: 'markUnsupported', reason: 'tierLacksMode
 
 /** The first send of `key` shows the free tier; all else is answered. */
 const contradicts =
-	(key: string, verdict: FailureAction = freeMinute) =>
+	(key: string, action: FailureAction = freeMinute) =>
 	(send: Send) =>
-		send.key === key && send.nth === 1 ? failsAsFree(verdict) : answers(send);
-const failsAsFree = (verdict: FailureAction): AsyncIterable<Chunk<string>> => ({
+		send.key === key && send.nth === 1 ? failsAsFree(action) : answers(send);
+const failsAsFree = (action: FailureAction): AsyncIterable<Chunk<string>> => ({
 	[Symbol.asyncIterator]: () => ({
-		next: () => Promise.reject(new Failure(verdict, true, 'Quota exceeded', 429, 'free')),
+		next: () => Promise.reject(new Failure(action, true, 'Quota exceeded', 429, 'free')),
 	}),
 });
 const tierOf = (rig: Rig, key: string) => {
@@ -37,9 +37,9 @@ const tierOf = (rig: Rig, key: string) => {
 };
 
 describe('a mark of paid that the service contradicts', () => {
-	for (const verdict of [freeTier, freeMinute, noModel]) {
-		it(`is revoked at once, and a demand for paid keys refuses the project from then on: ${verdict.type} ${verdict.reason}`, async () => {
-			const rig = new Rig({ a: { ...paid, project: 'p' }, b: { ...paid, project: 'p' } }, contradicts('a', verdict));
+	for (const action of [freeTier, freeMinute, noModel]) {
+		it(`is revoked at once, and a demand for paid keys refuses the project from then on: ${action.type} ${action.reason}`, async () => {
+			const rig = new Rig({ a: { ...paid, project: 'p' }, b: { ...paid, project: 'p' } }, contradicts('a', action));
 			const first = await rig.answer({ needs });
 			assert.equal(first.error?.reason, 'paidOnly');
 			assert.equal(rig.order, 'a', 'nothing more of the same prompt goes to the project');
@@ -88,8 +88,8 @@ describe('a mark of paid that the service contradicts', () => {
 			two.sends.slice(sent).map(({ key }) => key),
 			['c'],
 		);
-		const ledger = JSON.parse(JSON.stringify(one.ledger.export())) as StoreData;
-		const later = new Rig({ a: keys.a }, answers, { ledger, start: one.clock.wall() });
+		const store = JSON.parse(JSON.stringify(one.ledger.export())) as StoreData;
+		const later = new Rig({ a: keys.a }, answers, { ledger: store, start: one.clock.wall() });
 		assert.equal((await later.answer({ needs })).error?.reason, 'paidOnly');
 		assert.equal(later.order, '');
 	});
@@ -109,7 +109,7 @@ describe('a mark of paid that the service contradicts', () => {
 	it('is believed again when the person marks it anew, until the service contradicts it again', async () => {
 		const rig = new Rig({ a: paid }, (send) => (send.nth === 3 ? failsAsFree(freeMinute) : contradicts('a')(send)));
 		await rig.answer({ needs });
-		await rig.pool.execute({ type: 'believeTier', project: 'p-a' as ProjectId });
+		await rig.pool.execute({ type: 'restoreTier', project: 'p-a' as ProjectId });
 		assert.deepEqual(tierOf(rig, 'a'), ['paid', undefined]);
 		await rig.clock.advance(60_000);
 		assert.equal((await rig.answer({ needs })).text, 'from a');
@@ -139,9 +139,9 @@ describe('a mark of paid that the service contradicts', () => {
 		const rig = new Rig({ a: paid, b: {} }, contradicts('a'));
 		await rig.answer({ needs });
 		const some = (project: string) => ({ keys: new Set<string>(), projects: new Set([project]) });
-		await rig.upkeep.forget(some('p-b'));
+		await rig.upkeep.erase(some('p-b'));
 		assert.deepEqual(tierOf(rig, 'a'), ['free', 'a']);
-		await rig.upkeep.forget(some('p-a'));
+		await rig.upkeep.erase(some('p-a'));
 		assert.deepEqual(tierOf(rig, 'a'), ['paid', undefined]);
 	});
 });
@@ -150,23 +150,23 @@ describe('the record of revoked marks', () => {
 	const [p, q] = ['p' as ProjectId, 'q' as ProjectId];
 	const by = 'k' as KeyId;
 	const of = (...projects: ProjectId[]): PoolRecord =>
-		projects.reduce<PoolRecord>((record, project) => revoke(record, project, by, '', 1), { v: 1 });
+		projects.reduce<PoolRecord>((record, project) => revokeTier(record, project, by, '', 1), { v: 1 });
 
 	it('keeps what was found first, and is bounded', () => {
-		const first = revoke({ v: 1 }, p, by, 'x'.repeat(9_999), 1);
+		const first = revokeTier({ v: 1 }, p, by, 'x'.repeat(9_999), 1);
 		assert.equal(first.revoked?.[p]?.serviceMessage?.length, 500);
-		assert.equal(revoke(first, p, by, '', 2), first);
+		assert.equal(revokeTier(first, p, by, '', 2), first);
 		let record: PoolRecord = { v: 1 };
-		for (let n = 0; n < 1_100; n += 1) record = revoke(record, `p${n}` as ProjectId, by, '', n);
+		for (let n = 0; n < 1_100; n += 1) record = revokeTier(record, `p${n}` as ProjectId, by, '', n);
 		assert.equal(Object.keys(record.revoked ?? {}).length, 1_000);
 		assert.ok(record.revoked?.['p1099']);
 	});
 
 	it('leaves nothing behind', () => {
-		assert.deepEqual(believe(of(p), p), { v: 1 });
-		assert.deepEqual(believe(of(p), q), of(p));
+		assert.deepEqual(restoreTier(of(p), p), { v: 1 });
+		assert.deepEqual(restoreTier(of(p), q), of(p));
 		assert.deepEqual(
-			without(of(p, q), (id) => id === q),
+			withoutRevoked(of(p, q), (id) => id === q),
 			of(p),
 		);
 	});
@@ -174,7 +174,7 @@ describe('the record of revoked marks', () => {
 	it('holds what either side found while they were apart, and not what a person has believed since', () => {
 		const merged = (ours: PoolRecord, theirs: PoolRecord, base: PoolRecord): readonly string[] => {
 			const write = (doc: PoolRecord): Write => ({ kind: 'pool', doc });
-			const { doc } = reconciled(write(ours), write(theirs), write(base), 0) as Extract<Write, { kind: 'pool' }>;
+			const { doc } = reconcile(write(ours), write(theirs), write(base), 0) as Extract<Write, { kind: 'pool' }>;
 			return Object.keys(doc.revoked ?? {}).sort();
 		};
 		assert.deepEqual(merged(of(p), of(), of()), ['p']);
@@ -186,15 +186,15 @@ describe('the record of revoked marks', () => {
 });
 
 /** A window whose copy of the pool's record stays as it was. */
-function deaf(ledger: InMemoryStore): StateStore {
+function deaf(store: InMemoryStore): StateStore {
 	return {
 		replica: () =>
-			new Proxy(ledger.replica(), {
+			new Proxy(store.replica(), {
 				get: (docs, name) => (name === 'pool' ? { v: 1 } : (Reflect.get(docs, name) as unknown)),
 			}),
-		transact: (step) => ledger.transact(step),
-		now: () => ledger.now(),
-		onDidChange: (listener) => ledger.onDidChange(listener),
-		close: () => ledger.close(),
+		transact: (step) => store.transact(step),
+		now: () => store.now(),
+		onDidChange: (listener) => store.onDidChange(listener),
+		close: () => store.close(),
 	};
 }

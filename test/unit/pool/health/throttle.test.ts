@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import type { KeyId, ProjectId, PoolRecord, LeaseId, StreamPart, FailureAction } from '../../../../src/pool/pool';
 import {
-	deniedByThrottle,
-	probeEnded,
-	startProbe,
-	refusedBare,
-	throttleOfNow,
+	rejectedByThrottle,
+	endThrottleProbe,
+	startThrottleProbe,
+	recordBareRefusal,
+	throttleAfterRollback,
 } from '../../../../src/pool/health/throttle';
 import { loadSdk } from '../../../support/gemini/room';
 import { always, ThroughPool } from '../../../support/gemini/throughPool';
@@ -125,11 +125,11 @@ describe('bare 429s from three projects within ten seconds', () => {
 	});
 
 	it('are bare alone: a stated delay or a named quota is no sign of it', async () => {
-		for (const verdict of [
+		for (const action of [
 			{ type: 'coolDown', reason: 'capacity', delayMs: 30_000 },
 			{ type: 'coolDown', reason: 'rpm', delayMs: 30_000, limit: 5 },
 		] as const) {
-			const rig = new Rig(five, (send) => (send.key === 'e' ? answers(send) : fails(verdict)));
+			const rig = new Rig(five, (send) => (send.key === 'e' ? answers(send) : fails(action)));
 			assert.equal((await rig.answer()).text, 'from e');
 		}
 	});
@@ -145,22 +145,22 @@ describe('bare 429s from three projects within ten seconds', () => {
 		const rig = new Rig(five, () => fails(bare));
 		await rig.answer({ maxWaitMs: 0 });
 		assert.ok(rig.ledger.replica().pool.throttled);
-		await rig.pool.execute({ type: 'clearRest', project: 'p-a' as ProjectId });
+		await rig.pool.execute({ type: 'clearCooldown', project: 'p-a' as ProjectId });
 		assert.equal(rig.ledger.replica().pool.throttled, undefined);
 		const noon = 1e12;
 		const of = (n: number): ProjectId => `p${n}` as ProjectId;
 		let record: PoolRecord = { v: 1 };
-		for (let n = 0; n < 3; n++) record = refusedBare(record, of(n), 'l' as LeaseId, noon);
-		assert.deepEqual(deniedByThrottle(record, noon), { reason: 'throttled', retryAt: noon + 60_000 });
-		assert.equal(deniedByThrottle(record, noon - hour), undefined);
-		assert.equal(throttleOfNow(record, noon - hour).throttled, undefined);
-		const probed = startProbe(record, 'l1' as LeaseId, noon + 150_000, noon + 60_000);
-		assert.equal(deniedByThrottle(probed, noon + 61_000)?.mayRetryEarlier, true);
-		assert.equal(deniedByThrottle(probed, noon + 150_000), undefined, 'the probe is gone');
-		const unsent = probeEnded(probed, 'l1' as LeaseId, false, noon + 61_000);
-		assert.equal(deniedByThrottle(unsent, noon + 61_000), undefined, 'never sent: the next one may find out');
-		const sent = probeEnded(probed, 'l1' as LeaseId, true, noon + 61_000);
-		assert.equal(deniedByThrottle(sent, noon + 61_000)?.retryAt, noon + 120_000);
+		for (let n = 0; n < 3; n++) record = recordBareRefusal(record, of(n), 'l' as LeaseId, noon);
+		assert.deepEqual(rejectedByThrottle(record, noon), { reason: 'throttled', retryAt: noon + 60_000 });
+		assert.equal(rejectedByThrottle(record, noon - hour), undefined);
+		assert.equal(throttleAfterRollback(record, noon - hour).throttled, undefined);
+		const probed = startThrottleProbe(record, 'l1' as LeaseId, noon + 150_000, noon + 60_000);
+		assert.equal(rejectedByThrottle(probed, noon + 61_000)?.mayRetryEarlier, true);
+		assert.equal(rejectedByThrottle(probed, noon + 150_000), undefined, 'the probe is gone');
+		const unsent = endThrottleProbe(probed, 'l1' as LeaseId, false, noon + 61_000);
+		assert.equal(rejectedByThrottle(unsent, noon + 61_000), undefined, 'never sent: the next one may find out');
+		const sent = endThrottleProbe(probed, 'l1' as LeaseId, true, noon + 61_000);
+		assert.equal(rejectedByThrottle(sent, noon + 61_000)?.retryAt, noon + 120_000);
 	});
 
 	it('set each key aside once, and cost no key its health', async () => {

@@ -21,8 +21,8 @@ const aRests: Script = (send) => (send.key === 'a' ? fails(rpm(600_000)) : answe
 type Kind = 'buckets' | 'keys' | 'rests' | 'usage' | 'requestRecords';
 
 /** What the ledger holds, by kind: the projects of buckets and rests, the keys of all else. */
-function known({ ledger }: Rig): Readonly<Record<Kind, readonly string[]>> {
-	const { bucket, key, cooldown: rest, usage, requestRecord: attempts } = ledger.replica();
+function known({ ledger: store }: Rig): Readonly<Record<Kind, readonly string[]>> {
+	const { bucket, key, cooldown: rest, usage, requestRecord: attempts } = store.replica();
 	const sorted = (names: Iterable<string>): readonly string[] => [...new Set(names)].sort();
 	return {
 		buckets: sorted([...bucket.keys()].map((id) => partsOf(id)[0])),
@@ -47,7 +47,7 @@ describe('forgetting what is known of keys', () => {
 			usage: ['a', 'b'],
 			requestRecords: ['a b', 'b', 'b'],
 		});
-		await rig.upkeep.forget(ofA);
+		await rig.upkeep.erase(ofA);
 		assert.deepEqual(known(rig), {
 			buckets: ['p-b'],
 			keys: ['b'],
@@ -59,7 +59,7 @@ describe('forgetting what is known of keys', () => {
 
 	it('of some keeps the rests of others', async () => {
 		const rig = await busy(aRests);
-		await rig.upkeep.forget({ keys: new Set(['b']), projects: new Set(['p-b']) });
+		await rig.upkeep.erase({ keys: new Set(['b']), projects: new Set(['p-b']) });
 		assert.deepEqual(known(rig), { buckets: ['p-a'], keys: ['a'], rests: ['p-a'], usage: ['a'], requestRecords: [] });
 	});
 
@@ -71,19 +71,19 @@ describe('forgetting what is known of keys', () => {
 			return rig;
 		};
 		const one = await pausedBy();
-		await one.upkeep.forget(ofA);
+		await one.upkeep.erase(ofA);
 		assert.deepEqual(one.ledger.replica().pool, { v: 1 });
 		const other = await pausedBy();
-		await other.upkeep.forget({ keys: new Set(['b']), projects: new Set(['p-b']) });
+		await other.upkeep.erase({ keys: new Set(['b']), projects: new Set(['p-b']) });
 		assert.equal(other.ledger.replica().pool.paused?.by, 'a');
 	});
 
 	it('of some does not unsay that all was forgotten before: a window may not have heard of it yet', async () => {
 		const rig = await busy(aRests);
-		await rig.upkeep.forget();
+		await rig.upkeep.erase();
 		const forgotten = { v: 1, forgottenAt: rig.clock.wall() };
 		await rig.clock.advance(5_000);
-		await rig.upkeep.forget(ofA);
+		await rig.upkeep.erase(ofA);
 		assert.deepEqual(rig.ledger.replica().pool, forgotten);
 	});
 
@@ -95,19 +95,19 @@ describe('forgetting what is known of keys', () => {
 			rig.upkeep.followOthers(() => Promise.resolve(void heard.push(name)), assert.ifError);
 		const offs = [follow(one, 'one'), follow(two, 'two')];
 		await one.clock.advance(1_000);
-		await one.upkeep.forget();
+		await one.upkeep.erase();
 		await one.clock.advance(1_000);
 		assert.deepEqual(heard, ['two']);
-		await two.upkeep.forget(ofA);
+		await two.upkeep.erase(ofA);
 		await two.answer();
 		await one.clock.advance(1_000);
 		assert.deepEqual(heard, ['two']);
-		await two.upkeep.forget();
+		await two.upkeep.erase();
 		await one.clock.advance(1_000);
 		assert.deepEqual(heard, ['two', 'one']);
 		for (const off of offs) off();
 		await one.clock.advance(1_000);
-		await two.upkeep.forget();
+		await two.upkeep.erase();
 		await one.clock.advance(1_000);
 		assert.deepEqual(heard, ['two', 'one']);
 	});
@@ -121,7 +121,7 @@ describe('forgetting what is known of keys', () => {
 		};
 		two.upkeep.followOthers(late, assert.ifError);
 		await one.clock.advance(1_000);
-		await one.upkeep.forget();
+		await one.upkeep.erase();
 		const { pool } = one.ledger.replica();
 		await one.clock.advance(1_000);
 		assert.deepEqual(known(one), { buckets: [], keys: [], rests: [], usage: [], requestRecords: [] });
@@ -130,7 +130,7 @@ describe('forgetting what is known of keys', () => {
 
 	it('before a window began concerns it no more, whatever else of the pool changes', async () => {
 		const one = await busy(aRests);
-		await one.upkeep.forget();
+		await one.upkeep.erase();
 		await one.clock.advance(1_000);
 		const two = new Rig({ a: {} }, () => fails(leaked), { window: 'two', beside: one });
 		two.upkeep.followOthers(() => Promise.reject(new Error('It let go.')), assert.ifError);
@@ -149,7 +149,7 @@ describe('forgetting what is known of keys', () => {
 			(error) => reported.push(error),
 		);
 		await one.clock.advance(1_000);
-		await one.upkeep.forget();
+		await one.upkeep.erase();
 		await one.clock.advance(1_000);
 		assert.deepEqual(reported, [trouble]);
 	});

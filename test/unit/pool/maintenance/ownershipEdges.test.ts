@@ -5,15 +5,15 @@ import { VirtualClock } from '../../../support/virtualClock';
 
 describe('ownership of a role, at its edges', () => {
 	let clock: VirtualClock;
-	let ledger: InMemoryStore;
+	let store: InMemoryStore;
 	let log: string[];
 	beforeEach(() => {
 		clock = new VirtualClock();
-		ledger = new InMemoryStore(clock);
+		store = new InMemoryStore(clock);
 		log = [];
 	});
 
-	const window = (name: string): LeaderElection => new LeaderElection(ledger, clock, name);
+	const window = (name: string): LeaderElection => new LeaderElection(store, clock, name);
 	const campaign = (owner: LeaderElection, name: string, role: Role = 'metrics'): (() => void) =>
 		owner.campaign(role, () => {
 			log.push(`${name} begins ${role}`);
@@ -21,7 +21,7 @@ describe('ownership of a role, at its edges', () => {
 		});
 	/** A window that claimed a role and was never heard of again. */
 	const ghost = (ms: number): Promise<void> =>
-		ledger.transact((tx, now) =>
+		store.transact((tx, now) =>
 			tx.put({ kind: 'leader', id: 'metrics', doc: { v: 1, holder: 'ghost', expiresAt: now + ms } }),
 		);
 
@@ -67,7 +67,7 @@ describe('ownership of a role, at its edges', () => {
 		withdraw();
 		b.dispose();
 		await clock.settle();
-		assert.equal(ledger.replica().leader.get('metrics')?.holder, 'a');
+		assert.equal(store.replica().leader.get('metrics')?.holder, 'a');
 		assert.deepEqual(log, ['a begins metrics']);
 	});
 
@@ -98,13 +98,13 @@ describe('ownership of a role, at its edges', () => {
 		let steps = 0;
 		const b = new LeaderElection(
 			{
-				replica: () => ledger.replica(),
-				now: () => ledger.now(),
-				onDidChange: (listener) => ledger.onDidChange(listener),
-				close: () => ledger.close(),
+				replica: () => store.replica(),
+				now: () => store.now(),
+				onDidChange: (listener) => store.onDidChange(listener),
+				close: () => store.close(),
 				transact: (step) => {
 					steps++;
-					return ledger.transact(step);
+					return store.transact(step);
 				},
 			},
 			clock,

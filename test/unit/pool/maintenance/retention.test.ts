@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { nameOf, type BucketId, type KeyId, type Write } from '../../../../src/pool/pool';
 import { initialKeyRecord, initialModelRecord } from '../../../../src/pool/health/initialRecords';
-import { freshBucket } from '../../../../src/pool/quota/bucket';
+import { initialBucket } from '../../../../src/pool/quota/bucket';
 import { answers, Rig } from '../../../support/pool/rig';
 
 const hour = 3_600_000;
@@ -20,12 +20,12 @@ async function forgotten(
 	await rig.ledger.transact((tx) => writes.forEach((write) => tx.put(write)));
 	const told: string[] = [];
 	rig.ledger.onDidChange((refs) => told.push(...refs.map(nameOf)));
-	await rig.upkeep.tidy();
+	await rig.upkeep.applyRetention();
 	return told.join(', ');
 }
 
 const bucket = (id: string, more: object): Write => ({
-	...{ kind: 'bucket', id: id as BucketId, doc: { ...freshBucket(now), ...more } },
+	...{ kind: 'bucket', id: id as BucketId, doc: { ...initialBucket(now), ...more } },
 });
 const minuteAt = (at: number): object => ({ minute: [[at - 5, at, 1, 1]] });
 const key = (id: KeyId, more: object): Write => ({ kind: 'key', id, doc: { ...initialKeyRecord, ...more } });

@@ -55,7 +55,7 @@ class Line {
 			},
 			toQueueRecord: () => ({ models: ['m'], size: { bytes: 1, tokens: 0 }, paid: false }),
 			remainingWaitMs: () => 600_000,
-			waits: ({ reason, retryAt }, ahead) => this.told.push(`${name} ${reason} ${retryAt - start} ${ahead}`),
+			onWaiting: ({ reason, retryAt }, ahead) => this.told.push(`${name} ${reason} ${retryAt - start} ${ahead}`),
 			release: () => this.ends.push(`${name} gives back`),
 			...more,
 		};

@@ -88,19 +88,19 @@ describe('the line of all windows', () => {
 
 	it('counts chats that pass a waiting batch, and forgets them when a batch was served', async () => {
 		const clock = new VirtualClock(now);
-		const ledger = new InMemoryStore(clock);
-		const serve = (text: string): Promise<void> => ledger.transact((tx) => updateFairness(tx, me(text), now));
-		const streaks = (): unknown => [...ledger.replica().windowQueue].map(([id, { chatStreak }]) => [id, chatStreak]);
+		const store = new InMemoryStore(clock);
+		const serve = (text: string): Promise<void> => store.transact((tx) => updateFairness(tx, me(text), now));
+		const streaks = (): unknown => [...store.replica().windowQueue].map(([id, { chatStreak }]) => [id, chatStreak]);
 		await serve('chat 1');
 		assert.deepEqual(streaks(), [], 'nobody was passed');
-		await ledger.transact((tx) => tx.put({ kind: 'windowQueue', id: 'a', doc: line(['batch 2']) }));
+		await store.transact((tx) => tx.put({ kind: 'windowQueue', id: 'a', doc: line(['batch 2']) }));
 		await serve('chat 1');
 		await serve('chat 1');
 		assert.deepEqual(streaks(), [
 			['a', 0],
 			['mine', 2],
 		]);
-		const own = ledger.replica().windowQueue.get('mine');
+		const own = store.replica().windowQueue.get('mine');
 		assert.deepEqual([own?.heartbeatAt, own?.requests], [now, []]);
 		await serve('batch 2');
 		assert.deepEqual(streaks(), [

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Bucket, LeaseId } from '../../../../src/pool/pool';
 import { admit } from '../../../../src/pool/quota/admit';
-import { proved } from '../../../../src/pool/quota/firstChunk';
-import { freshBucket } from '../../../../src/pool/quota/bucket';
+import { recordFirstChunk } from '../../../../src/pool/quota/firstChunk';
+import { initialBucket } from '../../../../src/pool/quota/bucket';
 import { minuteUse } from '../../../../src/pool/quota/minute';
 import { quotaStatus } from '../../../../src/pool/quota/quotaStatus';
 import { after, ask, midnight, noon } from '../../../support/pool/quota/buckets';
@@ -14,7 +14,7 @@ const rejection = (bucket: Bucket, more: Parameters<typeof ask>[0], now: number)
 
 describe('admission', () => {
 	it('counts the send, takes the lease, and tells its end', () => {
-		const answer = admit(freshBucket(noon), ask({ likely: 25 }), noon);
+		const answer = admit(initialBucket(noon), ask({ likely: 25 }), noon);
 		assert.ok('next' in answer);
 		assert.deepEqual(answer.lease, { id: 'l', holder: 'r', input: 25, sentAt: noon, expiresAt: noon + 90_000 });
 		assert.deepEqual(answer.next.day, { endsAt: midnight, requests: 1, input: 25 });
@@ -63,7 +63,7 @@ describe('admission', () => {
 				const answer = admit(bucket, ask({ id: `n${n}`, ...size }), noon);
 				if ('reason' in answer) throw new Error(answer.reason);
 				return answer.next;
-			}, freshBucket(noon));
+			}, initialBucket(noon));
 		assert.deepEqual(
 			[1, 2].map((count) => minuteUse(sends(count).minute, noon).input),
 			[30, 60],
@@ -72,7 +72,7 @@ describe('admission', () => {
 	});
 
 	it('lets a request of nearly the whole limit into an empty minute, and never a larger one', () => {
-		const empty = freshBucket(noon);
+		const empty = initialBucket(noon);
 		assert.equal(rejection(empty, { userLimits: { tpm: 100 }, likely: 100, atMost: 160 }, noon), 'admitted');
 		assert.deepEqual(rejection(empty, { userLimits: { tpm: 100 }, likely: 101, atMost: 160 }, noon), [
 			'tooLargeForTier',
@@ -81,7 +81,7 @@ describe('admission', () => {
 	});
 
 	it('says that a limit of 0 never frees', () => {
-		assert.deepEqual(rejection(freshBucket(noon), { userLimits: { rpm: 0 } }, noon), ['rpm', Infinity]);
+		assert.deepEqual(rejection(initialBucket(noon), { userLimits: { rpm: 0 } }, noon), ['rpm', Infinity]);
 	});
 
 	it("lets the user's own limit win over the learnt one", () => {
@@ -93,21 +93,21 @@ describe('admission', () => {
 
 	it('sends one probe after a rest, and the others wait for it', () => {
 		const state = { state: 'coolingDown', reason: 'rpm', since: noon, until: noon + 5000, backoffLevel: 2 } as const;
-		const resting: Bucket = { ...freshBucket(noon), status: state };
+		const resting: Bucket = { ...initialBucket(noon), status: state };
 		assert.deepEqual(rejection(resting, {}, noon + 4999), ['rpm', noon + 5000]);
 		const first = admit(resting, ask({ id: 'one' }), noon + 5000);
 		assert.ok('next' in first);
 		assert.deepEqual(first.next.status, { state: 'halfOpen', reason: 'rpm', lease: 'one', backoffLevel: 2 });
 		assert.deepEqual(rejection(first.next, { id: 'two' }, noon + 5001), ['rpm', noon + 15_000]);
-		const alive = proved(first.next, 'one' as LeaseId, noon + 5002);
+		const alive = recordFirstChunk(first.next, 'one' as LeaseId, noon + 5002);
 		assert.deepEqual(alive.status, { state: 'available' });
 		assert.equal(rejection(alive, { id: 'two' }, noon + 5003), 'admitted');
-		assert.equal(proved(first.next, 'two' as LeaseId, noon + 5002).status.state, 'halfOpen');
+		assert.equal(recordFirstChunk(first.next, 'two' as LeaseId, noon + 5002).status.state, 'halfOpen');
 	});
 
 	it('hands the probe on when its lease has expired', () => {
 		const state = { state: 'coolingDown', reason: 'rpm', since: noon, until: noon, backoffLevel: 0 } as const;
-		const first = admit({ ...freshBucket(noon), status: state }, ask({ id: 'one' }), noon);
+		const first = admit({ ...initialBucket(noon), status: state }, ask({ id: 'one' }), noon);
 		assert.ok('next' in first);
 		assert.deepEqual(rejection(first.next, { id: 'two' }, noon + 9_999), ['rpm', noon + 10_000]);
 		assert.deepEqual(rejection(first.next, { id: 'two' }, noon + 10_000), ['rpm', noon + 90_000]);
@@ -117,7 +117,7 @@ describe('admission', () => {
 
 	it('keeps a closed bucket shut until its time', () => {
 		const bucket: Bucket = {
-			...freshBucket(noon),
+			...initialBucket(noon),
 			status: { state: 'unsupported', reason: 'tierLacksModel', until: noon + 5 },
 		};
 		assert.deepEqual(rejection(bucket, {}, noon + 4), ['tierLacksModel', noon + 5]);
@@ -128,7 +128,7 @@ describe('admission', () => {
 		const limit = (value: number) =>
 			({ value, source: 'stated', at: noon, retestAt: noon + 1000, retestMs: 1000 }) as const;
 		const bucket: Bucket = { ...after([noon]), limits: { rpm: limit(1), tpm: limit(5) } };
-		const small: Bucket = { ...freshBucket(noon), limits: { tpm: limit(5) } };
+		const small: Bucket = { ...initialBucket(noon), limits: { tpm: limit(5) } };
 		assert.deepEqual(rejection(bucket, { mayTest: true }, noon + 999), ['rpm', noon + 60_150]);
 		const tested = admit(bucket, ask({ id: 't', mayTest: true }), noon + 1000);
 		assert.ok('next' in tested);
@@ -169,14 +169,14 @@ describe('the outlook of a bucket', () => {
 	it('counts what is unknown as untouched, and a limit of 0 as nothing left', () => {
 		assert.equal(quotaStatus(after([noon]), undefined, noon).headroom, 1);
 		assert.equal(quotaStatus(after([noon]), undefined, noon).tokensLeft, Infinity);
-		assert.equal(quotaStatus(freshBucket(noon), { rpd: 0 }, noon).headroom, 0);
+		assert.equal(quotaStatus(initialBucket(noon), { rpd: 0 }, noon).headroom, 0);
 		assert.equal(quotaStatus(after([noon, noon]), { rpd: 1 }, noon).headroom, 0);
 	});
 
 	it('changes when a rest, a lease or the day ends', () => {
 		const rests = { state: 'coolingDown', reason: 'rpm', since: noon, until: noon + 7000, backoffLevel: 0 } as const;
-		assert.equal(quotaStatus({ ...freshBucket(noon), status: rests }, undefined, noon).validUntil, noon + 7000);
-		assert.equal(quotaStatus(freshBucket(noon), undefined, noon).validUntil, midnight);
+		assert.equal(quotaStatus({ ...initialBucket(noon), status: rests }, undefined, noon).validUntil, noon + 7000);
+		assert.equal(quotaStatus(initialBucket(noon), undefined, noon).validUntil, midnight);
 		assert.equal(quotaStatus(after([noon]), undefined, noon + 61_000).validUntil, noon + 90_000);
 	});
 });

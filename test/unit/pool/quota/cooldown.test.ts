@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import type { Bucket, FailureAction } from '../../../../src/pool/pool';
-import { freshBucket } from '../../../../src/pool/quota/bucket';
-import { mayTest, taught } from '../../../../src/pool/quota/limitLearning';
+import { initialBucket } from '../../../../src/pool/quota/bucket';
+import { mayTest, learnStatedLimit } from '../../../../src/pool/quota/limitLearning';
 import { minuteUse } from '../../../../src/pool/quota/minute';
-import { clearRest, close, merged, rest } from '../../../../src/pool/quota/cooldown';
+import { clearCooldown, markUnsupported, mergeBuckets, coolDown } from '../../../../src/pool/quota/cooldown';
 import { after, midnight, noon } from '../../../support/pool/quota/buckets';
 
 type Rest = Extract<FailureAction, { type: 'coolDown' }>;
-const verdict = (more: Omit<Rest, 'type'>): Rest => ({ type: 'coolDown', ...more });
+const action = (more: Omit<Rest, 'type'>): Rest => ({ type: 'coolDown', ...more });
 
-const restMs = (more: Omit<Rest, 'type'>, from: Bucket = freshBucket(noon), now = noon): number => {
-	const { status: state } = rest(from, verdict(more), now);
+const restMs = (more: Omit<Rest, 'type'>, from: Bucket = initialBucket(noon), now = noon): number => {
+	const { status: state } = coolDown(from, action(more), now);
 	return state.state === 'coolingDown' ? state.until - now : NaN;
 };
 
@@ -39,11 +39,11 @@ describe('a rest', () => {
 	});
 
 	it('doubles from 60 s to 10 min while the capacity is refused again, and forgets after 15 min', () => {
-		let bucket = freshBucket(noon);
+		let bucket = initialBucket(noon);
 		let now = noon;
 		const rests: number[] = [];
 		for (let n = 0; n < 7; n++) {
-			bucket = rest(bucket, verdict({ reason: 'capacity' }), now);
+			bucket = coolDown(bucket, action({ reason: 'capacity' }), now);
 			assert.ok(bucket.status.state === 'coolingDown');
 			rests.push((bucket.status.until - now) / 1000);
 			now = bucket.status.until;
@@ -54,40 +54,40 @@ describe('a rest', () => {
 	});
 
 	it('does not count two refusals of the same moment twice', () => {
-		const once = rest(freshBucket(noon), verdict({ reason: 'capacity' }), noon);
+		const once = coolDown(initialBucket(noon), action({ reason: 'capacity' }), noon);
 		assert.equal(restMs({ reason: 'capacity' }, once, noon + 10), 60_000);
 	});
 
 	it('never shortens a longer rest or a closure', () => {
-		const day = rest(freshBucket(noon), verdict({ reason: 'rpd' }), noon);
-		assert.equal(rest(day, verdict({ reason: 'rpm' }), noon + 1).status, day.status);
-		const closed = close(
-			freshBucket(noon),
+		const day = coolDown(initialBucket(noon), action({ reason: 'rpd' }), noon);
+		assert.equal(coolDown(day, action({ reason: 'rpm' }), noon + 1).status, day.status);
+		const closed = markUnsupported(
+			initialBucket(noon),
 			{ type: 'markUnsupported', reason: 'tierLacksModel', forMs: 86_400_000 },
 			noon,
 		);
 		assert.deepEqual(closed.status, { state: 'unsupported', reason: 'tierLacksModel', until: noon + 86_400_000 });
-		assert.equal(rest(closed, verdict({ reason: 'rpm' }), noon + 1).status, closed.status);
+		assert.equal(coolDown(closed, action({ reason: 'rpm' }), noon + 1).status, closed.status);
 	});
 
 	it('learns the stated limit; one that is no number, or none, teaches nothing', () => {
-		const { limits, day } = rest(freshBucket(noon), verdict({ reason: 'rpd', limit: 20 }), noon);
+		const { limits, day } = coolDown(initialBucket(noon), action({ reason: 'rpd', limit: 20 }), noon);
 		assert.equal(limits.rpd?.value, 20);
 		assert.equal(day.requests, 20);
 		for (const limit of [0, -1, NaN, Infinity]) {
-			const other = rest(freshBucket(noon), verdict({ reason: 'rpd', limit }), noon);
+			const other = coolDown(initialBucket(noon), action({ reason: 'rpd', limit }), noon);
 			assert.deepEqual(other.limits, {});
 			assert.equal(other.day.requests, 0);
 		}
-		assert.deepEqual(rest(freshBucket(noon), verdict({ reason: 'capacity', limit: 5 }), noon).limits, {});
+		assert.deepEqual(coolDown(initialBucket(noon), action({ reason: 'capacity', limit: 5 }), noon).limits, {});
 	});
 
 	it('raises the count by what a stranger sent, which leaves when the quota is whole', () => {
-		const bucket = rest(after([noon]), verdict({ reason: 'rpm', limit: 5, delayMs: 20_000 }), noon + 1000);
+		const bucket = coolDown(after([noon]), action({ reason: 'rpm', limit: 5, delayMs: 20_000 }), noon + 1000);
 		assert.equal(minuteUse(bucket.minute, noon + 1000).requests, 5);
 		assert.equal(minuteUse(bucket.minute, noon + 58_000).requests, 5);
 		assert.equal(minuteUse(bucket.minute, noon + 60_150).requests, 0);
-		const none = rest(freshBucket(noon), verdict({ reason: 'rpm', limit: 5, delayMs: 20_000 }), noon + 1000);
+		const none = coolDown(initialBucket(noon), action({ reason: 'rpm', limit: 5, delayMs: 20_000 }), noon + 1000);
 		assert.equal(
 			minuteUse(none.minute, noon + 1000).requests,
 			5,
@@ -96,57 +96,57 @@ describe('a rest', () => {
 		assert.equal(minuteUse(none.minute, noon + 21_000).requests, 0);
 		const own = after([noon, noon + 500, noon + 1000]);
 		assert.equal(
-			minuteUse(rest(own, verdict({ reason: 'rpm', limit: 2 }), noon + 1000).minute, noon + 1000).requests,
+			minuteUse(coolDown(own, action({ reason: 'rpm', limit: 2 }), noon + 1000).minute, noon + 1000).requests,
 			3,
 		);
 	});
 
 	it('raises the count of tokens, too, by what a stranger sent at least: the limit without the refused call and our own', () => {
-		const refused = verdict({ reason: 'tpm', limit: 1_000, delayMs: 3_000 });
+		const refused = action({ reason: 'tpm', limit: 1_000, delayMs: 3_000 });
 		const use = (bucket: Bucket, at: number): number => minuteUse(bucket.minute, at).input;
-		const once = rest(after([noon]), refused, noon + 1_000, 300);
+		const once = coolDown(after([noon]), refused, noon + 1_000, 300);
 		assert.deepEqual([use(once, noon + 1_000), use(once, noon + 58_000), use(once, noon + 60_150)], [700, 700, 0]);
 		// Freed bit by bit: the stranger's tokens stay for their minute.
-		const again = rest(after([noon + 60_500], once), refused, noon + 60_950, 300);
+		const again = coolDown(after([noon + 60_500], once), refused, noon + 60_950, 300);
 		assert.deepEqual(
 			[use(again, noon + 61_100), use(again, noon + 120_800), use(again, noon + 121_200)],
 			[700, 690, 0],
 		);
 		// The call alone explains the refusal: nobody else is suspected.
-		assert.equal(use(rest(after([noon]), refused, noon + 1_000, 1_000), noon + 1_000), 10);
+		assert.equal(use(coolDown(after([noon]), refused, noon + 1_000, 1_000), noon + 1_000), 10);
 	});
 
 	it("keeps the day's count until midnight, whatever daily delay is stated", () => {
-		const bucket = rest(after([noon]), verdict({ reason: 'rpd', limit: 20, delayMs: 3_600_000 }), noon);
+		const bucket = coolDown(after([noon]), action({ reason: 'rpd', limit: 20, delayMs: 3_600_000 }), noon);
 		assert.deepEqual(bucket.day, { endsAt: midnight, requests: 20, input: 10 });
 	});
 
 	it('is cleared by a person with its counts; what was learnt stays', () => {
-		const bucket = clearRest(rest(after([noon]), verdict({ reason: 'rpd', limit: 20 }), noon), noon);
+		const bucket = clearCooldown(coolDown(after([noon]), action({ reason: 'rpd', limit: 20 }), noon), noon);
 		assert.deepEqual(bucket.status, { state: 'available' });
 		assert.deepEqual([bucket.minute.length, bucket.day.requests, bucket.day.input], [0, 0, 0]);
 		assert.equal(bucket.limits.rpd?.value, 20);
 	});
 
 	it('moves counts, limits and rests from an alias to its model', () => {
-		const alias = { ...rest(after([noon]), verdict({ reason: 'rpm', limit: 3 }), noon), sustainedRpm: 7 };
-		const both = merged(after([noon]), alias, noon + 1);
+		const alias = { ...coolDown(after([noon]), action({ reason: 'rpm', limit: 3 }), noon), sustainedRpm: 7 };
+		const both = mergeBuckets(after([noon]), alias, noon + 1);
 		assert.deepEqual([both.day.requests, both.day.input], [2, 20]);
 		assert.equal(minuteUse(both.minute, noon + 1).requests, 4);
 		assert.equal(both.limits.rpm?.value, 3);
 		assert.equal(both.sustainedRpm, 7);
 		assert.equal(both.status.state, 'coolingDown');
-		assert.equal(merged(after([noon]), alias, noon + 60_150).status.state, 'available');
+		assert.equal(mergeBuckets(after([noon]), alias, noon + 60_150).status.state, 'available');
 	});
 });
 
 describe('doubt about a learnt limit', () => {
 	it('comes after 10 min, then twice as late at each confirmation, up to an hour', () => {
-		let bucket: Bucket = freshBucket(noon);
+		let bucket: Bucket = initialBucket(noon);
 		let now = noon;
 		const minutes: number[] = [];
 		for (let n = 0; n < 5; n++) {
-			bucket = { ...bucket, limits: taught(bucket, 'rpm', 5, now) };
+			bucket = { ...bucket, limits: learnStatedLimit(bucket, 'rpm', 5, now) };
 			const retestAt = bucket.limits.rpm?.retestAt ?? NaN;
 			minutes.push((retestAt - now) / 60_000);
 			assert.equal(mayTest(bucket, undefined, 'rpm', retestAt - 1), false);
@@ -157,14 +157,14 @@ describe('doubt about a learnt limit', () => {
 	});
 
 	it('is not put off by a refusal before its time, and begins anew with another value', () => {
-		const known: Bucket = { ...freshBucket(noon), limits: taught(freshBucket(noon), 'rpm', 5, noon) };
-		assert.equal(taught(known, 'rpm', 5, noon + 60_000).rpm?.retestMs, 600_000);
-		const doubled: Bucket = { ...known, limits: taught(known, 'rpm', 5, noon + 600_000) };
+		const known: Bucket = { ...initialBucket(noon), limits: learnStatedLimit(initialBucket(noon), 'rpm', 5, noon) };
+		assert.equal(learnStatedLimit(known, 'rpm', 5, noon + 60_000).rpm?.retestMs, 600_000);
+		const doubled: Bucket = { ...known, limits: learnStatedLimit(known, 'rpm', 5, noon + 600_000) };
 		assert.equal(doubled.limits.rpm?.retestMs, 1_200_000);
-		assert.equal(taught(doubled, 'rpm', 9, noon + 600_001).rpm?.retestMs, 600_000);
+		assert.equal(learnStatedLimit(doubled, 'rpm', 9, noon + 600_001).rpm?.retestMs, 600_000);
 	});
 
 	it('of a day comes with the next day', () => {
-		assert.equal(taught(freshBucket(noon), 'rpd', 20, noon).rpd?.retestAt, midnight);
+		assert.equal(learnStatedLimit(initialBucket(noon), 'rpd', 20, noon).rpd?.retestAt, midnight);
 	});
 });

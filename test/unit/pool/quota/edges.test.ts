@@ -3,13 +3,13 @@ import type { Bucket, KeyRecord, LeaseId, Limits, ModelRecord, Project, ProjectI
 import { initialKeyRecord, initialModelRecord } from '../../../../src/pool/health/initialRecords';
 import { admit } from '../../../../src/pool/quota/admit';
 import { rejectedByWindow } from '../../../../src/pool/quota/admissionChecks';
-import { proved } from '../../../../src/pool/quota/firstChunk';
-import { at, freshBucket } from '../../../../src/pool/quota/bucket';
+import { recordFirstChunk } from '../../../../src/pool/quota/firstChunk';
+import { bucketAt, initialBucket } from '../../../../src/pool/quota/bucket';
 import { capOf, rejectedByCap } from '../../../../src/pool/quota/cap';
-import { bucketOfNow, keyOfNow, modelOfNow } from '../../../../src/pool/quota/clockRollback';
-import { outgrown, taught } from '../../../../src/pool/quota/limitLearning';
+import { bucketAfterRollback, keyAfterRollback, modelAfterRollback } from '../../../../src/pool/quota/clockRollback';
+import { raiseTestedLimit, learnStatedLimit } from '../../../../src/pool/quota/limitLearning';
 import { quotaStatus } from '../../../../src/pool/quota/quotaStatus';
-import { merged, rest } from '../../../../src/pool/quota/cooldown';
+import { mergeBuckets, coolDown } from '../../../../src/pool/quota/cooldown';
 import { settle } from '../../../../src/pool/quota/settle';
 import { after, ask, midnight, noon } from '../../../support/pool/quota/buckets';
 
@@ -26,7 +26,7 @@ const closed = (until: number): Bucket['status'] => ({ state: 'unsupported', rea
 
 describe('a probe', () => {
 	it('that is gone lets the next one probe, with the same repeats', () => {
-		const bucket: Bucket = { ...freshBucket(noon), status: probing('gone', 3) };
+		const bucket: Bucket = { ...initialBucket(noon), status: probing('gone', 3) };
 		const admitted = admit(bucket, ask({ id: 'next' }), noon);
 		assert.ok('next' in admitted);
 		assert.deepEqual(admitted.next.status, probing('next', 3));
@@ -34,12 +34,12 @@ describe('a probe', () => {
 
 	it('is proved by its own call alone, while that is under way', () => {
 		const own: Bucket = { ...after([noon]), status: probing('l0') };
-		assert.deepEqual(proved(own, id, noon + 1).status, { state: 'available' });
+		assert.deepEqual(recordFirstChunk(own, id, noon + 1).status, { state: 'available' });
 		const other: Bucket = { ...after([noon]), status: probing('other') };
-		assert.deepEqual(proved(other, id, noon + 1).status, other.status);
+		assert.deepEqual(recordFirstChunk(other, id, noon + 1).status, other.status);
 		const rests: Bucket = { ...after([noon]), status: resting(noon + 9) };
-		assert.deepEqual(proved(rests, id, noon + 1).status, rests.status);
-		assert.deepEqual(proved(own, id, noon + 90_000).status, own.status, 'its lease has expired');
+		assert.deepEqual(recordFirstChunk(rests, id, noon + 1).status, rests.status);
+		assert.deepEqual(recordFirstChunk(own, id, noon + 90_000).status, own.status, 'its lease has expired');
 	});
 
 	it('ends with the outcome of its own call, and of no other', () => {
@@ -53,8 +53,8 @@ describe('a probe', () => {
 	});
 
 	it('that is refused again doubles the rest', () => {
-		const bucket: Bucket = { ...freshBucket(noon), status: probing('l0', 1) };
-		const { status: state } = rest(bucket, { type: 'coolDown', reason: 'capacity' }, noon);
+		const bucket: Bucket = { ...initialBucket(noon), status: probing('l0', 1) };
+		const { status: state } = coolDown(bucket, { type: 'coolDown', reason: 'capacity' }, noon);
 		assert.deepEqual(state.state === 'coolingDown' && [state.backoffLevel, state.until - noon], [2, 240_000]);
 	});
 });
@@ -62,26 +62,30 @@ describe('a probe', () => {
 describe('a bucket that was closed or rests', () => {
 	it('counts its refusals from its last rest alone', () => {
 		for (const state of [{ state: 'available' }, closed(noon - 1)] as const) {
-			const next = rest({ ...freshBucket(noon), status: state }, { type: 'coolDown', reason: 'capacity' }, noon).status;
+			const next = coolDown(
+				{ ...initialBucket(noon), status: state },
+				{ type: 'coolDown', reason: 'capacity' },
+				noon,
+			).status;
 			assert.equal(next.state === 'coolingDown' && next.backoffLevel, 0);
 		}
 	});
 
 	it('gives its state to the model it was an alias of, while it lasts, and takes none away', () => {
-		const open = freshBucket(noon);
+		const open = initialBucket(noon);
 		const of = (state: Bucket['status'], own: Bucket['status'] = { state: 'available' }): Bucket['status'] =>
-			merged({ ...open, status: own }, { ...open, status: state }, noon).status;
+			mergeBuckets({ ...open, status: own }, { ...open, status: state }, noon).status;
 		assert.deepEqual(of(closed(noon + 1)), closed(noon + 1));
 		assert.deepEqual(of(resting(noon + 1)), resting(noon + 1));
 		assert.deepEqual(of(resting(noon)), { state: 'available' });
 		assert.deepEqual(of(probing('x')), { state: 'available' });
 		assert.deepEqual(of(closed(noon + 1), resting(noon + 9)), resting(noon + 9));
-		assert.ok(!('borne' in merged(open, open, noon)));
+		assert.ok(!('borne' in mergeBuckets(open, open, noon)));
 	});
 
 	it('is looked at again when that ends', () => {
 		const of = (state: Bucket['status']): number =>
-			quotaStatus({ ...freshBucket(noon), status: state }, undefined, noon).validUntil;
+			quotaStatus({ ...initialBucket(noon), status: state }, undefined, noon).validUntil;
 		assert.equal(of(closed(noon + 7)), noon + 7);
 		assert.equal(of(resting(noon + 7)), noon + 7);
 		assert.equal(of(resting(noon)), midnight, 'a rest that is over changes nothing any more');
@@ -105,7 +109,7 @@ describe('the windows', () => {
 	});
 
 	it('let a request of nearly the whole limit into an empty minute', () => {
-		const empty = freshBucket(noon);
+		const empty = initialBucket(noon);
 		assert.equal(rejectedByWindow(empty, { likely: 95, atMost: 150, userLimits: { tpm: 100 } }, noon), undefined);
 		const used = { ...empty, minute: [[noon, noon, 1, 0] as const] };
 		assert.equal(rejectedByWindow(used, { likely: 95, atMost: 150, userLimits: { tpm: 100 } }, noon), undefined);
@@ -122,26 +126,30 @@ describe('what has expired', () => {
 	it('goes, and what has not stays', () => {
 		const bucket = after([noon, noon + 50_000]);
 		assert.deepEqual(
-			at(bucket, noon + 90_000).leases.map((lease) => lease.id),
+			bucketAt(bucket, noon + 90_000).leases.map((lease) => lease.id),
 			['l50000'],
 		);
-		assert.deepEqual(freshBucket(noon).minute, []);
+		assert.deepEqual(initialBucket(noon).minute, []);
 	});
 });
 
 describe('a limit of tokens a day', () => {
 	it('is doubted with the next day, and grows at least to what was let through', () => {
-		const bucket = freshBucket(noon);
-		const limits = taught(bucket, 'tpd', 100, noon);
+		const bucket = initialBucket(noon);
+		const limits = learnStatedLimit(bucket, 'tpd', 100, noon);
 		assert.equal(limits.tpd?.retestAt, midnight);
-		assert.equal(outgrown({ ...bucket, limits }, 'tpd', 5000, noon).tpd?.value, 5000);
-		assert.equal(outgrown({ ...bucket, limits }, 'rpm', 5000, noon), limits, 'what is not known cannot be outgrown');
+		assert.equal(raiseTestedLimit({ ...bucket, limits }, 'tpd', 5000, noon).tpd?.value, 5000);
+		assert.equal(
+			raiseTestedLimit({ ...bucket, limits }, 'rpm', 5000, noon),
+			limits,
+			'what is not known cannot be outgrown',
+		);
 	});
 
 	it('that was tested by an answer without counts grows to the estimate', () => {
 		const own = { tpm: { value: 8, source: 'stated', at: noon, retestAt: noon, retestMs: 1 } } as const;
 		const sent = admit(
-			{ ...freshBucket(noon), limits: own },
+			{ ...initialBucket(noon), limits: own },
 			ask({ id: 'l0', mayTest: true, likely: 50, atMost: 50 }),
 			noon,
 		);
@@ -184,7 +192,7 @@ describe('times of the future', () => {
 	it('of a bucket are those that two clocks do not explain', () => {
 		const far = noon + 24 * 3_600_000;
 		const of = (state: Bucket['status']): Bucket['status'] =>
-			bucketOfNow({ ...freshBucket(noon), status: state }, noon).status;
+			bucketAfterRollback({ ...initialBucket(noon), status: state }, noon).status;
 		assert.deepEqual(of(closed(far)), closed(far));
 		assert.deepEqual(of(closed(far + 1)), closed(far));
 		assert.deepEqual(of(probing('x')), probing('x'));
@@ -218,25 +226,25 @@ describe('times of the future', () => {
 			key({ status: quarantined(noon - 9) }),
 			key({ status: { state: 'verified', since: noon + 99_999 } }),
 		]) {
-			assert.equal(keyOfNow(same, noon), same);
+			assert.equal(keyAfterRollback(same, noon), same);
 		}
-		assert.equal(keyOfNow(key({ lastUsed: noon + skewMs + 1 }), noon).lastUsed, noon);
+		assert.equal(keyAfterRollback(key({ lastUsed: noon + skewMs + 1 }), noon).lastUsed, noon);
 		const probe = { at: noon + 60_000 + skewMs + 1, waitMs: 60_000 };
-		assert.deepEqual(keyOfNow(key({ probe }), noon).probe, { at: noon + 60_000, waitMs: 60_000 });
+		assert.deepEqual(keyAfterRollback(key({ probe }), noon).probe, { at: noon + 60_000, waitMs: 60_000 });
 		const since = noon + skewMs + 1;
 		assert.deepEqual(
-			keyOfNow(key({ status: quarantined(since, since + 100) }), noon).status,
+			keyAfterRollback(key({ status: quarantined(since, since + 100) }), noon).status,
 			quarantined(noon, noon + 100),
 		);
-		assert.deepEqual(keyOfNow(key({ status: quarantined(since) }), noon).status, quarantined(noon));
+		assert.deepEqual(keyAfterRollback(key({ status: quarantined(since) }), noon).status, quarantined(noon));
 	});
 
 	it('of a model: no back-off is longer than the longest, and none is missing for more than a day', () => {
 		const day = 24 * 3_600_000;
 		const of = (more: Partial<ModelRecord>): ModelRecord =>
-			modelOfNow({ ...initialModelRecord, ...more }, 30_000, noon);
+			modelAfterRollback({ ...initialModelRecord, ...more }, 30_000, noon);
 		const fine = { ...initialModelRecord, overloadedUntil: noon + 30_000, missingUntil: noon + day };
-		assert.equal(modelOfNow(fine, 30_000, noon), fine);
+		assert.equal(modelAfterRollback(fine, 30_000, noon), fine);
 		assert.equal(of({ missingUntil: noon + day + 1 }).missingUntil, noon + day);
 		assert.equal(of({ overloadedUntil: noon + 30_001, missingUntil: noon + 1 }).missingUntil, noon + 1);
 		assert.equal(of({ overloadedUntil: noon + 30_001 }).overloadedUntil, noon + 30_000);

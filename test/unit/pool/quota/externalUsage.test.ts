@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Bucket, LeaseId, FailureAction } from '../../../../src/pool/pool';
 import { admit } from '../../../../src/pool/quota/admit';
-import { freshBucket } from '../../../../src/pool/quota/bucket';
+import { initialBucket } from '../../../../src/pool/quota/bucket';
 import { quotaStatus } from '../../../../src/pool/quota/quotaStatus';
-import { merged, rest } from '../../../../src/pool/quota/cooldown';
+import { mergeBuckets, coolDown } from '../../../../src/pool/quota/cooldown';
 import { externalShare } from '../../../../src/pool/quota/externalUsage';
 import { after, ask, noon } from '../../../support/pool/quota/buckets';
 
@@ -31,8 +31,8 @@ function room(bucket: Bucket, at: number): number {
 
 describe('a stranger on the project', () => {
 	// Of five requests a minute we sent one: four were somebody else's.
-	const once = rest(after([noon]), refused, noon + second);
-	const again = rest(after([noon + 62 * second], open(once)), refused, noon + 66 * second);
+	const once = coolDown(after([noon]), refused, noon + second);
+	const again = coolDown(after([noon + 62 * second], open(once)), refused, noon + 66 * second);
 
 	it('is left his share once the service has refused too early again, for ten minutes', () => {
 		assert.deepEqual([room(once, noon + 5 * second), room(once, noon + 70 * second)], [0, 5], 'once is chance');
@@ -42,17 +42,17 @@ describe('a stranger on the project', () => {
 	});
 
 	it('is not met by refusals of the same moment, nor by one that comes much later', () => {
-		assert.equal(room(rest(once, refused, noon + second + 100), noon + 70 * second), 5);
-		assert.equal(room(rest(open(once), refused, noon + 4 * minute), noon + 6 * minute), 5);
+		assert.equal(room(coolDown(once, refused, noon + second + 100), noon + 70 * second), 5);
+		assert.equal(room(coolDown(open(once), refused, noon + 4 * minute), noon + 6 * minute), 5);
 	});
 
 	it('has a share that follows what he sends, half by what was thought before', () => {
-		const { externalUsage: stranger } = rest(open(again), { ...refused, limit: 2 }, noon + 3 * minute);
+		const { externalUsage: stranger } = coolDown(open(again), { ...refused, limit: 2 }, noon + 3 * minute);
 		assert.deepEqual(stranger, { requests: 3, until: noon + 13 * minute });
 	});
 
 	it('leaves us one call at least, and nothing to a clock that was set back', () => {
-		const all = rest(open(again), { ...refused, limit: 50 }, noon + 3 * minute);
+		const all = coolDown(open(again), { ...refused, limit: 50 }, noon + 3 * minute);
 		assert.equal(room({ ...all, limits: again.limits }, noon + 5 * minute), 1);
 		assert.equal(externalShare(again, noon - 5 * minute), 0);
 	});
@@ -74,8 +74,8 @@ describe('a stranger on the project', () => {
 
 	it('goes with an alias to the bucket of its model', () => {
 		const at = noon + 10 * second;
-		assert.deepEqual(merged(freshBucket(noon), again, at).externalUsage, again.externalUsage);
+		assert.deepEqual(mergeBuckets(initialBucket(noon), again, at).externalUsage, again.externalUsage);
 		const known = { requests: 1, until: noon + minute };
-		assert.deepEqual(merged({ ...freshBucket(noon), externalUsage: known }, again, at).externalUsage, known);
+		assert.deepEqual(mergeBuckets({ ...initialBucket(noon), externalUsage: known }, again, at).externalUsage, known);
 	});
 });

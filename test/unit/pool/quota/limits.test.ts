@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { freshBucket } from '../../../../src/pool/quota/bucket';
-import { mayTest, outgrown, taught } from '../../../../src/pool/quota/limitLearning';
+import { initialBucket } from '../../../../src/pool/quota/bucket';
+import { mayTest, raiseTestedLimit, learnStatedLimit } from '../../../../src/pool/quota/limitLearning';
 import type { Bucket } from '../../../../src/pool/types/stateStore';
 
 const minute = 60_000;
@@ -10,9 +10,10 @@ const start = Date.UTC(2026, 10, 24, 20);
 function after(findings: readonly (readonly [at: number, what: number | 'passed'])[]): Bucket {
 	return findings.reduce((bucket: Bucket, [at, what]) => {
 		const now = start + at * minute;
-		const limits = what === 'passed' ? outgrown(bucket, 'rpm', 0, now) : taught(bucket, 'rpm', what, now);
+		const limits =
+			what === 'passed' ? raiseTestedLimit(bucket, 'rpm', 0, now) : learnStatedLimit(bucket, 'rpm', what, now);
 		return { ...bucket, limits };
-	}, freshBucket(start));
+	}, initialBucket(start));
 }
 
 /** Minutes from the start until the limit is in doubt. */

@@ -169,7 +169,7 @@ describe('limits, tiers, aliases and money', () => {
 		const [a] = rig.pool.snapshot().keys;
 		assert.ok(a);
 		assert.deepEqual(a.availability, { state: 'coolingDown', reason: 'cap', until: Date.UTC(2026, 10, 25, 8) });
-		await rig.pool.execute({ type: 'clearRest', project: a.project.id });
+		await rig.pool.execute({ type: 'clearCooldown', project: a.project.id });
 		assert.equal((await rig.answer()).error?.reason, 'cap');
 		await rig.clock.advance(12 * 3_600_000);
 		assert.equal((await rig.answer()).text, 'from a');
@@ -289,13 +289,13 @@ describe('limits, tiers, aliases and money', () => {
 	it('an invalid key is no abuse signal, not even within a minute of one that was resumed', async () => {
 		const blocked: FailureAction = { type: 'quarantine', reason: 'blocked', scope: 'key', abuse: false, recheckMs: [] };
 		const bad: FailureAction = { ...blocked, reason: 'badKey' };
-		let verdict: FailureAction | undefined;
-		const rig = new Rig({ a: {}, b: {}, c: {}, d: {}, e: {} }, (send) => (verdict ? fails(verdict) : answers(send)));
+		let action: FailureAction | undefined;
+		const rig = new Rig({ a: {}, b: {}, c: {}, d: {}, e: {} }, (send) => (action ? fails(action) : answers(send)));
 		for (let n = 0; n < 5; n++) await rig.answer();
-		verdict = blocked;
+		action = blocked;
 		assert.equal((await rig.answer()).error?.reason, 'paused');
 		await rig.pool.execute({ type: 'resume' });
-		verdict = bad;
+		action = bad;
 		assert.equal((await rig.answer()).error?.reason, 'blocked');
 		assert.equal(rig.pool.snapshot().paused, undefined);
 	});
@@ -338,7 +338,11 @@ describe('limits, tiers, aliases and money', () => {
 		rig.checking = () =>
 			reached
 				? undefined
-				: new Failure({ type: 'retrySameKey', reason: 'network', scope: 'request', times: 1, then: 'fail' }, false, '');
+				: new Failure(
+						{ type: 'retrySameKey', reason: 'network', scope: 'request', maxRetries: 1, afterRetries: 'fail' },
+						false,
+						'',
+					);
 		await rig.answer();
 		await rig.pool.execute({ type: 'resume' });
 		await rig.clock.advance(60_000);

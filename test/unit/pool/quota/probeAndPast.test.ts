@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Bucket, LeaseId } from '../../../../src/pool/pool';
 import { rejectedByState } from '../../../../src/pool/quota/admissionChecks';
-import { proved } from '../../../../src/pool/quota/firstChunk';
-import { freshBucket } from '../../../../src/pool/quota/bucket';
-import { bucketOfNow } from '../../../../src/pool/quota/clockRollback';
+import { recordFirstChunk } from '../../../../src/pool/quota/firstChunk';
+import { initialBucket } from '../../../../src/pool/quota/bucket';
+import { bucketAfterRollback } from '../../../../src/pool/quota/clockRollback';
 import { pullBack } from '../../../../src/pool/quota/minuteCounter';
 import { quotaStatus } from '../../../../src/pool/quota/quotaStatus';
 import { after, noon } from '../../../support/pool/quota/buckets';
@@ -24,27 +24,27 @@ describe('a probe among other calls', () => {
 	});
 
 	it('ends by its own first sign of life', () => {
-		assert.equal(proved(probing('l0'), 'l-5000' as LeaseId, noon + 1_000).status.state, 'halfOpen');
-		assert.equal(proved(probing('l0'), 'l0' as LeaseId, noon + 1_000).status.state, 'available');
+		assert.equal(recordFirstChunk(probing('l0'), 'l-5000' as LeaseId, noon + 1_000).status.state, 'halfOpen');
+		assert.equal(recordFirstChunk(probing('l0'), 'l0' as LeaseId, noon + 1_000).status.state, 'available');
 	});
 });
 
 describe('what a clock that went backwards leaves', () => {
 	const closed = (until: number): Bucket => ({
-		...freshBucket(noon),
+		...initialBucket(noon),
 		status: { state: 'unsupported', reason: 'tierLacksModel', until },
 	});
 
 	it('of a closed model is a day at most; a shorter closure is as it was', () => {
 		for (const until of [noon + 1, noon + 24 * hour]) {
 			const bucket = closed(until);
-			assert.equal(bucketOfNow(bucket, noon), bucket);
+			assert.equal(bucketAfterRollback(bucket, noon), bucket);
 		}
-		const { status: state } = bucketOfNow(closed(noon + 24 * hour + 1), noon);
+		const { status: state } = bucketAfterRollback(closed(noon + 24 * hour + 1), noon);
 		assert.ok(state.state === 'unsupported');
 		assert.equal(state.until, noon + 24 * hour);
-		const open = freshBucket(noon);
-		assert.equal(bucketOfNow(open, noon), open);
+		const open = initialBucket(noon);
+		assert.equal(bucketAfterRollback(open, noon), open);
 	});
 
 	it('of a minute is pulled to the present where it is of the future, and nothing where it is not', () => {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import type { Bucket, LeaseId } from '../../../../src/pool/pool';
 import { admit } from '../../../../src/pool/quota/admit';
-import { at, freshBucket } from '../../../../src/pool/quota/bucket';
-import { bucketOfNow, keyOfNow, modelOfNow } from '../../../../src/pool/quota/clockRollback';
-import { rest } from '../../../../src/pool/quota/cooldown';
-import { renewed, settle, type LeaseOutcome } from '../../../../src/pool/quota/settle';
+import { bucketAt, initialBucket } from '../../../../src/pool/quota/bucket';
+import { bucketAfterRollback, keyAfterRollback, modelAfterRollback } from '../../../../src/pool/quota/clockRollback';
+import { coolDown } from '../../../../src/pool/quota/cooldown';
+import { renewLease, settle, type LeaseOutcome } from '../../../../src/pool/quota/settle';
 import { initialKeyRecord, initialModelRecord } from '../../../../src/pool/health/initialRecords';
 import { after, ask, midnight, noon } from '../../../support/pool/quota/buckets';
 
@@ -31,15 +31,15 @@ describe('settling a lease', () => {
 	it('leaves a lease that has expired as spent, and renews one that lives', () => {
 		const late = settle(after([noon]), id, { type: 'unsent' }, noon + 90_000);
 		assert.deepEqual([late.day.requests, late.leases.length], [1, 0]);
-		const kept = renewed(after([noon]), id, 90_000, noon + 60_000);
+		const kept = renewLease(after([noon]), id, 90_000, noon + 60_000);
 		assert.equal(kept.leases[0]?.expiresAt, noon + 150_000);
 		assert.equal(settle(kept, id, { type: 'unsent' }, noon + 100_000).day.requests, 0);
-		assert.equal(renewed(after([noon]), id, 90_000, noon + 90_000).leases.length, 0);
+		assert.equal(renewLease(after([noon]), id, 90_000, noon + 90_000).leases.length, 0);
 	});
 
 	it('takes nothing off a new day for a call that went out before midnight', () => {
 		for (const before of [1000, 30 * 60_000]) {
-			const sent = admit(freshBucket(noon), ask({ id: 'late', leaseMs: 7_200_000 }), midnight - before);
+			const sent = admit(initialBucket(noon), ask({ id: 'late', leaseMs: 7_200_000 }), midnight - before);
 			assert.ok('next' in sent);
 			const next = admit(sent.next, ask({ id: 'early' }), midnight + 1);
 			assert.ok('next' in next);
@@ -55,7 +55,7 @@ describe('settling a lease', () => {
 			[Date.UTC(2026, 10, 1, 7), Date.UTC(2026, 10, 2, 8)],
 		] as const) {
 			for (const at of [begins, begins + 1, ends - 2]) {
-				const sent = admit(freshBucket(at), ask(), at);
+				const sent = admit(initialBucket(at), ask(), at);
 				assert.ok('next' in sent);
 				assert.equal(settle(sent.next, 'l' as LeaseId, { type: 'unsent' }, at + 1).day.requests, 0);
 			}
@@ -64,7 +64,7 @@ describe('settling a lease', () => {
 
 	it('opens the bucket when a probe was answered, and lets the next one probe when it was not', () => {
 		const state = { state: 'coolingDown', reason: 'rpm', since: noon - 9, until: noon, backoffLevel: 1 } as const;
-		const probe = admit({ ...freshBucket(noon), status: state }, ask({ id: 'l0' }), noon);
+		const probe = admit({ ...initialBucket(noon), status: state }, ask({ id: 'l0' }), noon);
 		assert.ok('next' in probe);
 		assert.deepEqual(settle(probe.next, id, { type: 'answered' }, noon + 1).status, { state: 'available' });
 		const cut = settle(probe.next, id, { type: 'spent' }, noon + 1);
@@ -74,7 +74,7 @@ describe('settling a lease', () => {
 	it('raises a limit that a test has outgrown by a sixteenth and at least one, for tokens at least to what was taken', () => {
 		const limit = (value: number) => ({ value, source: 'stated', at: noon, retestAt: noon, retestMs: 1 }) as const;
 		const grown = (dimension: 'rpm' | 'tpm', value: number, input: number): unknown => {
-			const bucket: Bucket = { ...freshBucket(noon), limits: { [dimension]: limit(value) } };
+			const bucket: Bucket = { ...initialBucket(noon), limits: { [dimension]: limit(value) } };
 			const full = dimension === 'rpm' ? after([noon - 500], bucket) : bucket;
 			const sent = admit(full, ask({ id: 'l0', mayTest: true, likely: input, atMost: input }), noon);
 			assert.ok('next' in sent);
@@ -89,11 +89,11 @@ describe('settling a lease', () => {
 
 	it('leaves a limit that was stated anew while the test was on its way', () => {
 		const known = { value: 1, source: 'stated', at: noon - 1, retestAt: noon, retestMs: 1 } as const;
-		const sent = admit({ ...freshBucket(noon), limits: { rpm: known } }, ask({ id: 'l0' }), noon);
+		const sent = admit({ ...initialBucket(noon), limits: { rpm: known } }, ask({ id: 'l0' }), noon);
 		assert.ok('next' in sent);
 		const test = admit(sent.next, ask({ id: 'test', mayTest: true }), noon + 1);
 		assert.ok('next' in test && test.lease.tests === 'rpm');
-		const stated = rest(test.next, { type: 'coolDown', reason: 'rpm', limit: 1 }, noon + 2);
+		const stated = coolDown(test.next, { type: 'coolDown', reason: 'rpm', limit: 1 }, noon + 2);
 		const answered = settle(stated, 'test' as LeaseId, { type: 'answered' }, noon + 3);
 		assert.equal(answered.limits.rpm, stated.limits.rpm);
 	});
@@ -102,43 +102,43 @@ describe('settling a lease', () => {
 describe('a bucket and the time', () => {
 	it('starts a new day at midnight, drops expired leases, opens what was closed; else it is the same object', () => {
 		const bucket = after([noon]);
-		assert.equal(at(bucket, noon + 89_999), bucket);
-		assert.equal(at(bucket, noon + 90_000).leases.length, 0);
-		assert.deepEqual(at(bucket, midnight).day, { endsAt: midnight + 86_400_000, requests: 0, input: 0 });
-		assert.equal(at(bucket, midnight - 1).day.requests, 1);
+		assert.equal(bucketAt(bucket, noon + 89_999), bucket);
+		assert.equal(bucketAt(bucket, noon + 90_000).leases.length, 0);
+		assert.deepEqual(bucketAt(bucket, midnight).day, { endsAt: midnight + 86_400_000, requests: 0, input: 0 });
+		assert.equal(bucketAt(bucket, midnight - 1).day.requests, 1);
 		const closed: Bucket = { ...bucket, status: { state: 'unsupported', reason: 'tierLacksModel', until: noon + 10 } };
-		assert.deepEqual(at(closed, noon + 10).status, { state: 'available' });
-		assert.deepEqual(at(closed, noon + 9).status, closed.status);
+		assert.deepEqual(bucketAt(closed, noon + 10).status, { state: 'available' });
+		assert.deepEqual(bucketAt(closed, noon + 9).status, closed.status);
 	});
 
 	it('drops a day that ends more than 26 hours ahead, and leases of the future', () => {
 		const bucket = after([noon]);
-		assert.equal(at(bucket, midnight - 26 * 3_600_000).day.requests, 1);
-		assert.equal(at(bucket, midnight - 26 * 3_600_000 - 1).day.requests, 0);
-		assert.equal(at(bucket, noon - 5000).leases.length, 1);
-		assert.equal(at(bucket, noon - 5001).leases.length, 0);
+		assert.equal(bucketAt(bucket, midnight - 26 * 3_600_000).day.requests, 1);
+		assert.equal(bucketAt(bucket, midnight - 26 * 3_600_000 - 1).day.requests, 0);
+		assert.equal(bucketAt(bucket, noon - 5000).leases.length, 1);
+		assert.equal(bucketAt(bucket, noon - 5001).leases.length, 0);
 	});
 
 	it('brings what a clock that went backwards left in the future to the present, and nothing else', () => {
 		const rests = { state: 'coolingDown', reason: 'rpm', since: noon, until: noon + 60_000, backoffLevel: 0 } as const;
 		const bucket: Bucket = { ...after([noon]), status: rests };
-		assert.equal(bucketOfNow(bucket, noon - 5000), bucket);
-		const back = bucketOfNow(bucket, noon - 3_600_000);
+		assert.equal(bucketAfterRollback(bucket, noon - 5000), bucket);
+		const back = bucketAfterRollback(bucket, noon - 3_600_000);
 		assert.deepEqual(back.status, { ...rests, since: noon - 3_600_000, until: noon - 3_540_000 });
 		assert.deepEqual(back.minute, [[noon - 3_600_000, noon - 3_600_000, 1, 10]]);
 		const closed: Bucket = {
 			...bucket,
 			status: { state: 'unsupported', reason: 'tierLacksModel', until: noon + 90_000_000 },
 		};
-		assert.deepEqual(bucketOfNow(closed, noon).status, {
+		assert.deepEqual(bucketAfterRollback(closed, noon).status, {
 			state: 'unsupported',
 			reason: 'tierLacksModel',
 			until: noon + 86_400_000,
 		});
-		assert.equal(keyOfNow(initialKeyRecord, noon), initialKeyRecord);
-		assert.equal(modelOfNow(initialModelRecord, 30_000, noon), initialModelRecord);
+		assert.equal(keyAfterRollback(initialKeyRecord, noon), initialKeyRecord);
+		assert.equal(modelAfterRollback(initialModelRecord, 30_000, noon), initialModelRecord);
 		assert.equal(
-			modelOfNow({ ...initialModelRecord, overloadedUntil: noon + 90_000 }, 30_000, noon).overloadedUntil,
+			modelAfterRollback({ ...initialModelRecord, overloadedUntil: noon + 90_000 }, 30_000, noon).overloadedUntil,
 			noon + 30_000,
 		);
 		const quarantined = {
@@ -149,7 +149,7 @@ describe('a bucket and the time', () => {
 			rechecksLeft: [],
 			hadWorked: true,
 		} as const;
-		const key = keyOfNow(
+		const key = keyAfterRollback(
 			{ ...initialKeyRecord, status: quarantined, lastUsed: noon, probe: { at: noon + 60_000, waitMs: 60_000 } },
 			noon - 10_000,
 		);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Bucket, LeaseId } from '../../../../src/pool/pool';
 import { admit } from '../../../../src/pool/quota/admit';
-import { proved } from '../../../../src/pool/quota/firstChunk';
-import { freshBucket } from '../../../../src/pool/quota/bucket';
+import { recordFirstChunk } from '../../../../src/pool/quota/firstChunk';
+import { initialBucket } from '../../../../src/pool/quota/bucket';
 import { quotaStatus } from '../../../../src/pool/quota/quotaStatus';
 import { settle } from '../../../../src/pool/quota/settle';
 import { answers, fails, hangs, Rig, rpm, type Send } from '../../../support/pool/rig';
@@ -24,10 +24,10 @@ describe('slow start', () => {
 			retryAt: first + 10_000,
 			mayRetryEarlier: true,
 		});
-		const one = proved(bucket, id(first), noon + 2000);
+		const one = recordFirstChunk(bucket, id(first), noon + 2000);
 		assert.ok(admitted(one, noon + 2000));
 		assert.ok(!admitted(after([noon + 2000], one), noon + 2000));
-		assert.equal(proved(one, id(first), noon + 2500), one);
+		assert.equal(recordFirstChunk(one, id(first), noon + 2500), one);
 	});
 
 	it('waits for a first sign of life no longer than it takes as a rule: refusals come at once', () => {
@@ -49,16 +49,16 @@ describe('slow start', () => {
 				Array.from({ length: count }, (_, n) => noon + n),
 				from,
 			);
-		const known: Bucket = { ...freshBucket(noon), sustainedRpm: 32 };
+		const known: Bucket = { ...initialBucket(noon), sustainedRpm: 32 };
 		assert.ok(admitted(sends(36, known), noon + 100));
 		assert.ok(!admitted(sends(37, known), noon + 100));
 	});
 
 	it('remembers the best minute, not the last one', () => {
-		const bucket = proved(proved(three(), id(first), noon + 1500), id(second), noon + 1600);
+		const bucket = recordFirstChunk(recordFirstChunk(three(), id(first), noon + 1500), id(second), noon + 1600);
 		assert.equal(bucket.sustainedRpm, 2);
 		const later = after([noon + 120_000], bucket);
-		assert.equal(proved(later, id(noon + 120_000), noon + 121_000).sustainedRpm, 2);
+		assert.equal(recordFirstChunk(later, id(noon + 120_000), noon + 121_000).sustainedRpm, 2);
 	});
 
 	it('goes on when a call ends without a sign of life, or its lease expires', () => {
@@ -68,7 +68,10 @@ describe('slow start', () => {
 
 	it('is seen in ranking, and ends there when a first sign of life comes', () => {
 		assert.equal(quotaStatus(three(), undefined, noon + 2000).reason, 'unknownLimit');
-		assert.equal(quotaStatus(proved(three(), id(first), noon + 2000), undefined, noon + 2000).reason, undefined);
+		assert.equal(
+			quotaStatus(recordFirstChunk(three(), id(first), noon + 2000), undefined, noon + 2000).reason,
+			undefined,
+		);
 	});
 });
 

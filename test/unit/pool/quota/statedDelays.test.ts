@@ -14,9 +14,9 @@ const goes = async (rig: Rig): Promise<boolean> => (await rig.answer({ maxWaitMs
 
 /** One key: two answers at 0 and 10 s, and a refusal at 20 s that states a delay. */
 async function refusedAt20(delayMs: number | undefined, then: Script): Promise<Rig> {
-	const verdict = { type: 'coolDown', reason: 'rpm', ...(delayMs === undefined ? {} : { delayMs }) } as const;
+	const action = { type: 'coolDown', reason: 'rpm', ...(delayMs === undefined ? {} : { delayMs }) } as const;
 	const script: Script = (send, clock) => {
-		if (send.nth === 3) return fails(verdict);
+		if (send.nth === 3) return fails(action);
 		return send.nth < 3 ? answers(send) : then(send, clock);
 	};
 	const rig = new Rig({ a: {} }, script);
@@ -80,12 +80,12 @@ describe('a stated delay of a minute’s quota', () => {
 	});
 
 	it('is 60 s where nothing is stated and nothing was sent, and what is stated where nothing was sent', async () => {
-		for (const [verdict, at] of [
+		for (const [action, at] of [
 			[{ type: 'coolDown', reason: 'rpm' }, 60_000],
 			[{ type: 'coolDown', reason: 'tpm' }, 60_000],
 			[rpm(38_000), 38_000],
 		] as const) {
-			const rig = new Rig({ a: {} }, (send) => (send.nth === 1 ? fails(verdict) : answers(send)));
+			const rig = new Rig({ a: {} }, (send) => (send.nth === 1 ? fails(action) : answers(send)));
 			await rig.answer();
 			assert.deepEqual(sentAt(rig), [0, at]);
 		}

@@ -73,7 +73,7 @@ describe('an alias of an alias', () => {
 		rig.setScript(() => by('flash-001'));
 		await rig.answer({ models: ['flash-001'] });
 		await rig.clock.advance(5 * 24 * 3_600_000);
-		await rig.upkeep.tidy();
+		await rig.upkeep.applyRetention();
 		assert.deepEqual([...rig.ledger.replica().model.keys()].sort(), ['flash', 'flash-001', 'latest']);
 	});
 

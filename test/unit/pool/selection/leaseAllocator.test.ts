@@ -187,14 +187,14 @@ describe('a limit in doubt', () => {
 
 	it('costs nobody a step of the ledger who may not test it', async () => {
 		let steps = 0;
-		const counted = (ledger: InMemoryStore) => ({
-			replica: () => ledger.replica(),
-			now: () => ledger.now(),
-			onDidChange: ledger.onDidChange.bind(ledger),
-			close: () => ledger.close(),
+		const counted = (store: InMemoryStore) => ({
+			replica: () => store.replica(),
+			now: () => store.now(),
+			onDidChange: store.onDidChange.bind(store),
+			close: () => store.close(),
 			transact: ((step) => {
 				steps++;
-				return ledger.transact(step);
+				return store.transact(step);
 			}) as InMemoryStore['transact'],
 		});
 		const rig = new Rig({ a: { limits: { m: { rpm: 1 } } }, b: {} }, answers, { seenThrough: counted });

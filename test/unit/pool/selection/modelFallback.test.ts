@@ -6,8 +6,8 @@ import { answers, fails, Rig, rpm, type Send } from '../../../support/pool/rig';
 const by =
 	(verdicts: Readonly<Record<string, FailureAction>>) =>
 	(send: Send): ReturnType<typeof answers> | ReturnType<typeof fails> => {
-		const verdict = verdicts[send.model];
-		return verdict && send.nth <= Object.keys(verdicts).length ? fails(verdict) : answers(send);
+		const action = verdicts[send.model];
+		return action && send.nth <= Object.keys(verdicts).length ? fails(action) : answers(send);
 	};
 const three = { models: ['m', 'lite', 'tiny'] as [string, string, string] };
 

@@ -3,14 +3,14 @@ import { DocMaps, Failure, type KeyId, type StateStore, type Transaction } from 
 import { answers, fails, overloaded, Rig, rpd, rpm, type KeyPlan } from '../../../support/pool/rig';
 
 /** A ledger whose news reach this window never: what it ranks by is as old as the window. */
-function unheard(ledger: StateStore): StateStore {
+function unheard(store: StateStore): StateStore {
 	const old = new DocMaps();
 	return {
 		replica: () => old,
-		now: () => ledger.now(),
-		transact: (step) => ledger.transact(step),
+		now: () => store.now(),
+		transact: (step) => store.transact(step),
 		onDidChange: () => () => undefined,
-		close: () => ledger.close(),
+		close: () => store.close(),
 	};
 }
 
@@ -41,7 +41,7 @@ describe('a window that ranks by old facts', () => {
 	it('asks no key for a model that another window knows it may not use', async () => {
 		const { late, other } = windows({ a: {}, b: {} });
 		other.setScript((send) =>
-			send.key === 'a' ? fails({ type: 'closeForKey', reason: 'modelDenied', forMs: 3_600_000 }) : answers(send),
+			send.key === 'a' ? fails({ type: 'denyModel', reason: 'modelDenied', forMs: 3_600_000 }) : answers(send),
 		);
 		await other.answer();
 		assert.equal(other.order, 'a b');

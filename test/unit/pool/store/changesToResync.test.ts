@@ -12,8 +12,8 @@ import type {
 	Write,
 } from '../../../../src/pool/pool';
 import { initialKeyRecord, initialModelRecord } from '../../../../src/pool/health/initialRecords';
-import { reconciled } from '../../../../src/pool/store/changesToResync';
-import { freshBucket } from '../../../../src/pool/quota/bucket';
+import { reconcile } from '../../../../src/pool/store/changesToResync';
+import { initialBucket } from '../../../../src/pool/quota/bucket';
 import { noon } from '../../../support/pool/quota/buckets';
 
 const now = noon;
@@ -27,16 +27,16 @@ const leases = (...ids: string[]): readonly Lease[] => ids.map(lease);
 /** Both sides of one bucket that began as `base`, brought together. */
 function buckets(ours: Partial<Bucket>, theirs: Partial<Bucket>, base?: Partial<Bucket>): Bucket {
 	const write = (more: Partial<Bucket>): Write => ({
-		...{ kind: 'bucket', id: 'p/m' as BucketId, doc: { ...freshBucket(now), ...more } },
+		...{ kind: 'bucket', id: 'p/m' as BucketId, doc: { ...initialBucket(now), ...more } },
 	});
-	const result = reconciled(write(ours), write(theirs), base && write(base), now);
+	const result = reconcile(write(ours), write(theirs), base && write(base), now);
 	assert.ok(result.kind === 'bucket');
 	return result.doc;
 }
 
 function keys(ours: Partial<KeyRecord>, theirs: Partial<KeyRecord>, base?: Partial<KeyRecord>): KeyRecord {
 	const write = (more: Partial<KeyRecord>): Write => ({ kind: 'key', id: key, doc: { ...initialKeyRecord, ...more } });
-	const result = reconciled(write(ours), write(theirs), base && write(base), now);
+	const result = reconcile(write(ours), write(theirs), base && write(base), now);
 	assert.ok(result.kind === 'key');
 	return result.doc;
 }
@@ -47,13 +47,13 @@ function models(ours: Partial<ModelRecord>, theirs: Partial<ModelRecord>): Model
 		id: 'm',
 		doc: { ...initialModelRecord, ...more },
 	});
-	const result = reconciled(write(ours), write(theirs), undefined, now);
+	const result = reconcile(write(ours), write(theirs), undefined, now);
 	assert.ok(result.kind === 'model');
 	return result.doc;
 }
 
 const counted = (requests: number, input: number): Pick<Bucket, 'day' | 'minute'> => ({
-	day: { ...freshBucket(now).day, requests, input },
+	day: { ...initialBucket(now).day, requests, input },
 	minute: requests > 0 ? [[now - 5000, now - 4000, requests, input]] : [],
 });
 const resting = (until: number): Bucket['status'] => ({
@@ -190,13 +190,13 @@ describe('two sides of the rest', () => {
 	const free: Write = { kind: 'pool', doc: { v: 1 } };
 
 	it('a pause or a resume of either side holds: whichever changed', () => {
-		assert.equal(reconciled(paused(1), free, free, now).kind, 'pool');
-		assert.deepEqual(reconciled(paused(1), free, free, now), paused(1));
-		assert.deepEqual(reconciled(free, paused(1), paused(1), now), free);
-		assert.deepEqual(reconciled(free, paused(1), free, now), paused(1));
-		assert.deepEqual(reconciled(paused(1), free, paused(1), now), free);
-		assert.deepEqual(reconciled(paused(2), paused(1), paused(1), now), paused(2));
-		assert.deepEqual(reconciled(paused(1), free, undefined, now), paused(1));
+		assert.equal(reconcile(paused(1), free, free, now).kind, 'pool');
+		assert.deepEqual(reconcile(paused(1), free, free, now), paused(1));
+		assert.deepEqual(reconcile(free, paused(1), paused(1), now), free);
+		assert.deepEqual(reconcile(free, paused(1), free, now), paused(1));
+		assert.deepEqual(reconcile(paused(1), free, paused(1), now), free);
+		assert.deepEqual(reconcile(paused(2), paused(1), paused(1), now), paused(2));
+		assert.deepEqual(reconcile(paused(1), free, undefined, now), paused(1));
 	});
 
 	it('counts add up; a attempts, a line and an owner are theirs', () => {
@@ -207,8 +207,8 @@ describe('two sides of the rest', () => {
 				doc: { minute: 1, key, outcome: 'answered', sends: n, input: n * 10, output: n * 100 },
 			},
 		});
-		assert.deepEqual(reconciled(count(5), count(7), count(4), now), count(8));
-		assert.deepEqual(reconciled(count(5), count(7), undefined, now), count(12));
+		assert.deepEqual(reconcile(count(5), count(7), count(4), now), count(8));
+		assert.deepEqual(reconcile(count(5), count(7), undefined, now), count(12));
 		const left = (fallbacks: number): Write => ({
 			...{
 				kind: 'usage',
@@ -216,17 +216,17 @@ describe('two sides of the rest', () => {
 				doc: { minute: 1, key, outcome: 'rpm', sends: 0, input: 0, output: 0, ...(fallbacks > 0 && { fallbacks }) },
 			},
 		});
-		assert.deepEqual(reconciled(left(5), left(7), left(4), now), left(8));
-		assert.deepEqual(reconciled(left(2), left(0), undefined, now), left(2));
-		assert.deepEqual(reconciled(left(0), left(0), undefined, now), left(0));
+		assert.deepEqual(reconcile(left(5), left(7), left(4), now), left(8));
+		assert.deepEqual(reconcile(left(2), left(0), undefined, now), left(2));
+		assert.deepEqual(reconcile(left(0), left(0), undefined, now), left(0));
 		const owner = (holder: string): Write => ({ kind: 'leader', id: 'metrics', doc: { v: 1, holder, expiresAt: now } });
-		assert.deepEqual(reconciled(owner('a'), owner('b'), undefined, now), owner('b'));
+		assert.deepEqual(reconcile(owner('a'), owner('b'), undefined, now), owner('b'));
 		const line = (heartbeatAt: number): Write => ({
 			kind: 'windowQueue',
 			id: 'w',
 			doc: { v: 1, heartbeatAt, requests: [], chatStreak: 0 },
 		});
-		assert.deepEqual(reconciled(line(1), line(2), undefined, now), line(2));
+		assert.deepEqual(reconcile(line(1), line(2), undefined, now), line(2));
 		const attempts = (endedAt: number): Write => ({
 			...{
 				kind: 'requestRecord',
@@ -234,17 +234,17 @@ describe('two sides of the rest', () => {
 				doc: { request: 'r', origin: 'chat', endedAt, outcome: 'answered', attempts: [] },
 			},
 		});
-		assert.deepEqual(reconciled(attempts(1), attempts(2), undefined, now), attempts(2));
+		assert.deepEqual(reconcile(attempts(1), attempts(2), undefined, now), attempts(2));
 	});
 
 	it('what is not of one kind is theirs', () => {
 		const of: readonly Write[] = [
-			{ kind: 'bucket', id: 'p/m' as BucketId, doc: freshBucket(now) },
+			{ kind: 'bucket', id: 'p/m' as BucketId, doc: initialBucket(now) },
 			{ kind: 'key', id: key, doc: initialKeyRecord },
 			{ kind: 'model', id: 'm', doc: initialModelRecord },
 			{ kind: 'usage', id: 'u', doc: { minute: 1, key, outcome: 'answered', sends: 1, input: 1, output: 1 } },
 		];
-		for (const ours of of) assert.equal(reconciled(ours, free, undefined, now), free);
+		for (const ours of of) assert.equal(reconcile(ours, free, undefined, now), free);
 	});
 });
 
@@ -255,7 +255,7 @@ describe('two sides of a pool that is throttled', () => {
 	});
 	const side = (ours: PoolRecord, theirs: PoolRecord, base?: PoolRecord): PoolRecord => {
 		const write = (doc: PoolRecord): Write => ({ kind: 'pool', doc });
-		const result = reconciled(write(ours), write(theirs), base && write(base), now);
+		const result = reconcile(write(ours), write(theirs), base && write(base), now);
 		assert.ok(result.kind === 'pool');
 		return result.doc;
 	};

@@ -1,4 +1,4 @@
-import { InMemoryStore, PoolError, type StateStore, type Off } from '../../../../src/pool/pool';
+import { InMemoryStore, PoolError, type StateStore, type Dispose } from '../../../../src/pool/pool';
 import { VirtualClock } from '../../../support/virtualClock';
 import { ledgerContract } from '../../../support/pool/ledgerContract';
 import { windowsAgree } from '../../../support/pool/windowsAgree';
@@ -6,28 +6,28 @@ import { windowsAgree } from '../../../support/pool/windowsAgree';
 /** Windows that all have the one ledger of their process. */
 function inMemory() {
 	const clock = new VirtualClock();
-	const ledger = new InMemoryStore(clock);
+	const store = new InMemoryStore(clock);
 	return {
 		clock,
-		open: () => windowOn(ledger),
+		open: () => windowOn(store),
 		spread: () => clock.settle(),
 		until: <T>(promise: Promise<T>) => clock.until(promise),
 		wall: () => clock.wall(),
 		pass: (ms: number) => clock.advance(ms),
-		close: () => ledger.close(),
+		close: () => store.close(),
 	};
 }
 
 /** The ledger, as a window has it that may be closed. */
-function windowOn(ledger: StateStore): StateStore {
-	const registrations: Off[] = [];
+function windowOn(store: StateStore): StateStore {
+	const registrations: Dispose[] = [];
 	let isClosed = false;
 	return {
-		replica: () => ledger.replica(),
-		now: () => ledger.now(),
-		transact: (step) => (isClosed ? Promise.reject(new PoolError('ledgerDown', [])) : ledger.transact(step)),
+		replica: () => store.replica(),
+		now: () => store.now(),
+		transact: (step) => (isClosed ? Promise.reject(new PoolError('ledgerDown', [])) : store.transact(step)),
 		onDidChange: (listener) => {
-			const off = ledger.onDidChange(listener);
+			const off = store.onDidChange(listener);
 			registrations.push(off);
 			return off;
 		},

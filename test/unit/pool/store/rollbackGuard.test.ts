@@ -9,17 +9,17 @@ const key = 'k' as KeyId;
 
 describe('the present', () => {
 	const clock = new VirtualClock();
-	let ledger: InMemoryStore;
+	let store: InMemoryStore;
 	let present: RollbackGuard;
 	let writes: number;
 	const written = (): number => writes;
 	beforeEach(async () => {
-		ledger = new InMemoryStore(clock);
-		present = new RollbackGuard(ledger);
+		store = new InMemoryStore(clock);
+		present = new RollbackGuard(store);
 		await present.now();
-		await ledger.transact(future);
+		await store.transact(future);
 		writes = 0;
-		ledger.onDidChange((refs) => (writes += refs.length));
+		store.onDidChange((refs) => (writes += refs.length));
 	});
 
 	/** One document of each kind, as they stand now. */
@@ -37,7 +37,7 @@ describe('the present', () => {
 	it('brings everything back with a clock that went back, once', async () => {
 		clock.jump(-30 * hour);
 		assert.equal(await present.now(), clock.wall());
-		const { bucket: buckets, key: keys, model } = ledger.replica();
+		const { bucket: buckets, key: keys, model } = store.replica();
 		const state = buckets.get(bucket)?.status;
 		assert.deepEqual(state?.state === 'coolingDown' && [state.since, state.until], [
 			clock.wall(),
@@ -67,7 +67,7 @@ describe('the present', () => {
 
 	it('looks at what an earlier session stored, at the first time', async () => {
 		clock.jump(-2 * hour);
-		await new RollbackGuard(ledger).now();
+		await new RollbackGuard(store).now();
 		assert.equal(writes, 3);
 	});
 });

@@ -176,7 +176,13 @@ describe('several windows', () => {
 	it('back off together from an overloaded model', async () => {
 		const { one, two } = twoWindows({ a: {}, b: {} });
 		one.setScript(() =>
-			fails({ type: 'retrySameKey', reason: 'overloaded', scope: 'model', times: 4, then: 'fallbackModel' }),
+			fails({
+				type: 'retrySameKey',
+				reason: 'overloaded',
+				scope: 'model',
+				maxRetries: 4,
+				afterRetries: 'fallbackModel',
+			}),
 		);
 		const first = one.ask();
 		await one.clock.advance(100);

@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import {
 	DocMaps,
-	DocsTx,
+	DocsTransaction,
 	InMemoryStore,
 	nameOf,
 	refOf,
-	stored,
+	storedDocument,
 	type DocRef,
 	type NamedRef,
 	type Transaction,
 	type Write,
 } from '../../../../src/pool/pool';
 import { initialKeyRecord, initialModelRecord } from '../../../../src/pool/health/initialRecords';
-import { freshBucket } from '../../../../src/pool/quota/bucket';
+import { initialBucket } from '../../../../src/pool/quota/bucket';
 import { VirtualClock } from '../../../support/virtualClock';
 import { writeOneOfEach } from '../../../support/pool/ledgerContract';
 
@@ -20,7 +20,7 @@ const now = new VirtualClock().wall();
 
 function filled(): DocMaps {
 	const docs = new DocMaps();
-	const tx = new DocsTx(docs, now);
+	const tx = new DocsTransaction(docs, now);
 	writeOneOfEach(tx, now);
 	for (const change of tx.changes) docs.apply(change);
 	return docs;
@@ -68,7 +68,7 @@ describe('documents', () => {
 			'cooldown p/m',
 		]);
 		for (const write of docs.writes()) {
-			assert.equal(stored(docs, write), write.doc);
+			assert.equal(storedDocument(docs, write), write.doc);
 			assert.equal(refOf(write), write);
 		}
 		const ref: NamedRef = { kind: 'windowQueue', id: 'w' };
@@ -80,7 +80,7 @@ describe('documents', () => {
 		const docs = filled();
 		for (const ref of named(docs)) {
 			docs.apply({ kind: 'drop', ref });
-			assert.equal(stored(docs, ref), undefined, ref.kind);
+			assert.equal(storedDocument(docs, ref), undefined, ref.kind);
 		}
 		assert.deepEqual([...docs.writes()].map(nameOf), ['pool']);
 	});
@@ -89,7 +89,7 @@ describe('documents', () => {
 describe('a step', () => {
 	const docs = filled();
 	const fresh: Readonly<Record<string, unknown>> = {
-		bucket: freshBucket(now),
+		bucket: initialBucket(now),
 		key: initialKeyRecord,
 		model: initialModelRecord,
 	};
@@ -98,8 +98,8 @@ describe('a step', () => {
 		const other = filled();
 		for (const write of [...other.writes()]) {
 			if (write.kind === 'requestRecord') continue;
-			const tx = new DocsTx(docs, now);
-			assert.equal(read(tx, write), stored(docs, write), write.kind);
+			const tx = new DocsTransaction(docs, now);
+			assert.equal(read(tx, write), storedDocument(docs, write), write.kind);
 			tx.put(write);
 			assert.equal(read(tx, write), write.doc, `${write.kind} written`);
 			if (write.kind === 'pool') continue;
@@ -110,7 +110,7 @@ describe('a step', () => {
 	});
 
 	it('changes nothing by writing back what it read, nor by dropping what is not there', () => {
-		const tx = new DocsTx(docs, now);
+		const tx = new DocsTransaction(docs, now);
 		for (const write of docs.writes()) if (write.kind !== 'requestRecord') tx.put(write);
 		tx.drop({ kind: 'windowQueue', id: 'nobody' });
 		tx.drop({ kind: 'usage', id: 'nothing' });
@@ -125,7 +125,7 @@ describe('a step', () => {
 	});
 
 	it('sees the line of every window, with its own changes', () => {
-		const tx = new DocsTx(docs, now);
+		const tx = new DocsTransaction(docs, now);
 		assert.equal(tx.windowQueues(), docs.windowQueue);
 		tx.put({ kind: 'windowQueue', id: 'x', doc: { v: 1, heartbeatAt: now, requests: [], chatStreak: 2 } });
 		assert.deepEqual([...tx.windowQueues().keys()], ['w', 'x']);
@@ -139,9 +139,9 @@ describe('a step', () => {
 describe('the ledger in memory', () => {
 	it('gives what decides, and begins from it', async () => {
 		const clock = new VirtualClock();
-		const ledger = new InMemoryStore(clock);
-		await ledger.transact(writeOneOfEach);
-		const data = ledger.export();
+		const store = new InMemoryStore(clock);
+		await store.transact(writeOneOfEach);
+		const data = store.export();
 		assert.deepEqual(Object.keys(data), ['bucket', 'key', 'model', 'pool']);
 		assert.deepEqual(
 			[data.bucket.length, data.key.length, data.model.length, data.pool.paused?.reason],
@@ -152,31 +152,31 @@ describe('the ledger in memory', () => {
 	});
 
 	it('tells of a step once, and rejects with what it threw', async () => {
-		const ledger = new InMemoryStore(new VirtualClock());
+		const store = new InMemoryStore(new VirtualClock());
 		const told: (readonly DocRef[])[] = [];
-		ledger.onDidChange((refs) => told.push(refs));
-		await ledger.transact(writeOneOfEach);
-		await ledger.transact(() => undefined);
+		store.onDidChange((refs) => told.push(refs));
+		await store.transact(writeOneOfEach);
+		await store.transact(() => undefined);
 		assert.deepEqual(
 			told.map(({ length }) => length),
 			[9],
 		);
 		const thrown = new Error('mine');
 		await assert.rejects(
-			ledger.transact(() => {
+			store.transact(() => {
 				throw thrown;
 			}),
 			thrown,
 		);
 		await assert.rejects(
-			ledger.transact(() => {
+			store.transact(() => {
 				// eslint-disable-next-line @typescript-eslint/only-throw-error -- that is the point
 				throw 'words';
 			}),
 			/^Error: words$/,
 		);
-		await ledger.close();
-		await ledger.transact((tx) => tx.put({ kind: 'pool', doc: { v: 1 } }));
+		await store.close();
+		await store.transact((tx) => tx.put({ kind: 'pool', doc: { v: 1 } }));
 		assert.equal(told.length, 1);
 	});
 });

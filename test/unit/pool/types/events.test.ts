@@ -47,18 +47,18 @@ describe('the ends that other windows tell of', () => {
 	const attempts = (request: string, endedAt: number): RequestRecord => ({
 		...{ request, origin: 'chat', endedAt, outcome: 'answered', attempts: [] },
 	});
-	let ledger: InMemoryStore;
+	let store: InMemoryStore;
 	let told: string[];
 	let endings: RequestEndEvents;
 	beforeEach(() => {
-		ledger = new InMemoryStore(clock);
+		store = new InMemoryStore(clock);
 		told = [];
-		endings = new RequestEndEvents(ledger, (event: PoolEvent) => {
+		endings = new RequestEndEvents(store, (event: PoolEvent) => {
 			if (event.type === 'ended') told.push(`${event.attempts.request} in ${event.in}`);
 		});
 	});
 	const write = (doc: RequestRecord): Promise<void> =>
-		ledger.transact((tx) => tx.put({ kind: 'requestRecord', id: doc.request, doc }));
+		store.transact((tx) => tx.put({ kind: 'requestRecord', id: doc.request, doc }));
 
 	it('are told once each, and not again here', async () => {
 		await write(attempts('r1', clock.wall()));
@@ -70,8 +70,8 @@ describe('the ends that other windows tell of', () => {
 
 	it('are none of what ended before this window began, was dropped, or is no attempts', async () => {
 		await write(attempts('old', clock.wall() - 1));
-		await ledger.transact((tx) => tx.drop({ kind: 'requestRecord', id: 'old' }));
-		await ledger.transact((tx, now) =>
+		await store.transact((tx) => tx.drop({ kind: 'requestRecord', id: 'old' }));
+		await store.transact((tx, now) =>
 			tx.put({ kind: 'leader', id: 'metrics', doc: { v: 1, holder: 'w', expiresAt: now } }),
 		);
 		assert.deepEqual(told, []);

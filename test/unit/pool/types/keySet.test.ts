@@ -26,13 +26,13 @@ describe('the roster', () => {
 		key('a', '1', 'p'),
 		key('e', '0', 'lone'),
 	];
-	const roster = new KeySet(keys, [project('p', 'x'), project('q', 'x'), project('r')]);
+	const keySet = new KeySet(keys, [project('p', 'x'), project('q', 'x'), project('r')]);
 
 	it('has the keys in the order of their ranks, equal ones by name, whatever order they came in', () => {
 		for (const given of [keys, [...keys].reverse()]) {
 			assert.equal(new KeySet(given, []).order.join(' '), 'e a b c d');
 		}
-		assert.deepEqual([roster.keys.length, roster.enabled], [5, 4]);
+		assert.deepEqual([keySet.keys.length, keySet.enabled], [5, 4]);
 	});
 
 	it('keeps the last of two with one name', () => {
@@ -41,13 +41,13 @@ describe('the roster', () => {
 	});
 
 	it('takes a project that nobody described for a free one of its own', () => {
-		assert.deepEqual(roster.project('lone' as ProjectId), { id: 'lone', tier: 'free' });
-		assert.equal(roster.project('p' as ProjectId).tier, 'paid');
+		assert.deepEqual(keySet.project('lone' as ProjectId), { id: 'lone', tier: 'free' });
+		assert.equal(keySet.project('p' as ProjectId).tier, 'paid');
 	});
 
 	it('knows who shares a project or a billing account', () => {
 		const sharing = (id: string, scope: 'key' | 'project' | 'account'): string =>
-			roster.sharing(id as KeyId, scope).join(' ');
+			keySet.sharing(id as KeyId, scope).join(' ');
 		assert.equal(sharing('a', 'key'), 'a');
 		assert.equal(sharing('a', 'project'), 'a b');
 		assert.equal(sharing('a', 'account'), 'a b d');

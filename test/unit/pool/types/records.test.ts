@@ -4,21 +4,21 @@ import type { KeyRecord, LeaseId, ModelRecord, Usage, FailureAction } from '../.
 import { rejectedByOverload } from '../../../../src/pool/health/overload';
 import {
 	quarantine,
-	failed,
+	recordFailure,
 	markVerified,
-	recheckFailed,
-	recheckPostponed,
-	succeeded,
-	taken,
+	recordFailedRecheck,
+	postponeRecheck,
+	recordSuccess,
+	markUsed,
 	liftQuarantine,
 } from '../../../../src/pool/health/keyRecord';
 import {
 	backOffMs,
-	counted,
-	overloaded,
-	probeEnded,
-	startProbe,
-	recovered,
+	learnTokenRatio,
+	recordOverload,
+	endOverloadProbe,
+	startOverloadProbe,
+	clearOverload,
 	tokensOf,
 } from '../../../../src/pool/health/modelRecord';
 
@@ -35,33 +35,36 @@ const good: KeyRecord = { ...initialKeyRecord, status: { state: 'verified', sinc
 
 describe("a key's record", () => {
 	it('scores +5 up to 100 and -20 down to 0, and counts', () => {
-		const one = succeeded({ ...initialKeyRecord, score: 96 }, { input: 3, output: 4 }, 10);
+		const one = recordSuccess({ ...initialKeyRecord, score: 96 }, { input: 3, output: 4 }, 10);
 		assert.deepEqual(
 			[one.score, one.success, one.tokens, one.status],
 			[100, 1, { input: 3, output: 4 }, { state: 'verified', since: 10 }],
 		);
-		assert.equal(succeeded({ ...initialKeyRecord, score: 90 }, one.tokens, 10).score, 95);
-		assert.deepEqual(succeeded(one, one.tokens, 20).tokens, { input: 6, output: 8 });
-		assert.deepEqual(succeeded(one, one.tokens, 20).status, { state: 'verified', since: 10 });
-		assert.deepEqual([failed(initialKeyRecord, true, 0).score, failed(initialKeyRecord, true, 0).fail], [80, 1]);
-		assert.equal(failed({ ...initialKeyRecord, score: 19 }, true, 0).score, 0);
+		assert.equal(recordSuccess({ ...initialKeyRecord, score: 90 }, one.tokens, 10).score, 95);
+		assert.deepEqual(recordSuccess(one, one.tokens, 20).tokens, { input: 6, output: 8 });
+		assert.deepEqual(recordSuccess(one, one.tokens, 20).status, { state: 'verified', since: 10 });
+		assert.deepEqual(
+			[recordFailure(initialKeyRecord, true, 0).score, recordFailure(initialKeyRecord, true, 0).fail],
+			[80, 1],
+		);
+		assert.equal(recordFailure({ ...initialKeyRecord, score: 19 }, true, 0).score, 0);
 	});
 
 	it('counts a verdict that may not be about the key, and takes no score for it', () => {
-		const one = failed({ ...initialKeyRecord, score: 20 }, false, 0);
+		const one = recordFailure({ ...initialKeyRecord, score: 20 }, false, 0);
 		assert.deepEqual([one.score, one.fail, one.probe], [20, 1, undefined]);
 	});
 
 	it('is probed at score 0 after 60 s, doubling to 10 min, until it succeeds', () => {
-		let record = failed({ ...initialKeyRecord, score: 20 }, true, 1000);
+		let record = recordFailure({ ...initialKeyRecord, score: 20 }, true, 1000);
 		assert.deepEqual(record.probe, { at: 61_000, waitMs: minute });
-		assert.equal(failed({ ...initialKeyRecord, score: 21 }, true, 1000).probe, undefined);
-		assert.deepEqual(failed(record, true, 2000).probe, { at: 61_000, waitMs: minute });
-		assert.deepEqual(taken(record, 60_999).probe, { at: 61_000, waitMs: minute });
+		assert.equal(recordFailure({ ...initialKeyRecord, score: 21 }, true, 1000).probe, undefined);
+		assert.deepEqual(recordFailure(record, true, 2000).probe, { at: 61_000, waitMs: minute });
+		assert.deepEqual(markUsed(record, 60_999).probe, { at: 61_000, waitMs: minute });
 		const waits: number[] = [];
 		for (let n = 0; n < 5; n++) {
 			const at: number = record.probe?.at ?? NaN;
-			record = taken(record, at);
+			record = markUsed(record, at);
 			assert.equal(record.lastUsed, at);
 			waits.push((record.probe?.at ?? NaN) - at);
 		}
@@ -69,7 +72,7 @@ describe("a key's record", () => {
 			waits,
 			[2, 4, 8, 10, 10].map((minutes) => minutes * minute),
 		);
-		assert.equal(succeeded(record, { input: 0, output: 0 }, 0).probe, undefined);
+		assert.equal(recordSuccess(record, { input: 0, output: 0 }, 0).probe, undefined);
 	});
 
 	it('is quarantined with the re-checks of its verdict; a new key that is not known after 1, 3 and 10 min', () => {
@@ -85,7 +88,7 @@ describe("a key's record", () => {
 		});
 		const rechecks: unknown[] = [];
 		for (let n = 0; n < 3; n++) {
-			fresh = recheckFailed(fresh, 1000);
+			fresh = recordFailedRecheck(fresh, 1000);
 			rechecks.push(fresh.status.state === 'quarantined' && fresh.status.recheckAt);
 		}
 		assert.deepEqual(rechecks, [1000 + 3 * minute, 1000 + 10 * minute, undefined]);
@@ -107,9 +110,9 @@ describe("a key's record", () => {
 			const record = quarantine(good, bench(reason, []), '', 1);
 			assert.equal(record.status.state === 'quarantined' && record.status.recheckAt, undefined);
 			assert.equal(quarantine(record, bench('badKey'), '', 2), record);
-			assert.equal(succeeded(record, { input: 0, output: 0 }, 2).status, record.status);
+			assert.equal(recordSuccess(record, { input: 0, output: 0 }, 2).status, record.status);
 			assert.equal(markVerified(record, 2), record);
-			assert.equal(recheckPostponed(record, minute, 2), record);
+			assert.equal(postponeRecheck(record, minute, 2), record);
 			assert.deepEqual(liftQuarantine(record).status, { state: 'unverified' });
 		});
 	}
@@ -117,15 +120,15 @@ describe("a key's record", () => {
 	it('is freed by a successful check, and a late answer alone frees none', () => {
 		const record = quarantine(good, bench('badKey'), '', 1);
 		assert.deepEqual(markVerified(record, 7).status, { state: 'verified', since: 7 });
-		assert.equal(succeeded(record, { input: 0, output: 0 }, 7).status.state, 'quarantined');
+		assert.equal(recordSuccess(record, { input: 0, output: 0 }, 7).status.state, 'quarantined');
 		assert.equal(markVerified(good, 9).status, good.status);
 	});
 
 	it('is asked again later when a re-check did not reach the service', () => {
-		const later = recheckPostponed(quarantine(good, bench('badKey'), '', 1), minute, 500).status;
+		const later = postponeRecheck(quarantine(good, bench('badKey'), '', 1), minute, 500).status;
 		assert.equal(later.state === 'quarantined' && later.recheckAt, 500 + minute);
-		assert.equal(recheckPostponed(good, minute, 500), good);
-		assert.equal(recheckFailed(good, 500), good);
+		assert.equal(postponeRecheck(good, minute, 500), good);
+		assert.equal(recordFailedRecheck(good, 500), good);
 	});
 
 	it('comes back with at least half its health on the word of a person', () => {
@@ -160,11 +163,11 @@ describe("a model's record", () => {
 	});
 
 	it('is overloaded for everybody; calls sent before the last back-off ended make it no longer', () => {
-		const first = overloaded(initialModelRecord, 100, wait, 200);
+		const first = recordOverload(initialModelRecord, 100, wait, 200);
 		assert.deepEqual([first.overloadedUntil, first.backoffLevel], [1200, 1]);
-		assert.equal(overloaded(first, 150, wait, 300), first);
-		assert.equal(overloaded(first, 1199, wait, 5000), first);
-		const second = overloaded(first, 1200, wait, 1300);
+		assert.equal(recordOverload(first, 150, wait, 300), first);
+		assert.equal(recordOverload(first, 1199, wait, 5000), first);
+		const second = recordOverload(first, 1200, wait, 1300);
 		assert.deepEqual([second.overloadedUntil, second.backoffLevel], [3300, 2]);
 		assert.deepEqual(rejectedByOverload(second, 3299), { reason: 'overloaded', retryAt: 3300, backoffLevel: 2 });
 		assert.equal(rejectedByOverload(second, 3300), undefined);
@@ -174,40 +177,48 @@ describe("a model's record", () => {
 	it('forgets an outage that ended a quarter of an hour ago', () => {
 		const before = { ...initialModelRecord, overloadedUntil: 1000, backoffLevel: 2 };
 		const end = 1000 + 15 * minute;
-		assert.equal(overloaded(before, 5000, wait, end - 1).backoffLevel, 3);
-		assert.deepEqual(overloaded(before, 5000, wait, end), { ...before, overloadedUntil: end + 1000, backoffLevel: 1 });
+		assert.equal(recordOverload(before, 5000, wait, end - 1).backoffLevel, 3);
+		assert.deepEqual(recordOverload(before, 5000, wait, end), {
+			...before,
+			overloadedUntil: end + 1000,
+			backoffLevel: 1,
+		});
 	});
 
 	it('sends one call first after a back-off', () => {
-		const record = overloaded(initialModelRecord, 0, wait, 0);
-		const probe = startProbe(record, lease, 9000);
+		const record = recordOverload(initialModelRecord, 0, wait, 0);
+		const probe = startOverloadProbe(record, lease, 9000);
 		const awaited = { reason: 'overloaded', retryAt: 9000, backoffLevel: 1, mayRetryEarlier: true };
 		assert.deepEqual(rejectedByOverload(probe, 2000), awaited);
 		assert.equal(rejectedByOverload(probe, 9000), undefined);
-		assert.equal(rejectedByOverload(probeEnded(probe, lease), 2000), undefined);
-		assert.equal(probeEnded(probe, 'other' as LeaseId), probe);
-		assert.equal(overloaded(probe, 1000, wait, 2000).probe, undefined);
+		assert.equal(rejectedByOverload(endOverloadProbe(probe, lease), 2000), undefined);
+		assert.equal(endOverloadProbe(probe, 'other' as LeaseId), probe);
+		assert.equal(recordOverload(probe, 1000, wait, 2000).probe, undefined);
 		assert.deepEqual(
-			[recovered(probe).backoffLevel, recovered(probe).overloadedUntil, recovered(probe).probe],
+			[clearOverload(probe).backoffLevel, clearOverload(probe).overloadedUntil, clearOverload(probe).probe],
 			[0, 0, undefined],
 		);
-		assert.equal(startProbe(initialModelRecord, lease, 1), initialModelRecord);
-		assert.equal(recovered(initialModelRecord), initialModelRecord);
+		assert.equal(startOverloadProbe(initialModelRecord, lease, 1), initialModelRecord);
+		assert.equal(clearOverload(initialModelRecord), initialModelRecord);
 	});
 
 	it('learns tokens a byte: the first sample at once, later ones by a fifth', () => {
 		const usage = (input: number): Usage => ({ input, cached: 0, output: 0, thoughts: 0 });
 		const cost = { bytes: 1000, tokens: 0 };
-		const learn = (record: ModelRecord, input: number): ModelRecord => counted(record, cost, usage(input));
+		const learn = (record: ModelRecord, input: number): ModelRecord => learnTokenRatio(record, cost, usage(input));
 		assert.equal(initialModelRecord.tokensPerByte, 0.25);
 		const first = learn(initialModelRecord, 500);
 		assert.deepEqual([first.tokensPerByte, first.samples], [0.5, 1]);
 		assert.equal(learn(first, 1000).tokensPerByte, 0.6);
 		assert.equal(learn(initialModelRecord, 9000).tokensPerByte, 1);
 		assert.equal(learn(first, 0), first);
-		assert.equal(counted(first, { bytes: 1000, tokens: 258 }, usage(1378)), first, 'an image costs what it costs');
-		assert.equal(counted(first, { bytes: 199, tokens: 0 }, usage(50)), first);
-		assert.notEqual(counted(first, { bytes: 200, tokens: 0 }, usage(50)), first);
+		assert.equal(
+			learnTokenRatio(first, { bytes: 1000, tokens: 258 }, usage(1378)),
+			first,
+			'an image costs what it costs',
+		);
+		assert.equal(learnTokenRatio(first, { bytes: 199, tokens: 0 }, usage(50)), first);
+		assert.notEqual(learnTokenRatio(first, { bytes: 200, tokens: 0 }, usage(50)), first);
 	});
 
 	it('estimates by bytes and known tokens, with a margin of 4 tokens and 60 %, which falls to 20 % after three samples', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mergedRests, noted } from '../../../../src/pool/usage/cooldownLog';
+import { mergeCooldowns, withCooldown } from '../../../../src/pool/usage/cooldownLog';
 import type { BucketId, CooldownRecord, CooldownSpan, Availability } from '../../../../src/pool/pool';
 import { startMaintenance } from '../../../../src/pool/maintenance/startMaintenance';
 import { answers, fails, Rig, rpm } from '../../../support/pool/rig';
@@ -15,7 +15,7 @@ const usable: Availability = { state: 'usable' };
 /** What is known after looks at the given times (s from `now`). */
 function after(...looks: readonly (readonly [at: number, availability: Availability])[]): readonly string[] {
 	const record = looks.reduce<CooldownRecord | undefined>(
-		(known, [at, availability]) => noted(known, availability, now + at * 1000),
+		(known, [at, availability]) => withCooldown(known, availability, now + at * 1000),
 		undefined,
 	);
 	return shown(record);
@@ -55,10 +55,10 @@ describe('the record of rests', () => {
 	});
 
 	it('is the same object where nothing is new, so that nothing is written', () => {
-		const once = noted(undefined, resting('rpm', now + 60_000), now);
-		assert.equal(noted(once, resting('rpm', now + 60_000), now + 5_000), once);
-		assert.equal(noted(once, usable, now + 60_000), once);
-		assert.equal(noted(undefined, usable, now), undefined);
+		const once = withCooldown(undefined, resting('rpm', now + 60_000), now);
+		assert.equal(withCooldown(once, resting('rpm', now + 60_000), now + 5_000), once);
+		assert.equal(withCooldown(once, usable, now + 60_000), once);
+		assert.equal(withCooldown(undefined, usable, now), undefined);
 	});
 
 	it('keeps 24 hours and 200 spans of a bucket', () => {
@@ -77,7 +77,7 @@ describe('the record of rests', () => {
 		});
 		const ours = of(['rpm', 0, 60], ['rpm', 200, 260]);
 		const theirs = of(['rpm', 30, 90], ['rpd', 240, 500], ['rpm', 600, 660]);
-		for (const merged of [mergedRests(ours, theirs), mergedRests(theirs, ours)])
+		for (const merged of [mergeCooldowns(ours, theirs), mergeCooldowns(theirs, ours)])
 			assert.deepEqual(shown(merged), ['rpm 0 to 90', 'rpm 200 to 260', 'rpd 260 to 500', 'rpm 600 to 660']);
 	});
 
@@ -92,7 +92,7 @@ describe('the record of rests', () => {
 		const spans = (project: string): readonly CooldownSpan[] =>
 			rig.pool
 				.usage()
-				.rests()
+				.cooldowns()
 				.get(`${project}/m` as BucketId)?.spans ?? [];
 		const [rest] = spans('p-a');
 		assert.equal(rest?.reason, 'rpm');
@@ -100,12 +100,12 @@ describe('the record of rests', () => {
 		assert.deepEqual(spans('p-b'), []);
 		let heard = 0;
 		rig.pool.usage().onDidChange(() => heard++);
-		await rig.pool.execute({ type: 'clearRest', project: 'p-a' as never });
+		await rig.pool.execute({ type: 'clearCooldown', project: 'p-a' as never });
 		await rig.clock.advance(2_000);
 		assert.ok((spans('p-a')[0]?.until ?? Infinity) <= rig.clock.wall(), 'the rest has ended');
 		assert.ok(heard > 0);
 		off();
-		await rig.upkeep.forget();
-		assert.equal(rig.pool.usage().rests().size, 0);
+		await rig.upkeep.erase();
+		assert.equal(rig.pool.usage().cooldowns().size, 0);
 	});
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { DocMaps, DocsTx, type KeyId, type UsageCount, type Write } from '../../../../src/pool/pool';
+import { DocMaps, DocsTransaction, type KeyId, type UsageCount, type Write } from '../../../../src/pool/pool';
 import { count } from '../../../../src/pool/usage/count';
 import { downsampleOldest } from '../../../../src/pool/maintenance/downsample';
 import { answers, Rig } from '../../../support/pool/rig';
@@ -21,10 +21,10 @@ function busyDay(keys: number): Write[] {
 }
 
 /** The counts after a step on a day so busy. */
-function after(keys: number, step: (tx: DocsTx, docs: DocMaps) => void): readonly UsageCount[] {
+function after(keys: number, step: (tx: DocsTransaction, docs: DocMaps) => void): readonly UsageCount[] {
 	const docs = new DocMaps();
 	for (const write of busyDay(keys)) docs.apply(write);
-	const tx = new DocsTx(docs, now);
+	const tx = new DocsTransaction(docs, now);
 	step(tx, docs);
 	for (const change of tx.changes) docs.apply(change);
 	return [...docs.usage.values()];
@@ -68,7 +68,7 @@ describe('counts of a busy day', () => {
 		const rig = new Rig({ a: {} }, answers);
 		await rig.ledger.transact((tx) => busyDay(112).forEach((write) => tx.put(write)));
 		assert.equal(rig.pool.usage().minutes().length, 161_280);
-		await rig.upkeep.tidy();
+		await rig.upkeep.applyRetention();
 		assert.equal(rig.ledger.replica().usage.size, 160_000);
 	});
 });

@@ -34,18 +34,18 @@ const unreachable: FailureAction = {
 	type: 'retrySameKey',
 	reason: 'unreachable',
 	scope: 'request',
-	times: 4,
-	then: 'fail',
+	maxRetries: 4,
+	afterRetries: 'fail',
 };
-const gated: FailureAction = { type: 'closeForKey', reason: 'modelDenied', forMs: 3_600_000 };
+const gated: FailureAction = { type: 'denyModel', reason: 'modelDenied', forMs: 3_600_000 };
 const firstOf =
-	(verdict: FailureAction): Script =>
+	(action: FailureAction): Script =>
 	(send) =>
-		send.nth === 1 ? fails(verdict) : answers(send);
+		send.nth === 1 ? fails(action) : answers(send);
 const onKey =
-	(key: string, verdict: FailureAction): Script =>
+	(key: string, action: FailureAction): Script =>
 	(send) =>
-		send.key === key ? fails(verdict) : answers(send);
+		send.key === key ? fails(action) : answers(send);
 
 const scenes: readonly Scene[] = [
 	{

@@ -40,8 +40,8 @@ describe('what a snapshot shows as time goes by, though nobody asks anything', (
 		await before.clock.advance(10_000);
 		void before.ask();
 		await before.clock.settle();
-		const ledger = JSON.parse(JSON.stringify(before.ledger.export())) as StoreData;
-		const rig = new Rig({ a: {} }, answers, { ledger, start: before.clock.wall() });
+		const store = JSON.parse(JSON.stringify(before.ledger.export())) as StoreData;
+		const rig = new Rig({ a: {} }, answers, { ledger: store, start: before.clock.wall() });
 		assert.deepEqual([availability(rig), rig.pool.snapshot().usable], [{ state: 'halfOpen', reason: 'rpm' }, 0]);
 		assert.equal(model(rig)?.inFlight, 1);
 		await rig.clock.advance(10 * minute);
@@ -100,8 +100,8 @@ describe('keys of a model that no key can use', () => {
 		const before = new Rig({ a: {} }, (send) => (send.nth === 1 ? fails(overloaded) : hangs(send)));
 		void before.ask();
 		await before.clock.advance(1000);
-		const ledger = JSON.parse(JSON.stringify(before.ledger.export())) as StoreData;
-		const rig = new Rig({ a: {} }, answers, { ledger, start: before.clock.wall() });
+		const store = JSON.parse(JSON.stringify(before.ledger.export())) as StoreData;
+		const rig = new Rig({ a: {} }, answers, { ledger: store, start: before.clock.wall() });
 		assert.equal(availability(rig)?.state, 'halfOpen');
 		await rig.clock.advance(10 * minute);
 		assert.equal(availability(rig)?.state, 'usable');
@@ -120,13 +120,13 @@ describe('keys of a model that no key can use', () => {
 	});
 
 	it('are usable on the word of a person who clears the rest', async () => {
-		for (const verdict of [overloaded, { type: 'fail', reason: 'noSuchModel' } as const]) {
-			const rig = new Rig({ a: {} }, () => fails(verdict));
+		for (const action of [overloaded, { type: 'fail', reason: 'noSuchModel' } as const]) {
+			const rig = new Rig({ a: {} }, () => fails(action));
 			const asked = rig.ask();
 			await rig.clock.settle();
 			assert.equal(rig.pool.snapshot().usable, 0);
 			const project = rig.pool.snapshot().keys[0]?.project.id ?? assert.fail();
-			await rig.pool.execute({ type: 'clearRest', project });
+			await rig.pool.execute({ type: 'clearCooldown', project });
 			assert.equal(rig.pool.snapshot().usable, 1);
 			rig.pool.dispose();
 			await asked.ended;

@@ -52,7 +52,7 @@ describe('the supply of keys', () => {
 		await ask(one, 'pro');
 		assert.deepEqual(serviceMessage(two), ['m 2/2', 'pro 2/2']);
 		const later = new Rig({ a: {} }, answers, { ledger: one.ledger.export(), start: one.clock.wall() });
-		await later.upkeep.tidy();
+		await later.upkeep.applyRetention();
 		assert.deepEqual(serviceMessage(later), ['m 1/1', 'pro 1/1']);
 	});
 

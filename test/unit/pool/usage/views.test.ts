@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Attempt, KeyId } from '../../../../src/pool/pool';
 import { InMemoryStore } from '../../../../src/pool/store/inMemoryStore';
-import { count, writeEnd } from '../../../../src/pool/usage/count';
+import { count, recordRequestEnd } from '../../../../src/pool/usage/count';
 import { Statistics, type RequestRecord } from '../../../../src/pool/types/statistics';
 import { answers, fails, Rig, rpm } from '../../../support/pool/rig';
 
@@ -77,14 +77,14 @@ describe('snapshots', () => {
 describe('statistics', () => {
 	const room = () => {
 		let now = 0;
-		const ledger = new InMemoryStore({ wall: () => now });
+		const store = new InMemoryStore({ wall: () => now });
 		return {
-			statistics: new Statistics(ledger),
-			ended: (attempts: RequestRecord) => writeEnd(ledger, attempts),
+			statistics: new Statistics(store),
+			ended: (attempts: RequestRecord) => recordRequestEnd(store, attempts),
 			at: (ms: number) => (now = ms),
 			sent: (of: Partial<Attempt> = {}) =>
-				ledger.transact((tx, at) => {
-					count(tx, ledger.replica(), { key: 'a' as KeyId, outcome: 'answered', ...of }, at);
+				store.transact((tx, at) => {
+					count(tx, store.replica(), { key: 'a' as KeyId, outcome: 'answered', ...of }, at);
 				}),
 		};
 	};

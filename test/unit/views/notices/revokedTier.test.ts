@@ -74,7 +74,7 @@ describe('a tier that Google contradicts', () => {
 		await room.updateProject('p' as ProjectId, { label: 'Team' });
 		assert.deepEqual(acts, []);
 		await room.updateProject('p' as ProjectId, { tier: 'paid' });
-		assert.deepEqual(acts, [{ type: 'believeTier', project: 'p' }]);
+		assert.deepEqual(acts, [{ type: 'restoreTier', project: 'p' }]);
 	});
 });
 
