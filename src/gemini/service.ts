@@ -1,7 +1,7 @@
 import type { GoogleGenAI } from '@google/genai/web';
 import type { Masker } from '../masking/masking';
 import { Failure, type Chunk, type KeyId, type OpenStream } from '../pool/pool';
-import { openAbortScope, type AbortScope } from './abort';
+import { openAbortScope, type AbortScope } from './abortScope';
 import { AnswerReader } from './answer/answer';
 import { createClients } from './client';
 import { failureOf } from './errors/failure';

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { failureOf } from '../../src/gemini/errors/failure';
-import { ServiceError } from '../../src/gemini/errors/refusal';
+import { ServiceError } from '../../src/gemini/errors/serviceError';
 import { isFields } from './json';
 import type { Told } from './mutate';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { ServiceError } from '../../src/gemini/errors/refusal';
+import { ServiceError } from '../../src/gemini/errors/serviceError';
 import { guardedFetch } from '../../src/gemini/transport/guardedFetch';
 import { EventReader, type ServerEvent } from '../../src/gemini/transport/sse';
 import { attackText } from '../support/fuzz/attacks';

@@ -10,7 +10,7 @@ import { DocMaps, DocsTransaction, PoolError, type Change, type LeaseId } from '
 import { MemoryStore } from '../support/keys/memoryStore';
 import { open } from '../support/keys/opened';
 import { modern } from '../support/keys/sample';
-import { writeOneOfEach } from '../support/pool/ledgerContract';
+import { writeOneOfEach } from '../support/pool/storeContract';
 import { answers, Rig } from '../support/pool/rig';
 import { noon, translate, words } from '../support/views/snapshots';
 import { attackJson, attackLine, attackText, damaged, isUnpolluted } from '../support/fuzz/attacks';

@@ -1,7 +1,7 @@
 import type { FailureAction } from '../../pool/pool';
 import { ownWords } from './ownWords';
 import type { ParsedFailure } from './parse';
-import { proxyAction } from './proxyVerdict';
+import { proxyAction } from './proxyAction';
 import * as quota from './quota';
 
 /** What one kind of failure looks like, and what it means. */

@@ -3,8 +3,8 @@ import { Failure, type FailureAction } from '../../pool/pool';
 import { classify } from './classify';
 import { causeOf, describe, type Cause } from './network';
 import { parseFailure } from './parse';
-import { proxyAction } from './proxyVerdict';
-import { ServiceError } from './refusal';
+import { proxyAction } from './proxyAction';
+import { ServiceError } from './serviceError';
 import { tierIn } from './tier';
 
 const verdicts: Readonly<Record<Cause['kind'], FailureAction>> = {

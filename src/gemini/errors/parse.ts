@@ -10,7 +10,7 @@ import {
 import { delayInMessage } from './duration';
 import { readLooseJson } from './looseJson';
 import { ownWords } from './ownWords';
-import { ServiceError } from './refusal';
+import { ServiceError } from './serviceError';
 import { googleStatusOf, isRpcCode, statusInText, statusOf } from './status';
 
 /** One failure as the service told it, whatever it came wrapped in. Every text in it is masked. */

@@ -1,4 +1,4 @@
-import { ServiceError } from '../errors/refusal';
+import { ServiceError } from '../errors/serviceError';
 import { hasError, parsed } from './json';
 import { EventReader, type ServerEvent } from './sse';
 import type { StreamCheck } from './streamCheck';

@@ -1,6 +1,6 @@
 import { checkedStream } from './checkedStream';
 import { isFields } from '../errors/details';
-import { ServiceError } from '../errors/refusal';
+import { ServiceError } from '../errors/serviceError';
 import { hasError, parsed } from './json';
 import { retryAfterMs } from './retryAfter';
 

@@ -1,5 +1,5 @@
 import { isFields } from '../errors/details';
-import { ServiceError } from '../errors/refusal';
+import { ServiceError } from '../errors/serviceError';
 import { hasError, parsed } from './json';
 import { JsonChunks } from './jsonChunks';
 import type { StreamCheck } from './streamCheck';

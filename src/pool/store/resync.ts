@@ -1,7 +1,7 @@
 import { nameOf, storedDocument, type DocMaps } from './docMaps';
 import type { Change, EpochMs, Write } from '../types/stateStore';
-import { reconcile } from './changesToResync';
-import { namedRefOf, writesByName } from './whole';
+import { reconcile } from './reconcile';
+import { namedRefOf, writesByName } from './documentSet';
 
 /**
  * What must be written into a store that this process comes to, or comes back to, with documents of its own: `ours`, and

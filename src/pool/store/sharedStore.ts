@@ -13,7 +13,7 @@ import {
 	type StoreErrorReason,
 } from '../types/storeConnection';
 import { StoreClock } from './storeClock';
-import { copyOf, replaceAll } from './whole';
+import { copyOf, replaceAll } from './documentSet';
 
 /** ms. How often others' writes are looked for. */
 const pollMs = 250;

@@ -1,4 +1,4 @@
-import { ledgerContract } from '../../support/pool/ledgerContract';
+import { storeContract } from '../../support/pool/storeContract';
 import { windowsAgree } from '../../support/pool/windowsAgree';
 import { Files } from '../../support/ledger/files';
 
@@ -15,5 +15,5 @@ function onFile() {
 	};
 }
 
-ledgerContract('SQLite', onFile);
+storeContract('SQLite', onFile);
 windowsAgree('SQLite', onFile);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { writeOneOfEach } from '../../support/pool/ledgerContract';
+import { writeOneOfEach } from '../../support/pool/storeContract';
 import { Files } from '../../support/ledger/files';
 
 describe('the record of quotas, on a machine of several people', () => {

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { migrations, type Migration } from '../../../src/node/sqlite/schema';
 import { SqliteBackend } from '../../../src/node/sqlite/sqliteBackend';
 import type { KeyId, StateStore } from '../../../src/pool/pool';
-import { writeOneOfEach } from '../../support/pool/ledgerContract';
+import { writeOneOfEach } from '../../support/pool/storeContract';
 import { FaultyPlace } from '../../support/ledger/faults';
 import { Files } from '../../support/ledger/files';
 

@@ -1,5 +1,5 @@
 import { failureOf } from '../../../src/gemini/errors/failure';
-import { ServiceError } from '../../../src/gemini/errors/refusal';
+import { ServiceError } from '../../../src/gemini/errors/serviceError';
 import type { FailureAction } from '../../../src/pool/pool';
 
 /** The fields of an error body. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { failureOf } from '../../../src/gemini/errors/failure';
-import { ServiceError } from '../../../src/gemini/errors/refusal';
+import { ServiceError } from '../../../src/gemini/errors/serviceError';
 import type { Gemini, Piece, Prompt } from '../../../src/gemini/gemini';
 import { createGemini } from '../../../src/gemini/service';
 import { Failure, type Chunk, type KeyId, type FailureAction } from '../../../src/pool/pool';

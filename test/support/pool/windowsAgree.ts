@@ -13,7 +13,7 @@ import {
 } from '../../../src/pool/pool';
 import { Sending } from '../../../src/pool/sending';
 import type { VirtualClock } from '../virtualClock';
-import type { Windows } from './ledgerContract';
+import type { Windows } from './storeContract';
 import { answers, Asked, badKey, fails, hangs, leaked, overloaded, rpd, rpm, type Script, type Send } from './rig';
 import { aRequest } from '../aRequest';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readDetails, violationsInMessage } from '../../../../src/gemini/errors/details';
 import { parseFailure, type ParsedFailure } from '../../../../src/gemini/errors/parse';
-import { ServiceError } from '../../../../src/gemini/errors/refusal';
+import { ServiceError } from '../../../../src/gemini/errors/serviceError';
 
 const plain = (text: string): string => text;
 const parse = (thrown: unknown): ParsedFailure => parseFailure(thrown, plain);

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { parseFailure, type ParsedFailure } from '../../../../src/gemini/errors/parse';
-import { ServiceError } from '../../../../src/gemini/errors/refusal';
+import { ServiceError } from '../../../../src/gemini/errors/serviceError';
 
 const folder = join(__dirname, '../../../fixtures/errors');
 const plain = (text: string): string => text;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { parseFailure, type ParsedFailure } from '../../../../src/gemini/errors/parse';
-import { ServiceError } from '../../../../src/gemini/errors/refusal';
+import { ServiceError } from '../../../../src/gemini/errors/serviceError';
 
 const plain = (text: string): string => text;
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { failureOf } from '../../../../src/gemini/errors/failure';
-import { ServiceError } from '../../../../src/gemini/errors/refusal';
+import { ServiceError } from '../../../../src/gemini/errors/serviceError';
 
 const folder = path.join(__dirname, '../../../fixtures/errors');
 const tierOf = (body: string): string | undefined => failureOf(new ServiceError(body), (text) => text).tier;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { causeOf, describe as told } from '../../../../src/gemini/errors/network';
 import { parseFailure, type ParsedFailure } from '../../../../src/gemini/errors/parse';
-import { ServiceError } from '../../../../src/gemini/errors/refusal';
+import { ServiceError } from '../../../../src/gemini/errors/serviceError';
 
 const parse = (thrown: unknown): ParsedFailure => parseFailure(thrown, (text) => text);
 const quota = { error: { code: 429, message: 'Please retry in 5s', status: 'RESOURCE_EXHAUSTED' } };

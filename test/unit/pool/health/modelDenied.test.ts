@@ -4,7 +4,7 @@ import { allowModel, denyModel } from '../../../../src/pool/health/keyRecord';
 import type { KeyId, ProjectId, FailureAction } from '../../../../src/pool/pool';
 import { deniedUntil } from '../../../../src/pool/quota/admissionChecks';
 import { keyAfterRollback } from '../../../../src/pool/quota/clockRollback';
-import { reconcile } from '../../../../src/pool/store/changesToResync';
+import { reconcile } from '../../../../src/pool/store/reconcile';
 import { answers, fails, Rig, rpm } from '../../../support/pool/rig';
 
 const hour = 3_600_000;

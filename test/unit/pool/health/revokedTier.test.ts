@@ -11,7 +11,7 @@ import {
 	type FailureAction,
 	type Write,
 } from '../../../../src/pool/pool';
-import { reconcile } from '../../../../src/pool/store/changesToResync';
+import { reconcile } from '../../../../src/pool/store/reconcile';
 import { restoreTier, revokeTier, withoutRevoked } from '../../../../src/pool/health/revokedTier';
 import { answers, fails, Rig, rpd, rpm, type Send } from '../../../support/pool/rig';
 

@@ -1,6 +1,6 @@
 import { InMemoryStore, PoolError, type StateStore, type Dispose } from '../../../../src/pool/pool';
 import { VirtualClock } from '../../../support/virtualClock';
-import { ledgerContract } from '../../../support/pool/ledgerContract';
+import { storeContract } from '../../../support/pool/storeContract';
 import { windowsAgree } from '../../../support/pool/windowsAgree';
 
 /** Windows that all have the one ledger of their process. */
@@ -39,5 +39,5 @@ function windowOn(store: StateStore): StateStore {
 	};
 }
 
-ledgerContract('in memory', inMemory);
+storeContract('in memory', inMemory);
 windowsAgree('in memory', inMemory);

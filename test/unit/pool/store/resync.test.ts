@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { DocMaps, type Change, type DocRef, type KeyId, type Write } from '../../../../src/pool/pool';
 import { changesToResync } from '../../../../src/pool/store/resync';
-import { copyOf, replaceAll } from '../../../../src/pool/store/whole';
+import { copyOf, replaceAll } from '../../../../src/pool/store/documentSet';
 import { VirtualClock } from '../../../support/virtualClock';
 
 const [a, b, c] = ['a', 'b', 'c'] as KeyId[] as [KeyId, KeyId, KeyId];

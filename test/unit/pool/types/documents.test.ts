@@ -14,7 +14,7 @@ import {
 import { initialKeyRecord, initialModelRecord } from '../../../../src/pool/health/initialRecords';
 import { initialBucket } from '../../../../src/pool/quota/bucket';
 import { VirtualClock } from '../../../support/virtualClock';
-import { writeOneOfEach } from '../../../support/pool/ledgerContract';
+import { writeOneOfEach } from '../../../support/pool/storeContract';
 
 const now = new VirtualClock().wall();
 

@@ -20,7 +20,7 @@ const a = 'a' as KeyId;
 const b = 'b' as KeyId;
 
 /** What every ledger must do, whatever it keeps its documents in: of one process, of a machine, of a team. */
-export function ledgerContract(name: string, start: () => Windows): void {
+export function storeContract(name: string, start: () => Windows): void {
 	describe(`ledger contract: ${name}`, () => {
 		let windows: Windows;
 		let store: StateStore;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { delayInMessage, parseDuration } from '../../../../src/gemini/errors/duration';
 import { failureOf } from '../../../../src/gemini/errors/failure';
-import { ServiceError } from '../../../../src/gemini/errors/refusal';
+import { ServiceError } from '../../../../src/gemini/errors/serviceError';
 import type { FailureAction } from '../../../../src/pool/pool';
 
 const plain = (text: string): string => text;

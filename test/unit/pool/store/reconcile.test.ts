@@ -12,7 +12,7 @@ import type {
 	Write,
 } from '../../../../src/pool/pool';
 import { initialKeyRecord, initialModelRecord } from '../../../../src/pool/health/initialRecords';
-import { reconcile } from '../../../../src/pool/store/changesToResync';
+import { reconcile } from '../../../../src/pool/store/reconcile';
 import { initialBucket } from '../../../../src/pool/quota/bucket';
 import { noon } from '../../../support/pool/quota/buckets';
 
