@@ -13,12 +13,12 @@ export interface PublicApiParts {
 }
 
 /** ms. Under load the pool changes hundreds of times a second. */
-const settleMs = 50;
+const debounceMs = 50;
 
 /** What other extensions get: ids and numbers, no label, no key, and nothing that sends a prompt. Ends all that listen. */
 export class PublicApi implements Disposable {
 	readonly api: KeypoolApi;
-	private readonly listening = new Set<Off>();
+	private readonly registrations = new Set<Off>();
 
 	constructor(private readonly parts: PublicApiParts) {
 		this.api = Object.freeze<KeypoolApi>({
@@ -30,7 +30,7 @@ export class PublicApi implements Disposable {
 	}
 
 	dispose(): void {
-		for (const off of [...this.listening]) off();
+		for (const off of [...this.registrations]) off();
 	}
 
 	/** A listener that throws hurts itself alone: each has a registration of its own at the pool. */
@@ -38,10 +38,10 @@ export class PublicApi implements Disposable {
 		return (listener, thisArgs, disposables) => {
 			const end = subscribe((event) => void listener.call(thisArgs, event));
 			const off = (): void => {
-				this.listening.delete(off);
+				this.registrations.delete(off);
 				end();
 			};
-			this.listening.add(off);
+			this.registrations.add(off);
 			const registration = { dispose: off };
 			disposables?.push(registration);
 			return registration;
@@ -63,7 +63,7 @@ export class PublicApi implements Disposable {
 		pool.snapshot();
 		const off = pool.onEvent((event) => {
 			if (event.type !== 'changed') return;
-			timer ??= clock.after(settleMs, () => {
+			timer ??= clock.after(debounceMs, () => {
 				timer = undefined;
 				pool.snapshot();
 				hear();

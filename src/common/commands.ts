@@ -7,7 +7,7 @@ export type Action = (...args: unknown[]) => unknown;
 /** Registers commands by their names. What one throws reaches its caller. */
 export function registerCommands(actions: Readonly<Record<string, Action>>): Disposable {
 	const registered = new DisposableStore();
-	for (const [name, act] of Object.entries(actions)) registered.add(commands.registerCommand(name, act));
+	for (const [name, action] of Object.entries(actions)) registered.add(commands.registerCommand(name, action));
 	return registered;
 }
 

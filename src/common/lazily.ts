@@ -2,21 +2,21 @@
 export interface Lazy<T> {
 	(): Promise<T>;
 	/** Undefined where nobody has used it. */
-	begun(): Promise<T> | undefined;
+	started(): Promise<T> | undefined;
 }
 
 export function lazily<T>(load: () => Promise<T>): Lazy<T> {
-	let begun: Promise<T> | undefined;
+	let started: Promise<T> | undefined;
 	const read = async (): Promise<T> => {
-		const reading = (begun ??= load());
+		const reading = (started ??= load());
 		try {
 			return await reading;
 		} catch (error) {
-			begun = undefined;
+			started = undefined;
 			throw error;
 		}
 	};
-	return Object.assign(read, { begun: () => begun });
+	return Object.assign(read, { started: () => started });
 }
 
 /** What is made at its first use, and once. */

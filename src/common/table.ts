@@ -29,7 +29,7 @@ function read(text: string, delimiter: string | undefined, cellOf: (cell: string
 		...(delimiter !== undefined && { delimiter }),
 	});
 	const [header = [], ...lines] = data.map((cells) => cells.map(cellOf));
-	const columns = apart(header);
+	const columns = uniqueNames(header);
 	// Only the cells that are there: a long header over many short lines would make a table of their product. And not by Papa's
 	// own names, which lose the cells of a column called `__proto__`.
 	const rows = lines.map((cells) =>
@@ -41,7 +41,7 @@ function read(text: string, delimiter: string | undefined, cellOf: (cell: string
 }
 
 /** The names of columns, told apart by a number where two are the same. */
-function apart(names: readonly string[]): readonly string[] {
+function uniqueNames(names: readonly string[]): readonly string[] {
 	const taken = new Set<string>();
 	const next = new Map<string, number>();
 	for (const name of names) {

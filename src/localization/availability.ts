@@ -3,7 +3,7 @@ import type { Calendar, Until } from './calendar';
 import type { Translate } from './userMessage';
 
 /** `brief` is the reason in a few words. */
-export interface StandingVoice {
+export interface AvailabilityWording {
 	readonly t: Translate;
 	readonly calendar: Calendar;
 	readonly brief: (reason: Reason) => string;
@@ -13,7 +13,7 @@ export interface StandingVoice {
 export function describeAvailability(
 	availability: Availability,
 	now: EpochMs,
-	{ t, calendar, brief }: StandingVoice,
+	{ t, calendar, brief }: AvailabilityWording,
 ): string {
 	switch (availability.state) {
 		case 'usable':
@@ -36,9 +36,9 @@ export function describeAvailability(
 }
 
 /** The same to be read aloud: it names the time of day, so that it stays true and is not repeated each second. */
-export function announceAvailability(availability: Availability, now: EpochMs, voice: StandingVoice): string {
-	const { t, calendar, brief } = voice;
-	if (availability.state !== 'coolingDown') return describeAvailability(availability, now, voice);
+export function announceAvailability(availability: Availability, now: EpochMs, wording: AvailabilityWording): string {
+	const { t, calendar, brief } = wording;
+	if (availability.state !== 'coolingDown') return describeAvailability(availability, now, wording);
 	if (availability.until <= now) return t('back now');
 	const end = calendar.moment(availability.until, now);
 	return isDaily(availability, calendar)

@@ -2,8 +2,8 @@ import type { StoreErrorReason } from '../pool/pool';
 import type { Translate } from './userMessage';
 
 /** Why the windows do not know of each other's requests, or did not for a while; what was done, and what a person can do. */
-export function describeStoreError(trouble: StoreErrorReason, t: Translate): string {
-	switch (trouble) {
+export function describeStoreError(reason: StoreErrorReason, t: Translate): string {
+	switch (reason) {
 		case 'missing':
 			return t(
 				'This editor is too old for windows to share what they know of your quotas: each window counts for itself, and forgets when it closes. Update the editor.',

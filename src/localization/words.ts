@@ -3,7 +3,7 @@ import { createCalendar, type Locale } from './calendar';
 import { describeReason } from './reasons';
 import type { Facts, UserMessage, Translate } from './userMessage';
 import { describeStoreError } from './storeErrors';
-import { moment, announceAvailability, describeAvailability, when, type StandingVoice } from './availability';
+import { moment, announceAvailability, describeAvailability, when, type AvailabilityWording } from './availability';
 
 export type { Facts, HelpfulCommand, UserMessage, Translate } from './userMessage';
 export { countdownMs, type Locale } from './calendar';
@@ -32,7 +32,7 @@ export interface Words {
 	/** A time of day, past or to come, with its day where that is not today. */
 	readonly describeTime: (at: EpochMs, now: EpochMs) => string;
 	/** Why this window does not know of the others, or did not. */
-	readonly describeStoreError: (trouble: StoreErrorReason) => string;
+	readonly describeStoreError: (reason: StoreErrorReason) => string;
 	/** A number with the language's separators. */
 	readonly describeCount: (value: number) => string;
 }
@@ -41,50 +41,50 @@ export interface Words {
 export function createWords(t: Translate, locale: Locale, now: () => number): Words {
 	let count: Intl.NumberFormat | undefined;
 	const calendar = createCalendar(locale);
-	const voice = {
+	const reasonWording = {
 		t,
 		when: (at: number) => when(calendar.until(at, now()), t),
 		count: (value: number) => (count ??= new Intl.NumberFormat([locale.language, 'en'])).format(value),
 	};
-	const reasonInWords = (reason: Reason, facts: Facts = {}): UserMessage => describeReason(reason, facts, voice);
-	const standings: StandingVoice = { t, calendar, brief: (reason) => reasonInWords(reason).brief };
+	const describe = (reason: Reason, facts: Facts = {}): UserMessage => describeReason(reason, facts, reasonWording);
+	const availabilityWording: AvailabilityWording = { t, calendar, brief: (reason) => describe(reason).brief };
 
 	return {
 		t,
-		describeReason: reasonInWords,
+		describeReason: describe,
 		describeError: (error) =>
-			withDemand(withLastStraw(reasonInWords(error.reason, error.facts), error, reasonInWords, t), error, t),
-		describeAvailability: (availability, at) => describeAvailability(availability, at, standings),
-		announceAvailability: (availability, at) => announceAvailability(availability, at, standings),
+			withPaidOnlyNote(withLastReason(describe(error.reason, error.facts), error, describe, t), error, t),
+		describeAvailability: (availability, at) => describeAvailability(availability, at, availabilityWording),
+		announceAvailability: (availability, at) => announceAvailability(availability, at, availabilityWording),
 		describeStrategy: (name) => describeStrategy(name, t),
 		describeTime: (at, from) => moment(calendar.moment(at, from), t),
-		describeStoreError: (trouble) => describeStoreError(trouble, t),
-		describeCount: voice.count,
+		describeStoreError: (reason) => describeStoreError(reason, t),
+		describeCount: reasonWording.count,
 	};
 }
 
 /** "Too many tries" or "paused" alone helps nobody: the last reason is what to act on. */
-function withLastStraw(
-	serviceMessage: UserMessage,
+function withLastReason(
+	message: UserMessage,
 	{ reason, attempts }: RequestEnd,
-	reasonInWords: (reason: Reason) => UserMessage,
+	describe: (reason: Reason) => UserMessage,
 	t: Translate,
 ): UserMessage {
 	const last = attempts.at(-1);
-	if (reason !== 'tooManyTries' && reason !== 'paused') return serviceMessage;
-	if (last === undefined || last.outcome === 'answered') return serviceMessage;
+	if (reason !== 'tooManyTries' && reason !== 'paused') return message;
+	if (last === undefined || last.outcome === 'answered') return message;
 	return {
-		...serviceMessage,
-		text: `${serviceMessage.text} ${t('Last reason: {0}.', reasonInWords(last.outcome).brief)}`,
+		...message,
+		text: `${message.text} ${t('Last reason: {0}.', describe(last.outcome).brief)}`,
 	};
 }
 
 /** Free keys that could have answered were left out on purpose: who reads of no usable key must know. */
-function withDemand(serviceMessage: UserMessage, { reason, facts }: RequestEnd, t: Translate): UserMessage {
-	if (!facts.paidOnly || reason === 'paidOnly') return serviceMessage;
+function withPaidOnlyNote(message: UserMessage, { reason, facts }: RequestEnd, t: Translate): UserMessage {
+	if (!facts.paidOnly || reason === 'paidOnly') return message;
 	return {
-		...serviceMessage,
-		text: `${serviceMessage.text} ${t('Only keys of paid projects are used here: keypool.paidOnly demands it.')}`,
+		...message,
+		text: `${message.text} ${t('Only keys of paid projects are used here: keypool.paidOnly demands it.')}`,
 	};
 }
 

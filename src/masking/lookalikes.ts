@@ -18,7 +18,7 @@ const named = [
 ];
 
 /** The parts of `text` that look like a secret, though nobody told us of it. */
-export function* lookalikes(text: string): Iterable<Span> {
+export function* likelySecrets(text: string): Iterable<Span> {
 	for (const pattern of tokens) {
 		for (const match of text.matchAll(pattern)) {
 			yield { start: match.index, end: match.index + match[0].length };

@@ -1,8 +1,8 @@
-import { lookalikes } from './lookalikes';
+import { likelySecrets } from './lookalikes';
 import { redacted } from './redacted';
 import { SecretFinder } from './secretFinder';
-import { longFrom } from './secretForms';
-import { merged, type Span } from './span';
+import { minLongLength } from './secretForms';
+import { mergeSpans, type Span } from './span';
 import { createStreamMasker, type StreamMasker } from './streamMasker';
 
 export { redacted } from './redacted';
@@ -38,12 +38,12 @@ export function createMasker(): LearningMasker {
 		learn: (secret) => others.learn(secret),
 		learnKey: (secret) => {
 			// Those of the simulator are no secrets, and so short that ordinary words could be one.
-			if (secret.length >= longFrom) keys.learn(secret);
+			if (secret.length >= minLongLength) keys.learn(secret);
 			else others.learn(secret);
 		},
-		mask: (text) => replaced(text, merged([...keys.find(text), ...others.find(text), ...lookalikes(text)])),
+		mask: (text) => redact(text, mergeSpans([...keys.find(text), ...others.find(text), ...likelySecrets(text)])),
 		holdsKey: (text) => keys.find(text).length > 0,
-		maskKeys: (text) => replaced(text, keys.find(text)),
+		maskKeys: (text) => redact(text, keys.find(text)),
 		keyStream: () => createStreamMasker(keys),
 	};
 }
@@ -58,7 +58,7 @@ export function maskKey(secret: string): string {
 	return `${secret.slice(0, head)}…${shown > 0 ? secret.slice(-shown) : ''}`;
 }
 
-function replaced(text: string, spans: readonly Span[]): string {
+function redact(text: string, spans: readonly Span[]): string {
 	let from = 0;
 	const pieces: string[] = [];
 	for (const span of spans) {

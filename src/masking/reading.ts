@@ -22,9 +22,9 @@ const quick = new RegExp(`[\\\\%&\\r\\n\\u2028\\u2029${unseen}]`, 'iu');
 /** The first group is what is skipped; else it is something escaped. */
 const token = new RegExp(`(${skipped})|${escaped.join('|')}`, 'giu');
 /** Blanks, and the beginning of something escaped or the half of a character, at the end of a text. */
-const begun =
+const unfinished =
 	/[ \t]{0,8}(?:\\(?:u\{?[0-9a-f]{0,10}|x[0-9a-f]?|\r)?|%(?:u?[0-9a-f]{0,3}|[c-f][0-9a-f](?:%[89ab][0-9a-f]){0,2}(?:%[89ab]?)?)|&(?:#x?[0-9a-f]{0,10}|[a-z]{0,8})|[\ud800-\udbff])?$/i;
-const maxBegun = 32;
+const maxUnfinished = 32;
 
 const named: Readonly<Record<string, string>> = {
 	'&amp;': '&',
@@ -72,8 +72,8 @@ export class Reading {
 
 	/** Where blanks or something escaped begin at the end, which more text could make a line break or another character of; else the end. */
 	get complete(): number {
-		const from = Math.max(0, this.text.length - maxBegun);
-		const at = begun.exec(this.text.slice(from))?.index;
+		const from = Math.max(0, this.text.length - maxUnfinished);
+		const at = unfinished.exec(this.text.slice(from))?.index;
 		return at === undefined ? this.text.length : from + at;
 	}
 
@@ -86,7 +86,7 @@ export class Reading {
 		let length = 0;
 		for (const match of text.matchAll(token)) {
 			const [found] = match;
-			const read = match[1] === undefined ? undone(found) : found.length > maxGap ? undefined : '';
+			const read = match[1] === undefined ? unescaped(found) : found.length > maxGap ? undefined : '';
 			if (read === undefined) continue;
 			const before = text.slice(from, match.index);
 			pieces.push(before, read);
@@ -124,7 +124,7 @@ export class Reading {
 }
 
 /** The character that is meant; undefined where it is none. */
-function undone(escape: string): string | undefined {
+function unescaped(escape: string): string | undefined {
 	switch (escape[0]) {
 		case '%':
 			return /^%u/i.test(escape) ? character(escape.slice(2), 16) : ofBytes(escape);

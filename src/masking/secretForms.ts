@@ -10,11 +10,11 @@ export interface SecretForms {
 }
 
 /** From this length on a part of a secret tells it, and other writings of it are looked for. Shorter ones are looked for as they are. */
-export const longFrom = 20;
+export const minLongLength = 20;
 const tailLength = 20;
 
 export function formsOf(secret: string): SecretForms {
-	if (secret.length < longFrom) return { plain: secret, base64: [], hex: [] };
+	if (secret.length < minLongLength) return { plain: secret, base64: [], hex: [] };
 	const bytes = String.fromCharCode(...new TextEncoder().encode(secret));
 	const standard = [0, 1, 2].map((offset) => base64At(bytes, offset));
 	const hex = Array.from(bytes, (byte) => byte.charCodeAt(0).toString(16).padStart(2, '0')).join('');

@@ -5,7 +5,7 @@ export interface Span {
 }
 
 /** The same parts in order, with those joined that overlap or touch. */
-export function merged(spans: readonly Span[]): readonly Span[] {
+export function mergeSpans(spans: readonly Span[]): readonly Span[] {
 	const result: Span[] = [];
 	for (const span of [...spans].sort((a, b) => a.start - b.start)) {
 		const last = result.at(-1);

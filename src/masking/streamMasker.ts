@@ -1,6 +1,6 @@
 import { redacted } from './redacted';
 import type { SecretFinder } from './secretFinder';
-import { merged, type Span } from './span';
+import { mergeSpans, type Span } from './span';
 
 /** Redacts secrets in a text that comes in pieces, however they cut one. */
 export interface StreamMasker {
@@ -19,7 +19,7 @@ export function createStreamMasker(finder: SecretFinder): StreamMasker {
 	let covered = 0;
 
 	const release = (found: readonly Span[], settled: number): string => {
-		const spans = covered > 0 ? merged([{ start: 0, end: covered }, ...found]) : found;
+		const spans = covered > 0 ? mergeSpans([{ start: 0, end: covered }, ...found]) : found;
 		const shown: string[] = [];
 		let from = 0;
 		let left = Math.max(0, covered - settled);

@@ -28,7 +28,7 @@ export class MailError extends Error {
 }
 
 /** ms. */
-const patience = 10_000;
+const timeoutMs = 10_000;
 
 /**
  * Sends one mail and closes the connection. Without encryption nothing is said, except where `plain` asks for that.
@@ -47,10 +47,10 @@ export async function sendMail(server: MailServer, mail: Mail, signal: AbortSign
 		...(encryption === 'plain' ? { ignoreTLS: true } : {}),
 		...(user === undefined ? {} : { auth: { user, pass: password ?? '' } }),
 		...(trusted === undefined ? {} : { tls: { ca: trusted } }),
-		connectionTimeout: patience,
-		greetingTimeout: patience,
-		socketTimeout: patience,
-		dnsTimeout: patience,
+		connectionTimeout: timeoutMs,
+		greetingTimeout: timeoutMs,
+		socketTimeout: timeoutMs,
+		dnsTimeout: timeoutMs,
 		disableFileAccess: true,
 		disableUrlAccess: true,
 	});

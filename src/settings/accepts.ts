@@ -23,15 +23,15 @@ export function accepts(rule: unknown, value: unknown): boolean {
 		case 'array':
 			return (
 				Array.isArray(value) &&
-				isFew(rule['maxItems'], value.length) &&
+				isAtMost(rule['maxItems'], value.length) &&
 				value.every((item) => accepts(rule['items'], item))
 			);
 		case 'object':
 			return (
 				isRecord(value) &&
-				isFew(rule['maxProperties'], Object.keys(value).length) &&
+				isAtMost(rule['maxProperties'], Object.keys(value).length) &&
 				(!Array.isArray(rule['required']) || rule['required'].every((name) => Object.hasOwn(value, String(name)))) &&
-				haveRules(rule, value)
+				fieldsFit(rule, value)
 			);
 		default:
 			return false;
@@ -43,10 +43,10 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
 }
 
 function isWithin({ minimum, maximum }: Readonly<Record<string, unknown>>, value: number): boolean {
-	return (typeof minimum !== 'number' || value >= minimum) && isFew(maximum, value);
+	return (typeof minimum !== 'number' || value >= minimum) && isAtMost(maximum, value);
 }
 
-function isFew(most: unknown, value: number): boolean {
+function isAtMost(most: unknown, value: number): boolean {
 	return typeof most !== 'number' || value <= most;
 }
 
@@ -55,7 +55,7 @@ function fits(pattern: unknown, value: string): boolean {
 }
 
 /** Every field is named by the rule, or fits what it says of all others. */
-function haveRules(
+function fieldsFit(
 	{ properties, additionalProperties }: Readonly<Record<string, unknown>>,
 	value: Readonly<Record<string, unknown>>,
 ): boolean {

@@ -12,18 +12,18 @@ export { configurationSource, type SettingsSource } from './source';
 export class Setting<T> {
 	private readonly changed: Emitter<T>;
 	private current: T;
-	private bad = false;
+	private isInvalid = false;
 
 	constructor(
 		/** As in the manifest, without `keypool.`. */
 		readonly name: string,
 		private readonly read: () => unknown,
 		/** The value as the code reads it; undefined where it is none that the setting takes. */
-		private readonly judge: (raw: unknown) => T | undefined,
+		private readonly parse: (raw: unknown) => T | undefined,
 		private readonly fallback: T,
 		private readonly reports: SettingsReports,
 	) {
-		this.changed = new Emitter<T>(reports.failed);
+		this.changed = new Emitter<T>(reports.listenerFailed);
 		this.current = this.validated();
 	}
 
@@ -43,28 +43,28 @@ export class Setting<T> {
 		return differs;
 	}
 
-	tell(): void {
+	notify(): void {
 		this.changed.fire(this.current);
 	}
 
 	/** Warns once of a bad setting, and again only after it had been good. */
 	private validated(): T {
 		const raw = this.read();
-		const judged = this.judge(raw);
+		const judged = this.parse(raw);
 		const bad = judged === undefined && raw !== undefined;
-		if (bad && !this.bad) {
-			this.reports.bad(this.name, raw);
+		if (bad && !this.isInvalid) {
+			this.reports.invalid(this.name, raw);
 		}
-		this.bad = bad;
+		this.isInvalid = bad;
 		return judged ?? this.fallback;
 	}
 }
 
 export interface SettingsReports {
 	/** A setting holds what it does not take; the default counts instead. */
-	readonly bad: (name: string, raw: unknown) => void;
+	readonly invalid: (name: string, raw: unknown) => void;
 	/** A listener threw. */
-	readonly failed: (error: unknown) => void;
+	readonly listenerFailed: (error: unknown) => void;
 }
 
 /** Limits by the name of a project, then by model. */
@@ -98,7 +98,7 @@ function at(value: unknown, ...path: readonly string[]): unknown {
 }
 
 /** True where one level says so; else a value that is no answer, so that it is reported; else false. */
-function demanded(levels: readonly unknown[]): unknown {
+function demandedBy(levels: readonly unknown[]): unknown {
 	return levels.includes(true) || (levels.find((value) => value !== undefined && typeof value !== 'boolean') ?? false);
 }
 
@@ -124,7 +124,7 @@ export class Settings implements Disposable {
 	/** ms that a person's prompt waits for a key at most. */
 	readonly maxWait: Setting<number>;
 	/** Batch calls at the same time. */
-	readonly batchWidth: Setting<number>;
+	readonly batchConcurrency: Setting<number>;
 	/** ms of silence before the first piece of an answer. */
 	readonly firstTokenTimeout: Setting<number>;
 	/** ms of silence between two pieces. */
@@ -145,7 +145,7 @@ export class Settings implements Disposable {
 	readonly alertMailFrom: Setting<string>;
 	readonly alertMailTo: Setting<readonly string[]>;
 
-	private readonly every: { readonly name: string; refresh(): boolean; tell(): void }[] = [];
+	private readonly every: { readonly name: string; refresh(): boolean; notify(): void }[] = [];
 	private readonly changed: Emitter<undefined>;
 	private readonly owned = new DisposableStore();
 	private pool: Options | undefined;
@@ -171,10 +171,10 @@ export class Settings implements Disposable {
 		this.strategy = add('strategy', choice(strategyNames));
 		this.paidKeys = add('paidKeys', choice(['last', 'mixed', 'first']));
 		const demand = (name: string, read: () => unknown) => keep(new Setting(name, read, flag, false, reports));
-		const inRestrictedMode = (): unknown => demanded(source.readLevels('paidOnlyInRestrictedMode'));
+		const inRestrictedMode = (): unknown => demandedBy(source.readLevels('paidOnlyInRestrictedMode'));
 		this.paidOnlyInRestrictedMode = demand('paidOnlyInRestrictedMode', inRestrictedMode);
 		this.paidOnly = demand('paidOnly', () =>
-			source.isRestricted() && inRestrictedMode() === true ? true : demanded(source.readLevels('paidOnly')),
+			source.isRestricted() && inRestrictedMode() === true ? true : demandedBy(source.readLevels('paidOnly')),
 		);
 		this.limits = add('limits', limits);
 		this.generation = add('generation', generation);
@@ -182,7 +182,7 @@ export class Settings implements Disposable {
 		this.maxRetries = add('maxRetries', count);
 		this.baseDelay = add('baseDelay', seconds);
 		this.maxWait = add('maxWait', seconds);
-		this.batchWidth = add('batchWidth', count);
+		this.batchConcurrency = add('batchWidth', count);
 		this.firstTokenTimeout = add('firstTokenTimeout', seconds);
 		this.idleTimeout = add('idleTimeout', seconds);
 		// What is no fit address is refused aloud where it is used, not replaced by another host.
@@ -197,7 +197,7 @@ export class Settings implements Disposable {
 		this.alertMailFrom = add('alerts.mailFrom', text);
 		this.alertMailTo = add('alerts.mailTo', texts);
 
-		this.changed = this.owned.add(new Emitter<undefined>(reports.failed));
+		this.changed = this.owned.add(new Emitter<undefined>(reports.listenerFailed));
 		this.owned.add(source.onDidChange(() => this.refresh()));
 	}
 
@@ -221,7 +221,7 @@ export class Settings implements Disposable {
 			paidOnly: this.paidOnly.value,
 			paidKeys: this.paidKeys.value,
 			whenExhausted: this.whenExhausted.value,
-			batchConcurrency: this.batchWidth.value,
+			batchConcurrency: this.batchConcurrency.value,
 		};
 		return this.pool;
 	}
@@ -235,7 +235,7 @@ export class Settings implements Disposable {
 		const changes = this.every.filter((setting) => setting.refresh());
 		if (changes.length > 0) {
 			this.pool = undefined;
-			changes.forEach((setting) => setting.tell());
+			changes.forEach((setting) => setting.notify());
 			this.changed.fire(undefined);
 		}
 	}

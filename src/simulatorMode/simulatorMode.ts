@@ -21,11 +21,11 @@ export interface SimulatorModeParts {
 	readonly keyring: Pick<Keyring, 'list' | 'load' | 'onDidChange'>;
 	readonly load: () => Promise<Fixtures>;
 	/** Hears what the simulated keys were, once they are gone. */
-	readonly left: (leftovers: Leftovers) => Promise<void>;
+	readonly onLeft: (leftovers: Leftovers) => Promise<void>;
 	readonly report: (error: unknown) => void;
 }
 
-const mark = 'simulator';
+const markName = 'simulator';
 
 /**
  * The simulator in the product: fills an empty keyring with simulated keys in every window, and takes them away again, by
@@ -34,16 +34,16 @@ const mark = 'simulator';
 export class SimulatorMode implements Disposable {
 	private readonly owned = new DisposableStore();
 	private readonly changed: Emitter<boolean>;
-	private cast: Fixtures | undefined;
+	private fixtures: Fixtures | undefined;
 	private readonly seen = { keys: new Set<string>(), projects: new Set<string>() };
 	private tail: Promise<unknown> = Promise.resolve();
 	readonly onDidChange: Emitter<boolean>['event'];
 
 	/** Who answers simulated keys: the simulator while it is on, and nobody otherwise. No other key comes here. */
-	private readonly answering: TransportOverride = {
+	private readonly simulatorTransport: TransportOverride = {
 		baseUrl: 'https://simulator.invalid',
 		fetch: (input, init) =>
-			this.cast?.fetch(input, init) ?? Promise.reject(new TypeError('The simulator has been left.')),
+			this.fixtures?.fetch(input, init) ?? Promise.reject(new TypeError('The simulator has been left.')),
 	};
 
 	constructor(private readonly parts: SimulatorModeParts) {
@@ -51,24 +51,24 @@ export class SimulatorMode implements Disposable {
 		this.onDidChange = this.changed.event;
 		this.owned.add(
 			parts.store.onDidChange(({ key }) => {
-				if (key === mark) this.settle().catch(parts.report);
+				if (key === markName) this.settle().catch(parts.report);
 			}),
 		);
 		this.owned.add(
 			parts.keyring.onDidChange((keys) => {
-				if (!this.on) return;
+				if (!this.isOn) return;
 				for (const key of keys.keys.filter(({ id }) => isSimulated({ key: id }))) {
 					this.seen.keys.add(key.id);
 					this.seen.projects.add(key.project);
 				}
-				if (!simulatedAlone(keys)) this.leave().catch(parts.report);
+				if (!onlySimulated(keys)) this.leave().catch(parts.report);
 			}),
 		);
 	}
 
 	/** Whether the keys are simulated. */
-	get on(): boolean {
-		return this.cast !== undefined;
+	get isOn(): boolean {
+		return this.fixtures !== undefined;
 	}
 
 	/** Whether a key is simulated, or was. */
@@ -76,8 +76,8 @@ export class SimulatorMode implements Disposable {
 		return isSimulated({ key });
 	}
 
-	readonly standIn = (secret: string): TransportOverride | undefined =>
-		isSimulated({ secret }) ? this.answering : undefined;
+	readonly transportOverride = (secret: string): TransportOverride | undefined =>
+		isSimulated({ secret }) ? this.simulatorTransport : undefined;
 
 	/** What of the keyring may be used: as soon as there is a real key, no simulated one. */
 	usable({ keys, projects }: Keys): Keys {
@@ -88,18 +88,18 @@ export class SimulatorMode implements Disposable {
 	/** Goes on where the last window left off: once, after the keyring has been read. Listeners hear of it in any case. */
 	async resume(): Promise<void> {
 		await this.settle();
-		this.changed.fire(this.on);
+		this.changed.fire(this.isOn);
 	}
 
 	/** Does nothing where there are real keys. */
 	async enter(): Promise<void> {
 		if (this.parts.keyring.list().keys.length > 0) return;
-		await stored(() => this.parts.store.store(mark, 'on'));
+		await refusable(() => this.parts.store.store(markName, 'on'));
 		await this.settle();
 	}
 
 	async leave(): Promise<void> {
-		await stored(() => this.parts.store.delete(mark));
+		await refusable(() => this.parts.store.delete(markName));
 		await this.settle();
 	}
 
@@ -111,9 +111,9 @@ export class SimulatorMode implements Disposable {
 	private settle(): Promise<void> {
 		const run = this.tail.then(async () => {
 			const { store, keyring } = this.parts;
-			const isMarked = (await stored(() => store.get(mark))) !== undefined;
+			const isMarked = (await refusable(() => store.get(markName))) !== undefined;
 			const isReal = keyring.list().keys.some((key) => !isSimulated({ key: key.id }));
-			if (isMarked && isReal) await stored(() => store.delete(mark));
+			if (isMarked && isReal) await refusable(() => store.delete(markName));
 			if (isMarked && !isReal) await this.begin();
 			else await this.end();
 		});
@@ -122,31 +122,31 @@ export class SimulatorMode implements Disposable {
 	}
 
 	private async begin(): Promise<void> {
-		if (this.cast) return;
+		if (this.fixtures) return;
 		const { load, simulated, keyring } = this.parts;
-		this.cast = await load();
-		simulated.fill(this.cast.entries);
+		this.fixtures = await load();
+		simulated.fill(this.fixtures.entries);
 		await keyring.load();
 		this.changed.fire(true);
 	}
 
 	private async end(): Promise<void> {
-		if (!this.cast) return;
-		const { simulated, keyring, left } = this.parts;
-		this.cast = undefined;
+		if (!this.fixtures) return;
+		const { simulated, keyring, onLeft } = this.parts;
+		this.fixtures = undefined;
 		simulated.clear();
 		await keyring.load();
 		this.changed.fire(false);
-		await left({ keys: new Set(this.seen.keys), projects: new Set(this.seen.projects) });
+		await onLeft({ keys: new Set(this.seen.keys), projects: new Set(this.seen.projects) });
 	}
 }
 
 /** Some key, and none that is real. */
-function simulatedAlone({ keys }: Keys): boolean {
+function onlySimulated({ keys }: Keys): boolean {
 	return keys.length > 0 && keys.every((key) => isSimulated({ key: key.id }));
 }
 
-async function stored<T>(act: () => PromiseLike<T>): Promise<T> {
+async function refusable<T>(act: () => PromiseLike<T>): Promise<T> {
 	try {
 		return await act();
 	} catch (cause) {

@@ -36,7 +36,7 @@ export async function askText({
 }
 
 /** What is said under a box: an error keeps it open. */
-export interface Remark {
+export interface InputMessage {
 	readonly text: string;
 	readonly isError: boolean;
 }
@@ -44,7 +44,7 @@ export interface Remark {
 /** A box that says something about each text while it is open. */
 export interface OpenInput {
 	readonly box: Omit<InputBox, 'title' | 'prompt' | 'placeholder' | 'validationMessage'>;
-	readonly remark: (remark: Remark | undefined) => void;
+	readonly setMessage: (setMessage: InputMessage | undefined) => void;
 }
 
 /** Not yet open: `show` it. */
@@ -55,7 +55,7 @@ export function createInput(title: string, prompt: string): OpenInput {
 	const { Error, Info } = InputBoxValidationSeverity;
 	return {
 		box,
-		remark: (remark) =>
+		setMessage: (remark) =>
 			(box.validationMessage = remark && {
 				message: promptText(remark.text),
 				severity: remark.isError ? Error : Info,

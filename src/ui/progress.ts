@@ -2,18 +2,18 @@ import { ProgressLocation, window } from 'vscode';
 import { messageText } from './safeText';
 
 /** Says how far it is; `increment` is in per cent. */
-export type Tell = (message: string, increment?: number) => void;
+export type ReportProgress = (message: string, increment?: number) => void;
 
 /** Works while a notification shows how far it is, with a button that aborts `signal`. */
 export async function withProgress<R>(
 	title: string,
-	work: (tell: Tell, signal: AbortSignal) => Promise<R>,
+	work: (tell: ReportProgress, signal: AbortSignal) => Promise<R>,
 ): Promise<R> {
 	const options = { location: ProgressLocation.Notification, title: messageText(title), cancellable: true };
 	return window.withProgress(options, async (progress, token) => {
 		const abort = new AbortController();
 		const cancelling = token.onCancellationRequested(() => abort.abort(new Error('Cancelled by the user.')));
-		const tell: Tell = (message, increment) =>
+		const tell: ReportProgress = (message, increment) =>
 			progress.report({ message: messageText(message), ...(increment !== undefined && { increment }) });
 		try {
 			return await work(tell, abort.signal);

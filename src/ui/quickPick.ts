@@ -42,8 +42,8 @@ export type Shown<T> = QuickPickItem & { readonly item: T };
 export interface OpenPick<T extends PickItem> {
 	readonly pick: Omit<QuickPick<Shown<T>>, 'items' | 'title' | 'placeholder'>;
 	/** Shows these rows, and returns them as they are shown. */
-	readonly offer: (items: readonly T[]) => readonly Shown<T>[];
-	readonly entitle: (title: string) => void;
+	readonly setItems: (items: readonly T[]) => readonly Shown<T>[];
+	readonly setTitle: (title: string) => void;
 }
 
 /** Not yet open: `show` it. */
@@ -52,8 +52,8 @@ export function createPick<T extends PickItem>(placeholder: string): OpenPick<T>
 	pick.placeholder = oneLine(placeholder);
 	return {
 		pick,
-		offer: (items) => (pick.items = items.map(shownItem)),
-		entitle: (title) => (pick.title = oneLine(title)),
+		setItems: (items) => (pick.items = items.map(shownItem)),
+		setTitle: (title) => (pick.title = oneLine(title)),
 	};
 }
 

@@ -5,12 +5,12 @@ import { labelText } from './safeText';
 export interface StatusItem {
 	readonly item: Omit<StatusBarItem, 'text'>;
 	/** @param icon one of VS Code's icons by its name */
-	readonly say: (icon: string, text: string) => void;
+	readonly setText: (icon: string, text: string) => void;
 }
 
 export function createStatusItem(id: string, priority: number): StatusItem {
 	const item = window.createStatusBarItem(id, StatusBarAlignment.Right, priority);
-	return { item, say: (icon, text) => (item.text = `$(${icon}) ${labelText(text)}`) };
+	return { item, setText: (icon, text) => (item.text = `$(${icon}) ${labelText(text)}`) };
 }
 
 /** Says something in the status bar for so many ms. */

@@ -2,7 +2,7 @@ import { l10n } from 'vscode';
 import type { FileRefused } from './disk';
 
 /** Why a file of the workspace is not read or written, in a sentence that names it. */
-export function sayRefusal({ reason, file }: FileRefused): string {
+export function describeRefusal({ reason, file }: FileRefused): string {
 	switch (reason) {
 		case 'link':
 			return l10n.t(

@@ -55,7 +55,7 @@ export class WorkspaceFiles {
 	}
 
 	/** @throws FileRefused where the file is not to be written to */
-	async mayReplace(uri: vscode.Uri): Promise<void> {
+	async checkReplaceable(uri: vscode.Uri): Promise<void> {
 		const { state } = await this.locate(uri);
 		if (state === 'outside') throw new FileRefused('link', uri.path.split('/').at(-1) ?? '');
 	}

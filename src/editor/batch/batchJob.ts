@@ -57,7 +57,7 @@ export async function prepare(
 		return undefined;
 	}
 	// Before anything is saved through a link.
-	await files.mayReplace(source);
+	await files.checkReplaceable(source);
 	// What the person sees is what is asked.
 	const open = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === source.toString());
 	if (open?.isDirty === true && !(await open.save())) return undefined;

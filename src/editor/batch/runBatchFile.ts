@@ -5,7 +5,7 @@ import type { Clock, LeaderElection } from '../../pool/pool';
 import { showInformation, showWarning } from '../../ui/messages';
 import { withProgress } from '../../ui/progress';
 import { FileRefused } from '../../workspaceFiles/workspaceFiles';
-import { sayRefusal } from '../../workspaceFiles/words';
+import { describeRefusal } from '../../workspaceFiles/words';
 import { stepInWords, type Assistant } from '../ask/assistant';
 import { ensureKey } from '../ask/ensureKey';
 import { answerBatch, type BatchEnd, type BatchProgress } from './answerBatch';
@@ -67,7 +67,7 @@ export class BatchFiles implements Disposable {
 			await work();
 		} catch (error) {
 			if (!(error instanceof FileRefused)) throw error;
-			void showWarning(sayRefusal(error));
+			void showWarning(describeRefusal(error));
 		} finally {
 			release();
 		}

@@ -3,7 +3,7 @@ import { exists } from '../../common/exists';
 import { showInformation, showWarning } from '../../ui/messages';
 import { showBriefly } from '../../ui/statusBar';
 import { FileRefused, type WorkspaceFiles } from '../../workspaceFiles/workspaceFiles';
-import { sayRefusal } from '../../workspaceFiles/words';
+import { describeRefusal } from '../../workspaceFiles/words';
 import { askWithProgress, signature, type Assistant } from '../ask/assistant';
 import { codeOf } from '../apply/codeBlock';
 import { codeToUse } from '../apply/codeToUse';
@@ -58,10 +58,10 @@ async function openUnsaved(
 	if (source.isUntitled || !vscode.workspace.getWorkspaceFolder(source.uri)) return undefined;
 	const target = source.uri.with({ path: testFileFor(source.uri.path) });
 	try {
-		await files.mayReplace(target);
+		await files.checkReplaceable(target);
 	} catch (error) {
 		if (!(error instanceof FileRefused)) throw error;
-		void showWarning(sayRefusal(error));
+		void showWarning(describeRefusal(error));
 		return undefined;
 	}
 	if (await exists(target)) return undefined;

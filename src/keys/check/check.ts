@@ -19,7 +19,7 @@ export type CheckOutcome =
 	| { readonly type: 'cancelled' };
 
 /** Checks at the same time. */
-const width = 3;
+const concurrency = 3;
 
 /**
  * Checks keys, three at a time, and hands out each outcome as it comes. After a refusal that is an abuse signal
@@ -31,7 +31,7 @@ export async function checkKeys(
 	secretOf: (id: KeyId) => Promise<string | undefined>,
 	check: Check,
 	signal: AbortSignal,
-	done: (id: KeyId, outcome: CheckOutcome) => void,
+	onOutcome: (id: KeyId, outcome: CheckOutcome) => void,
 ): Promise<ReadonlyMap<KeyId, CheckOutcome>> {
 	const outcomes = new Map<KeyId, CheckOutcome>();
 	const waiting = [...ids];
@@ -40,16 +40,16 @@ export async function checkKeys(
 		for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
 			const outcome: CheckOutcome =
 				stopped || signal.aborted ? { type: 'cancelled' } : await checkOne(await secretOf(id), check, signal);
-			stopped ||= endsAll(outcome);
+			stopped ||= stopsAll(outcome);
 			outcomes.set(id, outcome);
-			done(id, outcome);
+			onOutcome(id, outcome);
 		}
 	};
-	await Promise.all(Array.from({ length: width }, worker));
+	await Promise.all(Array.from({ length: concurrency }, worker));
 	return outcomes;
 }
 
-function endsAll(outcome: CheckOutcome): boolean {
+function stopsAll(outcome: CheckOutcome): boolean {
 	return (
 		(outcome.type === 'refused' && outcome.abuse) || (outcome.type === 'undecided' && outcome.reason === 'hostRefused')
 	);
@@ -69,17 +69,17 @@ async function checkOne(secret: string | undefined, check: Check, signal: AbortS
 		if (!(error instanceof Failure)) {
 			return { type: 'undecided', reason: 'unexpected' };
 		}
-		const { action: verdict, serviceMessage } = error;
-		if (verdict.type === 'quarantine') {
-			return { type: 'refused', reason: verdict.reason, serviceMessage, abuse: verdict.abuse, failure: error };
+		const { action, serviceMessage } = error;
+		if (action.type === 'quarantine') {
+			return { type: 'refused', reason: action.reason, serviceMessage, abuse: action.abuse, failure: error };
 		}
-		const consumer = consumerIn(verdict);
-		return { type: 'undecided', reason: verdict.reason, ...(consumer !== undefined && { consumer }) };
+		const consumer = consumerIn(action);
+		return { type: 'undecided', reason: action.reason, ...(consumer !== undefined && { consumer }) };
 	}
 }
 
 /** How many outcomes of each sort: for one sentence at the end. */
-export function tally(outcomes: Iterable<CheckOutcome>): Readonly<Record<CheckOutcome['type'], number>> {
+export function countOutcomes(outcomes: Iterable<CheckOutcome>): Readonly<Record<CheckOutcome['type'], number>> {
 	const counts = { works: 0, refused: 0, undecided: 0, cancelled: 0 };
 	for (const { type: is } of outcomes) {
 		counts[is] += 1;

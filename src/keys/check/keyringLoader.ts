@@ -1,13 +1,13 @@
 import type { Keyring } from '../keyring/keyring';
 
-export interface FirstReadParts {
+export interface KeyringLoaderParts {
 	readonly keyring: Pick<Keyring, 'load' | 'list'>;
 	/** What follows on the keys being there, once. */
-	readonly then: () => Promise<void>;
+	readonly onLoaded: () => Promise<void>;
 	/** Says that the store refuses, as a locked keyring of the system does; resolves to whether it is to be tried again. */
-	readonly refused: () => PromiseLike<boolean>;
+	readonly onRefused: () => PromiseLike<boolean>;
 	/** `isLocked` has changed. */
-	readonly turned: () => void;
+	readonly onDidChangeLocked: () => void;
 	readonly report: (error: unknown) => void;
 }
 
@@ -16,53 +16,53 @@ export interface FirstReadParts {
  * waits, and is told where the store refuses.
  */
 export class KeyringLoader {
-	private isDone = false;
-	private refuses = false;
-	private reading: Promise<boolean> | undefined;
+	private isLoaded = false;
+	private locked = false;
+	private loading: Promise<boolean> | undefined;
 
-	constructor(private readonly parts: FirstReadParts) {}
+	constructor(private readonly parts: KeyringLoaderParts) {}
 
 	/** Resolves to whether the keys are there; where the store refused before, it is asked again. Never rejects. */
-	read(): Promise<boolean> {
-		this.reading ??= this.attempt().finally(() => {
-			if (!this.isDone) this.reading = undefined;
+	load(): Promise<boolean> {
+		this.loading ??= this.attempt().finally(() => {
+			if (!this.isLoaded) this.loading = undefined;
 		});
-		return this.reading;
+		return this.loading;
 	}
 
 	/** Whether there is any key, as far as is known now. */
-	get anyKey(): boolean {
+	get hasKeys(): boolean {
 		return this.parts.keyring.list().keys.length > 0;
 	}
 
 	/** Whether keys may be there that nobody can read. */
 	get isLocked(): boolean {
-		return this.refuses;
+		return this.locked;
 	}
 
 	private async attempt(): Promise<boolean> {
-		const { keyring, then, report } = this.parts;
+		const { keyring, onLoaded, report } = this.parts;
 		try {
 			await keyring.load();
 		} catch (error) {
 			report(error);
-			this.turn(true);
-			void this.askAgain();
+			this.setLocked(true);
+			void this.offerRetry();
 			return false;
 		}
-		this.turn(false);
-		await then().catch(report);
-		this.isDone = true;
+		this.setLocked(false);
+		await onLoaded().catch(report);
+		this.isLoaded = true;
 		return true;
 	}
 
-	private turn(refuses: boolean): void {
-		if (this.refuses === refuses) return;
-		this.refuses = refuses;
-		this.parts.turned();
+	private setLocked(locked: boolean): void {
+		if (this.locked === locked) return;
+		this.locked = locked;
+		this.parts.onDidChangeLocked();
 	}
 
-	private async askAgain(): Promise<void> {
-		if (await this.parts.refused()) await this.read();
+	private async offerRetry(): Promise<void> {
+		if (await this.parts.onRefused()) await this.load();
 	}
 }

@@ -44,7 +44,7 @@ export function describeKind(kind: SecretKind): string {
 }
 
 /** What a check found, to stand after a name. */
-export function describeState(outcome: CheckOutcome): string {
+export function describeOutcomeBriefly(outcome: CheckOutcome): string {
 	switch (outcome.type) {
 		case 'works':
 			return l10n.t('works');
@@ -166,7 +166,7 @@ export function describeKeyringReason(reason: KeyringReason): string {
 }
 
 /** Says that the secret storage refuses to hand out keys; resolves to whether it is to be tried again. */
-export async function describeLocked(): Promise<boolean> {
+export async function showLocked(): Promise<boolean> {
 	const again = l10n.t('Try Again');
 	const text = l10n.t(
 		'Your keys cannot be read: the secret storage of the system refuses. They are not lost. Unlock it, then try again.',

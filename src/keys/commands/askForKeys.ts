@@ -1,15 +1,13 @@
 import { l10n } from 'vscode';
-import { createInput, type Remark } from '../../ui/inputBox';
+import { createInput, type InputMessage } from '../../ui/inputBox';
 import { iconButton } from '../../ui/quickPick';
-import type { PasteResult } from '../import/parseKeys';
-import { parseKeys, relined, tellingRefusals } from '../import/parseKeys';
+import type { ParsedKeys } from '../import/parseKeys';
+import { parseKeys, withLineBreaks, mainRefusals } from '../import/parseKeys';
 import { describeKind, describeRefusal } from '../check/words';
 
 /** What a person gave in the box, or the other way in that they chose there. */
-export type Given =
-	| { readonly type: 'text'; readonly result: PasteResult }
-	| { readonly type: 'clipboard' }
-	| { readonly type: 'import' };
+export type BoxAnswer =
+	{ readonly type: 'text'; readonly result: ParsedKeys } | { readonly type: 'clipboard' } | { readonly type: 'import' };
 
 /** Masks that fit under a box. */
 const maxMasks = 4;
@@ -18,26 +16,26 @@ const maxMasks = 4;
  * A password box that takes anything with keys in it, and says under it, masked, what it recognised and what not. Undefined
  * when closed. `otherWays`: with buttons that lead to the clipboard, and to the environment and files.
  */
-export function askForKeys(title: string, prompt: string, otherWays: boolean): Promise<Given | undefined> {
-	const { box, remark } = createInput(title, prompt);
+export function askForKeys(title: string, prompt: string, otherWays: boolean): Promise<BoxAnswer | undefined> {
+	const { box, setMessage } = createInput(title, prompt);
 	const clipboard = iconButton('clippy', l10n.t('Read the Clipboard'));
 	const files = iconButton('folder-opened', l10n.t('Import from the Environment or a .env File…'));
 	box.password = true;
 	box.ignoreFocusOut = true;
 	if (otherWays) box.buttons = [clipboard, files];
 	return new Promise((resolve) => {
-		const end = (given: Given | undefined): void => {
+		const end = (given: BoxAnswer | undefined): void => {
 			resolve(given);
 			box.hide();
 		};
 		box.onDidTriggerButton((button) => end({ type: button === clipboard ? 'clipboard' : 'import' }));
 		box.onDidChangeValue((text) => {
-			remark(text === '' ? undefined : describeRead(parseKeys(relined(text))));
+			setMessage(text === '' ? undefined : describeRead(parseKeys(withLineBreaks(text))));
 		});
 		box.onDidAccept(() => {
-			const result = parseKeys(relined(box.value));
+			const result = parseKeys(withLineBreaks(box.value));
 			if (result.recognised.length > 0) end({ type: 'text', result });
-			else remark(describeRead(result));
+			else setMessage(describeRead(result));
 		});
 		box.onDidHide(() => {
 			resolve(undefined);
@@ -48,10 +46,10 @@ export function askForKeys(title: string, prompt: string, otherWays: boolean): P
 }
 
 /** Live under the box: why it is no key yet, or what was found in it. */
-function describeRead({ recognised, refused }: PasteResult): Remark {
+function describeRead({ recognised, refused }: ParsedKeys): InputMessage {
 	const [only] = recognised;
 	if (!only) {
-		const reasons = refused.length === 0 ? [{ reason: 'empty' } as const] : tellingRefusals(refused);
+		const reasons = refused.length === 0 ? [{ reason: 'empty' } as const] : mainRefusals(refused);
 		return { text: reasons.map(describeRefusal).join(' '), isError: true };
 	}
 	const masks = recognised.slice(0, maxMasks).map(({ secret }) => secret.mask);

@@ -19,15 +19,15 @@ export function askAboutHeldKeys(holdsKey: (text: string) => boolean): HeldKeys 
 	return {
 		mayBeSent: async (texts) =>
 			!texts.some(holdsKey) ||
-			agreed(l10n.t('This question, or what goes along with it, holds one of your own Gemini keys. Send it?')),
+			confirm(l10n.t('This question, or what goes along with it, holds one of your own Gemini keys. Send it?')),
 		mayLinesBeSent: async (file, lines) => {
 			const found = lines.filter(({ texts }) => texts.some(holdsKey)).map(({ line }) => line);
-			return found.length === 0 || agreed(inWords(file, found));
+			return found.length === 0 || confirm(describeLines(file, found));
 		},
 	};
 }
 
-function inWords(file: string, [first = 0, ...others]: readonly number[]): string {
+function describeLines(file: string, [first = 0, ...others]: readonly number[]): string {
 	if (others.length === 0) return l10n.t('{0}, line {1} holds one of your own Gemini keys. Send it?', file, first);
 	const named = [first, ...others].slice(0, maxNamed).join(', ');
 	const more = 1 + others.length - maxNamed;
@@ -36,7 +36,7 @@ function inWords(file: string, [first = 0, ...others]: readonly number[]): strin
 		: l10n.t('{0}: lines {1} hold one of your own Gemini keys. Send them?', file, named);
 }
 
-async function agreed(question: string): Promise<boolean> {
+async function confirm(question: string): Promise<boolean> {
 	const send = l10n.t('Send Anyway');
 	const detail = l10n.t(
 		'Whoever reads what was sent has the key: on unpaid quota, that can be people at Google. Nothing has been sent yet.',

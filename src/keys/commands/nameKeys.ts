@@ -5,7 +5,7 @@ import { pickOne, type PickItem } from '../../ui/quickPick';
 import type { CheckOutcome } from '../check/check';
 import type { Keyring } from '../keyring/keyring';
 import { labelProblem } from './labelProblem';
-import { describeState } from '../check/words';
+import { describeOutcomeBriefly } from '../check/words';
 
 type Row = PickItem & { readonly id?: KeyId };
 
@@ -19,7 +19,7 @@ export async function nameKeys(
 		const keys = keyring.list().keys.filter(({ id }) => ids.includes(id));
 		const rows: Row[] = keys.map(({ id, label, mask }) => ({
 			label,
-			description: `${mask} · ${describeState(outcomes.get(id) ?? { type: 'cancelled' })}`,
+			description: `${mask} · ${describeOutcomeBriefly(outcomes.get(id) ?? { type: 'cancelled' })}`,
 			id,
 		}));
 		const done: Row = { label: l10n.t('Done'), icon: 'check' };

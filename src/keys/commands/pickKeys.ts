@@ -2,19 +2,19 @@ import { QuickPickItemKind, l10n } from 'vscode';
 import type { Key, KeyId } from '../../pool/pool';
 import { showError, showInformation } from '../../ui/messages';
 import { pickOne, pickSeveral, type PickItem } from '../../ui/quickPick';
-import type { ParsedKey, PasteResult } from '../import/parseKeys';
-import { tellingRefusals } from '../import/parseKeys';
+import type { ParsedKey, ParsedKeys } from '../import/parseKeys';
+import { mainRefusals } from '../import/parseKeys';
 import { describeKind, describeRefusal } from '../check/words';
 
-type FoundItem = PickItem & { readonly found?: ParsedKey };
+type KeyItem = PickItem & { readonly found?: ParsedKey };
 
 /**
  * Shows what was found in a text, masked, all of it chosen, and what was refused with the reason. Undefined when closed.
  * Says so itself where there is nothing to choose.
  */
-export async function pickFound(result: PasteResult, title: string): Promise<readonly ParsedKey[] | undefined> {
+export async function pickKeys(result: ParsedKeys, title: string): Promise<readonly ParsedKey[] | undefined> {
 	if (result.recognised.length === 0) {
-		const reasons = tellingRefusals(result.refused).map((one) => `${one.mask}: ${describeRefusal(one)}`);
+		const reasons = mainRefusals(result.refused).map((one) => `${one.mask}: ${describeRefusal(one)}`);
 		void showError(
 			reasons.length > 0
 				? l10n.t('No key was added. {0}', reasons.join(' '))
@@ -22,9 +22,9 @@ export async function pickFound(result: PasteResult, title: string): Promise<rea
 		);
 		return undefined;
 	}
-	const items: FoundItem[] = result.recognised.map((found) => ({
+	const items: KeyItem[] = result.recognised.map((found) => ({
 		label: found.secret.mask,
-		description: [found.name, describeKind(found.kind), found.backoffLevel > 0 ? l10n.t('repeated') : undefined]
+		description: [found.name, describeKind(found.kind), found.repeats > 0 ? l10n.t('repeated') : undefined]
 			.filter((part) => part !== undefined)
 			.join(' · '),
 		picked: true,

@@ -4,7 +4,7 @@ import { showError, showInformation, showWarning } from '../../ui/messages';
 import { withProgress } from '../../ui/progress';
 import { addAll } from './addAll';
 import type { Check, CheckOutcome } from '../check/check';
-import { checkKeys, tally } from '../check/check';
+import { checkKeys, countOutcomes } from '../check/check';
 import type { AddResult, Keyring } from '../keyring/keyring';
 import { nameKey, nameKeys } from './nameKeys';
 import type { ParsedKey } from '../import/parseKeys';
@@ -17,9 +17,9 @@ export interface KeyTools {
 	readonly keyring: Keyring;
 	readonly check: Check;
 	/** Hears what each check found, so that the pool can use it. */
-	readonly checked: (id: KeyId, outcome: CheckOutcome) => void;
+	readonly onChecked: (id: KeyId, outcome: CheckOutcome) => void;
 	/** Resolves to whether the keys are there; where the secret storage refuses, that has been said. */
-	readonly read: () => Promise<boolean>;
+	readonly load: () => Promise<boolean>;
 	/** Whether the keys are the simulator's: they give way to the first real one. */
 	readonly isSimulated: () => boolean;
 	/** Whether the pool has paused. */
@@ -31,8 +31,8 @@ export interface KeyTools {
 }
 
 /** Stores keys, checks them, asks about those that the service refused, and lets them be named; says how many were kept. */
-export async function storeFound(found: readonly ParsedKey[], tools: KeyTools): Promise<number> {
-	const result = await stored(found, tools.keyring);
+export async function storeKeys(found: readonly ParsedKey[], tools: KeyTools): Promise<number> {
+	const result = await addWithRetry(found, tools.keyring);
 	const [first] = result.added;
 	if (!first) {
 		showDuplicates(result);
@@ -40,7 +40,7 @@ export async function storeFound(found: readonly ParsedKey[], tools: KeyTools): 
 	}
 	const outcomes = await checkWithProgress(result.added, tools);
 	const refused = result.added.filter((key) => outcomes.get(key.id)?.type === 'refused');
-	const gone = refused.length > 0 ? await dropped(refused, outcomes, tools.keyring) : 0;
+	const gone = refused.length > 0 ? await offerToRemove(refused, outcomes, tools.keyring) : 0;
 	const kept = result.added.length - gone;
 	const ids = result.added.map(({ id }) => id);
 	if (kept === 0) {
@@ -49,7 +49,7 @@ export async function storeFound(found: readonly ParsedKey[], tools: KeyTools): 
 		void offerName(first, outcomes.get(first.id), tools);
 	} else {
 		if (kept > 1) await nameKeys(ids, outcomes, tools.keyring);
-		const counts = tally(outcomes.values());
+		const counts = countOutcomes(outcomes.values());
 		void showInformation(
 			l10n.t(
 				'Keys added: {0}. Working: {1}, refused: {2}, not checked: {3}, there already: {4}.',
@@ -69,7 +69,7 @@ export async function storeFound(found: readonly ParsedKey[], tools: KeyTools): 
 async function offerName(key: Key, outcome: CheckOutcome | undefined, { keyring, report }: KeyTools): Promise<void> {
 	const name = l10n.t('Name It…');
 	try {
-		if ((await showInformation(showAdded(key, outcome), name)) === name) await nameKey(key, keyring);
+		if ((await showInformation(describeAdded(key, outcome), name)) === name) await nameKey(key, keyring);
 	} catch (error) {
 		showFailure(error, report);
 	}
@@ -89,7 +89,7 @@ export async function checkAndShow(keys: readonly Key[], tools: KeyTools): Promi
 		void say(describeOutcome(only.label, outcome));
 		return;
 	}
-	const counts = tally(outcomes.values());
+	const counts = countOutcomes(outcomes.values());
 	const unchecked = counts.undecided + counts.cancelled;
 	const sentence = l10n.t(
 		'Keys checked: {0}. Working: {1}, refused: {2}, not checked: {3}.',
@@ -101,7 +101,7 @@ export async function checkAndShow(keys: readonly Key[], tools: KeyTools): Promi
 	void (counts.refused > 0 ? showWarning(sentence) : showInformation(sentence));
 }
 
-function stored(found: readonly ParsedKey[], keyring: Keyring): Promise<AddResult> {
+function addWithRetry(found: readonly ParsedKey[], keyring: Keyring): Promise<AddResult> {
 	const keys = found.map(({ secret, name }) => ({ secret, label: name }));
 	return addAll(keyring, keys, async (count) => {
 		const again = l10n.t('Try Again');
@@ -111,7 +111,7 @@ function stored(found: readonly ParsedKey[], keyring: Keyring): Promise<AddResul
 	});
 }
 
-function showAdded({ label, mask }: Key, outcome: CheckOutcome | undefined): string {
+function describeAdded({ label, mask }: Key, outcome: CheckOutcome | undefined): string {
 	switch (outcome?.type) {
 		case 'works':
 			return l10n.t('{0} ({1}) was added and works.', label, mask);
@@ -148,7 +148,7 @@ export async function checkWithProgress(
 			signal,
 			(id, outcome) => {
 				tell(describeOutcome(labels.get(id) ?? '', outcome), 100 / keys.length);
-				tools.checked(id, outcome);
+				tools.onChecked(id, outcome);
 			},
 		),
 	);
@@ -158,7 +158,7 @@ export async function checkWithProgress(
 }
 
 /** Asks whether refused keys stay; says how many were removed. */
-async function dropped(
+async function offerToRemove(
 	refused: readonly Key[],
 	outcomes: ReadonlyMap<KeyId, CheckOutcome>,
 	keyring: Keyring,

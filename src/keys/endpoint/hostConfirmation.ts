@@ -1,11 +1,11 @@
 import { l10n, type Memento } from 'vscode';
 import { askWarning, showError } from '../../ui/messages';
-import { ServiceHost, type JudgedAddress, type RefusedAddress } from './serviceHost';
+import { ServiceHost, type CheckedAddress, type RefusedAddress } from './serviceHost';
 
 const confirmedHosts = 'keypool.confirmedHosts';
 
 /** The dialogs around the address of the service. */
-export function confirmedHost(check: () => JudgedAddress, memory: Memento): ServiceHost {
+export function createServiceHost(check: () => CheckedAddress, memory: Memento): ServiceHost {
 	const confirmed = (): readonly string[] => memory.get<readonly string[]>(confirmedHosts, []);
 	return new ServiceHost({
 		check,
@@ -22,11 +22,12 @@ export function confirmedHost(check: () => JudgedAddress, memory: Memento): Serv
 			);
 			return chosen === send;
 		},
-		refuse: (reason) => void showError(l10n.t('The setting keypool.baseUrl is refused: {0}', sayRefused(reason))),
+		onRefused: (reason) =>
+			void showError(l10n.t('The setting keypool.baseUrl is refused: {0}', describeRefusedAddress(reason))),
 	});
 }
 
-function sayRefused(reason: RefusedAddress): string {
+function describeRefusedAddress(reason: RefusedAddress): string {
 	switch (reason) {
 		case 'notAUrl':
 			return l10n.t('it is not an address. Write it like https://generativelanguage.googleapis.com.');

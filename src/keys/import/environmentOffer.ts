@@ -6,7 +6,7 @@ export interface EnvironmentOfferParts {
 	/** Survives the window. */
 	readonly memory: { get(name: string): unknown; update(name: string, value: unknown): Thenable<void> };
 	/** Lets the view show the offer, or takes it away. */
-	readonly tell: (isOffered: boolean) => Thenable<unknown>;
+	readonly setOffered: (isOffered: boolean) => Thenable<unknown>;
 	readonly report: (error: unknown) => void;
 }
 
@@ -22,7 +22,7 @@ export class EnvironmentOffer {
 	constructor(private readonly parts: EnvironmentOfferParts) {}
 
 	/** Looks for keys, and lets the view offer them. */
-	async begin(): Promise<void> {
+	async start(): Promise<void> {
 		const { environment, memory } = this.parts;
 		const variables = environment();
 		if (memory.get(offered) === true) return;
@@ -30,7 +30,7 @@ export class EnvironmentOffer {
 	}
 
 	/** A person has seen the keys, whatever they chose. */
-	async answered(): Promise<void> {
+	async markShown(): Promise<void> {
 		const { memory, report } = this.parts;
 		try {
 			if (memory.get(offered) !== true) await memory.update(offered, true);
@@ -43,6 +43,6 @@ export class EnvironmentOffer {
 	private async show(isOffered: boolean): Promise<void> {
 		if (isOffered === this.isOffered) return;
 		this.isOffered = isOffered;
-		await this.parts.tell(isOffered);
+		await this.parts.setOffered(isOffered);
 	}
 }

@@ -10,24 +10,24 @@ export interface ParsedKey {
 	/** The variable or property that held it, where it says more than "a Gemini key". */
 	readonly name?: string;
 	/** How often it came again in the same text. */
-	readonly backoffLevel: number;
+	readonly repeats: number;
 }
 
 /** A piece of a text that was meant as a key, and why it cannot be one. */
-export type Refused = Refusal & {
+export type RefusedText = Refusal & {
 	/** Safe to show. */
 	readonly mask: string;
 };
 
-export interface PasteResult {
+export interface ParsedKeys {
 	readonly recognised: readonly ParsedKey[];
-	readonly refused: readonly Refused[];
+	readonly refused: readonly RefusedText[];
 	/** Whether the text was longer or held more than is looked at. */
 	readonly cut: boolean;
 }
 
 /** Characters of a text, and keys in it, that are looked at. */
-export const pasteLimits = { characters: 1_000_000, keys: 1_000 };
+export const parseLimits = { characters: 1_000_000, keys: 1_000 };
 
 /** The variables that hold Gemini keys by custom; a number or a word may follow. */
 const keyVariable = /^(?:GEMINI_API_KEYS?|GOOGLE_API_KEY)(?:_\w+)?$/i;
@@ -45,9 +45,9 @@ const shapes = /(?<![\w.-])(?:AIza[\w-]{35}|AQ\.[\w.-]{40,100})(?![^\s"'`&,;)}\]
  * Finds the keys in whatever somebody pasted: one key, several in a list or on lines, `.env` text, JSON. In a variable
  * of another name, and in JSON, only a value that looks like a Gemini key counts; a word of prose beside keys does not.
  */
-export function parseKeys(text: string): PasteResult {
-	const collected = new Collected();
-	const whole = unwrapped(text.slice(0, pasteLimits.characters));
+export function parseKeys(text: string): ParsedKeys {
+	const collected = new KeyCollector();
+	const whole = unwrapped(text.slice(0, parseLimits.characters));
 	const single = parseSecret(whole);
 	const json = parsedJson(whole);
 	if (!single.ok && single.reason === 'otherService' && single.service === 'Google service account') {
@@ -62,14 +62,14 @@ export function parseKeys(text: string): PasteResult {
 			collected.shapes(whole);
 		}
 	}
-	return collected.result(text.length > pasteLimits.characters);
+	return collected.result(text.length > parseLimits.characters);
 }
 
 /** Where an assignment begins in a text whose line ends a one-line box has made into spaces. */
 const assigned = /(?<!\b(?:export|set)|[ \t])[ \t]+(?=(?:(?:export|set)[ \t]+|\$env:)?[A-Za-z_][\w.-]{0,99}=)/gi;
 
 /** A text from a box of one line with the lines that its assignments had, so that a comment ends where its line did. */
-export function relined(text: string): string {
+export function withLineBreaks(text: string): string {
 	return /[\r\n]/.test(text) ? text : text.replace(assigned, '\n');
 }
 
@@ -87,8 +87,8 @@ function unwrapped(text: string): string {
 const maxReasons = 3;
 
 /** What tells a person most of why a text holds no key: each reason once, and first of all whose it is. */
-export function tellingRefusals(refused: readonly Refused[]): readonly Refused[] {
-	const byReason = new Map<string, Refused>();
+export function mainRefusals(refused: readonly RefusedText[]): readonly RefusedText[] {
+	const byReason = new Map<string, RefusedText>();
 	for (const one of [...refused.filter(({ reason }) => reason === 'otherService'), ...refused]) {
 		const reason = one.reason === 'otherService' ? one.service : one.reason;
 		if (!byReason.has(reason)) byReason.set(reason, one);
@@ -97,11 +97,11 @@ export function tellingRefusals(refused: readonly Refused[]): readonly Refused[]
 }
 
 /** Gathers keys in order, each once. */
-class Collected {
+class KeyCollector {
 	private readonly found = new Map<string, ParsedKey>();
-	private readonly refused = new Map<string, Refused>();
+	private readonly refused = new Map<string, RefusedText>();
 	/** Keys of other services in variables that were not meant for Gemini: told only where there is nothing better to tell. */
-	private readonly foreign = new Map<string, Refused>();
+	private readonly foreign = new Map<string, RefusedText>();
 	/** No room for another key. */
 	private full = false;
 	/** No room for another refusal; keys are still looked for. */
@@ -113,15 +113,15 @@ class Collected {
 			.split(/[\s,;|]+/)
 			.map(cleaned)
 			.filter((piece) => piece !== '' && !scheme.test(piece));
-		const meant = name === undefined || keyVariable.test(name);
+		const isForGemini = name === undefined || keyVariable.test(name);
 		const hasKey = pieces.some((piece) => kindOf(piece) !== 'unknown');
 		for (const piece of pieces) {
 			if (this.full) {
 				return;
 			}
-			if (looksLikeKey(piece) || (meant && !(hasKey && isWord(piece)))) {
+			if (looksLikeKey(piece) || (isForGemini && !(hasKey && isWord(piece)))) {
 				this.take(piece, name);
-			} else if (!hasKey && this.foreign.size < pasteLimits.keys) {
+			} else if (!hasKey && this.foreign.size < parseLimits.keys) {
 				const parsed = parseSecret(piece);
 				if (!parsed.ok && parsed.reason === 'otherService') {
 					this.foreign.set(piece, { ...refusalOf(parsed), mask: maskKey(piece) });
@@ -140,7 +140,7 @@ class Collected {
 		if (matches.length > 0) {
 			this.refused.clear();
 			this.overflowed = false;
-			matches.slice(0, pasteLimits.keys).forEach((match) => this.take(match, undefined));
+			matches.slice(0, parseLimits.keys).forEach((match) => this.take(match, undefined));
 		}
 	}
 
@@ -155,15 +155,15 @@ class Collected {
 		}
 	}
 
-	refuse(refused: Refused): void {
-		if (this.refused.size < pasteLimits.keys) {
+	refuse(refused: RefusedText): void {
+		if (this.refused.size < parseLimits.keys) {
 			this.refused.set(JSON.stringify(refused), refused);
 		} else {
 			this.overflowed = true;
 		}
 	}
 
-	result(cut: boolean): PasteResult {
+	result(cut: boolean): ParsedKeys {
 		return {
 			recognised: [...this.found.values()],
 			refused: [...(this.refused.size + this.found.size > 0 ? this.refused : this.foreign).values()],
@@ -180,11 +180,11 @@ class Collected {
 		const value = parsed.secret.reveal();
 		const before = this.found.get(value);
 		if (before) {
-			this.found.set(value, { ...before, backoffLevel: before.backoffLevel + 1 });
-		} else if (this.found.size < pasteLimits.keys) {
-			const isTelling = name !== undefined && !plainName.test(name) && !keyInName.test(name);
-			const telling = isTelling ? { name: name.slice(0, 60) } : {};
-			this.found.set(value, { secret: parsed.secret, kind: parsed.kind, backoffLevel: 0, ...telling });
+			this.found.set(value, { ...before, repeats: before.repeats + 1 });
+		} else if (this.found.size < parseLimits.keys) {
+			const isUsefulName = name !== undefined && !plainName.test(name) && !keyInName.test(name);
+			const label = isUsefulName ? { name: name.slice(0, 60) } : {};
+			this.found.set(value, { secret: parsed.secret, kind: parsed.kind, repeats: 0, ...label });
 		} else {
 			this.full = true;
 		}

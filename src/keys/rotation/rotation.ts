@@ -1,9 +1,9 @@
 import type { Key } from '../../pool/pool';
 
-type Placed = Pick<Key, 'role' | 'sortOrder'>;
+type Rotating = Pick<Key, 'role' | 'sortOrder'>;
 
 /** The stored order of keys that are seen in this one after so many turns: `rotated` the other way. */
-export function unrotated<T extends Placed>(seen: readonly T[], turns: number): readonly T[] {
+export function unrotated<T extends Rotating>(seen: readonly T[], turns: number): readonly T[] {
 	return rotated(seen, -turns);
 }
 
@@ -15,7 +15,7 @@ export function unrotated<T extends Placed>(seen: readonly T[], turns: number): 
  *
  * @param keys in their stored order.
  */
-export function rotated<T extends Placed>(keys: readonly T[], turns: number): readonly T[] {
+export function rotated<T extends Rotating>(keys: readonly T[], turns: number): readonly T[] {
 	const whole = Number.isFinite(turns) ? Math.floor(turns) : 0;
 	const lines = new Map<Key['role'], T[]>();
 	for (const key of keys) {

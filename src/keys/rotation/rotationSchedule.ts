@@ -11,13 +11,13 @@ export function localDayNumber(date: Date): number {
 /** When the key order is rotated, and how often it has been: by the date and time on the wall alone. */
 export interface RotationSchedule {
 	/** Never less at a later date, so that whoever asks (another window, a reload) rotates once and the same way. */
-	at(date: Date): number;
+	countAt(date: Date): number;
 	/** When it may be one more: after `date`, a day at most. */
-	next(date: Date): Date;
+	nextAfter(date: Date): Date;
 }
 
 /** One turn each local midnight. */
-export const daily: RotationSchedule = { at: localDayNumber, next: nextMidnight };
+export const dailySchedule: RotationSchedule = { countAt: localDayNumber, nextAfter: nextMidnight };
 
 /** Minutes of a local day. A day of 25 hours has no more of them: they are read off the wall. */
 const minutesOfDay = 24 * 60;
@@ -30,7 +30,7 @@ const maxBackMinutes = 120;
  * The turns of a cron expression of five fields, in local time: one each minute that it names. Days and minutes are
  * counted apart, so that no run has to be walked through. Rejects where it is none.
  */
-export async function cronTurns(expression: string): Promise<RotationSchedule> {
+export async function cronSchedule(expression: string): Promise<RotationSchedule> {
 	const { Cron } = await import('croner');
 	const [minute, hour, ...day] = expression.trim().split(/\s+/);
 	const matcher = (pattern: string) => new Cron(pattern, { mode: '5-part', timezone: 'UTC', paused: true });
@@ -51,13 +51,13 @@ export async function cronTurns(expression: string): Promise<RotationSchedule> {
 		return found;
 	};
 	return {
-		at: (date) => {
+		countAt: (date) => {
 			const today = localDayNumber(date);
 			const now = latestMinute(date);
 			const done = isDay(today) ? minutes.filter((at) => at <= now).length : 0;
 			return daysBefore(today) * minutes.length + done;
 		},
-		next: (date) => {
+		nextAfter: (date) => {
 			const now = latestMinute(date);
 			const minute = isDay(localDayNumber(date)) ? minutes.find((at) => at > now) : undefined;
 			const soon = minute === undefined ? undefined : atMinute(date, minute);

@@ -13,7 +13,7 @@ import { settingsOf, Written } from '../../../support/written';
 function start(port: number, serve: typeof servePage = servePage) {
 	const rig = new Rig({ a: {} }, answers);
 	const source = new Written({ 'metrics.port': port });
-	const settings = settingsOf(source, { bad: () => undefined, failed: assert.ifError });
+	const settings = settingsOf(source, { invalid: () => undefined, listenerFailed: assert.ifError });
 	const lines: string[] = [];
 	const warnings: string[] = [];
 	const line = (text: string): void => void lines.push(text);
