@@ -1,10 +1,10 @@
 import type { KeyId, Reason } from '../../pool/pool';
 import { consumerIn, Failure } from '../../pool/pool';
 
-/** Asks the service about a secret with `models.list`, which uses no generation quota. Throws `Failure`, or as the signal says. */
+/** Checks a secret with `models.list`, which uses no generation quota. Throws `Failure`, or the signal's reason. */
 export type Check = (secret: string, signal: AbortSignal) => Promise<void>;
 
-/** What a check found. Only `refused` speaks against the key; `undecided` says that nobody could tell. */
+/** What a check found. Only `refused` is the key's fault; `undecided` means that the check could not tell. */
 export type CheckOutcome =
 	| { readonly type: 'works' }
 	| {
@@ -14,17 +14,16 @@ export type CheckOutcome =
 			readonly abuse: boolean;
 			readonly failure: Failure;
 	  }
-	/** `consumer`: the project number that the service named, where it did. */
+	/** `consumer`: the project number, if the service named it. */
 	| { readonly type: 'undecided'; readonly reason: Reason; readonly consumer?: string }
 	| { readonly type: 'cancelled' };
 
-/** Checks at the same time. */
+/** Checks that run at the same time. */
 const concurrency = 3;
 
 /**
- * Checks keys, three at a time, and hands out each outcome as it comes. After a refusal that is an abuse signal
- * (leaked, suspended, denied), and where a person said that keys must not go to the host in force, the rest is left
- * alone, as `cancelled`.
+ * Checks keys, three at a time, and reports each outcome as it comes. After a refusal that is an abuse signal (leaked,
+ * suspended, denied), or if the user did not allow keys to go to this host, the rest is `cancelled`.
  */
 export async function checkKeys(
 	ids: readonly KeyId[],
@@ -78,7 +77,7 @@ async function checkOne(secret: string | undefined, check: Check, signal: AbortS
 	}
 }
 
-/** How many outcomes of each sort: for one sentence at the end. */
+/** How many outcomes there are of each type: for one sentence at the end. */
 export function countOutcomes(outcomes: Iterable<CheckOutcome>): Readonly<Record<CheckOutcome['type'], number>> {
 	const counts = { works: 0, refused: 0, undecided: 0, cancelled: 0 };
 	for (const { type: is } of outcomes) {

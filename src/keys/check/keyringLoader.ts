@@ -2,18 +2,18 @@ import type { Keyring } from '../keyring/keyring';
 
 export interface KeyringLoaderParts {
 	readonly keyring: Pick<Keyring, 'load' | 'list'>;
-	/** What follows on the keys being there, once. */
+	/** Runs once, when the keys are loaded. */
 	readonly onLoaded: () => Promise<void>;
-	/** Says that the store refuses, as a locked keyring of the system does; resolves to whether it is to be tried again. */
+	/** Shows that the store refuses, as a locked system keyring does; resolves to whether to try again. */
 	readonly onRefused: () => PromiseLike<boolean>;
-	/** `isLocked` has changed. */
+	/** `isLocked` changed. */
 	readonly onDidChangeLocked: () => void;
 	readonly report: (error: unknown) => void;
 }
 
 /**
- * Reads the keys at the start. Until they are there, no key in sight looks like keys that are lost: whoever asks for them
- * waits, and is told where the store refuses.
+ * Loads the keys at the start. A keyring that is not loaded yet looks empty, as if all keys were lost, so commands wait for
+ * `load`. If the store refuses, a message says so.
  */
 export class KeyringLoader {
 	private isLoaded = false;
@@ -22,7 +22,7 @@ export class KeyringLoader {
 
 	constructor(private readonly parts: KeyringLoaderParts) {}
 
-	/** Resolves to whether the keys are there; where the store refused before, it is asked again. Never rejects. */
+	/** Resolves to whether the keys are loaded. If the store refused before, this tries again. Never rejects. */
 	load(): Promise<boolean> {
 		this.loading ??= this.attempt().finally(() => {
 			if (!this.isLoaded) this.loading = undefined;
@@ -30,12 +30,12 @@ export class KeyringLoader {
 		return this.loading;
 	}
 
-	/** Whether there is any key, as far as is known now. */
+	/** Whether any key is known now. */
 	get hasKeys(): boolean {
 		return this.parts.keyring.list().keys.length > 0;
 	}
 
-	/** Whether keys may be there that nobody can read. */
+	/** Whether the store refused: there may be keys that cannot be read. */
 	get isLocked(): boolean {
 		return this.locked;
 	}

@@ -5,7 +5,7 @@ import type { CheckOutcome } from './check';
 import type { Refusal, SecretKind } from '../keyring/secret';
 import { KeyringError, type KeyringReason } from '../keyring/secretStore';
 
-/** Why a text is no key, and what to do. */
+/** Why a text is not a key, and what to do. */
 export function describeRefusal(refusal: Refusal): string {
 	switch (refusal.reason) {
 		case 'empty':
@@ -29,7 +29,7 @@ export function describeRefusal(refusal: Refusal): string {
 	}
 }
 
-/** What the first characters of a key tell. */
+/** The kind of a key, by its first characters. */
 export function describeKind(kind: SecretKind): string {
 	switch (kind) {
 		case 'AQ':
@@ -43,7 +43,7 @@ export function describeKind(kind: SecretKind): string {
 	}
 }
 
-/** What a check found, to stand after a name. */
+/** What a check found, to follow a key's name. */
 export function describeOutcomeBriefly(outcome: CheckOutcome): string {
 	switch (outcome.type) {
 		case 'works':
@@ -57,7 +57,7 @@ export function describeOutcomeBriefly(outcome: CheckOutcome): string {
 	}
 }
 
-/** What a check found, about one key. */
+/** What a check found, as a sentence about one key. */
 export function describeOutcome(label: string, outcome: CheckOutcome): string {
 	switch (outcome.type) {
 		case 'works':
@@ -71,7 +71,7 @@ export function describeOutcome(label: string, outcome: CheckOutcome): string {
 	}
 }
 
-/** The reasons that a check can end with, in the middle of a sentence. */
+/** Why a check failed, for the middle of a sentence. */
 export function describeReason(reason: Reason): string {
 	switch (reason) {
 		case 'badKey':
@@ -165,7 +165,7 @@ export function describeKeyringReason(reason: KeyringReason): string {
 	}
 }
 
-/** Says that the secret storage refuses to hand out keys; resolves to whether it is to be tried again. */
+/** Shows that the secret storage refuses to hand out keys; resolves to whether to try again. */
 export async function showLocked(): Promise<boolean> {
 	const again = l10n.t('Try Again');
 	const text = l10n.t(
@@ -174,7 +174,7 @@ export async function showLocked(): Promise<boolean> {
 	return (await showError(text, again)) === again;
 }
 
-/** What went wrong with an act becomes one sentence on screen, and all of it goes to `report`. */
+/** Shows an error as one sentence, and passes all of it to `report`. */
 export function showFailure(error: unknown, report: (error: unknown) => void): void {
 	report(error);
 	void showError(

@@ -11,19 +11,19 @@ import type { KeyTools } from './storeKeys';
 import { storeKeys } from './storeKeys';
 import { decodedText } from '../import/textFile';
 
-/** Where the flow begins; each way leads through the same review, check and names. */
+/** Where the keys come from; all sources share the same review, check and naming. */
 export type KeySource = 'box' | 'environment' | Exclude<BoxAnswer['type'], 'text'>;
 
 export interface AddKeysOptions extends KeyTools {
 	/** The environment of the extension host. */
 	readonly environment: () => Readonly<Record<string, string | undefined>>;
-	/** The keys in it have been shown: they are not offered again. */
+	/** The keys of the environment were shown: they are not offered again. */
 	readonly environmentShown: () => Promise<void>;
 }
 
 /**
- * The one flow in which keys come: anything with keys in it, a review where there is something to review, stored,
- * checked, named. `stays`: another command goes on by itself afterwards.
+ * The one way to add keys: read a text, review what was found if needed, store, check, name. With `staysPut` the focus stays
+ * where it is, because another command continues afterwards.
  */
 export async function addKeys(options: AddKeysOptions, from: KeySource, staysPut: boolean): Promise<void> {
 	const isFirst = options.keyring.list().keys.length === 0 || options.isSimulated();
@@ -35,11 +35,11 @@ export async function addKeys(options: AddKeysOptions, from: KeySource, staysPut
 	const chosen = isPlain ? result.recognised : await pickKeys(result, l10n.t('Store Gemini keys'));
 	if (!chosen || chosen.length === 0) return;
 	const kept = await storeKeys(chosen, options);
-	// With the first key a person can ask: there, unless another command goes on by itself.
+	// With the first key the user can ask, so show the chat, unless another command continues.
 	if (kept > 0 && isFirst && !staysPut) await commands.executeCommand('keypool.chat.focus');
 }
 
-/** `seen`: it stood masked under the box where it was pasted. */
+/** `isReviewed`: the box has already shown it, masked. */
 interface KeyInput {
 	readonly result: ParsedKeys;
 	readonly isReviewed: boolean;
@@ -78,7 +78,7 @@ function unreviewed(result: ParsedKeys | undefined): KeyInput | undefined {
 	return result && { result, isReviewed: false };
 }
 
-/** What the environment holds, or the keys of a file that a person picks. */
+/** The keys of the environment, or of a file that the user picks. */
 async function readImport(environment: Readonly<Record<string, string | undefined>>): Promise<KeyInput | undefined> {
 	const here = keysInEnvironment(environment);
 	const fromEnvironment = {

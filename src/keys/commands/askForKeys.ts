@@ -5,16 +5,16 @@ import type { ParsedKeys } from '../import/parseKeys';
 import { parseKeys, withLineBreaks, mainRefusals } from '../import/parseKeys';
 import { describeKind, describeRefusal } from '../check/words';
 
-/** What a person gave in the box, or the other way in that they chose there. */
+/** What the user entered, or the other source that the user chose in the box. */
 export type BoxAnswer =
 	{ readonly type: 'text'; readonly result: ParsedKeys } | { readonly type: 'clipboard' } | { readonly type: 'import' };
 
-/** Masks that fit under a box. */
+/** Masks shown under the box. */
 const maxMasks = 4;
 
 /**
- * A password box that takes anything with keys in it, and says under it, masked, what it recognised and what not. Undefined
- * when closed. `otherWays`: with buttons that lead to the clipboard, and to the environment and files.
+ * A password box for any text with keys in it. Below it stands, masked, what was recognised. Undefined when closed. With
+ * `otherWays` it has buttons for the clipboard, and for the environment and files.
  */
 export function askForKeys(title: string, prompt: string, otherWays: boolean): Promise<BoxAnswer | undefined> {
 	const { box, setMessage } = createInput(title, prompt);
@@ -45,7 +45,7 @@ export function askForKeys(title: string, prompt: string, otherWays: boolean): P
 	});
 }
 
-/** Live under the box: why it is no key yet, or what was found in it. */
+/** The line below the box: the keys found so far, or why the text is not a key. */
 function describeRead({ recognised, refused }: ParsedKeys): InputMessage {
 	const [only] = recognised;
 	if (!only) {

@@ -13,10 +13,10 @@ import { showFailure } from '../check/words';
 
 type Command = (argument?: unknown) => Promise<void>;
 
-/** The commands with which a person brings keys in, checks them, and takes them out. */
+/** The commands that add, check, replace and remove keys. */
 export function keyCommands(options: AddKeysOptions): Readonly<Record<KeyCommand, Command>> {
 	const { keyring } = options;
-	/** Keys that cannot be read are not there to choose from, and are not none either. */
+	/** Undefined if the keys cannot be read: an empty list would be wrong. */
 	const chosen = async (argument: unknown, title: string): Promise<Key | undefined> =>
 		(await options.load()) ? keyFor(argument, keyring.list().keys, title) : undefined;
 	const commands: Record<KeyCommand, Command> = {
@@ -26,7 +26,7 @@ export function keyCommands(options: AddKeysOptions): Readonly<Record<KeyCommand
 		'keypool.replaceKey': async (argument) => {
 			const key = await chosen(argument, l10n.t('Replace which key?'));
 			if (key && options.isSimulated()) {
-				// In the place of a simulated key stands no real one: it is left for that.
+				// A real key cannot replace a simulated one: adding it ends simulator mode.
 				await addKeys(options, 'box', false);
 			} else if (key) {
 				await replaceKey(key, options);
@@ -62,7 +62,7 @@ export function keyCommands(options: AddKeysOptions): Readonly<Record<KeyCommand
 	return Object.fromEntries(entries) as Record<KeyCommand, Command>;
 }
 
-/** No question before it: for a while it can be undone. */
+/** Asks nothing first, because a removal can be undone for a while. */
 async function removeKey({ keyring }: KeyTools, key: Key): Promise<void> {
 	await keyring.remove(key.id);
 	const undo = l10n.t('Undo');
@@ -92,7 +92,7 @@ async function restoreKey(keyring: Keyring, id: KeyId | undefined): Promise<void
 	}
 }
 
-/** Runs an act; what goes wrong becomes one sentence. */
+/** Runs a command; an error becomes one sentence. */
 async function showingFailure(act: () => Promise<void>, report: (error: unknown) => void): Promise<void> {
 	try {
 		await act();

@@ -1,14 +1,14 @@
 import { l10n } from 'vscode';
 import { askWarning } from '../../ui/messages';
 
-/** Lines that are named; more are counted. */
+/** Lines that are listed; the rest is counted. */
 const maxNamed = 10;
 
-/** Asks before one of the person's own keys is sent in a prompt; `extension.ts` hands it in. */
+/** Asks before a prompt sends one of the user's own keys. */
 export interface HeldKeys {
-	/** False where a text holds a held key and the person does not want it to be sent. */
+	/** False if a text holds one of the keys and the user does not want to send it. */
 	mayBeSent(texts: readonly string[]): Promise<boolean>;
-	/** As `mayBeSent`, of the prompts of a file: says which lines hold one. */
+	/** As `mayBeSent`, for the prompts of a file: the question names the lines. */
 	mayLinesBeSent(
 		file: string,
 		lines: readonly { readonly line: number; readonly texts: readonly string[] }[],

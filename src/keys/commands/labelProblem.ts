@@ -1,7 +1,7 @@
 import { createMasker } from '../../masking/masking';
 import { maxLabelLength } from '../keyring/labels';
 
-/** What is wrong with a new name for a key, in words; undefined when nothing is. `others` are the names of the other keys. */
+/** Why a new name for a key is invalid; undefined if it is valid. `others` are the names of the other keys. */
 export function labelProblem(
 	label: string,
 	others: readonly string[],
@@ -12,7 +12,7 @@ export function labelProblem(
 	return nameProblem(name, t) ?? (others.includes(name) ? t('Another key has this name.') : undefined);
 }
 
-/** What is wrong with a name of whatever it be, in words: of a project, or of an account. Nothing is wrong with none. */
+/** Why a name of a key, project or account is invalid; undefined if it is valid. An empty name is valid. */
 export function nameProblem(
 	text: string,
 	t: (message: string, ...values: (string | number)[]) => string,

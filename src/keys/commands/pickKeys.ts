@@ -9,8 +9,8 @@ import { describeKind, describeRefusal } from '../check/words';
 type KeyItem = PickItem & { readonly found?: ParsedKey };
 
 /**
- * Shows what was found in a text, masked, all of it chosen, and what was refused with the reason. Undefined when closed.
- * Says so itself where there is nothing to choose.
+ * Lists the keys found in a text, masked and all chosen, and what was refused with the reason. Undefined when closed. If
+ * there is nothing to choose, it shows why.
  */
 export async function pickKeys(result: ParsedKeys, title: string): Promise<readonly ParsedKey[] | undefined> {
 	if (result.recognised.length === 0) {
@@ -45,7 +45,7 @@ export async function pickKeys(result: ParsedKeys, title: string): Promise<reado
 	return picked?.flatMap((item) => (item.found ? [item.found] : []));
 }
 
-/** The key that a menu or another command speaks of, else the one that a person picks. */
+/** The key that a menu or another command passes, else the one that the user picks. */
 export async function keyFor(argument: unknown, keys: readonly Key[], title: string): Promise<Key | undefined> {
 	const id = keyIdIn(argument);
 	if (id !== undefined) {
@@ -59,7 +59,7 @@ export async function keyFor(argument: unknown, keys: readonly Key[], title: str
 	return (await pickOne(items, { title, matchOnDescription: true }))?.key;
 }
 
-/** A key's id, or an object that has one as `keyId`, as a tree row does. */
+/** A key's id, or an object with a `keyId`, such as a tree row. */
 function keyIdIn(argument: unknown): KeyId | string | undefined {
 	if (typeof argument === 'object' && argument !== null && 'keyId' in argument) {
 		return keyIdIn(argument.keyId);

@@ -9,7 +9,7 @@ import { pickKeys } from './pickKeys';
 import { checkWithProgress, type KeyTools } from './storeKeys';
 import { showFailure, describeKeyringReason, describeOutcome } from '../check/words';
 
-/** A new secret for a key that Google does not accept any more: its name, project, role, place and weight stay. */
+/** Replaces the secret of a key that Google no longer accepts: name, project, role, place and weight stay. */
 export async function replaceKey(key: Key, tools: KeyTools): Promise<void> {
 	const prompt = l10n.t('Paste the new key. Name, project, role, place in the order and weight stay.');
 	const given = await askForKeys(l10n.t('Replace {0}', key.label), prompt, false);
@@ -25,7 +25,7 @@ export async function replaceKey(key: Key, tools: KeyTools): Promise<void> {
 	await checkReplaced(next, tools);
 }
 
-/** Undefined where the secret storage refuses, and nobody wants to try once more. */
+/** Undefined if the secret storage refuses and the user does not retry. */
 async function replaceWithRetry(key: Key, secret: Secret, { keyring }: KeyTools): Promise<Key | undefined> {
 	for (;;) {
 		try {
@@ -39,7 +39,7 @@ async function replaceWithRetry(key: Key, secret: Secret, { keyring }: KeyTools)
 	}
 }
 
-/** Says what the check of the new secret found. One that did not come about is made once more, and another one taken for a refused one. */
+/** Checks the new secret and shows the result. Offers to check again if undecided, and to replace again if refused. */
 async function checkReplaced(key: Key, tools: KeyTools): Promise<void> {
 	const outcome = (await checkWithProgress([key], tools)).get(key.id) ?? { type: 'cancelled' as const };
 	const [again, resume] = [l10n.t('Try Again'), l10n.t('Resume')];
@@ -53,7 +53,7 @@ async function checkReplaced(key: Key, tools: KeyTools): Promise<void> {
 		.then(undefined, (error: unknown) => showFailure(error, tools.report));
 }
 
-/** Where several were pasted, the one that a person chooses first. */
+/** If several were pasted, the first that the user chooses. */
 async function pickOneSecret(result: ParsedKeys) {
 	const [only] = result.recognised;
 	if (only && result.recognised.length === 1) return only.secret;

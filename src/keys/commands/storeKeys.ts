@@ -12,25 +12,25 @@ import { learnProjects } from '../check/sameProject';
 import { suggestSameProject } from './suggestSameProject';
 import { showFailure, describeKeyringReason, describeOutcome, describeReason } from '../check/words';
 
-/** What the commands on keys need from the rest of the house. */
+/** What the key commands need from other folders. */
 export interface KeyTools {
 	readonly keyring: Keyring;
 	readonly check: Check;
-	/** Hears what each check found, so that the pool can use it. */
+	/** Receives each outcome of a check, for the pool. */
 	readonly onChecked: (id: KeyId, outcome: CheckOutcome) => void;
-	/** Resolves to whether the keys are there; where the secret storage refuses, that has been said. */
+	/** Resolves to whether the keys are loaded; if the secret storage refuses, a message has said so. */
 	readonly load: () => Promise<boolean>;
-	/** Whether the keys are the simulator's: they give way to the first real one. */
+	/** Whether the keys are simulated: the first real key replaces them. */
 	readonly isSimulated: () => boolean;
-	/** Whether the pool has paused. */
+	/** Whether the pool is paused. */
 	readonly isPaused: () => boolean;
-	/** Tries a key again that was set aside. */
+	/** Lifts the quarantine of a key. */
 	readonly useAgain: (id: KeyId) => Promise<void>;
-	/** Hears errors that no sentence was written for. */
+	/** Receives errors that have no message of their own. */
 	readonly report: (error: unknown) => void;
 }
 
-/** Stores keys, checks them, asks about those that the service refused, and lets them be named; says how many were kept. */
+/** Stores and checks keys, asks about refused ones, offers names, shows the result; resolves to the number kept. */
 export async function storeKeys(found: readonly ParsedKey[], tools: KeyTools): Promise<number> {
 	const result = await addWithRetry(found, tools.keyring);
 	const [first] = result.added;
@@ -65,7 +65,7 @@ export async function storeKeys(found: readonly ParsedKey[], tools: KeyTools): P
 	return kept;
 }
 
-/** Says how it went; a single key has a name by itself, and gets another one only where a person wants that. */
+/** Shows the result for a single key, with a button to name it. */
 async function offerName(key: Key, outcome: CheckOutcome | undefined, { keyring, report }: KeyTools): Promise<void> {
 	const name = l10n.t('Name It…');
 	try {
@@ -75,7 +75,7 @@ async function offerName(key: Key, outcome: CheckOutcome | undefined, { keyring,
 	}
 }
 
-/** Checks keys that are there, and ends in one sentence. */
+/** Checks stored keys and shows the result in one sentence. */
 export async function checkAndShow(keys: readonly Key[], tools: KeyTools): Promise<void> {
 	const outcomes = await checkWithProgress(keys, tools);
 	void suggestSameProject(
@@ -133,7 +133,7 @@ function showDuplicates({ duplicates }: AddResult): void {
 	}
 }
 
-/** Checks keys while a notification shows how far it is, and keeps what is learnt by that. */
+/** Checks keys with a progress notification, and stores the project numbers that the service names. */
 export async function checkWithProgress(
 	keys: readonly Key[],
 	tools: KeyTools,
@@ -152,12 +152,12 @@ export async function checkWithProgress(
 			},
 		),
 	);
-	// What is learnt on the way must not keep anybody from hearing how the check went.
+	// An error here must not hide the result of the check.
 	await learnProjects(outcomes, tools.keyring).catch(tools.report);
 	return outcomes;
 }
 
-/** Asks whether refused keys stay; says how many were removed. */
+/** Asks whether to keep refused keys; resolves to the number removed. */
 async function offerToRemove(
 	refused: readonly Key[],
 	outcomes: ReadonlyMap<KeyId, CheckOutcome>,

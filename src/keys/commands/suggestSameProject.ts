@@ -4,7 +4,7 @@ import { showInformation } from '../../ui/messages';
 import type { Keyring } from '../keyring/keyring';
 import { sharedProjectMatches } from '../check/sameProject';
 
-/** Suggests to put keys together that the service has said to be of one project. */
+/** Suggests grouping keys for which the service named the same project. */
 export async function suggestSameProject(among: readonly KeyId[], keyring: Keyring): Promise<void> {
 	for (const match of sharedProjectMatches(keyring.list(), among)) {
 		const combine = l10n.t('Put Them Together');

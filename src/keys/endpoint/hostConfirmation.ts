@@ -4,7 +4,7 @@ import { ServiceHost, type CheckedAddress, type RefusedAddress } from './service
 
 const confirmedHosts = 'keypool.confirmedHosts';
 
-/** The dialogs around the address of the service. */
+/** Decides who may receive keys, with a dialog for each new host. */
 export function createServiceHost(check: () => CheckedAddress, memory: Memento): ServiceHost {
 	const confirmed = (): readonly string[] => memory.get<readonly string[]>(confirmedHosts, []);
 	return new ServiceHost({

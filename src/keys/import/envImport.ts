@@ -2,7 +2,7 @@ import { environmentNames } from './environmentNames';
 import type { ParsedKeys } from './parseKeys';
 import { parseKeys } from './parseKeys';
 
-/** The keys in an environment. They are for offering, masked: nothing is stored without a person's act. */
+/** The keys in an environment, to be offered masked. Nothing is stored until the user chooses to. */
 export function keysInEnvironment(environment: Readonly<Record<string, string | undefined>>): ParsedKeys {
 	const lines = environmentNames.flatMap((name) => {
 		const value = environment[name];

@@ -9,18 +9,18 @@ export interface OrderRotationParts {
 	/** `off`, `daily`, or a cron expression of five fields. */
 	readonly expression: Setting<string>;
 	readonly clock: Pick<Clock, 'wall' | 'after'>;
-	/** The setting is no cron expression: the order stays as it is stored. */
+	/** The setting is not a cron expression: the stored order counts. */
 	readonly onInvalid: (expression: string) => void;
 	/** A listener threw. */
 	readonly report: (error: unknown) => void;
 }
 
-/** Rotates the order of the keys as the setting says. Nothing is stored: every window computes the same order. */
+/** Rotates the order of the keys on the schedule of the setting. Nothing is stored: every window computes the same order. */
 export class OrderRotation implements Disposable {
 	private readonly changed: Emitter<undefined>;
 	private readonly registration: Disposable;
 	private schedule: RotationSchedule | undefined;
-	/** What the order was last rotated by. */
+	/** Rotations of the current order. */
 	private count = 0;
 	private timer: Off | undefined;
 	private disposed = false;
@@ -31,7 +31,7 @@ export class OrderRotation implements Disposable {
 		this.readSetting();
 	}
 
-	/** The order is another one now. */
+	/** The order changed. */
 	onDidChange(listener: () => void): Disposable {
 		return this.changed.event(() => listener());
 	}
@@ -41,7 +41,7 @@ export class OrderRotation implements Disposable {
 		return rotated(keys, this.count);
 	}
 
-	/** @param seen keys in the order that people see, or shall see: answers the order to store for that. */
+	/** The order to store so that the keys are shown in this one. */
 	stored(seen: readonly Key[]): readonly Key[] {
 		return unrotated(seen, this.count);
 	}
@@ -59,7 +59,7 @@ export class OrderRotation implements Disposable {
 			this.setSchedule(when === 'daily' ? dailySchedule : undefined);
 			return;
 		}
-		// The setting can change again while what reads cron is loaded.
+		// The setting can change again while the cron library loads.
 		const isCurrent = (): boolean => !this.disposed && this.parts.expression.value === when;
 		cronSchedule(when).then(
 			(schedule) => {

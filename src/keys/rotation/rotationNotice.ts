@@ -1,7 +1,7 @@
 import { commands, l10n } from 'vscode';
 import { showWarning } from '../../ui/messages';
 
-/** Tells a person, and the log, that the setting names no times. */
+/** Shows and logs that the setting is not a cron expression. */
 export function showBadRotation(expression: string, log: { warn(line: string): void }): void {
 	log.warn(`setting keypool.rotation is no cron expression: ${expression}`);
 	const open = l10n.t('Open Settings');
