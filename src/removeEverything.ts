@@ -2,20 +2,20 @@ import * as vscode from 'vscode';
 import { exists } from './common/exists';
 import { askWarning, showError, showInformation } from './ui/messages';
 
-/** Where Keypool keeps what belongs to a person, settings apart. */
+/** Where Keypool keeps the user's data, without settings. */
 export interface Belongings {
 	readonly secrets: vscode.SecretStorage;
 	readonly workspaceState: vscode.Memento;
 	readonly globalState: vscode.Memento;
-	/** Folders that are deleted with all in them, such as the conversations of every workspace. */
+	/** Folders to delete, such as the conversations of every workspace. */
 	readonly folders: readonly vscode.Uri[];
-	/** What each room holds and would write again, that of other windows among them. */
+	/** Clears what this window and others hold in memory and would write again. */
 	readonly rooms: readonly (() => PromiseLike<void>)[];
-	/** Hears what could not be erased. */
+	/** Receives what could not be erased. */
 	readonly report: (error: unknown) => void;
 }
 
-/** Asks once, then erases keys, secrets of alerts, state and conversations, and says whether all of it is gone. */
+/** Asks once, then erases keys, secrets of alerts, state and conversations, and shows whether everything is erased. */
 export async function removeEverything(belongings: Belongings): Promise<void> {
 	const { t } = vscode.l10n;
 	const remove = t('Remove Everything');
@@ -35,7 +35,7 @@ export async function removeEverything(belongings: Belongings): Promise<void> {
 	}
 }
 
-/** Goes on after a failure: what can be erased is. */
+/** Continues after a failure, to erase as much as possible. */
 async function erased({ secrets, workspaceState, globalState, folders, rooms, report }: Belongings): Promise<boolean> {
 	let complete = true;
 	const attempt = async (act: () => PromiseLike<unknown>): Promise<void> => {

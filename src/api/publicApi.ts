@@ -15,7 +15,7 @@ export interface PublicApiParts {
 /** ms. Under load the pool changes hundreds of times a second. */
 const debounceMs = 50;
 
-/** What other extensions get: ids and numbers, no label, no key, and nothing that sends a prompt. Ends all that listen. */
+/** What other extensions get: ids and numbers, no label, no key, and nothing that sends a prompt. */
 export class PublicApi implements Disposable {
 	readonly api: KeypoolApi;
 	private readonly registrations = new Set<Off>();
@@ -33,7 +33,7 @@ export class PublicApi implements Disposable {
 		for (const off of [...this.registrations]) off();
 	}
 
-	/** A listener that throws hurts itself alone: each has a registration of its own at the pool. */
+	/** Each listener has its own registration with the pool, so one that throws does not affect the others. */
 	private event<T>(subscribe: (hear: (event: T) => void) => Off): Event<T> {
 		return (listener, thisArgs, disposables) => {
 			const end = subscribe((event) => void listener.call(thisArgs, event));
@@ -59,7 +59,7 @@ export class PublicApi implements Disposable {
 	private changes(hear: () => void): Off {
 		const { pool, clock } = this.parts;
 		let timer: Off | undefined;
-		// What time alone changes is told of a snapshot that was taken.
+		// The pool reports changes by time alone only after a snapshot was taken.
 		pool.snapshot();
 		const off = pool.onEvent((event) => {
 			if (event.type !== 'changed') return;

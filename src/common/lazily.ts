@@ -1,7 +1,7 @@
-/** What is read at its first use. Where reading failed, the next use tries again. */
+/** A value that is loaded on first use. If loading fails, the next use retries. */
 export interface Lazy<T> {
 	(): Promise<T>;
-	/** Undefined where nobody has used it. */
+	/** Undefined until the first use. */
 	started(): Promise<T> | undefined;
 }
 
@@ -19,7 +19,7 @@ export function lazily<T>(load: () => Promise<T>): Lazy<T> {
 	return Object.assign(read, { started: () => started });
 }
 
-/** What is made at its first use, and once. */
+/** Makes a value on first use, and only once. */
 export function once<T>(make: () => T): () => T {
 	let made: { readonly value: T } | undefined;
 	return () => (made ??= { value: make() }).value;

@@ -1,14 +1,14 @@
 import type { Reason } from '../pool/pool';
 import { pages, type Facts, type UserMessage, type Translate } from './userMessage';
 
-/** What the sentences are built with. `when` says a moment to come: "in 0:42", "tomorrow at 09:00". */
+/** What the sentences are built with. `when` is a future moment: "in 0:42", "tomorrow at 09:00". */
 export interface ReasonWording {
 	readonly t: Translate;
 	readonly when: (at: number) => string;
 	readonly count: (value: number) => string;
 }
 
-/** Exhaustive: a new reason does not compile until it has words. */
+/** A reason as a message. A new reason does not compile until it has one. */
 export function describeReason(reason: Reason, facts: Facts, { t, when, count }: ReasonWording): UserMessage {
 	const back =
 		facts.retryAt === undefined

@@ -1,7 +1,7 @@
 import type { StoreErrorReason } from '../pool/pool';
 import type { Translate } from './userMessage';
 
-/** Why the windows do not know of each other's requests, or did not for a while; what was done, and what a person can do. */
+/** Why the windows cannot share their counts, or could not for a while; what Keypool did, and what the user can do. */
 export function describeStoreError(reason: StoreErrorReason, t: Translate): string {
 	switch (reason) {
 		case 'missing':

@@ -1,11 +1,10 @@
 /**
- * Texts in order, so that the longest of their beginnings at a place of another text is found in as many steps as their
- * number has binary digits.
+ * Sorted texts. A binary search finds the longest prefix of any of them at a position of another text.
  */
 export class FormIndex {
 	private readonly forms: string[] = [];
 
-	/** @param minLength UTF-16 units of a beginning that tells the form */
+	/** @param minLength UTF-16 units of a prefix that identifies a form */
 	constructor(readonly minLength: number) {}
 
 	add(form: string): void {
@@ -13,7 +12,7 @@ export class FormIndex {
 		if (this.forms[at - 1] !== form) this.forms.splice(at, 0, form);
 	}
 
-	/** How much of a form begins at `start` of `text`; 0 where it is less than what tells one. */
+	/** The length of the longest prefix of a form at `start` of `text`; 0 if it is shorter than `minLength`. */
 	lengthAt(text: string, start: number): number {
 		const place = this.positionOf(text, start, text.length);
 		const length = Math.max(
@@ -23,13 +22,13 @@ export class FormIndex {
 		return length >= this.minLength ? length : 0;
 	}
 
-	/** Whether what stands from `start` to `end` is the beginning of a form that is longer. */
+	/** Whether the text from `start` to `end` is the prefix of a longer form. */
 	isPrefix(text: string, start: number, end: number): boolean {
 		const next = this.forms[this.positionOf(text, start, end)];
 		return next !== undefined && sharedLength(next, text, start, end) === end - start;
 	}
 
-	/** The place of the first form that comes after the part of `text`. */
+	/** The index of the first form that sorts after this part of `text`. */
 	private positionOf(text: string, start: number, end: number): number {
 		let low = 0;
 		let high = this.forms.length;

@@ -3,40 +3,40 @@ import { Reading } from './reading';
 import { formsOf, minLongLength } from './secretForms';
 import { mergeSpans, type Span } from './span';
 
-/** Shorter ones would redact ordinary words. */
+/** Shorter secrets would redact ordinary words. */
 const minSecretLength = 5;
-/** Far above the keys that a keyring takes; the oldest go first, some at a time. */
+/** Far more than the keys of a keyring. Beyond it the oldest are dropped, `droppedAtOnce` at a time. */
 const maxSecrets = 4_000;
 const droppedAtOnce = 1_000;
-/** A power of two: far more than the forms of as many keys as a keyring takes. */
+/** A power of two, far more than the forms of all keys of a keyring. */
 const gateSize = 1 << 18;
 
-/** Parts of a form that tell it: 12 characters are those of no other key, in base64 and hex they are more. */
+/** Characters that identify a form: no two keys share 12; in base64 and hex it takes more. */
 const minPartLength = { plain: 12, tail: 20, base64: 20, hex: 24 } as const;
 
-/** What of a text is known when more may come. */
+/** What is known of a text that more may follow. */
 export interface PartialResult {
 	/** The secrets in it, in order. */
 	readonly spans: readonly Span[];
-	/** From here on it could be the beginning of a secret. */
+	/** From here on, the text could be the first part of a secret. */
 	readonly settled: number;
 }
 
 /**
- * Finds secrets that were learnt, and their parts, in one pass over each reading of a text, whatever their number: a table
- * over the first characters of all forms turns almost every position away at once.
+ * Finds learnt secrets, and parts of them, in one pass over each reading of a text, whatever their number: `gate`, a hash
+ * table of the first characters of all forms, rules out almost every position at once.
  */
 export class SecretFinder {
-	/** Insertion order is age. */
+	/** In order of age. */
 	private readonly secrets = new Set<string>();
-	/** Those too short to be told by a part, and their lengths. */
+	/** Secrets too short to be identified by a part, and their lengths. */
 	private readonly short = new Set<string>();
 	private readonly shortLengths = new Set<number>();
 	/** Secrets by their tails. */
 	private readonly byTail = new Map<string, string>();
 	private indexes = emptyIndexes();
 	private maxFormLength = 0;
-	/** Made with the first secret: most maskers that are asked one question never need it. */
+	/** Allocated with the first secret: a masker for a single check never needs it. */
 	private gate = new Uint8Array(0);
 
 	get isEmpty(): boolean {
@@ -57,7 +57,7 @@ export class SecretFinder {
 		return this.isEmpty ? [] : this.findIn(Reading.all(text));
 	}
 
-	/** As `find`, of a text that can go on. */
+	/** As `find`, for a text that more may follow. */
 	findSoFar(text: string): PartialResult {
 		const readings = Reading.all(text);
 		const settled = Math.min(text.length, ...readings.map((reading) => this.settledIn(reading)));
@@ -82,7 +82,7 @@ export class SecretFinder {
 		}
 	}
 
-	/** Where what is left of the secret begins whose tail stands at `start`. */
+	/** A tail was found at `start`: where the part of the secret before it begins. */
 	private startBefore(text: string, start: number, length: number): number {
 		const secret = this.byTail.get(text.slice(start, start + length)) ?? '';
 		let before = 0;
@@ -91,7 +91,7 @@ export class SecretFinder {
 		return start - before;
 	}
 
-	/** The longest of the short secrets that stands whole at `start`. */
+	/** The length of the longest short secret at `start`. */
 	private shortAt(text: string, start: number): number {
 		let longest = 0;
 		for (const length of this.shortLengths) {
@@ -100,7 +100,7 @@ export class SecretFinder {
 		return longest;
 	}
 
-	/** Where in the text itself the beginning of a form stands that this reading ends with. */
+	/** Where, in the original text, the prefix of a form begins with which this reading ends. */
 	private settledIn(reading: Reading): number {
 		const { text, complete } = reading;
 		for (let start = Math.max(0, complete - this.maxFormLength); start < complete; start += 1) {
@@ -109,12 +109,12 @@ export class SecretFinder {
 				return reading.origin({ start, end: start }).start;
 			}
 		}
-		// Blanks matter behind the beginning of a secret alone.
+		// Trailing blanks alone do not matter: only after the first part of a secret.
 		return text.slice(complete).trim() !== '' ? reading.origin({ start: complete, end: complete }).start : Infinity;
 	}
 
 	private add(secret: string): void {
-		// As itself, and as it reads where it happens to look like something escaped.
+		// As it is, and unescaped if it happens to contain an escape.
 		for (const { text } of Reading.all(secret)) {
 			if (text.length < minSecretLength) continue;
 			const { plain, tail, base64, hex } = formsOf(text);
@@ -166,7 +166,7 @@ function emptyIndexes(): Readonly<Record<keyof typeof minPartLength, FormIndex>>
 	};
 }
 
-/** Mixes the first five characters into a place of the table. */
+/** Hashes the first characters to an index of the gate. */
 function gateIndex(text: string, at: number): number {
 	let mixed = 0;
 	for (let i = at; i < at + minSecretLength; i += 1) {

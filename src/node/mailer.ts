@@ -31,10 +31,10 @@ export class MailError extends Error {
 const timeoutMs = 10_000;
 
 /**
- * Sends one mail and closes the connection. Without encryption nothing is said, except where `plain` asks for that.
- * Rejects with `MailError`, also when `signal` is aborted.
+ * Sends one mail and closes the connection. Sends nothing without encryption unless `plain` asks for that. Rejects with
+ * `MailError`, also when `signal` is aborted.
  *
- * @param trusted certificates, in PEM, that count beside the machine's own.
+ * @param trusted certificates, in PEM, to trust beside the machine's own
  */
 export async function sendMail(server: MailServer, mail: Mail, signal: AbortSignal, trusted?: string): Promise<void> {
 	const { createTransport } = await import('nodemailer');

@@ -2,13 +2,13 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** One page that is read again for each visit. */
+/** One page, read again for each request. */
 export interface Page {
 	/** For instance `/metrics`. */
 	readonly path: string;
 	readonly contentType: string;
 	read(): Promise<string>;
-	/** What a visitor must send as a bearer token; undefined or absent: nothing. Where it cannot be read nobody is answered. */
+	/** The bearer token that a request needs; undefined or absent: none. If it rejects, requests are not answered. */
 	token?(): Promise<string | undefined>;
 }
 
@@ -17,7 +17,7 @@ export interface PageServer {
 	close(): Promise<void>;
 }
 
-/** Why a port cannot be listened on. */
+/** Why the server cannot listen on a port. */
 export class PortError extends Error {
 	override readonly name = 'PortError';
 
@@ -34,8 +34,8 @@ const host = '127.0.0.1';
 const timeoutMs = 5_000;
 
 /**
- * Serves a page on the loopback alone, to programs of this computer. A browser that was led here under another name is
- * refused. Port 0 takes any free one. Rejects with `PortError`.
+ * Serves a page on the loopback interface only. Refuses requests with another host name, against DNS rebinding. Port 0 takes
+ * any free one. Rejects with `PortError`.
  */
 export async function servePage(port: number, page: Page): Promise<PageServer> {
 	const server = createServer({ requestTimeout: timeoutMs, headersTimeout: timeoutMs }, (request, response) => {
@@ -92,7 +92,7 @@ function isLocal(name: string | undefined): boolean {
 	return name !== undefined && /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(name);
 }
 
-/** Compared in a time that does not tell how much of it is right. */
+/** Compares in constant time. */
 function isBearer(authorization: string | undefined, token: string): boolean {
 	const sent = /^bearer (.*)$/i.exec(authorization ?? '')?.[1] ?? '';
 	return timingSafeEqual(digest(sent.trim()), digest(token));

@@ -1,6 +1,6 @@
 /**
- * Whether a value is one that a setting takes, by the manifest's own words (the part of JSON Schema that it uses), so that
- * the editor and the code judge alike, and the bounds stand in one place. A rule without a known type takes nothing.
+ * Whether a setting accepts a value, by the JSON Schema in the manifest (the part of it that we use). So the editor and the
+ * code agree, and the bounds are in one place. A rule without a known type accepts nothing.
  */
 export function accepts(rule: unknown, value: unknown): boolean {
 	if (rule === true) return true;
@@ -46,15 +46,15 @@ function isWithin({ minimum, maximum }: Readonly<Record<string, unknown>>, value
 	return (typeof minimum !== 'number' || value >= minimum) && isAtMost(maximum, value);
 }
 
-function isAtMost(most: unknown, value: number): boolean {
-	return typeof most !== 'number' || value <= most;
+function isAtMost(max: unknown, value: number): boolean {
+	return typeof max !== 'number' || value <= max;
 }
 
 function fits(pattern: unknown, value: string): boolean {
 	return typeof pattern !== 'string' || new RegExp(pattern, 'u').test(value);
 }
 
-/** Every field is named by the rule, or fits what it says of all others. */
+/** Every field fits its own rule, or the rule for all other fields. */
 function fieldsFit(
 	{ properties, additionalProperties }: Readonly<Record<string, unknown>>,
 	value: Readonly<Record<string, unknown>>,

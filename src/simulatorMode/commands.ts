@@ -7,11 +7,11 @@ import type { SimulatorMode } from './simulatorMode';
 export interface SimulatorCommandsOptions {
 	readonly simulatorMode: Pick<SimulatorMode, 'isOn' | 'enter' | 'leave'>;
 	readonly keyring: Pick<Keyring, 'list'>;
-	/** Hears errors that no sentence was written for. */
+	/** Receives errors that have no message of their own. */
 	readonly report: (error: unknown) => void;
 }
 
-/** The commands with which a person tries the simulator and leaves it. */
+/** The commands that enter and leave simulator mode. */
 export function simulatorCommands(options: SimulatorCommandsOptions) {
 	const { simulatorMode, keyring, report } = options;
 	const showingFailure =
@@ -34,7 +34,7 @@ export function simulatorCommands(options: SimulatorCommandsOptions) {
 				return;
 			}
 			await simulatorMode.enter();
-			// Where the first question is asked, unless another command goes on by itself.
+			// Show the chat for the first question, unless another command continues.
 			if (argument !== 'stay') await commands.executeCommand('keypool.chat.focus');
 		}),
 		'keypool.leaveSimulator': showingFailure(async () => {

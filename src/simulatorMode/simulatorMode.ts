@@ -7,20 +7,20 @@ import type { Fixtures } from './fixtures';
 import { isSimulated } from './names';
 import type { SimulatedStore } from './simulatedStore';
 
-/** What a trial leaves behind in the pool's record. */
+/** What the pool may have stored about simulated keys. */
 export interface Leftovers {
 	readonly keys: ReadonlySet<string>;
 	readonly projects: ReadonlySet<string>;
 }
 
 export interface SimulatorModeParts {
-	/** Where the mark stands that a trial is on: every window hears of it, as of keys, and it survives a reload. */
+	/** Holds the mark that simulator mode is on: every window sees it change, and it survives a reload. */
 	readonly store: SecretStore;
 	readonly simulated: SimulatedStore;
 	/** Over `simulated`. */
 	readonly keyring: Pick<Keyring, 'list' | 'load' | 'onDidChange'>;
 	readonly load: () => Promise<Fixtures>;
-	/** Hears what the simulated keys were, once they are gone. */
+	/** Receives the simulated keys and projects after they are removed. */
 	readonly onLeft: (leftovers: Leftovers) => Promise<void>;
 	readonly report: (error: unknown) => void;
 }
@@ -28,8 +28,8 @@ export interface SimulatorModeParts {
 const markName = 'simulator';
 
 /**
- * The simulator in the product: fills an empty keyring with simulated keys in every window, and takes them away again, by
- * a person's word or as soon as there is a real key. Real and simulated keys are never used side by side.
+ * The simulator in the product: fills an empty keyring with simulated keys in every window, and removes them when the user
+ * leaves, or as soon as there is a real key. Real and simulated keys are never used together.
  */
 export class SimulatorMode implements Disposable {
 	private readonly owned = new DisposableStore();
@@ -39,7 +39,7 @@ export class SimulatorMode implements Disposable {
 	private tail: Promise<unknown> = Promise.resolve();
 	readonly onDidChange: Emitter<boolean>['event'];
 
-	/** Who answers simulated keys: the simulator while it is on, and nobody otherwise. No other key comes here. */
+	/** The transport of simulated keys: the simulator while the mode is on, otherwise an error. No other key uses it. */
 	private readonly simulatorTransport: TransportOverride = {
 		baseUrl: 'https://simulator.invalid',
 		fetch: (input, init) =>
@@ -71,7 +71,7 @@ export class SimulatorMode implements Disposable {
 		return this.fixtures !== undefined;
 	}
 
-	/** Whether a key is simulated, or was. */
+	/** Whether a key is or was simulated. */
 	has(key: KeyId): boolean {
 		return isSimulated({ key });
 	}
@@ -79,19 +79,19 @@ export class SimulatorMode implements Disposable {
 	readonly transportOverride = (secret: string): TransportOverride | undefined =>
 		isSimulated({ secret }) ? this.simulatorTransport : undefined;
 
-	/** What of the keyring may be used: as soon as there is a real key, no simulated one. */
+	/** The usable keys: if there is a real one, no simulated ones. */
 	usable({ keys, projects }: Keys): Keys {
 		const real = keys.filter((key) => !isSimulated({ key: key.id }));
 		return real.length === 0 ? { keys, projects } : { keys: real, projects };
 	}
 
-	/** Goes on where the last window left off: once, after the keyring has been read. Listeners hear of it in any case. */
+	/** Restores the mode of the last session. Call it once, after the keyring is loaded. Fires `onDidChange` in any case. */
 	async resume(): Promise<void> {
 		await this.settle();
 		this.changed.fire(this.isOn);
 	}
 
-	/** Does nothing where there are real keys. */
+	/** Does nothing if there are keys. */
 	async enter(): Promise<void> {
 		if (this.parts.keyring.list().keys.length > 0) return;
 		await refusable(() => this.parts.store.store(markName, 'on'));
@@ -107,7 +107,7 @@ export class SimulatorMode implements Disposable {
 		this.owned.dispose();
 	}
 
-	/** Makes what is so of what the mark and the keys say. One at a time. */
+	/** Brings the mode in line with the mark and the keys. Calls run one after the other. */
 	private settle(): Promise<void> {
 		const run = this.tail.then(async () => {
 			const { store, keyring } = this.parts;
@@ -141,7 +141,7 @@ export class SimulatorMode implements Disposable {
 	}
 }
 
-/** Some key, and none that is real. */
+/** Whether there are keys, and none is real. */
 function onlySimulated({ keys }: Keys): boolean {
 	return keys.length > 0 && keys.every((key) => isSimulated({ key: key.id }));
 }

@@ -6,7 +6,7 @@ import { simulatorCommands } from './commands';
 import { SimulatorMode, type SimulatorModeParts } from './simulatorMode';
 import { wordingOfWindow } from './wording';
 
-/** The trial with its commands, and what menus must know to offer them. What it makes is added to `owned`. */
+/** Creates simulator mode with its commands and the context keys of its menus. Adds them to `owned`. */
 export function startSimulatorMode(owned: DisposableStore, parts: Omit<SimulatorModeParts, 'load'>): SimulatorMode {
 	const { keyring, report } = parts;
 	const load = async () => {
@@ -20,7 +20,7 @@ export function startSimulatorMode(owned: DisposableStore, parts: Omit<Simulator
 	return simulatorMode;
 }
 
-/** The simulator is offered where it is known that there is no key: not before the keys have been read. */
+/** The simulator is offered if there is no key, but not before the keys are loaded. */
 function updateMenus(
 	owned: DisposableStore,
 	simulatorMode: SimulatorMode,

@@ -1,7 +1,7 @@
 import { l10n } from 'vscode';
 import type { FileRefused } from './disk';
 
-/** Why a file of the workspace is not read or written, in a sentence that names it. */
+/** Why a workspace file is not read or written, as a sentence with its name. */
 export function describeRefusal({ reason, file }: FileRefused): string {
 	switch (reason) {
 		case 'link':
