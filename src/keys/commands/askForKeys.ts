@@ -7,7 +7,9 @@ import { describeKind, describeRefusal } from '../check/words';
 
 /** What the user entered, or the other source that the user chose in the box. */
 export type BoxAnswer =
-	{ readonly type: 'text'; readonly result: ParsedKeys } | { readonly type: 'clipboard' } | { readonly type: 'import' };
+	| { readonly type: 'text'; readonly result: ParsedKeys }
+	| { readonly type: 'clipboard' }
+	| { readonly type: 'import' };
 
 /** Masks shown under the box. */
 const maxMasks = 4;
