@@ -20,7 +20,7 @@ export async function removeEverything(belongings: Belongings): Promise<void> {
 	const { t } = vscode.l10n;
 	const remove = t('Remove Everything');
 	const detail = t(
-		'All keys, the secrets of alerts, what is known of quotas and use, and the conversations of every folder are erased. Settings stay. The keys themselves stay valid at Google. This cannot be undone.',
+		'This erases all keys, the secrets of alerts, everything known about quotas and usage, and the conversations of every folder. Settings stay. The keys themselves stay valid at Google. This cannot be undone.',
 	);
 	const question = t('Remove everything that Keypool keeps on this computer?');
 	if ((await askWarning(question, detail, remove)) !== remove) return;
@@ -28,9 +28,7 @@ export async function removeEverything(belongings: Belongings): Promise<void> {
 		void showInformation(t('Everything was removed.'));
 	} else {
 		void showError(
-			t(
-				'Not everything could be removed. Unlock the secret storage of the system and try again; the log has the details.',
-			),
+			t('Not everything could be removed. Unlock the system’s secret storage and try again; see the log for details.'),
 		);
 	}
 }

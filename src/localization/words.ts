@@ -84,7 +84,7 @@ function withPaidOnlyNote(message: UserMessage, { reason, facts }: RequestEnd, t
 	if (!facts.paidOnly || reason === 'paidOnly') return message;
 	return {
 		...message,
-		text: `${message.text} ${t('Only keys of paid projects are used here: keypool.paidOnly demands it.')}`,
+		text: `${message.text} ${t('Only keys of paid projects are used here, because of the setting keypool.paidOnly.')}`,
 	};
 }
 

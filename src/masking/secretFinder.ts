@@ -28,7 +28,7 @@ export interface PartialResult {
  */
 export class SecretFinder {
 	/** In order of age. */
-	private readonly secrets = new Set<string>();
+	private readonly known = new Set<string>();
 	/** Secrets too short to be identified by a part, and their lengths. */
 	private readonly short = new Set<string>();
 	private readonly shortLengths = new Set<number>();
@@ -40,16 +40,16 @@ export class SecretFinder {
 	private gate = new Uint8Array(0);
 
 	get isEmpty(): boolean {
-		return this.secrets.size === 0;
+		return this.known.size === 0;
 	}
 
 	learn(secret: string): void {
 		if (secret.length < minSecretLength) return;
-		const isNew = !this.secrets.delete(secret);
-		this.secrets.add(secret);
+		const isNew = !this.known.delete(secret);
+		this.known.add(secret);
 		if (this.gate.length === 0) this.gate = new Uint8Array(gateSize);
 		if (isNew) this.add(secret);
-		if (this.secrets.size > maxSecrets) this.dropOldest();
+		if (this.known.size > maxSecrets) this.dropOldest();
 	}
 
 	/** The secrets in a text, in order. */
@@ -146,12 +146,12 @@ export class SecretFinder {
 	}
 
 	private dropOldest(): void {
-		const kept = [...this.secrets].slice(droppedAtOnce);
-		for (const all of [this.secrets, this.short, this.shortLengths, this.byTail]) all.clear();
+		const kept = [...this.known].slice(droppedAtOnce);
+		for (const all of [this.known, this.short, this.shortLengths, this.byTail]) all.clear();
 		this.indexes = emptyIndexes();
 		this.gate.fill(0);
 		for (const secret of kept) {
-			this.secrets.add(secret);
+			this.known.add(secret);
 			this.add(secret);
 		}
 	}

@@ -28,7 +28,7 @@ export function simulatorCommands(options: SimulatorCommandsOptions) {
 			if (!simulatorMode.isOn && keyring.list().keys.length > 0) {
 				void showInformation(
 					l10n.t(
-						'There are keys already. The simulator is for a pool without keys: real and simulated are never mixed.',
+						'There are keys already. The simulator works only without keys: real and simulated keys are never mixed.',
 					),
 				);
 				return;

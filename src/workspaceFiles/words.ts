@@ -6,11 +6,11 @@ export function describeRefusal({ reason, file }: FileRefused): string {
 	switch (reason) {
 		case 'link':
 			return l10n.t(
-				'{0} is, or lies behind, a link that leads out of the workspace. It was neither read nor written.',
+				'{0} is, or is behind, a link that leads out of the workspace. It was neither read nor written.',
 				file,
 			);
 		case 'noFile':
-			return l10n.t('{0} is no file.', file);
+			return l10n.t('{0} is not a file.', file);
 		case 'tooLarge':
 			return l10n.t('{0} is too large.', file);
 	}

@@ -33,7 +33,7 @@ type Item = PickItem & {
  */
 export function showConversations(options: ConversationsPick): void {
 	const { session, t, onError } = options;
-	const { pick, setItems, setTitle } = createPick<Item>(t('Type to search in everything that was said'));
+	const { pick, setItems, setTitle } = createPick<Item>(t('Type to search in all messages'));
 	const buttons = {
 		rename: iconButton('edit', t('Rename')),
 		exported: iconButton('export', t('Export as Markdown')),
@@ -51,7 +51,8 @@ export function showConversations(options: ConversationsPick): void {
 		const found = await Promise.all(abouts.map((about) => itemFor(about, pick.value)));
 		if (mine === searches) {
 			const items = found.filter((item) => item !== undefined);
-			const none = abouts.length === 0 ? t('There is no conversation yet.') : t('No conversation holds these words.');
+			const none =
+				abouts.length === 0 ? t('There is no conversation yet.') : t('No conversation contains these words.');
 			setItems(items.length > 0 ? items : [{ label: none, alwaysShow: true }]);
 			pick.busy = false;
 		}

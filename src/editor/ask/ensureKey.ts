@@ -15,7 +15,7 @@ export async function ensureKey(keys: KeysAtHand): Promise<boolean> {
 	const add = vscode.l10n.t('Add Keys');
 	const simulate = vscode.l10n.t('Try the Simulator');
 	const chosen = await showInformation(
-		vscode.l10n.t('Keypool has no Gemini key yet. Add one, and it can answer.'),
+		vscode.l10n.t('Keypool has no Gemini key yet. Add one to get answers.'),
 		add,
 		simulate,
 	);

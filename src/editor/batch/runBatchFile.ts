@@ -118,7 +118,11 @@ export class BatchFiles implements Disposable {
 		const back = end.retryAt !== undefined && end.retryAt > now() ? end.retryAt : undefined;
 		const text = [
 			vscode.l10n.t('{0}: {1} answered, {2} failed.', nameOf(job.source), end.answered, end.failed),
-			end.kept > 0 ? vscode.l10n.t('{0} are kept for later.', end.kept) : '',
+			end.kept === 0
+				? ''
+				: end.kept === 1
+					? vscode.l10n.t('1 is kept for later.')
+					: vscode.l10n.t('{0} are kept for later.', end.kept),
 			end.kept > 0 && back !== undefined
 				? vscode.l10n.t('The first key is back at {0}.', words.describeTime(back, now()))
 				: '',

@@ -28,7 +28,7 @@ export async function writeTests(assistant: Assistant): Promise<void> {
 	if (!answer) return;
 	const answered = codeOf(answer.text, 'code');
 	if (answered.type === 'none') {
-		void showInformation(vscode.l10n.t('The answer holds no code. Try again.'));
+		void showInformation(vscode.l10n.t('The answer contains no code. Try again.'));
 		return;
 	}
 	const code = await codeToUse(answered.code);

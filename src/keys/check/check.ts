@@ -77,11 +77,13 @@ async function checkOne(secret: string | undefined, check: Check, signal: AbortS
 	}
 }
 
+export type OutcomeCounts = Readonly<Record<CheckOutcome['type'], number>>;
+
 /** How many outcomes there are of each type: for one sentence at the end. */
-export function countOutcomes(outcomes: Iterable<CheckOutcome>): Readonly<Record<CheckOutcome['type'], number>> {
+export function countOutcomes(outcomes: Iterable<CheckOutcome>): OutcomeCounts {
 	const counts = { works: 0, refused: 0, undecided: 0, cancelled: 0 };
-	for (const { type: is } of outcomes) {
-		counts[is] += 1;
+	for (const { type } of outcomes) {
+		counts[type] += 1;
 	}
 	return counts;
 }

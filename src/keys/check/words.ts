@@ -1,7 +1,7 @@
 import { l10n } from 'vscode';
 import type { Reason } from '../../pool/pool';
 import { showError } from '../../ui/messages';
-import type { CheckOutcome } from './check';
+import type { CheckOutcome, OutcomeCounts } from './check';
 import type { Refusal, SecretKind } from '../keyring/secret';
 import { KeyringError, type KeyringReason } from '../keyring/secretStore';
 
@@ -9,13 +9,13 @@ import { KeyringError, type KeyringReason } from '../keyring/secretStore';
 export function describeRefusal(refusal: Refusal): string {
 	switch (refusal.reason) {
 		case 'empty':
-			return l10n.t('There is no key in it.');
+			return l10n.t('It contains no key.');
 		case 'innerSpace':
 			return l10n.t('A key has no spaces or line breaks inside. Copy it again in one piece.');
 		case 'control':
 			return l10n.t('It contains invisible control characters. Copy the key again from Google AI Studio.');
 		case 'nonAscii':
-			return l10n.t('A key has plain letters, digits and signs only. Copy it again from Google AI Studio.');
+			return l10n.t('A key has only plain letters, digits and signs. Copy it again from Google AI Studio.');
 		case 'tooShort':
 			return l10n.t('It is too short for a Gemini key. Was it copied whole?');
 		case 'tooLong':
@@ -35,7 +35,7 @@ export function describeKind(kind: SecretKind): string {
 		case 'AQ':
 			return l10n.t('Gemini key');
 		case 'AIza':
-			return l10n.t('Gemini key of the older kind');
+			return l10n.t('older Gemini key');
 		case 'simulated':
 			return l10n.t('simulated key');
 		case 'unknown':
@@ -71,6 +71,18 @@ export function describeOutcome(label: string, outcome: CheckOutcome): string {
 	}
 }
 
+/** How many keys work, were refused, or were not checked, for the middle of a sentence. */
+export function describeCounts({ works, refused, undecided, cancelled }: OutcomeCounts): string {
+	const unchecked = undecided + cancelled;
+	return [
+		...(works > 0 ? [works === 1 ? l10n.t('1 works') : l10n.t('{0} work', works)] : []),
+		...(refused > 0 ? [refused === 1 ? l10n.t('1 was refused') : l10n.t('{0} were refused', refused)] : []),
+		...(unchecked > 0
+			? [unchecked === 1 ? l10n.t('1 was not checked') : l10n.t('{0} were not checked', unchecked)]
+			: []),
+	].join(', ');
+}
+
 /** Why a check failed, for the middle of a sentence. */
 export function describeReason(reason: Reason): string {
 	switch (reason) {
@@ -99,11 +111,11 @@ export function describeReason(reason: Reason): string {
 		case 'modelDenied':
 			return l10n.t('the service refused without saying that the key is at fault');
 		case 'redirected':
-			return l10n.t('the service redirects elsewhere, and keys do not follow');
+			return l10n.t('the service redirects to another address, and keys are not sent there');
 		case 'hostRefused':
 			return l10n.t('keys are not sent to the address in the setting keypool.baseUrl without your consent');
 		case 'keysLocked':
-			return l10n.t('the secret storage of the system refused, so unlock it');
+			return l10n.t('the system’s secret storage refused access, so unlock it');
 		case 'rpm':
 		case 'tpm':
 		case 'rpd':
@@ -121,7 +133,7 @@ export function describeReason(reason: Reason): string {
 		case 'emptyAnswer':
 		case 'answerTooLong':
 		case 'answerTooLarge':
-			return l10n.t('the service has trouble at the moment');
+			return l10n.t('the service has a problem at the moment');
 		case 'tooLargeForTier':
 		case 'tierLacksModel':
 		case 'badRequest':
@@ -147,7 +159,7 @@ export function describeReason(reason: Reason): string {
 export function describeKeyringReason(reason: KeyringReason): string {
 	switch (reason) {
 		case 'storeRefused':
-			return l10n.t('The secret storage of the system refused. Unlock it and try again.');
+			return l10n.t('The system’s secret storage refused access. Unlock it and try again.');
 		case 'noSuchKey':
 			return l10n.t('That key is no longer there.');
 		case 'noSuchProject':
@@ -169,7 +181,7 @@ export function describeKeyringReason(reason: KeyringReason): string {
 export async function showLocked(): Promise<boolean> {
 	const again = l10n.t('Try Again');
 	const text = l10n.t(
-		'Your keys cannot be read: the secret storage of the system refuses. They are not lost. Unlock it, then try again.',
+		'Your keys cannot be read: the system’s secret storage refuses access. They are not lost. Unlock it, then try again.',
 	);
 	return (await showError(text, again)) === again;
 }
@@ -180,6 +192,6 @@ export function showFailure(error: unknown, report: (error: unknown) => void): v
 	void showError(
 		error instanceof KeyringError
 			? describeKeyringReason(error.reason)
-			: l10n.t('Something unexpected happened. The log of Keypool has the details.'),
+			: l10n.t('Something unexpected happened. See Keypool’s log for details.'),
 	);
 }

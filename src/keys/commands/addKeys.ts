@@ -51,10 +51,7 @@ async function read(options: AddKeysOptions, from: KeySource): Promise<KeyInput 
 		case 'clipboard': {
 			const found = parseKeys(await env.clipboard.readText());
 			if (found.recognised.length > 0 || found.refused.length > 0) return { result: found, isReviewed: false };
-			return readBox(
-				options,
-				l10n.t('The clipboard holds no key. Paste keys here, with commas or spaces between them.'),
-			);
+			return readBox(options, l10n.t('The clipboard contains no key. Paste keys here, separated by commas or spaces.'));
 		}
 		case 'import':
 			return readImport(options.environment());
@@ -83,7 +80,8 @@ async function readImport(environment: Readonly<Record<string, string | undefine
 	const here = keysInEnvironment(environment);
 	const fromEnvironment = {
 		label: l10n.t('From the environment'),
-		description: l10n.t('keys found: {0}', here.recognised.length),
+		description:
+			here.recognised.length === 1 ? l10n.t('1 key found') : l10n.t('{0} keys found', here.recognised.length),
 	};
 	const fromFile = { label: l10n.t('From a .env file…'), description: '' };
 	const nothingHere = here.recognised.length === 0 && here.refused.length === 0;

@@ -59,7 +59,7 @@ function describeRead({ recognised, refused }: ParsedKeys): InputMessage {
 	const found =
 		recognised.length === 1
 			? l10n.t('{0}: {1}', only.secret.mask, describeKind(only.kind))
-			: l10n.t('keys found: {0} ({1})', recognised.length, shown);
+			: l10n.t('{0} keys found: {1}', recognised.length, shown);
 	const unusable = refused.length > 0 ? `; ${l10n.t('not usable: {0}', refused.length)}` : '';
 	return { text: `${found}${unusable}`, isError: false };
 }

@@ -68,7 +68,7 @@ async function removeKey({ keyring }: KeyTools, key: Key): Promise<void> {
 	const undo = l10n.t('Undo');
 	const answer = await showInformation(
 		l10n.t(
-			'{0} was removed. In {1} seconds its secret is erased from this computer. The key itself stays valid at Google.',
+			'{0} was removed. Its secret will be erased from this computer in {1} seconds. The key itself stays valid at Google.',
 			key.label,
 			undoMs / 1000,
 		),
@@ -82,10 +82,10 @@ async function removeKey({ keyring }: KeyTools, key: Key): Promise<void> {
 async function restoreKey(keyring: Keyring, id: KeyId | undefined): Promise<void> {
 	try {
 		const key = id === undefined ? undefined : await keyring.restore(id);
-		void showInformation(key ? l10n.t('{0} is back.', key.label) : l10n.t('No key was removed a moment ago.'));
+		void showInformation(key ? l10n.t('{0} is back.', key.label) : l10n.t('There is no removed key to bring back.'));
 	} catch (error) {
 		if (error instanceof KeyringError && error.reason === 'noSuchKey') {
-			void showWarning(l10n.t('It is too late: the secret has been erased. Add the key again.'));
+			void showWarning(l10n.t('It is too late: the secret was erased. Add the key again.'));
 		} else {
 			throw error;
 		}

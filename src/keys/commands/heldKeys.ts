@@ -19,7 +19,7 @@ export function askAboutHeldKeys(holdsKey: (text: string) => boolean): HeldKeys 
 	return {
 		mayBeSent: async (texts) =>
 			!texts.some(holdsKey) ||
-			confirm(l10n.t('This question, or what goes along with it, holds one of your own Gemini keys. Send it?')),
+			confirm(l10n.t('This question, or an attachment, contains one of your own Gemini keys. Send it?')),
 		mayLinesBeSent: async (file, lines) => {
 			const found = lines.filter(({ texts }) => texts.some(holdsKey)).map(({ line }) => line);
 			return found.length === 0 || confirm(describeLines(file, found));
@@ -28,18 +28,18 @@ export function askAboutHeldKeys(holdsKey: (text: string) => boolean): HeldKeys 
 }
 
 function describeLines(file: string, [first = 0, ...others]: readonly number[]): string {
-	if (others.length === 0) return l10n.t('{0}, line {1} holds one of your own Gemini keys. Send it?', file, first);
+	if (others.length === 0) return l10n.t('{0}, line {1} contains one of your own Gemini keys. Send it?', file, first);
 	const named = [first, ...others].slice(0, maxNamed).join(', ');
 	const more = 1 + others.length - maxNamed;
 	return more > 0
-		? l10n.t('{0}: lines {1} and {2} more hold one of your own Gemini keys. Send them?', file, named, more)
-		: l10n.t('{0}: lines {1} hold one of your own Gemini keys. Send them?', file, named);
+		? l10n.t('{0}: lines {1} and {2} more contain your own Gemini keys. Send them?', file, named, more)
+		: l10n.t('{0}: lines {1} contain your own Gemini keys. Send them?', file, named);
 }
 
 async function confirm(question: string): Promise<boolean> {
 	const send = l10n.t('Send Anyway');
 	const detail = l10n.t(
-		'Whoever reads what was sent has the key: on unpaid quota, that can be people at Google. Nothing has been sent yet.',
+		'Anyone who reads the prompt gets the key, and on unpaid quota people at Google may read it. Nothing has been sent yet.',
 	);
 	return (await askWarning(question, detail, send)) === send;
 }

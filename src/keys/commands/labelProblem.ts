@@ -9,7 +9,7 @@ export function labelProblem(
 ): string | undefined {
 	const name = label.trim();
 	if (name === '') return t('A key needs a name.');
-	return nameProblem(name, t) ?? (others.includes(name) ? t('Another key has this name.') : undefined);
+	return nameProblem(name, t) ?? (others.includes(name) ? t('Another key has this name already.') : undefined);
 }
 
 /** Why a name of a key, project or account is invalid; undefined if it is valid. An empty name is valid. */

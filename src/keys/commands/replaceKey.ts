@@ -11,14 +11,14 @@ import { showFailure, describeKeyringReason, describeOutcome } from '../check/wo
 
 /** Replaces the secret of a key that Google no longer accepts: name, project, role, place and weight stay. */
 export async function replaceKey(key: Key, tools: KeyTools): Promise<void> {
-	const prompt = l10n.t('Paste the new key. Name, project, role, place in the order and weight stay.');
+	const prompt = l10n.t('Paste the new key. Its name, project, role, position and weight stay.');
 	const given = await askForKeys(l10n.t('Replace {0}', key.label), prompt, false);
 	const found = given?.type === 'text' ? await pickOneSecret(given.result) : undefined;
 	if (!found) return;
 	const next = await replaceWithRetry(key, found, tools);
 	if (!next) return;
 	if (next.id !== key.id || next.mask === key.mask) {
-		void showInformation(l10n.t('This key is there already, as {0}.', next.label));
+		void showInformation(l10n.t('This key is stored already, as {0}.', next.label));
 		return;
 	}
 	await tools.useAgain(key.id);

@@ -10,7 +10,7 @@ import { nameKey, nameKeys } from './nameKeys';
 import type { ParsedKey } from '../import/parseKeys';
 import { learnProjects } from '../check/sameProject';
 import { suggestSameProject } from './suggestSameProject';
-import { showFailure, describeKeyringReason, describeOutcome, describeReason } from '../check/words';
+import { showFailure, describeCounts, describeKeyringReason, describeOutcome, describeReason } from '../check/words';
 
 /** What the key commands need from other folders. */
 export interface KeyTools {
@@ -90,14 +90,7 @@ export async function checkAndShow(keys: readonly Key[], tools: KeyTools): Promi
 		return;
 	}
 	const counts = countOutcomes(outcomes.values());
-	const unchecked = counts.undecided + counts.cancelled;
-	const sentence = l10n.t(
-		'Keys checked: {0}. Working: {1}, refused: {2}, not checked: {3}.',
-		keys.length,
-		counts.works,
-		counts.refused,
-		unchecked,
-	);
+	const sentence = l10n.t('{0} keys checked: {1}.', keys.length, describeCounts(counts));
 	void (counts.refused > 0 ? showWarning(sentence) : showInformation(sentence));
 }
 
@@ -106,7 +99,10 @@ function addWithRetry(found: readonly ParsedKey[], keyring: Keyring): Promise<Ad
 	return addAll(keyring, keys, async (count) => {
 		const again = l10n.t('Try Again');
 		const sentence = describeKeyringReason('storeRefused');
-		const text = l10n.t('{0} of {1} keys were stored. {2}', count, found.length, sentence);
+		const text =
+			found.length === 1
+				? l10n.t('The key was not stored. {0}', sentence)
+				: l10n.t('{0} of {1} keys were stored. {2}', count, found.length, sentence);
 		return (await showError(text, again)) === again;
 	});
 }
@@ -127,9 +123,9 @@ function describeAdded({ label, mask }: Key, outcome: CheckOutcome | undefined):
 function showDuplicates({ duplicates }: AddResult): void {
 	const [first] = duplicates;
 	if (first && duplicates.length === 1) {
-		void showInformation(l10n.t('This key is there already, as {0}.', first.of.label));
+		void showInformation(l10n.t('This key is stored already, as {0}.', first.of.label));
 	} else if (first) {
-		void showInformation(l10n.t('All {0} keys are there already.', duplicates.length));
+		void showInformation(l10n.t('All {0} keys are stored already.', duplicates.length));
 	}
 }
 
@@ -138,7 +134,7 @@ export async function checkWithProgress(
 	keys: readonly Key[],
 	tools: KeyTools,
 ): Promise<ReadonlyMap<KeyId, CheckOutcome>> {
-	const title = l10n.t('Checking keys with the service');
+	const title = l10n.t('Checking keys');
 	const labels = new Map(keys.map((key) => [key.id, key.label]));
 	const outcomes = await withProgress(title, (tell, signal) =>
 		checkKeys(

@@ -9,7 +9,7 @@ export async function suggestSameProject(among: readonly KeyId[], keyring: Keyri
 	for (const match of sharedProjectMatches(keyring.list(), among)) {
 		const combine = l10n.t('Put Them Together');
 		const text = l10n.t(
-			'The service says that {0} is of the same project as {1}: they share one quota.',
+			'The service says that {0} belongs to the same project as {1}: they share one quota.',
 			match.key.label,
 			match.with.label,
 		);

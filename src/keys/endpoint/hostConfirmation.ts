@@ -16,7 +16,7 @@ export function createServiceHost(check: () => CheckedAddress, memory: Memento):
 			const chosen = await askWarning(
 				l10n.t('Send your Gemini keys and prompts to {0}?', host),
 				l10n.t(
-					'The setting keypool.baseUrl names this host instead of Google. Whoever runs it will receive your keys and everything you ask. It is asked once for each host.',
+					'The setting keypool.baseUrl names this host instead of Google. Whoever runs it receives your keys and everything you ask. Keypool asks once for each host.',
 				),
 				send,
 			);
@@ -30,12 +30,12 @@ export function createServiceHost(check: () => CheckedAddress, memory: Memento):
 function describeRefusedAddress(reason: RefusedAddress): string {
 	switch (reason) {
 		case 'notAUrl':
-			return l10n.t('it is not an address. Write it like https://generativelanguage.googleapis.com.');
+			return l10n.t('it is not a valid address. Write it like https://generativelanguage.googleapis.com.');
 		case 'notHttps':
 			return l10n.t('it must begin with https, except on this computer.');
 		case 'credentials':
-			return l10n.t('it must not hold a user name or a password.');
+			return l10n.t('it must not contain a user name or a password.');
 		case 'query':
-			return l10n.t('it must not hold a question mark or a hash sign.');
+			return l10n.t('it must not contain a question mark or a hash sign.');
 	}
 }

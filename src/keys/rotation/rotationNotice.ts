@@ -6,7 +6,7 @@ export function showBadRotation(expression: string, log: { warn(line: string): v
 	log.warn(`setting keypool.rotation is no cron expression: ${expression}`);
 	const open = l10n.t('Open Settings');
 	const text = l10n.t(
-		'The setting keypool.rotation is no cron expression of five fields, such as 0 6 * * 1-5. The keys keep their order.',
+		'The setting keypool.rotation is not a cron expression of five fields, such as 0 6 * * 1-5. The keys keep their order.',
 	);
 	void showWarning(text, open).then((answer) => {
 		if (answer === open) void commands.executeCommand('workbench.action.openSettings', 'keypool.rotation');

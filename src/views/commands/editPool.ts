@@ -115,9 +115,7 @@ async function askModel(title: string, { t }: Words): Promise<string | undefined
 		title,
 		prompt: t('A name as Google writes it, for instance gemini-3.8-flash.'),
 		problem: (typed) =>
-			/^\s*(models\/)?[\w.-]{1,100}\s*$/.test(typed)
-				? undefined
-				: t('A name has letters, digits, points and hyphens only.'),
+			/^\s*(models\/)?[\w.-]{1,100}\s*$/.test(typed) ? undefined : t('Use only letters, digits, dots and hyphens.'),
 	});
 	return text?.trim();
 }

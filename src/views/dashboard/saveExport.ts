@@ -21,7 +21,7 @@ export async function exportUsage(facts: ExportFacts, files: Pick<WorkspaceFiles
 	}));
 	const chosen = await pickOne(items, {
 		title: t('Export'),
-		placeHolder: t('Names of keys are in it, keys are not'),
+		placeHolder: t('Contains the names of keys, not the keys'),
 	});
 	if (!chosen) return;
 	const target = await vscode.window.showSaveDialog(saveOptions(chosen.what));

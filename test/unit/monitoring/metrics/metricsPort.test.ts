@@ -94,7 +94,7 @@ describe('the port that the setting names', () => {
 	it('says that the log knows more where it fails otherwise, and is not opened at all when it is 0', async () => {
 		const { rig, metrics, lines, warnings, move } = start(9_464, () => Promise.reject(new Error('EMFILE')));
 		await rig.clock.advance(10_000);
-		assert.deepEqual(warnings, ['The metrics cannot be served on port 9464. The log of Keypool says why.']);
+		assert.deepEqual(warnings, ['The metrics cannot be served on port 9464. See Keypool’s log for the reason.']);
 		assert.deepEqual(lines, ['metrics cannot be served on port 9464: EMFILE']);
 		move(0);
 		await rig.clock.advance(60_000);
