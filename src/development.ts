@@ -1,18 +1,18 @@
 import type { SecretStore } from './keys/keyring/keyring';
 
-/** What `npm start` and the window tests hand to a window that runs from the sources. */
+/** What `npm start` and the window tests pass to a window that runs from the sources. */
 export interface Development {
-	/** Keys to use beside those of the keyring, in order; kept in memory only. */
+	/** Keys to use instead of stored ones, in order; kept in memory only. */
 	readonly keys: readonly string[];
-	/** Where the service is; absent: the setting's. */
+	/** The service's address; absent: the setting's. */
 	readonly baseUrl?: string;
-	/** A path: while a file is there, the secret storage refuses, as a locked one does. */
+	/** A path: while this file exists, the secret storage refuses, as if it were locked. */
 	readonly lock?: string;
 }
 
 /**
- * Reads the extension host's environment. Callers guard it with `__DEV__`, so that a packaged bundle does not even
- * hold this code: what runs at a user's place never takes a key, or another service's address, from the environment.
+ * Reads the extension host's environment. Callers guard it with `__DEV__`, so that a packaged bundle does not contain this
+ * code: what users run never takes a key or a service address from the environment.
  */
 export function readDevelopment(env: Readonly<Record<string, string | undefined>>): Development {
 	const keys = (env['GEMINI_API_KEYS'] ?? '').split(/[\s,;]+/).filter((key) => key !== '');
@@ -21,7 +21,7 @@ export function readDevelopment(env: Readonly<Record<string, string | undefined>
 	return { keys, ...(baseUrl !== undefined && baseUrl !== '' && { baseUrl }), ...(lock !== undefined && { lock }) };
 }
 
-/** `store`, which rejects while it is locked. */
+/** `store`, but rejecting while it is locked. */
 export function lockable(store: SecretStore, isLocked: () => PromiseLike<boolean>): SecretStore {
 	const open = async (): Promise<SecretStore> => {
 		if (await isLocked()) throw new Error('The secret storage is locked.');

@@ -18,13 +18,13 @@ import { validateBaseUrl } from './gemini/request/baseUrl';
 import { KeyringLoader } from './keys/check/keyringLoader';
 import { learnFromPool } from './keys/check/learnFromPool';
 import { secretOrFailure } from './keys/check/secretOrFailure';
-import { showFailure, describeLocked } from './keys/check/words';
+import { showFailure, showLocked } from './keys/check/words';
 import { keyCommandNames } from './keys/commands/commandNames';
 import { askAboutHeldKeys } from './keys/commands/heldKeys';
 import { addDevelopmentKeys, isDevelopmentKey, numberedIds } from './keys/commands/developmentKeys';
 import { offerUndo } from './keys/commands/offerUndo';
 import { suggestSameProject } from './keys/commands/suggestSameProject';
-import { confirmedHost } from './keys/endpoint/hostConfirmation';
+import { createServiceHost } from './keys/endpoint/hostConfirmation';
 import { environmentOfHost } from './keys/import/environmentNames';
 import { EnvironmentOffer } from './keys/import/environmentOffer';
 import { Keyring } from './keys/keyring/keyring';
@@ -39,7 +39,7 @@ import { createLog } from './monitoring/log/log';
 import { RecentLines } from './monitoring/log/recentLines';
 import { metricsCommands } from './monitoring/metrics/commands';
 import { reportProblem } from './monitoring/report/command';
-import { ledgerPlace } from './node/storeBackend';
+import { lazyStoreBackend } from './node/storeBackend';
 import { machineClock } from './node/machineClock';
 import { systemClock } from './node/systemClock';
 import { Failure, startMaintenance, LeaderElection, Pool, SharedStore, Maintenance, type KeyId } from './pool/pool';
@@ -90,8 +90,8 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	const words = createWords(vscode.l10n.t, { language: vscode.env.language }, systemClock.wall);
 	const settings = owned.add(
 		new Settings(configurationSource(vscode.workspace), context.extension.packageJSON, {
-			bad: (name) => log.warn(`setting keypool.${name} holds a value that it does not take; the default counts`),
-			failed: report,
+			invalid: (name) => log.warn(`setting keypool.${name} holds a value that it does not take; the default counts`),
+			listenerFailed: report,
 		}),
 	);
 
@@ -125,27 +125,30 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 			report,
 		}),
 	);
-	const trial = startSimulatorMode(owned, { store, simulated, keyring, left: (of) => upkeep().erase(of), report });
+	const simulator = startSimulatorMode(owned, {
+		...{ store, simulated, keyring, report },
+		onLeft: (of) => upkeep().erase(of),
+	});
 	const secretOf = (id: KeyId): Promise<string | undefined> => secretOrFailure(keyring.secretOf(id));
 	const labelOf = (id: KeyId): string => keyring.list().keys.find((key) => key.id === id)?.label ?? '';
 	const heldKeys = askAboutHeldKeys(masker.holdsKey);
 	const environmentOffer = new EnvironmentOffer({
 		environment: environmentOfHost,
 		memory: globalState,
-		tell: (isOffered) => vscode.commands.executeCommand('setContext', 'keypool.keysInEnvironment', isOffered),
+		setOffered: (isOffered) => vscode.commands.executeCommand('setContext', 'keypool.keysInEnvironment', isOffered),
 		report,
 	});
 
 	// The service, and who may receive keys.
 	const baseUrl = (): string => development?.baseUrl ?? settings.baseUrl.value;
-	const host = confirmedHost(() => validateBaseUrl(baseUrl()), globalState);
+	const host = createServiceHost(() => validateBaseUrl(baseUrl()), globalState);
 	const gemini = geminiOf(async () => {
 		const { createGemini } = await import('./gemini/service');
 		return createGemini({
-			...{ secretOf, baseUrl, mask: masker.mask, keyStream: masker.keyStream, transportOverride: trial.standIn },
-			fetch: globalThis.fetch,
+			...{ secretOf, baseUrl, mask: masker.mask, keyStream: masker.keyStream, fetch: globalThis.fetch },
+			transportOverride: simulator.transportOverride,
 			allowed: async (by) => isSimulated(by) || (await host.allowed()),
-			mayReceive: host.isSettled,
+			mayReceive: host.mayReceiveKeys,
 		});
 	});
 	const check = async (id: KeyId, signal: AbortSignal): Promise<void> => {
@@ -156,7 +159,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 
 	// The pool.
 	const stateStore = new SharedStore({
-		backend: ledgerPlace(hasDisk ? async () => (await machine()).ledgerIn(globalStorageUri.fsPath) : undefined),
+		backend: lazyStoreBackend(hasDisk ? async () => (await machine()).ledgerIn(globalStorageUri.fsPath) : undefined),
 		clock: machineClock,
 		random: Math.random,
 		onStoreError: createStoreNotice({
@@ -186,26 +189,26 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	// Which keys the pool has.
 	const rotation = owned.add(
 		new OrderRotation({
-			when: settings.rotation,
+			expression: settings.rotation,
 			clock: systemClock,
-			refused: (expression) => showBadRotation(expression, log),
+			onInvalid: (expression) => showBadRotation(expression, log),
 			report,
 		}),
 	);
 	const applyKeys = (): void => {
-		const { keys, projects } = withPresetLimits(trial.usable(keyring.list()), settings.limits.value);
+		const { keys, projects } = withPresetLimits(simulator.usable(keyring.list()), settings.limits.value);
 		pool.setKeys(rotation.order(keys), projects);
 	};
-	const reading = new KeyringLoader({
+	const keyLoader = new KeyringLoader({
 		keyring,
-		then: async () => {
+		onLoaded: async () => {
 			applyKeys();
 			if (__DEV__ && developmentKeys.length > 0) await addDevelopmentKeys(developmentKeys, keyring);
-			await trial.resume();
+			await simulator.resume();
 		},
-		refused: describeLocked,
-		turned: () => {
-			void vscode.commands.executeCommand('setContext', 'keypool.keysLocked', reading.isLocked);
+		onRefused: showLocked,
+		onDidChangeLocked: () => {
+			void vscode.commands.executeCommand('setContext', 'keypool.keysLocked', keyLoader.isLocked);
 			applyKeys();
 		},
 		report,
@@ -222,17 +225,17 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 			models: (secret: string, stop: AbortSignal) => gemini.models(secret, stop),
 		},
 		// Nobody who has not asked anything is asked where keys may go.
-		mayAsk: (secret: string) => Promise.resolve(isSimulated({ secret }) || host.settled),
+		mayAsk: (secret: string) => Promise.resolve(isSimulated({ secret }) || host.isAllowed),
 	};
 	const catalogue = new ModelListCache((signal) => modelsOffered(offered, signal), systemClock.monotonic);
 	const ask = createAsk({
 		...{ pool, gemini, settings, models: catalogue, newId },
 		blockedReason: async () => {
-			if (!(await reading.read())) return 'keysLocked';
-			return trial.on || (await host.allowed()) ? undefined : 'hostRefused';
+			if (!(await keyLoader.load())) return 'keysLocked';
+			return simulator.isOn || (await host.allowed()) ? undefined : 'hostRefused';
 		},
 	});
-	const assistant = { ask, words, heldKeys, labelOf, now: systemClock.wall, keys: reading, files, report };
+	const assistant = { ask, words, heldKeys, labelOf, now: systemClock.wall, keys: keyLoader, files, report };
 
 	// Who keeps house, and who watches: one of the windows on the ledger for each role.
 	const election = once(() => owned.add(new LeaderElection(stateStore, systemClock, windowId)));
@@ -244,7 +247,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 				...{ pool, clock: systemClock, random: Math.random, settings, words, log, masker, secrets, newId, report },
 				election: election(),
 				memento: globalState,
-				pretence: trial,
+				simulatedKeys: simulator,
 				servePage: async (port, page) => (await machine()).servePage(port, page),
 				fetch: (url, init) => globalThis.fetch(url, init),
 				sendMail: async (server, mail, signal) => (await machine()).sendMail(server, mail, signal),
@@ -266,14 +269,14 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	const views = owned.add(
 		createViews({
 			...{ pool: view, history: historyOf(pool), words, clock: viewClock, acts },
-			which: () => (trial.on ? 'simulated' : reading.isLocked ? 'locked' : 'own'),
+			which: () => (simulator.isOn ? 'simulated' : keyLoader.isLocked ? 'locked' : 'own'),
 			rotation: () => settings.rotation.value,
 		}),
 	);
 	owned.add(
 		registerDashboard({
 			...{ extensionUri, pool: view, history: pool.usage(), words, clock: viewClock, files, report },
-			...{ mask: masker.mask, newNonce: newId, isSimulated: () => trial.on },
+			...{ mask: masker.mask, newNonce: newId, isSimulated: () => simulator.isOn },
 		}),
 	);
 	const chat = owned.add(
@@ -301,7 +304,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 				editor: (await editor()).forChat,
 				pool: {
 					snapshot: () => view.snapshot(),
-					isLocked: () => reading.isLocked,
+					isLocked: () => keyLoader.isLocked,
 					onDidChange: (listener) => ({ dispose: view.onDidChange(listener) }),
 				},
 				warn: (text) => log.warn(text),
@@ -333,14 +336,14 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 			return keyCommands({
 				keyring,
 				check: (secret, signal) => gemini.check(secret, signal),
-				checked: (id, outcome) => {
+				onChecked: (id, outcome) => {
 					if (outcome.type === 'works') void pool.recordCheck(id, undefined).catch(report);
 					if (outcome.type === 'refused') void pool.recordCheck(id, outcome.failure).catch(report);
 				},
 				environment: environmentOfHost,
-				environmentShown: () => environmentOffer.answered(),
-				read: () => reading.read(),
-				isSimulated: () => trial.on,
+				environmentShown: () => environmentOffer.markShown(),
+				load: () => keyLoader.load(),
+				isSimulated: () => simulator.isOn,
 				isPaused: () => pool.snapshot().paused !== undefined,
 				useAgain: (key) => pool.execute({ type: 'liftQuarantine', key }),
 				report,
@@ -372,9 +375,9 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	owned.add(offerUndo(keyring));
 
 	// What begins now: keys are read, and once the window has what it shows, it watches and keeps house.
-	void reading.read();
+	void keyLoader.load();
 	// Lent keys are there already.
-	if (!(__DEV__ && developmentKeys.length > 0)) environmentOffer.begin().catch(report);
+	if (!(__DEV__ && developmentKeys.length > 0)) environmentOffer.start().catch(report);
 	// What was kept before may be for others to read: first, so that nothing that fails leaves it so.
 	const closeToOthers = async (): Promise<void> => {
 		const roots = [globalStorageUri, context.storageUri].flatMap((uri) => (uri?.scheme === 'file' ? [uri.fsPath] : []));
@@ -389,6 +392,6 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	owned.add({ dispose: systemClock.after(0, () => void begin().catch(report)) });
 
 	// What other extensions get.
-	const { api } = owned.add(new PublicApi({ pool, clock: systemClock, isSimulated: () => trial.on }));
+	const { api } = owned.add(new PublicApi({ pool, clock: systemClock, isSimulated: () => simulator.isOn }));
 	return __DEV__ && context.extensionMode === vscode.ExtensionMode.Test ? { ...api, secrets } : api;
 }

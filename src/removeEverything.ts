@@ -2,25 +2,25 @@ import * as vscode from 'vscode';
 import { exists } from './common/exists';
 import { askWarning, showError, showInformation } from './ui/messages';
 
-/** Where Keypool keeps what belongs to a person, settings apart. */
+/** Where Keypool keeps the user's data, without settings. */
 export interface Belongings {
 	readonly secrets: vscode.SecretStorage;
 	readonly workspaceState: vscode.Memento;
 	readonly globalState: vscode.Memento;
-	/** Folders that are deleted with all in them, such as the conversations of every workspace. */
+	/** Folders to delete, such as the conversations of every workspace. */
 	readonly folders: readonly vscode.Uri[];
-	/** What each room holds and would write again, that of other windows among them. */
+	/** Clears what this window and others hold in memory and would write again. */
 	readonly rooms: readonly (() => PromiseLike<void>)[];
-	/** Hears what could not be erased. */
+	/** Receives what could not be erased. */
 	readonly report: (error: unknown) => void;
 }
 
-/** Asks once, then erases keys, secrets of alerts, state and conversations, and says whether all of it is gone. */
+/** Asks once, then erases keys, secrets of alerts, state and conversations, and shows whether everything is erased. */
 export async function removeEverything(belongings: Belongings): Promise<void> {
 	const { t } = vscode.l10n;
 	const remove = t('Remove Everything');
 	const detail = t(
-		'All keys, the secrets of alerts, what is known of quotas and use, and the conversations of every folder are erased. Settings stay. The keys themselves stay valid at Google. This cannot be undone.',
+		'This erases all keys, the secrets of alerts, everything known about quotas and usage, and the conversations of every folder. Settings stay. The keys themselves stay valid at Google. This cannot be undone.',
 	);
 	const question = t('Remove everything that Keypool keeps on this computer?');
 	if ((await askWarning(question, detail, remove)) !== remove) return;
@@ -28,14 +28,12 @@ export async function removeEverything(belongings: Belongings): Promise<void> {
 		void showInformation(t('Everything was removed.'));
 	} else {
 		void showError(
-			t(
-				'Not everything could be removed. Unlock the secret storage of the system and try again; the log has the details.',
-			),
+			t('Not everything could be removed. Unlock the system’s secret storage and try again; see the log for details.'),
 		);
 	}
 }
 
-/** Goes on after a failure: what can be erased is. */
+/** Continues after a failure, to erase as much as possible. */
 async function erased({ secrets, workspaceState, globalState, folders, rooms, report }: Belongings): Promise<boolean> {
 	let complete = true;
 	const attempt = async (act: () => PromiseLike<unknown>): Promise<void> => {

@@ -13,12 +13,12 @@ export interface PublicApiParts {
 }
 
 /** ms. Under load the pool changes hundreds of times a second. */
-const settleMs = 50;
+const debounceMs = 50;
 
-/** What other extensions get: ids and numbers, no label, no key, and nothing that sends a prompt. Ends all that listen. */
+/** What other extensions get: ids and numbers, no label, no key, and nothing that sends a prompt. */
 export class PublicApi implements Disposable {
 	readonly api: KeypoolApi;
-	private readonly listening = new Set<Dispose>();
+	private readonly registrations = new Set<Dispose>();
 
 	constructor(private readonly parts: PublicApiParts) {
 		this.api = Object.freeze<KeypoolApi>({
@@ -30,18 +30,18 @@ export class PublicApi implements Disposable {
 	}
 
 	dispose(): void {
-		for (const off of [...this.listening]) off();
+		for (const off of [...this.registrations]) off();
 	}
 
-	/** A listener that throws hurts itself alone: each has a registration of its own at the pool. */
+	/** Each listener has its own registration with the pool, so one that throws does not affect the others. */
 	private event<T>(subscribe: (hear: (event: T) => void) => Dispose): Event<T> {
 		return (listener, thisArgs, disposables) => {
 			const end = subscribe((event) => void listener.call(thisArgs, event));
 			const off = (): void => {
-				this.listening.delete(off);
+				this.registrations.delete(off);
 				end();
 			};
-			this.listening.add(off);
+			this.registrations.add(off);
 			const registration = { dispose: off };
 			disposables?.push(registration);
 			return registration;
@@ -59,11 +59,11 @@ export class PublicApi implements Disposable {
 	private changes(hear: () => void): Dispose {
 		const { pool, clock } = this.parts;
 		let timer: Dispose | undefined;
-		// What time alone changes is told of a snapshot that was taken.
+		// The pool reports changes by time alone only after a snapshot was taken.
 		pool.snapshot();
 		const off = pool.onEvent((event) => {
 			if (event.type !== 'changed') return;
-			timer ??= clock.after(settleMs, () => {
+			timer ??= clock.after(debounceMs, () => {
 				timer = undefined;
 				pool.snapshot();
 				hear();

@@ -1,6 +1,6 @@
 /**
- * What another extension gets of Keypool: the `exports` of `keypool.keypool-gemini`. This file imports nothing, so that it
- * can be copied. docs/API.md explains it.
+ * The API for other extensions: the `exports` of `keypool.keypool-gemini`. This file imports nothing, so that it can be
+ * copied. docs/API.md explains it.
  */
 
 /** ms since 1970. */
@@ -10,28 +10,28 @@ export interface Disposable {
 	dispose(): void;
 }
 
-/** As VS Code's own: takes a listener until what it returns is disposed. */
+/** As VS Code's own: calls the listener until the returned object is disposed. */
 export type Event<T> = (listener: (event: T) => unknown, thisArgs?: unknown, disposables?: Disposable[]) => Disposable;
 
 export interface KeypoolApi {
-	/** Rises with a change that is not compatible. */
+	/** Increases with each incompatible change. */
 	readonly version: 1;
-	/** A key was set aside for a request of this window: once each time, whether another key or model follows or not. */
+	/** A request of this window stopped using a key: fires once each time, whether another key or model follows or not. */
 	readonly onFallback: Event<KeyFallback>;
-	/** Something that `getStats` tells may have changed. Changes that follow each other closely are told together. */
+	/** What `getStats` returns may have changed. Changes in quick succession fire once. */
 	readonly onDidChangePool: Event<void>;
-	/** How the keys stand now, over all windows of this machine. */
+	/** The state of the keys now, over all windows of this machine. */
 	getStats(): PoolStats;
 }
 
 export interface KeyFallback {
-	/** The key's id: it stays the same when the key is renamed or replaced, and says nothing of its secret. */
+	/** The key's id: it stays the same when the key is renamed or replaced, and reveals nothing of its secret. */
 	readonly key: string;
-	/** The model that the key was asked for. */
+	/** The model that the request asked for. */
 	readonly model: string;
-	/** Why, as one of the words in docs/API.md. A later version may know more of them. */
+	/** One of the reasons in docs/API.md. A later version may add more. */
 	readonly reason: string;
-	/** When the key may be asked for this model again; absent where nobody knows, or where a person must act. */
+	/** When the key may be used for this model again; absent if unknown, or if the user must act. */
 	readonly until?: EpochMs;
 }
 
@@ -40,18 +40,18 @@ export interface KeyStats {
 	readonly available: boolean;
 	/** Answers so far. */
 	readonly success: number;
-	/** Refusals for its quota or for itself: trouble of the service or the network is no key's fault. */
+	/** Refusals for the quota or for the key itself. Failures of the service or the network do not count. */
 	readonly fail: number;
-	/** When it is available again: null where it is, or where nobody knows; infinite where a person must act. */
+	/** When it is available again: null if it is now, or if unknown; infinite if the user must act. */
 	readonly rateLimitedUntil: EpochMs | null;
 }
 
 export interface PoolStats {
-	/** The selected model, which `available` speaks of. */
+	/** The selected model, to which `available` refers. */
 	readonly model: string;
 	/** By key id, in the order of the keys. */
 	readonly keys: Readonly<Record<string, KeyStats>>;
-	/** The place in that order whose turn is next, from 0; null where the strategy has no turns, or nothing was asked yet. */
+	/** The position in that order of the key whose turn is next, from 0; null if the strategy has no turns, or before the first request. */
 	readonly nextIndex: number | null;
 	/** Whether the keys are those of the built-in simulator. */
 	readonly simulated: boolean;

@@ -4,14 +4,14 @@ import { lazily } from './lazily';
 
 export type Action = (...args: unknown[]) => unknown;
 
-/** Registers commands by their names. What one throws reaches its caller. */
+/** Registers commands by name. An error of a command reaches its caller. */
 export function registerCommands(actions: Readonly<Record<string, Action>>): Disposable {
 	const registered = new DisposableStore();
-	for (const [name, act] of Object.entries(actions)) registered.add(commands.registerCommand(name, act));
+	for (const [name, action] of Object.entries(actions)) registered.add(commands.registerCommand(name, action));
 	return registered;
 }
 
-/** The same for a room that is read at the first use of one of them; where that failed, the next use tries again. */
+/** As `registerCommands`, for code that is loaded when one of them is first used. If loading fails, the next use retries. */
 export function registerLazily<Name extends string>(
 	names: readonly Name[],
 	load: () => Promise<Readonly<Record<Name, Action>>>,

@@ -1,11 +1,11 @@
-/** Anything with an end: what VS Code, the pool and our own classes all hand out. */
+/** Anything that must be disposed: VS Code's own objects and ours. */
 export interface Disposable {
 	dispose(): void;
 }
 
 /**
- * Owns disposables and ends them together, last first. What arrives after the end is disposed at once,
- * so a registration that finishes late cannot leak.
+ * Owns disposables and disposes them together, last first. What is added after that is disposed at once, so that a late
+ * registration cannot leak.
  */
 export class DisposableStore implements Disposable {
 	private readonly items: Disposable[] = [];

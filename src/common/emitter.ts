@@ -1,23 +1,23 @@
 import type { Disposable } from './dispose';
 
-/** Tells listeners about a value. A listener that throws keeps nobody else from hearing. */
+/** Passes values to listeners. If one throws, the others still receive the value. */
 export class Emitter<T> implements Disposable {
-	private readonly listeners = new Set<{ readonly hear: (value: T) => void }>();
+	private readonly registrations = new Set<{ readonly listener: (value: T) => void }>();
 
-	/** `report` hears what a listener threw. */
+	/** @param report receives what a listener threw */
 	constructor(private readonly report: (error: unknown) => void = () => undefined) {}
 
 	/** Registers a listener until the returned object is disposed. */
-	readonly event = (hear: (value: T) => void): Disposable => {
-		const listener = { hear };
-		this.listeners.add(listener);
-		return { dispose: () => void this.listeners.delete(listener) };
+	readonly event = (listener: (value: T) => void): Disposable => {
+		const registration = { listener };
+		this.registrations.add(registration);
+		return { dispose: () => void this.registrations.delete(registration) };
 	};
 
 	fire(value: T): void {
-		for (const listener of [...this.listeners]) {
+		for (const { listener } of [...this.registrations]) {
 			try {
-				listener.hear(value);
+				listener(value);
 			} catch (error) {
 				this.report(error);
 			}
@@ -25,6 +25,6 @@ export class Emitter<T> implements Disposable {
 	}
 
 	dispose(): void {
-		this.listeners.clear();
+		this.registrations.clear();
 	}
 }

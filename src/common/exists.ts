@@ -1,6 +1,6 @@
 import { workspace, type Uri } from 'vscode';
 
-/** Whether a file or folder can be found there. */
+/** Whether there is a file or folder. */
 export async function exists(uri: Uri): Promise<boolean> {
 	try {
 		await workspace.fs.stat(uri);

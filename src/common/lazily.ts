@@ -1,25 +1,25 @@
-/** What is read at its first use. Where reading failed, the next use tries again. */
+/** A value that is loaded on first use. If loading fails, the next use retries. */
 export interface Lazy<T> {
 	(): Promise<T>;
-	/** Undefined where nobody has used it. */
-	begun(): Promise<T> | undefined;
+	/** Undefined until the first use. */
+	started(): Promise<T> | undefined;
 }
 
 export function lazily<T>(load: () => Promise<T>): Lazy<T> {
-	let begun: Promise<T> | undefined;
+	let started: Promise<T> | undefined;
 	const read = async (): Promise<T> => {
-		const reading = (begun ??= load());
+		const reading = (started ??= load());
 		try {
 			return await reading;
 		} catch (error) {
-			begun = undefined;
+			started = undefined;
 			throw error;
 		}
 	};
-	return Object.assign(read, { begun: () => begun });
+	return Object.assign(read, { started: () => started });
 }
 
-/** What is made at its first use, and once. */
+/** Makes a value on first use, and only once. */
 export function once<T>(make: () => T): () => T {
 	let made: { readonly value: T } | undefined;
 	return () => (made ??= { value: make() }).value;

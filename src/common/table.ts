@@ -7,7 +7,7 @@ interface Table {
 	readonly rows: readonly Row[];
 }
 
-/** The rows of a CSV with a header, by column, as anybody writes it; the separator is found out. Empty lines do not count. */
+/** The rows of any CSV with a header, by column. Detects the separator; skips empty lines. */
 export function readPlainTable(text: string): Table {
 	return read(text, undefined, (cell) => cell);
 }
@@ -17,7 +17,7 @@ export function readTable(text: string): Table {
 	return read(text, ',', unguarded);
 }
 
-/** A CSV with these columns, in this order. No cell of it, nor a part of one, is a formula to a spreadsheet. */
+/** A CSV with these columns, in this order. A spreadsheet finds no formula in it. */
 export function writeTable(columns: readonly string[], rows: readonly Row[]): string {
 	const data = rows.map((row) => columns.map((column) => guarded(row[column] ?? '')));
 	return `${Papa.unparse({ fields: columns.map(guarded), data }, { newline: '\n' })}\n`;
@@ -29,9 +29,9 @@ function read(text: string, delimiter: string | undefined, cellOf: (cell: string
 		...(delimiter !== undefined && { delimiter }),
 	});
 	const [header = [], ...lines] = data.map((cells) => cells.map(cellOf));
-	const columns = apart(header);
-	// Only the cells that are there: a long header over many short lines would make a table of their product. And not by Papa's
-	// own names, which lose the cells of a column called `__proto__`.
+	const columns = uniqueNames(header);
+	// Only existing cells: a long header over many short lines would make a huge table. And not with Papa's own header option,
+	// which loses the cells of a column named `__proto__`.
 	const rows = lines.map((cells) =>
 		Object.fromEntries(
 			cells.flatMap((cell, n): [string, string][] => (columns[n] === undefined ? [] : [[columns[n], cell]])),
@@ -40,8 +40,8 @@ function read(text: string, delimiter: string | undefined, cellOf: (cell: string
 	return { columns, rows };
 }
 
-/** The names of columns, told apart by a number where two are the same. */
-function apart(names: readonly string[]): readonly string[] {
+/** The names of columns, with a number added to repeated ones. */
+function uniqueNames(names: readonly string[]): readonly string[] {
 	const taken = new Set<string>();
 	const next = new Map<string, number>();
 	for (const name of names) {
@@ -55,9 +55,9 @@ function apart(names: readonly string[]): readonly string[] {
 }
 
 /**
- * A spreadsheet would run what begins so as a formula, and a model or a stranger's file can be made to write one. It takes
- * the full-width signs for the others. Where it separates at semicolons or tabs it begins a cell after each, and after a
- * line end too: it does not take our quotes, which stand in the middle of its cell, for quotes.
+ * A spreadsheet runs a cell that begins with one of these as a formula, and a model or an untrusted file can be made to write
+ * one. Full-width signs count too. A spreadsheet that splits at semicolons or tabs begins a cell after each of them, and after
+ * a line end, because our quotes are then in the middle of its cell and do not count.
  */
 const signs = '=+\\-@\uff1d\uff0b\uff0d\uff20';
 const begins = {

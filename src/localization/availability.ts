@@ -2,18 +2,18 @@ import type { Reason, Availability, EpochMs } from '../pool/pool';
 import type { Calendar, Until } from './calendar';
 import type { Translate } from './userMessage';
 
-/** `brief` is the reason in a few words. */
-export interface StandingVoice {
+/** What the texts are built with. `brief` is a reason in a few words. */
+export interface AvailabilityWording {
 	readonly t: Translate;
 	readonly calendar: Calendar;
 	readonly brief: (reason: Reason) => string;
 }
 
-/** Short, to stand beside a key: "resting 0:42", "until midnight Pacific (09:00)". Changes each second in a countdown. */
+/** Short, to follow a key: "resting 0:42", "until midnight Pacific (09:00)". A countdown changes each second. */
 export function describeAvailability(
 	availability: Availability,
 	now: EpochMs,
-	{ t, calendar, brief }: StandingVoice,
+	{ t, calendar, brief }: AvailabilityWording,
 ): string {
 	switch (availability.state) {
 		case 'usable':
@@ -35,10 +35,10 @@ export function describeAvailability(
 	}
 }
 
-/** The same to be read aloud: it names the time of day, so that it stays true and is not repeated each second. */
-export function announceAvailability(availability: Availability, now: EpochMs, voice: StandingVoice): string {
-	const { t, calendar, brief } = voice;
-	if (availability.state !== 'coolingDown') return describeAvailability(availability, now, voice);
+/** The same for a screen reader: it names the time of day, so that it does not change each second. */
+export function announceAvailability(availability: Availability, now: EpochMs, wording: AvailabilityWording): string {
+	const { t, calendar, brief } = wording;
+	if (availability.state !== 'coolingDown') return describeAvailability(availability, now, wording);
 	if (availability.until <= now) return t('back now');
 	const end = calendar.moment(availability.until, now);
 	return isDaily(availability, calendar)

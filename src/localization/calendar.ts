@@ -1,41 +1,41 @@
-/** ms. Nearer moments are shown as a live countdown, farther ones as a time of day. */
+/** ms. Nearer moments are shown as a countdown, others as a time of day. */
 export const countdownMs = 10 * 60_000;
 
 export interface Locale {
-	/** A well-formed BCP 47 tag, for instance `vscode.env.language`. One without data in Intl counts as English. */
+	/** A well-formed BCP 47 tag, for instance `vscode.env.language`. Without data in Intl it counts as English. */
 	readonly language: string;
-	/** An IANA zone; absent: the machine's. */
+	/** An IANA time zone; absent: the machine's. */
 	readonly zone?: string;
 }
 
-/** A time of day with its day, as seen from now. */
+/** A time and its day, relative to now. */
 export type Moment =
 	| { readonly state: 'today'; readonly clock: string }
 	| { readonly state: 'tomorrow'; readonly clock: string }
-	/** Any other day: `day` is a short weekday within a week (`Mon`), else day and month. */
+	/** Another day: `day` is a short weekday within a week (`Mon`), else day and month. */
 	| { readonly state: 'otherDay'; readonly day: string; readonly clock: string };
 
-/** A moment to come as people speak of it, seen from now. */
+/** A future moment, relative to now. */
 export type Until =
 	| { readonly state: 'past' }
-	/** `m:ss`, rounded up, so that 0:00 is never shown while there is still time to wait. */
+	/** `m:ss`, rounded up, so that 0:00 never shows while there is time left. */
 	| { readonly state: 'countdown'; readonly left: string }
 	| Moment;
 
 /** Times in one language and zone; all arguments in ms since 1970. */
 export interface Calendar {
 	until(at: number, now: number): Until;
-	/** Also for moments that have passed, and for texts that stay on screen or are read aloud. */
+	/** Never a countdown: for past moments, and for texts that stay on screen or are read aloud. */
 	moment(at: number, now: number): Moment;
-	/** True where daily quotas start again: midnight in California, or the few minutes of grace that a rest may add. */
+	/** Whether daily quotas reset then: midnight Pacific time, or the few minutes that a cooldown may add. */
 	isPacificMidnight(at: number): boolean;
 }
 
 const graceMinutes = 5;
-/** 24 hours whatever the region, because the display language does not tell the region. */
+/** 24 hours, because the display language does not tell the region. */
 const hourAndMinute = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
 
-/** Builds each formatter once, when it is needed first: that costs fifty times what a use does, and the first of all ten ms. */
+/** Makes each formatter on first use: making one costs fifty times a use, and the first one takes 10 ms. */
 export function createCalendar({ language, zone }: Locale): Calendar {
 	const here = zone === undefined ? {} : { timeZone: zone };
 	const formatter = (style: Intl.DateTimeFormatOptions, languages = [language, 'en']) => {
@@ -48,7 +48,7 @@ export function createCalendar({ language, zone }: Locale): Calendar {
 	const date = formatter({ year: 'numeric', month: '2-digit', day: '2-digit' }, ['en-CA']);
 	const pacific = formatter({ ...hourAndMinute, timeZone: 'America/Los_Angeles' }, ['en']);
 
-	/** Days since 1970 on the calendar, so that "tomorrow" holds across a change of summer time. */
+	/** Calendar days since 1970, so that "tomorrow" is right when summer time changes. */
 	const dayNumber = (at: number) => Date.parse(`${date.format(at)}T00:00:00Z`) / 86_400_000;
 
 	const moment = (at: number, now: number): Moment => {

@@ -1,15 +1,15 @@
 import type { Reason } from '../pool/pool';
 import { pages, type Facts, type UserMessage, type Translate } from './userMessage';
 
-/** What the sentences are built with. `when` says a moment to come: "in 0:42", "tomorrow at 09:00". */
-export interface Voice {
+/** What the sentences are built with. `when` is a future moment: "in 0:42", "tomorrow at 09:00". */
+export interface ReasonWording {
 	readonly t: Translate;
 	readonly when: (at: number) => string;
 	readonly count: (value: number) => string;
 }
 
-/** Exhaustive: a new reason does not compile until it has words. */
-export function describeReason(reason: Reason, facts: Facts, { t, when, count }: Voice): UserMessage {
+/** A reason as a message. A new reason does not compile until it has one. */
+export function describeReason(reason: Reason, facts: Facts, { t, when, count }: ReasonWording): UserMessage {
 	const back =
 		facts.retryAt === undefined
 			? t('It works again by itself.')
@@ -30,7 +30,9 @@ export function describeReason(reason: Reason, facts: Facts, { t, when, count }:
 				text:
 					facts.limit === undefined
 						? t('The requests allowed per minute are used up.')
-						: t('The {0} requests allowed per minute are used up.', count(facts.limit)),
+						: facts.limit === 1
+							? t('The 1 request allowed per minute is used up.')
+							: t('The {0} requests allowed per minute are used up.', count(facts.limit)),
 				remedy: back,
 				link: limits,
 			};
@@ -47,14 +49,14 @@ export function describeReason(reason: Reason, facts: Facts, { t, when, count }:
 		case 'rpd':
 			return {
 				brief: t('requests per day used up'),
-				text: t('The requests allowed per day are used up. Google counts anew from midnight Pacific time.'),
+				text: t('The requests allowed per day are used up. Google starts counting again at midnight Pacific time.'),
 				remedy: back,
 				link: limits,
 			};
 		case 'tpd':
 			return {
 				brief: t('tokens per day used up'),
-				text: t('The input tokens allowed per day are used up. Google counts anew from midnight Pacific time.'),
+				text: t('The input tokens allowed per day are used up. Google starts counting again at midnight Pacific time.'),
 				remedy: back,
 				link: limits,
 			};
@@ -71,14 +73,14 @@ export function describeReason(reason: Reason, facts: Facts, { t, when, count }:
 				text: t(
 					'Google refused three projects within ten seconds and named no limit, so it means your address or account. No further key is tried.',
 				),
-				remedy: t('Keypool tries one request a minute and goes on by itself as soon as one is answered.'),
+				remedy: t('Keypool tries one request a minute and continues by itself as soon as one is answered.'),
 				link: limits,
 			};
 		case 'unknownLimit':
 			return {
 				brief: t('limits not known yet, so few at a time'),
 				text: t('The limits of this key are not known yet, so it takes few requests at a time at first.'),
-				remedy: t('It goes on by itself as soon as one of them is being answered.'),
+				remedy: t('It continues by itself as soon as one of them is being answered.'),
 			};
 		case 'hostRefused':
 			return {
@@ -96,14 +98,16 @@ export function describeReason(reason: Reason, facts: Facts, { t, when, count }:
 		case 'keysLocked':
 			return {
 				brief: t('secret storage locked'),
-				text: t('The secret storage of the system refuses to hand out your keys. They are not lost. Nothing was sent.'),
+				text: t('The system’s secret storage refuses access to your keys. They are not lost. Nothing was sent.'),
 				remedy: t('Unlock it, then ask again.'),
 			};
 		case 'paidOnly':
 			return {
 				brief: t('paid keys only'),
-				text: t('Only keys of paid projects may be used here, and no enabled key is one. Nothing was sent.'),
-				remedy: t('Add a key of a paid project, or set the tier of its project to paid. keypool.paidOnly demands it.'),
+				text: t('Only keys of paid projects may be used here, and none of them is enabled. Nothing was sent.'),
+				remedy: t(
+					'Add a key of a paid project, or set the tier of its project to paid. The setting keypool.paidOnly requires it.',
+				),
 				action: showKeys,
 			};
 		case 'tooLargeForTier':
@@ -153,7 +157,7 @@ export function describeReason(reason: Reason, facts: Facts, { t, when, count }:
 		case 'blocked':
 			return {
 				brief: t('blocked by Google'),
-				text: t('Google refuses this key for the Gemini API. Most often a restriction of the key excludes it.'),
+				text: t('Google refuses this key for the Gemini API, usually because of the key’s restrictions.'),
 				remedy: t('Allow the Generative Language API in the restrictions of the key, then check it again.'),
 				action: check,
 				link: { url: pages.credentials, title: t('Keys in the Google Cloud console') },
@@ -170,9 +174,9 @@ export function describeReason(reason: Reason, facts: Facts, { t, when, count }:
 			return {
 				brief: t('stopped by billing'),
 				text: t(
-					'Google stops this project for billing: its credits or its spending cap are used up, or billing is missing.',
+					'Google has stopped this project because of billing: its credits or its spending cap are used up, or billing is not set up.',
 				),
-				remedy: t('Settle it in the billing pages, then choose Use Again in the menu of the key.'),
+				remedy: t('Fix it on the billing page, then choose Use Again in the key’s menu.'),
 				action: showKeys,
 				link: { url: pages.billing, title: t('Billing') },
 			};
@@ -214,30 +218,28 @@ export function describeReason(reason: Reason, facts: Facts, { t, when, count }:
 			return {
 				brief: t('request not accepted'),
 				text: t('Google does not accept this request. Every key would get the same answer.'),
-				remedy: t(
-					'Change or shorten the question. At level Trace the log holds what Google says: set it and ask again.',
-				),
+				remedy: t('Change or shorten the question. To see what Google says, set the log level to Trace and ask again.'),
 				action: showLog,
 			};
 		case 'promptTooLong':
 			return {
-				brief: t('longer than the model takes in'),
+				brief: t('longer than the model accepts'),
 				text:
 					facts.size === undefined || facts.limit === undefined
-						? t('The question is longer than the model takes in, with all that goes along.')
+						? t('The question and its attachments are longer than the model accepts.')
 						: t(
-								'The question has about {0} tokens with all that goes along. {1} takes in {2}. Nothing was sent.',
+								'The question and its attachments have about {0} tokens. {1} accepts {2}. Nothing was sent.',
 								count(facts.size),
 								facts.model ?? '',
 								count(facts.limit),
 							),
-				remedy: t('Shorten it, send less along, or choose a model that takes in more.'),
+				remedy: t('Shorten it, attach less, or choose a model that accepts more.'),
 			};
 		case 'thoughtSignature':
 			return {
 				brief: t('thought signature not accepted'),
 				text: t('Google does not accept a thought signature in this request: another service or model made it.'),
-				remedy: t('Begin a new conversation, or leave out the earlier function calls.'),
+				remedy: t('Start a new conversation, or leave out the earlier function calls.'),
 			};
 		case 'noSuchModel':
 			return {
@@ -253,7 +255,7 @@ export function describeReason(reason: Reason, facts: Facts, { t, when, count }:
 			return {
 				brief: t('blocked for its content'),
 				text: t('Google blocked the question or the answer for its content.'),
-				remedy: t('Put the question in other words.'),
+				remedy: t('Rephrase the question.'),
 			};
 		case 'overloaded':
 			return {
@@ -297,7 +299,7 @@ export function describeReason(reason: Reason, facts: Facts, { t, when, count }:
 		case 'redirected':
 			return {
 				brief: t('redirected elsewhere'),
-				text: t('The address of the service leads elsewhere. The key did not follow.'),
+				text: t('The service redirects to another address. The key was not sent there.'),
 				remedy: t('Check the base URL in the settings.'),
 				action: settings,
 			};
@@ -305,40 +307,40 @@ export function describeReason(reason: Reason, facts: Facts, { t, when, count }:
 			return { brief: t('answer cut off'), text: t('The answer broke off.'), remedy: t('Try again.') };
 		case 'idle':
 			return {
-				brief: t('nothing came for too long'),
+				brief: t('no response for too long'),
 				text: t('The answer stopped arriving.'),
 				remedy: t('Try again, or allow more time in the settings.'),
 				action: settings,
 			};
 		case 'answerTooLong':
 			return {
-				brief: t('answer without an end'),
-				text: t('The answer went on for too long and was ended.'),
+				brief: t('answer too long'),
+				text: t('The answer took too long and was stopped.'),
 				remedy: t('Ask for less at once, or choose another model.'),
 			};
 		case 'answerTooLarge':
 			return {
 				brief: t('answer too large'),
-				text: t('The answer grew too large and was ended.'),
+				text: t('The answer grew too large and was stopped.'),
 				remedy: t('Ask for less at once, or choose another model.'),
 			};
 		case 'emptyAnswer':
 			return {
 				brief: t('empty answer'),
 				text: t('The service sent an answer without content.'),
-				remedy: t('Try again, or put the question in other words.'),
+				remedy: t('Try again, or rephrase the question.'),
 			};
 		case 'malformedCall':
 			return {
 				brief: t('malformed function call'),
-				text: t('The model tried to call a function and wrote the call wrong, twice. No key is at fault.'),
-				remedy: t('Try again, or put the question in other words.'),
+				text: t('The model tried to call a function, but the call was malformed, twice. No key is at fault.'),
+				remedy: t('Try again, or rephrase the question.'),
 			};
 		case 'unexpected':
 			return {
 				brief: t('unknown failure'),
 				text: t('The service failed in a way that Keypool does not know.'),
-				remedy: t('The log holds what the service says at level Trace: set it and ask again.'),
+				remedy: t('To see what the service says, set the log level to Trace and ask again.'),
 				action: showLog,
 			};
 		case 'cancelled':
@@ -353,8 +355,8 @@ export function describeReason(reason: Reason, facts: Facts, { t, when, count }:
 		case 'tooManyTries':
 			return {
 				brief: t('too many tries'),
-				text: t('No key gave an answer, and the tries for this question are used up.'),
-				remedy: firstBack ?? t('Look at what each key needs, then try again.'),
+				text: t('No key could answer, and the tries for this question are used up.'),
+				remedy: firstBack ?? t('See what each key needs, then try again.'),
 				action: showKeys,
 			};
 		case 'noKeys':
@@ -376,14 +378,14 @@ export function describeReason(reason: Reason, facts: Facts, { t, when, count }:
 			return {
 				brief: t('paused'),
 				text: t('Keypool has paused to protect your keys.'),
-				remedy: t('Look at the key that caused it, then resume.'),
+				remedy: t('Check the key that caused it, then resume.'),
 				action: { command: 'keypool.resume', title: t('Resume') },
 			};
 		case 'ledgerDown':
 			return {
 				brief: t('quota store not reachable'),
 				text: t('The store that holds quotas and key states cannot be reached.'),
-				remedy: t('Reload the window. If it stays so, the log says why.'),
+				remedy: t('Reload the window. If that does not help, see the log for the reason.'),
 				action: showLog,
 			};
 	}

@@ -1,38 +1,38 @@
 import type { StoreErrorReason } from '../pool/pool';
 import type { Translate } from './userMessage';
 
-/** Why the windows do not know of each other's requests, or did not for a while; what was done, and what a person can do. */
-export function describeStoreError(trouble: StoreErrorReason, t: Translate): string {
-	switch (trouble) {
+/** Why the windows cannot share their counts, or could not for a while; what Keypool did, and what the user can do. */
+export function describeStoreError(reason: StoreErrorReason, t: Translate): string {
+	switch (reason) {
 		case 'missing':
 			return t(
 				'This editor is too old for windows to share what they know of your quotas: each window counts for itself, and forgets when it closes. Update the editor.',
 			);
 		case 'damaged':
 			return t(
-				'Keypool’s record of quotas was damaged. It was set aside and begun anew; your keys are not in it and are safe.',
+				'Keypool’s record of quotas was damaged. It was set aside and started again; your keys are not in it and are safe.',
 			);
 		case 'deleted':
-			return t('Keypool’s record of quotas was deleted while it was in use. It was written anew.');
+			return t('Keypool’s record of quotas was deleted while it was in use. It was written again.');
 		case 'newer':
 			return t(
-				'Keypool’s record of quotas was written by a newer version of Keypool. Reload this window or update Keypool; until then this window counts for itself.',
+				'Keypool’s record of quotas was written by a newer version of Keypool. Reload this window or update Keypool; until then this window counts on its own.',
 			);
 		case 'readOnly':
 			return t(
-				'Keypool may not write its record of quotas. Allow it to write to its folder of VS Code; until then this window counts for itself.',
+				'Keypool has no permission to write its record of quotas. Allow it to write to its VS Code folder; until then this window counts on its own.',
 			);
 		case 'full':
 			return t(
-				'The disk is full: Keypool cannot write its record of quotas. Free some space; until then this window counts for itself.',
+				'The disk is full: Keypool cannot write its record of quotas. Free some space; until then this window counts on its own.',
 			);
 		case 'locked':
 			return t(
-				'Another program keeps Keypool’s record of quotas locked. Until it lets go, this window counts for itself.',
+				'Another program has locked Keypool’s record of quotas. Until it is free, this window counts on its own.',
 			);
 		case 'unreachable':
 			return t(
-				'Keypool cannot open its record of quotas. Until it can, this window counts for itself. The log of Keypool says why.',
+				'Keypool cannot open its record of quotas. Until it can, this window counts on its own. See Keypool’s log for the reason.',
 			);
 	}
 }

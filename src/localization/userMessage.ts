@@ -1,9 +1,9 @@
 import type { PoolFacts } from '../pool/pool';
 
-/** `vscode.l10n.t`, or anything like it. Call it as `t('…')` with a literal: the texts are found by reading the code. */
+/** `vscode.l10n.t` or a stand-in. Call it as `t('…')` with a literal, because a test finds the texts in the code. */
 export type Translate = (message: string, ...values: (string | number)[]) => string;
 
-/** The commands that words may offer. All run without arguments. */
+/** The commands that a message may offer. All run without arguments. */
 export type HelpfulCommand =
 	| 'keypool.addKey'
 	| 'keypool.checkAllKeys'
@@ -12,23 +12,23 @@ export type HelpfulCommand =
 	| 'keypool.resume'
 	| 'keypool.showLog';
 
-/** A reason in words: what is the matter and what helps. */
+/** A reason as a message: what is wrong, and what to do. */
 export interface UserMessage {
-	/** A few words without a full stop, to stand after a label. */
+	/** A few words without a full stop, to follow a label. */
 	readonly brief: string;
 	/** One or two sentences. */
 	readonly text: string;
-	/** What a person can do, or that nothing needs to be done. */
+	/** What the user can do, or that nothing needs to be done. */
 	readonly remedy?: string;
-	/** The one button that helps. */
+	/** The button that helps. */
 	readonly action?: { readonly command: HelpfulCommand; readonly title: string };
 	/** The page that helps. */
 	readonly link?: { readonly url: `https://${string}`; readonly title: string };
 }
 
-/** What the wording may draw on. */
+/** What a message may mention. */
 export interface Facts extends PoolFacts {
-	/** The key's mask: keys of the retired kind need another remedy. */
+	/** The key's mask: a key of the retired kind needs another remedy. */
 	readonly mask?: string;
 }
 
@@ -37,7 +37,7 @@ export const pages = {
 	billing: 'https://console.cloud.google.com/billing',
 	cloudConsole: 'https://console.cloud.google.com/',
 	credentials: 'https://console.cloud.google.com/apis/credentials',
-	/** Where each model says which tier has it. */
+	/** Lists the tiers that have each model. */
 	pricing: 'https://ai.google.dev/gemini-api/docs/pricing',
 	rateLimits: 'https://ai.google.dev/gemini-api/docs/rate-limits',
 	regions: 'https://ai.google.dev/gemini-api/docs/available-regions',

@@ -3,12 +3,12 @@ import { createCalendar, type Locale } from './calendar';
 import { describeReason } from './reasons';
 import type { Facts, UserMessage, Translate } from './userMessage';
 import { describeStoreError } from './storeErrors';
-import { moment, announceAvailability, describeAvailability, when, type StandingVoice } from './availability';
+import { moment, announceAvailability, describeAvailability, when, type AvailabilityWording } from './availability';
 
 export type { Facts, HelpfulCommand, UserMessage, Translate } from './userMessage';
 export { countdownMs, type Locale } from './calendar';
 
-/** The end of a request without an answer: a `PoolError`, or what was stored of one. */
+/** How a request ended without an answer: a `PoolError`, or what was stored of one. */
 export interface RequestEnd {
 	readonly reason: Reason;
 	readonly facts: PoolFacts;
@@ -16,75 +16,75 @@ export interface RequestEnd {
 	readonly attempts: readonly { readonly outcome: 'answered' | Reason }[];
 }
 
-/** Codes and facts in the user's language. It knows no editor: `extension.ts` hands in `vscode.l10n.t` and the language. */
+/** Reasons, states and times in the user's language. Does not know VS Code: `extension.ts` passes `vscode.l10n.t` and the language. */
 export interface Words {
 	readonly t: Translate;
 	/** A reason with its remedy. */
 	readonly describeReason: (reason: Reason, facts?: Facts) => UserMessage;
-	/** What ended a request: its reason, and where that alone helps nobody the one of its last send. */
+	/** Why a request ended: its reason and, if that alone does not help, the reason of its last attempt. */
 	readonly describeError: (error: RequestEnd) => UserMessage;
-	/** Short, for a row: may be a countdown that changes each second. */
+	/** Short, for a row. May be a countdown that changes each second. */
 	readonly describeAvailability: (availability: Availability, now: EpochMs) => string;
-	/** To be read aloud, or to stay on screen: names the time of day. */
+	/** For a screen reader, or to stay on screen: names the time of day. */
 	readonly announceAvailability: (availability: Availability, now: EpochMs) => string;
-	/** The name of a strategy as the settings know it; an unknown one is said as it is. */
+	/** @param name as in the settings; an unknown one is returned unchanged */
 	readonly describeStrategy: (name: string) => string;
-	/** A time of day, past or to come, with its day where that is not today. */
+	/** A time of day, past or future, with its day if that is not today. */
 	readonly describeTime: (at: EpochMs, now: EpochMs) => string;
-	/** Why this window does not know of the others, or did not. */
-	readonly describeStoreError: (trouble: StoreErrorReason) => string;
-	/** A number with the language's separators. */
+	/** Why the windows cannot share their counts, or could not. */
+	readonly describeStoreError: (reason: StoreErrorReason) => string;
+	/** A number with the separators of the language. */
 	readonly describeCount: (value: number) => string;
 }
 
-/** `now` gives ms since 1970. */
+/** @param now ms since 1970 */
 export function createWords(t: Translate, locale: Locale, now: () => number): Words {
 	let count: Intl.NumberFormat | undefined;
 	const calendar = createCalendar(locale);
-	const voice = {
+	const reasonWording = {
 		t,
 		when: (at: number) => when(calendar.until(at, now()), t),
 		count: (value: number) => (count ??= new Intl.NumberFormat([locale.language, 'en'])).format(value),
 	};
-	const reasonInWords = (reason: Reason, facts: Facts = {}): UserMessage => describeReason(reason, facts, voice);
-	const standings: StandingVoice = { t, calendar, brief: (reason) => reasonInWords(reason).brief };
+	const describe = (reason: Reason, facts: Facts = {}): UserMessage => describeReason(reason, facts, reasonWording);
+	const availabilityWording: AvailabilityWording = { t, calendar, brief: (reason) => describe(reason).brief };
 
 	return {
 		t,
-		describeReason: reasonInWords,
+		describeReason: describe,
 		describeError: (error) =>
-			withDemand(withLastStraw(reasonInWords(error.reason, error.facts), error, reasonInWords, t), error, t),
-		describeAvailability: (availability, at) => describeAvailability(availability, at, standings),
-		announceAvailability: (availability, at) => announceAvailability(availability, at, standings),
+			withPaidOnlyNote(withLastReason(describe(error.reason, error.facts), error, describe, t), error, t),
+		describeAvailability: (availability, at) => describeAvailability(availability, at, availabilityWording),
+		announceAvailability: (availability, at) => announceAvailability(availability, at, availabilityWording),
 		describeStrategy: (name) => describeStrategy(name, t),
 		describeTime: (at, from) => moment(calendar.moment(at, from), t),
-		describeStoreError: (trouble) => describeStoreError(trouble, t),
-		describeCount: voice.count,
+		describeStoreError: (reason) => describeStoreError(reason, t),
+		describeCount: reasonWording.count,
 	};
 }
 
-/** "Too many tries" or "paused" alone helps nobody: the last reason is what to act on. */
-function withLastStraw(
-	serviceMessage: UserMessage,
+/** "Too many tries" or "paused" alone does not help: the last reason says what to do. */
+function withLastReason(
+	message: UserMessage,
 	{ reason, attempts }: RequestEnd,
-	reasonInWords: (reason: Reason) => UserMessage,
+	describe: (reason: Reason) => UserMessage,
 	t: Translate,
 ): UserMessage {
 	const last = attempts.at(-1);
-	if (reason !== 'tooManyTries' && reason !== 'paused') return serviceMessage;
-	if (last === undefined || last.outcome === 'answered') return serviceMessage;
+	if (reason !== 'tooManyTries' && reason !== 'paused') return message;
+	if (last === undefined || last.outcome === 'answered') return message;
 	return {
-		...serviceMessage,
-		text: `${serviceMessage.text} ${t('Last reason: {0}.', reasonInWords(last.outcome).brief)}`,
+		...message,
+		text: `${message.text} ${t('Last reason: {0}.', describe(last.outcome).brief)}`,
 	};
 }
 
-/** Free keys that could have answered were left out on purpose: who reads of no usable key must know. */
-function withDemand(serviceMessage: UserMessage, { reason, facts }: RequestEnd, t: Translate): UserMessage {
-	if (!facts.paidOnly || reason === 'paidOnly') return serviceMessage;
+/** Free keys were excluded on purpose: somebody who reads that no key is usable must know. */
+function withPaidOnlyNote(message: UserMessage, { reason, facts }: RequestEnd, t: Translate): UserMessage {
+	if (!facts.paidOnly || reason === 'paidOnly') return message;
 	return {
-		...serviceMessage,
-		text: `${serviceMessage.text} ${t('Only keys of paid projects are used here: keypool.paidOnly demands it.')}`,
+		...message,
+		text: `${message.text} ${t('Only keys of paid projects are used here, because of the setting keypool.paidOnly.')}`,
 	};
 }
 

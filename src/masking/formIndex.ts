@@ -1,36 +1,35 @@
 /**
- * Texts in order, so that the longest of their beginnings at a place of another text is found in as many steps as their
- * number has binary digits.
+ * Sorted texts. A binary search finds the longest prefix of any of them at a position of another text.
  */
 export class FormIndex {
 	private readonly forms: string[] = [];
 
-	/** @param least UTF-16 units of a beginning that tells the form */
-	constructor(readonly least: number) {}
+	/** @param minLength UTF-16 units of a prefix that identifies a form */
+	constructor(readonly minLength: number) {}
 
 	add(form: string): void {
-		const at = this.placeOf(form, 0, form.length);
+		const at = this.positionOf(form, 0, form.length);
 		if (this.forms[at - 1] !== form) this.forms.splice(at, 0, form);
 	}
 
-	/** How much of a form begins at `start` of `text`; 0 where it is less than what tells one. */
+	/** The length of the longest prefix of a form at `start` of `text`; 0 if it is shorter than `minLength`. */
 	lengthAt(text: string, start: number): number {
-		const place = this.placeOf(text, start, text.length);
+		const place = this.positionOf(text, start, text.length);
 		const length = Math.max(
 			sharedLength(this.forms[place - 1], text, start, text.length),
 			sharedLength(this.forms[place], text, start, text.length),
 		);
-		return length >= this.least ? length : 0;
+		return length >= this.minLength ? length : 0;
 	}
 
-	/** Whether what stands from `start` to `end` is the beginning of a form that is longer. */
-	goesOn(text: string, start: number, end: number): boolean {
-		const next = this.forms[this.placeOf(text, start, end)];
+	/** Whether the text from `start` to `end` is the prefix of a longer form. */
+	isPrefix(text: string, start: number, end: number): boolean {
+		const next = this.forms[this.positionOf(text, start, end)];
 		return next !== undefined && sharedLength(next, text, start, end) === end - start;
 	}
 
-	/** The place of the first form that comes after the part of `text`. */
-	private placeOf(text: string, start: number, end: number): number {
+	/** The index of the first form that sorts after this part of `text`. */
+	private positionOf(text: string, start: number, end: number): number {
 		let low = 0;
 		let high = this.forms.length;
 		while (low < high) {

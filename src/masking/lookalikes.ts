@@ -1,6 +1,6 @@
 import type { Span } from './span';
 
-/** Whole matches are secrets: the shapes of Gemini keys (docs/FACTS.md 3), and of Google's tokens and client secrets. */
+/** The whole match is a secret: a Gemini key (docs/FACTS.md 3), or a token or client secret of Google. */
 const tokens = [
 	/AIza[\w-]{30,}/g,
 	/AQ\.[\w.-]{40,}/g,
@@ -9,7 +9,7 @@ const tokens = [
 	/GOCSPX-[\w-]{10,}/g,
 ];
 
-/** What follows the first group is a secret, whatever its shape. Every repetition in a group is bounded. */
+/** What follows the first group is a secret, whatever it looks like. Every repetition in a group is bounded. */
 const named = [
 	/((?:[?&]|%3f|%26)key(?:=|%3d))[^&\s"'`<>#,;)\\‹›]{5,}/gi,
 	/(x-goog-api-key["'\\]{0,4}\s{0,8}[:=,]\s{0,8}["'\\]{0,4})[^\s"'`,;<>(){}[\]\\‹›]{5,}/gi,
@@ -17,8 +17,8 @@ const named = [
 	/(bearer\s{1,8})[\w.~+/-]{20,}/gi,
 ];
 
-/** The parts of `text` that look like a secret, though nobody told us of it. */
-export function* lookalikes(text: string): Iterable<Span> {
+/** The parts of `text` that look like a secret, whether known or not. */
+export function* likelySecrets(text: string): Iterable<Span> {
 	for (const pattern of tokens) {
 		for (const match of text.matchAll(pattern)) {
 			yield { start: match.index, end: match.index + match[0].length };

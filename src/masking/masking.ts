@@ -1,56 +1,56 @@
-import { lookalikes } from './lookalikes';
+import { likelySecrets } from './lookalikes';
 import { redacted } from './redacted';
 import { SecretFinder } from './secretFinder';
-import { longFrom } from './secretForms';
-import { merged, type Span } from './span';
+import { minLongLength } from './secretForms';
+import { mergeSpans, type Span } from './span';
 import { createStreamMasker, type StreamMasker } from './streamMasker';
 
 export { redacted } from './redacted';
 export type { StreamMasker } from './streamMasker';
 
 /**
- * Makes texts safe before they reach a sink (log, view, notification, file): every known secret is redacted, however it is
- * written (`masking/secretForms.ts`, `masking/reading.ts`), and so is anything that looks like a key. Service texts really
- * contain whole keys (docs/FACTS.md 3).
+ * Makes texts safe before they reach a sink (log, view, notification, file). Redacts every known secret, in any encoding
+ * (`secretForms.ts`, `reading.ts`), and anything that looks like a key. Service messages really contain whole keys
+ * (docs/FACTS.md 3).
  */
 export type Masker = (text: string) => string;
 
-/** A masker that learns. What it has learnt it never forgets in its life: a removed key stays masked for the session. */
+/** A masker that learns secrets and never forgets one: a removed key stays masked for the session. */
 export interface LearningMasker {
 	readonly mask: Masker;
 	/** Redacts `secret` from now on. */
 	readonly learn: (secret: string) => void;
-	/** As `learn`; and the secret is a key that is held, which answers and prompts are searched for, too. */
+	/** As `learn`, for a key of the keyring: `holdsKey` and `maskKeys` look for it too. */
 	readonly learnKey: (secret: string) => void;
-	/** Whether a text holds a held key or a telling part of one. */
+	/** Whether a text holds a key of the keyring, or an identifying part of one. */
 	readonly holdsKey: (text: string) => boolean;
-	/** Redacts held keys alone: what only looks like one is ordinary in the text of an answer. */
+	/** Redacts keys of the keyring only: in an answer, text that merely looks like a key is ordinary. */
 	readonly maskKeys: Masker;
-	/** As `maskKeys`, for one text that comes in pieces. */
+	/** As `maskKeys`, for a text that arrives in pieces. */
 	readonly keyStream: () => StreamMasker;
 }
 
-/** One pass over each reading of the text whatever the number of keys; masking twice changes nothing. */
+/** Takes one pass over each reading of the text, whatever the number of keys. Masking twice changes nothing. */
 export function createMasker(): LearningMasker {
 	const keys = new SecretFinder();
 	const others = new SecretFinder();
 	return {
 		learn: (secret) => others.learn(secret),
 		learnKey: (secret) => {
-			// Those of the simulator are no secrets, and so short that ordinary words could be one.
-			if (secret.length >= longFrom) keys.learn(secret);
+			// Simulated keys are not secret, and so short that an ordinary word could be one.
+			if (secret.length >= minLongLength) keys.learn(secret);
 			else others.learn(secret);
 		},
-		mask: (text) => replaced(text, merged([...keys.find(text), ...others.find(text), ...lookalikes(text)])),
+		mask: (text) => redact(text, mergeSpans([...keys.find(text), ...others.find(text), ...likelySecrets(text)])),
 		holdsKey: (text) => keys.find(text).length > 0,
-		maskKeys: (text) => replaced(text, keys.find(text)),
+		maskKeys: (text) => redact(text, keys.find(text)),
 		keyStream: () => createStreamMasker(keys),
 	};
 }
 
 /**
- * The mask to show instead of a secret, such as `AQ.A…x7Qz`: at most four characters of either end, fewer of a short
- * one. The prefix `sim-` of a simulated key is no secret and stays.
+ * The mask to show instead of a secret, such as `AQ.A…x7Qz`: at most four characters of either end, fewer if it is short.
+ * The prefix `sim-` of a simulated key is not secret and stays.
  */
 export function maskKey(secret: string): string {
 	const shown = Math.min(4, Math.floor(secret.length / 5));
@@ -58,7 +58,7 @@ export function maskKey(secret: string): string {
 	return `${secret.slice(0, head)}…${shown > 0 ? secret.slice(-shown) : ''}`;
 }
 
-function replaced(text: string, spans: readonly Span[]): string {
+function redact(text: string, spans: readonly Span[]): string {
 	let from = 0;
 	const pieces: string[] = [];
 	for (const span of spans) {

@@ -1,30 +1,30 @@
 import { unseen } from '../common/invisible';
 import type { Span } from './span';
 
-/** Times that a text is read anew: JSON within JSON within a URL is three. */
+/** Layers of escapes that are undone: JSON within JSON within a URL has three. */
 const maxDepth = 4;
-/** UTF-16 units that can stand between two characters of a secret without a reader noticing: a line break with its indentation. */
+/** UTF-16 units that may separate two characters of a secret unnoticed: a line break with its indentation. */
 const maxGap = 64;
-/** Blanks before a line break, as Markdown has for a break that stays. More of them are seen as a table. */
+/** Blanks before a line break, as in Markdown's hard break. More of them are a table's padding. */
 const blanks = '[ \\t]{0,8}';
 
 const skipped = `(?:[${unseen}]|${blanks}[\\r\\n\\u2028\\u2029][ \\t]*)+`;
 const escaped = [
-	// JSON, JavaScript, Markdown (which escapes any punctuation), and a line that goes on.
+	// JSON, JavaScript, Markdown (which escapes any punctuation), and a line continuation.
 	'\\\\(?:u\\{0{0,4}[0-9a-f]{1,6}\\}|u[0-9a-f]{4}|x[0-9a-f]{2}|\\r?\\n|[bfnrv0]|[!-/:-@[-`{-~])',
 	// URLs: characters beyond ASCII have several bytes.
 	'%(?:u[0-9a-f]{4}|[c-f][0-9a-f](?:%[89ab][0-9a-f]){1,3}|[0-9a-f]{2})',
-	// HTML, which Markdown reads too.
+	// HTML, which Markdown understands too.
 	'&(?:#x0{0,4}[0-9a-f]{1,6}|#0{0,4}[0-9]{1,7}|amp|lt|gt|quot|apos|lowbar|UnderBar|period);',
 ];
-/** Characters that nothing is skipped or undone without. */
+/** A text without any of these needs no further reading. */
 const quick = new RegExp(`[\\\\%&\\r\\n\\u2028\\u2029${unseen}]`, 'iu');
-/** The first group is what is skipped; else it is something escaped. */
+/** The first group is skipped; any other match is an escape. */
 const token = new RegExp(`(${skipped})|${escaped.join('|')}`, 'giu');
-/** Blanks, and the beginning of something escaped or the half of a character, at the end of a text. */
-const begun =
+/** Blanks, the first part of an escape, or half a character at the end of a text. */
+const unfinished =
 	/[ \t]{0,8}(?:\\(?:u\{?[0-9a-f]{0,10}|x[0-9a-f]?|\r)?|%(?:u?[0-9a-f]{0,3}|[c-f][0-9a-f](?:%[89ab][0-9a-f]){0,2}(?:%[89ab]?)?)|&(?:#x?[0-9a-f]{0,10}|[a-z]{0,8})|[\ud800-\udbff])?$/i;
-const maxBegun = 32;
+const maxUnfinished = 32;
 
 const named: Readonly<Record<string, string>> = {
 	'&amp;': '&',
@@ -37,13 +37,13 @@ const named: Readonly<Record<string, string>> = {
 	'&period;': '.',
 };
 
-/** One place where a reading differs from what it was read from. Offsets in UTF-16 units. */
+/** A place where a reading differs from its source. Offsets in UTF-16 units. */
 interface Token extends Span {
-	/** Where it was read from. */
+	/** Its place in the source. */
 	readonly from: Span;
 }
 
-/** A text as it reads with one layer of escapes undone, and without what nobody sees. */
+/** A text with layers of escapes undone, and without invisible characters. */
 export class Reading {
 	private constructor(
 		readonly text: string,
@@ -51,7 +51,7 @@ export class Reading {
 		private readonly of: Reading | undefined,
 	) {}
 
-	/** The text as it is, and each reading that differs from the one before. */
+	/** The text itself, and a reading for each further layer that changes it. */
 	static readonly all = (text: string): readonly Reading[] => {
 		const readings = [new Reading(text, [], undefined)];
 		for (let last = readings[0]; last && readings.length <= maxDepth;) {
@@ -61,7 +61,7 @@ export class Reading {
 		return readings;
 	};
 
-	/** Where a part of this reading stands in the text itself. */
+	/** The span in the original text of a part of this reading. */
 	origin({ start, end }: Span): Span {
 		if (!this.of) return { start, end };
 		return this.of.origin({
@@ -70,10 +70,10 @@ export class Reading {
 		});
 	}
 
-	/** Where blanks or something escaped begin at the end, which more text could make a line break or another character of; else the end. */
+	/** Where an unfinished escape or trailing blanks begin, whose meaning more text could change; else the end. */
 	get complete(): number {
-		const from = Math.max(0, this.text.length - maxBegun);
-		const at = begun.exec(this.text.slice(from))?.index;
+		const from = Math.max(0, this.text.length - maxUnfinished);
+		const at = unfinished.exec(this.text.slice(from))?.index;
 		return at === undefined ? this.text.length : from + at;
 	}
 
@@ -86,7 +86,7 @@ export class Reading {
 		let length = 0;
 		for (const match of text.matchAll(token)) {
 			const [found] = match;
-			const read = match[1] === undefined ? undone(found) : found.length > maxGap ? undefined : '';
+			const read = match[1] === undefined ? unescaped(found) : found.length > maxGap ? undefined : '';
 			if (read === undefined) continue;
 			const before = text.slice(from, match.index);
 			pieces.push(before, read);
@@ -110,7 +110,7 @@ export class Reading {
 		return end <= token.end ? token.from.end : token.from.end + end - token.end;
 	}
 
-	/** The last token that begins at `at` or before. */
+	/** The last token that begins at or before `at`. */
 	private lastUpTo(at: number): Token | undefined {
 		let low = 0;
 		let high = this.tokens.length;
@@ -123,8 +123,8 @@ export class Reading {
 	}
 }
 
-/** The character that is meant; undefined where it is none. */
-function undone(escape: string): string | undefined {
+/** The character that an escape stands for; undefined if it is not valid. */
+function unescaped(escape: string): string | undefined {
 	switch (escape[0]) {
 		case '%':
 			return /^%u/i.test(escape) ? character(escape.slice(2), 16) : ofBytes(escape);

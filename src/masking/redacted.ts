@@ -1,2 +1,2 @@
-/** Stands where a secret was. Not ASCII, as every key is, so that no key can be made of it. */
+/** Replaces a secret. Its brackets are not ASCII, as all keys are, so no key can be made with it. */
 export const redacted = '‹redacted›';

@@ -1,55 +1,55 @@
 import { FormIndex } from './formIndex';
 import { Reading } from './reading';
-import { formsOf, longFrom } from './secretForms';
-import { merged, type Span } from './span';
+import { formsOf, minLongLength } from './secretForms';
+import { mergeSpans, type Span } from './span';
 
-/** Shorter ones would redact ordinary words. */
-const shortest = 5;
-/** Far above the keys that a keyring takes; the oldest go first, some at a time. */
+/** Shorter secrets would redact ordinary words. */
+const minSecretLength = 5;
+/** Far more than the keys of a keyring. Beyond it the oldest are dropped, `droppedAtOnce` at a time. */
 const maxSecrets = 4_000;
 const droppedAtOnce = 1_000;
-/** A power of two: far more than the forms of as many keys as a keyring takes. */
-const candidates = 1 << 18;
+/** A power of two, far more than the forms of all keys of a keyring. */
+const gateSize = 1 << 18;
 
-/** Parts of a form that tell it: 12 characters are those of no other key, in base64 and hex they are more. */
-const leastOf = { plain: 12, tail: 20, base64: 20, hex: 24 } as const;
+/** Characters that identify a form: no two keys share 12; in base64 and hex it takes more. */
+const minPartLength = { plain: 12, tail: 20, base64: 20, hex: 24 } as const;
 
-/** What of a text is known when more may come. */
-export interface Partial {
+/** What is known of a text that more may follow. */
+export interface PartialResult {
 	/** The secrets in it, in order. */
 	readonly spans: readonly Span[];
-	/** From here on it could be the beginning of a secret. */
+	/** From here on, the text could be the first part of a secret. */
 	readonly settled: number;
 }
 
 /**
- * Finds secrets that were learnt, and their parts, in one pass over each reading of a text, whatever their number: a table
- * over the first characters of all forms turns almost every position away at once.
+ * Finds learnt secrets, and parts of them, in one pass over each reading of a text, whatever their number: `gate`, a hash
+ * table of the first characters of all forms, rules out almost every position at once.
  */
 export class SecretFinder {
-	/** Insertion order is age. */
-	private readonly learnt = new Set<string>();
-	/** Those too short to be told by a part, and their lengths. */
+	/** In order of age. */
+	private readonly known = new Set<string>();
+	/** Secrets too short to be identified by a part, and their lengths. */
 	private readonly short = new Set<string>();
 	private readonly shortLengths = new Set<number>();
 	/** Secrets by their tails. */
 	private readonly byTail = new Map<string, string>();
 	private indexes = emptyIndexes();
-	private longest = 0;
-	/** Made with the first secret: most maskers that are asked one question never need it. */
+	private maxFormLength = 0;
+	/** Allocated with the first secret: a masker for a single check never needs it. */
 	private gate = new Uint8Array(0);
 
 	get isEmpty(): boolean {
-		return this.learnt.size === 0;
+		return this.known.size === 0;
 	}
 
 	learn(secret: string): void {
-		if (secret.length < shortest) return;
-		const isNew = !this.learnt.delete(secret);
-		this.learnt.add(secret);
-		if (this.gate.length === 0) this.gate = new Uint8Array(candidates);
+		if (secret.length < minSecretLength) return;
+		const isNew = !this.known.delete(secret);
+		this.known.add(secret);
+		if (this.gate.length === 0) this.gate = new Uint8Array(gateSize);
 		if (isNew) this.add(secret);
-		if (this.learnt.size > maxSecrets) this.dropOldest();
+		if (this.known.size > maxSecrets) this.dropOldest();
 	}
 
 	/** The secrets in a text, in order. */
@@ -57,21 +57,23 @@ export class SecretFinder {
 		return this.isEmpty ? [] : this.findIn(Reading.all(text));
 	}
 
-	/** As `find`, of a text that can go on. */
-	findSoFar(text: string): Partial {
+	/** As `find`, for a text that more may follow. */
+	findSoFar(text: string): PartialResult {
 		const readings = Reading.all(text);
 		const settled = Math.min(text.length, ...readings.map((reading) => this.settledIn(reading)));
 		return { spans: this.findIn(readings), settled };
 	}
 
 	private findIn(readings: readonly Reading[]): readonly Span[] {
-		return merged(readings.flatMap((reading) => [...this.findAt(reading.text)].map((span) => reading.origin(span))));
+		return mergeSpans(
+			readings.flatMap((reading) => [...this.findAt(reading.text)].map((span) => reading.origin(span))),
+		);
 	}
 
 	private *findAt(text: string): Iterable<Span> {
 		const { plain, tail, base64, hex } = this.indexes;
-		for (let start = 0; start + shortest <= text.length; start += 1) {
-			if (this.gate[candidate(text, start)] !== 1) continue;
+		for (let start = 0; start + minSecretLength <= text.length; start += 1) {
+			if (this.gate[gateIndex(text, start)] !== 1) continue;
 			const part = Math.max(plain.lengthAt(text, start), base64.lengthAt(text, start), hex.lengthAt(text, start));
 			const length = Math.max(part, this.shortAt(text, start));
 			if (length > 0) yield { start, end: start + length };
@@ -80,7 +82,7 @@ export class SecretFinder {
 		}
 	}
 
-	/** Where what is left of the secret begins whose tail stands at `start`. */
+	/** A tail was found at `start`: where the part of the secret before it begins. */
 	private startBefore(text: string, start: number, length: number): number {
 		const secret = this.byTail.get(text.slice(start, start + length)) ?? '';
 		let before = 0;
@@ -89,7 +91,7 @@ export class SecretFinder {
 		return start - before;
 	}
 
-	/** The longest of the short secrets that stands whole at `start`. */
+	/** The length of the longest short secret at `start`. */
 	private shortAt(text: string, start: number): number {
 		let longest = 0;
 		for (const length of this.shortLengths) {
@@ -98,77 +100,77 @@ export class SecretFinder {
 		return longest;
 	}
 
-	/** Where in the text itself the beginning of a form stands that this reading ends with. */
+	/** Where, in the original text, the prefix of a form begins with which this reading ends. */
 	private settledIn(reading: Reading): number {
 		const { text, complete } = reading;
-		for (let start = Math.max(0, complete - this.longest); start < complete; start += 1) {
-			if (complete - start >= shortest && this.gate[candidate(text, start)] !== 1) continue;
-			if (Object.values(this.indexes).some((index) => index.goesOn(text, start, complete))) {
+		for (let start = Math.max(0, complete - this.maxFormLength); start < complete; start += 1) {
+			if (complete - start >= minSecretLength && this.gate[gateIndex(text, start)] !== 1) continue;
+			if (Object.values(this.indexes).some((index) => index.isPrefix(text, start, complete))) {
 				return reading.origin({ start, end: start }).start;
 			}
 		}
-		// Blanks matter behind the beginning of a secret alone.
+		// Trailing blanks alone do not matter: only after the first part of a secret.
 		return text.slice(complete).trim() !== '' ? reading.origin({ start: complete, end: complete }).start : Infinity;
 	}
 
 	private add(secret: string): void {
-		// As itself, and as it reads where it happens to look like something escaped.
+		// As it is, and unescaped if it happens to contain an escape.
 		for (const { text } of Reading.all(secret)) {
-			if (text.length < shortest) continue;
+			if (text.length < minSecretLength) continue;
 			const { plain, tail, base64, hex } = formsOf(text);
-			if (plain.length < longFrom) {
+			if (plain.length < minLongLength) {
 				this.short.add(plain);
 				this.shortLengths.add(plain.length);
-				this.open(plain);
+				this.addToGate(plain);
 				continue;
 			}
-			this.put('plain', [plain]);
-			this.put('base64', base64);
-			this.put('hex', hex);
+			this.addForms('plain', [plain]);
+			this.addForms('base64', base64);
+			this.addForms('hex', hex);
 			if (tail === undefined) continue;
-			this.put('tail', [tail]);
+			this.addForms('tail', [tail]);
 			this.byTail.set(tail, plain);
 		}
 	}
 
-	private put(kind: keyof typeof leastOf, forms: readonly string[]): void {
+	private addForms(kind: keyof typeof minPartLength, forms: readonly string[]): void {
 		for (const form of forms) {
 			this.indexes[kind].add(form);
-			this.open(form);
+			this.addToGate(form);
 		}
 	}
 
-	private open(form: string): void {
-		this.gate[candidate(form, 0)] = 1;
-		this.longest = Math.max(this.longest, form.length);
+	private addToGate(form: string): void {
+		this.gate[gateIndex(form, 0)] = 1;
+		this.maxFormLength = Math.max(this.maxFormLength, form.length);
 	}
 
 	private dropOldest(): void {
-		const kept = [...this.learnt].slice(droppedAtOnce);
-		for (const all of [this.learnt, this.short, this.shortLengths, this.byTail]) all.clear();
+		const kept = [...this.known].slice(droppedAtOnce);
+		for (const all of [this.known, this.short, this.shortLengths, this.byTail]) all.clear();
 		this.indexes = emptyIndexes();
 		this.gate.fill(0);
 		for (const secret of kept) {
-			this.learnt.add(secret);
+			this.known.add(secret);
 			this.add(secret);
 		}
 	}
 }
 
-function emptyIndexes(): Readonly<Record<keyof typeof leastOf, FormIndex>> {
+function emptyIndexes(): Readonly<Record<keyof typeof minPartLength, FormIndex>> {
 	return {
-		plain: new FormIndex(leastOf.plain),
-		tail: new FormIndex(leastOf.tail),
-		base64: new FormIndex(leastOf.base64),
-		hex: new FormIndex(leastOf.hex),
+		plain: new FormIndex(minPartLength.plain),
+		tail: new FormIndex(minPartLength.tail),
+		base64: new FormIndex(minPartLength.base64),
+		hex: new FormIndex(minPartLength.hex),
 	};
 }
 
-/** Mixes the first five characters into a place of the table. */
-function candidate(text: string, at: number): number {
+/** Hashes the first characters to an index of the gate. */
+function gateIndex(text: string, at: number): number {
 	let mixed = 0;
-	for (let i = at; i < at + shortest; i += 1) {
+	for (let i = at; i < at + minSecretLength; i += 1) {
 		mixed = (Math.imul(mixed, 31) + text.charCodeAt(i)) | 0;
 	}
-	return (mixed ^ (mixed >>> 15)) & (candidates - 1);
+	return (mixed ^ (mixed >>> 15)) & (gateSize - 1);
 }

@@ -4,8 +4,8 @@ export interface Span {
 	readonly end: number;
 }
 
-/** The same parts in order, with those joined that overlap or touch. */
-export function merged(spans: readonly Span[]): readonly Span[] {
+/** The spans in order; those that overlap or touch become one. */
+export function mergeSpans(spans: readonly Span[]): readonly Span[] {
 	const result: Span[] = [];
 	for (const span of [...spans].sort((a, b) => a.start - b.start)) {
 		const last = result.at(-1);

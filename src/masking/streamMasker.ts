@@ -1,25 +1,25 @@
 import { redacted } from './redacted';
 import type { SecretFinder } from './secretFinder';
-import { merged, type Span } from './span';
+import { mergeSpans, type Span } from './span';
 
-/** Redacts secrets in a text that comes in pieces, however they cut one. */
+/** Redacts secrets in a text that arrives in pieces, wherever the pieces split it. */
 export interface StreamMasker {
-	/** Returns what can be shown by now: all but an end that could be the beginning of a secret. */
+	/** Returns what can be shown now: all but an end that could be the first part of a secret. */
 	push(piece: string): string;
-	/** The text is over. Returns the rest of it. */
+	/** The text has ended. Returns the rest. */
 	end(): string;
 }
 
-/** UTF-16 units that are held back at most: a secret whose characters stand further apart than this is not found. */
+/** UTF-16 units that are held back at most. A secret spread over more than this is not found. */
 const maxHeld = 8_192;
 
 export function createStreamMasker(finder: SecretFinder): StreamMasker {
 	let held = '';
-	/** So many units of what is held stand behind a mark that was shown already. */
+	/** Units at the start of `held` that belong to a secret whose mark was shown already. */
 	let covered = 0;
 
 	const release = (found: readonly Span[], settled: number): string => {
-		const spans = covered > 0 ? merged([{ start: 0, end: covered }, ...found]) : found;
+		const spans = covered > 0 ? mergeSpans([{ start: 0, end: covered }, ...found]) : found;
 		const shown: string[] = [];
 		let from = 0;
 		let left = Math.max(0, covered - settled);

@@ -28,7 +28,7 @@ export interface MonitoringParts
 	readonly secrets: AlertSecretStore;
 	/** Keeps what alerts have told. */
 	readonly memento: AlertMemento;
-	readonly pretence: SimulatedKeys;
+	readonly simulatedKeys: SimulatedKeys;
 	readonly report: (error: unknown) => void;
 }
 
@@ -45,7 +45,7 @@ export function startMonitoring(parts: MonitoringParts): Monitoring {
 	};
 	const owned = new DisposableStore();
 	owned.add({ dispose: logPool(parts.pool, clock, log) });
-	const pool = withoutSimulatedKeys(parts.pool, parts.pretence);
+	const pool = withoutSimulatedKeys(parts.pool, parts.simulatedKeys);
 	const load = () => import('./metrics/metrics');
 	const token = async (): Promise<string | undefined> => {
 		const set = await parts.secrets.get(metricsToken);

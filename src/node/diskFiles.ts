@@ -2,17 +2,17 @@ import { constants, lstat, open, realpath, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { FileRefused, type Disk, type Place } from '../workspaceFiles/disk';
 
-/** A system without links to files, or without pipes among them, lacks the flag. */
+/** Windows lacks these flags. */
 const flag = (name: 'O_NOFOLLOW' | 'O_NONBLOCK'): number =>
 	(constants as Readonly<Partial<Record<typeof name, number>>>)[name] ?? 0;
 
-/** What can fail between a file's first byte and its name; the system's own, but for tests of it. */
+/** System calls that tests replace to make them fail. */
 export interface DiskCalls {
 	readonly open: typeof open;
 	readonly rename: typeof rename;
 }
 
-/** @param newId unguessable, so that nothing of a stranger's can lie in wait under the name of a partial file */
+/** @param newId unguessable, so that nobody can place a link under the name of a partial file */
 export function diskFiles(newId: () => string, calls: DiskCalls = { open, rename }): Disk {
 	return {
 		locate: async (file, roots) => (await lookUp(file, roots)).place,
@@ -20,7 +20,7 @@ export function diskFiles(newId: () => string, calls: DiskCalls = { open, rename
 			const { place } = await lookUp(file, roots);
 			if (place.state === 'outside') throw new FileRefused('link', path.basename(file));
 			if (place.state === 'absent') return undefined;
-			// What has become a link or a pipe since then neither leads away nor holds us up.
+			// If it has become a link or a pipe since then, it is not followed and does not block.
 			const handle = await calls.open(place.path, constants.O_RDONLY | flag('O_NOFOLLOW') | flag('O_NONBLOCK'));
 			try {
 				const stats = await handle.stat();
@@ -35,7 +35,7 @@ export function diskFiles(newId: () => string, calls: DiskCalls = { open, rename
 			const { place, entry } = await lookUp(file, roots);
 			if (place.state === 'outside') throw new FileRefused('link', path.basename(file));
 			const partial = path.join(path.dirname(entry), `.keypool-${newId()}.part`);
-			// `wx`: the name must be free; a link by that name is not followed, even to nothing.
+			// `wx`: the name must be free; a link of that name is not followed, not even a dangling one.
 			const handle = await calls.open(partial, 'wx', 0o600);
 			try {
 				try {
@@ -55,7 +55,7 @@ export function diskFiles(newId: () => string, calls: DiskCalls = { open, rename
 
 interface LookedUp {
 	readonly place: Place;
-	/** The name itself in its real folder, whatever it is. */
+	/** The path of the name itself in its real folder. */
 	readonly entry: string;
 }
 
@@ -68,12 +68,12 @@ async function lookUp(file: string, roots: readonly string[]): Promise<LookedUp>
 	const stats = await unless(['ENOENT'], lstat(entry));
 	if (!stats) return at({ state: 'absent', path: entry });
 	if (!stats.isSymbolicLink()) return at({ state: 'inside', path: entry });
-	// A link to nothing is outside: writing through it would make something, nobody can say where.
+	// A dangling link is outside: writing through it would create a file at an unknown place.
 	const real = await followed(entry);
 	return at(real !== undefined && isAllowed(real) ? { state: 'inside', path: real } : { state: 'outside' });
 }
 
-/** The real path; undefined where it leads to nothing, round in a circle, or to where we may not look. */
+/** The real path; undefined if it leads to nothing, in a circle, or to where we lack access. */
 function followed(file: string): Promise<string | undefined> {
 	return unless(['ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES'], realpath(file));
 }
@@ -83,7 +83,7 @@ function isWithin(root: string, file: string): boolean {
 	return !path.isAbsolute(way) && way.split(path.sep)[0] !== '..';
 }
 
-/** Undefined where the system answers with one of these codes. */
+/** Undefined if the system returns one of these error codes. */
 async function unless<T>(codes: readonly string[], result: Promise<T>): Promise<T | undefined> {
 	try {
 		return await result;

@@ -3,10 +3,10 @@ import path from 'node:path';
 import type { Folder } from '../chat/storage/folder';
 
 /**
- * A folder on this machine's disk. Unlike the files of the editor's API it can be written until the process ends: when a
- * window closes, that API is gone before anybody hears of it.
+ * A folder on this machine's disk. It can be written until the process ends; VS Code's file API is gone earlier when a window
+ * closes.
  *
- * @param root absolute; made at the first write. What is made is for this user alone.
+ * @param root absolute; created at the first write, readable by this user only
  */
 export function diskFolder(root: string, newId: () => string): Folder {
 	const at = (name: string): string => path.join(root, ...name.split('/'));
@@ -26,10 +26,10 @@ export function diskFolder(root: string, newId: () => string): Folder {
 	};
 }
 
-/** What the system says where a path does not exist: nothing is there, or a file where a folder would be. */
+/** Error codes for a path that does not exist, also because a file is where a folder should be. */
 const missing: readonly unknown[] = ['ENOENT', 'ENOTDIR'];
 
-/** Undefined where the file or folder does not exist. */
+/** Undefined if the file or folder does not exist. */
 async function found<T>(result: Promise<T>): Promise<T | undefined> {
 	try {
 		return await result;

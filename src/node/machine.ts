@@ -8,12 +8,12 @@ import { makeAllPrivate } from './makePrivate';
 import { servePage } from './pageServer';
 import { SqliteBackend } from './sqlite/sqliteBackend';
 
-/** What only a host with Node has. It is read by `import()`, because a browser has none. */
+/** What only a host with Node has. Loaded with `import()`, because a browser cannot load it. */
 export interface Machine {
 	readonly files: Disk;
 	/** @param path absolute */
 	readonly folder: (path: string) => Folder;
-	/** @param path absolute: the folder of the ledger */
+	/** @param path absolute: the folder of the state store */
 	readonly ledgerIn: (path: string) => StoreBackend;
 	readonly makeAllPrivate: typeof makeAllPrivate;
 	readonly servePage: typeof servePage;

@@ -1,11 +1,11 @@
 import type { Clock } from '../pool/pool';
 import { systemClock } from './systemClock';
 
-/** The machine's clock, with a steady time that all its processes share. */
+/** The system clock, with a monotonic time that all processes of the machine share. */
 export const machineClock: Clock = {
 	...systemClock,
 	monotonic: () => {
-		// A browser has no such time, and no other process.
+		// A browser has no such time, and no other processes.
 		if (typeof process === 'undefined' || typeof process.hrtime !== 'function') return systemClock.monotonic();
 		const [seconds, nanoseconds] = process.hrtime();
 		return seconds * 1_000 + nanoseconds / 1_000_000;

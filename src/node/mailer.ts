@@ -28,13 +28,13 @@ export class MailError extends Error {
 }
 
 /** ms. */
-const patience = 10_000;
+const timeoutMs = 10_000;
 
 /**
- * Sends one mail and closes the connection. Without encryption nothing is said, except where `plain` asks for that.
- * Rejects with `MailError`, also when `signal` is aborted.
+ * Sends one mail and closes the connection. Sends nothing without encryption unless `plain` asks for that. Rejects with
+ * `MailError`, also when `signal` is aborted.
  *
- * @param trusted certificates, in PEM, that count beside the machine's own.
+ * @param trusted certificates, in PEM, to trust beside the machine's own
  */
 export async function sendMail(server: MailServer, mail: Mail, signal: AbortSignal, trusted?: string): Promise<void> {
 	const { createTransport } = await import('nodemailer');
@@ -47,10 +47,10 @@ export async function sendMail(server: MailServer, mail: Mail, signal: AbortSign
 		...(encryption === 'plain' ? { ignoreTLS: true } : {}),
 		...(user === undefined ? {} : { auth: { user, pass: password ?? '' } }),
 		...(trusted === undefined ? {} : { tls: { ca: trusted } }),
-		connectionTimeout: patience,
-		greetingTimeout: patience,
-		socketTimeout: patience,
-		dnsTimeout: patience,
+		connectionTimeout: timeoutMs,
+		greetingTimeout: timeoutMs,
+		socketTimeout: timeoutMs,
+		dnsTimeout: timeoutMs,
 		disableFileAccess: true,
 		disableUrlAccess: true,
 	});

@@ -1,25 +1,25 @@
 import { chmod, lstat, readdir } from 'node:fs/promises';
 import path from 'node:path';
 
-/** Folders and files that are looked at: far more than we ever keep. */
+/** Folders and files that are checked: far more than we ever store. */
 const maxEntries = 100_000;
 
 const folderMode = 0o700;
 const fileMode = 0o600;
 
-/** As `makePrivate` for each of several folders: one that fails keeps none of the others from it. */
+/** Calls `makePrivate` for each folder. A failure does not stop the others. */
 export async function makeAllPrivate(roots: readonly string[], report: (error: unknown) => void): Promise<void> {
 	for (const root of roots) await makePrivate(root).catch(report);
 }
 
 /**
- * Takes what others may do with a folder of ours and all that is in it; nothing happens where it does not exist. The folder
- * comes first, so that nobody gets at the rest meanwhile. Links are left alone, and so is what the system keeps from us.
- * @throws what the disk says of the folder itself
+ * Removes other users' permissions from a folder and all that is in it, if it exists. The folder comes first, so that the rest
+ * is out of reach at once. Skips links, and entries that we lack access to.
+ * @throws the error of the folder itself
  */
 export async function makePrivate(root: string): Promise<void> {
 	const entries = [root];
-	// What is found is looked at in turn.
+	// The loop adds to `entries` while it runs.
 	for (const entry of entries) {
 		try {
 			const stats = await lstat(entry);
@@ -28,7 +28,7 @@ export async function makePrivate(root: string): Promise<void> {
 			const inside = stats.isDirectory() ? await readdir(entry) : [];
 			for (const name of inside.slice(0, maxEntries - entries.length)) entries.push(path.join(entry, name));
 		} catch (error) {
-			// Another window may have deleted it since.
+			// Another window may have deleted it meanwhile.
 			const isGone = error instanceof Error && 'code' in error && error.code === 'ENOENT';
 			if (entry === root && !isGone) throw error;
 		}

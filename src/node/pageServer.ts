@@ -2,13 +2,13 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** One page that is read again for each visit. */
+/** One page, read again for each request. */
 export interface Page {
 	/** For instance `/metrics`. */
 	readonly path: string;
 	readonly contentType: string;
 	read(): Promise<string>;
-	/** What a visitor must send as a bearer token; undefined or absent: nothing. Where it cannot be read nobody is answered. */
+	/** The bearer token that a request needs; undefined or absent: none. If it rejects, requests are not answered. */
 	token?(): Promise<string | undefined>;
 }
 
@@ -17,7 +17,7 @@ export interface PageServer {
 	close(): Promise<void>;
 }
 
-/** Why a port cannot be listened on. */
+/** Why the server cannot listen on a port. */
 export class PortError extends Error {
 	override readonly name = 'PortError';
 
@@ -31,14 +31,14 @@ export class PortError extends Error {
 
 const host = '127.0.0.1';
 /** ms. */
-const patience = 5_000;
+const timeoutMs = 5_000;
 
 /**
- * Serves a page on the loopback alone, to programs of this computer. A browser that was led here under another name is
- * refused. Port 0 takes any free one. Rejects with `PortError`.
+ * Serves a page on the loopback interface only. Refuses requests with another host name, against DNS rebinding. Port 0 takes
+ * any free one. Rejects with `PortError`.
  */
 export async function servePage(port: number, page: Page): Promise<PageServer> {
-	const server = createServer({ requestTimeout: patience, headersTimeout: patience }, (request, response) => {
+	const server = createServer({ requestTimeout: timeoutMs, headersTimeout: timeoutMs }, (request, response) => {
 		answer(request, response, page).catch(() => response.destroy());
 	});
 	server.maxConnections = 16;
@@ -66,7 +66,7 @@ function listen(server: Server, port: number): Promise<void> {
 
 async function answer(request: IncomingMessage, response: ServerResponse, page: Page): Promise<void> {
 	request.resume();
-	const say = (status: number, type: string, text: string, more: Readonly<Record<string, string>> = {}): void => {
+	const send = (status: number, type: string, text: string, more: Readonly<Record<string, string>> = {}): void => {
 		response.writeHead(status, {
 			...more,
 			'content-type': type,
@@ -78,21 +78,21 @@ async function answer(request: IncomingMessage, response: ServerResponse, page: 
 	const plain = 'text/plain; charset=utf-8';
 	const [path] = (request.url ?? '/').split('?');
 	const { host: name, authorization } = request.headers;
-	if (!isLocal(name)) return say(403, plain, 'This page is for this computer.\n');
+	if (!isLocal(name)) return send(403, plain, 'This page is for this computer.\n');
 	const token = await page.token?.();
 	if (token !== undefined && !isBearer(authorization, token)) {
 		const challenge = `Bearer realm="keypool"${authorization === undefined ? '' : ', error="invalid_token"'}`;
-		say(401, plain, 'This page asks for a token.\n', { 'www-authenticate': challenge });
-	} else if (path !== page.path) say(404, plain, `See ${page.path}\n`);
-	else if (request.method !== 'GET' && request.method !== 'HEAD') say(405, plain, 'Only GET.\n');
-	else say(200, page.contentType, await page.read());
+		send(401, plain, 'This page asks for a token.\n', { 'www-authenticate': challenge });
+	} else if (path !== page.path) send(404, plain, `See ${page.path}\n`);
+	else if (request.method !== 'GET' && request.method !== 'HEAD') send(405, plain, 'Only GET.\n');
+	else send(200, page.contentType, await page.read());
 }
 
 function isLocal(name: string | undefined): boolean {
 	return name !== undefined && /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(name);
 }
 
-/** Compared in a time that does not tell how much of it is right. */
+/** Compares in constant time. */
 function isBearer(authorization: string | undefined, token: string): boolean {
 	const sent = /^bearer (.*)$/i.exec(authorization ?? '')?.[1] ?? '';
 	return timingSafeEqual(digest(sent.trim()), digest(token));

@@ -1,11 +1,11 @@
 import { lazily } from '../common/lazily';
 import { StoreError, type StoreBackend } from '../pool/pool';
 
-/** The place of the ledger on a disk, which `read` makes at the first use. Absent: this host has no disk, and no place. */
-export function ledgerPlace(read: (() => Promise<StoreBackend>) | undefined): StoreBackend {
-	const place = lazily(read ?? (() => Promise.reject(new StoreError('missing'))));
+/** Loads the state store's backend on first use. `read` is absent in a host without a disk: then opening fails. */
+export function lazyStoreBackend(read: (() => Promise<StoreBackend>) | undefined): StoreBackend {
+	const backend = lazily(read ?? (() => Promise.reject(new StoreError('missing'))));
 	return {
-		open: async () => (await place()).open(),
-		setAside: async () => (await place()).setAside(),
+		open: async () => (await backend()).open(),
+		setAside: async () => (await backend()).setAside(),
 	};
 }

@@ -1,9 +1,9 @@
 import type { Clock, Dispose } from '../pool/pool';
 
-/** ms. Longer delays are taken in steps by the wall clock, so that a machine's sleep counts as time that passed. */
+/** ms. Longer delays run in steps that check the wall clock, so that time asleep counts. */
 const stepMs = 30_000;
 
-/** The machine's clock. */
+/** The clock of this process. */
 export const systemClock: Clock = {
 	wall: () => Date.now(),
 	monotonic: () => performance.now(),
@@ -17,7 +17,7 @@ function after(ms: number, run: () => void): Dispose {
 	const arm = (): void => {
 		const step = Math.min(left, stepMs);
 		timer = setTimeout(() => {
-			// Whichever says that less is left: a clock set back must not make a wait longer.
+			// The smaller one: setting the clock back must not make a delay longer.
 			left = Math.min(left - step, due - Date.now());
 			if (left > 0) arm();
 			else run();

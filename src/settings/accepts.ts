@@ -1,6 +1,6 @@
 /**
- * Whether a value is one that a setting takes, by the manifest's own words (the part of JSON Schema that it uses), so that
- * the editor and the code judge alike, and the bounds stand in one place. A rule without a known type takes nothing.
+ * Whether a setting accepts a value, by the JSON Schema in the manifest (the part of it that we use). So the editor and the
+ * code agree, and the bounds are in one place. A rule without a known type accepts nothing.
  */
 export function accepts(rule: unknown, value: unknown): boolean {
 	if (rule === true) return true;
@@ -23,15 +23,15 @@ export function accepts(rule: unknown, value: unknown): boolean {
 		case 'array':
 			return (
 				Array.isArray(value) &&
-				isFew(rule['maxItems'], value.length) &&
+				isAtMost(rule['maxItems'], value.length) &&
 				value.every((item) => accepts(rule['items'], item))
 			);
 		case 'object':
 			return (
 				isRecord(value) &&
-				isFew(rule['maxProperties'], Object.keys(value).length) &&
+				isAtMost(rule['maxProperties'], Object.keys(value).length) &&
 				(!Array.isArray(rule['required']) || rule['required'].every((name) => Object.hasOwn(value, String(name)))) &&
-				haveRules(rule, value)
+				fieldsFit(rule, value)
 			);
 		default:
 			return false;
@@ -43,19 +43,19 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
 }
 
 function isWithin({ minimum, maximum }: Readonly<Record<string, unknown>>, value: number): boolean {
-	return (typeof minimum !== 'number' || value >= minimum) && isFew(maximum, value);
+	return (typeof minimum !== 'number' || value >= minimum) && isAtMost(maximum, value);
 }
 
-function isFew(most: unknown, value: number): boolean {
-	return typeof most !== 'number' || value <= most;
+function isAtMost(max: unknown, value: number): boolean {
+	return typeof max !== 'number' || value <= max;
 }
 
 function fits(pattern: unknown, value: string): boolean {
 	return typeof pattern !== 'string' || new RegExp(pattern, 'u').test(value);
 }
 
-/** Every field is named by the rule, or fits what it says of all others. */
-function haveRules(
+/** Every field fits its own rule, or the rule for all other fields. */
+function fieldsFit(
 	{ properties, additionalProperties }: Readonly<Record<string, unknown>>,
 	value: Readonly<Record<string, unknown>>,
 ): boolean {

@@ -8,22 +8,22 @@ import type { SettingsSource } from './source';
 
 export { configurationSource, type SettingsSource } from './source';
 
-/** One setting: validated, and observable. A bad value counts as the default. */
+/** One setting: validated and observable. An invalid value counts as the default. */
 export class Setting<T> {
 	private readonly changed: Emitter<T>;
 	private current: T;
-	private bad = false;
+	private isInvalid = false;
 
 	constructor(
 		/** As in the manifest, without `keypool.`. */
 		readonly name: string,
 		private readonly read: () => unknown,
-		/** The value as the code reads it; undefined where it is none that the setting takes. */
-		private readonly judge: (raw: unknown) => T | undefined,
+		/** The value as the code uses it; undefined if the setting does not accept it. */
+		private readonly parse: (raw: unknown) => T | undefined,
 		private readonly fallback: T,
 		private readonly reports: SettingsReports,
 	) {
-		this.changed = new Emitter<T>(reports.failed);
+		this.changed = new Emitter<T>(reports.listenerFailed);
 		this.current = this.validated();
 	}
 
@@ -35,7 +35,7 @@ export class Setting<T> {
 		return this.changed.event(listener);
 	}
 
-	/** Reads again; says whether the value is another one. */
+	/** Reads again; returns whether the value changed. */
 	refresh(): boolean {
 		const next = this.validated();
 		const differs = JSON.stringify(next) !== JSON.stringify(this.current);
@@ -43,36 +43,36 @@ export class Setting<T> {
 		return differs;
 	}
 
-	tell(): void {
+	notify(): void {
 		this.changed.fire(this.current);
 	}
 
-	/** Warns once of a bad setting, and again only after it had been good. */
+	/** Reports an invalid value once, and again only after it was valid. */
 	private validated(): T {
 		const raw = this.read();
-		const judged = this.judge(raw);
+		const judged = this.parse(raw);
 		const bad = judged === undefined && raw !== undefined;
-		if (bad && !this.bad) {
-			this.reports.bad(this.name, raw);
+		if (bad && !this.isInvalid) {
+			this.reports.invalid(this.name, raw);
 		}
-		this.bad = bad;
+		this.isInvalid = bad;
 		return judged ?? this.fallback;
 	}
 }
 
 export interface SettingsReports {
-	/** A setting holds what it does not take; the default counts instead. */
-	readonly bad: (name: string, raw: unknown) => void;
+	/** A setting has an invalid value; the default counts instead. */
+	readonly invalid: (name: string, raw: unknown) => void;
 	/** A listener threw. */
-	readonly failed: (error: unknown) => void;
+	readonly listenerFailed: (error: unknown) => void;
 }
 
-/** Limits by the name of a project, then by model. */
+/** Limits by project name, then by model. */
 type NamedLimits = Readonly<Record<string, Readonly<Record<string, Limits>>>>;
 
 const flag = (raw: unknown) => (typeof raw === 'boolean' ? raw : undefined);
 const count = (raw: unknown) => (typeof raw === 'number' ? raw : undefined);
-/** What a person writes in seconds or minutes, in ms. */
+/** A setting in seconds or minutes, as ms. */
 const ms = (unit: number) => (raw: unknown) => (typeof raw === 'number' ? Math.round(raw * unit) : undefined);
 const seconds = ms(1_000);
 const minutes = ms(60_000);
@@ -86,77 +86,77 @@ const choice =
 const modelName = (raw: unknown) => text(raw)?.replace(/^models\//, '');
 const modelNames = (raw: unknown): readonly string[] | undefined =>
 	Array.isArray(raw) ? [...new Set(raw.flatMap((one) => modelName(one) ?? []))] : undefined;
-/** The manifest has judged what is in it. */
+/** Validated by the manifest's schema already. */
 const limits = (raw: unknown): NamedLimits | undefined => (isNamedLimits(raw) ? raw : undefined);
 const generation = (raw: unknown): GenerationOptions | undefined => (isGeneration(raw) ? raw : undefined);
 const isGeneration = (raw: unknown): raw is GenerationOptions => isRecord(raw);
 const isNamedLimits = (raw: unknown): raw is NamedLimits => isRecord(raw) && Object.values(raw).every(isRecord);
 
-/** What stands at a path of fields; undefined where one is missing. */
+/** The value at a path of fields; undefined if one is missing. */
 function at(value: unknown, ...path: readonly string[]): unknown {
 	return path.reduce((whole, name) => (isRecord(whole) ? whole[name] : undefined), value);
 }
 
-/** True where one level says so; else a value that is no answer, so that it is reported; else false. */
-function demanded(levels: readonly unknown[]): unknown {
+/** True if one level is true; else an invalid value, so that it is reported; else false. */
+function demandedBy(levels: readonly unknown[]): unknown {
 	return levels.includes(true) || (levels.find((value) => value !== undefined && typeof value !== 'boolean') ?? false);
 }
 
-/** Every setting. What each takes, and its default, is what the manifest says. */
+/** All settings. The manifest has what each accepts, and its default. */
 export class Settings implements Disposable {
 	readonly model: Setting<string>;
 	readonly fallbackModels: Setting<readonly string[]>;
 	readonly strategy: Setting<StrategyName>;
 	readonly paidKeys: Setting<Options['paidKeys']>;
-	/** True where any level of the settings or Restricted Mode demands it: none lifts another's demand. */
+	/** True if any level of the settings, or Restricted Mode, demands it: no level can lift another's demand. */
 	readonly paidOnly: Setting<boolean>;
-	/** Whether Restricted Mode demands paid keys: where any level says so. */
+	/** Whether Restricted Mode demands paid keys: true if any level says so. */
 	readonly paidOnlyInRestrictedMode: Setting<boolean>;
-	/** Limits by the name of a project, then by model; what the view has set goes before. */
+	/** Limits by project name, then by model; limits set in the keys view come first. */
 	readonly limits: Setting<NamedLimits>;
-	/** How answers are made where neither conversation, line nor command says so. */
+	/** Generation options, unless the conversation, the batch line or the command has its own. */
 	readonly generation: Setting<GenerationOptions>;
 	readonly whenExhausted: Setting<Options['whenExhausted']>;
-	/** Sends a round: at most max(5, this x enabled keys). */
+	/** A request is sent at most max(5, this x enabled keys) times. */
 	readonly maxRetries: Setting<number>;
 	/** ms before the first retry on the same key. */
 	readonly baseDelay: Setting<number>;
-	/** ms that a person's prompt waits for a key at most. */
+	/** ms that a chat request waits for a key at most. */
 	readonly maxWait: Setting<number>;
-	/** Batch calls at the same time. */
-	readonly batchWidth: Setting<number>;
-	/** ms of silence before the first piece of an answer. */
+	/** Batch requests at the same time. */
+	readonly batchConcurrency: Setting<number>;
+	/** ms to the first piece of an answer. */
 	readonly firstTokenTimeout: Setting<number>;
-	/** ms of silence between two pieces. */
+	/** ms between two pieces. */
 	readonly idleTimeout: Setting<number>;
 	readonly baseUrl: Setting<string>;
-	/** False: conversations of the chat are gone with the window. */
+	/** False: conversations are lost when the window closes. */
 	readonly keepConversations: Setting<boolean>;
-	/** When the key order is rotated: `off`, `daily`, or a cron expression of five fields. */
+	/** When the order of the keys rotates: `off`, `daily`, or a cron expression of five fields. */
 	readonly rotation: Setting<string>;
-	/** The loopback port of the metrics; 0 where there is none. */
+	/** The loopback port of the metrics; 0: none. */
 	readonly metricsPort: Setting<number>;
 
 	/** ms between two alerts of the same kind. */
 	readonly alertInterval: Setting<number>;
-	/** The mail server, as `smtp://[user@]host[:port]` or `smtps://…`; empty where none is set. */
+	/** The mail server, as `smtp://[user@]host[:port]` or `smtps://…`; empty: none. */
 	readonly alertSmtp: Setting<string>;
 	/** The sender of alerts by mail; empty: the first receiver. */
 	readonly alertMailFrom: Setting<string>;
 	readonly alertMailTo: Setting<readonly string[]>;
 
-	private readonly every: { readonly name: string; refresh(): boolean; tell(): void }[] = [];
+	private readonly every: { readonly name: string; refresh(): boolean; notify(): void }[] = [];
 	private readonly changed: Emitter<undefined>;
 	private readonly owned = new DisposableStore();
 	private pool: Options | undefined;
 
-	/** @param manifest the extension's `package.json`. Throws where it lacks a setting. */
+	/** @param manifest the extension's `package.json`. Throws if it lacks a setting. */
 	constructor(source: SettingsSource, manifest: unknown, reports: SettingsReports) {
 		const keep = <T>(setting: Setting<T>): Setting<T> => {
 			this.every.push(setting);
 			return setting;
 		};
-		/** `read` makes of a value that the manifest takes what the code reads. */
+		/** `read` converts a value that the manifest accepts. */
 		const add = <T>(name: string, read: (raw: unknown) => T | undefined): Setting<T> => {
 			const rule = at(manifest, 'contributes', 'configuration', 'properties', `keypool.${name}`);
 			const unset = at(rule, 'default');
@@ -171,10 +171,10 @@ export class Settings implements Disposable {
 		this.strategy = add('strategy', choice(strategyNames));
 		this.paidKeys = add('paidKeys', choice(['last', 'mixed', 'first']));
 		const demand = (name: string, read: () => unknown) => keep(new Setting(name, read, flag, false, reports));
-		const inRestrictedMode = (): unknown => demanded(source.readLevels('paidOnlyInRestrictedMode'));
+		const inRestrictedMode = (): unknown => demandedBy(source.readLevels('paidOnlyInRestrictedMode'));
 		this.paidOnlyInRestrictedMode = demand('paidOnlyInRestrictedMode', inRestrictedMode);
 		this.paidOnly = demand('paidOnly', () =>
-			source.isRestricted() && inRestrictedMode() === true ? true : demanded(source.readLevels('paidOnly')),
+			source.isRestricted() && inRestrictedMode() === true ? true : demandedBy(source.readLevels('paidOnly')),
 		);
 		this.limits = add('limits', limits);
 		this.generation = add('generation', generation);
@@ -182,12 +182,12 @@ export class Settings implements Disposable {
 		this.maxRetries = add('maxRetries', count);
 		this.baseDelay = add('baseDelay', seconds);
 		this.maxWait = add('maxWait', seconds);
-		this.batchWidth = add('batchWidth', count);
+		this.batchConcurrency = add('batchWidth', count);
 		this.firstTokenTimeout = add('firstTokenTimeout', seconds);
 		this.idleTimeout = add('idleTimeout', seconds);
-		// What is no fit address is refused aloud where it is used, not replaced by another host.
+		// An invalid address is refused with a message where it is used. A default would be another host.
 		this.baseUrl = add('baseUrl', text);
-		// Whether five fields are a cron expression is judged where it is read, aloud.
+		// An invalid cron expression is refused with a message where it is used.
 		this.rotation = add('rotation', text);
 		this.keepConversations = add('chat.keepConversations', flag);
 		this.metricsPort = add('metrics.port', count);
@@ -197,11 +197,11 @@ export class Settings implements Disposable {
 		this.alertMailFrom = add('alerts.mailFrom', text);
 		this.alertMailTo = add('alerts.mailTo', texts);
 
-		this.changed = this.owned.add(new Emitter<undefined>(reports.failed));
+		this.changed = this.owned.add(new Emitter<undefined>(reports.listenerFailed));
 		this.owned.add(source.onDidChange(() => this.refresh()));
 	}
 
-	/** Something changed; each setting has told its own listeners before. */
+	/** Some setting changed; listeners of the settings themselves run first. */
 	onDidChange(listener: () => void): Disposable {
 		return this.changed.event(() => listener());
 	}
@@ -211,7 +211,7 @@ export class Settings implements Disposable {
 		return this.every.map((setting) => setting.name);
 	}
 
-	/** What the pool takes; the same object until something changes. */
+	/** The options of the pool; the same object until something changes. */
 	get options(): Options {
 		this.pool ??= {
 			strategy: this.strategy.value,
@@ -221,7 +221,7 @@ export class Settings implements Disposable {
 			paidOnly: this.paidOnly.value,
 			paidKeys: this.paidKeys.value,
 			whenExhausted: this.whenExhausted.value,
-			batchConcurrency: this.batchWidth.value,
+			batchConcurrency: this.batchConcurrency.value,
 		};
 		return this.pool;
 	}
@@ -230,12 +230,12 @@ export class Settings implements Disposable {
 		this.owned.dispose();
 	}
 
-	/** All values are new before anybody hears of one. */
+	/** Reads all values before the first listener runs. */
 	private refresh(): void {
 		const changes = this.every.filter((setting) => setting.refresh());
 		if (changes.length > 0) {
 			this.pool = undefined;
-			changes.forEach((setting) => setting.tell());
+			changes.forEach((setting) => setting.notify());
 			this.changed.fire(undefined);
 		}
 	}

@@ -4,22 +4,22 @@ import { isRecord } from './accepts';
 
 /** Where raw settings come from. Names are without `keypool.`. */
 export interface SettingsSource {
-	/** The value in force, just as somebody wrote it. */
+	/** The effective value, unvalidated. */
 	read(name: string): unknown;
 	/**
-	 * What every level states (default overrides, user, remote machine, workspace, each of its folders): for a demand that
-	 * no level may lift.
+	 * The values of all levels (default overrides, user, remote machine, workspace, each of its folders): for a demand that no
+	 * level may lift.
 	 */
 	readLevels(name: string): readonly unknown[];
 	/** Whether the window is in Restricted Mode. */
 	isRestricted(): boolean;
-	/** Some setting may have changed, or Restricted Mode ended. */
+	/** A setting may have changed, or Restricted Mode ended. */
 	onDidChange(listener: () => void): Disposable;
 }
 
 /**
- * The levels of a window, as `inspect` names them. `globalValue` is what VS Code makes of the two before it, where the
- * remote machine wins; those two are not in the API's types, and an editor may lack them.
+ * The levels of a window, as `inspect` names them. `globalValue` is VS Code's merge of the two before it, in which the remote
+ * machine wins. Those two are not in the API's types, and an editor may lack them.
  */
 const windowLevels = [
 	'defaultValue',
@@ -33,7 +33,7 @@ function valueAt(inspected: unknown, level: (typeof windowLevels)[number] | 'wor
 	return isRecord(inspected) ? inspected[level] : undefined;
 }
 
-/** The configuration of VS Code as a source. It is fetched once for each change: the editor merges all levels each time. */
+/** VS Code's configuration. It is read once for each change, because VS Code merges all levels each time. */
 export function configurationSource(
 	workspace: Pick<
 		typeof vscode.workspace,
@@ -51,7 +51,7 @@ export function configurationSource(
 	return {
 		read: (name) => current.get(name),
 		readLevels: (name) => {
-			// A folder that is opened by itself is the workspace.
+			// A single folder is the workspace itself.
 			const folders = workspace.workspaceFile === undefined ? [] : (workspace.workspaceFolders ?? []);
 			const ofFolders = folders.map(({ uri }) =>
 				valueAt(workspace.getConfiguration('keypool', uri).inspect(name), 'workspaceFolderValue'),

@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 
-/** Writes a setting where it counts: into the workspace where that one has it, else for the user. */
+/** Writes a setting where it takes effect: in the workspace if it is set there, else for the user. */
 export function settingWriter(
 	workspace: Pick<typeof vscode.workspace, 'getConfiguration'>,
 ): (name: string, value: string | readonly string[]) => Promise<void> {

@@ -5,16 +5,16 @@ import { showInformation } from '../ui/messages';
 import type { SimulatorMode } from './simulatorMode';
 
 export interface SimulatorCommandsOptions {
-	readonly trial: Pick<SimulatorMode, 'on' | 'enter' | 'leave'>;
+	readonly simulatorMode: Pick<SimulatorMode, 'isOn' | 'enter' | 'leave'>;
 	readonly keyring: Pick<Keyring, 'list'>;
-	/** Hears errors that no sentence was written for. */
+	/** Receives errors that have no message of their own. */
 	readonly report: (error: unknown) => void;
 }
 
-/** The commands with which a person tries the simulator and leaves it. */
+/** The commands that enter and leave simulator mode. */
 export function simulatorCommands(options: SimulatorCommandsOptions) {
-	const { trial, keyring, report } = options;
-	const worded =
+	const { simulatorMode, keyring, report } = options;
+	const showingFailure =
 		(act: (argument?: unknown) => Promise<void>) =>
 		async (argument?: unknown): Promise<void> => {
 			try {
@@ -24,21 +24,21 @@ export function simulatorCommands(options: SimulatorCommandsOptions) {
 			}
 		};
 	return {
-		'keypool.trySimulator': worded(async (argument) => {
-			if (!trial.on && keyring.list().keys.length > 0) {
+		'keypool.trySimulator': showingFailure(async (argument) => {
+			if (!simulatorMode.isOn && keyring.list().keys.length > 0) {
 				void showInformation(
 					l10n.t(
-						'There are keys already. The simulator is for a pool without keys: real and simulated are never mixed.',
+						'There are keys already. The simulator works only without keys: real and simulated keys are never mixed.',
 					),
 				);
 				return;
 			}
-			await trial.enter();
-			// Where the first question is asked, unless another command goes on by itself.
+			await simulatorMode.enter();
+			// Show the chat for the first question, unless another command continues.
 			if (argument !== 'stay') await commands.executeCommand('keypool.chat.focus');
 		}),
-		'keypool.leaveSimulator': worded(async () => {
-			if (trial.on) await trial.leave();
+		'keypool.leaveSimulator': showingFailure(async () => {
+			if (simulatorMode.isOn) await simulatorMode.leave();
 			else void showInformation(l10n.t('The simulator is not on.'));
 		}),
 	};

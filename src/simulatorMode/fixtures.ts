@@ -2,9 +2,9 @@ import { createService, systemClock, type Fault, type ProjectOptions } from '../
 import { english, type Wording } from '../simulator/answer/wording';
 import { simulatedId, simulatedSecret } from './names';
 
-/** What is read only where the simulator is tried: who plays, and the service that answers them. */
+/** The simulated keys, and the service that answers them. Loaded only in simulator mode. */
 export interface Fixtures {
-	/** The keyring's entries, by name. */
+	/** The keyring's records, by name in the store. */
 	readonly entries: Readonly<Record<string, string>>;
 	readonly fetch: typeof globalThis.fetch;
 }
@@ -18,10 +18,10 @@ export interface FixtureNames {
 
 const flash = 'gemini-3.8-flash';
 const lite = 'gemini-3.5-flash-lite';
-/** Wide enough that nobody runs dry by trying things out. */
+/** More than anyone uses up by trying things. */
 const wide = { rpm: 300, tpm: 1_000_000, rpd: 5_000 };
 
-/** Somebody else takes every minute of the first project, and has taken the day of the second. */
+/** The first project's minute and the second project's day are always used up. */
 const projects: readonly ProjectOptions[] = [
 	{ id: '1', tier: 'free', quotas: { [flash]: { rpm: 5, tpm: 250_000, rpd: 500 }, [lite]: wide } },
 	{
@@ -33,10 +33,10 @@ const projects: readonly ProjectOptions[] = [
 	{ id: '3', tier: 'paid', quotas: { [flash]: wide, [lite]: wide } },
 ];
 const minuteTaken: readonly Fault[] = [{ when: 'always', model: flash, kind: 'error', body: '429_rpm_free' }];
-/** Which project each key is of, in order: so the first question meets a minute and a day that are used up, and a good key. */
+/** The project of each key, in order: the first question meets a used-up minute, a used-up day, and then a key that works. */
 const keys = ['1', '2', '3', '3'];
 
-/** @param wording what the service answers. */
+/** @param wording the texts of the answers. */
 export function createFixtures(names: FixtureNames, wording: Wording = english): Fixtures {
 	const service = createService({
 		clock: systemClock,

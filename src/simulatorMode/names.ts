@@ -1,11 +1,11 @@
 import type { KeyId } from '../pool/pool';
 
-/** Ids of simulated keys and of their projects begin so, which no minted id does; their names are the same after a reload. */
+/** The prefix of the ids of simulated keys and projects. No generated id begins so, and the ids are the same after a reload. */
 export const simulatedId = 'simulated-';
-/** Secrets of simulated keys begin so. Whoever holds one is answered by the simulator, or by nobody. */
+/** The prefix of simulated secrets. Only the simulator ever receives one. */
 export const simulatedSecret = 'sim-trial-';
 
-/** Whether a key, or a secret that need not be one, is the simulator's. */
+/** Whether a key, or a text that may be a secret, belongs to the simulator. */
 export function isSimulated(of: { readonly key: KeyId } | { readonly secret: string }): boolean {
 	return 'key' in of ? of.key.startsWith(simulatedId) : of.secret.startsWith(simulatedSecret);
 }

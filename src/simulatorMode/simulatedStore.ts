@@ -3,13 +3,13 @@ import { Emitter } from '../common/emitter';
 import type { SecretStore } from '../keys/keyring/keyring';
 import { simulatedId } from './names';
 
-/** Names of the keyring that belong to a simulated key or project. */
+/** Names of the records of simulated keys and projects. */
 const simulatedName = new RegExp(`^(?:damaged\\.)?(?:key|meta|project)\\.${simulatedId}`);
 const projectName = /^(?:damaged\.)?project\./;
 
 /**
- * The keyring's store, with simulated keys laid over it in memory: whatever is said of one is kept here and never reaches
- * the store below, and goes away with it. All other names are the store's.
+ * The keyring's store with simulated records over it, in memory. They never reach the store below, which has all other
+ * records, and are gone when simulator mode ends.
  */
 export class SimulatedStore implements SecretStore, Disposable {
 	private readonly held = new Map<string, string>();
@@ -26,12 +26,12 @@ export class SimulatedStore implements SecretStore, Disposable {
 		this.registration = below.onDidChange((change) => this.changed.fire(change));
 	}
 
-	/** Puts simulated entries in, by name. */
+	/** Adds simulated records, by name. */
 	fill(entries: Readonly<Record<string, string>>): void {
 		for (const [name, value] of Object.entries(entries)) this.put(name, value);
 	}
 
-	/** Takes all of them out; the names tell the keyring. */
+	/** Removes all simulated records, and reports their names as changed. */
 	clear(): void {
 		const names = [...this.held.keys()];
 		this.held.clear();
@@ -66,7 +66,7 @@ export class SimulatedStore implements SecretStore, Disposable {
 		this.changed.dispose();
 	}
 
-	/** While there are simulated keys there are no others: a project that is made meanwhile is one of theirs. */
+	/** While there are simulated keys there are no others, so a new project belongs to one of them. */
 	private isOurs(name: string): boolean {
 		return simulatedName.test(name) || (this.held.size > 0 && projectName.test(name));
 	}

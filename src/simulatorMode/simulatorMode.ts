@@ -7,43 +7,43 @@ import type { Fixtures } from './fixtures';
 import { isSimulated } from './names';
 import type { SimulatedStore } from './simulatedStore';
 
-/** What a trial leaves behind in the pool's record. */
+/** What the pool may have stored about simulated keys. */
 export interface Leftovers {
 	readonly keys: ReadonlySet<string>;
 	readonly projects: ReadonlySet<string>;
 }
 
 export interface SimulatorModeParts {
-	/** Where the mark stands that a trial is on: every window hears of it, as of keys, and it survives a reload. */
+	/** Holds the mark that simulator mode is on: every window sees it change, and it survives a reload. */
 	readonly store: SecretStore;
 	readonly simulated: SimulatedStore;
 	/** Over `simulated`. */
 	readonly keyring: Pick<Keyring, 'list' | 'load' | 'onDidChange'>;
 	readonly load: () => Promise<Fixtures>;
-	/** Hears what the simulated keys were, once they are gone. */
-	readonly left: (leftovers: Leftovers) => Promise<void>;
+	/** Receives the simulated keys and projects after they are removed. */
+	readonly onLeft: (leftovers: Leftovers) => Promise<void>;
 	readonly report: (error: unknown) => void;
 }
 
-const mark = 'simulator';
+const markName = 'simulator';
 
 /**
- * The simulator in the product: fills an empty keyring with simulated keys in every window, and takes them away again, by
- * a person's word or as soon as there is a real key. Real and simulated keys are never used side by side.
+ * The simulator in the product: fills an empty keyring with simulated keys in every window, and removes them when the user
+ * leaves, or as soon as there is a real key. Real and simulated keys are never used together.
  */
 export class SimulatorMode implements Disposable {
 	private readonly owned = new DisposableStore();
 	private readonly changed: Emitter<boolean>;
-	private cast: Fixtures | undefined;
+	private fixtures: Fixtures | undefined;
 	private readonly seen = { keys: new Set<string>(), projects: new Set<string>() };
 	private tail: Promise<unknown> = Promise.resolve();
 	readonly onDidChange: Emitter<boolean>['event'];
 
-	/** Who answers simulated keys: the simulator while it is on, and nobody otherwise. No other key comes here. */
-	private readonly answering: TransportOverride = {
+	/** The transport of simulated keys: the simulator while the mode is on, otherwise an error. No other key uses it. */
+	private readonly simulatorTransport: TransportOverride = {
 		baseUrl: 'https://simulator.invalid',
 		fetch: (input, init) =>
-			this.cast?.fetch(input, init) ?? Promise.reject(new TypeError('The simulator has been left.')),
+			this.fixtures?.fetch(input, init) ?? Promise.reject(new TypeError('The simulator has been left.')),
 	};
 
 	constructor(private readonly parts: SimulatorModeParts) {
@@ -51,55 +51,55 @@ export class SimulatorMode implements Disposable {
 		this.onDidChange = this.changed.event;
 		this.owned.add(
 			parts.store.onDidChange(({ key }) => {
-				if (key === mark) this.settle().catch(parts.report);
+				if (key === markName) this.settle().catch(parts.report);
 			}),
 		);
 		this.owned.add(
 			parts.keyring.onDidChange((keys) => {
-				if (!this.on) return;
+				if (!this.isOn) return;
 				for (const key of keys.keys.filter(({ id }) => isSimulated({ key: id }))) {
 					this.seen.keys.add(key.id);
 					this.seen.projects.add(key.project);
 				}
-				if (!simulatedAlone(keys)) this.leave().catch(parts.report);
+				if (!onlySimulated(keys)) this.leave().catch(parts.report);
 			}),
 		);
 	}
 
 	/** Whether the keys are simulated. */
-	get on(): boolean {
-		return this.cast !== undefined;
+	get isOn(): boolean {
+		return this.fixtures !== undefined;
 	}
 
-	/** Whether a key is simulated, or was. */
+	/** Whether a key is or was simulated. */
 	has(key: KeyId): boolean {
 		return isSimulated({ key });
 	}
 
-	readonly standIn = (secret: string): TransportOverride | undefined =>
-		isSimulated({ secret }) ? this.answering : undefined;
+	readonly transportOverride = (secret: string): TransportOverride | undefined =>
+		isSimulated({ secret }) ? this.simulatorTransport : undefined;
 
-	/** What of the keyring may be used: as soon as there is a real key, no simulated one. */
+	/** The usable keys: if there is a real one, no simulated ones. */
 	usable({ keys, projects }: Keys): Keys {
 		const real = keys.filter((key) => !isSimulated({ key: key.id }));
 		return real.length === 0 ? { keys, projects } : { keys: real, projects };
 	}
 
-	/** Goes on where the last window left off: once, after the keyring has been read. Listeners hear of it in any case. */
+	/** Restores the mode of the last session. Call it once, after the keyring is loaded. Fires `onDidChange` in any case. */
 	async resume(): Promise<void> {
 		await this.settle();
-		this.changed.fire(this.on);
+		this.changed.fire(this.isOn);
 	}
 
-	/** Does nothing where there are real keys. */
+	/** Does nothing if there are keys. */
 	async enter(): Promise<void> {
 		if (this.parts.keyring.list().keys.length > 0) return;
-		await stored(() => this.parts.store.store(mark, 'on'));
+		await refusable(() => this.parts.store.store(markName, 'on'));
 		await this.settle();
 	}
 
 	async leave(): Promise<void> {
-		await stored(() => this.parts.store.delete(mark));
+		await refusable(() => this.parts.store.delete(markName));
 		await this.settle();
 	}
 
@@ -107,13 +107,13 @@ export class SimulatorMode implements Disposable {
 		this.owned.dispose();
 	}
 
-	/** Makes what is so of what the mark and the keys say. One at a time. */
+	/** Brings the mode in line with the mark and the keys. Calls run one after the other. */
 	private settle(): Promise<void> {
 		const run = this.tail.then(async () => {
 			const { store, keyring } = this.parts;
-			const isMarked = (await stored(() => store.get(mark))) !== undefined;
+			const isMarked = (await refusable(() => store.get(markName))) !== undefined;
 			const isReal = keyring.list().keys.some((key) => !isSimulated({ key: key.id }));
-			if (isMarked && isReal) await stored(() => store.delete(mark));
+			if (isMarked && isReal) await refusable(() => store.delete(markName));
 			if (isMarked && !isReal) await this.begin();
 			else await this.end();
 		});
@@ -122,31 +122,31 @@ export class SimulatorMode implements Disposable {
 	}
 
 	private async begin(): Promise<void> {
-		if (this.cast) return;
+		if (this.fixtures) return;
 		const { load, simulated, keyring } = this.parts;
-		this.cast = await load();
-		simulated.fill(this.cast.entries);
+		this.fixtures = await load();
+		simulated.fill(this.fixtures.entries);
 		await keyring.load();
 		this.changed.fire(true);
 	}
 
 	private async end(): Promise<void> {
-		if (!this.cast) return;
-		const { simulated, keyring, left } = this.parts;
-		this.cast = undefined;
+		if (!this.fixtures) return;
+		const { simulated, keyring, onLeft } = this.parts;
+		this.fixtures = undefined;
 		simulated.clear();
 		await keyring.load();
 		this.changed.fire(false);
-		await left({ keys: new Set(this.seen.keys), projects: new Set(this.seen.projects) });
+		await onLeft({ keys: new Set(this.seen.keys), projects: new Set(this.seen.projects) });
 	}
 }
 
-/** Some key, and none that is real. */
-function simulatedAlone({ keys }: Keys): boolean {
+/** Whether there are keys, and none is real. */
+function onlySimulated({ keys }: Keys): boolean {
 	return keys.length > 0 && keys.every((key) => isSimulated({ key: key.id }));
 }
 
-async function stored<T>(act: () => PromiseLike<T>): Promise<T> {
+async function refusable<T>(act: () => PromiseLike<T>): Promise<T> {
 	try {
 		return await act();
 	} catch (cause) {

@@ -6,38 +6,42 @@ import { simulatorCommands } from './commands';
 import { SimulatorMode, type SimulatorModeParts } from './simulatorMode';
 import { wordingOfWindow } from './wording';
 
-/** The trial with its commands, and what menus must know to offer them. What it makes is added to `owned`. */
+/** Creates simulator mode with its commands and the context keys of its menus. Adds them to `owned`. */
 export function startSimulatorMode(owned: DisposableStore, parts: Omit<SimulatorModeParts, 'load'>): SimulatorMode {
 	const { keyring, report } = parts;
 	const load = async () => {
-		const { createFixtures: createCast } = await import('./fixtures');
+		const { createFixtures } = await import('./fixtures');
 		const names = { key: (n: number) => l10n.t('Simulator {0}', n), project: l10n.t('Simulator project') };
-		return createCast(names, wordingOfWindow());
+		return createFixtures(names, wordingOfWindow());
 	};
-	const trial = owned.add(new SimulatorMode({ ...parts, load }));
-	owned.add(registerCommands(simulatorCommands({ trial, keyring, report })));
-	tellMenus(owned, trial, keyring);
-	return trial;
+	const simulatorMode = owned.add(new SimulatorMode({ ...parts, load }));
+	owned.add(registerCommands(simulatorCommands({ simulatorMode, keyring, report })));
+	updateMenus(owned, simulatorMode, keyring);
+	return simulatorMode;
 }
 
-/** The simulator is offered where it is known that there is no key: not before the keys have been read. */
-function tellMenus(owned: DisposableStore, trial: SimulatorMode, keyring: Pick<Keyring, 'list' | 'onDidChange'>): void {
+/** The simulator is offered if there is no key, but not before the keys are loaded. */
+function updateMenus(
+	owned: DisposableStore,
+	simulatorMode: SimulatorMode,
+	keyring: Pick<Keyring, 'list' | 'onDidChange'>,
+): void {
 	let isKnown = false;
-	const told = new Map<string, boolean>();
-	const tell = (name: string, value: boolean): void => {
-		if (told.get(name) === value) return;
-		told.set(name, value);
+	const current = new Map<string, boolean>();
+	const setContext = (name: string, value: boolean): void => {
+		if (current.get(name) === value) return;
+		current.set(name, value);
 		void commands.executeCommand('setContext', name, value);
 	};
-	const tellAll = (): void => {
-		tell('keypool.simulated', trial.on);
-		if (isKnown) tell('keypool.noKeys', keyring.list().keys.length === 0);
+	const updateAll = (): void => {
+		setContext('keypool.simulated', simulatorMode.isOn);
+		if (isKnown) setContext('keypool.noKeys', keyring.list().keys.length === 0);
 	};
-	owned.add(keyring.onDidChange(tellAll));
+	owned.add(keyring.onDidChange(updateAll));
 	owned.add(
-		trial.onDidChange(() => {
+		simulatorMode.onDidChange(() => {
 			isKnown = true;
-			tellAll();
+			updateAll();
 		}),
 	);
 }

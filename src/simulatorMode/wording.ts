@@ -1,7 +1,7 @@
 import { l10n } from 'vscode';
 import type { Wording } from '../simulator/answer/wording';
 
-/** What the simulator answers, in the language of the window. */
+/** The simulator's answers, in the language of the window. */
 export function wordingOfWindow(): Wording {
 	return {
 		title: l10n.t('A simulated answer'),

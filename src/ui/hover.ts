@@ -1,7 +1,7 @@
 import { MarkdownString } from 'vscode';
 import type { LinkedCommand, Markdown } from './markdown';
 
-/** A hover. Links to other commands than `commands` are dead in it, however they came there. */
+/** A hover. In it only links to `commands` work, however others got there. */
 export function hover(markdown: Markdown, commands: readonly LinkedCommand[] = []): MarkdownString {
 	const shown = new MarkdownString(markdown, true);
 	if (commands.length > 0) shown.isTrusted = { enabledCommands: commands };

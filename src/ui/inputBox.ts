@@ -5,15 +5,15 @@ export interface AskText {
 	readonly title: string;
 	readonly prompt?: string;
 	readonly placeHolder?: string;
-	/** What stands in the box at first. */
+	/** The text in the box at first. */
 	readonly value?: string;
 	readonly password?: boolean;
 	readonly ignoreFocusOut?: boolean;
-	/** What is wrong with a text; undefined when nothing is. */
+	/** Why a text is invalid; undefined if it is valid. */
 	readonly problem?: (text: string) => string | undefined;
 }
 
-/** What a person typed; undefined when the box was closed. */
+/** What the user typed; undefined if the box was closed. */
 export async function askText({
 	title,
 	prompt,
@@ -35,19 +35,19 @@ export async function askText({
 	});
 }
 
-/** What is said under a box: an error keeps it open. */
-export interface Remark {
+/** The line below a box: an error keeps it open. */
+export interface InputMessage {
 	readonly text: string;
 	readonly isError: boolean;
 }
 
-/** A box that says something about each text while it is open. */
+/** A box whose message follows the text while it is open. */
 export interface OpenInput {
 	readonly box: Omit<InputBox, 'title' | 'prompt' | 'placeholder' | 'validationMessage'>;
-	readonly remark: (remark: Remark | undefined) => void;
+	readonly setMessage: (setMessage: InputMessage | undefined) => void;
 }
 
-/** Not yet open: `show` it. */
+/** Not open yet: call `show`. */
 export function createInput(title: string, prompt: string): OpenInput {
 	const box = window.createInputBox();
 	box.title = oneLine(title);
@@ -55,7 +55,7 @@ export function createInput(title: string, prompt: string): OpenInput {
 	const { Error, Info } = InputBoxValidationSeverity;
 	return {
 		box,
-		remark: (remark) =>
+		setMessage: (remark) =>
 			(box.validationMessage = remark && {
 				message: promptText(remark.text),
 				severity: remark.isError ? Error : Info,

@@ -2,10 +2,10 @@ import { oneLine } from './safeText';
 
 declare const built: unique symbol;
 
-/** Markdown that only this file makes: every text in it is escaped, and every link is one of ours. */
+/** Markdown that only this file makes: all text in it is escaped, and all links are ours. */
 export type Markdown = string & { readonly [built]: true };
 
-/** The commands that a hover may lead to. */
+/** The commands that a hover may link to. */
 export const linkedCommands = [
 	'keypool.addKey',
 	'keypool.checkAllKeys',
@@ -24,8 +24,8 @@ export type LinkedCommand = (typeof linkedCommands)[number];
 export type LinkTarget = { readonly command: LinkedCommand } | { readonly url: `https://${string}` };
 
 /**
- * A text as it is: it cannot become a link, an image, an icon, a table or anything else. A backslash before each mark
- * would do for those, but VS Code makes a link of a bare address and takes the backslashes into it: marks are numbers.
+ * Plain text: it cannot become a link, an image, an icon, a table or anything else. Marks become numeric entities, because
+ * VS Code makes a link of a bare address, and would include the backslashes that Markdown escapes with.
  */
 export function plain(text: string): Markdown {
 	return oneLine(text, 1_000).replace(/[!-/:-@[-`{-~]/g, (mark) => `&#${mark.charCodeAt(0)};`) as Markdown;
@@ -50,7 +50,7 @@ export function link(title: string, to: LinkTarget): Markdown {
 	return `[${plain(title)}](${address})` as Markdown;
 }
 
-/** Ten blocks, for instance `██████░░░░`; full only when nothing is left. */
+/** Ten blocks, for instance `██████░░░░`; full only if nothing is left. */
 export function bar(used: number, limit: number): Markdown {
 	const width = 10;
 	const share = limit <= 0 ? 1 : Math.min(1, Math.max(0, used / limit));
@@ -60,12 +60,12 @@ export function bar(used: number, limit: number): Markdown {
 
 type Part = Markdown | undefined;
 
-/** Side by side on one line, with a point between them. */
+/** On one line, separated by `·`. */
 export function listed(...parts: readonly Part[]): Markdown {
 	return joined(parts, ' · ');
 }
 
-/** Side by side on one line, with a space between them. */
+/** On one line, separated by spaces. */
 export function beside(...parts: readonly Part[]): Markdown {
 	return joined(parts, ' ');
 }

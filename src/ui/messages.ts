@@ -3,7 +3,7 @@ import { detailText, messageText, promptText } from './safeText';
 
 type Show = (message: string, options: MessageOptions, ...items: MessageItem[]) => Thenable<MessageItem | undefined>;
 
-/** Shows a notification; resolves to the button that was pressed. It has buttons, and never a link. */
+/** Shows a notification; resolves to the button that was pressed. Links in the text do not work. */
 export function showInformation<T extends string>(text: string, ...buttons: readonly T[]): Promise<T | undefined> {
 	return shown(window.showInformationMessage, text, {}, buttons);
 }
@@ -16,7 +16,7 @@ export function showError<T extends string>(text: string, ...buttons: readonly T
 	return shown(window.showErrorMessage, text, {}, buttons);
 }
 
-/** Asks in a dialog that has to be answered; `detail` can have several lines. */
+/** Asks in a modal dialog; `detail` can have several lines. */
 export function askWarning<T extends string>(
 	text: string,
 	detail: string | undefined,

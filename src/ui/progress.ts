@@ -1,19 +1,19 @@
 import { ProgressLocation, window } from 'vscode';
 import { messageText } from './safeText';
 
-/** Says how far it is; `increment` is in per cent. */
-export type Tell = (message: string, increment?: number) => void;
+/** Shows the progress; `increment` is in per cent. */
+export type ReportProgress = (message: string, increment?: number) => void;
 
-/** Works while a notification shows how far it is, with a button that aborts `signal`. */
+/** Works while a notification shows the progress, with a button that aborts `signal`. */
 export async function withProgress<R>(
 	title: string,
-	work: (tell: Tell, signal: AbortSignal) => Promise<R>,
+	work: (tell: ReportProgress, signal: AbortSignal) => Promise<R>,
 ): Promise<R> {
 	const options = { location: ProgressLocation.Notification, title: messageText(title), cancellable: true };
 	return window.withProgress(options, async (progress, token) => {
 		const abort = new AbortController();
 		const cancelling = token.onCancellationRequested(() => abort.abort(new Error('Cancelled by the user.')));
-		const tell: Tell = (message, increment) =>
+		const tell: ReportProgress = (message, increment) =>
 			progress.report({ message: messageText(message), ...(increment !== undefined && { increment }) });
 		try {
 			return await work(tell, abort.signal);
@@ -23,7 +23,7 @@ export async function withProgress<R>(
 	});
 }
 
-/** Works while a bar moves over a view of ours. */
+/** Works while one of our views shows a progress bar. */
 export async function withViewProgress<R>(viewId: `keypool.${string}`, work: () => Promise<R>): Promise<R> {
 	return window.withProgress({ location: { viewId } }, work);
 }

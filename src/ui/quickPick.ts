@@ -1,11 +1,11 @@
 import { ThemeIcon, window, type QuickInputButton, type QuickPick, type QuickPickItem, type Uri } from 'vscode';
 import { labelText, oneLine } from './safeText';
 
-/** A row. What it stands for is a property of its own: its label is for the eye. */
+/** A row. Identify it by a property of your own, never by its label. */
 export type PickItem = Omit<QuickPickItem, 'iconPath' | 'tooltip'> & {
-	/** One of VS Code's icons by its name. */
+	/** The name of one of VS Code's icons. */
 	readonly icon?: string;
-	/** The file that it stands for: an editor that is new enough shows its icon. */
+	/** The file that the row stands for: a recent VS Code shows its icon. */
 	readonly resourceUri?: Uri;
 };
 
@@ -17,7 +17,7 @@ export interface PickOptions {
 	readonly ignoreFocusOut?: boolean;
 }
 
-/** The row that was chosen; undefined when the list was closed. */
+/** The chosen row; undefined if the list was closed. */
 export async function pickOne<T extends PickItem>(
 	items: readonly T[] | Promise<readonly T[]>,
 	options: PickOptions,
@@ -26,7 +26,7 @@ export async function pickOne<T extends PickItem>(
 	return chosen?.item;
 }
 
-/** The rows that were chosen, none of them included; undefined when the list was closed. */
+/** The chosen rows, maybe none; undefined if the list was closed. */
 export async function pickSeveral<T extends PickItem>(
 	items: readonly T[],
 	options: PickOptions,
@@ -35,25 +35,25 @@ export async function pickSeveral<T extends PickItem>(
 	return chosen?.map(({ item }) => item);
 }
 
-/** A row as it is shown, with the one that it shows. */
+/** A row as VS Code shows it, with the item that it was made from. */
 export type Shown<T> = QuickPickItem & { readonly item: T };
 
-/** A list whose rows and title change while it is open. Rows and titles go in by the functions beside it alone. */
+/** A list whose rows and title change while it is open. Set them with these functions only. */
 export interface OpenPick<T extends PickItem> {
 	readonly pick: Omit<QuickPick<Shown<T>>, 'items' | 'title' | 'placeholder'>;
-	/** Shows these rows, and returns them as they are shown. */
-	readonly offer: (items: readonly T[]) => readonly Shown<T>[];
-	readonly entitle: (title: string) => void;
+	/** Shows these rows, and returns them as VS Code has them. */
+	readonly setItems: (items: readonly T[]) => readonly Shown<T>[];
+	readonly setTitle: (title: string) => void;
 }
 
-/** Not yet open: `show` it. */
+/** Not open yet: call `show`. */
 export function createPick<T extends PickItem>(placeholder: string): OpenPick<T> {
 	const pick = window.createQuickPick<Shown<T>>();
 	pick.placeholder = oneLine(placeholder);
 	return {
 		pick,
-		offer: (items) => (pick.items = items.map(shownItem)),
-		entitle: (title) => (pick.title = oneLine(title)),
+		setItems: (items) => (pick.items = items.map(shownItem)),
+		setTitle: (title) => (pick.title = oneLine(title)),
 	};
 }
 

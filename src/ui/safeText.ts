@@ -1,10 +1,10 @@
 /**
- * Every text that VS Code shows for us goes through here, whole. File names, symbol names, names of keys and models,
- * titles and what the service says are written by others, and VS Code reads more than letters in a text: `[x](command:…)`
- * in a notification is a link that runs commands with all rights, `$(name)` in a label is an icon.
+ * Every text that VS Code shows for us goes through here, whole. File names, symbol names, names of keys and models, titles
+ * and service messages are untrusted, and VS Code reads markup in a text: `[x](command:…)` in a notification is a link that
+ * runs a command with all rights, `$(name)` in a label is an icon.
  */
 
-/** Characters of a message. VS Code cuts a notification off after 1,000. */
+/** Characters of a message. VS Code cuts a notification after 1,000. */
 export const maxMessage = 900;
 
 /** Characters of a title, a label or a name. */
@@ -14,32 +14,32 @@ const maxLabel = 400;
 const maxDetail = 4_000;
 
 /**
- * Controls, what turns the direction of the text around it, and what takes no room. Joiners and variation selectors
- * stay: emoji and several scripts need them.
+ * Control characters, direction marks, and what has no width. Joiners and variation selectors stay: emoji and several scripts
+ * need them.
  */
 const unseen = /(?:(?!\u200c|\u200d|\ufe0e|\ufe0f)[\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}])+/gu;
 
-/** A text on one line, bounded, that neither hides nor turns around what stands beside it. */
+/** A text on one line, bounded, that cannot hide or reorder the text beside it. */
 export function oneLine(text: string, max = maxLabel): string {
 	return shortened(text, max).replace(/\s+/g, ' ').replace(unseen, '\ufffd').trim();
 }
 
-/** For notifications, titles of progress and what stands under an input box: it holds no link. */
+/** For notifications, progress titles and the line below an input box: without links. */
 export function messageText(text: string): string {
 	return withoutLinks(oneLine(text, maxMessage));
 }
 
-/** For quick picks and the status bar, which show icons by name: it holds none. */
+/** For quick picks and the status bar, which show icons by name: without icons. */
 export function labelText(text: string): string {
 	return withoutIcons(oneLine(text));
 }
 
-/** For what stands under an input box, which shows both links and icons, and for buttons. */
+/** For the line below an input box, which shows both links and icons, and for buttons. */
 export function promptText(text: string): string {
 	return withoutIcons(messageText(text));
 }
 
-/** For the lines below a question in a dialog, which keep their ends. */
+/** For the lines below the question of a dialog: line breaks stay. */
 export function detailText(text: string): string {
 	return shortened(text, maxDetail)
 		.split(/\r?\n/)
@@ -48,8 +48,8 @@ export function detailText(text: string): string {
 }
 
 /**
- * A link needs its brackets side by side; a space between them reads well, and what a person copies holds no character
- * that nobody sees.
+ * A link needs its brackets side by side. A space between them reads well, and unlike an invisible character it does no harm
+ * in copied text.
  */
 function withoutLinks(text: string): string {
 	return text.replaceAll('](', '] (');
@@ -59,7 +59,7 @@ function withoutIcons(text: string): string {
 	return text.replaceAll('$(', '$ (');
 }
 
-/** Both ends stay: a long name in the middle of a sentence leaves the sentence. */
+/** Cuts the middle, so that a long name in a sentence does not hide the rest of the sentence. */
 function shortened(text: string, max: number): string {
 	if (text.length <= max) return text;
 	const half = Math.floor((max - 1) / 2);

@@ -187,7 +187,7 @@ export interface FooterView {
 	readonly ms: number;
 	/** How often another key or model took over. */
 	readonly fallbacks: number;
-	/** Every send, oldest first. */
+	/** Every attempt, oldest first. */
 	readonly attempts: readonly AttemptView[];
 }
 

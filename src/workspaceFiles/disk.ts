@@ -1,29 +1,29 @@
-/** Where a path leads once every link is followed. `path` is the real one. */
+/** Where a path leads after all links are followed. `path` is the real path. */
 export type Place =
 	| { readonly state: 'inside'; readonly path: string }
-	/** Nothing is there yet; its folder is inside. */
+	/** It does not exist; its folder is inside. */
 	| { readonly state: 'absent'; readonly path: string }
-	/** A link leads out of the workspace, to nothing, or round in a circle. */
+	/** A link leads out of the workspace, to nothing, or in a circle. */
 	| { readonly state: 'outside' };
 
-/** This machine's disk, for the files of a workspace. `roots` are the folders that no link may leave. */
+/** This machine's disk, for workspace files. `roots` are the folders that no link may leave. */
 export interface Disk {
 	locate(path: string, roots: readonly string[]): Promise<Place>;
 	/**
-	 * Undefined where nothing is there.
-	 * @throws FileRefused where a link leaves the roots, or it is no file, or a larger one
+	 * Undefined if the file does not exist.
+	 * @throws FileRefused if a link leaves the roots, if it is not a file, or if it is larger
 	 */
 	read(path: string, roots: readonly string[], maxBytes: number): Promise<Uint8Array | undefined>;
 	/**
-	 * Writes a file whole or not at all, for its owner alone. A link by that name is replaced, not followed.
-	 * @throws FileRefused where a link leaves the roots
+	 * Writes a file atomically, readable by its owner only. A link of that name is replaced, not followed.
+	 * @throws FileRefused if a link leaves the roots
 	 */
 	replace(path: string, roots: readonly string[], bytes: Uint8Array): Promise<void>;
 }
 
-/** A file of the workspace that is not read or written. */
+/** A workspace file that we neither read nor write. */
 export class FileRefused extends Error {
-	/** @param file its name, for people */
+	/** @param file its name, to be shown */
 	constructor(
 		readonly reason: 'link' | 'noFile' | 'tooLarge',
 		readonly file: string,

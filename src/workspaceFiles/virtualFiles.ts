@@ -4,13 +4,13 @@ import { FileRefused, type Place } from './disk';
 /** The part of `vscode.workspace.fs` that is used. */
 export type VirtualFileSystem = Pick<vscode.FileSystem, 'stat' | 'readFile' | 'writeFile' | 'rename' | 'delete'>;
 
-/** Values of `vscode.FileType`: whoever imports this needs no editor. */
+/** Values of `vscode.FileType`, so that this file does not import VS Code. */
 const fileType = 1;
 const symbolicLink = 64;
 
 /**
- * Files that the editor reads for us: of a remote machine, or of none. It does not tell where a link leads, so that every
- * link below the roots is refused; and it knows no rights.
+ * Files that are not on this machine's disk, read and written through VS Code. Its API does not say where a link leads, so
+ * every link below the roots is refused; and it has no file permissions.
  */
 export class VirtualFiles {
 	constructor(
@@ -54,7 +54,7 @@ export class VirtualFiles {
 		}
 	}
 
-	/** Undefined where nothing is there. */
+	/** Undefined if it does not exist. */
 	private async stat(uri: vscode.Uri): Promise<vscode.FileStat | undefined> {
 		try {
 			return await this.fs.stat(uri);

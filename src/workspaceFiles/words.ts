@@ -1,16 +1,16 @@
 import { l10n } from 'vscode';
 import type { FileRefused } from './disk';
 
-/** Why a file of the workspace is not read or written, in a sentence that names it. */
-export function sayRefusal({ reason, file }: FileRefused): string {
+/** Why a workspace file is not read or written, as a sentence with its name. */
+export function describeRefusal({ reason, file }: FileRefused): string {
 	switch (reason) {
 		case 'link':
 			return l10n.t(
-				'{0} is, or lies behind, a link that leads out of the workspace. It was neither read nor written.',
+				'{0} is, or is behind, a link that leads out of the workspace. It was neither read nor written.',
 				file,
 			);
 		case 'noFile':
-			return l10n.t('{0} is no file.', file);
+			return l10n.t('{0} is not a file.', file);
 		case 'tooLarge':
 			return l10n.t('{0} is too large.', file);
 	}

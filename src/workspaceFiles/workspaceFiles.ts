@@ -5,19 +5,19 @@ import { VirtualFiles, type VirtualFileSystem } from './virtualFiles';
 export { FileRefused, type Place } from './disk';
 
 export interface WorkspaceFilesParts {
-	/** Read at the first use; absent where this host has no disk. */
+	/** Loaded on first use; absent in a host without a disk. */
 	readonly disk: (() => Promise<Disk>) | undefined;
-	/** Files that are on no disk of this machine. */
+	/** For files that are not on this machine's disk. */
 	readonly fs: VirtualFileSystem;
-	/** The folders of the workspace, as they are now. */
+	/** The current workspace folders. */
 	readonly folders: () => readonly vscode.Uri[];
 	readonly newId: () => string;
 }
 
 /**
- * The one reader and writer of ours in the workspace. What is there can be a stranger's: no link is followed out of it, and
- * what is written comes under its name in one step, by way of a file whose name nobody can know before. A file that is in
- * no folder of the workspace, because a person picked it, is held to its own folder instead.
+ * The only code that reads and writes files in the workspace, which is untrusted: no link is followed out of it, and a file
+ * is written to a random name and then renamed. A file outside all workspace folders, because the user picked it, is confined
+ * to its own folder instead.
  */
 export class WorkspaceFiles {
 	private readonly virtual: VirtualFiles;
@@ -32,8 +32,8 @@ export class WorkspaceFiles {
 	}
 
 	/**
-	 * Undefined where nothing is there.
-	 * @throws FileRefused where a link leads out, or it is no file, or a larger one
+	 * Undefined if the file does not exist.
+	 * @throws FileRefused if a link leads out, if it is not a file, or if it is larger
 	 */
 	async read(uri: vscode.Uri, maxBytes: number): Promise<Uint8Array | undefined> {
 		const disk = await this.diskOf(uri);
@@ -43,8 +43,8 @@ export class WorkspaceFiles {
 	}
 
 	/**
-	 * Writes the file whole or not at all; on a disk, for its owner alone.
-	 * @throws FileRefused where a link leads out
+	 * Writes the file atomically; on a disk, readable by its owner only.
+	 * @throws FileRefused if a link leads out
 	 */
 	async replace(uri: vscode.Uri, text: string): Promise<void> {
 		const bytes = new TextEncoder().encode(text);
@@ -54,8 +54,8 @@ export class WorkspaceFiles {
 			: this.virtual.replace(uri, this.roots(uri), bytes));
 	}
 
-	/** @throws FileRefused where the file is not to be written to */
-	async mayReplace(uri: vscode.Uri): Promise<void> {
+	/** @throws FileRefused if the file must not be written */
+	async checkReplaceable(uri: vscode.Uri): Promise<void> {
 		const { state } = await this.locate(uri);
 		if (state === 'outside') throw new FileRefused('link', uri.path.split('/').at(-1) ?? '');
 	}

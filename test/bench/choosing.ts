@@ -51,15 +51,12 @@ export function chooserAmong(strategy: StrategyName, size: number, needs: Needs 
 		preferredKey: undefined,
 	};
 	const usable = (): readonly number[] => {
-		const found = ranking.usable(seek, likely, denied, now);
-		const fields = [found.first, found.second];
-		const places = fields.flatMap(({ places: all, start, end }) => [...all.subarray(start, end)]);
-		ranking.release(found);
-		return places.sort((a, b) => a - b);
+		const { first, second } = ranking.usable(seek, likely, denied, now);
+		return [...first, ...second].map(({ index }) => index).sort((a, b) => a - b);
 	};
-	const ours = candidates.of(model);
+	const ours = candidates.of(model, now);
 	const busy = usable().flatMap((place) => {
-		const candidate = ours.all[place];
+		const candidate = ours[place];
 		const one = candidate && docs.bucket.get(candidate.bucketId);
 		const other = candidate && others.get(candidate.bucketId);
 		return one && other ? [{ candidate, states: [one, other] }] : [];
@@ -75,8 +72,7 @@ export function chooserAmong(strategy: StrategyName, size: number, needs: Needs 
 		const doc = states?.[Math.ceil(sends / busy.length) % 2];
 		if (!candidate || !doc) throw new Error('Nobody is usable.');
 		docs.bucket.set(candidate.bucketId, doc);
-		ours.refreshBucket(candidate.bucketId);
-		candidate.setRecord({ ...candidate.record, lastUsed: now + sends });
+		docs.key.set(candidate.key.id, { ...candidate.record, lastUsed: now + sends });
 	}
 
 	return {
@@ -87,7 +83,6 @@ export function chooserAmong(strategy: StrategyName, size: number, needs: Needs 
 			const best = ranking.rank(seek, found, 'first', now)[0] ?? ranking.rank(seek, found, 'second', now)[0];
 			if (!best) throw new Error('Nobody was chosen.');
 			running.onGranted(best, found.first);
-			ranking.release(found);
 			return best.index;
 		},
 	};

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { assignmentsIn } from '../../src/keys/import/dotenv';
-import { parseKeys, pasteLimits, relined } from '../../src/keys/import/parseKeys';
+import { parseKeys, parseLimits, withLineBreaks } from '../../src/keys/import/parseKeys';
 import { decodedText } from '../../src/keys/import/textFile';
 import { maskKey } from '../../src/masking/masking';
 import { legacy, modern } from '../support/keys/sample';
@@ -60,7 +60,7 @@ const text = attackText(
 /** What is told of a paste: nothing of it is a secret, and all of it is bounded. */
 function check(whole: string): readonly string[] {
 	const result = parseKeys(whole);
-	assert.ok(result.recognised.length <= pasteLimits.keys && result.refused.length <= pasteLimits.keys);
+	assert.ok(result.recognised.length <= parseLimits.keys && result.refused.length <= parseLimits.keys);
 	const found = result.recognised.map(({ secret }) => secret.reveal());
 	for (const secret of found) assert.match(secret, /^[!-~]{5,200}$/);
 	assert.equal(new Set(found).size, found.length);
@@ -74,7 +74,7 @@ function check(whole: string): readonly string[] {
 target('dotenv and paste', {
 	'of any text is bounded, and tells no key': property(text, (whole) => {
 		check(whole);
-		check(relined(whole));
+		check(withLineBreaks(whole));
 		for (const { name, value } of assignmentsIn(whole)) {
 			assert.ok(name === undefined || name.length <= 100);
 			assert.ok(value.length <= whole.length);

@@ -63,7 +63,7 @@ target('settings values', {
 		(all) => {
 			const bad: string[] = [];
 			const values = Object.fromEntries(all);
-			const settings = settingsOf(new Written(values), { bad: (name) => bad.push(name) });
+			const settings = settingsOf(new Written(values), { invalid: (name) => bad.push(name) });
 			const { options } = settings;
 			assert.ok((strategyNames as readonly string[]).includes(options.strategy));
 			assert.ok(Number.isInteger(options.maxRetries) && options.maxRetries >= 1 && options.maxRetries <= 10);

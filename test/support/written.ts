@@ -38,10 +38,10 @@ export class Written implements SettingsSource {
 /** Settings over what is written there; a bad one, or a listener that throws, is an error where nobody takes the reports. */
 export function settingsOf(source: SettingsSource, reports: Partial<SettingsReports> = {}): Settings {
 	return new Settings(source, manifest, {
-		bad: (name) => {
+		invalid: (name) => {
 			throw new Error(`${name} is refused`);
 		},
-		failed: (error) => {
+		listenerFailed: (error) => {
 			throw error;
 		},
 		...reports,

@@ -59,7 +59,7 @@ export interface AnswerSummary {
 	readonly cost?: number;
 	/** From question to end. */
 	readonly ms: number;
-	/** Every send, oldest first; at most `maxAttempts`. */
+	/** Every attempt, oldest first; at most `maxAttempts`. */
 	readonly attempts: readonly Sent[];
 }
 

@@ -13,7 +13,7 @@ async function offerCleanCopy(text: string, found: string): Promise<void> {
 	const clean = vscode.l10n.t('Copy Without Them');
 	const chosen = await showWarning(
 		vscode.l10n.t(
-			'What was copied holds characters that are not seen, or that change the order of others: {0}.',
+			'The copied text contains invisible characters, or characters that change the order of others: {0}.',
 			found,
 		),
 		clean,

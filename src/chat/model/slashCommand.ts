@@ -43,7 +43,7 @@ function wishOf(name: SlashName, t: Translate): string {
 		case 'tests':
 			return t('Write tests for this code.');
 		case 'doc':
-			return t('Document this code with comments as they are usual in its language. Give the whole code.');
+			return t('Document this code with comments in the usual style of its language. Give the whole code.');
 		case 'commit':
 			return t('Write a commit message for these changes: a short first line, then what and why.');
 	}

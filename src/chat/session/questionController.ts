@@ -132,7 +132,7 @@ export class QuestionController {
 		}
 		throw new WordedError(
 			taken.reason === 'gone'
-				? t('{0} does not exist any more and was taken off. Nothing was sent.', taken.label)
+				? t('{0} no longer exists and was removed. Nothing was sent.', taken.label)
 				: t('{0} cannot go along. Nothing was sent: take it off, or choose another file.', taken.label),
 		);
 	}
@@ -157,7 +157,7 @@ export class QuestionController {
 		} = this.options;
 		if (session.isElsewhereFrom(turn)) {
 			throw new WordedError(
-				t('A question that would go is being answered in another window. Wait for it, or stop it there.'),
+				t('One of the questions to delete is being answered in another window. Wait for it, or stop it there.'),
 			);
 		}
 	}
@@ -182,13 +182,13 @@ export class QuestionController {
 
 	private async refuseHeldKey(question: Question): Promise<void> {
 		if (!(await this.options.mayBeSent(question))) {
-			throw new WordedError(this.options.words.t('Nothing was sent: it holds one of your keys.'));
+			throw new WordedError(this.options.words.t('Nothing was sent: the text contains one of your keys.'));
 		}
 	}
 
 	private refuseUnless(added: boolean): void {
 		if (!added) {
-			throw new WordedError(this.options.words.t('At most {0} things go along with one question.', maxItems));
+			throw new WordedError(this.options.words.t('At most {0} attachments can go with one question.', maxItems));
 		}
 	}
 

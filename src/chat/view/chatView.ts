@@ -117,7 +117,7 @@ export class ChatView implements Disposable {
 		const messages = new Messages<ChatRequest, ChatEvent>(webview, {
 			schema: chatRequest,
 			handle: (request, signal) => this.handle(request, signal),
-			failed: vscode.l10n.t('That did not work. The log of Keypool says why.'),
+			failed: vscode.l10n.t('That failed. See Keypool’s log for the reason.'),
 			onError: this.options.onError,
 		});
 		this.messages = messages;
@@ -221,7 +221,7 @@ export class ChatView implements Disposable {
 	private async useAnotherModel(signal: AbortSignal): Promise<void> {
 		const pick = {
 			title: vscode.l10n.t('Another Model'),
-			placeHolder: vscode.l10n.t('The question that waits goes to this model'),
+			placeHolder: vscode.l10n.t('The waiting question goes to this model'),
 		};
 		const chosen = await pickModel(this.options.catalogue, pick, signal);
 		if (chosen?.type === 'model') {

@@ -33,7 +33,7 @@ type Item = PickItem & {
  */
 export function showConversations(options: ConversationsPick): void {
 	const { session, t, onError } = options;
-	const { pick, offer, entitle } = createPick<Item>(t('Type to search in everything that was said'));
+	const { pick, setItems, setTitle } = createPick<Item>(t('Type to search in all messages'));
 	const buttons = {
 		rename: iconButton('edit', t('Rename')),
 		exported: iconButton('export', t('Export as Markdown')),
@@ -42,7 +42,7 @@ export function showConversations(options: ConversationsPick): void {
 	const conversations = new Map<string, Promise<Conversation | undefined>>();
 	/** Counts searches: one that is overtaken shows nothing any more. */
 	let searches = 0;
-	entitle(t('Conversations'));
+	setTitle(t('Conversations'));
 
 	const search = async (): Promise<void> => {
 		const mine = ++searches;
@@ -51,8 +51,9 @@ export function showConversations(options: ConversationsPick): void {
 		const found = await Promise.all(abouts.map((about) => itemFor(about, pick.value)));
 		if (mine === searches) {
 			const items = found.filter((item) => item !== undefined);
-			const none = abouts.length === 0 ? t('There is no conversation yet.') : t('No conversation holds these words.');
-			offer(items.length > 0 ? items : [{ label: none, alwaysShow: true }]);
+			const none =
+				abouts.length === 0 ? t('There is no conversation yet.') : t('No conversation contains these words.');
+			setItems(items.length > 0 ? items : [{ label: none, alwaysShow: true }]);
 			pick.busy = false;
 		}
 	};

@@ -167,7 +167,7 @@ function tellOnce({ warn, onError }: ChatParts): (what: 'damaged' | 'unsaved', e
 			told.add(what);
 			void showWarning(
 				what === 'damaged'
-					? vscode.l10n.t('A part of your stored conversations could not be read. It was set aside.')
+					? vscode.l10n.t('Part of your stored conversations could not be read. It was set aside.')
 					: vscode.l10n.t('A conversation could not be stored. It stays here until the window closes.'),
 			);
 		}
@@ -207,8 +207,11 @@ async function offerToDelete(onDisk: Folder): Promise<void> {
 	if (stored.length === 0) {
 		return;
 	}
-	const remove = vscode.l10n.t('Delete Them');
-	const text = vscode.l10n.t('Conversations are no longer stored. {0} are on disk from before.', stored.length);
+	const remove = stored.length === 1 ? vscode.l10n.t('Delete It') : vscode.l10n.t('Delete Them');
+	const text =
+		stored.length === 1
+			? vscode.l10n.t('Conversations are no longer stored. 1 older one is still on disk.')
+			: vscode.l10n.t('Conversations are no longer stored. {0} older ones are still on disk.', stored.length);
 	if ((await showInformation(text, remove)) === remove) {
 		await onDisk.remove('');
 	}

@@ -42,7 +42,7 @@ async function items(
 		...(id === current && { icon: 'check' }),
 		description: id,
 		...(inputLimit !== undefined && {
-			detail: vscode.l10n.t('takes up to {0} tokens', count.format(inputLimit)),
+			detail: vscode.l10n.t('accepts up to {0} tokens', count.format(inputLimit)),
 		}),
 		choice: { type: 'model', id },
 	}));

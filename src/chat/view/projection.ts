@@ -25,8 +25,8 @@ export function turnView(turn: Turn, words: Wording, now: number): TurnView {
 
 function trimmedInWords(omitted: number, { t }: Wording): string {
 	return omitted === 1
-		? t('The conversation has become too long for the model: the first question was not sent along.')
-		: t('The conversation has become too long for the model: the first {0} questions were not sent along.', omitted);
+		? t('The conversation is too long for the model: the first question was not sent.')
+		: t('The conversation is too long for the model: the first {0} questions were not sent.', omitted);
 }
 
 /** What is said while the next question makes the oldest ones of the conversation go. */
@@ -66,13 +66,13 @@ export function answerView(answer: Answer, words: Wording, now: number): AnswerV
 			return {
 				state: 'stopped',
 				footer: footerView(answer.summary, words),
-				note: words.t('Stopped. What had come is kept.'),
+				note: words.t('Stopped. What had arrived is kept.'),
 			};
 		case 'cut':
 			return {
 				state: 'stopped',
 				footer: footerView(answer.summary, words),
-				note: words.t('Cut off: the window closed while the answer came. What had come is kept.'),
+				note: words.t('Cut off: the window closed during the answer. What had arrived is kept.'),
 			};
 	}
 }

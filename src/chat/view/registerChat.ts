@@ -35,12 +35,12 @@ export class RegisteredChat implements vscode.WebviewViewProvider, Disposable {
 
 	/** Lets go of the open conversation, stored or not; the others are the caller's to erase. */
 	async forget(): Promise<void> {
-		await (await this.chat.begun())?.forget();
+		await (await this.chat.started())?.forget();
 	}
 
 	/** Before the window goes. Resolves when what had come of an answer is stored, marked as cut. */
 	async leave(): Promise<void> {
-		await (await this.chat.begun())?.leave();
+		await (await this.chat.started())?.leave();
 	}
 
 	async resolveWebviewView(view: vscode.WebviewView): Promise<void> {

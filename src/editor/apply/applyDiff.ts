@@ -83,7 +83,7 @@ export class ApplyDiff implements vscode.TextDocumentContentProvider, Disposable
 		const edited = span && new vscode.Range(document.positionAt(span.start), document.positionAt(span.end));
 		if (!edited || !(await replace(document, edited, replacement))) {
 			await this.end(open, 'stale');
-			void showWarning(vscode.l10n.t('The code has changed since. Nothing was applied: ask once more.'));
+			void showWarning(vscode.l10n.t('The code has changed since then. Nothing was applied: ask again.'));
 			return;
 		}
 		await this.end(open, 'accepted');

@@ -13,13 +13,16 @@ export async function codeToUse(code: string, is: 'code' | 'message' = 'code'): 
 	const keep = vscode.l10n.t('Keep Them');
 	const chosen = await askWarning(
 		is === 'code'
-			? vscode.l10n.t('This code holds characters that are not seen, or that change the order of others: {0}.', found)
+			? vscode.l10n.t(
+					'This code contains invisible characters, or characters that change the order of others: {0}.',
+					found,
+				)
 			: vscode.l10n.t(
-					'The message holds characters that are not seen, or that change the order of others: {0}.',
+					'The message contains invisible characters, or characters that change the order of others: {0}.',
 					found,
 				),
 		is === 'code'
-			? vscode.l10n.t('Such characters can make code do something else than what it seems to do.')
+			? vscode.l10n.t('Such characters can make code do something other than what it seems to do.')
 			: undefined,
 		leaveOut,
 		keep,

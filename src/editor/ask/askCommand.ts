@@ -17,7 +17,7 @@ export async function ask(chat: ChatApi, keys: KeysAtHand, given?: unknown): Pro
 function askUser(): Promise<string | undefined> {
 	return askText({
 		title: vscode.l10n.t('Ask Gemini'),
-		prompt: vscode.l10n.t('The answer comes in the chat of Keypool.'),
+		prompt: vscode.l10n.t('The answer will appear in Keypool’s chat.'),
 		placeHolder: vscode.l10n.t('Ask Gemini…'),
 		ignoreFocusOut: true,
 	});

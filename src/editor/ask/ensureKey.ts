@@ -4,18 +4,18 @@ import { showInformation } from '../../ui/messages';
 /** What is known of the keys. */
 export interface KeysAtHand {
 	/** Resolves to whether they could be read; where they could not, the user was told. */
-	read(): Promise<boolean>;
-	readonly anyKey: boolean;
+	load(): Promise<boolean>;
+	readonly hasKeys: boolean;
 }
 
 /** False when there is no key; then the user was told that the keys are locked, or offered the two ways in. */
 export async function ensureKey(keys: KeysAtHand): Promise<boolean> {
-	if (!(await keys.read())) return false;
-	if (keys.anyKey) return true;
+	if (!(await keys.load())) return false;
+	if (keys.hasKeys) return true;
 	const add = vscode.l10n.t('Add Keys');
 	const simulate = vscode.l10n.t('Try the Simulator');
 	const chosen = await showInformation(
-		vscode.l10n.t('Keypool has no Gemini key yet. Add one, and it can answer.'),
+		vscode.l10n.t('Keypool has no Gemini key yet. Add one to get answers.'),
 		add,
 		simulate,
 	);
@@ -25,5 +25,5 @@ export async function ensureKey(keys: KeysAtHand): Promise<boolean> {
 	} else if (chosen === simulate) {
 		await vscode.commands.executeCommand('keypool.trySimulator', 'stay');
 	}
-	return keys.anyKey;
+	return keys.hasKeys;
 }

@@ -50,12 +50,16 @@ export function planInWords({ prompts, answered, usual, target }: Plan, t: Trans
 	return [
 		answered === 0
 			? t('The answers go to {0}, which is replaced if it exists.', where)
-			: t('{0} of them have an answer in {1}.', answered, where),
+			: answered === 1
+				? t('1 of them has an answer in {0} already.', where)
+				: t('{0} of them have an answer in {1} already.', answered, where),
 		t('Models: {0}', models),
 		...(tools.length > 0 ? [t('Tools: {0}', named(tools, t))] : []),
 		systems === 0
 			? t('System instructions: none')
-			: t('System instructions: set for {0} of {1} prompts', systems, prompts.length),
+			: prompts.length === 1
+				? t('System instructions: set')
+				: t('System instructions: set for {0} of {1} prompts', systems, prompts.length),
 	].join('\n');
 }
 

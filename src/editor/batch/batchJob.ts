@@ -57,7 +57,7 @@ export async function prepare(
 		return undefined;
 	}
 	// Before anything is saved through a link.
-	await files.mayReplace(source);
+	await files.checkReplaceable(source);
 	// What the person sees is what is asked.
 	const open = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === source.toString());
 	if (open?.isDirty === true && !(await open.save())) return undefined;
@@ -89,16 +89,18 @@ export async function agree(job: Job, usual: UsualChoices): Promise<Job | undefi
 	const { prompts, before, from, source, target } = job;
 	const left = prompts.length - before.size;
 	const isOurs = from !== 'others';
-	const go = isOurs ? vscode.l10n.t('Ask {0}', left) : vscode.l10n.t('Use Its Answers, Ask {0}', left);
-	const anew = vscode.l10n.t('Start Anew');
+	const go = isOurs ? vscode.l10n.t('Ask {0}', left) : vscode.l10n.t('Keep Its Answers, Ask {0}', left);
+	const anew = vscode.l10n.t('Start Over');
 	const where = placeInWords(vscode.workspace.asRelativePath(target, true));
 	const plan = planInWords({ prompts, answered: before.size, usual, target: where }, vscode.l10n.t);
 	const others = vscode.l10n.t(
-		'{0} was not written by Keypool on this computer, or has changed since. Do not take its answers for those of a model, unless you know where it comes from.',
+		'{0} was not written by Keypool on this computer, or has changed since. Do not trust that its answers come from a model unless you know where the file comes from.',
 		where,
 	);
 	const chosen = await askInformation(
-		vscode.l10n.t('{0} holds {1} prompts.', nameOf(source), prompts.length),
+		prompts.length === 1
+			? vscode.l10n.t('{0} contains 1 prompt.', nameOf(source))
+			: vscode.l10n.t('{0} contains {1} prompts.', nameOf(source), prompts.length),
 		isOurs ? plan : `${others}\n\n${plan}`,
 		...(isOurs ? [] : [anew]),
 		...(left > 0 && (isOurs || before.size > 0) ? [go] : []),
@@ -128,19 +130,19 @@ async function promptsIn(source: vscode.Uri, files: Assistant['files']): Promise
 function problemInWords(problem: Exclude<ParsedBatch, { state: 'prompts' }>, name: string): string {
 	switch (problem.state) {
 		case 'empty':
-			return vscode.l10n.t('{0} holds no prompts.', name);
+			return vscode.l10n.t('{0} contains no prompts.', name);
 		case 'tooMany':
-			return vscode.l10n.t('{0} holds more than {1} prompts. Split it.', name, maxPrompts);
+			return vscode.l10n.t('{0} contains more than {1} prompts. Split it.', name, maxPrompts);
 		case 'noPromptColumn':
 			return vscode.l10n.t('{0} has no column named “prompt”.', name);
 		case 'bad':
 			switch (problem.reason) {
 				case 'notJson':
-					return vscode.l10n.t('{0}, line {1} is no JSON. Nothing was sent.', name, problem.line);
+					return vscode.l10n.t('{0}, line {1} is not valid JSON. Nothing was sent.', name, problem.line);
 				case 'noPrompt':
 					return vscode.l10n.t('{0}, line {1} has no prompt. Nothing was sent.', name, problem.line);
 				case 'badModel':
-					return vscode.l10n.t('{0}, line {1} names no model. Nothing was sent.', name, problem.line);
+					return vscode.l10n.t('{0}, line {1} does not name a valid model. Nothing was sent.', name, problem.line);
 				case 'tooLong':
 					return vscode.l10n.t('{0}, line {1} is too long. Nothing was sent.', name, problem.line);
 				case 'noSuchField':
@@ -152,7 +154,7 @@ function problemInWords(problem: Exclude<ParsedBatch, { state: 'prompts' }>, nam
 					);
 				case 'badField':
 					return vscode.l10n.t(
-						'{0}, line {1}: the field “{2}” does not take what it holds. Nothing was sent.',
+						'{0}, line {1}: the field “{2}” has an invalid value. Nothing was sent.',
 						name,
 						problem.line,
 						problem.field.slice(0, maxField),

@@ -5,7 +5,7 @@ import type { Clock, LeaderElection } from '../../pool/pool';
 import { showInformation, showWarning } from '../../ui/messages';
 import { withProgress } from '../../ui/progress';
 import { FileRefused } from '../../workspaceFiles/workspaceFiles';
-import { sayRefusal } from '../../workspaceFiles/words';
+import { describeRefusal } from '../../workspaceFiles/words';
 import { stepInWords, type Assistant } from '../ask/assistant';
 import { ensureKey } from '../ask/ensureKey';
 import { answerBatch, type BatchEnd, type BatchProgress } from './answerBatch';
@@ -67,7 +67,7 @@ export class BatchFiles implements Disposable {
 			await work();
 		} catch (error) {
 			if (!(error instanceof FileRefused)) throw error;
-			void showWarning(sayRefusal(error));
+			void showWarning(describeRefusal(error));
 		} finally {
 			release();
 		}
@@ -118,7 +118,11 @@ export class BatchFiles implements Disposable {
 		const back = end.retryAt !== undefined && end.retryAt > now() ? end.retryAt : undefined;
 		const text = [
 			vscode.l10n.t('{0}: {1} answered, {2} failed.', nameOf(job.source), end.answered, end.failed),
-			end.kept > 0 ? vscode.l10n.t('{0} are kept for later.', end.kept) : '',
+			end.kept === 0
+				? ''
+				: end.kept === 1
+					? vscode.l10n.t('1 is kept for later.')
+					: vscode.l10n.t('{0} are kept for later.', end.kept),
 			end.kept > 0 && back !== undefined
 				? vscode.l10n.t('The first key is back at {0}.', words.describeTime(back, now()))
 				: '',

@@ -50,7 +50,7 @@ function telling(act: Act, report: (error: unknown) => void): Act {
 			await act(argument);
 		} catch (error) {
 			report(error);
-			void showError(vscode.l10n.t('That did not work. The log of Keypool says why.'));
+			void showError(vscode.l10n.t('That failed. See Keypool’s log for the reason.'));
 		}
 	};
 }

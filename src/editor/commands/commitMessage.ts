@@ -60,7 +60,7 @@ async function mayReplace(draft: string): Promise<boolean> {
 	if (draft.trim() === '') return true;
 	const replace = vscode.l10n.t('Replace');
 	const chosen = await askWarning(
-		vscode.l10n.t('The box holds a message already. Replace it?'),
+		vscode.l10n.t('There is a message in the box already. Replace it?'),
 		draft.slice(0, 500),
 		replace,
 	);

@@ -57,15 +57,15 @@ async function propose(
 		if (answer.cut || answered.type === 'cut') {
 			return tell(vscode.l10n.t('The new code is longer than the model may write at once. Select less.'));
 		}
-		if (answered.type === 'none') return tell(vscode.l10n.t('The answer holds no code. Try again.'));
+		if (answered.type === 'none') return tell(vscode.l10n.t('The answer contains no code. Try again.'));
 		const code = await codeToUse(answered.code);
 		if (code === undefined) return;
 		const indent = /^[ \t]*/.exec(text)?.[0] ?? '';
 		const replacement = reindent(code, { indent, atLineStart: true, replaced: text });
 		if (replacement === text.replaceAll('\r\n', '\n'))
-			return tell(vscode.l10n.t('{0} would change nothing.', answer.model));
+			return tell(vscode.l10n.t('{0} would not change anything.', answer.model));
 		const { range } = tracked;
-		if (!range) return tell(vscode.l10n.t('The code has changed since. Nothing was applied: ask once more.'));
+		if (!range) return tell(vscode.l10n.t('The code has changed since then. Nothing was applied: ask again.'));
 		await changes.propose({
 			document,
 			range,

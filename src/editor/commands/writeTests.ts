@@ -3,7 +3,7 @@ import { exists } from '../../common/exists';
 import { showInformation, showWarning } from '../../ui/messages';
 import { showBriefly } from '../../ui/statusBar';
 import { FileRefused, type WorkspaceFiles } from '../../workspaceFiles/workspaceFiles';
-import { sayRefusal } from '../../workspaceFiles/words';
+import { describeRefusal } from '../../workspaceFiles/words';
 import { askWithProgress, signature, type Assistant } from '../ask/assistant';
 import { codeOf } from '../apply/codeBlock';
 import { codeToUse } from '../apply/codeToUse';
@@ -28,7 +28,7 @@ export async function writeTests(assistant: Assistant): Promise<void> {
 	if (!answer) return;
 	const answered = codeOf(answer.text, 'code');
 	if (answered.type === 'none') {
-		void showInformation(vscode.l10n.t('The answer holds no code. Try again.'));
+		void showInformation(vscode.l10n.t('The answer contains no code. Try again.'));
 		return;
 	}
 	const code = await codeToUse(answered.code);
@@ -58,10 +58,10 @@ async function openUnsaved(
 	if (source.isUntitled || !vscode.workspace.getWorkspaceFolder(source.uri)) return undefined;
 	const target = source.uri.with({ path: testFileFor(source.uri.path) });
 	try {
-		await files.mayReplace(target);
+		await files.checkReplaceable(target);
 	} catch (error) {
 		if (!(error instanceof FileRefused)) throw error;
-		void showWarning(sayRefusal(error));
+		void showWarning(describeRefusal(error));
 		return undefined;
 	}
 	if (await exists(target)) return undefined;

@@ -54,7 +54,8 @@ export async function changesForChat(): Promise<Piece | undefined> {
 	if (!changes) {
 		return undefined;
 	}
-	const label = vscode.l10n.t('changes in {0} files', changes.length);
+	const label =
+		changes.length === 1 ? vscode.l10n.t('changes in 1 file') : vscode.l10n.t('changes in {0} files', changes.length);
 	const chosen = chooseDiff(changes, maxBytes);
 	return { label, file: 'the changes', language: 'diff', text: chosen.text + besides(chosen) };
 }
@@ -120,7 +121,12 @@ function isTooLarge(uri: vscode.Uri, { size }: vscode.FileStat): boolean {
 	const large = size > maxBytes;
 	if (large) {
 		void showWarning(
-			vscode.l10n.t('{0} has {1} KB; at most {2} KB go along.', nameOf(uri), Math.ceil(size / 1024), maxBytes / 1024),
+			vscode.l10n.t(
+				'{0} has {1} KB; at most {2} KB can be sent.',
+				nameOf(uri),
+				Math.ceil(size / 1024),
+				maxBytes / 1024,
+			),
 		);
 	}
 	return large;

@@ -52,13 +52,13 @@ export async function mayBeSent(
 			void showInformation(vscode.l10n.t('There is no code here.'));
 			return false;
 		case 'binary':
-			void showWarning(vscode.l10n.t('{0} is no text: it holds binary data. Nothing was sent.', name));
+			void showWarning(vscode.l10n.t('{0} is not text: it contains binary data. Nothing was sent.', name));
 			return false;
 		case 'tooLarge': {
 			const size = Math.ceil(admitted.bytes / 1024);
 			void showWarning(
 				vscode.l10n.t(
-					'That is {0} KB of code; at most {1} KB go along. Select less. Nothing was sent.',
+					'That is {0} KB of code; at most {1} KB can be sent. Select less. Nothing was sent.',
 					size,
 					maxBytes / 1024,
 				),
@@ -90,13 +90,13 @@ function secretInWords(name: string, sign: SecretSign): string {
 	switch (sign) {
 		case 'link':
 			return vscode.l10n.t(
-				'{0} is, or lies behind, a link that leads out of the workspace. Send its text to Google?',
+				'{0} is, or is behind, a link that leads out of the workspace. Send its text to Google?',
 				name,
 			);
 		case 'file':
-			return vscode.l10n.t('{0} is a file that can hold secrets. Send its text to Google?', name);
+			return vscode.l10n.t('{0} is a file that may contain secrets. Send its text to Google?', name);
 		case 'text':
-			return vscode.l10n.t('This text of {0} seems to hold a secret. Send it to Google?', name);
+			return vscode.l10n.t('This text from {0} seems to contain a secret. Send it to Google?', name);
 	}
 }
 

@@ -24,7 +24,7 @@ async function askAboutSecrets(
 	const send = vscode.l10n.t('Send Anyway');
 	const others = changes.filter((change) => !secret.includes(change));
 	const chosen = await askWarning(
-		vscode.l10n.t('These changes can hold secrets: {0}. Send them to Google?', names.slice(0, 10).join(', ')),
+		vscode.l10n.t('These changes may contain secrets: {0}. Send them to Google?', names.slice(0, 10).join(', ')),
 		vscode.l10n.t('On unpaid quota, people at Google may read what is sent.'),
 		...(others.length > 0 ? [leaveOut] : []),
 		send,

@@ -1,10 +1,10 @@
 import type { KeyId, Reason } from '../../pool/pool';
 import { projectNumberIn, Failure } from '../../pool/pool';
 
-/** Asks the service about a secret with `models.list`, which uses no generation quota. Throws `Failure`, or as the signal says. */
+/** Checks a secret with `models.list`, which uses no generation quota. Throws `Failure`, or the signal's reason. */
 export type Check = (secret: string, signal: AbortSignal) => Promise<void>;
 
-/** What a check found. Only `refused` speaks against the key; `undecided` says that nobody could tell. */
+/** What a check found. Only `refused` is the key's fault; `undecided` means that the check could not tell. */
 export type CheckOutcome =
 	| { readonly type: 'works' }
 	| {
@@ -14,24 +14,23 @@ export type CheckOutcome =
 			readonly abuse: boolean;
 			readonly failure: Failure;
 	  }
-	/** `consumer`: the project number that the service named, where it did. */
+	/** `consumer`: the project number, if the service named it. */
 	| { readonly type: 'undecided'; readonly reason: Reason; readonly consumer?: string }
 	| { readonly type: 'cancelled' };
 
-/** Checks at the same time. */
-const width = 3;
+/** Checks that run at the same time. */
+const concurrency = 3;
 
 /**
- * Checks keys, three at a time, and hands out each outcome as it comes. After a refusal that is an abuse signal
- * (leaked, suspended, denied), and where a person said that keys must not go to the host in force, the rest is left
- * alone, as `cancelled`.
+ * Checks keys, three at a time, and reports each outcome as it comes. After a refusal that is an abuse signal (leaked,
+ * suspended, denied), or if the user did not allow keys to go to this host, the rest is `cancelled`.
  */
 export async function checkKeys(
 	ids: readonly KeyId[],
 	secretOf: (id: KeyId) => Promise<string | undefined>,
 	check: Check,
 	signal: AbortSignal,
-	done: (id: KeyId, outcome: CheckOutcome) => void,
+	onOutcome: (id: KeyId, outcome: CheckOutcome) => void,
 ): Promise<ReadonlyMap<KeyId, CheckOutcome>> {
 	const outcomes = new Map<KeyId, CheckOutcome>();
 	const waiting = [...ids];
@@ -40,16 +39,16 @@ export async function checkKeys(
 		for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
 			const outcome: CheckOutcome =
 				stopped || signal.aborted ? { type: 'cancelled' } : await checkOne(await secretOf(id), check, signal);
-			stopped ||= endsAll(outcome);
+			stopped ||= stopsAll(outcome);
 			outcomes.set(id, outcome);
-			done(id, outcome);
+			onOutcome(id, outcome);
 		}
 	};
-	await Promise.all(Array.from({ length: width }, worker));
+	await Promise.all(Array.from({ length: concurrency }, worker));
 	return outcomes;
 }
 
-function endsAll(outcome: CheckOutcome): boolean {
+function stopsAll(outcome: CheckOutcome): boolean {
 	return (
 		(outcome.type === 'refused' && outcome.abuse) || (outcome.type === 'undecided' && outcome.reason === 'hostRefused')
 	);
@@ -69,20 +68,22 @@ async function checkOne(secret: string | undefined, check: Check, signal: AbortS
 		if (!(error instanceof Failure)) {
 			return { type: 'undecided', reason: 'unexpected' };
 		}
-		const { action: verdict, serviceMessage } = error;
-		if (verdict.type === 'quarantine') {
-			return { type: 'refused', reason: verdict.reason, serviceMessage, abuse: verdict.abuse, failure: error };
+		const { action, serviceMessage } = error;
+		if (action.type === 'quarantine') {
+			return { type: 'refused', reason: action.reason, serviceMessage, abuse: action.abuse, failure: error };
 		}
-		const consumer = projectNumberIn(verdict);
-		return { type: 'undecided', reason: verdict.reason, ...(consumer !== undefined && { consumer }) };
+		const consumer = projectNumberIn(action);
+		return { type: 'undecided', reason: action.reason, ...(consumer !== undefined && { consumer }) };
 	}
 }
 
-/** How many outcomes of each sort: for one sentence at the end. */
-export function tally(outcomes: Iterable<CheckOutcome>): Readonly<Record<CheckOutcome['type'], number>> {
+export type OutcomeCounts = Readonly<Record<CheckOutcome['type'], number>>;
+
+/** How many outcomes there are of each type: for one sentence at the end. */
+export function countOutcomes(outcomes: Iterable<CheckOutcome>): OutcomeCounts {
 	const counts = { works: 0, refused: 0, undecided: 0, cancelled: 0 };
-	for (const { type: is } of outcomes) {
-		counts[is] += 1;
+	for (const { type } of outcomes) {
+		counts[type] += 1;
 	}
 	return counts;
 }

@@ -1,68 +1,68 @@
 import type { Keyring } from '../keyring/keyring';
 
-export interface FirstReadParts {
+export interface KeyringLoaderParts {
 	readonly keyring: Pick<Keyring, 'load' | 'list'>;
-	/** What follows on the keys being there, once. */
-	readonly then: () => Promise<void>;
-	/** Says that the store refuses, as a locked keyring of the system does; resolves to whether it is to be tried again. */
-	readonly refused: () => PromiseLike<boolean>;
-	/** `isLocked` has changed. */
-	readonly turned: () => void;
+	/** Runs once, when the keys are loaded. */
+	readonly onLoaded: () => Promise<void>;
+	/** Shows that the store refuses, as a locked system keyring does; resolves to whether to try again. */
+	readonly onRefused: () => PromiseLike<boolean>;
+	/** `isLocked` changed. */
+	readonly onDidChangeLocked: () => void;
 	readonly report: (error: unknown) => void;
 }
 
 /**
- * Reads the keys at the start. Until they are there, no key in sight looks like keys that are lost: whoever asks for them
- * waits, and is told where the store refuses.
+ * Loads the keys at the start. A keyring that is not loaded yet looks empty, as if all keys were lost, so commands wait for
+ * `load`. If the store refuses, a message says so.
  */
 export class KeyringLoader {
-	private isDone = false;
-	private refuses = false;
-	private reading: Promise<boolean> | undefined;
+	private isLoaded = false;
+	private locked = false;
+	private loading: Promise<boolean> | undefined;
 
-	constructor(private readonly parts: FirstReadParts) {}
+	constructor(private readonly parts: KeyringLoaderParts) {}
 
-	/** Resolves to whether the keys are there; where the store refused before, it is asked again. Never rejects. */
-	read(): Promise<boolean> {
-		this.reading ??= this.attempt().finally(() => {
-			if (!this.isDone) this.reading = undefined;
+	/** Resolves to whether the keys are loaded. If the store refused before, this tries again. Never rejects. */
+	load(): Promise<boolean> {
+		this.loading ??= this.attempt().finally(() => {
+			if (!this.isLoaded) this.loading = undefined;
 		});
-		return this.reading;
+		return this.loading;
 	}
 
-	/** Whether there is any key, as far as is known now. */
-	get anyKey(): boolean {
+	/** Whether any key is known now. */
+	get hasKeys(): boolean {
 		return this.parts.keyring.list().keys.length > 0;
 	}
 
-	/** Whether keys may be there that nobody can read. */
+	/** Whether the store refused: there may be keys that cannot be read. */
 	get isLocked(): boolean {
-		return this.refuses;
+		return this.locked;
 	}
 
 	private async attempt(): Promise<boolean> {
-		const { keyring, then, report } = this.parts;
+		const { keyring, onLoaded, report } = this.parts;
 		try {
 			await keyring.load();
 		} catch (error) {
 			report(error);
-			this.turn(true);
-			void this.askAgain();
+			this.setLocked(true);
+			void this.offerRetry();
 			return false;
 		}
-		this.turn(false);
-		await then().catch(report);
-		this.isDone = true;
+		this.setLocked(false);
+		await onLoaded().catch(report);
+		this.isLoaded = true;
 		return true;
 	}
 
-	private turn(refuses: boolean): void {
-		if (this.refuses === refuses) return;
-		this.refuses = refuses;
-		this.parts.turned();
+	private setLocked(locked: boolean): void {
+		if (this.locked === locked) return;
+		this.locked = locked;
+		this.parts.onDidChangeLocked();
 	}
 
-	private async askAgain(): Promise<void> {
-		if (await this.parts.refused()) await this.read();
+	private async offerRetry(): Promise<void> {
+		if (await this.parts.onRefused()) await this.load();
 	}
 }

@@ -3,8 +3,8 @@ import type { Keyring } from '../keyring/keyring';
 import { learnProject } from './sameProject';
 
 /**
- * Keeps the project numbers that the service names while prompts are answered, one after the other. `suggest` hears of each
- * key whose number is news: another key may be of the same project. Returns what ends it.
+ * Stores the project numbers that the service names while it answers prompts, one after the other. `suggest` receives each
+ * key whose number is new: another key may belong to the same project. Call the returned function to stop.
  */
 export function learnFromPool(
 	pool: Pick<Pool, 'onEvent'>,
@@ -14,7 +14,7 @@ export function learnFromPool(
 ): () => void {
 	let last = Promise.resolve();
 	const learn = async (key: KeyId, number: string): Promise<void> => {
-		// Whether a person answers must not keep the next number waiting.
+		// Not awaited: the next number must not wait for the user's answer.
 		if (await learnProject(key, number, keyring)) void suggest(key).catch(report);
 	};
 	return pool.onEvent((event) => {

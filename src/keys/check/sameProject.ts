@@ -2,14 +2,14 @@ import { projectNumberIn, type Key, type KeyId, type ProjectId } from '../../poo
 import type { CheckOutcome } from './check';
 import type { Keyring, Keys } from '../keyring/keyring';
 
-/** A key whose project the service named, and which has a project of its own here although another key is of the same. */
+/** A key with a project of its own here, although the service named the same project number for another key. */
 export interface SharedProjectMatch {
 	readonly key: Key;
 	readonly with: Key;
 	readonly project: ProjectId;
 }
 
-/** Keeps the project numbers that the service named, whatever else it said. */
+/** Stores the project numbers that the service named, whatever else a check found. */
 export async function learnProjects(outcomes: ReadonlyMap<KeyId, CheckOutcome>, keyring: Keyring): Promise<void> {
 	for (const [id, outcome] of outcomes) {
 		const number = numberIn(outcome);
@@ -17,7 +17,7 @@ export async function learnProjects(outcomes: ReadonlyMap<KeyId, CheckOutcome>, 
 	}
 }
 
-/** Keeps the project number that the service named for a key. Resolves to whether it is news. */
+/** Stores the project number that the service named for a key. Resolves to whether it is new. */
 export async function learnProject(id: KeyId, number: string, keyring: Keyring): Promise<boolean> {
 	const { keys, projects } = keyring.list();
 	const project = projects.find((one) => one.id === keys.find((key) => key.id === id)?.project);
@@ -31,7 +31,7 @@ function numberIn(outcome: CheckOutcome): string | undefined {
 	return outcome.type === 'undecided' ? outcome.consumer : undefined;
 }
 
-/** Keys apart that the service itself has said to be of one project; nothing else is evidence. */
+/** Keys in different projects here for which the service named the same project number; nothing else is evidence. */
 export function sharedProjectMatches({ keys, projects }: Keys, among: readonly KeyId[]): readonly SharedProjectMatch[] {
 	const numbers = new Map(projects.map(({ id, number }) => [id, number]));
 	return keys
@@ -41,7 +41,7 @@ export function sharedProjectMatches({ keys, projects }: Keys, among: readonly K
 			const other = keys.find(
 				(one) => number !== undefined && one.project !== key.project && numbers.get(one.project) === number,
 			);
-			// Of two new ones the later goes to the earlier.
+			// Of two new keys, the later one joins the project of the earlier one.
 			const isLater = other && (!among.includes(other.id) || keys.indexOf(other) < keys.indexOf(key));
 			return isLater ? [{ key, with: other, project: other.project }] : [];
 		});

@@ -1,7 +1,7 @@
 import { Failure } from '../../pool/pool';
 import { KeyringError } from '../keyring/secretStore';
 
-/** A secret store that refuses, as the pool understands it: no key is at fault, and nothing was sent. */
+/** Turns the secret store's refusal into a `Failure`, which tells the pool that no key is at fault and nothing was sent. */
 export async function secretOrFailure(secret: Promise<string | undefined>): Promise<string | undefined> {
 	try {
 		return await secret;

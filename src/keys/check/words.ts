@@ -1,21 +1,21 @@
 import { l10n } from 'vscode';
 import type { Reason } from '../../pool/pool';
 import { showError } from '../../ui/messages';
-import type { CheckOutcome } from './check';
+import type { CheckOutcome, OutcomeCounts } from './check';
 import type { Refusal, SecretKind } from '../keyring/secret';
 import { KeyringError, type KeyringReason } from '../keyring/secretStore';
 
-/** Why a text is no key, and what to do. */
+/** Why a text is not a key, and what to do. */
 export function describeRefusal(refusal: Refusal): string {
 	switch (refusal.reason) {
 		case 'empty':
-			return l10n.t('There is no key in it.');
+			return l10n.t('It contains no key.');
 		case 'innerSpace':
 			return l10n.t('A key has no spaces or line breaks inside. Copy it again in one piece.');
 		case 'control':
 			return l10n.t('It contains invisible control characters. Copy the key again from Google AI Studio.');
 		case 'nonAscii':
-			return l10n.t('A key has plain letters, digits and signs only. Copy it again from Google AI Studio.');
+			return l10n.t('A key has only plain letters, digits and signs. Copy it again from Google AI Studio.');
 		case 'tooShort':
 			return l10n.t('It is too short for a Gemini key. Was it copied whole?');
 		case 'tooLong':
@@ -29,13 +29,13 @@ export function describeRefusal(refusal: Refusal): string {
 	}
 }
 
-/** What the first characters of a key tell. */
+/** The kind of a key, by its first characters. */
 export function describeKind(kind: SecretKind): string {
 	switch (kind) {
 		case 'AQ':
 			return l10n.t('Gemini key');
 		case 'AIza':
-			return l10n.t('Gemini key of the older kind');
+			return l10n.t('older Gemini key');
 		case 'simulated':
 			return l10n.t('simulated key');
 		case 'unknown':
@@ -43,8 +43,8 @@ export function describeKind(kind: SecretKind): string {
 	}
 }
 
-/** What a check found, to stand after a name. */
-export function describeState(outcome: CheckOutcome): string {
+/** What a check found, to follow a key's name. */
+export function describeOutcomeBriefly(outcome: CheckOutcome): string {
 	switch (outcome.type) {
 		case 'works':
 			return l10n.t('works');
@@ -57,7 +57,7 @@ export function describeState(outcome: CheckOutcome): string {
 	}
 }
 
-/** What a check found, about one key. */
+/** What a check found, as a sentence about one key. */
 export function describeOutcome(label: string, outcome: CheckOutcome): string {
 	switch (outcome.type) {
 		case 'works':
@@ -71,7 +71,19 @@ export function describeOutcome(label: string, outcome: CheckOutcome): string {
 	}
 }
 
-/** The reasons that a check can end with, in the middle of a sentence. */
+/** How many keys work, were refused, or were not checked, for the middle of a sentence. */
+export function describeCounts({ works, refused, undecided, cancelled }: OutcomeCounts): string {
+	const unchecked = undecided + cancelled;
+	return [
+		...(works > 0 ? [works === 1 ? l10n.t('1 works') : l10n.t('{0} work', works)] : []),
+		...(refused > 0 ? [refused === 1 ? l10n.t('1 was refused') : l10n.t('{0} were refused', refused)] : []),
+		...(unchecked > 0
+			? [unchecked === 1 ? l10n.t('1 was not checked') : l10n.t('{0} were not checked', unchecked)]
+			: []),
+	].join(', ');
+}
+
+/** Why a check failed, for the middle of a sentence. */
 export function describeReason(reason: Reason): string {
 	switch (reason) {
 		case 'badKey':
@@ -99,11 +111,11 @@ export function describeReason(reason: Reason): string {
 		case 'modelDenied':
 			return l10n.t('the service refused without saying that the key is at fault');
 		case 'redirected':
-			return l10n.t('the service redirects elsewhere, and keys do not follow');
+			return l10n.t('the service redirects to another address, and keys are not sent there');
 		case 'hostRefused':
 			return l10n.t('keys are not sent to the address in the setting keypool.baseUrl without your consent');
 		case 'keysLocked':
-			return l10n.t('the secret storage of the system refused, so unlock it');
+			return l10n.t('the system’s secret storage refused access, so unlock it');
 		case 'rpm':
 		case 'tpm':
 		case 'rpd':
@@ -121,7 +133,7 @@ export function describeReason(reason: Reason): string {
 		case 'emptyAnswer':
 		case 'answerTooLong':
 		case 'answerTooLarge':
-			return l10n.t('the service has trouble at the moment');
+			return l10n.t('the service has a problem at the moment');
 		case 'tooLargeForTier':
 		case 'tierLacksModel':
 		case 'badRequest':
@@ -147,7 +159,7 @@ export function describeReason(reason: Reason): string {
 export function describeKeyringReason(reason: KeyringReason): string {
 	switch (reason) {
 		case 'storeRefused':
-			return l10n.t('The secret storage of the system refused. Unlock it and try again.');
+			return l10n.t('The system’s secret storage refused access. Unlock it and try again.');
 		case 'noSuchKey':
 			return l10n.t('That key is no longer there.');
 		case 'noSuchProject':
@@ -165,21 +177,21 @@ export function describeKeyringReason(reason: KeyringReason): string {
 	}
 }
 
-/** Says that the secret storage refuses to hand out keys; resolves to whether it is to be tried again. */
-export async function describeLocked(): Promise<boolean> {
+/** Shows that the secret storage refuses to hand out keys; resolves to whether to try again. */
+export async function showLocked(): Promise<boolean> {
 	const again = l10n.t('Try Again');
 	const text = l10n.t(
-		'Your keys cannot be read: the secret storage of the system refuses. They are not lost. Unlock it, then try again.',
+		'Your keys cannot be read: the system’s secret storage refuses access. They are not lost. Unlock it, then try again.',
 	);
 	return (await showError(text, again)) === again;
 }
 
-/** What went wrong with an act becomes one sentence on screen, and all of it goes to `report`. */
+/** Shows an error as one sentence, and passes all of it to `report`. */
 export function showFailure(error: unknown, report: (error: unknown) => void): void {
 	report(error);
 	void showError(
 		error instanceof KeyringError
 			? describeKeyringReason(error.reason)
-			: l10n.t('Something unexpected happened. The log of Keypool has the details.'),
+			: l10n.t('Something unexpected happened. See Keypool’s log for details.'),
 	);
 }

@@ -3,8 +3,8 @@ import type { AddResult, Keyring, NewKey } from '../keyring/keyring';
 import { KeyringError } from '../keyring/keyring';
 
 /**
- * Adds keys. Where the store refuses, as a locked keyring of the system does, `again` is told how many are stored and says
- * whether to try the others once more: nobody has to paste them anew. Rejects as the keyring does for anything else.
+ * Adds keys. If the store refuses, as a locked system keyring does, `again` receives the number of keys that are stored and
+ * resolves to whether to retry the others, so that nobody has to paste them again. Rejects like the keyring otherwise.
  */
 export async function addAll(
 	keyring: Pick<Keyring, 'add'>,

@@ -1,4 +1,4 @@
-/** The commands of this room, known without reading what they do. */
+/** The names of this folder's commands. Their code is loaded on first use. */
 export const keyCommandNames = [
 	'keypool.addKey',
 	'keypool.pasteKeys',

@@ -11,22 +11,22 @@ import type { KeyTools } from './storeKeys';
 import { checkAndShow } from './storeKeys';
 import { showFailure } from '../check/words';
 
-type Act = (argument?: unknown) => Promise<void>;
+type Command = (argument?: unknown) => Promise<void>;
 
-/** The commands with which a person brings keys in, checks them, and takes them out. */
-export function keyCommands(options: AddKeysOptions): Readonly<Record<KeyCommand, Act>> {
+/** The commands that add, check, replace and remove keys. */
+export function keyCommands(options: AddKeysOptions): Readonly<Record<KeyCommand, Command>> {
 	const { keyring } = options;
-	/** Keys that cannot be read are not there to choose from, and are not none either. */
+	/** Undefined if the keys cannot be read: an empty list would be wrong. */
 	const chosen = async (argument: unknown, title: string): Promise<Key | undefined> =>
-		(await options.read()) ? keyFor(argument, keyring.list().keys, title) : undefined;
-	const acts: Record<KeyCommand, Act> = {
+		(await options.load()) ? keyFor(argument, keyring.list().keys, title) : undefined;
+	const commands: Record<KeyCommand, Command> = {
 		'keypool.addKey': (argument) => addKeys(options, 'box', argument === 'stay'),
 		'keypool.pasteKeys': () => addKeys(options, 'clipboard', false),
 		'keypool.importKeys': (argument) => addKeys(options, argument === 'environment' ? 'environment' : 'import', false),
 		'keypool.replaceKey': async (argument) => {
 			const key = await chosen(argument, l10n.t('Replace which key?'));
 			if (key && options.isSimulated()) {
-				// In the place of a simulated key stands no real one: it is left for that.
+				// A real key cannot replace a simulated one: adding it ends simulator mode.
 				await addKeys(options, 'box', false);
 			} else if (key) {
 				await replaceKey(key, options);
@@ -39,7 +39,7 @@ export function keyCommands(options: AddKeysOptions): Readonly<Record<KeyCommand
 			}
 		},
 		'keypool.checkAllKeys': async () => {
-			if (!(await options.read())) return;
+			if (!(await options.load())) return;
 			const { keys } = keyring.list();
 			if (keys.length === 0) {
 				void showInformation(l10n.t('There is no key yet. Add one first.'));
@@ -53,47 +53,47 @@ export function keyCommands(options: AddKeysOptions): Readonly<Record<KeyCommand
 				await removeKey(options, key);
 			}
 		},
-		'keypool.undoRemove': () => bringBack(keyring, keyring.removed().at(-1)),
+		'keypool.undoRemove': () => restoreKey(keyring, keyring.removed().at(-1)),
 	};
-	const entries = Object.entries(acts).map(([name, act]) => [
+	const entries = Object.entries(commands).map(([name, act]) => [
 		name,
-		(argument: unknown) => worded(() => act(argument), options.report),
+		(argument: unknown) => showingFailure(() => act(argument), options.report),
 	]);
-	return Object.fromEntries(entries) as Record<KeyCommand, Act>;
+	return Object.fromEntries(entries) as Record<KeyCommand, Command>;
 }
 
-/** No question before it: for a while it can be undone. */
+/** Asks nothing first, because a removal can be undone for a while. */
 async function removeKey({ keyring }: KeyTools, key: Key): Promise<void> {
 	await keyring.remove(key.id);
 	const undo = l10n.t('Undo');
 	const answer = await showInformation(
 		l10n.t(
-			'{0} was removed. In {1} seconds its secret is erased from this computer. The key itself stays valid at Google.',
+			'{0} was removed. Its secret will be erased from this computer in {1} seconds. The key itself stays valid at Google.',
 			key.label,
 			undoMs / 1000,
 		),
 		undo,
 	);
 	if (answer === undo) {
-		await bringBack(keyring, key.id);
+		await restoreKey(keyring, key.id);
 	}
 }
 
-async function bringBack(keyring: Keyring, id: KeyId | undefined): Promise<void> {
+async function restoreKey(keyring: Keyring, id: KeyId | undefined): Promise<void> {
 	try {
 		const key = id === undefined ? undefined : await keyring.restore(id);
-		void showInformation(key ? l10n.t('{0} is back.', key.label) : l10n.t('No key was removed a moment ago.'));
+		void showInformation(key ? l10n.t('{0} is back.', key.label) : l10n.t('There is no removed key to bring back.'));
 	} catch (error) {
 		if (error instanceof KeyringError && error.reason === 'noSuchKey') {
-			void showWarning(l10n.t('It is too late: the secret has been erased. Add the key again.'));
+			void showWarning(l10n.t('It is too late: the secret was erased. Add the key again.'));
 		} else {
 			throw error;
 		}
 	}
 }
 
-/** Runs an act; what goes wrong becomes one sentence. */
-async function worded(act: () => Promise<void>, report: (error: unknown) => void): Promise<void> {
+/** Runs a command; an error becomes one sentence. */
+async function showingFailure(act: () => Promise<void>, report: (error: unknown) => void): Promise<void> {
 	try {
 		await act();
 	} catch (error) {

@@ -1,7 +1,7 @@
 import { createMasker } from '../../masking/masking';
 import { maxLabelLength } from '../keyring/labels';
 
-/** What is wrong with a new name for a key, in words; undefined when nothing is. `others` are the names of the other keys. */
+/** Why a new name for a key is invalid; undefined if it is valid. `others` are the names of the other keys. */
 export function labelProblem(
 	label: string,
 	others: readonly string[],
@@ -9,10 +9,10 @@ export function labelProblem(
 ): string | undefined {
 	const name = label.trim();
 	if (name === '') return t('A key needs a name.');
-	return nameProblem(name, t) ?? (others.includes(name) ? t('Another key has this name.') : undefined);
+	return nameProblem(name, t) ?? (others.includes(name) ? t('Another key has this name already.') : undefined);
 }
 
-/** What is wrong with a name of whatever it be, in words: of a project, or of an account. Nothing is wrong with none. */
+/** Why a name of a key, project or account is invalid; undefined if it is valid. An empty name is valid. */
 export function nameProblem(
 	text: string,
 	t: (message: string, ...values: (string | number)[]) => string,

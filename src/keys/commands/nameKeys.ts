@@ -5,11 +5,11 @@ import { pickOne, type PickItem } from '../../ui/quickPick';
 import type { CheckOutcome } from '../check/check';
 import type { Keyring } from '../keyring/keyring';
 import { labelProblem } from './labelProblem';
-import { describeState } from '../check/words';
+import { describeOutcomeBriefly } from '../check/words';
 
 type Row = PickItem & { readonly id?: KeyId };
 
-/** The last step for several keys: each can get a name; the first row, and closing the list, ends it. */
+/** The last step for several keys: offers to name each. The first row, or closing the list, ends it. */
 export async function nameKeys(
 	ids: readonly KeyId[],
 	outcomes: ReadonlyMap<KeyId, CheckOutcome>,
@@ -19,7 +19,7 @@ export async function nameKeys(
 		const keys = keyring.list().keys.filter(({ id }) => ids.includes(id));
 		const rows: Row[] = keys.map(({ id, label, mask }) => ({
 			label,
-			description: `${mask} · ${describeState(outcomes.get(id) ?? { type: 'cancelled' })}`,
+			description: `${mask} · ${describeOutcomeBriefly(outcomes.get(id) ?? { type: 'cancelled' })}`,
 			id,
 		}));
 		const done: Row = { label: l10n.t('Done'), icon: 'check' };
@@ -32,7 +32,7 @@ export async function nameKeys(
 	}
 }
 
-/** Asks for a name; closing the box keeps the one it has. */
+/** Asks for a name; closing the box keeps the current one. */
 export async function nameKey(key: Key, keyring: Keyring): Promise<void> {
 	const label = await askText({
 		title: l10n.t('Name of {0}', key.mask),

@@ -2,7 +2,7 @@ import { commands } from 'vscode';
 import type { Disposable } from '../../common/dispose';
 import type { Keyring } from '../keyring/keyring';
 
-/** Offers the undoing of a removal in menus only while it can be undone. */
+/** Shows the undo command in menus only while a removal can be undone. */
 export function offerUndo(keyring: Keyring): Disposable {
 	let offered = false;
 	return keyring.onDidChangeRemoved(() => {

@@ -2,19 +2,19 @@ import { QuickPickItemKind, l10n } from 'vscode';
 import type { Key, KeyId } from '../../pool/pool';
 import { showError, showInformation } from '../../ui/messages';
 import { pickOne, pickSeveral, type PickItem } from '../../ui/quickPick';
-import type { ParsedKey, PasteResult } from '../import/parseKeys';
-import { tellingRefusals } from '../import/parseKeys';
+import type { ParsedKey, ParsedKeys } from '../import/parseKeys';
+import { mainRefusals } from '../import/parseKeys';
 import { describeKind, describeRefusal } from '../check/words';
 
-type FoundItem = PickItem & { readonly found?: ParsedKey };
+type KeyItem = PickItem & { readonly found?: ParsedKey };
 
 /**
- * Shows what was found in a text, masked, all of it chosen, and what was refused with the reason. Undefined when closed.
- * Says so itself where there is nothing to choose.
+ * Lists the keys found in a text, masked and all chosen, and what was refused with the reason. Undefined when closed. If
+ * there is nothing to choose, it shows why.
  */
-export async function pickFound(result: PasteResult, title: string): Promise<readonly ParsedKey[] | undefined> {
+export async function pickKeys(result: ParsedKeys, title: string): Promise<readonly ParsedKey[] | undefined> {
 	if (result.recognised.length === 0) {
-		const reasons = tellingRefusals(result.refused).map((one) => `${one.mask}: ${describeRefusal(one)}`);
+		const reasons = mainRefusals(result.refused).map((one) => `${one.mask}: ${describeRefusal(one)}`);
 		void showError(
 			reasons.length > 0
 				? l10n.t('No key was added. {0}', reasons.join(' '))
@@ -22,9 +22,9 @@ export async function pickFound(result: PasteResult, title: string): Promise<rea
 		);
 		return undefined;
 	}
-	const items: FoundItem[] = result.recognised.map((found) => ({
+	const items: KeyItem[] = result.recognised.map((found) => ({
 		label: found.secret.mask,
-		description: [found.name, describeKind(found.kind), found.backoffLevel > 0 ? l10n.t('repeated') : undefined]
+		description: [found.name, describeKind(found.kind), found.repeats > 0 ? l10n.t('repeated') : undefined]
 			.filter((part) => part !== undefined)
 			.join(' · '),
 		picked: true,
@@ -45,7 +45,7 @@ export async function pickFound(result: PasteResult, title: string): Promise<rea
 	return picked?.flatMap((item) => (item.found ? [item.found] : []));
 }
 
-/** The key that a menu or another command speaks of, else the one that a person picks. */
+/** The key that a menu or another command passes, else the one that the user picks. */
 export async function keyFor(argument: unknown, keys: readonly Key[], title: string): Promise<Key | undefined> {
 	const id = keyIdIn(argument);
 	if (id !== undefined) {
@@ -59,7 +59,7 @@ export async function keyFor(argument: unknown, keys: readonly Key[], title: str
 	return (await pickOne(items, { title, matchOnDescription: true }))?.key;
 }
 
-/** A key's id, or an object that has one as `keyId`, as a tree row does. */
+/** A key's id, or an object with a `keyId`, such as a tree row. */
 function keyIdIn(argument: unknown): KeyId | string | undefined {
 	if (typeof argument === 'object' && argument !== null && 'keyId' in argument) {
 		return keyIdIn(argument.keyId);

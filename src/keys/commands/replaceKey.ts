@@ -4,29 +4,29 @@ import { showError, showInformation, showWarning } from '../../ui/messages';
 import { askForKeys } from './askForKeys';
 import { KeyringError } from '../keyring/keyring';
 import type { Secret } from '../keyring/secret';
-import type { PasteResult } from '../import/parseKeys';
-import { pickFound } from './pickKeys';
+import type { ParsedKeys } from '../import/parseKeys';
+import { pickKeys } from './pickKeys';
 import { checkWithProgress, type KeyTools } from './storeKeys';
 import { showFailure, describeKeyringReason, describeOutcome } from '../check/words';
 
-/** A new secret for a key that Google does not accept any more: its name, project, role, place and weight stay. */
+/** Replaces the secret of a key that Google no longer accepts: name, project, role, place and weight stay. */
 export async function replaceKey(key: Key, tools: KeyTools): Promise<void> {
-	const prompt = l10n.t('Paste the new key. Name, project, role, place in the order and weight stay.');
+	const prompt = l10n.t('Paste the new key. Its name, project, role, position and weight stay.');
 	const given = await askForKeys(l10n.t('Replace {0}', key.label), prompt, false);
-	const found = given?.type === 'text' ? await oneOf(given.result) : undefined;
+	const found = given?.type === 'text' ? await pickOneSecret(given.result) : undefined;
 	if (!found) return;
-	const next = await stored(key, found, tools);
+	const next = await replaceWithRetry(key, found, tools);
 	if (!next) return;
 	if (next.id !== key.id || next.mask === key.mask) {
-		void showInformation(l10n.t('This key is there already, as {0}.', next.label));
+		void showInformation(l10n.t('This key is stored already, as {0}.', next.label));
 		return;
 	}
 	await tools.useAgain(key.id);
-	await checked(next, tools);
+	await checkReplaced(next, tools);
 }
 
-/** Undefined where the secret storage refuses, and nobody wants to try once more. */
-async function stored(key: Key, secret: Secret, { keyring }: KeyTools): Promise<Key | undefined> {
+/** Undefined if the secret storage refuses and the user does not retry. */
+async function replaceWithRetry(key: Key, secret: Secret, { keyring }: KeyTools): Promise<Key | undefined> {
 	for (;;) {
 		try {
 			return await keyring.replace(key.id, secret);
@@ -39,8 +39,8 @@ async function stored(key: Key, secret: Secret, { keyring }: KeyTools): Promise<
 	}
 }
 
-/** Says what the check of the new secret found. One that did not come about is made once more, and another one taken for a refused one. */
-async function checked(key: Key, tools: KeyTools): Promise<void> {
+/** Checks the new secret and shows the result. Offers to check again if undecided, and to replace again if refused. */
+async function checkReplaced(key: Key, tools: KeyTools): Promise<void> {
 	const outcome = (await checkWithProgress([key], tools)).get(key.id) ?? { type: 'cancelled' as const };
 	const [again, resume] = [l10n.t('Try Again'), l10n.t('Resume')];
 	const text = l10n.t('{0} was replaced. {1}', key.label, describeOutcome(key.label, outcome));
@@ -48,14 +48,14 @@ async function checked(key: Key, tools: KeyTools): Promise<void> {
 	void say(text, ...(outcome.type === 'works' ? [] : [again]), ...(tools.isPaused() ? [resume] : []))
 		.then(async (answer) => {
 			if (answer === resume) await commands.executeCommand('keypool.resume');
-			if (answer === again) await (outcome.type === 'refused' ? replaceKey(key, tools) : checked(key, tools));
+			if (answer === again) await (outcome.type === 'refused' ? replaceKey(key, tools) : checkReplaced(key, tools));
 		})
 		.then(undefined, (error: unknown) => showFailure(error, tools.report));
 }
 
-/** Where several were pasted, the one that a person chooses first. */
-async function oneOf(result: PasteResult) {
+/** If several were pasted, the first that the user chooses. */
+async function pickOneSecret(result: ParsedKeys) {
 	const [only] = result.recognised;
 	if (only && result.recognised.length === 1) return only.secret;
-	return (await pickFound(result, l10n.t('Store Gemini keys')))?.[0]?.secret;
+	return (await pickKeys(result, l10n.t('Store Gemini keys')))?.[0]?.secret;
 }

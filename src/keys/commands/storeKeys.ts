@@ -4,35 +4,35 @@ import { showError, showInformation, showWarning } from '../../ui/messages';
 import { withProgress } from '../../ui/progress';
 import { addAll } from './addAll';
 import type { Check, CheckOutcome } from '../check/check';
-import { checkKeys, tally } from '../check/check';
+import { checkKeys, countOutcomes } from '../check/check';
 import type { AddResult, Keyring } from '../keyring/keyring';
 import { nameKey, nameKeys } from './nameKeys';
 import type { ParsedKey } from '../import/parseKeys';
 import { learnProjects } from '../check/sameProject';
 import { suggestSameProject } from './suggestSameProject';
-import { showFailure, describeKeyringReason, describeOutcome, describeReason } from '../check/words';
+import { showFailure, describeCounts, describeKeyringReason, describeOutcome, describeReason } from '../check/words';
 
-/** What the commands on keys need from the rest of the house. */
+/** What the key commands need from other folders. */
 export interface KeyTools {
 	readonly keyring: Keyring;
 	readonly check: Check;
-	/** Hears what each check found, so that the pool can use it. */
-	readonly checked: (id: KeyId, outcome: CheckOutcome) => void;
-	/** Resolves to whether the keys are there; where the secret storage refuses, that has been said. */
-	readonly read: () => Promise<boolean>;
-	/** Whether the keys are the simulator's: they give way to the first real one. */
+	/** Receives each outcome of a check, for the pool. */
+	readonly onChecked: (id: KeyId, outcome: CheckOutcome) => void;
+	/** Resolves to whether the keys are loaded; if the secret storage refuses, a message has said so. */
+	readonly load: () => Promise<boolean>;
+	/** Whether the keys are simulated: the first real key replaces them. */
 	readonly isSimulated: () => boolean;
-	/** Whether the pool has paused. */
+	/** Whether the pool is paused. */
 	readonly isPaused: () => boolean;
-	/** Tries a key again that was set aside. */
+	/** Lifts the quarantine of a key. */
 	readonly useAgain: (id: KeyId) => Promise<void>;
-	/** Hears errors that no sentence was written for. */
+	/** Receives errors that have no message of their own. */
 	readonly report: (error: unknown) => void;
 }
 
-/** Stores keys, checks them, asks about those that the service refused, and lets them be named; says how many were kept. */
-export async function storeFound(found: readonly ParsedKey[], tools: KeyTools): Promise<number> {
-	const result = await stored(found, tools.keyring);
+/** Stores and checks keys, asks about refused ones, offers names, shows the result; resolves to the number kept. */
+export async function storeKeys(found: readonly ParsedKey[], tools: KeyTools): Promise<number> {
+	const result = await addWithRetry(found, tools.keyring);
 	const [first] = result.added;
 	if (!first) {
 		showDuplicates(result);
@@ -40,7 +40,7 @@ export async function storeFound(found: readonly ParsedKey[], tools: KeyTools): 
 	}
 	const outcomes = await checkWithProgress(result.added, tools);
 	const refused = result.added.filter((key) => outcomes.get(key.id)?.type === 'refused');
-	const gone = refused.length > 0 ? await dropped(refused, outcomes, tools.keyring) : 0;
+	const gone = refused.length > 0 ? await offerToRemove(refused, outcomes, tools.keyring) : 0;
 	const kept = result.added.length - gone;
 	const ids = result.added.map(({ id }) => id);
 	if (kept === 0) {
@@ -49,7 +49,7 @@ export async function storeFound(found: readonly ParsedKey[], tools: KeyTools): 
 		void offerName(first, outcomes.get(first.id), tools);
 	} else {
 		if (kept > 1) await nameKeys(ids, outcomes, tools.keyring);
-		const counts = tally(outcomes.values());
+		const counts = countOutcomes(outcomes.values());
 		void showInformation(
 			l10n.t(
 				'Keys added: {0}. Working: {1}, refused: {2}, not checked: {3}, there already: {4}.',
@@ -65,17 +65,17 @@ export async function storeFound(found: readonly ParsedKey[], tools: KeyTools): 
 	return kept;
 }
 
-/** Says how it went; a single key has a name by itself, and gets another one only where a person wants that. */
+/** Shows the result for a single key, with a button to name it. */
 async function offerName(key: Key, outcome: CheckOutcome | undefined, { keyring, report }: KeyTools): Promise<void> {
 	const name = l10n.t('Name It…');
 	try {
-		if ((await showInformation(showAdded(key, outcome), name)) === name) await nameKey(key, keyring);
+		if ((await showInformation(describeAdded(key, outcome), name)) === name) await nameKey(key, keyring);
 	} catch (error) {
 		showFailure(error, report);
 	}
 }
 
-/** Checks keys that are there, and ends in one sentence. */
+/** Checks stored keys and shows the result in one sentence. */
 export async function checkAndShow(keys: readonly Key[], tools: KeyTools): Promise<void> {
 	const outcomes = await checkWithProgress(keys, tools);
 	void suggestSameProject(
@@ -89,29 +89,25 @@ export async function checkAndShow(keys: readonly Key[], tools: KeyTools): Promi
 		void say(describeOutcome(only.label, outcome));
 		return;
 	}
-	const counts = tally(outcomes.values());
-	const unchecked = counts.undecided + counts.cancelled;
-	const sentence = l10n.t(
-		'Keys checked: {0}. Working: {1}, refused: {2}, not checked: {3}.',
-		keys.length,
-		counts.works,
-		counts.refused,
-		unchecked,
-	);
+	const counts = countOutcomes(outcomes.values());
+	const sentence = l10n.t('{0} keys checked: {1}.', keys.length, describeCounts(counts));
 	void (counts.refused > 0 ? showWarning(sentence) : showInformation(sentence));
 }
 
-function stored(found: readonly ParsedKey[], keyring: Keyring): Promise<AddResult> {
+function addWithRetry(found: readonly ParsedKey[], keyring: Keyring): Promise<AddResult> {
 	const keys = found.map(({ secret, name }) => ({ secret, label: name }));
 	return addAll(keyring, keys, async (count) => {
 		const again = l10n.t('Try Again');
 		const sentence = describeKeyringReason('storeRefused');
-		const text = l10n.t('{0} of {1} keys were stored. {2}', count, found.length, sentence);
+		const text =
+			found.length === 1
+				? l10n.t('The key was not stored. {0}', sentence)
+				: l10n.t('{0} of {1} keys were stored. {2}', count, found.length, sentence);
 		return (await showError(text, again)) === again;
 	});
 }
 
-function showAdded({ label, mask }: Key, outcome: CheckOutcome | undefined): string {
+function describeAdded({ label, mask }: Key, outcome: CheckOutcome | undefined): string {
 	switch (outcome?.type) {
 		case 'works':
 			return l10n.t('{0} ({1}) was added and works.', label, mask);
@@ -127,18 +123,18 @@ function showAdded({ label, mask }: Key, outcome: CheckOutcome | undefined): str
 function showDuplicates({ duplicates }: AddResult): void {
 	const [first] = duplicates;
 	if (first && duplicates.length === 1) {
-		void showInformation(l10n.t('This key is there already, as {0}.', first.of.label));
+		void showInformation(l10n.t('This key is stored already, as {0}.', first.of.label));
 	} else if (first) {
-		void showInformation(l10n.t('All {0} keys are there already.', duplicates.length));
+		void showInformation(l10n.t('All {0} keys are stored already.', duplicates.length));
 	}
 }
 
-/** Checks keys while a notification shows how far it is, and keeps what is learnt by that. */
+/** Checks keys with a progress notification, and stores the project numbers that the service names. */
 export async function checkWithProgress(
 	keys: readonly Key[],
 	tools: KeyTools,
 ): Promise<ReadonlyMap<KeyId, CheckOutcome>> {
-	const title = l10n.t('Checking keys with the service');
+	const title = l10n.t('Checking keys');
 	const labels = new Map(keys.map((key) => [key.id, key.label]));
 	const outcomes = await withProgress(title, (tell, signal) =>
 		checkKeys(
@@ -148,17 +144,17 @@ export async function checkWithProgress(
 			signal,
 			(id, outcome) => {
 				tell(describeOutcome(labels.get(id) ?? '', outcome), 100 / keys.length);
-				tools.checked(id, outcome);
+				tools.onChecked(id, outcome);
 			},
 		),
 	);
-	// What is learnt on the way must not keep anybody from hearing how the check went.
+	// An error here must not hide the result of the check.
 	await learnProjects(outcomes, tools.keyring).catch(tools.report);
 	return outcomes;
 }
 
-/** Asks whether refused keys stay; says how many were removed. */
-async function dropped(
+/** Asks whether to keep refused keys; resolves to the number removed. */
+async function offerToRemove(
 	refused: readonly Key[],
 	outcomes: ReadonlyMap<KeyId, CheckOutcome>,
 	keyring: Keyring,

@@ -1,65 +1,65 @@
 export type RefusedAddress = 'notAUrl' | 'notHttps' | 'credentials' | 'query';
 
-/** An address that keys could be sent to. */
+/** A valid address. Keys may still not be sent there. */
 export interface GoodAddress {
 	readonly ok: true;
 	readonly kind: 'google' | 'loopback' | 'other';
 	readonly host: string;
 }
 
-/** What is known of the address in force. */
-export type JudgedAddress = GoodAddress | { readonly ok: false; readonly reason: RefusedAddress };
+/** The configured address, validated. */
+export type CheckedAddress = GoodAddress | { readonly ok: false; readonly reason: RefusedAddress };
 
 export interface ServiceHostOptions {
-	/** The address in force, judged. */
-	readonly check: () => JudgedAddress;
-	/** Hosts that a person has confirmed before; kept outside settings, so that no workspace can write them. */
+	/** Validates the configured address. */
+	readonly check: () => CheckedAddress;
+	/** Hosts that the user has confirmed; kept outside settings, so that no workspace can add one. */
 	readonly confirmed: () => readonly string[];
 	readonly remember: (host: string) => PromiseLike<void>;
-	/** Asks a person whether this host may receive the keys. */
+	/** Asks the user whether this host may receive the keys. */
 	readonly confirm: (host: string) => PromiseLike<boolean>;
-	/** Says why the address is refused. */
-	readonly refuse: (reason: RefusedAddress) => void;
+	/** Shows why the address is refused. */
+	readonly onRefused: (reason: RefusedAddress) => void;
 }
 
-/** Who may receive the keys: Google, this computer, and hosts that a person confirmed once. */
+/** Decides who may receive keys: Google, this computer, and hosts that the user confirmed once. */
 export class ServiceHost {
-	private asking: { readonly host: string; readonly answer: Promise<boolean> } | undefined;
-	private told: RefusedAddress | undefined;
+	private question: { readonly host: string; readonly answer: Promise<boolean> } | undefined;
+	private reported: RefusedAddress | undefined;
 
 	constructor(private readonly options: ServiceHostOptions) {}
 
-	/** Asks at most once at a time for each host; a no holds until the next act. */
+	/** Asks if needed, with one open question for each host. A no counts for the callers that waited for it. */
 	async allowed(): Promise<boolean> {
 		const check = this.options.check();
 		if (!check.ok) {
-			if (this.told !== check.reason) this.options.refuse(check.reason);
-			this.told = check.reason;
+			if (this.reported !== check.reason) this.options.onRefused(check.reason);
+			this.reported = check.reason;
 			return false;
 		}
-		this.told = undefined;
-		if (this.isSettled(check)) return true;
-		if (this.asking?.host !== check.host) {
+		this.reported = undefined;
+		if (this.mayReceiveKeys(check)) return true;
+		if (this.question?.host !== check.host) {
 			const asking = {
 				host: check.host,
 				answer: this.ask(check.host).finally(() => {
-					if (this.asking === asking) this.asking = undefined;
+					if (this.question === asking) this.question = undefined;
 				}),
 			};
-			this.asking = asking;
+			this.question = asking;
 		}
-		// A setting can change while the question stands: the answer is about the host that it names.
-		return (await this.asking.answer) && this.settled;
+		// The setting can change while the question is open: the answer counts for the host in the question only.
+		return (await this.question.answer) && this.isAllowed;
 	}
 
-	/** Whether keys may go there without a question, for what nobody is waiting for. */
-	get settled(): boolean {
+	/** Whether keys may go to the configured host without a question: for background work. */
+	get isAllowed(): boolean {
 		const check = this.options.check();
-		return check.ok && this.isSettled(check);
+		return check.ok && this.mayReceiveKeys(check);
 	}
 
-	/** Whether keys may go to this address, whatever is in force by now. */
-	readonly isSettled = ({ kind, host }: GoodAddress): boolean =>
+	/** Whether keys may go to this address, whichever is configured now. */
+	readonly mayReceiveKeys = ({ kind, host }: GoodAddress): boolean =>
 		kind !== 'other' || this.options.confirmed().includes(host);
 
 	private async ask(host: string): Promise<boolean> {

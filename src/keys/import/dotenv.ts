@@ -1,6 +1,6 @@
 // Ours, not dotenv (18.0.10), which keeps one of two values of a name, drops lines without a name, and takes the square of the
 // number of empty lines: test/fuzz/README.md.
-/** A variable's value, or a line that names none. */
+/** A variable's value, or a line without a name. */
 export interface Assignment {
 	readonly name?: string;
 	readonly value: string;
@@ -12,8 +12,8 @@ const assignment = /^(?:export\s+|set\s+|\$env:)?["']?([A-Za-z_][\w.-]{0,99})["'
 const maxLines = 100;
 
 /**
- * The assignments of `.env` text, and its other lines as they are: comments dropped, `export`, quotes (also around
- * several lines) and all line ends understood.
+ * The assignments of `.env` text, and its other lines unchanged. Drops comments; understands `export`, quotes (also around
+ * several lines) and all line ends.
  */
 export function* assignmentsIn(text: string): Iterable<Assignment> {
 	const lines = text.split(/\r\n|\n|\r/);
@@ -41,13 +41,13 @@ export function* assignmentsIn(text: string): Iterable<Assignment> {
 	}
 }
 
-/** A long word with nothing but `=` after it is a token with its padding, unless it reads like the name of a variable. */
+/** A long word followed only by `=` is a token with padding, unless it looks like a variable's name. */
 function isPadding(name: string, rest: string): boolean {
 	const isMixed = /[a-z]/.test(name) && /[A-Z]/.test(name) && /\d/.test(name);
 	return name.length >= 20 && ((rest === '' && isMixed) || /^=+$/.test(rest));
 }
 
-/** How many lines follow until the quote closes; 0 where another assignment or the end comes first. */
+/** How many lines follow until the quote closes; 0 if another assignment or the end comes first. */
 function linesToQuote(lines: readonly string[], from: number, quote: string): number {
 	for (let more = 1; more <= maxLines; more += 1) {
 		const line = lines[from + more];

@@ -1,9 +1,9 @@
 import { environmentNames } from './environmentNames';
-import type { PasteResult } from './parseKeys';
+import type { ParsedKeys } from './parseKeys';
 import { parseKeys } from './parseKeys';
 
-/** The keys in an environment. They are for offering, masked: nothing is stored without a person's act. */
-export function keysInEnvironment(environment: Readonly<Record<string, string | undefined>>): PasteResult {
+/** The keys in an environment, to be offered masked. Nothing is stored until the user chooses to. */
+export function keysInEnvironment(environment: Readonly<Record<string, string | undefined>>): ParsedKeys {
 	const lines = environmentNames.flatMap((name) => {
 		const value = environment[name];
 		return value === undefined || value.trim() === '' ? [] : value.split(/[\r\n]+/);

@@ -1,7 +1,7 @@
-/** The variables that the environment is asked for, in the order of their keys. */
+/** The variables that may hold keys, in the order in which the keys are added. */
 export const environmentNames = ['GEMINI_API_KEYS', 'GEMINI_API_KEY', 'GOOGLE_API_KEY'] as const;
 
-/** Empty where the host has none, as in a browser. */
+/** Empty in a browser. */
 export function environmentOfHost(): Readonly<Record<string, string | undefined>> {
 	return typeof process === 'undefined' ? {} : process.env;
 }

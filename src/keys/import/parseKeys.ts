@@ -7,47 +7,47 @@ import { maskKey } from '../../masking/masking';
 export interface ParsedKey {
 	readonly secret: Secret;
 	readonly kind: SecretKind;
-	/** The variable or property that held it, where it says more than "a Gemini key". */
+	/** The variable or property that held it, if that makes a useful label. */
 	readonly name?: string;
-	/** How often it came again in the same text. */
-	readonly backoffLevel: number;
+	/** How often it was repeated in the text. */
+	readonly repeats: number;
 }
 
-/** A piece of a text that was meant as a key, and why it cannot be one. */
-export type Refused = Refusal & {
+/** A part of the text that was meant as a key but cannot be one, and why. */
+export type RefusedText = Refusal & {
 	/** Safe to show. */
 	readonly mask: string;
 };
 
-export interface PasteResult {
+export interface ParsedKeys {
 	readonly recognised: readonly ParsedKey[];
-	readonly refused: readonly Refused[];
-	/** Whether the text was longer or held more than is looked at. */
+	readonly refused: readonly RefusedText[];
+	/** Whether the text exceeded `parseLimits`. */
 	readonly cut: boolean;
 }
 
-/** Characters of a text, and keys in it, that are looked at. */
-export const pasteLimits = { characters: 1_000_000, keys: 1_000 };
+/** How much of a text is read. */
+export const parseLimits = { characters: 1_000_000, keys: 1_000 };
 
-/** The variables that hold Gemini keys by custom; a number or a word may follow. */
+/** The usual variables for Gemini keys; a number or a word may follow. */
 const keyVariable = /^(?:GEMINI_API_KEYS?|GOOGLE_API_KEY)(?:_\w+)?$/i;
 /** Names that would make a poor label. */
 const plainName = /^(?:GEMINI_|GOOGLE_)?(?:API_?)?KEYS?$/i;
-/** A name that a key is in: it was on the line before, or somebody took the key for the name. As a label it would be shown. */
+/** A name that contains a key, from the line before or a swapped assignment. As a label it would show the key. */
 const keyInName = /AIza[\w-]{30}|AQ\.[\w.-]{30}/;
-/** What stands before a token in a header. */
+/** What precedes a token in a header. */
 const scheme = /^(?:bearer|basic)$/i;
 const wholeKey = /^(?:AIza[\w-]{35}|AQ\.[\w.-]{40,100})$/;
-/** Whole keys by their shape, wherever they stand: in a command line, a URL, code. */
+/** Whole keys anywhere in a text: in a command line, a URL, code. */
 const shapes = /(?<![\w.-])(?:AIza[\w-]{35}|AQ\.[\w.-]{40,100})(?![^\s"'`&,;)}\]\\])/g;
 
 /**
- * Finds the keys in whatever somebody pasted: one key, several in a list or on lines, `.env` text, JSON. In a variable
- * of another name, and in JSON, only a value that looks like a Gemini key counts; a word of prose beside keys does not.
+ * Finds the keys in a pasted text: one key, several in a list or on lines, `.env` text, JSON. In JSON and in variables of
+ * other names only a value that looks like a Gemini key counts. Words beside keys are ignored.
  */
-export function parseKeys(text: string): PasteResult {
-	const collected = new Collected();
-	const whole = unwrapped(text.slice(0, pasteLimits.characters));
+export function parseKeys(text: string): ParsedKeys {
+	const collected = new KeyCollector();
+	const whole = unwrapped(text.slice(0, parseLimits.characters));
 	const single = parseSecret(whole);
 	const json = parsedJson(whole);
 	if (!single.ok && single.reason === 'otherService' && single.service === 'Google service account') {
@@ -62,33 +62,33 @@ export function parseKeys(text: string): PasteResult {
 			collected.shapes(whole);
 		}
 	}
-	return collected.result(text.length > pasteLimits.characters);
+	return collected.result(text.length > parseLimits.characters);
 }
 
-/** Where an assignment begins in a text whose line ends a one-line box has made into spaces. */
+/** Where an assignment begins in a text whose line breaks a one-line box has turned into spaces. */
 const assigned = /(?<!\b(?:export|set)|[ \t])[ \t]+(?=(?:(?:export|set)[ \t]+|\$env:)?[A-Za-z_][\w.-]{0,99}=)/gi;
 
-/** A text from a box of one line with the lines that its assignments had, so that a comment ends where its line did. */
-export function relined(text: string): string {
+/** Restores the line breaks between assignments of a text from a one-line box, so that a comment ends with its line. */
+export function withLineBreaks(text: string): string {
 	return /[\r\n]/.test(text) ? text : text.replace(assigned, '\n');
 }
 
-/** The beginning of a key at the end of a line that is too short to be one, and what stands on the next line. */
+/** The first part of a key at the end of a line, and the first word of the next line. */
 const wrapped = /(?<![\w.-])(AIza[\w-]{0,34}|AQ\.[\w.-]{0,39})(?:\r\n|\n|\r)[ \t]*([\w.-]+)(?=["'`]?\s|["'`]?$)/g;
 
-/** Mends keys that a mail or a terminal broke over two lines. */
+/** Joins keys that a mail or a terminal has wrapped over two lines. */
 function unwrapped(text: string): string {
 	return text.replace(wrapped, (both, first: string, second: string) =>
 		kindOf(second) === 'unknown' && wholeKey.test(first + second) ? first + second : both,
 	);
 }
 
-/** Reasons that are told at a time. */
+/** Reasons shown at the same time. */
 const maxReasons = 3;
 
-/** What tells a person most of why a text holds no key: each reason once, and first of all whose it is. */
-export function tellingRefusals(refused: readonly Refused[]): readonly Refused[] {
-	const byReason = new Map<string, Refused>();
+/** The refusals that explain best why a text holds no key: each reason once, other services first. */
+export function mainRefusals(refused: readonly RefusedText[]): readonly RefusedText[] {
+	const byReason = new Map<string, RefusedText>();
 	for (const one of [...refused.filter(({ reason }) => reason === 'otherService'), ...refused]) {
 		const reason = one.reason === 'otherService' ? one.service : one.reason;
 		if (!byReason.has(reason)) byReason.set(reason, one);
@@ -96,32 +96,32 @@ export function tellingRefusals(refused: readonly Refused[]): readonly Refused[]
 	return [...byReason.values()].slice(0, maxReasons);
 }
 
-/** Gathers keys in order, each once. */
-class Collected {
+/** Collects keys in order, each once. */
+class KeyCollector {
 	private readonly found = new Map<string, ParsedKey>();
-	private readonly refused = new Map<string, Refused>();
-	/** Keys of other services in variables that were not meant for Gemini: told only where there is nothing better to tell. */
-	private readonly foreign = new Map<string, Refused>();
+	private readonly refused = new Map<string, RefusedText>();
+	/** Keys of other services in variables that are not for Gemini: reported only if there is nothing else to report. */
+	private readonly foreign = new Map<string, RefusedText>();
 	/** No room for another key. */
 	private full = false;
-	/** No room for another refusal; keys are still looked for. */
+	/** No room for another refusal; the search for keys continues. */
 	private overflowed = false;
 
-	/** Takes each piece of a value: separated by white space, commas, semicolons or bars. */
+	/** Reads each part of a value: separated by white space, commas, semicolons or bars. */
 	tokens(value: string, name?: string): void {
 		const pieces = value
 			.split(/[\s,;|]+/)
 			.map(cleaned)
 			.filter((piece) => piece !== '' && !scheme.test(piece));
-		const meant = name === undefined || keyVariable.test(name);
+		const isForGemini = name === undefined || keyVariable.test(name);
 		const hasKey = pieces.some((piece) => kindOf(piece) !== 'unknown');
 		for (const piece of pieces) {
 			if (this.full) {
 				return;
 			}
-			if (looksLikeKey(piece) || (meant && !(hasKey && isWord(piece)))) {
+			if (looksLikeKey(piece) || (isForGemini && !(hasKey && isWord(piece)))) {
 				this.take(piece, name);
-			} else if (!hasKey && this.foreign.size < pasteLimits.keys) {
+			} else if (!hasKey && this.foreign.size < parseLimits.keys) {
 				const parsed = parseSecret(piece);
 				if (!parsed.ok && parsed.reason === 'otherService') {
 					this.foreign.set(piece, { ...refusalOf(parsed), mask: maskKey(piece) });
@@ -134,17 +134,17 @@ class Collected {
 		return this.found.size === 0;
 	}
 
-	/** Takes what is shaped like a key; the text around it is then no failed key. */
+	/** Reads whatever looks like a key. If there is any, the text around it is not reported as refused. */
 	shapes(text: string): void {
 		const matches = text.match(shapes) ?? [];
 		if (matches.length > 0) {
 			this.refused.clear();
 			this.overflowed = false;
-			matches.slice(0, pasteLimits.keys).forEach((match) => this.take(match, undefined));
+			matches.slice(0, parseLimits.keys).forEach((match) => this.take(match, undefined));
 		}
 	}
 
-	/** Takes the strings of parsed JSON: all of a list, of an object those that are called or look like a Gemini key. */
+	/** Reads the strings of parsed JSON: all of a list; of an object those named like, or looking like, a Gemini key. */
 	json(value: unknown, name?: string, depth = 0): void {
 		if (typeof value === 'string') {
 			this.tokens(value, name);
@@ -155,15 +155,15 @@ class Collected {
 		}
 	}
 
-	refuse(refused: Refused): void {
-		if (this.refused.size < pasteLimits.keys) {
+	refuse(refused: RefusedText): void {
+		if (this.refused.size < parseLimits.keys) {
 			this.refused.set(JSON.stringify(refused), refused);
 		} else {
 			this.overflowed = true;
 		}
 	}
 
-	result(cut: boolean): PasteResult {
+	result(cut: boolean): ParsedKeys {
 		return {
 			recognised: [...this.found.values()],
 			refused: [...(this.refused.size + this.found.size > 0 ? this.refused : this.foreign).values()],
@@ -180,11 +180,11 @@ class Collected {
 		const value = parsed.secret.reveal();
 		const before = this.found.get(value);
 		if (before) {
-			this.found.set(value, { ...before, backoffLevel: before.backoffLevel + 1 });
-		} else if (this.found.size < pasteLimits.keys) {
-			const isTelling = name !== undefined && !plainName.test(name) && !keyInName.test(name);
-			const telling = isTelling ? { name: name.slice(0, 60) } : {};
-			this.found.set(value, { secret: parsed.secret, kind: parsed.kind, backoffLevel: 0, ...telling });
+			this.found.set(value, { ...before, repeats: before.repeats + 1 });
+		} else if (this.found.size < parseLimits.keys) {
+			const isUsefulName = name !== undefined && !plainName.test(name) && !keyInName.test(name);
+			const label = isUsefulName ? { name: name.slice(0, 60) } : {};
+			this.found.set(value, { secret: parsed.secret, kind: parsed.kind, repeats: 0, ...label });
 		} else {
 			this.full = true;
 		}
@@ -202,7 +202,7 @@ function looksLikeKey(piece: string): boolean {
 	return kind === 'AQ' || kind === 'AIza';
 }
 
-/** Prose, an address or the number of a list beside a key. */
+/** A word, an address or a list number beside a key. */
 function isWord(piece: string): boolean {
 	if (piece.includes('://')) {
 		return true;

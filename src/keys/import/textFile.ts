@@ -1,4 +1,4 @@
-/** The text of a file: UTF-16 where a byte-order mark says so, as Windows PowerShell writes, else UTF-8. */
+/** The text of a file: UTF-16 if it has that byte-order mark, as Windows PowerShell writes, else UTF-8. */
 export function decodedText(bytes: Uint8Array): string {
 	const utf16 =
 		bytes[0] === 0xff && bytes[1] === 0xfe

@@ -1,12 +1,12 @@
 import type { Limits } from '../../pool/pool';
 import type { Keys } from './keyRepository';
 
-/** Limits as the settings have them: by the name of a project, then by model. */
+/** Limits as in the settings: by project name, then by model. */
 export type NamedLimits = Readonly<Record<string, Readonly<Record<string, Limits>>>>;
 
 /**
- * Hands the projects the limits that the settings name for them. Projects have minted ids that nobody could write down: one
- * is meant by its name, or, where it has none, by that of a key in it, as the view shows it.
+ * Adds the limits of the settings to the projects. A setting cannot name a project by its generated id, so it uses the
+ * project's name or, if it has none, the name of a key in it, as shown in the view.
  */
 export function withPresetLimits({ keys, projects }: Keys, named: NamedLimits): Keys {
 	if (Object.keys(named).length === 0) return { keys, projects };

@@ -1,9 +1,9 @@
 import { maskKey } from '../../masking/masking';
 
-/** What a key's first characters tell (docs/FACTS.md 3). An unknown prefix is a hint, never a refusal: prefixes move. */
+/** The kind of a key, by its first characters (docs/FACTS.md 3). An unknown prefix is never refused: prefixes change. */
 export type SecretKind = 'AQ' | 'AIza' | 'simulated' | 'unknown';
 
-/** Services whose keys people mix up with Gemini's. */
+/** Services whose keys are mistaken for Gemini keys. */
 export type Service =
 	| 'Anthropic'
 	| 'AWS'
@@ -40,7 +40,7 @@ export type ParsedSecret =
 	| { readonly ok: true; readonly secret: Secret; readonly kind: SecretKind }
 	| ({ readonly ok: false } & Refusal);
 
-/** A key in passing. It prints, logs and serialises as its mask; only `reveal` gives it away. */
+/** A key in memory. It prints, logs and serialises as its mask; only `reveal` returns it. */
 export class Secret {
 	readonly #value: string;
 	readonly mask: string;
@@ -85,12 +85,12 @@ const foreign: readonly (readonly [RegExp, Service])[] = [
 	[/^-----BEGIN [A-Z ]{0,20}PRIVATE KEY/, 'Google service account'],
 ];
 
-/** White space, and quotes of every keyboard and word processor, around a key or left over at one end. */
+/** White space and quotes of any keyboard or word processor, on either side of a key. */
 const around = /[\s"'`‘’“”„«»]/;
-/** Zero-width characters and marks of direction, which copying from web pages leaves behind. */
+/** Zero-width characters and direction marks, which copying from web pages leaves behind. */
 const invisible = /\u00ad|\u200b|\u200c|\u200d|\u200e|\u200f|\u2060|\ufeff|[\u202a-\u202e]/g;
 
-/** The text without what copying adds around and into a key: white space, quotes, invisible characters. */
+/** The text without what copying adds to a key: white space, quotes, invisible characters. */
 export function cleaned(text: string): string {
 	const visible = text.replace(invisible, '');
 	let start = 0;
@@ -104,7 +104,7 @@ export function cleaned(text: string): string {
 	return visible.slice(start, end);
 }
 
-/** Reads one key as somebody typed or pasted it; says why where it cannot be one. */
+/** Reads one typed or pasted key; returns the reason if it cannot be one. */
 export function parseSecret(text: string): ParsedSecret {
 	if (text.length > 20_000) {
 		return { ok: false, reason: 'tooLong' };
@@ -143,7 +143,7 @@ export function parseSecret(text: string): ParsedSecret {
 	return { ok: true, secret: new Secret(value), kind };
 }
 
-/** What the first characters say; the rest may still be wrong. */
+/** Judges by the first characters only; the rest may still be wrong. */
 export function kindOf(value: string): SecretKind {
 	if (value.startsWith('AQ.')) {
 		return 'AQ';

@@ -1,17 +1,17 @@
 import type { Disposable } from '../../common/dispose';
 import type { Key } from '../../pool/pool';
 
-/** The part of VS Code's SecretStorage that the keyring needs. Any method may reject, for instance behind a locked keychain. */
+/** The part of VS Code's SecretStorage that the keyring needs. Any method may reject, for instance if a keychain is locked. */
 export interface SecretStore {
 	get(name: string): PromiseLike<string | undefined>;
 	store(name: string, value: string): PromiseLike<void>;
 	delete(name: string): PromiseLike<void>;
 	keys(): PromiseLike<string[]>;
-	/** Own and foreign changes, by name. */
+	/** Changes by this window and by others, by name. */
 	onDidChange(listener: (change: { readonly key: string }) => void): Disposable;
 }
 
-/** Why the keyring could not do what it was asked. */
+/** Why a call to the keyring failed. */
 export type KeyringReason =
 	/** SecretStorage rejected. What was stored before stays. */
 	| 'storeRefused'
@@ -22,7 +22,7 @@ export type KeyringReason =
 	| 'labelTaken'
 	/** A weight, limit or cap out of range. */
 	| 'badValue'
-	/** It holds as many keys as it takes. */
+	/** The keyring holds its maximum number of keys. */
 	| 'full'
 	| 'disposed';
 
@@ -32,7 +32,7 @@ export class KeyringError extends Error {
 
 	constructor(
 		readonly reason: KeyringReason,
-		/** What the same call had stored before it failed; it stays. */
+		/** Keys that the same call stored before it failed; they stay. */
 		readonly added: readonly Key[] = [],
 		options?: ErrorOptions,
 	) {

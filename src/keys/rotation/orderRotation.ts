@@ -3,35 +3,35 @@ import { Emitter } from '../../common/emitter';
 import type { Clock, Key, Dispose } from '../../pool/pool';
 import type { Setting } from '../../settings/settings';
 import { rotated, unrotated } from './rotation';
-import { cronTurns, daily, type RotationSchedule } from './rotationSchedule';
+import { cronSchedule, dailySchedule, type RotationSchedule } from './rotationSchedule';
 
 export interface OrderRotationParts {
 	/** `off`, `daily`, or a cron expression of five fields. */
-	readonly when: Setting<string>;
+	readonly expression: Setting<string>;
 	readonly clock: Pick<Clock, 'wall' | 'after'>;
-	/** The setting is no cron expression: the order stays as it is stored. */
-	readonly refused: (expression: string) => void;
+	/** The setting is not a cron expression: the stored order counts. */
+	readonly onInvalid: (expression: string) => void;
 	/** A listener threw. */
 	readonly report: (error: unknown) => void;
 }
 
-/** Rotates the order of the keys as the setting says. Nothing is stored: every window computes the same order. */
+/** Rotates the order of the keys on the schedule of the setting. Nothing is stored: every window computes the same order. */
 export class OrderRotation implements Disposable {
 	private readonly changed: Emitter<undefined>;
 	private readonly registration: Disposable;
-	private turns: RotationSchedule | undefined;
-	/** What the order was last rotated by. */
+	private schedule: RotationSchedule | undefined;
+	/** Rotations of the current order. */
 	private count = 0;
 	private timer: Dispose | undefined;
 	private disposed = false;
 
 	constructor(private readonly parts: OrderRotationParts) {
 		this.changed = new Emitter<undefined>(parts.report);
-		this.registration = parts.when.onDidChange(() => this.follow());
-		this.follow();
+		this.registration = parts.expression.onDidChange(() => this.readSetting());
+		this.readSetting();
 	}
 
-	/** The order is another one now. */
+	/** The order changed. */
 	onDidChange(listener: () => void): Disposable {
 		return this.changed.event(() => listener());
 	}
@@ -41,7 +41,7 @@ export class OrderRotation implements Disposable {
 		return rotated(keys, this.count);
 	}
 
-	/** @param seen keys in the order that people see, or shall see: answers the order to store for that. */
+	/** The order to store so that the keys are shown in this one. */
 	stored(seen: readonly Key[]): readonly Key[] {
 		return unrotated(seen, this.count);
 	}
@@ -53,39 +53,41 @@ export class OrderRotation implements Disposable {
 		this.changed.dispose();
 	}
 
-	private follow(): void {
-		const when = this.parts.when.value;
+	private readSetting(): void {
+		const when = this.parts.expression.value;
 		if (when === 'off' || when === 'daily') {
-			this.use(when === 'daily' ? daily : undefined);
+			this.setSchedule(when === 'daily' ? dailySchedule : undefined);
 			return;
 		}
-		// The setting can change again while what reads cron is loaded.
-		const isCurrent = (): boolean => !this.disposed && this.parts.when.value === when;
-		cronTurns(when).then(
-			(turns) => {
-				if (isCurrent()) this.use(turns);
+		// The setting can change again while the cron library loads.
+		const isCurrent = (): boolean => !this.disposed && this.parts.expression.value === when;
+		cronSchedule(when).then(
+			(schedule) => {
+				if (isCurrent()) this.setSchedule(schedule);
 			},
 			() => {
 				if (!isCurrent()) return;
-				this.use(undefined);
-				this.parts.refused(when);
+				this.setSchedule(undefined);
+				this.parts.onInvalid(when);
 			},
 		);
 	}
 
-	private use(turns: RotationSchedule | undefined): void {
-		this.turns = turns;
-		this.look();
+	private setSchedule(schedule: RotationSchedule | undefined): void {
+		this.schedule = schedule;
+		this.update();
 	}
 
-	private look(): void {
+	private update(): void {
 		this.timer?.();
 		this.timer = undefined;
 		const { clock } = this.parts;
 		const now = new Date(clock.wall());
-		const count = this.turns?.at(now) ?? 0;
-		if (this.turns) {
-			this.timer = clock.after(Math.max(1, this.turns.next(now).getTime() - now.getTime()), () => this.look());
+		const count = this.schedule?.countAt(now) ?? 0;
+		if (this.schedule) {
+			this.timer = clock.after(Math.max(1, this.schedule.nextAfter(now).getTime() - now.getTime()), () =>
+				this.update(),
+			);
 		}
 		if (count === this.count) return;
 		this.count = count;

@@ -1,21 +1,20 @@
 import type { Key } from '../../pool/pool';
 
-type Placed = Pick<Key, 'role' | 'sortOrder'>;
+type Rotating = Pick<Key, 'role' | 'sortOrder'>;
 
-/** The stored order of keys that are seen in this one after so many turns: `rotated` the other way. */
-export function unrotated<T extends Placed>(seen: readonly T[], turns: number): readonly T[] {
+/** The reverse of `rotated`: the order to store so that it is shown as `seen` after `turns` rotations. */
+export function unrotated<T extends Rotating>(seen: readonly T[], turns: number): readonly T[] {
 	return rotated(seen, -turns);
 }
 
 /**
- * The keys after `turns` rotations of their stored order, each of which moves the first key to the end within its role.
- * Each key gets the sort order of its new place, and a role keeps its places. It always starts from the stored order, so whoever
- * counts the same turns (another window, a reload, a machine that slept for days) gets the same order. Turns that are no
- * number count as none.
+ * The keys after `turns` rotations of their stored order. A rotation moves the first key of each role to the end of its role;
+ * a role keeps its places, and each key gets the sort order of its new place. It always starts from the stored order, so that
+ * another window, a reload or a machine that slept for days gets the same order. Turns that are not finite count as 0.
  *
  * @param keys in their stored order.
  */
-export function rotated<T extends Placed>(keys: readonly T[], turns: number): readonly T[] {
+export function rotated<T extends Rotating>(keys: readonly T[], turns: number): readonly T[] {
 	const whole = Number.isFinite(turns) ? Math.floor(turns) : 0;
 	const lines = new Map<Key['role'], T[]>();
 	for (const key of keys) {

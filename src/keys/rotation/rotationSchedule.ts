@@ -1,36 +1,36 @@
 const dayMs = 24 * 3_600_000;
 
 /**
- * The number of a date as the clock on the wall shows it, from 1970-01-01 on: one more each local midnight, whatever the
- * time zone does. As the number of turns it rotates the keys daily.
+ * Days from 1970-01-01 to a date by the local calendar: one more at each local midnight, also when summer time changes. Used
+ * as the number of rotations, it rotates the keys daily.
  */
 export function localDayNumber(date: Date): number {
 	return Math.floor(Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / dayMs);
 }
 
-/** When the key order is rotated, and how often it has been: by the date and time on the wall alone. */
+/** When the order of the keys rotates, and how often it has: a function of local date and time alone. */
 export interface RotationSchedule {
-	/** Never less at a later date, so that whoever asks (another window, a reload) rotates once and the same way. */
-	at(date: Date): number;
-	/** When it may be one more: after `date`, a day at most. */
-	next(date: Date): Date;
+	/** Rotations up to a date. Never decreases, so that every window and every reload gets the same order. */
+	countAt(date: Date): number;
+	/** When `countAt` may change next: at most a day after `date`. */
+	nextAfter(date: Date): Date;
 }
 
-/** One turn each local midnight. */
-export const daily: RotationSchedule = { at: localDayNumber, next: nextMidnight };
+/** One rotation at each local midnight. */
+export const dailySchedule: RotationSchedule = { countAt: localDayNumber, nextAfter: nextMidnight };
 
-/** Minutes of a local day. A day of 25 hours has no more of them: they are read off the wall. */
+/** Minutes of a local day, by the clock's face: a day of 25 hours has no more. */
 const minutesOfDay = 24 * 60;
-/** Day numbers are counted from here, so that a year of them is looked at once, not fifty. */
+/** Matching days are counted from here, so that the first count looks at one year, not fifty. */
 const firstDay = Date.UTC(2026, 0, 1) / 86_400_000;
-/** Minutes by which a clock goes back at most where summer ends. */
+/** Minutes by which a clock goes back at the end of summer time. */
 const maxBackMinutes = 120;
 
 /**
- * The turns of a cron expression of five fields, in local time: one each minute that it names. Days and minutes are
- * counted apart, so that no run has to be walked through. Rejects where it is none.
+ * The schedule of a cron expression of five fields, in local time: one rotation at each minute that it matches. Days and
+ * minutes are counted separately, so that nothing steps through single runs. Rejects if the expression is invalid.
  */
-export async function cronTurns(expression: string): Promise<RotationSchedule> {
+export async function cronSchedule(expression: string): Promise<RotationSchedule> {
 	const { Cron } = await import('croner');
 	const [minute, hour, ...day] = expression.trim().split(/\s+/);
 	const matcher = (pattern: string) => new Cron(pattern, { mode: '5-part', timezone: 'UTC', paused: true });
@@ -41,7 +41,7 @@ export async function cronTurns(expression: string): Promise<RotationSchedule> {
 		times.match(new Date(firstDay * 86_400_000 + at * 60_000)),
 	);
 	const isDay = (number: number): boolean => days.match(new Date(number * 86_400_000));
-	/** Days that match, before the one that was asked for last. */
+	/** Days that match before `upTo`, the last day that was asked for. */
 	let counted = { upTo: firstDay, days: 0 };
 	const daysBefore = (number: number): number => {
 		if (number < counted.upTo) counted = { upTo: firstDay, days: 0 };
@@ -51,13 +51,13 @@ export async function cronTurns(expression: string): Promise<RotationSchedule> {
 		return found;
 	};
 	return {
-		at: (date) => {
+		countAt: (date) => {
 			const today = localDayNumber(date);
 			const now = latestMinute(date);
 			const done = isDay(today) ? minutes.filter((at) => at <= now).length : 0;
 			return daysBefore(today) * minutes.length + done;
 		},
-		next: (date) => {
+		nextAfter: (date) => {
 			const now = latestMinute(date);
 			const minute = isDay(localDayNumber(date)) ? minutes.find((at) => at > now) : undefined;
 			const soon = minute === undefined ? undefined : atMinute(date, minute);
@@ -66,7 +66,7 @@ export async function cronTurns(expression: string): Promise<RotationSchedule> {
 	};
 }
 
-/** The latest minute of the day that the wall has shown, also where the clock has just been set back for the winter. */
+/** The latest minute of the day that the clock has shown so far, also if it has just been set back for winter. */
 function latestMinute(date: Date): number {
 	const shown = (before: number): number => {
 		const then = new Date(date.getTime() - before * 60_000);

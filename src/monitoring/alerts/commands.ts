@@ -30,7 +30,7 @@ export function alertCommands(options: AlertCommandsOptions): Readonly<Record<Al
 			await act();
 		} catch (error) {
 			options.report(error);
-			void showError(l10n.t('That did not work. The log of Keypool says why.'));
+			void showError(l10n.t('That failed. See Keypool’s log for the reason.'));
 		}
 	};
 	return {
@@ -78,7 +78,7 @@ async function setUp(options: AlertCommandsOptions): Promise<void> {
 	const trimmed = value.trim();
 	if (trimmed === '') {
 		await secrets.delete(alertSecrets[secret]);
-		void showInformation(l10n.t('Removed. No alert goes there any more.'));
+		void showInformation(l10n.t('Removed. No more alerts are sent there.'));
 		return;
 	}
 	await secrets.store(alertSecrets[secret], trimmed);
@@ -92,7 +92,7 @@ async function sendTest(options: AlertCommandsOptions): Promise<void> {
 	const targets = await options.targets();
 	if (targets.length === 0) {
 		const setUpAlerts = l10n.t('Set Up Alerts');
-		const answer = await showInformation(l10n.t('No alert has a target yet.'), setUpAlerts);
+		const answer = await showInformation(l10n.t('No receiver is set up for alerts yet.'), setUpAlerts);
 		if (answer === setUpAlerts) await setUp(options);
 		return;
 	}
@@ -115,7 +115,7 @@ async function sendTest(options: AlertCommandsOptions): Promise<void> {
 	for (const { target, failed } of ended) {
 		if (failed === undefined) continue;
 		const name = describeReceiver(target.name, words);
-		void showError(l10n.t('No test alert to {0}: {1}', name, describeDelivery(failed, words)));
+		void showError(l10n.t('The test alert to {0} failed: {1}', name, describeDelivery(failed, words)));
 	}
 	if (arrived.length > 0) {
 		const names = arrived.map(({ target }) => describeReceiver(target.name, words)).join(', ');

@@ -19,22 +19,22 @@ export function describeReceiver(name: ReceiverName, { t }: Words): string {
 export function describeDelivery(reason: DeliveryReason, { t }: Words): string {
 	switch (reason) {
 		case 'badAddress':
-			return t('the address is not one that alerts may go to. Enter an https address.');
+			return t('alerts may not go to this address. Enter an https address.');
 		case 'unreachable':
 			return t('the receiver cannot be reached. Check its address and your network.');
 		case 'timedOut':
 			return t('the receiver did not answer in time. Try again later.');
 		case 'redirected':
-			return t('the receiver leads to another address, which is not followed. Enter that address.');
+			return t('the receiver redirects to another address, which is not followed. Enter that address.');
 		case 'rateLimited':
-			return t('the receiver takes no more for now. Try again later.');
+			return t('the receiver accepts no more alerts for now. Try again later.');
 		case 'refused':
 			return t('the receiver refused it. Check that the address is current; the log says what it answered.');
 		case 'serverTrouble':
-			return t('the receiver has trouble of its own. Try again later.');
+			return t('the receiver has a problem. Try again later.');
 		case 'noEncryption':
 			return t('the mail server offers no encryption, so nothing was sent. Use another port, or smtps.');
 		case 'signIn':
-			return t('the mail server did not take the user or the password. Set both up again.');
+			return t('the mail server did not accept the user name or the password. Set both up again.');
 	}
 }

@@ -16,11 +16,14 @@ export function wordAlert(alert: Alert, words: Words, now: EpochMs): WordedAlert
 		case 'almostExhausted':
 			return {
 				title: t('Gemini keys are almost exhausted'),
-				lines: [t('{0} of {1} keys can answer with {2}.', alert.usable, alert.total, alert.model)],
+				lines: [usableKeys(alert, t)],
 				tone: 'warning',
 			};
 		case 'allExhausted': {
-			const none = t('None of {0} keys can answer with {1}.', alert.total, alert.model);
+			const none =
+				alert.total === 1
+					? t('The only key cannot answer with {0}.', alert.model)
+					: t('None of {0} keys can answer with {1}.', alert.total, alert.model);
 			const { back } = alert;
 			return {
 				title: t('All Gemini keys are exhausted'),
@@ -31,12 +34,12 @@ export function wordAlert(alert: Alert, words: Words, now: EpochMs): WordedAlert
 		case 'recovered':
 			return {
 				title: t('Gemini keys can answer again'),
-				lines: [t('{0} of {1} keys can answer with {2}.', alert.usable, alert.total, alert.model)],
+				lines: [usableKeys(alert, t)],
 				tone: 'good',
 			};
 		case 'unused':
 			return {
-				title: t('Gemini keys are not missed'),
+				title: t('Gemini keys are not needed now'),
 				lines: [t('Nobody has asked for {0} for an hour.', alert.model)],
 				tone: 'neutral',
 			};
@@ -59,9 +62,18 @@ export function wordAlert(alert: Alert, words: Words, now: EpochMs): WordedAlert
 		}
 		case 'test':
 			return {
-				title: t('A test alert of Keypool'),
-				lines: [t('Whoever reads this will hear when Gemini keys run out or need attention.')],
+				title: t('Test alert from Keypool'),
+				lines: [t('You will be told here when Gemini keys run out or need attention.')],
 				tone: 'neutral',
 			};
 	}
+}
+
+function usableKeys(
+	{ usable, total, model }: { readonly usable: number; readonly total: number; readonly model: string },
+	t: Words['t'],
+): string {
+	return total === 1
+		? t('{0} of 1 key can answer with {1}.', usable, model)
+		: t('{0} of {1} keys can answer with {2}.', usable, total, model);
 }

@@ -4,7 +4,7 @@ import type { WatchedPool } from './poolWatch';
 /** Who knows which keys are simulated. */
 export interface SimulatedKeys {
 	/** Whether the pool's keys are simulated now. */
-	readonly on: boolean;
+	readonly isOn: boolean;
 	/** Whether a key is, or was. */
 	has(key: KeyId): boolean;
 }
@@ -13,26 +13,26 @@ export interface SimulatedKeys {
  * The pool for those who act on what they see from afar, as alerts and Prometheus do: while its keys are simulated it is
  * empty, and nothing happens in it. Nobody is called in the night by a trial.
  */
-export function withoutSimulatedKeys(pool: WatchedPool, pretence: SimulatedKeys): WatchedPool {
+export function withoutSimulatedKeys(pool: WatchedPool, simulatedKeys: SimulatedKeys): WatchedPool {
 	return {
 		snapshot: () => {
 			const snapshot = pool.snapshot();
-			return snapshot.keys.some(({ key }) => pretence.has(key.id)) ? emptied(snapshot) : snapshot;
+			return snapshot.keys.some(({ key }) => simulatedKeys.has(key.id)) ? emptied(snapshot) : snapshot;
 		},
 		onEvent: (listener) =>
 			pool.onEvent((event) => {
-				if (!isPretended(event, pretence)) listener(event);
+				if (!isSimulatedEvent(event, simulatedKeys)) listener(event);
 			}),
 	};
 }
 
-function isPretended(event: PoolEvent, pretence: SimulatedKeys): boolean {
+function isSimulatedEvent(event: PoolEvent, simulatedKeys: SimulatedKeys): boolean {
 	if (event.type === 'changed') return false;
-	if (pretence.on) return true;
+	if (simulatedKeys.isOn) return true;
 	// What was under way when the trial ended.
-	if (event.type === 'attempt') return pretence.has(event.attempt.key);
-	if (event.type === 'keySetAside') return pretence.has(event.key);
-	return event.type === 'ended' && event.attempts.attempts.some(({ key }) => pretence.has(key));
+	if (event.type === 'attempt') return simulatedKeys.has(event.attempt.key);
+	if (event.type === 'keySetAside') return simulatedKeys.has(event.key);
+	return event.type === 'ended' && event.attempts.attempts.some(({ key }) => simulatedKeys.has(key));
 }
 
 function emptied({ rev, at, paidOnly, model, strategy }: Snapshot): Snapshot {

@@ -21,7 +21,7 @@ export function metricsCommands(options: MetricsCommandsOptions) {
 				await setToken(options.secrets);
 			} catch (error) {
 				options.report(error);
-				void showError(l10n.t('That did not work. The log of Keypool says why.'));
+				void showError(l10n.t('That failed. See Keypool’s log for the reason.'));
 			}
 		},
 	};
@@ -33,7 +33,7 @@ async function setToken(secrets: MetricsCommandsOptions['secrets']): Promise<voi
 		title: l10n.t('Token of the metrics page'),
 		prompt: isSet
 			? l10n.t('A token is set. Enter another one, or leave this empty to remove it.')
-			: l10n.t('Whoever reads the page must send it as a bearer token. It is kept in the secret storage only.'),
+			: l10n.t('A program that reads the page must send it as a bearer token. It is kept in the secret storage only.'),
 		password: true,
 		ignoreFocusOut: true,
 		problem: (text) => problemInWords(text.trim()),
@@ -42,11 +42,11 @@ async function setToken(secrets: MetricsCommandsOptions['secrets']): Promise<voi
 	const token = value.trim();
 	if (token === '') {
 		await secrets.delete(metricsToken);
-		void showInformation(l10n.t('The metrics page asks for no token.'));
+		void showInformation(l10n.t('The metrics page no longer needs a token.'));
 		return;
 	}
 	await secrets.store(metricsToken, token);
-	void showInformation(l10n.t('The metrics page asks for this token from now on.'));
+	void showInformation(l10n.t('The metrics page needs this token from now on.'));
 }
 
 function problemInWords(token: string): string | undefined {
@@ -55,7 +55,7 @@ function problemInWords(token: string): string | undefined {
 		case 'length':
 			return l10n.t('A token has {0} to {1} characters.', tokenLength.min, tokenLength.max);
 		case 'characters':
-			return l10n.t('A token holds letters, digits and - . _ ~ + / only.');
+			return l10n.t('A token has only letters, digits and - . _ ~ + /');
 		case undefined:
 			return undefined;
 	}

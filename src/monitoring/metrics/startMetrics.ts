@@ -83,6 +83,6 @@ function inWords(port: number, error: unknown, { t }: Words): string {
 		case 'notAllowed':
 			return t('This computer does not allow port {0} for the metrics. Choose one above 1023 in the settings.', port);
 		default:
-			return t('The metrics cannot be served on port {0}. The log of Keypool says why.', port);
+			return t('The metrics cannot be served on port {0}. See Keypool’s log for the reason.', port);
 	}
 }

@@ -1,7 +1,7 @@
 import { isDocument } from './shapes';
 import type { BucketId, Change, DocTypes, KeyId, NamedRef, Role } from '../../pool/pool';
 
-/** A document as the file holds it: its kind, its name, and its JSON; without one it was dropped. */
+/** A document as stored: kind, id and JSON. Without JSON, the document was deleted. */
 export interface Row {
 	readonly kind: string;
 	readonly id: string;
@@ -13,7 +13,7 @@ export function rowOf(change: Change): Row {
 	return { kind: change.kind, id: change.kind === 'pool' ? '' : change.id, body: JSON.stringify(change.doc) };
 }
 
-/** Nothing for a kind that this version does not know. Throws `SyntaxError` where the body is no document. */
+/** Undefined for a kind that this version does not know. Throws `SyntaxError` if the body is not a valid document. */
 export function changeOf({ kind, id, body }: Row): Change | undefined {
 	switch (kind) {
 		case 'bucket':

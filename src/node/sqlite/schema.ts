@@ -3,12 +3,12 @@ import type { DatabaseSync } from 'node:sqlite';
 import { StoreError } from '../../pool/pool';
 import { convertedFromVersion1, type RowAt } from './version1';
 
-/** What makes a file of version n + 1 from one of version n, which is its index here. Version 0 is an empty file. */
+/** Upgrades a file from version n to n + 1, where n is its index in `migrations`. Version 0 is an empty file. */
 export type Migration = (db: DatabaseSync) => void;
 
 /**
- * `doc` holds each document as JSON with the revision that wrote it; one without a body was dropped. `head` is one row: which
- * store this is, its revision, up to which one dropped documents are forgotten, and when it was last written (ms).
+ * `doc` holds each document as JSON with the revision that wrote it; without a body, it was deleted. `head` is one row: the
+ * store's id, its revision, the revision up to which deletions are forgotten, and the time of the last write (ms).
  */
 export const migrations: readonly Migration[] = [
 	(db) => {
@@ -35,7 +35,7 @@ export const migrations: readonly Migration[] = [
 	},
 ];
 
-/** Brings a file to the version of `steps`, all or nothing. Throws `StoreError` where it is of a later one. */
+/** Upgrades a file to the version of `steps`, all or nothing. Throws `StoreError` if the file has a later version. */
 export function migrate(db: DatabaseSync, steps: readonly Migration[]): void {
 	const found = versionOf(db);
 	if (found === steps.length) return;

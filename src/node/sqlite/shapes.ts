@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { DocTypes } from '../../pool/pool';
 
-/** A moment that a calendar has, with room to add to it: of another one nobody could say when it is. */
+/** A time that `Date` can show, with room to add to it. */
 const wall = v.pipe(v.number(), v.minValue(0), v.maxValue(Date.UTC(9999, 0)));
 const reason = v.string();
 const kindOf = <const K extends string>(state: K) => v.looseObject({ state: v.literal(state) });
@@ -67,7 +67,7 @@ const queueRecord = v.looseObject({
 const probe = v.optional(v.looseObject({ lease: v.string(), expiresAt: wall }));
 const v2 = { v: v.literal(2) };
 
-/** What each kind of document must look like to be worked with: enough that no step trips over one. */
+/** What each kind of document must have, so that no step fails on it. */
 const shapes: Readonly<Record<keyof DocTypes, v.GenericSchema>> = {
 	bucket: v.looseObject({
 		...v2,
@@ -147,7 +147,7 @@ const shapes: Readonly<Record<keyof DocTypes, v.GenericSchema>> = {
 	cooldown: v.looseObject({ ...v2, spans: v.array(v.looseObject({ reason, from: wall, until: wall })) }),
 };
 
-/** Whether something read from a file is a document of this kind. */
+/** Whether a value from a file is a document of this kind. */
 export function isDocument<K extends keyof DocTypes>(kind: K, value: unknown): value is DocTypes[K] {
 	return v.is(shapes[kind], value);
 }

@@ -7,25 +7,24 @@ import { migrate, migrations, type Migration } from './schema';
 import { asOpeningError } from './sqliteError';
 import { SqliteConnection } from './sqliteStore';
 
-/** ms that SQLite itself may wait for a lock, blocking this process; beyond that the ledger asks again later. */
+/** ms that SQLite itself may wait for a lock, blocking this process; the state store retries later. */
 const busyMs = 2;
-/** Files that were found damaged and are kept beside the one in use, the newest. */
+/** Damaged files that are kept beside the one in use: the newest ones. */
 const maxAside = 2;
 const pattern = /^ledger-(\d+)\.sqlite$/;
 
 /**
- * SQLite files in a folder of their own, numbered: the highest is in use. One that was found damaged stays where it is, and
- * one that was deleted does not come back: another number takes its place, so that a connection to the old one, which
- * removes its side files by name when it ends, can never hit the new one.
+ * Numbered SQLite files in a folder of their own; the highest number is in use. A file that is damaged or was deleted is
+ * replaced under the next number. Its connection removes side files by name when it closes, and so cannot hit the new file.
  */
 export class SqliteBackend implements StoreBackend {
-	/** The number that was opened last, and the lowest that may be opened. */
+	/** The number opened last, and the lowest that may be opened. */
 	private opened = 0;
 	private least = 1;
-	/** Connections to deleted files stay open: their names may be in use again. */
+	/** Connections to deleted files stay open, because closing them could remove files of a newer store. */
 	private readonly abandoned: DatabaseSync[] = [];
 
-	/** @param folder absolute; made where it is missing. */
+	/** @param folder absolute; created if missing */
 	constructor(
 		private readonly folder: string,
 		private readonly steps: readonly Migration[] = migrations,
@@ -38,7 +37,7 @@ export class SqliteBackend implements StoreBackend {
 			const number = Math.max(this.least, await this.highest());
 			const file = this.file(number);
 			this.opened = number;
-			// Made here, so that it is for this user alone; SQLite gives its side files the same rights.
+			// Created here, readable by this user only; SQLite gives its side files the same permissions.
 			await (await open(file, 'a', 0o600)).close();
 			await this.makePrivate();
 			const identity = await identityOf(file);
@@ -67,11 +66,11 @@ export class SqliteBackend implements StoreBackend {
 				for (const suffix of ['', '-wal', '-shm']) await rm(this.file(number) + suffix, { force: true });
 			}
 		} catch {
-			// They are in use, or their folder is gone: nothing depends on it.
+			// They are in use, or the folder is gone. They can stay.
 		}
 	}
 
-	/** One of before may be for others to read. Best effort: on a disk without rights nothing depends on them. */
+	/** An older file may be readable by others. Best effort: some disks have no permissions. */
 	private async makePrivate(): Promise<void> {
 		const ledgers = (await readdir(this.folder)).filter((name) => name.startsWith('ledger-'));
 		const found = [[this.folder, 0o700] as const, ...ledgers.map((name) => [this.path(name), 0o600] as const)];
@@ -107,7 +106,7 @@ export class SqliteBackend implements StoreBackend {
 			}
 			return (await this.highest()) > number ? 'superseded' : 'current';
 		} catch {
-			// Nobody can look now, so nobody else has opened another one either.
+			// If we cannot read the folder now, no other window has opened another file either.
 			return 'current';
 		}
 	}
@@ -132,8 +131,8 @@ function sqlite(): Promise<typeof Sqlite> {
 function configure(db: DatabaseSync): void {
 	db.exec(`PRAGMA busy_timeout = ${busyMs}`);
 	const mode = db.prepare('PRAGMA journal_mode = WAL').get()?.['journal_mode'];
-	// Where a file system cannot share memory between processes.
+	// The file system cannot share memory between processes.
 	if (mode !== 'wal') throw new StoreError('unreachable');
-	// No wait for the disk at each commit: what a power cut takes is what the service tells again.
+	// Commits do not wait for the disk: the service will repeat what a power cut loses.
 	db.exec('PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 4194304');
 }

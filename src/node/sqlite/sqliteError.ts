@@ -12,7 +12,7 @@ const reasons: Readonly<Record<number, StoreError['reason']>> = {
 	26: 'damaged', // NOTADB
 };
 
-/** SQLITE_ERROR: no such table, no such column, a table that is there already. */
+/** SQLITE_ERROR: no such table, no such column, a table that exists already. */
 const sqliteError = 1;
 
 const fileReasons: Readonly<Record<string, StoreError['reason']>> = {
@@ -24,13 +24,13 @@ const fileReasons: Readonly<Record<string, StoreError['reason']>> = {
 	EBUSY: 'busy',
 };
 
-/** What went wrong with the file, in the ledger's terms. */
+/** The state store's error for an error of the file. */
 export function asStoreError(error: unknown): StoreError {
 	if (error instanceof StoreError) return error;
 	return new StoreError(reasonOf(error), { cause: error });
 }
 
-/** While a file is opened: statements that it cannot run mean that its tables are not ours. */
+/** As `asStoreError` while a file is opened: a statement that fails means that the tables are not ours. */
 export function asOpeningError(error: unknown): StoreError {
 	const isUnfit = typeof error === 'object' && error !== null && 'errcode' in error && error.errcode === sqliteError;
 	return isUnfit ? new StoreError('damaged', { cause: error }) : asStoreError(error);
@@ -38,7 +38,7 @@ export function asOpeningError(error: unknown): StoreError {
 
 function reasonOf(error: unknown): StoreError['reason'] {
 	if (typeof error !== 'object' || error === null) return 'unreachable';
-	// The low byte is the primary code; the rest tells more of it.
+	// The low byte is the primary code.
 	if ('errcode' in error && typeof error.errcode === 'number') return reasons[error.errcode & 0xff] ?? 'unreachable';
 	if (error instanceof SyntaxError) return 'damaged';
 	return ('code' in error && typeof error.code === 'string' && fileReasons[error.code]) || 'unreachable';

@@ -10,13 +10,13 @@ import {
 import { changeOf, rowOf, type Row } from './rows';
 import { asStoreError } from './sqliteError';
 
-/** Every so many revisions old marks of dropped documents are forgotten; whoever is further behind reads all. */
+/** Deletions are kept for so many revisions; a window that is further behind reads everything. */
 const keptRevisions = 1_000;
 
-/** What a store need know of the file that it is in. */
+/** The file of a connection. */
 export interface OpenFile {
 	validity(): Promise<StoreValidity>;
-	/** The file was deleted: the connection must not end as long as this process lives. */
+	/** The file was deleted: keep the connection open as long as this process lives. */
 	abandon(): void;
 }
 
@@ -29,15 +29,15 @@ interface Head {
 	readonly version: number;
 }
 
-/** The ledger's documents in a SQLite file. Each call is short: where another process writes, it throws `busy` at once. */
+/** The state store's documents in a SQLite file. Each call is short: if another process writes, it throws `busy` at once. */
 export class SqliteConnection implements StoreConnection {
 	private readonly statements: Readonly<Record<keyof typeof sql, StatementSync>>;
 	private dataVersion: unknown;
-	/** What the head said when the lock was taken. */
+	/** The head when the lock was taken. */
 	private locked: Head | undefined;
 	private isGone = false;
 
-	/** Throws as SQLite does where the file lacks a table. @param version of the schema. */
+	/** Throws SQLite's error if the file lacks a table. @param version of the schema */
 	constructor(
 		private readonly db: DatabaseSync,
 		private readonly version: number,
@@ -83,7 +83,7 @@ export class SqliteConnection implements StoreConnection {
 		try {
 			this.statements.rollback.run();
 		} catch {
-			// SQLite has rolled back by itself.
+			// SQLite has rolled back already.
 		}
 	}
 
@@ -117,7 +117,7 @@ export class SqliteConnection implements StoreConnection {
 		try {
 			this.db.close();
 		} catch {
-			// It is of no use any more, whatever is wrong with it.
+			// Not needed any more, whatever is wrong with it.
 		}
 	}
 

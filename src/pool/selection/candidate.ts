@@ -1,22 +1,25 @@
-import type { Columns } from './columns';
 import { bucketId, type BucketId, type Key, type Limits, type Project } from '../types/key';
-import type { Docs, KeyRecord, EpochMs } from '../types/stateStore';
-import { capOf, rejectedByCap, type Cap } from '../quota/cap';
+import type { Bucket, Docs, EpochMs, KeyRecord } from '../types/stateStore';
+import { initialKeyRecord } from '../health/initialRecords';
 import { deniedUntil } from '../quota/admissionChecks';
-import { untouched, quotaStatus, type QuotaStatus } from '../quota/quotaStatus';
-import type { Granted } from './strategies/strategy';
+import { capOf, rejectedByCap, type Cap } from '../quota/cap';
+import { quotaStatus, untouched, type QuotaStatus } from '../quota/quotaStatus';
+import type { CandidateStats } from './strategies/strategy';
 
-/** A candidate for one model that keeps what choosing needs, computed anew only when its documents or the time ask for it. */
-export class Candidate implements Granted {
+/** A key for one model, with what choosing reads of it as of the last `update`. */
+export class Candidate implements CandidateStats {
 	readonly bucketId: BucketId;
 	readonly cap: Cap | undefined;
 	readonly isPaid: boolean;
-	private current: KeyRecord;
-	private last: QuotaStatus = untouched;
+	record: KeyRecord = initialKeyRecord;
+	/** What the key, its bucket and its project's daily cap allow. */
+	status: QuotaStatus = untouched;
+	private bucket: Bucket | undefined;
+	private capBucket: Bucket | undefined;
 
 	/**
+	 * @param index its position in the order of all keys
 	 * @param resolved the model's own name
-	 * @param userLimits the user's own limits
 	 */
 	constructor(
 		readonly index: number,
@@ -24,50 +27,40 @@ export class Candidate implements Granted {
 		readonly project: Project,
 		private readonly resolved: string,
 		readonly userLimits: Limits | undefined,
-		record: KeyRecord,
-		private readonly columns: Columns,
 	) {
 		this.bucketId = bucketId(project.id, resolved);
 		this.cap = capOf(project);
 		this.isPaid = project.tier === 'paid';
-		this.current = record;
-		columns.setKey(index, key, this.isPaid);
-		this.setRecord(record);
 	}
 
-	get record(): KeyRecord {
-		return this.current;
-	}
-
-	setRecord(record: KeyRecord): void {
-		if (record.deniedModels !== this.current.deniedModels) this.columns.expire(this.index);
-		this.current = record;
-		this.columns.setRecord(this.index, !this.key.enabled || record.status.state === 'quarantined', record);
-	}
-
-	/** How its bucket, its project's daily cap and the key itself stand at `now`, for this model. Cheap while nothing changed. */
-	quotaStatus({ bucket: buckets }: Docs, now: EpochMs): QuotaStatus {
-		if (!this.columns.isStale(this.index, now)) return this.last;
+	/** Reads its documents; computes the status again only where they have changed, or its time is over. */
+	update({ bucket: buckets, key: records }: Docs, now: EpochMs): void {
+		const { cap } = this;
 		const bucket = buckets.get(this.bucketId);
-		const free = withCap(bucket ? quotaStatus(bucket, this.userLimits, now) : untouched, this.cap, buckets, now);
-		this.last = withDenied(free, deniedUntil(this.current, this.resolved, now));
-		this.columns.setOutlook(this.index, this.last, now);
-		return this.last;
+		const capBucket = cap && buckets.get(cap.id);
+		const record = records.get(this.key.id) ?? initialKeyRecord;
+		const isSame = bucket === this.bucket && capBucket === this.capBucket;
+		const isCurrent = isSame && record.deniedModels === this.record.deniedModels && this.status.validUntil > now;
+		this.record = record;
+		if (isCurrent) return;
+		this.bucket = bucket;
+		this.capBucket = capBucket;
+		const ofBucket = bucket ? quotaStatus(bucket, this.userLimits, now) : untouched;
+		const capped = cap && capBucket ? withCap(ofBucket, cap, capBucket, now) : ofBucket;
+		this.status = withDenial(capped, deniedUntil(record, this.resolved, now));
 	}
 }
 
-function withCap(free: QuotaStatus, cap: Cap | undefined, buckets: Docs['bucket'], now: EpochMs): QuotaStatus {
-	const counted = cap && buckets.get(cap.id);
-	if (!cap || !counted) return free;
+function withCap(status: QuotaStatus, cap: Cap, counted: Bucket, now: EpochMs): QuotaStatus {
 	const capped = rejectedByCap(cap, counted, now);
-	const validUntil = Math.min(free.validUntil, Math.max(counted.day.endsAt, now + 1));
-	if (!capped) return { ...free, validUntil };
-	return { ...free, validUntil, reason: 'cap', mayRetryEarlier: false, blockedUntil: capped.retryAt };
+	const validUntil = Math.min(status.validUntil, Math.max(counted.day.endsAt, now + 1));
+	if (!capped) return { ...status, validUntil };
+	return { ...status, validUntil, reason: 'cap', mayRetryEarlier: false, blockedUntil: capped.retryAt };
 }
 
-/** The service does not let the key use the model, whatever the bucket has left. */
-function withDenied(free: QuotaStatus, until: EpochMs): QuotaStatus {
-	if (until <= free.blockedUntil) return free;
-	const validUntil = Math.min(free.validUntil, until);
-	return { ...free, validUntil, reason: 'modelDenied', mayRetryEarlier: false, blockedUntil: until };
+/** The service denies the key this model, whatever the bucket has left. */
+function withDenial(status: QuotaStatus, until: EpochMs): QuotaStatus {
+	if (until <= status.blockedUntil) return status;
+	const validUntil = Math.min(status.validUntil, until);
+	return { ...status, validUntil, reason: 'modelDenied', mayRetryEarlier: false, blockedUntil: until };
 }

@@ -70,27 +70,23 @@ export class LeaseAllocator {
 		}
 		const size = this.tokensOf(request.model, request.size);
 		const { likely } = size;
-		const rejected = new Set<BucketId>([...held, ...this.tooSmallByTier(request, likely)]);
+		const rejected = new Set<BucketId>([...held, ...this.tooSmallByTier(request, likely, now)]);
 		let last: Rejection | undefined;
 		for (let pass = 0; pass < maxPasses; pass++) {
 			const usable = this.ranking.usable(request, likely, rejected, now);
-			try {
-				for (const which of ['first', 'second'] as const) {
-					for (const candidate of this.ranking.rank(request, usable, which, now)) {
-						if (rejected.has(candidate.bucketId)) continue;
-						const answer = await this.tryLease(request, candidate, false);
-						if (isGrant(answer)) {
-							this.strategy().onGranted(candidate, usable.first);
-							return answer;
-						}
-						last = earlier(last, answer);
-						rejected.add(candidate.bucketId);
+			for (const which of ['first', 'second'] as const) {
+				for (const candidate of this.ranking.rank(request, usable, which, now)) {
+					if (rejected.has(candidate.bucketId)) continue;
+					const answer = await this.tryLease(request, candidate, false);
+					if (isGrant(answer)) {
+						this.strategy().onGranted(candidate, usable.first);
+						return answer;
 					}
+					last = earlier(last, answer);
+					rejected.add(candidate.bucketId);
 				}
-			} finally {
-				this.ranking.release(usable);
 			}
-			if (usable.count <= maxRanked) break;
+			if (usable.first.length + usable.second.length <= maxRanked) break;
 		}
 		return (await this.tryLimitTest(request, size, held, now)) ?? this.rejection(request, size, held, now, last);
 	}
@@ -105,7 +101,7 @@ export class LeaseAllocator {
 		heldUp: boolean,
 	): boolean {
 		const { bucket, key, pool } = this.store.replica();
-		const candidate = this.candidates.of(model).candidateOf(keyId);
+		const candidate = this.candidates.find(model, keyId);
 		if (paid && (!candidate?.isPaid || isRevoked(pool, candidate.project.id))) return false;
 		const status = bucket.get(id)?.status;
 		const now = this.store.now();
@@ -120,27 +116,23 @@ export class LeaseAllocator {
 	couldServe(request: LeaseRequest, except?: KeyId): boolean {
 		const now = this.store.now();
 		if (this.rejectedForAll(request, now)) return false;
-		const docs = this.store.replica();
 		return this.candidates
-			.of(request.model)
-			.all.some(
-				(candidate) =>
-					candidate.key.id !== except &&
-					mayServe(request, candidate) &&
-					candidate.quotaStatus(docs, now).blockedUntil <= now,
-			);
+			.of(request.model, now)
+			.some((one) => one.key.id !== except && mayServe(request, one) && one.status.blockedUntil <= now);
 	}
 
 	/** Whether the project of a grant has so few requests a day that each retry counts. */
 	hasSmallDay({ key, model, bucketId: id }: LeaseGrant): boolean {
-		const candidate = this.candidates.of(model).candidateOf(key);
+		const candidate = this.candidates.find(model, key);
 		return candidate !== undefined && requestsOfDay(candidate, this.store.replica().bucket.get(id)) <= smallDay;
 	}
 
 	/** Whether a retry on this model costs a request of a small day, whichever key it goes to. */
 	hasSmallDays(request: LeaseRequest): boolean {
 		const { bucket } = this.store.replica();
-		const serving = this.candidates.of(request.model).all.filter((candidate) => mayServe(request, candidate));
+		const serving = this.candidates
+			.of(request.model, this.store.now())
+			.filter((candidate) => mayServe(request, candidate));
 		return (
 			serving.length > 0 &&
 			serving.every((candidate) => requestsOfDay(candidate, bucket.get(candidate.bucketId)) <= smallDay)
@@ -203,12 +195,11 @@ export class LeaseAllocator {
 	 */
 	private async allocateProbe(request: LeaseRequest, now: EpochMs): Promise<LeaseGrant | Rejection | undefined> {
 		const { pool } = this.store.replica();
-		const docs = this.store.replica();
 		const known = new Set(pool.throttled?.projects);
 		let first: Rejection | undefined;
-		for (const candidate of this.candidates.of(request.model).all) {
+		for (const candidate of this.candidates.of(request.model, now)) {
 			if (!known.has(candidate.project.id) || !mayServe(request, candidate)) continue;
-			const { blockedUntil, reason = 'throttled' } = candidate.quotaStatus(docs, now);
+			const { blockedUntil, reason = 'throttled' } = candidate.status;
 			if (blockedUntil > now + probeWithinMs) continue;
 			const rejected = {
 				reason,
@@ -231,7 +222,7 @@ export class LeaseAllocator {
 		held: ReadonlySet<BucketId>,
 		now: EpochMs,
 	): Promise<LeaseGrant | undefined> {
-		for (const candidate of this.candidates.of(request.model).all) {
+		for (const candidate of this.candidates.of(request.model, now)) {
 			if (!mayServe(request, candidate) || held.has(candidate.bucketId)) continue;
 			const inTheWay = limitingDimension(this.rejectionOf(request, candidate, size, now)?.reason);
 			const bucket = this.store.replica().bucket.get(candidate.bucketId);
@@ -274,10 +265,10 @@ export class LeaseAllocator {
 	 * Free buckets whose limit on tokens is not known, where that of another free project is, and is too small: a tier has
 	 * one limit as a rule, and to find that out costs a call each.
 	 */
-	private tooSmallByTier({ model }: LeaseRequest, likely: number): readonly BucketId[] {
+	private tooSmallByTier({ model }: LeaseRequest, likely: number, now: EpochMs): readonly BucketId[] {
 		if (likely < minTierTokens) return [];
 		const { bucket: buckets } = this.store.replica();
-		const free = this.candidates.of(model).all.filter(({ isPaid }) => !isPaid);
+		const free = this.candidates.of(model, now).filter(({ isPaid }) => !isPaid);
 		const isTaught = ({ bucketId: id }: Candidate): boolean =>
 			(buckets.get(id)?.limits.tpm?.value ?? Infinity) < likely;
 		if (!free.some(isTaught)) return [];
@@ -296,9 +287,8 @@ export class LeaseAllocator {
 	): Rejection {
 		let first = last;
 		let mayRetryEarlier = last?.mayRetryEarlier;
-		for (const candidate of this.candidates.of(request.model).all) {
-			const rejected =
-				this.rejectionOf(request, candidate, size, now) ?? this.rejectedAsHeld(request, candidate, held, now);
+		for (const candidate of this.candidates.of(request.model, now)) {
+			const rejected = this.rejectionOf(request, candidate, size, now) ?? this.rejectedAsHeld(request, candidate, held);
 			if (rejected)
 				first = earlier(first, { ...rejected, on: candidate.key, bucketId: candidate.bucketId, model: request.model });
 			mayRetryEarlier ??= rejected?.mayRetryEarlier;
@@ -312,10 +302,7 @@ export class LeaseAllocator {
 		const { record, key } = candidate;
 		if (!key.enabled || !matchesNeeds(request, candidate)) return undefined;
 		if (record.status.state === 'quarantined') return { reason: record.status.reason, retryAt: Infinity };
-		const { blockedUntil, reason, tokensLeft, mayRetryEarlier, inFlight } = candidate.quotaStatus(
-			this.store.replica(),
-			now,
-		);
+		const { blockedUntil, reason, tokensLeft, mayRetryEarlier, inFlight } = candidate.status;
 		const blocked: Rejected = {
 			reason: reason ?? 'noUsableKey',
 			retryAt: blockedUntil,
@@ -338,10 +325,9 @@ export class LeaseAllocator {
 		request: LeaseRequest,
 		candidate: Candidate,
 		held: ReadonlySet<BucketId>,
-		now: EpochMs,
 	): Rejected | undefined {
 		if (!held.has(candidate.bucketId) || !mayServe(request, candidate)) return undefined;
-		const { validUntil } = candidate.quotaStatus(this.store.replica(), now);
+		const { validUntil } = candidate.status;
 		return { reason: 'tpm', retryAt: validUntil, ...retryEarlier };
 	}
 }

@@ -80,16 +80,16 @@ function pickInOrder(
 	{ t }: Words,
 ): Promise<{ readonly models: readonly string[]; readonly another: boolean } | undefined> {
 	type Item = PickItem & { readonly model?: string };
-	const { pick, offer, entitle } = createPick<Item>(t('Choose models in the order in which they are asked'));
+	const { pick, setItems, setTitle } = createPick<Item>(t('Choose models in the order in which they are asked'));
 	let models = current;
 	const tell = (): void =>
-		entitle(
+		setTitle(
 			models.length === 0
 				? t('No other model may answer')
 				: t('These may answer instead, in this order: {0}', models.join(', ')),
 		);
 	pick.canSelectMany = true;
-	const shown = offer([...names.map((model) => ({ label: model, model })), { label: t('Another model…') }]);
+	const shown = setItems([...names.map((model) => ({ label: model, model })), { label: t('Another model…') }]);
 	pick.selectedItems = shown.filter(({ item: { model } }) => model !== undefined && current.includes(model));
 	tell();
 	return new Promise((resolve) => {
@@ -115,9 +115,7 @@ async function askModel(title: string, { t }: Words): Promise<string | undefined
 		title,
 		prompt: t('A name as Google writes it, for instance gemini-3.8-flash.'),
 		problem: (typed) =>
-			/^\s*(models\/)?[\w.-]{1,100}\s*$/.test(typed)
-				? undefined
-				: t('A name has letters, digits, points and hyphens only.'),
+			/^\s*(models\/)?[\w.-]{1,100}\s*$/.test(typed) ? undefined : t('Use only letters, digits, dots and hyphens.'),
 	});
 	return text?.trim();
 }
@@ -132,15 +130,15 @@ export function chooseFilter(current: Filter, { t }: Words): Promise<Filter | un
 		{ label: t('Need attention'), filter: { type: 'state', state: 'attention' } },
 		{ label: t('Disabled'), filter: { type: 'state', state: 'disabled' } },
 	];
-	const { pick, offer, entitle } = createPick<Item>(t('Choose a state, or type a part of a name'));
-	entitle(t('Which keys are shown?'));
+	const { pick, setItems, setTitle } = createPick<Item>(t('Choose a state, or type a part of a name'));
+	setTitle(t('Which keys are shown?'));
 	const offerFor = (text: string): void => {
 		const named: Item = {
 			label: t('Name contains “{0}”', text.trim()),
 			filter: { type: 'text', text: text.trim() },
 			alwaysShow: true,
 		};
-		offer(text.trim() === '' ? fixed : [named, ...fixed]);
+		setItems(text.trim() === '' ? fixed : [named, ...fixed]);
 	};
 	if (current.type === 'text') pick.value = current.text;
 	offerFor(pick.value);

@@ -21,7 +21,7 @@ const dimensions: readonly Dimension[] = ['rpm', 'tpm', 'rpd', 'tpd'];
 export async function renameProject({ project, snapshot, words, acts }: EditProject): Promise<void> {
 	const { t } = words;
 	const title = t('Name {0}', projectName(project, snapshot, words));
-	const prompt = t('A named project is a group of its own in the view. Leave it empty to take the name away.');
+	const prompt = t('A named project is a group in the view. Leave this empty to remove the name.');
 	const given = await askName(title, prompt, project.label, t);
 	if (given) await acts.updateProject(project.id, { label: given.name });
 }
@@ -102,7 +102,7 @@ export async function setDailyCap({ project, snapshot, words, acts }: EditProjec
 	const chosen = await choose(t('Daily cap of {0}, over all models', name), choices);
 	if (!chosen) return;
 	const label = chosen.value === 'requests' ? t('Requests a day') : t('Input tokens a day');
-	const prompt = t('The most that you want to spend in a day, counted from midnight Pacific time. Empty: no cap.');
+	const prompt = t('The most that you want to use in a day, counted from midnight Pacific time. Empty: no cap.');
 	const range = { least: 0, most: maxCount, whole: true };
 	const given = await askNumber(label, prompt, project.dailyCap?.[chosen.value], range, t);
 	if (!given) return;

@@ -79,7 +79,7 @@ function happened(
 	const saidThen = 'serviceMessage' in availability ? availability.serviceMessage : undefined;
 	if (failure === undefined || failure.outcome === 'answered') return [reason, quote(saidThen, words)];
 	const call = t(
-		'Its last call that failed was at {0}, with {1}: {2}.',
+		'Its last failed call was at {0}, with {1}: {2}.',
 		words.describeTime(failure.sentAt, now),
 		failure.model,
 		words.describeReason(failure.outcome).brief,
@@ -88,7 +88,7 @@ function happened(
 }
 
 function barred({ t }: Words): string {
-	const demand = t('Only keys of paid projects are used here: keypool.paidOnly demands it.');
+	const demand = t('Only keys of paid projects are used here, because of the setting keypool.paidOnly.');
 	return `${demand} ${t('If its project has billing, set its tier to paid.')}`;
 }
 
@@ -102,15 +102,13 @@ function decided(view: KeyView, availability: Availability, words: Words, now: E
 	const { t } = words;
 	switch (availability.state) {
 		case 'usable':
-			return view.isVerified
-				? t('It takes requests.')
-				: t('It takes requests. Nobody has seen it answer yet: check it to be sure.');
+			return view.isVerified ? t('It takes requests.') : t('Ready, but not verified yet. Check it to be sure.');
 		case 'disabled':
 			return t('You have disabled it. It takes no requests until you enable it.');
 		case 'coolingDown':
 			if (availability.reason === 'overloaded') {
 				return t(
-					'Keypool sends nothing to this model until {0}, with no key. Then it tries again by itself.',
+					'Keypool sends nothing to this model until {0}, with any key. Then it tries again by itself.',
 					words.describeTime(availability.until, now),
 				);
 			}
@@ -119,7 +117,7 @@ function decided(view: KeyView, availability: Availability, words: Words, now: E
 				words.describeTime(availability.until, now),
 			);
 		case 'halfOpen':
-			return t('Keypool tries one call with it. If that is answered, it takes requests again.');
+			return t('Keypool is trying one call with it. If that is answered, the key takes requests again.');
 		case 'unsupported':
 			return t(
 				'Keypool does not use it for this model. It tries again at {0}.',
@@ -127,9 +125,9 @@ function decided(view: KeyView, availability: Availability, words: Words, now: E
 			);
 		case 'quarantined':
 			return availability.recheckAt === undefined
-				? t('Keypool has set it aside and does not try it again by itself.')
+				? t('Keypool has set it aside and will not try it again by itself.')
 				: t(
-						'Keypool has set it aside and asks the service about it again at {0}.',
+						'Keypool has set it aside and will check it again at {0}.',
 						words.describeTime(availability.recheckAt, now),
 					);
 	}
@@ -147,7 +145,7 @@ function others(view: KeyView, model: ModelView | undefined, words: Words, now: 
 }
 
 function health(view: KeyView, words: Words): string {
-	const rule = words.t('An answer adds 5, a refusal for its quota or for the key itself takes 20.');
+	const rule = words.t('Each answer adds 5; each refusal because of the quota or the key itself subtracts 20.');
 	return `${healthInWords(view, words)}. ${rule}`;
 }
 

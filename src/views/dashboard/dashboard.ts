@@ -85,7 +85,7 @@ export class Dashboard implements Disposable {
 						await exportUsage({ snapshot: pool.snapshot(), history, now: clock.now(), mask }, files);
 					} else await vscode.commands.executeCommand(commands[request.act]);
 				},
-				failed: vscode.l10n.t('That did not work. The log of Keypool says why.'),
+				failed: vscode.l10n.t('That failed. See Keypool’s log for the reason.'),
 				onError: parts.report,
 			}),
 		);

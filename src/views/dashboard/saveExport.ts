@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { showInformation, showWarning } from '../../ui/messages';
 import { pickOne } from '../../ui/quickPick';
 import { FileRefused, type WorkspaceFiles } from '../../workspaceFiles/workspaceFiles';
-import { sayRefusal } from '../../workspaceFiles/words';
+import { describeRefusal } from '../../workspaceFiles/words';
 import { exported, exportKinds, type ExportFacts, type ExportKind } from './exports';
 
 /** Asks what is wanted and where it goes, and writes it there. */
@@ -21,7 +21,7 @@ export async function exportUsage(facts: ExportFacts, files: Pick<WorkspaceFiles
 	}));
 	const chosen = await pickOne(items, {
 		title: t('Export'),
-		placeHolder: t('Names of keys are in it, keys are not'),
+		placeHolder: t('Contains the names of keys, not the keys'),
 	});
 	if (!chosen) return;
 	const target = await vscode.window.showSaveDialog(saveOptions(chosen.what));
@@ -30,7 +30,7 @@ export async function exportUsage(facts: ExportFacts, files: Pick<WorkspaceFiles
 		await files.replace(target, exported(chosen.what, facts));
 	} catch (error) {
 		if (!(error instanceof FileRefused)) throw error;
-		void showWarning(sayRefusal(error));
+		void showWarning(describeRefusal(error));
 		return;
 	}
 	const open = t('Open');

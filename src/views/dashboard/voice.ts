@@ -32,7 +32,7 @@ export function createVoice(
 		labelOf: (key) => mask(labels.get(key) ?? t('a removed key')),
 		healthOf: (key) => health.get(key),
 		outcome: (outcome) => (outcome === 'answered' ? t('answered') : sayReason(outcome).brief),
-		others: (count) => t('{0} others', sayCount(count)),
+		others: (count) => (count === 1 ? t('1 other') : t('{0} others', sayCount(count))),
 		origin: (origin) => {
 			switch (origin) {
 				case 'chat':

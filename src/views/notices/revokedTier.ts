@@ -6,10 +6,10 @@ export function revokedInWords({ revoked }: Pick<KeyView, 'revoked'>, words: Wor
 	if (!revoked) return undefined;
 	const { t } = words;
 	const happened = t(
-		'Its project is marked as paid, but Google counts it as free tier since {0}: Keypool no longer takes it for paid.',
+		'Its project is marked as paid, but since {0} Google counts it as free tier: Keypool no longer treats it as paid.',
 		words.describeTime(revoked.since, now),
 	);
-	return `${happened} ${t('Look at its billing in Google AI Studio. Once it is paid, set its tier to paid again.')}`;
+	return `${happened} ${t('Check its billing in Google AI Studio. Once it is paid, set its tier to paid again.')}`;
 }
 
 /** Limits of a model that the service has lowered, each in a sentence. */

@@ -57,7 +57,7 @@ export function statusOf(
 	}
 	if (snapshot.keys.length === 0 && which === 'locked') {
 		const text = t(
-			'Your keys cannot be read: the secret storage of the system refuses. They are not lost. Unlock it, then try again.',
+			'Your keys cannot be read: the system’s secret storage refuses access. They are not lost. Unlock it, then try again.',
 		);
 		return {
 			...short,
@@ -90,11 +90,11 @@ export function statusOf(
 			notUsable(snapshot.keys, words, now),
 			plain(waitingInWords(snapshot.waiting, words)),
 			lines(
-				plain(t('{0} in all.', requestsInWords(requestsToday(snapshot.keys), words))),
+				plain(t('{0} in total.', requestsInWords(requestsToday(snapshot.keys), words))),
 				plain(t('Strategy: {0}.', words.describeStrategy(snapshot.strategy))),
 				plain(rotationInWords(rotation, words)),
 				snapshot.paidOnly
-					? plain(t('Only keys of paid projects are used here: keypool.paidOnly demands it.'))
+					? plain(t('Only keys of paid projects are used here, because of the setting keypool.paidOnly.'))
 					: undefined,
 			),
 			links(

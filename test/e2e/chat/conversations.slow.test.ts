@@ -48,7 +48,7 @@ describe('conversations in a window', () => {
 		await window.quickPick('lions').waitFor();
 		await window.screenshot('conversations');
 		await window.quickInput.fill('giraffes');
-		await window.quickPick('No conversation holds these words').waitFor();
+		await window.quickPick('No conversation contains these words').waitFor();
 		await window.quickInput.fill('zebras [short]", and the');
 		await window.quickPick('lions').waitFor({ state: 'detached' });
 		await window.quickPick('zebras').first().waitFor();
@@ -133,7 +133,7 @@ describe('conversations in a window', () => {
 		rmSync(file);
 		await chat.input.fill('And this? [short]');
 		await chat.input.press('Enter');
-		await window.webview().locator('[role="alert"]', { hasText: 'does not exist any more' }).waitFor();
+		await window.webview().locator('[role="alert"]', { hasText: 'no longer exists' }).waitFor();
 		await chips.first().waitFor({ state: 'detached' });
 		await until('the question as it was', async () => (await chat.input.inputValue()) === 'And this? [short]');
 	});

@@ -64,7 +64,7 @@ describe('the dashboard’s document', () => {
 	it('says that no prompt went on elsewhere, where none did', async () => {
 		await dashboard.state(two, historyOf([count(1, 'work', 'answered', 3)]), noon);
 		await option('fallbacks').click();
-		await dashboard.section('Usage').getByText('No prompt went on elsewhere in this time.').waitFor();
+		await dashboard.section('Usage').getByText('No request moved to another key or model in this time.').waitFor();
 		await option('sends').click();
 		await dashboard.page.locator('.chart canvas').waitFor();
 	});

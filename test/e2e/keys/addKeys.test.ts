@@ -62,7 +62,7 @@ describe('keys come in', () => {
 	it('from the environment, offered masked and never silently', async () => {
 		await usable('no keys');
 		await window.palette('Keypool: Import Keys…');
-		await window.quickPick('From the environment').filter({ hasText: 'keys found: 1' }).waitFor();
+		await window.quickPick('From the environment').filter({ hasText: '1 key found' }).waitFor();
 		await window.press('Enter');
 		await window.quickPick('sim-…ment').waitFor();
 		await usable('no keys');
@@ -110,8 +110,8 @@ describe('keys come in', () => {
 		await window.palette('Keypool: Add Keys…');
 		const serviceMessage = window.page.locator('.quick-input-widget:visible .quick-input-message');
 		for (const [text, reason] of [
-			['   ', 'There is no key in it.'],
-			['sim-ключ-от-двери', 'plain letters, digits and signs only'],
+			['   ', 'It contains no key.'],
+			['sim-ключ-от-двери', 'only plain letters, digits and signs'],
 			['short', 'too short'],
 		] as const) {
 			await window.quickInput.fill(text);
@@ -120,7 +120,7 @@ describe('keys come in', () => {
 		await window.quickInput.fill('sim-of-the-clipboard');
 		await serviceMessage.filter({ hasText: 'sim-…oard: simulated key' }).waitFor();
 		await window.press('Enter');
-		await window.notice('This key is there already, as');
+		await window.notice('This key is stored already, as');
 		await usable('4/4');
 	});
 

@@ -66,12 +66,12 @@ describe('a project that is marked as paid and counts as free', () => {
 		const chat = new Chat(window);
 		await chat.ask('Who is there? [short]');
 		assert.equal((await chat.finished('Who is there? [short]')).key, 'sim-good-1');
-		await window.notice('sim-minute: Its project is marked as paid, but Google counts it as free tier');
+		await window.notice('sim-minute: Its project is marked as paid, but since');
 		await row('sim-minute').filter({ hasText: 'not paid' }).waitFor();
 		await window.screenshot('tier-revoked');
 		await window.hover(
 			row('sim-minute'),
-			window.page.locator('.monaco-hover').getByText('Google counts it as free tier since'),
+			window.page.locator('.monaco-hover').getByText('Google counts it as free tier'),
 		);
 		await window.screenshot('tier-revoked-hover');
 	});
@@ -80,7 +80,7 @@ describe('a project that is marked as paid and counts as free', () => {
 		await row('sim-minute').click({ button: 'right' });
 		await window.chooseInMenu('Why?');
 		const dialog = window.page.locator('.monaco-dialog-box');
-		await dialog.getByText('Google counts it as free tier since').waitFor();
+		await dialog.getByText('Google counts it as free tier').waitFor();
 		await window.screenshot('tier-revoked-why');
 		await window.dialogButton('OK').or(window.dialogButton('Cancel')).first().click();
 		await row('sim-minute').click({ button: 'right' });

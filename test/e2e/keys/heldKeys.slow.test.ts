@@ -45,7 +45,7 @@ describe('a key of the person’s own in a prompt', () => {
 		// The next dialog may already stand in its place.
 		await dialog().getByText(text).waitFor({ state: 'detached' });
 	};
-	const asked = 'This question, or what goes along with it, holds one of your own Gemini keys. Send it?';
+	const asked = 'This question, or an attachment, contains one of your own Gemini keys. Send it?';
 
 	it('is asked about in the chat, stays unsent when the person cancels, and is not in the answer', async () => {
 		await window.openContainer();
@@ -55,7 +55,7 @@ describe('a key of the person’s own in a prompt', () => {
 		await dialog().getByText(asked).waitFor();
 		await window.screenshot('held-key-in-a-question');
 		await answerDialog(asked, 'Cancel');
-		await window.webview().getByText('Nothing was sent: it holds one of your keys.').waitFor();
+		await window.webview().getByText('Nothing was sent: the text contains one of your keys.').waitFor();
 		assert.deepEqual([sends(), await chat.questions.count(), await chat.input.inputValue()], [0, 0, question]);
 		await chat.input.press('Enter');
 		await answerDialog(asked, 'Send Anyway');

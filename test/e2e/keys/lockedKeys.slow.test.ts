@@ -24,7 +24,7 @@ describe('keys that cannot be read', () => {
 		await status('keys locked');
 		await window.openContainer();
 		await window.view('Keys').getByText('Your keys cannot be read').waitFor();
-		await window.webview().getByText('refuses to hand out your keys').waitFor();
+		await window.webview().getByText('refuses access to your keys').waitFor();
 		await window.webview().locator('[data-action="addKey"]').waitFor({ state: 'detached' });
 		const hover = window.page.locator('.workbench-hover').getByText('They are not lost');
 		await window.hover(window.statusBarItem('keypool.status'), hover);

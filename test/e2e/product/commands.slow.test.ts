@@ -84,7 +84,7 @@ const drives: Readonly<Record<string, Drive | Elsewhere>> = {
 	'keypool.sendTestAlert': { shownIn: 'monitoring.test.ts' },
 	'keypool.setMetricsToken': then(
 		type('a-token-of-some-length'),
-		notice('The metrics page asks for this token from now on.'),
+		notice('The metrics page needs this token from now on.'),
 	),
 	'keypool.setUpAlerts': then(opens, close),
 	'keypool.acceptChange': { shownIn: 'answerCode.test.ts' },
@@ -97,7 +97,7 @@ const drives: Readonly<Record<string, Drive | Elsewhere>> = {
 	'keypool.importKeys': then(opens, close),
 	'keypool.replaceKey': then(key, type('sim-good-1'), notice('This key is there already, as sim-good-1')),
 	'keypool.checkKey': then(key, notice('sim-good-1 works.')),
-	'keypool.checkAllKeys': notice('Keys checked: 2. Working: 2'),
+	'keypool.checkAllKeys': notice('2 keys checked: 2 work.'),
 	'keypool.renameKey': then(key, type('first'), see('first', 'usable')),
 	'keypool.setRole': then(pick('first', 'Backup'), see('first', 'backup')),
 	'keypool.setWeight': then(pick('first'), type('5'), async (window) => {

@@ -156,7 +156,7 @@ describe('commands on the code in front', () => {
 	it('batch: a table of prompts is answered into a table beside it; one that is broken is refused whole', async () => {
 		await window.openFile('capitals.csv');
 		await window.palette('Keypool: Run Batch File…');
-		await window.page.locator('.monaco-dialog-box').getByText('capitals.csv holds 2 prompts.').waitFor();
+		await window.page.locator('.monaco-dialog-box').getByText('capitals.csv contains 2 prompts.').waitFor();
 		await window.screenshot('editor-batch');
 		await window.dialogButton('Ask 2').click();
 		await window.pressOnNotification('capitals.csv: 2 answered, 0 failed.', 'Open Results');

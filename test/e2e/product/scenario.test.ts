@@ -93,7 +93,7 @@ describe('five keys, of which two are good', () => {
 			const answer = chat.answerTo(question);
 			await answer.getByText('A simulated answer').waitFor();
 			await window.webview().getByRole('button', { name: 'Stop' }).press('Enter');
-			await answer.getByText('Stopped. What had come is kept.').waitFor();
+			await answer.getByText('Stopped. What had arrived is kept.').waitFor();
 			assert.match(await answer.innerText(), /A simulated answer/);
 			await until('the end of the call', () => sendsOf(simulator().service.log).at(-1)?.end === 'aborted');
 		} finally {

@@ -96,7 +96,7 @@ describe('a stranger’s repository that ships links and results', () => {
 	const isRefused = async (name: string, act: () => Promise<void>): Promise<void> => {
 		const [before, there] = [sends(), readdirSync(workbench().folder)];
 		await act();
-		await window.notice(`${name} is, or lies behind, a link that leads out of the workspace.`);
+		await window.notice(`${name} is, or is behind, a link that leads out of the workspace.`);
 		assert.equal(sends(), before);
 		assert.deepEqual(readdirSync(workbench().folder), there);
 		await window.palette('Notifications: Clear All Notifications');
@@ -104,7 +104,7 @@ describe('a stranger’s repository that ships links and results', () => {
 
 	it('a link by the name of a partial file takes no answer, and the results are for their owner alone', async () => {
 		await run('partial.txt');
-		await dialog('partial.txt holds 1 prompts.').waitFor();
+		await dialog('partial.txt contains 1 prompt.').waitFor();
 		await window.screenshot('hostile-batch-question');
 		await window.dialogButton('Ask 1').click();
 		await window.notice('partial.txt: 1 answered, 0 failed.');
@@ -125,7 +125,7 @@ describe('a stranger’s repository that ships links and results', () => {
 	it('a link that stays inside is not written through', async () => {
 		await run('inside.txt');
 		await dialog('was not written by Keypool on this computer, or has changed since').waitFor();
-		await window.dialogButton('Start Anew').click();
+		await window.dialogButton('Start Over').click();
 		await window.notice('inside.txt: 1 answered, 0 failed.');
 		assert.equal(readFileSync(ours('kept.txt'), 'utf8'), files['kept.txt']);
 		assert.ok(lstatSync(ours('inside.txt.results.jsonl')).isFile());
@@ -137,7 +137,7 @@ describe('a stranger’s repository that ships links and results', () => {
 		await run('shipped.txt');
 		await dialog('was not written by Keypool on this computer, or has changed since').waitFor();
 		await window.screenshot('hostile-results-question');
-		await window.dialogButton('Start Anew').click();
+		await window.dialogButton('Start Over').click();
 		await window.notice('shipped.txt: 1 answered, 0 failed.');
 		assert.equal(sends(), before + 1);
 		const results = () => readFileSync(ours('shipped.txt.results.jsonl'), 'utf8');
@@ -164,7 +164,7 @@ describe('a stranger’s repository that ships links and results', () => {
 				await hold.reached;
 				await window.notification('1 of 2').waitFor();
 				await window.pressOnNotification('Batch resumed.txt', 'Cancel');
-				await window.notice('1 are kept for later.');
+				await window.notice('1 is kept for later.');
 			} finally {
 				hold.release();
 			}
@@ -173,11 +173,11 @@ describe('a stranger’s repository that ships links and results', () => {
 			await run('resumed.txt');
 			await window.dialogButton('Ask 2').click();
 		});
-		await stopAtSecond(() => window.pressOnNotification('1 are kept for later.', 'Resume'));
+		await stopAtSecond(() => window.pressOnNotification('1 is kept for later.', 'Resume'));
 		const before = sends();
 		writeFileSync(ours('resumed.txt'), [...resumed, 'And what does $(touch taken) do? [short]'].join('\n'));
-		await window.pressOnNotification('1 are kept for later.', 'Resume');
-		await dialog('resumed.txt holds 3 prompts.').waitFor();
+		await window.pressOnNotification('1 is kept for later.', 'Resume');
+		await dialog('resumed.txt contains 3 prompts.').waitFor();
 		assert.equal(sends(), before);
 		await window.dialogButton('Ask 2').click();
 		await window.notice('resumed.txt: 3 answered, 0 failed.');
@@ -196,7 +196,7 @@ describe('a stranger’s repository that ships links and results', () => {
 		const before = sends();
 		await window.openFile('innocent.ts');
 		await window.palette('Keypool: Explain Selection');
-		await dialog('innocent.ts is, or lies behind, a link that leads out of the workspace.').waitFor();
+		await dialog('innocent.ts is, or is behind, a link that leads out of the workspace.').waitFor();
 		await window.screenshot('hostile-link-question');
 		await window.dialogButton('Cancel').click();
 		assert.equal(sends(), before);
@@ -211,7 +211,7 @@ describe('a stranger’s repository that ships links and results', () => {
 		await window.webview().locator('[data-role="draft"] .chip').filter({ hasText: 'innocent.ts' }).waitFor();
 		await chat.input.fill('What is this? [short]');
 		await chat.input.press('Enter');
-		await dialog('innocent.ts is, or lies behind, a link that leads out of the workspace.').waitFor();
+		await dialog('innocent.ts is, or is behind, a link that leads out of the workspace.').waitFor();
 		await window.dialogButton('Cancel').click();
 		assert.equal(sends(), before);
 	});
@@ -231,7 +231,7 @@ describe('a stranger’s repository that ships links and results', () => {
 	it('tests do not come at a name that is a link out of the workspace, even to nothing', async () => {
 		await window.openFile('tested.ts');
 		await window.palette('Keypool: Write Tests');
-		await window.notice('tested.test.ts is, or lies behind, a link that leads out of the workspace.');
+		await window.notice('tested.test.ts is, or is behind, a link that leads out of the workspace.');
 		await window.activeTab('Untitled-1').waitFor();
 		await window.palette('Notifications: Clear All Notifications');
 	});

@@ -38,7 +38,7 @@ describe('a window that is watched', () => {
 
 	it('sends a test alert to the address that a person has entered', async () => {
 		await window.palette('Keypool: Send a Test Alert');
-		await window.pressOnNotification('No alert has a target yet.', 'Set Up Alerts');
+		await window.pressOnNotification('No receiver is set up for alerts yet.', 'Set Up Alerts');
 		await window.quickPick('Slack').click();
 		await window.answerInput('http://example.com/');
 		await window.page.getByText('Enter an https address without user and password.').waitFor();
@@ -46,7 +46,7 @@ describe('a window that is watched', () => {
 		await window.answerInput(slack.url);
 		await window.pressOnNotification('Stored.', 'Send a Test Alert');
 		await window.notification('A test alert was sent: Slack').waitFor();
-		assert.match(String(fields(JSON.parse(slack.received[0]?.body ?? ''))['text']), /^A test alert of Keypool/);
+		assert.match(String(fields(JSON.parse(slack.received[0]?.body ?? ''))['text']), /^Test alert from Keypool/);
 		await window.screenshot('test-alert');
 	});
 
@@ -75,7 +75,7 @@ describe('a window that is watched', () => {
 		await window.page.getByText('A token has 16 to 512 characters.').waitFor();
 		await window.screenshot('metrics-token');
 		await window.answerInput(token);
-		await window.notice('The metrics page asks for this token from now on.');
+		await window.notice('The metrics page needs this token from now on.');
 		const refused = await fetch(`http://127.0.0.1:${port}/metrics`);
 		assert.deepEqual([refused.status, refused.headers.get('www-authenticate')], [401, 'Bearer realm="keypool"']);
 		await until('a reading that is refused', async () => (await number('up')) === 0);
@@ -89,7 +89,7 @@ describe('a window that is watched', () => {
 		await window.palette('Keypool: Set Metrics Token');
 		await window.page.getByText('A token is set. Enter another one, or leave this empty to remove it.').waitFor();
 		await window.press('Enter');
-		await window.notice('The metrics page asks for no token.');
+		await window.notice('The metrics page no longer needs a token.');
 		await until('a reading without a token', async () => (await number('up')) === 1);
 	});
 

@@ -1,10 +1,8 @@
 import type { Key, KeyId, KeyRecord } from '../../../src/pool/pool';
-import { Columns } from '../../../src/pool/selection/columns';
 import { initialKeyRecord } from '../../../src/pool/health/initialRecords';
-import { untouched } from '../../../src/pool/quota/quotaStatus';
 import type { StrategyName } from '../../../src/pool/selection/strategies/names';
 import { startStrategy } from '../../../src/pool/selection/strategies/registry';
-import type { RankingInput } from '../../../src/pool/selection/strategies/strategy';
+import type { CandidateStats } from '../../../src/pool/selection/strategies/strategy';
 
 export interface CandidatePlan extends Partial<Pick<Key, 'weight' | 'role'>> {
 	readonly headroom?: number;
@@ -18,20 +16,18 @@ const zero = (): number => 0;
 /** Keys that a strategy chooses among, named and ordered as given. */
 export class Candidates {
 	readonly order: readonly KeyId[];
-	private readonly keys: readonly Pick<Key, 'id' | 'role' | 'weight'>[];
-	private readonly facts: Columns;
+	private readonly all: readonly CandidateStats[];
 
 	constructor(plans: CandidatePlans) {
-		const all = Object.entries(plans);
-		this.keys = all.map(([name, { weight = 1, role = 'primary' }]) => ({ id: name as KeyId, role, weight }));
-		this.order = this.keys.map(({ id }) => id);
-		this.facts = new Columns(all.length);
-		all.forEach(([, { headroom = 1, record }], index) => {
-			const key = this.keys[index];
-			if (key) this.facts.setKey(index, key, false);
-			this.facts.setRecord(index, false, { ...initialKeyRecord, ...record });
-			this.facts.setOutlook(index, { ...untouched, headroom }, 0);
-		});
+		this.all = Object.entries(plans).map(
+			([name, { weight = 1, role = 'primary', headroom = 1, record }], index): CandidateStats => ({
+				index,
+				key: { id: name as KeyId, role, weight },
+				record: { ...initialKeyRecord, ...record },
+				status: { headroom },
+			}),
+		);
+		this.order = this.all.map(({ key }) => key.id);
 	}
 
 	/** As `strategy` ranks them, or some of them by name. */
@@ -43,15 +39,14 @@ export class Candidates {
 			among = this.order,
 		}: { random?: () => number; now?: number; among?: readonly string[] } = {},
 	): readonly string[] {
-		return strategy.rank(this.field(among), random, now).map((place) => this.order[place] ?? '');
+		return strategy.rank(this.input(among), random, now).map(({ key }) => key.id);
 	}
 
-	/** The ledger has granted one, out of all or of some. */
-	took(strategy: ReturnType<typeof startStrategy>, name: string, among: readonly string[] = this.order): void {
-		const index = this.order.indexOf(name as KeyId);
-		const key = this.keys[index];
-		if (!key) throw new Error(`There is no ${name}.`);
-		strategy.onGranted({ index, key }, this.field(among));
+	/** The store has granted one, out of all or of some. */
+	granted(strategy: ReturnType<typeof startStrategy>, name: string, among: readonly string[] = this.order): void {
+		const candidate = this.all.find(({ key }) => key.id === name);
+		if (!candidate) throw new Error(`There is no ${name}.`);
+		strategy.onGranted(candidate, this.input(among));
 	}
 
 	/** Lets a strategy choose `count` times. */
@@ -60,15 +55,14 @@ export class Candidates {
 		for (let n = 0; n < count; n++) {
 			const [best] = this.ranked(strategy, { among });
 			if (best === undefined) break;
-			this.took(strategy, best, among);
+			this.granted(strategy, best, among);
 			taken.push(best);
 		}
 		return taken.join(' ');
 	}
 
-	private field(among: readonly string[]): RankingInput {
-		const places = Int32Array.from(among, (name) => this.order.indexOf(name as KeyId)).sort();
-		return { stats: this.facts, places, start: 0, end: places.length };
+	private input(among: readonly string[]): readonly CandidateStats[] {
+		return this.all.filter(({ key }) => among.includes(key.id));
 	}
 }
 

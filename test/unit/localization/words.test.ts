@@ -101,6 +101,6 @@ describe('reasons in words', () => {
 			serviceMessage('waitedTooLong'),
 			/No key can answer in time\. Only keys of paid projects are used here/,
 		);
-		assert.match(serviceMessage('paidOnly'), /no enabled key is one/);
+		assert.match(serviceMessage('paidOnly'), /none of them is enabled/);
 	});
 });

@@ -10,8 +10,8 @@ function open(values: Record<string, unknown> = {}) {
 	const warnings: string[] = [];
 	const failures: unknown[] = [];
 	const settings = settingsOf(source, {
-		bad: (name) => warnings.push(name),
-		failed: (error) => failures.push(error),
+		invalid: (name) => warnings.push(name),
+		listenerFailed: (error) => failures.push(error),
 	});
 	return { source, settings, warnings, failures };
 }

@@ -216,7 +216,7 @@ const inForce: Readonly<Record<string, InForce>> = {
 	idleTimeout: { value: 5, scene: asking({ keys: { a: {} }, script: (send) => breaksOff(send) }) },
 	batchWidth: {
 		value: 7,
-		scene: async ({ batchWidth }, change) => {
+		scene: async ({ batchConcurrency: batchWidth }, change) => {
 			let running = 0;
 			const most: number[] = [];
 			const answer = async (n: number): Promise<void> => {
@@ -259,9 +259,9 @@ const inForce: Readonly<Record<string, InForce>> = {
 		scene: async ({ rotation: when }, change) => {
 			const clock = new VirtualClock(new Date(2026, 10, 24, 12).getTime());
 			const rotation = new OrderRotation({
-				when,
+				expression: when,
 				clock,
-				refused: rethrow,
+				onInvalid: rethrow,
 				report: rethrow,
 			});
 			const { keys } = listed(new Rig({ a: {}, b: {}, c: {} }, answers));

@@ -35,7 +35,7 @@ async function open(store: MemoryStore) {
 		simulated,
 		keyring,
 		load: () => Promise.resolve(createFixtures({ key: (n) => `Simulator ${n}`, project: 'Simulator project' })),
-		left: (of) => {
+		onLeft: (of) => {
 			leftovers.push(of);
 			return Promise.resolve();
 		},
@@ -49,7 +49,7 @@ async function open(store: MemoryStore) {
 		secretOf: (id) => keyring.secretOf(id),
 		baseUrl: () => 'https://service.invalid',
 		mask: (text) => text,
-		transportOverride: trial.standIn,
+		transportOverride: trial.transportOverride,
 		fetch: (_input, init) => {
 			sent.push(new Headers(init?.headers).get('x-goog-api-key') ?? '');
 			return Promise.resolve(Response.json({ models: [] }));
@@ -90,7 +90,7 @@ describe('the simulator in the product', () => {
 		assert.deepEqual([...store.entries.keys()], ['simulator']);
 		await other.trial.leave();
 		await mine.settled();
-		assert.deepEqual([mine.labels(), other.labels(), mine.trial.on, other.trial.on], [[], [], false, false]);
+		assert.deepEqual([mine.labels(), other.labels(), mine.trial.isOn, other.trial.isOn], [[], [], false, false]);
 		assert.deepEqual([...store.entries.keys()], []);
 	});
 
@@ -98,7 +98,7 @@ describe('the simulator in the product', () => {
 		const store = new MemoryStore();
 		await (await open(store)).trial.enter();
 		const again = await open(store);
-		assert.deepEqual([again.labels(), again.trial.on], [four, true]);
+		assert.deepEqual([again.labels(), again.trial.isOn], [four, true]);
 		await again.trial.leave();
 		assert.deepEqual((await open(store)).labels(), []);
 	});
@@ -112,7 +112,7 @@ describe('the simulator in the product', () => {
 		await mine.settled();
 		await other.settled();
 		for (const window of [mine, other]) {
-			assert.deepEqual([window.labels(), window.trial.on], [['Key 1'], false]);
+			assert.deepEqual([window.labels(), window.trial.isOn], [['Key 1'], false]);
 			const mixed = window.given.filter(
 				({ keys }) => new Set(keys.map(({ id }) => id.startsWith('simulated-'))).size > 1,
 			);
@@ -128,13 +128,13 @@ describe('the simulator in the product', () => {
 		const real = await add(window, modern(1));
 		assert.ok(real);
 		await window.trial.enter();
-		assert.deepEqual([window.labels(), window.trial.on], [['Key 1'], false]);
+		assert.deepEqual([window.labels(), window.trial.isOn], [['Key 1'], false]);
 		await window.keyring.remove(real.id);
 		await window.trial.enter();
 		assert.deepEqual(window.labels(), four);
 		await window.keyring.restore(real.id);
 		await window.settled();
-		assert.deepEqual([window.labels(), window.trial.on], [['Key 1'], false]);
+		assert.deepEqual([window.labels(), window.trial.isOn], [['Key 1'], false]);
 	});
 
 	it('keeps in memory what a person changes of simulated keys, and says in the end what the pool may forget', async () => {
@@ -162,12 +162,12 @@ describe('the simulator in the product', () => {
 		await window.trial.enter();
 		for (const { id } of window.keyring.list().keys) await window.keyring.remove(id);
 		await window.settled();
-		assert.deepEqual([window.trial.on, window.labels(), store.entries.size], [false, [], 0]);
+		assert.deepEqual([window.trial.isOn, window.labels(), store.entries.size], [false, [], 0]);
 		await window.trial.enter();
 		assert.deepEqual(window.labels(), four);
 		await window.keyring.eraseAll();
 		await window.settled();
-		assert.deepEqual([window.trial.on, window.labels(), store.entries.size], [false, [], 0]);
+		assert.deepEqual([window.trial.isOn, window.labels(), store.entries.size], [false, [], 0]);
 	});
 
 	it('says so where the secret storage refuses, and changes nothing', async () => {
@@ -178,7 +178,7 @@ describe('the simulator in the product', () => {
 			window.trial.enter(),
 			(error) => error instanceof KeyringError && error.reason === 'storeRefused',
 		);
-		assert.deepEqual([window.trial.on, window.labels()], [false, []]);
+		assert.deepEqual([window.trial.isOn, window.labels()], [false, []]);
 	});
 
 	it('never lets a simulated secret reach the service, nor a real one the simulator', async () => {

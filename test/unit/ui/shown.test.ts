@@ -37,11 +37,11 @@ const ways: Readonly<
 		show: (text) => pickOne([{ label: text, description: text, detail: text }], { title: '', placeHolder: '' }),
 	},
 	pickSeveral: { reads: 'icons', show: (text) => pickSeveral([{ label: text, description: text }], { title: '' }) },
-	createPick: { reads: 'icons', show: (text) => createPick('').offer([{ label: text, detail: text }]) },
+	createPick: { reads: 'icons', show: (text) => createPick('').setItems([{ label: text, detail: text }]) },
 	askText: { reads: 'both', show: (text) => askText({ title: '', prompt: text }) },
-	createInput: { reads: 'both', show: (text) => createInput('', text).remark({ text, isError: true }) },
+	createInput: { reads: 'both', show: (text) => createInput('', text).setMessage({ text, isError: true }) },
 	showBriefly: { reads: 'icons', show: (text) => showBriefly(text, 1_000) },
-	createStatusItem: { reads: 'icons', show: (text) => createStatusItem('keypool.status', 1).say('key', text) },
+	createStatusItem: { reads: 'icons', show: (text) => createStatusItem('keypool.status', 1).setText('key', text) },
 };
 
 describe('each way of showing a text', () => {
@@ -77,7 +77,7 @@ describe('each way of showing a text', () => {
 	it('titles, placeholders and buttons are on one line', async () => {
 		const text = 'one\ntwo\u202e';
 		const pick = createPick(text);
-		pick.entitle(text);
+		pick.setTitle(text);
 		iconButton('key', text);
 		await pickOne([], { title: text, placeHolder: text });
 		await askText({ title: text, placeHolder: text });

@@ -91,7 +91,7 @@ describe('files of a workspace that is on no disk of ours', () => {
 		for (const path of ['/w/link.txt', '/w/nothing.txt', '/w/linked/theirs.txt', '/w/linked/new.txt']) {
 			await assert.rejects(files.replace(at(path), 'ours'), { reason: 'link' });
 			await assert.rejects(files.read(at(path), 100), { reason: 'link' });
-			await assert.rejects(files.mayReplace(at(path)), { reason: 'link' });
+			await assert.rejects(files.checkReplaceable(at(path)), { reason: 'link' });
 		}
 		assert.deepEqual(remote.calls, []);
 	});

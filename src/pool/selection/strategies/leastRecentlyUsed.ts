@@ -1,9 +1,11 @@
-import { lowest, type Strategy } from './strategy';
+import { lowest, type CandidateStats, type Strategy } from './strategy';
 
-/** Whoever has rested longest. The moment of choice counts, so simultaneous choices go to different keys. */
+const lastUsed = ({ record }: CandidateStats): number => record.lastUsed;
+
+/** The longest unused first. The grant counts as use, so requests at the same moment go to different keys. */
 export const leastRecentlyUsed: Strategy<null> = {
 	start: null,
-	rank: (field) => lowest(field, field.stats.lastUsed, field.stats.lastUsed),
+	rank: (input) => lowest(input, lastUsed, lastUsed),
 	onGranted: () => null,
 	onReordered: () => null,
 };

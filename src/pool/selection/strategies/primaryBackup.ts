@@ -1,28 +1,20 @@
-import { place, type RoundRobinCursor } from './roundRobin';
+import { indexOf, type RoundRobinCursor } from './roundRobin';
 import { maxRanked, type Strategy } from './strategy';
 
 /**
- * Primary keys in order while one can serve, then the backups, staying on the current one until it cannot;
- * back to the primary as soon as it recovers.
+ * Primary keys in order while one can serve, then the backups from the current one on, which stays until it cannot serve.
+ * Back to the primary as soon as it recovers.
  */
 export const primaryBackup: Strategy<RoundRobinCursor> = {
 	start: { index: -1 },
-	rank: ({ stats: { isBackup }, places, start, end }, current) => {
-		const ranked: number[] = [];
-		// The backups from the current one on, then those before it.
-		const after: number[] = [];
-		const before: number[] = [];
-		for (let n = start; n < end && ranked.length < maxRanked; n++) {
-			const place = places[n] ?? 0;
-			const those = isBackup[place] !== 1 ? ranked : place >= current.index ? after : before;
-			if (those.length < maxRanked) those.push(place);
-		}
-		for (const backups of [after, before]) {
-			for (const place of backups) if (ranked.length < maxRanked) ranked.push(place);
-		}
-		return ranked;
+	rank: (input, current) => {
+		const primaries = input.filter(({ key }) => key.role !== 'backup');
+		if (primaries.length >= maxRanked) return primaries.slice(0, maxRanked);
+		const backups = input.filter(({ key }) => key.role === 'backup');
+		const fromCurrent = backups.filter(({ index }) => index >= current.index);
+		const beforeCurrent = backups.filter(({ index }) => index < current.index);
+		return [...primaries, ...fromCurrent, ...beforeCurrent].slice(0, maxRanked);
 	},
-	onGranted: (current, granted) =>
-		granted.key.role === 'primary' ? current : { index: granted.index, key: granted.key.id },
-	onReordered: (turn, order) => ({ ...turn, index: place(turn, order) }),
+	onGranted: (current, { index, key }) => (key.role === 'primary' ? current : { index, key: key.id }),
+	onReordered: (cursor, order) => ({ ...cursor, index: indexOf(cursor, order) }),
 };

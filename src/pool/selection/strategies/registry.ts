@@ -7,7 +7,7 @@ import { leastRecentlyUsed } from './leastRecentlyUsed';
 import type { StrategyName } from './names';
 import { primaryBackup } from './primaryBackup';
 import { roundRobin } from './roundRobin';
-import type { RankingInput, Granted, Strategy } from './strategy';
+import type { CandidateStats, RankingInput, Strategy } from './strategy';
 import { weighted } from './weighted';
 
 const makers = {
@@ -21,10 +21,10 @@ const makers = {
 
 /** A strategy with its memo: the only thing about it that changes. */
 export interface RunningStrategy {
-	rank(field: RankingInput, random: Random, now: EpochMs): readonly number[];
-	onGranted(granted: Granted, field: RankingInput): void;
+	rank<C extends CandidateStats>(input: RankingInput<C>, random: Random, now: EpochMs): readonly C[];
+	onGranted(granted: CandidateStats, input: RankingInput): void;
 	next(order: readonly KeyId[]): number | undefined;
-	/** Keys came, went or moved: places in the order mean something else now. */
+	/** Keys came, went or moved. */
 	onReordered(order: readonly KeyId[]): void;
 }
 
@@ -36,9 +36,9 @@ export function startStrategy(name: StrategyName): RunningStrategy {
 function running<M>(strategy: Strategy<M>): RunningStrategy {
 	let memo = strategy.start;
 	return {
-		rank: (field, random, now) => strategy.rank(field, memo, random, now),
-		onGranted: (granted, field) => {
-			memo = strategy.onGranted(memo, granted, field);
+		rank: (input, random, now) => strategy.rank(input, memo, random, now),
+		onGranted: (granted, input) => {
+			memo = strategy.onGranted(memo, granted, input);
 		},
 		next: (order) => strategy.next?.(memo, order),
 		onReordered: (order) => {

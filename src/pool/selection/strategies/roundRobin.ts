@@ -1,7 +1,7 @@
 import type { KeyId } from '../../types/key';
-import { maxRanked, type RankingInput, type Strategy } from './strategy';
+import { maxRanked, type CandidateStats, type RankingInput, type Strategy } from './strategy';
 
-/** Whose turn was last: its place, and who it was, so that the turn survives keys that come and go. */
+/** The key that was granted last: its index, and its id, so that the turn survives keys that come and go. */
 export interface RoundRobinCursor {
 	readonly index: number;
 	readonly key?: KeyId;
@@ -11,28 +11,20 @@ export interface RoundRobinCursor {
 export const roundRobin: Strategy<RoundRobinCursor> = {
 	start: { index: -1 },
 	rank: inTurn,
-	onGranted: (_, granted) => ({ index: granted.index, key: granted.key.id }),
-	next: (turn, order) => (order.length === 0 ? 0 : (place(turn, order) + 1) % order.length),
-	onReordered: (turn, order) => ({ ...turn, index: place(turn, order) }),
+	onGranted: (_, { index, key }) => ({ index, key: key.id }),
+	next: (cursor, order) => (order.length === 0 ? 0 : (indexOf(cursor, order) + 1) % order.length),
+	onReordered: (cursor, order) => ({ ...cursor, index: indexOf(cursor, order) }),
 };
 
-/** Where that key is now; where it was, once it is gone. */
-export function place(turn: RoundRobinCursor, order: readonly KeyId[]): number {
-	const found = turn.key === undefined ? -1 : order.indexOf(turn.key);
-	return found >= 0 ? found : turn.index;
+/** Where the cursor's key is now; where it was, once it is gone. */
+export function indexOf({ key, index }: RoundRobinCursor, order: readonly KeyId[]): number {
+	const found = key === undefined ? -1 : order.indexOf(key);
+	return found >= 0 ? found : index;
 }
 
-/** From the first place after `turn` on, once around. */
-function inTurn({ places, start, end }: RankingInput, turn: RoundRobinCursor): readonly number[] {
-	let low = start;
-	let high = end;
-	while (low < high) {
-		const middle = (low + high) >> 1;
-		if ((places[middle] ?? 0) <= turn.index) low = middle + 1;
-		else high = middle;
-	}
-	const ranked: number[] = [];
-	for (let n = low; n < end && ranked.length < maxRanked; n++) ranked.push(places[n] ?? 0);
-	for (let n = start; n < low && ranked.length < maxRanked; n++) ranked.push(places[n] ?? 0);
-	return ranked;
+/** From the first key after the cursor on, once around. */
+function inTurn<C extends CandidateStats>(input: RankingInput<C>, cursor: RoundRobinCursor): readonly C[] {
+	const next = input.findIndex(({ index }) => index > cursor.index);
+	if (next <= 0) return input.slice(0, maxRanked);
+	return [...input.slice(next, next + maxRanked), ...input.slice(0, next)].slice(0, maxRanked);
 }

@@ -1,42 +1,38 @@
 import { lowest, type CandidateStats, type Strategy } from './strategy';
 
-/** By place: what the key lacks to have the next turn; the lowest is the richest. Infinite for one that has no turn. */
-export type CurrentWeights = Float64Array;
+/** What each key has earned and not yet paid, by index; 0 beyond its end. */
+export type CurrentWeights = readonly number[];
 
 /**
- * Smooth weighted round robin: at each turn everyone who can serve earns its weight, the richest goes and pays what was
- * earned. Weights 5, 1, 1 interleave as a a b a c a a. Who cannot serve earns nothing and loses what it had.
+ * Smooth weighted round robin: at each grant every key that can serve earns its weight, and the richest goes and pays what
+ * all earned. Weights 5, 1, 1 interleave as a a b a c a a. A key that cannot serve earns nothing and loses what it had.
  */
 export const weighted: Strategy<CurrentWeights> = {
-	start: new Float64Array(0),
-	rank: (field, debt) => {
-		const known = debtFor(field.stats, debt);
-		return lowest(field, known, known);
+	start: [],
+	rank: (input, current) => {
+		const poverty = (candidate: CandidateStats): number => {
+			const weight = weightOf(candidate);
+			// Without a weight it has no turn while another key has one.
+			return weight === 0 ? Infinity : -((current[candidate.index] ?? 0) + weight);
+		};
+		return lowest(input, poverty, poverty);
 	},
-	onGranted: (before, granted, { places, start, end, stats: facts }) => {
-		const debt = debtFor(facts, before);
-		const { weight } = facts;
+	onGranted: (current, granted, input) => {
+		const next: number[] = [];
 		let earned = 0;
-		let next = 0;
-		for (let n = start; n < end; n++) {
-			const place = places[n] ?? 0;
-			for (; next < place; next++) debt[next] = anew(weight[next]);
-			debt[place] = (debt[place] ?? 0) - (weight[place] ?? 0);
-			earned += weight[place] ?? 0;
-			next++;
+		for (const candidate of input) {
+			const weight = weightOf(candidate);
+			while (next.length < candidate.index) next.push(0);
+			next.push((current[candidate.index] ?? 0) + weight);
+			earned += weight;
 		}
-		for (; next < debt.length; next++) debt[next] = anew(weight[next]);
-		debt[granted.index] = (debt[granted.index] ?? 0) + earned;
-		return debt;
+		next[granted.index] = (next[granted.index] ?? 0) - earned;
+		return next;
 	},
-	onReordered: () => new Float64Array(0),
+	onReordered: () => [],
 };
 
-function debtFor({ weight }: CandidateStats, known: CurrentWeights): CurrentWeights {
-	return known.length === weight.length ? known : weight.map(anew);
-}
-
-/** Of a key that has earned nothing but the turn to come. */
-function anew(weight = 0): number {
-	return weight === 0 ? Infinity : -weight;
+/** A finite number above 0, or 0, which is no turn while another key has one. */
+function weightOf({ key: { weight } }: CandidateStats): number {
+	return Number.isFinite(weight) && weight > 0 ? weight : 0;
 }

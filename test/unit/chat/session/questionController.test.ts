@@ -132,7 +132,7 @@ describe('Asking in the chat', () => {
 	}
 
 	it('asks nothing with a held key in it that the person does not want to send, and keeps what was written', async () => {
-		const refused = /^WordedError: Nothing was sent: it holds one of your keys\.$/;
+		const refused = /^WordedError: Nothing was sent: the text contains one of your keys\.$/;
 		const refusal = async (asked: Promise<void>): Promise<string> => asked.then(() => 'asked', String);
 		const { asking, draft, session, script, refuse, finish } = open();
 		refuse('HELD');
@@ -194,7 +194,7 @@ describe('Asking in the chat', () => {
 
 	it('a file that is gone is taken off, one that cannot go stays; neither lets the question go without it', async () => {
 		for (const [found, serviceMessage, chips] of [
-			['gone', /b\.txt does not exist any more and was taken off\. Nothing was sent\./, 0],
+			['gone', /b\.txt no longer exists and was removed\. Nothing was sent\./, 0],
 			['unfit', /b\.txt cannot go along\. Nothing was sent/, 1],
 		] as const) {
 			const { asking, draft, script } = open({ read: () => Promise.resolve(found) });
@@ -226,7 +226,7 @@ describe('Asking in the chat', () => {
 	it('at most twenty things go along, and the next one is refused in words', async () => {
 		const { asking, draft } = open();
 		for (let n = 0; n < 20; n++) await asking.attach('selection');
-		await assert.rejects(asking.attach('selection'), /At most 20 things go along with one question\./);
+		await assert.rejects(asking.attach('selection'), /At most 20 attachments can go with one question\./);
 		assert.equal(draft.chips.length, 20);
 	});
 
@@ -246,7 +246,7 @@ describe('Asking in the chat', () => {
 	it('a question that the model cannot take in is not sent: it is said by how much and what helps, and the draft stays', async () => {
 		const { asking, draft, script, session, finish } = open({ takesIn: 50 });
 		draft.addCode(code);
-		const refusal = /about 60 tokens .* flash takes in 50\. Nothing was sent\. Shorten it, .*choose a model/;
+		const refusal = /about 60 tokens\. flash accepts 50\. Nothing was sent\. Shorten it, .*choose a model/;
 		await assert.rejects(asking.send('x'.repeat(60)), refusal);
 		assert.deepEqual([script.requests.length, draft.chips.length], [0, 1]);
 		await asking.send('short');

@@ -45,7 +45,7 @@ function open(handle: (message: ChatRequest, signal: AbortSignal) => void | Prom
 	const messages = new Messages<ChatRequest, ChatEvent>(post, {
 		schema: chatRequest,
 		handle,
-		failed: 'That did not work.',
+		failed: 'That failed.',
 		onError: (error) => errors.push(error),
 	});
 	return { post, messages, errors };
@@ -103,7 +103,7 @@ describe('The host’s edge', () => {
 			new Set([
 				'{"type":"reply","id":1,"ok":true}',
 				'{"type":"reply","id":2,"ok":false,"error":"Not now."}',
-				'{"type":"reply","id":3,"ok":false,"error":"That did not work."}',
+				'{"type":"reply","id":3,"ok":false,"error":"That failed."}',
 			]),
 		);
 		assert.equal(post.sent.length, 3);

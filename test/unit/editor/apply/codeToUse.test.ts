@@ -21,7 +21,7 @@ describe('code of an answer that goes into the editor', () => {
 
 	it('is asked about where characters in it are not seen: with them, without them, or not at all', async () => {
 		assert.equal(await codeToUse(hidden), undefined);
-		assert.match(textsIn(editor.given).join('\n'), /This code holds .*: U\+202E\./);
+		assert.match(textsIn(editor.given).join('\n'), /This code contains .*: U\+202E\./);
 		editor.presses = 'Leave Them Out';
 		assert.equal(await codeToUse(hidden), "if (level !== 'user') {}");
 		editor.presses = 'Keep Them';
@@ -31,7 +31,7 @@ describe('code of an answer that goes into the editor', () => {
 	it('is so for a commit message, in words of its own', async () => {
 		editor.presses = 'Leave Them Out';
 		assert.equal(await codeToUse('Fix\u200b it', 'message'), 'Fix it');
-		assert.match(textsIn(editor.given).join('\n'), /The message holds /);
+		assert.match(textsIn(editor.given).join('\n'), /The message contains /);
 	});
 
 	it('is asked about on every way there: by each command that takes code or a message out of an answer, and for the chat', () => {

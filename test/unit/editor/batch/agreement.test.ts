@@ -15,7 +15,7 @@ describe('the question before a batch', () => {
 			plan([{}, {}]),
 			'The answers go to w/a.results.jsonl, which is replaced if it exists.\nModels: gemini-usual\nSystem instructions: none',
 		);
-		assert.match(plan([{}, {}], 1), /^1 of them have an answer in w\/a\.results\.jsonl\.\n/);
+		assert.match(plan([{}, {}], 1), /^1 of them has an answer in w\/a\.results\.jsonl already\.\n/);
 	});
 
 	it('names every model once, as it is asked, and counts them where they are many', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { CheckOutcome } from '../../../../src/keys/check/check';
-import { checkKeys, tally } from '../../../../src/keys/check/check';
+import { checkKeys, countOutcomes } from '../../../../src/keys/check/check';
 import type { KeyId, FailureAction } from '../../../../src/pool/pool';
 import { Failure } from '../../../../src/pool/pool';
 
@@ -47,7 +47,7 @@ describe('checking keys', () => {
 					return Promise.resolve();
 			}
 		});
-		const counts = tally(Object.values(told));
+		const counts = countOutcomes(Object.values(told));
 		assert.deepEqual(told, {
 			good: { type: 'works' },
 			bad: { type: 'refused', reason: 'badKey', serviceMessage: 'API key not valid', abuse: false, failure },

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { KeyringLoader, type FirstReadParts } from '../../../../src/keys/check/keyringLoader';
+import { KeyringLoader, type KeyringLoaderParts } from '../../../../src/keys/check/keyringLoader';
 import type { Key, KeyId, ProjectId } from '../../../../src/pool/pool';
 
 const key: Key = {
@@ -20,7 +20,7 @@ class Stand {
 	/** Answers the oldest "try again?". */
 	readonly questions: ((again: boolean) => void)[] = [];
 	private keys: readonly Key[] = [];
-	readonly parts: FirstReadParts = {
+	readonly parts: KeyringLoaderParts = {
 		keyring: {
 			load: async () => {
 				this.events.push('load');
@@ -31,15 +31,15 @@ class Stand {
 			},
 			list: () => ({ keys: this.keys, projects: [] }),
 		},
-		then: () => {
+		onLoaded: () => {
 			this.events.push('then');
 			return Promise.resolve();
 		},
-		refused: () => {
+		onRefused: () => {
 			this.events.push('refused');
 			return new Promise((resolve) => this.questions.push(resolve));
 		},
-		turned: () => this.events.push(this.first.isLocked ? 'locked' : 'unlocked'),
+		onDidChangeLocked: () => this.events.push(this.first.isLocked ? 'locked' : 'unlocked'),
 		report: () => this.events.push('report'),
 	};
 	readonly first = new KeyringLoader(this.parts);
@@ -49,27 +49,27 @@ describe('the first reading of the keys', () => {
 	it('is waited for, and done once', async () => {
 		const stand = new Stand();
 		stand.isLocked = false;
-		const asked = [stand.first.read(), stand.first.read()];
-		assert.equal(stand.first.anyKey, false, 'not there yet');
+		const asked = [stand.first.load(), stand.first.load()];
+		assert.equal(stand.first.hasKeys, false, 'not there yet');
 		assert.deepEqual(await Promise.all(asked), [true, true]);
-		assert.equal(await stand.first.read(), true);
-		assert.equal(stand.first.anyKey, true);
+		assert.equal(await stand.first.load(), true);
+		assert.equal(stand.first.hasKeys, true);
 		assert.deepEqual(stand.events, ['load', 'then']);
 	});
 
 	it('that is refused is said, does not keep who asks waiting, and is tried again at the next question', async () => {
 		const stand = new Stand();
-		assert.equal(await stand.first.read(), false);
-		assert.equal(await stand.first.read(), false);
+		assert.equal(await stand.first.load(), false);
+		assert.equal(await stand.first.load(), false);
 		assert.deepEqual(stand.events, ['load', 'report', 'locked', 'refused', 'load', 'report', 'refused']);
 		stand.isLocked = false;
-		assert.equal(await stand.first.read(), true);
-		assert.deepEqual([stand.first.anyKey, stand.first.isLocked], [true, false]);
+		assert.equal(await stand.first.load(), true);
+		assert.deepEqual([stand.first.hasKeys, stand.first.isLocked], [true, false]);
 	});
 
 	it('is tried again on a word', async () => {
 		const stand = new Stand();
-		await stand.first.read();
+		await stand.first.load();
 		stand.isLocked = false;
 		stand.questions.shift()?.(true);
 		await new Promise((resolve) => setImmediate(resolve));
@@ -78,7 +78,7 @@ describe('the first reading of the keys', () => {
 
 	it('is not tried again where nobody wants it', async () => {
 		const stand = new Stand();
-		await stand.first.read();
+		await stand.first.load();
 		stand.questions.shift()?.(false);
 		await new Promise((resolve) => setImmediate(resolve));
 		assert.deepEqual(stand.events, ['load', 'report', 'locked', 'refused']);
@@ -87,8 +87,8 @@ describe('the first reading of the keys', () => {
 	it('holds also where what follows on it fails', async () => {
 		const stand = new Stand();
 		stand.isLocked = false;
-		const first = new KeyringLoader({ ...stand.parts, then: () => Promise.reject(new Error('?')) });
-		assert.equal(await first.read(), true);
+		const first = new KeyringLoader({ ...stand.parts, onLoaded: () => Promise.reject(new Error('?')) });
+		assert.equal(await first.load(), true);
 		assert.deepEqual(stand.events, ['load', 'report']);
 	});
 });

@@ -12,7 +12,7 @@ describe('a new name for a key', () => {
 	it('is refused with what is wrong with it', () => {
 		assert.equal(problem(' '), 'A key needs a name.');
 		assert.equal(problem('x'.repeat(61)), 'A name has at most 60 characters.');
-		assert.equal(problem(' work '), 'Another key has this name.');
+		assert.equal(problem(' work '), 'Another key has this name already.');
 	});
 
 	it('is no key: whoever pastes one into the wrong box would show it everywhere', () => {

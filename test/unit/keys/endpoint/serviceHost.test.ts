@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { ServiceHost, type JudgedAddress, type RefusedAddress } from '../../../../src/keys/endpoint/serviceHost';
+import { ServiceHost, type CheckedAddress, type RefusedAddress } from '../../../../src/keys/endpoint/serviceHost';
 
 /** The address in force, and a person who is asked. */
 class Stand {
-	address: JudgedAddress = other('a.invalid');
+	address: CheckedAddress = other('a.invalid');
 	readonly asked: string[] = [];
 	readonly refused: RefusedAddress[] = [];
 	readonly remembered: string[] = [];
@@ -20,7 +20,7 @@ class Stand {
 			this.asked.push(host);
 			return new Promise((resolve) => this.answer.push(resolve));
 		},
-		refuse: (reason) => this.refused.push(reason),
+		onRefused: (reason) => this.refused.push(reason),
 	});
 
 	say(yes: boolean): void {
@@ -28,7 +28,7 @@ class Stand {
 	}
 }
 
-function other(host: string): JudgedAddress {
+function other(host: string): CheckedAddress {
 	return { ok: true, kind: 'other', host };
 }
 
@@ -38,7 +38,7 @@ describe('who may receive the keys', () => {
 		for (const kind of ['google', 'loopback'] as const) {
 			stand.address = { ok: true, kind, host: kind };
 			assert.equal(await stand.host.allowed(), true);
-			assert.equal(stand.host.settled, true);
+			assert.equal(stand.host.isAllowed, true);
 		}
 		assert.deepEqual(stand.asked, []);
 	});
@@ -46,7 +46,7 @@ describe('who may receive the keys', () => {
 	it('is another host once a person said so, by name, and for good', async () => {
 		const stand = new Stand();
 		const both = [stand.host.allowed(), stand.host.allowed()];
-		assert.equal(stand.host.settled, false);
+		assert.equal(stand.host.isAllowed, false);
 		stand.say(true);
 		assert.deepEqual(await Promise.all(both), [true, true]);
 		assert.equal(await stand.host.allowed(), true);
@@ -71,7 +71,7 @@ describe('who may receive the keys', () => {
 		stand.say(true);
 		assert.equal(await first, false);
 		assert.deepEqual(stand.remembered, ['a.invalid']);
-		assert.equal(stand.host.isSettled({ ok: true, kind: 'other', host: 'b.invalid' }), false);
+		assert.equal(stand.host.mayReceiveKeys({ ok: true, kind: 'other', host: 'b.invalid' }), false);
 		const second = stand.host.allowed();
 		stand.say(true);
 		assert.equal(await second, true);

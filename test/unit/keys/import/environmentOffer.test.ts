@@ -11,7 +11,7 @@ function open(environment: Readonly<Record<string, string | undefined>>, memory 
 			get: (name) => memory.get(name),
 			update: (name, value) => Promise.resolve(void memory.set(name, value)),
 		},
-		tell: (isOffered) => Promise.resolve(told.push(isOffered)),
+		setOffered: (isOffered) => Promise.resolve(told.push(isOffered)),
 		report: (error) => reports.push(error),
 	});
 	return { offer, told, reports, memory };
@@ -20,47 +20,47 @@ function open(environment: Readonly<Record<string, string | undefined>>, memory 
 describe('the offer of keys that stand in the environment', () => {
 	it('is made once: it goes when a person has seen the keys, and does not come back', async () => {
 		const { offer, told, memory } = open({ GEMINI_API_KEYS: `${modern(1)},${modern(2)}` });
-		await offer.begin();
+		await offer.start();
 		assert.deepEqual(told, [true]);
-		await offer.answered();
+		await offer.markShown();
 		assert.deepEqual(told, [true, false]);
 		const next = open({ GEMINI_API_KEYS: modern(1) }, memory);
-		await next.offer.begin();
+		await next.offer.start();
 		assert.deepEqual(next.told, []);
 	});
 
 	it('comes again in the next window while nobody has looked', async () => {
 		const { offer, memory } = open({ GEMINI_API_KEY: modern(1) });
-		await offer.begin();
+		await offer.start();
 		const next = open({ GOOGLE_API_KEY: modern(1) }, memory);
-		await next.offer.begin();
+		await next.offer.start();
 		assert.deepEqual(next.told, [true]);
 	});
 
 	it('is not made where there is nothing, nor where what stands there is no key', async () => {
 		const nothing = open({ PATH: modern(1), GEMINI_API_KEYS: ' ' });
-		await nothing.offer.begin();
+		await nothing.offer.start();
 		assert.deepEqual(nothing.told, []);
 		const other = open({ GEMINI_API_KEY: 'no key' });
-		await other.offer.begin();
+		await other.offer.start();
 		assert.deepEqual(other.told, []);
 	});
 
 	it('remembers nothing of a key, and stands an editor that keeps nothing', async () => {
 		const { offer, memory } = open({ GEMINI_API_KEYS: modern(1) });
-		await offer.begin();
-		await offer.answered();
+		await offer.start();
+		await offer.markShown();
 		assert.deepEqual([...memory], [['keypool.offeredEnvironment', true]]);
 		const error = new Error('the disk is full');
 		const reports: unknown[] = [];
 		const refusing = new EnvironmentOffer({
 			environment: () => ({ GEMINI_API_KEYS: modern(1) }),
 			memory: { get: () => undefined, update: () => Promise.reject(error) },
-			tell: () => Promise.resolve(),
+			setOffered: () => Promise.resolve(),
 			report: (one) => reports.push(one),
 		});
-		await refusing.begin();
-		await refusing.answered();
+		await refusing.start();
+		await refusing.markShown();
 		assert.deepEqual(reports, [error]);
 	});
 });

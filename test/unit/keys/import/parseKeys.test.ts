@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { keysInEnvironment } from '../../../../src/keys/import/envImport';
-import { parseKeys, pasteLimits, relined, tellingRefusals } from '../../../../src/keys/import/parseKeys';
+import { parseKeys, parseLimits, withLineBreaks, mainRefusals } from '../../../../src/keys/import/parseKeys';
 import { decodedText } from '../../../../src/keys/import/textFile';
 import { legacy, modern } from '../../../support/keys/sample';
 
@@ -55,7 +55,7 @@ describe('pasting keys', () => {
 	it('counts a repeated key once and says that it came again', () => {
 		const { recognised } = parseKeys([modern(1), legacy(2), modern(1), `"${modern(1)}"`].join('\n'));
 		assert.deepEqual(
-			recognised.map((key) => [key.secret.reveal(), key.backoffLevel]),
+			recognised.map((key) => [key.secret.reveal(), key.repeats]),
 			[
 				[modern(1), 2],
 				[legacy(2), 0],
@@ -144,7 +144,7 @@ describe('pasting keys', () => {
 			`GEMINI_API_KEYS=${modern(3)},${modern(4)} # two`,
 			'OTHER=8080',
 		];
-		const flat = parseKeys(relined(lines.join(' ')));
+		const flat = parseKeys(withLineBreaks(lines.join(' ')));
 		assert.deepEqual(
 			flat.recognised.map(({ secret, name }) => [secret.reveal(), name]),
 			[
@@ -156,7 +156,7 @@ describe('pasting keys', () => {
 		);
 		assert.deepEqual(flat.refused, []);
 		for (const text of [modern(1), `${modern(1)} ${modern(2)}`, `{"key": "${modern(1)}"}`, lines.join('\n')]) {
-			assert.equal(relined(text), text);
+			assert.equal(withLineBreaks(text), text);
 		}
 	});
 
@@ -170,7 +170,7 @@ describe('pasting keys', () => {
 	it('says first of all whose it is, then each other reason once, and at most three', () => {
 		const token = `ya29.${'a1'.repeat(40)}`;
 		const told = (text: string) =>
-			tellingRefusals(parseKeys(text).refused).map((one) => (one.reason === 'otherService' ? one.service : one.reason));
+			mainRefusals(parseKeys(text).refused).map((one) => (one.reason === 'otherService' ? one.service : one.reason));
 		assert.deepEqual(told(`Authorization: Bearer ${token}`), ['Google access token']);
 		assert.deepEqual(told(`Bearer ${token}`), ['Google access token']);
 		assert.deepEqual(told(`short1 short2 ${'x'.repeat(210)} 1//0${'b2'.repeat(20)} ${'é'.repeat(30)}`), [
@@ -201,7 +201,7 @@ describe('pasting keys', () => {
 
 	it('stops at a thousand keys and a megabyte, and says so', () => {
 		const many = parseKeys(Array.from({ length: 1_200 }, (_, n) => modern(n)).join('\n'));
-		assert.deepEqual([many.recognised.length, many.cut], [pasteLimits.keys, true]);
+		assert.deepEqual([many.recognised.length, many.cut], [parseLimits.keys, true]);
 		assert.deepEqual(found(`${Array.from({ length: 1_500 }, (_, n) => `short${n}`).join('\n')}\n${modern(1)}`), [
 			modern(1),
 		]);

@@ -19,13 +19,13 @@ const evening = new Date(2026, 10, 24, 23, 0, 0).getTime();
 
 function open(rotation: string, clock = new VirtualClock(evening)) {
 	const source = new Written({ rotation });
-	const settings = settingsOf(source, { bad: () => undefined });
+	const settings = settingsOf(source, { invalid: () => undefined });
 	const refused: string[] = [];
 	const heard: string[] = [];
 	const order = new OrderRotation({
-		when: settings.rotation,
+		expression: settings.rotation,
 		clock,
-		refused: (expression) => refused.push(expression),
+		onInvalid: (expression) => refused.push(expression),
 		report: rethrow,
 	});
 	const first = (): string => order.order(keys)[0]?.id ?? '';

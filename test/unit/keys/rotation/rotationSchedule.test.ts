@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cronTurns, daily } from '../../../../src/keys/rotation/rotationSchedule';
+import { cronSchedule, dailySchedule } from '../../../../src/keys/rotation/rotationSchedule';
 
 const hour = 3_600_000;
 
@@ -17,31 +17,31 @@ async function inZone(zone: string, test: () => Promise<void>): Promise<void> {
 
 describe('the turns of the key order', () => {
 	it('are one more at each time that the expression names, and tell when they may be', async () => {
-		const turns = await cronTurns('0 6,18 * * 1-5');
+		const turns = await cronSchedule('0 6,18 * * 1-5');
 		const monday = new Date(2026, 10, 23, 5, 59);
-		const before = turns.at(monday);
-		assert.deepEqual(turns.next(monday), new Date(2026, 10, 23, 6));
-		assert.equal(turns.at(new Date(2026, 10, 23, 6)), before + 1);
-		assert.equal(turns.at(new Date(2026, 10, 23, 18, 30)), before + 2);
-		assert.deepEqual(turns.next(new Date(2026, 10, 23, 18)), new Date(2026, 10, 24));
+		const before = turns.countAt(monday);
+		assert.deepEqual(turns.nextAfter(monday), new Date(2026, 10, 23, 6));
+		assert.equal(turns.countAt(new Date(2026, 10, 23, 6)), before + 1);
+		assert.equal(turns.countAt(new Date(2026, 10, 23, 18, 30)), before + 2);
+		assert.deepEqual(turns.nextAfter(new Date(2026, 10, 23, 18)), new Date(2026, 10, 24));
 		// A week later, whoever slept or was never there counts the same.
-		const fresh = await cronTurns('0 6,18 * * 1-5');
-		assert.equal(turns.at(new Date(2026, 10, 30, 7)), before + 11);
-		assert.equal(fresh.at(new Date(2026, 10, 30, 7)), before + 11);
-		assert.equal(turns.at(new Date(2026, 10, 28, 12)), turns.at(new Date(2026, 10, 29, 12)));
+		const fresh = await cronSchedule('0 6,18 * * 1-5');
+		assert.equal(turns.countAt(new Date(2026, 10, 30, 7)), before + 11);
+		assert.equal(fresh.countAt(new Date(2026, 10, 30, 7)), before + 11);
+		assert.equal(turns.countAt(new Date(2026, 10, 28, 12)), turns.countAt(new Date(2026, 10, 29, 12)));
 	});
 
 	it('go neither back nor twice where summer time begins and ends', async () => {
 		await inZone('America/New_York', async () => {
 			for (const expression of ['30 1 * * *', '30 2 * * *', '*/20 * * * *']) {
-				const turns = await cronTurns(expression);
+				const turns = await cronSchedule(expression);
 				for (const start of [new Date(2026, 2, 7, 12), new Date(2026, 9, 31, 12)]) {
-					const first = turns.at(start);
+					const first = turns.countAt(start);
 					let last = first;
 					for (let at = start.getTime(); at < start.getTime() + 48 * hour; at += 300_000) {
-						const now = turns.at(new Date(at));
+						const now = turns.countAt(new Date(at));
 						assert.ok(now >= last, `${expression} went back at ${new Date(at).toString()}`);
-						assert.ok(turns.next(new Date(at)).getTime() > at);
+						assert.ok(turns.nextAfter(new Date(at)).getTime() > at);
 						last = now;
 					}
 					if (!expression.startsWith('*')) assert.equal(last - first, 2);
@@ -51,21 +51,21 @@ describe('the turns of the key order', () => {
 	});
 
 	it('are none for a day that never comes', async () => {
-		const turns = await cronTurns('0 0 30 2 *');
-		assert.equal(turns.at(new Date(2027, 5, 1)), 0);
+		const turns = await cronSchedule('0 0 30 2 *');
+		assert.equal(turns.countAt(new Date(2027, 5, 1)), 0);
 	});
 
 	it('refuse what is no expression of five fields', async () => {
 		for (const bad of ['', 'daily', '61 * * * *', '* * * *', '* * * * * *', 'a b c d e', '0 0 32 * *']) {
-			await assert.rejects(cronTurns(bad), Error, bad);
+			await assert.rejects(cronSchedule(bad), Error, bad);
 		}
 	});
 
 	it('come at local midnight where they are daily', async () => {
 		await inZone('Asia/Ho_Chi_Minh', () => {
 			const evening = new Date(2026, 10, 24, 23, 59, 59);
-			assert.deepEqual(daily.next(evening), new Date(2026, 10, 25));
-			assert.equal(daily.at(new Date(2026, 10, 25)) - daily.at(evening), 1);
+			assert.deepEqual(dailySchedule.nextAfter(evening), new Date(2026, 10, 25));
+			assert.equal(dailySchedule.countAt(new Date(2026, 10, 25)) - dailySchedule.countAt(evening), 1);
 			return Promise.resolve();
 		});
 	});

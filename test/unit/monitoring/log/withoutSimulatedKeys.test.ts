@@ -8,8 +8,8 @@ import { badKey, fails, leaked, Rig } from '../../../support/pool/rig';
 import { samplesIn, sum } from '../../../support/monitoring/exposition';
 
 /** Who watches a pool from afar: Prometheus, and one target of alerts. */
-function watched(rig: Rig, pretence: SimulatedKeys) {
-	const pool = withoutSimulatedKeys(rig.pool, pretence);
+function watched(rig: Rig, simulatedKeys: SimulatedKeys) {
+	const pool = withoutSimulatedKeys(rig.pool, simulatedKeys);
 	const told: string[] = [];
 	const line = (): void => undefined;
 	const memento = new Map<string, unknown>();
@@ -30,11 +30,11 @@ function watched(rig: Rig, pretence: SimulatedKeys) {
 
 describe('simulated keys', () => {
 	it('raise no alert and are in no metric, whatever becomes of them', async () => {
-		const pretence = { on: true, has: (key: string) => key.startsWith('simulated-') };
+		const simulatedKeys = { isOn: true, has: (key: string) => key.startsWith('simulated-') };
 		const rig = new Rig({ 'simulated-1': {}, 'simulated-2': {} }, (send) =>
 			fails(send.key === 'simulated-1' ? badKey : leaked),
 		);
-		const { told, samples } = watched(rig, pretence);
+		const { told, samples } = watched(rig, simulatedKeys);
 		for (let n = 0; n < 3; n++) await rig.answer({ maxWaitMs: 0 });
 		rig.pool.recordRefusal(rig.request(), 'hostRefused');
 		await rig.clock.advance(120_000);
@@ -45,7 +45,7 @@ describe('simulated keys', () => {
 			assert.equal(sum(during, `gemini_${name}`), 0, name);
 		assert.equal(sum(during, 'gemini_pool_state', { state: 'empty' }), 1);
 
-		pretence.on = false;
+		simulatedKeys.isOn = false;
 		await new Maintenance(rig.ledger, rig.pool).erase();
 		rig.setKeys({ a: {}, b: {} });
 		rig.setScript(() => fails(badKey));
@@ -57,9 +57,9 @@ describe('simulated keys', () => {
 	});
 
 	it('that were asked when the trial ended are not counted either', async () => {
-		const pretence = { on: false, has: () => true };
+		const simulatedKeys = { isOn: false, has: () => true };
 		const rig = new Rig({ 'simulated-1': {} }, () => fails({ type: 'fail', reason: 'badRequest' }));
-		const { samples } = watched(rig, pretence);
+		const { samples } = watched(rig, simulatedKeys);
 		await rig.answer();
 		assert.equal(sum(await samples(), 'gemini_requests_total'), 0);
 		assert.equal(sum(await samples(), 'gemini_attempts_total'), 0);

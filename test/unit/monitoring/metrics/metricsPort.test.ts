@@ -13,7 +13,7 @@ import { settingsOf, Written } from '../../../support/written';
 function start(port: number, serve: typeof servePage = servePage) {
 	const rig = new Rig({ a: {} }, answers);
 	const source = new Written({ 'metrics.port': port });
-	const settings = settingsOf(source, { bad: () => undefined, failed: assert.ifError });
+	const settings = settingsOf(source, { invalid: () => undefined, listenerFailed: assert.ifError });
 	const lines: string[] = [];
 	const warnings: string[] = [];
 	const line = (text: string): void => void lines.push(text);
@@ -94,7 +94,7 @@ describe('the port that the setting names', () => {
 	it('says that the log knows more where it fails otherwise, and is not opened at all when it is 0', async () => {
 		const { rig, metrics, lines, warnings, move } = start(9_464, () => Promise.reject(new Error('EMFILE')));
 		await rig.clock.advance(10_000);
-		assert.deepEqual(warnings, ['The metrics cannot be served on port 9464. The log of Keypool says why.']);
+		assert.deepEqual(warnings, ['The metrics cannot be served on port 9464. See Keypool’s log for the reason.']);
 		assert.deepEqual(lines, ['metrics cannot be served on port 9464: EMFILE']);
 		move(0);
 		await rig.clock.advance(60_000);

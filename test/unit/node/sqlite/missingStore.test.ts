@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ledgerPlace } from '../../../../src/node/storeBackend';
+import { lazyStoreBackend } from '../../../../src/node/storeBackend';
 import { SharedStore, type KeyId, type StoreErrorReason } from '../../../../src/pool/pool';
 import { VirtualClock } from '../../../support/virtualClock';
 
@@ -8,7 +8,7 @@ describe('an editor that has no shared store', () => {
 		const clock = new VirtualClock();
 		const troubles: StoreErrorReason[] = [];
 		const ledger = new SharedStore({
-			backend: ledgerPlace(undefined),
+			backend: lazyStoreBackend(undefined),
 			clock,
 			random: () => 0,
 			onStoreError: (trouble) => troubles.push(trouble),

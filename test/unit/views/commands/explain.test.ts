@@ -25,10 +25,10 @@ describe('why a key stands as it does', () => {
 		assert.equal(told.paragraphs.length, 5);
 		for (const part of [
 			'The 5 requests allowed per minute are used up.',
-			'Its last call that failed was at 11:59, with gemini-3.8-flash: requests per minute used up.',
+			'Its last failed call was at 11:59, with gemini-3.8-flash: requests per minute used up.',
 			'The service said: Quota exceeded. Retry in 59s.',
 			'Keypool sends it nothing until 12:00 and uses other keys meanwhile.',
-			'Health 100 of 100. An answer adds 5, a refusal for its quota or for the key itself takes 20.',
+			'Health 100 of 100. Each answer adds 5; each refusal because of the quota or the key itself subtracts 20.',
 		])
 			assert.ok(text.includes(part), `${part}\n---\n${text}`);
 		assert.deepEqual(told.act, { command: 'keypool.clearRest', onKey: true, title: 'Clear the Rest' });
@@ -37,7 +37,7 @@ describe('why a key stands as it does', () => {
 	it('says of an overloaded model that no other key is used instead', () => {
 		const told = reason(keyView('A', { state: 'coolingDown', reason: 'overloaded', until: noon + minute }));
 		const text = told.paragraphs.join('\n');
-		assert.match(text, /sends nothing to this model until 12:01, with no key/);
+		assert.match(text, /sends nothing to this model until 12:01, with any key/);
 		assert.doesNotMatch(text, /other keys/);
 	});
 
@@ -61,7 +61,7 @@ describe('why a key stands as it does', () => {
 			'reported this key as leaked',
 			'It happened at 11:00.',
 			'The service said: Your API key was reported as leaked.',
-			'does not try it again by itself',
+			'will not try it again by itself',
 			'create a new one',
 		])
 			assert.ok(text.includes(part), `${part}\n---\n${text}`);
@@ -77,7 +77,7 @@ describe('why a key stands as it does', () => {
 			recheckAt: noon + 5 * minute,
 		} as const;
 		const told = reason(keyView('A', blocked));
-		assert.match(told.paragraphs.join('\n'), /asks the service about it again at 12:05/);
+		assert.match(told.paragraphs.join('\n'), /will check it again at 12:05/);
 		assert.deepEqual(told.act, { command: 'keypool.checkKey', onKey: true, title: 'Check Now' });
 	});
 
@@ -91,7 +91,7 @@ describe('why a key stands as it does', () => {
 		const key = keyView('A', standings.usable, { models: [modelView(standings.day, { model: 'other' })] });
 		assert.match(reason(key).paragraphs.join('\n'), /other: resting until midnight Pacific/);
 		const fresh = reason(keyView('A', standings.usable, { isVerified: false }));
-		assert.match(fresh.paragraphs.join('\n'), /Nobody has seen it answer yet/);
+		assert.match(fresh.paragraphs.join('\n'), /Ready, but not verified yet/);
 		assert.equal(fresh.act?.command, 'keypool.checkKey');
 		assert.equal(reason(keyView('A', standings.usable)).act, undefined);
 	});

@@ -86,7 +86,7 @@ describe('notices', () => {
 			[
 				[
 					'warning',
-					'B: Its project is marked as paid, but Google counts it as free tier since 12:00: Keypool no longer takes it for paid. Look at its billing in Google AI Studio. Once it is paid, set its tier to paid again.',
+					'B: Its project is marked as paid, but since 12:00 Google counts it as free tier: Keypool no longer treats it as paid. Check its billing in Google AI Studio. Once it is paid, set its tier to paid again.',
 				],
 			],
 		);

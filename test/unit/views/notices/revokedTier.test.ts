@@ -14,7 +14,7 @@ const revoked = {
 	serviceMessage: 'Quota [x](command:y) exceeded: FreeTier',
 };
 const view = keyView('A', standings.usable, { revoked });
-const sentence = /marked as paid, but Google counts it as free tier since 11:59.+set its tier to paid again/;
+const sentence = /marked as paid, but since 11:59 Google counts it as free tier.+set its tier to paid again/;
 
 describe('a tier that Google contradicts', () => {
 	const { byId } = rowsOf(snapshotOf([view, keyView('B', standings.usable, { project: view.project, revoked })]));

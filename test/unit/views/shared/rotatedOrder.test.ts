@@ -27,9 +27,9 @@ class RotatingWindow {
 	static async open(store: MemoryStore, rig = new Rig({}, answers, { start: begin })): Promise<RotatingWindow> {
 		const { keyring } = await open(store, rig.clock);
 		const rotation = new OrderRotation({
-			when: settingsOf(new Written({ rotation: 'daily' })).rotation,
+			expression: settingsOf(new Written({ rotation: 'daily' })).rotation,
 			clock: rig.clock,
-			refused: rethrow,
+			onInvalid: rethrow,
 			report: rethrow,
 		});
 		const others = {

@@ -36,7 +36,7 @@ describe('status bar', () => {
 			'**1 of 3 keys can answer with gemini-3.8-flash now.**',
 			'**A:** resting until midnight Pacific, 08:00 tomorrow here: requests per day used up',
 			'**B:** needs attention: reported as leaked',
-			'20 requests today in all.',
+			'20 requests today in total.',
 			'Strategy: most quota left first.',
 		])
 			assert.ok(text.includes(part), `${part}\n---\n${text}`);

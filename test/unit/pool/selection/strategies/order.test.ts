@@ -26,7 +26,7 @@ describe('the eight best', () => {
 	it('in turn are the next eight, once around', () => {
 		const strategy = startStrategy('roundRobin');
 		const from = new Candidates(many(10));
-		from.took(strategy, 'k06');
+		from.granted(strategy, 'k06');
 		assert.equal(from.ranked(strategy).join(' '), 'k07 k08 k09 k00 k01 k02 k03 k04');
 		assert.equal(from.ranked(strategy, { among: ['k00', 'k01', 'k02'] }).join(' '), 'k00 k01 k02');
 		strategy.onReordered(['k09', 'k06', 'k00'] as unknown as readonly KeyId[]);
@@ -49,8 +49,8 @@ describe('the eight best', () => {
 		const strategy = startStrategy('primaryBackup');
 		const backup = { role: 'backup' } as const;
 		const from = new Candidates({ p: {}, b: backup, c: backup, d: backup });
-		from.took(strategy, 'c');
-		from.took(strategy, 'p');
+		from.granted(strategy, 'c');
+		from.granted(strategy, 'p');
 		assert.equal(from.ranked(strategy).join(' '), 'p c d b');
 		const moved = new Candidates({ p: {}, c: backup, b: backup, d: backup });
 		strategy.onReordered(moved.order);

@@ -103,9 +103,9 @@ describe('strategies', () => {
 		const strategy = startStrategy('primaryBackup');
 		const from = new Candidates({ b: { role: 'backup' }, p: {}, c: { role: 'backup' }, q: {} });
 		assert.equal(from.ranked(strategy).join(' '), 'p q b c');
-		from.took(strategy, 'c');
+		from.granted(strategy, 'c');
 		assert.equal(from.ranked(strategy).join(' '), 'p q c b');
-		from.took(strategy, 'p');
+		from.granted(strategy, 'p');
 		assert.equal(from.ranked(strategy, { among: ['b', 'c'] }).join(' '), 'c b');
 		strategy.onReordered(['c', 'b'] as unknown as readonly KeyId[]);
 		assert.equal(strategy.next([]), undefined);
