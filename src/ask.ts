@@ -24,6 +24,8 @@ export interface AskOptions {
 	readonly model?: string;
 	/** Absent: `chat`. */
 	readonly priority?: 'chat' | 'batch';
+	/** The conversation that the prompt belongs to: the key that answered it last is preferred. */
+	readonly session?: string;
 	/** What the surface can bear when a stream breaks after text was shown; absent: `retract`. */
 	readonly recovery?: 'retract' | 'continue' | 'fail';
 }
@@ -83,7 +85,7 @@ export function withDefaults(prompt: Prompt, defaults: GenerationOptions): Promp
 
 function requestOf(
 	promptFor: PromptFor,
-	{ origin, model = '', priority = 'chat', recovery = 'retract' }: AskOptions,
+	{ origin, model = '', priority = 'chat', session, recovery = 'retract' }: AskOptions,
 	parts: AskParts,
 ): PoolRequest {
 	const { settings, gemini, newId } = parts;
@@ -99,6 +101,7 @@ function requestOf(
 		size: gemini.cost(promptFor(wanted)),
 		needs: settings.paidOnly.value ? { paid: true } : {},
 		recovery,
+		...(session !== undefined && { session: { id: session, isInTurn: false } }),
 		maxWaitMs: priority === 'chat' ? settings.maxWait.value : batchWaitMs,
 		idle: { firstMs: settings.firstTokenTimeout.value, betweenMs: settings.idleTimeout.value },
 	};

@@ -13,6 +13,7 @@ import type { OpenStream, PoolRequest } from './types/poolRequest';
 import type { KeySet } from './types/keySet';
 import { RequestRunner, type Engine } from './dispatch/requestRunner';
 import type { KeySetAside } from './types/events';
+import { Affinity } from './selection/affinity';
 import { Candidates } from './selection/candidates';
 import type { KeySwitch, RequestRecord } from './types/statistics';
 import { RequestTimer } from './usage/requestTimer';
@@ -54,6 +55,7 @@ export class Sending {
 			store,
 			clock,
 			random,
+			affinity: new Affinity(),
 			allocator: new LeaseAllocator(store, this.candidates, random, options, () => this.running.strategy),
 			queue: this.queue,
 			recorder: this.recorder,

@@ -99,4 +99,35 @@ describe('asking', () => {
 		assert.equal(await ended(promptFor, { origin: 'chat' }, never), 'small');
 		assert.deepEqual(sent, ['large: all of it', 'small: a part']);
 	});
+
+	it('stays on the key that answered its conversation last', async () => {
+		const sent: string[] = [];
+		const rig = new Rig(
+			{ a: {}, b: {} },
+			(send) => {
+				sent.push(send.key);
+				return answers(send);
+			},
+			{ strategy: 'headroom' },
+		);
+		const ask = createAsk({
+			pool: rig.pool,
+			gemini: {
+				cost: sizeOf,
+				open: () =>
+					async function* (on, signal) {
+						for await (const { output: _, ...chunk } of rig.open({ ...on, written: [] }, signal)) yield chunk;
+					},
+			},
+			settings: settingsOf(new Written({})),
+			models: { inputLimit: () => undefined },
+			blockedReason: () => Promise.resolve(undefined),
+			newId: () => `q${sent.length}`,
+		});
+		const say = async (session: string): Promise<void> => {
+			for await (const { type } of ask(question(), { origin: 'chat', session }, never)) if (type === 'done') return;
+		};
+		for (const session of ['one', 'two', 'one', 'one', 'two']) await rig.clock.until(say(session));
+		assert.equal(sent.join(' '), 'a b a a b');
+	});
 });

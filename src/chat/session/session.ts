@@ -233,7 +233,8 @@ export class ChatSession implements Disposable {
 		const abort = new AbortController();
 		const { model } = options;
 		const { origin } = turn.question;
-		const stream = ask((on) => fit(on).prompt, { origin, ...(model !== undefined && { model }) }, abort.signal);
+		const asking = { origin, session: this.current.id, ...(model !== undefined && { model }) };
+		const stream = ask((on) => fit(on).prompt, asking, abort.signal);
 		const release = answering.begin(this.current.id, turn.id, () => this.letGo(run));
 		const run: Running = { turn: turn.id, abort, stream, fit, release };
 		this.run = run;

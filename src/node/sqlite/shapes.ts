@@ -61,6 +61,7 @@ const queueRecord = v.looseObject({
 	models: v.array(v.string()),
 	size,
 	paid: v.boolean(),
+	free: v.optional(v.boolean()),
 	project: v.optional(v.string()),
 	holds: v.optional(v.string()),
 });

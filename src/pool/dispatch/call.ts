@@ -6,6 +6,8 @@ export interface CallOptions<C> {
 	readonly open: OpenStream<C>;
 	readonly on: Target;
 	readonly written: readonly C[];
+	/** The service has refused a thought signature in the request. */
+	readonly replaceSignatures?: boolean;
 	/** The request's own signal: a person or a consumer that left. */
 	readonly signal: AbortSignal;
 	/** Silence that counts as broken, in ms; only time spent waiting for the service counts. */
@@ -47,14 +49,15 @@ const empty: FailureAction = {
  * wait for it to agree.
  */
 export async function* call<C>(clock: Clock, options: CallOptions<C>): AsyncGenerator<Chunk<C>, void, undefined> {
-	const { open, on, written, signal, totalMs: wholeMs } = options;
+	const { open, on, written, replaceSignatures = false, signal, totalMs: wholeMs } = options;
 	signal.throwIfAborted();
 	const controller = new AbortController();
 	const idle = new IdleTimeout(clock, signal, controller, wholeMs);
 	let finished = false;
 	let shown = false;
 	try {
-		const chunks = open({ key: on.key, model: on.model, written }, controller.signal)[Symbol.asyncIterator]();
+		const target = { key: on.key, model: on.model, written, replaceSignatures };
+		const chunks = open(target, controller.signal)[Symbol.asyncIterator]();
 		for (;;) {
 			const next: IteratorResult<Chunk<C>> = await idle.within(
 				chunks.next(),

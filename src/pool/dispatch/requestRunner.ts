@@ -1,3 +1,4 @@
+import type { Affinity } from '../selection/affinity';
 import { allocateWithFallback } from '../selection/modelFallback';
 import { call, maxAnswerMs } from './call';
 import { toQueueRecord } from './toQueueRecord';
@@ -28,6 +29,7 @@ export interface Engine {
 	readonly allocator: LeaseAllocator;
 	readonly queue: Queue;
 	readonly recorder: OutcomeRecorder;
+	readonly affinity: Affinity;
 	options(): Options;
 	enabledKeys(): number;
 	enabledPaidKeys(): number;
@@ -68,7 +70,7 @@ export class RequestRunner<C> {
 		/** Told of each key that is set aside for this request. */
 		setAside: (event: KeySetAside) => void,
 	) {
-		this.retryState = new RetryState(request.models);
+		this.retryState = new RetryState(request.models, request.canReplaceSignatures);
 		this.setAsides = new SetAsides(engine.store, setAside);
 		this.budget = new SendBudget(engine, this.retryState, (model) => this.leaseRequest(model, undefined));
 		this.attemptLog = new AttemptLog(engine.allocator, request.size, {
@@ -223,6 +225,7 @@ export class RequestRunner<C> {
 				open: this.open,
 				on: { key: grant.key, model: grant.model },
 				written: this.written,
+				replaceSignatures: retryState.replaceSignatures,
 				signal: this.signal,
 				firstMs: request.idle.firstMs * retryState.timeoutFactor,
 				betweenMs: request.idle.betweenMs * retryState.timeoutFactor,
@@ -244,6 +247,7 @@ export class RequestRunner<C> {
 				if (chunk.output !== undefined) yield* this.show(chunk.output, attempt);
 				if (isFirst && !isProbe) await engine.recorder.recordFirstChunk(grant).catch(ignore);
 			}
+			if (request.session) engine.affinity.answered(request.session, grant.key);
 			await engine.recorder.answered(grant, received()).catch(ignore);
 			ended('answered');
 			const on = { key: grant.key, model: grant.model };
@@ -324,7 +328,7 @@ export class RequestRunner<C> {
 	}
 
 	private leaseRequest(model: string, ticket: QueueTicket | undefined): LeaseRequest {
-		const { request, retryState } = this;
+		const { engine, request, retryState } = this;
 		return {
 			model,
 			size: request.size,
@@ -337,6 +341,7 @@ export class RequestRunner<C> {
 			excludedKeys: retryState.excludedKeys(model),
 			paidForSize: retryState.paidForSize(model),
 			preferredKey: retryState.preferredKey,
+			...engine.affinity.of(request.session),
 			...(ticket ? { ticket } : {}),
 		};
 	}
@@ -363,10 +368,10 @@ export class RequestRunner<C> {
 	/** Requests of one kind are granted or denied alike, apart from their size. */
 	private requestKind(): string {
 		const { retryState, request } = this;
-		const { paid, project } = this.needs;
+		const { paid, free, project } = this.needs;
 		if (!retryState.hasNoExclusions || retryState.preferredKey) return request.id;
 		const models = retryState.openModels.map((model) => `${model} ${String(retryState.paidForSize(model))}`);
-		return `${models.join(' ')} ${String(paid)} ${project ?? ''}`;
+		return `${models.join(' ')} ${String(paid)} ${String(free)} ${project ?? ''}`;
 	}
 
 	private pause(ms: number): Promise<void> {

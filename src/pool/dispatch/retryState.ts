@@ -34,6 +34,8 @@ export class RetryState {
 	private sentInRound = 0;
 	paidOnly = false;
 	preferredKey: KeyId | undefined;
+	/** The service has refused a thought signature in the request: from then on it is sent with others. */
+	replaceSignatures = false;
 	/** Factor on the idle time-outs. */
 	timeoutFactor = 1;
 	private models: readonly string[];
@@ -52,7 +54,10 @@ export class RetryState {
 	private readonly backOffs = new Map<string, number>();
 	private readonly triedOtherFor = new Set<string>();
 
-	constructor(models: readonly string[]) {
+	constructor(
+		models: readonly string[],
+		private readonly canReplaceSignatures = false,
+	) {
 		this.models = [...new Set(models)];
 	}
 
@@ -168,8 +173,11 @@ export class RetryState {
 			case 'retryOtherKeyOnce':
 				this.paidOnly ||= action.paid;
 				return this.tryOtherKey(action.reason, this.abandonedKeys, grant) ?? fail;
-			// The engine's own requests carry no signatures that could be replaced.
 			case 'replaceSignatures':
+				if (!this.canReplaceSignatures || this.replaceSignatures) return fail;
+				this.replaceSignatures = true;
+				this.preferredKey = grant.key;
+				return { type: 'allocate', setsAside: false };
 			case 'fail':
 				return fail;
 		}

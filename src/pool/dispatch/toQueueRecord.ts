@@ -14,7 +14,7 @@ export function toQueueRecord(
 	{ model, retryAt }: Rejection,
 	store: StateStore,
 	whenExhausted: Options['whenExhausted'],
-): Pick<QueueRecord, 'models' | 'size' | 'paid' | 'project'> {
+): Pick<QueueRecord, 'models' | 'size' | 'paid' | 'free' | 'project'> {
 	const { wanted, openModels: open } = retryState;
 	const waitsForWanted = model === wanted && retryAt - store.now() <= worthWaitingMs;
 	const models = waitsForWanted || whenExhausted === 'wait' ? [wanted] : open;
@@ -22,6 +22,7 @@ export function toQueueRecord(
 		models: models.map((name) => resolveAlias(store, name)),
 		size,
 		paid: needs.paid === true || models.every((name) => retryState.paidForSize(name)),
+		...(needs.free === true ? { free: true } : {}),
 		...(needs.project === undefined ? {} : { project: needs.project }),
 	};
 }

@@ -16,7 +16,7 @@ export interface QueuedRequest {
 	attempt(held: ReadonlySet<BucketId>, ticket: QueueTicket | undefined): Promise<LeaseChoice>;
 	readonly id: string;
 	/** What another window must know of it, given why it waits. */
-	toQueueRecord(rejection: Rejection): Pick<QueueRecord, 'models' | 'size' | 'paid' | 'project'>;
+	toQueueRecord(rejection: Rejection): Pick<QueueRecord, 'models' | 'size' | 'paid' | 'free' | 'project'>;
 	/** ms that it may still wait. */
 	remainingWaitMs(): number;
 	/** It waits; called again when a fact moves. */

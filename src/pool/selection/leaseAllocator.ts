@@ -353,6 +353,7 @@ function firstInQueue(
 	for (const other of ahead(tx.windowQueues(), ticket, now).slice(0, maxAhead)) {
 		if (other.holds === id) return other;
 		if (!other.models.includes(model) || (other.paid && project.tier !== 'paid')) continue;
+		if (other.free === true && project.tier === 'paid') continue;
 		if (other.project !== undefined && other.project !== project.id) continue;
 		const admitted = admit(left, { ...admission, ...tokensOf(other.size, tx.model(model)) }, now);
 		if ('reason' in admitted) continue;
@@ -364,7 +365,8 @@ function firstInQueue(
 
 /** Whether a key spent in this round will be on offer again after a wait. */
 function matchesNeeds({ needs }: LeaseRequest, { project }: Candidate): boolean {
-	return !(needs.paid && project.tier !== 'paid') && (needs.project === undefined || needs.project === project.id);
+	if ((needs.paid && project.tier !== 'paid') || (needs.free && project.tier === 'paid')) return false;
+	return needs.project === undefined || needs.project === project.id;
 }
 
 /** Of two that never end, what is wrong with the request tells more than what is wrong with a key. */

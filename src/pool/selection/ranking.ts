@@ -2,6 +2,7 @@ import type { Random } from '../types/clock';
 import type { BucketId } from '../types/key';
 import type { EpochMs } from '../types/stateStore';
 import type { Options } from '../types/options';
+import { sessionKeyUnder } from './affinity';
 import type { LeaseRequest } from '../types/leaseRequest';
 import type { Candidate } from './candidate';
 import type { Candidates } from './candidates';
@@ -41,13 +42,18 @@ export class Ranking {
 	}
 
 	/**
-	 * The best of a group, best first. The preferred key leads the first group, whatever it costs. The second group is empty
-	 * while the first one is as large as a ranking: it is asked only when all of the first rejected.
+	 * The best of a group, best first. The preferred key leads the first group, whatever it costs; the key of the session leads
+	 * the group that it is in. The second group is empty while the first one is as large as a ranking: it is asked only when all
+	 * of the first rejected.
 	 */
-	rank({ preferredKey }: LeaseRequest, usable: Usable, which: 'first' | 'second', now: EpochMs): readonly Candidate[] {
+	rank(request: LeaseRequest, usable: Usable, which: 'first' | 'second', now: EpochMs): readonly Candidate[] {
+		const { preferredKey } = request;
 		const { first, second } = usable;
 		if (which === 'second' && first.length >= maxRanked) return [];
-		const ranked = usable[which].length === 0 ? [] : this.strategy().rank(usable[which], this.random, now);
+		const byStrategy = usable[which].length === 0 ? [] : this.strategy().rank(usable[which], this.random, now);
+		const sessionKey = sessionKeyUnder(this.options().strategy, request);
+		const ofSession = sessionKey && usable[which].find(({ key }) => key.id === sessionKey);
+		const ranked = ofSession ? [ofSession, ...byStrategy] : byStrategy;
 		if (preferredKey === undefined || which === 'second') return ranked;
 		const isPreferred = ({ key }: Candidate): boolean => key.id === preferredKey;
 		const preferred = first.find(isPreferred) ?? second.find(isPreferred);
@@ -67,6 +73,7 @@ export function mayServe(request: LeaseRequest, { key, record, bucketId, isPaid,
 	const { needs, paidForSize, excludedKeys, excludedBuckets } = request;
 	if (!key.enabled || record.status.state === 'quarantined') return false;
 	if ((needs.paid === true || paidForSize) && !isPaid) return false;
+	if (needs.free === true && isPaid) return false;
 	if (needs.project !== undefined && needs.project !== project.id) return false;
 	return !excludedBuckets.has(bucketId) && !excludedKeys.has(key.id);
 }

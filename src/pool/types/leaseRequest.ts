@@ -28,6 +28,10 @@ export interface LeaseRequest {
 	readonly paidForSize: boolean;
 	/** The key to stay on, where it can serve. */
 	readonly preferredKey: KeyId | undefined;
+	/** The key that answered its session last: preferred where money and strategy leave the choice. */
+	readonly sessionKey?: KeyId;
+	/** Whether the session is in the middle of a turn. */
+	readonly isInTurn?: boolean;
 	/** Where it stands among the requests of all windows; absent where it need not yield to any. */
 	readonly ticket?: QueueTicket;
 }

@@ -15,8 +15,20 @@ export interface PoolRequest {
 	readonly recovery: 'retract' | 'continue' | 'fail';
 	/** The longest total wait for quota, in ms. */
 	readonly maxWaitMs: number;
+	/** The conversation that it belongs to; absent: it stands alone. */
+	readonly session?: Session;
+	/** Whether the caller can send it again with other thought signatures, where the service refuses those in it. */
+	readonly canReplaceSignatures?: boolean;
 	/** Silence that counts as a broken stream, in ms. */
 	readonly idle: { readonly firstMs: number; readonly betweenMs: number };
+}
+
+/** Requests that belong together: cached input and thought signatures are worth most on the key that made them. */
+export interface Session {
+	/** Unique among the sessions of this pool. */
+	readonly id: string;
+	/** Whether the request goes on where the model stopped to call a tool, or names a cache or a file: staying matters most. */
+	readonly isInTurn: boolean;
 }
 
 export interface RequestSize {
@@ -29,6 +41,8 @@ export interface RequestSize {
 export interface Needs {
 	/** Only keys of paid projects, whatever the options say later: unpaid prompts may be read by humans. */
 	readonly paid?: boolean;
+	/** Only keys of free projects: it may cost nothing. */
+	readonly free?: boolean;
 	/** Uploaded files and cached content belong to one project. */
 	readonly project?: ProjectId;
 }
@@ -60,9 +74,10 @@ export type Received = Pick<Chunk<unknown>, 'usage' | 'servedModel'>;
 
 /**
  * One call on one key. The pool never sees payload, secret or SDK. It throws `Failure` only, and honours the signal.
- * `written` is the output already shown, for a consumer that continues broken answers.
+ * `written` is the output already shown, for a consumer that continues broken answers. `replaceSignatures`: the service has
+ * refused a thought signature in the request; only for one that can replace them.
  */
 export type OpenStream<C> = (
-	on: Target & { readonly written: readonly C[] },
+	on: Target & { readonly written: readonly C[]; readonly replaceSignatures?: boolean },
 	signal: AbortSignal,
 ) => AsyncIterable<Chunk<C>>;

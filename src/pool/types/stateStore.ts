@@ -183,6 +183,8 @@ export interface QueueRecord {
 	readonly models: readonly string[];
 	readonly size: RequestSize;
 	readonly paid: boolean;
+	/** It takes no place on a paid project. */
+	readonly free?: boolean;
 	readonly project?: ProjectId;
 	/** A bucket that is kept free until its tokens fit. */
 	readonly holds?: BucketId;

@@ -28,6 +28,7 @@ describe('A chat session', () => {
 		const { session, script } = await open();
 		void session.ask({ ...question('Hi'), origin: 'palette' });
 		assert.equal(script.last.options.origin, 'palette');
+		assert.equal(script.last.options.session, session.conversation.id, 'a conversation stays on its key');
 	});
 
 	it('stops at once, keeps what had come, and ignores what comes late', async () => {
