@@ -3,12 +3,14 @@ import { lazily } from '../common/lazily';
 import type { Masker, StreamMasker } from '../masking/masking';
 import type { RequestSize, KeyId, OpenStream } from '../pool/pool';
 import type { ModelInfo } from './models';
+import type { Forwarded, ForwardRequest } from './forward/forwardRequest';
 import type { BaseUrlCheck } from './request/baseUrl';
 import { sizeOf } from './request/requestSize';
 import type { Piece, Prompt } from './request/prompt';
 
 export * from './request/prompt';
 export { googleBaseUrl } from './request/baseUrl';
+export type { Dialect, Forwarded, ForwardRequest } from './forward/forwardRequest';
 export type { ModelInfo } from './models';
 
 export interface GeminiOptions {
@@ -19,6 +21,8 @@ export interface GeminiOptions {
 	readonly mask: Masker;
 	/** Redacts held keys in the text of one answer, piece by piece. Absent: texts pass as they come. */
 	readonly keyStream?: () => StreamMasker;
+	/** Redacts held keys alone, in what is forwarded. Absent: it passes as it comes. */
+	readonly maskKeys?: Masker;
 	/** The host's, so that its proxy settings are honoured. */
 	readonly fetch: typeof globalThis.fetch;
 	/** Whether keys may go to an address that is good in itself; asked right before each call. Absent: to all. */
@@ -47,6 +51,8 @@ export interface TransportOverride {
 export interface Gemini {
 	/** One streamed call. It ends without a `finished` chunk where the service's stream did: the caller decides what that means. */
 	open(prompt: Prompt): OpenStream<Piece>;
+	/** One call that the caller has written itself, in a dialect of the service: it goes out and comes back as it is. */
+	forward(request: ForwardRequest): OpenStream<Forwarded>;
 	/** What the prompt weighs before it is sent. */
 	cost(prompt: Prompt): RequestSize;
 	/** Resolves where the service knows the key. Costs no quota; does not prove that the key may call a model. */
@@ -62,6 +68,10 @@ export function geminiOf(read: () => Promise<Gemini>): Gemini {
 		open: (prompt) =>
 			async function* (on, signal) {
 				yield* (await service()).open(prompt)(on, signal);
+			},
+		forward: (request) =>
+			async function* (on, signal) {
+				yield* (await service()).forward(request)(on, signal);
 			},
 		cost: sizeOf,
 		check: async (secret, signal) => (await service()).check(secret, signal),

@@ -2,13 +2,13 @@ import type { GoogleGenAI } from '@google/genai/web';
 import type { Masker } from '../masking/masking';
 import { Failure, type Chunk, type KeyId, type OpenStream } from '../pool/pool';
 import { openAbortScope, type AbortScope } from './abortScope';
+import { createAccess, hostRefused, unsent } from './access';
 import { AnswerReader } from './answer/answer';
 import { createClients } from './client';
 import { failureOf } from './errors/failure';
-import { describe } from './errors/network';
+import { createForward } from './forward/forward';
 import type { Gemini, GeminiOptions } from './gemini';
 import { listModels, touchModels } from './models';
-import { validateBaseUrl } from './request/baseUrl';
 import { sizeOf } from './request/requestSize';
 import { modelNameIn } from './request/modelName';
 import { flawOf, parametersOf } from './request/parameters';
@@ -16,18 +16,9 @@ import type { Piece, Prompt } from './request/prompt';
 import { maskAlso, sendable } from './request/secret';
 
 export function createGemini(options: GeminiOptions): Gemini {
-	const {
-		secretOf,
-		baseUrl,
-		mask,
-		keyStream,
-		fetch,
-		mayReceive = () => true,
-		allowed = () => Promise.resolve(true),
-		transportOverride: standIn = () => undefined,
-		now = Date.now,
-	} = options;
-	const clients = createClients((secret) => standIn(secret) ?? { baseUrl: address(), fetch }, now);
+	const { mask, keyStream, allowed = () => Promise.resolve(true), now = Date.now } = options;
+	const access = createAccess(options);
+	const clients = createClients(access.wayOf, now);
 
 	async function* answer(
 		prompt: Prompt,
@@ -72,23 +63,8 @@ export function createGemini(options: GeminiOptions): Gemini {
 	}
 
 	async function clientOf(key: KeyId): Promise<{ readonly client: GoogleGenAI; readonly secret: string }> {
-		if (!(await allowed({ key }))) throw hostRefused();
-		const secret = sendable(await secretOf(key));
+		const secret = await access.secretFor(key);
 		return { secret, client: await clients.of(key, secret) };
-	}
-
-	function address(): string {
-		const url = baseUrl();
-		const check = validateBaseUrl(url);
-		if (!check.ok) {
-			throw new Failure(
-				{ type: 'fail', reason: 'unexpected' },
-				false,
-				`The address of the service is refused: ${check.reason}.`,
-			);
-		}
-		if (!mayReceive(check)) throw hostRefused();
-		return url.trim();
 	}
 
 	async function clientOnce(secret: string): Promise<GoogleGenAI> {
@@ -118,17 +94,10 @@ export function createGemini(options: GeminiOptions): Gemini {
 	}
 
 	return {
+		forward: createForward(access, options),
 		open: (prompt) => (on, signal) => answer(prompt, on, signal),
 		cost: sizeOf,
 		check: (secret, signal) => once(secret, signal, touchModels),
 		models: (secret, signal) => once(secret, signal, listModels),
 	};
-}
-
-const hostRefused = (): Failure => new Failure({ type: 'fail', reason: 'hostRefused' }, false, '');
-
-function unsent(thrown: unknown, mask: Masker): Failure {
-	return thrown instanceof Failure
-		? thrown
-		: new Failure({ type: 'fail', reason: 'unexpected' }, false, mask(describe(thrown)).slice(0, 1000));
 }

@@ -13,11 +13,11 @@ export class EventCheck implements StreamCheck {
 		return this.refusal;
 	}
 
-	pass(text: string): string {
+	pass(text: string): readonly string[] {
 		return this.checked(this.events.push(text));
 	}
 
-	end(): string {
+	end(): readonly string[] {
 		const event = this.events.end();
 		const passing = this.checked(event === undefined ? [] : [event]);
 		// No stream at all, or an error body put bare into one.
@@ -28,12 +28,12 @@ export class EventCheck implements StreamCheck {
 		return passing;
 	}
 
-	private checked(found: readonly ServerEvent[]): string {
-		let passing = '';
+	private checked(found: readonly ServerEvent[]): readonly string[] {
+		const passing: string[] = [];
 		for (const event of found) {
 			this.refusal ??= refusalIn(event);
 			if (this.refusal === undefined && event.data !== '[DONE]' && event.data !== '') {
-				passing += `data: ${event.data.replaceAll('\n', ' ')}\n\n`;
+				passing.push(event.data.replaceAll('\n', ' '));
 				this.passed++;
 			}
 		}

@@ -14,23 +14,11 @@ const maxAnswerBody = 8 * 1024 * 1024;
 /**
  * What the SDK is given to fetch with. It refuses redirects, which would carry the key to another host, and it reads
  * errors where the SDK does not see them: bodies that are not JSON, errors inside a 200 (array-wrapped, `event: error`
- * frames, codes that are words, plain bodies instead of a stream). Throws `Refusal` with the body, bounded.
+ * frames, codes that are words, plain bodies instead of a stream). Throws `ServiceError` with the body, bounded.
  */
 export function guardedFetch(fetch: Fetch, now: () => number): Fetch {
 	return async (input, init) => {
-		const response = await fetch(input, { ...init, redirect: 'error' });
-		if (
-			response.redirected ||
-			response.type === 'opaqueredirect' ||
-			(response.status >= 300 && response.status < 400)
-		) {
-			await response.body?.cancel();
-			throw new Error('The service answered with a redirect, which is not followed');
-		}
-		if (!response.ok) {
-			const retryAfter = retryAfterMs(urlOf(input), response.headers, now);
-			throw new ServiceError(await readAtMost(response, maxErrorBody), response.status, retryAfter);
-		}
+		const response = await guarded(fetch, now, input, init);
 		if (response.body === null) {
 			return response;
 		}
@@ -42,6 +30,25 @@ export function guardedFetch(fetch: Fetch, now: () => number): Fetch {
 	};
 }
 
+/** Fetches, and hands out only an answer of the service that is none of its errors. Throws `ServiceError` with the body, bounded. */
+export async function guarded(
+	fetch: Fetch,
+	now: () => number,
+	input: Parameters<Fetch>[0],
+	init?: RequestInit,
+): Promise<Response> {
+	const response = await fetch(input, { ...init, redirect: 'error' });
+	if (response.redirected || response.type === 'opaqueredirect' || (response.status >= 300 && response.status < 400)) {
+		await response.body?.cancel();
+		throw new Error('The service answered with a redirect, which is not followed');
+	}
+	if (!response.ok) {
+		const retryAfter = retryAfterMs(urlOf(input), response.headers, now);
+		throw new ServiceError(await readAtMost(response, maxErrorBody), response.status, retryAfter);
+	}
+	return response;
+}
+
 function isStream(input: Parameters<Fetch>[0]): boolean {
 	return urlOf(input).includes('alt=sse');
 }
@@ -50,7 +57,7 @@ function urlOf(input: Parameters<Fetch>[0]): string {
 	return typeof input === 'string' ? input : input instanceof URL ? input.href : input.url;
 }
 
-async function readAtMost(response: Response, bytes: number): Promise<string> {
+export async function readAtMost(response: Response, bytes: number): Promise<string> {
 	const reader: ReadableStreamDefaultReader<Uint8Array> | undefined = response.body?.getReader();
 	const decoder = new TextDecoder();
 	const texts: string[] = [];
@@ -68,7 +75,8 @@ async function readAtMost(response: Response, bytes: number): Promise<string> {
 	return texts.join('');
 }
 
-function checkedBody(text: string): string {
+/** @throws what is wrong with a body that should be one whole answer */
+export function checkedBody(text: string): string {
 	const body = parsed(text);
 	if (text.trim() === '') {
 		throw new Error('Response body is empty');

@@ -18,33 +18,34 @@ export class JsonCheck implements StreamCheck {
 		return this.refusal;
 	}
 
-	pass(text: string): string {
+	pass(text: string): readonly string[] {
 		this.head = (this.head + text.slice(0, maxHead)).slice(0, maxHead);
-		let passing = '';
+		const passing: string[] = [];
 		for (const chunk of this.chunks.push(text)) {
 			const body = parsed(chunk);
 			if (hasError(body)) this.refusal ??= new ServiceError(chunk);
 			else if (this.passed === 0 && !isAnswer(body)) this.refusal ??= new ServiceError(this.head);
 			if (this.refusal !== undefined) break;
-			passing += `data: ${chunk.replaceAll(/[\r\n]+/g, ' ')}\n\n`;
+			passing.push(chunk.replaceAll(/[\r\n]+/g, ' '));
 			this.passed++;
 		}
 		return passing;
 	}
 
-	end(): string {
+	end(): readonly string[] {
 		if (this.passed === 0 && this.chunks.isWithin && !this.head.includes('"error"')) {
 			this.refusal ??= new SyntaxError('The body ended within its JSON');
 		} else if (this.passed === 0) {
 			this.refusal ??= new ServiceError(this.head);
 		}
-		return '';
+		return [];
 	}
 }
 
+/** Of the service's own dialect, and of OpenAI's. */
+const answerFields = ['candidates', 'promptFeedback', 'usageMetadata', 'modelVersion', 'choices'];
+
 /** Whether it has the shape of an answer, or of a chunk of one. */
 function isAnswer(body: unknown): boolean {
-	return (
-		isFields(body) && ['candidates', 'promptFeedback', 'usageMetadata', 'modelVersion'].some((name) => name in body)
-	);
+	return isFields(body) && answerFields.some((name) => name in body);
 }

@@ -2,8 +2,8 @@
 export interface StreamCheck {
 	/** Why nothing is passed on any more. */
 	refused(): Error | undefined;
-	/** Returns the events that `text` completed, up to the first error. */
-	pass(text: string): string;
+	/** Returns the data of the events that `text` completed, up to the first error. */
+	pass(text: string): readonly string[];
 	/** The body is over. */
-	end(): string;
+	end(): readonly string[];
 }

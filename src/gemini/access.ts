@@ -1,0 +1,47 @@
+import type { Masker } from '../masking/masking';
+import { Failure, type KeyId } from '../pool/pool';
+import { describe } from './errors/network';
+import type { GeminiOptions, TransportOverride } from './gemini';
+import { validateBaseUrl } from './request/baseUrl';
+import { sendable } from './request/secret';
+
+/** Which secret a call may carry, and where it goes. Both throw `Failure`, and nothing was sent then. */
+export interface Access {
+	/** Asks whether a key may go to the host in force, then reads its secret. */
+	secretFor(key: KeyId): Promise<string>;
+	/** Asked at each call, so that a changed setting counts at once. */
+	wayOf(secret: string): TransportOverride;
+}
+
+export function createAccess(options: GeminiOptions): Access {
+	const { secretOf, baseUrl, fetch, mayReceive = () => true, transportOverride = () => undefined } = options;
+	const allowed = options.allowed ?? (() => Promise.resolve(true));
+
+	function address(): string {
+		const url = baseUrl();
+		const check = validateBaseUrl(url);
+		if (!check.ok) {
+			const said = `The address of the service is refused: ${check.reason}.`;
+			throw new Failure({ type: 'fail', reason: 'unexpected' }, false, said);
+		}
+		if (!mayReceive(check)) throw hostRefused();
+		return url.trim();
+	}
+
+	return {
+		secretFor: async (key) => {
+			if (!(await allowed({ key }))) throw hostRefused();
+			return sendable(await secretOf(key));
+		},
+		wayOf: (secret) => transportOverride(secret) ?? { baseUrl: address(), fetch },
+	};
+}
+
+export const hostRefused = (): Failure => new Failure({ type: 'fail', reason: 'hostRefused' }, false, '');
+
+/** What went wrong before a byte was sent. */
+export function unsent(thrown: unknown, mask: Masker): Failure {
+	return thrown instanceof Failure
+		? thrown
+		: new Failure({ type: 'fail', reason: 'unexpected' }, false, mask(describe(thrown)).slice(0, 1000));
+}

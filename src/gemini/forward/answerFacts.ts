@@ -1,0 +1,91 @@
+import type { Usage } from '../../pool/pool';
+import { isFields } from '../errors/details';
+import type { Dialect } from './forwardRequest';
+
+/** What the pool must know of a piece of an answer that it hands on unread. */
+export interface AnswerFacts {
+	readonly finishReason?: string;
+	readonly usage?: Usage;
+	readonly servedModel?: string;
+	/** Whether it has something of the answer itself: text, a call, an image. */
+	readonly hasContent: boolean;
+}
+
+/** No end: not said, or said to be continued. */
+const unfinished = new Set(['FINISH_REASON_UNSPECIFIED', 'CONTINUATION']);
+
+export function factsOf(dialect: Dialect, json: unknown): AnswerFacts {
+	return dialect === 'gemini' ? geminiFacts(json) : openaiFacts(json);
+}
+
+function geminiFacts(json: unknown): AnswerFacts {
+	const { candidates, promptFeedback, usageMetadata, modelVersion } = fields(json);
+	const all = list(candidates).map(fields);
+	const reasons = all.map(({ finishReason }) => word(finishReason)).filter((reason) => !unfinished.has(reason ?? ''));
+	// A blocked prompt is an answer, too: the client's own dialect has a word for it.
+	const finishReason = reasons.find((reason) => reason !== undefined) ?? word(fields(promptFeedback)['blockReason']);
+	const servedModel = word(modelVersion)?.replace(/^models\//, '');
+	return {
+		...(finishReason !== undefined && { finishReason }),
+		...(isFields(usageMetadata) && { usage: geminiUsage(usageMetadata) }),
+		...(servedModel !== undefined && { servedModel }),
+		hasContent: all.some(({ content }) => list(fields(content)['parts']).length > 0),
+	};
+}
+
+function geminiUsage(usage: Fields): Usage {
+	return {
+		input: count(usage['promptTokenCount']) + count(usage['toolUsePromptTokenCount']),
+		cached: count(usage['cachedContentTokenCount']),
+		output: count(usage['candidatesTokenCount']),
+		thoughts: count(usage['thoughtsTokenCount']),
+	};
+}
+
+function openaiFacts(json: unknown): AnswerFacts {
+	const { choices, usage, model } = fields(json);
+	const all = list(choices).map(fields);
+	const finishReason = all.map((choice) => word(choice['finish_reason'])).find((reason) => reason !== undefined);
+	const servedModel = word(model)?.replace(/^models\//, '');
+	const messages = all.map(({ delta, message }) => fields(delta ?? message));
+	return {
+		...(finishReason !== undefined && { finishReason }),
+		...(isFields(usage) && { usage: openaiUsage(usage) }),
+		...(servedModel !== undefined && { servedModel }),
+		hasContent: messages.some(
+			({ content, tool_calls: calls }) => word(content) !== undefined || list(calls).length > 0,
+		),
+	};
+}
+
+/** Thoughts are part of what was completed where the sum says so, and beside it where it does not. */
+function openaiUsage(usage: Fields): Usage {
+	const input = count(usage['prompt_tokens']);
+	const completed = count(usage['completion_tokens']);
+	const beside = Math.max(0, count(usage['total_tokens']) - input - completed);
+	const reasoning = count(fields(usage['completion_tokens_details'])['reasoning_tokens']);
+	return {
+		input,
+		cached: count(fields(usage['prompt_tokens_details'])['cached_tokens']),
+		output: beside > 0 ? completed : Math.max(0, completed - reasoning),
+		thoughts: beside > 0 ? beside : Math.min(reasoning, completed),
+	};
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function fields(value: unknown): Fields {
+	return isFields(value) ? value : {};
+}
+
+function list(value: unknown): readonly unknown[] {
+	return Array.isArray(value) ? value : [];
+}
+
+function word(value: unknown): string | undefined {
+	return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function count(value: unknown): number {
+	return typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : 0;
+}

@@ -1,0 +1,119 @@
+import type { Masker } from '../../masking/masking';
+import { Failure, type Chunk, type OpenStream } from '../../pool/pool';
+import { openAbortScope } from '../abortScope';
+import { unsent, type Access } from '../access';
+import { failureOf, thoughtSignature } from '../errors/failure';
+import { maskAlso } from '../request/secret';
+import { short } from '../request/short';
+import type { GeminiOptions } from '../gemini';
+import { eventsIn } from '../transport/eventsIn';
+import { checkedBody, guarded, readAtMost } from '../transport/guardedFetch';
+import { parsed } from '../transport/json';
+import { factsOf, type AnswerFacts } from './answerFacts';
+import type { Forwarded, ForwardRequest } from './forwardRequest';
+
+/** Bytes of an answer that does not stream: several pictures. */
+const maxBody = 32 * 1024 * 1024;
+
+/** Sends calls that somebody else has written, as they are: a thin reader tells the pool what it must know of the answer. */
+export function createForward(
+	access: Access,
+	options: GeminiOptions,
+): (request: ForwardRequest) => OpenStream<Forwarded> {
+	const { mask, maskKeys = (text) => text, now = Date.now } = options;
+
+	async function* pieces(
+		request: ForwardRequest,
+		{ key, model, replaceSignatures = false }: Parameters<OpenStream<Forwarded>>[0],
+		signal: AbortSignal,
+	): AsyncGenerator<Chunk<Forwarded>> {
+		const scope = openAbortScope(signal);
+		const state = new ForwardState(request, model, mask);
+		try {
+			const { secret, baseUrl, fetch } = await scope.orAborted(wayFor(key));
+			state.safe = maskAlso(mask, secret);
+			const response = await guarded(fetch, now, baseUrl.replace(/\/+$/, '') + request.path(model), {
+				method: request.method,
+				headers: headersOf(request, secret),
+				signal: scope.signal,
+				...(request.body && { body: request.body(model, replaceSignatures) }),
+			});
+			if (request.isStream && response.body !== null) {
+				for await (const event of eventsIn(response.body)) yield* state.read(maskKeys(event));
+			} else {
+				yield* state.read(maskKeys(checkedBody(await readAtMost(response, maxBody))));
+			}
+		} catch (thrown) {
+			signal.throwIfAborted();
+			if (!state.isFinished) throw failureOf(thrown, state.safe, model);
+		} finally {
+			scope.end();
+		}
+	}
+
+	async function wayFor(key: Parameters<Access['secretFor']>[0]) {
+		try {
+			const secret = await access.secretFor(key);
+			return { secret, ...access.wayOf(secret) };
+		} catch (thrown) {
+			throw unsent(thrown, mask);
+		}
+	}
+
+	return (request) => (on, signal) => pieces(request, on, signal);
+}
+
+/** Reads the pieces of one answer in order. */
+class ForwardState {
+	isFinished = false;
+	private hasContent = false;
+	/** What has come before any content: while nothing has gone out, another call can take the place of this one. */
+	private held: Forwarded[] = [];
+
+	constructor(
+		private readonly request: ForwardRequest,
+		private readonly model: string,
+		/** Redacts the secret in use as well, as soon as there is one. */
+		public safe: Masker,
+	) {}
+
+	read(text: string): readonly Chunk<Forwarded>[] {
+		const json = parsed(text);
+		const { dialect, hasFinish } = this.request;
+		if (!hasFinish) {
+			this.isFinished = true;
+			return [{ output: { text, json }, finishReason: 'STOP' }];
+		}
+		const facts = factsOf(dialect, json);
+		// Nothing has gone out yet: the call can be made again with other signatures.
+		if (facts.finishReason === 'MISSING_THOUGHT_SIGNATURE' && !this.hasContent) {
+			throw new Failure(thoughtSignature, true, facts.finishReason, 200);
+		}
+		this.hasContent ||= facts.hasContent;
+		this.isFinished ||= facts.finishReason !== undefined;
+		const chunk = this.chunkOf(facts);
+		if (!this.hasContent && !this.isFinished) {
+			this.held.push({ text, json });
+			return [chunk];
+		}
+		const held = this.held.map((output) => ({ output }));
+		this.held = [];
+		return [...held, { output: { text, json }, ...chunk }];
+	}
+
+	private chunkOf({ finishReason, usage, servedModel }: AnswerFacts): Chunk<never> {
+		return {
+			...(finishReason !== undefined && { finishReason: short(finishReason, this.safe) }),
+			...(usage !== undefined && { usage }),
+			...(servedModel !== undefined && servedModel !== this.model && { servedModel: short(servedModel, this.safe) }),
+		};
+	}
+}
+
+function headersOf({ dialect, isStream, body }: ForwardRequest, secret: string): Record<string, string> {
+	return {
+		...(dialect === 'gemini' ? { 'x-goog-api-key': secret } : { authorization: `Bearer ${secret}` }),
+		...(body && { 'content-type': 'application/json' }),
+		accept: isStream ? 'text/event-stream' : 'application/json',
+	};
+}
