@@ -13,7 +13,8 @@ const usage = `A stand-in for the Gemini service, on this machine.
   --list               the scenarios and their keys
   --help               this text
 
-A question with [short] in it gets one sentence, one with [long] about 10,000 tokens.`;
+A question with [short] in it gets one sentence, one with [long] about 10,000 tokens, and one with
+[call name {"json"}] a call of that function where it is declared.`;
 
 interface Plan {
 	readonly port: number;

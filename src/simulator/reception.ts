@@ -14,7 +14,9 @@ import { hang } from './time/clock';
 import { deliver, type Form } from './delivery';
 import { fetchFailed, jsonResponse, wrap } from './bodies/responses';
 import type { Failing } from './bodies/faults';
-import { InvalidRequest, readGeneration, readTokenCount, type Generation } from './answer/generation';
+import { InvalidRequest } from './answer/body';
+import { readGeneration, readTokenCount, type Generation } from './answer/generation';
+import { signatureFlaw } from './answer/tools';
 import type { Holds } from './holds';
 import type { Call } from './log';
 import { describeModel, listNames, type ApiVersion, type Model } from './quota/models';
@@ -97,6 +99,10 @@ function generate(
 	const form = formOf(subject, fault);
 	if (request.inputTokens > model.inputTokenLimit) {
 		return refuseByName(subject, '400_input_tokens_exceed_model');
+	}
+	const flaw = signatureFlaw(incoming.body, model.name);
+	if (flaw !== undefined) {
+		return refuseByName(subject, `400_thought_signature_${flaw}`);
 	}
 	const facts: AnswerFacts = {
 		request,

@@ -184,6 +184,7 @@ function withPiece(content: Content, piece: Piece): Content {
 		case 'grounding':
 			return { ...content, grounding: withMore(content.grounding, piece) };
 		case 'call':
+		case 'signature':
 			// The chat declares no functions: a call has nothing to show.
 			return content;
 		case 'text':

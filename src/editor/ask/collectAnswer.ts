@@ -115,6 +115,8 @@ function withPiece(content: Content, piece: Piece): Content {
 			return { ...content, grounding: withMore(grounding, piece) };
 		case 'call':
 			return { ...content, calls: [...calls, { name: piece.name, args: piece.args }].slice(0, maxCalls) };
+		case 'signature':
+			return content;
 	}
 }
 

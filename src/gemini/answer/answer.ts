@@ -16,6 +16,8 @@ const failedToWrite = new Set([
 	'NO_IMAGE',
 	'IMAGE_OTHER',
 ]);
+/** Pieces that alone are no answer. */
+const noAnswer: ReadonlySet<Piece['type']> = new Set(['thought', 'grounding', 'signature']);
 /** As the service's own are: no key looks like it. */
 const codeWord = /^[A-Z_]{1,60}$/;
 /** No end: not said, or said to be continued. */
@@ -52,7 +54,7 @@ export class AnswerReader {
 	read(response: Sdk.GenerateContentResponse): readonly Chunk<Piece>[] {
 		const candidate = response.candidates?.[0];
 		const come = [...(candidate?.content?.parts ?? []).flatMap(pieceOf), ...groundingOf(candidate)];
-		this.hasAnswer ||= come.some(({ type }) => type !== 'thought' && type !== 'grounding');
+		this.hasAnswer ||= come.some(({ type }) => !noAnswer.has(type));
 		const finished = this.finishOf(response, candidate);
 		this.isFinished ||= finished !== undefined;
 		const pieces = come.flatMap((piece) => this.masker.push(piece));
@@ -122,8 +124,10 @@ function withoutText(reason: string): FailureAction {
 
 function pieceOf(part: Sdk.Part): Piece[] {
 	const { text, thought, functionCall, executableCode, codeExecutionResult, inlineData, fileData } = part;
+	const signature = part.thoughtSignature === '' ? undefined : part.thoughtSignature;
 	if (functionCall !== undefined) {
-		return [{ type: 'call', name: functionCall.name ?? '', args: functionCall.args ?? {} }];
+		const { name = '', id, args = {} } = functionCall;
+		return [{ type: 'call', name, args, ...(id && { id }), ...(signature !== undefined && { signature }) }];
 	}
 	if (executableCode !== undefined) {
 		const language: string = executableCode.language ?? '';
@@ -141,7 +145,9 @@ function pieceOf(part: Sdk.Part): Piece[] {
 	}
 	const file = inlineData ?? fileData;
 	if (file !== undefined) return [{ type: 'file', mimeType: file.mimeType ?? '' }];
-	return text === undefined || text === '' ? [] : [{ type: thought === true ? 'thought' : 'text', text }];
+	const pieces: Piece[] =
+		text === undefined || text === '' ? [] : [{ type: thought === true ? 'thought' : 'text', text }];
+	return signature === undefined ? pieces : [...pieces, { type: 'signature', signature }];
 }
 
 function usageOf(usage: Sdk.GenerateContentResponseUsageMetadata | undefined): Usage | undefined {

@@ -15,6 +15,7 @@ export function markdownOf(piece: Piece): string {
 			return `\n\n\`[${piece.mimeType.replace(/[^\w/+.-]/g, '')}]\`\n\n`;
 		case 'thought':
 		case 'call':
+		case 'signature':
 		case 'grounding':
 			return '';
 	}

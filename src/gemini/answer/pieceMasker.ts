@@ -25,8 +25,23 @@ export class PieceMasker {
 			case 'grounding':
 				// It stands beside the text, not within it.
 				return [this.masked(piece)];
-			case 'call':
-				return [...this.end(), { ...this.masked(piece), name: short(piece.name, this.whole) }];
+			case 'call': {
+				const { id, signature } = piece;
+				return [
+					...this.end(),
+					{
+						type: 'call',
+						name: short(piece.name, this.whole),
+						args: maskedIn(piece.args, this.whole),
+						...(id !== undefined && { id: short(id, this.whole) }),
+						// Sent back as it came: a changed one is refused.
+						...(signature !== undefined && { signature }),
+					},
+				];
+			}
+			case 'signature':
+				// The text goes on: a key that stands on both sides of it is one all the same.
+				return [piece];
 			case 'code':
 				return [...this.end(), { ...this.masked(piece), language: short(piece.language, this.whole) }];
 			case 'codeResult':

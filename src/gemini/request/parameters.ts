@@ -8,7 +8,8 @@ import type {
 	ThinkingLevel,
 	ToolConfig,
 } from '../../generation/options';
-import type { Content, Piece, Prompt, Turn } from './prompt';
+import { contentsOf } from './contents';
+import type { Piece, Prompt, Turn } from './prompt';
 
 /** Asks for the rest of an answer that broke off. English, because it is for the model; it answers in its own language. */
 const goOn =
@@ -32,7 +33,7 @@ export function parametersOf(
 				];
 	return {
 		model,
-		contents: turns.map(({ role, content }) => ({ role, parts: content.map(partOf) })),
+		contents: contentsOf(turns, model),
 		config: {
 			...configOf(prompt.options ?? {}),
 			abortSignal,
@@ -52,12 +53,6 @@ export function flawOf({ turns }: Prompt): string | undefined {
 	return turns.some(({ content }) => content.every((part) => part.type === 'text' && part.text === ''))
 		? 'A turn of the prompt is empty.'
 		: undefined;
-}
-
-function partOf(content: Content): Sdk.Part {
-	return content.type === 'text'
-		? { text: content.text }
-		: { inlineData: { mimeType: content.mimeType, data: content.data } };
 }
 
 /** The one place where options become the SDK's config. */

@@ -1,4 +1,4 @@
-import type { PromptOptions } from '../../generation/options';
+import type { JsonObject, PromptOptions } from '../../generation/options';
 
 /** What a surface asks: plain data, free of the SDK, so that chat, editor and batch can build and store it. */
 export interface Prompt {
@@ -14,14 +14,47 @@ export interface Turn {
 
 export type Content =
 	| { readonly type: 'text'; readonly text: string }
+	| ({ readonly type: 'image' } & InlineData)
+	/** A PDF, sound or film. */
+	| ({ readonly type: 'media' } & InlineData)
+	/** A function that the model called in an earlier answer. */
+	| ({ readonly type: 'call'; readonly args: JsonObject } & CallName & Signed)
+	/** What came of that call. */
+	| ({
+			readonly type: 'result';
+			readonly response: JsonObject;
+			readonly media?: readonly InlineData[];
+	  } & CallName)
+	/** What the model signed at the end of an earlier answer without calls. */
+	| ({ readonly type: 'signature' } & Signed & { readonly signature: string });
+
+export interface InlineData {
+	readonly mimeType: string;
 	/** base64 without a prefix. */
-	| { readonly type: 'image'; readonly mimeType: string; readonly data: string };
+	readonly data: string;
+}
+
+/** Ties a call to its result. */
+interface CallName {
+	readonly name: string;
+	/** The service's own, where it gave one. */
+	readonly id?: string;
+}
+
+/** A thought signature goes back as it came. It is good for the family of models that made it. */
+interface Signed {
+	readonly signature?: string;
+	/** The model that made it; absent: not known. */
+	readonly signedBy?: string;
+}
 
 /** One piece of an answer. */
 export type Piece =
 	| { readonly type: 'text'; readonly text: string }
 	| { readonly type: 'thought'; readonly text: string }
-	| { readonly type: 'call'; readonly name: string; readonly args: unknown }
+	| ({ readonly type: 'call'; readonly args: unknown; readonly signature?: string } & CallName)
+	/** A thought signature that belongs to the text around it. */
+	| { readonly type: 'signature'; readonly signature: string }
 	/** Code that the model wrote and the service ran. */
 	| { readonly type: 'code'; readonly language: string; readonly code: string }
 	/** What came of it; `outcome` is the service's word, empty where it went well. */

@@ -1,5 +1,5 @@
 import type { RequestSize } from '../../pool/pool';
-import type { Prompt } from './prompt';
+import type { Content, InlineData, Prompt } from './prompt';
 
 /**
  * What an image of up to 384 x 384 pixels, or one tile of a larger one, costs
@@ -8,26 +8,63 @@ import type { Prompt } from './prompt';
  */
 const tokensPerImage = 258;
 
-/** What a prompt weighs before it is sent: UTF-8 bytes of every text in it, and the fixed price of its images. */
+/**
+ * Bytes of a file for each token, where what counts (pages of a PDF, 32 tokens for a second of sound, about 290 for one of
+ * film) is not known before the file is read: those of a plain scan, of sound at 128 kbit/s and of film at 1 Mbit/s.
+ */
+const bytesPerToken = [
+	[/^audio\//, 500],
+	[/^video\//, 430],
+	[/./, 200],
+] as const;
+
+/** What a prompt weighs before it is sent: UTF-8 bytes of every text in it, and what its images and files cost. */
 export function sizeOf(prompt: Prompt): RequestSize {
 	const { turns } = prompt;
 	const encoder = new TextEncoder();
 	return {
 		bytes: textsOf(prompt).reduce((sum, text) => sum + encoder.encode(text).byteLength, 0),
-		tokens: turns.flatMap(({ content }) => content).filter(({ type }) => type === 'image').length * tokensPerImage,
+		tokens: turns.flatMap(({ content }) => content.flatMap(dataIn)).reduce((sum, data) => sum + tokensOf(data), 0),
 	};
+}
+
+function dataIn(content: Content): readonly InlineData[] {
+	if (content.type === 'image' || content.type === 'media') return [content];
+	return content.type === 'result' ? (content.media ?? []) : [];
+}
+
+function tokensOf({ mimeType, data }: InlineData): number {
+	if (mimeType.startsWith('image/')) return tokensPerImage;
+	const [, perToken] = bytesPerToken.find(([kind]) => kind.test(mimeType)) ?? bytesPerToken[2];
+	return tokensPerImage + Math.ceil((data.length * 3) / 4 / perToken);
 }
 
 /** Every text in a prompt that is sent. */
 export function textsOf({ turns, options }: Prompt): readonly string[] {
 	const contents = turns.flatMap((turn) => turn.content);
 	return [
-		...contents.map((content) => (content.type === 'text' ? content.text : '')),
+		...contents.map(textOf),
 		options?.system ?? '',
 		...[options?.responseSchema, options?.functionDeclarations].map((part) =>
 			part === undefined ? '' : JSON.stringify(part),
 		),
 	];
+}
+
+function textOf(content: Content): string {
+	switch (content.type) {
+		case 'text':
+			return content.text;
+		case 'call':
+			return `${content.name}${JSON.stringify(content.args)}${content.signature ?? ''}`;
+		case 'result':
+			return `${content.name}${JSON.stringify(content.response)}`;
+		case 'signature':
+			return content.signature;
+		case 'image':
+		case 'media':
+			return '';
+	}
 }
 
 /** Tokens of a prompt before it is sent, at the most: code and languages other than English have as few bytes a token. */

@@ -1,5 +1,5 @@
 import type { Generation } from './generation';
-import { asList, asRecord } from './generation';
+import { asList, asRecord } from './body';
 import { english, type Wording } from './wording';
 
 /** Characters of the question that an answer quotes. */
@@ -70,7 +70,7 @@ function* longCode(): Generator<string> {
 }
 
 /** A value that follows the schema, with the nonce in its texts. `depth` bounds schemas that hold themselves. */
-function exampleOf(schema: unknown, nonce: string, depth: number): unknown {
+export function exampleOf(schema: unknown, nonce: string, depth = 0): unknown {
 	const { type, properties, items, enum: options, anyOf } = asRecord(schema);
 	const [first] = [...asList(options), ...asList(anyOf).map((one) => exampleOf(one, nonce, depth + 1))];
 	if (first !== undefined) {

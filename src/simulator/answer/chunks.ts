@@ -1,13 +1,13 @@
-import { compose } from './answer';
+import { compose, exampleOf } from './answer';
 import type { Generation } from './generation';
 import type { Model } from '../quota/models';
 import { countTokens } from '../quota/tokens';
+import { callsFor, signatureOf, type FunctionCall } from './tools';
 import { english, type Wording } from './wording';
 
-interface Part {
-	readonly text: string;
-	readonly thought?: true;
-}
+type Part =
+	| { readonly text: string; readonly thought?: true; readonly thoughtSignature?: string }
+	| { readonly functionCall: FunctionCall; readonly thoughtSignature?: string };
 
 /** One event of an answer. The last one has a `finishReason`. */
 export interface Chunk {
@@ -45,6 +45,12 @@ export function* chunksOf(
 	let sent = 0;
 	// One piece is kept back, so that the last one can carry the finish reason.
 	let kept: Part | undefined = request.wantsThoughts ? { text: wording.thought, thought: true } : undefined;
+	const calls = callsFor(request.tools, request.question, (schema) => exampleOf(schema, nonce));
+	if (calls.length > 0 && !early) {
+		if (kept) yield { parts: [kept], output, thoughts };
+		yield* calling(calls, model.name, thoughts);
+		return;
+	}
 	for (const text of compose(request, model.name, nonce, wording)) {
 		if (early && sent >= early.afterPieces) {
 			break;
@@ -62,9 +68,24 @@ export function* chunksOf(
 		output += tokens;
 		kept = { text };
 	}
-	yield early
-		? { parts: [], output, thoughts, finishReason: early.reason }
-		: { parts: kept ? [kept] : [], output, thoughts, finishReason: 'STOP' };
+	if (early) {
+		yield { parts: [], output, thoughts, finishReason: early.reason };
+		return;
+	}
+	// The end of an answer is signed where functions are declared.
+	const isSigned = request.tools.declared.length > 0;
+	const signature: Part[] = isSigned ? [{ text: '', thoughtSignature: signatureOf(model.name, 'answer') }] : [];
+	yield { parts: [...(kept ? [kept] : []), ...signature], output, thoughts, finishReason: 'STOP' };
+}
+
+/** Calls side by side, one an event; the first alone is signed. */
+function* calling(calls: readonly FunctionCall[], model: string, thoughts: number): Generator<Chunk> {
+	for (const [n, functionCall] of calls.entries()) {
+		const signature = n === 0 && { thoughtSignature: signatureOf(model, functionCall.name) };
+		const output = countTokens(JSON.stringify(calls.slice(0, n + 1)));
+		const isLast = n === calls.length - 1;
+		yield { parts: [{ functionCall, ...signature }], output, thoughts, ...(isLast && { finishReason: 'STOP' }) };
+	}
 }
 
 /** All events as the single one of a call that does not stream. */
@@ -72,8 +93,8 @@ export function join(chunks: readonly Chunk[]): Chunk {
 	const parts: Part[] = [];
 	for (const part of chunks.flatMap((chunk) => chunk.parts)) {
 		const before = parts.at(-1);
-		if (before && before.thought === part.thought) {
-			parts[parts.length - 1] = { ...before, text: before.text + part.text };
+		if (before && 'text' in before && 'text' in part && before.thought === part.thought) {
+			parts[parts.length - 1] = { ...before, ...part, text: before.text + part.text };
 		} else {
 			parts.push(part);
 		}

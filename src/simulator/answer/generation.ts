@@ -1,4 +1,6 @@
 import { countTokens, tokensPerImage, tokensPerTurn } from '../quota/tokens';
+import { asList, asRecord, InvalidRequest, isRecord } from './body';
+import { readTools, type Tools } from './tools';
 
 /** What a `generateContent` request asks, as far as the simulator heeds it. */
 export interface Generation {
@@ -9,12 +11,10 @@ export interface Generation {
 	readonly hasSystemInstruction: boolean;
 	readonly maxOutputTokens: number;
 	readonly wantsThoughts: boolean;
+	readonly tools: Tools;
 	/** `text`, or JSON after a schema, which may be `undefined`. */
 	readonly format: { readonly type: 'text' } | { readonly type: 'json'; readonly schema: unknown };
 }
-
-/** The request was refused; the message is worded as the service words it. */
-export class InvalidRequest extends Error {}
 
 /**
  * Reads a request's body.
@@ -40,14 +40,16 @@ export function readGeneration(text: string): Generation {
 	}
 	const system = body['systemInstruction'] ?? body['system_instruction'];
 	const turns = [...contents, ...(system === undefined ? [] : [system])];
-	const tools = body['tools'] === undefined ? 0 : countTokens(JSON.stringify(body['tools']));
+	const declarations = body['tools'] === undefined ? 0 : countTokens(JSON.stringify(body['tools']));
+	const tools = readTools(body);
 	return {
-		question: lastQuestion(contents),
-		inputTokens: turns.reduce<number>((sum, turn) => sum + weigh(turn), tools),
+		question: [...tools.results, lastQuestion(contents)].filter((part) => part !== '').join('\n'),
+		inputTokens: turns.reduce<number>((sum, turn) => sum + weigh(turn), declarations),
 		cachedTokens: typeof body['cachedContent'] === 'string' ? 1024 : 0,
 		hasSystemInstruction: system !== undefined,
 		maxOutputTokens: typeof config['maxOutputTokens'] === 'number' ? config['maxOutputTokens'] : Infinity,
 		wantsThoughts: thinking['includeThoughts'] === true,
+		tools,
 		format:
 			config['responseMimeType'] === 'application/json'
 				? { type: 'json', schema: config['responseJsonSchema'] ?? config['responseSchema'] }
@@ -96,16 +98,4 @@ function weigh(turn: unknown): number {
 		}
 		return sum + countTokens(typeof text === 'string' ? text : JSON.stringify(part));
 	}, tokensPerTurn);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-export function asRecord(value: unknown): Record<string, unknown> {
-	return isRecord(value) ? value : {};
-}
-
-export function asList(value: unknown): readonly unknown[] {
-	return Array.isArray(value) ? value : [];
 }

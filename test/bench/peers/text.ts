@@ -28,6 +28,7 @@ function expected(question: string, model: string, nonce: string): string {
 		hasSystemInstruction: false,
 		maxOutputTokens: Infinity,
 		wantsThoughts: false,
+		tools: { declared: [], mustCall: false, results: [] },
 		format: { type: 'text' },
 	} as const;
 	return [...compose(request, model, nonce)].join('');

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import type { Content, Piece, Prompt, Turn } from '../../../../src/gemini/gemini';
+import { contentsOf, unknownSignature } from '../../../../src/gemini/request/contents';
+import { sizeOf } from '../../../../src/gemini/request/requestSize';
+import { flash } from '../../../support/simulator/stand';
+import { loadSdk, roomOver, run, simulated, type Run } from '../../../support/gemini/room';
+
+const functionDeclarations = [
+	{ name: 'add', parametersJsonSchema: { type: 'object', properties: { a: { type: 'integer' } } } },
+];
+const user = (...content: Content[]): Turn => ({ role: 'user', content });
+const model = (...content: Content[]): Turn => ({ role: 'model', content });
+const text = (value: string): Content => ({ type: 'text', text: value });
+const png = { mimeType: 'image/png', data: 'AAAA' };
+
+type Call = Extract<Piece, { type: 'call' }>;
+const callsIn = ({ chunks }: Run): readonly Call[] =>
+	chunks.flatMap(({ output }) => (output?.type === 'call' ? [output] : []));
+const asContent = ({ name, args, signature }: Call): Content => ({
+	type: 'call',
+	name,
+	args: args as Record<string, unknown>,
+	...(signature !== undefined && { signature, signedBy: flash }),
+});
+
+describe('gemini: functions through the real SDK', () => {
+	before(loadSdk);
+	const question = user(text('Please [call add {"a":1}] and [call add {"a":2}]'));
+	const asked = async (turns: readonly Turn[]): Promise<Run> => {
+		const { gemini, clock } = simulated();
+		const prompt: Prompt = { turns, options: { functionDeclarations } };
+		return clock.until(run(gemini, { prompt }));
+	};
+
+	it('hands out calls with their signature, and sends both back with the results', async () => {
+		const first = await asked([question]);
+		assert.equal(first.thrown, undefined);
+		const calls = callsIn(first);
+		assert.deepEqual(
+			calls.map(({ name, args, signature }) => [name, args, typeof signature]),
+			[
+				['add', { a: 1 }, 'string'],
+				['add', { a: 2 }, 'undefined'],
+			],
+		);
+		const results = user(
+			{ type: 'result', name: 'add', response: { output: 'one' } },
+			{ type: 'result', name: 'add', response: { output: 'two' } },
+		);
+		const second = await asked([question, model(...calls.map(asContent)), results]);
+		assert.equal(second.thrown, undefined);
+		assert.match(second.text, /add: \{"output":"two"\}/);
+		// The end of the answer is signed; the signature is a piece beside the text.
+		assert.equal(second.chunks.filter(({ output }) => output?.type === 'signature').length, 1);
+		// A signature that is not known goes as the stand-in; the service refuses an absent one.
+		const unsigned = calls.map(({ name, args }) => asContent({ type: 'call', name, args }));
+		assert.equal((await asked([question, model(...unsigned), results])).thrown, undefined);
+		// One of another family is not sent at all.
+		const foreign = calls.map(
+			(call): Content => ({ ...asContent(call), signature: 'c2lnbmVk', signedBy: 'gemini-2.5-pro' }) as Content,
+		);
+		assert.equal((await asked([question, model(...foreign), results])).thrown, undefined);
+	});
+
+	it('keeps the service’s own ids, and never masks a signature', async () => {
+		const part = { functionCall: { id: 'c1', name: 'add', args: {} }, thoughtSignature: 'c2lnbmVk' };
+		const parts = [part, { text: 'so', thoughtSignature: 'dGV4dA==' }];
+		const body = `data: ${JSON.stringify({ candidates: [{ content: { parts }, finishReason: 'STOP' }] })}\n\n`;
+		const gemini = roomOver(() =>
+			Promise.resolve(new Response(body, { headers: { 'content-type': 'text/event-stream' } })),
+		);
+		const { chunks } = await run(gemini);
+		assert.deepEqual(
+			chunks.map(({ output }) => output),
+			[
+				{ type: 'call', id: 'c1', name: 'add', args: {}, signature: 'c2lnbmVk' },
+				{ type: 'text', text: 'so' },
+				{ type: 'signature', signature: 'dGV4dA==' },
+			],
+		);
+	});
+});
+
+describe('gemini: turns as they are sent', () => {
+	const call: Content = { type: 'call', id: 'c1', name: 'look', args: { at: 1 } };
+	const result: Content = { type: 'result', id: 'c1', name: 'look', response: { output: 'seen' }, media: [png] };
+
+	it('puts files into the result for models from Gemini 3 on, and behind all results for older ones', () => {
+		const [newer] = contentsOf([user(result, { ...result, media: [] }, text('And?'))], flash);
+		assert.deepEqual(newer?.parts, [
+			{ functionResponse: { id: 'c1', name: 'look', response: { output: 'seen' }, parts: [{ inlineData: png }] } },
+			{ functionResponse: { id: 'c1', name: 'look', response: { output: 'seen' } } },
+			{ text: 'And?' },
+		]);
+		const [older] = contentsOf([user(result, { ...result, media: [] }, text('And?'))], 'gemini-2.5-flash');
+		assert.deepEqual(
+			older?.parts?.map((part) => Object.keys(part)[0]),
+			['functionResponse', 'functionResponse', 'inlineData', 'text'],
+		);
+	});
+
+	it('stands in for an unknown signature on the first call, for models that demand one', () => {
+		const signatures = (name: string, ...content: Content[]) =>
+			contentsOf([model(...content)], name)[0]?.parts?.map(({ thoughtSignature }) => thoughtSignature);
+		assert.deepEqual(signatures(flash, call, call), [unknownSignature, undefined]);
+		assert.deepEqual(signatures('gemini-flash-latest', call), [unknownSignature]);
+		assert.deepEqual(signatures('gemini-2.5-flash', call), [undefined]);
+		assert.deepEqual(signatures('gemma-3-27b-it', call), [undefined]);
+		assert.deepEqual(signatures(flash, { ...call, signature: 's', signedBy: 'gemini-3.5-flash-lite' }), ['s']);
+		assert.deepEqual(signatures(flash, { ...call, signature: 's', signedBy: 'gemini-flash-latest' }), ['s']);
+		assert.deepEqual(signatures(flash, { ...call, signature: 's', signedBy: 'gemini-2.5-pro' }), [unknownSignature]);
+	});
+
+	it('signs the text before, or an empty part', () => {
+		const signature: Content = { type: 'signature', signature: 's' };
+		assert.deepEqual(contentsOf([model(text('Yes'), signature)], flash)[0]?.parts, [
+			{ text: 'Yes', thoughtSignature: 's' },
+		]);
+		assert.deepEqual(contentsOf([model(call, signature)], 'gemini-2.5-pro')[0]?.parts?.at(-1), {
+			text: '',
+			thoughtSignature: 's',
+		});
+		assert.deepEqual(contentsOf([model(text('Yes'), { ...signature, signedBy: 'gemini-2.5-pro' })], flash)[0]?.parts, [
+			{ text: 'Yes' },
+		]);
+	});
+
+	it('counts calls and results as text, and files by their kind', () => {
+		const weigh = (...content: Content[]) => sizeOf({ turns: [user(...content)] });
+		assert.deepEqual(weigh(text('four')), { bytes: 4, tokens: 0 });
+		assert.equal(weigh(call).bytes, 'look{"at":1}'.length);
+		assert.deepEqual(weigh(result), { bytes: 'look{"output":"seen"}'.length, tokens: 258 });
+		const media = (mimeType: string): number => weigh({ type: 'media', mimeType, data: 'A'.repeat(40_000) }).tokens;
+		assert.equal(media('audio/mp3'), 258 + 60);
+		assert.equal(media('application/pdf'), 258 + 150);
+		assert.equal(media('video/mp4'), 258 + 70);
+	});
+});
