@@ -32,14 +32,7 @@ function partsOf(content: readonly Content[], model: string): Sdk.Part[] {
 				const files = (one.media ?? []).map(inline);
 				const isInside = files.length > 0 && takesFilesInResults(model);
 				if (!isInside) beside.push(...files);
-				parts.push({
-					functionResponse: {
-						name: one.name,
-						response: { ...one.response },
-						...(one.id !== undefined && { id: one.id }),
-						...(isInside && { parts: files }),
-					},
-				});
+				parts.push(asPart({ functionResponse: resultOf(one, isInside ? files : []) }));
 				break;
 			}
 			case 'signature': {
@@ -53,6 +46,18 @@ function partsOf(content: readonly Content[], model: string): Sdk.Part[] {
 	const end = parts.findLastIndex(({ functionResponse }) => functionResponse !== undefined) + 1;
 	return [...parts.slice(0, end), ...beside, ...parts.slice(end)];
 }
+
+function resultOf({ name, id, response }: Extract<Content, { type: 'result' }>, files: readonly object[]): object {
+	return {
+		name,
+		response: { ...response },
+		...(id !== undefined && { id }),
+		...(files.length > 0 && { parts: files }),
+	};
+}
+
+/** The SDK sends plain data as it is; its own class of results would have to be loaded. */
+const asPart = (part: object): Sdk.Part => part;
 
 const inline = ({ mimeType, data }: InlineData): { inlineData: InlineData } => ({ inlineData: { mimeType, data } });
 

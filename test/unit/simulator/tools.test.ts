@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Content, FunctionDeclaration, GenerateContentResponse, Part, ToolConfig } from '@google/genai/web';
-import { FunctionCallingConfigMode } from '@google/genai/web';
+import { createPartFromFunctionResponse, FunctionCallingConfigMode } from '@google/genai/web';
 import { createStand, flash, type Stand } from '../../support/simulator/stand';
 
 const add: FunctionDeclaration = {
@@ -24,7 +24,7 @@ function ask(
 const user = (...parts: Part[]): Content => ({ role: 'user', parts });
 const model = (...parts: Part[]): Content => ({ role: 'model', parts });
 const partsOf = (answer: GenerateContentResponse): readonly Part[] => answer.candidates?.[0]?.content?.parts ?? [];
-const result = (name: string, output: string): Part => ({ functionResponse: { name, response: { output } } });
+const result = (name: string, output: string): Part => createPartFromFunctionResponse('', name, { output });
 const twoCalls = user({ text: 'Please [call add {"a":1}] and [call add {"a":2}] and [call unknown]' });
 
 describe('simulator: functions through the real SDK', () => {
