@@ -52,7 +52,7 @@ export interface Gemini {
 	/** One streamed call. It ends without a `finished` chunk where the service's stream did: the caller decides what that means. */
 	open(prompt: Prompt): OpenStream<Piece>;
 	/** One call that the caller has written itself, in a dialect of the service: it goes out and comes back as it is. */
-	forward(request: ForwardRequest): OpenStream<Forwarded>;
+	readonly forward: (request: ForwardRequest) => OpenStream<Forwarded>;
 	/** What the prompt weighs before it is sent. */
 	cost(prompt: Prompt): RequestSize;
 	/** Resolves where the service knows the key. Costs no quota; does not prove that the key may call a model. */

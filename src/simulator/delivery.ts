@@ -1,5 +1,6 @@
 import { createBody, type Circumstances } from './bodies/bodies';
-import { chunksOf, join, render, renderBlocked, type AnswerFacts } from './answer/chunks';
+import { chunksOf, join, type AnswerFacts, type Chunk } from './answer/chunks';
+import type { Rendering } from './answer/rendering';
 import { type Clock, hang, sleep } from './time/clock';
 import type { Failing } from './bodies/faults';
 import type { Holds } from './holds';
@@ -13,6 +14,7 @@ export type Form = 'sse' | 'array' | 'single';
 export interface Delivery {
 	readonly form: Form;
 	readonly facts: AnswerFacts;
+	readonly rendering: Rendering;
 	/** What goes wrong on the way. */
 	readonly fault: Failing | undefined;
 	/** ms between pieces. */
@@ -86,17 +88,18 @@ function bodyOf(
 }
 
 async function* stream(delivery: Delivery): AsyncGenerator<string> {
-	const { facts, fault, pace, clock, holds, call, signal } = delivery;
+	const { facts, rendering, fault, pace, clock, holds, call, signal } = delivery;
 	if (fault?.kind === 'emptyBody') {
 		call.ended('broken');
 		return;
 	}
 	const framing = createFraming(delivery.form);
 	if (fault?.kind === 'blockedPrompt' && fault.afterPieces === undefined) {
-		yield framing.event(renderBlocked(fault.reason, facts)) + framing.close;
+		yield framing.event(rendering.blocked(fault.reason)) + framing.close;
 		return;
 	}
 	let sent = 0;
+	let last: Chunk | undefined;
 	for (const chunk of chunksOf(facts, fault?.kind === 'finish' ? fault : undefined)) {
 		if (sent > 0) {
 			await sleep(clock, pace, signal);
@@ -104,7 +107,8 @@ async function* stream(delivery: Delivery): AsyncGenerator<string> {
 		if (sent === 1) {
 			await holds.pass(call.entry, signal);
 		}
-		const event = framing.event(render(chunk, facts));
+		last = chunk;
+		const event = framing.event(rendering.event(chunk));
 		const breaking = breakOf(fault);
 		if (breaking && (sent >= breaking.afterPieces || chunk.finishReason !== undefined)) {
 			if (breaking.kind !== 'hang') {
@@ -115,6 +119,9 @@ async function* stream(delivery: Delivery): AsyncGenerator<string> {
 		}
 		yield event;
 		sent++;
+	}
+	for (const more of last ? rendering.after(last) : []) {
+		yield typeof more === 'string' ? framing.raw(more) : framing.event(more);
 	}
 	if (framing.close !== '') {
 		yield framing.close;
@@ -136,7 +143,7 @@ async function* breakOff(
 	fault: Breaking,
 	event: string,
 	framing: Framing,
-	{ circumstances, facts, signal }: Delivery,
+	{ circumstances, rendering, signal }: Delivery,
 ): AsyncGenerator<string> {
 	switch (fault.kind) {
 		case 'error': {
@@ -145,7 +152,7 @@ async function* breakOff(
 			return;
 		}
 		case 'blockedPrompt':
-			yield framing.event(renderBlocked(fault.reason, facts)) + framing.close;
+			yield framing.event(rendering.blocked(fault.reason)) + framing.close;
 			return;
 		case 'errorFrame':
 			yield `event: error\r\n${framing.event(createBody(fault.body, circumstances).json)}`;
@@ -170,13 +177,13 @@ async function* breakOff(
 }
 
 async function* single(delivery: Delivery): AsyncGenerator<string> {
-	const { facts, fault, call, signal } = delivery;
+	const { facts, rendering, fault, call, signal } = delivery;
 	if (fault?.kind === 'blockedPrompt') {
-		yield JSON.stringify(renderBlocked(fault.reason, facts), undefined, 2);
+		yield JSON.stringify(rendering.blocked(fault.reason), undefined, 2);
 		return;
 	}
 	const whole = join([...chunksOf(facts, fault?.kind === 'finish' ? fault : undefined)]);
-	const text = JSON.stringify(render(whole, facts), undefined, 2);
+	const text = JSON.stringify(rendering.whole(whole), undefined, 2);
 	const half = text.slice(0, Math.ceil(text.length / 2));
 	switch (fault?.kind) {
 		case 'emptyBody':
@@ -193,7 +200,7 @@ async function* single(delivery: Delivery): AsyncGenerator<string> {
 		case 'silentEnd': {
 			call.ended('broken');
 			const { parts, output, thoughts } = whole;
-			yield JSON.stringify(render({ parts, output, thoughts }, facts), undefined, 2);
+			yield JSON.stringify(rendering.whole({ parts, output, thoughts }), undefined, 2);
 			return;
 		}
 		case 'errorFrame':

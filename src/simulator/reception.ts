@@ -17,13 +17,18 @@ import type { Failing } from './bodies/faults';
 import { InvalidRequest } from './answer/body';
 import { readGeneration, readTokenCount, type Generation } from './answer/generation';
 import { signatureFlaw } from './answer/tools';
+import { readEmbedding, readOpenAiEmbedding } from './answer/embeddings';
+import { geminiRendering } from './answer/rendering';
+import { chatRendering } from './openai/chatRendering';
+import { fieldsOf } from './openai/chatRequest';
 import type { Holds } from './holds';
 import type { Call } from './log';
 import { describeModel, listNames, type ApiVersion, type Model } from './quota/models';
 import type { Project } from './projects';
 import { quotaBody, type Delays } from './bodies/quotaRefusal';
 import type { Incoming } from './request';
-import { rpcOf, type Route } from './route';
+import { openAiModel, openAiModels } from './openai/openAiRoute';
+import { rpcOf, type Method, type Route } from './route';
 import type { Wording } from './answer/wording';
 
 /** A call that came with a known key. */
@@ -58,6 +63,7 @@ export interface Decision {
 export function decide(reception: Reception, subject: Subject, fault: Failing | undefined, pace: number): Decision {
 	const { route, model, incoming } = subject;
 	const generates = route.type === 'call' && route.method !== 'countTokens';
+	const isOpenAi = route.dialect === 'openai';
 	const refusal = fault && !(generates && isOverload(fault)) && refuseByFault(subject, fault);
 	if (refusal) {
 		return { latency: 0, respond: refusal };
@@ -66,19 +72,25 @@ export function decide(reception: Reception, subject: Subject, fault: Failing | 
 		case 'none':
 			return refuse(subject, 'no_such_method', notFound());
 		case 'list':
-			return found(subject, listModels(route.version, incoming.url.searchParams));
+			return found(subject, isOpenAi ? openAiModels() : listModels(route.version, incoming.url.searchParams));
 		case 'get': {
-			const description = describeModel(route.model, route.version);
+			const description = isOpenAi ? openAiModel(route.model) : describeModel(route.model, route.version);
 			return description ? found(subject, description) : refuseByName(subject, '404_model_not_found');
 		}
 		case 'call':
-			if (!model?.methods.includes(route.method === 'countTokens' ? 'countTokens' : 'generateContent')) {
+			if (!model?.methods.includes(abilityFor(route.method))) {
 				return refuseByName(subject, '404_model_not_found');
 			}
 			try {
-				return route.method === 'countTokens'
-					? found(subject, countOf(readTokenCount(incoming.body)))
-					: generate(reception, subject, { model, request: readGeneration(incoming.body) }, fault, pace);
+				switch (route.method) {
+					case 'countTokens':
+						return found(subject, countOf(readTokenCount(incoming.body)));
+					case 'embedContent':
+					case 'batchEmbedContents':
+						return embed(reception, subject, { model, method: route.method }, fault);
+					default:
+						return generate(reception, subject, { model, request: readGeneration(incoming.body) }, fault, pace);
+				}
 			} catch (error) {
 				if (error instanceof InvalidRequest) {
 					return refuse(subject, 'invalid_request', badRequest(error.message));
@@ -89,13 +101,14 @@ export function decide(reception: Reception, subject: Subject, fault: Failing | 
 }
 
 function generate(
-	{ clock, chance, holds, delays, latency, wording }: Reception,
+	reception: Reception,
 	subject: Subject,
 	{ model, request }: { readonly model: Model; readonly request: Generation },
 	fault: Failing | undefined,
 	pace: number,
 ): Decision {
-	const { project, call, incoming } = subject;
+	const { clock, chance, holds, latency, wording } = reception;
+	const { call, incoming, route } = subject;
 	const form = formOf(subject, fault);
 	if (request.inputTokens > model.inputTokenLimit) {
 		return refuseByName(subject, '400_input_tokens_exceed_model');
@@ -112,26 +125,75 @@ function generate(
 		wording,
 	};
 	call.asked(excerpt(request.question));
-	const now = clock.now();
-	const account = project.account(model.name);
-	const exceeded = account.check(request.inputTokens, now);
-	if (exceeded.length > 0) {
-		const why = exceeded.some(({ value }) => value === 0) ? 'limit0' : exceeded.map(({ limit }) => limit).join('+');
-		return refuse(subject, why, quotaBody(project.tier, model.name, exceeded, delays, now, chance));
-	}
-	const overload = fault && isOverload(fault) && refuseByFault(subject, fault);
-	account.spend({ requests: 1, tokens: overload ? 0 : request.inputTokens }, now);
-	if (overload) {
-		return { latency: 0, respond: overload };
+	const refused = spend(reception, subject, model, request.inputTokens, fault);
+	if (refused) {
+		return refused;
 	}
 	return {
 		latency: latency(),
 		respond: () => {
 			call.answered(request.inputTokens, facts.nonce);
 			const circumstances = circumstancesOf(subject);
-			return deliver({ form, facts, fault, pace, circumstances, clock, holds, call }, incoming.signal);
+			const rendering = route.chat ? chatRendering(facts, route.chat.includesUsage) : geminiRendering(facts);
+			return deliver({ form, facts, rendering, fault, pace, circumstances, clock, holds, call }, incoming.signal);
 		},
 	};
+}
+
+function embed(
+	reception: Reception,
+	subject: Subject,
+	{ model, method }: { readonly model: Model; readonly method: 'embedContent' | 'batchEmbedContents' },
+	fault: Failing | undefined,
+): Decision {
+	const body = fieldsOf(subject.incoming.body) ?? {};
+	const { inputTokens, render } =
+		subject.route.dialect === 'openai' ? readOpenAiEmbedding(body, model.name) : readEmbedding(body, method);
+	const refused = spend(reception, subject, model, inputTokens, fault);
+	if (refused) {
+		return refused;
+	}
+	return {
+		latency: reception.latency(),
+		respond: () => {
+			subject.call.answered(inputTokens);
+			return jsonResponse({ status: 200, json: render() });
+		},
+	};
+}
+
+/** Counts a call against the quotas; answers what refuses it, if anything. */
+function spend(
+	{ clock, chance, delays }: Reception,
+	subject: Subject,
+	model: Model,
+	tokens: number,
+	fault: Failing | undefined,
+): Decision | undefined {
+	const { project } = subject;
+	const now = clock.now();
+	const account = project.account(model.name);
+	const exceeded = account.check(tokens, now);
+	if (exceeded.length > 0) {
+		const why = exceeded.some(({ value }) => value === 0) ? 'limit0' : exceeded.map(({ limit }) => limit).join('+');
+		return refuse(subject, why, quotaBody(project.tier, model.name, exceeded, delays, now, chance));
+	}
+	const overload = fault && isOverload(fault) && refuseByFault(subject, fault);
+	account.spend({ requests: 1, tokens: overload ? 0 : tokens }, now);
+	return overload ? { latency: 0, respond: overload } : undefined;
+}
+
+/** What a model must be able to do for a method. */
+function abilityFor(method: Method): string {
+	switch (method) {
+		case 'countTokens':
+			return method;
+		case 'embedContent':
+		case 'batchEmbedContents':
+			return 'embedContent';
+		default:
+			return 'generateContent';
+	}
 }
 
 /** A 503 comes from the model, after the quota: it counts as a request of the minute and of the day. */
@@ -141,7 +203,7 @@ function isOverload(fault: Failing): boolean {
 
 /** What a fault answers before any quota is looked at; nothing where the fault belongs into the answer. */
 function refuseByFault(subject: Subject, fault: Failing): (() => Response | Promise<Response>) | undefined {
-	const { incoming, call, form } = subject;
+	const { incoming, call, form, route } = subject;
 	switch (fault.kind) {
 		case 'error': {
 			if (fault.afterPieces !== undefined && form !== 'single') {
@@ -149,7 +211,7 @@ function refuseByFault(subject: Subject, fault: Failing): (() => Response | Prom
 			}
 			const body = createBody(fault.body, circumstancesOf(subject));
 			call.rejected(fault.body, body.status);
-			return () => jsonResponse(wrap(body, fault.wrapping ?? naturalWrapping(form)), fault.retryAfter);
+			return () => jsonResponse(wrap(body, fault.wrapping ?? wrappingOf(form, route)), fault.retryAfter);
 		}
 		case 'reset':
 			call.rejected('reset', 0);
@@ -179,9 +241,9 @@ function refuseByFault(subject: Subject, fault: Failing): (() => Response | Prom
 	}
 }
 
-function refuse({ call, form }: Pick<Subject, 'call' | 'form'>, why: string, body: Body): Decision {
+function refuse({ call, form, route }: Pick<Subject, 'call' | 'form' | 'route'>, why: string, body: Body): Decision {
 	call.rejected(why, body.status);
-	return { latency: 0, respond: () => jsonResponse(wrap(body, naturalWrapping(form))) };
+	return { latency: 0, respond: () => jsonResponse(wrap(body, wrappingOf(form, route))) };
 }
 
 function refuseByName(subject: Subject, name: BodyName): Decision {
@@ -203,9 +265,9 @@ function formOf({ form }: Subject, fault: Failing | undefined): Form {
 	return fault.as === 'list' ? 'array' : 'single';
 }
 
-/** A stream of the plain form is an array, and so is its error. */
-function naturalWrapping(form: Form): 'array' | 'plain' {
-	return form === 'array' ? 'array' : 'plain';
+/** A stream of the plain form is an array, and so is its error; below OpenAI's path every error is one. */
+export function wrappingOf(form: Form, { dialect }: Pick<Route, 'dialect'>): 'array' | 'plain' {
+	return form === 'array' || dialect === 'openai' ? 'array' : 'plain';
 }
 
 function circumstancesOf({ secret, project, model, route }: Subject): Circumstances {

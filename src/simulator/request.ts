@@ -24,9 +24,15 @@ export async function readRequest(input: string | URL | Request, init: RequestIn
 }
 
 /** The key of a request, from the header that it belongs in or else from the address, and how many credentials came beside it. */
-export function credentialsOf({ headers, url }: Incoming): { readonly secret: string; readonly others: number } {
-	const all = [headers.get('x-goog-api-key'), url.searchParams.get('key'), headers.get('authorization')].filter(
-		(one) => one !== null && one !== '',
-	);
+export function credentialsOf(
+	{ headers, url }: Incoming,
+	dialect: 'gemini' | 'openai',
+): { readonly secret: string; readonly others: number } {
+	const bearer = headers.get('authorization');
+	const all = [
+		headers.get('x-goog-api-key'),
+		url.searchParams.get('key'),
+		dialect === 'openai' ? bearer?.replace(/^Bearer /, '') : bearer,
+	].filter((one) => one !== null && one !== undefined && one !== '');
 	return { secret: all[0] ?? '', others: Math.max(0, all.length - 1) };
 }

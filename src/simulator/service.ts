@@ -9,10 +9,10 @@ import { resolveModel } from './quota/models';
 import type { ServiceOptions } from './options';
 import { Projects, type Project } from './projects';
 import type { Quota, Spending } from './quota/quota';
-import { decide, type Reception, type Subject } from './reception';
+import { decide, wrappingOf, type Reception, type Subject } from './reception';
 import { credentialsOf, readRequest } from './request';
 import { jsonResponse, wrap } from './bodies/responses';
-import { routeOf, type Route } from './route';
+import { receive, type Route } from './route';
 
 export type { Chance, Clock } from './time/clock';
 export { systemClock } from './time/clock';
@@ -119,10 +119,11 @@ class Simulator implements Service {
 	}
 
 	readonly fetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
-		const incoming = await readRequest(input, init);
-		incoming.signal.throwIfAborted();
-		const route = routeOf(incoming.method, incoming.url.pathname);
-		const { secret, others } = credentialsOf(incoming);
+		const received = await readRequest(input, init);
+		received.signal.throwIfAborted();
+		const { route, body } = receive(received.method, received.url.pathname, received.body);
+		const incoming = { ...received, body };
+		const { secret, others } = credentialsOf(incoming, route.dialect);
 		const key = this.keys.get(secret);
 		const named = route.type === 'call' || route.type === 'get' ? route.model : undefined;
 		const model = named === undefined || route.type === 'none' ? undefined : resolveModel(named, route.version);
@@ -136,13 +137,13 @@ class Simulator implements Service {
 		});
 		const form = formOf(route, incoming.url);
 		if (others > 0) {
-			return refuse(call, '400_multiple_credentials_interactions', multipleCredentials(), form);
+			return refuse(call, '400_multiple_credentials_interactions', multipleCredentials(), wrappingOf(form, route));
 		}
 		if (secret === '') {
-			return refuse(call, 'no_key', unregisteredCaller(), form);
+			return refuse(call, 'no_key', unregisteredCaller(), wrappingOf(form, route));
 		}
 		if (!key) {
-			return refuse(call, '400_api_key_invalid', invalidKey(), form);
+			return refuse(call, '400_api_key_invalid', invalidKey(), wrappingOf(form, route));
 		}
 		return this.answer({ incoming, route, secret, project: key.project, model, call, form }, key);
 	};
@@ -173,14 +174,14 @@ class Simulator implements Service {
 	}
 }
 
-function refuse(call: Call, why: string, body: Body, form: Form): Response {
+function refuse(call: Call, why: string, body: Body, wrapping: 'array' | 'plain'): Response {
 	call.rejected(why, body.status);
-	return jsonResponse(wrap(body, form === 'array' ? 'array' : 'plain'));
+	return jsonResponse(wrap(body, wrapping));
 }
 
 function formOf(route: Route, url: URL): Form {
 	if (route.type !== 'call' || route.method !== 'streamGenerateContent') {
 		return 'single';
 	}
-	return url.searchParams.get('alt') === 'sse' ? 'sse' : 'array';
+	return route.dialect === 'openai' || url.searchParams.get('alt') === 'sse' ? 'sse' : 'array';
 }

@@ -20,7 +20,7 @@ export function createForward(
 	access: Access,
 	options: GeminiOptions,
 ): (request: ForwardRequest) => OpenStream<Forwarded> {
-	const { mask, maskKeys = (text) => text, now = Date.now } = options;
+	const { mask, maskKeys = (text: string) => text, now = Date.now } = options;
 
 	async function* pieces(
 		request: ForwardRequest,
@@ -45,7 +45,7 @@ export function createForward(
 			}
 		} catch (thrown) {
 			signal.throwIfAborted();
-			if (!state.isFinished) throw failureOf(thrown, state.safe, model);
+			if (!state.isFinished) throw ofRequest(request, failureOf(thrown, state.safe, model));
 		} finally {
 			scope.end();
 		}
@@ -108,6 +108,13 @@ class ForwardState {
 			...(servedModel !== undefined && servedModel !== this.model && { servedModel: short(servedModel, this.safe) }),
 		};
 	}
+}
+
+/** Another project's file is refused as if the key might not use the model. */
+function ofRequest({ namesFile }: ForwardRequest, failure: Failure): Failure {
+	const { action, sent, serviceMessage, status } = failure;
+	if (!namesFile || action.type !== 'closeForKey') return failure;
+	return new Failure({ type: 'fail', reason: 'badRequest' }, sent, serviceMessage, status);
 }
 
 function headersOf({ dialect, isStream, body }: ForwardRequest, secret: string): Record<string, string> {

@@ -1,0 +1,79 @@
+import type { AnswerFacts, Chunk } from '../answer/chunks';
+import type { Rendering } from '../answer/rendering';
+
+/** OpenAI's words for why an answer ends. */
+const finishReasons: Readonly<Record<string, string>> = {
+	STOP: 'stop',
+	MAX_TOKENS: 'length',
+	SAFETY: 'content_filter',
+	RECITATION: 'content_filter',
+	PROHIBITED_CONTENT: 'content_filter',
+};
+
+/** An answer in OpenAI's words, as Google's own translation has it. */
+export function chatRendering(facts: AnswerFacts, includesUsage: boolean): Rendering {
+	const { model, responseId } = facts;
+	/** Calls told so far. */
+	let calls = 0;
+	const shared = { id: responseId, created: 0, model: model.name };
+	const chunk = (choices: readonly unknown[], more: Readonly<Record<string, unknown>> = {}): unknown => ({
+		...shared,
+		object: 'chat.completion.chunk',
+		choices,
+		...more,
+	});
+	const messageOf = (one: Chunk, isWhole: boolean): Record<string, unknown> => {
+		const texts = one.parts.flatMap((part) => ('text' in part && part.thought !== true ? [part.text] : []));
+		const called = one.parts.flatMap((part) => ('functionCall' in part ? [part] : []));
+		const first = calls;
+		calls += called.length;
+		return {
+			role: 'assistant',
+			...(texts.length > 0 && { content: texts.join('') }),
+			...(called.length > 0 && {
+				tool_calls: called.map(({ functionCall, thoughtSignature }, n) => ({
+					...(thoughtSignature !== undefined && {
+						extra_content: { google: { thought_signature: thoughtSignature } },
+					}),
+					function: { arguments: JSON.stringify(functionCall.args), name: functionCall.name },
+					id: `function-call-${responseId}-${first + n}`,
+					...(!isWhole && { index: first + n }),
+					type: 'function',
+				})),
+			}),
+		};
+	};
+	const finishOf = ({ finishReason }: Chunk): string | undefined => {
+		if (finishReason === undefined) return undefined;
+		return calls > 0 ? 'tool_calls' : (finishReasons[finishReason] ?? 'stop');
+	};
+	const choiceOf = (one: Chunk, isWhole: boolean): unknown => {
+		const message = messageOf(one, isWhole);
+		const finish = finishOf(one);
+		return {
+			[isWhole ? 'message' : 'delta']: message,
+			...(finish !== undefined && { finish_reason: finish }),
+			index: 0,
+		};
+	};
+	return {
+		event: (one) => chunk([choiceOf(one, false)]),
+		whole: (one) => ({
+			...shared,
+			object: 'chat.completion',
+			choices: [choiceOf(one, true)],
+			usage: usageOf(one, facts),
+		}),
+		blocked: () => chunk([{ delta: { role: 'assistant' }, finish_reason: 'content_filter', index: 0 }]),
+		after: (last) => [...(includesUsage ? [chunk([], { usage: usageOf(last, facts) })] : []), '[DONE]'],
+	};
+}
+
+/** Thoughts count in the sum alone. */
+function usageOf({ output, thoughts }: Chunk, { request }: AnswerFacts): unknown {
+	return {
+		completion_tokens: output,
+		prompt_tokens: request.inputTokens,
+		total_tokens: request.inputTokens + output + thoughts,
+	};
+}

@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import type { Forwarded, ForwardRequest } from '../../../../src/gemini/gemini';
+import { createGemini } from '../../../../src/gemini/service';
+import { Failure, type Chunk, type KeyId } from '../../../../src/pool/pool';
+import type { Fault } from '../../../../src/simulator/service';
+import { createStand, flash } from '../../../support/simulator/stand';
+
+const key = 'one' as KeyId;
+const never = new AbortController().signal;
+const contents = [{ role: 'user', parts: [{ text: 'Hi [short]' }] }];
+
+const native = (method: string, more: Partial<ForwardRequest> = {}): ForwardRequest => ({
+	dialect: 'gemini',
+	method: 'POST',
+	path: (model) => `/v1beta/models/${model}:${method}`,
+	body: () => JSON.stringify({ contents }),
+	isStream: method.includes('alt=sse'),
+	namesFile: false,
+	hasFinish: true,
+	...more,
+});
+const streamed = native('streamGenerateContent?alt=sse');
+const chat = (more: object = {}): ForwardRequest => ({
+	...native(''),
+	dialect: 'openai',
+	path: () => '/v1beta/openai/chat/completions',
+	body: (model) =>
+		JSON.stringify({ model, messages: [{ role: 'user', content: 'Hi [short]' }], stream: true, ...more }),
+	isStream: true,
+});
+
+/** A room over a simulator whose one key meets these faults. */
+function createRoom(faults: readonly Fault[] = [], maskKeys?: (text: string) => string) {
+	const { service, clock } = createStand({ keys: [{ secret: 'sim-one', project: 'one', faults }] });
+	const sent: { readonly url: string; readonly headers: Headers }[] = [];
+	const { forward } = createGemini({
+		secretOf: () => Promise.resolve('sim-one'),
+		baseUrl: () => 'https://simulator.invalid',
+		mask: (text) => text.replaceAll('sim-one', '…'),
+		...(maskKeys && { maskKeys }),
+		fetch: (input, init) => {
+			assert.ok(typeof input === 'string');
+			sent.push({ url: input, headers: new Headers(init?.headers) });
+			return service.fetch(input, init);
+		},
+		now: () => clock.wall(),
+	});
+	const call = async (request: ForwardRequest, model = flash) => {
+		const chunks: Chunk<Forwarded>[] = [];
+		let failure: Failure | undefined;
+		const read = async (): Promise<void> => {
+			for await (const chunk of forward(request)({ key, model, written: [] }, never)) chunks.push(chunk);
+		};
+		await clock.until(
+			read().catch((error: unknown) => {
+				assert.ok(error instanceof Failure);
+				failure = error;
+			}),
+		);
+		const texts = chunks.flatMap(({ output }) => (output ? [output.text] : []));
+		return { chunks, texts, failure, last: chunks.at(-1) };
+	};
+	return { call, sent };
+}
+
+describe('a forwarded call', () => {
+	it('goes out with the key in the header of its dialect, and nowhere else', async () => {
+		const { call, sent } = createRoom();
+		await call(streamed);
+		await call(chat());
+		assert.deepEqual(
+			sent.map(({ url, headers }) => [
+				url.replace('https://simulator.invalid', ''),
+				headers.get('x-goog-api-key'),
+				headers.get('authorization'),
+			]),
+			[
+				[`/v1beta/models/${flash}:streamGenerateContent?alt=sse`, 'sim-one', null],
+				['/v1beta/openai/chat/completions', null, 'Bearer sim-one'],
+			],
+		);
+	});
+
+	it('comes back as the service wrote it, with finish and usage for the pool', async () => {
+		const { call } = createRoom();
+		for (const request of [streamed, native('generateContent'), chat({ stream_options: { include_usage: true } })]) {
+			const { chunks, texts, failure } = await call(request);
+			assert.equal(failure, undefined);
+			assert.match(texts.join(''), /You asked/);
+			assert.equal(chunks.filter(({ finishReason }) => finishReason !== undefined).length, 1);
+			const usage = chunks.findLast((chunk) => chunk.usage)?.usage;
+			assert.ok(usage && usage.input > 0 && usage.output > 0 && usage.thoughts === 12, JSON.stringify(usage));
+			for (const { output } of chunks) if (output) assert.deepEqual(output.json, JSON.parse(output.text));
+		}
+	});
+
+	it('tells which model served an alias', async () => {
+		const { call } = createRoom();
+		assert.equal((await call(streamed, 'gemini-flash-latest')).last?.servedModel, flash);
+		assert.equal((await call(streamed)).last?.servedModel, undefined);
+	});
+
+	it('has no finish where the service said none, so that a silent end is no whole answer', async () => {
+		const { call } = createRoom([{ when: 'always', kind: 'silentEnd', afterPieces: 1 }]);
+		for (const request of [streamed, chat()]) {
+			const { chunks, texts } = await call(request);
+			assert.equal(texts.length, 1);
+			assert.ok(chunks.every(({ finishReason }) => finishReason === undefined));
+		}
+	});
+
+	it('fails with the verdict on the service’s own error, in whichever dialect, stream or frame it comes', async () => {
+		const rpm: Fault = { when: 'always', kind: 'error', body: '429_rpm_free' };
+		for (const request of [streamed, native('generateContent'), chat()]) {
+			for (const fault of [rpm, { ...rpm, afterPieces: 1 }]) {
+				const { failure, texts } = await createRoom([fault]).call(request);
+				assert.equal(failure?.action.reason, 'rpm');
+				assert.equal(texts.length, 'afterPieces' in fault && request.isStream ? 1 : 0);
+			}
+		}
+		const { failure } = await createRoom([{ when: 'always', kind: 'error', body: '403_consumer_suspended' }]).call(
+			chat(),
+		);
+		assert.equal(failure?.action.reason, 'suspended');
+		assert.ok(!failure.serviceMessage.includes('sim-one'), failure.serviceMessage);
+	});
+
+	it('fails where the model says that a signature is missing, before anything was handed on', async () => {
+		const { call } = createRoom([
+			{ when: 'always', kind: 'finish', reason: 'MISSING_THOUGHT_SIGNATURE', afterPieces: 0 },
+		]);
+		const { failure, texts } = await call(streamed);
+		assert.deepEqual([failure?.action.reason, texts], ['thoughtSignature', []]);
+	});
+
+	it('holds back what comes before any content: a break there is no break of an answer', async () => {
+		const role = { choices: [{ delta: { role: 'assistant' }, index: 0 }] };
+		const text = { choices: [{ delta: { content: 'Hi' }, index: 0 }] };
+		const forwardOf = (events: readonly unknown[]) =>
+			createGemini({
+				secretOf: () => Promise.resolve('sim-one'),
+				baseUrl: () => 'https://simulator.invalid',
+				mask: (said) => said,
+				fetch: () =>
+					Promise.resolve(new Response(events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join(''))),
+			}).forward(chat());
+		const outputs = async (events: readonly unknown[]): Promise<readonly unknown[]> => {
+			const found: unknown[] = [];
+			for await (const { output } of forwardOf(events)({ key, model: flash, written: [] }, never)) {
+				if (output) found.push(output.json);
+			}
+			return found;
+		};
+		assert.deepEqual(await outputs([role]), []);
+		assert.deepEqual(await outputs([role, text]), [role, text]);
+	});
+
+	it('takes the refusal of a file that is another project’s for no verdict on the key', async () => {
+		const { call } = createRoom([{ when: 'always', kind: 'error', body: '403_permission_denied' }]);
+		assert.equal((await call(streamed)).failure?.action.type, 'closeForKey');
+		assert.deepEqual((await call({ ...streamed, namesFile: true })).failure?.action, {
+			type: 'fail',
+			reason: 'badRequest',
+		});
+	});
+
+	it('hands on no held key', async () => {
+		const { call } = createRoom([], (text) => text.replaceAll('You', '…'));
+		const { texts, chunks } = await call(streamed);
+		assert.ok(!texts.join('').includes('You asked'));
+		assert.ok(!JSON.stringify(chunks).includes('You asked'));
+	});
+});
