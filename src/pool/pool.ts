@@ -26,6 +26,7 @@ import type { Failure, Reason } from './types/failure';
 import type { Dispose } from './types/clock';
 
 export type { BatchResult } from './dispatch/batch';
+export { ClientCounts, type ClientUse } from './usage/clientCounts';
 export * from './types/clock';
 export type { PoolEvent } from './types/events';
 export * from './types/key';

@@ -113,7 +113,7 @@ class ForwardState {
 /** Another project's file is refused as if the key might not use the model. */
 function ofRequest({ namesFile }: ForwardRequest, failure: Failure): Failure {
 	const { action, sent, serviceMessage, status } = failure;
-	if (!namesFile || action.type !== 'closeForKey') return failure;
+	if (!namesFile || action.type !== 'denyModel') return failure;
 	return new Failure({ type: 'fail', reason: 'badRequest' }, sent, serviceMessage, status);
 }
 

@@ -32,6 +32,8 @@ export function changeOf({ kind, id, body }: Row): Change | undefined {
 			return body === null ? drop({ kind, id }) : { kind, id, doc: parse(kind, body) };
 		case 'windowQueue':
 			return body === null ? drop({ kind, id }) : { kind, id, doc: parse(kind, body) };
+		case 'client':
+			return body === null ? drop({ kind, id }) : { kind, id, doc: parse(kind, body) };
 		case 'pool':
 			return body === null ? undefined : { kind, doc: parse(kind, body) };
 		default:

@@ -146,6 +146,11 @@ const shapes: Readonly<Record<keyof DocTypes, v.GenericSchema>> = {
 	windowQueue: v.looseObject({ ...v2, heartbeatAt: wall, requests: v.array(queueRecord), chatStreak: v.number() }),
 	leader: v.looseObject({ ...v2, holder: v.string(), expiresAt: wall }),
 	cooldown: v.looseObject({ ...v2, spans: v.array(v.looseObject({ reason, from: wall, until: wall })) }),
+	client: v.looseObject({
+		...v2,
+		lastUsedAt: wall,
+		day: v.looseObject({ endsAt: wall, requests: v.number(), input: v.number(), output: v.number() }),
+	}),
 };
 
 /** Whether a value from a file is a document of this kind. */

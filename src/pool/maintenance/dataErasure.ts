@@ -63,7 +63,7 @@ export class DataErasure {
 		only: ErasureScope | undefined,
 		poolRecord: (now: EpochMs, before: PoolRecord) => PoolRecord,
 	): Promise<void> {
-		const { bucket, key, model, usage, requestRecord, cooldown } = this.store.replica();
+		const { bucket, key, model, usage, requestRecord, cooldown, client } = this.store.replica();
 		const ofKey = (id: string): boolean => only?.keys.has(id) ?? true;
 		const ofProject = (id: string): boolean => only?.projects.has(id) ?? true;
 		return this.store.transact((tx, now) => {
@@ -76,6 +76,7 @@ export class DataErasure {
 					tx.drop({ kind: 'requestRecord', id });
 			}
 			for (const id of cooldown.keys()) if (ofProject(partsOf(id)[0])) tx.drop({ kind: 'cooldown', id });
+			if (only === undefined) for (const id of client.keys()) tx.drop({ kind: 'client', id });
 			tx.put({ kind: 'pool', doc: poolRecord(now, tx.pool()) });
 		});
 	}

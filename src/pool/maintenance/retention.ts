@@ -43,6 +43,7 @@ export function expiredDocuments(docs: Docs, keys: readonly Key[], now: EpochMs)
 	for (const [id, { expiresAt }] of docs.leader) if (expiresAt < now - goneMs) refs.push({ kind: 'leader', id });
 	for (const [id, { spans }] of docs.cooldown)
 		if ((spans.at(-1)?.until ?? 0) < now - day) refs.push({ kind: 'cooldown', id });
+	for (const [id, { lastUsedAt }] of docs.client) if (lastUsedAt < now - unusedMs) refs.push({ kind: 'client', id });
 	return refs;
 }
 

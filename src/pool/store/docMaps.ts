@@ -3,6 +3,7 @@ import { initialKeyRecord, initialModelRecord } from '../health/initialRecords';
 import type {
 	Bucket,
 	Change,
+	ClientCount,
 	DocRef,
 	Docs,
 	DocTypes,
@@ -31,6 +32,7 @@ export class DocMaps implements Docs {
 	readonly windowQueue = new Map<string, WindowQueue>();
 	readonly leader = new Map<Role, LeaderRecord>();
 	readonly cooldown = new Map<BucketId, CooldownRecord>();
+	readonly client = new Map<string, ClientCount>();
 	private poolRecord: PoolRecord = { v: 2 };
 
 	get pool(): PoolRecord {
@@ -66,6 +68,9 @@ export class DocMaps implements Docs {
 			case 'cooldown':
 				this.cooldown.set(change.id, change.doc);
 				break;
+			case 'client':
+				this.client.set(change.id, change.doc);
+				break;
 			case 'drop':
 				this.drop(change.ref);
 				break;
@@ -83,6 +88,7 @@ export class DocMaps implements Docs {
 		for (const [id, doc] of this.windowQueue) yield { kind: 'windowQueue', id, doc };
 		for (const [id, doc] of this.leader) yield { kind: 'leader', id, doc };
 		for (const [id, doc] of this.cooldown) yield { kind: 'cooldown', id, doc };
+		for (const [id, doc] of this.client) yield { kind: 'client', id, doc };
 	}
 
 	private drop(ref: NamedRef): void {
@@ -101,6 +107,7 @@ export class DocMaps implements Docs {
 			case 'usage':
 			case 'requestRecord':
 			case 'windowQueue':
+			case 'client':
 				this[ref.kind].delete(ref.id);
 				break;
 		}
@@ -123,6 +130,7 @@ export function storedDocument(docs: Docs, ref: DocRef): DocTypes[keyof DocTypes
 		case 'usage':
 		case 'requestRecord':
 		case 'windowQueue':
+		case 'client':
 			return docs[ref.kind].get(ref.id);
 	}
 }
@@ -192,6 +200,12 @@ export class DocsTransaction implements Transaction {
 		return this.docs.cooldown.get(id);
 	}
 
+	client(id: string): ClientCount | undefined {
+		const written = this.overlay.get(`client ${id}`);
+		if (written) return written.kind === 'client' ? written.doc : undefined;
+		return this.docs.client.get(id);
+	}
+
 	windowQueues(): ReadonlyMap<string, WindowQueue> {
 		let queues: Map<string, WindowQueue> | undefined;
 		for (const change of this.overlay.values()) {
@@ -229,6 +243,8 @@ export class DocsTransaction implements Transaction {
 				return this.leader(write.id) === write.doc;
 			case 'cooldown':
 				return this.cooldown(write.id) === write.doc;
+			case 'client':
+				return this.client(write.id) === write.doc;
 			case 'windowQueue':
 				return this.windowQueues().get(write.id) === write.doc;
 			case 'requestRecord':

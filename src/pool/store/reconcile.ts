@@ -2,6 +2,7 @@ import type { Bucket, BucketState, KeyRecord, ModelRecord, PoolRecord, EpochMs, 
 import { bucketAt, cooldownEnd } from '../quota/bucket';
 import { minuteUse } from '../quota/minute';
 import { countInMinute } from '../quota/minuteCounter';
+import { mergeClientCounts } from '../usage/clientCounts';
 import { mergeCooldowns } from '../usage/cooldownLog';
 import { mergeRevoked } from '../health/revokedTier';
 import { mergedHours } from '../usage/usageHour';
@@ -28,6 +29,11 @@ export function reconcile(ours: Write, theirs: Write, base: Write | undefined, n
 			return { ...theirs, doc: mergedHours(ours.doc, theirs.doc, base?.kind === 'usage' ? base.doc : undefined) };
 		case 'cooldown':
 			return theirs.kind === 'cooldown' ? { ...theirs, doc: mergeCooldowns(ours.doc, theirs.doc) } : theirs;
+		case 'client': {
+			if (theirs.kind !== 'client') return theirs;
+			const from = base?.kind === 'client' ? base.doc : undefined;
+			return { ...theirs, doc: mergeClientCounts(ours.doc, theirs.doc, from) };
+		}
 		case 'requestRecord':
 		case 'windowQueue':
 		case 'leader':

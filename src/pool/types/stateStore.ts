@@ -213,6 +213,18 @@ export interface CooldownRecord {
 	readonly spans: readonly CooldownSpan[];
 }
 
+/** What one client of the pool used, such as a tool behind the gateway, in the Pacific day that ends at `endsAt`. */
+export interface ClientCount {
+	readonly v: 2;
+	readonly lastUsedAt: EpochMs;
+	readonly day: {
+		readonly endsAt: EpochMs;
+		readonly requests: number;
+		readonly input: number;
+		readonly output: number;
+	};
+}
+
 /**
  * What only one window may do at a time. `batch:` with a digest of the file's address; `answer:` with the conversation
  * and the turn that is being answered, a `/` between them.
@@ -239,6 +251,8 @@ export interface Docs {
 	readonly windowQueue: ReadonlyMap<string, WindowQueue>;
 	readonly leader: ReadonlyMap<Role, LeaderRecord>;
 	readonly cooldown: ReadonlyMap<BucketId, CooldownRecord>;
+	/** By the client's own id. */
+	readonly client: ReadonlyMap<string, ClientCount>;
 }
 
 /** The type of each kind of document. */
@@ -252,6 +266,7 @@ export interface DocTypes {
 	readonly windowQueue: WindowQueue;
 	readonly leader: LeaderRecord;
 	readonly cooldown: CooldownRecord;
+	readonly client: ClientCount;
 }
 
 /** One document's name and type. */
@@ -262,7 +277,7 @@ export type NamedRef =
 	| { readonly kind: 'bucket' | 'cooldown'; readonly id: BucketId }
 	| { readonly kind: 'key'; readonly id: KeyId }
 	| { readonly kind: 'leader'; readonly id: Role }
-	| { readonly kind: 'model' | 'usage' | 'requestRecord' | 'windowQueue'; readonly id: string };
+	| { readonly kind: 'model' | 'usage' | 'requestRecord' | 'windowQueue' | 'client'; readonly id: string };
 
 /** One document to be written. */
 export type Write =
@@ -274,7 +289,8 @@ export type Write =
 	| { readonly kind: 'requestRecord'; readonly id: string; readonly doc: RequestRecord }
 	| { readonly kind: 'windowQueue'; readonly id: string; readonly doc: WindowQueue }
 	| { readonly kind: 'leader'; readonly id: Role; readonly doc: LeaderRecord }
-	| { readonly kind: 'cooldown'; readonly id: BucketId; readonly doc: CooldownRecord };
+	| { readonly kind: 'cooldown'; readonly id: BucketId; readonly doc: CooldownRecord }
+	| { readonly kind: 'client'; readonly id: string; readonly doc: ClientCount };
 
 /** What a step does to one document. */
 export type Change = Write | { readonly kind: 'drop'; readonly ref: NamedRef };
@@ -289,6 +305,7 @@ export interface Transaction {
 	usage(id: string): UsageHour | undefined;
 	leader(role: Role): LeaderRecord | undefined;
 	cooldown(id: BucketId): CooldownRecord | undefined;
+	client(id: string): ClientCount | undefined;
 	/** By window. */
 	windowQueues(): ReadonlyMap<string, WindowQueue>;
 	/** Writing back what was read changes nothing and tells nobody. */

@@ -81,6 +81,7 @@ function changing(tx: Transaction, change: (write: Write) => Write): Transaction
 		usage: (id) => tx.usage(id),
 		leader: (id) => tx.leader(id),
 		cooldown: (id) => tx.cooldown(id),
+		client: (id) => tx.client(id),
 		windowQueues: () => tx.windowQueues(),
 		drop: (ref) => tx.drop(ref),
 		put: (write) => tx.put(change(write)),

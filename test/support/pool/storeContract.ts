@@ -252,4 +252,6 @@ export function writeOneOfEach(tx: Transaction, now: number): void {
 	tx.put({ kind: 'windowQueue', id: 'w', doc: { v: 2, heartbeatAt: now, requests: [waiter], chatStreak: 0 } });
 	tx.put({ kind: 'leader', id: 'metrics', doc: { v: 2, holder: 'w', expiresAt: now + 1_000 } });
 	tx.put({ kind: 'cooldown', id: bucket, doc: { v: 2, spans: [{ reason: 'rpm', from: now - 5, until: now }] } });
+	const day = { endsAt: now + 3_600_000, requests: 2, input: 30, output: 4 };
+	tx.put({ kind: 'client', id: 'tool', doc: { v: 2, lastUsedAt: now, day } });
 }

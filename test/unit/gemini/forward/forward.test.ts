@@ -157,7 +157,7 @@ describe('a forwarded call', () => {
 
 	it('takes the refusal of a file that is another project’s for no verdict on the key', async () => {
 		const { call } = createRoom([{ when: 'always', kind: 'error', body: '403_permission_denied' }]);
-		assert.equal((await call(streamed)).failure?.action.type, 'closeForKey');
+		assert.equal((await call(streamed)).failure?.action.type, 'denyModel');
 		assert.deepEqual((await call({ ...streamed, namesFile: true })).failure?.action, {
 			type: 'fail',
 			reason: 'badRequest',

@@ -44,6 +44,8 @@ function read(tx: Transaction, ref: DocRef): unknown {
 			return tx.leader(ref.id);
 		case 'cooldown':
 			return tx.cooldown(ref.id);
+		case 'client':
+			return tx.client(ref.id);
 		case 'windowQueue':
 			return tx.windowQueues().get(ref.id);
 		case 'pool':
@@ -66,6 +68,7 @@ describe('documents', () => {
 			'windowQueue w',
 			'leader metrics',
 			'cooldown p/m',
+			'client tool',
 		]);
 		for (const write of docs.writes()) {
 			assert.equal(storedDocument(docs, write), write.doc);
@@ -159,7 +162,7 @@ describe('the ledger in memory', () => {
 		await store.transact(() => undefined);
 		assert.deepEqual(
 			told.map(({ length }) => length),
-			[9],
+			[10],
 		);
 		const thrown = new Error('mine');
 		await assert.rejects(

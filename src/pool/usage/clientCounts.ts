@@ -1,0 +1,84 @@
+import type { Dispose } from '../types/clock';
+import type { Usage } from '../types/poolRequest';
+import type { ClientCount, EpochMs, StateStore } from '../types/stateStore';
+import { pacificMidnightAfter } from '../quota/pacificDay';
+
+/** What a client has used in the Pacific day that goes on. */
+export interface ClientUse {
+	/** ms since 1970; 0: never. */
+	readonly lastUsedAt: EpochMs;
+	readonly requests: number;
+	readonly input: number;
+	readonly output: number;
+}
+
+const longestDayMs = 26 * 3_600_000;
+
+/**
+ * What each client of the pool uses, counted in the store and therefore together with every other window or replica: a client
+ * is somebody who asks from outside, such as a tool behind the gateway.
+ */
+export class ClientCounts {
+	constructor(private readonly store: StateStore) {}
+
+	/**
+	 * Counts a request of the client.
+	 *
+	 * @returns when its day ends, and counts nothing, where it has made as many as `limit` already
+	 */
+	admit(id: string, limit: number | undefined): Promise<EpochMs | undefined> {
+		return this.store.transact((tx, now) => {
+			const { day } = countAt(tx.client(id), now);
+			if (limit !== undefined && day.requests >= limit) return day.endsAt;
+			tx.put({ kind: 'client', id, doc: { v: 2, lastUsedAt: now, day: { ...day, requests: day.requests + 1 } } });
+			return undefined;
+		});
+	}
+
+	/** Adds the tokens of an answer. */
+	used(id: string, { input, output, thoughts }: Usage): Promise<void> {
+		return this.store.transact((tx, now) => {
+			const { day } = countAt(tx.client(id), now);
+			const next = { ...day, input: day.input + input, output: day.output + output + thoughts };
+			tx.put({ kind: 'client', id, doc: { v: 2, lastUsedAt: now, day: next } });
+		});
+	}
+
+	of(id: string): ClientUse {
+		const stored = this.store.replica().client.get(id);
+		const { lastUsedAt, day } = countAt(stored, this.store.now());
+		return { lastUsedAt: stored ? lastUsedAt : 0, requests: day.requests, input: day.input, output: day.output };
+	}
+
+	/** A client has used something, in whichever window. */
+	onDidChange(listener: () => void): Dispose {
+		return this.store.onDidChange((refs) => {
+			if (refs.some(({ kind }) => kind === 'client')) listener();
+		});
+	}
+
+	/** Forgets a client that is no more. */
+	forget(id: string): Promise<void> {
+		return this.store.transact((tx) => tx.drop({ kind: 'client', id }));
+	}
+}
+
+/** A count as it stands at `now`: a day that has ended, or that a clock which went backwards left, begins anew. */
+function countAt(count: ClientCount | undefined, now: EpochMs): ClientCount {
+	const { lastUsedAt = now, day } = count ?? {};
+	if (day !== undefined && day.endsAt > now && day.endsAt <= now + longestDayMs) return { v: 2, lastUsedAt, day };
+	return { v: 2, lastUsedAt, day: { endsAt: pacificMidnightAfter(now), requests: 0, input: 0, output: 0 } };
+}
+
+/** A count that was changed here and there while the store was out of reach: what either side added counts. */
+export function mergeClientCounts(ours: ClientCount, theirs: ClientCount, base: ClientCount | undefined): ClientCount {
+	if (ours.day.endsAt !== theirs.day.endsAt) return ours.day.endsAt > theirs.day.endsAt ? ours : theirs;
+	const from = base?.day.endsAt === ours.day.endsAt ? base.day : undefined;
+	const sum = (of: 'requests' | 'input' | 'output'): number =>
+		theirs.day[of] + Math.max(0, ours.day[of] - (from?.[of] ?? 0));
+	return {
+		v: 2,
+		lastUsedAt: Math.max(ours.lastUsedAt, theirs.lastUsedAt),
+		day: { endsAt: ours.day.endsAt, requests: sum('requests'), input: sum('input'), output: sum('output') },
+	};
+}
