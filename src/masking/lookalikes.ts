@@ -7,6 +7,8 @@ const tokens = [
 	/ya29\.[\w.-]{10,}/g,
 	/(?<![\w/])1\/\/0[\w-]{20,}/g,
 	/GOCSPX-[\w-]{10,}/g,
+	// Tokens of our own gateway.
+	/(?<![\w-])kp_[\w-]{30,}/g,
 ];
 
 /** What follows the first group is a secret, whatever it looks like. Every repetition in a group is bounded. */

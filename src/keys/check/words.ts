@@ -24,6 +24,8 @@ export function describeRefusal(refusal: Refusal): string {
 			return l10n.t('These are several keys run together. Put a comma between them.');
 		case 'address':
 			return l10n.t('This is a web address, not a key. Copy the key itself.');
+		case 'gatewayToken':
+			return l10n.t('This is a token of Keypool’s own gateway. It belongs into another tool; the keys of Google’s stay here.');
 		case 'otherService':
 			return l10n.t('This belongs to another service ({0}). Create a Gemini key in Google AI Studio.', refusal.service);
 	}

@@ -34,6 +34,8 @@ export type Refusal =
 				| 'severalInOne'
 				| 'address';
 	  }
+	/** A token of the gateway, which lets a tool in and reaches no service. */
+	| { readonly reason: 'gatewayToken' }
 	| { readonly reason: 'otherService'; readonly service: Service };
 
 export type ParsedSecret =
@@ -112,6 +114,9 @@ export function parseSecret(text: string): ParsedSecret {
 	const value = cleaned(text);
 	if (value === '') {
 		return { ok: false, reason: 'empty' };
+	}
+	if (/^kp_[\w-]{10,}/.test(value)) {
+		return { ok: false, reason: 'gatewayToken' };
 	}
 	const service = foreign.find(([shape]) => shape.test(value))?.[1];
 	if (service) {

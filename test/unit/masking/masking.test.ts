@@ -73,6 +73,8 @@ describe('masking', () => {
 		assert.equal(mask('token ya29.a0AfH6SMBxyz_12 end'), `token ${redacted} end`);
 		assert.equal(mask(`token 1//0${'b2'.repeat(20)} end`), `token ${redacted} end`);
 		assert.equal(mask(`secret GOCSPX-${'c3'.repeat(14)} end`), `secret ${redacted} end`);
+		assert.equal(mask(`key=kp_${'d4'.repeat(21)}x end`), `key=${redacted} end`);
+		assert.equal(mask('kp_short and make_kp_value'), 'kp_short and make_kp_value');
 		assert.equal(mask('see https://x.y//1//0a'), 'see https://x.y//1//0a');
 		assert.equal(mask('GET /models?pageSize=1&key=short-one HTTP'), `GET /models?pageSize=1&key=${redacted} HTTP`);
 		assert.equal(mask('X-Goog-Api-Key: whatever-it-is\r\nHost: x'), `X-Goog-Api-Key: ${redacted}\r\nHost: x`);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import { Secret, parseSecret } from '../../../../src/keys/keyring/secret';
+import { parseKeys } from '../../../../src/keys/import/parseKeys';
 import { modern, legacy } from '../../../support/keys/sample';
 
 function read(text: string): string {
@@ -64,6 +65,11 @@ describe('reading one key', () => {
 		for (const [text, service] of Object.entries(others)) {
 			assert.equal(read(text), service);
 		}
+	});
+
+	it('refuses a token of the gateway: whoever has it may ask, and it is no key', () => {
+		assert.deepEqual(parseSecret(`kp_${'a1'.repeat(21)}b`), { ok: false, reason: 'gatewayToken' });
+		assert.deepEqual(parseKeys(`GEMINI_API_KEY=kp_${'a1'.repeat(21)}b`).recognised, []);
 	});
 });
 
