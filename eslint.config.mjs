@@ -40,6 +40,7 @@ const mayImport = {
 		...['ask.ts', 'common', 'gemini', 'keys', 'localization', 'masking', 'pool', 'settings', 'ui', 'webviews'],
 		'workspaceFiles',
 	],
+	gateway: ['common', 'gemini', 'localization', 'masking', 'pool'],
 	monitoring: ['ask.ts', 'common', 'gemini', 'keys', 'localization', 'masking', 'pool', 'settings', 'ui'],
 	webviews: ['common', 'generation', 'masking'],
 	simulator: [],

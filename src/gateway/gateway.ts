@@ -1,73 +1,66 @@
 /** The face of the gateway: the pool as an HTTP service for other tools. It knows no editor, no socket and no file. */
+import { Emitter } from '../common/emitter';
 import type { Disposable } from '../common/dispose';
 import type { ClientUsage } from './clients/clientRecord';
+import { Clients } from './clients/clients';
 import type { TokenRegistry } from './clients/tokenRegistry';
+import type { GatewayEvent, GatewayParts, Peer } from './parts';
+import { RequestHandler } from './requestHandler';
+import { SignatureMemory } from './requests/signatures';
 
-export type { ClientRecord, ClientRules, ClientUsage } from './clients/clientRecord';
+export {
+	defaultRules,
+	isName,
+	maxClients,
+	maxParallel,
+	type ClientRecord,
+	type ClientRules,
+	type ClientUsage,
+} from './clients/clientRecord';
 export {
 	ClientError,
+	TokenRegistry,
 	type ClientStorage,
 	type IssuedToken,
 	type NewClient,
-	type TokenRegistry,
 } from './clients/tokenRegistry';
-
-/** How the user wants requests served; read anew for each of them. */
-export interface GatewayRules {
-	/** Only keys of paid projects: where any open window demands it. */
-	readonly paidOnly: boolean;
-	/** Models that may answer in place of the wanted one; empty by default. */
-	readonly fallbackModels: readonly string[];
-	/** ms that a request waits for a key at most. */
-	readonly maxWaitMs: number;
-	/** ms of silence that count as a broken stream. */
-	readonly idle: { readonly firstMs: number; readonly betweenMs: number };
-}
-
-/** Whom the gateway answers beside programs of this computer. */
-export interface GatewayDoors {
-	/** Values of `Host` that are served beside loopback names: those of a proxy in front. */
-	readonly hosts: readonly string[];
-	/** Values of `Origin` that are served; empty by default, so that no page of a browser is. */
-	readonly origins: readonly string[];
-}
-
-/** The connection that a request came on. */
-export interface Peer {
-	/** The port that it came to. */
-	readonly port: number;
-}
-
-/** For log, metrics and views. No query, no header and no body is in it. */
-export type GatewayEvent =
-	| { readonly type: 'refused'; readonly status: number; readonly why: string; readonly path: string }
-	| {
-			readonly type: 'began';
-			readonly request: string;
-			readonly client: string;
-			readonly path: string;
-			readonly model: string;
-	  }
-	| {
-			readonly type: 'ended';
-			readonly request: string;
-			readonly client: string;
-			readonly path: string;
-			readonly status: number;
-			/** False: the answer was begun and not ended. */
-			readonly isWhole: boolean;
-			readonly ms: number;
-	  };
+export { tokenPrefix } from './doors/token';
+export type { GatewayDoors, GatewayEvent, GatewayParts, GatewayRules, Peer } from './parts';
 
 export interface Gateway extends Disposable {
 	readonly tokens: TokenRegistry;
 	/** Answers one request. Its body is read only once everything before it is in order. Never rejects. */
 	handle(request: Request, peer: Peer): Promise<Response>;
-	/** Of a client since the gateway began, and today. */
+	/** What a client has used today, and has under way now. */
 	usageOf(client: string): ClientUsage;
 	/** Answers under way. */
 	readonly underWay: number;
 	onEvent(listener: (event: GatewayEvent) => void): Disposable;
 	/** Takes no further request, and resolves when those under way have ended. */
 	drain(): Promise<void>;
+}
+
+export function createGateway(parts: GatewayParts): Gateway {
+	const events = new Emitter<GatewayEvent>(parts.report);
+	const clients = new Clients(parts.counts);
+	const handler = new RequestHandler({
+		...parts,
+		clients,
+		signatures: new SignatureMemory(),
+		tell: (event) => events.fire(event),
+	});
+	return {
+		tokens: parts.tokens,
+		handle: (request, peer) => handler.handle(request, peer),
+		usageOf: (client) => clients.usageOf(client),
+		get underWay() {
+			return clients.underWay;
+		},
+		onEvent: events.event,
+		drain: () => clients.drain(),
+		dispose: () => {
+			clients.close();
+			events.dispose();
+		},
+	};
 }

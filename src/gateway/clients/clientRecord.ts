@@ -1,3 +1,5 @@
+import * as v from 'valibot';
+
 /** What a client of the gateway may do. */
 export interface ClientRules {
 	/** Models that it may ask for; absent: all. */
@@ -29,6 +31,8 @@ export interface ClientRecord {
 	readonly expiresAt?: number;
 	/** Whose it is, where one person's gateway serves others. */
 	readonly owner?: string;
+	/** It is in no storage, and ends with the gateway. */
+	readonly isTransient?: true;
 	readonly rules: ClientRules;
 }
 
@@ -39,4 +43,63 @@ export interface ClientUsage {
 	readonly underWay: number;
 	/** Of the Pacific day. */
 	readonly today: { readonly requests: number; readonly input: number; readonly output: number };
+}
+
+/** Clients that a gateway takes. */
+export const maxClients = 200;
+/** Requests that one client may have at the same time. */
+export const maxParallel = 64;
+
+export const defaultRules: ClientRules = { keys: 'any', parallel: 8 };
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000_000));
+const models = v.pipe(v.array(v.pipe(v.string(), v.regex(/^[\w.-]{1,100}$/))), v.maxLength(100));
+const hash = v.pipe(v.string(), v.regex(/^[\da-f]{64}$/));
+const moment = v.pipe(v.number(), v.finite());
+
+const rulesShape = v.looseObject({
+	models: v.optional(models),
+	fallbackModels: v.optional(models),
+	keys: v.picklist(['free', 'paid', 'any']),
+	parallel: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(maxParallel)),
+	requestsPerDay: v.optional(count),
+	dollarsPerDay: v.optional(v.pipe(v.number(), v.finite(), v.minValue(0))),
+});
+
+const namePattern = /^[\p{L}\p{N}](?:[\p{L}\p{N} ._-]{0,38}[\p{L}\p{N}])?$/u;
+
+const recordShape = v.looseObject({
+	id: v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/)),
+	name: v.pipe(v.string(), v.regex(namePattern)),
+	hash,
+	previous: v.optional(v.looseObject({ hash, until: moment })),
+	createdAt: moment,
+	expiresAt: v.optional(moment),
+	owner: v.optional(v.pipe(v.string(), v.maxLength(200))),
+	rules: rulesShape,
+});
+
+export function isName(name: string): boolean {
+	return namePattern.test(name);
+}
+
+export function areRules(rules: unknown): rules is ClientRules {
+	return v.is(rulesShape, rules);
+}
+
+/** What was stored; nobody where it is damaged, so that no token is good then. A record that is damaged by itself is left out. */
+export function readClients(stored: string | undefined): readonly ClientRecord[] {
+	if (stored === undefined) return [];
+	try {
+		const body: unknown = JSON.parse(stored);
+		const shape = v.looseObject({ v: v.literal(1), clients: v.array(v.unknown()) });
+		if (!v.is(shape, body)) return [];
+		return body.clients.filter((one): one is ClientRecord => v.is(recordShape, one)).slice(0, maxClients);
+	} catch {
+		return [];
+	}
+}
+
+export function writeClients(clients: readonly ClientRecord[]): string {
+	return JSON.stringify({ v: 1, clients });
 }

@@ -1,10 +1,21 @@
+import { Emitter } from '../../common/emitter';
 import type { Disposable } from '../../common/dispose';
-import type { ClientRecord, ClientRules } from './clientRecord';
+import { isSameHash, newToken } from '../doors/token';
+import {
+	areRules,
+	defaultRules,
+	isName,
+	maxClients,
+	readClients,
+	writeClients,
+	type ClientRecord,
+	type ClientRules,
+} from './clientRecord';
 
 /** Where the clients are kept: SecretStorage, a file for its owner alone, a store of several replicas. */
 export interface ClientStorage {
 	read(): PromiseLike<string | undefined>;
-	/** Writes what `change` makes of what is stored; atomically where the storage can. */
+	/** Writes what `change` makes of what is stored; atomically where the storage can. What `change` throws is thrown. */
 	update(change: (stored: string | undefined) => string): PromiseLike<void>;
 	/** Own and foreign changes. */
 	onDidChange(listener: () => void): Disposable;
@@ -15,6 +26,7 @@ export interface NewClient {
 	readonly name: string;
 	readonly rules?: Partial<ClientRules>;
 	readonly owner?: string;
+	/** ms since 1970. */
 	readonly expiresAt?: number;
 }
 
@@ -24,29 +36,173 @@ export interface IssuedToken {
 	readonly token: string;
 }
 
-/** The clients of a gateway, and their tokens as hashes. */
-export interface TokenRegistry extends Disposable {
-	/** By name; the same array until something changes. */
-	list(): readonly ClientRecord[];
-	onDidChange(listener: () => void): Disposable;
-	/** Reads the storage; until then nobody is known. */
-	load(): Promise<void>;
-	/** @throws ClientError */
-	issue(client: NewClient): Promise<IssuedToken>;
-	/** A token for one terminal or one test: never stored, gone with `dispose`. */
-	issueTransient(client: NewClient): Promise<IssuedToken & Disposable>;
-	/** Another token for the same client; the old one is good for a while. */
-	rotate(id: string): Promise<IssuedToken>;
-	setRules(id: string, rules: Partial<ClientRules>): Promise<void>;
-	revoke(id: string): Promise<void>;
-	/** Compares with every client in constant time. */
-	clientOf(token: string): Promise<ClientRecord | undefined>;
-}
-
 export class ClientError extends Error {
 	override readonly name = 'ClientError';
 
 	constructor(readonly reason: 'badName' | 'nameTaken' | 'noSuchClient' | 'badRules' | 'full') {
 		super(reason);
+	}
+}
+
+export interface TokenRegistryParts {
+	readonly storage: ClientStorage;
+	/** ms since 1970. */
+	readonly now: () => number;
+	readonly newId: () => string;
+	/** So many bytes that nobody can guess. */
+	readonly randomBytes: (count: number) => Uint8Array;
+	/** SHA-256 of a text, in hexadecimal digits. */
+	readonly sha256: (text: string) => string | Promise<string>;
+	/** Hears each token that is made, for the masker. */
+	readonly learn: (token: string) => void;
+	readonly report: (error: unknown) => void;
+}
+
+/** ms that the token before a rotation stays good. */
+const overlapMs = 10 * 60_000;
+
+/** The clients of a gateway, and their tokens as hashes. */
+export class TokenRegistry implements Disposable {
+	private stored: readonly ClientRecord[] = [];
+	private readonly transient = new Map<string, ClientRecord>();
+	private listed: readonly ClientRecord[] = [];
+	private readonly changed: Emitter<undefined>;
+	private readonly following: Disposable;
+
+	constructor(private readonly parts: TokenRegistryParts) {
+		this.changed = new Emitter<undefined>(parts.report);
+		this.following = parts.storage.onDidChange(() => void this.load().catch(parts.report));
+	}
+
+	/** By name; the same array until something changes. */
+	list(): readonly ClientRecord[] {
+		return this.listed;
+	}
+
+	onDidChange(listener: () => void): Disposable {
+		return this.changed.event(listener);
+	}
+
+	/** Reads the storage; until then nobody is known. */
+	async load(): Promise<void> {
+		this.stored = readClients(await this.parts.storage.read());
+		this.publish();
+	}
+
+	/** @throws ClientError */
+	async issue(client: NewClient): Promise<IssuedToken> {
+		const issued = await this.make(client);
+		await this.change((clients) => {
+			this.refuseName(client.name, clients);
+			if (clients.length >= maxClients) throw new ClientError('full');
+			return [...clients, issued.client];
+		});
+		return issued;
+	}
+
+	/** A token for one terminal or one test: in no storage, gone when it is disposed of. */
+	async issueTransient(client: NewClient): Promise<IssuedToken & Disposable> {
+		const made = await this.make(client);
+		this.refuseName(client.name, this.stored);
+		if (this.transient.size >= maxClients) throw new ClientError('full');
+		const issued: IssuedToken = { ...made, client: { ...made.client, isTransient: true } };
+		this.transient.set(issued.client.id, issued.client);
+		this.publish();
+		return {
+			...issued,
+			dispose: () => {
+				if (this.transient.delete(issued.client.id)) this.publish();
+			},
+		};
+	}
+
+	/** Another token for the same client; the old one is good for ten minutes more. */
+	async rotate(id: string): Promise<IssuedToken> {
+		const token = newToken(this.parts.randomBytes);
+		const hash = await this.parts.sha256(token);
+		const client = await this.edit(id, (one) => ({
+			...one,
+			hash,
+			previous: { hash: one.hash, until: this.parts.now() + overlapMs },
+		}));
+		this.parts.learn(token);
+		return { client, token };
+	}
+
+	async setRules(id: string, rules: Partial<ClientRules>): Promise<void> {
+		await this.edit(id, (one) => {
+			const next = { ...one.rules, ...rules };
+			if (!areRules(next)) throw new ClientError('badRules');
+			return { ...one, rules: next };
+		});
+	}
+
+	/** Its token is good no more, nor is the one before it. */
+	async revoke(id: string): Promise<void> {
+		if (this.transient.delete(id)) return this.publish();
+		await this.change((clients) => {
+			if (!clients.some((one) => one.id === id)) throw new ClientError('noSuchClient');
+			return clients.filter((one) => one.id !== id);
+		});
+	}
+
+	/** Compares with every client, so that the time tells nothing of whom it is. */
+	async clientOf(token: string): Promise<ClientRecord | undefined> {
+		const hash = await this.parts.sha256(token);
+		const now = this.parts.now();
+		let found: ClientRecord | undefined;
+		for (const client of this.listed) {
+			const { expiresAt = Infinity, previous } = client;
+			const isCurrent = isSameHash(client.hash, hash);
+			const isPrevious = previous !== undefined && isSameHash(previous.hash, hash) && previous.until > now;
+			if ((isCurrent || isPrevious) && expiresAt > now) found = client;
+		}
+		return found;
+	}
+
+	dispose(): void {
+		this.following.dispose();
+		this.transient.clear();
+		this.stored = [];
+		this.listed = [];
+		this.changed.dispose();
+	}
+
+	private async make({ name, rules, owner, expiresAt }: NewClient): Promise<IssuedToken> {
+		const { newId, now, randomBytes, learn } = this.parts;
+		const whole = { ...defaultRules, ...rules };
+		if (!isName(name)) throw new ClientError('badName');
+		if (!areRules(whole)) throw new ClientError('badRules');
+		const token = newToken(randomBytes);
+		learn(token);
+		const hash = await this.parts.sha256(token);
+		const more = { ...(owner !== undefined && { owner }), ...(expiresAt !== undefined && { expiresAt }) };
+		return { token, client: { id: newId(), name, hash, createdAt: now(), ...more, rules: whole } };
+	}
+
+	private refuseName(name: string, clients: readonly ClientRecord[]): void {
+		const wanted = name.toLowerCase();
+		const isTaken = [...clients, ...this.transient.values()].some((one) => one.name.toLowerCase() === wanted);
+		if (isTaken) throw new ClientError('nameTaken');
+	}
+
+	private async edit(id: string, edit: (client: ClientRecord) => ClientRecord): Promise<ClientRecord> {
+		let edited: ClientRecord | undefined;
+		await this.change((clients) => {
+			edited = undefined;
+			return clients.map((one) => (one.id === id ? (edited = edit(one)) : one));
+		});
+		if (edited === undefined) throw new ClientError('noSuchClient');
+		return edited;
+	}
+
+	private async change(change: (clients: readonly ClientRecord[]) => readonly ClientRecord[]): Promise<void> {
+		await this.parts.storage.update((stored) => writeClients(change(readClients(stored))));
+		await this.load();
+	}
+
+	private publish(): void {
+		this.listed = [...this.stored, ...this.transient.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+		this.changed.fire(undefined);
 	}
 }

@@ -32,7 +32,7 @@ export function createForward(
 		try {
 			const { secret, baseUrl, fetch } = await scope.orAborted(wayFor(key));
 			state.safe = maskAlso(mask, secret);
-			const response = await guarded(fetch, now, baseUrl.replace(/\/+$/, '') + request.path(model), {
+			const response = await guarded(fetch, now, baseUrl.replace(/\/$/, '') + request.path(model), {
 				method: request.method,
 				headers: headersOf(request, secret),
 				signal: scope.signal,

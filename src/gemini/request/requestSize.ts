@@ -33,10 +33,13 @@ function dataIn(content: Content): readonly InlineData[] {
 	return content.type === 'result' ? (content.media ?? []) : [];
 }
 
-function tokensOf({ mimeType, data }: InlineData): number {
+const tokensOf = ({ mimeType, data }: InlineData): number => mediaTokens(mimeType, data.length);
+
+/** What a file costs that is so many characters of base64 long. */
+export function mediaTokens(mimeType: string, base64Length: number): number {
 	if (mimeType.startsWith('image/')) return tokensPerImage;
 	const [, perToken] = bytesPerToken.find(([kind]) => kind.test(mimeType)) ?? bytesPerToken[2];
-	return tokensPerImage + Math.ceil((data.length * 3) / 4 / perToken);
+	return tokensPerImage + Math.ceil((base64Length * 3) / 4 / perToken);
 }
 
 /** Every text in a prompt that is sent. */

@@ -25,7 +25,7 @@ export function describeRefusal(refusal: Refusal): string {
 		case 'address':
 			return l10n.t('This is a web address, not a key. Copy the key itself.');
 		case 'gatewayToken':
-			return l10n.t('This is a token of Keypool’s own gateway. It belongs into another tool; the keys of Google’s stay here.');
+			return l10n.t('This is a token for Keypool’s own gateway. Use it in another tool, and add a Gemini key here.');
 		case 'otherService':
 			return l10n.t('This belongs to another service ({0}). Create a Gemini key in Google AI Studio.', refusal.service);
 	}

@@ -1,0 +1,79 @@
+import type { Dialect } from '../../gemini/gemini';
+
+/** What a client is told in place of an answer, or of the rest of one. */
+export interface GatewayError {
+	readonly status: number;
+	/** A word for programs: a reason of the pool, or the gateway's own. */
+	readonly reason: string;
+	readonly message: string;
+	/** `wait`: as soon as `retryAfterMs` says; `retry`: it may pass; `never`: not as it is. */
+	readonly help: 'wait' | 'retry' | 'never';
+	readonly retryAfterMs?: number;
+}
+
+/** ms. OpenAI's client follows shorter waits alone, and tries again at once after a longer one. */
+const longestHintMs = 60_000;
+
+const googleStatuses: Readonly<Record<number, string>> = {
+	400: 'INVALID_ARGUMENT',
+	401: 'UNAUTHENTICATED',
+	403: 'PERMISSION_DENIED',
+	404: 'NOT_FOUND',
+	429: 'RESOURCE_EXHAUSTED',
+	500: 'INTERNAL',
+	501: 'UNIMPLEMENTED',
+	502: 'UNAVAILABLE',
+	503: 'UNAVAILABLE',
+	504: 'DEADLINE_EXCEEDED',
+};
+
+const openAiTypes: Readonly<Record<number, string>> = {
+	401: 'authentication_error',
+	403: 'permission_error',
+	404: 'not_found_error',
+	429: 'rate_limit_error',
+};
+
+/** The body of an error in the client's own dialect. */
+export function errorBody(dialect: Dialect, error: GatewayError): string {
+	return JSON.stringify(dialect === 'gemini' ? geminiError(error) : openAiError(error));
+}
+
+/** The exact time to come again, and whether to come at all, as the clients read it. */
+export function errorHeaders({ help, retryAfterMs }: GatewayError): Readonly<Record<string, string>> {
+	const isSoon = retryAfterMs === undefined ? help !== 'never' : retryAfterMs < longestHintMs;
+	return {
+		'x-should-retry': String(help !== 'never' && isSoon),
+		...(retryAfterMs !== undefined && {
+			'retry-after': String(Math.ceil(retryAfterMs / 1000)),
+			'retry-after-ms': String(Math.ceil(retryAfterMs)),
+		}),
+	};
+}
+
+function geminiError({ status, reason, message, retryAfterMs }: GatewayError): unknown {
+	const google = googleStatuses[status] ?? (status >= 500 ? 'INTERNAL' : 'FAILED_PRECONDITION');
+	return {
+		error: {
+			code: status,
+			message,
+			status: google,
+			details: [
+				{ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: `KEYPOOL_${snake(reason)}`, domain: 'keypool' },
+				...(retryAfterMs === undefined
+					? []
+					: [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: seconds(retryAfterMs) }]),
+			],
+		},
+	};
+}
+
+function openAiError({ status, reason, message }: GatewayError): unknown {
+	const type = openAiTypes[status] ?? (status >= 500 ? 'server_error' : 'invalid_request_error');
+	return { error: { message, type, param: null, code: snake(reason).toLowerCase() } };
+}
+
+const snake = (word: string): string => word.replaceAll(/([a-z])([A-Z])/g, '$1_$2').toUpperCase();
+
+/** As protobuf writes a duration: "1.5s". */
+const seconds = (ms: number): string => `${Number((Math.ceil(ms) / 1000).toFixed(3))}s`;

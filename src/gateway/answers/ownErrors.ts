@@ -1,0 +1,77 @@
+import type { Translate } from '../../localization/words';
+import type { NoRoute } from '../doors/route';
+import type { GatewayError } from './gatewayError';
+
+/** Why the gateway itself refuses a request, before the pool is asked. */
+export type Refusal =
+	| { readonly type: 'hostRefused' | 'originRefused' | 'noToken' | 'unknownToken' | 'googleKey' }
+	| NoRoute
+	| { readonly type: 'notJson' | 'badJson' | 'tooLarge' | 'tooSlow' | 'noModel' | 'stopping' | 'tierConflict' }
+	| { readonly type: 'modelNotAllowed'; readonly model: string }
+	| { readonly type: 'tooManyAtOnce'; readonly limit: number }
+	| { readonly type: 'requestsOfDay'; readonly limit: number; readonly retryAfterMs: number };
+
+/** ms. A place of the client's own is free again when one of its answers has ended. */
+const placeMs = 1_000;
+
+export function fromRefusal(refusal: Refusal, t: Translate): GatewayError {
+	const never = (status: number, message: string): GatewayError => ({
+		status,
+		reason: refusal.type,
+		message,
+		help: 'never',
+	});
+	const wait = (retryAfterMs: number, message: string): GatewayError => ({
+		status: 429,
+		reason: refusal.type,
+		message,
+		help: 'wait',
+		retryAfterMs,
+	});
+	switch (refusal.type) {
+		case 'hostRefused':
+			return never(403, t('Keypool’s gateway only answers requests that are addressed to this computer.'));
+		case 'originRefused':
+			return never(403, t('Keypool’s gateway does not answer web pages.'));
+		case 'noToken':
+			return never(
+				401,
+				t('Keypool’s gateway needs a token. Run “Keypool: Connect a Tool…” and send the token as the API key.'),
+			);
+		case 'unknownToken':
+			return never(401, t('Keypool’s gateway does not know this token. It may have been revoked or have expired.'));
+		case 'googleKey':
+			return never(401, t('This is a Google API key. Keypool’s gateway takes its own tokens, which start with kp_.'));
+		case 'unknown':
+			return never(404, t('Keypool’s gateway has nothing at this address.'));
+		case 'unsupported':
+			return never(501, t('Keypool’s gateway does not support {0}. Use {1} instead.', refusal.what, refusal.use));
+		case 'wrongMethod':
+			return never(405, t('This address only accepts {0}.', refusal.allow));
+		case 'notJson':
+			return never(415, t('Keypool’s gateway only accepts application/json.'));
+		case 'badJson':
+			return never(400, t('The body is not a JSON object.'));
+		case 'tooLarge':
+			return never(413, t('The body is larger than 32 MB.'));
+		case 'tooSlow':
+			return never(408, t('The body did not arrive in time.'));
+		case 'noModel':
+			return never(400, t('The body does not name a model.'));
+		case 'stopping':
+			return {
+				status: 503,
+				reason: refusal.type,
+				message: t('Keypool’s gateway is shutting down.'),
+				help: 'retry',
+			};
+		case 'tierConflict':
+			return never(403, t('This client may only use free keys, but Keypool is set to use paid keys only.'));
+		case 'modelNotAllowed':
+			return never(403, t('This client may not use the model {0}.', refusal.model));
+		case 'tooManyAtOnce':
+			return wait(placeMs, t('This client already has {0} requests under way, the most it may have.', refusal.limit));
+		case 'requestsOfDay':
+			return wait(refusal.retryAfterMs, t('This client has used all {0} requests it may make per day.', refusal.limit));
+	}
+}

@@ -1,0 +1,232 @@
+import type { Forwarded, Gemini } from '../../gemini/gemini';
+import type { Words } from '../../localization/words';
+import {
+	PoolError,
+	type Clock,
+	type Needs,
+	type OpenStream,
+	type Pool,
+	type PoolRequest,
+	type StreamPart,
+	type Usage,
+} from '../../pool/pool';
+import type { ClientRecord } from '../clients/clientRecord';
+import type { GatewayRules } from '../parts';
+import type { Call } from '../requests/call';
+import { fieldsOf, listOf } from '../requests/json';
+import type { SignatureMemory } from '../requests/signatures';
+import type { Session } from '../../pool/pool';
+import { framingOf } from './framing';
+import { errorBody } from './gatewayError';
+import { fromPoolError } from './poolErrors';
+import { errorResponse, okResponse, wayHeaders, type AnswerWay } from './responses';
+
+export interface PoolAnswerParts {
+	readonly pool: Pick<Pool, 'stream' | 'recordRefusal'>;
+	readonly gemini: Pick<Gemini, 'forward'>;
+	readonly words: Pick<Words, 'describeError'>;
+	readonly clock: Clock;
+	readonly signatures: SignatureMemory;
+	readonly blockedReason: () => Promise<'hostRefused' | 'keysLocked' | undefined>;
+}
+
+/** One request, as it goes to the pool. */
+export interface Asked {
+	readonly id: string;
+	readonly client: ClientRecord;
+	readonly call: Call;
+	readonly session: Session;
+	readonly needs: Needs;
+	readonly priority: 'chat' | 'batch';
+	readonly rules: GatewayRules;
+	readonly signal: AbortSignal;
+	/** Told once, when nothing more of it comes. */
+	readonly ended: (status: number, isWhole: boolean, usage?: Usage) => void;
+}
+
+/** ms without a piece, of an answer that comes whole. */
+const wholeAnswerMs = 10 * 60_000;
+
+/** Asks the pool, and answers in the client's own form: nothing goes out before the first piece has come. */
+export async function answerFromPool(asked: Asked, parts: PoolAnswerParts): Promise<Response> {
+	const { call, ended } = asked;
+	const answer = new PoolAnswer(asked, parts);
+	try {
+		const first = await answer.first();
+		const framing = framingOf(call.dialect, call.form);
+		if (call.form === 'whole') {
+			const text = await answer.rest(first);
+			const response = okResponse(text, framing.contentType, wayHeaders(answer.way));
+			ended(200, true, answer.usage);
+			return response;
+		}
+		return okResponse(answer.stream(first), framing.contentType, wayHeaders(answer.way));
+	} catch (thrown) {
+		const error = fromPoolError(asPoolError(thrown), parts.words, parts.clock.wall());
+		ended(error.status, false, answer.usage);
+		return errorResponse(call.dialect, error, wayHeaders(answer.way));
+	}
+}
+
+class PoolAnswer {
+	usage: Usage | undefined;
+	private readonly parts: AsyncIterator<StreamPart<Forwarded>>;
+	private model: string;
+	private waitedMs = 0;
+	private waitsSince: number | undefined;
+	private fallbacks = 0;
+
+	constructor(
+		private readonly asked: Asked,
+		private readonly given: PoolAnswerParts,
+	) {
+		const { client, call, signal } = asked;
+		this.model = call.model;
+		const forward = given.gemini.forward(call.forward(given.signatures.editsFor(client.id, call.body)));
+		const open: OpenStream<Forwarded> = (on, stop) => {
+			this.waits(false);
+			this.model = on.model;
+			return forward(on, stop);
+		};
+		this.parts = given.pool.stream(poolRequestOf(asked), open, signal)[Symbol.asyncIterator]();
+	}
+
+	get way(): AnswerWay {
+		const { model, waitedMs, fallbacks, asked } = this;
+		return { request: asked.id, model, waitedMs, fallbacks };
+	}
+
+	/** The first piece; whatever happens before it is invisible. Throws `PoolError`. */
+	async first(): Promise<Forwarded> {
+		const reason = await this.given.blockedReason();
+		if (reason !== undefined) {
+			this.given.pool.recordRefusal({ id: this.asked.id, origin: originOf(this.asked) }, reason);
+			throw new PoolError(reason, []);
+		}
+		const piece = await this.next();
+		if (piece === undefined) throw new PoolError('emptyAnswer', []);
+		return piece;
+	}
+
+	/** The last piece of an answer that comes whole: it takes the place of those before, which had no end. */
+	async rest(first: Forwarded): Promise<string> {
+		let text = first.text;
+		for (let piece = await this.next(); piece !== undefined; piece = await this.next()) text = piece.text;
+		return text;
+	}
+
+	stream(first: Forwarded): ReadableStream<Uint8Array> {
+		const { call, ended } = this.asked;
+		const framing = framingOf(call.dialect, call.form);
+		const encoder = new TextEncoder();
+		let waiting: Forwarded | undefined = first;
+		let broken: Error | undefined;
+		return new ReadableStream<Uint8Array>(
+			{
+				pull: async (controller) => {
+					// After the frame that says why: an error at once would take it back.
+					if (broken) throw broken;
+					try {
+						const piece = waiting ?? (await this.next());
+						waiting = undefined;
+						controller.enqueue(encoder.encode(piece === undefined ? framing.end() : framing.piece(piece.text)));
+						if (piece !== undefined) return;
+						controller.close();
+						ended(200, true, this.usage);
+					} catch (thrown) {
+						const error = fromPoolError(asPoolError(thrown), this.given.words, this.given.clock.wall());
+						broken = new Error('The answer could not be ended.');
+						controller.enqueue(encoder.encode(framing.error(errorBody(call.dialect, error))));
+						ended(200, false, this.usage);
+					}
+				},
+				cancel: async () => {
+					await this.parts.return?.();
+					ended(200, false, this.usage);
+				},
+			},
+			{ highWaterMark: 0 },
+		);
+	}
+
+	/** The next piece that the client is to have; undefined at the end of a whole answer. Throws `PoolError`. */
+	private async next(): Promise<Forwarded | undefined> {
+		for (;;) {
+			const next: IteratorResult<StreamPart<Forwarded>, unknown> = await this.parts.next();
+			if (next.done === true) return undefined;
+			const part = next.value;
+			switch (part.type) {
+				case 'output':
+					if (this.learn(part.value)) return part.value;
+					break;
+				case 'waiting':
+					this.waits(true);
+					break;
+				case 'switched':
+					this.fallbacks++;
+					break;
+				case 'done':
+					// The pool counts the request as it comes to its end: one step more.
+					this.usage = part.usage;
+					break;
+				// Of an answer that comes whole, whose last piece counts.
+				case 'retract':
+					break;
+			}
+		}
+	}
+
+	/** Reads what the gateway must know of a piece. False where the client has not asked for it. */
+	private learn({ json }: Forwarded): boolean {
+		const { call, client } = this.asked;
+		const { modelVersion, model = modelVersion, choices, usage } = fieldsOf(json);
+		if (typeof model === 'string') this.model = model.replace(/^models\//, '');
+		if (call.dialect !== 'openai' || call.type !== 'generate') return true;
+		for (const choice of listOf(choices).map(fieldsOf)) {
+			this.given.signatures.learn(client.id, fieldsOf(choice['delta'] ?? choice['message']));
+		}
+		return call.wantsUsage || call.form === 'whole' || usage === undefined || listOf(choices).length > 0;
+	}
+
+	private waits(isWaiting: boolean): void {
+		const now = this.given.clock.monotonic();
+		if (isWaiting) this.waitsSince ??= now;
+		else if (this.waitsSince !== undefined) {
+			this.waitedMs += now - this.waitsSince;
+			this.waitsSince = undefined;
+		}
+	}
+}
+
+function poolRequestOf(asked: Asked): PoolRequest {
+	const { id, client, call, session, needs, priority, rules } = asked;
+	const { conversation, model } = call;
+	// Never a silent downgrade: a conversation with tools goes on with its model, and vectors of two models do not compare.
+	const mayFallBack = call.type === 'generate' && !conversation.usesTools;
+	const listed = client.rules.fallbackModels ?? rules.fallbackModels;
+	const allowed = listed.filter((other) => other !== model && (client.rules.models?.includes(other) ?? true));
+	return {
+		id,
+		origin: originOf(asked),
+		models: [model, ...(mayFallBack ? allowed : [])],
+		priority,
+		size: call.size,
+		needs,
+		// What comes whole has not gone out before it is.
+		recovery: call.form === 'whole' ? 'retract' : 'fail',
+		maxWaitMs: rules.maxWaitMs,
+		...(call.type === 'generate' && { session, canReplaceSignatures: conversation.hasCalls }),
+		idle: {
+			firstMs: call.form === 'whole' ? wholeAnswerMs : rules.idle.firstMs,
+			betweenMs: rules.idle.betweenMs,
+		},
+	};
+}
+
+function originOf({ client }: Pick<Asked, 'client'>): string {
+	return `gateway:${client.name}`;
+}
+
+export function asPoolError(thrown: unknown): PoolError {
+	return thrown instanceof PoolError ? thrown : new PoolError('unexpected', []);
+}

@@ -1,0 +1,86 @@
+import type { Words } from '../../localization/words';
+import type { PoolError, Reason } from '../../pool/pool';
+import type { GatewayError } from './gatewayError';
+
+type Answer = Pick<GatewayError, 'status' | 'help'>;
+
+/** Quota: it comes back by itself. */
+const exhausted: Answer = { status: 429, help: 'wait' };
+/** A person has to act first. No status for which clients come again by themselves. */
+const forbidden: Answer = { status: 403, help: 'never' };
+const wrong: Answer = { status: 400, help: 'never' };
+const trouble: Answer = { status: 502, help: 'retry' };
+
+/** Exhaustive: a new reason does not compile until it has an answer. */
+const answers: Readonly<Record<Reason, Answer>> = {
+	rpm: exhausted,
+	tpm: exhausted,
+	rpd: exhausted,
+	tpd: exhausted,
+	capacity: exhausted,
+	throttled: exhausted,
+	unknownLimit: exhausted,
+	cap: exhausted,
+	waitedTooLong: exhausted,
+	noUsableKey: exhausted,
+	tooManyTries: exhausted,
+	tooLargeForTier: { status: 400, help: 'never' },
+	tierLacksModel: forbidden,
+	modelDenied: forbidden,
+	badKey: forbidden,
+	blocked: forbidden,
+	serviceDisabled: forbidden,
+	billing: forbidden,
+	suspended: forbidden,
+	leaked: forbidden,
+	denied: forbidden,
+	region: forbidden,
+	hostRefused: forbidden,
+	noKeys: forbidden,
+	paidOnly: forbidden,
+	keysLocked: forbidden,
+	paused: forbidden,
+	badRequest: wrong,
+	promptTooLong: wrong,
+	thoughtSignature: wrong,
+	contentBlocked: wrong,
+	noSuchModel: { status: 404, help: 'never' },
+	overloaded: { status: 503, help: 'retry' },
+	deadline: { status: 504, help: 'retry' },
+	idle: { status: 504, help: 'retry' },
+	internal: { status: 500, help: 'retry' },
+	network: trouble,
+	unreachable: trouble,
+	proxy: trouble,
+	redirected: { status: 502, help: 'never' },
+	cutStream: trouble,
+	emptyAnswer: trouble,
+	malformedCall: trouble,
+	answerTooLong: { status: 502, help: 'never' },
+	answerTooLarge: { status: 502, help: 'never' },
+	unexpected: { status: 500, help: 'retry' },
+	cancelled: { status: 499, help: 'never' },
+	ledgerDown: { status: 503, help: 'retry' },
+};
+
+/** What is wrong with the request itself: the service's own words say what. */
+const toldByService: ReadonlySet<Reason> = new Set(['badRequest', 'noSuchModel', 'thoughtSignature', 'promptTooLong']);
+
+/** @param now ms since 1970, by the clock that `retryAt` is of */
+export function fromPoolError(error: PoolError, words: Pick<Words, 'describeError'>, now: number): GatewayError {
+	const { reason, facts } = error;
+	// One that only a newer version knows, which another window has written into the ledger.
+	const answer = Object.hasOwn(answers, reason) ? answers[reason] : answers.unexpected;
+	const { text, remedy } = words.describeError(error);
+	const ours = remedy === undefined ? text : `${text} ${remedy}`;
+	const { serviceMessage = '', retryAt } = facts;
+	const retryAfterMs = retryAt === undefined ? undefined : Math.max(0, retryAt - now);
+	return {
+		status: answer.status,
+		// Without a time nothing comes back by itself.
+		help: answer.help === 'wait' && retryAfterMs === undefined ? 'never' : answer.help,
+		reason,
+		message: toldByService.has(reason) && serviceMessage !== '' ? serviceMessage : ours,
+		...(retryAfterMs !== undefined && answer.help !== 'never' && { retryAfterMs }),
+	};
+}

@@ -1,0 +1,64 @@
+import type { Forwarded, ForwardRequest, Gemini } from '../../gemini/gemini';
+import { Failure, PoolError, type Clock, type KeyView, type Pool } from '../../pool/pool';
+
+export interface UnmeteredParts {
+	readonly pool: Pick<Pool, 'snapshot' | 'recordCheck'>;
+	readonly gemini: Pick<Gemini, 'forward'>;
+	readonly clock: Clock;
+	readonly blockedReason: () => Promise<'hostRefused' | 'keysLocked' | undefined>;
+}
+
+/** Keys that one call tries. */
+const maxKeys = 3;
+/** ms. */
+const maxMs = 30_000;
+
+/**
+ * A call that uses no quota of generation, such as a list of models or a count of tokens: it goes to any key that works,
+ * takes no lease, and waits for nobody. Throws `PoolError`.
+ */
+export async function callUnmetered(
+	request: ForwardRequest,
+	model: string,
+	needs: { readonly paid: boolean; readonly free: boolean },
+	signal: AbortSignal,
+	{ pool, gemini, clock, blockedReason }: UnmeteredParts,
+): Promise<Forwarded> {
+	const reason = await blockedReason();
+	if (reason !== undefined) throw new PoolError(reason, []);
+	const { keys, paused, paidOnly } = pool.snapshot();
+	if (paused) throw new PoolError('paused', []);
+	const demanded = { ...needs, paid: needs.paid || paidOnly };
+	const able = keys.filter((view) => canCall(view, demanded)).sort((a, b) => order(a) - order(b));
+	let last: Failure | undefined;
+	for (const { key } of able.slice(0, maxKeys)) {
+		const own = new AbortController();
+		const off = clock.after(maxMs, () => own.abort(new Error('The call took too long.')));
+		try {
+			const stop = AbortSignal.any([signal, own.signal]);
+			for await (const { output } of gemini.forward(request)({ key: key.id, model, written: [] }, stop)) {
+				if (output) return output;
+			}
+		} catch (thrown) {
+			if (signal.aborted) throw new PoolError('cancelled', []);
+			if (!(thrown instanceof Failure)) throw new PoolError(own.signal.aborted ? 'deadline' : 'unexpected', []);
+			last = thrown;
+			if (last.action.type === 'quarantine') await pool.recordCheck(key.id, last);
+			if (last.action.type === 'fail') break;
+		} finally {
+			off();
+		}
+	}
+	if (last) throw new PoolError(last.action.reason, [], { serviceMessage: last.serviceMessage, model });
+	throw new PoolError(keys.length === 0 ? 'noKeys' : demanded.paid ? 'paidOnly' : 'noUsableKey', []);
+}
+
+function canCall({ key, project, availability }: KeyView, { paid, free }: { paid: boolean; free: boolean }): boolean {
+	if (!key.enabled || availability.state === 'quarantined' || availability.state === 'disabled') return false;
+	return !(paid && project.tier !== 'paid') && !(free && project.tier === 'paid');
+}
+
+/** Keys that can answer now first: a quota that is used up is another one, and yet a sign. */
+function order({ availability }: KeyView): number {
+	return availability.state === 'usable' ? 0 : 1;
+}

@@ -1,0 +1,72 @@
+import type { ClientCounts, Usage } from '../../pool/pool';
+import type { ClientRecord, ClientUsage } from './clientRecord';
+
+/** A client's place among the requests under way; given back once, whatever comes of the request. */
+export interface ClientPlace {
+	/** Ends what the request does when the gateway is closed. */
+	readonly signal: AbortSignal;
+	release(): void;
+}
+
+/** Requests of all clients at the same time. */
+const maxUnderWay = 256;
+
+/** What clients have under way, and what they have used. */
+export class Clients {
+	private readonly places = new Map<string, Set<AbortController>>();
+	private isStopping = false;
+	private readonly idle = new Set<() => void>();
+
+	constructor(private readonly counts: ClientCounts) {}
+
+	get underWay(): number {
+		return [...this.places.values()].reduce((sum, { size }) => sum + size, 0);
+	}
+
+	/** A place for one request, or why there is none. */
+	take({ id, rules }: ClientRecord): ClientPlace | 'stopping' | 'tooManyAtOnce' {
+		if (this.isStopping) return 'stopping';
+		const own = this.places.get(id) ?? new Set();
+		if (own.size >= rules.parallel || this.underWay >= maxUnderWay) return 'tooManyAtOnce';
+		const place = new AbortController();
+		this.places.set(id, own.add(place));
+		return {
+			signal: place.signal,
+			release: () => {
+				own.delete(place);
+				if (own.size === 0 && this.places.get(id) === own) this.places.delete(id);
+				if (this.underWay === 0) for (const done of this.idle) done();
+			},
+		};
+	}
+
+	/** Counts a request; resolves to when the day ends where the client has made as many as it may. */
+	admit({ id, rules }: ClientRecord): Promise<number | undefined> {
+		return this.counts.admit(countId(id), rules.requestsPerDay);
+	}
+
+	async used({ id }: ClientRecord, usage: Usage): Promise<void> {
+		await this.counts.used(countId(id), usage);
+	}
+
+	usageOf(id: string): ClientUsage {
+		const { lastUsedAt, ...today } = this.counts.of(countId(id));
+		return { lastUsedAt, underWay: this.places.get(id)?.size ?? 0, today };
+	}
+
+	/** No place any more; resolves when every place was given back. */
+	drain(): Promise<void> {
+		this.isStopping = true;
+		return new Promise((resolve) => {
+			if (this.underWay === 0) return resolve();
+			this.idle.add(resolve);
+		});
+	}
+
+	close(): void {
+		this.isStopping = true;
+		for (const own of this.places.values()) for (const place of own) place.abort(new Error('The gateway has ended.'));
+	}
+}
+
+const countId = (client: string): string => `gateway:${client}`;

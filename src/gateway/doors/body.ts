@@ -1,0 +1,41 @@
+import type { Clock } from '../../pool/pool';
+
+/** Bytes. */
+export const maxBody = 32 * 1024 * 1024;
+/** ms of silence within a body, and for all of it. */
+const silenceMs = 15_000;
+const wholeMs = 120_000;
+
+export type ReadBody = { readonly text: string } | { readonly refused: 'tooLarge' | 'tooSlow' };
+
+/** Reads a body that is bounded in size and in time. Rejects where the connection breaks. */
+export async function readBody(request: Request, clock: Clock): Promise<ReadBody> {
+	const stated = Number(request.headers.get('content-length') ?? 0);
+	if (stated > maxBody) return { refused: 'tooLarge' };
+	const reader: ReadableStreamDefaultReader<Uint8Array> | undefined = request.body?.getReader();
+	if (reader === undefined) return { text: '' };
+	const end = clock.monotonic() + wholeMs;
+	const decoder = new TextDecoder();
+	const texts: string[] = [];
+	for (let left = maxBody; ;) {
+		const next = await within(clock, Math.min(silenceMs, end - clock.monotonic()), reader.read());
+		if (next === 'late') {
+			void reader.cancel().catch(() => undefined);
+			return { refused: 'tooSlow' };
+		}
+		if (next.done) return { text: texts.join('') + decoder.decode() };
+		left -= next.value.byteLength;
+		if (left < 0) {
+			void reader.cancel().catch(() => undefined);
+			return { refused: 'tooLarge' };
+		}
+		texts.push(decoder.decode(next.value, { stream: true }));
+	}
+}
+
+function within<T>(clock: Clock, ms: number, work: Promise<T>): Promise<T | 'late'> {
+	return new Promise((resolve, reject) => {
+		const timer = clock.after(Math.max(0, ms), () => resolve('late'));
+		work.then(resolve, reject).finally(timer);
+	});
+}

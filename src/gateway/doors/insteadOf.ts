@@ -1,0 +1,21 @@
+const generate = '/v1beta/models/{model}:generateContent';
+const chat = '/v1/chat/completions';
+
+/** What the gateway lacks on purpose, by its path, and what it has in its place. */
+const missing: readonly (readonly [path: RegExp, what: string, use: string])[] = [
+	[/\/files\b|^\/upload\//, 'files', 'inlineData'],
+	[/\/cachedContents\b/, 'cachedContents', generate],
+	[/\/batches\b|:(?:async)?batch(?:Generate|Embed)Contents?\b/i, 'batches', generate],
+	[/^\/ws\/|:bidiGenerateContent\b|\/realtime\b/, 'live', '/v1beta/models/{model}:streamGenerateContent'],
+	[/\/interactions\b/, 'interactions', generate],
+	[/:predict(?:LongRunning)?\b/, 'predict', generate],
+	[/\/responses\b/, 'responses', chat],
+	[/\/messages\b/, 'messages', chat],
+	[/\/(?:assistants|threads|completions)\b/, 'completions', chat],
+	[/\/(?:images|audio)\//, 'images and audio', generate],
+];
+
+export function insteadOf(path: string): { readonly what: string; readonly use: string } | undefined {
+	const found = missing.find(([pattern]) => pattern.test(path));
+	return found && { what: found[1], use: found[2] };
+}

@@ -1,0 +1,37 @@
+import type { GatewayDoors } from '../parts';
+
+const loopbackNames = ['127.0.0.1', 'localhost', '[::1]'];
+
+/** Whether `Host` names this computer with our port, or a proxy that was named: a page that was led here names another. */
+export function isHost(host: string | null, port: number, { hosts }: GatewayDoors): boolean {
+	const name = host?.toLowerCase();
+	if (name === undefined) return false;
+	return (
+		loopbackNames.some((one) => name === `${one}:${port}` || (port === 80 && name === one)) || hosts.includes(name)
+	);
+}
+
+/** Of a web page that may ask: what its browser wants to hear; nothing for everybody else. */
+export function corsHeaders(origin: string | null, { origins }: GatewayDoors): Readonly<Record<string, string>> {
+	if (origin === null || !origins.includes(origin)) return {};
+	return {
+		'access-control-allow-origin': origin,
+		'access-control-expose-headers':
+			'retry-after, retry-after-ms, x-should-retry, x-keypool-model, x-keypool-wait-ms, x-keypool-fallbacks, x-keypool-request',
+		vary: 'origin',
+	};
+}
+
+/** The answer to a browser that asks whether it may ask. */
+export function preflight(origin: string | null, doors: GatewayDoors): Response {
+	return new Response(null, {
+		status: 204,
+		headers: {
+			...corsHeaders(origin, doors),
+			'access-control-allow-methods': 'GET, POST',
+			'access-control-allow-headers':
+				'authorization, content-type, x-goog-api-key, x-goog-api-client, x-keypool-session, x-keypool-priority',
+			'access-control-max-age': '600',
+		},
+	});
+}

@@ -1,0 +1,74 @@
+import type { Gemini } from '../gemini/gemini';
+import type { Words } from '../localization/words';
+import type { ClientCounts, Clock, Pool } from '../pool/pool';
+import type { TokenRegistry } from './clients/tokenRegistry';
+
+/** How the user wants requests served; read anew for each of them. */
+export interface GatewayRules {
+	/** Only keys of paid projects: where any open window demands it. */
+	readonly paidOnly: boolean;
+	/** Models that may answer in place of the wanted one; empty by default. */
+	readonly fallbackModels: readonly string[];
+	/** ms that a request waits for a key at most. */
+	readonly maxWaitMs: number;
+	/** ms of silence that count as a broken stream. */
+	readonly idle: { readonly firstMs: number; readonly betweenMs: number };
+}
+
+/** Whom the gateway answers beside programs of this computer. */
+export interface GatewayDoors {
+	/** Values of `Host` that are served beside loopback names with the port: those of a proxy in front. */
+	readonly hosts: readonly string[];
+	/** Values of `Origin` that are served; empty by default, so that no page of a browser is. */
+	readonly origins: readonly string[];
+}
+
+/** The connection that a request came on. */
+export interface Peer {
+	/** The port that it came to. */
+	readonly port: number;
+}
+
+/** For log, metrics and views. No query, no header and no body is in it. */
+export type GatewayEvent =
+	| {
+			readonly type: 'refused';
+			readonly client?: string;
+			readonly status: number;
+			readonly reason: string;
+			readonly path: string;
+	  }
+	| {
+			readonly type: 'began';
+			readonly request: string;
+			readonly client: string;
+			readonly path: string;
+			readonly model: string;
+	  }
+	| {
+			readonly type: 'ended';
+			readonly request: string;
+			readonly client: string;
+			readonly path: string;
+			readonly model: string;
+			readonly status: number;
+			/** False: the answer was begun and not ended. */
+			readonly isWhole: boolean;
+			readonly ms: number;
+	  };
+
+export interface GatewayParts {
+	readonly pool: Pick<Pool, 'stream' | 'recordRefusal' | 'snapshot' | 'recordCheck'>;
+	readonly gemini: Pick<Gemini, 'forward'>;
+	readonly tokens: TokenRegistry;
+	readonly counts: ClientCounts;
+	readonly words: Pick<Words, 't' | 'describeError'>;
+	readonly rules: () => GatewayRules;
+	readonly doors: () => GatewayDoors;
+	/** Resolves to what stands between the keys and the service, if anything. */
+	readonly blockedReason: () => Promise<'hostRefused' | 'keysLocked' | undefined>;
+	readonly clock: Clock;
+	readonly newId: () => string;
+	/** Something broke that no client is told of. */
+	readonly report: (error: unknown) => void;
+}

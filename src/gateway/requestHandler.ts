@@ -1,0 +1,250 @@
+import type { Usage } from '../pool/pool';
+import { errorResponse, okResponse } from './answers/responses';
+import { fromRefusal, type Refusal } from './answers/ownErrors';
+import { answerFromPool, asPoolError } from './answers/poolAnswer';
+import { fromPoolError } from './answers/poolErrors';
+import { callUnmetered } from './answers/unmetered';
+import type { ClientRecord } from './clients/clientRecord';
+import type { ClientPlace, Clients } from './clients/clients';
+import { readBody } from './doors/body';
+import { corsHeaders, isHost, preflight } from './doors/origin';
+import { routeOf, type NoRoute, type Route } from './doors/route';
+import { credentialsIn } from './doors/token';
+import type { GatewayEvent, GatewayParts, Peer } from './parts';
+import { callOf, forwardedQuery } from './requests/call';
+import { isFields, type Fields } from './requests/json';
+import { listFor, type ModelsRoute } from './requests/models';
+import { sessionOf } from './requests/session';
+import type { SignatureMemory } from './requests/signatures';
+
+interface HandlerParts extends GatewayParts {
+	readonly clients: Clients;
+	readonly signatures: SignatureMemory;
+	readonly tell: (event: GatewayEvent) => void;
+}
+
+/** A request that has passed the doors: who asks what. */
+interface Admitted {
+	readonly request: Request;
+	readonly url: URL;
+	readonly route: Route;
+	readonly client: ClientRecord;
+	readonly place: ClientPlace;
+}
+
+/** Answers requests one by one. Everything that can be refused without its body is, before the body is read. */
+export class RequestHandler {
+	constructor(private readonly parts: HandlerParts) {}
+
+	/** Never rejects. */
+	async handle(request: Request, peer: Peer): Promise<Response> {
+		const url = new URL(request.url);
+		try {
+			const response = await this.answer(request, url, peer);
+			for (const [name, value] of Object.entries(corsHeaders(request.headers.get('origin'), this.parts.doors()))) {
+				response.headers.set(name, value);
+			}
+			return response;
+		} catch (error) {
+			this.parts.report(error);
+			const { describeError } = this.parts.words;
+			const unexpected = fromPoolError(asPoolError(error), { describeError }, this.parts.clock.wall());
+			return errorResponse('gemini', unexpected);
+		}
+	}
+
+	private async answer(request: Request, url: URL, peer: Peer): Promise<Response> {
+		const { headers } = request;
+		const route = routeOf({
+			method: request.method,
+			path: url.pathname,
+			query: url.searchParams,
+			hasGeminiCredential: [headers.get('x-goog-api-key'), url.searchParams.get('key')].some(
+				(one) => one !== null && one !== '',
+			),
+		});
+		const doors = this.parts.doors();
+		const origin = headers.get('origin');
+		const refuse = (refusal: Refusal, client?: ClientRecord): Response =>
+			this.refuse(refusal, route.dialect, url, client);
+		if (!isHost(headers.get('host'), peer.port, doors)) return refuse({ type: 'hostRefused' });
+		const isAllowedOrigin = origin !== null && doors.origins.includes(origin);
+		if (request.method === 'OPTIONS' && isAllowedOrigin) return preflight(origin, doors);
+		if ((origin !== null && !isAllowedOrigin) || request.method === 'OPTIONS') return refuse({ type: 'originRefused' });
+		if (isNone(route)) return refuse(route);
+		const client = await this.clientOf(headers, url.searchParams);
+		if ('type' in client) return refuse(client);
+		if (request.method === 'POST' && !isJson(headers)) return refuse({ type: 'notJson' }, client);
+		const place = this.parts.clients.take(client);
+		if (place === 'stopping') return refuse({ type: 'stopping' }, client);
+		if (place === 'tooManyAtOnce') return refuse({ type: 'tooManyAtOnce', limit: client.rules.parallel }, client);
+		// Whoever answers gives it back; else it is given back here.
+		const held = { isKept: false };
+		try {
+			const admitted: Admitted = { request, url, route, client, place };
+			const answered = await this.serve(admitted, () => {
+				held.isKept = true;
+			});
+			return answered instanceof Response ? answered : refuse(answered, client);
+		} finally {
+			if (!held.isKept) place.release();
+		}
+	}
+
+	/** @param keep the place is given back when the answer has ended */
+	private async serve(admitted: Admitted, keep: () => void): Promise<Response | Refusal> {
+		const { request, route, url, client } = admitted;
+		if (route.type === 'models') return this.models(admitted, route);
+		const body = await readBody(request, this.parts.clock);
+		if ('refused' in body) return { type: body.refused };
+		const json = parsed(body.text);
+		if (json === undefined) return { type: 'badJson' };
+		const model = route.type === 'countTokens' ? route.model : undefined;
+		const call = route.type === 'countTokens' ? undefined : callOf(route, body.text, json, url.searchParams);
+		const wanted = model ?? call?.model;
+		if (wanted === undefined) return { type: 'noModel' };
+		if (client.rules.models && !client.rules.models.includes(wanted)) return { type: 'modelNotAllowed', model: wanted };
+		if (route.type === 'countTokens') return this.countTokens(admitted, route, body.text);
+		const rules = this.parts.rules();
+		const isPaid = rules.paidOnly || client.rules.keys === 'paid';
+		if (isPaid && client.rules.keys === 'free') return { type: 'tierConflict' };
+		const dayEndsAt = await this.parts.clients.admit(client);
+		if (dayEndsAt !== undefined) {
+			const retryAfterMs = Math.max(0, dayEndsAt - this.parts.clock.wall());
+			return { type: 'requestsOfDay', limit: client.rules.requestsPerDay ?? 0, retryAfterMs };
+		}
+		if (call === undefined) return { type: 'noModel' };
+		keep();
+		return answerFromPool(
+			{
+				...this.begin(admitted, wanted),
+				client,
+				call,
+				session: sessionOf(client.id, request.headers, call.conversation),
+				needs: { ...(isPaid && { paid: true }), ...(client.rules.keys === 'free' && { free: true }) },
+				priority: request.headers.get('x-keypool-priority') === 'batch' ? 'batch' : 'chat',
+				rules,
+			},
+			this.parts,
+		);
+	}
+
+	/** Tells that a request goes on its way, and what ends it. */
+	private begin({ request, url, client, place }: Admitted, model: string) {
+		const { clock, newId, tell, clients, report } = this.parts;
+		const id = newId();
+		const began = clock.monotonic();
+		const about = { request: id, client: client.name, path: pathOf(url), model };
+		tell({ type: 'began', ...about });
+		let isOpen = true;
+		return {
+			id,
+			signal: AbortSignal.any([request.signal, place.signal]),
+			ended: (status: number, isWhole: boolean, usage?: Usage): void => {
+				if (!isOpen) return;
+				isOpen = false;
+				place.release();
+				if (usage) clients.used(client, usage).catch(report);
+				tell({ type: 'ended', ...about, status, isWhole, ms: clock.monotonic() - began });
+			},
+		};
+	}
+
+	private async models(admitted: Admitted, route: ModelsRoute): Promise<Response | Refusal> {
+		const { client, url } = admitted;
+		const { models } = client.rules;
+		if (route.model !== undefined && models && !models.includes(route.model)) {
+			return { type: 'modelNotAllowed', model: route.model };
+		}
+		const path = route.dialect === 'openai' ? '/v1beta/openai/models' : `/${route.version}/models`;
+		const one = route.model === undefined ? '' : `/${route.model}`;
+		const query = route.dialect === 'openai' ? '' : forwardedQuery(url.searchParams, false);
+		return this.unmetered(admitted, route.model ?? '', (text, json) => listFor(text, json, models), {
+			dialect: route.dialect,
+			method: 'GET',
+			path: () => path + one + query,
+		});
+	}
+
+	private countTokens(
+		admitted: Admitted,
+		{ version, model }: Extract<Route, { type: 'countTokens' }>,
+		text: string,
+	): Promise<Response> {
+		return this.unmetered(admitted, model, (answer) => answer, {
+			dialect: 'gemini',
+			method: 'POST',
+			path: () => `/${version}/models/${model}:countTokens${forwardedQuery(admitted.url.searchParams, false)}`,
+			body: () => text,
+		});
+	}
+
+	private async unmetered(
+		{ request, client, place }: Admitted,
+		model: string,
+		render: (text: string, json: unknown) => string,
+		forward: Pick<Parameters<typeof callUnmetered>[0], 'dialect' | 'method' | 'path' | 'body'>,
+	): Promise<Response> {
+		const { words, clock } = this.parts;
+		const paid = this.parts.rules().paidOnly || client.rules.keys === 'paid';
+		try {
+			const answer = await callUnmetered(
+				{ ...forward, isStream: false, namesFile: true, hasFinish: false },
+				model,
+				{ paid, free: client.rules.keys === 'free' },
+				AbortSignal.any([request.signal, place.signal]),
+				this.parts,
+			);
+			return okResponse(render(answer.text, answer.json), 'application/json; charset=UTF-8');
+		} catch (thrown) {
+			return errorResponse(forward.dialect, fromPoolError(asPoolError(thrown), words, clock.wall()));
+		}
+	}
+
+	/** The client whose token came, in whichever place. */
+	private async clientOf(
+		headers: Headers,
+		query: URLSearchParams,
+	): Promise<ClientRecord | { type: 'noToken' | 'unknownToken' | 'googleKey' }> {
+		const credentials = credentialsIn(headers, query);
+		for (const credential of credentials) {
+			const client = await this.parts.tokens.clientOf(credential);
+			if (client) return client;
+		}
+		const [first] = credentials;
+		if (first === undefined) return { type: 'noToken' };
+		return { type: /^(?:AIza|AQ\.)/.test(first) ? 'googleKey' : 'unknownToken' };
+	}
+
+	/** The body is not read any more, so that the connection can serve no other request. */
+	private refuse(refusal: Refusal, dialect: Route['dialect'], url: URL, client?: ClientRecord): Response {
+		const error = fromRefusal(refusal, this.parts.words.t);
+		const { status, reason } = error;
+		this.parts.tell({ type: 'refused', ...(client && { client: client.name }), status, reason, path: pathOf(url) });
+		const allow = refusal.type === 'wrongMethod' ? { allow: refusal.allow } : {};
+		return errorResponse(dialect, error, { connection: 'close', ...allow });
+	}
+}
+
+function isNone(route: Route | NoRoute): route is NoRoute {
+	return route.type === 'unsupported' || route.type === 'wrongMethod' || route.type === 'unknown';
+}
+
+/** Another type would be sent by a web page without asking first. */
+function isJson(headers: Headers): boolean {
+	return /^application\/json\s*(?:;|$)/i.test(headers.get('content-type') ?? '');
+}
+
+function parsed(text: string): Fields | undefined {
+	try {
+		const body: unknown = JSON.parse(text);
+		return isFields(body) ? body : undefined;
+	} catch {
+		return undefined;
+	}
+}
+
+/** Without the query, which can hold a token. */
+function pathOf({ pathname }: URL): string {
+	return pathname.slice(0, 200);
+}

@@ -1,0 +1,110 @@
+import type { Dialect, ForwardRequest } from '../../gemini/gemini';
+import { modelNameIn } from '../../gemini/request/modelName';
+import type { RequestSize } from '../../pool/pool';
+import type { Route } from '../doors/route';
+import { fieldsOf, textOf, type Fields } from './json';
+import { withEdits, type JsonEdit } from './jsonEdit';
+import { geminiConversation, openAiConversation, type Conversation } from './session';
+import { geminiReplacements, openAiReplacements } from './signatures';
+import { sizeOfBody } from './size';
+
+/** How an answer goes out: whole, as events, or as a JSON list that grows. */
+export type AnswerForm = 'whole' | 'events' | 'list';
+
+/** A request that goes through the pool: what was read of it, and how it is sent. */
+export interface Call {
+	readonly type: 'generate' | 'embed';
+	readonly dialect: Dialect;
+	/** The wanted model. */
+	readonly model: string;
+	readonly form: AnswerForm;
+	/** Whether the client wants the chunk with usage that is always asked for. */
+	readonly wantsUsage: boolean;
+	readonly size: RequestSize;
+	readonly conversation: Conversation;
+	readonly body: Fields;
+	/** @param edits what is put back into the body, whichever model it goes to */
+	readonly forward: (edits: readonly JsonEdit[]) => ForwardRequest;
+}
+
+type Metered = Extract<Route, { type: 'generate' | 'embed' }>;
+
+/** Undefined where the body names no model. */
+export function callOf(route: Metered, text: string, body: Fields, query: URLSearchParams): Call | undefined {
+	return route.dialect === 'gemini' ? geminiCall(route, text, body, query) : openAiCall(route, text, body);
+}
+
+function geminiCall(
+	route: Extract<Metered, { dialect: 'gemini' }>,
+	text: string,
+	body: Fields,
+	query: URLSearchParams,
+): Call {
+	const { type, version, model } = route;
+	const form = route.type === 'generate' ? route.form : 'whole';
+	const method = route.type === 'embed' ? route.method : form === 'whole' ? 'generateContent' : 'streamGenerateContent';
+	const conversation = geminiConversation(body);
+	const isStream = form !== 'whole';
+	return {
+		type,
+		dialect: 'gemini',
+		model,
+		form,
+		wantsUsage: true,
+		size: sizeOfBody(body),
+		conversation,
+		body,
+		forward: (edits) => ({
+			dialect: 'gemini',
+			method: 'POST',
+			path: (to) => `/${version}/models/${to}:${method}${forwardedQuery(query, isStream)}`,
+			body: (_, replaces) => withEdits(text, replaces ? geminiReplacements(body) : edits),
+			isStream,
+			namesFile: conversation.namesFile,
+			hasFinish: type === 'generate',
+		}),
+	};
+}
+
+function openAiCall({ type }: Metered, text: string, body: Fields): Call | undefined {
+	const named = textOf(body['model']);
+	const model = named === undefined ? undefined : modelNameIn(named);
+	if (model === undefined) return undefined;
+	const isStream = type === 'generate' && body['stream'] === true;
+	const conversation = openAiConversation(body);
+	const usage: readonly JsonEdit[] = isStream ? [{ path: ['stream_options', 'include_usage'], value: 'true' }] : [];
+	return {
+		type,
+		dialect: 'openai',
+		model,
+		form: isStream ? 'events' : 'whole',
+		wantsUsage: fieldsOf(body['stream_options'])['include_usage'] === true,
+		size: sizeOfBody(body),
+		conversation,
+		body,
+		forward: (edits) => ({
+			dialect: 'openai',
+			method: 'POST',
+			path: () => `/v1beta/openai/${type === 'embed' ? 'embeddings' : 'chat/completions'}`,
+			body: (to, replaces) =>
+				withEdits(text, [
+					// Set even where it stays: of a name that stands twice the service might read the other one.
+					{ path: ['model'], value: JSON.stringify(to === model ? named : to) },
+					...usage,
+					...(replaces ? openAiReplacements(body) : edits),
+				]),
+			isStream,
+			namesFile: conversation.namesFile,
+			hasFinish: type === 'generate',
+		}),
+	};
+}
+
+/** What the client said in the query, without credentials. A list is made of events, which are read as they come. */
+export function forwardedQuery(query: URLSearchParams, isStream: boolean): string {
+	const kept = new URLSearchParams(query);
+	for (const name of ['key', 'access_token', 'oauth_token', 'alt', '$alt']) kept.delete(name);
+	if (isStream) kept.set('alt', 'sse');
+	const text = kept.toString();
+	return text === '' ? '' : `?${text}`;
+}

@@ -1,0 +1,148 @@
+/** A value to set in a JSON text; objects on the way to it are made where they are missing, lists are not. */
+export interface JsonEdit {
+	readonly path: readonly (string | number)[];
+	/** JSON. */
+	readonly value: string;
+}
+
+/** What is to be set below one value. */
+interface Node {
+	value?: string;
+	readonly below: Map<string, Node>;
+}
+
+/**
+ * Sets values in a JSON text and leaves every other byte as it is: numbers that JavaScript cannot hold, order, white space.
+ * A name that an object has twice is set twice, so that no two readers differ. `text` has been parsed before.
+ */
+export function withEdits(text: string, edits: readonly JsonEdit[]): string {
+	if (edits.length === 0) return text;
+	const root: Node = { below: new Map() };
+	for (const { path, value } of edits) {
+		let node = root;
+		for (const step of path) {
+			const next = node.below.get(String(step)) ?? { below: new Map<string, Node>() };
+			node.below.set(String(step), next);
+			node = next;
+		}
+		node.value = value;
+	}
+	return new Editor(text).run(root);
+}
+
+class Editor {
+	private at = 0;
+	/** Up to where the text has been taken over. */
+	private copied = 0;
+	private readonly pieces: string[] = [];
+
+	constructor(private readonly text: string) {}
+
+	run(root: Node): string {
+		this.edit(root);
+		this.pieces.push(this.text.slice(this.copied));
+		return this.pieces.join('');
+	}
+
+	/** Takes the value that begins here. */
+	private edit(node: Node): void {
+		this.skipSpace();
+		if (node.value !== undefined) {
+			const start = this.at;
+			this.skipValue();
+			this.put(start, node.value, this.at);
+		} else if (this.text[this.at] === '{') {
+			this.editObject(node);
+		} else if (this.text[this.at] === '[') {
+			this.editList(node);
+		} else {
+			this.skipValue();
+		}
+	}
+
+	private editObject(node: Node): void {
+		this.at++;
+		const missing = new Map(node.below);
+		this.skipSpace();
+		const isEmpty = this.text[this.at] === '}';
+		while (this.text[this.at] !== '}') {
+			const begin = this.at;
+			this.skipString();
+			const name: unknown = JSON.parse(this.text.slice(begin, this.at));
+			this.skipSpace();
+			// The colon.
+			this.at++;
+			const below = node.below.get(String(name));
+			missing.delete(String(name));
+			if (below) this.edit(below);
+			else this.skipValue();
+			this.endItem();
+		}
+		if (missing.size > 0) this.put(this.at, (isEmpty ? '' : ',') + membersOf(missing), this.at);
+		this.at++;
+	}
+
+	private editList(node: Node): void {
+		this.at++;
+		this.skipSpace();
+		for (let index = 0; this.text[this.at] !== ']'; index++) {
+			const below = node.below.get(String(index));
+			if (below) this.edit(below);
+			else this.skipValue();
+			this.endItem();
+		}
+		this.at++;
+	}
+
+	private put(start: number, value: string, end: number): void {
+		this.pieces.push(this.text.slice(this.copied, start), value);
+		this.copied = end;
+	}
+
+	/** To the next item, or to what closes the list. */
+	private endItem(): void {
+		this.skipSpace();
+		if (this.text[this.at] === ',') {
+			this.at++;
+			this.skipSpace();
+		}
+	}
+
+	private skipValue(): void {
+		this.skipSpace();
+		for (let depth = 0; this.at < this.text.length;) {
+			const character = this.text[this.at];
+			if (character === '"') this.skipString();
+			else {
+				if (depth === 0 && (character === ',' || character === '}' || character === ']')) return;
+				if (character === '{' || character === '[') depth++;
+				if (character === '}' || character === ']') depth--;
+				this.at++;
+				if (depth > 0 || !/[}\]]/.test(character ?? '')) continue;
+			}
+			if (depth === 0) return;
+		}
+	}
+
+	/** From quote to quote: a picture is millions of characters. */
+	private skipString(): void {
+		for (;;) {
+			this.at = this.text.indexOf('"', this.at + 1);
+			if (this.at < 0) throw new SyntaxError('A string does not end');
+			let slashes = 0;
+			while (this.text[this.at - 1 - slashes] === '\\') slashes++;
+			if (slashes % 2 === 0) break;
+		}
+		this.at++;
+	}
+
+	private skipSpace(): void {
+		while (/[ \t\r\n]/.test(this.text[this.at] ?? '')) this.at++;
+	}
+}
+
+function membersOf(nodes: ReadonlyMap<string, Node>): string {
+	return [...nodes]
+		.map(([name, node]) => `${JSON.stringify(name)}:${node.value ?? `{${membersOf(node.below)}}`}`)
+		.join(',');
+}

@@ -1,0 +1,98 @@
+import type { Session } from '../../pool/pool';
+import { fieldsOf, listOf, textOf, type Fields } from './json';
+
+/** By which a client names its session. */
+export const sessionHeader = 'x-keypool-session';
+
+/** Characters of the first turns that tell conversations apart. */
+const maxFirst = 65_536;
+const maxName = 256;
+
+/** What a body says of its conversation. */
+export interface Conversation {
+	/** The system prompt and the first turn, as JSON. */
+	readonly first: string;
+	/** A name that the client gave it for the sake of its cache. */
+	readonly cacheKey?: string;
+	/** Whether tools are declared or were called: another model would not go on where this one stopped. */
+	readonly usesTools: boolean;
+	/** Whether the last turn holds results of tools. */
+	readonly isInTurn: boolean;
+	/** Whether it names a cache or an uploaded file, which belong to one project. */
+	readonly namesFile: boolean;
+	/** Whether there is a thought signature that could be replaced, or a call that could lack one. */
+	readonly hasCalls: boolean;
+}
+
+/** The session of a request: named by the client, else known by how it began. Clients never share one. */
+export function sessionOf(
+	client: string,
+	headers: Headers,
+	{ first, cacheKey, isInTurn, namesFile }: Conversation,
+): Session {
+	const named = textOf(headers.get(sessionHeader)?.trim()) ?? cacheKey;
+	const id = named === undefined ? `digest ${digestOf(first.slice(0, maxFirst))}` : `name ${named.slice(0, maxName)}`;
+	return { id: `gateway ${client} ${id}`, isInTurn: isInTurn || namesFile };
+}
+
+export function geminiConversation(body: Fields): Conversation {
+	const contents = listOf(body['contents']).map(fieldsOf);
+	const parts = contents.flatMap(partsOf);
+	const isCall = (part: Fields): boolean => (part['functionCall'] ?? part['function_call']) !== undefined;
+	const isResult = (part: Fields): boolean => (part['functionResponse'] ?? part['function_response']) !== undefined;
+	const isUploaded = (part: Fields): boolean => {
+		const { fileUri, file_uri: uri = fileUri } = fieldsOf(part['fileData'] ?? part['file_data']);
+		return typeof uri === 'string' && /(?:^|\/)files\/[\w-]+$/.test(uri);
+	};
+	const cache = textOf(body['cachedContent'] ?? body['cached_content']);
+	const hasCalls = parts.some(isCall);
+	const hasSignature = parts.some((part) => (part['thoughtSignature'] ?? part['thought_signature']) !== undefined);
+	return {
+		first: JSON.stringify([body['systemInstruction'] ?? body['system_instruction'], contents[0]]),
+		...(cache !== undefined && { cacheKey: cache }),
+		usesTools: hasCalls || parts.some(isResult) || declaresFunctions(body['tools']),
+		isInTurn: partsOf(contents.at(-1) ?? {}).some(isResult),
+		namesFile: cache !== undefined || parts.some(isUploaded),
+		hasCalls: hasCalls || hasSignature,
+	};
+}
+
+export function openAiConversation(body: Fields): Conversation {
+	const messages = listOf(body['messages']).map(fieldsOf);
+	const isSystem = ({ role }: Fields): boolean => role === 'system' || role === 'developer';
+	const cache = textOf(fieldsOf(fieldsOf(body['extra_body'])['google'])['cached_content']);
+	const cacheKey = cache ?? textOf(body['prompt_cache_key']);
+	const hasCalls = messages.some(({ tool_calls: calls }) => listOf(calls).length > 0);
+	return {
+		first: JSON.stringify([messages.filter(isSystem), messages.find((message) => !isSystem(message))]),
+		...(cacheKey !== undefined && { cacheKey }),
+		usesTools: hasCalls || listOf(body['tools']).length > 0 || messages.some(({ role }) => role === 'tool'),
+		isInTurn: messages.at(-1)?.['role'] === 'tool',
+		namesFile: cache !== undefined,
+		hasCalls,
+	};
+}
+
+/** Tells the first turns of one client apart, and nothing depends on it but which key is preferred: 53 bits will do. */
+function digestOf(text: string): string {
+	let [high, low] = [0xdeadbeef, 0x41c6ce57];
+	for (let at = 0; at < text.length; at++) {
+		const code = text.charCodeAt(at);
+		high = Math.imul(high ^ code, 2_654_435_761);
+		low = Math.imul(low ^ code, 1_597_334_677);
+	}
+	high = Math.imul(high ^ (high >>> 16), 2_246_822_507) ^ Math.imul(low ^ (low >>> 13), 3_266_489_909);
+	return `${(high >>> 0).toString(36)}-${(low >>> 0).toString(36)}-${text.length}`;
+}
+
+/** Searching the web or running code is done by the service: that is no conversation with tools of the client's. */
+function declaresFunctions(tools: unknown): boolean {
+	return listOf(tools).some((tool) => {
+		const { functionDeclarations, function_declarations: declared = functionDeclarations } = fieldsOf(tool);
+		return listOf(declared).length > 0;
+	});
+}
+
+function partsOf(content: Fields): readonly Fields[] {
+	return listOf(content['parts']).map(fieldsOf);
+}

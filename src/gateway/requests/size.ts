@@ -1,0 +1,74 @@
+import { mediaTokens } from '../../gemini/request/requestSize';
+import type { RequestSize } from '../../pool/pool';
+import { isFields, type Fields } from './json';
+
+/** Input tokens of a file that is named and not sent: an uploaded one, a film on the web. It can be anything. */
+const tokensOfNamedFile = 258;
+
+/** Sent back as they came, and counted with the turn that made them. */
+const signatures = new Set(['thoughtSignature', 'thought_signature']);
+/** Where the names of fields are part of what the model reads. */
+const read = new Set(['tools', 'functionDeclarations', 'function_declarations', 'args', 'response', 'responseSchema']);
+
+/**
+ * What a body in either dialect weighs: UTF-8 bytes of every text in it, and what its pictures and files cost; the base64 of
+ * those is no text. The answer's usage corrects it.
+ */
+export function sizeOfBody(body: unknown): RequestSize {
+	let bytes = 0;
+	let tokens = 0;
+	// No recursion: a body can be nested as deeply as its size allows.
+	const left: { readonly value: unknown; readonly isRead: boolean }[] = [{ value: body, isRead: false }];
+	for (let next = left.pop(); next !== undefined; next = left.pop()) {
+		const { value, isRead } = next;
+		if (typeof value === 'string') {
+			const media = mediaOfUrl(value);
+			if (media === undefined) bytes += utf8Length(value);
+			else tokens += media;
+		} else if (Array.isArray(value)) {
+			for (const one of value) left.push({ value: one, isRead });
+		} else if (isFields(value)) {
+			const media = mediaOf(value);
+			if (media !== undefined) {
+				tokens += media;
+				continue;
+			}
+			for (const [name, one] of Object.entries(value)) {
+				if (signatures.has(name)) continue;
+				const inside = isRead || read.has(name);
+				if (inside) bytes += utf8Length(name) + 3;
+				left.push({ value: one, isRead: inside });
+			}
+		} else if (value !== null) {
+			bytes += isRead ? 4 : 0;
+		}
+	}
+	return { bytes, tokens };
+}
+
+/** A file that is sent as base64 (`inlineData`, `input_audio`), or named (`fileData`). */
+function mediaOf(value: Fields): number | undefined {
+	const { data, mimeType, mime_type: mime, format, fileUri, file_uri: uri } = value;
+	if (typeof (fileUri ?? uri) === 'string') return tokensOfNamedFile;
+	if (typeof data !== 'string') return undefined;
+	const type = mimeType ?? mime ?? (typeof format === 'string' ? `audio/${format}` : undefined);
+	return typeof type === 'string' ? mediaTokens(type, data.length) : undefined;
+}
+
+/** A picture or file as OpenAI's clients send it. */
+function mediaOfUrl(text: string): number | undefined {
+	if (!text.startsWith('data:')) return undefined;
+	const [, type] = /^data:([\w/+.-]{1,100})?(?:;[\w=-]{1,40}){0,4};base64,/.exec(text.slice(0, 300)) ?? [];
+	return type === undefined ? undefined : mediaTokens(type, text.length);
+}
+
+function utf8Length(text: string): number {
+	let bytes = text.length;
+	for (let at = 0; at < text.length; at++) {
+		const code = text.charCodeAt(at);
+		// Half of a pair is two of four bytes.
+		if (code > 0x7ff && (code < 0xd800 || code > 0xdfff)) bytes += 2;
+		else if (code > 0x7f) bytes += 1;
+	}
+	return bytes;
+}

@@ -1,0 +1,242 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { ClientError, TokenRegistry } from '../../../src/gateway/gateway';
+import { isSameHash } from '../../../src/gateway/doors/token';
+import {
+	chat,
+	completions,
+	GatewayRig,
+	memoryClients,
+	question,
+	stream,
+	whole,
+} from '../../support/gateway/gatewayRig';
+import { flash, lite } from '../../support/simulator/stand';
+
+/** A registry whose clock a test moves, over a storage that others may share. */
+function registry(storage = memoryClients()) {
+	const time = { now: 1_000 };
+	const learnt: string[] = [];
+	let ids = 0;
+	const tokens = new TokenRegistry({
+		storage,
+		now: () => time.now,
+		newId: () => `id${++ids}-${Math.floor(Math.random() * 1e9)}`,
+		randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
+		sha256: (text) => createHash('sha256').update(text).digest('hex'),
+		learn: (token) => learnt.push(token),
+		report: assert.ifError,
+	});
+	return { tokens, storage, time, learnt };
+}
+
+const reason = (wanted: ClientError['reason']) => (error: unknown) =>
+	error instanceof ClientError && error.reason === wanted;
+
+describe('tokens of clients', () => {
+	it('are 32 random bytes behind kp_, shown once and kept as a hash', async () => {
+		const { tokens, storage, learnt } = registry();
+		const { token, client } = await tokens.issue({ name: 'gemini-cli' });
+		assert.match(token, /^kp_[\w-]{43}$/);
+		assert.notEqual((await tokens.issue({ name: 'other' })).token, token);
+		assert.ok(!storage.text?.includes(token) && !storage.text?.includes(token.slice(3)));
+		assert.ok(storage.text?.includes(createHash('sha256').update(token).digest('hex')));
+		assert.equal((await tokens.clientOf(token))?.id, client.id);
+		assert.ok(learnt.includes(token), 'the masker knows it');
+		for (const wrong of ['', token.slice(0, -1), `${token}x`, token.toUpperCase()]) {
+			assert.equal(await tokens.clientOf(wrong), undefined);
+		}
+	});
+
+	it('are compared over their whole hashes, whose length is one', () => {
+		const [a, b] = ['a'.repeat(64), `${'a'.repeat(63)}b`];
+		assert.ok(isSameHash(a, a));
+		for (const other of [b, `b${'a'.repeat(63)}`, '', a.slice(1), `${a}a`]) {
+			assert.ok(!isSameHash(a, other) && !isSameHash(other, a), other);
+		}
+	});
+
+	it('survive the window that made them, and are known to every other one at once', async () => {
+		const { tokens, storage } = registry();
+		const other = registry(storage).tokens;
+		const { token, client } = await tokens.issue({ name: 'tool' });
+		await Promise.resolve();
+		assert.equal((await other.clientOf(token))?.name, 'tool');
+		const next = registry(storage).tokens;
+		assert.equal(await next.clientOf(token), undefined);
+		await next.load();
+		assert.equal((await next.clientOf(token))?.name, 'tool');
+		await next.revoke(client.id);
+		await Promise.resolve();
+		assert.equal(await tokens.clientOf(token), undefined);
+		await assert.rejects(next.revoke(client.id), reason('noSuchClient'));
+	});
+
+	it('are rotated with an overlap of ten minutes, and end when they expire', async () => {
+		const { tokens, time } = registry();
+		const first = await tokens.issue({ name: 'tool', expiresAt: 10_000_000 });
+		const second = await tokens.rotate(first.client.id);
+		assert.equal((await tokens.clientOf(first.token))?.id, first.client.id);
+		assert.equal((await tokens.clientOf(second.token))?.id, first.client.id);
+		time.now += 10 * 60_000;
+		assert.equal(await tokens.clientOf(first.token), undefined);
+		assert.ok(await tokens.clientOf(second.token));
+		time.now = 10_000_000;
+		assert.equal(await tokens.clientOf(second.token), undefined);
+	});
+
+	it('of one terminal are in no storage, and end with it', async () => {
+		const { tokens, storage } = registry();
+		const issued = await tokens.issueTransient({ name: 'Terminal' });
+		assert.equal(storage.text, undefined);
+		assert.equal((await tokens.clientOf(issued.token))?.isTransient, true);
+		assert.deepEqual(
+			tokens.list().map(({ name }) => name),
+			['Terminal'],
+		);
+		issued.dispose();
+		assert.equal(await tokens.clientOf(issued.token), undefined);
+		assert.deepEqual(tokens.list(), []);
+	});
+
+	it('have a name of their own, and rules that make sense', async () => {
+		const { tokens } = registry();
+		const { client } = await tokens.issue({ name: 'Cline' });
+		await assert.rejects(tokens.issue({ name: 'cline' }), reason('nameTaken'));
+		for (const name of ['', ' x', 'a\nb', '$(key)', 'x'.repeat(41), '[a](command:x)']) {
+			await assert.rejects(tokens.issue({ name }), reason('badName'), name);
+		}
+		for (const rules of [
+			{ parallel: 0 },
+			{ parallel: 65 },
+			{ requestsPerDay: -1 },
+			{ models: ['a/b'] },
+			{ keys: 'all' as never },
+		]) {
+			await assert.rejects(tokens.setRules(client.id, rules), reason('badRules'));
+			await assert.rejects(tokens.issue({ name: 'next', rules }), reason('badRules'));
+		}
+		await tokens.setRules(client.id, { keys: 'paid', models: [flash] });
+		assert.deepEqual(tokens.list()[0]?.rules, { keys: 'paid', parallel: 8, models: [flash] });
+	});
+
+	it('are good for nothing where what is stored is damaged', async () => {
+		const { tokens, storage } = registry();
+		const { token } = await tokens.issue({ name: 'tool' });
+		const whole = storage.text ?? '';
+		for (const text of ['', '{', '[]', '{"v":2,"clients":[]}', whole.replace('"keys":"any"', '"keys":"x"')]) {
+			storage.text = text;
+			await tokens.load();
+			assert.equal(await tokens.clientOf(token), undefined, text);
+		}
+	});
+});
+
+describe('the rules of a client', () => {
+	it('hold the models that it may ask for and be answered by, and what it sees of the list', async () => {
+		const rig = new GatewayRig({ a: {} }, { client: { models: [flash] }, rules: { fallbackModels: [lite] } });
+		assert.equal((await rig.ask(whole, question())).status, 200);
+		const other = await rig.ask(whole.replace(flash, lite), question());
+		assert.deepEqual([other.status, /KEYPOOL_MODEL_NOT_ALLOWED/.test(other.text)], [403, true]);
+		assert.equal((await rig.ask(completions, chat('Hi', { model: `models/${lite}` }))).status, 403);
+		const count = whole.replace(flash, lite).replace('generateContent', 'countTokens');
+		assert.equal((await rig.ask(count, question())).status, 403);
+		assert.equal((await rig.ask(`/v1beta/models/${lite}`)).status, 403);
+		for (const [path, headers] of [
+			['/v1beta/models', {}],
+			['/v1/models', { 'x-goog-api-key': '', authorization: `Bearer ${rig.token}` }],
+		] as const) {
+			const { text } = await rig.ask(path, undefined, { headers });
+			assert.ok(text.includes(flash) && !text.includes(lite), text);
+		}
+	});
+
+	it('name the model twice to nobody’s gain: the one that is looked at is the one that goes out', async () => {
+		const rig = new GatewayRig({ a: {} }, { client: { models: [flash] } });
+		const twice = `{"model":"${lite}","model":"${flash}","messages":[{"role":"user","content":"Hi [short]"}]}`;
+		const answer = await rig.ask(completions, twice);
+		assert.equal(answer.status, 200);
+		assert.ok(!(rig.bodies.at(-1) ?? '').includes(lite));
+	});
+
+	it('hold the keys by their tier', async () => {
+		const keys = { free: {}, paid: { tier: 'paid' } } as const;
+		for (const [tier, expected] of [
+			['free', 'free'],
+			['paid', 'paid'],
+		] as const) {
+			const rig = new GatewayRig(keys, {
+				client: { keys: tier },
+				paidKeys: tier === 'free' ? 'first' : 'last',
+				strategy: 'headroom',
+			});
+			await rig.ask(whole, question());
+			await rig.ask(whole.replace('generateContent', 'countTokens'), question());
+			await rig.ask('/v1beta/models');
+			assert.deepEqual(
+				rig.calls.map((call) => call.split(' ')[0]),
+				[expected, expected, expected],
+			);
+		}
+		const conflict = new GatewayRig(keys, { client: { keys: 'free' }, rules: { paidOnly: true } });
+		const answer = await conflict.ask(whole, question());
+		assert.deepEqual([answer.status, conflict.calls.length], [403, 0]);
+		assert.match(answer.text, /KEYPOOL_TIER_CONFLICT/);
+	});
+
+	it('hold its requests at the same time', async () => {
+		const rig = new GatewayRig({ a: {} }, { client: { parallel: 2 } });
+		await rig.ready;
+		const hold = rig.service.hold();
+		const under = [1, 2].map(() => rig.read(rig.send(stream, question())));
+		await rig.clock.until(hold.reached);
+		const third = await rig.ask(stream, question());
+		assert.deepEqual([third.status, third.headers.get('x-should-retry')], [429, 'true']);
+		assert.match(third.text, /KEYPOOL_TOO_MANY_AT_ONCE/);
+		hold.release();
+		await rig.clock.until(Promise.all(under));
+		assert.equal((await rig.ask(stream, question())).status, 200);
+	});
+
+	it('hold its requests of a Pacific day, over two gateways and a restart, and count no refused one', async () => {
+		const rig = new GatewayRig({ a: {} }, { client: { requestsPerDay: 2 } });
+		await rig.ask(whole, question());
+		const next = new GatewayRig({ a: {} }, { beside: rig });
+		next.token = rig.token;
+		assert.equal((await next.ask(whole, '[]')).status, 400);
+		assert.equal((await next.ask(whole, question())).status, 200);
+		for (const one of [rig, next]) {
+			const answer = await one.ask(completions, chat());
+			assert.deepEqual([answer.status, answer.headers.get('x-should-retry')], [429, 'false']);
+			assert.match(answer.text, /"code":"requests_of_day"/);
+			assert.ok(Number(answer.headers.get('retry-after')) > 3_600);
+		}
+		await rig.clock.advance(24 * 3_600_000);
+		assert.equal((await rig.ask(whole, question())).status, 200);
+	});
+
+	it('end with its token: a revoked one is answered no more', async () => {
+		const rig = new GatewayRig({ a: {} });
+		assert.equal((await rig.ask(whole, question())).status, 200);
+		await rig.tokens.revoke(rig.tokens.list()[0]?.id ?? '');
+		assert.equal((await rig.ask(whole, question())).status, 401);
+	});
+
+	it('let answers finish when the gateway stops, and take nothing new', async () => {
+		const rig = new GatewayRig({ a: {} });
+		await rig.ready;
+		const hold = rig.service.hold();
+		const under = rig.read(rig.send(stream, question()));
+		await rig.clock.until(hold.reached);
+		let isIdle = false;
+		const drained = rig.gateway.drain().then(() => {
+			isIdle = true;
+		});
+		const late = await rig.ask(stream, question());
+		assert.deepEqual([late.status, isIdle], [503, false]);
+		hold.release();
+		assert.ok((await rig.clock.until(under)).isWhole);
+		await drained;
+		assert.equal(rig.gateway.underWay, 0);
+	});
+});

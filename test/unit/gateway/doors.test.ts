@@ -1,0 +1,216 @@
+import assert from 'node:assert/strict';
+import {
+	chat,
+	completions,
+	GatewayRig,
+	question,
+	stream,
+	whole,
+	type Answered,
+} from '../../support/gateway/gatewayRig';
+
+const outside = (headers: Record<string, string>): { readonly headers: Record<string, string> } => ({ headers });
+const codeOf = ({ text }: Answered): string => {
+	const { error } = JSON.parse(text) as { error: { code: unknown; details?: { reason?: string }[] } };
+	return (error.details?.[0]?.reason ?? String(error.code)).replace('KEYPOOL_', '').toLowerCase();
+};
+
+/** A body that comes piece by piece, and how much of it was asked for. */
+function slowBody(rig: GatewayRig, pieces: number, everyMs: number, bytes = 1) {
+	const taken = { pieces: 0, isCancelled: false };
+	const piece = new Uint8Array(bytes).fill(32);
+	const body = new ReadableStream<Uint8Array>(
+		{
+			pull: async (controller) => {
+				if (taken.pieces === pieces) return controller.close();
+				if (everyMs > 0) await new Promise<void>((resolve) => rig.clock.after(everyMs, resolve));
+				taken.pieces++;
+				controller.enqueue(piece);
+			},
+			cancel: () => {
+				taken.isCancelled = true;
+			},
+		},
+		{ highWaterMark: 0 },
+	);
+	return { taken, init: { body, duplex: 'half', method: 'POST' } as RequestInit };
+}
+
+describe('the doors of the gateway', () => {
+	it('are closed to every name of another host, with a good token too', async () => {
+		const rig = new GatewayRig({ a: {} });
+		for (const host of [
+			'evil.example',
+			'evil.example:8642',
+			'127.0.0.1:9',
+			'127.0.0.1',
+			'127.0.0.1.evil.example:8642',
+			'',
+			'0.0.0.0:8642',
+		]) {
+			const answer = await rig.ask(whole, question(), outside({ host }));
+			assert.deepEqual([answer.status, codeOf(answer)], [403, 'host_refused'], host);
+		}
+		for (const host of ['127.0.0.1:8642', 'localhost:8642', 'LOCALHOST:8642', '[::1]:8642']) {
+			assert.equal((await rig.ask(whole, question(), outside({ host }))).status, 200, host);
+		}
+		assert.equal(rig.calls.length, 4);
+	});
+
+	it('are closed to every web page, whatever it sends and whatever it asks before', async () => {
+		const rig = new GatewayRig({ a: {} });
+		for (const origin of ['https://evil.example', 'null', 'http://127.0.0.1:8642', 'vscode-webview://x']) {
+			const answer = await rig.ask(whole, question(), outside({ origin }));
+			assert.deepEqual([answer.status, codeOf(answer)], [403, 'origin_refused'], origin);
+			const asks = await rig.ask(whole, undefined, { method: 'OPTIONS', headers: { origin } });
+			assert.equal(asks.status, 403);
+			for (const { headers } of [answer, asks]) assert.equal(headers.get('access-control-allow-origin'), null);
+		}
+		assert.equal(rig.calls.length, 0);
+	});
+
+	it('take no form that a page can post without asking: the type must be JSON, and the body an object', async () => {
+		const rig = new GatewayRig({ a: {} });
+		for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data', 'text/json', '']) {
+			const answer = await rig.ask(whole, JSON.stringify(question()), outside({ 'content-type': type }));
+			assert.deepEqual([answer.status, codeOf(answer)], [415, 'not_json'], type);
+		}
+		const charset = outside({ 'content-type': 'application/json; charset=utf-8' });
+		assert.equal((await rig.ask(whole, question(), charset)).status, 200);
+		for (const body of ['[]', '"x"', '1', 'null', '{', '']) {
+			assert.deepEqual(
+				[(await rig.ask(whole, body)).status, codeOf(await rig.ask(whole, body))],
+				[400, 'bad_json'],
+				body,
+			);
+		}
+		assert.equal(rig.calls.length, 1);
+	});
+
+	it('let pages of a named origin in, and answer their browser, where a list says so', async () => {
+		const origin = 'https://team.example';
+		const rig = new GatewayRig({ a: {} }, { doors: { origins: [origin], hosts: ['gateway.team.example'] } });
+		const asks = await rig.ask(whole, undefined, { method: 'OPTIONS', headers: { origin } });
+		assert.deepEqual([asks.status, asks.headers.get('access-control-allow-origin')], [204, origin]);
+		const answer = await rig.ask(whole, question(), outside({ origin, host: 'gateway.team.example' }));
+		assert.deepEqual([answer.status, answer.headers.get('access-control-allow-origin')], [200, origin]);
+		assert.equal((await rig.ask(whole, question(), outside({ origin: 'https://evil.example' }))).status, 403);
+	});
+
+	it('ask for a token, in each place where a client puts it, and say what is wrong in the client’s dialect', async () => {
+		const rig = new GatewayRig({ a: {} });
+		await rig.ready;
+		const none = { 'x-goog-api-key': '', authorization: '' };
+		const asked = async (headers: Record<string, string>, path = whole): Promise<number> =>
+			(await rig.ask(path, question(), outside({ ...none, ...headers }))).status;
+		assert.equal(await asked({ 'x-goog-api-key': rig.token }), 200);
+		assert.equal(await asked({ authorization: `Bearer ${rig.token}` }), 200);
+		assert.equal(await asked({}, `${whole}?key=${rig.token}`), 200);
+		assert.equal(await asked({ 'x-goog-api-key': 'kp_wrong', authorization: `Bearer ${rig.token}` }), 200);
+		const calls = rig.calls.length;
+		for (const headers of [
+			{},
+			{ 'x-goog-api-key': 'kp_wrong' },
+			{ 'x-goog-api-key': rig.token.slice(0, -1) },
+			{ authorization: `Basic ${rig.token}` },
+			{ 'x-goog-api-key': 'x'.repeat(100_000) },
+		] as Record<string, string>[]) {
+			assert.equal(await asked(headers), 401);
+		}
+		const google = await rig.ask(whole, question(), outside({ ...none, 'x-goog-api-key': `AIza${'x'.repeat(35)}` }));
+		assert.equal(codeOf(google), 'google_key');
+		assert.match(google.text, /"status":"UNAUTHENTICATED"/);
+		const openai = await rig.ask(completions, chat(), outside({ ...none, authorization: 'Bearer kp_no' }));
+		assert.match(openai.text, /"type":"authentication_error","param":null,"code":"unknown_token"/);
+		assert.equal(rig.calls.length, calls, 'nobody without a token reaches a key');
+	});
+
+	it('serve a list of methods and paths, and say of others what to use', async () => {
+		const rig = new GatewayRig({ a: {} });
+		const of = async (path: string, init: RequestInit = { method: 'POST' }): Promise<string> => {
+			const answer = await rig.ask(path, init.method === 'GET' ? undefined : {}, init as never);
+			return `${answer.status} ${codeOf(answer)}`;
+		};
+		for (const path of [
+			'/v1beta/files',
+			'/upload/v1beta/files',
+			'/v1beta/models/m:batchGenerateContent',
+			'/v1beta/cachedContents',
+			'/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent',
+			'/v1/responses',
+			'/v1/messages',
+			'/v1/completions',
+			'/v1/files',
+			'/v1/batches',
+			'/v1beta/interactions',
+			'/chat/completions',
+		]) {
+			assert.equal(await of(path), '501 unsupported', path);
+		}
+		for (const path of [
+			'/',
+			'/v2/models',
+			'/v1beta/models/a/b:generateContent',
+			'/v1beta/models/..%2f..:generateContent',
+			'/v1beta/tunedModels/x:generateContent',
+			'/metrics',
+		]) {
+			assert.equal(await of(path), '404 unknown', path);
+		}
+		assert.equal(await of(whole, { method: 'GET' }), '405 wrong_method');
+		assert.equal(await of('/v1beta/models', { method: 'DELETE' }), '405 wrong_method');
+		const responses = await rig.ask('/v1/responses', {});
+		assert.match(responses.text, /Use \/v1\/chat\/completions instead/);
+		const files = await rig.ask('/v1beta/files', {});
+		assert.match(files.text, /"status":"UNIMPLEMENTED"/);
+		assert.equal(rig.calls.length, 0);
+	});
+
+	it('look at everything else before they read a byte of the body', async () => {
+		const rig = new GatewayRig({ a: {} }, { client: { parallel: 1 } });
+		await rig.ready;
+		const cases: readonly (readonly [Record<string, string>, number])[] = [
+			[{ host: 'evil.example' }, 403],
+			[{ origin: 'https://evil.example' }, 403],
+			[{ 'x-goog-api-key': 'kp_wrong' }, 401],
+			[{ 'content-type': 'text/plain' }, 415],
+			[{ 'content-length': String(1024 ** 3) }, 413],
+		];
+		for (const [headers, status] of cases) {
+			const { taken, init } = slowBody(rig, 10, 0);
+			const answer = await rig.ask(whole, 'unused', { ...init, headers });
+			assert.deepEqual([answer.status, taken.pieces], [status, 0], JSON.stringify(headers));
+			assert.equal(answer.headers.get('connection'), 'close');
+		}
+	});
+
+	it('stop reading a body that is too large, also where it does not say so', async () => {
+		const rig = new GatewayRig({ a: {} });
+		const { taken, init } = slowBody(rig, 1024, 0, 1024 * 1024);
+		const answer = await rig.ask(whole, 'unused', init as never);
+		assert.deepEqual([answer.status, codeOf(answer)], [413, 'too_large']);
+		assert.ok(taken.pieces <= 34 && taken.isCancelled, String(taken.pieces));
+	});
+
+	it('wait for no slow sender: neither for one that stops, nor for one that drips', async () => {
+		for (const everyMs of [16_000, 14_000]) {
+			const rig = new GatewayRig({ a: {} });
+			const { taken, init } = slowBody(rig, 1_000, everyMs);
+			const answer = await rig.ask(whole, 'unused', init as never);
+			assert.deepEqual([answer.status, codeOf(answer), taken.isCancelled], [408, 'too_slow', true]);
+			assert.ok(taken.pieces < 10);
+			assert.equal(rig.gateway.underWay, 0);
+		}
+	});
+
+	it('tell nobody what stood in the query or in a header', async () => {
+		const rig = new GatewayRig({ a: {} });
+		await rig.ready;
+		await rig.ask(`${stream}&key=${rig.token}`, question(), outside({ 'x-goog-api-key': '' }));
+		await rig.ask('/v1beta/nothing?key=kp_secret', {});
+		await rig.ask(`${whole}?key=kp_wrong`, question(), outside({ 'x-goog-api-key': '' }));
+		const told = JSON.stringify([rig.events, rig.poolEvents, rig.reported]);
+		for (const secret of [rig.token, 'kp_', 'key=', '?']) assert.ok(!told.includes(secret), secret);
+		assert.ok(rig.events.length >= 4);
+	});
+});

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { sizeOfBody } from '../../../../src/gateway/requests/size';
+
+const picture = 'A'.repeat(400_000);
+
+describe('the size of a body', () => {
+	it('is that of its texts, in bytes of UTF-8, in whichever dialect', () => {
+		assert.deepEqual(sizeOfBody({ contents: [{ parts: [{ text: 'Grüße 🙂' }] }] }), { bytes: 12, tokens: 0 });
+		assert.deepEqual(sizeOfBody({ messages: [{ content: 'abc' }, { content: [{ text: 'de' }] }] }), {
+			bytes: 5,
+			tokens: 0,
+		});
+		assert.deepEqual(sizeOfBody({ input: ['abc', 'de'] }), { bytes: 5, tokens: 0 });
+	});
+
+	it('takes pictures and files at a fixed price, and never their base64 for text', () => {
+		for (const part of [
+			{ inlineData: { mimeType: 'image/png', data: picture } },
+			{ inline_data: { mime_type: 'image/jpeg', data: picture } },
+			{ image_url: { url: `data:image/png;base64,${picture}` } },
+			{ type: 'input_image', image_url: `data:image/webp;charset=x;base64,${picture}` },
+			{ functionResponse: { response: {}, parts: [{ inlineData: { mimeType: 'image/png', data: picture } }] } },
+		]) {
+			const { bytes, tokens } = sizeOfBody({ contents: [{ parts: [part] }] });
+			assert.ok(bytes < 40 && tokens === 258, JSON.stringify([bytes, tokens]));
+		}
+		const sound = sizeOfBody({ messages: [{ content: [{ input_audio: { data: picture, format: 'mp3' } }] }] });
+		assert.deepEqual(sound, { bytes: 0, tokens: 858 });
+		assert.deepEqual(sizeOfBody({ fileData: { fileUri: 'https://x/files/a', mimeType: 'video/mp4' } }), {
+			bytes: 0,
+			tokens: 258,
+		});
+	});
+
+	it('counts what the model reads of tools with its names, and no signature', () => {
+		const tools = [
+			{
+				functionDeclarations: [{ name: 'add', parameters: { type: 'object', properties: { a: { type: 'integer' } } } }],
+			},
+		];
+		const { bytes } = sizeOfBody({ tools });
+		const written = JSON.stringify(tools).length;
+		assert.ok(bytes > written * 0.6 && bytes < written * 1.1, `${bytes} of ${written}`);
+		const signed = { parts: [{ functionCall: { name: 'add', args: { a: 1 } }, thoughtSignature: picture }] };
+		assert.ok(sizeOfBody(signed).bytes < 50);
+	});
+
+	it('is found of a body that is nested as deeply as it can be', () => {
+		const depth = 100_000;
+		const body: unknown = JSON.parse(`${'['.repeat(depth)}"abc"${']'.repeat(depth)}`);
+		assert.equal(sizeOfBody({ contents: body }).bytes, 3);
+	});
+});

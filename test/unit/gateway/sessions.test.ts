@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import type { Fault } from '../../../src/simulator/service';
+import {
+	chat,
+	completions,
+	GatewayRig,
+	stream,
+	whole,
+	type Answered,
+	type GatewayKey,
+} from '../../support/gateway/gatewayRig';
+import { flash, lite } from '../../support/simulator/stand';
+
+const three: Readonly<Record<string, GatewayKey>> = { a: {}, b: {}, c: {} };
+const keysOf = (rig: GatewayRig): string => rig.calls.map((call) => call.split(' ')[0]).join(' ');
+const turn = (role: string, ...texts: string[]): object => ({ role, parts: texts.map((text) => ({ text })) });
+const asked = (...contents: object[]): object => ({ contents });
+const add = { type: 'function', function: { name: 'add', parameters: { type: 'object', properties: {} } } };
+const native = { tools: [{ functionDeclarations: [{ name: 'add' }] }] };
+const calls = { role: 'user', content: 'Please [call add {"a":1}] [call add {"a":2}]' };
+
+interface ToolCall {
+	readonly id: string;
+	readonly extra_content?: unknown;
+}
+
+interface Message {
+	readonly role: string;
+	readonly tool_calls: readonly ToolCall[];
+}
+
+const messageIn = ({ text }: Answered): Message =>
+	(JSON.parse(text) as { choices: { message: Message }[] }).choices[0]?.message ?? { role: '', tool_calls: [] };
+const bare = (message: Message): Message => ({
+	...message,
+	tool_calls: message.tool_calls.map(({ extra_content: _, ...call }) => call),
+});
+const resultsOf = ({ tool_calls: made }: Message): readonly object[] =>
+	made.map(({ id }) => ({ role: 'tool', tool_call_id: id, content: 'done' }));
+
+describe('a session behind the gateway', () => {
+	it('stays on its key, known by its first turns alone, apart from other sessions and other clients', async () => {
+		const rig = new GatewayRig(three, { strategy: 'headroom' });
+		const [one, two] = [turn('user', 'One [short]'), turn('user', 'Two [short]')];
+		await rig.ask(whole, asked(one));
+		await rig.ask(whole, asked(two));
+		for (let n = 0; n < 3; n++)
+			await rig.ask(whole, asked(one, turn('model', 'Yes'), turn('user', `More ${n} [short]`)));
+		await rig.ask(whole, asked(two, turn('model', 'Yes'), turn('user', 'More [short]')));
+		assert.equal(keysOf(rig), 'a b a a a b');
+		await rig.issue('other');
+		await rig.ask(whole, asked(one));
+		assert.equal(keysOf(rig).split(' ').at(-1), 'c');
+	});
+
+	it('has the name that the client gives it: by header, by its cache key, or by the cache itself', async () => {
+		for (const [path, body, headers] of [
+			[whole, asked(turn('user', 'Hi [short]')), { 'x-keypool-session': 's' }],
+			[completions, chat('Hi [short]', { prompt_cache_key: 's' }), {}],
+			[whole, { ...asked(turn('user', 'Hi [short]')), cachedContent: 'cachedContents/s' }, {}],
+		] as const) {
+			const rig = new GatewayRig(three, { strategy: 'headroom' });
+			const other = JSON.parse(JSON.stringify(body).replace('Hi', 'Quite another beginning')) as object;
+			await rig.ask(path, body, { headers });
+			await rig.ask(whole, asked(turn('user', 'Between [short]')));
+			await rig.ask(path, other, { headers });
+			assert.equal(keysOf(rig), 'a b a');
+		}
+	});
+
+	it('stays on its key in the middle of a turn where every request else has its turn', async () => {
+		const rig = new GatewayRig(three, { strategy: 'roundRobin' });
+		const begins = { ...chat(), messages: [calls], tools: [add] };
+		const message = messageIn(await rig.ask(completions, begins));
+		await rig.ask(completions, { ...begins, messages: [calls, message, ...resultsOf(message)] });
+		await rig.ask(completions, { ...begins, messages: [calls, message, ...resultsOf(message)] });
+		await rig.ask(completions, begins);
+		assert.equal(keysOf(rig), 'a a a b');
+	});
+
+	it('keeps its model while it uses tools: it waits where another one could answer', async () => {
+		const busy: Fault = { when: { first: 1 }, model: flash, kind: 'error', body: '429_rpm_free' };
+		const rig = new GatewayRig({ a: { faults: [busy] } }, { rules: { fallbackModels: [lite] } });
+		const answer = await rig.ask(completions, { ...chat(), messages: [calls], tools: [add] });
+		assert.deepEqual([answer.status, answer.headers.get('x-keypool-model')], [200, flash]);
+		assert.ok(Number(answer.headers.get('x-keypool-wait-ms')) > 0);
+	});
+});
+
+describe('thought signatures behind the gateway', () => {
+	for (const isStream of [false, true]) {
+		it(`are put back where a client dropped them, ${isStream ? 'of a stream' : 'of a whole answer'}`, async () => {
+			const rig = new GatewayRig({ a: {} });
+			const begins = { ...chat(), messages: [calls], tools: [add], stream: isStream };
+			const answer = await rig.ask(completions, begins);
+			const message = isStream
+				? {
+						role: 'assistant',
+						tool_calls: answer.events
+							.filter((event) => event !== '[DONE]')
+							.flatMap((event) => (JSON.parse(event) as { choices: { delta: Partial<Message> }[] }).choices)
+							.flatMap(({ delta }) => delta.tool_calls ?? []),
+					}
+				: messageIn(answer);
+			assert.equal(message.tool_calls.length, 2);
+			assert.ok(message.tool_calls[0]?.extra_content);
+			const dropped = bare(message);
+			const next = await rig.ask(completions, { ...begins, messages: [calls, dropped, ...resultsOf(dropped)] });
+			assert.equal(next.status, 200, next.text);
+			assert.equal(rig.calls.length, 2, 'at the first try');
+			const sent = JSON.parse(rig.bodies.at(-1) ?? '') as { messages: Message[] };
+			assert.deepEqual(
+				sent.messages[1]?.tool_calls.map(({ extra_content: extra }) => extra),
+				message.tool_calls.map(({ extra_content: extra }) => extra),
+			);
+		});
+	}
+
+	it('of one client are put into no request of another', async () => {
+		const rig = new GatewayRig({ a: {} });
+		const begins = { ...chat(), messages: [calls], tools: [add] };
+		const message = bare(messageIn(await rig.ask(completions, begins)));
+		await rig.issue('other');
+		await rig.ask(completions, { ...begins, messages: [calls, message, ...resultsOf(message)] });
+		assert.ok(!(rig.bodies[1] ?? '').includes('thought_signature'));
+	});
+
+	it('that nobody remembers are replaced once by the documented stand-in, on the first call of each step', async () => {
+		const rig = new GatewayRig({ a: {}, b: {} });
+		const made = [{ id: 'x', type: 'function', function: { name: 'add', arguments: '{}' } }];
+		const message = { role: 'assistant', tool_calls: made };
+		const answer = await rig.ask(completions, {
+			...chat(),
+			messages: [calls, message, ...resultsOf(message)],
+			tools: [add],
+		});
+		assert.equal(answer.status, 200, answer.text);
+		assert.equal(keysOf(rig), 'a a');
+		assert.ok(!(rig.bodies[0] ?? '').includes('skip_thought_signature_validator'));
+		assert.match(
+			rig.bodies[1] ?? '',
+			/"extra_content":\{"google":\{"thought_signature":"skip_thought_signature_validator"\}\}/,
+		);
+	});
+
+	it('that the service refuses are replaced in Gemini’s own dialect, and a second refusal ends it', async () => {
+		const contents = (thoughtSignature: string): object[] => [
+			turn('user', 'Please'),
+			{ role: 'model', parts: [{ functionCall: { name: 'add', args: {} }, thoughtSignature }] },
+			{ role: 'user', parts: [{ functionResponse: { name: 'add', response: { output: 'done' } } }] },
+		];
+		const rig = new GatewayRig({ a: {}, b: {} });
+		const answer = await rig.ask(stream, { contents: contents('Zm9yZWlnbg=='), ...native });
+		assert.equal(answer.status, 200, answer.text);
+		assert.deepEqual(JSON.parse(rig.bodies.at(-1) ?? ''), {
+			contents: contents('skip_thought_signature_validator'),
+			...native,
+		});
+		const faults: Fault[] = [{ when: 'always', kind: 'error', body: '400_thought_signature_corrupted' }];
+		const refusing = new GatewayRig({ a: { faults }, b: { faults } });
+		const refused = await refusing.ask(stream, { contents: contents('Zm9yZWlnbg=='), ...native });
+		assert.deepEqual([refused.status, refusing.calls.length], [400, 2]);
+		assert.match(refused.text, /Corrupted thought signature/);
+		const plain = new GatewayRig({ a: { faults } });
+		assert.deepEqual([(await plain.ask(stream, asked(turn('user', 'Hi')))).status, plain.calls.length], [400, 1]);
+	});
+});
