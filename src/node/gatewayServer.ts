@@ -1,0 +1,227 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { PortError } from './pageServer';
+
+// Plain `node:http`: the gateway's core is a function from Request to Response, so that a framework would only route, which
+// the core does itself. The smallest one with its own adapter would be 20 to 45 KB of the package (srvx, hono), and none of
+// them says when a body is read, or breaks a connection within an answer.
+
+export interface GatewayServerOptions {
+	/** 0 takes any free one. */
+	readonly port: number;
+	/** Answers one request; whoever leaves aborts its signal. An answer whose body fails is broken off. Never rejects. */
+	readonly handle: (request: Request, port: number) => Promise<Response>;
+}
+
+export interface GatewayServer {
+	readonly port: number;
+	/** Takes no connection any more, and lets those go that are idle. */
+	stop(): void;
+	/** Ends at once, answers under way included. */
+	close(): Promise<void>;
+}
+
+/** Both of this computer alone: some clients call `localhost` by the second one. */
+const hosts = ['127.0.0.1', '::1'] as const;
+const maxConnections = 256;
+/** ms for the head of a request; a body has its own bounds in the core, and this is beyond them. */
+const headMs = 10_000;
+const requestMs = 180_000;
+/** ms between two looks at who is late. */
+const lookMs = 2_000;
+/** ms that a connection may be idle between two requests. */
+const idleMs = 15_000;
+/** ms that a sender whose body was refused has to hear so; it is read on and thrown away meanwhile. */
+const lingerMs = 1_000;
+/** How often port 0 is tried anew, where the other address has that port taken. */
+const maxTries = 5;
+
+/** Serves a function from Request to Response on the loopback addresses. Rejects with `PortError`. */
+export async function serveGateway({ port, handle }: GatewayServerOptions): Promise<GatewayServer> {
+	for (let tries = 1; ; tries++) {
+		const servers: Server[] = [];
+		try {
+			for (const host of hosts) {
+				const server = create(handle);
+				const taken = portOf(servers[0]) ?? port;
+				if (await listen(server, taken, host, host !== hosts[0])) servers.push(server);
+			}
+			return running(servers);
+		} catch (error) {
+			await Promise.all(servers.map(close));
+			if (port !== 0 || tries === maxTries) throw error;
+		}
+	}
+}
+
+function running(servers: readonly Server[]): GatewayServer {
+	return {
+		port: portOf(servers[0]) ?? 0,
+		stop: () => {
+			for (const server of servers) {
+				server.close();
+				server.closeIdleConnections();
+			}
+		},
+		close: async () => {
+			await Promise.all(servers.map(close));
+		},
+	};
+}
+
+function create(handle: GatewayServerOptions['handle']): Server {
+	const server = createServer({
+		headersTimeout: headMs,
+		requestTimeout: requestMs,
+		connectionsCheckingInterval: lookMs,
+		keepAliveTimeout: idleMs,
+	});
+	server.maxConnections = maxConnections;
+	const answer = (isContinued: boolean) => (request: IncomingMessage, response: ServerResponse) => {
+		serve(request, response, isContinued, handle).catch(() => response.destroy());
+	};
+	server.on('request', answer(false));
+	// The sender waits to hear whether its body is wanted.
+	server.on('checkContinue', answer(true));
+	server.on('clientError', (_, socket) => socket.destroy());
+	return server;
+}
+
+/** False where this computer has no such address. */
+function listen(server: Server, port: number, host: string, isOptional: boolean): Promise<boolean> {
+	return new Promise((resolve, reject) => {
+		server.once('error', (error: NodeJS.ErrnoException) => {
+			const { code } = error;
+			if (isOptional && (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT')) return resolve(false);
+			const reason = code === 'EADDRINUSE' ? 'inUse' : code === 'EACCES' ? 'notAllowed' : 'failed';
+			reject(new PortError(reason, { cause: error }));
+		});
+		server.listen({ port, host, ipv6Only: host === '::1' }, () => resolve(true));
+	});
+}
+
+function portOf(server: Server | undefined): number | undefined {
+	const address = server?.address();
+	return typeof address === 'object' && address !== null ? (address satisfies AddressInfo).port : undefined;
+}
+
+function close(server: Server): Promise<void> {
+	return new Promise((resolve) => {
+		server.close(() => resolve());
+		server.closeAllConnections();
+	});
+}
+
+async function serve(
+	request: IncomingMessage,
+	response: ServerResponse,
+	isContinued: boolean,
+	handle: GatewayServerOptions['handle'],
+): Promise<void> {
+	const gone = new AbortController();
+	response.once('close', () => gone.abort(new Error('The client has left.')));
+	const asked = requestOf(request, gone.signal, () => {
+		if (isContinued) response.writeContinue();
+	});
+	if (asked === undefined) {
+		response.writeHead(400, { connection: 'close' }).end();
+		return;
+	}
+	const answer = await handle(asked, request.socket.localPort ?? 0);
+	if (response.destroyed) {
+		await answer.body?.cancel();
+		return;
+	}
+	const headers = Object.fromEntries(answer.headers);
+	if (headers['connection'] === 'close') {
+		const text = await answer.text();
+		response.writeHead(answer.status, { ...headers, 'content-length': Buffer.byteLength(text) }).write(text);
+		await dropBody(request);
+		response.end();
+		return;
+	}
+	response.writeHead(answer.status, headers);
+	await send(answer, response);
+}
+
+/** Undefined for what is no request of HTTP's that can be answered. */
+function requestOf(request: IncomingMessage, signal: AbortSignal, wanted: () => void): Request | undefined {
+	const { method = 'GET', url = '' } = request;
+	if (!url.startsWith('/')) return undefined;
+	const headers = new Headers();
+	for (let n = 0; n + 1 < request.rawHeaders.length; n += 2) {
+		headers.append(request.rawHeaders[n] ?? '', request.rawHeaders[n + 1] ?? '');
+	}
+	try {
+		const hasBody = method !== 'GET' && method !== 'HEAD';
+		// The host of the address is nobody's: the core looks at the header.
+		return new Request(new URL(`http://gateway.invalid${url}`), {
+			method,
+			headers,
+			signal,
+			...(hasBody && { body: bodyOf(request, wanted), duplex: 'half' }),
+		});
+	} catch {
+		return undefined;
+	}
+}
+
+/** Read as somebody asks for it, and not before. */
+function bodyOf(request: IncomingMessage, wanted: () => void): ReadableStream<Uint8Array> {
+	let pieces: AsyncIterator<unknown> | undefined;
+	return new ReadableStream<Uint8Array>(
+		{
+			async pull(controller) {
+				if (pieces === undefined) wanted();
+				// Whoever stops to read does not break the connection: the answer must still go out.
+				pieces ??= request.iterator({ destroyOnReturn: false });
+				const next: IteratorResult<unknown, unknown> = await pieces.next();
+				if (next.done === true) controller.close();
+				else if (next.value instanceof Uint8Array) controller.enqueue(next.value);
+			},
+		},
+		{ highWaterMark: 0 },
+	);
+}
+
+/** A sender that was told to stop is read on for a moment: else the system takes the answer away with the connection. */
+function dropBody(request: IncomingMessage): Promise<void> {
+	if (request.complete) return Promise.resolve();
+	return new Promise((resolve) => {
+		const timer = setTimeout(end, lingerMs);
+		function end(): void {
+			clearTimeout(timer);
+			resolve();
+		}
+		request.once('end', end).once('close', end);
+		request.resume();
+	});
+}
+
+async function send({ body }: Response, response: ServerResponse): Promise<void> {
+	const reader: ReadableStreamDefaultReader<Uint8Array> | undefined = body?.getReader();
+	try {
+		for (;;) {
+			const next = await reader?.read();
+			if (next === undefined || next.done) break;
+			if (!response.write(next.value)) await drained(response);
+			if (response.destroyed) return;
+		}
+		response.end();
+	} catch {
+		// What was written still arrives, and then nothing: the end of the body is missing.
+		response.socket?.destroySoon();
+	} finally {
+		await reader?.cancel().catch(() => undefined);
+	}
+}
+
+function drained(response: ServerResponse): Promise<void> {
+	return new Promise((resolve) => {
+		const end = (): void => {
+			response.off('drain', end).off('close', end);
+			resolve();
+		};
+		response.on('drain', end).on('close', end);
+	});
+}

@@ -1,0 +1,224 @@
+import assert from 'node:assert/strict';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { serveGateway, type GatewayServer } from '../../../src/node/gatewayServer';
+import { PortError } from '../../../src/node/pageServer';
+
+const servers: GatewayServer[] = [];
+const sockets: Socket[] = [];
+
+async function start(handle: (request: Request, port: number) => Promise<Response> | Response): Promise<GatewayServer> {
+	const server = await serveGateway({
+		port: 0,
+		handle: async (request, port) => handle(request, port),
+	});
+	servers.push(server);
+	return server;
+}
+
+/** A connection that says what it wants, byte by byte. */
+function raw(port: number, head: string) {
+	const socket = connect(port, '127.0.0.1', () => socket.write(head));
+	sockets.push(socket);
+	let text = '';
+	socket.on('data', (data) => (text += data.toString()));
+	const ended = new Promise<string>((resolve) => {
+		socket.on('close', () => resolve(text));
+		socket.on('error', () => resolve(text));
+	});
+	const says = (pattern: RegExp): Promise<string> =>
+		new Promise((resolve) => {
+			const look = (): void => {
+				if (pattern.test(text)) resolve(text);
+			};
+			socket.on('data', look);
+			look();
+		});
+	return { socket, ended, says };
+}
+
+const refusal = (status: number): Response =>
+	new Response('{"error":{}}', {
+		status,
+		headers: { connection: 'close', 'content-type': 'application/json' },
+	});
+
+describe('the gateway’s server', () => {
+	afterEach(async () => {
+		for (const socket of sockets.splice(0)) socket.destroy();
+		await Promise.all(servers.splice(0).map((server) => server.close()));
+	});
+
+	it('hands method, path, query, headers, body and port on, and the answer back', async () => {
+		const seen: string[] = [];
+		const server = await start(async (request, port) => {
+			const { pathname, search } = new URL(request.url);
+			seen.push(
+				`${request.method} ${pathname}${search} ${request.headers.get('x-a')} ${request.headers.get('host')} ${await request.text()}`,
+			);
+			assert.equal(port, server.port);
+			return new Response('done', { status: 201, headers: { 'x-b': 'c' } });
+		});
+		const answer = await fetch(`http://127.0.0.1:${server.port}/v1/x?y=z`, {
+			method: 'POST',
+			headers: { 'x-a': 'b' },
+			body: 'text',
+		});
+		assert.deepEqual([answer.status, answer.headers.get('x-b'), await answer.text()], [201, 'c', 'done']);
+		assert.deepEqual(seen, [`POST /v1/x?y=z b 127.0.0.1:${server.port} text`]);
+	});
+
+	it('listens on the loopback alone, by both of its addresses where there are two', async () => {
+		const server = await start(() => new Response('here'));
+		const { networkInterfaces } = await import('node:os');
+		const all = Object.values(networkInterfaces()).flatMap((one) => one ?? []);
+		assert.equal(await (await fetch(`http://127.0.0.1:${server.port}/`)).text(), 'here');
+		if (all.some(({ address }) => address === '::1')) {
+			assert.equal(await (await fetch(`http://[::1]:${server.port}/`)).text(), 'here');
+		}
+		for (const { address } of all.filter(({ internal, family }) => !internal && family === 'IPv4')) {
+			await assert.rejects(fetch(`http://${address}:${server.port}/`));
+		}
+	});
+
+	it('says of a port that is taken that it is', async () => {
+		const server = await start(() => new Response('here'));
+		await assert.rejects(
+			serveGateway({
+				port: server.port,
+				handle: () => Promise.resolve(new Response()),
+			}),
+			(error: unknown) => error instanceof PortError && error.reason === 'inUse',
+		);
+	});
+
+	it('breaks off an answer that fails, after what had come of it', async () => {
+		const server = await start(() => {
+			let pieces = 0;
+			return new Response(
+				new ReadableStream<Uint8Array>(
+					{
+						pull: (controller) => {
+							if (pieces++ === 1) throw new Error('broken');
+							controller.enqueue(new TextEncoder().encode('data: {"error":{}}\n\n'));
+						},
+					},
+					{ highWaterMark: 0 },
+				),
+			);
+		});
+		const answer = await fetch(`http://127.0.0.1:${server.port}/`);
+		const reader: ReadableStreamDefaultReader<Uint8Array> | undefined = answer.body?.getReader();
+		assert.match(new TextDecoder().decode((await reader?.read())?.value), /"error"/);
+		await assert.rejects(async () => reader?.read(), /terminated/);
+	});
+
+	it('ends what is under way as soon as its client leaves', async () => {
+		let left: () => void = () => undefined;
+		const gone = new Promise<void>((resolve) => (left = resolve));
+		const server = await start((request) => {
+			request.signal.addEventListener('abort', left);
+			return new Response(
+				new ReadableStream<Uint8Array>({
+					start: (controller) => controller.enqueue(new Uint8Array([65])),
+				}),
+			);
+		});
+		const { socket, says } = raw(server.port, 'GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+		await says(/A/);
+		socket.destroy();
+		await gone;
+	});
+
+	it('reads no byte of a body that nobody asks for, and lets a sender of a gigabyte hear why', async () => {
+		let asked = 0;
+		const server = await start((request) => {
+			asked++;
+			assert.equal(request.bodyUsed, false);
+			return refusal(413);
+		});
+		const gigabyte = 1024 ** 3;
+		const sent = await new Promise<{
+			status: number | undefined;
+			bytes: number;
+		}>((resolve, reject) => {
+			const piece = Buffer.alloc(1024 * 1024);
+			let bytes = 0;
+			const sender = httpRequest(
+				{
+					port: server.port,
+					method: 'POST',
+					headers: { 'content-length': gigabyte },
+				},
+				(response: IncomingMessage) => {
+					response.resume();
+					const status = response.statusCode;
+					sender.destroy();
+					resolve({ status, bytes });
+				},
+			);
+			sender.on('error', (error: NodeJS.ErrnoException) => {
+				if (error.code !== 'ECONNRESET' && error.code !== 'EPIPE') reject(error);
+			});
+			const more = (): void => {
+				if (sender.destroyed || bytes >= gigabyte) return;
+				bytes += piece.length;
+				if (sender.write(piece)) setImmediate(more);
+				else sender.once('drain', more);
+			};
+			more();
+		});
+		assert.equal(sent.status, 413);
+		assert.equal(asked, 1);
+		assert.ok(sent.bytes < gigabyte / 4, `${sent.bytes} bytes went out before it heard`);
+	});
+
+	it('tells a sender that waits whether its body is wanted', async () => {
+		const server = await start(async (request) => {
+			if (request.headers.get('x-refuse') !== null) return refusal(401);
+			return new Response(await request.text());
+		});
+		const head = 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nExpect: 100-continue\r\n';
+		const refused = raw(server.port, `${head}X-Refuse: 1\r\n\r\n`);
+		assert.ok(!(await refused.says(/401[^]*\{"error":\{\}\}/)).includes('100 Continue'));
+		const wanted = raw(server.port, `${head}Connection: close\r\n\r\n`);
+		await wanted.says(/100 Continue/);
+		wanted.socket.write('text');
+		assert.match(await wanted.ended, /200 OK[^]*text/);
+	});
+
+	it('answers no form of address but a path, and no noise', async () => {
+		let asked = 0;
+		const server = await start(() => {
+			asked++;
+			return new Response('here');
+		});
+		for (const head of [
+			'GET http://evil.example/ HTTP/1.1\r\nHost: x\r\n\r\n',
+			'OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n',
+		]) {
+			assert.match(await raw(server.port, head).ended, /^HTTP\/1\.1 400/);
+		}
+		assert.equal(await raw(server.port, 'noise\r\n\r\n').ended, '');
+		assert.equal(await raw(server.port, 'CONNECT evil.example:443 HTTP/1.1\r\nHost: x\r\n\r\n').ended, '');
+		assert.equal(asked, 0);
+	});
+
+	it('lets an answer under way finish when it is told to stop, and takes no connection more', async () => {
+		let finish: () => void = () => undefined;
+		const held = new Promise<void>((resolve) => (finish = resolve));
+		let reached: () => void = () => undefined;
+		const isReached = new Promise<void>((resolve) => (reached = resolve));
+		const server = await start(async () => {
+			reached();
+			await held;
+			return new Response('whole');
+		});
+		const answer = fetch(`http://127.0.0.1:${server.port}/`);
+		await isReached;
+		server.stop();
+		await assert.rejects(fetch(`http://127.0.0.1:${server.port}/`));
+		finish();
+		assert.equal(await (await answer).text(), 'whole');
+	});
+});
