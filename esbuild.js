@@ -20,7 +20,7 @@ const root = __dirname;
 const entries = {
 	host: { extension: 'src/extension.ts' },
 	browser: { chat: 'src/webviews/chat/main.ts', dashboard: 'src/webviews/dashboard/main.ts' },
-	node: { simulator: 'src/simulator/cli.ts' },
+	node: { simulator: 'src/simulator/cli.ts', gateway: 'src/headless/main.ts' },
 };
 
 /** The font of icons, and the classes that name its pictures. */

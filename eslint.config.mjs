@@ -43,6 +43,7 @@ const mayImport = {
 	gateway: ['common', 'gemini', 'localization', 'masking', 'pool'],
 	monitoring: ['ask.ts', 'common', 'gemini', 'keys', 'localization', 'masking', 'pool', 'settings', 'ui'],
 	webviews: ['common', 'generation', 'masking'],
+	headless: ['common', 'gateway', 'gemini', 'keys', 'localization', 'masking', 'monitoring', 'node', 'pool'],
 	simulator: [],
 	simulatorMode: ['common', 'gemini', 'keys', 'pool', 'simulator', 'ui'],
 	api: ['common', 'pool'],
@@ -214,7 +215,10 @@ export default [
 	},
 	{ files: ['src/api/**/*.ts', 'src/simulator/**/*.ts'], rules: refuse('vscode', 'node', 'sdk', 'poolFace') },
 	{ files: ['src/webviews/*/**/*.ts'], rules: refuse('vscode', 'node', 'sdk', 'poolFace', 'host') },
-	{ files: ['src/simulator/{http,cli}.ts', 'src/node/**/*.ts'], rules: refuse('vscode', 'sdk', 'poolFace') },
+	{
+		files: ['src/simulator/{http,cli}.ts', 'src/headless/main.ts', 'src/node/**/*.ts'],
+		rules: refuse('vscode', 'sdk', 'poolFace'),
+	},
 	// Scripts need no type, but a mode that allows what modules do not.
 	{
 		files: ['**/*.js', '**/*.cjs'],

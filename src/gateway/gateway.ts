@@ -24,7 +24,8 @@ export {
 	type IssuedToken,
 	type NewClient,
 } from './clients/tokenRegistry';
-export { tokenPrefix } from './doors/token';
+export { isHost } from './doors/origin';
+export { isSameHash, tokenPrefix } from './doors/token';
 export type { GatewayDoors, GatewayEvent, GatewayParts, GatewayRules, Peer } from './parts';
 
 export interface Gateway extends Disposable {

@@ -1,0 +1,177 @@
+import { strategyNames, type StrategyName } from '../pool/pool';
+import type { ClientRules } from '../gateway/gateway';
+
+export const usage = `Keypool's gateway without VS Code: one address for your tools, over all of your Gemini keys.
+
+  node dist/gateway.js [options]                    serves until it is told to stop
+  node dist/gateway.js token add <name> [rules]     lets a tool in; prints its token, this once
+  node dist/gateway.js token rotate <name>          another token; the old one is good for ten minutes more
+  node dist/gateway.js token revoke <name>
+  node dist/gateway.js token list
+
+Keys stand in GEMINI_API_KEYS (separated by commas, semicolons or spaces), GEMINI_API_KEY and GOOGLE_API_KEY; those of paid
+projects in KEYPOOL_PAID_KEYS. They are read from the environment, and where it lacks them from --keys-file. None is stored.
+
+Options
+  --port <number>            port on 127.0.0.1 and ::1; 0 takes any free one (default 8642)
+  --keys-file <file>         a .env file with keys (default .env in this folder, where there is one)
+  --data <folder>            tokens, as hashes in a file for you alone, and the record of quotas (default ~/.keypool)
+  --strategy <name>          ${strategyNames.join(', ')} (default headroom)
+  --paid-keys <when>         last, mixed or first (default last)
+  --paid-only                keys of paid projects alone
+  --fallback-models <names>  models that may answer in place of the wanted one (default none)
+  --max-wait <seconds>       longest wait for a key (default 120)
+  --base-url <address>       another address of the service; your keys go there
+  --log <level>              error, warn, info, debug or trace (default info)
+  --help                     this text
+
+Rules of a token
+  --keys <tier>              free, paid or any (default any)
+  --models <names>           models that it may ask for (default all)
+  --parallel <number>        requests at the same time (default 8)
+  --requests-per-day <n>     in a Pacific day
+  --expires-in <days>
+  --owner <who>
+
+Routes: /v1beta and /v1 as Gemini has them; /v1 and /v1beta/openai as OpenAI has them; /healthz, /readyz, /metrics (which
+asks for KEYPOOL_METRICS_TOKEN as a bearer token, where that is set).`;
+
+/** A command line that cannot be followed; the message says why. */
+export class UsageError extends Error {}
+
+export const logLevels = ['error', 'warn', 'info', 'debug', 'trace'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/** What the command line says, as strings: what Node's own parser makes of it. */
+export interface RawArguments {
+	readonly values: Readonly<Record<string, string | boolean | undefined>>;
+	readonly positionals: readonly string[];
+}
+
+export const options = {
+	port: { type: 'string' },
+	'keys-file': { type: 'string' },
+	data: { type: 'string' },
+	strategy: { type: 'string' },
+	'paid-keys': { type: 'string' },
+	'paid-only': { type: 'boolean' },
+	'fallback-models': { type: 'string' },
+	'max-wait': { type: 'string' },
+	'base-url': { type: 'string' },
+	log: { type: 'string' },
+	help: { type: 'boolean', short: 'h' },
+	keys: { type: 'string' },
+	models: { type: 'string' },
+	parallel: { type: 'string' },
+	'requests-per-day': { type: 'string' },
+	'expires-in': { type: 'string' },
+	owner: { type: 'string' },
+} as const;
+
+export interface ServePlan {
+	readonly type: 'serve';
+	readonly port: number;
+	readonly envFile: string | undefined;
+	readonly data: string | undefined;
+	readonly strategy: StrategyName;
+	readonly paidKeys: 'last' | 'mixed' | 'first';
+	readonly paidOnly: boolean;
+	readonly fallbackModels: readonly string[];
+	readonly maxWaitMs: number;
+	readonly baseUrl: string | undefined;
+	readonly log: LogLevel;
+}
+
+export type Plan =
+	| { readonly type: 'help' }
+	| ServePlan
+	| ({ readonly type: 'token'; readonly data: string | undefined } & TokenAct);
+
+export type TokenAct =
+	| { readonly act: 'list' }
+	| { readonly act: 'rotate' | 'revoke'; readonly name: string }
+	| {
+			readonly act: 'add';
+			readonly name: string;
+			readonly rules: Partial<ClientRules>;
+			readonly expiresInDays: number | undefined;
+			readonly owner: string | undefined;
+	  };
+
+const day = 86_400_000;
+export const dayMs = day;
+
+/** @throws UsageError */
+export function planOf({ values, positionals }: RawArguments): Plan {
+	const text = (name: keyof typeof options): string | undefined => {
+		const value = values[name];
+		return typeof value === 'string' ? value : undefined;
+	};
+	if (values['help'] === true) return { type: 'help' };
+	const data = text('data');
+	const [command, act, name, ...more] = positionals;
+	if (command === undefined) {
+		return {
+			type: 'serve',
+			data,
+			port: whole('port', text('port') ?? '8642', 0, 65_535),
+			envFile: text('keys-file'),
+			strategy: oneOf('strategy', text('strategy') ?? 'headroom', strategyNames),
+			paidKeys: oneOf('paid-keys', text('paid-keys') ?? 'last', ['last', 'mixed', 'first'] as const),
+			paidOnly: values['paid-only'] === true,
+			fallbackModels: namesIn(text('fallback-models')) ?? [],
+			maxWaitMs: whole('max-wait', text('max-wait') ?? '120', 0, 86_400) * 1000,
+			baseUrl: text('base-url'),
+			log: oneOf('log', text('log') ?? 'info', logLevels),
+		};
+	}
+	if (command !== 'token' || more.length > 0) throw new UsageError(`There is no command ${positionals.join(' ')}.`);
+	if (act === 'list' && name === undefined) return { type: 'token', data, act };
+	if (name === undefined || (act !== 'add' && act !== 'rotate' && act !== 'revoke')) {
+		throw new UsageError('token takes add, rotate or revoke with a name, or list.');
+	}
+	if (act !== 'add') return { type: 'token', data, act, name };
+	return {
+		type: 'token',
+		data,
+		act,
+		name,
+		rules: rulesOf(text),
+		expiresInDays: optional('expires-in', text('expires-in'), 36_500),
+		owner: text('owner'),
+	};
+}
+
+function rulesOf(text: (name: keyof typeof options) => string | undefined): Partial<ClientRules> {
+	const [keys, models] = [text('keys'), namesIn(text('models'))];
+	const parallel = optional('parallel', text('parallel'), 64);
+	const requestsPerDay = optional('requests-per-day', text('requests-per-day'), 1_000_000_000);
+	return {
+		...(keys !== undefined && { keys: oneOf('keys', keys, ['free', 'paid', 'any'] as const) }),
+		...(models && { models }),
+		...(parallel !== undefined && { parallel }),
+		...(requestsPerDay !== undefined && { requestsPerDay }),
+	};
+}
+
+function namesIn(text: string | undefined): readonly string[] | undefined {
+	return text?.split(',').flatMap((name) => (name.trim() === '' ? [] : [name.trim().replace(/^models\//, '')]));
+}
+
+function optional(name: string, text: string | undefined, max: number): number | undefined {
+	return text === undefined ? undefined : whole(name, text, 1, max);
+}
+
+function whole(name: string, text: string, min: number, max: number): number {
+	const value = Number(text);
+	if (text.trim() === '' || !Number.isInteger(value) || value < min || value > max) {
+		throw new UsageError(`--${name} is a whole number from ${min} to ${max}.`);
+	}
+	return value;
+}
+
+function oneOf<T extends string>(name: string, text: string, allowed: readonly T[]): T {
+	const found = allowed.find((one) => one === text);
+	if (found === undefined) throw new UsageError(`--${name} is one of ${allowed.join(', ')}.`);
+	return found;
+}

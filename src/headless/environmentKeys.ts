@@ -1,0 +1,92 @@
+import { assignmentsIn } from '../keys/import/dotenv';
+import { environmentNames } from '../keys/import/environmentNames';
+import { parseKeys, type Refused } from '../keys/import/parseKeys';
+import type { Key, KeyId, Project, ProjectId } from '../pool/pool';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const paidName = 'KEYPOOL_PAID_KEYS';
+
+/** The keys that a process was given, and nothing else of its environment. */
+export class EnvironmentKeys {
+	private readonly secrets = new Map<KeyId, string>();
+	private readonly numbers = new Map<KeyId, string>();
+	private readonly paid = new Set<KeyId>();
+	private readonly masks = new Map<KeyId, string>();
+
+	private constructor(
+		/** What was meant as a key, and is none. */
+		readonly refused: readonly Refused[],
+	) {}
+
+	/**
+	 * @param file the text of a `.env` file: what it says counts where the environment says nothing
+	 * @param sha256 in hexadecimal digits. A key has the same id after a restart, so that what is known of it lives on.
+	 */
+	static read(environment: Environment, file: string, sha256: (text: string) => string): EnvironmentKeys {
+		const given: Record<string, string | undefined> = {};
+		for (const { name, value } of assignmentsIn(file)) if (name !== undefined) given[name] = value;
+		const valueOf = (name: string): string => environment[name] ?? given[name] ?? '';
+		const free = parseKeys(environmentNames.map(valueOf).join('\n'));
+		const paid = parseKeys(valueOf(paidName));
+		const isMeant = valueOf(paidName) !== '' || environmentNames.some((name) => valueOf(name) !== '');
+		const keys = new EnvironmentKeys(isMeant ? [...free.refused, ...paid.refused].filter(isNotEmpty) : []);
+		for (const [found, isPaid] of [
+			[paid.recognised, true],
+			[free.recognised, false],
+		] as const) {
+			for (const { secret } of found) keys.add(secret.reveal(), secret.mask, sha256, isPaid);
+		}
+		return keys;
+	}
+
+	secretOf(id: KeyId): string | undefined {
+		return this.secrets.get(id);
+	}
+
+	get all(): readonly string[] {
+		return [...this.secrets.values()];
+	}
+
+	/** The service has named a key's project: keys of one are one quota. Whether that is news. */
+	named(id: KeyId, number: string): boolean {
+		if (this.numbers.get(id) === number) return false;
+		this.numbers.set(id, number);
+		return true;
+	}
+
+	list(): { readonly keys: readonly Key[]; readonly projects: readonly Project[] } {
+		const keys = [...this.secrets.keys()].map((id, index): Key => {
+			return {
+				id,
+				project: this.projectOf(id),
+				label: `Key ${index + 1}`,
+				mask: this.masks.get(id) ?? '…',
+				sortOrder: String(index).padStart(4, '0'),
+				role: 'primary',
+				weight: 1,
+				enabled: true,
+			};
+		});
+		const ids = [...new Set(keys.map(({ project }) => project))];
+		const isPaid = (project: ProjectId): boolean =>
+			keys.some((key) => key.project === project && this.paid.has(key.id));
+		const projects = ids.map((id): Project => ({ id, tier: isPaid(id) ? 'paid' : 'free' }));
+		return { keys, projects };
+	}
+
+	private projectOf(id: KeyId): ProjectId {
+		const number = this.numbers.get(id);
+		return (number === undefined ? `of-${id}` : `number-${number}`) as ProjectId;
+	}
+
+	private add(secret: string, mask: string, sha256: (text: string) => string, isPaid: boolean): void {
+		const id = `env-${sha256(secret).slice(0, 16)}` as KeyId;
+		if (this.secrets.has(id)) return;
+		this.secrets.set(id, secret);
+		this.masks.set(id, mask);
+		if (isPaid) this.paid.add(id);
+	}
+}
+
+const isNotEmpty = ({ reason }: Refused): boolean => reason !== 'empty';

@@ -1,0 +1,187 @@
+import { DisposableStore } from '../common/dispose';
+import { createGateway, isHost, isSameHash, TokenRegistry, type ClientStorage, type Gateway } from '../gateway/gateway';
+import { googleBaseUrl } from '../gemini/gemini';
+import { createGemini } from '../gemini/service';
+import { createWords } from '../localization/words';
+import { createMasker } from '../masking/masking';
+import { createLog, type Log } from '../monitoring/log/log';
+import { logPool } from '../monitoring/log/poolLog';
+import { Metrics } from '../monitoring/metrics/metrics';
+import {
+	ClientCounts,
+	defaults,
+	Failure,
+	LeaderElection,
+	Maintenance,
+	Pool,
+	SharedStore,
+	startMaintenance,
+	type Clock,
+	type KeyId,
+	type StoreBackend,
+	type StoreErrorReason,
+} from '../pool/pool';
+import { Sending } from '../pool/sending';
+import type { ServePlan } from './arguments';
+import type { EnvironmentKeys } from './environmentKeys';
+import { operatorResponse } from './operatorRoutes';
+
+export interface HeadlessParts {
+	readonly plan: ServePlan;
+	readonly keys: EnvironmentKeys;
+	/** Where the log goes, unmasked until here. */
+	readonly channel: Log;
+	readonly clients: ClientStorage;
+	readonly backend: StoreBackend;
+	/** One steady time for all processes of the machine. */
+	readonly storeClock: Clock;
+	readonly clock: Clock;
+	readonly random: () => number;
+	readonly newId: () => string;
+	readonly randomBytes: (count: number) => Uint8Array;
+	readonly sha256: (text: string) => string;
+	readonly metricsToken: string | undefined;
+	readonly fetch: typeof globalThis.fetch;
+	/** The record of quotas cannot be had, and why: it is kept in memory alone. */
+	readonly onStoreError: (reason: StoreErrorReason) => void;
+}
+
+export interface HeadlessGateway {
+	readonly gateway: Gateway;
+	readonly tokens: TokenRegistry;
+	/** Answers one request: of the gateway, or of whoever runs it. Never rejects. */
+	handle(request: Request, port: number): Promise<Response>;
+	/** Asks the service about each key, one after the other. */
+	checkKeys(): Promise<void>;
+	/** Ends at once what is under way. */
+	dispose(): Promise<void>;
+}
+
+/** ms of silence that count as a broken stream. */
+const idle = { firstMs: 60_000, betweenMs: 30_000 };
+const noDoors = { hosts: [], origins: [] };
+
+const english = (text: string, ...values: (string | number)[]): string =>
+	text.replaceAll(/\{(\d)\}/g, (whole, n) => String(values[Number(n)] ?? whole));
+
+/** The pool and its gateway in a process of their own, without an editor: what exists, and who knows whom. */
+export function createHeadlessGateway(parts: HeadlessParts): HeadlessGateway {
+	const { plan, keys, clock, random, newId, sha256 } = parts;
+	const owned = new DisposableStore();
+	const masker = createMasker();
+	for (const secret of keys.all) masker.learnKey(secret);
+	if (parts.metricsToken !== undefined) masker.learn(parts.metricsToken);
+	const log = createLog(parts.channel, masker.mask);
+	const report = (error: unknown): void =>
+		log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+	const words = createWords(english, { language: 'en' }, clock.wall);
+
+	const gemini = createGemini({
+		secretOf: (id) => Promise.resolve(keys.secretOf(id)),
+		baseUrl: () => plan.baseUrl ?? googleBaseUrl,
+		mask: masker.mask,
+		keyStream: masker.keyStream,
+		maskKeys: masker.maskKeys,
+		fetch: parts.fetch,
+		now: clock.wall,
+	});
+	const check = async (id: KeyId, signal: AbortSignal): Promise<void> => {
+		const secret = keys.secretOf(id);
+		if (secret === undefined) throw new Failure({ type: 'fail', reason: 'unexpected' }, false, 'The key is gone.');
+		await gemini.check(secret, signal);
+	};
+	const store = new SharedStore({
+		backend: parts.backend,
+		clock: parts.storeClock,
+		random,
+		onStoreError: (reason, cause) => {
+			parts.onStoreError(reason);
+			if (cause !== undefined && reason !== 'missing') report(cause);
+		},
+		onError: report,
+	});
+	const processId = newId();
+	const pool = owned.add(
+		new Pool({
+			...{ store, clock, random, check, window: processId },
+			load: () => Promise.resolve(Sending),
+			onListenerError: report,
+		}),
+	);
+	const { strategy, paidKeys, paidOnly } = plan;
+	pool.configure({ ...defaults, strategy, paidKeys, paidOnly });
+	const applyKeys = (): void => {
+		const list = keys.list();
+		pool.setKeys(list.keys, list.projects);
+	};
+	applyKeys();
+	owned.add({
+		dispose: pool.onEvent((event) => {
+			if (event.type === 'projectNamed' && keys.named(event.key, event.number)) applyKeys();
+		}),
+	});
+	owned.add({ dispose: logPool(pool, clock, log) });
+	const metrics = owned.add(new Metrics(pool, clock, masker.mask));
+	const election = owned.add(new LeaderElection(store, clock, processId));
+	election.campaign('housekeeping', () => startMaintenance(new Maintenance(store, pool), clock, report));
+
+	const tokens = owned.add(
+		new TokenRegistry({
+			storage: parts.clients,
+			now: clock.wall,
+			newId,
+			randomBytes: parts.randomBytes,
+			sha256,
+			learn: masker.learn,
+			report,
+		}),
+	);
+	const gateway = owned.add(
+		createGateway({
+			...{ pool, gemini, tokens, words, clock, newId, report },
+			counts: new ClientCounts(store),
+			rules: () => ({ paidOnly, fallbackModels: plan.fallbackModels, maxWaitMs: plan.maxWaitMs, idle }),
+			doors: () => noDoors,
+			blockedReason: () => Promise.resolve(undefined),
+		}),
+	);
+	owned.add(
+		gateway.onEvent((event) => {
+			if (event.type === 'refused') {
+				log.warn(`[gateway:${event.client ?? '?'}] refused: ${event.status} ${event.reason}, ${event.path}`);
+			} else if (event.type === 'ended') {
+				const end = event.isWhole ? 'ended' : 'broken off';
+				log.info(
+					`[${event.request} gateway:${event.client}] ${end}: ${event.status}, ${event.model}, ${Math.round(event.ms)} ms`,
+				);
+			}
+		}),
+	);
+	const operator = {
+		isReady: () => pool.snapshot().usable > 0,
+		metrics: { contentType: metrics.contentType, text: () => metrics.text() },
+		metricsToken: parts.metricsToken,
+		isSame: (a: string, b: string) => isSameHash(sha256(a), sha256(b)),
+		isTrusted: ({ headers }: Request, port: number) =>
+			isHost(headers.get('host'), port, noDoors) && headers.get('origin') === null,
+	};
+
+	return {
+		gateway,
+		tokens,
+		handle: async (request, port) => {
+			const response = await operatorResponse(request, port, operator);
+			return response ?? gateway.handle(request, { port });
+		},
+		checkKeys: async () => {
+			for (const { id } of keys.list().keys) {
+				const failure = await pool.check(id);
+				if (failure) log.warn(`check of a key failed: ${failure.action.reason}`);
+			}
+		},
+		dispose: async () => {
+			owned.dispose();
+			await store.close();
+		},
+	};
+}

@@ -1,0 +1,207 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { ClientError, TokenRegistry } from '../gateway/gateway';
+import { validateBaseUrl } from '../gemini/request/baseUrl';
+import { ClientFile } from '../node/clientFile';
+import { serveGateway } from '../node/gatewayServer';
+import { machineClock } from '../node/machineClock';
+import { PortError } from '../node/pageServer';
+import { SqliteBackend } from '../node/sqlite/sqliteBackend';
+import { systemClock } from '../node/systemClock';
+import type { StoreErrorReason } from '../pool/pool';
+import {
+	dayMs,
+	logLevels,
+	options,
+	planOf,
+	usage,
+	UsageError,
+	type LogLevel,
+	type Plan,
+	type ServePlan,
+} from './arguments';
+import { EnvironmentKeys } from './environmentKeys';
+import { createHeadlessGateway } from './headlessGateway';
+import { describeRefused } from './words';
+
+/** ms that answers under way have to end, once the process was told to. */
+const graceMs = 10 * 60_000;
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+
+function clientFile(data: string | undefined): ClientFile {
+	return new ClientFile(path.join(folderOf(data), 'clients.json'), systemClock);
+}
+
+function folderOf(data: string | undefined): string {
+	return path.resolve(data ?? path.join(homedir(), '.keypool'));
+}
+
+async function changeTokens(plan: Extract<Plan, { type: 'token' }>): Promise<void> {
+	const storage = clientFile(plan.data);
+	const tokens = new TokenRegistry({
+		storage,
+		now: systemClock.wall,
+		newId: randomUUID,
+		randomBytes,
+		sha256,
+		learn: () => undefined,
+		report: () => undefined,
+	});
+	await tokens.load();
+	const idOf = (name: string): string => {
+		const found = tokens.list().find((client) => client.name.toLowerCase() === name.toLowerCase());
+		if (!found) throw new ClientError('noSuchClient');
+		return found.id;
+	};
+	switch (plan.act) {
+		case 'list':
+			for (const { name, createdAt, expiresAt, owner, rules } of tokens.list()) {
+				say(JSON.stringify({ name, createdAt: dateOf(createdAt), expiresAt: dateOf(expiresAt), owner, ...rules }));
+			}
+			break;
+		case 'add': {
+			const { name, rules, expiresInDays, owner } = plan;
+			const expiresAt = expiresInDays === undefined ? undefined : systemClock.wall() + expiresInDays * dayMs;
+			const more = { ...(expiresAt !== undefined && { expiresAt }), ...(owner !== undefined && { owner }) };
+			say((await tokens.issue({ name, rules, ...more })).token);
+			break;
+		}
+		case 'rotate':
+			say((await tokens.rotate(idOf(plan.name))).token);
+			break;
+		case 'revoke':
+			await tokens.revoke(idOf(plan.name));
+			say(`${plan.name} is let in no more.`);
+	}
+	tokens.dispose();
+	storage.dispose();
+}
+
+function dateOf(at: number | undefined): string | undefined {
+	return at === undefined ? undefined : new Date(at).toISOString();
+}
+
+async function envTextOf(envFile: string | undefined): Promise<string> {
+	try {
+		return await readFile(envFile ?? '.env', 'utf8');
+	} catch (error) {
+		if (envFile === undefined) return '';
+		throw new UsageError(`--keys-file cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+	}
+}
+
+async function serve(plan: ServePlan): Promise<void> {
+	if (plan.baseUrl !== undefined) {
+		const check = validateBaseUrl(plan.baseUrl);
+		if (!check.ok) throw new UsageError(`--base-url is refused: ${check.reason}.`);
+	}
+	const keys = EnvironmentKeys.read(process.env, await envTextOf(plan.envFile), sha256);
+	for (const refused of keys.refused) say(`Not a key: ${refused.mask} (${describeRefused(refused)}).`);
+	if (keys.all.length === 0) {
+		throw new UsageError('There is no key: set GEMINI_API_KEYS, or name a file with --keys-file. See --help.');
+	}
+	const clients = clientFile(plan.data);
+	const headless = createHeadlessGateway({
+		plan,
+		keys,
+		channel: channelOf(plan.log),
+		clients,
+		backend: new SqliteBackend(path.join(folderOf(plan.data), 'ledger')),
+		storeClock: machineClock,
+		clock: systemClock,
+		random: Math.random,
+		newId: randomUUID,
+		randomBytes,
+		sha256,
+		metricsToken: process.env['KEYPOOL_METRICS_TOKEN'],
+		fetch: globalThis.fetch,
+		onStoreError: (reason) => say(describeStoreError(reason)),
+	});
+	await headless.tokens.load();
+	clients.follow();
+	const server = await serveGateway({ port: plan.port, handle: (request, port) => headless.handle(request, port) });
+	const count = keys.all.length === 1 ? '1 key' : `${keys.all.length} keys`;
+	say(`Keypool's gateway answers at http://127.0.0.1:${server.port} (${count}).`);
+	if (headless.tokens.list().length === 0) say('No tool is let in yet: node dist/gateway.js token add <name>');
+	void headless.checkKeys().catch(() => undefined);
+
+	const end = async (): Promise<void> => {
+		await server.close();
+		await headless.dispose();
+		clients.dispose();
+	};
+	let isStopping = false;
+	const stop = (): void => {
+		if (isStopping) return void end();
+		isStopping = true;
+		server.stop();
+		if (headless.gateway.underWay > 0) {
+			say(`Lets ${headless.gateway.underWay} answers finish; once more to end at once.`);
+		}
+		const off = systemClock.after(graceMs, () => void end());
+		void headless.gateway
+			.drain()
+			.then(off)
+			.then(() => end());
+	};
+	process.on('SIGINT', stop);
+	process.on('SIGTERM', stop);
+}
+
+function describeStoreError(reason: StoreErrorReason): string {
+	return reason === 'missing'
+		? `Node.js ${process.versions.node} has no SQLite (22 and newer have it): quotas are kept in memory, until this ends.`
+		: `The record of quotas is out of reach (${reason}): quotas are kept in memory meanwhile.`;
+}
+
+/** Lines of the log, on the error output. */
+function channelOf(level: LogLevel) {
+	const least = logLevels.indexOf(level);
+	const lineOf = (name: LogLevel) => (line: string) => {
+		if (logLevels.indexOf(name) > least) return;
+		process.stderr.write(`${new Date().toISOString()} ${name} ${line}\n`);
+	};
+	return {
+		error: lineOf('error'),
+		warn: lineOf('warn'),
+		info: lineOf('info'),
+		debug: lineOf('debug'),
+		trace: lineOf('trace'),
+	};
+}
+
+function describe(error: unknown): string {
+	if (error instanceof ClientError) {
+		const reasons = {
+			badName: 'A name has 1 to 40 letters, digits, spaces, points, hyphens and underscores.',
+			nameTaken: 'There is a token of that name; rotate or revoke it.',
+			noSuchClient: 'There is no token of that name.',
+			badRules: 'Such rules do not make sense.',
+			full: 'There are as many tokens as are taken: 200.',
+		} as const;
+		return reasons[error.reason];
+	}
+	if (error instanceof PortError) {
+		return error.reason === 'inUse'
+			? 'The port is taken: end the other program, or choose another with --port.'
+			: `The port cannot be had (${error.reason}): choose another with --port.`;
+	}
+	return error instanceof Error ? error.message : String(error);
+}
+
+async function main(args: readonly string[]): Promise<void> {
+	const plan = planOf(parseArgs({ args: [...args], options, allowPositionals: true }));
+	if (plan.type === 'help') say(usage);
+	else if (plan.type === 'token') await changeTokens(plan);
+	else await serve(plan);
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+	process.stderr.write(`${describe(error)}\n`);
+	process.exitCode = 1;
+});

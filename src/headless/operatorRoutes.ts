@@ -1,0 +1,43 @@
+/** What whoever runs the gateway asks it: whether it lives, whether it can serve, what it counted. */
+export interface OperatorParts {
+	/** Whether some key can answer, and requests are taken. */
+	readonly isReady: () => boolean;
+	readonly metrics: { readonly contentType: string; text(): Promise<string> };
+	/** What the metrics ask for as a bearer token; undefined: nothing. */
+	readonly metricsToken: string | undefined;
+	readonly isSame: (a: string, b: string) => boolean;
+	/** Whether the request came under a name of this computer, and from no web page. */
+	readonly isTrusted: (request: Request, port: number) => boolean;
+}
+
+const plain = 'text/plain; charset=utf-8';
+
+/** Undefined for a request that is none of those. */
+export async function operatorResponse(
+	request: Request,
+	port: number,
+	{ isReady, metrics, metricsToken, isSame, isTrusted }: OperatorParts,
+): Promise<Response | undefined> {
+	const { pathname } = new URL(request.url);
+	if (!/^\/(?:healthz|readyz|metrics)$/.test(pathname)) return undefined;
+	if (!isTrusted(request, port)) return say(403, 'This page is for this computer.\n');
+	if (request.method !== 'GET') return say(405, 'Only GET.\n', plain, { allow: 'GET' });
+	switch (pathname) {
+		case '/healthz':
+			return say(200, 'ok\n');
+		case '/readyz':
+			return isReady() ? say(200, 'ready\n') : say(503, 'no key can answer now\n');
+		default: {
+			const sent = /^bearer (.*)$/i.exec(request.headers.get('authorization') ?? '')?.[1] ?? '';
+			if (metricsToken !== undefined && !isSame(sent.trim(), metricsToken)) {
+				return say(401, 'This page asks for a token.\n', plain, { 'www-authenticate': 'Bearer realm="keypool"' });
+			}
+			return say(200, await metrics.text(), metrics.contentType);
+		}
+	}
+}
+
+function say(status: number, text: string, type = plain, more: Readonly<Record<string, string>> = {}): Response {
+	const headers = { ...more, 'content-type': type, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+	return new Response(text, { status, headers });
+}

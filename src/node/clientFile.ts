@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import { chmod, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { Emitter } from '../common/emitter';
+import type { Clock } from '../pool/pool';
+
+const folderMode = 0o700;
+const fileMode = 0o600;
+/** ms between two looks whether another process has changed the file. */
+const lookMs = 500;
+/** ms that a lock is waited for, and after which one counts as left over. */
+const lockMs = 5_000;
+const retryMs = 20;
+
+/**
+ * The gateway's clients in a file for its owner alone. Several processes may use it: a server that reads, and a command that
+ * makes a token. Ended by `dispose`.
+ */
+export class ClientFile {
+	private readonly changed = new Emitter<undefined>();
+	private seen = '';
+	private stop: () => void = () => undefined;
+
+	/** @param file absolute; its folder is made where it is missing. */
+	constructor(
+		private readonly file: string,
+		private readonly clock: Pick<Clock, 'after'>,
+	) {}
+
+	readonly onDidChange = this.changed.event;
+
+	async read(): Promise<string | undefined> {
+		try {
+			this.seen = await this.identity();
+			return await readFile(this.file, 'utf8');
+		} catch (error) {
+			if (isMissing(error)) return undefined;
+			throw error;
+		}
+	}
+
+	/** Replaces the file in one step, under a lock. */
+	async update(change: (stored: string | undefined) => string): Promise<void> {
+		await mkdir(path.dirname(this.file), { recursive: true, mode: folderMode });
+		const lock = `${this.file}.lock`;
+		await this.acquire(lock);
+		try {
+			const text = change(await this.read());
+			const partial = `${this.file}.${randomUUID()}`;
+			const handle = await open(partial, 'wx', fileMode);
+			try {
+				await handle.writeFile(text);
+				await handle.sync();
+			} finally {
+				await handle.close();
+			}
+			await chmod(partial, fileMode);
+			await rename(partial, this.file);
+		} finally {
+			await rm(lock, { force: true });
+		}
+		this.changed.fire(undefined);
+	}
+
+	/** Looks from now on whether somebody else has changed the file. */
+	follow(): void {
+		this.stop = this.clock.after(lookMs, () => {
+			void this.look().finally(() => this.follow());
+		});
+	}
+
+	dispose(): void {
+		this.stop();
+		this.follow = () => undefined;
+		this.changed.dispose();
+	}
+
+	private async look(): Promise<void> {
+		const seen = await this.identity().catch(() => '');
+		if (seen !== this.seen) this.changed.fire(undefined);
+	}
+
+	private async identity(): Promise<string> {
+		const { ino, mtimeMs, size } = await stat(this.file);
+		return `${ino} ${mtimeMs} ${size}`;
+	}
+
+	private async acquire(lock: string): Promise<void> {
+		for (let waited = 0; ; waited += retryMs) {
+			try {
+				await (await open(lock, 'wx', fileMode)).close();
+				return;
+			} catch (error) {
+				if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+			}
+			// Whoever made it has ended without taking it away.
+			if (waited >= lockMs) await rm(lock, { force: true });
+			await new Promise<void>((resolve) => void this.clock.after(retryMs, resolve));
+		}
+	}
+}
+
+function isMissing(error: unknown): boolean {
+	return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}

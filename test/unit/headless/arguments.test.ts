@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { parseArgs } from 'node:util';
+import { options, planOf, usage, UsageError, type Plan } from '../../../src/headless/arguments';
+
+const plan = (...args: readonly string[]): Plan =>
+	planOf(parseArgs({ args: [...args], options, allowPositionals: true }));
+
+describe('the command line of the gateway', () => {
+	it('serves with defaults that need nothing said', () => {
+		assert.deepEqual(plan(), {
+			type: 'serve',
+			data: undefined,
+			port: 8642,
+			envFile: undefined,
+			strategy: 'headroom',
+			paidKeys: 'last',
+			paidOnly: false,
+			fallbackModels: [],
+			maxWaitMs: 120_000,
+			baseUrl: undefined,
+			log: 'info',
+		});
+	});
+
+	it('takes every option that its help names, and names every option that it takes', () => {
+		const named = new Set([...usage.matchAll(/--([a-z-]+)/g)].map(([, name]) => name));
+		assert.deepEqual([...named].sort(), Object.keys(options).sort());
+		assert.deepEqual(
+			plan(
+				...'--port 0 --strategy roundRobin --paid-keys first --paid-only --max-wait 5'.split(' '),
+				'--fallback-models',
+				'models/a, b',
+			),
+			{
+				...plan(),
+				port: 0,
+				strategy: 'roundRobin',
+				paidKeys: 'first',
+				paidOnly: true,
+				maxWaitMs: 5_000,
+				fallbackModels: ['a', 'b'],
+			},
+		);
+		assert.deepEqual(plan('-h'), { type: 'help' });
+	});
+
+	it('makes tokens with rules', () => {
+		assert.deepEqual(
+			plan(
+				'token',
+				'add',
+				'Cline',
+				'--keys',
+				'paid',
+				'--models',
+				'a,b',
+				'--parallel',
+				'2',
+				'--requests-per-day',
+				'9',
+				'--expires-in',
+				'30',
+				'--owner',
+				'An',
+			),
+			{
+				type: 'token',
+				data: undefined,
+				act: 'add',
+				name: 'Cline',
+				rules: { keys: 'paid', models: ['a', 'b'], parallel: 2, requestsPerDay: 9 },
+				expiresInDays: 30,
+				owner: 'An',
+			},
+		);
+		assert.deepEqual(plan('token', 'list'), { type: 'token', data: undefined, act: 'list' });
+		assert.deepEqual(plan('token', 'revoke', 'x', '--data', 'd'), {
+			type: 'token',
+			data: 'd',
+			act: 'revoke',
+			name: 'x',
+		});
+	});
+
+	it('says in one sentence what cannot be followed', () => {
+		for (const args of [
+			['--port', '65536'],
+			['--port', 'x'],
+			['--strategy', 'none'],
+			['--max-wait', '86401'],
+			['--log', 'loud'],
+			['serve'],
+			['token'],
+			['token', 'add'],
+			['token', 'list', 'x'],
+			['token', 'add', 'x', 'y'],
+			['token', 'add', 'x', '--keys', 'all'],
+			['token', 'add', 'x', '--parallel', '0'],
+		]) {
+			assert.throws(() => plan(...args), UsageError, args.join(' '));
+		}
+	});
+});

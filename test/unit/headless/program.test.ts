@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { HeadlessProgram } from '../../support/gateway/headlessProgram';
+
+const body = JSON.stringify({ contents: [{ role: 'user', parts: [{ text: 'Hi [short]' }] }] });
+const ask = (url: string, token: string, more: RequestInit = {}): Promise<Response> =>
+	fetch(`${url}/v1beta/models/gemini-3.8-flash:streamGenerateContent?alt=sse`, {
+		method: 'POST',
+		headers: { 'content-type': 'application/json', 'x-goog-api-key': token },
+		body,
+		...more,
+	});
+
+describe('npm run gateway', () => {
+	const made: HeadlessProgram[] = [];
+	afterEach(async () => {
+		await Promise.all(made.splice(0).map((one) => one.dispose()));
+	});
+	const create = async (...args: Parameters<typeof HeadlessProgram.create>): Promise<HeadlessProgram> => {
+		const one = await HeadlessProgram.create(...args);
+		made.push(one);
+		return one;
+	};
+
+	it('explains itself, and says in one sentence what is wrong', async () => {
+		const headless = await create({});
+		assert.match(await headless.say('--help'), /token add <name>[^]*GEMINI_API_KEYS/);
+		for (const [args, sentence] of [
+			[['--port', 'x'], /^--port is a whole number/],
+			[[], /^There is no key/],
+			[['token', 'revoke', 'nobody'], /^There is no token of that name/],
+			[['token', 'add', '../x'], /^A name has 1 to 40/],
+			[['--base-url', 'http://example.com'], /^--base-url is refused: notHttps/],
+			[['--keys-file', 'none.env'], /^--keys-file cannot be read/],
+		] as const) {
+			const program = headless.run(...args);
+			assert.equal(await program.ended, 1, args.join(' '));
+			assert.match(program.text, sentence);
+		}
+	});
+
+	it('lets in whom a token was made for, while it runs, and nobody whose token was taken back', async () => {
+		const headless = await create({ a: [{ when: 'always', kind: 'error', body: '429_rpm_free' }], b: [] });
+		const { program, url } = await headless.start();
+		assert.match(program.text, /\(2 keys\)/);
+		await program.until(/No tool is let in yet/);
+		const token = await headless.say('token', 'add', 'curl');
+		assert.match(token, /^kp_[\w-]{43}$/);
+		if (process.platform !== 'win32') {
+			assert.equal((await stat(path.join(headless.data, 'clients.json'))).mode & 0o777, 0o600);
+			assert.equal((await stat(headless.data)).mode & 0o777, 0o700);
+		}
+		let answer = await ask(url, token);
+		// It looks now and then whether another process has let somebody in.
+		while (answer.status === 401) answer = await ask(url, token);
+		assert.equal(answer.status, 200);
+		assert.match(await answer.text(), /sim-answer-/);
+		assert.match(await headless.say('token', 'list'), /^\{"name":"curl",.*"keys":"any","parallel":8\}$/);
+		const other = await headless.say('token', 'rotate', 'curl');
+		answer = await ask(url, other);
+		while (answer.status === 401) answer = await ask(url, other);
+		assert.equal(answer.status, 200);
+		await headless.say('token', 'revoke', 'curl');
+		while ((await ask(url, other)).status !== 401);
+		for (const secret of [token, other, 'sim-headless']) assert.ok(!program.text.includes(secret));
+	});
+
+	it('tells whoever runs it whether it lives and serves, and what it counted', async () => {
+		const headless = await create();
+		const { url } = await headless.start();
+		const of = async (page: string, headers: Record<string, string> = {}): Promise<string> => {
+			const answer = await fetch(url + page, { headers });
+			return `${answer.status} ${await answer.text()}`;
+		};
+		assert.equal(await of('/healthz'), '200 ok\n');
+		assert.equal(await of('/readyz'), '200 ready\n');
+		assert.match(await of('/metrics'), /^401/);
+		assert.match(await of('/metrics', { authorization: 'Bearer sesame' }), /gemini_available_keys 2/);
+		assert.match(await of('/healthz', { origin: 'https://evil.example' }), /^403/);
+	});
+
+	it('lets answers finish when it is told to end, and says where quotas are kept', async () => {
+		const headless = await create();
+		const token = await headless.say('token', 'add', 'curl');
+		const { program, url } = await headless.start();
+		const hold = headless.service.hold();
+		const answer = await ask(url, token);
+		await hold.reached;
+		const ended = program.interrupt();
+		await program.until(/Lets 1 answers finish/);
+		await assert.rejects(ask(url, token));
+		hold.release();
+		assert.match(await answer.text(), /"finishReason":"STOP"/);
+		assert.equal(await ended, 0);
+		const hasSqlite = Number(process.versions.node.split('.')[0]) >= 22;
+		assert.equal(/has no SQLite \(22 and newer have it\)/.test(program.text), !hasSqlite);
+	});
+});
