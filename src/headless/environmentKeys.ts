@@ -9,7 +9,7 @@ const paidName = 'KEYPOOL_PAID_KEYS';
 
 /** The keys that a process was given, and nothing else of its environment. */
 export class EnvironmentKeys {
-	private readonly secrets = new Map<KeyId, string>();
+	private readonly values = new Map<KeyId, string>();
 	private readonly numbers = new Map<KeyId, string>();
 	private readonly paid = new Set<KeyId>();
 	private readonly masks = new Map<KeyId, string>();
@@ -41,11 +41,11 @@ export class EnvironmentKeys {
 	}
 
 	secretOf(id: KeyId): string | undefined {
-		return this.secrets.get(id);
+		return this.values.get(id);
 	}
 
 	get all(): readonly string[] {
-		return [...this.secrets.values()];
+		return [...this.values.values()];
 	}
 
 	/** The service has named a key's project: keys of one are one quota. Whether that is news. */
@@ -56,7 +56,7 @@ export class EnvironmentKeys {
 	}
 
 	list(): { readonly keys: readonly Key[]; readonly projects: readonly Project[] } {
-		const keys = [...this.secrets.keys()].map((id, index): Key => {
+		const keys = [...this.values.keys()].map((id, index): Key => {
 			return {
 				id,
 				project: this.projectOf(id),
@@ -82,8 +82,8 @@ export class EnvironmentKeys {
 
 	private add(secret: string, mask: string, sha256: (text: string) => string, isPaid: boolean): void {
 		const id = `env-${sha256(secret).slice(0, 16)}` as KeyId;
-		if (this.secrets.has(id)) return;
-		this.secrets.set(id, secret);
+		if (this.values.has(id)) return;
+		this.values.set(id, secret);
 		this.masks.set(id, mask);
 		if (isPaid) this.paid.add(id);
 	}

@@ -17,7 +17,11 @@ type Asked =
 	| { readonly type: 'none' };
 
 export type Method =
-	'generateContent' | 'streamGenerateContent' | 'countTokens' | 'embedContent' | 'batchEmbedContents';
+	| 'generateContent'
+	| 'streamGenerateContent'
+	| 'countTokens'
+	| 'embedContent'
+	| 'batchEmbedContents';
 
 const methods: ReadonlySet<string> = new Set<Method>([
 	'generateContent',

@@ -7,5 +7,7 @@ await installPackages();
 await installBeside(import.meta.dirname, 'the clients (240 MB on disk, once)');
 process.env.TSX_TSCONFIG_PATH = path.join(root, 'tsconfig.json');
 const { tsImport } = await import('tsx/esm/api');
+// The two old packages of Google's leave a promise of a broken stream to nobody; in a program of its own that would end it.
+process.on('unhandledRejection', (error) => console.log(`(nobody heard: ${error?.message})`));
 const { play } = await tsImport('./play.ts', import.meta.url);
 process.exitCode = await play(process.argv.slice(2), (name) => import(`./clients/${name}.mjs`));

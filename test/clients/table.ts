@@ -19,9 +19,11 @@ export type Outcome =
 /** Whether a text is the whole answer of a task, once. */
 export function isWhole(task: Task, text: string): boolean {
 	if (task === 'json') return /^\{"answer":"sim-answer-\w+"\}$/.test(text.replaceAll(/\s/g, ''));
+	// A client that puts much before the question gets the long answer.
+	const isLong = text.split('## A simulated answer').length === 2 && text.trimEnd().endsWith('That is all.');
+	if (task === 'tools') return isLong && /> (?:add|read_file): \{/.test(text);
 	const marks = text.match(/sim-answer-\w+/g) ?? [];
-	if (task === 'tools') return /> (?:add|read_file): \{/.test(text) && text.trimEnd().endsWith('That is all.');
-	return marks.length === 1 && /sim-answer-\w+\.\s*$/.test(text);
+	return isLong || (marks.length === 1 && /sim-answer-\w+\.\s*$/.test(text));
 }
 
 /** Whether the gateway did for a client what the case asks for. */
@@ -35,7 +37,12 @@ export function tableOf(
 ): string {
 	const head = ['case', ...rows.map(({ client }) => client.name)];
 	const body = cases.map((one, n) => [one.name, ...rows.map(({ outcomes }) => cellOf(outcomes[n]))]);
-	return [head, head.map(() => '---'), ...body].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+	// As the formatter would have it.
+	const widths = head.map((_, n) => Math.max(...[head, ...body].map((cells) => cells[n]?.length ?? 0)));
+	const rule = widths.map((width) => '-'.repeat(width));
+	const lineOf = (cells: readonly string[]): string =>
+		`| ${cells.map((cell, n) => cell.padEnd(widths[n] ?? 0)).join(' | ')} |`;
+	return [head, rule, ...body].map(lineOf).join('\n');
 }
 
 function cellOf(outcome: Outcome | undefined): string {
@@ -53,13 +60,20 @@ function cellOf(outcome: Outcome | undefined): string {
 
 /** The error as the client shows it, short and without what differs from run to run. */
 export function describeError(error: unknown): string {
-	const name = error instanceof Error ? error.name : 'error';
-	const message = error instanceof Error ? error.message : String(error);
-	const status = error instanceof Error && 'status' in error ? String(error.status) : '';
-	const exit = /^exit \d+/.exec(message)?.[0];
-	const reason = /KEYPOOL_[A-Z_]+|(?<="code":")\w+/.exec(message)?.[0] ?? '';
-	return [exit ?? name, status, reason]
-		.filter((part) => part !== '' && part !== 'undefined')
-		.join(' ')
-		.replaceAll('|', '/');
+	const { name, message, status, statusCode = status, code, lastError, responseBody } = asFields(error);
+	const last = asFields(lastError);
+	const said = [message, code, responseBody, last.message, last.responseBody].map(text).join(' ');
+	const exit = /^exit \d+/.exec(text(message))?.[0];
+	const found = /KEYPOOL_([A-Z_]+)|"code":"(\w+)"|\b(network|cut_stream|overloaded|paused|waited_too_long)\b/.exec(
+		said,
+	);
+	const reason = (found?.[1] ?? found?.[2] ?? found?.[3] ?? '').toLowerCase();
+	return [exit ?? text(name), text(statusCode ?? last.statusCode), reason].filter((part) => part !== '').join(' ');
 }
+
+type ErrorFields = Readonly<
+	Partial<Record<'name' | 'message' | 'status' | 'statusCode' | 'code' | 'lastError' | 'responseBody', unknown>>
+>;
+
+const asFields = (value: unknown): ErrorFields => (typeof value === 'object' && value !== null ? value : {});
+const text = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');

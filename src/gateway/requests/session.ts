@@ -48,7 +48,7 @@ export function geminiConversation(body: Fields): Conversation {
 	const hasCalls = parts.some(isCall);
 	const hasSignature = parts.some((part) => (part['thoughtSignature'] ?? part['thought_signature']) !== undefined);
 	return {
-		first: JSON.stringify([body['systemInstruction'] ?? body['system_instruction'], contents[0]]),
+		first: jsonOf([body['systemInstruction'] ?? body['system_instruction'], contents[0]]),
 		...(cache !== undefined && { cacheKey: cache }),
 		usesTools: hasCalls || parts.some(isResult) || declaresFunctions(body['tools']),
 		isInTurn: partsOf(contents.at(-1) ?? {}).some(isResult),
@@ -64,13 +64,22 @@ export function openAiConversation(body: Fields): Conversation {
 	const cacheKey = cache ?? textOf(body['prompt_cache_key']);
 	const hasCalls = messages.some(({ tool_calls: calls }) => listOf(calls).length > 0);
 	return {
-		first: JSON.stringify([messages.filter(isSystem), messages.find((message) => !isSystem(message))]),
+		first: jsonOf([messages.filter(isSystem), messages.find((message) => !isSystem(message))]),
 		...(cacheKey !== undefined && { cacheKey }),
 		usesTools: hasCalls || listOf(body['tools']).length > 0 || messages.some(({ role }) => role === 'tool'),
 		isInTurn: messages.at(-1)?.['role'] === 'tool',
 		namesFile: cache !== undefined,
 		hasCalls,
 	};
+}
+
+/** Empty where it is nested so deeply that it cannot be written: then it is known by nothing. */
+function jsonOf(value: unknown): string {
+	try {
+		return JSON.stringify(value);
+	} catch {
+		return '';
+	}
 }
 
 /** Tells the first turns of one client apart, and nothing depends on it but which key is preferred: 53 bits will do. */

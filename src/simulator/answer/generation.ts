@@ -82,7 +82,7 @@ function parse(text: string): Record<string, unknown> {
 }
 
 function lastQuestion(contents: readonly unknown[]): string {
-	const turn = contents.map(asRecord).findLast(({ role }) => role === undefined || role === 'user');
+	const turn = contents.map(asRecord).findLast(({ role }) => role !== 'model');
 	return asList(turn?.['parts'])
 		.map((part) => asRecord(part)['text'])
 		.filter((text) => typeof text === 'string')

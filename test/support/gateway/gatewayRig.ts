@@ -39,6 +39,10 @@ export interface GatewayRigOptions extends Partial<Options> {
 	readonly doors?: Partial<GatewayDoors>;
 	readonly client?: Partial<ClientRules>;
 	readonly blockedReason?: 'hostRefused' | 'keysLocked';
+	/** A key made of its name; absent: a simulated one. */
+	readonly shape?: (name: string) => string;
+	/** What answers in place of the simulator, given the key that was sent; what is thrown is thrown. */
+	readonly answer?: (secret: string) => Response | Error;
 	/** Two gateways that share clients and counts. */
 	readonly beside?: GatewayRig;
 }
@@ -93,7 +97,7 @@ export class GatewayRig {
 	token = '';
 
 	constructor(keys: Readonly<Record<string, GatewayKey>>, options: GatewayRigOptions = {}) {
-		const { rules, doors, client, blockedReason, beside, ...pool } = options;
+		const { rules, doors, client, blockedReason, shape: secretOf = simulatedKey, answer, beside, ...pool } = options;
 		this.clock = beside?.clock ?? new VirtualClock();
 		const { clock } = this;
 		const names = Object.keys(keys);
@@ -127,7 +131,9 @@ export class GatewayRig {
 				this.calls.push(`${nameOf(secret)} ${url.pathname.replace(/^\/v1(?:beta)?\//, '').replace('models/', '')}`);
 				this.addresses.push(url.href);
 				if (typeof init?.body === 'string') this.bodies.push(init.body);
-				return this.service.fetch(url, init);
+				const answered = answer?.(secret);
+				if (answered === undefined) return this.service.fetch(url, init);
+				return answered instanceof Error ? Promise.reject(answered) : Promise.resolve(answered);
 			},
 			now: () => clock.wall(),
 		});
@@ -234,7 +240,7 @@ export class GatewayRig {
 	}
 }
 
-export const secretOf = (name: string): string => `sim-key-of-${name}-${'x'.repeat(20)}`;
+const simulatedKey = (name: string): string => `sim-key-of-${name}-${'x'.repeat(20)}`;
 const nameOf = (secret: string): string => /^sim-key-of-(.*)-x{20}$/.exec(secret)?.[1] ?? secret;
 
 export const question = (text = 'Hi [short]'): object => ({ contents: [{ role: 'user', parts: [{ text }] }] });

@@ -4,7 +4,8 @@
  * of failure, in test/e2e/safety/canary.slow.test.ts the real window is.
  */
 export const sinks = {
-	log: ['extension.ts'],
+	/** The gateway without an editor writes to the outputs of its process. */
+	log: ['extension.ts', 'headless/main.ts'],
 	/** Every text goes through src/ui/safeText.ts on its way there. */
 	notification: ['ui/messages.ts'],
 	/** Pickers, boxes to type in, progress: labels and masks only. */
@@ -44,7 +45,9 @@ export const sinks = {
 		'editor/context/chatContext.ts',
 		'common/exists.ts',
 		'extension.ts',
+		'headless/main.ts',
 		'keys/commands/addKeys.ts',
+		'node/clientFile.ts',
 		'node/diskFiles.ts',
 		'node/diskFolder.ts',
 		'node/sqlite/sqliteBackend.ts',
@@ -65,15 +68,18 @@ export const sinks = {
 		'removeEverything.ts',
 	],
 	ledger: ['node/sqlite/sqliteBackend.ts'],
-	/** The page that Prometheus reads. */
-	page: ['node/pageServer.ts'],
+	/** The page that Prometheus reads, and what the gateway answers. */
+	page: ['node/gatewayServer.ts', 'node/pageServer.ts'],
 	mail: ['node/mailer.ts'],
 	/** Requests to the service, and alerts. What `trial` calls by that name is the simulator in the same process. */
 	network: [
 		'extension.ts',
+		'gemini/access.ts',
 		'gemini/client.ts',
-		'gemini/service.ts',
+		'gemini/forward/forward.ts',
 		'gemini/transport/guardedFetch.ts',
+		'headless/headlessGateway.ts',
+		'headless/main.ts',
 		'monitoring/alerts/post.ts',
 		'monitoring/alerts/receivers.ts',
 		'simulatorMode/fixtures.ts',
@@ -178,6 +184,7 @@ export const modules: Readonly<Record<string, Sink | 'harmless'>> = {
 	'@google/genai': 'network',
 	'node:crypto': 'harmless',
 	'node:net': 'harmless',
+	'node:os': 'harmless',
 	'node:path': 'harmless',
 	'node:util': 'harmless',
 	croner: 'harmless',
@@ -208,7 +215,9 @@ const forbidden = 'unknown';
 export const globals: Readonly<Record<string, Sink | typeof forbidden | readonly string[]>> = {
 	fetch: 'network',
 	globalThis: [],
-	process: ['arch', 'env', 'hrtime', 'platform', 'version'],
+	process: ['arch', 'argv', 'env', 'exitCode', 'hrtime', 'on', 'platform', 'version', 'versions'],
+	stderr: 'log',
+	stdout: 'log',
 	BroadcastChannel: forbidden,
 	EventSource: forbidden,
 	Function: forbidden,
