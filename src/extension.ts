@@ -146,6 +146,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 		const { createGemini } = await import('./gemini/service');
 		return createGemini({
 			...{ secretOf, baseUrl, mask: masker.mask, keyStream: masker.keyStream, fetch: globalThis.fetch },
+			maskKeys: masker.maskKeys,
 			transportOverride: simulator.transportOverride,
 			allowed: async (by) => isSimulated(by) || (await host.allowed()),
 			mayReceive: host.mayReceiveKeys,

@@ -1,6 +1,6 @@
 import { assignmentsIn } from '../keys/import/dotenv';
 import { environmentNames } from '../keys/import/environmentNames';
-import { parseKeys, type Refused } from '../keys/import/parseKeys';
+import { parseKeys, type RefusedText } from '../keys/import/parseKeys';
 import type { Key, KeyId, Project, ProjectId } from '../pool/pool';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -16,7 +16,7 @@ export class EnvironmentKeys {
 
 	private constructor(
 		/** What was meant as a key, and is none. */
-		readonly refused: readonly Refused[],
+		readonly refused: readonly RefusedText[],
 	) {}
 
 	/**
@@ -89,4 +89,4 @@ export class EnvironmentKeys {
 	}
 }
 
-const isNotEmpty = ({ reason }: Refused): boolean => reason !== 'empty';
+const isNotEmpty = ({ reason }: RefusedText): boolean => reason !== 'empty';

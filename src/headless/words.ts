@@ -1,7 +1,7 @@
-import type { Refused } from '../keys/import/parseKeys';
+import type { RefusedText } from '../keys/import/parseKeys';
 
 /** Why a piece of the environment is no key, in a few words. */
-export function describeRefused(refused: Refused): string {
+export function describeRefused(refused: RefusedText): string {
 	switch (refused.reason) {
 		case 'otherService':
 			return `it belongs to ${refused.service}`;

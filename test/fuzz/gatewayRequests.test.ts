@@ -62,7 +62,7 @@ target('requests of the gateway', {
 		for (const method of ['GET', 'POST', 'DELETE']) {
 			for (const hasGeminiCredential of [true, false]) {
 				const route = routeOf({ method, path: url.pathname, query: url.searchParams, hasGeminiCredential });
-				if ('model' in route && route.model !== undefined) assert.match(route.model, /^[\w.-]{1,100}$/);
+				if ('model' in route) assert.match(route.model, /^[\w.-]{1,100}$/);
 			}
 		}
 		assert.ok(!isHost(whole, 8642, { hosts: [], origins: [] }));
