@@ -3,6 +3,7 @@ export interface Stage {
 	readonly commands: readonly (readonly string[])[];
 	readonly counts?: boolean;
 	readonly after?: string;
+	readonly slots?: number;
 	readonly env?: Readonly<Record<string, string>>;
 	readonly node?: () => string;
 	/** The commands that play one file of the stage alone. */

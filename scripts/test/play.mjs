@@ -1,33 +1,40 @@
 // Plays stages of commands. A stage is one command, or several in a row. Those with `counts` close their output with
 // their own `N passed, N failed`; every other stage is one test. `after` names the stage that must have passed before;
-// `node` answers what runs it, absent: the Node that runs this. A stage with `replay` opens windows: see replay.mjs.
+// `node` answers what runs it, absent: the Node that runs this. A stage takes one of the `width` slots, or as many as its
+// `slots` says, where it keeps several cores busy by itself. A stage with `replay` opens windows: see replay.mjs.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
-/** ms. The longest that one command of a stage may take, also beside other work: half of the windows, for instance. */
-const longestMs = 25 * 60_000;
+/** ms. The longest that one command of a stage may take, also beside other work: all slow windows, for instance. */
+const longestMs = 30 * 60_000;
 
 /** In the order given, as far as `after` allows; each stage's output is shown in one piece when it has ended. */
 export async function playAll(stages, { width, show = console.log }) {
 	const waiting = [...stages];
 	const running = new Map();
 	const results = [];
+	let free = width;
 	while (waiting.length > 0 || running.size > 0) {
 		const ended = new Map(results.map((result) => [result.stage.name, result]));
-		for (let n = 0; n < waiting.length && running.size < width;) {
-			const before = waiting[n].after === undefined ? { failed: 0 } : ended.get(waiting[n].after);
+		for (let n = 0; n < waiting.length;) {
+			const { after, slots = 1 } = waiting[n];
+			const before = after === undefined ? { failed: 0 } : ended.get(after);
 			if (before === undefined) {
 				n++;
 				continue;
 			}
+			// What comes later does not pass one that waits for more slots.
+			if (slots > free) break;
+			free -= slots;
 			const [stage] = waiting.splice(n, 1);
 			running.set(stage.name, before.failed === 0 ? playStage(stage) : skipped(stage));
 		}
 		const result = await Promise.race(running.values());
 		running.delete(result.stage.name);
+		free += result.stage.slots ?? 1;
 		results.push(result);
 		show(`\n── ${result.stage.name} (${result.seconds.toFixed(1)} s)\n${result.output}`);
 	}

@@ -17,17 +17,48 @@ function nodeWithSqlite() {
 /** Mocha on the files given; the configuration names none, and lets a test take long. */
 const long = (...args) => [...mocha, '--config', 'test/.mocharc.long.json', ...args];
 
-export const windowStage = {
-	name: 'window',
+/** The tests in a folder of test/, as paths from the root. */
+function testsIn(folder) {
+	return readdirSync(path.join(root, 'test', folder), { recursive: true })
+		.filter((name) => name.endsWith('.test.ts'))
+		.map((name) => path.join('test', folder, name))
+		.sort();
+}
+
+/**
+ * Files that open windows, two at a time: they keep two cores busy. The longest come first, so that none is left alone
+ * at the end; their names are here in the order of the time that they take.
+ */
+const windows = (name, files, longest, more) => ({
+	name,
 	counts: true,
 	after: 'build',
-	commands: [[...mocha, '--config', 'test/e2e/.mocharc.json']],
-	replay: (file) => [long('--timeout', '120000', file)],
-};
+	slots: 2,
+	commands: [
+		[...long('--parallel', '--jobs', '2', ...more), ...files.toSorted((a, b) => place(a, longest) - place(b, longest))],
+	],
+	replay: (file) => [long(...more, file)],
+});
+
+function place(file, longest) {
+	const at = longest.indexOf(path.basename(file).replace(/(\.slow)?\.test\.ts$/, ''));
+	return at === -1 ? longest.length : at;
+}
+
+const isSlow = (file) => file.endsWith('.slow.test.ts');
+
+export const windowStage = windows(
+	'window',
+	testsIn('e2e').filter((file) => !isSlow(file)),
+	['scenario', 'secrets', 'packaged', 'addKeys', 'chatWebview', 'chatOptions', 'dashboardWebview', 'hiddenCharacters'],
+	['--timeout', '120000'],
+);
 
 export const quick = [
-	{ name: 'build', commands: [['esbuild.js'], ['esbuild.js', '--production', '--outdir=out/production']] },
+	// Alone: the windows need it, and both slots.
+	{ name: 'build', slots: 2, commands: [['esbuild.js'], ['esbuild.js', '--production', '--outdir=out/production']] },
 	windowStage,
+	{ name: 'unit', counts: true, commands: [mocha] },
 	{
 		name: 'types',
 		commands: ['.', 'src/webviews'].map((project) => ['node_modules/typescript-native/bin/tsc', '-p', project]),
@@ -39,7 +70,6 @@ export const quick = [
 	},
 	{ name: 'format', commands: [['node_modules/oxfmt/bin/oxfmt', '--check']] },
 	{ name: 'unused', commands: [['node_modules/knip/bin/knip.js', '--no-progress']] },
-	{ name: 'unit', counts: true, commands: [mocha] },
 	// node:sqlite: of this Node where it has it, of the one that the VS Code server runs on where not.
 	{
 		name: 'integration',
@@ -56,38 +86,45 @@ export const quick = [
 	},
 ];
 
-/** The tests in a folder of test/, as paths from the root. */
-function testsIn(folder) {
-	return readdirSync(path.join(root, 'test', folder), { recursive: true })
-		.filter((name) => name.endsWith('.test.ts'))
-		.map((name) => path.join('test', folder, name))
-		.sort();
-}
-
 /** Those that look at a variable of the environment. */
 function testsThatAsk(folder, variable) {
 	return testsIn(folder).filter((file) => readFileSync(path.join(root, file), 'utf8').includes(variable));
 }
 
-/** Slow window tests that look at what a person sees in one window: about half of them all by time. */
-const isOfScreens = (file) => /Looks|Themes|dashboard|first|hostile|folderDemand|\bkeys\/|restricted|Mac/.test(file);
-const slow = testsIn('e2e').filter((file) => file.endsWith('.slow.test.ts'));
 const soak = testsIn('soak');
 /** What opens windows among what plays long. */
 const opensWindows = (file) => file.endsWith('/badHour.test.ts');
 
 export const full = [
-	...Object.entries({
-		windows: [...slow.filter((file) => !isOfScreens(file)), ...soak.filter(opensWindows)],
-		screens: slow.filter(isOfScreens),
-	}).map(([name, files]) => ({
-		name,
-		counts: true,
-		after: 'build',
+	{
+		...windows(
+			'windows',
+			[...testsIn('e2e').filter(isSlow), ...soak.filter(opensWindows)],
+			[
+				...[
+					'nineKeys',
+					'conversations',
+					'badHour',
+					'firstHour',
+					'commands',
+					'twoWindows',
+					'hostileWorkspace',
+					'address',
+				],
+				...[
+					'editorCommands',
+					'dashboardLooks',
+					'keysView',
+					'hostileFiles',
+					'monitoring',
+					'removeEverything',
+					'demands',
+				],
+			],
+			[],
+		),
 		node: nodeWithSqlite,
-		commands: [long(...files)],
-		replay: (file) => [long(file)],
-	})),
+	},
 	// What needs processor time and no window: whole days of traffic, random faults.
 	{
 		name: 'soak',

@@ -49,6 +49,7 @@ const calm = {
 	'git.enabled': false,
 	'npm.autoDetect': 'off',
 	'typescript.disableAutomaticTypeAcquisition': true,
+	'typescript.tsserver.useSyntaxServer': 'never',
 	'window.dialogStyle': 'custom',
 };
 
@@ -84,6 +85,8 @@ export async function startServer({
 	}
 	const args = ['out/server-main.js', '--host', '127.0.0.1', '--port', '0', '--without-connection-token'];
 	args.push('--accept-server-license-terms', '--server-data-dir', data, '--telemetry-level', 'off');
+	// A window needs nothing of the login shell: its environment is this one.
+	args.push('--force-disable-user-env');
 	// Without it a built workbench ignores the payload that names the extension under development.
 	args.push('--enable-smoke-test-driver', ...(trustEverything ? ['--disable-workspace-trust'] : []));
 	if (installed !== undefined) args.push('--extensions-dir', installed);

@@ -152,6 +152,8 @@ describe('the chat’s document', () => {
 		assert.match(await timer.innerText(), /0:55/);
 		await chat.page.clock.runFor(60_000);
 		assert.match(await timer.innerText(), /trying now/);
+		// The page has no other clock any more.
+		await chat.page.close();
 	});
 
 	it('keeps a retracted text until its successor comes, and doubles nothing', async () => {

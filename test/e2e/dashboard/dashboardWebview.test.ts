@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { count, historyOf } from '../../support/views/dashboard/facts';
 import { keyView, minute, noon, snapshotOf, standings } from '../../support/views/snapshots';
 import { busyPool, hostileLabel } from '../../support/webviews/busyPool';
@@ -12,17 +12,21 @@ describe('the dashboard’s document', () => {
 	let browser: Browser;
 	let files: Files;
 	let dashboard: DashboardPage;
+	let page: Page;
 
 	before(async () => {
 		[browser, files] = await Promise.all([launch(), buildFiles('dashboard')]);
+		const first = await DashboardPage.open(browser, files);
+		await first.leave();
+		({ page } = first);
 	});
 	after(() => browser.close());
 	beforeEach(async () => {
-		dashboard = await DashboardPage.open(browser, files);
+		dashboard = await DashboardPage.on(page, files);
 	});
 	afterEach(async () => {
 		assert.deepEqual([dashboard.errors, dashboard.loads], [[], []]);
-		await dashboard.page.close();
+		await dashboard.leave();
 	});
 
 	const two = snapshotOf([keyView('work', standings.usable), keyView('home', standings.usable)]);

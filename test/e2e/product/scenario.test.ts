@@ -18,6 +18,12 @@ describe('five keys, of which two are good', () => {
 		chat = new Chat(window);
 	});
 
+	it('shows the status bar item of the extension', async () => {
+		await window.statusBarItem('keypool.status').waitFor();
+		await window.screenshot('status-bar');
+		assert.deepEqual(window.errors, []);
+	});
+
 	it('a question by keyboard is answered although the first three keys cannot', async () => {
 		const question = 'How do I reverse a list in TypeScript?';
 		const hold = simulator().service.hold();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Browser, Locator } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { slashDescriptions } from '../../../src/chat/model/slashCommand';
 import { chatStrings } from '../../../src/chat/view/strings';
 import type {
@@ -41,12 +41,19 @@ export function turn(id: string, text: string, answer: AnswerView = { state: 'do
 	return { id, question: { text: `Question ${id}`, attachments: [] }, text, answer };
 }
 
+const viewport = { width: 400, height: 800 };
+
 /** The chat's document in a plain browser; a test plays the host. */
 export class ChatPage extends WebviewPage<ChatRequest, ChatEvent> {
 	private rev = 0;
 
 	static async open(browser: Browser, files: Files, theme: keyof typeof themes = 'dark'): Promise<ChatPage> {
-		const chat = new ChatPage(await browser.newPage({ viewport: { width: 400, height: 800 } }));
+		return ChatPage.on(await browser.newPage({ viewport }), files, theme);
+	}
+
+	/** The same on a page of this size that another document has left. */
+	static async on(page: Page, files: Files, theme: keyof typeof themes = 'dark'): Promise<ChatPage> {
+		const chat = new ChatPage(page);
 		await chat.load(files, theme);
 		return chat;
 	}
@@ -92,10 +99,11 @@ export class ChatPage extends WebviewPage<ChatRequest, ChatEvent> {
 	}
 }
 
-/** Registers a fresh page of the chat for each test of the enclosing `describe`; an error on it fails the test. */
+/** Registers a fresh document of the chat for each test of the enclosing `describe`; an error on it fails the test. */
 export function useChatPage(): () => ChatPage {
 	let browser: Browser | undefined;
 	let files: Files | undefined;
+	let page: Page | undefined;
 	let chat: ChatPage | undefined;
 	before(async () => {
 		[browser, files] = await Promise.all([launch(), buildFiles('chat')]);
@@ -103,14 +111,16 @@ export function useChatPage(): () => ChatPage {
 	after(() => browser?.close());
 	beforeEach(async () => {
 		if (browser && files) {
-			chat = await ChatPage.open(browser, files);
+			// A test closes a page that it cannot leave as it was.
+			page = page?.isClosed() === false ? page : await browser.newPage({ viewport });
+			chat = await ChatPage.on(page, files);
 			await chat.request('ready');
 		}
 	});
 	afterEach(async () => {
 		if (chat) {
 			assert.deepEqual(chat.errors, []);
-			await chat.page.close();
+			if (!chat.page.isClosed()) await chat.leave();
 		}
 	});
 	return () => {

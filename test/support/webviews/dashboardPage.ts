@@ -1,4 +1,4 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import vietnamese from '../../../l10n/bundle.l10n.vi.json';
 import { createMasker } from '../../../src/masking/masking';
 import type { Snapshot } from '../../../src/pool/pool';
@@ -25,7 +25,16 @@ export class DashboardPage extends WebviewPage<DashboardRequest, DashboardEvent>
 		{ theme = 'dark', width = 1_000 }: { readonly theme?: keyof typeof themes; readonly width?: number } = {},
 	): Promise<DashboardPage> {
 		// Where it is told instants, it is read in the same zone as the host's words.
-		const page = new DashboardPage(await browser.newPage({ viewport: { width, height: 900 }, timezoneId: 'UTC' }));
+		return DashboardPage.on(
+			await browser.newPage({ viewport: { width, height: 900 }, timezoneId: 'UTC' }),
+			files,
+			theme,
+		);
+	}
+
+	/** The same on a page that another document has left. */
+	static async on(tab: Page, files: Files, theme: keyof typeof themes = 'dark'): Promise<DashboardPage> {
+		const page = new DashboardPage(tab);
 		await page.load(files, theme);
 		await page.request('ready');
 		return page;

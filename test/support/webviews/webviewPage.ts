@@ -12,6 +12,8 @@ import { themes } from './themes';
 import { twoFrames } from '../window/until';
 
 const origin = 'https://webview.invalid';
+/** A document with nothing in it. */
+const nothing = '/nothing';
 
 /** A webview's document in a plain browser, with its real policy; a test plays the host: `M` is what it is asked. */
 export class WebviewPage<M extends { readonly type: string }, E> {
@@ -24,17 +26,21 @@ export class WebviewPage<M extends { readonly type: string }, E> {
 	/** What the host replies to a request: an error in words, or nothing. */
 	refuse: (request: M) => string | undefined = () => undefined;
 
+	/** What the page does for this document. */
+	private readonly made: { dispose(): Promise<void> }[] = [];
+
 	protected constructor(readonly page: Page) {}
 
-	/** Opens the document; called once, on a new page. */
+	/** Opens the document; called once, on a new page or one that another document has left. */
 	protected async load(files: Files, theme: keyof typeof themes): Promise<void> {
 		const { page } = this;
 		page.setDefaultTimeout(30_000);
 		page.on('pageerror', (error) => this.errors.push(error.message));
 		page.on('console', (message) => message.type() === 'error' && this.errors.push(message.text()));
 		page.on('popup', (popup) => this.loads.push(popup.url()));
-		await page.route('**/*', (route) => {
+		const route = await page.route('**/*', (route) => {
 			const { pathname, origin: from } = new URL(route.request().url());
+			if (pathname === nothing) return route.fulfill({ body: '', contentType: 'text/html' });
 			const file = from === origin ? files.get(pathname) : undefined;
 			if (file) {
 				return route.fulfill({ body: file.body, contentType: file.type });
@@ -42,8 +48,8 @@ export class WebviewPage<M extends { readonly type: string }, E> {
 			this.loads.push(route.request().url());
 			return route.abort();
 		});
-		await page.exposeFunction('toHost', (message: Request<M>) => this.receive(message));
-		await page.addInitScript(`
+		const toHost = await page.exposeFunction('toHost', (message: Request<M>) => this.receive(message));
+		const script = await page.addInitScript(`
 			document.addEventListener('DOMContentLoaded', () => {
 				for (const [name, value] of Object.entries(${JSON.stringify(themes[theme])})) {
 					document.documentElement.style.setProperty(name, value);
@@ -54,7 +60,16 @@ export class WebviewPage<M extends { readonly type: string }, E> {
 				getState: () => JSON.parse(sessionStorage.getItem('state') ?? 'null') ?? undefined,
 				setState: (state) => sessionStorage.setItem('state', JSON.stringify(state)),
 			});`);
+		this.made.push(route, toHost, script);
 		await page.goto(`${origin}/`);
+	}
+
+	/** Leaves the page to another document, without what this one kept: a new page costs much more. */
+	async leave(): Promise<void> {
+		await this.page.goto(`${origin}${nothing}`);
+		await this.page.evaluate('sessionStorage.clear()');
+		for (const one of this.made) await one.dispose();
+		this.page.removeAllListeners();
 	}
 
 	/** Gives the document the variables of another theme, as VS Code does. */

@@ -13,7 +13,7 @@ describe('fuzzing', () => {
 	});
 
 	it('finds what takes the square of a text’s length', async () => {
-		const slow = property(attackText('='), (text) => void text.replace(/[=+]+$/, ''), 200);
+		const slow = property(attackText('='), (text) => void text.replace(/[=+]+$/, ''), 10);
 		const played = await slow.play(ms, 7);
 		assert.match(played.is === 'broken' ? played.reason : '', /ms of the processor's time/);
 	});
