@@ -155,6 +155,15 @@ describe('a held key', () => {
 		);
 	});
 
+	it('is redacted where it contains escapes that are undone before those around it', () => {
+		const odd = `!\\%00C${'!'.repeat(23)}"!!!`;
+		const masker = knowing(odd);
+		const text = JSON.stringify(JSON.stringify(odd));
+		for (const masked of [masker.mask(text), streamed(masker, Array.from(text))]) {
+			assert.ok(!masked.includes(odd.slice(1, 13)), masked);
+		}
+	});
+
 	it('reads the same in a stream as in one piece, where whole keys stand in it', () => {
 		fc.assert(
 			fc.property(
