@@ -136,14 +136,14 @@ export async function checkWithProgress(
 ): Promise<ReadonlyMap<KeyId, CheckOutcome>> {
 	const title = l10n.t('Checking keys');
 	const labels = new Map(keys.map((key) => [key.id, key.label]));
-	const outcomes = await withProgress(title, (tell, signal) =>
+	const outcomes = await withProgress(title, (reportProgress, signal) =>
 		checkKeys(
 			keys.map((key) => key.id),
 			(id) => tools.keyring.secretOf(id),
 			tools.check,
 			signal,
 			(id, outcome) => {
-				tell(describeOutcome(labels.get(id) ?? '', outcome), 100 / keys.length);
+				reportProgress(describeOutcome(labels.get(id) ?? '', outcome), 100 / keys.length);
 				tools.onChecked(id, outcome);
 			},
 		),
