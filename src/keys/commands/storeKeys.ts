@@ -10,7 +10,8 @@ import { nameKey, nameKeys } from './nameKeys';
 import type { ParsedKey } from '../import/parseKeys';
 import { learnProjects } from '../check/sameProject';
 import { suggestSameProject } from './suggestSameProject';
-import { showFailure, describeCounts, describeKeyringReason, describeOutcome, describeReason } from '../check/words';
+import { describeCounts, describeOutcome, describeReason } from '../check/words';
+import { describeKeyringReason, showFailure } from '../keyring/keyringErrors';
 
 /** What the key commands need from other folders. */
 export interface KeyTools {
