@@ -389,7 +389,7 @@ export function describeReason(reason: Reason, facts: Facts, { t, when, count }:
 				action: showLog,
 			};
 	}
-	// One that only a newer version knows, which another window has written into the ledger.
+	// A reason that only a newer version knows, written to the state store by another window.
 	reason satisfies never;
 	return describeReason('unexpected', facts, { t, when, count });
 }

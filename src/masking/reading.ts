@@ -21,6 +21,10 @@ const escaped = [
 const quick = new RegExp(`[\\\\%&\\r\\n\\u2028\\u2029${unseen}]`, 'iu');
 /** The first group is skipped; any other match is an escape. */
 const token = new RegExp(`(${skipped})|${escaped.join('|')}`, 'giu');
+/** The same for the escapes of one family alone. */
+const familyTokens = escaped.map((family) => new RegExp(`(${skipped})|${family}`, 'giu'));
+/** Readings of one secret. A secret without escapes has one. */
+const maxSecretReadings = 64;
 /** Blanks, the first part of an escape, or half a character at the end of a text. */
 const unfinished =
 	/[ \t]{0,8}(?:\\(?:u\{?[0-9a-f]{0,10}|x[0-9a-f]?|\r)?|%(?:u?[0-9a-f]{0,3}|[c-f][0-9a-f](?:%[89ab][0-9a-f]){0,2}(?:%[89ab]?)?)|&(?:#x?[0-9a-f]{0,10}|[a-z]{0,8})|[\ud800-\udbff])?$/i;
@@ -61,6 +65,22 @@ export class Reading {
 		return readings;
 	};
 
+	/**
+	 * What a secret itself can read as. If it contains escapes, unescaping the text around it undoes them too: all of them, or
+	 * one family before another, because the families around it differ in depth.
+	 */
+	static readonly ofSecret = (secret: string): ReadonlySet<string> => {
+		const texts = new Set([secret]);
+		// The loop adds to `texts` while it runs; each reading is shorter than its source.
+		for (const text of texts) {
+			for (const pattern of [token, ...familyTokens]) {
+				const next = new Reading(text, [], undefined).next(pattern);
+				if (next && texts.size < maxSecretReadings) texts.add(next.text);
+			}
+		}
+		return texts;
+	};
+
 	/** The span in the original text of a part of this reading. */
 	origin({ start, end }: Span): Span {
 		if (!this.of) return { start, end };
@@ -77,14 +97,14 @@ export class Reading {
 		return at === undefined ? this.text.length : from + at;
 	}
 
-	private next(): Reading | undefined {
+	private next(pattern = token): Reading | undefined {
 		const { text } = this;
 		if (!quick.test(text)) return undefined;
 		const pieces: string[] = [];
 		const tokens: Token[] = [];
 		let from = 0;
 		let length = 0;
-		for (const match of text.matchAll(token)) {
+		for (const match of text.matchAll(pattern)) {
 			const [found] = match;
 			const read = match[1] === undefined ? unescaped(found) : found.length > maxGap ? undefined : '';
 			if (read === undefined) continue;

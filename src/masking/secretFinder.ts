@@ -114,8 +114,7 @@ export class SecretFinder {
 	}
 
 	private add(secret: string): void {
-		// As it is, and unescaped if it happens to contain an escape.
-		for (const { text } of Reading.all(secret)) {
+		for (const text of Reading.ofSecret(secret)) {
 			if (text.length < minSecretLength) continue;
 			const { plain, tail, base64, hex } = formsOf(text);
 			if (plain.length < minLongLength) {

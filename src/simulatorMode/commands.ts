@@ -1,6 +1,6 @@
 import { commands, l10n } from 'vscode';
 import type { Keyring } from '../keys/keyring/keyring';
-import { showFailure } from '../keys/check/words';
+import { showFailure } from '../keys/keyring/keyringErrors';
 import { showInformation } from '../ui/messages';
 import type { SimulatorMode } from './simulatorMode';
 

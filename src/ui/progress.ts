@@ -7,16 +7,16 @@ export type ReportProgress = (message: string, increment?: number) => void;
 /** Works while a notification shows the progress, with a button that aborts `signal`. */
 export async function withProgress<R>(
 	title: string,
-	work: (tell: ReportProgress, signal: AbortSignal) => Promise<R>,
+	work: (reportProgress: ReportProgress, signal: AbortSignal) => Promise<R>,
 ): Promise<R> {
 	const options = { location: ProgressLocation.Notification, title: messageText(title), cancellable: true };
 	return window.withProgress(options, async (progress, token) => {
 		const abort = new AbortController();
 		const cancelling = token.onCancellationRequested(() => abort.abort(new Error('Cancelled by the user.')));
-		const tell: ReportProgress = (message, increment) =>
+		const reportProgress: ReportProgress = (message, increment) =>
 			progress.report({ message: messageText(message), ...(increment !== undefined && { increment }) });
 		try {
-			return await work(tell, abort.signal);
+			return await work(reportProgress, abort.signal);
 		} finally {
 			cancelling.dispose();
 		}

@@ -15,7 +15,7 @@ export type BoxAnswer =
 const maxMasks = 4;
 
 /**
- * A password box for any text with keys in it. Below it stands, masked, what was recognised. Undefined when closed. With
+ * A password box for any text with keys in it. Below it, masked, is what was recognised. Undefined when closed. With
  * `otherWays` it has buttons for the clipboard, and for the environment and files.
  */
 export function askForKeys(title: string, prompt: string, otherWays: boolean): Promise<BoxAnswer | undefined> {

@@ -9,7 +9,7 @@ import type { KeyCommand } from './commandNames';
 import { replaceKey } from './replaceKey';
 import type { KeyTools } from './storeKeys';
 import { checkAndShow } from './storeKeys';
-import { showFailure } from '../check/words';
+import { showFailure } from '../keyring/keyringErrors';
 
 type Command = (argument?: unknown) => Promise<void>;
 

@@ -7,7 +7,8 @@ import type { Secret } from '../keyring/secret';
 import type { ParsedKeys } from '../import/parseKeys';
 import { pickKeys } from './pickKeys';
 import { checkWithProgress, type KeyTools } from './storeKeys';
-import { showFailure, describeKeyringReason, describeOutcome } from '../check/words';
+import { describeOutcome } from '../check/words';
+import { describeKeyringReason, showFailure } from '../keyring/keyringErrors';
 
 /** Replaces the secret of a key that Google no longer accepts: name, project, role, place and weight stay. */
 export async function replaceKey(key: Key, tools: KeyTools): Promise<void> {

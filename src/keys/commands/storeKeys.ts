@@ -10,7 +10,8 @@ import { nameKey, nameKeys } from './nameKeys';
 import type { ParsedKey } from '../import/parseKeys';
 import { learnProjects } from '../check/sameProject';
 import { suggestSameProject } from './suggestSameProject';
-import { showFailure, describeCounts, describeKeyringReason, describeOutcome, describeReason } from '../check/words';
+import { describeCounts, describeOutcome, describeReason } from '../check/words';
+import { describeKeyringReason, showFailure } from '../keyring/keyringErrors';
 
 /** What the key commands need from other folders. */
 export interface KeyTools {
@@ -136,14 +137,14 @@ export async function checkWithProgress(
 ): Promise<ReadonlyMap<KeyId, CheckOutcome>> {
 	const title = l10n.t('Checking keys');
 	const labels = new Map(keys.map((key) => [key.id, key.label]));
-	const outcomes = await withProgress(title, (tell, signal) =>
+	const outcomes = await withProgress(title, (reportProgress, signal) =>
 		checkKeys(
 			keys.map((key) => key.id),
 			(id) => tools.keyring.secretOf(id),
 			tools.check,
 			signal,
 			(id, outcome) => {
-				tell(describeOutcome(labels.get(id) ?? '', outcome), 100 / keys.length);
+				reportProgress(describeOutcome(labels.get(id) ?? '', outcome), 100 / keys.length);
 				tools.onChecked(id, outcome);
 			},
 		),

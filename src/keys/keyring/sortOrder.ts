@@ -55,7 +55,7 @@ interface Sorted {
 }
 
 /**
- * The keys that need another sort order to stand in this sequence, with it. As few as possible, so that a move in another
+ * The keys that need another sort order for this sequence, each with its new one. As few as possible, so that a move in another
  * window at the same time is not undone. Undefined if there is no room between two of them: then all need a new one.
  */
 export function keysToMove<T extends Sorted>(sequence: readonly T[]): readonly T[] | undefined {

@@ -65,7 +65,7 @@ export async function setTier({ project, snapshot, words, acts }: EditProject): 
 /** The user's own limits of one model. They hold instead of what Keypool learns, as long as the service bears them. */
 export async function setLimits(edit: EditProject): Promise<void> {
 	const { project, snapshot, words, acts } = edit;
-	const { t, describeCount: sayCount } = words;
+	const { t, describeCount } = words;
 	const name = projectName(project, snapshot, words);
 	const model = edit.model ?? (await chooseModel(edit));
 	if (model === undefined) return;
@@ -83,7 +83,7 @@ export async function setLimits(edit: EditProject): Promise<void> {
 	const prompt =
 		ofSettings === undefined
 			? t('Leave it empty to let Keypool learn the limit from the service.')
-			: t('Leave it empty to take the limit of the settings: {0}.', sayCount(ofSettings));
+			: t('Leave it empty to take the limit of the settings: {0}.', describeCount(ofSettings));
 	const range = { least: 0, most: maxCount, whole: true };
 	const given = await askNumber(title, prompt, own[chosen.value], range, t);
 	if (given)
@@ -91,9 +91,9 @@ export async function setLimits(edit: EditProject): Promise<void> {
 }
 
 export async function setDailyCap({ project, snapshot, words, acts }: EditProject): Promise<void> {
-	const { t, describeCount: sayCount } = words;
+	const { t, describeCount } = words;
 	const { requests, tokens } = project.dailyCap ?? {};
-	const say = (cap: number | undefined): string => (cap === undefined ? t('no cap') : sayCount(cap));
+	const say = (cap: number | undefined): string => (cap === undefined ? t('no cap') : describeCount(cap));
 	const name = projectName(project, snapshot, words);
 	const choices: readonly Choice<'requests' | 'tokens'>[] = [
 		{ label: t('Requests a day'), description: say(requests), value: 'requests' },
@@ -134,13 +134,13 @@ function limitInWords(
 	own: number | undefined,
 	preset: number | undefined,
 	learnt: number | undefined,
-	{ t, describeCount: sayCount }: Words,
+	{ t, describeCount }: Words,
 ): string {
 	if (own !== undefined && preset !== undefined)
-		return t('{0} (your limit; {1} in the settings does not count)', sayCount(own), sayCount(preset));
-	if (own !== undefined) return t('{0} (your limit)', sayCount(own));
-	if (preset !== undefined) return t('{0} (from the settings)', sayCount(preset));
-	return learnt === undefined ? t('not known') : t('{0}, learnt', sayCount(learnt));
+		return t('{0} (your limit; {1} in the settings does not count)', describeCount(own), describeCount(preset));
+	if (own !== undefined) return t('{0} (your limit)', describeCount(own));
+	if (preset !== undefined) return t('{0} (from the settings)', describeCount(preset));
+	return learnt === undefined ? t('not known') : t('{0}, learnt', describeCount(learnt));
 }
 
 function dimensionInWords(dimension: Dimension, { t }: Words): string {

@@ -23,7 +23,7 @@ export function createVoice(
 	words: Words,
 	mask: Masker,
 ): Voice {
-	const { t, describeReason: sayReason, describeCount: sayCount } = words;
+	const { t, describeReason, describeCount } = words;
 	const labels = labelsOf(keys, requestRecords);
 	const health = new Map(keys.map(({ key, score }) => [key.id, Math.round(score)]));
 	return {
@@ -31,8 +31,8 @@ export function createVoice(
 		mask,
 		labelOf: (key) => mask(labels.get(key) ?? t('a removed key')),
 		healthOf: (key) => health.get(key),
-		outcome: (outcome) => (outcome === 'answered' ? t('answered') : sayReason(outcome).brief),
-		others: (count) => (count === 1 ? t('1 other') : t('{0} others', sayCount(count))),
+		outcome: (outcome) => (outcome === 'answered' ? t('answered') : describeReason(outcome).brief),
+		others: (count) => (count === 1 ? t('1 other') : t('{0} others', describeCount(count))),
 		origin: (origin) => {
 			switch (origin) {
 				case 'chat':

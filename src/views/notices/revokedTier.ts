@@ -13,10 +13,7 @@ export function revokedInWords({ revoked }: Pick<KeyView, 'revoked'>, words: Wor
 }
 
 /** Limits of a model that the service has lowered, each in a sentence. */
-export function fallenInWords(
-	{ model, limitUsage: rooms }: ModelView,
-	{ t, describeCount: sayCount }: Words,
-): readonly string[] {
+export function fallenInWords({ model, limitUsage: rooms }: ModelView, { t, describeCount }: Words): readonly string[] {
 	return Object.values(rooms).flatMap(({ limit, fell }: LimitUsage) =>
 		fell === undefined
 			? []
@@ -24,8 +21,8 @@ export function fallenInWords(
 					t(
 						'A limit of {0} fell from {1} to {2}: your tier may have dropped.',
 						model,
-						sayCount(fell.from),
-						sayCount(limit),
+						describeCount(fell.from),
+						describeCount(limit),
 					),
 				],
 	);

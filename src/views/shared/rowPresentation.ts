@@ -108,8 +108,8 @@ function context(availability: Availability): string {
 	return availability.state === 'coolingDown' && availability.reason === 'cap' ? 'capped' : availability.state;
 }
 
-export function requestsInWords(requests: number, { t, describeCount: sayCount }: Words): string {
-	return requests === 1 ? t('1 request today') : t('{0} requests today', sayCount(requests));
+export function requestsInWords(requests: number, { t, describeCount }: Words): string {
+	return requests === 1 ? t('1 request today') : t('{0} requests today', describeCount(requests));
 }
 
 /** How well a key has answered of late; quota and key verdicts lower it, the service's own trouble does not. */
@@ -119,12 +119,12 @@ export function healthInWords({ score }: Pick<KeyView, 'score'>, { t }: Words): 
 
 /** Requests and tokens of the day, against their limits where those are known. */
 function todayInWords({ requestsToday, tokensToday, limitUsage: { rpd, tpd } }: ModelView, words: Words): string {
-	const { t, describeCount: sayCount } = words;
+	const { t, describeCount } = words;
 	const requests = rpd
-		? t('{0} of {1} requests today', sayCount(rpd.used), sayCount(rpd.limit))
+		? t('{0} of {1} requests today', describeCount(rpd.used), describeCount(rpd.limit))
 		: requestsInWords(requestsToday, words);
-	if (tpd) return `${requests}, ${t('{0} of {1} tokens', sayCount(tpd.used), sayCount(tpd.limit))}`;
-	return `${requests}, ${tokensToday === 1 ? t('1 token') : t('{0} tokens', sayCount(tokensToday))}`;
+	if (tpd) return `${requests}, ${t('{0} of {1} tokens', describeCount(tpd.used), describeCount(tpd.limit))}`;
+	return `${requests}, ${tokensToday === 1 ? t('1 token') : t('{0} tokens', describeCount(tokensToday))}`;
 }
 
 export function tierInWords(tier: Project['tier'], { t }: Words): string {

@@ -64,7 +64,7 @@ function keyHover(
 	words: Words,
 	now: EpochMs,
 ): Markdown {
-	const { t, describeCount: sayCount } = words;
+	const { t, describeCount } = words;
 	const { key, project, availability, success, fail } = view;
 	const answers = success + fail;
 	const hidden = view.models.length - maxModels;
@@ -78,7 +78,7 @@ function keyHover(
 			isNext ? plain(t('Next in turn')) : undefined,
 			sharedBy > 1 ? plain(t('{0} keys = 1 quota', sharedBy)) : undefined,
 			key.role === 'backup' ? plain(t('Backup key')) : undefined,
-			key.weight === 1 ? undefined : plain(t('Weight {0}', sayCount(key.weight))),
+			key.weight === 1 ? undefined : plain(t('Weight {0}', describeCount(key.weight))),
 			capInWords(project, words),
 		),
 		...view.models
@@ -152,24 +152,28 @@ function callsAnswered(success: number, answers: number, { t, describeCount }: W
 		: t('{0} % of {1} calls answered', share, describeCount(answers));
 }
 
-function capInWords({ dailyCap }: Project, { t, describeCount: sayCount }: Words): Markdown {
+function capInWords({ dailyCap }: Project, { t, describeCount }: Words): Markdown {
 	const { requests, tokens } = dailyCap ?? {};
 	return lines(
 		requests === undefined
 			? undefined
-			: plain(requests === 1 ? t('Your daily cap: 1 request') : t('Your daily cap: {0} requests', sayCount(requests))),
+			: plain(
+					requests === 1 ? t('Your daily cap: 1 request') : t('Your daily cap: {0} requests', describeCount(requests)),
+				),
 		tokens === undefined
 			? undefined
 			: plain(
-					tokens === 1 ? t('Your daily cap: 1 input token') : t('Your daily cap: {0} input tokens', sayCount(tokens)),
+					tokens === 1
+						? t('Your daily cap: 1 input token')
+						: t('Your daily cap: {0} input tokens', describeCount(tokens)),
 				),
 	);
 }
 
 function modelLines(view: ModelView, words: Words): Markdown {
 	const { limitUsage: rooms, requestsToday, tokensToday } = view;
-	const { t, describeCount: sayCount } = words;
-	const tokens = tokensToday === 1 ? t('1 token') : t('{0} tokens', sayCount(tokensToday));
+	const { t, describeCount } = words;
+	const tokens = tokensToday === 1 ? t('1 token') : t('{0} tokens', describeCount(tokensToday));
 	return lines(
 		plain(`${requestsInWords(requestsToday, words)}, ${tokens}`),
 		room(rooms.rpd, t('requests today'), words),
@@ -180,9 +184,9 @@ function modelLines(view: ModelView, words: Words): Markdown {
 	);
 }
 
-function room(of: LimitUsage | undefined, what: string, { t, describeCount: sayCount }: Words): Markdown | undefined {
+function room(of: LimitUsage | undefined, what: string, { t, describeCount }: Words): Markdown | undefined {
 	if (!of) return undefined;
 	const { used, limit, source: from } = of;
-	const counted = t('{0} of {1} {2}', sayCount(used), sayCount(limit), what);
+	const counted = t('{0} of {1} {2}', describeCount(used), describeCount(limit), what);
 	return beside(bar(used, limit), plain(from === 'user' ? t('{0} (your limit)', counted) : counted));
 }

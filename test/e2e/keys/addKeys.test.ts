@@ -47,7 +47,7 @@ describe('keys come in', () => {
 
 	it('are offered in the empty view where they stand in the environment, until somebody has looked at them', async () => {
 		await usable('no keys');
-		const offer = window.page.getByRole('button', { name: 'Look at Them…' });
+		const offer = window.page.getByRole('button', { name: 'Show Them…' });
 		await offer.waitFor();
 		await window.screenshot('environment-offered');
 		await offer.click();

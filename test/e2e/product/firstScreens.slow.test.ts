@@ -47,7 +47,7 @@ for (const look of looks) {
 
 		it('lead through the first hour in four steps, of which the first is done by a key', async () => {
 			await window.palette('Welcome: Open Walkthrough...');
-			await window.quickPick(isVietnamese ? 'Bắt đầu với Keypool' : 'Begin with Keypool').click();
+			await window.quickPick(isVietnamese ? 'Bắt đầu với Keypool' : 'Get started with Keypool').click();
 			const steps = window.page.locator('.getting-started-step');
 			await eventually(async () => assert.equal(await steps.count(), 4));
 			await steps.first().getByRole('button', { name: look.add, exact: true }).click();
@@ -71,7 +71,7 @@ describe('the walkthrough', () => {
 	it('is done by doing: a key, the terms, a question, and why', async () => {
 		const window = await workbench().open();
 		await window.palette('Welcome: Open Walkthrough...');
-		await window.quickPick('Begin with Keypool').click();
+		await window.quickPick('Get started with Keypool').click();
 		const steps = window.page.locator('.getting-started-step');
 		const done = (count: number) =>
 			until(`${count} steps to be done`, async () => (await steps.locator('.codicon.complete').count()) >= count);

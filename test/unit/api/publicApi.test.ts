@@ -16,7 +16,7 @@ describe('the API for other extensions', () => {
 		return send.key === 'b' ? fails(badKey) : answers(send);
 	};
 
-	it('tells of each key that is set aside, with id, reason and until, and of nothing else', async () => {
+	it('reports each key that is set aside, with id, reason and until, and nothing else', async () => {
 		const rig = new Rig({ a: { label: 'Personal' }, b: {}, c: {} }, script);
 		const { api } = apiOf(rig);
 		const told: KeyFallback[] = [];
@@ -29,7 +29,7 @@ describe('the API for other extensions', () => {
 		]);
 	});
 
-	it('tells the statistics of the origin: available, success, fail, rate-limited-until, and the next index', async () => {
+	it('reports the statistics of the original: available, success, fail, rate-limited-until, and the next index', async () => {
 		const rig = new Rig({ a: { label: 'Personal' }, b: {}, c: {}, d: { enabled: false } }, script);
 		const { api } = apiOf(rig);
 		assert.equal(api.getStats().nextIndex, null, 'nothing was asked');
@@ -49,7 +49,7 @@ describe('the API for other extensions', () => {
 		assert.ok(!JSON.stringify(api.getStats()).includes('Personal'), 'ids only');
 	});
 
-	it('says of a key that only a person can help that it is out for ever, and of all of them while the pool is paused', async () => {
+	it('reports a key that needs the user as unavailable for ever, and all keys while the pool is paused', async () => {
 		const leaked = { type: 'quarantine', reason: 'leaked', scope: 'key', abuse: true, recheckMs: [] } as const;
 		const rig = new Rig({ a: {}, b: {} }, () => fails(leaked));
 		const { api } = apiOf(rig);
@@ -58,7 +58,7 @@ describe('the API for other extensions', () => {
 		assert.deepEqual([a?.rateLimitedUntil, a?.available, b?.available], [Infinity, false, false]);
 	});
 
-	it('tells of changes together, also of those that time alone makes', async () => {
+	it('reports changes together, also those by time alone', async () => {
 		const rig = new Rig({ a: {}, b: {} }, (send) => (send.nth === 1 ? fails(rpd) : answers(send)));
 		const { api } = apiOf(rig);
 		const seen: unknown[] = [];
@@ -75,7 +75,7 @@ describe('the API for other extensions', () => {
 		assert.equal(seen.at(-1), true, 'at midnight');
 	});
 
-	it('is hurt by no listener, and leaves none behind', async () => {
+	it('survives listeners that throw, and leaves none behind', async () => {
 		const rig = new Rig({ a: {}, b: {} }, (send) => (send.key === 'a' ? fails(rpm()) : answers(send)));
 		const { api, own } = apiOf(rig);
 		const told: string[] = [];
@@ -104,7 +104,7 @@ describe('the API for other extensions', () => {
 		assert.deepEqual(told, [], 'nobody is told after its end');
 	});
 
-	it('cannot be changed by who gets it, and sends no prompt', () => {
+	it('cannot be changed by its users, and sends no prompt', () => {
 		const { api } = apiOf(new Rig({ a: {} }, answers));
 		assert.ok(Object.isFrozen(api));
 		assert.deepEqual(

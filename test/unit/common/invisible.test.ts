@@ -4,7 +4,7 @@ import { invisibleIn, withoutInvisible } from '../../../src/common/invisible';
 
 const names = (text: string): readonly string[] => [...invisibleIn(text)].map(({ name }) => name);
 
-describe('characters that nobody sees', () => {
+describe('invisible characters', () => {
 	const kinds: Readonly<Record<string, readonly [first: number, last: number]>> = {
 		'overrides and embeddings': [0x202a, 0x202e],
 		isolates: [0x2066, 0x2069],
@@ -38,7 +38,7 @@ describe('characters that nobody sees', () => {
 		});
 	}
 
-	it('are left alone where an emoji needs them, and nowhere else', () => {
+	it('stay only if an emoji needs them', () => {
 		for (const text of ['✔\ufe0f', '❤\ufe0f', '1\ufe0f\u20e3', '👨\u200d👩\u200d👧', '🏳\ufe0f\u200d🌈', '👩🏽\u200d💻']) {
 			assert.deepEqual([names(text), withoutInvisible(text)], [[], text], text);
 		}
@@ -47,13 +47,13 @@ describe('characters that nobody sees', () => {
 		assert.deepEqual(names('a\u200db 👨\u200d'), ['U+200D', 'U+200D']);
 	});
 
-	it('are not seen in ordinary code and prose', () => {
+	it('are not found in ordinary code and prose', () => {
 		for (const text of ['\tlet a = "ế ü 漢字 ا";\r\n', 'Khóa này nghỉ đến 12:32.', '\u00a0€—“”…']) {
 			assert.deepEqual([names(text), withoutInvisible(text)], [[], text], text);
 		}
 	});
 
-	it('are all gone from what is left without them', () => {
+	it('are all removed by `withoutInvisible`', () => {
 		fc.assert(
 			fc.property(fc.string({ unit: 'binary' }), (text) => {
 				const left = withoutInvisible(withoutInvisible(text));

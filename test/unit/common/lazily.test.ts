@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { lazily } from '../../../src/common/lazily';
 
-describe('what is read at its first use', () => {
-	it('is read once, and not before', async () => {
+describe('what is loaded on first use', () => {
+	it('is loaded once, and not before', async () => {
 		let reads = 0;
 		const lazy = lazily(() => Promise.resolve(++reads));
 		assert.equal(lazy.started(), undefined);
@@ -10,7 +10,7 @@ describe('what is read at its first use', () => {
 		assert.equal(await lazy.started(), 1);
 	});
 
-	it('is read again where that failed: a chat that did not load is not dead until the window is reloaded', async () => {
+	it('is loaded again if that failed, so that a chat that did not load works without a reload of the window', async () => {
 		let reads = 0;
 		const lazy = lazily(() => (++reads === 1 ? Promise.reject(new Error('no file')) : Promise.resolve('read')));
 		await assert.rejects(lazy(), /no file/);

@@ -39,7 +39,7 @@ describe('a table', () => {
 		});
 	}
 
-	it('is read as it was written, headers too, whatever is in it', () => {
+	it('is read as it was written, headers included, whatever is in it', () => {
 		const unit = fc.constantFrom(...signs, ';', '\t', '\n', "'", ' ', 'a', ',', '"');
 		const cell = fc.string({ unit, minLength: 1, maxLength: 12 });
 		fc.assert(
@@ -53,18 +53,18 @@ describe('a table', () => {
 	});
 
 	// Found by fuzzing.
-	it('keeps the cells of columns whose names mean something to objects', () => {
+	it('keeps the cells of columns named like properties of objects', () => {
 		const columns = ['__proto__', 'constructor', 'toString'];
 		const rows = [Object.fromEntries(columns.map((name) => [name, `of ${name}`]))];
 		assert.deepEqual(readTable(writeTable(columns, rows)), { columns, rows });
 	});
 
-	it('guards what begins with a quote: where another separates, the quotes around it are closed by it', () => {
+	it('guards what begins with a quote, which closes our quotes in a file with another separator', () => {
 		assert.equal(writeTable(['a;"=1+1'], []), `"a;'""=1+1"\n\n`);
 		assert.deepEqual(readTable(writeTable(['a;"=1+1'], [])).columns, ['a;"=1+1']);
 	});
 
-	it('tells columns of one name apart, and says nothing of it to the console', () => {
+	it('makes repeated column names unique, without a word on the console', () => {
 		const { warn } = console;
 		const serviceMessage: unknown[] = [];
 		console.warn = (...words) => serviceMessage.push(words);
@@ -76,14 +76,14 @@ describe('a table', () => {
 		assert.deepEqual(serviceMessage, []);
 	});
 
-	it('with a long header over many short lines takes no more than is there', () => {
+	it('with a long header over many short lines takes no more room than its cells', () => {
 		const began = process.cpuUsage();
 		const { rows } = readPlainTable(`${'x,'.repeat(50_000)}\n${'1\n'.repeat(50_000)}`);
 		assert.deepEqual([rows.length, rows[0]], [50_000, { x: '1' }]);
 		assert.ok(process.cpuUsage(began).user < 5_000_000);
 	});
 
-	it('of somebody else is read as it stands: an apostrophe there is one', () => {
+	it('of another origin is read unchanged: an apostrophe stays', () => {
 		const text = "prompt;note\n\"Options:\n'-o', '--output'\";'=1+1\n";
 		assert.deepEqual(readPlainTable(text).rows, [{ prompt: "Options:\n'-o', '--output'", note: "'=1+1" }]);
 	});

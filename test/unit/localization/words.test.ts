@@ -10,10 +10,10 @@ const resting = (ms: number, reason: 'rpm' | 'rpd' = 'rpm'): Availability => ({
 	until: noon + ms,
 });
 
-describe('standings in words', () => {
+describe('availability in words', () => {
 	const serviceMessage = (availability: Availability) => words.describeAvailability(availability, noon);
 
-	it('counts a short rest down, and never shows 0:00 before it is over', () => {
+	it('counts a short cooldown down, and never shows 0:00 before it is over', () => {
 		assert.equal(serviceMessage(resting(42_000)), 'resting 0:42');
 		assert.equal(serviceMessage(resting(1)), 'resting 0:01');
 		assert.equal(serviceMessage(resting(60_001)), 'resting 1:01');
@@ -21,7 +21,7 @@ describe('standings in words', () => {
 		assert.equal(serviceMessage(resting(0)), 'back now');
 	});
 
-	it('names the time of day from ten minutes up, with the day where it is another', () => {
+	it('names the time of day from ten minutes on, with the day if it is another', () => {
 		assert.equal(serviceMessage(resting(10 * minute)), 'until 12:10');
 		assert.equal(serviceMessage(resting(21 * hour)), 'until 09:00 tomorrow');
 		assert.equal(serviceMessage(resting(3 * 24 * hour)), 'until Fri 12:00');
@@ -36,7 +36,7 @@ describe('standings in words', () => {
 		assert.equal(berlin.describeAvailability(availability, lateOnSaturday), 'until 23:00 tomorrow');
 	});
 
-	it('says midnight Pacific only for a daily rest that ends there, in winter and in summer', () => {
+	it('says midnight Pacific only for a daily cooldown that ends then, in winter and in summer', () => {
 		assert.equal(serviceMessage(standings.day), 'until midnight Pacific (08:00 tomorrow)');
 		const summer = Date.UTC(2026, 6, 2, 7);
 		const daily: Availability = { state: 'coolingDown', reason: 'rpd', until: summer };
@@ -50,7 +50,7 @@ describe('standings in words', () => {
 		assert.equal(serviceMessage(standings.leaked), 'needs attention: reported as leaked');
 	});
 
-	it('is spoken without a countdown, so that a screen reader is not made to repeat it', () => {
+	it('is announced without a countdown, so that a screen reader does not repeat it', () => {
 		const aloud = words.announceAvailability(resting(42_000), noon);
 		assert.equal(aloud, words.announceAvailability(resting(42_000), noon + 1000));
 		assert.match(aloud, /^resting until 12:00: requests per minute used up$/);
@@ -59,23 +59,23 @@ describe('standings in words', () => {
 
 describe('reasons in words', () => {
 	// Found by fuzzing: windows of two versions share the ledger.
-	it('say of one that only a newer version knows what is said of the unexpected', () => {
+	it('describe one that only a newer version knows as unexpected', () => {
 		const newer = 'heardOfTomorrow' as Reason;
 		assert.deepEqual(words.describeReason(newer), words.describeReason('unexpected'));
 		assert.equal(reasonCategory(newer), reasonCategory('unexpected'));
 	});
 
-	it('says when the first key is back', () => {
+	it('say when the first key is back', () => {
 		const { remedy } = words.describeReason('noUsableKey', { retryAt: noon + 21 * hour });
 		assert.equal(remedy, 'The first key is back tomorrow at 09:00.');
 	});
 
-	it('tells the owner of a retired kind of key which kind to create', () => {
+	it('say which kind of key to create instead of a retired one', () => {
 		assert.match(words.describeReason('badKey', { mask: 'AIza…x7Qz' }).remedy ?? '', /begins with AQ\./);
 		assert.doesNotMatch(words.describeReason('badKey', { mask: 'AQ.A…x7Qz' }).remedy ?? '', /AIza/);
 	});
 
-	it('tells the last reason when the tries are used up', () => {
+	it('include the last reason if the tries are used up', () => {
 		const attempt: Attempt = {
 			key: 'k' as KeyId,
 			model: 'm',
@@ -89,7 +89,7 @@ describe('reasons in words', () => {
 		assert.match(words.describeError(leaked).text, /Last reason: reported as leaked\./);
 	});
 
-	it('says with every refusal that only paid keys were asked', () => {
+	it('say with every refusal that only paid keys were used', () => {
 		const words = createWords(
 			(text) => text,
 			{ language: 'en' },

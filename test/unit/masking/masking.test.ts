@@ -66,7 +66,7 @@ describe('masking', () => {
 		);
 	});
 
-	it('redacts what looks like a key though nobody told of it', () => {
+	it('redacts what looks like a key although it is not known', () => {
 		const { mask } = createMasker();
 		assert.equal(mask(`bad ${legacy('abc')}!`), `bad ${redacted}!`);
 		assert.equal(mask(`bad ${modern('abc')}!`), `bad ${redacted}!`);
@@ -105,7 +105,7 @@ describe('masking', () => {
 		assert.equal(mask('sim-1 sim-10 sim-2'), `${redacted} ${redacted} sim-2`);
 	});
 
-	it('redacts the beginning of a known key that was cut off', () => {
+	it('redacts the first part of a known key that was cut off', () => {
 		const { mask, learn } = createMasker();
 		const secret = modern('cut');
 		learn(secret);

@@ -60,7 +60,7 @@ describe('a held key', () => {
 		});
 	}
 
-	it('is redacted where only its last 20 characters stand, or more of its end', () => {
+	it('is redacted if only its last 20 characters or more are there', () => {
 		const masker = knowing(key);
 		for (const length of [20, 21, 33]) {
 			const text = `ends in ${key.slice(-length)}.`;
@@ -71,7 +71,7 @@ describe('a held key', () => {
 		assert.equal(masker.mask(`ends in ${key.slice(-19)}.`), `ends in ${key.slice(-19)}.`);
 	});
 
-	it('that is broken in an unknown way loses what stands behind the break, in a stream its last 20 characters', () => {
+	it('that is split in an unknown way loses the part after the split, in a stream its last 20 characters', () => {
 		// No part of it comes twice.
 		const other = 'sim-' + 'abcdefghijklmnopqrstuvwxyz' + 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 		const masker = knowing(other);
@@ -80,7 +80,7 @@ describe('a held key', () => {
 		assert.equal(streamed(masker, Array.from(broken)), `${redacted} <br> ${other.slice(15, -20)}${redacted}.`);
 	});
 
-	it('is not known to answers where it is another secret, such as the address of an alert', () => {
+	it('is not searched for in answers if it is another secret, such as the address of an alert', () => {
 		const masker = createMasker();
 		const address = 'https://hooks.example.com/services/T000/B000/0123456789';
 		masker.learn(address);
@@ -89,7 +89,7 @@ describe('a held key', () => {
 		assert.deepEqual([masker.holdsKey(text), masker.maskKeys(text)], [false, text]);
 	});
 
-	it('is in no text afterwards, whatever stands around it and however it is written', () => {
+	it('is in no text afterwards, whatever is around it and however it is written', () => {
 		fc.assert(
 			fc.property(
 				fc.array(fc.tuple(keys, ways, fc.nat(60)), { minLength: 1, maxLength: 4 }),
@@ -108,7 +108,7 @@ describe('a held key', () => {
 		);
 	});
 
-	it('is in no answer, wherever the stream is cut', () => {
+	it('is in no answer, wherever the stream is split', () => {
 		fc.assert(
 			fc.property(
 				fc.array(fc.tuple(keys, ways, fc.nat(60)), { minLength: 1, maxLength: 3 }),
@@ -125,7 +125,7 @@ describe('a held key', () => {
 		);
 	});
 
-	it('is in no answer where it is made of odd characters, and stands there as it is, in JSON or in a URL', () => {
+	it('is in no answer if it has odd characters, as plain text, in JSON or in a URL', () => {
 		const forms = [
 			(one: string) => one,
 			(one: string) => JSON.stringify(one),
@@ -155,7 +155,16 @@ describe('a held key', () => {
 		);
 	});
 
-	it('reads the same in a stream as in one piece, where whole keys stand in it', () => {
+	it('is redacted if it contains escapes that are undone before those around it', () => {
+		const odd = `!\\%00C${'!'.repeat(23)}"!!!`;
+		const masker = knowing(odd);
+		const text = JSON.stringify(JSON.stringify(odd));
+		for (const masked of [masker.mask(text), streamed(masker, Array.from(text))]) {
+			assert.ok(!masked.includes(odd.slice(1, 13)), masked);
+		}
+	});
+
+	it('is redacted in a stream as in one piece, if it is whole', () => {
 		fc.assert(
 			fc.property(
 				fc.array(fc.oneof(keys, fc.string(), fc.constantFrom('AIza', 'AQ.Ab', '\\u00', '%4', '\n')), { maxLength: 8 }),
@@ -189,7 +198,7 @@ describe('the stream of an answer', () => {
 		}
 	});
 
-	it('holds back what could be the beginning of a key, no more, and shows it once it is none', () => {
+	it('holds back only what could be the first part of a key, and shows it once it is not', () => {
 		const stream = knowing(key).keyStream();
 		assert.equal(stream.push('Plan A'), 'Plan ');
 		assert.equal(stream.push(' and plan B. AQ.Ab8'), 'A and plan B. ');
@@ -201,7 +210,7 @@ describe('the stream of an answer', () => {
 		assert.equal(stream.end(), '');
 	});
 
-	it('holds back blanks only behind the beginning of a key, which a line break could go on with', () => {
+	it('holds back blanks only after the first part of a key, which could continue after a line break', () => {
 		const stream = knowing(key).keyStream();
 		assert.equal(stream.push('a  '), 'a  ');
 		assert.equal(stream.push(`${key.slice(0, 8)}  `), '');
@@ -217,7 +226,7 @@ describe('the stream of an answer', () => {
 		}
 	});
 
-	it('redacts keys that overlap, in whatever pieces they come', () => {
+	it('redacts overlapping keys, in whatever pieces they arrive', () => {
 		const first = 'abcdefghijklmnopqrstuvwxyz';
 		const second = 'uvwxyz0123456789!$()=+,:;';
 		const masker = knowing(first, second);
@@ -225,7 +234,7 @@ describe('the stream of an answer', () => {
 		assert.equal(streamed(masker, Array.from(`-${first}-`)), `-${redacted}-`);
 	});
 
-	it('holds back a bounded part of a text that never stops to look like a key', () => {
+	it('holds back a bounded part of a text that never stops looking like a key', () => {
 		const stream = knowing(key).keyStream();
 		const gap = '\\u200b'.repeat(60);
 		let quiet = 0;
@@ -281,7 +290,7 @@ describe('a text without a held key', () => {
 		);
 	});
 
-	it('takes a time in proportion to its length, however many keys are held', () => {
+	it('takes time in proportion to its length, however many keys there are', () => {
 		const steps = (factor: number): number => {
 			const text = Object.values(texts).join('').repeat(factor) + '\\u0041%41&#65;\u200b\n'.repeat(1_000 * factor);
 			const before = process.cpuUsage();

@@ -57,7 +57,7 @@ describe('files of a workspace on a disk', () => {
 		rmSync(outside, { recursive: true });
 	});
 
-	it('are written whole and for their owner alone, whatever was there and whatever the umask is', async () => {
+	it('are written atomically and for their owner only, whatever was there and whatever the umask is', async () => {
 		for (const umask of [0o022, 0o000]) {
 			const before = process.umask(umask);
 			try {
@@ -98,7 +98,7 @@ describe('files of a workspace on a disk', () => {
 		});
 	}
 
-	it('a folder on the way that leads out is not followed, nested or not', async () => {
+	it('a linked folder that leads out is not followed, nested or not', async () => {
 		symlinkSync(path.join(outside, 'folder'), inside('folder'));
 		symlinkSync(path.join('..', '..', 'folder'), inside('deep/er/folder'));
 		symlinkSync(path.join(outside, 'none'), inside('none'));
@@ -118,7 +118,7 @@ describe('files of a workspace on a disk', () => {
 		assert.ok(lstatSync(inside('name')).isFile());
 	});
 
-	it('may lie in any of the folders of the workspace, reached by a link or not; one that is gone does not matter', async () => {
+	it('may be in any workspace folder, reached by a link or not; a deleted one does not matter', async () => {
 		symlinkSync(path.join(outside, 'folder'), inside('other'));
 		await disk.replace(inside('other/new'), [root, path.join(outside, 'folder'), inside('gone')], bytes);
 		assert.equal(text(path.join(outside, 'folder/new')), 'ours');
@@ -131,7 +131,7 @@ describe('files of a workspace on a disk', () => {
 		isAsItWas();
 	});
 
-	it('a folder whose name only begins as the workspace does is outside', async () => {
+	it("a folder whose name only begins like the workspace's is outside", async () => {
 		mkdirSync(`${root}-more`);
 		try {
 			symlinkSync(`${root}-more`, inside('name'));
@@ -142,7 +142,7 @@ describe('files of a workspace on a disk', () => {
 		}
 	});
 
-	it('what is no file, or too large, is not read; what is not there is nothing', async () => {
+	it('what is not a file, or too large, is not read; a missing file is undefined', async () => {
 		execFileSync('mkfifo', [inside('pipe')]);
 		await assert.rejects(read('pipe'), { reason: 'noFile' });
 		await assert.rejects(read('deep'), { reason: 'noFile' });
@@ -211,7 +211,7 @@ describe('files of a workspace on a disk', () => {
 		});
 	}
 
-	it('a folder by the name of the file stays, and so does all that is in it', async () => {
+	it('a folder with the name of the file stays, with all that is in it', async () => {
 		await assert.rejects(disk.replace(inside('deep'), [root], bytes));
 		assert.ok(statSync(inside('deep/er')).isDirectory());
 		isAsItWas();

@@ -44,7 +44,7 @@ describe('mail', () => {
 		return error.reason;
 	}
 
-	it('arrives over STARTTLS and over TLS, signed in', async () => {
+	it('is delivered over STARTTLS and over TLS, signed in', async () => {
 		for (const encryption of ['startTls', 'tls'] as const) {
 			const { server, port } = await serve({ ...certificate, secure: encryption === 'tls' });
 			const to = { host: '127.0.0.1', port, encryption, user: 'me', password: 'right' };
@@ -55,7 +55,7 @@ describe('mail', () => {
 		}
 	});
 
-	it('is not sent where encryption is wanted and not offered, or not to be trusted', async () => {
+	it('is not sent if encryption is required but not offered, or not trusted', async () => {
 		const plain = await serve({ disabledCommands: ['STARTTLS', 'AUTH'] });
 		const to = { host: '127.0.0.1', encryption: 'startTls' } as const;
 		assert.equal(await reason(sendMail({ ...to, port: plain.port }, mail, never)), 'noEncryption');
@@ -64,13 +64,13 @@ describe('mail', () => {
 		assert.deepEqual([...plain.server.messages, ...unknown.server.messages], []);
 	});
 
-	it('goes unencrypted to this computer where the setting says so', async () => {
+	it('goes unencrypted to this computer if the setting says so', async () => {
 		const { server, port } = await serve({ disabledCommands: ['STARTTLS', 'AUTH'] });
 		await sendMail({ host: '127.0.0.1', port, encryption: 'plain' }, mail, never);
 		assert.deepEqual(server.secure, [false]);
 	});
 
-	it('says why it was not taken', async () => {
+	it('reports why it was not accepted', async () => {
 		const { port } = await serve({
 			allowInsecureAuth: true,
 			disabledCommands: ['STARTTLS'],
@@ -90,7 +90,7 @@ describe('mail', () => {
 		assert.equal(await reason(sendMail(to, { ...mail, to: ['full@example.com'] }, never)), 'serverTrouble');
 	});
 
-	it('ends at once when it is cancelled, and says when nobody is there', async () => {
+	it('stops at once when it is cancelled, and reports an unreachable server', async () => {
 		const { server, port } = await serve({ disabledCommands: ['STARTTLS', 'AUTH'], onMailFrom: () => undefined });
 		const abort = new AbortController();
 		const sending = reason(sendMail({ host: '127.0.0.1', port, encryption: 'plain' }, mail, abort.signal));
@@ -103,7 +103,7 @@ describe('mail', () => {
 });
 
 describe('the setting of the mail server', () => {
-	it('says host, port, user and encryption', () => {
+	it('has host, port, user and encryption', () => {
 		assert.deepEqual(smtpServer(' smtp://me@mail.example.com '), {
 			host: 'mail.example.com',
 			port: 587,
@@ -120,7 +120,7 @@ describe('the setting of the mail server', () => {
 		assert.deepEqual(smtpServer('smtps://h'), { host: 'h', port: 465, encryption: 'tls' });
 	});
 
-	it('allows no encryption on this computer only', () => {
+	it('allows no encryption only on this computer', () => {
 		for (const host of ['localhost', '127.0.0.1', '[::1]']) {
 			assert.equal(smtpServer(`smtp://${host}:25`)?.encryption, 'plain', host);
 		}
@@ -129,7 +129,7 @@ describe('the setting of the mail server', () => {
 		}
 	});
 
-	it('refuses what is none, and a password in it', () => {
+	it('refuses an invalid value, and a password in it', () => {
 		for (const bad of [
 			'',
 			'mail.example.com',

@@ -15,7 +15,7 @@ import path from 'node:path';
 import { diskFolder } from '../../../src/node/diskFolder';
 import { makeAllPrivate, makePrivate } from '../../../src/node/makePrivate';
 
-describe('what we keep', () => {
+describe('what we store', () => {
 	let parent: string;
 	let root: string;
 	let umask: number;
@@ -35,7 +35,7 @@ describe('what we keep', () => {
 			return !stats.isSymbolicLink() && (stats.mode & 0o777) !== (stats.isDirectory() ? 0o700 : 0o600);
 		});
 
-	it('is made for its owner alone, under the usual umask', async () => {
+	it('is created for its owner only, under the usual umask', async () => {
 		const folder = diskFolder(path.join(root, 'conversations', 'here'), () => crypto.randomUUID());
 		await folder.write('one/turn.json', '{}');
 		await folder.write('about.json', '{}');
@@ -43,7 +43,7 @@ describe('what we keep', () => {
 		assert.equal(statSync(root).mode & 0o777, 0o700);
 	});
 
-	it('and was open to others before, is so no more', async () => {
+	it('is closed to others if it was open before', async () => {
 		mkdirSync(path.join(root, 'conversations/here/one'), { recursive: true });
 		for (const name of ['ledger-1.sqlite', 'ledger-1.sqlite-wal', 'conversations/here/one/turn.json'])
 			writeFileSync(path.join(root, name), 'x');
@@ -53,7 +53,7 @@ describe('what we keep', () => {
 		assert.deepEqual(open(), []);
 	});
 
-	it('holds links that are not followed: what they lead to stays as it is', async () => {
+	it('may contain links, which are not followed', async () => {
 		mkdirSync(root);
 		mkdirSync(path.join(parent, 'others'));
 		writeFileSync(path.join(parent, 'others/file'), 'x');
@@ -64,7 +64,7 @@ describe('what we keep', () => {
 		assert.equal(statSync(path.join(parent, 'others/file')).mode & 0o777, 0o644);
 	});
 
-	it('is looked at folder by folder: one that fails is told, and keeps none of the others open', async () => {
+	it('is checked folder by folder: one that fails is reported and does not stop the others', async () => {
 		mkdirSync(root);
 		writeFileSync(path.join(root, 'ledger-1.sqlite'), 'x');
 		const failures: unknown[] = [];

@@ -42,18 +42,18 @@ describe('a page on the loopback', () => {
 			visitor.on('error', reject).end();
 		});
 
-	it('answers whoever asks for it', async () => {
+	it('answers a request for it', async () => {
 		assert.deepEqual(await visit('/metrics?x=1'), { status: 200, text: 'a 1\n', type: page.contentType });
 	});
 
-	it('refuses other paths, other methods, and a browser that was led here under another name', async () => {
+	it('refuses other paths, other methods, and requests with another host name', async () => {
 		assert.equal((await visit('/')).status, 404);
 		assert.equal((await visit('/metrics', { method: 'POST' })).status, 405);
 		const led = await visit('/metrics', { host: 'evil.example' });
 		assert.deepEqual([led.status, led.text.includes('a 1')], [403, false]);
 	});
 
-	describe('that asks for a token', () => {
+	describe('that needs a token', () => {
 		const token = 'q3Yx/8s+Token-of_32~characters.==';
 		let asked: string | undefined = token;
 		let locked = false;
@@ -70,7 +70,7 @@ describe('a page on the loopback', () => {
 				authorization === undefined ? {} : { headers: { authorization } },
 			);
 
-		it('answers whoever sends it, and nobody else', async () => {
+		it('answers requests with it, and no others', async () => {
 			for (const good of [`Bearer ${token}`, `bearer  ${token}`]) {
 				const answer = await get(good);
 				assert.deepEqual([answer.status, await answer.text()], [200, 'a 1\n']);
@@ -96,7 +96,7 @@ describe('a page on the loopback', () => {
 			}
 		});
 
-		it('follows a change at the next visit', async () => {
+		it('follows a change at the next request', async () => {
 			asked = 'another-token-of-32-characters..';
 			assert.deepEqual([(await get(`Bearer ${token}`)).status, (await get(`Bearer ${asked}`)).status], [401, 200]);
 			asked = undefined;
@@ -104,21 +104,21 @@ describe('a page on the loopback', () => {
 			asked = token;
 		});
 
-		it('answers nobody while the token cannot be read', async () => {
+		it('answers no request while the token cannot be read', async () => {
 			locked = true;
 			await assert.rejects(get(`Bearer ${token}`));
 			locked = false;
 		});
 	});
 
-	it('says when the port is taken', async () => {
+	it('reports that the port is in use', async () => {
 		await assert.rejects(
 			servePage(server.port, page),
 			(error) => error instanceof PortError && error.reason === 'inUse',
 		);
 	});
 
-	it('says when the system allows the port to administrators only', () => {
+	it('reports that only administrators may use the port', () => {
 		const script = require.resolve('../../support/node/unprivileged');
 		const { stdout, stderr } = spawnSync(process.execPath, ['--require', 'tsx/cjs', script], { encoding: 'utf8' });
 		assert.equal(stdout, lowestForAll() > 1 ? 'notAllowed' : 'served', stderr);

@@ -4,7 +4,7 @@ import { accepts } from '../../../src/settings/accepts';
 
 const named = { type: 'object', properties: { rpm: { type: 'integer' } }, additionalProperties: false };
 
-describe('what a rule of the manifest takes', () => {
+describe('what a rule of the manifest accepts', () => {
 	const takes: readonly (readonly [rule: object, good: readonly unknown[], bad: readonly unknown[]])[] = [
 		[{ type: 'boolean' }, [true, false], [0, 'true', null, undefined]],
 		[{ type: 'integer', minimum: 1, maximum: 10 }, [1, 10], [0, 11, 1.5, '1', NaN, 2 ** 53]],
@@ -39,7 +39,7 @@ describe('what a rule of the manifest takes', () => {
 		});
 	}
 
-	it('nothing, where the rule is none', () => {
+	it('nothing, if the rule is invalid', () => {
 		fc.assert(
 			fc.property(fc.anything(), (value) => {
 				for (const rule of [undefined, false, {}, { type: 'text' }, []]) assert.ok(!accepts(rule, value));

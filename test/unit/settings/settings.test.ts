@@ -19,7 +19,7 @@ function open(values: Record<string, unknown> = {}) {
 const properties = manifest.contributes.configuration.properties;
 
 describe('settings', () => {
-	it('have the values of the design where nobody wrote any', () => {
+	it('have the defaults of the design', () => {
 		const { settings, warnings } = open();
 		assert.deepEqual(settings.options, defaults);
 		assert.deepEqual(settings.fallbackModels.value, ['gemini-3.5-flash-lite']);
@@ -31,7 +31,7 @@ describe('settings', () => {
 		assert.deepEqual(warnings, []);
 	});
 
-	it('turn seconds into ms, and clean what can be cleaned', () => {
+	it('convert seconds to ms, and trim texts', () => {
 		const { settings } = open({
 			baseDelay: 0.25,
 			maxWait: 0,
@@ -45,7 +45,7 @@ describe('settings', () => {
 		assert.equal(settings.baseUrl.value, 'http://127.0.0.1:8080');
 	});
 
-	it('fall back to the default on a bad value, and warn once for each', () => {
+	it('fall back to the default for an invalid value, and report each once', () => {
 		const bad: Record<string, unknown> = {
 			model: '',
 			fallbackModels: 'gemini',
@@ -79,7 +79,7 @@ describe('settings', () => {
 		assert.equal(warnings.length, Object.keys(bad).length + 1);
 	});
 
-	it('are never anything but valid, whatever is written', () => {
+	it('are always valid, whatever is written', () => {
 		fc.assert(
 			fc.property(fc.dictionary(fc.constantFrom(...open().settings.names), fc.anything()), (values) => {
 				const { settings } = open(values);
@@ -93,7 +93,7 @@ describe('settings', () => {
 		);
 	});
 
-	it('tell of a change with all values new, and of nothing where nothing changed', () => {
+	it('report a change when all values are new, and nothing if nothing changed', () => {
 		const { source, settings, failures } = open();
 		const heard: string[] = [];
 		settings.model.onDidChange((model) =>
@@ -115,7 +115,7 @@ describe('settings', () => {
 		assert.deepEqual(heard, []);
 	});
 
-	it('take limits by project, model and kind, and nothing else for one', () => {
+	it('accept limits by project, model and kind, and nothing else', () => {
 		const { source, settings, warnings } = open();
 		const good = { Shop: { 'gemini-3.8-flash': { rpm: 10, rpd: 0 } }, 'Key 2': {} };
 		source.write({ limits: good });
@@ -142,7 +142,7 @@ describe('settings', () => {
 		assert.equal(settings.options.strategy, 'weighted');
 	});
 
-	it('demand paid keys when any level demands it, and no level lifts that', () => {
+	it('demand paid keys if any level demands them; no level can lift that', () => {
 		for (const [levels, demanded] of [
 			[[true, false], true],
 			[[undefined, true, undefined], true],
@@ -191,7 +191,7 @@ describe('settings', () => {
 		'workspaceValue',
 		'workspaceFolderValue',
 	]) {
-		it(`demand paid keys where this level of VS Code alone says so: ${level}`, () => {
+		it(`demand paid keys if only this level of VS Code says so: ${level}`, () => {
 			assert.equal(openLevels({ ...lifted, [level]: true }).options.paidOnly, true);
 			assert.equal(openLevels({ ...lifted, [level]: true }).paidOnlyInRestrictedMode.value, true);
 			assert.equal(openLevels({ ...lifted, [level]: true }, false).options.paidOnly, true);
@@ -199,7 +199,7 @@ describe('settings', () => {
 		});
 	}
 
-	it('demand paid keys in Restricted Mode alone where the user wants that, whatever the machine says', () => {
+	it("demand paid keys only in Restricted Mode if the user wants that, whatever the machine's settings say", () => {
 		const { source, settings } = open({ paidOnlyInRestrictedMode: false });
 		source.restricted = true;
 		source.readLevels = (name) => (name === 'paidOnlyInRestrictedMode' ? [false, true, false] : [false]);
@@ -210,7 +210,7 @@ describe('settings', () => {
 		assert.equal(settings.options.paidOnly, false);
 	});
 
-	it('demand paid keys when one folder of several does, also one that comes later', () => {
+	it('demand paid keys if one folder of several does, also one that is added later', () => {
 		const listeners = new Set<() => void>();
 		const never = () => ({ dispose: () => undefined });
 		const demanding = new Set(['secret']);
@@ -239,7 +239,7 @@ describe('settings', () => {
 		assert.equal(listeners.size, 0);
 	});
 
-	it('demand paid keys in Restricted Mode when the user wants that, until the folder is trusted', () => {
+	it('demand paid keys in Restricted Mode if the user wants that, until the folder is trusted', () => {
 		const { source, settings } = open();
 		source.readLevels = (name) => (name === 'paidOnlyInRestrictedMode' ? [true] : [undefined]);
 		source.write({});
@@ -270,7 +270,7 @@ describe('the manifest', () => {
 		}
 	});
 
-	it('follow what the editor has in force', () => {
+	it("follow VS Code's effective values", () => {
 		let model = 'first';
 		let change: (what: object) => void = () => undefined;
 		const never = () => ({ dispose: () => undefined });
@@ -295,7 +295,7 @@ describe('the manifest', () => {
 		assert.equal(settings.model.value, 'second');
 	});
 
-	it('lets each folder of a workspace demand paid keys: no level is out of reach of that', () => {
+	it('lets each folder of a workspace demand paid keys', () => {
 		assert.equal(properties['keypool.paidOnly'].scope, 'resource');
 		assert.equal(properties['keypool.paidOnlyInRestrictedMode'].scope, 'resource');
 	});
@@ -316,7 +316,7 @@ describe('the manifest', () => {
 		}
 	});
 
-	it('lets no workspace say where keys and prompts go, and no untrusted one what is spent', () => {
+	it('lets no workspace decide where keys and prompts go, and no untrusted one what is spent', () => {
 		for (const name of ['keypool.baseUrl', 'keypool.limits'] as const) {
 			assert.equal(properties[name].scope, 'application');
 		}

@@ -358,7 +358,7 @@ describe('a setting that is changed', () => {
 		([name, { default: fallback }]) => [name.replace('keypool.', ''), fallback] as const,
 	);
 
-	it('is one of those that are shown to do something: whoever adds one adds a line to `inForce`', () => {
+	it('has a line in `inForce` that shows its effect', () => {
 		assert.deepEqual(Object.keys(inForce).sort(), declared.map(([name]) => name).sort());
 	});
 
@@ -377,7 +377,7 @@ describe('a setting that is changed', () => {
 			}
 		};
 
-		it(`changes what happens, from the start and while it goes on: ${name}`, async () => {
+		it(`has its effect from the start and when it is changed: ${name}`, async () => {
 			const { value } = entry ?? {};
 			const before = await seen({}, {});
 			assert.deepEqual(await seen({}, { [name]: fallback }), before, 'the default is what holds without it');

@@ -81,7 +81,7 @@ const key = (id: string) => id as KeyId;
 const { signal } = new AbortController();
 
 describe('the simulator in the product', () => {
-	it('fills every window on an empty store with marked keys, stores no key for that, and takes them away again', async () => {
+	it('fills every window on an empty store with marked keys, without storing one, and removes them again', async () => {
 		const store = new MemoryStore();
 		const [mine, other] = [await open(store), await open(store)];
 		await mine.trial.enter();
@@ -94,7 +94,7 @@ describe('the simulator in the product', () => {
 		assert.deepEqual([...store.entries.keys()], []);
 	});
 
-	it('is still on after a reload, and off after one where it was left', async () => {
+	it('is still on after a reload, and off if it was left before', async () => {
 		const store = new MemoryStore();
 		await (await open(store)).trial.enter();
 		const again = await open(store);
@@ -103,7 +103,7 @@ describe('the simulator in the product', () => {
 		assert.deepEqual((await open(store)).labels(), []);
 	});
 
-	it('gives way in every window as soon as one has a real key: the pool never gets both', async () => {
+	it('ends in every window as soon as one has a real key: the pool never gets both', async () => {
 		const store = new MemoryStore();
 		const [mine, other] = [await open(store), await open(store)];
 		await mine.trial.enter();
@@ -122,7 +122,7 @@ describe('the simulator in the product', () => {
 		assert.ok(!store.entries.has('simulator'));
 	});
 
-	it('does nothing where there is a real key, and gives way to one that comes back from the bin', async () => {
+	it('does nothing if there is a real key, and ends if a removed one is restored', async () => {
 		const store = new MemoryStore();
 		const window = await open(store);
 		const real = await add(window, modern(1));
@@ -137,7 +137,7 @@ describe('the simulator in the product', () => {
 		assert.deepEqual([window.labels(), window.trial.isOn], [['Key 1'], false]);
 	});
 
-	it('keeps in memory what a person changes of simulated keys, and says in the end what the pool may forget', async () => {
+	it('keeps changes of simulated keys in memory, and reports at the end what the pool may erase', async () => {
 		const store = new MemoryStore();
 		const window = await open(store);
 		await window.trial.enter();
@@ -156,7 +156,7 @@ describe('the simulator in the product', () => {
 		assert.deepEqual([...store.entries.keys()], []);
 	});
 
-	it('is left by itself when the last simulated key is removed, and when everything is erased', async () => {
+	it('ends by itself when the last simulated key is removed, and when everything is erased', async () => {
 		const store = new MemoryStore();
 		const window = await open(store);
 		await window.trial.enter();
@@ -170,7 +170,7 @@ describe('the simulator in the product', () => {
 		assert.deepEqual([window.trial.isOn, window.labels(), store.entries.size], [false, [], 0]);
 	});
 
-	it('says so where the secret storage refuses, and changes nothing', async () => {
+	it('reports it if the secret storage refuses, and changes nothing', async () => {
 		const store = new MemoryStore();
 		const window = await open(store);
 		store.refuses = (act) => act === 'store';
@@ -196,7 +196,7 @@ describe('the simulator in the product', () => {
 		assert.deepEqual(window.sent, [modern(1)]);
 	});
 
-	it('answers with a first key that rests for the minute, one for the day, and two that answer', async () => {
+	it('has a key that is used up for the minute, one for the day, and two that answer', async () => {
 		const window = await open(new MemoryStore());
 		await window.trial.enter();
 		const ends: string[] = [];

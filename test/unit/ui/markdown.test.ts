@@ -22,7 +22,7 @@ function read(markdown: string): { readonly html: string; readonly text: string 
 }
 
 describe('a hover', () => {
-	it('shows exactly the text that it was given, whatever that is, and makes nothing of it', () => {
+	it('shows exactly the text that it was given, as plain text', () => {
 		fc.assert(
 			fc.property(attackText, (text) => {
 				const markdown = plain(text);
@@ -38,7 +38,7 @@ describe('a hover', () => {
 		);
 	});
 
-	it('leads to our own places alone', () => {
+	it('links only to our own commands and pages', () => {
 		fc.assert(
 			fc.property(attackText, attackText, attackText, (first, title, last) => {
 				const markdown = paragraphs(

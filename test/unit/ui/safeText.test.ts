@@ -18,7 +18,7 @@ const filled = (sentence: string, values: readonly string[]): string =>
 	sentence.replace(/\{(\d+)\}/g, (_, n: string) => values[Number(n)] ?? '');
 
 describe('the text of a message', () => {
-	it('has no link, whatever names stand in whichever sentence of ours', () => {
+	it('has no link, whatever names are in it', () => {
 		assert.equal(linksIn(link).length, 1, 'the grammar of the test finds links');
 		fc.assert(
 			fc.property(
@@ -35,7 +35,7 @@ describe('the text of a message', () => {
 		);
 	});
 
-	it('has none where a title and a step stand together, as in a notification of progress', () => {
+	it('has none if a title and a step are joined, as in a progress notification', () => {
 		fc.assert(
 			fc.property(attackText, attackText, (title, step) => {
 				assert.deepEqual(linksIn(`${messageText(title)}: ${messageText(step)}`), []);
@@ -44,12 +44,12 @@ describe('the text of a message', () => {
 		);
 	});
 
-	it('reads as it was written, but for a space', () => {
+	it('reads as it was written, except for a space', () => {
 		assert.equal(messageText(`Fix: “${link}”`), 'Fix: “[View] (command:workbench.action.toggleSidebarPosition)”');
 		assert.equal(messageText('{0}: 2 of 3 (a [b] c)'), '{0}: 2 of 3 (a [b] c)');
 	});
 
-	it('leaves the sentence to be read around a name without an end', () => {
+	it('keeps the sentence around a very long name readable', () => {
 		const text = messageText(`“${'A'.repeat(100_000)}” is a file that can hold secrets. Send its text to Google?`);
 		assert.ok(text.length <= maxMessage, `${text.length} characters`);
 		assert.match(text, /^“A+…A+” is a file that can hold secrets\. Send its text to Google\?$/);
@@ -70,7 +70,7 @@ describe('the text of a label', () => {
 });
 
 describe('a text on one line', () => {
-	it('holds nothing that is unseen, turns what follows, or ends the line', () => {
+	it('has nothing that is invisible, reorders what follows, or ends the line', () => {
 		const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 		fc.assert(
 			fc.property(attackText, fc.integer({ min: 10, max: 500 }), (text, max) => {
@@ -83,7 +83,7 @@ describe('a text on one line', () => {
 		);
 	});
 
-	it('shows that something was there', () => {
+	it('shows that something was removed', () => {
 		assert.equal(oneLine('holiday\u202egnp.\u202c.exe'), 'holiday\ufffdgnp.\ufffd.exe');
 		assert.equal(oneLine(' a\r\n\tb\0c\u2028d '), 'a b\ufffdc d');
 	});
@@ -95,7 +95,7 @@ describe('a text on one line', () => {
 });
 
 describe('the lines below a question', () => {
-	it('keep their ends, and nothing else that moves the text', () => {
+	it('keep their line breaks, and nothing else that moves the text', () => {
 		assert.equal(detailText('one\r\ntwo\n\nthree\u202e'), 'one\ntwo\n\nthree\ufffd');
 		assert.ok(detailText('x\n'.repeat(100_000)).length <= 4_000);
 	});

@@ -48,7 +48,7 @@ describe('each way of showing a text', () => {
 	beforeEach(() => editor.given.splice(0));
 
 	for (const [name, { show, reads }] of Object.entries(ways)) {
-		it(`${name}: nothing becomes of a text but text`, async () => {
+		it(`${name}: a text stays plain text`, async () => {
 			await fc.assert(
 				fc.asyncProperty(attackText, async (text) => {
 					editor.given.splice(0);
@@ -87,7 +87,7 @@ describe('each way of showing a text', () => {
 		);
 	});
 
-	it('what is wrong with an answer is a text, too', () => {
+	it('the message below a box is plain text, too', () => {
 		void askText({ title: '', problem: (typed) => `[x](command:y)$(key)${typed}` });
 		const [options] = editor.given as { validateInput: (typed: string) => string }[];
 		assert.equal(options?.validateInput('!'), '[x] (command:y)$ (key)!');
@@ -98,7 +98,7 @@ describe('each way of showing a text', () => {
 		assert.deepEqual(editor.given, ['Why?', { modal: true, detail: 'One.\n\nTwo.\ufffd' }, { title: 'Yes' }]);
 	});
 
-	it('a hover trusts no command but those that it was given, and no HTML', () => {
+	it('a hover trusts only the commands that it was given, and no HTML', () => {
 		const { isTrusted, value, supportHtml } = hover(plain('[x](command:y)'), ['keypool.resume']);
 		assert.deepEqual([isTrusted, supportHtml], [{ enabledCommands: ['keypool.resume'] }, undefined]);
 		assert.doesNotMatch(value, /[[(]/);
@@ -106,8 +106,8 @@ describe('each way of showing a text', () => {
 	});
 });
 
-describe('what a person chooses', () => {
-	it('comes back as it went in, whatever was shown of it', async () => {
+describe('what the user chooses', () => {
+	it('is returned as it was passed in, whatever was shown of it', async () => {
 		const stand = new EditorStandIn();
 		const rows = [
 			{ label: '$(key) one', id: 1 },

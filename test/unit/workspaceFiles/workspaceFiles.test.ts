@@ -53,7 +53,7 @@ class Remote implements VirtualFileSystem {
 	}
 }
 
-describe('files of a workspace that is on no disk of ours', () => {
+describe('files of a workspace that is not on this disk', () => {
 	let remote: Remote;
 	let files: WorkspaceFiles;
 	const at = (path: string) => address(`vscode-remote://host${path}`);
@@ -75,7 +75,7 @@ describe('files of a workspace that is on no disk of ours', () => {
 		});
 	});
 
-	it('are written by way of a name that is new each time', async () => {
+	it('are written to a new name each time, and renamed', async () => {
 		await files.replace(at('/w/plain.txt'), 'ours');
 		await files.replace(at('/w/new.txt'), 'ours');
 		assert.deepEqual(remote.calls, [
@@ -87,7 +87,7 @@ describe('files of a workspace that is on no disk of ours', () => {
 		assert.equal(remote.entries.get('/w/plain.txt'), 'ours');
 	});
 
-	it('are neither read nor written where a link is on the way below the workspace: nobody tells where it leads', async () => {
+	it('are neither read nor written through a link below the workspace, because nothing says where it leads', async () => {
 		for (const path of ['/w/link.txt', '/w/nothing.txt', '/w/linked/theirs.txt', '/w/linked/new.txt']) {
 			await assert.rejects(files.replace(at(path), 'ours'), { reason: 'link' });
 			await assert.rejects(files.read(at(path), 100), { reason: 'link' });
@@ -96,7 +96,7 @@ describe('files of a workspace that is on no disk of ours', () => {
 		assert.deepEqual(remote.calls, []);
 	});
 
-	it('are read up to a size; nothing where nothing is', async () => {
+	it('are read up to a size; undefined if there is none', async () => {
 		assert.deepEqual(await files.read(at('/w/plain.txt'), 5), new TextEncoder().encode('plain'));
 		await assert.rejects(files.read(at('/w/plain.txt'), 4), { reason: 'tooLarge', file: 'plain.txt' });
 		await assert.rejects(files.read(at('/w/folder'), 4), { reason: 'noFile' });
@@ -105,7 +105,7 @@ describe('files of a workspace that is on no disk of ours', () => {
 	});
 
 	for (const fail of ['write', 'rename'] as const) {
-		it(`leave nothing half-written where they cannot be given a ${fail}`, async () => {
+		it(`leave nothing half-written if ${fail} fails`, async () => {
 			remote.fail = fail;
 			await assert.rejects(files.replace(at('/w/plain.txt'), 'ours'), { message: `no ${fail}` });
 			assert.equal(remote.entries.get('/w/plain.txt'), 'plain');
@@ -132,13 +132,13 @@ describe('files of a workspace on this disk', () => {
 	});
 	beforeEach(() => calls.splice(0));
 
-	it('are held to all folders of the workspace', async () => {
+	it('are confined to all folders of the workspace', async () => {
 		await files.replace(address('file:///w/deep/a.txt'), 'ours');
 		assert.deepEqual(calls, [['/w/deep/a.txt', ['/w', '/other'], 'ours']]);
 		assert.deepEqual(remote.calls, []);
 	});
 
-	it('and one that a person picked elsewhere is held to its own folder', async () => {
+	it('and one that the user picked elsewhere is confined to its own folder', async () => {
 		await files.locate(address('file:///elsewhere/a.txt'));
 		await files.locate(address('file:///wider/a.txt'));
 		await files.locate(address('file:///a.txt'));

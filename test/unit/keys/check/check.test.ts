@@ -33,7 +33,7 @@ async function run(
 }
 
 describe('checking keys', () => {
-	it('tells a key that works from a refused one, and from one that nobody could ask about', async () => {
+	it('distinguishes keys that work, keys that were refused, and keys that could not be checked', async () => {
 		const failure = new Failure(bench('badKey', false), true, 'API key not valid');
 		const told = await run(ids('good', 'bad', 'far', 'odd', 'gone'), (secret) => {
 			switch (secret) {
@@ -58,7 +58,7 @@ describe('checking keys', () => {
 		assert.deepEqual(counts, { works: 1, refused: 1, undecided: 2, cancelled: 1 });
 	});
 
-	it('asks no more once a person said that no key may go to the address in force', async () => {
+	it('stops once the user says that no key may go to the configured address', async () => {
 		const asked: string[] = [];
 		const told = await run(ids('a', 'b', 'c', 'd', 'e'), (secret) => {
 			asked.push(secret);
@@ -68,7 +68,7 @@ describe('checking keys', () => {
 		assert.deepEqual([told['a'], told['e']], [{ type: 'undecided', reason: 'hostRefused' }, { type: 'cancelled' }]);
 	});
 
-	it('asks about three at a time, each once', async () => {
+	it('checks three at a time, each once', async () => {
 		const asked: string[] = [];
 		let running = 0;
 		let most = 0;
@@ -84,7 +84,7 @@ describe('checking keys', () => {
 		assert.equal(asked.length, 7);
 	});
 
-	it('leaves the rest alone after an abuse signal', async () => {
+	it('checks no further key after an abuse signal', async () => {
 		const asked: string[] = [];
 		const told = await run(ids('a', 'b', 'c', 'd', 'e'), (secret) => {
 			asked.push(secret);
@@ -94,7 +94,7 @@ describe('checking keys', () => {
 		assert.equal(told['e']?.type, 'cancelled');
 	});
 
-	it('stops when it is cancelled, and blames no key for it', async () => {
+	it('stops when it is cancelled, and blames no key', async () => {
 		const abort = new AbortController();
 		const told = await run(
 			ids('a', 'b', 'c', 'd'),

@@ -45,8 +45,8 @@ class Stand {
 	readonly first = new KeyringLoader(this.parts);
 }
 
-describe('the first reading of the keys', () => {
-	it('is waited for, and done once', async () => {
+describe('loading the keys at the start', () => {
+	it('is awaited, and happens once', async () => {
 		const stand = new Stand();
 		stand.isLocked = false;
 		const asked = [stand.first.load(), stand.first.load()];
@@ -57,7 +57,7 @@ describe('the first reading of the keys', () => {
 		assert.deepEqual(stand.events, ['load', 'then']);
 	});
 
-	it('that is refused is said, does not keep who asks waiting, and is tried again at the next question', async () => {
+	it('reports a refusal, does not keep callers waiting, and retries at the next question', async () => {
 		const stand = new Stand();
 		assert.equal(await stand.first.load(), false);
 		assert.equal(await stand.first.load(), false);
@@ -67,7 +67,7 @@ describe('the first reading of the keys', () => {
 		assert.deepEqual([stand.first.hasKeys, stand.first.isLocked], [true, false]);
 	});
 
-	it('is tried again on a word', async () => {
+	it('is retried when the user asks for it', async () => {
 		const stand = new Stand();
 		await stand.first.load();
 		stand.isLocked = false;
@@ -76,7 +76,7 @@ describe('the first reading of the keys', () => {
 		assert.deepEqual(stand.events, ['load', 'report', 'locked', 'refused', 'load', 'unlocked', 'then']);
 	});
 
-	it('is not tried again where nobody wants it', async () => {
+	it('is not retried otherwise', async () => {
 		const stand = new Stand();
 		await stand.first.load();
 		stand.questions.shift()?.(false);
@@ -84,7 +84,7 @@ describe('the first reading of the keys', () => {
 		assert.deepEqual(stand.events, ['load', 'report', 'locked', 'refused']);
 	});
 
-	it('holds also where what follows on it fails', async () => {
+	it('counts even if `onLoaded` fails', async () => {
 		const stand = new Stand();
 		stand.isLocked = false;
 		const first = new KeyringLoader({ ...stand.parts, onLoaded: () => Promise.reject(new Error('?')) });

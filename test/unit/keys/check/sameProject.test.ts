@@ -95,7 +95,7 @@ describe('the same project', () => {
 		assert.equal(suggested.length, 2);
 	});
 
-	it('is never guessed: keys that work, and refusals without a project, say nothing', async () => {
+	it('is never guessed: keys that work, and refusals without a project, are no evidence', async () => {
 		assert.deepEqual(await suggested(undefined), []);
 		assert.deepEqual(await suggested('400_api_key_invalid'), []);
 	});

@@ -33,7 +33,7 @@ function other(host: string): CheckedAddress {
 }
 
 describe('who may receive the keys', () => {
-	it('is Google and this computer, unasked', async () => {
+	it('is Google and this computer, without a question', async () => {
 		const stand = new Stand();
 		for (const kind of ['google', 'loopback'] as const) {
 			stand.address = { ok: true, kind, host: kind };
@@ -43,7 +43,7 @@ describe('who may receive the keys', () => {
 		assert.deepEqual(stand.asked, []);
 	});
 
-	it('is another host once a person said so, by name, and for good', async () => {
+	it('is another host once the user has confirmed it by name, permanently', async () => {
 		const stand = new Stand();
 		const both = [stand.host.allowed(), stand.host.allowed()];
 		assert.equal(stand.host.isAllowed, false);
@@ -53,7 +53,7 @@ describe('who may receive the keys', () => {
 		assert.deepEqual(stand.asked, ['a.invalid'], 'asked once');
 	});
 
-	it('is nobody after a no, until the next act asks again', async () => {
+	it('is nobody after a no, until the next action asks again', async () => {
 		const stand = new Stand();
 		const first = stand.host.allowed();
 		stand.say(false);
@@ -64,7 +64,7 @@ describe('who may receive the keys', () => {
 		assert.equal(await second, true);
 	});
 
-	it('is never a host that took the place of the one in the question', async () => {
+	it('is never a host that replaced the one in the question', async () => {
 		const stand = new Stand();
 		const first = stand.host.allowed();
 		stand.address = other('b.invalid');
@@ -91,7 +91,7 @@ describe('who may receive the keys', () => {
 		assert.deepEqual(await Promise.all([second, third]), [true, true]);
 	});
 
-	it('is nobody where the address is no good, which is said once', async () => {
+	it('is nobody if the address is invalid, which is reported once', async () => {
 		const stand = new Stand();
 		stand.address = { ok: false, reason: 'notHttps' };
 		for (let n = 0; n < 3; n++) assert.equal(await stand.host.allowed(), false);

@@ -17,8 +17,8 @@ function open(environment: Readonly<Record<string, string | undefined>>, memory 
 	return { offer, told, reports, memory };
 }
 
-describe('the offer of keys that stand in the environment', () => {
-	it('is made once: it goes when a person has seen the keys, and does not come back', async () => {
+describe('the offer of keys in the environment', () => {
+	it('is made once: it disappears when the user has seen the keys, and does not come back', async () => {
 		const { offer, told, memory } = open({ GEMINI_API_KEYS: `${modern(1)},${modern(2)}` });
 		await offer.start();
 		assert.deepEqual(told, [true]);
@@ -29,7 +29,7 @@ describe('the offer of keys that stand in the environment', () => {
 		assert.deepEqual(next.told, []);
 	});
 
-	it('comes again in the next window while nobody has looked', async () => {
+	it('is made again in the next window until the user has looked', async () => {
 		const { offer, memory } = open({ GEMINI_API_KEY: modern(1) });
 		await offer.start();
 		const next = open({ GOOGLE_API_KEY: modern(1) }, memory);
@@ -37,7 +37,7 @@ describe('the offer of keys that stand in the environment', () => {
 		assert.deepEqual(next.told, [true]);
 	});
 
-	it('is not made where there is nothing, nor where what stands there is no key', async () => {
+	it('is not made without a key in the environment', async () => {
 		const nothing = open({ PATH: modern(1), GEMINI_API_KEYS: ' ' });
 		await nothing.offer.start();
 		assert.deepEqual(nothing.told, []);
@@ -46,7 +46,7 @@ describe('the offer of keys that stand in the environment', () => {
 		assert.deepEqual(other.told, []);
 	});
 
-	it('remembers nothing of a key, and stands an editor that keeps nothing', async () => {
+	it('stores nothing about a key, and works in an editor that cannot store anything', async () => {
 		const { offer, memory } = open({ GEMINI_API_KEYS: modern(1) });
 		await offer.start();
 		await offer.markShown();

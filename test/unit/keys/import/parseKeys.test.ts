@@ -38,7 +38,7 @@ describe('pasting keys', () => {
 		}
 	});
 
-	it('mends a key that was broken over two lines, and joins nothing else', () => {
+	it('joins a key that was wrapped over two lines, and nothing else', () => {
 		for (const key of [legacy(1), modern(1)]) {
 			for (const at of [4, 20, 38]) {
 				for (const lines of ['\n', '\r\n', '\n    ']) {
@@ -52,7 +52,7 @@ describe('pasting keys', () => {
 		assert.deepEqual(found(`${modern(1).slice(0, 20)}\n${modern(2)}`).includes(modern(2)), true);
 	});
 
-	it('counts a repeated key once and says that it came again', () => {
+	it('returns a repeated key once, with the number of repeats', () => {
 		const { recognised } = parseKeys([modern(1), legacy(2), modern(1), `"${modern(1)}"`].join('\n'));
 		assert.deepEqual(
 			recognised.map((key) => [key.secret.reveal(), key.repeats]),
@@ -93,7 +93,7 @@ describe('pasting keys', () => {
 	});
 
 	// Found by fuzzing: the name of what holds a key becomes its label.
-	it('does not call a key by another one, where that is taken for its name', () => {
+	it("does not use a key as another key's label", () => {
 		for (const [other, text] of [
 			[modern(2), JSON.stringify({ [modern(2)]: modern(1) })],
 			[legacy(2), JSON.stringify({ [legacy(2)]: modern(1) })],
@@ -105,7 +105,7 @@ describe('pasting keys', () => {
 	});
 
 	// Found by fuzzing: the end of the line was looked for from each mark, and not found.
-	it('reads a line of many marks of comments in no time, also where it holds a line separator', () => {
+	it('reads a line of many comment marks quickly, also with a line separator in it', () => {
 		const began = process.cpuUsage();
 		assert.deepEqual(
 			found(`${modern(1)} ${'# x '.repeat(50_000)}\u2028y\nGEMINI_API_KEY=${modern(2)} # ${modern(3)}`),
@@ -136,7 +136,7 @@ describe('pasting keys', () => {
 		assert.deepEqual(found(`1. ${modern(1)}\n2. ${modern(2)}`), [modern(1), modern(2)]);
 	});
 
-	it('reads .env text whose lines a box of one line has run together', () => {
+	it('reads .env text whose lines a one-line box has joined', () => {
 		const lines = [
 			'# mine',
 			`export GEMINI_API_KEY="${modern(1)}" # the first`,
@@ -160,14 +160,14 @@ describe('pasting keys', () => {
 		}
 	});
 
-	it('says whose key it is where a variable holds nothing but a key of another service', () => {
+	it('names the service if a variable holds only a key of another service', () => {
 		const [other] = parseKeys(`OPENAI_API_KEY=sk-${'a1'.repeat(20)}`).refused;
 		assert.ok(other?.reason === 'otherService');
 		assert.equal(other.service, 'OpenAI');
 		assert.deepEqual(refused(`OPENAI_API_KEY=sk-${'a1'.repeat(20)}\nGEMINI_API_KEY=${modern(1)}`), []);
 	});
 
-	it('says first of all whose it is, then each other reason once, and at most three', () => {
+	it('names another service first, then each other reason once, at most three in total', () => {
 		const token = `ya29.${'a1'.repeat(40)}`;
 		const told = (text: string) =>
 			mainRefusals(parseKeys(text).refused).map((one) => (one.reason === 'otherService' ? one.service : one.reason));
@@ -184,7 +184,7 @@ describe('pasting keys', () => {
 		assert.deepEqual(told(''), []);
 	});
 
-	it('says why a piece is refused, and never shows it whole', () => {
+	it('gives the reason for a refused text, and never shows it whole', () => {
 		assert.deepEqual(refused('AIzaTooShort'), ['tooShort']);
 		assert.deepEqual(refused(`${legacy(1)}é`), ['nonAscii']);
 		assert.deepEqual(refused(`GEMINI_API_KEY=${legacy(1).slice(0, 19)}\n${legacy(1).slice(20)}`), [
@@ -209,7 +209,7 @@ describe('pasting keys', () => {
 		assert.deepEqual([long.recognised.length, long.cut], [1, true]);
 	});
 
-	it('ends on any text, and finds the keys wherever they stand between junk lines', () => {
+	it('terminates on any text, and finds the keys anywhere between junk lines', () => {
 		const junk = fc.string({ maxLength: 30 }).map((line) => `# ${line.replace(/[\r\n]/g, '')}`);
 		fc.assert(
 			fc.property(
@@ -245,7 +245,7 @@ describe('keys in the environment', () => {
 });
 
 describe('the text of a file', () => {
-	it('is UTF-8, or UTF-16 where a mark says so', () => {
+	it('is UTF-8, or UTF-16 with a byte-order mark', () => {
 		assert.equal(decodedText(new TextEncoder().encode('KEY=é')), 'KEY=é');
 		assert.equal(decodedText(Uint8Array.from([0xff, 0xfe, 0x41, 0, 0xe9, 0])), 'Aé');
 	});

@@ -7,7 +7,7 @@ import { add, open, reason, settled } from '../../../support/keys/opened';
 import { modern } from '../../../support/keys/sample';
 
 describe('keys that a locked store refuses', () => {
-	it('are all stored once it is unlocked, without being given anew, and each once', async () => {
+	it('are all stored once it is unlocked, without being entered again, and each once', async () => {
 		const store = new MemoryStore();
 		const { keyring } = await open(store);
 		const [there] = await add(keyring, modern(9));
@@ -28,7 +28,7 @@ describe('keys that a locked store refuses', () => {
 		assert.equal(keyring.list().keys.length, 4);
 	});
 
-	it('are not stored where a person does not try again, and what was stored stays', async () => {
+	it('are not stored if the user does not retry; stored ones stay', async () => {
 		const store = new MemoryStore();
 		const { keyring } = await open(store);
 		store.refuses = (act, name) => act === 'store' && name.startsWith('key.') && store.entries.size >= 2;
@@ -40,7 +40,7 @@ describe('keys that a locked store refuses', () => {
 });
 
 describe('a key that is replaced', () => {
-	it('keeps all that a person has said of it, in every window, and its old secret is gone', async () => {
+	it('keeps its name and settings in every window; its old secret is gone', async () => {
 		const store = new MemoryStore();
 		const [mine, other] = [await open(store), await open(store)];
 		const [one, two] = await add(mine.keyring, modern(1), modern(2));
@@ -62,7 +62,7 @@ describe('a key that is replaced', () => {
 		assert.ok(mine.learnt.includes(modern(3)));
 	});
 
-	it('stays as it is where the new secret is there already, or the store refuses', async () => {
+	it('stays unchanged if the new secret is stored already, or the store refuses', async () => {
 		const store = new MemoryStore();
 		const { keyring } = await open(store);
 		const [one, two] = await add(keyring, modern(1), modern(2));

@@ -14,7 +14,7 @@ const first = (keys: readonly Key[]): Key => {
 };
 
 describe('the keyring', () => {
-	it('stores the secret alone, and what is known of it beside it without the secret', async () => {
+	it('stores the secret alone, and its metadata separately without the secret', async () => {
 		const store = new MemoryStore();
 		const { keyring } = await open(store);
 		const key = first(await add(keyring, modern(1)));
@@ -74,7 +74,7 @@ describe('the keyring', () => {
 		assert.equal(keyring.list().keys.length, 2);
 	});
 
-	it('gives unique labels, of any wish one line of at most 60 characters', async () => {
+	it('makes any label unique, one line of at most 60 characters', async () => {
 		const { keyring } = await open(new MemoryStore());
 		const wishes = [
 			undefined,
@@ -93,7 +93,7 @@ describe('the keyring', () => {
 		assert.ok(given.every((label) => label.length >= 1 && label.length <= 60 && !/\p{Surrogate}/u.test(label)));
 	});
 
-	it('refuses bad names and values, and keeps what was', async () => {
+	it('refuses invalid names and values, and changes nothing', async () => {
 		const { keyring } = await open(new MemoryStore());
 		const [a, b] = await add(keyring, modern(1), modern(2));
 		assert.ok(a && b);
@@ -119,7 +119,7 @@ describe('the keyring', () => {
 		assert.equal(keyring.list().projects.length, 2);
 	});
 
-	it('orders by rank, and finds a place between any two keys again and again', async () => {
+	it('finds room between any two keys again and again', async () => {
 		const { keyring } = await open(new MemoryStore());
 		const added = await add(keyring, ...[1, 2, 3, 4].map(modern));
 		let order = added.map((key) => key.id);
@@ -137,7 +137,7 @@ describe('the keyring', () => {
 		assert.ok(keyring.list().keys.every((key) => key.sortOrder.length <= 100));
 	});
 
-	it('runs calls that come together one after the other', async () => {
+	it('runs concurrent calls one after the other', async () => {
 		const { keyring } = await open(new MemoryStore());
 		await Promise.all([1, 2, 1, 3, 2].map((n) => add(keyring, modern(n))));
 		assert.deepEqual(labels(keyring).sort(), ['Key 1', 'Key 2', 'Key 3']);
@@ -183,7 +183,7 @@ describe('a keyring over damaged data', () => {
 		assert.deepEqual([key.label, key.weight, key.enabled, key.project], ['Work', 1, false, a.project]);
 	});
 
-	it('does not write over what a later version stored', async () => {
+	it('does not overwrite what a later version stored', async () => {
 		const store = new MemoryStore();
 		const a = first(await add((await open(store)).keyring, modern(1)));
 		const later = JSON.stringify({ v: 2, label: 'Later', weight: { much: true }, colour: 'red' });
@@ -193,7 +193,7 @@ describe('a keyring over damaged data', () => {
 		assert.equal(store.entries.get(`meta.${a.id}`), later);
 	});
 
-	it('gives a damaged project defaults, and goes round names that are none of its own', async () => {
+	it('gives a damaged project defaults, and ignores names that are not its own', async () => {
 		const store = new MemoryStore();
 		const a = first(await add((await open(store)).keyring, modern(1)));
 		store.entries.set(`project.${a.project}`, JSON.stringify({ v: 1, label: 'Shop', tier: 'gold' }));
@@ -207,7 +207,7 @@ describe('a keyring over damaged data', () => {
 });
 
 describe('a keyring whose store refuses', () => {
-	it('says so, and keeps what it had', async () => {
+	it('reports it, and keeps what it had', async () => {
 		const store = new MemoryStore();
 		const { keyring } = await open(store);
 		const a = first(await add(keyring, modern(1)));
@@ -224,7 +224,7 @@ describe('a keyring whose store refuses', () => {
 		assert.deepEqual((await add(keyring, modern(2))).length, 1);
 	});
 
-	it('tells what was stored when it refuses midway, and leaves no half key', async () => {
+	it('reports what was stored before it refused, and leaves no half key', async () => {
 		const store = new MemoryStore();
 		const { keyring } = await open(store);
 		let secrets = 0;
@@ -275,7 +275,7 @@ describe('two keyrings over one store', () => {
 		assert.ok(heard >= 5);
 	});
 
-	it('hears of a change without asking', async () => {
+	it('learn of a change by themselves', async () => {
 		const store = new MemoryStore();
 		const one = await open(store);
 		const two = await open(store);
@@ -287,7 +287,7 @@ describe('two keyrings over one store', () => {
 		assert.deepEqual(secretChanges, [key.id]);
 	});
 
-	it('a label edited in one does not undo what the other edited, nor bring back a removed key', async () => {
+	it("do not undo each other's edits, nor restore a key that the other removed", async () => {
 		const store = new MemoryStore();
 		const one = await open(store);
 		const a = first(await add(one.keyring, modern(1)));
@@ -300,7 +300,7 @@ describe('two keyrings over one store', () => {
 		assert.deepEqual(labels(two.keyring), []);
 	});
 
-	it('recognises a key that the other has just added', async () => {
+	it('recognise a key that the other has just added', async () => {
 		const store = new MemoryStore();
 		const one = await open(store);
 		const two = await open(store);
@@ -308,7 +308,7 @@ describe('two keyrings over one store', () => {
 		assert.deepEqual(await add(two.keyring, modern(1)), []);
 	});
 
-	it('ends with its registrations when it is disposed', async () => {
+	it('end their registrations when they are disposed', async () => {
 		const store = new MemoryStore();
 		const one = await open(store);
 		const two = await open(store);
@@ -319,7 +319,7 @@ describe('two keyrings over one store', () => {
 		assert.deepEqual(one.reports, []);
 	});
 
-	it('goes on when a listener throws', async () => {
+	it('continue when a listener throws', async () => {
 		const { keyring, reports } = await open(new MemoryStore());
 		let heard = 0;
 		keyring.onDidChange(() => {

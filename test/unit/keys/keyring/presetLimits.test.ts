@@ -24,14 +24,14 @@ describe('limits that the settings name', () => {
 		withPresetLimits({ keys, projects }, named).projects.map(({ presetLimits }) => presetLimits);
 	const ten = { m: { rpm: 10 } };
 
-	it('are those of the project of that name, or of the one without a name that holds a key of it', () => {
+	it('apply to the project of that name, or to an unnamed one with a key of that name', () => {
 		assert.deepEqual(preset({ Shop: ten }), [ten, undefined]);
 		assert.deepEqual(preset({ C: ten }), [undefined, ten]);
 		assert.deepEqual(preset({ A: ten }), [undefined, undefined], 'its project has a name');
 		assert.deepEqual(preset({ toString: ten, shop: ten }), [undefined, undefined]);
 	});
 
-	it('hold a key back before the service does, where the view has set none of that kind', async () => {
+	it('hold a key back before the service does, unless the view has set one of that kind', async () => {
 		const sends = async (own: Project['limits']): Promise<number> => {
 			const rig = new Rig({}, answers);
 			const given: Project = { id: 'p1' as ProjectId, tier: 'free', ...(own && { limits: own }) };
@@ -48,7 +48,7 @@ describe('limits that the settings name', () => {
 		assert.equal(await sends({ m: { rpd: 50 } }), 2, 'of another kind');
 	});
 
-	it('are told as the limits of a person, and what was learnt does not count', async () => {
+	it("are reported as the user's limits, and replace learnt ones", async () => {
 		const rig = new Rig({}, (send) => (send.nth === 1 ? fails(rpm(1_000, 50)) : answers(send)));
 		const named = withPresetLimits(
 			{ keys: [key('A', 'p1')], projects: [{ id: 'p1' as ProjectId, tier: 'free' }] },

@@ -26,7 +26,7 @@ function at<T>(items: readonly T[], index: number): T {
 }
 
 describe('a key that is removed', () => {
-	it('is gone at once, and its secret with everything known of it when the time for undoing is over', async () => {
+	it('is gone at once, and its secret and metadata when the time to undo is over', async () => {
 		const { store, clock, keyring, added } = await withKeys(1);
 		await keyring.remove(at(added, 0).id);
 		assert.deepEqual(labels(keyring), []);
@@ -39,7 +39,7 @@ describe('a key that is removed', () => {
 		assert.equal(clock.pending, 0);
 	});
 
-	it('comes back as it was, with its project, when that is undone in time', async () => {
+	it('comes back as it was, with its project, if that is undone in time', async () => {
 		const { store, clock, keyring, added } = await withKeys(2);
 		const [a, b] = [at(added, 0), at(added, 1)];
 		await keyring.update(a.id, { label: 'Work', role: 'backup', weight: 3 });
@@ -56,7 +56,7 @@ describe('a key that is removed', () => {
 		assert.equal(at(keyring.list().keys, 1).id, b.id);
 	});
 
-	it('stays gone when undoing comes too late', async () => {
+	it('stays gone if the undo is too late', async () => {
 		const { clock, keyring, added } = await withKeys(1);
 		await keyring.remove(at(added, 0).id);
 		await clock.advance(undoMs);
@@ -64,7 +64,7 @@ describe('a key that is removed', () => {
 		await assert.rejects(keyring.restore(at(added, 0).id), reason('noSuchKey'));
 	});
 
-	it('takes another name back where its own was given away', async () => {
+	it('comes back with another name if its own is taken', async () => {
 		const { keyring, added } = await withKeys(2);
 		await keyring.remove(at(added, 0).id);
 		await keyring.update(at(added, 1).id, { label: 'Key 1' });
@@ -101,7 +101,7 @@ describe('a key that is removed', () => {
 		assert.deepEqual(other.reports, []);
 	});
 
-	it('that is added again meanwhile exists once, however often it is undone', async () => {
+	it('that is added again meanwhile exists once, however often the removal is undone', async () => {
 		const { store, clock, keyring, added } = await withKeys(1);
 		await keyring.remove(at(added, 0).id);
 		const [again] = (await keyring.add([{ secret: new Secret(modern(0)), label: 'Again' }])).added;
@@ -114,7 +114,7 @@ describe('a key that is removed', () => {
 		assert.deepEqual([labels(keyring), secrets(store)], [['Again'], 1]);
 	});
 
-	it('lets another key have its secret, and undo leads to that one', async () => {
+	it('lets another key have its secret, and undo then returns that key', async () => {
 		const { keyring, added } = await withKeys(2);
 		const [a, b] = [at(added, 0), at(added, 1)];
 		await keyring.remove(a.id);
@@ -150,7 +150,7 @@ describe('a key that is removed', () => {
 		assert.deepEqual([...store.entries], []);
 	});
 
-	it('goes with all others when everything is erased, without a way back, and leaves what is not the keyring\u2019s', async () => {
+	it('is erased with all others when everything is erased, which leaves only what is not the keyring\u2019s', async () => {
 		const { store, clock, keyring, added } = await withKeys(3);
 		const other = await open(store, clock);
 		await keyring.remove(at(added, 0).id);
@@ -163,7 +163,7 @@ describe('a key that is removed', () => {
 		assert.equal(clock.pending, 0);
 	});
 
-	it('stays where the store refuses, and is tried again at the next start where only the erasing fails', async () => {
+	it('stays if the store refuses; if only erasing fails, that is retried at the next start', async () => {
 		const { store, clock, keyring, added, reports } = await withKeys(1);
 		store.refuses = (act) => act === 'store';
 		await assert.rejects(keyring.remove(at(added, 0).id), reason('storeRefused'));

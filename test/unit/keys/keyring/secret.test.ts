@@ -14,21 +14,21 @@ function read(text: string): string {
 }
 
 describe('reading one key', () => {
-	it('takes both kinds, simulated ones, and an unknown prefix', () => {
+	it('accepts both kinds, simulated keys, and an unknown prefix', () => {
 		assert.equal(read(modern(1)), `AQ:${modern(1)}`);
 		assert.equal(read(legacy(1)), `AIza:${legacy(1)}`);
 		assert.equal(read('sim-1'), 'simulated:sim-1');
 		assert.equal(read('new-prefix.0123456789'), 'unknown:new-prefix.0123456789');
 	});
 
-	it('takes off white space, quotes and zero-width characters', () => {
+	it('removes white space, quotes and zero-width characters', () => {
 		for (const dressed of [`  ${modern(1)}\r\n`, `"${modern(1)}"`, `“${modern(1)}”`, `' ${modern(1)} '`]) {
 			assert.equal(read(dressed), `AQ:${modern(1)}`);
 		}
 		assert.equal(read(`\ufeff${modern(1).slice(0, 9)}\u200b${modern(1).slice(9)}\u2060`), `AQ:${modern(1)}`);
 	});
 
-	it('says why a text cannot be a key', () => {
+	it('gives the reason why a text cannot be a key', () => {
 		assert.equal(read(''), 'empty');
 		assert.equal(read(' \t\n '), 'empty');
 		assert.equal(read('""'), 'empty');
@@ -73,7 +73,7 @@ describe('reading one key', () => {
 	});
 });
 
-describe('a secret in passing', () => {
+describe('a secret in memory', () => {
 	it('prints, logs and serialises as its mask', () => {
 		const secret = new Secret(modern(7));
 		for (const text of [secret.toString(), JSON.stringify({ secret }), inspect({ secret }, { showHidden: true })]) {

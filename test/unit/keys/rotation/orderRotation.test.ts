@@ -42,7 +42,7 @@ function rethrow(error: unknown): void {
 const nth = (turns: number): string => keys[turns % keys.length]?.id ?? '';
 
 describe('the order of the keys', () => {
-	it('is the stored one where rotation is off', async () => {
+	it('is the stored one while rotation is off', async () => {
 		const { first, heard, clock } = open('off');
 		await clock.advance(3 * 86_400_000);
 		assert.deepEqual([first(), heard, clock.pending], ['a', [], 0]);
@@ -65,7 +65,7 @@ describe('the order of the keys', () => {
 		assert.equal(later.first(), first());
 	});
 
-	it('follows a cron expression, and whoever changes the setting', async () => {
+	it('follows a cron expression, and changes of the setting', async () => {
 		const { first, heard, set, clock } = open('30 * * * *');
 		await once(() => first() !== 'a' || heard.length > 0);
 		const before = heard.length;
@@ -78,13 +78,13 @@ describe('the order of the keys', () => {
 		assert.equal(clock.pending, 0);
 	});
 
-	it('stays as it is stored, and says why, where the expression is none', async () => {
+	it('stays as stored if the expression is invalid, and reports it', async () => {
 		const { first, refused, clock } = open('99 * * * *');
 		await once(() => refused.length > 0);
 		assert.deepEqual([first(), refused, clock.pending], ['a', ['99 * * * *'], 0]);
 	});
 
-	it('is left alone after its end', async () => {
+	it('does not change after it is disposed', async () => {
 		const { order, heard, clock } = open('daily');
 		order.dispose();
 		await clock.advance(2 * 86_400_000);

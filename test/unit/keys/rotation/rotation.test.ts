@@ -31,14 +31,14 @@ describe('rotation of the key order', () => {
 		);
 	});
 
-	it('gives the same order once, however often and by whomever it is computed on one date', () => {
+	it('gives the same order however often it is computed on one date', () => {
 		const evening = localDayNumber(new Date(2026, 10, 24, 23, 59, 59));
 		const morning = localDayNumber(new Date(2026, 10, 24, 0, 0, 0));
 		assert.equal(evening, morning);
 		assert.equal(order(evening), order(morning));
 	});
 
-	it('counts three days asleep as three turns', () => {
+	it('counts three days asleep as three rotations', () => {
 		const before = localDayNumber(new Date(2026, 10, 24, 12));
 		const after = localDayNumber(new Date(2026, 10, 27, 3));
 		assert.equal(after - before, 3);
@@ -56,7 +56,7 @@ describe('rotation of the key order', () => {
 		}
 	});
 
-	it('stands turns that go backwards, are fractions or are no number, and no keys at all', () => {
+	it('accepts negative, fractional and non-finite turns, and no keys at all', () => {
 		assert.equal(order(-1), order(5));
 		assert.equal(order(1.9), order(1));
 		assert.equal(order(Number.NaN), order(0));

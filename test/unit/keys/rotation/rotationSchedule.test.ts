@@ -15,8 +15,8 @@ async function inZone(zone: string, test: () => Promise<void>): Promise<void> {
 	}
 }
 
-describe('the turns of the key order', () => {
-	it('are one more at each time that the expression names, and tell when they may be', async () => {
+describe('the schedule of rotations', () => {
+	it('counts one more at each time that the expression matches, and says when it may change', async () => {
 		const turns = await cronSchedule('0 6,18 * * 1-5');
 		const monday = new Date(2026, 10, 23, 5, 59);
 		const before = turns.countAt(monday);
@@ -31,7 +31,7 @@ describe('the turns of the key order', () => {
 		assert.equal(turns.countAt(new Date(2026, 10, 28, 12)), turns.countAt(new Date(2026, 10, 29, 12)));
 	});
 
-	it('go neither back nor twice where summer time begins and ends', async () => {
+	it('neither goes back nor counts twice when summer time begins or ends', async () => {
 		await inZone('America/New_York', async () => {
 			for (const expression of ['30 1 * * *', '30 2 * * *', '*/20 * * * *']) {
 				const turns = await cronSchedule(expression);
@@ -50,18 +50,18 @@ describe('the turns of the key order', () => {
 		});
 	});
 
-	it('are none for a day that never comes', async () => {
+	it('counts nothing for a day that never comes', async () => {
 		const turns = await cronSchedule('0 0 30 2 *');
 		assert.equal(turns.countAt(new Date(2027, 5, 1)), 0);
 	});
 
-	it('refuse what is no expression of five fields', async () => {
+	it('refuses what is not an expression of five fields', async () => {
 		for (const bad of ['', 'daily', '61 * * * *', '* * * *', '* * * * * *', 'a b c d e', '0 0 32 * *']) {
 			await assert.rejects(cronSchedule(bad), Error, bad);
 		}
 	});
 
-	it('come at local midnight where they are daily', async () => {
+	it('counts at local midnight if it is daily', async () => {
 		await inZone('Asia/Ho_Chi_Minh', () => {
 			const evening = new Date(2026, 10, 24, 23, 59, 59);
 			assert.deepEqual(dailySchedule.nextAfter(evening), new Date(2026, 10, 25));

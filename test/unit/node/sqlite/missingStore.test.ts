@@ -4,7 +4,7 @@ import { SharedStore, type KeyId, type StoreErrorReason } from '../../../../src/
 import { VirtualClock } from '../../../support/virtualClock';
 
 describe('an editor that has no shared store', () => {
-	it('is served from memory, is told so once, and is not asked again', async () => {
+	it('is served from memory, with one notice, and is not asked again', async () => {
 		const clock = new VirtualClock();
 		const troubles: StoreErrorReason[] = [];
 		const ledger = new SharedStore({
