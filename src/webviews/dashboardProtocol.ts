@@ -5,249 +5,248 @@
 
 /** What the dashboard's document asks of the host. */
 export type DashboardRequest =
-  /** The document is new: the whole state follows. */
-  | { readonly type: "ready" }
-  /** The host asks what is wanted and where it goes. */
-  | { readonly type: "export" }
-  | { readonly type: "run"; readonly act: DashboardAct };
+	/** The document is new: the whole state follows. */
+	| { readonly type: 'ready' }
+	/** The host asks what is wanted and where it goes. */
+	| { readonly type: 'export' }
+	| { readonly type: 'run'; readonly act: DashboardAct };
 
 /** What helps where there is nothing to show. */
-export type DashboardAct = "addKey" | "ask" | "showKeys";
+export type DashboardAct = 'addKey' | 'ask' | 'showKeys';
 
 export type DashboardEvent =
-  | {
-      readonly type: "state";
-      /** BCP 47, for numbers and times. */
-      readonly locale: string;
-      readonly strings: DashboardStrings;
-      readonly data: DashboardData;
-    }
-  | { readonly type: "data"; readonly data: DashboardData };
+	| {
+			readonly type: 'state';
+			/** BCP 47, for numbers and times. */
+			readonly locale: string;
+			readonly strings: DashboardStrings;
+			readonly data: DashboardData;
+	  }
+	| { readonly type: 'data'; readonly data: DashboardData };
 
 export interface DashboardData {
-  readonly pool: PoolFigures;
-  readonly hour: UsageView;
-  readonly day: UsageView;
-  readonly quotas: readonly QuotaView[];
-  /** Quotas that are not listed. */
-  readonly moreQuotas: number;
-  readonly rests: readonly RestRow[];
-  /** Rows that are not listed. */
-  readonly moreRests: number;
-  /** The newest first. */
-  readonly requests: readonly RequestView[];
+	readonly pool: PoolFigures;
+	readonly hour: UsageView;
+	readonly day: UsageView;
+	readonly quotas: readonly QuotaView[];
+	/** Quotas that are not listed. */
+	readonly moreQuotas: number;
+	readonly rests: readonly RestRow[];
+	/** Rows that are not listed. */
+	readonly moreRests: number;
+	/** The newest first. */
+	readonly requests: readonly RequestView[];
 }
 
 export interface PoolFigures {
-  readonly hasKeys: boolean;
-  readonly usable: number;
-  readonly total: number;
-  readonly waiting: number;
-  /** That keys and answers are made up, in words. */
-  readonly simulated?: string;
-  /** Why the pool is paused, in words. */
-  readonly paused?: string;
+	readonly hasKeys: boolean;
+	readonly usable: number;
+	readonly total: number;
+	readonly waiting: number;
+	/** That keys and answers are made up, in words. */
+	readonly simulated?: string;
+	/** Why the pool is paused, in words. */
+	readonly paused?: string;
 }
 
 /** Sends over a span of time, in slots of equal length, oldest first; the last one is under way. */
 export interface UsageView {
-  readonly slotMs: number;
-  readonly candidates: number;
-  /** When the last slot began. */
-  readonly lastAgo: number;
-  readonly byKey: readonly SeriesView[];
-  readonly byOutcome: readonly SeriesView[];
-  readonly keys: readonly KeyTotals[];
-  readonly total: Totals;
+	readonly slotMs: number;
+	readonly candidates: number;
+	/** When the last slot began. */
+	readonly lastAgo: number;
+	readonly byKey: readonly SeriesView[];
+	readonly byOutcome: readonly SeriesView[];
+	readonly keys: readonly KeyTotals[];
+	readonly total: Totals;
 }
 
 /** One layer of the chart. */
 export interface SeriesView {
-  readonly label: string;
-  /** `rest`: what has no layer of its own. */
-  readonly kind: "plain" | "answered" | "rest";
-  /** For each slot. */
-  readonly sends: readonly number[];
-  /** Input and output, for each slot. */
-  readonly tokens: readonly number[];
-  /** Prompts that went on elsewhere, for each slot. */
-  readonly fallbacks: readonly number[];
+	readonly label: string;
+	/** `rest`: what has no layer of its own. */
+	readonly kind: 'plain' | 'answered' | 'rest';
+	/** For each slot. */
+	readonly sends: readonly number[];
+	/** Input and output, for each slot. */
+	readonly tokens: readonly number[];
+	/** Prompts that went on elsewhere, for each slot. */
+	readonly fallbacks: readonly number[];
 }
 
 export interface Totals {
-  readonly sends: number;
-  readonly answered: number;
-  /** Tokens. */
-  readonly input: number;
-  /** Tokens, thoughts included. */
-  readonly output: number;
-  /** Prompts that went on elsewhere. */
-  readonly fallbacks: number;
+	readonly sends: number;
+	readonly answered: number;
+	/** Tokens. */
+	readonly input: number;
+	/** Tokens, thoughts included. */
+	readonly output: number;
+	/** Prompts that went on elsewhere. */
+	readonly fallbacks: number;
 }
 
 export interface KeyTotals extends Totals {
-  readonly label: string;
-  /** What came of the sends that were not answered, the most frequent first. */
-  readonly failures: readonly {
-    readonly words: string;
-    readonly sends: number;
-  }[];
-  /** 0 to 100, now; absent for one that is gone, and for a sum of several. */
-  readonly health?: number;
+	readonly label: string;
+	/** What came of the sends that were not answered, the most frequent first. */
+	readonly failures: readonly {
+		readonly words: string;
+		readonly sends: number;
+	}[];
+	/** 0 to 100, now; absent for one that is gone, and for a sum of several. */
+	readonly health?: number;
 }
 
 /** What one project has used of one model, or of its daily cap over all models. */
 export interface QuotaView {
-  /** The project's name, or those of its keys. */
-  readonly project: string;
-  readonly model: string;
-  /** In words. */
-  readonly availability: string;
-  /** Absent in the row of a daily cap, as is what the cap does not name. */
-  readonly rpm?: UseView;
-  readonly tpm?: UseView;
-  readonly rpd?: UseView;
-  /** Where a limit of input tokens a day is known. */
-  readonly tpd?: UseView;
+	/** The project's name, or those of its keys. */
+	readonly project: string;
+	readonly model: string;
+	/** In words. */
+	readonly availability: string;
+	/** Absent in the row of a daily cap, as is what the cap does not name. */
+	readonly rpm?: UseView;
+	readonly tpm?: UseView;
+	readonly rpd?: UseView;
+	/** Where a limit of input tokens a day is known. */
+	readonly tpd?: UseView;
 }
 
 export interface UseView {
-  readonly used: number;
-  /** Absent: not known. */
-  readonly limit?: number;
-  /** Where a limit is: the user's own, what the service said, or what a test found. */
-  readonly source?: "user" | "stated" | "tested";
-  /** ms until nothing is used any more, if nothing more is sent. */
-  readonly resetsInMs: number;
+	readonly used: number;
+	/** Absent: not known. */
+	readonly limit?: number;
+	/** Where a limit is: the user's own, what the service said, or what a test found. */
+	readonly source?: 'user' | 'stated' | 'tested';
+	/** ms until nothing is used any more, if nothing more is sent. */
+	readonly resetsInMs: number;
 }
 
 /** The rests of one bucket, or a key that needs attention. */
 export interface RestRow {
-  readonly label: string;
-  /** Absent for a key. */
-  readonly model?: string;
-  /** Oldest first. */
-  readonly spans: readonly SpanView[];
+	readonly label: string;
+	/** Absent for a key. */
+	readonly model?: string;
+	/** Oldest first. */
+	readonly spans: readonly SpanView[];
 }
 
 export interface SpanView {
-  readonly fromAgo: number;
-  /** Negative where it is still to come; absent: until a person acts. */
-  readonly untilAgo?: number;
-  readonly kind: SpanKind;
-  /** Why, in words. */
-  readonly words: string;
+	readonly fromAgo: number;
+	/** Negative where it is still to come; absent: until a person acts. */
+	readonly untilAgo?: number;
+	readonly kind: SpanKind;
+	/** Why, in words. */
+	readonly words: string;
 }
 
-export type SpanKind =
-  "minute" | "day" | "capacity" | "unsupported" | "quarantined";
+export type SpanKind = 'minute' | 'day' | 'capacity' | 'unsupported' | 'quarantined';
 
 /** A request that has ended. */
 export interface RequestView {
-  readonly id: string;
-  readonly endedAgo: number;
-  /** In words. */
-  readonly origin: string;
-  /** `answered`, or the reason's code. */
-  readonly outcome: string;
-  /** The outcome in words. */
-  readonly words: string;
-  /** The last that was asked. */
-  readonly key?: string;
-  readonly model?: string;
-  /** Tokens of all its sends. */
-  readonly input: number;
-  readonly output: number;
-  /** From its first step to its end, to its first output, and in line for a key. */
-  readonly ms?: number;
-  readonly firstMs?: number;
-  readonly waitedMs: number;
-  /** Why it went on elsewhere, in words. */
-  readonly switches: readonly string[];
-  /** The newest, oldest first. */
-  readonly attempts: readonly AttemptView[];
-  /** Earlier ones that are not listed. */
-  readonly earlier: number;
+	readonly id: string;
+	readonly endedAgo: number;
+	/** In words. */
+	readonly origin: string;
+	/** `answered`, or the reason's code. */
+	readonly outcome: string;
+	/** The outcome in words. */
+	readonly words: string;
+	/** The last that was asked. */
+	readonly key?: string;
+	readonly model?: string;
+	/** Tokens of all its sends. */
+	readonly input: number;
+	readonly output: number;
+	/** From its first step to its end, to its first output, and in line for a key. */
+	readonly ms?: number;
+	readonly firstMs?: number;
+	readonly waitedMs: number;
+	/** Why it went on elsewhere, in words. */
+	readonly switches: readonly string[];
+	/** The newest, oldest first. */
+	readonly attempts: readonly AttemptView[];
+	/** Earlier ones that are not listed. */
+	readonly earlier: number;
 }
 
 export interface AttemptView {
-  readonly sentAgo: number;
-  readonly key: string;
-  readonly model: string;
-  readonly outcome: string;
-  readonly words: string;
-  readonly ms: number;
+	readonly sentAgo: number;
+	readonly key: string;
+	readonly model: string;
+	readonly outcome: string;
+	readonly words: string;
+	readonly ms: number;
 }
 
 /** Localised by the host. `{0}` is filled in by the document. */
 export interface DashboardStrings {
-  readonly addKey: string;
-  readonly all: string;
-  readonly answered: string;
-  readonly ask: string;
-  readonly asTable: string;
-  readonly attempts: string;
-  readonly by: string;
-  readonly byKey: string;
-  readonly byOutcome: string;
-  readonly chart: string;
-  readonly duration: string;
-  readonly earlier: string;
-  readonly emptyKeys: string;
-  readonly emptyRests: string;
-  readonly emptyRequests: string;
-  readonly emptyText: string;
-  readonly emptyTitle: string;
-  readonly emptyQuotas: string;
-  readonly export: string;
-  readonly failures: string;
-  readonly fallbacks: string;
-  readonly first: string;
-  readonly from: string;
-  readonly health: string;
-  readonly input: string;
-  readonly key: string;
-  readonly lastDay: string;
-  readonly lastHour: string;
-  readonly limitFound: string;
-  readonly limitOwn: string;
-  readonly limitUnknown: string;
-  readonly milliseconds: string;
-  readonly model: string;
-  readonly more: string;
-  readonly noFallbacks: string;
-  readonly noUse: string;
-  readonly of: string;
-  readonly origin: string;
-  readonly outcome: string;
-  readonly output: string;
-  readonly paused: string;
-  readonly project: string;
-  readonly quotas: string;
-  readonly range: string;
-  readonly requests: string;
-  readonly requestsPerDay: string;
-  readonly requestsPerMinute: string;
-  readonly resetsAt: string;
-  readonly resetsIn: string;
-  readonly rests: string;
-  readonly seconds: string;
-  readonly sends: string;
-  readonly show: string;
-  readonly showKeys: string;
-  readonly availability: string;
-  readonly switched: string;
-  readonly time: string;
-  readonly title: string;
-  readonly tokens: string;
-  readonly tokensPerDay: string;
-  readonly tokensPerMinute: string;
-  readonly showAttempts: string;
-  readonly until: string;
-  readonly untilPerson: string;
-  readonly usable: string;
-  readonly usage: string;
-  readonly waited: string;
-  readonly waiting: string;
-  readonly reason: string;
+	readonly addKey: string;
+	readonly all: string;
+	readonly answered: string;
+	readonly ask: string;
+	readonly asTable: string;
+	readonly attempts: string;
+	readonly by: string;
+	readonly byKey: string;
+	readonly byOutcome: string;
+	readonly chart: string;
+	readonly duration: string;
+	readonly earlier: string;
+	readonly emptyKeys: string;
+	readonly emptyRests: string;
+	readonly emptyRequests: string;
+	readonly emptyText: string;
+	readonly emptyTitle: string;
+	readonly emptyQuotas: string;
+	readonly export: string;
+	readonly failures: string;
+	readonly fallbacks: string;
+	readonly first: string;
+	readonly from: string;
+	readonly health: string;
+	readonly input: string;
+	readonly key: string;
+	readonly lastDay: string;
+	readonly lastHour: string;
+	readonly limitFound: string;
+	readonly limitOwn: string;
+	readonly limitUnknown: string;
+	readonly milliseconds: string;
+	readonly model: string;
+	readonly more: string;
+	readonly noFallbacks: string;
+	readonly noUse: string;
+	readonly of: string;
+	readonly origin: string;
+	readonly outcome: string;
+	readonly output: string;
+	readonly paused: string;
+	readonly project: string;
+	readonly quotas: string;
+	readonly range: string;
+	readonly requests: string;
+	readonly requestsPerDay: string;
+	readonly requestsPerMinute: string;
+	readonly resetsAt: string;
+	readonly resetsIn: string;
+	readonly rests: string;
+	readonly seconds: string;
+	readonly sends: string;
+	readonly show: string;
+	readonly showKeys: string;
+	readonly availability: string;
+	readonly switched: string;
+	readonly time: string;
+	readonly title: string;
+	readonly tokens: string;
+	readonly tokensPerDay: string;
+	readonly tokensPerMinute: string;
+	readonly showAttempts: string;
+	readonly until: string;
+	readonly untilPerson: string;
+	readonly usable: string;
+	readonly usage: string;
+	readonly waited: string;
+	readonly waiting: string;
+	readonly reason: string;
 }

@@ -1,13 +1,13 @@
 export interface Page {
-  readonly title: string;
-  /** BCP 47. */
-  readonly locale: string;
-  /** `webview.cspSource`: the only origin of styles and fonts. */
-  readonly cspSource: string;
-  /** Fresh for each document, and unguessable. */
-  readonly nonce: string;
-  readonly script: string;
-  readonly styles: readonly string[];
+	readonly title: string;
+	/** BCP 47. */
+	readonly locale: string;
+	/** `webview.cspSource`: the only origin of styles and fonts. */
+	readonly cspSource: string;
+	/** Fresh for each document, and unguessable. */
+	readonly nonce: string;
+	readonly script: string;
+	readonly styles: readonly string[];
 }
 
 /**
@@ -15,18 +15,16 @@ export interface Page {
  * our own styles and font, and nothing else: no inline style, no image, no connection, no form, no frame.
  */
 export function pageHtml(page: Page): string {
-  const policy = [
-    `default-src 'none'`,
-    `script-src 'nonce-${page.nonce}'`,
-    `style-src ${page.cspSource}`,
-    `font-src ${page.cspSource}`,
-    `base-uri 'none'`,
-    `form-action 'none'`,
-  ].join("; ");
-  const styles = page.styles
-    .map((href) => `<link rel="stylesheet" href="${escaped(href)}">`)
-    .join("\n");
-  return `<!DOCTYPE html>
+	const policy = [
+		`default-src 'none'`,
+		`script-src 'nonce-${page.nonce}'`,
+		`style-src ${page.cspSource}`,
+		`font-src ${page.cspSource}`,
+		`base-uri 'none'`,
+		`form-action 'none'`,
+	].join('; ');
+	const styles = page.styles.map((href) => `<link rel="stylesheet" href="${escaped(href)}">`).join('\n');
+	return `<!DOCTYPE html>
 <html lang="${escaped(page.locale)}">
 <head>
 <meta charset="UTF-8">
@@ -42,9 +40,5 @@ ${styles}
 }
 
 function escaped(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll('"', "&quot;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;");
+	return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

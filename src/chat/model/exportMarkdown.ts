@@ -1,67 +1,43 @@
-import { fenced } from "../../common/fenced";
-import type { Answer } from "./answer";
-import { titleOf, type Conversation, type Turn } from "./conversation";
-import type { Translate } from "./wording";
+import { fenced } from '../../common/fenced';
+import type { Answer } from './answer';
+import { titleOf, type Conversation, type Turn } from './conversation';
+import type { Translate } from './wording';
 
 /** A conversation as a Markdown document: what was asked, what went along, what was answered and by whom. */
 export function toMarkdown(conversation: Conversation, t: Translate): string {
-  const parts = conversation.turns.map((turn) => turnToMarkdown(turn, t));
-  return `# ${titleOf(conversation).replace(/\s+/g, " ")}\n\n${parts.join("\n\n")}\n`;
+	const parts = conversation.turns.map((turn) => turnToMarkdown(turn, t));
+	return `# ${titleOf(conversation).replace(/\s+/g, ' ')}\n\n${parts.join('\n\n')}\n`;
 }
 
 function turnToMarkdown({ question, answer }: Turn, t: Translate): string {
-  const pictures = (question.pictures ?? []).map(
-    ({ label }) => `_${t("Image: {0}", label)}_`,
-  );
-  const asked = [
-    question.text,
-    ...question.attachments.map(fenced),
-    ...pictures,
-  ];
-  const on = "summary" in answer ? answer.summary.on : undefined;
-  return [
-    `## ${t("Question")}`,
-    ...asked,
-    `## ${t("Answer")}`,
-    ...thoughtsOf(answer, t),
-    ...(answer.text === "" ? [] : [answer.text.trimEnd()]),
-    ...sourcesOf(answer, t),
-    ...(answer.state === "done"
-      ? []
-      : [`_${t("This answer is not complete.")}_`]),
-    ...(on ? [`_${on.model} · ${on.key}_`] : []),
-  ].join("\n\n");
+	const pictures = (question.pictures ?? []).map(({ label }) => `_${t('Image: {0}', label)}_`);
+	const asked = [question.text, ...question.attachments.map(fenced), ...pictures];
+	const on = 'summary' in answer ? answer.summary.on : undefined;
+	return [
+		`## ${t('Question')}`,
+		...asked,
+		`## ${t('Answer')}`,
+		...thoughtsOf(answer, t),
+		...(answer.text === '' ? [] : [answer.text.trimEnd()]),
+		...sourcesOf(answer, t),
+		...(answer.state === 'done' ? [] : [`_${t('This answer is not complete.')}_`]),
+		...(on ? [`_${on.model} · ${on.key}_`] : []),
+	].join('\n\n');
 }
 
 /** A quotation, so that nobody takes it for the answer. */
-function thoughtsOf(
-  { thoughts = "" }: Answer,
-  t: Translate,
-): readonly string[] {
-  if (thoughts.trim() === "") return [];
-  const lines = thoughts.trim().split("\n");
-  return [
-    `> _${t("Thoughts")}_\n>\n${lines.map((line) => `> ${line}`).join("\n")}`,
-  ];
+function thoughtsOf({ thoughts = '' }: Answer, t: Translate): readonly string[] {
+	if (thoughts.trim() === '') return [];
+	const lines = thoughts.trim().split('\n');
+	return [`> _${t('Thoughts')}_\n>\n${lines.map((line) => `> ${line}`).join('\n')}`];
 }
 
 /** Plain text: a title or an address of the service can hold no mark-up. */
 function sourcesOf({ grounding }: Answer, t: Translate): readonly string[] {
-  if (!grounding) return [];
-  const { queries, sources } = grounding;
-  const plain = (text: string): string =>
-    text.replace(/\s+/g, " ").replace(/[\\`*_[\]<>#|~!]/g, "\\$&");
-  const searched =
-    queries.length > 0
-      ? [t("Searched for: {0}", plain(queries.join(" · ")))]
-      : [];
-  const list = sources.map(
-    ({ title, uri }, n) =>
-      `${n + 1}. ${plain(title === uri ? uri : `${title} · ${uri}`)}`,
-  );
-  return [
-    `**${t("Sources")}**`,
-    ...searched,
-    ...(list.length > 0 ? [list.join("\n")] : []),
-  ];
+	if (!grounding) return [];
+	const { queries, sources } = grounding;
+	const plain = (text: string): string => text.replace(/\s+/g, ' ').replace(/[\\`*_[\]<>#|~!]/g, '\\$&');
+	const searched = queries.length > 0 ? [t('Searched for: {0}', plain(queries.join(' · ')))] : [];
+	const list = sources.map(({ title, uri }, n) => `${n + 1}. ${plain(title === uri ? uri : `${title} · ${uri}`)}`);
+	return [`**${t('Sources')}**`, ...searched, ...(list.length > 0 ? [list.join('\n')] : [])];
 }

@@ -1,42 +1,30 @@
-import { WordedError } from "../../webviews/messages";
-import type { PoolFacts } from "../../pool/pool";
-import type { ChatRequest, QueuedAct } from "../../webviews/protocol";
-import type { Question } from "../model/conversation";
-import {
-  maxItems,
-  type PendingAttachments,
-  type Load,
-} from "../model/pendingAttachments";
-import type { EditorApi } from "../model/editorApi";
-import type { Mention } from "./mentions";
-import {
-  maxQueued,
-  type QuestionQueue,
-  type QueuedQuestion,
-} from "./questionQueue";
-import type { ChatSession } from "./session";
-import {
-  questionOf,
-  slashCommandIn,
-  type SlashCommand,
-} from "../model/slashCommand";
-import type { Wording } from "../model/wording";
+import { WordedError } from '../../webviews/messages';
+import type { PoolFacts } from '../../pool/pool';
+import type { ChatRequest, QueuedAct } from '../../webviews/protocol';
+import type { Question } from '../model/conversation';
+import { maxItems, type PendingAttachments, type Load } from '../model/pendingAttachments';
+import type { EditorApi } from '../model/editorApi';
+import type { Mention } from './mentions';
+import { maxQueued, type QuestionQueue, type QueuedQuestion } from './questionQueue';
+import type { ChatSession } from './session';
+import { questionOf, slashCommandIn, type SlashCommand } from '../model/slashCommand';
+import type { Wording } from '../model/wording';
 
 export interface QuestionControllerOptions {
-  readonly session: ChatSession;
-  readonly draft: PendingAttachments;
-  readonly queue: Pick<QuestionQueue, "add" | "remove">;
-  readonly newId: () => string;
-  readonly editor: EditorApi;
-  /** Whether as many questions after an edited one may go: the user decides. */
-  readonly mayDrop: (turns: number) => Promise<boolean>;
-  readonly words: Pick<Wording, "t" | "describeReason">;
-  /** By how much a question alone, with what goes along, is too long for the model that is asked. */
-  readonly excessOf: (question: Question) => PoolFacts | undefined;
-  /** False where it holds one of the person's keys and is not to be sent. */
-  readonly mayBeSent: (question: Question) => Promise<boolean>;
-  /** Faults of ours: an answer's own failure is part of the conversation. */
-  readonly onError: (error: unknown) => void;
+	readonly session: ChatSession;
+	readonly draft: PendingAttachments;
+	readonly queue: Pick<QuestionQueue, 'add' | 'remove'>;
+	readonly newId: () => string;
+	readonly editor: EditorApi;
+	/** Whether as many questions after an edited one may go: the user decides. */
+	readonly mayDrop: (turns: number) => Promise<boolean>;
+	readonly words: Pick<Wording, 't' | 'describeReason'>;
+	/** By how much a question alone, with what goes along, is too long for the model that is asked. */
+	readonly excessOf: (question: Question) => PoolFacts | undefined;
+	/** False where it holds one of the person's keys and is not to be sent. */
+	readonly mayBeSent: (question: Question) => Promise<boolean>;
+	/** Faults of ours: an answer's own failure is part of the conversation. */
+	readonly onError: (error: unknown) => void;
 }
 
 /** UTF-16 units of a question: beyond it is a mistake. */
@@ -44,262 +32,223 @@ const maxLength = 1_000_000;
 
 /** Makes questions of what a person types and attaches. Throws `WordedError` where one cannot be asked. */
 export class QuestionController {
-  /** Questions are taken one after the other: the second waits where the first is still being made. */
-  private taking: Promise<void> = Promise.resolve();
+	/** Questions are taken one after the other: the second waits where the first is still being made. */
+	private taking: Promise<void> = Promise.resolve();
 
-  constructor(private readonly options: QuestionControllerOptions) {}
+	constructor(private readonly options: QuestionControllerOptions) {}
 
-  /** Resolves when the question is under way, or waits for its turn because an answer runs. */
-  send(text: string): Promise<void> {
-    const taken = this.taking.then(() => this.take(text));
-    this.taking = taken.catch(() => undefined);
-    return taken;
-  }
+	/** Resolves when the question is under way, or waits for its turn because an answer runs. */
+	send(text: string): Promise<void> {
+		const taken = this.taking.then(() => this.take(text));
+		this.taking = taken.catch(() => undefined);
+		return taken;
+	}
 
-  private async take(text: string): Promise<void> {
-    const { session, draft, queue, newId } = this.options;
-    if (text.trim() === "") {
-      return;
-    }
-    this.refuseTooLong(text);
-    const question = await this.question(text);
-    this.refuseExcess(question);
-    await this.refuseHeldKey(question);
-    if (!session.running) await session.refresh();
-    if (session.running) {
-      this.refuseFull(
-        queue.add({ id: newId(), text, question, items: draft.all }),
-      );
-      draft.clear();
-    } else {
-      draft.clear();
-      this.follow(session.ask(question));
-    }
-  }
+	private async take(text: string): Promise<void> {
+		const { session, draft, queue, newId } = this.options;
+		if (text.trim() === '') {
+			return;
+		}
+		this.refuseTooLong(text);
+		const question = await this.question(text);
+		this.refuseExcess(question);
+		await this.refuseHeldKey(question);
+		if (!session.running) await session.refresh();
+		if (session.running) {
+			this.refuseFull(queue.add({ id: newId(), text, question, items: draft.all }));
+			draft.clear();
+		} else {
+			draft.clear();
+			this.follow(session.ask(question));
+		}
+	}
 
-  /** What a person does with a question that waits for its turn. */
-  async actOnQueued(act: QueuedAct, id: string): Promise<void> {
-    const { session, draft, queue, words } = this.options;
-    if (act === "askNow") await session.refresh();
-    const queued = queue.remove(id);
-    if (!queued)
-      throw new WordedError(words.t("This question has been asked already."));
-    if (act === "takeBack") draft.putBack(queued.items);
-    if (act === "askNow") this.follow(session.ask(queued.question));
-  }
+	/** What a person does with a question that waits for its turn. */
+	async actOnQueued(act: QueuedAct, id: string): Promise<void> {
+		const { session, draft, queue, words } = this.options;
+		if (act === 'askNow') await session.refresh();
+		const queued = queue.remove(id);
+		if (!queued) throw new WordedError(words.t('This question has been asked already.'));
+		if (act === 'takeBack') draft.putBack(queued.items);
+		if (act === 'askNow') this.follow(session.ask(queued.question));
+	}
 
-  /** The next one of those that wait for their turn. */
-  async askQueued(next: QueuedQuestion): Promise<void> {
-    const { session, queue } = this.options;
-    await session.refresh();
-    // Another one may have been asked meanwhile.
-    if (session.running) queue.add(next);
-    else await session.ask(next.question);
-  }
+	/** The next one of those that wait for their turn. */
+	async askQueued(next: QueuedQuestion): Promise<void> {
+		const { session, queue } = this.options;
+		await session.refresh();
+		// Another one may have been asked meanwhile.
+		if (session.running) queue.add(next);
+		else await session.ask(next.question);
+	}
 
-  async retry(turn: string): Promise<void> {
-    const {
-      session,
-      words: { t },
-    } = this.options;
-    await this.upToDate();
-    if (session.turn(turn)?.answer.state === "elsewhere") {
-      throw new WordedError(
-        t("This question is being answered in another window."),
-      );
-    }
-    const asked = session.turn(turn);
-    if (asked) await this.refuseHeldKey(asked.question);
-    this.refuseWhileRunning();
-    this.follow(session.retry(turn));
-  }
+	async retry(turn: string): Promise<void> {
+		const {
+			session,
+			words: { t },
+		} = this.options;
+		await this.upToDate();
+		if (session.turn(turn)?.answer.state === 'elsewhere') {
+			throw new WordedError(t('This question is being answered in another window.'));
+		}
+		const asked = session.turn(turn);
+		if (asked) await this.refuseHeldKey(asked.question);
+		this.refuseWhileRunning();
+		this.follow(session.retry(turn));
+	}
 
-  async edit(turn: string, text: string): Promise<void> {
-    const { session, mayDrop } = this.options;
-    if (text.trim() === "") return;
-    this.refuseTooLong(text);
-    await this.upToDate();
-    this.refuseElsewhereFrom(turn);
-    const asked = session.turn(turn);
-    if (asked) {
-      this.refuseExcess({ ...asked.question, text });
-      await this.refuseHeldKey({ ...asked.question, text });
-    }
-    const later = session.after(turn);
-    if (later > 0 && !(await mayDrop(later))) return;
-    this.refuseWhileRunning();
-    this.refuseElsewhereFrom(turn);
-    this.follow(session.edit(turn, text));
-  }
+	async edit(turn: string, text: string): Promise<void> {
+		const { session, mayDrop } = this.options;
+		if (text.trim() === '') return;
+		this.refuseTooLong(text);
+		await this.upToDate();
+		this.refuseElsewhereFrom(turn);
+		const asked = session.turn(turn);
+		if (asked) {
+			this.refuseExcess({ ...asked.question, text });
+			await this.refuseHeldKey({ ...asked.question, text });
+		}
+		const later = session.after(turn);
+		if (later > 0 && !(await mayDrop(later))) return;
+		this.refuseWhileRunning();
+		this.refuseElsewhereFrom(turn);
+		this.follow(session.edit(turn, text));
+	}
 
-  async attach(what: "selection" | "files"): Promise<void> {
-    const { draft, editor } = this.options;
-    if (what === "selection") return this.mention({ type: "selection" });
-    const files = await editor.pickFiles();
-    this.refuseUnless(files.every((file) => draft.addFile(file)));
-  }
+	async attach(what: 'selection' | 'files'): Promise<void> {
+		const { draft, editor } = this.options;
+		if (what === 'selection') return this.mention({ type: 'selection' });
+		const files = await editor.pickFiles();
+		this.refuseUnless(files.every((file) => draft.addFile(file)));
+	}
 
-  /** It goes along with the next question; where it cannot, the editor has said why. */
-  async mention(mention: Mention): Promise<void> {
-    const { draft, editor } = this.options;
-    if (mention.type === "file") {
-      const file = await editor.pickFile(mention.uri);
-      this.refuseUnless(file === undefined || draft.addFile(file));
-    } else {
-      const code = await editor[mention.type]();
-      this.refuseUnless(code === undefined || draft.addCode(code));
-    }
-  }
+	/** It goes along with the next question; where it cannot, the editor has said why. */
+	async mention(mention: Mention): Promise<void> {
+		const { draft, editor } = this.options;
+		if (mention.type === 'file') {
+			const file = await editor.pickFile(mention.uri);
+			this.refuseUnless(file === undefined || draft.addFile(file));
+		} else {
+			const code = await editor[mention.type]();
+			this.refuseUnless(code === undefined || draft.addCode(code));
+		}
+	}
 
-  attachPicture({
-    label,
-    mimeType,
-    data,
-  }: Extract<ChatRequest, { type: "attachPicture" }>): void {
-    this.refuseUnless(this.options.draft.addPicture({ label, mimeType, data }));
-  }
+	attachPicture({ label, mimeType, data }: Extract<ChatRequest, { type: 'attachPicture' }>): void {
+		this.refuseUnless(this.options.draft.addPicture({ label, mimeType, data }));
+	}
 
-  private async question(text: string): Promise<Question> {
-    const { t } = this.options.words;
-    const command = slashCommandIn(text);
-    const load = await this.load();
-    if (!command) {
-      return { text, origin: "chat", ...load };
-    }
-    const nothing = load.attachments.length === 0 && load.pictures.length === 0;
-    // A commit message is about the changes, whatever goes along with them.
-    const own =
-      nothing || command.name === "commit" ? [await this.codeFor(command)] : [];
-    const attachments = [...own, ...load.attachments];
-    return {
-      text: questionOf(command, t),
-      origin: "chat",
-      ...load,
-      attachments,
-    };
-  }
+	private async question(text: string): Promise<Question> {
+		const { t } = this.options.words;
+		const command = slashCommandIn(text);
+		const load = await this.load();
+		if (!command) {
+			return { text, origin: 'chat', ...load };
+		}
+		const nothing = load.attachments.length === 0 && load.pictures.length === 0;
+		// A commit message is about the changes, whatever goes along with them.
+		const own = nothing || command.name === 'commit' ? [await this.codeFor(command)] : [];
+		const attachments = [...own, ...load.attachments];
+		return {
+			text: questionOf(command, t),
+			origin: 'chat',
+			...load,
+			attachments,
+		};
+	}
 
-  private async codeFor({ name }: SlashCommand) {
-    const {
-      editor,
-      words: { t },
-    } = this.options;
-    const code = await (name === "commit"
-      ? editor.changes()
-      : editor.selection());
-    if (!code) {
-      throw new WordedError(
-        t("Nothing was sent: there is nothing for /{0} to work on.", name),
-      );
-    }
-    return code;
-  }
+	private async codeFor({ name }: SlashCommand) {
+		const {
+			editor,
+			words: { t },
+		} = this.options;
+		const code = await (name === 'commit' ? editor.changes() : editor.selection());
+		if (!code) {
+			throw new WordedError(t('Nothing was sent: there is nothing for /{0} to work on.', name));
+		}
+		return code;
+	}
 
-  private async load(): Promise<Load> {
-    const {
-      draft,
-      editor,
-      words: { t },
-    } = this.options;
-    const taken = await draft.take(editor.readFile);
-    if (taken.state === "ready") {
-      return taken.load;
-    }
-    throw new WordedError(
-      taken.reason === "gone"
-        ? t(
-            "{0} no longer exists and was removed. Nothing was sent.",
-            taken.label,
-          )
-        : t(
-            "Can’t attach {0}. Nothing was sent: remove it, or choose another file.",
-            taken.label,
-          ),
-    );
-  }
+	private async load(): Promise<Load> {
+		const {
+			draft,
+			editor,
+			words: { t },
+		} = this.options;
+		const taken = await draft.take(editor.readFile);
+		if (taken.state === 'ready') {
+			return taken.load;
+		}
+		throw new WordedError(
+			taken.reason === 'gone'
+				? t('{0} no longer exists and was removed. Nothing was sent.', taken.label)
+				: t('Can’t attach {0}. Nothing was sent: remove it, or choose another file.', taken.label),
+		);
+	}
 
-  /** Another window may have asked, dropped or begun to answer meanwhile. */
-  private async upToDate(): Promise<void> {
-    this.refuseWhileRunning();
-    await this.options.session.refresh();
-    this.refuseWhileRunning();
-  }
+	/** Another window may have asked, dropped or begun to answer meanwhile. */
+	private async upToDate(): Promise<void> {
+		this.refuseWhileRunning();
+		await this.options.session.refresh();
+		this.refuseWhileRunning();
+	}
 
-  private refuseWhileRunning(): void {
-    if (this.options.session.running) {
-      throw new WordedError(
-        this.options.words.t("An answer is still running. Stop it first."),
-      );
-    }
-  }
+	private refuseWhileRunning(): void {
+		if (this.options.session.running) {
+			throw new WordedError(this.options.words.t('An answer is still running. Stop it first.'));
+		}
+	}
 
-  private refuseFull(added: boolean): void {
-    if (!added) {
-      const { t } = this.options.words;
-      throw new WordedError(
-        t("{0} questions wait already. Nothing was sent.", maxQueued),
-      );
-    }
-  }
+	private refuseFull(added: boolean): void {
+		if (!added) {
+			const { t } = this.options.words;
+			throw new WordedError(t('{0} questions wait already. Nothing was sent.', maxQueued));
+		}
+	}
 
-  private refuseElsewhereFrom(turn: string): void {
-    const {
-      session,
-      words: { t },
-    } = this.options;
-    if (session.isElsewhereFrom(turn)) {
-      throw new WordedError(
-        t(
-          "One of the questions to delete is being answered in another window. Wait for it, or stop it there.",
-        ),
-      );
-    }
-  }
+	private refuseElsewhereFrom(turn: string): void {
+		const {
+			session,
+			words: { t },
+		} = this.options;
+		if (session.isElsewhereFrom(turn)) {
+			throw new WordedError(
+				t('One of the questions to delete is being answered in another window. Wait for it, or stop it there.'),
+			);
+		}
+	}
 
-  private refuseTooLong({ length }: string): void {
-    if (length > maxLength) {
-      const { t } = this.options.words;
-      throw new WordedError(
-        t(
-          "The question has {0} characters; at most {1} can be sent. Shorten it, or attach a file.",
-          length,
-          maxLength,
-        ),
-      );
-    }
-  }
+	private refuseTooLong({ length }: string): void {
+		if (length > maxLength) {
+			const { t } = this.options.words;
+			throw new WordedError(
+				t('The question has {0} characters; at most {1} can be sent. Shorten it, or attach a file.', length, maxLength),
+			);
+		}
+	}
 
-  private refuseExcess(question: Question): void {
-    const { excessOf, words } = this.options;
-    const facts = excessOf(question);
-    if (facts) {
-      const { text, remedy } = words.describeReason("promptTooLong", facts);
-      throw new WordedError([text, remedy].filter(Boolean).join(" "));
-    }
-  }
+	private refuseExcess(question: Question): void {
+		const { excessOf, words } = this.options;
+		const facts = excessOf(question);
+		if (facts) {
+			const { text, remedy } = words.describeReason('promptTooLong', facts);
+			throw new WordedError([text, remedy].filter(Boolean).join(' '));
+		}
+	}
 
-  private async refuseHeldKey(question: Question): Promise<void> {
-    if (!(await this.options.mayBeSent(question))) {
-      throw new WordedError(
-        this.options.words.t(
-          "Nothing was sent: the text contains one of your keys.",
-        ),
-      );
-    }
-  }
+	private async refuseHeldKey(question: Question): Promise<void> {
+		if (!(await this.options.mayBeSent(question))) {
+			throw new WordedError(this.options.words.t('Nothing was sent: the text contains one of your keys.'));
+		}
+	}
 
-  private refuseUnless(added: boolean): void {
-    if (!added) {
-      throw new WordedError(
-        this.options.words.t(
-          "At most {0} attachments can go with one question.",
-          maxItems,
-        ),
-      );
-    }
-  }
+	private refuseUnless(added: boolean): void {
+		if (!added) {
+			throw new WordedError(this.options.words.t('At most {0} attachments can go with one question.', maxItems));
+		}
+	}
 
-  private follow(answer: Promise<void>): void {
-    answer.catch(this.options.onError);
-  }
+	private follow(answer: Promise<void>): void {
+		answer.catch(this.options.onError);
+	}
 }

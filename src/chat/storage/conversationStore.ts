@@ -1,280 +1,237 @@
-import {
-  titleOf,
-  trimmed,
-  type Conversation,
-  type Turn,
-} from "../model/conversation";
-import type { Folder } from "./folder";
-import {
-  aboutFromText,
-  aboutToText,
-  turnFromText,
-  turnToText,
-  type About,
-} from "./savedTurn";
+import { titleOf, trimmed, type Conversation, type Turn } from '../model/conversation';
+import type { Folder } from './folder';
+import { aboutFromText, aboutToText, turnFromText, turnToText, type About } from './savedTurn';
 
 export interface ConversationStoreOptions {
-  /** Where conversations are kept at the moment: it changes with the setting. */
-  readonly folder: () => Folder;
-  /** ms since 1970. */
-  readonly now: () => number;
-  /** As many conversations are kept as can be; `oldest` is what people call the one that goes next. */
-  readonly onFull?: (oldest: string) => void;
-  /** Damaged data was set aside, or something could not be saved. */
-  readonly onTrouble: (what: "damaged" | "unsaved", error?: unknown) => void;
+	/** Where conversations are kept at the moment: it changes with the setting. */
+	readonly folder: () => Folder;
+	/** ms since 1970. */
+	readonly now: () => number;
+	/** As many conversations are kept as can be; `oldest` is what people call the one that goes next. */
+	readonly onFull?: (oldest: string) => void;
+	/** Damaged data was set aside, or something could not be saved. */
+	readonly onTrouble: (what: 'damaged' | 'unsaved', error?: unknown) => void;
 }
 
 /** Conversations that are kept; the oldest go first. */
 export const maxConversations = 200;
 
-const aboutFile = "about.json";
+const aboutFile = 'about.json';
 
 /**
  * All conversations of a workspace: a folder for each, a file for each turn. A turn is written by the window that asks
  * it, so that windows do not write over each other's; what all of them write (title, options) is last come, last kept.
  */
 export class ConversationStore {
-  /** Paths that could not be written when that was last tried. */
-  private readonly refused = new Set<string>();
-  /** Paths that could not be read when that was last tried: one trouble is told once. */
-  private readonly unreadable = new Set<string>();
-  private readonly waiting = new Map<string, () => Promise<void>>();
-  private working: Promise<void> | undefined;
+	/** Paths that could not be written when that was last tried. */
+	private readonly refused = new Set<string>();
+	/** Paths that could not be read when that was last tried: one trouble is told once. */
+	private readonly unreadable = new Set<string>();
+	private readonly waiting = new Map<string, () => Promise<void>>();
+	private working: Promise<void> | undefined;
 
-  constructor(private readonly options: ConversationStoreOptions) {}
+	constructor(private readonly options: ConversationStoreOptions) {}
 
-  /** Undefined where nothing is stored of it. */
-  async open(id: string): Promise<Conversation | undefined> {
-    await this.flush();
-    const about = await this.about(id);
-    const turns = await this.turns(id);
-    if (!about && turns.length === 0) {
-      return undefined;
-    }
-    return {
-      id,
-      ...(about?.title !== undefined && { title: about.title }),
-      options: about?.options ?? {},
-      turns: trimmed(turns),
-    };
-  }
+	/** Undefined where nothing is stored of it. */
+	async open(id: string): Promise<Conversation | undefined> {
+		await this.flush();
+		const about = await this.about(id);
+		const turns = await this.turns(id);
+		if (!about && turns.length === 0) {
+			return undefined;
+		}
+		return {
+			id,
+			...(about?.title !== undefined && { title: about.title }),
+			options: about?.options ?? {},
+			turns: trimmed(turns),
+		};
+	}
 
-  /** What is known of every conversation, newest first. */
-  async list(): Promise<readonly About[]> {
-    const ids = (await this.reading("", (folder) => folder.names(""))) ?? [];
-    const all = await Promise.all(
-      ids.map(async (id) => (await this.about(id)) ?? this.fromTurns(id)),
-    );
-    const known = all.filter((about) => about !== undefined);
-    return known.sort((a, b) => b.changedAt - a.changedAt);
-  }
+	/** What is known of every conversation, newest first. */
+	async list(): Promise<readonly About[]> {
+		const ids = (await this.reading('', (folder) => folder.names(''))) ?? [];
+		const all = await Promise.all(ids.map(async (id) => (await this.about(id)) ?? this.fromTurns(id)));
+		const known = all.filter((about) => about !== undefined);
+		return known.sort((a, b) => b.changedAt - a.changedAt);
+	}
 
-  /** Resolves when the turn is stored, or was reported as unsaved. A title and options that are stored stay. */
-  saveTurn(conversation: Conversation, turn: Turn): Promise<void> {
-    const { now } = this.options;
-    const { id } = conversation;
-    void this.touch(conversation);
-    return this.put(`${id}/${turn.id}.json`, () => turnToText(turn, now()));
-  }
+	/** Resolves when the turn is stored, or was reported as unsaved. A title and options that are stored stay. */
+	saveTurn(conversation: Conversation, turn: Turn): Promise<void> {
+		const { now } = this.options;
+		const { id } = conversation;
+		void this.touch(conversation);
+		return this.put(`${id}/${turn.id}.json`, () => turnToText(turn, now()));
+	}
 
-  saveAbout(conversation: Conversation): Promise<void> {
-    return this.put(`${conversation.id}/${aboutFile}`, () =>
-      aboutToText(aboutOf(conversation, this.options.now())),
-    );
-  }
+	saveAbout(conversation: Conversation): Promise<void> {
+		return this.put(`${conversation.id}/${aboutFile}`, () => aboutToText(aboutOf(conversation, this.options.now())));
+	}
 
-  /** All of it: where it moves to another folder, or was deleted while it is still in use. */
-  async saveAll(conversation: Conversation): Promise<void> {
-    await Promise.all(
-      conversation.turns.map((turn) => this.saveTurn(conversation, turn)),
-    );
-  }
+	/** All of it: where it moves to another folder, or was deleted while it is still in use. */
+	async saveAll(conversation: Conversation): Promise<void> {
+		await Promise.all(conversation.turns.map((turn) => this.saveTurn(conversation, turn)));
+	}
 
-  async removeTurns(id: string, turns: readonly Turn[]): Promise<void> {
-    await Promise.all(turns.map((turn) => this.take(`${id}/${turn.id}.json`)));
-  }
+	async removeTurns(id: string, turns: readonly Turn[]): Promise<void> {
+		await Promise.all(turns.map((turn) => this.take(`${id}/${turn.id}.json`)));
+	}
 
-  remove(id: string): Promise<void> {
-    return this.take(id);
-  }
+	remove(id: string): Promise<void> {
+		return this.take(id);
+	}
 
-  /** Whether what the conversation has of the turn could not be stored: then it is not what is stored. */
-  isUnsaved(id: string, turn: string): boolean {
-    return this.refused.has(`${id}/${turn}.json`);
-  }
+	/** Whether what the conversation has of the turn could not be stored: then it is not what is stored. */
+	isUnsaved(id: string, turn: string): boolean {
+		return this.refused.has(`${id}/${turn}.json`);
+	}
 
-  /** Deletes the oldest beyond what is kept; `current` stays. Says so before the first one goes. */
-  async prune(current: string): Promise<void> {
-    const all = await this.list();
-    const others = all.filter(({ id }) => id !== current);
-    const oldest = others[Math.min(others.length, maxConversations - 1) - 1];
-    if (oldest && all.length >= maxConversations)
-      this.options.onFull?.(oldest.title ?? oldest.begins);
-    const old = all.slice(maxConversations).filter(({ id }) => id !== current);
-    await Promise.all(old.map(({ id }) => this.remove(id)));
-  }
+	/** Deletes the oldest beyond what is kept; `current` stays. Says so before the first one goes. */
+	async prune(current: string): Promise<void> {
+		const all = await this.list();
+		const others = all.filter(({ id }) => id !== current);
+		const oldest = others[Math.min(others.length, maxConversations - 1) - 1];
+		if (oldest && all.length >= maxConversations) this.options.onFull?.(oldest.title ?? oldest.begins);
+		const old = all.slice(maxConversations).filter(({ id }) => id !== current);
+		await Promise.all(old.map(({ id }) => this.remove(id)));
+	}
 
-  /** Resolves when nothing waits to be written any more. */
-  async flush(): Promise<void> {
-    await this.working;
-  }
+	/** Resolves when nothing waits to be written any more. */
+	async flush(): Promise<void> {
+		await this.working;
+	}
 
-  private get folder(): Folder {
-    return this.options.folder();
-  }
+	private get folder(): Folder {
+		return this.options.folder();
+	}
 
-  /** Says that the conversation has changed, without its title and options: another window may have given it others. */
-  private async touch(conversation: Conversation): Promise<void> {
-    const { folder } = this;
-    const path = `${conversation.id}/${aboutFile}`;
-    // What is waiting says more.
-    if (this.waiting.has(path)) return;
-    await this.later(path, async () => {
-      // What cannot be read is not written over.
-      const stored = await this.described(
-        conversation.id,
-        await folder.read(path),
-      );
-      const now = this.options.now();
-      const about = stored
-        ? {
-            ...stored,
-            begins: aboutOf(conversation, now).begins,
-            changedAt: now,
-          }
-        : undefined;
-      await folder.write(
-        path,
-        aboutToText(about ?? aboutOf(conversation, now)),
-      );
-    });
-  }
+	/** Says that the conversation has changed, without its title and options: another window may have given it others. */
+	private async touch(conversation: Conversation): Promise<void> {
+		const { folder } = this;
+		const path = `${conversation.id}/${aboutFile}`;
+		// What is waiting says more.
+		if (this.waiting.has(path)) return;
+		await this.later(path, async () => {
+			// What cannot be read is not written over.
+			const stored = await this.described(conversation.id, await folder.read(path));
+			const now = this.options.now();
+			const about = stored
+				? {
+						...stored,
+						begins: aboutOf(conversation, now).begins,
+						changedAt: now,
+					}
+				: undefined;
+			await folder.write(path, aboutToText(about ?? aboutOf(conversation, now)));
+		});
+	}
 
-  /** Where the description is gone, the turns tell when they were asked, and how it began. */
-  private async fromTurns(id: string): Promise<About | undefined> {
-    const turns = await this.turns(id);
-    const last = turns.at(-1);
-    return last && aboutOf({ id, options: {}, turns }, last.askedAt);
-  }
+	/** Where the description is gone, the turns tell when they were asked, and how it began. */
+	private async fromTurns(id: string): Promise<About | undefined> {
+		const turns = await this.turns(id);
+		const last = turns.at(-1);
+		return last && aboutOf({ id, options: {}, turns }, last.askedAt);
+	}
 
-  /** In the order they were asked. */
-  private async turns(id: string): Promise<readonly Turn[]> {
-    const turns = (
-      await Promise.all(
-        (await this.turnFiles(id)).map((file) => this.turn(file)),
-      )
-    ).flat();
-    return turns.sort(
-      (a, b) => a.askedAt - b.askedAt || (a.id < b.id ? -1 : 1),
-    );
-  }
+	/** In the order they were asked. */
+	private async turns(id: string): Promise<readonly Turn[]> {
+		const turns = (await Promise.all((await this.turnFiles(id)).map((file) => this.turn(file)))).flat();
+		return turns.sort((a, b) => a.askedAt - b.askedAt || (a.id < b.id ? -1 : 1));
+	}
 
-  private async turnFiles(id: string): Promise<readonly string[]> {
-    const names = (await this.reading(id, (folder) => folder.names(id))) ?? [];
-    return names
-      .filter((name) => name.endsWith(".json") && name !== aboutFile)
-      .map((name) => `${id}/${name}`);
-  }
+	private async turnFiles(id: string): Promise<readonly string[]> {
+		const names = (await this.reading(id, (folder) => folder.names(id))) ?? [];
+		return names.filter((name) => name.endsWith('.json') && name !== aboutFile).map((name) => `${id}/${name}`);
+	}
 
-  private async turn(file: string): Promise<readonly Turn[]> {
-    const text = await this.reading(file, (folder) => folder.read(file));
-    const turn = text === undefined ? undefined : turnFromText(text);
-    if (text !== undefined && !turn) {
-      await this.setAside(file);
-    }
-    return turn ? [turn] : [];
-  }
+	private async turn(file: string): Promise<readonly Turn[]> {
+		const text = await this.reading(file, (folder) => folder.read(file));
+		const turn = text === undefined ? undefined : turnFromText(text);
+		if (text !== undefined && !turn) {
+			await this.setAside(file);
+		}
+		return turn ? [turn] : [];
+	}
 
-  private async about(id: string): Promise<About | undefined> {
-    const file = `${id}/${aboutFile}`;
-    return this.described(
-      id,
-      await this.reading(file, (folder) => folder.read(file)),
-    );
-  }
+	private async about(id: string): Promise<About | undefined> {
+		const file = `${id}/${aboutFile}`;
+		return this.described(id, await this.reading(file, (folder) => folder.read(file)));
+	}
 
-  private async described(
-    id: string,
-    text: string | undefined,
-  ): Promise<About | undefined> {
-    const about = text === undefined ? undefined : aboutFromText(text);
-    if (text !== undefined && about?.id !== id) {
-      await this.setAside(`${id}/${aboutFile}`);
-      return undefined;
-    }
-    return about;
-  }
+	private async described(id: string, text: string | undefined): Promise<About | undefined> {
+		const about = text === undefined ? undefined : aboutFromText(text);
+		if (text !== undefined && about?.id !== id) {
+			await this.setAside(`${id}/${aboutFile}`);
+			return undefined;
+		}
+		return about;
+	}
 
-  /** One thing that the disk does not give must not hide the others: it counts as missing, and that is told. */
-  private async reading<T>(
-    path: string,
-    read: (folder: Folder) => Promise<T>,
-  ): Promise<T | undefined> {
-    try {
-      const found = await read(this.folder);
-      this.unreadable.delete(path);
-      return found;
-    } catch (error) {
-      if (!this.unreadable.has(path)) this.options.onTrouble("damaged", error);
-      this.unreadable.add(path);
-      return undefined;
-    }
-  }
+	/** One thing that the disk does not give must not hide the others: it counts as missing, and that is told. */
+	private async reading<T>(path: string, read: (folder: Folder) => Promise<T>): Promise<T | undefined> {
+		try {
+			const found = await read(this.folder);
+			this.unreadable.delete(path);
+			return found;
+		} catch (error) {
+			if (!this.unreadable.has(path)) this.options.onTrouble('damaged', error);
+			this.unreadable.add(path);
+			return undefined;
+		}
+	}
 
-  /** Nothing is lost: what cannot be read stays under another name. */
-  private async setAside(file: string): Promise<void> {
-    try {
-      await this.folder.move(file, `${file}.damaged`);
-      this.options.onTrouble("damaged");
-    } catch (error) {
-      this.options.onTrouble("damaged", error);
-    }
-  }
+	/** Nothing is lost: what cannot be read stays under another name. */
+	private async setAside(file: string): Promise<void> {
+		try {
+			await this.folder.move(file, `${file}.damaged`);
+			this.options.onTrouble('damaged');
+		} catch (error) {
+			this.options.onTrouble('damaged', error);
+		}
+	}
 
-  /** The text is made when its turn to be written comes: of several that wait for one file, the last is written. */
-  private put(path: string, text: () => string): Promise<void> {
-    const { folder } = this;
-    return this.later(path, () => folder.write(path, text()));
-  }
+	/** The text is made when its turn to be written comes: of several that wait for one file, the last is written. */
+	private put(path: string, text: () => string): Promise<void> {
+		const { folder } = this;
+		return this.later(path, () => folder.write(path, text()));
+	}
 
-  /** What waits to be written into a folder that goes is not written any more. */
-  private take(path: string): Promise<void> {
-    const { folder } = this;
-    [...this.waiting.keys()]
-      .filter((file) => file.startsWith(`${path}/`))
-      .forEach((file) => this.waiting.delete(file));
-    return this.later(path, () => folder.remove(path));
-  }
+	/** What waits to be written into a folder that goes is not written any more. */
+	private take(path: string): Promise<void> {
+		const { folder } = this;
+		[...this.waiting.keys()].filter((file) => file.startsWith(`${path}/`)).forEach((file) => this.waiting.delete(file));
+		return this.later(path, () => folder.remove(path));
+	}
 
-  private later(path: string, write: () => Promise<void>): Promise<void> {
-    this.waiting.delete(path);
-    this.waiting.set(path, write);
-    return (this.working ??= this.work());
-  }
+	private later(path: string, write: () => Promise<void>): Promise<void> {
+		this.waiting.delete(path);
+		this.waiting.set(path, write);
+		return (this.working ??= this.work());
+	}
 
-  private async work(): Promise<void> {
-    for (let [next] = this.waiting; next; [next] = this.waiting) {
-      const [path, write] = next;
-      this.waiting.delete(path);
-      try {
-        await write();
-        this.refused.delete(path);
-      } catch (error) {
-        this.refused.add(path);
-        this.options.onTrouble("unsaved", error);
-      }
-    }
-    this.working = undefined;
-  }
+	private async work(): Promise<void> {
+		for (let [next] = this.waiting; next; [next] = this.waiting) {
+			const [path, write] = next;
+			this.waiting.delete(path);
+			try {
+				await write();
+				this.refused.delete(path);
+			} catch (error) {
+				this.refused.add(path);
+				this.options.onTrouble('unsaved', error);
+			}
+		}
+		this.working = undefined;
+	}
 }
 
 function aboutOf(conversation: Conversation, changedAt: number): About {
-  const { id, title, options } = conversation;
-  return {
-    id,
-    ...(title !== undefined && { title }),
-    begins: titleOf({ turns: conversation.turns }),
-    changedAt,
-    options,
-  };
+	const { id, title, options } = conversation;
+	return {
+		id,
+		...(title !== undefined && { title }),
+		begins: titleOf({ turns: conversation.turns }),
+		changedAt,
+		options,
+	};
 }

@@ -1,41 +1,35 @@
-import type { Disposable } from "../../common/dispose";
-import type { Setting } from "../../settings/settings";
-import type { Conversation } from "../model/conversation";
-import { memoryFolder, type Folder } from "./folder";
-import {
-  ConversationStore,
-  type ConversationStoreOptions,
-} from "./conversationStore";
+import type { Disposable } from '../../common/dispose';
+import type { Setting } from '../../settings/settings';
+import type { Conversation } from '../model/conversation';
+import { memoryFolder, type Folder } from './folder';
+import { ConversationStore, type ConversationStoreOptions } from './conversationStore';
 
-export interface ConversationStoreParts extends Pick<
-  ConversationStoreOptions,
-  "now" | "onTrouble" | "onFull"
-> {
-  /** False: conversations are gone with the window. */
-  readonly keep: Pick<Setting<boolean>, "value" | "onDidChange">;
-  readonly onDisk: Folder;
-  /** The conversation on screen: it moves along when the setting changes. */
-  readonly current: () => Conversation | undefined;
-  /** From now on nothing is kept; what is on disk from before stays until somebody deletes it. */
-  readonly onDropped: () => void;
+export interface ConversationStoreParts extends Pick<ConversationStoreOptions, 'now' | 'onTrouble' | 'onFull'> {
+	/** False: conversations are gone with the window. */
+	readonly keep: Pick<Setting<boolean>, 'value' | 'onDidChange'>;
+	readonly onDisk: Folder;
+	/** The conversation on screen: it moves along when the setting changes. */
+	readonly current: () => Conversation | undefined;
+	/** From now on nothing is kept; what is on disk from before stays until somebody deletes it. */
+	readonly onDropped: () => void;
 }
 
 /** The library on disk while conversations are kept, and in memory while they are not. */
 export function openConversationStore(
-  parts: ConversationStoreParts,
+	parts: ConversationStoreParts,
 ): { readonly library: ConversationStore } & Disposable {
-  const { keep, onDisk, current, now, onTrouble, onFull, onDropped } = parts;
-  const inMemory = memoryFolder();
-  const library = new ConversationStore({
-    folder: () => (keep.value ? onDisk : inMemory),
-    now,
-    onTrouble,
-    ...(onFull && { onFull }),
-  });
-  const registration = keep.onDidChange(() => {
-    const conversation = current();
-    if (conversation) void library.saveAll(conversation);
-    if (!keep.value) onDropped();
-  });
-  return { library, dispose: () => registration.dispose() };
+	const { keep, onDisk, current, now, onTrouble, onFull, onDropped } = parts;
+	const inMemory = memoryFolder();
+	const library = new ConversationStore({
+		folder: () => (keep.value ? onDisk : inMemory),
+		now,
+		onTrouble,
+		...(onFull && { onFull }),
+	});
+	const registration = keep.onDidChange(() => {
+		const conversation = current();
+		if (conversation) void library.saveAll(conversation);
+		if (!keep.value) onDropped();
+	});
+	return { library, dispose: () => registration.dispose() };
 }

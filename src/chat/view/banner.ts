@@ -1,14 +1,14 @@
-import type { Reason, Snapshot } from "../../pool/pool";
-import type { ErrorView } from "../../webviews/protocol";
-import type { Turn } from "../model/conversation";
-import type { UserMessage, Wording } from "../model/wording";
+import type { Reason, Snapshot } from '../../pool/pool';
+import type { ErrorView } from '../../webviews/protocol';
+import type { Turn } from '../model/conversation';
+import type { UserMessage, Wording } from '../model/wording';
 
 /** What stands over the input box while no key can answer and none will by itself. */
 export interface Banner {
-  readonly view: ErrorView;
-  readonly reason: Reason;
-  /** What its button does. */
-  readonly command?: string;
+	readonly view: ErrorView;
+	readonly reason: Reason;
+	/** What its button does. */
+	readonly command?: string;
 }
 
 /**
@@ -18,52 +18,39 @@ export interface Banner {
  * @param isLocked keys are there that cannot be read.
  */
 export function bannerOver(
-  turns: readonly Turn[],
-  snapshot: Snapshot,
-  words: Wording,
-  isLocked = false,
+	turns: readonly Turn[],
+	snapshot: Snapshot,
+	words: Wording,
+	isLocked = false,
 ): Banner | undefined {
-  const banner = isLocked
-    ? bannerSaying("keysLocked", words.describeReason("keysLocked"))
-    : bannerOf(snapshot, words);
-  const last = turns.at(-1)?.answer;
-  return last?.state === "failed" && last.reason === banner?.reason
-    ? undefined
-    : banner;
+	const banner = isLocked ? bannerSaying('keysLocked', words.describeReason('keysLocked')) : bannerOf(snapshot, words);
+	const last = turns.at(-1)?.answer;
+	return last?.state === 'failed' && last.reason === banner?.reason ? undefined : banner;
 }
 
-function bannerOf(
-  { paused, keys }: Snapshot,
-  words: Wording,
-): Banner | undefined {
-  if (paused) {
-    const { text, ...serviceMessage } = words.describeReason("paused");
-    return bannerSaying("paused", {
-      ...serviceMessage,
-      text: `${text} ${words.t("Last reason: {0}.", words.describeReason(paused.reason).brief)}`,
-    });
-  }
-  const hopeless = keys.every(
-    ({ availability }) =>
-      availability.state === "quarantined" || availability.state === "disabled",
-  );
-  return keys.length > 0 && hopeless
-    ? bannerSaying("noUsableKey", words.describeReason("noUsableKey"))
-    : undefined;
+function bannerOf({ paused, keys }: Snapshot, words: Wording): Banner | undefined {
+	if (paused) {
+		const { text, ...serviceMessage } = words.describeReason('paused');
+		return bannerSaying('paused', {
+			...serviceMessage,
+			text: `${text} ${words.t('Last reason: {0}.', words.describeReason(paused.reason).brief)}`,
+		});
+	}
+	const hopeless = keys.every(
+		({ availability }) => availability.state === 'quarantined' || availability.state === 'disabled',
+	);
+	return keys.length > 0 && hopeless ? bannerSaying('noUsableKey', words.describeReason('noUsableKey')) : undefined;
 }
 
-function bannerSaying(
-  reason: Reason,
-  { text, remedy, action, link }: UserMessage,
-): Banner {
-  return {
-    reason,
-    view: {
-      text,
-      ...(remedy !== undefined && { remedy }),
-      ...(action && { action: action.title }),
-      ...(link && { link }),
-    },
-    ...(action && { command: action.command }),
-  };
+function bannerSaying(reason: Reason, { text, remedy, action, link }: UserMessage): Banner {
+	return {
+		reason,
+		view: {
+			text,
+			...(remedy !== undefined && { remedy }),
+			...(action && { action: action.title }),
+			...(link && { link }),
+		},
+		...(action && { command: action.command }),
+	};
 }

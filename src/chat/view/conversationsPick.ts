@@ -1,30 +1,30 @@
-import * as vscode from "vscode";
-import { askText } from "../../ui/inputBox";
-import { askWarning, showInformation } from "../../ui/messages";
-import { createPick, iconButton, type PickItem } from "../../ui/quickPick";
-import type { AnswerLock } from "../session/answerLock";
-import type { ConversationStore } from "../storage/conversationStore";
-import type { About } from "../storage/savedTurn";
-import type { ChatSession } from "../session/session";
-import { toMarkdown } from "../model/exportMarkdown";
-import type { EditorApi } from "../model/editorApi";
-import { titleOf, type Conversation } from "../model/conversation";
-import type { Translate } from "../model/wording";
+import * as vscode from 'vscode';
+import { askText } from '../../ui/inputBox';
+import { askWarning, showInformation } from '../../ui/messages';
+import { createPick, iconButton, type PickItem } from '../../ui/quickPick';
+import type { AnswerLock } from '../session/answerLock';
+import type { ConversationStore } from '../storage/conversationStore';
+import type { About } from '../storage/savedTurn';
+import type { ChatSession } from '../session/session';
+import { toMarkdown } from '../model/exportMarkdown';
+import type { EditorApi } from '../model/editorApi';
+import { titleOf, type Conversation } from '../model/conversation';
+import type { Translate } from '../model/wording';
 
 export interface ConversationsPick {
-  readonly library: ConversationStore;
-  readonly session: ChatSession;
-  readonly answering: Pick<AnswerLock, "elsewhere">;
-  readonly editor: Pick<EditorApi, "newFile">;
-  /** A moment in the past, in words. */
-  readonly sayTime: (at: number) => string;
-  readonly t: Translate;
-  readonly onError: (error: unknown) => void;
+	readonly library: ConversationStore;
+	readonly session: ChatSession;
+	readonly answering: Pick<AnswerLock, 'elsewhere'>;
+	readonly editor: Pick<EditorApi, 'newFile'>;
+	/** A moment in the past, in words. */
+	readonly sayTime: (at: number) => string;
+	readonly t: Translate;
+	readonly onError: (error: unknown) => void;
 }
 
 type Item = PickItem & {
-  /** Absent where it only says that there is none. */
-  readonly about?: About;
+	/** Absent where it only says that there is none. */
+	readonly about?: About;
 };
 
 /**
@@ -32,206 +32,160 @@ type Item = PickItem & {
  * that was said; buttons rename, export and delete.
  */
 export function showConversations(options: ConversationsPick): void {
-  const { session, t, onError } = options;
-  const { pick, setItems, setTitle } = createPick<Item>(
-    t("Type to search in all messages"),
-  );
-  const buttons = {
-    rename: iconButton("edit", t("Rename")),
-    exported: iconButton("export", t("Export as Markdown")),
-    remove: iconButton("trash", t("Delete")),
-  };
-  const conversations = new Map<string, Promise<Conversation | undefined>>();
-  /** Counts searches: one that is overtaken shows nothing any more. */
-  let searches = 0;
-  setTitle(t("Conversations"));
+	const { session, t, onError } = options;
+	const { pick, setItems, setTitle } = createPick<Item>(t('Type to search in all messages'));
+	const buttons = {
+		rename: iconButton('edit', t('Rename')),
+		exported: iconButton('export', t('Export as Markdown')),
+		remove: iconButton('trash', t('Delete')),
+	};
+	const conversations = new Map<string, Promise<Conversation | undefined>>();
+	/** Counts searches: one that is overtaken shows nothing any more. */
+	let searches = 0;
+	setTitle(t('Conversations'));
 
-  const search = async (): Promise<void> => {
-    const mine = ++searches;
-    pick.busy = true;
-    const abouts = await options.library.list();
-    const found = await Promise.all(
-      abouts.map((about) => itemFor(about, pick.value)),
-    );
-    if (mine === searches) {
-      const items = found.filter((item) => item !== undefined);
-      const none =
-        abouts.length === 0
-          ? t("There is no conversation yet.")
-          : t("No conversation contains these words.");
-      setItems(items.length > 0 ? items : [{ label: none, alwaysShow: true }]);
-      pick.busy = false;
-    }
-  };
-  const itemFor = async (
-    about: About,
-    sought: string,
-  ): Promise<Item | undefined> => {
-    const where =
-      sought.trim() === "" ? "" : await passage(about, sought.trim(), opened);
-    return where === undefined
-      ? undefined
-      : {
-          about,
-          label: nameOf(about, t),
-          description: options.sayTime(about.changedAt),
-          ...(where !== "" && { detail: where }),
-          alwaysShow: true,
-          buttons: Object.values(buttons),
-        };
-  };
-  const opened = (id: string): Promise<Conversation | undefined> => {
-    const known = conversations.get(id) ?? options.library.open(id);
-    conversations.set(id, known);
-    return known;
-  };
-  const quietly = (work: Promise<unknown>): void =>
-    void work.then(undefined, onError);
+	const search = async (): Promise<void> => {
+		const mine = ++searches;
+		pick.busy = true;
+		const abouts = await options.library.list();
+		const found = await Promise.all(abouts.map((about) => itemFor(about, pick.value)));
+		if (mine === searches) {
+			const items = found.filter((item) => item !== undefined);
+			const none =
+				abouts.length === 0 ? t('There is no conversation yet.') : t('No conversation contains these words.');
+			setItems(items.length > 0 ? items : [{ label: none, alwaysShow: true }]);
+			pick.busy = false;
+		}
+	};
+	const itemFor = async (about: About, sought: string): Promise<Item | undefined> => {
+		const where = sought.trim() === '' ? '' : await passage(about, sought.trim(), opened);
+		return where === undefined
+			? undefined
+			: {
+					about,
+					label: nameOf(about, t),
+					description: options.sayTime(about.changedAt),
+					...(where !== '' && { detail: where }),
+					alwaysShow: true,
+					buttons: Object.values(buttons),
+				};
+	};
+	const opened = (id: string): Promise<Conversation | undefined> => {
+		const known = conversations.get(id) ?? options.library.open(id);
+		conversations.set(id, known);
+		return known;
+	};
+	const quietly = (work: Promise<unknown>): void => void work.then(undefined, onError);
 
-  pick.onDidChangeValue(() => quietly(search()));
-  pick.onDidAccept(() => {
-    const about = pick.selectedItems[0]?.item.about;
-    pick.hide();
-    if (about) {
-      quietly(goOnWith(about.id, options));
-    }
-  });
-  pick.onDidTriggerItemButton(({ button, item: { item } }) => {
-    if (!item.about) return;
-    const { id } = item.about;
-    if (button === buttons.remove) {
-      quietly(removeAfterAsking(item.about, options));
-      pick.hide();
-    } else if (button === buttons.rename) {
-      pick.hide();
-      quietly(rename(item.about, options));
-    } else {
-      pick.hide();
-      quietly(
-        exportConversation(
-          id === session.conversation.id ? session.conversation : opened(id),
-          options,
-        ),
-      );
-    }
-  });
-  pick.onDidHide(() => pick.dispose());
-  pick.show();
-  quietly(search());
+	pick.onDidChangeValue(() => quietly(search()));
+	pick.onDidAccept(() => {
+		const about = pick.selectedItems[0]?.item.about;
+		pick.hide();
+		if (about) {
+			quietly(goOnWith(about.id, options));
+		}
+	});
+	pick.onDidTriggerItemButton(({ button, item: { item } }) => {
+		if (!item.about) return;
+		const { id } = item.about;
+		if (button === buttons.remove) {
+			quietly(removeAfterAsking(item.about, options));
+			pick.hide();
+		} else if (button === buttons.rename) {
+			pick.hide();
+			quietly(rename(item.about, options));
+		} else {
+			pick.hide();
+			quietly(exportConversation(id === session.conversation.id ? session.conversation : opened(id), options));
+		}
+	});
+	pick.onDidHide(() => pick.dispose());
+	pick.show();
+	quietly(search());
 }
 
 /** Opens the conversation as a Markdown document, to be read or saved anywhere. */
 export async function exportConversation(
-  of: Conversation | Promise<Conversation | undefined>,
-  { editor, t }: Pick<ConversationsPick, "editor" | "t">,
+	of: Conversation | Promise<Conversation | undefined>,
+	{ editor, t }: Pick<ConversationsPick, 'editor' | 't'>,
 ): Promise<void> {
-  const conversation = await of;
-  if (conversation?.turns.length === 0) {
-    void showInformation(
-      t("There is nothing to export yet: ask something first."),
-    );
-  } else if (conversation) {
-    await editor.newFile(toMarkdown(conversation, t), "markdown");
-  }
+	const conversation = await of;
+	if (conversation?.turns.length === 0) {
+		void showInformation(t('There is nothing to export yet: ask something first.'));
+	} else if (conversation) {
+		await editor.newFile(toMarkdown(conversation, t), 'markdown');
+	}
 }
 
-async function goOnWith(
-  id: string,
-  { library, session }: ConversationsPick,
-): Promise<void> {
-  const conversation = await library.open(id);
-  if (conversation && !session.running) {
-    session.goTo(conversation);
-    await vscode.commands.executeCommand("keypool.chat.focus");
-  } else if (session.running && id !== session.conversation.id) {
-    void showInformation(
-      vscode.l10n.t("An answer is still running. Stop it first."),
-    );
-  }
+async function goOnWith(id: string, { library, session }: ConversationsPick): Promise<void> {
+	const conversation = await library.open(id);
+	if (conversation && !session.running) {
+		session.goTo(conversation);
+		await vscode.commands.executeCommand('keypool.chat.focus');
+	} else if (session.running && id !== session.conversation.id) {
+		void showInformation(vscode.l10n.t('An answer is still running. Stop it first.'));
+	}
 }
 
-async function rename(
-  about: About,
-  { library, session, t }: ConversationsPick,
-): Promise<void> {
-  const title = await askText({
-    title: t("Rename"),
-    value: nameOf(about, t),
-    problem: (value) =>
-      value.length > 200
-        ? t("A name has at most {0} characters.", 200)
-        : undefined,
-  });
-  if (title === undefined) {
-    return;
-  }
-  if (about.id === session.conversation.id) {
-    session.rename(title);
-    return;
-  }
-  const conversation = await library.open(about.id);
-  if (conversation) {
-    const { title: _, ...rest } = conversation;
-    await library.saveAbout(
-      title.trim() === "" ? rest : { ...rest, title: title.trim() },
-    );
-  }
+async function rename(about: About, { library, session, t }: ConversationsPick): Promise<void> {
+	const title = await askText({
+		title: t('Rename'),
+		value: nameOf(about, t),
+		problem: (value) => (value.length > 200 ? t('A name has at most {0} characters.', 200) : undefined),
+	});
+	if (title === undefined) {
+		return;
+	}
+	if (about.id === session.conversation.id) {
+		session.rename(title);
+		return;
+	}
+	const conversation = await library.open(about.id);
+	if (conversation) {
+		const { title: _, ...rest } = conversation;
+		await library.saveAbout(title.trim() === '' ? rest : { ...rest, title: title.trim() });
+	}
 }
 
-async function removeAfterAsking(
-  about: About,
-  options: ConversationsPick,
-): Promise<void> {
-  const { answering, library, session, t } = options;
-  const isElsewhere = (): boolean => answering.elsewhere(about.id).length > 0;
-  const refuse = (): void =>
-    void showInformation(
-      t(
-        "“{0}” is being answered in another window. Wait for it, or stop it there; then delete it.",
-        nameOf(about, t),
-      ),
-    );
-  if (isElsewhere()) return refuse();
-  const remove = t("Delete");
-  const text = t("Delete “{0}”? This cannot be undone.", nameOf(about, t));
-  if ((await askWarning(text, undefined, remove)) !== remove) {
-    return;
-  }
-  // The answer to the question may have taken its time.
-  if (isElsewhere()) return refuse();
-  if (about.id === session.conversation.id) {
-    session.startAnew();
-  }
-  await library.remove(about.id);
+async function removeAfterAsking(about: About, options: ConversationsPick): Promise<void> {
+	const { answering, library, session, t } = options;
+	const isElsewhere = (): boolean => answering.elsewhere(about.id).length > 0;
+	const refuse = (): void =>
+		void showInformation(
+			t('“{0}” is being answered in another window. Wait for it, or stop it there; then delete it.', nameOf(about, t)),
+		);
+	if (isElsewhere()) return refuse();
+	const remove = t('Delete');
+	const text = t('Delete “{0}”? This cannot be undone.', nameOf(about, t));
+	if ((await askWarning(text, undefined, remove)) !== remove) {
+		return;
+	}
+	// The answer to the question may have taken its time.
+	if (isElsewhere()) return refuse();
+	if (about.id === session.conversation.id) {
+		session.startAnew();
+	}
+	await library.remove(about.id);
 }
 
 function nameOf({ title, begins }: About, t: Translate): string {
-  const name = title ?? begins;
-  return name === "" ? t("Conversation") : name;
+	const name = title ?? begins;
+	return name === '' ? t('Conversation') : name;
 }
 
 /** Where the words stand: '' in the title, else the passage; undefined where nowhere. */
 async function passage(
-  about: About,
-  sought: string,
-  open: (id: string) => Promise<Conversation | undefined>,
+	about: About,
+	sought: string,
+	open: (id: string) => Promise<Conversation | undefined>,
 ): Promise<string | undefined> {
-  const within = (text: string) =>
-    text.toLowerCase().indexOf(sought.toLowerCase());
-  if (within(about.title ?? about.begins) !== -1) {
-    return "";
-  }
-  const conversation = await open(about.id);
-  const texts =
-    conversation?.turns.flatMap(({ question, answer }) => [
-      question.text,
-      answer.text,
-    ]) ?? [];
-  const text = [titleOf(conversation ?? { turns: [] }), ...texts].find(
-    (one) => within(one) !== -1,
-  );
-  const at = text === undefined ? -1 : within(text);
-  return text === undefined
-    ? undefined
-    : text.slice(Math.max(0, at - 30), at + 90).replace(/\s+/g, " ");
+	const within = (text: string) => text.toLowerCase().indexOf(sought.toLowerCase());
+	if (within(about.title ?? about.begins) !== -1) {
+		return '';
+	}
+	const conversation = await open(about.id);
+	const texts = conversation?.turns.flatMap(({ question, answer }) => [question.text, answer.text]) ?? [];
+	const text = [titleOf(conversation ?? { turns: [] }), ...texts].find((one) => within(one) !== -1);
+	const at = text === undefined ? -1 : within(text);
+	return text === undefined ? undefined : text.slice(Math.max(0, at - 30), at + 90).replace(/\s+/g, ' ');
 }

@@ -1,203 +1,163 @@
-import * as vscode from "vscode";
-import { askWarning, showInformation, showWarning } from "../../ui/messages";
-import { contextOverflow } from "../../ask";
-import { digestOf } from "../../common/digest";
-import { DisposableStore } from "../../common/dispose";
-import { maxTokens, textsOf } from "../../gemini/request/requestSize";
-import type { Gemini } from "../../gemini/gemini";
-import type { HeldKeys } from "../../keys/commands/heldKeys";
-import type { LeaderElection, PoolFacts } from "../../pool/pool";
-import type { Setting } from "../../settings/settings";
-import { AnswerLock } from "../session/answerLock";
-import { Mentions } from "../session/mentions";
-import { QuestionController } from "../session/questionController";
-import { QuestionQueue } from "../session/questionQueue";
-import { ConversationSync } from "../session/conversationSync";
-import { ChatView, type ChatViewOptions } from "./chatView";
-import { exportConversation, showConversations } from "./conversationsPick";
-import type { Conversation, Question } from "../model/conversation";
-import { PendingAttachments } from "../model/pendingAttachments";
-import { QuestionSize } from "../model/questionSize";
-import type { Folder } from "../storage/folder";
-import { openConversationStore } from "../storage/openConversationStore";
-import { maxConversations } from "../storage/conversationStore";
-import { alone } from "../model/prompt";
-import { ChatSession, type ChatSessionOptions } from "../session/session";
-import type { Translate } from "../model/wording";
-import { workspaceFolder } from "../storage/workspaceFolder";
+import * as vscode from 'vscode';
+import { askWarning, showInformation, showWarning } from '../../ui/messages';
+import { contextOverflow } from '../../ask';
+import { digestOf } from '../../common/digest';
+import { DisposableStore } from '../../common/dispose';
+import { maxTokens, textsOf } from '../../gemini/request/requestSize';
+import type { Gemini } from '../../gemini/gemini';
+import type { HeldKeys } from '../../keys/commands/heldKeys';
+import type { LeaderElection, PoolFacts } from '../../pool/pool';
+import type { Setting } from '../../settings/settings';
+import { AnswerLock } from '../session/answerLock';
+import { Mentions } from '../session/mentions';
+import { QuestionController } from '../session/questionController';
+import { QuestionQueue } from '../session/questionQueue';
+import { ConversationSync } from '../session/conversationSync';
+import { ChatView, type ChatViewOptions } from './chatView';
+import { exportConversation, showConversations } from './conversationsPick';
+import type { Conversation, Question } from '../model/conversation';
+import { PendingAttachments } from '../model/pendingAttachments';
+import { QuestionSize } from '../model/questionSize';
+import type { Folder } from '../storage/folder';
+import { openConversationStore } from '../storage/openConversationStore';
+import { maxConversations } from '../storage/conversationStore';
+import { alone } from '../model/prompt';
+import { ChatSession, type ChatSessionOptions } from '../session/session';
+import type { Translate } from '../model/wording';
+import { workspaceFolder } from '../storage/workspaceFolder';
 
 export interface ChatParts
-  extends
-    Pick<
-      ChatViewOptions,
-      | "extensionUri"
-      | "newNonce"
-      | "editor"
-      | "pool"
-      | "model"
-      | "generation"
-      | "catalogue"
-    >,
-    Pick<ChatSessionOptions, "ask" | "labelOf" | "clock" | "newId"> {
-  readonly words: ChatViewOptions["words"] & {
-    describeTime(at: number, now: number): string;
-  };
-  /** Where conversations of all workspaces are kept on disk. */
-  readonly storage: vscode.Uri;
-  /** A folder on this machine's own disk, by its absolute path. */
-  readonly diskFolder: (path: string) => Promise<Folder>;
-  /** Remembers which conversation was open. */
-  readonly memento: vscode.Memento;
-  /** False: conversations are gone with the window. */
-  readonly keep: Pick<Setting<boolean>, "value" | "onDidChange">;
-  /** Of a prompt as it is sent: with what the setting says. */
-  readonly cost: Gemini["cost"];
-  readonly heldKeys: Pick<HeldKeys, "mayBeSent">;
-  /** Who answers what, among the windows that share the stored conversations. */
-  readonly election: Pick<
-    LeaderElection,
-    "tryAcquire" | "remoteRoles" | "onDidChange"
-  >;
-  readonly warn: (text: string) => void;
-  readonly onError: (error: unknown) => void;
+	extends
+		Pick<ChatViewOptions, 'extensionUri' | 'newNonce' | 'editor' | 'pool' | 'model' | 'generation' | 'catalogue'>,
+		Pick<ChatSessionOptions, 'ask' | 'labelOf' | 'clock' | 'newId'> {
+	readonly words: ChatViewOptions['words'] & {
+		describeTime(at: number, now: number): string;
+	};
+	/** Where conversations of all workspaces are kept on disk. */
+	readonly storage: vscode.Uri;
+	/** A folder on this machine's own disk, by its absolute path. */
+	readonly diskFolder: (path: string) => Promise<Folder>;
+	/** Remembers which conversation was open. */
+	readonly memento: vscode.Memento;
+	/** False: conversations are gone with the window. */
+	readonly keep: Pick<Setting<boolean>, 'value' | 'onDidChange'>;
+	/** Of a prompt as it is sent: with what the setting says. */
+	readonly cost: Gemini['cost'];
+	readonly heldKeys: Pick<HeldKeys, 'mayBeSent'>;
+	/** Who answers what, among the windows that share the stored conversations. */
+	readonly election: Pick<LeaderElection, 'tryAcquire' | 'remoteRoles' | 'onDidChange'>;
+	readonly warn: (text: string) => void;
+	readonly onError: (error: unknown) => void;
 }
 
 /** What `extension.ts` does with the chat. */
-export interface Chat extends Pick<
-  ChatView,
-  "ask" | "newConversation" | "show" | "dispose"
-> {
-  showConversations(): void;
-  exportConversation(): Promise<void>;
-  /** Lets go of the conversation on screen and of what is stored of it; others are the caller's to erase, once this has resolved. */
-  forget(): Promise<void>;
-  /** Before the window goes. Resolves when what had come of an answer is stored, marked as cut; nothing is asked after. */
-  leave(): Promise<void>;
+export interface Chat extends Pick<ChatView, 'ask' | 'newConversation' | 'show' | 'dispose'> {
+	showConversations(): void;
+	exportConversation(): Promise<void>;
+	/** Lets go of the conversation on screen and of what is stored of it; others are the caller's to erase, once this has resolved. */
+	forget(): Promise<void>;
+	/** Before the window goes. Resolves when what had come of an answer is stored, marked as cut; nothing is asked after. */
+	leave(): Promise<void>;
 }
 
 /** The conversation that was open last, by workspace. */
-const openKey = "keypool.chat.open";
+const openKey = 'keypool.chat.open';
 
 /** Input tokens of a model of which the service has not told them yet: those of today's models. */
 const usualInputLimit = 1_048_576;
 
 /** The chat view over the conversations of this workspace. */
 export async function createChat(parts: ChatParts): Promise<Chat> {
-  const {
-    catalogue,
-    clock,
-    keep,
-    memento,
-    model,
-    newId,
-    words,
-    editor,
-    onError,
-  } = parts;
-  const owned = new DisposableStore();
-  const root = vscode.Uri.joinPath(parts.storage, await workspaceName());
-  const onDisk =
-    root.scheme === "file"
-      ? await parts.diskFolder(root.fsPath)
-      : workspaceFolder(root, newId);
-  const { library } = owned.add(
-    openConversationStore({
-      keep,
-      onDisk,
-      current: (): Conversation => session.conversation,
-      now: clock.wall,
-      onTrouble: tellOnce(parts),
-      onFull: tellFullOnce(words.t, () => openConversations()),
-      onDropped: () => void offerToDelete(onDisk).catch(onError),
-    }),
-  );
-  const inputLimit = (name: string): number =>
-    catalogue.inputLimit(name) ?? usualInputLimit;
-  const answering = owned.add(new AnswerLock(parts.election, onError));
-  const last = memento.get(openKey);
-  const session = new ChatSession({
-    ...parts,
-    library,
-    answering,
-    current: typeof last === "string" ? await library.open(last) : undefined,
-    inputLimit: (name) => inputLimit(name ?? model.value),
-    weigh: (prompt) => maxTokens(parts.cost(prompt)),
-  });
-  owned.add(new ConversationSync(session, answering, clock, onError));
-  owned.add(
-    session.onDidChange(({ type }) => {
-      if (type === "conversation" || type === "turn") {
-        const { id, turns } = session.conversation;
-        memento
-          .update(openKey, turns.length > 0 ? id : undefined)
-          .then(undefined, onError);
-      }
-    }),
-  );
-  const excess = (question: Question): PoolFacts | undefined => {
-    const { options } = session.conversation;
-    return contextOverflow(
-      parts.cost(alone(options, question)),
-      options.model ?? model.value,
-      catalogue,
-    );
-  };
-  const draft = new PendingAttachments(newId, onError);
-  const mayBeSent = (question: Question): Promise<boolean> =>
-    parts.heldKeys.mayBeSent(
-      textsOf(alone(session.conversation.options, question)),
-    );
-  const queue: QuestionQueue = owned.add(
-    new QuestionQueue(session, (next) => asking.askQueued(next), onError),
-  );
-  const asking: QuestionController = new QuestionController({
-    session,
-    draft,
-    queue,
-    newId,
-    editor,
-    mayDrop,
-    words,
-    excessOf: excess,
-    mayBeSent,
-    onError,
-  });
-  const view = owned.add(
-    new ChatView({
-      ...{ ...parts, session, draft, queue, asking, mayBeSent, inputLimit },
-      mentions: new Mentions(editor, words.t),
-      size: new QuestionSize(parts.cost),
-      now: () => clock.wall(),
-    }),
-  );
-  const openConversations = (): void =>
-    showConversations({
-      library,
-      session,
-      answering,
-      editor,
-      sayTime: (at) => words.describeTime(at, clock.wall()),
-      t: words.t,
-      onError,
-    });
-  return {
-    ask: (question) => view.ask(question),
-    newConversation: () => view.newConversation(),
-    show: (webview) => view.show(webview),
-    showConversations: openConversations,
-    exportConversation: () =>
-      exportConversation(session.conversation, { editor, t: words.t }),
-    forget: () => {
-      queue.clear();
-      draft.clear();
-      return session.forget();
-    },
-    leave: () => {
-      session.dispose();
-      return library.flush();
-    },
-    dispose: () => owned.dispose(),
-  };
+	const { catalogue, clock, keep, memento, model, newId, words, editor, onError } = parts;
+	const owned = new DisposableStore();
+	const root = vscode.Uri.joinPath(parts.storage, await workspaceName());
+	const onDisk = root.scheme === 'file' ? await parts.diskFolder(root.fsPath) : workspaceFolder(root, newId);
+	const { library } = owned.add(
+		openConversationStore({
+			keep,
+			onDisk,
+			current: (): Conversation => session.conversation,
+			now: clock.wall,
+			onTrouble: tellOnce(parts),
+			onFull: tellFullOnce(words.t, () => openConversations()),
+			onDropped: () => void offerToDelete(onDisk).catch(onError),
+		}),
+	);
+	const inputLimit = (name: string): number => catalogue.inputLimit(name) ?? usualInputLimit;
+	const answering = owned.add(new AnswerLock(parts.election, onError));
+	const last = memento.get(openKey);
+	const session = new ChatSession({
+		...parts,
+		library,
+		answering,
+		current: typeof last === 'string' ? await library.open(last) : undefined,
+		inputLimit: (name) => inputLimit(name ?? model.value),
+		weigh: (prompt) => maxTokens(parts.cost(prompt)),
+	});
+	owned.add(new ConversationSync(session, answering, clock, onError));
+	owned.add(
+		session.onDidChange(({ type }) => {
+			if (type === 'conversation' || type === 'turn') {
+				const { id, turns } = session.conversation;
+				memento.update(openKey, turns.length > 0 ? id : undefined).then(undefined, onError);
+			}
+		}),
+	);
+	const excess = (question: Question): PoolFacts | undefined => {
+		const { options } = session.conversation;
+		return contextOverflow(parts.cost(alone(options, question)), options.model ?? model.value, catalogue);
+	};
+	const draft = new PendingAttachments(newId, onError);
+	const mayBeSent = (question: Question): Promise<boolean> =>
+		parts.heldKeys.mayBeSent(textsOf(alone(session.conversation.options, question)));
+	const queue: QuestionQueue = owned.add(new QuestionQueue(session, (next) => asking.askQueued(next), onError));
+	const asking: QuestionController = new QuestionController({
+		session,
+		draft,
+		queue,
+		newId,
+		editor,
+		mayDrop,
+		words,
+		excessOf: excess,
+		mayBeSent,
+		onError,
+	});
+	const view = owned.add(
+		new ChatView({
+			...{ ...parts, session, draft, queue, asking, mayBeSent, inputLimit },
+			mentions: new Mentions(editor, words.t),
+			size: new QuestionSize(parts.cost),
+			now: () => clock.wall(),
+		}),
+	);
+	const openConversations = (): void =>
+		showConversations({
+			library,
+			session,
+			answering,
+			editor,
+			sayTime: (at) => words.describeTime(at, clock.wall()),
+			t: words.t,
+			onError,
+		});
+	return {
+		ask: (question) => view.ask(question),
+		newConversation: () => view.newConversation(),
+		show: (webview) => view.show(webview),
+		showConversations: openConversations,
+		exportConversation: () => exportConversation(session.conversation, { editor, t: words.t }),
+		forget: () => {
+			queue.clear();
+			draft.clear();
+			return session.forget();
+		},
+		leave: () => {
+			session.dispose();
+			return library.flush();
+		},
+		dispose: () => owned.dispose(),
+	};
 }
 
 /**
@@ -205,97 +165,74 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
  * second window on it, so that conversations would not be shared.
  */
 async function workspaceName(): Promise<string> {
-  const { workspaceFile, workspaceFolders } = vscode.workspace;
-  const open = workspaceFile ?? workspaceFolders?.[0]?.uri;
-  if (!open) {
-    return "no-folder";
-  }
-  return digestOf(open.toString());
+	const { workspaceFile, workspaceFolders } = vscode.workspace;
+	const open = workspaceFile ?? workspaceFolders?.[0]?.uri;
+	if (!open) {
+		return 'no-folder';
+	}
+	return digestOf(open.toString());
 }
 
 /** Damaged data, and a disk that refuses, are told once a window: the log has the rest. */
-function tellOnce({
-  warn,
-  onError,
-}: ChatParts): (what: "damaged" | "unsaved", error?: unknown) => void {
-  const told = new Set<string>();
-  return (what, error) => {
-    warn(
-      what === "damaged"
-        ? "a stored conversation is damaged and was set aside"
-        : "a conversation could not be stored",
-    );
-    if (error !== undefined) {
-      onError(error);
-    }
-    if (!told.has(what)) {
-      told.add(what);
-      void showWarning(
-        what === "damaged"
-          ? vscode.l10n.t(
-              "Part of your stored conversations could not be read. It was set aside.",
-            )
-          : vscode.l10n.t(
-              "A conversation could not be stored. It stays here until the window closes.",
-            ),
-      );
-    }
-  };
+function tellOnce({ warn, onError }: ChatParts): (what: 'damaged' | 'unsaved', error?: unknown) => void {
+	const told = new Set<string>();
+	return (what, error) => {
+		warn(
+			what === 'damaged' ? 'a stored conversation is damaged and was set aside' : 'a conversation could not be stored',
+		);
+		if (error !== undefined) {
+			onError(error);
+		}
+		if (!told.has(what)) {
+			told.add(what);
+			void showWarning(
+				what === 'damaged'
+					? vscode.l10n.t('Part of your stored conversations could not be read. It was set aside.')
+					: vscode.l10n.t('A conversation could not be stored. It stays here until the window closes.'),
+			);
+		}
+	};
 }
 
 /** Whether the questions after one that is asked anew may go. */
 async function mayDrop(turns: number): Promise<boolean> {
-  const resend = vscode.l10n.t("Ask Again");
-  const text =
-    turns === 1
-      ? vscode.l10n.t("This deletes the later question and its answer.")
-      : vscode.l10n.t(
-          "This deletes the {0} later questions and their answers.",
-          turns,
-        );
-  return (await askWarning(text, undefined, resend)) === resend;
+	const resend = vscode.l10n.t('Ask Again');
+	const text =
+		turns === 1
+			? vscode.l10n.t('This deletes the later question and its answer.')
+			: vscode.l10n.t('This deletes the {0} later questions and their answers.', turns);
+	return (await askWarning(text, undefined, resend)) === resend;
 }
 
 /** Once a window. */
-function tellFullOnce(
-  t: Translate,
-  open: () => void,
-): (oldest: string) => void {
-  let told = false;
-  return (oldest) => {
-    if (told) return;
-    told = true;
-    const show = t("Show Conversations");
-    const text = t(
-      "The {0} newest conversations of a workspace are kept: each new one deletes the oldest. “{1}” goes next.",
-      maxConversations,
-      oldest === "" ? t("Conversation") : oldest,
-    );
-    void showInformation(text, show).then((chosen) => {
-      if (chosen === show) open();
-    });
-  };
+function tellFullOnce(t: Translate, open: () => void): (oldest: string) => void {
+	let told = false;
+	return (oldest) => {
+		if (told) return;
+		told = true;
+		const show = t('Show Conversations');
+		const text = t(
+			'The {0} newest conversations of a workspace are kept: each new one deletes the oldest. “{1}” goes next.',
+			maxConversations,
+			oldest === '' ? t('Conversation') : oldest,
+		);
+		void showInformation(text, show).then((chosen) => {
+			if (chosen === show) open();
+		});
+	};
 }
 
 async function offerToDelete(onDisk: Folder): Promise<void> {
-  const stored = await onDisk.names("");
-  if (stored.length === 0) {
-    return;
-  }
-  const remove =
-    stored.length === 1
-      ? vscode.l10n.t("Delete It")
-      : vscode.l10n.t("Delete Them");
-  const text =
-    stored.length === 1
-      ? vscode.l10n.t(
-          "Conversations are no longer stored. 1 older one is still on disk.",
-        )
-      : vscode.l10n.t(
-          "Conversations are no longer stored. {0} older ones are still on disk.",
-          stored.length,
-        );
-  if ((await showInformation(text, remove)) === remove) {
-    await onDisk.remove("");
-  }
+	const stored = await onDisk.names('');
+	if (stored.length === 0) {
+		return;
+	}
+	const remove = stored.length === 1 ? vscode.l10n.t('Delete It') : vscode.l10n.t('Delete Them');
+	const text =
+		stored.length === 1
+			? vscode.l10n.t('Conversations are no longer stored. 1 older one is still on disk.')
+			: vscode.l10n.t('Conversations are no longer stored. {0} older ones are still on disk.', stored.length);
+	if ((await showInformation(text, remove)) === remove) {
+		await onDisk.remove('');
+	}
 }

@@ -1,62 +1,57 @@
-import type { ModelInfo } from "../../gemini/gemini";
-import type { KeyId, Snapshot } from "../../pool/pool";
+import type { ModelInfo } from '../../gemini/gemini';
+import type { KeyId, Snapshot } from '../../pool/pool';
 
 /** ms for which a list is good: models come and go over months. */
 const freshMs = 3_600_000;
 
 /** The models that the service offers, read when they are wanted and kept for a while. */
 export class ModelListCache {
-  private models: readonly ModelInfo[] = [];
-  private readAt: number | undefined;
+	private models: readonly ModelInfo[] = [];
+	private readAt: number | undefined;
 
-  constructor(
-    private readonly load: (
-      signal: AbortSignal,
-    ) => Promise<readonly ModelInfo[]>,
-    /** ms, steady. */
-    private readonly now: () => number,
-  ) {}
+	constructor(
+		private readonly load: (signal: AbortSignal) => Promise<readonly ModelInfo[]>,
+		/** ms, steady. */
+		private readonly now: () => number,
+	) {}
 
-  /** What was read last; none before the first time. */
-  get known(): readonly ModelInfo[] {
-    return this.models;
-  }
+	/** What was read last; none before the first time. */
+	get known(): readonly ModelInfo[] {
+		return this.models;
+	}
 
-  /** The service's list; rejects as `load` does where none is known yet, else what is known is good enough. */
-  async read(signal: AbortSignal): Promise<readonly ModelInfo[]> {
-    if (this.readAt === undefined || this.now() - this.readAt > freshMs) {
-      try {
-        const models = await this.load(signal);
-        // None: nobody could be asked now, which makes what is known no worse.
-        if (models.length > 0) {
-          this.models = models;
-          this.readAt = this.now();
-        }
-      } catch (error) {
-        if (this.models.length === 0) {
-          throw error;
-        }
-      }
-    }
-    return this.models;
-  }
+	/** The service's list; rejects as `load` does where none is known yet, else what is known is good enough. */
+	async read(signal: AbortSignal): Promise<readonly ModelInfo[]> {
+		if (this.readAt === undefined || this.now() - this.readAt > freshMs) {
+			try {
+				const models = await this.load(signal);
+				// None: nobody could be asked now, which makes what is known no worse.
+				if (models.length > 0) {
+					this.models = models;
+					this.readAt = this.now();
+				}
+			} catch (error) {
+				if (this.models.length === 0) {
+					throw error;
+				}
+			}
+		}
+		return this.models;
+	}
 
-  /** Input tokens that a model takes in; undefined where the service has not told. */
-  inputLimit(model: string): number | undefined {
-    return this.models.find(({ id }) => id === model)?.inputLimit;
-  }
+	/** Input tokens that a model takes in; undefined where the service has not told. */
+	inputLimit(model: string): number | undefined {
+		return this.models.find(({ id }) => id === model)?.inputLimit;
+	}
 }
 
 export interface OfferedParts {
-  readonly snapshot: () => Pick<Snapshot, "keys" | "paused">;
-  /** Undefined where the key is gone. */
-  readonly secretOf: (id: KeyId) => Promise<string | undefined>;
-  /** Whether the host that would receive this secret is settled already. */
-  readonly mayAsk: (secret: string) => Promise<boolean>;
-  readonly models: (
-    secret: string,
-    signal: AbortSignal,
-  ) => Promise<readonly ModelInfo[]>;
+	readonly snapshot: () => Pick<Snapshot, 'keys' | 'paused'>;
+	/** Undefined where the key is gone. */
+	readonly secretOf: (id: KeyId) => Promise<string | undefined>;
+	/** Whether the host that would receive this secret is settled already. */
+	readonly mayAsk: (secret: string) => Promise<boolean>;
+	readonly models: (secret: string, signal: AbortSignal) => Promise<readonly ModelInfo[]>;
 }
 
 /**
@@ -64,18 +59,16 @@ export interface OfferedParts {
  * list is read by itself: with the chat, and beside a choice that goes without it.
  */
 export async function modelsOffered(
-  { snapshot, secretOf, mayAsk, models }: OfferedParts,
-  signal: AbortSignal,
+	{ snapshot, secretOf, mayAsk, models }: OfferedParts,
+	signal: AbortSignal,
 ): Promise<readonly ModelInfo[]> {
-  const { keys, paused } = snapshot();
-  if (paused) return [];
-  const usable = keys.find(
-    ({ availability }) =>
-      availability.state !== "quarantined" && availability.state !== "disabled",
-  );
-  const secret = usable && (await secretOf(usable.key.id));
-  // Looked at again: the pool may have paused while the secret was read.
-  if (secret === undefined || !(await mayAsk(secret)) || snapshot().paused)
-    return [];
-  return models(secret, signal);
+	const { keys, paused } = snapshot();
+	if (paused) return [];
+	const usable = keys.find(
+		({ availability }) => availability.state !== 'quarantined' && availability.state !== 'disabled',
+	);
+	const secret = usable && (await secretOf(usable.key.id));
+	// Looked at again: the pool may have paused while the secret was read.
+	if (secret === undefined || !(await mayAsk(secret)) || snapshot().paused) return [];
+	return models(secret, signal);
 }

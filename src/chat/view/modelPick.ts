@@ -1,64 +1,59 @@
-import * as vscode from "vscode";
-import { pickOne, type PickItem } from "../../ui/quickPick";
-import type { ModelListCache } from "./modelListCache";
+import * as vscode from 'vscode';
+import { pickOne, type PickItem } from '../../ui/quickPick';
+import type { ModelListCache } from './modelListCache';
 
 /** The default of the settings is a choice of its own: it follows them when they change. */
-export type ModelChoice =
-  | { readonly type: "default" }
-  | { readonly type: "model"; readonly id: string };
+export type ModelChoice = { readonly type: 'default' } | { readonly type: 'model'; readonly id: string };
 
 export interface ModelPick {
-  readonly title: string;
-  readonly placeHolder: string;
-  /** The setting's model, where it can be chosen. */
-  readonly byDefault?: string;
-  readonly current?: string;
+	readonly title: string;
+	readonly placeHolder: string;
+	/** The setting's model, where it can be chosen. */
+	readonly byDefault?: string;
+	readonly current?: string;
 }
 
 type Item = PickItem & { readonly choice: ModelChoice };
 
 /** Lets a person choose among the service's models; undefined when they choose none. */
 export async function pickModel(
-  catalogue: ModelListCache,
-  { title, placeHolder, byDefault, current }: ModelPick,
-  signal: AbortSignal,
+	catalogue: ModelListCache,
+	{ title, placeHolder, byDefault, current }: ModelPick,
+	signal: AbortSignal,
 ): Promise<ModelChoice | undefined> {
-  const chosen = await pickOne(items(catalogue, byDefault, current, signal), {
-    title,
-    placeHolder,
-    matchOnDescription: true,
-  });
-  return signal.aborted ? undefined : chosen?.choice;
+	const chosen = await pickOne(items(catalogue, byDefault, current, signal), {
+		title,
+		placeHolder,
+		matchOnDescription: true,
+	});
+	return signal.aborted ? undefined : chosen?.choice;
 }
 
 async function items(
-  catalogue: ModelListCache,
-  byDefault: string | undefined,
-  current: string | undefined,
-  signal: AbortSignal,
+	catalogue: ModelListCache,
+	byDefault: string | undefined,
+	current: string | undefined,
+	signal: AbortSignal,
 ): Promise<readonly Item[]> {
-  const models = await catalogue.read(signal);
-  const count = new Intl.NumberFormat([vscode.env.language, "en"]);
-  const offered = models.map(({ id, label, inputLimit }): Item => ({
-    label,
-    ...(id === current && { icon: "check" }),
-    description: id,
-    ...(inputLimit !== undefined && {
-      detail: vscode.l10n.t(
-        "accepts up to {0} tokens",
-        count.format(inputLimit),
-      ),
-    }),
-    choice: { type: "model", id },
-  }));
-  return byDefault === undefined
-    ? offered
-    : [
-        {
-          label: vscode.l10n.t("As in the settings"),
-          description: byDefault,
-          choice: { type: "default" },
-        },
-        ...offered,
-      ];
+	const models = await catalogue.read(signal);
+	const count = new Intl.NumberFormat([vscode.env.language, 'en']);
+	const offered = models.map(({ id, label, inputLimit }): Item => ({
+		label,
+		...(id === current && { icon: 'check' }),
+		description: id,
+		...(inputLimit !== undefined && {
+			detail: vscode.l10n.t('accepts up to {0} tokens', count.format(inputLimit)),
+		}),
+		choice: { type: 'model', id },
+	}));
+	return byDefault === undefined
+		? offered
+		: [
+				{
+					label: vscode.l10n.t('As in the settings'),
+					description: byDefault,
+					choice: { type: 'default' },
+				},
+				...offered,
+			];
 }

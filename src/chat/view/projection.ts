@@ -1,191 +1,151 @@
-import type {
-  AnswerView,
-  FooterView,
-  TurnView,
-  WaitView,
-} from "../../webviews/protocol";
-import {
-  fallbacks,
-  type AnswerSummary,
-  type Answer,
-  type Wait,
-} from "../model/answer";
-import { bytesOf, bytesOfBase64 } from "../model/attachment";
-import type { Turn } from "../model/conversation";
-import type { FreeQuota } from "../model/freeQuota";
-import type { Wording } from "../model/wording";
+import type { AnswerView, FooterView, TurnView, WaitView } from '../../webviews/protocol';
+import { fallbacks, type AnswerSummary, type Answer, type Wait } from '../model/answer';
+import { bytesOf, bytesOfBase64 } from '../model/attachment';
+import type { Turn } from '../model/conversation';
+import type { FreeQuota } from '../model/freeQuota';
+import type { Wording } from '../model/wording';
 
 /** Turns what is stored into what is shown: codes become words, instants become durations from `now` (ms since 1970). */
 export function turnView(turn: Turn, words: Wording, now: number): TurnView {
-  return {
-    id: turn.id,
-    question: {
-      text: turn.question.text,
-      attachments: [
-        ...turn.question.attachments.map(({ label, text }) => ({
-          label,
-          bytes: bytesOf(text),
-        })),
-        ...(turn.question.pictures ?? []).map(({ label, data }, n) => ({
-          label,
-          bytes: bytesOfBase64(data),
-          picture: pictureId(turn.id, n),
-        })),
-      ],
-    },
-    ...(turn.omitted !== undefined && {
-      trimmed: trimmedInWords(turn.omitted, words),
-    }),
-    text: turn.answer.text,
-    ...(turn.answer.thoughts !== undefined && {
-      thoughts: turn.answer.thoughts,
-    }),
-    ...(turn.answer.grounding && { grounding: turn.answer.grounding }),
-    answer: answerView(turn.answer, words, now),
-  };
+	return {
+		id: turn.id,
+		question: {
+			text: turn.question.text,
+			attachments: [
+				...turn.question.attachments.map(({ label, text }) => ({
+					label,
+					bytes: bytesOf(text),
+				})),
+				...(turn.question.pictures ?? []).map(({ label, data }, n) => ({
+					label,
+					bytes: bytesOfBase64(data),
+					picture: pictureId(turn.id, n),
+				})),
+			],
+		},
+		...(turn.omitted !== undefined && {
+			trimmed: trimmedInWords(turn.omitted, words),
+		}),
+		text: turn.answer.text,
+		...(turn.answer.thoughts !== undefined && {
+			thoughts: turn.answer.thoughts,
+		}),
+		...(turn.answer.grounding && { grounding: turn.answer.grounding }),
+		answer: answerView(turn.answer, words, now),
+	};
 }
 
 /** How a document names a picture of a question. */
 export function pictureId(turn: string, n: number): string {
-  return `${turn}/${n}`;
+	return `${turn}/${n}`;
 }
 
 /** What free keys have left of a model today. */
-export function leftInWords(
-  { requests, isWhole }: FreeQuota,
-  { t }: Wording,
-): string {
-  if (!isWhole) return t("at least {0} free requests left today", requests);
-  return requests === 1
-    ? t("1 free request left today")
-    : t("{0} free requests left today", requests);
+export function leftInWords({ requests, isWhole }: FreeQuota, { t }: Wording): string {
+	if (!isWhole) return t('at least {0} free requests left today', requests);
+	return requests === 1 ? t('1 free request left today') : t('{0} free requests left today', requests);
 }
 
 function trimmedInWords(omitted: number, { t }: Wording): string {
-  return omitted === 1
-    ? t(
-        "The conversation is too long for the model: the first question was not sent.",
-      )
-    : t(
-        "The conversation is too long for the model: the first {0} questions were not sent.",
-        omitted,
-      );
+	return omitted === 1
+		? t('The conversation is too long for the model: the first question was not sent.')
+		: t('The conversation is too long for the model: the first {0} questions were not sent.', omitted);
 }
 
 /** What is said while the next question makes the oldest ones of the conversation go. */
 export function fullInWords({ t }: Wording): string {
-  return t(
-    "This conversation is as long as one can be kept: each new question deletes the oldest.",
-  );
+	return t('This conversation is as long as one can be kept: each new question deletes the oldest.');
 }
 
-export function answerView(
-  answer: Answer,
-  words: Wording,
-  now: number,
-): AnswerView {
-  switch (answer.state) {
-    case "waiting":
-      return answer.step === "queued"
-        ? {
-            state: "waiting",
-            step: "queued",
-            wait: waitView(answer.wait, words, now),
-          }
-        : { state: "waiting", step: answer.step };
-    case "streaming":
-      return answer.wait
-        ? { state: "streaming", wait: waitView(answer.wait, words, now) }
-        : { state: "streaming" };
-    case "elsewhere":
-      return {
-        state: "elsewhere",
-        note: words.t("Being answered in another window…"),
-      };
-    case "done": {
-      const note = noteOn(answer.finishReason, words);
-      return {
-        state: "done",
-        footer: footerView(answer.summary, words),
-        ...(note !== undefined && { note }),
-      };
-    }
-    case "failed": {
-      const { reason, facts, summary: account } = answer;
-      const { text, remedy, action, link } = words.describeError({
-        reason,
-        facts,
-        attempts: account.attempts,
-      });
-      return {
-        state: "failed",
-        footer: footerView(answer.summary, words),
-        error: {
-          text,
-          ...(remedy !== undefined && { remedy }),
-          ...(action && { action: action.title }),
-          ...(link && { link }),
-        },
-      };
-    }
-    case "stopped":
-      return {
-        state: "stopped",
-        footer: footerView(answer.summary, words),
-        note: words.t("Stopped. What had arrived is kept."),
-      };
-    case "cut":
-      return {
-        state: "stopped",
-        footer: footerView(answer.summary, words),
-        note: words.t(
-          "Cut off: the window closed during the answer. What had arrived is kept.",
-        ),
-      };
-  }
+export function answerView(answer: Answer, words: Wording, now: number): AnswerView {
+	switch (answer.state) {
+		case 'waiting':
+			return answer.step === 'queued'
+				? {
+						state: 'waiting',
+						step: 'queued',
+						wait: waitView(answer.wait, words, now),
+					}
+				: { state: 'waiting', step: answer.step };
+		case 'streaming':
+			return answer.wait ? { state: 'streaming', wait: waitView(answer.wait, words, now) } : { state: 'streaming' };
+		case 'elsewhere':
+			return {
+				state: 'elsewhere',
+				note: words.t('Being answered in another window…'),
+			};
+		case 'done': {
+			const note = noteOn(answer.finishReason, words);
+			return {
+				state: 'done',
+				footer: footerView(answer.summary, words),
+				...(note !== undefined && { note }),
+			};
+		}
+		case 'failed': {
+			const { reason, facts, summary: account } = answer;
+			const { text, remedy, action, link } = words.describeError({
+				reason,
+				facts,
+				attempts: account.attempts,
+			});
+			return {
+				state: 'failed',
+				footer: footerView(answer.summary, words),
+				error: {
+					text,
+					...(remedy !== undefined && { remedy }),
+					...(action && { action: action.title }),
+					...(link && { link }),
+				},
+			};
+		}
+		case 'stopped':
+			return {
+				state: 'stopped',
+				footer: footerView(answer.summary, words),
+				note: words.t('Stopped. What had arrived is kept.'),
+			};
+		case 'cut':
+			return {
+				state: 'stopped',
+				footer: footerView(answer.summary, words),
+				note: words.t('Cut off: the window closed during the answer. What had arrived is kept.'),
+			};
+	}
 }
 
-function waitView(
-  { key, model, reason, until, ahead }: Wait,
-  words: Wording,
-  now: number,
-): WaitView {
-  return {
-    key,
-    model,
-    reason: words.describeReason(reason).brief,
-    inMs: Math.max(0, until - now),
-    ahead,
-  };
+function waitView({ key, model, reason, until, ahead }: Wait, words: Wording, now: number): WaitView {
+	return {
+		key,
+		model,
+		reason: words.describeReason(reason).brief,
+		inMs: Math.max(0, until - now),
+		ahead,
+	};
 }
 
-function footerView(
-  { on, usage, ms, attempts }: AnswerSummary,
-  words: Wording,
-): FooterView {
-  return {
-    ...(on && { key: on.key, model: on.model }),
-    ...(usage && { input: usage.input, output: usage.output + usage.thoughts }),
-    ms,
-    fallbacks: fallbacks(attempts),
-    attempts: attempts.map((sent) => ({
-      ...sent,
-      words:
-        sent.outcome === "answered"
-          ? words.t("answered")
-          : words.describeReason(sent.outcome).brief,
-    })),
-  };
+function footerView({ on, usage, ms, attempts }: AnswerSummary, words: Wording): FooterView {
+	return {
+		...(on && { key: on.key, model: on.model }),
+		...(usage && { input: usage.input, output: usage.output + usage.thoughts }),
+		ms,
+		fallbacks: fallbacks(attempts),
+		attempts: attempts.map((sent) => ({
+			...sent,
+			words: sent.outcome === 'answered' ? words.t('answered') : words.describeReason(sent.outcome).brief,
+		})),
+	};
 }
 
 /** Only an end that a reader cannot see in the text itself is worth a note. */
 function noteOn(finishReason: string, { t }: Wording): string | undefined {
-  switch (finishReason) {
-    case "STOP":
-      return undefined;
-    case "MAX_TOKENS":
-      return t("The answer reached its length limit.");
-    default:
-      return t("The service ended the answer early ({0}).", finishReason);
-  }
+	switch (finishReason) {
+		case 'STOP':
+			return undefined;
+		case 'MAX_TOKENS':
+			return t('The answer reached its length limit.');
+		default:
+			return t('The service ended the answer early ({0}).', finishReason);
+	}
 }

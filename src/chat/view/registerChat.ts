@@ -1,63 +1,58 @@
-import * as vscode from "vscode";
-import { registerCommands } from "../../common/commands";
-import { DisposableStore, type Disposable } from "../../common/dispose";
-import { lazily, type Lazy } from "../../common/lazily";
-import type { Question } from "../model/conversation";
-import type { Chat, ChatParts } from "./createChat";
+import * as vscode from 'vscode';
+import { registerCommands } from '../../common/commands';
+import { DisposableStore, type Disposable } from '../../common/dispose';
+import { lazily, type Lazy } from '../../common/lazily';
+import type { Question } from '../model/conversation';
+import type { Chat, ChatParts } from './createChat';
 
 /** The chat's place in the window. Its code and conversations are read when the view opens or something is asked. */
 export class RegisteredChat implements vscode.WebviewViewProvider, Disposable {
-  private readonly owned = new DisposableStore();
-  private readonly chat: Lazy<Chat>;
+	private readonly owned = new DisposableStore();
+	private readonly chat: Lazy<Chat>;
 
-  constructor(
-    parts: () => Promise<ChatParts>,
-    private readonly report: (error: unknown) => void,
-  ) {
-    this.chat = lazily(async () => {
-      const { createChat } = await import("./createChat");
-      return this.owned.add(await createChat(await parts()));
-    });
-    this.owned.add(
-      vscode.window.registerWebviewViewProvider("keypool.chat", this),
-    );
-    this.owned.add(
-      registerCommands({
-        "keypool.newConversation": async () =>
-          (await this.chat()).newConversation(),
-        "keypool.conversations": async () =>
-          (await this.chat()).showConversations(),
-        "keypool.exportConversation": async () =>
-          (await this.chat()).exportConversation(),
-      }),
-    );
-  }
+	constructor(
+		parts: () => Promise<ChatParts>,
+		private readonly report: (error: unknown) => void,
+	) {
+		this.chat = lazily(async () => {
+			const { createChat } = await import('./createChat');
+			return this.owned.add(await createChat(await parts()));
+		});
+		this.owned.add(vscode.window.registerWebviewViewProvider('keypool.chat', this));
+		this.owned.add(
+			registerCommands({
+				'keypool.newConversation': async () => (await this.chat()).newConversation(),
+				'keypool.conversations': async () => (await this.chat()).showConversations(),
+				'keypool.exportConversation': async () => (await this.chat()).exportConversation(),
+			}),
+		);
+	}
 
-  /** Opens the chat and asks there; resolves when the answer has ended. */
-  async ask(question: Question): Promise<void> {
-    await (await this.chat()).ask(question);
-  }
+	/** Opens the chat and asks there; resolves when the answer has ended. */
+	async ask(question: Question): Promise<void> {
+		await (await this.chat()).ask(question);
+	}
 
-  /** Lets go of the open conversation, stored or not; the others are the caller's to erase. */
-  async forget(): Promise<void> {
-    await (await this.chat.started())?.forget();
-  }
+	/** Lets go of the open conversation, stored or not; the others are the caller's to erase. */
+	async forget(): Promise<void> {
+		await (await this.chat.started())?.forget();
+	}
 
-  /** Before the window goes. Resolves when what had come of an answer is stored, marked as cut. */
-  async leave(): Promise<void> {
-    await (await this.chat.started())?.leave();
-  }
+	/** Before the window goes. Resolves when what had come of an answer is stored, marked as cut. */
+	async leave(): Promise<void> {
+		await (await this.chat.started())?.leave();
+	}
 
-  async resolveWebviewView(view: vscode.WebviewView): Promise<void> {
-    try {
-      (await this.chat()).show(view);
-    } catch (error) {
-      this.report(error);
-      throw error;
-    }
-  }
+	async resolveWebviewView(view: vscode.WebviewView): Promise<void> {
+		try {
+			(await this.chat()).show(view);
+		} catch (error) {
+			this.report(error);
+			throw error;
+		}
+	}
 
-  dispose(): void {
-    this.owned.dispose();
-  }
+	dispose(): void {
+		this.owned.dispose();
+	}
 }

@@ -1,26 +1,26 @@
-import type { KeyId, Reason } from "../../pool/pool";
-import { projectNumberIn, Failure } from "../../pool/pool";
+import type { KeyId, Reason } from '../../pool/pool';
+import { projectNumberIn, Failure } from '../../pool/pool';
 
 /** Checks a secret with `models.list`, which uses no generation quota. Throws `Failure`, or the signal's reason. */
 export type Check = (secret: string, signal: AbortSignal) => Promise<void>;
 
 /** What a check found. Only `refused` is the key's fault; `undecided` means that the check could not tell. */
 export type CheckOutcome =
-  | { readonly type: "works" }
-  | {
-      readonly type: "refused";
-      readonly reason: Reason;
-      readonly serviceMessage: string;
-      readonly abuse: boolean;
-      readonly failure: Failure;
-    }
-  /** `consumer`: the project number, if the service named it. */
-  | {
-      readonly type: "undecided";
-      readonly reason: Reason;
-      readonly consumer?: string;
-    }
-  | { readonly type: "cancelled" };
+	| { readonly type: 'works' }
+	| {
+			readonly type: 'refused';
+			readonly reason: Reason;
+			readonly serviceMessage: string;
+			readonly abuse: boolean;
+			readonly failure: Failure;
+	  }
+	/** `consumer`: the project number, if the service named it. */
+	| {
+			readonly type: 'undecided';
+			readonly reason: Reason;
+			readonly consumer?: string;
+	  }
+	| { readonly type: 'cancelled' };
 
 /** Checks that run at the same time. */
 const concurrency = 3;
@@ -30,81 +30,74 @@ const concurrency = 3;
  * suspended, denied), or if the user did not allow keys to go to this host, the rest is `cancelled`.
  */
 export async function checkKeys(
-  ids: readonly KeyId[],
-  secretOf: (id: KeyId) => Promise<string | undefined>,
-  check: Check,
-  signal: AbortSignal,
-  onOutcome: (id: KeyId, outcome: CheckOutcome) => void,
+	ids: readonly KeyId[],
+	secretOf: (id: KeyId) => Promise<string | undefined>,
+	check: Check,
+	signal: AbortSignal,
+	onOutcome: (id: KeyId, outcome: CheckOutcome) => void,
 ): Promise<ReadonlyMap<KeyId, CheckOutcome>> {
-  const outcomes = new Map<KeyId, CheckOutcome>();
-  const waiting = [...ids];
-  let stopped = false;
-  const worker = async (): Promise<void> => {
-    for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
-      const outcome: CheckOutcome =
-        stopped || signal.aborted
-          ? { type: "cancelled" }
-          : await checkOne(await secretOf(id), check, signal);
-      stopped ||= stopsAll(outcome);
-      outcomes.set(id, outcome);
-      onOutcome(id, outcome);
-    }
-  };
-  await Promise.all(Array.from({ length: concurrency }, worker));
-  return outcomes;
+	const outcomes = new Map<KeyId, CheckOutcome>();
+	const waiting = [...ids];
+	let stopped = false;
+	const worker = async (): Promise<void> => {
+		for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
+			const outcome: CheckOutcome =
+				stopped || signal.aborted ? { type: 'cancelled' } : await checkOne(await secretOf(id), check, signal);
+			stopped ||= stopsAll(outcome);
+			outcomes.set(id, outcome);
+			onOutcome(id, outcome);
+		}
+	};
+	await Promise.all(Array.from({ length: concurrency }, worker));
+	return outcomes;
 }
 
 function stopsAll(outcome: CheckOutcome): boolean {
-  return (
-    (outcome.type === "refused" && outcome.abuse) ||
-    (outcome.type === "undecided" && outcome.reason === "hostRefused")
-  );
+	return (
+		(outcome.type === 'refused' && outcome.abuse) || (outcome.type === 'undecided' && outcome.reason === 'hostRefused')
+	);
 }
 
-async function checkOne(
-  secret: string | undefined,
-  check: Check,
-  signal: AbortSignal,
-): Promise<CheckOutcome> {
-  if (secret === undefined) {
-    return { type: "cancelled" };
-  }
-  try {
-    await check(secret, signal);
-    return { type: "works" };
-  } catch (error) {
-    if (signal.aborted) {
-      return { type: "cancelled" };
-    }
-    if (!(error instanceof Failure)) {
-      return { type: "undecided", reason: "unexpected" };
-    }
-    const { action, serviceMessage } = error;
-    if (action.type === "quarantine") {
-      return {
-        type: "refused",
-        reason: action.reason,
-        serviceMessage,
-        abuse: action.abuse,
-        failure: error,
-      };
-    }
-    const consumer = projectNumberIn(action);
-    return {
-      type: "undecided",
-      reason: action.reason,
-      ...(consumer !== undefined && { consumer }),
-    };
-  }
+async function checkOne(secret: string | undefined, check: Check, signal: AbortSignal): Promise<CheckOutcome> {
+	if (secret === undefined) {
+		return { type: 'cancelled' };
+	}
+	try {
+		await check(secret, signal);
+		return { type: 'works' };
+	} catch (error) {
+		if (signal.aborted) {
+			return { type: 'cancelled' };
+		}
+		if (!(error instanceof Failure)) {
+			return { type: 'undecided', reason: 'unexpected' };
+		}
+		const { action, serviceMessage } = error;
+		if (action.type === 'quarantine') {
+			return {
+				type: 'refused',
+				reason: action.reason,
+				serviceMessage,
+				abuse: action.abuse,
+				failure: error,
+			};
+		}
+		const consumer = projectNumberIn(action);
+		return {
+			type: 'undecided',
+			reason: action.reason,
+			...(consumer !== undefined && { consumer }),
+		};
+	}
 }
 
-export type OutcomeCounts = Readonly<Record<CheckOutcome["type"], number>>;
+export type OutcomeCounts = Readonly<Record<CheckOutcome['type'], number>>;
 
 /** How many outcomes there are of each type: for one sentence at the end. */
 export function countOutcomes(outcomes: Iterable<CheckOutcome>): OutcomeCounts {
-  const counts = { works: 0, refused: 0, undecided: 0, cancelled: 0 };
-  for (const { type } of outcomes) {
-    counts[type] += 1;
-  }
-  return counts;
+	const counts = { works: 0, refused: 0, undecided: 0, cancelled: 0 };
+	for (const { type } of outcomes) {
+		counts[type] += 1;
+	}
+	return counts;
 }

@@ -1,14 +1,14 @@
-import type { Keyring } from "../keyring/keyring";
+import type { Keyring } from '../keyring/keyring';
 
 export interface KeyringLoaderParts {
-  readonly keyring: Pick<Keyring, "load" | "list">;
-  /** Runs once, when the keys are loaded. */
-  readonly onLoaded: () => Promise<void>;
-  /** Shows that the store refuses, as a locked system keyring does; resolves to whether to try again. */
-  readonly onRefused: () => PromiseLike<boolean>;
-  /** `isLocked` changed. */
-  readonly onDidChangeLocked: () => void;
-  readonly report: (error: unknown) => void;
+	readonly keyring: Pick<Keyring, 'load' | 'list'>;
+	/** Runs once, when the keys are loaded. */
+	readonly onLoaded: () => Promise<void>;
+	/** Shows that the store refuses, as a locked system keyring does; resolves to whether to try again. */
+	readonly onRefused: () => PromiseLike<boolean>;
+	/** `isLocked` changed. */
+	readonly onDidChangeLocked: () => void;
+	readonly report: (error: unknown) => void;
 }
 
 /**
@@ -16,53 +16,53 @@ export interface KeyringLoaderParts {
  * `load`. If the store refuses, a message says so.
  */
 export class KeyringLoader {
-  private isLoaded = false;
-  private locked = false;
-  private loading: Promise<boolean> | undefined;
+	private isLoaded = false;
+	private locked = false;
+	private loading: Promise<boolean> | undefined;
 
-  constructor(private readonly parts: KeyringLoaderParts) {}
+	constructor(private readonly parts: KeyringLoaderParts) {}
 
-  /** Resolves to whether the keys are loaded. If the store refused before, this tries again. Never rejects. */
-  load(): Promise<boolean> {
-    this.loading ??= this.attempt().finally(() => {
-      if (!this.isLoaded) this.loading = undefined;
-    });
-    return this.loading;
-  }
+	/** Resolves to whether the keys are loaded. If the store refused before, this tries again. Never rejects. */
+	load(): Promise<boolean> {
+		this.loading ??= this.attempt().finally(() => {
+			if (!this.isLoaded) this.loading = undefined;
+		});
+		return this.loading;
+	}
 
-  /** Whether any key is known now. */
-  get hasKeys(): boolean {
-    return this.parts.keyring.list().keys.length > 0;
-  }
+	/** Whether any key is known now. */
+	get hasKeys(): boolean {
+		return this.parts.keyring.list().keys.length > 0;
+	}
 
-  /** Whether the store refused: there may be keys that cannot be read. */
-  get isLocked(): boolean {
-    return this.locked;
-  }
+	/** Whether the store refused: there may be keys that cannot be read. */
+	get isLocked(): boolean {
+		return this.locked;
+	}
 
-  private async attempt(): Promise<boolean> {
-    const { keyring, onLoaded, report } = this.parts;
-    try {
-      await keyring.load();
-    } catch (error) {
-      report(error);
-      this.setLocked(true);
-      void this.offerRetry();
-      return false;
-    }
-    this.setLocked(false);
-    await onLoaded().catch(report);
-    this.isLoaded = true;
-    return true;
-  }
+	private async attempt(): Promise<boolean> {
+		const { keyring, onLoaded, report } = this.parts;
+		try {
+			await keyring.load();
+		} catch (error) {
+			report(error);
+			this.setLocked(true);
+			void this.offerRetry();
+			return false;
+		}
+		this.setLocked(false);
+		await onLoaded().catch(report);
+		this.isLoaded = true;
+		return true;
+	}
 
-  private setLocked(locked: boolean): void {
-    if (this.locked === locked) return;
-    this.locked = locked;
-    this.parts.onDidChangeLocked();
-  }
+	private setLocked(locked: boolean): void {
+		if (this.locked === locked) return;
+		this.locked = locked;
+		this.parts.onDidChangeLocked();
+	}
 
-  private async offerRetry(): Promise<void> {
-    if (await this.parts.onRefused()) await this.load();
-  }
+	private async offerRetry(): Promise<void> {
+		if (await this.parts.onRefused()) await this.load();
+	}
 }

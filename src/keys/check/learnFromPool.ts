@@ -1,25 +1,23 @@
-import type { KeyId, Pool } from "../../pool/pool";
-import type { Keyring } from "../keyring/keyring";
-import { learnProject } from "./sameProject";
+import type { KeyId, Pool } from '../../pool/pool';
+import type { Keyring } from '../keyring/keyring';
+import { learnProject } from './sameProject';
 
 /**
  * Stores the project numbers that the service names while it answers prompts, one after the other. `suggest` receives each
  * key whose number is new: another key may belong to the same project. Call the returned function to stop.
  */
 export function learnFromPool(
-  pool: Pick<Pool, "onEvent">,
-  keyring: Keyring,
-  suggest: (key: KeyId) => Promise<void>,
-  report: (error: unknown) => void,
+	pool: Pick<Pool, 'onEvent'>,
+	keyring: Keyring,
+	suggest: (key: KeyId) => Promise<void>,
+	report: (error: unknown) => void,
 ): () => void {
-  let last = Promise.resolve();
-  const learn = async (key: KeyId, number: string): Promise<void> => {
-    // Not awaited: the next number must not wait for the user's answer.
-    if (await learnProject(key, number, keyring))
-      void suggest(key).catch(report);
-  };
-  return pool.onEvent((event) => {
-    if (event.type === "projectNamed")
-      last = last.then(() => learn(event.key, event.number)).catch(report);
-  });
+	let last = Promise.resolve();
+	const learn = async (key: KeyId, number: string): Promise<void> => {
+		// Not awaited: the next number must not wait for the user's answer.
+		if (await learnProject(key, number, keyring)) void suggest(key).catch(report);
+	};
+	return pool.onEvent((event) => {
+		if (event.type === 'projectNamed') last = last.then(() => learn(event.key, event.number)).catch(report);
+	});
 }

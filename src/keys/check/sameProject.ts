@@ -1,71 +1,48 @@
-import {
-  projectNumberIn,
-  type Key,
-  type KeyId,
-  type ProjectId,
-} from "../../pool/pool";
-import type { CheckOutcome } from "./check";
-import type { Keyring, Keys } from "../keyring/keyring";
+import { projectNumberIn, type Key, type KeyId, type ProjectId } from '../../pool/pool';
+import type { CheckOutcome } from './check';
+import type { Keyring, Keys } from '../keyring/keyring';
 
 /** A key with a project of its own here, although the service named the same project number for another key. */
 export interface SharedProjectMatch {
-  readonly key: Key;
-  readonly with: Key;
-  readonly project: ProjectId;
+	readonly key: Key;
+	readonly with: Key;
+	readonly project: ProjectId;
 }
 
 /** Stores the project numbers that the service named, whatever else a check found. */
-export async function learnProjects(
-  outcomes: ReadonlyMap<KeyId, CheckOutcome>,
-  keyring: Keyring,
-): Promise<void> {
-  for (const [id, outcome] of outcomes) {
-    const number = numberIn(outcome);
-    if (number !== undefined) await learnProject(id, number, keyring);
-  }
+export async function learnProjects(outcomes: ReadonlyMap<KeyId, CheckOutcome>, keyring: Keyring): Promise<void> {
+	for (const [id, outcome] of outcomes) {
+		const number = numberIn(outcome);
+		if (number !== undefined) await learnProject(id, number, keyring);
+	}
 }
 
 /** Stores the project number that the service named for a key. Resolves to whether it is new. */
-export async function learnProject(
-  id: KeyId,
-  number: string,
-  keyring: Keyring,
-): Promise<boolean> {
-  const { keys, projects } = keyring.list();
-  const project = projects.find(
-    (one) => one.id === keys.find((key) => key.id === id)?.project,
-  );
-  if (!project || project.number === number) return false;
-  await keyring.updateProject(project.id, { number });
-  return true;
+export async function learnProject(id: KeyId, number: string, keyring: Keyring): Promise<boolean> {
+	const { keys, projects } = keyring.list();
+	const project = projects.find((one) => one.id === keys.find((key) => key.id === id)?.project);
+	if (!project || project.number === number) return false;
+	await keyring.updateProject(project.id, { number });
+	return true;
 }
 
 function numberIn(outcome: CheckOutcome): string | undefined {
-  if (outcome.type === "refused")
-    return projectNumberIn(outcome.failure.action);
-  return outcome.type === "undecided" ? outcome.consumer : undefined;
+	if (outcome.type === 'refused') return projectNumberIn(outcome.failure.action);
+	return outcome.type === 'undecided' ? outcome.consumer : undefined;
 }
 
 /** Keys in different projects here for which the service named the same project number; nothing else is evidence. */
-export function sharedProjectMatches(
-  { keys, projects }: Keys,
-  among: readonly KeyId[],
-): readonly SharedProjectMatch[] {
-  const numbers = new Map(projects.map(({ id, number }) => [id, number]));
-  return keys
-    .filter(({ id }) => among.includes(id))
-    .flatMap((key) => {
-      const number = numbers.get(key.project);
-      const other = keys.find(
-        (one) =>
-          number !== undefined &&
-          one.project !== key.project &&
-          numbers.get(one.project) === number,
-      );
-      // Of two new keys, the later one joins the project of the earlier one.
-      const isLater =
-        other &&
-        (!among.includes(other.id) || keys.indexOf(other) < keys.indexOf(key));
-      return isLater ? [{ key, with: other, project: other.project }] : [];
-    });
+export function sharedProjectMatches({ keys, projects }: Keys, among: readonly KeyId[]): readonly SharedProjectMatch[] {
+	const numbers = new Map(projects.map(({ id, number }) => [id, number]));
+	return keys
+		.filter(({ id }) => among.includes(id))
+		.flatMap((key) => {
+			const number = numbers.get(key.project);
+			const other = keys.find(
+				(one) => number !== undefined && one.project !== key.project && numbers.get(one.project) === number,
+			);
+			// Of two new keys, the later one joins the project of the earlier one.
+			const isLater = other && (!among.includes(other.id) || keys.indexOf(other) < keys.indexOf(key));
+			return isLater ? [{ key, with: other, project: other.project }] : [];
+		});
 }

@@ -1,250 +1,197 @@
-import { l10n } from "vscode";
-import type { Reason } from "../../pool/pool";
-import { showError } from "../../ui/messages";
-import type { CheckOutcome, OutcomeCounts } from "./check";
-import type { Refusal, SecretKind } from "../keyring/secret";
-import { KeyringError, type KeyringReason } from "../keyring/secretStore";
+import { l10n } from 'vscode';
+import type { Reason } from '../../pool/pool';
+import { showError } from '../../ui/messages';
+import type { CheckOutcome, OutcomeCounts } from './check';
+import type { Refusal, SecretKind } from '../keyring/secret';
+import { KeyringError, type KeyringReason } from '../keyring/secretStore';
 
 /** Why a text is not a key, and what to do. */
 export function describeRefusal(refusal: Refusal): string {
-  switch (refusal.reason) {
-    case "empty":
-      return l10n.t("It contains no key.");
-    case "innerSpace":
-      return l10n.t(
-        "A key has no spaces or line breaks inside. Copy it again in one piece.",
-      );
-    case "control":
-      return l10n.t(
-        "It contains invisible control characters. Copy the key again from Google AI Studio.",
-      );
-    case "nonAscii":
-      return l10n.t(
-        "A key has only plain letters, digits and signs. Copy it again from Google AI Studio.",
-      );
-    case "tooShort":
-      return l10n.t("It is too short for a Gemini key. Was it copied whole?");
-    case "tooLong":
-      return l10n.t("It is too long for a Gemini key.");
-    case "severalInOne":
-      return l10n.t(
-        "These are several keys run together. Put a comma between them.",
-      );
-    case "address":
-      return l10n.t("This is a web address, not a key. Copy the key itself.");
-    case "otherService":
-      return l10n.t(
-        "This belongs to another service ({0}). Create a Gemini key in Google AI Studio.",
-        refusal.service,
-      );
-  }
+	switch (refusal.reason) {
+		case 'empty':
+			return l10n.t('It contains no key.');
+		case 'innerSpace':
+			return l10n.t('A key has no spaces or line breaks inside. Copy it again in one piece.');
+		case 'control':
+			return l10n.t('It contains invisible control characters. Copy the key again from Google AI Studio.');
+		case 'nonAscii':
+			return l10n.t('A key has only plain letters, digits and signs. Copy it again from Google AI Studio.');
+		case 'tooShort':
+			return l10n.t('It is too short for a Gemini key. Was it copied whole?');
+		case 'tooLong':
+			return l10n.t('It is too long for a Gemini key.');
+		case 'severalInOne':
+			return l10n.t('These are several keys run together. Put a comma between them.');
+		case 'address':
+			return l10n.t('This is a web address, not a key. Copy the key itself.');
+		case 'otherService':
+			return l10n.t('This belongs to another service ({0}). Create a Gemini key in Google AI Studio.', refusal.service);
+	}
 }
 
 /** The kind of a key, by its first characters. */
 export function describeKind(kind: SecretKind): string {
-  switch (kind) {
-    case "AQ":
-      return l10n.t("Gemini key");
-    case "AIza":
-      return l10n.t("older Gemini key");
-    case "simulated":
-      return l10n.t("simulated key");
-    case "unknown":
-      return l10n.t("unknown kind of key");
-  }
+	switch (kind) {
+		case 'AQ':
+			return l10n.t('Gemini key');
+		case 'AIza':
+			return l10n.t('older Gemini key');
+		case 'simulated':
+			return l10n.t('simulated key');
+		case 'unknown':
+			return l10n.t('unknown kind of key');
+	}
 }
 
 /** What a check found, to follow a key's name. */
 export function describeOutcomeBriefly(outcome: CheckOutcome): string {
-  switch (outcome.type) {
-    case "works":
-      return l10n.t("works");
-    case "refused":
-      return l10n.t("refused: {0}", describeReason(outcome.reason));
-    case "undecided":
-      return l10n.t("not checked: {0}", describeReason(outcome.reason));
-    case "cancelled":
-      return l10n.t("not checked");
-  }
+	switch (outcome.type) {
+		case 'works':
+			return l10n.t('works');
+		case 'refused':
+			return l10n.t('refused: {0}', describeReason(outcome.reason));
+		case 'undecided':
+			return l10n.t('not checked: {0}', describeReason(outcome.reason));
+		case 'cancelled':
+			return l10n.t('not checked');
+	}
 }
 
 /** What a check found, as a sentence about one key. */
 export function describeOutcome(label: string, outcome: CheckOutcome): string {
-  switch (outcome.type) {
-    case "works":
-      return l10n.t("{0} works.", label);
-    case "refused":
-      return l10n.t(
-        "{0} was refused: {1}.",
-        label,
-        describeReason(outcome.reason),
-      );
-    case "undecided":
-      return l10n.t(
-        "{0} could not be checked: {1}.",
-        label,
-        describeReason(outcome.reason),
-      );
-    case "cancelled":
-      return l10n.t("{0} was not checked.", label);
-  }
+	switch (outcome.type) {
+		case 'works':
+			return l10n.t('{0} works.', label);
+		case 'refused':
+			return l10n.t('{0} was refused: {1}.', label, describeReason(outcome.reason));
+		case 'undecided':
+			return l10n.t('{0} could not be checked: {1}.', label, describeReason(outcome.reason));
+		case 'cancelled':
+			return l10n.t('{0} was not checked.', label);
+	}
 }
 
 /** How many keys work, were refused, or were not checked, for the middle of a sentence. */
-export function describeCounts({
-  works,
-  refused,
-  undecided,
-  cancelled,
-}: OutcomeCounts): string {
-  const unchecked = undecided + cancelled;
-  return [
-    ...(works > 0
-      ? [works === 1 ? l10n.t("1 works") : l10n.t("{0} work", works)]
-      : []),
-    ...(refused > 0
-      ? [
-          refused === 1
-            ? l10n.t("1 was refused")
-            : l10n.t("{0} were refused", refused),
-        ]
-      : []),
-    ...(unchecked > 0
-      ? [
-          unchecked === 1
-            ? l10n.t("1 was not checked")
-            : l10n.t("{0} were not checked", unchecked),
-        ]
-      : []),
-  ].join(", ");
+export function describeCounts({ works, refused, undecided, cancelled }: OutcomeCounts): string {
+	const unchecked = undecided + cancelled;
+	return [
+		...(works > 0 ? [works === 1 ? l10n.t('1 works') : l10n.t('{0} work', works)] : []),
+		...(refused > 0 ? [refused === 1 ? l10n.t('1 was refused') : l10n.t('{0} were refused', refused)] : []),
+		...(unchecked > 0
+			? [unchecked === 1 ? l10n.t('1 was not checked') : l10n.t('{0} were not checked', unchecked)]
+			: []),
+	].join(', ');
 }
 
 /** Why a check failed, for the middle of a sentence. */
 export function describeReason(reason: Reason): string {
-  switch (reason) {
-    case "badKey":
-      return l10n.t(
-        "the service does not know it (mistyped, deleted, expired, or a retired kind of key)",
-      );
-    case "blocked":
-      return l10n.t("its restrictions do not allow the Gemini API");
-    case "serviceDisabled":
-      return l10n.t("the Gemini API is not enabled in its project");
-    case "billing":
-      return l10n.t("its project has a billing problem");
-    case "suspended":
-      return l10n.t("its project is suspended");
-    case "leaked":
-      return l10n.t("it was reported as leaked, so replace it");
-    case "denied":
-      return l10n.t("its project has been denied access");
-    case "region":
-      return l10n.t(
-        "the service is not available from this region without billing",
-      );
-    case "network":
-      return l10n.t("the connection to the service broke");
-    case "unreachable":
-      return l10n.t("the service cannot be reached");
-    case "proxy":
-      return l10n.t("a proxy or firewall answered in place of the service");
-    case "modelDenied":
-      return l10n.t(
-        "the service refused without saying that the key is at fault",
-      );
-    case "redirected":
-      return l10n.t(
-        "the service redirects to another address, and keys are not sent there",
-      );
-    case "hostRefused":
-      return l10n.t(
-        "keys are not sent to the address in the setting keypool.baseUrl without your consent",
-      );
-    case "keysLocked":
-      return l10n.t("the system’s secret storage refused access, so unlock it");
-    case "rpm":
-    case "tpm":
-    case "rpd":
-    case "tpd":
-    case "capacity":
-    case "throttled":
-    case "unknownLimit":
-    case "cap":
-      return l10n.t("its quota is used up for now");
-    case "overloaded":
-    case "internal":
-    case "deadline":
-    case "idle":
-    case "cutStream":
-    case "emptyAnswer":
-    case "answerTooLong":
-    case "answerTooLarge":
-      return l10n.t("the service has a problem at the moment");
-    case "tooLargeForTier":
-    case "tierLacksModel":
-    case "badRequest":
-    case "promptTooLong":
-    case "thoughtSignature":
-    case "noSuchModel":
-    case "malformedCall":
-    case "contentBlocked":
-    case "unexpected":
-    case "cancelled":
-    case "waitedTooLong":
-    case "tooManyTries":
-    case "noKeys":
-    case "noUsableKey":
-    case "paidOnly":
-    case "paused":
-    case "ledgerDown":
-      return l10n.t("the service gave an unexpected answer");
-  }
+	switch (reason) {
+		case 'badKey':
+			return l10n.t('the service does not know it (mistyped, deleted, expired, or a retired kind of key)');
+		case 'blocked':
+			return l10n.t('its restrictions do not allow the Gemini API');
+		case 'serviceDisabled':
+			return l10n.t('the Gemini API is not enabled in its project');
+		case 'billing':
+			return l10n.t('its project has a billing problem');
+		case 'suspended':
+			return l10n.t('its project is suspended');
+		case 'leaked':
+			return l10n.t('it was reported as leaked, so replace it');
+		case 'denied':
+			return l10n.t('its project has been denied access');
+		case 'region':
+			return l10n.t('the service is not available from this region without billing');
+		case 'network':
+			return l10n.t('the connection to the service broke');
+		case 'unreachable':
+			return l10n.t('the service cannot be reached');
+		case 'proxy':
+			return l10n.t('a proxy or firewall answered in place of the service');
+		case 'modelDenied':
+			return l10n.t('the service refused without saying that the key is at fault');
+		case 'redirected':
+			return l10n.t('the service redirects to another address, and keys are not sent there');
+		case 'hostRefused':
+			return l10n.t('keys are not sent to the address in the setting keypool.baseUrl without your consent');
+		case 'keysLocked':
+			return l10n.t('the system’s secret storage refused access, so unlock it');
+		case 'rpm':
+		case 'tpm':
+		case 'rpd':
+		case 'tpd':
+		case 'capacity':
+		case 'throttled':
+		case 'unknownLimit':
+		case 'cap':
+			return l10n.t('its quota is used up for now');
+		case 'overloaded':
+		case 'internal':
+		case 'deadline':
+		case 'idle':
+		case 'cutStream':
+		case 'emptyAnswer':
+		case 'answerTooLong':
+		case 'answerTooLarge':
+			return l10n.t('the service has a problem at the moment');
+		case 'tooLargeForTier':
+		case 'tierLacksModel':
+		case 'badRequest':
+		case 'promptTooLong':
+		case 'thoughtSignature':
+		case 'noSuchModel':
+		case 'malformedCall':
+		case 'contentBlocked':
+		case 'unexpected':
+		case 'cancelled':
+		case 'waitedTooLong':
+		case 'tooManyTries':
+		case 'noKeys':
+		case 'noUsableKey':
+		case 'paidOnly':
+		case 'paused':
+		case 'ledgerDown':
+			return l10n.t('the service gave an unexpected answer');
+	}
 }
 
 /** Why the keyring refused, with the remedy. */
 export function describeKeyringReason(reason: KeyringReason): string {
-  switch (reason) {
-    case "storeRefused":
-      return l10n.t(
-        "The system’s secret storage refused access. Unlock it and try again.",
-      );
-    case "noSuchKey":
-      return l10n.t("That key is no longer there.");
-    case "noSuchProject":
-      return l10n.t("That project is no longer there.");
-    case "badLabel":
-      return l10n.t("A name has 1 to 60 characters on one line.");
-    case "labelTaken":
-      return l10n.t("Another key has this name already.");
-    case "badValue":
-      return l10n.t("That value is out of range.");
-    case "full":
-      return l10n.t("Keypool keeps at most 1,000 keys. Remove some first.");
-    case "disposed":
-      return l10n.t(
-        "Keypool is shutting down. Try again after the window has reloaded.",
-      );
-  }
+	switch (reason) {
+		case 'storeRefused':
+			return l10n.t('The system’s secret storage refused access. Unlock it and try again.');
+		case 'noSuchKey':
+			return l10n.t('That key is no longer there.');
+		case 'noSuchProject':
+			return l10n.t('That project is no longer there.');
+		case 'badLabel':
+			return l10n.t('A name has 1 to 60 characters on one line.');
+		case 'labelTaken':
+			return l10n.t('Another key has this name already.');
+		case 'badValue':
+			return l10n.t('That value is out of range.');
+		case 'full':
+			return l10n.t('Keypool keeps at most 1,000 keys. Remove some first.');
+		case 'disposed':
+			return l10n.t('Keypool is shutting down. Try again after the window has reloaded.');
+	}
 }
 
 /** Shows that the secret storage refuses to hand out keys; resolves to whether to try again. */
 export async function showLocked(): Promise<boolean> {
-  const again = l10n.t("Try Again");
-  const text = l10n.t(
-    "Your keys cannot be read: the system’s secret storage refuses access. They are not lost. Unlock it, then try again.",
-  );
-  return (await showError(text, again)) === again;
+	const again = l10n.t('Try Again');
+	const text = l10n.t(
+		'Your keys cannot be read: the system’s secret storage refuses access. They are not lost. Unlock it, then try again.',
+	);
+	return (await showError(text, again)) === again;
 }
 
 /** Shows an error as one sentence, and passes all of it to `report`. */
-export function showFailure(
-  error: unknown,
-  report: (error: unknown) => void,
-): void {
-  report(error);
-  void showError(
-    error instanceof KeyringError
-      ? describeKeyringReason(error.reason)
-      : l10n.t("Something unexpected happened. See Keypool’s log for details."),
-  );
+export function showFailure(error: unknown, report: (error: unknown) => void): void {
+	report(error);
+	void showError(
+		error instanceof KeyringError
+			? describeKeyringReason(error.reason)
+			: l10n.t('Something unexpected happened. See Keypool’s log for details.'),
+	);
 }

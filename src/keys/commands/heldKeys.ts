@@ -1,73 +1,48 @@
-import { l10n } from "vscode";
-import { askWarning } from "../../ui/messages";
+import { l10n } from 'vscode';
+import { askWarning } from '../../ui/messages';
 
 /** Lines that are listed; the rest is counted. */
 const maxNamed = 10;
 
 /** Asks before a prompt sends one of the user's own keys. */
 export interface HeldKeys {
-  /** False if a text holds one of the keys and the user does not want to send it. */
-  mayBeSent(texts: readonly string[]): Promise<boolean>;
-  /** As `mayBeSent`, for the prompts of a file: the question names the lines. */
-  mayLinesBeSent(
-    file: string,
-    lines: readonly {
-      readonly line: number;
-      readonly texts: readonly string[];
-    }[],
-  ): Promise<boolean>;
+	/** False if a text holds one of the keys and the user does not want to send it. */
+	mayBeSent(texts: readonly string[]): Promise<boolean>;
+	/** As `mayBeSent`, for the prompts of a file: the question names the lines. */
+	mayLinesBeSent(
+		file: string,
+		lines: readonly {
+			readonly line: number;
+			readonly texts: readonly string[];
+		}[],
+	): Promise<boolean>;
 }
 
-export function askAboutHeldKeys(
-  holdsKey: (text: string) => boolean,
-): HeldKeys {
-  return {
-    mayBeSent: async (texts) =>
-      !texts.some(holdsKey) ||
-      confirm(
-        l10n.t(
-          "This question, or an attachment, contains one of your own Gemini keys. Send it?",
-        ),
-      ),
-    mayLinesBeSent: async (file, lines) => {
-      const found = lines
-        .filter(({ texts }) => texts.some(holdsKey))
-        .map(({ line }) => line);
-      return found.length === 0 || confirm(describeLines(file, found));
-    },
-  };
+export function askAboutHeldKeys(holdsKey: (text: string) => boolean): HeldKeys {
+	return {
+		mayBeSent: async (texts) =>
+			!texts.some(holdsKey) ||
+			confirm(l10n.t('This question, or an attachment, contains one of your own Gemini keys. Send it?')),
+		mayLinesBeSent: async (file, lines) => {
+			const found = lines.filter(({ texts }) => texts.some(holdsKey)).map(({ line }) => line);
+			return found.length === 0 || confirm(describeLines(file, found));
+		},
+	};
 }
 
-function describeLines(
-  file: string,
-  [first = 0, ...others]: readonly number[],
-): string {
-  if (others.length === 0)
-    return l10n.t(
-      "{0}, line {1} contains one of your own Gemini keys. Send it?",
-      file,
-      first,
-    );
-  const named = [first, ...others].slice(0, maxNamed).join(", ");
-  const more = 1 + others.length - maxNamed;
-  return more > 0
-    ? l10n.t(
-        "{0}: lines {1} and {2} more contain your own Gemini keys. Send them?",
-        file,
-        named,
-        more,
-      )
-    : l10n.t(
-        "{0}: lines {1} contain your own Gemini keys. Send them?",
-        file,
-        named,
-      );
+function describeLines(file: string, [first = 0, ...others]: readonly number[]): string {
+	if (others.length === 0) return l10n.t('{0}, line {1} contains one of your own Gemini keys. Send it?', file, first);
+	const named = [first, ...others].slice(0, maxNamed).join(', ');
+	const more = 1 + others.length - maxNamed;
+	return more > 0
+		? l10n.t('{0}: lines {1} and {2} more contain your own Gemini keys. Send them?', file, named, more)
+		: l10n.t('{0}: lines {1} contain your own Gemini keys. Send them?', file, named);
 }
 
 async function confirm(question: string): Promise<boolean> {
-  const send = l10n.t("Send Anyway");
-  const detail = l10n.t(
-    "Anyone who reads the prompt gets the key, and on unpaid quota people at Google may read it. Nothing has been sent yet.",
-  );
-  return (await askWarning(question, detail, send)) === send;
+	const send = l10n.t('Send Anyway');
+	const detail = l10n.t(
+		'Anyone who reads the prompt gets the key, and on unpaid quota people at Google may read it. Nothing has been sent yet.',
+	);
+	return (await askWarning(question, detail, send)) === send;
 }

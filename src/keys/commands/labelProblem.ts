@@ -1,33 +1,25 @@
-import { createMasker } from "../../masking/masking";
-import { maxLabelLength } from "../keyring/labels";
+import { createMasker } from '../../masking/masking';
+import { maxLabelLength } from '../keyring/labels';
 
 /** Why a new name for a key is invalid; undefined if it is valid. `others` are the names of the other keys. */
 export function labelProblem(
-  label: string,
-  others: readonly string[],
-  t: (message: string, ...values: (string | number)[]) => string,
+	label: string,
+	others: readonly string[],
+	t: (message: string, ...values: (string | number)[]) => string,
 ): string | undefined {
-  const name = label.trim();
-  if (name === "") return t("A key needs a name.");
-  return (
-    nameProblem(name, t) ??
-    (others.includes(name)
-      ? t("Another key has this name already.")
-      : undefined)
-  );
+	const name = label.trim();
+	if (name === '') return t('A key needs a name.');
+	return nameProblem(name, t) ?? (others.includes(name) ? t('Another key has this name already.') : undefined);
 }
 
 /** Why a name of a key, project or account is invalid; undefined if it is valid. An empty name is valid. */
 export function nameProblem(
-  text: string,
-  t: (message: string, ...values: (string | number)[]) => string,
+	text: string,
+	t: (message: string, ...values: (string | number)[]) => string,
 ): string | undefined {
-  const name = text.trim();
-  if (name.length > maxLabelLength)
-    return t("A name has at most {0} characters.", maxLabelLength);
-  return createMasker().mask(name) === name
-    ? undefined
-    : t(
-        "This looks like a key. A name is shown in many places: choose another one.",
-      );
+	const name = text.trim();
+	if (name.length > maxLabelLength) return t('A name has at most {0} characters.', maxLabelLength);
+	return createMasker().mask(name) === name
+		? undefined
+		: t('This looks like a key. A name is shown in many places: choose another one.');
 }

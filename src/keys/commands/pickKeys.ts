@@ -1,10 +1,10 @@
-import { QuickPickItemKind, l10n } from "vscode";
-import type { Key, KeyId } from "../../pool/pool";
-import { showError, showInformation } from "../../ui/messages";
-import { pickOne, pickSeveral, type PickItem } from "../../ui/quickPick";
-import type { ParsedKey, ParsedKeys } from "../import/parseKeys";
-import { mainRefusals } from "../import/parseKeys";
-import { describeKind, describeRefusal } from "../check/words";
+import { QuickPickItemKind, l10n } from 'vscode';
+import type { Key, KeyId } from '../../pool/pool';
+import { showError, showInformation } from '../../ui/messages';
+import { pickOne, pickSeveral, type PickItem } from '../../ui/quickPick';
+import type { ParsedKey, ParsedKeys } from '../import/parseKeys';
+import { mainRefusals } from '../import/parseKeys';
+import { describeKind, describeRefusal } from '../check/words';
 
 type KeyItem = PickItem & { readonly found?: ParsedKey };
 
@@ -12,92 +12,69 @@ type KeyItem = PickItem & { readonly found?: ParsedKey };
  * Lists the keys found in a text, masked and all chosen, and what was refused with the reason. Undefined when closed. If
  * there is nothing to choose, it shows why.
  */
-export async function pickKeys(
-  result: ParsedKeys,
-  title: string,
-): Promise<readonly ParsedKey[] | undefined> {
-  if (result.recognised.length === 0) {
-    const reasons = mainRefusals(result.refused).map(
-      (one) => `${one.mask}: ${describeRefusal(one)}`,
-    );
-    void showError(
-      reasons.length > 0
-        ? l10n.t("No key was added. {0}", reasons.join(" "))
-        : l10n.t(
-            "No Gemini key was found. Copy one from Google AI Studio and try again.",
-          ),
-    );
-    return undefined;
-  }
-  const items: KeyItem[] = result.recognised.map((found) => ({
-    label: found.secret.mask,
-    description: [
-      found.name,
-      describeKind(found.kind),
-      found.repeats > 0 ? l10n.t("repeated") : undefined,
-    ]
-      .filter((part) => part !== undefined)
-      .join(" · "),
-    picked: true,
-    found,
-  }));
-  if (result.refused.length > 0) {
-    items.push({
-      label: l10n.t("Not usable"),
-      kind: QuickPickItemKind.Separator,
-    });
-    items.push(
-      ...result.refused.map((refused) => ({
-        label: refused.mask,
-        description: describeRefusal(refused),
-      })),
-    );
-  }
-  const picked = await pickSeveral(items, {
-    title,
-    ignoreFocusOut: true,
-    matchOnDescription: true,
-    placeHolder: result.cut
-      ? l10n.t(
-          "Only the first part of the text was read. Choose the keys to store.",
-        )
-      : l10n.t(
-          "Choose the keys to store. They are kept in the secret storage only.",
-        ),
-  });
-  return picked?.flatMap((item) => (item.found ? [item.found] : []));
+export async function pickKeys(result: ParsedKeys, title: string): Promise<readonly ParsedKey[] | undefined> {
+	if (result.recognised.length === 0) {
+		const reasons = mainRefusals(result.refused).map((one) => `${one.mask}: ${describeRefusal(one)}`);
+		void showError(
+			reasons.length > 0
+				? l10n.t('No key was added. {0}', reasons.join(' '))
+				: l10n.t('No Gemini key was found. Copy one from Google AI Studio and try again.'),
+		);
+		return undefined;
+	}
+	const items: KeyItem[] = result.recognised.map((found) => ({
+		label: found.secret.mask,
+		description: [found.name, describeKind(found.kind), found.repeats > 0 ? l10n.t('repeated') : undefined]
+			.filter((part) => part !== undefined)
+			.join(' · '),
+		picked: true,
+		found,
+	}));
+	if (result.refused.length > 0) {
+		items.push({
+			label: l10n.t('Not usable'),
+			kind: QuickPickItemKind.Separator,
+		});
+		items.push(
+			...result.refused.map((refused) => ({
+				label: refused.mask,
+				description: describeRefusal(refused),
+			})),
+		);
+	}
+	const picked = await pickSeveral(items, {
+		title,
+		ignoreFocusOut: true,
+		matchOnDescription: true,
+		placeHolder: result.cut
+			? l10n.t('Only the first part of the text was read. Choose the keys to store.')
+			: l10n.t('Choose the keys to store. They are kept in the secret storage only.'),
+	});
+	return picked?.flatMap((item) => (item.found ? [item.found] : []));
 }
 
 /** The key that a menu or another command passes, else the one that the user picks. */
-export async function keyFor(
-  argument: unknown,
-  keys: readonly Key[],
-  title: string,
-): Promise<Key | undefined> {
-  const id = keyIdIn(argument);
-  if (id !== undefined) {
-    return keys.find((key) => key.id === id);
-  }
-  if (keys.length === 0) {
-    void showInformation(l10n.t("There is no key yet. Add one first."));
-    return undefined;
-  }
-  const items = keys.map((key) => ({
-    label: key.label,
-    description: key.mask,
-    key,
-  }));
-  return (await pickOne(items, { title, matchOnDescription: true }))?.key;
+export async function keyFor(argument: unknown, keys: readonly Key[], title: string): Promise<Key | undefined> {
+	const id = keyIdIn(argument);
+	if (id !== undefined) {
+		return keys.find((key) => key.id === id);
+	}
+	if (keys.length === 0) {
+		void showInformation(l10n.t('There is no key yet. Add one first.'));
+		return undefined;
+	}
+	const items = keys.map((key) => ({
+		label: key.label,
+		description: key.mask,
+		key,
+	}));
+	return (await pickOne(items, { title, matchOnDescription: true }))?.key;
 }
 
 /** A key's id, or an object with a `keyId`, such as a tree row. */
 function keyIdIn(argument: unknown): KeyId | string | undefined {
-  if (
-    typeof argument === "object" &&
-    argument !== null &&
-    "keyId" in argument
-  ) {
-    return keyIdIn(argument.keyId);
-  }
-  return typeof argument === "string" ? argument : undefined;
+	if (typeof argument === 'object' && argument !== null && 'keyId' in argument) {
+		return keyIdIn(argument.keyId);
+	}
+	return typeof argument === 'string' ? argument : undefined;
 }

@@ -1,234 +1,174 @@
-import { l10n } from "vscode";
-import type { Key, KeyId } from "../../pool/pool";
-import { showError, showInformation, showWarning } from "../../ui/messages";
-import { withProgress } from "../../ui/progress";
-import { addAll } from "./addAll";
-import type { Check, CheckOutcome } from "../check/check";
-import { checkKeys, countOutcomes } from "../check/check";
-import { describeOutcomes } from "../check/describeOutcomes";
-import type { AddResult, Keyring } from "../keyring/keyring";
-import { nameKey, nameKeys } from "./nameKeys";
-import type { ParsedKey } from "../import/parseKeys";
-import { learnProjects } from "../check/sameProject";
-import { suggestSameProject } from "./suggestSameProject";
-import {
-  showFailure,
-  describeCounts,
-  describeKeyringReason,
-  describeOutcome,
-  describeReason,
-} from "../check/words";
+import { l10n } from 'vscode';
+import type { Key, KeyId } from '../../pool/pool';
+import { showError, showInformation, showWarning } from '../../ui/messages';
+import { withProgress } from '../../ui/progress';
+import { addAll } from './addAll';
+import type { Check, CheckOutcome } from '../check/check';
+import { checkKeys, countOutcomes } from '../check/check';
+import { describeOutcomes } from '../check/describeOutcomes';
+import type { AddResult, Keyring } from '../keyring/keyring';
+import { nameKey, nameKeys } from './nameKeys';
+import type { ParsedKey } from '../import/parseKeys';
+import { learnProjects } from '../check/sameProject';
+import { suggestSameProject } from './suggestSameProject';
+import { showFailure, describeCounts, describeKeyringReason, describeOutcome, describeReason } from '../check/words';
 
 /** What the key commands need from other folders. */
 export interface KeyTools {
-  readonly keyring: Keyring;
-  readonly check: Check;
-  /** Receives each outcome of a check, for the pool. */
-  readonly onChecked: (id: KeyId, outcome: CheckOutcome) => void;
-  /** Resolves to whether the keys are loaded; if the secret storage refuses, a message has said so. */
-  readonly load: () => Promise<boolean>;
-  /** Whether the keys are simulated: the first real key replaces them. */
-  readonly isSimulated: () => boolean;
-  /** Whether the pool is paused. */
-  readonly isPaused: () => boolean;
-  /** Lifts the quarantine of a key. */
-  readonly useAgain: (id: KeyId) => Promise<void>;
-  /** Receives errors that have no message of their own. */
-  readonly report: (error: unknown) => void;
+	readonly keyring: Keyring;
+	readonly check: Check;
+	/** Receives each outcome of a check, for the pool. */
+	readonly onChecked: (id: KeyId, outcome: CheckOutcome) => void;
+	/** Resolves to whether the keys are loaded; if the secret storage refuses, a message has said so. */
+	readonly load: () => Promise<boolean>;
+	/** Whether the keys are simulated: the first real key replaces them. */
+	readonly isSimulated: () => boolean;
+	/** Whether the pool is paused. */
+	readonly isPaused: () => boolean;
+	/** Lifts the quarantine of a key. */
+	readonly useAgain: (id: KeyId) => Promise<void>;
+	/** Receives errors that have no message of their own. */
+	readonly report: (error: unknown) => void;
 }
 
 /**
  * Stores and checks keys. One notice shows the result and offers to remove refused keys and to name the others: nothing
  * opens by itself later. Resolves to the number of keys that may work.
  */
-export async function storeKeys(
-  found: readonly ParsedKey[],
-  tools: KeyTools,
-): Promise<number> {
-  const result = await addWithRetry(found, tools.keyring);
-  const [first] = result.added;
-  if (!first) {
-    showDuplicates(result);
-    return 0;
-  }
-  const outcomes = await checkWithProgress(result.added, tools);
-  const only = result.added.length === 1 && result.duplicates.length === 0;
-  const text = only
-    ? describeAdded(first, outcomes.get(first.id))
-    : describeAll(result, outcomes);
-  offerMore(text, result.added, outcomes, tools).catch((error: unknown) =>
-    showFailure(error, tools.report),
-  );
-  const ids = result.added.map(({ id }) => id);
-  void suggestSameProject(ids, tools.keyring).catch(tools.report);
-  return result.added.length - refusedAmong(result.added, outcomes).length;
+export async function storeKeys(found: readonly ParsedKey[], tools: KeyTools): Promise<number> {
+	const result = await addWithRetry(found, tools.keyring);
+	const [first] = result.added;
+	if (!first) {
+		showDuplicates(result);
+		return 0;
+	}
+	const outcomes = await checkWithProgress(result.added, tools);
+	const only = result.added.length === 1 && result.duplicates.length === 0;
+	const text = only ? describeAdded(first, outcomes.get(first.id)) : describeAll(result, outcomes);
+	offerMore(text, result.added, outcomes, tools).catch((error: unknown) => showFailure(error, tools.report));
+	const ids = result.added.map(({ id }) => id);
+	void suggestSameProject(ids, tools.keyring).catch(tools.report);
+	return result.added.length - refusedAmong(result.added, outcomes).length;
 }
 
 type Outcomes = ReadonlyMap<KeyId, CheckOutcome>;
 
-function refusedAmong(
-  keys: readonly Key[],
-  outcomes: Outcomes,
-): readonly Key[] {
-  return keys.filter(({ id }) => outcomes.get(id)?.type === "refused");
+function refusedAmong(keys: readonly Key[], outcomes: Outcomes): readonly Key[] {
+	return keys.filter(({ id }) => outcomes.get(id)?.type === 'refused');
 }
 
 /** Says how it went. Keys have names by themselves, and get others only where a person wants that. */
 async function offerMore(
-  text: string,
-  added: readonly Key[],
-  outcomes: Outcomes,
-  { keyring }: KeyTools,
+	text: string,
+	added: readonly Key[],
+	outcomes: Outcomes,
+	{ keyring }: KeyTools,
 ): Promise<void> {
-  const refused = refusedAmong(added, outcomes);
-  const others = added.filter((key) => !refused.includes(key));
-  const remove =
-    refused.length === 1 ? l10n.t("Remove It") : l10n.t("Remove Them");
-  const name = others.length === 1 ? l10n.t("Name It…") : l10n.t("Name Them…");
-  const buttons = [
-    ...(refused.length > 0 ? [remove] : []),
-    ...(others.length > 0 ? [name] : []),
-  ];
-  const pressed = await (refused.length > 0 ? showWarning : showInformation)(
-    text,
-    ...buttons,
-  );
-  if (pressed === name) {
-    const [first] = others;
-    await (others.length === 1 && first
-      ? nameKey(first, keyring)
-      : nameKeys(
-          others.map(({ id }) => id),
-          outcomes,
-          keyring,
-        ));
-  } else if (pressed === remove) {
-    for (const { id } of refused) await keyring.remove(id);
-  }
+	const refused = refusedAmong(added, outcomes);
+	const others = added.filter((key) => !refused.includes(key));
+	const remove = refused.length === 1 ? l10n.t('Remove It') : l10n.t('Remove Them');
+	const name = others.length === 1 ? l10n.t('Name It…') : l10n.t('Name Them…');
+	const buttons = [...(refused.length > 0 ? [remove] : []), ...(others.length > 0 ? [name] : [])];
+	const pressed = await (refused.length > 0 ? showWarning : showInformation)(text, ...buttons);
+	if (pressed === name) {
+		const [first] = others;
+		await (others.length === 1 && first
+			? nameKey(first, keyring)
+			: nameKeys(
+					others.map(({ id }) => id),
+					outcomes,
+					keyring,
+				));
+	} else if (pressed === remove) {
+		for (const { id } of refused) await keyring.remove(id);
+	}
 }
 
 /** Checks stored keys and shows the result in one sentence. */
-export async function checkAndShow(
-  keys: readonly Key[],
-  tools: KeyTools,
-): Promise<void> {
-  const outcomes = await checkWithProgress(keys, tools);
-  void suggestSameProject(
-    keys.map(({ id }) => id),
-    tools.keyring,
-  ).catch(tools.report);
-  const [only] = keys;
-  if (keys.length === 1 && only) {
-    const outcome = outcomes.get(only.id) ?? { type: "cancelled" };
-    const say = outcome.type === "refused" ? showWarning : showInformation;
-    void say(describeOutcome(only.label, outcome));
-    return;
-  }
-  const counts = countOutcomes(outcomes.values());
-  const sentence = l10n.t(
-    "{0} keys checked: {1}.",
-    keys.length,
-    describeCounts(counts),
-  );
-  void (counts.refused > 0 ? showWarning(sentence) : showInformation(sentence));
+export async function checkAndShow(keys: readonly Key[], tools: KeyTools): Promise<void> {
+	const outcomes = await checkWithProgress(keys, tools);
+	void suggestSameProject(
+		keys.map(({ id }) => id),
+		tools.keyring,
+	).catch(tools.report);
+	const [only] = keys;
+	if (keys.length === 1 && only) {
+		const outcome = outcomes.get(only.id) ?? { type: 'cancelled' };
+		const say = outcome.type === 'refused' ? showWarning : showInformation;
+		void say(describeOutcome(only.label, outcome));
+		return;
+	}
+	const counts = countOutcomes(outcomes.values());
+	const sentence = l10n.t('{0} keys checked: {1}.', keys.length, describeCounts(counts));
+	void (counts.refused > 0 ? showWarning(sentence) : showInformation(sentence));
 }
 
-function addWithRetry(
-  found: readonly ParsedKey[],
-  keyring: Keyring,
-): Promise<AddResult> {
-  const keys = found.map(({ secret, name }) => ({ secret, label: name }));
-  return addAll(keyring, keys, async (count) => {
-    const again = l10n.t("Try Again");
-    const sentence = describeKeyringReason("storeRefused");
-    const text =
-      found.length === 1
-        ? l10n.t("The key was not stored. {0}", sentence)
-        : l10n.t(
-            "{0} of {1} keys were stored. {2}",
-            count,
-            found.length,
-            sentence,
-          );
-    return (await showError(text, again)) === again;
-  });
+function addWithRetry(found: readonly ParsedKey[], keyring: Keyring): Promise<AddResult> {
+	const keys = found.map(({ secret, name }) => ({ secret, label: name }));
+	return addAll(keyring, keys, async (count) => {
+		const again = l10n.t('Try Again');
+		const sentence = describeKeyringReason('storeRefused');
+		const text =
+			found.length === 1
+				? l10n.t('The key was not stored. {0}', sentence)
+				: l10n.t('{0} of {1} keys were stored. {2}', count, found.length, sentence);
+		return (await showError(text, again)) === again;
+	});
 }
 
-function describeAll(
-  { added, duplicates }: AddResult,
-  outcomes: Outcomes,
-): string {
-  const { works, refused, undecided, cancelled } = countOutcomes(
-    outcomes.values(),
-  );
-  return describeOutcomes({
-    added: added.length,
-    works,
-    refused,
-    unchecked: undecided + cancelled,
-    duplicates: duplicates.length,
-  });
+function describeAll({ added, duplicates }: AddResult, outcomes: Outcomes): string {
+	const { works, refused, undecided, cancelled } = countOutcomes(outcomes.values());
+	return describeOutcomes({
+		added: added.length,
+		works,
+		refused,
+		unchecked: undecided + cancelled,
+		duplicates: duplicates.length,
+	});
 }
 
-function describeAdded(
-  { label, mask }: Key,
-  outcome: CheckOutcome | undefined,
-): string {
-  switch (outcome?.type) {
-    case "works":
-      return l10n.t("{0} ({1}) was added and works.", label, mask);
-    case "undecided":
-      return l10n.t(
-        "{0} ({1}) was added, but could not be checked: {2}.",
-        label,
-        mask,
-        describeReason(outcome.reason),
-      );
-    case "refused":
-      return l10n.t(
-        "{0} ({1}) was added, but refused: {2}.",
-        label,
-        mask,
-        describeReason(outcome.reason),
-      );
-    default:
-      return l10n.t("{0} ({1}) was added and not checked.", label, mask);
-  }
+function describeAdded({ label, mask }: Key, outcome: CheckOutcome | undefined): string {
+	switch (outcome?.type) {
+		case 'works':
+			return l10n.t('{0} ({1}) was added and works.', label, mask);
+		case 'undecided':
+			return l10n.t('{0} ({1}) was added, but could not be checked: {2}.', label, mask, describeReason(outcome.reason));
+		case 'refused':
+			return l10n.t('{0} ({1}) was added, but refused: {2}.', label, mask, describeReason(outcome.reason));
+		default:
+			return l10n.t('{0} ({1}) was added and not checked.', label, mask);
+	}
 }
 
 function showDuplicates({ duplicates }: AddResult): void {
-  const [first] = duplicates;
-  if (first && duplicates.length === 1) {
-    void showInformation(
-      l10n.t("This key is stored already, as {0}.", first.of.label),
-    );
-  } else if (first) {
-    void showInformation(
-      l10n.t("All {0} keys are stored already.", duplicates.length),
-    );
-  }
+	const [first] = duplicates;
+	if (first && duplicates.length === 1) {
+		void showInformation(l10n.t('This key is stored already, as {0}.', first.of.label));
+	} else if (first) {
+		void showInformation(l10n.t('All {0} keys are stored already.', duplicates.length));
+	}
 }
 
 /** Checks keys with a progress notification, and stores the project numbers that the service names. */
 export async function checkWithProgress(
-  keys: readonly Key[],
-  tools: KeyTools,
+	keys: readonly Key[],
+	tools: KeyTools,
 ): Promise<ReadonlyMap<KeyId, CheckOutcome>> {
-  const title = l10n.t("Checking keys");
-  const labels = new Map(keys.map((key) => [key.id, key.label]));
-  const outcomes = await withProgress(title, (tell, signal) =>
-    checkKeys(
-      keys.map((key) => key.id),
-      (id) => tools.keyring.secretOf(id),
-      tools.check,
-      signal,
-      (id, outcome) => {
-        tell(describeOutcome(labels.get(id) ?? "", outcome), 100 / keys.length);
-        tools.onChecked(id, outcome);
-      },
-    ),
-  );
-  // An error here must not hide the result of the check.
-  await learnProjects(outcomes, tools.keyring).catch(tools.report);
-  return outcomes;
+	const title = l10n.t('Checking keys');
+	const labels = new Map(keys.map((key) => [key.id, key.label]));
+	const outcomes = await withProgress(title, (tell, signal) =>
+		checkKeys(
+			keys.map((key) => key.id),
+			(id) => tools.keyring.secretOf(id),
+			tools.check,
+			signal,
+			(id, outcome) => {
+				tell(describeOutcome(labels.get(id) ?? '', outcome), 100 / keys.length);
+				tools.onChecked(id, outcome);
+			},
+		),
+	);
+	// An error here must not hide the result of the check.
+	await learnProjects(outcomes, tools.keyring).catch(tools.report);
+	return outcomes;
 }

@@ -2,13 +2,12 @@
 // number of empty lines: test/fuzz/README.md.
 /** A variable's value, or a line without a name. */
 export interface Assignment {
-  readonly name?: string;
-  readonly value: string;
+	readonly name?: string;
+	readonly value: string;
 }
 
 /** A name, `=` or `:`, a value. */
-const assignment =
-  /^(?:export\s+|set\s+|\$env:)?["']?([A-Za-z_][\w.-]{0,99})["']?\s*[=:]([^]*)$/i;
+const assignment = /^(?:export\s+|set\s+|\$env:)?["']?([A-Za-z_][\w.-]{0,99})["']?\s*[=:]([^]*)$/i;
 /** Lines that a quoted value may span. */
 const maxLines = 100;
 
@@ -17,58 +16,52 @@ const maxLines = 100;
  * several lines) and all line ends.
  */
 export function* assignmentsIn(text: string): Iterable<Assignment> {
-  const lines = text.split(/\r\n|\n|\r/);
-  for (let at = 0; at < lines.length; at += 1) {
-    const line = (lines[at] ?? "").trim();
-    if (line === "" || line.startsWith("#") || line.startsWith("//")) {
-      continue;
-    }
-    const [, name, after] = assignment.exec(line) ?? [];
-    const rest = after?.trimStart();
-    if (name === undefined || rest === undefined || isPadding(name, rest)) {
-      yield { value: withoutComment(line) };
-      continue;
-    }
-    const quote = /^["'`]/.exec(rest)?.[0];
-    if (quote === undefined) {
-      yield { name, value: withoutComment(rest) };
-      continue;
-    }
-    const more = rest.includes(quote, 1) ? 0 : linesToQuote(lines, at, quote);
-    const value = [rest.slice(1), ...lines.slice(at + 1, at + 1 + more)].join(
-      "\n",
-    );
-    at += more;
-    const end = value.indexOf(quote);
-    yield { name, value: end === -1 ? value : value.slice(0, end) };
-  }
+	const lines = text.split(/\r\n|\n|\r/);
+	for (let at = 0; at < lines.length; at += 1) {
+		const line = (lines[at] ?? '').trim();
+		if (line === '' || line.startsWith('#') || line.startsWith('//')) {
+			continue;
+		}
+		const [, name, after] = assignment.exec(line) ?? [];
+		const rest = after?.trimStart();
+		if (name === undefined || rest === undefined || isPadding(name, rest)) {
+			yield { value: withoutComment(line) };
+			continue;
+		}
+		const quote = /^["'`]/.exec(rest)?.[0];
+		if (quote === undefined) {
+			yield { name, value: withoutComment(rest) };
+			continue;
+		}
+		const more = rest.includes(quote, 1) ? 0 : linesToQuote(lines, at, quote);
+		const value = [rest.slice(1), ...lines.slice(at + 1, at + 1 + more)].join('\n');
+		at += more;
+		const end = value.indexOf(quote);
+		yield { name, value: end === -1 ? value : value.slice(0, end) };
+	}
 }
 
 /** A long word followed only by `=` is a token with padding, unless it looks like a variable's name. */
 function isPadding(name: string, rest: string): boolean {
-  const isMixed = /[a-z]/.test(name) && /[A-Z]/.test(name) && /\d/.test(name);
-  return name.length >= 20 && ((rest === "" && isMixed) || /^=+$/.test(rest));
+	const isMixed = /[a-z]/.test(name) && /[A-Z]/.test(name) && /\d/.test(name);
+	return name.length >= 20 && ((rest === '' && isMixed) || /^=+$/.test(rest));
 }
 
 /** How many lines follow until the quote closes; 0 if another assignment or the end comes first. */
-function linesToQuote(
-  lines: readonly string[],
-  from: number,
-  quote: string,
-): number {
-  for (let more = 1; more <= maxLines; more += 1) {
-    const line = lines[from + more];
-    if (line === undefined || assignment.test(line.trim())) {
-      return 0;
-    }
-    if (line.includes(quote)) {
-      return more;
-    }
-  }
-  return 0;
+function linesToQuote(lines: readonly string[], from: number, quote: string): number {
+	for (let more = 1; more <= maxLines; more += 1) {
+		const line = lines[from + more];
+		if (line === undefined || assignment.test(line.trim())) {
+			return 0;
+		}
+		if (line.includes(quote)) {
+			return more;
+		}
+	}
+	return 0;
 }
 
 function withoutComment(value: string): string {
-  const at = value.search(/(?<!\S)#/);
-  return (at === -1 ? value : value.slice(0, at)).trim();
+	const at = value.search(/(?<!\S)#/);
+	return (at === -1 ? value : value.slice(0, at)).trim();
 }

@@ -1,267 +1,234 @@
-import * as v from "valibot";
-import type { Disposable } from "../../common/dispose";
-import type { Key, KeyId, Project, ProjectId } from "../../pool/pool";
-import { maxLabelLength } from "./labels";
-import { KeyringError, type SecretStore } from "./secretStore";
-import { isSortOrder } from "./sortOrder";
+import * as v from 'valibot';
+import type { Disposable } from '../../common/dispose';
+import type { Key, KeyId, Project, ProjectId } from '../../pool/pool';
+import { maxLabelLength } from './labels';
+import { KeyringError, type SecretStore } from './secretStore';
+import { isSortOrder } from './sortOrder';
 
 /** What a name in the store begins with: a key's secret alone, its metadata, or a project. */
-export type RecordKind = "key" | "meta" | "project";
+export type RecordKind = 'key' | 'meta' | 'project';
 
 /** What is stored beside a secret. The mask is not: it follows from the secret, and a stored one could be out of date. */
 export interface KeyMetadata {
-  readonly label?: string;
-  readonly project?: ProjectId;
-  readonly role: Key["role"];
-  readonly weight: number;
-  /** The key's sort order. */
-  readonly rank?: string;
-  readonly enabled: boolean;
-  /** ms since 1970: the key was removed, and can be restored until its secret is erased. */
-  readonly removedAt?: number;
+	readonly label?: string;
+	readonly project?: ProjectId;
+	readonly role: Key['role'];
+	readonly weight: number;
+	/** The key's sort order. */
+	readonly rank?: string;
+	readonly enabled: boolean;
+	/** ms since 1970: the key was removed, and can be restored until its secret is erased. */
+	readonly removedAt?: number;
 }
 
-export type ProjectRecord = Omit<Project, "id">;
+export type ProjectRecord = Omit<Project, 'id'>;
 
 /** How a stored text was read. `damaged`: a field got its default. `newer`: a later version wrote it, so keep the text. */
 export interface Read<T> {
-  readonly value: T;
-  readonly state: "whole" | "damaged" | "newer";
+	readonly value: T;
+	readonly state: 'whole' | 'damaged' | 'newer';
 }
 
 const version = 1;
 
-const labelSchema = v.pipe(
-  v.string(),
-  v.trim(),
-  v.minLength(1),
-  v.maxLength(maxLabelLength),
-  v.regex(/^\P{Cc}*$/u),
-);
+const labelSchema = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(maxLabelLength), v.regex(/^\P{Cc}*$/u));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const limitsSchema = v.strictObject({
-  rpm: v.exactOptional(count),
-  tpm: v.exactOptional(count),
-  rpd: v.exactOptional(count),
-  tpd: v.exactOptional(count),
+	rpm: v.exactOptional(count),
+	tpm: v.exactOptional(count),
+	rpd: v.exactOptional(count),
+	tpd: v.exactOptional(count),
 });
 
 const metadataSchema = v.object({
-  label: v.exactOptional(labelSchema),
-  project: v.exactOptional(
-    v.custom<ProjectId>(
-      (value) => typeof value === "string" && isProjectId(value),
-    ),
-  ),
-  role: v.optional(v.picklist(["primary", "backup"]), "primary"),
-  weight: v.optional(
-    v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(1_000)),
-    1,
-  ),
-  rank: v.exactOptional(v.pipe(v.string(), v.check(isSortOrder))),
-  enabled: v.optional(v.boolean(), true),
-  removedAt: v.exactOptional(v.pipe(v.number(), v.finite(), v.minValue(0))),
+	label: v.exactOptional(labelSchema),
+	project: v.exactOptional(v.custom<ProjectId>((value) => typeof value === 'string' && isProjectId(value))),
+	role: v.optional(v.picklist(['primary', 'backup']), 'primary'),
+	weight: v.optional(v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(1_000)), 1),
+	rank: v.exactOptional(v.pipe(v.string(), v.check(isSortOrder))),
+	enabled: v.optional(v.boolean(), true),
+	removedAt: v.exactOptional(v.pipe(v.number(), v.finite(), v.minValue(0))),
 });
 
 const projectSchema = v.object({
-  label: v.exactOptional(labelSchema),
-  account: v.exactOptional(labelSchema),
-  tier: v.optional(v.picklist(["free", "paid"]), "free"),
-  limits: v.exactOptional(
-    v.record(v.pipe(v.string(), v.maxLength(100)), limitsSchema),
-  ),
-  number: v.exactOptional(v.pipe(v.string(), v.regex(/^[\w-]{1,60}$/))),
-  dailyCap: v.exactOptional(
-    v.strictObject({
-      requests: v.exactOptional(count),
-      tokens: v.exactOptional(count),
-    }),
-  ),
+	label: v.exactOptional(labelSchema),
+	account: v.exactOptional(labelSchema),
+	tier: v.optional(v.picklist(['free', 'paid']), 'free'),
+	limits: v.exactOptional(v.record(v.pipe(v.string(), v.maxLength(100)), limitsSchema)),
+	number: v.exactOptional(v.pipe(v.string(), v.regex(/^[\w-]{1,60}$/))),
+	dailyCap: v.exactOptional(
+		v.strictObject({
+			requests: v.exactOptional(count),
+			tokens: v.exactOptional(count),
+		}),
+	),
 });
 
 /** The keyring's records in the secret store. Rejects only with a `KeyringError` of reason `storeRefused`. */
 export class SecretVault {
-  constructor(private readonly store: SecretStore) {}
+	constructor(private readonly store: SecretStore) {}
 
-  /** The ids of all stored keys, sorted, so that every window repairs damage in the same way. */
-  async ids(): Promise<readonly KeyId[]> {
-    return (await this.names())
-      .filter((name) => name.startsWith("key."))
-      .map((name) => name.slice("key.".length))
-      .filter(isKeyId)
-      .sort();
-  }
+	/** The ids of all stored keys, sorted, so that every window repairs damage in the same way. */
+	async ids(): Promise<readonly KeyId[]> {
+		return (await this.names())
+			.filter((name) => name.startsWith('key.'))
+			.map((name) => name.slice('key.'.length))
+			.filter(isKeyId)
+			.sort();
+	}
 
-  secret(id: KeyId): Promise<string | undefined> {
-    return this.get(`key.${id}`);
-  }
+	secret(id: KeyId): Promise<string | undefined> {
+		return this.get(`key.${id}`);
+	}
 
-  storeSecret(id: KeyId, secret: string): Promise<void> {
-    return this.put(`key.${id}`, secret);
-  }
+	storeSecret(id: KeyId, secret: string): Promise<void> {
+		return this.put(`key.${id}`, secret);
+	}
 
-  async metadata(id: KeyId): Promise<Read<KeyMetadata> | undefined> {
-    const text = await this.get(`meta.${id}`);
-    return text === undefined ? undefined : readMetadata(text);
-  }
+	async metadata(id: KeyId): Promise<Read<KeyMetadata> | undefined> {
+		const text = await this.get(`meta.${id}`);
+		return text === undefined ? undefined : readMetadata(text);
+	}
 
-  storeMetadata(id: KeyId, metadata: KeyMetadata): Promise<void> {
-    return this.put(`meta.${id}`, serialize(metadata));
-  }
+	storeMetadata(id: KeyId, metadata: KeyMetadata): Promise<void> {
+		return this.put(`meta.${id}`, serialize(metadata));
+	}
 
-  async project(id: ProjectId): Promise<Read<ProjectRecord> | undefined> {
-    const text = await this.get(`project.${id}`);
-    return text === undefined ? undefined : readProject(text);
-  }
+	async project(id: ProjectId): Promise<Read<ProjectRecord> | undefined> {
+		const text = await this.get(`project.${id}`);
+		return text === undefined ? undefined : readProject(text);
+	}
 
-  storeProject(id: ProjectId, project: ProjectRecord): Promise<void> {
-    return this.put(`project.${id}`, serialize(project));
-  }
+	storeProject(id: ProjectId, project: ProjectRecord): Promise<void> {
+		return this.put(`project.${id}`, serialize(project));
+	}
 
-  delete(kind: RecordKind, id: KeyId | ProjectId): Promise<void> {
-    return this.deleteName(`${kind}.${id}`);
-  }
+	delete(kind: RecordKind, id: KeyId | ProjectId): Promise<void> {
+		return this.deleteName(`${kind}.${id}`);
+	}
 
-  /** Deletes every record of the keyring, damaged copies too. The secrets go first. */
-  async deleteAll(): Promise<void> {
-    const ours = (await this.names())
-      .filter((name) => /^(?:key|meta|project|damaged)\./.test(name))
-      .sort();
-    const secrets = ours.filter((name) => name.startsWith("key."));
-    for (const name of [
-      ...secrets,
-      ...ours.filter((other) => !secrets.includes(other)),
-    ]) {
-      await this.deleteName(name);
-    }
-  }
+	/** Deletes every record of the keyring, damaged copies too. The secrets go first. */
+	async deleteAll(): Promise<void> {
+		const ours = (await this.names()).filter((name) => /^(?:key|meta|project|damaged)\./.test(name)).sort();
+		const secrets = ours.filter((name) => name.startsWith('key.'));
+		for (const name of [...secrets, ...ours.filter((other) => !secrets.includes(other))]) {
+			await this.deleteName(name);
+		}
+	}
 
-  /** Copies a damaged text to another name before it is overwritten. */
-  async setAside(
-    kind: "meta" | "project",
-    id: KeyId | ProjectId,
-  ): Promise<void> {
-    const text = await this.get(`${kind}.${id}`);
-    if (text !== undefined) await this.put(`damaged.${kind}.${id}`, text);
-  }
+	/** Copies a damaged text to another name before it is overwritten. */
+	async setAside(kind: 'meta' | 'project', id: KeyId | ProjectId): Promise<void> {
+		const text = await this.get(`${kind}.${id}`);
+		if (text !== undefined) await this.put(`damaged.${kind}.${id}`, text);
+	}
 
-  /** Reports changes of the keyring's records, by this window and by others. */
-  onDidChange(listener: (kind: RecordKind, id: string) => void): Disposable {
-    return this.store.onDidChange(({ key: name }) => {
-      const [, kind, id] = /^(key|meta|project)\.(.+)$/.exec(name) ?? [];
-      if (
-        id !== undefined &&
-        (kind === "key" || kind === "meta" || kind === "project")
-      )
-        listener(kind, id);
-    });
-  }
+	/** Reports changes of the keyring's records, by this window and by others. */
+	onDidChange(listener: (kind: RecordKind, id: string) => void): Disposable {
+		return this.store.onDidChange(({ key: name }) => {
+			const [, kind, id] = /^(key|meta|project)\.(.+)$/.exec(name) ?? [];
+			if (id !== undefined && (kind === 'key' || kind === 'meta' || kind === 'project')) listener(kind, id);
+		});
+	}
 
-  private names(): Promise<readonly string[]> {
-    return refusable(() => this.store.keys());
-  }
+	private names(): Promise<readonly string[]> {
+		return refusable(() => this.store.keys());
+	}
 
-  private get(name: string): Promise<string | undefined> {
-    return refusable(() => this.store.get(name));
-  }
+	private get(name: string): Promise<string | undefined> {
+		return refusable(() => this.store.get(name));
+	}
 
-  private put(name: string, text: string): Promise<void> {
-    return refusable(() => this.store.store(name, text));
-  }
+	private put(name: string, text: string): Promise<void> {
+		return refusable(() => this.store.store(name, text));
+	}
 
-  private deleteName(name: string): Promise<void> {
-    return refusable(() => this.store.delete(name));
-  }
+	private deleteName(name: string): Promise<void> {
+		return refusable(() => this.store.delete(name));
+	}
 }
 
 async function refusable<T>(call: () => PromiseLike<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (cause) {
-    throw new KeyringError("storeRefused", [], { cause });
-  }
+	try {
+		return await call();
+	} catch (cause) {
+		throw new KeyringError('storeRefused', [], { cause });
+	}
 }
 
 const idShape = /^[\w-]{1,64}$/;
 export const isKeyId = (text: string): text is KeyId => idShape.test(text);
-export const isProjectId = (text: string): text is ProjectId =>
-  idShape.test(text);
+export const isProjectId = (text: string): text is ProjectId => idShape.test(text);
 
 /** Reads what `serialize` wrote. A damaged field gets its default; the others stay. */
 export function readMetadata(text: string): Read<KeyMetadata> {
-  const { fields, state } = fieldsOf(text);
-  const bad = damagedFields(v.safeParse(metadataSchema, fields));
-  return {
-    value: v.parse(metadataSchema, without(fields, bad)),
-    state: stateAfter(state, bad),
-  };
+	const { fields, state } = fieldsOf(text);
+	const bad = damagedFields(v.safeParse(metadataSchema, fields));
+	return {
+		value: v.parse(metadataSchema, without(fields, bad)),
+		state: stateAfter(state, bad),
+	};
 }
 
 /** As `readMetadata`, for a project. */
 export function readProject(text: string): Read<ProjectRecord> {
-  const { fields, state } = fieldsOf(text);
-  const bad = damagedFields(v.safeParse(projectSchema, fields));
-  return {
-    value: v.parse(projectSchema, without(fields, bad)),
-    state: stateAfter(state, bad),
-  };
+	const { fields, state } = fieldsOf(text);
+	const bad = damagedFields(v.safeParse(projectSchema, fields));
+	return {
+		value: v.parse(projectSchema, without(fields, bad)),
+		state: stateAfter(state, bad),
+	};
 }
 
 /** Whether every value is one that would be read back. */
 export function isWholeMetadata(metadata: KeyMetadata): boolean {
-  return v.is(metadataSchema, metadata);
+	return v.is(metadataSchema, metadata);
 }
 
 export function isWholeProject(project: unknown): project is ProjectRecord {
-  return v.is(projectSchema, project);
+	return v.is(projectSchema, project);
 }
 
 /** 1 to 60 characters on one line, without white space around. */
 export function isLabel(text: string): boolean {
-  return text === text.trim() && v.is(labelSchema, text);
+	return text === text.trim() && v.is(labelSchema, text);
 }
 
 /** The text to store. */
 export function serialize(record: KeyMetadata | ProjectRecord): string {
-  return JSON.stringify({ v: version, ...record });
+	return JSON.stringify({ v: version, ...record });
 }
 
 type Fields = Readonly<Record<string, unknown>>;
-type ReadState = Read<unknown>["state"];
+type ReadState = Read<unknown>['state'];
 
 function fieldsOf(text: string): {
-  readonly fields: Fields;
-  readonly state: ReadState;
+	readonly fields: Fields;
+	readonly state: ReadState;
 } {
-  let raw: unknown;
-  try {
-    raw = JSON.parse(text);
-  } catch {
-    raw = undefined;
-  }
-  const parsed = v.safeParse(
-    v.looseObject({ v: v.pipe(v.number(), v.minValue(1)) }),
-    raw,
-  );
-  if (!parsed.success) return { fields: {}, state: "damaged" };
-  return {
-    fields: parsed.output,
-    state: parsed.output.v > version ? "newer" : "whole",
-  };
+	let raw: unknown;
+	try {
+		raw = JSON.parse(text);
+	} catch {
+		raw = undefined;
+	}
+	const parsed = v.safeParse(v.looseObject({ v: v.pipe(v.number(), v.minValue(1)) }), raw);
+	if (!parsed.success) return { fields: {}, state: 'damaged' };
+	return {
+		fields: parsed.output,
+		state: parsed.output.v > version ? 'newer' : 'whole',
+	};
 }
 
 function damagedFields(parsed: {
-  readonly issues?: readonly v.BaseIssue<unknown>[] | undefined;
+	readonly issues?: readonly v.BaseIssue<unknown>[] | undefined;
 }): ReadonlySet<unknown> {
-  return new Set(parsed.issues?.map((issue) => issue.path?.[0]?.key));
+	return new Set(parsed.issues?.map((issue) => issue.path?.[0]?.key));
 }
 
 function stateAfter(state: ReadState, bad: ReadonlySet<unknown>): ReadState {
-  return bad.size > 0 && state === "whole" ? "damaged" : state;
+	return bad.size > 0 && state === 'whole' ? 'damaged' : state;
 }
 
 function without(fields: Fields, keys: ReadonlySet<unknown>): Fields {
-  return Object.fromEntries(
-    Object.entries(fields).filter(([key]) => !keys.has(key)),
-  );
+	return Object.fromEntries(Object.entries(fields).filter(([key]) => !keys.has(key)));
 }

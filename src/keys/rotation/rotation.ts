@@ -1,13 +1,10 @@
-import type { Key } from "../../pool/pool";
+import type { Key } from '../../pool/pool';
 
-type Rotating = Pick<Key, "role" | "sortOrder">;
+type Rotating = Pick<Key, 'role' | 'sortOrder'>;
 
 /** The reverse of `rotated`: the order to store so that it is shown as `seen` after `turns` rotations. */
-export function unrotated<T extends Rotating>(
-  seen: readonly T[],
-  turns: number,
-): readonly T[] {
-  return rotated(seen, -turns);
+export function unrotated<T extends Rotating>(seen: readonly T[], turns: number): readonly T[] {
+	return rotated(seen, -turns);
 }
 
 /**
@@ -17,24 +14,21 @@ export function unrotated<T extends Rotating>(
  *
  * @param keys in their stored order.
  */
-export function rotated<T extends Rotating>(
-  keys: readonly T[],
-  turns: number,
-): readonly T[] {
-  const whole = Number.isFinite(turns) ? Math.floor(turns) : 0;
-  const lines = new Map<Key["role"], T[]>();
-  for (const key of keys) {
-    const line = lines.get(key.role);
-    if (line) line.push(key);
-    else lines.set(key.role, [key]);
-  }
-  const taken = new Map<Key["role"], number>();
-  return keys.map((place) => {
-    const line = lines.get(place.role) ?? [place];
-    const nth = taken.get(place.role) ?? 0;
-    taken.set(place.role, nth + 1);
-    const size = line.length;
-    const key = line[(((nth + whole) % size) + size) % size] ?? place;
-    return { ...key, sortOrder: place.sortOrder };
-  });
+export function rotated<T extends Rotating>(keys: readonly T[], turns: number): readonly T[] {
+	const whole = Number.isFinite(turns) ? Math.floor(turns) : 0;
+	const lines = new Map<Key['role'], T[]>();
+	for (const key of keys) {
+		const line = lines.get(key.role);
+		if (line) line.push(key);
+		else lines.set(key.role, [key]);
+	}
+	const taken = new Map<Key['role'], number>();
+	return keys.map((place) => {
+		const line = lines.get(place.role) ?? [place];
+		const nth = taken.get(place.role) ?? 0;
+		taken.set(place.role, nth + 1);
+		const size = line.length;
+		const key = line[(((nth + whole) % size) + size) % size] ?? place;
+		return { ...key, sortOrder: place.sortOrder };
+	});
 }

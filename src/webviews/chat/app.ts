@@ -1,465 +1,410 @@
-import { render, type TemplateResult } from "lit-html";
-import type { ChatStrings } from "../chatStrings";
-import type { ChatChange, ChatEvent, ChatRequest } from "../protocol";
-import type { Actions } from "./state/actions";
-import { announcementOf } from "./answer/aloud";
-import { Connection, type VsCode } from "../shared/connection";
-import { Follow } from "./state/follow";
-import { filled, Numbers } from "../shared/format";
-import { Frames } from "./answer/frames";
-import { createHighlight } from "./answer/highlight";
-import { createMarkdown } from "./answer/markdown";
-import { Texts } from "./answer/texts";
-import { recall, remember } from "./state/memory";
-import {
-  nothing,
-  received,
-  runningTurn,
-  waitOf,
-  type Shown,
-} from "./state/model";
-import { readPicture } from "./composer/pictures";
-import { InputBox } from "./composer/inputBox";
-import { takeFocus } from "./composer/takeFocus";
-import { Thumbnails } from "./composer/thumbnails";
-import { Find } from "./find/find";
-import { Formulas } from "./math/formulas";
-import { page } from "./page";
-import { listen } from "./pageEvents";
+import { render, type TemplateResult } from 'lit-html';
+import type { ChatStrings } from '../chatStrings';
+import type { ChatChange, ChatEvent, ChatRequest } from '../protocol';
+import type { Actions } from './state/actions';
+import { announcementOf } from './answer/aloud';
+import { Connection, type VsCode } from '../shared/connection';
+import { Follow } from './state/follow';
+import { filled, Numbers } from '../shared/format';
+import { Frames } from './answer/frames';
+import { createHighlight } from './answer/highlight';
+import { createMarkdown } from './answer/markdown';
+import { Texts } from './answer/texts';
+import { recall, remember } from './state/memory';
+import { nothing, received, runningTurn, waitOf, type Shown } from './state/model';
+import { readPicture } from './composer/pictures';
+import { InputBox } from './composer/inputBox';
+import { takeFocus } from './composer/takeFocus';
+import { Thumbnails } from './composer/thumbnails';
+import { Find } from './find/find';
+import { Formulas } from './math/formulas';
+import { page } from './page';
+import { listen } from './pageEvents';
 
 /** Options whose field is called otherwise. */
 const optionFields: Readonly<Record<string, string>> = {
-  thinking: "#option-thinkingLevel",
-  safetySettings: '[id^="option-safety"]',
+	thinking: '#option-thinkingLevel',
+	safetySettings: '[id^="option-safety"]',
 };
 
 /** Requests that say all by their name. */
 type Wish =
-  | "ready"
-  | "stop"
-  | "anotherModel"
-  | "addKey"
-  | "trySimulator"
-  | "pickModel"
-  | "actOnBanner"
-  | "newConversation";
+	| 'ready'
+	| 'stop'
+	| 'anotherModel'
+	| 'addKey'
+	| 'trySimulator'
+	| 'pickModel'
+	| 'actOnBanner'
+	| 'newConversation';
 
 /** The chat's document: receives the conversation, draws it, and sends back what a person does. */
 export class App {
-  private model = nothing;
-  private numbers = new Numbers("en");
-  private notice: string | undefined;
-  /** A question that the host has not taken yet. */
-  private sending: string | undefined;
-  private ticking: ReturnType<typeof setInterval> | undefined;
-  private follow: Follow | undefined;
-  private drawerOpen = false;
-  private editing: string | undefined;
-  private isWrapped = false;
-  private readonly openAttempts = new Set<string>();
-  private readonly texts = new Texts(() => ({
-    frames: this.frames,
-    markdown: this.markdown,
-    highlight: this.highlight,
-    formulas: this.formulas,
-    wrap: {
-      isOn: () => this.isWrapped,
-      toggle: () => this.setWrap(!this.isWrapped),
-    },
-    strings: this.strings(),
-    copy: (code) => this.copy(code),
-    put: (act, code, language) =>
-      this.done({ type: "code", act, code, language }),
-  }));
-  private readonly connection: Connection<ChatRequest, ChatEvent>;
-  private readonly frames = new Frames(() => this.follow?.settle());
-  private readonly highlight = createHighlight();
-  private readonly markdown = createMarkdown((alt) =>
-    filled(this.model.shown?.strings.image ?? "{0}", alt),
-  );
-  private readonly formulas = new Formulas(
-    this.frames,
-    async () => (await import("./math/typeset")).typeset,
-  );
-  private readonly box: InputBox = new InputBox({
-    box: () => this.input(),
-    shown: () => this.model.shown,
-    request: (body) => this.done(body),
-    changed: () => {
-      this.save();
-      this.frames.request(this.drawShell);
-    },
-  });
-  private readonly find = new Find(
-    () => this.element(".log"),
-    () => this.frames.request(this.drawShell),
-  );
-  private readonly thumbnails: Thumbnails;
-  private readonly actions: Actions = this.createActions();
-  private readonly drawShell = () => {
-    this.shell();
-    return false;
-  };
+	private model = nothing;
+	private numbers = new Numbers('en');
+	private notice: string | undefined;
+	/** A question that the host has not taken yet. */
+	private sending: string | undefined;
+	private ticking: ReturnType<typeof setInterval> | undefined;
+	private follow: Follow | undefined;
+	private drawerOpen = false;
+	private editing: string | undefined;
+	private isWrapped = false;
+	private readonly openAttempts = new Set<string>();
+	private readonly texts = new Texts(() => ({
+		frames: this.frames,
+		markdown: this.markdown,
+		highlight: this.highlight,
+		formulas: this.formulas,
+		wrap: {
+			isOn: () => this.isWrapped,
+			toggle: () => this.setWrap(!this.isWrapped),
+		},
+		strings: this.strings(),
+		copy: (code) => this.copy(code),
+		put: (act, code, language) => this.done({ type: 'code', act, code, language }),
+	}));
+	private readonly connection: Connection<ChatRequest, ChatEvent>;
+	private readonly frames = new Frames(() => this.follow?.settle());
+	private readonly highlight = createHighlight();
+	private readonly markdown = createMarkdown((alt) => filled(this.model.shown?.strings.image ?? '{0}', alt));
+	private readonly formulas = new Formulas(this.frames, async () => (await import('./math/typeset')).typeset);
+	private readonly box: InputBox = new InputBox({
+		box: () => this.input(),
+		shown: () => this.model.shown,
+		request: (body) => this.done(body),
+		changed: () => {
+			this.save();
+			this.frames.request(this.drawShell);
+		},
+	});
+	private readonly find = new Find(
+		() => this.element('.log'),
+		() => this.frames.request(this.drawShell),
+	);
+	private readonly thumbnails: Thumbnails;
+	private readonly actions: Actions = this.createActions();
+	private readonly drawShell = () => {
+		this.shell();
+		return false;
+	};
 
-  constructor(
-    private readonly root: HTMLElement,
-    private readonly vscode: VsCode,
-  ) {
-    this.connection = new Connection(
-      vscode,
-      (event) => this.receive(event),
-      window,
-    );
-    this.thumbnails = new Thumbnails(root, (picture) =>
-      this.request({ type: "showPicture", picture }),
-    );
-    this.setWrap(recall(vscode).wrap === true);
-    listen(root, {
-      link: (href) => this.actions.openLink(href),
-      file: (file) => this.request({ type: "openFile", file }),
-      files: (files) => void this.attachPictures(files),
-      escape: () => {
-        if (this.model.shown && runningTurn(this.model.shown))
-          this.actions.stop();
-      },
-      find: () => this.actions.openFind(),
-    });
-    window.addEventListener(
-      "focus",
-      () => this.follow && takeFocus(this.input()),
-    );
-    this.ask("ready");
-  }
+	constructor(
+		private readonly root: HTMLElement,
+		private readonly vscode: VsCode,
+	) {
+		this.connection = new Connection(vscode, (event) => this.receive(event), window);
+		this.thumbnails = new Thumbnails(root, (picture) => this.request({ type: 'showPicture', picture }));
+		this.setWrap(recall(vscode).wrap === true);
+		listen(root, {
+			link: (href) => this.actions.openLink(href),
+			file: (file) => this.request({ type: 'openFile', file }),
+			files: (files) => void this.attachPictures(files),
+			escape: () => {
+				if (this.model.shown && runningTurn(this.model.shown)) this.actions.stop();
+			},
+			find: () => this.actions.openFind(),
+		});
+		window.addEventListener('focus', () => this.follow && takeFocus(this.input()));
+		this.ask('ready');
+	}
 
-  private receive(event: ChatEvent): void {
-    const before = this.model.shown;
-    const next = received(this.model, event, performance.now());
-    if (!next) {
-      this.ask("ready");
-      return;
-    }
-    this.model = next;
-    if (event.type === "state") {
-      this.numbers = new Numbers(event.state.locale);
-      // What could not be done in one conversation says nothing about another.
-      if (before?.conversation !== event.state.conversation)
-        this.notice = undefined;
-    } else {
-      event.changes.forEach((change) => this.hear(change));
-    }
-    this.texts.update(next.shown?.turns ?? []);
-    if (
-      event.type === "state" ||
-      event.changes.some(({ type }) => type !== "append")
-    ) {
-      this.frames.request(this.drawShell);
-      this.announce(before);
-    }
-  }
+	private receive(event: ChatEvent): void {
+		const before = this.model.shown;
+		const next = received(this.model, event, performance.now());
+		if (!next) {
+			this.ask('ready');
+			return;
+		}
+		this.model = next;
+		if (event.type === 'state') {
+			this.numbers = new Numbers(event.state.locale);
+			// What could not be done in one conversation says nothing about another.
+			if (before?.conversation !== event.state.conversation) this.notice = undefined;
+		} else {
+			event.changes.forEach((change) => this.hear(change));
+		}
+		this.texts.update(next.shown?.turns ?? []);
+		if (event.type === 'state' || event.changes.some(({ type }) => type !== 'append')) {
+			this.frames.request(this.drawShell);
+			this.announce(before);
+		}
+	}
 
-  /** What was told because it was asked for. */
-  private hear(change: ChatChange): void {
-    if (change.type === "offered")
-      this.box.offered(change.text, change.mentions);
-    if (change.type === "picture")
-      void this.thumbnails.received(
-        change.picture,
-        change.mimeType,
-        change.data,
-      );
-  }
+	/** What was told because it was asked for. */
+	private hear(change: ChatChange): void {
+		if (change.type === 'offered') this.box.offered(change.text, change.mentions);
+		if (change.type === 'picture') void this.thumbnails.received(change.picture, change.mimeType, change.data);
+	}
 
-  private shell(): void {
-    const { shown } = this.model;
-    if (!shown) {
-      return;
-    }
-    render(this.page(shown), this.root);
-    this.follow ??= this.firstShown();
-    this.thumbnails.draw();
-    this.tick(shown);
-  }
+	private shell(): void {
+		const { shown } = this.model;
+		if (!shown) {
+			return;
+		}
+		render(this.page(shown), this.root);
+		this.follow ??= this.firstShown();
+		this.thumbnails.draw();
+		this.tick(shown);
+	}
 
-  private page(shown: Shown): TemplateResult {
-    const {
-      follow,
-      actions,
-      numbers,
-      editing,
-      drawerOpen,
-      openAttempts,
-      notice,
-      box,
-    } = this;
-    const jump =
-      follow !== undefined && !follow.atEnd && shown.turns.length > 0;
-    return page(shown, {
-      ...{ actions, numbers, jump, editing, drawerOpen, openAttempts, notice },
-      suggestions: box.suggestions,
-      find: this.find.shown,
-      draft: follow ? this.input().value : "",
-      now: performance.now(),
-      textOf: (id) => this.texts.answer(id),
-      thoughtsOf: (id) => this.texts.thoughts(id),
-    });
-  }
+	private page(shown: Shown): TemplateResult {
+		const { follow, actions, numbers, editing, drawerOpen, openAttempts, notice, box } = this;
+		const jump = follow !== undefined && !follow.atEnd && shown.turns.length > 0;
+		return page(shown, {
+			...{ actions, numbers, jump, editing, drawerOpen, openAttempts, notice },
+			suggestions: box.suggestions,
+			find: this.find.shown,
+			draft: follow ? this.input().value : '',
+			now: performance.now(),
+			textOf: (id) => this.texts.answer(id),
+			thoughtsOf: (id) => this.texts.thoughts(id),
+		});
+	}
 
-  private firstShown(): Follow {
-    const follow = new Follow(this.element(".log"), () => {
-      this.frames.request(this.drawShell);
-      this.save();
-    });
-    const { draft, scrollTop } = recall(this.vscode);
-    this.input().value = draft;
-    takeFocus(this.input());
-    if (scrollTop !== undefined) {
-      follow.restore(scrollTop);
-    }
-    return follow;
-  }
+	private firstShown(): Follow {
+		const follow = new Follow(this.element('.log'), () => {
+			this.frames.request(this.drawShell);
+			this.save();
+		});
+		const { draft, scrollTop } = recall(this.vscode);
+		this.input().value = draft;
+		takeFocus(this.input());
+		if (scrollTop !== undefined) {
+			follow.restore(scrollTop);
+		}
+		return follow;
+	}
 
-  /** The countdown moves once a second, and only while there is one. */
-  private tick({ turns }: Shown): void {
-    const waits = turns.some(({ answer }) => waitOf(answer) !== undefined);
-    if (waits && this.ticking === undefined) {
-      this.ticking = setInterval(
-        () => this.frames.request(this.drawShell),
-        1_000,
-      );
-    } else if (!waits) {
-      clearInterval(this.ticking);
-      this.ticking = undefined;
-    }
-  }
+	/** The countdown moves once a second, and only while there is one. */
+	private tick({ turns }: Shown): void {
+		const waits = turns.some(({ answer }) => waitOf(answer) !== undefined);
+		if (waits && this.ticking === undefined) {
+			this.ticking = setInterval(() => this.frames.request(this.drawShell), 1_000);
+		} else if (!waits) {
+			clearInterval(this.ticking);
+			this.ticking = undefined;
+		}
+	}
 
-  private announce(before: Shown | undefined): void {
-    const serviceMessage =
-      this.follow && announcementOf(before, this.model.shown);
-    if (serviceMessage !== undefined) {
-      this.element('[data-role="announcer"]').textContent = serviceMessage;
-    }
-  }
+	private announce(before: Shown | undefined): void {
+		const serviceMessage = this.follow && announcementOf(before, this.model.shown);
+		if (serviceMessage !== undefined) {
+			this.element('[data-role="announcer"]').textContent = serviceMessage;
+		}
+	}
 
-  private createActions(): Actions {
-    const input = () => this.input().focus();
-    return {
-      send: () => void this.send(),
-      stop: () => {
-        this.ask("stop");
-        input();
-      },
-      retry: (id) => {
-        this.request({ type: "retry", turn: id });
-        this.follow?.toEnd();
-        input();
-      },
-      anotherModel: () => this.ask("anotherModel"),
-      act: (id) => this.request({ type: "act", turn: id }),
-      addKey: () => this.ask("addKey"),
-      trySimulator: () => this.ask("trySimulator"),
-      openLink: (href) => this.request({ type: "openLink", href }),
-      copyAnswer: (id) =>
-        void this.copy(
-          this.model.shown?.turns.find((one) => one.id === id)?.text ?? "",
-        ),
-      toggleAttempts: (id) => {
-        if (!this.openAttempts.delete(id)) {
-          this.openAttempts.add(id);
-        }
-        this.frames.request(this.drawShell);
-      },
-      toEnd: () => {
-        this.follow?.toEnd();
-        input();
-      },
-      typed: () => this.box.typed(),
-      suggest: (by) => this.box.suggest(by),
-      complete: (at) => this.box.complete(at),
-      recall: (by) => this.box.recall(by),
-      queued: (act, question) => {
-        this.request({ type: "queued", act, question });
-        input();
-      },
-      takeBack: (question, text) => void this.takeBack(question, text),
-      openFind: () => this.openFind(),
-      closeFind: () => {
-        this.find.close();
-        input();
-      },
-      seek: (text) => this.find.seek(text),
-      goToMatch: (by) => this.find.go(by),
-      attach: (what) => {
-        this.request({ type: "attach", what });
-        input();
-      },
-      attachPictures: (files) => void this.attachPictures(files),
-      detach: (chip) => {
-        this.request({ type: "detach", chip });
-        input();
-      },
-      pickModel: () => this.ask("pickModel"),
-      toggleDrawer: () => {
-        this.drawerOpen = !this.drawerOpen;
-        this.frames.request(this.drawShell);
-        if (!this.drawerOpen) {
-          this.element('[data-action="drawer"]').focus();
-        }
-      },
-      showOption: (name) => this.showOption(name),
-      setOptions: (options) => this.request({ type: "options", options }),
-      actOnBanner: () => this.ask("actOnBanner"),
-      newConversation: () => this.ask("newConversation"),
-      beginEdit: (id) => this.edit(id, '[data-role="edit"]'),
-      cancelEdit: () => this.edit(undefined, '[data-role="input"]'),
-      resend: (turn, text) => void this.resend(turn, text),
-    };
-  }
+	private createActions(): Actions {
+		const input = () => this.input().focus();
+		return {
+			send: () => void this.send(),
+			stop: () => {
+				this.ask('stop');
+				input();
+			},
+			retry: (id) => {
+				this.request({ type: 'retry', turn: id });
+				this.follow?.toEnd();
+				input();
+			},
+			anotherModel: () => this.ask('anotherModel'),
+			act: (id) => this.request({ type: 'act', turn: id }),
+			addKey: () => this.ask('addKey'),
+			trySimulator: () => this.ask('trySimulator'),
+			openLink: (href) => this.request({ type: 'openLink', href }),
+			copyAnswer: (id) => void this.copy(this.model.shown?.turns.find((one) => one.id === id)?.text ?? ''),
+			toggleAttempts: (id) => {
+				if (!this.openAttempts.delete(id)) {
+					this.openAttempts.add(id);
+				}
+				this.frames.request(this.drawShell);
+			},
+			toEnd: () => {
+				this.follow?.toEnd();
+				input();
+			},
+			typed: () => this.box.typed(),
+			suggest: (by) => this.box.suggest(by),
+			complete: (at) => this.box.complete(at),
+			recall: (by) => this.box.recall(by),
+			queued: (act, question) => {
+				this.request({ type: 'queued', act, question });
+				input();
+			},
+			takeBack: (question, text) => void this.takeBack(question, text),
+			openFind: () => this.openFind(),
+			closeFind: () => {
+				this.find.close();
+				input();
+			},
+			seek: (text) => this.find.seek(text),
+			goToMatch: (by) => this.find.go(by),
+			attach: (what) => {
+				this.request({ type: 'attach', what });
+				input();
+			},
+			attachPictures: (files) => void this.attachPictures(files),
+			detach: (chip) => {
+				this.request({ type: 'detach', chip });
+				input();
+			},
+			pickModel: () => this.ask('pickModel'),
+			toggleDrawer: () => {
+				this.drawerOpen = !this.drawerOpen;
+				this.frames.request(this.drawShell);
+				if (!this.drawerOpen) {
+					this.element('[data-action="drawer"]').focus();
+				}
+			},
+			showOption: (name) => this.showOption(name),
+			setOptions: (options) => this.request({ type: 'options', options }),
+			actOnBanner: () => this.ask('actOnBanner'),
+			newConversation: () => this.ask('newConversation'),
+			beginEdit: (id) => this.edit(id, '[data-role="edit"]'),
+			cancelEdit: () => this.edit(undefined, '[data-role="input"]'),
+			resend: (turn, text) => void this.resend(turn, text),
+		};
+	}
 
-  /** The focus goes where the person goes on; it waits until that has been drawn. */
-  private edit(id: string | undefined, focused: string): void {
-    this.editing = id;
-    this.shell();
-    this.element(focused).focus();
-  }
+	/** The focus goes where the person goes on; it waits until that has been drawn. */
+	private edit(id: string | undefined, focused: string): void {
+		this.editing = id;
+		this.shell();
+		this.element(focused).focus();
+	}
 
-  private async resend(turn: string, text: string): Promise<void> {
-    if (text.trim() !== "" && (await this.done({ type: "edit", turn, text }))) {
-      this.edit(undefined, '[data-role="input"]');
-      this.follow?.toEnd();
-    }
-  }
+	private async resend(turn: string, text: string): Promise<void> {
+		if (text.trim() !== '' && (await this.done({ type: 'edit', turn, text }))) {
+			this.edit(undefined, '[data-role="input"]');
+			this.follow?.toEnd();
+		}
+	}
 
-  /** It is gone from the queue before it stands in the box: it cannot be asked twice. */
-  private async takeBack(question: string, text: string): Promise<void> {
-    if (await this.done({ type: "queued", act: "takeBack", question }))
-      this.box.putBack(text);
-    this.input().focus();
-  }
+	/** It is gone from the queue before it stands in the box: it cannot be asked twice. */
+	private async takeBack(question: string, text: string): Promise<void> {
+		if (await this.done({ type: 'queued', act: 'takeBack', question })) this.box.putBack(text);
+		this.input().focus();
+	}
 
-  private openFind(): void {
-    if (!this.follow) return;
-    this.find.open();
-    this.shell();
-    const field = this.element('[data-role="find"]');
-    field.focus();
-    if (field instanceof HTMLInputElement) {
-      field.select();
-      this.find.seek(field.value);
-    }
-  }
+	private openFind(): void {
+		if (!this.follow) return;
+		this.find.open();
+		this.shell();
+		const field = this.element('[data-role="find"]');
+		field.focus();
+		if (field instanceof HTMLInputElement) {
+			field.select();
+			this.find.seek(field.value);
+		}
+	}
 
-  private showOption(name: string): void {
-    this.drawerOpen = true;
-    this.shell();
-    const field =
-      this.root.querySelector(`[id^="option-${name}"]`) ??
-      this.element(optionFields[name] ?? "#drawer");
-    const folded = field.closest("details");
-    if (folded) folded.open = true;
-    if (field instanceof HTMLElement) field.focus();
-  }
+	private showOption(name: string): void {
+		this.drawerOpen = true;
+		this.shell();
+		const field = this.root.querySelector(`[id^="option-${name}"]`) ?? this.element(optionFields[name] ?? '#drawer');
+		const folded = field.closest('details');
+		if (folded) folded.open = true;
+		if (field instanceof HTMLElement) field.focus();
+	}
 
-  private setWrap(on: boolean): void {
-    this.isWrapped = on;
-    this.root.classList.toggle("wrap-code", on);
-    for (const button of this.root.querySelectorAll('[data-action="wrap"]')) {
-      button.setAttribute("aria-pressed", String(on));
-    }
-    if (this.follow) this.save();
-  }
+	private setWrap(on: boolean): void {
+		this.isWrapped = on;
+		this.root.classList.toggle('wrap-code', on);
+		for (const button of this.root.querySelectorAll('[data-action="wrap"]')) {
+			button.setAttribute('aria-pressed', String(on));
+		}
+		if (this.follow) this.save();
+	}
 
-  private async attachPictures(files: readonly File[]): Promise<void> {
-    for (const file of files) {
-      const picture = await readPicture(file);
-      if (picture) {
-        await this.done({ type: "attachPicture", ...picture });
-      } else {
-        this.tellNotice(
-          filled(this.model.shown?.strings.noPicture ?? "", file.name),
-        );
-      }
-    }
-  }
+	private async attachPictures(files: readonly File[]): Promise<void> {
+		for (const file of files) {
+			const picture = await readPicture(file);
+			if (picture) {
+				await this.done({ type: 'attachPicture', ...picture });
+			} else {
+				this.tellNotice(filled(this.model.shown?.strings.noPicture ?? '', file.name));
+			}
+		}
+	}
 
-  /** The draft stays until the host has taken it. */
-  private async send(): Promise<void> {
-    const input = this.input();
-    const text = input.value;
-    if (this.sending === text || text.trim() === "") {
-      return;
-    }
-    this.sending = text;
-    this.box.suggest("none");
-    const error = await this.connection.request({ type: "send", text });
-    if (this.sending === text) this.sending = undefined;
-    this.tellNotice(error);
-    if (error === undefined && input.value === text) {
-      input.value = "";
-      this.save();
-    }
-    this.follow?.toEnd();
-  }
+	/** The draft stays until the host has taken it. */
+	private async send(): Promise<void> {
+		const input = this.input();
+		const text = input.value;
+		if (this.sending === text || text.trim() === '') {
+			return;
+		}
+		this.sending = text;
+		this.box.suggest('none');
+		const error = await this.connection.request({ type: 'send', text });
+		if (this.sending === text) this.sending = undefined;
+		this.tellNotice(error);
+		if (error === undefined && input.value === text) {
+			input.value = '';
+			this.save();
+		}
+		this.follow?.toEnd();
+	}
 
-  private async copy(text: string): Promise<boolean> {
-    const copied = await this.done({ type: "copy", text });
-    if (copied) {
-      this.element('[data-role="announcer"]').textContent =
-        this.model.shown?.strings.copied ?? "";
-    }
-    return copied;
-  }
+	private async copy(text: string): Promise<boolean> {
+		const copied = await this.done({ type: 'copy', text });
+		if (copied) {
+			this.element('[data-role="announcer"]').textContent = this.model.shown?.strings.copied ?? '';
+		}
+		return copied;
+	}
 
-  /** Whether the host did it; where not, it is said why. */
-  private async done(body: ChatRequest): Promise<boolean> {
-    const error = await this.connection.request(body);
-    this.tellNotice(error);
-    return error === undefined;
-  }
+	/** Whether the host did it; where not, it is said why. */
+	private async done(body: ChatRequest): Promise<boolean> {
+		const error = await this.connection.request(body);
+		this.tellNotice(error);
+		return error === undefined;
+	}
 
-  private ask(type: Wish): void {
-    this.request({ type });
-  }
+	private ask(type: Wish): void {
+		this.request({ type });
+	}
 
-  private request(body: ChatRequest): void {
-    void this.done(body);
-  }
+	private request(body: ChatRequest): void {
+		void this.done(body);
+	}
 
-  private tellNotice(error: string | undefined): void {
-    if (this.notice !== error) {
-      this.notice = error;
-      this.frames.request(this.drawShell);
-    }
-  }
+	private tellNotice(error: string | undefined): void {
+		if (this.notice !== error) {
+			this.notice = error;
+			this.frames.request(this.drawShell);
+		}
+	}
 
-  private save(): void {
-    const draft = this.input().value;
-    const { follow } = this;
-    remember(this.vscode, {
-      draft,
-      ...(follow && !follow.atEnd && { scrollTop: follow.top }),
-      ...(this.isWrapped && { wrap: true }),
-    });
-  }
+	private save(): void {
+		const draft = this.input().value;
+		const { follow } = this;
+		remember(this.vscode, {
+			draft,
+			...(follow && !follow.atEnd && { scrollTop: follow.top }),
+			...(this.isWrapped && { wrap: true }),
+		});
+	}
 
-  /** Texts are drawn once there is a state. */
-  private strings(): ChatStrings {
-    if (!this.model.shown) throw new Error("The page has no words yet.");
-    return this.model.shown.strings;
-  }
+	/** Texts are drawn once there is a state. */
+	private strings(): ChatStrings {
+		if (!this.model.shown) throw new Error('The page has no words yet.');
+		return this.model.shown.strings;
+	}
 
-  private input(): HTMLTextAreaElement {
-    const input = this.element('[data-role="input"]');
-    if (!(input instanceof HTMLTextAreaElement)) {
-      throw new Error("The input box is no text area.");
-    }
-    return input;
-  }
+	private input(): HTMLTextAreaElement {
+		const input = this.element('[data-role="input"]');
+		if (!(input instanceof HTMLTextAreaElement)) {
+			throw new Error('The input box is no text area.');
+		}
+		return input;
+	}
 
-  private element(selector: string): HTMLElement {
-    const found = this.root.querySelector(selector);
-    if (!(found instanceof HTMLElement)) {
-      throw new Error(`The page lacks ${selector}.`);
-    }
-    return found;
-  }
+	private element(selector: string): HTMLElement {
+		const found = this.root.querySelector(selector);
+		if (!(found instanceof HTMLElement)) {
+			throw new Error(`The page lacks ${selector}.`);
+		}
+		return found;
+	}
 }

@@ -1,10 +1,10 @@
-import type { VsCode } from "../shared/connection";
-import { App } from "./app";
-import "./chat.css";
+import type { VsCode } from '../shared/connection';
+import { App } from './app';
+import './chat.css';
 
 declare function acquireVsCodeApi(): VsCode;
 
-const root = document.createElement("div");
-root.className = "root";
+const root = document.createElement('div');
+root.className = 'root';
 document.body.append(root);
 new App(root, acquireVsCodeApi());

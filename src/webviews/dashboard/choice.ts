@@ -1,68 +1,52 @@
-import type { SeriesView, UsageView } from "../dashboardProtocol";
-import type { VsCode } from "../shared/connection";
+import type { SeriesView, UsageView } from '../dashboardProtocol';
+import type { VsCode } from '../shared/connection';
 
 /** What a person chose to look at: the document remembers it. */
 export interface Choice {
-  readonly range: "hour" | "day";
-  readonly by: "key" | "outcome";
-  readonly show: "sends" | "tokens" | "fallbacks";
+	readonly range: 'hour' | 'day';
+	readonly by: 'key' | 'outcome';
+	readonly show: 'sends' | 'tokens' | 'fallbacks';
 }
 
-const firstChoice: Choice = { range: "hour", by: "key", show: "sends" };
+const firstChoice: Choice = { range: 'hour', by: 'key', show: 'sends' };
 
 /** A layer of the chart as it was chosen: its values, and the name that the styles know its colour by. */
 export interface Layer {
-  readonly label: string;
-  readonly colour: string;
-  readonly values: readonly number[];
-  readonly sum: number;
+	readonly label: string;
+	readonly colour: string;
+	readonly values: readonly number[];
+	readonly sum: number;
 }
 
 /** From the bottom up. */
-export function layersOf(
-  usage: UsageView,
-  { by, show }: Choice,
-): readonly Layer[] {
-  const series = by === "key" ? usage.byKey : usage.byOutcome;
-  const layers = series.map((one, n) => ({
-    label: one.label,
-    colour: colourOf(
-      one.kind,
-      `${by}-${series.slice(0, n).filter(({ kind: is }) => is === "plain").length}`,
-    ),
-    values: one[show],
-    sum: one[show].reduce((total, value) => total + value, 0),
-  }));
-  // Most keys and outcomes have none.
-  return show === "fallbacks" ? layers.filter(({ sum }) => sum > 0) : layers;
+export function layersOf(usage: UsageView, { by, show }: Choice): readonly Layer[] {
+	const series = by === 'key' ? usage.byKey : usage.byOutcome;
+	const layers = series.map((one, n) => ({
+		label: one.label,
+		colour: colourOf(one.kind, `${by}-${series.slice(0, n).filter(({ kind: is }) => is === 'plain').length}`),
+		values: one[show],
+		sum: one[show].reduce((total, value) => total + value, 0),
+	}));
+	// Most keys and outcomes have none.
+	return show === 'fallbacks' ? layers.filter(({ sum }) => sum > 0) : layers;
 }
 
-function colourOf(is: SeriesView["kind"], plain: string): string {
-  return is === "plain" ? plain : is;
+function colourOf(is: SeriesView['kind'], plain: string): string {
+	return is === 'plain' ? plain : is;
 }
 
 /** When each slot began, in ms since 1970 by the document's clock; `arrivedAt`: when the numbers came. */
-export function slotTimes(
-  { candidates, slotMs, lastAgo }: UsageView,
-  arrivedAt: number,
-): readonly number[] {
-  const last = arrivedAt - lastAgo;
-  return Array.from(
-    { length: candidates },
-    (_, n) => last - (candidates - 1 - n) * slotMs,
-  );
+export function slotTimes({ candidates, slotMs, lastAgo }: UsageView, arrivedAt: number): readonly number[] {
+	const last = arrivedAt - lastAgo;
+	return Array.from({ length: candidates }, (_, n) => last - (candidates - 1 - n) * slotMs);
 }
 
 export function recallChoice(vscode: VsCode): Choice {
-  const state = vscode.getState();
-  if (typeof state !== "object" || state === null) return firstChoice;
-  return {
-    range:
-      "range" in state && state.range === "day" ? "day" : firstChoice.range,
-    by: "by" in state && state.by === "outcome" ? "outcome" : firstChoice.by,
-    show:
-      "show" in state && (state.show === "tokens" || state.show === "fallbacks")
-        ? state.show
-        : firstChoice.show,
-  };
+	const state = vscode.getState();
+	if (typeof state !== 'object' || state === null) return firstChoice;
+	return {
+		range: 'range' in state && state.range === 'day' ? 'day' : firstChoice.range,
+		by: 'by' in state && state.by === 'outcome' ? 'outcome' : firstChoice.by,
+		show: 'show' in state && (state.show === 'tokens' || state.show === 'fallbacks') ? state.show : firstChoice.show,
+	};
 }

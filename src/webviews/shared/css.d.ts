@@ -1,2 +1,2 @@
 /** Styles are bundled beside the script. */
-declare module "*.css";
+declare module '*.css';

@@ -1,24 +1,19 @@
-import { html, type TemplateResult } from "lit-html";
+import { html, type TemplateResult } from 'lit-html';
 
 /** A codicon; the words beside it or the button's label speak for it. */
 export function icon(name: string): TemplateResult {
-  return html`<span class="codicon codicon-${name}" aria-hidden="true"></span>`;
+	return html`<span class="codicon codicon-${name}" aria-hidden="true"></span>`;
 }
 
-export function iconButton(
-  name: string,
-  label: string,
-  run: () => void,
-  disabled = false,
-): TemplateResult {
-  return html`<button
-    type="button"
-    class="icon-button"
-    title=${label}
-    aria-label=${label}
-    ?disabled=${disabled}
-    @click=${run}
-  >
-    ${icon(name)}
-  </button>`;
+export function iconButton(name: string, label: string, run: () => void, disabled = false): TemplateResult {
+	return html`<button
+		type="button"
+		class="icon-button"
+		title=${label}
+		aria-label=${label}
+		?disabled=${disabled}
+		@click=${run}
+	>
+		${icon(name)}
+	</button>`;
 }

@@ -1,111 +1,89 @@
-import assert from "node:assert/strict";
-import {
-  turn,
-  useChatPage,
-  type ChatPage,
-} from "../../support/webviews/chatPage";
-import { until } from "../../support/window/until";
+import assert from 'node:assert/strict';
+import { turn, useChatPage, type ChatPage } from '../../support/webviews/chatPage';
+import { until } from '../../support/window/until';
 
-describe("the chat’s input box", () => {
-  const page = useChatPage();
-  let chat: ChatPage;
-  beforeEach(() => {
-    chat = page();
-  });
+describe('the chat’s input box', () => {
+	const page = useChatPage();
+	let chat: ChatPage;
+	beforeEach(() => {
+		chat = page();
+	});
 
-  it("asks a question again in other words, by keyboard, and gives the focus back", async () => {
-    await chat.state([turn("1", "Answer")]);
-    await chat.page
-      .getByRole("button", { name: "Edit the question" })
-      .press("Enter");
-    await chat.page.keyboard.press("Escape");
-    assert.equal(await chat.page.locator('[data-role="edit"]').count(), 0);
-    await chat.page
-      .getByRole("button", { name: "Edit the question" })
-      .press("Enter");
-    assert.equal(
-      await chat.page.evaluate("document.activeElement.value"),
-      "Question 1",
-    );
-    await chat.page.keyboard.press("End");
-    await chat.page.keyboard.type(" again");
-    await chat.page.keyboard.press("Enter");
-    assert.deepEqual(await chat.request("edit"), {
-      type: "edit",
-      turn: "1",
-      text: "Question 1 again",
-    });
-    await chat.page
-      .locator('[data-role="edit"]')
-      .waitFor({ state: "detached" });
-    assert.equal(
-      await chat.page.evaluate("document.activeElement.dataset.role"),
-      "input",
-    );
-  });
+	it('asks a question again in other words, by keyboard, and gives the focus back', async () => {
+		await chat.state([turn('1', 'Answer')]);
+		await chat.page.getByRole('button', { name: 'Edit the question' }).press('Enter');
+		await chat.page.keyboard.press('Escape');
+		assert.equal(await chat.page.locator('[data-role="edit"]').count(), 0);
+		await chat.page.getByRole('button', { name: 'Edit the question' }).press('Enter');
+		assert.equal(await chat.page.evaluate('document.activeElement.value'), 'Question 1');
+		await chat.page.keyboard.press('End');
+		await chat.page.keyboard.type(' again');
+		await chat.page.keyboard.press('Enter');
+		assert.deepEqual(await chat.request('edit'), {
+			type: 'edit',
+			turn: '1',
+			text: 'Question 1 again',
+		});
+		await chat.page.locator('[data-role="edit"]').waitFor({ state: 'detached' });
+		assert.equal(await chat.page.evaluate('document.activeElement.dataset.role'), 'input');
+	});
 
-  it("offers the commands after a slash, by keyboard", async () => {
-    await chat.state([]);
-    await chat.input.focus();
-    await chat.page.keyboard.type("/");
-    const options = chat.page.getByRole("option");
-    await options.first().waitFor();
-    assert.equal(await options.count(), 5);
-    await chat.page.keyboard.press("ArrowDown");
-    await chat.page.locator('#suggestion-1[aria-selected="true"]').waitFor();
-    assert.equal(
-      await chat.input.getAttribute("aria-activedescendant"),
-      "suggestion-1",
-    );
-    await chat.page.keyboard.press("Enter");
-    assert.equal(await chat.input.inputValue(), "/fix ");
-    // Drawn with the next frame.
-    await options.first().waitFor({ state: "detached" });
-    await chat.page.keyboard.type("it");
-    await chat.page.keyboard.press("Enter");
-    assert.deepEqual(await chat.request("send"), {
-      type: "send",
-      text: "/fix it",
-    });
-  });
+	it('offers the commands after a slash, by keyboard', async () => {
+		await chat.state([]);
+		await chat.input.focus();
+		await chat.page.keyboard.type('/');
+		const options = chat.page.getByRole('option');
+		await options.first().waitFor();
+		assert.equal(await options.count(), 5);
+		await chat.page.keyboard.press('ArrowDown');
+		await chat.page.locator('#suggestion-1[aria-selected="true"]').waitFor();
+		assert.equal(await chat.input.getAttribute('aria-activedescendant'), 'suggestion-1');
+		await chat.page.keyboard.press('Enter');
+		assert.equal(await chat.input.inputValue(), '/fix ');
+		// Drawn with the next frame.
+		await options.first().waitFor({ state: 'detached' });
+		await chat.page.keyboard.type('it');
+		await chat.page.keyboard.press('Enter');
+		assert.deepEqual(await chat.request('send'), {
+			type: 'send',
+			text: '/fix it',
+		});
+	});
 
-  it("closes the list of commands at Escape, and leaves what is typed", async () => {
-    await chat.state([]);
-    await chat.input.focus();
-    await chat.page.keyboard.type("/ex");
-    await chat.page.getByRole("option").first().waitFor();
-    await chat.page.keyboard.press("Escape");
-    await chat.page.getByRole("option").first().waitFor({ state: "detached" });
-    assert.equal(await chat.input.inputValue(), "/ex");
-  });
+	it('closes the list of commands at Escape, and leaves what is typed', async () => {
+		await chat.state([]);
+		await chat.input.focus();
+		await chat.page.keyboard.type('/ex');
+		await chat.page.getByRole('option').first().waitFor();
+		await chat.page.keyboard.press('Escape');
+		await chat.page.getByRole('option').first().waitFor({ state: 'detached' });
+		assert.equal(await chat.input.inputValue(), '/ex');
+	});
 
-  it("shows what goes along, with its size, and takes it off", async () => {
-    const chips = [
-      { id: "a", type: "code", label: "parser.ts, lines 1–9", bytes: 2_048 },
-      { id: "b", type: "picture", label: "shot.png", bytes: 500_000 },
-    ] as const;
-    await chat.state([], { chips });
-    const list = chat.page.locator('[data-role="draft"]');
-    assert.match(
-      await list.innerText(),
-      /parser\.ts, lines 1–9\s*· 2\.0 KB[\s\S]*shot\.png\s*· 488 KB/,
-    );
-    await chat.page.getByRole("button", { name: "Take off shot.png" }).click();
-    assert.deepEqual(await chat.request("detach"), {
-      type: "detach",
-      chip: "b",
-    });
-    await chat.page.getByRole("button", { name: "Attach files…" }).click();
-    assert.deepEqual(await chat.request("attach"), {
-      type: "attach",
-      what: "files",
-    });
-  });
+	it('shows what goes along, with its size, and takes it off', async () => {
+		const chips = [
+			{ id: 'a', type: 'code', label: 'parser.ts, lines 1–9', bytes: 2_048 },
+			{ id: 'b', type: 'picture', label: 'shot.png', bytes: 500_000 },
+		] as const;
+		await chat.state([], { chips });
+		const list = chat.page.locator('[data-role="draft"]');
+		assert.match(await list.innerText(), /parser\.ts, lines 1–9\s*· 2\.0 KB[\s\S]*shot\.png\s*· 488 KB/);
+		await chat.page.getByRole('button', { name: 'Take off shot.png' }).click();
+		assert.deepEqual(await chat.request('detach'), {
+			type: 'detach',
+			chip: 'b',
+		});
+		await chat.page.getByRole('button', { name: 'Attach files…' }).click();
+		assert.deepEqual(await chat.request('attach'), {
+			type: 'attach',
+			what: 'files',
+		});
+	});
 
-  it("lets pasted and dropped pictures go along, and says what does not", async () => {
-    await chat.state([]);
-    const give = (kind: "paste" | "drop", name: string, type: string) =>
-      chat.page.evaluate(`{
+	it('lets pasted and dropped pictures go along, and says what does not', async () => {
+		await chat.state([]);
+		const give = (kind: 'paste' | 'drop', name: string, type: string) =>
+			chat.page.evaluate(`{
 				const data = new DataTransfer();
 				data.items.add(new File([new Uint8Array([1, 2, 3])], ${JSON.stringify(name)}, { type: ${JSON.stringify(type)} }));
 				const event = ${JSON.stringify(kind)} === 'paste'
@@ -113,52 +91,41 @@ describe("the chat’s input box", () => {
 					: new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true });
 				document.querySelector('[data-role="input"]').dispatchEvent(event);
 			}`);
-    await give("paste", "pasted.png", "image/png");
-    assert.deepEqual(await chat.request("attachPicture"), {
-      type: "attachPicture",
-      label: "pasted.png",
-      mimeType: "image/png",
-      data: "AQID",
-    });
-    await give("drop", "dropped.svg", "image/svg+xml");
-    await chat.page
-      .locator('[role="alert"]', { hasText: "dropped.svg does not go along" })
-      .waitFor();
-    assert.equal(
-      chat.requests.filter(({ type }) => type === "attachPicture").length,
-      1,
-    );
-    assert.deepEqual(chat.loads, []);
-  });
+		await give('paste', 'pasted.png', 'image/png');
+		assert.deepEqual(await chat.request('attachPicture'), {
+			type: 'attachPicture',
+			label: 'pasted.png',
+			mimeType: 'image/png',
+			data: 'AQID',
+		});
+		await give('drop', 'dropped.svg', 'image/svg+xml');
+		await chat.page.locator('[role="alert"]', { hasText: 'dropped.svg does not go along' }).waitFor();
+		assert.equal(chat.requests.filter(({ type }) => type === 'attachPicture').length, 1);
+		assert.deepEqual(chat.loads, []);
+	});
 
-  it("sets the options of the conversation, and an empty field leaves them to the service", async () => {
-    await chat.state([], { options: { temperature: 1 } });
-    const gear = chat.page.locator('[data-action="drawer"]');
-    await gear.press("Enter");
-    await chat.page
-      .locator('[data-action="drawer"][aria-expanded="true"]')
-      .waitFor();
-    const temperature = chat.page.getByLabel("Temperature, 0 to 2");
-    assert.equal(await temperature.inputValue(), "1");
-    await chat.page.getByLabel("System instruction").fill("Be brief.");
-    await temperature.fill("");
-    await chat.page.getByLabel("Thinking", { exact: true }).selectOption("low");
-    const asked = () =>
-      chat.requests.findLast(({ type }) => type === "options");
-    await until("the options", () => JSON.stringify(asked()).includes("low"));
-    assert.deepEqual(asked(), {
-      type: "options",
-      options: { system: "Be brief.", thinking: "low" },
-    });
-    const before = chat.requests.length;
-    await temperature.fill("9");
-    await temperature.press("Tab");
-    await chat.drawn();
-    assert.equal(chat.requests.length, before);
-    await temperature.press("Escape");
-    assert.equal(
-      await chat.page.evaluate("document.activeElement.dataset.action"),
-      "drawer",
-    );
-  });
+	it('sets the options of the conversation, and an empty field leaves them to the service', async () => {
+		await chat.state([], { options: { temperature: 1 } });
+		const gear = chat.page.locator('[data-action="drawer"]');
+		await gear.press('Enter');
+		await chat.page.locator('[data-action="drawer"][aria-expanded="true"]').waitFor();
+		const temperature = chat.page.getByLabel('Temperature, 0 to 2');
+		assert.equal(await temperature.inputValue(), '1');
+		await chat.page.getByLabel('System instruction').fill('Be brief.');
+		await temperature.fill('');
+		await chat.page.getByLabel('Thinking', { exact: true }).selectOption('low');
+		const asked = () => chat.requests.findLast(({ type }) => type === 'options');
+		await until('the options', () => JSON.stringify(asked()).includes('low'));
+		assert.deepEqual(asked(), {
+			type: 'options',
+			options: { system: 'Be brief.', thinking: 'low' },
+		});
+		const before = chat.requests.length;
+		await temperature.fill('9');
+		await temperature.press('Tab');
+		await chat.drawn();
+		assert.equal(chat.requests.length, before);
+		await temperature.press('Escape');
+		assert.equal(await chat.page.evaluate('document.activeElement.dataset.action'), 'drawer');
+	});
 });

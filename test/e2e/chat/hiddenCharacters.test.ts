@@ -1,215 +1,163 @@
-import assert from "node:assert/strict";
-import type { Browser } from "playwright-core";
-import { scenarioOf } from "../../../src/simulator/scenario";
-import { sampleFiles } from "../../../scripts/start/sample";
-import { violations } from "../../support/window/axe";
-import { Chat } from "../../support/window/chat";
-import { ChatPage, footer, turn } from "../../support/webviews/chatPage";
-import { useSimulator } from "../../support/window/simulated";
-import { until } from "../../support/window/until";
-import {
-  buildFiles,
-  launch,
-  type Files,
-} from "../../support/webviews/webviewPage";
-import type { Window } from "../../support/window/window";
-import { useWorkbench } from "../../support/window/workbench";
+import assert from 'node:assert/strict';
+import type { Browser } from 'playwright-core';
+import { scenarioOf } from '../../../src/simulator/scenario';
+import { sampleFiles } from '../../../scripts/start/sample';
+import { violations } from '../../support/window/axe';
+import { Chat } from '../../support/window/chat';
+import { ChatPage, footer, turn } from '../../support/webviews/chatPage';
+import { useSimulator } from '../../support/window/simulated';
+import { until } from '../../support/window/until';
+import { buildFiles, launch, type Files } from '../../support/webviews/webviewPage';
+import type { Window } from '../../support/window/window';
+import { useWorkbench } from '../../support/window/workbench';
 
 /** Reads as a check of an administrator, and is a comment. */
 const code = [
-  'const level = "user";',
-  "if (level !== 'user\u202e \u2066// Check if admin\u2069 \u2066') {",
-  "\tconsole.log('You are an admin. ✔\ufe0f 👨\u200d👩\u200d👧');",
-  "}",
-  "const to\u200bken = 1; // \u{e0041}\u{e0042}",
-  "",
-].join("\n");
-const marks = [
-  "U+202E",
-  "U+2066",
-  "U+2069",
-  "U+2066",
-  "U+200B",
-  "U+E0041",
-  "U+E0042",
-];
-const visible = code.replaceAll(
-  /[\u202e\u2066\u2069\u200b]|\u{e0041}|\u{e0042}/gu,
-  "",
-);
+	'const level = "user";',
+	"if (level !== 'user\u202e \u2066// Check if admin\u2069 \u2066') {",
+	"\tconsole.log('You are an admin. ✔\ufe0f 👨\u200d👩\u200d👧');",
+	'}',
+	'const to\u200bken = 1; // \u{e0041}\u{e0042}',
+	'',
+].join('\n');
+const marks = ['U+202E', 'U+2066', 'U+2069', 'U+2066', 'U+200B', 'U+E0041', 'U+E0042'];
+const visible = code.replaceAll(/[\u202e\u2066\u2069\u200b]|\u{e0041}|\u{e0042}/gu, '');
 
-describe("characters that nobody sees, in the code of an answer", () => {
-  let browser: Browser;
-  let files: Files;
-  before(async () => {
-    [browser, files] = await Promise.all([launch(), buildFiles("chat")]);
-  });
-  after(() => browser.close());
+describe('characters that nobody sees, in the code of an answer', () => {
+	let browser: Browser;
+	let files: Files;
+	before(async () => {
+		[browser, files] = await Promise.all([launch(), buildFiles('chat')]);
+	});
+	after(() => browser.close());
 
-  const marksIn = (chat: ChatPage): Promise<readonly string[]> =>
-    chat.page.evaluate<string[]>(
-      `[...document.querySelectorAll('.code-block .invisible')].map((mark) => mark.getAttribute('aria-label'))`,
-    );
-  const shownIn = (chat: ChatPage): Promise<string | null> =>
-    chat.page.locator(".code-block code").textContent();
+	const marksIn = (chat: ChatPage): Promise<readonly string[]> =>
+		chat.page.evaluate<string[]>(
+			`[...document.querySelectorAll('.code-block .invisible')].map((mark) => mark.getAttribute('aria-label'))`,
+		);
+	const shownIn = (chat: ChatPage): Promise<string | null> => chat.page.locator('.code-block code').textContent();
 
-  for (const theme of ["dark", "light"] as const) {
-    it(`are marked, in plain and in coloured code, and said in the head of the block, in ${theme}`, async () => {
-      const chat = await ChatPage.open(browser, files, theme);
-      for (const language of ["typescript", "nolanguage"]) {
-        await chat.state([
-          turn(language, `Look:\n\n\`\`\`${language}\n${code}\`\`\`\n`),
-        ]);
-        if (language === "typescript")
-          await chat.page.locator(".hljs-keyword").first().waitFor();
-        await chat.page.getByText("Hidden characters").waitFor();
-        assert.deepEqual(await marksIn(chat), marks);
-        assert.equal(await shownIn(chat), visible);
-        await chat.screenshot(`hidden-characters-${language}-${theme}`);
-        assert.deepEqual(await violations(chat.page), []);
-      }
-      // The host gets what the model wrote, and decides with the person.
-      await chat.page.getByRole("button", { name: "Copy the code" }).click();
-      assert.equal((await chat.request("copy")).text, code);
-      const selected = await chat.page.evaluate(
-        `getSelection().selectAllChildren(document.querySelector('.code-block code')), getSelection().toString()`,
-      );
-      assert.equal(selected, visible.replace(/\n$/, ""));
-      await chat.state([turn("plain", '```ts\nlet a = "ế ✔\ufe0f";\n```\n')]);
-      await chat.page.locator(".hljs-string").waitFor();
-      assert.equal(
-        await chat.page.getByText("Hidden characters").isVisible(),
-        false,
-      );
-      assert.deepEqual(chat.errors, []);
-      await chat.page.close();
-    });
-  }
+	for (const theme of ['dark', 'light'] as const) {
+		it(`are marked, in plain and in coloured code, and said in the head of the block, in ${theme}`, async () => {
+			const chat = await ChatPage.open(browser, files, theme);
+			for (const language of ['typescript', 'nolanguage']) {
+				await chat.state([turn(language, `Look:\n\n\`\`\`${language}\n${code}\`\`\`\n`)]);
+				if (language === 'typescript') await chat.page.locator('.hljs-keyword').first().waitFor();
+				await chat.page.getByText('Hidden characters').waitFor();
+				assert.deepEqual(await marksIn(chat), marks);
+				assert.equal(await shownIn(chat), visible);
+				await chat.screenshot(`hidden-characters-${language}-${theme}`);
+				assert.deepEqual(await violations(chat.page), []);
+			}
+			// The host gets what the model wrote, and decides with the person.
+			await chat.page.getByRole('button', { name: 'Copy the code' }).click();
+			assert.equal((await chat.request('copy')).text, code);
+			const selected = await chat.page.evaluate(
+				`getSelection().selectAllChildren(document.querySelector('.code-block code')), getSelection().toString()`,
+			);
+			assert.equal(selected, visible.replace(/\n$/, ''));
+			await chat.state([turn('plain', '```ts\nlet a = "ế ✔\ufe0f";\n```\n')]);
+			await chat.page.locator('.hljs-string').waitFor();
+			assert.equal(await chat.page.getByText('Hidden characters').isVisible(), false);
+			assert.deepEqual(chat.errors, []);
+			await chat.page.close();
+		});
+	}
 
-  it("are marked while they come, unit by unit, and in long code", async () => {
-    const chat = await ChatPage.open(browser, files);
-    await chat.state([turn("1", "", { state: "streaming" })]);
-    const text = `\`\`\`typescript\n${code}`;
-    for (let at = 0; at < text.length; at += 1) {
-      await chat.update({ type: "append", turn: "1", text: text.charAt(at) });
-    }
-    await until(
-      "all marks",
-      async () => (await marksIn(chat)).length === marks.length,
-    );
-    assert.deepEqual(
-      [await marksIn(chat), await shownIn(chat)],
-      [marks, visible],
-    );
-    await chat.update(
-      { type: "append", turn: "1", text: "```\n" },
-      { type: "answer", turn: "1", state: { state: "done", footer } },
-    );
-    await chat.page.locator(".hljs-keyword").first().waitFor();
-    assert.deepEqual(
-      [await marksIn(chat), await shownIn(chat)],
-      [marks, visible],
-    );
+	it('are marked while they come, unit by unit, and in long code', async () => {
+		const chat = await ChatPage.open(browser, files);
+		await chat.state([turn('1', '', { state: 'streaming' })]);
+		const text = `\`\`\`typescript\n${code}`;
+		for (let at = 0; at < text.length; at += 1) {
+			await chat.update({ type: 'append', turn: '1', text: text.charAt(at) });
+		}
+		await until('all marks', async () => (await marksIn(chat)).length === marks.length);
+		assert.deepEqual([await marksIn(chat), await shownIn(chat)], [marks, visible]);
+		await chat.update(
+			{ type: 'append', turn: '1', text: '```\n' },
+			{ type: 'answer', turn: '1', state: { state: 'done', footer } },
+		);
+		await chat.page.locator('.hljs-keyword').first().waitFor();
+		assert.deepEqual([await marksIn(chat), await shownIn(chat)], [marks, visible]);
 
-    const long = Array.from(
-      { length: 900 },
-      (_, n) => `let a${n} = "${n % 300 === 150 ? "\u202e" : ""}${n}";`,
-    ).join("\n");
-    await chat.state([turn("2", `\`\`\`typescript\n${long}\n\`\`\`\n`)]);
-    await chat.page
-      .locator(".code-chunk:last-child .hljs-keyword")
-      .first()
-      .waitFor();
-    assert.deepEqual(await marksIn(chat), ["U+202E", "U+202E", "U+202E"]);
-    assert.equal(await shownIn(chat), `${long.replaceAll("\u202e", "")}\n`);
-    assert.deepEqual(chat.errors, []);
-    await chat.page.close();
-  });
+		const long = Array.from({ length: 900 }, (_, n) => `let a${n} = "${n % 300 === 150 ? '\u202e' : ''}${n}";`).join(
+			'\n',
+		);
+		await chat.state([turn('2', `\`\`\`typescript\n${long}\n\`\`\`\n`)]);
+		await chat.page.locator('.code-chunk:last-child .hljs-keyword').first().waitFor();
+		assert.deepEqual(await marksIn(chat), ['U+202E', 'U+202E', 'U+202E']);
+		assert.equal(await shownIn(chat), `${long.replaceAll('\u202e', '')}\n`);
+		assert.deepEqual(chat.errors, []);
+		await chat.page.close();
+	});
 });
 
-describe("the code of an answer with characters that nobody sees", () => {
-  const simulator = useSimulator(scenarioOf("five-keys"));
-  const workbench = useWorkbench(() =>
-    Promise.resolve({ env: simulator().envWithKeys, files: sampleFiles }),
-  );
-  let window: Window;
-  before(async () => {
-    window = await workbench().open();
-    await window.openFile("fibonacci.ts");
-    await window.openContainer();
-    const chat = new Chat(window);
-    // An answer of the simulator quotes the question.
-    await chat.input.fill(`Look\n\`\`\`ts\nlet a\u202eb = 1;\n\`\`\``);
-    await chat.input.press("Enter");
-    await chat.finished("Look");
-  });
+describe('the code of an answer with characters that nobody sees', () => {
+	const simulator = useSimulator(scenarioOf('five-keys'));
+	const workbench = useWorkbench(() => Promise.resolve({ env: simulator().envWithKeys, files: sampleFiles }));
+	let window: Window;
+	before(async () => {
+		window = await workbench().open();
+		await window.openFile('fibonacci.ts');
+		await window.openContainer();
+		const chat = new Chat(window);
+		// An answer of the simulator quotes the question.
+		await chat.input.fill(`Look\n\`\`\`ts\nlet a\u202eb = 1;\n\`\`\``);
+		await chat.input.press('Enter');
+		await chat.finished('Look');
+	});
 
-  const button = (name: string) =>
-    window.webview().locator("blockquote").getByRole("button", { name });
-  const dialog = () => window.page.locator(".monaco-dialog-box");
-  const answerDialog = async (name: string): Promise<void> => {
-    await dialog()
-      .getByText(
-        "This code holds characters that are not seen, or that change the order of others: U+202E.",
-      )
-      .waitFor();
-    await dialog().getByRole("button", { name }).click();
-    await dialog().waitFor({ state: "detached" });
-  };
-  const clipboard = (): Promise<string> =>
-    window.page.evaluate<string>("navigator.clipboard.readText()");
+	const button = (name: string) => window.webview().locator('blockquote').getByRole('button', { name });
+	const dialog = () => window.page.locator('.monaco-dialog-box');
+	const answerDialog = async (name: string): Promise<void> => {
+		await dialog()
+			.getByText('This code holds characters that are not seen, or that change the order of others: U+202E.')
+			.waitFor();
+		await dialog().getByRole('button', { name }).click();
+		await dialog().waitFor({ state: 'detached' });
+	};
+	const clipboard = (): Promise<string> => window.page.evaluate<string>('navigator.clipboard.readText()');
 
-  it("is inserted with them, without them, or not at all, as the person decides", async () => {
-    await window.openFile("fibonacci.ts");
-    await window.press("Control+End");
-    const inserted = async (): Promise<string> =>
-      (await window.editorText()).split("\n").at(-1) ?? "";
-    const before = await inserted();
-    await button("Insert at the cursor").click();
-    await dialog().waitFor();
-    await window.screenshot("hidden-characters-dialog");
-    await answerDialog("Cancel");
-    assert.equal(await inserted(), before);
-    await button("Insert at the cursor").click();
-    await answerDialog("Leave Them Out");
-    await until("the code", async () =>
-      (await window.editorText()).includes("let ab = 1;"),
-    );
-  });
+	it('is inserted with them, without them, or not at all, as the person decides', async () => {
+		await window.openFile('fibonacci.ts');
+		await window.press('Control+End');
+		const inserted = async (): Promise<string> => (await window.editorText()).split('\n').at(-1) ?? '';
+		const before = await inserted();
+		await button('Insert at the cursor').click();
+		await dialog().waitFor();
+		await window.screenshot('hidden-characters-dialog');
+		await answerDialog('Cancel');
+		assert.equal(await inserted(), before);
+		await button('Insert at the cursor').click();
+		await answerDialog('Leave Them Out');
+		await until('the code', async () => (await window.editorText()).includes('let ab = 1;'));
+	});
 
-  it("becomes a proposed change, or a new file, after the same question", async () => {
-    await window.openFile("fibonacci.ts");
-    await window.selectLines(2, 3);
-    await button("Apply to the selection…").click();
-    await answerDialog("Leave Them Out");
-    await window.page
-      .locator(".monaco-diff-editor .modified .view-lines", {
-        hasText: "let ab = 1;",
-      })
-      .waitFor();
-    await window.palette("Keypool: Reject the Change");
-    await button("Put into a new file").click();
-    await answerDialog("Keep Them");
-    await window.page.locator(".tab", { hasText: "Untitled-1" }).waitFor();
-  });
+	it('becomes a proposed change, or a new file, after the same question', async () => {
+		await window.openFile('fibonacci.ts');
+		await window.selectLines(2, 3);
+		await button('Apply to the selection…').click();
+		await answerDialog('Leave Them Out');
+		await window.page
+			.locator('.monaco-diff-editor .modified .view-lines', {
+				hasText: 'let ab = 1;',
+			})
+			.waitFor();
+		await window.palette('Keypool: Reject the Change');
+		await button('Put into a new file').click();
+		await answerDialog('Keep Them');
+		await window.page.locator('.tab', { hasText: 'Untitled-1' }).waitFor();
+	});
 
-  it("is copied as it is, which is said, and without them on demand", async () => {
-    await window.page
-      .context()
-      .grantPermissions(["clipboard-read", "clipboard-write"]);
-    await button("Copy the code").click();
-    const serviceMessage =
-      "What was copied holds characters that are not seen, or that change the order of others: U+202E.";
-    await window.notification(serviceMessage).waitFor();
-    await until(
-      "the copied code",
-      async () => (await clipboard()) === "let a\u202eb = 1;\n",
-    );
-    await window.pressOnNotification(serviceMessage, "Copy Without Them");
-    await until(
-      "the clean code",
-      async () => (await clipboard()) === "let ab = 1;\n",
-    );
-    assert.deepEqual(window.errors, []);
-  });
+	it('is copied as it is, which is said, and without them on demand', async () => {
+		await window.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+		await button('Copy the code').click();
+		const serviceMessage =
+			'What was copied holds characters that are not seen, or that change the order of others: U+202E.';
+		await window.notification(serviceMessage).waitFor();
+		await until('the copied code', async () => (await clipboard()) === 'let a\u202eb = 1;\n');
+		await window.pressOnNotification(serviceMessage, 'Copy Without Them');
+		await until('the clean code', async () => (await clipboard()) === 'let ab = 1;\n');
+		assert.deepEqual(window.errors, []);
+	});
 });

@@ -1,341 +1,239 @@
-import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
-import path from "node:path";
-import type { Locator } from "playwright-core";
-import manifest from "../../../package.json";
-import english from "../../../package.nls.json";
-import { scenarioOf } from "../../../src/simulator/scenario";
-import { Chat } from "../../support/window/chat";
-import { useSimulator } from "../../support/window/simulated";
-import { appears, until } from "../../support/window/until";
-import type { Window } from "../../support/window/window";
-import { useWorkbench } from "../../support/window/workbench";
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Locator } from 'playwright-core';
+import manifest from '../../../package.json';
+import english from '../../../package.nls.json';
+import { scenarioOf } from '../../../src/simulator/scenario';
+import { Chat } from '../../support/window/chat';
+import { useSimulator } from '../../support/window/simulated';
+import { appears, until } from '../../support/window/until';
+import type { Window } from '../../support/window/window';
+import { useWorkbench } from '../../support/window/workbench';
 
 /** Does what a person does after choosing the command in the palette, and sees what comes of it. */
 type Drive = (window: Window, chat: Chat) => Promise<void>;
 /** Where a command needs more of a stage: another window test that drives it and names its title. */
 type Elsewhere = { readonly shownIn: string; readonly as?: string };
 
-const row = (window: Window, label: string) =>
-  window.treeRows("Keys").filter({ hasText: label }).first();
+const row = (window: Window, label: string) => window.treeRows('Keys').filter({ hasText: label }).first();
 const see =
-  (label: string, text: string): Drive =>
-  (window) =>
-    row(window, label).filter({ hasText: text }).waitFor();
+	(label: string, text: string): Drive =>
+	(window) =>
+		row(window, label).filter({ hasText: text }).waitFor();
 const pick =
-  (...texts: readonly string[]): Drive =>
-  async (window) => {
-    for (const text of texts) {
-      await window.quickPick(text).first().click();
-    }
-  };
+	(...texts: readonly string[]): Drive =>
+	async (window) => {
+		for (const text of texts) {
+			await window.quickPick(text).first().click();
+		}
+	};
 const type =
-  (text: string): Drive =>
-  async (window) => {
-    // The list before it has a box, too, until it closes.
-    await window.page.locator(".quick-input-list").waitFor({ state: "hidden" });
-    await window.answerInput(text);
-  };
+	(text: string): Drive =>
+	async (window) => {
+		// The list before it has a box, too, until it closes.
+		await window.page.locator('.quick-input-list').waitFor({ state: 'hidden' });
+		await window.answerInput(text);
+	};
 const notice =
-  (text: string): Drive =>
-  async (window) => {
-    await window.notice(text);
-  };
+	(text: string): Drive =>
+	async (window) => {
+		await window.notice(text);
+	};
 const then =
-  (...drives: readonly Drive[]): Drive =>
-  async (window, chat) => {
-    for (const drive of drives) await drive(window, chat);
-  };
+	(...drives: readonly Drive[]): Drive =>
+	async (window, chat) => {
+		for (const drive of drives) await drive(window, chat);
+	};
 /** What is shown once does not follow what changes: it is opened again until it says what is expected. */
 const again = (what: Locator, open: () => Promise<void>): Promise<void> =>
-  until("what is looked for", async () => {
-    await open();
-    return appears(what);
-  });
-const key = pick("sim-good-1");
+	until('what is looked for', async () => {
+		await open();
+		return appears(what);
+	});
+const key = pick('sim-good-1');
 const dialog =
-  (text: string): Drive =>
-  async (window) => {
-    await window.page
-      .locator(".monaco-dialog-box")
-      .getByText(text)
-      .first()
-      .waitFor();
-    await window.press("Escape");
-    await window.page
-      .locator(".monaco-dialog-box")
-      .waitFor({ state: "detached" });
-  };
+	(text: string): Drive =>
+	async (window) => {
+		await window.page.locator('.monaco-dialog-box').getByText(text).first().waitFor();
+		await window.press('Escape');
+		await window.page.locator('.monaco-dialog-box').waitFor({ state: 'detached' });
+	};
 const opens: Drive = (window) => window.quickInput.waitFor();
-const close: Drive = (window) => window.press("Escape");
+const close: Drive = (window) => window.press('Escape');
 
 /** In the order in which they are driven: the last ones take things away. */
 const drives: Readonly<Record<string, Drive | Elsewhere>> = {
-  "keypool.ask": then(type("Who is there? [short]"), async (_, chat) => {
-    assert.match(
-      (await chat.finished("Who is there? [short]")).text,
-      /Who is there/,
-    );
-  }),
-  "keypool.newConversation": async (_, chat) => {
-    await until(
-      "the empty chat",
-      async () => (await chat.questions.count()) === 0,
-    );
-  },
-  "keypool.explainSelection": { shownIn: "scenario.test.ts" },
-  "keypool.fix": { shownIn: "editorCommands.test.ts" },
-  "keypool.document": { shownIn: "editorCommands.test.ts" },
-  "keypool.edit": { shownIn: "editorCommands.test.ts" },
-  "keypool.writeTests": { shownIn: "editorCommands.test.ts" },
-  "keypool.commitMessage": { shownIn: "editorCommands.test.ts" },
-  "keypool.runBatchFile": { shownIn: "editorCommands.test.ts" },
-  "keypool.conversations": { shownIn: "conversations.test.ts" },
-  "keypool.exportConversation": {
-    shownIn: "conversations.test.ts",
-    as: "Export as Markdown",
-  },
-  "keypool.openDashboard": { shownIn: "dashboard.test.ts" },
-  "keypool.reportProblem": { shownIn: "monitoring.test.ts" },
-  "keypool.sendTestAlert": { shownIn: "monitoring.test.ts" },
-  "keypool.setMetricsToken": then(
-    type("a-token-of-some-length"),
-    notice("The metrics page needs this token from now on."),
-  ),
-  "keypool.setUpAlerts": then(opens, close),
-  "keypool.acceptChange": { shownIn: "answerCode.test.ts" },
-  "keypool.rejectChange": { shownIn: "answerCode.test.ts" },
-  "keypool.addKey": then(
-    type("sk-ant-some-key-of-another-service"),
-    async (window) => {
-      await window.page
-        .locator(".quick-input-message", { hasText: "Anthropic" })
-        .waitFor();
-      await window.press("Escape");
-    },
-  ),
-  "keypool.pasteKeys": then(opens, close),
-  "keypool.importKeys": then(opens, close),
-  "keypool.replaceKey": then(
-    key,
-    type("sim-good-1"),
-    notice("This key is there already, as sim-good-1"),
-  ),
-  "keypool.checkKey": then(key, notice("sim-good-1 works.")),
-  "keypool.checkAllKeys": notice("2 keys checked: 2 work."),
-  "keypool.renameKey": then(key, type("first"), see("first", "usable")),
-  "keypool.setRole": then(pick("first", "Backup"), see("first", "backup")),
-  "keypool.setWeight": then(pick("first"), type("5"), async (window) => {
-    await window.hover(
-      row(window, "first"),
-      window.page.locator(".workbench-hover").getByText("Weight 5"),
-    );
-    await window.page.mouse.move(800, 600);
-  }),
-  "keypool.setTier": then(
-    pick("first", "Paid tier"),
-    see("first", "paid tier"),
-  ),
-  "keypool.renameProject": then(
-    pick("first"),
-    type("Shop"),
-    see("Shop", "paid tier"),
-  ),
-  "keypool.setAccount": then(pick("first"), type("Work"), see("Work", "1 key")),
-  "keypool.setProject": then(
-    pick("sim-good-2", "Shop"),
-    see("Shop", "2 keys = 1 quota"),
-  ),
-  "keypool.setLimits": then(
-    pick("first", "Requests a minute"),
-    type("100"),
-    async (window) => {
-      // A box that is still judging what was entered would be closed by what comes next.
-      await window.page
-        .locator(".quick-input-widget")
-        .waitFor({ state: "hidden" });
-      await again(
-        window
-          .quickPick("Requests a minute")
-          .filter({ hasText: "100 (your limit)" }),
-        async () => {
-          await window.press("Escape");
-          await window.palette("Keypool: Set Limits…");
-          await window.quickPick("first").click();
-        },
-      );
-      await window.press("Escape");
-    },
-  ),
-  "keypool.setDailyCap": then(
-    pick("first", "Requests a day"),
-    type("0"),
-    see("first", "until midnight Pacific"),
-  ),
-  "keypool.clearRest": { shownIn: "keysView.test.ts" },
-  "keypool.moveKeyDown": then(pick("first"), async (window) => {
-    await until("the other order", async () => {
-      const labels = await window
-        .treeRows("Keys")
-        .locator(".label-name")
-        .allInnerTexts();
-      return (
-        labels.indexOf("sim-good-2") < labels.indexOf("first") &&
-        labels.includes("first")
-      );
-    });
-  }),
-  "keypool.moveKeyUp": then(pick("first"), async (window) => {
-    await until("the order as it was", async () => {
-      const labels = await window
-        .treeRows("Keys")
-        .locator(".label-name")
-        .allInnerTexts();
-      return (
-        labels.indexOf("first") < labels.indexOf("sim-good-2") &&
-        labels.includes("first")
-      );
-    });
-  }),
-  "keypool.toggleKey": then(pick("first"), see("first", "disabled")),
-  "keypool.explainKey": then(pick("first"), dialog("You have disabled it")),
-  "keypool.useAgain": { shownIn: "keysView.test.ts" },
-  "keypool.filterKeys": then(pick("Disabled"), async (window) => {
-    await window.view("Keys").getByText("Disabled: 1 of 2 keys").waitFor();
-  }),
-  "keypool.clearFilter": see("sim-good-2", "until midnight Pacific"),
-  "keypool.chooseStrategy": then(pick("roundRobin"), async (window) => {
-    const strategy = window.page
-      .locator(".workbench-hover")
-      .getByText("Strategy: in turn.");
-    await window.hover(window.statusBarItem("keypool.status"), strategy);
-  }),
-  "keypool.chooseModel": then(pick("gemini-3.5-flash-lite"), async (window) => {
-    await window
-      .view("Keys")
-      .getByText("gemini-3.5-flash-lite")
-      .first()
-      .waitFor();
-  }),
-  "keypool.chooseFallbackModels": then(
-    async (window) => {
-      await window
-        .quickInputTitle("in this order: gemini-3.5-flash-lite")
-        .waitFor();
-      await window.quickPick("gemini-3.8-flash").first().click();
-      await window
-        .quickInputTitle(
-          "in this order: gemini-3.5-flash-lite, gemini-3.8-flash",
-        )
-        .waitFor();
-      await window.quickPick("gemini-3.5-flash-lite").click();
-      await window.quickInputTitle("in this order: gemini-3.8-flash").waitFor();
-      await window.press("Enter");
-    },
-    async (window) => {
-      await again(
-        window.quickInputTitle("in this order: gemini-3.8-flash"),
-        async () => {
-          await window.press("Escape");
-          await window.palette("Keypool: Choose Fallback Models…");
-        },
-      );
-      await window.screenshot("fallback-models");
-      await window.press("Escape");
-    },
-  ),
-  "keypool.resume": { shownIn: "firstHour.test.ts" },
-  "keypool.openSettings": async (window) => {
-    await window.page.locator(".settings-editor").waitFor();
-  },
-  "keypool.showLog": async (window) => {
-    await window.page
-      .locator(".output-view-container, .panel")
-      .first()
-      .waitFor();
-  },
-  "keypool.removeKey": then(pick("sim-good-2"), async (window) => {
-    await row(window, "sim-good-2").waitFor({ state: "detached" });
-  }),
-  "keypool.undoRemove": see("sim-good-2", "until midnight Pacific"),
-  "keypool.removeEverything": async (window) => {
-    await window.dialogButton("Remove Everything").click();
-    await notice("Everything was removed.")(window, new Chat(window));
-    await window
-      .view("Keys")
-      .getByText("Keypool answers your questions")
-      .waitFor();
-    await window
-      .statusBarItem("keypool.status")
-      .filter({ hasText: "no keys" })
-      .waitFor();
-  },
-  // There are no keys any more.
-  "keypool.trySimulator": async (window) => {
-    await window
-      .statusBarItem("keypool.status")
-      .filter({ hasText: "simulator 4/4" })
-      .waitFor();
-  },
-  "keypool.leaveSimulator": async (window) => {
-    await window
-      .statusBarItem("keypool.status")
-      .filter({ hasText: "no keys" })
-      .waitFor();
-  },
+	'keypool.ask': then(type('Who is there? [short]'), async (_, chat) => {
+		assert.match((await chat.finished('Who is there? [short]')).text, /Who is there/);
+	}),
+	'keypool.newConversation': async (_, chat) => {
+		await until('the empty chat', async () => (await chat.questions.count()) === 0);
+	},
+	'keypool.explainSelection': { shownIn: 'scenario.test.ts' },
+	'keypool.fix': { shownIn: 'editorCommands.test.ts' },
+	'keypool.document': { shownIn: 'editorCommands.test.ts' },
+	'keypool.edit': { shownIn: 'editorCommands.test.ts' },
+	'keypool.writeTests': { shownIn: 'editorCommands.test.ts' },
+	'keypool.commitMessage': { shownIn: 'editorCommands.test.ts' },
+	'keypool.runBatchFile': { shownIn: 'editorCommands.test.ts' },
+	'keypool.conversations': { shownIn: 'conversations.test.ts' },
+	'keypool.exportConversation': {
+		shownIn: 'conversations.test.ts',
+		as: 'Export as Markdown',
+	},
+	'keypool.openDashboard': { shownIn: 'dashboard.test.ts' },
+	'keypool.reportProblem': { shownIn: 'monitoring.test.ts' },
+	'keypool.sendTestAlert': { shownIn: 'monitoring.test.ts' },
+	'keypool.setMetricsToken': then(
+		type('a-token-of-some-length'),
+		notice('The metrics page needs this token from now on.'),
+	),
+	'keypool.setUpAlerts': then(opens, close),
+	'keypool.acceptChange': { shownIn: 'answerCode.test.ts' },
+	'keypool.rejectChange': { shownIn: 'answerCode.test.ts' },
+	'keypool.addKey': then(type('sk-ant-some-key-of-another-service'), async (window) => {
+		await window.page.locator('.quick-input-message', { hasText: 'Anthropic' }).waitFor();
+		await window.press('Escape');
+	}),
+	'keypool.pasteKeys': then(opens, close),
+	'keypool.importKeys': then(opens, close),
+	'keypool.replaceKey': then(key, type('sim-good-1'), notice('This key is there already, as sim-good-1')),
+	'keypool.checkKey': then(key, notice('sim-good-1 works.')),
+	'keypool.checkAllKeys': notice('2 keys checked: 2 work.'),
+	'keypool.renameKey': then(key, type('first'), see('first', 'usable')),
+	'keypool.setRole': then(pick('first', 'Backup'), see('first', 'backup')),
+	'keypool.setWeight': then(pick('first'), type('5'), async (window) => {
+		await window.hover(row(window, 'first'), window.page.locator('.workbench-hover').getByText('Weight 5'));
+		await window.page.mouse.move(800, 600);
+	}),
+	'keypool.setTier': then(pick('first', 'Paid tier'), see('first', 'paid tier')),
+	'keypool.renameProject': then(pick('first'), type('Shop'), see('Shop', 'paid tier')),
+	'keypool.setAccount': then(pick('first'), type('Work'), see('Work', '1 key')),
+	'keypool.setProject': then(pick('sim-good-2', 'Shop'), see('Shop', '2 keys = 1 quota')),
+	'keypool.setLimits': then(pick('first', 'Requests a minute'), type('100'), async (window) => {
+		// A box that is still judging what was entered would be closed by what comes next.
+		await window.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+		await again(window.quickPick('Requests a minute').filter({ hasText: '100 (your limit)' }), async () => {
+			await window.press('Escape');
+			await window.palette('Keypool: Set Limits…');
+			await window.quickPick('first').click();
+		});
+		await window.press('Escape');
+	}),
+	'keypool.setDailyCap': then(pick('first', 'Requests a day'), type('0'), see('first', 'until midnight Pacific')),
+	'keypool.clearRest': { shownIn: 'keysView.test.ts' },
+	'keypool.moveKeyDown': then(pick('first'), async (window) => {
+		await until('the other order', async () => {
+			const labels = await window.treeRows('Keys').locator('.label-name').allInnerTexts();
+			return labels.indexOf('sim-good-2') < labels.indexOf('first') && labels.includes('first');
+		});
+	}),
+	'keypool.moveKeyUp': then(pick('first'), async (window) => {
+		await until('the order as it was', async () => {
+			const labels = await window.treeRows('Keys').locator('.label-name').allInnerTexts();
+			return labels.indexOf('first') < labels.indexOf('sim-good-2') && labels.includes('first');
+		});
+	}),
+	'keypool.toggleKey': then(pick('first'), see('first', 'disabled')),
+	'keypool.explainKey': then(pick('first'), dialog('You have disabled it')),
+	'keypool.useAgain': { shownIn: 'keysView.test.ts' },
+	'keypool.filterKeys': then(pick('Disabled'), async (window) => {
+		await window.view('Keys').getByText('Disabled: 1 of 2 keys').waitFor();
+	}),
+	'keypool.clearFilter': see('sim-good-2', 'until midnight Pacific'),
+	'keypool.chooseStrategy': then(pick('roundRobin'), async (window) => {
+		const strategy = window.page.locator('.workbench-hover').getByText('Strategy: in turn.');
+		await window.hover(window.statusBarItem('keypool.status'), strategy);
+	}),
+	'keypool.chooseModel': then(pick('gemini-3.5-flash-lite'), async (window) => {
+		await window.view('Keys').getByText('gemini-3.5-flash-lite').first().waitFor();
+	}),
+	'keypool.chooseFallbackModels': then(
+		async (window) => {
+			await window.quickInputTitle('in this order: gemini-3.5-flash-lite').waitFor();
+			await window.quickPick('gemini-3.8-flash').first().click();
+			await window.quickInputTitle('in this order: gemini-3.5-flash-lite, gemini-3.8-flash').waitFor();
+			await window.quickPick('gemini-3.5-flash-lite').click();
+			await window.quickInputTitle('in this order: gemini-3.8-flash').waitFor();
+			await window.press('Enter');
+		},
+		async (window) => {
+			await again(window.quickInputTitle('in this order: gemini-3.8-flash'), async () => {
+				await window.press('Escape');
+				await window.palette('Keypool: Choose Fallback Models…');
+			});
+			await window.screenshot('fallback-models');
+			await window.press('Escape');
+		},
+	),
+	'keypool.resume': { shownIn: 'firstHour.test.ts' },
+	'keypool.openSettings': async (window) => {
+		await window.page.locator('.settings-editor').waitFor();
+	},
+	'keypool.showLog': async (window) => {
+		await window.page.locator('.output-view-container, .panel').first().waitFor();
+	},
+	'keypool.removeKey': then(pick('sim-good-2'), async (window) => {
+		await row(window, 'sim-good-2').waitFor({ state: 'detached' });
+	}),
+	'keypool.undoRemove': see('sim-good-2', 'until midnight Pacific'),
+	'keypool.removeEverything': async (window) => {
+		await window.dialogButton('Remove Everything').click();
+		await notice('Everything was removed.')(window, new Chat(window));
+		await window.view('Keys').getByText('Keypool answers your questions').waitFor();
+		await window.statusBarItem('keypool.status').filter({ hasText: 'no keys' }).waitFor();
+	},
+	// There are no keys any more.
+	'keypool.trySimulator': async (window) => {
+		await window.statusBarItem('keypool.status').filter({ hasText: 'simulator 4/4' }).waitFor();
+	},
+	'keypool.leaveSimulator': async (window) => {
+		await window.statusBarItem('keypool.status').filter({ hasText: 'no keys' }).waitFor();
+	},
 };
 
-describe("every command of the manifest", () => {
-  const simulator = useSimulator(scenarioOf("two-good"));
-  const workbench = useWorkbench(() =>
-    Promise.resolve({ env: simulator().envWithKeys }),
-  );
-  let window: Window;
-  let chat: Chat;
-  before(async () => {
-    window = await workbench().open();
-    chat = new Chat(window);
-    await window.openContainer();
-  });
-  const titles = new Map(
-    manifest.contributes.commands.map(({ command, title }) => [
-      command,
-      Reflect.get(english, title.slice(1, -1)) as unknown,
-    ]),
-  );
+describe('every command of the manifest', () => {
+	const simulator = useSimulator(scenarioOf('two-good'));
+	const workbench = useWorkbench(() => Promise.resolve({ env: simulator().envWithKeys }));
+	let window: Window;
+	let chat: Chat;
+	before(async () => {
+		window = await workbench().open();
+		chat = new Chat(window);
+		await window.openContainer();
+	});
+	const titles = new Map(
+		manifest.contributes.commands.map(({ command, title }) => [
+			command,
+			Reflect.get(english, title.slice(1, -1)) as unknown,
+		]),
+	);
 
-  it("is driven here, or named with the test that drives it", () => {
-    assert.deepEqual(Object.keys(drives).sort(), [...titles.keys()].sort());
-  });
+	it('is driven here, or named with the test that drives it', () => {
+		assert.deepEqual(Object.keys(drives).sort(), [...titles.keys()].sort());
+	});
 
-  const folder = path.resolve(__dirname, "..");
-  const tests = readdirSync(folder, { recursive: true, encoding: "utf8" }).map(
-    (name) => path.join(folder, name),
-  );
-  for (const [command, drive] of Object.entries(drives)) {
-    it(`does what it says: ${command}`, async () => {
-      const title = titles.get(command);
-      assert.ok(typeof title === "string", `${command} is declared`);
-      if (typeof drive === "object") {
-        const file = tests.find(
-          (test) => path.basename(test).replace(".slow", "") === drive.shownIn,
-        );
-        assert.ok(
-          file !== undefined &&
-            readFileSync(file, "utf8").includes(drive.as ?? title),
-          `${drive.shownIn} drives ${title}`,
-        );
-        return;
-      }
-      // Three at most are shown: those of the command before would hide its own.
-      await window.palette("Notifications: Clear All Notifications");
-      await window.palette(`Keypool: ${title}`);
-      await drive(window, chat);
-      assert.equal(
-        await window.notification("Something unexpected").count(),
-        0,
-      );
-      assert.deepEqual(window.errors, []);
-    });
-  }
+	const folder = path.resolve(__dirname, '..');
+	const tests = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => path.join(folder, name));
+	for (const [command, drive] of Object.entries(drives)) {
+		it(`does what it says: ${command}`, async () => {
+			const title = titles.get(command);
+			assert.ok(typeof title === 'string', `${command} is declared`);
+			if (typeof drive === 'object') {
+				const file = tests.find((test) => path.basename(test).replace('.slow', '') === drive.shownIn);
+				assert.ok(
+					file !== undefined && readFileSync(file, 'utf8').includes(drive.as ?? title),
+					`${drive.shownIn} drives ${title}`,
+				);
+				return;
+			}
+			// Three at most are shown: those of the command before would hide its own.
+			await window.palette('Notifications: Clear All Notifications');
+			await window.palette(`Keypool: ${title}`);
+			await drive(window, chat);
+			assert.equal(await window.notification('Something unexpected').count(), 0);
+			assert.deepEqual(window.errors, []);
+		});
+	}
 });

@@ -1,160 +1,133 @@
-import assert from "node:assert/strict";
-import { scenarioOf } from "../../../src/simulator/scenario";
-import { Chat } from "../../support/window/chat";
-import { useSimulator } from "../../support/window/simulated";
-import { appears, eventually, until } from "../../support/window/until";
-import type { Window } from "../../support/window/window";
-import { useWorkbench } from "../../support/window/workbench";
+import assert from 'node:assert/strict';
+import { scenarioOf } from '../../../src/simulator/scenario';
+import { Chat } from '../../support/window/chat';
+import { useSimulator } from '../../support/window/simulated';
+import { appears, eventually, until } from '../../support/window/until';
+import type { Window } from '../../support/window/window';
+import { useWorkbench } from '../../support/window/workbench';
 
 const looks = [
-  {
-    name: "light",
-    theme: "Default Light Modern",
-    of: "vs",
-    add: "Add Keys",
-    keys: "Keys",
-  },
-  {
-    name: "dark",
-    theme: "Default Dark Modern",
-    of: "vs-dark",
-    add: "Add Keys",
-    keys: "Keys",
-  },
-  {
-    name: "high-contrast",
-    highContrast: true,
-    theme: "Default Light Modern",
-    of: "vs",
-    add: "Add Keys",
-    keys: "Keys",
-  },
-  {
-    name: "vietnamese",
-    theme: "Default Light Modern",
-    of: "vs",
-    language: "vi",
-    add: "Thêm khóa",
-    keys: "Khóa",
-  },
+	{
+		name: 'light',
+		theme: 'Default Light Modern',
+		of: 'vs',
+		add: 'Add Keys',
+		keys: 'Keys',
+	},
+	{
+		name: 'dark',
+		theme: 'Default Dark Modern',
+		of: 'vs-dark',
+		add: 'Add Keys',
+		keys: 'Keys',
+	},
+	{
+		name: 'high-contrast',
+		highContrast: true,
+		theme: 'Default Light Modern',
+		of: 'vs',
+		add: 'Add Keys',
+		keys: 'Keys',
+	},
+	{
+		name: 'vietnamese',
+		theme: 'Default Light Modern',
+		of: 'vs',
+		language: 'vi',
+		add: 'Thêm khóa',
+		keys: 'Khóa',
+	},
 ] as const;
 
 for (const look of looks) {
-  describe(`the first screens, ${look.name}`, () => {
-    const isVietnamese = "language" in look;
-    const simulator = useSimulator(scenarioOf("two-good"));
-    const workbench = useWorkbench(() =>
-      Promise.resolve({
-        env: simulator().env,
-        settings: { "workbench.colorTheme": look.theme },
-        ...("language" in look && { language: look.language }),
-      }),
-    );
-    let window: Window;
+	describe(`the first screens, ${look.name}`, () => {
+		const isVietnamese = 'language' in look;
+		const simulator = useSimulator(scenarioOf('two-good'));
+		const workbench = useWorkbench(() =>
+			Promise.resolve({
+				env: simulator().env,
+				settings: { 'workbench.colorTheme': look.theme },
+				...('language' in look && { language: look.language }),
+			}),
+		);
+		let window: Window;
 
-    it("say how to begin where there is no key", async () => {
-      window = await workbench().open();
-      await window.page.locator(`.monaco-workbench.${look.of}`).waitFor();
-      if ("highContrast" in look) await window.inHighContrast();
-      await window.openContainer();
-      const welcome = window.view(look.keys);
-      await welcome
-        .getByRole("button", { name: look.add, exact: true })
-        .waitFor();
-      await window.webview().locator('[data-action="addKey"]').waitFor();
-      await window.webview().locator('[data-action="trySimulator"]').waitFor();
-      await window.screenshot(`empty-${look.name}`);
-    });
+		it('say how to begin where there is no key', async () => {
+			window = await workbench().open();
+			await window.page.locator(`.monaco-workbench.${look.of}`).waitFor();
+			if ('highContrast' in look) await window.inHighContrast();
+			await window.openContainer();
+			const welcome = window.view(look.keys);
+			await welcome.getByRole('button', { name: look.add, exact: true }).waitFor();
+			await window.webview().locator('[data-action="addKey"]').waitFor();
+			await window.webview().locator('[data-action="trySimulator"]').waitFor();
+			await window.screenshot(`empty-${look.name}`);
+		});
 
-    it("lead through the first hour in four steps, of which the first is done by a key", async () => {
-      await window.palette("Welcome: Open Walkthrough...");
-      await window
-        .quickPick(isVietnamese ? "Bắt đầu với Keypool" : "Begin with Keypool")
-        .click();
-      const steps = window.page.locator(".getting-started-step");
-      await eventually(async () => assert.equal(await steps.count(), 4));
-      await steps
-        .first()
-        .getByRole("button", { name: look.add, exact: true })
-        .click();
-      await window.answerInput("sim-good-1");
-      await window
-        .statusBarItem("keypool.status")
-        .filter({ hasText: "1/1" })
-        .waitFor();
-      await window.treeRows(look.keys).first().waitFor();
-      await window.page
-        .locator(".getting-started-step .codicon.complete")
-        .first()
-        .waitFor();
-      await window.screenshot(`one-key-${look.name}`);
-      await steps.nth(1).click();
-      await window.page
-        .getByText(isVietnamese ? "Đọc điều khoản" : "Read the Terms")
-        .waitFor();
-      await window.screenshot(`walkthrough-${look.name}`);
-      assert.deepEqual(window.errors, []);
-    });
-  });
+		it('lead through the first hour in four steps, of which the first is done by a key', async () => {
+			await window.palette('Welcome: Open Walkthrough...');
+			await window.quickPick(isVietnamese ? 'Bắt đầu với Keypool' : 'Begin with Keypool').click();
+			const steps = window.page.locator('.getting-started-step');
+			await eventually(async () => assert.equal(await steps.count(), 4));
+			await steps.first().getByRole('button', { name: look.add, exact: true }).click();
+			await window.answerInput('sim-good-1');
+			await window.statusBarItem('keypool.status').filter({ hasText: '1/1' }).waitFor();
+			await window.treeRows(look.keys).first().waitFor();
+			await window.page.locator('.getting-started-step .codicon.complete').first().waitFor();
+			await window.screenshot(`one-key-${look.name}`);
+			await steps.nth(1).click();
+			await window.page.getByText(isVietnamese ? 'Đọc điều khoản' : 'Read the Terms').waitFor();
+			await window.screenshot(`walkthrough-${look.name}`);
+			assert.deepEqual(window.errors, []);
+		});
+	});
 }
 
-describe("the walkthrough", () => {
-  const simulator = useSimulator(scenarioOf("two-good"));
-  const workbench = useWorkbench(() =>
-    Promise.resolve({ env: simulator().env }),
-  );
+describe('the walkthrough', () => {
+	const simulator = useSimulator(scenarioOf('two-good'));
+	const workbench = useWorkbench(() => Promise.resolve({ env: simulator().env }));
 
-  it("is done by doing: a key, the terms, a question, and why", async () => {
-    const window = await workbench().open();
-    await window.palette("Welcome: Open Walkthrough...");
-    await window.quickPick("Begin with Keypool").click();
-    const steps = window.page.locator(".getting-started-step");
-    const done = (count: number) =>
-      until(
-        `${count} steps to be done`,
-        async () => (await steps.locator(".codicon.complete").count()) >= count,
-      );
-    const press = async (step: number, name: string): Promise<void> => {
-      await steps.nth(step).click();
-      await steps.nth(step).getByRole("button", { name, exact: true }).click();
-    };
-    await press(0, "Add Keys");
-    await window.answerInput("sim-good-1");
-    await done(1);
-    await press(1, "Use Paid Keys Only…");
-    const setting = window.page
-      .locator(".settings-editor .setting-item-bool", { hasText: "Paid Only" })
-      .first();
-    const box = setting.locator(".setting-value-checkbox");
-    for (const [paidOnly, usable] of [
-      [true, "0/0"],
-      [false, "1/1"],
-    ] as const) {
-      let tried = false;
-      await until(`${usable} keys`, async () => {
-        // A click is lost where the settings are drawn anew just then: the box may then show what the setting is not.
-        if (tried || (await box.isChecked()) !== paidOnly) await box.click();
-        tried = true;
-        return appears(
-          window.statusBarItem("keypool.status").filter({ hasText: usable }),
-        );
-      });
-    }
-    await window.palette("View: Close Editor");
-    await done(2);
-    await press(2, "Ask…");
-    await window.answerInput("Who is there? [short]");
-    await new Chat(window).finished("Who is there? [short]");
-    await done(3);
-    await press(3, "Why?");
-    await window.quickPick("Key 1").click();
-    await window.page
-      .locator(".monaco-dialog-box")
-      .getByText("It takes requests.")
-      .waitFor();
-    await window.press("Escape");
-    await done(4);
-    await window.screenshot("walkthrough-done");
-    assert.deepEqual(window.errors, []);
-  });
+	it('is done by doing: a key, the terms, a question, and why', async () => {
+		const window = await workbench().open();
+		await window.palette('Welcome: Open Walkthrough...');
+		await window.quickPick('Begin with Keypool').click();
+		const steps = window.page.locator('.getting-started-step');
+		const done = (count: number) =>
+			until(`${count} steps to be done`, async () => (await steps.locator('.codicon.complete').count()) >= count);
+		const press = async (step: number, name: string): Promise<void> => {
+			await steps.nth(step).click();
+			await steps.nth(step).getByRole('button', { name, exact: true }).click();
+		};
+		await press(0, 'Add Keys');
+		await window.answerInput('sim-good-1');
+		await done(1);
+		await press(1, 'Use Paid Keys Only…');
+		const setting = window.page.locator('.settings-editor .setting-item-bool', { hasText: 'Paid Only' }).first();
+		const box = setting.locator('.setting-value-checkbox');
+		for (const [paidOnly, usable] of [
+			[true, '0/0'],
+			[false, '1/1'],
+		] as const) {
+			let tried = false;
+			await until(`${usable} keys`, async () => {
+				// A click is lost where the settings are drawn anew just then: the box may then show what the setting is not.
+				if (tried || (await box.isChecked()) !== paidOnly) await box.click();
+				tried = true;
+				return appears(window.statusBarItem('keypool.status').filter({ hasText: usable }));
+			});
+		}
+		await window.palette('View: Close Editor');
+		await done(2);
+		await press(2, 'Ask…');
+		await window.answerInput('Who is there? [short]');
+		await new Chat(window).finished('Who is there? [short]');
+		await done(3);
+		await press(3, 'Why?');
+		await window.quickPick('Key 1').click();
+		await window.page.locator('.monaco-dialog-box').getByText('It takes requests.').waitFor();
+		await window.press('Escape');
+		await done(4);
+		await window.screenshot('walkthrough-done');
+		assert.deepEqual(window.errors, []);
+	});
 });

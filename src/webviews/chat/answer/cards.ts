@@ -1,125 +1,91 @@
-import { html, nothing, type TemplateResult } from "lit-html";
-import type { ChatStrings } from "../../chatStrings";
-import type { ErrorView, WaitView } from "../../protocol";
-import type { Actions } from "../state/actions";
-import { countdown, filled, type Numbers } from "../../shared/format";
-import { icon } from "../../shared/icon";
+import { html, nothing, type TemplateResult } from 'lit-html';
+import type { ChatStrings } from '../../chatStrings';
+import type { ErrorView, WaitView } from '../../protocol';
+import type { Actions } from '../state/actions';
+import { countdown, filled, type Numbers } from '../../shared/format';
+import { icon } from '../../shared/icon';
 
 /** Who is waited for, why, how long and behind how many. `leftMs` counts down on screen; it is not read aloud. */
 export function waitCard(
-  wait: WaitView,
-  leftMs: number,
-  {
-    strings,
-    numbers,
-    actions,
-  }: { strings: ChatStrings; numbers: Numbers; actions: Actions },
+	wait: WaitView,
+	leftMs: number,
+	{ strings, numbers, actions }: { strings: ChatStrings; numbers: Numbers; actions: Actions },
 ): TemplateResult {
-  const next =
-    leftMs > 0
-      ? filled(strings.tryingAgain, countdown(leftMs))
-      : strings.retrying;
-  const ahead =
-    wait.ahead === 1
-      ? strings.aheadOne
-      : filled(strings.ahead, numbers.count(wait.ahead));
-  return html`<div class="card" data-role="waiting">
-    ${icon("watch")}
-    <div class="card-body">
-      <p class="card-title">
-        ${filled(strings.waitingFor, isolated(wait.key), isolated(wait.model))}
-      </p>
-      <p>
-        ${wait.reason} ·
-        <span role="timer" data-field="countdown">${next}</span>
-      </p>
-      ${wait.ahead > 0 ? html`<p data-field="ahead">${ahead}</p>` : nothing}
-      <div class="buttons">
-        <button
-          type="button"
-          class="button secondary"
-          data-action="anotherModel"
-          @click=${actions.anotherModel}
-        >
-          ${strings.anotherModel}
-        </button>
-        <button
-          type="button"
-          class="button secondary"
-          data-action="cancel"
-          @click=${actions.stop}
-        >
-          ${strings.cancel}
-        </button>
-      </div>
-    </div>
-  </div>`;
+	const next = leftMs > 0 ? filled(strings.tryingAgain, countdown(leftMs)) : strings.retrying;
+	const ahead = wait.ahead === 1 ? strings.aheadOne : filled(strings.ahead, numbers.count(wait.ahead));
+	return html`<div class="card" data-role="waiting">
+		${icon('watch')}
+		<div class="card-body">
+			<p class="card-title">${filled(strings.waitingFor, isolated(wait.key), isolated(wait.model))}</p>
+			<p>
+				${wait.reason} ·
+				<span role="timer" data-field="countdown">${next}</span>
+			</p>
+			${wait.ahead > 0 ? html`<p data-field="ahead">${ahead}</p>` : nothing}
+			<div class="buttons">
+				<button type="button" class="button secondary" data-action="anotherModel" @click=${actions.anotherModel}>
+					${strings.anotherModel}
+				</button>
+				<button type="button" class="button secondary" data-action="cancel" @click=${actions.stop}>
+					${strings.cancel}
+				</button>
+			</div>
+		</div>
+	</div>`;
 }
 
 /** Why nothing can be answered at the moment, and the one button that helps. */
 export function banner(
-  { text, remedy, action, link }: ErrorView,
-  { actions }: { readonly actions: Actions },
+	{ text, remedy, action, link }: ErrorView,
+	{ actions }: { readonly actions: Actions },
 ): TemplateResult {
-  return html`<div class="card error" data-role="banner" role="status">
-    ${icon("warning")}
-    <div class="card-body">
-      <p class="card-title" dir="auto">${text}</p>
-      ${remedy === undefined ? nothing : html`<p dir="auto">${remedy}</p>`}
-      ${link ? html`<p><a href=${link.url}>${link.title}</a></p>` : nothing}
-      ${
-        action === undefined
-          ? nothing
-          : html`<div class="buttons">
-              <button
-                type="button"
-                class="button"
-                data-action="banner"
-                @click=${actions.actOnBanner}
-              >
-                ${action}
-              </button>
-            </div>`
-      }
-    </div>
-  </div>`;
+	return html`<div class="card error" data-role="banner" role="status">
+		${icon('warning')}
+		<div class="card-body">
+			<p class="card-title" dir="auto">${text}</p>
+			${remedy === undefined ? nothing : html`<p dir="auto">${remedy}</p>`}
+			${link ? html`<p><a href=${link.url}>${link.title}</a></p>` : nothing}
+			${
+				action === undefined
+					? nothing
+					: html`<div class="buttons">
+							<button type="button" class="button" data-action="banner" @click=${actions.actOnBanner}>${action}</button>
+						</div>`
+			}
+		</div>
+	</div>`;
 }
 
 /** What went wrong, what helps, and one button for it. */
 export function errorCard(
-  error: ErrorView,
-  turn: string,
-  {
-    strings,
-    actions,
-    busy,
-  }: { strings: ChatStrings; actions: Actions; busy: boolean },
+	error: ErrorView,
+	turn: string,
+	{ strings, actions, busy }: { strings: ChatStrings; actions: Actions; busy: boolean },
 ): TemplateResult {
-  const act = () =>
-    error.action === undefined ? actions.retry(turn) : actions.act(turn);
-  const { link } = error;
-  return html`<div class="card error" data-role="error">
-    ${icon("warning")}
-    <div class="card-body">
-      <p class="card-title" dir="auto">${error.text}</p>
-      ${error.remedy === undefined ? nothing : html`<p dir="auto">${error.remedy}</p>`}
-      ${link ? html`<p><a href=${link.url}>${link.title}</a></p>` : nothing}
-      <div class="buttons">
-        <button
-          type="button"
-          class="button"
-          data-action="help"
-          ?disabled=${busy && error.action === undefined}
-          @click=${act}
-        >
-          ${error.action ?? strings.retry}
-        </button>
-      </div>
-    </div>
-  </div>`;
+	const act = () => (error.action === undefined ? actions.retry(turn) : actions.act(turn));
+	const { link } = error;
+	return html`<div class="card error" data-role="error">
+		${icon('warning')}
+		<div class="card-body">
+			<p class="card-title" dir="auto">${error.text}</p>
+			${error.remedy === undefined ? nothing : html`<p dir="auto">${error.remedy}</p>`}
+			${link ? html`<p><a href=${link.url}>${link.title}</a></p>` : nothing}
+			<div class="buttons">
+				<button
+					type="button"
+					class="button"
+					data-action="help"
+					?disabled=${busy && error.action === undefined}
+					@click=${act}
+				>
+					${error.action ?? strings.retry}
+				</button>
+			</div>
+		</div>
+	</div>`;
 }
 
 /** Keeps a name of any direction from turning the sentence around it. */
 function isolated(name: string): string {
-  return `\u2068${name}\u2069`;
+	return `\u2068${name}\u2069`;
 }

@@ -1,41 +1,33 @@
-import type { PictureType } from "../../protocol";
+import type { PictureType } from '../../protocol';
 
-const types: readonly PictureType[] = [
-  "image/png",
-  "image/jpeg",
-  "image/webp",
-  "image/heic",
-  "image/heif",
-];
+const types: readonly PictureType[] = ['image/png', 'image/jpeg', 'image/webp', 'image/heic', 'image/heif'];
 
 /** Bytes. */
 const maxBytes = 4 * 1024 * 1024;
 
 export interface ReadPicture {
-  readonly label: string;
-  readonly mimeType: PictureType;
-  /** base64 without a prefix. */
-  readonly data: string;
+	readonly label: string;
+	readonly mimeType: PictureType;
+	/** base64 without a prefix. */
+	readonly data: string;
 }
 
 /** A pasted or dropped file as it goes along; undefined where it is no picture that the service reads, or too large. */
-export async function readPicture(
-  file: File,
-): Promise<ReadPicture | undefined> {
-  const mimeType = types.find((type) => type === file.type);
-  if (mimeType === undefined || file.size > maxBytes || file.size === 0) {
-    return undefined;
-  }
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  return { label: file.name.slice(-200), mimeType, data: base64(bytes) };
+export async function readPicture(file: File): Promise<ReadPicture | undefined> {
+	const mimeType = types.find((type) => type === file.type);
+	if (mimeType === undefined || file.size > maxBytes || file.size === 0) {
+		return undefined;
+	}
+	const bytes = new Uint8Array(await file.arrayBuffer());
+	return { label: file.name.slice(-200), mimeType, data: base64(bytes) };
 }
 
 /** In slices: the engine takes a bounded number of arguments. */
 function base64(bytes: Uint8Array): string {
-  const slice = 32_768;
-  let binary = "";
-  for (let at = 0; at < bytes.length; at += slice) {
-    binary += String.fromCharCode(...bytes.subarray(at, at + slice));
-  }
-  return btoa(binary);
+	const slice = 32_768;
+	let binary = '';
+	for (let at = 0; at < bytes.length; at += slice) {
+		binary += String.fromCharCode(...bytes.subarray(at, at + slice));
+	}
+	return btoa(binary);
 }

@@ -9,73 +9,70 @@ const rounding = 2;
  * Only the reader's own scrolling changes that.
  */
 export class Follow {
-  private following = true;
-  private wanted: number | undefined;
-  private lastTop = 0;
+	private following = true;
+	private wanted: number | undefined;
+	private lastTop = 0;
 
-  constructor(
-    private readonly log: HTMLElement,
-    private readonly onChange: (following: boolean) => void,
-  ) {
-    log.addEventListener("scroll", () => this.scrolled(), { passive: true });
-    // A growing input box takes room from the log.
-    new ResizeObserver(() => this.settle()).observe(log);
-  }
+	constructor(
+		private readonly log: HTMLElement,
+		private readonly onChange: (following: boolean) => void,
+	) {
+		log.addEventListener('scroll', () => this.scrolled(), { passive: true });
+		// A growing input box takes room from the log.
+		new ResizeObserver(() => this.settle()).observe(log);
+	}
 
-  get atEnd(): boolean {
-    return this.following;
-  }
+	get atEnd(): boolean {
+		return this.following;
+	}
 
-  get top(): number {
-    return this.log.scrollTop;
-  }
+	get top(): number {
+		return this.log.scrollTop;
+	}
 
-  /** Goes back to a place of reading as soon as enough has been drawn. */
-  restore(scrollTop: number): void {
-    this.following = false;
-    this.wanted = scrollTop;
-    this.settle();
-  }
+	/** Goes back to a place of reading as soon as enough has been drawn. */
+	restore(scrollTop: number): void {
+		this.following = false;
+		this.wanted = scrollTop;
+		this.settle();
+	}
 
-  toEnd(): void {
-    this.wanted = undefined;
-    this.set(true);
-    this.settle();
-  }
+	toEnd(): void {
+		this.wanted = undefined;
+		this.set(true);
+		this.settle();
+	}
 
-  /** After something was drawn. */
-  settle(): void {
-    const { log } = this;
-    if (this.following) {
-      log.scrollTop = log.scrollHeight;
-    } else if (
-      this.wanted !== undefined &&
-      log.scrollHeight - log.clientHeight >= this.wanted
-    ) {
-      log.scrollTop = this.wanted;
-      this.wanted = undefined;
-      this.onChange(this.following);
-    }
-  }
+	/** After something was drawn. */
+	settle(): void {
+		const { log } = this;
+		if (this.following) {
+			log.scrollTop = log.scrollHeight;
+		} else if (this.wanted !== undefined && log.scrollHeight - log.clientHeight >= this.wanted) {
+			log.scrollTop = this.wanted;
+			this.wanted = undefined;
+			this.onChange(this.following);
+		}
+	}
 
-  /**
-   * Growth alone can bring this event late: only moving up means that the reader left the end. That may be a few pixels
-   * at a time, from a touch pad or a smooth wheel; a text that became shorter moves up as well, but to the end.
-   */
-  private scrolled(): void {
-    const { scrollTop, scrollHeight, clientHeight } = this.log;
-    const up = scrollTop < this.lastTop;
-    this.lastTop = scrollTop;
-    const left = scrollHeight - clientHeight - scrollTop;
-    if (this.wanted === undefined && left <= (up ? rounding : near)) {
-      this.set(true);
-    } else if (up) {
-      this.set(false);
-    }
-  }
+	/**
+	 * Growth alone can bring this event late: only moving up means that the reader left the end. That may be a few pixels
+	 * at a time, from a touch pad or a smooth wheel; a text that became shorter moves up as well, but to the end.
+	 */
+	private scrolled(): void {
+		const { scrollTop, scrollHeight, clientHeight } = this.log;
+		const up = scrollTop < this.lastTop;
+		this.lastTop = scrollTop;
+		const left = scrollHeight - clientHeight - scrollTop;
+		if (this.wanted === undefined && left <= (up ? rounding : near)) {
+			this.set(true);
+		} else if (up) {
+			this.set(false);
+		}
+	}
 
-  private set(following: boolean): void {
-    this.following = following;
-    this.onChange(following);
-  }
+	private set(following: boolean): void {
+		this.following = following;
+		this.onChange(following);
+	}
 }

@@ -1,49 +1,43 @@
-import assert from "node:assert/strict";
-import { toMarkdown } from "../../../../src/chat/model/exportMarkdown";
-import { filled } from "../../../../src/webviews/shared/format";
-import { done, turn } from "../../../support/chat/fixtures";
+import assert from 'node:assert/strict';
+import { toMarkdown } from '../../../../src/chat/model/exportMarkdown';
+import { filled } from '../../../../src/webviews/shared/format';
+import { done, turn } from '../../../support/chat/fixtures';
 
-describe("A conversation as Markdown", () => {
-  it("quotes the thoughts before the answer, and lists its sources as plain text after it", () => {
-    const grounding = {
-      queries: ["why *blue*"],
-      sources: [
-        { title: "[click](command:x) <b>", uri: "https://a.example/_x_" },
-        { title: "https://b.example/", uri: "https://b.example/" },
-      ],
-    };
-    const answer = {
-      ...done("Because."),
-      thoughts: "**Light**\n\nscatters.",
-      grounding,
-    };
-    assert.equal(
-      toMarkdown(
-        { id: "c", options: {}, turns: [turn("1", "Why?", answer)] },
-        filled,
-      ),
-      [
-        "# Why?",
-        "## Question",
-        "Why?",
-        "## Answer",
-        "> _Thoughts_\n>\n> **Light**\n> \n> scatters.",
-        "Because.",
-        "**Sources**",
-        "Searched for: why \\*blue\\*",
-        "1. \\[click\\](command:x) \\<b\\> · https://a.example/\\_x\\_\n2. https://b.example/",
-        "",
-      ]
-        .join("\n\n")
-        .replace(/\n\n$/, "\n"),
-    );
-  });
+describe('A conversation as Markdown', () => {
+	it('quotes the thoughts before the answer, and lists its sources as plain text after it', () => {
+		const grounding = {
+			queries: ['why *blue*'],
+			sources: [
+				{ title: '[click](command:x) <b>', uri: 'https://a.example/_x_' },
+				{ title: 'https://b.example/', uri: 'https://b.example/' },
+			],
+		};
+		const answer = {
+			...done('Because.'),
+			thoughts: '**Light**\n\nscatters.',
+			grounding,
+		};
+		assert.equal(
+			toMarkdown({ id: 'c', options: {}, turns: [turn('1', 'Why?', answer)] }, filled),
+			[
+				'# Why?',
+				'## Question',
+				'Why?',
+				'## Answer',
+				'> _Thoughts_\n>\n> **Light**\n> \n> scatters.',
+				'Because.',
+				'**Sources**',
+				'Searched for: why \\*blue\\*',
+				'1. \\[click\\](command:x) \\<b\\> · https://a.example/\\_x\\_\n2. https://b.example/',
+				'',
+			]
+				.join('\n\n')
+				.replace(/\n\n$/, '\n'),
+		);
+	});
 
-  it("says nothing of either where there is none", () => {
-    const text = toMarkdown(
-      { id: "c", options: {}, turns: [turn("1", "Why?", done("Because."))] },
-      filled,
-    );
-    assert.doesNotMatch(text, /Thoughts|Sources/);
-  });
+	it('says nothing of either where there is none', () => {
+		const text = toMarkdown({ id: 'c', options: {}, turns: [turn('1', 'Why?', done('Because.'))] }, filled);
+		assert.doesNotMatch(text, /Thoughts|Sources/);
+	});
 });

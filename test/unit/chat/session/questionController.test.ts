@@ -1,259 +1,208 @@
-import assert from "node:assert/strict";
-import { code, open } from "../../../support/chat/openAsking";
+import assert from 'node:assert/strict';
+import { code, open } from '../../../support/chat/openAsking';
 
-describe("Asking in the chat", () => {
-  const wishes = {
-    explain: /^Explain this code\./,
-    fix: /^Find what is wrong with this code and fix it\./,
-    tests: /^Write tests for this code\./,
-    doc: /^Document this code/,
-  };
-  for (const [name, wish] of Object.entries(wishes)) {
-    it(`/${name} sends its wish, what was written after it, and the code in front`, async () => {
-      const { asking, sent } = open();
-      await asking.send(`/${name} in a few words`);
-      assert.match(sent(), wish);
-      assert.match(sent(), /in a few words[^]*a\.ts[^]*let a = 1;/);
-    });
-  }
+describe('Asking in the chat', () => {
+	const wishes = {
+		explain: /^Explain this code\./,
+		fix: /^Find what is wrong with this code and fix it\./,
+		tests: /^Write tests for this code\./,
+		doc: /^Document this code/,
+	};
+	for (const [name, wish] of Object.entries(wishes)) {
+		it(`/${name} sends its wish, what was written after it, and the code in front`, async () => {
+			const { asking, sent } = open();
+			await asking.send(`/${name} in a few words`);
+			assert.match(sent(), wish);
+			assert.match(sent(), /in a few words[^]*a\.ts[^]*let a = 1;/);
+		});
+	}
 
-  it("asks nothing with a held key in it that the person does not want to send, and keeps what was written", async () => {
-    const refused =
-      /^WordedError: Nothing was sent: the text contains one of your keys\.$/;
-    const refusal = async (asked: Promise<void>): Promise<string> =>
-      asked.then(() => "asked", String);
-    const { asking, draft, session, script, refuse, finish } = open();
-    refuse("HELD");
-    draft.addCode({ ...code, text: 'const key = "HELD";' });
-    assert.match(await refusal(asking.send("Why?")), refused);
-    assert.deepEqual(
-      [session.conversation.turns.length, draft.chips.length],
-      [0, 1],
-    );
-    draft.clear();
-    assert.match(await refusal(asking.send("Is HELD a key?")), refused);
-    await asking.send("Is it?");
-    await finish();
-    const [turn] = session.conversation.turns;
-    assert.match(
-      await refusal(asking.edit(turn?.id ?? "", "Is HELD?")),
-      refused,
-    );
-    assert.equal(session.conversation.turns[0]?.question.text, "Is it?");
-    assert.equal(script.requests.length, 1);
-  });
+	it('asks nothing with a held key in it that the person does not want to send, and keeps what was written', async () => {
+		const refused = /^WordedError: Nothing was sent: the text contains one of your keys\.$/;
+		const refusal = async (asked: Promise<void>): Promise<string> => asked.then(() => 'asked', String);
+		const { asking, draft, session, script, refuse, finish } = open();
+		refuse('HELD');
+		draft.addCode({ ...code, text: 'const key = "HELD";' });
+		assert.match(await refusal(asking.send('Why?')), refused);
+		assert.deepEqual([session.conversation.turns.length, draft.chips.length], [0, 1]);
+		draft.clear();
+		assert.match(await refusal(asking.send('Is HELD a key?')), refused);
+		await asking.send('Is it?');
+		await finish();
+		const [turn] = session.conversation.turns;
+		assert.match(await refusal(asking.edit(turn?.id ?? '', 'Is HELD?')), refused);
+		assert.equal(session.conversation.turns[0]?.question.text, 'Is it?');
+		assert.equal(script.requests.length, 1);
+	});
 
-  it("asks again what was asked only where that may be sent", async () => {
-    const given = open();
-    await given.asking.send("Is HELD a key?");
-    await given.finish();
-    given.refuse("HELD");
-    const [turn] = given.session.conversation.turns;
-    await assert.rejects(
-      given.asking.retry(turn?.id ?? ""),
-      /Nothing was sent/,
-    );
-    assert.equal(given.script.requests.length, 1);
-    given.refuse("nothing");
-    await given.asking.retry(turn?.id ?? "");
-    assert.equal(given.script.requests.length, 2);
-  });
+	it('asks again what was asked only where that may be sent', async () => {
+		const given = open();
+		await given.asking.send('Is HELD a key?');
+		await given.finish();
+		given.refuse('HELD');
+		const [turn] = given.session.conversation.turns;
+		await assert.rejects(given.asking.retry(turn?.id ?? ''), /Nothing was sent/);
+		assert.equal(given.script.requests.length, 1);
+		given.refuse('nothing');
+		await given.asking.retry(turn?.id ?? '');
+		assert.equal(given.script.requests.length, 2);
+	});
 
-  it("/commit sends what waits to be committed, not the code in front", async () => {
-    const { asking, sent } = open();
-    await asking.send("/commit");
-    assert.match(
-      sent(),
-      /^Write a commit message for these changes[^]*\+let a = 1;/,
-    );
-    assert.doesNotMatch(sent(), /a\.ts/);
-  });
+	it('/commit sends what waits to be committed, not the code in front', async () => {
+		const { asking, sent } = open();
+		await asking.send('/commit');
+		assert.match(sent(), /^Write a commit message for these changes[^]*\+let a = 1;/);
+		assert.doesNotMatch(sent(), /a\.ts/);
+	});
 
-  it("a command works on what was attached where something was", async () => {
-    const { asking, draft, sent } = open({ holds: "nothing" });
-    draft.addCode(code);
-    await asking.send("/explain");
-    assert.match(sent(), /let a = 1;/);
-    assert.deepEqual(draft.chips, []);
-  });
+	it('a command works on what was attached where something was', async () => {
+		const { asking, draft, sent } = open({ holds: 'nothing' });
+		draft.addCode(code);
+		await asking.send('/explain');
+		assert.match(sent(), /let a = 1;/);
+		assert.deepEqual(draft.chips, []);
+	});
 
-  it("/commit is about the changes, also where something else goes along", async () => {
-    const { asking, draft, sent } = open();
-    draft.addCode(code);
-    await asking.send("/commit");
-    assert.match(sent(), /\+let a = 1;[^]*a\.ts/);
-  });
+	it('/commit is about the changes, also where something else goes along', async () => {
+		const { asking, draft, sent } = open();
+		draft.addCode(code);
+		await asking.send('/commit');
+		assert.match(sent(), /\+let a = 1;[^]*a\.ts/);
+	});
 
-  it("a command without anything to work on says so and sends nothing; a word that is none of ours is a question", async () => {
-    const { asking, script, sent } = open({ holds: "nothing" });
-    await assert.rejects(
-      asking.send("/fix"),
-      /Nothing was sent: there is nothing for \/fix to work on\./,
-    );
-    assert.equal(script.requests.length, 0);
-    await asking.send("/etc/hosts is what?");
-    assert.equal(sent(), "/etc/hosts is what?");
-  });
+	it('a command without anything to work on says so and sends nothing; a word that is none of ours is a question', async () => {
+		const { asking, script, sent } = open({ holds: 'nothing' });
+		await assert.rejects(asking.send('/fix'), /Nothing was sent: there is nothing for \/fix to work on\./);
+		assert.equal(script.requests.length, 0);
+		await asking.send('/etc/hosts is what?');
+		assert.equal(sent(), '/etc/hosts is what?');
+	});
 
-  it("a file that is gone is taken off, one that cannot go stays; neither lets the question go without it", async () => {
-    for (const [found, serviceMessage, chips] of [
-      [
-        "gone",
-        /b\.txt no longer exists and was removed\. Nothing was sent\./,
-        0,
-      ],
-      ["unfit", /Can’t attach b\.txt\. Nothing was sent/, 1],
-    ] as const) {
-      const { asking, draft, script } = open({
-        read: () => Promise.resolve(found),
-      });
-      await asking.attach("files");
-      await assert.rejects(asking.send("What is this?"), serviceMessage);
-      assert.equal(draft.chips.length, chips);
-      assert.equal(script.requests.length, 0);
-    }
-  });
+	it('a file that is gone is taken off, one that cannot go stays; neither lets the question go without it', async () => {
+		for (const [found, serviceMessage, chips] of [
+			['gone', /b\.txt no longer exists and was removed\. Nothing was sent\./, 0],
+			['unfit', /Can’t attach b\.txt\. Nothing was sent/, 1],
+		] as const) {
+			const { asking, draft, script } = open({
+				read: () => Promise.resolve(found),
+			});
+			await asking.attach('files');
+			await assert.rejects(asking.send('What is this?'), serviceMessage);
+			assert.equal(draft.chips.length, chips);
+			assert.equal(script.requests.length, 0);
+		}
+	});
 
-  it("a file is read when the question is sent", async () => {
-    let text = "old";
-    const { asking, sent } = open({
-      read: () =>
-        Promise.resolve({
-          label: "b.txt",
-          file: "b.txt",
-          language: "plaintext",
-          text,
-        }),
-    });
-    await asking.attach("files");
-    text = "new";
-    await asking.send("What is this?");
-    assert.match(sent(), /b\.txt[^]*new/);
-  });
+	it('a file is read when the question is sent', async () => {
+		let text = 'old';
+		const { asking, sent } = open({
+			read: () =>
+				Promise.resolve({
+					label: 'b.txt',
+					file: 'b.txt',
+					language: 'plaintext',
+					text,
+				}),
+		});
+		await asking.attach('files');
+		text = 'new';
+		await asking.send('What is this?');
+		assert.match(sent(), /b\.txt[^]*new/);
+	});
 
-  it("a picture goes along", async () => {
-    const { asking, sent } = open();
-    asking.attachPicture({
-      type: "attachPicture",
-      label: "shot.png",
-      mimeType: "image/png",
-      data: "AAAA",
-    });
-    await asking.send("What is on it?");
-    assert.match(sent(), /\[image\]$/);
-  });
+	it('a picture goes along', async () => {
+		const { asking, sent } = open();
+		asking.attachPicture({
+			type: 'attachPicture',
+			label: 'shot.png',
+			mimeType: 'image/png',
+			data: 'AAAA',
+		});
+		await asking.send('What is on it?');
+		assert.match(sent(), /\[image\]$/);
+	});
 
-  it("at most twenty things go along, and the next one is refused in words", async () => {
-    const { asking, draft } = open();
-    for (let n = 0; n < 20; n++) await asking.attach("selection");
-    await assert.rejects(
-      asking.attach("selection"),
-      /At most 20 attachments can go with one question\./,
-    );
-    assert.equal(draft.chips.length, 20);
-  });
+	it('at most twenty things go along, and the next one is refused in words', async () => {
+		const { asking, draft } = open();
+		for (let n = 0; n < 20; n++) await asking.attach('selection');
+		await assert.rejects(asking.attach('selection'), /At most 20 attachments can go with one question\./);
+		assert.equal(draft.chips.length, 20);
+	});
 
-  it("a question beyond every limit is refused in words, also one that is written anew; one of blanks is none", async () => {
-    const { asking, script, session, finish } = open();
-    const long = "x".repeat(1_000_001);
-    await assert.rejects(
-      asking.send(long),
-      /The question has 1000001 characters; at most 1000000 can be sent/,
-    );
-    await asking.send(" \n");
-    assert.equal(script.requests.length, 0);
-    await asking.send("short");
-    await finish();
-    const [turn] = session.conversation.turns;
-    await assert.rejects(
-      asking.edit(turn?.id ?? "", long),
-      /at most 1000000 can be sent/,
-    );
-    assert.equal(script.requests.length, 1);
-  });
+	it('a question beyond every limit is refused in words, also one that is written anew; one of blanks is none', async () => {
+		const { asking, script, session, finish } = open();
+		const long = 'x'.repeat(1_000_001);
+		await assert.rejects(asking.send(long), /The question has 1000001 characters; at most 1000000 can be sent/);
+		await asking.send(' \n');
+		assert.equal(script.requests.length, 0);
+		await asking.send('short');
+		await finish();
+		const [turn] = session.conversation.turns;
+		await assert.rejects(asking.edit(turn?.id ?? '', long), /at most 1000000 can be sent/);
+		assert.equal(script.requests.length, 1);
+	});
 
-  it("a question that the model cannot take in is not sent: it is said by how much and what helps, and the draft stays", async () => {
-    const { asking, draft, script, session, finish } = open({ takesIn: 50 });
-    draft.addCode(code);
-    const refusal =
-      /about 60 tokens\. flash accepts 50\. Nothing was sent\. Shorten it, .*choose a model/;
-    await assert.rejects(asking.send("x".repeat(60)), refusal);
-    assert.deepEqual([script.requests.length, draft.chips.length], [0, 1]);
-    await asking.send("short");
-    await finish();
-    await assert.rejects(
-      asking.edit(session.conversation.turns[0]?.id ?? "", "x".repeat(60)),
-      refusal,
-    );
-    assert.equal(script.requests.length, 1);
-  });
+	it('a question that the model cannot take in is not sent: it is said by how much and what helps, and the draft stays', async () => {
+		const { asking, draft, script, session, finish } = open({ takesIn: 50 });
+		draft.addCode(code);
+		const refusal = /about 60 tokens\. flash accepts 50\. Nothing was sent\. Shorten it, .*choose a model/;
+		await assert.rejects(asking.send('x'.repeat(60)), refusal);
+		assert.deepEqual([script.requests.length, draft.chips.length], [0, 1]);
+		await asking.send('short');
+		await finish();
+		await assert.rejects(asking.edit(session.conversation.turns[0]?.id ?? '', 'x'.repeat(60)), refusal);
+		assert.equal(script.requests.length, 1);
+	});
 
-  it("one question at a time: a second one waits for the answer to the first, with what goes along", async () => {
-    const { asking, draft, queue, script } = open();
-    await asking.send("first");
-    draft.addCode(code);
-    await asking.send("second");
-    assert.equal(draft.chips.length, 0);
-    assert.equal(script.requests.length, 1);
-    assert.deepEqual(
-      queue.shown.map(({ text }) => text),
-      ["second"],
-    );
-  });
+	it('one question at a time: a second one waits for the answer to the first, with what goes along', async () => {
+		const { asking, draft, queue, script } = open();
+		await asking.send('first');
+		draft.addCode(code);
+		await asking.send('second');
+		assert.equal(draft.chips.length, 0);
+		assert.equal(script.requests.length, 1);
+		assert.deepEqual(
+			queue.shown.map(({ text }) => text),
+			['second'],
+		);
+	});
 
-  it("questions after an edited one go only when a person says so", async () => {
-    for (const mayDrop of [false, true]) {
-      const { asking, session, script, finish, dropped } = open({ mayDrop });
-      for (const text of ["one", "two", "three"]) {
-        await asking.send(text);
-        await finish();
-      }
-      const ids = session.conversation.turns.map(({ id }) => id);
-      await asking.edit(ids[2] ?? "", "three again");
-      await finish();
-      assert.deepEqual(dropped, [], "nothing goes with the last one");
-      await asking.edit(ids[0] ?? "", "one again");
-      assert.deepEqual(dropped, [2]);
-      assert.equal(session.conversation.turns.length, mayDrop ? 1 : 3);
-      assert.equal(script.requests.length, mayDrop ? 5 : 4);
-    }
-  });
+	it('questions after an edited one go only when a person says so', async () => {
+		for (const mayDrop of [false, true]) {
+			const { asking, session, script, finish, dropped } = open({ mayDrop });
+			for (const text of ['one', 'two', 'three']) {
+				await asking.send(text);
+				await finish();
+			}
+			const ids = session.conversation.turns.map(({ id }) => id);
+			await asking.edit(ids[2] ?? '', 'three again');
+			await finish();
+			assert.deepEqual(dropped, [], 'nothing goes with the last one');
+			await asking.edit(ids[0] ?? '', 'one again');
+			assert.deepEqual(dropped, [2]);
+			assert.equal(session.conversation.turns.length, mayDrop ? 1 : 3);
+			assert.equal(script.requests.length, mayDrop ? 5 : 4);
+		}
+	});
 
-  it("what another window is answering is neither asked again nor edited, nor dropped with an earlier question", async () => {
-    const {
-      asking,
-      session,
-      script,
-      library,
-      finish,
-      answeredElsewhere,
-      dropped,
-    } = open();
-    for (const text of ["first", "second"]) {
-      await asking.send(text);
-      await finish();
-    }
-    const [first, second] = session.conversation.turns;
-    assert.ok(first && second);
-    await answeredElsewhere(second.id);
-    await library.saveTurn(session.conversation, {
-      ...second,
-      answer: { state: "streaming", text: "ha", startedAt: 0 },
-    });
-    await assert.rejects(
-      asking.retry(second.id),
-      /being answered in another window/,
-    );
-    await assert.rejects(
-      asking.edit(second.id, "anew"),
-      /being answered in another window/,
-    );
-    await assert.rejects(
-      asking.edit(first.id, "anew"),
-      /being answered in another window/,
-    );
-    assert.deepEqual([script.requests.length, dropped], [2, []]);
-    await asking.retry(first.id);
-    assert.equal(script.requests.length, 3);
-  });
+	it('what another window is answering is neither asked again nor edited, nor dropped with an earlier question', async () => {
+		const { asking, session, script, library, finish, answeredElsewhere, dropped } = open();
+		for (const text of ['first', 'second']) {
+			await asking.send(text);
+			await finish();
+		}
+		const [first, second] = session.conversation.turns;
+		assert.ok(first && second);
+		await answeredElsewhere(second.id);
+		await library.saveTurn(session.conversation, {
+			...second,
+			answer: { state: 'streaming', text: 'ha', startedAt: 0 },
+		});
+		await assert.rejects(asking.retry(second.id), /being answered in another window/);
+		await assert.rejects(asking.edit(second.id, 'anew'), /being answered in another window/);
+		await assert.rejects(asking.edit(first.id, 'anew'), /being answered in another window/);
+		assert.deepEqual([script.requests.length, dropped], [2, []]);
+		await asking.retry(first.id);
+		assert.equal(script.requests.length, 3);
+	});
 });

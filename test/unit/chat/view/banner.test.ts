@@ -1,76 +1,57 @@
-import assert from "node:assert/strict";
-import { bannerOver } from "../../../../src/chat/view/banner";
-import type { EndedAnswer } from "../../../../src/chat/model/answer";
-import type { Reason, Snapshot } from "../../../../src/pool/pool";
-import { createWords } from "../../../../src/localization/words";
-import { filled } from "../../../../src/webviews/shared/format";
-import { fails, leaked, Rig } from "../../../support/pool/rig";
-import { done, turn } from "../../../support/chat/fixtures";
+import assert from 'node:assert/strict';
+import { bannerOver } from '../../../../src/chat/view/banner';
+import type { EndedAnswer } from '../../../../src/chat/model/answer';
+import type { Reason, Snapshot } from '../../../../src/pool/pool';
+import { createWords } from '../../../../src/localization/words';
+import { filled } from '../../../../src/webviews/shared/format';
+import { fails, leaked, Rig } from '../../../support/pool/rig';
+import { done, turn } from '../../../support/chat/fixtures';
 
-const words = createWords(filled, { language: "en" }, () => 0);
+const words = createWords(filled, { language: 'en' }, () => 0);
 const failed = (reason: Reason): EndedAnswer => ({
-  state: "failed",
-  text: "",
-  reason,
-  facts: {},
-  summary: { ms: 1, attempts: [] },
+	state: 'failed',
+	text: '',
+	reason,
+	facts: {},
+	summary: { ms: 1, attempts: [] },
 });
 
 /** A pool that an abuse signal has paused. */
 async function paused(): Promise<Snapshot> {
-  const rig = new Rig({ a: {}, b: {} }, () => fails(leaked));
-  await rig.answer();
-  return rig.pool.snapshot();
+	const rig = new Rig({ a: {}, b: {} }, () => fails(leaked));
+	await rig.answer();
+	return rig.pool.snapshot();
 }
 
-describe("the banner over the input box", () => {
-  it("says why nothing can be answered, with the button that helps, while the pool is paused", async () => {
-    const banner = bannerOver([], await paused(), words);
-    assert.match(
-      banner?.view.text ?? "",
-      /has paused to protect your keys\..*Last reason: /,
-    );
-    assert.deepEqual(
-      [banner?.view.action, banner?.command],
-      ["Resume", "keypool.resume"],
-    );
-  });
+describe('the banner over the input box', () => {
+	it('says why nothing can be answered, with the button that helps, while the pool is paused', async () => {
+		const banner = bannerOver([], await paused(), words);
+		assert.match(banner?.view.text ?? '', /has paused to protect your keys\..*Last reason: /);
+		assert.deepEqual([banner?.view.action, banner?.command], ['Resume', 'keypool.resume']);
+	});
 
-  it("does not say again what the last answer says right above it", async () => {
-    const pool = await paused();
-    const over = (...whys: readonly Reason[]) =>
-      bannerOver(
-        whys.map((reason, at) => turn(String(at), "q", failed(reason))),
-        pool,
-        words,
-      )?.reason;
-    assert.equal(over("paused"), undefined);
-    assert.equal(over("leaked"), "paused", "that is another reason");
-    assert.equal(over("paused", "network"), "paused", "it is further up");
-    assert.equal(
-      bannerOver([turn("1", "q", done("a"))], pool, words)?.reason,
-      "paused",
-    );
-  });
+	it('does not say again what the last answer says right above it', async () => {
+		const pool = await paused();
+		const over = (...whys: readonly Reason[]) =>
+			bannerOver(
+				whys.map((reason, at) => turn(String(at), 'q', failed(reason))),
+				pool,
+				words,
+			)?.reason;
+		assert.equal(over('paused'), undefined);
+		assert.equal(over('leaked'), 'paused', 'that is another reason');
+		assert.equal(over('paused', 'network'), 'paused', 'it is further up');
+		assert.equal(bannerOver([turn('1', 'q', done('a'))], pool, words)?.reason, 'paused');
+	});
 
-  it("says of keys that cannot be read that they are not lost, where the welcome would ask for new ones", () => {
-    const empty = new Rig({}, () => fails(leaked)).pool.snapshot();
-    const banner = bannerOver([], empty, words, true);
-    assert.deepEqual(
-      [banner?.reason, bannerOver([], empty, words)],
-      ["keysLocked", undefined],
-    );
-    assert.match(banner?.view.text ?? "", /They are not lost/);
-  });
+	it('says of keys that cannot be read that they are not lost, where the welcome would ask for new ones', () => {
+		const empty = new Rig({}, () => fails(leaked)).pool.snapshot();
+		const banner = bannerOver([], empty, words, true);
+		assert.deepEqual([banner?.reason, bannerOver([], empty, words)], ['keysLocked', undefined]);
+		assert.match(banner?.view.text ?? '', /They are not lost/);
+	});
 
-  it("is not there while questions are answered", () => {
-    assert.equal(
-      bannerOver(
-        [],
-        new Rig({ a: {} }, () => fails(leaked)).pool.snapshot(),
-        words,
-      ),
-      undefined,
-    );
-  });
+	it('is not there while questions are answered', () => {
+		assert.equal(bannerOver([], new Rig({ a: {} }, () => fails(leaked)).pool.snapshot(), words), undefined);
+	});
 });

@@ -1,175 +1,161 @@
-import assert from "node:assert/strict";
-import { answerView, turnView } from "../../../../src/chat/view/projection";
-import type { Wording } from "../../../../src/chat/model/wording";
-import {
-  countdown,
-  filled,
-  Numbers,
-} from "../../../../src/webviews/shared/format";
-import { done, turn } from "../../../support/chat/fixtures";
+import assert from 'node:assert/strict';
+import { answerView, turnView } from '../../../../src/chat/view/projection';
+import type { Wording } from '../../../../src/chat/model/wording';
+import { countdown, filled, Numbers } from '../../../../src/webviews/shared/format';
+import { done, turn } from '../../../support/chat/fixtures';
 
 const words: Wording = {
-  t: filled,
-  describeReason: (reason) => ({
-    brief: `brief ${reason}`,
-    text: `text ${reason}`,
-    action: { command: "x", title: `help ${reason}` },
-  }),
-  describeError: ({ reason }) => ({
-    brief: "",
-    text: `text ${reason}`,
-    action: { command: "x", title: `help ${reason}` },
-  }),
+	t: filled,
+	describeReason: (reason) => ({
+		brief: `brief ${reason}`,
+		text: `text ${reason}`,
+		action: { command: 'x', title: `help ${reason}` },
+	}),
+	describeError: ({ reason }) => ({
+		brief: '',
+		text: `text ${reason}`,
+		action: { command: 'x', title: `help ${reason}` },
+	}),
 };
 
-describe("What is shown of an answer", () => {
-  it("tells a wait as a duration from now, never negative", () => {
-    const wait = {
-      key: "work",
-      model: "flash",
-      reason: "rpm",
-      until: 10_000,
-      ahead: 1,
-    } as const;
-    const waiting = {
-      state: "waiting",
-      step: "queued",
-      wait,
-      text: "",
-      startedAt: 0,
-    } as const;
-    assert.deepEqual(answerView(waiting, words, 7_000), {
-      state: "waiting",
-      step: "queued",
-      wait: {
-        key: "work",
-        model: "flash",
-        reason: "brief rpm",
-        inMs: 3_000,
-        ahead: 1,
-      },
-    });
-    const late = answerView(waiting, words, 99_000);
-    assert.ok(
-      late.state === "waiting" &&
-        late.step === "queued" &&
-        late.wait.inMs === 0,
-    );
-  });
+describe('What is shown of an answer', () => {
+	it('tells a wait as a duration from now, never negative', () => {
+		const wait = {
+			key: 'work',
+			model: 'flash',
+			reason: 'rpm',
+			until: 10_000,
+			ahead: 1,
+		} as const;
+		const waiting = {
+			state: 'waiting',
+			step: 'queued',
+			wait,
+			text: '',
+			startedAt: 0,
+		} as const;
+		assert.deepEqual(answerView(waiting, words, 7_000), {
+			state: 'waiting',
+			step: 'queued',
+			wait: {
+				key: 'work',
+				model: 'flash',
+				reason: 'brief rpm',
+				inMs: 3_000,
+				ahead: 1,
+			},
+		});
+		const late = answerView(waiting, words, 99_000);
+		assert.ok(late.state === 'waiting' && late.step === 'queued' && late.wait.inMs === 0);
+	});
 
-  it("tells every send with its code for machines and its words for people", () => {
-    const attempts = [
-      { label: "a", model: "flash", outcome: "rpm", ms: 1 },
-      { label: "b", model: "flash", outcome: "answered", ms: 2 },
-    ] as const;
-    const view = answerView(
-      {
-        ...done(""),
-        state: "done",
-        finishReason: "STOP",
-        summary: { ms: 3, attempts },
-      },
-      words,
-      0,
-    );
-    assert.ok(view.state === "done");
-    assert.equal(view.footer.fallbacks, 1);
-    assert.deepEqual(
-      view.footer.attempts.map((sent) => [sent.outcome, sent.words]),
-      [
-        ["rpm", "brief rpm"],
-        ["answered", "answered"],
-      ],
-    );
-  });
+	it('tells every send with its code for machines and its words for people', () => {
+		const attempts = [
+			{ label: 'a', model: 'flash', outcome: 'rpm', ms: 1 },
+			{ label: 'b', model: 'flash', outcome: 'answered', ms: 2 },
+		] as const;
+		const view = answerView(
+			{
+				...done(''),
+				state: 'done',
+				finishReason: 'STOP',
+				summary: { ms: 3, attempts },
+			},
+			words,
+			0,
+		);
+		assert.ok(view.state === 'done');
+		assert.equal(view.footer.fallbacks, 1);
+		assert.deepEqual(
+			view.footer.attempts.map((sent) => [sent.outcome, sent.words]),
+			[
+				['rpm', 'brief rpm'],
+				['answered', 'answered'],
+			],
+		);
+	});
 
-  it("says when an answer was cut at its length, and says nothing when it ended well", () => {
-    const noteOf = (finishReason: string) => {
-      const view = answerView(
-        {
-          state: "done",
-          text: "",
-          finishReason,
-          summary: { ms: 0, attempts: [] },
-        },
-        words,
-        0,
-      );
-      return view.state === "done" ? view.note : undefined;
-    };
-    assert.equal(noteOf("STOP"), undefined);
-    assert.match(noteOf("MAX_TOKENS") ?? "", /length limit/);
-    assert.match(noteOf("OTHER") ?? "", /OTHER/);
-  });
+	it('says when an answer was cut at its length, and says nothing when it ended well', () => {
+		const noteOf = (finishReason: string) => {
+			const view = answerView(
+				{
+					state: 'done',
+					text: '',
+					finishReason,
+					summary: { ms: 0, attempts: [] },
+				},
+				words,
+				0,
+			);
+			return view.state === 'done' ? view.note : undefined;
+		};
+		assert.equal(noteOf('STOP'), undefined);
+		assert.match(noteOf('MAX_TOKENS') ?? '', /length limit/);
+		assert.match(noteOf('OTHER') ?? '', /OTHER/);
+	});
 
-  it("gives a failure its one button", () => {
-    const answer = {
-      state: "failed",
-      text: "",
-      reason: "noKeys",
-      facts: {},
-      summary: { ms: 0, attempts: [] },
-    } as const;
-    const view = answerView(answer, words, 0);
-    assert.ok(view.state === "failed");
-    assert.deepEqual(view.error, {
-      text: "text noKeys",
-      action: "help noKeys",
-    });
-  });
+	it('gives a failure its one button', () => {
+		const answer = {
+			state: 'failed',
+			text: '',
+			reason: 'noKeys',
+			facts: {},
+			summary: { ms: 0, attempts: [] },
+		} as const;
+		const view = answerView(answer, words, 0);
+		assert.ok(view.state === 'failed');
+		assert.deepEqual(view.error, {
+			text: 'text noKeys',
+			action: 'help noKeys',
+		});
+	});
 
-  it("shows the size of what was sent along, not its text", () => {
-    const attachments = [
-      {
-        label: "a.ts, line 1",
-        file: "a.ts",
-        language: "typescript",
-        text: "tiếng",
-      },
-    ];
-    const one = turn("1", "q", done("a"));
-    const view = turnView(
-      { ...one, question: { ...one.question, attachments } },
-      words,
-      0,
-    );
-    assert.deepEqual(view.question.attachments, [
-      { label: "a.ts, line 1", bytes: 7 },
-    ]);
-  });
+	it('shows the size of what was sent along, not its text', () => {
+		const attachments = [
+			{
+				label: 'a.ts, line 1',
+				file: 'a.ts',
+				language: 'typescript',
+				text: 'tiếng',
+			},
+		];
+		const one = turn('1', 'q', done('a'));
+		const view = turnView({ ...one, question: { ...one.question, attachments } }, words, 0);
+		assert.deepEqual(view.question.attachments, [{ label: 'a.ts, line 1', bytes: 7 }]);
+	});
 });
 
-describe("Numbers and times", () => {
-  it("count down to the second, and say 0:00 only when it is time", () => {
-    assert.deepEqual([0, 1, 1_000, 61_000, 3_600_000, -5].map(countdown), [
-      "0:00",
-      "0:01",
-      "0:01",
-      "1:01",
-      "1:00:00",
-      "0:00",
-    ]);
-  });
+describe('Numbers and times', () => {
+	it('count down to the second, and say 0:00 only when it is time', () => {
+		assert.deepEqual([0, 1, 1_000, 61_000, 3_600_000, -5].map(countdown), [
+			'0:00',
+			'0:01',
+			'0:01',
+			'1:01',
+			'1:00:00',
+			'0:00',
+		]);
+	});
 
-  it("follow the reader’s language, and an unknown one does no harm", () => {
-    assert.equal(new Numbers("vi").count(1_234), "1.234");
-    assert.equal(new Numbers("en").seconds(1_234), "1.2");
-  });
+	it('follow the reader’s language, and an unknown one does no harm', () => {
+		assert.equal(new Numbers('vi').count(1_234), '1.234');
+		assert.equal(new Numbers('en').seconds(1_234), '1.2');
+	});
 
-  it("say a size or a time that is small, never that it is none", () => {
-    const [en, vi] = [new Numbers("en"), new Numbers("vi")];
-    assert.deepEqual(
-      [1, 12, 1_023, 1_024, 20_000].map((bytes) => en.size(bytes)),
-      ["1 byte", "12 bytes", "1,023 bytes", "1.0 KB", "20 KB"],
-    );
-    assert.equal(vi.size(12), "12 byte");
-    assert.deepEqual(
-      [0, 12, 94, 95, 1_250].map((ms) => en.seconds(ms)),
-      ["0.01", "0.01", "0.09", "0.1", "1.3"],
-    );
-  });
+	it('say a size or a time that is small, never that it is none', () => {
+		const [en, vi] = [new Numbers('en'), new Numbers('vi')];
+		assert.deepEqual(
+			[1, 12, 1_023, 1_024, 20_000].map((bytes) => en.size(bytes)),
+			['1 byte', '12 bytes', '1,023 bytes', '1.0 KB', '20 KB'],
+		);
+		assert.equal(vi.size(12), '12 byte');
+		assert.deepEqual(
+			[0, 12, 94, 95, 1_250].map((ms) => en.seconds(ms)),
+			['0.01', '0.01', '0.09', '0.1', '1.3'],
+		);
+	});
 
-  it("fill in places, and leave what is missing", () => {
-    assert.equal(filled("{0} of {1} {2}", 1, "two"), "1 of two {2}");
-  });
+	it('fill in places, and leave what is missing', () => {
+		assert.equal(filled('{0} of {1} {2}', 1, 'two'), '1 of two {2}');
+	});
 });
