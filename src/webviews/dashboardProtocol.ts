@@ -88,7 +88,10 @@ export interface Totals {
 export interface KeyTotals extends Totals {
 	readonly label: string;
 	/** What came of the sends that were not answered, the most frequent first. */
-	readonly failures: readonly { readonly words: string; readonly sends: number }[];
+	readonly failures: readonly {
+		readonly words: string;
+		readonly sends: number;
+	}[];
 	/** 0 to 100, now; absent for one that is gone, and for a sum of several. */
 	readonly health?: number;
 }

@@ -90,7 +90,12 @@ export class Messages<M, E> implements Disposable {
 			if (!worded) {
 				this.options.onError(error);
 			}
-			await this.send({ type: 'reply', id, ok: false, error: worded ? error.message : this.options.failed });
+			await this.send({
+				type: 'reply',
+				id,
+				ok: false,
+				error: worded ? error.message : this.options.failed,
+			});
 		}
 	}
 }

@@ -14,7 +14,11 @@ export interface PageOptions {
 export function openPage(webview: vscode.Webview, { extensionUri, title, name, nonce }: PageOptions): void {
 	const dist = vscode.Uri.joinPath(extensionUri, 'dist');
 	const asset = (file: string) => webview.asWebviewUri(vscode.Uri.joinPath(dist, file)).toString();
-	webview.options = { enableScripts: true, enableForms: false, localResourceRoots: [dist] };
+	webview.options = {
+		enableScripts: true,
+		enableForms: false,
+		localResourceRoots: [dist],
+	};
 	webview.html = pageHtml({
 		title,
 		locale: vscode.env.language,

@@ -15,6 +15,11 @@ const link = v.pipe(v.string(), v.maxLength(8_192));
 export const chatRequest = v.variant('type', [
 	v.strictObject({ type: v.literal('ready') }),
 	v.strictObject({ type: v.literal('send'), text: question }),
+	v.strictObject({
+		type: v.literal('queued'),
+		act: v.picklist(['askNow', 'takeBack', 'remove']),
+		question: id,
+	}),
 	v.strictObject({ type: v.literal('stop') }),
 	v.strictObject({ type: v.literal('retry'), turn: id }),
 	v.strictObject({ type: v.literal('edit'), turn: id, text: question }),
@@ -23,7 +28,10 @@ export const chatRequest = v.variant('type', [
 		type: v.literal('options'),
 		options: generationOptions,
 	}),
-	v.strictObject({ type: v.literal('attach'), what: v.picklist(['selection', 'files']) }),
+	v.strictObject({
+		type: v.literal('attach'),
+		what: v.picklist(['selection', 'files']),
+	}),
 	v.strictObject({
 		type: v.literal('attachPicture'),
 		label: v.pipe(v.string(), v.maxLength(1_000)),
@@ -31,6 +39,19 @@ export const chatRequest = v.variant('type', [
 		data: v.pipe(v.string(), v.maxLength(maxPicture), v.regex(/^[A-Za-z0-9+/]+={0,2}$/)),
 	}),
 	v.strictObject({ type: v.literal('detach'), chip: id }),
+	v.strictObject({
+		type: v.literal('findMentions'),
+		text: v.pipe(v.string(), v.maxLength(200)),
+	}),
+	v.strictObject({ type: v.literal('mention'), mention: id }),
+	v.strictObject({
+		type: v.literal('showPicture'),
+		picture: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
+	}),
+	v.strictObject({
+		type: v.literal('openFile'),
+		file: v.pipe(v.string(), v.minLength(1), v.maxLength(1_000)),
+	}),
 	v.strictObject({ type: v.literal('newConversation') }),
 	v.strictObject({ type: v.literal('actOnBanner') }),
 	v.strictObject({ type: v.literal('anotherModel') }),
@@ -50,7 +71,10 @@ export const chatRequest = v.variant('type', [
 export const dashboardRequest = v.variant('type', [
 	v.strictObject({ type: v.literal('ready') }),
 	v.strictObject({ type: v.literal('export') }),
-	v.strictObject({ type: v.literal('run'), act: v.picklist(['addKey', 'ask', 'showKeys']) }),
+	v.strictObject({
+		type: v.literal('run'),
+		act: v.picklist(['addKey', 'ask', 'showKeys']),
+	}),
 ]) satisfies v.GenericSchema<unknown, DashboardRequest>;
 
 /** The envelope around any view's message; the body is judged by the view's own schema. */

@@ -17,7 +17,11 @@ export type Answer = RunningAnswer | RemoteAnswer | EndedAnswer;
 
 export type RunningAnswer = Content & { readonly startedAt: number } & (
 		| { readonly state: 'waiting'; readonly step: 'sending' | 'thinking' }
-		| { readonly state: 'waiting'; readonly step: 'queued'; readonly wait: Wait }
+		| {
+				readonly state: 'waiting';
+				readonly step: 'queued';
+				readonly wait: Wait;
+		  }
 		/** `wait`: a broken answer waits for its successor; its text stays. */
 		| { readonly state: 'streaming'; readonly wait?: Wait }
 	);
@@ -32,7 +36,11 @@ export type EndedAnswer = Content & { readonly summary: AnswerSummary } &
 	/** `finishReason` is the service's finish reason. */
 	(
 		| { readonly state: 'done'; readonly finishReason: string }
-		| { readonly state: 'failed'; readonly reason: Reason; readonly facts: PoolFacts }
+		| {
+				readonly state: 'failed';
+				readonly reason: Reason;
+				readonly facts: PoolFacts;
+		  }
 		| { readonly state: 'stopped' }
 		/** The window closed, or its laptop, while the answer came. */
 		| { readonly state: 'cut' }
@@ -52,7 +60,7 @@ export interface Wait {
 
 /** How an answer came about. */
 export interface AnswerSummary {
-	/** Label of the key and the model that answered. */
+	/** Label of the key and the model that answered, or were answering when it was stopped. */
 	readonly on?: { readonly key: string; readonly model: string };
 	readonly usage?: Usage;
 	/** Millionths of a dollar; absent where it is not known. */
@@ -121,7 +129,10 @@ export function receive(answer: RunningAnswer, part: StreamPart<Piece>, { now, l
 				...content,
 				finishReason: part.finishReason,
 				summary: {
-					on: { key: labelOfLast(part.attempts) ?? labelOf(part.on.key), model: part.on.model },
+					on: {
+						key: labelOfLast(part.attempts) ?? labelOf(part.on.key),
+						model: part.on.model,
+					},
 					...(part.usage && { usage: part.usage }),
 					ms: elapsed(startedAt, now),
 					attempts: sends(part.attempts),
@@ -137,17 +148,46 @@ export function fail(
 	attempts: readonly Attempt[],
 	now: number,
 ): EndedAnswer {
-	return { state: 'failed', reason, facts, ...contentOf(answer), summary: unanswered(answer, attempts, now) };
+	return {
+		state: 'failed',
+		reason,
+		facts,
+		...contentOf(answer),
+		summary: unanswered(answer, attempts, now),
+	};
 }
 
 /** What had come is kept. */
 export function stop(answer: RunningAnswer, attempts: readonly Attempt[], now: number): EndedAnswer {
-	return { state: 'stopped', ...contentOf(answer), summary: unanswered(answer, attempts, now) };
+	return {
+		state: 'stopped',
+		...contentOf(answer),
+		summary: unanswered(answer, attempts, now),
+	};
+}
+
+/** A stopped answer once it is known whom it came from: the pool says so a moment after it has been told to stop. */
+export function withAttempts(
+	answer: Extract<EndedAnswer, { state: 'stopped' }>,
+	attempts: readonly Attempt[],
+): EndedAnswer {
+	return {
+		...answer,
+		summary: {
+			...whoAnswered(attempts),
+			ms: answer.summary.ms,
+			attempts: sends(attempts),
+		},
+	};
 }
 
 /** What a running answer is when its window does not come back. */
 export function cut(answer: RunningAnswer, now: number): EndedAnswer {
-	return { state: 'cut', ...contentOf(answer), summary: unanswered(answer, [], now) };
+	return {
+		state: 'cut',
+		...contentOf(answer),
+		summary: unanswered(answer, [], now),
+	};
 }
 
 /** What is stored of an answer that has not ended reads as cut; it is not, as long as a window answers it. */
@@ -166,7 +206,11 @@ export function fallbacks(attempts: readonly Sent[]): number {
 
 /** Each answer holds its content in the same way, whatever its state. */
 function contentOf({ text, thoughts, grounding }: Content): Content {
-	return { text, ...(thoughts !== undefined && { thoughts }), ...(grounding && { grounding }) };
+	return {
+		text,
+		...(thoughts !== undefined && { thoughts }),
+		...(grounding && { grounding }),
+	};
 }
 
 function output(answer: RunningAnswer, piece: Piece): RunningAnswer {
@@ -180,7 +224,10 @@ function output(answer: RunningAnswer, piece: Piece): RunningAnswer {
 function withPiece(content: Content, piece: Piece): Content {
 	switch (piece.type) {
 		case 'thought':
-			return { ...content, thoughts: ((content.thoughts ?? '') + piece.text).slice(0, maxText) };
+			return {
+				...content,
+				thoughts: ((content.thoughts ?? '') + piece.text).slice(0, maxText),
+			};
 		case 'grounding':
 			return { ...content, grounding: withMore(content.grounding, piece) };
 		case 'call':
@@ -191,12 +238,30 @@ function withPiece(content: Content, piece: Piece): Content {
 		case 'code':
 		case 'codeResult':
 		case 'file':
-			return { ...content, text: (content.text + markdownOf(piece)).slice(0, maxText) };
+			return {
+				...content,
+				text: (content.text + markdownOf(piece)).slice(0, maxText),
+			};
 	}
 }
 
 function unanswered(answer: RunningAnswer, attempts: readonly Attempt[], now: number): AnswerSummary {
-	return { ms: elapsed(answer.startedAt, now), attempts: sends(attempts) };
+	return {
+		...whoAnswered(attempts),
+		ms: elapsed(answer.startedAt, now),
+		attempts: sends(attempts),
+	};
+}
+
+/** Who was answering when it was stopped, if anybody was. */
+function whoAnswered(attempts: readonly Attempt[]): Pick<AnswerSummary, 'on' | 'usage'> {
+	const last = attempts.at(-1);
+	return last?.outcome === 'cancelled'
+		? {
+				on: { key: last.label, model: last.model },
+				...(last.usage && { usage: last.usage }),
+			}
+		: {};
 }
 
 function sends(attempts: readonly Attempt[]): readonly Sent[] {

@@ -4,7 +4,11 @@ import type { ChipView } from '../../webviews/protocol';
 import { bytesOf, bytesOfBase64, type Attachment, type Picture } from './attachment';
 
 /** What goes along with the next question. A file is read when the question is sent, code is what it was when added. */
-type Item = { readonly id: string; readonly label: string; readonly bytes: number } & (
+export type PendingItem = {
+	readonly id: string;
+	readonly label: string;
+	readonly bytes: number;
+} & (
 	| { readonly type: 'code'; readonly attachment: Attachment }
 	| { readonly type: 'file'; readonly uri: string }
 	| { readonly type: 'picture'; readonly picture: Picture }
@@ -26,7 +30,11 @@ export interface Load {
 export type Taken =
 	| { readonly state: 'ready'; readonly load: Load }
 	/** A file is gone, or may not be sent: its chip was taken away where `gone`. */
-	| { readonly state: 'refused'; readonly label: string; readonly reason: 'gone' | 'unfit' };
+	| {
+			readonly state: 'refused';
+			readonly label: string;
+			readonly reason: 'gone' | 'unfit';
+	  };
 
 /** The text of a picked file when it is sent. */
 export type ReadFile = (uri: string) => Promise<Attachment | 'gone' | 'unfit'>;
@@ -36,7 +44,7 @@ export const maxItems = 20;
 
 /** Collects what goes along with the next question. */
 export class PendingAttachments {
-	private items: readonly Item[] = [];
+	private items: readonly PendingItem[] = [];
 	private readonly changed: Emitter<undefined>;
 
 	constructor(
@@ -51,24 +59,52 @@ export class PendingAttachments {
 	}
 
 	get chips(): readonly ChipView[] {
-		return this.items.map(({ id, type, label, bytes }) => ({ id, type, label, bytes }));
+		return this.items.map(({ id, type, label, bytes }) => ({
+			id,
+			type,
+			label,
+			bytes,
+		}));
 	}
 
 	/** False where no more can go along. */
 	addCode(attachment: Attachment): boolean {
 		const { label, text } = attachment;
-		return this.add({ id: this.newId(), type: 'code', label, bytes: bytesOf(text), attachment });
+		return this.add({
+			id: this.newId(),
+			type: 'code',
+			label,
+			bytes: bytesOf(text),
+			attachment,
+		});
 	}
 
 	addPicture(picture: Picture): boolean {
 		const { label, data } = picture;
-		return this.add({ id: this.newId(), type: 'picture', label, bytes: bytesOfBase64(data), picture });
+		return this.add({
+			id: this.newId(),
+			type: 'picture',
+			label,
+			bytes: bytesOfBase64(data),
+			picture,
+		});
 	}
 
 	/** A file that is there already is not added again. */
 	addFile({ uri, label, bytes }: PickedFile): boolean {
 		const known = this.items.some((item) => item.type === 'file' && item.uri === uri);
 		return known || this.add({ id: this.newId(), type: 'file', label, bytes, uri });
+	}
+
+	/** What goes along now. */
+	get all(): readonly PendingItem[] {
+		return this.items;
+	}
+
+	/** Puts back what was taken before, as far as there is room. */
+	putBack(items: readonly PendingItem[]): void {
+		const known = new Set(this.items.map(({ id }) => id));
+		this.set([...this.items, ...items.filter(({ id }) => !known.has(id))].slice(0, maxItems));
 	}
 
 	remove(id: string): void {
@@ -106,7 +142,7 @@ export class PendingAttachments {
 		return { state: 'ready', load: { attachments, pictures } };
 	}
 
-	private add(item: Item): boolean {
+	private add(item: PendingItem): boolean {
 		const fits = this.items.length < maxItems;
 		if (fits) {
 			this.set([...this.items, item]);
@@ -114,7 +150,7 @@ export class PendingAttachments {
 		return fits;
 	}
 
-	private set(items: readonly Item[]): void {
+	private set(items: readonly PendingItem[]): void {
 		this.items = items;
 		this.changed.fire(undefined);
 	}

@@ -33,7 +33,9 @@ export class AnswerLock implements Disposable {
 	 */
 	begin(conversation: string, turn: string, lost: () => void): Dispose {
 		const role = roleOf(conversation, turn);
-		const claim: { wanted: boolean; release?: Dispose | undefined } = { wanted: true };
+		const claim: { wanted: boolean; release?: Dispose | undefined } = {
+			wanted: true,
+		};
 		this.taking = this.taking.then(async () => {
 			// An answer of this window whose end is still being stored.
 			this.held.get(role)?.();

@@ -3,7 +3,18 @@ import type { Disposable } from '../../common/dispose';
 import { Emitter } from '../../common/emitter';
 import type { Piece } from '../../gemini/gemini';
 import { PoolError, type Clock, type KeyId, type Dispose, type StreamPart, type PoolStream } from '../../pool/pool';
-import { begin, cut, fail, isRunning, receive, seen, stop, type Answer, type RunningAnswer } from '../model/answer';
+import {
+	begin,
+	cut,
+	fail,
+	isRunning,
+	receive,
+	seen,
+	stop,
+	withAttempts,
+	type Answer,
+	type RunningAnswer,
+} from '../model/answer';
 import type { AnswerLock } from './answerLock';
 import {
 	withOmitted,
@@ -45,6 +56,8 @@ interface Running {
 	readonly fit: (model: string) => TrimmedPrompt;
 	/** Other windows may know that it has ended. */
 	readonly release: Dispose;
+	/** The answer as it was when a person stopped it. */
+	stopped?: Answer | undefined;
 }
 
 /** ms between two saves of an answer that still grows. */
@@ -81,7 +94,12 @@ export class ChatSession implements Disposable {
 	/** Asks at the end of the conversation. Resolves when the answer has ended, however it did. An answer that runs is stopped. */
 	ask(question: Question): Promise<void> {
 		const now = this.options.clock.wall();
-		return this.start({ id: this.options.newId(), askedAt: now, question, answer: begin(now) });
+		return this.start({
+			id: this.options.newId(),
+			askedAt: now,
+			question,
+			answer: begin(now),
+		});
 	}
 
 	/**
@@ -105,9 +123,16 @@ export class ChatSession implements Disposable {
 			this.stop();
 			const kept = this.current.turns.indexOf(turn) + 1;
 			const gone = this.current.turns.slice(kept);
-			this.current = { ...this.current, turns: this.current.turns.slice(0, kept) };
+			this.current = {
+				...this.current,
+				turns: this.current.turns.slice(0, kept),
+			};
 			void this.options.library.removeTurns(this.current.id, gone);
-			await this.start({ ...turn, question: { ...turn.question, text }, answer: begin(this.options.clock.wall()) });
+			await this.start({
+				...turn,
+				question: { ...turn.question, text },
+				answer: begin(this.options.clock.wall()),
+			});
 		}
 	}
 
@@ -120,6 +145,7 @@ export class ChatSession implements Disposable {
 		this.run = undefined;
 		run.abort.abort();
 		this.end(run, (answer) => stop(answer, run.stream.attempts, this.options.clock.wall()));
+		run.stopped = this.turn(run.turn)?.answer;
 	}
 
 	/** The running request goes on with another model. */
@@ -271,7 +297,19 @@ export class ChatSession implements Disposable {
 			this.endIfCurrent(run, (answer) =>
 				reason === 'cancelled' ? stop(answer, attempts, now()) : fail(answer, reason, facts, attempts, now()),
 			);
+		} finally {
+			this.completeStopped(run);
 		}
+	}
+
+	/** Only now is it known whom a stopped answer came from. */
+	private completeStopped({ turn: id, stream, stopped }: Running): void {
+		const turn = this.turn(id);
+		if (turn?.answer.state !== 'stopped' || turn.answer !== stopped || stream.attempts.length === 0) return;
+		const answer = withAttempts(turn.answer, stream.attempts);
+		this.current = withTurn(this.current, { ...turn, answer });
+		this.emit({ type: 'answer', turn: id, answer });
+		void this.save(id);
 	}
 
 	/** Another model than the wanted one may take in less of the conversation. */

@@ -9,8 +9,16 @@ export type ChatSessionChange =
 	| { readonly type: 'about' }
 	| { readonly type: 'turn'; readonly turn: Turn }
 	| { readonly type: 'append'; readonly turn: string; readonly text: string }
-	| { readonly type: 'appendThoughts'; readonly turn: string; readonly text: string }
-	| { readonly type: 'grounding'; readonly turn: string; readonly grounding: Grounding }
+	| {
+			readonly type: 'appendThoughts';
+			readonly turn: string;
+			readonly text: string;
+	  }
+	| {
+			readonly type: 'grounding';
+			readonly turn: string;
+			readonly grounding: Grounding;
+	  }
 	/** Text, thoughts and sources so far are void. */
 	| { readonly type: 'retract'; readonly turn: string }
 	| { readonly type: 'answer'; readonly turn: string; readonly answer: Answer };
@@ -23,10 +31,22 @@ export function contentChanges(turn: string, old: Content, now: Content): readon
 	return [
 		...(isVoid ? [{ type: 'retract', turn } as const] : []),
 		...(after.length > from.thoughts.length
-			? [{ type: 'appendThoughts', turn, text: after.slice(from.thoughts.length) } as const]
+			? [
+					{
+						type: 'appendThoughts',
+						turn,
+						text: after.slice(from.thoughts.length),
+					} as const,
+				]
 			: []),
 		...(now.text.length > from.text.length
-			? [{ type: 'append', turn, text: now.text.slice(from.text.length) } as const]
+			? [
+					{
+						type: 'append',
+						turn,
+						text: now.text.slice(from.text.length),
+					} as const,
+				]
 			: []),
 		...(now.grounding && (isVoid || now.grounding !== old.grounding)
 			? [{ type: 'grounding', turn, grounding: now.grounding } as const]

@@ -115,7 +115,13 @@ export class ConversationStore {
 			// What cannot be read is not written over.
 			const stored = await this.described(conversation.id, await folder.read(path));
 			const now = this.options.now();
-			const about = stored ? { ...stored, begins: aboutOf(conversation, now).begins, changedAt: now } : undefined;
+			const about = stored
+				? {
+						...stored,
+						begins: aboutOf(conversation, now).begins,
+						changedAt: now,
+					}
+				: undefined;
 			await folder.write(path, aboutToText(about ?? aboutOf(conversation, now)));
 		});
 	}

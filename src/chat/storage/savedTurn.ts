@@ -99,13 +99,22 @@ const content = {
 	),
 };
 const answer = v.variant('state', [
-	v.object({ state: v.literal('done'), ...content, summary, finishReason: line }),
+	v.object({
+		state: v.literal('done'),
+		...content,
+		summary,
+		finishReason: line,
+	}),
 	v.object({ state: v.literal('failed'), ...content, summary, reason, facts }),
 	v.object({ state: v.literal('stopped'), ...content, summary }),
 	v.object({ state: v.literal('cut'), ...content, summary }),
 ]) satisfies v.GenericSchema<unknown, EndedAnswer>;
 const attachment = v.object({ label: line, file: line, language: line, text });
-const picture = v.object({ label: line, mimeType: line, data: v.pipe(v.string(), v.maxLength(20_000_000)) });
+const picture = v.object({
+	label: line,
+	mimeType: line,
+	data: v.pipe(v.string(), v.maxLength(20_000_000)),
+});
 const savedTurn = v.object({
 	v: v.literal(2),
 	id: savedId,

@@ -4,7 +4,12 @@ import { isObject, renamed, within } from '../../common/json';
 export function turnFromVersion1(saved: unknown): unknown {
 	if (!isObject(saved) || saved['v'] !== 1) return saved;
 	return within({ ...saved, v: 2 }, 'answer', (answer) => {
-		const names = { is: 'state', account: 'summary', finished: 'finishReason', why: 'reason' };
+		const names = {
+			is: 'state',
+			account: 'summary',
+			finished: 'finishReason',
+			why: 'reason',
+		};
 		const withSummary = within(renamed(answer, names), 'summary', (summary) => renamed(summary, { trail: 'attempts' }));
 		return within(withSummary, 'facts', (facts) => renamed(facts, { said: 'serviceMessage' }));
 	});

@@ -2,6 +2,7 @@ import type { AnswerView, FooterView, TurnView, WaitView } from '../../webviews/
 import { fallbacks, type AnswerSummary, type Answer, type Wait } from '../model/answer';
 import { bytesOf, bytesOfBase64 } from '../model/attachment';
 import type { Turn } from '../model/conversation';
+import type { FreeQuota } from '../model/freeQuota';
 import type { Wording } from '../model/wording';
 
 /** Turns what is stored into what is shown: codes become words, instants become durations from `now` (ms since 1970). */
@@ -11,16 +12,38 @@ export function turnView(turn: Turn, words: Wording, now: number): TurnView {
 		question: {
 			text: turn.question.text,
 			attachments: [
-				...turn.question.attachments.map(({ label, text }) => ({ label, bytes: bytesOf(text) })),
-				...(turn.question.pictures ?? []).map(({ label, data }) => ({ label, bytes: bytesOfBase64(data) })),
+				...turn.question.attachments.map(({ label, text }) => ({
+					label,
+					bytes: bytesOf(text),
+				})),
+				...(turn.question.pictures ?? []).map(({ label, data }, n) => ({
+					label,
+					bytes: bytesOfBase64(data),
+					picture: pictureId(turn.id, n),
+				})),
 			],
 		},
-		...(turn.omitted !== undefined && { trimmed: trimmedInWords(turn.omitted, words) }),
+		...(turn.omitted !== undefined && {
+			trimmed: trimmedInWords(turn.omitted, words),
+		}),
 		text: turn.answer.text,
-		...(turn.answer.thoughts !== undefined && { thoughts: turn.answer.thoughts }),
+		...(turn.answer.thoughts !== undefined && {
+			thoughts: turn.answer.thoughts,
+		}),
 		...(turn.answer.grounding && { grounding: turn.answer.grounding }),
 		answer: answerView(turn.answer, words, now),
 	};
+}
+
+/** How a document names a picture of a question. */
+export function pictureId(turn: string, n: number): string {
+	return `${turn}/${n}`;
+}
+
+/** What free keys have left of a model today. */
+export function leftInWords({ requests, isWhole }: FreeQuota, { t }: Wording): string {
+	if (!isWhole) return t('at least {0} free requests left today', requests);
+	return requests === 1 ? t('1 free request left today') : t('{0} free requests left today', requests);
 }
 
 function trimmedInWords(omitted: number, { t }: Wording): string {
@@ -38,19 +61,34 @@ export function answerView(answer: Answer, words: Wording, now: number): AnswerV
 	switch (answer.state) {
 		case 'waiting':
 			return answer.step === 'queued'
-				? { state: 'waiting', step: 'queued', wait: waitView(answer.wait, words, now) }
+				? {
+						state: 'waiting',
+						step: 'queued',
+						wait: waitView(answer.wait, words, now),
+					}
 				: { state: 'waiting', step: answer.step };
 		case 'streaming':
 			return answer.wait ? { state: 'streaming', wait: waitView(answer.wait, words, now) } : { state: 'streaming' };
 		case 'elsewhere':
-			return { state: 'elsewhere', note: words.t('Being answered in another window…') };
+			return {
+				state: 'elsewhere',
+				note: words.t('Being answered in another window…'),
+			};
 		case 'done': {
 			const note = noteOn(answer.finishReason, words);
-			return { state: 'done', footer: footerView(answer.summary, words), ...(note !== undefined && { note }) };
+			return {
+				state: 'done',
+				footer: footerView(answer.summary, words),
+				...(note !== undefined && { note }),
+			};
 		}
 		case 'failed': {
 			const { reason, facts, summary: account } = answer;
-			const { text, remedy, action, link } = words.describeError({ reason, facts, attempts: account.attempts });
+			const { text, remedy, action, link } = words.describeError({
+				reason,
+				facts,
+				attempts: account.attempts,
+			});
 			return {
 				state: 'failed',
 				footer: footerView(answer.summary, words),
@@ -78,7 +116,13 @@ export function answerView(answer: Answer, words: Wording, now: number): AnswerV
 }
 
 function waitView({ key, model, reason, until, ahead }: Wait, words: Wording, now: number): WaitView {
-	return { key, model, reason: words.describeReason(reason).brief, inMs: Math.max(0, until - now), ahead };
+	return {
+		key,
+		model,
+		reason: words.describeReason(reason).brief,
+		inMs: Math.max(0, until - now),
+		ahead,
+	};
 }
 
 function footerView({ on, usage, ms, attempts }: AnswerSummary, words: Wording): FooterView {

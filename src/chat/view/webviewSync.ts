@@ -43,7 +43,10 @@ export class WebviewSync {
 			change.type === last.type &&
 			last.turn === change.turn
 		) {
-			this.changes[this.changes.length - 1] = { ...last, text: last.text + change.text };
+			this.changes[this.changes.length - 1] = {
+				...last,
+				text: last.text + change.text,
+			};
 		} else {
 			this.changes.push(change);
 		}

@@ -15,7 +15,11 @@ export type CheckOutcome =
 			readonly failure: Failure;
 	  }
 	/** `consumer`: the project number, if the service named it. */
-	| { readonly type: 'undecided'; readonly reason: Reason; readonly consumer?: string }
+	| {
+			readonly type: 'undecided';
+			readonly reason: Reason;
+			readonly consumer?: string;
+	  }
 	| { readonly type: 'cancelled' };
 
 /** Checks that run at the same time. */
@@ -70,10 +74,20 @@ async function checkOne(secret: string | undefined, check: Check, signal: AbortS
 		}
 		const { action, serviceMessage } = error;
 		if (action.type === 'quarantine') {
-			return { type: 'refused', reason: action.reason, serviceMessage, abuse: action.abuse, failure: error };
+			return {
+				type: 'refused',
+				reason: action.reason,
+				serviceMessage,
+				abuse: action.abuse,
+				failure: error,
+			};
 		}
 		const consumer = projectNumberIn(action);
-		return { type: 'undecided', reason: action.reason, ...(consumer !== undefined && { consumer }) };
+		return {
+			type: 'undecided',
+			reason: action.reason,
+			...(consumer !== undefined && { consumer }),
+		};
 	}
 }
 

@@ -16,7 +16,10 @@ export async function addAll(
 		try {
 			const { added, duplicates } = await keyring.add(keys);
 			const before = new Set(stored.map(({ id }) => id));
-			return { added: [...stored, ...added], duplicates: duplicates.filter(({ of }) => !before.has(of.id)) };
+			return {
+				added: [...stored, ...added],
+				duplicates: duplicates.filter(({ of }) => !before.has(of.id)),
+			};
 		} catch (error) {
 			if (!(error instanceof KeyringError) || error.reason !== 'storeRefused') throw error;
 			stored.push(...error.added);

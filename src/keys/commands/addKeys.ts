@@ -56,7 +56,11 @@ async function read(options: AddKeysOptions, from: KeySource): Promise<KeyInput 
 		case 'import':
 			return readImport(options.environment());
 		case 'environment':
-			return { result: keysInEnvironment(options.environment()), isReviewed: false, fromEnvironment: true };
+			return {
+				result: keysInEnvironment(options.environment()),
+				isReviewed: false,
+				fromEnvironment: true,
+			};
 		case 'box':
 			return readBox(
 				options,
@@ -87,11 +91,16 @@ async function readImport(environment: Readonly<Record<string, string | undefine
 	const nothingHere = here.recognised.length === 0 && here.refused.length === 0;
 	const source = nothingHere
 		? fromFile
-		: await pickOne([fromEnvironment, fromFile], { title: l10n.t('Import Gemini keys') });
+		: await pickOne([fromEnvironment, fromFile], {
+				title: l10n.t('Import Gemini keys'),
+			});
 	if (source === fromEnvironment) return { result: here, isReviewed: false, fromEnvironment: true };
 	if (source !== fromFile) return undefined;
 	const [file] =
-		(await window.showOpenDialog({ openLabel: l10n.t('Import'), title: l10n.t('Import Gemini keys') })) ?? [];
+		(await window.showOpenDialog({
+			openLabel: l10n.t('Import'),
+			title: l10n.t('Import Gemini keys'),
+		})) ?? [];
 	return file && unreviewed(await readFile(file));
 }
 

@@ -7,7 +7,12 @@ export async function addDevelopmentKeys(keys: readonly string[], keyring: Pick<
 		keys.flatMap((text) => {
 			const parsed = parseSecret(text);
 			if (!parsed.ok) return [];
-			return [{ secret: parsed.secret, ...(isDevelopmentKey(text, keys) ? { label: text } : {}) }];
+			return [
+				{
+					secret: parsed.secret,
+					...(isDevelopmentKey(text, keys) ? { label: text } : {}),
+				},
+			];
 		}),
 	);
 }

@@ -11,7 +11,10 @@ export interface HeldKeys {
 	/** As `mayBeSent`, for the prompts of a file: the question names the lines. */
 	mayLinesBeSent(
 		file: string,
-		lines: readonly { readonly line: number; readonly texts: readonly string[] }[],
+		lines: readonly {
+			readonly line: number;
+			readonly texts: readonly string[];
+		}[],
 	): Promise<boolean>;
 }
 

@@ -25,7 +25,11 @@ export async function nameKeys(
 		const done: Row = { label: l10n.t('Done'), icon: 'check' };
 		const title = l10n.t('Name the keys');
 		const placeHolder = l10n.t('Choose a key to name it');
-		const chosen = await pickOne([done, ...rows], { title, placeHolder, ignoreFocusOut: true });
+		const chosen = await pickOne([done, ...rows], {
+			title,
+			placeHolder,
+			ignoreFocusOut: true,
+		});
 		const key = keys.find(({ id }) => id === chosen?.id);
 		if (!key) return;
 		await nameKey(key, keyring);

@@ -31,8 +31,16 @@ export async function pickKeys(result: ParsedKeys, title: string): Promise<reado
 		found,
 	}));
 	if (result.refused.length > 0) {
-		items.push({ label: l10n.t('Not usable'), kind: QuickPickItemKind.Separator });
-		items.push(...result.refused.map((refused) => ({ label: refused.mask, description: describeRefusal(refused) })));
+		items.push({
+			label: l10n.t('Not usable'),
+			kind: QuickPickItemKind.Separator,
+		});
+		items.push(
+			...result.refused.map((refused) => ({
+				label: refused.mask,
+				description: describeRefusal(refused),
+			})),
+		);
 	}
 	const picked = await pickSeveral(items, {
 		title,
@@ -55,7 +63,11 @@ export async function keyFor(argument: unknown, keys: readonly Key[], title: str
 		void showInformation(l10n.t('There is no key yet. Add one first.'));
 		return undefined;
 	}
-	const items = keys.map((key) => ({ label: key.label, description: key.mask, key }));
+	const items = keys.map((key) => ({
+		label: key.label,
+		description: key.mask,
+		key,
+	}));
 	return (await pickOne(items, { title, matchOnDescription: true }))?.key;
 }
 

@@ -42,7 +42,9 @@ async function replaceWithRetry(key: Key, secret: Secret, { keyring }: KeyTools)
 
 /** Checks the new secret and shows the result. Offers to check again if undecided, and to replace again if refused. */
 async function checkReplaced(key: Key, tools: KeyTools): Promise<void> {
-	const outcome = (await checkWithProgress([key], tools)).get(key.id) ?? { type: 'cancelled' as const };
+	const outcome = (await checkWithProgress([key], tools)).get(key.id) ?? {
+		type: 'cancelled' as const,
+	};
 	const [again, resume] = [l10n.t('Try Again'), l10n.t('Resume')];
 	const text = l10n.t('{0} was replaced. {1}', key.label, describeOutcome(key.label, outcome));
 	const say = outcome.type === 'refused' ? showWarning : showInformation;

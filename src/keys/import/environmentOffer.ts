@@ -4,7 +4,10 @@ export interface EnvironmentOfferParts {
 	/** The environment of the extension host. */
 	readonly environment: () => Readonly<Record<string, string | undefined>>;
 	/** Kept after the window closes. */
-	readonly memory: { get(name: string): unknown; update(name: string, value: unknown): Thenable<void> };
+	readonly memory: {
+		get(name: string): unknown;
+		update(name: string, value: unknown): Thenable<void>;
+	};
 	/** Shows the offer in the keys view, or hides it. */
 	readonly setOffered: (isOffered: boolean) => Thenable<unknown>;
 	readonly report: (error: unknown) => void;

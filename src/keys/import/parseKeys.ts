@@ -51,7 +51,11 @@ export function parseKeys(text: string): ParsedKeys {
 	const single = parseSecret(whole);
 	const json = parsedJson(whole);
 	if (!single.ok && single.reason === 'otherService' && single.service === 'Google service account') {
-		collected.refuse({ mask: '{…}', reason: single.reason, service: single.service });
+		collected.refuse({
+			mask: '{…}',
+			reason: single.reason,
+			service: single.service,
+		});
 	} else if (json !== undefined) {
 		collected.json(json);
 	} else {
@@ -124,7 +128,10 @@ class KeyCollector {
 			} else if (!hasKey && this.foreign.size < parseLimits.keys) {
 				const parsed = parseSecret(piece);
 				if (!parsed.ok && parsed.reason === 'otherService') {
-					this.foreign.set(piece, { ...refusalOf(parsed), mask: maskKey(piece) });
+					this.foreign.set(piece, {
+						...refusalOf(parsed),
+						mask: maskKey(piece),
+					});
 				}
 			}
 		}
@@ -184,7 +191,12 @@ class KeyCollector {
 		} else if (this.found.size < parseLimits.keys) {
 			const isUsefulName = name !== undefined && !plainName.test(name) && !keyInName.test(name);
 			const label = isUsefulName ? { name: name.slice(0, 60) } : {};
-			this.found.set(value, { secret: parsed.secret, kind: parsed.kind, repeats: 0, ...label });
+			this.found.set(value, {
+				secret: parsed.secret,
+				kind: parsed.kind,
+				repeats: 0,
+				...label,
+			});
 		} else {
 			this.full = true;
 		}

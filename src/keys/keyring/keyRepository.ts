@@ -260,7 +260,10 @@ export class KeyRepository implements Disposable {
 	private async spread(sequence: readonly Key[]): Promise<void> {
 		const sortOrders = evenSortOrders(sequence.length);
 		for (const [index, key] of sequence.entries()) {
-			await this.write({ ...key, sortOrder: sortOrders[index] ?? key.sortOrder });
+			await this.write({
+				...key,
+				sortOrder: sortOrders[index] ?? key.sortOrder,
+			});
 		}
 	}
 

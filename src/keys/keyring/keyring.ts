@@ -44,7 +44,9 @@ export interface KeyPatch {
 }
 
 /** Absent fields stay as they are; undefined clears a field. */
-export type ProjectPatch = { readonly [Field in keyof ProjectRecord]?: ProjectRecord[Field] | undefined };
+export type ProjectPatch = {
+	readonly [Field in keyof ProjectRecord]?: ProjectRecord[Field] | undefined;
+};
 
 export interface KeyringOptions {
 	readonly clock: Pick<Clock, 'wall' | 'after'>;
@@ -176,7 +178,12 @@ export class Keyring implements Disposable {
 			const label = patch.label?.trim() ?? key.label;
 			if (!isLabel(label)) throw new KeyringError('badLabel');
 			if (label !== key.label && this.repository.labels(id).has(label)) throw new KeyringError('labelTaken');
-			const next = { ...key, ...patch, label, project: this.projectFor(key, patch.project) };
+			const next = {
+				...key,
+				...patch,
+				label,
+				project: this.projectFor(key, patch.project),
+			};
 			await this.repository.write(next);
 			await this.repository.forgetProject(key.project);
 			return next;
@@ -186,7 +193,10 @@ export class Keyring implements Disposable {
 	updateProject(id: ProjectId, patch: ProjectPatch): Promise<Project> {
 		return this.change(async () => {
 			if (!this.repository.inUse(id)) throw new KeyringError('noSuchProject');
-			const fields = Object.entries({ ...(await this.repository.readProject(id)), ...patch });
+			const fields = Object.entries({
+				...(await this.repository.readProject(id)),
+				...patch,
+			});
 			const next: unknown = Object.fromEntries(fields.filter(([name, value]) => name !== 'id' && value !== undefined));
 			if (!isWholeProject(next)) throw new KeyringError('badValue');
 			await this.vault.storeProject(id, next);

@@ -56,7 +56,12 @@ const projectSchema = v.object({
 	tier: v.optional(v.picklist(['free', 'paid']), 'free'),
 	limits: v.exactOptional(v.record(v.pipe(v.string(), v.maxLength(100)), limitsSchema)),
 	number: v.exactOptional(v.pipe(v.string(), v.regex(/^[\w-]{1,60}$/))),
-	dailyCap: v.exactOptional(v.strictObject({ requests: v.exactOptional(count), tokens: v.exactOptional(count) })),
+	dailyCap: v.exactOptional(
+		v.strictObject({
+			requests: v.exactOptional(count),
+			tokens: v.exactOptional(count),
+		}),
+	),
 });
 
 /** The keyring's records in the secret store. Rejects only with a `KeyringError` of reason `storeRefused`. */
@@ -158,14 +163,20 @@ export const isProjectId = (text: string): text is ProjectId => idShape.test(tex
 export function readMetadata(text: string): Read<KeyMetadata> {
 	const { fields, state } = fieldsOf(text);
 	const bad = damagedFields(v.safeParse(metadataSchema, fields));
-	return { value: v.parse(metadataSchema, without(fields, bad)), state: stateAfter(state, bad) };
+	return {
+		value: v.parse(metadataSchema, without(fields, bad)),
+		state: stateAfter(state, bad),
+	};
 }
 
 /** As `readMetadata`, for a project. */
 export function readProject(text: string): Read<ProjectRecord> {
 	const { fields, state } = fieldsOf(text);
 	const bad = damagedFields(v.safeParse(projectSchema, fields));
-	return { value: v.parse(projectSchema, without(fields, bad)), state: stateAfter(state, bad) };
+	return {
+		value: v.parse(projectSchema, without(fields, bad)),
+		state: stateAfter(state, bad),
+	};
 }
 
 /** Whether every value is one that would be read back. */
@@ -190,7 +201,10 @@ export function serialize(record: KeyMetadata | ProjectRecord): string {
 type Fields = Readonly<Record<string, unknown>>;
 type ReadState = Read<unknown>['state'];
 
-function fieldsOf(text: string): { readonly fields: Fields; readonly state: ReadState } {
+function fieldsOf(text: string): {
+	readonly fields: Fields;
+	readonly state: ReadState;
+} {
 	let raw: unknown;
 	try {
 		raw = JSON.parse(text);
@@ -199,7 +213,10 @@ function fieldsOf(text: string): { readonly fields: Fields; readonly state: Read
 	}
 	const parsed = v.safeParse(v.looseObject({ v: v.pipe(v.number(), v.minValue(1)) }), raw);
 	if (!parsed.success) return { fields: {}, state: 'damaged' };
-	return { fields: parsed.output, state: parsed.output.v > version ? 'newer' : 'whole' };
+	return {
+		fields: parsed.output,
+		state: parsed.output.v > version ? 'newer' : 'whole',
+	};
 }
 
 function damagedFields(parsed: {

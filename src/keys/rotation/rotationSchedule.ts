@@ -17,7 +17,10 @@ export interface RotationSchedule {
 }
 
 /** One rotation at each local midnight. */
-export const dailySchedule: RotationSchedule = { countAt: localDayNumber, nextAfter: nextMidnight };
+export const dailySchedule: RotationSchedule = {
+	countAt: localDayNumber,
+	nextAfter: nextMidnight,
+};
 
 /** Minutes of a local day, by the clock's face: a day of 25 hours has no more. */
 const minutesOfDay = 24 * 60;

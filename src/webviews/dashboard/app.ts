@@ -13,7 +13,9 @@ import { rests } from './rests';
 import { Times } from './times';
 import { usage, usageOf } from './usage';
 
-type Shown = Omit<Context, 'choice' | 'age' | 'actions'> & { readonly steadyAt: number };
+type Shown = Omit<Context, 'choice' | 'age' | 'actions'> & {
+	readonly steadyAt: number;
+};
 
 /** Requests whose attempts a person has opened; the oldest are forgotten beyond this. */
 const maxOpen = 100;
@@ -63,7 +65,9 @@ export class App {
 		// VS Code tells a new theme by the variables and classes of the document.
 		const themes = new MutationObserver(() => this.chart.recolour());
 		for (const element of [document.documentElement, document.body])
-			themes.observe(element, { attributeFilter: ['class', 'style', 'data-vscode-theme-id'] });
+			themes.observe(element, {
+				attributeFilter: ['class', 'style', 'data-vscode-theme-id'],
+			});
 		setInterval(() => this.countDown(), 1_000);
 		void this.ask({ type: 'ready' });
 	}
@@ -72,7 +76,13 @@ export class App {
 		const when = { arrivedAt: Date.now(), steadyAt: performance.now() };
 		if (event.type === 'state') {
 			const { strings, locale, data } = event;
-			this.shown = { strings, numbers: new Numbers(locale), times: new Times(locale), data, ...when };
+			this.shown = {
+				strings,
+				numbers: new Numbers(locale),
+				times: new Times(locale),
+				data,
+				...when,
+			};
 		} else if (this.shown) {
 			this.shown = { ...this.shown, data: event.data, ...when };
 		}

@@ -52,13 +52,21 @@ export class Chart {
 		this.plot?.destroy();
 		const { color, borderTopColor, backgroundColor, fontFamily } = style;
 		const barWidth = this.width / view.times.length;
-		const axis = { stroke: color, font: `12px ${fontFamily}`, ticks: { show: false } } as const;
+		const axis = {
+			stroke: color,
+			font: `12px ${fontFamily}`,
+			ticks: { show: false },
+		} as const;
 		const paths = uPlot.paths.bars?.({ size: [0.86], align: 0 });
 		const options: uPlot.Options = {
 			width: this.width,
 			height,
 			legend: { show: false },
-			cursor: { drag: { x: false, y: false }, points: { show: false }, y: false },
+			cursor: {
+				drag: { x: false, y: false },
+				points: { show: false },
+				y: false,
+			},
 			scales: {
 				x: { time: true, range: () => this.span() },
 				y: { range: (_, __, most) => [0, Math.max(1, most * 1.05)] },
@@ -88,7 +96,9 @@ export class Chart {
 					...(paths && { paths }),
 				})),
 			],
-			hooks: { setCursor: [({ cursor: { idx } }) => this.hovered(idx ?? undefined)] },
+			hooks: {
+				setCursor: [({ cursor: { idx } }) => this.hovered(idx ?? undefined)],
+			},
 		};
 		this.plot = new uPlot(options, dataOf(view), this.element);
 	}

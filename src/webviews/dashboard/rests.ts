@@ -15,7 +15,10 @@ export function rests(context: Context): TemplateResult {
 	const { strings, data } = context;
 	const range = rangeMs(context);
 	const rows = data.rests
-		.map((row) => ({ ...row, spans: row.spans.filter((span) => endOf(span) < range) }))
+		.map((row) => ({
+			...row,
+			spans: row.spans.filter((span) => endOf(span) < range),
+		}))
 		.filter(({ spans }) => spans.length > 0);
 	return html`<section>
 		<h2>${strings.rests}</h2>

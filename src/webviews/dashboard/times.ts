@@ -7,10 +7,20 @@ export class Times {
 	constructor(locale: string) {
 		const locales = [locale, 'en'];
 		// 24 hours whatever the region, because the display language does not tell the region.
-		const clock = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+		const clock = {
+			hour: '2-digit',
+			minute: '2-digit',
+			hourCycle: 'h23',
+		} as const;
 		this.minute = new Intl.DateTimeFormat(locales, clock);
-		this.second = new Intl.DateTimeFormat(locales, { ...clock, second: '2-digit' });
-		this.day = new Intl.DateTimeFormat(locales, { day: 'numeric', month: 'short' });
+		this.second = new Intl.DateTimeFormat(locales, {
+			...clock,
+			second: '2-digit',
+		});
+		this.day = new Intl.DateTimeFormat(locales, {
+			day: 'numeric',
+			month: 'short',
+		});
 	}
 
 	toMinute(at: number): string {

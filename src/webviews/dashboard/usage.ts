@@ -104,7 +104,10 @@ function legend(
 function candidates(layers: readonly Layer[], view: UsageView, context: Context): TemplateResult {
 	const { strings, numbers, times, arrivedAt, choice } = context;
 	const rows = slotTimes(view, arrivedAt)
-		.map((from, n) => ({ from, values: layers.map(({ values }) => values[n] ?? 0) }))
+		.map((from, n) => ({
+			from,
+			values: layers.map(({ values }) => values[n] ?? 0),
+		}))
 		.filter(({ values }) => values.some((value) => value > 0))
 		.map(
 			({ from, values }) =>
@@ -114,7 +117,12 @@ function candidates(layers: readonly Layer[], view: UsageView, context: Context)
 					<td class="number">${numbers.count(values.reduce((total, value) => total + value, 0))}</td>
 				</tr>`,
 		);
-	const columns = [strings.time, ...[...layers.map(({ label }) => label), strings.all].map((number) => ({ number }))];
+	const columns = [
+		strings.time,
+		...[...layers.map(({ label }) => label), strings.all].map((number) => ({
+			number,
+		})),
+	];
 	return table(`${strings.usage}: ${strings[choice.show]}`, columns, rows);
 }
 

@@ -21,9 +21,19 @@ export class Numbers {
 	constructor(locale: string) {
 		const locales = [locale, 'en'];
 		this.whole = new Intl.NumberFormat(locales, { maximumFractionDigits: 0 });
-		this.tenth = new Intl.NumberFormat(locales, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
-		this.hundredth = new Intl.NumberFormat(locales, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-		this.bytes = new Intl.NumberFormat(locales, { style: 'unit', unit: 'byte', unitDisplay: 'long' });
+		this.tenth = new Intl.NumberFormat(locales, {
+			minimumFractionDigits: 1,
+			maximumFractionDigits: 1,
+		});
+		this.hundredth = new Intl.NumberFormat(locales, {
+			minimumFractionDigits: 2,
+			maximumFractionDigits: 2,
+		});
+		this.bytes = new Intl.NumberFormat(locales, {
+			style: 'unit',
+			unit: 'byte',
+			unitDisplay: 'long',
+		});
 	}
 
 	count(n: number): string {

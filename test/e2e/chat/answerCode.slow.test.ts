@@ -30,7 +30,11 @@ describe('the code of an answer', () => {
 		await window.selectLines(2, 8);
 		await button('Apply to the selection…').click();
 		await tab('fibonacci.ts: proposed change').waitFor();
-		await window.page.locator('.monaco-diff-editor .modified .view-lines', { hasText: 'greet' }).waitFor();
+		await window.page
+			.locator('.monaco-diff-editor .modified .view-lines', {
+				hasText: 'greet',
+			})
+			.waitFor();
 		await window.screenshot('proposed-change');
 		await window.palette('Keypool: Reject the Change');
 		await tab('fibonacci.ts: proposed change').waitFor({ state: 'detached' });
@@ -39,7 +43,11 @@ describe('the code of an answer', () => {
 		await window.openFile('fibonacci.ts');
 		await window.selectLines(2, 8);
 		await button('Apply to the selection…').click();
-		await window.page.locator('.monaco-diff-editor .modified .view-lines', { hasText: 'greet' }).waitFor();
+		await window.page
+			.locator('.monaco-diff-editor .modified .view-lines', {
+				hasText: 'greet',
+			})
+			.waitFor();
 		await window.palette('Keypool: Accept the Change');
 		await tab('fibonacci.ts: proposed change').waitFor({ state: 'detached' });
 		await eventually(async () => {

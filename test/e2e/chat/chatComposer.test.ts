@@ -19,7 +19,11 @@ describe('the chat’s input box', () => {
 		await chat.page.keyboard.press('End');
 		await chat.page.keyboard.type(' again');
 		await chat.page.keyboard.press('Enter');
-		assert.deepEqual(await chat.request('edit'), { type: 'edit', turn: '1', text: 'Question 1 again' });
+		assert.deepEqual(await chat.request('edit'), {
+			type: 'edit',
+			turn: '1',
+			text: 'Question 1 again',
+		});
 		await chat.page.locator('[data-role="edit"]').waitFor({ state: 'detached' });
 		assert.equal(await chat.page.evaluate('document.activeElement.dataset.role'), 'input');
 	});
@@ -40,7 +44,10 @@ describe('the chat’s input box', () => {
 		await options.first().waitFor({ state: 'detached' });
 		await chat.page.keyboard.type('it');
 		await chat.page.keyboard.press('Enter');
-		assert.deepEqual(await chat.request('send'), { type: 'send', text: '/fix it' });
+		assert.deepEqual(await chat.request('send'), {
+			type: 'send',
+			text: '/fix it',
+		});
 	});
 
 	it('closes the list of commands at Escape, and leaves what is typed', async () => {
@@ -62,9 +69,15 @@ describe('the chat’s input box', () => {
 		const list = chat.page.locator('[data-role="draft"]');
 		assert.match(await list.innerText(), /parser\.ts, lines 1–9\s*· 2\.0 KB[\s\S]*shot\.png\s*· 488 KB/);
 		await chat.page.getByRole('button', { name: 'Take off shot.png' }).click();
-		assert.deepEqual(await chat.request('detach'), { type: 'detach', chip: 'b' });
+		assert.deepEqual(await chat.request('detach'), {
+			type: 'detach',
+			chip: 'b',
+		});
 		await chat.page.getByRole('button', { name: 'Attach files…' }).click();
-		assert.deepEqual(await chat.request('attach'), { type: 'attach', what: 'files' });
+		assert.deepEqual(await chat.request('attach'), {
+			type: 'attach',
+			what: 'files',
+		});
 	});
 
 	it('lets pasted and dropped pictures go along, and says what does not', async () => {
@@ -96,14 +109,17 @@ describe('the chat’s input box', () => {
 		const gear = chat.page.locator('[data-action="drawer"]');
 		await gear.press('Enter');
 		await chat.page.locator('[data-action="drawer"][aria-expanded="true"]').waitFor();
-		const temperature = chat.page.getByLabel('Temperature');
+		const temperature = chat.page.getByLabel('Temperature, 0 to 2');
 		assert.equal(await temperature.inputValue(), '1');
 		await chat.page.getByLabel('System instruction').fill('Be brief.');
 		await temperature.fill('');
 		await chat.page.getByLabel('Thinking', { exact: true }).selectOption('low');
 		const asked = () => chat.requests.findLast(({ type }) => type === 'options');
 		await until('the options', () => JSON.stringify(asked()).includes('low'));
-		assert.deepEqual(asked(), { type: 'options', options: { system: 'Be brief.', thinking: 'low' } });
+		assert.deepEqual(asked(), {
+			type: 'options',
+			options: { system: 'Be brief.', thinking: 'low' },
+		});
 		const before = chat.requests.length;
 		await temperature.fill('9');
 		await temperature.press('Tab');

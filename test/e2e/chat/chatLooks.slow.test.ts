@@ -5,7 +5,13 @@ import { violations } from '../../support/window/axe';
 import { themeNames } from '../../support/webviews/themes';
 import { buildFiles, launch, type Files } from '../../support/webviews/webviewPage';
 
-const wait = { key: 'work', model: 'gemini-3.8-flash', reason: 'requests a minute used up', inMs: 42_000, ahead: 2 };
+const wait = {
+	key: 'work',
+	model: 'gemini-3.8-flash',
+	reason: 'requests a minute used up',
+	inMs: 42_000,
+	ahead: 2,
+};
 
 const sample = `## Reading a file
 
@@ -58,14 +64,27 @@ describe('the chat’s looks', () => {
 			await chat.page.locator('.welcome').waitFor();
 			await look('welcome');
 			const attachments = [{ label: 'parser.ts, lines 12–48', bytes: 3_210 }];
-			await chat.state([{ ...turn('1', sample), question: { text: 'How do I read a file?', attachments } }]);
+			await chat.state([
+				{
+					...turn('1', sample),
+					question: { text: 'How do I read a file?', attachments },
+				},
+			]);
 			await chat.page.locator('.hljs-keyword').first().waitFor();
 			await chat.page.locator('[data-field="fallbacks"]').click();
 			await look('answer');
-			const error = { text: 'Every key rests.', remedy: 'The first is back at 09:00.', action: 'Show the Keys' };
+			const error = {
+				text: 'Every key rests.',
+				remedy: 'The first is back at 09:00.',
+				action: 'Show the Keys',
+			};
 			await chat.state([
 				turn('1', 'A short answer.'),
-				turn('2', '', { state: 'failed', footer: { ms: 900, fallbacks: 0, attempts: [] }, error }),
+				turn('2', '', {
+					state: 'failed',
+					footer: { ms: 900, fallbacks: 0, attempts: [] },
+					error,
+				}),
 				turn('3', 'Half of', {
 					state: 'stopped',
 					footer: { ms: 900, fallbacks: 0, attempts: [] },
@@ -77,10 +96,24 @@ describe('the chat’s looks', () => {
 			await chat.input.fill('A draft that is long enough to need more than one line in a narrow view');
 			await look('cards');
 			await chat.state([turn('1', 'A short answer.')], {
-				banner: { text: 'Keypool has paused to protect your keys.', remedy: 'Look at the key.', action: 'Resume' },
+				banner: {
+					text: 'Keypool has paused to protect your keys.',
+					remedy: 'Look at the key.',
+					action: 'Resume',
+				},
 				chips: [
-					{ id: 'a', type: 'code', label: 'parser.ts, lines 12–48', bytes: 3_210 },
-					{ id: 'b', type: 'file', label: 'a-file-with-a-very-long-name-that-does-not-fit.config.ts', bytes: 51_000 },
+					{
+						id: 'a',
+						type: 'code',
+						label: 'parser.ts, lines 12–48',
+						bytes: 3_210,
+					},
+					{
+						id: 'b',
+						type: 'file',
+						label: 'a-file-with-a-very-long-name-that-does-not-fit.config.ts',
+						bytes: 51_000,
+					},
 				],
 				options: { system: 'Answer in Vietnamese.', temperature: 0.5 },
 			});

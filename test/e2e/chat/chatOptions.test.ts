@@ -5,7 +5,9 @@ import { panel, turn, useChatPage, type ChatPage } from '../../support/webviews/
 import { until } from '../../support/window/until';
 
 /** How a person writes each option into the drawer: the field's label, and what is typed or chosen there. */
-const fields: { readonly [Name in keyof GenerationOptions]-?: readonly [label: string, value: string] } = {
+const fields: {
+	readonly [Name in keyof GenerationOptions]-?: readonly [label: string, value: string];
+} = {
 	system: ['System instruction', 'Be brief.'],
 	temperature: ['Temperature, 0 to 2', '0.5'],
 	topP: ['Top P, 0 to 1', '0.9'],
@@ -69,7 +71,10 @@ describe('the options of a conversation', () => {
 			await until(name, () => asked() !== undefined);
 			assert.deepEqual(options(), { [name]: value }, name);
 			// As the host does, so that the next field stands alone again.
-			await chat.update({ type: 'panel', panel: { ...panel, options: { [name]: value } } });
+			await chat.update({
+				type: 'panel',
+				panel: { ...panel, options: { [name]: value } },
+			});
 			await chat.drawn();
 		}
 	});
@@ -89,7 +94,10 @@ describe('the options of a conversation', () => {
 		await set(['Thinking budget, in tokens', '512']);
 		await until('the budget', () => asked() !== undefined);
 		assert.deepEqual(options(), { thinking: 512 });
-		await chat.update({ type: 'panel', panel: { ...panel, options: { thinking: 512 } } });
+		await chat.update({
+			type: 'panel',
+			panel: { ...panel, options: { thinking: 512 } },
+		});
 		await until('no level', async () => (await field('Thinking').inputValue()) === '');
 		chat.requests.length = 0;
 		await field('Thinking').selectOption('high');
@@ -98,7 +106,12 @@ describe('the options of a conversation', () => {
 	});
 
 	it('say what the setting says where they say nothing', async () => {
-		const defaults = { temperature: 0.3, thinking: 'high', googleSearch: true, system: 'From the setting.' } as const;
+		const defaults = {
+			temperature: 0.3,
+			thinking: 'high',
+			googleSearch: true,
+			system: 'From the setting.',
+		} as const;
 		await chat.state([], { defaults });
 		await openDrawer();
 		assert.equal(await field('Temperature, 0 to 2').getAttribute('placeholder'), 'as in the settings: 0.3');
@@ -145,19 +158,34 @@ describe('thoughts and sources of an answer', () => {
 		assert.equal(await chat.page.getByText('Light').isVisible(), false);
 		await thoughts.locator('summary').press('Enter');
 		await thoughts.locator('strong', { hasText: 'Light' }).waitFor();
-		await chat.update({ type: 'appendThoughts', turn: '1', text: ' scatters.' });
+		await chat.update({
+			type: 'appendThoughts',
+			turn: '1',
+			text: ' scatters.',
+		});
 		await thoughts.getByText('scatters.').waitFor();
-		await chat.update({ type: 'turn', turn: { ...turn('1', 'Because.'), thoughts: '**Light** scatters.' } });
+		await chat.update({
+			type: 'turn',
+			turn: { ...turn('1', 'Because.'), thoughts: '**Light** scatters.' },
+		});
 		await chat.answer('done').getByText('Because.').waitFor();
 		assert.equal(await thoughts.getAttribute('open'), '', 'what was unfolded stays so');
 		const above = `document.querySelector('.thoughts').compareDocumentPosition(document.querySelector('.answer > .markdown'))`;
 		assert.equal(await chat.page.evaluate(above), 4, 'the answer follows the thoughts');
 		await chat.page.getByRole('button', { name: 'Copy the answer' }).click();
-		assert.deepEqual(await chat.request('copy'), { type: 'copy', text: 'Because.' });
+		assert.deepEqual(await chat.request('copy'), {
+			type: 'copy',
+			text: 'Because.',
+		});
 	});
 
 	it('thoughts go with a text that is taken back, and the next ones begin anew', async () => {
-		await chat.state([{ ...turn('1', 'Half', { state: 'streaming' }), thoughts: 'old thoughts' }]);
+		await chat.state([
+			{
+				...turn('1', 'Half', { state: 'streaming' }),
+				thoughts: 'old thoughts',
+			},
+		]);
 		const thoughts = chat.page.locator('[data-role="thoughts"]');
 		await thoughts.locator('summary').click();
 		await thoughts.getByText('old thoughts').waitFor();
@@ -177,13 +205,20 @@ describe('thoughts and sources of an answer', () => {
 			{ title: 'No address', uri: '' },
 		];
 		await chat.state([turn('1', 'Because.', { state: 'streaming' })]);
-		await chat.update({ type: 'grounding', turn: '1', grounding: { queries: ['why blue'], sources } });
+		await chat.update({
+			type: 'grounding',
+			turn: '1',
+			grounding: { queries: ['why blue'], sources },
+		});
 		const list = chat.page.locator('[data-role="sources"]');
 		await list.getByText('Searched for: why blue').waitFor();
 		assert.deepEqual(await list.locator('li').allInnerTexts(), ['NASA <b>', 'Bad', 'Worse', 'No address']);
 		assert.equal(await list.locator('a').count(), 1);
 		await list.locator('a').click();
-		assert.deepEqual(await chat.request('openLink'), { type: 'openLink', href: 'https://nasa.example/a?b=c' });
+		assert.deepEqual(await chat.request('openLink'), {
+			type: 'openLink',
+			href: 'https://nasa.example/a?b=c',
+		});
 		assert.deepEqual(chat.loads, []);
 	});
 });

@@ -21,12 +21,23 @@ const grounding = {
 	queries: ['why is the sky blue'],
 	sources: [
 		{ title: 'nasa.gov', uri: 'https://nasa.example/why-is-the-sky-blue' },
-		{ title: 'A title that is so long that it does not fit into one line of a narrow view', uri: 'https://b.example/' },
+		{
+			title: 'A title that is so long that it does not fit into one line of a narrow view',
+			uri: 'https://b.example/',
+		},
 		{ title: 'A work that is quoted · MIT', uri: '' },
 	],
 };
-const options = { system: 'Answer in Vietnamese.', thinking: 512, googleSearch: true } as const;
-const defaults = { temperature: 0.3, includeThoughts: true, responseMimeType: 'application/json' } as const;
+const options = {
+	system: 'Answer in Vietnamese.',
+	thinking: 512,
+	googleSearch: true,
+} as const;
+const defaults = {
+	temperature: 0.3,
+	includeThoughts: true,
+	responseMimeType: 'application/json',
+} as const;
 
 describe('the looks of options, thoughts and sources', () => {
 	let browser: Browser;

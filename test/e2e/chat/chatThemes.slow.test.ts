@@ -13,8 +13,16 @@ import { useWorkbench } from '../../support/window/workbench';
 const themes = [
 	{ name: 'Dark Modern', workbench: 'vs-dark', webview: 'vscode-dark' },
 	{ name: 'Light Modern', workbench: 'vs', webview: 'vscode-light' },
-	{ name: 'Dark High Contrast', workbench: 'hc-black', webview: 'vscode-high-contrast' },
-	{ name: 'Light High Contrast', workbench: 'hc-light', webview: 'vscode-high-contrast-light' },
+	{
+		name: 'Dark High Contrast',
+		workbench: 'hc-black',
+		webview: 'vscode-high-contrast',
+	},
+	{
+		name: 'Light High Contrast',
+		workbench: 'hc-light',
+		webview: 'vscode-high-contrast-light',
+	},
 ] as const;
 
 describe('the chat in the themes of the window', () => {

@@ -3,7 +3,13 @@ import type { AnswerView, FooterView } from '../../../src/webviews/protocol';
 import { footer, panel, turn, useChatPage, type ChatPage } from '../../support/webviews/chatPage';
 import { until } from '../../support/window/until';
 
-const wait = { key: 'work', model: 'gemini-3.8-flash', reason: 'requests a minute used up', inMs: 42_000, ahead: 2 };
+const wait = {
+	key: 'work',
+	model: 'gemini-3.8-flash',
+	reason: 'requests a minute used up',
+	inMs: 42_000,
+	ahead: 2,
+};
 
 describe('the chat’s document', () => {
 	const page = useChatPage();
@@ -20,7 +26,10 @@ describe('the chat’s document', () => {
 		const address = chat.page.url();
 		await chat.page.locator('a', { hasText: 'docs' }).click();
 		await chat.page.locator('a', { hasText: 'docs' }).click({ button: 'middle' });
-		assert.deepEqual(await chat.request('openLink'), { type: 'openLink', href: 'https://example.com/a?b=c' });
+		assert.deepEqual(await chat.request('openLink'), {
+			type: 'openLink',
+			href: 'https://example.com/a?b=c',
+		});
 		assert.equal(chat.requests.filter(({ type }) => type === 'openLink').length, 1);
 		assert.equal(chat.page.url(), address);
 		assert.deepEqual(chat.loads, []);
@@ -41,7 +50,10 @@ describe('the chat’s document', () => {
 		await chat.page.keyboard.press('Shift+Enter');
 		await chat.page.keyboard.type('two');
 		await chat.page.keyboard.press('Enter');
-		assert.deepEqual(await chat.request('send'), { type: 'send', text: 'one\ntwo' });
+		assert.deepEqual(await chat.request('send'), {
+			type: 'send',
+			text: 'one\ntwo',
+		});
 		await until('the empty box', async () => (await chat.input.inputValue()) === '');
 	});
 
@@ -50,7 +62,10 @@ describe('the chat’s document', () => {
 		await chat.input.fill('   ');
 		await chat.page.keyboard.press('Enter');
 		await chat.input.fill('tiếng Việt');
-		await chat.input.dispatchEvent('keydown', { key: 'Enter', isComposing: true });
+		await chat.input.dispatchEvent('keydown', {
+			key: 'Enter',
+			isComposing: true,
+		});
 		await chat.drawn();
 		assert.deepEqual(
 			chat.requests.map(({ type }) => type),
@@ -73,7 +88,7 @@ describe('the chat’s document', () => {
 		const visited: unknown[] = [];
 		// From the input, which has the focus to begin with, round to it again; between end and beginning lies the document.
 		await chat.input.focus();
-		for (let i = 0; i < 19; i++) {
+		for (let i = 0; i < 21; i++) {
 			await chat.page.keyboard.press('Tab');
 			visited.push(
 				await chat.page.evaluate(
@@ -86,11 +101,13 @@ describe('the chat’s document', () => {
 			'Attach files…',
 			'pickModel',
 			'drawer',
+			'find',
 			'send',
 			'document',
 			'Conversation',
 			'Question 1',
 			'Edit the question',
+			'wrap',
 			'Copy the code',
 			'Insert at the cursor',
 			'Apply to the selection…',
@@ -107,9 +124,17 @@ describe('the chat’s document', () => {
 	it('shows that it asks, thinks, waits and writes; the button stops it and the focus stays in reach', async () => {
 		await chat.state([turn('1', '', { state: 'waiting', step: 'sending' })]);
 		await chat.answer('waiting').getByText('Asking…').waitFor();
-		await chat.update({ type: 'answer', turn: '1', state: { state: 'waiting', step: 'thinking' } });
+		await chat.update({
+			type: 'answer',
+			turn: '1',
+			state: { state: 'waiting', step: 'thinking' },
+		});
 		await chat.answer('waiting').getByText('Thinking…').waitFor();
-		await chat.update({ type: 'answer', turn: '1', state: { state: 'waiting', step: 'queued', wait } });
+		await chat.update({
+			type: 'answer',
+			turn: '1',
+			state: { state: 'waiting', step: 'queued', wait },
+		});
 		const card = chat.page.locator('[data-role="waiting"]');
 		await card.getByText('requests a minute used up').waitFor();
 		assert.match(await card.innerText(), /work.*gemini-3\.8-flash[\s\S]*0:[34]\d[\s\S]*2 requests are served first/);
@@ -144,7 +169,13 @@ describe('the chat’s document', () => {
 		await chat.page.clock.install({ time: 0 });
 		// Real time counts no more.
 		await chat.page.clock.pauseAt(1_000);
-		await chat.state([turn('1', '', { state: 'waiting', step: 'queued', wait: { ...wait, inMs: 61_000 } })]);
+		await chat.state([
+			turn('1', '', {
+				state: 'waiting',
+				step: 'queued',
+				wait: { ...wait, inMs: 61_000 },
+			}),
+		]);
 		await chat.page.clock.runFor(100);
 		const timer = chat.page.locator('[role="timer"]');
 		assert.match(await timer.innerText(), /1:01/);
@@ -179,11 +210,19 @@ describe('the chat’s document', () => {
 	});
 
 	it('does not draw settled blocks again while the answer grows', async () => {
-		await chat.state([turn('1', 'First block.\n\n```ts\nconst a = 1;\n```\n\nTail', { state: 'streaming' })]);
+		await chat.state([
+			turn('1', 'First block.\n\n```ts\nconst a = 1;\n```\n\nTail', {
+				state: 'streaming',
+			}),
+		]);
 		await chat.page.locator('.hljs-keyword').waitFor();
 		await chat.page.evaluate(`document.querySelectorAll('.markdown > *').forEach((e, i) => (e.mark = i))`);
 		await chat.update({ type: 'append', turn: '1', text: ' grows.\n\nNext.' });
-		await chat.update({ type: 'answer', turn: '1', state: { state: 'done', footer } });
+		await chat.update({
+			type: 'answer',
+			turn: '1',
+			state: { state: 'done', footer },
+		});
 		await chat.answer('done').locator('.markdown', { hasText: 'Next.' }).waitFor();
 		const marks = await chat.page.evaluate(
 			`[...document.querySelectorAll('.markdown > *')].map((e) => e.mark ?? 'new')`,
@@ -278,8 +317,18 @@ describe('the chat’s document', () => {
 	});
 
 	it('says what failed and gives the button that helps', async () => {
-		const error = { text: 'No key can answer.', remedy: 'The first is back at 09:00.', action: 'Show the Keys' };
-		await chat.state([turn('1', '', { state: 'failed', footer: { ms: 5, fallbacks: 0, attempts: [] }, error })]);
+		const error = {
+			text: 'No key can answer.',
+			remedy: 'The first is back at 09:00.',
+			action: 'Show the Keys',
+		};
+		await chat.state([
+			turn('1', '', {
+				state: 'failed',
+				footer: { ms: 5, fallbacks: 0, attempts: [] },
+				error,
+			}),
+		]);
 		const card = chat.answer('failed').locator('[data-role="error"]');
 		await card.getByRole('button', { name: 'Show the Keys' }).click();
 		assert.deepEqual(await chat.request('act'), { type: 'act', turn: '1' });
@@ -299,7 +348,11 @@ describe('the chat’s document', () => {
 		await chat.update({ type: 'append', turn: '1', text: 'ole' });
 		await chat.drawn();
 		assert.equal(await aloud.textContent(), '');
-		await chat.update({ type: 'answer', turn: '1', state: { state: 'done', footer } });
+		await chat.update({
+			type: 'answer',
+			turn: '1',
+			state: { state: 'done', footer },
+		});
 		await chat.answer('done').waitFor();
 		assert.equal(await aloud.textContent(), 'Answer: The whole');
 	});
@@ -339,7 +392,13 @@ describe('the chat’s document', () => {
 	});
 
 	it('says why nothing can be answered, with the one button that helps', async () => {
-		await chat.state([], { banner: { text: 'Keypool has paused.', remedy: 'Look at the key.', action: 'Resume' } });
+		await chat.state([], {
+			banner: {
+				text: 'Keypool has paused.',
+				remedy: 'Look at the key.',
+				action: 'Resume',
+			},
+		});
 		await chat.page.locator('[data-role="banner"]').getByRole('button', { name: 'Resume' }).click();
 		await chat.request('actOnBanner');
 		await chat.update({ type: 'panel', panel });
@@ -347,7 +406,9 @@ describe('the chat’s document', () => {
 	});
 
 	it('says that the oldest questions go, and offers a new conversation', async () => {
-		await chat.state([turn('1', 'Answer')], { full: 'Each new question deletes the oldest.' });
+		await chat.state([turn('1', 'Answer')], {
+			full: 'Each new question deletes the oldest.',
+		});
 		await chat.screenshot('chat-full');
 		await chat.page.getByText('Each new question deletes the oldest.').waitFor();
 		await chat.page.getByRole('button', { name: 'New Conversation' }).press('Enter');
@@ -355,7 +416,10 @@ describe('the chat’s document', () => {
 	});
 
 	it('shows an answer that comes in another window: it grows, and can be neither edited nor asked again until its end', async () => {
-		const coming = { state: 'elsewhere', note: 'Being answered in another window…' } as const;
+		const coming = {
+			state: 'elsewhere',
+			note: 'Being answered in another window…',
+		} as const;
 		await chat.state([turn('1', 'Half', coming)]);
 		const answer = chat.answer('elsewhere');
 		await answer.getByText('Being answered in another window…').waitFor();
@@ -364,7 +428,10 @@ describe('the chat’s document', () => {
 		assert.ok(await edit.isDisabled());
 		assert.equal(await chat.page.getByRole('button', { name: 'Ask again' }).count(), 0);
 		assert.equal(await chat.page.locator('[data-action="send"]').count(), 1, 'another question may be asked here');
-		await chat.update({ type: 'turn', turn: turn('1', 'Half and half', coming) });
+		await chat.update({
+			type: 'turn',
+			turn: turn('1', 'Half and half', coming),
+		});
 		await answer.getByText('Half and half').waitFor();
 		await chat.update({ type: 'turn', turn: turn('1', 'Half and half') });
 		await chat.answer('done').getByText('Half and half').waitFor();
@@ -372,7 +439,12 @@ describe('the chat’s document', () => {
 	});
 
 	it('says what of the conversation was not sent along', async () => {
-		await chat.state([{ ...turn('1', 'Answer'), trimmed: 'The first 3 questions were not sent along.' }]);
+		await chat.state([
+			{
+				...turn('1', 'Answer'),
+				trimmed: 'The first 3 questions were not sent along.',
+			},
+		]);
 		await chat.answer('done').getByText('The first 3 questions were not sent along.').waitFor();
 	});
 

@@ -100,7 +100,12 @@ describe('conversations in a window', () => {
 	it('ask the model that was picked, of those that the service offers', async () => {
 		await window.webview().locator('[data-action="pickModel"]').click();
 		await window.quickPick('gemini-3.5-flash-lite').first().click();
-		await window.webview().locator('[data-action="pickModel"]', { hasText: 'gemini-3.5-flash-lite' }).waitFor();
+		await window
+			.webview()
+			.locator('[data-action="pickModel"]', {
+				hasText: 'gemini-3.5-flash-lite',
+			})
+			.waitFor();
 		await window.screenshot('picked-model');
 		await chat.input.fill('Who are you? [short]');
 		await chat.input.press('Enter');

@@ -13,7 +13,9 @@ describe('options of an answer in a window', () => {
 		Promise.resolve({
 			env: simulator().envWithKeys,
 			settings: { 'keypool.generation': { includeThoughts: true } },
-			files: { 'batch.jsonl': '{"prompt":"[short] One?"}\n{"prompt":"[short] Two?","temprature":1}\n' },
+			files: {
+				'batch.jsonl': '{"prompt":"[short] One?"}\n{"prompt":"[short] Two?","temprature":1}\n',
+			},
 		}),
 	);
 	let window: Window;

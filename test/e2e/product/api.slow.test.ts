@@ -35,9 +35,19 @@ describe('another extension in the window', () => {
 			external: ['vscode'],
 			logLevel: 'warning',
 		});
-		return { env: { ...simulator().envWithKeys, KEYPOOL_NEIGHBOUR_FILE: file() }, installed };
+		return {
+			env: { ...simulator().envWithKeys, KEYPOOL_NEIGHBOUR_FILE: file() },
+			installed,
+		};
 	});
-	after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }));
+	after(() =>
+		rmSync(folder, {
+			recursive: true,
+			force: true,
+			maxRetries: 10,
+			retryDelay: 100,
+		}),
+	);
 
 	const lines = (): readonly Line[] =>
 		existsSync(file())

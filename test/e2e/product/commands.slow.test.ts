@@ -78,7 +78,10 @@ const drives: Readonly<Record<string, Drive | Elsewhere>> = {
 	'keypool.commitMessage': { shownIn: 'editorCommands.test.ts' },
 	'keypool.runBatchFile': { shownIn: 'editorCommands.test.ts' },
 	'keypool.conversations': { shownIn: 'conversations.test.ts' },
-	'keypool.exportConversation': { shownIn: 'conversations.test.ts', as: 'Export as Markdown' },
+	'keypool.exportConversation': {
+		shownIn: 'conversations.test.ts',
+		as: 'Export as Markdown',
+	},
 	'keypool.openDashboard': { shownIn: 'dashboard.test.ts' },
 	'keypool.reportProblem': { shownIn: 'monitoring.test.ts' },
 	'keypool.sendTestAlert': { shownIn: 'monitoring.test.ts' },

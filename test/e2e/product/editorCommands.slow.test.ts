@@ -28,7 +28,11 @@ const files = {
 describe('commands on the code in front', () => {
 	const simulator = useSimulator(scenarioOf('two-good'));
 	const workbench = useWorkbench(() =>
-		Promise.resolve({ env: simulator().envWithKeys, files, settings: { 'git.enabled': true } }),
+		Promise.resolve({
+			env: simulator().envWithKeys,
+			files,
+			settings: { 'git.enabled': true },
+		}),
 	);
 	let window: Window;
 	before(async () => {
@@ -100,7 +104,11 @@ describe('commands on the code in front', () => {
 		await window.openFile('fibonacci.ts');
 		await window.palette('Keypool: Write Tests');
 		await window.activeTab('fibonacci.test.ts').waitFor();
-		await window.page.locator('.statusbar', { hasText: 'Tests by gemini-3.8-flash · sim-good-' }).waitFor();
+		await window.page
+			.locator('.statusbar', {
+				hasText: 'Tests by gemini-3.8-flash · sim-good-',
+			})
+			.waitFor();
 		await eventually(async () => assert.match(await window.editorText(), /function greet/));
 		await window.screenshot('editor-tests');
 		await window.palette('View: Revert and Close Editor');

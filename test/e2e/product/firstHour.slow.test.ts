@@ -117,7 +117,10 @@ describe('the first hour with a key in the clipboard', () => {
 
 describe('a key that was reported as leaked', () => {
 	const leaked = scenarioOf('one-leaked');
-	const fresh = { ...leaked, keys: [...leaked.keys, { secret: 'sim-replacement', project: 'good-1' }] };
+	const fresh = {
+		...leaked,
+		keys: [...leaked.keys, { secret: 'sim-replacement', project: 'good-1' }],
+	};
 	const simulator = useSimulator(fresh);
 	const workbench = useWorkbench(() => Promise.resolve({ env: simulator().envWithKeys }));
 	let window: Window;

@@ -7,9 +7,28 @@ import type { Window } from '../../support/window/window';
 import { useWorkbench } from '../../support/window/workbench';
 
 const looks = [
-	{ name: 'light', theme: 'Default Light Modern', of: 'vs', add: 'Add Keys', keys: 'Keys' },
-	{ name: 'dark', theme: 'Default Dark Modern', of: 'vs-dark', add: 'Add Keys', keys: 'Keys' },
-	{ name: 'high-contrast', highContrast: true, theme: 'Default Light Modern', of: 'vs', add: 'Add Keys', keys: 'Keys' },
+	{
+		name: 'light',
+		theme: 'Default Light Modern',
+		of: 'vs',
+		add: 'Add Keys',
+		keys: 'Keys',
+	},
+	{
+		name: 'dark',
+		theme: 'Default Dark Modern',
+		of: 'vs-dark',
+		add: 'Add Keys',
+		keys: 'Keys',
+	},
+	{
+		name: 'high-contrast',
+		highContrast: true,
+		theme: 'Default Light Modern',
+		of: 'vs',
+		add: 'Add Keys',
+		keys: 'Keys',
+	},
 	{
 		name: 'vietnamese',
 		theme: 'Default Light Modern',

@@ -86,7 +86,9 @@ describe('the package', () => {
 	});
 
 	it('comes with a bill of materials, which names the packages whose licences are in it', () => {
-		const bill = JSON.parse(readFileSync(made.sbom, 'utf8')) as { components: { purl: string }[] };
+		const bill = JSON.parse(readFileSync(made.sbom, 'utf8')) as {
+			components: { purl: string }[];
+		};
 		const named = bill.components.map(({ purl }) => decodeURIComponent(purl.slice('pkg:npm/'.length)));
 		const notices = contents.get('extension/dist/ThirdPartyNotices.txt')?.toString('utf8') ?? '';
 		const licensed = [...notices.matchAll(/^-{80}\n\n(\S+) (\S+) \(/gm)].map(

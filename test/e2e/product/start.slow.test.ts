@@ -25,7 +25,10 @@ describe('npm start where no desktop VS Code is on PATH', function () {
 
 	function start(...args: readonly string[]): Program {
 		const { DISPLAY: _x, WAYLAND_DISPLAY: _w, GEMINI_API_KEYS: _own, ...env } = process.env;
-		return new Program(['scripts/start/start.mjs', ...args], { ...env, TMPDIR: temporary });
+		return new Program(['scripts/start/start.mjs', ...args], {
+			...env,
+			TMPDIR: temporary,
+		});
 	}
 
 	it('shows a window with five keys in the browser, and a second one beside it, and leaves nothing behind', async () => {

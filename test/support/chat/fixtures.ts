@@ -6,7 +6,14 @@ import type { Attempt, KeyId } from '../../../src/pool/pool';
 export const keyId = (id: string): KeyId => id as KeyId;
 
 export function attempt(label: string, outcome: Attempt['outcome']): Attempt {
-	return { key: keyId(label), label, model: 'flash', sentAt: 0, ms: 100, outcome: outcome };
+	return {
+		key: keyId(label),
+		label,
+		model: 'flash',
+		sentAt: 0,
+		ms: 100,
+		outcome: outcome,
+	};
 }
 
 export function question(text: string): Question {
@@ -14,7 +21,12 @@ export function question(text: string): Question {
 }
 
 export function done(text: string): EndedAnswer {
-	return { state: 'done', text, finishReason: 'STOP', summary: { ms: 1, attempts: [] } };
+	return {
+		state: 'done',
+		text,
+		finishReason: 'STOP',
+		summary: { ms: 1, attempts: [] },
+	};
 }
 
 export function turn(id: string, asked: string, answer: Turn['answer']): Turn {

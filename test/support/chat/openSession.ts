@@ -63,7 +63,17 @@ export async function open({ folder = memoryFolder(), id = '', machine = new Mac
 	});
 	session.onDidChange((change) => changes.push(change));
 	const catchingUp = new ConversationSync(session, answering, machine.clock, onError);
-	return { session, script, changes, troubles, timers, folder, library, machine, catchingUp };
+	return {
+		session,
+		script,
+		changes,
+		troubles,
+		timers,
+		folder,
+		library,
+		machine,
+		catchingUp,
+	};
 }
 
 const attempts = [attempt('busy', 'rpm'), attempt('good', 'answered')];

@@ -35,6 +35,7 @@ export const panel: PanelView = {
 	options: {},
 	defaults: {},
 	chips: [],
+	queue: [],
 };
 
 export function turn(id: string, text: string, answer: AnswerView = { state: 'done', footer }): TurnView {
@@ -46,6 +47,8 @@ const viewport = { width: 400, height: 800 };
 /** The chat's document in a plain browser; a test plays the host. */
 export class ChatPage extends WebviewPage<ChatRequest, ChatEvent> {
 	private rev = 0;
+	/** The id of the conversation that `state` tells. */
+	conversation = 'c';
 
 	static async open(browser: Browser, files: Files, theme: keyof typeof themes = 'dark'): Promise<ChatPage> {
 		return ChatPage.on(await browser.newPage({ viewport }), files, theme);
@@ -61,6 +64,7 @@ export class ChatPage extends WebviewPage<ChatRequest, ChatEvent> {
 	/** `more`: what stands around the conversation; `t`: its language. */
 	async state(turns: readonly TurnView[], more: Partial<PanelView> = {}, t = english): Promise<void> {
 		const state: ChatState = {
+			conversation: this.conversation,
 			locale: 'en',
 			strings: chatStrings(t),
 			commands: slashDescriptions(t),

@@ -1,3 +1,4 @@
+import type { Formulas } from '../math/formulas';
 import { CodeBlock, type CodeTools } from './codeBlock';
 import type { Frames } from './frames';
 import type { Highlight, Piece } from './highlight';
@@ -7,6 +8,7 @@ export interface TextTools extends CodeTools {
 	readonly frames: Frames;
 	readonly markdown: (source: string) => DocumentFragment;
 	readonly highlight: Highlight;
+	readonly formulas: Pick<Formulas, 'fill'>;
 }
 
 /** UTF-16 units that are split in one step, and of a growing text block beyond which it is shown plain until it settles. */
@@ -15,7 +17,11 @@ const longTail = 40_000;
 
 type Drawn =
 	| { readonly type: 'text'; readonly element: HTMLElement; source: string }
-	| { readonly type: 'code'; readonly element: HTMLElement; readonly code: CodeBlock };
+	| {
+			readonly type: 'code';
+			readonly element: HTMLElement;
+			readonly code: CodeBlock;
+	  };
 
 /** An answer's text on screen. Blocks that have settled are drawn once; only the last one is drawn again as it grows. */
 export class AnswerText {
@@ -30,7 +36,10 @@ export class AnswerText {
 	private tail: Drawn | undefined;
 	/** What is on screen belongs to a text that was taken back. */
 	private stale = false;
-	private readonly uncoloured: { readonly code: CodeBlock; readonly pieces: Iterator<Piece> }[] = [];
+	private readonly uncoloured: {
+		readonly code: CodeBlock;
+		readonly pieces: Iterator<Piece>;
+	}[] = [];
 	private readonly draw = () => this.drawNext();
 	private readonly colour = () => this.colourNext();
 
@@ -122,6 +131,7 @@ export class AnswerText {
 			drawn.source = block.source;
 			const plain = !settled && block.source.length > longTail;
 			drawn.element.replaceChildren(plain ? block.source : this.tools.markdown(block.source));
+			this.tools.formulas.fill(drawn.element);
 		}
 		return drawn;
 	}

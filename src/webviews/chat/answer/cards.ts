@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { ChatStrings, ErrorView, WaitView } from '../../protocol';
+import type { ChatStrings } from '../../chatStrings';
+import type { ErrorView, WaitView } from '../../protocol';
 import type { Actions } from '../state/actions';
 import { countdown, filled, type Numbers } from '../../shared/format';
 import { icon } from '../../shared/icon';
@@ -16,7 +17,10 @@ export function waitCard(
 		${icon('watch')}
 		<div class="card-body">
 			<p class="card-title">${filled(strings.waitingFor, isolated(wait.key), isolated(wait.model))}</p>
-			<p>${wait.reason} · <span role="timer" data-field="countdown">${next}</span></p>
+			<p>
+				${wait.reason} ·
+				<span role="timer" data-field="countdown">${next}</span>
+			</p>
 			${wait.ahead > 0 ? html`<p data-field="ahead">${ahead}</p>` : nothing}
 			<div class="buttons">
 				<button type="button" class="button secondary" data-action="anotherModel" @click=${actions.anotherModel}>

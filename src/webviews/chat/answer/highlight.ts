@@ -44,7 +44,10 @@ export function createHighlight(): Highlight {
 		highlighter.registerLanguage(name, language);
 	}
 	const coloured = (code: string, language: string): DocumentFragment => {
-		const { value } = highlighter.highlight(code, { language, ignoreIllegals: true });
+		const { value } = highlighter.highlight(code, {
+			language,
+			ignoreIllegals: true,
+		});
 		return spansOnly(new DOMParser().parseFromString(value, 'text/html').body);
 	};
 	function* pieces(code: string, language: string): Generator<Piece> {

@@ -1,7 +1,11 @@
 /** A part of an answer that can be drawn on its own. `code` is a fenced block that stands in no list or quote. */
 export type Block =
 	| { readonly type: 'text'; readonly source: string }
-	| { readonly type: 'code'; readonly language: string; readonly source: string };
+	| {
+			readonly type: 'code';
+			readonly language: string;
+			readonly source: string;
+	  };
 
 /** UTF-16 units after which a text block is cut at the next line, so that no single block takes long to draw. */
 const longText = 16_000;
@@ -28,7 +32,13 @@ export class Splitter {
 	private inList = false;
 	private afterBlank = false;
 	private nested: string | undefined;
-	private fence: { readonly mark: string; readonly indent: number; readonly language: string } | undefined;
+	private fence:
+		| {
+				readonly mark: string;
+				readonly indent: number;
+				readonly language: string;
+		  }
+		| undefined;
 
 	get settled(): readonly Block[] {
 		return this.done;
@@ -38,7 +48,11 @@ export class Splitter {
 	get tail(): Block | undefined {
 		const shown = this.partial.length < longMarks && undecided.test(this.partial) ? '' : this.partial;
 		if (this.fence) {
-			return { type: 'code', language: this.fence.language, source: this.lines + unindented(shown, this.fence.indent) };
+			return {
+				type: 'code',
+				language: this.fence.language,
+				source: this.lines + unindented(shown, this.fence.indent),
+			};
 		}
 		const source = this.lines + shown;
 		return source.trim() === '' ? undefined : { type: 'text', source };
@@ -145,7 +159,11 @@ export class Splitter {
 
 	private settle(): void {
 		if (this.fence) {
-			this.done.push({ type: 'code', language: this.fence.language, source: this.lines });
+			this.done.push({
+				type: 'code',
+				language: this.fence.language,
+				source: this.lines,
+			});
 		} else if (this.lines.trim() !== '') {
 			this.done.push({ type: 'text', source: this.lines });
 		}

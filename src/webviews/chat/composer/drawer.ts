@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit-html';
 import type { GenerationOptions } from '../../../generation/options';
-import type { ChatStrings } from '../../protocol';
+import type { ChatStrings } from '../../chatStrings';
 import { filled } from '../../shared/format';
 import type { Actions } from '../state/actions';
 import { choiceField, numberField, textField, type Choice } from './drawerFields';
@@ -31,7 +31,11 @@ export function drawer(context: DrawerContext): TemplateResult {
 		?hidden=${!open}
 		@change=${onChange}
 		@submit=${(event: Event) => event.preventDefault()}
-		@keydown=${({ key }: KeyboardEvent) => key === 'Escape' && actions.toggleDrawer()}
+		@keydown=${(event: KeyboardEvent) => {
+			if (event.key !== 'Escape') return;
+			event.preventDefault();
+			actions.toggleDrawer();
+		}}
 	>
 		${textField('system', strings.systemInstruction, options.system ?? '', context.defaults.system ?? '', 3)}
 		${usual(context)}
@@ -58,7 +62,11 @@ function usual(context: DrawerContext): readonly TemplateResult[] {
 	const inSettings = options.thinking === undefined && set !== undefined;
 	return [
 		number('temperature', strings.temperature, { min: 0, max: 2 }),
-		number('maxOutputTokens', strings.maxLength, { min: 1, max: 1_000_000, step: 1 }),
+		number('maxOutputTokens', strings.maxLength, {
+			min: 1,
+			max: 1_000_000,
+			step: 1,
+		}),
 		choiceField(
 			'thinkingLevel',
 			strings.thinkingLevel,
@@ -89,7 +97,11 @@ function more(context: DrawerContext): readonly TemplateResult[] {
 	return [
 		number('topP', strings.topP, { min: 0, max: 1 }),
 		number('topK', strings.topK, { min: 1, max: maxInt32, step: 1 }),
-		number('seed', strings.seed, { min: -maxInt32 - 1, max: maxInt32, step: 1 }),
+		number('seed', strings.seed, {
+			min: -maxInt32 - 1,
+			max: maxInt32,
+			step: 1,
+		}),
 		number('presencePenalty', strings.presencePenalty, { min: -2, max: 2 }),
 		number('frequencyPenalty', strings.frequencyPenalty, { min: -2, max: 2 }),
 		choice('mediaResolution', strings.mediaResolution, [

@@ -28,7 +28,10 @@ export function received(model: Model, event: ChatEvent, now: number): Model | u
 	if (!model.shown || event.rev !== model.rev + 1) {
 		return undefined;
 	}
-	return { rev: event.rev, shown: event.changes.reduce((shown, change) => changed(shown, change, now), model.shown) };
+	return {
+		rev: event.rev,
+		shown: event.changes.reduce((shown, change) => changed(shown, change, now), model.shown),
+	};
 }
 
 export function isRunning(answer: AnswerView): boolean {
@@ -57,29 +60,52 @@ function changed(shown: Shown, change: ChatChange, now: number): Shown {
 	switch (change.type) {
 		case 'panel':
 			return { ...shown, panel: change.panel };
+		// Told to whoever asked, and no part of what is shown by itself.
+		case 'offered':
+		case 'picture':
+			return shown;
 		case 'turn': {
 			const old = shown.turns.find(({ id }) => id === change.turn.id);
 			const turn = arrived(change.turn, old, now);
-			return { ...shown, turns: old ? replaced(shown, turn.id, () => turn) : [...shown.turns, turn] };
+			return {
+				...shown,
+				turns: old ? replaced(shown, turn.id, () => turn) : [...shown.turns, turn],
+			};
 		}
 		case 'append':
-			return { ...shown, turns: replaced(shown, change.turn, (turn) => ({ ...turn, text: turn.text + change.text })) };
+			return {
+				...shown,
+				turns: replaced(shown, change.turn, (turn) => ({
+					...turn,
+					text: turn.text + change.text,
+				})),
+			};
 		case 'appendThoughts':
 			return {
 				...shown,
-				turns: replaced(shown, change.turn, (turn) => ({ ...turn, thoughts: (turn.thoughts ?? '') + change.text })),
+				turns: replaced(shown, change.turn, (turn) => ({
+					...turn,
+					thoughts: (turn.thoughts ?? '') + change.text,
+				})),
 			};
 		case 'grounding':
 			return {
 				...shown,
-				turns: replaced(shown, change.turn, (turn) => ({ ...turn, grounding: change.grounding })),
+				turns: replaced(shown, change.turn, (turn) => ({
+					...turn,
+					grounding: change.grounding,
+				})),
 			};
 		case 'retract':
 			return { ...shown, turns: replaced(shown, change.turn, begunAnew) };
 		case 'answer':
 			return {
 				...shown,
-				turns: replaced(shown, change.turn, (turn) => ({ ...turn, answer: change.state, arrivedAt: now })),
+				turns: replaced(shown, change.turn, (turn) => ({
+					...turn,
+					answer: change.state,
+					arrivedAt: now,
+				})),
 			};
 	}
 }
@@ -92,7 +118,11 @@ function replaced(shown: Shown, id: string, next: (turn: ShownTurn) => ShownTurn
 function arrived(turn: TurnView, old: ShownTurn | undefined, now: number): ShownTurn {
 	const goesOn =
 		old === undefined || (turn.text.startsWith(old.text) && (turn.thoughts ?? '').startsWith(old.thoughts ?? ''));
-	return { ...turn, arrivedAt: now, generation: (old?.generation ?? 0) + (goesOn ? 0 : 1) };
+	return {
+		...turn,
+		arrivedAt: now,
+		generation: (old?.generation ?? 0) + (goesOn ? 0 : 1),
+	};
 }
 
 function begunAnew({ thoughts: _, grounding: __, ...turn }: ShownTurn): ShownTurn {

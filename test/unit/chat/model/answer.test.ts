@@ -51,7 +51,10 @@ describe('An answer', () => {
 		);
 		assert.equal(answer.text, 'Hello');
 		assert.ok(answer.state === 'done');
-		assert.deepEqual(answer.summary.on, { key: 'named when sent', model: 'flash' });
+		assert.deepEqual(answer.summary.on, {
+			key: 'named when sent',
+			model: 'flash',
+		});
 		assert.equal(answer.summary.ms, 4_000);
 		assert.equal(answer.summary.usage?.output, 20);
 		assert.deepEqual(
@@ -68,17 +71,30 @@ describe('An answer', () => {
 		assert.equal(answer.text, 'whole');
 	});
 
-	const piece = (value: Piece): StreamPart<Piece> => ({ type: 'output', attempt: 1, value });
+	const piece = (value: Piece): StreamPart<Piece> => ({
+		type: 'output',
+		attempt: 1,
+		value,
+	});
 	const thought = piece({ type: 'thought', text: 'secret' });
 
 	it('keeps thoughts beside the text, never in it, and forgets them with what was retracted', () => {
-		const thinking = { state: 'waiting', step: 'thinking', text: '', startedAt: 1_000 };
+		const thinking = {
+			state: 'waiting',
+			step: 'thinking',
+			text: '',
+			startedAt: 1_000,
+		};
 		assert.deepEqual(after(thought), { ...thinking, thoughts: 'secret' });
 		const both = after(thought, text('a'), thought);
 		assert.deepEqual([both.text, both.thoughts], ['a', 'secretsecret']);
 		assert.equal(after(thought, waiting).thoughts, 'secret');
 		assert.equal(after(thought, text('a'), done([])).thoughts, 'secret');
-		const retracted = after(thought, text('a'), { type: 'retract', attempt: 1, reason: 'cutStream' });
+		const retracted = after(thought, text('a'), {
+			type: 'retract',
+			attempt: 1,
+			reason: 'cutStream',
+		});
 		assert.deepEqual([retracted.text, retracted.thoughts], ['', undefined]);
 	});
 
@@ -96,17 +112,33 @@ describe('An answer', () => {
 	});
 
 	it('keeps the sources, each once, though a stream tells them again', () => {
-		const [a, b] = ['a', 'b'].map((name) => ({ title: name, uri: `https://${name}.example/` }));
+		const [a, b] = ['a', 'b'].map((name) => ({
+			title: name,
+			uri: `https://${name}.example/`,
+		}));
 		assert.ok(a && b);
 		const first = piece({ type: 'grounding', queries: ['why'], sources: [a] });
-		const again = piece({ type: 'grounding', queries: ['why'], sources: [a, b] });
-		assert.deepEqual(after(text('x'), first, again, done([])).grounding, { queries: ['why'], sources: [a, b] });
+		const again = piece({
+			type: 'grounding',
+			queries: ['why'],
+			sources: [a, b],
+		});
+		assert.deepEqual(after(text('x'), first, again, done([])).grounding, {
+			queries: ['why'],
+			sources: [a, b],
+		});
 	});
 
 	it('says who is waited for, why and until when', () => {
 		const answer = after(waiting);
 		assert.ok(answer.state === 'waiting' && answer.step === 'queued');
-		assert.deepEqual(answer.wait, { key: 'label of k1', model: 'flash', reason: 'rpm', until: 8_000, ahead: 2 });
+		assert.deepEqual(answer.wait, {
+			key: 'label of k1',
+			model: 'flash',
+			reason: 'rpm',
+			until: 8_000,
+			ahead: 2,
+		});
 	});
 
 	it('keeps a broken text on screen while its successor waits', () => {
@@ -117,14 +149,27 @@ describe('An answer', () => {
 
 	it('ends the wait when another key takes over', () => {
 		const on = { key: keyId('k1'), model: 'flash' };
-		assert.deepEqual(after(waiting, { type: 'switched', attempt: 2, from: on, to: on, reason: 'rpm' }), begin(1_000));
+		assert.deepEqual(
+			after(waiting, {
+				type: 'switched',
+				attempt: 2,
+				from: on,
+				to: on,
+				reason: 'rpm',
+			}),
+			begin(1_000),
+		);
 	});
 
 	it('keeps what had come when it is stopped', () => {
 		const running = receive(begin(1_000), text('so far'), moment);
 		assert.ok(isRunning(running));
 		const stopped = stop(running, [], 2_500);
-		assert.deepEqual(stopped, { state: 'stopped', text: 'so far', summary: { ms: 1_500, attempts: [] } });
+		assert.deepEqual(stopped, {
+			state: 'stopped',
+			text: 'so far',
+			summary: { ms: 1_500, attempts: [] },
+		});
 	});
 
 	it('never took less than no time, even when the clock was set back', () => {

@@ -36,9 +36,19 @@ describe('A conversation', () => {
 			id: 'c',
 			turns: [
 				turn('1', 'one', done('first')),
-				turn('2', 'two', { state: 'failed', text: 'half', reason: 'network', facts: {}, summary: account }),
+				turn('2', 'two', {
+					state: 'failed',
+					text: 'half',
+					reason: 'network',
+					facts: {},
+					summary: account,
+				}),
 				turn('3', 'three', { state: 'stopped', text: '', summary: account }),
-				turn('4', 'four', { state: 'stopped', text: 'a part', summary: account }),
+				turn('4', 'four', {
+					state: 'stopped',
+					text: 'a part',
+					summary: account,
+				}),
 				turn('5', 'five', begin(0)),
 			],
 		};
@@ -69,17 +79,33 @@ describe('A conversation', () => {
 	it('hands on the options of the conversation, and pictures', () => {
 		const one = turn('1', 'What is this?', begin(0));
 		const picture = { label: 'a.png', mimeType: 'image/png', data: 'AAAA' };
-		const asked = { ...one, question: { ...one.question, pictures: [picture] } };
-		const options = { model: 'm', system: 'Be brief', temperature: 0, maxOutputTokens: 5, thinking: 'low' } as const;
+		const asked = {
+			...one,
+			question: { ...one.question, pictures: [picture] },
+		};
+		const options = {
+			model: 'm',
+			system: 'Be brief',
+			temperature: 0,
+			maxOutputTokens: 5,
+			thinking: 'low',
+		} as const;
 		const { prompt } = promptFor({ id: 'c', options, turns: [asked] }, asked, 1_000, weigh);
 		const { model: _, ...own } = options;
 		assert.deepEqual(prompt.options, own);
-		assert.deepEqual(prompt.turns[0]?.content[1], { type: 'image', mimeType: 'image/png', data: 'AAAA' });
+		assert.deepEqual(prompt.turns[0]?.content[1], {
+			type: 'image',
+			mimeType: 'image/png',
+			data: 'AAAA',
+		});
 	});
 
 	it('sends no thoughts again', () => {
 		const before = turn('1', 'q', { ...done('a'), thoughts: 'hm' });
-		const conversation = { id: 'c', turns: [before, turn('2', 'and?', begin(0))] };
+		const conversation = {
+			id: 'c',
+			turns: [before, turn('2', 'and?', begin(0))],
+		};
 		assert.deepEqual(texts(conversation, '2'), ['user: q', 'model: a', 'user: and?']);
 	});
 

@@ -12,7 +12,11 @@ describe('A conversation as Markdown', () => {
 				{ title: 'https://b.example/', uri: 'https://b.example/' },
 			],
 		};
-		const answer = { ...done('Because.'), thoughts: '**Light**\n\nscatters.', grounding };
+		const answer = {
+			...done('Because.'),
+			thoughts: '**Light**\n\nscatters.',
+			grounding,
+		};
 		assert.equal(
 			toMarkdown({ id: 'c', options: {}, turns: [turn('1', 'Why?', answer)] }, filled),
 			[

@@ -13,7 +13,10 @@ function windows() {
 	const disk = memoryFolder();
 	let first: Rig | undefined;
 	const open = (name: string) => {
-		const rig = new Rig({ a: {} }, answers, { window: name, ...(first && { beside: first }) });
+		const rig = new Rig({ a: {} }, answers, {
+			window: name,
+			...(first && { beside: first }),
+		});
 		first ??= rig;
 		const { pool, clock } = rig;
 		const script = new ScriptedAsk();
@@ -41,7 +44,16 @@ function windows() {
 			heard += 1;
 			return session.forget();
 		}, onError);
-		return { rig, upkeep, pool, clock, script, library, session, heard: () => heard };
+		return {
+			rig,
+			upkeep,
+			pool,
+			clock,
+			script,
+			library,
+			session,
+			heard: () => heard,
+		};
 	};
 	return { open, stored: () => disk.names(''), erase: () => disk.remove('') };
 }

@@ -13,7 +13,11 @@ describe('Two windows in one conversation', () => {
 		await settle();
 		first.timers.shift()?.();
 		await first.library.flush();
-		const second = await open({ folder, machine, id: first.session.conversation.id });
+		const second = await open({
+			folder,
+			machine,
+			id: first.session.conversation.id,
+		});
 		const finish = async () => {
 			first.script.last.text(' and half');
 			first.script.last.send(doneBy);
@@ -21,7 +25,13 @@ describe('Two windows in one conversation', () => {
 			await asked;
 			await machine.clock.settle();
 		};
-		return { first, second, machine, finish, turn: first.session.conversation.turns[0]?.id ?? '' };
+		return {
+			first,
+			second,
+			machine,
+			finish,
+			turn: first.session.conversation.turns[0]?.id ?? '',
+		};
 	};
 	const state = (opened: OpenSession) => {
 		const answer = answerIn(opened);
@@ -154,7 +164,9 @@ describe('Two windows in one conversation', () => {
 		await finish();
 		const { folder } = second;
 		const asItWas = { ...folder };
-		Object.assign(folder, { write: () => Promise.reject(new Error('disk full')) });
+		Object.assign(folder, {
+			write: () => Promise.reject(new Error('disk full')),
+		});
 		await ended(second, 'not stored');
 		Object.assign(folder, asItWas);
 		await second.session.refresh();

@@ -45,6 +45,48 @@ describe('A chat session', () => {
 		assert.equal(session.conversation.turns[0]?.answer, stopped);
 	});
 
+	it('tells the key and the model of a stopped answer as soon as the pool has ended its send', async () => {
+		const { session, script, changes, library, folder } = await open();
+		const asked = session.ask(question('Hi'));
+		script.last.text('some');
+		await settle();
+		session.stop();
+		script.last.attempts.push(attempt('busy', 'rpm'), {
+			...attempt('good', 'cancelled'),
+			ms: 40,
+		});
+		changes.length = 0;
+		await asked;
+		const answer = session.conversation.turns[0]?.answer;
+		assert.ok(answer?.state === 'stopped');
+		assert.deepEqual(answer.summary.on, { key: 'good', model: 'flash' });
+		assert.equal(answer.summary.attempts.length, 2);
+		assert.deepEqual(
+			changes.map(({ type }) => type),
+			['answer'],
+		);
+		await library.flush();
+		const again = await open({ folder, id: session.conversation.id });
+		const stored = again.session.conversation.turns[0]?.answer;
+		assert.deepEqual(stored?.state === 'stopped' && stored.summary.on, {
+			key: 'good',
+			model: 'flash',
+		});
+	});
+
+	it('leaves a stopped answer alone that is asked anew before its send has ended', async () => {
+		const { session, script } = await open();
+		const asked = session.ask(question('Hi'));
+		const first = script.last;
+		await settle();
+		const id = session.conversation.turns[0]?.id ?? '';
+		session.stop();
+		first.attempts.push(attempt('good', 'cancelled'));
+		void session.retry(id);
+		await asked;
+		assert.equal(session.conversation.turns[0]?.answer.state, 'waiting');
+	});
+
 	it('keeps the reason, the facts and the attempts of a failure', async () => {
 		const { session, script } = await open();
 		const asked = session.ask(question('Hi'));
@@ -126,7 +168,10 @@ describe('A chat session', () => {
 		void session.ask(question('Hi'));
 		const turn = session.conversation.turns[0]?.id;
 		const piece = (value: Piece) => script.last.send({ type: 'output', attempt: 1, value });
-		const grounding = { queries: ['why'], sources: [{ title: 'A', uri: 'https://a.example/' }] };
+		const grounding = {
+			queries: ['why'],
+			sources: [{ title: 'A', uri: 'https://a.example/' }],
+		};
 		piece({ type: 'thought', text: 'h' });
 		piece({ type: 'thought', text: 'm' });
 		script.last.send({ type: 'retract', attempt: 1, reason: 'cutStream' });
@@ -180,7 +225,10 @@ describe('A chat session', () => {
 		assert.deepEqual(['flash', 'small', 'another'].map(lengthFor), [7, 3, 7]);
 		const omitted = () => session.conversation.turns.at(-1)?.omitted;
 		assert.equal(omitted(), undefined);
-		const [from, to] = ['flash', 'small'].map((model) => ({ key: keyId('good'), model }));
+		const [from, to] = ['flash', 'small'].map((model) => ({
+			key: keyId('good'),
+			model,
+		}));
 		assert.ok(from && to);
 		script.last.send({ type: 'switched', attempt: 2, from, to, reason: 'rpd' });
 		await settle();
@@ -236,7 +284,10 @@ describe('A chat session', () => {
 		await opened.library.flush();
 		assert.deepEqual(questions(opened), ['one', 'two again']);
 		assert.equal(opened.script.last.prompt.turns.length, 3);
-		const again = await open({ folder: opened.folder, id: opened.session.conversation.id });
+		const again = await open({
+			folder: opened.folder,
+			id: opened.session.conversation.id,
+		});
 		assert.deepEqual(again.session.conversation, opened.session.conversation);
 	});
 
@@ -285,7 +336,10 @@ describe('A chat session', () => {
 	it('keeps the title and the options that another window gave it', async () => {
 		const first = await open();
 		await ended(first, 'begun');
-		const second = await open({ folder: first.folder, id: first.session.conversation.id });
+		const second = await open({
+			folder: first.folder,
+			id: first.session.conversation.id,
+		});
 		second.session.rename('Plans');
 		second.session.setOptions({ temperature: 1 });
 		await second.library.flush();
@@ -327,7 +381,10 @@ describe('A chat session', () => {
 		await first.library.flush();
 		first.script.last.text(' and the last words');
 		await settle();
-		const second = await open({ folder: first.folder, id: first.session.conversation.id });
+		const second = await open({
+			folder: first.folder,
+			id: first.session.conversation.id,
+		});
 		first.session.dispose();
 		await first.library.flush();
 		await second.session.refresh();

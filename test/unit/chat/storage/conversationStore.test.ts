@@ -7,13 +7,21 @@ import { attempt, done, turn } from '../../../support/chat/fixtures';
 
 const conversation: Conversation = {
 	id: 'c',
-	options: { system: 'Be brief', thinking: 'high', stopSequences: ['END'], googleSearch: true },
+	options: {
+		system: 'Be brief',
+		thinking: 'high',
+		stopSequences: ['END'],
+		googleSearch: true,
+	},
 	turns: [
 		{
 			...turn('1', 'one', {
 				...done('first'),
 				thoughts: 'hm',
-				grounding: { queries: ['why'], sources: [{ title: 'A', uri: 'https://a.example/' }] },
+				grounding: {
+					queries: ['why'],
+					sources: [{ title: 'A', uri: 'https://a.example/' }],
+				},
 				state: 'done',
 				finishReason: 'STOP',
 				summary: {
@@ -32,7 +40,14 @@ const conversation: Conversation = {
 			question: {
 				text: 'one',
 				origin: 'selection',
-				attachments: [{ label: 'a.ts, line 1', file: 'a.ts', language: 'typescript', text: 'x' }],
+				attachments: [
+					{
+						label: 'a.ts, line 1',
+						file: 'a.ts',
+						language: 'typescript',
+						text: 'x',
+					},
+				],
 				pictures: [{ label: 'p.png', mimeType: 'image/png', data: 'AAAA' }],
 			},
 		},
@@ -136,7 +151,10 @@ describe('The library of conversations', () => {
 		const [first, second] = conversation.turns;
 		assert.ok(first && second);
 		const text = `Explain this code.\n\n${'x'.repeat(999_991)}`;
-		const long = { ...conversation, turns: [{ ...first, question: { ...first.question, text } }, second] };
+		const long = {
+			...conversation,
+			turns: [{ ...first, question: { ...first.question, text } }, second],
+		};
 		await library.saveAll(long);
 		assert.deepEqual(await open(folder).library.open('c'), long);
 	});
@@ -188,7 +206,10 @@ describe('The library of conversations', () => {
 
 	it('keeps the newest conversations, and the one that is open', async () => {
 		const { library } = open();
-		const many = Array.from({ length: 205 }, (_, i) => ({ ...conversation, id: `c${i}` }));
+		const many = Array.from({ length: 205 }, (_, i) => ({
+			...conversation,
+			id: `c${i}`,
+		}));
 		for (const one of many) {
 			await library.saveAll(one);
 		}
@@ -200,7 +221,12 @@ describe('The library of conversations', () => {
 
 	it('says which conversation goes next as soon as the next new one makes it go, and again when one has gone', async () => {
 		const { library, full } = open();
-		for (let i = 0; i < 199; i++) await library.saveAll({ ...conversation, id: `c${i}`, title: `Title ${i}` });
+		for (let i = 0; i < 199; i++)
+			await library.saveAll({
+				...conversation,
+				id: `c${i}`,
+				title: `Title ${i}`,
+			});
 		await library.prune('c198');
 		assert.deepEqual(full, []);
 		await library.saveAll({ ...conversation, id: 'c199' });
@@ -217,8 +243,14 @@ describe('The library of conversations', () => {
 	it('keeps in memory alone while that is wished, and the whole conversation on disk from when it is not', async () => {
 		const [onDisk, inMemory] = [memoryFolder(), memoryFolder()];
 		let keep = false;
-		const parts = { now: () => 1, onTrouble: () => assert.fail('nothing is wrong') };
-		const library = new ConversationStore({ ...parts, folder: () => (keep ? onDisk : inMemory) });
+		const parts = {
+			now: () => 1,
+			onTrouble: () => assert.fail('nothing is wrong'),
+		};
+		const library = new ConversationStore({
+			...parts,
+			folder: () => (keep ? onDisk : inMemory),
+		});
 		await library.saveAll(conversation);
 		assert.deepEqual(await library.open('c'), conversation);
 		assert.deepEqual(await onDisk.names(''), [], 'nothing has reached the disk');
@@ -232,7 +264,10 @@ describe('The library of conversations', () => {
 	it('writes no file twice where one write will do', async () => {
 		let writes = 0;
 		const folder = memoryFolder();
-		const counting: Folder = { ...folder, write: (path, text) => (writes++, folder.write(path, text)) };
+		const counting: Folder = {
+			...folder,
+			write: (path, text) => (writes++, folder.write(path, text)),
+		};
 		const { library } = open(counting);
 		const [first] = conversation.turns;
 		assert.ok(first);

@@ -24,7 +24,15 @@ describe('a saved turn', () => {
 			assert.equal(turnFromText(turnToText(turn('1', 'one', failed(moment)), noon)), undefined);
 			assert.equal(turnFromText(turnToText({ ...turn('1', 'one', failed(noon)), askedAt: moment }, noon)), undefined);
 			assert.equal(
-				aboutFromText(JSON.stringify({ v: 2, id: 'c', begins: '', changedAt: moment, options: {} })),
+				aboutFromText(
+					JSON.stringify({
+						v: 2,
+						id: 'c',
+						begins: '',
+						changedAt: moment,
+						options: {},
+					}),
+				),
 				undefined,
 			);
 		});

@@ -21,7 +21,12 @@ describe('a conversation that version 0.1.0 wrote', () => {
 	const seen = seenBy010().conversation;
 	/** As today's code says what version 0.1.0 said. */
 	const names: Readonly<Record<string, string>> = {
-		...{ is: 'state', account: 'summary', trail: 'attempts', finished: 'finishReason' },
+		...{
+			is: 'state',
+			account: 'summary',
+			trail: 'attempts',
+			finished: 'finishReason',
+		},
 		...{ why: 'reason', said: 'serviceMessage' },
 	};
 	const renamed = (value: unknown): unknown => {

@@ -11,11 +11,27 @@ import { settle } from '../../../support/chat/scriptedAsk';
 
 const strings = chatStrings((text) => text);
 const state = (text = ''): ChatState => ({
+	conversation: 'c',
 	locale: 'en',
 	strings,
 	commands: [],
-	panel: { hasKeys: true, title: '', model: 'flash', options: {}, defaults: {}, chips: [] },
-	turns: [{ id: 't', question: { text: 'q', attachments: [] }, text, answer: { state: 'streaming' } }],
+	panel: {
+		hasKeys: true,
+		title: '',
+		model: 'flash',
+		options: {},
+		defaults: {},
+		chips: [],
+		queue: [],
+	},
+	turns: [
+		{
+			id: 't',
+			question: { text: 'q', attachments: [] },
+			text,
+			answer: { state: 'streaming' },
+		},
+	],
 });
 
 /** A webview that a test drives. */
@@ -217,7 +233,10 @@ describe('The way to the document', () => {
 	it('tells the document of thoughts and sources, which a retraction takes back', () => {
 		const first = received(nothing, { type: 'state', rev: 1, state: state('ab') }, 0);
 		assert.ok(first);
-		const grounding = { queries: [], sources: [{ title: 'A', uri: 'https://a.example/' }] };
+		const grounding = {
+			queries: [],
+			sources: [{ title: 'A', uri: 'https://a.example/' }],
+		};
 		const next = received(
 			first,
 			{

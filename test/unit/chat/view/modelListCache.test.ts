@@ -17,7 +17,11 @@ describe('the catalogue of models', () => {
 			const answer = answers[Math.min(reads++, answers.length - 1)] ?? [];
 			return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
 		};
-		return { catalogue: new ModelListCache(load, clock.monotonic), clock, reads: () => reads };
+		return {
+			catalogue: new ModelListCache(load, clock.monotonic),
+			clock,
+			reads: () => reads,
+		};
 	};
 
 	it('tells what a model takes in, and nothing of one that the service has not told of', async () => {

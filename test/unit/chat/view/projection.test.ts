@@ -20,12 +20,30 @@ const words: Wording = {
 
 describe('What is shown of an answer', () => {
 	it('tells a wait as a duration from now, never negative', () => {
-		const wait = { key: 'work', model: 'flash', reason: 'rpm', until: 10_000, ahead: 1 } as const;
-		const waiting = { state: 'waiting', step: 'queued', wait, text: '', startedAt: 0 } as const;
+		const wait = {
+			key: 'work',
+			model: 'flash',
+			reason: 'rpm',
+			until: 10_000,
+			ahead: 1,
+		} as const;
+		const waiting = {
+			state: 'waiting',
+			step: 'queued',
+			wait,
+			text: '',
+			startedAt: 0,
+		} as const;
 		assert.deepEqual(answerView(waiting, words, 7_000), {
 			state: 'waiting',
 			step: 'queued',
-			wait: { key: 'work', model: 'flash', reason: 'brief rpm', inMs: 3_000, ahead: 1 },
+			wait: {
+				key: 'work',
+				model: 'flash',
+				reason: 'brief rpm',
+				inMs: 3_000,
+				ahead: 1,
+			},
 		});
 		const late = answerView(waiting, words, 99_000);
 		assert.ok(late.state === 'waiting' && late.step === 'queued' && late.wait.inMs === 0);
@@ -37,7 +55,12 @@ describe('What is shown of an answer', () => {
 			{ label: 'b', model: 'flash', outcome: 'answered', ms: 2 },
 		] as const;
 		const view = answerView(
-			{ ...done(''), state: 'done', finishReason: 'STOP', summary: { ms: 3, attempts } },
+			{
+				...done(''),
+				state: 'done',
+				finishReason: 'STOP',
+				summary: { ms: 3, attempts },
+			},
 			words,
 			0,
 		);
@@ -54,7 +77,16 @@ describe('What is shown of an answer', () => {
 
 	it('says when an answer was cut at its length, and says nothing when it ended well', () => {
 		const noteOf = (finishReason: string) => {
-			const view = answerView({ state: 'done', text: '', finishReason, summary: { ms: 0, attempts: [] } }, words, 0);
+			const view = answerView(
+				{
+					state: 'done',
+					text: '',
+					finishReason,
+					summary: { ms: 0, attempts: [] },
+				},
+				words,
+				0,
+			);
 			return view.state === 'done' ? view.note : undefined;
 		};
 		assert.equal(noteOf('STOP'), undefined);
@@ -72,11 +104,21 @@ describe('What is shown of an answer', () => {
 		} as const;
 		const view = answerView(answer, words, 0);
 		assert.ok(view.state === 'failed');
-		assert.deepEqual(view.error, { text: 'text noKeys', action: 'help noKeys' });
+		assert.deepEqual(view.error, {
+			text: 'text noKeys',
+			action: 'help noKeys',
+		});
 	});
 
 	it('shows the size of what was sent along, not its text', () => {
-		const attachments = [{ label: 'a.ts, line 1', file: 'a.ts', language: 'typescript', text: 'tiếng' }];
+		const attachments = [
+			{
+				label: 'a.ts, line 1',
+				file: 'a.ts',
+				language: 'typescript',
+				text: 'tiếng',
+			},
+		];
 		const one = turn('1', 'q', done('a'));
 		const view = turnView({ ...one, question: { ...one.question, attachments } }, words, 0);
 		assert.deepEqual(view.question.attachments, [{ label: 'a.ts, line 1', bytes: 7 }]);
