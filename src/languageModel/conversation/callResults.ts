@@ -8,11 +8,12 @@ export class CallResults {
 	private readonly byCall = new Map<HostCall, HostResult>();
 	private readonly taken = new Set<HostResult>();
 
-	constructor(steps: readonly (readonly HostPart[])[]) {
+	/** The model calls, and the user brings results: the reverse counts for nothing. */
+	constructor(steps: readonly { readonly role: 'user' | 'assistant'; readonly parts: readonly HostPart[] }[]) {
 		const open: HostCall[] = [];
-		for (const part of steps.flat()) {
-			if (part.type === 'call') open.push(part);
-			if (part.type !== 'result') continue;
+		for (const { role, part } of steps.flatMap(({ role, parts }) => parts.map((part) => ({ role, part })))) {
+			if (part.type === 'call' && role === 'assistant') open.push(part);
+			if (part.type !== 'result' || role !== 'user') continue;
 			const at = open.findIndex(({ callId }) => callId === part.callId);
 			const [call] = at === -1 ? [] : open.splice(at, 1);
 			if (call === undefined) continue;

@@ -44,7 +44,7 @@ export function convert(messages: readonly HostMessage[], context: ConversationC
 		.filter((text) => text !== '')
 		.join('\n\n');
 	const steps = stepsOf(messages);
-	const results = new CallResults(steps.map(({ parts }) => parts));
+	const results = new CallResults(steps);
 	const signatures = signaturesOf(steps);
 	const turns: Turn[] = [];
 	for (const { role, parts } of steps) {
