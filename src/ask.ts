@@ -22,6 +22,8 @@ export interface AskOptions {
 	readonly origin: string;
 	/** Absent: the setting's model. */
 	readonly model?: string;
+	/** Models that may answer instead; absent: the setting's. */
+	readonly fallbackModels?: readonly string[];
 	/** Absent: `chat`. */
 	readonly priority?: 'chat' | 'batch';
 	/** The conversation that the prompt belongs to: the key that answered it last is preferred. */
@@ -85,18 +87,19 @@ export function withDefaults(prompt: Prompt, defaults: GenerationOptions): Promp
 
 function requestOf(
 	promptFor: PromptFor,
-	{ origin, model = '', priority = 'chat', session, recovery = 'retract' }: AskOptions,
+	{ origin, model = '', fallbackModels, priority = 'chat', session, recovery = 'retract' }: AskOptions,
 	parts: AskParts,
 ): PoolRequest {
 	const { settings, gemini, newId } = parts;
 	const wanted = model === '' ? settings.model.value : model;
+	const fallbacks = fallbackModels ?? settings.fallbackModels.value;
 	const fits = (other: string): boolean =>
 		parts.models.inputLimit(other) === undefined ||
 		contextOverflow(gemini.cost(promptFor(other)), other, parts.models) === undefined;
 	return {
 		id: newId(),
 		origin,
-		models: [wanted, ...settings.fallbackModels.value.filter((other) => other !== wanted && fits(other))],
+		models: [wanted, ...fallbacks.filter((other) => other !== wanted && fits(other))],
 		priority,
 		size: gemini.cost(promptFor(wanted)),
 		needs: settings.paidOnly.value ? { paid: true } : {},

@@ -32,6 +32,7 @@ import { createMemoryStore } from './keys/keyring/memoryStore';
 import { withPresetLimits } from './keys/keyring/presetLimits';
 import { OrderRotation } from './keys/rotation/orderRotation';
 import { showBadRotation } from './keys/rotation/rotationNotice';
+import { registerLanguageModel } from './languageModel/registerLanguageModel';
 import { createWords } from './localization/words';
 import { createMasker } from './masking/masking';
 import { alertCommandNames } from './monitoring/alerts/commandNames';
@@ -283,17 +284,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	const chat = owned.add(
 		new RegisteredChat(
 			async () => ({
-				...{
-					ask,
-					election: election(),
-					catalogue,
-					labelOf,
-					clock: systemClock,
-					newId,
-					words,
-					heldKeys,
-					extensionUri,
-				},
+				...{ ask, election: election(), catalogue, labelOf, clock: systemClock, newId, words, heldKeys, extensionUri },
 				memento: workspaceState,
 				storage: stored('conversations'),
 				diskFolder: async (path) => (await machine()).folder(path),
@@ -329,6 +320,13 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 			}),
 		);
 	});
+	owned.add(
+		registerLanguageModel(() => ({
+			...{ ask, words, labelOf, newId, report, catalogue, settings, heldKeys, pool, clock: systemClock },
+			...{ store: globalState, keys: reading, extensionId: context.extension.id },
+			editor: async () => (await editor()).forChat,
+		})),
+	);
 	owned.add(registerCodeActions());
 	owned.add(registerLazily(editorCommandNames, async () => (await editor()).commands));
 	owned.add(

@@ -42,8 +42,9 @@ function named(root: SchemaNode, keyword: '$anchor' | '$id', name: string): Sche
 	const waiting: unknown[] = [root];
 	for (let at = waiting.shift(); at !== undefined; at = waiting.shift()) {
 		if (isObject(at) && at[keyword] === name) return at;
-		if (typeof at === 'object' && at !== null)
-			waiting.push(...Object.values(at).filter((one) => typeof one === 'object'));
+		if (typeof at === 'object' && at !== null) {
+			for (const one of Object.values<unknown>({ ...at })) if (typeof one === 'object') waiting.push(one);
+		}
 	}
 	return undefined;
 }

@@ -50,6 +50,6 @@ export function typesOf({ type, nullable }: SchemaNode): readonly JsonType[] | u
 const maxNote = 1_000;
 
 export function asText(value: unknown): string {
-	const text = JSON.stringify(value) ?? '';
+	const text = JSON.stringify(value);
 	return text.length <= maxNote ? text : `${text.slice(0, maxNote)}…`;
 }
