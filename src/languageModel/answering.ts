@@ -1,6 +1,6 @@
 import type { Piece } from '../gemini/gemini';
 import type { Words } from '../localization/words';
-import type { KeyId, Part, PoolStream } from '../pool/pool';
+import type { KeyId, PoolStream, StreamPart } from '../pool/pool';
 import type { AnswerPart, AnswerParts } from './conversation/answerParts';
 import { failureOfFinish, type HostFailure } from './failures';
 
@@ -43,7 +43,7 @@ export async function handOver(
 				break;
 			case 'done':
 				for (const one of parts.end(model)) report(one);
-				return failureOfFinish(part.finished, waits.words);
+				return failureOfFinish(part.finishReason, waits.words);
 		}
 	}
 	return undefined;
@@ -51,12 +51,12 @@ export async function handOver(
 
 /** Names the time of day, which stays true without being redrawn. */
 export function waitInWords(
-	{ on, why, inMs, ahead }: Extract<Part<Piece>, { type: 'waiting' }>,
+	{ on, reason, inMs, ahead }: Extract<StreamPart<Piece>, { type: 'waiting' }>,
 	{ words, labelOf, now }: Waits,
 ): string {
 	const name = on.key === undefined ? on.model : labelOf(on.key);
-	const until = words.sayTime(now() + inMs, now());
-	const { brief } = words.sayReason(why);
+	const until = words.describeTime(now() + inMs, now());
+	const { brief } = words.describeReason(reason);
 	return ahead === 0
 		? words.t('waiting for {0} until {1}: {2}', name, until, brief)
 		: words.t('waiting for {0} until {1}: {2}; {3} ahead', name, until, brief, ahead);

@@ -81,13 +81,13 @@ export function failureOf(error: unknown, words: Words): HostFailure {
 		return { code: 'Other', reason: 'badTool', text };
 	}
 	const ended = error instanceof PoolError ? error : new PoolError('unexpected', []);
-	const { text, remedy } = words.sayError(ended);
+	const { text, remedy } = words.describeError(ended);
 	return { code: codes[ended.reason], reason: ended.reason, text: [text, remedy].filter(Boolean).join(' ') };
 }
 
 /** What the service stops an answer for is no whole one, whatever came; undefined where it is whole. */
-export function failureOfFinish(finished: string, { t }: Pick<Words, 't'>): HostFailure | undefined {
-	switch (finished) {
+export function failureOfFinish(finishReason: string, { t }: Pick<Words, 't'>): HostFailure | undefined {
+	switch (finishReason) {
 		case 'STOP':
 			return undefined;
 		case 'MAX_TOKENS':
@@ -96,7 +96,7 @@ export function failureOfFinish(finished: string, { t }: Pick<Words, 't'>): Host
 			return {
 				code: 'Blocked',
 				reason: 'contentBlocked',
-				text: t('The service ended the answer early ({0}).', finished),
+				text: t('The service ended the answer early ({0}).', finishReason),
 			};
 	}
 }

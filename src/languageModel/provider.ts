@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { Ask } from '../ask';
-import { textsOf } from '../gemini/request/cost';
+import { textsOf } from '../gemini/request/requestSize';
 import type { Turn } from '../gemini/gemini';
-import type { Cost } from '../pool/pool';
+import type { RequestSize } from '../pool/pool';
 import { labelText, promptText } from '../ui/safeText';
 import { handOver, type Waits } from './answering';
 import { signalOf, untilAborted } from './cancellation';
@@ -29,7 +29,7 @@ export interface ProviderParts {
 	/** False where a text holds one of the person's keys, and they do not want it to be sent. */
 	readonly mayBeSent: (texts: readonly string[]) => Promise<boolean>;
 	/** Input tokens, by the ratio that was learnt for the model. */
-	readonly tokensOf: (model: string, size: Cost) => number;
+	readonly tokensOf: (model: string, size: RequestSize) => number;
 	readonly newId: () => string;
 	readonly report: (error: unknown) => void;
 }

@@ -1,6 +1,6 @@
-import { costOf } from '../../gemini/request/cost';
+import { sizeOf } from '../../gemini/request/requestSize';
 import type { Content } from '../../gemini/gemini';
-import type { Cost } from '../../pool/pool';
+import type { RequestSize } from '../../pool/pool';
 import { isRecord } from './hostParts';
 
 /** Names of fields that are sent as something else than text, or not at all. */
@@ -18,8 +18,8 @@ const silent: ReadonlySet<string> = new Set([
 const maxDepth = 20;
 
 /** What a text or a message weighs, whether the editor hands over its own classes or plain data: every text in it, and files. */
-export function weigh(message: unknown): Cost {
-	return costOf({ turns: [{ role: 'user', content: contentsIn(message, 0) }] });
+export function weigh(message: unknown): RequestSize {
+	return sizeOf({ turns: [{ role: 'user', content: contentsIn(message, 0) }] });
 }
 
 function contentsIn(value: unknown, depth: number): readonly Content[] {

@@ -74,10 +74,10 @@ export function modelEntries({ models, configured, snapshot, words }: EntryParts
 
 /** Says the time of day: the editor draws it once. */
 function warningOn(model: string, { at, paused, supplies }: EntryParts['snapshot'], words: Words): string | undefined {
-	if (paused) return words.sayReason('paused').text;
+	if (paused) return words.describeReason('paused').text;
 	const supply = supplies.find((one) => one.model === model);
 	if (supply === undefined || supply.usable > 0) return undefined;
-	if (supply.isOverloaded) return words.sayReason('overloaded').text;
-	if (supply.back === undefined) return words.sayReason('noUsableKey').text;
-	return words.t('All keys rest for this model until {0}.', words.sayTime(supply.back, at));
+	if (supply.isOverloaded) return words.describeReason('overloaded').text;
+	if (supply.back === undefined) return words.describeReason('noUsableKey').text;
+	return words.t('All keys rest for this model until {0}.', words.describeTime(supply.back, at));
 }

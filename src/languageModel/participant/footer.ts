@@ -1,24 +1,24 @@
 import type { Piece } from '../../gemini/gemini';
 import type { Words } from '../../localization/words';
-import type { KeyId, Part } from '../../pool/pool';
+import type { KeyId, StreamPart } from '../../pool/pool';
 import { listed, plain, type Markdown } from '../../ui/markdown';
 
-type Done = Extract<Part<Piece>, { type: 'done' }>;
+type Done = Extract<StreamPart<Piece>, { type: 'done' }>;
 
 /** Who answered, and how: the line under an answer. */
 export function footer(
-	{ on, trail, usage }: Done,
+	{ on, attempts, usage }: Done,
 	ms: number,
 	words: Words,
 	labelOf: (key: KeyId) => string,
 ): Markdown {
 	const { t } = words;
-	const label = trail.findLast(({ outcome }) => outcome === 'answered')?.label ?? labelOf(on.key);
-	const others = trail.filter(({ outcome }) => outcome !== 'answered').length;
+	const label = attempts.findLast(({ outcome }) => outcome === 'answered')?.label ?? labelOf(on.key);
+	const others = attempts.filter(({ outcome }) => outcome !== 'answered').length;
 	return `\n\n---\n\n${listed(
 		plain(on.model),
 		plain(label),
-		usage && plain(t('{0} tokens', words.sayCount(usage.input + usage.output + usage.thoughts))),
+		usage && plain(t('{0} tokens', words.describeCount(usage.input + usage.output + usage.thoughts))),
 		plain(t('{0} s', (ms / 1000).toFixed(1))),
 		others === 0 ? undefined : plain(others === 1 ? t('1 send before failed') : t('{0} sends before failed', others)),
 	)}` as Markdown;

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Ask } from '../../ask';
 import type { FilePiece } from '../../common/fenced';
 import { markdownOf } from '../../gemini/answer/pieceMarkdown';
-import { textsOf } from '../../gemini/request/cost';
+import { textsOf } from '../../gemini/request/requestSize';
 import type { Prompt } from '../../gemini/gemini';
 import type { Snapshot } from '../../pool/pool';
 import { waitInWords, type Waits } from '../answering';
@@ -129,7 +129,7 @@ export class Participant {
 				case 'done': {
 					const line = footer(part, now() - began, words, labelOf);
 					response.markdown(line);
-					const failure = failureOfFinish(part.finished, words);
+					const failure = failureOfFinish(part.finishReason, words);
 					return {
 						metadata: { ...metadata, footer: line } satisfies Metadata,
 						...(failure && { errorDetails: { message: failure.text } }),

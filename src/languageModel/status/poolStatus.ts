@@ -1,14 +1,4 @@
-import type { Snapshot, Standing } from '../../pool/pool';
-
-/** How a key is, in the words that programs know. */
-const states: Readonly<Record<Standing['is'], string>> = {
-	usable: 'available',
-	disabled: 'disabled',
-	benched: 'quarantined',
-	resting: 'coolingDown',
-	probing: 'halfOpen',
-	closed: 'unsupported',
-};
+import type { Snapshot } from '../../pool/pool';
 
 /** How the pool is, for a program: counts, states and times. No label and no mask of a key is in it. */
 export interface PoolStatus {
@@ -35,7 +25,10 @@ export interface PoolStatus {
 
 export function poolStatus({ keys, model, paidOnly, paused, supplies, total, usable, waiting }: Snapshot): PoolStatus {
 	const counts = new Map<string, number>();
-	for (const { standing } of keys) counts.set(states[standing.is], (counts.get(states[standing.is]) ?? 0) + 1);
+	for (const { availability } of keys) {
+		const { state } = availability;
+		counts.set(state, (counts.get(state) ?? 0) + 1);
+	}
 	const [own, ...others] = supplies;
 	return {
 		model,
@@ -43,7 +36,7 @@ export function poolStatus({ keys, model, paidOnly, paused, supplies, total, usa
 		enabledKeys: total,
 		states: Object.fromEntries(counts),
 		...backAt(own?.back),
-		...(paused && { paused: paused.why }),
+		...(paused && { paused: paused.reason }),
 		isOnlyPaid: paidOnly,
 		requestsWaiting: waiting,
 		otherModels: others.map((supply) => ({ model: supply.model, usableKeys: supply.usable, ...backAt(supply.back) })),
