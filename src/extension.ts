@@ -322,8 +322,8 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	});
 	owned.add(
 		registerLanguageModel(() => ({
-			...{ ask, words, labelOf, newId, report, catalogue, settings, heldKeys, pool, clock: systemClock },
-			...{ store: globalState, keys: reading, extensionId: context.extension.id },
+			...{ ask, words, labelOf, newId, report, catalogue, settings, heldKeys, pool, ledger },
+			...{ clock: systemClock, store: globalState, keys: reading, extensionId: context.extension.id },
 			editor: async () => (await editor()).forChat,
 		})),
 	);

@@ -1,20 +1,21 @@
-import { commands, l10n } from 'vscode';
+import { commands, l10n, type LanguageModelToolResult } from 'vscode';
 import type { Ask } from '../ask';
 import { DisposableStore, type Disposable } from '../common/dispose';
 import type { FilePiece } from '../common/fenced';
 import type { Words } from '../localization/words';
-import type { Clock, KeyId, Pool, Snapshot } from '../pool/pool';
+import type { Clock, KeyId, Pool, Snapshot, StateStore } from '../pool/pool';
+import { estimateTokens } from '../pool/sending';
 import type { Settings } from '../settings/settings';
 import { showInformation, showWarning } from '../ui/messages';
 import type { Waits } from './answering';
 import { askConsent } from './consent/askConsent';
 import { Consent, type ConsentStore } from './consent/consent';
 import { manageAccess } from './consent/manageAccess';
-import { vendor } from './names';
+import { vendor, type languageModelCommandNames } from './names';
 import { ModelList, type ModelListParts } from './models/modelList';
 import { Participant } from './participant/participant';
 import { Provider } from './provider';
-import { statusTool } from './status/statusTool';
+import { statusResult } from './status/statusTool';
 
 /** What this room needs of the others; `extension.ts` hands it in. */
 export interface LanguageModelParts {
@@ -26,7 +27,8 @@ export interface LanguageModelParts {
 	readonly catalogue: ModelListParts['catalogue'];
 	readonly settings: Settings;
 	readonly heldKeys: { mayBeSent(texts: readonly string[]): Promise<boolean> };
-	readonly pool: Pick<Pool, 'snapshot' | 'onEvent' | 'tokensOf'>;
+	readonly pool: Pick<Pool, 'snapshot' | 'onEvent'>;
+	readonly ledger: StateStore;
 	readonly clock: Pick<Clock, 'wall' | 'after'>;
 	/** Remembers which extensions may ask. */
 	readonly store: ConsentStore;
@@ -42,18 +44,30 @@ export interface LanguageModelParts {
 }
 
 export interface LanguageModel extends Disposable {
-	readonly list: ModelList;
 	readonly provider: Provider;
 	readonly participant: Participant;
-	readonly statusTool: ReturnType<typeof statusTool>;
-	manageAccess(): Promise<void>;
-	addToChat(): Promise<void>;
+	status(): LanguageModelToolResult;
+	readonly commands: Readonly<Record<(typeof languageModelCommandNames)[number], () => Promise<void>>>;
 }
 
 /** The pool for the editor's own chat, for agents, and for other extensions. */
-export function createLanguageModel(parts: LanguageModelParts): LanguageModel {
-	const { ask, words, newId, report, catalogue, settings, heldKeys, pool, clock, store, keys, extensionId, editor } =
-		parts;
+export function createLanguageModel(parts: LanguageModelParts, modelsChanged: () => void): LanguageModel {
+	const {
+		ask,
+		words,
+		newId,
+		report,
+		catalogue,
+		settings,
+		heldKeys,
+		pool,
+		ledger,
+		clock,
+		store,
+		keys,
+		extensionId,
+		editor,
+	} = parts;
 	const owned = new DisposableStore();
 	const snapshot = (): Snapshot => pool.snapshot();
 	const waits: Waits = { words, labelOf: parts.labelOf, now: clock.wall };
@@ -70,24 +84,23 @@ export function createLanguageModel(parts: LanguageModelParts): LanguageModel {
 			onDidChangeSettings: (listener) => settings.onDidChange(listener),
 		}),
 	);
+	owned.add(list.onDidChange(modelsChanged));
 	const consent = new Consent(store, askConsent, extensionId);
 	const { languageModelWhenExhausted: whenExhausted, fallbackModels, generation } = settings;
 	return {
-		list,
 		provider: new Provider({
 			...{ ask, list, consent, waits, mayBeSent, newId, report },
 			fallbackModels: () => (whenExhausted.value === 'wait' ? [] : fallbackModels.value),
 			includeThoughts: () => generation.value.includeThoughts,
-			tokensOf: (model, size) => pool.tokensOf(model, size),
+			tokensOf: (model, size) => estimateTokens(ledger, model, size),
 		}),
 		participant: new Participant({
 			...{ ask, list, waits, snapshot, readKeys, mayBeSent, report },
 			readFile: async (address) => (await editor()).readFile(address),
 			selection: async () => (await editor()).selection(),
 		}),
-		statusTool: statusTool(snapshot),
-		manageAccess: () => manageAccess(consent),
-		addToChat,
+		status: () => statusResult(snapshot()),
+		commands: { 'keypool.addToChat': addToChat, 'keypool.manageAccess': () => manageAccess(consent) },
 		dispose: () => owned.dispose(),
 	};
 }

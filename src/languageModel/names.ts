@@ -2,3 +2,4 @@
 export const vendor = 'keypool';
 export const participantId = 'keypool.participant';
 export const statusToolName = 'keypool_status';
+export const languageModelCommandNames = ['keypool.addToChat', 'keypool.manageAccess'] as const;

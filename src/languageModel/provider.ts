@@ -49,7 +49,7 @@ const maybeClass = (name: string): PartClasses['data'] => {
 };
 
 /** The pool as a provider of language models: for the editor's own chat, and for other extensions. */
-export class Provider implements vscode.LanguageModelChatProvider {
+export class Provider {
 	private readonly memory = new CallMemory();
 	private readonly classes: PartClasses = {
 		text: vscode.LanguageModelTextPart,
@@ -62,10 +62,8 @@ export class Provider implements vscode.LanguageModelChatProvider {
 
 	constructor(private readonly parts: ProviderParts) {}
 
-	async provideLanguageModelChatInformation(
-		{ silent }: { readonly silent: boolean },
-		token: vscode.CancellationToken,
-	): Promise<ShownModel[]> {
+	/** See `LanguageModelChatProvider`. */
+	async list({ silent }: { readonly silent: boolean }, token: vscode.CancellationToken): Promise<ShownModel[]> {
 		const { list } = this.parts;
 		const cancelling = signalOf(token);
 		try {
@@ -78,7 +76,7 @@ export class Provider implements vscode.LanguageModelChatProvider {
 		}
 	}
 
-	async provideLanguageModelChatResponse(
+	async respond(
 		{ id }: vscode.LanguageModelChatInformation,
 		messages: readonly vscode.LanguageModelChatRequestMessage[],
 		options: vscode.ProvideLanguageModelChatResponseOptions,
@@ -99,7 +97,7 @@ export class Provider implements vscode.LanguageModelChatProvider {
 	}
 
 	/** By the ratio that was learnt, without a call. */
-	provideTokenCount(
+	count(
 		{ id }: vscode.LanguageModelChatInformation,
 		text: string | vscode.LanguageModelChatRequestMessage,
 	): Promise<number> {
