@@ -89,7 +89,7 @@ export function createLanguageModel(parts: LanguageModelParts, modelsChanged: ()
 	const { languageModelWhenExhausted: whenExhausted, fallbackModels, generation } = settings;
 	return {
 		provider: new Provider({
-			...{ ask, list, consent, waits, mayBeSent, newId, report },
+			...{ ask, list, consent, waits, mayBeSent, newId, report, after: clock.after },
 			fallbackModels: () => (whenExhausted.value === 'wait' ? [] : fallbackModels.value),
 			includeThoughts: () => generation.value.includeThoughts,
 			tokensOf: (model, size) => estimateTokens(ledger, model, size),

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Ask } from '../ask';
 import { textsOf } from '../gemini/request/requestSize';
 import type { Turn } from '../gemini/gemini';
-import type { RequestSize } from '../pool/pool';
+import type { Off, RequestSize } from '../pool/pool';
 import { labelText, promptText } from '../ui/safeText';
 import { handOver, type Waits } from './answering';
 import { signalOf, untilAborted } from './cancellation';
@@ -31,6 +31,8 @@ export interface ProviderParts {
 	/** Input tokens, by the ratio that was learnt for the model. */
 	readonly tokensOf: (model: string, size: RequestSize) => number;
 	readonly newId: () => string;
+	/** Runs once after some ms. */
+	readonly after: (ms: number, run: () => void) => Off;
 	readonly report: (error: unknown) => void;
 }
 
@@ -41,6 +43,12 @@ interface ShownModel extends vscode.LanguageModelChatInformation {
 	readonly warningText?: string;
 	readonly statusIcon?: vscode.ThemeIcon;
 }
+
+/**
+ * ms. An error overtakes the parts before it in the editor, which hands them on 30 ms late and one after the other: it would
+ * lose them (measured in 1.139).
+ */
+const errorAfterMs = 500;
 
 /** Classes that the stable types of our oldest editor do not have: they are looked for. */
 const maybeClass = (name: string): PartClasses['data'] => {
@@ -84,9 +92,15 @@ export class Provider {
 		token: vscode.CancellationToken,
 	): Promise<void> {
 		const cancelling = signalOf(token);
+		let hasReported = false;
+		const report = (part: AnswerPart): void => {
+			hasReported = true;
+			this.report(progress, part);
+		};
 		try {
-			await this.answer(id, messages, options, (part) => this.report(progress, part), cancelling.signal);
+			await this.answer(id, messages, options, report, cancelling.signal);
 		} catch (error) {
+			if (hasReported) await this.pause(cancelling.signal);
 			if (cancelling.signal.aborted) throw new vscode.CancellationError();
 			const failure = failureOf(error, this.parts.waits.words);
 			if (failure.reason === 'unexpected') this.parts.report(error);
@@ -133,6 +147,16 @@ export class Provider {
 		const stream = ask(prompt, { origin, model, fallbackModels: fallbacks, recovery: 'fail' }, signal);
 		const failure = await handOver(stream, model, new AnswerParts(this.memory, names, newId), report, waits);
 		if (failure) throw new Unanswered(failure);
+	}
+
+	/** Until what was reported has reached whoever asks, or they have left. */
+	private async pause(signal: AbortSignal): Promise<void> {
+		let off: Off = () => undefined;
+		const over = new Promise<void>((resolve) => {
+			off = this.parts.after(errorAfterMs, resolve);
+		});
+		await untilAborted(signal, over).catch(() => undefined);
+		off();
 	}
 
 	private async mustBeAllowed(initiator: string | undefined, signal: AbortSignal): Promise<void> {

@@ -5,10 +5,24 @@ import { lazily } from '../common/lazily';
 import type { LanguageModel, LanguageModelParts } from './createLanguageModel';
 import { languageModelCommandNames, participantId, statusToolName, vendor } from './names';
 
+/**
+ * ms after the first key is there. The editor asks for no models by itself, and its chat refuses a question while it knows of
+ * none; a window shows what it has first.
+ */
+const offerAfterMs = 2_000;
+
 /** Registers provider, participant and tool; their code is read when one of them is used for the first time. */
 export function registerLanguageModel(parts: () => LanguageModelParts): Disposable {
 	const owned = new DisposableStore();
 	const changed = owned.add(new vscode.EventEmitter<void>());
+	const { pool, clock } = parts();
+	let isOffered = false;
+	const offer = (): void => {
+		if (isOffered || pool.snapshot().total === 0) return;
+		isOffered = true;
+		owned.add({ dispose: clock.after(offerAfterMs, () => changed.fire()) });
+	};
+	owned.add({ dispose: pool.onEvent(({ type }) => type === 'changed' && offer()) });
 	const room = lazily(async (): Promise<LanguageModel> => {
 		const { createLanguageModel } = await import('./createLanguageModel');
 		return owned.add(createLanguageModel(parts(), () => changed.fire()));

@@ -57,7 +57,8 @@ export function modelEntries({ models, configured, snapshot, words }: EntryParts
 		{
 			...entry(info),
 			id: settingEntry,
-			name: words.t('Keypool: the model of the setting'),
+			// The editor chooses the first by name where nobody has chosen.
+			name: words.t('Auto (Keypool)'),
 			family: 'keypool',
 			detail: info.label,
 			tooltip: words.t('Asks {0} now. It follows the setting keypool.model.', info.label),

@@ -62,11 +62,6 @@ export class Consumer {
 		return this.tell({ do: 'invoke', tool });
 	}
 
-	/** How often it heard that the models have changed. */
-	changes(): Promise<number> {
-		return this.tell({ do: 'changes' });
-	}
-
 	private get portFile(): string {
 		return path.join(this.folder, 'port');
 	}

@@ -10,8 +10,6 @@ const classOf = (name: string): Made => Reflect.get(vscode, name) as Made;
 
 /** Another extension in the same window, which asks language models as somebody would write it; a test tells it what to ask. */
 export function activate(context: vscode.ExtensionContext): void {
-	let changes = 0;
-	context.subscriptions.push(vscode.lm.onDidChangeChatModels(() => changes++));
 	const act = async (order: Order): Promise<unknown> => {
 		switch (order.do) {
 			case 'select':
@@ -26,8 +24,6 @@ export function activate(context: vscode.ExtensionContext): void {
 				const { content } = await vscode.lm.invokeTool(order.tool, { input: {}, toolInvocationToken: undefined });
 				return content.map((part) => (part instanceof vscode.LanguageModelTextPart ? part.value : ''));
 			}
-			case 'changes':
-				return changes;
 		}
 	};
 	const server = createServer((request, response) => {

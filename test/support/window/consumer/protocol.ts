@@ -3,8 +3,7 @@ export type Order =
 	| { readonly do: 'select'; readonly selector?: Readonly<Record<string, string>> }
 	| ({ readonly do: 'send' } & Sending)
 	| { readonly do: 'count'; readonly model: string; readonly text?: string; readonly message?: Message }
-	| { readonly do: 'invoke'; readonly tool: string }
-	| { readonly do: 'changes' };
+	| { readonly do: 'invoke'; readonly tool: string };
 
 export interface Sending {
 	readonly model: string;

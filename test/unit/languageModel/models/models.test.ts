@@ -35,7 +35,7 @@ describe('the models that the editor offers', () => {
 		assert.deepEqual(
 			entries.map(({ id, name, family, detail }) => [id, name, family, detail]),
 			[
-				['default', 'Keypool: the model of the setting', 'keypool', 'Flash'],
+				['default', 'Auto (Keypool)', 'keypool', 'Flash'],
 				[model, 'Flash', model, undefined],
 				['gemini-3.5-flash-lite', 'Lite', 'gemini-3.5-flash-lite', undefined],
 				['gemma-3-27b-it', 'Gemma', 'gemma-3-27b-it', undefined],
@@ -53,7 +53,7 @@ describe('the models that the editor offers', () => {
 		assert.deepEqual(
 			entriesFor(rested(), []).map(({ id, name }) => [id, name]),
 			[
-				['default', 'Keypool: the model of the setting'],
+				['default', 'Auto (Keypool)'],
 				[model, model],
 				['gemini-3.5-flash-lite', 'gemini-3.5-flash-lite'],
 			],
