@@ -23,3 +23,13 @@ export function footer(
 		others === 0 ? undefined : plain(others === 1 ? t('1 send before failed') : t('{0} sends before failed', others)),
 	)}` as Markdown;
 }
+
+/** What ends a block of code that an answer left open: the footer would be code, too. */
+export function openFenceIn(text: string): string {
+	let open = '';
+	for (const [, fence = '', info = ''] of text.matchAll(/^ {0,3}(`{3,}|~{3,})([^\n]*)$/gm)) {
+		if (open === '') open = fence;
+		else if (fence.startsWith(open) && info.trim() === '') open = '';
+	}
+	return open;
+}

@@ -11,7 +11,7 @@ import { failureOf, failureOfFinish } from '../failures';
 import type { ModelList } from '../models/modelList';
 import { participantId, vendor } from '../names';
 import { statusMarkdown } from '../status/statusMarkdown';
-import { footer } from './footer';
+import { footer, openFenceIn } from './footer';
 import { askedIn, commandNames, participantPrompt, type Exchange } from './participantPrompt';
 import { loadOf, type ReadFile } from './references';
 
@@ -115,9 +115,11 @@ export class Participant {
 		const began = now();
 		const chosen = model.vendor === vendor ? { model: list.modelOf(model.id) } : {};
 		const metadata: Metadata = known ? { command: known } : {};
+		let answer = '';
 		for await (const part of ask(prompt, { origin: 'participant', ...chosen, recovery: 'continue' }, signal)) {
 			switch (part.type) {
 				case 'output':
+					answer += markdownOf(part.value);
 					response.markdown(markdownOf(part.value));
 					break;
 				case 'waiting':
@@ -127,7 +129,8 @@ export class Participant {
 				case 'retract':
 					break;
 				case 'done': {
-					const line = footer(part, now() - began, words, labelOf);
+					const fence = openFenceIn(answer);
+					const line = `${fence === '' ? '' : `\n${fence}`}${footer(part, now() - began, words, labelOf)}`;
 					response.markdown(line);
 					const failure = failureOfFinish(part.finishReason, words);
 					return {

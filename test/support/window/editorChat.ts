@@ -14,24 +14,21 @@ export class EditorChat {
 	/** Sends what is typed; a list of suggestions that has opened meanwhile is closed first. */
 	async send(text: string): Promise<void> {
 		const { page } = this.window;
-		await this.input.click();
-		await this.window.press('Control+A', 'Delete');
-		await this.window.type(text);
-		const before = await this.answers.count();
+		const sent = page.locator('.interactive-item-container.interactive-request').last();
+		const mark = text.split(' ').at(-1) ?? '';
 		await until('the question to be sent', async () => {
-			await this.window.press('Escape');
 			await this.input.click();
-			await this.window.press('Enter');
-			return appears(this.answers.nth(before), 2_000);
+			await this.window.press('Control+A', 'Delete');
+			await this.window.type(text);
+			await this.window.press('Escape', 'Enter');
+			return appears(sent.filter({ hasText: mark }), 3_000);
 		});
-		await page
-			.locator('.interactive-item-container.interactive-response.chat-response-loading')
-			.waitFor({ state: 'detached' });
+		await page.locator('.interactive-response.chat-response-loading').waitFor({ state: 'detached' });
 	}
 
-	/** Answers, oldest first. */
-	get answers(): Locator {
-		return this.window.page.locator('.interactive-item-container.interactive-response');
+	/** The newest answer: VS Code draws those that are in sight alone. */
+	get answer(): Locator {
+		return this.window.page.locator('.interactive-item-container.interactive-response').last();
 	}
 
 	get input(): Locator {
