@@ -39,7 +39,6 @@ import { alertCommandNames } from './monitoring/alerts/commandNames';
 import { createLog } from './monitoring/log/log';
 import { RecentLines } from './monitoring/log/recentLines';
 import { metricsCommands } from './monitoring/metrics/commands';
-import { reportProblem } from './monitoring/report/command';
 import { lazyStoreBackend } from './node/storeBackend';
 import { machineClock } from './node/machineClock';
 import { systemClock } from './node/systemClock';
@@ -322,8 +321,8 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	});
 	owned.add(
 		registerLanguageModel(() => ({
-			...{ ask, words, labelOf, newId, report, catalogue, settings, heldKeys, pool, ledger },
-			...{ clock: systemClock, store: globalState, keys: reading, extensionId: context.extension.id },
+			...{ ask, words, labelOf, newId, report, catalogue, settings, heldKeys, pool, stateStore },
+			...{ clock: systemClock, memento: globalState, keys: keyLoader, extensionId: context.extension.id },
 			editor: async () => (await editor()).forChat,
 		})),
 	);
@@ -361,8 +360,8 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 					// The chat first: an answer that is stopped counts as used.
 					rooms: [() => chat.forget(), () => keyring.eraseAll(), () => upkeep().erase()],
 				}),
-			'keypool.reportProblem': () =>
-				reportProblem({
+			'keypool.reportProblem': async () =>
+				(await import('./monitoring/report/command')).reportProblem({
 					extensionId: context.extension.id,
 					settings: settings.names,
 					snapshot: () => pool.snapshot(),

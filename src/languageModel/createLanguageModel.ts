@@ -28,12 +28,12 @@ export interface LanguageModelParts {
 	readonly settings: Settings;
 	readonly heldKeys: { mayBeSent(texts: readonly string[]): Promise<boolean> };
 	readonly pool: Pick<Pool, 'snapshot' | 'onEvent'>;
-	readonly ledger: StateStore;
+	readonly stateStore: StateStore;
 	readonly clock: Pick<Clock, 'wall' | 'after'>;
 	/** Remembers which extensions may ask. */
-	readonly store: ConsentStore;
-	/** `read` resolves to whether the keys could be read. */
-	readonly keys: { read(): Promise<boolean> };
+	readonly memento: ConsentStore;
+	/** `load` resolves to whether the keys could be read. */
+	readonly keys: { load(): Promise<boolean> };
 	readonly extensionId: string;
 	readonly editor: () => Promise<{
 		/** A file as it may be sent; the person is told where it may not. */
@@ -61,9 +61,9 @@ export function createLanguageModel(parts: LanguageModelParts, modelsChanged: ()
 		settings,
 		heldKeys,
 		pool,
-		ledger,
+		stateStore,
 		clock,
-		store,
+		memento,
 		keys,
 		extensionId,
 		editor,
@@ -71,7 +71,7 @@ export function createLanguageModel(parts: LanguageModelParts, modelsChanged: ()
 	const owned = new DisposableStore();
 	const snapshot = (): Snapshot => pool.snapshot();
 	const waits: Waits = { words, labelOf: parts.labelOf, now: clock.wall };
-	const readKeys = (): Promise<boolean> => keys.read();
+	const readKeys = (): Promise<boolean> => keys.load();
 	const mayBeSent = (texts: readonly string[]): Promise<boolean> => heldKeys.mayBeSent(texts);
 	const list = owned.add(
 		new ModelList({
@@ -85,14 +85,14 @@ export function createLanguageModel(parts: LanguageModelParts, modelsChanged: ()
 		}),
 	);
 	owned.add(list.onDidChange(modelsChanged));
-	const consent = new Consent(store, askConsent, extensionId);
+	const consent = new Consent(memento, askConsent, extensionId);
 	const { languageModelWhenExhausted: whenExhausted, fallbackModels, generation } = settings;
 	return {
 		provider: new Provider({
 			...{ ask, list, consent, waits, mayBeSent, newId, report, after: clock.after },
 			fallbackModels: () => (whenExhausted.value === 'wait' ? [] : fallbackModels.value),
 			includeThoughts: () => generation.value.includeThoughts,
-			tokensOf: (model, size) => estimateTokens(ledger, model, size),
+			tokensOf: (model, size) => estimateTokens(stateStore, model, size),
 		}),
 		participant: new Participant({
 			...{ ask, list, waits, snapshot, readKeys, mayBeSent, report },

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Ask } from '../ask';
 import { textsOf } from '../gemini/request/requestSize';
 import type { Turn } from '../gemini/gemini';
-import type { Off, RequestSize } from '../pool/pool';
+import type { Dispose, RequestSize } from '../pool/pool';
 import { labelText, promptText } from '../ui/safeText';
 import { handOver, type Waits } from './answering';
 import { signalOf, untilAborted } from './cancellation';
@@ -32,7 +32,7 @@ export interface ProviderParts {
 	readonly tokensOf: (model: string, size: RequestSize) => number;
 	readonly newId: () => string;
 	/** Runs once after some ms. */
-	readonly after: (ms: number, run: () => void) => Off;
+	readonly after: (ms: number, run: () => void) => Dispose;
 	readonly report: (error: unknown) => void;
 }
 
@@ -92,15 +92,15 @@ export class Provider {
 		token: vscode.CancellationToken,
 	): Promise<void> {
 		const cancelling = signalOf(token);
-		let hasReported = false;
+		let reported = 0;
 		const report = (part: AnswerPart): void => {
-			hasReported = true;
+			reported += 1;
 			this.report(progress, part);
 		};
 		try {
 			await this.answer(id, messages, options, report, cancelling.signal);
 		} catch (error) {
-			if (hasReported) await this.pause(cancelling.signal);
+			if (reported > 0) await this.pause(cancelling.signal);
 			if (cancelling.signal.aborted) throw new vscode.CancellationError();
 			const failure = failureOf(error, this.parts.waits.words);
 			if (failure.reason === 'unexpected') this.parts.report(error);
@@ -151,7 +151,7 @@ export class Provider {
 
 	/** Until what was reported has reached whoever asks, or they have left. */
 	private async pause(signal: AbortSignal): Promise<void> {
-		let off: Off = () => undefined;
+		let off: Dispose = () => undefined;
 		const over = new Promise<void>((resolve) => {
 			off = this.parts.after(errorAfterMs, resolve);
 		});

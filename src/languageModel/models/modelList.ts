@@ -2,7 +2,7 @@ import type { Disposable } from '../../common/dispose';
 import { Emitter } from '../../common/emitter';
 import type { ModelInfo } from '../../gemini/gemini';
 import type { Words } from '../../localization/words';
-import type { Off, Snapshot } from '../../pool/pool';
+import type { Dispose, Snapshot } from '../../pool/pool';
 import { modelEntries, settingEntry, type ModelEntry } from './modelEntries';
 
 export interface ModelListParts {
@@ -17,12 +17,12 @@ export interface ModelListParts {
 	readonly readKeys: () => Promise<boolean>;
 	readonly snapshot: () => Snapshot;
 	/** Tells that the snapshot is another one. */
-	readonly onDidChangePool: (listener: () => void) => Off;
+	readonly onDidChangePool: (listener: () => void) => Dispose;
 	/** Tells that `configured` has changed. */
 	readonly onDidChangeSettings: (listener: () => void) => Disposable;
 	readonly words: Words;
 	/** Runs once after some ms. */
-	readonly after: (ms: number, run: () => void) => Off;
+	readonly after: (ms: number, run: () => void) => Dispose;
 	readonly report: (error: unknown) => void;
 }
 
@@ -32,9 +32,9 @@ const settleMs = 500;
 /** The models that the editor offers, and when they change. */
 export class ModelList implements Disposable {
 	private readonly changed: Emitter<undefined>;
-	private readonly off: Off;
+	private readonly off: Dispose;
 	private readonly settings: Disposable;
-	private settling: Off | undefined;
+	private settling: Dispose | undefined;
 	/** The list that was handed out last, as text. */
 	private handedOut: string | undefined;
 

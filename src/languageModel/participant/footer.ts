@@ -27,9 +27,11 @@ export function footer(
 /** What ends a block of code that an answer left open: the footer would be code, too. */
 export function openFenceIn(text: string): string {
 	let open = '';
-	for (const [, fence = '', info = ''] of text.matchAll(/^ {0,3}(`{3,}|~{3,})([^\n]*)$/gm)) {
+	for (const line of text.split('\n')) {
+		const [, fence] = /^ {0,3}(`{3,}|~{3,})/.exec(line) ?? [];
+		if (fence === undefined) continue;
 		if (open === '') open = fence;
-		else if (fence.startsWith(open) && info.trim() === '') open = '';
+		else if (fence.startsWith(open) && line.trim() === fence) open = '';
 	}
 	return open;
 }

@@ -2,10 +2,10 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import esbuild from 'esbuild';
-import type { Heard, Message, Model, Order, Part, Sending } from './consumer/protocol';
+import type { Heard, Message, Model, Order, Part, Sending } from '../consumer/protocol';
 import { until } from './until';
 
-export type { Heard, Message, Part } from './consumer/protocol';
+export type { Heard, Message, Part } from '../consumer/protocol';
 
 /** Another extension that asks language models, told what to ask by a test. */
 export class Consumer {
@@ -15,7 +15,7 @@ export class Consumer {
 	static async install(): Promise<Consumer> {
 		const folder = mkdtempSync(path.join(tmpdir(), 'keypool-consumer-'));
 		const own = path.join(folder, 'installed/keypool-test.consumer-0.0.0');
-		const source = path.join(__dirname, 'consumer');
+		const source = path.join(__dirname, '../consumer');
 		cpSync(path.join(source, 'package.json'), path.join(own, 'package.json'));
 		await esbuild.build({
 			entryPoints: [path.join(source, 'extension.ts')],

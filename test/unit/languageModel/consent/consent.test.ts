@@ -4,7 +4,7 @@ import { Consent, type AskPerson, type ConsentStore } from '../../../../src/lang
 type Answer = Awaited<ReturnType<AskPerson>>;
 
 /** A window's memory, and a person who answers in turn. */
-function opened(answers: readonly Answer[], stored: unknown = undefined) {
+function opened(answers: readonly Answer[], stored?: unknown) {
 	const asked: (string | undefined)[] = [];
 	let value = stored;
 	const store: ConsentStore = {

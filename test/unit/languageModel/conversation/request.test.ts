@@ -250,7 +250,7 @@ describe('a request of the editor', () => {
 		assert.equal(names.forEditor('_1_odd_name'), '_1_odd_name');
 		assert.equal(names.forEditor('made_up'), 'made_up');
 		assert.ok(prompt.turns[1]?.content.some((one) => one.type === 'call' && one.name === '_1_odd_name_2'));
-		assert.equal(prompt.options?.toolConfig, undefined);
+		assert.equal(prompt.options.toolConfig, undefined);
 	});
 
 	it('demands a call where one is required', () => {

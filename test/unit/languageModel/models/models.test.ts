@@ -84,7 +84,7 @@ describe('the list of models', () => {
 			known: [] as readonly ModelInfo[],
 			setting: model,
 			isReadable: true,
-			failure: undefined as unknown,
+			failure: undefined as Error | undefined,
 		};
 		const listeners: (() => void)[] = [];
 		const reported: unknown[] = [];
@@ -96,7 +96,7 @@ describe('the list of models', () => {
 				},
 				read: () => {
 					reads++;
-					if (state.failure !== undefined) return Promise.reject(state.failure as Error);
+					if (state.failure !== undefined) return Promise.reject(state.failure);
 					state.known = [flash];
 					return Promise.resolve(state.known);
 				},

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import type { Scenario } from '../../src/simulator/scenario';
-import type { Failing, Fault } from '../../src/simulator/service';
-import { Consumer, textOf, type Heard } from './consumerDriver';
-import { ModelPicker } from './editorChat';
-import { useSimulator } from './simulated';
-import { until } from './until';
-import { useWorkbench } from './workbench';
-import type { Window } from './window';
+import type { Scenario } from '../../../src/simulator/scenario';
+import type { Failing, Fault } from '../../../src/simulator/service';
+import { Consumer, textOf, type Heard } from '../../support/window/consumerDriver';
+import { ModelPicker } from '../../support/window/editorChat';
+import { useSimulator } from '../../support/window/simulated';
+import { until } from '../../support/window/until';
+import { useWorkbench } from '../../support/window/workbench';
+import type { Window } from '../../support/window/window';
 
 const flash = 'gemini-3.8-flash';
 const names = Array.from({ length: 14 }, (_, n) => `case-${n + 1}`);

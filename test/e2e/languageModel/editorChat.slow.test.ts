@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { scenarioOf } from '../../src/simulator/scenario';
-import { EditorChat, ModelPicker } from './editorChat';
-import { useSimulator } from './simulated';
-import { useWorkbench } from './workbench';
+import { scenarioOf } from '../../../src/simulator/scenario';
+import { EditorChat, ModelPicker } from '../../support/window/editorChat';
+import { useSimulator } from '../../support/window/simulated';
+import { useWorkbench } from '../../support/window/workbench';
 
 describe('@keypool in VS Code’s own chat', () => {
 	const simulator = useSimulator(scenarioOf('five-keys'));

@@ -103,7 +103,8 @@ function read(part: unknown): Part {
 
 function messageOf({ role, parts }: Message): vscode.LanguageModelChatMessage {
 	const message = vscode.LanguageModelChatMessage.User('');
-	message.role = role;
+	// Roles that the stable types do not have are numbers all the same.
+	Reflect.set(message, 'role', role);
 	message.content = parts.map(partOf) as vscode.LanguageModelChatMessage['content'];
 	return message;
 }

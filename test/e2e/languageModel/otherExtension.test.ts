@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { scenarioOf } from '../../src/simulator/scenario';
-import { assistant, Consumer, system, textOf, user, type Part } from './consumerDriver';
-import { useSimulator } from './simulated';
-import { until } from './until';
-import { useWorkbench } from './workbench';
-import type { Window } from './window';
+import { scenarioOf } from '../../../src/simulator/scenario';
+import { assistant, Consumer, system, textOf, user, type Part } from '../../support/window/consumerDriver';
+import { useSimulator } from '../../support/window/simulated';
+import { until } from '../../support/window/until';
+import { useWorkbench } from '../../support/window/workbench';
+import type { Window } from '../../support/window/window';
 
 const flash = 'gemini-3.8-flash';
 const lite = 'gemini-3.5-flash-lite';
