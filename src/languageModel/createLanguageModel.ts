@@ -12,6 +12,7 @@ import { askConsent } from './consent/askConsent';
 import { Consent, type ConsentStore } from './consent/consent';
 import { manageAccess } from './consent/manageAccess';
 import { vendor, type languageModelCommandNames } from './names';
+import { fallbackModelsOf } from './fallbackModels';
 import { ModelList, type ModelListParts } from './models/modelList';
 import { Participant } from './participant/participant';
 import { Provider } from './provider';
@@ -86,12 +87,11 @@ export function createLanguageModel(parts: LanguageModelParts, modelsChanged: ()
 	);
 	owned.add(list.onDidChange(modelsChanged));
 	const consent = new Consent(memento, askConsent, extensionId);
-	const { languageModelWhenExhausted: whenExhausted, fallbackModels, generation } = settings;
 	return {
 		provider: new Provider({
 			...{ ask, list, consent, waits, mayBeSent, newId, report, after: clock.after },
-			fallbackModels: () => (whenExhausted.value === 'wait' ? [] : fallbackModels.value),
-			includeThoughts: () => generation.value.includeThoughts,
+			fallbackModels: () => fallbackModelsOf(settings),
+			includeThoughts: () => settings.generation.value.includeThoughts,
 			tokensOf: (model, size) => estimateTokens(stateStore, model, size),
 		}),
 		participant: new Participant({

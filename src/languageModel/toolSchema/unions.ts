@@ -48,7 +48,12 @@ export function valuesOf(node: SchemaNode): readonly SchemaNode[] | undefined {
 
 function describedValues(values: readonly unknown[]): SchemaNode {
 	const types = [...new Set(values.map(typeOf))];
-	return { type: types.length === 1 ? types[0] : types, description: `One of ${asText(values)}.` };
+	return { type: types.length === 1 ? types[0] : types, description: oneOf(values) };
+}
+
+/** For the model, so in English. */
+function oneOf(values: readonly unknown[]): string {
+	return `One of ${asText(values)}.`;
 }
 
 function typeOf(value: unknown): JsonType {

@@ -134,5 +134,8 @@ describe('why there is no answer', () => {
 		assert.equal(failureOf(new Unanswered(failure), words), failure);
 		assert.equal(failureOf(new TypeError('secret'), words).reason, 'unexpected');
 		assert.ok(!failureOf(new TypeError('secret'), words).text.includes('secret'));
+		// What the service said can hold a key: it reaches no other extension.
+		const told = new PoolError('badRequest', [], { serviceMessage: 'secret' });
+		assert.ok(!failureOf(told, words).text.includes('secret'));
 	});
 });
