@@ -43,7 +43,6 @@ import { lazyStoreBackend } from './node/storeBackend';
 import { machineClock } from './node/machineClock';
 import { systemClock } from './node/systemClock';
 import { Failure, startMaintenance, LeaderElection, Pool, SharedStore, Maintenance, type KeyId } from './pool/pool';
-import { removeEverything } from './removeEverything';
 import { configurationSource, Settings } from './settings/settings';
 import { settingWriter } from './settings/writer';
 import { isSimulated } from './simulatorMode/names';
@@ -353,8 +352,8 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	owned.add(registerLazily(viewCommandNames, () => views.commands()));
 	owned.add(
 		registerCommands({
-			'keypool.removeEverything': () =>
-				removeEverything({
+			'keypool.removeEverything': async () =>
+				(await import('./removeEverything')).removeEverything({
 					...{ secrets, workspaceState, globalState, report },
 					folders: [stored('conversations'), stored('batch')],
 					// The chat first: an answer that is stopped counts as used.

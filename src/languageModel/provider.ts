@@ -11,6 +11,7 @@ import { AnswerParts, type AnswerPart } from './conversation/answerParts';
 import { CallMemory } from './conversation/callMemory';
 import { readMessages, type PartClasses } from './conversation/hostParts';
 import { convertRequest } from './conversation/request';
+import { shortHash } from './conversation/shortHash';
 import { weigh } from './conversation/weigh';
 import { failureOf, Unanswered } from './failures';
 import { hostError } from './hostErrors';
@@ -144,7 +145,10 @@ export class Provider {
 		await this.mustHoldNoKey(prompt.turns, signal);
 		const fallbacks = isInTurn ? [] : fallbackModels();
 		const origin = originOf(initiator);
-		const stream = ask(prompt, { origin, model, fallbackModels: fallbacks, recovery: 'fail' }, signal);
+		// Conversations have no name here: their beginning is one.
+		const session = `${origin} ${shortHash(JSON.stringify(prompt.turns[0]))}`;
+		const asked = { origin, model, fallbackModels: fallbacks, session, isInTurn, recovery: 'fail' } as const;
+		const stream = ask(prompt, asked, signal);
 		const failure = await handOver(stream, model, new AnswerParts(this.memory, names, newId), report, waits);
 		if (failure) throw new Unanswered(failure);
 	}

@@ -1,3 +1,5 @@
+import { shortHash } from './shortHash';
+
 /** What an answer said beside its parts, for editors and extensions that drop what they do not know. */
 export interface Remembered {
 	/** The thought signature. */
@@ -42,14 +44,7 @@ export class CallMemory {
 	}
 }
 
-/** Short for any text. Two texts of one name would share a signature, which the service would refuse once: no harm is done. */
+/** Two texts of one name would share a signature, which the service would refuse once: no harm is done. */
 function nameOf(text: string): string {
-	let high = 0xdeadbeef;
-	let low = 0x41c6ce57;
-	for (let at = 0; at < text.length; at++) {
-		const unit = text.charCodeAt(at);
-		high = Math.imul(high ^ unit, 2_654_435_761);
-		low = Math.imul(low ^ unit, 1_597_334_677);
-	}
-	return `text ${text.length} ${(high >>> 0).toString(36)} ${(low >>> 0).toString(36)}`;
+	return `text ${shortHash(text)}`;
 }

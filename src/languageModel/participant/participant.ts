@@ -7,6 +7,7 @@ import type { Prompt } from '../../gemini/gemini';
 import type { Snapshot } from '../../pool/pool';
 import { waitInWords, type Waits } from '../answering';
 import { signalOf, untilAborted } from '../cancellation';
+import { shortHash } from '../conversation/shortHash';
 import { failureOf, failureOfFinish } from '../failures';
 import type { ModelList } from '../models/modelList';
 import { participantId, vendor } from '../names';
@@ -114,9 +115,10 @@ export class Participant {
 		if (!(await untilAborted(signal, mayBeSent(textsOf({ turns: prompt.turns.slice(-1) }))))) return {};
 		const began = now();
 		const chosen = model.vendor === vendor ? { model: list.modelOf(model.id) } : {};
+		const session = `participant ${shortHash(JSON.stringify(prompt.turns[0]))}`;
 		const metadata: Metadata = known ? { command: known } : {};
 		let answer = '';
-		for await (const part of ask(prompt, { origin: 'participant', ...chosen, recovery: 'continue' }, signal)) {
+		for await (const part of ask(prompt, { origin: 'participant', session, ...chosen, recovery: 'continue' }, signal)) {
 			switch (part.type) {
 				case 'output':
 					answer += markdownOf(part.value);
