@@ -42,6 +42,7 @@ const mayImport = {
 	],
 	gateway: ['common', 'gemini', 'localization', 'masking', 'pool'],
 	monitoring: ['ask.ts', 'common', 'gemini', 'keys', 'localization', 'masking', 'pool', 'settings', 'ui'],
+	languageModel: ['ask.ts', 'common', 'gemini', 'generation', 'localization', 'pool', 'settings', 'ui'],
 	webviews: ['common', 'generation', 'masking'],
 	headless: ['common', 'gateway', 'gemini', 'keys', 'localization', 'masking', 'monitoring', 'node', 'pool'],
 	simulator: [],

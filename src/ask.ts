@@ -22,10 +22,14 @@ export interface AskOptions {
 	readonly origin: string;
 	/** Absent: the setting's model. */
 	readonly model?: string;
+	/** Models that may answer instead; absent: the setting's. */
+	readonly fallbackModels?: readonly string[];
 	/** Absent: `chat`. */
 	readonly priority?: 'chat' | 'batch';
 	/** The conversation that the prompt belongs to: the key that answered it last is preferred. */
 	readonly session?: string;
+	/** Whether the model goes on where it stopped to call a tool. */
+	readonly isInTurn?: boolean;
 	/** What the surface can bear when a stream breaks after text was shown; absent: `retract`. */
 	readonly recovery?: 'retract' | 'continue' | 'fail';
 }
@@ -85,23 +89,34 @@ export function withDefaults(prompt: Prompt, defaults: GenerationOptions): Promp
 
 function requestOf(
 	promptFor: PromptFor,
-	{ origin, model = '', priority = 'chat', session, recovery = 'retract' }: AskOptions,
+	{
+		origin,
+		model = '',
+		fallbackModels,
+		priority = 'chat',
+		session,
+		isInTurn = false,
+		recovery = 'retract',
+	}: AskOptions,
 	parts: AskParts,
 ): PoolRequest {
 	const { settings, gemini, newId } = parts;
 	const wanted = model === '' ? settings.model.value : model;
+	const prompt = promptFor(wanted);
+	const fallbacks = fallbackModels ?? settings.fallbackModels.value;
 	const fits = (other: string): boolean =>
 		parts.models.inputLimit(other) === undefined ||
 		contextOverflow(gemini.cost(promptFor(other)), other, parts.models) === undefined;
 	return {
 		id: newId(),
 		origin,
-		models: [wanted, ...settings.fallbackModels.value.filter((other) => other !== wanted && fits(other))],
+		models: [wanted, ...fallbacks.filter((other) => other !== wanted && fits(other))],
 		priority,
-		size: gemini.cost(promptFor(wanted)),
+		size: gemini.cost(prompt),
 		needs: settings.paidOnly.value ? { paid: true } : {},
 		recovery,
-		...(session !== undefined && { session: { id: session, isInTurn: false } }),
+		...(session !== undefined && { session: { id: session, isInTurn } }),
+		canReplaceSignatures: prompt.turns.some(({ content }) => content.some(({ type }) => type === 'call')),
 		maxWaitMs: priority === 'chat' ? settings.maxWait.value : batchWaitMs,
 		idle: { firstMs: settings.firstTokenTimeout.value, betweenMs: settings.idleTimeout.value },
 	};

@@ -32,18 +32,17 @@ import { createMemoryStore } from './keys/keyring/memoryStore';
 import { withPresetLimits } from './keys/keyring/presetLimits';
 import { OrderRotation } from './keys/rotation/orderRotation';
 import { showBadRotation } from './keys/rotation/rotationNotice';
+import { registerLanguageModel } from './languageModel/registerLanguageModel';
 import { createWords } from './localization/words';
 import { createMasker } from './masking/masking';
 import { alertCommandNames } from './monitoring/alerts/commandNames';
 import { createLog } from './monitoring/log/log';
 import { RecentLines } from './monitoring/log/recentLines';
 import { metricsCommands } from './monitoring/metrics/commands';
-import { reportProblem } from './monitoring/report/command';
 import { lazyStoreBackend } from './node/storeBackend';
 import { machineClock } from './node/machineClock';
 import { systemClock } from './node/systemClock';
 import { Failure, startMaintenance, LeaderElection, Pool, SharedStore, Maintenance, type KeyId } from './pool/pool';
-import { removeEverything } from './removeEverything';
 import { configurationSource, Settings } from './settings/settings';
 import { settingWriter } from './settings/writer';
 import { isSimulated } from './simulatorMode/names';
@@ -283,17 +282,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	const chat = owned.add(
 		new RegisteredChat(
 			async () => ({
-				...{
-					ask,
-					election: election(),
-					catalogue,
-					labelOf,
-					clock: systemClock,
-					newId,
-					words,
-					heldKeys,
-					extensionUri,
-				},
+				...{ ask, election: election(), catalogue, labelOf, clock: systemClock, newId, words, heldKeys, extensionUri },
 				memento: workspaceState,
 				storage: stored('conversations'),
 				diskFolder: async (path) => (await machine()).folder(path),
@@ -329,6 +318,13 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 			}),
 		);
 	});
+	owned.add(
+		registerLanguageModel(() => ({
+			...{ ask, words, labelOf, newId, report, catalogue, settings, heldKeys, pool, stateStore },
+			...{ clock: systemClock, memento: globalState, keys: keyLoader, extensionId: context.extension.id },
+			editor: async () => (await editor()).forChat,
+		})),
+	);
 	owned.add(registerCodeActions());
 	owned.add(registerLazily(editorCommandNames, async () => (await editor()).commands));
 	owned.add(
@@ -356,15 +352,15 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	owned.add(registerLazily(viewCommandNames, () => views.commands()));
 	owned.add(
 		registerCommands({
-			'keypool.removeEverything': () =>
-				removeEverything({
+			'keypool.removeEverything': async () =>
+				(await import('./removeEverything')).removeEverything({
 					...{ secrets, workspaceState, globalState, report },
 					folders: [stored('conversations'), stored('batch')],
 					// The chat first: an answer that is stopped counts as used.
 					rooms: [() => chat.forget(), () => keyring.eraseAll(), () => upkeep().erase()],
 				}),
-			'keypool.reportProblem': () =>
-				reportProblem({
+			'keypool.reportProblem': async () =>
+				(await import('./monitoring/report/command')).reportProblem({
 					extensionId: context.extension.id,
 					settings: settings.names,
 					snapshot: () => pool.snapshot(),

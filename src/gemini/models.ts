@@ -13,6 +13,8 @@ export interface ModelInfo {
 	readonly inputLimit?: number;
 	/** Tokens. */
 	readonly outputLimit?: number;
+	/** Whether it thinks before it answers; absent: the service has not told. */
+	readonly thinks?: boolean;
 }
 
 const maxModels = 1000;
@@ -42,7 +44,15 @@ export async function listModels(
 }
 
 function infoOf(model: Sdk.Model, mask: Masker): ModelInfo[] {
-	const { name = '', displayName, description, inputTokenLimit, outputTokenLimit, supportedActions = [] } = model;
+	const {
+		name = '',
+		displayName,
+		description,
+		inputTokenLimit,
+		outputTokenLimit,
+		supportedActions = [],
+		thinking,
+	} = model;
 	const id = name.replace(/^models\//, '');
 	// A name that had to be cut or masked is nobody's.
 	return id === '' || id !== short(id, mask) || !supportedActions.includes('generateContent')
@@ -54,6 +64,7 @@ function infoOf(model: Sdk.Model, mask: Masker): ModelInfo[] {
 					...(description !== undefined && { description: short(description, mask, maxDescription) }),
 					...(inputTokenLimit !== undefined && { inputLimit: inputTokenLimit }),
 					...(outputTokenLimit !== undefined && { outputLimit: outputTokenLimit }),
+					...(thinking !== undefined && { thinks: thinking }),
 				},
 			];
 }

@@ -22,7 +22,7 @@ export function createGemini(options: GeminiOptions): Gemini {
 
 	async function* answer(
 		prompt: Prompt,
-		{ key, model, written }: Parameters<OpenStream<Piece>>[0],
+		{ key, model, written, replaceSignatures }: Parameters<OpenStream<Piece>>[0],
 		signal: AbortSignal,
 	): AsyncGenerator<Chunk<Piece>> {
 		const attempt = openAbortScope(signal);
@@ -32,7 +32,7 @@ export function createGemini(options: GeminiOptions): Gemini {
 			const { client, secret } = await prepare(attempt, prompt, model, key);
 			safe = maskAlso(mask, secret);
 			reader = new AnswerReader(model, safe, keyStream);
-			const parameters = parametersOf(prompt, model, written, attempt.signal);
+			const parameters = parametersOf(prompt, model, written, attempt.signal, replaceSignatures);
 			for await (const response of await client.models.generateContentStream(parameters)) {
 				yield* reader.read(response);
 				if (reader.blocked) break;

@@ -21,6 +21,7 @@ import { strategyNames, isStrategyName, type StrategyName } from './selection/st
 import { startStrategy, type RunningStrategy } from './selection/strategies/registry';
 
 export { collect, runBatch } from './dispatch/batch';
+export { estimateTokens } from './usage/tokenEstimate';
 
 export interface SendingParts {
 	readonly store: StateStore;

@@ -117,6 +117,8 @@ export class Settings implements Disposable {
 	/** Generation options, unless the conversation, the batch line or the command has its own. */
 	readonly generation: Setting<GenerationOptions>;
 	readonly whenExhausted: Setting<Options['whenExhausted']>;
+	/** The same for requests of VS Code's own chat and of other extensions. */
+	readonly languageModelWhenExhausted: Setting<Options['whenExhausted']>;
 	/** A request is sent at most max(5, this x enabled keys) times. */
 	readonly maxRetries: Setting<number>;
 	/** ms before the first retry on the same key. */
@@ -179,6 +181,7 @@ export class Settings implements Disposable {
 		this.limits = add('limits', limits);
 		this.generation = add('generation', generation);
 		this.whenExhausted = add('whenExhausted', choice(['fallbackModel', 'wait']));
+		this.languageModelWhenExhausted = add('languageModel.whenExhausted', choice(['fallbackModel', 'wait']));
 		this.maxRetries = add('maxRetries', count);
 		this.baseDelay = add('baseDelay', seconds);
 		this.maxWait = add('maxWait', seconds);

@@ -36,6 +36,19 @@ export interface DashboardData {
 	readonly moreRests: number;
 	/** The newest first. */
 	readonly requests: readonly RequestView[];
+	/** Who asked the requests that are still known, the busiest first. */
+	readonly origins: readonly OriginTotals[];
+}
+
+/** What one surface, tool or extension asked. */
+export interface OriginTotals {
+	/** In words. */
+	readonly origin: string;
+	readonly requests: number;
+	readonly answered: number;
+	/** Tokens of all sends. */
+	readonly input: number;
+	readonly output: number;
 }
 
 export interface PoolFigures {
@@ -188,6 +201,7 @@ export interface DashboardStrings {
 	readonly attempts: string;
 	readonly by: string;
 	readonly byKey: string;
+	readonly byOrigin: string;
 	readonly byOutcome: string;
 	readonly chart: string;
 	readonly duration: string;

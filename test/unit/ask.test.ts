@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createAsk, type Ask, type AskParts } from '../../src/ask';
 import type { Piece, Prompt } from '../../src/gemini/gemini';
 import { sizeOf } from '../../src/gemini/request/requestSize';
-import { PoolError, type OpenStream } from '../../src/pool/pool';
+import { Failure, PoolError, type OpenStream } from '../../src/pool/pool';
 import { question } from '../support/gemini/room';
 import { answers, fails, overloaded, Rig, rpm, type Script } from '../support/pool/rig';
 import { settingsOf, Written } from '../support/written';
@@ -129,5 +129,43 @@ describe('asking', () => {
 		};
 		for (const session of ['one', 'two', 'one', 'one', 'two']) await rig.clock.until(say(session));
 		assert.equal(sent.join(' '), 'a b a a b');
+	});
+
+	it('sends a prompt with calls once more without its signatures where the service refuses one, and another prompt not', async () => {
+		const call = { type: 'call', name: 'f', args: {}, signature: 's' } as const;
+		const withCall: Prompt = {
+			turns: [...question().turns, { role: 'model', content: [call] }, ...question().turns],
+		};
+		const tried = async (prompt: Prompt): Promise<readonly unknown[]> => {
+			const replaced: unknown[] = [];
+			const rig = new Rig({ a: {} }, answers);
+			const ask = createAsk({
+				pool: rig.pool,
+				gemini: {
+					cost: sizeOf,
+					open: () =>
+						async function* (on, signal) {
+							replaced.push(on.replaceSignatures);
+							if (replaced.length === 1) {
+								throw new Failure({ type: 'replaceSignatures', reason: 'thoughtSignature' }, true, '');
+							}
+							for await (const { output: _, ...chunk } of rig.open({ ...on, written: [] }, signal)) yield chunk;
+						},
+				},
+				settings: settingsOf(new Written({})),
+				models: { inputLimit: () => undefined },
+				blockedReason: () => Promise.resolve(undefined),
+				newId: () => 'q',
+			});
+			const say = async (): Promise<void> => {
+				for await (const { type } of ask(prompt, { origin: 'lm:a.b' }, never)) if (type === 'done') return;
+			};
+			await rig.clock.until(say()).catch((error: unknown) => {
+				assert.ok(error instanceof PoolError && error.reason === 'thoughtSignature');
+			});
+			return replaced;
+		};
+		assert.deepEqual(await tried(withCall), [false, true]);
+		assert.deepEqual(await tried(question()), [false]);
 	});
 });

@@ -4,9 +4,10 @@ import type { Content, InlineData, Turn } from './prompt';
 /** Google's documented stand-in for a thought signature that is not known; models that sign demand one. */
 export const unknownSignature = 'skip_thought_signature_validator';
 
-/** Turns as the SDK takes them. */
-export function contentsOf(turns: readonly Turn[], model: string): Sdk.Content[] {
-	return turns.map(({ role, content }) => ({ role, parts: partsOf(signed(content, model), model) }));
+/** Turns as the SDK takes them. `replaceSignatures`: the service has refused one of those in them, so that none goes. */
+export function contentsOf(turns: readonly Turn[], model: string, replaceSignatures = false): Sdk.Content[] {
+	const isGood = (signedBy: string | undefined): boolean => !replaceSignatures && !isForeign(signedBy, model);
+	return turns.map(({ role, content }) => ({ role, parts: partsOf(signed(content, model, isGood), model) }));
 }
 
 function partsOf(content: readonly Content[], model: string): Sdk.Part[] {
@@ -65,11 +66,15 @@ const inline = ({ mimeType, data }: InlineData): { inlineData: InlineData } => (
  * The content with the signatures that the model takes: none of another family's, and the stand-in on the first call where a
  * model that signs would find none. Calls side by side are signed by the first of them alone.
  */
-function signed(content: readonly Content[], model: string): readonly Content[] {
+function signed(
+	content: readonly Content[],
+	model: string,
+	isGood: (signedBy: string | undefined) => boolean,
+): readonly Content[] {
 	const first = content.findIndex(({ type }) => type === 'call');
 	return content.flatMap((one, n): readonly Content[] => {
 		if (one.type !== 'call' && one.type !== 'signature') return [one];
-		if (!isForeign(one.signedBy, model) && one.signature !== undefined) return [one];
+		if (isGood(one.signedBy) && one.signature !== undefined) return [one];
 		if (one.type === 'signature') return [];
 		const { signature: _, ...unsigned } = one;
 		return [n === first && signs(model) ? { ...unsigned, signature: unknownSignature } : unsigned];

@@ -21,6 +21,7 @@ export function parametersOf(
 	model: string,
 	written: readonly Piece[],
 	abortSignal: AbortSignal,
+	replaceSignatures = false,
 ): Sdk.GenerateContentParameters {
 	const begun = written.map((piece) => (piece.type === 'text' ? piece.text : '')).join('');
 	const turns: readonly Turn[] =
@@ -33,7 +34,7 @@ export function parametersOf(
 				];
 	return {
 		model,
-		contents: contentsOf(turns, model),
+		contents: contentsOf(turns, model, replaceSignatures),
 		config: {
 			...configOf(prompt.options ?? {}),
 			abortSignal,

@@ -4,7 +4,7 @@ import type { DashboardData } from '../../webviews/dashboardProtocol';
 import type { Words } from '../../localization/words';
 import { simulatorInWords } from '../statusBar/status';
 import { quotaViews } from './quotas';
-import { requestViews } from './requests';
+import { originTotals, requestViews } from './requests';
 import { restRows } from './cooldowns';
 import { usageView } from './usage';
 import { createVoice } from './voice';
@@ -42,5 +42,6 @@ export function dashboardData(
 		...quotaViews(snapshot, now, voice),
 		...restRows(snapshot, history.cooldowns(), now, voice),
 		requests: requestViews(requestRecords, now, voice),
+		origins: originTotals(requestRecords, voice),
 	};
 }

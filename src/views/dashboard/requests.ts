@@ -1,5 +1,5 @@
 import type { Attempt, RequestRecord, EpochMs } from '../../pool/pool';
-import type { AttemptView, RequestView } from '../../webviews/dashboardProtocol';
+import type { AttemptView, OriginTotals, RequestView } from '../../webviews/dashboardProtocol';
 import type { Voice } from './voice';
 
 /** Requests, and attempts of one, that are shown. */
@@ -28,8 +28,8 @@ function requestView(record: RequestRecord, now: EpochMs, voice: Voice): Request
 		outcome,
 		words: voice.outcome(outcome),
 		...(last && { key: voice.mask(last.label), model: voice.mask(last.model) }),
-		input: sum(attempts, ({ usage }) => usage?.input ?? 0),
-		output: sum(attempts, ({ usage }) => (usage ? usage.output + usage.thoughts : 0)),
+		input: inputOf(attempts),
+		output: outputOf(attempts),
 		...(took && { ms: took.ms }),
 		...(took?.firstMs !== undefined && { firstMs: took.firstMs }),
 		waitedMs: took?.waitedMs ?? 0,
@@ -37,6 +37,31 @@ function requestView(record: RequestRecord, now: EpochMs, voice: Voice): Request
 		attempts: attempts.slice(-maxAttempts).map((attempt) => attemptView(attempt, now, voice)),
 		earlier: Math.max(0, attempts.length - maxAttempts),
 	};
+}
+
+/** Who asked, the busiest first. */
+export function originTotals(records: readonly RequestRecord[], voice: Voice): readonly OriginTotals[] {
+	const totals = new Map<string, OriginTotals>();
+	for (const { origin, outcome, attempts } of records) {
+		const name = voice.origin(origin);
+		const before = totals.get(name) ?? { origin: name, requests: 0, answered: 0, input: 0, output: 0 };
+		totals.set(name, {
+			origin: name,
+			requests: before.requests + 1,
+			answered: before.answered + (outcome === 'answered' ? 1 : 0),
+			input: before.input + inputOf(attempts),
+			output: before.output + outputOf(attempts),
+		});
+	}
+	return [...totals.values()].sort((a, b) => b.requests - a.requests || (a.origin < b.origin ? -1 : 1));
+}
+
+function inputOf(attempts: readonly Attempt[]): number {
+	return sum(attempts, ({ usage }) => usage?.input ?? 0);
+}
+
+function outputOf(attempts: readonly Attempt[]): number {
+	return sum(attempts, ({ usage }) => (usage ? usage.output + usage.thoughts : 0));
 }
 
 function attemptView({ label, model, sentAt, ms, outcome }: Attempt, now: EpochMs, voice: Voice): AttemptView {

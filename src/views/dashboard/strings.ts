@@ -11,6 +11,7 @@ export function dashboardStrings(t: Translate): DashboardStrings {
 		asTable: t('As a table'),
 		attempts: t('Every attempt, oldest first'),
 		by: t('Grouped by'),
+		byOrigin: t('Who asked, of the last {0} requests', '{0}'),
 		byKey: t('By key'),
 		byOutcome: t('By outcome'),
 		chart: t('{0}, {1}', '{0}', '{1}'),

@@ -43,8 +43,15 @@ export function createVoice(
 					return t('editor');
 				case 'batch':
 					return t('batch file');
+				case 'participant':
+					return '@keypool';
+				case 'lm:core':
+					return t('VS Code’s chat');
+				case 'lm:':
+					return t('an unknown extension');
 				default:
-					return mask(origin);
+					// An extension is called by its id, which it cannot choose freely.
+					return mask(origin.replace(/^lm:/, ''));
 			}
 		},
 	};

@@ -31,7 +31,26 @@ export function requests(context: Context): TemplateResult {
 						)}`,
 					])
 		}
+		${data.origins.length > 1 ? origins(context) : nothing}
 	</section>`;
+}
+
+/** Surfaces, tools and extensions, with what each of them asked. */
+function origins({ strings, numbers, data }: Context): TemplateResult {
+	const rows = data.origins.map(
+		({ origin, requests, answered, input, output }) =>
+			html`<tr>
+				<th scope="row"><bdi>${origin}</bdi></th>
+				<td class="number">${numbers.count(requests)}</td>
+				<td class="number">${numbers.count(answered)}</td>
+				<td class="number">${numbers.count(input)}</td>
+				<td class="number">${numbers.count(output)}</td>
+			</tr>`,
+	);
+	const title = filled(strings.byOrigin, numbers.count(data.origins.reduce((sum, { requests }) => sum + requests, 0)));
+	const counts = [strings.sends, strings.answered, strings.input, strings.output].map((number) => ({ number }));
+	return html`<h3>${title}</h3>
+		${table(title, [strings.origin, ...counts], rows)}`;
 }
 
 function row(request: RequestView, context: Context): TemplateResult {

@@ -87,6 +87,8 @@ export const sinks = {
 		'simulatorMode/fixtures.ts',
 		'simulatorMode/simulatorMode.ts',
 	],
+	/** Answers, errors and states for the editor's chat and for other extensions. */
+	languageModel: ['languageModel/provider.ts', 'languageModel/registerLanguageModel.ts'],
 	browser: ['chat/view/links.ts', 'editor/ask/assistant.ts', 'views/commands/showWhy.ts'],
 	/** Numbers, names of models and choices of a person. */
 	settings: ['extension.ts', 'monitoring/report/command.ts'],
@@ -103,6 +105,8 @@ export const sinks = {
 		'keys/commands/offerUndo.ts',
 		'keys/commands/replaceKey.ts',
 		'keys/rotation/rotationNotice.ts',
+		'languageModel/createLanguageModel.ts',
+		'languageModel/provider.ts',
 		'monitoring/alerts/commands.ts',
 		'simulatorMode/commands.ts',
 		'simulatorMode/startSimulatorMode.ts',
@@ -145,6 +149,11 @@ export const editorApi: Readonly<Record<string, Sink | 'harmless'>> = {
 	'env.clipboard': 'clipboard',
 	'env.openExternal': 'browser',
 	'commands.executeCommand': 'command',
+	'chat.createChatParticipant': 'languageModel',
+	'lm.registerLanguageModelChatProvider': 'languageModel',
+	'lm.registerTool': 'languageModel',
+	/** For classes that its stable types do not have. */
+	'vscode, as a whole': 'languageModel',
 	'commands.registerCommand': 'harmless',
 	'languages.registerCodeActionsProvider': 'harmless',
 	'languages.getDiagnostics': 'harmless',

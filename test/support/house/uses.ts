@@ -59,7 +59,7 @@ export function usesIn(file: string, text: string): readonly Use[] {
 		for (const name of reach.names) add(`${namespace}.${name}`, editorApi.get(`${namespace}.${name}`) ?? 'unknown');
 	};
 	const ofEditor = (node: ts.Node, reach: Reach): void => {
-		if (reach.is === 'all') add('vscode, as a whole', 'unknown');
+		if (reach.is === 'all') add('vscode, as a whole', editorApi.get('vscode, as a whole') ?? 'unknown');
 		if (reach.is !== 'members') return;
 		const pattern = patternOf(node);
 		for (const one of pattern?.elements ?? []) {

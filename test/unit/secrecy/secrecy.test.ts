@@ -17,6 +17,10 @@ import { explain } from '../../../src/views/commands/explain';
 import { hoverOf } from '../../../src/views/tree/hover';
 import { noticeInWords } from '../../../src/views/notices/noticeInWords';
 import { createNotices } from '../../../src/views/notices/notices';
+import { failureOf } from '../../../src/languageModel/failures';
+import { modelEntries } from '../../../src/languageModel/models/modelEntries';
+import { poolStatus } from '../../../src/languageModel/status/poolStatus';
+import { statusMarkdown } from '../../../src/languageModel/status/statusMarkdown';
 import { rowsOf } from '../../../src/views/shared/rows';
 import { rowPresentation } from '../../../src/views/shared/rowPresentation';
 import { statusOf } from '../../../src/views/statusBar/status';
@@ -147,6 +151,13 @@ async function run(
 		file: [...(['usage', 'requests', 'rests', 'all'] as const).map((kind) => exported(kind, facts)), resultRow].join(
 			'\n',
 		),
+		languageModel: [
+			...[asked.text, error && failureOf(error, words).text, statusMarkdown(snapshot, words)],
+			...[
+				JSON.stringify(poolStatus(snapshot)),
+				JSON.stringify(modelEntries({ models: [], configured: ['m'], snapshot, words })),
+			],
+		].join('\n'),
 		// What can be copied is what an answer says.
 		clipboard: `${asked.text}\n${toMarkdown(conversation, words.t)}`,
 		memento: JSON.stringify([answer, told]),
@@ -195,6 +206,7 @@ describe('a key that the service repeats', () => {
 				'document',
 				'crash',
 				'webview',
+				'languageModel',
 				'notification',
 				'reason',
 				'memento',

@@ -7,6 +7,7 @@ import { openConversationStore } from '../../../src/chat/storage/openConversatio
 import type { Piece } from '../../../src/gemini/gemini';
 import { createGemini } from '../../../src/gemini/service';
 import { OrderRotation } from '../../../src/keys/rotation/orderRotation';
+import { fallbackModelsOf } from '../../../src/languageModel/fallbackModels';
 import { withPresetLimits } from '../../../src/keys/keyring/presetLimits';
 import { createMasker } from '../../../src/masking/masking';
 import { alertSecrets } from '../../../src/monitoring/alerts/secrets';
@@ -202,6 +203,14 @@ const inForce: Readonly<Record<string, InForce>> = {
 	limits: { value: { a: { 'gemini-3.8-flash': { rpm: 0 } } }, scene: asking({ keys: { a: {} } }) },
 	generation: { value: { temperature: 1 }, scene: asking({}) },
 	whenExhausted: { value: 'wait', scene: asking({ script: restingOnce }) },
+	'languageModel.whenExhausted': {
+		value: 'fallbackModel',
+		scene: (settings, change) => {
+			const before = fallbackModelsOf(settings);
+			change();
+			return Promise.resolve([before, fallbackModelsOf(settings)]);
+		},
+	},
 	maxRetries: { value: 1, scene: asking({ keys: { a: {}, b: {}, c: {} }, script: () => fails(flaky) }) },
 	baseDelay: {
 		value: 5,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Content, Piece, Prompt, Turn } from '../../../../src/gemini/gemini';
 import { contentsOf, unknownSignature } from '../../../../src/gemini/request/contents';
 import { sizeOf } from '../../../../src/gemini/request/requestSize';
+import type { KeyId } from '../../../../src/pool/pool';
 import { flash } from '../../../support/simulator/stand';
 import { loadSdk, roomOver, run, simulated, type Run } from '../../../support/gemini/room';
 
@@ -55,6 +56,18 @@ describe('gemini: functions through the real SDK', () => {
 		// A signature that is not known goes as the stand-in; the service refuses an absent one.
 		const unsigned = calls.map(({ name, args }) => asContent({ type: 'call', name, args }));
 		assert.equal((await asked([question, model(...unsigned), results])).thrown, undefined);
+		// Where the service has refused one, none goes: neither those that are known, nor those that are not.
+		const wrong = calls.map((call): Content => ({ ...asContent(call), signature: 'c2lnbmVk' }) as Content);
+		const prompt: Prompt = { turns: [question, model(...wrong), results], options: { functionDeclarations } };
+		const { gemini, clock } = simulated();
+		const target = { key: 'k1' as KeyId, model: flash, written: [], replaceSignatures: true };
+		const pieces: unknown[] = [];
+		const again = async (): Promise<void> => {
+			for await (const chunk of gemini.open(prompt)(target, new AbortController().signal)) pieces.push(chunk);
+		};
+		await clock.until(again());
+		assert.ok(pieces.length > 0);
+		assert.match(String((await clock.until(run(gemini, { prompt }))).thrown), /Failure/);
 		// One of another family is not sent at all.
 		const foreign = calls.map(
 			(call): Content => ({ ...asContent(call), signature: 'c2lnbmVk', signedBy: 'gemini-2.5-pro' }) as Content,

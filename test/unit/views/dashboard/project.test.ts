@@ -340,3 +340,35 @@ describe('the dashboard', () => {
 		assert.equal(data.requests[0]?.origin, 'vi command palette');
 	});
 });
+
+describe('who asked, on the dashboard', () => {
+	it('is counted by surface and extension, with tokens of all sends, the busiest first', () => {
+		const record = (id: string, origin: string, outcome: 'answered' | 'rpm') =>
+			requestRecord(id, [attempt('work', 'rpm'), attempt('home', outcome)], { origin, outcome });
+		const { origins } = shown(
+			two,
+			historyOf(
+				[],
+				[
+					record('1', 'chat', 'answered'),
+					record('2', 'lm:some.one', 'answered'),
+					record('3', 'lm:some.one', 'rpm'),
+					record('4', 'lm:core', 'answered'),
+					record('5', 'lm:', 'answered'),
+					record('6', 'participant', 'answered'),
+				],
+			),
+		);
+		assert.deepEqual(
+			origins.map(({ origin, requests, answered }) => [origin, requests, answered]),
+			[
+				['some.one', 2, 1],
+				['@keypool', 1, 1],
+				['VS Code’s chat', 1, 1],
+				['an unknown extension', 1, 1],
+				['chat', 1, 1],
+			],
+		);
+		assert.ok(origins.every(({ input, output }) => input > 0 && output > 0));
+	});
+});

@@ -1,0 +1,63 @@
+import type { Piece } from '../gemini/gemini';
+import type { Words } from '../localization/words';
+import type { KeyId, PoolStream, StreamPart } from '../pool/pool';
+import type { AnswerPart, AnswerParts } from './conversation/answerParts';
+import { failureOfFinish, type HostFailure } from './failures';
+
+/** What the words of a wait need. */
+export interface Waits {
+	readonly words: Words;
+	readonly labelOf: (key: KeyId) => string;
+	/** ms since 1970. */
+	readonly now: () => number;
+}
+
+/**
+ * Hands an answer to the editor part by part, and says what it waits for. Nothing can be taken back there: what comes after
+ * a break after text is an error. Returns why the answer is not whole, though the service ended it; throws `PoolError`.
+ */
+export async function handOver(
+	stream: PoolStream<Piece>,
+	wanted: string,
+	parts: AnswerParts,
+	report: (part: AnswerPart) => void,
+	waits: Waits,
+): Promise<HostFailure | undefined> {
+	let model = wanted;
+	let told = '';
+	for await (const part of stream) {
+		switch (part.type) {
+			case 'output':
+				for (const one of parts.of(part.value, model)) report(one);
+				break;
+			case 'switched':
+				model = part.to.model;
+				break;
+			case 'waiting': {
+				const text = waitInWords(part, waits);
+				if (text !== told) report({ type: 'thinking', text: `${text}\n` });
+				told = text;
+				break;
+			}
+			case 'retract':
+				break;
+			case 'done':
+				for (const one of parts.end(model)) report(one);
+				return failureOfFinish(part.finishReason, waits.words);
+		}
+	}
+	return undefined;
+}
+
+/** Names the time of day, which stays true without being redrawn. */
+export function waitInWords(
+	{ on, reason, inMs, ahead }: Extract<StreamPart<Piece>, { type: 'waiting' }>,
+	{ words, labelOf, now }: Waits,
+): string {
+	const name = on.key === undefined ? on.model : labelOf(on.key);
+	const until = words.describeTime(now() + inMs, now());
+	const { brief } = words.describeReason(reason);
+	return ahead === 0
+		? words.t('waiting for {0} until {1}: {2}', name, until, brief)
+		: words.t('waiting for {0} until {1}: {2}; {3} ahead', name, until, brief, ahead);
+}

@@ -1,0 +1,43 @@
+/** What a model takes, by its name: the service's list does not tell. */
+export interface Abilities {
+	readonly takesImages: boolean;
+	readonly callsFunctions: boolean;
+	/** Whether data of this type can go to the model as it is. */
+	readonly takes: (mimeType: string) => boolean;
+}
+
+const images = /^image\/(?:png|jpeg|webp|heic|heif|gif)$/;
+const documents = /^application\/pdf$/;
+const sounds = /^audio\/(?:wav|x-wav|mp3|mpeg|aiff|aac|ogg|flac|mp4|m4a|webm)$/;
+const films = /^video\/(?:mp4|mpeg|mov|quicktime|avi|x-flv|mpg|webm|wmv|3gpp)$/;
+
+/** Every Gemini model takes all of them; of Gemma those that are not tiny take images. */
+export function abilitiesOf(model: string): Abilities {
+	const isGemma = model.startsWith('gemma');
+	const takesImages = !isGemma || !/-(?:1b|270m)(?:-|$)/.test(model);
+	const types = isGemma ? [images] : [images, documents, sounds, films];
+	return {
+		takesImages,
+		callsFunctions: !isGemma,
+		takes: (mimeType) => types.some((known) => known.test(mimeType)) && (takesImages || !images.test(mimeType)),
+	};
+}
+
+/** Models that answer with sound or pictures, count vectors, or serve one special purpose: no chat can use them. */
+const special = /(?:^|-)(?:tts|image|imagen|embedding|live|audio|aqa|robotics|computer-use|veo|lyria)(?:-|$)/;
+
+export function isForChat(model: string): boolean {
+	return !special.test(model);
+}
+
+/** Whether data is text, which every model reads. Markers that editors leave for themselves are none. */
+export function isTextual(mimeType: string): boolean {
+	return /^(?:text\/[\w.+-]+|application\/(?:[\w.-]+\+)?(?:json|xml|yaml|x-yaml|javascript|typescript|sql|toml))(?:;|$)/.test(
+		mimeType,
+	);
+}
+
+/** Whether data is a file that some model takes. */
+export function isFile(mimeType: string): boolean {
+	return /^(?:image|audio|video)\/|^application\/pdf$/.test(mimeType);
+}

@@ -1,0 +1,32 @@
+import type { Content, InlineData } from '../../gemini/gemini';
+import { isFile, isTextual, type Abilities } from './abilities';
+import type { HostData } from './hostParts';
+
+/** Data as content that the model takes. Files that it does not take are named; markers of editors are left out. */
+export function contentOfData({ mimeType, bytes }: HostData, { takes }: Abilities): readonly Content[] {
+	if (isTextual(mimeType)) return textContent(new TextDecoder().decode(bytes));
+	if (!isFile(mimeType)) return [];
+	if (!takes(mimeType))
+		return textContent(`[${mimeType}, ${bytes.byteLength} bytes: left out, because this model does not take it]`);
+	return [{ type: mimeType.startsWith('image/') ? 'image' : 'media', mimeType, data: base64(bytes) }];
+}
+
+export function textContent(text: string): readonly Content[] {
+	return text === '' ? [] : [{ type: 'text', text }];
+}
+
+/** What can stand inside the result of a function; sound and film stand beside it. */
+export function fitsInResult({ mimeType }: InlineData): boolean {
+	return /^image\/|^application\/pdf$/.test(mimeType);
+}
+
+/** Bytes that become characters at once: more would be too many arguments. */
+const blockSize = 0x8000;
+
+export function base64(bytes: Uint8Array): string {
+	let text = '';
+	for (let at = 0; at < bytes.length; at += blockSize) {
+		text += String.fromCharCode(...bytes.subarray(at, at + blockSize));
+	}
+	return btoa(text);
+}

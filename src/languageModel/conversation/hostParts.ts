@@ -1,0 +1,120 @@
+/** What the editor hands a provider, as plain data: the editor's classes are looked at here and nowhere else. */
+import type { JsonObject } from '../../generation/options';
+
+export interface HostMessage {
+	readonly role: 'system' | 'user' | 'assistant';
+	readonly parts: readonly HostPart[];
+}
+
+export type HostPart =
+	| { readonly type: 'text'; readonly text: string }
+	| HostData
+	| { readonly type: 'call'; readonly callId: string; readonly name: string; readonly input: JsonObject }
+	/** It names no tool: the call of this id does. */
+	| { readonly type: 'result'; readonly callId: string; readonly content: readonly (HostText | HostData)[] }
+	/**
+	 * A thought signature that an earlier answer of ours left in the conversation: which model made it, and of which call;
+	 * without one it belongs to the answer's text.
+	 */
+	| { readonly type: 'signature'; readonly signature: string; readonly model?: string; readonly callId?: string };
+
+type HostText = Extract<HostPart, { type: 'text' }>;
+
+export interface HostData {
+	readonly type: 'data';
+	readonly mimeType: string;
+	readonly bytes: Uint8Array;
+}
+
+/** The editor's classes of parts. Those that an older editor lacks are absent. */
+export interface PartClasses {
+	readonly text: PartClass;
+	readonly call: PartClass;
+	readonly result: PartClass;
+	readonly tsx?: PartClass | undefined;
+	readonly data?: PartClass | undefined;
+	readonly thinking?: PartClass | undefined;
+}
+
+type PartClass = abstract new (...args: never[]) => unknown;
+
+/** A message as the editor hands it over. */
+export interface RawMessage {
+	readonly role: number;
+	readonly content: readonly unknown[] | string;
+}
+
+/** `LanguageModelChatMessageRole`; the stable types do not know the last. */
+const roles: Readonly<Record<number, HostMessage['role']>> = { 1: 'user', 2: 'assistant', 3: 'system' };
+
+export function readMessages(messages: readonly RawMessage[], classes: PartClasses): readonly HostMessage[] {
+	return messages.map(({ role, content }) => ({
+		role: roles[role] ?? 'user',
+		parts:
+			typeof content === 'string' ? [{ type: 'text', text: content }] : content.flatMap((part) => read(part, classes)),
+	}));
+}
+
+/** None for a part that nobody here knows: it is left out. */
+function read(part: unknown, classes: PartClasses): readonly HostPart[] {
+	if (!isRecord(part)) return [];
+	const { text, call, result, thinking } = classes;
+	if (part instanceof text) return textPart(part['value']);
+	if (part instanceof call) {
+		const { callId, name, input } = part;
+		return typeof callId === 'string' && typeof name === 'string'
+			? [{ type: 'call', callId, name, input: isRecord(input) ? input : {} }]
+			: [];
+	}
+	if (part instanceof result) {
+		const { callId, content } = part;
+		if (typeof callId !== 'string' || !Array.isArray(content)) return [];
+		return [{ type: 'result', callId, content: content.flatMap((one) => readContent(one, classes)) }];
+	}
+	if (thinking !== undefined && part instanceof thinking) return signaturePart(part['metadata']);
+	return readContent(part, classes);
+}
+
+function readContent(part: unknown, { text, data, tsx }: PartClasses): readonly (HostText | HostData)[] {
+	if (!isRecord(part)) return [];
+	if (part instanceof text) return textPart(part['value']);
+	if (data !== undefined && part instanceof data) {
+		const { mimeType, data: bytes } = part;
+		return typeof mimeType === 'string' && bytes instanceof Uint8Array ? [{ type: 'data', mimeType, bytes }] : [];
+	}
+	return tsx !== undefined && part instanceof tsx ? textPart(textsOfTsx(part['value'])) : [];
+}
+
+function textPart(text: unknown): readonly HostText[] {
+	return typeof text === 'string' && text !== '' ? [{ type: 'text', text }] : [];
+}
+
+function signaturePart(metadata: unknown): readonly HostPart[] {
+	const { signature, model, callId } = isRecord(metadata) ? metadata : {};
+	if (typeof signature !== 'string' || signature === '') return [];
+	return [
+		{
+			type: 'signature',
+			signature,
+			...(typeof model === 'string' && { model }),
+			...(typeof callId === 'string' && { callId }),
+		},
+	];
+}
+
+/** Levels of a rendered prompt that are read. */
+const maxDepth = 200;
+
+/** The text of what `@vscode/prompt-tsx` rendered, which is a tree of nodes: its leaves have a `text`. */
+function textsOfTsx(value: unknown, depth = 0): string {
+	if (depth > maxDepth) return '';
+	if (typeof value === 'string') return depth === 0 ? value : '';
+	if (Array.isArray(value)) return value.map((one) => textsOfTsx(one, depth + 1)).join('');
+	if (!isRecord(value)) return '';
+	if (typeof value['text'] === 'string') return value['text'];
+	return textsOfTsx(value['node'] ?? value['children'], depth + 1);
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

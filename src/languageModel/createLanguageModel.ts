@@ -1,0 +1,121 @@
+import { commands, l10n, type LanguageModelToolResult } from 'vscode';
+import type { Ask } from '../ask';
+import { DisposableStore, type Disposable } from '../common/dispose';
+import type { FilePiece } from '../common/fenced';
+import type { Words } from '../localization/words';
+import type { Clock, KeyId, Pool, Snapshot, StateStore } from '../pool/pool';
+import { estimateTokens } from '../pool/sending';
+import type { Settings } from '../settings/settings';
+import { showInformation, showWarning } from '../ui/messages';
+import type { Waits } from './answering';
+import { askConsent } from './consent/askConsent';
+import { Consent, type ConsentStore } from './consent/consent';
+import { manageAccess } from './consent/manageAccess';
+import { vendor, type languageModelCommandNames } from './names';
+import { fallbackModelsOf } from './fallbackModels';
+import { ModelList, type ModelListParts } from './models/modelList';
+import { Participant } from './participant/participant';
+import { Provider } from './provider';
+import { statusResult } from './status/statusTool';
+
+/** What this room needs of the others; `extension.ts` hands it in. */
+export interface LanguageModelParts {
+	readonly ask: Ask;
+	readonly words: Words;
+	readonly labelOf: (key: KeyId) => string;
+	readonly newId: () => string;
+	readonly report: (error: unknown) => void;
+	readonly catalogue: ModelListParts['catalogue'];
+	readonly settings: Settings;
+	readonly heldKeys: { mayBeSent(texts: readonly string[]): Promise<boolean> };
+	readonly pool: Pick<Pool, 'snapshot' | 'onEvent'>;
+	readonly stateStore: StateStore;
+	readonly clock: Pick<Clock, 'wall' | 'after'>;
+	/** Remembers which extensions may ask. */
+	readonly memento: ConsentStore;
+	/** `load` resolves to whether the keys could be read. */
+	readonly keys: { load(): Promise<boolean> };
+	readonly extensionId: string;
+	readonly editor: () => Promise<{
+		/** A file as it may be sent; the person is told where it may not. */
+		readFile(address: string): Promise<FilePiece | 'gone' | 'unfit'>;
+		/** The code that a person looks at; undefined where there is none, which they were told. */
+		selection(): Promise<FilePiece | undefined>;
+	}>;
+}
+
+export interface LanguageModel extends Disposable {
+	readonly provider: Provider;
+	readonly participant: Participant;
+	status(): LanguageModelToolResult;
+	readonly commands: Readonly<Record<(typeof languageModelCommandNames)[number], () => Promise<void>>>;
+}
+
+/** The pool for the editor's own chat, for agents, and for other extensions. */
+export function createLanguageModel(parts: LanguageModelParts, modelsChanged: () => void): LanguageModel {
+	const {
+		ask,
+		words,
+		newId,
+		report,
+		catalogue,
+		settings,
+		heldKeys,
+		pool,
+		stateStore,
+		clock,
+		memento,
+		keys,
+		extensionId,
+		editor,
+	} = parts;
+	const owned = new DisposableStore();
+	const snapshot = (): Snapshot => pool.snapshot();
+	const waits: Waits = { words, labelOf: parts.labelOf, now: clock.wall };
+	const readKeys = (): Promise<boolean> => keys.load();
+	const mayBeSent = (texts: readonly string[]): Promise<boolean> => heldKeys.mayBeSent(texts);
+	const list = owned.add(
+		new ModelList({
+			...{ catalogue, words, report, snapshot, readKeys, after: clock.after },
+			configured: () => [settings.model.value, ...settings.fallbackModels.value],
+			onDidChangePool: (listener) =>
+				pool.onEvent(({ type }) => {
+					if (type === 'changed') listener();
+				}),
+			onDidChangeSettings: (listener) => settings.onDidChange(listener),
+		}),
+	);
+	owned.add(list.onDidChange(modelsChanged));
+	const consent = new Consent(memento, askConsent, extensionId);
+	return {
+		provider: new Provider({
+			...{ ask, list, consent, waits, mayBeSent, newId, report, after: clock.after },
+			fallbackModels: () => fallbackModelsOf(settings),
+			includeThoughts: () => settings.generation.value.includeThoughts,
+			tokensOf: (model, size) => estimateTokens(stateStore, model, size),
+		}),
+		participant: new Participant({
+			...{ ask, list, waits, snapshot, readKeys, mayBeSent, report },
+			readFile: async (address) => (await editor()).readFile(address),
+			selection: async () => (await editor()).selection(),
+		}),
+		status: () => statusResult(snapshot()),
+		commands: { 'keypool.addToChat': addToChat, 'keypool.manageAccess': () => manageAccess(consent) },
+		dispose: () => owned.dispose(),
+	};
+}
+
+/**
+ * The editor lets those who are not signed in use its chat where a group of models of another vendor than Copilot stands in
+ * the profile. A group of ours holds nothing.
+ */
+async function addToChat(): Promise<void> {
+	const { t } = l10n;
+	const manage = t('Manage Language Models');
+	const pressed = commands.executeCommand('lm.addLanguageModelsProviderGroup', { vendor, name: 'Keypool' }).then(
+		() => showInformation(t('VS Code’s chat offers Keypool’s models now, also without a sign-in.'), manage),
+		// A second group of the same name is refused, and an older editor knows no such command.
+		() => showWarning(t('VS Code did not add Keypool: it is there already, or this version cannot add it.'), manage),
+	);
+	if ((await pressed) === manage) await commands.executeCommand('workbench.action.chat.manage');
+}

@@ -1,0 +1,84 @@
+import type { ModelInfo } from '../../gemini/gemini';
+import type { Words } from '../../localization/words';
+import type { Snapshot } from '../../pool/pool';
+import { abilitiesOf, isForChat } from '../conversation/abilities';
+
+/** An entry of the editor's list of models. What the stable types do not have, the editor honours all the same. */
+export interface ModelEntry {
+	readonly id: string;
+	readonly name: string;
+	readonly family: string;
+	readonly version: string;
+	readonly maxInputTokens: number;
+	readonly maxOutputTokens: number;
+	readonly capabilities: { readonly imageInput: boolean; readonly toolCalling: boolean };
+	/** Beside the name. */
+	readonly detail?: string;
+	readonly tooltip?: string;
+	/** Why no key can answer now, and until when. */
+	readonly warning?: string;
+}
+
+/** The entry that asks whatever model `keypool.model` names. */
+export const settingEntry = 'default';
+
+export interface EntryParts {
+	/** What the service offers; empty where it could not be asked. */
+	readonly models: readonly ModelInfo[];
+	/** The setting's model, then its fallbacks: offered even where the service could not be asked. */
+	readonly configured: readonly [model: string, ...others: string[]];
+	readonly snapshot: Pick<Snapshot, 'at' | 'paused' | 'supplies'>;
+	readonly words: Words;
+}
+
+/** Tokens of models of which the service has not told them: those of today's. */
+const usualInput = 1_048_576;
+const usualOutput = 65_536;
+
+/** One entry that follows the setting, and one for each model. */
+export function modelEntries({ models, configured, snapshot, words }: EntryParts): readonly ModelEntry[] {
+	const [wanted] = configured;
+	const offered = models.filter(({ id }) => isForChat(id));
+	const unlisted = offered.length === 0 ? configured.map((id) => ({ id, label: id })) : [];
+	const all: readonly ModelInfo[] = [...offered, ...unlisted];
+	const info = all.find(({ id }) => id === wanted) ?? { id: wanted, label: wanted };
+	const entry = (model: ModelInfo): Omit<ModelEntry, 'id' | 'name' | 'family'> => {
+		const { takesImages, callsFunctions } = abilitiesOf(model.id);
+		const warning = warningOn(model.id, snapshot, words);
+		return {
+			version: model.id,
+			maxInputTokens: model.inputLimit ?? usualInput,
+			maxOutputTokens: model.outputLimit ?? usualOutput,
+			capabilities: { imageInput: takesImages, toolCalling: callsFunctions },
+			...(warning !== undefined && { warning }),
+		};
+	};
+	return [
+		{
+			...entry(info),
+			id: settingEntry,
+			// The editor chooses the first by name where nobody has chosen.
+			name: words.t('Auto (Keypool)'),
+			family: 'keypool',
+			detail: info.label,
+			tooltip: words.t('Asks {0} now. It follows the setting keypool.model.', info.label),
+		},
+		...all.map((model) => ({
+			...entry(model),
+			id: model.id,
+			name: model.label,
+			family: model.id,
+			tooltip: words.t('{0}, answered by whichever of your keys can.', model.id),
+		})),
+	];
+}
+
+/** Says the time of day: the editor draws it once. */
+function warningOn(model: string, { at, paused, supplies }: EntryParts['snapshot'], words: Words): string | undefined {
+	if (paused) return words.describeReason('paused').text;
+	const supply = supplies.find((one) => one.model === model);
+	if (supply === undefined || supply.usable > 0) return undefined;
+	if (supply.isOverloaded) return words.describeReason('overloaded').text;
+	if (supply.back === undefined) return words.describeReason('noUsableKey').text;
+	return words.t('All keys rest for this model until {0}.', words.describeTime(supply.back, at));
+}

@@ -1,0 +1,37 @@
+import type { Piece } from '../../gemini/gemini';
+import type { Words } from '../../localization/words';
+import type { KeyId, StreamPart } from '../../pool/pool';
+import { listed, plain, type Markdown } from '../../ui/markdown';
+
+type Done = Extract<StreamPart<Piece>, { type: 'done' }>;
+
+/** Who answered, and how: the line under an answer. */
+export function footer(
+	{ on, attempts, usage }: Done,
+	ms: number,
+	words: Words,
+	labelOf: (key: KeyId) => string,
+): Markdown {
+	const { t } = words;
+	const label = attempts.findLast(({ outcome }) => outcome === 'answered')?.label ?? labelOf(on.key);
+	const others = attempts.filter(({ outcome }) => outcome !== 'answered').length;
+	return `\n\n---\n\n${listed(
+		plain(on.model),
+		plain(label),
+		usage && plain(t('{0} tokens', words.describeCount(usage.input + usage.output + usage.thoughts))),
+		plain(t('{0} s', (ms / 1000).toFixed(1))),
+		others === 0 ? undefined : plain(others === 1 ? t('1 send before failed') : t('{0} sends before failed', others)),
+	)}` as Markdown;
+}
+
+/** What ends a block of code that an answer left open: the footer would be code, too. */
+export function openFenceIn(text: string): string {
+	let open = '';
+	for (const line of text.split('\n')) {
+		const [, fence] = /^ {0,3}(`{3,}|~{3,})/.exec(line) ?? [];
+		if (fence === undefined) continue;
+		if (open === '') open = fence;
+		else if (fence.startsWith(open) && line.trim() === fence) open = '';
+	}
+	return open;
+}

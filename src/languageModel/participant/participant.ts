@@ -1,0 +1,176 @@
+import * as vscode from 'vscode';
+import type { Ask } from '../../ask';
+import type { FilePiece } from '../../common/fenced';
+import { markdownOf } from '../../gemini/answer/pieceMarkdown';
+import { textsOf } from '../../gemini/request/requestSize';
+import type { Prompt } from '../../gemini/gemini';
+import type { Snapshot } from '../../pool/pool';
+import { waitInWords, type Waits } from '../answering';
+import { signalOf, untilAborted } from '../cancellation';
+import { shortHash } from '../conversation/shortHash';
+import { failureOf, failureOfFinish } from '../failures';
+import type { ModelList } from '../models/modelList';
+import { participantId, vendor } from '../names';
+import { statusMarkdown } from '../status/statusMarkdown';
+import { footer, openFenceIn } from './footer';
+import { askedIn, commandNames, participantPrompt, type Exchange } from './participantPrompt';
+import { loadOf, type ReadFile } from './references';
+
+export interface ParticipantParts {
+	readonly ask: Ask;
+	readonly list: Pick<ModelList, 'modelOf'>;
+	readonly waits: Waits;
+	readonly snapshot: () => Snapshot;
+	/** Resolves to whether the keys could be read. */
+	readonly readKeys: () => Promise<boolean>;
+	readonly mayBeSent: (texts: readonly string[]) => Promise<boolean>;
+	readonly readFile: ReadFile;
+	/** The code that a command is about where nothing was added to it; undefined where there is none, which was told. */
+	readonly selection: () => Promise<FilePiece | undefined>;
+	readonly report: (error: unknown) => void;
+}
+
+/** What is kept of an answer, to leave our own line out of it later. */
+interface Metadata {
+	readonly footer?: string;
+	readonly command?: string;
+	readonly failed?: string;
+}
+
+/** `@keypool` in the editor's chat: asks through the pool, without the editor's own models. */
+export class Participant {
+	constructor(private readonly parts: ParticipantParts) {}
+
+	async handle(
+		request: vscode.ChatRequest,
+		context: vscode.ChatContext,
+		response: vscode.ChatResponseStream,
+		token: vscode.CancellationToken,
+	): Promise<vscode.ChatResult> {
+		const { readKeys, snapshot, waits, report } = this.parts;
+		const cancelling = signalOf(token);
+		try {
+			await untilAborted(cancelling.signal, readKeys());
+			if (request.command === 'status' || snapshot().keys.length === 0) return this.tellStatus(response);
+			return await this.answer(request, context, response, cancelling.signal);
+		} catch (error) {
+			if (cancelling.signal.aborted) return {};
+			const failure = failureOf(error, waits.words);
+			if (failure.reason === 'unexpected') report(error);
+			return { errorDetails: { message: failure.text }, metadata: { failed: failure.reason } satisfies Metadata };
+		} finally {
+			cancelling.dispose();
+		}
+	}
+
+	/** What a person may want next. */
+	followups({ metadata }: vscode.ChatResult): vscode.ChatFollowup[] {
+		const { t } = this.parts.waits.words;
+		const { command, failed } = metadataIn(metadata);
+		if (failed !== undefined) return [{ prompt: '', command: 'status', label: t('Which keys can answer?') }];
+		switch (command) {
+			case 'explain':
+				return [{ prompt: '', command: 'tests', label: t('Write tests for this code') }];
+			case 'fix':
+				return [{ prompt: t('Explain what was wrong.'), label: t('Explain what was wrong') }];
+			case 'tests':
+				return [{ prompt: t('Which cases do these tests leave out?'), label: t('Which cases are left out?') }];
+			default:
+				return [];
+		}
+	}
+
+	private tellStatus(response: vscode.ChatResponseStream): vscode.ChatResult {
+		const { snapshot, waits } = this.parts;
+		const { t } = waits.words;
+		const now = snapshot();
+		response.markdown(statusMarkdown(now, waits.words));
+		if (now.keys.length === 0) {
+			response.button({ command: 'keypool.addKey', title: t('Add Key') });
+			response.button({ command: 'keypool.trySimulator', title: t('Try the Simulator') });
+		} else {
+			response.button({ command: 'keypool.keys.focus', title: t('Show Keys') });
+		}
+		return { metadata: { command: 'status' } satisfies Metadata };
+	}
+
+	private async answer(
+		{ command, prompt: text, references, model }: vscode.ChatRequest,
+		{ history }: vscode.ChatContext,
+		response: vscode.ChatResponseStream,
+		signal: AbortSignal,
+	): Promise<vscode.ChatResult> {
+		const { ask, list, waits, mayBeSent, readFile, selection } = this.parts;
+		const { words, labelOf, now } = waits;
+		const load = await untilAborted(signal, loadOf(references, readFile));
+		const known = commandNames.find((name) => name === command);
+		const isBare = load.pieces.length + load.texts.length + load.images.length === 0;
+		const own = known !== undefined && isBare ? await untilAborted(signal, selection()) : undefined;
+		const pieces = own ? [...load.pieces, own] : load.pieces;
+		const prompt: Prompt = participantPrompt(
+			exchangesIn(history, words.t),
+			{ ...load, pieces, command: known, text },
+			words.t,
+		);
+		if (!(await untilAborted(signal, mayBeSent(textsOf({ turns: prompt.turns.slice(-1) }))))) return {};
+		const began = now();
+		const chosen = model.vendor === vendor ? { model: list.modelOf(model.id) } : {};
+		const session = `participant ${shortHash(JSON.stringify(prompt.turns[0]))}`;
+		const metadata: Metadata = known ? { command: known } : {};
+		let answer = '';
+		for await (const part of ask(prompt, { origin: 'participant', session, ...chosen, recovery: 'continue' }, signal)) {
+			switch (part.type) {
+				case 'output':
+					answer += markdownOf(part.value);
+					response.markdown(markdownOf(part.value));
+					break;
+				case 'waiting':
+					response.progress(waitInWords(part, waits));
+					break;
+				case 'switched':
+				case 'retract':
+					break;
+				case 'done': {
+					const fence = openFenceIn(answer);
+					const line = `${fence === '' ? '' : `\n${fence}`}${footer(part, now() - began, words, labelOf)}`;
+					response.markdown(line);
+					const failure = failureOfFinish(part.finishReason, words);
+					return {
+						metadata: { ...metadata, footer: line } satisfies Metadata,
+						...(failure && { errorDetails: { message: failure.text } }),
+					};
+				}
+			}
+		}
+		return { metadata };
+	}
+}
+
+/** What was asked here before, and answered. */
+function exchangesIn(history: vscode.ChatContext['history'], t: Parameters<typeof askedIn>[2]): readonly Exchange[] {
+	const exchanges: Exchange[] = [];
+	let question = '';
+	for (const turn of history) {
+		if (turn.participant !== participantId) continue;
+		if (turn instanceof vscode.ChatRequestTurn) {
+			question = askedIn(turn.command, turn.prompt, t);
+		} else {
+			const { footer: line = '', command } = metadataIn(turn.result.metadata);
+			const answer = turn.response
+				.map((part) => (part instanceof vscode.ChatResponseMarkdownPart ? part.value.value : ''))
+				.join('');
+			if (command !== 'status') exchanges.push({ question, answer: line === '' ? answer : answer.replace(line, '') });
+			question = '';
+		}
+	}
+	return exchanges;
+}
+
+/** It was stored by the editor: what is not as we wrote it is left out. */
+function metadataIn(metadata: vscode.ChatResult['metadata']): Metadata {
+	const text = (name: keyof Metadata): Metadata => {
+		const value: unknown = metadata?.[name];
+		return typeof value === 'string' ? { [name]: value } : {};
+	};
+	return { ...text('footer'), ...text('command'), ...text('failed') };
+}

@@ -1,0 +1,68 @@
+import { fenced, type FilePiece } from '../../common/fenced';
+import type { Content, Prompt, Turn } from '../../gemini/gemini';
+import type { Translate } from '../../localization/words';
+
+export const commandNames = ['explain', 'fix', 'tests'] as const;
+export type ParticipantCommand = (typeof commandNames)[number];
+
+/** A question of the chat, as it is asked. */
+export interface Question {
+	readonly command: ParticipantCommand | undefined;
+	/** What the person wrote. */
+	readonly text: string;
+	readonly pieces: readonly FilePiece[];
+	/** Texts that go along and are of no file. */
+	readonly texts: readonly string[];
+	readonly images: readonly { readonly mimeType: string; readonly data: string }[];
+}
+
+/** An earlier question and its answer. */
+export interface Exchange {
+	readonly question: string;
+	readonly answer: string;
+}
+
+/** UTF-16 units of earlier exchanges that go along, the newest first: what a model reads with ease. */
+const maxHistory = 400_000;
+
+export function participantPrompt(history: readonly Exchange[], question: Question, t: Translate): Prompt {
+	const { command, text, pieces, texts, images } = question;
+	const words = [command && wishOf(command, t), text, ...texts, ...pieces.map(fenced)].filter(Boolean).join('\n\n');
+	const content: readonly Content[] = [
+		...(words === '' ? [] : [{ type: 'text', text: words } as const]),
+		...images.map((image) => ({ type: 'image', ...image }) as const),
+	];
+	return { turns: [...recent(history).flatMap(turnsOf), { role: 'user', content }] };
+}
+
+/** What the person asked, as the history repeats it. */
+export function askedIn(command: string | undefined, text: string, t: Translate): string {
+	const known = commandNames.find((name) => name === command);
+	return [known && wishOf(known, t), text].filter(Boolean).join('\n\n');
+}
+
+function turnsOf({ question, answer }: Exchange): readonly Turn[] {
+	return [
+		{ role: 'user', content: [{ type: 'text', text: question }] },
+		{ role: 'model', content: [{ type: 'text', text: answer }] },
+	];
+}
+
+/** Whole exchanges, oldest left out first; those without words on both sides are none. */
+function recent(history: readonly Exchange[]): readonly Exchange[] {
+	const complete = history.filter(({ question, answer }) => question !== '' && answer !== '');
+	let left = maxHistory;
+	const first = complete.findLastIndex(({ question, answer }) => (left -= question.length + answer.length) < 0);
+	return complete.slice(first + 1);
+}
+
+function wishOf(command: ParticipantCommand, t: Translate): string {
+	switch (command) {
+		case 'explain':
+			return t('Explain this code.');
+		case 'fix':
+			return t('Find what is wrong with this code and fix it. Give the whole corrected code.');
+		case 'tests':
+			return t('Write tests for this code.');
+	}
+}

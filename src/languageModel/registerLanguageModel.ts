@@ -1,0 +1,46 @@
+import * as vscode from 'vscode';
+import { registerLazily } from '../common/commands';
+import { DisposableStore, type Disposable } from '../common/dispose';
+import { lazily } from '../common/lazily';
+import type { LanguageModel, LanguageModelParts } from './createLanguageModel';
+import { languageModelCommandNames, participantId, statusToolName, vendor } from './names';
+
+/**
+ * ms after the first key is there. The editor asks for no models by itself, and its chat refuses a question while it knows of
+ * none; a window shows what it has first.
+ */
+const offerAfterMs = 2_000;
+
+/** Registers provider, participant and tool; their code is read when one of them is used for the first time. */
+export function registerLanguageModel(parts: () => LanguageModelParts): Disposable {
+	const owned = new DisposableStore();
+	const changed = owned.add(new vscode.EventEmitter<void>());
+	const { pool, clock } = parts();
+	let isOffered = false;
+	const offer = (): void => {
+		if (isOffered || pool.snapshot().total === 0) return;
+		isOffered = true;
+		owned.add({ dispose: clock.after(offerAfterMs, () => changed.fire()) });
+	};
+	owned.add({ dispose: pool.onEvent(({ type }) => type === 'changed' && offer()) });
+	const room = lazily(async (): Promise<LanguageModel> => {
+		const { createLanguageModel } = await import('./createLanguageModel');
+		return owned.add(createLanguageModel(parts(), () => changed.fire()));
+	});
+	owned.add(
+		vscode.lm.registerLanguageModelChatProvider(vendor, {
+			onDidChangeLanguageModelChatInformation: changed.event,
+			provideLanguageModelChatInformation: async (...of) => (await room()).provider.list(...of),
+			provideLanguageModelChatResponse: async (...of) => (await room()).provider.respond(...of),
+			provideTokenCount: async (model, text) => (await room()).provider.count(model, text),
+		}),
+	);
+	const participant = owned.add(
+		vscode.chat.createChatParticipant(participantId, async (...of) => (await room()).participant.handle(...of)),
+	);
+	participant.iconPath = new vscode.ThemeIcon('key');
+	participant.followupProvider = { provideFollowups: async (result) => (await room()).participant.followups(result) };
+	owned.add(vscode.lm.registerTool(statusToolName, { invoke: async () => (await room()).status() }));
+	owned.add(registerLazily(languageModelCommandNames, async () => (await room()).commands));
+	return owned;
+}

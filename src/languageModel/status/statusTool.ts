@@ -1,0 +1,8 @@
+import * as vscode from 'vscode';
+import type { Snapshot } from '../../pool/pool';
+import { poolStatus } from './poolStatus';
+
+/** What the tool `keypool_status` tells an agent. It reads, and changes nothing. */
+export function statusResult(snapshot: Snapshot): vscode.LanguageModelToolResult {
+	return new vscode.LanguageModelToolResult([new vscode.LanguageModelTextPart(JSON.stringify(poolStatus(snapshot)))]);
+}

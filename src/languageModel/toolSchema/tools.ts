@@ -1,0 +1,59 @@
+import type { JsonObject, PromptOptions } from '../../generation/options';
+import type { ToolNames } from '../conversation/toolNames';
+import { SchemaFlaw } from './schemaNode';
+import { toolInput } from './toolInput';
+
+/** A tool as the editor offers it. */
+export interface OfferedTool {
+	readonly name: string;
+	readonly description: string;
+	readonly inputSchema?: object | undefined;
+}
+
+/** A tool whose schema cannot be made acceptable to the service. */
+export class ToolFlaw extends Error {
+	override readonly name = 'ToolFlaw';
+
+	constructor(
+		readonly tool: string,
+		/** English, for whoever wrote the tool. */
+		readonly flaw: string,
+	) {
+		super(`${tool}: ${flaw}`);
+	}
+}
+
+/**
+ * Tools as the service takes them; where one is required, the model has to call one.
+ *
+ * @throws ToolFlaw
+ */
+export function toolOptions(
+	tools: readonly OfferedTool[],
+	isRequired: boolean,
+	names: Pick<ToolNames, 'forService'>,
+): Pick<PromptOptions, 'functionDeclarations' | 'toolConfig'> {
+	if (tools.length === 0) return {};
+	const functionDeclarations = tools.map((tool) => declarationOf(tool, names));
+	const allowedFunctionNames = tools.map(({ name }) => names.forService(name));
+	return {
+		functionDeclarations,
+		...(isRequired && { toolConfig: { functionCallingConfig: { mode: 'ANY', allowedFunctionNames } } }),
+	};
+}
+
+function declarationOf(
+	{ name, description, inputSchema }: OfferedTool,
+	names: Pick<ToolNames, 'forService'>,
+): JsonObject {
+	try {
+		const parametersJsonSchema = toolInput(inputSchema);
+		return {
+			name: names.forService(name),
+			...(description !== '' && { description }),
+			...(parametersJsonSchema !== undefined && { parametersJsonSchema }),
+		};
+	} catch (error) {
+		throw error instanceof SchemaFlaw ? new ToolFlaw(name, error.message) : error;
+	}
+}

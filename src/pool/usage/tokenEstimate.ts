@@ -1,0 +1,10 @@
+import { initialModelRecord } from '../health/initialRecords';
+import { tokensOf } from '../health/modelRecord';
+import { resolveAlias } from '../types/modelAlias';
+import type { RequestSize } from '../types/poolRequest';
+import type { StateStore } from '../types/stateStore';
+
+/** Input tokens of a request of this size, by the ratio that was learnt for the model. */
+export function estimateTokens(store: StateStore, model: string, size: RequestSize): number {
+	return tokensOf(size, store.replica().model.get(resolveAlias(store, model)) ?? initialModelRecord).likely;
+}

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { Consent, type AskPerson, type ConsentStore } from '../../../../src/languageModel/consent/consent';
+
+type Answer = Awaited<ReturnType<AskPerson>>;
+
+/** A window's memory, and a person who answers in turn. */
+function opened(answers: readonly Answer[], stored?: unknown) {
+	const asked: (string | undefined)[] = [];
+	let value = stored;
+	const store: ConsentStore = {
+		get: () => value,
+		update: (_, next) => {
+			value = next;
+			return Promise.resolve();
+		},
+	};
+	const ask: AskPerson = (extension) => Promise.resolve(answers[asked.push(extension) - 1]);
+	const open = () => new Consent(store, ask, 'keypool.keypool-gemini');
+	return { consent: open(), asked, reopened: open, stored: () => value };
+}
+
+describe('who may ask language models', () => {
+	it('asks about each extension once, whatever its case, and remembers it', async () => {
+		const { consent, asked, reopened, stored } = opened(['allow', 'never']);
+		assert.equal(await consent.allows('Some.One'), true);
+		assert.equal(await consent.allows('some.one'), true);
+		assert.equal(await consent.allows('other.one'), false);
+		assert.equal(await consent.allows('other.one'), false);
+		assert.deepEqual(asked, ['some.one', 'other.one']);
+		assert.deepEqual(stored(), { 'some.one': 'allowed', 'other.one': 'refused' });
+		const next = reopened();
+		assert.deepEqual([await next.allows('some.one'), await next.allows('other.one')], [true, false]);
+		assert.equal(asked.length, 2);
+	});
+
+	it('asks nobody about the editor’s own chat, nor about ourselves', async () => {
+		const { consent, asked } = opened([]);
+		for (const id of ['core', 'GitHub.copilot-chat', 'keypool.Keypool-Gemini'])
+			assert.equal(await consent.allows(id), true);
+		assert.deepEqual(asked, []);
+	});
+
+	it('holds for the session alone where the person says so, or closes the question', async () => {
+		const { consent, asked, reopened, stored } = opened(['session', undefined, 'allow']);
+		assert.equal(await consent.allows('a.a'), true);
+		assert.equal(await consent.allows('b.b'), false);
+		assert.equal(await consent.allows('b.b'), false);
+		assert.equal(asked.length, 2);
+		assert.equal(stored(), undefined);
+		assert.equal(await reopened().allows('b.b'), true);
+	});
+
+	it('has one question for requests side by side', async () => {
+		const { consent, asked } = opened(['allow']);
+		assert.deepEqual(await Promise.all([consent.allows('a.a'), consent.allows('a.a'), consent.allows('A.A')]), [
+			true,
+			true,
+			true,
+		]);
+		assert.equal(asked.length, 1);
+	});
+
+	it('asks about requests that name nobody as such', async () => {
+		const { consent, asked } = opened(['never']);
+		assert.equal(await consent.allows(undefined), false);
+		assert.deepEqual(asked, [undefined]);
+		assert.deepEqual([...consent.decisions], [['', 'refused']]);
+	});
+
+	it('can be changed: allowed, refused, or asked again', async () => {
+		const { consent, asked } = opened(['never', 'session']);
+		await consent.allows('a.a');
+		await consent.decide('a.a', 'allowed');
+		assert.equal(await consent.allows('a.a'), true);
+		await consent.decide('a.a', undefined);
+		assert.equal(await consent.allows('a.a'), true);
+		assert.equal(asked.length, 2);
+		assert.deepEqual([...consent.decisions], [['a.a', 'allowedForSession']]);
+		await consent.decide('a.a', 'refused');
+		assert.equal(await consent.allows('a.a'), false);
+	});
+
+	it('takes nothing for a decision that is none', async () => {
+		const { consent, asked } = opened(['never'], { 'a.a': 'yes', 'b.b': 'allowed' });
+		assert.deepEqual([await consent.allows('a.a'), await consent.allows('b.b')], [false, true]);
+		assert.deepEqual(asked, ['a.a']);
+	});
+});

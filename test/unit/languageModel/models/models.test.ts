@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import type { ModelInfo } from '../../../../src/gemini/gemini';
+import { modelEntries } from '../../../../src/languageModel/models/modelEntries';
+import { ModelList } from '../../../../src/languageModel/models/modelList';
+import type { ModelSupply, Snapshot } from '../../../../src/pool/pool';
+import { keyView, model, noon, snapshotOf, standings, words } from '../../../support/views/snapshots';
+import { VirtualClock } from '../../../support/virtualClock';
+
+const flash: ModelInfo = { id: model, label: 'Flash', inputLimit: 1_000, outputLimit: 100, thinks: true };
+const offered: readonly ModelInfo[] = [
+	flash,
+	{ id: 'gemini-3.5-flash-lite', label: 'Lite' },
+	{ id: 'gemma-3-27b-it', label: 'Gemma' },
+	...['gemini-2.5-flash-preview-tts', 'gemini-3-pro-image', 'gemini-embedding-001', 'gemini-live-3'].map((id) => ({
+		id,
+		label: id,
+	})),
+];
+const supply = (more: Partial<ModelSupply>): ModelSupply => ({
+	model,
+	usable: 0,
+	total: 2,
+	states: {},
+	isOverloaded: false,
+	...more,
+});
+const rested = (...supplies: ModelSupply[]): Snapshot => snapshotOf([keyView('One', standings.usable)], { supplies });
+
+describe('the models that the editor offers', () => {
+	const entriesFor = (snapshot: Snapshot, models = offered) =>
+		modelEntries({ models, configured: [model, 'gemini-3.5-flash-lite'], snapshot, words });
+
+	it('are one for each that can chat, with what it takes in and can do, and one that follows the setting', () => {
+		const entries = entriesFor(rested());
+		assert.deepEqual(
+			entries.map(({ id, name, family, detail }) => [id, name, family, detail]),
+			[
+				['default', 'Auto (Keypool)', 'keypool', 'Flash'],
+				[model, 'Flash', model, undefined],
+				['gemini-3.5-flash-lite', 'Lite', 'gemini-3.5-flash-lite', undefined],
+				['gemma-3-27b-it', 'Gemma', 'gemma-3-27b-it', undefined],
+			],
+		);
+		const [byDefault, own, , gemma] = entries;
+		assert.deepEqual([own?.maxInputTokens, own?.maxOutputTokens], [1_000, 100]);
+		assert.deepEqual([byDefault?.maxInputTokens, byDefault?.maxOutputTokens], [1_000, 100]);
+		assert.deepEqual(own?.capabilities, { imageInput: true, toolCalling: true });
+		assert.deepEqual(gemma?.capabilities, { imageInput: true, toolCalling: false });
+		assert.ok(entries.every(({ warning }) => warning === undefined));
+	});
+
+	it('are those that the settings name where the service could not be asked', () => {
+		assert.deepEqual(
+			entriesFor(rested(), []).map(({ id, name }) => [id, name]),
+			[
+				['default', 'Auto (Keypool)'],
+				[model, model],
+				['gemini-3.5-flash-lite', 'gemini-3.5-flash-lite'],
+			],
+		);
+	});
+
+	it('warn when no key can answer, with the time where it is known', () => {
+		const warningOf = (snapshot: Snapshot) =>
+			entriesFor(snapshot)
+				.map(({ warning }) => warning)
+				.slice(0, 3);
+		const until = 'All keys rest for this model until 12:30.';
+		assert.deepEqual(warningOf(rested(supply({ back: noon + 1_800_000 }))), [until, until, undefined]);
+		const lite = supply({ model: 'gemini-3.5-flash-lite', back: noon + 1_800_000 });
+		assert.deepEqual(warningOf(rested(supply({ usable: 1 }), lite)), [undefined, undefined, until]);
+		assert.match(warningOf(rested(supply({})))[1] ?? '', /No key can answer/);
+		assert.match(warningOf(rested(supply({ isOverloaded: true })))[1] ?? '', /overloaded/);
+		const paused = { reason: 'leaked', by: 'One', since: noon } as const;
+		assert.ok(warningOf(snapshotOf([], { paused })).every((warning) => /paused/.test(warning ?? '')));
+	});
+});
+
+describe('the list of models', () => {
+	function listOver(snapshot: Snapshot) {
+		const clock = new VirtualClock(noon);
+		const state = {
+			snapshot,
+			known: [] as readonly ModelInfo[],
+			setting: model,
+			isReadable: true,
+			failure: undefined as Error | undefined,
+		};
+		const listeners: (() => void)[] = [];
+		const reported: unknown[] = [];
+		let reads = 0;
+		const list = new ModelList({
+			catalogue: {
+				get known() {
+					return state.known;
+				},
+				read: () => {
+					reads++;
+					if (state.failure !== undefined) return Promise.reject(state.failure);
+					state.known = [flash];
+					return Promise.resolve(state.known);
+				},
+			},
+			configured: () => [state.setting],
+			readKeys: () => Promise.resolve(state.isReadable),
+			snapshot: () => state.snapshot,
+			onDidChangePool: (listener) => {
+				listeners.push(listener);
+				return () => undefined;
+			},
+			onDidChangeSettings: (listener) => {
+				listeners.push(listener);
+				return { dispose: () => undefined };
+			},
+			words,
+			after: clock.after,
+			report: (error) => reported.push(error),
+		});
+		let changes = 0;
+		list.onDidChange(() => changes++);
+		const change = async (next: Partial<typeof state>): Promise<number> => {
+			Object.assign(state, next);
+			listeners.forEach((listener) => listener());
+			await clock.until(new Promise<void>((resolve) => void clock.after(1_000, resolve)));
+			return changes;
+		};
+		return { list, change, reported, reads: () => reads };
+	}
+	const { signal } = new AbortController();
+
+	it('is empty, and asks nobody, without a key', async () => {
+		const { list, reads } = listOver(snapshotOf([]));
+		assert.deepEqual([await list.read(signal), list.hasKeys, reads()], [[], false, 0]);
+	});
+
+	it('tells what the settings name where the service does not answer, and why', async () => {
+		const { list, change, reported } = listOver(rested());
+		await change({ failure: new Error('offline') });
+		assert.deepEqual(
+			(await list.read(signal)).map(({ id }) => id),
+			['default', model],
+		);
+		assert.equal(reported.length, 1);
+	});
+
+	it('tells of a change that shows, once, and of none that does not', async () => {
+		const { list, change } = listOver(rested());
+		assert.equal(await change({}), 0, 'nothing was handed out yet');
+		await list.read(signal);
+		assert.equal(await change({ snapshot: rested(supply({ usable: 1 })) }), 0);
+		assert.equal(await change({ snapshot: rested(supply({ back: noon + 1_800_000 })) }), 1);
+		await list.read(signal);
+		assert.equal(await change({}), 1);
+		assert.equal(await change({ setting: 'gemini-3.1-pro' }), 2);
+		await list.read(signal);
+		assert.equal(await change({ snapshot: snapshotOf([]) }), 3);
+	});
+
+	it('knows which model an entry asks', async () => {
+		const { list, change } = listOver(rested());
+		assert.deepEqual([list.modelOf('default'), list.modelOf('other')], [model, 'other']);
+		await change({ setting: 'gemini-3.1-pro' });
+		assert.equal(list.modelOf('default'), 'gemini-3.1-pro');
+		await list.read(signal);
+		assert.equal(list.infoOf(model)?.thinks, true);
+	});
+});

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { footer, openFenceIn } from '../../../../src/languageModel/participant/footer';
+import {
+	askedIn,
+	participantPrompt,
+	type Exchange,
+	type Question,
+} from '../../../../src/languageModel/participant/participantPrompt';
+import { poolStatus } from '../../../../src/languageModel/status/poolStatus';
+import { statusMarkdown } from '../../../../src/languageModel/status/statusMarkdown';
+import type { KeyId } from '../../../../src/pool/pool';
+import { attempt } from '../../../support/views/dashboard/facts';
+import { keyView, model, noon, snapshotOf, standings, translate, words } from '../../../support/views/snapshots';
+
+const bare: Question = { command: undefined, text: '', pieces: [], texts: [], images: [] };
+const textsIn = (history: readonly Exchange[], question: Partial<Question>) =>
+	participantPrompt(history, { ...bare, ...question }, translate).turns.map(({ role, content }) =>
+		[role, ...content.map((one) => (one.type === 'text' ? one.text : one.type))].join(': '),
+	);
+
+describe('what @keypool asks', () => {
+	it('is the command’s wish, the person’s words, and what goes along', () => {
+		const pieces = [{ file: 'a.ts', language: 'typescript', text: 'let a;' }];
+		const images = [{ mimeType: 'image/png', data: 'AAAA' }];
+		assert.deepEqual(textsIn([], { command: 'explain', text: 'Briefly', texts: ['note'], pieces, images }), [
+			'user: Explain this code.\n\nBriefly\n\nnote\n\nFile: a.ts (typescript)\n```typescript\nlet a;\n```: image',
+		]);
+	});
+
+	it('comes after earlier exchanges that had an answer, the newest of them where there are too many', () => {
+		const history = [
+			{ question: 'Old', answer: 'x'.repeat(399_990) },
+			{ question: 'Failed', answer: '' },
+			{ question: 'New', answer: 'Yes' },
+			{ question: askedIn('tests', '', translate), answer: 'Done' },
+		];
+		assert.deepEqual(textsIn(history, { text: 'And?' }), [
+			...['user: New', 'model: Yes', 'user: Write tests for this code.', 'model: Done', 'user: And?'],
+		]);
+		assert.equal(textsIn(history.slice(1), { text: 'And?' }).length, 5);
+	});
+});
+
+describe('what stands under an answer of @keypool', () => {
+	it('is model, key, tokens, time and what failed before; no name becomes a link', () => {
+		const on = { key: 'k' as KeyId, model };
+		const usage = { input: 1_000, cached: 0, output: 200, thoughts: 34 };
+		const attempts = [attempt('one', 'rpm'), attempt('[two](command:x)', 'answered')];
+		const line = footer(
+			{ type: 'done', attempt: 2, finishReason: 'STOP', on, usage, attempts },
+			2_345,
+			words,
+			() => 'gone',
+		);
+		assert.equal(
+			line,
+			'\n\n---\n\ngemini&#45;3&#46;8&#45;flash · &#91;two&#93;&#40;command&#58;x&#41; · 1&#44;234 tokens · 2&#46;3 s · 1 send before failed',
+		);
+	});
+
+	it('is no code where the answer left a block of code open', () => {
+		for (const [text, open] of [
+			['No code', ''],
+			['```ts\nlet a;\n```\n', ''],
+			['```ts\nlet a;\n```", he said', '```'],
+			['~~~~\n```\n~~~\n', '~~~~'],
+			['````\n```\n````', ''],
+		] as const) {
+			assert.equal(openFenceIn(text), open, text);
+		}
+	});
+});
+
+describe('the status', () => {
+	const keys = [
+		keyView('work', standings.usable),
+		keyView('[home](command:x)', standings.minute),
+		keyView('old', standings.leaked),
+	];
+	const snapshot = snapshotOf(keys, {
+		waiting: 1,
+		supplies: [
+			{ model, usable: 1, total: 3, states: {}, back: noon + 42_000, isOverloaded: false },
+			{ model: 'lite', usable: 3, total: 3, states: {}, isOverloaded: false },
+		],
+	});
+
+	it('tells a person each key, and until when it rests; no name becomes a link', () => {
+		const text = statusMarkdown(snapshot, words);
+		assert.match(text, /^1 of 3 keys can answer with gemini/);
+		assert.match(text, /\*\*work\*\* · usable/);
+		assert.match(text, /home&#93;&#40;command&#58;x&#41;\*\* · resting until 12&#58;00/);
+		assert.match(text, /\*\*old\*\* · needs attention&#58; reported as leaked/);
+		assert.match(statusMarkdown(snapshotOf([]), words), /There is no Gemini API key yet/);
+		const many = Array.from({ length: 60 }, (_, n) => keyView(`k${n}`, standings.usable));
+		assert.match(statusMarkdown(snapshotOf(many), words), /\n10 more$/);
+	});
+
+	it('tells a program counts, states and times, and no name of a key', () => {
+		const status = poolStatus(snapshot);
+		assert.deepEqual(status, {
+			model,
+			usableKeys: 1,
+			enabledKeys: 3,
+			states: { usable: 1, coolingDown: 1, quarantined: 1 },
+			firstKeyBackAt: '2026-11-24T12:00:42.000Z',
+			isOnlyPaid: false,
+			requestsWaiting: 1,
+			otherModels: [{ model: 'lite', usableKeys: 3 }],
+		});
+		const text = JSON.stringify(
+			poolStatus({ ...snapshot, paused: { reason: 'leaked', by: 'old', since: noon, serviceMessage: 'said' } }),
+		);
+		assert.match(text, /"paused":"leaked"/);
+		for (const name of ['work', 'home', 'old', 'AQ.A', 'said']) assert.ok(!text.includes(name), name);
+	});
+});
