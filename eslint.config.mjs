@@ -16,6 +16,7 @@ const mayImport = {
 	workspaceFiles: [],
 	settings: ['common', 'generation', 'pool'],
 	localization: ['pool'],
+	prices: ['pool'],
 	gemini: ['common', 'generation', 'masking', 'pool'],
 	keys: ['common', 'masking', 'pool', 'settings', 'ui'],
 	'ask.ts': ['common', 'gemini', 'generation', 'localization', 'masking', 'pool', 'settings'],
@@ -57,12 +58,13 @@ const poolMayImport = {
 	types: [],
 	quota: ['types'],
 	health: ['quota', 'types'],
-	usage: ['health', 'quota', 'types'],
-	store: ['health', 'quota', 'types', 'usage'],
+	budget: ['quota', 'types'],
+	usage: ['budget', 'health', 'quota', 'types'],
+	store: ['budget', 'health', 'quota', 'types', 'usage'],
 	queue: ['quota', 'types'],
-	selection: ['health', 'queue', 'quota', 'store', 'types'],
-	dispatch: ['health', 'queue', 'quota', 'selection', 'store', 'types', 'usage'],
-	maintenance: ['health', 'quota', 'store', 'types', 'usage'],
+	selection: ['budget', 'health', 'queue', 'quota', 'store', 'types'],
+	dispatch: ['budget', 'health', 'queue', 'quota', 'selection', 'store', 'types', 'usage'],
+	maintenance: ['budget', 'health', 'quota', 'store', 'types', 'usage'],
 };
 
 const zonesIn = (folder, allowed) =>
@@ -213,7 +215,10 @@ export default [
 			'no-restricted-properties': ['error', { object: 'Math', property: 'random', message: 'Chance is injected.' }],
 		},
 	},
-	{ files: ['src/api/**/*.ts', 'src/simulator/**/*.ts'], rules: refuse('vscode', 'node', 'sdk', 'poolFace') },
+	{
+		files: ['src/api/**/*.ts', 'src/prices/**/*.ts', 'src/simulator/**/*.ts'],
+		rules: refuse('vscode', 'node', 'sdk', 'poolFace'),
+	},
 	{ files: ['src/webviews/*/**/*.ts'], rules: refuse('vscode', 'node', 'sdk', 'poolFace', 'host') },
 	{
 		files: ['src/simulator/{http,cli}.ts', 'src/headless/main.ts', 'src/node/**/*.ts'],

@@ -39,6 +39,7 @@ export { defaults, type Options } from './types/options';
 export * from './types/streamPart';
 export type { CheckKey } from './dispatch/rechecks';
 export * from './types/poolRequest';
+export * from './types/pricing';
 export { startMaintenance } from './maintenance/startMaintenance';
 export { LeaderElection } from './maintenance/leaderElection';
 export { Maintenance } from './maintenance/maintenance';
