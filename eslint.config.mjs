@@ -14,7 +14,7 @@ const mayImport = {
 	generation: [],
 	masking: ['common'],
 	workspaceFiles: [],
-	settings: ['common', 'generation', 'pool'],
+	settings: ['common', 'generation', 'pool', 'prices'],
 	localization: ['pool'],
 	prices: ['pool'],
 	gemini: ['common', 'generation', 'masking', 'pool'],
@@ -101,9 +101,9 @@ const bans = {
 		message: 'Browser code shares the protocol with the host, and nothing else.',
 	},
 	poolFace: {
-		regex: '(^|/)pool/(?!(pool|sending)$)',
-		dynamic: '.pool.(?!(pool|sending)$)',
-		message: 'Outside the engine import its face, src/pool/pool.ts, or what is read later: sending.ts.',
+		regex: '(^|/)pool/(?!(pool|sending|upkeep)$)',
+		dynamic: '.pool.(?!(pool|sending|upkeep)$)',
+		message: 'Outside the engine import its face, src/pool/pool.ts, or what is read later: sending.ts, upkeep.ts.',
 	},
 };
 

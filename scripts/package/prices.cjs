@@ -74,15 +74,18 @@ async function pricesModule(date) {
 			match: patternOf(match),
 			rates: (Array.isArray(prices) ? prices : [{ prices }]).map(ratesOf),
 		}));
-	const table = JSON.stringify({ date, models });
-	const text = `// Made by scripts/package/prices.cjs of ${packageName} ${version} (MIT, Copyright Pydantic Services Inc.): not to be edited.
+	const rows = models.map((model) => `\t\t${JSON.stringify(model)},`).join('\n');
+	return `// Made by scripts/package/prices.cjs of ${packageName} ${version} (MIT, Copyright Pydantic Services Inc.): not to be edited.
 import type { PriceTable } from './priceTable';
 
 /** Google's list prices in dollars for a million tokens, which are millionths of a dollar for each. */
-export const googlePrices: PriceTable = ${table};
+export const googlePrices: PriceTable = {
+	date: '${date}',
+	models: [
+${rows}
+	],
+};
 `;
-	const prettier = require('prettier');
-	return prettier.format(text, { ...(await prettier.resolveConfig(file)), filepath: file });
 }
 
 /** The day that the module has, and its text. */
@@ -108,5 +111,5 @@ if (require.main === module) {
 	if (!/^\d{4}-\d\d-\d\d$/.test(date ?? '')) {
 		console.error('Say the day on which the package was published, for instance 2026-09-23.');
 		process.exitCode = 1;
-	} else pricesModule(date).then((text) => fs.writeFile(file, text));
+	} else void pricesModule(date).then((text) => fs.writeFile(file, text));
 }

@@ -12,16 +12,16 @@ import {
 	defaults,
 	Failure,
 	LeaderElection,
-	Maintenance,
 	Pool,
 	SharedStore,
-	startMaintenance,
 	type Clock,
 	type KeyId,
 	type StoreBackend,
 	type StoreErrorReason,
 } from '../pool/pool';
 import { Sending } from '../pool/sending';
+import { Maintenance, startMaintenance } from '../pool/upkeep';
+import { createPrices } from '../prices/priceList';
 import type { ServePlan } from './arguments';
 import type { EnvironmentKeys } from './environmentKeys';
 import { operatorResponse } from './operatorRoutes';
@@ -105,6 +105,7 @@ export function createHeadlessGateway(parts: HeadlessParts): HeadlessGateway {
 		new Pool({
 			...{ store, clock, random, check, window: processId },
 			load: () => Promise.resolve(Sending),
+			pricing: () => Promise.resolve(createPrices(() => ({}))),
 			onListenerError: report,
 		}),
 	);

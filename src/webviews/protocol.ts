@@ -183,6 +183,8 @@ export interface FooterView {
 	readonly input?: number;
 	/** Tokens, thoughts included. */
 	readonly output?: number;
+	/** What it cost, in words; absent where it cost nothing. */
+	readonly cost?: string;
 	/** From question to end. */
 	readonly ms: number;
 	/** How often another key or model took over. */
@@ -229,6 +231,7 @@ export interface ChatStrings {
 	readonly codeExecution: string;
 	readonly commands: string;
 	readonly conversation: string;
+	readonly costNote: string;
 	readonly copied: string;
 	readonly copyAnswer: string;
 	readonly copyCode: string;

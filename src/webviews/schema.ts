@@ -50,7 +50,10 @@ export const chatRequest = v.variant('type', [
 export const dashboardRequest = v.variant('type', [
 	v.strictObject({ type: v.literal('ready') }),
 	v.strictObject({ type: v.literal('export') }),
-	v.strictObject({ type: v.literal('run'), act: v.picklist(['addKey', 'ask', 'showKeys']) }),
+	v.strictObject({
+		type: v.literal('run'),
+		act: v.picklist(['addKey', 'ask', 'showKeys', 'releaseClient', 'setPoolBudget']),
+	}),
 ]) satisfies v.GenericSchema<unknown, DashboardRequest>;
 
 /** The envelope around any view's message; the body is judged by the view's own schema. */

@@ -55,7 +55,7 @@ export interface AnswerSummary {
 	/** Label of the key and the model that answered. */
 	readonly on?: { readonly key: string; readonly model: string };
 	readonly usage?: Usage;
-	/** Millionths of a dollar; absent where it is not known. */
+	/** Millionths of a dollar, of all sends; absent where it is not known. */
 	readonly cost?: number;
 	/** From question to end. */
 	readonly ms: number;
@@ -123,6 +123,7 @@ export function receive(answer: RunningAnswer, part: StreamPart<Piece>, { now, l
 				summary: {
 					on: { key: labelOfLast(part.attempts) ?? labelOf(part.on.key), model: part.on.model },
 					...(part.usage && { usage: part.usage }),
+					...costOf(part.attempts),
 					ms: elapsed(startedAt, now),
 					attempts: sends(part.attempts),
 				},
@@ -196,11 +197,17 @@ function withPiece(content: Content, piece: Piece): Content {
 }
 
 function unanswered(answer: RunningAnswer, attempts: readonly Attempt[], now: number): AnswerSummary {
-	return { ms: elapsed(answer.startedAt, now), attempts: sends(attempts) };
+	return { ...costOf(attempts), ms: elapsed(answer.startedAt, now), attempts: sends(attempts) };
 }
 
 function sends(attempts: readonly Attempt[]): readonly Sent[] {
 	return attempts.slice(-maxAttempts).map(({ label, model, outcome, ms }) => ({ label, model, outcome, ms }));
+}
+
+/** What all sends have cost: a broken answer costs as well. */
+function costOf(attempts: readonly Attempt[]): Pick<AnswerSummary, 'cost'> {
+	const known = attempts.flatMap(({ cost }) => cost ?? []);
+	return known.length > 0 ? { cost: known.reduce((sum, cost) => sum + cost, 0) } : {};
 }
 
 function labelOfLast(attempts: readonly Attempt[]): string | undefined {

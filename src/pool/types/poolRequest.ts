@@ -83,7 +83,7 @@ export interface Chunk<C> {
 }
 
 /** What a call brought beside output. The model is named only where it is not the one that was asked. */
-export type Received = Pick<Chunk<unknown>, 'usage' | 'servedModel'>;
+export type Received = Pick<Chunk<unknown>, 'usage' | 'servedModel' | 'serviceTier'>;
 
 /**
  * One call on one key. The pool never sees payload, secret or SDK. It throws `Failure` only, and honours the signal.
