@@ -44,7 +44,7 @@ const mayImport = {
 	gateway: ['common', 'gemini', 'localization', 'masking', 'pool'],
 	monitoring: ['ask.ts', 'common', 'gemini', 'keys', 'localization', 'masking', 'pool', 'settings', 'ui'],
 	webviews: ['common', 'generation', 'masking'],
-	headless: ['common', 'gateway', 'gemini', 'keys', 'localization', 'masking', 'monitoring', 'node', 'pool'],
+	headless: ['common', 'gateway', 'gemini', 'keys', 'localization', 'masking', 'monitoring', 'node', 'pool', 'prices'],
 	simulator: [],
 	simulatorMode: ['common', 'gemini', 'keys', 'pool', 'simulator', 'ui'],
 	api: ['common', 'pool'],

@@ -109,8 +109,8 @@ export function createHeadlessGateway(parts: HeadlessParts): HeadlessGateway {
 			onListenerError: report,
 		}),
 	);
-	const { strategy, paidKeys, paidOnly } = plan;
-	pool.configure({ ...defaults, strategy, paidKeys, paidOnly });
+	const { strategy, paidKeys, paidOnly, budget } = plan;
+	pool.configure({ ...defaults, strategy, paidKeys, paidOnly, budgets: { pool: budget } });
 	const applyKeys = (): void => {
 		const list = keys.list();
 		pool.setKeys(list.keys, list.projects);
