@@ -14,8 +14,9 @@ const mayImport = {
 	generation: [],
 	masking: ['common'],
 	workspaceFiles: [],
-	settings: ['common', 'generation', 'pool'],
+	settings: ['common', 'generation', 'pool', 'prices'],
 	localization: ['pool'],
+	prices: ['pool'],
 	gemini: ['common', 'generation', 'masking', 'pool'],
 	keys: ['common', 'masking', 'pool', 'settings', 'ui'],
 	'ask.ts': ['common', 'gemini', 'generation', 'localization', 'masking', 'pool', 'settings'],
@@ -44,7 +45,7 @@ const mayImport = {
 	monitoring: ['ask.ts', 'common', 'gemini', 'keys', 'localization', 'masking', 'pool', 'settings', 'ui'],
 	languageModel: ['ask.ts', 'common', 'gemini', 'generation', 'localization', 'pool', 'settings', 'ui'],
 	webviews: ['common', 'generation', 'masking'],
-	headless: ['common', 'gateway', 'gemini', 'keys', 'localization', 'masking', 'monitoring', 'node', 'pool'],
+	headless: ['common', 'gateway', 'gemini', 'keys', 'localization', 'masking', 'monitoring', 'node', 'pool', 'prices'],
 	simulator: [],
 	simulatorMode: ['common', 'gemini', 'keys', 'pool', 'simulator', 'ui'],
 	api: ['common', 'pool'],
@@ -58,12 +59,13 @@ const poolMayImport = {
 	types: [],
 	quota: ['types'],
 	health: ['quota', 'types'],
-	usage: ['health', 'quota', 'types'],
-	store: ['health', 'quota', 'types', 'usage'],
+	budget: ['quota', 'types'],
+	usage: ['budget', 'health', 'quota', 'types'],
+	store: ['budget', 'health', 'quota', 'types', 'usage'],
 	queue: ['quota', 'types'],
-	selection: ['health', 'queue', 'quota', 'store', 'types'],
-	dispatch: ['health', 'queue', 'quota', 'selection', 'store', 'types', 'usage'],
-	maintenance: ['health', 'quota', 'store', 'types', 'usage'],
+	selection: ['budget', 'health', 'queue', 'quota', 'store', 'types'],
+	dispatch: ['budget', 'health', 'queue', 'quota', 'selection', 'store', 'types', 'usage'],
+	maintenance: ['budget', 'health', 'quota', 'store', 'types', 'usage'],
 };
 
 const zonesIn = (folder, allowed) =>
@@ -100,9 +102,9 @@ const bans = {
 		message: 'Browser code shares the protocol with the host, and nothing else.',
 	},
 	poolFace: {
-		regex: '(^|/)pool/(?!(pool|sending)$)',
-		dynamic: '.pool.(?!(pool|sending)$)',
-		message: 'Outside the engine import its face, src/pool/pool.ts, or what is read later: sending.ts.',
+		regex: '(^|/)pool/(?!(pool|sending|upkeep)$)',
+		dynamic: '.pool.(?!(pool|sending|upkeep)$)',
+		message: 'Outside the engine import its face, src/pool/pool.ts, or what is read later: sending.ts, upkeep.ts.',
 	},
 };
 
@@ -214,7 +216,10 @@ export default [
 			'no-restricted-properties': ['error', { object: 'Math', property: 'random', message: 'Chance is injected.' }],
 		},
 	},
-	{ files: ['src/api/**/*.ts', 'src/simulator/**/*.ts'], rules: refuse('vscode', 'node', 'sdk', 'poolFace') },
+	{
+		files: ['src/api/**/*.ts', 'src/prices/**/*.ts', 'src/simulator/**/*.ts'],
+		rules: refuse('vscode', 'node', 'sdk', 'poolFace'),
+	},
 	{ files: ['src/webviews/*/**/*.ts'], rules: refuse('vscode', 'node', 'sdk', 'poolFace', 'host') },
 	{
 		files: ['src/simulator/{http,cli}.ts', 'src/headless/main.ts', 'src/node/**/*.ts'],

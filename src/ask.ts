@@ -3,7 +3,9 @@ import type { Gemini, Piece, Prompt } from './gemini/gemini';
 import { merged } from './generation/merged';
 import type { GenerationOptions } from './generation/options';
 import {
+	isProgram,
 	PoolError,
+	type Attempt,
 	type RequestSize,
 	type OpenStream,
 	type Pool,
@@ -55,15 +57,24 @@ export interface AskParts {
 	readonly models: Models;
 	/** Resolves to what stands between the keys and the service, if anything; asks the user where that is needed. */
 	readonly blockedReason: () => Promise<'hostRefused' | 'keysLocked' | undefined>;
+	/** A person asked what a budget does not allow, and says what now; absent: nobody is asked. */
+	readonly overBudget?: OverBudget;
 	/** Unique ids for requests. */
 	readonly newId: () => string;
 }
+
+/** What a person wants where a budget does not allow a request: it is sent again, waits for ms at most, or ends. */
+export type BudgetAnswer =
+	| { readonly type: 'again' }
+	| { readonly type: 'wait'; readonly ms: number }
+	| { readonly type: 'stop' };
+export type OverBudget = (facts: PoolFacts, signal: AbortSignal) => Promise<BudgetAnswer>;
 
 /** ms that a batch waits for a key at most. */
 const batchWaitMs = 15 * 60_000;
 
 export function createAsk(parts: AskParts): Ask {
-	const { pool, gemini, blockedReason } = parts;
+	const { pool, gemini, blockedReason, overBudget, newId } = parts;
 	return (prompt, options, signal) => {
 		const defaults = parts.settings.generation.value;
 		const promptFor = (model: string): Prompt =>
@@ -78,7 +89,15 @@ export function createAsk(parts: AskParts): Ask {
 			pool.recordRefusal(request, reason);
 			return new PoolError(reason, [], excess);
 		};
-		return guarded(pool.stream(request, open, signal), look);
+		const again = async ({ reason, facts }: PoolError): Promise<PoolStream<Piece> | undefined> => {
+			if (reason !== 'budget' || isProgram(options.origin) || !overBudget) return undefined;
+			const answer = await overBudget(facts, signal);
+			if (answer.type === 'stop' || signal.aborted) return undefined;
+			const { maxWaitMs } = request;
+			const next = { ...request, id: newId(), maxWaitMs: answer.type === 'wait' ? answer.ms : maxWaitMs };
+			return pool.stream(next, open, signal);
+		};
+		return guarded(pool.stream(request, open, signal), look, again);
 	};
 }
 
@@ -113,6 +132,7 @@ function requestOf(
 		models: [wanted, ...fallbacks.filter((other) => other !== wanted && fits(other))],
 		priority,
 		size: gemini.cost(prompt),
+		...serviceTierOf(prompt),
 		needs: settings.paidOnly.value ? { paid: true } : {},
 		recovery,
 		...(session !== undefined && { session: { id: session, isInTurn } }),
@@ -129,22 +149,48 @@ export function contextOverflow(cost: RequestSize, model: string, models: Models
 	return limit !== undefined && size > limit ? { size, limit, model } : undefined;
 }
 
-/** Nothing is sent before it is clear that nothing stands in the way: a look at the keys, and at who may have them. */
-function guarded(stream: PoolStream<Piece>, look: () => Promise<PoolError | undefined>): PoolStream<Piece> {
+function serviceTierOf({ options }: Prompt): Pick<PoolRequest, 'serviceTier'> {
+	return options?.serviceTier === undefined ? {} : { serviceTier: options.serviceTier };
+}
+
+/**
+ * Nothing is sent before it is clear that nothing stands in the way: a look at the keys, and at who may have them. What a
+ * budget does not allow goes `again` where a person says so, as long as nothing of an answer was shown.
+ */
+function guarded(
+	first: PoolStream<Piece>,
+	look: () => Promise<PoolError | undefined>,
+	again: (error: PoolError) => Promise<PoolStream<Piece> | undefined>,
+): PoolStream<Piece> {
+	let stream = first;
+	let earlier: readonly Attempt[] = [];
 	return {
 		get attempts() {
-			return stream.attempts;
+			return [...earlier, ...stream.attempts];
 		},
 		useModel: (model) => stream.useModel(model),
 		[Symbol.asyncIterator]: () => {
-			const parts = stream[Symbol.asyncIterator]();
+			let parts = stream[Symbol.asyncIterator]();
 			let looked: Promise<PoolError | undefined> | undefined;
+			let isShown = false;
 			return {
 				next: async () => {
 					looked ??= look();
 					const refused = await looked;
 					if (refused) throw refused;
-					return parts.next();
+					for (;;) {
+						try {
+							const next = await parts.next();
+							isShown ||= next.done !== true && next.value.type === 'output';
+							return next;
+						} catch (error) {
+							const other = error instanceof PoolError && !isShown ? await again(error) : undefined;
+							if (!other) throw error;
+							earlier = [...earlier, ...stream.attempts];
+							stream = other;
+							parts = stream[Symbol.asyncIterator]();
+						}
+					}
 				},
 				return: async () => (await parts.return?.()) ?? { done: true, value: undefined },
 			};

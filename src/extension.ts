@@ -27,7 +27,6 @@ import { createServiceHost } from './keys/endpoint/hostConfirmation';
 import { environmentOfHost } from './keys/import/environmentNames';
 import { EnvironmentOffer } from './keys/import/environmentOffer';
 import { Keyring } from './keys/keyring/keyring';
-import { showFailure, showLocked } from './keys/keyring/keyringErrors';
 import { createMemoryStore } from './keys/keyring/memoryStore';
 import { withPresetLimits } from './keys/keyring/presetLimits';
 import { OrderRotation } from './keys/rotation/orderRotation';
@@ -42,7 +41,7 @@ import { metricsCommands } from './monitoring/metrics/commands';
 import { lazyStoreBackend } from './node/storeBackend';
 import { machineClock } from './node/machineClock';
 import { systemClock } from './node/systemClock';
-import { Failure, startMaintenance, LeaderElection, Pool, SharedStore, Maintenance, type KeyId } from './pool/pool';
+import { Failure, LeaderElection, Pool, SharedStore, type KeyId } from './pool/pool';
 import { configurationSource, Settings } from './settings/settings';
 import { settingWriter } from './settings/writer';
 import { isSimulated } from './simulatorMode/names';
@@ -126,7 +125,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	);
 	const simulator = startSimulatorMode(owned, {
 		...{ store, simulated, keyring, report },
-		onLeft: (of) => upkeep().erase(of),
+		onLeft: async (of) => (await upkeep()).erase(of),
 	});
 	const secretOf = (id: KeyId): Promise<string | undefined> => secretOrFailure(keyring.secretOf(id));
 	const labelOf = (id: KeyId): string => keyring.list().keys.find((key) => key.id === id)?.label ?? '';
@@ -179,6 +178,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 		new Pool({
 			...{ store: stateStore, clock: systemClock, random: Math.random, check, window: windowId },
 			load: async () => (await import('./pool/sending')).Sending,
+			pricing: async () => (await import('./prices/priceList')).createPrices(() => settings.prices.value),
 			onListenerError: report,
 		}),
 	);
@@ -187,6 +187,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	owned.add({ dispose: learnFromPool(pool, keyring, (id) => suggestSameProject([id], keyring), report) });
 
 	// Which keys the pool has.
+	const failureWords = () => import('./keys/keyring/keyringErrors');
 	const rotation = owned.add(
 		new OrderRotation({
 			expression: settings.rotation,
@@ -206,7 +207,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 			if (__DEV__ && developmentKeys.length > 0) await addDevelopmentKeys(developmentKeys, keyring);
 			await simulator.resume();
 		},
-		onRefused: showLocked,
+		onRefused: async () => (await failureWords()).showLocked(),
 		onDidChangeLocked: () => {
 			void vscode.commands.executeCommand('setContext', 'keypool.keysLocked', keyLoader.isLocked);
 			applyKeys();
@@ -230,6 +231,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	const catalogue = new ModelListCache((signal) => modelsOffered(offered, signal), systemClock.monotonic);
 	const ask = createAsk({
 		...{ pool, gemini, settings, models: catalogue, newId },
+		overBudget: async (...of) => (await spendingWatch()).ask(...of),
 		blockedReason: async () => {
 			if (!(await keyLoader.load())) return 'keysLocked';
 			return simulator.isOn || (await host.allowed()) ? undefined : 'hostRefused';
@@ -239,7 +241,8 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 
 	// Who keeps house, and who watches: one of the windows on the ledger for each role.
 	const election = once(() => owned.add(new LeaderElection(stateStore, systemClock, windowId)));
-	const upkeep = once(() => new Maintenance(stateStore, pool));
+	const upkeepRoom = () => import('./pool/upkeep');
+	const upkeep = lazily(async () => new (await upkeepRoom()).Maintenance(stateStore, pool));
 	const monitoring = lazily(async () => {
 		const { startMonitoring } = await import('./monitoring/startMonitoring');
 		return owned.add(
@@ -259,12 +262,13 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	// What people see.
 	const view = viewOf(pool);
 	const viewClock = { now: () => stateStore.now(), after: systemClock.after };
+	const set = settingWriter(vscode.workspace);
 	const acts = keyOperations(keyring, pool, rotation, {
-		showLog: () => channel.show(),
-		set: settingWriter(vscode.workspace),
-		fallbackModels: () => settings.fallbackModels.value,
+		...{ set, showLog: () => channel.show(), fallbackModels: () => settings.fallbackModels.value },
+		budgets: () => settings.budgets.value,
+		setBudgets: ({ pool: ofAll, clients }) => set('budgets', { ...ofAll, clients }),
 		models: async (signal) => (await modelsOffered(offered, signal)).map(({ id }) => id),
-		failed: (error) => showFailure(error, report),
+		failed: (error) => void failureWords().then((of) => of.showFailure(error, report), report),
 	});
 	const views = owned.add(
 		createViews({
@@ -273,10 +277,15 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 			rotation: () => settings.rotation.value,
 		}),
 	);
+	const spendingWatch = lazily(async () => {
+		const { startSpendingWatch } = await import('./views/notices/spendingWatch');
+		return owned.add(startSpendingWatch({ pool, view, words, acts, clock: viewClock }));
+	});
 	owned.add(
 		registerDashboard({
 			...{ extensionUri, pool: view, history: pool.usage(), words, clock: viewClock, files, report },
 			...{ mask: masker.mask, newNonce: newId, isSimulated: () => simulator.isOn },
+			prices: async () => (await import('./prices/priceList')).priceListAge,
 		}),
 	);
 	const chat = owned.add(
@@ -357,7 +366,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 					...{ secrets, workspaceState, globalState, report },
 					folders: [stored('conversations'), stored('batch')],
 					// The chat first: an answer that is stopped counts as used.
-					rooms: [() => chat.forget(), () => keyring.eraseAll(), () => upkeep().erase()],
+					rooms: [() => chat.forget(), () => keyring.eraseAll(), async () => (await upkeep()).erase()],
 				}),
 			'keypool.reportProblem': async () =>
 				(await import('./monitoring/report/command')).reportProblem({
@@ -382,9 +391,11 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	};
 	const begin = async (): Promise<void> => {
 		await closeToOthers().catch(report);
-		await monitoring();
-		owned.add({ dispose: upkeep().followOthers(() => chat.forget(), report) });
-		election().campaign('housekeeping', () => startMaintenance(upkeep(), systemClock, report));
+		await Promise.all([monitoring(), spendingWatch()]);
+		const { startMaintenance } = await upkeepRoom();
+		const maintenance = await upkeep();
+		owned.add({ dispose: maintenance.followOthers(() => chat.forget(), report) });
+		election().campaign('housekeeping', () => startMaintenance(maintenance, systemClock, report));
 	};
 	owned.add({ dispose: systemClock.after(0, () => void begin().catch(report)) });
 

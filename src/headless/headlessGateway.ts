@@ -12,16 +12,16 @@ import {
 	defaults,
 	Failure,
 	LeaderElection,
-	Maintenance,
 	Pool,
 	SharedStore,
-	startMaintenance,
 	type Clock,
 	type KeyId,
 	type StoreBackend,
 	type StoreErrorReason,
 } from '../pool/pool';
 import { Sending } from '../pool/sending';
+import { Maintenance, startMaintenance } from '../pool/upkeep';
+import { createPrices } from '../prices/priceList';
 import type { ServePlan } from './arguments';
 import type { EnvironmentKeys } from './environmentKeys';
 import { operatorResponse } from './operatorRoutes';
@@ -105,11 +105,12 @@ export function createHeadlessGateway(parts: HeadlessParts): HeadlessGateway {
 		new Pool({
 			...{ store, clock, random, check, window: processId },
 			load: () => Promise.resolve(Sending),
+			pricing: () => Promise.resolve(createPrices(() => ({}))),
 			onListenerError: report,
 		}),
 	);
-	const { strategy, paidKeys, paidOnly } = plan;
-	pool.configure({ ...defaults, strategy, paidKeys, paidOnly });
+	const { strategy, paidKeys, paidOnly, budget } = plan;
+	pool.configure({ ...defaults, strategy, paidKeys, paidOnly, budgets: { pool: budget } });
 	const applyKeys = (): void => {
 		const list = keys.list();
 		pool.setKeys(list.keys, list.projects);

@@ -7,12 +7,13 @@ import type { StateStore, PoolRecord } from './types/stateStore';
 import { defaults, sane, type Options } from './types/options';
 import { PoolError, type Attempt, type StreamPart, type PoolStream } from './types/streamPart';
 import { poolEnded } from './types/poolEnded';
-import { allModels } from './quota/cap';
 import type { CheckKey } from './dispatch/rechecks';
 import type { OpenStream, PoolRequest } from './types/poolRequest';
 import { effectiveProjects } from './health/revokedTier';
 import { KeySet } from './types/keySet';
 import type { RequestRunner } from './dispatch/requestRunner';
+import type { MicroDollars, Pricing } from './types/pricing';
+import type { SpendingPeriod, SpendingScope } from './types/spending';
 import type { Sending, SendingParts } from './sending';
 import { resolveAlias } from './types/modelAlias';
 import type { KeySetAside } from './types/events';
@@ -35,13 +36,14 @@ export { DocMaps, DocsTransaction, nameOf, refOf, storedDocument } from './store
 export { InMemoryStore, type StoreData } from './store/inMemoryStore';
 export { SharedStore, type SharedStoreParts } from './store/sharedStore';
 export * from './types/storeConnection';
+export { clientOf, isProgram, projectOf } from './budget/scopes';
 export { defaults, type Options } from './types/options';
 export * from './types/streamPart';
 export type { CheckKey } from './dispatch/rechecks';
 export * from './types/poolRequest';
-export { startMaintenance } from './maintenance/startMaintenance';
+export * from './types/pricing';
+export * from './types/spending';
 export { LeaderElection } from './maintenance/leaderElection';
-export { Maintenance } from './maintenance/maintenance';
 export type { KeySetAside } from './types/events';
 export * from './types/availability';
 export type { UsageCount, UsageHour, Timings, RequestRecord } from './types/statistics';
@@ -56,6 +58,15 @@ export type PoolCommand =
 	| { readonly type: 'liftQuarantine'; readonly key: KeyId }
 	/** They have set its tier, which the service may have contradicted: it is believed again. */
 	| { readonly type: 'restoreTier'; readonly project: ProjectId }
+	/** A person allows a scope more, until the period ends. */
+	| {
+			readonly type: 'raiseBudget';
+			readonly scope: SpendingScope;
+			readonly period: SpendingPeriod;
+			readonly by: MicroDollars;
+	  }
+	/** A person has looked at a client that is held. */
+	| { readonly type: 'releaseClient'; readonly client: string }
 	/** All models of the project, or one. */
 	| { readonly type: 'clearCooldown'; readonly project: ProjectId; readonly model?: string };
 
@@ -66,6 +77,8 @@ export interface PoolParts {
 	readonly check: CheckKey;
 	/** Reads the half that sends from disk: at the first prompt, or when a key has to be re-checked. */
 	readonly load: () => Promise<new (parts: SendingParts) => Sending>;
+	/** Reads with it what calls cost; absent: nothing. */
+	readonly pricing?: () => Promise<Pricing>;
 	/** This pool's name among those that share the ledger; absent where it is the only one. */
 	readonly window?: string;
 	/** A listener threw: the pool goes on. */
@@ -161,8 +174,13 @@ export class Pool {
 	}
 
 	async execute(execute: PoolCommand): Promise<void> {
-		const { recorder: outcomes } = await this.engine();
+		const sending = await this.engine();
+		const { recorder: outcomes } = sending;
 		switch (execute.type) {
+			case 'raiseBudget':
+				return sending.raiseBudget(execute.scope, execute.period, execute.by);
+			case 'releaseClient':
+				return sending.releaseClient(execute.client);
 			case 'resume':
 				return outcomes.resume();
 			case 'liftQuarantine':
@@ -182,6 +200,17 @@ export class Pool {
 	/** What a check made elsewhere (before the key was kept) found out. */
 	async recordCheck(key: KeyId, failure: Failure | undefined): Promise<void> {
 		await (await this.engine()).recorder.checked(key, failure);
+	}
+
+	/**
+	 * The model has asked a program for a tool: one that does so for the very same again and again is held.
+	 *
+	 * @param client the origin of its requests
+	 * @param call a digest of the tool's name and arguments
+	 * @returns whether the client is held
+	 */
+	async noteToolCall(client: string, call: string): Promise<boolean> {
+		return (await this.engine()).noteToolCall(client, call);
 	}
 
 	snapshot(): Snapshot {
@@ -306,9 +335,7 @@ export class Pool {
 		const { store } = this.parts;
 		if (model !== undefined)
 			return [...new Set([model, resolveAlias(store, model)])].map((name) => bucketId(project, name));
-		// What a person allowed a day is no rest: it stays counted.
-		const cap = bucketId(project, allModels);
-		return [...store.replica().bucket.keys()].filter((id) => id.startsWith(`${project}/`) && id !== cap);
+		return [...store.replica().bucket.keys()].filter((id) => id.startsWith(`${project}/`));
 	}
 
 	/** The engine with the half that sends. Throws `PoolError` only; the next call tries again. */
@@ -317,15 +344,16 @@ export class Pool {
 	}
 
 	private async load(): Promise<Sending> {
-		const { store, clock, random, check, window, load } = this.parts;
+		const { store, clock, random, check, window, load, pricing } = this.parts;
 		try {
-			const Whole = await load();
+			const [Whole, prices] = await Promise.all([load(), pricing?.()]);
 			const sending = new Whole({
 				store,
 				clock,
 				random,
 				check,
 				...(window === undefined ? {} : { window }),
+				...(prices && { pricing: prices }),
 				keySet: () => this.keySet,
 				options: () => this.options,
 				attempted: ({ id, origin }, attempt) => this.events.emit({ type: 'attempt', request: id, origin, attempt }),

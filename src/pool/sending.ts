@@ -10,6 +10,10 @@ import type { Attempt } from './types/streamPart';
 import { Queue } from './queue/queue';
 import { Rechecks, type CheckKey } from './dispatch/rechecks';
 import type { OpenStream, PoolRequest } from './types/poolRequest';
+import type { MicroDollars, Pricing } from './types/pricing';
+import type { SpendingPeriod, SpendingScope } from './types/spending';
+import { noteToolCall, raiseBudget, releaseClient } from './budget/spendingSteps';
+import { BudgetGuard } from './budget/budgetGuard';
 import type { KeySet } from './types/keySet';
 import { RequestRunner, type Engine } from './dispatch/requestRunner';
 import type { KeySetAside } from './types/events';
@@ -35,6 +39,8 @@ export interface SendingParts {
 	/** An attempt ended: for the log and the statistics. */
 	readonly attempted: (request: PoolRequest, attempt: Attempt) => void;
 	readonly projectNamed?: (key: KeyId, number: string) => void;
+	/** What calls cost; absent: nothing is known of it. */
+	readonly pricing?: Pricing;
 }
 
 export class Sending {
@@ -45,10 +51,12 @@ export class Sending {
 	private readonly engine: Engine;
 	private running: { readonly name: StrategyName; readonly strategy: RunningStrategy };
 
-	constructor({ store, clock, random, check, window, keySet, options, attempted, projectNamed }: SendingParts) {
+	constructor(parts: SendingParts) {
+		const { store, clock, random, check, window, keySet, options, attempted, projectNamed, pricing } = parts;
+		const guard = new BudgetGuard(pricing, () => options().budgets);
 		this.running = start(options().strategy);
 		this.candidates = new Candidates(store, keySet());
-		this.recorder = new OutcomeRecorder(store, keySet, random, () => options().baseDelayMs, projectNamed);
+		this.recorder = new OutcomeRecorder(store, keySet, random, () => options().baseDelayMs, guard, projectNamed);
 		this.queue = new Queue(store, clock, random, window);
 		this.rechecks = new Rechecks(store, clock, keySet, this.recorder, check);
 		this.rechecks.arm();
@@ -57,7 +65,7 @@ export class Sending {
 			clock,
 			random,
 			affinity: new Affinity(),
-			allocator: new LeaseAllocator(store, this.candidates, random, options, () => this.running.strategy),
+			allocator: new LeaseAllocator(store, this.candidates, random, options, () => this.running.strategy, guard),
 			queue: this.queue,
 			recorder: this.recorder,
 			options,
@@ -85,6 +93,20 @@ export class Sending {
 	/** @param began when the request did, in ms by the steady clock. */
 	startTimer(began: number): RequestTimer {
 		return new RequestTimer(this.engine.clock, began);
+	}
+
+	/** A person allows more, until the period ends. */
+	raiseBudget(scope: SpendingScope, period: SpendingPeriod, by: MicroDollars): Promise<void> {
+		return raiseBudget(this.engine.store, scope, period, by);
+	}
+
+	releaseClient(client: string): Promise<void> {
+		return releaseClient(this.engine.store, client);
+	}
+
+	/** @returns whether the client is held. */
+	noteToolCall(client: string, call: string): Promise<boolean> {
+		return noteToolCall(this.engine.store, client, call);
 	}
 
 	/** Writes down how a request ended. */

@@ -1,5 +1,7 @@
 /** Identities and what a person configured: the pool reads these, the keyring makes them. No secret is ever in here. */
 
+import type { Budget } from './spending';
+
 declare const brand: unique symbol;
 type Brand<B extends string> = string & { readonly [brand]: B };
 
@@ -29,8 +31,10 @@ export interface Project {
 	readonly limits?: Readonly<Record<string, Limits>>;
 	/** The same, as the settings name them: each holds where `limits` says nothing of its kind. */
 	readonly presetLimits?: Readonly<Record<string, Limits>>;
-	/** The most a person wants to spend a Pacific day, over all models. */
+	/** The most requests and tokens (of prompts and answers) that a person allows a Pacific day, over all models. */
 	readonly dailyCap?: { readonly requests?: number; readonly tokens?: number };
+	/** What a person allows to be spent on it. */
+	readonly budget?: Budget;
 }
 
 export interface Key {

@@ -1,6 +1,7 @@
 import type { KeyId, ProjectId, Tier } from './key';
 import type { Target, Usage } from './poolRequest';
 import type { Reason } from './failure';
+import type { BudgetShortage } from './spending';
 
 /** What a request hands out, in band and in order. A consumer that honours only output and retract is correct. */
 export type StreamPart<C> =
@@ -89,4 +90,8 @@ export interface PoolFacts {
 	readonly limit?: number;
 	/** Bytes or tokens of the request, where it was too large. */
 	readonly size?: number;
+	/** What a budget lacks. */
+	readonly shortage?: BudgetShortage;
+	/** Who is held until a person has looked. */
+	readonly client?: string;
 }

@@ -22,6 +22,7 @@ import {
 	type ProjectId,
 } from '../../../src/pool/pool';
 import { Sending } from '../../../src/pool/sending';
+import { createPrices } from '../../../src/prices/priceList';
 import { createService, type Fault, type Quota, type Service } from '../../../src/simulator/service';
 import { aKey } from '../aKey';
 import { flash, lite, seeded } from '../simulator/stand';
@@ -143,6 +144,7 @@ export class GatewayRig {
 			clock,
 			random: () => 0,
 			load: () => Promise.resolve(Sending),
+			pricing: () => Promise.resolve(createPrices(() => ({}))),
 			check: (key, signal) => gemini.check(secretOf(key), signal),
 		});
 		this.pool.setKeys(

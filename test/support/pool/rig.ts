@@ -8,6 +8,7 @@ import {
 	type Key,
 	type StateStore,
 	type StoreData,
+	type Pricing,
 	type OpenStream,
 	type Options,
 	type StreamPart,
@@ -43,6 +44,7 @@ export interface KeyPlan extends Partial<Omit<Key, 'id' | 'project'>> {
 	readonly account?: string;
 	readonly limits?: Project['limits'];
 	readonly dailyCap?: Project['dailyCap'];
+	readonly budget?: Project['budget'];
 }
 
 export interface RigOptions {
@@ -55,6 +57,8 @@ export interface RigOptions {
 	readonly window?: string;
 	/** Reads the half that sends. */
 	readonly load?: PoolParts['load'];
+	/** What calls cost; absent: nothing is known of it. */
+	readonly pricing?: Pricing;
 	/** What the pool knows of the ledger. */
 	readonly seenThrough?: (store: InMemoryStore) => StateStore;
 }
@@ -80,7 +84,17 @@ export class Rig {
 		private script: Script,
 		options: Partial<Options> & RigOptions = {},
 	) {
-		const { start, ledger: store, random = () => 0, beside, window, seenThrough, load = sending, ...rest } = options;
+		const {
+			start,
+			ledger: store,
+			random = () => 0,
+			beside,
+			window,
+			seenThrough,
+			load = sending,
+			pricing,
+			...rest
+		} = options;
 		this.clock = beside?.clock ?? new VirtualClock(start);
 		this.began = this.clock.wall();
 		this.name = window ?? 'r';
@@ -91,6 +105,7 @@ export class Rig {
 			clock: this.clock,
 			random,
 			load,
+			...(pricing && { pricing: () => Promise.resolve(pricing) }),
 			check: async (key, signal) => {
 				this.checks.push(key);
 				await Promise.resolve();
@@ -106,13 +121,14 @@ export class Rig {
 	setKeys(plans: Readonly<Record<string, KeyPlan>>): void {
 		const projects = new Map<string, Project>();
 		const keys = Object.entries(plans).map(([id, plan], index): Key => {
-			const { project = `p-${id}`, tier = 'free', account, limits, dailyCap, ...own } = plan;
+			const { project = `p-${id}`, tier = 'free', account, limits, dailyCap, budget, ...own } = plan;
 			projects.set(project, {
 				id: project as ProjectId,
 				tier,
 				...(account ? { account } : {}),
 				...(limits ? { limits } : {}),
 				...(dailyCap ? { dailyCap } : {}),
+				...(budget ? { budget } : {}),
 			});
 			return { ...aKey(id, project, index), ...own };
 		});
