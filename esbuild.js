@@ -55,7 +55,10 @@ async function build({ production = false, outdir = 'dist' } = {}) {
 			entryPoints: entries.browser,
 			platform: 'browser',
 			target: 'es2022',
-			format: 'iife',
+			// What a document reads later, such as the typesetting of formulas, is a file of its own.
+			format: 'esm',
+			splitting: true,
+			chunkNames: 'chunks/page-[name]-[hash]',
 			loader: { '.ttf': 'file', '.svg': 'dataurl' },
 		}),
 		esbuild.build({ ...common, entryPoints: entries.node, platform: 'node', target: 'node20', format: 'cjs' }),

@@ -17,7 +17,7 @@ export async function takePictures(): Promise<void> {
 		await window.openFile('fibonacci.ts');
 		await window.selectLines(2, 8);
 		await window.contextMenu('Keypool', 'Explain Selection');
-		await new Chat(window).finished('Explain the selected code.');
+		await new Chat(window).finished('Explain fibonacci.ts, lines 2–8.');
 		await window.statusBarItem('keypool.status').filter({ hasText: '2/5' }).waitFor();
 		await window.page.screenshot({ path: path.join(root, folder, 'window.png') });
 		console.log(`${folder}/window.png`);

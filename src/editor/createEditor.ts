@@ -5,7 +5,18 @@ import { ApplyDiff } from './apply/applyDiff';
 import type { Records } from './batch/ownResults';
 import type { BatchTools } from './batch/runBatchFile';
 import { editorCommands } from './commands/commands';
-import { changesForChat, codeForChat, pickFiles, readFile, type PickedFile, type Piece } from './context/chatContext';
+import {
+	changesForChat,
+	codeForChat,
+	pickFile,
+	pickFiles,
+	readFile,
+	type PickedFile,
+	type Piece,
+} from './context/chatContext';
+import { FileSearch, type FoundFile } from './context/fileSearch';
+import { openFile } from './context/openFile';
+import { problemsForChat } from './context/problems';
 import type { ChatApi } from './context/chatApi';
 
 export interface EditorParts extends Omit<BatchTools, 'ownResults'> {
@@ -18,6 +29,10 @@ export interface EditorParts extends Omit<BatchTools, 'ownResults'> {
 export interface EditorForChat extends AnswerCode {
 	selection(): Promise<Piece | undefined>;
 	changes(): Promise<Piece | undefined>;
+	problems(): Promise<Piece | undefined>;
+	findFiles(text: string): Promise<readonly FoundFile[]>;
+	pickFile(uri: string): Promise<PickedFile | undefined>;
+	openFile(named: string): Promise<void>;
 	pickFiles(): Promise<readonly PickedFile[]>;
 	readFile(address: string): ReturnType<typeof readFile>;
 }
@@ -32,6 +47,7 @@ export function createEditor({ chat, records, ...tools }: EditorParts): Editor {
 	const { assistant } = tools;
 	const owned = new DisposableStore();
 	const changes = owned.add(new ApplyDiff());
+	const search = new FileSearch(assistant.files, assistant.now);
 	const batch = lazily(async () => {
 		const { createBatchFiles } = await import('./batch/runBatchFile');
 		return owned.add(createBatchFiles({ ...tools, records: await records() }));
@@ -42,6 +58,10 @@ export function createEditor({ chat, records, ...tools }: EditorParts): Editor {
 			...createAnswerCode(changes),
 			selection: () => codeForChat(assistant.files),
 			changes: changesForChat,
+			problems: problemsForChat,
+			findFiles: (text) => search.find(text),
+			pickFile,
+			openFile: (named) => openFile(assistant.files, named),
 			pickFiles,
 			readFile: (address) => readFile(assistant.files, address),
 		},

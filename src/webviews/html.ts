@@ -11,8 +11,8 @@ export interface Page {
 }
 
 /**
- * The document of a webview. Its policy lets run the one script with the nonce and load our own styles and font, and
- * nothing else: no inline style, no image, no connection, no form, no frame.
+ * The document of a webview. Its policy lets run the one script with the nonce, and the modules that it imports, and load
+ * our own styles and font, and nothing else: no inline style, no image, no connection, no form, no frame.
  */
 export function pageHtml(page: Page): string {
 	const policy = [
@@ -34,7 +34,7 @@ export function pageHtml(page: Page): string {
 ${styles}
 </head>
 <body>
-<script nonce="${escaped(page.nonce)}" src="${escaped(page.script)}"></script>
+<script type="module" nonce="${escaped(page.nonce)}" src="${escaped(page.script)}"></script>
 </body>
 </html>`;
 }

@@ -4,6 +4,7 @@
  */
 
 import type { GenerationOptions } from '../generation/options';
+import type { ChatStrings } from './chatStrings';
 
 /** A view's message. Exactly one `Reply` with the same id answers it. */
 export interface Request<M> {
@@ -24,7 +25,14 @@ export type ToView<E> = { readonly type: 'event'; readonly event: E } | Reply;
 export type ChatRequest =
 	/** The document is new, or has missed an update: the whole state follows. */
 	| { readonly type: 'ready' }
+	/** Asks, or waits for its turn while an answer runs. */
 	| { readonly type: 'send'; readonly text: string }
+	/** A question that waits for its turn: is asked now in place of what runs, goes back to the input box, or is dropped. */
+	| {
+			readonly type: 'queued';
+			readonly act: QueuedAct;
+			readonly question: string;
+	  }
 	| { readonly type: 'stop' }
 	| { readonly type: 'retry'; readonly turn: string }
 	/** Asks a turn again in other words; what came after it goes. */
@@ -37,6 +45,14 @@ export type ChatRequest =
 	/** `data`: base64 without a prefix. */
 	| { readonly type: 'attachPicture'; readonly label: string; readonly mimeType: PictureType; readonly data: string }
 	| { readonly type: 'detach'; readonly chip: string }
+	/** What fits a mention that is being typed; `offered` tells. */
+	| { readonly type: 'findMentions'; readonly text: string }
+	/** Something that was offered goes along with the next question. */
+	| { readonly type: 'mention'; readonly mention: string }
+	/** A picture by its id, to be drawn small; `picture` tells. */
+	| { readonly type: 'showPicture'; readonly picture: string }
+	/** A file as an answer names it, such as `src/a.ts:12`; the host decides whether it is one of the workspace. */
+	| { readonly type: 'openFile'; readonly file: string }
 	| { readonly type: 'newConversation' }
 	/** Runs the action that the banner offers. */
 	| { readonly type: 'actOnBanner' }
@@ -54,6 +70,8 @@ export type ChatRequest =
 /** Pictures that the service reads (https://ai.google.dev/gemini-api/docs/image-understanding). */
 export type PictureType = 'image/png' | 'image/jpeg' | 'image/webp' | 'image/heic' | 'image/heif';
 
+export type QueuedAct = 'askNow' | 'takeBack' | 'remove';
+
 /** At the cursor, over the selection as a diff, or into a new file. */
 export type CodeAct = 'insert' | 'apply' | 'newFile';
 
@@ -70,10 +88,29 @@ export type ChatChange =
 	| { readonly type: 'grounding'; readonly turn: string; readonly grounding: GroundingView }
 	/** The answer's content so far is void; what is on screen stays until its successor comes. */
 	| { readonly type: 'retract'; readonly turn: string }
-	| { readonly type: 'answer'; readonly turn: string; readonly state: AnswerView }
-	| { readonly type: 'panel'; readonly panel: PanelView };
+	| {
+			readonly type: 'answer';
+			readonly turn: string;
+			readonly state: AnswerView;
+	  }
+	| { readonly type: 'panel'; readonly panel: PanelView }
+	/** Best first; `text` is what was looked for. */
+	| {
+			readonly type: 'offered';
+			readonly text: string;
+			readonly mentions: readonly MentionView[];
+	  }
+	/** base64 without a prefix. */
+	| {
+			readonly type: 'picture';
+			readonly picture: string;
+			readonly mimeType: string;
+			readonly data: string;
+	  };
 
 export interface ChatState {
+	/** The id of the conversation. */
+	readonly conversation: string;
 	/** BCP 47, for numbers. */
 	readonly locale: string;
 	readonly strings: ChatStrings;
@@ -96,6 +133,10 @@ export interface PanelView {
 	readonly defaults: GenerationOptions;
 	/** What goes along with the next question. */
 	readonly chips: readonly ChipView[];
+	/** Questions that wait for their turn, the next one first. */
+	readonly queue: readonly QueuedView[];
+	/** Absent where there is nothing to send yet but what is being typed. */
+	readonly size?: SizeView;
 	/** Why nothing can be answered at the moment, and what helps. */
 	readonly banner?: ErrorView;
 	/** UserMessage while the next question makes the oldest ones of the conversation go. */
@@ -108,6 +149,31 @@ export interface ChipView {
 	readonly label: string;
 	/** UTF-8 bytes. */
 	readonly bytes: number;
+}
+
+export interface QueuedView {
+	readonly id: string;
+	readonly text: string;
+	/** Labels of what goes along. */
+	readonly attachments: readonly string[];
+}
+
+/** What the next question weighs with the conversation before it and what goes along, as far as that can be known. */
+export interface SizeView {
+	readonly tokens: number;
+	/** Tokens that the model takes in. */
+	readonly limit: number;
+	/** What free keys have left of the model, in words; absent where that is not known. */
+	readonly left?: string;
+}
+
+/** Something that can go along, offered after `@` or `#`. */
+export interface MentionView {
+	readonly id: string;
+	/** What is written into the box, with its sign. */
+	readonly name: string;
+	/** Where it is, or what it is. */
+	readonly detail: string;
 }
 
 /** What can be written at the beginning of a question, after a slash. */
@@ -138,8 +204,16 @@ export interface GroundingView {
 
 export interface QuestionView {
 	readonly text: string;
-	/** What was sent along, with its size in UTF-8 bytes. */
-	readonly attachments: readonly { readonly label: string; readonly bytes: number }[];
+	/** What was sent along. */
+	readonly attachments: readonly AttachmentView[];
+}
+
+export interface AttachmentView {
+	readonly label: string;
+	/** UTF-8 bytes. */
+	readonly bytes: number;
+	/** The id of a picture; absent where it is a text. */
+	readonly picture?: string;
 }
 
 export type AnswerView =
@@ -199,114 +273,4 @@ export interface AttemptView {
 	/** The outcome in words. */
 	readonly words: string;
 	readonly ms: number;
-}
-
-/** Localised by the host. `{0}` is filled in by the document. */
-export interface ChatStrings {
-	readonly addKey: string;
-	readonly ahead: string;
-	readonly aheadOne: string;
-	readonly anotherModel: string;
-	readonly answer: string;
-	readonly answerForm: string;
-	readonly answerSchema: string;
-	readonly answered: string;
-	readonly applyCode: string;
-	readonly attachFiles: string;
-	readonly attachSelection: string;
-	readonly attached: string;
-	readonly badSchema: string;
-	readonly blockHigh: string;
-	readonly blockLow: string;
-	readonly blockMedium: string;
-	readonly blockNone: string;
-	readonly blockOff: string;
-	readonly byService: string;
-	readonly bySettings: string;
-	readonly cancel: string;
-	readonly civicAnswers: string;
-	readonly code: string;
-	readonly codeExecution: string;
-	readonly commands: string;
-	readonly conversation: string;
-	readonly copied: string;
-	readonly copyAnswer: string;
-	readonly copyCode: string;
-	readonly dangerousContent: string;
-	readonly detach: string;
-	readonly edit: string;
-	readonly fallbacks: string;
-	readonly fallbacksOne: string;
-	readonly formEnum: string;
-	readonly frequencyPenalty: string;
-	readonly goesAlong: string;
-	readonly googleSearch: string;
-	readonly harassment: string;
-	readonly hateSpeech: string;
-	readonly hiddenCharacters: string;
-	readonly image: string;
-	readonly includeThoughts: string;
-	readonly input: string;
-	readonly insertCode: string;
-	readonly jumpToEnd: string;
-	readonly key: string;
-	readonly maxLength: string;
-	readonly mayLog: string;
-	readonly mediaResolution: string;
-	readonly model: string;
-	readonly modelIs: string;
-	readonly moreOptions: string;
-	readonly newConversation: string;
-	readonly newFile: string;
-	readonly no: string;
-	readonly noPicture: string;
-	readonly options: string;
-	readonly placeholder: string;
-	readonly presencePenalty: string;
-	readonly question: string;
-	readonly resend: string;
-	readonly retry: string;
-	readonly retrying: string;
-	readonly safetyFor: string;
-	readonly searchedFor: string;
-	readonly seconds: string;
-	readonly seed: string;
-	readonly send: string;
-	readonly sending: string;
-	readonly serviceTier: string;
-	readonly sexuallyExplicit: string;
-	readonly sources: string;
-	readonly stop: string;
-	readonly stopSequences: string;
-	readonly systemInstruction: string;
-	readonly temperature: string;
-	readonly thinking: string;
-	readonly thinkingBudget: string;
-	readonly thinkingHigh: string;
-	readonly thinkingLevel: string;
-	readonly thinkingLow: string;
-	readonly thinkingMedium: string;
-	readonly thinkingMinimal: string;
-	readonly thinkingXhigh: string;
-	readonly thoughts: string;
-	readonly tierFlex: string;
-	readonly tierPriority: string;
-	readonly tierStandard: string;
-	readonly tokens: string;
-	readonly tooManyLines: string;
-	readonly topK: string;
-	readonly topP: string;
-	readonly attempts: string;
-	readonly tries: string;
-	readonly triesOne: string;
-	readonly trySimulator: string;
-	readonly tryingAgain: string;
-	readonly urlContext: string;
-	readonly waitingFor: string;
-	readonly welcomeKeysText: string;
-	readonly welcomeKeysTitle: string;
-	readonly welcomeText: string;
-	readonly welcomeTip: string;
-	readonly welcomeTitle: string;
-	readonly yes: string;
 }

@@ -15,6 +15,11 @@ const link = v.pipe(v.string(), v.maxLength(8_192));
 export const chatRequest = v.variant('type', [
 	v.strictObject({ type: v.literal('ready') }),
 	v.strictObject({ type: v.literal('send'), text: question }),
+	v.strictObject({
+		type: v.literal('queued'),
+		act: v.picklist(['askNow', 'takeBack', 'remove']),
+		question: id,
+	}),
 	v.strictObject({ type: v.literal('stop') }),
 	v.strictObject({ type: v.literal('retry'), turn: id }),
 	v.strictObject({ type: v.literal('edit'), turn: id, text: question }),
@@ -31,6 +36,19 @@ export const chatRequest = v.variant('type', [
 		data: v.pipe(v.string(), v.maxLength(maxPicture), v.regex(/^[A-Za-z0-9+/]+={0,2}$/)),
 	}),
 	v.strictObject({ type: v.literal('detach'), chip: id }),
+	v.strictObject({
+		type: v.literal('findMentions'),
+		text: v.pipe(v.string(), v.maxLength(200)),
+	}),
+	v.strictObject({ type: v.literal('mention'), mention: id }),
+	v.strictObject({
+		type: v.literal('showPicture'),
+		picture: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
+	}),
+	v.strictObject({
+		type: v.literal('openFile'),
+		file: v.pipe(v.string(), v.minLength(1), v.maxLength(1_000)),
+	}),
 	v.strictObject({ type: v.literal('newConversation') }),
 	v.strictObject({ type: v.literal('actOnBanner') }),
 	v.strictObject({ type: v.literal('anotherModel') }),

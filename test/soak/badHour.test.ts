@@ -98,12 +98,12 @@ describe('a bad hour in two windows', function () {
 		await window.openFile('fibonacci.ts');
 		await window.selectLines(line, line);
 		await window.palette('Keypool: Explain Selection');
-		await new Chat(window).questions.last().getByText(`fibonacci.ts, line ${line}`).waitFor();
-		const shown = await new Chat(window).finished('Explain the selected code.', 60_000);
+		await new Chat(window).questions.last().getByText(`fibonacci.ts, line ${line}`, { exact: true }).waitFor();
+		const shown = await new Chat(window).finished(`Explain fibonacci.ts, line ${line}.`, 60_000);
 		// The selection of a single line begins at its first character.
 		const code = (sampleFiles['fibonacci.ts'] ?? '').split('\n')[line - 1]?.trim() ?? '';
 		check(
-			`Explain the selected code.\n\nFile: fibonacci.ts (typescript)\n\`\`\`typescript\n${code}`,
+			`Explain fibonacci.ts, line ${line}.\n\nFile: fibonacci.ts (typescript)\n\`\`\`typescript\n${code}`,
 			shown.text,
 			shown.key,
 		);

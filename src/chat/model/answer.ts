@@ -52,7 +52,7 @@ export interface Wait {
 
 /** How an answer came about. */
 export interface AnswerSummary {
-	/** Label of the key and the model that answered. */
+	/** Label of the key and the model that answered, or were answering when it was stopped. */
 	readonly on?: { readonly key: string; readonly model: string };
 	readonly usage?: Usage;
 	/** Millionths of a dollar; absent where it is not known. */
@@ -145,6 +145,21 @@ export function stop(answer: RunningAnswer, attempts: readonly Attempt[], now: n
 	return { state: 'stopped', ...contentOf(answer), summary: unanswered(answer, attempts, now) };
 }
 
+/** A stopped answer once it is known whom it came from: the pool says so a moment after it has been told to stop. */
+export function withAttempts(
+	answer: Extract<EndedAnswer, { state: 'stopped' }>,
+	attempts: readonly Attempt[],
+): EndedAnswer {
+	return {
+		...answer,
+		summary: {
+			...whoAnswered(attempts),
+			ms: answer.summary.ms,
+			attempts: sends(attempts),
+		},
+	};
+}
+
 /** What a running answer is when its window does not come back. */
 export function cut(answer: RunningAnswer, now: number): EndedAnswer {
 	return { state: 'cut', ...contentOf(answer), summary: unanswered(answer, [], now) };
@@ -196,7 +211,22 @@ function withPiece(content: Content, piece: Piece): Content {
 }
 
 function unanswered(answer: RunningAnswer, attempts: readonly Attempt[], now: number): AnswerSummary {
-	return { ms: elapsed(answer.startedAt, now), attempts: sends(attempts) };
+	return {
+		...whoAnswered(attempts),
+		ms: elapsed(answer.startedAt, now),
+		attempts: sends(attempts),
+	};
+}
+
+/** Who was answering when it was stopped, if anybody was. */
+function whoAnswered(attempts: readonly Attempt[]): Pick<AnswerSummary, 'on' | 'usage'> {
+	const last = attempts.at(-1);
+	return last?.outcome === 'cancelled'
+		? {
+				on: { key: last.label, model: last.model },
+				...(last.usage && { usage: last.usage }),
+			}
+		: {};
 }
 
 function sends(attempts: readonly Attempt[]): readonly Sent[] {

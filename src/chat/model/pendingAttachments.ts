@@ -4,7 +4,11 @@ import type { ChipView } from '../../webviews/protocol';
 import { bytesOf, bytesOfBase64, type Attachment, type Picture } from './attachment';
 
 /** What goes along with the next question. A file is read when the question is sent, code is what it was when added. */
-type Item = { readonly id: string; readonly label: string; readonly bytes: number } & (
+export type PendingItem = {
+	readonly id: string;
+	readonly label: string;
+	readonly bytes: number;
+} & (
 	| { readonly type: 'code'; readonly attachment: Attachment }
 	| { readonly type: 'file'; readonly uri: string }
 	| { readonly type: 'picture'; readonly picture: Picture }
@@ -36,7 +40,7 @@ export const maxItems = 20;
 
 /** Collects what goes along with the next question. */
 export class PendingAttachments {
-	private items: readonly Item[] = [];
+	private items: readonly PendingItem[] = [];
 	private readonly changed: Emitter<undefined>;
 
 	constructor(
@@ -69,6 +73,17 @@ export class PendingAttachments {
 	addFile({ uri, label, bytes }: PickedFile): boolean {
 		const known = this.items.some((item) => item.type === 'file' && item.uri === uri);
 		return known || this.add({ id: this.newId(), type: 'file', label, bytes, uri });
+	}
+
+	/** What goes along now. */
+	get all(): readonly PendingItem[] {
+		return this.items;
+	}
+
+	/** Puts back what was taken before, as far as there is room. */
+	putBack(items: readonly PendingItem[]): void {
+		const known = new Set(this.items.map(({ id }) => id));
+		this.set([...this.items, ...items.filter(({ id }) => !known.has(id))].slice(0, maxItems));
 	}
 
 	remove(id: string): void {
@@ -106,7 +121,7 @@ export class PendingAttachments {
 		return { state: 'ready', load: { attachments, pictures } };
 	}
 
-	private add(item: Item): boolean {
+	private add(item: PendingItem): boolean {
 		const fits = this.items.length < maxItems;
 		if (fits) {
 			this.set([...this.items, item]);
@@ -114,7 +129,7 @@ export class PendingAttachments {
 		return fits;
 	}
 
-	private set(items: readonly Item[]): void {
+	private set(items: readonly PendingItem[]): void {
 		this.items = items;
 		this.changed.fire(undefined);
 	}

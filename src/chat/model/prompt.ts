@@ -31,12 +31,12 @@ export function promptFor(conversation: Conversation, turn: Turn, limit: number,
 	const own = alone(conversation.options, turn.question);
 	let left = limit - weigh(own);
 	const first = before.findLastIndex((earlier) => {
-		left -= weigh({ turns: pair(earlier) });
+		left -= weigh({ turns: exchange(earlier) });
 		return left < 0;
 	});
 	return {
 		prompt: {
-			turns: [...before.slice(first + 1).flatMap(pair), ...own.turns],
+			turns: [...before.slice(first + 1).flatMap(exchange), ...own.turns],
 			...(own.options && { options: own.options }),
 		},
 		omitted: first + 1,
@@ -48,8 +48,8 @@ export function alone({ model: _, ...options }: ConversationOptions, question: Q
 	return { turns: [user(question)], options };
 }
 
-/** Thoughts are no part of what was said: they are not sent again. */
-function pair({ question, answer }: Turn): readonly PromptTurn[] {
+/** A question and its answer, as they are sent again. Thoughts are no part of what was said: they are left out. */
+export function exchange({ question, answer }: Turn): readonly PromptTurn[] {
 	return [user(question), { role: 'model', content: [{ type: 'text', text: answer.text }] }];
 }
 

@@ -1,9 +1,11 @@
 import { WordedError } from '../../webviews/messages';
 import type { PoolFacts } from '../../pool/pool';
-import type { ChatRequest } from '../../webviews/protocol';
+import type { ChatRequest, QueuedAct } from '../../webviews/protocol';
 import type { Question } from '../model/conversation';
 import { maxItems, type PendingAttachments, type Load } from '../model/pendingAttachments';
 import type { EditorApi } from '../model/editorApi';
+import type { Mention } from './mentions';
+import { maxQueued, type QuestionQueue, type QueuedQuestion } from './questionQueue';
 import type { ChatSession } from './session';
 import { questionOf, slashCommandIn, type SlashCommand } from '../model/slashCommand';
 import type { Wording } from '../model/wording';
@@ -11,6 +13,8 @@ import type { Wording } from '../model/wording';
 export interface QuestionControllerOptions {
 	readonly session: ChatSession;
 	readonly draft: PendingAttachments;
+	readonly queue: Pick<QuestionQueue, 'add' | 'remove'>;
+	readonly newId: () => string;
 	readonly editor: EditorApi;
 	/** Whether as many questions after an edited one may go: the user decides. */
 	readonly mayDrop: (turns: number) => Promise<boolean>;
@@ -28,12 +32,20 @@ const maxLength = 1_000_000;
 
 /** Makes questions of what a person types and attaches. Throws `WordedError` where one cannot be asked. */
 export class QuestionController {
+	/** Questions are taken one after the other: the second waits where the first is still being made. */
+	private taking: Promise<void> = Promise.resolve();
+
 	constructor(private readonly options: QuestionControllerOptions) {}
 
-	/** Resolves when the question is under way. */
-	async send(text: string): Promise<void> {
-		const { session, draft } = this.options;
-		this.refuseWhileRunning();
+	/** Resolves when the question is under way, or waits for its turn because an answer runs. */
+	send(text: string): Promise<void> {
+		const taken = this.taking.then(() => this.take(text));
+		this.taking = taken.catch(() => undefined);
+		return taken;
+	}
+
+	private async take(text: string): Promise<void> {
+		const { session, draft, queue, newId } = this.options;
 		if (text.trim() === '') {
 			return;
 		}
@@ -41,9 +53,33 @@ export class QuestionController {
 		const question = await this.question(text);
 		this.refuseExcess(question);
 		await this.refuseHeldKey(question);
-		await this.upToDate();
-		draft.clear();
-		this.follow(session.ask(question));
+		if (!session.running) await session.refresh();
+		if (session.running) {
+			this.refuseFull(queue.add({ id: newId(), text, question, items: draft.all }));
+			draft.clear();
+		} else {
+			draft.clear();
+			this.follow(session.ask(question));
+		}
+	}
+
+	/** What a person does with a question that waits for its turn. */
+	async actOnQueued(act: QueuedAct, id: string): Promise<void> {
+		const { session, draft, queue, words } = this.options;
+		if (act === 'askNow') await session.refresh();
+		const queued = queue.remove(id);
+		if (!queued) throw new WordedError(words.t('This question has been asked already.'));
+		if (act === 'takeBack') draft.putBack(queued.items);
+		if (act === 'askNow') this.follow(session.ask(queued.question));
+	}
+
+	/** The next one of those that wait for their turn. */
+	async askQueued(next: QueuedQuestion): Promise<void> {
+		const { session, queue } = this.options;
+		await session.refresh();
+		// Another one may have been asked meanwhile.
+		if (session.running) queue.add(next);
+		else await session.ask(next.question);
 	}
 
 	async retry(turn: string): Promise<void> {
@@ -81,12 +117,20 @@ export class QuestionController {
 
 	async attach(what: 'selection' | 'files'): Promise<void> {
 		const { draft, editor } = this.options;
-		if (what === 'selection') {
-			const code = await editor.selection();
-			this.refuseUnless(code === undefined || draft.addCode(code));
+		if (what === 'selection') return this.mention({ type: 'selection' });
+		const files = await editor.pickFiles();
+		this.refuseUnless(files.every((file) => draft.addFile(file)));
+	}
+
+	/** It goes along with the next question; where it cannot, the editor has said why. */
+	async mention(mention: Mention): Promise<void> {
+		const { draft, editor } = this.options;
+		if (mention.type === 'file') {
+			const file = await editor.pickFile(mention.uri);
+			this.refuseUnless(file === undefined || draft.addFile(file));
 		} else {
-			const files = await editor.pickFiles();
-			this.refuseUnless(files.every((file) => draft.addFile(file)));
+			const code = await editor[mention.type]();
+			this.refuseUnless(code === undefined || draft.addCode(code));
 		}
 	}
 
@@ -133,7 +177,7 @@ export class QuestionController {
 		throw new WordedError(
 			taken.reason === 'gone'
 				? t('{0} no longer exists and was removed. Nothing was sent.', taken.label)
-				: t('{0} cannot go along. Nothing was sent: take it off, or choose another file.', taken.label),
+				: t('Can’t attach {0}. Nothing was sent: remove it, or choose another file.', taken.label),
 		);
 	}
 
@@ -147,6 +191,13 @@ export class QuestionController {
 	private refuseWhileRunning(): void {
 		if (this.options.session.running) {
 			throw new WordedError(this.options.words.t('An answer is still running. Stop it first.'));
+		}
+	}
+
+	private refuseFull(added: boolean): void {
+		if (!added) {
+			const { t } = this.options.words;
+			throw new WordedError(t('{0} questions wait already. Nothing was sent.', maxQueued));
 		}
 	}
 

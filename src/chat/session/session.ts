@@ -3,7 +3,18 @@ import type { Disposable } from '../../common/dispose';
 import { Emitter } from '../../common/emitter';
 import type { Piece } from '../../gemini/gemini';
 import { PoolError, type Clock, type KeyId, type Dispose, type StreamPart, type PoolStream } from '../../pool/pool';
-import { begin, cut, fail, isRunning, receive, seen, stop, type Answer, type RunningAnswer } from '../model/answer';
+import {
+	begin,
+	cut,
+	fail,
+	isRunning,
+	receive,
+	seen,
+	stop,
+	withAttempts,
+	type Answer,
+	type RunningAnswer,
+} from '../model/answer';
 import type { AnswerLock } from './answerLock';
 import {
 	withOmitted,
@@ -45,6 +56,8 @@ interface Running {
 	readonly fit: (model: string) => TrimmedPrompt;
 	/** Other windows may know that it has ended. */
 	readonly release: Dispose;
+	/** The answer as it was when a person stopped it. */
+	stopped?: Answer | undefined;
 }
 
 /** ms between two saves of an answer that still grows. */
@@ -120,6 +133,7 @@ export class ChatSession implements Disposable {
 		this.run = undefined;
 		run.abort.abort();
 		this.end(run, (answer) => stop(answer, run.stream.attempts, this.options.clock.wall()));
+		run.stopped = this.turn(run.turn)?.answer;
 	}
 
 	/** The running request goes on with another model. */
@@ -271,7 +285,19 @@ export class ChatSession implements Disposable {
 			this.endIfCurrent(run, (answer) =>
 				reason === 'cancelled' ? stop(answer, attempts, now()) : fail(answer, reason, facts, attempts, now()),
 			);
+		} finally {
+			this.completeStopped(run);
 		}
+	}
+
+	/** Only now is it known whom a stopped answer came from. */
+	private completeStopped({ turn: id, stream, stopped }: Running): void {
+		const turn = this.turn(id);
+		if (turn?.answer.state !== 'stopped' || turn.answer !== stopped || stream.attempts.length === 0) return;
+		const answer = withAttempts(turn.answer, stream.attempts);
+		this.current = withTurn(this.current, { ...turn, answer });
+		this.emit({ type: 'answer', turn: id, answer });
+		void this.save(id);
 	}
 
 	/** Another model than the wanted one may take in less of the conversation. */

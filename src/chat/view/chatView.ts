@@ -7,19 +7,24 @@ import type { Snapshot } from '../../pool/pool';
 import type { Setting } from '../../settings/settings';
 import { Messages } from '../../webviews/messages';
 import { openPage } from '../../webviews/page';
-import type { ChatEvent, ChatRequest, ChatState, PanelView } from '../../webviews/protocol';
+import type { ChatEvent, ChatRequest, ChatState, PanelView, SizeView } from '../../webviews/protocol';
 import { chatRequest } from '../../webviews/schema';
+import type { Mentions } from '../session/mentions';
 import type { QuestionController } from '../session/questionController';
+import type { QuestionQueue } from '../session/questionQueue';
 import { bannerOver, type Banner } from './banner';
 import type { ModelListCache } from './modelListCache';
 import { isFull, titleOf, type Question } from '../model/conversation';
+import { freeQuota } from '../model/freeQuota';
+import type { QuestionSize } from '../model/questionSize';
 import type { PendingAttachments } from '../model/pendingAttachments';
 import type { EditorApi } from '../model/editorApi';
 import { copyText } from '../model/copyText';
 import { openLink } from './links';
 import { pickModel } from './modelPick';
 import { WebviewSync } from './webviewSync';
-import { answerView, fullInWords, turnView } from './projection';
+import { pictureById } from './pictures';
+import { answerView, fullInWords, leftInWords, turnView } from './projection';
 import type { ChatSession } from '../session/session';
 import type { ChatSessionChange } from '../session/sessionChange';
 import { slashDescriptions } from '../model/slashCommand';
@@ -32,6 +37,11 @@ export interface ChatViewOptions {
 	readonly session: ChatSession;
 	readonly draft: PendingAttachments;
 	readonly asking: QuestionController;
+	readonly queue: QuestionQueue;
+	readonly mentions: Mentions;
+	readonly size: QuestionSize;
+	/** Input tokens that a model takes in. */
+	readonly inputLimit: (model: string) => number;
 	/** False where a question holds one of the person's keys and is not to be sent. */
 	readonly mayBeSent: (question: Question) => Promise<boolean>;
 	readonly catalogue: ModelListCache;
@@ -75,6 +85,7 @@ export class ChatView implements Disposable {
 		this.owned.add(options.session);
 		this.owned.add(options.session.onDidChange((change) => this.tell(change)));
 		this.owned.add(options.draft.onDidChange(tellPanel));
+		this.owned.add(options.queue.onDidChange(tellPanel));
 		this.owned.add(options.pool.onDidChange(tellPanel));
 		this.owned.add(options.model.onDidChange(tellPanel));
 		this.owned.add(options.generation.onDidChange(tellPanel));
@@ -141,6 +152,8 @@ export class ChatView implements Disposable {
 				return this.ready(signal);
 			case 'send':
 				return asking.send(request.text);
+			case 'queued':
+				return asking.actOnQueued(request.act, request.question);
 			case 'stop':
 				return session.stop();
 			case 'retry':
@@ -159,6 +172,14 @@ export class ChatView implements Disposable {
 				return asking.attachPicture(request);
 			case 'detach':
 				return draft.remove(request.chip);
+			case 'findMentions':
+				return this.offerMentions(request.text);
+			case 'mention':
+				return this.mention(request.mention);
+			case 'showPicture':
+				return this.showPicture(request.picture);
+			case 'openFile':
+				return this.options.editor.openFile(request.file);
 			case 'actOnBanner':
 				return this.run(this.banner()?.command);
 			case 'anotherModel':
@@ -188,6 +209,26 @@ export class ChatView implements Disposable {
 			// For the limits of the models; without it the usual ones count.
 			await catalogue.read(signal).catch(() => undefined);
 		}
+	}
+
+	private async offerMentions(text: string): Promise<void> {
+		this.outbox.add({
+			type: 'offered',
+			text,
+			mentions: await this.options.mentions.offer(text),
+		});
+	}
+
+	private async mention(id: string): Promise<void> {
+		const { mentions, asking } = this.options;
+		const mention = mentions.known(id);
+		if (mention) await asking.mention(mention);
+	}
+
+	private showPicture(id: string): void {
+		const { draft, session } = this.options;
+		const picture = pictureById(id, draft.all, session.conversation.turns);
+		if (picture) this.outbox.add(picture);
 	}
 
 	/** A diff stays open for as long as the user thinks about it: nobody waits for that. */
@@ -281,19 +322,36 @@ export class ChatView implements Disposable {
 	}
 
 	private panel(): PanelView {
-		const { session, draft, model, generation, pool, words } = this.options;
+		const { session, draft, model, generation, pool, queue, words } = this.options;
 		const { options } = session.conversation;
 		const { model: chosen, ...own } = options;
 		const banner = this.banner();
+		const hasKeys = pool.snapshot().keys.length > 0 || pool.isLocked();
 		return {
-			hasKeys: pool.snapshot().keys.length > 0 || pool.isLocked(),
+			hasKeys,
 			title: titleOf(session.conversation),
 			model: chosen ?? model.value,
 			options: own,
 			defaults: generation.value,
 			chips: draft.chips,
+			queue: queue.shown.map(({ id, text, items }) => ({
+				id,
+				text,
+				attachments: items.map(({ label }) => label),
+			})),
+			...(hasKeys && { size: this.size(chosen ?? model.value) }),
 			...(banner && { banner: banner.view }),
 			...(isFull(session.conversation.turns) && { full: fullInWords(words) }),
+		};
+	}
+
+	private size(model: string): SizeView {
+		const { session, draft, pool, size, inputLimit, words } = this.options;
+		const left = freeQuota(pool.snapshot(), model);
+		return {
+			tokens: size.tokens(session.conversation, draft.all),
+			limit: inputLimit(model),
+			...(left && { left: leftInWords(left, words) }),
 		};
 	}
 
@@ -309,6 +367,7 @@ export class ChatView implements Disposable {
 		const panel = this.panel();
 		this.panelText = JSON.stringify(panel);
 		return {
+			conversation: session.conversation.id,
 			locale: vscode.env.language,
 			strings: chatStrings(words.t),
 			commands: slashDescriptions(words.t),

@@ -110,7 +110,9 @@ export async function exportConversation(
 	{ editor, t }: Pick<ConversationsPick, 'editor' | 't'>,
 ): Promise<void> {
 	const conversation = await of;
-	if (conversation) {
+	if (conversation?.turns.length === 0) {
+		void showInformation(t('There is nothing to export yet: ask something first.'));
+	} else if (conversation) {
 		await editor.newFile(toMarkdown(conversation, t), 'markdown');
 	}
 }

@@ -9,12 +9,15 @@ import type { HeldKeys } from '../../keys/commands/heldKeys';
 import type { LeaderElection, PoolFacts } from '../../pool/pool';
 import type { Setting } from '../../settings/settings';
 import { AnswerLock } from '../session/answerLock';
+import { Mentions } from '../session/mentions';
 import { QuestionController } from '../session/questionController';
+import { QuestionQueue } from '../session/questionQueue';
 import { ConversationSync } from '../session/conversationSync';
 import { ChatView, type ChatViewOptions } from './chatView';
 import { exportConversation, showConversations } from './conversationsPick';
 import type { Conversation, Question } from '../model/conversation';
 import { PendingAttachments } from '../model/pendingAttachments';
+import { QuestionSize } from '../model/questionSize';
 import type { Folder } from '../storage/folder';
 import { openConversationStore } from '../storage/openConversationStore';
 import { maxConversations } from '../storage/conversationStore';
@@ -78,6 +81,7 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 			onDropped: () => void offerToDelete(onDisk).catch(onError),
 		}),
 	);
+	const inputLimit = (name: string): number => catalogue.inputLimit(name) ?? usualInputLimit;
 	const answering = owned.add(new AnswerLock(parts.election, onError));
 	const last = memento.get(openKey);
 	const session = new ChatSession({
@@ -85,7 +89,7 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 		library,
 		answering,
 		current: typeof last === 'string' ? await library.open(last) : undefined,
-		inputLimit: (name) => catalogue.inputLimit(name ?? model.value) ?? usualInputLimit,
+		inputLimit: (name) => inputLimit(name ?? model.value),
 		weigh: (prompt) => maxTokens(parts.cost(prompt)),
 	});
 	owned.add(new ConversationSync(session, answering, clock, onError));
@@ -104,9 +108,12 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 	const draft = new PendingAttachments(newId, onError);
 	const mayBeSent = (question: Question): Promise<boolean> =>
 		parts.heldKeys.mayBeSent(textsOf(alone(session.conversation.options, question)));
-	const asking = new QuestionController({
+	const queue: QuestionQueue = owned.add(new QuestionQueue(session, (next) => asking.askQueued(next), onError));
+	const asking: QuestionController = new QuestionController({
 		session,
 		draft,
+		queue,
+		newId,
 		editor,
 		mayDrop,
 		words,
@@ -114,7 +121,14 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 		mayBeSent,
 		onError,
 	});
-	const view = owned.add(new ChatView({ ...parts, session, draft, asking, mayBeSent, now: () => clock.wall() }));
+	const view = owned.add(
+		new ChatView({
+			...{ ...parts, session, draft, queue, asking, mayBeSent, inputLimit },
+			mentions: new Mentions(editor, words.t),
+			size: new QuestionSize(parts.cost),
+			now: () => clock.wall(),
+		}),
+	);
 	const openConversations = (): void =>
 		showConversations({
 			library,
@@ -131,7 +145,11 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 		show: (webview) => view.show(webview),
 		showConversations: openConversations,
 		exportConversation: () => exportConversation(session.conversation, { editor, t: words.t }),
-		forget: () => session.forget(),
+		forget: () => {
+			queue.clear();
+			draft.clear();
+			return session.forget();
+		},
 		leave: () => {
 			session.dispose();
 			return library.flush();
@@ -179,8 +197,8 @@ async function mayDrop(turns: number): Promise<boolean> {
 	const resend = vscode.l10n.t('Ask Again');
 	const text =
 		turns === 1
-			? vscode.l10n.t('The question after this one goes with its answer.')
-			: vscode.l10n.t('The {0} questions after this one go with their answers.', turns);
+			? vscode.l10n.t('This deletes the later question and its answer.')
+			: vscode.l10n.t('This deletes the {0} later questions and their answers.', turns);
 	return (await askWarning(text, undefined, resend)) === resend;
 }
 

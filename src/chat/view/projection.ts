@@ -2,6 +2,7 @@ import type { AnswerView, FooterView, TurnView, WaitView } from '../../webviews/
 import { fallbacks, type AnswerSummary, type Answer, type Wait } from '../model/answer';
 import { bytesOf, bytesOfBase64 } from '../model/attachment';
 import type { Turn } from '../model/conversation';
+import type { FreeQuota } from '../model/freeQuota';
 import type { Wording } from '../model/wording';
 
 /** Turns what is stored into what is shown: codes become words, instants become durations from `now` (ms since 1970). */
@@ -11,8 +12,15 @@ export function turnView(turn: Turn, words: Wording, now: number): TurnView {
 		question: {
 			text: turn.question.text,
 			attachments: [
-				...turn.question.attachments.map(({ label, text }) => ({ label, bytes: bytesOf(text) })),
-				...(turn.question.pictures ?? []).map(({ label, data }) => ({ label, bytes: bytesOfBase64(data) })),
+				...turn.question.attachments.map(({ label, text }) => ({
+					label,
+					bytes: bytesOf(text),
+				})),
+				...(turn.question.pictures ?? []).map(({ label, data }, n) => ({
+					label,
+					bytes: bytesOfBase64(data),
+					picture: pictureId(turn.id, n),
+				})),
 			],
 		},
 		...(turn.omitted !== undefined && { trimmed: trimmedInWords(turn.omitted, words) }),
@@ -21,6 +29,17 @@ export function turnView(turn: Turn, words: Wording, now: number): TurnView {
 		...(turn.answer.grounding && { grounding: turn.answer.grounding }),
 		answer: answerView(turn.answer, words, now),
 	};
+}
+
+/** How a document names a picture of a question. */
+export function pictureId(turn: string, n: number): string {
+	return `${turn}/${n}`;
+}
+
+/** What free keys have left of a model today. */
+export function leftInWords({ requests, isWhole }: FreeQuota, { t }: Wording): string {
+	if (!isWhole) return t('at least {0} free requests left today', requests);
+	return requests === 1 ? t('1 free request left today') : t('{0} free requests left today', requests);
 }
 
 function trimmedInWords(omitted: number, { t }: Wording): string {

@@ -3,6 +3,7 @@ import { showInformation, showWarning } from '../../ui/messages';
 import type { ApplyDiff } from './applyDiff';
 import { codeToUse } from './codeToUse';
 import { excerptOf } from '../context/excerpt';
+import { insertionAt } from './insertion';
 import { reindent } from './reindent';
 import { languageIdOf } from '../context/languageId';
 
@@ -46,9 +47,9 @@ function activeEditor(): vscode.TextEditor | undefined {
 }
 
 async function insert(editor: vscode.TextEditor, code: string): Promise<void> {
-	const { document, selection } = editor;
-	const text = fitted(document, selection, code);
-	if (!(await editor.edit((edit) => edit.replace(selection, text)))) {
+	const { document } = editor;
+	const { range, text } = placed(editor, code);
+	if (!(await editor.edit((edit) => edit.replace(range, text)))) {
 		void showWarning(vscode.l10n.t('The file cannot be changed.'));
 		return;
 	}
@@ -56,10 +57,15 @@ async function insert(editor: vscode.TextEditor, code: string): Promise<void> {
 }
 
 async function apply(editor: vscode.TextEditor, code: string, diff: Pick<ApplyDiff, 'propose'>): Promise<void> {
-	const { document, selection } = editor;
-	const excerpt = await excerptOf(editor);
+	const { document } = editor;
+	const { kind, range } = await excerptOf(editor);
 	// Nobody means the lines that happen to be visible.
-	const range = excerpt.kind === 'visible' ? selection : excerpt.range;
+	if (kind === 'visible') {
+		void showInformation(
+			vscode.l10n.t('Select the code to replace, or put the cursor into a function. Nothing was changed.'),
+		);
+		return;
+	}
 	const name = document.uri.path.split('/').at(-1) ?? '';
 	await diff.propose({
 		document,
@@ -67,6 +73,21 @@ async function apply(editor: vscode.TextEditor, code: string, diff: Pick<ApplyDi
 		replacement: fitted(document, range, code),
 		title: vscode.l10n.t('{0}: proposed change', name),
 	});
+}
+
+/** Over the selection; without one at the cursor, with the line ends that keep it apart from what stands there. */
+function placed({ document, selection }: vscode.TextEditor, code: string): { range: vscode.Range; text: string } {
+	if (!selection.isEmpty) return { range: selection, text: fitted(document, selection, code) };
+	const { line, character } = selection.active;
+	const { text: written } = document.lineAt(line);
+	const { text, fromLineStart } = insertionAt(
+		{ before: written.slice(0, character), after: written.slice(character) },
+		code,
+	);
+	// White space after the cursor is part of the indent that the insertion brings along.
+	const indented = character + (/^\s*/.exec(written.slice(character))?.[0].length ?? 0);
+	const range = fromLineStart ? new vscode.Range(line, 0, line, indented) : selection;
+	return { range, text };
 }
 
 function fitted(document: vscode.TextDocument, range: vscode.Range, code: string): string {

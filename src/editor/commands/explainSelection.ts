@@ -15,20 +15,19 @@ export async function explainSelection(
 	if (!snippet) return;
 	const { document, excerpt, label, file, text } = snippet;
 	await chat.ask({
-		text: questionFor(excerpt),
+		text: questionFor(excerpt, label),
 		origin: 'selection',
 		attachments: [{ label, file, language: document.languageId, text }],
 	});
 }
 
-/** Says what is explained, since without a selection the user did not choose it. */
-function questionFor({ kind, name }: Excerpt): string {
+/** Names file and lines: it becomes the conversation's title, and without a selection the user did not choose them. */
+function questionFor({ kind, name }: Excerpt, label: string): string {
 	switch (kind) {
 		case 'selection':
-			return vscode.l10n.t('Explain the selected code.');
-		case 'symbol':
-			return vscode.l10n.t('Explain “{0}”, where the cursor is.', name ?? '');
 		case 'visible':
-			return vscode.l10n.t('Explain the lines that are visible in the editor.');
+			return vscode.l10n.t('Explain {0}.', label);
+		case 'symbol':
+			return vscode.l10n.t('Explain “{0}” ({1}).', name ?? '', label);
 	}
 }

@@ -101,7 +101,7 @@ function askForInstruction(excerpt: Excerpt): Promise<string | undefined> {
 	return askText({
 		title: vscode.l10n.t('Edit: {0}', whichCode(excerpt)),
 		prompt: vscode.l10n.t('You see the change before it is made.'),
-		placeHolder: vscode.l10n.t('What shall change?'),
+		placeHolder: vscode.l10n.t('What should change?'),
 		ignoreFocusOut: true,
 	});
 }

@@ -73,9 +73,14 @@ export async function pickFiles(): Promise<readonly PickedFile[]> {
 	return picked.filter((file) => file !== undefined);
 }
 
+/** A file that was found by its name; undefined where it is gone or too large: that was told. */
+export function pickFile(address: string): Promise<PickedFile | undefined> {
+	return fileToPick(vscode.Uri.parse(address));
+}
+
 /** The text of a file as it is when it is sent, unsaved changes included. `unfit`: it may not go; that was told. */
 export async function readFile(
-	files: Pick<WorkspaceFiles, 'locate'>,
+	files: Pick<WorkspaceFiles, 'locate' | 'read'>,
 	address: string,
 ): Promise<Piece | 'gone' | 'unfit'> {
 	const uri = vscode.Uri.parse(address);
@@ -88,12 +93,22 @@ export async function readFile(
 		return 'unfit';
 	}
 	const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
-	const text = open?.getText() ?? new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+	const text = open?.getText() ?? (await textOf(files, uri));
 	const name = nameOf(uri);
+	if (text === undefined) {
+		return 'gone';
+	}
 	if (!(await mayBeSent(files, uri, text))) {
 		return 'unfit';
 	}
 	return { label: name, file: fileOf(uri), language: open?.languageId ?? name.split('.').at(-1) ?? '', text };
+}
+
+/** What a link leads to that leaves the workspace is read for a person who picked it, and sent only after they were asked. */
+async function textOf(files: Pick<WorkspaceFiles, 'locate' | 'read'>, uri: vscode.Uri): Promise<string | undefined> {
+	const isOutside = (await files.locate(uri)).state === 'outside';
+	const bytes = isOutside ? await vscode.workspace.fs.readFile(uri) : await files.read(uri, maxBytes);
+	return bytes && new TextDecoder().decode(bytes);
 }
 
 async function offered(browse: Item): Promise<readonly Item[]> {

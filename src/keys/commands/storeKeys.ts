@@ -5,6 +5,7 @@ import { withProgress } from '../../ui/progress';
 import { addAll } from './addAll';
 import type { Check, CheckOutcome } from '../check/check';
 import { checkKeys, countOutcomes } from '../check/check';
+import { describeOutcomes } from '../check/describeOutcomes';
 import type { AddResult, Keyring } from '../keyring/keyring';
 import { nameKey, nameKeys } from './nameKeys';
 import type { ParsedKey } from '../import/parseKeys';
@@ -30,7 +31,10 @@ export interface KeyTools {
 	readonly report: (error: unknown) => void;
 }
 
-/** Stores and checks keys, asks about refused ones, offers names, shows the result; resolves to the number kept. */
+/**
+ * Stores and checks keys. One notice shows the result and offers to remove refused keys and to name the others: nothing
+ * opens by itself later. Resolves to the number of keys that may work.
+ */
 export async function storeKeys(found: readonly ParsedKey[], tools: KeyTools): Promise<number> {
 	const result = await addWithRetry(found, tools.keyring);
 	const [first] = result.added;
@@ -39,39 +43,44 @@ export async function storeKeys(found: readonly ParsedKey[], tools: KeyTools): P
 		return 0;
 	}
 	const outcomes = await checkWithProgress(result.added, tools);
-	const refused = result.added.filter((key) => outcomes.get(key.id)?.type === 'refused');
-	const gone = refused.length > 0 ? await offerToRemove(refused, outcomes, tools.keyring) : 0;
-	const kept = result.added.length - gone;
+	const only = result.added.length === 1 && result.duplicates.length === 0;
+	const text = only ? describeAdded(first, outcomes.get(first.id)) : describeAll(result, outcomes);
+	offerMore(text, result.added, outcomes, tools).catch((error: unknown) => showFailure(error, tools.report));
 	const ids = result.added.map(({ id }) => id);
-	if (kept === 0) {
-		void showInformation(l10n.t('No key was kept.'));
-	} else if (result.added.length === 1 && result.duplicates.length === 0) {
-		void offerName(first, outcomes.get(first.id), tools);
-	} else {
-		if (kept > 1) await nameKeys(ids, outcomes, tools.keyring);
-		const counts = countOutcomes(outcomes.values());
-		void showInformation(
-			l10n.t(
-				'Keys added: {0}. Working: {1}, refused: {2}, not checked: {3}, there already: {4}.',
-				kept,
-				counts.works,
-				counts.refused - gone,
-				counts.undecided + counts.cancelled,
-				result.duplicates.length,
-			),
-		);
-	}
 	void suggestSameProject(ids, tools.keyring).catch(tools.report);
-	return kept;
+	return result.added.length - refusedAmong(result.added, outcomes).length;
 }
 
-/** Shows the result for a single key, with a button to name it. */
-async function offerName(key: Key, outcome: CheckOutcome | undefined, { keyring, report }: KeyTools): Promise<void> {
-	const name = l10n.t('Name It…');
-	try {
-		if ((await showInformation(describeAdded(key, outcome), name)) === name) await nameKey(key, keyring);
-	} catch (error) {
-		showFailure(error, report);
+type Outcomes = ReadonlyMap<KeyId, CheckOutcome>;
+
+function refusedAmong(keys: readonly Key[], outcomes: Outcomes): readonly Key[] {
+	return keys.filter(({ id }) => outcomes.get(id)?.type === 'refused');
+}
+
+/** Says how it went. Keys have names by themselves, and get others only where a person wants that. */
+async function offerMore(
+	text: string,
+	added: readonly Key[],
+	outcomes: Outcomes,
+	{ keyring }: KeyTools,
+): Promise<void> {
+	const refused = refusedAmong(added, outcomes);
+	const others = added.filter((key) => !refused.includes(key));
+	const remove = refused.length === 1 ? l10n.t('Remove It') : l10n.t('Remove Them');
+	const name = others.length === 1 ? l10n.t('Name It…') : l10n.t('Name Them…');
+	const buttons = [...(refused.length > 0 ? [remove] : []), ...(others.length > 0 ? [name] : [])];
+	const pressed = await (refused.length > 0 ? showWarning : showInformation)(text, ...buttons);
+	if (pressed === name) {
+		const [first] = others;
+		await (others.length === 1 && first
+			? nameKey(first, keyring)
+			: nameKeys(
+					others.map(({ id }) => id),
+					outcomes,
+					keyring,
+				));
+	} else if (pressed === remove) {
+		for (const { id } of refused) await keyring.remove(id);
 	}
 }
 
@@ -107,6 +116,17 @@ function addWithRetry(found: readonly ParsedKey[], keyring: Keyring): Promise<Ad
 	});
 }
 
+function describeAll({ added, duplicates }: AddResult, outcomes: Outcomes): string {
+	const { works, refused, undecided, cancelled } = countOutcomes(outcomes.values());
+	return describeOutcomes({
+		added: added.length,
+		works,
+		refused,
+		unchecked: undecided + cancelled,
+		duplicates: duplicates.length,
+	});
+}
+
 function describeAdded({ label, mask }: Key, outcome: CheckOutcome | undefined): string {
 	switch (outcome?.type) {
 		case 'works':
@@ -114,7 +134,7 @@ function describeAdded({ label, mask }: Key, outcome: CheckOutcome | undefined):
 		case 'undecided':
 			return l10n.t('{0} ({1}) was added, but could not be checked: {2}.', label, mask, describeReason(outcome.reason));
 		case 'refused':
-			return l10n.t('{0} ({1}) is kept although the service refused it.', label, mask);
+			return l10n.t('{0} ({1}) was added, but refused: {2}.', label, mask, describeReason(outcome.reason));
 		default:
 			return l10n.t('{0} ({1}) was added and not checked.', label, mask);
 	}
@@ -151,26 +171,4 @@ export async function checkWithProgress(
 	// An error here must not hide the result of the check.
 	await learnProjects(outcomes, tools.keyring).catch(tools.report);
 	return outcomes;
-}
-
-/** Asks whether to keep refused keys; resolves to the number removed. */
-async function offerToRemove(
-	refused: readonly Key[],
-	outcomes: ReadonlyMap<KeyId, CheckOutcome>,
-	keyring: Keyring,
-): Promise<number> {
-	const [first] = refused;
-	const question =
-		refused.length === 1 && first
-			? describeOutcome(first.label, outcomes.get(first.id) ?? { type: 'cancelled' })
-			: l10n.t('The service refused {0} of the keys.', refused.length);
-	const remove = refused.length === 1 ? l10n.t('Remove It') : l10n.t('Remove Them');
-	const answer = await showWarning(question, l10n.t('Keep'), remove);
-	if (answer !== remove) {
-		return 0;
-	}
-	for (const key of refused) {
-		await keyring.remove(key.id);
-	}
-	return refused.length;
 }

@@ -83,7 +83,7 @@ export function rowPresentation(row: Row, words: Words, now: EpochMs): RowPresen
 				icon: isBarred ? standingIcon({ state: 'disabled' }) : icon(row.view),
 				contextValue: `key;${context(availability)}`,
 				spoken: [
-					t('Key {0}: {1}', key.label, serviceMessage(words.announceAvailability(availability, now))),
+					spokenKey(key.label, serviceMessage(words.announceAvailability(availability, now)), t),
 					...(row.isNext ? [t('next in turn')] : []),
 					...(isRevoked ? [t('counts as free tier')] : []),
 				].join(', '),
@@ -101,6 +101,12 @@ export function rowPresentation(row: Row, words: Words, now: EpochMs): RowPresen
 			};
 		}
 	}
+}
+
+/** A key without a name of its own is called “Key 1”: that it is a key is not said twice. */
+function spokenKey(label: string, state: string, t: Words['t']): string {
+	const [word = ''] = t('Key {0}', '').split(' ');
+	return label.startsWith(`${word} `) ? `${label}: ${state}` : t('Key {0}: {1}', label, state);
 }
 
 /** A cap is a person's own: it is changed, and no rest that could be cleared. */

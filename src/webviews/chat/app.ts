@@ -1,23 +1,26 @@
 import { render, type TemplateResult } from 'lit-html';
-import type { ChatEvent, ChatRequest, ChatStrings } from '../protocol';
+import type { ChatStrings } from '../chatStrings';
+import type { ChatChange, ChatEvent, ChatRequest } from '../protocol';
 import type { Actions } from './state/actions';
 import { announcementOf } from './answer/aloud';
-import { AnswerText } from './answer/answerText';
 import { Connection, type VsCode } from '../shared/connection';
 import { Follow } from './state/follow';
 import { filled, Numbers } from '../shared/format';
 import { Frames } from './answer/frames';
 import { createHighlight } from './answer/highlight';
 import { createMarkdown } from './answer/markdown';
+import { Texts } from './answer/texts';
 import { recall, remember } from './state/memory';
-import { isGrowing, nothing, received, waitOf, type Shown } from './state/model';
+import { nothing, received, runningTurn, waitOf, type Shown } from './state/model';
 import { readPicture } from './composer/pictures';
-import { moved, noSuggestions, suggestionsFor, type Suggestions } from './composer/suggestions';
+import { focusOption } from './composer/drawerFields';
+import { InputBox } from './composer/inputBox';
 import { takeFocus } from './composer/takeFocus';
+import { Thumbnails } from './composer/thumbnails';
+import { Find } from './find/find';
+import { Formulas } from './math/formulas';
 import { page } from './page';
-
-/** What a turn's thoughts are called among the texts. */
-const thoughtsOf = (turn: string): string => `thoughts of ${turn}`;
+import { listen } from './pageEvents';
 
 /** Requests that say all by their name. */
 type Wish =
@@ -35,18 +38,46 @@ export class App {
 	private model = nothing;
 	private numbers = new Numbers('en');
 	private notice: string | undefined;
-	private sending = false;
+	/** A question that the host has not taken yet. */
+	private sending: string | undefined;
 	private ticking: ReturnType<typeof setInterval> | undefined;
 	private follow: Follow | undefined;
 	private drawerOpen = false;
 	private editing: string | undefined;
-	private suggestions = noSuggestions;
+	private isWrapped = false;
 	private readonly openAttempts = new Set<string>();
-	private readonly texts = new Map<string, AnswerText>();
+	private readonly texts = new Texts(() => ({
+		frames: this.frames,
+		markdown: this.markdown,
+		highlight: this.highlight,
+		formulas: this.formulas,
+		wrap: {
+			isOn: () => this.isWrapped,
+			toggle: () => this.setWrap(!this.isWrapped),
+		},
+		strings: this.strings(),
+		copy: (code) => this.copy(code),
+		put: (act, code, language) => this.done({ type: 'code', act, code, language }),
+	}));
 	private readonly connection: Connection<ChatRequest, ChatEvent>;
 	private readonly frames = new Frames(() => this.follow?.settle());
 	private readonly highlight = createHighlight();
 	private readonly markdown = createMarkdown((alt) => filled(this.model.shown?.strings.image ?? '{0}', alt));
+	private readonly formulas = new Formulas(this.frames, async () => (await import('./math/typeset')).typeset);
+	private readonly box: InputBox = new InputBox({
+		box: () => this.input(),
+		shown: () => this.model.shown,
+		request: (body) => this.done(body),
+		changed: () => {
+			this.save();
+			this.frames.request(this.drawShell);
+		},
+	});
+	private readonly find = new Find(
+		() => this.element('.log'),
+		() => this.frames.request(this.drawShell),
+	);
+	private readonly thumbnails: Thumbnails;
 	private readonly actions: Actions = this.createActions();
 	private readonly drawShell = () => {
 		this.shell();
@@ -58,13 +89,15 @@ export class App {
 		private readonly vscode: VsCode,
 	) {
 		this.connection = new Connection(vscode, (event) => this.receive(event), window);
-		// VS Code would open a link by itself as well: the host alone does, and only what it allows.
-		for (const kind of ['click', 'auxclick'] as const) {
-			root.addEventListener(kind, (event) => this.clicked(event), { capture: true });
-		}
-		for (const kind of ['dragover', 'drop'] as const) {
-			root.addEventListener(kind, (event) => this.dropped(event));
-		}
+		this.thumbnails = new Thumbnails(root, (picture) => this.request({ type: 'showPicture', picture }));
+		this.setWrap(recall(vscode).wrap === true);
+		listen(root, {
+			link: (href) => this.actions.openLink(href),
+			file: (file) => this.request({ type: 'openFile', file }),
+			files: (files) => void this.attachPictures(files),
+			escape: () => this.model.shown && runningTurn(this.model.shown) && this.actions.stop(),
+			find: () => this.actions.openFind(),
+		});
 		window.addEventListener('focus', () => this.follow && takeFocus(this.input()));
 		this.ask('ready');
 	}
@@ -79,50 +112,22 @@ export class App {
 		this.model = next;
 		if (event.type === 'state') {
 			this.numbers = new Numbers(event.state.locale);
+			// What could not be done in one conversation says nothing about another.
+			if (before?.conversation !== event.state.conversation) this.notice = undefined;
+		} else {
+			event.changes.forEach((change) => this.hear(change));
 		}
-		this.syncTexts();
+		this.texts.update(next.shown?.turns ?? []);
 		if (event.type === 'state' || event.changes.some(({ type }) => type !== 'append')) {
 			this.frames.request(this.drawShell);
 			this.announce(before);
 		}
 	}
 
-	private syncTexts(): void {
-		const { shown } = this.model;
-		if (!shown) {
-			return;
-		}
-		const { turns, strings } = shown;
-		for (const { id, text, thoughts, generation, answer } of turns) {
-			this.textOf(id, strings).update(text, generation, !isGrowing(answer));
-			if (thoughts !== undefined) {
-				this.textOf(thoughtsOf(id), strings).update(thoughts, generation, !isGrowing(answer));
-			}
-		}
-		const known = new Set(turns.flatMap(({ id }) => [id, thoughtsOf(id)]));
-		for (const [id, text] of this.texts) {
-			if (!known.has(id)) {
-				text.dispose();
-				this.texts.delete(id);
-				this.openAttempts.delete(id);
-			}
-		}
-	}
-
-	private textOf(id: string, strings: ChatStrings): AnswerText {
-		let text = this.texts.get(id);
-		if (!text) {
-			text = new AnswerText({
-				frames: this.frames,
-				markdown: this.markdown,
-				highlight: this.highlight,
-				strings,
-				copy: (code) => this.copy(code),
-				put: (act, code, language) => this.done({ type: 'code', act, code, language }),
-			});
-			this.texts.set(id, text);
-		}
-		return text;
+	/** What was told because it was asked for. */
+	private hear(change: ChatChange): void {
+		if (change.type === 'offered') this.box.offered(change.text, change.mentions);
+		if (change.type === 'picture') void this.thumbnails.received(change.picture, change.mimeType, change.data);
 	}
 
 	private shell(): void {
@@ -132,17 +137,21 @@ export class App {
 		}
 		render(this.page(shown), this.root);
 		this.follow ??= this.firstShown();
+		this.thumbnails.draw();
 		this.tick(shown);
 	}
 
 	private page(shown: Shown): TemplateResult {
-		const { follow, actions, numbers, editing, drawerOpen, openAttempts, suggestions, notice } = this;
+		const { follow, actions, numbers, editing, drawerOpen, openAttempts, notice, box } = this;
 		const jump = follow !== undefined && !follow.atEnd && shown.turns.length > 0;
 		return page(shown, {
-			...{ actions, numbers, jump, editing, drawerOpen, openAttempts, suggestions, notice },
+			...{ actions, numbers, jump, editing, drawerOpen, openAttempts, notice },
+			suggestions: box.suggestions,
+			find: this.find.shown,
+			draft: follow ? this.input().value : '',
 			now: performance.now(),
-			textOf: (id) => this.textOf(id, shown.strings).element,
-			thoughtsOf: (id) => this.textOf(thoughtsOf(id), shown.strings).element,
+			textOf: (id) => this.texts.answer(id),
+			thoughtsOf: (id) => this.texts.thoughts(id),
 		});
 	}
 
@@ -207,12 +216,22 @@ export class App {
 				this.follow?.toEnd();
 				input();
 			},
-			draft: (text) => {
-				this.save();
-				this.suggest(suggestionsFor(text, this.model.shown?.commands ?? []));
+			typed: () => this.box.typed(),
+			suggest: (by) => this.box.suggest(by),
+			complete: (at) => this.box.complete(at),
+			recall: (by) => this.box.recall(by),
+			queued: (act, question) => {
+				this.request({ type: 'queued', act, question });
+				input();
 			},
-			suggest: (by) => this.suggest(by === 'none' ? noSuggestions : moved(this.suggestions, by)),
-			complete: (at) => this.complete(at),
+			takeBack: (question, text) => void this.takeBack(question, text),
+			openFind: () => this.openFind(),
+			closeFind: () => {
+				this.find.close();
+				input();
+			},
+			seek: (text) => this.find.seek(text),
+			goToMatch: (by) => this.find.go(by),
 			attach: (what) => {
 				this.request({ type: 'attach', what });
 				input();
@@ -230,6 +249,7 @@ export class App {
 					this.element('[data-action="drawer"]').focus();
 				}
 			},
+			showOption: (name) => this.showOption(name),
 			setOptions: (options) => this.request({ type: 'options', options }),
 			actOnBanner: () => this.ask('actOnBanner'),
 			newConversation: () => this.ask('newConversation'),
@@ -253,18 +273,37 @@ export class App {
 		}
 	}
 
-	private suggest(suggestions: Suggestions): void {
-		this.suggestions = suggestions;
-		this.frames.request(this.drawShell);
+	/** It is gone from the queue before it stands in the box: it cannot be asked twice. */
+	private async takeBack(question: string, text: string): Promise<void> {
+		if (await this.done({ type: 'queued', act: 'takeBack', question })) this.box.putBack(text);
+		this.input().focus();
 	}
 
-	private complete(at = this.suggestions.at): void {
-		const chosen = this.suggestions.shown[at];
-		if (chosen) {
-			this.input().value = `/${chosen.name} `;
-			this.suggest(noSuggestions);
-			this.save();
+	private openFind(): void {
+		if (!this.follow) return;
+		this.find.open();
+		this.shell();
+		const field = this.element('[data-role="find"]');
+		field.focus();
+		if (field instanceof HTMLInputElement) {
+			field.select();
+			this.find.seek(field.value);
 		}
+	}
+
+	private showOption(name: string): void {
+		this.drawerOpen = true;
+		this.shell();
+		focusOption(this.root, name);
+	}
+
+	private setWrap(on: boolean): void {
+		this.isWrapped = on;
+		this.root.classList.toggle('wrap-code', on);
+		for (const button of this.root.querySelectorAll('[data-action="wrap"]')) {
+			button.setAttribute('aria-pressed', String(on));
+		}
+		if (this.follow) this.save();
 	}
 
 	private async attachPictures(files: readonly File[]): Promise<void> {
@@ -278,28 +317,17 @@ export class App {
 		}
 	}
 
-	/** A picture can be dropped anywhere; VS Code would open it instead. */
-	private dropped(event: DragEvent): void {
-		const files = [...(event.dataTransfer?.files ?? [])];
-		if (event.type === 'dragover' || files.length > 0) {
-			event.preventDefault();
-		}
-		if (files.length > 0) {
-			void this.attachPictures(files);
-		}
-	}
-
 	/** The draft stays until the host has taken it. */
 	private async send(): Promise<void> {
 		const input = this.input();
 		const text = input.value;
-		if (this.sending || text.trim() === '') {
+		if (this.sending === text || text.trim() === '') {
 			return;
 		}
-		this.sending = true;
-		this.suggest(noSuggestions);
+		this.sending = text;
+		this.box.suggest('none');
 		const error = await this.connection.request({ type: 'send', text });
-		this.sending = false;
+		if (this.sending === text) this.sending = undefined;
 		this.tellNotice(error);
 		if (error === undefined && input.value === text) {
 			input.value = '';
@@ -338,21 +366,20 @@ export class App {
 		}
 	}
 
-	private clicked(event: MouseEvent): void {
-		const link = event.target instanceof Element ? event.target.closest('a') : null;
-		if (link) {
-			event.preventDefault();
-			event.stopPropagation();
-			if (event.type === 'click') {
-				this.actions.openLink(link.href);
-			}
-		}
-	}
-
 	private save(): void {
 		const draft = this.input().value;
 		const { follow } = this;
-		remember(this.vscode, follow && !follow.atEnd ? { draft, scrollTop: follow.top } : { draft });
+		remember(this.vscode, {
+			draft,
+			...(follow && !follow.atEnd && { scrollTop: follow.top }),
+			...(this.isWrapped && { wrap: true }),
+		});
+	}
+
+	/** Texts are drawn once there is a state. */
+	private strings(): ChatStrings {
+		if (!this.model.shown) throw new Error('The page has no words yet.');
+		return this.model.shown.strings;
 	}
 
 	private input(): HTMLTextAreaElement {

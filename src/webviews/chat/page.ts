@@ -3,6 +3,8 @@ import { repeat } from 'lit-html/directives/repeat.js';
 import { banner } from './answer/cards';
 import { composer, type ComposerContext } from './composer/composer';
 import { drawer } from './composer/drawer';
+import type { FindState } from './find/find';
+import { findBar } from './find/findBar';
 import { icon } from '../shared/icon';
 import { runningTurn, type Shown } from './state/model';
 import { turn, type TurnContext } from './turn';
@@ -11,12 +13,13 @@ import { welcome } from './welcome';
 export interface PageContext
 	extends
 		Pick<TurnContext, 'actions' | 'numbers' | 'now'>,
-		Pick<ComposerContext, 'drawerOpen' | 'suggestions' | 'notice'> {
+		Pick<ComposerContext, 'drawerOpen' | 'suggestions' | 'notice' | 'draft'> {
+	readonly find: FindState;
 	/** A reader is further up. */
 	readonly jump: boolean;
 	/** The turn whose question is being written anew. */
 	readonly editing: string | undefined;
-	/** Turns whose attempts is unfolded. */
+	/** Turns whose attempts are unfolded. */
 	readonly openAttempts: ReadonlySet<string>;
 	/** Where a turn's text and thoughts are drawn. */
 	readonly textOf: (turn: string) => HTMLElement;
@@ -25,11 +28,12 @@ export interface PageContext
 
 /** The whole chat: the conversation, and below it what a person does. */
 export function page({ strings, turns, panel, ...rest }: Shown, context: PageContext): TemplateResult {
-	const { actions, numbers, jump, editing, openAttempts, textOf, thoughtsOf, now, drawerOpen, suggestions, notice } =
-		context;
+	const { actions, numbers, jump, editing, openAttempts, textOf, thoughtsOf, now, find } = context;
+	const { drawerOpen, suggestions, notice, draft } = context;
 	const running = runningTurn({ strings, turns, panel, ...rest }) !== undefined;
 	return html`<main class="chat">
 		<h1 class="aloud">${strings.conversation}</h1>
+		${findBar(find, strings, numbers, actions)}
 		<div class="log" role="log" aria-live="off" aria-label=${strings.conversation} tabindex="0">
 			${turns.length === 0 ? welcome(strings, panel.hasKeys, actions) : nothing}
 			${repeat(
@@ -61,7 +65,20 @@ export function page({ strings, turns, panel, ...rest }: Shown, context: PageCon
 						</p>`
 			}
 			${drawer({ options: panel.options, defaults: panel.defaults, open: drawerOpen, strings, actions })}
-			${composer({ strings, numbers, actions, panel, running, drawerOpen, suggestions, notice })}
+			${composer({
+				...{
+					strings,
+					numbers,
+					actions,
+					panel,
+					running,
+					drawerOpen,
+					suggestions,
+					notice,
+					draft,
+				},
+				begun: turns.length > 0,
+			})}
 		</div>
 		<div class="aloud" role="status" data-role="announcer"></div>
 	</main>`;

@@ -1,8 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { AnswerView, ChatStrings } from '../protocol';
+import type { ChatStrings } from '../chatStrings';
+import type { AnswerView } from '../protocol';
 import { errorCard, waitCard } from './answer/cards';
 import { footer, type FooterContext } from './answer/footer';
-import { icon, iconButton } from '../shared/icon';
+import { sentChips } from './composer/chips';
+import { iconButton } from '../shared/icon';
 import { isGrowing, waitOf, type ShownTurn } from './state/model';
 import { sources } from './answer/sources';
 
@@ -48,10 +50,6 @@ function thoughts({ strings, thoughts: drawn }: TurnContext): TemplateResult | t
 
 function question({ id, answer, question: { text, attachments } }: ShownTurn, context: TurnContext): TemplateResult {
 	const { strings, numbers, actions, busy, editing } = context;
-	const chips = attachments.map(
-		({ label, bytes }) =>
-			html`<li class="chip">${icon('file-code')}<bdi>${label}</bdi><span>· ${numbers.size(bytes)}</span></li>`,
-	);
 	return html`<div class="question" role="group" data-role="question" aria-label=${strings.question}>
 		${
 			editing
@@ -61,13 +59,7 @@ function question({ id, answer, question: { text, attachments } }: ShownTurn, co
 						${iconButton('edit', strings.edit, () => actions.beginEdit(id), busy || answer.state === 'elsewhere')}
 					</div>`
 		}
-		${
-			chips.length > 0
-				? html`<ul class="chips" aria-label=${strings.attached}>
-						${chips}
-					</ul>`
-				: nothing
-		}
+		${sentChips(attachments, strings, numbers)}
 	</div>`;
 }
 
@@ -78,6 +70,7 @@ function questionEditor(id: string, text: string, { strings, actions, busy }: Tu
 	const resend = ({ currentTarget }: Event) => actions.resend(id, field(currentTarget)?.value ?? '');
 	const onKeyDown = (event: KeyboardEvent) => {
 		if (event.key === 'Escape') {
+			event.preventDefault();
 			actions.cancelEdit();
 		} else if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
 			event.preventDefault();

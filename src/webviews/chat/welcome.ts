@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from 'lit-html';
-import type { ChatStrings } from '../protocol';
+import type { ChatStrings } from '../chatStrings';
 import type { Actions } from './state/actions';
 import { icon } from '../shared/icon';
 
@@ -17,8 +17,12 @@ export function welcome(strings: ChatStrings, hasKeys: boolean, actions: Actions
 				<h2>${strings.welcomeKeysTitle}</h2>
 				<p>${strings.welcomeKeysText}</p>
 				<button type="button" class="button" data-action="addKey" @click=${actions.addKey}>${strings.addKey}</button>
-				<button type="button" class="link-button" data-action="trySimulator" @click=${actions.trySimulator}>
+				<button type="button" class="button secondary" data-action="trySimulator" @click=${actions.trySimulator}>
 					${strings.trySimulator}
 				</button>
+				<p class="hint">${strings.welcomeSimulator}</p>
+				<p>
+					<a data-role="studio" href="https://aistudio.google.com/apikey">${strings.createKey}</a>
+				</p>
 			</div>`;
 }

@@ -96,7 +96,7 @@ describe('the chat’s input box', () => {
 		const gear = chat.page.locator('[data-action="drawer"]');
 		await gear.press('Enter');
 		await chat.page.locator('[data-action="drawer"][aria-expanded="true"]').waitFor();
-		const temperature = chat.page.getByLabel('Temperature');
+		const temperature = chat.page.getByLabel('Temperature, 0 to 2');
 		assert.equal(await temperature.inputValue(), '1');
 		await chat.page.getByLabel('System instruction').fill('Be brief.');
 		await temperature.fill('');

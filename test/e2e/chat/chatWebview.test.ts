@@ -73,7 +73,7 @@ describe('the chat’s document', () => {
 		const visited: unknown[] = [];
 		// From the input, which has the focus to begin with, round to it again; between end and beginning lies the document.
 		await chat.input.focus();
-		for (let i = 0; i < 19; i++) {
+		for (let i = 0; i < 21; i++) {
 			await chat.page.keyboard.press('Tab');
 			visited.push(
 				await chat.page.evaluate(
@@ -86,11 +86,13 @@ describe('the chat’s document', () => {
 			'Attach files…',
 			'pickModel',
 			'drawer',
+			'find',
 			'send',
 			'document',
 			'Conversation',
 			'Question 1',
 			'Edit the question',
+			'wrap',
 			'Copy the code',
 			'Insert at the cursor',
 			'Apply to the selection…',

@@ -77,7 +77,7 @@ describe('a key of the person’s own in a prompt', () => {
 		assert.deepEqual([sends(), await chat.questions.count()], [1, 1]);
 		await window.selectLines(1, 1);
 		await window.palette('Keypool: Explain Selection');
-		await chat.finished('Explain the selected code.');
+		await chat.finished('Explain config.ts, line 1.');
 	});
 
 	it('is asked about in a batch file, which names the lines', async () => {

@@ -74,13 +74,13 @@ describe('five keys, of which two are good', () => {
 		await window.openFile('fibonacci.ts');
 		await window.selectLines(2, 4);
 		await window.contextMenu('Keypool', 'Explain Selection');
-		const shown = await chat.finished('Explain the selected code.');
+		const shown = await chat.finished('Explain fibonacci.ts, lines 2–4.');
 		const entry = sendsOf(simulator().service.log).at(-1);
 		assert.ok(entry?.nonce !== undefined && shown.text.includes(entry.nonce));
 		const lines = (sampleFiles['fibonacci.ts'] ?? '').split('\n').slice(1, 4).join('\n');
 		const sent = entry.question ?? '';
 		assert.ok(sent.includes(lines) && sent.includes('fibonacci.ts'), `the service was sent: ${sent}`);
-		await chat.questions.last().getByText('fibonacci.ts, lines 2–4').waitFor();
+		await chat.questions.last().getByText('fibonacci.ts, lines 2–4', { exact: true }).waitFor();
 		await window.screenshot('explained');
 	});
 

@@ -36,6 +36,7 @@ export const sinks = {
 		'editor/apply/applyDiff.ts',
 		'editor/batch/runBatchFile.ts',
 		'editor/commands/writeTests.ts',
+		'editor/context/openFile.ts',
 		'monitoring/report/command.ts',
 		'views/dashboard/saveExport.ts',
 	],
@@ -43,6 +44,7 @@ export const sinks = {
 	file: [
 		'chat/storage/workspaceFolder.ts',
 		'editor/context/chatContext.ts',
+		'editor/context/openFile.ts',
 		'common/exists.ts',
 		'extension.ts',
 		'headless/main.ts',
@@ -190,6 +192,7 @@ export const modules: Readonly<Record<string, Sink | 'harmless'>> = {
 	croner: 'harmless',
 	dompurify: 'harmless',
 	'highlight.js': 'harmless',
+	katex: 'harmless',
 	'lit-html': 'harmless',
 	'markdown-it': 'harmless',
 	papaparse: 'harmless',

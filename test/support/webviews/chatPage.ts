@@ -35,6 +35,7 @@ export const panel: PanelView = {
 	options: {},
 	defaults: {},
 	chips: [],
+	queue: [],
 };
 
 export function turn(id: string, text: string, answer: AnswerView = { state: 'done', footer }): TurnView {
@@ -44,6 +45,8 @@ export function turn(id: string, text: string, answer: AnswerView = { state: 'do
 /** The chat's document in a plain browser; a test plays the host. */
 export class ChatPage extends WebviewPage<ChatRequest, ChatEvent> {
 	private rev = 0;
+	/** The id of the conversation that `state` tells. */
+	conversation = 'c';
 
 	static async open(browser: Browser, files: Files, theme: keyof typeof themes = 'dark'): Promise<ChatPage> {
 		const chat = new ChatPage(await browser.newPage({ viewport: { width: 400, height: 800 } }));
@@ -54,6 +57,7 @@ export class ChatPage extends WebviewPage<ChatRequest, ChatEvent> {
 	/** `more`: what stands around the conversation; `t`: its language. */
 	async state(turns: readonly TurnView[], more: Partial<PanelView> = {}, t = english): Promise<void> {
 		const state: ChatState = {
+			conversation: this.conversation,
 			locale: 'en',
 			strings: chatStrings(t),
 			commands: slashDescriptions(t),

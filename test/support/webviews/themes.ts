@@ -36,9 +36,10 @@ export const themes = {
 		'--vscode-button-foreground': '#ffffff',
 		'--vscode-button-border': '#ffffff12',
 		'--vscode-button-hoverBackground': '#026ec1',
-		'--vscode-button-secondaryBackground': '#313131',
+		// See-through, as the default dark theme of VS Code 1.139 has it.
+		'--vscode-button-secondaryBackground': '#00000000',
 		'--vscode-button-secondaryForeground': '#cccccc',
-		'--vscode-button-secondaryHoverBackground': '#3c3c3c',
+		'--vscode-button-secondaryHoverBackground': '#2b2b2b',
 		'--vscode-input-background': '#313131',
 		'--vscode-input-border': '#3c3c3c',
 		'--vscode-input-foreground': '#cccccc',

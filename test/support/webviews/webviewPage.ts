@@ -19,6 +19,8 @@ export class WebviewPage<M extends { readonly type: string }, E> {
 	readonly requests: M[] = [];
 	/** Addresses that the document tried to load beside its own files. */
 	readonly loads: string[] = [];
+	/** Its own files that it was given, by path. */
+	readonly served: string[] = [];
 	/** Errors, violated policies among them. */
 	readonly errors: string[] = [];
 	/** What the host replies to a request: an error in words, or nothing. */
@@ -37,6 +39,7 @@ export class WebviewPage<M extends { readonly type: string }, E> {
 			const { pathname, origin: from } = new URL(route.request().url());
 			const file = from === origin ? files.get(pathname) : undefined;
 			if (file) {
+				this.served.push(pathname);
 				return route.fulfill({ body: file.body, contentType: file.type });
 			}
 			this.loads.push(route.request().url());
@@ -117,7 +120,9 @@ export async function buildFiles(name: 'chat' | 'dashboard', locale = 'en'): Pro
 		write: false,
 		platform: 'browser',
 		target: 'es2022',
-		format: 'iife',
+		format: 'esm',
+		splitting: true,
+		chunkNames: 'chunks/[name]-[hash]',
 	});
 	const html = pageHtml({
 		title: name,
@@ -137,7 +142,7 @@ export async function buildFiles(name: 'chat' | 'dashboard', locale = 'en'): Pro
 	]);
 	for (const { path: file, contents } of outputFiles) {
 		const type = file.endsWith('.css') ? 'text/css' : 'text/javascript';
-		files.set(`/${path.basename(file)}`, { body: Buffer.from(contents), type });
+		files.set(`/${path.relative(path.join(root, 'out'), file)}`, { body: Buffer.from(contents), type });
 	}
 	return files;
 }

@@ -1,3 +1,4 @@
+import type { Formulas } from '../math/formulas';
 import { CodeBlock, type CodeTools } from './codeBlock';
 import type { Frames } from './frames';
 import type { Highlight, Piece } from './highlight';
@@ -7,6 +8,7 @@ export interface TextTools extends CodeTools {
 	readonly frames: Frames;
 	readonly markdown: (source: string) => DocumentFragment;
 	readonly highlight: Highlight;
+	readonly formulas: Pick<Formulas, 'fill'>;
 }
 
 /** UTF-16 units that are split in one step, and of a growing text block beyond which it is shown plain until it settles. */
@@ -122,6 +124,7 @@ export class AnswerText {
 			drawn.source = block.source;
 			const plain = !settled && block.source.length > longTail;
 			drawn.element.replaceChildren(plain ? block.source : this.tools.markdown(block.source));
+			this.tools.formulas.fill(drawn.element);
 		}
 		return drawn;
 	}

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { ChatStrings, ErrorView, WaitView } from '../../protocol';
+import type { ChatStrings } from '../../chatStrings';
+import type { ErrorView, WaitView } from '../../protocol';
 import type { Actions } from '../state/actions';
 import { countdown, filled, type Numbers } from '../../shared/format';
 import { icon } from '../../shared/icon';

@@ -1,4 +1,5 @@
-import type { ChatStrings, CodeAct } from '../../protocol';
+import type { ChatStrings } from '../../chatStrings';
+import type { CodeAct } from '../../protocol';
 import type { Piece } from './highlight';
 import { isPlain, markIn, shownCode } from './shownCode';
 
@@ -8,11 +9,13 @@ const chunkLines = 100;
 export interface CodeTools {
 	readonly strings: Pick<
 		ChatStrings,
-		'applyCode' | 'code' | 'copyCode' | 'hiddenCharacters' | 'insertCode' | 'newFile'
+		'applyCode' | 'code' | 'copyCode' | 'hiddenCharacters' | 'insertCode' | 'newFile' | 'wrapCode'
 	>;
 	/** Resolves to whether it could be done. */
 	readonly copy: (text: string) => Promise<boolean>;
 	readonly put: (act: CodeAct, code: string, language: string) => Promise<boolean>;
+	/** Whether long lines are wrapped, in all blocks alike. */
+	readonly wrap: { readonly isOn: () => boolean; readonly toggle: () => void };
 }
 
 /** Lines that are not coloured yet. */
@@ -94,11 +97,18 @@ export class CodeBlock {
 		}
 	}
 
-	private buttons({ strings, copy, put }: CodeTools): HTMLElement {
+	private buttons({ strings, copy, put, wrap }: CodeTools): HTMLElement {
 		const buttons = document.createElement('div');
 		const puts = (act: CodeAct) => () => put(act, this.source, this.label.textContent);
 		buttons.className = 'code-tools';
+		const wraps = button('word-wrap', strings.wrapCode, () => {
+			wrap.toggle();
+			return Promise.resolve(false);
+		});
+		wraps.dataset['action'] = 'wrap';
+		wraps.setAttribute('aria-pressed', String(wrap.isOn()));
 		buttons.append(
+			wraps,
 			button('copy', strings.copyCode, () => copy(this.source)),
 			button('insert', strings.insertCode, puts('insert')),
 			button('diff', strings.applyCode, puts('apply')),

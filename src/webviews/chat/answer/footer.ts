@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { ChatStrings, FooterView } from '../../protocol';
+import type { ChatStrings } from '../../chatStrings';
+import type { FooterView } from '../../protocol';
 import type { Actions } from '../state/actions';
 import { filled, type Numbers } from '../../shared/format';
 import { icon, iconButton } from '../../shared/icon';
@@ -21,8 +22,8 @@ export function footer(view: FooterView, turn: string, context: FooterContext): 
 	const { strings, numbers, actions, busy, open, empty } = context;
 	const attempts = JSON.stringify(view.attempts.map(({ label, model, outcome }) => ({ label, model, outcome })));
 	const id = `attempts-${turn}`;
-	// One send that was answered is no story: key, model and time say it all.
-	const told = view.attempts.some(({ outcome }) => outcome !== 'answered');
+	// One send that was answered, or stopped, is no story: key, model and time say it all.
+	const told = view.attempts.some(({ outcome }) => outcome !== 'answered' && outcome !== 'cancelled');
 	return html`<div class="footer" data-attempts=${attempts} data-fallbacks=${view.fallbacks}>
 			${fact('key', strings.key, view.key, icon('key'))} ${fact('model', strings.model, view.model)}
 			${fact('tokens', '', tokens(view, strings, numbers))}

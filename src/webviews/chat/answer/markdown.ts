@@ -1,22 +1,28 @@
 import DOMPurify from 'dompurify';
 import MarkdownIt from 'markdown-it';
+import { fileRules } from './fileRules';
+import { mathRules } from './mathRules';
+import { taskRules } from './taskRules';
 
 const tags = [
 	...['p', 'br', 'hr', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'strong', 'em', 's', 'code', 'pre', 'blockquote'],
 	...['ul', 'ol', 'li', 'table', 'thead', 'tbody', 'tr', 'th', 'td', 'a'],
 ];
 /** Attributes that hold no address. */
-const plain = ['title', 'start', 'data-align', 'data-language'];
+const plain = ['title', 'start', 'data-align', 'data-language', 'data-math', 'data-task', 'data-file'];
 const linkSchemes = /^(?:https?|mailto):/i;
 
 /**
  * Turns a model's Markdown into nodes that can neither run nor load anything: HTML stays text, an image becomes a
- * link, a link is http, https or mailto. The sanitiser comes last and lets through only what is listed.
+ * link, a link is http, https or mailto, or names a file for the host to look for. The sanitiser comes last and lets through only what is listed.
  */
 export function createMarkdown(imageLabel: (alt: string) => string): (source: string) => DocumentFragment {
 	const markdown = new MarkdownIt({ html: false, linkify: true, typographer: false });
 	markdown.validateLink = (href) => linkSchemes.test(href.trim());
 	markdown.linkify.set({ fuzzyLink: false, fuzzyEmail: false });
+	fileRules(markdown, (href) => linkSchemes.test(href));
+	mathRules(markdown);
+	taskRules(markdown);
 	const { escapeHtml } = markdown.utils;
 
 	markdown.renderer.rules['image'] = (tokens, i) => {
@@ -55,6 +61,10 @@ export function createMarkdown(imageLabel: (alt: string) => string): (source: st
 		// The sanitiser lets an empty address pass: that of the page itself.
 		for (const link of fragment.querySelectorAll('a')) {
 			if (!linkSchemes.test(link.getAttribute('href') ?? '')) link.removeAttribute('href');
+			if (link.dataset['file'] !== undefined && !link.hasAttribute('href')) {
+				link.tabIndex = 0;
+				link.setAttribute('role', 'link');
+			}
 		}
 		return fragment;
 	};

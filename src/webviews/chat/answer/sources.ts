@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { ChatStrings, GroundingView } from '../../protocol';
+import type { ChatStrings } from '../../chatStrings';
+import type { GroundingView } from '../../protocol';
 import { filled } from '../../shared/format';
 
 /** What an answer rests on, as a plain list. Titles and addresses are the service's: only an address of the web is a link. */

@@ -1,8 +1,13 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { ChatStrings, ChipView, PanelView } from '../../protocol';
+import type { ChatStrings } from '../../chatStrings';
+import type { PanelView } from '../../protocol';
 import type { Actions } from '../state/actions';
 import { filled, type Numbers } from '../../shared/format';
 import { icon, iconButton } from '../../shared/icon';
+import { activeOptionList } from './activeOptions';
+import { draftChips } from './chips';
+import { queueList } from './queueList';
+import { sizeLine } from './sizeLine';
 import { suggestionId, suggestionList, type Suggestions } from './suggestions';
 
 export interface ComposerContext {
@@ -12,20 +17,19 @@ export interface ComposerContext {
 	readonly panel: PanelView;
 	readonly running: boolean;
 	readonly drawerOpen: boolean;
-	/** Commands that fit what is being typed. */
+	/** What fits what is being typed. */
 	readonly suggestions: Suggestions;
+	/** What is being typed. */
+	readonly draft: string;
+	/** Something was asked or answered in the conversation. */
+	readonly begun: boolean;
 	/** What could not be done, in words. */
 	readonly notice: string | undefined;
 }
 
-/** The input box with what goes along. Its last button sends, or stops what runs: the same element, so that the focus stays. */
+/** The input box with what goes along, what waits for its turn, and what counts. */
 export function composer(context: ComposerContext): TemplateResult {
-	const { strings, numbers, actions, panel, suggestions, notice } = context;
-	const onInput = ({ target }: InputEvent) => {
-		if (target instanceof HTMLTextAreaElement) {
-			actions.draft(target.value);
-		}
-	};
+	const { strings, numbers, actions, panel, running, suggestions, notice, draft, begun } = context;
 	const onPaste = (event: ClipboardEvent) => {
 		const files = [...(event.clipboardData?.files ?? [])];
 		if (files.length > 0) {
@@ -35,8 +39,11 @@ export function composer(context: ComposerContext): TemplateResult {
 	};
 	return html`<div class="composer">
 		<div role="alert">${notice === undefined ? nothing : html`<p class="notice">${notice}</p>`}</div>
+		${queueList(panel.queue, running, strings, actions)}
 		<div class="input-box">
-			${chipList(panel.chips, strings, numbers, actions)} ${suggestionList(suggestions, strings, actions)}
+			${draftChips(panel.chips, strings, numbers, actions)}
+			${activeOptionList(panel.options, panel.defaults, strings, actions)}
+			${suggestionList(suggestions, strings, actions)}
 			<textarea
 				data-role="input"
 				rows="1"
@@ -47,15 +54,20 @@ export function composer(context: ComposerContext): TemplateResult {
 				aria-controls="suggestions"
 				aria-activedescendant=${suggestions.shown.length > 0 ? suggestionId(suggestions.at) : nothing}
 				@keydown=${(event: KeyboardEvent) => pressed(event, context)}
-				@input=${onInput}
+				@input=${actions.typed}
 				@paste=${onPaste}
 			></textarea>
 			${toolbar(context)}
 		</div>
+		${
+			panel.size && (begun || draft !== '' || panel.chips.length > 0)
+				? sizeLine(panel.size, draft, strings, numbers)
+				: nothing
+		}
 	</div>`;
 }
 
-function pressed(event: KeyboardEvent, { actions, suggestions }: ComposerContext): void {
+function pressed(event: KeyboardEvent, { actions, suggestions, running }: ComposerContext): void {
 	// While an input method composes (Telex, Pinyin), its keys belong to it.
 	if (event.isComposing) {
 		return;
@@ -79,18 +91,23 @@ function pressed(event: KeyboardEvent, { actions, suggestions }: ComposerContext
 			if (suggested) {
 				event.preventDefault();
 				actions.suggest(event.key === 'ArrowDown' ? 1 : -1);
+			} else if (actions.recall(event.key === 'ArrowUp' ? 1 : -1)) {
+				event.preventDefault();
 			}
 			return;
 		case 'Escape':
 			if (suggested) {
 				event.preventDefault();
 				actions.suggest('none');
+			} else if (running) {
+				event.preventDefault();
+				actions.stop();
 			}
 	}
 }
 
 function toolbar({ strings, actions, panel, running, drawerOpen }: ComposerContext): TemplateResult {
-	const label = running ? strings.stop : strings.send;
+	const label = running ? strings.queueSend : strings.send;
 	const model = filled(strings.modelIs, panel.model);
 	return html`<div class="toolbar">
 		${iconButton('code', strings.attachSelection, () => actions.attach('selection'))}
@@ -120,32 +137,36 @@ function toolbar({ strings, actions, panel, running, drawerOpen }: ComposerConte
 		<button
 			type="button"
 			class="icon-button"
-			data-action=${running ? 'stop' : 'send'}
+			data-action="find"
+			title=${strings.find}
+			aria-label=${strings.find}
+			@click=${actions.openFind}
+		>
+			${icon('search')}
+		</button>
+		${
+			running
+				? html`<button
+						type="button"
+						class="icon-button"
+						data-action="stop"
+						title=${strings.stop}
+						aria-label=${strings.stop}
+						@click=${actions.stop}
+					>
+						${icon('debug-stop')}
+					</button>`
+				: nothing
+		}
+		<button
+			type="button"
+			class="icon-button"
+			data-action="send"
 			title=${label}
 			aria-label=${label}
-			@click=${running ? actions.stop : actions.send}
+			@click=${actions.send}
 		>
-			${icon(running ? 'debug-stop' : 'send')}
+			${icon('send')}
 		</button>
 	</div>`;
-}
-
-function chipList(
-	chips: readonly ChipView[],
-	strings: ChatStrings,
-	numbers: Numbers,
-	actions: Actions,
-): TemplateResult | typeof nothing {
-	const signs = { code: 'code', file: 'file', picture: 'file-media' };
-	return chips.length === 0
-		? nothing
-		: html`<ul class="chips" data-role="draft" aria-label=${strings.goesAlong}>
-				${chips.map(
-					({ id, type: is, label, bytes }) =>
-						html`<li class="chip">
-							${icon(signs[is])}<bdi title=${label}>${label}</bdi><span>· ${numbers.size(bytes)}</span>
-							${iconButton('close', filled(strings.detach, label), () => actions.detach(id))}
-						</li>`,
-				)}
-			</ul>`;
 }

@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit-html';
 import type { GenerationOptions } from '../../../generation/options';
-import type { ChatStrings } from '../../protocol';
+import type { ChatStrings } from '../../chatStrings';
 import { filled } from '../../shared/format';
 import type { Actions } from '../state/actions';
 import { choiceField, numberField, textField, type Choice } from './drawerFields';
@@ -31,7 +31,11 @@ export function drawer(context: DrawerContext): TemplateResult {
 		?hidden=${!open}
 		@change=${onChange}
 		@submit=${(event: Event) => event.preventDefault()}
-		@keydown=${({ key }: KeyboardEvent) => key === 'Escape' && actions.toggleDrawer()}
+		@keydown=${(event: KeyboardEvent) => {
+			if (event.key !== 'Escape') return;
+			event.preventDefault();
+			actions.toggleDrawer();
+		}}
 	>
 		${textField('system', strings.systemInstruction, options.system ?? '', context.defaults.system ?? '', 3)}
 		${usual(context)}

@@ -1,5 +1,5 @@
 import type { GenerationOptions, SafetySetting } from '../../../generation/options';
-import type { ChatStrings } from '../../protocol';
+import type { ChatStrings } from '../../chatStrings';
 import { filled } from '../../shared/format';
 
 /** Before the category in the name of a safety field. */

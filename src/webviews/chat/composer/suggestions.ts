@@ -1,21 +1,49 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { ChatStrings, CommandView } from '../../protocol';
+import type { ChatStrings } from '../../chatStrings';
+import type { CommandView, MentionView } from '../../protocol';
 import type { Actions } from '../state/actions';
+import type { TypedMention } from './mentionAt';
 
-/** Commands that fit what is being typed; `at` is the chosen one. */
+/** What the text before the caret can become. */
+export interface Suggestion {
+	/** What is written into the box, with its sign. */
+	readonly name: string;
+	readonly description: string;
+	/** What goes along then. */
+	readonly mention?: string;
+}
+
+/** What fits what is being typed; `at` is the chosen one. */
 export interface Suggestions {
-	readonly shown: readonly CommandView[];
+	readonly shown: readonly Suggestion[];
 	readonly at: number;
 }
 
 export const noSuggestions: Suggestions = { shown: [], at: 0 };
 
 /** What a text can become that is a slash and the beginning of a command, and nothing else. */
-export function suggestionsFor(text: string, commands: readonly CommandView[]): Suggestions {
+export function commandsFor(text: string, commands: readonly CommandView[]): Suggestions {
 	const [, begun] = /^\/([a-z]*)$/.exec(text) ?? [];
-	return begun === undefined
-		? noSuggestions
-		: { shown: commands.filter(({ name }) => name.startsWith(begun) && name !== begun), at: 0 };
+	if (begun === undefined) return noSuggestions;
+	const fit = commands.filter(({ name }) => name.startsWith(begun) && name !== begun);
+	return {
+		shown: fit.map(({ name, description }) => ({
+			name: `/${name}`,
+			description,
+		})),
+		at: 0,
+	};
+}
+
+export function mentionsFor({ sign }: TypedMention, offered: readonly MentionView[]): Suggestions {
+	return {
+		shown: offered.map(({ id, name, detail }) => ({
+			name: sign + name,
+			description: detail,
+			mention: id,
+		})),
+		at: 0,
+	};
 }
 
 /** The next one down or up, round at the ends. */
@@ -40,14 +68,14 @@ export function suggestionList({ shown, at }: Suggestions, strings: ChatStrings,
 					actions.complete(i);
 				}}
 			>
-				<code>/${name}</code> <span>${description}</span>
+				<code>${name}</code> <bdi>${description}</bdi>
 			</li>`,
 	);
 	return html`<ul
 		class="suggestions"
 		id="suggestions"
 		role="listbox"
-		aria-label=${strings.commands}
+		aria-label=${strings.suggestions}
 		?hidden=${shown.length === 0}
 	>
 		${shown.length === 0 ? nothing : options}

@@ -13,17 +13,29 @@ export interface Actions {
 	readonly copyAnswer: (turn: string) => void;
 	readonly toggleAttempts: (turn: string) => void;
 	readonly toEnd: () => void;
-	readonly draft: (text: string) => void;
+	/** The text in the input box has changed. */
+	readonly typed: () => void;
 	readonly attach: (what: 'selection' | 'files') => void;
 	readonly attachPictures: (files: readonly File[]) => void;
 	readonly detach: (chip: string) => void;
 	readonly pickModel: () => void;
 	readonly toggleDrawer: () => void;
 	readonly setOptions: (options: GenerationOptions) => void;
-	/** Moves in the list of commands, or closes it. */
+	/** Opens the drawer at a field. */
+	readonly showOption: (name: string) => void;
+	/** Moves in the list of suggestions, or closes it. */
 	readonly suggest: (by: 1 | -1 | 'none') => void;
-	/** Writes the chosen command into the input box. */
+	/** Writes the chosen suggestion into the input box. */
 	readonly complete: (at?: number) => void;
+	/** Writes an older question into the input box, or a newer one; false where the box holds something else. */
+	readonly recall: (by: 1 | -1) => boolean;
+	readonly queued: (act: 'askNow' | 'remove', question: string) => void;
+	/** Takes a question that waits back into the input box. */
+	readonly takeBack: (question: string, text: string) => void;
+	readonly openFind: () => void;
+	readonly closeFind: () => void;
+	readonly seek: (text: string) => void;
+	readonly goToMatch: (by: 1 | -1) => void;
 	readonly actOnBanner: () => void;
 	readonly newConversation: () => void;
 	/** Opens a question to be written anew. */

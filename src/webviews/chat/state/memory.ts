@@ -5,6 +5,8 @@ export interface Memory {
 	readonly draft: string;
 	/** Absent: the reader is at the end and follows. */
 	readonly scrollTop?: number;
+	/** Long lines of code are wrapped. */
+	readonly wrap?: true;
 }
 
 /** UTF-16 units. */
@@ -15,10 +17,11 @@ export function recall(vscode: VsCode): Memory {
 	if (typeof state !== 'object' || state === null) {
 		return { draft: '' };
 	}
+	const wrap = 'wrap' in state && state.wrap === true ? { wrap: true as const } : {};
 	const draft = 'draft' in state && typeof state.draft === 'string' ? state.draft.slice(0, maxDraft) : '';
 	return 'scrollTop' in state && typeof state.scrollTop === 'number'
-		? { draft, scrollTop: state.scrollTop }
-		: { draft };
+		? { draft, scrollTop: state.scrollTop, ...wrap }
+		: { draft, ...wrap };
 }
 
 export function remember(vscode: VsCode, memory: Memory): void {

@@ -57,6 +57,10 @@ function changed(shown: Shown, change: ChatChange, now: number): Shown {
 	switch (change.type) {
 		case 'panel':
 			return { ...shown, panel: change.panel };
+		// Told to whoever asked, and no part of what is shown by itself.
+		case 'offered':
+		case 'picture':
+			return shown;
 		case 'turn': {
 			const old = shown.turns.find(({ id }) => id === change.turn.id);
 			const turn = arrived(change.turn, old, now);

@@ -1,119 +1,5 @@
 import assert from 'node:assert/strict';
-import { AnswerLock } from '../../../../src/chat/session/answerLock';
-import { QuestionController } from '../../../../src/chat/session/questionController';
-import type { Attachment } from '../../../../src/chat/model/attachment';
-import { PendingAttachments, type ReadFile } from '../../../../src/chat/model/pendingAttachments';
-import { memoryFolder } from '../../../../src/chat/storage/folder';
-import { ConversationStore } from '../../../../src/chat/storage/conversationStore';
-import { ChatSession } from '../../../../src/chat/session/session';
-import { InMemoryStore } from '../../../../src/pool/pool';
-import { LeaderElection } from '../../../../src/pool/maintenance/leaderElection';
-import { createWords } from '../../../../src/localization/words';
-import { VirtualClock } from '../../../support/virtualClock';
-import { keyId } from '../../../support/chat/fixtures';
-import { ScriptedAsk, settle } from '../../../support/chat/scriptedAsk';
-
-const code: Attachment = { label: 'a.ts, line 3', file: 'a.ts', language: 'typescript', text: 'let a = 1;' };
-const diff: Attachment = { label: 'changes in 2 files', file: 'the changes', language: 'diff', text: '+let a = 1;' };
-const file = { uri: 'file:///b.txt', label: 'b.txt', bytes: 9 };
-
-interface Editor {
-	/** What is selected, and what waits to be committed; `nothing`: there is neither. */
-	readonly holds?: 'code' | 'nothing';
-	readonly read?: ReadFile;
-	/** Tokens that the model takes in, where each character is one. */
-	readonly takesIn?: number;
-	/** What a person says to questions that go. */
-	readonly mayDrop?: boolean;
-}
-
-/** A chat's asking over a real session, with an editor that holds what a test says. */
-function open({
-	holds = 'code',
-	read = () => Promise.resolve('gone'),
-	mayDrop = true,
-	takesIn = 9_000_000,
-}: Editor = {}) {
-	/** What a question may not hold. */
-	let refused: string | undefined;
-	/** How many questions a person was asked to drop. */
-	const dropped: number[] = [];
-	const script = new ScriptedAsk();
-	const troubles: unknown[] = [];
-	let ids = 0;
-	const newId = (): string => `id-${++ids}`;
-	const clock = new VirtualClock(0);
-	const folder = memoryFolder();
-	const library = new ConversationStore({
-		folder: () => folder,
-		now: clock.wall,
-		onTrouble: (what) => troubles.push(what),
-	});
-	const ledger = new InMemoryStore(clock);
-	const onError = (error: unknown) => troubles.push(error);
-	const session = new ChatSession({
-		answering: new AnswerLock(new LeaderElection(ledger, clock, 'this window'), onError),
-		ask: script.ask,
-		labelOf: (key) => key,
-		clock,
-		newId,
-		library,
-		inputLimit: () => 1_000_000,
-		weigh: () => 1,
-		onError,
-	});
-	const draft = new PendingAttachments(newId, onError);
-	const held = <T>(value: T) => Promise.resolve(holds === 'nothing' ? undefined : value);
-	const asking = new QuestionController({
-		session,
-		draft,
-		editor: {
-			selection: () => held(code),
-			changes: () => held(diff),
-			pickFiles: () => Promise.resolve([file]),
-			readFile: read,
-			insert: () => Promise.resolve(),
-			apply: () => Promise.resolve(),
-			newFile: () => Promise.resolve(),
-		},
-		mayDrop: (turns) => Promise.resolve(dropped.push(turns) > 0 && mayDrop),
-		words: createWords(
-			(text, ...values) => text.replace(/\{(\d)\}/g, (_, i: string) => String(values[Number(i)])),
-			{ language: 'en' },
-			clock.wall,
-		),
-		excessOf: ({ text }) => (text.length > takesIn ? { size: text.length, limit: takesIn, model: 'flash' } : undefined),
-		mayBeSent: (question) => Promise.resolve(refused === undefined || !JSON.stringify(question).includes(refused)),
-		onError: (error) => troubles.push(error),
-	});
-	/** What the model was sent last, as text. */
-	const sent = (): string => {
-		const parts = script.last.prompt.turns.at(-1)?.content ?? [];
-		return parts.map((part) => (part.type === 'text' ? part.text : `[${part.type}]`)).join('\n');
-	};
-	/** Another window answers the turn. */
-	const answeredElsewhere = (turn: string) =>
-		ledger.transact((tx, now) =>
-			tx.put({
-				kind: 'leader',
-				id: `answer:${session.conversation.id}/${turn}`,
-				doc: { v: 2, holder: 'another window', expiresAt: now + 3_000 },
-			}),
-		);
-	const finish = async () => {
-		script.last.send({
-			type: 'done',
-			attempt: 1,
-			finishReason: 'STOP',
-			on: { key: keyId('k'), model: 'flash' },
-			attempts: [],
-		});
-		script.last.end();
-		await settle();
-	};
-	const refuse = (text: string): void => void (refused = text);
-	return { asking, draft, session, refuse, script, sent, troubles, library, dropped, answeredElsewhere, finish };
-}
+import { code, open } from '../../../support/chat/openAsking';
 
 describe('Asking in the chat', () => {
 	const wishes = {
@@ -195,7 +81,7 @@ describe('Asking in the chat', () => {
 	it('a file that is gone is taken off, one that cannot go stays; neither lets the question go without it', async () => {
 		for (const [found, serviceMessage, chips] of [
 			['gone', /b\.txt no longer exists and was removed\. Nothing was sent\./, 0],
-			['unfit', /b\.txt cannot go along\. Nothing was sent/, 1],
+			['unfit', /Can’t attach b\.txt\. Nothing was sent/, 1],
 		] as const) {
 			const { asking, draft, script } = open({ read: () => Promise.resolve(found) });
 			await asking.attach('files');
@@ -255,13 +141,17 @@ describe('Asking in the chat', () => {
 		assert.equal(script.requests.length, 1);
 	});
 
-	it('one question at a time: a second one waits for a person to stop the first, and loses nothing of its draft', async () => {
-		const { asking, draft, script } = open();
+	it('one question at a time: a second one waits for the answer to the first, with what goes along', async () => {
+		const { asking, draft, queue, script } = open();
 		await asking.send('first');
 		draft.addCode(code);
-		await assert.rejects(asking.send('second'), /An answer is still running\. Stop it first\./);
-		assert.equal(draft.chips.length, 1);
+		await asking.send('second');
+		assert.equal(draft.chips.length, 0);
 		assert.equal(script.requests.length, 1);
+		assert.deepEqual(
+			queue.shown.map(({ text }) => text),
+			['second'],
+		);
 	});
 
 	it('questions after an edited one go only when a person says so', async () => {

@@ -45,6 +45,48 @@ describe('A chat session', () => {
 		assert.equal(session.conversation.turns[0]?.answer, stopped);
 	});
 
+	it('tells the key and the model of a stopped answer as soon as the pool has ended its send', async () => {
+		const { session, script, changes, library, folder } = await open();
+		const asked = session.ask(question('Hi'));
+		script.last.text('some');
+		await settle();
+		session.stop();
+		script.last.attempts.push(attempt('busy', 'rpm'), {
+			...attempt('good', 'cancelled'),
+			ms: 40,
+		});
+		changes.length = 0;
+		await asked;
+		const answer = session.conversation.turns[0]?.answer;
+		assert.ok(answer?.state === 'stopped');
+		assert.deepEqual(answer.summary.on, { key: 'good', model: 'flash' });
+		assert.equal(answer.summary.attempts.length, 2);
+		assert.deepEqual(
+			changes.map(({ type }) => type),
+			['answer'],
+		);
+		await library.flush();
+		const again = await open({ folder, id: session.conversation.id });
+		const stored = again.session.conversation.turns[0]?.answer;
+		assert.deepEqual(stored?.state === 'stopped' && stored.summary.on, {
+			key: 'good',
+			model: 'flash',
+		});
+	});
+
+	it('leaves a stopped answer alone that is asked anew before its send has ended', async () => {
+		const { session, script } = await open();
+		const asked = session.ask(question('Hi'));
+		const first = script.last;
+		await settle();
+		const id = session.conversation.turns[0]?.id ?? '';
+		session.stop();
+		first.attempts.push(attempt('good', 'cancelled'));
+		void session.retry(id);
+		await asked;
+		assert.equal(session.conversation.turns[0]?.answer.state, 'waiting');
+	});
+
 	it('keeps the reason, the facts and the attempts of a failure', async () => {
 		const { session, script } = await open();
 		const asked = session.ask(question('Hi'));

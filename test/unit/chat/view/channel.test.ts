@@ -11,11 +11,27 @@ import { settle } from '../../../support/chat/scriptedAsk';
 
 const strings = chatStrings((text) => text);
 const state = (text = ''): ChatState => ({
+	conversation: 'c',
 	locale: 'en',
 	strings,
 	commands: [],
-	panel: { hasKeys: true, title: '', model: 'flash', options: {}, defaults: {}, chips: [] },
-	turns: [{ id: 't', question: { text: 'q', attachments: [] }, text, answer: { state: 'streaming' } }],
+	panel: {
+		hasKeys: true,
+		title: '',
+		model: 'flash',
+		options: {},
+		defaults: {},
+		chips: [],
+		queue: [],
+	},
+	turns: [
+		{
+			id: 't',
+			question: { text: 'q', attachments: [] },
+			text,
+			answer: { state: 'streaming' },
+		},
+	],
 });
 
 /** A webview that a test drives. */

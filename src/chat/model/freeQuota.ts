@@ -1,0 +1,22 @@
+import type { KeyView, Snapshot } from '../../pool/pool';
+
+/** Requests that free projects have left of a model today. */
+export interface FreeQuota {
+	readonly requests: number;
+	/** False where the limit of a project is not known yet: it may have more. */
+	readonly isWhole: boolean;
+}
+
+/** Undefined where no limit is known, or there is no free project. Keys of one project share what it has. */
+export function freeQuota({ keys }: Pick<Snapshot, 'keys'>, model: string): FreeQuota | undefined {
+	const projects = new Map(keys.filter(isFree).map((view) => [view.project.id, view]));
+	const days = [...projects.values()].map(({ models }) => models.find((one) => one.model === model)?.limitUsage.rpd);
+	const known = days.filter((day) => day !== undefined);
+	if (known.length === 0) return undefined;
+	const requests = known.reduce((sum, { limit, used }) => sum + Math.max(0, limit - used), 0);
+	return { requests, isWhole: known.length === days.length };
+}
+
+function isFree({ project, availability }: KeyView): boolean {
+	return project.tier === 'free' && availability.state !== 'disabled' && availability.state !== 'quarantined';
+}

@@ -1,0 +1,76 @@
+import * as vscode from 'vscode';
+import type { WorkspaceFiles } from '../../workspaceFiles/workspaceFiles';
+import { isSecretFile } from '../exclusion/secretFile';
+import { ranked, type Candidate } from './fileRank';
+
+export interface FoundFile {
+	readonly uri: string;
+	readonly name: string;
+	/** Relative to the workspace where it is in one. */
+	readonly path: string;
+}
+
+type File = Candidate & { readonly uri: vscode.Uri };
+
+/** Files that are looked through, and that are offered of them. */
+const maxFiles = 10_000;
+const maxOffered = 8;
+
+/** ms for which the list of files is good, while somebody types. */
+const freshMs = 10_000;
+
+/**
+ * Finds files to go along by a part of their name. Those that programs keep secrets in are not offered, nor a link that
+ * leads out of the workspace: a person who means one of them picks it in the dialog, and is asked.
+ */
+export class FileSearch {
+	private listed: { readonly at: number; readonly files: Promise<readonly vscode.Uri[]> } | undefined;
+
+	constructor(
+		private readonly files: Pick<WorkspaceFiles, 'locate'>,
+		/** ms since 1970. */
+		private readonly now: () => number,
+	) {}
+
+	async find(text: string): Promise<readonly FoundFile[]> {
+		const fits = ranked(await this.candidates(), text, 4 * maxOffered);
+		const found: FoundFile[] = [];
+		for (const { uri, path } of fits) {
+			if (found.length === maxOffered) break;
+			if ((await this.files.locate(uri)).state === 'inside') {
+				found.push({ uri: uri.toString(), name: path.slice(path.lastIndexOf('/') + 1), path });
+			}
+		}
+		return found;
+	}
+
+	private async candidates(): Promise<readonly File[]> {
+		const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+		const open = tabs.flatMap(({ input }) =>
+			input instanceof vscode.TabInputText && input.uri.scheme !== 'untitled' ? [input.uri] : [],
+		);
+		const all = new Map<string, File>();
+		for (const [uris, isOpen] of [[open, true] as const, [await this.inWorkspace(), false] as const]) {
+			for (const uri of uris) {
+				const path = pathOf(uri);
+				if (!all.has(uri.toString()) && !isSecretFile(path)) all.set(uri.toString(), { uri, path, isOpen });
+			}
+		}
+		return [...all.values()];
+	}
+
+	private inWorkspace(): Promise<readonly vscode.Uri[]> {
+		if (!this.listed || this.now() - this.listed.at > freshMs) {
+			const files = Promise.resolve(vscode.workspace.findFiles('**/*', '**/node_modules/**', maxFiles));
+			this.listed = { at: this.now(), files };
+		}
+		return this.listed.files;
+	}
+}
+
+/** Of a file outside of the workspace the name alone. */
+function pathOf(uri: vscode.Uri): string {
+	return vscode.workspace.getWorkspaceFolder(uri)
+		? vscode.workspace.asRelativePath(uri)
+		: (uri.path.split('/').at(-1) ?? '');
+}

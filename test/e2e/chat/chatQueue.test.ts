@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { panel, turn, useChatPage, type ChatPage } from '../../support/webviews/chatPage';
+
+const running = turn('1', 'so far', { state: 'streaming' });
+const queue = [
+	{ id: 'q1', text: 'And then?', attachments: ['a.ts'] },
+	{ id: 'q2', text: 'And after that?', attachments: [] },
+];
+
+describe('the chat while an answer runs', () => {
+	const page = useChatPage();
+	let chat: ChatPage;
+	beforeEach(() => {
+		chat = page();
+	});
+
+	const list = () => chat.page.locator('[data-role="queue"]');
+
+	it('takes the next question, shows what waits and why', async () => {
+		await chat.state([running]);
+		await chat.input.fill('And then?');
+		await chat.page.locator('[data-action="send"][aria-label="Send when the answer has come"]').click();
+		assert.deepEqual(await chat.request('send'), {
+			type: 'send',
+			text: 'And then?',
+		});
+		await chat.update({ type: 'panel', panel: { ...panel, queue } });
+		await list().getByText('Asked when the answer has come:').waitFor();
+		assert.deepEqual(await list().locator('.queue-text').allInnerTexts(), ['And then?', 'And after that?']);
+		await list().locator('.queue-files[title="a.ts"]').waitFor();
+		await chat.update({
+			type: 'turn',
+			turn: turn('1', 'so far', {
+				state: 'stopped',
+				footer: stopped,
+				note: 'Stopped.',
+			}),
+		});
+		await list().getByText('the last answer did not come whole').waitFor();
+	});
+
+	it('lets a question that waits be asked now, dropped, or taken back into the box, before what stands there', async () => {
+		await chat.state([running], { queue });
+		await list().getByRole('button', { name: 'Ask it now' }).first().click();
+		assert.deepEqual(await chat.request('queued'), {
+			type: 'queued',
+			act: 'askNow',
+			question: 'q1',
+		});
+		chat.requests.length = 0;
+		await list().getByRole('button', { name: 'Do not ask it' }).last().click();
+		assert.deepEqual(await chat.request('queued'), {
+			type: 'queued',
+			act: 'remove',
+			question: 'q2',
+		});
+		chat.requests.length = 0;
+		await chat.input.fill('a draft');
+		await list().getByRole('button', { name: 'Back into the input box' }).first().click();
+		assert.deepEqual(await chat.request('queued'), {
+			type: 'queued',
+			act: 'takeBack',
+			question: 'q1',
+		});
+		await chat.drawn();
+		assert.equal(await chat.input.inputValue(), 'And then?\n\na draft');
+	});
+
+	it('puts nothing into the box that was asked meanwhile, and says so', async () => {
+		chat.refuse = ({ type }) => (type === 'queued' ? 'This question has been asked already.' : undefined);
+		await chat.state([running], { queue });
+		await list().getByRole('button', { name: 'Back into the input box' }).first().click();
+		await chat.page.locator('[role="alert"]', { hasText: 'has been asked already' }).waitFor();
+		assert.equal(await chat.input.inputValue(), '');
+	});
+
+	it('stops at Escape, from the box or from the conversation; a list or a drawer that is open takes the key first', async () => {
+		await chat.state([running]);
+		await chat.input.focus();
+		await chat.page.keyboard.type('/ex');
+		await chat.page.getByRole('option').first().waitFor();
+		await chat.page.keyboard.press('Escape');
+		await chat.page.getByRole('option').first().waitFor({ state: 'detached' });
+		await chat.page.locator('[data-action="drawer"]').press('Enter');
+		await chat.page.getByLabel('System instruction').press('Escape');
+		assert.equal(chat.requests.filter(({ type }) => type === 'stop').length, 0);
+		await chat.input.press('Escape');
+		await chat.request('stop');
+		await chat.page.locator('.log').press('Escape');
+		await chat.drawn();
+		assert.equal(chat.requests.filter(({ type }) => type === 'stop').length, 2);
+		assert.equal(await chat.input.inputValue(), '/ex');
+	});
+
+	it('has nothing to stop at Escape where no answer runs', async () => {
+		await chat.state([turn('1', 'Whole')]);
+		await chat.input.press('Escape');
+		await chat.drawn();
+		assert.equal(chat.requests.filter(({ type }) => type === 'stop').length, 0);
+	});
+
+	it('recalls the questions of before with the arrow up in an empty box, and comes back with the arrow down', async () => {
+		await chat.state([turn('1', 'A'), turn('2', 'B')]);
+		await chat.input.focus();
+		const pressed = async (key: string): Promise<string> => {
+			await chat.page.keyboard.press(key);
+			return chat.input.inputValue();
+		};
+		assert.equal(await pressed('ArrowUp'), 'Question 2');
+		assert.equal(await pressed('ArrowUp'), 'Question 1');
+		assert.equal(await pressed('ArrowUp'), 'Question 1');
+		assert.equal(await pressed('ArrowDown'), 'Question 2');
+		assert.equal(await pressed('ArrowDown'), '');
+		await chat.page.keyboard.type('mine');
+		assert.equal(await pressed('ArrowUp'), 'mine', 'what a person has written is left alone');
+	});
+});
+
+const stopped = { ms: 1, fallbacks: 0, attempts: [] };

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { freeQuota } from '../../../../src/chat/model/freeQuota';
+import type { Project } from '../../../../src/pool/pool';
+import { keyView, model, modelView, snapshotOf, standings } from '../../../support/views/snapshots';
+
+const of = (id: string, tier: Project['tier']): Project => ({
+	id: id as Project['id'],
+	tier,
+});
+const day = (used: number, limit: number) =>
+	modelView(standings.usable, {
+		limitUsage: { rpd: { used, limit, source: 'stated' } },
+	});
+
+describe('The free quota that is left', () => {
+	it('is what free projects have left of the model, each counted once however many keys it has', () => {
+		const shared = of('shared', 'free');
+		const snapshot = snapshotOf([
+			keyView('a', standings.usable, { project: shared, models: [day(5, 20)] }),
+			keyView('b', standings.usable, { project: shared, models: [day(5, 20)] }),
+			keyView('c', standings.day, {
+				project: of('spent', 'free'),
+				models: [day(21, 20)],
+			}),
+			keyView('d', standings.usable, {
+				project: of('paid', 'paid'),
+				models: [day(0, 1_000)],
+			}),
+			keyView('e', standings.disabled, {
+				project: of('off', 'free'),
+				models: [day(0, 20)],
+			}),
+			keyView('f', standings.leaked, {
+				project: of('leaked', 'free'),
+				models: [day(0, 20)],
+			}),
+		]);
+		assert.deepEqual(freeQuota(snapshot, model), {
+			requests: 15,
+			isWhole: true,
+		});
+	});
+
+	it('says where there may be more than is known, and nothing where nothing is', () => {
+		const known = keyView('a', standings.usable, { models: [day(5, 20)] });
+		const unknown = keyView('b', standings.usable);
+		assert.deepEqual(freeQuota(snapshotOf([known, unknown]), model), {
+			requests: 15,
+			isWhole: false,
+		});
+		assert.equal(freeQuota(snapshotOf([unknown]), model), undefined);
+		assert.equal(freeQuota(snapshotOf([known]), 'another model'), undefined);
+		assert.equal(freeQuota(snapshotOf([]), model), undefined);
+	});
+});

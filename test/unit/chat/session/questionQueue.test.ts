@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { PoolError } from '../../../../src/pool/pool';
+import { maxQueued } from '../../../../src/chat/session/questionQueue';
+import { code, open } from '../../../support/chat/openAsking';
+import { settle } from '../../../support/chat/scriptedAsk';
+
+const asked = ({ session }: ReturnType<typeof open>) => session.conversation.turns.map(({ question }) => question.text);
+const waiting = ({ queue }: ReturnType<typeof open>) => queue.shown.map(({ text }) => text);
+
+describe('Questions that are sent while an answer runs', () => {
+	it('wait, and are asked one after the other as each answer has come, with what went along', async () => {
+		const chat = open();
+		await chat.asking.send('one');
+		chat.draft.addCode(code);
+		await chat.asking.send('two');
+		await chat.asking.send('three');
+		assert.deepEqual([asked(chat), waiting(chat)], [['one'], ['two', 'three']]);
+		await chat.finish();
+		assert.deepEqual([asked(chat), waiting(chat)], [['one', 'two'], ['three']]);
+		assert.match(chat.sent(), /two[^]*let a = 1;/);
+		await chat.finish();
+		assert.deepEqual([asked(chat), waiting(chat)], [['one', 'two', 'three'], []]);
+		await chat.finish();
+		assert.deepEqual(chat.troubles, []);
+	});
+
+	it('come in order, though the first is still being made when the second is sent', async () => {
+		let read: (text: string) => void = () => undefined;
+		const chat = open({
+			read: () => new Promise((resolve) => (read = (text) => resolve({ ...code, text }))),
+		});
+		await chat.asking.mention({ type: 'file', uri: 'file:///b.txt' });
+		const both = [chat.asking.send('one'), chat.asking.send('two')];
+		await settle();
+		read('of the file');
+		await Promise.all(both);
+		assert.deepEqual([asked(chat), waiting(chat)], [['one'], ['two']]);
+	});
+
+	it('wait for a person after an answer that was stopped, or that failed', async () => {
+		for (const end of ['stop', 'fail'] as const) {
+			const chat = open();
+			await chat.asking.send('one');
+			await chat.asking.send('two');
+			if (end === 'stop') chat.session.stop();
+			else chat.script.last.fail(new PoolError('overloaded', []));
+			await settle();
+			assert.deepEqual([asked(chat), waiting(chat)], [['one'], ['two']], end);
+			const [two] = chat.queue.shown;
+			await chat.asking.actOnQueued('askNow', two?.id ?? '');
+			assert.deepEqual([asked(chat), waiting(chat)], [['one', 'two'], []], end);
+		}
+	});
+
+	it('go on after the next answer that comes whole', async () => {
+		const chat = open();
+		await chat.asking.send('one');
+		await chat.asking.send('two');
+		chat.session.stop();
+		await settle();
+		await chat.asking.send('in between');
+		assert.deepEqual([asked(chat), waiting(chat)], [['one', 'in between'], ['two']]);
+		await chat.finish();
+		assert.deepEqual(asked(chat), ['one', 'in between', 'two']);
+	});
+
+	it('are asked at once in place of what runs, where a person says so', async () => {
+		const chat = open();
+		await chat.asking.send('one');
+		await chat.asking.send('two');
+		await chat.asking.actOnQueued('askNow', chat.queue.shown[0]?.id ?? '');
+		assert.deepEqual(asked(chat), ['one', 'two']);
+		assert.equal(chat.session.conversation.turns[0]?.answer.state, 'stopped');
+	});
+
+	it('go back with what went along, and cannot be asked as well', async () => {
+		const chat = open();
+		await chat.asking.send('one');
+		chat.draft.addCode(code);
+		await chat.asking.send('two');
+		const id = chat.queue.shown[0]?.id ?? '';
+		await chat.asking.actOnQueued('takeBack', id);
+		assert.deepEqual([waiting(chat), chat.draft.chips.map(({ label }) => label)], [[], ['a.ts, line 3']]);
+		await assert.rejects(chat.asking.actOnQueued('takeBack', id), /has been asked already/);
+		await chat.finish();
+		assert.deepEqual(asked(chat), ['one']);
+	});
+
+	it('are dropped', async () => {
+		const chat = open();
+		await chat.asking.send('one');
+		await chat.asking.send('two');
+		await chat.asking.actOnQueued('remove', chat.queue.shown[0]?.id ?? '');
+		await chat.finish();
+		assert.deepEqual([asked(chat), waiting(chat)], [['one'], []]);
+	});
+
+	it('stay with their conversation', async () => {
+		const chat = open();
+		await chat.asking.send('one');
+		await chat.asking.send('two');
+		const first = chat.session.conversation;
+		chat.session.startAnew();
+		assert.deepEqual(waiting(chat), []);
+		await chat.asking.send('elsewhere');
+		await chat.finish();
+		assert.deepEqual(asked(chat), ['elsewhere']);
+		chat.session.goTo(first);
+		assert.deepEqual(waiting(chat), ['two']);
+	});
+
+	it('are bounded', async () => {
+		const chat = open();
+		await chat.asking.send('one');
+		for (let n = 0; n < maxQueued; n++) await chat.asking.send(`more ${n}`);
+		chat.draft.addCode(code);
+		await assert.rejects(chat.asking.send('too many'), /20 questions wait already\. Nothing was sent\./);
+		assert.equal(chat.draft.chips.length, 1, 'what would have gone along is still there');
+	});
+});
