@@ -19,6 +19,7 @@ import { KeyringLoader } from './keys/check/keyringLoader';
 import { learnFromPool } from './keys/check/learnFromPool';
 import { secretOrFailure } from './keys/check/secretOrFailure';
 import { showFailure, showLocked } from './keys/check/words';
+import { showChangedElsewhere, showLostKeys } from './keys/check/otherTabs';
 import { keyCommandNames } from './keys/commands/commandNames';
 import { askAboutHeldKeys } from './keys/commands/heldKeys';
 import { addDevelopmentKeys, isDevelopmentKey, numberedIds } from './keys/commands/developmentKeys';
@@ -39,10 +40,9 @@ import { createLog } from './monitoring/log/log';
 import { RecentLines } from './monitoring/log/recentLines';
 import { metricsCommands } from './monitoring/metrics/commands';
 import { reportProblem } from './monitoring/report/command';
-import { lazyStoreBackend } from './node/storeBackend';
-import { machineClock } from './node/machineClock';
+import { createPlatform } from './node/platform';
 import { systemClock } from './node/systemClock';
-import { Failure, startMaintenance, LeaderElection, Pool, SharedStore, Maintenance, type KeyId } from './pool/pool';
+import { Failure, startMaintenance, LeaderElection, Pool, Maintenance, type KeyId } from './pool/pool';
 import { removeEverything } from './removeEverything';
 import { configurationSource, Settings } from './settings/settings';
 import { settingWriter } from './settings/writer';
@@ -71,7 +71,7 @@ export const deactivate = (): Promise<void> => leave();
 
 /** The composition root: what exists, who owns it, and who knows whom. Heavy libraries are read where they are first used. */
 export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial<TestAccess> {
-	const { extensionUri, globalState, globalStorageUri, secrets, workspaceState } = context;
+	const { extensionUri, globalState, globalStorageUri, workspaceState } = context;
 	const owned = new DisposableStore();
 	context.subscriptions.push(owned);
 	const newId = (): string => crypto.randomUUID();
@@ -96,8 +96,9 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	);
 
 	// The machine, where the host has one, and files: those of the workspace, which can be a stranger's, and our own.
-	const machine = lazily(async () => (await import('./node/machine')).createMachine(newId));
-	const hasDisk = globalStorageUri.scheme === 'file';
+	const platform = createPlatform({ globalStorage: globalStorageUri, globalState, newId, report });
+	const { hasDisk, machine } = platform;
+	void vscode.commands.executeCommand('setContext', 'keypool.inBrowser', platform.isBrowser);
 	const files = new WorkspaceFiles({
 		disk: hasDisk ? async () => (await machine()).files : undefined,
 		fs: vscode.workspace.fs,
@@ -107,6 +108,12 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	const stored = (name: string): vscode.Uri => vscode.Uri.joinPath(globalStorageUri, name);
 
 	// Keys.
+	const secrets = owned.add(
+		platform.guardSecrets(context.secrets, {
+			onChangedElsewhere: () => void showChangedElsewhere(),
+			onLost: showLostKeys,
+		}),
+	);
 	const developmentKeys = development?.keys ?? [];
 	const kept = __DEV__ && developmentKeys.length > 0 ? createMemoryStore() : secrets;
 	const lock = development?.lock;
@@ -159,9 +166,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	};
 
 	// The pool.
-	const stateStore = new SharedStore({
-		backend: lazyStoreBackend(hasDisk ? async () => (await machine()).ledgerIn(globalStorageUri.fsPath) : undefined),
-		clock: machineClock,
+	const stateStore = platform.createStateStore({
 		random: Math.random,
 		onStoreError: createStoreNotice({
 			say: words.describeStoreError,
@@ -249,9 +254,11 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 				election: election(),
 				memento: globalState,
 				simulatedKeys: simulator,
-				servePage: async (port, page) => (await machine()).servePage(port, page),
+				servePage: platform.isBrowser ? undefined : async (port, page) => (await machine()).servePage(port, page),
 				fetch: (url, init) => globalThis.fetch(url, init),
-				sendMail: async (server, mail, signal) => (await machine()).sendMail(server, mail, signal),
+				sendMail: platform.isBrowser
+					? undefined
+					: async (server, mail, signal) => (await machine()).sendMail(server, mail, signal),
 				warn: (text) => void showWarning(text),
 			}),
 		);
@@ -394,5 +401,5 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 
 	// What other extensions get.
 	const { api } = owned.add(new PublicApi({ pool, clock: systemClock, isSimulated: () => simulator.isOn }));
-	return __DEV__ && context.extensionMode === vscode.ExtensionMode.Test ? { ...api, secrets } : api;
+	return __DEV__ && context.extensionMode === vscode.ExtensionMode.Test ? { ...api, secrets: context.secrets } : api;
 }

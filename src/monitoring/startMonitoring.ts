@@ -16,7 +16,9 @@ import { logPool } from './log/poolLog';
 import { withoutSimulatedKeys, type SimulatedKeys } from './log/withoutSimulatedKeys';
 
 export interface MonitoringParts
-	extends Pick<MetricsParts, 'servePage' | 'warn'>, Pick<TargetsParts, 'fetch' | 'sendMail' | 'newId'> {
+	extends Pick<MetricsParts, 'warn'>, Pick<TargetsParts, 'fetch' | 'sendMail' | 'newId'> {
+	/** Absent where no page can be served: in a browser. */
+	readonly servePage: MetricsParts['servePage'] | undefined;
 	readonly pool: Pool;
 	readonly clock: Clock;
 	readonly random: () => number;
@@ -52,7 +54,10 @@ export function startMonitoring(parts: MonitoringParts): Monitoring {
 		if (set !== undefined) masker.learn(set);
 		return set;
 	};
-	owned.add(startMetrics({ ...parts, pool, load, token, mask: masker.mask, port: settings.metricsPort }));
+	const { servePage } = parts;
+	if (servePage) {
+		owned.add(startMetrics({ ...parts, servePage, pool, load, token, mask: masker.mask, port: settings.metricsPort }));
+	}
 	const memory = mementoMemory(parts.memento, report);
 	owned.add(startAlerts({ ...parts, pool, memory, targets: alertTargets }));
 	return { alertCommands: alertCommands({ ...parts, targets: alertTargets }), dispose: () => owned.dispose() };

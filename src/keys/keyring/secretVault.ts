@@ -59,7 +59,7 @@ const projectSchema = v.object({
 	dailyCap: v.exactOptional(v.strictObject({ requests: v.exactOptional(count), tokens: v.exactOptional(count) })),
 });
 
-/** The keyring's records in the secret store. Rejects only with a `KeyringError` of reason `storeRefused`. */
+/** The keyring's records in the secret store. Rejects only with a `KeyringError` of reason `storeRefused` or `changedElsewhere`. */
 export class SecretVault {
 	constructor(private readonly store: SecretStore) {}
 
@@ -146,6 +146,7 @@ async function refusable<T>(call: () => PromiseLike<T>): Promise<T> {
 	try {
 		return await call();
 	} catch (cause) {
+		if (cause instanceof KeyringError) throw cause;
 		throw new KeyringError('storeRefused', [], { cause });
 	}
 }

@@ -1,0 +1,26 @@
+import { lazily } from '../common/lazily';
+import type { Platform, PlatformParts } from '../node/platform';
+import { BrowserStore } from './browserStore';
+import { Database } from './database';
+import { followSummaries } from './summary';
+import { systemClock } from './systemClock';
+import { TabSecrets } from './tabSecrets';
+
+const databaseName = 'keypool';
+
+/** What a browser offers: the platform of the web worker host. */
+export function createPlatform({ globalState, newId, report }: PlatformParts): Platform {
+	const database = lazily(() => Database.open(databaseName));
+	const { locks } = navigator;
+	return {
+		isBrowser: true,
+		hasDisk: false,
+		machine: () => Promise.reject(new Error('A browser gives no access to the machine.')),
+		createStateStore: (parts) => {
+			const open = (): Promise<Database> => Database.open(databaseName);
+			const store = new BrowserStore({ ...parts, open, locks, clock: systemClock, newId });
+			return followSummaries(store, globalState, systemClock, report);
+		},
+		guardSecrets: (secrets, events) => new TabSecrets({ ...events, secrets, database, locks, newId, report }),
+	};
+}
