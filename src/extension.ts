@@ -254,11 +254,8 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 				election: election(),
 				memento: globalState,
 				simulatedKeys: simulator,
-				servePage: platform.isBrowser ? undefined : async (port, page) => (await machine()).servePage(port, page),
 				fetch: (url, init) => globalThis.fetch(url, init),
-				sendMail: platform.isBrowser
-					? undefined
-					: async (server, mail, signal) => (await machine()).sendMail(server, mail, signal),
+				...{ metrics: platform.metrics, sendMail: platform.sendMail },
 				warn: (text) => void showWarning(text),
 			}),
 		);

@@ -18,7 +18,7 @@ import { withoutSimulatedKeys, type SimulatedKeys } from './log/withoutSimulated
 export interface MonitoringParts
 	extends Pick<MetricsParts, 'warn'>, Pick<TargetsParts, 'fetch' | 'sendMail' | 'newId'> {
 	/** Absent where no page can be served: in a browser. */
-	readonly servePage: MetricsParts['servePage'] | undefined;
+	readonly metrics: Pick<MetricsParts, 'load' | 'servePage'> | undefined;
 	readonly pool: Pool;
 	readonly clock: Clock;
 	readonly random: () => number;
@@ -48,15 +48,15 @@ export function startMonitoring(parts: MonitoringParts): Monitoring {
 	const owned = new DisposableStore();
 	owned.add({ dispose: logPool(parts.pool, clock, log) });
 	const pool = withoutSimulatedKeys(parts.pool, parts.simulatedKeys);
-	const load = () => import('./metrics/metrics');
 	const token = async (): Promise<string | undefined> => {
 		const set = await parts.secrets.get(metricsToken);
 		if (set !== undefined) masker.learn(set);
 		return set;
 	};
-	const { servePage } = parts;
-	if (servePage) {
-		owned.add(startMetrics({ ...parts, servePage, pool, load, token, mask: masker.mask, port: settings.metricsPort }));
+	if (parts.metrics) {
+		owned.add(
+			startMetrics({ ...parts, ...parts.metrics, pool, token, mask: masker.mask, port: settings.metricsPort }),
+		);
 	}
 	const memory = mementoMemory(parts.memento, report);
 	owned.add(startAlerts({ ...parts, pool, memory, targets: alertTargets }));

@@ -1,6 +1,7 @@
 import { lazily } from '../common/lazily';
 import type { SecretStore } from '../keys/keyring/secretStore';
 import { SharedStore, type SharedStoreParts, type StateStore } from '../pool/pool';
+import type { Metrics } from '../monitoring/metrics/metrics';
 import type { Machine } from './machine';
 import { machineClock } from './machineClock';
 import { lazyStoreBackend } from './storeBackend';
@@ -34,6 +35,12 @@ export interface Platform {
 	readonly hasDisk: boolean;
 	/** Loaded on first use. Rejects in a browser. */
 	machine(): Promise<Machine>;
+	/** What counts, and the server of the page; absent in a browser. */
+	readonly metrics:
+		| { load(): Promise<{ readonly Metrics: typeof Metrics }>; readonly servePage: Machine['servePage'] }
+		| undefined;
+	/** Absent in a browser. */
+	readonly sendMail: Machine['sendMail'] | undefined;
 	/** The store that the windows of this place share. */
 	createStateStore(parts: Pick<SharedStoreParts, 'random' | 'onStoreError' | 'onError'>): StateStore;
 	/** The secrets, guarded where several windows hold copies of them. */
@@ -47,6 +54,11 @@ export function createPlatform({ globalStorage, newId }: PlatformParts): Platfor
 		isBrowser: false,
 		hasDisk,
 		machine,
+		metrics: {
+			load: () => import('../monitoring/metrics/metrics'),
+			servePage: async (port, page) => (await machine()).servePage(port, page),
+		},
+		sendMail: async (server, mail, signal) => (await machine()).sendMail(server, mail, signal),
 		createStateStore: (parts) =>
 			new SharedStore({
 				...parts,

@@ -16,6 +16,8 @@ export function createPlatform({ globalState, newId, report }: PlatformParts): P
 		isBrowser: true,
 		hasDisk: false,
 		machine: () => Promise.reject(new Error('A browser gives no access to the machine.')),
+		metrics: undefined,
+		sendMail: undefined,
 		createStateStore: (parts) => {
 			const open = (): Promise<Database> => Database.open(databaseName);
 			const store = new BrowserStore({ ...parts, open, locks, clock: systemClock, newId });

@@ -299,7 +299,7 @@ const inForce: Readonly<Record<string, InForce>> = {
 						return () => wishes.push(`no ${role}`);
 					},
 				},
-				servePage: () => Promise.reject(new Error('nobody owns it')),
+				metrics: undefined,
 				warn: rethrow,
 			});
 			wishes.push('some time later');
