@@ -25,11 +25,11 @@ const resyncMs = 10_000;
 /** ms. A lock that another tab holds for longer is not waited for: no write takes a thousandth of it. */
 const maxLockMs = 5_000;
 
-const lockName = 'keypool.store';
-const channelName = 'keypool.store';
 const both = ['documents', 'head'] as const;
 
 export interface BrowserStoreParts {
+	/** Of the database, of the lock on it, and of the channel about it. */
+	readonly name: string;
 	/** Rejects with `StoreError`. */
 	readonly open: () => Promise<Database>;
 	readonly locks: Pick<LockManager, 'request'>;
@@ -63,7 +63,7 @@ export class BrowserStore implements StateStore {
 	private readonly docs = new DocMaps();
 	private readonly changed: Events<readonly DocRef[]>;
 	private readonly jobs: Job[] = [];
-	private readonly channel = new BroadcastChannel(channelName);
+	private readonly channel: BroadcastChannel;
 	private mode: Mode = { state: 'opening' };
 	private rev = -1;
 	/** The name of the store that the documents came from. */
@@ -78,6 +78,7 @@ export class BrowserStore implements StateStore {
 
 	constructor(private readonly parts: BrowserStoreParts) {
 		this.changed = new Events(parts.onError);
+		this.channel = new BroadcastChannel(parts.name);
 		this.channel.onmessage = () => {
 			this.mustFollow = true;
 			this.drain();
@@ -247,6 +248,8 @@ export class BrowserStore implements StateStore {
 		const refs = replaceAll(this.docs, page.changes);
 		for (const change of own) this.docs.apply(change);
 		if (own.length > 0) this.channel.postMessage(head.rev);
+		// What was told while this tab was coming here was told to nobody.
+		this.mustFollow = true;
 		this.notify([...refs, ...own.map(refOf)]);
 	}
 
@@ -312,7 +315,7 @@ export class BrowserStore implements StateStore {
 	}
 
 	private locked<T>(work: () => Promise<T>): Promise<T> {
-		return this.parts.locks.request(lockName, { signal: AbortSignal.timeout(maxLockMs) }, work) as Promise<T>;
+		return this.parts.locks.request(this.parts.name, { signal: AbortSignal.timeout(maxLockMs) }, work) as Promise<T>;
 	}
 
 	private notify(own: readonly DocRef[]): void {

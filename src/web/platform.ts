@@ -20,7 +20,7 @@ export function createPlatform({ globalState, newId, report }: PlatformParts): P
 		sendMail: undefined,
 		createStateStore: (parts) => {
 			const open = (): Promise<Database> => Database.open(databaseName);
-			const store = new BrowserStore({ ...parts, open, locks, clock: systemClock, newId });
+			const store = new BrowserStore({ ...parts, name: databaseName, open, locks, clock: systemClock, newId });
 			return followSummaries(store, globalState, systemClock, report);
 		},
 		guardSecrets: (secrets, events) => new TabSecrets({ ...events, secrets, database, locks, newId, report }),

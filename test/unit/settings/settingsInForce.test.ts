@@ -299,7 +299,7 @@ const inForce: Readonly<Record<string, InForce>> = {
 						return () => wishes.push(`no ${role}`);
 					},
 				},
-				metrics: undefined,
+				servePage: () => Promise.reject(new Error('nobody owns it')),
 				warn: rethrow,
 			});
 			wishes.push('some time later');
