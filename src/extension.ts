@@ -152,7 +152,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	const gemini = geminiOf(async () => {
 		const { createGemini } = await import('./gemini/service');
 		return createGemini({
-			...{ secretOf, baseUrl, mask: masker.mask, keyStream: masker.keyStream, fetch: globalThis.fetch },
+			...{ secretOf, baseUrl, mask: masker.mask, keyStream: masker.keyStream, fetch: platform.fetch },
 			maskKeys: masker.maskKeys,
 			transportOverride: simulator.transportOverride,
 			allowed: async (by) => isSimulated(by) || (await host.allowed()),

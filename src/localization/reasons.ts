@@ -67,6 +67,15 @@ export function describeReason(reason: Reason, facts: Facts, { t, when, count }:
 				remedy: back,
 				link: limits,
 			};
+		case 'unreadable':
+			return {
+				brief: t('answer not readable'),
+				text: t(
+					'The browser let nobody read what the service answered to this key, while the service is there for others. As a rule its quota is used up.',
+				),
+				remedy: back,
+				link: limits,
+			};
 		case 'throttled':
 			return {
 				brief: t('refused with every key'),

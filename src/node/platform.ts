@@ -35,6 +35,8 @@ export interface Platform {
 	readonly hasDisk: boolean;
 	/** Loaded on first use. Rejects in a browser. */
 	machine(): Promise<Machine>;
+	/** To the Gemini service. */
+	readonly fetch: typeof globalThis.fetch;
 	/** What counts, and the server of the page; absent in a browser. */
 	readonly metrics:
 		| { load(): Promise<{ readonly Metrics: typeof Metrics }>; readonly servePage: Machine['servePage'] }
@@ -54,6 +56,7 @@ export function createPlatform({ globalStorage, newId }: PlatformParts): Platfor
 		isBrowser: false,
 		hasDisk,
 		machine,
+		fetch: globalThis.fetch,
 		metrics: {
 			load: () => import('../monitoring/metrics/metrics'),
 			servePage: async (port, page) => (await machine()).servePage(port, page),

@@ -2,6 +2,7 @@ import { lazily } from '../common/lazily';
 import type { Platform, PlatformParts } from '../node/platform';
 import { BrowserStore } from './browserStore';
 import { Database } from './database';
+import { pageFetch } from './pageFetch';
 import { followSummaries } from './summary';
 import { systemClock } from './systemClock';
 import { TabSecrets } from './tabSecrets';
@@ -16,6 +17,7 @@ export function createPlatform({ globalState, newId, report }: PlatformParts): P
 		isBrowser: true,
 		hasDisk: false,
 		machine: () => Promise.reject(new Error('A browser gives no access to the machine.')),
+		fetch: pageFetch((input, init) => fetch(input, init)),
 		metrics: undefined,
 		sendMail: undefined,
 		createStateStore: (parts) => {

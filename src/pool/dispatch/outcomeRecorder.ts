@@ -378,8 +378,8 @@ function isAnswer({ sent, action }: Failure): boolean {
 	return sent && action.type !== 'retrySameKey' && action.reason !== 'redirected';
 }
 
-/** A 429 that names no quota can mean the model's own capacity, and a blocked region comes as one; a plain denial names nothing. */
+/** A 429 that names no quota can mean the model's own capacity, and a blocked region comes as one; a plain denial and what nobody may read name nothing. */
 function isOfKey(action: FailureAction): boolean {
 	if (action.type === 'quarantine') return action.scope !== 'account';
-	return action.reason !== 'capacity' && action.reason !== 'modelDenied';
+	return action.reason !== 'capacity' && action.reason !== 'unreadable' && action.reason !== 'modelDenied';
 }
