@@ -30,7 +30,11 @@ export const quick = [
 	windowStage,
 	{
 		name: 'types',
-		commands: ['.', 'src/webviews'].map((project) => ['node_modules/typescript-native/bin/tsc', '-p', project]),
+		commands: ['.', 'src/webviews', 'src/web'].map((project) => [
+			'node_modules/typescript-native/bin/tsc',
+			'-p',
+			project,
+		]),
 	},
 	// The second one knows the rooms and no types.
 	{

@@ -54,9 +54,7 @@ export function startMonitoring(parts: MonitoringParts): Monitoring {
 		return set;
 	};
 	if (parts.metrics) {
-		owned.add(
-			startMetrics({ ...parts, ...parts.metrics, pool, token, mask: masker.mask, port: settings.metricsPort }),
-		);
+		owned.add(startMetrics({ ...parts, ...parts.metrics, pool, token, mask: masker.mask, port: settings.metricsPort }));
 	}
 	const memory = mementoMemory(parts.memento, report);
 	owned.add(startAlerts({ ...parts, pool, memory, targets: alertTargets }));

@@ -82,7 +82,8 @@ export function settled<T>(request: IDBRequest<T>): Promise<T> {
 function completed(transaction: IDBTransaction): Promise<void> {
 	return new Promise((resolve, reject) => {
 		transaction.oncomplete = () => resolve();
-		transaction.onabort = () => reject(transaction.error ?? new DOMException('The transaction was aborted', 'AbortError'));
+		transaction.onabort = () =>
+			reject(transaction.error ?? new DOMException('The transaction was aborted', 'AbortError'));
 	});
 }
 
@@ -93,7 +94,6 @@ function abort(transaction: IDBTransaction): void {
 		// It has ended already.
 	}
 }
-
 
 /** The store's error for an error of the browser. */
 export function asStoreError(error: unknown, otherwise: StoreError['reason']): StoreError {

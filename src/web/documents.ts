@@ -45,7 +45,11 @@ export async function readSince(of: Stores, since: number, store: string | undef
 }
 
 /** Writes changes as the revision after `head`; answers the new head. */
-export async function write(of: Stores, { store, rev: last, forgotten }: Head, changes: readonly Change[]): Promise<Head> {
+export async function write(
+	of: Stores,
+	{ store, rev: last, forgotten }: Head,
+	changes: readonly Change[],
+): Promise<Head> {
 	const rev = last + 1;
 	const mustForget = rev % keptRevisions === 0;
 	const next = { store, rev, forgotten: mustForget ? rev - keptRevisions : forgotten };

@@ -70,7 +70,9 @@ export function merged(before: Summary, { bucket: buckets }: Docs, now: EpochMs)
 		all.set(id, other ? cautious(mine, other, now) : mine);
 	}
 	const alive = [...all].filter(([, { status, day }]) => endOf(status) > now || (day.endsAt > now && day.requests > 0));
-	return alive.sort(([, a], [, b]) => endOf(b.status) - endOf(a.status) || b.day.requests - a.day.requests).slice(0, maxBuckets);
+	return alive
+		.sort(([, a], [, b]) => endOf(b.status) - endOf(a.status) || b.day.requests - a.day.requests)
+		.slice(0, maxBuckets);
 }
 
 /** Makes what is stored as cautious as the summary. */

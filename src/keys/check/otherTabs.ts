@@ -14,8 +14,13 @@ export async function showLostKeys(count: number): Promise<boolean> {
 	const goOn = l10n.t('Go On Without');
 	const text =
 		count === 1
-			? l10n.t('A key that this browser kept is missing: another tab may have overwritten it. Reload the window; if it stays missing, add it again.')
-			: l10n.t('{0} keys that this browser kept are missing: another tab may have overwritten them. Reload the window; if they stay missing, add them again.', count);
+			? l10n.t(
+					'A key that this browser kept is missing: another tab may have overwritten it. Reload the window; if it stays missing, add it again.',
+				)
+			: l10n.t(
+					'{0} keys that this browser kept are missing: another tab may have overwritten them. Reload the window; if they stay missing, add them again.',
+					count,
+				);
 	const answer = await showWarning(text, reload, goOn);
 	if (answer === reload) await commands.executeCommand('workbench.action.reloadWindow');
 	return answer === goOn;

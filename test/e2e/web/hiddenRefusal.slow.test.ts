@@ -46,7 +46,11 @@ describe('a 429 that lacks the header which lets a page read it', () => {
 			],
 		);
 		await window.statusBarItem('keypool.status').filter({ hasText: '1/2' }).waitFor();
-		await window.treeRows('Keys').filter({ hasText: 'Key 1' }).filter({ hasText: /resting 0:\d\d/ }).waitFor();
+		await window
+			.treeRows('Keys')
+			.filter({ hasText: 'Key 1' })
+			.filter({ hasText: /resting 0:\d\d/ })
+			.waitFor();
 		await window.screenshot('hidden-refusal');
 		assert.deepEqual(window.errors, []);
 	});

@@ -64,7 +64,11 @@ describe('the extension in a browser, without Node', () => {
 		await row('Key 2').filter({ hasText: 'until midnight Pacific' }).waitFor();
 		await status('2/5');
 		await window.screenshot('in-browser');
-		assert.deepEqual([...new Set(preflights.asked.flat())].sort(), ['content-type', 'x-goog-api-client', 'x-goog-api-key']);
+		assert.deepEqual([...new Set(preflights.asked.flat())].sort(), [
+			'content-type',
+			'x-goog-api-client',
+			'x-goog-api-key',
+		]);
 		assert.deepEqual(window.errors, []);
 	});
 

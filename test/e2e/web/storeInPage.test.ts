@@ -51,7 +51,11 @@ describe('the contract of the store, in the page of a real browser', () => {
 		);
 		const played = (of: string): number => outcomes.filter(({ title }) => title.startsWith(of)).length;
 		assert.deepEqual(
-			[played('ledger contract: IndexedDB') > 15, played('windows agree: IndexedDB') > 12, played('the store of a browser') > 5],
+			[
+				played('ledger contract: IndexedDB') > 15,
+				played('windows agree: IndexedDB') > 12,
+				played('the store of a browser') > 5,
+			],
 			[true, true, true],
 		);
 	});

@@ -33,7 +33,7 @@ describe('two tabs of a browser', () => {
 			extensions: [extension.folder],
 			settings: {
 				'keypool.baseUrl': simulator().url,
-				'keypool.limits': { [model]: { rpm } },
+				'keypool.limits': { 'Key 1': { [model]: { rpm } } },
 				'keypool.whenExhausted': 'wait',
 				'keypool.fallbackModels': [],
 			},

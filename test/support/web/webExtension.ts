@@ -11,9 +11,11 @@ export class WebExtension {
 	readonly folder = mkdtempSync(path.join(tmpdir(), 'keypool-web-'));
 
 	constructor() {
-		const { main: _, extensionKind: __, ...manifest } = JSON.parse(
-			readFileSync(path.join(root, 'package.json'), 'utf8'),
-		) as Record<string, unknown>;
+		const {
+			main: _,
+			extensionKind: __,
+			...manifest
+		} = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as Record<string, unknown>;
 		writeFileSync(path.join(this.folder, 'package.json'), JSON.stringify(manifest));
 		for (const name of ['package.nls.json', 'package.nls.vi.json', 'l10n', 'media']) {
 			cpSync(path.join(root, name), path.join(this.folder, name), { recursive: true });

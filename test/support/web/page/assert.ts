@@ -24,7 +24,10 @@ export function match(text: string, pattern: RegExp, message?: string): void {
 	if (!pattern.test(text)) fail(message, `${show(text)} does not match ${String(pattern)}`);
 }
 
-export async function rejects(promise: Promise<unknown>, pattern?: RegExp | ((error: unknown) => boolean)): Promise<void> {
+export async function rejects(
+	promise: Promise<unknown>,
+	pattern?: RegExp | ((error: unknown) => boolean),
+): Promise<void> {
 	let error: unknown;
 	try {
 		await promise;
@@ -53,7 +56,9 @@ function same(a: unknown, b: unknown): boolean {
 }
 
 function show(value: unknown): string {
-	return value === undefined ? 'undefined' : (JSON.stringify(value, (_, one: unknown) => (one instanceof Map ? [...one] : one)) ?? '');
+	return value === undefined
+		? 'undefined'
+		: (JSON.stringify(value, (_, one: unknown) => (one instanceof Map ? [...one] : one)) ?? '');
 }
 
 const assert = { ok, equal, deepEqual, match, rejects };

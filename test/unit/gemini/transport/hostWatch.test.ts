@@ -5,9 +5,12 @@ import { failureIn, roomOver, run } from '../../../support/gemini/room';
 const opaque = (): Promise<never> => Promise.reject(new TypeError('Failed to fetch'));
 const answer = (): Promise<Response> =>
 	Promise.resolve(
-		new Response(`data: {"candidates":[{"content":{"role":"model","parts":[{"text":"hi"}]},"finishReason":"STOP"}]}\n\n`, {
-			headers: { 'content-type': 'text/event-stream' },
-		}),
+		new Response(
+			`data: {"candidates":[{"content":{"role":"model","parts":[{"text":"hi"}]},"finishReason":"STOP"}]}\n\n`,
+			{
+				headers: { 'content-type': 'text/event-stream' },
+			},
+		),
 	);
 
 describe('an answer that the browser lets nobody read', () => {
@@ -24,7 +27,10 @@ describe('an answer that the browser lets nobody read', () => {
 		assert.deepEqual(failure.action, { type: 'coolDown', reason: 'unreadable', delayMs: 20_000 });
 		assert.equal(failure.sent, true);
 		const [, probe] = calls;
-		assert.deepEqual([calls.length, probe?.headers, probe?.body, probe?.credentials], [2, undefined, undefined, 'omit']);
+		assert.deepEqual(
+			[calls.length, probe?.headers, probe?.body, probe?.credentials],
+			[2, undefined, undefined, 'omit'],
+		);
 	});
 
 	it('asks nothing where others were answered a moment ago', async () => {
