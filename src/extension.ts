@@ -19,7 +19,6 @@ import { KeyringLoader } from './keys/check/keyringLoader';
 import { learnFromPool } from './keys/check/learnFromPool';
 import { secretOrFailure } from './keys/check/secretOrFailure';
 import { showFailure, showLocked } from './keys/check/words';
-import { showChangedElsewhere, showLostKeys } from './keys/check/otherTabs';
 import { keyCommandNames } from './keys/commands/commandNames';
 import { askAboutHeldKeys } from './keys/commands/heldKeys';
 import { addDevelopmentKeys, isDevelopmentKey, numberedIds } from './keys/commands/developmentKeys';
@@ -110,8 +109,8 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	// Keys.
 	const secrets = owned.add(
 		platform.guardSecrets(context.secrets, {
-			onChangedElsewhere: () => void showChangedElsewhere(),
-			onLost: showLostKeys,
+			onChangedElsewhere: async () => (await import('./keys/check/otherTabs')).showChangedElsewhere(),
+			onLost: async (count) => (await import('./keys/check/otherTabs')).showLostKeys(count),
 		}),
 	);
 	const developmentKeys = development?.keys ?? [];

@@ -30,7 +30,7 @@ export const quick = [
 	windowStage,
 	{
 		name: 'types',
-		commands: ['.', 'src/webviews', 'src/web'].map((project) => [
+		commands: ['.', 'src/webviews', 'src/web', 'test/support/web/page'].map((project) => [
 			'node_modules/typescript-native/bin/tsc',
 			'-p',
 			project,

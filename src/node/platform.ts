@@ -22,7 +22,7 @@ export interface PlatformParts {
 /** What the secrets of a browser tab can tell; elsewhere all windows share one copy, and nothing is told. */
 export interface SecretEvents {
 	/** Another tab has changed the secrets: this tab's copy is old until the window is reloaded. */
-	readonly onChangedElsewhere: () => void;
+	readonly onChangedElsewhere: () => Promise<void>;
 	/** So many keys are gone that this browser held; resolves to whether the person goes on without them. */
 	readonly onLost: (keys: number) => Promise<boolean>;
 }
@@ -46,7 +46,7 @@ export interface Platform {
 	/** The store that the windows of this place share. */
 	createStateStore(parts: Pick<SharedStoreParts, 'random' | 'onStoreError' | 'onError'>): StateStore;
 	/** The secrets, guarded where several windows hold copies of them. */
-	guardSecrets<S extends SecretStore>(secrets: S, events: SecretEvents): SecretStore & { dispose(): void };
+	guardSecrets(secrets: SecretStore, events: SecretEvents): SecretStore & { dispose(): void };
 }
 
 export function createPlatform({ globalStorage, newId }: PlatformParts): Platform {

@@ -56,8 +56,8 @@ export function followSummaries(
 export function readSummary(stored: unknown): Summary {
 	if (!Array.isArray(stored)) return [];
 	return stored.slice(0, maxBuckets).flatMap((entry: unknown) => {
-		const [id, bucket] = Array.isArray(entry) ? (entry as readonly unknown[]) : [];
-		return typeof id === 'string' && isDocument('bucket', bucket) ? [[id as BucketId, bucket] as const] : [];
+		const [id, bucket]: readonly unknown[] = Array.isArray(entry) ? entry : [];
+		return isBucketId(id) && isDocument('bucket', bucket) ? [[id, bucket] as const] : [];
 	});
 }
 
@@ -99,4 +99,9 @@ function lasting(status: BucketState): BucketState {
 
 function endOf(status: BucketState): EpochMs {
 	return status.state === 'coolingDown' || status.state === 'unsupported' ? status.until : 0;
+}
+
+/** What names no bucket of ours is never asked for. */
+function isBucketId(id: unknown): id is BucketId {
+	return typeof id === 'string';
 }

@@ -89,7 +89,7 @@ export class TabSecrets implements SecretStore, Disposable {
 		const [lineage, names] = [await this.lineage(), await this.keyNames()];
 		const isOld = !lineage.includes(known.last);
 		const lost = isOld ? known.keys.filter((name) => !names.includes(name)) : [];
-		if (isOld && lost.length === 0) this.parts.onChangedElsewhere();
+		if (isOld && lost.length === 0) void this.parts.onChangedElsewhere().catch(this.parts.report);
 		// Not awaited: whoever reads keys goes on with those that there are.
 		if (lost.length > 0) void this.askAboutLost(database, lost.length).catch(this.parts.report);
 	}
@@ -106,7 +106,7 @@ export class TabSecrets implements SecretStore, Disposable {
 	private async heard(): Promise<void> {
 		const database = await this.database();
 		const known = database && (await read(database));
-		if (known && !(await this.lineage()).includes(known.last)) this.parts.onChangedElsewhere();
+		if (known && !(await this.lineage()).includes(known.last)) await this.parts.onChangedElsewhere();
 	}
 
 	private async lineage(): Promise<readonly string[]> {

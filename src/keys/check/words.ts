@@ -2,7 +2,6 @@ import { l10n } from 'vscode';
 import type { Reason } from '../../pool/pool';
 import { showError } from '../../ui/messages';
 import type { CheckOutcome, OutcomeCounts } from './check';
-import { showChangedElsewhere } from './otherTabs';
 import type { Refusal, SecretKind } from '../keyring/secret';
 import { KeyringError, type KeyringReason } from '../keyring/secretStore';
 
@@ -196,7 +195,7 @@ export async function showLocked(): Promise<boolean> {
 export function showFailure(error: unknown, report: (error: unknown) => void): void {
 	report(error);
 	if (error instanceof KeyringError && error.reason === 'changedElsewhere') {
-		void showChangedElsewhere(showError);
+		void import('./otherTabs').then(({ showChangedElsewhere }) => showChangedElsewhere(showError));
 		return;
 	}
 	void showError(

@@ -58,7 +58,7 @@ function same(a: unknown, b: unknown): boolean {
 function show(value: unknown): string {
 	return value === undefined
 		? 'undefined'
-		: (JSON.stringify(value, (_, one: unknown) => (one instanceof Map ? [...one] : one)) ?? '');
+		: JSON.stringify(value, (_, one: unknown) => (one instanceof Map ? [...one] : one));
 }
 
 const assert = { ok, equal, deepEqual, match, rejects };

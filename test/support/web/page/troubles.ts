@@ -36,17 +36,14 @@ export function browserTroubles(): void {
 		it('goes on in memory where the database is full, and loses nothing that was spent', async () => {
 			const store = tabs.open();
 			await spend(store);
-			const { put } = IDBObjectStore.prototype;
-			IDBObjectStore.prototype.put = () => {
-				throw new DOMException('full', 'QuotaExceededError');
-			};
+			const giveBack = failing(IDBObjectStore.prototype, 'put', new DOMException('full', 'QuotaExceededError'));
 			try {
 				await spend(store);
 				await spend(store);
 				assert.equal(await spent(store), 3);
 				assert.deepEqual(tabs.troubles, ['full']);
 			} finally {
-				IDBObjectStore.prototype.put = put;
+				giveBack();
 			}
 			const other = tabs.open();
 			await tabs.eventually('the count in another tab', async () => (await spent(other)) === 3);
@@ -56,15 +53,12 @@ export function browserTroubles(): void {
 			const [one, two] = [tabs.open(), tabs.open()];
 			await spend(one);
 			await tabs.spread();
-			const { transaction } = IDBDatabase.prototype;
-			IDBDatabase.prototype.transaction = () => {
-				throw new DOMException('gone', 'UnknownError');
-			};
+			const giveBack = failing(IDBDatabase.prototype, 'transaction', new DOMException('gone', 'UnknownError'));
 			try {
 				await spend(one);
 				await spend(two);
 			} finally {
-				IDBDatabase.prototype.transaction = transaction;
+				giveBack();
 			}
 			assert.deepEqual(tabs.troubles, ['unreachable', 'unreachable']);
 			await tabs.eventually('both counts', async () => (await spent(one)) + (await spent(two)) >= 6);
@@ -123,4 +117,13 @@ export function browserTroubles(): void {
 function addSuccess(tx: Transaction): void {
 	const record = tx.key(a);
 	tx.put({ kind: 'key', id: a, doc: { ...record, success: record.success + 1 } });
+}
+
+/** Makes a function of the browser throw until it is given back. */
+function failing<T extends object>(prototype: T, name: keyof T & string, error: DOMException): () => void {
+	const before: unknown = Reflect.get(prototype, name);
+	Reflect.set(prototype, name, () => {
+		throw error;
+	});
+	return () => void Reflect.set(prototype, name, before);
 }
