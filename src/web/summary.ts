@@ -56,7 +56,7 @@ export function followSummaries(
 export function readSummary(stored: unknown): Summary {
 	if (!Array.isArray(stored)) return [];
 	return stored.slice(0, maxBuckets).flatMap((entry: unknown) => {
-		const [id, bucket]: readonly unknown[] = Array.isArray(entry) ? entry : [];
+		const [id, bucket] = Array.isArray(entry) ? (entry as readonly unknown[]) : [];
 		return isBucketId(id) && isDocument('bucket', bucket) ? [[id, bucket] as const] : [];
 	});
 }

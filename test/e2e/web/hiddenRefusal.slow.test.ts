@@ -19,13 +19,15 @@ const narrow = {
 };
 
 describe('a 429 that lacks the header which lets a page read it', () => {
+	const preflights = { asked: [] as string[][] };
 	const simulator = useSimulator(narrow, undefined, (service) =>
-		toPages(service, { asked: [] }, (response) => response.status === 429),
+		toPages(service, preflights, (response) => response.status === 429),
 	);
 	const extension = new WebExtension();
 	after(() => extension.dispose());
 	const workbench = useWorkbench(() =>
 		Promise.resolve({
+			asIs: true,
 			extensions: [extension.folder],
 			settings: { 'keypool.baseUrl': simulator().url, 'keypool.strategy': 'primaryBackup' },
 		}),
@@ -52,6 +54,12 @@ describe('a 429 that lacks the header which lets a page read it', () => {
 			.filter({ hasText: /resting 0:\d\d/ })
 			.waitFor();
 		await window.screenshot('hidden-refusal');
+		// The browser asked before it sent a key, and for no header that the service refuses.
+		assert.deepEqual([...new Set(preflights.asked.flat())].sort(), [
+			'content-type',
+			'x-goog-api-client',
+			'x-goog-api-key',
+		]);
 		assert.deepEqual(window.errors, []);
 	});
 });
