@@ -107,12 +107,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	const stored = (name: string): vscode.Uri => vscode.Uri.joinPath(globalStorageUri, name);
 
 	// Keys.
-	const secrets = owned.add(
-		platform.guardSecrets(context.secrets, {
-			onChangedElsewhere: async () => (await import('./keys/check/otherTabs')).showChangedElsewhere(),
-			onLost: async (count) => (await import('./keys/check/otherTabs')).showLostKeys(count),
-		}),
-	);
+	const secrets = owned.add(platform.guardSecrets(context.secrets, () => import('./keys/check/otherTabs')));
 	const developmentKeys = development?.keys ?? [];
 	const kept = __DEV__ && developmentKeys.length > 0 ? createMemoryStore() : secrets;
 	const lock = development?.lock;

@@ -22,7 +22,6 @@ export function describeReason(reason: Reason, facts: Facts, { t, when, count }:
 	const settings = { command: 'keypool.openSettings', title: t('Open Settings') } as const;
 	const aiStudio = { url: pages.aiStudioKeys, title: t('Google AI Studio') } as const;
 	const limits = { url: pages.rateLimits, title: t('Google’s rate limits') } as const;
-
 	switch (reason) {
 		case 'rpm':
 			return {
@@ -70,11 +69,8 @@ export function describeReason(reason: Reason, facts: Facts, { t, when, count }:
 		case 'unreadable':
 			return {
 				brief: t('answer not readable'),
-				text: t(
-					'The browser let nobody read what the service answered to this key, while the service is there for others. As a rule its quota is used up.',
-				),
+				text: t('The browser lets nobody read this answer of Google. As a rule it says that the quota is used up.'),
 				remedy: back,
-				link: limits,
 			};
 		case 'throttled':
 			return {

@@ -19,12 +19,12 @@ export interface PlatformParts {
 	readonly report: (error: unknown) => void;
 }
 
-/** What the secrets of a browser tab can tell; elsewhere all windows share one copy, and nothing is told. */
-export interface SecretEvents {
+/** What is said of secrets in a browser tab; elsewhere all windows share one copy, and nothing is said. */
+export interface SecretNotices {
 	/** Another tab has changed the secrets: this tab's copy is old until the window is reloaded. */
-	readonly onChangedElsewhere: () => Promise<void>;
+	showChangedElsewhere(): Promise<void>;
 	/** So many keys are gone that this browser held; resolves to whether the person goes on without them. */
-	readonly onLost: (keys: number) => Promise<boolean>;
+	showLostKeys(count: number): Promise<boolean>;
 }
 
 /** What depends on where the extension runs. `src/node` has one, `src/web` another; a build takes one of them. */
@@ -46,7 +46,7 @@ export interface Platform {
 	/** The store that the windows of this place share. */
 	createStateStore(parts: Pick<SharedStoreParts, 'random' | 'onStoreError' | 'onError'>): StateStore;
 	/** The secrets, guarded where several windows hold copies of them. */
-	guardSecrets(secrets: SecretStore, events: SecretEvents): SecretStore & { dispose(): void };
+	guardSecrets(secrets: SecretStore, notices: () => Promise<SecretNotices>): SecretStore & { dispose(): void };
 }
 
 export function createPlatform({ globalStorage, newId }: PlatformParts): Platform {

@@ -25,6 +25,6 @@ export function createPlatform({ globalState, newId, report }: PlatformParts): P
 			const store = new BrowserStore({ ...parts, name: databaseName, open, locks, clock: systemClock, newId });
 			return followSummaries(store, globalState, systemClock, report);
 		},
-		guardSecrets: (secrets, events) => new TabSecrets({ ...events, secrets, database, locks, newId, report }),
+		guardSecrets: (secrets, notices) => new TabSecrets({ notices, secrets, database, locks, newId, report }),
 	};
 }

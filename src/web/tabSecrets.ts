@@ -1,5 +1,5 @@
 import type { Disposable } from '../common/dispose';
-import type { SecretEvents } from '../node/platform';
+import type { SecretNotices } from '../node/platform';
 import { KeyringError, type SecretStore } from '../keys/keyring/secretStore';
 import { settled, type Database } from './database';
 
@@ -16,7 +16,9 @@ interface Known {
 	readonly keys: readonly string[];
 }
 
-export interface TabSecretsParts extends SecretEvents {
+export interface TabSecretsParts {
+	/** Loaded where there is something to say. */
+	readonly notices: () => Promise<SecretNotices>;
 	readonly secrets: SecretStore;
 	/** Where this origin's tabs tell each other of changes. Rejects where there is no database: then nothing is guarded. */
 	readonly database: () => Promise<Database>;
@@ -89,13 +91,13 @@ export class TabSecrets implements SecretStore, Disposable {
 		const [lineage, names] = [await this.lineage(), await this.keyNames()];
 		const isOld = !lineage.includes(known.last);
 		const lost = isOld ? known.keys.filter((name) => !names.includes(name)) : [];
-		if (isOld && lost.length === 0) void this.parts.onChangedElsewhere().catch(this.parts.report);
+		if (isOld && lost.length === 0) void this.sayOld().catch(this.parts.report);
 		// Not awaited: whoever reads keys goes on with those that there are.
 		if (lost.length > 0) void this.askAboutLost(database, lost.length).catch(this.parts.report);
 	}
 
 	private async askAboutLost(database: Database, count: number): Promise<void> {
-		if (!(await this.parts.onLost(count))) return;
+		if (!(await (await this.parts.notices()).showLostKeys(count))) return;
 		await this.locked(async () => {
 			const last = (await this.lineage()).at(-1) ?? '';
 			await remember(database, { last, keys: await this.keyNames() });
@@ -106,7 +108,11 @@ export class TabSecrets implements SecretStore, Disposable {
 	private async heard(): Promise<void> {
 		const database = await this.database();
 		const known = database && (await read(database));
-		if (known && !(await this.lineage()).includes(known.last)) await this.parts.onChangedElsewhere();
+		if (known && !(await this.lineage()).includes(known.last)) await this.sayOld();
+	}
+
+	private async sayOld(): Promise<void> {
+		await (await this.parts.notices()).showChangedElsewhere();
 	}
 
 	private async lineage(): Promise<readonly string[]> {
