@@ -26,7 +26,6 @@ export function describeReason(reason: Reason, facts: Facts, wording: ReasonWord
 	const settings = { command: 'keypool.openSettings', title: t('Open Settings') } as const;
 	const aiStudio = { url: pages.aiStudioKeys, title: t('Google AI Studio') } as const;
 	const limits = { url: pages.rateLimits, title: t('Google’s rate limits') } as const;
-
 	switch (reason) {
 		case 'rpm':
 			return {
@@ -70,6 +69,12 @@ export function describeReason(reason: Reason, facts: Facts, wording: ReasonWord
 				text: t('Google refused for lack of capacity and named no limit.'),
 				remedy: back,
 				link: limits,
+			};
+		case 'unreadable':
+			return {
+				brief: t('answer not readable'),
+				text: t('The browser lets nobody read this answer of Google. As a rule it says that the quota is used up.'),
+				remedy: back,
 			};
 		case 'throttled':
 			return {
