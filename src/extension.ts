@@ -17,6 +17,7 @@ import { geminiOf } from './gemini/gemini';
 import { validateBaseUrl } from './gemini/request/baseUrl';
 import { KeyringLoader } from './keys/check/keyringLoader';
 import { learnFromPool } from './keys/check/learnFromPool';
+import { checkKey } from './keys/check/checkKey';
 import { secretOrFailure } from './keys/check/secretOrFailure';
 import { keyCommandNames } from './keys/commands/commandNames';
 import { askAboutHeldKeys } from './keys/commands/heldKeys';
@@ -40,7 +41,7 @@ import { RecentLines } from './monitoring/log/recentLines';
 import { metricsCommands } from './monitoring/metrics/commands';
 import { createPlatform } from './node/platform';
 import { systemClock } from './node/systemClock';
-import { Failure, LeaderElection, Pool, type KeyId } from './pool/pool';
+import { LeaderElection, Pool, type KeyId } from './pool/pool';
 import { configurationSource, Settings } from './settings/settings';
 import { settingWriter } from './settings/writer';
 import { isSimulated } from './simulatorMode/names';
@@ -151,11 +152,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 			mayReceive: host.mayReceiveKeys,
 		});
 	});
-	const check = async (id: KeyId, signal: AbortSignal): Promise<void> => {
-		const secret = await secretOf(id);
-		if (secret === undefined) throw new Failure({ type: 'fail', reason: 'unexpected' }, false, 'The key is gone.');
-		await gemini.check(secret, signal);
-	};
+	const check = checkKey(secretOf, gemini);
 
 	// The pool.
 	const stateStore = platform.createStateStore({

@@ -1,15 +1,7 @@
 import type { Reason } from '../pool/pool';
 import { describeBudget, describeCap, describeHeldClient } from './budgetReasons';
-import { pages, type Facts, type UserMessage, type Translate } from './userMessage';
-
-/** What the sentences are built with. `when` is a future moment: "in 0:42", "tomorrow at 09:00". */
-export interface ReasonWording {
-	readonly t: Translate;
-	readonly when: (at: number) => string;
-	readonly count: (value: number) => string;
-	/** Millionths of a dollar. */
-	readonly money: (microDollars: number) => string;
-}
+import type { ReasonWording } from './reasonWording';
+import { pages, type Facts, type UserMessage } from './userMessage';
 
 /** A reason as a message. A new reason does not compile until it has one. */
 export function describeReason(reason: Reason, facts: Facts, wording: ReasonWording): UserMessage {

@@ -34,7 +34,7 @@ export interface Platform {
 	/** Whether `machine` may be used. */
 	readonly hasDisk: boolean;
 	/** Loaded on first use. Rejects in a browser. */
-	machine(): Promise<Machine>;
+	readonly machine: () => Promise<Machine>;
 	/** To the Gemini service. */
 	readonly fetch: typeof globalThis.fetch;
 	/** What counts, and the server of the page; absent in a browser. */

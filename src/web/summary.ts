@@ -76,7 +76,7 @@ export function merged(before: Summary, { bucket: buckets }: Docs, now: EpochMs)
 }
 
 /** Makes what is stored as cautious as the summary. */
-export function takeIn(tx: Transaction, summary: Summary, now: EpochMs): void {
+function takeIn(tx: Transaction, summary: Summary, now: EpochMs): void {
 	for (const [id, other] of summary) {
 		tx.put({ kind: 'bucket', id, doc: cautious(tx.bucket(id), other, now) });
 	}
