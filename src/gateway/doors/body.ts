@@ -9,7 +9,7 @@ const wholeMs = 120_000;
 export type ReadBody = { readonly text: string } | { readonly refused: 'tooLarge' | 'tooSlow' };
 
 /** Reads a body that is bounded in size and in time. Rejects where the connection breaks. */
-export async function readBody(request: Request, clock: Clock): Promise<ReadBody> {
+export async function readBody(request: Pick<Request, 'headers' | 'body'>, clock: Clock): Promise<ReadBody> {
 	const stated = Number(request.headers.get('content-length') ?? 0);
 	if (stated > maxBody) return { refused: 'tooLarge' };
 	const reader: ReadableStreamDefaultReader<Uint8Array> | undefined = request.body?.getReader();
