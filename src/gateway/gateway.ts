@@ -8,15 +8,7 @@ import type { GatewayEvent, GatewayParts, GatewayRequest, Peer } from './parts';
 import { RequestHandler } from './requestHandler';
 import { SignatureMemory } from './requests/signatures';
 
-export {
-	defaultRules,
-	isName,
-	maxClients,
-	maxParallel,
-	type ClientRecord,
-	type ClientRules,
-	type ClientUsage,
-} from './clients/clientRecord';
+export type { ClientRecord, ClientRules, ClientUsage } from './clients/clientRecord';
 export {
 	ClientError,
 	TokenRegistry,
@@ -25,7 +17,7 @@ export {
 	type NewClient,
 } from './clients/tokenRegistry';
 export { isHost } from './doors/origin';
-export { isSameHash, tokenPrefix } from './doors/token';
+export { isSameHash } from './doors/token';
 export type { GatewayDoors, GatewayEvent, GatewayParts, GatewayRequest, GatewayRules, Peer } from './parts';
 
 export interface Gateway extends Disposable {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../pool/pool';
 
 /** Bytes. */
-export const maxBody = 32 * 1024 * 1024;
+const maxBody = 32 * 1024 * 1024;
 /** ms of silence within a body, and for all of it. */
 const silenceMs = 15_000;
 const wholeMs = 120_000;
