@@ -63,11 +63,7 @@ export function describeReason(reason: Reason, facts: Facts, wording: ReasonWord
 				link: limits,
 			};
 		case 'unreadable':
-			return {
-				brief: t('answer not readable'),
-				text: t('The browser lets nobody read this answer of Google. As a rule it says that the quota is used up.'),
-				remedy: back,
-			};
+			return { brief: t('answer not readable'), text: t('The browser let nobody read the answer.'), remedy: back };
 		case 'throttled':
 			return {
 				brief: t('refused with every key'),
