@@ -71,14 +71,13 @@ export function createAsk(parts: AskParts): Ask {
 		const request = requestOf(promptFor, options, parts);
 		const [wanted] = request.models;
 		const open: OpenStream<Piece> = (on, stop) => gemini.open(promptFor(on.model))(on, stop);
-		const look = async (): Promise<PoolError | undefined> => {
+		// Nothing is sent before it is clear that nothing stands in the way: a look at the keys, and at who may have them.
+		const precheck = async (): Promise<PoolError | undefined> => {
 			const excess = contextOverflow(request.size, wanted, parts.models);
 			const reason = excess ? 'promptTooLong' : await blockedReason();
-			if (reason === undefined) return undefined;
-			pool.recordRefusal(request, reason);
-			return new PoolError(reason, [], excess);
+			return reason && new PoolError(reason, [], excess);
 		};
-		return guarded(pool.stream(request, open, signal), look);
+		return pool.stream(request, open, signal, precheck);
 	};
 }
 
@@ -127,27 +126,4 @@ export function contextOverflow(cost: RequestSize, model: string, models: Models
 	const limit = models.inputLimit(model);
 	const size = usualTokens(cost);
 	return limit !== undefined && size > limit ? { size, limit, model } : undefined;
-}
-
-/** Nothing is sent before it is clear that nothing stands in the way: a look at the keys, and at who may have them. */
-function guarded(stream: PoolStream<Piece>, look: () => Promise<PoolError | undefined>): PoolStream<Piece> {
-	return {
-		get attempts() {
-			return stream.attempts;
-		},
-		useModel: (model) => stream.useModel(model),
-		[Symbol.asyncIterator]: () => {
-			const parts = stream[Symbol.asyncIterator]();
-			let looked: Promise<PoolError | undefined> | undefined;
-			return {
-				next: async () => {
-					looked ??= look();
-					const refused = await looked;
-					if (refused) throw refused;
-					return parts.next();
-				},
-				return: async () => (await parts.return?.()) ?? { done: true, value: undefined },
-			};
-		},
-	};
 }

@@ -178,7 +178,6 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	const pool = owned.add(
 		new Pool({
 			...{ store: stateStore, clock: systemClock, random: Math.random, check, window: windowId },
-			load: async () => (await import('./pool/sending')).Sending,
 			onListenerError: report,
 		}),
 	);

@@ -65,14 +65,8 @@ export interface Gemini {
 export function geminiOf(read: () => Promise<Gemini>): Gemini {
 	const service = lazily(read);
 	return {
-		open: (prompt) =>
-			async function* (on, signal) {
-				yield* (await service()).open(prompt)(on, signal);
-			},
-		forward: (request) =>
-			async function* (on, signal) {
-				yield* (await service()).forward(request)(on, signal);
-			},
+		open: (prompt) => async (on, signal) => (await service()).open(prompt)(on, signal),
+		forward: (request) => async (on, signal) => (await service()).forward(request)(on, signal),
 		cost: sizeOf,
 		check: async (secret, signal) => (await service()).check(secret, signal),
 		models: async (secret, signal) => (await service()).models(secret, signal),

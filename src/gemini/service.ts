@@ -15,7 +15,12 @@ import { flawOf, parametersOf } from './request/parameters';
 import type { Piece, Prompt } from './request/prompt';
 import { maskAlso, sendable } from './request/secret';
 
-export function createGemini(options: GeminiOptions): Gemini {
+/** `Gemini` once it is loaded: it opens a stream at once. */
+export interface LoadedGemini extends Gemini {
+	open(prompt: Prompt): (...call: Parameters<OpenStream<Piece>>) => AsyncIterable<Chunk<Piece>>;
+}
+
+export function createGemini(options: GeminiOptions): LoadedGemini {
 	const { mask, keyStream, allowed = () => Promise.resolve(true), now = Date.now } = options;
 	const access = createAccess(options);
 	const clients = createClients(access.wayOf, now);

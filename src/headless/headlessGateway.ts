@@ -21,7 +21,6 @@ import {
 	type StoreBackend,
 	type StoreErrorReason,
 } from '../pool/pool';
-import { Sending } from '../pool/sending';
 import type { ServePlan } from './arguments';
 import type { EnvironmentKeys } from './environmentKeys';
 import { operatorResponse } from './operatorRoutes';
@@ -104,7 +103,6 @@ export function createHeadlessGateway(parts: HeadlessParts): HeadlessGateway {
 	const pool = owned.add(
 		new Pool({
 			...{ store, clock, random, check, window: processId },
-			load: () => Promise.resolve(Sending),
 			onListenerError: report,
 		}),
 	);

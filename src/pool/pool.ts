@@ -1,31 +1,36 @@
 /** The engine's face: everything the rest of the house may know of it. */
-import type { Clock, Random } from './types/clock';
-import { RequestEndEvents } from './usage/requestEndEvents';
-import { Events, type PoolEvent } from './types/events';
+import type { Clock, Dispose, Random } from './types/clock';
+import { PoolEvents } from './usage/poolEvents';
+import type { PoolEvent } from './types/events';
 import { bucketId, type BucketId, type Key, type KeyId, type Project, type ProjectId } from './types/key';
 import type { StateStore, PoolRecord } from './types/stateStore';
 import { defaults, sane, type Options } from './types/options';
-import { PoolError, type Attempt, type StreamPart, type PoolStream } from './types/streamPart';
+import type { PoolError, PoolStream } from './types/streamPart';
 import { poolEnded } from './types/poolEnded';
 import { allModels } from './quota/cap';
-import type { CheckKey } from './dispatch/rechecks';
+import { Rechecks, type CheckKey } from './dispatch/rechecks';
+import { OutcomeRecorder } from './dispatch/outcomeRecorder';
+import { RequestRunner, type Engine } from './dispatch/requestRunner';
+import { RequestStream } from './dispatch/requestStream';
+import { Queue } from './queue/queue';
+import { Affinity } from './selection/affinity';
+import { Candidates } from './selection/candidates';
+import { LeaseAllocator } from './selection/leaseAllocator';
+import { startStrategy } from './selection/strategies/registry';
+import { recordRequestEnd } from './usage/count';
 import type { OpenStream, PoolRequest } from './types/poolRequest';
 import { effectiveProjects } from './health/revokedTier';
 import { KeySet } from './types/keySet';
-import type { RequestRunner } from './dispatch/requestRunner';
-import type { Sending, SendingParts } from './sending';
 import { resolveAlias } from './types/modelAlias';
-import type { KeySetAside } from './types/events';
 import { Snapshots } from './usage/snapshots';
 import type { Snapshot } from './types/availability';
 import { Statistics } from './usage/statistics';
-import type { KeySwitch, Timings, RequestRecord } from './types/statistics';
-import type { RequestTimer } from './usage/requestTimer';
-import { isStrategyName, strategyNames } from './selection/strategies/names';
-import type { Failure, Reason } from './types/failure';
-import type { Dispose } from './types/clock';
+import type { KeySwitch, RequestRecord } from './types/statistics';
+import { isStrategyName, strategyNames, type StrategyName } from './selection/strategies/names';
+import type { Failure } from './types/failure';
 
-export type { BatchResult } from './dispatch/batch';
+export { collect, runBatch, type BatchResult } from './dispatch/batch';
+export { estimateTokens } from './usage/tokenEstimate';
 export { ClientCounts, type ClientUse } from './usage/clientCounts';
 export * from './types/clock';
 export type { PoolEvent } from './types/events';
@@ -64,9 +69,7 @@ export interface PoolParts {
 	readonly clock: Clock;
 	readonly random: Random;
 	readonly check: CheckKey;
-	/** Reads the half that sends from disk: at the first prompt, or when a key has to be re-checked. */
-	readonly load: () => Promise<new (parts: SendingParts) => Sending>;
-	/** This pool's name among those that share the ledger; absent where it is the only one. */
+	/** This pool's name among those that share the store; absent where it is the only one. */
 	readonly window?: string;
 	/** A listener threw: the pool goes on. */
 	readonly onListenerError?: (error: unknown) => void;
@@ -80,108 +83,135 @@ export class Pool {
 		projects: [],
 	};
 	private keySet = new KeySet([], []);
-	/** What the roster was made with. */
+	/** What the key set was made with. */
 	private revoked: PoolRecord['revoked'];
-	private sending: Sending | undefined;
-	private loading: Promise<Sending> | undefined;
+	private strategyName: StrategyName = strategyNames[0];
+	private strategy = startStrategy(this.strategyName);
+	private hasBeenAsked = false;
+	private readonly events: PoolEvents;
 	private readonly off: Dispose;
-	private readonly snapshots: Snapshots;
 	private readonly statistics: Statistics;
-	private readonly events: Events<PoolEvent>;
-	private readonly requestEnds: RequestEndEvents;
-	/** What ends the requests under way. A composite of signals would outlive its request as long as the pool lives. */
+	private readonly candidates: Candidates;
+	private readonly recorder: OutcomeRecorder;
+	private readonly queue: Queue;
+	private readonly rechecks: Rechecks;
+	private readonly engine: Engine;
+	private readonly snapshots: Snapshots;
+	/** Ends the requests under way. A composite of signals would outlive its request as long as the pool lives. */
 	private readonly running = new Set<AbortController>();
 	private ended = false;
 
 	constructor(private readonly parts: PoolParts) {
-		const { store, clock } = parts;
-		// Before whoever shows the keys: they show them as they count.
+		const { store, clock, random, check, window, onListenerError = () => undefined } = parts;
+		const keySet = (): KeySet => this.keySet;
+		const options = (): Options => this.options;
+		// First, because those who show the keys show their effective tiers.
 		this.off = store.onDidChange((refs) => {
-			if (refs.some(({ kind }) => kind === 'key')) this.loadForRechecks();
 			if (refs.some(({ kind }) => kind === 'pool')) this.updateTiers();
 		});
-		this.events = new Events(parts.onListenerError ?? (() => undefined));
-		this.requestEnds = new RequestEndEvents(store, (event) => this.events.emit(event));
+		this.events = new PoolEvents(store, onListenerError);
 		this.statistics = new Statistics(store);
+		this.candidates = new Candidates(store, this.keySet);
+		this.recorder = new OutcomeRecorder(
+			store,
+			keySet,
+			random,
+			() => this.options.baseDelayMs,
+			(key, number) => this.events.emit({ type: 'projectNamed', key, number }),
+		);
+		this.queue = new Queue(store, clock, random, window);
+		this.rechecks = new Rechecks(store, clock, keySet, this.recorder, check);
+		this.engine = {
+			...{ store, clock, random, options, queue: this.queue, recorder: this.recorder, affinity: new Affinity() },
+			allocator: new LeaseAllocator(store, this.candidates, random, options, () => this.strategy),
+			enabledKeys: () => this.keySet.enabled,
+			enabledPaidKeys: () => this.keySet.enabledPaid,
+			attempted: ({ id, origin }, attempt) => this.events.emit({ type: 'attempt', request: id, origin, attempt }),
+		};
 		this.snapshots = new Snapshots(
 			store,
 			clock,
-			() => this.keySet,
-			() => this.options,
-			() => this.sending?.waiting ?? 0,
+			keySet,
+			options,
+			() => this.queue.length,
 			() => this.events.emit({ type: 'changed' }),
 		);
 	}
 
-	/** Sends one request through the pool. Nothing happens before it is iterated; iterating throws `PoolError` only. */
-	stream<C>(request: PoolRequest, open: OpenStream<C>, signal?: AbortSignal): PoolStream<C> {
-		const controller = new AbortController();
-		const retryState: RetryState<C> = { run: undefined, model: undefined };
-		const parts = this.observed(request, open, retryState, controller, signal);
-		return {
-			get attempts() {
-				return retryState.run?.attempts ?? [];
-			},
-			useModel: (model) => {
-				retryState.model = model;
-				retryState.run?.useModel(model);
-			},
-			[Symbol.asyncIterator]: () => ({
-				next: () => parts.next(),
-				return: async () => {
-					// A consumer that leaves ends the call at once, even while it waits for the next piece.
-					controller.abort(new Error('The consumer has left.'));
-					await parts.return(undefined).catch(() => undefined);
-					return { done: true, value: undefined };
+	/**
+	 * Sends one request through the pool. Nothing happens before it is iterated; iterating throws `PoolError` only.
+	 *
+	 * @param precheck runs before anything is sent; the error it resolves to, if any, ends the request
+	 */
+	stream<C>(
+		request: PoolRequest,
+		open: OpenStream<C>,
+		signal?: AbortSignal,
+		precheck?: () => Promise<PoolError | undefined>,
+	): PoolStream<C> {
+		const { clock } = this.parts;
+		return new RequestStream<C>(
+			request,
+			{
+				clock,
+				precheck,
+				run: (own, setAside) => new RequestRunner(this.engine, request, open, own, setAside),
+				emit: (event) => this.events.emit(event),
+				begun: (controller) => {
+					this.hasBeenAsked = true;
+					this.running.add(controller);
+					if (this.ended) controller.abort(poolEnded());
 				},
-			}),
-		};
-	}
-
-	/** Writes down a request that ended before it came here, so that whoever counts requests counts it too. */
-	recordRefusal({ id, origin }: Pick<PoolRequest, 'id' | 'origin'>, reason: Reason): void {
-		this.events.emit({ type: 'failed', request: id, origin, reason });
-		this.recordEnd({ id, origin }, reason, [], { ms: 0, waitedMs: 0, switches: [] });
+				ended: (controller, record, switches) => {
+					this.running.delete(controller);
+					this.recordEnd({ ...record, endedAt: this.parts.store.now() }, switches);
+				},
+			},
+			signal,
+		);
 	}
 
 	/** Replaces keys and projects. A key that is in use and gone finishes its answer. */
 	setKeys(keys: readonly Key[], projects: readonly Project[]): void {
 		this.configured = { keys, projects };
 		this.rebuildKeySet();
-		this.loadForRechecks();
 		this.snapshots.invalidate();
 	}
 
 	/** Changes options while requests run. An unknown strategy counts as the default. */
 	configure(options: Partial<Options>): void {
 		const wanted = sane({ ...this.options, ...options });
-		this.options = isStrategyName(wanted.strategy) ? wanted : { ...wanted, strategy: strategyNames[0] };
-		this.sending?.configure(this.options);
+		const strategy = isStrategyName(wanted.strategy) ? wanted.strategy : strategyNames[0];
+		this.options = { ...wanted, strategy };
+		if (strategy !== this.strategyName) {
+			this.strategyName = strategy;
+			this.strategy = startStrategy(strategy);
+		}
+		this.queue.wake();
 		this.snapshots.invalidate();
 	}
 
-	async execute(execute: PoolCommand): Promise<void> {
-		const { recorder: outcomes } = await this.engine();
-		switch (execute.type) {
+	execute(command: PoolCommand): Promise<void> {
+		switch (command.type) {
 			case 'resume':
-				return outcomes.resume();
+				return this.recorder.resume();
 			case 'liftQuarantine':
-				return outcomes.liftQuarantine(execute.key);
+				return this.recorder.liftQuarantine(command.key);
 			case 'restoreTier':
-				return outcomes.restoreTier(execute.project);
+				return this.recorder.restoreTier(command.project);
 			case 'clearCooldown':
-				return outcomes.clearCooldowns(this.bucketsOf(execute.project, execute.model));
+				return this.recorder.clearCooldowns(this.bucketsOf(command.project, command.model));
 		}
 	}
 
-	/** Asks the service about a key now, and keeps what it says. Returns why it failed, or nothing. */
-	async check(key: KeyId): Promise<Failure | undefined> {
-		return (await this.engine()).rechecks.check(key);
+	/** Asks the service about a key now, and records what it says. Returns why it failed, or nothing. */
+	check(key: KeyId): Promise<Failure | undefined> {
+		return this.rechecks.check(key);
 	}
 
-	/** What a check made elsewhere (before the key was kept) found out. */
-	async recordCheck(key: KeyId, failure: Failure | undefined): Promise<void> {
-		await (await this.engine()).recorder.checked(key, failure);
+	/** Records what a check made elsewhere (before the key was kept) found out. */
+	recordCheck(key: KeyId, failure: Failure | undefined): Promise<void> {
+		return this.recorder.checked(key, failure);
 	}
 
 	snapshot(): Snapshot {
@@ -190,7 +220,7 @@ export class Pool {
 
 	/** The place in the key order that is next in turn, where the strategy has turns and something was asked. */
 	nextIndex(): number | undefined {
-		return this.sending?.nextIndex(this.keySet.order);
+		return this.hasBeenAsked ? this.strategy.next(this.keySet.order) : undefined;
 	}
 
 	/** Under round robin the key that takes the next prompt for the default model, as far as is known; else undefined. */
@@ -217,89 +247,37 @@ export class Pool {
 		return this.events.on(listener);
 	}
 
-	/** Cancels what runs. The ledger is its owner's to close. */
+	/** Cancels what runs. The store is its owner's to close. */
 	dispose(): void {
 		this.ended = true;
 		for (const controller of this.running) controller.abort(poolEnded());
 		this.off();
-		this.sending?.dispose();
+		this.queue.dispose();
+		this.rechecks.dispose();
+		this.candidates.dispose();
 		this.snapshots.dispose();
-		this.requestEnds.dispose();
-		this.events.clear();
+		this.events.dispose();
 	}
 
 	private rebuildKeySet(): void {
 		const { pool } = this.parts.store.replica();
 		this.revoked = pool.revoked;
 		this.keySet = new KeySet(this.configured.keys, effectiveProjects(this.configured.projects, pool));
-		this.sending?.setKeySet(this.keySet);
+		this.candidates.setKeySet(this.keySet);
+		this.strategy.onReordered(this.keySet.order);
+		this.rechecks.arm();
+		this.queue.wake();
 	}
 
-	/** The service has said of a project that it is a free one, or a person that it is a paid one: in whichever window. */
+	/** The service counts a project as free, or the user set its tier anew: in whichever window. */
 	private updateTiers(): void {
 		const { revoked } = this.parts.store.replica().pool;
 		if (JSON.stringify(revoked) !== JSON.stringify(this.revoked)) this.rebuildKeySet();
 	}
 
-	private async *observed<C>(
-		request: PoolRequest,
-		open: OpenStream<C>,
-		retryState: RetryState<C>,
-		controller: AbortController,
-		signal: AbortSignal | undefined,
-	): AsyncGenerator<StreamPart<C>, void, undefined> {
-		const { id, origin } = request;
-		const cancel = (): void => controller.abort(signal?.reason);
-		signal?.addEventListener('abort', cancel);
-		this.running.add(controller);
-		if (signal?.aborted) cancel();
-		if (this.ended) controller.abort(poolEnded());
-		const began = this.parts.clock.monotonic();
-		let timer: RequestTimer | undefined;
-		const setAside = (event: KeySetAside): void => {
-			timer?.setAside(event);
-			this.events.emit({ type: 'keySetAside', request: id, origin, ...event });
-		};
-		let outcome: Attempt['outcome'] = 'cancelled';
-		try {
-			const sending = this.sending ?? (await this.engine());
-			timer = sending.startTimer(began);
-			const run = sending.run(request, open, controller.signal, setAside);
-			retryState.run = run;
-			if (retryState.model !== undefined) run.useModel(retryState.model);
-			for await (const part of run.parts()) {
-				if (part.type === 'done') outcome = 'answered';
-				timer.onPart(part);
-				if (part.type !== 'output') this.events.emit({ type: 'part', request: id, origin, part });
-				yield part;
-			}
-		} catch (error) {
-			outcome = error instanceof PoolError ? error.reason : 'unexpected';
-			this.events.emit({ type: 'failed', request: id, origin, reason: outcome });
-			throw error;
-		} finally {
-			signal?.removeEventListener('abort', cancel);
-			this.running.delete(controller);
-			const ms = this.parts.clock.monotonic() - began;
-			const timings = timer?.timings(retryState.run?.waited ?? 0) ?? { ms, waitedMs: 0, switches: [] };
-			this.recordEnd({ id, origin }, outcome, [...(retryState.run?.attempts ?? [])], timings, timer?.switches());
-		}
-	}
-
-	private recordEnd(
-		{ id, origin }: Pick<PoolRequest, 'id' | 'origin'>,
-		outcome: Attempt['outcome'],
-		attempts: readonly Attempt[],
-		timings: Timings,
-		switches: readonly KeySwitch[] = [],
-	): void {
-		const record = { request: id, origin, endedAt: this.parts.store.now(), outcome, attempts, timings };
-		this.requestEnds.own(record);
-		this.writeEnd(record, switches).catch(() => undefined);
-	}
-
-	private async writeEnd(record: RequestRecord, switches: readonly KeySwitch[]): Promise<void> {
-		await (this.sending ?? (await this.engine())).recordEnd(record, switches);
+	private recordEnd(record: RequestRecord, switches: readonly KeySwitch[]): void {
+		this.events.endedHere(record);
+		recordRequestEnd(this.parts.store, record, switches).catch(() => undefined);
 	}
 
 	private bucketsOf(project: ProjectId, model: string | undefined): readonly BucketId[] {
@@ -310,49 +288,4 @@ export class Pool {
 		const cap = bucketId(project, allModels);
 		return [...store.replica().bucket.keys()].filter((id) => id.startsWith(`${project}/`) && id !== cap);
 	}
-
-	/** The engine with the half that sends. Throws `PoolError` only; the next call tries again. */
-	private async engine(): Promise<Sending> {
-		return this.sending ?? (this.loading ??= this.load());
-	}
-
-	private async load(): Promise<Sending> {
-		const { store, clock, random, check, window, load } = this.parts;
-		try {
-			const Whole = await load();
-			const sending = new Whole({
-				store,
-				clock,
-				random,
-				check,
-				...(window === undefined ? {} : { window }),
-				keySet: () => this.keySet,
-				options: () => this.options,
-				attempted: ({ id, origin }, attempt) => this.events.emit({ type: 'attempt', request: id, origin, attempt }),
-				projectNamed: (key, number) => this.events.emit({ type: 'projectNamed', key, number }),
-			});
-			if (this.ended) sending.dispose();
-			this.sending = sending;
-			return sending;
-		} catch (error) {
-			this.loading = undefined;
-			throw new PoolError('unexpected', [], { serviceMessage: String(error) });
-		}
-	}
-
-	/** Quarantined keys are re-checked by the half that sends. */
-	private loadForRechecks(): void {
-		const { key: records } = this.parts.store.replica();
-		const isDue = ({ id, enabled }: Key): boolean => {
-			const status = records.get(id)?.status;
-			return enabled && status?.state === 'quarantined' && status.recheckAt !== undefined;
-		};
-		if (!this.sending && !this.ended && this.keySet.keys.some(isDue)) this.engine().catch(() => undefined);
-	}
-}
-
-/** A request: before it is iterated there is no run, and what it was told waits. */
-interface RetryState<C> {
-	run: RequestRunner<C> | undefined;
-	model: string | undefined;
 }

@@ -22,7 +22,7 @@ import { fromPoolError } from './poolErrors';
 import { errorResponse, okResponse, wayHeaders, type AnswerWay } from './responses';
 
 export interface PoolAnswerParts {
-	readonly pool: Pick<Pool, 'stream' | 'recordRefusal'>;
+	readonly pool: Pick<Pool, 'stream'>;
 	readonly gemini: Pick<Gemini, 'forward'>;
 	readonly words: Pick<Words, 'describeError'>;
 	readonly clock: Clock;
@@ -88,7 +88,11 @@ class PoolAnswer {
 			this.model = on.model;
 			return forward(on, stop);
 		};
-		this.parts = given.pool.stream(poolRequestOf(asked), open, signal)[Symbol.asyncIterator]();
+		const precheck = async (): Promise<PoolError | undefined> => {
+			const reason = await given.blockedReason();
+			return reason && new PoolError(reason, []);
+		};
+		this.parts = given.pool.stream(poolRequestOf(asked), open, signal, precheck)[Symbol.asyncIterator]();
 	}
 
 	get way(): AnswerWay {
@@ -98,11 +102,6 @@ class PoolAnswer {
 
 	/** The first piece; whatever happens before it is invisible. Throws `PoolError`. */
 	async first(): Promise<Forwarded> {
-		const reason = await this.given.blockedReason();
-		if (reason !== undefined) {
-			this.given.pool.recordRefusal({ id: this.asked.id, origin: originOf(this.asked) }, reason);
-			throw new PoolError(reason, []);
-		}
 		const piece = await this.next();
 		if (piece === undefined) throw new PoolError('emptyAnswer', []);
 		return piece;

@@ -1,6 +1,6 @@
 import type { Affinity } from '../selection/affinity';
 import { allocateWithFallback } from '../selection/modelFallback';
-import { call, maxAnswerMs } from './call';
+import { Call, maxAnswerMs } from './call';
 import { toQueueRecord } from './toQueueRecord';
 import type { Clock, Random } from '../types/clock';
 import { RetryState } from './retryState';
@@ -220,32 +220,36 @@ export class RequestRunner<C> {
 			);
 		};
 		const received = (): Received => ({ ...(usage && { usage }), ...(servedModel !== undefined && { servedModel }) });
+		const call = new Call(engine.clock, {
+			open: this.open,
+			on: { key: grant.key, model: grant.model },
+			written: this.written,
+			replaceSignatures: retryState.replaceSignatures,
+			signal: this.signal,
+			firstMs: request.idle.firstMs * retryState.timeoutFactor,
+			betweenMs: request.idle.betweenMs * retryState.timeoutFactor,
+			totalMs: maxAnswerMs,
+		});
 		try {
-			const chunks = call(engine.clock, {
-				open: this.open,
-				on: { key: grant.key, model: grant.model },
-				written: this.written,
-				replaceSignatures: retryState.replaceSignatures,
-				signal: this.signal,
-				firstMs: request.idle.firstMs * retryState.timeoutFactor,
-				betweenMs: request.idle.betweenMs * retryState.timeoutFactor,
-				totalMs: maxAnswerMs,
-			});
-			for await (const chunk of chunks) {
-				const isFirst = !hasFirstChunk;
-				hasFirstChunk = true;
-				// A consumer may take its time: who waits for a probe must not wait for it. Else the first token goes first.
-				const isProbe = isFirst && engine.recorder.isProbe(grant);
-				if (isProbe) await engine.recorder.recordFirstChunk(grant).catch(ignore);
-				if (engine.clock.monotonic() > renewAt) {
-					renewAt = engine.clock.monotonic() + grant.leaseMs / 2;
-					await engine.recorder.renew(grant).catch(ignore);
+			try {
+				for (let chunk = await call.read(); chunk; chunk = await call.read()) {
+					const isFirst = !hasFirstChunk;
+					hasFirstChunk = true;
+					// A consumer may take its time: who waits for a probe must not wait for it. Else the first token goes first.
+					const isProbe = isFirst && engine.recorder.isProbe(grant);
+					if (isProbe) await engine.recorder.recordFirstChunk(grant).catch(ignore);
+					if (engine.clock.monotonic() > renewAt) {
+						renewAt = engine.clock.monotonic() + grant.leaseMs / 2;
+						await engine.recorder.renew(grant).catch(ignore);
+					}
+					usage = chunk.usage ?? usage;
+					servedModel = chunk.servedModel ?? servedModel;
+					finishReason = chunk.finishReason ?? finishReason;
+					if (chunk.output !== undefined) yield* this.show(chunk.output, attempt);
+					if (isFirst && !isProbe) await engine.recorder.recordFirstChunk(grant).catch(ignore);
 				}
-				usage = chunk.usage ?? usage;
-				servedModel = chunk.servedModel ?? servedModel;
-				finishReason = chunk.finishReason ?? finishReason;
-				if (chunk.output !== undefined) yield* this.show(chunk.output, attempt);
-				if (isFirst && !isProbe) await engine.recorder.recordFirstChunk(grant).catch(ignore);
+			} finally {
+				call.end();
 			}
 			if (request.session) engine.affinity.answered(request.session, grant.key);
 			await engine.recorder.answered(grant, received()).catch(ignore);

@@ -35,7 +35,7 @@ export type PoolEvent =
 	/** A request ended without an answer. */
 	| { readonly type: 'failed'; readonly request: string; readonly origin: string; readonly reason: string }
 	/** A request ended, whether answered or not: once for each, whichever window on the ledger it ran in. */
-	| { readonly type: 'ended'; readonly in: 'this window' | 'another window'; readonly attempts: RequestRecord }
+	| { readonly type: 'ended'; readonly in: 'this window' | 'another window'; readonly record: RequestRecord }
 	/** The snapshot is a new one. */
 	| { readonly type: 'changed' };
 

@@ -80,4 +80,4 @@ export type Received = Pick<Chunk<unknown>, 'usage' | 'servedModel'>;
 export type OpenStream<C> = (
 	on: Target & { readonly written: readonly C[]; readonly replaceSignatures?: boolean },
 	signal: AbortSignal,
-) => AsyncIterable<Chunk<C>>;
+) => AsyncIterable<Chunk<C>> | Promise<AsyncIterable<Chunk<C>>>;

@@ -21,7 +21,6 @@ import {
 	type PoolEvent,
 	type ProjectId,
 } from '../../../src/pool/pool';
-import { Sending } from '../../../src/pool/sending';
 import { createService, type Fault, type Quota, type Service } from '../../../src/simulator/service';
 import { aKey } from '../aKey';
 import { flash, lite, seeded } from '../simulator/stand';
@@ -142,7 +141,6 @@ export class GatewayRig {
 			store: this.store,
 			clock,
 			random: () => 0,
-			load: () => Promise.resolve(Sending),
 			check: (key, signal) => gemini.check(secretOf(key), signal),
 		});
 		this.pool.setKeys(

@@ -17,7 +17,7 @@ import { createLog } from '../../../src/monitoring/log/log';
 import { startMetrics } from '../../../src/monitoring/metrics/startMetrics';
 import type { Chunk } from '../../../src/pool/pool';
 import { PoolError } from '../../../src/pool/pool';
-import { runBatch } from '../../../src/pool/sending';
+import { runBatch } from '../../../src/pool/pool';
 import type { Settings } from '../../../src/settings/settings';
 import { done, turn } from '../../support/chat/fixtures';
 import { loadSdk, question, run } from '../../support/gemini/room';

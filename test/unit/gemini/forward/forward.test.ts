@@ -49,7 +49,7 @@ function createRoom(faults: readonly Fault[] = [], maskKeys?: (text: string) => 
 		const chunks: Chunk<Forwarded>[] = [];
 		let failure: Failure | undefined;
 		const read = async (): Promise<void> => {
-			for await (const chunk of forward(request)({ key, model, written: [] }, never)) chunks.push(chunk);
+			for await (const chunk of await forward(request)({ key, model, written: [] }, never)) chunks.push(chunk);
 		};
 		await clock.until(
 			read().catch((error: unknown) => {
