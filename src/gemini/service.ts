@@ -10,8 +10,7 @@ import { createForward } from './forward/forward';
 import type { Gemini, GeminiOptions } from './gemini';
 import { listModels, touchModels } from './models';
 import { sizeOf } from './request/requestSize';
-import { modelNameIn } from './request/modelName';
-import { flawOf, parametersOf } from './request/parameters';
+import { modelNameIn, flawOf, parametersOf } from './request/parameters';
 import type { Piece, Prompt } from './request/prompt';
 import { maskAlso, sendable } from './request/secret';
 

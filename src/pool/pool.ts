@@ -21,7 +21,7 @@ import { recordRequestEnd } from './usage/count';
 import type { OpenStream, PoolRequest } from './types/poolRequest';
 import { effectiveProjects } from './health/revokedTier';
 import { KeySet } from './types/keySet';
-import { resolveAlias } from './types/modelAlias';
+import { resolveAlias } from './health/modelRecord';
 import { Snapshots } from './usage/snapshots';
 import type { Snapshot } from './types/availability';
 import { Statistics } from './usage/statistics';
@@ -108,6 +108,8 @@ export class Pool {
 		// First, because those who show the keys show their effective tiers.
 		this.off = store.onDidChange((refs) => {
 			if (refs.some(({ kind }) => kind === 'pool')) this.updateTiers();
+			if (refs.some((ref) => ref.kind === 'pool' || (ref.kind === 'key' && this.isQuarantined(ref.id))))
+				this.rechecks.arm();
 		});
 		this.events = new PoolEvents(store, onListenerError);
 		this.statistics = new Statistics(store);
@@ -257,6 +259,10 @@ export class Pool {
 		this.candidates.dispose();
 		this.snapshots.dispose();
 		this.events.dispose();
+	}
+
+	private isQuarantined(key: KeyId): boolean {
+		return this.parts.store.replica().key.get(key)?.status.state === 'quarantined';
 	}
 
 	private rebuildKeySet(): void {

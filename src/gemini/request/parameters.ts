@@ -1,4 +1,3 @@
-import type * as Sdk from '@google/genai/web';
 import { Failure } from '../../pool/pool';
 import type {
 	JsonObject,
@@ -10,6 +9,7 @@ import type {
 } from '../../generation/options';
 import { contentsOf } from './contents';
 import type { Piece, Prompt, Turn } from './prompt';
+import type * as Sdk from '@google/genai/web';
 
 /** Asks for the rest of an answer that broke off. English, because it is for the model; it answers in its own language. */
 const goOn =
@@ -160,4 +160,12 @@ function word<List extends keyof Words>(list: List, text: string): Words[List] {
 
 function isWord<List extends keyof Words>(_: List, text: string): text is Words[List] {
 	return /^[A-Z][A-Z\d_]{0,60}$/i.test(text);
+}
+
+/** As the manifest says of `keypool.model`: nothing that leads to another path of the service. A test holds the two to each other. */
+const pattern = /^\s*(?:models\/)?([\w.-]{1,100})\s*$/u;
+
+/** The name alone, without `models/` and white space; undefined where it cannot be one. */
+export function modelNameIn(text: string): string | undefined {
+	return pattern.exec(text)?.[1];
 }

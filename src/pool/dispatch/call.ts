@@ -72,11 +72,11 @@ export class Call<C> {
 		const { signal, firstMs, betweenMs } = this.options;
 		signal.throwIfAborted();
 		try {
-			const { done, value } = await this.within(this.pull(), this.hasOutput ? betweenMs : firstMs);
-			if (!done) {
-				this.hasOutput ||= value.output !== undefined;
-				this.isFinished ||= value.finishReason !== undefined;
-				return value;
+			const next: IteratorResult<Chunk<C>> = await this.within(this.pull(), this.hasOutput ? betweenMs : firstMs);
+			if (!next.done) {
+				this.hasOutput ||= next.value.output !== undefined;
+				this.isFinished ||= next.value.finishReason !== undefined;
+				return next.value;
 			}
 		} catch (error) {
 			if (signal.aborted) throw signal.reason;

@@ -23,6 +23,7 @@ import {
 	endOverloadProbe,
 	clearOverload,
 	tokensOf,
+	resolveIn,
 } from '../health/modelRecord';
 import { userLimitsOf } from '../quota/limits';
 import {
@@ -33,10 +34,8 @@ import {
 	coolDown,
 	withServiceMessage,
 } from '../quota/cooldown';
-import { renewLease, settle, type LeaseOutcome } from '../quota/settle';
-import { recordFirstChunk } from '../quota/firstChunk';
+import { renewLease, settle, type LeaseOutcome, recordFirstChunk } from '../quota/lease';
 import type { Received } from '../types/poolRequest';
-import { resolveIn } from '../types/modelAlias';
 import type { KeySet } from '../types/keySet';
 import type { LeaseGrant } from '../types/leaseRequest';
 import { count, sentOn } from '../usage/count';

@@ -35,7 +35,6 @@ export class Rechecks {
 	private ended = false;
 	private readonly rollbackGuard: RollbackGuard;
 	private timer: Dispose | undefined;
-	private readonly off: Dispose;
 
 	constructor(
 		private readonly store: StateStore,
@@ -45,9 +44,6 @@ export class Rechecks {
 		private readonly checkKey: CheckKey,
 	) {
 		this.rollbackGuard = new RollbackGuard(store);
-		this.off = store.onDidChange((refs) => {
-			if (refs.some(({ kind }) => kind === 'key' || kind === 'pool')) this.arm();
-		});
 	}
 
 	/** Checks a key now. Returns why it failed; nothing where the service knows it. */
@@ -55,7 +51,7 @@ export class Rechecks {
 		return this.once(key, () => this.run(key));
 	}
 
-	/** Sets the timer for the next re-check that is due. */
+	/** Sets the timer for the next re-check that is due: where the keys, a quarantine or the pause have changed. */
 	arm(): void {
 		this.timer?.();
 		this.timer = undefined;
@@ -77,7 +73,6 @@ export class Rechecks {
 	}
 
 	dispose(): void {
-		this.off();
 		this.timer?.();
 		this.ended = true;
 		for (const call of this.calls) call.abort(poolEnded());

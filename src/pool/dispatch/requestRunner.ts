@@ -3,9 +3,9 @@ import { allocateWithFallback } from '../selection/modelFallback';
 import { Call, maxAnswerMs } from './call';
 import { toQueueRecord } from './toQueueRecord';
 import type { Clock, Random } from '../types/clock';
-import { RetryState } from './retryState';
+import { RetryState, SendBudget } from './retryState';
 import type { LeaseAllocator } from '../selection/leaseAllocator';
-import { AttemptLog, type AttemptEnd } from './attemptLog';
+import { AttemptLog, type AttemptEnd, SetAsides } from './attemptLog';
 import type { LeaseId } from '../types/key';
 import type { StateStore } from '../types/stateStore';
 import { LatestValueChannel } from './latestValueChannel';
@@ -16,9 +16,7 @@ import type { Attempt, StreamPart } from '../types/streamPart';
 import type { Queue, Arrival } from '../queue/queue';
 import type { Needs, OpenStream, PoolRequest, Received, Target, Usage } from '../types/poolRequest';
 import type { LeaseChoice, Rejection, LeaseGrant, LeaseRequest, QueueTicket } from '../types/leaseRequest';
-import { SendBudget } from './sendBudget';
 import type { KeySetAside } from '../types/events';
-import { SetAsides } from '../usage/setAside';
 import { Failure } from '../types/failure';
 
 /** What a request needs of the engine. */

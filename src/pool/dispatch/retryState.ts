@@ -1,6 +1,8 @@
 import type { BucketId, KeyId } from '../types/key';
-import type { LeaseGrant } from '../types/leaseRequest';
+import type { LeaseGrant, LeaseRequest } from '../types/leaseRequest';
 import { minBackOffMs, type FailureAction } from '../types/failure';
+import type { LeaseAllocator } from '../selection/leaseAllocator';
+import type { Options } from '../types/options';
 
 /** What a request does after a failure. `setsAside`: it does not come back to this key for this model in this round. */
 export type NextStep =
@@ -266,4 +268,46 @@ const none: ReadonlySet<never> = new Set();
 function union<T>(a: ReadonlySet<T>, b: ReadonlySet<T>): ReadonlySet<T> {
 	if (b.size === 0) return a;
 	return a.size === 0 ? b : new Set([...a, ...b]);
+}
+
+/** However small the setting and the pool. */
+const minSends = 5;
+/** Each retry of an overloaded model costs a request of the day: where those are few, one is enough. */
+const smallDayRetries = 1;
+
+/** How many sends one prompt has left over all its rounds, and what they must be kept for. */
+export class SendBudget {
+	/** @param seek what the prompt looks for on a model */
+	constructor(
+		private readonly engine: {
+			readonly allocator: Pick<LeaseAllocator, 'couldServe' | 'hasSmallDay'>;
+			options(): Pick<Options, 'maxRetries'>;
+			enabledKeys(): number;
+		},
+		private readonly retryState: RetryState,
+		private readonly seek: (model: string) => LeaseRequest,
+	) {}
+
+	/** Both factors may change while the prompt waits. */
+	get maxSends(): number {
+		return Math.max(minSends, this.engine.options().maxRetries * this.engine.enabledKeys());
+	}
+
+	get sendsLeft(): number {
+		return this.maxSends - this.retryState.sends;
+	}
+
+	/** After a failure of what `grant` allowed. */
+	after(grant: LeaseGrant): Budget {
+		const { allocator } = this.engine;
+		const others = this.retryState.unaskedModels(
+			(model) => model !== grant.model && allocator.couldServe(this.seek(model)),
+		);
+		return {
+			sendsLeft: this.sendsLeft,
+			overloadRetries: allocator.hasSmallDay(grant) ? smallDayRetries : Infinity,
+			hasOtherKey: allocator.couldServe(this.seek(grant.model), grant.key),
+			otherModels: others.length,
+		};
+	}
 }

@@ -1,8 +1,9 @@
 import type { LeaseId } from '../types/key';
-import type { ModelRecord, EpochMs } from '../types/stateStore';
+import type { ModelRecord, EpochMs, StateStore } from '../types/stateStore';
 import type { Random } from '../types/clock';
 import { backoffMemoryMs } from '../quota/bucket';
 import type { RequestSize, Usage } from '../types/poolRequest';
+import type { Rejected } from '../quota/admissionChecks';
 
 /** Weight of the newest sample. */
 const learningRate = 0.2;
@@ -97,4 +98,34 @@ export function learnTokenRatio(record: ModelRecord, size: RequestSize, usage: U
 		tokensPerByte: record.tokensPerByte + rate * (sample - record.tokensPerByte),
 		samples: Math.min(record.samples + 1, 1000),
 	};
+}
+
+/** Why no call on this model may go out now, with the back-offs in a row. */
+export function rejectedByOverload(
+	record: ModelRecord,
+	now: EpochMs,
+): (Rejected & { readonly backoffLevel: number }) | undefined {
+	const { overloadedUntil, probe, backoffLevel } = record;
+	if (overloadedUntil > now) return { reason: 'overloaded', retryAt: overloadedUntil, backoffLevel };
+	return probe && probe.expiresAt > now
+		? { reason: 'overloaded', retryAt: probe.expiresAt, backoffLevel, mayRetryEarlier: true }
+		: undefined;
+}
+
+/** What an alias stands for, as far as it was learnt, through as many names as it takes. */
+export function resolveAlias(store: StateStore, model: string): string {
+	return resolveIn(store.replica().model, model);
+}
+
+/** The same in documents that were read before. Names that lead back to each other are one model: the first of them. */
+export function resolveIn(models: { get(model: string): ModelRecord | undefined }, model: string): string {
+	let next = models.get(model)?.resolvesTo?.model;
+	if (next === undefined) return model;
+	const names = [model];
+	for (; next !== undefined; next = models.get(next)?.resolvesTo?.model) {
+		const before = names.indexOf(next);
+		if (before >= 0) return names.slice(before).sort()[0] ?? next;
+		names.push(next);
+	}
+	return names.at(-1) ?? model;
 }

@@ -1,8 +1,7 @@
 import { partsOf, type Key } from '../types/key';
 import type { Bucket, Docs, KeyRecord, NamedRef, EpochMs } from '../types/stateStore';
-import { inUseUntil } from '../health/modelRecord';
+import { inUseUntil, resolveIn } from '../health/modelRecord';
 import { endOfHour } from '../usage/usageHour';
-import { resolveIn } from '../types/modelAlias';
 
 const hour = 3_600_000;
 const day = 24 * hour;

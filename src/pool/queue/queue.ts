@@ -1,8 +1,7 @@
 import type { Clock, Dispose, Random } from '../types/clock';
 import type { BucketId } from '../types/key';
-import { QueueHeartbeat } from './queueHeartbeat';
+import { QueueHeartbeat, ahead, maxChatStreak } from './sharedQueue';
 import type { DocRef, StateStore, QueueRecord, EpochMs } from '../types/stateStore';
-import { ahead, maxChatStreak } from './sharedQueue';
 import type { RequestSize } from '../types/poolRequest';
 import type { LeaseChoice, Rejection, QueueTicket } from '../types/leaseRequest';
 

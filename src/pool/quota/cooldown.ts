@@ -3,9 +3,8 @@ import type { Bucket, BucketState, EpochMs } from '../types/stateStore';
 import { dimensionOf, type Reason, type FailureAction } from '../types/failure';
 import { bucketAt, cooldownEnd, backoffMemoryMs } from './bucket';
 import { learnStatedLimit } from './limitLearning';
-import { leavesAt, minuteMs, minuteUse, sentToLeaveAt } from './minute';
-import { countInMinute } from './minuteCounter';
-import { observeExternalUsage, externalShare } from './externalUsage';
+import { leavesAt, minuteMs, minuteUse, sentToLeaveAt, countInMinute } from './minuteCounter';
+import { observeExternalUsage, externalShare } from './limits';
 
 /** ms. A 429 without details: this, doubled at each repeat up to the longest (docs/FACTS.md 4). */
 export const capacityMs = 60_000;

@@ -1,8 +1,7 @@
 import type { Dimension, Limits } from '../types/key';
 import type { Bucket, Limit, EpochMs } from '../types/stateStore';
 import type { Reason } from '../types/failure';
-import { dimensions } from './limits';
-import { isExternalShare } from './externalUsage';
+import { dimensions, isExternalShare } from './limits';
 
 /**
  * A minute's limit is doubted for the first time after this, in ms; then twice as late each time a test confirms it. One

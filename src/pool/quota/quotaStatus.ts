@@ -1,11 +1,9 @@
 import type { Limits } from '../types/key';
 import type { Bucket, EpochMs } from '../types/stateStore';
 import { bucketAt } from './bucket';
-import { limitOf } from './limits';
-import { firstChangeAfter, minuteUse } from './minute';
-import { rejectedByState, rejectedByWindow, probedLimit } from './admissionChecks';
-import { rejectedBySlowStart } from './slowStart';
-import { ourRpm, externalShare } from './externalUsage';
+import { limitOf, ourRpm, externalShare } from './limits';
+import { firstChangeAfter, minuteUse } from './minuteCounter';
+import { rejectedByState, rejectedByWindow, probedLimit, rejectedBySlowStart } from './admissionChecks';
 import type { Reason } from '../types/failure';
 
 /** What ranking needs of a bucket, computed once and true until `changesAt` unless the bucket is written to. */

@@ -1,7 +1,7 @@
 import type { Dispose } from '../types/clock';
 import type { KeyId } from '../types/key';
 import type { KeySet } from '../types/keySet';
-import { resolveAlias } from '../types/modelAlias';
+import { resolveAlias } from '../health/modelRecord';
 import type { EpochMs, StateStore } from '../types/stateStore';
 import { userLimitsOf } from '../quota/limits';
 import { Candidate } from './candidate';

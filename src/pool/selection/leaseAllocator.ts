@@ -3,13 +3,19 @@ import type { BucketId, KeyId } from '../types/key';
 import { markUsed } from '../health/keyRecord';
 import type { Bucket, StateStore, Transaction, QueueRecord, EpochMs } from '../types/stateStore';
 import { ahead, updateFairness } from '../queue/sharedQueue';
-import { rejectedByOverload } from '../health/overload';
-import { recordAsked, startOverloadProbe, tokensOf, type Tokens } from '../health/modelRecord';
+import {
+	rejectedByOverload,
+	recordAsked,
+	startOverloadProbe,
+	tokensOf,
+	type Tokens,
+	resolveAlias,
+} from '../health/modelRecord';
 import { initialModelRecord } from '../health/initialRecords';
 import type { Options } from '../types/options';
 import { RollbackGuard } from '../store/rollbackGuard';
 import { mayServe, Ranking } from './ranking';
-import { admit, type AdmissionRequest } from '../quota/admit';
+import { admit, type AdmissionRequest } from '../quota/lease';
 import { rejectedByState, rejectedByWindow, deniedUntil, type Rejected } from '../quota/admissionChecks';
 import { bucketAt } from '../quota/bucket';
 import { limitOf } from '../quota/limits';
@@ -18,7 +24,6 @@ import type { RequestSize, Needs } from '../types/poolRequest';
 import { isRevoked } from '../health/revokedTier';
 import { isGrant, type Rejection, type LeaseGrant, type LeaseRequest } from '../types/leaseRequest';
 import type { Candidate } from './candidate';
-import { resolveAlias } from '../types/modelAlias';
 import type { Candidates } from './candidates';
 import { rejectedByThrottle, isThrottleProbe, startThrottleProbe } from '../health/throttle';
 import type { RunningStrategy } from './strategies/registry';

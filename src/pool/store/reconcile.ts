@@ -1,7 +1,6 @@
 import type { Bucket, BucketState, KeyRecord, ModelRecord, PoolRecord, EpochMs, Write } from '../types/stateStore';
 import { bucketAt, cooldownEnd } from '../quota/bucket';
-import { minuteUse } from '../quota/minute';
-import { countInMinute } from '../quota/minuteCounter';
+import { minuteUse, countInMinute } from '../quota/minuteCounter';
 import { mergeClientCounts } from '../usage/clientCounts';
 import { mergeCooldowns } from '../usage/cooldownLog';
 import { mergeRevoked } from '../health/revokedTier';

@@ -1,6 +1,6 @@
 import type { Docs, StateStore, Transaction, EpochMs } from '../types/stateStore';
 import { usageHourId, withCount, type Counted } from './usageHour';
-import { resolveIn } from '../types/modelAlias';
+import { resolveIn } from '../health/modelRecord';
 import type { LeaseGrant } from '../types/leaseRequest';
 import type { Received } from '../types/poolRequest';
 import type { Attempt } from '../types/streamPart';

@@ -1,7 +1,5 @@
 import type { Docs, ModelRecord, EpochMs } from '../types/stateStore';
-import { rejectedByOverload } from '../health/overload';
-import { inUseUntil } from '../health/modelRecord';
-import { resolveIn } from '../types/modelAlias';
+import { rejectedByOverload, inUseUntil, resolveIn } from '../health/modelRecord';
 import type { KeyView, ModelSupply, Availability } from '../types/availability';
 
 /** Models that are looked at, those that were asked for last. */

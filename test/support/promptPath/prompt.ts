@@ -27,7 +27,7 @@ const report = (error: unknown): void => {
 };
 
 /** What asks in a window, as `extension.ts` puts it together, with one key on the simulator, in virtual time. */
-async function windowOf(clock: VirtualClock) {
+function windowOf(clock: VirtualClock) {
 	const service = createService({
 		clock,
 		chance: chance(1),
@@ -75,7 +75,6 @@ async function windowOf(clock: VirtualClock) {
 	const folder = memoryFolder();
 	const parts = {
 		...{ ask, clock, newId, words, pool: { snapshot, isLocked: () => false, onDidChange: never }, onError: report },
-		election: new LeaderElection(store, clock, 'one'),
 		catalogue: { inputLimit: () => undefined, read: () => Promise.resolve([]) },
 		labelOf: (key: KeyId) => key,
 		heldKeys: askAboutHeldKeys(holdsKey),
@@ -91,11 +90,15 @@ async function windowOf(clock: VirtualClock) {
 		editor: {},
 		warn: report,
 	};
-	const chat = await createChat(parts as unknown as Parameters<typeof createChat>[0]);
-	chat.show(viewOf() as unknown as Parameters<typeof chat.show>[0]);
+	const openChat = async () => {
+		const election = new LeaderElection(store, clock, 'one');
+		const chat = await createChat({ ...parts, election } as unknown as Parameters<typeof createChat>[0]);
+		chat.show(viewOf() as unknown as Parameters<typeof chat.show>[0]);
+		return chat;
+	};
 	const keys = { load: () => Promise.resolve(true), hasKeys: true };
 	const assistant = { ...parts, keys, now: clock.wall, report } as unknown as Assistant;
-	return { assistant, chat, counted };
+	return { assistant, openChat, counted };
 }
 
 /** A view whose document takes every message and sends none but its answers. */
@@ -126,17 +129,18 @@ export interface PromptPath {
 export async function promptPath(): Promise<PromptPath> {
 	await loadSdk();
 	const clock = new VirtualClock();
-	const { assistant, chat, counted } = await windowOf(clock);
+	const { assistant, openChat, counted } = windowOf(clock);
 	const text = 'What is a key pool?';
 	const prompt = { turns: [{ role: 'user', content: [{ type: 'text', text }] }] } as const;
 	const command = (): Promise<unknown> => clock.until(askWithProgress(assistant, 'Keypool', prompt));
-	const inChat = (): Promise<unknown> => clock.until(ask(chat, assistant.keys, text));
 	const crossed = async (work: () => Promise<unknown>): Promise<Crossed> => {
 		await work();
 		counted.pieces = 0;
 		return crossedBy(work, () => counted.pieces);
 	};
-	return { command: await crossed(command), chat: await crossed(inChat) };
+	const ofCommand = await crossed(command);
+	const chat = await openChat();
+	return { command: ofCommand, chat: await crossed(() => clock.until(ask(chat, assistant.keys, text))) };
 }
 
 if (require.main === module) void promptPath().then((path) => console.log(JSON.stringify(path)));
