@@ -6,19 +6,19 @@ import { bucketAt, initialBucket } from './bucket';
 /** The model part of the bucket that counts a project's daily cap over all models. */
 export const allModels = '*';
 
-/** A project's daily cap: where it is counted, and what it allows. */
+/** A project's daily cap: the bucket that counts it, and its limits. */
 export interface Cap {
 	readonly id: BucketId;
 	readonly limits: Limits;
 }
 
-/** The most a person wants to spend a Pacific day; nothing where no number says so. */
+/** The user's cap for a Pacific day; undefined without a number. */
 export function capOf({ id, dailyCap }: Project): Cap | undefined {
 	const limits: Limits = { ...one('rpd', dailyCap?.requests), ...one('tpd', dailyCap?.tokens) };
 	return Object.keys(limits).length > 0 ? { id: bucketId(id, allModels), limits } : undefined;
 }
 
-/** Whether the cap is used up at `now`, and until when. A cap of nothing is used up before anything was counted. */
+/** Whether the cap is used up at `now`, and until when. A cap of 0 is used up before anything was counted. */
 export function rejectedByCap(cap: Cap, counted: Bucket | undefined, now: EpochMs): Rejected | undefined {
 	const rejected = rejectedByWindow(
 		bucketAt(counted ?? initialBucket(now), now),

@@ -14,17 +14,17 @@ import { minuteUse, countInMinute, correct } from './minuteCounter';
 import { limitingDimension, mayTest, raiseTestedLimit } from './limitLearning';
 import { pacificMidnightAfter } from './pacificDay';
 
-/** What one call asks of a bucket. */
+/** A call's request for a lease on a bucket. */
 export interface AdmissionRequest extends TokenEstimate {
 	readonly lease: LeaseId;
 	readonly holder: string;
 	/** ms after which the lease counts as spent. */
 	readonly leaseMs: number;
-	/** Whether this call may test a limit that is in doubt. */
+	/** Whether this call may test a limit that is due for a retest. */
 	readonly mayTest: boolean;
 }
 
-/** The one window rule: takes a lease and counts the send, or says why not and when to ask again. */
+/** Grants a lease and counts the send, or says why not and when to retry. The only place that admits a call. */
 export function admit(
 	given: Bucket,
 	request: AdmissionRequest,
@@ -61,7 +61,7 @@ export function admit(
 	return { lease, next };
 }
 
-/** A call after a rest is a probe. */
+/** The first call after a cooldown is a probe. */
 function afterAdmission(status: BucketState, lease: LeaseId): BucketState {
 	switch (status.state) {
 		case 'available':
@@ -75,7 +75,7 @@ function afterAdmission(status: BucketState, lease: LeaseId): BucketState {
 	}
 }
 
-/** A call has shown its first sign of life: it lets those through that waited for it. */
+/** Records a call's first chunk. It lets through the requests that waited for it. */
 export function recordFirstChunk(given: Bucket, id: LeaseId, now: EpochMs): Bucket {
 	const bucket = learnSustainedRpm(given, id, now);
 	const lease = leaseOf(bucket, id);
@@ -85,8 +85,8 @@ export function recordFirstChunk(given: Bucket, id: LeaseId, now: EpochMs): Buck
 }
 
 /**
- * The probe that `lease` allowed is being answered. Before the quota is known to be whole that frees nobody else: the
- * service's hint is worth one call. A day that lets a call through before its end has begun anew.
+ * The probe of `lease` is being answered. Until the quota is known to be full, the bucket keeps cooling down, because the
+ * stated delay is good for one call only. A day's quota that lets a call through early has been reset.
  */
 export function answerBucketProbe(bucket: Bucket, lease: Lease, now: EpochMs): Bucket {
 	const { status, day } = bucket;
@@ -100,7 +100,7 @@ export function answerBucketProbe(bucket: Bucket, lease: Lease, now: EpochMs): B
 	return { ...bucket, status: { state: 'available' } };
 }
 
-/** The first sign of life of a call: what the minute has borne without it is known now. */
+/** Raises the sustained requests a minute to what got through before this call's first chunk. */
 function learnSustainedRpm(given: Bucket, id: LeaseId, now: EpochMs): Bucket {
 	const bucket = bucketAt(given, now);
 	const lease = leaseOf(bucket, id);
@@ -110,18 +110,18 @@ function learnSustainedRpm(given: Bucket, id: LeaseId, now: EpochMs): Bucket {
 	return { ...bucket, leases, sustainedRpm: Math.max(bucket.sustainedRpm ?? 0, count) };
 }
 
-/** How a leased call ended, as far as its quota goes. */
+/** How a leased call ended, as far as quota is concerned. */
 export type LeaseOutcome =
-	/** Answered; the service counted this many input tokens, where it said so. */
+	/** Answered; `input` is the service's count of input tokens, if it gave one. */
 	| { readonly type: 'answered'; readonly input?: number }
-	/** Sent, and failed or was cut: what was reserved stays spent. */
+	/** Sent, then failed or cancelled: the reserved tokens stay spent. */
 	| { readonly type: 'spent' }
-	/** The service refused it for quota: such calls do not count there. */
+	/** Refused for quota: the service does not count such calls. */
 	| { readonly type: 'refused' }
-	/** Never sent: the only refund. */
+	/** Never sent: the reservation is refunded. */
 	| { readonly type: 'unsent' };
 
-/** Ends a lease. One that has expired was settled as spent, and stays so. */
+/** Ends a lease. An expired one was already settled as spent. */
 export function settle(given: Bucket, id: LeaseId, outcome: LeaseOutcome, now: EpochMs): Bucket {
 	const bucket = bucketAt(given, now);
 	const lease = leaseOf(bucket, id);
@@ -131,7 +131,7 @@ export function settle(given: Bucket, id: LeaseId, outcome: LeaseOutcome, now: E
 	switch (outcome.type) {
 		case 'answered': {
 			const counted = outcome.input === undefined ? freed : corrected(freed, lease, 0, outcome.input - lease.input);
-			// What has been said of the limit since is newer than a test that was on its way then.
+			// The limit was updated after this test was sent: the update is newer.
 			if (!lease.tests || (counted.limits[lease.tests]?.at ?? 0) > lease.sentAt) return counted;
 			return { ...counted, limits: raiseTestedLimit(counted, lease.tests, outcome.input ?? lease.input, now) };
 		}
@@ -143,7 +143,7 @@ export function settle(given: Bucket, id: LeaseId, outcome: LeaseOutcome, now: E
 	}
 }
 
-/** A stream that goes on keeps its lease. */
+/** Extends the lease of a stream that is still running. */
 export function renewLease(given: Bucket, id: LeaseId, leaseMs: number, now: EpochMs): Bucket {
 	const bucket = bucketAt(given, now);
 	return leaseOf(bucket, id)
@@ -154,7 +154,7 @@ export function renewLease(given: Bucket, id: LeaseId, leaseMs: number, now: Epo
 		: bucket;
 }
 
-/** A probe that ended without an answer or a new rest leaves the next one to probe. */
+/** After a probe that ended without an answer or a new cooldown, the next call probes. */
 function afterProbe(bucket: Bucket, lease: Lease, outcome: LeaseOutcome, now: EpochMs): Bucket {
 	const { status } = bucket;
 	if (status.state !== 'halfOpen' || status.lease !== lease.id) return bucket;
@@ -163,11 +163,11 @@ function afterProbe(bucket: Bucket, lease: Lease, outcome: LeaseOutcome, now: Ep
 	return { ...bucket, status: { ...rest, state: 'coolingDown', since: lease.sentAt, until: lease.sentAt } };
 }
 
-/** A call that went out before midnight and ended after it was counted on a day that is over. */
+/** Whether a send belongs to the day that ends at `endsAt`. */
 function isOfDay(sentAt: EpochMs, endsAt: EpochMs): boolean {
 	const hoursBefore = (endsAt - sentAt) / 3_600_000;
 	if (hoursBefore <= 0 || hoursBefore > 25) return false;
-	// Days have 23 to 25 hours; only at their edge the calendar has to be asked.
+	// Days have 23 to 25 hours; only near the edge the calendar has to decide.
 	return hoursBefore < 22.9 || pacificMidnightAfter(sentAt) >= endsAt;
 }
 

@@ -5,10 +5,10 @@ import { minuteUse } from './minuteCounter';
 export const dimensions: readonly Dimension[] = ['rpm', 'tpm', 'rpd', 'tpd'];
 
 /**
- * The user's own limits for a model, by whichever of its names they were set: those of the project before those of the
- * settings, and of what two names say the lower.
+ * The user's limits for a model, set under any of its names. The project's override those of the settings; of two names the
+ * lower limit wins.
  *
- * @param standsFor what a name leads to
+ * @param standsFor resolves a name
  */
 export function userLimitsOf(
 	{ limits, presetLimits }: Project,
@@ -42,8 +42,8 @@ function lower(a: Limits, b: Limits): Limits {
 }
 
 /**
- * What holds: the user's own limit, else the learnt one; nothing where neither is known. Of an own one that the service
- * has refused calls under, the lower of both.
+ * The effective limit: the user's, else the learnt one, else undefined. If the service has refused calls below the user's
+ * limit, the lower of both.
  */
 export function limitOf(bucket: Bucket, userLimits: Limits | undefined, dimension: Dimension): number | undefined {
 	const mine = userLimits?.[dimension];
@@ -52,14 +52,13 @@ export function limitOf(bucket: Bucket, userLimits: Limits | undefined, dimensio
 	return known?.despite === mine ? Math.min(mine, known.value) : mine;
 }
 
-/** Two refusals within this, in ms, that our own count does not explain: somebody else uses the project all the time. */
+/** ms. Two refusals within this time that our count does not explain show that another client keeps using the project. */
 const recurrenceMs = 3 * 60_000;
-/** ms. After this the whole limit is tried again: the stranger may have gone. */
+/** ms. After this the full limit is used again, because the other client may have stopped. */
 const keptMs = 10 * 60_000;
 
 /**
- * Requests a minute of the limit that are left for us: a stranger who keeps using the project takes his share first, and
- * each call that counts on it is refused. At least one where there is a limit at all.
+ * Requests a minute that are left for us, after the estimated share of other clients. At least one if there is a limit.
  */
 export function ourRpm(bucket: Bucket, userLimits: Limits | undefined, now: EpochMs): number | undefined {
 	const rpm = limitOf(bucket, userLimits, 'rpm');
@@ -67,21 +66,21 @@ export function ourRpm(bucket: Bucket, userLimits: Limits | undefined, now: Epoc
 	return rpm === undefined || share === 0 ? rpm : Math.min(rpm, Math.max(1, rpm - share));
 }
 
-/** Whether it is the stranger's share that stands in the way, and not the limit: a call that gets past it tells nothing. */
+/** Whether external usage blocks a call, rather than the limit: then a call that succeeds says nothing about the limit. */
 export function isExternalShare(bucket: Bucket, userLimits: Limits | undefined, now: EpochMs): boolean {
 	const rpm = limitOf(bucket, userLimits, 'rpm') ?? 0;
 	return externalShare(bucket, now) > 0 && minuteUse(bucket.minute, now).requests < rpm;
 }
 
-/** Requests a minute that somebody else is thought to send. */
+/** Estimated requests a minute of other clients. */
 export function externalShare({ externalUsage }: Bucket, now: EpochMs): number {
-	// A time that is too far away was left by a clock that went backwards.
+	// A time too far in the future is left over from before the clock was set back.
 	return externalUsage && externalUsage.until > now && externalUsage.until <= now + keptMs ? externalUsage.requests : 0;
 }
 
 /**
- * Takes the news that within a minute somebody else has sent `foreign` requests. Once is chance; again soon, it is somebody
- * to count with: half by what was thought before.
+ * Records that other clients sent `external` requests within a minute. Once may be chance; again within a few minutes, it
+ * becomes an estimate, averaged with the previous one.
  */
 export function observeExternalUsage(
 	bucket: Bucket,

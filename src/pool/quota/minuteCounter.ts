@@ -1,9 +1,9 @@
 import type { MinuteCounter, EpochMs } from '../types/stateStore';
 
-/** Sends at most this far apart are counted together, in ms: at most 150 tallies however busy the bucket. */
+/** ms. Sends at most this far apart are counted together, so a minute has at most 150 counters. */
 const mergeMs = 400;
 
-/** Counts sends at `at`, drops what has left, keeps the order. `at` may lie in the past. */
+/** Counts sends at `at`, which may be in the past; drops expired counters and keeps the order. */
 export function countInMinute(
 	minute: readonly MinuteCounter[],
 	at: EpochMs,
@@ -24,7 +24,7 @@ export function countInMinute(
 	return kept;
 }
 
-/** Corrects what a send at `sentAt` counted, once its real cost is known. A send that has left the window stays as it is. */
+/** Corrects the count of a send at `sentAt` once its real size is known. An expired counter stays as it is. */
 export function correct(
 	minute: readonly MinuteCounter[],
 	sentAt: EpochMs,
@@ -39,17 +39,17 @@ export function correct(
 	return next;
 }
 
-/** After the clock went backwards, sends of the future count as sent now: cautious, and over in a minute. */
+/** After the clock was set back, sends in the future count as sent now: cautious, and over in a minute. */
 export function pullBack(minute: readonly MinuteCounter[], now: EpochMs): readonly MinuteCounter[] {
 	return minute.some((one) => one[1] > now)
 		? minute.map((one): MinuteCounter => [Math.min(one[0], now), Math.min(one[1], now), one[2], one[3]])
 		: minute;
 }
 
-/** Length of the service's short window, in ms. */
+/** ms. Length of the service's short window. */
 export const minuteMs = 60_000;
 
-/** Added to the window, in ms: two requests can reach the service closer together than they were sent. */
+/** ms. Added to the window, because two requests can reach the service closer together than they were sent. */
 const slackMs = 150;
 
 export interface MinuteUse {
@@ -57,17 +57,17 @@ export interface MinuteUse {
 	readonly input: number;
 }
 
-/** When a tally no longer counts. All of it leaves with its last send. */
+/** When a counter expires: with its last send. */
 export function leavesAt(counter: MinuteCounter): EpochMs {
 	return counter[1] + minuteMs + slackMs;
 }
 
-/** When a send that no longer counts at `at` was made at the latest. */
+/** The latest time of a send that has expired by `at`. */
 export function sentToLeaveAt(at: EpochMs): EpochMs {
 	return at - minuteMs - slackMs;
 }
 
-/** What the last minute holds at `now`. */
+/** Requests and input tokens of the last minute. */
 export function minuteUse(minute: readonly MinuteCounter[], now: EpochMs): MinuteUse {
 	let requests = 0;
 	let input = 0;
@@ -80,7 +80,7 @@ export function minuteUse(minute: readonly MinuteCounter[], now: EpochMs): Minut
 	return { requests, input };
 }
 
-/** When the oldest tally that still counts leaves; nothing while the minute is empty. */
+/** When the oldest counter expires; undefined while the minute is empty. */
 export function firstChangeAfter(minute: readonly MinuteCounter[], now: EpochMs): EpochMs | undefined {
 	for (const counter of minute) {
 		if (leavesAt(counter) > now) return leavesAt(counter);
@@ -88,7 +88,7 @@ export function firstChangeAfter(minute: readonly MinuteCounter[], now: EpochMs)
 	return undefined;
 }
 
-/** The earliest time at which at most `requests` and `input` are left in the window. */
+/** When the minute holds at most `requests` and `input`, if nothing more is sent. */
 export function fallsTo(minute: readonly MinuteCounter[], requests: number, input: number, now: EpochMs): EpochMs {
 	let left = minuteUse(minute, now);
 	let at = now;
