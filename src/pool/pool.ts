@@ -1,4 +1,4 @@
-/** The engine's face: everything the rest of the house may know of it. */
+/** The engine's face: everything that other rooms may import of it. */
 import type { Clock, Dispose, Random } from './types/clock';
 import { PoolEvents } from './usage/poolEvents';
 import type { PoolEvent } from './types/events';
@@ -55,13 +55,13 @@ export type { Statistics } from './usage/statistics';
 export { strategyNames, type StrategyName } from './selection/strategies/names';
 export * from './types/failure';
 
-/** What a person does to the pool's state. */
+/** What the user can change about the pool's state. */
 export type PoolCommand =
 	| { readonly type: 'resume' }
 	| { readonly type: 'liftQuarantine'; readonly key: KeyId }
-	/** They have set its tier, which the service may have contradicted: it is believed again. */
+	/** The user has set the project's tier: it counts again, even if the service contradicted it. */
 	| { readonly type: 'restoreTier'; readonly project: ProjectId }
-	/** All models of the project, or one. */
+	/** For one model of the project, or all. */
 	| { readonly type: 'clearCooldown'; readonly project: ProjectId; readonly model?: string };
 
 export interface PoolParts {
@@ -71,7 +71,7 @@ export interface PoolParts {
 	readonly check: CheckKey;
 	/** This pool's name among those that share the store; absent where it is the only one. */
 	readonly window?: string;
-	/** A listener threw: the pool goes on. */
+	/** Called with what a listener threw. */
 	readonly onListenerError?: (error: unknown) => void;
 }
 
@@ -83,7 +83,7 @@ export class Pool {
 		projects: [],
 	};
 	private keySet = new KeySet([], []);
-	/** What the key set was made with. */
+	/** The revoked tiers that the key set was built with. */
 	private revoked: PoolRecord['revoked'];
 	private strategyName: StrategyName = strategyNames[0];
 	private strategy = startStrategy(this.strategyName);
@@ -97,7 +97,7 @@ export class Pool {
 	private readonly rechecks: Rechecks;
 	private readonly engine: Engine;
 	private readonly snapshots: Snapshots;
-	/** Ends the requests under way. A composite of signals would outlive its request as long as the pool lives. */
+	/** Cancels the requests in flight. `AbortSignal.any` on a signal of the pool would leak one signal per request. */
 	private readonly running = new Set<AbortController>();
 	private ended = false;
 
@@ -105,7 +105,7 @@ export class Pool {
 		const { store, clock, random, check, window, onListenerError = () => undefined } = parts;
 		const keySet = (): KeySet => this.keySet;
 		const options = (): Options => this.options;
-		// First, because those who show the keys show their effective tiers.
+		// Registered before the snapshots' listener, so that a snapshot has the effective tiers.
 		this.off = store.onDidChange((refs) => {
 			if (refs.some(({ kind }) => kind === 'pool')) this.updateTiers();
 			if (refs.some((ref) => ref.kind === 'pool' || (ref.kind === 'key' && this.isQuarantined(ref.id))))
@@ -141,7 +141,7 @@ export class Pool {
 	}
 
 	/**
-	 * Sends one request through the pool. Nothing happens before it is iterated; iterating throws `PoolError` only.
+	 * Sends one request through the pool. Nothing happens before the stream is iterated; iterating throws only `PoolError`.
 	 *
 	 * @param precheck runs before anything is sent; the error it resolves to, if any, ends the request
 	 */
@@ -173,7 +173,7 @@ export class Pool {
 		);
 	}
 
-	/** Replaces keys and projects. A key that is in use and gone finishes its answer. */
+	/** Replaces keys and projects. A removed key finishes its current answer. */
 	setKeys(keys: readonly Key[], projects: readonly Project[]): void {
 		this.configured = { keys, projects };
 		this.rebuildKeySet();
@@ -220,12 +220,12 @@ export class Pool {
 		return this.snapshots.take();
 	}
 
-	/** The place in the key order that is next in turn, where the strategy has turns and something was asked. */
+	/** The index of the key that is next in turn, if the strategy has turns and a request was made. */
 	nextIndex(): number | undefined {
 		return this.hasBeenAsked ? this.strategy.next(this.keySet.order) : undefined;
 	}
 
-	/** Under round robin the key that takes the next prompt for the default model, as far as is known; else undefined. */
+	/** Under round robin, the key expected to take the next prompt for the default model; otherwise undefined. */
 	nextInTurn(): KeyId | undefined {
 		const { strategy, paidKeys } = this.options;
 		if (strategy !== 'roundRobin') return undefined;
@@ -249,7 +249,7 @@ export class Pool {
 		return this.events.on(listener);
 	}
 
-	/** Cancels what runs. The store is its owner's to close. */
+	/** Cancels the requests in flight. The store's owner closes the store. */
 	dispose(): void {
 		this.ended = true;
 		for (const controller of this.running) controller.abort(poolEnded());
@@ -275,7 +275,7 @@ export class Pool {
 		this.queue.wake();
 	}
 
-	/** The service counts a project as free, or the user set its tier anew: in whichever window. */
+	/** A window has revoked or restored a project's tier. */
 	private updateTiers(): void {
 		const { revoked } = this.parts.store.replica().pool;
 		if (JSON.stringify(revoked) !== JSON.stringify(this.revoked)) this.rebuildKeySet();
@@ -290,7 +290,7 @@ export class Pool {
 		const { store } = this.parts;
 		if (model !== undefined)
 			return [...new Set([model, resolveAlias(store, model)])].map((name) => bucketId(project, name));
-		// What a person allowed a day is no rest: it stays counted.
+		// The daily cap is no cooldown: its counts stay.
 		const cap = bucketId(project, allModels);
 		return [...store.replica().bucket.keys()].filter((id) => id.startsWith(`${project}/`) && id !== cap);
 	}

@@ -13,11 +13,11 @@ import { bucketAt } from '../quota/bucket';
 /** How one send ended. */
 export type AttemptEnd = Pick<Attempt, 'outcome' | 'ms' | 'usage' | 'servedModel' | 'serviceMessage' | 'unsent'>;
 
-/** What one request has met so far, and the error that this makes where nobody can answer it. */
+/** The attempts of one request, and the error that follows from them if no key can answer it. */
 export class AttemptLog {
 	private readonly entries: Attempt[] = [];
 	private lastFailure: { readonly failure: Failure; readonly on: Target } | undefined;
-	/** The limit that showed that the request is too large for free keys. */
+	/** The limit that proved the request too large for free keys. */
 	private tooLargeFor: number | undefined;
 
 	constructor(
@@ -44,7 +44,7 @@ export class AttemptLog {
 		return attempt;
 	}
 
-	/** @returns whether it shows that free keys are out of the question for that model: the request is too large for them */
+	/** @returns whether the failure shows that the request is too large for the model's free keys */
 	recordFailure(failure: Failure, { key, model }: LeaseGrant): boolean {
 		this.lastFailure = { failure, on: { key, model } };
 		const limit = this.exceeded(failure.action, model);
@@ -52,14 +52,14 @@ export class AttemptLog {
 		return limit !== undefined;
 	}
 
-	/** Trouble of the service or of the way outranks the count of tries. */
+	/** A failure of the service or the network is a better reason than the number of tries. */
 	tooManyTries(limit: number): PoolError {
 		const last = this.lastFailure?.failure.action;
 		const reason = last?.type === 'retrySameKey' ? last.reason : 'tooManyTries';
 		return new PoolError(reason, this.attempts, { ...this.lastFacts(), limit });
 	}
 
-	/** What is thrown for `thrown`. */
+	/** The `PoolError` for `thrown`. */
 	error(thrown: unknown, isCancelled: boolean): PoolError {
 		if (thrown instanceof PoolError) return thrown;
 		if (isCancelled) return new PoolError('cancelled', this.attempts);
@@ -90,7 +90,7 @@ export class AttemptLog {
 		});
 	}
 
-	/** Nobody can serve, now or later: what the request itself met outranks what is wrong with keys it never asked. */
+	/** No key can serve, now or later: the request's own failures outrank the state of keys that it never asked. */
 	private reasonOf(denied: Reason): Reason {
 		if (denied === 'paused') return denied;
 		if (denied === 'noKeys' && this.areAllUnpaid) return 'paidOnly';
@@ -102,12 +102,12 @@ export class AttemptLog {
 		return this.demand.isPaidDemanded() ? 'paidOnly' : 'noUsableKey';
 	}
 
-	/** Whether the demand for paid keys leaves none, whatever the request met before it was made. */
+	/** Whether paid keys are demanded and there are none. */
 	private get areAllUnpaid(): boolean {
 		return this.demand.isPaidDemanded() && this.demand.enabledKeys() > 0 && this.demand.enabledPaidKeys() === 0;
 	}
 
-	/** The limit of the tier, where the request alone is larger than what it takes in a minute. */
+	/** The tier's limit, if the request alone exceeds what it allows in a minute. */
 	private exceeded(action: Failure['action'], model: string): number | undefined {
 		if (action.type === 'excludeTier') return action.limit;
 		if (action.reason !== 'tpm') return undefined;
@@ -121,14 +121,14 @@ export class AttemptLog {
 	}
 }
 
-/** Reasons with a remedy of their own, beside waiting. */
+/** Reasons with a remedy other than waiting. */
 function isConclusive(reason: Reason): boolean {
 	return reason === 'tierLacksModel' || reason === 'modelDenied' || reason === 'cap' || reason === 'throttled';
 }
 
-/** Tells, once each time, of the keys that are set aside for one request. */
+/** Reports, once each time, the keys that are set aside for one request. */
 export class SetAsides {
-	/** The last failure after which the request stayed on its key, so that nobody was told of it. */
+	/** The last failure after which the request stayed on its key, so that it was not reported. */
 	private unreported: { readonly on: Target; readonly reason: Reason } | undefined;
 
 	constructor(
@@ -136,7 +136,7 @@ export class SetAsides {
 		private readonly emit: (event: KeySetAside) => void,
 	) {}
 
-	/** A send has failed, and the ledger has it. */
+	/** A send has failed, and the store has recorded it. */
 	failed({ type, reason }: FailureAction, grant: LeaseGrant, isSetAside: boolean): void {
 		const on = { key: grant.key, model: grant.model };
 		this.unreported = isSetAside ? undefined : { on, reason };
@@ -144,9 +144,9 @@ export class SetAsides {
 	}
 
 	/**
-	 * The request goes on elsewhere: it left a key during a back-off, or never asked one because its model rests for too long.
+	 * The request continues with another key or model: it left a key during a back-off, or skipped the wanted model.
 	 *
-	 * @param insteadOf why the wanted model was not asked, where nothing was sent before
+	 * @param insteadOf why the wanted model was skipped, if nothing was sent before
 	 */
 	switched(to: Target, insteadOf: Rejection | undefined): void {
 		const left = this.unreported;
@@ -162,7 +162,7 @@ export class SetAsides {
 	}
 }
 
-/** Until when the key of a call that failed is not asked for this model, as the ledger has it after the failure. */
+/** Until when the failed call's key is not asked for this model, according to the store. */
 function coolsUntil(
 	store: StateStore,
 	{ bucketId, key, resolved }: LeaseGrant,

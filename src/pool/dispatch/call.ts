@@ -8,16 +8,16 @@ export interface CallOptions<C> {
 	readonly written: readonly C[];
 	/** The service has refused a thought signature in the request. */
 	readonly replaceSignatures?: boolean;
-	/** The request's own signal: a person or a consumer that left. */
+	/** The request's signal: the user cancelled, or the consumer left. */
 	readonly signal: AbortSignal;
-	/** Silence that counts as broken, in ms; only time spent waiting for the service counts. */
+	/** ms of silence after which the stream counts as broken. Only time spent waiting for the service counts. */
 	readonly firstMs: number;
 	readonly betweenMs: number;
-	/** ms of the same time that the whole answer may take, so that a stream that drips does not hold its lease for ever. */
+	/** ms that the whole answer may take, counted the same way, so that a slow stream does not hold its lease for ever. */
 	readonly totalMs: number;
 }
 
-/** ms. Longer than any answer of today's models takes. */
+/** ms. Longer than any answer of today's models. */
 export const maxAnswerMs = 15 * 60_000;
 
 const silent: FailureAction = {
@@ -46,8 +46,8 @@ const empty: FailureAction = {
 const ended = new Error('The call has ended.');
 
 /**
- * One call on one key: its chunks as they come. It is whole only where a finish reason came. A cancel, or silence that is too
- * long, ends it at once and does not wait for the far side to agree.
+ * One call on one key: its chunks as they come. The answer is complete only if a finish reason came. A cancel, or too long a
+ * silence, ends the call at once, without waiting for the service.
  */
 export class Call<C> {
 	private readonly controller = new AbortController();
@@ -67,7 +67,7 @@ export class Call<C> {
 		options.signal.addEventListener('abort', this.cancel);
 	}
 
-	/** The next chunk; undefined once the answer is whole. Throws `Failure`, or the reason of the request's own signal. */
+	/** The next chunk; undefined once the answer is complete. Throws `Failure`, or the reason of the request's signal. */
 	async read(): Promise<Chunk<C> | undefined> {
 		const { signal, firstMs, betweenMs } = this.options;
 		signal.throwIfAborted();
@@ -80,14 +80,14 @@ export class Call<C> {
 			}
 		} catch (error) {
 			if (signal.aborted) throw signal.reason;
-			// After the finish reason the answer is whole, whatever becomes of the connection.
+			// After the finish reason the answer is complete, even if the connection breaks.
 			if (!this.isFinished) throw asFailure(error);
 		}
 		if (!this.isFinished) throw new Failure(this.hasOutput ? cut : empty, true, '');
 		return undefined;
 	}
 
-	/** Lets go of the connection. */
+	/** Closes the connection. */
 	end(): void {
 		this.timer?.();
 		this.options.signal.removeEventListener('abort', this.cancel);
@@ -103,7 +103,7 @@ export class Call<C> {
 		return this.chunks.next();
 	}
 
-	/** Waits for the work, and no longer than `ms`; a cancel ends the waiting at once. */
+	/** Waits for `work`, at most `ms`; a cancel ends the wait at once. */
 	private within<T>(work: Promise<T>, ms: number): Promise<T> {
 		const began = this.clock.monotonic();
 		const action = this.leftMs <= ms ? endless : silent;

@@ -10,7 +10,7 @@ export interface RequestStreamParts<C> {
 	readonly clock: Pick<Clock, 'monotonic'>;
 	/** Runs before anything is sent. The error it resolves to, if any, ends the request. */
 	readonly precheck: (() => Promise<PoolError | undefined>) | undefined;
-	/** @param setAside told of each key that is set aside for the request */
+	/** @param setAside called with each key that is set aside for the request */
 	readonly run: (signal: AbortSignal, setAside: (event: KeySetAside) => void) => RequestRunner<C>;
 	readonly emit: (event: PoolEvent) => void;
 	readonly begun: (controller: AbortController) => void;
@@ -22,8 +22,8 @@ export interface RequestStreamParts<C> {
 }
 
 /**
- * One request as its consumer reads it. It tells listeners what happens on the way, times it, and records once how it ended.
- * Nothing happens before the first `next`.
+ * One request as its consumer reads it. It emits the request's events, times it, and records how it ended, once. Nothing
+ * happens before the first `next`.
  */
 export class RequestStream<C> implements PoolStream<C>, AsyncIterator<StreamPart<C>, undefined> {
 	private readonly controller = new AbortController();

@@ -6,7 +6,7 @@ import type { Needs, PoolRequest } from '../types/poolRequest';
 import type { Rejection } from '../types/leaseRequest';
 import { resolveAlias } from '../health/modelRecord';
 
-/** What other windows must know of a request while it waits: all its models, unless the wanted one is worth waiting for. */
+/** What other windows must know of a queued request: all its models, unless it waits only for the wanted one. */
 export function toQueueRecord(
 	{ size }: Pick<PoolRequest, 'size'>,
 	needs: Needs,

@@ -5,16 +5,16 @@ import type { Clock, Dispose } from '../types/clock';
 
 type WindowQueues = ReadonlyMap<string, WindowQueue>;
 
-/** So many chat requests may pass a waiting batch request in a row. */
+/** This many consecutive chat requests may pass a waiting batch request. */
 export const maxChatStreak = 4;
-/** ms. A window that waits says so this often. */
+/** ms. Interval of a window's heartbeat while it has queued requests. */
 export const heartbeatMs = 1_000;
-/** ms. One that has not for this long is asleep or gone: nobody waits for it. */
+/** ms. Without a heartbeat for this long, a window is asleep or gone, and its requests are ignored. */
 const silenceMs = 3_000;
-/** Waiters that one window tells of at most, those in front. */
+/** Queued requests that one window publishes, from the front. */
 export const maxPublished = 16;
 
-/** The waiters of other windows that are served before `me`, first come first: chat before batch, nobody starved. */
+/** Queued requests of other windows that are served before `me`: first come first served, chat before batch, none starved. */
 export function ahead(queues: WindowQueues, me: QueueTicket, now: EpochMs): readonly QueueRecord[] {
 	if (queues.size === 0) return [];
 	const others = waiting(queues, now, me.window);
@@ -26,7 +26,10 @@ export function ahead(queues: WindowQueues, me: QueueTicket, now: EpochMs): read
 	return others.filter(isBefore).sort((a, b) => rank(a) - rank(b) || byArrival(a, b));
 }
 
-/** A request has been served: counts how often chat has passed batch in a row, over all windows. */
+/**
+ * Call when a request is served. A batch request resets the chat streak of every window. A chat request adds one to its own
+ * window's streak if any batch request waits.
+ */
 export function updateFairness(tx: Transaction, { window, priority }: QueueTicket, now: EpochMs): void {
 	const queues = tx.windowQueues();
 	if (priority === 'batch') {
@@ -61,12 +64,12 @@ function byArrival(a: Pick<QueueRecord, 'id' | 'since'>, b: Pick<QueueRecord, 'i
 	return a.since - b.since || (a.id < b.id ? -1 : 1);
 }
 
-/** Tells the other windows who waits in this one, as long as somebody does. */
+/** Publishes this window's queued requests to the other windows, as long as there are any. */
 export class QueueHeartbeat {
 	private published: string | undefined;
 	private timer: Dispose | undefined;
 
-	/** `waiters` gives those that wait now, in the order they came. */
+	/** @param queueRecords returns the queued requests in order of arrival */
 	constructor(
 		private readonly store: StateStore,
 		private readonly clock: Clock,
@@ -74,7 +77,7 @@ export class QueueHeartbeat {
 		private readonly queueRecords: () => readonly QueueRecord[],
 	) {}
 
-	/** Writes the line down where it has changed. */
+	/** Writes the queue if it has changed. */
 	update(): void {
 		const records = this.queueRecords().slice(0, maxPublished);
 		const published = records.length === 0 ? undefined : JSON.stringify(records);
@@ -83,7 +86,7 @@ export class QueueHeartbeat {
 		this.write(records);
 	}
 
-	/** Those who waited have left before. */
+	/** The queued requests have left before. */
 	dispose(): void {
 		this.timer?.();
 	}
@@ -92,7 +95,7 @@ export class QueueHeartbeat {
 		this.timer?.();
 		this.timer = undefined;
 		const { window } = this;
-		// A ledger that is down has no other windows either.
+		// While the store is out of reach, so are the other windows.
 		this.store
 			.transact((tx, now) => {
 				const before = tx.windowQueues().get(window);

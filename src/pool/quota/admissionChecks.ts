@@ -111,10 +111,11 @@ export function rejectedBySlowStart(
 ): Rejected | undefined {
 	if (bucket.leases.length < minUnconfirmed || limitOf(bucket, userLimits, 'rpm') !== undefined) return undefined;
 	const { sustainedRpm = 0, leases, minute } = bucket;
-	const most = minUnconfirmed + Math.floor(sustainedRpm * unconfirmedShare);
-	const ahead = leases.filter((lease) => isUnconfirmed(lease, now));
-	const oldest = ahead[0];
-	if (!oldest || ahead.length < most || minuteUse(minute, now).requests < sustainedRpm + most) return undefined;
+	const maxUnconfirmed = minUnconfirmed + Math.floor(sustainedRpm * unconfirmedShare);
+	const unconfirmed = leases.filter((lease) => isUnconfirmed(lease, now));
+	const oldest = unconfirmed[0];
+	if (!oldest || unconfirmed.length < maxUnconfirmed || minuteUse(minute, now).requests < sustainedRpm + maxUnconfirmed)
+		return undefined;
 	return { reason: 'unknownLimit', retryAt: oldest.sentAt + expectedFirstChunkMs, mayRetryEarlier: true };
 }
 
