@@ -6,7 +6,7 @@ import { capOf, rejectedByCap, type Cap } from '../quota/cap';
 import { quotaStatus, untouched, type QuotaStatus } from '../quota/quotaStatus';
 import type { CandidateStats } from './strategies/strategy';
 
-/** A key for one model, with what choosing reads of it as of the last `update`. */
+/** A key for one model, with everything that choosing needs to know of it as of the last `update`. */
 export class Candidate implements CandidateStats {
 	readonly bucketId: BucketId;
 	readonly cap: Cap | undefined;
@@ -33,7 +33,7 @@ export class Candidate implements CandidateStats {
 		this.isPaid = project.tier === 'paid';
 	}
 
-	/** Reads its documents; computes the status again only where they have changed, or its time is over. */
+	/** Reads its documents. Recomputes the status only if they have changed or it is no longer valid. */
 	update({ bucket: buckets, key: records }: Docs, now: EpochMs): void {
 		const { cap } = this;
 		const bucket = buckets.get(this.bucketId);

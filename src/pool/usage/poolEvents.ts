@@ -3,15 +3,15 @@ import { Events, type PoolEvent } from '../types/events';
 import type { RequestRecord } from '../types/statistics';
 import type { EpochMs, StateStore } from '../types/stateStore';
 
-/** Ended requests whose event is remembered: the store can show the same record again. */
+/** Ended requests that are remembered, because the store can show the same record again. */
 const maxRemembered = 1_000;
 
 /**
- * The pool's events, among them the end of each request, once: of this window's own at once, of other windows' when the store
- * shows their records.
+ * The pool's events. The end of each request is emitted once: at once for a request of this window, and when its record shows
+ * up in the store for one of another window.
  */
 export class PoolEvents extends Events<PoolEvent> {
-	/** Requests whose end was told, oldest first. */
+	/** Requests whose end was emitted, oldest first. */
 	private readonly ended = new Set<string>();
 	private readonly since: EpochMs;
 	private readonly off: Dispose;
@@ -39,7 +39,7 @@ export class PoolEvents extends Events<PoolEvent> {
 
 	private endedElsewhere(id: string): void {
 		const record = this.store.replica().requestRecord.get(id);
-		// What ended before this window began was told by others.
+		// Other windows emitted what ended before this window started.
 		if (record && record.endedAt >= this.since && !this.ended.has(id)) this.emitEnd(record, 'another window');
 	}
 
