@@ -3,7 +3,7 @@ import { createAsk } from '../../../src/ask';
 import { createChat } from '../../../src/chat/view/createChat';
 import { ask } from '../../../src/editor/ask/askCommand';
 import { askWithProgress, type Assistant } from '../../../src/editor/ask/assistant';
-import { geminiOf } from '../../../src/gemini/gemini';
+import { geminiOf, type Prompt } from '../../../src/gemini/gemini';
 import { createGemini } from '../../../src/gemini/service';
 import { askAboutHeldKeys } from '../../../src/keys/commands/heldKeys';
 import { memoryFolder } from '../../../src/chat/storage/folder';
@@ -59,7 +59,7 @@ function windowOf(clock: VirtualClock) {
 	const ask = createAsk({
 		...{ pool, settings, newId },
 		gemini: {
-			cost: gemini.cost,
+			cost: (prompt) => gemini.cost(prompt),
 			open: (prompt) =>
 				async function* (on, signal) {
 					for await (const chunk of await gemini.open(prompt)(on, signal)) {
@@ -86,7 +86,7 @@ function windowOf(clock: VirtualClock) {
 		model: settings.model,
 		newNonce: newId,
 		generation: settings.generation,
-		cost: gemini.cost,
+		cost: (prompt: Prompt) => gemini.cost(prompt),
 		editor: {},
 		warn: report,
 	};
