@@ -14,37 +14,37 @@ import {
 import type { Settings } from './settings/settings';
 
 /**
- * What a surface says beside the prompt; everything else (fallbacks, waits, paid-only, cost, options of the setting) is
- * decided behind `Ask`, once.
+ * What a surface passes besides the prompt. `Ask` decides everything else once: fallbacks, waits, paid-only, size and default
+ * options.
  */
 export interface AskOptions {
 	/** The surface: `chat`, `palette`, `selection`, `batch`. */
 	readonly origin: string;
-	/** Absent: the setting's model. */
+	/** Default: the setting's model. */
 	readonly model?: string;
 	/** Models that may answer instead; absent: the setting's. */
 	readonly fallbackModels?: readonly string[];
-	/** Absent: `chat`. */
+	/** Default: `chat`. */
 	readonly priority?: 'chat' | 'batch';
 	/** The conversation that the prompt belongs to: the key that answered it last is preferred. */
 	readonly session?: string;
 	/** Whether the model goes on where it stopped to call a tool. */
 	readonly isInTurn?: boolean;
-	/** What the surface can bear when a stream breaks after text was shown; absent: `retract`. */
+	/** How the surface handles a stream that breaks after text was shown. Default: `retract`. */
 	readonly recovery?: 'retract' | 'continue' | 'fail';
 }
 
-/** The prompt as a model can take it in; never larger than for the model that is wanted. */
+/** The prompt, trimmed to what a model takes; never larger than for the wanted model. */
 export type PromptFor = (model: string) => Prompt;
 
 /**
- * The one door from a surface to the pool. Iterating throws `PoolError` only. What a model cannot take in is not sent to
- * it: no fallback that is too small is asked, and a prompt that is too long for the wanted model ends as `promptTooLong`.
+ * The only way from a surface to the pool. Iterating throws only `PoolError`. A model is not sent what it cannot take: too
+ * small fallbacks are skipped, and a prompt that is too long for the wanted model fails with `promptTooLong`.
  */
 export type Ask = (prompt: Prompt | PromptFor, options: AskOptions, signal: AbortSignal) => PoolStream<Piece>;
 
 export interface Models {
-	/** Input tokens that a model takes in; undefined where the service has not told. */
+	/** A model's limit of input tokens; undefined if unknown. */
 	inputLimit(model: string): number | undefined;
 }
 
@@ -53,13 +53,13 @@ export interface AskParts {
 	readonly gemini: Pick<Gemini, 'open' | 'cost'>;
 	readonly settings: Settings;
 	readonly models: Models;
-	/** Resolves to what stands between the keys and the service, if anything; asks the user where that is needed. */
+	/** Resolves to why nothing may be sent now, if there is a reason. May ask the user. */
 	readonly blockedReason: () => Promise<'hostRefused' | 'keysLocked' | undefined>;
 	/** Unique ids for requests. */
 	readonly newId: () => string;
 }
 
-/** ms that a batch waits for a key at most. */
+/** ms. Maximum wait of a batch request. */
 const batchWaitMs = 15 * 60_000;
 
 export function createAsk(parts: AskParts): Ask {
@@ -71,7 +71,7 @@ export function createAsk(parts: AskParts): Ask {
 		const request = requestOf(promptFor, options, parts);
 		const [wanted] = request.models;
 		const open: OpenStream<Piece> = (on, stop) => gemini.open(promptFor(on.model))(on, stop);
-		// Nothing is sent before it is clear that nothing stands in the way: a look at the keys, and at who may have them.
+		// Nothing is sent before the keys are loaded and the host is confirmed.
 		const precheck = async (): Promise<PoolError | undefined> => {
 			const excess = contextOverflow(request.size, wanted, parts.models);
 			const reason = excess ? 'promptTooLong' : await blockedReason();
@@ -81,7 +81,7 @@ export function createAsk(parts: AskParts): Ask {
 	};
 }
 
-/** The prompt as it is sent: what it does not say itself, the setting says. */
+/** The prompt as it is sent, with the setting's options as defaults. */
 export function withDefaults(prompt: Prompt, defaults: GenerationOptions): Prompt {
 	return { ...prompt, options: merged(prompt.options ?? {}, defaults) };
 }
@@ -121,7 +121,7 @@ function requestOf(
 	};
 }
 
-/** By how much a prompt is too long for a model; undefined where it is not, as far as is known. */
+/** The facts of a prompt that is too long for a model; undefined if it is not, or the limit is unknown. */
 export function contextOverflow(cost: RequestSize, model: string, models: Models): PoolFacts | undefined {
 	const limit = models.inputLimit(model);
 	const size = usualTokens(cost);

@@ -53,7 +53,7 @@ export function createGemini(options: GeminiOptions): LoadedGemini {
 		}
 	}
 
-	/** Everything that can go wrong before a byte is sent. */
+	/** Everything that can fail before a byte is sent. */
 	async function prepare(attempt: AbortScope, prompt: Prompt, model: string, key: KeyId): ReturnType<typeof clientOf> {
 		const flaw = modelNameIn(model) === undefined ? 'That is no name of a model.' : flawOf(prompt);
 		if (flaw !== undefined) {
@@ -76,7 +76,7 @@ export function createGemini(options: GeminiOptions): LoadedGemini {
 		return clients.once(sendable(secret));
 	}
 
-	/** A call on a secret that need not belong to a key yet. */
+	/** One call with a secret that need not be a key yet. */
 	async function once<T>(
 		secret: string,
 		signal: AbortSignal,
