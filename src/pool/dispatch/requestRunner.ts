@@ -317,16 +317,10 @@ export class RequestRunner<C> {
 		return { type: 'switched', attempt, from, to, reason };
 	}
 
-	private waiting(rejection: Rejection, ahead: number): StreamPart<C> {
-		const key = rejection.on?.id ?? this.attemptLog.previous?.on.key;
-		const inMs = Math.max(0, rejection.retryAt - this.engine.store.now());
-		return {
-			type: 'waiting',
-			on: { ...(key ? { key } : {}), model: rejection.model },
-			reason: rejection.reason,
-			inMs,
-			ahead,
-		};
+	private waiting({ on, model, reason, retryAt }: Rejection, ahead: number): StreamPart<C> {
+		const key = on?.id ?? this.attemptLog.previous?.on.key;
+		const inMs = Math.max(0, retryAt - this.engine.store.now());
+		return { type: 'waiting', on: { ...(key && { key }), model }, reason, inMs, ahead };
 	}
 
 	private leaseRequest(model: string, ticket: QueueTicket | undefined): LeaseRequest {

@@ -285,7 +285,7 @@ export class SendBudget {
 			enabledKeys(): number;
 		},
 		private readonly retryState: RetryState,
-		private readonly seek: (model: string) => LeaseRequest,
+		private readonly leaseRequest: (model: string) => LeaseRequest,
 	) {}
 
 	/** Both factors can change while the prompt waits. */
@@ -301,12 +301,12 @@ export class SendBudget {
 	after(grant: LeaseGrant): Budget {
 		const { allocator } = this.engine;
 		const others = this.retryState.unaskedModels(
-			(model) => model !== grant.model && allocator.couldServe(this.seek(model)),
+			(model) => model !== grant.model && allocator.couldServe(this.leaseRequest(model)),
 		);
 		return {
 			sendsLeft: this.sendsLeft,
 			overloadRetries: allocator.hasSmallDay(grant) ? smallDayRetries : Infinity,
-			hasOtherKey: allocator.couldServe(this.seek(grant.model), grant.key),
+			hasOtherKey: allocator.couldServe(this.leaseRequest(grant.model), grant.key),
 			otherModels: others.length,
 		};
 	}

@@ -146,7 +146,7 @@ describe('a forwarded call', () => {
 			}).forward(chat());
 		const outputs = async (events: readonly unknown[]): Promise<readonly unknown[]> => {
 			const found: unknown[] = [];
-			for await (const { output } of forwardOf(events)({ key, model: flash, written: [] }, never)) {
+			for await (const { output } of await forwardOf(events)({ key, model: flash, written: [] }, never)) {
 				if (output) found.push(output.json);
 			}
 			return found;
