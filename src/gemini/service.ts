@@ -9,8 +9,9 @@ import { failureOf } from './errors/failure';
 import { createForward } from './forward/forward';
 import type { Gemini, GeminiOptions } from './gemini';
 import { listModels, touchModels } from './models';
+import { modelNameIn } from './request/modelName';
 import { sizeOf } from './request/requestSize';
-import { modelNameIn, flawOf, parametersOf } from './request/parameters';
+import { flawOf, parametersOf } from './request/parameters';
 import type { Piece, Prompt } from './request/prompt';
 import { maskAlso, sendable } from './request/secret';
 
