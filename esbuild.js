@@ -12,6 +12,7 @@ const path = require('node:path');
 const esbuild = require('esbuild');
 const subsetFont = require('subset-font');
 const { noticesFor, packageFolders, readWith } = require('./scripts/package/packages.cjs');
+const { checkPrices, packageFolder: pricesPackage } = require('./scripts/package/prices.cjs');
 const { sbomOf } = require('./scripts/package/sbom.cjs');
 
 const root = __dirname;
@@ -63,6 +64,7 @@ async function build({ production = false, outdir = 'dist' } = {}) {
 		}),
 		esbuild.build({ ...common, entryPoints: entries.node, platform: 'node', target: 'node20', format: 'cjs' }),
 		checkBrowserHost(common),
+		checkPrices(),
 	]);
 	const { read, files: hostFiles } = await inOneFile(host, out);
 	const files = [
@@ -78,6 +80,8 @@ async function build({ production = false, outdir = 'dist' } = {}) {
 		...host.metafile.inputs,
 		...browser.metafile.inputs,
 		[`node_modules/${codicons.font}`]: { imports: [] },
+		// Its data is in a module of ours.
+		[`${pricesPackage}/package.json`]: { imports: [] },
 	};
 	const shipped = packageFolders(Object.keys(inputs));
 	if (production) {

@@ -3,6 +3,7 @@ import type { Gemini, Piece, Prompt } from './gemini/gemini';
 import { merged } from './generation/merged';
 import type { GenerationOptions } from './generation/options';
 import {
+	isProgram,
 	PoolError,
 	type RequestSize,
 	type OpenStream,
@@ -55,15 +56,24 @@ export interface AskParts {
 	readonly models: Models;
 	/** Resolves to why nothing may be sent now, if there is a reason. May ask the user. */
 	readonly blockedReason: () => Promise<'hostRefused' | 'keysLocked' | undefined>;
+	/** Asks the user about a request that is over budget. Default: it fails. */
+	readonly overBudget?: OverBudget;
 	/** Unique ids for requests. */
 	readonly newId: () => string;
 }
+
+/** What the user decides about a request over budget: send it again, let it wait for at most `ms`, or stop. */
+export type BudgetAnswer =
+	| { readonly type: 'again' }
+	| { readonly type: 'wait'; readonly ms: number }
+	| { readonly type: 'stop' };
+export type OverBudget = (facts: PoolFacts, signal: AbortSignal) => Promise<BudgetAnswer>;
 
 /** ms. Maximum wait of a batch request. */
 const batchWaitMs = 15 * 60_000;
 
 export function createAsk(parts: AskParts): Ask {
-	const { pool, gemini, blockedReason } = parts;
+	const { pool, gemini, blockedReason, overBudget, newId } = parts;
 	return (prompt, options, signal) => {
 		const defaults = parts.settings.generation.value;
 		const promptFor = (model: string): Prompt =>
@@ -77,7 +87,14 @@ export function createAsk(parts: AskParts): Ask {
 			const reason = excess ? 'promptTooLong' : await blockedReason();
 			return reason && new PoolError(reason, [], excess);
 		};
-		return pool.stream(request, open, signal, precheck);
+		const retry = async ({ reason, facts }: PoolError): Promise<PoolRequest | undefined> => {
+			if (reason !== 'budget' || isProgram(options.origin) || !overBudget) return undefined;
+			const answer = await overBudget(facts, signal);
+			if (answer.type === 'stop' || signal.aborted) return undefined;
+			const { maxWaitMs } = request;
+			return { ...request, id: newId(), maxWaitMs: answer.type === 'wait' ? answer.ms : maxWaitMs };
+		};
+		return pool.stream(request, open, signal, { precheck, retry });
 	};
 }
 
@@ -112,6 +129,7 @@ function requestOf(
 		models: [wanted, ...fallbacks.filter((other) => other !== wanted && fits(other))],
 		priority,
 		size: gemini.cost(prompt),
+		...serviceTierOf(prompt),
 		needs: settings.paidOnly.value ? { paid: true } : {},
 		recovery,
 		...(session !== undefined && { session: { id: session, isInTurn } }),
@@ -126,4 +144,8 @@ export function contextOverflow(cost: RequestSize, model: string, models: Models
 	const limit = models.inputLimit(model);
 	const size = usualTokens(cost);
 	return limit !== undefined && size > limit ? { size, limit, model } : undefined;
+}
+
+function serviceTierOf({ options }: Prompt): Pick<PoolRequest, 'serviceTier'> {
+	return options?.serviceTier === undefined ? {} : { serviceTier: options.serviceTier };
 }

@@ -42,7 +42,7 @@ import { metricsCommands } from './monitoring/metrics/commands';
 import { lazyStoreBackend } from './node/storeBackend';
 import { machineClock } from './node/machineClock';
 import { systemClock } from './node/systemClock';
-import { Failure, startMaintenance, LeaderElection, Pool, SharedStore, Maintenance, type KeyId } from './pool/pool';
+import { Failure, LeaderElection, Maintenance, Pool, SharedStore, startMaintenance, type KeyId } from './pool/pool';
 import { configurationSource, Settings } from './settings/settings';
 import { settingWriter } from './settings/writer';
 import { isSimulated } from './simulatorMode/names';
@@ -178,6 +178,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	const pool = owned.add(
 		new Pool({
 			...{ store: stateStore, clock: systemClock, random: Math.random, check, window: windowId },
+			pricing: async () => (await import('./prices/priceList')).createPrices(() => settings.prices.value),
 			onListenerError: report,
 		}),
 	);
@@ -229,6 +230,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	const catalogue = new ModelListCache((signal) => modelsOffered(offered, signal), systemClock.monotonic);
 	const ask = createAsk({
 		...{ pool, gemini, settings, models: catalogue, newId },
+		overBudget: async (...of) => (await spendingWatch()).ask(...of),
 		blockedReason: async () => {
 			if (!(await keyLoader.load())) return 'keysLocked';
 			return simulator.isOn || (await host.allowed()) ? undefined : 'hostRefused';
@@ -258,10 +260,11 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	// What people see.
 	const view = viewOf(pool);
 	const viewClock = { now: () => stateStore.now(), after: systemClock.after };
+	const set = settingWriter(vscode.workspace);
 	const acts = keyOperations(keyring, pool, rotation, {
-		showLog: () => channel.show(),
-		set: settingWriter(vscode.workspace),
-		fallbackModels: () => settings.fallbackModels.value,
+		...{ set, showLog: () => channel.show(), fallbackModels: () => settings.fallbackModels.value },
+		budgets: () => settings.budgets.value,
+		setBudgets: ({ pool: ofAll, clients }) => set('budgets', { ...ofAll, clients }),
 		models: async (signal) => (await modelsOffered(offered, signal)).map(({ id }) => id),
 		failed: (error) => showFailure(error, report),
 	});
@@ -272,10 +275,15 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 			rotation: () => settings.rotation.value,
 		}),
 	);
+	const spendingWatch = lazily(async () => {
+		const { startSpendingWatch } = await import('./views/notices/spendingWatch');
+		return owned.add(startSpendingWatch({ pool, view, words, acts, clock: viewClock }));
+	});
 	owned.add(
 		registerDashboard({
 			...{ extensionUri, pool: view, history: pool.usage(), words, clock: viewClock, files, report },
 			...{ mask: masker.mask, newNonce: newId, isSimulated: () => simulator.isOn },
+			prices: async () => (await import('./prices/priceList')).priceListAge,
 		}),
 	);
 	const chat = owned.add(
@@ -381,7 +389,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	};
 	const begin = async (): Promise<void> => {
 		await closeToOthers().catch(report);
-		await monitoring();
+		await Promise.all([monitoring(), spendingWatch()]);
 		owned.add({ dispose: upkeep().followOthers(() => chat.forget(), report) });
 		election().campaign('housekeeping', () => startMaintenance(upkeep(), systemClock, report));
 	};

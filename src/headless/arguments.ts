@@ -1,4 +1,4 @@
-import { strategyNames, type StrategyName } from '../pool/pool';
+import { strategyNames, type Budget, type StrategyName } from '../pool/pool';
 import type { ClientRules } from '../gateway/gateway';
 
 export const usage = `Keypool's gateway without VS Code: one address for your tools, over all of your Gemini keys.
@@ -19,6 +19,8 @@ Options
   --strategy <name>          ${strategyNames.join(', ')} (default headroom)
   --paid-keys <when>         last, mixed or first (default last)
   --paid-only                keys of paid projects alone
+  --budget-per-day <dollars>    most that all paid keys may cost in a Pacific day; requests beyond it are refused (default none)
+  --budget-per-month <dollars>  the same in a Pacific month
   --fallback-models <names>  models that may answer in place of the wanted one (default none)
   --max-wait <seconds>       longest wait for a key (default 120)
   --base-url <address>       another address of the service; your keys go there
@@ -55,6 +57,8 @@ export const options = {
 	strategy: { type: 'string' },
 	'paid-keys': { type: 'string' },
 	'paid-only': { type: 'boolean' },
+	'budget-per-day': { type: 'string' },
+	'budget-per-month': { type: 'string' },
 	'fallback-models': { type: 'string' },
 	'max-wait': { type: 'string' },
 	'base-url': { type: 'string' },
@@ -76,6 +80,8 @@ export interface ServePlan {
 	readonly strategy: StrategyName;
 	readonly paidKeys: 'last' | 'mixed' | 'first';
 	readonly paidOnly: boolean;
+	/** Over all paid keys. */
+	readonly budget: Budget;
 	readonly fallbackModels: readonly string[];
 	readonly maxWaitMs: number;
 	readonly baseUrl: string | undefined;
@@ -119,6 +125,10 @@ export function planOf({ values, positionals }: RawArguments): Plan {
 			strategy: oneOf('strategy', text('strategy') ?? 'headroom', strategyNames),
 			paidKeys: oneOf('paid-keys', text('paid-keys') ?? 'last', ['last', 'mixed', 'first'] as const),
 			paidOnly: values['paid-only'] === true,
+			budget: {
+				...dollarsAs('day', 'budget-per-day', text('budget-per-day')),
+				...dollarsAs('month', 'budget-per-month', text('budget-per-month')),
+			},
 			fallbackModels: namesIn(text('fallback-models')) ?? [],
 			maxWaitMs: whole('max-wait', text('max-wait') ?? '120', 0, 86_400) * 1000,
 			baseUrl: text('base-url'),
@@ -168,6 +178,14 @@ function whole(name: string, text: string, min: number, max: number): number {
 		throw new UsageError(`--${name} is a whole number from ${min} to ${max}.`);
 	}
 	return value;
+}
+
+function dollarsAs(period: 'day' | 'month', name: string, text: string | undefined): Budget {
+	if (text === undefined) return {};
+	const value = Number(text);
+	if (text.trim() === '' || !Number.isFinite(value) || value < 0)
+		throw new UsageError(`--${name} is a number of dollars.`);
+	return { [period]: value };
 }
 
 function oneOf<T extends string>(name: string, text: string, allowed: readonly T[]): T {

@@ -21,6 +21,7 @@ import {
 	type StoreBackend,
 	type StoreErrorReason,
 } from '../pool/pool';
+import { createPrices } from '../prices/priceList';
 import type { ServePlan } from './arguments';
 import type { EnvironmentKeys } from './environmentKeys';
 import { operatorResponse } from './operatorRoutes';
@@ -103,11 +104,12 @@ export function createHeadlessGateway(parts: HeadlessParts): HeadlessGateway {
 	const pool = owned.add(
 		new Pool({
 			...{ store, clock, random, check, window: processId },
+			pricing: () => Promise.resolve(createPrices(() => ({}))),
 			onListenerError: report,
 		}),
 	);
-	const { strategy, paidKeys, paidOnly } = plan;
-	pool.configure({ ...defaults, strategy, paidKeys, paidOnly });
+	const { strategy, paidKeys, paidOnly, budget } = plan;
+	pool.configure({ ...defaults, strategy, paidKeys, paidOnly, budgets: { pool: budget } });
 	const applyKeys = (): void => {
 		const list = keys.list();
 		pool.setKeys(list.keys, list.projects);

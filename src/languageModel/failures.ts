@@ -36,6 +36,8 @@ const codes: Readonly<Record<Reason, HostFailure['code']>> = {
 	tooManyTries: 'Blocked',
 	noUsableKey: 'Blocked',
 	cap: 'Blocked',
+	budget: 'Blocked',
+	clientHeld: 'Blocked',
 	region: 'Blocked',
 	tierLacksModel: 'NotFound',
 	modelDenied: 'NotFound',

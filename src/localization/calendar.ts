@@ -29,6 +29,8 @@ export interface Calendar {
 	moment(at: number, now: number): Moment;
 	/** Whether daily quotas reset then: midnight Pacific time, or the few minutes that a cooldown may add. */
 	isPacificMidnight(at: number): boolean;
+	/** Day and month of the Pacific day that ends at `endsAt`. */
+	pacificDay(endsAt: number): string;
 }
 
 const graceMinutes = 5;
@@ -46,6 +48,7 @@ export function createCalendar({ language, zone }: Locale): Calendar {
 	const weekday = formatter({ weekday: 'short' });
 	const dayAndMonth = formatter({ day: 'numeric', month: 'short' });
 	const date = formatter({ year: 'numeric', month: '2-digit', day: '2-digit' }, ['en-CA']);
+	const pacificDate = formatter({ day: 'numeric', month: 'short', timeZone: 'America/Los_Angeles' });
 	const pacific = formatter({ ...hourAndMinute, timeZone: 'America/Los_Angeles' }, ['en']);
 
 	/** Calendar days since 1970, so that "tomorrow" is right when summer time changes. */
@@ -66,6 +69,8 @@ export function createCalendar({ language, zone }: Locale): Calendar {
 			if (left <= 0) return { state: 'past' };
 			return left < countdownMs ? { state: 'countdown', left: minutesAndSeconds(left) } : moment(at, now);
 		},
+		// Its noon, whatever the length of the day.
+		pacificDay: (endsAt) => pacificDate.format(endsAt - 12 * 3_600_000),
 		isPacificMidnight(at) {
 			const [hour, minute] = pacific.format(at).split(':').map(Number);
 			return hour === 0 && minute !== undefined && minute <= graceMinutes;

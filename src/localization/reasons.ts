@@ -1,4 +1,5 @@
 import type { Reason } from '../pool/pool';
+import { describeBudget, describeCap, describeHeldClient } from './budgetReasons';
 import { pages, type Facts, type UserMessage, type Translate } from './userMessage';
 
 /** What the sentences are built with. `when` is a future moment: "in 0:42", "tomorrow at 09:00". */
@@ -6,10 +7,13 @@ export interface ReasonWording {
 	readonly t: Translate;
 	readonly when: (at: number) => string;
 	readonly count: (value: number) => string;
+	/** Millionths of a dollar. */
+	readonly money: (microDollars: number) => string;
 }
 
 /** A reason as a message. A new reason does not compile until it has one. */
-export function describeReason(reason: Reason, facts: Facts, { t, when, count }: ReasonWording): UserMessage {
+export function describeReason(reason: Reason, facts: Facts, wording: ReasonWording): UserMessage {
+	const { t, when, count } = wording;
 	const back =
 		facts.retryAt === undefined
 			? t('It works again by itself.')
@@ -90,11 +94,11 @@ export function describeReason(reason: Reason, facts: Facts, { t, when, count }:
 				action: settings,
 			};
 		case 'cap':
-			return {
-				brief: t('your daily cap is reached'),
-				text: t('The daily cap that you set for this project is reached.'),
-				remedy: back,
-			};
+			return { ...describeCap(wording), remedy: back };
+		case 'budget':
+			return describeBudget(facts, wording);
+		case 'clientHeld':
+			return describeHeldClient(facts, wording);
 		case 'keysLocked':
 			return {
 				brief: t('secret storage locked'),
@@ -391,5 +395,5 @@ export function describeReason(reason: Reason, facts: Facts, { t, when, count }:
 	}
 	// A reason that only a newer version knows, written to the state store by another window.
 	reason satisfies never;
-	return describeReason('unexpected', facts, { t, when, count });
+	return describeReason('unexpected', facts, wording);
 }

@@ -9,6 +9,8 @@ export type HelpfulCommand =
 	| 'keypool.checkAllKeys'
 	| 'keypool.keys.focus'
 	| 'keypool.openSettings'
+	| 'keypool.raiseBudget'
+	| 'keypool.releaseClient'
 	| 'keypool.resume'
 	| 'keypool.showLog';
 

@@ -1,5 +1,6 @@
 import type { PoolFacts, Reason, Availability, StoreErrorReason, EpochMs } from '../pool/pool';
 import { createCalendar, type Locale } from './calendar';
+import { createMoney } from './money';
 import { describeReason } from './reasons';
 import type { Facts, UserMessage, Translate } from './userMessage';
 import { describeStoreError } from './storeErrors';
@@ -33,6 +34,10 @@ export interface Words {
 	readonly describeTime: (at: EpochMs, now: EpochMs) => string;
 	/** Why the windows cannot share their counts, or could not. */
 	readonly describeStoreError: (reason: StoreErrorReason) => string;
+	/** Day and month of the Pacific day that ends then. */
+	readonly describePacificDay: (endsAt: EpochMs) => string;
+	/** Millionths of a dollar. */
+	readonly describeMoney: (microDollars: number) => string;
 	/** A number with the separators of the language. */
 	readonly describeCount: (value: number) => string;
 }
@@ -43,6 +48,7 @@ export function createWords(t: Translate, locale: Locale, now: () => number): Wo
 	const calendar = createCalendar(locale);
 	const reasonWording = {
 		t,
+		money: createMoney(locale.language),
 		when: (at: number) => when(calendar.until(at, now()), t),
 		count: (value: number) => (count ??= new Intl.NumberFormat([locale.language, 'en'])).format(value),
 	};
@@ -59,6 +65,8 @@ export function createWords(t: Translate, locale: Locale, now: () => number): Wo
 		describeStrategy: (name) => describeStrategy(name, t),
 		describeTime: (at, from) => moment(calendar.moment(at, from), t),
 		describeStoreError: (reason) => describeStoreError(reason, t),
+		describePacificDay: (endsAt) => calendar.pacificDay(endsAt),
+		describeMoney: reasonWording.money,
 		describeCount: reasonWording.count,
 	};
 }

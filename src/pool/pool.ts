@@ -5,13 +5,12 @@ import type { PoolEvent } from './types/events';
 import { bucketId, type BucketId, type Key, type KeyId, type Project, type ProjectId } from './types/key';
 import type { StateStore, PoolRecord } from './types/stateStore';
 import { defaults, sane, type Options } from './types/options';
-import type { PoolError, PoolStream } from './types/streamPart';
+import { PoolError, type PoolStream } from './types/streamPart';
 import { poolEnded } from './types/poolEnded';
-import { allModels } from './quota/cap';
 import { Rechecks, type CheckKey } from './dispatch/rechecks';
 import { OutcomeRecorder } from './dispatch/outcomeRecorder';
 import { RequestRunner, type Engine } from './dispatch/requestRunner';
-import { RequestStream } from './dispatch/requestStream';
+import { RequestStream, type StreamHooks } from './dispatch/requestStream';
 import { Queue } from './queue/queue';
 import { Affinity } from './selection/affinity';
 import { Candidates } from './selection/candidates';
@@ -22,6 +21,10 @@ import type { OpenStream, PoolRequest } from './types/poolRequest';
 import { effectiveProjects } from './health/revokedTier';
 import { KeySet } from './types/keySet';
 import { resolveAlias } from './health/modelRecord';
+import type { MicroDollars, Pricing } from './types/pricing';
+import type { SpendingPeriod, SpendingScope } from './types/spending';
+import { BudgetGuard } from './budget/budgetGuard';
+import { noteToolCall, raiseBudget, releaseClient } from './budget/spendingSteps';
 import { Snapshots } from './usage/snapshots';
 import type { Snapshot } from './types/availability';
 import { Statistics } from './usage/statistics';
@@ -40,10 +43,14 @@ export { DocMaps, DocsTransaction, nameOf, refOf, storedDocument } from './store
 export { InMemoryStore, type StoreData } from './store/inMemoryStore';
 export { SharedStore, type SharedStoreParts } from './store/sharedStore';
 export * from './types/storeConnection';
+export { clientOf, isProgram, projectOf } from './budget/scopes';
 export { defaults, type Options } from './types/options';
 export * from './types/streamPart';
 export type { CheckKey } from './dispatch/rechecks';
+export type { StreamHooks } from './dispatch/requestStream';
 export * from './types/poolRequest';
+export * from './types/pricing';
+export * from './types/spending';
 export { startMaintenance } from './maintenance/startMaintenance';
 export { LeaderElection } from './maintenance/leaderElection';
 export { Maintenance } from './maintenance/maintenance';
@@ -61,6 +68,15 @@ export type PoolCommand =
 	| { readonly type: 'liftQuarantine'; readonly key: KeyId }
 	/** The user has set the project's tier: it counts again, even if the service contradicted it. */
 	| { readonly type: 'restoreTier'; readonly project: ProjectId }
+	/** Raises a scope's budget until the period ends. */
+	| {
+			readonly type: 'raiseBudget';
+			readonly scope: SpendingScope;
+			readonly period: SpendingPeriod;
+			readonly by: MicroDollars;
+	  }
+	/** Lets a held client send again. */
+	| { readonly type: 'releaseClient'; readonly client: string }
 	/** For one model of the project, or all. */
 	| { readonly type: 'clearCooldown'; readonly project: ProjectId; readonly model?: string };
 
@@ -69,6 +85,8 @@ export interface PoolParts {
 	readonly clock: Clock;
 	readonly random: Random;
 	readonly check: CheckKey;
+	/** Loads what calls cost, before the first request. Absent: costs are unknown, and no budget holds. */
+	readonly pricing?: () => Promise<Pricing>;
 	/** This pool's name among those that share the store; absent where it is the only one. */
 	readonly window?: string;
 	/** Called with what a listener threw. */
@@ -88,6 +106,7 @@ export class Pool {
 	private strategyName: StrategyName = strategyNames[0];
 	private strategy = startStrategy(this.strategyName);
 	private hasBeenAsked = false;
+	private prices: Pricing | undefined;
 	private readonly events: PoolEvents;
 	private readonly off: Dispose;
 	private readonly statistics: Statistics;
@@ -114,18 +133,23 @@ export class Pool {
 		this.events = new PoolEvents(store, onListenerError);
 		this.statistics = new Statistics(store);
 		this.candidates = new Candidates(store, this.keySet);
+		const guard = new BudgetGuard(
+			() => this.prices,
+			() => this.options.budgets,
+		);
 		this.recorder = new OutcomeRecorder(
 			store,
 			keySet,
 			random,
 			() => this.options.baseDelayMs,
+			guard,
 			(key, number) => this.events.emit({ type: 'projectNamed', key, number }),
 		);
 		this.queue = new Queue(store, clock, random, window);
 		this.rechecks = new Rechecks(store, clock, keySet, this.recorder, check);
 		this.engine = {
 			...{ store, clock, random, options, queue: this.queue, recorder: this.recorder, affinity: new Affinity() },
-			allocator: new LeaseAllocator(store, this.candidates, random, options, () => this.strategy),
+			allocator: new LeaseAllocator(store, this.candidates, random, options, () => this.strategy, guard),
 			enabledKeys: () => this.keySet.enabled,
 			enabledPaidKeys: () => this.keySet.enabledPaid,
 			attempted: ({ id, origin }, attempt) => this.events.emit({ type: 'attempt', request: id, origin, attempt }),
@@ -143,21 +167,17 @@ export class Pool {
 	/**
 	 * Sends one request through the pool. Nothing happens before the stream is iterated; iterating throws only `PoolError`.
 	 *
-	 * @param precheck runs before anything is sent; the error it resolves to, if any, ends the request
+	 * @param hooks what the surface decides before anything is sent, and after a failure
 	 */
-	stream<C>(
-		request: PoolRequest,
-		open: OpenStream<C>,
-		signal?: AbortSignal,
-		precheck?: () => Promise<PoolError | undefined>,
-	): PoolStream<C> {
+	stream<C>(request: PoolRequest, open: OpenStream<C>, signal?: AbortSignal, hooks: StreamHooks = {}): PoolStream<C> {
 		const { clock } = this.parts;
 		return new RequestStream<C>(
 			request,
 			{
 				clock,
-				precheck,
-				run: (own, setAside) => new RequestRunner(this.engine, request, open, own, setAside),
+				precheck: async () => (await hooks.precheck?.()) ?? this.loadPrices(),
+				retry: hooks.retry,
+				run: (asked, own, setAside) => new RequestRunner(this.engine, asked, open, own, setAside),
 				emit: (event) => this.events.emit(event),
 				begun: (controller) => {
 					this.hasBeenAsked = true;
@@ -195,6 +215,10 @@ export class Pool {
 
 	execute(command: PoolCommand): Promise<void> {
 		switch (command.type) {
+			case 'raiseBudget':
+				return raiseBudget(this.parts.store, command.scope, command.period, command.by);
+			case 'releaseClient':
+				return releaseClient(this.parts.store, command.client);
 			case 'resume':
 				return this.recorder.resume();
 			case 'liftQuarantine':
@@ -214,6 +238,17 @@ export class Pool {
 	/** Records what a check made elsewhere (before the key was kept) found out. */
 	recordCheck(key: KeyId, failure: Failure | undefined): Promise<void> {
 		return this.recorder.checked(key, failure);
+	}
+
+	/**
+	 * The model has asked a program for a tool: one that does so for the very same again and again is held.
+	 *
+	 * @param client the origin of its requests
+	 * @param call a digest of the tool's name and arguments
+	 * @returns whether the client is held
+	 */
+	noteToolCall(client: string, call: string): Promise<boolean> {
+		return noteToolCall(this.parts.store, client, call);
 	}
 
 	snapshot(): Snapshot {
@@ -261,6 +296,16 @@ export class Pool {
 		this.events.dispose();
 	}
 
+	/** Returns the error if they cannot be loaded; the next request tries again. */
+	private async loadPrices(): Promise<PoolError | undefined> {
+		try {
+			this.prices ??= await this.parts.pricing?.();
+			return undefined;
+		} catch (error) {
+			return new PoolError('unexpected', [], { serviceMessage: String(error) });
+		}
+	}
+
 	private isQuarantined(key: KeyId): boolean {
 		return this.parts.store.replica().key.get(key)?.status.state === 'quarantined';
 	}
@@ -290,8 +335,6 @@ export class Pool {
 		const { store } = this.parts;
 		if (model !== undefined)
 			return [...new Set([model, resolveAlias(store, model)])].map((name) => bucketId(project, name));
-		// The daily cap is no cooldown: its counts stay.
-		const cap = bucketId(project, allModels);
-		return [...store.replica().bucket.keys()].filter((id) => id.startsWith(`${project}/`) && id !== cap);
+		return [...store.replica().bucket.keys()].filter((id) => id.startsWith(`${project}/`));
 	}
 }

@@ -1,8 +1,10 @@
 import { DisposableStore, type Disposable } from '../common/dispose';
 import { Emitter } from '../common/emitter';
 import type { GenerationOptions } from '../generation/options';
+import type { OwnPrice } from '../prices/ownPrices';
 import type { Limits, Options, StrategyName } from '../pool/pool';
 import { strategyNames } from '../pool/pool';
+import type { Budget, Budgets } from '../pool/pool';
 import { accepts, isRecord } from './accepts';
 import type { SettingsSource } from './source';
 
@@ -90,6 +92,17 @@ const modelNames = (raw: unknown): readonly string[] | undefined =>
 const limits = (raw: unknown): NamedLimits | undefined => (isNamedLimits(raw) ? raw : undefined);
 const generation = (raw: unknown): GenerationOptions | undefined => (isGeneration(raw) ? raw : undefined);
 const isGeneration = (raw: unknown): raw is GenerationOptions => isRecord(raw);
+/** The setting has the pool's budget beside those of the clients. */
+const budgets = (raw: unknown): Budgets | undefined => {
+	if (!isBudgets(raw)) return undefined;
+	const { clients, ...pool } = raw;
+	return { ...(Object.keys(pool).length > 0 && { pool }), ...(clients && { clients }) };
+};
+const isBudgets = (raw: unknown): raw is Budget & { readonly clients?: Readonly<Record<string, Budget>> } =>
+	isRecord(raw);
+const ownPrices = (raw: unknown): Readonly<Record<string, OwnPrice>> | undefined =>
+	isOwnPrices(raw) ? raw : undefined;
+const isOwnPrices = (raw: unknown): raw is Readonly<Record<string, OwnPrice>> => isRecord(raw);
 const isNamedLimits = (raw: unknown): raw is NamedLimits => isRecord(raw) && Object.values(raw).every(isRecord);
 
 /** The value at a path of fields; undefined if one is missing. */
@@ -114,6 +127,10 @@ export class Settings implements Disposable {
 	readonly paidOnlyInRestrictedMode: Setting<boolean>;
 	/** Limits by project name, then by model; limits set in the keys view come first. */
 	readonly limits: Setting<NamedLimits>;
+	/** What may be spent, over all and by client. */
+	readonly budgets: Setting<Budgets>;
+	/** Prices by model that go before the list. */
+	readonly prices: Setting<Readonly<Record<string, OwnPrice>>>;
 	/** Generation options, unless the conversation, the batch line or the command has its own. */
 	readonly generation: Setting<GenerationOptions>;
 	readonly whenExhausted: Setting<Options['whenExhausted']>;
@@ -179,6 +196,8 @@ export class Settings implements Disposable {
 			source.isRestricted() && inRestrictedMode() === true ? true : demandedBy(source.readLevels('paidOnly')),
 		);
 		this.limits = add('limits', limits);
+		this.budgets = add('budgets', budgets);
+		this.prices = add('prices', ownPrices);
 		this.generation = add('generation', generation);
 		this.whenExhausted = add('whenExhausted', choice(['fallbackModel', 'wait']));
 		this.languageModelWhenExhausted = add('languageModel.whenExhausted', choice(['fallbackModel', 'wait']));
@@ -225,6 +244,7 @@ export class Settings implements Disposable {
 			paidKeys: this.paidKeys.value,
 			whenExhausted: this.whenExhausted.value,
 			batchConcurrency: this.batchConcurrency.value,
+			budgets: this.budgets.value,
 		};
 		return this.pool;
 	}

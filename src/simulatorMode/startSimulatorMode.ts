@@ -1,8 +1,7 @@
 import { commands, l10n } from 'vscode';
 import type { DisposableStore } from '../common/dispose';
 import type { Keyring } from '../keys/keyring/keyring';
-import { registerCommands } from '../common/commands';
-import { simulatorCommands } from './commands';
+import { registerLazily } from '../common/commands';
 import { SimulatorMode, type SimulatorModeParts } from './simulatorMode';
 import { wordingOfWindow } from './wording';
 
@@ -15,7 +14,12 @@ export function startSimulatorMode(owned: DisposableStore, parts: Omit<Simulator
 		return createFixtures(names, wordingOfWindow());
 	};
 	const simulatorMode = owned.add(new SimulatorMode({ ...parts, load }));
-	owned.add(registerCommands(simulatorCommands({ simulatorMode, keyring, report })));
+	owned.add(
+		registerLazily(['keypool.trySimulator', 'keypool.leaveSimulator'], async () => {
+			const { simulatorCommands } = await import('./commands');
+			return simulatorCommands({ simulatorMode, keyring, report });
+		}),
+	);
 	updateMenus(owned, simulatorMode, keyring);
 	return simulatorMode;
 }

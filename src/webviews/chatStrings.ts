@@ -28,6 +28,7 @@ export interface ChatStrings {
 	readonly code: string;
 	readonly codeExecution: string;
 	readonly conversation: string;
+	readonly costNote: string;
 	readonly copied: string;
 	readonly copyAnswer: string;
 	readonly copyCode: string;

@@ -12,7 +12,7 @@ export type DashboardRequest =
 	| { readonly type: 'run'; readonly act: DashboardAct };
 
 /** What helps where there is nothing to show. */
-export type DashboardAct = 'addKey' | 'ask' | 'showKeys';
+export type DashboardAct = 'addKey' | 'ask' | 'showKeys' | 'releaseClient' | 'setPoolBudget';
 
 export type DashboardEvent =
 	| {
@@ -28,6 +28,7 @@ export interface DashboardData {
 	readonly pool: PoolFigures;
 	readonly hour: UsageView;
 	readonly day: UsageView;
+	readonly costs: CostsView;
 	readonly quotas: readonly QuotaView[];
 	/** Quotas that are not listed. */
 	readonly moreQuotas: number;
@@ -107,6 +108,47 @@ export interface KeyTotals extends Totals {
 	}[];
 	/** 0 to 100, now; absent for one that is gone, and for a sum of several. */
 	readonly health?: number;
+}
+
+/** What answers have cost; sums of money are in words. */
+export interface CostsView {
+	/** Which list of prices it is by. */
+	readonly prices?: string;
+	/** That the list is old, and what helps. */
+	readonly pricesOld?: string;
+	/** Spent, and the budget where there is one. */
+	readonly today: string;
+	readonly month: string;
+	/** The first is that of all projects together. */
+	readonly budgets: readonly BudgetRow[];
+	/** The newest first. */
+	readonly byDay: readonly CostRow[];
+	/** Of this month, the dearest first. */
+	readonly byKey: readonly CostRow[];
+	readonly byClient: readonly CostRow[];
+	readonly byModel: readonly CostRow[];
+}
+
+export interface BudgetRow {
+	readonly label: string;
+	readonly day: string;
+	readonly month: string;
+	/** Why a client is stopped, in words. */
+	readonly held?: string;
+}
+
+export interface CostRow {
+	readonly label: string;
+	readonly sends: number;
+	/** Tokens. */
+	readonly input: number;
+	/** Of the input. */
+	readonly cached: number;
+	/** Thoughts included. */
+	readonly output: number;
+	readonly cost: string;
+	/** What it would have cost on paid projects alone. */
+	readonly listCost: string;
 }
 
 /** What one project has used of one model, or of its daily cap over all models. */
@@ -200,12 +242,23 @@ export interface DashboardStrings {
 	readonly asTable: string;
 	readonly attempts: string;
 	readonly by: string;
+	readonly budgets: string;
+	readonly byClient: string;
+	readonly byDay: string;
 	readonly byKey: string;
+	readonly byModel: string;
 	readonly byOrigin: string;
 	readonly byOutcome: string;
+	readonly cached: string;
 	readonly chart: string;
+	readonly client: string;
+	readonly cost: string;
+	readonly costs: string;
+	readonly costToday: string;
+	readonly day: string;
 	readonly duration: string;
 	readonly earlier: string;
+	readonly emptyCosts: string;
 	readonly emptyKeys: string;
 	readonly emptyRests: string;
 	readonly emptyRequests: string;
@@ -222,7 +275,9 @@ export interface DashboardStrings {
 	readonly key: string;
 	readonly lastDay: string;
 	readonly lastHour: string;
+	readonly letGoOn: string;
 	readonly limitFound: string;
+	readonly listCost: string;
 	readonly limitOwn: string;
 	readonly limitUnknown: string;
 	readonly milliseconds: string;
@@ -247,11 +302,14 @@ export interface DashboardStrings {
 	readonly seconds: string;
 	readonly sends: string;
 	readonly show: string;
+	readonly setBudget: string;
 	readonly showKeys: string;
 	readonly availability: string;
 	readonly switched: string;
 	readonly time: string;
+	readonly thisMonth: string;
 	readonly title: string;
+	readonly today: string;
 	readonly tokens: string;
 	readonly tokensPerDay: string;
 	readonly tokensPerMinute: string;

@@ -300,6 +300,8 @@ export interface FooterView {
 	readonly input?: number;
 	/** Tokens, thoughts included. */
 	readonly output?: number;
+	/** What it cost, in words; absent where it cost nothing. */
+	readonly cost?: string;
 	/** From question to end. */
 	readonly ms: number;
 	/** How often another key or model took over. */

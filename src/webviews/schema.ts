@@ -73,7 +73,7 @@ export const dashboardRequest = v.variant('type', [
 	v.strictObject({ type: v.literal('export') }),
 	v.strictObject({
 		type: v.literal('run'),
-		act: v.picklist(['addKey', 'ask', 'showKeys']),
+		act: v.picklist(['addKey', 'ask', 'showKeys', 'releaseClient', 'setPoolBudget']),
 	}),
 ]) satisfies v.GenericSchema<unknown, DashboardRequest>;
 

@@ -44,6 +44,8 @@ export function chooserAmong(strategy: StrategyName, size: number, needs: Needs 
 		lease: 'l' as LeaseId,
 		holder: 'r',
 		client: 'chat',
+		isWatched: false,
+		serviceTier: 'standard',
 		leaseMs: 90_000,
 		excludedBuckets: spentBuckets,
 		excludedKeys: spentKeys,

@@ -63,7 +63,7 @@ export interface AnswerSummary {
 	/** Label of the key and the model that answered, or were answering when it was stopped. */
 	readonly on?: { readonly key: string; readonly model: string };
 	readonly usage?: Usage;
-	/** Millionths of a dollar; absent where it is not known. */
+	/** Millionths of a dollar, of all sends; absent where it is not known. */
 	readonly cost?: number;
 	/** From question to end. */
 	readonly ms: number;
@@ -134,6 +134,7 @@ export function receive(answer: RunningAnswer, part: StreamPart<Piece>, { now, l
 						model: part.on.model,
 					},
 					...(part.usage && { usage: part.usage }),
+					...costOf(part.attempts),
 					ms: elapsed(startedAt, now),
 					attempts: sends(part.attempts),
 				},
@@ -248,6 +249,7 @@ function withPiece(content: Content, piece: Piece): Content {
 function unanswered(answer: RunningAnswer, attempts: readonly Attempt[], now: number): AnswerSummary {
 	return {
 		...whoAnswered(attempts),
+		...costOf(attempts),
 		ms: elapsed(answer.startedAt, now),
 		attempts: sends(attempts),
 	};
@@ -266,6 +268,12 @@ function whoAnswered(attempts: readonly Attempt[]): Pick<AnswerSummary, 'on' | '
 
 function sends(attempts: readonly Attempt[]): readonly Sent[] {
 	return attempts.slice(-maxAttempts).map(({ label, model, outcome, ms }) => ({ label, model, outcome, ms }));
+}
+
+/** What all sends have cost: a broken answer costs as well. */
+function costOf(attempts: readonly Attempt[]): Pick<AnswerSummary, 'cost'> {
+	const known = attempts.flatMap(({ cost }) => cost ?? []);
+	return known.length > 0 ? { cost: known.reduce((sum, cost) => sum + cost, 0) } : {};
 }
 
 function labelOfLast(attempts: readonly Attempt[]): string | undefined {

@@ -19,6 +19,8 @@ export interface UserMessage {
 export interface Wording {
 	readonly t: Translate;
 	describeReason(reason: Reason, facts?: PoolFacts): UserMessage;
+	/** Millionths of a dollar. */
+	describeMoney(microDollars: number): string;
 	/** What ended an answer, with the reason of its last send where that helps. */
 	describeError(ended: {
 		readonly reason: Reason;

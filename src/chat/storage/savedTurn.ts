@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { generationEntries } from '../../generation/schema';
-import type { KeyId, Reason } from '../../pool/pool';
+import type { KeyId, Reason, SpendingScope } from '../../pool/pool';
 import { cut, isRunning, maxText, maxAttempts, seen, type EndedAnswer } from '../model/answer';
 import { aboutFromVersion1, turnFromVersion1 } from './version1';
 import { maxSize, type ConversationOptions, type Turn } from '../model/conversation';
@@ -51,6 +51,8 @@ const reasons: Readonly<Record<Reason, true>> = {
 	noKeys: true,
 	noUsableKey: true,
 	cap: true,
+	budget: true,
+	clientHeld: true,
 	paidOnly: true,
 	keysLocked: true,
 	paused: true,
@@ -87,6 +89,14 @@ const facts = v.object({
 	paidOnly: v.exactOptional(v.literal(true)),
 	limit: v.exactOptional(v.number()),
 	size: v.exactOptional(v.number()),
+	shortage: v.exactOptional(
+		v.object({
+			scope: v.custom<SpendingScope>((value) => typeof value === 'string'),
+			period: v.picklist(['day', 'month']),
+			...{ limit: count, used: count, needed: count, isDefault: v.exactOptional(v.literal(true)) },
+		}),
+	),
+	client: v.exactOptional(line),
 });
 const content = {
 	text,

@@ -125,10 +125,11 @@ function waitView({ key, model, reason, until, ahead }: Wait, words: Wording, no
 	};
 }
 
-function footerView({ on, usage, ms, attempts }: AnswerSummary, words: Wording): FooterView {
+function footerView({ on, usage, cost = 0, ms, attempts }: AnswerSummary, words: Wording): FooterView {
 	return {
 		...(on && { key: on.key, model: on.model }),
 		...(usage && { input: usage.input, output: usage.output + usage.thoughts }),
+		...(cost > 0 && { cost: words.t('About {0}', words.describeMoney(cost)) }),
 		ms,
 		fallbacks: fallbacks(attempts),
 		attempts: attempts.map((sent) => ({

@@ -32,6 +32,7 @@ export function chatStrings(t: Translate): ChatStrings {
 		code: t('Code'),
 		codeExecution: t('Run code at Google'),
 		conversation: t('Conversation'),
+		costNote: t('By Google’s list of prices, or yours. Google’s bill rules.'),
 		copied: t('Copied'),
 		copyAnswer: t('Copy the answer'),
 		copyCode: t('Copy the code'),

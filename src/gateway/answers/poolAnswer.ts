@@ -1,3 +1,4 @@
+import { callDigest } from '../../common/callDigest';
 import type { Forwarded, Gemini } from '../../gemini/gemini';
 import type { Words } from '../../localization/words';
 import {
@@ -15,6 +16,7 @@ import type { GatewayRules } from '../parts';
 import type { Call } from '../requests/call';
 import { fieldsOf, listOf } from '../requests/json';
 import type { SignatureMemory } from '../requests/signatures';
+import { lastToolCalls } from '../requests/toolCalls';
 import type { Session } from '../../pool/pool';
 import { framingOf } from './framing';
 import { errorBody } from './gatewayError';
@@ -22,7 +24,7 @@ import { fromPoolError } from './poolErrors';
 import { errorResponse, okResponse, wayHeaders, type AnswerWay } from './responses';
 
 export interface PoolAnswerParts {
-	readonly pool: Pick<Pool, 'stream'>;
+	readonly pool: Pick<Pool, 'stream' | 'noteToolCall'>;
 	readonly gemini: Pick<Gemini, 'forward'>;
 	readonly words: Pick<Words, 'describeError'>;
 	readonly clock: Clock;
@@ -92,7 +94,7 @@ class PoolAnswer {
 			const reason = await given.blockedReason();
 			return reason && new PoolError(reason, []);
 		};
-		this.parts = given.pool.stream(poolRequestOf(asked), open, signal, precheck)[Symbol.asyncIterator]();
+		this.parts = given.pool.stream(poolRequestOf(asked), open, signal, { precheck })[Symbol.asyncIterator]();
 	}
 
 	get way(): AnswerWay {
@@ -167,6 +169,7 @@ class PoolAnswer {
 				case 'done':
 					// The pool counts the request as it comes to its end: one step more.
 					this.usage = part.usage;
+					await this.noteToolCalls();
 					break;
 				// Of an answer that comes whole, whose last piece counts.
 				case 'retract':
@@ -185,6 +188,15 @@ class PoolAnswer {
 			this.given.signatures.learn(client.id, fieldsOf(choice['delta'] ?? choice['message']));
 		}
 		return call.wantsUsage || call.form === 'whole' || usage === undefined || listOf(choices).length > 0;
+	}
+
+	/** A client whose model comes to the same tool again and again is held by the pool, from its next request on. */
+	private async noteToolCalls(): Promise<void> {
+		const { call } = this.asked;
+		for (const { name, args } of lastToolCalls(call.dialect, call.body)) {
+			// The store is away: what it would count is lost, the answer is not.
+			await this.given.pool.noteToolCall(originOf(this.asked), callDigest(name, args)).catch(() => false);
+		}
 	}
 
 	private waits(isWaiting: boolean): void {
@@ -210,6 +222,7 @@ function poolRequestOf(asked: Asked): PoolRequest {
 		models: [model, ...(mayFallBack ? allowed : [])],
 		priority,
 		size: call.size,
+		...(call.serviceTier && { serviceTier: call.serviceTier }),
 		needs,
 		// What comes whole has not gone out before it is.
 		recovery: call.form === 'whole' ? 'retract' : 'fail',

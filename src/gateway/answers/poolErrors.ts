@@ -21,6 +21,8 @@ const answers: Readonly<Record<Reason, Answer>> = {
 	throttled: exhausted,
 	unknownLimit: exhausted,
 	cap: exhausted,
+	budget: exhausted,
+	clientHeld: forbidden,
 	waitedTooLong: exhausted,
 	noUsableKey: exhausted,
 	tooManyTries: exhausted,

@@ -1,7 +1,8 @@
 import type { Dialect, ForwardRequest } from '../../gemini/gemini';
 import { modelNameIn } from '../../gemini/request/modelName';
-import type { RequestSize } from '../../pool/pool';
+import type { RequestSize, ServiceTier } from '../../pool/pool';
 import type { Route } from '../doors/route';
+import { answerBounds } from './answerBounds';
 import { fieldsOf, textOf, type Fields } from './json';
 import { withEdits, type JsonEdit } from './jsonEdit';
 import { geminiConversation, openAiConversation, type Conversation } from './session';
@@ -21,6 +22,8 @@ export interface Call {
 	/** Whether the client wants the chunk with usage that is always asked for. */
 	readonly wantsUsage: boolean;
 	readonly size: RequestSize;
+	/** Absent: standard. */
+	readonly serviceTier?: ServiceTier;
 	readonly conversation: Conversation;
 	readonly body: Fields;
 	/** @param edits what is put back into the body, whichever model it goes to */
@@ -32,6 +35,12 @@ type Metered = Extract<Route, { type: 'generate' | 'embed' }>;
 /** Undefined where the body names no model. */
 export function callOf(route: Metered, text: string, body: Fields, query: URLSearchParams): Call | undefined {
 	return route.dialect === 'gemini' ? geminiCall(route, text, body, query) : openAiCall(route, text, body);
+}
+
+/** What a body weighs, and what its answer may cost. */
+function priced(dialect: Dialect, body: Fields): Pick<Call, 'size' | 'serviceTier'> {
+	const { maxOutput, ...tier } = answerBounds(dialect, body);
+	return { size: { ...sizeOfBody(body), ...(maxOutput !== undefined && { maxOutput }) }, ...tier };
 }
 
 function geminiCall(
@@ -51,7 +60,7 @@ function geminiCall(
 		model,
 		form,
 		wantsUsage: true,
-		size: sizeOfBody(body),
+		...priced('gemini', body),
 		conversation,
 		body,
 		forward: (edits) => ({
@@ -79,7 +88,7 @@ function openAiCall({ type }: Metered, text: string, body: Fields): Call | undef
 		model,
 		form: isStream ? 'events' : 'whole',
 		wantsUsage: fieldsOf(body['stream_options'])['include_usage'] === true,
-		size: sizeOfBody(body),
+		...priced('openai', body),
 		conversation,
 		body,
 		forward: (edits) => ({

@@ -1,4 +1,5 @@
 import type { Session } from '../../pool/pool';
+import { fastDigest } from '../../common/fastDigest';
 import { fieldsOf, listOf, textOf, type Fields } from './json';
 
 /** By which a client names its session. */
@@ -31,7 +32,7 @@ export function sessionOf(
 	{ first, cacheKey, isInTurn, namesFile }: Conversation,
 ): Session {
 	const named = textOf(headers.get(sessionHeader)?.trim()) ?? cacheKey;
-	const id = named === undefined ? `digest ${digestOf(first.slice(0, maxFirst))}` : `name ${named.slice(0, maxName)}`;
+	const id = named === undefined ? `digest ${fastDigest(first.slice(0, maxFirst))}` : `name ${named.slice(0, maxName)}`;
 	return { id: `gateway ${client} ${id}`, isInTurn: isInTurn || namesFile };
 }
 
@@ -80,18 +81,6 @@ function jsonOf(value: unknown): string {
 	} catch {
 		return '';
 	}
-}
-
-/** Tells the first turns of one client apart, and nothing depends on it but which key is preferred: 53 bits will do. */
-function digestOf(text: string): string {
-	let [high, low] = [0xdeadbeef, 0x41c6ce57];
-	for (let at = 0; at < text.length; at++) {
-		const code = text.charCodeAt(at);
-		high = Math.imul(high ^ code, 2_654_435_761);
-		low = Math.imul(low ^ code, 1_597_334_677);
-	}
-	high = Math.imul(high ^ (high >>> 16), 2_246_822_507) ^ Math.imul(low ^ (low >>> 13), 3_266_489_909);
-	return `${(high >>> 0).toString(36)}-${(low >>> 0).toString(36)}-${text.length}`;
 }
 
 /** Searching the web or running code is done by the service: that is no conversation with tools of the client's. */

@@ -1,5 +1,6 @@
 import type * as Sdk from '@google/genai/web';
 import type { Masker, StreamMasker } from '../../masking/masking';
+import { serviceTiers, type ServiceTier } from '../../generation/options';
 import { Failure, type Chunk, type Usage, type FailureAction } from '../../pool/pool';
 import { emptyAnswer, malformedCall, thoughtSignature } from '../errors/failure';
 import { groundingOf } from './grounding';
@@ -62,10 +63,12 @@ export class AnswerReader {
 
 		const usage = usageOf(response.usageMetadata);
 		const servedModel = this.servedModel(response.modelVersion?.replace(/^models\//, '') ?? '');
+		const serviceTier = serviceTierOf(response);
 		const facts: Chunk<Piece> = {
 			...(finished !== undefined && { finishReason: codeWord.test(finished) ? finished : short(finished, this.mask) }),
 			...(usage !== undefined && { usage }),
 			...(servedModel !== undefined && { servedModel }),
+			...(serviceTier !== undefined && { serviceTier }),
 		};
 		const last = pieces.pop();
 		return [...pieces.map((output) => ({ output })), last === undefined ? facts : { output: last, ...facts }];
@@ -157,6 +160,28 @@ function usageOf(usage: Sdk.GenerateContentResponseUsageMetadata | undefined): U
 			cached: usage.cachedContentTokenCount ?? 0,
 			output: usage.candidatesTokenCount ?? 0,
 			thoughts: usage.thoughtsTokenCount ?? 0,
+			...counted('inputAudio', usage.promptTokensDetails, (modality) => modality === 'AUDIO'),
+			...counted('outputMedia', usage.candidatesTokensDetails, (modality) => modality !== 'TEXT'),
 		}
 	);
+}
+
+/** Tokens of some kinds, where the service tells them apart. */
+function counted<N extends 'inputAudio' | 'outputMedia'>(
+	name: N,
+	details: readonly Sdk.ModalityTokenCount[] | undefined,
+	isCounted: (modality: string) => boolean,
+): Partial<Record<N, number>> {
+	if (details === undefined) return {};
+	const told = details.filter(({ modality = 'TEXT' }) => isCounted(modality));
+	const tokens = told.reduce((sum, { tokenCount = 0 }) => sum + tokenCount, 0);
+	return { [name]: tokens } as Partial<Record<N, number>>;
+}
+
+const tierHeader = 'x-gemini-service-tier';
+
+/** The service tier that answered, which need not be the one that was asked for. */
+function serviceTierOf({ sdkHttpResponse }: Sdk.GenerateContentResponse): ServiceTier | undefined {
+	const told = sdkHttpResponse?.headers?.[tierHeader]?.toLowerCase();
+	return serviceTiers.find((tier) => tier === told);
 }

@@ -39,7 +39,20 @@ function geminiUsage(usage: Fields): Usage {
 		cached: count(usage['cachedContentTokenCount']),
 		output: count(usage['candidatesTokenCount']),
 		thoughts: count(usage['thoughtsTokenCount']),
+		...tokensOfKind('inputAudio', usage['promptTokensDetails'], (kind) => kind === 'AUDIO'),
+		...tokensOfKind('outputMedia', usage['candidatesTokensDetails'], (kind) => kind !== 'TEXT'),
 	};
+}
+
+/** Tokens that cost otherwise than text, where the service tells them apart. */
+function tokensOfKind(
+	name: 'inputAudio' | 'outputMedia',
+	details: unknown,
+	isOfKind: (modality: string) => boolean,
+): Partial<Usage> {
+	if (!Array.isArray(details)) return {};
+	const told = details.map(fields).filter(({ modality }) => isOfKind(word(modality) ?? 'TEXT'));
+	return { [name]: told.reduce((sum, { tokenCount }) => sum + count(tokenCount), 0) };
 }
 
 function openaiFacts(json: unknown): AnswerFacts {

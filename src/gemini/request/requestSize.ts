@@ -20,11 +20,12 @@ const bytesPerToken = [
 
 /** What a prompt weighs before it is sent: UTF-8 bytes of every text in it, and what its images and files cost. */
 export function sizeOf(prompt: Prompt): RequestSize {
-	const { turns } = prompt;
+	const { turns, options } = prompt;
 	const encoder = new TextEncoder();
 	return {
 		bytes: textsOf(prompt).reduce((sum, text) => sum + encoder.encode(text).byteLength, 0),
 		tokens: turns.flatMap(({ content }) => content.flatMap(dataIn)).reduce((sum, data) => sum + tokensOf(data), 0),
+		...(options?.maxOutputTokens !== undefined && { maxOutput: options.maxOutputTokens }),
 	};
 }
 

@@ -124,6 +124,8 @@ export function describeReason(reason: Reason): string {
 		case 'throttled':
 		case 'unknownLimit':
 		case 'cap':
+		case 'budget':
+		case 'clientHeld':
 			return l10n.t('its quota is used up for now');
 		case 'overloaded':
 		case 'internal':

@@ -33,6 +33,7 @@ const version = 1;
 
 const labelSchema = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(maxLabelLength), v.regex(/^\P{Cc}*$/u));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const dollars = v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(1_000_000));
 const limitsSchema = v.strictObject({
 	rpm: v.exactOptional(count),
 	tpm: v.exactOptional(count),
@@ -56,10 +57,12 @@ const projectSchema = v.object({
 	tier: v.optional(v.picklist(['free', 'paid']), 'free'),
 	limits: v.exactOptional(v.record(v.pipe(v.string(), v.maxLength(100)), limitsSchema)),
 	number: v.exactOptional(v.pipe(v.string(), v.regex(/^[\w-]{1,60}$/))),
-	dailyCap: v.exactOptional(
+	dailyCap: v.exactOptional(v.strictObject({ requests: v.exactOptional(count), tokens: v.exactOptional(count) })),
+	budget: v.exactOptional(
 		v.strictObject({
-			requests: v.exactOptional(count),
-			tokens: v.exactOptional(count),
+			day: v.exactOptional(dollars),
+			month: v.exactOptional(dollars),
+			isDefault: v.exactOptional(v.literal(true)),
 		}),
 	),
 });

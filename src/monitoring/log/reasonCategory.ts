@@ -21,6 +21,8 @@ export function reasonCategory(reason: Reason): ReasonCategory {
 		case 'throttled':
 		case 'unknownLimit':
 		case 'cap':
+		case 'budget':
+		case 'clientHeld':
 		case 'noUsableKey':
 		case 'waitedTooLong':
 			return 'rate_limited';

@@ -19,6 +19,9 @@ export function createFamilies(registry: Registry) {
 		attempts: counter('gemini_attempts_total', 'Sends to the service.', ['key', 'model', 'outcome']),
 		fallbacks: counter('gemini_fallbacks_total', 'Times that a key was set aside for a prompt, by why.', ['reason']),
 		tokens: counter('gemini_tokens_total', 'Tokens as the service counted them.', ['key', 'model', 'direction']),
+		cost: counter('gemini_cost_dollars_total', 'What sends have cost, by the list of prices; Google’s bill rules.', [
+			...(['key', 'model', 'client'] as const),
+		]),
 		rests: counter('gemini_cooldowns_total', 'Cooldowns of a model of a project that began, by reason.', ['reason']),
 		quarantines: counter('gemini_quarantines_total', 'Keys that were quarantined, by reason.', ['reason']),
 		duration: seconds('gemini_request_duration_seconds', 'From a prompt to the end of its answer.'),
@@ -36,6 +39,13 @@ export function createFamilies(registry: Registry) {
 		pool: gauge('gemini_pool_state', '1 for the state that the pool is in, 0 for the others.', ['state']),
 		used: gauge('gemini_quota_used', 'What is used of a known limit.', ['key', 'model', 'limit']),
 		limit: gauge('gemini_quota_limit', 'The known limit.', ['key', 'model', 'limit']),
+		spent: gauge('gemini_spent_dollars', 'Spent in the Pacific day or month that goes on.', [
+			'scope',
+			'name',
+			'period',
+		]),
+		budget: gauge('gemini_budget_dollars', 'What may be spent in it.', ['scope', 'name', 'period']),
+		held: gauge('gemini_held_clients', 'Clients that are stopped until a person has looked.', []),
 	};
 }
 

@@ -9,6 +9,7 @@ import type {
 	PoolEvent,
 	Reason,
 	Snapshot,
+	SpendingView,
 	RequestRecord,
 } from '../../pool/pool';
 import { levelOf, worstSupply } from '../log/episodes';
@@ -21,6 +22,8 @@ import { CooldownCounter } from './cooldownCounter';
 /** Different values of a label, so that a thousand keys do not make a hundred thousand series. */
 const maxKeys = 100;
 const maxModels = 20;
+const maxClients = 20;
+const microDollars = 1e6;
 /** Keys whose quotas are shown. */
 const maxQuotas = 50;
 
@@ -55,6 +58,7 @@ export class Metrics {
 	private readonly families: Families;
 	private readonly keys: LabelValues;
 	private readonly models: LabelValues;
+	private readonly clients: LabelValues;
 	private readonly rests = new CooldownCounter();
 	private readonly offs: readonly Dispose[];
 
@@ -67,6 +71,7 @@ export class Metrics {
 		this.families = createFamilies(this.registry);
 		this.keys = new LabelValues(maxKeys, mask);
 		this.models = new LabelValues(maxModels, mask);
+		this.clients = new LabelValues(maxClients, mask);
 		for (const status of statuses) this.families.requests.inc({ status }, 0);
 		for (const reason of commonReasons) {
 			this.families.fallbacks.inc({ reason }, 0);
@@ -91,21 +96,23 @@ export class Metrics {
 	}
 
 	private hear(event: PoolEvent): void {
-		if (event.type === 'attempt') this.sent(event.attempt);
+		if (event.type === 'attempt') this.sent(event.attempt, event.origin);
 		if (event.type === 'keySetAside') this.families.fallbacks.inc({ reason: event.reason });
 		if (event.type !== 'ended') return;
 		this.ended(event.record);
 		// Of another window nothing is heard but the end.
 		if (event.in === 'another window') {
-			for (const attempt of event.record.attempts) this.sent(attempt);
+			for (const attempt of event.record.attempts) this.sent(attempt, event.record.origin);
 			for (const reason of event.record.timings?.switches ?? []) this.families.fallbacks.inc({ reason });
 		}
 	}
 
-	private sent({ label, model, outcome, usage, unsent }: Attempt): void {
+	private sent({ label, model, outcome, usage, cost, unsent }: Attempt, origin: string): void {
 		if (unsent) return;
 		const on = { key: this.keys.of(label), model: this.models.of(model) };
 		this.families.attempts.inc({ ...on, outcome });
+		if (cost !== undefined && cost > 0)
+			this.families.cost.inc({ ...on, client: this.clients.of(origin) }, cost / microDollars);
 		if (!usage) return;
 		this.families.tokens.inc({ ...on, direction: 'input' }, usage.input);
 		this.families.tokens.inc({ ...on, direction: 'output' }, usage.output);
@@ -140,6 +147,31 @@ export class Metrics {
 		const now = poolState(snapshot, worst);
 		for (const state of poolStates) pool.set({ state }, state === now ? 1 : 0);
 		this.showQuotas(snapshot);
+		this.showSpending(snapshot);
+	}
+
+	private showSpending({ keys, spending, clients }: Snapshot): void {
+		const { spent, budget, held } = this.families;
+		spent.reset();
+		budget.reset();
+		held.set(clients.filter((client) => client.held).length);
+		const show = (scope: string, name: string, of: SpendingView): void => {
+			for (const period of ['day', 'month'] as const) {
+				const { cost, limit } = of[period];
+				spent.set({ scope, name, period }, cost / microDollars);
+				if (limit !== undefined) budget.set({ scope, name, period }, limit / microDollars);
+			}
+		};
+		show('pool', '', spending);
+		const seen = new Set<string>();
+		for (const { key, project, spending: ofProject } of keys) {
+			if (!ofProject || seen.has(project.id) || seen.size >= maxQuotas) continue;
+			seen.add(project.id);
+			show('project', this.keys.of(project.label ?? key.label), ofProject);
+		}
+		for (const { client, spending: ofClient } of clients.slice(0, maxClients)) {
+			show('client', this.clients.of(client), ofClient);
+		}
 	}
 
 	private showQuotas({ keys }: Snapshot): void {

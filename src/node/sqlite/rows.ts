@@ -1,5 +1,5 @@
 import { isDocument } from './shapes';
-import type { BucketId, Change, DocTypes, KeyId, NamedRef, Role } from '../../pool/pool';
+import type { BucketId, Change, DocTypes, KeyId, NamedRef, Role, SpendingScope } from '../../pool/pool';
 
 /** A document as stored: kind, id and JSON. Without JSON, the document was deleted. */
 export interface Row {
@@ -34,6 +34,12 @@ export function changeOf({ kind, id, body }: Row): Change | undefined {
 			return body === null ? drop({ kind, id }) : { kind, id, doc: parse(kind, body) };
 		case 'client':
 			return body === null ? drop({ kind, id }) : { kind, id, doc: parse(kind, body) };
+		case 'dailyCost':
+			return body === null ? drop({ kind, id }) : { kind, id, doc: parse(kind, body) };
+		case 'spending': {
+			const scope = id as SpendingScope;
+			return body === null ? drop({ kind, id: scope }) : { kind, id: scope, doc: parse(kind, body) };
+		}
 		case 'pool':
 			return body === null ? undefined : { kind, doc: parse(kind, body) };
 		default:

@@ -67,6 +67,20 @@ const queueRecord = v.looseObject({
 });
 const probe = v.optional(v.looseObject({ lease: v.string(), expiresAt: wall }));
 const v2 = { v: v.literal(2) };
+/** Money and counts: what is below nothing, or no number, would let anything be spent. */
+const amount = v.pipe(v.number(), v.finite(), v.minValue(0));
+const spent = { endsAt: wall, cost: amount, raised: amount };
+const reservation = v.looseObject({
+	lease: v.string(),
+	...{ cost: amount, tokens: amount, expiresAt: wall, dayEndsAt: wall, monthEndsAt: wall },
+});
+const activity = v.looseObject({
+	hour: v.looseObject({ startsAt: wall, cost: amount }),
+	usual: v.looseObject({ cost: amount, hours: amount }),
+	calls: v.array(v.looseObject({ call: v.string(), at: v.array(wall) })),
+	held: v.optional(v.looseObject({ since: wall, cause: v.string() })),
+	allowedUntil: v.optional(wall),
+});
 
 /** What each kind of document must have, so that no step fails on it. */
 const shapes: Readonly<Record<keyof DocTypes, v.GenericSchema>> = {
@@ -145,6 +159,27 @@ const shapes: Readonly<Record<keyof DocTypes, v.GenericSchema>> = {
 	}),
 	windowQueue: v.looseObject({ ...v2, heartbeatAt: wall, requests: v.array(queueRecord), chatStreak: v.number() }),
 	leader: v.looseObject({ ...v2, holder: v.string(), expiresAt: wall }),
+	spending: v.looseObject({
+		...v2,
+		day: v.looseObject({ ...spent, requests: amount, tokens: amount }),
+		month: v.looseObject(spent),
+		reservations: v.array(reservation),
+		activity: v.optional(activity),
+	}),
+	dailyCost: v.looseObject({
+		...v2,
+		...{
+			dayEndsAt: wall,
+			monthEndsAt: wall,
+			key: v.string(),
+			project: v.string(),
+			client: v.string(),
+			model: v.string(),
+		},
+		tier: v.picklist(['free', 'paid']),
+		...{ sends: amount, input: amount, cached: amount, output: amount, thoughts: amount },
+		...{ cost: amount, listCost: amount },
+	}),
 	cooldown: v.looseObject({ ...v2, spans: v.array(v.looseObject({ reason, from: wall, until: wall })) }),
 	client: v.looseObject({
 		...v2,

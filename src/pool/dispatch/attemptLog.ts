@@ -23,6 +23,7 @@ export class AttemptLog {
 	constructor(
 		private readonly allocator: Pick<LeaseAllocator, 'likelyTokens'>,
 		private readonly size: RequestSize,
+		private readonly client: string,
 		private readonly demand: { enabledKeys(): number; enabledPaidKeys(): number; isPaidDemanded(): boolean },
 	) {}
 
@@ -86,13 +87,15 @@ export class AttemptLog {
 			...(rejection.on ? { key: rejection.on.id } : {}),
 			...(retryAt === Infinity ? {} : { retryAt }),
 			...(limit === undefined ? {} : { limit }),
+			...(rejection.shortage && { shortage: rejection.shortage }),
+			...(rejection.reason === 'clientHeld' && { client: this.client }),
 			...(reason === 'tooLargeForTier' ? { size: this.allocator.likelyTokens(model, this.size) } : {}),
 		});
 	}
 
 	/** No key can serve, now or later: the request's own failures outrank the state of keys that it never asked. */
 	private reasonOf(denied: Reason): Reason {
-		if (denied === 'paused') return denied;
+		if (denied === 'paused' || denied === 'clientHeld') return denied;
 		if (denied === 'noKeys' && this.areAllUnpaid) return 'paidOnly';
 		if (this.tooLargeFor !== undefined) return 'tooLargeForTier';
 		const last = this.lastFailure?.failure.action;
@@ -123,7 +126,7 @@ export class AttemptLog {
 
 /** Reasons with a remedy other than waiting. */
 function isConclusive(reason: Reason): boolean {
-	return reason === 'tierLacksModel' || reason === 'modelDenied' || reason === 'cap' || reason === 'throttled';
+	return ['tierLacksModel', 'modelDenied', 'cap', 'budget', 'throttled'].includes(reason);
 }
 
 /** Reports, once each time, the keys that are set aside for one request. */

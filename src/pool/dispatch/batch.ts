@@ -96,6 +96,8 @@ const quotaReasons: ReadonlySet<Reason> = new Set<Reason>(['rpm', 'tpm', 'rpd', 
 const poolReasons: ReadonlySet<Reason> = new Set<Reason>([
 	'waitedTooLong',
 	'cap',
+	'budget',
+	'clientHeld',
 	'tierLacksModel',
 	'modelDenied',
 	'paused',

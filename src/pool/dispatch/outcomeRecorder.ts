@@ -23,7 +23,6 @@ import {
 	endOverloadProbe,
 	clearOverload,
 	tokensOf,
-	resolveIn,
 } from '../health/modelRecord';
 import { userLimitsOf } from '../quota/limits';
 import {
@@ -34,14 +33,19 @@ import {
 	coolDown,
 	withServiceMessage,
 } from '../quota/cooldown';
-import { renewLease, settle, type LeaseOutcome, recordFirstChunk } from '../quota/lease';
+import { renewLease, settle, type LeaseOutcome } from '../quota/lease';
+import { recordFirstChunk } from '../quota/lease';
 import type { Received } from '../types/poolRequest';
+import { resolveIn } from '../health/modelRecord';
 import type { KeySet } from '../types/keySet';
 import type { LeaseGrant } from '../types/leaseRequest';
+import { isAnswer, isOfKey, leaseOutcomeOf, refusalTypes } from './failureKinds';
+import type { BudgetGuard } from '../budget/budgetGuard';
+import { endOf, type CallEnd } from '../budget/charge';
 import { count, sentOn } from '../usage/count';
 import { restoreTier, revokeTier } from '../health/revokedTier';
 import * as throttle from '../health/throttle';
-import { projectNumberIn, minBackOffMs, type Failure, type FailureAction } from '../types/failure';
+import { projectNumberIn, minBackOffMs, type Failure, type FailureAction, type Reason } from '../types/failure';
 
 /** ms. How long a model counts as missing after a 404 (test/fixtures/errors/index.json). */
 const missingMs = 10 * 60_000;
@@ -55,6 +59,7 @@ export class OutcomeRecorder {
 		private readonly keySet: () => KeySet,
 		private readonly random: Random,
 		private readonly baseDelayMs: () => number,
+		private readonly guard: BudgetGuard,
 		/** Called when the service named a key's project. */
 		private readonly projectNamed: (key: KeyId, number: string) => void = () => undefined,
 	) {}
@@ -93,40 +98,41 @@ export class OutcomeRecorder {
 	/** Extends the lease of a stream that is still running. */
 	renew(grant: LeaseGrant): Promise<void> {
 		return this.store.transact((tx, now) => {
-			for (const id of bucketsOf(grant)) {
-				tx.put({ kind: 'bucket', id, doc: renewLease(tx.bucket(id), grant.lease, grant.leaseMs, now) });
-			}
+			const { bucketId: id, lease, leaseMs } = grant;
+			tx.put({ kind: 'bucket', id, doc: renewLease(tx.bucket(id), lease, leaseMs, now) });
+			this.guard.extend(tx, grant, now);
 		});
 	}
 
-	answered(grant: LeaseGrant, received: Received): Promise<void> {
+	/** Answers what the call has cost, in millionths of a dollar, where that is known; so do the next two. */
+	answered(grant: LeaseGrant, received: Received): Promise<number | undefined> {
 		const { usage, servedModel } = received;
 		return this.store.transact((tx, now) => {
-			settleAll(tx, grant, { type: 'answered', ...(usage ? { input: usage.input } : {}) }, now);
+			settleLease(tx, grant, { type: 'answered', ...(usage ? { input: usage.input } : {}) }, now);
 			const tokens = { input: usage?.input ?? 0, output: (usage?.output ?? 0) + (usage?.thoughts ?? 0) };
 			tx.put({ kind: 'key', id: grant.key, doc: recordSuccess(tx.key(grant.key), tokens, now) });
 			tx.put({ kind: 'pool', doc: throttle.answerThrottleProbe(tx.pool(), grant.lease) });
 			const model = clearOverload(tx.model(grant.resolved));
 			tx.put({ kind: 'model', id: grant.resolved, doc: usage ? learnTokenRatio(model, grant.size, usage) : model });
 			if (servedModel !== undefined) this.resolveAlias(tx, grant, servedModel, 'answer', now);
-			count(tx, this.store.replica(), sentOn(grant, 'answered', received), now);
+			return this.charge(tx, grant, 'answered', { type: 'answered' }, received, now);
 		});
 	}
 
 	/** Cancelled by the consumer: no key is at fault; what was sent stays spent. */
-	cancelled(grant: LeaseGrant, sent: boolean, received: Received = {}): Promise<void> {
+	cancelled(grant: LeaseGrant, sent: boolean, received: Received = {}): Promise<number | undefined> {
 		return this.store.transact((tx, now) => {
-			settleAll(tx, grant, { type: sent ? 'spent' : 'unsent' }, now);
+			settleLease(tx, grant, { type: sent ? 'spent' : 'unsent' }, now);
 			endProbes(tx, grant, sent, now);
-			if (sent) count(tx, this.store.replica(), sentOn(grant, 'cancelled', received), now);
+			return this.charge(tx, grant, 'cancelled', { type: sent ? 'cut' : 'unsent' }, received, now);
 		});
 	}
 
-	failed(grant: LeaseGrant, failure: Failure, received: Received): Promise<void> {
+	failed(grant: LeaseGrant, failure: Failure, received: Received): Promise<number | undefined> {
 		const { action } = failure;
 		this.learnProject(grant.key, action);
 		return this.store.transact((tx, now) => {
-			settleAll(tx, grant, leaseOutcomeOf(failure), now);
+			settleLease(tx, grant, leaseOutcomeOf(failure), now);
 			if (throttle.isBare(action)) this.recordBareRefusal(tx, grant, now);
 			endProbes(tx, grant, failure.sent, now);
 			this.apply(tx, grant, failure, now);
@@ -134,7 +140,8 @@ export class OutcomeRecorder {
 			if (refusalTypes.has(action.type)) {
 				tx.put({ kind: 'key', id: grant.key, doc: recordFailure(tx.key(grant.key), isOfKey(action), now) });
 			}
-			if (failure.sent) count(tx, this.store.replica(), sentOn(grant, action.reason, received), now);
+			const end = endOf(failure, refusalTypes.has(action.type));
+			return this.charge(tx, grant, action.reason, end, received, now);
 		});
 	}
 
@@ -209,6 +216,24 @@ export class OutcomeRecorder {
 	private learnProject(key: KeyId, action: FailureAction): void {
 		const number = projectNumberIn(action);
 		if (number !== undefined) this.projectNamed(key, number);
+	}
+
+	/** Counts a call that was sent, and puts what it has cost in the place of what its lease reserved. */
+	private charge(
+		tx: Transaction,
+		grant: LeaseGrant,
+		outcome: 'answered' | Reason,
+		end: CallEnd,
+		received: Received,
+		now: EpochMs,
+	): number | undefined {
+		const docs = this.store.replica();
+		const charge = this.guard.chargeOf(grant, end, received, now);
+		this.guard.settle(tx, docs, grant, charge, received, now);
+		const { cost } = charge;
+		if (end.type !== 'unsent')
+			count(tx, docs, { ...sentOn(grant, outcome, received), ...(cost !== undefined && { cost }) }, now);
+		return cost;
 	}
 
 	private recordBareRefusal(tx: Transaction, grant: LeaseGrant, now: EpochMs): void {
@@ -347,40 +372,6 @@ function modelsIn(tx: Transaction): Parameters<typeof resolveIn>[0] {
 	return { get: (model) => tx.model(model) };
 }
 
-function bucketsOf({ bucketId: id, capId }: LeaseGrant): readonly BucketId[] {
-	return capId === undefined ? [id] : [id, capId];
-}
-
-function settleAll(tx: Transaction, grant: LeaseGrant, outcome: LeaseOutcome, now: EpochMs): void {
-	for (const id of bucketsOf(grant)) {
-		tx.put({ kind: 'bucket', id, doc: settle(tx.bucket(id), grant.lease, outcome, now) });
-	}
-}
-
-const refusalTypes: ReadonlySet<FailureAction['type']> = new Set([
-	'coolDown',
-	'markUnsupported',
-	'denyModel',
-	'excludeTier',
-	'quarantine',
-]);
-
-/** The service does not count calls that it refused for quota or key. */
-function leaseOutcomeOf({ sent, action }: Failure): LeaseOutcome {
-	if (!sent) return { type: 'unsent' };
-	return { type: refusalTypes.has(action.type) ? 'refused' : 'spent' };
-}
-
-/** Whether the service itself answered about the key, rather than a proxy, or with a failure of its own. */
-function isAnswer({ sent, action }: Failure): boolean {
-	return sent && action.type !== 'retrySameKey' && action.reason !== 'redirected';
-}
-
-/**
- * Whether the failure is known to be about the key, its bucket or its project. A 429 without a quota can mean the model's
- * capacity or a blocked region, and a bare 403 names nothing.
- */
-function isOfKey(action: FailureAction): boolean {
-	if (action.type === 'quarantine') return action.scope !== 'account';
-	return action.reason !== 'capacity' && action.reason !== 'modelDenied';
+function settleLease(tx: Transaction, { bucketId: id, lease }: LeaseGrant, outcome: LeaseOutcome, now: EpochMs): void {
+	tx.put({ kind: 'bucket', id, doc: settle(tx.bucket(id), lease, outcome, now) });
 }

@@ -11,10 +11,12 @@ import type { StateStore } from '../types/stateStore';
 import { LatestValueChannel } from './latestValueChannel';
 import { backOffMs } from '../health/modelRecord';
 import type { Options } from '../types/options';
+import { isProgram } from '../budget/scopes';
+import { CallResult } from './callResult';
 import type { OutcomeRecorder } from './outcomeRecorder';
 import type { Attempt, StreamPart } from '../types/streamPart';
 import type { Queue, Arrival } from '../queue/queue';
-import type { Needs, OpenStream, PoolRequest, Received, Target, Usage } from '../types/poolRequest';
+import type { Needs, OpenStream, PoolRequest, Target } from '../types/poolRequest';
 import type { LeaseChoice, Rejection, LeaseGrant, LeaseRequest, QueueTicket } from '../types/leaseRequest';
 import type { KeySetAside } from '../types/events';
 import { Failure } from '../types/failure';
@@ -71,7 +73,7 @@ export class RequestRunner<C> {
 		this.retryState = new RetryState(request.models, request.canReplaceSignatures);
 		this.setAsides = new SetAsides(engine.store, setAside);
 		this.budget = new SendBudget(engine, this.retryState, (model) => this.leaseRequest(model, undefined));
-		this.attemptLog = new AttemptLog(engine.allocator, request.size, {
+		this.attemptLog = new AttemptLog(engine.allocator, request.size, request.origin, {
 			enabledKeys: () => engine.enabledKeys(),
 			enabledPaidKeys: () => engine.enabledPaidKeys(),
 			isPaidDemanded: () => this.isPaidDemanded,
@@ -202,22 +204,15 @@ export class RequestRunner<C> {
 		const attempt = ++this.sendCount;
 		retryState.countSend(grant.model);
 		const began = engine.clock.monotonic();
-		let usage: Usage | undefined;
-		let servedModel: string | undefined;
-		let finishReason: string | undefined;
+		const result = new CallResult(grant.resolved);
 		const lease = { settled: false };
 		let renewAt = began + grant.leaseMs / 2;
 		let hasFirstChunk = false;
 		const ended = (outcome: Attempt['outcome'], more: Pick<AttemptEnd, 'serviceMessage' | 'unsent'> = {}): void => {
 			lease.settled = true;
 			const ms = engine.clock.monotonic() - began;
-			const served = hasFirstChunk ? { servedModel: servedModel ?? grant.resolved } : {};
-			engine.attempted(
-				request,
-				this.attemptLog.add(grant, { outcome, ms, ...(usage && { usage }), ...served, ...more }),
-			);
+			engine.attempted(request, this.attemptLog.add(grant, { outcome, ms, ...result.ofAttempt, ...more }));
 		};
-		const received = (): Received => ({ ...(usage && { usage }), ...(servedModel !== undefined && { servedModel }) });
 		const call = new Call(engine.clock, {
 			open: this.open,
 			on: { key: grant.key, model: grant.model },
@@ -240,9 +235,7 @@ export class RequestRunner<C> {
 						renewAt = engine.clock.monotonic() + grant.leaseMs / 2;
 						await engine.recorder.renew(grant).catch(ignore);
 					}
-					usage = chunk.usage ?? usage;
-					servedModel = chunk.servedModel ?? servedModel;
-					finishReason = chunk.finishReason ?? finishReason;
+					result.add(chunk);
 					if (chunk.output !== undefined) yield* this.show(chunk.output, attempt);
 					if (isFirst && !isProbe) await engine.recorder.recordFirstChunk(grant).catch(ignore);
 				}
@@ -250,13 +243,14 @@ export class RequestRunner<C> {
 				call.end();
 			}
 			if (request.session) engine.affinity.answered(request.session, grant.key);
-			await engine.recorder.answered(grant, received()).catch(ignore);
+			result.cost = await engine.recorder.answered(grant, result.received).catch(unknown);
 			ended('answered');
 			const on = { key: grant.key, model: grant.model };
+			const { usage } = result.received;
 			yield {
 				type: 'done',
 				attempt,
-				finishReason: finishReason ?? '',
+				finishReason: result.finishReason ?? '',
 				on,
 				...(usage ? { usage } : {}),
 				attempts: this.attempts,
@@ -264,15 +258,16 @@ export class RequestRunner<C> {
 			return true;
 		} catch (error) {
 			if (lease.settled || !(error instanceof Failure)) throw error;
-			await engine.recorder.failed(grant, error, received()).catch(ignore);
+			result.cost = await engine.recorder.failed(grant, error, result.received).catch(unknown);
 			ended(error.action.reason, { serviceMessage: error.serviceMessage, ...(error.sent ? {} : { unsent: true }) });
 			yield* this.afterFailure(error, grant, attempt);
 			return false;
 		} finally {
 			// The user cancelled, or the consumer left: no key is at fault.
 			if (!lease.settled) {
+				lease.settled = true;
+				result.cost = await engine.recorder.cancelled(grant, true, result.received).catch(unknown);
 				ended('cancelled');
-				await engine.recorder.cancelled(grant, true, received()).catch(ignore);
 			}
 		}
 	}
@@ -332,6 +327,8 @@ export class RequestRunner<C> {
 			lease: `${request.id}.${this.sendCount + 1}` as LeaseId,
 			holder: request.id,
 			client: request.origin,
+			isWatched: request.priority === 'chat' && isProgram(request.origin),
+			serviceTier: request.serviceTier ?? 'standard',
 			leaseMs: Math.max(request.idle.firstMs, request.idle.betweenMs) * retryState.timeoutFactor + leaseGraceMs,
 			excludedBuckets: retryState.excludedBuckets,
 			excludedKeys: retryState.excludedKeys(model),
@@ -391,6 +388,9 @@ export class RequestRunner<C> {
 function isSame(a: Target, b: Target): boolean {
 	return a.key === b.key && a.model === b.model;
 }
+
+/** What it has cost is not known. */
+const unknown = (): undefined => undefined;
 
 /** The ledger is gone: the lease settles as spent when it expires. */
 const ignore = (): void => undefined;

@@ -6,12 +6,18 @@ import { PoolError, type Attempt, type PoolStream, type StreamPart } from '../ty
 import { RequestTimer } from '../usage/requestTimer';
 import type { RequestRunner } from './requestRunner';
 
-export interface RequestStreamParts<C> {
-	readonly clock: Pick<Clock, 'monotonic'>;
+/** What a surface decides about its request. */
+export interface StreamHooks {
 	/** Runs before anything is sent. The error it resolves to, if any, ends the request. */
-	readonly precheck: (() => Promise<PoolError | undefined>) | undefined;
+	readonly precheck?: (() => Promise<PoolError | undefined>) | undefined;
+	/** Called when the request failed before any output. The request it resolves to, if any, is sent in its place. */
+	readonly retry?: ((error: PoolError) => Promise<PoolRequest | undefined>) | undefined;
+}
+
+export interface RequestStreamParts<C> extends StreamHooks {
+	readonly clock: Pick<Clock, 'monotonic'>;
 	/** @param setAside called with each key that is set aside for the request */
-	readonly run: (signal: AbortSignal, setAside: (event: KeySetAside) => void) => RequestRunner<C>;
+	readonly run: (request: PoolRequest, signal: AbortSignal, setAside: (event: KeySetAside) => void) => RequestRunner<C>;
 	readonly emit: (event: PoolEvent) => void;
 	readonly begun: (controller: AbortController) => void;
 	readonly ended: (
@@ -29,20 +35,23 @@ export class RequestStream<C> implements PoolStream<C>, AsyncIterator<StreamPart
 	private readonly controller = new AbortController();
 	private runner: RequestRunner<C> | undefined;
 	private parts: AsyncIterator<StreamPart<C>, void> | undefined;
-	private starting: Promise<void> | undefined;
+	private checking: Promise<void> | undefined;
 	private model: string | undefined;
-	private outcome: Attempt['outcome'] = 'cancelled';
 	private timer: RequestTimer | undefined;
+	private outcome: Attempt['outcome'] = 'cancelled';
+	private hasOutput = false;
 	private isOver = false;
+	/** Attempts of requests that were retried. */
+	private earlier: readonly Attempt[] = [];
 
 	constructor(
-		private readonly request: Pick<PoolRequest, 'id' | 'origin'>,
+		private request: PoolRequest,
 		private readonly given: RequestStreamParts<C>,
 		private readonly signal: AbortSignal | undefined,
 	) {}
 
 	get attempts(): readonly Attempt[] {
-		return this.runner?.attempts ?? [];
+		return [...this.earlier, ...(this.runner?.attempts ?? [])];
 	}
 
 	useModel(model: string): void {
@@ -55,17 +64,20 @@ export class RequestStream<C> implements PoolStream<C>, AsyncIterator<StreamPart
 	}
 
 	async next(): Promise<IteratorResult<StreamPart<C>, undefined>> {
-		if (this.isOver && !this.starting) return { done: true, value: undefined };
+		if (this.isOver && !this.checking) return { done: true, value: undefined };
 		try {
-			await (this.starting ??= this.start());
+			await (this.checking ??= this.check());
+			if (!this.isOver && !this.parts) this.start();
 			const next = this.isOver ? undefined : await this.parts?.next();
 			if (next && !next.done) {
 				this.observe(next.value);
 				return next;
 			}
 		} catch (error) {
-			if (!this.isOver) this.fail(error);
-			throw error;
+			if (this.isOver) throw error;
+			this.fail(error);
+			if (!(await this.retries(error))) throw error;
+			return this.next();
 		}
 		this.end();
 		return { done: true, value: undefined };
@@ -75,21 +87,22 @@ export class RequestStream<C> implements PoolStream<C>, AsyncIterator<StreamPart
 	async return(): Promise<IteratorResult<StreamPart<C>, undefined>> {
 		this.controller.abort(new Error('The consumer has left.'));
 		await this.parts?.return?.().catch(() => undefined);
-		if (this.starting) this.end();
+		if (this.checking) this.end();
 		this.isOver = true;
 		return { done: true, value: undefined };
 	}
 
-	private async start(): Promise<void> {
-		const { clock, precheck, run, begun } = this.given;
-		const refused = await precheck?.();
-		this.timer = new RequestTimer(clock);
+	private async check(): Promise<void> {
+		const refused = await this.given.precheck?.();
+		this.timer = new RequestTimer(this.given.clock);
 		if (refused) throw refused;
-		if (this.isOver) return;
+	}
+
+	private start(): void {
 		this.signal?.addEventListener('abort', this.cancel);
 		if (this.signal?.aborted) this.cancel();
-		begun(this.controller);
-		this.runner = run(this.controller.signal, (event) => this.setAside(event));
+		this.given.begun(this.controller);
+		this.runner = this.given.run(this.request, this.controller.signal, (event) => this.setAside(event));
 		if (this.model !== undefined) this.runner.useModel(this.model);
 		this.parts = this.runner.parts();
 	}
@@ -98,7 +111,10 @@ export class RequestStream<C> implements PoolStream<C>, AsyncIterator<StreamPart
 
 	private observe(part: StreamPart<C>): void {
 		this.timer?.onPart(part);
-		if (part.type === 'output') return;
+		if (part.type === 'output') {
+			this.hasOutput = true;
+			return;
+		}
 		if (part.type === 'done') this.outcome = 'answered';
 		const { id, origin } = this.request;
 		this.given.emit({ type: 'part', request: id, origin, part });
@@ -117,6 +133,21 @@ export class RequestStream<C> implements PoolStream<C>, AsyncIterator<StreamPart
 		this.end();
 	}
 
+	/** Whether another request takes the place of the failed one. */
+	private async retries(error: unknown): Promise<boolean> {
+		if (!this.runner || this.hasOutput || !(error instanceof PoolError)) return false;
+		const request = await this.given.retry?.(error);
+		if (!request) return false;
+		this.earlier = this.attempts;
+		this.request = request;
+		this.runner = undefined;
+		this.parts = undefined;
+		this.timer = new RequestTimer(this.given.clock);
+		this.outcome = 'cancelled';
+		this.isOver = this.controller.signal.aborted;
+		return !this.isOver;
+	}
+
 	private end(): void {
 		if (this.isOver) return;
 		this.isOver = true;
@@ -124,7 +155,8 @@ export class RequestStream<C> implements PoolStream<C>, AsyncIterator<StreamPart
 		const { id, origin } = this.request;
 		const timer = this.timer ?? new RequestTimer(this.given.clock);
 		const timings = timer.timings(this.runner?.waited ?? 0);
-		const record = { request: id, origin, outcome: this.outcome, attempts: [...this.attempts], timings };
+		const attempts = [...(this.runner?.attempts ?? [])];
+		const record = { request: id, origin, outcome: this.outcome, attempts, timings };
 		this.given.ended(this.controller, record, timer.switches());
 	}
 }

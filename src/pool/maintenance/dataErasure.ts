@@ -1,6 +1,8 @@
 import type { Dispose } from '../types/clock';
 import { partsOf } from '../types/key';
 import type { StateStore, PoolRecord, EpochMs } from '../types/stateStore';
+import { projectOf } from '../budget/scopes';
+import { withoutCosts } from '../budget/erasedCosts';
 import { withoutRevoked } from '../health/revokedTier';
 
 /** Ids of the keys and projects to erase. */
@@ -63,7 +65,7 @@ export class DataErasure {
 		only: ErasureScope | undefined,
 		poolRecord: (now: EpochMs, before: PoolRecord) => PoolRecord,
 	): Promise<void> {
-		const { bucket, key, model, usage, requestRecord, cooldown, client } = this.store.replica();
+		const { bucket, key, model, usage, requestRecord, cooldown, client, spending, dailyCost } = this.store.replica();
 		const ofKey = (id: string): boolean => only?.keys.has(id) ?? true;
 		const ofProject = (id: string): boolean => only?.projects.has(id) ?? true;
 		return this.store.transact((tx, now) => {
@@ -74,6 +76,15 @@ export class DataErasure {
 			for (const [id, { attempts }] of requestRecord) {
 				if (only === undefined || attempts.some((attempt) => ofKey(attempt.key)))
 					tx.drop({ kind: 'requestRecord', id });
+			}
+			const costs = [...dailyCost].filter(([, doc]) => ofKey(doc.key));
+			for (const [id] of costs) tx.drop({ kind: 'dailyCost', id });
+			const gone = costs.map(([, cost]) => cost);
+			for (const [id, doc] of spending) {
+				const project = projectOf(id);
+				const isGone = project === undefined ? only === undefined : ofProject(project);
+				if (isGone) tx.drop({ kind: 'spending', id });
+				else if (project === undefined) tx.put({ kind: 'spending', id, doc: withoutCosts(doc, id, gone) });
 			}
 			for (const id of cooldown.keys()) if (ofProject(partsOf(id)[0])) tx.drop({ kind: 'cooldown', id });
 			if (only === undefined) for (const id of client.keys()) tx.drop({ kind: 'client', id });

@@ -1,7 +1,10 @@
 import { partsOf, type Key } from '../types/key';
 import type { Bucket, Docs, KeyRecord, NamedRef, EpochMs } from '../types/stateStore';
-import { inUseUntil, resolveIn } from '../health/modelRecord';
+import { dailyCostKeptMs } from '../budget/dailyCost';
+import { projectOf } from '../budget/scopes';
+import { inUseUntil } from '../health/modelRecord';
 import { endOfHour } from '../usage/usageHour';
+import { resolveIn } from '../health/modelRecord';
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -9,6 +12,8 @@ const day = 24 * hour;
 const unusedMs = 8 * day;
 /** ms. Documents without a key expire sooner, but not at once, because another window may already know the key. */
 const orphanedMs = day;
+/** ms. What was spent this month counts to its end. */
+const spendingKeptMs = 32 * day;
 /** ms. After this long without a heartbeat, a window is gone. */
 const goneMs = 60_000;
 
@@ -43,6 +48,14 @@ export function expiredDocuments(docs: Docs, keys: readonly Key[], now: EpochMs)
 	for (const [id, { spans }] of docs.cooldown)
 		if ((spans.at(-1)?.until ?? 0) < now - day) refs.push({ kind: 'cooldown', id });
 	for (const [id, { lastUsedAt }] of docs.client) if (lastUsedAt < now - unusedMs) refs.push({ kind: 'client', id });
+	for (const [id, { day: counted }] of docs.spending) {
+		const owner = projectOf(id);
+		const isOrphaned = known && owner !== undefined && !projects.has(owner);
+		const kept = isOrphaned ? orphanedMs : id === 'pool' ? Infinity : spendingKeptMs;
+		if (counted.endsAt < now - kept) refs.push({ kind: 'spending', id });
+	}
+	for (const [id, { dayEndsAt }] of docs.dailyCost)
+		if (dayEndsAt < now - dailyCostKeptMs) refs.push({ kind: 'dailyCost', id });
 	return refs;
 }
 

@@ -252,7 +252,7 @@ export class Queue {
 
 	private mayAdmit(ref: DocRef): boolean {
 		if (ref.kind === 'windowQueue') return ref.id !== this.window;
-		return ref.kind === 'bucket' || ref.kind === 'key' || ref.kind === 'model' || ref.kind === 'pool';
+		return ['bucket', 'key', 'model', 'pool', 'spending'].includes(ref.kind);
 	}
 
 	private ticket({ id, priority }: QueuedRequest, since: EpochMs): QueueTicket | undefined {

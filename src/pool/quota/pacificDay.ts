@@ -37,3 +37,14 @@ export function pacificMidnightAfter(now: EpochMs): EpochMs {
 	if (off === 0) return guess;
 	return off < 12 * hour ? guess - off : guess + 24 * hour - off;
 }
+
+const pacificDayOfMonth = onceMade(
+	() => new Intl.DateTimeFormat('en-US', { timeZone: 'America/Los_Angeles', day: 'numeric' }),
+);
+
+/** The first midnight in Los Angeles after `now` that begins a month, in ms since 1970. */
+export function pacificMonthAfter(now: EpochMs): EpochMs {
+	let midnight = pacificMidnightAfter(now);
+	while (pacificDayOfMonth().format(midnight + hour) !== '1') midnight = pacificMidnightAfter(midnight + hour);
+	return midnight;
+}

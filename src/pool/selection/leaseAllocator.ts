@@ -1,21 +1,18 @@
 import type { Random } from '../types/clock';
-import type { BucketId, KeyId } from '../types/key';
+import type { BucketId, KeyId, Project, ProjectId } from '../types/key';
 import { markUsed } from '../health/keyRecord';
-import type { Bucket, StateStore, Transaction, QueueRecord, EpochMs } from '../types/stateStore';
-import { ahead, updateFairness } from '../queue/sharedQueue';
-import {
-	rejectedByOverload,
-	recordAsked,
-	startOverloadProbe,
-	tokensOf,
-	type Tokens,
-	resolveAlias,
-} from '../health/modelRecord';
+import type { Bucket, StateStore, EpochMs } from '../types/stateStore';
+import { updateFairness } from '../queue/sharedQueue';
+import { firstInQueue } from './firstInQueue';
+import { rejectedByOverload } from '../health/modelRecord';
+import { recordAsked, startOverloadProbe, tokensOf, type Tokens } from '../health/modelRecord';
 import { initialModelRecord } from '../health/initialRecords';
 import type { Options } from '../types/options';
 import { RollbackGuard } from '../store/rollbackGuard';
 import { mayServe, Ranking } from './ranking';
-import { admit, type AdmissionRequest } from '../quota/lease';
+import type { BudgetGuard, NotAllowed, Purchase } from '../budget/budgetGuard';
+import { dailyCapOf } from '../budget/dailyCap';
+import { admit } from '../quota/lease';
 import { rejectedByState, rejectedByWindow, deniedUntil, type Rejected } from '../quota/admissionChecks';
 import { bucketAt } from '../quota/bucket';
 import { limitOf } from '../quota/limits';
@@ -24,6 +21,7 @@ import type { RequestSize, Needs } from '../types/poolRequest';
 import { isRevoked } from '../health/revokedTier';
 import { isGrant, type Rejection, type LeaseGrant, type LeaseRequest } from '../types/leaseRequest';
 import type { Candidate } from './candidate';
+import { resolveAlias } from '../health/modelRecord';
 import type { Candidates } from './candidates';
 import { rejectedByThrottle, isThrottleProbe, startThrottleProbe } from '../health/throttle';
 import type { RunningStrategy } from './strategies/registry';
@@ -45,8 +43,6 @@ const minTierTokens = 10_000;
 const smallDay = 50;
 /** ms. A key whose cooldown lasts longer is no probe of the throttle. */
 const probeWithinMs = 60_000;
-/** Queued requests of other windows that one step considers. */
-const maxAhead = 32;
 
 /** Ranks, then grants: the strategy ranks from possibly stale facts, and one atomic step in the store grants the lease. */
 export class LeaseAllocator {
@@ -59,6 +55,7 @@ export class LeaseAllocator {
 		random: Random,
 		options: () => Options,
 		private readonly strategy: () => RunningStrategy,
+		private readonly guard: BudgetGuard,
 	) {
 		this.rollbackGuard = new RollbackGuard(store);
 		this.ranking = new Ranking(candidates, random, options, strategy);
@@ -75,7 +72,9 @@ export class LeaseAllocator {
 		}
 		const size = this.tokensOf(request.model, request.size);
 		const { likely } = size;
-		const rejected = new Set<BucketId>([...held, ...this.tooSmallByTier(request, likely, now)]);
+		const notAllowed = this.notAllowed(request, likely, now);
+		const barred = new Set<BucketId>([...held, ...notAllowed.keys()]);
+		const rejected = new Set<BucketId>([...barred, ...this.tooSmallByTier(request, likely, now)]);
 		let last: Rejection | undefined;
 		for (let pass = 0; pass < maxPasses; pass++) {
 			const usable = this.ranking.usable(request, likely, rejected, now);
@@ -93,7 +92,10 @@ export class LeaseAllocator {
 			}
 			if (usable.first.length + usable.second.length <= maxRanked) break;
 		}
-		return (await this.tryLimitTest(request, size, held, now)) ?? this.rejection(request, size, held, now, last);
+		return (
+			(await this.tryLimitTest(request, size, barred, now)) ??
+			this.rejection(request, size, { held, notAllowed }, now, last)
+		);
 	}
 
 	/**
@@ -125,7 +127,13 @@ export class LeaseAllocator {
 		if (this.rejectedForAll(request, now)) return false;
 		return this.candidates
 			.of(request.model, now)
-			.some((one) => one.key.id !== except && mayServe(request, one) && one.status.blockedUntil <= now);
+			.some(
+				(one) =>
+					one.key.id !== except &&
+					mayServe(request, one) &&
+					one.status.blockedUntil <= now &&
+					!this.guard.rejected(this.store.replica(), this.purchaseOf(request, one.project), now),
+			);
 	}
 
 	/** Whether the grant's project has so few requests a day that retries are limited. */
@@ -152,8 +160,8 @@ export class LeaseAllocator {
 		candidate: Candidate,
 		mayTestLimits: boolean,
 	): Promise<LeaseGrant | Rejection> {
-		const { model, size, lease, holder, client, leaseMs } = request;
-		const { key, project, bucketId: id, userLimits, cap } = candidate;
+		const { model, size, lease, holder, client, isWatched, serviceTier, leaseMs } = request;
+		const { key, project, bucketId: id, userLimits } = candidate;
 		const resolved = resolveAlias(this.store, model);
 		return this.store.transact((tx, now): LeaseGrant | Rejection => {
 			const reject = (rejected: Rejected): Rejection => ({ ...rejected, on: key, model, bucketId: id });
@@ -177,22 +185,19 @@ export class LeaseAllocator {
 			if ('reason' in admitted) return reject(admitted);
 			const first = firstInQueue(tx, request, candidate, admission, resolved, now);
 			if (first) return { ...reject({ reason: first.reason, retryAt: now + yieldMs }), behind: true };
+			const likelyTokens = admitted.lease.input;
+			const notAllowed = this.guard.reserve(tx, { request, project, resolved, likelyTokens }, now);
+			if (notAllowed) return reject(notAllowed);
 			if (request.ticket) updateFairness(tx, request.ticket, now);
-			if (cap) {
-				// A cap has no limit a minute that would have to be learnt, so it needs no slow start.
-				const userLimits = { ...cap.limits, rpm: Infinity };
-				const capped = admit(tx.bucket(cap.id), { ...admission, userLimits }, now);
-				if ('reason' in capped) return reject({ reason: 'cap', retryAt: capped.retryAt });
-				tx.put({ kind: 'bucket', id: cap.id, doc: capped.next });
-			}
 			tx.put({ kind: 'bucket', id, doc: admitted.next });
 			tx.put({ kind: 'key', id: key.id, doc: markUsed(record, now) });
 			const probed = startOverloadProbe(modelRecord, lease, now + leaseMs);
 			tx.put({ kind: 'model', id: resolved, doc: recordAsked(probed, now) });
 			tx.put({ kind: 'pool', doc: startThrottleProbe(pool, lease, now + leaseMs, now) });
-			const granted = { key: key.id, label: key.label, bucketId: id, capId: cap?.id, sentAt: now };
+			const granted = { key: key.id, label: key.label, bucketId: id, likelyTokens, sentAt: now };
 			const { id: projectId, tier } = project;
-			return { ...granted, model, lease, holder, client, project: projectId, tier, resolved, size, leaseMs };
+			const by = { holder, client, isWatched, serviceTier };
+			return { ...granted, ...by, model, lease, project: projectId, tier, resolved, size, leaseMs };
 		});
 	}
 
@@ -250,8 +255,9 @@ export class LeaseAllocator {
 		return tokensOf(size, this.store.replica().model.get(resolveAlias(this.store, model)) ?? initialModelRecord);
 	}
 
-	private rejectedForAll({ model }: LeaseRequest, now: EpochMs): Rejection | undefined {
-		const { pool, model: models } = this.store.replica();
+	private rejectedForAll({ model, client }: LeaseRequest, now: EpochMs): Rejection | undefined {
+		const docs = this.store.replica();
+		const { pool, model: models } = docs;
 		const reject = (reason: Rejection['reason'], retryAt: EpochMs): Rejection => ({
 			reason,
 			retryAt,
@@ -259,6 +265,7 @@ export class LeaseAllocator {
 			model,
 		});
 		if (pool.paused) return reject('paused', Infinity);
+		if (this.guard.isHeld(docs, client)) return reject('clientHeld', Infinity);
 		const throttled = rejectedByThrottle(pool, now);
 		if (throttled) return { ...throttled, on: undefined, model };
 		const record = models.get(resolveAlias(this.store, model));
@@ -266,6 +273,30 @@ export class LeaseAllocator {
 		if ((record.missingUntil ?? 0) > now) return reject('noSuchModel', Infinity);
 		const busy = rejectedByOverload(record, now);
 		return busy && { ...busy, on: undefined, model };
+	}
+
+	/** Buckets that money or a cap forbids for this request, as far as is known here, and why. */
+	private notAllowed(request: LeaseRequest, likelyTokens: number, now: EpochMs): ReadonlyMap<BucketId, NotAllowed> {
+		const docs = this.store.replica();
+		const found = new Map<BucketId, NotAllowed>();
+		const byProject = new Map<ProjectId, NotAllowed | undefined>();
+		for (const { project, bucketId: id } of this.candidates.of(request.model, now)) {
+			if (!this.guard.concerns(project)) continue;
+			if (!byProject.has(project.id)) {
+				byProject.set(project.id, this.guard.rejected(docs, this.purchaseOf(request, project, likelyTokens), now));
+			}
+			const rejected = byProject.get(project.id);
+			if (rejected) found.set(id, rejected);
+		}
+		return found;
+	}
+
+	private purchaseOf(
+		request: LeaseRequest,
+		project: Project,
+		likelyTokens = this.likelyTokens(request.model, request.size),
+	): Purchase {
+		return { request, project, resolved: resolveAlias(this.store, request.model), likelyTokens };
 	}
 
 	/**
@@ -288,14 +319,17 @@ export class LeaseAllocator {
 	private rejection(
 		request: LeaseRequest,
 		size: Tokens,
-		held: ReadonlySet<BucketId>,
+		{ held, notAllowed }: { held: ReadonlySet<BucketId>; notAllowed: ReadonlyMap<BucketId, NotAllowed> },
 		now: EpochMs,
 		last: Rejection | undefined,
 	): Rejection {
 		let first = last;
 		let mayRetryEarlier = last?.mayRetryEarlier;
 		for (const candidate of this.candidates.of(request.model, now)) {
-			const rejected = this.rejectionOf(request, candidate, size, now) ?? this.rejectedAsHeld(request, candidate, held);
+			const rejected: Rejected | undefined =
+				this.rejectionOf(request, candidate, size, now) ??
+				(mayServe(request, candidate) ? notAllowed.get(candidate.bucketId) : undefined) ??
+				this.rejectedAsHeld(request, candidate, held);
 			if (rejected)
 				first = earlier(first, { ...rejected, on: candidate.key, bucketId: candidate.bucketId, model: request.model });
 			mayRetryEarlier ??= rejected?.mayRetryEarlier;
@@ -340,34 +374,9 @@ export class LeaseAllocator {
 }
 
 /** The lower of the known limit of requests a day and the user's daily cap; infinite without either. */
-function requestsOfDay({ userLimits, cap }: Candidate, bucket: Bucket | undefined): number {
+function requestsOfDay({ userLimits, project }: Candidate, bucket: Bucket | undefined): number {
 	const limit = bucket ? limitOf(bucket, userLimits, 'rpd') : userLimits?.rpd;
-	return Math.min(limit ?? Infinity, cap?.limits.rpd ?? Infinity);
-}
-
-/** The first queued request of another window that would use the quota this request needs. */
-function firstInQueue(
-	tx: Transaction,
-	{ ticket }: LeaseRequest,
-	{ bucketId: id, project }: Candidate,
-	admission: AdmissionRequest,
-	model: string,
-	now: EpochMs,
-): QueueRecord | undefined {
-	if (!ticket) return undefined;
-	let first: QueueRecord | undefined;
-	let left: Bucket = tx.bucket(id);
-	for (const other of ahead(tx.windowQueues(), ticket, now).slice(0, maxAhead)) {
-		if (other.holds === id) return other;
-		if (!other.models.includes(model) || (other.paid && project.tier !== 'paid')) continue;
-		if (other.free === true && project.tier === 'paid') continue;
-		if (other.project !== undefined && other.project !== project.id) continue;
-		const admitted = admit(left, { ...admission, ...tokensOf(other.size, tx.model(model)) }, now);
-		if ('reason' in admitted) continue;
-		left = admitted.next;
-		first ??= other;
-	}
-	return first && 'reason' in admit(left, admission, now) ? first : undefined;
+	return Math.min(limit ?? Infinity, dailyCapOf(project)?.requests ?? Infinity);
 }
 
 /** Whether a key that is excluded in this round can serve the request after a wait. */

@@ -26,7 +26,7 @@ export async function allocateWithFallback(
 	if (!wanted) return { rejection: { reason: 'noKeys', retryAt: Infinity, on: undefined, model: '' } };
 	const answer = await allocator.allocate(wanted, held);
 	if (isGrant(answer)) return { grant: answer };
-	if (answer.reason === 'paused' || answer.reason === 'throttled') return { rejection: answer };
+	if (['paused', 'throttled', 'clientHeld'].includes(answer.reason)) return { rejection: answer };
 	const worthMs = Math.min(worthWaitingMs, remainingWaitMs);
 	const most = allocator.hasSmallDays(wanted) ? maxBackOffsOfSmallDay : maxBackOffs;
 	const soon = answer.retryAt - now <= worthMs && (answer.backoffLevel ?? 0) <= most;

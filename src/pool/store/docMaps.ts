@@ -19,6 +19,7 @@ import type {
 	EpochMs,
 	Write,
 } from '../types/stateStore';
+import type { DailyCost, SpendingRecord, SpendingScope } from '../types/spending';
 import { initialBucket } from '../quota/bucket';
 import type { UsageHour, RequestRecord } from '../types/statistics';
 
@@ -33,6 +34,8 @@ export class DocMaps implements Docs {
 	readonly leader = new Map<Role, LeaderRecord>();
 	readonly cooldown = new Map<BucketId, CooldownRecord>();
 	readonly client = new Map<string, ClientCount>();
+	readonly spending = new Map<SpendingScope, SpendingRecord>();
+	readonly dailyCost = new Map<string, DailyCost>();
 	private poolRecord: PoolRecord = { v: 2 };
 
 	get pool(): PoolRecord {
@@ -71,6 +74,12 @@ export class DocMaps implements Docs {
 			case 'client':
 				this.client.set(change.id, change.doc);
 				break;
+			case 'spending':
+				this.spending.set(change.id, change.doc);
+				break;
+			case 'dailyCost':
+				this.dailyCost.set(change.id, change.doc);
+				break;
 			case 'drop':
 				this.drop(change.ref);
 				break;
@@ -89,6 +98,8 @@ export class DocMaps implements Docs {
 		for (const [id, doc] of this.leader) yield { kind: 'leader', id, doc };
 		for (const [id, doc] of this.cooldown) yield { kind: 'cooldown', id, doc };
 		for (const [id, doc] of this.client) yield { kind: 'client', id, doc };
+		for (const [id, doc] of this.spending) yield { kind: 'spending', id, doc };
+		for (const [id, doc] of this.dailyCost) yield { kind: 'dailyCost', id, doc };
 	}
 
 	private drop(ref: NamedRef): void {
@@ -103,11 +114,15 @@ export class DocMaps implements Docs {
 			case 'leader':
 				this.leader.delete(ref.id);
 				break;
+			case 'spending':
+				this.spending.delete(ref.id);
+				break;
 			case 'model':
 			case 'usage':
 			case 'requestRecord':
 			case 'windowQueue':
 			case 'client':
+			case 'dailyCost':
 				this[ref.kind].delete(ref.id);
 				break;
 		}
@@ -126,11 +141,14 @@ export function storedDocument(docs: Docs, ref: DocRef): DocTypes[keyof DocTypes
 			return docs.leader.get(ref.id);
 		case 'pool':
 			return docs.pool;
+		case 'spending':
+			return docs.spending.get(ref.id);
 		case 'model':
 		case 'usage':
 		case 'requestRecord':
 		case 'windowQueue':
 		case 'client':
+		case 'dailyCost':
 			return docs[ref.kind].get(ref.id);
 	}
 }
@@ -206,6 +224,18 @@ export class DocsTransaction implements Transaction {
 		return this.docs.client.get(id);
 	}
 
+	spending(scope: SpendingScope): SpendingRecord | undefined {
+		const written = this.overlay.get(`spending ${scope}`);
+		if (written) return written.kind === 'spending' ? written.doc : undefined;
+		return this.docs.spending.get(scope);
+	}
+
+	dailyCost(id: string): DailyCost | undefined {
+		const written = this.overlay.get(`dailyCost ${id}`);
+		if (written) return written.kind === 'dailyCost' ? written.doc : undefined;
+		return this.docs.dailyCost.get(id);
+	}
+
 	windowQueues(): ReadonlyMap<string, WindowQueue> {
 		let queues: Map<string, WindowQueue> | undefined;
 		for (const change of this.overlay.values()) {
@@ -245,6 +275,10 @@ export class DocsTransaction implements Transaction {
 				return this.cooldown(write.id) === write.doc;
 			case 'client':
 				return this.client(write.id) === write.doc;
+			case 'spending':
+				return this.spending(write.id) === write.doc;
+			case 'dailyCost':
+				return this.dailyCost(write.id) === write.doc;
 			case 'windowQueue':
 				return this.windowQueues().get(write.id) === write.doc;
 			case 'requestRecord':

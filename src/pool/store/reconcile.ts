@@ -2,6 +2,7 @@ import type { Bucket, BucketState, KeyRecord, ModelRecord, PoolRecord, EpochMs, 
 import { bucketAt, cooldownEnd } from '../quota/bucket';
 import { minuteUse, countInMinute } from '../quota/minuteCounter';
 import { mergeClientCounts } from '../usage/clientCounts';
+import { mergeDailyCost, mergeSpending } from '../budget/mergeSpending';
 import { mergeCooldowns } from '../usage/cooldownLog';
 import { mergeRevoked } from '../health/revokedTier';
 import { mergedHours } from '../usage/usageHour';
@@ -33,6 +34,18 @@ export function reconcile(ours: Write, theirs: Write, base: Write | undefined, n
 			const from = base?.kind === 'client' ? base.doc : undefined;
 			return { ...theirs, doc: mergeClientCounts(ours.doc, theirs.doc, from) };
 		}
+		case 'spending':
+			if (theirs.kind !== 'spending') return theirs;
+			return {
+				...theirs,
+				doc: mergeSpending(ours.doc, theirs.doc, base?.kind === 'spending' ? base.doc : undefined, now),
+			};
+		case 'dailyCost':
+			if (theirs.kind !== 'dailyCost') return theirs;
+			return {
+				...theirs,
+				doc: mergeDailyCost(ours.doc, theirs.doc, base?.kind === 'dailyCost' ? base.doc : undefined),
+			};
 		case 'requestRecord':
 		case 'windowQueue':
 		case 'leader':

@@ -1,4 +1,6 @@
 import type { Key, Project } from './key';
+import type { MicroDollars } from './pricing';
+import type { ClientActivity } from './spending';
 import type { RevokedTier, EpochMs } from './stateStore';
 import type { Reason } from './failure';
 
@@ -60,6 +62,8 @@ export interface KeyView {
 	/** True once a check or an answer succeeded. */
 	readonly isVerified: boolean;
 	readonly models: readonly ModelView[];
+	/** What was spent on its project, where that is paid or has been. */
+	readonly spending?: SpendingView;
 	/** Where the project has a daily cap. */
 	readonly cap?: CapView;
 }
@@ -69,6 +73,30 @@ export interface CapView {
 	readonly availability: Availability;
 	readonly limitUsage: Readonly<Partial<Record<'rpd' | 'tpd', LimitUsage>>>;
 	readonly dayEndsAt: EpochMs;
+}
+
+/** What was spent in a period, in millionths of a dollar. */
+export interface SpentView {
+	readonly cost: MicroDollars;
+	/** Held by calls under way: the most that they can cost. */
+	readonly reserved: MicroDollars;
+	/** The budget, as a person raised it. */
+	readonly limit?: MicroDollars;
+	readonly endsAt: EpochMs;
+}
+
+export interface SpendingView {
+	readonly day: SpentView;
+	readonly month: SpentView;
+	/** Nobody chose the budget: it came with the mark that the project is paid. */
+	readonly isDefault?: true;
+}
+
+/** A client that has spent something, or is held. */
+export interface ClientView {
+	readonly client: string;
+	readonly spending: SpendingView;
+	readonly held?: ClientActivity['held'];
 }
 
 /** One bucket (project x resolved model) that has been used. */
@@ -121,6 +149,10 @@ export interface Snapshot {
 		readonly since: EpochMs;
 		readonly serviceMessage?: string;
 	};
+	/** Over all projects. */
+	readonly spending: SpendingView;
+	/** The dearest of the month first. */
+	readonly clients: readonly ClientView[];
 	readonly waiting: number;
 	readonly strategy: string;
 }

@@ -46,6 +46,8 @@ export type Reason =
 	| 'noKeys'
 	| 'noUsableKey'
 	| 'cap'
+	| 'budget'
+	| 'clientHeld'
 	| 'paidOnly'
 	| 'keysLocked'
 	| 'paused'

@@ -1,5 +1,7 @@
 /** Identities and what the user configured. The keyring makes them, the pool reads them. They never hold a secret. */
 
+import type { Budget } from './spending';
+
 declare const brand: unique symbol;
 type Brand<B extends string> = string & { readonly [brand]: B };
 
@@ -29,8 +31,10 @@ export interface Project {
 	readonly limits?: Readonly<Record<string, Limits>>;
 	/** Limits from the settings; each applies where `limits` has no value of its kind. */
 	readonly presetLimits?: Readonly<Record<string, Limits>>;
-	/** The user's cap for a Pacific day, over all models. */
+	/** The most requests and tokens (of prompts and answers) that a person allows a Pacific day, over all models. */
 	readonly dailyCap?: { readonly requests?: number; readonly tokens?: number };
+	/** What a person allows to be spent on it. */
+	readonly budget?: Budget;
 }
 
 export interface Key {

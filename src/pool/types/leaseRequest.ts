@@ -1,4 +1,6 @@
 import type { BucketId, Key, KeyId, LeaseId, ProjectId, Tier } from './key';
+import type { ServiceTier } from './pricing';
+import type { BudgetShortage } from './spending';
 import type { EpochMs } from './stateStore';
 import type { RequestSize, Needs, Target } from './poolRequest';
 import type { Reason } from './failure';
@@ -20,6 +22,9 @@ export interface LeaseRequest {
 	readonly holder: string;
 	/** Who asks: the request's origin. */
 	readonly client: string;
+	/** Whether it is a program's, so that no person sees what it spends. */
+	readonly isWatched: boolean;
+	readonly serviceTier: ServiceTier;
 	readonly leaseMs: number;
 	/** Refused in this round: not asked again before a wait. */
 	readonly excludedBuckets: ReadonlySet<BucketId>;
@@ -45,8 +50,10 @@ export interface LeaseGrant extends Target {
 	readonly project: ProjectId;
 	readonly tier: Tier;
 	readonly bucketId: BucketId;
-	/** The bucket that counts the project's daily cap, if there is one. */
-	readonly capId: BucketId | undefined;
+	readonly isWatched: boolean;
+	readonly serviceTier: ServiceTier;
+	/** Input tokens that were likely. */
+	readonly likelyTokens: number;
 	/** The model's own name, if `model` is an alias. */
 	readonly resolved: string;
 	readonly size: RequestSize;
@@ -69,6 +76,8 @@ export interface Rejection {
 	readonly limit?: number;
 	/** Consecutive back-offs, if the model is overloaded. */
 	readonly backoffLevel?: number;
+	/** What a budget lacks. */
+	readonly shortage?: BudgetShortage;
 	/** There is quota, but another window's request comes first. */
 	readonly behind?: true;
 }

@@ -1,3 +1,5 @@
+import type { Budgets } from './spending';
+
 /** The user's options, validated by `settings.ts`. They may change while requests run. */
 export interface Options {
 	/** One of `strategyNames`; an unknown name counts as the default. */
@@ -13,6 +15,7 @@ export interface Options {
 	readonly whenExhausted: 'fallbackModel' | 'wait';
 	/** Concurrent calls of a batch; `runBatch` clamps it to 1 to 32. */
 	readonly batchConcurrency: number;
+	readonly budgets: Budgets;
 }
 
 /** `next`, with the default in place of each invalid number. */
@@ -34,4 +37,5 @@ export const defaults: Options = {
 	paidKeys: 'last',
 	whenExhausted: 'fallbackModel',
 	batchConcurrency: 3,
+	budgets: {},
 };

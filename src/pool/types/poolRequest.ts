@@ -1,4 +1,5 @@
 import type { KeyId, ProjectId } from './key';
+import type { ServiceTier } from './pricing';
 
 /** What the pool needs to know about a prompt. The payload stays with the caller. */
 export interface PoolRequest {
@@ -13,6 +14,8 @@ export interface PoolRequest {
 	readonly needs: Needs;
 	/** How the consumer handles a stream that breaks after output was shown. */
 	readonly recovery: 'retract' | 'continue' | 'fail';
+	/** The service tier that is asked for; absent: standard. */
+	readonly serviceTier?: ServiceTier;
 	/** The maximum total wait for quota, in ms. */
 	readonly maxWaitMs: number;
 	/** The conversation that it belongs to; absent: it stands alone. */
@@ -36,6 +39,8 @@ export interface RequestSize {
 	readonly bytes: number;
 	/** Tokens known beforehand, such as the fixed price of images. */
 	readonly tokens: number;
+	/** The most tokens that the answer may have, thoughts among them; absent: as many as the model can. */
+	readonly maxOutput?: number;
 }
 
 export interface Needs {
@@ -55,9 +60,15 @@ export interface Target {
 /** Tokens of one answer as the service counted them. */
 export interface Usage {
 	readonly input: number;
+	/** Of the input. */
 	readonly cached: number;
 	readonly output: number;
+	/** Beside the output. */
 	readonly thoughts: number;
+	/** Sound in the input; absent: not told. */
+	readonly inputAudio?: number;
+	/** Pictures and sound in the output; absent: not told. */
+	readonly outputMedia?: number;
 }
 
 export interface Chunk<C> {
@@ -67,10 +78,12 @@ export interface Chunk<C> {
 	readonly usage?: Usage;
 	/** The model that answered, if an alias was asked for. */
 	readonly servedModel?: string;
+	/** The service tier that really answered, where the service told. */
+	readonly serviceTier?: ServiceTier;
 }
 
 /** What a call brought beside output. The model is named only where it is not the one that was asked. */
-export type Received = Pick<Chunk<unknown>, 'usage' | 'servedModel'>;
+export type Received = Pick<Chunk<unknown>, 'usage' | 'servedModel' | 'serviceTier'>;
 
 /**
  * Opens one call on one key; the pool never sees payload, secret or SDK. It throws only `Failure`, and honours the signal.

@@ -3,6 +3,7 @@ import type { Dispose } from './clock';
 import type { RequestSize } from './poolRequest';
 import type { UsageHour, RequestRecord } from './statistics';
 import type { Reason } from './failure';
+import type { DailyCost, SpendingRecord, SpendingScope } from './spending';
 
 /** ms since 1970 by the store's clock: stored, and compared across processes. */
 export type EpochMs = number;
@@ -253,6 +254,9 @@ export interface Docs {
 	readonly cooldown: ReadonlyMap<BucketId, CooldownRecord>;
 	/** By the client's own id. */
 	readonly client: ReadonlyMap<string, ClientCount>;
+	readonly spending: ReadonlyMap<SpendingScope, SpendingRecord>;
+	/** By day, key, client, model and tier. */
+	readonly dailyCost: ReadonlyMap<string, DailyCost>;
 }
 
 /** The type of each kind of document. */
@@ -267,6 +271,8 @@ export interface DocTypes {
 	readonly leader: LeaderRecord;
 	readonly cooldown: CooldownRecord;
 	readonly client: ClientCount;
+	readonly spending: SpendingRecord;
+	readonly dailyCost: DailyCost;
 }
 
 /** One document's name and type. */
@@ -277,7 +283,11 @@ export type NamedRef =
 	| { readonly kind: 'bucket' | 'cooldown'; readonly id: BucketId }
 	| { readonly kind: 'key'; readonly id: KeyId }
 	| { readonly kind: 'leader'; readonly id: Role }
-	| { readonly kind: 'model' | 'usage' | 'requestRecord' | 'windowQueue' | 'client'; readonly id: string };
+	| { readonly kind: 'spending'; readonly id: SpendingScope }
+	| {
+			readonly kind: 'model' | 'usage' | 'requestRecord' | 'windowQueue' | 'client' | 'dailyCost';
+			readonly id: string;
+	  };
 
 /** One document to be written. */
 export type Write =
@@ -290,7 +300,9 @@ export type Write =
 	| { readonly kind: 'windowQueue'; readonly id: string; readonly doc: WindowQueue }
 	| { readonly kind: 'leader'; readonly id: Role; readonly doc: LeaderRecord }
 	| { readonly kind: 'cooldown'; readonly id: BucketId; readonly doc: CooldownRecord }
-	| { readonly kind: 'client'; readonly id: string; readonly doc: ClientCount };
+	| { readonly kind: 'client'; readonly id: string; readonly doc: ClientCount }
+	| { readonly kind: 'spending'; readonly id: SpendingScope; readonly doc: SpendingRecord }
+	| { readonly kind: 'dailyCost'; readonly id: string; readonly doc: DailyCost };
 
 /** What a step does to one document. */
 export type Change = Write | { readonly kind: 'drop'; readonly ref: NamedRef };
@@ -306,6 +318,8 @@ export interface Transaction {
 	leader(role: Role): LeaderRecord | undefined;
 	cooldown(id: BucketId): CooldownRecord | undefined;
 	client(id: string): ClientCount | undefined;
+	spending(scope: SpendingScope): SpendingRecord | undefined;
+	dailyCost(id: string): DailyCost | undefined;
 	/** By window. */
 	windowQueues(): ReadonlyMap<string, WindowQueue>;
 	/** Writing back what was read changes nothing and notifies nobody. */

@@ -1,6 +1,7 @@
 import type { KeyId, ProjectId, Tier } from './key';
 import type { Target, Usage } from './poolRequest';
 import type { Reason } from './failure';
+import type { BudgetShortage } from './spending';
 
 /** What a request's stream yields. A consumer that handles only `output` and `retract` is correct. */
 export type StreamPart<C> =
@@ -89,4 +90,8 @@ export interface PoolFacts {
 	readonly limit?: number;
 	/** Bytes or tokens of the request, if it was too large. */
 	readonly size?: number;
+	/** What a budget lacks. */
+	readonly shortage?: BudgetShortage;
+	/** Who is held until a person has looked. */
+	readonly client?: string;
 }

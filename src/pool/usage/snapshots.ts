@@ -2,8 +2,9 @@ import type { Clock, Dispose } from '../types/clock';
 import { bucketId, partsOf, type Key, type Limits, type Project } from '../types/key';
 import { initialKeyRecord } from '../health/initialRecords';
 import type { Bucket, DocRef, KeyRecord, StateStore, Limit, EpochMs } from '../types/stateStore';
-import { bucketAt, initialBucket } from '../quota/bucket';
-import { allModels, capOf, rejectedByCap } from '../quota/cap';
+import { bucketAt } from '../quota/bucket';
+import { dailyCapOf, rejectedByDailyCap } from '../budget/dailyCap';
+import { projectScope } from '../budget/scopes';
 import { deniedUntil } from '../quota/admissionChecks';
 import { dimensions, limitOf, userLimitsOf } from '../quota/limits';
 import { fallsTo, minuteUse } from '../quota/minuteCounter';
@@ -13,6 +14,7 @@ import type { KeySet } from '../types/keySet';
 import { resolveAlias } from '../health/modelRecord';
 import { throttleAvailability } from '../health/throttle';
 import type { KeyView, ModelView, LimitUsage, Snapshot, Availability } from '../types/availability';
+import { SpendingViews, spendingChangesAt } from './spendingViews';
 import { modelAvailability, suppliesOf, supplyChangesAt } from './supply';
 
 /** ms. Timers are re-armed after this, because the clock may have been set or the machine may have slept. */
@@ -65,11 +67,16 @@ export class Snapshots {
 
 	private make(): Snapshot {
 		const now = this.store.now();
-		const { pool, model: models } = this.store.replica();
-		const { model, strategy, paidOnly } = this.options();
+		const docs = this.store.replica();
+		const { pool, model: models } = docs;
+		const { model, strategy, paidOnly, budgets } = this.options();
 		const buckets = bucketsByProject(this.store);
-		const keys = this.keySet().keys.map((key) => this.view(key, buckets, now));
-		this.changesAt = Math.min(this.firstChange(keys, now), firstLeaseEnd(buckets, now), supplyChangesAt(models, now));
+		const spending = new SpendingViews(docs.spending, budgets, now);
+		const keys = this.keySet().keys.map((key) => this.view(key, buckets, spending, now));
+		this.changesAt = Math.min(
+			...[this.firstChange(keys, now), firstLeaseEnd(buckets, now), supplyChangesAt(models, now)],
+			spendingChangesAt(docs, now),
+		);
 		this.arm();
 		const inUse = keys.filter(({ key, project }) => key.enabled && !(paidOnly && project.tier === 'free'));
 		const label = (id: string): string => keys.find(({ key }) => key.id === id)?.key.label ?? id;
@@ -89,12 +96,19 @@ export class Snapshots {
 				now,
 			}),
 			...(pool.paused ? { paused: { ...pool.paused, by: label(pool.paused.by) } } : {}),
+			spending: spending.pool(),
+			clients: spending.clients(),
 			waiting: this.waiting(),
 			strategy,
 		};
 	}
 
-	private view(key: Key, buckets: ReadonlyMap<string, readonly [string, Bucket][]>, now: EpochMs): KeyView {
+	private view(
+		key: Key,
+		buckets: ReadonlyMap<string, readonly [string, Bucket][]>,
+		spending: SpendingViews,
+		now: EpochMs,
+	): KeyView {
 		const project = this.keySet().project(key.project);
 		const record = this.store.replica().key.get(key.id) ?? initialKeyRecord;
 		const models = (buckets.get(project.id) ?? []).map(([model, bucket]) =>
@@ -103,7 +117,7 @@ export class Snapshots {
 		return {
 			key,
 			project,
-			availability: this.availability(key, project, record, now),
+			availability: this.availability(key, project, record, spending, now),
 			score: record.score,
 			lastUsed: record.lastUsed,
 			success: record.success,
@@ -112,7 +126,8 @@ export class Snapshots {
 			isVerified: record.status.state === 'verified',
 			models,
 			...this.revokedIn(project),
-			...this.capView(project, now),
+			...spending.project(project),
+			...capView(project, spending),
 		};
 	}
 
@@ -121,7 +136,13 @@ export class Snapshots {
 		return revoked ? { revoked } : {};
 	}
 
-	private availability(key: Key, project: Project, record: KeyRecord, now: EpochMs): Availability {
+	private availability(
+		key: Key,
+		project: Project,
+		record: KeyRecord,
+		spending: SpendingViews,
+		now: EpochMs,
+	): Availability {
 		const { status } = record;
 		if (!key.enabled) return { state: 'disabled' };
 		if (status.state === 'quarantined') {
@@ -145,33 +166,12 @@ export class Snapshots {
 			bucket && bucketAvailability(bucket, this.userLimits(project, resolved), now),
 		);
 		if (availability && availability.state !== 'usable') return availability;
-		const cap = capOf(project);
-		const capped = cap && rejectedByCap(cap, buckets.get(cap.id), now);
+		const capped = dailyCapOf(project) && rejectedByDailyCap(project, spending.recordOf(projectScope(project.id)), 0);
 		if (capped) return { state: 'coolingDown', reason: 'cap', until: capped.retryAt };
 		return (
 			throttleAvailability(this.store.replica().pool, now) ??
 			modelAvailability(this.store.replica().model.get(resolved), now)
 		);
-	}
-
-	private capView(project: Project, now: EpochMs): Pick<KeyView, 'cap'> {
-		const cap = capOf(project);
-		if (!cap) return {};
-		const counted = this.store.replica().bucket.get(cap.id);
-		const { day } = bucketAt(counted ?? initialBucket(now), now);
-		const denied = rejectedByCap(cap, counted, now);
-		const { rpd, tpd } = cap.limits;
-		const usageOf = (used: number, limit: number): LimitUsage => ({ used, limit, source: 'user' });
-		return {
-			cap: {
-				availability: denied ? { state: 'coolingDown', reason: 'cap', until: denied.retryAt } : { state: 'usable' },
-				limitUsage: {
-					...(rpd !== undefined && { rpd: usageOf(day.requests, rpd) }),
-					...(tpd !== undefined && { tpd: usageOf(day.input, tpd) }),
-				},
-				dayEndsAt: day.endsAt,
-			},
-		};
 	}
 
 	private userLimits(project: Project, resolved: string): Limits | undefined {
@@ -211,14 +211,15 @@ export class Snapshots {
 }
 
 function isShown({ kind }: DocRef): boolean {
-	return kind === 'bucket' || kind === 'key' || kind === 'model' || kind === 'pool';
+	return kind === 'bucket' || kind === 'key' || kind === 'model' || kind === 'pool' || kind === 'spending';
 }
 
 function bucketsByProject(store: StateStore): ReadonlyMap<string, readonly [string, Bucket][]> {
 	const byProject = new Map<string, [string, Bucket][]>();
 	for (const [id, bucket] of store.replica().bucket) {
 		const [project, model] = partsOf(id);
-		if (model === allModels) continue;
+		// Version 0.1.0 counted daily caps there.
+		if (model === '*') continue;
 		const list = byProject.get(project);
 		if (list) list.push([model, bucket]);
 		else byProject.set(project, [[model, bucket]]);
@@ -304,4 +305,23 @@ function bucketAvailability(given: Bucket, userLimits: Limits | undefined, now: 
 		return { state: 'unsupported', reason: status.reason, until: status.until, ...serviceMessage };
 	if (status.state === 'halfOpen') return { state: 'halfOpen', reason: status.reason };
 	return { state: 'coolingDown', reason: reason ?? 'capacity', until: blockedUntil, ...serviceMessage };
+}
+
+function capView(project: Project, spending: SpendingViews): Pick<KeyView, 'cap'> {
+	const cap = dailyCapOf(project);
+	if (!cap) return {};
+	const record = spending.recordOf(projectScope(project.id));
+	const { day } = record;
+	const denied = rejectedByDailyCap(project, record, 0);
+	const used = (value: number, limit: number): LimitUsage => ({ used: value, limit, source: 'user' });
+	return {
+		cap: {
+			availability: denied ? { state: 'coolingDown', reason: 'cap', until: denied.retryAt } : { state: 'usable' },
+			limitUsage: {
+				...(cap.requests !== undefined && { rpd: used(day.requests, cap.requests) }),
+				...(cap.tokens !== undefined && { tpd: used(day.tokens, cap.tokens) }),
+			},
+			dayEndsAt: day.endsAt,
+		},
+	};
 }

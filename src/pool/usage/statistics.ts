@@ -1,5 +1,6 @@
 import type { Dispose } from '../types/clock';
 import type { BucketId } from '../types/key';
+import type { DailyCost } from '../types/spending';
 import type { CooldownRecord, StateStore } from '../types/stateStore';
 import { minuteOf, type RequestRecord, type UsageCount } from '../types/statistics';
 import { countsIn, firstMinuteOf } from './usageHour';
@@ -24,6 +25,11 @@ export class Statistics {
 		return [...this.store.replica().requestRecord.values()].sort((a, b) => a.endedAt - b.endedAt);
 	}
 
+	/** What answers have cost by day, key, client and model, of the last two months at most; oldest first. */
+	dailyCosts(): readonly DailyCost[] {
+		return [...this.store.replica().dailyCost.values()].sort((a, b) => a.dayEndsAt - b.dayEndsAt);
+	}
+
 	/** When buckets rested, by project and model. */
 	cooldowns(): ReadonlyMap<BucketId, CooldownRecord> {
 		return this.store.replica().cooldown;
@@ -32,7 +38,7 @@ export class Statistics {
 	/** Tells when a count, a request record or a cooldown was written, in whichever window. */
 	onDidChange(listener: () => void): Dispose {
 		return this.store.onDidChange((refs) => {
-			if (refs.some(({ kind }) => kind === 'usage' || kind === 'requestRecord' || kind === 'cooldown')) listener();
+			if (refs.some(({ kind }) => ['usage', 'requestRecord', 'cooldown', 'dailyCost'].includes(kind))) listener();
 		});
 	}
 }

@@ -97,12 +97,14 @@ export async function setDailyCap({ project, snapshot, words, acts }: EditProjec
 	const name = projectName(project, snapshot, words);
 	const choices: readonly Choice<'requests' | 'tokens'>[] = [
 		{ label: t('Requests a day'), description: say(requests), value: 'requests' },
-		{ label: t('Input tokens a day'), description: say(tokens), value: 'tokens' },
+		{ label: t('Tokens a day'), description: say(tokens), value: 'tokens' },
 	];
 	const chosen = await choose(t('Daily cap of {0}, over all models', name), choices);
 	if (!chosen) return;
-	const label = chosen.value === 'requests' ? t('Requests a day') : t('Input tokens a day');
-	const prompt = t('The most that you want to use in a day, counted from midnight Pacific time. Empty: no cap.');
+	const label = chosen.value === 'requests' ? t('Requests a day') : t('Tokens a day');
+	const prompt = t(
+		'The most that you allow in a day, counted from midnight Pacific time: what was used today already counts, and answers do. Empty: no cap.',
+	);
 	const range = { least: 0, most: maxCount, whole: true };
 	const given = await askNumber(label, prompt, project.dailyCap?.[chosen.value], range, t);
 	if (!given) return;

@@ -6,6 +6,7 @@ import type { ViewCommand } from './commandNames';
 import { rename, setProject, setRole, setWeight, type EditKey } from './editKey';
 import { chooseFallbackModels, chooseFilter, chooseModel, chooseStrategy } from './editPool';
 import { renameProject, setAccount, setDailyCap, setLimits, setTier, type EditProject } from './editProject';
+import { raiseBudget, releaseClient, setBudget, setPoolBudget } from './editBudget';
 import { explain } from './explain';
 import { noFilter, type Filter } from '../shared/filter';
 import type { KeyOperations } from './keyOperations';
@@ -69,6 +70,10 @@ export function keyCommands(parts: KeyCommandsParts): Readonly<Record<ViewComman
 		'keypool.setTier': onProject(setTier),
 		'keypool.setLimits': onProject(setLimits),
 		'keypool.setDailyCap': onProject(setDailyCap),
+		'keypool.setBudget': onProject(setBudget),
+		'keypool.setPoolBudget': onPool(() => setPoolBudget(editPool())),
+		'keypool.raiseBudget': onPool(() => raiseBudget(editPool())),
+		'keypool.releaseClient': onPool(() => releaseClient(editPool())),
 		'keypool.moveKeyUp': stepping('up'),
 		'keypool.moveKeyDown': stepping('down'),
 		'keypool.toggleKey': onKey(({ key }) => acts.update(key.id, { enabled: !key.enabled })),

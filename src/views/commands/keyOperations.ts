@@ -1,6 +1,15 @@
 import type { Keyring, KeyPatch, ProjectPatch } from '../../keys/keyring/keyring';
 import type { OrderRotation } from '../../keys/rotation/orderRotation';
-import type { KeyId, Pool, ProjectId } from '../../pool/pool';
+import type {
+	Budgets,
+	KeyId,
+	MicroDollars,
+	Pool,
+	Project,
+	ProjectId,
+	SpendingPeriod,
+	SpendingScope,
+} from '../../pool/pool';
 
 /** What the commands on rows do; handed in, because views look and never act by themselves. Each may reject. */
 export interface KeyOperations {
@@ -17,6 +26,13 @@ export interface KeyOperations {
 	/** A quarantined key is tried again on a person's word. */
 	useAgain(key: KeyId): Promise<void>;
 	resume(): Promise<void>;
+	/** More for a scope, in millionths of a dollar, until the period ends. */
+	raiseBudget(scope: SpendingScope, period: SpendingPeriod, by: MicroDollars): Promise<void>;
+	/** A client that is held may go on. */
+	releaseClient(client: string): Promise<void>;
+	/** The setting `keypool.budgets`. */
+	budgets(): Budgets;
+	setBudgets(budgets: Budgets): Promise<void>;
 	showLog(): void;
 	/** Writes a setting where it is set already, else for the user. */
 	set(name: 'model' | 'strategy' | 'fallbackModels', value: string | readonly string[]): Promise<void>;
@@ -30,10 +46,10 @@ export interface KeyOperations {
 
 /** The acts on the keyring and the pool, beside those that need the editor. */
 export function keyOperations(
-	keyring: Pick<Keyring, 'update' | 'updateProject' | 'arrange'>,
+	keyring: Pick<Keyring, 'update' | 'updateProject' | 'arrange' | 'list'>,
 	pool: Pick<Pool, 'execute'>,
 	rotation: Pick<OrderRotation, 'stored'>,
-	others: Pick<KeyOperations, 'showLog' | 'set' | 'fallbackModels' | 'models' | 'failed'>,
+	others: Pick<KeyOperations, 'showLog' | 'set' | 'fallbackModels' | 'models' | 'failed' | 'budgets' | 'setBudgets'>,
 ): KeyOperations {
 	/** Moves one after the other: somebody who steps twice means two steps. */
 	let moved: Promise<void> = Promise.resolve();
@@ -43,7 +59,8 @@ export function keyOperations(
 			await keyring.update(key, patch);
 		},
 		updateProject: async (project, patch) => {
-			await keyring.updateProject(project, patch);
+			const before = keyring.list().projects.find(({ id }) => id === project);
+			await keyring.updateProject(project, withDefaultBudget(patch, before));
 			// Their word counts again, also where the service contradicted it before.
 			if (patch.tier !== undefined) await pool.execute({ type: 'restoreTier', project });
 		},
@@ -60,5 +77,20 @@ export function keyOperations(
 			pool.execute({ type: 'clearCooldown', project, ...(model !== undefined && { model }) }),
 		useAgain: (key) => pool.execute({ type: 'liftQuarantine', key }),
 		resume: () => pool.execute({ type: 'resume' }),
+		raiseBudget: (scope, period, by) => pool.execute({ type: 'raiseBudget', scope, period, by }),
+		releaseClient: (client) => pool.execute({ type: 'releaseClient', client }),
 	};
+}
+
+/** Dollars a day: a project that is newly marked as paid asks once before it costs more. */
+const defaultDailyBudget = 5;
+
+/** A project that becomes a paid one gets a budget, unless it has one; a free one needs none that nobody chose. */
+function withDefaultBudget(patch: ProjectPatch, before: Project | undefined): ProjectPatch {
+	if (patch.tier === undefined || 'budget' in patch) return patch;
+	const wasPaid = before?.tier === 'paid';
+	if (patch.tier === 'paid' && !wasPaid && !before?.budget) {
+		return { ...patch, budget: { day: defaultDailyBudget, isDefault: true } };
+	}
+	return patch.tier === 'free' && before?.budget?.isDefault ? { ...patch, budget: undefined } : patch;
 }

@@ -62,6 +62,7 @@ function kindOf(reason: Reason): SpanKind {
 		case 'rpd':
 		case 'tpd':
 		case 'cap':
+		case 'budget':
 			return 'day';
 		case 'tierLacksModel':
 		case 'modelDenied':

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../common/dispose';
 import type { Masker } from '../../masking/masking';
-import type { Dispose } from '../../pool/pool';
+import type { Dispose, EpochMs } from '../../pool/pool';
 import { Messages } from '../../webviews/messages';
 import { openPage } from '../../webviews/page';
 import type { DashboardAct, DashboardData, DashboardEvent, DashboardRequest } from '../../webviews/dashboardProtocol';
@@ -10,6 +10,7 @@ import type { WorkspaceFiles } from '../../workspaceFiles/workspaceFiles';
 import type { Words } from '../../localization/words';
 import { keepCurrent } from '../shared/keepCurrent';
 import type { PoolView, ViewClock } from '../shared/poolView';
+import type { PriceListAge } from './costs';
 import { dashboardData, type History } from './project';
 import { exportUsage } from './saveExport';
 import { dashboardStrings } from './strings';
@@ -22,6 +23,8 @@ export interface DashboardParts {
 	readonly words: Words;
 	readonly clock: ViewClock;
 	readonly mask: Masker;
+	/** How old the list of prices is by then. */
+	readonly prices: (now: EpochMs) => PriceListAge;
 	/** Whether keys and answers are the simulator's. */
 	readonly isSimulated: () => boolean;
 	/** Unguessable, new at each call. */
@@ -39,6 +42,8 @@ const commands: Readonly<Record<DashboardAct, string>> = {
 	addKey: 'keypool.addKey',
 	ask: 'keypool.ask',
 	showKeys: 'keypool.keys.focus',
+	releaseClient: 'keypool.releaseClient',
+	setPoolBudget: 'keypool.setPoolBudget',
 };
 
 /** The dashboard in an editor tab: one for each window. Its document comes and goes; it is told numbers while it shows. */
@@ -128,7 +133,8 @@ export class Dashboard implements Disposable {
 	}
 
 	private data(): DashboardData {
-		const { pool, history, words, clock, mask, isSimulated } = this.parts;
-		return dashboardData(pool.snapshot(), history, clock.now(), words, mask, isSimulated());
+		const { pool, history, words, clock, mask, prices, isSimulated } = this.parts;
+		const now = clock.now();
+		return dashboardData(pool.snapshot(), history, now, words, mask, isSimulated(), prices(now));
 	}
 }

@@ -2,6 +2,7 @@ import type { Masker } from '../../masking/masking';
 import type { Attempt, Snapshot, RequestRecord, EpochMs } from '../../pool/pool';
 import { writeTable } from '../../common/table';
 import type { History } from './project';
+import { budgets, costColumns, costs } from './costExports';
 import { buckets, projectNames } from './quotas';
 import { labelsOf } from './voice';
 
@@ -17,6 +18,7 @@ export interface ExportFacts {
 export const exportKinds = {
 	usage: 'csv',
 	requests: 'csv',
+	costs: 'csv',
 	rests: 'csv',
 	all: 'json',
 } as const;
@@ -33,6 +35,8 @@ export function exported(kind: ExportKind, facts: ExportFacts): string {
 			return csv(usageColumns, usage(facts), mask);
 		case 'requests':
 			return csv(requestColumns, requests(facts).map(withoutAttempts), mask);
+		case 'costs':
+			return csv(costColumns, costs(facts), mask);
 		case 'rests':
 			return csv(['project', 'model', 'reason', 'from', 'until'], rests(facts), mask);
 		case 'all':
@@ -77,6 +81,8 @@ function everything(facts: ExportFacts): object {
 			...{ score, answered: success, failed: fail },
 		})),
 		usage: usage(facts),
+		costs: costs(facts),
+		budgets: budgets(facts),
 		quotas: quotas(facts),
 		rests: rests(facts),
 		requests: requests(facts),

@@ -3,6 +3,7 @@ import type { Snapshot, Statistics, EpochMs } from '../../pool/pool';
 import type { DashboardData } from '../../webviews/dashboardProtocol';
 import type { Words } from '../../localization/words';
 import { simulatorInWords } from '../statusBar/status';
+import { costsView, type PriceListAge } from './costs';
 import { quotaViews } from './quotas';
 import { originTotals, requestViews } from './requests';
 import { restRows } from './cooldowns';
@@ -10,7 +11,7 @@ import { usageView } from './usage';
 import { createVoice } from './voice';
 
 /** What the ledger has written down of what was sent. */
-export type History = Pick<Statistics, 'minutes' | 'requestRecords' | 'cooldowns'>;
+export type History = Pick<Statistics, 'minutes' | 'requestRecords' | 'cooldowns' | 'dailyCosts'>;
 
 /**
  * What the dashboard shows: durations from `now` (the ledger's clock), codes in words, no key in any text.
@@ -23,6 +24,7 @@ export function dashboardData(
 	words: Words,
 	mask: Masker,
 	isSimulated = false,
+	prices?: PriceListAge,
 ): DashboardData {
 	const requestRecords = history.requestRecords();
 	const minutes = history.minutes();
@@ -39,6 +41,7 @@ export function dashboardData(
 		},
 		hour: usageView(minutes, 'hour', now, voice),
 		day: usageView(minutes, 'day', now, voice),
+		costs: costsView(snapshot, history.dailyCosts(), prices, now, voice),
 		...quotaViews(snapshot, now, voice),
 		...restRows(snapshot, history.cooldowns(), now, voice),
 		requests: requestViews(requestRecords, now, voice),

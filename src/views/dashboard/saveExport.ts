@@ -11,10 +11,11 @@ export async function exportUsage(facts: ExportFacts, files: Pick<WorkspaceFiles
 	const labels: Readonly<Record<ExportKind, string>> = {
 		usage: t('Usage by minute, key and outcome'),
 		requests: t('Recent requests'),
+		costs: t('Costs by day, key, client and model'),
 		rests: t('Rests'),
 		all: t('Everything'),
 	};
-	const items = (['usage', 'requests', 'rests', 'all'] as const).map((kind) => ({
+	const items = (['usage', 'requests', 'costs', 'rests', 'all'] as const).map((kind) => ({
 		label: labels[kind],
 		description: exportKinds[kind].toUpperCase(),
 		what: kind,

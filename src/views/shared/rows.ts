@@ -1,4 +1,4 @@
-import type { KeyId, KeyView, ModelView, Project, ProjectId, Snapshot } from '../../pool/pool';
+import type { KeyId, KeyView, ModelView, Project, ProjectId, Snapshot, SpendingView } from '../../pool/pool';
 import { noFilter, passes, type Filter } from './filter';
 
 /** What the keys tree shows, before words: pure, so that it is tested without an editor. */
@@ -13,6 +13,7 @@ export type Row = { readonly id: string; readonly children: readonly string[] } 
 			readonly keys: number;
 			/** A person marked it as paid, and the service counts it as free. */
 			readonly revoked?: NonNullable<KeyView['revoked']>;
+			readonly spending?: SpendingView;
 	  }
 	/** `barred`: only paid keys may be used, and this is none. `isNext`: it is its turn. */
 	| {
@@ -76,8 +77,8 @@ function projectRows(
 		const barred = paidOnly && project?.tier === 'free';
 		const children = shown.map((view) => addKey(view, { sharedBy, barred, isNext: view.key.id === next }, add));
 		if (project === undefined || (sharedBy === 1 && project.label === undefined)) return children;
-		const revoked = shown[0]?.revoked;
-		const tier = revoked ? { revoked } : {};
+		const { revoked, spending } = shown[0] ?? {};
+		const tier = { ...(revoked && { revoked }), ...(spending && { spending }) };
 		return [add({ kind: 'project', id: projectRow(id), project, keys: sharedBy, ...tier, children })];
 	});
 }

@@ -1,4 +1,13 @@
-import type { KeyView, ModelView, Project, LimitUsage, Availability, EpochMs } from '../../pool/pool';
+import type {
+	KeyView,
+	ModelView,
+	Project,
+	LimitUsage,
+	Availability,
+	EpochMs,
+	SpendingView,
+	SpentView,
+} from '../../pool/pool';
 import type { Facts, Words } from '../../localization/words';
 import {
 	bar,
@@ -14,6 +23,7 @@ import {
 	type Markdown,
 } from '../../ui/markdown';
 import { fallenInWords, revokedInWords } from '../notices/revokedTier';
+import { spentInWords } from '../shared/spending';
 import type { Row } from '../shared/rows';
 import { healthInWords, requestsInWords, standingIcon, tierInWords, unchecked } from '../shared/rowPresentation';
 
@@ -46,6 +56,7 @@ export function hoverOf(row: Row, words: Words, now: EpochMs): Markdown {
 					: undefined,
 				revokedTier(row, words, now),
 				capInWords(row.project, words),
+				spendingInWords(row.spending, words),
 			);
 		case 'key':
 			return keyHover(row, words, now);
@@ -80,6 +91,7 @@ function keyHover(
 			key.role === 'backup' ? plain(t('Backup key')) : undefined,
 			key.weight === 1 ? undefined : plain(t('Weight {0}', describeCount(key.weight))),
 			capInWords(project, words),
+			spendingInWords(view.spending, words),
 		),
 		...view.models
 			.slice(0, maxModels)
@@ -162,11 +174,19 @@ function capInWords({ dailyCap }: Project, { t, describeCount }: Words): Markdow
 				),
 		tokens === undefined
 			? undefined
-			: plain(
-					tokens === 1
-						? t('Your daily cap: 1 input token')
-						: t('Your daily cap: {0} input tokens', describeCount(tokens)),
-				),
+			: plain(tokens === 1 ? t('Your daily cap: 1 token') : t('Your daily cap: {0} tokens', describeCount(tokens))),
+	);
+}
+
+/** What the project has cost, against its budget. */
+function spendingInWords(spending: SpendingView | undefined, words: Words): Markdown | undefined {
+	if (!spending) return undefined;
+	const { t } = words;
+	const line = (text: string, { cost, limit }: SpentView): Markdown =>
+		limit === undefined ? plain(text) : beside(bar(cost, limit), plain(text));
+	return lines(
+		line(t('Today about {0}', spentInWords(spending.day, words)), spending.day),
+		line(t('This month about {0}', spentInWords(spending.month, words)), spending.month),
 	);
 }
 

@@ -6,6 +6,7 @@ import { icon } from '../shared/icon';
 import { Chart } from './chart';
 import { layersOf, recallChoice, slotTimes, type Choice, type Layer } from './choice';
 import type { Actions, Context } from './context';
+import { costs } from './costs';
 import { options } from './parts';
 import { quotas } from './quotas';
 import { requests } from './requests';
@@ -161,8 +162,8 @@ export class App {
 			${
 				isEmpty
 					? welcome(context)
-					: html`${usage(context, this.chart.element, this.hovered)} ${quotas(context)} ${rests(context)}
-						${requests(context)}`
+					: html`${usage(context, this.chart.element, this.hovered)} ${costs(context)} ${quotas(context)}
+						${rests(context)} ${requests(context)}`
 			}
 		</main>`;
 	}
@@ -197,6 +198,7 @@ export class App {
 				${figure('fallbacks', strings.fallbacks, numbers.count(fallbacks))}
 				${figure('input', strings.input, numbers.count(input))}
 				${figure('output', strings.output, numbers.count(output))}
+				${figure('cost', strings.costToday, data.costs.today)}
 			</dl>
 		</header>`;
 	}

@@ -1,14 +1,18 @@
 import type { SeriesView, UsageView } from '../dashboardProtocol';
 import type { VsCode } from '../shared/connection';
 
+/** What costs are told apart by. */
+const costGroups = ['byDay', 'byKey', 'byClient', 'byModel'] as const;
+
 /** What a person chose to look at: the document remembers it. */
 export interface Choice {
 	readonly range: 'hour' | 'day';
 	readonly by: 'key' | 'outcome';
 	readonly show: 'sends' | 'tokens' | 'fallbacks';
+	readonly costsBy: (typeof costGroups)[number];
 }
 
-const firstChoice: Choice = { range: 'hour', by: 'key', show: 'sends' };
+const firstChoice: Choice = { range: 'hour', by: 'key', show: 'sends', costsBy: 'byDay' };
 
 /** A layer of the chart as it was chosen: its values, and the name that the styles know its colour by. */
 export interface Layer {
@@ -48,5 +52,6 @@ export function recallChoice(vscode: VsCode): Choice {
 		range: 'range' in state && state.range === 'day' ? 'day' : firstChoice.range,
 		by: 'by' in state && state.by === 'outcome' ? 'outcome' : firstChoice.by,
 		show: 'show' in state && (state.show === 'tokens' || state.show === 'fallbacks') ? state.show : firstChoice.show,
+		costsBy: costGroups.find((by) => 'costsBy' in state && state.costsBy === by) ?? firstChoice.costsBy,
 	};
 }

@@ -41,6 +41,42 @@ describe('the dashboard’s document', () => {
 		(await dashboard.section('Usage').locator('.legend li').allInnerTexts()).map((text) => text.replace(/\s+/g, ' '));
 	const busy = busyPool();
 
+	it('shows what answers cost, against budgets, by day, key, client and model, and keeps the choice', async () => {
+		dashboard.isOldList = true;
+		await dashboard.state(busy.snapshot, busy.history, noon);
+		assert.equal(await dashboard.figure('cost'), '$4.21 of $5.00');
+		const costs = dashboard.section('Costs');
+		const cell = (row: string) => costs.locator(`[data-cost="${row}"] [data-field="cost"]`);
+		assert.equal(await cell('Nov 24').innerText(), '$4.21');
+		await option('byClient').click();
+		assert.equal(await cell('gateway:cline').innerText(), '$14.40');
+		await option('byModel').click();
+		assert.equal(await cell('gemini-3.5-flash-lite').innerText(), '$0.55');
+		await option('byKey').click();
+		assert.deepEqual(await costs.locator('[data-cost="personal"] td').allInnerTexts(), [
+			...['$0.00', '$0.021', '200', '20,000', '5,000', '4,000'],
+		]);
+		assert.equal(await costs.locator('[data-budget="gateway:cline"] [data-field="day"]').innerText(), '$3.90 of $4.00');
+		await costs.locator('[data-action="release"]').click();
+		await costs.locator('[data-action="set-budget"]').click();
+		const acts = () => dashboard.requests.flatMap((request) => (request.type === 'run' ? [request.act] : []));
+		await until('both acts', () => acts().length === 2);
+		assert.deepEqual(acts(), ['releaseClient', 'setPoolBudget']);
+		assert.match(await costs.locator('[data-field="prices-old"]').innerText(), /older than 90 days/);
+		assert.match(await costs.innerText(), /list of prices as of 2026-09-23.*Google’s count rules/);
+		for (const [language, width] of [
+			['en', 1_000],
+			['vi', 420],
+		] as const) {
+			await dashboard.page.setViewportSize({ width, height: 900 });
+			await dashboard.state(busy.snapshot, busy.history, noon, language);
+			await dashboard.screenshot(`dashboard-costs-${language}`, true);
+		}
+		await dashboard.page.reload();
+		await dashboard.state(busy.snapshot, busy.history, noon);
+		assert.equal(await option('byKey').getAttribute('aria-pressed'), 'true');
+	});
+
 	it('counts the last hour or day, by key or outcome, and keeps the choice', async () => {
 		await dashboard.state(two, some, noon);
 		assert.deepEqual([await dashboard.figure('sends'), await dashboard.figure('answered')], ['6', '66 %']);

@@ -21,6 +21,7 @@ import {
 	type PoolEvent,
 	type ProjectId,
 } from '../../../src/pool/pool';
+import { createPrices } from '../../../src/prices/priceList';
 import { createService, type Fault, type Quota, type Service } from '../../../src/simulator/service';
 import { aKey } from '../aKey';
 import { flash, lite, seeded } from '../simulator/stand';
@@ -141,6 +142,7 @@ export class GatewayRig {
 			store: this.store,
 			clock,
 			random: () => 0,
+			pricing: () => Promise.resolve(createPrices(() => ({}))),
 			check: (key, signal) => gemini.check(secretOf(key), signal),
 		});
 		this.pool.setKeys(

@@ -114,6 +114,7 @@ export const sinks = {
 		'views/commands/keyCommands.ts',
 		'views/tree/keysTree.ts',
 		'views/notices/showNotice.ts',
+		'views/notices/spendingWatch.ts',
 		'views/commands/showWhy.ts',
 		'views/shared/stepsDone.ts',
 	],

@@ -8,6 +8,7 @@ import {
 	type Key,
 	type StateStore,
 	type StoreData,
+	type Pricing,
 	type OpenStream,
 	type Options,
 	type StreamPart,
@@ -41,6 +42,7 @@ export interface KeyPlan extends Partial<Omit<Key, 'id' | 'project'>> {
 	readonly account?: string;
 	readonly limits?: Project['limits'];
 	readonly dailyCap?: Project['dailyCap'];
+	readonly budget?: Project['budget'];
 }
 
 export interface RigOptions {
@@ -51,6 +53,8 @@ export interface RigOptions {
 	readonly beside?: Rig;
 	/** This window's name; absent where it is the only one. */
 	readonly window?: string;
+	/** What calls cost; absent: nothing is known of it. */
+	readonly pricing?: Pricing;
 	/** What the pool knows of the ledger. */
 	readonly seenThrough?: (store: InMemoryStore) => StateStore;
 }
@@ -74,7 +78,7 @@ export class Rig {
 		private script: Script,
 		options: Partial<Options> & RigOptions = {},
 	) {
-		const { start, ledger: store, random = () => 0, beside, window, seenThrough, ...rest } = options;
+		const { start, ledger: store, random = () => 0, beside, window, seenThrough, pricing, ...rest } = options;
 		this.clock = beside?.clock ?? new VirtualClock(start);
 		this.began = this.clock.wall();
 		this.name = window ?? 'r';
@@ -84,6 +88,7 @@ export class Rig {
 			...(window === undefined ? {} : { window }),
 			clock: this.clock,
 			random,
+			...(pricing && { pricing: () => Promise.resolve(pricing) }),
 			check: async (key, signal) => {
 				this.checks.push(key);
 				await Promise.resolve();
@@ -99,13 +104,14 @@ export class Rig {
 	setKeys(plans: Readonly<Record<string, KeyPlan>>): void {
 		const projects = new Map<string, Project>();
 		const keys = Object.entries(plans).map(([id, plan], index): Key => {
-			const { project = `p-${id}`, tier = 'free', account, limits, dailyCap, ...own } = plan;
+			const { project = `p-${id}`, tier = 'free', account, limits, dailyCap, budget, ...own } = plan;
 			projects.set(project, {
 				id: project as ProjectId,
 				tier,
 				...(account ? { account } : {}),
 				...(limits ? { limits } : {}),
 				...(dailyCap ? { dailyCap } : {}),
+				...(budget ? { budget } : {}),
 			});
 			return { ...aKey(id, project, index), ...own };
 		});
@@ -150,7 +156,7 @@ export class Rig {
 	/** A request that is refused before anything is sent. */
 	async refused(reason: PoolError['reason']): Promise<void> {
 		const precheck = (): Promise<PoolError> => Promise.resolve(new PoolError(reason, []));
-		await this.clock.until(new Asked(this.pool.stream(this.request(), this.open, undefined, precheck)).ended);
+		await this.clock.until(new Asked(this.pool.stream(this.request(), this.open, undefined, { precheck })).ended);
 	}
 
 	/** Asks and lets time pass until it has ended. */

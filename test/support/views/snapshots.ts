@@ -1,4 +1,4 @@
-import type { Key, KeyView, ModelView, Project, Snapshot, Availability } from '../../../src/pool/pool';
+import type { Key, KeyView, ModelView, Project, Snapshot, SpendingView, Availability } from '../../../src/pool/pool';
 import type { PoolView } from '../../../src/views/shared/poolView';
 import { createWords, type Translate } from '../../../src/localization/words';
 
@@ -63,6 +63,22 @@ export function modelView(availability: Availability, more: Partial<ModelView> =
 	return { model, availability, ...counts, ...ends, limitUsage: {}, inFlight: 0, ...more };
 }
 
+/** Of noon. */
+export const monthEndsAt = Date.UTC(2026, 11, 1, 8);
+
+/** So much today and this month, of budgets where there are any. */
+export function spendingOf(day: number, month: number, limits: { day?: number; month?: number } = {}): SpendingView {
+	return {
+		day: { ...nothingSpent.day, cost: day, ...(limits.day !== undefined && { limit: limits.day }) },
+		month: { ...nothingSpent.month, cost: month, ...(limits.month !== undefined && { limit: limits.month }) },
+	};
+}
+
+export const nothingSpent: SpendingView = {
+	day: { cost: 0, reserved: 0, endsAt: standings.day.until },
+	month: { cost: 0, reserved: 0, endsAt: monthEndsAt },
+};
+
 export function snapshotOf(keys: readonly KeyView[], more: Partial<Snapshot> = {}): Snapshot {
 	const enabled = keys.filter(({ key }) => key.enabled);
 	return {
@@ -74,6 +90,8 @@ export function snapshotOf(keys: readonly KeyView[], more: Partial<Snapshot> = {
 		supplies: [],
 		model,
 		paidOnly: false,
+		spending: nothingSpent,
+		clients: [],
 		waiting: 0,
 		strategy: 'headroom',
 		...more,

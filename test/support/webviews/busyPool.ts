@@ -1,8 +1,8 @@
 import type { UsageCount, CooldownRecord, Snapshot, RequestRecord } from '../../../src/pool/pool';
 import type { History } from '../../../src/views/dashboard/project';
 import { seeded } from '../simulator/stand';
-import { attempt, historyOf, idOf, requestRecord } from '../views/dashboard/facts';
-import { hour, keyView, minute, model, modelView, noon, snapshotOf, standings } from '../views/snapshots';
+import { attempt, dailyCost, historyOf, idOf, requestRecord } from '../views/dashboard/facts';
+import { hour, keyView, minute, model, modelView, noon, snapshotOf, spendingOf, standings } from '../views/snapshots';
 
 /** A label that would spoil a page which took it for more than text. */
 export const hostileLabel = '<img src=x onerror=alert(1)> "quoted"\nsecond line 😀 & co';
@@ -77,7 +77,8 @@ export function busyPool(): { readonly snapshot: Snapshot; readonly history: His
 			],
 		}),
 		keyView('work (paid)', standings.usable, {
-			project: { id: 'project of work (paid)' as never, tier: 'paid', label: 'Work account' },
+			project: { id: 'project of work (paid)' as never, tier: 'paid', label: 'Work account', budget: { day: 5 } },
+			spending: spendingOf(4_010_000, 27_400_000, { day: 5_000_000 }),
 			cap: {
 				availability: { state: 'coolingDown', reason: 'cap', until: standings.day.until },
 				limitUsage: {
@@ -114,5 +115,30 @@ export function busyPool(): { readonly snapshot: Snapshot; readonly history: His
 		}),
 		keyView('spoilt', standings.leaked),
 	];
-	return { snapshot: { ...snapshotOf(keys), waiting: 1 }, history: historyOf(minutes, requestRecords, rests) };
+	const snapshot: Snapshot = {
+		...snapshotOf(keys),
+		spending: spendingOf(4_210_000, 31_400_000, { day: 5_000_000, month: 50_000_000 }),
+		clients: [
+			{ client: 'gateway:cline', spending: spendingOf(3_900_000, 24_000_000, { day: 4_000_000 }) },
+			{
+				client: `lm:${hostileLabel}`,
+				spending: spendingOf(200_000, 4_000_000),
+				held: { since: noon - 5 * minute, cause: 'repeatedCall' },
+			},
+			{ client: 'chat', spending: spendingOf(110_000, 3_400_000) },
+		],
+		waiting: 1,
+	};
+	const costs = [0, 1, 2, 5, 9].flatMap((ago) => [
+		dailyCost(ago, 'work (paid)', 3_900_000 - ago * 300_000, {
+			client: 'gateway:cline',
+			sends: 412,
+			cached: 2_100_000,
+			input: 4_800_000,
+		}),
+		dailyCost(ago, 'work (paid)', 110_000, { model: lite }),
+		dailyCost(ago, 'personal', 0, { tier: 'free', listCost: 4_200, sends: 40 }),
+		dailyCost(ago, hostileLabel, 200_000, { client: `lm:${hostileLabel}` }),
+	]);
+	return { snapshot, history: historyOf(minutes, requestRecords, rests, costs) };
 }

@@ -19,6 +19,9 @@ const translations: Readonly<Record<Language, Translate>> = {
 
 /** The dashboard's document in a plain browser, told what the real projection makes of a pool's facts. */
 export class DashboardPage extends WebviewPage<DashboardRequest, DashboardEvent> {
+	/** Whether the list of prices is an old one. */
+	isOldList = false;
+
 	static async open(
 		browser: Browser,
 		files: Files,
@@ -66,6 +69,7 @@ export class DashboardPage extends WebviewPage<DashboardRequest, DashboardEvent>
 
 	private dataOf(snapshot: Snapshot, history: History, now: number, language: Language) {
 		const words = createWords(translations[language], { language, zone: 'UTC' }, () => now);
-		return dashboardData(snapshot, history, now, words, createMasker().mask);
+		const prices = { date: '2026-09-23', isOld: this.isOldList };
+		return dashboardData(snapshot, history, now, words, createMasker().mask, false, prices);
 	}
 }

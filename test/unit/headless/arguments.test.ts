@@ -15,6 +15,7 @@ describe('the command line of the gateway', () => {
 			strategy: 'headroom',
 			paidKeys: 'last',
 			paidOnly: false,
+			budget: {},
 			fallbackModels: [],
 			maxWaitMs: 120_000,
 			baseUrl: undefined,
@@ -27,7 +28,9 @@ describe('the command line of the gateway', () => {
 		assert.deepEqual([...named].sort(), Object.keys(options).sort());
 		assert.deepEqual(
 			plan(
-				...'--port 0 --strategy roundRobin --paid-keys first --paid-only --max-wait 5'.split(' '),
+				...'--port 0 --strategy roundRobin --paid-keys first --paid-only --max-wait 5 --budget-per-day 2.5 --budget-per-month 0'.split(
+					' ',
+				),
 				'--fallback-models',
 				'models/a, b',
 			),
@@ -37,6 +40,7 @@ describe('the command line of the gateway', () => {
 				strategy: 'roundRobin',
 				paidKeys: 'first',
 				paidOnly: true,
+				budget: { day: 2.5, month: 0 },
 				maxWaitMs: 5_000,
 				fallbackModels: ['a', 'b'],
 			},

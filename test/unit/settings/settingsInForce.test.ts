@@ -15,9 +15,8 @@ import { startAlerts } from '../../../src/monitoring/alerts/startAlerts';
 import { readTargets } from '../../../src/monitoring/alerts/receivers';
 import { createLog } from '../../../src/monitoring/log/log';
 import { startMetrics } from '../../../src/monitoring/metrics/startMetrics';
-import type { Chunk } from '../../../src/pool/pool';
-import { PoolError } from '../../../src/pool/pool';
-import { runBatch } from '../../../src/pool/pool';
+import { PoolError, runBatch, type Chunk } from '../../../src/pool/pool';
+import { createPrices } from '../../../src/prices/priceList';
 import type { Settings } from '../../../src/settings/settings';
 import { done, turn } from '../../support/chat/fixtures';
 import { loadSdk, question, run } from '../../support/gemini/room';
@@ -51,7 +50,7 @@ interface Asking {
 /** What a person would see of asking: who was sent what, how long it took, and how it ended. */
 function asking({ keys = { a: {}, b: {} }, script = answers, asks = 1 }: Asking): Scene {
 	return async (settings, change) => {
-		const rig = new Rig(keys, script);
+		const rig = new Rig(keys, script, { pricing: createPrices(() => settings.prices.value) });
 		const { keys: all, projects } = listed(rig);
 		// As the composition root does it.
 		const follow = (): void => {
@@ -201,6 +200,12 @@ const inForce: Readonly<Record<string, InForce>> = {
 	paidOnly: { value: true, scene: asking({ keys: freeAndPaid }) },
 	paidOnlyInRestrictedMode: { value: true, scene: asking({ keys: freeAndPaid }), restricted: true },
 	limits: { value: { a: { 'gemini-3.8-flash': { rpm: 0 } } }, scene: asking({ keys: { a: {} } }) },
+	budgets: { value: { day: 0 }, scene: asking({ keys: { rich: { tier: 'paid' } } }) },
+	prices: {
+		value: { 'gemini-3.8-flash': { input: 1_000, output: 1_000 } },
+		scene: asking({ keys: { rich: { tier: 'paid' } } }),
+		beside: { budgets: { clients: { chat: { day: 5 } } }, fallbackModels: [] },
+	},
 	generation: { value: { temperature: 1 }, scene: asking({}) },
 	whenExhausted: { value: 'wait', scene: asking({ script: restingOnce }) },
 	'languageModel.whenExhausted': {

@@ -32,7 +32,7 @@ export function footer(view: FooterView, turn: string, context: FooterContext): 
 	const told = view.attempts.some(({ outcome }) => outcome !== 'answered' && outcome !== 'cancelled');
 	return html`<div class="footer" data-attempts=${attempts} data-fallbacks=${view.fallbacks}>
 			${fact('key', strings.key, view.key, icon('key'))} ${fact('model', strings.model, view.model)}
-			${fact('tokens', '', tokens(view, strings, numbers))}
+			${fact('tokens', '', tokens(view, strings, numbers))} ${fact('cost', strings.costNote, view.cost)}
 			${fact('seconds', '', filled(strings.seconds, numbers.seconds(view.ms)))}
 			<button
 				type="button"

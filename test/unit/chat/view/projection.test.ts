@@ -6,6 +6,7 @@ import { done, turn } from '../../../support/chat/fixtures';
 
 const words: Wording = {
 	t: filled,
+	describeMoney: (microDollars) => `$${microDollars / 1e6}`,
 	describeReason: (reason) => ({
 		brief: `brief ${reason}`,
 		text: `text ${reason}`,

@@ -4,6 +4,7 @@ import { openMetricsPort } from '../../../../src/monitoring/metrics/metricsPort'
 import type { FailureAction } from '../../../../src/pool/pool';
 import { createMasker } from '../../../../src/masking/masking';
 import { VirtualClock } from '../../../support/virtualClock';
+import { plainCost, plainPricing } from '../../../support/pool/pricing';
 import { answers, badKey, fails, hangs, internal, leaked, Rig, rpm } from '../../../support/pool/rig';
 import { samplesIn, sum, type Sample } from '../../../support/monitoring/exposition';
 
@@ -40,6 +41,28 @@ describe('metrics', () => {
 		assert.equal(sum(samples, 'gemini_tokens_total', { direction: 'output' }), 20);
 		assert.equal(sum(samples, 'gemini_request_duration_seconds_count'), 4);
 		assert.equal(sum(samples, 'gemini_first_token_seconds_count'), 2);
+	});
+
+	it('tell what sends cost, and what is spent of each budget', async () => {
+		const budgets = { pool: { day: 5 }, clients: { 'gateway:cline': { month: 2 } } };
+		const rig = new Rig({ a: { tier: 'paid' }, free: {} }, answers, {
+			pricing: plainPricing,
+			budgets,
+			paidKeys: 'first',
+		});
+		const { read } = measured(rig);
+		await rig.answer({ origin: 'gateway:cline' });
+		for (let n = 0; n < 20; n++) await rig.pool.noteToolCall('gateway:loop', 'digest');
+		const samples = await read();
+		const cost = plainCost / 1e6;
+		assert.equal(sum(samples, 'gemini_cost_dollars_total', { key: 'a', model: 'm', client: 'gateway:cline' }), cost);
+		const spent = (scope: string, name: string, period: string) =>
+			sum(samples, 'gemini_spent_dollars', { scope, name, period });
+		assert.deepEqual([spent('pool', '', 'day'), spent('project', 'a', 'month')], [cost, cost]);
+		assert.equal(spent('client', 'gateway:cline', 'month'), cost);
+		assert.equal(sum(samples, 'gemini_budget_dollars', { scope: 'pool', period: 'day' }), 5);
+		assert.equal(sum(samples, 'gemini_budget_dollars', { scope: 'client', period: 'month' }), 2);
+		assert.equal(sum(samples, 'gemini_held_clients'), 1);
 	});
 
 	it('count no send where nothing was sent, and the prompt all the same', async () => {

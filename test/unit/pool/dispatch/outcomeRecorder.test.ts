@@ -129,7 +129,7 @@ describe('what an outcome leaves behind', () => {
 		rig.ledger.onDidChange((refs) => changed.push(...refs.map(({ kind }) => kind)));
 		const token = await parts.next();
 		assert.ok(token.done !== true && token.value.type === 'output');
-		assert.deepEqual(changed, ['model', 'bucket', 'key'], 'that it is asked for, and the grant');
+		assert.deepEqual(changed, ['model', 'spending', 'bucket', 'key'], 'that it is asked for, and the grant');
 		await parts.next();
 		assert.ok(changed.length > 3, 'then the rest');
 	});

@@ -31,7 +31,9 @@ describe('the stream of one request', () => {
 		const rig = new Rig({ a: {} }, answers);
 		const told = eventsOf(rig);
 		let checks = 0;
-		const stream = rig.pool.stream(rig.request(), rig.open, undefined, () => Promise.resolve(void checks++));
+		const stream = rig.pool.stream(rig.request(), rig.open, undefined, {
+			precheck: () => Promise.resolve(void checks++),
+		});
 		stream.useModel('other');
 		await rig.clock.settle();
 		await stream[Symbol.asyncIterator]().return?.();
@@ -43,7 +45,7 @@ describe('the stream of one request', () => {
 	it('checks once before anything is sent, and ends with what the check says', async () => {
 		const rig = new Rig({ a: {} }, answers);
 		const told = eventsOf(rig);
-		const parts = rig.pool.stream(rig.request(), rig.open, undefined, refusal)[Symbol.asyncIterator]();
+		const parts = rig.pool.stream(rig.request(), rig.open, undefined, { precheck: refusal })[Symbol.asyncIterator]();
 		for (let n = 0; n < 2; n++) await assert.rejects(parts.next(), { reason: 'hostRefused' });
 		assert.deepEqual([told, rig.sends.length], [['failed hostRefused', 'ended hostRefused'], 0]);
 		const [record] = rig.pool.usage().requestRecords();
@@ -54,7 +56,8 @@ describe('the stream of one request', () => {
 		const rig = new Rig({ a: {} }, answers);
 		const slow = () => new Promise<undefined>((resolve) => rig.clock.after(5_000, () => resolve(undefined)));
 		const reading = (async () => {
-			for await (const part of rig.pool.stream(rig.request(), rig.open, undefined, slow)) assert.ok(part.type);
+			for await (const part of rig.pool.stream(rig.request(), rig.open, undefined, { precheck: slow }))
+				assert.ok(part.type);
 		})();
 		await rig.clock.until(reading);
 		assert.equal(rig.pool.usage().requestRecords()[0]?.timings?.ms, 0);
@@ -64,7 +67,7 @@ describe('the stream of one request', () => {
 		const rig = new Rig({ a: {} }, answers);
 		const told = eventsOf(rig);
 		const slow = () => new Promise<undefined>((resolve) => rig.clock.after(5_000, () => resolve(undefined)));
-		const parts = rig.pool.stream(rig.request(), rig.open, undefined, slow)[Symbol.asyncIterator]();
+		const parts = rig.pool.stream(rig.request(), rig.open, undefined, { precheck: slow })[Symbol.asyncIterator]();
 		const first = parts.next();
 		await parts.return?.();
 		await rig.clock.advance(5_000);

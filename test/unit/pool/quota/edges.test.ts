@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import type { Bucket, KeyRecord, LeaseId, Limits, ModelRecord, Project, ProjectId } from '../../../../src/pool/pool';
+import type { Bucket, KeyRecord, LeaseId, Limits, ModelRecord } from '../../../../src/pool/pool';
 import { initialKeyRecord, initialModelRecord } from '../../../../src/pool/health/initialRecords';
 import { admit, recordFirstChunk, settle } from '../../../../src/pool/quota/lease';
 import { rejectedByWindow } from '../../../../src/pool/quota/admissionChecks';
 import { bucketAt, initialBucket } from '../../../../src/pool/quota/bucket';
-import { capOf, rejectedByCap } from '../../../../src/pool/quota/cap';
 import { bucketAfterRollback, keyAfterRollback, modelAfterRollback } from '../../../../src/pool/quota/clockRollback';
 import { raiseTestedLimit, learnStatedLimit } from '../../../../src/pool/quota/limitLearning';
 import { quotaStatus } from '../../../../src/pool/quota/quotaStatus';
@@ -154,29 +153,6 @@ describe('a limit of tokens a day', () => {
 		assert.ok('next' in sent);
 		assert.equal(settle(sent.next, id, { type: 'answered' }, noon + 1).limits.tpm?.value, 50);
 		assert.equal(settle(after([noon]), id, { type: 'answered' }, noon + 1).limits.tpm, undefined);
-	});
-});
-
-describe('a daily cap', () => {
-	const project = (dailyCap?: Project['dailyCap']): Project => ({
-		...{ id: 'p' as ProjectId, tier: 'paid', ...(dailyCap ? { dailyCap } : {}) },
-	});
-
-	it('is what a person wrote as a number, and nothing else', () => {
-		assert.equal(capOf(project()), undefined);
-		assert.equal(capOf(project({})), undefined);
-		assert.equal(capOf(project({ requests: NaN })), undefined);
-		assert.deepEqual(capOf(project({ requests: 5 }))?.limits, { rpd: 5 });
-		assert.deepEqual(capOf(project({ requests: NaN, tokens: 0 }))?.limits, { tpd: 0 });
-		assert.equal(capOf(project({ tokens: 7 }))?.id, 'p/*');
-	});
-
-	it('is used up until midnight', () => {
-		const cap = capOf(project({ requests: 1 }));
-		assert.ok(cap);
-		assert.equal(rejectedByCap(cap, undefined, noon), undefined);
-		assert.deepEqual(rejectedByCap(cap, after([noon]), noon), { reason: 'cap', retryAt: midnight });
-		assert.equal(rejectedByCap(cap, after([noon]), midnight), undefined);
 	});
 });
 

@@ -185,8 +185,8 @@ describe('limits, tiers, aliases and money', () => {
 		);
 	});
 
-	it('a daily cap on tokens counts what the service counted', async () => {
-		const rig = new Rig({ a: { dailyCap: { tokens: 250 } } }, answers);
+	it('a daily cap on tokens counts what the service counted, answers too', async () => {
+		const rig = new Rig({ a: { dailyCap: { tokens: 220 } } }, answers);
 		await rig.answer();
 		await rig.answer();
 		assert.equal((await rig.answer()).error?.reason, 'cap');
@@ -197,15 +197,15 @@ describe('limits, tiers, aliases and money', () => {
 		const rig = new Rig({ a: { dailyCap: { requests: 3, tokens: 5_000 } }, b: {} }, answers);
 		const shown = () => rig.pool.snapshot().keys.map(({ cap }) => cap);
 		const dayEndsAt = Date.UTC(2026, 10, 25, 8);
-		const rooms = (requests: number, input: number) => ({
+		const rooms = (requests: number, tokens: number) => ({
 			rpd: { used: requests, limit: 3, source: 'user' },
-			tpd: { used: input, limit: 5_000, source: 'user' },
+			tpd: { used: tokens, limit: 5_000, source: 'user' },
 		});
 		assert.deepEqual(shown(), [{ availability: { state: 'usable' }, limitUsage: rooms(0, 0), dayEndsAt }, undefined]);
 		for (const model of ['m', 'n', 'm']) await rig.answer({ models: [model], maxWaitMs: 0 });
 		const used = rig.sends.filter(({ key }) => key === 'a').length;
 		assert.ok(used > 0);
-		assert.deepEqual(shown()[0]?.limitUsage, rooms(used, 100 * used));
+		assert.deepEqual(shown()[0]?.limitUsage, rooms(used, 110 * used));
 		for (let n = 0; n < 6; n++) await rig.answer({ maxWaitMs: 0 });
 		assert.deepEqual(shown()[0]?.availability, { state: 'coolingDown', reason: 'cap', until: dayEndsAt });
 	});

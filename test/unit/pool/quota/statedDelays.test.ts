@@ -224,7 +224,7 @@ describe('an overloaded model where the day has few requests', () => {
 			const rig = new Rig({ a: { dailyCap: { requests: 100 } } }, script);
 			await rig.answer({ maxWaitMs: 0 });
 			const { day, minute } = rig.ledger.replica().bucket.get(bucketId('p-a' as ProjectId, 'm')) ?? assert.fail();
-			const cap = rig.ledger.replica().bucket.get(bucketId('p-a' as ProjectId, '*')) ?? assert.fail();
+			const cap = rig.ledger.replica().spending.get('project/p-a') ?? assert.fail();
 			return [rig.sends.length, minute.reduce((sum, one) => sum + one[2], 0), day.requests, cap.day.requests];
 		};
 		assert.deepEqual(await counts(() => fails(overloaded)), [1, 1, 1, 1]);

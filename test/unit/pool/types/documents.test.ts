@@ -46,6 +46,10 @@ function read(tx: Transaction, ref: DocRef): unknown {
 			return tx.cooldown(ref.id);
 		case 'client':
 			return tx.client(ref.id);
+		case 'spending':
+			return tx.spending(ref.id);
+		case 'dailyCost':
+			return tx.dailyCost(ref.id);
 		case 'windowQueue':
 			return tx.windowQueues().get(ref.id);
 		case 'pool':

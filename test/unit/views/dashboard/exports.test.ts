@@ -3,10 +3,19 @@ import { createMasker } from '../../../../src/masking/masking';
 import { exported, type ExportFacts, type ExportKind } from '../../../../src/views/dashboard/exports';
 import { readTable } from '../../../../src/common/table';
 import { formsOf, shapes } from '../../../support/secrecy/leaks';
-import { keyView, minute, model, modelView, noon, snapshotOf, standings } from '../../../support/views/snapshots';
-import { attempt, count, historyOf, requestRecord } from '../../../support/views/dashboard/facts';
+import {
+	keyView,
+	minute,
+	model,
+	modelView,
+	noon,
+	snapshotOf,
+	spendingOf,
+	standings,
+} from '../../../support/views/snapshots';
+import { attempt, count, dailyCost, historyOf, requestRecord } from '../../../support/views/dashboard/facts';
 
-const kinds: readonly ExportKind[] = ['usage', 'requests', 'rests', 'all'];
+const kinds: readonly ExportKind[] = ['usage', 'requests', 'costs', 'rests', 'all'];
 
 function facts(label: string, mask = createMasker().mask): ExportFacts {
 	const models = [modelView(standings.minute, { limitUsage: { rpm: { used: 5, limit: 5, source: 'stated' } } })];
@@ -21,6 +30,7 @@ function facts(label: string, mask = createMasker().mask): ExportFacts {
 			[count(1, label, 'rpm'), { ...count(1, label, 'answered', 2), ...counted }],
 			[requestRecord('r', [attempt(label, 'rpm'), attempt(label, 'answered', sent)], { timings: took })],
 			{ [`p/${model}`]: [{ reason: 'rpm', from: noon - minute, until: noon }] },
+			[dailyCost(0, label, 4_200, { client: label })],
 		),
 		now: noon,
 		mask,
@@ -55,10 +65,39 @@ describe('what the dashboard exports', () => {
 		assert.equal(readTable(exported('requests', given)).rows[0]?.['sends'], '1');
 	});
 
+	it('tells what answers cost by day, key, client and model, and what is spent of each budget', () => {
+		assert.deepEqual(readTable(exported('costs', facts('work'))).rows, [
+			{
+				...{ dayEndsAt: '2026-11-25T08:00:00.000Z', key: 'work', client: 'work', servedModel: model, tier: 'paid' },
+				...{ sends: '3', inputTokens: '4000', cachedTokens: '1000', outputTokens: '800', thoughtsTokens: '200' },
+				...{ costMicroUsd: '4200', listCostMicroUsd: '4200' },
+			},
+		]);
+		const { snapshot, ...more } = facts('work');
+		const [key] = snapshot.keys;
+		assert.ok(key);
+		const held = {
+			client: 'gateway:x',
+			spending: spendingOf(1, 2),
+			held: { since: noon, cause: 'tenfoldHour' },
+		} as const;
+		const spent = { ...snapshot, keys: [{ ...key, spending: spendingOf(3, 4, { day: 5 }) }], clients: [held] };
+		const { budgets } = JSON.parse(exported('all', { ...more, snapshot: spent })) as { budgets: unknown };
+		const row = (cost: number, budgetMicroUsd?: number) => ({
+			costMicroUsd: cost,
+			...(budgetMicroUsd && { budgetMicroUsd }),
+		});
+		assert.deepEqual(budgets, [
+			{ scope: 'pool', day: row(0), month: row(0) },
+			{ scope: 'project', name: 'work', day: row(3, 5), month: row(4) },
+			{ scope: 'client', name: 'gateway:x', day: row(1), month: row(2), held: 'tenfoldHour' },
+		]);
+	});
+
 	it('as JSON is all of it, each request with its sends', () => {
 		const all = JSON.parse(exported('all', facts('work'))) as Record<string, unknown[]>;
 		assert.deepEqual(Object.keys(all), [
-			...['format', 'version', 'exportedAt', 'keys', 'usage', 'quotas', 'rests', 'requests'],
+			...['format', 'version', 'exportedAt', 'keys', 'usage', 'costs', 'budgets', 'quotas', 'rests', 'requests'],
 		]);
 		const [request] = all['requests'] as { attempts: { outcome: string }[] }[];
 		assert.deepEqual(

@@ -54,6 +54,7 @@ describe('a tier that Google contradicts', () => {
 	it('is believed again when a person sets the tier, and by no other change of the project', async () => {
 		const acts: unknown[] = [];
 		const keyring = {
+			list: () => ({ keys: [], projects: [] }),
 			update: () => Promise.reject(new Error('none')),
 			arrange: () => Promise.reject(new Error('none')),
 			updateProject: (id: ProjectId) => Promise.resolve({ id, tier: 'paid' } as const),
@@ -63,6 +64,8 @@ describe('a tier that Google contradicts', () => {
 			set: () => Promise.resolve(),
 			fallbackModels: () => [],
 			models: () => Promise.resolve([]),
+			budgets: () => ({}),
+			setBudgets: () => Promise.resolve(),
 			failed: () => undefined,
 		};
 		const room = keyOperations(

@@ -37,6 +37,8 @@ class RotatingWindow {
 			set: () => Promise.resolve(),
 			fallbackModels: () => [],
 			models: () => Promise.resolve([]),
+			budgets: () => ({}),
+			setBudgets: () => Promise.resolve(),
 			failed: rethrow,
 		};
 		const window = new RotatingWindow(rig, keyring, rotation, keyOperations(keyring, rig.pool, rotation, others));

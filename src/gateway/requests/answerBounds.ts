@@ -1,0 +1,50 @@
+import type { Dialect } from '../../gemini/gemini';
+import type { ServiceTier } from '../../pool/pool';
+import { fieldsOf, textOf, type Fields } from './json';
+
+/** What a body says of its answer that its price depends on. */
+export interface AnswerBounds {
+	/** Tokens of all answers together, thoughts among them; absent: as many as the model can. */
+	readonly maxOutput?: number;
+	/** Absent: standard. */
+	readonly serviceTier?: ServiceTier;
+}
+
+const serviceTiers: readonly ServiceTier[] = ['flex', 'standard', 'priority'];
+
+export function answerBounds(dialect: Dialect, body: Fields): AnswerBounds {
+	const { maxTokens, count, tier } = dialect === 'gemini' ? ofGemini(body) : ofOpenAi(body);
+	const named = textOf(tier)?.toLowerCase().replace('service_tier_', '');
+	const serviceTier = serviceTiers.find((one) => one === named);
+	const answers = Math.max(1, whole(count) ?? 1);
+	const most = whole(maxTokens);
+	return { ...(most !== undefined && { maxOutput: most * answers }), ...(serviceTier && { serviceTier }) };
+}
+
+interface Read {
+	readonly maxTokens: unknown;
+	readonly count: unknown;
+	readonly tier: unknown;
+}
+
+function ofGemini(body: Fields): Read {
+	const config = fieldsOf(body['generationConfig'] ?? body['generation_config']);
+	return {
+		maxTokens: config['maxOutputTokens'] ?? config['max_output_tokens'],
+		count: config['candidateCount'] ?? config['candidate_count'],
+		tier: body['serviceTier'] ?? body['service_tier'],
+	};
+}
+
+function ofOpenAi({
+	max_completion_tokens: completion,
+	max_tokens: max = completion,
+	n,
+	service_tier: tier,
+}: Fields): Read {
+	return { maxTokens: completion ?? max, count: n, tier };
+}
+
+function whole(value: unknown): number | undefined {
+	return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : undefined;
+}

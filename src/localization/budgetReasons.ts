@@ -1,0 +1,52 @@
+import type { BudgetShortage } from '../pool/pool';
+import type { ReasonWording } from './reasons';
+import type { Facts, UserMessage } from './userMessage';
+
+/** What a person allowed the project a day is used up. */
+export function describeCap({ t }: Pick<ReasonWording, 't'>): UserMessage {
+	return { brief: t('your daily cap is reached'), text: t('The daily cap that you set for this project is reached.') };
+}
+
+/** A budget does not allow the request. */
+export function describeBudget({ shortage, retryAt }: Facts, wording: ReasonWording): UserMessage {
+	const { t, when } = wording;
+	const raise = { command: 'keypool.raiseBudget', title: t('Raise Budget…') } as const;
+	const again = retryAt === undefined ? undefined : t('The budget begins anew {0}.', when(retryAt));
+	const remedy = t('Raise the budget, use a free key, or wait.');
+	return {
+		brief: t('budget used up'),
+		text: shortage ? shortageInWords(shortage, wording) : t('The budget that you set does not allow this request.'),
+		remedy: again === undefined ? remedy : `${again} ${remedy}`,
+		action: raise,
+	};
+}
+
+/** A program that was stopped. */
+export function describeHeldClient({ client }: Facts, { t }: ReasonWording): UserMessage {
+	return {
+		brief: t('stopped until you look'),
+		text: t('{0} was stopped: it spent far more than usual, or repeated one tool call again and again.', client ?? ''),
+		remedy: t('Look at what it does, then let it go on.'),
+		action: { command: 'keypool.releaseClient', title: t('Let It Go On…') },
+	};
+}
+
+/** What is lacking, with the sums; a client's budget begins with its name. */
+function shortageInWords({ scope, period, ...sums }: BudgetShortage, { t, money }: ReasonWording): string {
+	const [limit, used, needed] = [money(sums.limit), money(sums.used), money(sums.needed)];
+	const text =
+		period === 'day'
+			? t(
+					'The budget of {0} a day does not allow this request: {1} is spent or set aside, and it may cost {2}.',
+					limit,
+					used,
+					needed,
+				)
+			: t(
+					'The budget of {0} a month does not allow this request: {1} is spent or set aside, and it may cost {2}.',
+					limit,
+					used,
+					needed,
+				);
+	return scope.startsWith('client/') ? `${scope.slice('client/'.length)}: ${text}` : text;
+}

@@ -1,0 +1,46 @@
+import type { MicroDollars } from '../types/pricing';
+import type { Budget, BudgetShortage, SpendingPeriod, SpendingRecord, SpendingScope } from '../types/spending';
+import type { EpochMs } from '../types/stateStore';
+import { reservedIn } from './spending';
+
+/** A budget does not allow a call. */
+export interface OverBudget {
+	readonly reason: 'budget';
+	/** When the period ends; infinite where the call alone is too dear for the whole budget. */
+	readonly retryAt: EpochMs;
+	readonly shortage: BudgetShortage;
+	/** Calls under way hold what is missing, and can turn out to be cheaper. */
+	readonly mayRetryEarlier?: true;
+}
+
+const periods: readonly SpendingPeriod[] = ['day', 'month'];
+
+/** Dollars as the engine counts them; a fraction of a millionth is no money. */
+export function microDollars(dollars: number): MicroDollars {
+	return Math.round(dollars * 1e6);
+}
+
+/** The first period whose budget a call of at most this cost does not fit into. `record` is one of now. */
+export function overBudget(
+	scope: SpendingScope,
+	budget: Budget | undefined,
+	record: SpendingRecord,
+	needed: MicroDollars,
+): OverBudget | undefined {
+	for (const period of periods) {
+		const dollars = budget?.[period];
+		if (dollars === undefined || Number.isNaN(dollars)) continue;
+		const { cost, raised, endsAt } = record[period];
+		const limit = microDollars(dollars) + raised;
+		const used = cost + reservedIn(record, period);
+		if (used + needed <= limit) continue;
+		const isDefault = budget?.isDefault ? { isDefault: true as const } : {};
+		return {
+			reason: 'budget',
+			retryAt: needed > limit ? Infinity : endsAt,
+			shortage: { scope, period, limit, used, needed, ...isDefault },
+			...(cost + needed <= limit && { mayRetryEarlier: true as const }),
+		};
+	}
+	return undefined;
+}

@@ -1,0 +1,155 @@
+import type { Project } from '../types/key';
+import type { LeaseGrant, LeaseRequest } from '../types/leaseRequest';
+import type { Pricing } from '../types/pricing';
+import type { Budgets, Reservation, SpendingRecord, SpendingScope } from '../types/spending';
+import type { Docs, EpochMs, Transaction } from '../types/stateStore';
+import { overBudget, type OverBudget } from './budgetCheck';
+import type { Received } from '../types/poolRequest';
+import { calledBy, chargeOf, maxTokensOf, type CallEnd, type Charge } from './charge';
+import { initialActivity, spent } from './clientActivity';
+import { addDailyCost } from './dailyCost';
+import { rejectedByDailyCap } from './dailyCap';
+import { clientScope, projectScope } from './scopes';
+import { pacificMidnightAfter, pacificMonthAfter } from '../quota/pacificDay';
+import { extended, reserved } from './reservations';
+import { initialSpending, settled, spendingAt } from './spending';
+
+/** What a request would be counted as on a project. */
+export interface Purchase {
+	readonly request: Pick<LeaseRequest, 'client' | 'lease' | 'leaseMs' | 'size' | 'serviceTier'>;
+	readonly project: Project;
+	/** The model's own name. */
+	readonly resolved: string;
+	/** Input tokens that are likely. */
+	readonly likelyTokens: number;
+}
+
+/** Why money, or a cap that a person set, does not allow a request. */
+export type NotAllowed =
+	| OverBudget
+	| { readonly reason: 'cap'; readonly retryAt: EpochMs }
+	| { readonly reason: 'clientHeld'; readonly retryAt: EpochMs };
+
+/**
+ * What people allow: budgets in dollars, daily caps, clients that are held. A lease reserves in the very step that admits
+ * it, and its outcome settles, so that no two windows spend the same dollar.
+ */
+export class BudgetGuard {
+	constructor(
+		/** Undefined while costs are unknown: no budget holds then. */
+		private readonly pricing: () => Pricing | undefined,
+		private readonly budgets: () => Budgets,
+	) {}
+
+	/** Whether anything that people allow could forbid a request on this project, whatever its client. */
+	concerns({ tier, dailyCap, budget }: Project): boolean {
+		const { pool, clients } = this.budgets();
+		return dailyCap !== undefined || (tier === 'paid' && (budget ?? pool ?? clients) !== undefined);
+	}
+
+	/** Whether the client's requests are refused until a person has looked. */
+	isHeld({ spending }: Pick<Docs, 'spending'>, client: string): boolean {
+		return spending.get(clientScope(client))?.activity?.held !== undefined;
+	}
+
+	/** From possibly stale facts, and for a request of this size. */
+	rejected(docs: Pick<Docs, 'spending'>, purchase: Purchase, now: EpochMs): NotAllowed | undefined {
+		return this.check((scope) => docs.spending.get(scope), purchase, now);
+	}
+
+	/** Takes the reservations of a request in the step that admits it, or says why it may not be sent. Writes only where it may. */
+	reserve(tx: Transaction, purchase: Purchase, now: EpochMs): NotAllowed | undefined {
+		const rejection = this.check((scope) => tx.spending(scope), purchase, now);
+		if (rejection) return rejection;
+		const { lease, leaseMs } = purchase.request;
+		const hold = { lease, tokens: purchase.likelyTokens, expiresAt: now + leaseMs, cost: this.maxCost(purchase, now) };
+		for (const id of scopesOf(purchase.request.client, purchase.project)) {
+			tx.put({ kind: 'spending', id, doc: reserved(recordOf(tx.spending(id), now), hold) });
+		}
+		return undefined;
+	}
+
+	/** What a call that ended has cost. */
+	chargeOf(grant: LeaseGrant, end: CallEnd, received: Received, now: EpochMs): Charge {
+		return chargeOf(grant, end, received, this.pricing(), now);
+	}
+
+	/** Puts what a call has cost in the place of its reservations, in the step that settles its lease. */
+	settle(tx: Transaction, docs: Docs, grant: LeaseGrant, charge: Charge, received: Received, now: EpochMs): void {
+		const { lease, client, project, tier, key, resolved } = grant;
+		let within: Pick<Reservation, 'dayEndsAt' | 'monthEndsAt'> | undefined;
+		for (const id of scopesOf(client, { id: project, tier })) {
+			const before = tx.spending(id);
+			const held = before?.reservations.find((one) => one.lease === lease);
+			if (!before || !held) continue;
+			within = held;
+			const { cost = 0 } = charge;
+			const record = settled(spendingAt(before, now), lease, { ...charge, cost });
+			const isWatched = grant.isWatched && id === clientScope(client) && cost > 0;
+			const activity = record.activity ?? initialActivity(now);
+			tx.put({
+				kind: 'spending',
+				id,
+				doc: isWatched ? { ...record, activity: spent(activity, cost, now) } : record,
+			});
+		}
+		if (!charge.isCounted || charge.cost === undefined) return;
+		const { servedModel: model = resolved } = received;
+		const { sentAt } = grant;
+		const { dayEndsAt, monthEndsAt } = within ?? {
+			dayEndsAt: pacificMidnightAfter(sentAt),
+			monthEndsAt: pacificMonthAfter(sentAt),
+		};
+		addDailyCost(tx, docs, { key, project, client, model, tier, dayEndsAt, monthEndsAt }, charge);
+	}
+
+	/** A stream that goes on keeps its reservations. */
+	extend(tx: Transaction, { lease, leaseMs, client, project, tier }: LeaseGrant, now: EpochMs): void {
+		for (const id of scopesOf(client, { id: project, tier })) {
+			const before = tx.spending(id);
+			if (before) tx.put({ kind: 'spending', id, doc: extended(spendingAt(before, now), lease, now + leaseMs) });
+		}
+	}
+
+	private check(
+		read: (scope: SpendingScope) => SpendingRecord | undefined,
+		purchase: Purchase,
+		now: EpochMs,
+	): NotAllowed | undefined {
+		const { project, request } = purchase;
+		const client = read(clientScope(request.client));
+		if (client?.activity?.held) return { reason: 'clientHeld', retryAt: Infinity };
+		const record = (scope: SpendingScope): SpendingRecord => recordOf(read(scope), now);
+		if (project.dailyCap) {
+			const capped = rejectedByDailyCap(project, record(projectScope(project.id)), purchase.likelyTokens);
+			if (capped) return capped;
+		}
+		if (project.tier === 'free') return undefined;
+		const { pool, clients } = this.budgets();
+		const ofClient = clients && Object.hasOwn(clients, request.client) ? clients[request.client] : undefined;
+		if (!pool && !ofClient && !project.budget) return undefined;
+		const needed = this.maxCost(purchase, now);
+		return (
+			overBudget('pool', pool, record('pool'), needed) ??
+			overBudget(clientScope(request.client), ofClient, record(clientScope(request.client)), needed) ??
+			overBudget(projectScope(project.id), project.budget, record(projectScope(project.id)), needed)
+		);
+	}
+
+	private maxCost({ request, project, resolved }: Purchase, now: EpochMs): number {
+		const pricing = this.pricing();
+		if (project.tier === 'free' || !pricing) return 0;
+		const { serviceTier } = request;
+		const tokens = maxTokensOf(request.size, resolved, pricing);
+		return pricing.maxCostOf(tokens, calledBy({ resolved, serviceTier, sentAt: now }));
+	}
+}
+
+/** On a free project nothing is spent: its own record counts for its daily cap. */
+function scopesOf(client: string, { id, tier }: Pick<Project, 'id' | 'tier'>): readonly SpendingScope[] {
+	return tier === 'paid' ? ['pool', projectScope(id), clientScope(client)] : [projectScope(id)];
+}
+
+function recordOf(record: SpendingRecord | undefined, now: EpochMs): SpendingRecord {
+	return record ? spendingAt(record, now) : initialSpending(now);
+}

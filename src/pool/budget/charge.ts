@@ -1,0 +1,110 @@
+import type { PricedCall, Pricing, ServiceTier, MaxTokens, MicroDollars } from '../types/pricing';
+import type { Received, RequestSize, Usage } from '../types/poolRequest';
+import type { LeaseGrant } from '../types/leaseRequest';
+import type { Failure } from '../types/failure';
+import type { EpochMs } from '../types/stateStore';
+
+/** Tokens beside the text: roles, and the service's own words around each part. */
+const framing = 256;
+/** Tokens a second that no model exceeds: of a call that was cut, nobody says how much it had written. */
+const maxTokensPerSecond = 500;
+
+/** What a call can come to: no token of text is shorter than a byte. */
+export function maxTokensOf({ bytes, tokens, maxOutput }: RequestSize, model: string, pricing: Pricing): MaxTokens {
+	const output = pricing.maxOutput(model);
+	return { input: bytes + tokens + framing, output: maxOutput === undefined ? output : Math.min(output, maxOutput) };
+}
+
+/** What one call has come to. */
+export interface Charge {
+	/** What the project is charged: nothing where it is a free one. Absent where no prices are known. */
+	readonly cost: MicroDollars | undefined;
+	/** What a paid project would be. */
+	readonly listCost: MicroDollars;
+	/** As the service counted them, or by estimate. */
+	readonly usage: Usage | undefined;
+	/** Prompt and answer together; absent where nothing is known of them. */
+	readonly tokens: number | undefined;
+	/** False where the service does not count the call. */
+	readonly isCounted: boolean;
+}
+
+/** How a call ended, as far as its price goes. */
+export type CallEnd =
+	| { readonly type: 'answered' }
+	/** Cut by who asked, or by the connection: the service may have gone on. */
+	| { readonly type: 'cut' }
+	/** The service said no, or failed: it charges what it counted, and nothing where it counted nothing. */
+	| { readonly type: 'failed' }
+	/** For its quota: the service does not count it. */
+	| { readonly type: 'refused' }
+	| { readonly type: 'unsent' };
+
+/** @param now when it ended */
+export function chargeOf(
+	grant: LeaseGrant,
+	end: CallEnd,
+	received: Received,
+	pricing: Pricing | undefined,
+	now: EpochMs,
+): Charge {
+	const usage = pricing ? usageOf(grant, end, received, pricing, now) : received.usage;
+	const listCost = pricing && usage ? pricing.costOf(usage, calledBy(grant, received)) : 0;
+	return {
+		cost: pricing && (grant.tier === 'paid' ? listCost : 0),
+		listCost,
+		usage,
+		tokens: usage && usage.input + usage.output + usage.thoughts,
+		isCounted: end.type !== 'refused' && end.type !== 'unsent',
+	};
+}
+
+/** How the end of a call that failed is priced. */
+export function endOf({ sent, status }: Pick<Failure, 'sent' | 'status'>, isRefused: boolean): CallEnd {
+	if (!sent) return { type: 'unsent' };
+	if (isRefused) return { type: 'refused' };
+	return { type: status !== undefined ? 'failed' : 'cut' };
+}
+
+/** The price of a send on this key at its worst. */
+export function calledBy(
+	{ resolved, serviceTier, sentAt }: { resolved: string; serviceTier: ServiceTier; sentAt: EpochMs },
+	{ servedModel = resolved, serviceTier: served = serviceTier }: Received = {},
+): PricedCall {
+	return { model: servedModel, serviceTier: served, at: sentAt };
+}
+
+function usageOf(
+	grant: LeaseGrant,
+	{ type }: CallEnd,
+	{ usage }: Received,
+	pricing: Pricing,
+	now: EpochMs,
+): Usage | undefined {
+	switch (type) {
+		case 'refused':
+		case 'unsent':
+			return undefined;
+		case 'failed':
+			return usage;
+		case 'answered':
+			return usage ?? worst(grant, pricing);
+		case 'cut':
+			return estimate(grant, usage, pricing, now);
+	}
+}
+
+/** An answer that nobody counted. */
+function worst(grant: LeaseGrant, pricing: Pricing): Usage {
+	const { input, output } = maxTokensOf(grant.size, grant.resolved, pricing);
+	return { input, cached: 0, output, thoughts: 0 };
+}
+
+/** As much as a model can have written by now, and no less than the service had told before. */
+function estimate(grant: LeaseGrant, told: Usage | undefined, pricing: Pricing, now: EpochMs): Usage {
+	const most = maxTokensOf(grant.size, grant.resolved, pricing);
+	const seconds = Math.max(0, now - grant.sentAt) / 1000;
+	const written = Math.min(most.output, Math.ceil(seconds * maxTokensPerSecond));
+	const { input = Math.min(most.input, grant.likelyTokens), cached = 0, output = 0, thoughts = 0 } = told ?? {};
+	return { input, cached, output: Math.max(output, written - thoughts), thoughts };
+}

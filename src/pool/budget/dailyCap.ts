@@ -1,0 +1,32 @@
+import type { Project } from '../types/key';
+import type { SpendingRecord } from '../types/spending';
+import type { EpochMs } from '../types/stateStore';
+
+/** The most requests and tokens that a person allows a project in a Pacific day; nothing where no number says so. */
+export function dailyCapOf({
+	dailyCap,
+}: Pick<Project, 'dailyCap'>): { requests?: number; tokens?: number } | undefined {
+	const { requests, tokens } = dailyCap ?? {};
+	const cap = { ...numbered('requests', requests), ...numbered('tokens', tokens) };
+	return Object.keys(cap).length > 0 ? cap : undefined;
+}
+
+/**
+ * Whether the cap is used up, and until when. Tokens are those of prompts and answers, and what was used before the cap was
+ * set counts as well. `record` is one of now.
+ *
+ * @param likelyTokens input tokens of the request that would be the next one
+ */
+export function rejectedByDailyCap(
+	project: Pick<Project, 'dailyCap'>,
+	{ day }: SpendingRecord,
+	likelyTokens: number,
+): { readonly reason: 'cap'; readonly retryAt: EpochMs } | undefined {
+	const { requests = Infinity, tokens = Infinity } = dailyCapOf(project) ?? {};
+	const isFull = day.requests >= requests || day.tokens >= tokens || day.tokens + likelyTokens > tokens;
+	return isFull ? { reason: 'cap', retryAt: day.endsAt } : undefined;
+}
+
+function numbered(name: 'requests' | 'tokens', value: number | undefined): { requests?: number; tokens?: number } {
+	return value === undefined || Number.isNaN(value) ? {} : { [name]: value };
+}

@@ -1,0 +1,80 @@
+import type { ClientActivity, DailyCost, SpendingRecord, Spent } from '../types/spending';
+import type { EpochMs } from '../types/stateStore';
+import { spendingAt } from './spending';
+
+/**
+ * One record that was changed here while the shared store was out of reach, and there by others: `base` is how both began.
+ * What was spent on either side counts.
+ */
+export function mergeSpending(
+	ours: SpendingRecord,
+	theirs: SpendingRecord,
+	from: SpendingRecord | undefined,
+	now: EpochMs,
+): SpendingRecord {
+	const mine = spendingAt(ours, now);
+	const other = spendingAt(theirs, now);
+	const base = from && spendingAt(from, now);
+	const known = new Set(base?.reservations.map(({ lease }) => lease));
+	const isOpenIn = ({ reservations }: SpendingRecord, lease: string): boolean =>
+		reservations.some((one) => one.lease === lease);
+	const activity = mergeActivity(mine.activity, other.activity, base?.activity);
+	return {
+		...other,
+		day: {
+			...withGrowth(mine.day, other.day, base?.day),
+			requests: other.day.requests + grown(mine.day.requests, base?.day.requests),
+			tokens: other.day.tokens + grown(mine.day.tokens, base?.day.tokens),
+		},
+		month: withGrowth(mine.month, other.month, base?.month),
+		reservations: [
+			...other.reservations.filter(({ lease }) => !known.has(lease) || isOpenIn(mine, lease)),
+			...mine.reservations.filter(({ lease }) => !known.has(lease) && !isOpenIn(other, lease)),
+		],
+		...(activity && { activity }),
+	};
+}
+
+/** The same of what was counted together. */
+export function mergeDailyCost(ours: DailyCost, theirs: DailyCost, base: DailyCost | undefined): DailyCost {
+	const sum = (of: 'sends' | 'input' | 'cached' | 'output' | 'thoughts' | 'cost' | 'listCost'): number =>
+		theirs[of] + grown(ours[of], base?.[of]);
+	return {
+		...theirs,
+		...{ sends: sum('sends'), input: sum('input'), cached: sum('cached'), output: sum('output') },
+		...{ thoughts: sum('thoughts'), cost: sum('cost'), listCost: sum('listCost') },
+	};
+}
+
+function withGrowth<S extends Spent>(mine: S, other: S, base: S | undefined): S {
+	return {
+		...other,
+		cost: other.cost + grown(mine.cost, base?.cost),
+		raised: other.raised + grown(mine.raised, base?.raised),
+	};
+}
+
+/** The hour is the sum of both; whoever held the client, held it, unless one side has let it go. */
+function mergeActivity(
+	mine: ClientActivity | undefined,
+	other: ClientActivity | undefined,
+	base: ClientActivity | undefined,
+): ClientActivity | undefined {
+	if (!mine || !other) return mine ?? other;
+	const { held: _, ...rest } = other;
+	const isReleased = base?.held !== undefined && (!mine.held || !other.held);
+	const held = isReleased ? undefined : (other.held ?? mine.held);
+	const isSameHour = mine.hour.startsAt === other.hour.startsAt;
+	const before = base?.hour.startsAt === mine.hour.startsAt ? base.hour.cost : 0;
+	const hour = isSameHour
+		? { ...other.hour, cost: other.hour.cost + grown(mine.hour.cost, before) }
+		: mine.hour.startsAt > other.hour.startsAt
+			? mine.hour
+			: other.hour;
+	return { ...rest, hour, ...(held && { held }) };
+}
+
+/** What was counted since `before`; a count that began anew counts whole. */
+function grown(now: number, before = 0): number {
+	return now >= before ? now - before : now;
+}

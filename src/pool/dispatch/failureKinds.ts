@@ -1,0 +1,28 @@
+import type { LeaseOutcome } from '../quota/lease';
+import type { Failure, FailureAction } from '../types/failure';
+
+/** Failures that the service does not count as a request. */
+export const refusalTypes: ReadonlySet<FailureAction['type']> = new Set([
+	'coolDown',
+	'markUnsupported',
+	'denyModel',
+	'excludeTier',
+	'quarantine',
+]);
+
+/** Calls that were refused for quota or for the key did not count at the service. */
+export function leaseOutcomeOf({ sent, action }: Failure): LeaseOutcome {
+	if (!sent) return { type: 'unsent' };
+	return { type: refusalTypes.has(action.type) ? 'refused' : 'spent' };
+}
+
+/** Whether the service itself answered, and not with trouble of its own: nor somebody between. */
+export function isAnswer({ sent, action }: Failure): boolean {
+	return sent && action.type !== 'retrySameKey' && action.reason !== 'redirected';
+}
+
+/** A 429 that names no quota can mean the model's own capacity, and a blocked region comes as one; a plain denial names nothing. */
+export function isOfKey(action: FailureAction): boolean {
+	if (action.type === 'quarantine') return action.scope !== 'account';
+	return action.reason !== 'capacity' && action.reason !== 'modelDenied';
+}

@@ -1,0 +1,173 @@
+import {
+	clientOf,
+	projectOf,
+	type Budget,
+	type SpendingPeriod,
+	type SpendingScope,
+	type SpendingView,
+} from '../../pool/pool';
+import { showInformation } from '../../ui/messages';
+import type { Words } from '../../localization/words';
+import { causeInWords, spentInWords } from '../shared/spending';
+import { projectName } from './editKey';
+import type { EditPool } from './editPool';
+import type { EditProject } from './editProject';
+import { askNumber, choose, type Choice } from './prompts';
+
+const range = { least: 0, most: 1_000_000, whole: false };
+const micro = 1e6;
+/** Our own surfaces, which have no name of their own. */
+const surfaces = ['chat', 'palette', 'selection', 'batch'];
+
+/** The budget of one project. */
+export async function setBudget({ project, snapshot, words, acts }: EditProject): Promise<void> {
+	const name = projectName(project, snapshot, words);
+	const spending = snapshot.keys.find((view) => view.project.id === project.id)?.spending;
+	const edited = await editBudget(words.t('Budget of {0}', name), project.budget ?? {}, spending, words);
+	if (edited) await acts.updateProject(project.id, { budget: Object.keys(edited).length > 0 ? edited : undefined });
+}
+
+/** The budget of all projects together, or of a client. */
+export async function setPoolBudget({ snapshot, words, acts }: EditPool): Promise<void> {
+	const { t } = words;
+	const { pool = {}, clients = {} } = acts.budgets();
+	const known = snapshot.clients.map(({ client }) => client);
+	const names = [...new Set([...Object.keys(clients), ...known, ...surfaces])];
+	const targets: readonly Choice<string | undefined>[] = [
+		{ label: t('All paid projects together'), description: budgetInWords(pool, words), value: undefined },
+		...names.map((client) => ({
+			label: client,
+			description: budgetInWords(clients[client] ?? {}, words),
+			value: client,
+		})),
+	];
+	const target = await choose(t('Whose budget?'), targets);
+	if (!target) return;
+	const client = target.value;
+	const title = client === undefined ? t('Budget of all paid projects together') : t('Budget of {0}', client);
+	const spending =
+		client === undefined ? snapshot.spending : snapshot.clients.find((view) => view.client === client)?.spending;
+	const edited = await editBudget(title, (client === undefined ? pool : clients[client]) ?? {}, spending, words);
+	if (!edited) return;
+	const isEmpty = Object.keys(edited).length === 0;
+	if (client === undefined) return acts.setBudgets({ pool: edited, clients });
+	const { [client]: _, ...others } = clients;
+	return acts.setBudgets({ pool, clients: isEmpty ? others : { ...others, [client]: edited } });
+}
+
+/** Lets more be spent until the day or the month ends. */
+export async function raiseBudget({ snapshot, words, acts }: EditPool): Promise<void> {
+	const { t, describeMoney } = words;
+	const targets = raisable(snapshot, words);
+	if (targets.length === 0) {
+		void showInformation(t('No budget is set.'));
+		return;
+	}
+	const chosen = await choose(t('Which budget is raised for now?'), targets);
+	if (!chosen) return;
+	const { scope, period, limit } = chosen.value;
+	const prompt =
+		period === 'day'
+			? t('Dollars more, until midnight Pacific time. The budget is {0} now.', describeMoney(limit))
+			: t('Dollars more, until the month ends, Pacific time. The budget is {0} now.', describeMoney(limit));
+	const given = await askNumber(t('Raise the budget'), prompt, limit / micro, range, t);
+	if (given?.number !== undefined) await acts.raiseBudget(scope, period, Math.round(given.number * micro));
+}
+
+/** Lets a client that is held go on. */
+export async function releaseClient({ snapshot, words, acts }: EditPool): Promise<void> {
+	const { t } = words;
+	const held = snapshot.clients.flatMap(({ client, held: why, spending }) => {
+		if (!why) return [];
+		const description = causeInWords(why.cause, words);
+		const detail = t(
+			'{0} today, {1} this month',
+			words.describeMoney(spending.day.cost),
+			words.describeMoney(spending.month.cost),
+		);
+		return [{ label: client, description, detail, value: client }];
+	});
+	if (held.length === 0) {
+		void showInformation(t('No client is held.'));
+		return;
+	}
+	const chosen = await choose(t('Which client may go on?'), held);
+	if (chosen) await acts.releaseClient(chosen.value);
+}
+
+interface Raisable {
+	readonly scope: SpendingScope;
+	readonly period: SpendingPeriod;
+	readonly limit: number;
+}
+
+/** Every budget that holds, the most used first. */
+function raisable(snapshot: EditPool['snapshot'], words: Words): readonly Choice<Raisable>[] {
+	const { t } = words;
+	const scopes = new Map<SpendingScope, { readonly label: string; readonly spending: SpendingView }>();
+	scopes.set('pool', { label: t('All paid projects together'), spending: snapshot.spending });
+	for (const { project, spending } of snapshot.keys) {
+		if (spending) scopes.set(`project/${project.id}`, { label: projectName(project, snapshot, words), spending });
+	}
+	for (const { client, spending } of snapshot.clients) scopes.set(`client/${client}`, { label: client, spending });
+	const periods: readonly SpendingPeriod[] = ['day', 'month'];
+	return [...scopes]
+		.flatMap(([scope, { label, spending }]) =>
+			periods.flatMap((period) => {
+				const { limit, cost, reserved } = spending[period];
+				if (limit === undefined) return [];
+				const what = period === 'day' ? t('today') : t('this month');
+				const description = `${what}: ${spentInWords(spending[period], words)}`;
+				const share = limit > 0 ? (cost + reserved) / limit : 1;
+				return [{ share, choice: { label, description, value: { scope, period, limit } } }];
+			}),
+		)
+		.sort((a, b) => b.share - a.share)
+		.map(({ choice }) => choice);
+}
+
+async function editBudget(
+	title: string,
+	current: Budget,
+	spending: SpendingView | undefined,
+	words: Words,
+): Promise<Budget | undefined> {
+	const { t, describeMoney } = words;
+	const describe = (period: SpendingPeriod): string => {
+		const dollars = current[period];
+		const limit = dollars === undefined ? t('no budget') : describeMoney(dollars * micro);
+		return spending ? t('{0}; spent: {1}', limit, describeMoney(spending[period].cost)) : limit;
+	};
+	const choices: readonly Choice<SpendingPeriod>[] = [
+		{ label: t('Dollars a day'), description: describe('day'), value: 'day' },
+		{ label: t('Dollars a month'), description: describe('month'), value: 'month' },
+	];
+	const chosen = await choose(title, choices);
+	if (!chosen) return undefined;
+	const prompt =
+		chosen.value === 'day'
+			? t(
+					'The most that Keypool may spend in a day, counted from midnight Pacific time. Empty: no budget. Google’s bill rules.',
+				)
+			: t('The most that Keypool may spend in a month, Pacific time. Empty: no budget. Google’s bill rules.');
+	const given = await askNumber(title, prompt, current[chosen.value], range, t);
+	if (!given) return undefined;
+	// What a person has chosen is no default any more.
+	const { [chosen.value]: before, isDefault, ...rest } = current;
+	return given.number === undefined ? rest : { ...rest, [chosen.value]: given.number };
+}
+
+function budgetInWords({ day, month }: Budget, { t, describeMoney }: Words): string {
+	const parts = [
+		...(day === undefined ? [] : [t('{0} a day', describeMoney(day * micro))]),
+		...(month === undefined ? [] : [t('{0} a month', describeMoney(month * micro))]),
+	];
+	return parts.length > 0 ? parts.join(', ') : t('no budget');
+}
+
+/** Whose budget it is. */
+export function scopeInWords(scope: SpendingScope, snapshot: EditPool['snapshot'], words: Words): string {
+	const project = projectOf(scope);
+	const view = snapshot.keys.find((one) => one.project.id === project);
+	return clientOf(scope) ?? (view ? projectName(view.project, snapshot, words) : words.t('All paid projects together'));
+}

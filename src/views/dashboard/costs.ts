@@ -1,0 +1,127 @@
+import type { DailyCost, EpochMs, SpendingView, Snapshot } from '../../pool/pool';
+import type { BudgetRow, CostRow, CostsView } from '../../webviews/dashboardProtocol';
+import { causeInWords, spentInWords } from '../shared/spending';
+import { projectNames } from './quotas';
+import type { Voice } from './voice';
+
+/** The day of the list of prices. */
+export interface PriceListAge {
+	/** As `2026-09-23`. */
+	readonly date: string;
+	/** Older than ninety days. */
+	readonly isOld: boolean;
+}
+
+/** Rows of one table; the others are summed up. */
+const maxRows = 40;
+
+/** What answers have cost: budgets, by day of the last two months, and by key, client and model of this Pacific month. */
+export function costsView(
+	snapshot: Snapshot,
+	costs: readonly DailyCost[],
+	prices: PriceListAge | undefined,
+	now: EpochMs,
+	voice: Voice,
+): CostsView {
+	const { words, mask } = voice;
+	const { day, month } = snapshot.spending;
+	const ofMonth = costs.filter(({ monthEndsAt }) => monthEndsAt === month.endsAt);
+	return {
+		...(prices && pricesInWords(prices, voice)),
+		today: spentInWords(day, words),
+		month: spentInWords(month, words),
+		budgets: budgetRows(snapshot, now, voice),
+		byDay: newestFirst(costs, voice),
+		byKey: dearestFirst(ofMonth, ({ key }) => voice.labelOf(key), voice),
+		byClient: dearestFirst(ofMonth, ({ client }) => voice.origin(client), voice),
+		byModel: dearestFirst(ofMonth, ({ model }) => mask(model), voice),
+	};
+}
+
+function pricesInWords(
+	{ date, isOld }: PriceListAge,
+	{ words: { t } }: Voice,
+): Pick<CostsView, 'prices' | 'pricesOld'> {
+	return {
+		prices: t(
+			'By Google’s list of prices as of {0}, or by your own. It is a guard, not a bill: Google’s count rules.',
+			date,
+		),
+		...(isOld && {
+			pricesOld: t(
+				'The list of prices is older than 90 days. Update Keypool, or set the prices that changed in keypool.prices.',
+			),
+		}),
+	};
+}
+
+/** Whatever has a budget, has spent something, or is held. */
+function budgetRows({ keys, spending, clients }: Snapshot, now: EpochMs, voice: Voice): readonly BudgetRow[] {
+	const { words, mask } = voice;
+	const names = projectNames(keys, mask);
+	const projects = new Map(keys.flatMap(({ project, spending: of }) => (of ? [[project.id, of] as const] : [])));
+	const row = (label: string, { day, month }: SpendingView): BudgetRow => ({
+		label,
+		day: spentInWords(day, words),
+		month: spentInWords(month, words),
+	});
+	return [
+		row(words.t('All paid projects together'), spending),
+		...[...projects].map(([id, of]) => row(names.get(id) ?? '', of)),
+		...clients.map(({ client, spending: of, held }) => ({
+			...row(voice.origin(client), of),
+			...(held && {
+				held: words.t('stopped {0}: it {1}', words.describeTime(held.since, now), causeInWords(held.cause, words)),
+			}),
+		})),
+	].slice(0, maxRows);
+}
+
+function newestFirst(costs: readonly DailyCost[], voice: Voice): readonly CostRow[] {
+	const days = [...grouped(costs, ({ dayEndsAt }) => dayEndsAt)].sort(([a], [b]) => b - a);
+	return days.slice(0, maxRows).map(([endsAt, group]) => costRow(voice.words.describePacificDay(endsAt), group, voice));
+}
+
+function dearestFirst(costs: readonly DailyCost[], by: (one: DailyCost) => string, voice: Voice): readonly CostRow[] {
+	const groups = [...grouped(costs, by)].map(([label, group]) => ({ label, group, cost: sum(group, 'listCost') }));
+	groups.sort((a, b) => b.cost - a.cost || (a.label < b.label ? -1 : 1));
+	const others = groups.slice(maxRows);
+	return [
+		...groups.slice(0, maxRows).map(({ label, group }) => costRow(label, group, voice)),
+		...(others.length > 0
+			? [
+					costRow(
+						voice.others(others.length),
+						others.flatMap(({ group }) => group),
+						voice,
+					),
+				]
+			: []),
+	];
+}
+
+function grouped<K>(costs: readonly DailyCost[], by: (one: DailyCost) => K): ReadonlyMap<K, readonly DailyCost[]> {
+	const groups = new Map<K, DailyCost[]>();
+	for (const one of costs) {
+		const group = groups.get(by(one));
+		if (group) group.push(one);
+		else groups.set(by(one), [one]);
+	}
+	return groups;
+}
+
+function costRow(label: string, group: readonly DailyCost[], { words: { describeMoney } }: Voice): CostRow {
+	return {
+		label,
+		...{ sends: sum(group, 'sends'), input: sum(group, 'input'), cached: sum(group, 'cached') },
+		output: sum(group, 'output') + sum(group, 'thoughts'),
+		cost: describeMoney(sum(group, 'cost')),
+		listCost: describeMoney(sum(group, 'listCost')),
+	};
+}
+
+type Summed = 'sends' | 'input' | 'cached' | 'output' | 'thoughts' | 'cost' | 'listCost';
+
+function sum(group: readonly DailyCost[], of: Summed): number {
+	return group.reduce((total, one) => total + one[of], 0);
+}

@@ -1,0 +1,105 @@
+import type { BudgetAnswer } from '../../ask';
+import {
+	projectOf,
+	type BudgetShortage,
+	type PoolFacts,
+	type ProjectId,
+	type Snapshot,
+	type SpendingScope,
+} from '../../pool/pool';
+import type { Words } from '../../localization/words';
+import type { KeyOperations } from '../commands/keyOperations';
+
+export interface BudgetQuestionParts {
+	readonly snapshot: () => Snapshot;
+	readonly words: Words;
+	readonly acts: Pick<KeyOperations, 'raiseBudget' | 'updateProject'>;
+	/** Whose budget it is. */
+	readonly nameOf: (scope: SpendingScope) => string;
+	/** Interrupts a person; resolves to the button that was pressed. */
+	readonly show: (text: string, ...buttons: readonly string[]) => Promise<string | undefined>;
+	/** The ledger's clock. */
+	readonly now: () => number;
+}
+
+/** ms after the period has begun anew: a request that waits for it is not too late by a moment. */
+const graceMs = 60_000;
+
+/** Asks a person what to do where a budget does not allow a request: once, however many requests meet the same budget. */
+export class BudgetQuestion {
+	private readonly open = new Map<string, Promise<BudgetAnswer>>();
+
+	constructor(private readonly parts: BudgetQuestionParts) {}
+
+	async ask(facts: PoolFacts, signal: AbortSignal): Promise<BudgetAnswer> {
+		const { shortage } = facts;
+		if (!shortage) return { type: 'stop' };
+		const name = `${shortage.scope} ${shortage.period}`;
+		const asked = this.open.get(name) ?? this.show(shortage, facts.retryAt);
+		this.open.set(name, asked);
+		const forget = (): void => void this.open.delete(name);
+		asked.then(forget, forget);
+		return Promise.race([asked, stopped(signal)]);
+	}
+
+	private async show(shortage: BudgetShortage, retryAt: number | undefined): Promise<BudgetAnswer> {
+		const { words, nameOf, show } = this.parts;
+		const { t, describeMoney } = words;
+		const { limit, period, scope } = shortage;
+		// As much again; where that is not enough, what this request needs.
+		const by = Math.max(limit, shortage.used + shortage.needed - limit);
+		const raise =
+			period === 'day'
+				? t('Raise to {0} Today', describeMoney(limit + by))
+				: t('Raise to {0} This Month', describeMoney(limit + by));
+		const without = t('Go On Without a Budget');
+		const wait = t('Wait');
+		const whose = nameOf(scope);
+		const text = words.describeReason('budget', { shortage }).text;
+		const first = shortage.isDefault
+			? t(
+					'{0} is newly marked as paid. Keypool asks once before it costs more than {1} a day.',
+					whose,
+					describeMoney(limit),
+				)
+			: scope.startsWith('project/')
+				? `${whose}: ${text}`
+				: text;
+		const buttons = [
+			...(shortage.isDefault ? [without] : []),
+			raise,
+			...(retryAt === undefined ? [] : [wait]),
+			t('Stop'),
+		];
+		const chosen = await show(first, ...buttons);
+		if (chosen === raise) {
+			await this.parts.acts.raiseBudget(scope, period, by);
+			if (shortage.isDefault) await this.keep(scope);
+			return { type: 'again' };
+		}
+		if (chosen === without) {
+			await this.parts.acts.updateProject(projectOf(scope) as ProjectId, { budget: undefined });
+			return { type: 'again' };
+		}
+		if (chosen === wait && retryAt !== undefined)
+			return { type: 'wait', ms: Math.max(0, retryAt - this.parts.now()) + graceMs };
+		return { type: 'stop' };
+	}
+
+	/** It is a budget that a person knows of from now on. */
+	private async keep(scope: string): Promise<void> {
+		const project = projectOf(scope);
+		const found = this.parts.snapshot().keys.find((view) => view.project.id === project)?.project;
+		if (!found?.budget) return;
+		const { isDefault, ...budget } = found.budget;
+		await this.parts.acts.updateProject(found.id, { budget });
+	}
+}
+
+function stopped(signal: AbortSignal): Promise<BudgetAnswer> {
+	return new Promise((resolve) => {
+		const stop = (): void => resolve({ type: 'stop' });
+		if (signal.aborted) stop();
+		else signal.addEventListener('abort', stop, { once: true });
+	});
+}

@@ -1,0 +1,58 @@
+import { commands } from 'vscode';
+import type { Disposable } from '../../common/dispose';
+import type { OverBudget } from '../../ask';
+import type { Pool } from '../../pool/pool';
+import type { Words } from '../../localization/words';
+import { causeInWords } from '../shared/spending';
+import { showWarning } from '../../ui/messages';
+import { scopeInWords } from '../commands/editBudget';
+import type { KeyOperations } from '../commands/keyOperations';
+import type { PoolView, ViewClock } from '../shared/poolView';
+import { BudgetQuestion } from './budgetQuestion';
+import { createSpendingNotices } from './spendingNotices';
+
+export interface SpendingWatchParts {
+	readonly pool: Pick<Pool, 'onEvent'>;
+	readonly view: PoolView;
+	readonly words: Words;
+	readonly acts: KeyOperations;
+	readonly clock: ViewClock;
+}
+
+/** Where people are asked and told about money, from now on. */
+export function startSpendingWatch(parts: SpendingWatchParts): Disposable & { readonly ask: OverBudget } {
+	const { view, words, acts, clock } = parts;
+	const failed = (error: unknown): void => acts.failed(error);
+	const question = new BudgetQuestion({
+		...{ snapshot: () => view.snapshot(), words, acts, show: showWarning, now: () => clock.now() },
+		nameOf: (scope) => scopeInWords(scope, view.snapshot(), words),
+	});
+	const notices = createSpendingNotices({
+		...parts,
+		held: (client, { cause }) => void tellClientHeld(client, causeInWords(cause, words), words).catch(failed),
+		stopped: (client) => void tellProgramStopped(client, words).catch(failed),
+	});
+	return { ask: (facts, signal) => question.ask(facts, signal), dispose: () => notices.dispose() };
+}
+
+/** A program that a budget stopped cannot be asked: a person is told, with the way to let it go on. */
+async function tellProgramStopped(client: string, words: Words): Promise<void> {
+	const { t } = words;
+	const raise = t('Raise Budget…');
+	const text = t(
+		'A budget does not allow the requests of {0}. They fail until it begins anew, or you raise it.',
+		client,
+	);
+	if ((await showWarning(text, raise)) === raise) await commands.executeCommand('keypool.raiseBudget');
+}
+
+/** A client is held: a person looks, and lets it go on or not. */
+async function tellClientHeld(client: string, cause: string, words: Words): Promise<void> {
+	const { t } = words;
+	const look = t('Look');
+	const release = t('Let It Go On');
+	const text = t('{0} was stopped: it {1}. Its requests fail until you let it go on.', client, cause);
+	const chosen = await showWarning(text, look, release);
+	if (chosen === look) await commands.executeCommand('keypool.openDashboard');
+	if (chosen === release) await commands.executeCommand('keypool.releaseClient');
+}

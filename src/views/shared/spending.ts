@@ -1,0 +1,12 @@
+import type { SpentView } from '../../pool/pool';
+import type { Words } from '../../localization/words';
+
+/** What is spent of a budget, in a few words. */
+export function spentInWords({ cost, limit }: SpentView, { t, describeMoney }: Words): string {
+	return limit === undefined ? describeMoney(cost) : t('{0} of {1}', describeMoney(cost), describeMoney(limit));
+}
+
+/** Why a client is held, as in "it …". */
+export function causeInWords(cause: 'tenfoldHour' | 'repeatedCall', { t }: Words): string {
+	return cause === 'tenfoldHour' ? t('spent ten times its usual hour') : t('repeated one tool call twenty times');
+}

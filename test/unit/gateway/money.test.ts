@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { completions, GatewayRig, question, whole } from '../../support/gateway/gatewayRig';
+import { flash } from '../../support/simulator/stand';
+
+/** A turn that brings back the result of a tool which the model asked for. */
+const geminiTurn = (args: object): object => ({
+	contents: [
+		{ role: 'user', parts: [{ text: 'Fix it [short]' }] },
+		{ role: 'model', parts: [{ functionCall: { name: 'run', args } }] },
+		{ role: 'user', parts: [{ functionResponse: { name: 'run', response: { result: 'failed' } } }] },
+	],
+});
+const openAiTurn = (args: string): object => ({
+	model: flash,
+	messages: [
+		{ role: 'user', content: 'Fix it [short]' },
+		{ role: 'assistant', tool_calls: [{ id: 'c1', type: 'function', function: { name: 'run', arguments: args } }] },
+		{ role: 'tool', tool_call_id: 'c1', content: 'failed' },
+	],
+});
+const paid = { tier: 'paid' } as const;
+
+describe('the gateway: money', () => {
+	for (const [dialect, path, same, other] of [
+		['Gemini', whole, geminiTurn({ a: 1, b: 2 }), geminiTurn({ b: 2, a: 1 })],
+		['OpenAI', completions, openAiTurn('{"a":1,"b":2}'), openAiTurn('{ "b": 2, "a": 1 }')],
+	] as const) {
+		it(`stops a client alone whose model comes to the same tool twenty times in ten minutes: ${dialect}`, async () => {
+			const rig = new GatewayRig({ a: {} });
+			for (let n = 0; n < 20; n++) {
+				const answer = await rig.ask(path, n % 2 === 0 ? same : other);
+				assert.equal(answer.status, 200, answer.text);
+			}
+			const sent = rig.calls.length;
+			const looped = await rig.ask(path, same);
+			assert.equal(looped.status, 403, looped.text);
+			assert.match(looped.text, /gateway:tool was stopped/);
+			assert.equal(rig.calls.length, sent);
+			await rig.issue('other');
+			assert.equal((await rig.ask(path, same)).status, 200);
+			await rig.pool.execute({ type: 'releaseClient', client: 'gateway:tool' });
+		});
+	}
+
+	it('stops nobody whose model makes progress, or who sends the same turn again after a refusal', async () => {
+		const rig = new GatewayRig({ a: { faults: [{ when: 'always', kind: 'error', body: '400_api_key_invalid' }] } });
+		for (let n = 0; n < 25; n++) await rig.ask(whole, geminiTurn({ same: true }));
+		assert.deepEqual(
+			[...rig.store.replica().spending.values()].flatMap(({ activity }) => activity?.held ?? []),
+			[],
+		);
+		const working = new GatewayRig({ a: {} });
+		for (let n = 0; n < 40; n++) assert.equal((await working.ask(whole, geminiTurn({ step: n }))).status, 200);
+	});
+
+	it('refuses what a budget does not allow, and says when it begins anew', async () => {
+		const rig = new GatewayRig({ a: paid }, { budgets: { clients: { 'gateway:tool': { day: 0.02 } } } });
+		const short = { ...question(), generationConfig: { maxOutputTokens: 2_000 } };
+		let answered = 0;
+		for (let answer = await rig.ask(whole, short); answer.status === 200; answer = await rig.ask(whole, short)) {
+			assert.ok(++answered < 500);
+		}
+		const { status, headers, text } = await rig.ask(whole, short);
+		assert.equal(status, 429);
+		assert.match(text, /gateway:tool: The budget of \$0\.020? a day does not allow this request/);
+		const { day } = rig.store.replica().spending.get('client/gateway:tool') ?? assert.fail();
+		assert.ok(Number(headers.get('retry-after')) * 1_000 >= day.endsAt - rig.clock.wall() - 1_000);
+		assert.ok(answered > 0 && day.cost <= 20_000, String(day.cost));
+		// What may be longer than the budget can ever bear is refused for good.
+		assert.equal((await rig.ask(whole, question())).status, 429);
+		await rig.issue('other');
+		assert.equal((await rig.ask(whole, short)).status, 200);
+	});
+
+	it('knows the longest answer and the service tier of either dialect', async () => {
+		const reserved = async (path: string, body: object): Promise<number> => {
+			const rig = new GatewayRig({ a: paid });
+			let most = 0;
+			rig.store.onDidChange(() => {
+				const held = rig.store.replica().spending.get('pool')?.reservations ?? [];
+				most = Math.max(most, ...held.map(({ cost }) => cost));
+			});
+			const answer = await rig.ask(path, body);
+			assert.equal(answer.status, 200, answer.text);
+			return most;
+		};
+		const gemini = (more: object): Promise<number> => reserved(whole, { ...question(), ...more });
+		const openAi = (more: object): Promise<number> =>
+			reserved(completions, { model: flash, messages: [{ role: 'user', content: 'Hi [short]' }], ...more });
+		const unbounded = await gemini({});
+		const bounded = await gemini({ generationConfig: { maxOutputTokens: 1_000 } });
+		assert.ok(unbounded - bounded > 64_000 * 3.75, `${unbounded} ${bounded}`);
+		assert.equal(await gemini({ generationConfig: { maxOutputTokens: 500, candidateCount: 2 } }), bounded);
+		const priority = await gemini({ generationConfig: { maxOutputTokens: 1_000 }, serviceTier: 'PRIORITY' });
+		assert.ok(Math.abs(priority - bounded * 1.8) < 50, `${priority} ${bounded}`);
+		const completion = await openAi({ max_completion_tokens: 1_000 });
+		assert.ok(Math.abs(completion - bounded) < 200, `${completion} ${bounded}`);
+		assert.equal(await openAi({ max_tokens: 1_000 }), completion);
+	});
+});

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import type { Project, ProjectId } from '../../../../src/pool/pool';
+import { dailyCapOf, rejectedByDailyCap } from '../../../../src/pool/budget/dailyCap';
+import { initialSpending } from '../../../../src/pool/budget/spending';
+import { answers, Rig } from '../../../support/pool/rig';
+
+const noon = Date.UTC(2026, 10, 24, 20);
+
+describe('a daily cap', () => {
+	const project = (dailyCap?: Project['dailyCap']): Project => ({
+		...{ id: 'p' as ProjectId, tier: 'paid', ...(dailyCap ? { dailyCap } : {}) },
+	});
+
+	it('is what a person wrote as a number, and nothing else', () => {
+		assert.equal(dailyCapOf(project()), undefined);
+		assert.equal(dailyCapOf(project({})), undefined);
+		assert.equal(dailyCapOf(project({ requests: NaN })), undefined);
+		assert.deepEqual(dailyCapOf(project({ requests: 5 })), { requests: 5 });
+		assert.deepEqual(dailyCapOf(project({ requests: NaN, tokens: 0 })), { tokens: 0 });
+	});
+
+	it('is used up until midnight', () => {
+		const fresh = initialSpending(noon);
+		const used = { ...fresh, day: { ...fresh.day, requests: 1, tokens: 100 } };
+		assert.equal(rejectedByDailyCap(project({ requests: 1 }), fresh, 9), undefined);
+		assert.deepEqual(rejectedByDailyCap(project({ requests: 1 }), used, 0), {
+			reason: 'cap',
+			retryAt: fresh.day.endsAt,
+		});
+		assert.equal(rejectedByDailyCap(project({ tokens: 109 }), used, 9), undefined);
+		assert.equal(rejectedByDailyCap(project({ tokens: 108 }), used, 9)?.reason, 'cap');
+		assert.equal(rejectedByDailyCap(project({ tokens: 0 }), fresh, 0)?.reason, 'cap');
+	});
+
+	it('counts what was used before it was set, on a free project as well', async () => {
+		for (const tier of ['free', 'paid'] as const) {
+			const rig = new Rig({ a: { tier } }, answers);
+			for (let n = 0; n < 3; n++) await rig.answer();
+			rig.setKeys({ a: { tier, dailyCap: { requests: 4 } } });
+			assert.equal((await rig.answer()).text, 'from a');
+			assert.equal((await rig.answer()).error?.reason, 'cap');
+			rig.setKeys({ a: { tier, dailyCap: { tokens: 440 } } });
+			assert.equal((await rig.answer()).error?.reason, 'cap');
+			rig.setKeys({ a: { tier, dailyCap: { tokens: 1_000 } } });
+			assert.equal((await rig.answer()).text, 'from a');
+		}
+	});
+
+	it('counts what was used while there was none', async () => {
+		const rig = new Rig({ a: { dailyCap: { requests: 9 } } }, answers);
+		await rig.answer();
+		rig.setKeys({ a: {} });
+		for (let n = 0; n < 3; n++) await rig.answer();
+		rig.setKeys({ a: { dailyCap: { requests: 4 } } });
+		assert.equal((await rig.answer()).error?.reason, 'cap');
+	});
+});

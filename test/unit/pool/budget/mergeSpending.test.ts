@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import type { ClientActivity, DailyCost, LeaseId } from '../../../../src/pool/pool';
+import { initialActivity, released, spent, toolCalled } from '../../../../src/pool/budget/clientActivity';
+import { mergeDailyCost, mergeSpending } from '../../../../src/pool/budget/mergeSpending';
+import { withoutCosts } from '../../../../src/pool/budget/erasedCosts';
+import { raised, reserved } from '../../../../src/pool/budget/reservations';
+import { initialSpending, reservedIn, settled } from '../../../../src/pool/budget/spending';
+
+const noon = Date.UTC(2026, 10, 24, 20);
+const hold = (lease: string, cost: number) => ({ lease: lease as LeaseId, cost, tokens: 5, expiresAt: noon + 60_000 });
+const done = (cost: number) => ({ cost, tokens: 9, isCounted: true });
+const started = reserved(initialSpending(noon), hold('both', 100));
+
+describe('spending that went on apart while the store was away', () => {
+	it('counts on both sides, and what each has ended is ended', () => {
+		const ours = reserved(settled(started, 'both' as LeaseId, done(40)), hold('ours', 70));
+		const theirs = settled(reserved(started, hold('theirs', 30)), 'theirs' as LeaseId, done(20));
+		const both = mergeSpending(ours, theirs, started, noon);
+		assert.deepEqual([both.day.cost, both.month.cost, both.day.requests], [60, 60, 3]);
+		assert.deepEqual([reservedIn(both, 'day'), both.reservations.map(({ lease }) => lease)], [70, ['ours']]);
+		assert.deepEqual(mergeSpending(theirs, theirs, theirs, noon), theirs);
+	});
+
+	it('counts whole where the store is another one', () => {
+		const ours = settled(started, 'both' as LeaseId, done(40));
+		assert.equal(mergeSpending(ours, settled(started, 'both' as LeaseId, done(1)), undefined, noon).day.cost, 41);
+	});
+
+	it('raises a budget once for each side that raised it', () => {
+		const both = mergeSpending(raised(started, 'day', 5), raised(started, 'day', 3), started, noon);
+		assert.equal(both.day.raised, 8);
+	});
+
+	it('holds a client that either side held, and lets go one that either side let go', () => {
+		const loop = (activity: ClientActivity): ClientActivity => {
+			let next = activity;
+			for (let n = 0; n < 20; n++) next = toolCalled(next, 'same', noon + n);
+			return next;
+		};
+		const calm = { ...started, activity: initialActivity(noon) };
+		const held = { ...started, activity: loop(calm.activity) };
+		const free = { ...started, activity: released(held.activity, noon + 50) };
+		const isHeld = (...of: Parameters<typeof mergeSpending>) => mergeSpending(...of).activity?.held !== undefined;
+		assert.ok(isHeld(held, calm, calm, noon) && isHeld(calm, held, calm, noon));
+		assert.ok(!isHeld(free, held, held, noon) && !isHeld(held, free, held, noon));
+		const hours = mergeSpending(
+			{ ...calm, activity: spent(calm.activity, 7, noon) },
+			{ ...calm, activity: spent(calm.activity, 5, noon) },
+			calm,
+			noon,
+		);
+		assert.equal(hours.activity?.hour.cost, 12);
+	});
+});
+
+describe('costs by day', () => {
+	const row = (sends: number, more: Partial<DailyCost> = {}): DailyCost => ({
+		...{ v: 2, dayEndsAt: initialSpending(noon).day.endsAt, monthEndsAt: initialSpending(noon).month.endsAt },
+		...{ key: 'a' as never, project: 'p' as never, client: 'chat', model: 'm', tier: 'paid', sends },
+		...{ input: 10 * sends, cached: sends, output: 2 * sends, thoughts: sends, cost: 3 * sends, listCost: 4 * sends },
+		...more,
+	});
+
+	it('sum up what either side counted', () => {
+		assert.deepEqual(mergeDailyCost(row(5), row(4), row(3)), row(6));
+		assert.deepEqual(mergeDailyCost(row(5), row(4), undefined), row(9));
+	});
+
+	it('take what was forgotten off the pool and off its client, in its day and month alone', () => {
+		const { day, month } = initialSpending(noon);
+		const record = { ...initialSpending(noon), day: { ...day, cost: 100 }, month: { ...month, cost: 200 } };
+		const gone = [row(5), row(1, { dayEndsAt: day.endsAt - 24 * 3_600_000 }), row(9, { monthEndsAt: 0, dayEndsAt: 0 })];
+		const sums = (scope: 'pool' | 'client/chat' | 'client/other') => {
+			const { day: ofDay, month: ofMonth } = withoutCosts(record, scope, gone);
+			return [ofDay.cost, ofMonth.cost];
+		};
+		assert.deepEqual(
+			[sums('pool'), sums('client/chat'), sums('client/other')],
+			[
+				[85, 182],
+				[85, 182],
+				[100, 200],
+			],
+		);
+	});
+});

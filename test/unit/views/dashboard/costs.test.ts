@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { createMasker } from '../../../../src/masking/masking';
+import { costsView } from '../../../../src/views/dashboard/costs';
+import { createVoice } from '../../../../src/views/dashboard/voice';
+import { dailyCost } from '../../../support/views/dashboard/facts';
+import { keyView, monthEndsAt, noon, snapshotOf, spendingOf, standings, words } from '../../../support/views/snapshots';
+
+const snapshot = {
+	...snapshotOf([keyView('work', standings.usable), keyView('home', standings.usable)]),
+	spending: spendingOf(1_500_000, 9_000_000, { day: 5_000_000 }),
+};
+const view = (costs: Parameters<typeof costsView>[1], prices?: Parameters<typeof costsView>[2]) =>
+	costsView(snapshot, costs, prices, noon, createVoice(snapshot, [], words, createMasker().mask));
+
+describe('costs on the dashboard', () => {
+	it('sum up by day, newest first, and by key, client and model of this month, dearest first', () => {
+		const costs = [
+			dailyCost(30, 'work', 9_000_000, { monthEndsAt: monthEndsAt - 30 * 24 * 3_600_000 }),
+			dailyCost(1, 'work', 1_000_000),
+			dailyCost(0, 'work', 300_000, { client: 'gateway:cline' }),
+			dailyCost(0, 'home', 0, { tier: 'free', listCost: 40_000, model: 'gemini-3.5-flash-lite' }),
+		];
+		const { byDay, byKey, byClient, byModel } = view(costs);
+		const sums = (rows: typeof byDay) => rows.map(({ label, cost, listCost }) => `${label} ${cost} ${listCost}`);
+		assert.deepEqual(sums(byDay), ['Nov 24 $0.30 $0.34', 'Nov 23 $1.00 $1.00', 'Oct 25 $9.00 $9.00']);
+		assert.deepEqual(sums(byKey), ['work $1.30 $1.30', 'home $0.00 $0.04']);
+		assert.deepEqual(sums(byClient), ['chat $1.00 $1.04', 'gateway:cline $0.30 $0.30']);
+		assert.deepEqual(sums(byModel), ['gemini-3.8-flash $1.30 $1.30', 'gemini-3.5-flash-lite $0.00 $0.04']);
+		assert.deepEqual([byKey[0]?.sends, byKey[0]?.input, byKey[0]?.cached, byKey[0]?.output], [6, 8_000, 2_000, 1_600]);
+	});
+
+	it('sum up what is beyond forty rows', () => {
+		const many = Array.from({ length: 50 }, (_, n) => dailyCost(0, 'work', n, { client: `gateway:${n}` }));
+		const { byClient } = view(many);
+		assert.deepEqual([byClient.length, byClient.at(-1)?.label], [41, '10 others']);
+	});
+
+	it('stand beside budgets, and say by which prices, and that those are old', () => {
+		const { today, month, budgets, ...none } = view([]);
+		assert.deepEqual([today, month], ['$1.50 of $5.00', '$9.00']);
+		assert.deepEqual(budgets[0], { label: 'All paid projects together', day: '$1.50 of $5.00', month: '$9.00' });
+		assert.ok(!('prices' in none) && !('pricesOld' in none));
+		assert.match(view([], { date: '2026-09-23', isOld: false }).prices ?? '', /as of 2026-09-23.*not a bill/);
+		assert.equal(view([], { date: '2026-09-23', isOld: false }).pricesOld, undefined);
+		assert.match(view([], { date: '2026-09-23', isOld: true }).pricesOld ?? '', /90 days/);
+	});
+});

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import type { BudgetShortage, Project, ProjectId } from '../../../../src/pool/pool';
+import { BudgetQuestion } from '../../../../src/views/notices/budgetQuestion';
+import { keyView, noon, snapshotOf, standings, words } from '../../../support/views/snapshots';
+
+const never = new AbortController().signal;
+const ofPool: BudgetShortage = { scope: 'pool', period: 'day', limit: 5_000_000, used: 4_900_000, needed: 250_000 };
+const ofProject: BudgetShortage = { ...ofPool, scope: 'project/p', isDefault: true };
+const project: Project = { id: 'p' as ProjectId, tier: 'paid', label: 'Shop', budget: { day: 5, isDefault: true } };
+
+/** @param press the button that a person presses, of those that are shown. */
+function question(press: (buttons: readonly string[], text: string) => string | undefined) {
+	const acts: unknown[] = [];
+	const shown: string[] = [];
+	const made = new BudgetQuestion({
+		snapshot: () => snapshotOf([keyView('A', standings.usable, { project })]),
+		...{ words, now: () => noon, nameOf: (scope: string) => (scope === 'pool' ? 'All' : 'Shop') },
+		acts: {
+			raiseBudget: (...args) => Promise.resolve(void acts.push(['raise', ...args])),
+			updateProject: (...args) => Promise.resolve(void acts.push(['update', ...args])),
+		},
+		show: async (text, ...buttons) => {
+			shown.push(`${text} [${buttons.join(' | ')}]`);
+			await new Promise((resolve) => setImmediate(resolve));
+			return press(buttons, text);
+		},
+	});
+	return { made, acts, shown };
+}
+
+describe('the question about a budget', () => {
+	it('offers to raise it, to wait and to stop, with the sums', async () => {
+		const { made, acts, shown } = question((buttons) => buttons[0]);
+		const answer = await made.ask({ shortage: ofPool, retryAt: noon + 3_600_000 }, never);
+		assert.deepEqual(answer, { type: 'again' });
+		assert.deepEqual(acts, [['raise', 'pool', 'day', 5_000_000]]);
+		assert.deepEqual(shown, [
+			'The budget of $5.00 a day does not allow this request: $4.90 is spent or set aside, and it may cost $0.25. [Raise to $10.00 Today | Wait | Stop]',
+		]);
+	});
+
+	it('raises it as far as the request needs', async () => {
+		const { made, acts } = question((buttons) => buttons.find((button) => button.startsWith('Raise')));
+		await made.ask({ shortage: { ...ofPool, period: 'month', limit: 0, used: 0, needed: 700_000 } }, never);
+		assert.deepEqual(acts, [['raise', 'pool', 'month', 700_000]]);
+	});
+
+	it('waits until the budget begins anew, where it does', async () => {
+		const { made } = question((buttons) => buttons.find((button) => button === 'Wait'));
+		assert.deepEqual(await made.ask({ shortage: ofPool, retryAt: noon + 5_000 }, never), { type: 'wait', ms: 65_000 });
+		assert.deepEqual(await made.ask({ shortage: ofPool }, never), { type: 'stop' });
+	});
+
+	it('of a project that is newly paid is asked once: without a budget, or one that is kept', async () => {
+		const free = question((buttons) => buttons[0]);
+		assert.deepEqual(await free.made.ask({ shortage: ofProject }, never), { type: 'again' });
+		assert.match(free.shown[0] ?? '', /^Shop is newly marked as paid.*once.*\$5\.00 a day/);
+		assert.deepEqual(free.acts, [['update', 'p', { budget: undefined }]]);
+		const kept = question((buttons) => buttons[1]);
+		await kept.made.ask({ shortage: ofProject }, never);
+		assert.deepEqual(kept.acts, [
+			['raise', 'project/p', 'day', 5_000_000],
+			['update', 'p', { budget: { day: 5 } }],
+		]);
+	});
+
+	it('is shown once, however many requests meet the same budget', async () => {
+		const { made, shown, acts } = question((buttons) => buttons[0]);
+		const all = await Promise.all([1, 2, 3].map(() => made.ask({ shortage: ofPool }, never)));
+		assert.deepEqual(all, [{ type: 'again' }, { type: 'again' }, { type: 'again' }]);
+		assert.deepEqual([shown.length, acts.length], [1, 1]);
+		await made.ask({ shortage: ofPool }, never);
+		assert.equal(shown.length, 2);
+	});
+
+	it('is no concern of a request that was cancelled, nor answered by one that was closed', async () => {
+		const left = new AbortController();
+		const { made } = question(() => undefined);
+		const asked = made.ask({ shortage: ofPool }, left.signal);
+		left.abort();
+		assert.deepEqual(await asked, { type: 'stop' });
+		assert.deepEqual(await made.ask({ shortage: ofPool }, never), { type: 'stop' });
+	});
+});
