@@ -7,7 +7,6 @@
 const { randomUUID } = require('node:crypto');
 const fs = require('node:fs/promises');
 const { existsSync } = require('node:fs');
-const { isBuiltin } = require('node:module');
 const path = require('node:path');
 const esbuild = require('esbuild');
 const subsetFont = require('subset-font');
@@ -20,6 +19,7 @@ const root = __dirname;
 /** What is built, and from where. A file that is named here and missing is an error. */
 const entries = {
 	host: { extension: 'src/extension.ts' },
+	web: { web: 'src/extension.ts' },
 	browser: { chat: 'src/webviews/chat/main.ts', dashboard: 'src/webviews/dashboard/main.ts' },
 	node: { simulator: 'src/simulator/cli.ts', gateway: 'src/headless/main.ts' },
 };
@@ -49,7 +49,7 @@ async function build({ production = false, outdir = 'dist' } = {}) {
 		define: { __DEV__: String(!production) },
 		logLevel: 'warning',
 	};
-	const [host, browser, node] = await Promise.all([
+	const [host, browser, node, web] = await Promise.all([
 		buildHost(common),
 		esbuild.build({
 			...common,
@@ -63,7 +63,7 @@ async function build({ production = false, outdir = 'dist' } = {}) {
 			loader: { '.ttf': 'file', '.svg': 'dataurl' },
 		}),
 		esbuild.build({ ...common, entryPoints: entries.node, platform: 'node', target: 'node20', format: 'cjs' }),
-		checkBrowserHost(common),
+		buildWeb(common),
 		checkPrices(),
 	]);
 	const { read, files: hostFiles } = await inOneFile(host, out);
@@ -71,6 +71,7 @@ async function build({ production = false, outdir = 'dist' } = {}) {
 		...(await Promise.all(hostFiles.map(toCommonJs))).flat(),
 		...browser.outputFiles,
 		...node.outputFiles,
+		...web.outputFiles,
 		...(await iconFiles(Object.keys(browser.metafile.inputs), out)),
 	];
 	await Promise.all(files.map((file) => write(file.path, file.contents)));
@@ -78,6 +79,7 @@ async function build({ production = false, outdir = 'dist' } = {}) {
 	// Of what was bundled, not of what is installed.
 	const inputs = {
 		...host.metafile.inputs,
+		...web.metafile.inputs,
 		...browser.metafile.inputs,
 		[`node_modules/${codicons.font}`]: { imports: [] },
 		// Its data is in a module of ours.
@@ -247,30 +249,31 @@ async function iconFiles(inputs, out) {
 }
 
 /**
- * vscode.dev has no Node: the same sources must bundle for its host too. Nothing is written, nothing is shipped. What
- * `src/node` needs of Node, and the packages that come with it, are reached by `import()` there and may fail.
+ * The extension for a host without Node, as on vscode.dev: one file, because that host loads no other one. It is made of the
+ * same sources, and `src/web` stands in for `src/node`.
  */
-async function checkBrowserHost(common) {
-	await esbuild.build({
+function buildWeb(common) {
+	return esbuild.build({
 		...common,
-		sourcemap: false,
-		entryPoints: entries.host,
+		entryPoints: entries.web,
 		platform: 'browser',
 		target: 'es2022',
 		format: 'cjs',
 		external: ['vscode'],
-		plugins: [nodeForPlatform],
+		plugins: [webForNode],
 	});
 }
 
-const nodeForPlatform = {
-	name: 'node for its room',
+/** Each module of `src/node` that another room imports has one of the same name, and of the same exports, in `src/web`. */
+const webForNode = {
+	name: 'web for node',
 	setup(build) {
-		build.onResolve({ filter: /^[a-z]/ }, ({ path: name, importer }) =>
-			(name.startsWith('node:') || isBuiltin(name)) && /[\\/](src[\\/]node|node_modules)[\\/]/.test(importer)
-				? { path: name, external: true }
-				: undefined,
-		);
+		const [node, web] = ['src/node', 'src/web'].map((room) => path.join(root, room) + path.sep);
+		build.onResolve({ filter: /(^|\/)node\// }, ({ path: name, importer, resolveDir }) => {
+			const file = path.resolve(resolveDir, name);
+			if (!name.startsWith('.') || !file.startsWith(node) || importer.startsWith(web)) return undefined;
+			return { path: `${web}${file.slice(node.length)}.ts` };
+		});
 	},
 };
 

@@ -49,7 +49,13 @@ const mayImport = {
 	simulator: [],
 	simulatorMode: ['common', 'gemini', 'keys', 'pool', 'simulator', 'ui'],
 	api: ['common', 'pool'],
-	node: ['chat/storage/folder.ts', 'common', 'masking', 'pool', 'workspaceFiles/disk.ts'],
+	storedDocuments: ['pool'],
+	node: [
+		...['chat/storage/folder.ts', 'common', 'keys/keyring/secretStore.ts', 'masking', 'monitoring/metrics/metrics.ts'],
+		...['pool', 'storedDocuments', 'workspaceFiles/disk.ts'],
+	],
+	// What it stands in for, and what that is.
+	web: ['common', 'keys/keyring/secretStore.ts', 'node', 'pool', 'storedDocuments'],
 	'development.ts': ['keys'],
 	'removeEverything.ts': ['common', 'ui'],
 };
@@ -185,7 +191,7 @@ export default [
 			'import-x/resolver-next': [
 				createTypeScriptImportResolver({
 					noWarnOnMultipleProjects: true,
-					project: ['tsconfig.json', 'src/webviews/tsconfig.json'],
+					project: ['tsconfig.json', 'src/webviews/tsconfig.json', 'src/web/tsconfig.json'],
 				}),
 			],
 		},

@@ -17,6 +17,7 @@ import { geminiOf } from './gemini/gemini';
 import { validateBaseUrl } from './gemini/request/baseUrl';
 import { KeyringLoader } from './keys/check/keyringLoader';
 import { learnFromPool } from './keys/check/learnFromPool';
+import { checkKey } from './keys/check/checkKey';
 import { secretOrFailure } from './keys/check/secretOrFailure';
 import { keyCommandNames } from './keys/commands/commandNames';
 import { askAboutHeldKeys } from './keys/commands/heldKeys';
@@ -39,10 +40,9 @@ import { alertCommandNames } from './monitoring/alerts/commandNames';
 import { createLog } from './monitoring/log/log';
 import { RecentLines } from './monitoring/log/recentLines';
 import { metricsCommands } from './monitoring/metrics/commands';
-import { lazyStoreBackend } from './node/storeBackend';
-import { machineClock } from './node/machineClock';
+import { createPlatform } from './node/platform';
 import { systemClock } from './node/systemClock';
-import { Failure, LeaderElection, Maintenance, Pool, SharedStore, startMaintenance, type KeyId } from './pool/pool';
+import { LeaderElection, Maintenance, Pool, startMaintenance, type KeyId } from './pool/pool';
 import { configurationSource, Settings } from './settings/settings';
 import { settingWriter } from './settings/writer';
 import { isSimulated } from './simulatorMode/names';
@@ -70,7 +70,7 @@ export const deactivate = (): Promise<void> => leave();
 
 /** The composition root: what exists, who owns it, and who knows whom. Heavy libraries are read where they are first used. */
 export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial<TestAccess> {
-	const { extensionUri, globalState, globalStorageUri, secrets, workspaceState } = context;
+	const { extensionUri, globalState, globalStorageUri, workspaceState } = context;
 	const owned = new DisposableStore();
 	context.subscriptions.push(owned);
 	const newId = (): string => crypto.randomUUID();
@@ -95,8 +95,9 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	);
 
 	// The machine, where the host has one, and files: those of the workspace, which can be a stranger's, and our own.
-	const machine = lazily(async () => (await import('./node/machine')).createMachine(newId));
-	const hasDisk = globalStorageUri.scheme === 'file';
+	const platform = createPlatform({ globalStorage: globalStorageUri, globalState, newId, report });
+	const { hasDisk, machine } = platform;
+	void vscode.commands.executeCommand('setContext', 'keypool.inBrowser', platform.isBrowser);
 	const files = new WorkspaceFiles({
 		disk: hasDisk ? async () => (await machine()).files : undefined,
 		fs: vscode.workspace.fs,
@@ -106,6 +107,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	const stored = (name: string): vscode.Uri => vscode.Uri.joinPath(globalStorageUri, name);
 
 	// Keys.
+	const secrets = owned.add(platform.guardSecrets(context.secrets, () => import('./keys/check/otherTabs')));
 	const developmentKeys = development?.keys ?? [];
 	const kept = __DEV__ && developmentKeys.length > 0 ? createMemoryStore() : secrets;
 	const lock = development?.lock;
@@ -144,23 +146,17 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	const gemini = geminiOf(async () => {
 		const { createGemini } = await import('./gemini/service');
 		return createGemini({
-			...{ secretOf, baseUrl, mask: masker.mask, keyStream: masker.keyStream, fetch: globalThis.fetch },
+			...{ secretOf, baseUrl, mask: masker.mask, keyStream: masker.keyStream, fetch: platform.fetch },
 			maskKeys: masker.maskKeys,
 			transportOverride: simulator.transportOverride,
 			allowed: async (by) => isSimulated(by) || (await host.allowed()),
 			mayReceive: host.mayReceiveKeys,
 		});
 	});
-	const check = async (id: KeyId, signal: AbortSignal): Promise<void> => {
-		const secret = await secretOf(id);
-		if (secret === undefined) throw new Failure({ type: 'fail', reason: 'unexpected' }, false, 'The key is gone.');
-		await gemini.check(secret, signal);
-	};
+	const check = checkKey(secretOf, gemini);
 
 	// The pool.
-	const stateStore = new SharedStore({
-		backend: lazyStoreBackend(hasDisk ? async () => (await machine()).ledgerIn(globalStorageUri.fsPath) : undefined),
-		clock: machineClock,
+	const stateStore = platform.createStateStore({
 		random: Math.random,
 		onStoreError: createStoreNotice({
 			say: words.describeStoreError,
@@ -249,9 +245,8 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 				election: election(),
 				memento: globalState,
 				simulatedKeys: simulator,
-				servePage: async (port, page) => (await machine()).servePage(port, page),
 				fetch: (url, init) => globalThis.fetch(url, init),
-				sendMail: async (server, mail, signal) => (await machine()).sendMail(server, mail, signal),
+				...{ metrics: platform.metrics, sendMail: platform.sendMail },
 				warn: (text) => void showWarning(text),
 			}),
 		);
@@ -397,5 +392,5 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 
 	// What other extensions get.
 	const { api } = owned.add(new PublicApi({ pool, clock: systemClock, isSimulated: () => simulator.isOn }));
-	return __DEV__ && context.extensionMode === vscode.ExtensionMode.Test ? { ...api, secrets } : api;
+	return __DEV__ && context.extensionMode === vscode.ExtensionMode.Test ? { ...api, secrets: context.secrets } : api;
 }

@@ -4,7 +4,7 @@ import { askWarning, showError, showInformation } from './ui/messages';
 
 /** Where Keypool keeps the user's data, without settings. */
 export interface Belongings {
-	readonly secrets: vscode.SecretStorage;
+	readonly secrets: Pick<vscode.SecretStorage, 'keys' | 'delete'>;
 	readonly workspaceState: vscode.Memento;
 	readonly globalState: vscode.Memento;
 	/** Folders to delete, such as the conversations of every workspace. */

@@ -2,10 +2,11 @@
 const budgets = require('./budget.json');
 
 /** What grew too much, in a sentence each; empty when all is well. */
-function overBudget({ bytes, activation }) {
+function overBudget({ bytes, activation, web }) {
 	return [
 		['the package', bytes, budgets.package],
 		['what activation reads', activation, budgets.activation],
+		['the file for a browser, by gzip', web, budgets.web],
 	].flatMap(([what, is, { goal, recorded }]) => [
 		...(is > goal ? [`${what}: ${is} bytes, over the goal of ${goal}`] : []),
 		...(is > recorded * 1.05 ? [`${what}: ${is} bytes, over 5 % more than the ${recorded} on record`] : []),

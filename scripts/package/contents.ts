@@ -9,7 +9,14 @@ const needed = [
 	...['[Content_Types].xml', 'extension.vsixmanifest'],
 	...['package.json', 'package.nls.json', 'package.nls.vi.json', 'l10n/bundle.l10n.vi.json'].map(within),
 	...['readme.md', 'changelog.md', 'LICENSE.txt', 'dist/ThirdPartyNotices.txt', 'media/icon.png'].map(within),
-	...['dist/extension.js', 'dist/chat.js', 'dist/chat.css', 'dist/dashboard.js', 'dist/dashboard.css'].map(within),
+	...[
+		'dist/extension.js',
+		'dist/web.js',
+		'dist/chat.js',
+		'dist/chat.css',
+		'dist/dashboard.js',
+		'dist/dashboard.css',
+	].map(within),
 	...['dist/codicon.css', 'dist/codicon.ttf'].map(within),
 ];
 

@@ -2,6 +2,7 @@
 // is too large, or when a start reads what it need not. Of the same sources it makes the same bytes.
 const { chmodSync, cpSync, readFileSync, rmSync, statSync, writeFileSync } = require('node:fs');
 const path = require('node:path');
+const { gzipSync } = require('node:zlib');
 const { createVSIX, listFiles, PackageManager } = require('@vscode/vsce');
 const { build } = require('../../esbuild.js');
 const { budgets, overBudget, readTooEarly } = require('./budget.cjs');
@@ -43,7 +44,8 @@ async function makePackage(into = root) {
 	);
 	const bill = vsix.replace(/vsix$/, 'cdx.json');
 	writeFileSync(bill, sbom);
-	return { vsix, sbom: bill, folder, files: names, bytes: statSync(vsix).size, activation, readWith, warnings };
+	const web = gzipSync(readFileSync(path.join(folder, 'dist/web.js'))).length;
+	return { vsix, sbom: bill, folder, files: names, bytes: statSync(vsix).size, activation, web, readWith, warnings };
 }
 
 /**
@@ -84,7 +86,7 @@ async function warningsOf(pack) {
 async function main() {
 	const made = await makePackage();
 	console.log(
-		`${path.relative(root, made.vsix)}: ${made.bytes} bytes (goal ${budgets.package.goal}); activation reads ${made.activation} (goal ${budgets.activation.goal})`,
+		`${path.relative(root, made.vsix)}: ${made.bytes} bytes (goal ${budgets.package.goal}); activation reads ${made.activation} (goal ${budgets.activation.goal}); a browser reads ${made.web} by gzip (goal ${budgets.web.goal})`,
 	);
 	const over = [...overBudget(made), ...readTooEarly(made)];
 	console.log(over.length === 0 ? 'within the budget of scripts/package/budget.json' : over.join('\n'));

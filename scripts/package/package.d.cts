@@ -10,6 +10,8 @@ export interface Made {
 	readonly files: readonly string[];
 	/** Bytes that activation reads. */
 	readonly activation: number;
+	/** Bytes of the file for a browser, by gzip. */
+	readonly web: number;
 	/** The names of other people's packages that are read with each source file that is read by itself. */
 	readonly readWith: Readonly<Record<string, readonly string[]>>;
 	/** What `vsce` warned of. */

@@ -61,7 +61,11 @@ export const quick = [
 	{ name: 'unit', counts: true, commands: [mocha] },
 	{
 		name: 'types',
-		commands: ['.', 'src/webviews'].map((project) => ['node_modules/typescript-native/bin/tsc', '-p', project]),
+		commands: ['.', 'src/webviews', 'src/web', 'test/support/web/page'].map((project) => [
+			'node_modules/typescript-native/bin/tsc',
+			'-p',
+			project,
+		]),
 	},
 	// The second one knows the rooms and no types.
 	{

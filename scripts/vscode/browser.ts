@@ -25,9 +25,13 @@ const onMac = {
 	userAgent: 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 Chrome/140.0 Safari/537.36',
 };
 
-/** A browser profile in which VS Code windows can be opened; pages of one profile share secrets and layout. */
-export async function newProfile(browser: Browser, platform?: 'mac'): Promise<BrowserContext> {
-	return prepared(await browser.newContext({ viewport, ...(platform === 'mac' && onMac) }));
+/**
+ * A browser profile in which VS Code windows can be opened; pages of one profile share secrets and layout. With `asIs` nothing
+ * stands between the pages and the network: preflights are sent, and secrets live as long as their page.
+ */
+export async function newProfile(browser: Browser, platform?: 'mac', asIs = false): Promise<BrowserContext> {
+	const profile = await browser.newContext({ viewport, ...(platform === 'mac' && onMac) });
+	return asIs ? permitted(profile) : prepared(profile);
 }
 
 /** A browser of its own whose profile is kept in `folder`; closing the profile closes it. */
@@ -44,9 +48,14 @@ export function executable(): string {
 	return file;
 }
 
-async function prepared(profile: BrowserContext): Promise<BrowserContext> {
+async function permitted(profile: BrowserContext): Promise<BrowserContext> {
 	profile.setDefaultTimeout(30_000);
 	await profile.grantPermissions(['clipboard-read', 'clipboard-write']);
+	return profile;
+}
+
+async function prepared(profile: BrowserContext): Promise<BrowserContext> {
+	await permitted(profile);
 	// The workbench encrypts secrets with a key of the server's, which the bare server does not hand out. With a fixed
 	// one, secrets survive a reload and are seen by a second page.
 	await profile.route(

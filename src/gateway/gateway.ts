@@ -4,19 +4,11 @@ import type { Disposable } from '../common/dispose';
 import type { ClientUsage } from './clients/clientRecord';
 import { Clients } from './clients/clients';
 import type { TokenRegistry } from './clients/tokenRegistry';
-import type { GatewayEvent, GatewayParts, Peer } from './parts';
+import type { GatewayEvent, GatewayParts, GatewayRequest, Peer } from './parts';
 import { RequestHandler } from './requestHandler';
 import { SignatureMemory } from './requests/signatures';
 
-export {
-	defaultRules,
-	isName,
-	maxClients,
-	maxParallel,
-	type ClientRecord,
-	type ClientRules,
-	type ClientUsage,
-} from './clients/clientRecord';
+export type { ClientRecord, ClientRules, ClientUsage } from './clients/clientRecord';
 export {
 	ClientError,
 	TokenRegistry,
@@ -25,13 +17,13 @@ export {
 	type NewClient,
 } from './clients/tokenRegistry';
 export { isHost } from './doors/origin';
-export { isSameHash, tokenPrefix } from './doors/token';
-export type { GatewayDoors, GatewayEvent, GatewayParts, GatewayRules, Peer } from './parts';
+export { isSameHash } from './doors/token';
+export type { GatewayDoors, GatewayEvent, GatewayParts, GatewayRequest, GatewayRules, Peer } from './parts';
 
 export interface Gateway extends Disposable {
 	readonly tokens: TokenRegistry;
 	/** Answers one request. Its body is read only once everything before it is in order. Never rejects. */
-	handle(request: Request, peer: Peer): Promise<Response>;
+	handle(request: GatewayRequest, peer: Peer): Promise<Response>;
 	/** What a client has used today, and has under way now. */
 	usageOf(client: string): ClientUsage;
 	/** Answers under way. */

@@ -23,6 +23,9 @@ export interface GatewayDoors {
 	readonly origins: readonly string[];
 }
 
+/** What the gateway reads of a request: a `Request` has it, and a server can make it with less. */
+export type GatewayRequest = Pick<Request, 'method' | 'url' | 'headers' | 'body' | 'signal'>;
+
 /** The connection that a request came on. */
 export interface Peer {
 	/** The port that it came to. */

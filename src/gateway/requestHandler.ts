@@ -10,7 +10,7 @@ import { readBody } from './doors/body';
 import { corsHeaders, isHost, preflight } from './doors/origin';
 import { routeOf, type NoRoute, type Route } from './doors/route';
 import { credentialsIn } from './doors/token';
-import type { GatewayEvent, GatewayParts, Peer } from './parts';
+import type { GatewayEvent, GatewayParts, GatewayRequest, Peer } from './parts';
 import { callOf, forwardedQuery } from './requests/call';
 import { isFields, type Fields } from './requests/json';
 import { listFor, type ModelsRoute } from './requests/models';
@@ -25,7 +25,7 @@ interface HandlerParts extends GatewayParts {
 
 /** A request that has passed the doors: who asks what. */
 interface Admitted {
-	readonly request: Request;
+	readonly request: GatewayRequest;
 	readonly url: URL;
 	readonly route: Route;
 	readonly client: ClientRecord;
@@ -37,7 +37,7 @@ export class RequestHandler {
 	constructor(private readonly parts: HandlerParts) {}
 
 	/** Never rejects. */
-	async handle(request: Request, peer: Peer): Promise<Response> {
+	async handle(request: GatewayRequest, peer: Peer): Promise<Response> {
 		const url = new URL(request.url);
 		try {
 			const response = await this.answer(request, url, peer);
@@ -53,7 +53,7 @@ export class RequestHandler {
 		}
 	}
 
-	private async answer(request: Request, url: URL, peer: Peer): Promise<Response> {
+	private async answer(request: GatewayRequest, url: URL, peer: Peer): Promise<Response> {
 		const { headers } = request;
 		const route = routeOf({
 			method: request.method,
@@ -75,10 +75,10 @@ export class RequestHandler {
 		const client = await this.clientOf(headers, url.searchParams);
 		if ('type' in client) return refuse(client);
 		if (request.method === 'POST' && !isJson(headers)) return refuse({ type: 'notJson' }, client);
-		const place = this.parts.clients.take(client);
+		const place = this.parts.clients.take(client, request.signal);
 		if (place === 'stopping') return refuse({ type: 'stopping' }, client);
 		if (place === 'tooManyAtOnce') return refuse({ type: 'tooManyAtOnce', limit: client.rules.parallel }, client);
-		// Whoever answers gives it back; else it is given back here.
+		// An answer that goes on gives it back at its end; else it is given back here.
 		const held = { isKept: false };
 		try {
 			const admitted: Admitted = { request, url, route, client, place };
@@ -91,7 +91,7 @@ export class RequestHandler {
 		}
 	}
 
-	/** @param keep the place is given back when the answer has ended */
+	/** @param keep the answer goes on, and gives the place back when it has ended */
 	private async serve(admitted: Admitted, keep: () => void): Promise<Response | Refusal> {
 		const { request, route, url, client } = admitted;
 		if (route.type === 'models') return this.models(admitted, route);
@@ -114,8 +114,7 @@ export class RequestHandler {
 			return { type: 'requestsOfDay', limit: client.rules.requestsPerDay ?? 0, retryAfterMs };
 		}
 		if (call === undefined) return { type: 'noModel' };
-		keep();
-		return answerFromPool(
+		const response = await answerFromPool(
 			{
 				...this.begin(admitted, wanted),
 				client,
@@ -127,10 +126,12 @@ export class RequestHandler {
 			},
 			this.parts,
 		);
+		keep();
+		return response;
 	}
 
 	/** Tells that a request goes on its way, and what ends it. */
-	private begin({ request, url, client, place }: Admitted, model: string) {
+	private begin({ url, client, place }: Admitted, model: string) {
 		const { clock, newId, tell, clients, report } = this.parts;
 		const id = newId();
 		const began = clock.monotonic();
@@ -139,12 +140,12 @@ export class RequestHandler {
 		let isOpen = true;
 		return {
 			id,
-			signal: AbortSignal.any([request.signal, place.signal]),
+			signal: place.signal,
 			ended: (status: number, isWhole: boolean, usage?: Usage): void => {
 				if (!isOpen) return;
 				isOpen = false;
 				place.release();
-				if (usage) clients.used(client, usage).catch(report);
+				clients.used(client, usage).catch(report);
 				tell({ type: 'ended', ...about, status, isWhole, ms: clock.monotonic() - began });
 			},
 		};
@@ -180,7 +181,7 @@ export class RequestHandler {
 	}
 
 	private async unmetered(
-		{ request, client, place }: Admitted,
+		{ client, place }: Admitted,
 		model: string,
 		render: (text: string, json: unknown) => string,
 		forward: Pick<Parameters<typeof callUnmetered>[0], 'dialect' | 'method' | 'path' | 'body'>,
@@ -192,7 +193,7 @@ export class RequestHandler {
 				{ ...forward, isStream: false, namesFile: true, hasFinish: false },
 				model,
 				{ paid, free: client.rules.keys === 'free' },
-				AbortSignal.any([request.signal, place.signal]),
+				place.signal,
 				this.parts,
 			);
 			return okResponse(render(answer.text, answer.json), 'application/json; charset=UTF-8');

@@ -5,7 +5,7 @@ import { openAbortScope, type AbortScope } from './abortScope';
 import { createAccess, hostRefused, unsent } from './access';
 import { AnswerReader } from './answer/answer';
 import { createClients } from './client';
-import { failureOf } from './errors/failure';
+import { failureOf, unreadable } from './errors/failure';
 import { createForward } from './forward/forward';
 import type { Gemini, GeminiOptions } from './gemini';
 import { listModels, touchModels } from './models';
@@ -13,6 +13,7 @@ import { modelNameIn } from './request/modelName';
 import { sizeOf } from './request/requestSize';
 import { flawOf, parametersOf } from './request/parameters';
 import type { Piece, Prompt } from './request/prompt';
+import { HostWatch } from './transport/hostWatch';
 import { maskAlso, sendable } from './request/secret';
 
 /** `Gemini` once it is loaded: it opens a stream at once. */
@@ -21,8 +22,9 @@ export interface LoadedGemini extends Gemini {
 }
 
 export function createGemini(options: GeminiOptions): LoadedGemini {
-	const { mask, keyStream, allowed = () => Promise.resolve(true), now = Date.now } = options;
-	const access = createAccess(options);
+	const { baseUrl, mask, keyStream, allowed = () => Promise.resolve(true), now = Date.now } = options;
+	const watch = new HostWatch(options.fetch, now);
+	const access = createAccess({ ...options, fetch: watch.watched });
 	const clients = createClients(access.wayOf, now);
 
 	async function* answer(
@@ -33,12 +35,14 @@ export function createGemini(options: GeminiOptions): LoadedGemini {
 		const attempt = openAbortScope(signal);
 		let safe = mask;
 		let reader: AnswerReader | undefined;
+		let hasBegun = false;
 		try {
 			const { client, secret } = await prepare(attempt, prompt, model, key);
 			safe = maskAlso(mask, secret);
 			reader = new AnswerReader(model, safe, keyStream);
 			const parameters = parametersOf(prompt, model, written, attempt.signal, replaceSignatures);
 			for await (const response of await client.models.generateContentStream(parameters)) {
+				hasBegun = true;
 				yield* reader.read(response);
 				if (reader.blocked) break;
 			}
@@ -47,6 +51,7 @@ export function createGemini(options: GeminiOptions): LoadedGemini {
 			signal.throwIfAborted();
 			yield* reader?.rest() ?? [];
 			if (reader?.finished !== true) {
+				if (!hasBegun && (await watch.isUnreadable(thrown, baseUrl()))) throw unreadable(thrown, safe);
 				throw failureOf(thrown, safe, model);
 			}
 		} finally {

@@ -1,5 +1,13 @@
 import { DisposableStore } from '../common/dispose';
-import { createGateway, isHost, isSameHash, TokenRegistry, type ClientStorage, type Gateway } from '../gateway/gateway';
+import {
+	createGateway,
+	isHost,
+	isSameHash,
+	TokenRegistry,
+	type ClientStorage,
+	type Gateway,
+	type GatewayRequest,
+} from '../gateway/gateway';
 import { googleBaseUrl } from '../gemini/gemini';
 import { createGemini } from '../gemini/service';
 import { createWords } from '../localization/words';
@@ -50,7 +58,7 @@ export interface HeadlessGateway {
 	readonly gateway: Gateway;
 	readonly tokens: TokenRegistry;
 	/** Answers one request: of the gateway, or of whoever runs it. Never rejects. */
-	handle(request: Request, port: number): Promise<Response>;
+	handle(request: GatewayRequest, port: number): Promise<Response>;
 	/** Asks the service about each key, one after the other. */
 	checkKeys(): Promise<void>;
 	/** Ends at once what is under way. */
@@ -162,7 +170,7 @@ export function createHeadlessGateway(parts: HeadlessParts): HeadlessGateway {
 		metrics: { contentType: metrics.contentType, text: () => metrics.text() },
 		metricsToken: parts.metricsToken,
 		isSame: (a: string, b: string) => isSameHash(sha256(a), sha256(b)),
-		isTrusted: ({ headers }: Request, port: number) =>
+		isTrusted: ({ headers }: GatewayRequest, port: number) =>
 			isHost(headers.get('host'), port, noDoors) && headers.get('origin') === null,
 	};
 

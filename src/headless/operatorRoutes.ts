@@ -1,3 +1,5 @@
+import type { GatewayRequest } from '../gateway/gateway';
+
 /** What whoever runs the gateway asks it: whether it lives, whether it can serve, what it counted. */
 export interface OperatorParts {
 	/** Whether some key can answer, and requests are taken. */
@@ -7,14 +9,14 @@ export interface OperatorParts {
 	readonly metricsToken: string | undefined;
 	readonly isSame: (a: string, b: string) => boolean;
 	/** Whether the request came under a name of this computer, and from no web page. */
-	readonly isTrusted: (request: Request, port: number) => boolean;
+	readonly isTrusted: (request: GatewayRequest, port: number) => boolean;
 }
 
 const plain = 'text/plain; charset=utf-8';
 
 /** Undefined for a request that is none of those. */
 export async function operatorResponse(
-	request: Request,
+	request: GatewayRequest,
 	port: number,
 	{ isReady, metrics, metricsToken, isSame, isTrusted }: OperatorParts,
 ): Promise<Response | undefined> {

@@ -61,6 +61,7 @@ const codes: Readonly<Record<Reason, HostFailure['code']>> = {
 	internal: 'Other',
 	deadline: 'Other',
 	network: 'Other',
+	unreadable: 'Other',
 	unreachable: 'Other',
 	proxy: 'Other',
 	redirected: 'Other',

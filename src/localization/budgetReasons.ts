@@ -1,5 +1,5 @@
 import type { BudgetShortage } from '../pool/pool';
-import type { ReasonWording } from './reasons';
+import type { ReasonWording } from './reasonWording';
 import type { Facts, UserMessage } from './userMessage';
 
 /** What a person allowed the project a day is used up. */

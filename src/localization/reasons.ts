@@ -1,15 +1,7 @@
 import type { Reason } from '../pool/pool';
 import { describeBudget, describeCap, describeHeldClient } from './budgetReasons';
-import { pages, type Facts, type UserMessage, type Translate } from './userMessage';
-
-/** What the sentences are built with. `when` is a future moment: "in 0:42", "tomorrow at 09:00". */
-export interface ReasonWording {
-	readonly t: Translate;
-	readonly when: (at: number) => string;
-	readonly count: (value: number) => string;
-	/** Millionths of a dollar. */
-	readonly money: (microDollars: number) => string;
-}
+import type { ReasonWording } from './reasonWording';
+import { pages, type Facts, type UserMessage } from './userMessage';
 
 /** A reason as a message. A new reason does not compile until it has one. */
 export function describeReason(reason: Reason, facts: Facts, wording: ReasonWording): UserMessage {
@@ -26,7 +18,6 @@ export function describeReason(reason: Reason, facts: Facts, wording: ReasonWord
 	const settings = { command: 'keypool.openSettings', title: t('Open Settings') } as const;
 	const aiStudio = { url: pages.aiStudioKeys, title: t('Google AI Studio') } as const;
 	const limits = { url: pages.rateLimits, title: t('Google’s rate limits') } as const;
-
 	switch (reason) {
 		case 'rpm':
 			return {
@@ -70,6 +61,12 @@ export function describeReason(reason: Reason, facts: Facts, wording: ReasonWord
 				text: t('Google refused for lack of capacity and named no limit.'),
 				remedy: back,
 				link: limits,
+			};
+		case 'unreadable':
+			return {
+				brief: t('answer not readable'),
+				text: t('The browser lets nobody read this answer of Google. As a rule it says that the quota is used up.'),
+				remedy: back,
 			};
 		case 'throttled':
 			return {

@@ -22,9 +22,13 @@ export function describeStoreError(reason: StoreErrorReason, t: Translate): stri
 			return t(
 				'Keypool has no permission to write its record of quotas. Allow it to write to its VS Code folder; until then this window counts on its own.',
 			);
+		case 'blocked':
+			return t(
+				'This browser does not let Keypool store its record of quotas: it may be a private window, or storage may be blocked for this site. This window counts on its own, and forgets when it closes.',
+			);
 		case 'full':
 			return t(
-				'The disk is full: Keypool cannot write its record of quotas. Free some space; until then this window counts on its own.',
+				'There is no space left: Keypool cannot write its record of quotas. Free some space; until then this window counts on its own.',
 			);
 		case 'locked':
 			return t(

@@ -16,7 +16,9 @@ import { logPool } from './log/poolLog';
 import { withoutSimulatedKeys, type SimulatedKeys } from './log/withoutSimulatedKeys';
 
 export interface MonitoringParts
-	extends Pick<MetricsParts, 'servePage' | 'warn'>, Pick<TargetsParts, 'fetch' | 'sendMail' | 'newId'> {
+	extends Pick<MetricsParts, 'warn'>, Pick<TargetsParts, 'fetch' | 'sendMail' | 'newId'> {
+	/** Absent where no page can be served: in a browser. */
+	readonly metrics: Pick<MetricsParts, 'load' | 'servePage'> | undefined;
 	readonly pool: Pool;
 	readonly clock: Clock;
 	readonly random: () => number;
@@ -46,13 +48,14 @@ export function startMonitoring(parts: MonitoringParts): Monitoring {
 	const owned = new DisposableStore();
 	owned.add({ dispose: logPool(parts.pool, clock, log) });
 	const pool = withoutSimulatedKeys(parts.pool, parts.simulatedKeys);
-	const load = () => import('./metrics/metrics');
 	const token = async (): Promise<string | undefined> => {
 		const set = await parts.secrets.get(metricsToken);
 		if (set !== undefined) masker.learn(set);
 		return set;
 	};
-	owned.add(startMetrics({ ...parts, pool, load, token, mask: masker.mask, port: settings.metricsPort }));
+	if (parts.metrics) {
+		owned.add(startMetrics({ ...parts, ...parts.metrics, pool, token, mask: masker.mask, port: settings.metricsPort }));
+	}
 	const memory = mementoMemory(parts.memento, report);
 	owned.add(startAlerts({ ...parts, pool, memory, targets: alertTargets }));
 	return { alertCommands: alertCommands({ ...parts, targets: alertTargets }), dispose: () => owned.dispose() };

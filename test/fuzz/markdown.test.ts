@@ -63,6 +63,15 @@ const words = [
 		'\\',
 		'`',
 		'$$',
+		'$',
+		'\\[',
+		'\\]',
+		'$\\href{javascript:globalThis.pwned=1}{x}$',
+		'$\\htmlData{onclick=globalThis.pwned=1}{x}$',
+		'$\\frac{1}{2}$',
+		'- [x] ',
+		'`../../etc/passwd.txt`',
+		'`src/a.ts:1`',
 		'<details open ontoggle="globalThis.pwned=1">',
 	],
 ];
@@ -83,20 +92,28 @@ const source = fc.oneof(
 
 /**
  * What the page is asked: everything in an answer that Markdown does not make, nor the blocks of code, which are built of our own
- * elements around a text.
+ * elements around a text, nor a formula, which is MathML alone.
  */
 const strangers = `(() => {
 	const made = new Set('P BR HR H1 H2 H3 H4 H5 H6 STRONG EM S CODE PRE BLOCKQUOTE UL OL LI TABLE THEAD TBODY TR TH TD A'.split(' '));
-	const given = new Set(['href', 'title', 'start', 'data-align', 'data-language']);
+	const given = new Set(['href', 'title', 'start', 'data-align', 'data-language', 'data-math', 'data-task', 'data-file', 'tabindex', 'role']);
 	const ours = new Set('DIV SPAN BUTTON PRE CODE'.split(' '));
 	const harmful = /^(on|style$|src|href$|data$|action$|form|xlink)/;
 	const found = [];
 	for (const one of document.querySelectorAll('.markdown > * *')) {
+		const formula = one.closest('.formula');
+		if (formula === one && (one.tagName === 'SPAN' || one.tagName === 'DIV')) continue;
+		if (formula !== null) {
+			if (one.namespaceURI !== 'http://www.w3.org/1998/Math/MathML') found.push(one.tagName + ' in a formula');
+			for (const { name } of one.attributes) if (harmful.test(name)) found.push(one.tagName + ' ' + name);
+			continue;
+		}
 		const inCode = one.closest('.code-block') !== null;
 		if (!(inCode ? ours : made).has(one.tagName)) found.push(one.tagName);
 		for (const { name } of one.attributes)
 			if (inCode ? harmful.test(name) : !given.has(name)) found.push(one.tagName + ' ' + name);
 		const href = one.getAttribute('href');
+		if (/(^[/\\\\])|(^|[/])[.][.]([/]|$)|^[a-z]+:[^0-9]/i.test(one.getAttribute('data-file') ?? '')) found.push('a file outside: ' + one.getAttribute('data-file'));
 		if (href !== null && !/^(?:https?|mailto):/i.test(href)) found.push(href);
 	}
 	if (globalThis.pwned !== undefined) found.push('it ran');

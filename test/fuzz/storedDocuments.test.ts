@@ -5,7 +5,7 @@ import { toMarkdown } from '../../src/chat/model/exportMarkdown';
 import { turnView } from '../../src/chat/view/projection';
 import { aboutFromText, aboutToText, turnFromText, turnToText } from '../../src/chat/storage/savedTurn';
 import { readMetadata, readProject, serialize } from '../../src/keys/keyring/secretVault';
-import { changeOf, rowOf } from '../../src/node/sqlite/rows';
+import { changeOf, rowOf } from '../../src/storedDocuments/rows';
 import { DocMaps, DocsTransaction, PoolError, type Change, type LeaseId } from '../../src/pool/pool';
 import { MemoryStore } from '../support/keys/memoryStore';
 import { open } from '../support/keys/opened';

@@ -1,8 +1,7 @@
-import type { Ask } from '../../ask';
 import type { Disposable } from '../../common/dispose';
 import { Emitter } from '../../common/emitter';
 import type { Piece } from '../../gemini/gemini';
-import { PoolError, type Clock, type KeyId, type Dispose, type StreamPart, type PoolStream } from '../../pool/pool';
+import { PoolError, type Dispose, type StreamPart, type PoolStream } from '../../pool/pool';
 import {
 	begin,
 	cut,
@@ -15,7 +14,7 @@ import {
 	type Answer,
 	type RunningAnswer,
 } from '../model/answer';
-import type { AnswerLock } from './answerLock';
+import type { ChatSessionOptions } from './sessionOptions';
 import {
 	withOmitted,
 	withTurn,
@@ -25,28 +24,8 @@ import {
 	type Turn,
 } from '../model/conversation';
 import { changedTurns, mergeTurns, marked } from './mergeTurns';
-import type { ConversationStore } from '../storage/conversationStore';
 import { contentChanges, sameState, type ChatSessionChange } from './sessionChange';
-import { fitting, type TrimmedPrompt, type CountTokens } from '../model/prompt';
-
-export interface ChatSessionOptions {
-	readonly ask: Ask;
-	readonly labelOf: (key: KeyId) => string;
-	readonly clock: Clock;
-	readonly newId: () => string;
-	readonly library: Pick<
-		ConversationStore,
-		'open' | 'saveTurn' | 'saveAbout' | 'saveAll' | 'remove' | 'removeTurns' | 'prune' | 'isUnsaved'
-	>;
-	readonly answering: Pick<AnswerLock, 'begin' | 'elsewhere'>;
-	/** The conversation to go on with; a new one where there is none. */
-	readonly current?: Conversation | undefined;
-	/** Input tokens that a model takes in; absent: the setting's model. */
-	readonly inputLimit: (model: string | undefined) => number;
-	readonly weigh: CountTokens;
-	/** Receives what a listener threw. */
-	readonly onError: (error: unknown) => void;
-}
+import { fitting, type TrimmedPrompt } from '../model/prompt';
 
 interface Running {
 	readonly turn: string;

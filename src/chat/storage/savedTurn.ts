@@ -14,6 +14,7 @@ const reasons: Readonly<Record<Reason, true>> = {
 	unknownLimit: true,
 	hostRefused: true,
 	capacity: true,
+	unreadable: true,
 	throttled: true,
 	tooLargeForTier: true,
 	tierLacksModel: true,

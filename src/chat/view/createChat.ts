@@ -22,7 +22,8 @@ import type { Folder } from '../storage/folder';
 import { openConversationStore } from '../storage/openConversationStore';
 import { maxConversations } from '../storage/conversationStore';
 import { alone } from '../model/prompt';
-import { ChatSession, type ChatSessionOptions } from '../session/session';
+import { ChatSession } from '../session/session';
+import type { ChatSessionOptions } from '../session/sessionOptions';
 import type { Translate } from '../model/wording';
 import { workspaceFolder } from '../storage/workspaceFolder';
 

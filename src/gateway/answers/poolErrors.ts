@@ -18,6 +18,7 @@ const answers: Readonly<Record<Reason, Answer>> = {
 	rpd: exhausted,
 	tpd: exhausted,
 	capacity: exhausted,
+	unreadable: exhausted,
 	throttled: exhausted,
 	unknownLimit: exhausted,
 	cap: exhausted,

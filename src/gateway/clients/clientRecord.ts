@@ -48,7 +48,7 @@ export interface ClientUsage {
 /** Clients that a gateway takes. */
 export const maxClients = 200;
 /** Requests that one client may have at the same time. */
-export const maxParallel = 64;
+const maxParallel = 64;
 
 export const defaultRules: ClientRules = { keys: 'any', parallel: 8 };
 

@@ -3,7 +3,7 @@ import type { ClientRecord, ClientUsage } from './clientRecord';
 
 /** A client's place among the requests under way; given back once, whatever comes of the request. */
 export interface ClientPlace {
-	/** Ends what the request does when the gateway is closed. */
+	/** Ends what the request does when its client leaves, or the gateway is closed. */
 	readonly signal: AbortSignal;
 	release(): void;
 }
@@ -23,16 +23,20 @@ export class Clients {
 		return [...this.places.values()].reduce((sum, { size }) => sum + size, 0);
 	}
 
-	/** A place for one request, or why there is none. */
-	take({ id, rules }: ClientRecord): ClientPlace | 'stopping' | 'tooManyAtOnce' {
+	/** A place for one request, or why there is none. @param left the client's own signal */
+	take({ id, rules }: ClientRecord, left: AbortSignal): ClientPlace | 'stopping' | 'tooManyAtOnce' {
 		if (this.isStopping) return 'stopping';
 		const own = this.places.get(id) ?? new Set();
 		if (own.size >= rules.parallel || this.underWay >= maxUnderWay) return 'tooManyAtOnce';
 		const place = new AbortController();
 		this.places.set(id, own.add(place));
+		const follow = (): void => place.abort(left.reason);
+		if (left.aborted) follow();
+		left.addEventListener('abort', follow, { once: true });
 		return {
 			signal: place.signal,
 			release: () => {
+				left.removeEventListener('abort', follow);
 				own.delete(place);
 				if (own.size === 0 && this.places.get(id) === own) this.places.delete(id);
 				if (this.underWay === 0) for (const done of this.idle) done();
@@ -40,13 +44,17 @@ export class Clients {
 		};
 	}
 
-	/** Counts a request; resolves to when the day ends where the client has made as many as it may. */
-	admit({ id, rules }: ClientRecord): Promise<number | undefined> {
-		return this.counts.admit(countId(id), rules.requestsPerDay);
+	/**
+	 * Counts a request where the client may make so many a day; resolves to when the day ends, where it has made them. Others
+	 * are counted at their end, so that nothing waits for it.
+	 */
+	async admit({ id, rules }: ClientRecord): Promise<number | undefined> {
+		return rules.requestsPerDay === undefined ? undefined : this.counts.admit(countId(id), rules.requestsPerDay);
 	}
 
-	async used({ id }: ClientRecord, usage: Usage): Promise<void> {
-		await this.counts.used(countId(id), usage);
+	/** A request has ended, with what it used as far as is known. */
+	async used({ id, rules }: ClientRecord, usage: Usage | undefined): Promise<void> {
+		await this.counts.used(countId(id), { requests: rules.requestsPerDay === undefined ? 1 : 0, usage });
 	}
 
 	usageOf(id: string): ClientUsage {

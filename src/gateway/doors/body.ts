@@ -1,7 +1,7 @@
 import type { Clock } from '../../pool/pool';
 
 /** Bytes. */
-export const maxBody = 32 * 1024 * 1024;
+const maxBody = 32 * 1024 * 1024;
 /** ms of silence within a body, and for all of it. */
 const silenceMs = 15_000;
 const wholeMs = 120_000;
@@ -9,7 +9,7 @@ const wholeMs = 120_000;
 export type ReadBody = { readonly text: string } | { readonly refused: 'tooLarge' | 'tooSlow' };
 
 /** Reads a body that is bounded in size and in time. Rejects where the connection breaks. */
-export async function readBody(request: Request, clock: Clock): Promise<ReadBody> {
+export async function readBody(request: Pick<Request, 'headers' | 'body'>, clock: Clock): Promise<ReadBody> {
 	const stated = Number(request.headers.get('content-length') ?? 0);
 	if (stated > maxBody) return { refused: 'tooLarge' };
 	const reader: ReadableStreamDefaultReader<Uint8Array> | undefined = request.body?.getReader();

@@ -1,5 +1,5 @@
 /** What a token of the gateway begins with: no key of Google's does. */
-export const tokenPrefix = 'kp_';
+const tokenPrefix = 'kp_';
 const tokenBytes = 32;
 
 /** @param randomBytes so many, that nobody can guess */

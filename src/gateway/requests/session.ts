@@ -3,7 +3,7 @@ import { fastDigest } from '../../common/fastDigest';
 import { fieldsOf, listOf, textOf, type Fields } from './json';
 
 /** By which a client names its session. */
-export const sessionHeader = 'x-keypool-session';
+const sessionHeader = 'x-keypool-session';
 
 /** Characters of the first turns that tell conversations apart. */
 const maxFirst = 65_536;

@@ -43,6 +43,15 @@ export const malformedCall: FailureAction = {
 
 export const thoughtSignature: FailureAction = { type: 'replaceSignatures', reason: 'thoughtSignature' };
 
+/** ms. Most often a minute's quota is used up; which one, and for how long, the browser tells nobody. */
+const unreadableMs = 20_000;
+
+/** The service answered, and the browser lets no page read what: this bucket rests for a little, and nobody is offline. */
+export function unreadable(thrown: unknown, mask: Masker): Failure {
+	const action: FailureAction = { type: 'coolDown', reason: 'unreadable', delayMs: unreadableMs };
+	return new Failure(action, true, mask(describe(thrown)).slice(0, 1000));
+}
+
 /** A key that is missing, or that no header can carry. */
 export const unsendableKey = verdicts.unsendableKey;
 

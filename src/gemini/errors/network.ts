@@ -49,6 +49,15 @@ export function causeOf(thrown: unknown): Cause | undefined {
 		: undefined;
 }
 
+/** What a browser's `fetch` throws, without a word on why: Chromium, Firefox, Safari. */
+const browserWords = /^(?:Failed to fetch|NetworkError when attempting|Load failed)/;
+
+/** Whether a browser threw it that says nothing of the cause: no network, or an answer that no page may read. */
+export function isUnreadable(thrown: unknown): boolean {
+	const chain = causes(thrown);
+	return codesOf(chain).length === 0 && chain.some(({ message }) => browserWords.test(message));
+}
+
 /** Node's `fetch` hides a proxy's 407: it fails with a cause that has neither message nor code. */
 function isUnspoken407([thrown, ...rest]: readonly Link[]): boolean {
 	return thrown?.message === 'fetch failed' && rest.length > 0 && rest.every(({ message, code }) => !message && !code);

@@ -63,6 +63,9 @@ export function createForward(
 	return (request) => (on, signal) => pieces(request, on, signal);
 }
 
+/** As the service's own are: no key looks like it. */
+const codeWord = /^[A-Za-z_]{1,60}$/;
+
 /** Reads the pieces of one answer in order. */
 class ForwardState {
 	isFinished = false;
@@ -103,7 +106,9 @@ class ForwardState {
 
 	private chunkOf({ finishReason, usage, servedModel }: AnswerFacts): Chunk<never> {
 		return {
-			...(finishReason !== undefined && { finishReason: short(finishReason, this.safe) }),
+			...(finishReason !== undefined && {
+				finishReason: codeWord.test(finishReason) ? finishReason : short(finishReason, this.safe),
+			}),
 			...(usage !== undefined && { usage }),
 			...(servedModel !== undefined && servedModel !== this.model && { servedModel: short(servedModel, this.safe) }),
 		};

@@ -121,6 +121,7 @@ export function describeReason(reason: Reason): string {
 		case 'rpd':
 		case 'tpd':
 		case 'capacity':
+		case 'unreadable':
 		case 'throttled':
 		case 'unknownLimit':
 		case 'cap':

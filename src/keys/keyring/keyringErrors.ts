@@ -7,6 +7,8 @@ export function describeKeyringReason(reason: KeyringReason): string {
 	switch (reason) {
 		case 'storeRefused':
 			return l10n.t('The system’s secret storage refused access. Unlock it and try again.');
+		case 'changedElsewhere':
+			return l10n.t('The keys were changed in another tab. Reload this window, then try again.');
 		case 'noSuchKey':
 			return l10n.t('That key is no longer there.');
 		case 'noSuchProject':
@@ -36,6 +38,10 @@ export async function showLocked(): Promise<boolean> {
 /** Shows an error as one sentence, and passes all of it to `report`. */
 export function showFailure(error: unknown, report: (error: unknown) => void): void {
 	report(error);
+	if (error instanceof KeyringError && error.reason === 'changedElsewhere') {
+		void import('../check/otherTabs').then(({ showChangedElsewhere }) => showChangedElsewhere(showError));
+		return;
+	}
 	void showError(
 		error instanceof KeyringError
 			? describeKeyringReason(error.reason)

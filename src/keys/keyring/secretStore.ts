@@ -15,6 +15,8 @@ export interface SecretStore {
 export type KeyringReason =
 	/** SecretStorage rejected. What was stored before stays. */
 	| 'storeRefused'
+	/** Another tab of the browser has changed the secrets, and this one's copy of them is old: a reload reads it anew. */
+	| 'changedElsewhere'
 	| 'noSuchKey'
 	| 'noSuchProject'
 	/** Empty, longer than 60 characters, or with control characters. */

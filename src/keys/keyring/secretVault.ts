@@ -67,7 +67,7 @@ const projectSchema = v.object({
 	),
 });
 
-/** The keyring's records in the secret store. Rejects only with a `KeyringError` of reason `storeRefused`. */
+/** The keyring's records in the secret store. Rejects only with a `KeyringError` of reason `storeRefused` or `changedElsewhere`. */
 export class SecretVault {
 	constructor(private readonly store: SecretStore) {}
 
@@ -154,6 +154,7 @@ async function refusable<T>(call: () => PromiseLike<T>): Promise<T> {
 	try {
 		return await call();
 	} catch (cause) {
+		if (cause instanceof KeyringError) throw cause;
 		throw new KeyringError('storeRefused', [], { cause });
 	}
 }

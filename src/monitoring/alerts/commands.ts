@@ -17,6 +17,8 @@ import type { Receiver } from './receiver';
 export interface AlertCommandsOptions {
 	readonly secrets: AlertSecretStore;
 	readonly targets: () => Promise<readonly Receiver[]>;
+	/** Absent where no mail can be sent. */
+	readonly sendMail: unknown;
 	readonly clock: Pick<Clock, 'wall' | 'after'>;
 	readonly words: Words;
 	readonly log: Log;
@@ -40,7 +42,7 @@ export function alertCommands(options: AlertCommandsOptions): Readonly<Record<Al
 }
 
 async function setUp(options: AlertCommandsOptions): Promise<void> {
-	const { secrets } = options;
+	const { secrets, sendMail } = options;
 	const row = async (secret: AlertSecret, label: string) => ({
 		label,
 		description: (await secrets.get(alertSecrets[secret])) ? l10n.t('set') : '',
@@ -52,8 +54,12 @@ async function setUp(options: AlertCommandsOptions): Promise<void> {
 			await row('discord', l10n.t('Discord: address of a webhook')),
 			await row('webhook', l10n.t('Webhook: an address that takes JSON')),
 			await row('signingKey', l10n.t('Webhook: the key that signs it')),
-			await row('mailPassword', l10n.t('E-mail: the password of the mail server')),
-			{ label: l10n.t('E-mail: server and addresses, in the settings'), description: '', secret: undefined },
+			...(sendMail
+				? [
+						await row('mailPassword', l10n.t('E-mail: the password of the mail server')),
+						{ label: l10n.t('E-mail: server and addresses, in the settings'), description: '', secret: undefined },
+					]
+				: []),
 		],
 		{ title: l10n.t('Set up alerts') },
 	);

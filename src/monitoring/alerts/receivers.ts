@@ -32,7 +32,8 @@ export interface TargetsParts {
 	readonly settings: Pick<Settings, 'alertSmtp' | 'alertMailFrom' | 'alertMailTo'>;
 	readonly words: Words;
 	readonly fetch: Fetch;
-	readonly sendMail: SendMail;
+	/** Absent where no mail can be sent: in a browser. */
+	readonly sendMail: SendMail | undefined;
 	/** Hears each secret, for the masker. */
 	readonly learn: (secret: string) => void;
 	/** What each alert passes before it leaves. */
@@ -69,8 +70,9 @@ export async function readTargets(parts: TargetsParts): Promise<readonly Receive
 		});
 	}
 	if (webhook) targets.push(webhookTarget(webhook, signingKey, parts));
-	if (settings.alertSmtp.value !== '' && settings.alertMailTo.value.length > 0)
-		targets.push(mailTarget(password, parts));
+	const { sendMail } = parts;
+	if (sendMail && settings.alertSmtp.value !== '' && settings.alertMailTo.value.length > 0)
+		targets.push(mailTarget(password, { ...parts, sendMail }));
 	return targets;
 }
 
@@ -94,7 +96,7 @@ function webhookTarget(url: string, signingKey: string | undefined, parts: Targe
 	};
 }
 
-function mailTarget(password: string | undefined, parts: TargetsParts): Receiver {
+function mailTarget(password: string | undefined, parts: TargetsParts & { readonly sendMail: SendMail }): Receiver {
 	const { settings, sendMail } = parts;
 	return {
 		name: 'mail',

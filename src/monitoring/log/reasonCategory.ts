@@ -18,6 +18,7 @@ export function reasonCategory(reason: Reason): ReasonCategory {
 		case 'rpd':
 		case 'tpd':
 		case 'capacity':
+		case 'unreadable':
 		case 'throttled':
 		case 'unknownLimit':
 		case 'cap':

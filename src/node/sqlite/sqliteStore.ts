@@ -7,7 +7,7 @@ import {
 	type StoreConnection,
 	type StoreValidity,
 } from '../../pool/pool';
-import { changeOf, rowOf, type Row } from './rows';
+import { changeOf, rowOf, type Row } from '../../storedDocuments/rows';
 import { asStoreError } from './sqliteError';
 
 /** Deletions are kept for so many revisions; a window that is further behind reads everything. */

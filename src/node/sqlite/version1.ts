@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { usageHourId, withCount, type KeyId, type UsageCount, type UsageHour } from '../../pool/pool';
 import { isObject, renamed, within, type Json } from '../../common/json';
-import { changeOf, type Row } from './rows';
+import { changeOf, type Row } from '../../storedDocuments/rows';
 
 /** A document with the revision that wrote it: what is oldest is forgotten first. */
 export interface RowAt extends Row {

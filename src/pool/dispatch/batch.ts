@@ -90,7 +90,7 @@ function isPoolReason({ reason, attempts }: PoolError): boolean {
 	return last !== undefined && last !== 'answered' && (poolReasons.has(last) || quotaReasons.has(last));
 }
 
-const quotaReasons: ReadonlySet<Reason> = new Set<Reason>(['rpm', 'tpm', 'rpd', 'tpd', 'capacity']);
+const quotaReasons: ReadonlySet<Reason> = new Set<Reason>(['rpm', 'tpm', 'rpd', 'tpd', 'capacity', 'unreadable']);
 
 /** Reasons about the pool, not the prompt: the next prompt would fail for them, too. */
 const poolReasons: ReadonlySet<Reason> = new Set<Reason>([

@@ -24,5 +24,5 @@ export function isAnswer({ sent, action }: Failure): boolean {
 /** A 429 that names no quota can mean the model's own capacity, and a blocked region comes as one; a plain denial names nothing. */
 export function isOfKey(action: FailureAction): boolean {
 	if (action.type === 'quarantine') return action.scope !== 'account';
-	return action.reason !== 'capacity' && action.reason !== 'modelDenied';
+	return action.reason !== 'capacity' && action.reason !== 'unreadable' && action.reason !== 'modelDenied';
 }

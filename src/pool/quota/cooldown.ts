@@ -135,6 +135,7 @@ function cooldownFor(
 	switch (reason) {
 		case 'rpd':
 			return resting(Math.min(now + (stated ?? Infinity), day.endsAt));
+		case 'unreadable':
 		case 'capacity': {
 			const doubled = Math.min(capacityMs * 2 ** Math.min(backoffLevel, 10), maxCapacityMs);
 			return resting(stated === undefined ? now + doubled : Math.min(now + stated, day.endsAt));

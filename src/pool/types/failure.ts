@@ -7,6 +7,7 @@ export type Reason =
 	| 'rpd'
 	| 'tpd'
 	| 'capacity'
+	| 'unreadable'
 	| 'throttled'
 	| 'unknownLimit'
 	| 'tooLargeForTier'
@@ -61,7 +62,7 @@ export type FailureAction =
 	| {
 			/** The bucket cools down; the next key is tried at once. */
 			readonly type: 'coolDown';
-			readonly reason: 'rpm' | 'tpm' | 'rpd' | 'capacity';
+			readonly reason: 'rpm' | 'tpm' | 'rpd' | 'capacity' | 'unreadable';
 			/** The limit stated by the service, in requests or tokens. */
 			readonly limit?: number;
 			/**
@@ -188,8 +189,8 @@ export function projectNumberIn(action: FailureAction): string | undefined {
 }
 
 /** The quota dimension that a reason exhausts. */
-export function dimensionOf(reason: 'rpm' | 'tpm' | 'rpd' | 'capacity'): Dimension | undefined {
-	return reason === 'capacity' ? undefined : reason;
+export function dimensionOf(reason: 'rpm' | 'tpm' | 'rpd' | 'capacity' | 'unreadable'): Dimension | undefined {
+	return reason === 'capacity' || reason === 'unreadable' ? undefined : reason;
 }
 
 /** ms. A stated minimum never makes a back-off longer than this. */

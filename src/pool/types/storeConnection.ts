@@ -11,6 +11,8 @@ export type StoreErrorReason =
 	/** A later version of this extension wrote it. */
 	| 'newer'
 	| 'readOnly'
+	/** The browser lets pages store nothing. */
+	| 'blocked'
 	| 'full'
 	/** Another process has held its lock for too long. */
 	| 'locked'

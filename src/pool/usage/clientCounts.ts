@@ -26,20 +26,29 @@ export class ClientCounts {
 	 *
 	 * @returns when its day ends, and counts nothing, where it has made as many as `limit` already
 	 */
-	admit(id: string, limit: number | undefined): Promise<EpochMs | undefined> {
+	admit(id: string, limit: number): Promise<EpochMs | undefined> {
 		return this.store.transact((tx, now) => {
 			const { day } = countAt(tx.client(id), now);
-			if (limit !== undefined && day.requests >= limit) return day.endsAt;
+			if (day.requests >= limit) return day.endsAt;
 			tx.put({ kind: 'client', id, doc: { v: 2, lastUsedAt: now, day: { ...day, requests: day.requests + 1 } } });
 			return undefined;
 		});
 	}
 
-	/** Adds the tokens of an answer. */
-	used(id: string, { input, output, thoughts }: Usage): Promise<void> {
+	/** Adds what an answer used; `requests` counts those that were not admitted one by one. */
+	used(
+		id: string,
+		{ requests, usage }: { readonly requests: number; readonly usage: Usage | undefined },
+	): Promise<void> {
+		const { input = 0, output = 0, thoughts = 0 } = usage ?? {};
 		return this.store.transact((tx, now) => {
 			const { day } = countAt(tx.client(id), now);
-			const next = { ...day, input: day.input + input, output: day.output + output + thoughts };
+			const next = {
+				...day,
+				requests: day.requests + requests,
+				input: day.input + input,
+				output: day.output + output + thoughts,
+			};
 			tx.put({ kind: 'client', id, doc: { v: 2, lastUsedAt: now, day: next } });
 		});
 	}

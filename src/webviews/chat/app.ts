@@ -13,6 +13,7 @@ import { Texts } from './answer/texts';
 import { recall, remember } from './state/memory';
 import { nothing, received, runningTurn, waitOf, type Shown } from './state/model';
 import { readPicture } from './composer/pictures';
+import { focusOption } from './composer/drawerFields';
 import { InputBox } from './composer/inputBox';
 import { takeFocus } from './composer/takeFocus';
 import { Thumbnails } from './composer/thumbnails';
@@ -20,12 +21,6 @@ import { Find } from './find/find';
 import { Formulas } from './math/formulas';
 import { page } from './page';
 import { listen } from './pageEvents';
-
-/** Options whose field is called otherwise. */
-const optionFields: Readonly<Record<string, string>> = {
-	thinking: '#option-thinkingLevel',
-	safetySettings: '[id^="option-safety"]',
-};
 
 /** Requests that say all by their name. */
 type Wish =
@@ -100,9 +95,7 @@ export class App {
 			link: (href) => this.actions.openLink(href),
 			file: (file) => this.request({ type: 'openFile', file }),
 			files: (files) => void this.attachPictures(files),
-			escape: () => {
-				if (this.model.shown && runningTurn(this.model.shown)) this.actions.stop();
-			},
+			escape: () => this.model.shown && runningTurn(this.model.shown) && this.actions.stop(),
 			find: () => this.actions.openFind(),
 		});
 		window.addEventListener('focus', () => this.follow && takeFocus(this.input()));
@@ -301,10 +294,7 @@ export class App {
 	private showOption(name: string): void {
 		this.drawerOpen = true;
 		this.shell();
-		const field = this.root.querySelector(`[id^="option-${name}"]`) ?? this.element(optionFields[name] ?? '#drawer');
-		const folded = field.closest('details');
-		if (folded) folded.open = true;
-		if (field instanceof HTMLElement) field.focus();
+		focusOption(this.root, name);
 	}
 
 	private setWrap(on: boolean): void {

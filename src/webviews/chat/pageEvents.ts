@@ -5,7 +5,7 @@ export interface PageEvents {
 	readonly file: (named: string) => void;
 	readonly files: (dropped: readonly File[]) => void;
 	/** Escape, where nothing else took it. */
-	readonly escape: () => void;
+	readonly escape: () => unknown;
 	readonly find: () => void;
 }
 

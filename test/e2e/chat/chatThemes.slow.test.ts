@@ -49,11 +49,7 @@ describe('the chat in the themes of the window', () => {
 	});
 
 	const inTheme = async ({ name, workbench: shell, webview }: (typeof themes)[number]): Promise<void> => {
-		await window.palette('Preferences: Color Theme');
-		await window.quickInput.fill(name);
-		await window.focusedPick(name).waitFor();
-		await window.press('Enter');
-		await window.page.locator(`.monaco-workbench.${shell}`).waitFor();
+		await window.wear(name, shell);
 		await window.webview().locator(`body.${webview}`).waitFor();
 	};
 	const width = async (): Promise<number> =>

@@ -26,7 +26,7 @@ describe('the code of an answer with characters that nobody sees', () => {
 	const dialog = () => window.page.locator('.monaco-dialog-box');
 	const answerDialog = async (name: string): Promise<void> => {
 		await dialog()
-			.getByText('This code holds characters that are not seen, or that change the order of others: U+202E.')
+			.getByText('This code contains invisible characters, or characters that change the order of others: U+202E.')
 			.waitFor();
 		await dialog().getByRole('button', { name }).click();
 		await dialog().waitFor({ state: 'detached' });
@@ -64,7 +64,7 @@ describe('the code of an answer with characters that nobody sees', () => {
 		await window.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
 		await button('Copy the code').click();
 		const serviceMessage =
-			'What was copied holds characters that are not seen, or that change the order of others: U+202E.';
+			'The copied text contains invisible characters, or characters that change the order of others: U+202E.';
 		await window.notification(serviceMessage).waitFor();
 		await until('the copied code', async () => (await clipboard()) === 'let a\u202eb = 1;\n');
 		await window.pressOnNotification(serviceMessage, 'Copy Without Them');

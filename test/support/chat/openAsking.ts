@@ -25,7 +25,7 @@ const diff: Attachment = {
 	language: 'diff',
 	text: '+let a = 1;',
 };
-export const file = { uri: 'file:///b.txt', label: 'b.txt', bytes: 9 };
+const file = { uri: 'file:///b.txt', label: 'b.txt', bytes: 9 };
 
 const problems: Attachment = {
 	label: '2 problems',

@@ -29,6 +29,9 @@ export const sinks = {
 		'webviews/messages.ts',
 		'webviews/page.ts',
 		'webviews/shared/connection.ts',
+		// To other tabs: that something changed, as a number or an id.
+		'web/browserStore.ts',
+		'web/tabSecrets.ts',
 	],
 	/** Documents that are opened, shown or changed: answers, and the report of a problem. */
 	document: [
@@ -58,7 +61,7 @@ export const sinks = {
 	],
 	clipboard: ['chat/model/copyText.ts', 'keys/commands/addKeys.ts'],
 	/** What the editor keeps for us: conversations, what was told. */
-	memento: ['extension.ts', 'removeEverything.ts'],
+	memento: ['extension.ts', 'removeEverything.ts', 'web/platform.ts'],
 	/** The one place for keys. */
 	secretStorage: [
 		'extension.ts',
@@ -68,8 +71,9 @@ export const sinks = {
 		'monitoring/metrics/commands.ts',
 		'monitoring/startMonitoring.ts',
 		'removeEverything.ts',
+		'web/tabSecrets.ts',
 	],
-	ledger: ['node/sqlite/sqliteBackend.ts'],
+	ledger: ['node/sqlite/sqliteBackend.ts', 'web/browserStore.ts', 'web/database.ts', 'web/tabSecrets.ts'],
 	/** The page that Prometheus reads, and what the gateway answers. */
 	page: ['node/gatewayServer.ts', 'node/pageServer.ts'],
 	mail: ['node/mailer.ts'],
@@ -79,9 +83,14 @@ export const sinks = {
 		'gemini/access.ts',
 		'gemini/client.ts',
 		'gemini/forward/forward.ts',
+		'gemini/service.ts',
 		'gemini/transport/guardedFetch.ts',
+		'gemini/transport/hostWatch.ts',
 		'headless/headlessGateway.ts',
 		'headless/main.ts',
+		'node/platform.ts',
+		'web/pageFetch.ts',
+		'web/platform.ts',
 		'monitoring/alerts/post.ts',
 		'monitoring/alerts/receivers.ts',
 		'simulatorMode/fixtures.ts',
@@ -101,6 +110,7 @@ export const sinks = {
 		'editor/commands/commitMessage.ts',
 		'editor/ask/ensureKey.ts',
 		'editor/context/excerpt.ts',
+		'keys/check/otherTabs.ts',
 		'keys/commands/addKeys.ts',
 		'keys/commands/offerUndo.ts',
 		'keys/commands/replaceKey.ts',
@@ -231,7 +241,7 @@ export const globals: Readonly<Record<string, Sink | typeof forbidden | readonly
 	process: ['arch', 'argv', 'env', 'exitCode', 'hrtime', 'on', 'platform', 'version', 'versions'],
 	stderr: 'log',
 	stdout: 'log',
-	BroadcastChannel: forbidden,
+	BroadcastChannel: 'ledger',
 	EventSource: forbidden,
 	Function: forbidden,
 	Notification: forbidden,
@@ -241,10 +251,10 @@ export const globals: Readonly<Record<string, Sink | typeof forbidden | readonly
 	caches: forbidden,
 	console: forbidden,
 	eval: forbidden,
-	indexedDB: forbidden,
+	indexedDB: 'ledger',
 	localStorage: forbidden,
 	module: forbidden,
-	navigator: forbidden,
+	navigator: ['locks'],
 	require: forbidden,
 	sessionStorage: forbidden,
 };

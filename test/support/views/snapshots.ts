@@ -74,7 +74,7 @@ export function spendingOf(day: number, month: number, limits: { day?: number; m
 	};
 }
 
-export const nothingSpent: SpendingView = {
+const nothingSpent: SpendingView = {
 	day: { cost: 0, reserved: 0, endsAt: standings.day.until },
 	month: { cost: 0, reserved: 0, endsAt: monthEndsAt },
 };

@@ -157,6 +157,21 @@ export class Window {
 		await this.page.locator('.monaco-workbench.hc-black').waitFor();
 	}
 
+	/** As on a system that no longer is. */
+	async outOfHighContrast(): Promise<void> {
+		await this.page.emulateMedia({ forcedColors: 'none', colorScheme: 'light' });
+		await this.page.locator('.monaco-workbench:not(.hc-black)').waitFor();
+	}
+
+	/** Chooses a colour theme of VS Code's own by its name in the list; `shell`: the class of a workbench that wears it. */
+	async wear(name: string, shell: string): Promise<void> {
+		await this.palette('Preferences: Color Theme');
+		await this.quickInput.fill(name);
+		await this.focusedPick(name).waitFor();
+		await this.press('Enter');
+		await this.page.locator(`.monaco-workbench.${shell}`).waitFor();
+	}
+
 	/** Drags the edge of the side bar by so many pixels; less than none makes it narrower. */
 	async widenSideBar(by: number): Promise<void> {
 		const edge = await this.page.locator('.part.sidebar').boundingBox();

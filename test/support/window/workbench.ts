@@ -18,6 +18,8 @@ export interface WorkbenchOptions extends ServerOptions {
 	readonly language?: string;
 	/** The platform that the workbench takes the machine for; absent: this one's. */
 	readonly platform?: 'mac';
+	/** Nothing stands between the pages and the network: the browser asks the service before it sends a key (CORS). */
+	readonly asIs?: boolean;
 	/** A folder to keep the browser's profile in; absent: it is kept in memory. */
 	readonly profile?: string;
 }
@@ -42,6 +44,7 @@ export class Workbench {
 		profile,
 		language,
 		platform,
+		asIs,
 		workspace,
 		...options
 	}: WorkbenchOptions = {}): Promise<Workbench> {
@@ -53,7 +56,7 @@ export class Workbench {
 				writeFileSync(path.join(folder, name), text);
 			}
 			const context =
-				profile === undefined ? await newProfile(await launchBrowser(), platform) : await launchProfile(profile);
+				profile === undefined ? await newProfile(await launchBrowser(), platform, asIs) : await launchProfile(profile);
 			// As a language pack does it.
 			if (language !== undefined) {
 				await context.addInitScript({ content: `globalThis._VSCODE_NLS_LANGUAGE = ${JSON.stringify(language)};` });

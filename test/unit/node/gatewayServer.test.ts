@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { serveGateway, type GatewayServer } from '../../../src/node/gatewayServer';
+import { serveGateway, type GatewayServer, type IncomingRequest } from '../../../src/node/gatewayServer';
 import { PortError } from '../../../src/node/pageServer';
 
 const servers: GatewayServer[] = [];
 const sockets: Socket[] = [];
 
-async function start(handle: (request: Request, port: number) => Promise<Response> | Response): Promise<GatewayServer> {
+const textOf = ({ body }: IncomingRequest): Promise<string> => new Response(body).text();
+
+async function start(
+	handle: (request: IncomingRequest, port: number) => Promise<Response> | Response,
+): Promise<GatewayServer> {
 	const server = await serveGateway({
 		port: 0,
 		handle: async (request, port) => handle(request, port),
@@ -54,7 +58,7 @@ describe('the gateway’s server', () => {
 		const server = await start(async (request, port) => {
 			const { pathname, search } = new URL(request.url);
 			seen.push(
-				`${request.method} ${pathname}${search} ${request.headers.get('x-a')} ${request.headers.get('host')} ${await request.text()}`,
+				`${request.method} ${pathname}${search} ${request.headers.get('x-a')} ${request.headers.get('host')} ${await textOf(request)}`,
 			);
 			assert.equal(port, server.port);
 			return new Response('done', { status: 201, headers: { 'x-b': 'c' } });
@@ -132,9 +136,8 @@ describe('the gateway’s server', () => {
 
 	it('reads no byte of a body that nobody asks for, and lets a sender of a gigabyte hear why', async () => {
 		let asked = 0;
-		const server = await start((request) => {
+		const server = await start(() => {
 			asked++;
-			assert.equal(request.bodyUsed, false);
 			return refusal(413);
 		});
 		const gigabyte = 1024 ** 3;
@@ -176,7 +179,7 @@ describe('the gateway’s server', () => {
 	it('tells a sender that waits whether its body is wanted', async () => {
 		const server = await start(async (request) => {
 			if (request.headers.get('x-refuse') !== null) return refusal(401);
-			return new Response(await request.text());
+			return new Response(await textOf(request));
 		});
 		const head = 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nExpect: 100-continue\r\n';
 		const refused = raw(server.port, `${head}X-Refuse: 1\r\n\r\n`);

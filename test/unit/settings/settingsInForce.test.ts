@@ -20,22 +20,13 @@ import { createPrices } from '../../../src/prices/priceList';
 import type { Settings } from '../../../src/settings/settings';
 import { done, turn } from '../../support/chat/fixtures';
 import { loadSdk, question, run } from '../../support/gemini/room';
-import {
-	answers,
-	badKey,
-	breaks,
-	fails,
-	hangs,
-	Rig,
-	rpd,
-	rpm,
-	type KeyPlan,
-	type Script,
-	type Send,
-} from '../../support/pool/rig';
+import * as rigs from '../../support/pool/rig';
+import { Rig, type KeyPlan, type Script, type Send } from '../../support/pool/rig';
 import { words } from '../../support/views/snapshots';
 import { VirtualClock } from '../../support/virtualClock';
 import { settingsOf, Written } from '../../support/written';
+
+const { answers, badKey, breaks, fails, hangs, rpd, rpm } = rigs;
 
 /** What somebody does with a window: in the middle of it a setting may change. */
 type Scene = (settings: Settings, change: () => void) => Promise<unknown>;

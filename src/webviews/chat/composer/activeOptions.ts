@@ -49,7 +49,7 @@ export function activeOptionList(
 			</ul>`;
 }
 
-export function activeOptions(
+function activeOptions(
 	own: GenerationOptions,
 	defaults: GenerationOptions,
 	strings: ChatStrings,

@@ -70,3 +70,17 @@ function idOf(name: string): string {
 function shown(value: unknown): string {
 	return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 }
+
+/** Options whose field is called otherwise. */
+const optionFields: Readonly<Record<string, string>> = {
+	thinking: '#option-thinkingLevel',
+	safetySettings: '[id^="option-safety"]',
+};
+
+/** Puts the focus into the field of an option, which is unfolded where it was folded. */
+export function focusOption(root: HTMLElement, name: string): void {
+	const field = root.querySelector(`[id^="option-${name}"]`) ?? root.querySelector(optionFields[name] ?? '#drawer');
+	const folded = field?.closest('details');
+	if (folded) folded.open = true;
+	if (field instanceof HTMLElement) field.focus();
+}

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { memoryFolder } from '../../../../src/chat/storage/folder';
 import type { Piece } from '../../../../src/gemini/gemini';
 import { PoolError } from '../../../../src/pool/pool';
 import { attempt, keyId, question } from '../../../support/chat/fixtures';
@@ -390,13 +389,5 @@ describe('A chat session', () => {
 		await second.session.refresh();
 		const answer = answerIn(second);
 		assert.deepEqual([answer?.state, answer?.text], ['cut', 'half and the last words']);
-	});
-
-	it('goes on when the store refuses, and says so', async () => {
-		const refuse = () => Promise.reject(new Error('disk full'));
-		const opened = await open({ folder: { ...memoryFolder(), write: refuse } });
-		await ended(opened, 'Hi');
-		assert.equal(opened.session.conversation.turns[0]?.answer.state, 'done');
-		assert.ok(opened.troubles.includes('unsaved'));
 	});
 });

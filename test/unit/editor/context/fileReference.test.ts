@@ -14,28 +14,29 @@ describe('A file as an answer names it', () => {
 		it(`is read: ${text}`, () => assert.deepEqual(fileReference(text), expected));
 	}
 
-	for (const text of [
-		'',
-		'.',
-		'..',
-		'../a.ts',
-		'src/../../a.ts',
-		'src/..',
-		'/etc/passwd',
-		'//host/share',
-		'C:/a.ts',
-		'C:\\a.ts',
-		'..\\a.ts',
-		'src\\..\\..\\a.ts',
-		'file:///etc/passwd',
-		'command:workbench.action.terminal.new',
-		'vscode://x/y',
-		'https://example.com/a.ts',
-		'a\0.ts',
-		'a\n.ts',
-		'src//a.ts',
-		'src/a.ts#L12#L13',
-	]) {
-		it(`is refused: ${JSON.stringify(text)}`, () => assert.equal(fileReference(text), undefined));
-	}
+	it('is refused where it is anything but a path below the workspace', () => {
+		for (const text of [
+			'',
+			'.',
+			'..',
+			'../a.ts',
+			'src/../../a.ts',
+			'src/..',
+			'/etc/passwd',
+			'//host/share',
+			'C:/a.ts',
+			'C:\\a.ts',
+			'..\\a.ts',
+			'src\\..\\..\\a.ts',
+			'file:///etc/passwd',
+			'command:workbench.action.terminal.new',
+			'vscode://x/y',
+			'https://example.com/a.ts',
+			'a\0.ts',
+			'a\n.ts',
+			'src//a.ts',
+			'src/a.ts#L12#L13',
+		])
+			assert.equal(fileReference(text), undefined, JSON.stringify(text));
+	});
 });

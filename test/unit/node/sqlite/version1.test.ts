@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { changeOf } from '../../../../src/node/sqlite/rows';
+import { changeOf } from '../../../../src/storedDocuments/rows';
 import { convertedFromVersion1, type RowAt } from '../../../../src/node/sqlite/version1';
 import { countsIn } from '../../../../src/pool/usage/usageHour';
 import type { UsageHour } from '../../../../src/pool/pool';

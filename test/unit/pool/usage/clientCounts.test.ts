@@ -12,8 +12,8 @@ describe('what clients use', () => {
 		const store = new InMemoryStore(clock);
 		const [here, there] = [new ClientCounts(store), new ClientCounts(store)];
 		assert.deepEqual(here.of('a'), { lastUsedAt: 0, requests: 0, input: 0, output: 0 });
-		assert.equal(await here.admit('a', undefined), undefined);
-		await here.used('a', usage);
+		await here.used('a', { requests: 1, usage });
+		await here.used('a', { requests: 0, usage: undefined });
 		await there.admit('b', 5);
 		assert.deepEqual(there.of('a'), { lastUsedAt: clock.wall(), requests: 1, input: 100, output: 25 });
 		assert.equal(there.of('b').requests, 1);
@@ -36,7 +36,7 @@ describe('what clients use', () => {
 	it('is forgotten with a client, and with everything', async () => {
 		const store = new InMemoryStore(new VirtualClock());
 		const counts = new ClientCounts(store);
-		for (const id of ['a', 'b']) await counts.admit(id, undefined);
+		for (const id of ['a', 'b']) await counts.admit(id, 9);
 		await counts.forget('a');
 		assert.deepEqual([counts.of('a').requests, counts.of('b').requests], [0, 1]);
 		await new DataErasure(store).eraseAll();

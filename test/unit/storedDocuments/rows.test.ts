@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { changeOf, rowOf } from '../../../../src/node/sqlite/rows';
-import { DocMaps, DocsTransaction } from '../../../../src/pool/pool';
-import { writeOneOfEach } from '../../../support/pool/storeContract';
+import { changeOf, rowOf } from '../../../src/storedDocuments/rows';
+import { DocMaps, DocsTransaction } from '../../../src/pool/pool';
+import { writeOneOfEach } from '../../support/pool/storeContract';
 
 const now = Date.UTC(2026, 10, 26, 12);
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { DocTypes } from '../../pool/pool';
+import type { DocTypes } from '../pool/pool';
 
 /** A time that `Date` can show, with room to add to it. */
 const wall = v.pipe(v.number(), v.minValue(0), v.maxValue(Date.UTC(9999, 0)));

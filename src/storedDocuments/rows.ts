@@ -1,5 +1,5 @@
 import { isDocument } from './shapes';
-import type { BucketId, Change, DocTypes, KeyId, NamedRef, Role, SpendingScope } from '../../pool/pool';
+import type { BucketId, Change, DocTypes, KeyId, NamedRef, Role, SpendingScope } from '../pool/pool';
 
 /** A document as stored: kind, id and JSON. Without JSON, the document was deleted. */
 export interface Row {

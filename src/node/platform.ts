@@ -1,0 +1,80 @@
+import { lazily } from '../common/lazily';
+import type { SecretStore } from '../keys/keyring/secretStore';
+import { SharedStore, type SharedStoreParts, type StateStore } from '../pool/pool';
+import type { Metrics } from '../monitoring/metrics/metrics';
+import type { Machine } from './machine';
+import { machineClock } from './machineClock';
+import { lazyStoreBackend } from './storeBackend';
+
+/** Where a host keeps the extension's data. */
+export interface PlatformParts {
+	readonly globalStorage: { readonly scheme: string; readonly fsPath: string };
+	/** Survives the window, and is shared by all workspaces. */
+	readonly globalState: {
+		get(name: string): unknown;
+		update(name: string, value: unknown): PromiseLike<void>;
+	};
+	readonly newId: () => string;
+	/** Errors that nobody awaits. */
+	readonly report: (error: unknown) => void;
+}
+
+/** What is said of secrets in a browser tab; elsewhere all windows share one copy, and nothing is said. */
+export interface SecretNotices {
+	/** Another tab has changed the secrets: this tab's copy is old until the window is reloaded. */
+	showChangedElsewhere(): Promise<void>;
+	/** So many keys are gone that this browser held; resolves to whether the person goes on without them. */
+	showLostKeys(count: number): Promise<boolean>;
+}
+
+/** What depends on where the extension runs. `src/node` has one, `src/web` another; a build takes one of them. */
+export interface Platform {
+	/** A browser has no servers, no mail and no files of the machine. */
+	readonly isBrowser: boolean;
+	/** Whether `machine` may be used. */
+	readonly hasDisk: boolean;
+	/** Loaded on first use. Rejects in a browser. */
+	readonly machine: () => Promise<Machine>;
+	/** To the Gemini service. */
+	readonly fetch: typeof globalThis.fetch;
+	/** What counts, and the server of the page; absent in a browser. */
+	readonly metrics:
+		| { load(): Promise<{ readonly Metrics: typeof Metrics }>; readonly servePage: Machine['servePage'] }
+		| undefined;
+	/** Absent in a browser. */
+	readonly sendMail: Machine['sendMail'] | undefined;
+	/** The store that the windows of this place share. */
+	createStateStore(parts: Pick<SharedStoreParts, 'random' | 'onStoreError' | 'onError'>): StateStore;
+	/** The secrets, guarded where several windows hold copies of them. */
+	guardSecrets(secrets: SecretStore, notices: () => Promise<SecretNotices>): SecretStore & { dispose(): void };
+}
+
+export function createPlatform({ globalStorage, newId }: PlatformParts): Platform {
+	const machine = lazily(async () => (await import('./machine')).createMachine(newId));
+	const hasDisk = globalStorage.scheme === 'file';
+	return {
+		isBrowser: false,
+		hasDisk,
+		machine,
+		fetch: globalThis.fetch,
+		metrics: {
+			load: () => import('../monitoring/metrics/metrics'),
+			servePage: async (port, page) => (await machine()).servePage(port, page),
+		},
+		sendMail: async (server, mail, signal) => (await machine()).sendMail(server, mail, signal),
+		createStateStore: (parts) =>
+			new SharedStore({
+				...parts,
+				backend: lazyStoreBackend(hasDisk ? async () => (await machine()).ledgerIn(globalStorage.fsPath) : undefined),
+				clock: machineClock,
+			}),
+		guardSecrets: (secrets) => ({
+			get: (name) => secrets.get(name),
+			store: (name, value) => secrets.store(name, value),
+			delete: (name) => secrets.delete(name),
+			keys: () => secrets.keys(),
+			onDidChange: (listener) => secrets.onDidChange(listener),
+			dispose: () => undefined,
+		}),
+	};
+}

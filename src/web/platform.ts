@@ -1,0 +1,30 @@
+import { lazily } from '../common/lazily';
+import type { Platform, PlatformParts } from '../node/platform';
+import { BrowserStore } from './browserStore';
+import { Database } from './database';
+import { pageFetch } from './pageFetch';
+import { followSummaries } from './summary';
+import { systemClock } from './systemClock';
+import { TabSecrets } from './tabSecrets';
+
+const databaseName = 'keypool';
+
+/** What a browser offers: the platform of the web worker host. */
+export function createPlatform({ globalState, newId, report }: PlatformParts): Platform {
+	const database = lazily(() => Database.open(databaseName));
+	const { locks } = navigator;
+	return {
+		isBrowser: true,
+		hasDisk: false,
+		machine: () => Promise.reject(new Error('A browser gives no access to the machine.')),
+		fetch: pageFetch((input, init) => fetch(input, init)),
+		metrics: undefined,
+		sendMail: undefined,
+		createStateStore: (parts) => {
+			const open = (): Promise<Database> => Database.open(databaseName);
+			const store = new BrowserStore({ ...parts, name: databaseName, open, locks, clock: systemClock, newId });
+			return followSummaries(store, globalState, systemClock, report);
+		},
+		guardSecrets: (secrets, notices) => new TabSecrets({ notices, secrets, database, locks, newId, report }),
+	};
+}

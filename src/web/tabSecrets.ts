@@ -1,0 +1,152 @@
+import type { Disposable } from '../common/dispose';
+import type { SecretNotices } from '../node/platform';
+import { KeyringError, type SecretStore } from '../keys/keyring/secretStore';
+import { settled, type Database } from './database';
+
+const lockName = 'keypool.secrets';
+const channelName = 'keypool.secrets';
+/** The name, among the secrets, of the changes that led to them. */
+const lineageName = 'changes';
+/** Changes that are remembered. A tab that is further behind counts as old. */
+const maxLineage = 100;
+
+/** What this origin knows of the secrets: the last change, and which keys there were after it. No secret is in here. */
+interface Known {
+	readonly last: string;
+	readonly keys: readonly string[];
+}
+
+export interface TabSecretsParts {
+	/** Loaded where there is something to say. */
+	readonly notices: () => Promise<SecretNotices>;
+	readonly secrets: SecretStore;
+	/** Where this origin's tabs tell each other of changes. Rejects where there is no database: then nothing is guarded. */
+	readonly database: () => Promise<Database>;
+	readonly locks: Pick<LockManager, 'request'>;
+	readonly newId: () => string;
+	readonly report: (error: unknown) => void;
+}
+
+/**
+ * The secrets of one tab. In a browser each page holds a copy of all secrets, and writes the whole of it: one that has not
+ * seen a change of another tab would undo it. So each change gets an id; the ids lie with the secrets, and the last one in the
+ * database of this origin. A copy that does not hold the last one is old, and writes nothing before it was read again, which
+ * takes a reload. One that is old right after it was read has lost a change.
+ */
+export class TabSecrets implements SecretStore, Disposable {
+	private readonly channel = new BroadcastChannel(channelName);
+	private checked: Promise<void> | undefined;
+
+	constructor(private readonly parts: TabSecretsParts) {
+		this.channel.onmessage = () => void this.heard().catch(parts.report);
+	}
+
+	get(name: string): PromiseLike<string | undefined> {
+		return this.parts.secrets.get(name);
+	}
+
+	async keys(): Promise<string[]> {
+		this.checked ??= this.checkLost().catch(this.parts.report);
+		return (await this.parts.secrets.keys()).filter((name) => name !== lineageName);
+	}
+
+	store(name: string, value: string): Promise<void> {
+		return this.change(() => this.parts.secrets.store(name, value));
+	}
+
+	delete(name: string): Promise<void> {
+		return this.change(() => this.parts.secrets.delete(name));
+	}
+
+	onDidChange(listener: (change: { readonly key: string }) => void): Disposable {
+		return this.parts.secrets.onDidChange((change) => {
+			if (change.key !== lineageName) listener(change);
+		});
+	}
+
+	dispose(): void {
+		this.channel.close();
+	}
+
+	/** Changes the secrets, one tab after the other. Throws where this tab's copy is old. */
+	private change(act: () => PromiseLike<void>): Promise<void> {
+		return this.locked(async () => {
+			const database = await this.database();
+			const lineage = await this.lineage();
+			const known = database && (await read(database));
+			if (known && !lineage.includes(known.last)) throw new KeyringError('changedElsewhere');
+			await act();
+			const last = this.parts.newId();
+			await this.parts.secrets.store(lineageName, JSON.stringify([...lineage, last].slice(-maxLineage)));
+			if (database) await remember(database, { last, keys: await this.keyNames() });
+			this.channel.postMessage(last);
+		});
+	}
+
+	/** Right after a start: a copy without the last change has lost it, or was read just before it. */
+	private async checkLost(): Promise<void> {
+		const database = await this.database();
+		const known = database && (await read(database));
+		if (!database || !known) return;
+		const [lineage, names] = [await this.lineage(), await this.keyNames()];
+		const isOld = !lineage.includes(known.last);
+		const lost = isOld ? known.keys.filter((name) => !names.includes(name)) : [];
+		if (isOld && lost.length === 0) void this.sayOld().catch(this.parts.report);
+		// Not awaited: whoever reads keys goes on with those that there are.
+		if (lost.length > 0) void this.askAboutLost(database, lost.length).catch(this.parts.report);
+	}
+
+	private async askAboutLost(database: Database, count: number): Promise<void> {
+		if (!(await (await this.parts.notices()).showLostKeys(count))) return;
+		await this.locked(async () => {
+			const last = (await this.lineage()).at(-1) ?? '';
+			await remember(database, { last, keys: await this.keyNames() });
+		});
+	}
+
+	/** Another tab has changed the secrets; where the copy of this one followed, all is well. */
+	private async heard(): Promise<void> {
+		const database = await this.database();
+		const known = database && (await read(database));
+		if (known && !(await this.lineage()).includes(known.last)) await this.sayOld();
+	}
+
+	private async sayOld(): Promise<void> {
+		await (await this.parts.notices()).showChangedElsewhere();
+	}
+
+	private async lineage(): Promise<readonly string[]> {
+		try {
+			const ids: unknown = JSON.parse((await this.parts.secrets.get(lineageName)) ?? '[]');
+			// A copy without any change has the empty one.
+			return ['', ...(Array.isArray(ids) ? ids.filter((id) => typeof id === 'string') : [])];
+		} catch {
+			return [''];
+		}
+	}
+
+	private async keyNames(): Promise<readonly string[]> {
+		return (await this.parts.secrets.keys()).filter((name) => name.startsWith('key.'));
+	}
+
+	/** Nothing where the browser has none: its tabs cannot tell each other anything. */
+	private database(): Promise<Database | undefined> {
+		return this.parts.database().catch(() => undefined);
+	}
+
+	private locked<T>(work: () => Promise<T>): Promise<T> {
+		return this.parts.locks.request(lockName, work) as Promise<T>;
+	}
+}
+
+async function read(database: Database): Promise<Known | undefined> {
+	return database.transaction('readonly', ['secrets'], async (of) => {
+		return (await settled(of('secrets').get('known'))) as Known | undefined;
+	});
+}
+
+async function remember(database: Database, known: Known): Promise<void> {
+	await database.transaction('readwrite', ['secrets'], async (of) => {
+		await settled(of('secrets').put(known, 'known'));
+	});
+}
